@@ -137,7 +137,7 @@ def _tout_calculer(dossier: Dossier) -> None:
                 "catalogue": catalogue.empreinte,
                 "le": maintenant(),
                 "reglages": lire_reglages().model_dump(),
-                "mois": [(une.departement, une.arrete, "") for une in brouillon.version.livraisons],
+                "mois": [[une.departement, une.arrete, ""] for une in brouillon.version.livraisons],
             },
         )
     chercher(dossier)

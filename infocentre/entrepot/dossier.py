@@ -9,14 +9,15 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from infocentre.entrepot.journal import ajouter_ligne, lire_journal, reparer_journal
+from infocentre.entrepot.evenements import Evenement
+from infocentre.entrepot.journal import ajouter_ligne, lire_evenements, reparer_journal
 from infocentre.entrepot.relations import sql_relations
 from infocentre.entrepot.version import Livraison, Version
 from infocentre.noyau.erreurs import Refus, RefusMotive
@@ -176,11 +177,15 @@ class Dossier:
 
     def a_publie(self) -> bool:
         """Tell whether the journal, versions or archives say that something was published."""
-        if lire_journal(self.journal):
+        if self.publications():
             return True
         if self.premiere.exists():
             return False
         return bool(self.numeros()) or next(self.toutes_archives(), None) is not None
+
+    def publications(self) -> list[Evenement]:
+        """Return what the journal of publications says, the oldest first."""
+        return lire_evenements(self.journal, Evenement)
 
     def numeros(self) -> dict[int, Path]:
         """Return the directories of versions by their number; a stranger's is none."""
@@ -290,7 +295,7 @@ class Dossier:
         with tenue:
             yield reelle, version
 
-    def ajouter_ligne(self, fichier: Path, contenu: dict[str, Any]) -> None:
+    def ajouter_ligne(self, fichier: Path, contenu: Mapping[str, Any]) -> None:
         """Append one JSON object to a journal, on the disk when this returns."""
         ajouter_ligne(fichier, contenu)
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -18,12 +19,12 @@ E = TypeVar("E")
 _avis = logging.getLogger(__name__)
 
 
-def sceau_json(contenu: dict[str, Any]) -> str:
+def sceau_json(contenu: Mapping[str, Any]) -> str:
     """Return the sha256 of an object, whatever the order of its keys."""
     return hashlib.sha256(json.dumps(contenu, sort_keys=True).encode()).hexdigest()
 
 
-def ajouter_ligne(fichier: Path, contenu: dict[str, Any]) -> None:
+def ajouter_ligne(fichier: Path, contenu: Mapping[str, Any]) -> None:
     """Append one JSON object to a journal, on the disk when this returns."""
     ligne = json.dumps({**contenu, SCEAU: sceau_json(contenu)}, ensure_ascii=False) + "\n"
     neuf = not fichier.exists()

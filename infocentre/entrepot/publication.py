@@ -10,7 +10,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from infocentre.entrepot import remplacement
 from infocentre.entrepot.brouillon import Brouillon
@@ -23,7 +22,7 @@ from infocentre.entrepot.dossier import (
     ouvrir_entrepot,
     supprimer_version,
 )
-from infocentre.entrepot.journal import lire_journal
+from infocentre.entrepot.evenements import Evenement
 from infocentre.entrepot.retrouvailles import evenements_manquants
 from infocentre.entrepot.sceaux import ABSENT, CHANGE, RECALCULER, Dommage, cle_archive
 from infocentre.entrepot.version import Livraison, Version
@@ -58,7 +57,7 @@ class Publication:
 
     def _refuser_un_retour(self) -> None:
         """Refuse to write after an older version than the last one that the journal has."""
-        derniere = max((une["version"] for une in lire_journal(self.dossier.journal)), default=0)
+        derniere = max((une["version"] for une in self.dossier.publications()), default=0)
         if self.version.numero < derniere:
             raise Refus(
                 f"la version publiée est la {self.version.numero}, alors que le journal en a "
@@ -69,7 +68,7 @@ class Publication:
 
     def _completer_journal(self) -> None:
         """Write in the journal what the version knows and it does not."""
-        journal = lire_journal(self.dossier.journal)
+        journal = self.dossier.publications()
         manquants = evenements_manquants(self.version, journal)
         for evenement in manquants:
             self.dossier.ajouter_ligne(self.dossier.journal, evenement)
@@ -128,7 +127,7 @@ class Publication:
         if exiger and not attendu and (manquants := mois_manquants(source, self.version)):
             raise dommage_mois(source, manquants).refus()
 
-    def publier(self, brouillon: Brouillon, evenement: dict[str, Any]) -> Version:
+    def publier(self, brouillon: Brouillon, evenement: Evenement) -> Version:
         """Swap the version in, then write the journal; the swap is the moment of publication."""
         version = replace(
             brouillon.version,
@@ -228,13 +227,13 @@ def pointer(dossier: Dossier, version: Path) -> None:
 
 def dernier_numero(dossier: Dossier) -> int:
     """Return the largest number of a version that the disk or the journal knows."""
-    ecrits = [une["version"] for une in lire_journal(dossier.journal)]
+    ecrits = [une["version"] for une in dossier.publications()]
     return max([*dossier.numeros(), *ecrits], default=0)
 
 
-def rescellee(version: Version, evenement: dict[str, Any]) -> Version:
+def rescellee(version: Version, evenement: Evenement) -> Version:
     """Return the version with the sha256 that a replacement of files gave."""
-    archives: dict[str, str] = evenement.get("archives", {})
+    archives = evenement.get("archives", {})
 
     def sceller(une: Livraison) -> Livraison:
         cle = cle_archive(une)

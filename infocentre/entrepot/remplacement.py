@@ -10,9 +10,9 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 from infocentre.entrepot.dossier import Dossier
+from infocentre.entrepot.evenements import Evenement
 from infocentre.noyau.fichiers import poser, sur_le_disque
 
 FICHIERS, EVENEMENT = "fichiers", "evenement.json"
@@ -33,7 +33,7 @@ class Remplacement:
         place.parent.mkdir(parents=True, exist_ok=True)
         return place
 
-    def decider(self, evenement: dict[str, Any]) -> None:
+    def decider(self, evenement: Evenement) -> None:
         """Decide it; from here on, `Publication` carries it out, even after a crash."""
         (self._chemin / EVENEMENT).write_text(json.dumps(evenement), "utf-8")
         sur_le_disque(*(un for un in self._chemin.rglob("*")), self._chemin)
@@ -41,12 +41,12 @@ class Remplacement:
         sur_le_disque(self.dossier.racine)
 
 
-def en_cours(dossier: Dossier) -> dict[str, Any] | None:
+def en_cours(dossier: Dossier) -> Evenement | None:
     """Return the event of the replacement that is decided and not finished, None without one."""
     fichier = dossier.remplacement / EVENEMENT
     if not fichier.exists():
         return None
-    evenement: dict[str, Any] = json.loads(fichier.read_text("utf-8"))
+    evenement: Evenement = json.loads(fichier.read_text("utf-8"))
     return evenement
 
 

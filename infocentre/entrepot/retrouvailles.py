@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
+from infocentre.entrepot.evenements import Evenement
 from infocentre.entrepot.version import Controle, Livraison, Version
 
-Evenement = dict[str, Any]
 Cle = tuple[str, str]
 
 
 def evenement_chargement(livraison: Livraison, ancienne: Livraison | None) -> Evenement:
     """Return the journal's entry of a loading."""
-    return {
+    evenement: Evenement = {
         "type": "chargement",
         "le": livraison.chargee_le,
         "departement": livraison.departement,
@@ -22,8 +21,10 @@ def evenement_chargement(livraison: Livraison, ancienne: Livraison | None) -> Ev
         "nom": livraison.nom,
         "remplace": ancienne.empreinte if ancienne else None,
         "sceau": livraison.sceau,
-        **({"confirmation": livraison.confirmation} if livraison.confirmation else {}),
     }
+    if livraison.confirmation:
+        evenement["confirmation"] = livraison.confirmation
+    return evenement
 
 
 def en_vigueur(journal: Iterable[Evenement]) -> dict[Cle, str]:
@@ -50,7 +51,10 @@ def evenements_manquants(version: Version, journal: list[Evenement]) -> list[Eve
     retrouves = [*_chargements(version, connus), *_controles(version, connus)]
     if not _a(journal, version.numero + 1):
         retrouves += _retraits(version, connus)
-    return [{"version": version.numero, **un, "retrouve": True} for un in retrouves] + dernier
+    refaits: list[Evenement] = [
+        {"version": version.numero, **un, "retrouve": True} for un in retrouves
+    ]
+    return refaits + dernier
 
 
 def _a(journal: list[Evenement], numero: int) -> bool:

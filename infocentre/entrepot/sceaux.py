@@ -16,7 +16,6 @@ from typing import Any
 from infocentre.contrat import contrat
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.dossier import Dossier
-from infocentre.entrepot.journal import lire_journal
 from infocentre.entrepot.version import Livraison, Version
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import empreintes, sha256
@@ -188,7 +187,7 @@ def texte_catalogue(dossier: Dossier, empreinte: str) -> str:
 def sceaux_du_journal(dossier: Dossier) -> dict[str, str]:
     """Return {archive under `archives`: sha256 of its livraison.json}, the last one written."""
     sceaux: dict[str, str] = {}
-    for entree in lire_journal(dossier.journal):
+    for entree in dossier.publications():
         if entree.get("type") == "chargement" and entree.get("sceau"):
             cle = (entree["departement"], entree["arrete"], entree["empreinte"])
             sceaux["/".join(cle)] = entree["sceau"]

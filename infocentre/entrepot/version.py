@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from infocentre.entrepot.evenements import Evenement
 from infocentre.entrepot.journal import SCEAU, sceau_json
 
 
@@ -66,7 +67,7 @@ class Version:
     livraisons: tuple[Livraison, ...] = ()
     etats: dict[str, str] = field(default_factory=dict)
     suivi: dict[str, str] = field(default_factory=dict)
-    evenement: dict[str, Any] = field(default_factory=dict)
+    evenement: Evenement = field(default_factory=Evenement)
     sceaux: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -122,11 +123,15 @@ class Version:
         sceau = brut.pop(SCEAU, None)
         if sceau is not None and sceau != sceau_json(brut):
             raise ValueError("sha256")
-        livraisons = tuple(_livraison(une) for une in brut.pop("livraisons"))
+        livraisons = tuple(_livraison(**une) for une in brut.pop("livraisons"))
         return Version(livraisons=livraisons, **brut)
 
 
-def _livraison(brut: dict[str, Any]) -> Livraison:
-    controle, avant = brut["controle"], brut.get("avant")
-    lus = {"controle": controle and Controle(**controle), "avant": avant and _livraison(avant)}
-    return Livraison(**{**brut, **lus})
+def _livraison(
+    controle: dict[str, str] | None, avant: dict[str, Any] | None = None, **dites: str
+) -> Livraison:
+    return Livraison(
+        controle=Controle(**controle) if controle else None,
+        avant=_livraison(**avant) if avant else None,
+        **dites,
+    )

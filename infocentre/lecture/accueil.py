@@ -11,7 +11,8 @@ from typing import Any, TypedDict, TypeVar
 from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.etats import Solde
-from infocentre.entrepot.journal import lire_journal
+from infocentre.entrepot.evenements import Refusee
+from infocentre.entrepot.journal import lire_evenements
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import (
     mois_controles,
@@ -212,7 +213,7 @@ class Attente:
     """
 
     attendue: dt.date | None
-    refusees: list[dict[str, Any]]
+    refusees: list[Refusee]
     a_controler: list[str]
     jamais_livres: list[str]
 
@@ -331,7 +332,7 @@ def attente(v: Lecture, departement: str, aujourdhui: dt.date) -> Attente:
     attendue = fin_de_mois(mois_avant(derniere.mois, -1))
     en_retard = aujourdhui > attendue + dt.timedelta(days=DELAI_LIVRAISON)
     chargee_le = max(une.chargee_le for une in livraisons)
-    refus = lire_journal(v.dossier.refus) if v.p == TOUT else []
+    refus = lire_evenements(v.dossier.refus, Refusee) if v.p == TOUT else []
     refusees = [un for un in refus if un["le"] > chargee_le]
     a_controler = [une.mois for une in livraisons if une.controle is None]
     return Attente(

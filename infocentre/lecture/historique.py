@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NotRequired, TypedDict
 
 from infocentre.entrepot import Dossier, Livraison, Version
 from infocentre.entrepot.description import GuichetInconnu
 from infocentre.entrepot.etats import FLUX, sql_mouvements
+from infocentre.entrepot.evenements import Evenement, Refusee
 from infocentre.entrepot.journal import lire_evenements
 from infocentre.entrepot.relations import citer
 from infocentre.entrepot.sceaux import decrire_archive
@@ -28,26 +28,6 @@ LISTES = {
 }
 
 
-class Evenement(TypedDict):
-    """What is read of the journal: a loading has it all, a withdrawal its arrêté."""
-
-    type: str
-    le: str
-    departement: str
-    arrete: str
-    empreinte: str
-    nom: str
-    confirmation: NotRequired[str]
-
-
-class Refusee(TypedDict):
-    """A delivery that was refused, as the journal of refusals keeps it."""
-
-    livraison: str
-    le: str
-    motif: str
-
-
 @dataclass(frozen=True, slots=True)
 class Passage:
     """One delivery that was loaded (`livraison`) or refused (`motif`), with what became of it.
@@ -66,7 +46,7 @@ class Passage:
 def historique(dossier: Dossier, version: Version, departement: str | None = None) -> list[Passage]:
     """Return every loading in its order, then the refusals, which name no département."""
     en_vigueur = {(*une.cle, une.empreinte, une.chargee_le): une for une in version.livraisons}
-    journal = lire_evenements(dossier.journal, Evenement)
+    journal = dossier.publications()
     passages = [
         _passage(entree, en_vigueur, journal[rang + 1 :])
         for rang, entree in enumerate(journal)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from infocentre.catalogue import Catalogue, lire_catalogue, sql_constats
 from infocentre.catalogue.motifs import (
@@ -31,6 +31,7 @@ from infocentre.entrepot import (
 )
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.etats import PARQUET
+from infocentre.entrepot.evenements import Evenement
 from infocentre.entrepot.relations import (
     ajouter_colonnes,
     citer,
@@ -191,7 +192,7 @@ class Travail:
     controle: Controle
     reglages: Reglages
 
-    def evenement(self) -> dict[str, Any]:
+    def evenement(self) -> Evenement:
         """Return the journal's entry of this control: all that it needs to be done again."""
         return {
             "type": "controle",

@@ -25,7 +25,6 @@ import shutil
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -37,7 +36,8 @@ from infocentre.decisions import doublons, magasin_present
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.dossier import ARRETE, EMPREINTE, ILLISIBLES
 from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
-from infocentre.entrepot.journal import SCEAU, lire_journal
+from infocentre.entrepot.evenements import Evenement, NumeroEfface, Purge
+from infocentre.entrepot.journal import SCEAU, lire_evenements
 from infocentre.entrepot.liens import LIENS
 from infocentre.entrepot.publication import DERIVE
 from infocentre.entrepot.relations import citer
@@ -202,7 +202,7 @@ def _statut(dossier: Dossier, numero: str) -> str:
 
 def numeros_effaces(dossier: Dossier) -> frozenset[str]:
     """Return the numéros whose demandeurs asked to be erased."""
-    return frozenset(str(une["numero"]) for une in lire_journal(dossier.effacements))
+    return frozenset(une["numero"] for une in lire_evenements(dossier.effacements, NumeroEfface))
 
 
 def _oublier_les_requetes(dossier: Dossier, le: dt.date) -> None:
@@ -271,7 +271,7 @@ class Sceaux:
     remplacement: Remplacement
     changes: set[Path]
 
-    def evenement(self) -> dict[str, Any]:
+    def evenement(self) -> Evenement:
         """Return the sha256 that the event tells; livraison.json of the archives follow."""
         return {"archives": self._archives(), "sceaux": self._derives()}
 
@@ -328,8 +328,8 @@ class Sceaux:
 
 def jour_de_la_derniere_purge(dossier: Dossier) -> dt.date | None:
     """Return the date up to which names were erased: older deliveries loaded since follow it."""
-    jours = [ligne["le"] for ligne in lire_journal(dossier.purges)]
-    jours += [une["au"] for une in lire_journal(dossier.journal) if une["type"] == "purge"]
+    jours = [une["le"] for une in lire_evenements(dossier.purges, Purge)]
+    jours += [une["au"] for une in dossier.publications() if une["type"] == "purge"]
     return max((dt.date.fromisoformat(jour) for jour in jours), default=None)
 
 

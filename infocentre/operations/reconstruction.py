@@ -7,12 +7,11 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 from infocentre.catalogue import Catalogue
 from infocentre.entrepot import Brouillon, Controle, Dossier, Livraison, Publication, Version
 from infocentre.entrepot.etats import calculer_etat, calculer_solde, creer_soldes
-from infocentre.entrepot.journal import lire_journal
+from infocentre.entrepot.evenements import Evenement
 from infocentre.entrepot.parcours import calculer_parcours
 from infocentre.entrepot.publication import publication_possible, version_connue
 from infocentre.entrepot.retrouvailles import (
@@ -54,9 +53,7 @@ def reconstruire(dossier: Dossier, etape: Etape) -> Version:
         return rejouer(publication_possible(dossier), etape)
 
 
-def rejouer(
-    publication: Publication, etape: Etape, evenement: dict[str, Any] | None = None
-) -> Version:
+def rejouer(publication: Publication, etape: Etape, evenement: Evenement | None = None) -> Version:
     """Replay the journal, completed by what a version or the archives know, and publish.
 
     `evenement` is what the journal does not have yet, and what the version is published as.
@@ -70,7 +67,7 @@ def rejouer(
         etape(f"{len(retrouves)} publications retrouvées hors du journal")
     for retrouve in retrouves:
         dossier.ajouter_ligne(dossier.journal, retrouve)
-    journal = ordonner(lire_journal(dossier.journal))
+    journal = ordonner(dossier.publications())
     journal = utiles([*journal, evenement] if evenement else journal)
     journal = [une for une in journal if une["type"] in REJOUER]
     if not journal:
@@ -87,9 +84,9 @@ def rejouer(
     return publication.publier(reprise.brouillon, fin)
 
 
-def _retrouver(dossier: Dossier) -> list[dict[str, Any]]:
+def _retrouver(dossier: Dossier) -> list[Evenement]:
     """Return the events that the journal lost: a version knows them, else the archives."""
-    journal = lire_journal(dossier.journal)
+    journal = dossier.publications()
     connue = version_connue(dossier)
     if connue and connue.numero:
         return evenements_manquants(connue, journal)
@@ -141,7 +138,7 @@ class Reprise:
     publiee: Version
     etape: Etape
 
-    def suivre(self, journal: list[dict[str, Any]]) -> None:
+    def suivre(self, journal: list[Evenement]) -> None:
         """Replay events; a damaged content that another one replaced since is passed over."""
         sceaux, fin = sceaux_du_journal(self.dossier), en_vigueur(journal)
         for evenement in journal:
@@ -175,7 +172,7 @@ class Reprise:
                 fichier.unlink(missing_ok=True)
 
 
-def _livraison(evenement: dict[str, Any]) -> Livraison:
+def _livraison(evenement: Evenement) -> Livraison:
     return Livraison(
         departement=evenement["departement"],
         arrete=evenement["arrete"],
@@ -186,7 +183,7 @@ def _livraison(evenement: dict[str, Any]) -> Livraison:
     )
 
 
-def rejouer_controle(dossier: Dossier, brouillon: Brouillon, evenement: dict[str, Any]) -> None:
+def rejouer_controle(dossier: Dossier, brouillon: Brouillon, evenement: Evenement) -> None:
     """Compute again what a control computed, with the catalogue and settings that it used."""
     cibles = [
         une

@@ -11,6 +11,7 @@ from typing import Any
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.dossier import ENTREPOT, lire_version, supprimer_version
+from infocentre.entrepot.evenements import Evenement
 from infocentre.entrepot.journal import SCEAU
 from infocentre.entrepot.publication import dernier_numero, pointer, publication_possible
 from infocentre.entrepot.remplacement import Remplacement
@@ -118,7 +119,7 @@ def _remettre(atelier: Atelier, demande: Demande, chemin: Path, rang: int) -> No
 def _remettre_de_cote(atelier: Atelier, depot: Depot, livraison: Livraison, travail: Path) -> None:
     """Put back an archive that no readable version names; the journal has its new sha256."""
     sceau = ranger_recue(atelier.dossier, depot, livraison, travail, atelier.avancement)
-    evenement = {
+    evenement: Evenement = {
         "version": atelier.publication.version.numero,
         "type": "reparation",
         "le": maintenant(),
@@ -212,7 +213,7 @@ def retirer(
         publication = Publication(dossier)
         version = dossier.exiger_version()
         livraison = _choisir(version, quoi, departement)
-        evenement = {
+        evenement: Evenement = {
             "type": "retrait",
             "le": maintenant(),
             "departement": livraison.departement,

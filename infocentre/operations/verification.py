@@ -19,7 +19,7 @@ from infocentre.entrepot.dossier import (
     REPARER,
     lire_version,
 )
-from infocentre.entrepot.journal import SCEAU, dechirures, lire_journal
+from infocentre.entrepot.journal import SCEAU, dechirures
 from infocentre.entrepot.parcours import TABLES, VUES
 from infocentre.entrepot.publication import dernier_numero, dommage_mois, mois_manquants
 from infocentre.entrepot.relations import citer
@@ -83,7 +83,7 @@ def _journaux(dossier: Dossier, version: Version | None) -> Iterator[Dommage]:
     for fichier in (dossier.journal, dossier.refus, dossier.purges):
         if nombre := len(dechirures(fichier)):
             yield Dommage(fichier, f"{nombre} ligne(s) abîmée(s) ou déchirée(s)", REPARER)
-    journal = lire_journal(dossier.journal)
+    journal = dossier.publications()
     if not journal and dossier.a_publie():
         quoi = "le journal est vide" if dossier.journal.exists() else "le journal n'est plus là"
         yield Dommage(dossier.journal, quoi, "Le refaire : infocentre reparer.")
@@ -148,7 +148,7 @@ def archives_de_cote(dossier: Dossier, courantes: Iterable[str]) -> Iterator[Liv
     """Return the archives that no delivery in force names, as the journal knows them."""
     noms = {
         (une["departement"], une["arrete"], une["empreinte"]): une["nom"]
-        for une in lire_journal(dossier.journal)
+        for une in dossier.publications()
         if une["type"] == "chargement"
     }
     sceaux = sceaux_du_journal(dossier)
@@ -205,7 +205,7 @@ def _derives(dossier: Dossier, version: Version) -> list[Dommage]:
 
 def catalogues(dossier: Dossier) -> set[str]:
     """Return the empreinte of every catalogue that the journal needs."""
-    journal = lire_journal(dossier.journal)
+    journal = dossier.publications()
     return {une["catalogue"] for une in journal if une["type"] == "controle"}
 
 
