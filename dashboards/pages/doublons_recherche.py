@@ -28,6 +28,7 @@ from infocentre.demarches.doublons.qualite import (
     frequences,
     qualite,
 )
+from infocentre.lecture.doublons.forcages import Estimation, Forcage, retrouves
 from infocentre.lecture.doublons.paires import NIVEAUX
 from infocentre.lecture.doublons.qualite import Frequence, Part, Qualite
 from infocentre.lecture.mouvements import A_VERIFIER, COLONNES, DEFINITION, Ligne, mouvements
@@ -150,10 +151,8 @@ def _frequences(toutes: list[Frequence], quoi: str, legende: str) -> Any:  # noq
     )
 
 
-def _forcages(
-    c: Contexte, tous: list[forcages.Forcage], estimations: list[forcages.Estimation]
-) -> list[Any]:
-    perdus = len(tous) - len(forcages.retrouves(tous))
+def _forcages(c: Contexte, tous: list[Forcage], estimations: list[Estimation]) -> list[Any]:
+    perdus = len(tous) - len(retrouves(tous))
     noms = noms_des_guichets(c.v, c.filtres.departement)
     lignes = [
         [
@@ -186,7 +185,7 @@ def _forcages(
     ]
 
 
-def _estimer(une: forcages.Estimation) -> str:
+def _estimer(une: Estimation) -> str:
     if une.taux is None or une.marge is None:
         return "–"
     bas, haut = une.marge

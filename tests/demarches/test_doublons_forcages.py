@@ -9,8 +9,9 @@ import pytest
 from infocentre.affaires import Affaire
 from infocentre.decisions.doublons import Verdict
 from infocentre.demarches.doublons import forcages, mesure
-from infocentre.demarches.doublons.forcages import Estimation, Forcage, _ensemble, tirer
 from infocentre.entrepot import Dossier
+from infocentre.lecture.doublons.bilan import bilan_des_doublons
+from infocentre.lecture.doublons.forcages import PAR_TYPE, Estimation, Forcage, _ensemble, tirer
 from infocentre.lecture.doublons.qualite import Part
 from infocentre.operations.doublons import chercher
 from tests.cli.lancer import Commande
@@ -31,7 +32,7 @@ def test_the_sample_is_drawn_by_type_the_same_for_everybody() -> None:
         for rang in range(120)
     ]
     tires = tirer(tous, "k" * 64)
-    assert [un["type_guichet"] for un in tires].count("COMMUNE") == forcages.PAR_TYPE
+    assert [un["type_guichet"] for un in tires].count("COMMUNE") == PAR_TYPE
     assert [un["type_guichet"] for un in tires].count("BAILLEUR") == 20
     assert tirer(reversed(tous), "k" * 64) == tires
     assert tirer(tous, "z" * 64) != tires
@@ -81,8 +82,15 @@ def test_a_forcing_is_unjustified_once_it_is_said_to_be_one_person(
     with monde.lire() as v:
         assert forcages.a_revoir(v, monde.memoire(), ICI) == []
         ensemble, commune = forcages.estimer(v, monde.memoire(), ICI)
+        fait = bilan_des_doublons(v, ICI, "2026-S1", "2026-10")  # the semester of the clock
+        ancien = bilan_des_doublons(v, ICI, "2026-S1", "2026-01")
+        assert bilan_des_doublons(v, ICI, "2025-S1", "2025-06") is None
     assert (ensemble.nom, ensemble.revues, ensemble.taux) == ("*", Part(1, 2), 0.5)
     assert (commune.nom, commune.forcees, commune.taux) == ("COMMUNE", 2, 0.5)
+    assert fait is not None
+    assert fait.forcages == ensemble
+    assert ancien is not None
+    assert ancien.forcages == Estimation("*", 2, Part(1, 2), None, None)
     assert B not in tous
 
 

@@ -19,9 +19,11 @@ from infocentre.demarches.doublons.qualite import (
 from infocentre.identite.paires import Niveau
 from infocentre.lecture.doublons.bilan import Bilan as BilanDuSemestre
 from infocentre.lecture.doublons.bilan import bilan_des_doublons
+from infocentre.lecture.doublons.forcages import Estimation
 from infocentre.lecture.doublons.qualite import Frequence, Part, mesurer, reapparition
 from infocentre.mesures.secret import determinees, masquer
-from infocentre.restitutions.bilan.doublons import SUITES, comptes
+from infocentre.restitutions.bilan.doublons import SUITES, Doublons, Forcages, comptes
+from infocentre.restitutions.document import Paragraphe, Tableau
 from tests.demarches.test_doublons import ICI, MOIS, A, C, Monde, gens
 
 
@@ -137,10 +139,59 @@ def test_a_count_of_a_few_is_not_told_nor_found_in_the_tables_of_the_bilan() -> 
             Frequence("c", "Petit", 5, 500))  # fmt: skip
     precision = {Niveau.EXACT: Part(60, 60), Niveau.PROBABLE: Part(40, 60)}
     ensemble = Frequence("*", "Ensemble", 500, 20000)
-    fait = BilanDuSemestre(precision, 30, 20, 15, 12, 3, 14, 11, ensemble, epci)
+    forcages = Estimation("*", 90, Part(31, 36), 0.84, (0.72, 0.93))
+    fait = BilanDuSemestre(precision, 30, 20, 15, 12, 3, 14, 11, forcages, ensemble, epci)
     lus = comptes(fait)
     caches = masquer(lus.valeurs, lus.sommes, 11)
     assert {cle for cle in caches if cle[0] in SUITES} == {("reapparues", "*")}
     assert ("lieux oui", "c") in caches
     assert len([cle for cle in caches if cle[0] == "lieux oui"]) > 1  # else the sum gives it back
     assert not [cle for cle in caches if cle[0].startswith("paires")]
+    # 5 forcings were justified: 31 less than 36 would tell it
+    assert ("forcages non", "*") in caches
+    assert len({("forcages oui", "*"), ("forcages sur", "*")} & caches) == 1
+
+
+MARGE = (0.72, 0.93)
+PHRASES = {
+    "tout": (
+        Forcages(40, 29, 0.84, MARGE),
+        (
+            "40 créations forcées malgré l'alerte de doublon ont été tirées au sort et jugées : "
+            "29 injustifiées, la personne ayant déjà une demande active. D'après elles, 84 % des "
+            "créations forcées de 12 mois encore actives sont injustifiées, entre 72 % et 93 % "
+            "(intervalle à 95 %)."
+        ),
+    ),
+    "sans estimation": (
+        Forcages(40, 29, None, None),
+        (
+            "40 créations forcées malgré l'alerte de doublon ont été tirées au sort et jugées : "
+            "29 injustifiées, la personne ayant déjà une demande active."
+        ),
+    ),
+    "peu d'injustifiées": (
+        Forcages(40, None, None, None),
+        (
+            "40 créations forcées malgré l'alerte de doublon ont été tirées au sort et jugées ; le "
+            "secret statistique ne permet pas de dire combien étaient injustifiées."
+        ),
+    ),
+    "peu de jugées": (
+        Forcages(None, None, None, None),
+        (
+            "Des créations forcées malgré l'alerte de doublon ont été tirées au sort et jugées, en "
+            "nombre couvert par le secret statistique."
+        ),
+    ),
+    "aucune": (None, ""),
+}
+
+
+@pytest.mark.parametrize(("forcages", "attendu"), PHRASES.values(), ids=PHRASES)
+def test_the_bilan_says_what_was_judged_of_forcings(
+    forcages: Forcages | None, attendu: str
+) -> None:
+    section = Doublons(Tableau("t", "", (), ()), None, forcages, None).section()
+    textes = [un.texte for un in section.blocs if isinstance(un, Paragraphe)][1:]
+    assert " ".join(textes).replace("\u202f", " ").replace("\xa0", " ") == attendu

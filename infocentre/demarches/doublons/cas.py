@@ -15,7 +15,6 @@ from typing import Any, Literal
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.gardes import DEMANDES_MAX
 from infocentre.affaires.reglages import reglages_de
-from infocentre.analystes.fichier import cle
 from infocentre.decisions import magasin_present
 from infocentre.decisions.doublons import (
     LIBRE,
@@ -24,19 +23,16 @@ from infocentre.decisions.doublons import (
     Paire,
     Verdict,
     numeros_des_affaires,
-    sceller_paire,
 )
 from infocentre.identite.paires import Paire as Trouvee
 from infocentre.identite.paires import grouper
-from infocentre.identite.personnes import identites
 from infocentre.lecture.doublons.demandes import (
     ACTIVE,
     Etat,
-    compares,
     guichets_de,
     lire_etats,
 )
-from infocentre.lecture.doublons.paires import PROCEDURE, Jointe, lire_jointes
+from infocentre.lecture.doublons.paires import PROCEDURE, Jointe, lire_jointes, sceller_les
 from infocentre.lecture.doublons.qualite import PAR_FORMULAIRE
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
@@ -242,19 +238,24 @@ def composer_cas(
 
     The tier of its pairs is `origine`, then the one by which the search found them too.
     """
-    noms = identites(v.dossier, departement, {n for un in groupes for n in un})
+    scellees = sceller_les(
+        v, departement, {deux for un in groupes for deux in itertools.combinations(un, 2)}
+    )
     trouves = {
         (un.trouvee.numero_a, un.trouvee.numero_b): un.trouvee.niveau.value
         for un in lire_jointes(v, departement).jointes
     }
-    secret, cas = cle(v.dossier), []
-    for numeros in groupes:
-        paires = {}
-        for a, b in itertools.combinations(numeros, 2):
-            scellee = sceller_paire(secret, (a, b), (compares(noms.get(a)), compares(noms.get(b))))
-            paires[a, b] = replace(scellee, niveau=f"{origine} {trouves.get((a, b), '')}".strip())
-        cas.append(Cas(departement, numeros, paires))
-    return cas
+    return [
+        Cas(
+            departement,
+            numeros,
+            {
+                deux: replace(scellees[deux], niveau=f"{origine} {trouves.get(deux, '')}".strip())
+                for deux in itertools.combinations(numeros, 2)
+            },
+        )
+        for numeros in groupes
+    ]
 
 
 def a_instruire(v: Lecture, registre: Affaires | None, departement: str) -> list[Cas]:

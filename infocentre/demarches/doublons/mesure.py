@@ -18,10 +18,10 @@ from infocentre.catalogue import Indicateur
 from infocentre.decisions import magasin_present
 from infocentre.decisions.doublons import Memoire
 from infocentre.demarches.doublons import forcages
-from infocentre.demarches.doublons.forcages import Estimation
 from infocentre.entrepot.liens import Lien
 from infocentre.lecture.affaires import Fait, Proposition, affaires, figer, neuve, noms
 from infocentre.lecture.commun import registre as inscrits
+from infocentre.lecture.doublons.forcages import Estimation, par_guichet
 from infocentre.lecture.doublons.paires import PROCEDURE, personnes
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
@@ -97,7 +97,7 @@ def _propositions(
     un = catalogue.get(Lien.FORCE)
     connus = {une["guichet"]: une for une in inscrits(v, departement, mois)}
     groupes: dict[str, Dits] = {}
-    for une in forcages.par_guichet(lus):
+    for une in par_guichet(lus):
         if une.nom in connus and une.marge and 100 * une.marge[0] > seuil():
             injustifies = [n for n, oui in lus.par_guichet[une.nom].items() if oui]
             groupes.setdefault(connus[une.nom]["organisme"], []).append((une, injustifies))

@@ -11,6 +11,7 @@ from infocentre.decisions import magasin_present, utilisateur
 from infocentre.decisions.doublons import Memoire
 from infocentre.identite.paires import Niveau, fichier_paires
 from infocentre.lecture.doublons.corrections import PROCEDURE as CORRECTIONS
+from infocentre.lecture.doublons.forcages import Estimation, du_semestre
 from infocentre.lecture.doublons.paires import PROCEDURE, personnes
 from infocentre.lecture.doublons.qualite import (
     Frequence,
@@ -30,6 +31,7 @@ class Bilan:
 
     `precision` is of all that was decided by its end; `cas` and what follows are of its months,
     `corrections` those of identity that were asked, `corrigees` those that a delivery showed.
+    `forcages` is what was judged, by its end, of the creations forced past the alert.
     `ensemble` and `epci` are of the newest delivery, None and none when the month read is older.
     """
 
@@ -41,6 +43,7 @@ class Bilan:
     reapparues: int
     corrections: int
     corrigees: int
+    forcages: Estimation | None
     ensemble: Frequence | None
     epci: tuple[Frequence, ...]
 
@@ -65,13 +68,12 @@ def bilan_des_doublons(v: Lecture, departement: str, semestre: str, mois: str) -
     if not decides and not siennes and not corrections:
         return None
     livraisons = v.version.de(departement)
-    lieux = None
-    if (
+    dernier = bool(
         livraisons
         and livraisons[-1].mois == mois
         and fichier_paires(v.dossier, departement).exists()
-    ):
-        lieux = compter(v, memoire.bilans(departement), departement)
+    )
+    lieux = compter(v, memoire.bilans(departement), departement) if dernier else None
 
     def compte(nom: str, parmi: list[Affaire] = siennes) -> int:
         return sum(_est_arrive(une, (nom,), debut, fin) for une in parmi)
@@ -85,6 +87,7 @@ def bilan_des_doublons(v: Lecture, departement: str, semestre: str, mois: str) -
         compte("reapparaitre"),
         compte("demander", corrections),
         compte("constater", corrections),
+        du_semestre(v, decides, departement, dernier=dernier),
         lieux.tous if lieux else None,
         tuple(par_epci(v, lieux, departement)) if lieux else (),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,18 @@ def _sceller(secret: str, noms: Identites, une: Trouvee) -> Paire:
     deux = (une.numero_a, une.numero_b)
     scellee = sceller_paire(secret, deux, (compares(noms[deux[0]]), compares(noms[deux[1]])))
     return replace(scellee, niveau=une.niveau.value, poids=une.poids)
+
+
+def sceller_les(
+    v: Lecture, departement: str, paires: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], Paire]:
+    """Return pairs of numéros as the store knows them, whether the search found them or not."""
+    noms = identites(v.dossier, departement, {n for une in paires for n in une})
+    secret = cle(v.dossier)
+    return {
+        (a, b): sceller_paire(secret, (a, b), (compares(noms.get(a)), compares(noms.get(b))))
+        for a, b in paires
+    }
 
 
 def doublons_supposes(v: Lecture, bilans: Bilans, departement: str) -> list[str]:

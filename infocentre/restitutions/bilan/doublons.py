@@ -1,4 +1,4 @@
-"""Doublons: what was decided, deleted, seen again, and where duplicates are; masked together."""
+"""Doublons: what was decided, deleted, seen again, forced, and where they are; masked together."""
 
 from __future__ import annotations
 
@@ -29,14 +29,28 @@ SUITES: Mapping[str, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Forcages:
+    """Creations forced past the alert: judged, of one person, and what it tells of all of them.
+
+    A count is None when it is masked; the share and its bounds are then None too.
+    """
+
+    juges: int | None
+    injustifies: int | None
+    taux: float | None
+    marge: tuple[float, float] | None
+
+
 @dataclass(frozen=True)
 class Doublons(Contenu):
-    """The tables of the semester, of the precision and of the EPCI."""
+    """The tables of the semester, of the precision and of the EPCI, and what was forced."""
 
     modele = "bilan/doublons.md"
 
     suites: Tableau
     justesse: Tableau | None
+    forcages: Forcages | None
     lieux: Tableau | None
 
 
@@ -52,6 +66,7 @@ def sections(ctx: Contexte) -> tuple[Section, ...]:
     section = Doublons(
         suites=_suites(fait, caches),
         justesse=_justesse(fait, caches),
+        forcages=_forcages(fait, caches),
         lieux=_lieux(ctx, fait, caches),
     ).section()
     return (section,)
@@ -67,6 +82,14 @@ def comptes(fait: Bilan) -> Systeme:
         {niveau.value: (un.oui, un.sur) for niveau, un in fait.precision.items()}, "paires"
     )
     sommes = _sommes("paires", [niveau.value for niveau in fait.precision])
+    if fait.forcages:
+        juges = fait.forcages.revues
+        valeurs |= {
+            ("forcages oui", ENSEMBLE): juges.oui,
+            ("forcages non", ENSEMBLE): juges.sur - juges.oui,
+            ("forcages sur", ENSEMBLE): juges.sur,
+        }
+        sommes += [_somme("forcages sur", "forcages oui", "forcages non", ENSEMBLE)]
     if fait.ensemble:
         lieux = {une.code: (une.doubles, une.actives) for une in fait.epci}
         ailleurs = (
@@ -150,6 +173,19 @@ def _justesse(fait: Bilan, caches: Collection[Cle]) -> Tableau | None:
         Colonne("Au plus", "taux"),
     )
     return Tableau("doublons-justesse", "", colonnes, tuple(lignes)) if lignes else None
+
+
+def _forcages(fait: Bilan, caches: Collection[Cle]) -> Forcages | None:
+    une = fait.forcages
+    if une is None:
+        return None
+    tait = ("forcages oui", ENSEMBLE) in caches
+    return Forcages(
+        None if ("forcages sur", ENSEMBLE) in caches else une.revues.sur,
+        None if tait else une.revues.oui,
+        None if tait else une.taux,
+        None if tait else une.marge,
+    )
 
 
 def _lieux(ctx: Contexte, fait: Bilan, caches: Collection[Cle]) -> Tableau | None:
