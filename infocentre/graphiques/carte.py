@@ -6,7 +6,7 @@ import bisect
 import math
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -220,18 +220,24 @@ def legende_teintes(
     return cadre(large, len(lignes) * LIGNE_LEGENDE + 4, titre, morceaux)
 
 
-def reperes(maximum: float) -> list[float]:
-    """Return the counts that the key of circles shows: small, middle, largest."""
+def reperes(maximum: float, minimum: float = 1) -> list[float]:
+    """Return the counts that the key of circles shows: small, middle, largest.
+
+    `minimum` is the least that the map draws: none is smaller.
+    """
     ronds = (_arrondir(maximum * part, 1) for part in (0.04, 0.25, 1))
-    return list(dict.fromkeys(v for v in ronds if v >= 1))
+    return list(dict.fromkeys(max(v, minimum) for v in ronds))
 
 
-def legende_cercles(maximum: float, fond: Fond, titre: str, *, hachures: str = "") -> str:
-    """Return the key of circles: three round counts at the measure of a map."""
+def legende_cercles(
+    valeurs: Collection[float], fond: Fond, titre: str, *, hachures: str = ""
+) -> str:
+    """Return the key of the circles of a map: three round counts at its measure."""
+    maximum = max(valeurs, default=1) or 1
     rayon = RAYON_MAX * fond.largeur
     motif = _Hachures(titre)
     morceaux, x = [motif.definition], 2.0
-    for valeur in reperes(maximum):
+    for valeur in reperes(maximum, min((un for un in valeurs if un), default=1)):
         r = _rayon(valeur, maximum, rayon)
         large = max(2 * r, largeur_texte(ecrire(valeur, taux=False)))
         morceaux += [

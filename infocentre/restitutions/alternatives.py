@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from infocentre.noyau.francais import (
     accord,
     compter,
+    de,
     enumerer,
     evolution,
     evolution_points,
+    majuscule,
     minuscule,
     phrase,
 )
@@ -64,7 +66,7 @@ def _phrases(graphique: Graphique) -> Iterator[str]:
 def _bornes(graphique: Graphique, noms: Sequence[str]) -> str:
     """Say from when to when, for what is drawn over time."""
     dans_le_temps = graphique.forme in DANS_LE_TEMPS and len(noms) > 1
-    return f", de {noms[0]} à {noms[-1]}" if dans_le_temps else ""
+    return f", {de(noms[0])} à {noms[-1]}" if dans_le_temps else ""
 
 
 def _points(graphique: Graphique, rang: int) -> list[Point]:
@@ -80,7 +82,7 @@ def _serie(graphique: Graphique, colonne: Colonne, points: Sequence[Point]) -> I
     masques = sum(cellule.masquee for _, cellule in points)
     debut = f"{colonne.titre}. " if len(graphique.series) > 1 else ""
     if len(connus) > TOUTES:
-        yield debut + _extremes(connus, colonne)
+        yield debut + majuscule(_extremes(connus, colonne))
     elif connus:
         yield debut + " ; ".join(f"{nom} : {ecrire(un, colonne)}" for nom, un in connus)
     if graphique.forme in DANS_LE_TEMPS and len(connus) > 1:

@@ -112,6 +112,7 @@ class Atelier:
             (*sections, *_annexes(Contexte(e), self._propres(sections))),
             un.nom,
             {"Périmètre": self._perimetre(un), "Zonage": ZONAGE},
+            reserve=SIENS in SOMMAIRES[un.genre] and bool(un.guichets),
         )
 
     def _contexte(self, un: Partenaire, organismes: frozenset[str] | None) -> Contexte:

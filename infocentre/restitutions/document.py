@@ -22,6 +22,7 @@ COURT, PHRASE_LONGUE = 8, 90  # rows, letters
 ETATS_SIGNES = frozenset(str(un) for un in AVEC_SIGNE)
 DIFFUSABLE = "Petits nombres masqués, diffusable aux partenaires"
 INTERNE = "Ne pas diffuser : petits nombres non masqués"
+RESERVE = "Réservé au destinataire : ses petits nombres en clair"
 PROVISOIRE = "Édition provisoire"
 
 
@@ -245,11 +246,11 @@ class Document:
     """A whole document; `version` is the number of the published version it was made from.
 
     `mentions` are facts of the cover (zonage, perimeter); `gabarit` chooses its layout in reports/.
-    `partage` tells that it leaves the service: small counts are masked. `edite` is the day on which
-    its version was published; `provisoire` says why it is not final. `numeros` names its titled
-    tables and its pictures (« Tableau 3 », « Figure 2 ») by kind and key, in reading order;
-    `legendes` are the keys of the tables under which « masque » or « etats » is explained, the
-    first of a chapter.
+    `partage` tells that it leaves the service: small counts are masked; `reserve`, that those of
+    who receives it are not. `edite` is the day on which its version was published; `provisoire`
+    says why it is not final. `numeros` names its titled tables and its pictures (« Tableau 3 »,
+    « Figure 2 ») by kind and key, in reading order; `legendes` are the keys of the tables under
+    which « masque » or « etats » is explained, the first of a chapter.
     """
 
     gabarit: Literal["bilan", "synthese", "courriers"]
@@ -262,6 +263,7 @@ class Document:
     destinataire: str = ""
     mentions: Mapping[str, str] = field(default_factory=dict)
     partage: bool = True
+    reserve: bool = False
     service: Service = Service()
     edite: dt.date | None = None
     provisoire: str = ""
@@ -311,7 +313,9 @@ class Document:
     @property
     def diffusion(self) -> str:
         """To whom it may be given: printed on every page."""
-        return DIFFUSABLE if self.partage else INTERNE
+        if not self.partage:
+            return INTERNE
+        return RESERVE if self.reserve else DIFFUSABLE
 
     @property
     def faits(self) -> dict[str, str]:

@@ -100,11 +100,16 @@ def _en_barres(
 
 
 def face_a_face(
-    lignes: Sequence[Profil], legende: Legende, tableau: Tableau
+    lignes: Sequence[Profil], legende: Legende, tableau: Tableau, rangs: Sequence[int]
 ) -> Graphique | Paragraphe:
-    """Return two bars a category: its share of the demandes, then of the attributions."""
+    """Return two bars a category: its share of the demandes, then of the attributions.
+
+    `rangs` are those of the categories in their table.
+    """
     noms = ("part des demandes", "part des attributions")
-    return _imprimer(figures.face_a_face(lignes, legende.titre), legende, tableau, "barres", noms)
+    dessin = figures.face_a_face(lignes, legende.titre)
+    image = _imprimer(dessin, legende, tableau, "barres", noms)
+    return replace(image, lignes=tuple(rangs)) if isinstance(image, Graphique) else image
 
 
 def serie(
@@ -200,7 +205,7 @@ def dessiner_carte(
             for code, un in d.lieux.items()
             if un.valeur is not None and code in fond.traces
         ]
-        cle = legende_cercles(max(valeurs, default=1) or 1, fond, "", hachures=d.hachures)
+        cle = legende_cercles(valeurs, fond, "", hachures=d.hachures)
     else:
         cle = legende_teintes(d.bornes, titre, hachures=d.hachures)
     return reunir_dessins(svg(d), cle, titre, a_cote=a_cote)

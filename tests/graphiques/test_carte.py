@@ -104,8 +104,13 @@ def test_keys_name_each_class_and_each_circle() -> None:
         "secret",
     ):
         assert nom in teintes
-    cercles = legende_cercles(1000, preparer_fond(CARRES, {}), "Clé")
+    cercles = legende_cercles([12, 1000], preparer_fond(CARRES, {}), "Clé")
     assert re.findall(r">([\d\u202f]+)</text>", cercles) == ["40", "200", "1\u202f000"]
+
+
+def test_a_key_shows_no_circle_smaller_than_those_of_its_map() -> None:
+    cercles = legende_cercles([15, 79, 0], preparer_fond(CARRES, {}), "Clé")
+    assert re.findall(r">(\d+)</text>", cercles) == ["15", "20", "80"]
 
 
 def test_every_commune_of_today_has_a_contour_but_known_ones() -> None:

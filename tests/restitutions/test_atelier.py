@@ -18,7 +18,14 @@ from infocentre.noyau.organismes import noms_organismes
 from infocentre.restitutions import pdf
 from infocentre.restitutions.atelier import Atelier, types_montrables
 from infocentre.restitutions.bilan import Contexte
-from infocentre.restitutions.document import Document, Origine, Section, Tableau
+from infocentre.restitutions.document import (
+    DIFFUSABLE,
+    RESERVE,
+    Document,
+    Origine,
+    Section,
+    Tableau,
+)
 from infocentre.restitutions.html import en_html
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import Partenaire, partenaires
@@ -86,6 +93,16 @@ def test_la_moitie_des_pages_parle_du_partenaire(
     (general,) = (place for titre, place in debuts.items() if titre.endswith("en bref"))
     *_, reste = vides(octets)
     assert general - premier >= len(lu) - reste - general
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_un_bilan_dit_si_les_petits_nombres_de_son_lecteur_y_sont(
+    document: Faire, connus: list[Partenaire], genre: str
+) -> None:
+    """Who has guichets reads its own counts, small ones too: its bilan is not for the others."""
+    for un in de_genre(connus, genre):
+        dite = RESERVE if un.guichets else DIFFUSABLE
+        assert document(un).diffusion == dite, un.nom
 
 
 def _place(lu: pypdfium2.PdfDocument, titre: Any) -> float:

@@ -27,6 +27,7 @@ from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import bilan, diaporama, lecture
+from infocentre.restitutions.bilan import attributions
 from infocentre.restitutions.bilan.semestre import COMPTE
 from infocentre.restitutions.document import (
     Cellule,
@@ -295,6 +296,20 @@ def test_une_image_de_diapositive_dessine_les_colonnes_dont_elle_parle(document:
     assert images["image-dem-02"] == ["Dépôts", "Portail"]
     assert images["image-tab02-03-stock"] == ["Évolution en un mois"]
     assert all(images.values())
+
+
+def test_attributaires_et_demandeurs_n_ont_dans_word_que_les_barres_du_dessin(
+    edition_demo: Edition,
+) -> None:
+    chapitre = attributions.chapitre(bilan.Contexte(edition_demo, partage=False))
+    blocs = (bloc for une in chapitre.sections for bloc in une.blocs)
+    (image,) = (un for un in blocs if isinstance(un, Graphique) and un.cle == "image-att-14")
+    assert image.tableau is not None
+    assert len(image.tableau.lignes) > 20  # the workbook has every category
+    assert len(image.dessinees) <= 6
+    dessines = image.svg.lower()
+    for ligne in image.dessinees:
+        assert str(ligne[0].valeur).split(" : ")[-1].strip().lower() in dessines
 
 
 def test_le_diaporama_du_bilan_se_dessine(document: Document) -> None:

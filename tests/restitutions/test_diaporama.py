@@ -75,6 +75,14 @@ def dessin(une: Any) -> Any:
     return next(forme.chart for forme in une.shapes if forme.has_chart)
 
 
+def test_un_tableau_sans_titre_est_dit_par_ses_colonnes() -> None:
+    for titre, dit in (("L'offre", "L’offre"), ("", "Commune, Demandes, Part des mutations")):
+        une = diapo(Paragraphe("Une phrase."), replace(tableau(), titre=titre))
+        (cadre,) = (forme for forme in une.shapes if forme.has_table)
+        description = ordinaire(cadre._element.xpath(".//p:cNvPr")[0].get("descr"))
+        assert description.startswith(f"Tableau : {dit}")
+
+
 def test_couverture_dit_quoi_ou_quand_et_sur_quelles_donnees() -> None:
     assert textes(diapos(document())[0]) == [
         "Bilan semestriel de la demande de logement social",

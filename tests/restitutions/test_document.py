@@ -143,6 +143,21 @@ def test_le_texte_de_remplacement_decrit_l_image(image: Graphique, attendue: str
     assert ecrite != image.titre
 
 
+def test_chaque_serie_est_une_phrase_et_le_temps_part_d_octobre() -> None:
+    mois = ["octobre 2025", *(f"mois {rang}" for rang in range(7))]
+    lignes = tuple(
+        (Cellule(nom), Cellule(rang), Cellule(2 * rang)) for rang, nom in enumerate(mois)
+    )
+    colonnes = (Colonne("Mois"), Colonne("Dépôts", "nombre"), Colonne("Portail", "nombre"))
+    table = Tableau("t", "T", colonnes, lignes)
+    ecrite = alternative(Graphique("g", "G", "<svg></svg>", "", table, "colonnes", (1, 2)))
+    assert "8 valeurs, d'octobre 2025 à mois 6." in ecrite.replace("\xa0", " ")
+    assert (
+        "Dépôts. La plus grande valeur est 7 (mois 6), la plus petite 0 (octobre 2025)." in ecrite
+    )
+    assert "Portail. La plus grande valeur est 14" in ecrite
+
+
 def test_de_beaucoup_de_valeurs_seules_les_extremes_sont_dites() -> None:
     ecrite = alternative(graphique("barres", tableau("t", 20)))
     assert "La plus grande valeur est 1\u202f903 (Arles 19), la plus petite 1\u202f200" in ecrite

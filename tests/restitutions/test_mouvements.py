@@ -267,14 +267,12 @@ def test_who_is_bad_at_each_semester_is_named(histoires: Contexte, qualite: Sect
 def test_an_incident_of_one_month_is_told_though_the_last_month_is_green(
     histoires: Contexte, qualite: Section
 ) -> None:
-    dite = (
-        "radiations pour non-renouvellement sans préavis dans les délais : "
-        "14 dans le semestre, à traiter en août 2026"
-    )
+    libelle = "Radiations pour non-renouvellement sans préavis dans les délais"
+    somme = "14 dans le semestre, à traiter en août 2026"
     dit = sous(qualite, "Ce qui s'est passé dans le semestre")
-    assert f"{dite[0].upper()}{dite[1:]} ; octobre 2026 n'en montre plus." in dit
-    assert dite in dits(chapitre("essentiel", histoires))
-    assert dite in dits(chapitre("difficultes", histoires))
+    assert f"{libelle} : {somme} ; octobre 2026 n'en montre plus." in dit
+    assert f"**{libelle}** : {somme}" in dits(chapitre("essentiel", histoires))
+    assert f"**{libelle}** : {somme}" in dits(chapitre("difficultes", histoires))
     rouges = dits(qualite).split("Par type de guichet")[0]
     assert "radiations pour non-renouvellement sans préavis dans les délais" in rouges
 
@@ -327,7 +325,8 @@ def test_slides_tell_the_same_falls_the_worst_first(histoires: Contexte, qualite
     assert any("14 dans le semestre" in un for un in points(droite))
     dit = "\n".join(points(diapositives["L'essentiel"].blocs))
     assert "**Se dégrade en un an** : accès encore ouverts" in dit
-    assert "**Dans le semestre** : radiations pour non-renouvellement sans préavis" in dit
+    libelle = "Radiations pour non-renouvellement sans préavis dans les délais"
+    assert f"**{libelle}** : 14 dans le semestre" in dit
 
 
 def test_two_sums_of_a_semester_never_tell_a_few_of_its_months(

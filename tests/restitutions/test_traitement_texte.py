@@ -232,6 +232,9 @@ def test_langue_page_entete_et_pied() -> None:
     assert pied.startswith("Données arrêtées au 30/06/2026 · Petits nombres masqués")
     assert "version 12" in fichier.paragraphs[-1].text
     assert fichier.core_properties.title.startswith("Bilan semestriel")
+    avec = replace(document(), periode="1er semestre 2026", destinataire="À l'attention du préfet")
+    titre = ouvrir(avec).core_properties.title
+    assert titre.endswith("1ᵉʳ semestre 2026 – À l’attention du préfet")
 
 
 def test_un_document_court_n_a_ni_page_de_couverture_ni_sommaire() -> None:

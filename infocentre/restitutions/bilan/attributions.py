@@ -440,7 +440,7 @@ def _face(ctx: Contexte) -> Face:
     montrees.sort(key=lignes.index)
     if not montrees:
         return Face(None, mieux, moins, None, table)
-    image = face_a_face(montrees, legende, table)
+    image = face_a_face(montrees, legende, table, [gardees.index(une) for une in montrees])
     ecarts = [*montrees, *(une for une in gardees if une["code"] == "*")]
     titre = "Les plus grands écarts entre attributaires et demandeurs"
     resume = imprimer(f"{lu.cle}-ecarts", titre, ecarts)

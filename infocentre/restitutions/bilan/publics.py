@@ -192,7 +192,7 @@ def _en_attente(ctx: Contexte) -> EnAttente:
         part("part_attente_au_moins", "Part cumulée"),
         avant("demandes"),
     )
-    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Depuis le dépôt"))
+    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Attente depuis le dépôt"))
     legende = Legende(f"image-{lu.cle}", "Ménages DALO en attente, selon l'ancienneté", "")
     return EnAttente(
         None,

@@ -11,6 +11,7 @@ from typing import Any
 from infocentre.contrat.contours import contours
 from infocentre.contrat.territoires import territoires
 from infocentre.graphiques.carte import Fond, preparer_fond, reunir
+from infocentre.lecture.echantillons import intervalle
 from infocentre.lecture.tableaux import LigneTableau, R, TableauDe
 from infocentre.mesures.lignes_tableaux import CommunesSouhaitees, MixiteHorsQpv, Territoires
 from infocentre.noyau.francais import clef_de_tri
@@ -63,6 +64,7 @@ class PageEpci:
     visees: float | None
     hors_qpv: float | None
     part_visee: float | None
+    marge: tuple[float, float] | None
     objectif: float | None
     communes: int
     communes_en_tout: int
@@ -146,6 +148,7 @@ def _page(ctx: Contexte, epci: Epci, *, premiere: bool) -> PageEpci:
         visees=valeur(mixte, "premier_quartile_ou_anru"),
         hors_qpv=valeur(mixte, "attributions_hors_qpv") or None,
         part_visee=valeur(mixte, "part_du_total"),
+        marge=_marge(mixte),
         objectif=valeur(mixte, "objectif"),
         communes=len(montrees),
         communes_en_tout=len(communes),
@@ -155,6 +158,12 @@ def _page(ctx: Contexte, epci: Epci, *, premiere: bool) -> PageEpci:
         mixite=_mixite(ctx, epci),
         jointe=any(_joint(une, epci) for une in (demandes, tendue, mixte)),
     )
+
+
+def _marge(mixte: LigneTableau) -> tuple[float, float] | None:
+    """Return the interval of the share that goes to those whom the law means, None when masked."""
+    part, sur = valeur(mixte, "part_du_total"), valeur(mixte, "attributions_hors_qpv")
+    return intervalle(part, round(sur)) if part is not None and sur else None
 
 
 def _table(

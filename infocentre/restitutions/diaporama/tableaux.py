@@ -14,7 +14,7 @@ from infocentre.exports import COULEURS
 from infocentre.graphiques.base import COULEURS_ETAT
 from infocentre.restitutions.bureautique.markdown import Morceau
 from infocentre.restitutions.bureautique.mesure import hauteur, largeur, plus_long_mot
-from infocentre.restitutions.bureautique.valeurs import ecrire
+from infocentre.restitutions.bureautique.valeurs import ecrire, simple
 from infocentre.restitutions.diaporama.modele import BLEU, ENCRE, FILET, FOND, GRIS, Zone
 from infocentre.restitutions.diaporama.textes import ecrire_morceaux
 from infocentre.restitutions.document import Cellule, Lignes, Tableau
@@ -158,7 +158,8 @@ def poser_tableau(diapo: Any, tableau: Tableau, zone: Zone) -> Grille:
     """Draw a table in a zone; say what was kept of it."""
     grille = calculer(tableau, zone)
     place = Zone(zone.x, zone.y, sum(grille.largeurs), sum(grille.hauteurs))
-    table = _table(diapo, (len(grille.lignes) + 1, len(grille.largeurs)), place, tableau.titre)
+    nom = tableau.titre or ", ".join(une.titre for une in tableau.colonnes)
+    table = _table(diapo, (len(grille.lignes) + 1, len(grille.largeurs)), place, nom)
     for rang, large in enumerate(grille.largeurs):
         table.columns[rang].width = Pt(large)
         _entete(
@@ -178,7 +179,8 @@ def poser_tableau(diapo: Any, tableau: Tableau, zone: Zone) -> Grille:
 def _table(diapo: Any, taille: tuple[int, int], zone: Zone, titre: str) -> Any:
     """Return a table without any style but the headings it announces to screen readers."""
     cadre = diapo.shapes.add_table(*taille, *zone.emu)
-    decrire(cadre, f"Tableau : {titre}", f"Tableau : {titre}")
+    dit = simple(f"Tableau : {titre}")
+    decrire(cadre, dit, dit)
     cadre._element.find(".//" + qn("a:tableStyleId")).text = SANS_STYLE
     table = cadre.table
     table.first_row, table.first_col, table.horz_banding = True, True, False

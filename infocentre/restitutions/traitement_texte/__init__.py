@@ -48,7 +48,7 @@ def en_octets(document: Document) -> bytes:
 
     fichier = nouveau(court=document.gabarit != LONG)
     _proprietes(fichier, document)
-    entete_et_pied(fichier, simple(titre_complet(document)), simple(pied(document)))
+    entete_et_pied(fichier, titre_complet(document), simple(pied(document)))
     redaction = _Redaction(fichier, document, _images(document))
     redaction.couverture()
     plan = list(rubriques(document))
