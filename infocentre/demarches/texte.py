@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, TemplateError
 
 from infocentre.noyau import francais, temps
-from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.gabarits import lire_gabarits
 
 _MOTS = (
     francais.accord,
@@ -47,11 +47,4 @@ def rediger(modele: str, noms: Mapping[str, object]) -> tuple[str, str]:
 
 @functools.cache
 def _milieu() -> Environment:
-    milieu = Environment(  # noqa: S701 - plain text
-        loader=FileSystemLoader(ressources("reports")),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    milieu.filters |= {un.__name__: un for un in _MOTS}
-    return milieu
+    return lire_gabarits({un.__name__: un for un in _MOTS})

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2 import Environment, TemplateNotFound
 from markupsafe import Markup, escape
 
 from infocentre.noyau.config import polices, ressources
 from infocentre.noyau.etats import AVEC_SIGNE
 from infocentre.noyau.francais import composer, entier
+from infocentre.noyau.gabarits import lire_gabarits
 from infocentre.restitutions import mots
 from infocentre.restitutions.alternatives import alternative
 from infocentre.restitutions.colonnes import largeurs
@@ -119,14 +120,7 @@ def _numero(tete: str, suite: list[int], *, annexe: bool) -> str:
 
 @functools.cache
 def _milieu() -> Environment:
-    milieu = Environment(
-        loader=FileSystemLoader(ressources("reports")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    milieu.filters |= _FILTRES
+    milieu = lire_gabarits(_FILTRES, html=True)
     milieu.globals |= {
         "etats": list(SIGNES.items()),
         "masque": MASQUE,

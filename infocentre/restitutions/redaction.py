@@ -14,21 +14,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Literal, get_args
 
-from jinja2 import (
-    Environment,
-    FileSystemLoader,
-    StrictUndefined,
-    TemplateError,
-    TemplateSyntaxError,
-)
+from jinja2 import Environment, TemplateError, TemplateSyntaxError
 from jinja2.runtime import Undefined
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from infocentre.noyau import francais, temps
-from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
+from infocentre.noyau.gabarits import lire_gabarits
 from infocentre.restitutions.document import (
     Bloc,
     Chiffre,
@@ -97,14 +91,7 @@ class Contenu:
 
 @functools.cache
 def _milieu() -> Environment:
-    milieu = Environment(  # noqa: S701 - Markdown, escaped by each form
-        loader=FileSystemLoader(ressources("reports")),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_ecrire,
-    )
-    milieu.filters |= _FILTRES
+    milieu = lire_gabarits(_FILTRES, ecrire=_ecrire)
     milieu.globals |= {"chiffre": _chiffre, "lignes": _lignes}
     return milieu
 
