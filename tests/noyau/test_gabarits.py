@@ -20,8 +20,8 @@ def racine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def rendu(dire: Callable[[str], str] = str.lower, **autres: bool) -> str:
-    return lire_gabarits({"dire": dire}, **autres).get_template("mot.md").render()
+def rendu(dire: Callable[[str], str] = str.lower, *, html: bool = False) -> str:
+    return lire_gabarits({"dire": dire}, html=html).get_template("mot.md").render()
 
 
 @pytest.mark.usefixtures("racine")
