@@ -1,8 +1,9 @@
 """Photograph every page of the dashboards, at the width of a desk and of a telephone.
 
 usage: INFOCENTRE_DOSSIER=<a loaded demonstration> python scripts/captures.py [page ...]
-Writes docs/captures/<page>-<width>.png with Debian's chromium. It serves a copy: first as one
-person's, then with the accounts of the demonstration, as each of them sees it.
+Writes docs/captures/<page>-<width>.png with Debian's chromium, in French (chromium-l10n: a field
+for a date speaks the browser's language). It serves a copy: first as one person's, then with the
+accounts of the demonstration, as each of them sees it.
 """
 
 import os
@@ -22,6 +23,7 @@ from infocentre.decisions import ouvrir_magasin
 from infocentre.demo.comptes import Pret, preparer
 from infocentre.noyau.config import dossier_donnees
 
+CHROMIUM = "/usr/bin/chromium"
 PORT = 8099
 SITE = f"http://127.0.0.1:{PORT}"
 CIBLE = Path(__file__).parent.parent / "docs" / "captures"
@@ -78,7 +80,7 @@ DES_COMPTES: Mapping[str, Mapping[str, str]] = {
     "analyste": {"analyste-son-accueil": "/"},
 }
 OPTIONS = (
-    "--headless --lang=fr-FR --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"
 ).split()
 
@@ -100,7 +102,7 @@ def _servir(copie: Path) -> None:
             _attendre()
             with sync_playwright() as outil:
                 navigateur = outil.chromium.launch(
-                    executable_path="/usr/bin/chromium", args=OPTIONS
+                    executable_path=CHROMIUM, args=OPTIONS, env={**os.environ, "LANGUAGE": "fr"}
                 )
                 _photographier(navigateur, None, PAGES)
                 prets = {un.identifiant.partition("@")[0]: un for un in _comptes(copie)}

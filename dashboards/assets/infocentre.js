@@ -36,6 +36,12 @@
     aller(formulaire.getAttribute("action") + "?" + parametres.toString());
   });
 
+  document.addEventListener("change", function (evenement) {
+    var champ = evenement.target;
+    var choisi = champ.type === "file" && champ.parentNode.querySelector(".choisi");
+    if (choisi) choisi.textContent = champ.files.length ? champ.files[0].name : choisi.dataset.vide;
+  });
+
   // What a sheet of paper must hold is opened for it, and closed again.
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details[data-imprime]:not([open])").forEach(function (repli) {

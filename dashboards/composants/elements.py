@@ -147,15 +147,21 @@ def tableau(
 ) -> html.Div:
     """Return an accessible table that scrolls in itself; `numeriques` are right-aligned columns."""
     a_droite = frozenset(numeriques)
-    entete = html.Tr([html.Th(nom, scope="col") for nom in colonnes])
+    classes = ["nombre" if rang in a_droite else None for rang in range(len(colonnes))]
+    entete = html.Tr(
+        [
+            html.Th(nom, scope="col", className=classe)
+            for nom, classe in zip(colonnes, classes, strict=True)
+        ]
+    )
     corps = [
         html.Tr(
             [
                 html.Td(
                     cellule if not isinstance(cellule, int | float) else lisible(cellule),
-                    className="nombre" if rang in a_droite else None,
+                    className=classe,
                 )
-                for rang, cellule in enumerate(ligne)
+                for cellule, classe in zip(ligne, classes, strict=True)
             ]
         )
         for ligne in lignes
@@ -169,8 +175,8 @@ def tableau(
     )
 
 
-def vide(message: str, que_faire: str) -> html.Div:
-    """Return a helpful empty state."""
+def vide(message: str, que_faire: str | list[Any]) -> html.Div:
+    """Return a helpful empty state; what to do is a sentence, or its pieces with links."""
     return html.Div(
         [
             html.H2(message, className="fr-callout__title fr-h6"),

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dashboards.composants.balises import Balise, balise, bloc
 from dashboards.composants.natifs import Bloc
 
+SANS_FICHIER = "aucun fichier choisi"
+
 
 def champ(nom: str, libelle: str, valeur: str = "", *, aide: str = "", **precisions: str) -> Balise:
     """Return a labelled text field; `precisions` are attributes of the input (type, min, …)."""
@@ -62,17 +64,25 @@ def liste(
 
 
 def fichier(nom: str, libelle: str, accepte: str, *, aide: str) -> Balise:
-    """Return a labelled file field."""
+    """Return a labelled file field; its button is ours: a browser's speaks its own language."""
     saisie = balise(
         "input",
-        class_="fr-upload",
+        class_="fr-sr-only",
         type="file",
         id=f"champ-{nom}",
         name=nom,
         accept=accepte,
         required=True,
     )
-    return balise("div", _etiquette(nom, libelle, aide), saisie, class_="fr-upload-group")
+    bouton = balise(
+        "label",
+        "Choisir un fichier",
+        class_="fr-btn fr-btn--sm fr-btn--secondary",
+        for_=f"champ-{nom}",
+    )
+    choisi = balise("span", SANS_FICHIER, class_="choisi", data_vide=SANS_FICHIER)
+    etiquette = _etiquette(nom, libelle, aide)
+    return balise("div", etiquette, saisie, bouton, choisi, class_="fr-upload-group")
 
 
 def cache(nom: str, valeur: str) -> Balise:

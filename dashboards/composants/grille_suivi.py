@@ -18,6 +18,7 @@ from infocentre.catalogue import Indicateur
 from infocentre.lecture.affaires import mesures_suivies
 from infocentre.lecture.suivi import Case, Rangee, cases_absentes, saisies_tardives
 from infocentre.noyau.etats import AVEC_SIGNE, SIGNIFICATIFS, Etat
+from infocentre.noyau.francais import apostropher
 from infocentre.noyau.temps import nom_mois
 
 LARGEUR, LARGEUR_NOM, LARGEUR_ETAT = 122, 200, 88
@@ -113,11 +114,12 @@ def _ligne(une: Rangee, etapes: Mapping[str, int]) -> dict[str, Any]:
     The name says the step of the corrective measure that is under way.
     """
     ouvertes = acces().peut(Action.FICHE)
+    nom = apostropher(une.nom)
     chemins = {"guichet": f"/guichet/{une.cle}", "organisme": f"/organisme/{une.cle}"}
     ensemble = une.tete or une.nature == "departement"
     return {
         "id": une.cle,
-        "nom": f"{une.nom} (étape {etapes[une.cle]})" if une.cle in etapes else une.nom,
+        "nom": f"{nom} (étape {etapes[une.cle]})" if une.cle in etapes else nom,
         "o": une.groupe,
         "k": une.nature if ensemble or une.nature == "organisme" else "",
         "h": chemins.get(une.nature) if ouvertes else None,

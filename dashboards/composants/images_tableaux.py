@@ -9,7 +9,7 @@ from dash import html
 from markupsafe import Markup
 
 from dashboards.composants.balises import balise, bloc
-from dashboards.composants.elements import vide
+from dashboards.composants.elements import lien, vide
 from dashboards.composants.graphique import graphique
 from infocentre.graphiques import Barre
 from infocentre.graphiques.carte import TEINTES
@@ -564,7 +564,7 @@ def logement_dabord(lu: TableauDe[FormeLogementDabord]) -> list[Any]:
             for ligne in lu.modalites
         ),
     )
-    sans = "l'objectif du département n'est pas réglé (logement_dabord_objectif)"
+    sans = "aucun objectif n'est fixé"
     return [
         tuiles(
             (
@@ -602,9 +602,13 @@ def delai_anormal(lu: TableauDe[FormeDelaiAnormal]) -> list[Any]:
     if tout["delai_mois"] is None:
         return [
             vide(
-                "Le délai anormalement long du département n'est pas réglé",
-                "Le donner dans reglages.yml (delai_anormalement_long), puis contrôler de nouveau "
-                "le mois. Le tableau donne déjà les demandes par typologie.",
+                "Le délai anormalement long du département n'est pas fixé",
+                [
+                    "Le fixer dans ",
+                    lien("Réglages", "/reglages"),
+                    ", puis contrôler de nouveau le mois. ",
+                    "Le tableau donne déjà les demandes par typologie.",
+                ],
             ),
         ]
     titre = f"Part des demandes au-delà de {tout['delai_mois']} mois, par typologie recherchée"

@@ -30,13 +30,18 @@ def liste(
     legende: str,
     *,
     numeriques: Iterable[int] = (),
+    nus: Iterable[int] | None = None,
 ) -> Bloc:
     """Return an accessible table; the first column names the rows, `numeriques` go right.
 
-    A Groupe among the rows is the heading of those that follow.
+    A Groupe among the rows is the heading of those that follow. With `nus`, the card of a row is
+    its name, then one text; those columns need no name in it.
     """
-    a_droite = frozenset(numeriques)
-    modeles = [_modele(rang, nom, a_droite) for rang, nom in enumerate(colonnes)]
+    a_droite, sans_nom = frozenset(numeriques), frozenset(nus or ())
+    modeles = [
+        _modele(rang, None if rang in sans_nom else nom, a_droite)
+        for rang, nom in enumerate(colonnes)
+    ]
     entete = [
         balise("th", nom, role="columnheader", scope="col", class_=_classe(rang in a_droite))
         for rang, nom in enumerate(colonnes)
@@ -48,7 +53,7 @@ def liste(
         balise("tbody", [_ligne(modeles, ligne) for ligne in lignes], role="rowgroup"),
         role="table",
     )
-    return region(table, legende, "liste")
+    return region(table, legende, "liste" if nus is None else "liste compacte")
 
 
 def region(table: Balise, legende: str, classe: str = "") -> Bloc:
@@ -61,7 +66,7 @@ def _classe(a_droite: bool) -> str | None:  # noqa: FBT001 - private
     return "nombre" if a_droite else None
 
 
-def _modele(rang: int, nom: str, a_droite: frozenset[int]) -> Balise:
+def _modele(rang: int, nom: str | None, a_droite: frozenset[int]) -> Balise:
     """Return the cell of a column, empty."""
     if rang == 0:
         return balise("th", role="rowheader", scope="row")

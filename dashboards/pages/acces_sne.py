@@ -195,7 +195,7 @@ def _guichets(c: Contexte, revues: Sequence[Affaire], noms: Mapping[str, str]) -
             ]
         )
     legende = "Accès ouverts, et du départ déclaré à la fermeture, par guichet"
-    return liste(GUICHETS, lignes, legende, numeriques=range(1, 8))
+    return liste(GUICHETS, lignes, legende, numeriques=range(1, 8), nus=())
 
 
 # --- One review -----------------------------------------------------------------------------------

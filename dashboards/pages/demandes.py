@@ -87,6 +87,7 @@ TRIS = {
     "numero": "Numéro unique",
 }
 TOUS = "TOUS"  # in the place of an indicator: all of them, one row per demande
+DITS = {"Guichet", "Constat", "Suite"}  # columns whose cells say what they are
 GARDES = ("code", "guichet", "tri", "suite", "gravite")
 
 
@@ -223,7 +224,7 @@ def _tout(c: Contexte) -> Vue:
     contenu: list[Any] = [vide("Rien à reprendre", "Aucune de ses demandes n'est en anomalie.")]
     if lignes:
         contenu = [
-            liste(colonnes, rangees, legende),
+            liste(colonnes, rangees, legende, nus=(1, 2)),
             pagination(
                 numero, nombre_de_pages(len(lignes)), lambda autre: _adresse(c, page=str(autre))
             ),
@@ -284,7 +285,7 @@ def _codes(c: Contexte) -> Bloc:
             lignes.append(Groupe(famille))
         lignes.append(_ligne_code(c, un, connus.get(un.code)))
     colonnes = ["Indicateur", "Code", "En anomalie", "Effectif", "Taux", "État", "Les cas sont"]
-    return liste(colonnes, lignes, "Choisir un indicateur", numeriques=(2, 3, 4))
+    return liste(colonnes, lignes, "Choisir un indicateur", numeriques=(2, 3, 4), nus=(1, 5))
 
 
 def _ligne_code(c: Contexte, un: Indicateur, compte: Comptes | None) -> list[Cellule]:
@@ -456,6 +457,7 @@ def _contenu(
             [_ligne(c, d, une, noms) for une in lignes],
             legende,
             numeriques=[len(colonnes) - 3] if d.un.gravite else [],
+            nus=[rang for rang, nom in enumerate(colonnes) if nom in DITS],
         ),
         pagination(numero, nombre_de_pages(total), lambda autre: _adresse(c, page=str(autre))),
         exports(formes(lambda f: _adresse(c, f"/export/demandes.{f}"), "Exporter la liste")),

@@ -131,7 +131,7 @@ def _liste(c: Contexte, tries: Sequence[Affaire]) -> html.Div:
     autres = {nom: c.adresse[nom] for nom in ("etat", "guichet") if c.adresse.get(nom)}
     return html.Div(
         [
-            liste(colonnes, lignes, "Cas, l'échéance la plus proche d'abord"),
+            liste(colonnes, lignes, "Cas, l'échéance la plus proche d'abord", nus=(1, 2, 3)),
             pagination(
                 numero,
                 nombre_de_pages(len(tries)),

@@ -176,6 +176,7 @@ def _liste(c: Contexte, montres: list[Guichet]) -> list[Any]:
             ["Guichet", "Type", "Adresse", "Horaires", "Téléphone", "À compléter"],
             [_guichet(c, une) for une in montres[debut:fin]],
             legende,
+            nus=(1, 2, 3, 4),
         ),
         pagination(numero, pages, lambda autre: _adresse_de(c, "/guichets", page=str(autre))),
     ]

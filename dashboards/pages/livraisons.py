@@ -88,6 +88,7 @@ def historique(c: Contexte) -> Vue:
                 [_passage(c, un) for un in passages],
                 "Historique des livraisons, la plus récente d'abord",
                 numeriques=(4, 5, 6),
+                nus=(3,),
             ),
         ]
     )

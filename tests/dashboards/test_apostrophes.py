@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from dashboards.composants.apostrophes import courber
 from dashboards.composants.balises import balise
 from dashboards.navigation import appel
 from infocentre.noyau.francais import apostropher
+from tests.dashboards.vues import Ecran
 
 DROITE = re.compile(r"(?<=\w)'(?=\w)|\b(?:[cdjlmnst]|qu)'$", re.IGNORECASE)
 # What is never read as prose: code and what is typed, identifiers, data of a component.
@@ -36,6 +37,13 @@ def test_une_page_n_a_que_des_apostrophes_courbes(client: FlaskClient, adresse: 
     textes = list(_lus(json.loads(reponse.data)["response"]))
     assert len(textes) > 5
     assert [un for un in textes if DROITE.search(un)] == []
+
+
+def test_the_names_of_the_grid_have_them_too(afficher: Callable[[str], Ecran]) -> None:
+    grille = afficher("/suivi").trouver("grille-suivi")
+    noms = [ligne["nom"] for ligne in grille.rowData]
+    assert "CA d’Arles-Crau-Camargue-Montagnette – guichet de l’habitat" in noms
+    assert [un for un in noms if DROITE.search(un)] == []
 
 
 def _lus(noeud: Any) -> Iterator[str]:

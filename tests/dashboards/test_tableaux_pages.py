@@ -48,6 +48,16 @@ def _lire(v: Lecture, dernier: tuple[str, str], code: str, *, partage: bool) -> 
     return lire_tableau(v, code, *dernier, partage=partage)
 
 
+def test_what_is_not_set_is_said_in_words_with_where_to_set_it(afficher: Afficher) -> None:
+    delai = afficher("/tableaux/DEM-03")
+    assert "Le délai anormalement long du département n'est pas fixé" in delai.texte
+    assert any(un.startswith("/reglages") for un in delai.liens)
+    objectif = afficher("/tableaux/ATT-08").texte
+    assert "aucun objectif n'est fixé" in objectif
+    assert "_objectif" not in objectif
+    assert "_long" not in delai.texte
+
+
 def test_the_list_leads_to_every_table_once(afficher: Afficher) -> None:
     rangees = [
         un.code for groupes in themes().values() for siens in groupes.values() for un in siens

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import ViewportSize, expect
 
 from dashboards.app import ICI
-from tests.navigateur.conftest import Onglet, Ouvrir
+from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir
 from tests.navigateur.test_parcours import parametre
 
 AVEC_FILTRES = (
@@ -121,6 +121,26 @@ def test_la_grille_au_clavier_triee_imprimee(onglet: Onglet) -> None:
     page.go_back()
     expect(page.locator(".ag-row[row-index='0'] .nom-suivi")).to_have_text(premier)
     assert parametre(onglet, "tri") == "nom"
+
+
+@pytest.mark.parametrize(
+    ("adresse", "rang", "debut", "hauteur"),
+    [
+        ("/suivi", ".ag-pinned-left-cols-container .ag-row", 650, 40),
+        ("/demandes?code=ATT_TARDIVE", ".liste tbody tr", 950, 150),
+        ("/guichets", ".liste tbody tr:nth-child(2)", 800, 140),
+        ("/livraisons", ".liste tbody tr", 450, 130),
+    ],
+)
+def test_au_telephone_une_liste_commence_tot_et_tient_en_peu(
+    ouvrir: Ouvrir, adresse: str, rang: str, debut: int, hauteur: int
+) -> None:
+    onglet = ouvrir(taille=TELEPHONE)
+    onglet.aller(adresse)
+    boite = onglet.page.locator(rang).first.bounding_box()
+    assert boite
+    assert boite["y"] <= debut
+    assert boite["height"] <= hauteur
 
 
 @pytest.mark.parametrize("largeur", [1360, 390])

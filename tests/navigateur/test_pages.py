@@ -119,7 +119,11 @@ def test_verdict_accessible(onglet: Onglet, tmp_path: Path) -> None:
     conforme = [cellule.value for cellule in feuille[1]].index(VERDICTS[0]) + 1
     feuille.cell(2, conforme, "non")
     classeur.save(tmp_path / "rempli.xlsx")
-    page.locator("main input[type=file]").set_input_files(tmp_path / "rempli.xlsx")
+    expect(page.locator("main form .choisi")).to_have_text("aucun fichier choisi")
+    with page.expect_file_chooser() as choix:
+        page.get_by_text("Choisir un fichier", exact=True).click()
+    choix.value.set_files(tmp_path / "rempli.xlsx")
+    expect(page.locator("main form .choisi")).to_have_text("rempli.xlsx")
     page.get_by_role("button", name="Lire les verdicts").click()
     expect(page.locator("main")).to_contain_text("Verdict gardé : ")
     verifier(onglet)
