@@ -15,6 +15,7 @@ from dashboards.composants.natifs import Bloc
 from dashboards.composants.saisie import Champ, Formulaire, groupe
 from dashboards.composants.saisie import formulaire as formulaire_natif
 from infocentre.affaires import Affaire, Constat, Evenement
+from infocentre.affaires.donnees import Action
 from infocentre.affaires.modele import Donnee, Visibilite
 from infocentre.catalogue.familles import famille
 from infocentre.demarches.classeur import CHOIX, CONTESTATIONS, Cas
@@ -259,11 +260,12 @@ def _contenu(une: Affaire, un: Evenement) -> str:
     if un.nom == "verifier":
         return f"{nom_mois(un.donnees['mois']).capitalize()} : {_verdict(un)}"
     dits = []
+    dites: Mapping[str, Any] = un.donnees
     for nom, donnee in une.situation.procedure.evenements[un.nom].donnees.items():
-        valeur = un.donnees.get(nom)
+        valeur = dites.get(nom)
         if valeur is None or nom in {"corps", "empreinte", "constats", "fichiers", "message_id"}:
             continue
-        dits.append(_dire(nom, donnee, valeur))
+        dits.append(_plan(valeur) if nom == "actions" else _dire(nom, donnee, valeur))
     return " ; ".join(filter(None, dits))
 
 
@@ -274,20 +276,21 @@ def _dire(nom: str, donnee: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as th
         return f"{donnee.titre.lower()} {jour(valeur)}"
     if donnee.type == "oui_non":
         return f"{donnee.titre.lower()} : {'oui' if valeur else 'non'}"
-    if nom == "actions":
-        return " ; ".join(
-            a["action"] + (f" (pour le {jour(a['pour_le'])})" if a.get("pour_le") else "")
-            for a in valeur
-        )
     if donnee.type in {"liste", "lignes"}:
         return accorder(len(valeur), "ligne") if nom != "regles" else ", ".join(valeur)
     return nom_mois(valeur) if nom == "mois" else str(valeur)
 
 
+def _plan(actions: Sequence[Action]) -> str:
+    return " ; ".join(
+        a["action"] + (f" (pour le {jour(a['pour_le'])})" if a.get("pour_le") else "")
+        for a in actions
+    )
+
+
 def _verdict(un: Evenement) -> str:
-    totaux = {
-        nom: sum(int(compte.get(nom, 0)) for compte in un.donnees["comptes"]) for nom, *_ in SORTS
-    }
+    comptes: Sequence[Mapping[str, Any]] = un.donnees["comptes"]
+    totaux = {nom: sum(int(compte.get(nom, 0)) for compte in comptes) for nom, *_ in SORTS}
     dits = [accorder(totaux[nom], *mots) for nom, *mots in SORTS if totaux[nom]]
     plan = un.donnees.get("plan_tenu")
     tenu = "" if plan is None else f" ; plan {'tenu' if plan else 'non tenu'}"

@@ -316,9 +316,9 @@ def _formulaire(une: Affaire, montres: Sequence[Cas], nombre: int) -> Formulaire
         ]
         quoi = f"{un.unite} – ouvert le {jour(un.jour)} – {un.explication}"
         groupes.append(groupe("acces", champs, quoi))
-        for nom in ("reponse", "precision"):
-            if dit := deja.get(un.reference, {}).get(nom):
-                valeurs[f"{un.reference}.{nom}"] = dit
+        if dite := deja.get(un.reference):
+            valeurs[f"{un.reference}.reponse"] = dite["reponse"]
+            valeurs[f"{un.reference}.precision"] = dite.get("precision", "")
     suite = f"Envoyer les réponses ({accorder(len(montres), 'accès', 'accès')} sur {nombre} ici)"
     return formulaire(
         "reponse-acces", groupes, valeurs, bouton=suite, classe="formulaire reponse-guichet"

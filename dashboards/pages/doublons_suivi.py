@@ -24,7 +24,7 @@ from dashboards.composants.elements import (
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.mesures import par_echeance
 from dashboards.page import Contexte, Vue, page
-from infocentre.affaires import Affaire
+from infocentre.affaires import Affaire, Evenement
 from infocentre.demarches.doublons.cas import exiger_revue, numeros_de
 from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.demarches.doublons.listes import EFFACE
@@ -249,24 +249,26 @@ def _chronologie(une: Affaire, numeros: Mapping[str, str]) -> list[list[Cellule]
         [
             jour(un.jour),
             regles[un.nom].titre,
-            typographie(_dire(une, un.donnees, un.nom, numeros)),
+            typographie(_dire(une, un, numeros)),
             un.auteur,
         ]
         for un in reversed(une.situation.evenements)
     ]
 
 
-def _dire(une: Affaire, donnees: Mapping[str, Any], nom: str, numeros: Mapping[str, str]) -> str:
+def _dire(une: Affaire, un: Evenement, numeros: Mapping[str, str]) -> str:
     """Return what an event carries, each demande by its numéro."""
     dits = []
-    for champ, regle in une.situation.procedure.evenements[nom].donnees.items():
+    donnees: Mapping[str, Any] = un.donnees
+    for champ, regle in une.situation.procedure.evenements[un.nom].donnees.items():
         valeur = donnees.get(champ)
         if valeur is None or champ in {"membres", "fichiers", "livraison", "valeurs"}:
             continue
         if regle.type == "choix":
             dits.append(regle.choix.get(valeur, str(valeur)))
         elif champ == "sorts":
-            dits += [f"{numeros.get(un['membre'], EFFACE)} {SORTS[un['sort']]}" for un in valeur]
+            vus = un.donnees["sorts"]
+            dits += [f"{numeros.get(vu['membre'], EFFACE)} {SORTS[vu['sort']]}" for vu in vus]
         elif champ == "mois":
             dits.append(nom_mois(valeur))
         elif champ == "raisons":
@@ -274,7 +276,7 @@ def _dire(une: Affaire, donnees: Mapping[str, Any], nom: str, numeros: Mapping[s
         elif champ in {"garder", "supprimer"}:
             siens = [valeur] if isinstance(valeur, str) else valeur
             mot = "conserver" if champ == "garder" else "supprimer"
-            dits.append(f"{mot} {enumerer([numeros.get(un, EFFACE) for un in siens])}")
+            dits.append(f"{mot} {enumerer([numeros.get(sien, EFFACE) for sien in siens])}")
         else:
             dits.append(str(valeur))
     return " ; ".join(dits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from infocentre.affaires.modele import Donnee, Transition, TypeDonnee
 from infocentre.noyau.erreurs import Refus
@@ -13,7 +13,144 @@ from infocentre.noyau.erreurs import Refus
 TEXTE_MAX = 100_000
 
 
-def verifier(regle: Transition, donnees: Mapping[str, Any]) -> dict[str, Any]:
+class Fichier(TypedDict, total=False):
+    """A file that was sent or received."""
+
+    nom: str
+    sha256: str
+
+
+class CasRepondu(TypedDict, total=False):
+    """What an organisme answers of a case of a constat."""
+
+    constat: str
+    unite: str
+    sort: str
+    le: str
+    texte: str
+
+
+class Action(TypedDict, total=False):
+    """An action of a plan."""
+
+    action: str
+    qui: str
+    pour_le: str
+    indicateur: str
+    cible: str
+
+
+class CasParSort(TypedDict, total=False):
+    """What a delivery shows of a constat: its counts of the month, its cases by their sort."""
+
+    guichet: str
+    code: str
+    constat: str
+    numerateur: int
+    denominateur: int
+    depasse: bool
+    corrigee: int
+    sortie: int
+    encore: int
+    nouvelle: int
+    passee: int
+    dementies: int
+
+
+class Acces(TypedDict, total=False):
+    """An access of a frozen list."""
+
+    reference: str
+    profil: str
+
+
+class ReponseAcces(TypedDict, total=False):
+    """What a guichet answers of an access."""
+
+    reference: str
+    reponse: str
+    precision: str
+
+
+class Vu(TypedDict, total=False):
+    """What a delivery shows of a demande (`membre`), of a field of one or of an access."""
+
+    membre: str
+    champ: str
+    reference: str
+    sort: str
+
+
+class ValeurReprise(TypedDict, total=False):
+    """A field whose value comes from a demande that goes."""
+
+    champ: str
+    de: str
+
+
+class ChampACorriger(TypedDict, total=False):
+    """A field to correct, and the HMAC of what is written before."""
+
+    champ: str
+    avant: str
+
+
+class Donnees(TypedDict, total=False):
+    """All that events carry, whatever their procedure: each has what its event declares."""
+
+    actions: list[Action]
+    arrive: bool
+    avec: str
+    canal: str
+    cause_commune: str
+    champs: list[ChampACorriger]
+    changements: list[ReponseAcces]
+    choix: str
+    comite_du: str
+    comptes: list[CasParSort]
+    constats: list[str]
+    contestation: str
+    corps: str
+    de: str
+    delai_demande: str
+    depasse: bool
+    destinataire: str
+    donnees_a_garder: str
+    dossier: str
+    empreinte: str
+    fichiers: list[Fichier]
+    garder: str
+    guichet: str
+    issue: str
+    jusqu_au: str
+    lignes: list[Acces]
+    livraison: str
+    membre: str
+    membres: list[str]
+    message_id: str
+    mois: str
+    motif: str
+    mouvement: str
+    nature: str
+    objet: str
+    origine: str
+    piece: str
+    plan_tenu: bool
+    pour: str
+    pourquoi: str
+    raison: str
+    raisons: list[str]
+    regles: list[str]
+    reponses: list[ReponseAcces]
+    sorts: list[Vu]
+    suite: str
+    supprimer: list[str]
+    texte: str
+    unites: list[CasRepondu]
+    valeurs: list[ValeurReprise]
+
+
+def verifier(regle: Transition, donnees: Mapping[str, Any]) -> Donnees:
     """Return what an event carries, without what is empty; raise Refus that names each fault."""
     dites = {nom: un for nom, un in donnees.items() if un not in (None, "", [])}
     fautes = [f"« {nom} » n'est pas attendu" for nom in dites if nom not in regle.donnees]
@@ -25,7 +162,7 @@ def verifier(regle: Transition, donnees: Mapping[str, Any]) -> dict[str, Any]:
             fautes.append(f"« {attendue.titre} » : {faute}")
     if fautes:
         raise Refus(" ; ".join(fautes), regle.titre, "Compléter ou corriger, puis recommencer.")
-    return dites
+    return cast("Donnees", dites)  # as they were just checked
 
 
 def _faute(attendue: Donnee, valeur: Any) -> str:  # noqa: ANN401 - what a person or a file gives

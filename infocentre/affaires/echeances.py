@@ -16,7 +16,6 @@ SAMEDI = 5
 # Month and day of the public holidays; then the days after Easter of the others.
 _FIXES = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
 _APRES_PAQUES = (1, 39, 50)
-JUSQU_AU = "jusqu_au"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def _terme(
 
 def suspension(accord: Evenement) -> int:
     """Return the days that an event grants: from its own to the one it says."""
-    jusqu_au = accord.donnees.get(JUSQU_AU)
+    jusqu_au = accord.donnees.get("jusqu_au")
     if not jusqu_au:
         return 0
     return max(0, (dt.date.fromisoformat(jusqu_au) - accord.jour).days)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from infocentre.affaires.echeances import JUSQU_AU, jours_comptes, terme
+from infocentre.affaires.donnees import ReponseAcces
+from infocentre.affaires.echeances import jours_comptes, terme
 from infocentre.affaires.situation import Evenement, Situation
 from infocentre.noyau.francais import compter
 from infocentre.noyau.temps import jour
@@ -130,7 +131,7 @@ def promesse_due(s: Situation, r: Mapping[str, int]) -> dt.date | None:
         return terme(s, "plan", r) if attendue else None
     dites = [une["pour_le"] for une in plan.donnees["actions"] if une.get("pour_le")]
     promise = min(dites, default=plan.jour.isoformat())
-    accordes = [un.donnees[JUSQU_AU] for un in s.depuis(plan, *ACCORDS)]
+    accordes = [un.donnees["jusqu_au"] for un in s.depuis(plan, *ACCORDS)]
     return dt.date.fromisoformat(max([promise, *accordes]))
 
 
@@ -269,7 +270,7 @@ def livraison_nouvelle(s: Situation, un: Evenement, _: Mapping[str, int]) -> str
     return None
 
 
-def reponses_de_revue(s: Situation) -> dict[str, Mapping[str, str]]:
+def reponses_de_revue(s: Situation) -> dict[str, ReponseAcces]:
     """Return {reference of an access: what was last answered of it}."""
     dites = [une for un in s.tous("repondre") for une in un.donnees["reponses"]]
     return {une["reference"]: une for une in dites}

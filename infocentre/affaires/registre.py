@@ -247,11 +247,9 @@ class Affaires:
     def contre(self, id_: str, nom: str, donnees: Mapping[str, Any]) -> str:
         """Return why an event that carries this would be refused now, '' when it would not."""
         affaire, instant = self.lire(id_), self.instant
-        un = Evenement(
-            id_, nom, self._acteur.nom, self._acteur.role, instant.date(), instant, donnees
-        )
+        un = Evenement(id_, nom, self._acteur.nom, self._acteur.role, instant.date(), instant, {})
         try:
-            self._permettre(affaire, un)
+            self._permettre(affaire, un, donnees)
         except Refus as refus:
             return refus.quoi
         return ""
@@ -278,10 +276,10 @@ class Affaires:
             self._acteur.role,
             jour or instant.date(),
             instant,
-            {**donnees, **cites},
+            {},
             tete.rang + 1,
         )
-        apres = self._permettre(affaire, un)
+        apres = self._permettre(affaire, un, {**donnees, **cites})
         for constat in {un.id: un for un in constats_}.values():
             if not con.scalar(sa.select(constats.c.id).where(constats.c.id == constat.id)):
                 con.execute(
@@ -302,11 +300,14 @@ class Affaires:
         dues = echeances(apres, affaire.reglages)
         return replace(affaire, situation=apres, echeances=tuple(dues))
 
-    def _permettre(self, affaire: Affaire, un: Evenement) -> Situation:
-        """Return the situation after an event that nothing refuses, cleared of what is empty."""
+    def _permettre(self, affaire: Affaire, un: Evenement, donnees: Mapping[str, Any]) -> Situation:
+        """Return the situation after an event that nothing refuses, with what it carries.
+
+        What is empty is left out.
+        """
         regle = affaire.situation.procedure.evenements.get(un.nom)
         if regle:
-            un = replace(un, donnees=verifier(regle, un.donnees))
+            un = replace(un, donnees=verifier(regle, donnees))
         apres = self._garder(affaire, un)
         if un.jour > un.saisi_le.date() or un.jour < affaire.ouverte_le:
             raise Refus(

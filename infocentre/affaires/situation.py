@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
+from infocentre.affaires.donnees import Donnees
 from infocentre.affaires.modele import Procedure
 
 
@@ -23,7 +23,7 @@ class Evenement:
     role: str
     jour: dt.date
     saisi_le: dt.datetime
-    donnees: Mapping[str, Any]
+    donnees: Donnees
     rang: int = 0
 
 

@@ -13,11 +13,12 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import xlsxwriter
 
 from infocentre.affaires import Affaire, Affaires, Constat, procedures
+from infocentre.affaires.donnees import Donnees, ReponseAcces, Vu
 from infocentre.affaires.gardes import RESTENT, reponses_de_revue
 from infocentre.affaires.reglages import reglages_de
 from infocentre.contrat.territoires import nom_departement
@@ -63,10 +64,10 @@ SORTS: Mapping[str, str] = (
 
 @dataclass(frozen=True, slots=True)
 class Lu:
-    """What a returned workbook answers, {reference, reponse, precision}, and rows refused."""
+    """What a returned workbook answers, and rows refused."""
 
     affaire: str
-    reponses: tuple[dict[str, str], ...]
+    reponses: tuple[ReponseAcces, ...]
     refusees: tuple[str, ...]
     nom: str = ""
     empreinte: str = ""
@@ -265,9 +266,9 @@ def lire(v: Lecture, registre: Affaires, chemin: Path) -> Lu:
 
 def lire_lignes(
     lignes: Lignes, attendus: Iterable[Cas], ou: str
-) -> tuple[list[dict[str, str]], list[str]]:
+) -> tuple[list[ReponseAcces], list[str]]:
     """Return the answers of rows under their titles, and why others are refused, in order."""
-    connus, reponses = {un.reference: un for un in attendus}, dict[str, dict[str, str]]()
+    connus, reponses = {un.reference: un for un in attendus}, dict[str, ReponseAcces]()
     colonnes = {comparable(nom): rang for rang, nom in enumerate(lignes[0])}
     if manquent := [nom for nom in TITRES if comparable(nom) not in colonnes]:
         return [], [f"{ou} : il manque la colonne « {manquent[0]} »"]
@@ -353,7 +354,7 @@ def enregistrer(
 # --- What is asked, and what the next delivery shows ----------------------------------------------
 
 
-def changements(une: Affaire) -> dict[str, Mapping[str, str]]:
+def changements(une: Affaire) -> dict[str, ReponseAcces]:
     """Return {reference: its answer} of the accesses that the guichet wants closed or changed."""
     return {
         reference: dite
@@ -362,7 +363,7 @@ def changements(une: Affaire) -> dict[str, Mapping[str, str]]:
     }
 
 
-def a_demander(une: Affaire) -> list[Mapping[str, str]]:
+def a_demander(une: Affaire) -> list[ReponseAcces]:
     """Return what is to be asked of the administrator of the SNE, [] when it already is."""
     voulus = list(changements(une).values())
     return voulus if une.etat in {"repondue", "demandee"} and voulus != _demandes(une) else []
@@ -387,9 +388,9 @@ def issues(une: Affaire, registre: Affaires) -> dict[str, str]:
     }
 
 
-def _demandes(une: Affaire) -> list[Mapping[str, str]]:
+def _demandes(une: Affaire) -> list[ReponseAcces]:
     demande = une.situation.dernier("demander")
-    return list(demande.donnees["changements"]) if demande else []
+    return demande.donnees["changements"] if demande else []
 
 
 def passer(v: Lecture, registre: Affaires, departement: str) -> list[Affaire]:
@@ -429,11 +430,9 @@ def _lignes(une: Affaire) -> dict[str, str]:
     return {un["reference"]: un["profil"] for un in debut.donnees["lignes"]}
 
 
-def _sorts(
-    registre: Affaires, une: Affaire, livres: Mapping[str, Utilisateur]
-) -> list[dict[str, str]]:
+def _sorts(registre: Affaires, une: Affaire, livres: Mapping[str, Utilisateur]) -> list[Vu]:
     profils, siens = _lignes(une), {un.reference: un for un in acces_de(registre, une)}
-    sorts = []
+    sorts: list[Vu] = []
     for dite in _demandes(une):
         reference = dite["reference"]
         un = livres.get(siens[reference].unite)
@@ -529,7 +528,7 @@ def releve(v: Lecture, registre: Affaires, departement: str, le: dt.date) -> Doc
     )
 
 
-def suivi(registre: Affaires, une: Affaire) -> list[tuple[Cas, Mapping[str, str], str]]:
+def suivi(registre: Affaires, une: Affaire) -> list[tuple[Cas, ReponseAcces, str]]:
     """Return (access, answer, what the last delivery shows) of what was asked in a review."""
     siens = {un.reference: un for un in acces_de(registre, une)}
     sorts = sorts_vus(une)
@@ -632,7 +631,7 @@ def pieces(v: Lecture, registre: Affaires, une: Affaire) -> tuple[Piece, ...]:
     )
 
 
-def donnees_d_envoi(jointes: Iterable[Piece], canal: str) -> dict[str, Any]:
+def donnees_d_envoi(jointes: Iterable[Piece], canal: str) -> Donnees:
     """Return what the sending of a list keeps: by where, each file and its sha256."""
     return {
         "canal": canal,

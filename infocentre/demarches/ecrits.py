@@ -362,8 +362,9 @@ def _resume(une: Affaire, un: Evenement) -> str:
     """Return the choices and days that an event carries, in words."""
     regle = une.situation.procedure.evenements[un.nom]
     dits = []
+    dites: Mapping[str, Any] = un.donnees
     for nom, donnee in regle.donnees.items():
-        valeur = un.donnees.get(nom)
+        valeur = dites.get(nom)
         if valeur is not None and donnee.type == "choix":
             dits.append(donnee.choix[valeur])
         elif valeur is not None and donnee.type == "date":

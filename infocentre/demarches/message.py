@@ -18,6 +18,7 @@ from typing import Literal
 from infocentre.acces.comptes import Comptes
 from infocentre.acces.roles import Role
 from infocentre.affaires import Affaire, Constat
+from infocentre.affaires.donnees import Donnees
 from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.gardes import apres_relance
 from infocentre.catalogue.familles import famille
@@ -88,7 +89,7 @@ class Message:
         return f"<{self.affaire}.{self.pour}.{self.empreinte[:16]}@{DOMAINE}>"
 
     @property
-    def donnees(self) -> dict[str, object]:
+    def donnees(self) -> Donnees:
         """Return what the event that tells it was sent keeps of it."""
         return {
             "destinataire": ", ".join(self.destinataires),

@@ -10,12 +10,13 @@ import datetime as dt
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from infocentre.affaires import Affaire, Affaires, Constat
+from infocentre.affaires.donnees import Action, CasRepondu, Donnees
 from infocentre.demarches import courriel
 from infocentre.demarches.classeur import (
     CAS,
@@ -47,11 +48,7 @@ Lignes = list[list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Reponse:
-    """What a file answers to an affaire, and its lines that cannot be taken, each with why.
-
-    `unites` are {constat, unite, sort, le, texte}, `actions` {action, qui, pour_le, indicateur,
-    cible}.
-    """
+    """What a file answers to an affaire, and its lines that cannot be taken, each with why."""
 
     affaire: str
     nom: str
@@ -60,12 +57,12 @@ class Reponse:
     contestation: str = ""
     delai_demande: str = ""
     texte: str = ""
-    unites: tuple[dict[str, str], ...] = ()
-    actions: tuple[dict[str, str], ...] = ()
+    unites: tuple[CasRepondu, ...] = ()
+    actions: tuple[Action, ...] = ()
     refusees: tuple[str, ...] = field(default=())
 
     @property
-    def donnees(self) -> dict[str, Any]:
+    def donnees(self) -> Donnees:
         """Return what the event keeps of it."""
         return {
             "choix": self.choix,
@@ -214,7 +211,7 @@ def enregistrer(
     return suite
 
 
-def _choix_deduit(unites: Sequence[Mapping[str, str]], actions: Sequence[object]) -> str:
+def _choix_deduit(unites: Sequence[CasRepondu], actions: Sequence[object]) -> str:
     """Return what an answer by rows alone says: contested rows contest, others engage."""
     if any(une["sort"] == "conteste" for une in unites):
         return "conteste"
@@ -328,7 +325,7 @@ def _choisir(choix: Mapping[str, str], dit: str, quoi: str, refusees: list[str])
 
 def _unites(
     lignes: Lignes, attendus: Mapping[str, Cas], jour: dt.date, refusees: list[str], ou: str
-) -> list[dict[str, str]]:
+) -> list[CasRepondu]:
     """Return the answers of the rows, in their order; what is refused is added to the list."""
     if not lignes:
         return []
@@ -336,7 +333,7 @@ def _unites(
     if manquent := [nom for nom in TITRES_CAS if comparable(nom) not in colonnes]:
         refusees.append(f"feuille « Cas » : il manque la colonne « {manquent[0]} »")
         return []
-    unites: list[dict[str, str]] = []
+    unites: list[CasRepondu] = []
     vues: set[str] = set()
     for numero, ligne in enumerate(lignes[1:], start=2):
         dit = {nom: cellule(ligne, colonnes[comparable(nom)]) for nom in TITRES_CAS}
@@ -351,7 +348,7 @@ def _unites(
 
 def _unite(
     dit: Mapping[str, str], attendus: Mapping[str, Cas], vues: set[str], jour: dt.date
-) -> dict[str, str]:
+) -> CasRepondu:
     """Return the answer of a row; raise ValueError that says why there is none."""
     reference = dit["Référence"].upper()
     un = attendus.get(reference)
@@ -364,7 +361,7 @@ def _unite(
     if un.numero and dit["Numéro unique"] != un.numero:
         message = f"le numéro unique n'est pas celui de la référence {reference}"
         raise ValueError(message)
-    unite = {
+    unite: CasRepondu = {
         "constat": un.constat.id,
         "unite": un.unite,
         "sort": _sort(dit["Votre réponse"]),
@@ -385,7 +382,7 @@ def _sort(dit: str) -> str:
     return connus[comparable(dit)]
 
 
-def _incomplete(unite: Mapping[str, str], date: str, jour: dt.date) -> str:
+def _incomplete(unite: CasRepondu, date: str, jour: dt.date) -> str:
     if date and not unite["le"]:
         return f"« {date[:30]} » n'est pas une date JJ/MM/AAAA"
     if unite["le"] > jour.isoformat():
@@ -397,26 +394,29 @@ def _incomplete(unite: Mapping[str, str], date: str, jour: dt.date) -> str:
     return ""
 
 
-def _actions(lignes: Lignes, refusees: list[str], place: str) -> list[dict[str, str]]:
-    actions = []
+def _actions(lignes: Lignes, refusees: list[str], place: str) -> list[Action]:
+    actions: list[Action] = []
     for numero, ligne in enumerate(lignes, start=1):
-        dite = dict(
-            zip(("action", "qui", "pour_le", "indicateur", "cible"), _cinq(ligne), strict=True)
-        )
-        if tuple(dite.values()) == TITRES_PLAN or not any(dite.values()):
+        dite = tuple(cellule(ligne, rang)[:500] for rang in range(len(TITRES_PLAN)))
+        if dite == TITRES_PLAN or not any(dite):
             continue
         ou = place.format(numero - 1)
-        if not dite["action"]:
+        action, qui, pour_le, indicateur, cible = dite
+        if not action:
             refusees.append(f"{ou} : l'action manque")
-        elif dite["pour_le"] and not _date(dite["pour_le"]):
-            refusees.append(f"{ou} : « {dite['pour_le'][:30]} » n'est pas une date JJ/MM/AAAA")
+        elif pour_le and not _date(pour_le):
+            refusees.append(f"{ou} : « {pour_le[:30]} » n'est pas une date JJ/MM/AAAA")
         else:
-            actions.append({**dite, "pour_le": _date(dite["pour_le"])})
+            actions.append(
+                {
+                    "action": action,
+                    "qui": qui,
+                    "pour_le": _date(pour_le),
+                    "indicateur": indicateur,
+                    "cible": cible,
+                }
+            )
     return actions
-
-
-def _cinq(ligne: Sequence[str]) -> Iterable[str]:
-    return [cellule(ligne, rang)[:500] for rang in range(len(TITRES_PLAN))]
 
 
 def cellule(ligne: Sequence[str], rang: int) -> str:

@@ -6,6 +6,7 @@ They are lived the day the demonstration is made: what they ask is seen by the d
 from __future__ import annotations
 
 from infocentre.affaires import Acteur, Affaires
+from infocentre.affaires.donnees import ReponseAcces
 from infocentre.decisions import Magasin
 from infocentre.demarches import acces_sne
 from infocentre.demo.comptes import GUICHET
@@ -32,12 +33,12 @@ def _repondre(v: Lecture, registre: Affaires, departement: str, id_: str) -> Non
     """Answer as a guichet would: what is in anomaly is to be closed, the rest kept."""
     livraison = v.version.de(departement)[-1]
     suspects = {un["id_utilisateur"] for un in utilisateurs(v, livraison) if un["anomalies"]}
-    reponses = tuple(
+    reponses: list[ReponseAcces] = [
         {
             "reference": un.reference,
             "reponse": acces_sne.FERMER if un.unite in suspects else acces_sne.MAINTENIR,
             "precision": "",
         }
         for un in acces_sne.acces_de(registre, registre.lire(id_))
-    )
-    acces_sne.enregistrer(registre, acces_sne.Lu(id_, reponses, ()), "courrier")
+    ]
+    acces_sne.enregistrer(registre, acces_sne.Lu(id_, tuple(reponses), ()), "courrier")

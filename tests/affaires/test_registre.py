@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from infocentre.affaires import Acteur, Affaires, Constat, procedures
 from infocentre.affaires.chaine import verifier
+from infocentre.affaires.donnees import verifier as admises
 from infocentre.affaires.gardes import GARDES, promesse_due
 from infocentre.affaires.modele import Donnee, Procedure
 from infocentre.affaires.reglages import reglages_de
@@ -117,7 +118,7 @@ def _suites(situation: Situation, reglages: Mapping[str, int]) -> Iterator[Situa
         regle = procedure.evenements[nom]
         for rang in range(len(regle.donnees["issue"].choix) if "issue" in regle.donnees else 1):
             un = replace(dernier, nom=nom, jour=quand.date(), saisi_le=quand,
-                         donnees=_donnees(procedure, nom, rang))  # fmt: skip
+                         donnees=admises(regle, _donnees(procedure, nom, rang)))  # fmt: skip
             if not (regle.garde and GARDES[regle.garde](situation, un, reglages)):
                 yield situation.apres(un)
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from infocentre.affaires import Affaire, Affaires, procedures
+from infocentre.affaires.donnees import Donnees, Vu
 from infocentre.analystes.fichier import cle
 from infocentre.decisions import Magasin
 from infocentre.decisions.doublons import garder_numeros, membre, sceller
@@ -134,8 +135,8 @@ def _sceau(v: Lecture, identite: Identite, champ: str) -> str:
     return sceller(cle(v.dossier), "identite", identite.numero_unique, champ, dit)
 
 
-def _vu(mois: str, sorts: Mapping[str, str]) -> dict[str, object]:
-    dits = [{"champ": champ, "sort": sort} for champ, sort in sorts.items()]
+def _vu(mois: str, sorts: Mapping[str, str]) -> Donnees:
+    dits: list[Vu] = [{"champ": champ, "sort": sort} for champ, sort in sorts.items()]
     return {"livraison": mois, "mois": mois, "sorts": dits}
 
 

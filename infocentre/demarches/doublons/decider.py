@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, procedures
+from infocentre.affaires.donnees import Donnees, ValeurReprise
 from infocentre.affaires.reglages import reglages_de
 from infocentre.analystes.fichier import cle
 from infocentre.decisions import Magasin
@@ -165,12 +166,12 @@ class Revue:
             affaire.id, "decider", self._decision(list(etats.values()), geste)
         )
 
-    def _decision(self, etats: Sequence[Etat], geste: Geste) -> dict[str, Any]:
+    def _decision(self, etats: Sequence[Etat], geste: Geste) -> Donnees:
         le, proche = self._registre.aujourdhui, expiration_proche()
         garder = geste.garder or proposer(etats, le, proche).garder
         choix = juger(etats, garder, le, proche)
         autres = [un["numero_unique"] for un in etats if un["numero_unique"] != garder]
-        valeurs = [
+        valeurs: list[ValeurReprise] = [
             {"champ": champ, "de": membre(self._cle, numero)}
             for champ, numero in geste.valeurs.items()
             if champ in COMPARES and numero != garder

@@ -6,11 +6,12 @@ One row a demande to delete, by its numéro: no name is printed.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from infocentre.affaires import Affaire, procedures
+from infocentre.affaires.donnees import Vu
 from infocentre.affaires.gardes import DEMANDES_MAX
 from infocentre.affaires.reglages import reglages_de
 from infocentre.contrat.territoires import nom_departement
@@ -209,7 +210,7 @@ def releve(
     return _document(v, departement, guichet, titre, contenu, le)
 
 
-def _supprimees(une: Affaire, sorts: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _supprimees(une: Affaire, sorts: Sequence[Vu]) -> list[Vu]:
     decision = une.situation.dernier("decider")
     supprimer = set(decision.donnees["supprimer"]) if decision else set()
     return [un for un in sorts if un["membre"] in supprimer]

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 
 from infocentre.affaires import Affaire, Affaires, Evenement
+from infocentre.affaires.donnees import Donnees, Vu
 from infocentre.contrat import contrat
 from infocentre.contrat.listes import SUPPRESSION, Motif
 from infocentre.demarches.doublons.cas import numeros_de
@@ -57,8 +58,8 @@ def passer(v: Lecture, registre: Affaires, departement: str) -> list[Affaire]:
             continue  # erased since: nothing can be told of it
         vus = {membre: sorts[siens[membre]] for membre in _membres(decision)}
         if nom := _conclure(une, decision, vus, ailleurs):
-            dits = [{"membre": un, "sort": sort} for un, sort in vus.items()]
-            donnees = {"livraison": mois, "mois": mois, "sorts": dits}
+            dits: list[Vu] = [{"membre": un, "sort": sort} for un, sort in vus.items()]
+            donnees: Donnees = {"livraison": mois, "mois": mois, "sorts": dits}
             suites.append(registre.agir(une.id, nom, donnees))
     return suites
 

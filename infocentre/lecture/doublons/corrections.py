@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.affaires.donnees import Donnees
 from infocentre.decisions import magasin_present, utilisateur
 from infocentre.identite.mouvements import Mouvement
 from infocentre.lecture.lecteur import Lecture
@@ -29,7 +30,7 @@ def corrections(v: Lecture, departement: str) -> list[Affaire]:
     return registre.lister(departement, procedure=PROCEDURE, finies=True)
 
 
-def demandee(une: Affaire) -> Mapping[str, str]:
+def demandee(une: Affaire) -> Donnees:
     """Return what was asked: `membre`, `nature`, `piece`, `mouvement`, as codes."""
     return une.situation.evenements[0].donnees
 
@@ -37,8 +38,8 @@ def demandee(une: Affaire) -> Mapping[str, str]:
 def dire(une: Affaire) -> str:
     """Say why an identity is corrected, on what kind of document, and what."""
     donnees, dit = une.situation.procedure.evenements["demander"].donnees, demandee(une)
-    champs = [CHAMPS[un["champ"]] for un in une.situation.evenements[0].donnees["champs"]]
-    mots = [donnees[nom].choix[dit[nom]] for nom in ("nature", "piece")]
+    champs = [CHAMPS[un["champ"]] for un in dit["champs"]]
+    mots = donnees["nature"].choix[dit["nature"]], donnees["piece"].choix[dit["piece"]]
     return f"{', '.join(champs)} : {' ; '.join(mots)}"
 
 

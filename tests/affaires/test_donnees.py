@@ -1,0 +1,56 @@
+"""What the types of events say is what procedures declare, name by name."""
+
+from __future__ import annotations
+
+from typing import Any, get_args, get_origin, get_type_hints
+
+import pytest
+
+from infocentre.affaires import procedures
+from infocentre.affaires.donnees import Donnees
+from infocentre.affaires.modele import Donnee
+
+TYPES = {"texte": str, "date": str, "choix": str, "entier": int, "oui_non": bool}
+DECLAREES = [
+    (nom, donnee, f"{procedure.code}.{evenement}.{nom}")
+    for procedure in procedures().values()
+    for evenement, transition in procedure.evenements.items()
+    for nom, donnee in transition.donnees.items()
+]
+
+
+def _faute(donnee: Donnee, genre: Any) -> str:
+    """Say in what a type differs from what is declared."""
+    if donnee.type in TYPES:
+        return "" if genre is TYPES[donnee.type] else f"{genre}, not {TYPES[donnee.type]}"
+    if get_origin(genre) is not list:
+        return f"{genre}, not a list"
+    if donnee.type == "liste":
+        return ""
+    siennes = get_type_hints(*get_args(genre))
+    return "".join(
+        f"{nom}: {_faute(colonne, siennes[nom])}" if nom in siennes else f"no {nom}"
+        for nom, colonne in donnee.colonnes.items()
+        if nom not in siennes or _faute(colonne, siennes[nom])
+    )
+
+
+@pytest.mark.parametrize(
+    ("donnee", "genre", "faute"),
+    [
+        (Donnee(titre="Mois"), str, ""),
+        (Donnee(titre="Mois"), int, "<class 'int'>, not <class 'str'>"),
+        (Donnee(titre="Mois", type="lignes", colonnes={"a": Donnee(titre="A")}), str,
+         "<class 'str'>, not a list"),
+        (Donnee(titre="Mois", type="lignes", colonnes={"a": Donnee(titre="A")}), list[Donnees],
+         "no a"),
+    ],
+)  # fmt: skip
+def test_a_type_that_differs_is_seen(donnee: Donnee, genre: object, faute: str) -> None:
+    assert _faute(donnee, genre) == faute
+
+
+def test_events_carry_what_procedures_declare() -> None:
+    types = get_type_hints(Donnees)
+    assert types.keys() == {nom for nom, _, _ in DECLAREES}
+    assert [(ou, dit) for nom, donnee, ou in DECLAREES if (dit := _faute(donnee, types[nom]))] == []
