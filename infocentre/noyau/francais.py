@@ -21,6 +21,7 @@ _UNITES = tuple(
 # The last one of a text is that of an elision: « L' » before a link.
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w«])|(?<=\b[cdjlmnstCDJLMNST])'$|(?<=\b[Qq]u)'$")
 _ORDINAL = re.compile(r"\b(\d+)(er|re|e)\b")
+_TELEPHONE = re.compile(r"\b0\d(?: \d\d){4}\b")
 _EXPOSANTS = str.maketrans("er", "ᵉʳ")
 _VOYELLES = "aeiouyœæ"
 # Words before which nothing is elided: an aspirated h, a y said as a consonant, a numeral.
@@ -286,8 +287,9 @@ def apostropher(texte: str) -> str:
 
 
 def composer(texte: str) -> str:
-    """Return a text as a printer composes it: its spaces, curly apostrophes, 1ᵉʳ, 2ᵉ."""
-    return _ORDINAL.sub(_en_exposant, apostropher(typographier(texte)))
+    """Return a text as a printer composes it: spaces, curly apostrophes, 1ᵉʳ, whole numbers."""
+    net = _TELEPHONE.sub(lambda un: un[0].replace(" ", INSECABLE), typographier(texte))
+    return _ORDINAL.sub(_en_exposant, apostropher(net))
 
 
 def _en_exposant(trouve: re.Match[str]) -> str:

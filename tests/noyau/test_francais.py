@@ -233,6 +233,7 @@ def test_les_espaces_sont_ceux_de_la_typographie_francaise() -> None:
         ("l'aire d'\u00e9t\u00e9", "l’aire d’\u00e9t\u00e9"),
         ("l'« \u00e9tat »", f"l’«{N}\u00e9tat{N}»"),
         ("'a' 12'", "'a' 12'"),
+        ("au 04 65 71 51 87, 3 94", f"au 04{N}65{N}71{N}51{N}87, 3 94"),
         ("1er semestre, 1re fois, 13e, T1e", "1ᵉʳ semestre, 1ʳᵉ fois, 13ᵉ, T1e"),
     ],
 )

@@ -71,6 +71,11 @@ def test_un_chiffre_cle_est_un_nombre_et_dit_son_unite() -> None:
     ]
 
 
+def test_le_classeur_ne_se_dit_pas_d_un_autre_programme() -> None:
+    with zipfile.ZipFile(io.BytesIO(classeur.en_octets(document()))) as archive:
+        assert b"Microsoft" not in archive.read("docProps/app.xml")
+
+
 def test_chaque_colonne_a_un_titre_a_elle() -> None:
     colonnes = (Colonne("EPCI"), Colonne("Part", "taux"), Colonne("Part", "taux"))
     une = feuille(Tableau("t", "T", colonnes, ((Cellule("A"), Cellule(0.1), Cellule(0.2)),)))

@@ -17,6 +17,7 @@ from pptx.oxml.ns import qn
 
 from infocentre.noyau.francais import composer
 from infocentre.restitutions import diaporama
+from infocentre.restitutions.bureautique.natifs import Natif, en_xml
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -73,6 +74,25 @@ def cellules(une: Any) -> list[list[str]]:
 
 def dessin(une: Any) -> Any:
     return next(forme.chart for forme in une.shapes if forme.has_chart)
+
+
+def test_les_nombres_de_colonnes_serrees_s_ecrivent_vers_le_haut() -> None:
+    """13 columns side by side, then 12: beyond, numbers would stand one over another."""
+    for combien, rotation in ((13, "-5400000"), (12, None)):
+        noms = tuple(f"Mois {rang}" for rang in range(combien))
+        valeurs = tuple(4000.0 + rang for rang in range(combien))
+        element, _ = en_xml(Natif("colonnes", noms, ((Colonne("Dépôts", "nombre"), valeurs),)))
+        (lettres,) = element.xpath(".//c:dLbls/c:txPr/a:bodyPr")
+        assert lettres.get("rot") == rotation
+        hauts = [float(un.get("val")) for un in element.xpath(".//c:valAx/c:scaling/c:max")]
+        assert hauts == ([pytest.approx(1.2 * 4012)] if rotation else [])
+
+
+@pytest.mark.parametrize(("dernier", "place"), [(-3.0, "low"), (3.0, "nextTo")])
+def test_les_noms_ne_traversent_pas_ce_qui_descend(dernier: float, place: str) -> None:
+    natif = Natif("colonnes", ("Mai", "Juin"), ((Colonne("Écart", "nombre"), (5.0, dernier)),))
+    (position,) = en_xml(natif)[0].xpath(".//c:catAx/c:tickLblPos")
+    assert position.get("val", "nextTo") == place
 
 
 def test_un_tableau_sans_titre_est_dit_par_ses_colonnes() -> None:

@@ -247,6 +247,22 @@ def test_un_document_court_n_a_ni_page_de_couverture_ni_sommaire() -> None:
     assert "Sommaire" in [p.text for p in ouvrir(document()).paragraphs]
 
 
+def test_peu_de_barres_gardent_une_hauteur_ou_leurs_noms_se_lisent() -> None:
+    peu = replace(graphique("barres"), lignes=(0, 1))
+    (cadre,) = corps(peu).element.iter(qn("wp:extent"))
+    assert int(cadre.get("cy")) == 60 * 36_000  # 60 mm
+
+
+def test_un_nom_ne_cede_pas_sa_place_a_un_long_titre_de_nombre() -> None:
+    titres = ("Demandes pour une attribution, hors mutation", "Attributions hors mutation")
+    colonnes = (Colonne("Composition"), *(Colonne(un, "nombre") for un in titres * 3))
+    nom = "Famille monoparentale, trois personnes à charge ou plus"
+    lignes = tuple((Cellule(nom), *[Cellule(1312)] * 6) for _ in range(3))
+    (table,) = corps(Tableau("t", "T", colonnes, lignes)).tables
+    premiere, *autres = (colonne.width for colonne in table.columns)
+    assert premiere > max(autres)
+
+
 def test_nom_qui_ressemble_a_du_xml_reste_un_texte() -> None:
     fichier = corps(Paragraphe("a < b & c"), Lignes(("<w:p>", NOM_LONG), 1))
     assert ("Normal", "a < b & c") in paragraphes(fichier)

@@ -15,6 +15,7 @@ from pptx.enum.chart import (
     XL_LABEL_POSITION,
     XL_LEGEND_POSITION,
     XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
     XL_TICK_MARK,
 )
 from pptx.enum.dml import MSO_LINE
@@ -32,6 +33,9 @@ from infocentre.restitutions.document import Cellule, Colonne, Graphique, Tablea
 ABREGES = {long: court for long, court in zip(MOIS, MOIS_COURTS, strict=True) if len(long) > 5}  # noqa: PLR2004
 OBJECTIF = "Objectif"
 ETIQUETTES_MAX = 26  # points of a chart above which their values are not written
+COUCHEES_MAX = 12  # columns above which they are written upwards, not one over another
+PLACE_EN_HAUT = 1.2  # of the tallest column, for what is written above it
+VERS_LE_HAUT = "-5400000"  # sixtieths of a thousandth of a degree
 _TYPES = {
     "barres": XL_CHART_TYPE.BAR_CLUSTERED,
     "colonnes": XL_CHART_TYPE.COLUMN_CLUSTERED,
@@ -49,10 +53,19 @@ class Natif:
     objectif: float | None = None
 
     @property
+    def points(self) -> int:
+        """Number of marks."""
+        return len(self.noms) * len(self.series)
+
+    @property
     def etiquettes(self) -> bool:
         """Whether the values are written beside the marks, in place of an axis."""
-        points = len(self.noms) * len(self.series)
-        return self.forme != "courbe" and points <= ETIQUETTES_MAX
+        return self.forme != "courbe" and self.points <= ETIQUETTES_MAX
+
+    @property
+    def serrees(self) -> bool:
+        """Whether columns are so near that their values are written upwards."""
+        return self.forme == "colonnes" and COUCHEES_MAX < self.points <= ETIQUETTES_MAX
 
 
 def lire_natif(graphique: Graphique, lignes_max: int | None = None) -> Natif | None:
@@ -194,6 +207,10 @@ def _habiller_axes(chart: Chart, natif: Natif) -> None:
     connues = [v for _, serie in natif.series for v in serie if v is not None]
     if min(connues) >= 0:
         valeurs.minimum_scale = 0
+    else:
+        noms.tick_label_position = XL_TICK_LABEL_POSITION.LOW  # not across what goes down
+    if natif.serrees and max(connues) > 0:
+        valeurs.maximum_scale = PLACE_EN_HAUT * max(connues)
     if natif.forme == "barres":
         noms.reverse_order = True  # the first row of the table on top
 
@@ -264,3 +281,5 @@ def _etiqueter(chart: Chart, natif: Natif, taille: float) -> None:
     etiquettes.position = XL_LABEL_POSITION.OUTSIDE_END
     etiquettes.font.size = Pt(taille)
     etiquettes.font.color.rgb = _couleur(ENCRE)
+    if natif.serrees:
+        etiquettes._element.txPr.bodyPr.set("rot", VERS_LE_HAUT)  # noqa: SLF001

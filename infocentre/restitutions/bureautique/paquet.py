@@ -22,7 +22,7 @@ _ETRANGERS = re.compile(
 )
 _RELATION = re.compile(rb'<Relationship [^>]*Target="(?:\.\./|/)?([^"]+)"[^>]*/>')
 _TYPE = re.compile(rb'<Override [^>]*PartName="/([^"]+)"[^>]*/>')
-_DU_MODELE = re.compile(rb"<Application>Microsoft Macintosh ")
+_DU_MODELE = re.compile(rb"<Application>Microsoft ")
 _SANS_PROGRAMME = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="http://schemas.'
     b'openxmlformats.org/officeDocument/2006/extended-properties"/>'

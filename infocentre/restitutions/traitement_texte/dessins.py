@@ -25,6 +25,7 @@ NS_GRAPHIQUE = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 EMU_PAR_MM = 36_000
 HAUTEUR_MM, HAUTEUR_COURTE_MM = 68.0, 46.0
 HAUTEUR_BARRE_MM = 6.5
+HAUTEUR_BARRES_MM = 60.0  # under it, LibreOffice flattens letters
 HAUTEUR_MAX_MM = 190.0
 IMAGE_MAX_MM = 125.0
 
@@ -49,7 +50,8 @@ def poser_natif(
     relation = fichier.part.relate_to(graphique, RT.CHART)
     haut = HAUTEUR_COURTE_MM if court else HAUTEUR_MM
     if natif.forme == "barres":
-        haut = min(HAUTEUR_MAX_MM, 14 + HAUTEUR_BARRE_MM * len(natif.noms) * len(natif.series))
+        barres = 14 + HAUTEUR_BARRE_MM * len(natif.noms) * len(natif.series)
+        haut = min(HAUTEUR_MAX_MM, max(HAUTEUR_BARRES_MM, barres))
     paragraphe = fichier.add_paragraph()
     paragraphe.add_run()._r.append(_cadre(relation, rang, haut, nom, description))
 

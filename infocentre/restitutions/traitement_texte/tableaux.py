@@ -28,6 +28,7 @@ from infocentre.restitutions.traitement_texte.modele import (
 TAILLE = 8.5
 SERRE, TRES_SERRE = 8, 11  # numbers of columns above which letters are smaller
 NOMBREUSES = 5
+TITRE = 3  # lines of the heading of a number
 POINTS_PAR_MM = 72 / 25.4
 MARGE = 8.0
 VINGTIEMES = 20
@@ -53,7 +54,7 @@ def _largeurs(tableau: Tableau, taille: float) -> list[float]:
     def lignes(cellule: Cellule, colonne: Colonne) -> list[str]:
         return _texte(tableau, cellule, colonne).split("\n")
 
-    return largeurs(tableau, lignes, taille, MARGE, PLACE)
+    return largeurs(tableau, lignes, taille, MARGE, PLACE, titre=TITRE)
 
 
 def _texte(tableau: Tableau, cellule: Cellule, colonne: Colonne) -> str:
