@@ -22,8 +22,8 @@ from infocentre.acces.modele import SEUL as SANS_COMPTE
 from infocentre.acces.modele import Acces
 from infocentre.decisions.chaine import DEBUT, Chaine, Tete, canonique, jour_ecrit
 from infocentre.decisions.identite import utilisateur
-from infocentre.decisions.magasin import Magasin
-from infocentre.decisions.schema import audit
+from infocentre.decisions.magasin import Magasin, lire_lignes
+from infocentre.decisions.schema import EntreeEcrite, audit
 
 QUI_MAX, OBJET_MAX, NUMERO_MAX, PRECISION_MAX = 120, 200, 18, 500
 PAGE = 50
@@ -104,7 +104,7 @@ class Entree:
         return LIBELLES.get(self.action, self.action)
 
 
-def _nommer(ligne: Mapping[str, Any]) -> str:
+def _nommer(ligne: EntreeEcrite) -> str:
     quoi = LIBELLES.get(ligne["action"], ligne["action"])
     return f"l'enregistrement {ligne['rang']} ({quoi}, {ligne['qui']}, {jour_ecrit(ligne['le'])})"
 
@@ -153,7 +153,7 @@ def tracer_echec(magasin: Magasin, compte: Acces | None, objet: str, **dites: ob
         if nombre == ECHECS_MAX:
             return False
         if nombre == ECHECS_MAX - 1:
-            dites["suite"] = "les suivantes de l'heure ne sont pas notées"
+            dites |= {"suite": "les suivantes de l'heure ne sont pas notées"}
         ligne = _ligne(compte or INCONNU, Trace.ECHEC, objet, None, "", dites)
         CHAINE.ajouter(con, ligne if compte else {**ligne, "role": ""})
     return True
@@ -182,6 +182,13 @@ def _ligne(
 
 def _court(valeur: object) -> object:
     return valeur if isinstance(valeur, int | float) else str(valeur)[:PRECISION_MAX]
+
+
+class Effacees(TypedDict):
+    """What the entry of an erasure quotes: the last that was erased, and its seal."""
+
+    rang: int
+    empreinte: str
 
 
 class SansValeurs(TypedDict):
@@ -243,13 +250,22 @@ def chercher(
         demande = demande.limit(PAGE).offset((page - 1) * PAGE)
     with magasin.lire() as con:
         total = con.scalar(sa.select(sa.func.count()).select_from(audit).where(*conditions)) or 0
-        lignes = con.execute(demande).mappings().all()
+        lignes = lire_lignes(con, demande, EntreeEcrite)
     return int(total), [_entree(une) for une in lignes]
 
 
-def _entree(ligne: Mapping[str, Any] | sa.RowMapping) -> Entree:
-    valeurs = {nom: ligne[nom] for nom in Entree.__dataclass_fields__}
-    return Entree(**{**valeurs, "precisions": json.loads(ligne["precisions"])})
+def _entree(ligne: EntreeEcrite) -> Entree:
+    return Entree(
+        ligne["rang"],
+        ligne["le"],
+        ligne["qui"],
+        ligne["role"],
+        ligne["action"],
+        ligne["objet"],
+        ligne["numero"],
+        ligne["nombre"],
+        json.loads(ligne["precisions"]),
+    )
 
 
 def tete_de(magasin: Magasin) -> Tete:
@@ -272,7 +288,7 @@ def oublier(magasin: Magasin, acces: Acces, avant: dt.date) -> int:
         dernier = con.execute(sa.select(c.rang, c.empreinte).where(c.rang == limite)).first()
         if dernier is None:
             return 0
-        cite = {"rang": dernier.rang, "empreinte": dernier.empreinte}
+        cite: Effacees = {"rang": dernier.rang, "empreinte": dernier.empreinte}
         faites = con.execute(audit.delete().where(c.rang <= limite)).rowcount
         dit = f"traces d'avant le {avant:%d/%m/%Y}"
         # After the head that was read before: it may be the last of those erased.
@@ -290,12 +306,12 @@ def verifier(magasin: Magasin, attendue: str = "") -> tuple[Tete, bool]:
     """
     with magasin.lire() as con:
         depart = tete = _depart(con)
-        retrouvee, cites = False, set[tuple[Any, Any]]()
+        retrouvee, cites = False, set[tuple[int, str]]()
         for ligne in CHAINE.suivre(con, depart):
             tete = Tete(ligne["rang"], ligne["empreinte"])
             retrouvee = retrouvee or (bool(attendue) and tete.empreinte.startswith(attendue))
             if ligne["action"] == Trace.OUBLI:
-                dites = json.loads(ligne["precisions"])
+                dites: Effacees = json.loads(ligne["precisions"])
                 cites.add((dites["rang"], dites["empreinte"]))
     if depart != DEBUT and (depart.rang, depart.empreinte) not in cites:
         raise CHAINE.alteree(

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import sqlalchemy as sa
 
 from infocentre.decisions.chaine import DEBUT, Chaine, Tete, empreinte, jour_ecrit
-from infocentre.decisions.schema import constats, evenements
+from infocentre.decisions.schema import EvenementEcrit, constats, evenements
 from infocentre.noyau.erreurs import Refus
 
 
-def _nommer(ligne: Mapping[str, Any]) -> str:
+def _nommer(ligne: EvenementEcrit) -> str:
     quand = jour_ecrit(ligne["saisi_le"])
     return (
         f"l'événement {ligne['rang']} (affaire {ligne['affaire']}, « {ligne['nom']} », saisi le "
@@ -62,7 +61,9 @@ def _verifier_constats(con: sa.Connection, cites: Mapping[str, str]) -> None:
     presents = set()
     lus = con.execute(sa.select(constats.c.id, constats.c.contenu, constats.c.unites))
     for id_, contenu, unites in lus:
-        intact = empreinte(contenu) == id_ and json.loads(contenu)["unites"] == empreinte(unites)
+        intact = empreinte(contenu) == id_ and json.loads(contenu).get("unites") == empreinte(
+            unites
+        )
         if not intact:
             ou = f", que cite {cites[id_]}," if id_ in cites else ""
             raise CHAINE.alteree(f"le constat {id_[:12]}{ou} a été modifié")

@@ -24,8 +24,15 @@ from infocentre.affaires.procedure import relire
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Evenement, Situation, replier
 from infocentre.decisions.chaine import Tete, canonique, empreinte
-from infocentre.decisions.magasin import Magasin
-from infocentre.decisions.schema import affaires, constats, evenements, procedures
+from infocentre.decisions.magasin import Magasin, lire_lignes
+from infocentre.decisions.schema import (
+    AffaireEcrite,
+    EvenementEcrit,
+    affaires,
+    constats,
+    evenements,
+    procedures,
+)
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import enumerer
 from infocentre.noyau.temps import jour as ecrire_jour
@@ -421,7 +428,7 @@ class Affaires:
             for debut in range(0, len(cites), LOT):
                 dits = constats.c.id.in_(cites[debut : debut + LOT])
                 lus = con.execute(sa.select(constats.c.id, constats.c.contenu).where(dits))
-                par_id |= {id_: json.loads(contenu)["guichet"] for id_, contenu in lus}
+                par_id |= {id_: Constat.relire(contenu, "[]").guichet for id_, contenu in lus}
         return {
             id_: frozenset(par_id[un] for un in siens if un in par_id)
             for id_, siens in avec.items()
@@ -436,7 +443,7 @@ class Affaires:
         """Check the chain, then that each state is what its events fold to; raise Refus."""
         with self._magasin.lire() as con:
             tete = verifier_la_chaine(con, attendue)
-            for ligne in con.execute(affaires.select()).mappings().all():
+            for ligne in lire_lignes(con, affaires.select(), AffaireEcrite):
                 _verifier_cache(con, ligne)
         return tete
 
@@ -498,6 +505,12 @@ def _ligne(un: Evenement) -> dict[str, Any]:
     }
 
 
+class AffaireLue(AffaireEcrite):
+    """A row of `affaires`, with the rules that it began with."""
+
+    definition: str
+
+
 def _lire(con: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Affaire]:
     demande = (
         sa.select(affaires, procedures.c.definition)
@@ -505,7 +518,7 @@ def _lire(con: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Affai
         .where(*conditions)
         .order_by(affaires.c.id)
     )
-    lignes = con.execute(demande).mappings().all()
+    lignes = lire_lignes(con, demande, AffaireLue)
     siens = _evenements(con, [ligne["id"] for ligne in lignes])
     regles = {
         definition: reglages_de(relire(definition))
@@ -515,7 +528,7 @@ def _lire(con: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Affai
 
 
 def _affaire(
-    ligne: Mapping[str, Any] | sa.RowMapping,
+    ligne: AffaireLue,
     siens: Sequence[Evenement],
     reglages: Mapping[str, int],
 ) -> Affaire:
@@ -541,12 +554,12 @@ def _evenements(con: sa.Connection, ids: Sequence[str]) -> dict[str, list[Evenem
             .where(evenements.c.affaire.in_(ids[debut : debut + LOT]))
             .order_by(evenements.c.rang)
         )
-        for ligne in con.execute(demande).mappings():
+        for ligne in lire_lignes(con, demande, EvenementEcrit):
             siens[ligne["affaire"]].append(_evenement(ligne))
     return siens
 
 
-def _evenement(ligne: Mapping[str, Any] | sa.RowMapping) -> Evenement:
+def _evenement(ligne: EvenementEcrit) -> Evenement:
     return Evenement(
         ligne["affaire"],
         ligne["nom"],
@@ -559,7 +572,7 @@ def _evenement(ligne: Mapping[str, Any] | sa.RowMapping) -> Evenement:
     )
 
 
-def _verifier_cache(con: sa.Connection, ligne: Mapping[str, Any] | sa.RowMapping) -> None:
+def _verifier_cache(con: sa.Connection, ligne: AffaireEcrite) -> None:
     (affaire,) = _lire(con, affaires.c.id == ligne["id"])
     if (ligne["etat"], ligne["evenements"]) != (affaire.etat, len(affaire.situation.evenements)):
         raise Refus(

@@ -13,13 +13,15 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
 
+from infocentre.decisions.schema import LigneChainee
 from infocentre.noyau.erreurs import Refus
 
 ORIGINE = "0" * 64
+L = TypeVar("L", bound=LigneChainee)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,13 @@ def jour_ecrit(instant: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Chaine:
+class Chaine(Generic[L]):
     """A table whose rows are chained; `genre` is what a row is (masculine), `nommer` names one."""
 
     table: sa.Table
     nom: str
     genre: str
-    nommer: Callable[[Mapping[str, Any]], str]
+    nommer: Callable[[L], str]
 
     def ajouter(self, con: sa.Connection, ligne: Mapping[str, Any]) -> dict[str, Any]:
         """Write a row after the last, sealed; return it. The transaction is one that writes."""
@@ -80,10 +82,10 @@ class Chaine:
         self, con: sa.Connection, tete: Tete, ligne: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Write a row after the head that was read in the same transaction."""
-        complete = {**ligne, "rang": tete.rang + 1, "precedent": tete.empreinte}
-        complete["empreinte"] = self.sceller(complete)
-        con.execute(_ajout(self.table), complete)
-        return complete
+        suite = {**ligne, "rang": tete.rang + 1, "precedent": tete.empreinte}
+        scellee = suite | {"empreinte": self.sceller(suite)}
+        con.execute(_ajout(self.table), scellee)
+        return scellee
 
     def prendre_la_main(self, con: sa.Connection) -> None:
         """Let one write at a time: the chain has one end."""
@@ -100,7 +102,7 @@ class Chaine:
         derniere = con.execute(_derniere(self.table)).first()
         return Tete(derniere.rang, derniere.empreinte) if derniere else DEBUT
 
-    def suivre(self, con: sa.Connection, depuis: Tete = DEBUT) -> Iterator[dict[str, Any]]:
+    def suivre(self, con: sa.Connection, depuis: Tete = DEBUT) -> Iterator[L]:
         """Yield every row that follows a head, checked.
 
         Raises:
@@ -110,12 +112,12 @@ class Chaine:
         for lue in con.execute(
             self.table.select().where(c.rang > depuis.rang).order_by(c.rang)
         ).mappings():
-            ligne = dict(lue)
+            ligne = cast("L", dict(lue))
             self._verifier(ligne, depuis)
             depuis = Tete(ligne["rang"], ligne["empreinte"])
             yield ligne
 
-    def _verifier(self, ligne: Mapping[str, Any], precedente: Tete) -> None:
+    def _verifier(self, ligne: L, precedente: Tete) -> None:
         attendu, nomme = precedente.rang + 1, self.nommer(ligne)
         if ligne["rang"] != attendu:
             raise self.alteree(f"{self.genre} {attendu} manque (le suivant est {nomme})")

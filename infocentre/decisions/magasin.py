@@ -8,6 +8,7 @@ import os
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -19,6 +20,20 @@ FICHIER = "decisions.sqlite"
 ATTENTE = 10
 PREMIERE = "r0001"
 VERROU_POSTGRESQL = 4_417_031  # any number, the same for all: one process at a time migrates
+L = TypeVar("L")
+
+
+def lire_lignes(con: sa.Connection, demande: sa.Select[Any], genre: type[L]) -> list[L]:
+    """Return the rows of a SELECT; `genre` is their type, whose columns they must have.
+
+    Raises:
+        TypeError: they lack one.
+    """
+    lues = con.execute(demande).mappings()
+    if manquent := getattr(genre, "__required_keys__", frozenset[str]()) - set(lues.keys()):
+        message = f"{genre.__name__} : {', '.join(sorted(manquent))}"
+        raise TypeError(message)
+    return [cast("L", dict(une)) for une in lues]
 
 
 class Magasin:

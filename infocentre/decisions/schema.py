@@ -6,6 +6,7 @@ A change of table is a change here *and* one more step in migrations/.
 from __future__ import annotations
 
 import datetime as dt
+from typing import TypedDict
 
 import sqlalchemy as sa
 
@@ -76,6 +77,22 @@ affaires = sa.Table(
     sa.Index("affaires_objet", "departement", "objet", "sujet"),
 )
 
+
+class AffaireEcrite(TypedDict):
+    """A row of `affaires`."""
+
+    id: str
+    procedure: str
+    regles: str
+    departement: str
+    objet: str
+    sujet: str
+    etat: str
+    evenements: int
+    ouverte_le: dt.date
+    close_le: dt.date | None
+
+
 # Append-only, one chain for the whole store: `rang` has no hole, `empreinte` seals the row and
 # `precedent`. Days and instants are kept as the text that is sealed.
 evenements = sa.Table(
@@ -94,6 +111,27 @@ evenements = sa.Table(
     sa.Index("evenements_de", "affaire", "rang"),
 )
 
+
+class LigneChainee(TypedDict):
+    """A row of a chain, sealed after the one before."""
+
+    rang: int
+    precedent: str
+    empreinte: str
+
+
+class EvenementEcrit(LigneChainee):
+    """A row of `evenements`."""
+
+    affaire: str
+    nom: str
+    auteur: str
+    role: str
+    jour: str
+    saisi_le: str
+    donnees: str
+
+
 # What was told that day, never computed again; `id` is the sha256 of `contenu`, which holds that of
 # `unites`: the cases, that only the organisme may read.
 constats = sa.Table(
@@ -105,6 +143,16 @@ constats = sa.Table(
     sa.Column("unites", sa.Text, nullable=False),
     sa.Index("constats_de", "affaire"),
 )
+
+
+class ConstatEcrit(TypedDict):
+    """A row of `constats`."""
+
+    id: str
+    affaire: str
+    contenu: str
+    unites: str
+
 
 # The verdict of a sample that someone checked by hand: counts and rates, no numéro.
 verdicts = sa.Table(
@@ -154,6 +202,20 @@ audit = sa.Table(
     sa.Index("audit_numero", "numero", "rang"),
     sa.Index("audit_le", "le"),
 )
+
+
+class EntreeEcrite(LigneChainee):
+    """A row of `audit`."""
+
+    le: str
+    qui: str
+    role: str
+    action: str
+    objet: str
+    numero: str
+    nombre: int | None
+    precisions: str
+
 
 # Who may sign in; `perimetre` is the JSON of a Perimetre. Nothing is deleted: an account is closed.
 comptes = sa.Table(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
 
 import sqlalchemy as sa
 
@@ -49,10 +48,9 @@ def lister_verdicts(magasin: Magasin, departement: str) -> list[VerdictGarde]:
     demande = sa.select(verdicts).where(verdicts.c.departement == departement)
     with magasin.lire() as con:
         lignes = con.execute(demande.order_by(verdicts.c.le.desc())).mappings().all()
-    return [VerdictGarde(**_en_utc(dict(ligne))) for ligne in lignes]
+    return [_en_utc(VerdictGarde(**ligne)) for ligne in lignes]
 
 
-def _en_utc(ligne: dict[str, Any]) -> dict[str, Any]:
+def _en_utc(un: VerdictGarde) -> VerdictGarde:
     """SQLite forgets the zone of what it keeps: it was UTC."""
-    le: dt.datetime = ligne["le"]
-    return ligne | {"le": le if le.tzinfo else le.replace(tzinfo=dt.UTC)}
+    return un if un.le.tzinfo else replace(un, le=un.le.replace(tzinfo=dt.UTC))

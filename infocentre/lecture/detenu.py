@@ -8,11 +8,10 @@ that comes later is found without being named here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import sqlalchemy as sa
@@ -20,8 +19,8 @@ import sqlalchemy as sa
 from infocentre.acces.audit import LIBELLES
 from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.intitules import libelle
-from infocentre.decisions.magasin import Magasin, magasin_present
-from infocentre.decisions.schema import META, audit, constats
+from infocentre.decisions.magasin import Magasin, lire_lignes, magasin_present
+from infocentre.decisions.schema import META, ConstatEcrit, EntreeEcrite, audit, constats
 from infocentre.entrepot.dossier import ILLISIBLES
 from infocentre.entrepot.relations import citer, citer_nom, lecture_de
 from infocentre.exports import lisible
@@ -160,34 +159,40 @@ def _des_decisions(magasin: Magasin, numero: str) -> Iterator[Piece]:
             if not textes:
                 continue
             ou = sa.or_(*(un.contains(numero, autoescape=True) for un in textes))
-            lues = [dict(une) for une in con.execute(table.select().where(ou)).mappings()]
-            if lues:
-                titre = DECISIONS.get(table.name, f"Décisions – {table.name.replace('_', ' ')}")
-                yield _piece_decidee(titre, table, lues, numero)
+            demande = table.select().where(ou)
+            nombre = con.scalar(sa.select(sa.func.count()).select_from(demande.subquery())) or 0
+            titre = DECISIONS.get(table.name, f"Décisions – {table.name.replace('_', ' ')}")
+            if nombre and table is audit:
+                yield _traces(titre, lire_lignes(con, demande, EntreeEcrite))
+            elif nombre and table is constats:
+                yield _constats(titre, lire_lignes(con, demande, ConstatEcrit), numero)
+            elif nombre:
+                combien = accorder(nombre, "inscription", "inscriptions")
+                dit = f"{combien} où ce numéro est cité, parmi d’autres textes."
+                yield Piece(titre, (), (), dit)
 
 
-def _piece_decidee(titre: str, table: sa.Table, lues: list[dict[str, Any]], numero: str) -> Piece:
-    if table is audit:
-        lignes = tuple(
-            (
-                une["le"][:16].replace("T", " "),
-                une["qui"],
-                une["role"],
-                LIBELLES.get(une["action"], une["action"]),
-            )
-            for une in lues
+def _traces(titre: str, lues: Iterable[EntreeEcrite]) -> Piece:
+    lignes = tuple(
+        (
+            une["le"][:16].replace("T", " "),
+            une["qui"],
+            une["role"],
+            LIBELLES.get(une["action"], une["action"]),
         )
-        return Piece(titre, ("Quand", "Qui", "Rôle", "Quoi"), lignes)
-    if table is constats:
-        cas = tuple(
-            (une["affaire"], str(jour), str(explication))
-            for une in lues
-            for _, sien, jour, explication in json.loads(une["unites"])
-            if sien == numero
-        )
-        return Piece(titre, ("Affaire", "Jour", "Constat"), cas)
-    combien = accorder(len(lues), "inscription", "inscriptions")
-    return Piece(titre, (), (), f"{combien} où ce numéro est cité, parmi d’autres textes.")
+        for une in lues
+    )
+    return Piece(titre, ("Quand", "Qui", "Rôle", "Quoi"), lignes)
+
+
+def _constats(titre: str, lus: Iterable[ConstatEcrit], numero: str) -> Piece:
+    cas = tuple(
+        (un["affaire"], str(jour), str(explication))
+        for un in lus
+        for _, sien, jour, explication in json.loads(un["unites"])
+        if sien == numero
+    )
+    return Piece(titre, ("Affaire", "Jour", "Constat"), cas)
 
 
 def _des_journaux(racine: Path, numero: str) -> Iterator[Piece]:
