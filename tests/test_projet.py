@@ -241,5 +241,17 @@ def test_each_finding_of_the_trial_has_a_test_that_exists() -> None:
         nom for fichier, nom in cites if f"def {nom}(" not in (RACINE / fichier).read_text("utf-8")
     ]
     assert absents == []
-    trouves = re.findall(r"^\| (C?\d+) \|", texte, re.MULTILINE)
-    assert trouves == [*(f"C{n}" for n in range(1, 15)), *(str(n) for n in range(1, 16))]
+    trouves = re.findall(r"^\| (C?[\d.]+) \|", texte, re.MULTILINE)
+    assert trouves == [
+        *(f"C{n}" for n in range(1, 15)),
+        *(str(n) for n in range(1, 16)),
+        *(f"6.{n}" for n in range(1, 11)),
+        *(f"7.{n}" for n in range(1, 16)),
+    ]
+    captures = RACINE / "docs/captures"
+    montrees = re.findall(r"` \| ([a-z, -]+) \|$", texte, re.MULTILINE)
+    assert len(montrees) == 20
+    for nom in ", ".join(montrees).split(", "):
+        assert [(captures / f"{nom}-{largeur}.png").exists() for largeur in (1360, 390)] == [
+            True
+        ] * 2

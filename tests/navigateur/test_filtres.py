@@ -8,7 +8,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import FloatRect, ViewportSize, expect
 
 from dashboards.app import ICI
 from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir
@@ -121,6 +121,35 @@ def test_la_grille_au_clavier_triee_imprimee(onglet: Onglet) -> None:
     page.go_back()
     expect(page.locator(".ag-row[row-index='0'] .nom-suivi")).to_have_text(premier)
     assert parametre(onglet, "tri") == "nom"
+
+
+def test_la_place_n_est_prise_que_par_ce_qui_se_lit(ouvrir: Ouvrir) -> None:
+    """One left margin however wide, a short header, red cells the only loud ones, no void."""
+    page = (onglet := ouvrir(taille=ViewportSize(width=1920, height=1000))).page
+    onglet.aller("/suivi?mois=1999-01")
+    marges = [
+        cadre(onglet, un)["x"] for un in ("main h1", ".grille-suivi", ".avertissement", "#tete")
+    ]
+    assert marges == [marges[0]] * 4
+    assert abs(cadre(onglet, "#menu a >> nth=0")["x"] + 11 - marges[0]) <= 2  # its padding
+    assert cadre(onglet, "main h1")["y"] <= 120
+    bandeau, phrase = cadre(onglet, ".avertissement"), cadre(onglet, ".avertissement p")
+    assert bandeau["height"] - phrase["height"] <= 8
+    fonds = page.evaluate(
+        "['.case-vert', '.case-rouge'].map(une => "
+        "getComputedStyle(document.querySelector(une)).backgroundColor)"
+    )
+    assert fonds == ["rgba(0, 0, 0, 0)", "rgb(255, 233, 233)"]
+    pire = page.locator(".ag-row[row-index='0'] a.nom-suivi").get_attribute("href")
+    onglet.aller(pire or "")
+    assert cadre(onglet, ".priorite .liens a")["y"] <= 700
+
+
+def cadre(onglet: Onglet, quoi: str) -> FloatRect:
+    """Return where a thing is on the page."""
+    boite = onglet.page.locator(quoi).first.bounding_box()
+    assert boite, quoi
+    return boite
 
 
 @pytest.mark.parametrize(
