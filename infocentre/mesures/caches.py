@@ -60,11 +60,13 @@ def masquer_mois(
     publies: dict[Fait, tuple[int, bool]] = {}
     historique: dict[str, Ensemble] = {}
     gardes: dict[str, Ensemble] = {}
-    tables: dict[str, Tables] | None = None
-    for mois, empreinte in empreintes(lire, departement, seuil):
+    lus = list(empreintes(lire, departement, seuil))
+    neufs = [mois for mois, empreinte in lus if empreinte not in connus]
+    seul = neufs[0] if len(neufs) == 1 else None
+    tables = lire_tables(lire, departement, seul) if neufs else {}
+    for mois, empreinte in lus:
         ensemble = connus.get(empreinte)
         if ensemble is None:
-            tables = tables or lire_tables(lire, departement)
             registre = Registre(dossier.diffusions / departement / _SUJET / mois)
             ensemble = _inscrire(registre, tables[mois], seuil, publies)
         historique[mois] = gardes[empreinte] = ensemble
