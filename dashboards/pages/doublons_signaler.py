@@ -10,6 +10,7 @@ from dash import Input, Output, State, callback, dcc, html, no_update
 from dashboards import doublons
 from dashboards.composants.elements import (
     Filtre,
+    ariane,
     barre_filtres,
     choix,
     exports,
@@ -92,7 +93,12 @@ def layout(c: Contexte) -> Vue:
     )
     return Vue(
         corps,
-        tete=titre("Signaler des doublons", noms[guichet]),
+        tete=html.Div(
+            [
+                ariane([("Doublons", c.filtres.lien("/doublons")), ("Signaler", None)]),
+                titre("Signaler des doublons", noms[guichet]),
+            ]
+        ),
         filtres=_filtres(c, tries, guichet),
     )
 

@@ -13,6 +13,7 @@ from dashboards.composants.apostrophes import courber
 from dashboards.composants.balises import balise
 from dashboards.composants.direct import lien_direct, repli_direct
 from dashboards.composants.elements import (
+    ariane,
     attributs,
     barre_filtres,
     lien,
@@ -58,7 +59,12 @@ def layout(c: Contexte) -> Vue:
                 html.Div(_liste(c, tous), id="reglages"),
             ]
         ),
-        tete=titre("Réglages", nom_departement(c.filtres.departement)),
+        tete=html.Div(
+            [
+                ariane([("Livraisons", c.filtres.lien("/livraisons")), ("Réglages", None)]),
+                titre("Réglages", nom_departement(c.filtres.departement)),
+            ]
+        ),
         filtres=barre_filtres(c.filtres, c.mois, c.departements)[:-1],
     )
 

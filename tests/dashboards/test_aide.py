@@ -109,3 +109,14 @@ def test_an_unknown_guichet_is_told_as_such_with_a_way_on(
 def test_what_is_refused_is_the_title_of_its_page(afficher: Callable[[str], Ecran]) -> None:
     (titre,) = afficher("/demandes?guichet=G0000").composants("H1")
     assert titre.children == "Le guichet « G0000 » n'est pas connu"
+
+
+def test_a_page_under_another_leads_to_it(app: dash.Dash) -> None:
+    dessous = [une for une in dash.page_registry.values() if une.get("sous") and une["path"]]
+    directes = {une["path"]: une["sous"] for une in dessous if not une["path_template"]}
+    assert directes["/reglages"] == "/livraisons"
+    assert len(directes) >= 10
+    for chemin, au_dessus in directes.items():
+        (fil,) = ouvrir(app, chemin).composants("Nav")
+        vers = str(fil.children.children[0].children.href).partition("?")[0]
+        assert au_dessus in {vers, directes.get(vers)}, chemin
