@@ -44,7 +44,7 @@ def layout(c: Contexte) -> html.Div:
     """Return the life of a demande, or the search when its numéro is not known."""
     numero = "".join(c.adresse.get("numero", "").split()).upper()
     if not numero:
-        return _chercher("", vide("Chercher une demande", "Saisir son numéro unique."))
+        return _chercher(c, "", vide("Chercher une demande", "Saisir son numéro unique."))
     try:
         trouve = demande(c.v, numero)
     except Refus as refus:
@@ -81,19 +81,22 @@ def layout(c: Contexte) -> html.Div:
     )
 
 
-def _chercher(numero: str, message: html.Div) -> html.Div:
-    return html.Div([titre("Une demande"), _formulaire(numero), message])
+def _chercher(c: Contexte, numero: str, message: html.Div) -> html.Div:
+    fil = ariane([("Demandes en anomalie", c.filtres.lien("/demandes")), ("Une demande", None)])
+    return html.Div([fil, titre("Une demande"), _formulaire(numero), message])
 
 
 def _inconnue(c: Contexte, numero: str, refus: Refus) -> html.Div:
     """Propose the demandes whose numéro has what was typed, or say why there is none."""
     groupe = numeros(c.v, c.filtres, numero)
     if not groupe.total:
-        return _chercher(numero, vide(refus.quoi, refus.que_faire))
+        return _chercher(c, numero, vide(refus.quoi, refus.que_faire))
     reste = groupe.total - len(groupe.trouves)
     suite = f" ; les {len(groupe.trouves)} premières" if reste else ""
     dit = f"{accorder(groupe.total, 'demande')} dont le numéro contient {numero}{suite}"
-    return _chercher(numero, html.Div([html.H2(dit, className="fr-h5"), trouves(groupe.trouves)]))
+    return _chercher(
+        c, numero, html.Div([html.H2(dit, className="fr-h5"), trouves(groupe.trouves)])
+    )
 
 
 def _formulaire(numero: str) -> Bloc:
