@@ -145,6 +145,15 @@ def test_la_place_n_est_prise_que_par_ce_qui_se_lit(ouvrir: Ouvrir) -> None:
     assert cadre(onglet, ".priorite .liens a")["y"] <= 700
 
 
+def test_une_longue_liste_a_une_ligne_par_demande(onglet: Onglet) -> None:
+    onglet.page.set_viewport_size({"width": 1360, "height": 900})
+    onglet.aller("/demandes?code=ATT_TARDIVE")
+    hauteurs = onglet.page.evaluate(
+        "[...document.querySelectorAll('.liste tbody tr')].map(un => un.offsetHeight)"
+    )
+    assert sum(une <= 40 for une in hauteurs) > 0.8 * len(hauteurs)
+
+
 def cadre(onglet: Onglet, quoi: str) -> FloatRect:
     """Return where a thing is on the page."""
     boite = onglet.page.locator(quoi).first.bounding_box()
