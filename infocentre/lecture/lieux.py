@@ -6,7 +6,6 @@ import contextlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TypedDict
 
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.contrat.territoires import territoires
@@ -14,6 +13,7 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import departements, mois_controles, par_version
 from infocentre.lecture.lecteur import Lecture, VersionOuverte, lire_complete
 from infocentre.noyau.francais import clef_de_tri
+from infocentre.noyau.organismes import Inscrit
 
 
 @par_version
@@ -106,14 +106,6 @@ def du_departement(v: Lecture, departement: str) -> Lecture:
     """Return a whole département that the reader sees, to make what is printed of it."""
     siens = frozenset({departement} if v.p.voit(departement) else ())
     return Lecture(v.ouverte, replace(TOUT, departements=siens))
-
-
-class Inscrit(TypedDict):
-    """A guichet of the register, under its organisme."""
-
-    guichet: str
-    organisme: str
-    nom: str
 
 
 def inscrits_des_organismes(

@@ -178,7 +178,9 @@ def _organismes(v: Lecture, filtres: Filtres) -> Iterable[_Cherchable]:
     for (departement, organisme), siens in ensembles.items():
         if len(siens) == 1:  # the guichet is there, and is the same
             continue
-        nom = noms_organismes(siens)[organisme]
+        nom = noms_organismes(
+            {"guichet": un["guichet"], "nom": un["nom"], "organisme": organisme} for un in siens
+        )[organisme]
         combien = f"{len(siens)} guichets"
         yield (
             (organisme, *{une["siren"] or "" for une in siens}),

@@ -15,7 +15,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import duckdb
 
@@ -25,7 +25,7 @@ from infocentre.mesures import diffusions
 from infocentre.mesures.diffusions import Edition, Registre
 from infocentre.mesures.liens import Fait
 from infocentre.mesures.partage import Ensemble, masquer_ensemble
-from infocentre.mesures.plans import Fusion
+from infocentre.mesures.plans import Fusion, reperes
 from infocentre.mesures.tableaux import nom_mart, tableaux
 from infocentre.noyau.config import ressources
 from infocentre.noyau.fichiers import ecrire
@@ -98,13 +98,15 @@ def lire_tables(lire: Lire, departement: str, mois: str | None = None) -> dict[s
             "AND ($mois IS NULL OR mois = $mois) ORDER BY mois, ordre",
             {"departement": departement, "mois": mois},
         )
-        for un, siennes in itertools.groupby(lignes, key=lambda ligne: str(ligne["mois"])):
+        for un, siennes in itertools.groupby(lignes, key=lambda ligne: reperes(ligne)["mois"]):
             lues.setdefault(un, {})[code] = list(siennes)
     return {un: dict(sorted(tables.items())) for un, tables in lues.items()}
 
 
 def _codes(lire: Lire) -> list[str]:
-    connues = {une["nom"] for une in lire("SELECT table_name AS nom FROM duckdb_tables()", {})}
+    connues = {
+        nom for une in lire("SELECT table_name FROM duckdb_tables()", {}) for nom in une.values()
+    }
     return sorted(code for code in tableaux() if nom_mart(code) in connues)
 
 
@@ -124,7 +126,16 @@ def garder(fichier: Path, connus: Mapping[str, Ensemble]) -> None:
         ecrire(fichier, json.dumps(contenu, separators=(",", ":")))
 
 
-def _ecrire(ensemble: Ensemble) -> dict[str, Any]:
+class _Ecrit(TypedDict):
+    """An Ensemble as JSON keeps it."""
+
+    caches: Mapping[str, Mapping[int, list[str]]]  # JSON makes a text of a rank
+    publies: list[list[Any]]
+    fusions: Mapping[str, list[list[Any]]]
+    dites: int
+
+
+def _ecrire(ensemble: Ensemble) -> _Ecrit:
     return {
         "caches": {
             code: {rang: sorted(noms) for rang, noms in siens.items()}
@@ -139,7 +150,7 @@ def _ecrire(ensemble: Ensemble) -> dict[str, Any]:
     }
 
 
-def _relire(lu: Mapping[str, Any]) -> Ensemble:
+def _relire(lu: _Ecrit) -> Ensemble:
     return Ensemble(
         {
             code: {int(rang): frozenset(noms) for rang, noms in siens.items()}
@@ -163,7 +174,8 @@ def empreintes(lire: Lire, departement: str, seuil: int) -> Iterator[tuple[str, 
             f"FROM {nom_mart(code)} AS t WHERE departement = $departement GROUP BY mois",
             {"departement": departement},
         ):
-            contenus.setdefault(une["mois"], []).append(f"{code} {une['nombre']} {une['somme']}")
+            mois, nombre, somme = une.values()
+            contenus.setdefault(mois, []).append(f"{code} {nombre} {somme}")
     chaine = hashlib.sha256(f"{duckdb.__version__} {seuil} {_regles()}".encode())
     for mois, siens in sorted(contenus.items()):
         chaine.update(f"{mois} {siens}".encode())

@@ -14,7 +14,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from infocentre.mesures.secret import ORDINAIRE, PUBLIEE, Cle, Somme, determinees, masquer
 from infocentre.noyau.erreurs import Refus
@@ -166,28 +166,42 @@ def _renommer(somme: Somme, noms: Mapping[Cle, Cle]) -> Somme:
 # --- Files ----------------------------------------------------------------------------------------
 
 
+class _EditionEcrite(TypedDict):
+    """An edition as JSON keeps it."""
+
+    systemes: dict[str, _Ecrit]
+    fait: Any
+
+
 def _en_json(edition: Edition) -> str:
-    contenu = {
+    contenu: _EditionEcrite = {
         "systemes": {nom: _decrire(un) for nom, un in edition.systemes.items()},
         "fait": edition.fait,
     }
     return json.dumps(contenu, separators=(",", ":"))
 
 
-def _decrire(systeme: Systeme) -> dict[str, Any]:
+class _Ecrit(TypedDict):
+    """A system as JSON keeps it."""
+
+    cellules: list[tuple[Any, int, bool]]
+    sommes: list[list[int]]
+
+
+def _decrire(systeme: Systeme) -> _Ecrit:
     """Return a cell as [key, value, masked], a sum as the ranks of its cells, the total first."""
     rangs = {cle: rang for rang, cle in enumerate(systeme.valeurs)}
     return {
-        "cellules": [[cle, un, cle in systeme.masquees] for cle, un in systeme.valeurs.items()],
+        "cellules": [(cle, un, cle in systeme.masquees) for cle, un in systeme.valeurs.items()],
         "sommes": [[rangs[cle] for cle in une.cellules] for une in systeme.sommes],
     }
 
 
 def _relire(fichier: Path) -> Edition:
     try:
-        lu = json.loads(gzip.decompress(fichier.read_bytes()))
-        systemes = {nom: _systeme(un) for nom, un in lu["systemes"].items()}
-        return Edition(systemes, lu["fait"])
+        lue: _EditionEcrite = json.loads(gzip.decompress(fichier.read_bytes()))
+        systemes = {nom: _systeme(un) for nom, un in lue["systemes"].items()}
+        return Edition(systemes, lue["fait"])
     except (OSError, EOFError, ValueError, TypeError, KeyError, IndexError) as erreur:
         raise Refus(
             "une édition du registre des diffusions n'est plus lisible",
@@ -197,7 +211,7 @@ def _relire(fichier: Path) -> Edition:
         ) from erreur
 
 
-def _systeme(lu: Mapping[str, Any]) -> Systeme:
+def _systeme(lu: _Ecrit) -> Systeme:
     cles = [_cle(cle) for cle, _, _ in lu["cellules"]]
     return Systeme(
         {cle: int(une[1]) for cle, une in zip(cles, lu["cellules"], strict=True)},

@@ -14,7 +14,7 @@ from infocentre.contrat import contrat
 from infocentre.contrat.listes import Motif
 from infocentre.contrat.territoires import territoires
 from infocentre.mesures.declarations import FaitDeclare, Role, Serie
-from infocentre.mesures.plans import ENSEMBLE, Ligne
+from infocentre.mesures.plans import ENSEMBLE, Code, Ligne, Reperes, reperes
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.temps import bornes, mois_avant
 
@@ -22,6 +22,7 @@ from infocentre.noyau.temps import bornes, mois_avant
 Place = tuple[str, tuple[str, ...], str]
 # What a count is, wherever it stands: population, month, then its name.
 Fait = tuple[str, ...]
+Tables = Mapping[str, Sequence[Reperes]]
 
 TOUTES, PM, PP = "toutes", "PM", "PP"
 TROIS = ("total", "mutations", "hors_mutation")
@@ -33,6 +34,7 @@ _GRAINS = (
     ("code", "fenetre"),
     ("code",),
 )
+_CODES: tuple[Code, ...] = ("code", "code_recherche", "code_attribue")
 _DUREES = {"trimestre": 3, "12_mois": 12}
 # What a column of flows adds to their name: as the deliveries of the months said, as the last did.
 A_L_EPOQUE, EN_FIN = "_a_l_epoque", "_en_fin"
@@ -87,7 +89,7 @@ class Lien:
     revision: bool = False
 
 
-def place(code: str, ligne: Ligne, nom: str) -> Place:
+def place(code: str, ligne: Mapping[str, object], nom: str) -> Place:
     """Return where a count stands."""
     grain = next(noms for noms in _GRAINS if all(un in ligne for un in noms))
     return code, tuple(str(ligne[un]) for un in grain), nom
@@ -99,20 +101,21 @@ def faits(code: str, ligne: Ligne, nom: str) -> tuple[Fait, ...]:
     Of two names the second is its own when the first is that of another value: what a month said
     of itself, then what a later delivery says of it.
     """
-    mois = ligne.get("mois")
+    sienne = reperes(ligne)
+    mois = sienne.get("mois")
     if mois is None:
         return ()
     declares = tableaux()[code].declare.faits
-    if not _ensemble(ligne):
+    if not _ensemble(sienne):
         if declares.mois_par_mois and nom in TROIS:
-            return _flux_du_mois(ligne["code"], (declares.mois_par_mois, nom), mois)
+            return _flux_du_mois(sienne["code"], (declares.mois_par_mois, nom), mois)
         if declares.flux:
-            return _faits_de_flux(declares.flux, ligne, nom)
-    trouve = _fait(code, ligne, nom, mois)
+            return _faits_de_flux(declares.flux, sienne, nom)
+    trouve = _fait(code, sienne, nom, mois)
     return () if trouve is None else (trouve,)
 
 
-def _fait(code: str, ligne: Ligne, nom: str, mois: str) -> Fait | None:
+def _fait(code: str, ligne: Reperes, nom: str, mois: str) -> Fait | None:
     declares = tableaux()[code].declare.faits
     if declares.evolution:
         return (declares.evolution, mois, ligne["code"], ligne["fenetre"], nom)
@@ -133,7 +136,7 @@ def _flux_du_mois(du_mois: str, flux: tuple[str, str], vu: str) -> tuple[Fait, .
 
 
 def _faits_de_flux(
-    declares: Mapping[str, tuple[str, str]], ligne: Ligne, nom: str
+    declares: Mapping[str, tuple[str, str]], ligne: Reperes, nom: str
 ) -> tuple[Fait, ...]:
     """Return the names of a flow of a month, or of a semester seen from its last month."""
     base = nom.removesuffix(A_L_EPOQUE).removesuffix(EN_FIN)
@@ -155,12 +158,12 @@ def _dater(declare: FaitDeclare, mois: str) -> Fait:
     return (population, mois, *suite)
 
 
-def _ensemble(ligne: Ligne) -> bool:
-    codes = [ligne[nom] for nom in ("code", "code_recherche", "code_attribue") if nom in ligne]
+def _ensemble(ligne: Reperes) -> bool:
+    codes = [ligne[nom] for nom in _CODES if nom in ligne]
     return bool(codes) and all(code == ENSEMBLE for code in codes)
 
 
-def _fait_de_ligne(code: str, ligne: Ligne, nom: str) -> Fait | None:
+def _fait_de_ligne(code: str, ligne: Reperes, nom: str) -> Fait | None:
     declares = tableaux()[code].declare
     if nom == "attributions" and (typologie := _typologie_attribuee(declares.role, ligne)):
         return (tableaux().code("typologies"), ligne["mois"], ENSEMBLE, typologie, nom)
@@ -176,7 +179,7 @@ def _fait_de_ligne(code: str, ligne: Ligne, nom: str) -> Fait | None:
     return (table, ligne["mois"], *repere, colonne)
 
 
-def _typologie_attribuee(role: Role | None, ligne: Ligne) -> str:
+def _typologie_attribuee(role: Role | None, ligne: Reperes) -> str:
     """Return the typologie whose attributions a row counts, '' for another row."""
     if role == "delais" and ligne["code"] not in _GRANDS:
         return str(ligne["code"])
@@ -202,8 +205,9 @@ def _fin(periode: str) -> str:
     return f"{annee}-{reste or '12'}"
 
 
-def liens(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
+def liens(lues: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
     """Yield the sums that bind the tables of a month to one another, and to earlier months."""
+    tables: Tables = {code: [reperes(une) for une in lignes] for code, lignes in lues.items()}
     mois = next((une["mois"] for lignes in tables.values() for une in lignes if "mois" in une), "")
     if mois:
         yield from _populations(mois)
@@ -223,7 +227,7 @@ def _populations(mois: str) -> Iterator[Lien]:
         yield Lien(total, tuple(parts), reste=True)
 
 
-def _personnes(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
+def _personnes(tables: Tables) -> Iterator[Lien]:
     """What is wanted or lived by all, and by persons only: the difference is the associations'."""
     for role, role_personnes, colonnes in _PERSONNES:
         toutes, personnes = _noms(role, role_personnes)
@@ -232,7 +236,7 @@ def _personnes(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
                 yield Lien((toutes, (code,), nom), ((personnes, (code,), sien),), reste=True)
 
 
-def _grands(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
+def _grands(tables: Tables) -> Iterator[Lien]:
     """Dwellings attributed of a typologie, one code after the other and together."""
     delais, typologies, pression = _noms("delais", "typologies", "pression_typologies")
     siens = _codes(tables, delais)
@@ -251,7 +255,7 @@ def _grands(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
             yield Lien(total, parts)
 
 
-def _arrondissements(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
+def _arrondissements(tables: Tables) -> Iterator[Lien]:
     """The communes of an arrondissement make it."""
     lieux, arrondissements = _noms("territoires", "arrondissements")
     siennes: dict[str, list[Place]] = {}
@@ -263,7 +267,7 @@ def _arrondissements(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
         yield Lien((arrondissements, (code,), "attributions"), tuple(parts))
 
 
-def _arrondissement(ligne: Ligne) -> str:
+def _arrondissement(ligne: Reperes) -> str:
     """Return the code of the arrondissement where a commune is counted."""
     connue = territoires().get(ligne["code"])
     if connue is None or not connue.sous_prefecture:
@@ -271,7 +275,7 @@ def _arrondissement(ligne: Ligne) -> str:
     return connue.sous_prefecture if connue.departement == ligne["departement"] else "HD"
 
 
-def _mixite(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
+def _mixite(tables: Tables) -> Iterator[Lien]:
     """In and out of QPV within the attributions of an EPCI."""
     hors, dedans, lieux = _noms("mixite_hors_qpv", "mixite_en_qpv", "territoires")
     for code in sorted((_codes(tables, hors) & _codes(tables, dedans)) - {ENSEMBLE}):
@@ -282,7 +286,7 @@ def _mixite(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
         yield Lien((lieux, ("epci", code), "attributions"), parts, reste=True)
 
 
-def _mois_par_mois(tables: Mapping[str, Sequence[Ligne]], mois: str) -> Iterator[Lien]:
+def _mois_par_mois(tables: Tables, mois: str) -> Iterator[Lien]:
     """Three months make the quarter; those since January, the year."""
     for code, un in tableaux().items():
         grandeur = un.declare.faits.mois_par_mois
@@ -297,7 +301,7 @@ def _mois_par_mois(tables: Mapping[str, Sequence[Ligne]], mois: str) -> Iterator
                     yield Lien((TOUTES, mois, grandeur, fenetre, nom), parts)
 
 
-def _semestres(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
+def _semestres(tables: Tables) -> Iterator[Lien]:
     """Six months make a semester; those that the series of months does not have are left."""
     mensuelle, semestrielle = _noms("flux_mois", "flux_semestres")
     connus = {une["periode"] for une in tables.get(mensuelle, ())}
@@ -312,7 +316,7 @@ def _semestres(tables: Mapping[str, Sequence[Ligne]]) -> Iterator[Lien]:
                     yield Lien(total, parts, reste=len(siens) < MOIS_DU_SEMESTRE)
 
 
-def _fenetres(tables: Mapping[str, Sequence[Ligne]], mois: str) -> Iterator[Lien]:
+def _fenetres(tables: Tables, mois: str) -> Iterator[Lien]:
     """A window is what each of its months published, but for what was entered since."""
     (evolution,) = _noms("evolution")
     for grandeur in sorted(_codes(tables, evolution) - {"ACTIVES", "ACTIVES_UN_JOUR"}):
@@ -322,7 +326,7 @@ def _fenetres(tables: Mapping[str, Sequence[Ligne]], mois: str) -> Iterator[Lien
             yield Lien((TOUTES, mois, grandeur, fenetre, nom), parts, revision=True)
 
 
-def _codes(tables: Mapping[str, Sequence[Ligne]], code: str) -> set[str]:
+def _codes(tables: Tables, code: str) -> set[str]:
     return {une["code"] for une in tables.get(code, ())}
 
 

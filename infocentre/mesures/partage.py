@@ -16,7 +16,16 @@ from infocentre.contrat.intitules import libelle
 from infocentre.contrat.listes import Motif
 from infocentre.mesures.diffusions import Systeme, completer, masquer_apres
 from infocentre.mesures.liens import PM, TOUTES, Fait, Lien, Place, faits, liens, place
-from infocentre.mesures.plans import ENSEMBLE, RESIDUS, RESTE, Addition, Fusion, Ligne, Plan
+from infocentre.mesures.plans import (
+    ENSEMBLE,
+    RESIDUS,
+    RESTE,
+    Addition,
+    Fusion,
+    Ligne,
+    Plan,
+    reperes,
+)
 from infocentre.mesures.secret import (
     ACCESSOIRE,
     COMMUNE,
@@ -151,7 +160,7 @@ def fusionner(
                     copies[rang][nom] = None
         for rang in fusion.de:
             copies[rang].update(dict.fromkeys(fusion.colonnes))
-        recue["libelle"] = _nommer_fusion(lignes, fusion, plan)
+        recue.update(libelle=_nommer_fusion(lignes, fusion, plan))
     return copies
 
 
@@ -163,8 +172,8 @@ def _quotient(ligne: Ligne, de: Sequence[str]) -> float | None:
 
 def _nommer_fusion(lignes: Sequence[Ligne], fusion: Fusion, plan: Plan) -> str:
     """Return « Autres réservataires ou non renseigné », with its column where it is not all."""
-    noms = " ou ".join(minuscule(lignes[rang]["libelle"]) for rang in fusion.de)
-    recue = lignes[fusion.vers]["libelle"]
+    noms = " ou ".join(minuscule(reperes(lignes[rang])["libelle"]) for rang in fusion.de)
+    recue = reperes(lignes[fusion.vers])["libelle"]
     if len(plan.groupes()) == 1:
         return f"{recue} ou {noms}"
     return f"{recue} ({minuscule(libelle(fusion.colonnes[0]))} : avec {noms})"
@@ -320,7 +329,7 @@ class _Cellules:
         self.seuil = seuil
         self.fusions = plan.fusionner(lignes, seuil)
         self.lignes = fusionner(plan, lignes, self.fusions)
-        self.additions = plan.additions(lignes)
+        self.additions = plan.additions([reperes(une) for une in lignes])
         # Rows « Ensemble », one per typology wanted where the table is a matrix.
         self.ensembles = {
             ligne.get("code_recherche"): rang
@@ -336,7 +345,7 @@ class _Cellules:
                     siens = self._joints(rang, nom)
                     cle: Cle = (*self.seule(rang, nom), *siens)
                     if nommer:
-                        jointe = {"code": "+".join([ligne["code"], *siens])} if siens else {}
+                        jointe = {"code": _joint(ligne, siens)} if siens else {}
                         cle = nommer(rang, nom, {**ligne, **jointe}, cle)
                     self.noms[rang, nom] = cle
                     self.valeurs[cle] = ligne[nom]
@@ -496,6 +505,10 @@ def _reperes(code: str, lignes: Sequence[Ligne]) -> list[Hashable]:
 
 def _codes(ligne: Ligne) -> list[object]:
     return [ligne.get(nom) for nom in ("code", "code_recherche", "code_attribue")]
+
+
+def _joint(ligne: Ligne, siens: Iterable[str]) -> str:
+    return "+".join([reperes(ligne)["code"], *siens])
 
 
 def _reste(total: str, parts: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypedDict, cast
 
 from infocentre.contrat.territoires import territoires
 
@@ -16,8 +16,30 @@ RESIDUS = frozenset({"NR", "HL"})
 PREMIERE = "premiere"
 
 Ligne = Mapping[str, Any]
+Code = Literal["code", "code_recherche", "code_attribue"]
 Colonnes = Mapping[str, tuple[str, ...]]
 Noms = Mapping[str, str]
+
+
+class Reperes(TypedDict, total=False):
+    """What a row of a standard table says beside its figures: each table has some of it."""
+
+    departement: str
+    mois: str
+    code: str
+    code_recherche: str
+    code_attribue: str
+    code_livraison: str
+    libelle: str
+    dimension: str
+    niveau: str
+    periode: str
+    fenetre: str
+
+
+def reperes(ligne: Ligne) -> Reperes:
+    """Return a row as what it says beside its figures, which a computed name gives."""
+    return cast("Reperes", ligne)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +81,7 @@ class Plan:
     repetes: Noms = field(default_factory=dict)
     derives: Colonnes = field(default_factory=dict)
     cumuls: Noms = field(default_factory=dict)
-    additions: Callable[[Sequence[Ligne]], list[Addition]] = lambda _: []
+    additions: Callable[[Sequence[Reperes]], list[Addition]] = lambda _: []
     constantes: tuple[str, ...] = ()
     fusions: Noms = field(default_factory=dict)
     arrondis: tuple[str, ...] = ()
@@ -88,7 +110,8 @@ class Plan:
         jointes: dict[int, tuple[int, ...]] = {}
         for nom, vers in self.fusions.items():
             for rang, ligne in enumerate(lignes):
-                if nom not in {ligne.get("code"), f"{_niveau(ligne)}/{ligne.get('code')}"}:
+                code = reperes(ligne).get("code")
+                if nom not in {code, f"{_niveau(ligne)}/{code}"}:
                     continue
                 cible = _cible(lignes, rang, vers, groupe[0])
                 siennes = (rang, *jointes.get(rang, ()))
@@ -101,32 +124,35 @@ class Plan:
 
 def _niveau(ligne: Ligne) -> str | None:
     """Return what the row is a part of, in a table that has several distributions."""
-    niveau: str | None = ligne.get("niveau", ligne.get("dimension"))
-    return niveau
+    sienne = reperes(ligne)
+    return sienne.get("niveau", sienne.get("dimension"))
 
 
 def _cible(lignes: Sequence[Ligne], rang: int, vers: str, colonne: str) -> int | None:
     """Return the row that another one joins, None when it is not there."""
+    codes = {
+        autre: reperes(ligne)["code"]
+        for autre, ligne in enumerate(lignes)
+        if _niveau(ligne) == _niveau(lignes[rang]) and autre != rang
+    }
     autres = [
         autre
-        for autre, ligne in enumerate(lignes)
-        if _niveau(ligne) == _niveau(lignes[rang])
-        and autre != rang
-        and (ligne["code"] == vers or (vers == PREMIERE and ligne["code"] != ENSEMBLE))
+        for autre, code in codes.items()
+        if code == vers or (vers == PREMIERE and code != ENSEMBLE)
     ]
-    return max(autres, key=lambda un: (lignes[un][colonne] or 0, lignes[un]["code"]), default=None)
+    return max(autres, key=lambda un: (lignes[un][colonne] or 0, codes[un]), default=None)
 
 
 # --- Rows that add up -----------------------------------------------------------------------------
 
 
-def _ensemble(lignes: Sequence[Ligne]) -> list[Addition]:
+def _ensemble(lignes: Sequence[Reperes]) -> list[Addition]:
     """The row « Ensemble » is the sum of the others."""
     return _grouper(lignes, "code")
 
 
 def _grouper(
-    lignes: Sequence[Ligne], colonne: str, retenus: Iterable[int] | None = None
+    lignes: Sequence[Reperes], colonne: Code, retenus: Iterable[int] | None = None
 ) -> list[Addition]:
     rangs = range(len(lignes)) if retenus is None else list(retenus)
     totaux = [rang for rang in rangs if lignes[rang][colonne] == ENSEMBLE]
@@ -134,7 +160,7 @@ def _grouper(
     return [Addition(total, parts) for total in totaux[:1] if parts]
 
 
-def _dimensions(lignes: Sequence[Ligne]) -> list[Addition]:
+def _dimensions(lignes: Sequence[Reperes]) -> list[Addition]:
     """The modalities of each dimension add up to the row « Ensemble » of all."""
     totaux = [rang for rang, ligne in enumerate(lignes) if ligne["code"] == ENSEMBLE]
     parts: dict[str, list[int]] = {}
@@ -144,20 +170,21 @@ def _dimensions(lignes: Sequence[Ligne]) -> list[Addition]:
     return [Addition(total, tuple(siennes)) for total in totaux for siennes in parts.values()]
 
 
-def _matrice(lignes: Sequence[Ligne]) -> list[Addition]:
+def _matrice(lignes: Sequence[Reperes]) -> list[Addition]:
     """Each typology wanted, then each one attributed, adds up to its « Ensemble »."""
     additions = []
-    for fixe, autre in (
+    sens: tuple[tuple[Code, Code], ...] = (
         ("code_recherche", "code_attribue"),
         ("code_attribue", "code_recherche"),
-    ):
+    )
+    for fixe, autre in sens:
         for code in dict.fromkeys(ligne[fixe] for ligne in lignes):
             rangs = [rang for rang, ligne in enumerate(lignes) if ligne[fixe] == code]
             additions += _grouper(lignes, autre, rangs)
     return additions
 
 
-def _territoires(lignes: Sequence[Ligne]) -> list[Addition]:
+def _territoires(lignes: Sequence[Reperes]) -> list[Addition]:
     """The département is the sum of its EPCI, an EPCI of its communes, Marseille of its own."""
     connus = territoires()
     niveaux: dict[str, dict[str, int]] = {}
@@ -179,7 +206,7 @@ _FLUX = {"DEPOTS", "RADIATIONS"}
 _STOCK = {"ACTIVES", "ACTIVES_UN_JOUR"}
 
 
-def _fenetres(lignes: Sequence[Ligne]) -> list[Addition]:
+def _fenetres(lignes: Sequence[Reperes]) -> list[Addition]:
     """Radiations are the sum of their motives, a window holds the shorter one, and so on."""
     rang = {(ligne["code"], ligne["fenetre"]): n for n, ligne in enumerate(lignes)}
     codes = dict.fromkeys(ligne["code"] for ligne in lignes if ligne["code"] not in _STOCK)
@@ -272,7 +299,7 @@ FORMES: Mapping[str, Plan] = {
     "serie": SERIE,
     "pression": PRESSION,
 }
-ADDITIONS: Mapping[str, Callable[[Sequence[Ligne]], list[Addition]]] = {
+ADDITIONS: Mapping[str, Callable[[Sequence[Reperes]], list[Addition]]] = {
     "ensemble": _ensemble,
     "dimensions": _dimensions,
     "matrice": _matrice,

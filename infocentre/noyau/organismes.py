@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import TypedDict
 
 from infocentre.noyau.francais import clef_de_tri
 
 
-def noms_organismes(guichets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+class Inscrit(TypedDict):
+    """What names a guichet in the register."""
+
+    guichet: str
+    nom: str | None
+    organisme: str
+
+
+def noms_organismes(guichets: Iterable[Inscrit]) -> dict[str, str]:
     """Name each organisme after what all its guichets' names begin with before « – ».
 
     Where they share nothing, after its first guichet in the order of names.

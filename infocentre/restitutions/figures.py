@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 from infocentre.graphiques import Barre
 from infocentre.graphiques.base import BLEU, GRIS_NEUTRE
@@ -27,10 +27,10 @@ from infocentre.noyau.francais import nombre, pourcent
 from infocentre.restitutions.tables import connu
 
 SANS_REPONSE = frozenset({"NR", "HL"})
-Detail = Callable[[Any], str]
+N = TypeVar("N", bound=Nommee)
 
 
-def sans_detail(_: Any) -> str:  # noqa: ANN401 - any row
+def sans_detail(_: object) -> str:
     """Add nothing to what a mark says."""
     return ""
 
@@ -41,7 +41,7 @@ def repartition(
     *,
     trier: bool = False,
     retenues: int = 0,
-    detail: Detail = sans_detail,
+    detail: Callable[[FormeRepartition], str] = sans_detail,
 ) -> Barres:
     """Return bars of the share of each category with its count, the largest ones when asked.
 
@@ -65,12 +65,12 @@ def du_plus_grand(ligne: FormeRepartition) -> tuple[bool, float]:
 
 
 def parts(
-    lignes: Iterable[Nommee],
+    lignes: Iterable[N],
     titre: str,
     champs: tuple[str, ...],
     *,
     cible: float | None = None,
-    detail: Detail = sans_detail,
+    detail: Callable[[N], str] = sans_detail,
 ) -> Barres:
     """Return bars of a share, its counts written beside; `champs` are the share, then the counts.
 
@@ -115,13 +115,13 @@ def _couleur(ligne: Nommee) -> str:
 
 
 def mesures(
-    lignes: Iterable[Nommee],
+    lignes: Iterable[N],
     titre: str,
     colonne: str,
     unite: Unite,
     *,
     ensemble: float | None = None,
-    detail: Detail = sans_detail,
+    detail: Callable[[N], str] = sans_detail,
 ) -> Barres:
     """Return bars of a measure; what has none stands in the table only.
 
@@ -185,16 +185,16 @@ class Montre:
 
 def carte(  # noqa: PLR0913 - what a map is made of
     fond: Fond,
-    lignes: Sequence[Any],
+    lignes: Sequence[N],
     montre: Montre,
     titre: str,
     seuil: int,
     *,
     noms: int,
-    dire: Callable[[Any], str],
+    dire: Callable[[N], str],
     bornes: Sequence[float] = (),
     hachures: str = "",
-    lien: Callable[[Any], str | None] = lambda _: None,
+    lien: Callable[[N], str | None] = lambda _: None,
 ) -> Carte:
     """Return a map; what rests on too few units, or is masked, is hatched.
 

@@ -18,6 +18,7 @@ from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.lecture.reservataires import AttributionsReservees, attributions_reservees
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.diffusions import Registre, Systeme, masquer_et_inscrire
+from infocentre.mesures.plans import reperes
 from infocentre.mesures.secret import PUBLIEE, Somme
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.francais import clef_de_tri, compter
@@ -206,8 +207,9 @@ def _imprimes(edition: Edition) -> dict[Place, object]:
     for role, rang, nom in _IMPRIMES:
         code = tableaux().code(role)
         for une in montres[code].lignes if code in montres else ():
-            if une.get("niveau") != "epci":
-                dits[_avec(TOTAL, rang, une["code"])] = une[nom]
+            sienne = reperes(une)
+            if sienne.get("niveau") != "epci":
+                dits[_avec(TOTAL, rang, sienne["code"])] = une[nom]
     return dits
 
 

@@ -28,7 +28,7 @@ from infocentre.lecture.suivi import (
     lire_cases,
 )
 from infocentre.noyau.francais import simplifier
-from infocentre.noyau.organismes import noms_organismes
+from infocentre.noyau.organismes import Inscrit, noms_organismes
 from tests.dashboards.vues import Ecran, ecrit, ouvrir
 from tests.donnees.fenetres import SUFFIXES
 
@@ -128,7 +128,7 @@ def test_non_calculable_distinct_de_sans_objet() -> None:
 
 
 def test_organisme_nomme_par_le_debut_commun() -> None:
-    guichets = [
+    guichets: list[Inscrit] = [
         {"organisme": "A", "guichet": "1", "nom": "Étoile Habitat – siège"},
         {"organisme": "A", "guichet": "2", "nom": "Étoile Habitat – agence Nord"},
         {"organisme": "B", "guichet": "3", "nom": "Mairie de Roque – service du logement"},

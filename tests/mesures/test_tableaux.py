@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import duckdb
 import pytest
@@ -34,6 +34,7 @@ from infocentre.mesures import (
     trouver_tableau,
 )
 from infocentre.mesures.documentation import FICHIER, LIGNES, rendre_lignes, rendre_tableaux
+from infocentre.mesures.plans import Reperes
 from infocentre.mesures.tableaux import nommes_tableau, tableaux
 from infocentre.noyau.erreurs import Refus
 
@@ -184,6 +185,17 @@ def test_documentation_a_jour() -> None:
 
 def test_the_types_of_rows_are_those_of_the_tables() -> None:
     assert (RACINE / LIGNES).read_text("utf-8") == rendre_lignes(TABLEAUX)
+
+
+def test_what_names_a_row_is_a_text_of_some_table() -> None:
+    textes = {
+        nom
+        for un in TABLEAUX.values()
+        for nom, genre in zip(un.colonnes, un.types, strict=True)
+        if genre == "VARCHAR"
+    }
+    assert set(get_type_hints(Reperes).values()) == {str}
+    assert Reperes.__annotations__.keys() <= textes
 
 
 def test_a_role_and_a_form_without_a_table_have_rows_of_nothing() -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 
 from infocentre.catalogue import Indicateur
 from infocentre.contrat.listes import Motif
@@ -292,6 +292,14 @@ def _comptes(un: IndicateurDuSemestre, n: int | None, d: int | None) -> tuple[in
     return (n or 0,) if un.tolerance_zero else (n or 0, (d or 0) - (n or 0))
 
 
+class _SommeInscrite(TypedDict):
+    """A sum in the register: up to which month it goes, its counts, whether it was told."""
+
+    mois: str
+    comptes: Sequence[int]
+    dite: bool
+
+
 def _inscrire(registre: Registre, un: IndicateurDuSemestre, mois: str, seuil: int) -> bool:
     """Tell whether a sum may be told, once the register has it: the first one told is kept."""
     comptes = _comptes(un, un.n, un.d)
@@ -302,15 +310,21 @@ def _inscrire(registre: Registre, un: IndicateurDuSemestre, mois: str, seuil: in
         ecarts = [abs(a - b) for siens in autres for a, b in zip(comptes, siens, strict=True)]
         justes = (un.d or 0) - (un.n or 0)
         dite = not any(_petit(nombre, seuil) for nombre in (*comptes, *ecarts, justes))
-        connue = Edition({}, {"mois": mois, "comptes": comptes, "dite": dite})
+        fait: _SommeInscrite = {"mois": mois, "comptes": comptes, "dite": dite}
+        connue = Edition({}, fait)
         registre.inscrire(nom, connue)
-    return bool(connue.fait["dite"])
+    return _fait(connue)["dite"]
 
 
 def _dites(registre: Registre) -> dict[str, tuple[int, ...]]:
     """Return the sums that were told, by the month up to which they go."""
-    faits = [une.fait for une in registre.editions().values() if une.fait["dite"]]
-    return {un["mois"]: tuple(un["comptes"]) for un in faits}
+    faits = map(_fait, registre.editions().values())
+    return {un["mois"]: tuple(un["comptes"]) for un in faits if un["dite"]}
+
+
+def _fait(edition: Edition) -> _SommeInscrite:
+    fait: _SommeInscrite = edition.fait
+    return fait
 
 
 def _petit(nombre: int, seuil: int) -> bool:
