@@ -320,6 +320,14 @@ def test_le_diaporama_du_bilan_se_dessine(document: Document) -> None:
     assert all(serie.values for un in dessins for serie in un.plots[0].series)
 
 
+def test_un_chapitre_tient_en_dix_rangs_au_sommaire(document: Document) -> None:
+    assert {
+        une.titre: len(une.sections) for une in document.sections if len(une.sections) > 10
+    } == {}
+    (demande,) = (une for une in document.sections if une.titre == "La demande")
+    assert "Les demandeurs" in [une.titre for une in demande.sections]
+
+
 def test_le_nombre_de_guichets_est_celui_de_leur_liste(document: Document) -> None:
     (liste,) = (un for un in document.tableaux() if un.cle == "guichets")
     assert f"{len(liste.lignes)}\u00a0guichets ouverts au registre" in lire(document)

@@ -80,7 +80,14 @@ def bilan() -> Document:
                 (
                     Section("Le semestre", (image("image-flux-03"),)),
                     Section(
-                        "Motifs", (Paragraphe("Le premier motif est 13."), image("image-dem-01"))
+                        "Ce qui est demandé",
+                        (),
+                        (
+                            Section(
+                                "Motifs",
+                                (Paragraphe("Le premier motif est 13."), image("image-dem-01")),
+                            ),
+                        ),
                     ),
                 ),
             ),

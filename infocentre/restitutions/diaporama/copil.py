@@ -418,10 +418,14 @@ _VUES: Mapping[str, Callable[[Bilan], Vue | None]] = {
     ),
     "motifs": _Images(
         "La demande",
-        "Motifs",
+        f"Ce qui est demandé{_CHEMIN}Motifs",
         (
-            ("image-{}", "motifs", "Motifs"),
-            ("image-{}", "composition_familiale", "Composition familiale"),
+            ("image-{}", "motifs", f"Ce qui est demandé{_CHEMIN}Motifs"),
+            (
+                "image-{}",
+                "composition_familiale",
+                f"Les demandeurs{_CHEMIN}Composition familiale",
+            ),
         ),
     ),
     "tension": _tension,
