@@ -22,9 +22,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, NotRequired, TypedDict, TypeVar, final
 
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.fichiers import ecrire
@@ -33,6 +33,7 @@ from infocentre.noyau.texte import nom_sur
 
 Nature = Literal["charger", "controler"]
 Etat = Literal["attente", "encours", "fait", "refus"]
+L = TypeVar("L")
 
 DOSSIER, VERROU = "travaux", "verrou"
 DEMANDE, ETAPES, FIN, LIVRAISON = "demande.json", "etapes.json", "fin.json", "livraison"
@@ -47,6 +48,43 @@ MEMOIRE = 90 * 24 * 3600.0  # seconds during which what became of a work is told
 # Refusals that a person lifts by telling more: the archive waits for it.
 A_COMPLETER = frozenset({"a_confirmer", "arrete", "departement"})
 _LANCES: list[subprocess.Popen[bytes]] = []  # by this process; they are waited for when they end
+
+
+@final
+class Chargee(TypedDict):
+    """What a loading gives: the month that it loaded, or had loaded before."""
+
+    departement: str
+    mois: str
+    deja: bool
+
+
+@final
+class Publies(TypedDict):
+    """What a control gives: the months that it published, and in words the values it revised."""
+
+    mois: list[str]
+    revisees: str
+
+
+class _Demande(TypedDict):
+    nature: Nature
+    par: str
+    le: str
+    parametres: dict[str, str]
+
+
+class _Avance(TypedDict):
+    etapes: list[str]
+    part: float | None
+    essai: int
+
+
+class _Fin(TypedDict):
+    etat: Literal["fait", "refus"]
+    refus: NotRequired[list[str]]
+    motif: NotRequired[str]
+    resultat: NotRequired[Chargee | Publies]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +105,7 @@ class Travail:
     part: float | None = None
     refus: tuple[str, str, str] | None = None
     motif: str = ""
-    resultat: Mapping[str, Any] = field(default_factory=dict)
+    resultat: Chargee | Publies | None = None
     garde: bool = False
 
     @property
@@ -84,8 +122,9 @@ class Travail:
     @property
     def departement(self) -> str | None:
         """Return the département that it is about, None while nobody knows."""
-        dit = self.resultat.get("departement") or self.parametres.get("departement")
-        return str(dit) if dit else None
+        lu = self.resultat
+        charge = lu["departement"] if lu and "departement" in lu else ""
+        return charge or self.parametres.get("departement") or None
 
 
 def dossier(racine: Path) -> Path:
@@ -181,10 +220,10 @@ def lire(racine: Path, identifiant: str) -> Travail | None:
     chemin = dossier(racine) / identifiant
     if not NOM.fullmatch(identifiant):
         return None
-    demande = _lire(chemin / DEMANDE)
+    demande = _lire(chemin / DEMANDE, _Demande)
     if demande is None:
         return None
-    avance, fin = _lire(chemin / ETAPES) or {}, _lire(chemin / FIN)
+    avance, fin = _lire(chemin / ETAPES, _Avance), _lire(chemin / FIN, _Fin)
     return Travail(
         identifiant,
         demande["nature"],
@@ -192,11 +231,11 @@ def lire(racine: Path, identifiant: str) -> Travail | None:
         demande["le"],
         demande["parametres"],
         fin["etat"] if fin else "encours" if avance and occupe(racine) else "attente",
-        tuple(avance.get("etapes", ())),
-        avance.get("part"),
-        tuple(fin["refus"]) if fin and fin.get("refus") else None,
+        tuple(avance["etapes"]) if avance else (),
+        avance["part"] if avance else None,
+        _refus(*fin["refus"]) if fin and fin.get("refus") else None,
         fin.get("motif", "") if fin else "",
-        fin.get("resultat", {}) if fin else {},
+        fin.get("resultat") if fin else None,
         garde=(chemin / LIVRAISON).is_dir(),
     )
 
@@ -254,25 +293,27 @@ def archive(racine: Path, un: Travail) -> Path:
 
 def noter(racine: Path, un: Travail, etapes: list[str], part: float | None, essai: int) -> None:
     """Say how far a work is."""
-    contenu = {"etapes": etapes, "part": part, "essai": essai}
+    contenu: _Avance = {"etapes": etapes, "part": part, "essai": essai}
     _ecrire(dossier(racine) / un.identifiant / ETAPES, contenu)
 
 
 def essais(racine: Path, un: Travail) -> int:
     """Return how many times a work was begun."""
-    return int((_lire(dossier(racine) / un.identifiant / ETAPES) or {}).get("essai", 0))
+    avance = _lire(dossier(racine) / un.identifiant / ETAPES, _Avance)
+    return avance["essai"] if avance else 0
 
 
-def finir(racine: Path, un: Travail, resultat: Mapping[str, Any] | Refus) -> None:
+def finir(racine: Path, un: Travail, resultat: Chargee | Publies | Refus) -> None:
     """Say what became of a work; its archive goes, unless a person can complete what it lacks."""
     chemin = dossier(racine) / un.identifiant
     if isinstance(resultat, Refus):
         motif = resultat.motif if isinstance(resultat, RefusMotive) else ""
         refus = [resultat.quoi, resultat.ou, resultat.que_faire]
-        _ecrire(chemin / FIN, {"etat": "refus", "refus": refus, "motif": motif})
+        fin: _Fin = {"etat": "refus", "refus": refus, "motif": motif}
     else:
         motif = ""
-        _ecrire(chemin / FIN, {"etat": "fait", "resultat": dict(resultat)})
+        fin = {"etat": "fait", "resultat": resultat}
+    _ecrire(chemin / FIN, fin)
     if motif not in A_COMPLETER:
         shutil.rmtree(chemin / LIVRAISON, ignore_errors=True)
 
@@ -312,7 +353,7 @@ def _copier(flux: IO[bytes], cible: Path, octets: int) -> None:
         )
 
 
-def _demande(nature: Nature, par: str, parametres: Mapping[str, str]) -> dict[str, Any]:
+def _demande(nature: Nature, par: str, parametres: Mapping[str, str]) -> _Demande:
     gardes = {cle: valeur for cle, valeur in parametres.items() if valeur}
     return {"nature": nature, "par": par, "le": maintenant(), "parametres": gardes}
 
@@ -321,9 +362,13 @@ def _ecrire(fichier: Path, contenu: Mapping[str, Any]) -> None:
     ecrire(fichier, json.dumps(contenu, ensure_ascii=False), droits=0o600)
 
 
-def _lire(fichier: Path) -> dict[str, Any] | None:
+def _lire(fichier: Path, genre: type[L]) -> L | None:  # noqa: ARG001 - says what it holds
     try:
-        lu: dict[str, Any] = json.loads(fichier.read_text("utf-8"))
+        lu: L = json.loads(fichier.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return None
     return lu
+
+
+def _refus(quoi: str, ou: str, que_faire: str) -> tuple[str, str, str]:
+    return quoi, ou, que_faire

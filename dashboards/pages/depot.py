@@ -279,7 +279,9 @@ def _suite(un: Travail) -> list[Any]:
 
 def _resultat(un: Travail) -> list[Any]:
     lu = un.resultat
-    if un.nature == "charger":
+    if lu is None:
+        return []
+    if "deja" in lu:
         deja = " : elle l'était déjà, rien ne change" if lu["deja"] else ""
         vers = f"/livraisons/{lu['mois']}?departement={lu['departement']}"
         phrase = f"Chargée{deja}, {nom_mois(lu['mois'])}, {nom_departement(lu['departement'])}. "

@@ -9,11 +9,10 @@ import email
 import email.policy
 import re
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from infocentre.noyau.borne import GIGA, demander, repondre
 from infocentre.noyau.erreurs import Refus
@@ -34,6 +33,17 @@ class Courriel:
     nom: str
 
 
+class _Demande(TypedDict):
+    chemin: str
+    cible: str
+    nom: str
+
+
+class _Lu(TypedDict):
+    texte: str
+    nom: str
+
+
 def ouvrir(octets: bytes, nom: str) -> Courriel:
     """Return what a mail says and carries; raise Refus when it does not carry one workbook."""
     trop = Refus(
@@ -44,15 +54,15 @@ def ouvrir(octets: bytes, nom: str) -> Courriel:
     with tempfile.TemporaryDirectory(prefix="infocentre-courriel-") as temporaire:
         recu, cible = Path(temporaire) / "recu", Path(temporaire) / "classeur"
         recu.write_bytes(octets)
-        demande = {"chemin": str(recu), "cible": str(cible), "nom": nom}
-        lu = demander(__name__, demande, secondes=SECONDES, memoire=GIGA, trop=trop)
+        demande: _Demande = {"chemin": str(recu), "cible": str(cible), "nom": nom}
+        lu = demander(__name__, demande, _Lu, secondes=SECONDES, memoire=GIGA, trop=trop)
         return Courriel(lu["texte"], cible.read_bytes(), lu["nom"])
 
 
 # --- In the process with limits -------------------------------------------------------------------
 
 
-def _faire(demande: Mapping[str, Any]) -> dict[str, Any]:
+def _faire(demande: _Demande) -> _Lu:
     nom = demande["nom"]
     try:
         lu = email.message_from_bytes(

@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from infocentre import travaux
 from infocentre.demarches.verifier import apres_controle
@@ -20,7 +19,7 @@ from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.francais import accorder
 from infocentre.operations.vraisemblance import CONFIRMER
-from infocentre.travaux import Travail
+from infocentre.travaux import Chargee, Publies, Travail
 
 JOURNAL = logging.getLogger("infocentre.travaux")
 ESSAIS = 3
@@ -103,7 +102,7 @@ def _pour_une_page(racine: Path, refus: Refus) -> Refus:
     return RefusMotive(motif, refus.quoi, que_faire, ou)
 
 
-def _attendre(suivi: Suivi, faire: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _attendre(suivi: Suivi, faire: Callable[[], Chargee | Publies]) -> Chargee | Publies:
     """Try until no command writes any more."""
     fin = time.monotonic() + PATIENCE
     while True:
@@ -116,7 +115,7 @@ def _attendre(suivi: Suivi, faire: Callable[[], dict[str, Any]]) -> dict[str, An
         time.sleep(PAUSE)
 
 
-def _charger(racine: Path, un: Travail, suivi: Suivi) -> dict[str, Any]:
+def _charger(racine: Path, un: Travail, suivi: Suivi) -> Chargee:
     """Load the archive that was handed over."""
     from infocentre.operations import chargement
 
@@ -135,7 +134,7 @@ def _charger(racine: Path, un: Travail, suivi: Suivi) -> dict[str, Any]:
     }
 
 
-def _controler(racine: Path, un: Travail, suivi: Suivi) -> dict[str, Any]:
+def _controler(racine: Path, un: Travail, suivi: Suivi) -> Publies:
     """Control what waits, or a month again."""
     from infocentre.operations import controle, doublons
 
@@ -162,7 +161,7 @@ def _controler(racine: Path, un: Travail, suivi: Suivi) -> dict[str, Any]:
     }
 
 
-_NATURES: dict[str, Callable[[Path, Travail, Suivi], dict[str, Any]]] = {
+_NATURES: dict[str, Callable[[Path, Travail, Suivi], Chargee | Publies]] = {
     "charger": _charger,
     "controler": _controler,
 }

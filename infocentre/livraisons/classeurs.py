@@ -12,10 +12,10 @@ import datetime as dt
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal, TypedDict, TypeVar
 
 from infocentre.livraisons.plafond import plafond
 from infocentre.noyau.borne import GIGA, demander, repondre
@@ -52,6 +52,36 @@ LIVRAISON = Limites(cellules=20_000_000, octets=4 * GIGA, secondes=900, memoire=
 ECHANTILLON = Limites(cellules=200_000, octets=32 << 20, secondes=20, memoire=GIGA)
 
 
+R = TypeVar("R")
+
+
+class _Commun(TypedDict):
+    chemin: str
+    illisible: tuple[str, str, str]
+    bornes: tuple[int, int]
+
+
+class _Csv(_Commun):
+    faire: Literal["csv"]
+    cible: str
+
+
+class _Voulues(_Commun):
+    faire: Literal["feuilles"]
+    feuilles: list[str]
+
+
+class _Plat(TypedDict):
+    """A Plat as JSON."""
+
+    entete: list[str]
+    lignes: list[int]
+
+
+class _Feuilles(TypedDict):
+    feuilles: list[list[list[str]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Plat:
     """The first sheet as a CSV: its header, and the physical line of each record."""
@@ -67,8 +97,12 @@ def en_csv(chemin: Path, cible: Path) -> Plat:
         chemin.name,
         "L'enregistrer de nouveau au format xlsx, sans mot de passe.",
     )
-    demande = {"faire": "csv", "chemin": str(chemin), "cible": str(cible)}
-    return Plat(**_demander(demande, illisible, LIVRAISON))
+    demande: _Csv = {
+        "faire": "csv",
+        "cible": str(cible),
+        **_commun(chemin, illisible, LIVRAISON),
+    }
+    return Plat(**_demander(demande, _Plat, illisible, LIVRAISON))
 
 
 def lire_feuilles(chemin: Path, feuilles: Sequence[str], faux: Refus) -> list[list[list[str]]]:
@@ -77,15 +111,27 @@ def lire_feuilles(chemin: Path, feuilles: Sequence[str], faux: Refus) -> list[li
     Raises:
         Refus: `faux` when it is no workbook, else what is wrong where `faux` says.
     """
-    demande = {"faire": "feuilles", "chemin": str(chemin), "feuilles": list(feuilles)}
-    lues: list[list[list[str]]] = _demander(demande, faux, ECHANTILLON)["feuilles"]
-    return lues
+    demande: _Voulues = {
+        "faire": "feuilles",
+        "feuilles": list(feuilles),
+        **_commun(chemin, faux, ECHANTILLON),
+    }
+    return _demander(demande, _Feuilles, faux, ECHANTILLON)["feuilles"]
 
 
-def _demander(demande: dict[str, Any], illisible: Refus, limites: Limites) -> dict[str, Any]:
+def _commun(chemin: Path, illisible: Refus, limites: Limites) -> _Commun:
+    return {
+        "chemin": str(chemin),
+        "illisible": (illisible.quoi, illisible.ou, illisible.que_faire),
+        "bornes": (limites.cellules, limites.octets),
+    }
+
+
+def _demander(demande: _Csv | _Voulues, genre: type[R], illisible: Refus, limites: Limites) -> R:
     return demander(
         __name__,
-        {**demande, "illisible": illisible.args, "bornes": [limites.cellules, limites.octets]},
+        demande,
+        genre,
         secondes=limites.secondes,
         memoire=limites.memoire,
         trop=Refus(
@@ -99,7 +145,7 @@ def _demander(demande: dict[str, Any], illisible: Refus, limites: Limites) -> di
 # --- In the process with limits -------------------------------------------------------------------
 
 
-def _faire(demande: Mapping[str, Any]) -> dict[str, Any]:
+def _faire(demande: _Csv | _Voulues) -> _Plat | _Feuilles:
     chemin, illisible = Path(demande["chemin"]), Refus(*demande["illisible"])
     _examiner(chemin, illisible, *demande["bornes"])
     if demande["faire"] == "feuilles":
@@ -192,7 +238,7 @@ def _lignes(chemin: Path, illisible: Refus, feuille: str | int) -> Iterator[list
         raise illisible from erreur
 
 
-def _ecrire_csv(lignes: Iterator[list[str]], nom: str, cible: Path) -> dict[str, Any]:
+def _ecrire_csv(lignes: Iterator[list[str]], nom: str, cible: Path) -> _Plat:
     entete = next(lignes, None)
     if entete is None:
         raise Refus("le classeur est vide", nom, "Demander une nouvelle extraction.")

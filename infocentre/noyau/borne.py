@@ -11,27 +11,52 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypedDict, TypeVar
 
 from infocentre.noyau.erreurs import Refus
 
 GIGA = 1 << 30
+D = TypeVar("D")
+R = TypeVar("R")
+
+
+class _Limites(TypedDict):
+    secondes: float
+    memoire: int
+
+
+class _Recu(TypedDict):
+    limites: _Limites
+    demande: Any
+
+
+class _Echec(TypedDict, total=False):
+    """Why there is no answer: a Refus, or what the machine refused."""
+
+    refus: tuple[str, str, str]
+    systeme: tuple[int, str]
 
 
 def demander(
-    module: str, demande: Mapping[str, Any], *, secondes: float, memoire: int, trop: Refus
-) -> dict[str, Any]:
+    module: str,
+    demande: Mapping[str, Any],
+    genre: type[R],  # noqa: ARG001 - says what it answers
+    *,
+    secondes: float,
+    memoire: int,
+    trop: Refus,
+) -> R:
     """Run `module` on one demand and return its answer; `memoire` is in bytes of addresses.
 
     Raises:
         Refus: the one that it answers, or `trop` when it passed a limit or died.
         OSError: what the machine refused it: no space, no right.
     """
-    limites = {"secondes": secondes, "memoire": memoire}
+    recu: _Recu = {"limites": {"secondes": secondes, "memoire": memoire}, "demande": demande}
     try:
         fait = subprocess.run(  # noqa: S603 - a module of ours
             [sys.executable, "-m", module],
-            input=json.dumps({"limites": limites, "demande": demande}),
+            input=json.dumps(recu),
             capture_output=True,
             text=True,
             timeout=secondes,
@@ -41,17 +66,18 @@ def demander(
         raise trop from None
     if fait.returncode:
         raise trop
-    reponse: dict[str, Any] = json.loads(fait.stdout)
-    if "refus" in reponse:
-        raise Refus(*reponse["refus"])
-    if "systeme" in reponse:
-        raise OSError(*reponse["systeme"])
+    echec: _Echec = json.loads(fait.stdout)
+    if "refus" in echec:
+        raise Refus(*echec["refus"])
+    if "systeme" in echec:
+        raise OSError(*echec["systeme"])
+    reponse: R = json.loads(fait.stdout)
     return reponse
 
 
-def repondre(faire: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
+def repondre(faire: Callable[[D], Mapping[str, Any]]) -> None:
     """Answer the demand of the standard input on the standard output, within its limits."""
-    recu = json.load(sys.stdin)
+    recu: _Recu = json.load(sys.stdin)
     _limiter(**recu["limites"])
     try:
         reponse = faire(recu["demande"])

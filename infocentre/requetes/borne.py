@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypedDict, TypeVar
 
 import duckdb
 
@@ -37,6 +37,35 @@ from infocentre.requetes.ebauche import ecrire_candidat
 
 SECONDES = 120
 MEMOIRE = 4 * GIGA  # of addresses: a process with DuckDB reserves far more than it uses
+R = TypeVar("R")
+
+
+class _Essai(TypedDict):
+    faire: Literal["essayer"]
+    champs: dict[str, Any]
+    racine: str
+    mois: int
+    departement: str | None
+
+
+class _Ecriture(TypedDict):
+    faire: Literal["ecrire"]
+    champs: dict[str, Any]
+    projet: str | None
+
+
+class _Apercu(TypedDict):
+    """An Apercu as JSON."""
+
+    indicateur: dict[str, Any]
+    compare: bool
+    au_mois: bool
+    mois: list[dict[str, Any]]
+    changements: list[dict[str, Any]]
+
+
+class _Ecrits(TypedDict):
+    fichiers: list[str]
 
 
 def _trop() -> Refus:
@@ -70,9 +99,15 @@ def essayer(
     is a question about persons. Who may see no demande is shown no small count.
     """
     _tracer(dossier, acces, champs)
-    demande = {"racine": str(dossier.racine), "mois": mois, "departement": departement}
+    demande: _Essai = {
+        "faire": "essayer",
+        "champs": dict(champs),
+        "racine": str(dossier.racine),
+        "mois": mois,
+        "departement": departement,
+    }
     with file.place(dossier.file, uuid.uuid4().hex):
-        lu = _demander({"faire": "essayer", "champs": dict(champs), **demande}, secondes)
+        lu = _demander(demande, _Apercu, secondes)
     fait = Apercu(
         Indicateur.model_validate(lu["indicateur"]),
         lu["compare"],
@@ -98,25 +133,29 @@ def ecrire(
     champs: Mapping[str, Any], projet: Path | None = None, *, secondes: float = SECONDES
 ) -> tuple[Path, Path]:
     """Check the fields of a candidate and write its two files; return them; raise Refus."""
-    demande = {"faire": "ecrire", "champs": dict(champs), "projet": projet and str(projet)}
-    definition, essai = _demander(demande, secondes)["fichiers"]
+    demande: _Ecriture = {
+        "faire": "ecrire",
+        "champs": dict(champs),
+        "projet": str(projet) if projet else None,
+    }
+    definition, essai = _demander(demande, _Ecrits, secondes)["fichiers"]
     return Path(definition), Path(essai)
 
 
-def _demander(demande: Mapping[str, Any], secondes: float) -> dict[str, Any]:
-    return demander(__name__, demande, secondes=secondes, memoire=MEMOIRE, trop=_trop())
+def _demander(demande: _Essai | _Ecriture, genre: type[R], secondes: float) -> R:
+    return demander(__name__, demande, genre, secondes=secondes, memoire=MEMOIRE, trop=_trop())
 
 
-def _repondre(demande: Mapping[str, Any]) -> dict[str, Any]:
+def _repondre(demande: _Essai | _Ecriture) -> _Apercu | _Ecrits:
     try:
-        return _FAIRE[demande["faire"]](demande)
+        return _essayer(demande) if demande["faire"] == "essayer" else _ecrire(demande)
     except duckdb.OutOfMemoryException:
         raise _trop() from None
     except duckdb.Error:
         raise _echec() from None
 
 
-def _essayer(demande: Mapping[str, Any]) -> dict[str, Any]:
+def _essayer(demande: _Essai) -> _Apercu:
     fait = apercu(
         Dossier(Path(demande["racine"])),
         candidat(demande["champs"]),
@@ -132,14 +171,11 @@ def _essayer(demande: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _ecrire(demande: Mapping[str, Any]) -> dict[str, Any]:
+def _ecrire(demande: _Ecriture) -> _Ecrits:
     indicateur = candidat(demande["champs"])
-    projet = demande["projet"] and Path(demande["projet"])
+    projet = Path(demande["projet"]) if demande["projet"] else None
     fichiers = ecrire_candidat(indicateur, verifier_candidat(indicateur), projet)
     return {"fichiers": [str(un) for un in fichiers]}
-
-
-_FAIRE = {"essayer": _essayer, "ecrire": _ecrire}
 
 
 if __name__ == "__main__":

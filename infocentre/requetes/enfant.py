@@ -27,7 +27,7 @@ import signal
 import struct
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
     import duckdb
@@ -145,6 +145,19 @@ _REGLAGES = (
 )
 
 
+class Demande(TypedDict):
+    """A query with its parameters, and what it may take."""
+
+    sql: str
+    parametres: dict[str, Any]
+    lignes: int
+    valeurs: int
+    memoire: int
+    octets: int
+    secondes: int
+    sans_cloison: bool
+
+
 class Refusee(Exception):
     """A query refused by these checks: its argument is what the parent translates."""
 
@@ -155,7 +168,7 @@ class Situee(Exception):
 
 def principal(fichier: int, sortie: int) -> None:
     """Answer the query of the standard input by frames on a descriptor."""
-    demande = json.load(sys.stdin)
+    demande: Demande = json.load(sys.stdin)
     borner(demande["octets"], demande["secondes"])
     chemin = f"/proc/{os.getpid()}/fd/{fichier}".encode()
 
@@ -260,7 +273,7 @@ def _filtre(machine: str) -> bytes:
     return b"".join(struct.pack("HBBI", *une) for une in suite)
 
 
-def repondre(demande: dict[str, Any], fichier: int) -> Iterator[tuple[bytes, object]]:
+def repondre(demande: Demande, fichier: int) -> Iterator[tuple[bytes, object]]:
     """Yield the frames of a query: its columns, its rows by batches, the end."""
     import duckdb
 

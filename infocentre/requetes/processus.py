@@ -16,11 +16,14 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from infocentre.noyau.file import annulee
 from infocentre.requetes.messages import arrete, limite_temps, limite_valeurs, limite_volume
 from infocentre.requetes.modele import MEGA, Limites
+
+if TYPE_CHECKING:
+    from infocentre.requetes.enfant import Demande
 
 PROGRAMME = Path(__file__).with_name("enfant.py")
 # DuckDB's own limit comes first: it says so; the kernel's holds when DuckDB does not.
@@ -55,9 +58,9 @@ def recevoir(
         RefusMotive: a limit was passed, or it is not wanted any more (asked every tenth of a
             second), or its process died.
     """
-    demande = {
+    demande: Demande = {
         "sql": sql,
-        "parametres": parametres,
+        "parametres": dict(parametres),
         "lignes": limites.lignes,
         "valeurs": limites.valeurs,
         "memoire": MEMOIRE_DUCKDB,

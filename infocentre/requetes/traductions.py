@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TypedDict
 
 from infocentre.noyau.francais import borner
 from infocentre.requetes.modele import Motif
 
-Lu = Mapping[str, Any]
+
+class Lu(TypedDict, total=False):
+    """An error of DuckDB, or a refusal of the checks (`refus`), with what the process adds.
+
+    `guillemet` and `avant` are what the text has at the place of the error, and before it.
+    """
+
+    exception_type: str
+    exception_message: str
+    position: str
+    name: str
+    candidates: str
+    tables: list[str]
+    guillemet: bool
+    avant: str
+    refus: str
+    nombre: int
+    manque: list[str]
+    trop: list[str]
+
+
 # What a translation gives: why, what is wrong, what to do, the words at fault in the text.
 Dit = tuple[Motif, str, str, str]
 Traduction = Callable[[re.Match[str], Lu], Dit]

@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import duckdb
 
@@ -59,7 +59,13 @@ class Commande:
     @staticmethod
     def depuis_json(lu: Mapping[str, Any]) -> Commande:
         """Read what `en_json` wrote."""
-        return Commande(**{**lu, "perimetre": Perimetre.depuis_json(lu["perimetre"])})
+        dites = dict(lu)
+        return Commande(perimetre=Perimetre.depuis_json(dites.pop("perimetre")), **dites)
+
+
+class _Demande(TypedDict):
+    racine: str
+    commande: dict[str, Any]  # as JSON
 
 
 def _trop(quoi: str) -> RefusMotive:
@@ -96,7 +102,10 @@ def _verifier(commande: Commande) -> None:
 
 
 def _demander(dossier: Dossier, commande: Commande, secondes: float) -> bytes:
-    demande = {"racine": str(dossier.racine.absolute()), "commande": commande.en_json()}
+    demande: _Demande = {
+        "racine": str(dossier.racine.absolute()),
+        "commande": commande.en_json(),
+    }
     try:
         with tempfile.TemporaryDirectory(prefix="infocentre-document-") as temporaire:
             fait = subprocess.run(  # noqa: S603 - this very module
@@ -156,7 +165,7 @@ def main() -> int:
     return code
 
 
-def _repondre(demande: Mapping[str, Any]) -> tuple[int, bytes]:
+def _repondre(demande: _Demande) -> tuple[int, bytes]:
     try:
         octets = _faire(Path(demande["racine"]), Commande.depuis_json(demande["commande"]))
     except Refus as refus:

@@ -394,10 +394,9 @@ def test_a_workbook_altered_in_forty_ways_keeps_what_can_be_kept(
     subtests: pytest.Subtests,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def ici(demande: dict[str, Any], illisible: Refus, limites: classeurs.Limites) -> Any:
+    def ici(demande: classeurs._Csv | classeurs._Voulues, *_: object) -> object:
         """Read in this process: the limits of the other one have their own tests."""
-        bornes = [limites.cellules, limites.octets]
-        return classeurs._faire({**demande, "illisible": illisible.args, "bornes": bornes})
+        return classeurs._faire(demande)
 
     monkeypatch.setattr(classeurs, "_demander", ici)
     une = _signaler(v, registre)

@@ -75,7 +75,8 @@ def test_une_livraison_deposee_est_chargee_puis_controlee(
     controle = travaux.demander(racine, "controler", "camille", {"departement": "013"})
     assert travaux.demander(racine, "controler", "camille", {"departement": "013"}) == controle
     ouvrier.executer(racine)
-    assert un(racine, controle).resultat["mois"] == ["2026-03"]
+    publies = un(racine, controle).resultat
+    assert publies == {"mois": ["2026-03"], "revisees": ""}
     assert all(une.controle for une in Dossier(racine).version().livraisons)
 
 
@@ -165,8 +166,10 @@ def test_deux_personnes_ensemble_chacune_une_fois(racine: Path) -> None:
         fil.start()
     for fil in fils:
         fil.join()
-    assert [un(racine, depot).resultat["mois"] for depot in depots] == ["2026-03", "2026-02"]
-    assert un(racine, depots[1]).resultat["deja"]
+    assert [un(racine, depot).resultat for depot in depots] == [
+        {"departement": "013", "mois": "2026-03", "deja": False},
+        {"departement": "013", "mois": "2026-02", "deja": True},
+    ]
     essais = [(racine / travaux.DOSSIER / depot / travaux.ETAPES) for depot in depots]
     assert [json.loads(fichier.read_text())["essai"] for fichier in essais] == [1, 1]
 
