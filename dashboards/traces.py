@@ -115,7 +115,8 @@ def _tracer_vue(app: dash.Dash, qui: Acces, regle: str, corps: bytes) -> None:
     """Trace what the answer to a call did, and the numéros that it shows."""
     appel = lire_json() if regle == APPELS else None
     rappel = nom_du_rappel(app, appel) if isinstance(appel, dict) else ""
-    if faite := RAPPELS.get(politique.RAPPELS.get(rappel)):
+    faite = RAPPELS.get(politique.RAPPELS.get(rappel))
+    if faite and _agit(appel):
         dites = _cliquee(appel)
         faite = Trace.MESSAGE if dites.get("evenement") in MESSAGES else faite
         tracer_ici(qui, faite, rappel, None, **dites)
@@ -125,6 +126,18 @@ def _tracer_vue(app: dash.Dash, qui: Acces, regle: str, corps: bytes) -> None:
         numero = voulu if voulu in vus else next(iter(vus)) if len(vus) == 1 else ""
         action = Trace.DEMANDE if numero else Trace.LISTE
         tracer_ici(qui, action, objet, len(vus), numero=numero, **filtres)
+
+
+def _agit(appel: Any) -> bool:  # noqa: ANN401 - JSON
+    """Tell whether a call may do something: buttons that a page has just drawn call too, at zero.
+
+    No callback does anything without a click or a file; what cannot be read is traced.
+    """
+    tenus = appel.get("inputs")
+    if not isinstance(tenus, list):
+        return True
+    plats = [un for une in tenus for un in (une if isinstance(une, list) else [une])]
+    return not all(isinstance(un, dict) and not un.get("value") for un in plats)
 
 
 def _page(appel: Any) -> tuple[str, dict[str, str]]:  # noqa: ANN401 - JSON

@@ -28,6 +28,7 @@ from infocentre.decisions.schema import audit
 from infocentre.entrepot import Dossier
 from tests.dashboards.comme import comme
 from tests.dashboards.listes import table
+from tests.dashboards.rappels import corps_de
 from tests.dashboards.vues import ecrit, ouvrir
 
 LEA = Acces("lea@exemple.fr", "Léa", None, TOUT)
@@ -106,6 +107,23 @@ def test_a_page_that_forgets_is_traced_all_the_same(
     (une,) = _entrees(tmp_path)
     assert (une.action, une.objet, une.nombre) == (Trace.LISTE, "/aide", 2)
     assert app.server.config["RECONNAITRE"]() == LEA
+
+
+def test_a_button_is_traced_when_it_is_clicked_not_when_it_is_drawn(
+    app: dash.Dash, client: FlaskClient, tmp_path: Path
+) -> None:
+    bouton = {"type": "acces-action", "evenement": "inconnu", "affaire": "*"}
+    evenement = f"{json.dumps(bouton, separators=(',', ':'), sort_keys=True)}.n_clicks"
+    for clics in (None, 1):
+        corps = corps_de(app, "acces-message.children", evenement, {"adresse.search": "?"})
+        corps["inputs"] = [[{"id": bouton, "property": "n_clicks", "value": clics}]]
+        reponse = client.post("/_dash-update-component", json=corps)
+        assert reponse.status_code in {200, 204}, reponse.get_data(as_text=True)
+        if clics is None:
+            assert _entrees(tmp_path) == []
+    (une,) = _entrees(tmp_path)
+    assert (une.action, une.objet) == (Trace.AFFAIRE, "acces_sne.faire")
+    assert une.precisions == {"affaire": "*", "evenement": "inconnu"}
 
 
 def test_no_name_that_someone_types_is_kept(
