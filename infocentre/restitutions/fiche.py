@@ -27,8 +27,9 @@ from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription
+from infocentre.lecture.semestres import semestre_des_indicateurs
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.etats import DEPASSES, Etat
+from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant, nom_mois
@@ -63,6 +64,21 @@ class Constat:
     cas: int
 
 
+@dataclass(frozen=True, slots=True)
+class SansTolerance:
+    """An indicator where no anomaly is tolerated, over the semester: the months that had some.
+
+    `n` adds them up, None for what is counted at the arrêté, whose worst month is `pire`.
+    """
+
+    libelle: str
+    n: int | None
+    touches: Sequence[str]
+    lus: int
+    pire: str | None
+    pire_n: int | None
+
+
 @dataclass(frozen=True)
 class FicheImprimee(Contenu):
     """What a guichet or organisme is told of itself; tables None when there is nothing in them.
@@ -78,6 +94,7 @@ class FicheImprimee(Contenu):
     mois: str
     priorites: Sequence[Priorite]
     indicateurs: Tableau | None
+    semestre: Sequence[SansTolerance]
     guichets: Tableau | None
     autres_guichets: int
     a_corriger: Tableau | None
@@ -164,6 +181,7 @@ def sections(edition: Edition, fiche: Fiche, guichets: int | None = None) -> tup
         mois=fiche.filtres.mois,
         priorites=priorites(fiche)[:A_REPRENDRE],
         indicateurs=_indicateurs(edition, fiche),
+        semestre=_semestre(edition, fiche),
         guichets=tableau,
         autres_guichets=autres_guichets,
         a_corriger=a_corriger,
@@ -208,6 +226,31 @@ def _indicateurs(edition: Edition, fiche: Fiche) -> Tableau | None:
     classes = classes_du_type(edition.v, edition.filtres, fiche.niveau, fiche.type_guichet)
     lignes = tuple(_ligne(fiche, un, avant, classes) for un in montres)
     return Tableau(f"indicateurs-{fiche.cle}", "", colonnes, lignes)
+
+
+def _semestre(edition: Edition, fiche: Fiche) -> list[SansTolerance]:
+    """Return what the last month alone does not tell, as each month published it."""
+    regles = fiche.catalogue.indicateurs
+    lus = semestre_des_indicateurs(edition.v, fiche.filtres.departement, fiche.filtres.mois)
+    siens = [
+        un
+        for un in lus
+        if (un.niveau, un.cle) == (fiche.niveau, fiche.cle)
+        and un.tolerance_zero
+        and un.code in regles
+    ]
+    dits = [
+        SansTolerance(
+            regles[un.code].libelle,
+            un.n,
+            [autre.mois for autre in un.mois if autre.etat in MAUVAIS],
+            len(un.mois),
+            un.pire_mois,
+            un.pire_n,
+        )
+        for un in siens
+    ]
+    return [un for un in dits if un.touches]
 
 
 def _montrable(fiche: Fiche, un: Indicateur) -> bool:

@@ -235,6 +235,24 @@ def test_les_constats_passes_d_une_fiche_sont_dits_a_part(edition: Edition, bail
     assert int(re.sub(r"\D", "", lu[1])) == total
 
 
+def test_une_fiche_additionne_le_semestre_ou_rien_n_est_tolere(
+    edition: Edition, bailleur: str, tmp_path: Path
+) -> None:
+    """2 in February, 3 in April, none in the other months: the last one alone tells none."""
+    change = f"""
+        UPDATE valeurs SET denominateur = 10,
+            numerateur = CASE mois WHEN '2026-02' THEN 2 WHEN '2026-04' THEN 3 ELSE 0 END,
+            etat_mois = if(mois IN ('2026-02', '2026-04'), 'a_traiter', 'vert')
+        WHERE code = 'ATT_DALO_INCOHERENT' AND niveau = 'organisme' AND guichet = $${bailleur}$$
+    """
+    with entrepot_change(edition, tmp_path / "d", change) as v:
+        lu = texte(fiche.construire(sur(v, edition), bailleur))
+    libelle = "Attributions dont le DALO contredit la demande"
+    assert f"{libelle} : 5, à traiter en février et avril 2026, dont 3 en avril 2026." in lu
+    avant = texte(fiche.construire(edition, bailleur))
+    assert f"{libelle} : " not in avant
+
+
 PIRE = f"""
 UPDATE registre SET nom = concat('{NOM_LONG.replace("'", "''")} – agence ', guichet);
 UPDATE registre SET organisme = $$%s$$ WHERE type_guichet = 'BAILLEUR';
