@@ -31,6 +31,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
 
 ROLES_DITS = {str(role): nom for role, nom in ROLES.items()}
+ACCENTUES = {"departement": "département", "evenement": "événement", "methode": "méthode"}
 CHAMPS = ("qui", "action", "numero", "du", "au", "empreinte")
 
 
@@ -95,7 +96,11 @@ def _liste(entrees: list[Entree]) -> Bloc:
 
 def _ligne(une: Entree) -> list[Cellule]:
     quand = dt.datetime.fromisoformat(une.le)
-    dites = [f"{nom} : {un}" for nom, un in une.precisions.items() if nom != "empreinte"]
+    dites = [
+        f"{ACCENTUES.get(nom, nom)} : {un}"
+        for nom, un in une.precisions.items()
+        if nom != "empreinte"
+    ]
     numero = une.numero if une.numero not in une.objet else ""
     return [
         f"{quand:%d/%m/%Y %H:%M:%S}",

@@ -179,13 +179,14 @@ def test_the_administrator_searches_and_takes_away(
     app: dash.Dash, client: FlaskClient, numero: str, tmp_path: Path
 ) -> None:
     _page(client, f"/demande/{numero}")
-    _page(client, "/demandes?code=CPL_CONTACT")
+    _page(client, "/demandes?code=CPL_CONTACT&departement=013")
     admin = Acces("zoe@exemple.fr", "Zoé", Role.ADMINISTRATEUR, TOUT)
     with comme(app, admin):
         toutes = ouvrir(app, "/audit")
         assert "2 traces gardées 12 mois" in toutes.texte
         lus = [ligne[3] for ligne in table(toutes, "Qui a vu")]
         assert lus[0].startswith("Demandes")
+        assert "département : 013" in lus[0]
         assert lus[1] == f"Une demande {numero}"
         assert nommer("/connexion") == "Page de connexion"
         assert nommer("mesures.faire") == "Mesures"
