@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import dash
 import flask
 
 from dashboards.connexion import CONNEXION
 from dashboards.courant import lecteur, lecture
+from dashboards.inscrites import pages
 from dashboards.reponses import a_emporter, exporter_reponse
 from infocentre.acces.audit import LIBELLES, Entree, Recherche, chercher
 from infocentre.decisions.magasin import ouvrir_magasin
@@ -103,16 +103,12 @@ def nommer(objet: str) -> str:
     """
     if re.fullmatch(r"(\w+\.)+\w+", objet):
         module = objet.split(".")[-2]
-        return next((p["name"] for p in _pages() if p["module"].endswith(module)), objet)
+        return next((p["name"] for p in pages() if p["module"].endswith(module)), objet)
     if objet == CONNEXION:
         return "Page de connexion"
-    for une in _pages():
+    for une in pages():
         modele = une["path_template"] or une["path"]
         patron = re.sub(r"<[^>]+>", "([^/]+)", modele)
         if lu := re.fullmatch(patron, objet):
             return " ".join([une["name"], *lu.groups()])
     return objet
-
-
-def _pages() -> list[dict[str, Any]]:
-    return list(dash.page_registry.values())

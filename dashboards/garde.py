@@ -24,6 +24,7 @@ from dashboards.connexion import demander_a_entrer
 from dashboards.courant import reconnu
 from dashboards.erreurs import APPELS, lire_json
 from dashboards.exports import EXPORTS
+from dashboards.inscrites import Page
 from dashboards.page import Vue
 from dashboards.protection import page_demandee, refuser
 from infocentre.acces import politique
@@ -101,16 +102,16 @@ def nom_du_rappel(app: dash.Dash, corps: object) -> str:
     )
 
 
-def page_ouverte(page: Mapping[str, Any], qui: Acces) -> bool:
+def page_ouverte(page: Page, qui: Acces) -> bool:
     """Tell whether the policy opens a page of the register of Dash to a person."""
     return qui.peut(_d_une_page(page))
 
 
-def _d_une_page(page: Mapping[str, Any]) -> Action | None:
+def _d_une_page(page: Page) -> Action | None:
     return politique.PAGES.get(page.get("path_template") or page["path"])
 
 
-def montree(qui: Acces, page: Mapping[str, Any], adresse: Mapping[str, str]) -> Vue:
+def montree(qui: Acces, page: Page, adresse: Mapping[str, str]) -> Vue:
     """Return a page as a person may see it: the links that the policy closes are plain text."""
     if not page_ouverte(page, qui):
         return Vue(html.Div([titre("Cette page n’est pas ouverte à ce compte"), html.P(_REFUS[1])]))

@@ -18,6 +18,7 @@ from dash.development.base_component import Component
 from dashboards.composants.apostrophes import courber
 from dashboards.courant import acces
 from dashboards.garde import montree
+from dashboards.inscrites import Page, pages
 from dashboards.page import Vue
 from infocentre.noyau.francais import apostropher
 
@@ -60,7 +61,8 @@ def montrer(chemin: str, recherche: str | None) -> tuple[Any, ...]:
     parametres = parse_qs((recherche or "").removeprefix("?"), keep_blank_values=True)
     adresse = {nom: valeurs[0] for nom, valeurs in parametres.items()} | variables
     vue = montree(qui, page, adresse)
-    titre = page["title"](**variables) if callable(page["title"]) else page["title"]
+    dit = page["title"]
+    titre = dit(**variables) if callable(dit) else dit
     annonce = {"chemin": chemin, "titre": apostropher(titre), "texte": apostropher(_resume(vue))}
     return (
         courber(vue.tete),
@@ -84,15 +86,11 @@ def _suite(vue: Vue, adresse: dict[str, str]) -> str:
     return f"?{urlencode(gardes)}" if gardes else ""
 
 
-def _trouver(chemin: str) -> tuple[dict[str, Any], dict[str, str]]:
+def _trouver(chemin: str) -> tuple[Page, dict[str, str]]:
     """Return the page of a path, the one that says there is none by default, and its variables."""
     page, variables = cast("Any", _path_to_page)(chemin.strip("/"))
     if not page:
-        page = next(
-            une
-            for nom, une in dash.page_registry.items()
-            if nom.rpartition(".")[2] == "not_found_404"
-        )
+        page = next(une for une in pages() if une["module"].endswith("not_found_404"))
     return page, variables or {}
 
 

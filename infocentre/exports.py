@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from infocentre.contrat.intitules import codes_de, description, est_un_taux, intitule
 from infocentre.decisions.identite import utilisateur
@@ -205,6 +205,17 @@ def _texte_excel(valeur: object, mots: Mapping[str, str]) -> str:
     return _texte_csv(valeur) if valeur is None or isinstance(valeur, int) else lisible(valeur)
 
 
+class _Formats(NamedTuple):
+    """How the cells of a sheet are written, as xlsxwriter knows it."""
+
+    entete: Any
+    taux: Any
+    mois: Any
+    long: Any
+    saisie: Any
+    etats: Mapping[str, Any]
+
+
 def _en_xlsx(donnees: Donnees) -> bytes:
     import xlsxwriter
 
@@ -212,20 +223,20 @@ def _en_xlsx(donnees: Donnees) -> bytes:
     options = {"in_memory": True, "default_date_format": "dd/mm/yyyy", "strings_to_formulas": False}
     with xlsxwriter.Workbook(tampon, options) as classeur:
         classeur.set_properties({"title": donnees.titre})
-        formats = {
-            "entete": classeur.add_format({"bold": True, "bg_color": "#E3E3FD", "text_wrap": True}),
-            "taux": classeur.add_format({"num_format": "0.0 %"}),
-            "mois": classeur.add_format({"num_format": "mmmm yyyy", "align": "left"}),
-            "long": classeur.add_format({"text_wrap": True, "valign": "top"}),
-            "saisie": classeur.add_format({"bg_color": "#FFF9E0"}),
-            **{etat: classeur.add_format({"bg_color": c}) for etat, c in COULEURS.items()},
-        }
+        formats = _Formats(
+            entete=classeur.add_format({"bold": True, "bg_color": "#E3E3FD", "text_wrap": True}),
+            taux=classeur.add_format({"num_format": "0.0 %"}),
+            mois=classeur.add_format({"num_format": "mmmm yyyy", "align": "left"}),
+            long=classeur.add_format({"text_wrap": True, "valign": "top"}),
+            saisie=classeur.add_format({"bg_color": "#FFF9E0"}),
+            etats={etat: classeur.add_format({"bg_color": c}) for etat, c in COULEURS.items()},
+        )
         for une in (donnees, *donnees.autres):
             feuille = classeur.add_worksheet(_nom_de_feuille(une.feuille or une.titre))
             for rang, dit in enumerate(entetes(une)):
-                feuille.write_string(0, rang, dit, formats["entete"])
+                feuille.write_string(0, rang, dit, formats.entete)
             _ecrire_lignes(feuille, une, formats)
-            _saisir(feuille, une, formats["saisie"])
+            _saisir(feuille, une, formats.saisie)
             feuille.freeze_panes(1, _figees(une))
             feuille.autofilter(0, 0, max(len(une.lignes), 1), len(une.colonnes) - 1)
             feuille.autofit(max_width=400)
@@ -293,10 +304,10 @@ def _nom_de_feuille(titre: str) -> str:
     return "".join(lettre for lettre in titre if lettre not in "[]:*?/\\'")[:31] or "Données"
 
 
-def _ecrire_lignes(feuille: Any, donnees: Donnees, formats: dict[str, Any]) -> None:  # noqa: ANN401
+def _ecrire_lignes(feuille: Any, donnees: Donnees, formats: _Formats) -> None:  # noqa: ANN401
     mots = _traduire(donnees)
     mensuelles = [nom.rpartition("_")[2] == "mois" or "mois_" in nom for nom in donnees.colonnes]
-    taux = [formats["taux"] if donnees.en_taux(nom) else None for nom in donnees.colonnes]
+    taux = [formats.taux if donnees.en_taux(nom) else None for nom in donnees.colonnes]
     for numero, ligne in enumerate(donnees.lignes, start=1):
         for rang, valeur in enumerate(ligne):
             if valeur is None:
@@ -304,10 +315,10 @@ def _ecrire_lignes(feuille: Any, donnees: Donnees, formats: dict[str, Any]) -> N
             if not isinstance(valeur, str):
                 feuille.write(numero, rang, valeur, taux[rang])
             elif mensuelles[rang] and _MOIS.fullmatch(valeur):
-                feuille.write(numero, rang, dt.date.fromisoformat(f"{valeur}-01"), formats["mois"])
+                feuille.write(numero, rang, dt.date.fromisoformat(f"{valeur}-01"), formats.mois)
             else:
-                format_ = formats["long"] if len(valeur) > LARGEUR_MAX else None
-                format_ = formats.get(valeur) if mots[rang] is ETATS else format_
+                format_ = formats.long if len(valeur) > LARGEUR_MAX else None
+                format_ = formats.etats.get(valeur) if mots[rang] is ETATS else format_
                 feuille.write_string(numero, rang, mots[rang].get(valeur, valeur), format_)
 
 

@@ -12,7 +12,7 @@ from dash import html
 
 from dashboards.composants.elements import attributs, etat, repli, typographie
 from dashboards.composants.graphique import graphique
-from dashboards.composants.saisie import Champ, Formulaire, groupe
+from dashboards.composants.saisie import Champ, Formulaire, Groupes, groupe
 from dashboards.courant import lecture
 from infocentre.catalogue import MOTS, Indicateur
 from infocentre.catalogue.familles import SANS_FAMILLE, famille, familles
@@ -101,7 +101,7 @@ def formulaire_regle(champs: Mapping[str, Any]) -> Formulaire:
     )
 
 
-def _listes(groupes: Sequence[Mapping[str, Any]]) -> dict[str, list[list[str]]]:
+def _listes(groupes: Groupes) -> dict[str, list[list[str]]]:
     champs = (champ for lot in groupes for champ in lot["champs"])
     return {un["nom"]: un["options"] for un in champs if un["genre"] == "liste"}
 
@@ -154,12 +154,10 @@ def lire_champs(textes: Mapping[str, str]) -> dict[str, Any]:
     """Return the fields of the YAML file that a filled form gives; empty ones are left out."""
     champs: dict[str, Any] = {nom: textes[nom].strip() for nom in ECRITS if textes.get(nom)}
     if textes.get("tolerance_zero"):
-        champs |= {"tolerance_zero": True, "seuils": None}
-    elif champs.get("imputable") == PERSONNE:
-        champs["seuils"] = None
-    else:
-        champs["seuils"] = {nom: _ratio(textes.get(nom, "")) for nom in Seuils.model_fields}
-    return champs
+        return champs | {"tolerance_zero": True, "seuils": None}
+    if champs.get("imputable") == PERSONNE:
+        return champs | {"seuils": None}
+    return champs | {"seuils": {n: _ratio(textes.get(n, "")) for n in Seuils.model_fields}}
 
 
 def champs_de_regle(code: str, textes: Mapping[str, str]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash
 from dash import dcc, html
 
 from dashboards.composants.elements import attributs
@@ -18,6 +17,7 @@ from dashboards.composants.natifs import (
     entree,
 )
 from dashboards.garde import page_ouverte
+from dashboards.inscrites import pages
 from infocentre.acces.modele import Acces, Action
 
 
@@ -28,14 +28,14 @@ def navigation(qui: Acces) -> list[dict[str, Any]]:
     page's), or `sous`, the address of another's entry. One that says both has an entry of its own
     for who may not open that other.
     """
-    pages = [une for une in dash.page_registry.values() if page_ouverte(une, qui)]
+    siennes = [une for une in pages() if page_ouverte(une, qui)]
     dessous: dict[str, list[str]] = {}
-    for une in pages:
+    for une in siennes:
         if "sous" in une:
             dessous.setdefault(une["sous"], []).append(f"/{une['path'].split('/')[1]}")
-    ouvertes = {une["path"] for une in pages}
+    ouvertes = {une["path"] for une in siennes}
     entrees = sorted(
-        (une for une in pages if "menu" in une and une.get("sous") not in ouvertes),
+        (une for une in siennes if "menu" in une and une.get("sous") not in ouvertes),
         key=lambda une: int(une["menu"]),
     )
     return [

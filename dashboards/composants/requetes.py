@@ -200,16 +200,13 @@ def garder_choix(groupes: Groupes, valeurs: Mapping[str, str]) -> Groupes:
 
 def _precisions(parametre: Parametre) -> dict[str, Any]:
     """Return the attributes that let the browser help: bounds, what is compulsory."""
-    poses: dict[str, Any] = {}
-    if parametre.min is not None:
-        poses["min"] = f"{parametre.min:g}"
-    if parametre.max is not None:
-        poses["max"] = f"{parametre.max:g}"
-    if parametre.type == "nombre":
-        poses["step"] = "any"
-    if not parametre.facultatif:
-        poses["required"] = True
-    return poses
+    poses = {
+        "min": None if parametre.min is None else f"{parametre.min:g}",
+        "max": None if parametre.max is None else f"{parametre.max:g}",
+        "step": "any" if parametre.type == "nombre" else None,
+        "required": None if parametre.facultatif else True,
+    }
+    return {nom: une for nom, une in poses.items() if une is not None}
 
 
 # --- Tables ---------------------------------------------------------------------------------------

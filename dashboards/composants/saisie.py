@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from dashboards.composants.natifs import _Natif
 from infocentre.noyau.francais import apostropher, typographier
@@ -58,6 +58,28 @@ class Code(_Natif):
     _noms = ("texte",)
 
 
+class ChampEcrit(TypedDict):
+    """A field as the component reads it."""
+
+    id: str
+    nom: str
+    libelle: str
+    genre: Genre
+    aide: str
+    options: list[list[str]]
+    large: bool
+    sql: bool
+    charger: bool
+    precisions: dict[str, Any]
+
+
+class GroupeEcrit(TypedDict):
+    """Fields under a legend, as the component reads them."""
+
+    legende: str
+    champs: list[ChampEcrit]
+
+
 @dataclass(frozen=True, slots=True)
 class Champ:
     """A field: `precisions` are attributes of React's input; `charger`: its list is a query's."""
@@ -72,7 +94,7 @@ class Champ:
     charger: bool = False
     precisions: Mapping[str, Any] = field(default_factory=dict)
 
-    def ecrire(self, prefixe: str) -> dict[str, Any]:
+    def ecrire(self, prefixe: str) -> ChampEcrit:
         """Return what the component reads; `prefixe` makes ids unique on the page."""
         return {
             "id": f"{prefixe}-{self.nom}",
@@ -88,10 +110,10 @@ class Champ:
         }
 
 
-Groupes = list[dict[str, Any]]
+Groupes = list[GroupeEcrit]
 
 
-def groupe(prefixe: str, champs: Sequence[Champ], legende: str = "") -> dict[str, Any]:
+def groupe(prefixe: str, champs: Sequence[Champ], legende: str = "") -> GroupeEcrit:
     """Return a group of fields as a form takes it."""
     return {"legende": apostropher(legende), "champs": [un.ecrire(prefixe) for un in champs]}
 

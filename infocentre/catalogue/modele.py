@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypedDict
 
 from pydantic import (
     BaseModel,
@@ -194,6 +194,13 @@ class Population(_Fige):
     requiert: Exigences = ()
 
 
+class _Ecrit(TypedDict):
+    """A catalogue as JSON."""
+
+    indicateurs: dict[str, dict[str, Any]]
+    populations: dict[str, dict[str, Any]]
+
+
 class Catalogue(_Fige):
     """Indicators in the order in which they are shown, populations by name."""
 
@@ -221,11 +228,11 @@ class Catalogue(_Fige):
         An indicator that was stored before one of `_TARDIFS` existed takes that of `actuel`,
         else « corriger » and nothing: what is said changes, what is counted does not.
         """
-        brut = json.loads(texte)
+        brut: _Ecrit = json.loads(texte)
         connus = actuel.indicateurs if actuel else {}
         indicateurs = [
-            Indicateur.model_validate(_completer(un, connus.get(un["code"])))
-            for un in brut["indicateurs"].values()
+            Indicateur.model_validate(_completer(un, connus.get(code)))
+            for code, un in brut["indicateurs"].items()
         ]
         populations = [Population.model_validate(une) for une in brut["populations"].values()]
         return cls(

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.relations import citer
 from infocentre.identite.paires import PRIVE, Niveau, copier, fichier_paires
+from infocentre.identite.probable import Modele
 from infocentre.noyau.fichiers import ecrire
 
 _NOTEES = (
@@ -29,16 +29,16 @@ def fichier_modele(dossier: Dossier) -> Path:
     return dossier.doublons / "modele.json"
 
 
-def lire_modele(dossier: Dossier) -> dict[str, Any] | None:
+def lire_modele(dossier: Dossier) -> Modele | None:
     """Return the model kept, None when there is none or it cannot be read."""
     try:
-        lu: dict[str, Any] = json.loads(fichier_modele(dossier).read_text("utf-8"))
+        lu: Modele = json.loads(fichier_modele(dossier).read_text("utf-8"))
     except (OSError, ValueError):
         return None
     return lu
 
 
-def garder_modele(dossier: Dossier, modele: dict[str, Any]) -> None:
+def garder_modele(dossier: Dossier, modele: Modele) -> None:
     """Keep a model."""
     for parent in (dossier.nominatif, dossier.doublons):
         parent.mkdir(mode=0o700, exist_ok=True)

@@ -110,12 +110,12 @@ def lire_paires(dossier: Dossier, departement: str) -> list[Paire]:
             str(fichier),
             "Les chercher de nouveau : infocentre doublons chercher.",
         ) from erreur
-    return [_paire(dict(zip(COLONNES, ligne, strict=True))) for ligne in lignes]
+    return [_paire(**dict(zip(COLONNES, ligne, strict=True))) for ligne in lignes]
 
 
-def _paire(ligne: dict[str, Any]) -> Paire:
-    details = {champ: Comparaison(**un) for champ, un in json.loads(ligne["details"]).items()}
-    return Paire(**{**ligne, "niveau": Niveau(ligne["niveau"]), "details": details})
+def _paire(niveau: str, details: str, **dites: Any) -> Paire:  # noqa: ANN401 - as read
+    compares = {champ: Comparaison(**un) for champ, un in json.loads(details).items()}
+    return Paire(niveau=Niveau(niveau), details=compares, **dites)
 
 
 def ecrire_paires(

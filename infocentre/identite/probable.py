@@ -18,7 +18,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import duckdb
 
@@ -217,7 +217,42 @@ APPRENTISSAGES = (
     "l.territoire = r.territoire AND l.naissance = r.naissance",
     "l.territoire = r.territoire AND l.nom = r.nom AND l.prenom = r.prenom",
 )
-Modele = dict[str, Any]
+
+
+class Niveau(TypedDict, total=False):
+    """A degree of likeness in the JSON of Splink: how likely of one person, and by chance."""
+
+    sql_condition: str
+    label_for_charts: str
+    m_probability: float
+    u_probability: float
+    is_null_level: bool
+    fix_m_probability: bool
+    tf_adjustment_column: str
+    tf_adjustment_weight: float
+    tf_minimum_u_value: float
+
+
+class Comparee(TypedDict):
+    """A field in the JSON of Splink, its degrees in their order."""
+
+    output_column_name: str
+    comparison_description: str
+    comparison_levels: list[Niveau]
+
+
+class Modele(TypedDict, total=False):
+    """The JSON of Splink: its settings, what each field weighs."""
+
+    link_type: str
+    unique_id_column_name: str
+    probability_two_random_records_match: float
+    retain_matching_columns: bool
+    retain_intermediate_calculation_columns: bool
+    max_iterations: int
+    linker_uid: str
+    blocking_rules_to_generate_predictions: list[str]
+    comparisons: list[Comparee]
 
 
 def _reglages(prior: float) -> Modele:
@@ -242,8 +277,8 @@ def _reglages(prior: float) -> Modele:
     }
 
 
-def _degre(un: Degre) -> Modele:
-    niveau: Modele = {"sql_condition": un.condition, "label_for_charts": un.libelle}
+def _degre(un: Degre) -> Niveau:
+    niveau: Niveau = {"sql_condition": un.condition, "label_for_charts": un.libelle}
     if un.m is None:
         return {**niveau, "is_null_level": True}
     if un.frequence:
@@ -367,7 +402,7 @@ class _Compare:
     """A field with what a model says of each of its degrees: its part of the SQL of weights."""
 
     champ: Champ
-    niveaux: list[Modele]
+    niveaux: list[Niveau]
 
     def sql_degre(self) -> str:
         """Return the rank of the first degree whose condition is met, and the value that counts."""
@@ -420,7 +455,7 @@ def _splink(con: duckdb.DuckDBPyConnection, table: str, modele: Modele) -> Itera
     from splink import DuckDBAPI, Linker
 
     api = DuckDBAPI(con)
-    lieur = Linker(api.register(table), modele, log_level=None, validate_settings=False)
+    lieur = Linker(api.register(table), {**modele}, log_level=None, validate_settings=False)
     try:
         yield lieur
     finally:

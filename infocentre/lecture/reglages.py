@@ -12,6 +12,7 @@ from infocentre.entrepot.macros import sql_macros
 from infocentre.entrepot.relations import sql_relations
 from infocentre.entrepot.sceaux import exiger_archives
 from infocentre.lecture.lecteur import Lecture
+from infocentre.mesures.plans import reperes
 from infocentre.mesures.reglages import Reglages, ecrire_reglages, lire_reglages
 from infocentre.mesures.tableaux import Tableau, tableaux
 from infocentre.noyau.francais import enumerer
@@ -98,9 +99,9 @@ def _calculer(
         noms = [nom for nom, *_ in lignes.description]
         for ligne in lignes.fetchall():
             lue = dict(zip(noms, ligne, strict=True))
-            reperes = [str(une) for une in lue.values() if isinstance(une, str)]
+            textes = [une for une in lue.values() if isinstance(une, str)]
             for nom in un.colonnes:
                 if isinstance(lue[nom], int | float) or lue[nom] is None:
-                    nommee = (un.titre, str(lue["libelle"]), libelle(nom, un.code))
-                    figures[*nommee, " ".join(reperes), nom in un.taux] = lue[nom]
+                    nommee = (un.titre, reperes(lue)["libelle"], libelle(nom, un.code))
+                    figures[*nommee, " ".join(textes), nom in un.taux] = lue[nom]
     return figures

@@ -6,9 +6,10 @@ many indicators it is in anomaly for.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TypedDict
 
 from infocentre.catalogue import MOTS, Indicateur, Mots
 from infocentre.catalogue.remedes import RIEN_DE_POSSIBLE
@@ -67,7 +68,7 @@ def donnees_a_remettre(
     return replace(premiere, titre=titre, note=note, autres=tuple(autres))
 
 
-def _echeance(v: Lecture, fiche: Fiche) -> Any:  # noqa: ANN401 - a date
+def _echeance(v: Lecture, fiche: Fiche) -> dt.date:
     """Return the arrêté that comes next, after the last one delivered."""
     dernier = mois_charges(v, fiche.filtres.departement)[-1]
     return fin_de_mois(mois_avant(dernier, -1))
@@ -122,7 +123,29 @@ def par_demande(v: Lecture, fiche: Fiche, indicateurs: Sequence[Indicateur]) -> 
     return list(lignes.values())
 
 
-def decrire(ligne: Ligne, noms: dict[str, str]) -> dict[str, Any]:
+class Decrite(TypedDict):
+    """A row of a list: a demande, all that is to be done of it; and the other of a duplicate."""
+
+    numero_unique: str | None
+    unite: str | None
+    indicateurs: str
+    constat: str
+    a_faire: str
+    encore_possible: str
+    guichet: str | None
+    gestionnaire: str | None
+    autre_numero: str | None
+    autre_guichet: str | None
+    autre_gestionnaire: str | None
+    autre_date_creation: dt.date | None
+    autre_date_radiation: dt.date | None
+    autre_date_bail: dt.date | None
+    jour: dt.date | None
+    premier_mois: str | None
+    codes: str
+
+
+def decrire(ligne: Ligne, noms: dict[str, str]) -> Decrite:
     """Return the row of a demande: each indicator, constat and remède once."""
     indicateurs = {un.code: un for un, _ in ligne.cas}
     # What follows from another anomaly of the same demande goes with it.
@@ -134,7 +157,6 @@ def decrire(ligne: Ligne, noms: dict[str, str]) -> dict[str, Any]:
     premier = ligne.cas[0][1]
     doublon = next((cas for _, cas in ligne.cas if cas.get("autre_numero")), premier)
     return {
-        **{nom: doublon.get(nom) for nom in autre_demande(doublon["code"])},
         "numero_unique": premier["numero_unique"],
         "unite": _joindre(cas["unite"] for _, cas in ligne.cas if cas["unite"] != ligne.cle)
         or (None if premier["numero_unique"] else ligne.cle),
@@ -146,6 +168,10 @@ def decrire(ligne: Ligne, noms: dict[str, str]) -> dict[str, Any]:
         ),
         "guichet": _nommer(noms, premier["guichet"]),
         "gestionnaire": _nommer(noms, premier["gestionnaire"]),
+        "autre_numero": doublon.get("autre_numero"),
+        "autre_date_creation": doublon.get("autre_date_creation"),
+        "autre_date_radiation": doublon.get("autre_date_radiation"),
+        "autre_date_bail": doublon.get("autre_date_bail"),
         "autre_guichet": _nommer(noms, doublon.get("autre_guichet")),
         "autre_gestionnaire": _nommer(noms, doublon.get("autre_gestionnaire")),
         "jour": min((cas["jour"] for _, cas in ligne.cas if cas["jour"]), default=None),

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import NotRequired, TypedDict, cast
 
 from infocentre.contrat import contrat
 from infocentre.contrat.territoires import normaliser_departement
@@ -73,7 +73,7 @@ def lire_arrete(texte: str) -> dt.date:
 
 def reconnaitre(
     chemin: Path, temporaire: Path, arrete: str | None = None, departement: str | None = None
-) -> tuple[Path, dict[str, Any] | None, str, dt.date]:
+) -> tuple[Path, Manifeste | None, str, dt.date]:
     """Return the directory of a delivery, its manifest, its département and its arrêté."""
     with _lecture(chemin, temporaire):
         dossier = _dossier(chemin, temporaire)
@@ -214,7 +214,25 @@ def _extraire(
     return ecrits
 
 
-def _lire_manifeste(dossier: Path) -> dict[str, Any] | None:
+class Annonce(TypedDict):
+    """A file of a delivery, as its manifest tells it."""
+
+    table: str
+    nom: str
+    lignes: NotRequired[int]
+    sha256: NotRequired[str]
+
+
+class Manifeste(TypedDict):
+    """What a delivery says of itself."""
+
+    format: str
+    departement: str
+    arrete: str
+    fichiers: list[Annonce]
+
+
+def _lire_manifeste(dossier: Path) -> Manifeste | None:
     chemin = dossier / "manifeste.json"
     if not chemin.exists():
         return None
@@ -230,7 +248,7 @@ def _lire_manifeste(dossier: Path) -> dict[str, Any] | None:
     annonces = contenu.get("fichiers")
     if not isinstance(annonces, list) or not all(_annonce_complete(a) for a in annonces):
         raise _manifeste_faux("« fichiers » doit donner « table » et « nom » de chaque fichier")
-    return contenu
+    return cast("Manifeste", contenu)
 
 
 def _annonce_complete(annonce: object) -> bool:
@@ -248,11 +266,11 @@ def _manifeste_faux(quoi: str) -> Refus:
     return Refus(quoi, "manifeste.json", "Demander une nouvelle livraison à son émetteur.")
 
 
-def _annonces(manifeste: dict[str, Any] | None) -> list[dict[str, Any]]:
+def _annonces(manifeste: Manifeste | None) -> list[Annonce]:
     return list(manifeste["fichiers"]) if manifeste else []
 
 
-def _fichiers(dossier: Path, manifeste: dict[str, Any] | None) -> tuple[dict[str, Path], list[str]]:
+def _fichiers(dossier: Path, manifeste: Manifeste | None) -> tuple[dict[str, Path], list[str]]:
     """Return the file of each table, and the names of the files that are none."""
     presents = sorted(f for f in dossier.iterdir() if f.is_file() and not f.name.startswith("."))
     fichiers = _fichiers_annonces(dossier, manifeste) if manifeste else _fichiers_nommes(presents)
@@ -260,7 +278,7 @@ def _fichiers(dossier: Path, manifeste: dict[str, Any] | None) -> tuple[dict[str
     return fichiers, [fichier.name for fichier in presents if fichier.name not in lus]
 
 
-def _fichiers_annonces(dossier: Path, manifeste: dict[str, Any]) -> dict[str, Path]:
+def _fichiers_annonces(dossier: Path, manifeste: Manifeste) -> dict[str, Path]:
     fichiers: dict[str, Path] = {}
     for annonce in _annonces(manifeste):
         table, nom = annonce["table"].lower(), annonce["nom"]
@@ -318,7 +336,7 @@ def _exiger_tables(fichiers: dict[str, Path], chemin: Path) -> None:
         )
 
 
-def _arrete(chemin: Path, manifeste: dict[str, Any] | None, option: str | None) -> dt.date:
+def _arrete(chemin: Path, manifeste: Manifeste | None, option: str | None) -> dt.date:
     donne = lire_arrete(option) if option else None
     if manifeste:
         lu = lire_arrete(manifeste["arrete"])
@@ -345,7 +363,7 @@ def _arrete(chemin: Path, manifeste: dict[str, Any] | None, option: str | None) 
     return fin_de_mois(f"{nom[1]}-{nom[2]}")
 
 
-def _departement(manifeste: dict[str, Any] | None, option: str | None, chemin: Path) -> str:
+def _departement(manifeste: Manifeste | None, option: str | None, chemin: Path) -> str:
     donne = normaliser_departement(option) if option else None
     if manifeste:
         lu = normaliser_departement(manifeste["departement"])
@@ -372,7 +390,7 @@ def _sha256(fichier: Path, temporaire: Path) -> str:
 
 
 def _verifier_empreintes(
-    manifeste: dict[str, Any] | None, fichiers: dict[str, Path], empreintes: dict[str, str]
+    manifeste: Manifeste | None, fichiers: dict[str, Path], empreintes: dict[str, str]
 ) -> None:
     for annonce in _annonces(manifeste):
         table = annonce["table"].lower()

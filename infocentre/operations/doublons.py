@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -98,7 +98,9 @@ def chercher(
             return [_compter(con, une) for une in livraisons]
 
 
-def _modele(con: duckdb.DuckDBPyConnection, dossier: Dossier, *, apprendre: bool) -> dict[str, Any]:
+def _modele(
+    con: duckdb.DuckDBPyConnection, dossier: Dossier, *, apprendre: bool
+) -> probable.Modele:
     """Return the model kept, or one learnt now, which is kept; as declared on too few demandes."""
     garde = None if apprendre else lire_modele(dossier)
     if garde is not None:
@@ -110,7 +112,7 @@ def _modele(con: duckdb.DuckDBPyConnection, dossier: Dossier, *, apprendre: bool
     return appris
 
 
-def comparer(con: duckdb.DuckDBPyConnection, modele: dict[str, Any]) -> Comparees:
+def comparer(con: duckdb.DuckDBPyConnection, modele: probable.Modele) -> Comparees:
     """Weigh the pairs that `nouvelles` of `personnes` make, and add them to `connues`."""
     ((nouvelles,),) = con.execute("SELECT count(*) FROM nouvelles").fetchall()
     if not nouvelles:

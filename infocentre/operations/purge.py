@@ -34,6 +34,7 @@ from infocentre.analystes.fichier import cle, oublier_analystes
 from infocentre.contrat import contrat
 from infocentre.decisions import doublons, magasin_present
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
+from infocentre.entrepot.description import Description
 from infocentre.entrepot.dossier import ARRETE, EMPREINTE, ILLISIBLES
 from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
 from infocentre.entrepot.evenements import Evenement, NumeroEfface, Purge
@@ -406,7 +407,8 @@ def _arrete(archive: Path) -> dt.date:
     """Return the arrêté of an archive, in its place or being received."""
     if re.fullmatch(ARRETE, archive.parent.name):
         return dt.date.fromisoformat(archive.parent.name)
-    return dt.date.fromisoformat(json.loads((archive / DESCRIPTION).read_text("utf-8"))["arrete"])
+    decrite: Description = json.loads((archive / DESCRIPTION).read_text("utf-8"))
+    return dt.date.fromisoformat(decrite["arrete"])
 
 
 def _choisir(

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from infocentre.catalogue import Catalogue
 from infocentre.entrepot import Brouillon, Controle, Dossier, Livraison, Publication, Version
+from infocentre.entrepot.description import Description
 from infocentre.entrepot.etats import calculer_etat, calculer_solde, creer_soldes
 from infocentre.entrepot.evenements import Evenement
 from infocentre.entrepot.parcours import calculer_parcours
@@ -114,7 +115,8 @@ def _livraisons_archivees(dossier: Dossier) -> Iterator[Livraison]:
         fichier = archive / DESCRIPTION
         le = dt.datetime.fromtimestamp(fichier.stat().st_mtime, dt.UTC)
         try:
-            nom = json.loads(fichier.read_text("utf-8"))["nom"]
+            decrite: Description = json.loads(fichier.read_text("utf-8"))
+            nom = decrite["nom"]
             raison = confirmation(archive)
         except (ValueError, KeyError, TypeError):
             nom, raison = arrete[:7], ""

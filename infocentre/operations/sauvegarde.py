@@ -20,7 +20,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import sqlalchemy as sa
 
@@ -47,6 +47,18 @@ LAISSES = frozenset(
 AUTRE = "Prendre une autre sauvegarde."
 
 
+class Manifeste(TypedDict):
+    """What a backup says of itself, as JSON; beside it is its own sha256."""
+
+    format: int
+    le: str
+    version: int
+    etape: str
+    cle: bool
+    tables: dict[str, int]
+    fichiers: dict[str, tuple[int, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Sauvegarde:
     """What a backup says of itself."""
@@ -65,16 +77,16 @@ class Sauvegarde:
 
     def en_json(self) -> dict[str, Any]:
         """Return the manifest, with its own sha256."""
-        dit = {
+        dit: Manifeste = {
             "format": FORMAT,
             "le": self.le,
             "version": self.version,
             "etape": self.etape,
             "cle": self.cle,
             "tables": self.tables,
-            "fichiers": {nom: list(un) for nom, un in self.fichiers.items()},
+            "fichiers": self.fichiers,
         }
-        return dit | {SCEAU: sceau_json(dit)}
+        return {**dit, SCEAU: sceau_json(dit)}
 
 
 # --- Sauvegarder ----------------------------------------------------------------------------------
@@ -206,9 +218,10 @@ def lire(source: Path) -> Sauvegarde:
     """
     fichier = source / MANIFESTE
     try:
-        lu = json.loads(fichier.read_text("utf-8"))
-        scelle = {nom: un for nom, un in lu.items() if nom != SCEAU}
-        if lu[SCEAU] != sceau_json(scelle) or lu["format"] != FORMAT:
+        brut = json.loads(fichier.read_text("utf-8"))
+        sceau = brut.pop(SCEAU)
+        lu: Manifeste = brut
+        if sceau != sceau_json(lu) or lu["format"] != FORMAT:
             raise ValueError  # noqa: TRY301 - as what json.loads raises
     except FileNotFoundError as erreur:
         quoi = "ce n’est pas une sauvegarde : elle n’a pas de manifeste"

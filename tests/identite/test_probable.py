@@ -259,7 +259,9 @@ def test_pairs_weigh_what_splink_itself_predicts(monde: Monde) -> None:
             CREATE TABLE a_noter AS SELECT '0' AS match_key, ligne_a AS join_key_l,
                 ligne_b AS join_key_r FROM candidates""")
         api = DuckDBAPI(con)
-        lieur = Linker(api.register("personnes"), modele, log_level=None, validate_settings=False)
+        lieur = Linker(
+            api.register("personnes"), {**modele}, log_level=None, validate_settings=False
+        )
         lieur.table_management.register_blocked_pairs_for_predict(api.register("a_noter"))
         predites = lieur.inference.predict(
             threshold_match_weight=probable.PLANCHER, warning_mode="never"
