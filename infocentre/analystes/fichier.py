@@ -30,7 +30,7 @@ from infocentre.entrepot import Dossier, Version, sql_references
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
 from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
 from infocentre.entrepot.macros import sql_macros
-from infocentre.entrepot.relations import citer, lecture_de, sql_archives
+from infocentre.entrepot.relations import citer, inserer, lecture_de, sql_archives
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, en_place
@@ -175,8 +175,9 @@ def _copier_indicateurs(
     for departement in departements:
         publiees = [un for une in version.de(departement) if (un := une.publiee)]
         connus |= catalogue_du_controle(dossier, publiees[-1]).indicateurs
-    con.executemany(
-        "INSERT INTO indicateurs VALUES (?, ?, ?, ?, ?, ?, ?)",
+    inserer(
+        con,
+        "indicateurs",
         [
             (
                 un.code,
@@ -226,8 +227,9 @@ def _ecrire_dictionnaire(con: duckdb.DuckDBPyConnection) -> None:
         "CREATE TABLE dictionnaire (nom_table VARCHAR, table_dite VARCHAR, rang INTEGER, "
         "colonne VARCHAR, type VARCHAR, sens VARCHAR, liste VARCHAR)"
     )
-    con.executemany(
-        "INSERT INTO dictionnaire VALUES (?, ?, ?, ?, ?, ?, ?)",
+    inserer(
+        con,
+        "dictionnaire",
         [
             (table, _dire(table), rang, nom, type_, description(nom, table), _liste(table, nom))
             for table, nom, rang, type_ in _colonnes(con)
@@ -238,13 +240,16 @@ def _ecrire_dictionnaire(con: duckdb.DuckDBPyConnection) -> None:
 def _commenter(con: duckdb.DuckDBPyConnection) -> None:
     """Write in the file what its tables and columns mean: any tool shows it."""
     colonnes = _colonnes(con)
-    con.execute("BEGIN")
-    for table in sorted({table for table, *_ in colonnes}):
-        con.execute(f"COMMENT ON TABLE {table} IS {citer(_dire(table))}")
-    for table, colonne, *_ in colonnes:
-        if dit := _commentaire(table, colonne):
-            con.execute(f'COMMENT ON COLUMN {table}."{colonne}" IS {citer(dit)}')
-    con.execute("COMMIT")
+    commentaires = [
+        f"COMMENT ON TABLE {table} IS {citer(_dire(table))}"
+        for table in sorted({table for table, *_ in colonnes})
+    ]
+    commentaires += [
+        f'COMMENT ON COLUMN {table}."{colonne}" IS {citer(dit)}'
+        for table, colonne, *_ in colonnes
+        if (dit := _commentaire(table, colonne))
+    ]
+    con.execute("; ".join(["BEGIN", *commentaires, "COMMIT"]))
 
 
 def _colonnes(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, int, str]]:

@@ -29,6 +29,19 @@ def citer(texte: str) -> str:
     return "'" + texte.replace("'", "''") + "'"
 
 
+def inserer(con: duckdb.DuckDBPyConnection, table: str, lignes: Sequence[Sequence[object]]) -> None:
+    """Add rows to a table, each value read as the type of its column.
+
+    One statement: DuckDB takes half a millisecond a row to be told them one by one.
+    """
+    valeurs = ", ".join(
+        f"({', '.join('NULL' if un is None else citer(str(un)) for un in ligne)})"
+        for ligne in lignes
+    )
+    if valeurs:
+        con.execute(f"INSERT INTO {table} VALUES {valeurs}")
+
+
 def citer_nom(nom: str) -> str:
     """Return the name of a column or a table as a quoted SQL identifier."""
     return '"' + nom.replace('"', '""') + '"'

@@ -23,7 +23,7 @@ import duckdb
 from infocentre.contrat.listes import Motif
 from infocentre.decisions.doublons import membre
 from infocentre.entrepot import Dossier
-from infocentre.entrepot.relations import citer
+from infocentre.entrepot.relations import citer, inserer
 from infocentre.identite.paires import PRIVE, copier
 from infocentre.livraisons.identites import nom_normalise
 from infocentre.noyau.fichiers import ecrire
@@ -254,9 +254,7 @@ def garder_mouvements(
     noms = [un.name for un in fields(Mouvement)]
     colonnes = ", ".join(f"{nom} {(types | dates).get(nom, 'VARCHAR')}" for nom in noms)
     con.execute(f"CREATE OR REPLACE TEMP TABLE mouvements ({colonnes})")
-    lignes = [list(asdict(un).values()) for un in tous]
-    if lignes:
-        con.executemany(f"INSERT INTO mouvements VALUES ({', '.join('?' * len(noms))})", lignes)
+    inserer(con, "mouvements", [list(asdict(un).values()) for un in tous])
     copier(
         con,
         "FROM mouvements ORDER BY vu_le, membre",

@@ -23,7 +23,7 @@ from infocentre.decisions.magasin import magasin_present
 from infocentre.decisions.verdicts import VerdictGarde, lister_verdicts
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import VersionLue
-from infocentre.entrepot.relations import citer
+from infocentre.entrepot.relations import citer, inserer
 from infocentre.lecture.archives import ouvrir_lecture
 from infocentre.lecture.commun import noms_guichets
 from infocentre.lecture.lecteur import Lecture
@@ -183,10 +183,7 @@ def _faits(con: duckdb.DuckDBPyConnection, tirage: list[Unite]) -> list[tuple[An
         "CREATE OR REPLACE TEMP TABLE tirage "
         "(rang BIGINT, unite VARCHAR, numero VARCHAR, strate VARCHAR)"
     )
-    con.executemany(
-        "INSERT INTO tirage VALUES (?, ?, ?, ?)",
-        [(rang, *ligne) for rang, ligne in enumerate(tirage)],
-    )
+    inserer(con, "tirage", [(rang, *ligne) for rang, ligne in enumerate(tirage)])
     faits = ", ".join(f"d.{fait.champ}" for fait in _a_verifier())
     return con.execute(
         f"SELECT t.strate, t.unite, t.numero, {faits} "
