@@ -12,7 +12,7 @@ from typing import Any
 
 from infocentre.exports import COULEURS, ETATS
 from infocentre.graphiques.base import COULEURS_ETAT
-from infocentre.noyau.francais import MOINS
+from infocentre.noyau.francais import MOINS, apostropher
 from infocentre.restitutions.bureautique.mesure import hauteur, largeur
 from infocentre.restitutions.bureautique.paquet import figer
 from infocentre.restitutions.bureautique.valeurs import (
@@ -134,7 +134,8 @@ def _distinguer(colonnes: Iterable[Colonne]) -> Iterator[Colonne]:
     for une in colonnes:
         vus[une.titre] += 1
         rang = vus[une.titre]
-        yield une if rang == 1 else replace(une, titre=f"{une.titre} ({rang})")
+        titre = une.titre if rang == 1 else f"{une.titre} ({rang})"
+        yield replace(une, titre=apostropher(titre))
 
 
 def _nommer(document: Document, tableaux: list[Tableau]) -> list[tuple[str, Tableau]]:
@@ -330,7 +331,7 @@ def _retrouver(tableau: Tableau) -> str:
         if cellule.origine
     }
     ecrites = ", ".join(f"{code} ({mois})" for code, mois in sorted(origines)[:12])
-    return f"Dans l'infocentre : {ecrites}{'…' if len(origines) > 12 else ''}" if origines else ""  # noqa: PLR2004
+    return f"Dans l’infocentre : {ecrites}{'…' if len(origines) > 12 else ''}" if origines else ""  # noqa: PLR2004
 
 
 def _imprimer(feuille: Any, document: Document) -> None:  # noqa: ANN401

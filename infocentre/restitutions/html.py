@@ -82,7 +82,7 @@ def en_html(document: Document, *, impression: bool = False) -> str:
 def titre_complet(document: Document) -> str:
     """Return what names the document among others: title, territory, period, reader."""
     morceaux_ = (document.titre, document.territoire, document.periode, document.destinataire)
-    return " – ".join(un for un in morceaux_ if un)
+    return composer(" – ".join(un for un in morceaux_ if un))
 
 
 def pied(document: Document) -> str:

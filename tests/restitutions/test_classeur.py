@@ -77,9 +77,9 @@ def test_le_classeur_ne_se_dit_pas_d_un_autre_programme() -> None:
 
 
 def test_chaque_colonne_a_un_titre_a_elle() -> None:
-    colonnes = (Colonne("EPCI"), Colonne("Part", "taux"), Colonne("Part", "taux"))
+    colonnes = (Colonne("L'EPCI"), Colonne("Part", "taux"), Colonne("Part", "taux"))
     une = feuille(Tableau("t", "T", colonnes, ((Cellule("A"), Cellule(0.1), Cellule(0.2)),)))
-    assert [c.value for c in une[4]] == ["EPCI", "Part", "Part (2)"]
+    assert [c.value for c in une[4]] == ["L’EPCI", "Part", "Part (2)"]
 
 
 def test_sommaire_mene_a_chaque_feuille_et_chaque_feuille_en_revient() -> None:
@@ -113,7 +113,7 @@ def test_notes_sous_le_tableau() -> None:
     assert ecrits[-3:] == [
         "Lecture : à Aubagne, 1 200 demandes sont actives, dont 12,5 % de mutations.",
         "Source : SNE, livraison arrêtée au 30/06/2026.",
-        "Dans l'infocentre : TAB01-01 (2026-06)",
+        "Dans l’infocentre : TAB01-01 (2026-06)",
     ]
 
 

@@ -93,6 +93,12 @@ def test_ses_polices_sont_les_notres(imprime: tuple[Document, bytes]) -> None:
     assert polices <= {"Marianne", "Signes"}
 
 
+def test_deux_colonnes_d_un_tableau_n_ont_pas_le_meme_nom(imprime: tuple[Document, bytes]) -> None:
+    for un in imprime[0].tableaux():
+        titres = [une.titre for une in un.colonnes]
+        assert len(titres) == len(set(titres)), f"{un.titre} : {titres}"
+
+
 def test_un_semestre_incomplet_est_une_edition_provisoire(version_demo: Lecture) -> None:
     edition = lecture.du_semestre(version_demo, "2026-S2")
     document = DOCUMENTS["mission"].construire(edition)

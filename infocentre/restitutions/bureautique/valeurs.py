@@ -6,8 +6,7 @@ from infocentre.noyau.francais import composer, entier
 from infocentre.restitutions import ecriture
 from infocentre.restitutions.document import Cellule, Colonne, Document, morceaux
 from infocentre.restitutions.ecriture import MASQUE, NOTE_MASQUE, lettre
-from infocentre.restitutions.html import pied
-from infocentre.restitutions.html import titre_complet as titre_ecrit
+from infocentre.restitutions.html import pied, titre_complet
 
 __all__ = [
     "MASQUE",
@@ -56,11 +55,6 @@ def format_nombre(colonne: Colonne, etat: str | None = None) -> str:
 def auteur(document: Document) -> str:
     """Return who signs a file: the author of service.yml, else the service."""
     return (document.service.auteur or document.service.nom)[:PROPRIETE_MAX]
-
-
-def titre_complet(document: Document) -> str:
-    """Return the title of a file, with its typography."""
-    return simple(titre_ecrit(document))
 
 
 def simple(texte: str) -> str:

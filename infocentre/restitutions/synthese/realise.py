@@ -30,7 +30,7 @@ COLONNES = (
     Colonne("Part", "taux"),
     Colonne("Face à l'objectif"),
     Colonne("Logement d'abord, année", "nombre"),
-    Colonne("Face à l'objectif"),
+    Colonne("Face au prorata"),
 )
 
 
