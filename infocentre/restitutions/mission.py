@@ -297,7 +297,7 @@ def _constats(vies: Sequence[_Vies], *, avant: bool) -> Tableau | None:
     colonnes = (
         Colonne("Indicateur"),
         Colonne("Dans le semestre", "nombre"),
-        Colonne("Autant de mois plus tôt", "nombre"),
+        Colonne("Période d'avant", "nombre"),
         Colonne(libelle("encore_possible")),
     )
     lignes = tuple(

@@ -235,6 +235,12 @@ def test_les_constats_passes_d_une_fiche_sont_dits_a_part(edition: Edition, bail
     assert int(re.sub(r"\D", "", lu[1])) == total
 
 
+def test_un_compte_rendu_nomme_la_periode_a_laquelle_il_se_compare(version_demo: Lecture) -> None:
+    """Four months of the second semester are published: they are compared with the four before."""
+    lu = texte(mission.construire(lecture.du_semestre(version_demo, "2026-S2")))
+    assert re.search(r"\d+ faits passés dans le semestre, contre \d+ les quatre mois d'avant\.", lu)
+
+
 def test_une_fiche_additionne_le_semestre_ou_rien_n_est_tolere(
     edition: Edition, bailleur: str, tmp_path: Path
 ) -> None:
