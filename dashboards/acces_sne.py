@@ -5,21 +5,25 @@ Everything is written through the registre of affaires, in the name of whoever a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import dash
 import flask
-from dash import ALL, Input, Output, State, ctx, no_update
+from dash import ALL, Input, Output, State, no_update
 
-from dashboards.courant import acces, qui
+from dashboards.clics import bouton
+from dashboards.courant import acces
 from dashboards.mesures import (
     LOT,
     TOUTES,
+    Rendue,
     conclure,
+    dire_refusees,
     donner,
+    du_guichet,
     fichier_recu,
+    lire_rendue,
     premier_fichier,
     publiee,
     registre,
@@ -27,8 +31,7 @@ from dashboards.mesures import (
 from dashboards.page import contexte_affiche, contexte_exact
 from dashboards.reponses import a_emporter
 from infocentre.acces.modele import Action
-from infocentre.affaires import Acteur, Affaire, Affaires
-from infocentre.decisions import ouvrir_magasin
+from infocentre.affaires import Affaire
 from infocentre.demarches import acces_sne
 from infocentre.demarches.envoi import (
     lever_le_doute,
@@ -76,10 +79,10 @@ def rappels(app: dash.Dash) -> None:
 
 def faire(clics: Sequence[int | None], recherche: str | None) -> tuple[Any, Any]:
     """Do what a button asks, then show the page again; a refusal is said where one clicked."""
-    bouton = ctx.triggered_id
-    if not bouton or not any(clics):
+    clic = bouton()
+    if not clic or not any(clics):
         return no_update, no_update
-    lire = lambda: (str(bouton["evenement"]), str(bouton["affaire"]))  # noqa: E731
+    lire = lambda: (str(clic["evenement"]), str(clic["affaire"]))  # noqa: E731
     return conclure(lambda v: agir(v, *lire(), recherche or ""), recherche, PAGE)
 
 
@@ -102,20 +105,15 @@ def repondre(
     """Keep the answers of a guichet, access by access; a refusal is said where one clicked."""
     if not envois:
         return no_update, no_update
-    lus = valeurs if isinstance(valeurs, Mapping) else {}
-    dits = {nom: un.strip() for nom, un in lus.items() if isinstance(un, str)}
-    connus = next(iter(vus), None)
-    return conclure(lambda v: _enregistrer(v, dits, connus, recherche or ""), recherche, PAGE)
+    rendue = lire_rendue(valeurs, vus, recherche)
+    return conclure(lambda v: _enregistrer(v, rendue), recherche, PAGE)
 
 
-def _enregistrer(v: Lecture, dits: Mapping[str, str], vus: str | None, recherche: str) -> str:
-    voulue = re.search(r"[?&]affaire=([\w-]{1,24})", recherche)
-    affaires = Affaires(ouvrir_magasin(v.dossier.racine), Acteur(qui(), "guichet"))
-    une = acces_sne.revue(v, affaires, voulue[1] if voulue else "")
-    lu = acces_sne.lire_saisie(affaires, une, dits)
-    acces_sne.enregistrer(
-        affaires, lu, "application", vus=int(vus) if vus and vus.isdigit() else None
-    )
+def _enregistrer(v: Lecture, rendue: Rendue) -> str:
+    affaires = du_guichet()
+    une = acces_sne.revue(v, affaires, rendue.affaire)
+    lu = acces_sne.lire_saisie(affaires, une, rendue.dits)
+    acces_sne.enregistrer(affaires, lu, "application", vus=rendue.vus)
     return ""
 
 
@@ -123,10 +121,8 @@ def _lire(v: Lecture, nom: str, contenu: str) -> str:
     with fichier_recu(nom, contenu) as chemin:
         lu = acces_sne.lire(v, registre(), chemin)
     acces_sne.enregistrer(registre(), lu)
-    if not lu.refusees:
-        return ""
     lus = accorder(len(lu.reponses), "réponse lue", "réponses lues")
-    return "\n".join([f"{lus}. Ce qui est refusé :", *lu.refusees])
+    return dire_refusees(lus, lu.refusees)
 
 
 def agir(v: Lecture, nom: str, id_: str, recherche: str) -> str:

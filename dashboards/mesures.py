@@ -16,12 +16,13 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import dash
 import flask
-from dash import ALL, Input, Output, State, ctx, html, no_update
+from dash import ALL, Input, Output, State, html, no_update
 
+from dashboards.clics import Bouton, bouton
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import typographie
 from dashboards.courant import lecteur, lecture, qui
@@ -107,24 +108,24 @@ def faire(
     recherche: str | None,
 ) -> tuple[Any, Any]:
     """Do what a button asks, then show the page again; a refusal is said where one clicked."""
-    bouton = ctx.triggered_id
-    if not bouton or not any(clics):
+    clic = bouton()
+    if not clic or not any(clics):
         return no_update, no_update
-    lire = lambda: _lire_clic(bouton, zip(champs, valeurs, strict=True))  # noqa: E731
+    lire = lambda: _lire_clic(clic, zip(champs, valeurs, strict=True))  # noqa: E731
     return conclure(lambda v: _agir(v, *lire(), recherche or ""), recherche)
 
 
 def _lire_clic(
-    bouton: Mapping[str, str], champs: Iterable[tuple[Mapping[str, str], str | None]]
+    clic: Bouton, champs: Iterable[tuple[Mapping[str, str], str | None]]
 ) -> tuple[str, str, dict[str, str]]:
     """Return the event, the affaire, and what the fields of this event say."""
-    nom = bouton["evenement"]
+    nom = clic["evenement"]
     dits = {
         champ["nom"].rpartition(".")[2]: valeur.strip()
         for champ, valeur in champs
         if valeur and champ["nom"].rpartition(".")[0] in {nom, ""}
     }
-    return nom, bouton["affaire"], dits
+    return nom, clic["affaire"], dits
 
 
 def recevoir(
@@ -146,15 +147,39 @@ def repondre(
     """Keep the answer of a guichet to what was told of it; a refusal is said where one clicked."""
     if not envois:
         return no_update, no_update
+    rendue = lire_rendue(valeurs, vus, recherche)
+    return conclure(lambda v: _enregistrer(v, rendue), recherche)
+
+
+class Rendue(NamedTuple):
+    """A form that a guichet filled in for an affaire, and how many events it then had."""
+
+    affaire: str
+    dits: Mapping[str, str]
+    vus: int | None
+
+
+def lire_rendue(
+    valeurs: Mapping[str, object] | None, vus: Sequence[str | None], recherche: str | None
+) -> Rendue:
+    """Read the form of a page: the affaire is that of its address."""
+    voulue = re.search(r"[?&]affaire=([\w-]{1,24})", recherche or "")
     lus = valeurs if isinstance(valeurs, Mapping) else {}
-    dits = {nom: un.strip() for nom, un in lus.items() if isinstance(un, str)}
     connus = next(iter(vus), None)
-    return conclure(lambda v: _enregistrer(v, dits, connus, recherche or ""), recherche)
+    return Rendue(
+        voulue[1] if voulue else "",
+        {nom: un.strip() for nom, un in lus.items() if isinstance(un, str)},
+        int(connus) if connus and connus.isdigit() else None,
+    )
 
 
-def _enregistrer(v: Lecture, dits: Mapping[str, str], vus: str | None, recherche: str) -> str:
-    voulue = re.search(r"[?&]affaire=([\w-]{1,24})", recherche)
-    affaire = lues.une_affaire(v, voulue[1] if voulue else "")
+def du_guichet() -> Affaires:
+    """Return the affaires, on which a guichet acts."""
+    return Affaires(ouvrir_magasin(lecteur().dossier.racine), Acteur(qui(), "guichet"))
+
+
+def _enregistrer(v: Lecture, rendue: Rendue) -> str:
+    affaire, dits = lues.une_affaire(v, rendue.affaire), rendue.dits
     par_cas: dict[str, dict[str, str]] = {}
     for nom, dit in dits.items():
         reference, point, champ = nom.partition(".")
@@ -168,10 +193,9 @@ def _enregistrer(v: Lecture, dits: Mapping[str, str], vus: str | None, recherche
         },
         dits.get("plan", ""),
     )
-    affaires = Affaires(ouvrir_magasin(v.dossier.racine), Acteur(qui(), "guichet"))
+    affaires = du_guichet()
     lue = reponses.lire_saisie(affaire, lues.constats(v, affaire), saisie, affaires.aujourdhui)
-    connus = int(vus) if vus and vus.isdigit() else None
-    reponses.enregistrer(affaires, lue, canal="application", vus=connus)
+    reponses.enregistrer(affaires, lue, canal="application", vus=rendue.vus)
     return ""
 
 
@@ -398,10 +422,13 @@ def _lire(v: Lecture, nom: str, contenu: str) -> str:
         lue = reponses.lire(affaires, chemin, affaires.aujourdhui)
     lues.une_affaire(v, lue.affaire)
     reponses.enregistrer(affaires, lue)
-    if not lue.refusees:
-        return ""
     lus = accorder(len(lue.unites), "cas lu", "cas lus")
-    return "\n".join([f"Réponse enregistrée, {lus}. Ce qui est refusé :", *lue.refusees])
+    return dire_refusees(f"Réponse enregistrée, {lus}", lue.refusees)
+
+
+def dire_refusees(lu: str, refusees: Sequence[str]) -> str:
+    """Return what was refused of a file, after what was read of it; '' when nothing was."""
+    return "\n".join([f"{lu}. Ce qui est refusé :", *refusees]) if refusees else ""
 
 
 # --- Files to take away ---------------------------------------------------------------------------

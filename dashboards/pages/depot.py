@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import dash
 from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
 
+from dashboards.clics import Bouton, bouton, clique
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import ariane, attributs, lien, titre, typographie
 from dashboards.composants.natifs import Depot
@@ -99,7 +100,8 @@ def suivre(
 ) -> tuple[Any, ...]:
     """Do what was clicked, then return what has changed since it was shown."""
     racine = dossier().racine
-    dit = _agir() if isinstance(ctx.triggered_id, Mapping) else None
+    clic = bouton()
+    dit = _agir(clic) if clic and clique() else None  # else it has only just been drawn
     travaux.lancer(racine)
     tous = _siens(racine)[:MONTRES]
     parts = {
@@ -116,11 +118,8 @@ def suivre(
     )
 
 
-def _agir() -> str | None:
+def _agir(clic: Bouton) -> str | None:
     """Do what the button that was clicked says; return why it cannot be done."""
-    clic = ctx.triggered_id
-    if not any(un["value"] for un in ctx.triggered):  # it has only just been drawn
-        return None
     racine, action, quoi = dossier().racine, clic["action"], str(clic["travail"])
     try:
         if action == "controler":

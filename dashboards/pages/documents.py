@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dash
-from dash import ALL, ClientsideFunction, Input, Output, State, callback, ctx, dcc, html
+from dash import ALL, ClientsideFunction, Input, Output, State, callback, dcc, html
 
+from dashboards.clics import bouton, clique
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import (
     Filtre,
@@ -89,8 +90,8 @@ def suivre(
         return [], True, {}
     lus = suivis.get("attendus") if isinstance(suivis, Mapping) else None
     attendus = [un for un in lus if isinstance(un, str)] if isinstance(lus, list) else []
-    if isinstance(ctx.triggered_id, Mapping) and any(un["value"] for un in ctx.triggered):
-        voulue = str(ctx.triggered_id["adresse"])
+    if (clic := bouton()) and clique():
+        voulue = str(clic["adresse"])
         preparer(c.v.dossier, _lire(voulue))
         attendus.append(voulue)
     ou = {une: preparation(c.v.dossier, _lire(une)).etat for une in attendus}

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash
-from dash import ALL, Input, Output, State, callback, ctx, html, no_update
+from dash import ALL, Input, Output, State, callback, html, no_update
 
 from dashboards import doublons
+from dashboards.clics import Bouton, bouton
 from dashboards.composants.elements import ariane, barre_filtres, lien, repli, tableau, titre
 from dashboards.composants.elements import typographie as dit
 from dashboards.composants.mesures import par_echeance
@@ -158,13 +159,12 @@ def faire(
     envois: object, clics: Sequence[int | None], valeurs: object, recherche: str | None
 ) -> tuple[Any, Any]:
     """Ask what the form says, or do what a button asks; return what became of it, and the lists."""
-    bouton = ctx.triggered_id
-    clique = isinstance(bouton, dict)
-    if not (any(clics) if clique else envois):
+    clic = bouton()
+    if not (any(clics) if clic else envois):
         return no_update, no_update
     try:
         c = doublons.contexte(recherche)
-        une = _agir(c, bouton) if clique else _demander(c, textes(valeurs))
+        une = _agir(c, clic) if clic else _demander(c, textes(valeurs))
     except Refus as refus:
         return doublons.alerte(refus), no_update
     phrase = f"Affaire {une.id} : {une.titre_etat.lower()}."
@@ -184,10 +184,10 @@ def _demander(c: Contexte, valeurs: Mapping[str, str]) -> Affaire:
     return demarche.demander(c.v, magasin, doublons.registre(c.v), c.filtres.departement, une)
 
 
-def _agir(c: Contexte, bouton: Mapping[str, Any]) -> Affaire:
+def _agir(c: Contexte, clic: Bouton) -> Affaire:
     registre = doublons.registre(c.v)
-    une = demarche.exiger_sienne(c.v, registre.lire(texte(bouton.get("affaire"))))
-    nom, _, issue = texte(bouton.get("evenement")).partition(".")
+    une = demarche.exiger_sienne(c.v, registre.lire(texte(clic.get("affaire"))))
+    nom, _, issue = texte(clic.get("evenement")).partition(".")
     return registre.agir(une.id, nom, {"issue": issue} if issue else {})
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash
-from dash import ALL, Input, Output, State, callback, ctx, html, no_update
+from dash import ALL, Input, Output, State, callback, html, no_update
 
 from dashboards import doublons
+from dashboards.clics import bouton
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import (
     Filtre,
@@ -291,11 +292,11 @@ def _dire(une: Affaire, un: Evenement, numeros: Mapping[str, str]) -> str:
 )
 def agir(clics: Sequence[int | None], recherche: str | None) -> tuple[Any, Any]:
     """Do what a button asks of a case, then show the page again."""
-    bouton = ctx.triggered_id
-    if not bouton or not any(clics):
+    clic = bouton()
+    if not clic or not any(clics):
         return no_update, no_update
     try:
-        doublons.agir(recherche, bouton["affaire"], bouton["evenement"])
+        doublons.agir(recherche, clic["affaire"], clic["evenement"])
     except Refus as refus:
         return no_update, doublons.alerte(refus)
     return doublons.encore("/doublons/suivi", recherche), None

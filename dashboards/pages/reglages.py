@@ -9,6 +9,7 @@ from typing import Any
 import dash
 from dash import Input, Output, State, callback, ctx, dcc, html, no_update
 
+from dashboards.clics import clique
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.balises import balise
 from dashboards.composants.direct import lien_direct, repli_direct
@@ -87,7 +88,7 @@ def agir(
     """Show what a value would change, or write it; say what is wrong with it."""
     c = contexte_affiche(recherche)
     voulu = _voulu(c) if c else None
-    if c is None or voulu is None or not any(un["value"] for un in ctx.triggered):
+    if c is None or voulu is None or not clique():
         return no_update, no_update
     texte = str(valeur if valeur is not None else "")
     try:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from infocentre.controles.bilan import BilanIndicateur, MoisJuge, MoisNonJuge
+from infocentre.controles.validation import Resultat, Validation
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.temps import nom_mois, rang
 
@@ -104,7 +105,7 @@ class Controle:
         return periodes(cle for constat in self.constats for cle in constat.mois)
 
 
-def lire_controle(validation: Mapping[str, Any]) -> Controle:
+def lire_controle(validation: Validation) -> Controle:
     """Read a validation of Great Expectations, as a file of the history holds it.
 
     Raises:
@@ -126,7 +127,7 @@ def lire_controle(validation: Mapping[str, Any]) -> Controle:
     )
 
 
-def _constat(resultat: Mapping[str, Any]) -> Constat:
+def _constat(resultat: Resultat) -> Constat:
     arguments, trouve = resultat["expectation_config"]["kwargs"], resultat["result"]
     juges = tuple(_juge(cle, un) for cle, un in trouve["details"].items())
     non_juges = tuple(MoisNonJuge(*_cle(cle), motif) for cle, motif in trouve["non_juges"].items())

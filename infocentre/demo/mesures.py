@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.affaires.donnees import Action, Donnees
 from infocentre.decisions import Magasin
 from infocentre.demarches.message import texte
 from infocentre.demarches.proposer import ouvrir
@@ -17,8 +18,8 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.temps import mois_avant
 
 QUI = "Gestionnaire (démonstration)"
-COURRIEL: dict[str, Any] = {"canal": "courriel"}
-COURRIER: dict[str, Any] = {"canal": "courrier"}
+COURRIEL: Donnees = {"canal": "courriel"}
+COURRIER: Donnees = {"canal": "courrier"}
 
 
 class Acte(NamedTuple):
@@ -27,7 +28,7 @@ class Acte(NamedTuple):
     recul: int
     jour: int
     nom: str
-    donnees: Mapping[str, Any] = {}
+    donnees: Donnees = {}  # noqa: RUF012 - never changed
 
 
 # By guichet: how many months before the last its figures are, then what happened.
@@ -161,7 +162,7 @@ def _ouvrir(
 
 
 def _agir(v: Lecture, registre: Affaires, id_: str, acte: Acte, dernier: str) -> None:
-    donnees = _dater(dict(acte.donnees), dernier)
+    donnees = _dater(acte.donnees, dernier)
     if acte.nom in {"signaler", "relancer"}:
         une = registre.lire(id_)
         objet, corps = texte(v, une, acte.nom, registre.aujourdhui)  # type: ignore[arg-type]
@@ -169,10 +170,11 @@ def _agir(v: Lecture, registre: Affaires, id_: str, acte: Acte, dernier: str) ->
     registre.agir(id_, acte.nom, donnees)
 
 
-def _dater(donnees: dict[str, Any], dernier: str) -> dict[str, Any]:
+def _dater(donnees: Donnees, dernier: str) -> Donnees:
     """Write the days that a plan says as « {months before the last:day} »."""
+    actions: list[Action] = []
     for action in donnees.get("actions", []):
         recul, jour = action["pour_le"].strip("{}").split(":")
         le = _jour(dernier, int(recul), int(jour)).isoformat()
-        donnees["actions"] = [{**action, "pour_le": le}]
-    return donnees
+        actions.append({**action, "pour_le": le})
+    return {**donnees, "actions": actions} if actions else {**donnees}

@@ -18,6 +18,7 @@ from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.mesures import Tableau, sql_lecture_tableau
 from infocentre.mesures.declarations import ROLES, Role, role_du_genre
 from infocentre.mesures.partage import MASQUE
+from infocentre.mesures.plans import reperes
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
@@ -224,7 +225,7 @@ def _des_epci(lignes: list[dict[str, Any]], epci: frozenset[str] | None) -> list
     if epci is None:
         return lignes
     gardes = {"*", *epci, *(code for code, un in territoires().items() if un.epci in epci)}
-    return [ligne for ligne in lignes if ligne["code"] in gardes]
+    return [ligne for ligne in lignes if reperes(ligne)["code"] in gardes]
 
 
 def en_bref(lu: TableauLu) -> str:
@@ -242,7 +243,7 @@ def en_bref(lu: TableauLu) -> str:
         return ""
     if "total_ensemble" not in lu.tableau.colonnes:
         return f"{libelle(colonne)} : {entier(total)}"
-    comptes = [(une[colonne], str(une["libelle"])) for une in lu.modalites]
+    comptes = [(une[colonne], reperes(une)["libelle"]) for une in lu.modalites]
     connus = [(n, nom) for n, nom in comptes if isinstance(n, int)]
     plus, nom = max(connus, key=lambda un: un[0], default=(0, ""))
     return f"d'abord « {nom} », {pourcent(plus / total, 0)}" if plus else ""

@@ -354,7 +354,7 @@ class _Cellules:
     def _joints(self, rang: int, nom: str) -> list[str]:
         """Return the codes of the rows that join one in a column."""
         return [
-            self.lignes[autre]["code"]
+            reperes(self.lignes[autre])["code"]
             for fusion in self.fusions
             if fusion.vers == rang and nom in fusion.colonnes
             for autre in fusion.de

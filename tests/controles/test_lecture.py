@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from infocentre.controles.lecture import lire_controle, periodes
+from infocentre.controles.validation import Resultat, Validation
 from infocentre.noyau.francais import pourcent, pourcentage
 
 
@@ -22,14 +23,14 @@ def mois(significatifs: int, rouges: str = "", a_traiter: str = "") -> dict[str,
 
 def resultat(
     code: str, details: dict[str, Any], non_juges: dict[str, str] | None = None
-) -> dict[str, Any]:
+) -> Resultat:
     return {
         "expectation_config": {"kwargs": {"code": code, "libelle": f"Lib {code}", "mostly": 0.9}},
         "result": {"details": details, "non_juges": non_juges or {}},
     }
 
 
-def validation(*resultats: dict[str, Any]) -> dict[str, Any]:
+def validation(*resultats: Resultat) -> Validation:
     return {
         "suite_name": "indicateurs",
         "meta": {
@@ -138,6 +139,6 @@ def test_shares_are_written_as_french_reads_them() -> None:
 
 def test_the_validation_of_a_control_that_stopped_is_not_read() -> None:
     arrete = resultat("UN", {})
-    arrete["result"] = {}
+    arrete["result"] = {}  # type: ignore[typeddict-item]
     with pytest.raises(KeyError):
         lire_controle(validation(arrete))

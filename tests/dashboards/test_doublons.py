@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from dashboards import doublons
 from dashboards.app import creer_app
+from dashboards.clics import Bouton
 from infocentre.acces.perimetre import TOUT
 from infocentre.acces.roles import Role
 from infocentre.decisions import ouvrir_magasin
@@ -273,7 +274,7 @@ def test_a_correction_of_identity_is_asked_and_told_done(
     assert "Corrigée dans le SNE" in texte
     assert "Sans suite" not in texte
     with app_doublons.server.test_request_context("/_dash-update-component"):
-        bouton = {"affaire": une.id, "evenement": "executer"}
+        bouton: Bouton = {"affaire": une.id, "evenement": "executer"}
         assert corrections._agir(doublons.contexte(""), bouton).etat == "faite"
     app_doublons.server.config["RECONNAITRE"] = lambda: acces(
         Role.GUICHET, "013", guichets={"G1303"}

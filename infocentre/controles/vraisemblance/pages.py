@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from shutil import rmtree
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from infocentre.controles.contexte import HISTORIQUE, SITE
 from infocentre.controles.pages import gabarits
+from infocentre.controles.validation import Validation
 from infocentre.controles.vraisemblance.verdicts import Verdict, lire_verdict, pire
 from infocentre.noyau.fichiers import ecrire
 
@@ -68,7 +68,7 @@ class EcrireJugement:
         return gabarits().get_template("livraison.html").render(jugement=jugement)
 
 
-def lire_jugement(validation: Mapping[str, Any]) -> Jugement:
+def lire_jugement(validation: Validation) -> Jugement:
     """Read a validation of Great Expectations, as a file of the history holds it."""
     resultats = validation["results"]
     moment = datetime.fromisoformat(validation["meta"]["run_id"]["run_time"])

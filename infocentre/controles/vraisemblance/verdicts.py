@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from infocentre.controles.vraisemblance.controles import CONTROLES, PAR_NOM, Bornes, Controle
 from infocentre.controles.vraisemblance.mesures import Mesure
@@ -91,9 +90,16 @@ def pire(verdicts: Sequence[Verdict]) -> str:
     return max((un.verdict for un in verdicts), key=GRAVITE.index, default=PASSE)
 
 
-def lire_verdict(brut: dict[str, Any]) -> Verdict:
+def lire_verdict(brut: VerdictEcrit) -> Verdict:
     """Read what `en_json` wrote."""
-    return Verdict(**{**brut, "phrases": tuple(brut["phrases"])})
+    return Verdict(
+        brut["controle"],
+        brut["libelle"],
+        brut["verdict"],
+        brut["seuil"],
+        tuple(brut["phrases"]),
+        brut["que_faire"],
+    )
 
 
 __all__ = ["A_CONFIRMER", "CONTROLES", "PAR_NOM", "PASSE", "REFUS", "Verdict", "rendre"]

@@ -14,6 +14,7 @@ from infocentre.graphiques.carte import Fond, preparer_fond, reunir
 from infocentre.lecture.echantillons import intervalle
 from infocentre.lecture.tableaux import LigneTableau, R, TableauDe
 from infocentre.mesures.lignes_tableaux import CommunesSouhaitees, MixiteHorsQpv, Territoires
+from infocentre.mesures.plans import reperes
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.restitutions.bilan.attributions import TENSION, table_territoires
 from infocentre.restitutions.bilan.commun import ligne, valeur
@@ -184,7 +185,7 @@ def _table(
 
 def _joint(une: LigneTableau, epci: Epci) -> str:
     """Return what the row of an EPCI says of what joins it, '' for nothing."""
-    return str(une["libelle"]).removeprefix(epci.nom) if une else ""
+    return reperes(une)["libelle"].removeprefix(epci.nom) if une else ""
 
 
 def _nom_ensemble(une: Territoires, epci: Epci) -> str:
