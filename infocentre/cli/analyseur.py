@@ -10,7 +10,7 @@ from dataclasses import MISSING, Field, fields
 from types import NoneType, UnionType
 from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
-from infocentre.cli.options import COMMANDES, Commande
+from infocentre.cli.options import COMMANDES, Commande, dite
 
 TRADUCTIONS = {
     "usage: ": "utilisation : ",
@@ -111,32 +111,33 @@ def _ajouter(analyseur: Analyseur, options: type[Any]) -> None:
     groupes: dict[str, argparse._MutuallyExclusiveGroup] = {}
     for un in sorted(fields(options), key=lambda un: un.name not in propres):
         cible: argparse._ActionsContainer = analyseur
-        if exclut := un.metadata["exclut"]:
+        lue = dite(un)
+        if exclut := lue.exclut:
             if exclut not in groupes:
                 groupes[exclut] = analyseur.add_mutually_exclusive_group()
             cible = groupes[exclut]
-        noms = [un.name] if un.metadata["place"] else [f"--{un.name.replace('_', '-')}"]
-        cible.add_argument(*noms, help=un.metadata["aide"], **_forme(un, types[un.name]))
+        noms = [un.name] if lue.place else [f"--{un.name.replace('_', '-')}"]
+        cible.add_argument(*noms, help=lue.aide, **_forme(un, types[un.name]))
 
 
 def _forme(champ: Field[Any], type_: Any) -> dict[str, Any]:  # noqa: ANN401 - a type of any field
     """Return what argparse must know of a field: how it is read, how often, among what."""
-    requis = champ.default is MISSING
+    requis, lue = champ.default is MISSING, dite(champ)
     forme: dict[str, Any] = {} if requis else {"default": champ.default}
     if type_ is bool:
         return {"action": "store_true"}
     if get_origin(type_) in {Union, UnionType}:
         (type_,) = (un for un in get_args(type_) if un is not NoneType)
-    if champ.metadata["metavar"]:
-        forme["metavar"] = champ.metadata["metavar"]
-    choix = get_args(type_) if get_origin(type_) is Literal else champ.metadata["choix"]
+    if lue.metavar:
+        forme |= {"metavar": lue.metavar}
+    choix = get_args(type_) if get_origin(type_) is Literal else lue.choix
     if choix:
-        facultatif = {"nargs": "?"} if champ.metadata["place"] and not requis else {}
+        facultatif = {"nargs": "?"} if lue.place and not requis else {}
         return forme | {"choices": choix} | facultatif
     if get_origin(type_) is tuple:
         plusieurs = {"nargs": "+" if requis else "*"}
-        repete = plusieurs if champ.metadata["place"] else {"action": "append", "default": []}
+        repete = plusieurs if lue.place else {"action": "append", "default": []}
         return forme | repete | {"type": get_args(type_)[0]}
-    if champ.metadata["place"] and not requis:
-        forme["nargs"] = "?"
-    return forme | {"type": champ.metadata["lire"] or type_}
+    if lue.place and not requis:
+        forme |= {"nargs": "?"}
+    return forme | {"type": lue.lire or type_}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -31,6 +31,7 @@ class Commande:
 
 
 COMMANDES: dict[str, Commande] = {}
+DITE = "dite"
 T = TypeVar("T")
 
 
@@ -45,6 +46,21 @@ def commande(module: str, aide: str) -> Callable[[type[T]], type[T]]:
     return inscrire
 
 
+@dataclass(frozen=True, slots=True)
+class Dite:
+    """What a field is: its help, how it is shown and read, the group of which it is alone.
+
+    `choix` are those of a register, which no Literal says again.
+    """
+
+    aide: str
+    metavar: str | None = None
+    place: bool = False
+    lire: Callable[[str], Any] | None = None
+    exclut: str | None = None
+    choix: tuple[str, ...] = ()
+
+
 def dit(
     aide: str,
     *,
@@ -53,19 +69,15 @@ def dit(
     lire: Callable[[str], object] | None = None,
     exclut: str | None = None,
     choix: tuple[str, ...] = (),
-) -> dict[str, object]:
-    """Say what a field is: its help, how it is shown and read, the group of which it is alone.
+) -> dict[str, Dite]:
+    """Say what a field is, in its metadata."""
+    return {DITE: Dite(aide, metavar, place, lire, exclut, choix)}
 
-    `choix` are those of a register, which no Literal says again.
-    """
-    return {
-        "aide": aide,
-        "metavar": metavar,
-        "place": place,
-        "lire": lire,
-        "exclut": exclut,
-        "choix": choix,
-    }
+
+def dite(champ: Field[Any]) -> Dite:
+    """Return what `dit` said of a field."""
+    lue: Dite = champ.metadata[DITE]
+    return lue
 
 
 def mois(texte: str) -> str:
