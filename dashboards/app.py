@@ -36,9 +36,10 @@ from dashboards.requetes import requetes
 from dashboards.traces import traces
 from dashboards.traceur import DE_DASH, traceur
 from infocentre.acces.modele import SEUL
+from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
-from infocentre.lecture.archives import tenir_references
-from infocentre.lecture.lecteur import Lecteur
+from infocentre.lecture.demandes import lire_la_premiere
+from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.noyau.config import polices
 
 ICI = Path(__file__).parent
@@ -157,7 +158,7 @@ def chauffer(application: flask.Flask, adresses: Sequence[str]) -> None:
         client.post("/_dash-update-component", json=appel(adresse), environ_overrides=interne)
     lu: Lecteur = application.config["LECTEUR"]
     if ouverte := lu.ouvrir():
-        tenir_references(ouverte)
+        lire_la_premiere(Lecture(ouverte, TOUT))
 
 
 def _routes(app: dash.Dash) -> None:

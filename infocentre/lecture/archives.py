@@ -18,7 +18,7 @@ import duckdb
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.relations import sql_references, sql_vues
-from infocentre.lecture.lecteur import L, Lecture, ListeTenue, VersionOuverte
+from infocentre.lecture.lecteur import L, Lecture, ListeTenue
 from infocentre.noyau.erreurs import Refus
 
 LIGNES_TENUES = 500_000  # of all lists together, unless the last one alone has more
@@ -54,27 +54,27 @@ def _montrer(
             curseur.execute(instruction)
     for nom, instruction in sql_references().items():
         if nom in mots:
-            _garder(curseur, nom, instruction)
+            _tenir_reference(v, curseur, nom, instruction)
             curseur.execute(f"CREATE OR REPLACE TEMP VIEW {nom} AS FROM referentiels.{nom}")
 
 
-def _garder(curseur: duckdb.DuckDBPyConnection, nom: str, instruction: str) -> None:
-    """Read a reference list into a database in memory that every cursor of the version sees."""
+def _tenir_reference(
+    v: Lecture, curseur: duckdb.DuckDBPyConnection, nom: str, instruction: str
+) -> None:
+    """Read a reference list, once, into a database in memory that every cursor sees."""
     with _VERROU:
+        if nom in v.ouverte.references:
+            return
         curseur.execute("ATTACH IF NOT EXISTS ':memory:' AS referentiels (READ_WRITE)")
-        curseur.execute(
-            instruction.replace(
-                f"CREATE OR REPLACE TEMP TABLE {nom}",
-                f"CREATE TABLE IF NOT EXISTS referentiels.{nom}",
-            )
-        )
+        curseur.execute(instruction.replace(f"TEMP TABLE {nom}", f"TABLE referentiels.{nom}"))
+        v.ouverte.references.add(nom)
 
 
-def tenir_references(ouverte: VersionOuverte) -> None:
+def tenir_references(v: Lecture) -> None:
     """Read the reference lists before the first page that needs them."""
-    with ouverte.con.cursor() as curseur:
+    with v.ouverte.con.cursor() as curseur:
         for nom, instruction in sql_references().items():
-            _garder(curseur, nom, instruction)
+            _tenir_reference(v, curseur, nom, instruction)
 
 
 def lignes_de_liste(

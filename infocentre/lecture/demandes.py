@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -16,7 +18,7 @@ from infocentre.entrepot.liens import CODES, sql_liens
 from infocentre.entrepot.relations import citer
 from infocentre.lecture.adresses import exiger_guichet
 from infocentre.lecture.anomalies import sql_anomalies_publiees
-from infocentre.lecture.archives import lignes_de_liste, relation_d_archives
+from infocentre.lecture.archives import lignes_de_liste, relation_d_archives, tenir_references
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.echantillons import Demande, Echantillon, tirer
 from infocentre.lecture.filtres import Filtres, decouper, retenir
@@ -29,6 +31,7 @@ from infocentre.noyau.temps import nom_mois, rang
 
 GRAVITES = ("30", "90", "180", "365")  # days: more than a month, a quarter, a half-year, a year
 CLOSES, OUVERTES = "closes", "ouvertes"
+FILS = 2
 TRIS = {
     "gravite": "gravite DESC NULLS LAST, guichet, unite",
     "guichet": "guichet, jour, unite",
@@ -319,6 +322,14 @@ def demande(v: Lecture, numero: str) -> Dossier:
     )
 
 
+def lire_la_premiere(v: Lecture) -> None:
+    """Read a demande in anomaly, if there is one: what all share is then there for a reader."""
+    tenir_references(v)
+    for suivi in filter(None, map(v.suivi, v.version.departements[:1])):
+        for une in v.lignes(f"SELECT numero_unique FROM {suivi} ORDER BY ALL LIMIT 1"):
+            demande(v, une["numero_unique"])
+
+
 def _liens_de(v: Lecture, departement: str, numero: str) -> list[AutreDemande]:
     """Return the links of a numéro, from what all the archives of the département show."""
     livraisons = v.version.de(departement)
@@ -349,24 +360,30 @@ def _anomalies_de(v: Lecture, departement: str, numero: str) -> list[Suivi]:
 
 
 def _constats(v: Lecture, numero: str, suivies: list[Suivi]) -> dict[tuple[str, str], str]:
-    """Return what each anomaly of a numéro is; those of a month whose delivery is gone say none."""
-    lus: dict[tuple[str, str], str] = {}
-    for une in suivies:
-        code = une["code"]
-        livraison = v.version.publiee(une["departement"], une["dernier_mois"])
-        if livraison is None or livraison.controle is None:
-            continue
-        if code not in catalogue_du_controle(v.dossier, livraison).indicateurs:
-            continue
-        nom = "anomalies_doublons" if code in CODES else "anomalies"
-        contenu = sql_anomalies_publiees(v.dossier, [livraison], code)
-        requete = (
-            f"SELECT unite, constat FROM {nom} "
-            f"WHERE numero_unique = {citer(numero)} AND mois_juge = mois"
-        )
-        with relation_d_archives(v, [livraison], nom, contenu, requete) as relation:
-            lus |= {(code, unite): constat for unite, constat in relation.fetchall()}
-    return lus
+    """Return what each anomaly of a numéro is; those of a month whose delivery is gone say none.
+
+    Each is looked for in the archives of its month, two at a time.
+    """
+    with ThreadPoolExecutor(FILS) as fils:
+        lus = fils.map(lambda une: _constats_de(v, numero, une), suivies)
+        return dict(itertools.chain.from_iterable(lus))
+
+
+def _constats_de(v: Lecture, numero: str, une: Suivi) -> list[tuple[tuple[str, str], str]]:
+    code = une["code"]
+    livraison = v.version.publiee(une["departement"], une["dernier_mois"])
+    if livraison is None or livraison.controle is None:
+        return []
+    if code not in catalogue_du_controle(v.dossier, livraison).indicateurs:
+        return []
+    nom = "anomalies_doublons" if code in CODES else "anomalies"
+    contenu = sql_anomalies_publiees(v.dossier, [livraison], code)
+    requete = (
+        f"SELECT unite, constat FROM {nom} "
+        f"WHERE numero_unique = {citer(numero)} AND mois_juge = mois"
+    )
+    with relation_d_archives(v, [livraison], nom, contenu, requete) as relation:
+        return [((code, unite), constat) for unite, constat in relation.fetchall()]
 
 
 def tirer_echantillon(v: Lecture, filtres: Filtres, voulu: Demande) -> Echantillon:

@@ -41,7 +41,7 @@ class VersionOuverte:
 
     `tenue` holds it on the disk until the last request that uses it is answered; `purge` tells the
     erasures of names that it was opened after; `listes` are the lists of demandes that are kept
-    in its memory, the last used at the end.
+    in its memory, the last used at the end; `references`, the reference lists that are.
     """
 
     dossier: Dossier
@@ -50,6 +50,7 @@ class VersionOuverte:
     tenue: contextlib.ExitStack | None = None
     purge: int = 0
     listes: OrderedDict[Hashable, ListeTenue] = field(default_factory=OrderedDict, compare=False)
+    references: set[str] = field(default_factory=set, compare=False)
     vues: dict[Perimetre, Vues] = field(default_factory=dict, compare=False)
 
     def vues_de(self, p: Perimetre) -> Vues:
