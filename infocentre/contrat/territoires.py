@@ -67,7 +67,8 @@ def departements() -> Mapping[str, Departement]:
     fichier = resources.files("infocentre.contrat").joinpath(_DEPARTEMENTS)
     lignes = csv.DictReader(fichier.read_text("utf-8").splitlines())
     champs = ("code", "nom", "region", "region_nom")
-    return MappingProxyType({une["code"]: Departement(*(une[c] for c in champs)) for une in lignes})
+    lus = (Departement(*(une[c] for c in champs)) for une in lignes)
+    return MappingProxyType({un.code: un for un in lus})
 
 
 def normaliser_departement(texte: str) -> str:

@@ -30,8 +30,8 @@ class MesuresDeLivraison(TableMetricProvider):
     ) -> dict[str, list[Mesure]]:
         lot, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type="table")
         mesures: dict[str, list[Mesure]] = {}
-        for ligne in lot.to_dict("records"):
-            mesures.setdefault(ligne["controle"], []).append(Mesure(**ligne))
+        for lue in (Mesure(**ligne) for ligne in lot.to_dict("records")):
+            mesures.setdefault(lue.controle, []).append(lue)
         return mesures
 
 
