@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -307,11 +307,12 @@ def garder_numeros(magasin: Magasin, affaire: str, numeros: Mapping[str, str]) -
 def numeros_des_affaires(magasin: Magasin, affaires: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return {affaire: {membre: numéro}}, without what was erased."""
     lus: dict[str, dict[str, str]] = {}
+    c = doublons_numeros.c
     with magasin.lire() as con:
         for voulues in _par_lots(affaires):
-            demande = doublons_numeros.select().where(doublons_numeros.c.affaire.in_(voulues))
-            for ligne in con.execute(demande).mappings():
-                lus.setdefault(ligne["affaire"], {})[ligne["membre"]] = ligne["numero"]
+            demande = sa.select(c.affaire, c.membre, c.numero).where(c.affaire.in_(voulues))
+            for affaire, membre, numero in con.execute(demande):
+                lus.setdefault(affaire, {})[membre] = numero
     return lus
 
 
@@ -368,7 +369,5 @@ def _lire(con: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Decis
     c = doublons_decisions.c
     colonnes = [c[nom] for nom in Decision.__dataclass_fields__]
     demande = sa.select(*colonnes).where(c.annulee_le.is_(None), *conditions).order_by(c.id)
-    return [
-        Decision(**{**ligne, "verdict": Verdict(ligne["verdict"])})
-        for ligne in con.execute(demande).mappings()
-    ]
+    lues = (Decision(**ligne) for ligne in con.execute(demande).mappings())
+    return [replace(une, verdict=Verdict(une.verdict)) for une in lues]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -135,8 +135,8 @@ class Requetes:
             .limit(nombre)
         )
         with self._magasin.lire() as con:
-            lignes = con.execute(demande).mappings().all()
-        return [Execution(**{**ligne, "le": _en_utc(ligne["le"])}) for ligne in lignes]
+            lues = [Execution(**ligne) for ligne in con.execute(demande).mappings()]
+        return [replace(une, le=_en_utc(une.le)) for une in lues]
 
     def relire(self, rang: str) -> Execution:
         """Return what one ran, by its number; raise Refus when it is not in one's history."""

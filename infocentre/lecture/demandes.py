@@ -326,8 +326,8 @@ def lire_la_premiere(v: Lecture) -> None:
     """Read a demande in anomaly, if there is one: what all share is then there for a reader."""
     tenir_references(v)
     for suivi in filter(None, map(v.suivi, v.version.departements[:1])):
-        for une in v.lignes(f"SELECT numero_unique FROM {suivi} ORDER BY ALL LIMIT 1"):
-            demande(v, une["numero_unique"])
+        for (numero,) in v.tuples(f"SELECT numero_unique FROM {suivi} ORDER BY ALL LIMIT 1"):
+            demande(v, numero)
 
 
 def _liens_de(v: Lecture, departement: str, numero: str) -> list[AutreDemande]:
