@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from infocentre.acces.perimetre import Perimetre
 from infocentre.affaires import Affaire
 from infocentre.decisions.doublons import Verdict
 from infocentre.demarches.doublons import forcages, mesure
@@ -13,6 +14,7 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.doublons.bilan import bilan_des_doublons
 from infocentre.lecture.doublons.forcages import PAR_TYPE, Estimation, Forcage, _ensemble, tirer
 from infocentre.lecture.doublons.qualite import Part
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations.doublons import chercher
 from tests.cli.lancer import Commande
 from tests.demarches.test_doublons import ICI, A, B, C, D, E, F, Monde, gens
@@ -92,6 +94,9 @@ def test_a_forcing_is_unjustified_once_it_is_said_to_be_one_person(
     assert ancien is not None
     assert ancien.forcages == Estimation("*", 2, Part(1, 2), None, None)
     assert B not in tous
+    sien = Perimetre(guichets=frozenset({"G1301"}))
+    with monde.lire(sien) as v, pytest.raises(Refus, match="tout le département"):
+        forcages.forcages(v, ICI)
 
 
 def test_a_measure_rests_on_what_was_reviewed(

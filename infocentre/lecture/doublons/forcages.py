@@ -57,7 +57,11 @@ class Estimation:
 
 
 def forcages(v: Lecture, departement: str) -> list[Forcage]:
-    """Return the active forced creations of twelve months; the other may not be found."""
+    """Return the active forced creations of twelve months; the other may not be found.
+
+    The other may be of any guichet: Refus to who sees some only.
+    """
+    v.exiger_departements("La revue des créations forcées")
     etat = v.version.etats.get(departement)
     livraisons = v.version.de(departement)
     if etat is None or not livraisons:
