@@ -391,8 +391,8 @@ def test_l_organisme_somme_ses_guichets(
     )[0]
     ecran = afficher(f"/organisme/{organisme['organisme']}")
     membres = table(ecran, "Guichets de l'organisme")
-    assert len(membres) == organisme["n"] > 1
-    assert f"tient {organisme['n']} guichets" in ecran.texte
+    assert len(membres) == organisme["n"] == 4
+    assert "Quatre guichets ouverts." in ecran.texte
     assert not any(re.fullmatch(r"\d{5}", une[3]) for une in membres), "communes by their names"
     assert sum(un.startswith("/guichet/") for un in liens(ecran)) == organisme["n"]
 
