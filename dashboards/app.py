@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections.abc import Sequence
@@ -149,7 +150,10 @@ def _preparer(app: dash.Dash) -> None:
 
 
 def chauffer(application: flask.Flask, adresses: Sequence[str]) -> None:
-    """Ask for pages as a browser does: what all of them share is read before the first reader."""
+    """Ask for pages as a browser does: what all of them share is read before the first reader.
+
+    What cannot be read is said by the page that needs it: it keeps nobody from being served.
+    """
     client = application.test_client()
     interne = {INTERNE: SEUL}
     for ressource in ("/", "/_dash-layout", "/_dash-dependencies", "/dsfr.css"):
@@ -157,8 +161,9 @@ def chauffer(application: flask.Flask, adresses: Sequence[str]) -> None:
     for adresse in adresses:
         client.post("/_dash-update-component", json=appel(adresse), environ_overrides=interne)
     lu: Lecteur = application.config["LECTEUR"]
-    if ouverte := lu.ouvrir():
-        lire_la_premiere(Lecture(ouverte, TOUT))
+    with contextlib.suppress(Exception):
+        if ouverte := lu.ouvrir():
+            lire_la_premiere(Lecture(ouverte, TOUT))
 
 
 def _routes(app: dash.Dash) -> None:

@@ -325,7 +325,8 @@ def demande(v: Lecture, numero: str) -> Dossier:
 def lire_la_premiere(v: Lecture) -> None:
     """Read a demande in anomaly, if there is one: what all share is then there for a reader."""
     tenir_references(v)
-    for suivi in filter(None, map(v.suivi, v.version.departements[:1])):
+    departement = next(iter(v.version.departements), "")
+    if suivi := v.suivi(departement):
         for (numero,) in v.tuples(f"SELECT numero_unique FROM {suivi} ORDER BY ALL LIMIT 1"):
             demande(v, numero)
 

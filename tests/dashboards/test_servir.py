@@ -12,16 +12,20 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 
-from dashboards.servir import ADRESSE, Ecoute, demarrer
+from dashboards.app import chauffer, creer_app
+from dashboards.servir import ADRESSE, PREMIERES, Ecoute, demarrer
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import Perimetre
 from infocentre.decisions import ouvrir_magasin
+from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
+from tests.donnees.atelier import copie
 
 
 def port_libre() -> int:
@@ -69,6 +73,18 @@ def entrer_en_un_clic(port: int, sortie: Path) -> dict[str, int]:
                     return lu
         time.sleep(0.3)
     pytest.fail("Le serveur ne répond pas.")
+
+
+def test_what_is_damaged_keeps_nobody_from_being_served(
+    entrepot_demo: Dossier, tmp_path: Path
+) -> None:
+    racine = copie(entrepot_demo.racine, tmp_path / "donnees")
+    for suivi in (racine / "suivi").rglob("*.parquet"):
+        suivi.unlink()
+        suivi.write_bytes(b"PAR1")
+    application = creer_app(Dossier(racine)).server
+    chauffer(application, PREMIERES)
+    assert application.test_client().get("/version").status_code == HTTPStatus.OK
 
 
 @pytest.fixture
