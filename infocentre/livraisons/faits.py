@@ -1,131 +1,119 @@
-"""Facts of a delivery, counted over each of its archives: what vraisemblance judges.
+"""Facts of a delivery, counted over the rows kept of each table: what vraisemblance judges.
 
 Only counts, means of a whole table and codes leave the rows: nothing here names a person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import datetime as dt
+from collections.abc import Iterator, Mapping
 
-import duckdb
+import polars as pl
 
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.entrepot.description import Faits, FaitsColonne, FaitsDate
-from infocentre.entrepot.relations import citer
 from infocentre.livraisons.natures import HORS_LISTE, ILLISIBLE
 
 CODES_GARDES = 40
-_Lus = dict[str, Any]  # one pass over a table: what `_mesures` names
+ORIGINE = dt.date(1900, 1, 1)
+MONTANT_MAX = 1e12
+
+Anomalies = Mapping[tuple[str, str, str], int]  # rows by table, column and nature
 
 
 def compter_faits(
-    con: duckdb.DuckDBPyConnection, table: Table, arrete: str, renseignees: dict[str, int]
+    trame: pl.DataFrame, table: Table, arrete: dt.date, anomalies: Anomalies, connus: pl.Series
 ) -> Faits:
-    """Return the facts of the rows kept of a table; `renseignees` counts the values by column."""
-    mesures = {"lignes": "count(*)", **dict(_mesures(table, arrete))}
-    sql = f"SELECT {', '.join(mesures.values())} FROM archive_{table.nom}"
-    lus: _Lus = dict(zip(mesures, con.execute(sql).fetchall()[0], strict=True))
+    """Return the facts of the rows kept of a table; `connus` are the codes of the register."""
     return {
-        "colonnes": _colonnes(con, table, renseignees),
-        "dates": _dates(table, lus),
-        "moyennes": _presents(lus, "moyenne"),
-        "guichets": {nom: int(lus[f"inconnus.{nom}"]) for nom in _surveillees(table, "guichet")},
-        "repartitions": _repartitions(con, table),
+        "colonnes": {un.nom: _colonne(trame, table, un, anomalies) for un in table.colonnes},
+        "dates": {un.nom: _date(trame[un.champ], arrete) for un in _surveillees(table, "acte")},
+        "moyennes": {nom: un for nom, un in _moyennes(trame, table) if un is not None},
+        "guichets": {
+            un.nom: int(_inconnus(trame[un.champ], connus)["count"].sum())
+            for un in _surveillees(table, "guichet")
+        },
+        "repartitions": dict(_repartitions(trame, table)),
     }
 
 
-def _surveillees(table: Table, role: str) -> list[str]:
-    return [une.nom for une in table.colonnes if role in {une.vraisemblance, une.nature}]
+def compter_guichets_inconnus(
+    trame: pl.DataFrame, table: Table, connus: pl.Series
+) -> dict[str, int]:
+    """Return the values of a table by code of guichet that the register does not have."""
+    comptes: dict[str, int] = {}
+    for colonne in _surveillees(table, "guichet"):
+        for guichet, nombre in _inconnus(trame[colonne.champ], connus).iter_rows():
+            comptes[guichet] = comptes.get(guichet, 0) + nombre
+    return comptes
 
 
-def _mesures(table: Table, arrete: str) -> Iterator[tuple[str, str]]:
-    """Yield the name and the aggregate of each fact of one pass."""
+def _surveillees(table: Table, role: str) -> list[Colonne]:
+    return [une for une in table.colonnes if role in {une.vraisemblance, une.nature}]
+
+
+def _colonne(
+    trame: pl.DataFrame, table: Table, colonne: Colonne, anomalies: Anomalies
+) -> FaitsColonne:
+    """Count what was delivered of a column, what of it could not be read, what no list has."""
+    illisibles = anomalies.get((table.nom, colonne.nom, ILLISIBLE), 0)
+    return {
+        "renseignees": trame.height - trame[colonne.champ].null_count() + illisibles,
+        "illisibles": illisibles,
+        "hors_liste": anomalies.get((table.nom, colonne.nom, HORS_LISTE), 0),
+    }
+
+
+def _date(jours: pl.Series, arrete: dt.date) -> FaitsDate:
+    futures = jours > arrete
+    dernier = jours.filter(~futures).max()
+    return {"futures": int(futures.sum()), "dernier": str(dernier) if dernier else None}
+
+
+def _moyennes(trame: pl.DataFrame, table: Table) -> Iterator[tuple[str, float | None]]:
     for colonne in table.colonnes:
+        valeurs = trame[colonne.champ]
         if colonne.vraisemblance == "grandeur":
-            yield f"moyenne.{colonne.nom}", _moyenne(colonne)
-        if colonne.vraisemblance == "acte" or (
+            logs = valeurs.filter((valeurs > 0) & (valeurs < MONTANT_MAX)).log().to_frame()
+            yield colonne.nom, _arrondir(logs.select(pl.first().mean().exp()), 2)
+        elif colonne.vraisemblance == "acte" or (
             colonne.type == "naissance" and not table.nominative
         ):
-            yield f"moyenne.{colonne.nom}", _moyenne_jours(colonne)
-        if colonne.vraisemblance == "acte":
-            apres = f"{colonne.champ} > DATE '{arrete}'"
-            yield f"futures.{colonne.nom}", f"count(*) FILTER ({apres})"
-            yield f"dernier.{colonne.nom}", f"max({colonne.champ}) FILTER (NOT {apres})"
-        if colonne.nature == "guichet":
-            yield f"inconnus.{colonne.nom}", _inconnus(colonne)
+            jours = (valeurs - ORIGINE).dt.total_days().to_frame()
+            moyenne = _arrondir(jours.select(pl.first().mean()), 0)
+            yield colonne.nom, None if moyenne is None else int(moyenne)
 
 
-def _moyenne(colonne: Colonne) -> str:
-    x = colonne.champ
-    return f"round(exp(avg(ln(CASE WHEN {x} > 0 AND {x} < 1e12 THEN {x} END))), 2)"
+def _arrondir(moyenne: pl.DataFrame, decimales: int) -> float | None:
+    arrondie: float | None = moyenne.select(
+        pl.first().round(decimales, "half_away_from_zero")
+    ).item()
+    return arrondie
 
 
-def _moyenne_jours(colonne: Colonne) -> str:
-    return f"round(avg(date_diff('day', DATE '1900-01-01', {colonne.champ})))::BIGINT"
-
-
-def _inconnus(colonne: Colonne) -> str:
-    connus = "SELECT code_guichet FROM archive_guichets"
-    return f"count(*) FILTER ({colonne.champ} IS NOT NULL AND {colonne.champ} NOT IN ({connus}))"
-
-
-def _presents(lus: _Lus, genre: str) -> dict[str, float]:
-    debut = f"{genre}."
-    return {
-        nom.removeprefix(debut): valeur
-        for nom, valeur in lus.items()
-        if nom.startswith(debut) and valeur is not None
-    }
-
-
-def _dates(table: Table, lus: _Lus) -> dict[str, FaitsDate]:
-    return {
-        nom: {
-            "futures": int(lus[f"futures.{nom}"]),
-            "dernier": str(dernier) if (dernier := lus[f"dernier.{nom}"]) else None,
-        }
-        for nom in _surveillees(table, "acte")
-    }
-
-
-def _colonnes(
-    con: duckdb.DuckDBPyConnection, table: Table, renseignees: dict[str, int]
-) -> dict[str, FaitsColonne]:
-    """Count by column what was delivered, what of it could not be read, what no list has."""
-    anomalies = con.execute(
-        "SELECT colonne, nature, sum(nombre)::BIGINT FROM anomalies_format "
-        f'WHERE "table" = {citer(table.nom)} GROUP BY ALL'
-    ).fetchall()
-    trouvees = {(colonne, nature): nombre for colonne, nature, nombre in anomalies}
-    resultat: dict[str, FaitsColonne] = {}
-    for colonne in table.colonnes:
-        illisibles = trouvees.get((colonne.nom, ILLISIBLE), 0)
-        resultat[colonne.nom] = {
-            "renseignees": renseignees[colonne.champ] + illisibles,
-            "illisibles": illisibles,
-            "hors_liste": trouvees.get((colonne.nom, HORS_LISTE), 0),
-        }
-    return resultat
-
-
-def _repartitions(con: duckdb.DuckDBPyConnection, table: Table) -> dict[str, dict[str, int]]:
+def _repartitions(trame: pl.DataFrame, table: Table) -> Iterator[tuple[str, dict[str, int]]]:
     """Count the most frequent values of key codes, and the territories of the numéros."""
-    cles = {nom: nom.lower() for nom in _surveillees(table, "repartition")}
+    if table.nominative:
+        return
+    for colonne in _surveillees(table, "repartition"):
+        yield colonne.nom, _frequents(trame[colonne.champ])
     if "NUMERO_UNIQUE" in table.par_nom:
-        cles["TERRITOIRE"] = "left(numero_unique, 3)"
-    if table.nominative or not cles:
-        return {}
-    sql = " UNION ALL ".join(
-        f"(SELECT {citer(nom)}, ({expression})::VARCHAR AS code, count(*) AS nombre "
-        f"FROM archive_{table.nom} WHERE {expression} IS NOT NULL "
-        f"GROUP BY ALL ORDER BY nombre DESC, code LIMIT {CODES_GARDES})"
-        for nom, expression in cles.items()
-    )
-    repartitions: dict[str, dict[str, int]] = {nom: {} for nom in cles}
-    for nom, code, nombre in con.execute(sql).fetchall():
-        repartitions[nom][code] = nombre
-    return repartitions
+        yield "TERRITOIRE", _frequents(trame["numero_unique"].str.head(3))
+
+
+def _frequents(codes: pl.Series) -> dict[str, int]:
+    comptes = _compter(codes).sort("count", codes.name, descending=[True, False])
+    return dict(comptes.head(CODES_GARDES).iter_rows())
+
+
+def _inconnus(codes: pl.Series, connus: pl.Series) -> pl.DataFrame:
+    comptes = _compter(codes)
+    return comptes.filter(~comptes[codes.name].is_in(connus.implode()))
+
+
+def _compter(codes: pl.Series) -> pl.DataFrame:
+    """Return the values of a column as texts, and how many rows have each (`count`)."""
+    return codes.drop_nulls().value_counts().with_columns(pl.col(codes.name).cast(pl.String))
 
 
 def nommer_colonne(table: str, colonne: str) -> str:

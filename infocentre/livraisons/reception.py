@@ -12,11 +12,16 @@ import duckdb
 import polars as pl
 
 from infocentre.contrat import Table, contrat
+from infocentre.entrepot.description import Faits
 from infocentre.entrepot.etats import GROUPE_PAR_NUMERO, PARQUET
 from infocentre.entrepot.liens import FICHIER, LIENS
 from infocentre.entrepot.relations import citer
 from infocentre.livraisons.depot import Depot
-from infocentre.livraisons.faits import compter_faits
+from infocentre.livraisons.faits import (
+    Anomalies,
+    compter_faits,
+    compter_guichets_inconnus,
+)
 from infocentre.livraisons.identites import calculer_faits, relier
 from infocentre.livraisons.sources import ouvrir_source
 from infocentre.livraisons.tables import (
@@ -139,12 +144,19 @@ def _archiver(
     cible: Path,
 ) -> dict[str, Any]:
     cible.mkdir(parents=True)
-    renseignees = {}
+    registre = contrat().tables["guichets"]
+    connus = lignes["guichets"].valeurs(registre.par_nom[registre.cle]).cast(pl.String)
+    anomalies = _compter_anomalies(con)
+    faits: dict[str, Faits] = {}
+    inconnus: dict[str, dict[str, int]] = {}
     for table in contrat().tables.values():
-        if not table.nominative or table.nom in receptions:
-            fichier = cible / f"{table.nom}.parquet"
-            siennes = lignes.pop(table.nom, Lignes.aucune(table))
-            renseignees[table.nom] = _archiver_table(con, table, siennes, depot, fichier)
+        if table.nominative and table.nom not in receptions:
+            continue
+        trame = lignes.pop(table.nom, Lignes.aucune(table)).trame()
+        if table.nom in receptions:
+            faits[table.nom] = compter_faits(trame, table, depot.arrete, anomalies, connus)
+            inconnus[table.nom] = compter_guichets_inconnus(trame, table, connus)
+        _archiver_table(con, table, trame, depot, cible / f"{table.nom}.parquet")
     for nom in ("rejets", "anomalies_format"):
         con.execute(
             f"COPY (FROM {nom} ORDER BY ALL) TO {citer(str(cible / f'{nom}.parquet'))} {PARQUET}"
@@ -153,7 +165,7 @@ def _archiver(
         f"COPY (SELECT *, {_reperes(depot)} FROM {LIENS} ORDER BY numero_unique, code) "
         f"TO {citer(str(cible / FICHIER))} {PARQUET}"
     )
-    description = _decrire(con, depot, receptions, renseignees)
+    description = _decrire(con, depot, receptions, faits, inconnus)
     (cible / "livraison.json").write_text(
         json.dumps(description, ensure_ascii=False, indent=1), "utf-8"
     )
@@ -161,13 +173,9 @@ def _archiver(
 
 
 def _archiver_table(
-    con: duckdb.DuckDBPyConnection, table: Table, lignes: Lignes, depot: Depot, fichier: Path
-) -> dict[str, int]:
-    """Write the rows kept of a table, with what the names say of the demandes of the stock.
-
-    Return the number of values by column. The view `archive_` of the table reads what was written.
-    """
-    trame = lignes.trame()
+    con: duckdb.DuckDBPyConnection, table: Table, trame: pl.DataFrame, depot: Depot, fichier: Path
+) -> None:
+    """Write the rows kept of a table, with what the names say of the demandes of the stock."""
     if table.nom == "stock":
         faits = rendre(con, "SELECT *, true AS identite_presente FROM faits").select(
             "numero_unique", "identite_presente", "doublon_plus_ancien", "deja_reloge"
@@ -184,8 +192,13 @@ def _archiver_table(
     if table.nom in PAR_NUMERO:
         trame = trame.sort("numero_unique", maintain_order=True)
     ecrire_parquet(trame, fichier, GROUPE_PAR_NUMERO if table.nom in PAR_NUMERO else GROUPE)
-    con.execute(f"CREATE VIEW archive_{table.nom} AS FROM read_parquet({citer(str(fichier))})")
-    return {serie.name: trame.height - serie.null_count() for serie in trame}
+
+
+def _compter_anomalies(con: duckdb.DuckDBPyConnection) -> Anomalies:
+    lignes = con.execute(
+        'SELECT "table", colonne, nature, sum(nombre)::BIGINT FROM anomalies_format GROUP BY ALL'
+    ).fetchall()
+    return {(table, colonne, nature): nombre for table, colonne, nature, nombre in lignes}
 
 
 def _reperes(depot: Depot) -> str:
@@ -199,55 +212,65 @@ def _decrire(
     con: duckdb.DuckDBPyConnection,
     depot: Depot,
     receptions: dict[str, Reception],
-    renseignees: dict[str, dict[str, int]],
+    faits: dict[str, Faits],
+    inconnus: dict[str, dict[str, int]],
 ) -> dict[str, Any]:
+    rejets: dict[str, dict[str, int]] = {nom: {} for nom in receptions}
+    for table, motif, nombre in con.execute(
+        'SELECT "table", motif, count(*) FROM rejets GROUP BY ALL ORDER BY ALL'
+    ).fetchall():
+        rejets[table][motif] = nombre
+    tables = {
+        nom: _decrire_table(reception, rejets[nom], faits[nom])
+        for nom, reception in receptions.items()
+    }
     return {
         "nom": depot.nom,
         "departement": depot.departement,
         "arrete": depot.arrete.isoformat(),
         "mois": f"{depot.arrete:%Y-%m}",
         "empreinte": depot.empreinte,
-        "tables": {
-            nom: _decrire_table(con, reception, depot.arrete.isoformat(), renseignees[nom])
-            for nom, reception in receptions.items()
-        },
+        "tables": tables,
         "fichiers_ignores": list(depot.ignores),
         "anomalies_format": _nombre(con, "SELECT coalesce(sum(nombre), 0) FROM anomalies_format"),
         "codes_inconnus": _codes_inconnus(con),
-        "guichets_inconnus": _guichets_inconnus(con),
+        "guichets_inconnus": [
+            {"guichet": guichet, "table": table, "lignes": nombre}
+            for guichet, table, nombre in sorted(
+                (guichet, table, nombre)
+                for table, siens in inconnus.items()
+                for guichet, nombre in siens.items()
+            )
+        ],
         "guichets_deux_types": _guichets_deux_types(con),
         "plis_sans_demande": _nombre(
             con,
-            "SELECT count(*) FROM archive_plis WHERE numero_unique NOT IN ("
-            "SELECT numero_unique FROM archive_stock "
-            "UNION ALL SELECT numero_unique FROM archive_radiation)",
+            "SELECT count(*) FROM plis WHERE motif IS NULL AND numero_unique NOT IN ("
+            "SELECT numero_unique FROM stock WHERE motif IS NULL "
+            "UNION ALL SELECT numero_unique FROM radiation WHERE motif IS NULL)",
         ),
-        "messages_guichet_inconnu": _nombre(
-            con,
-            "SELECT count(*) FROM archive_messages WHERE (guichet IS NULL OR guichet "
-            "NOT IN (SELECT code_guichet FROM archive_guichets))",
-        ),
+        "messages_guichet_inconnu": _sans_guichet_connu(tables.get("messages")),
     }
 
 
-def _decrire_table(
-    con: duckdb.DuckDBPyConnection,
-    reception: Reception,
-    arrete: str,
-    renseignees: dict[str, int],
-) -> dict[str, Any]:
+def _decrire_table(reception: Reception, rejets: dict[str, int], faits: Faits) -> dict[str, Any]:
     table = contrat().tables[reception.table]
-    rejets = con.execute(
-        'SELECT motif, count(*) FROM rejets WHERE "table" = ? GROUP BY motif ORDER BY motif',
-        [reception.table],
-    ).fetchall()
     return {
         **{cle: valeur for cle, valeur in asdict(reception).items() if cle != "table"},
         "absentes": [c.nom for c in table.colonnes if c.nom not in reception.livrees],
-        "conserves": reception.lus - sum(nombre for _, nombre in rejets),
-        "rejets": dict(rejets),
-        "faits": compter_faits(con, table, arrete, renseignees),
+        "conserves": reception.lus - sum(rejets.values()),
+        "rejets": rejets,
+        "faits": faits,
     }
+
+
+def _sans_guichet_connu(messages: dict[str, Any] | None) -> int:
+    """Count the messages that name no guichet, or one that the register does not have."""
+    if messages is None:
+        return 0
+    faits: Faits = messages["faits"]
+    connus = faits["colonnes"]["GUICHET"]["renseignees"] - faits["guichets"]["GUICHET"]
+    return int(messages["conserves"] - connus)
 
 
 def _codes_inconnus(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -257,27 +280,6 @@ def _codes_inconnus(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         "WHERE nature = 'code hors liste' ORDER BY nombre DESC, 1, 2, 3"
     ).fetchall()
     return [{"table": t, "colonne": c, "code": v, "lignes": n} for t, c, v, n in lignes]
-
-
-def _guichets_inconnus(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Codes of guichets that the register does not know, with the tables and rows that use them."""
-    usages = " UNION ALL ".join(
-        f"SELECT '{table}' AS \"table\", {champ} AS guichet FROM archive_{table}"
-        for table, champ in (
-            ("stock", "guichet_enregistreur"),
-            ("stock", "cle_guichetcreateur"),
-            ("radiation", "guichet_enregistreur"),
-            ("radiation", "cle_guichetcreateur"),
-            ("journal", "guichet"),
-            ("messages", "guichet"),
-            ("utilisateurs", "guichet"),
-        )
-    )
-    lignes = con.execute(
-        f'SELECT guichet, "table", count(*) FROM ({usages}) WHERE guichet IS NOT NULL AND guichet '
-        "NOT IN (SELECT code_guichet FROM archive_guichets) GROUP BY ALL ORDER BY ALL"
-    ).fetchall()
-    return [{"guichet": g, "table": t, "lignes": n} for g, t, n in lignes]
 
 
 def _guichets_deux_types(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

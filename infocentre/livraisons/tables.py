@@ -11,6 +11,7 @@ For a table `t` of the contract:
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 import duckdb
@@ -179,7 +180,8 @@ class Lignes:
         typees = []
         for colonne in self.table.colonnes:
             typees.append(self.valeurs(colonne))
-            self.rangs = self.rangs.drop(colonne.champ, EVIDENTE + colonne.champ, strict=False)
+            for nom in {colonne.champ, EVIDENTE + colonne.champ}.intersection(self.rangs.columns):
+                self.rangs.drop_in_place(nom)
         return pl.DataFrame(typees)
 
     def valeurs(self, colonne: Colonne) -> pl.Series:
@@ -286,11 +288,12 @@ def _juger(
     pareilles: dict[str, list[int]] = {}
     for place, colonne in enumerate(colonnes):
         pareilles.setdefault(_sql_jugement(colonne, colonnes), []).append(place)
-    parts = []
-    for sql, places in pareilles.items():
-        with preter(con, "textes", ensemble.filter(pl.col("colonne").is_in(places))):
-            parts.append(rendre(con, f"SELECT {sql})))"))
-    juges = pl.concat(parts).sort("colonne", "rang")
+    with contextlib.ExitStack() as pretes:
+        for rang, places in enumerate(pareilles.values()):
+            siens = ensemble.filter(pl.col("colonne").is_in(places))
+            pretes.enter_context(preter(con, f"textes_{rang}", siens))
+        parts = (f"SELECT {sql} FROM textes_{rang})))" for rang, sql in enumerate(pareilles))
+        juges = rendre(con, " UNION ALL ".join(parts)).sort("colonne", "rang")
     resultat, debut = {}, 0
     for colonne in colonnes:
         nombre = len(textes[colonne.champ])
@@ -305,7 +308,7 @@ def _juger(
 
 
 def _sql_jugement(colonne: Colonne, colonnes: list[Colonne]) -> str:
-    """Return the SQL of what the distinct texts of a column become, but for its last conditions.
+    """Return the SQL of what the distinct texts of a column become, but for their relation.
 
     n is the net text, v its typed value, h whether that is a code outside its list.
     """
@@ -336,7 +339,7 @@ def _sql_jugement(colonne: Colonne, colonnes: list[Colonne]) -> str:
         f"colonne, rang, n AS net, {valeurs}, {dits} "
         f"FROM (SELECT *, {hors or 'false'} AS h "
         f"FROM (SELECT *, {valeur_typee('n', colonne)} AS v "
-        f"FROM (SELECT *, {texte_net('texte', colonne)} AS n FROM textes"
+        f"FROM (SELECT *, {texte_net('texte', colonne)} AS n"
     )
 
 
@@ -356,6 +359,8 @@ def _charger(con: duckdb.DuckDBPyConnection, lignes: Lignes, source: Source) -> 
 
 
 def _noter_illisibles(con: duckdb.DuckDBPyConnection, source: Source, table: Table) -> None:
+    if not source.illisibles:
+        return
     con.execute(
         "INSERT INTO rejets SELECT ?, ?, unnest(?::BIGINT[]), NULL, unnest(?::VARCHAR[]), "
         "'ligne illisible'",
@@ -371,6 +376,8 @@ def _noter_illisibles(con: duckdb.DuckDBPyConnection, source: Source, table: Tab
 def _noter_rejets(con: duckdb.DuckDBPyConnection, lignes: Lignes, fichier: str) -> None:
     nom = lignes.table.nom
     rejetees = lignes.rejetees()
+    if rejetees.is_empty():
+        return
     with preter(con, "rejetees", rejetees):
         con.execute(
             f"""INSERT INTO rejets
@@ -409,7 +416,9 @@ def ecarter(
     """Reject the rows whose rowid `perdants` gives, for a reason not held against the file."""
     cle = contrat().tables[table].cle
     valeur = _cle_montree(contrat().tables[table])
-    con.execute(f"CREATE OR REPLACE TEMP TABLE perdants AS {perdants}")
+    (nombre,) = con.execute(f"CREATE OR REPLACE TEMP TABLE perdants AS {perdants}").fetchall()[0]
+    if not nombre:
+        return
     con.execute(
         f"""INSERT INTO rejets
         SELECT ?, ?, r.rowid + ruptures.decalage, ?, {valeur}, ?
@@ -439,7 +448,10 @@ def _est_personnelle(nom: str, table: Table) -> str:
 
 def noter_anomalies(con: duckdb.DuckDBPyConnection, reception: Reception, lignes: Lignes) -> None:
     """List the format anomalies of the rows kept: one row per column, value and nature."""
-    with preter(con, "trouvees", lignes.anomalies()):
+    trouvees = lignes.anomalies()
+    if trouvees.is_empty():
+        return
+    with preter(con, "trouvees", trouvees):
         con.execute(
             f"""INSERT INTO anomalies_format
             SELECT ?, ?, colonne, CASE WHEN nature = '{HORS_LISTE}' THEN {code_garde("texte")}

@@ -31,7 +31,7 @@ class Textes:
         self.champs = len(entete)
         self.lues = {rang: colonnes[nom] for rang, nom in enumerate(entete) if nom in colonnes}
         self._listes = {rang: pl.Categories.random() for rang in self.lues}
-        self._lots: list[dict[str, pl.Series]] = [self._coder(pl.LazyFrame(schema=self._schema()))]
+        self._lots: list[dict[str, pl.Series]] = []
         self._attente: list[memoryview] = []
         self._octets = 0
         self._fil = ThreadPoolExecutor(1)
@@ -88,9 +88,10 @@ class Textes:
         self._lire()
         self._attendre()
         self._fil.shutdown()
+        lots = self._lots or [self._coder(pl.LazyFrame(schema=self._schema()))]
         rangs, textes = [], {}
-        for champ in tuple(self._lots[0]):
-            serie = pl.concat([lot.pop(champ) for lot in self._lots], rechunk=True)
+        for champ in tuple(lots[0]):
+            serie = pl.concat([lot.pop(champ) for lot in lots], rechunk=True)
             if isinstance(serie.dtype, pl.Categorical):
                 textes[champ], serie = _distincts(serie)
             rangs.append(serie)
