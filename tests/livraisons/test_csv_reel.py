@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,12 +24,16 @@ COLONNES = tuple(
 TABLE = Table(nom="stock", libelle="Stock", objet="Essais", cle="A", colonnes=COLONNES)
 
 
+@functools.cache
+def _base() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
 def ouvrir(octets: bytes, dossier: Path, nom: str = "stock.csv") -> tuple[Source, Lues]:
     """Open a file as reception does; return the source, and (physical line, fields) per record."""
     fichier = dossier / nom
     fichier.write_bytes(octets)
-    with duckdb.connect() as con:
-        source = ouvrir_source(con, TABLE, fichier, dossier, lambda _: None)
+    source = ouvrir_source(_base(), TABLE, fichier, dossier, lambda _: None)
     rangs, distincts = source.textes.finir()
     return source, [
         (

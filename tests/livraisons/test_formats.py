@@ -80,13 +80,14 @@ def _en_gz(tables: Tables) -> Petite:
 def _colonnes_typees(table: str, lignes: list[Ligne]) -> dict[str, pl.Series]:
     """Return the columns with the native types that a program would give them, when all can."""
     typees = {}
+    con = duckdb.connect()
     for nom in colonnes_de(lignes):
         colonne = contrat().tables[table].par_nom[nom]
         textes = [une.get(nom, "") for une in lignes]
         net = texte_net("x", colonne)
         nets = f"SELECT {net} AS n FROM (SELECT unnest(?) AS x)"
         sql = f"SELECT n, {valeur_typee('n', colonne)} FROM ({nets})"
-        couples = duckdb.connect().execute(sql, [textes]).fetchall()
+        couples = con.execute(sql, [textes]).fetchall()
         lisible = all(valeur is not None for texte, valeur in couples if texte is not None)
         natif = lisible and colonne.type not in {"code", "texte"}
         typees[nom] = pl.Series(nom, [v if natif else n for n, v in couples])

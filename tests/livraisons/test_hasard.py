@@ -106,7 +106,7 @@ def test_damaged_binaries_at_random_are_received_or_refused(tmp_path: Path, form
 def test_a_damaged_zip_at_random_is_received_or_refused(tmp_path: Path) -> None:
     hasard = random.Random(5)  # noqa: S311
     entiere = _comprimee(tmp_path).read_bytes()
-    for essai in range(60):
+    for essai in range(30):
         atelier = tmp_path / str(essai)
         atelier.mkdir()
         (atelier / "2026-10.zip").write_bytes(_ecorcher(entiere, hasard))
@@ -117,7 +117,7 @@ def test_a_damaged_zip_at_random_is_received_or_refused(tmp_path: Path) -> None:
 def test_a_manifest_at_random_is_obeyed_or_refused(tmp_path: Path) -> None:
     hasard = random.Random(6)  # noqa: S311
     entiere = petite().manifeste({"stock": 40})
-    for essai in range(60):
+    for essai in range(30):
         atelier = tmp_path / str(essai)
         livraison = Petite(dict(entiere.fichiers))
         octets = _ecorcher(livraison.fichiers["manifeste.json"], hasard)
