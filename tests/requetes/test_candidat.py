@@ -321,8 +321,8 @@ def test_a_rule_is_tried_in_a_process_of_its_own_and_gives_the_same() -> None:
 def test_a_greedy_rule_is_stopped_in_time(anomalie: str) -> None:
     debut = time.monotonic()
     with pytest.raises(Refus, match="demande trop de temps ou de mémoire"):
-        essayer(livre().dossier, neuf() | {"anomalie": anomalie}, acces=SEUL, secondes=4)
-    assert time.monotonic() - debut < 6
+        essayer(livre().dossier, neuf() | {"anomalie": anomalie}, acces=SEUL, secondes=3)
+    assert time.monotonic() - debut < 5
 
 
 def test_a_rule_that_fails_on_the_data_shows_none_of_it() -> None:
