@@ -15,7 +15,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from infocentre.entrepot import Dossier
 from tests.dashboards.conftest import app
@@ -30,10 +38,15 @@ OPTIONS = (
 HOTE = "127.0.0.1"
 # What is waited for comes: on a busy machine, later than the five seconds of Playwright.
 expect.set_options(timeout=30_000)
+CALME = 60  # seconds
 BUREAU: ViewportSize = {"width": 1360, "height": 1000}
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 
+# The page has nothing left to do: twice, as the first time may be between two of its steps.
+AU_REPOS = "new Promise(fini => requestIdleCallback(() => requestIdleCallback(() => fini())))"
+
 Ouvrir = Callable[..., "Onglet"]
+Arriver = Callable[[], BrowserContext]
 
 
 class Onglet:
@@ -44,25 +57,43 @@ class Onglet:
         self.site = site
         self.hotes: set[str | None] = set()
         self.erreurs: list[str] = []
-        page.on("request", lambda requete: self._noter(requete.url))
+        self.demandes = 0
+        self.en_route: set[Request] = set()
+        page.on("request", self._noter)
+        for fin in ("requestfinished", "requestfailed"):
+            page.on(fin, self._rayer)
         page.on("pageerror", lambda erreur: self.erreurs.append(str(erreur)))
         page.on(
             "console",
             lambda message: self.erreurs.append(message.text) if message.type == "error" else None,
         )
 
-    def _noter(self, url: str) -> None:
-        adresse = urlsplit(url)
+    def _noter(self, requete: Request) -> None:
+        self.demandes += 1
+        self.en_route.add(requete)
+        adresse = urlsplit(requete.url)
         if adresse.scheme not in {"data", "blob"}:
             self.hotes.add(adresse.hostname)
+
+    def _rayer(self, requete: Request) -> None:
+        self.en_route.discard(requete)
 
     def aller(self, adresse: str) -> dict[str, str]:
         """Open an address, wait for its title and its rows; return the headers of the document."""
         reponse = self.page.goto(self.site + adresse)
         expect(self.page.locator("main h1, body > h1").first).to_be_visible()
-        self.page.wait_for_load_state("networkidle")
+        self.attendre_le_calme()
         expect(self.page.locator(".grille-suivi:not(:has(.ag-row))")).to_have_count(0)
         return reponse.all_headers() if reponse else {}
+
+    def attendre_le_calme(self) -> None:
+        """Wait until nothing is asked of the server, nor will be by what the page still does."""
+        fin = time.monotonic() + CALME
+        demandes = -1
+        while self.en_route or demandes != self.demandes:
+            demandes = self.demandes
+            self.page.evaluate(AU_REPOS)
+            assert time.monotonic() < fin, [une.url for une in self.en_route]
 
     def exiger_propre(self) -> None:
         """Check that it has not left the machine nor met an error."""
@@ -124,25 +155,47 @@ def navigateur() -> Iterator[Browser]:
         ouvert.close()
 
 
+@pytest.fixture(scope="session")
+def habitue(navigateur: Browser) -> Iterator[BrowserContext]:
+    """The browser of somebody who reads page after page: scripts and styles are fetched once."""
+    with visiteur(navigateur) as contexte:
+        yield contexte
+
+
 @pytest.fixture
-def ouvrir(navigateur: Browser, site: str) -> Iterator[Ouvrir]:
-    """Return what opens a tab; afterwards no tab may have left the machine nor met an error."""
+def ouvrir(habitue: BrowserContext, site: str) -> Iterator[Ouvrir]:
+    """Return what opens a tab; afterwards no tab may have left the machine nor met an error.
+
+    It is one of `habitue` unless it is given somebody else's browser.
+    """
     onglets: list[Onglet] = []
 
-    def nouveau(adresse_site: str = site, taille: ViewportSize = BUREAU) -> Onglet:
-        contexte = visiteur(navigateur, taille)
-        onglets.append(Onglet(contexte.new_page(), adresse_site))
+    def nouveau(
+        adresse_site: str = site,
+        taille: ViewportSize = BUREAU,
+        contexte: BrowserContext = habitue,
+    ) -> Onglet:
+        page = contexte.new_page()
+        page.set_viewport_size(taille)
+        onglets.append(Onglet(page, adresse_site))
         return onglets[-1]
 
     yield nouveau
     for un in onglets:
-        un.page.context.close()
+        un.page.close()
         un.exiger_propre()
 
 
-def visiteur(navigateur: Browser, taille: ViewportSize = BUREAU) -> BrowserContext:
-    """Open the browser of somebody who comes for the first time."""
-    return navigateur.new_context(viewport=taille, accept_downloads=True, locale="fr-FR")
+@pytest.fixture
+def arriver(navigateur: Browser) -> Iterator[Arriver]:
+    """Return what opens the browser of somebody who comes for the first time."""
+    with contextlib.ExitStack() as pile:
+        yield lambda: pile.enter_context(visiteur(navigateur))
+
+
+def visiteur(navigateur: Browser) -> BrowserContext:
+    """Open a browser that has nothing of any server yet, nor is known to one."""
+    return navigateur.new_context(viewport=BUREAU, accept_downloads=True, locale="fr-FR")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import openpyxl
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from infocentre.acces.perimetre import TOUT
 from infocentre.decisions import ouvrir_magasin
@@ -14,20 +14,20 @@ from infocentre.demo.revues import planter
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lieux import ouvrir_pour
 from tests.donnees.atelier import copie
-from tests.navigateur.conftest import BUREAU, Onglet, servir, visiteur
+from tests.navigateur.conftest import BUREAU, Arriver, Onglet, servir
 from tests.navigateur.test_pages import verifier
 
 LONG = 60_000  # milliseconds, on a machine that does something else
 
 
 def test_a_list_is_handed_over_answered_and_asked_for(
-    navigateur: Browser, entrepot_demo: Dossier, tmp_path: Path
+    arriver: Arriver, entrepot_demo: Dossier, tmp_path: Path
 ) -> None:
     racine = copie(entrepot_demo.racine, tmp_path / "donnees")
     with ouvrir_pour(Dossier(racine), TOUT) as v:
         assert planter(v, ouvrir_magasin(racine), "013") == 3
     with servir(Dossier(racine)) as site:
-        onglet = Onglet(visiteur(navigateur).new_page(), site)
+        onglet = Onglet(arriver().new_page(), site)
         page = onglet.page
         page.set_default_timeout(LONG)
         contenu = page.locator("main")

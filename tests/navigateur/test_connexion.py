@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from infocentre.acces.attribution import perimetre_du_role
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import Role
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
-from tests.navigateur.conftest import Onglet, servir, visiteur
+from tests.navigateur.conftest import Arriver, Onglet, servir
 from tests.navigateur.test_pages import verifier
 
 MOT = "trois mots et un chat"
@@ -20,14 +20,14 @@ ADMIN, CHLOE = "ada@metropole.fr", "chloe@metropole.fr"
 
 
 def test_a_person_is_invited_comes_in_and_is_shut_out_with_a_page_open(
-    navigateur: Browser, tmp_path: Path
+    arriver: Arriver, tmp_path: Path
 ) -> None:
     comptes = Comptes(ouvrir_magasin(tmp_path))
     perimetre = perimetre_du_role(Role.ADMINISTRATEUR, {})
     lien = comptes.inviter(Fiche(ADMIN, "Ada Min", Role.ADMINISTRATEUR, perimetre))
     comptes.choisir(lien, MOT)
     with servir(Dossier(tmp_path)) as site:
-        ada, chloe = (Onglet(visiteur(navigateur).new_page(), site) for _ in range(2))
+        ada, chloe = (Onglet(arriver().new_page(), site) for _ in range(2))
         _entrer(ada, ADMIN)
         expect(ada.page).to_have_url(f"{site}/comptes")
         verifier(ada)
@@ -52,7 +52,7 @@ def test_a_person_is_invited_comes_in_and_is_shut_out_with_a_page_open(
         verifier(chloe)
         _entrer(chloe, CHLOE, "/livraisons")
         expect(chloe.page).to_have_url(f"{site}/livraisons")
-        chloe.page.wait_for_load_state("networkidle")
+        chloe.attendre_le_calme()
         compte = Onglet(chloe.page.context.new_page(), site)
         compte.aller("/compte")
         verifier(compte)

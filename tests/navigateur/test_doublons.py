@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from infocentre.acces.attribution import perimetre_du_role
 from infocentre.acces.comptes import Comptes, Fiche
@@ -24,7 +24,7 @@ from infocentre.operations.doublons import chercher
 from tests.donnees.atelier import alleger, charger, controler
 from tests.identite.atelier import livraison, personne
 from tests.livraisons.atelier import numero
-from tests.navigateur.conftest import BUREAU, Onglet, Ouvrir, servir, visiteur
+from tests.navigateur.conftest import BUREAU, Arriver, Onglet, Ouvrir, servir
 from tests.navigateur.test_connexion import MOT, _entrer
 from tests.navigateur.test_pages import verifier
 
@@ -133,7 +133,7 @@ def test_cases_are_decided_by_the_keyboard(ouvrir: Ouvrir, site: str, racine: Pa
 
 
 def test_two_people_decide_of_one_pair_each_without_the_other(
-    navigateur: Browser, racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    arriver: Arriver, racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Nothing is decided there yet: what one person settled alone would wait for another.
     monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path / 'decisions.sqlite'}")
@@ -146,7 +146,7 @@ def test_two_people_decide_of_one_pair_each_without_the_other(
         fiche = Fiche(f"{nom}@metropole.fr", nom, role, perimetre_du_role(role, lieux))
         comptes.choisir(comptes.inviter(fiche), MOT)
     with servir(Dossier(racine)) as adresse:
-        lea, bruno = (Onglet(visiteur(navigateur).new_page(), adresse) for _ in range(2))
+        lea, bruno = (Onglet(arriver().new_page(), adresse) for _ in range(2))
         for onglet, nom in ((lea, "lea"), (bruno, "bruno")):
             _entrer(onglet, f"{nom}@metropole.fr", "/connexion?retour=/doublons")
             expect(onglet.page.locator(".revue h2")).to_be_focused()
@@ -184,4 +184,3 @@ def test_two_people_decide_of_one_pair_each_without_the_other(
         assert tuple(paire) not in {un.numeros for un in restants}
         for onglet in (lea, bruno):
             onglet.exiger_propre()
-            onglet.page.context.close()

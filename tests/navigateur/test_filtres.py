@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import FloatRect, ViewportSize, expect
 
 from dashboards.app import ICI
-from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir
+from tests.navigateur.conftest import TELEPHONE, Arriver, Onglet, Ouvrir
 from tests.navigateur.test_parcours import parametre
 
 AVEC_FILTRES = (
@@ -189,8 +189,8 @@ def test_rien_ne_bouge_pendant_la_lecture(ouvrir: Ouvrir, largeur: int) -> None:
         assert onglet.page.evaluate(DECALAGES) <= 0.05, adresse
 
 
-def test_la_premiere_visite_est_legere(ouvrir: Ouvrir) -> None:
-    onglet, recues = ouvrir(), list[tuple[str, int]]()
+def test_la_premiere_visite_est_legere(ouvrir: Ouvrir, arriver: Arriver) -> None:
+    onglet, recues = ouvrir(contexte=arriver()), list[tuple[str, int]]()
     onglet.page.on(
         "requestfinished",
         lambda une: recues.append((une.url, une.sizes()["responseBodySize"])),

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir
+from tests.navigateur.conftest import TELEPHONE, Arriver, Onglet, Ouvrir
 
 TRACE = "const gd = document.querySelector(trace + ' .js-plotly-plot');"
 CHOISIR = f"{TRACE} const l = gd._fullLayout;"
@@ -134,7 +134,8 @@ def test_du_doigt_toucher_montre_puis_ouvre(ouvrir: Ouvrir) -> None:
     onglet.page.wait_for_url("**/guichet/*")
 
 
-def test_une_page_sans_graphique_ne_charge_pas_plotly(onglet: Onglet) -> None:
+def test_une_page_sans_graphique_ne_charge_pas_plotly(ouvrir: Ouvrir, arriver: Arriver) -> None:
+    onglet = ouvrir(contexte=arriver())
     demandes: list[Any] = []
     onglet.page.on("request", lambda requete: demandes.append(requete.url))
     onglet.aller("/")

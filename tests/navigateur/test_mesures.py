@@ -15,7 +15,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from infocentre.acces.attribution import perimetre_du_role
 from infocentre.acces.comptes import Comptes, Fiche
@@ -36,7 +36,7 @@ from infocentre.lecture.lignes import Valeur
 from infocentre.operations.reparation import retirer
 from tests.demarches.test_envoi import Serveur, ecouter
 from tests.donnees.atelier import copie, muet
-from tests.navigateur.conftest import BUREAU, Onglet, Ouvrir, servir, visiteur
+from tests.navigateur.conftest import BUREAU, Arriver, Onglet, Ouvrir, servir
 from tests.navigateur.test_depot import en_zip
 from tests.navigateur.test_pages import verifier
 
@@ -250,7 +250,7 @@ def _livrer(demo: Dossier, onglet: Onglet, main_: Main, tmp_path: Path) -> None:
 
 
 def test_a_guichet_signs_in_from_its_message_and_answers(
-    navigateur: Browser, entrepot_demo: Dossier, tmp_path: Path
+    arriver: Arriver, entrepot_demo: Dossier, tmp_path: Path
 ) -> None:
     """The link of the message, the sign-in, its cases, an answer; no affaire of another."""
     racine = copie(entrepot_demo.racine, tmp_path / "donnees")
@@ -258,7 +258,7 @@ def test_a_guichet_signs_in_from_its_message_and_answers(
     mienne, autre = _signaler(racine, Affaires(magasin, Acteur("Léa")))
     _inviter(Comptes(magasin))
     with servir(Dossier(racine)) as site:
-        onglet = Onglet(visiteur(navigateur).new_page(), site)
+        onglet = Onglet(arriver().new_page(), site)
         page = onglet.page
         page.goto(f"{site}/mesures?affaire={mienne}")
         page.get_by_label("Adresse électronique").fill(GUICHET)

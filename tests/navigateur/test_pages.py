@@ -5,17 +5,16 @@ axe-core 4.14.1 (MPL-2.0) stands beside, as published on npm.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import expect
 
 from infocentre.entrepot import Dossier
 from infocentre.lecture.echantillons import VERDICTS
-from tests.navigateur.conftest import BUREAU, TELEPHONE, Onglet, Ouvrir, servir, visiteur
+from tests.navigateur.conftest import BUREAU, TELEPHONE, Onglet, Ouvrir, servir
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
 NORMES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -55,22 +54,6 @@ PAGES = (
     "/aide",
     "/absente",
 )
-
-
-@pytest.fixture(scope="module")
-def habitue(navigateur: Browser) -> Iterator[BrowserContext]:
-    """The browser of somebody who reads page after page: scripts and styles are fetched once."""
-    contexte = visiteur(navigateur)
-    yield contexte
-    contexte.close()
-
-
-@pytest.fixture
-def onglet(habitue: BrowserContext, site: str) -> Iterator[Onglet]:
-    ouvert = Onglet(habitue.new_page(), site)
-    yield ouvert
-    ouvert.page.close()
-    ouvert.exiger_propre()
 
 
 @pytest.mark.parametrize("adresse", PAGES)

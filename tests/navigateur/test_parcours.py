@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from infocentre.entrepot import Dossier, Publication
 from tests.donnees.atelier import SANS_MAGASIN
-from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir, servir
+from tests.navigateur.conftest import TELEPHONE, Arriver, Onglet, Ouvrir, servir
 
 CONTROLE_MS = 16_000  # a page asks for the published version every 15 s
 
@@ -281,12 +281,12 @@ def test_menu_du_telephone(ouvrir: Ouvrir) -> None:
 
 
 def test_version_publiee_pendant_la_lecture(
-    ouvrir: Ouvrir, entrepot_demo: Dossier, tmp_path: Path
+    ouvrir: Ouvrir, arriver: Arriver, entrepot_demo: Dossier, tmp_path: Path
 ) -> None:
     dossier = Dossier(tmp_path / "donnees")
     shutil.copytree(entrepot_demo.racine, dossier.racine, symlinks=True, ignore=SANS_MAGASIN)
     with servir(dossier) as site:
-        onglet = ouvrir(site)
+        onglet = ouvrir(site, contexte=arriver())
         page = onglet.page
         page.clock.install()
         onglet.aller("/guichets")
@@ -305,7 +305,7 @@ def test_version_publiee_pendant_la_lecture(
         page.get_by_role("link", name="Actualiser la page").click()
         expect(page.locator("main")).to_contain_text("Guichet encore rebaptisé")
         expect(bandeau).to_be_empty()
-        page.context.close()
+        page.close()
 
 
 def renommer(dossier: Dossier, guichet: str, nom: str) -> None:
