@@ -33,7 +33,8 @@ from infocentre.restitutions.moteur import (
 
 IMPRIMABLE = 4
 RESTES = 200_000  # objects: ten fiches leave as many
-_STABLES = [0]  # those that were left when they were last sorted out
+PART_STABLE = 2  # what stays is looked through again once a half of it was left
+_TAS = {"stables": 0, "restes": 0}  # objects when they were last sorted out, and left since
 
 atexit.register(gc.freeze)  # a process that ends need not sort out what its layouts left
 
@@ -89,14 +90,15 @@ def _sans_collecte() -> Iterator[None]:
     """
     active = gc.isenabled()
     gc.disable()
-    if gc.get_freeze_count() - _STABLES[0] > RESTES:
+    if _TAS["restes"] > RESTES + _TAS["stables"] // PART_STABLE:
         gc.unfreeze()
         gc.collect()
         gc.freeze()
-        _STABLES[0] = gc.get_freeze_count()
+        _TAS.update(stables=gc.get_freeze_count(), restes=0)
     try:
         yield
     finally:
+        _TAS["restes"] += gc.get_count()[0]  # asking what is frozen walks through all of it
         gc.freeze()
         if active:
             gc.enable()
