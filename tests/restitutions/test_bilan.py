@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import io
 import re
-import shutil
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,7 +41,6 @@ from infocentre.restitutions.document import (
 from infocentre.restitutions.html import en_html
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.tables import nom_ligne
-from tests.donnees.atelier import SANS_MAGASIN
 from tests.donnees.fenetres import SUFFIXES
 
 CHAPITRES = [
@@ -364,15 +362,13 @@ def test_un_semestre_sans_mois_publie_est_refuse(version_demo: Lecture) -> None:
         lecture.du_semestre(version_demo, "2019-S1")
 
 
-def test_les_mots_des_gens_gardent_leur_place(entrepot_demo: Dossier, tmp_path: Path) -> None:
+def test_les_mots_des_gens_gardent_leur_place(donnees: Path) -> None:
     """A file of words is printed where it is expected; the others say what is awaited."""
-    racine = tmp_path / "donnees"
-    shutil.copytree(entrepot_demo.racine, racine, symlinks=True, ignore=SANS_MAGASIN)
-    with lecture.ouvrir(Dossier(racine), TOUT) as v:
+    with lecture.ouvrir(Dossier(donnees), TOUT) as v:
         edition = lecture.du_mois(v)
         semestre = bilan.Contexte(edition).semestre
-        (racine / "mots" / semestre).mkdir(parents=True)
-        (racine / "mots" / semestre / "enjeux.md").write_text("Tenir *ensemble*.", "utf-8")
+        (donnees / "mots" / semestre).mkdir(parents=True)
+        (donnees / "mots" / semestre / "enjeux.md").write_text("Tenir *ensemble*.", "utf-8")
         document = bilan.construire(edition)
         mots = {
             b.cle: b for _, s in document.toutes_sections() for b in s.blocs if isinstance(b, Mots)
@@ -380,7 +376,7 @@ def test_les_mots_des_gens_gardent_leur_place(entrepot_demo: Dossier, tmp_path: 
         assert mots["enjeux"].markdown == "Tenir *ensemble*."
         assert mots.keys() == {"faits-marquants", "suites", "enjeux", "difficultes", "plan-actions"}
         assert all(mot.attente for mot in mots.values())
-        (racine / "mots" / semestre / "suites.md").write_text("a\n\n<script>b</script>", "utf-8")
+        (donnees / "mots" / semestre / "suites.md").write_text("a\n\n<script>b</script>", "utf-8")
         with pytest.raises(Refus) as refus:
             bilan.construire(edition)
         assert "suites.md, ligne 3" in refus.value.ou

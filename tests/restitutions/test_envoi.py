@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ import pytest
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
 from infocentre.restitutions.envoi import MANIFESTE
-from tests.donnees.atelier import SANS_MAGASIN
 
 PARTENAIRES = """partenaires:
   - nom: CC Vallée des Baux-Alpilles
@@ -24,13 +22,10 @@ PARTENAIRES = """partenaires:
 
 
 @pytest.fixture
-def racine(entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def racine(donnees: Path) -> Path:
     """A data directory with two partners, that a test may change."""
-    racine = tmp_path / "donnees"
-    shutil.copytree(entrepot_demo.racine, racine, symlinks=True, ignore=SANS_MAGASIN)
-    (racine / "partenaires.yml").write_text(PARTENAIRES, "utf-8")
-    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
-    return racine
+    (donnees / "partenaires.yml").write_text(PARTENAIRES, "utf-8")
+    return donnees
 
 
 def tous(sortie: Path, forme: str = "html") -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,15 +21,12 @@ from infocentre.restitutions.partenaires import (
     partenaires,
     trouver,
 )
-from tests.donnees.atelier import SANS_MAGASIN
 
 
 @pytest.fixture
-def ici(entrepot_demo: Dossier, tmp_path: Path) -> Iterator[Edition]:
+def ici(donnees: Path) -> Iterator[Edition]:
     """An edition whose directory may hold a partenaires.yml."""
-    racine = tmp_path / "donnees"
-    shutil.copytree(entrepot_demo.racine, racine, symlinks=True, ignore=SANS_MAGASIN)
-    with lecture.ouvrir(Dossier(racine), TOUT) as v:
+    with lecture.ouvrir(Dossier(donnees), TOUT) as v:
         yield lecture.du_mois(v)
 
 
