@@ -1,12 +1,11 @@
-"""Which masked counts a linear program pins, for a reader who knows that each is 1 at least.
+"""Which masked counts a linear program finds stuck at 1, the least that readers know them to be.
 
 Bounds that are passed on from one sum to the next find most of them; this finds the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
 import highspy
 import numpy as np
@@ -14,32 +13,45 @@ import numpy.typing as npt
 
 Vecteur = npt.NDArray[np.float64]
 # A sum reduced to its masked cells: 1 for the total, -1 for a part.
-Signes = Mapping[Hashable, int]
+Signes = Mapping[int, int]
 _AUTREMENT = 0.01  # a count that may be that much more or less is not found
 _FOIS = 10.0
 _HORS_DE_PRIX = 1e6
 
 
-def epinglees(reduites: Sequence[Signes], valeurs: Mapping[Any, int]) -> frozenset[Any]:
-    """Return the cells of these sums that can be nothing else than what they are.
+def collees(reduites: Sequence[Signes], valeurs: Sequence[int]) -> frozenset[int]:
+    """Return the masked cells that nothing takes off the least that they are known to be.
 
-    Each program weighs at random the cells that no other one has moved so far: when none moves
-    upwards nor downwards, there is no way to move them.
+    A cell is a rank among `valeurs`; those above 1 are off it. A program takes as many of the
+    others as it can, each by 1 at most so that none counts for many, until it takes no more.
     """
-    cles = sorted({cle for signes in reduites for cle in signes}, key=str)
-    if not cles:
-        return frozenset()
-    programme = _Programme(cles, reduites, valeurs)
-    hasard = np.random.default_rng(1)
-    fixes = np.ones(len(cles), dtype=bool)
-    sens, calmes = 1.0, 0
-    while fixes.any() and calmes < 2:  # noqa: PLR2004 - upwards and downwards
-        poids = np.where(fixes, sens * hasard.uniform(1, 2, len(cles)), 0.0)
-        mobiles = fixes & programme.mobiles(poids)
-        fixes &= ~mobiles
-        calmes = 0 if mobiles.any() else calmes + 1
-        sens = -sens
-    return frozenset(cles[rang] for rang in np.flatnonzero(fixes))
+    cles = list(dict.fromkeys(cle for signes in reduites for cle in signes))
+    au_plus_bas = [cle for cle in cles if valeurs[cle] <= 1]
+    rangs = {cle: rang for rang, cle in enumerate(cles)}
+    marges = {cle: len(cles) + rang for rang, cle in enumerate(au_plus_bas)}
+    vraies = np.array([valeurs[cle] for cle in cles], dtype=float)
+    sans, nombre = np.zeros(len(marges)), len(cles) + len(marges)
+    highs = _solveur(
+        [
+            {ou[cle]: fois for ou in (rangs, marges) for cle, fois in une.items() if cle in ou}
+            for une in reduites
+        ],
+        np.array(
+            [sum(fois * valeurs[cle] for cle, fois in une.items()) for une in reduites], float
+        ),
+        np.concatenate([np.minimum(vraies, 1), sans]),
+        np.concatenate([np.full(len(cles), _FOIS * vraies.max(initial=0)), sans + 1]),
+    )
+    highs.setOptionValue("presolve", "off")  # it costs more than it saves
+    restent = np.ones(len(marges), dtype=bool)
+    while restent.any():
+        gains = np.where(restent, -1.0, 0.0)
+        highs.changeColsCost(nombre, _rangs(nombre), np.concatenate([np.zeros(len(cles)), gains]))
+        pas = _resoudre(highs)
+        if pas is None or not (decollees := restent & (pas[len(cles) :] > _AUTREMENT)).any():
+            break
+        restent &= ~decollees
+    return frozenset(au_plus_bas[rang] for rang in np.flatnonzero(restent))
 
 
 class Complements:
@@ -83,31 +95,6 @@ class Complements:
                 for une in (colonne, contraire):
                     self._highs.changeColBounds(une, 0.0, self._limites[une])
         return bougent
-
-
-class _Programme:
-    """The counts that readers cannot rule out."""
-
-    def __init__(
-        self, cles: Sequence[Hashable], reduites: Collection[Signes], valeurs: Mapping[Any, int]
-    ) -> None:
-        rangs = {cle: rang for rang, cle in enumerate(cles)}
-        self.vraies = np.array([valeurs[cle] for cle in cles], dtype=float)
-        egales = [sum(fois * valeurs[cle] for cle, fois in une.items()) for une in reduites]
-        self._highs = _solveur(
-            [{rangs[cle]: fois for cle, fois in une.items()} for une in reduites],
-            np.array(egales, dtype=float),
-            np.minimum(self.vraies, 1),
-            np.full(len(cles), _FOIS * self.vraies.max()),
-        )
-
-    def mobiles(self, poids: Vecteur) -> npt.NDArray[np.bool_]:
-        """Return the cells that are something else where `poids` make the least."""
-        self._highs.changeColsCost(len(poids), _rangs(len(poids)), poids)
-        lues = _resoudre(self._highs)
-        if lues is None:
-            return np.zeros(len(poids), dtype=bool)
-        return np.asarray(np.abs(lues - self.vraies) > _AUTREMENT)
 
 
 def _solveur(

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from infocentre.mesures.bornes import Complements, epinglees
+from infocentre.mesures.bornes import Complements, collees
 
 Cle = Any  # what names a cell: hashable
 Vecteur = npt.NDArray[np.float64]
@@ -91,7 +91,11 @@ def masquer(
 
 def determinees(masquees: Collection[Cle], sommes: Iterable[Somme]) -> frozenset[Cle]:
     """Return the masked cells that linear algebra gives back from the visible ones."""
-    return frozenset(cle for cle, pas in liberer(masquees, sommes).items() if not pas)
+    return _immobiles(liberer(masquees, sommes))
+
+
+def _immobiles(libertes: Libertes) -> frozenset[Cle]:
+    return frozenset(cle for cle, pas in libertes.items() if not pas)
 
 
 def liberer(masquees: Collection[Cle], sommes: Iterable[Somme]) -> Libertes:
@@ -290,9 +294,12 @@ class _Table:
         for rang, somme in enumerate(sommes):
             for cle in somme.cellules:
                 self.de[cle].append(rang)
-        self.prix = [self._prix(cle) for cle in range(len(valeurs))]
+        totaux = {somme.total for somme in sommes}
+        self.prix = [self._prix(cle, total=cle in totaux) for cle in range(len(valeurs))]
         self._bornes = _Bornes(sommes, valeurs)
         self._a_voir: list[tuple[int, int]] = []
+        self._attendent: set[int] = set()
+        self._libres: Libertes | None = None  # of what is masked, when it was just worked out
 
     @functools.cached_property
     def _complements(self) -> Complements:
@@ -301,8 +308,11 @@ class _Table:
 
     def masquer(self, cle: int) -> None:
         self.masquees.add(cle)
+        self._libres = None
         for rang in self.de[cle]:
-            heapq.heappush(self._a_voir, (len(self.sommes[rang].parts), rang))
+            if rang not in self._attendent:
+                self._attendent.add(rang)
+                heapq.heappush(self._a_voir, (len(self.sommes[rang].parts), rang))
 
     def proteger(self) -> None:
         """Mask further cells until no masked one can be worked out, nor pinned by its bounds.
@@ -327,15 +337,22 @@ class _Table:
             self.proteger()
 
     def _epinglees(self) -> frozenset[int]:
-        """Return what bounds pin; sums that hang together like a tree pinned nothing more."""
+        """Return what bounds pin; sums that hang together like a tree pinned nothing more.
+
+        A cell that no way of moving all of them takes off its bound is as good as visible.
+        """
         reduites = _reduire(self.masquees, self.sommes)
         _, noyau = _peler(reduites)
-        return epinglees(reduites, dict(enumerate(self.valeurs))) if noyau else frozenset()
+        collent = collees(reduites, self.valeurs) if noyau else frozenset()
+        if not collent:
+            return collent
+        return collent | determinees(self.masquees - collent, self.sommes)
 
     def _proteger_localement(self) -> None:
         while self._a_voir:
             _, rang = heapq.heappop(self._a_voir)
-            while self._fragile(self.sommes[rang]) and self._ajouter([rang]):
+            self._attendent.discard(rang)
+            while self._fragile(rang) and self._ajouter([rang]):
                 pass
 
     def _desserrer(self, exposees: Iterable[int]) -> bool:
@@ -348,28 +365,31 @@ class _Table:
                     self.masquer(une)
         return len(self.masquees) > avant
 
-    def _fragile(self, somme: Somme) -> bool:
+    def _fragile(self, rang: int) -> bool:
         """Tell whether a sum alone gives away a masked cell, or a masked group under the seuil."""
-        masquees = [cle for cle in somme.cellules if cle in self.masquees]
+        masquees = self._masquees_de(rang)
         if len(masquees) < 2:  # noqa: PLR2004
             return bool(masquees)
-        if somme.total in self.masquees:
+        if self.sommes[rang].total in masquees:
             return False
-        groupe: int = sum(self.valeurs[cle] for cle in masquees)
+        groupe: int = sum([self.valeurs[cle] for cle in masquees])
         return groupe < self.seuil
 
     def _exposees(self, parmi: Collection[int]) -> frozenset[int]:
         """Return the masked cells that sums give away (these ones at most), else their bounds."""
         voisines, autour = self._autour(parmi)
-        sommes = [self.sommes[rang] for rang in autour]
-        if retrouvees := determinees(voisines, sommes):
+        libertes = liberer(voisines, [self.sommes[rang] for rang in autour])
+        if retrouvees := _immobiles(libertes):
             return retrouvees
+        if all(cle in voisines or not self.de[cle] for cle in self.masquees):
+            self._libres = libertes
         return frozenset(self._bornes.fixees(self.masquees))
 
     def elaguer(self, forcees: Collection[int]) -> None:
         """Show again each protector that the others make useless, the dearest first."""
         secondaires = self.masquees.difference(forcees)
-        mouvements = Mouvements(liberer(self.masquees, self.sommes))
+        mouvements = Mouvements(self._libres or liberer(self.masquees, self.sommes))
+        self._libres = None
         vues = {cle for cle in secondaires if self._dits.get(cle) != INVISIBLE}
         for cle in sorted(vues, key=self._cherte):
             if cle in self.masquees:
@@ -403,7 +423,7 @@ class _Table:
     def _tient(self, montrees: Collection[int], mouvements: Mouvements) -> bool:
         """Tell whether the masked cells around those that are shown stay protected."""
         rangs = {rang for cle in montrees for rang in self.de[cle]}
-        if any(self._fragile(self.sommes[rang]) for rang in rangs):
+        if any(self._fragile(rang) for rang in rangs):
             return False
         for cle in montrees:
             mouvements.fixer(cle)
@@ -460,9 +480,8 @@ class _Table:
         """Return what was declared of a cell."""
         return self._dits.get(cle, ORDINAIRE)
 
-    def _prix(self, cle: int) -> float:
+    def _prix(self, cle: int, *, total: bool) -> float:
         """What a cell is worth to readers: dearer when large, when a total, when declared so."""
-        total = any(self.sommes[rang].total == cle for rang in self.de[cle])
         taille = 1 + math.log10(max(self.valeurs[cle], 1))
         return self.prix_dit(cle) * taille * (_TOTAL if total else 1)
 
