@@ -25,6 +25,8 @@ TAILLE, MOIS = 800, 14
 # Objects made before garbage is looked for: Python's own number (700) has the millions that a run
 # keeps walked over and over, a fifteenth of its time.
 OBJETS = 20_000
+# Where files are in memory, and the room that a run must find there.
+MEMOIRE, PLACE = Path("/dev/shm"), 4 << 30  # noqa: S108 - TMPDIR, unless another is asked for
 # Whole chains, real servers and browsers, attackers, random deaths: most of the time of a run.
 # `make test ARGS="-m 'not lent'"` leaves them out.
 LENTS = tuple(
@@ -50,9 +52,21 @@ settings.load_profile("infocentre")
 def pytest_configure(config: pytest.Config) -> None:
     """Make the directory that the processes of a run have in common, share the cores out."""
     gc.set_threshold(OBJETS)
+    _ecrire_en_memoire()
     _partager_les_coeurs(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     if not hasattr(config, "workerinput"):
         os.environ[VARIABLE] = tempfile.mkdtemp(prefix="infocentre-communs-")
+
+
+def _ecrire_en_memoire() -> None:
+    """Have temporary files in memory, where there is room, unless TMPDIR says where.
+
+    All that is published is put on the disk before it is named: of tests, most of the wait.
+    """
+    if "TMPDIR" in os.environ or not os.access(MEMOIRE, os.W_OK):
+        return
+    if shutil.disk_usage(MEMOIRE).free > PLACE:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMOIRE)
 
 
 def _partager_les_coeurs(processus: int) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import stat
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,12 +19,19 @@ NOM = "infocentre.exemple.fr"
 BASE = "postgresql+psycopg://infocentre@/infocentre?host=%2Fvar%2Frun%2Fpostgresql"
 
 
-def test_systemd_takes_the_units_and_finds_them_closed(tmp_path: Path) -> None:
+@pytest.fixture
+def ailleurs() -> Iterator[Path]:
+    """Return a directory that is not under /dev: systemd has no service work there."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as dossier:
+        yield Path(dossier)
+
+
+def test_systemd_takes_the_units_and_finds_them_closed(ailleurs: Path) -> None:
     programme = shutil.which("systemd-analyze")
     if programme is None:
         pytest.skip("systemd is not installed")
-    reglages = Reglages(nom=NOM, decisions=BASE, donnees=str(tmp_path), sauvegardes=str(tmp_path))
-    ecrits = [str(un) for un in ecrire(reglages, tmp_path / "ici") if SYSTEMD in str(un)]
+    reglages = Reglages(nom=NOM, decisions=BASE, donnees=str(ailleurs), sauvegardes=str(ailleurs))
+    ecrits = [str(un) for un in ecrire(reglages, ailleurs / "ici") if SYSTEMD in str(un)]
     assert len(ecrits) == 5
     verifie = subprocess.run(
         [programme, "verify", *ecrits], capture_output=True, text=True, check=False
