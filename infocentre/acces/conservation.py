@@ -7,6 +7,7 @@ each decision has its source and the day of that source.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -82,10 +83,16 @@ def lire_conservation(racine: Path) -> Conservation:
     fichier = racine / FICHIER
     propres = _lire(fichier) if fichier.is_file() else {}
     try:
-        return Conservation.model_validate(_fondre(_lire(_PAR_DEFAUT), propres))
+        return Conservation.model_validate(_fondre(_defauts(), propres))
     except ValidationError as erreur:
         quoi = refus_champs(erreur, FICHIER).quoi
         raise Refus(quoi, str(fichier), _QUE_FAIRE) from None
+
+
+@functools.cache
+def _defauts() -> dict[str, Any]:
+    """Return what comes with the program; nobody may change it."""
+    return _lire(_PAR_DEFAUT)
 
 
 def _lire(fichier: Path) -> dict[str, Any]:

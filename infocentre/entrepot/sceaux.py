@@ -162,7 +162,11 @@ def _refuser(dommages: Sequence[Dommage]) -> None:
 
 def ecrire_description(fichier: Path, contenu: Mapping[str, Any]) -> str:
     """Write a livraison.json; return its sha256."""
-    texte = json.dumps(contenu, ensure_ascii=False, indent=1)
+    # A line an entry: with indents, json forgoes what it has in C, ten times faster.
+    entrees = (
+        f"{json.dumps(cle)}: {json.dumps(un, ensure_ascii=False)}" for cle, un in contenu.items()
+    )
+    texte = "{\n" + ",\n".join(entrees) + "\n}"
     fichier.write_bytes(texte.encode(errors="backslashreplace"))
     return sha256(fichier)
 

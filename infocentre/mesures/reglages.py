@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
@@ -191,20 +192,20 @@ def lire_seuils(fichier: Path | None = None) -> Seuils:
     siens = _lire(propre).get(VRAISEMBLANCE) or {} if propre.is_file() else {}
     if not isinstance(siens, dict):
         raise Refus("« vraisemblance » ne contient pas de réglages", str(propre), QUE_FAIRE)
-    return _valider(Seuils, _lire(_PAR_DEFAUT)[VRAISEMBLANCE] | siens, propre)
+    return _valider(Seuils, _defauts()[VRAISEMBLANCE] | siens, propre)
 
 
 def lire_reglages(fichier: Path | None = None) -> Reglages:
     """Read the defaults, then what INFOCENTRE_DOSSIER/reglages.yml says; raises Refus."""
     propre = fichier or dossier_donnees() / FICHIER
-    valeurs = _lire(_PAR_DEFAUT) | (_lire(propre) if propre.is_file() else {})
+    valeurs = _defauts() | (_lire(propre) if propre.is_file() else {})
     valeurs.pop(VRAISEMBLANCE, None)
     return _valider(Reglages, valeurs, propre)
 
 
 def completer_reglages(valeurs: dict[str, Any]) -> Reglages:
     """Return the settings of a control, those that did not exist then at their defaults."""
-    defauts = {cle: un for cle, un in _lire(_PAR_DEFAUT).items() if cle != VRAISEMBLANCE}
+    defauts = {cle: un for cle, un in _defauts().items() if cle != VRAISEMBLANCE}
     return Reglages.model_validate(defauts | valeurs)
 
 
@@ -238,6 +239,12 @@ def _lignes(reglages: Reglages) -> Iterator[list[object]]:
             yield from ([cle, None, objet, objectif] for objet, objectif in valeur.items())
         else:
             yield from ([cle, departement, None, une] for departement, une in valeur.items())
+
+
+@functools.cache
+def _defauts() -> dict[str, Any]:
+    """Return the settings that come with the program; nobody may change them."""
+    return _lire(_PAR_DEFAUT)
 
 
 def _lire(fichier: Path) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from infocentre.noyau.erreurs import Refus
 
 FILS = 4
+PEU = 8 << 20  # bytes that are read before four threads have started
 MASQUE = 0o077  # what the owner alone may do, whatever the umask of who starts the program
 AUTRE_FICHIER = "Choisir un autre fichier."
 
@@ -176,8 +177,16 @@ def sha256(fichier: Path) -> str:
 def empreintes(fichiers: Iterable[Path]) -> dict[Path, str | None]:
     """Return the sha256 of each file, None for one that cannot be read; several at a time."""
     liste = list(fichiers)
+    if sum(map(_taille, liste)) < PEU:
+        return {fichier: _sha256_ou_rien(fichier) for fichier in liste}
     with ThreadPoolExecutor(FILS) as fils:
         return dict(zip(liste, fils.map(_sha256_ou_rien, liste), strict=True))
+
+
+def _taille(fichier: Path) -> int:
+    with contextlib.suppress(OSError):
+        return fichier.stat().st_size
+    return 0
 
 
 def _sha256_ou_rien(fichier: Path) -> str | None:

@@ -57,18 +57,17 @@ def reparer(
         atelier = Atelier(dossier, publication_possible(dossier), avancement, etape)
         for rang, chemin in enumerate(demande.chemins):
             _remettre(atelier, demande, chemin, rang)
-        _refaire_catalogue(atelier)
-        _oublier_versions(atelier)
-        if _a_recalculer(dossier):
+        examen = _oublier_versions(atelier, _refaire_catalogue(atelier))
+        if _a_recalculer(dossier, examen):
             try:
                 version = rejouer(atelier.publication, etape)
                 etape(f"version {version.numero} recalculée des archives")
-                _oublier_versions(atelier)
             except Refus as refus:
                 atelier.refus.append(refus)
-        if sceller:
-            _sceller(atelier)
-    return examiner(dossier), atelier.refus
+            examen = _oublier_versions(atelier, examiner(dossier))
+        if sceller and _sceller(atelier):
+            examen = examiner(dossier)
+    return examen, atelier.refus
 
 
 def _relier(dossier: Dossier, etape: Etape) -> None:
@@ -128,44 +127,50 @@ def _remettre_de_cote(atelier: Atelier, depot: Depot, livraison: Livraison, trav
     atelier.dossier.ajouter_ligne(atelier.dossier.journal, evenement)
 
 
-def _refaire_catalogue(atelier: Atelier) -> None:
-    """Write again the catalogue in use, when it is one that the journal needs."""
-    catalogue = lire_catalogue()
+def _refaire_catalogue(atelier: Atelier) -> Examen:
+    """Write again the catalogue in use, when the journal needs it; return what is damaged."""
+    catalogue, examen = lire_catalogue(), examiner(atelier.dossier)
     cible = atelier.dossier.catalogues / f"{catalogue.empreinte}.json"
-    if any(dommage.ou == cible for dommage in examiner(atelier.dossier).dommages):
-        ecrire(cible, catalogue.en_json())
-        atelier.etape("catalogue en vigueur récrit")
+    if all(dommage.ou != cible for dommage in examen.dommages):
+        return examen
+    ecrire(cible, catalogue.en_json())
+    atelier.etape("catalogue en vigueur récrit")
+    return examiner(atelier.dossier)
 
 
-def _oublier_versions(atelier: Atelier) -> None:
-    """Forget the damaged versions that are not published, while the published one is whole."""
+def _oublier_versions(atelier: Atelier, examen: Examen) -> Examen:
+    """Forget the damaged versions that are not published, while the published one is whole.
+
+    Return what is damaged then.
+    """
     dossier, publiee = atelier.dossier, atelier.dossier.courante.resolve()
-    abimes = {dommage.ou.parent for dommage in examiner(dossier).dommages}
+    abimes = {dommage.ou.parent for dommage in examen.dommages}
     if publiee in abimes or not publiee.is_dir():
-        return
-    for numero, chemin in dossier.numeros().items():
-        if chemin in abimes and chemin != publiee:
-            supprimer_version(chemin)
-            atelier.etape(f"version {numero}, abîmée et plus publiée, oubliée")
+        return examen
+    perdues = {n: un for n, un in dossier.numeros().items() if un in abimes and un != publiee}
+    for numero, chemin in perdues.items():
+        supprimer_version(chemin)
+        atelier.etape(f"version {numero}, abîmée et plus publiée, oubliée")
+    return examiner(dossier) if perdues else examen
 
 
-def _a_recalculer(dossier: Dossier) -> bool:
+def _a_recalculer(dossier: Dossier, examen: Examen) -> bool:
     """Tell whether something damaged is derived from the archives."""
     racines = (dossier.versions, dossier.etats, dossier.suivi, dossier.parcours, dossier.constats)
     return any(
         dommage.ou == dossier.courante
         or any(racine in dommage.ou.parents for racine in racines)
         or dossier.courante in dommage.ou.parents
-        for dommage in examiner(dossier).dommages
+        for dommage in examen.dommages
     )
 
 
-def _sceller(atelier: Atelier) -> None:
-    """Give a sha256 to what has none, taking for right what is there."""
+def _sceller(atelier: Atelier) -> bool:
+    """Give a sha256 to what has none, taking what is there for right; tell if some had none."""
     dossier, version = atelier.dossier, atelier.publication.version
     sans = [une for une in version.livraisons if not une.sceau]
     if not sans:
-        return
+        return False
     remplacement = Remplacement(dossier)
     archives = {
         cle_archive(une): _sceller_archive(dossier, remplacement, une)
@@ -182,6 +187,7 @@ def _sceller(atelier: Atelier) -> None:
     )
     atelier.publication.finir_remplacement()
     atelier.etape(f"{len(archives)} archive(s) scellée(s) telles qu'elles sont")
+    return True
 
 
 def _sceller_archive(dossier: Dossier, remplacement: Remplacement, une: Livraison) -> str:
