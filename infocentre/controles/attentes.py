@@ -78,14 +78,17 @@ class Verdicts(TableMetricProvider):
     def _get_evaluation_dependencies(
         cls, metric: MetricConfiguration, *_: object, **__: object
     ) -> dict[str, MetricConfiguration]:
-        return {
+        # Asked twice an indicator, of the same batch: made once, or a control makes a thousand.
+        session = SESSION.get()
+        session.comptes = session.comptes or {
             f"{METRIQUE_COMPTES}.{population}": MetricConfiguration(
                 METRIQUE_COMPTES,
                 metric_domain_kwargs=metric.metric_domain_kwargs,
                 metric_value_kwargs={"population": population},
             )
-            for population in populations(SESSION.get().catalogue)
+            for population in populations(session.catalogue)
         }
+        return session.comptes
 
 
 class ExpectGuichetsConformes(BatchExpectation):

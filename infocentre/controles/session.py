@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import sqlalchemy
+    from great_expectations.validator.metric_configuration import MetricConfiguration
 
     from infocentre.catalogue import Catalogue
     from infocentre.controles.bilan import BilanIndicateur
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class Session:
-    """The catalogue judged, the publication asked for; then the verdicts, and the failures."""
+    """The catalogue judged, the publication asked for; then what is counted, judged, or failed."""
 
     catalogue: Catalogue
     publier: Callable[[Connexion], None]
     moteur: sqlalchemy.Engine
+    comptes: dict[str, MetricConfiguration] = field(default_factory=dict)
     verdicts: dict[str, BilanIndicateur] = field(default_factory=dict)
     echecs: list[Refus] = field(default_factory=list)
 
