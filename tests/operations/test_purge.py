@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import functools
 import gzip
 import hmac
 import itertools
@@ -43,6 +44,7 @@ MARQUE = r"\w*(?:ZQ|QZ)\w*"
 NOMS = ("NOM", "NOM_NAISSANCE", "PRENOM", "NOM_COTITULAIRE", "PRENOM_COTITULAIRE")
 
 
+@functools.cache
 def marque(champ: str, numero: str) -> str:
     """A text that no other demande has, and that no other file holds by chance."""
     lettres = "".join(chr(ord("A") + int(c, 36) % 26) for c in numero)
@@ -75,12 +77,22 @@ def reconnaissables(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def nominative(tmp_path_factory: pytest.TempPathFactory, reconnaissables: list[Path]) -> Path:
-    """3, 1 and 2 loaded and controlled; then 2 corrected, so that an older content is kept too."""
+def recente(tmp_path_factory: pytest.TempPathFactory, reconnaissables: list[Path]) -> Path:
+    """3 and 2 loaded: 1 is late."""
+    racine = tmp_path_factory.mktemp("recente") / "donnees"
+    charger(racine, reconnaissables[2])
+    charger(racine, reconnaissables[1])
+    return racine
+
+
+@pytest.fixture(scope="module")
+def nominative(
+    tmp_path_factory: pytest.TempPathFactory, reconnaissables: list[Path], recente: Path
+) -> Path:
+    """3, 2 and 1 loaded and controlled; then 2 corrected, so that an older content is kept too."""
     dossier = tmp_path_factory.mktemp("nominative")
-    racine = dossier / "donnees"
-    for rang in (2, 0, 1):
-        charger(racine, reconnaissables[rang])
+    racine = copie(recente, dossier / "donnees")
+    charger(racine, reconnaissables[0])
     corrigee = alterer(reconnaissables[1], dossier / "corrigee", "plis", lambda lignes: lignes[:-5])
     with pytest.MonkeyPatch.context() as patch:
         alleger(patch)
@@ -90,14 +102,12 @@ def nominative(tmp_path_factory: pytest.TempPathFactory, reconnaissables: list[P
     return racine
 
 
-def marques_lues(racine: Path) -> Iterator[tuple[Path, str]]:
-    """Yield the marks of every file: columns of Parquet, DuckDB and SQLite, text of the others."""
+def marques_lues(racine: Path) -> Iterator[tuple[str, Iterator[str]]]:
+    """Yield each file and its marks: columns of Parquet, DuckDB, SQLite, text of the others."""
     for fichier in sorted(racine.rglob("*")):
-        if fichier.is_symlink() or not fichier.is_file():
-            continue
-        lecteur: Callable[[Path], Iterator[str]] = LECTEURS.get(fichier.suffix, lire_texte)
-        for mot in lecteur(fichier):
-            yield fichier, mot
+        if not fichier.is_symlink() and fichier.is_file():
+            lecteur: Callable[[Path], Iterator[str]] = LECTEURS.get(fichier.suffix, lire_texte)
+            yield str(fichier.relative_to(racine)), lecteur(fichier)
 
 
 def lire_texte(fichier: Path) -> Iterator[str]:
@@ -108,9 +118,14 @@ def lire_gzip(fichier: Path) -> Iterator[str]:
     yield from re.findall(MARQUE, gzip.decompress(fichier.read_bytes()).decode().upper())
 
 
+@functools.cache
+def memoire() -> duckdb.DuckDBPyConnection:
+    """Return the base in which files are read."""
+    return duckdb.connect()
+
+
 def lire_parquet(fichier: Path) -> Iterator[str]:
-    with duckdb.connect() as con:
-        yield from valeurs(con, f"read_parquet('{fichier}')")
+    yield from valeurs(memoire(), f"read_parquet('{fichier}')")
 
 
 def lire_duckdb(fichier: Path) -> Iterator[str]:
@@ -157,13 +172,16 @@ def derniers_etats(racine: Path) -> dict[str, tuple[str, str, dt.date | None]]:
     etats: dict[str, tuple[str, str, dt.date | None]] = {}
     for arrete in sorted((racine / "archives/013").iterdir()):
         for archive in arrete.iterdir():
-            with duckdb.connect() as con:
-                for table, date in (("stock", "NULL"), ("radiation", "date_radiation")):
-                    for numero, jour in con.execute(
+            for table, date in (("stock", "NULL"), ("radiation", "date_radiation")):
+                for numero, jour in (
+                    memoire()
+                    .execute(
                         f"SELECT numero_unique, {date} FROM "
                         f"read_parquet('{archive / table}.parquet')"
-                    ).fetchall():
-                        etats[numero] = (arrete.name, table, jour)
+                    )
+                    .fetchall()
+                ):
+                    etats[numero] = (arrete.name, table, jour)
     return etats
 
 
@@ -178,8 +196,9 @@ def a_effacer(racine: Path, le: dt.date) -> set[str]:
 def noms_trouves(racine: Path) -> dict[str, set[str]]:
     """Return {word that names somebody, in capitals: files that hold it}."""
     trouves: dict[str, set[str]] = {}
-    for fichier, mot in marques_lues(racine):
-        trouves.setdefault(mot, set()).add(str(fichier.relative_to(racine)))
+    for fichier, mots in marques_lues(racine):
+        for mot in mots:
+            trouves.setdefault(mot, set()).add(fichier)
     return trouves
 
 
@@ -260,10 +279,9 @@ def test_purger_deux_fois_n_efface_plus_rien(
 
 @pytest.mark.parametrize("sans_identites", [False, True], ids=["complète", "sans identites"])
 def test_une_vieille_livraison_chargee_apres_ne_ramene_aucun_nom(
-    reconnaissables: list[Path], tmp_path: Path, *, sans_identites: bool
+    recente: Path, reconnaissables: list[Path], tmp_path: Path, *, sans_identites: bool
 ) -> None:
-    racine = tmp_path / "donnees"
-    charger(racine, *reconnaissables[1:])
+    racine = copie(recente, tmp_path / "donnees")
     effaces = a_effacer(racine, LE)
     purge.purger(Dossier(racine), LE)
     vieille = reconnaissables[0]
@@ -305,45 +323,40 @@ def test_revenir_a_un_contenu_d_avant_la_purge_ne_ramene_aucun_nom(
     assert not marques & noms_trouves(racine).keys()
 
 
-def test_une_demande_disparue_est_effacee_un_an_apres_avoir_ete_vue(
+def test_names_without_a_demande_go_at_their_arrete_those_of_one_gone_a_year_after(
     reconnaissables: list[Path], tmp_path: Path
 ) -> None:
-    racine = tmp_path / "donnees"
+    """In neither file, a demande was radiée before their window: a year before, or more."""
+    racine, orpheline = tmp_path / "donnees", "0130120999999G1200"
     partie = lignes_csv(reconnaissables[1], "stock")[0]["NUMERO_UNIQUE"]
-
-    def sans(lignes: list[dict[str, str]]) -> list[dict[str, str]]:
-        return [ligne for ligne in lignes if ligne["NUMERO_UNIQUE"] != partie]
-
-    mars = reconnaissables[2]
-    for table in ("stock", "radiation", "identites"):
-        mars = alterer(mars, tmp_path / table, table, sans)
-    charger(racine, *reconnaissables[:2], mars)
-    assert marque("NOM", partie) in noms_trouves(racine)
-    purge.purger(Dossier(racine), dt.date(2027, 2, 27))
-    assert marque("NOM", partie) in noms_trouves(racine)
-    purge.purger(Dossier(racine), dt.date(2027, 2, 28))
-    assert marque("NOM", partie) not in noms_trouves(racine)
-
-
-def test_une_identite_sans_demande_est_effacee_des_son_arrete(
-    reconnaissables: list[Path], tmp_path: Path
-) -> None:
-    """In neither file, it was radiée before their window: a year before the arrêté, or more."""
-    orpheline = "0130120999999G1200"
 
     def ajouter(lignes: list[dict[str, str]]) -> list[dict[str, str]]:
         return [*lignes, {**lignes[0], "NUMERO_UNIQUE": orpheline, "NOM": "ZQORPHELINE"}]
 
-    racine = tmp_path / "donnees"
+    def sans(lignes: list[dict[str, str]]) -> list[dict[str, str]]:
+        return [ligne for ligne in lignes if ligne["NUMERO_UNIQUE"] != partie]
+
     charger(racine, alterer(reconnaissables[0], tmp_path / "orpheline", "identites", ajouter))
     purge.purger(Dossier(racine), dt.date(2026, 1, 30))
     assert "ZQORPHELINE" in noms_trouves(racine)
     purge.purger(Dossier(racine), dt.date(2026, 1, 31))
     assert "ZQORPHELINE" not in noms_trouves(racine)
 
+    mars = reconnaissables[2]
+    for table in ("stock", "radiation", "identites"):
+        mars = alterer(mars, tmp_path / table, table, sans)
+    charger(racine, reconnaissables[1], mars)
+    purge.purger(Dossier(racine), dt.date(2027, 2, 27))
+    assert marque("NOM", partie) in noms_trouves(racine)
+    purge.purger(Dossier(racine), dt.date(2027, 2, 28))
+    assert marque("NOM", partie) not in noms_trouves(racine)
+
 
 def test_une_purge_arretee_est_finie_par_la_commande_suivante(
-    nominative: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    nominative: Path,
+    reconnaissables: list[Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     racine = copie(nominative, tmp_path / "donnees")
     effaces = a_effacer(racine, LE)
@@ -355,7 +368,7 @@ def test_une_purge_arretee_est_finie_par_la_commande_suivante(
     apres = {f.relative_to(racine) for f in racine.rglob("*")}
     assert {f for f in apres if f.parts[0] != "remplacement"} == presents
     assert [un.ou.name for un in examiner(Dossier(racine)).dommages] == ["remplacement"]
-    charger(racine, livraisons()[0])
+    charger(racine, reconnaissables[0])  # loaded already: nothing else is written
     assert not (racine / "remplacement").exists()
     assert examiner(Dossier(racine)).dommages == ()
     marques = {marque(champ, numero) for numero in effaces for champ in (*NOMS, "RUE")}
@@ -465,20 +478,18 @@ def paires_lues(racine: Path, motif: str) -> set[frozenset[str]]:
 def lignes_lues(fichier: Path) -> Iterator[str]:
     """Yield each row of a Parquet, a DuckDB or a SQLite file as text, the lines of the others."""
     if fichier.suffix == ".parquet":
-        relations, base = [f"read_parquet('{fichier}')"], ":memory:"
+        yield from textes(memoire(), f"read_parquet('{fichier}')")
     elif fichier.suffix == ".duckdb":
-        base = str(fichier)
-        with duckdb.connect(base, read_only=True) as con:
-            relations = [
-                t for (t,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-            ]
+        with duckdb.connect(str(fichier), read_only=True) as con:
+            for (table,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+                yield from textes(con, table)
     else:
         yield from fichier.read_text("utf-8", "replace").splitlines()
-        return
-    with duckdb.connect(base, read_only=base != ":memory:") as con:
-        for relation in relations:
-            for (ligne,) in con.execute(f"SELECT t::VARCHAR FROM {relation} AS t").fetchall():
-                yield ligne
+
+
+def textes(con: duckdb.DuckDBPyConnection, relation: str) -> Iterator[str]:
+    for (ligne,) in con.execute(f"SELECT t::VARCHAR FROM {relation} AS t").fetchall():
+        yield ligne
 
 
 def _decider_de_toutes(
