@@ -206,12 +206,12 @@ class Affaires:
             if seule:
                 _exiger_seule(con, departement, objet, sujet)
             id_ = _nouvel_id(con, departement, self.aujourdhui.year)
-            _garder_procedure(con, procedure)
+            regles = _garder_procedure(con, procedure)
             con.execute(
                 affaires.insert().values(
                     id=id_,
                     procedure=procedure.code,
-                    regles=procedure.empreinte,
+                    regles=regles,
                     departement=departement,
                     objet=objet,
                     sujet=sujet,
@@ -480,17 +480,20 @@ def _nouvel_id(con: sa.Connection, departement: str, annee: int) -> str:
     return f"{debut}{int(dernier.rsplit('-', 1)[1]) + 1 if dernier else 1:05d}"
 
 
-def _garder_procedure(con: sa.Connection, une: Procedure) -> None:
-    connue = con.scalar(sa.select(procedures.c.code).where(procedures.c.empreinte == une.empreinte))
+def _garder_procedure(con: sa.Connection, une: Procedure) -> str:
+    """Return the empreinte of a procedure, kept with its definition once."""
+    empreinte = une.empreinte
+    connue = con.scalar(sa.select(procedures.c.code).where(procedures.c.empreinte == empreinte))
     if connue is None:
         con.execute(
             procedures.insert().values(
-                empreinte=une.empreinte,
+                empreinte=empreinte,
                 code=une.code,
                 version=une.version,
                 definition=une.definition,
             )
         )
+    return empreinte
 
 
 def _ligne(un: Evenement) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import random
 import threading
 from collections.abc import Iterator, Mapping
@@ -211,19 +212,24 @@ def _donnees(procedure: Procedure, nom: str, rang: int) -> dict[str, Any]:
     return donnees
 
 
-_COMMUN: list[Magasin] = []
+@functools.cache
+def _avec_une_autre() -> tuple[Magasin, str]:
+    """Return a store that the examples share, and the affaire that it had before them."""
+    magasin = Magasin("sqlite://")
+    return magasin, _ouvrir(Affaires(magasin, Acteur("Léa"), Horloge(dt.date(2026, 11, 2))))
 
 
 def _commun() -> Magasin:
-    """Return an empty store that the examples share."""
-    if not _COMMUN:
-        _COMMUN.append(Magasin("sqlite://"))
-    with _COMMUN[0].ecrire() as con:
-        for table in (constats, evenements, affaires):
-            con.execute(table.delete())
-    registre = Affaires(_COMMUN[0], Acteur("Léa"), Horloge(dt.date(2026, 11, 2)))
-    _ouvrir(registre, "autre")
-    return _COMMUN[0]
+    """Return the store of the examples, as it was before them: another affaire is in it."""
+    magasin, autre = _avec_une_autre()
+    with magasin.ecrire() as con:
+        for table, la_sienne in (
+            (constats, constats.c.affaire),
+            (evenements, evenements.c.affaire),
+            (affaires, affaires.c.id),
+        ):
+            con.execute(table.delete().where(la_sienne != autre))
+    return magasin
 
 
 def test_an_altered_chain_is_named_in_each_of_five_hundred_ways() -> None:

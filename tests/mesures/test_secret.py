@@ -57,6 +57,13 @@ def test_cells_pinned_by_their_bounds_are_protected() -> None:
     assert masquees == {*unes, "b"}
 
 
+def test_cells_pinned_by_all_bounds_together_are_protected() -> None:
+    """Sums say that a = b, d = 7 - 2a, c = a - 2: with 1 each at least, a can be 3 only."""
+    valeurs = {"a": 3, "b": 3, "c": 1, "d": 1, "x": 5, "y": 5, "z": 7}
+    sommes = [Somme("x", tuple("bcd")), Somme("y", tuple("acd")), Somme("z", tuple("dab"))]
+    assert masquer(valeurs, sommes, 4) in ({*"abcdx"}, {*"abcdy"})
+
+
 def test_a_sum_with_an_unknown_cell_is_left_out() -> None:
     assert masquer({"t": 30, "a": 5}, [Somme("t", ("a", "inconnue"))], SEUIL) == {"a"}
 
