@@ -45,9 +45,9 @@ def gens(prenom_de_f: str = "ZQLEON") -> list[Ligne]:
 def ou_sont_les_noms(racine: Path) -> dict[str, set[str]]:
     """Return the first directories of the files that hold each name."""
     trouves: dict[str, set[str]] = {}
-    for fichier, mot in marques_lues(racine):
-        for nom in (un for un in NOMS if un in mot):
-            trouves.setdefault(nom, set()).add("/".join(fichier.relative_to(racine).parts[:2]))
+    for fichier, mots in marques_lues(racine):
+        for nom in (un for mot in mots for un in NOMS if un in mot):
+            trouves.setdefault(nom, set()).add("/".join(fichier.split("/")[:2]))
     return trouves
 
 
