@@ -6,6 +6,7 @@ and a series repeats what earlier months published.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -91,8 +92,17 @@ class Lien:
 
 def place(code: str, ligne: Mapping[str, object], nom: str) -> Place:
     """Return where a count stands."""
-    grain = next(noms for noms in _GRAINS if all(un in ligne for un in noms))
-    return code, tuple(str(ligne[un]) for un in grain), nom
+    return code, repere(ligne), nom
+
+
+def repere(ligne: Mapping[str, object]) -> tuple[str, ...]:
+    """Return what tells a row from the others of its table."""
+    return tuple([str(ligne[un]) for un in _grain(tuple(ligne))])
+
+
+@functools.cache
+def _grain(colonnes: tuple[str, ...]) -> tuple[str, ...]:
+    return next(noms for noms in _GRAINS if all(un in colonnes for un in noms))
 
 
 def faits(code: str, ligne: Ligne, nom: str) -> tuple[Fait, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,15 +101,19 @@ class Juge:
     relations: Sequence[Relation]
 
     def juger(
-        self, vraies: Mapping[Place, int], cachees: Sequence[Place], reunies: Sequence[Relation]
+        self,
+        vraies: Mapping[Place, int],
+        cachees: Sequence[Place],
+        reunies: Sequence[Relation],
+        parmi: Collection[Place],
     ) -> dict[Place, tuple[int, int]]:
-        """Return the least and the greatest that each hidden count found to be tight may be.
+        """Return the least and the greatest that each count of `parmi` found to be tight may be.
 
         A count that takes another value in some world that the reader cannot tell apart is left
         out: (x, x) is a count that was found again.
         """
         programme = _Programme(vraies, cachees, [*self.relations, *reunies])
-        serrees = [programme.rangs[lieu] for lieu in cachees]
+        serrees = [programme.rangs[lieu] for lieu in cachees if lieu in parmi]
         hasard = np.random.default_rng(1)
         for _ in range(ESSAIS):
             autre = programme.resoudre(hasard.normal(size=len(programme.vraies)))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from infocentre.mesures import Reglages, ecrire_reglages
-from infocentre.mesures.liens import Place, place
+from infocentre.mesures.liens import Place, repere
 from tests.mesures.test_tableaux import REGLAGES, TABLEAUX, ouvrir
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -122,9 +122,11 @@ def _nom(rang: int) -> str:
 def comptes(tables: Tables) -> dict[Place, Any]:
     """Return what stands at each place of the tables of a world."""
     return {
-        place(code, ligne, nom): ligne[nom]
+        (code, ici, nom): ligne[nom]
         for code, lignes in tables.items()
+        for noms in (TABLEAUX[code].plan.comptes,)
         for ligne in lignes
-        for nom in TABLEAUX[code].plan.comptes
+        for ici in (repere(ligne),)
+        for nom in noms
         if ligne[nom] is not None
     }

@@ -87,7 +87,9 @@ class Attaquant:
             ligne[[self.rangs[lieu] for lieu in vecteur]] = list(vecteur.values())
         self.juge = Juge(trouver_relations(list(places), matrice))
         valeurs, vecteurs_propres = np.linalg.eigh(matrice.T @ matrice)
-        self.relations: Matrice = vecteurs_propres[:, valeurs < 1e-6].T
+        self.relations = int((valeurs < 1e-6).sum())
+        # How counts may differ from those of another world: what holds in all of them apart.
+        self.ecarts: Matrice = vecteurs_propres[:, self.relations :]
 
     def trouver(
         self, masquees: Sequence[Place], reunies: Sequence[Sequence[Place]] = ()
@@ -97,19 +99,25 @@ class Attaquant:
         `reunies`: the places whose counts are shown together.
         """
         rangs = [self.rangs[lieu] for lieu in masquees]
-        ici = {lieu: rang for rang, lieu in enumerate(masquees)}
-        vues = np.zeros((len(reunies), len(masquees)))
-        for ligne, lieux in zip(vues, reunies, strict=True):
-            ligne[[ici[lieu] for lieu in lieux]] = 1
-        _, tailles, directions = np.linalg.svd(np.vstack([self.relations[:, rangs], vues]))
-        libres = directions[int((tailles > 1e-8).sum()) :]
-        mobiles = np.abs(libres).max(axis=0, initial=0) > 1e-7
+        vues = np.delete(self.ecarts, rangs, axis=0)
+        for lieux in reunies:
+            ensemble = self.ecarts[[self.rangs[lieu] for lieu in lieux]].sum(axis=0)
+            vues = np.vstack([vues, ensemble])
+        tailles, directions = np.linalg.eigh(vues.T @ vues)
+        libres = self.ecarts[rangs] @ directions[:, tailles < 1e-10]
+        mobiles = np.abs(libres).max(axis=1, initial=0) > 1e-7
         return [lieu for lieu, mobile in zip(masquees, mobiles, strict=True) if not mobile]
 
 
-def masquees_de(tables: Tables, ensemble: Ensemble | None = None) -> list[Place]:
+@pytest.fixture(scope="module")
+def ensembles(documents: tuple[list[Tables], Attaquant]) -> list[Ensemble]:
+    """What each document hides, by itself."""
+    return [masquer_ensemble(tables, SEUIL) for tables in documents[0][:MONDES]]
+
+
+def masquees_de(tables: Tables, ensemble: Ensemble) -> list[Place]:
     """Return the places that the shared version of the tables hides."""
-    partagees = montrer(tables, ensemble or masquer_ensemble(tables, SEUIL))
+    partagees = montrer(tables, ensemble)
     montrees = comptes({code: un.lignes for code, un in partagees.items()})
     return [lieu for lieu, valeur in montrees.items() if valeur == MASQUE]
 
@@ -124,9 +132,7 @@ def reunies_de(tables: Tables) -> list[list[Place]]:
     ]
 
 
-def cachees_de(
-    tables: Tables, ensemble: Ensemble | None = None
-) -> tuple[list[Place], list[list[Place]]]:
+def cachees_de(tables: Tables, ensemble: Ensemble) -> tuple[list[Place], list[list[Place]]]:
     """Return the places of which nothing is shown alone, and those that are shown together."""
     masquees, reunies = masquees_de(tables, ensemble), reunies_de(tables)
     seules = [lieu for lieux in reunies for lieu in lieux]
@@ -140,22 +146,22 @@ def test_the_attacker_knows_that_tables_repeat_one_another(
     """Relations within and between tables, found without being told: a rank far below."""
     _, attaquant = documents
     assert len(attaquant.rangs) > 900
-    assert len(attaquant.relations) > len(attaquant.rangs) / 2
+    assert attaquant.relations > len(attaquant.rangs) / 2
     total = ("ATT-02", ("*",), "attributions")
     assert attaquant.trouver([total]) == [total]
 
 
 @pytest.mark.parametrize("rang", range(MONDES))
 def test_no_masked_count_can_be_worked_out_of_a_document(
-    documents: tuple[list[Tables], Attaquant], rang: int
+    documents: tuple[list[Tables], Attaquant], ensembles: list[Ensemble], rang: int
 ) -> None:
-    tables = documents[0][rang]
-    masquees, reunies = cachees_de(tables)
+    tables, ensemble = documents[0][rang], ensembles[rang]
+    masquees, reunies = cachees_de(tables, ensemble)
     vrais = comptes(tables)
     petits = {lieu for lieu, valeur in vrais.items() if 0 < valeur < SEUIL}
     assert petits
     assert petits <= set(masquees)
-    secrets = petits | set(masquees_de(tables)).difference(*reunies_de(tables))
+    secrets = petits | set(masquees_de(tables, ensemble)).difference(*reunies_de(tables))
     assert secrets.isdisjoint(documents[1].trouver(masquees, reunies))
 
 
@@ -171,30 +177,35 @@ def test_tables_masked_without_what_binds_them_are_given_away(
     """The attack is no formality: it succeeds as soon as one link is forgotten."""
     monkeypatch.setattr(f"infocentre.mesures.liens.{oublie}", lambda *_: rien)
     assert any(
-        set(masquees_de(tables)).intersection(documents[1].trouver(*cachees_de(tables)))
+        set(masquees_de(tables, ensemble)).intersection(
+            documents[1].trouver(*cachees_de(tables, ensemble))
+        )
         for tables in documents[0]
+        for ensemble in (masquer_ensemble(tables, SEUIL),)
     )
 
 
 # --- An integer program, which knows that counts are whole and that a zero is shown ---------------
 
 
-def juger(tables: Tables, juge: Juge) -> dict[Place, tuple[int, int]]:
+def juger(tables: Tables, ensemble: Ensemble, juge: Juge) -> dict[Place, tuple[int, int]]:
     """Return the bounds of the secret counts that are found tight in the shared tables."""
-    cachees, reunies = cachees_de(tables)
+    cachees, reunies = cachees_de(tables, ensemble)
     vraies = dict.fromkeys(cachees, 0) | comptes(tables)
     petits = {lieu for lieu in cachees if 0 < vraies[lieu] < SEUIL}
-    secrets = petits | set(masquees_de(tables)).difference(*reunies_de(tables))
-    bornes = juge.juger(vraies, cachees, [dict.fromkeys(lieux, 1) for lieux in reunies])
-    return {lieu: une for lieu, une in bornes.items() if lieu in secrets}
+    secrets = petits | set(masquees_de(tables, ensemble)).difference(*reunies_de(tables))
+    return juge.juger(vraies, cachees, [dict.fromkeys(lieux, 1) for lieux in reunies], secrets)
 
 
 @pytest.mark.parametrize("rang", range(JUGES))
 def test_the_judge_finds_no_masked_count_in_a_document(
-    documents: tuple[list[Tables], Attaquant], rang: int, record_property: Callable[..., None]
+    documents: tuple[list[Tables], Attaquant],
+    ensembles: list[Ensemble],
+    rang: int,
+    record_property: Callable[..., None],
 ) -> None:
     """What is narrow without being found is reported: an interval of less than five counts."""
-    bornes = juger(documents[0][rang], documents[1].juge)
+    bornes = juger(documents[0][rang], ensembles[rang], documents[1].juge)
     record_property("etroites", sum(haut - bas < ETROIT for bas, haut in bornes.values()))
     assert [lieu for lieu, (bas, haut) in bornes.items() if bas == haut] == []
 
@@ -206,9 +217,8 @@ def test_the_judge_finds_counts_when_nothing_protects_them(
         monkeypatch.setattr(_Table, nom, lambda _: None)
     tables, attaquant = documents[0][0], documents[1]
     vraies = comptes(tables)
-    retrouvees = {
-        lieu: bas for lieu, (bas, haut) in juger(tables, attaquant.juge).items() if bas == haut
-    }
+    bornes = juger(tables, masquer_ensemble(tables, SEUIL), attaquant.juge)
+    retrouvees = {lieu: bas for lieu, (bas, haut) in bornes.items() if bas == haut}
     assert len(retrouvees) > 20
     assert retrouvees == {lieu: vraies[lieu] for lieu in retrouvees}
 
@@ -250,14 +260,15 @@ def juger_editions(premiere: Lu, seconde: Lu, juge: Juge) -> dict[Place, tuple[i
     cachees = sorted(tues.union(tues_aussi) - vues)
     reunies = [*premiere.reunies, *([renommer(un) for un in lieux] for lieux in seconde.reunies)]
     deux = Juge([*juge.relations, *secondes])
-    bornes = deux.juger(vraies, cachees, [dict.fromkeys(lieux, 1) for lieux in reunies])
-    return {lieu: une for lieu, une in bornes.items() if 0 < vraies[lieu] < SEUIL}
+    petites = {lieu for lieu in cachees if 0 < vraies[lieu] < SEUIL}
+    return deux.juger(vraies, cachees, [dict.fromkeys(lieux, 1) for lieux in reunies], petites)
 
 
-def _deux(documents: list[Tables], rang: int, *, registre: bool) -> tuple[Lu, Lu]:
+def _deux(
+    documents: list[Tables], premiere: Ensemble, rang: int, *, registre: bool
+) -> tuple[Lu, Lu]:
     """Return both editions of a document, the second one masked after the first or by itself."""
     tables, revisees = documents[rang], documents[MONDES + rang]
-    premiere = masquer_ensemble(tables, SEUIL)
     assert premiere.systeme
     anciens = [premiere.systeme] if registre else []
     return (
@@ -268,19 +279,20 @@ def _deux(documents: list[Tables], rang: int, *, registre: bool) -> tuple[Lu, Lu
 
 @pytest.mark.parametrize("rang", range(JUGES))
 def test_the_judge_finds_no_small_count_in_two_editions_of_a_document(
-    documents: tuple[list[Tables], Attaquant], rang: int
+    documents: tuple[list[Tables], Attaquant], ensembles: list[Ensemble], rang: int
 ) -> None:
-    bornes = juger_editions(*_deux(documents[0], rang, registre=True), documents[1].juge)
+    editions = _deux(documents[0], ensembles[rang], rang, registre=True)
+    bornes = juger_editions(*editions, documents[1].juge)
     assert [lieu for lieu, (bas, haut) in bornes.items() if bas == haut] == []
 
 
 def test_two_editions_that_do_not_know_of_each_other_give_small_counts_away(
-    documents: tuple[list[Tables], Attaquant],
+    documents: tuple[list[Tables], Attaquant], ensembles: list[Ensemble]
 ) -> None:
     assert any(
         bas == haut
         for rang in range(MONDES)
         for bas, haut in juger_editions(
-            *_deux(documents[0], rang, registre=False), documents[1].juge
+            *_deux(documents[0], ensembles[rang], rang, registre=False), documents[1].juge
         ).values()
     )
