@@ -12,12 +12,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    ConsoleMessage,
+    Error,
     Page,
     Request,
     ViewportSize,
@@ -46,7 +49,7 @@ TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 AU_REPOS = "new Promise(fini => requestIdleCallback(() => requestIdleCallback(() => fini())))"
 
 Ouvrir = Callable[..., "Onglet"]
-Arriver = Callable[[], BrowserContext]
+Arriver = Callable[..., BrowserContext]
 
 
 class Onglet:
@@ -59,14 +62,14 @@ class Onglet:
         self.erreurs: list[str] = []
         self.demandes = 0
         self.en_route: set[Request] = set()
-        page.on("request", self._noter)
-        for fin in ("requestfinished", "requestfailed"):
-            page.on(fin, self._rayer)
-        page.on("pageerror", lambda erreur: self.erreurs.append(str(erreur)))
-        page.on(
-            "console",
-            lambda message: self.erreurs.append(message.text) if message.type == "error" else None,
-        )
+        self._ecouter(page.on)
+
+    def _ecouter(self, brancher: Any) -> None:
+        brancher("request", self._noter)
+        brancher("requestfinished", self._rayer)
+        brancher("requestfailed", self._rayer)
+        brancher("pageerror", self._deplorer)
+        brancher("console", self._lire_console)
 
     def _noter(self, requete: Request) -> None:
         self.demandes += 1
@@ -77,6 +80,17 @@ class Onglet:
 
     def _rayer(self, requete: Request) -> None:
         self.en_route.discard(requete)
+
+    def _deplorer(self, erreur: Error) -> None:
+        self.erreurs.append(str(erreur))
+
+    def _lire_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.erreurs.append(message.text)
+
+    def lacher(self) -> None:
+        """Listen no more to the tab, which somebody else takes."""
+        self._ecouter(self.page.remove_listener)
 
     def aller(self, adresse: str) -> dict[str, str]:
         """Open an address, wait for its title and its rows; return the headers of the document."""
@@ -155,34 +169,65 @@ def navigateur() -> Iterator[Browser]:
         ouvert.close()
 
 
+class Habitue:
+    """Who reads page after page in the same tab: scripts are fetched and compiled once.
+
+    Each tab is a window of its own: one behind another would draw once a second.
+    """
+
+    def __init__(self, navigateur: Browser) -> None:
+        self.navigateur = navigateur
+        self.site = ""
+        self.laisses: list[Page] = []
+
+    def prendre(self, site: str, taille: ViewportSize = BUREAU) -> Page:
+        """Give a tab of this server, or a new one; those of another server are closed."""
+        if site != self.site:
+            for page in self.laisses:
+                page.context.close()
+            self.site, self.laisses = site, []
+        page = self.laisses.pop() if self.laisses else visiteur(self.navigateur).new_page()
+        page.set_viewport_size(taille)
+        return page
+
+    def laisser(self, page: Page) -> None:
+        """Leave a tab on what does nothing: another address keeps what is compiled."""
+        page.unroute_all()
+        page.goto(f"{self.site}/version")
+        self.laisses.append(page)
+
+
 @pytest.fixture(scope="session")
-def habitue(navigateur: Browser) -> Iterator[BrowserContext]:
-    """The browser of somebody who reads page after page: scripts and styles are fetched once."""
-    with visiteur(navigateur) as contexte:
-        yield contexte
+def habitue(navigateur: Browser) -> Habitue:
+    return Habitue(navigateur)
 
 
 @pytest.fixture
-def ouvrir(habitue: BrowserContext, site: str) -> Iterator[Ouvrir]:
+def ouvrir(habitue: Habitue, site: str) -> Iterator[Ouvrir]:
     """Return what opens a tab; afterwards no tab may have left the machine nor met an error.
 
-    It is one of `habitue` unless it is given somebody else's browser.
+    It is one of `habitue`, or of the browser that it is given.
     """
     onglets: list[Onglet] = []
+    siens: list[Page] = []
 
     def nouveau(
         adresse_site: str = site,
         taille: ViewportSize = BUREAU,
-        contexte: BrowserContext = habitue,
+        contexte: BrowserContext | None = None,
     ) -> Onglet:
-        page = contexte.new_page()
-        page.set_viewport_size(taille)
+        page = contexte.new_page() if contexte else habitue.prendre(adresse_site, taille)
+        if not contexte:
+            siens.append(page)
         onglets.append(Onglet(page, adresse_site))
         return onglets[-1]
 
     yield nouveau
     for un in onglets:
-        un.page.close()
+        un.lacher()
+    for page in siens:
+        habitue.laisser(page)
+    for un in onglets:
         un.exiger_propre()
 
 
@@ -190,12 +235,12 @@ def ouvrir(habitue: BrowserContext, site: str) -> Iterator[Ouvrir]:
 def arriver(navigateur: Browser) -> Iterator[Arriver]:
     """Return what opens the browser of somebody who comes for the first time."""
     with contextlib.ExitStack() as pile:
-        yield lambda: pile.enter_context(visiteur(navigateur))
+        yield lambda taille=BUREAU: pile.enter_context(visiteur(navigateur, taille))
 
 
-def visiteur(navigateur: Browser) -> BrowserContext:
+def visiteur(navigateur: Browser, taille: ViewportSize = BUREAU) -> BrowserContext:
     """Open a browser that has nothing of any server yet, nor is known to one."""
-    return navigateur.new_context(viewport=BUREAU, accept_downloads=True, locale="fr-FR")
+    return navigateur.new_context(viewport=taille, accept_downloads=True, locale="fr-FR")
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from infocentre import travaux
 from infocentre.entrepot import Dossier
 from tests.donnees.atelier import alterer, base, copie
 from tests.donnees.retors import livraisons
-from tests.navigateur.conftest import BUREAU, TELEPHONE, servir
+from tests.navigateur.conftest import BUREAU, TELEPHONE, Habitue, servir
 
 LONG = 60_000  # milliseconds, on a machine that does something else
 
@@ -45,10 +45,10 @@ def site(donnees: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(habitue: BrowserContext) -> Iterator[Page]:
-    ouverte = habitue.new_page()
+def page(habitue: Habitue, site: str) -> Iterator[Page]:
+    ouverte = habitue.prendre(site)
     yield ouverte
-    ouverte.close()
+    habitue.laisser(ouverte)
 
 
 def deposer(page: Page, site: str, archive: Path) -> None:
@@ -58,7 +58,7 @@ def deposer(page: Page, site: str, archive: Path) -> None:
 
 
 def test_une_livraison_du_depot_a_la_publication(
-    page: Page, site: str, donnees: Path, tmp_path: Path
+    page: Page, navigateur: Browser, site: str, donnees: Path, tmp_path: Path
 ) -> None:
     moitie = alterer(livraisons()[1], tmp_path, "stock", lambda lignes: lignes[::3])
     deposer(page, site, en_zip(moitie, tmp_path / "fevrier.zip"))
@@ -67,8 +67,7 @@ def test_une_livraison_du_depot_a_la_publication(
     expect(attente).to_contain_text("Demandes disparues sans radiation")
     expect(attente).not_to_contain_text("--confirmer")
     # Someone else hands over the right one, from a telephone, and closes the page at once.
-    autre = page.context.new_page()
-    autre.set_viewport_size(TELEPHONE)
+    autre = navigateur.new_page(viewport=TELEPHONE)
     deposer(autre, site, en_zip(livraisons()[1], tmp_path / "fevrier-bonne.zip"))
     autre.close()
     fait = page.locator(".travail-fait").first

@@ -40,7 +40,7 @@ DECALAGES = """new Promise(dire => {
   new PerformanceObserver(liste => {
     for (const un of liste.getEntries()) if (!un.hadRecentInput) somme += un.value;
   }).observe({type: 'layout-shift', buffered: true});
-  setTimeout(() => dire(somme), 300);
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => dire(somme))));
 })"""
 
 

@@ -116,9 +116,8 @@ def test_chaque_genre_dit_ses_nombres_s_agrandit_et_ouvre_ce_qui_est_derriere(
             onglet.page.wait_for_url(vers)
 
 
-def test_du_doigt_toucher_montre_puis_ouvre(ouvrir: Ouvrir) -> None:
-    onglet = ouvrir(taille=TELEPHONE)
-    onglet.page.emulate_media()
+def test_du_doigt_toucher_montre_puis_ouvre(ouvrir: Ouvrir, arriver: Arriver) -> None:
+    onglet = ouvrir(contexte=arriver(TELEPHONE))
     onglet.page.add_init_script(
         "const vraie = matchMedia; matchMedia = (q) => q.includes('coarse') ? {matches: true}"
         " : vraie.call(window, q);"

@@ -148,7 +148,8 @@ def verifier(onglet: Onglet) -> None:
 
 def graves(onglet: Onglet) -> list[tuple[str, str]]:
     """Return the serious violations that axe finds: the rule and the element."""
-    onglet.page.evaluate(AXE)
+    if not onglet.page.evaluate("'axe' in window"):
+        onglet.page.evaluate(AXE)
     resultat: dict[str, Any] = onglet.page.evaluate(
         "normes => axe.run(document, {resultTypes: ['violations'], runOnly: normes})", NORMES
     )
