@@ -106,7 +106,8 @@ def _sans_collecte() -> Iterator[None]:
 
 def nombre_de_pages(document: Document) -> int:
     """Return on how many pages a document stands."""
-    return len(_composer(en_html(document, impression=True)).pages)
+    with _sans_collecte():
+        return len(_composer(en_html(document, impression=True)).pages)
 
 
 def _composer(html: str) -> weasyprint.Document:
