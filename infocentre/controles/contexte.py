@@ -117,7 +117,14 @@ def creer_contexte(dossier: Path, rendu: dict[str, dict[str, str]] = RENDU) -> E
             "site_section_builders": {"expectations": "none", "validations": rendu},
         }
     }
-    return gx.get_context(mode="ephemeral", project_config=configuration)
+    contexte = gx.get_context(mode="ephemeral", project_config=configuration)
+    # It writes its own configuration, in YAML, at each source: nobody reads it again.
+    contexte.variables.save = _ne_rien_ecrire  # type: ignore[method-assign]
+    return contexte
+
+
+def _ne_rien_ecrire() -> None:
+    """Write nothing."""
 
 
 def _fichiers(dossier: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import json
 from datetime import datetime
 from functools import cache
 from shutil import rmtree
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
         EphemeralDataContext,
     )
 
+    from infocentre.controles.validation import Validation
+
 PAGES_AU_SOMMAIRE = 24
 
 
@@ -40,7 +42,14 @@ class LireControle:
 
     def render(self, validation: ExpectationSuiteValidationResult) -> Controle:
         """Read one validation of the history."""
-        return lire_controle(validation.to_json_dict())  # type: ignore[no-untyped-call]
+        # As it was read of the history; `to_json_dict` copies it value by value, five times over.
+        resultats = [
+            {"expectation_config": {"kwargs": un.expectation_config.kwargs}, "result": un.result}
+            for un in validation.results
+            if un.expectation_config
+        ]
+        lue = {"suite_name": validation.suite_name, "meta": validation.meta, "results": resultats}
+        return lire_controle(cast("Validation", lue))
 
 
 class EcrireControle:

@@ -132,13 +132,10 @@ def lecture_de(fichiers: Sequence[Path | str], *, union: bool = False) -> str:
 
 def ajouter_colonnes(con: duckdb.DuckDBPyConnection, table: str, requete: str) -> None:
     """Add to a table, null, the columns that a SELECT has and it has not yet."""
-    colonnes = con.execute(
-        f"FROM (DESCRIBE {requete}) WHERE column_name NOT IN "
-        "(SELECT column_name FROM duckdb_columns() WHERE table_name = ?)",
-        [table],
-    ).fetchall()
-    for nom, type_sql, *_ in colonnes:
-        con.execute(f"ALTER TABLE {table} ADD COLUMN {citer_nom(nom)} {type_sql}")
+    presentes = {nom for nom, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
+    for nom, type_sql, *_ in con.execute(f"DESCRIBE {requete}").fetchall():
+        if nom not in presentes:
+            con.execute(f"ALTER TABLE {table} ADD COLUMN {citer_nom(nom)} {type_sql}")
 
 
 def _sql_communes() -> str:

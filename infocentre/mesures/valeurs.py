@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from infocentre.mesures.probabilites import numerateurs_rouges
 from infocentre.mesures.regles import completer_regles
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, SIGNIFICATIFS, Etat, en_sql
@@ -257,10 +259,11 @@ def calculer_valeurs(con: Connexion) -> None:
 
 def valeurs_completes(con: Connexion) -> bool:
     """Tell whether `valeurs`, if there is such a table, has all that this program publishes."""
-    colonnes = con.execute(
-        "select list(column_name) from duckdb_columns() where table_name = 'valeurs'"
-    ).fetchall()[0][0]
-    return not colonnes or "fenetre" in colonnes
+    try:
+        colonnes = con.execute("describe valeurs").fetchall()
+    except duckdb.CatalogException:
+        return True
+    return "fenetre" in {nom for nom, *_ in colonnes}
 
 
 def completer_valeurs(con: Connexion) -> None:
