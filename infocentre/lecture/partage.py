@@ -13,12 +13,14 @@ from infocentre.noyau.temps import nom_mois
 
 
 @par_version
-def partages(v: Lecture, departement: str, mois: str) -> Mapping[str, Partage]:
-    """Return the tables of a month that have rows, by code, fit to be shared.
+def partages(
+    v: Lecture, departement: str, mois: str, codes: frozenset[str] | None = None
+) -> Mapping[str, Partage]:
+    """Return the tables of a month that have rows, by code, fit to be shared; `codes` only.
 
     Pages, exports and documents all show these, so that none gives away what another one hides.
     """
-    tables = lire_tables(v.lignes, departement, mois)[mois]
+    tables = lire_tables(v.lignes, departement, mois, codes)[mois]
     return {} if not tables else montrer(tables, _historique(v, departement)[mois])
 
 

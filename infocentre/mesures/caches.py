@@ -13,7 +13,7 @@ import contextlib
 import hashlib
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -89,10 +89,20 @@ def _inscrire(
     return ensemble
 
 
-def lire_tables(lire: Lire, departement: str, mois: str | None = None) -> dict[str, Tables]:
-    """Return the rows of every table by month, then by code; a month that is asked is there."""
+def lire_tables(
+    lire: Lire,
+    departement: str,
+    mois: str | None = None,
+    codes: Collection[str] | None = None,
+) -> dict[str, Tables]:
+    """Return the rows of every table by month, then by code; a month that is asked is there.
+
+    Of `codes` only, when they are told.
+    """
     lues: dict[str, Tables] = {mois: {}} if mois else {}
     for code in _codes(lire):
+        if codes is not None and code not in codes:
+            continue
         lignes = lire(
             f"SELECT * EXCLUDE (ordre) FROM {nom_mart(code)} WHERE departement = $departement "
             "AND ($mois IS NULL OR mois = $mois) ORDER BY mois, ordre",

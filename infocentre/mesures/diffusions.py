@@ -22,6 +22,7 @@ from infocentre.noyau.fichiers import ecrire
 
 # What protected once does so again first: readers miss the same cells from one edition to another.
 DEJA_TUE = 0.1
+NIVEAU = 6  # of compression: the next three take three times longer for a twentieth less
 SEUL = "comptes"  # the name of the system of a subject that has no other one
 _AVANT = "avant"
 
@@ -80,7 +81,9 @@ class Registre:
             return
         fichier = self.dossier / f"{empreinte}.json.gz"
         try:
-            ecrire(fichier, gzip.compress(_en_json(edition).encode(), mtime=0), droits=0o600)
+            ecrire(
+                fichier, gzip.compress(_en_json(edition).encode(), NIVEAU, mtime=0), droits=0o600
+            )
         except OSError as erreur:
             raise Refus(
                 "ce qui est diffusé ne peut pas être inscrit au registre des diffusions",

@@ -187,7 +187,8 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
         return Releve(mois, valeurs)
     seuil = seuil_secret(v)
     parties = v.lignes(_PARTIES, {"departement": departement, "mois": mois}, _Partie)
-    imprimes = _Imprimes(partages(v, departement, mois))
+    codes = frozenset(lieu[0] for lieu in _lieux_imprimes(regles) if lieu)
+    imprimes = _Imprimes(partages(v, departement, mois, codes))
     registre = Registre(v.dossier.diffusions / departement / "indicateurs" / mois)
     for cle in _masquer(connues, parties, regles, seuil, imprimes, registre) & valeurs.keys():
         une = valeurs[cle]
@@ -287,13 +288,7 @@ class _Imprimes:
 
     def lus(self, regles: Catalogue) -> list[object]:
         """Return all that indicators may read here."""
-        places = [
-            _effectif_imprime(*effectif, annee=annee)
-            for effectif in EFFECTIFS
-            for annee in (False, True)
-        ]
-        places += [un.imprime.place for un in regles.indicateurs.values() if un.imprime]
-        return [self.lire(lieu) for lieu in places]
+        return [self.lire(lieu) for lieu in _lieux_imprimes(regles)]
 
     def lire(self, lieu: Place | None) -> Any:  # noqa: ANN401 - a count, MASQUE or nothing
         """Return what a table prints at a place, None when it prints nothing there."""
@@ -303,6 +298,17 @@ class _Imprimes:
         return next(
             (une[nom] for une in self.tables[code].lignes if place(code, une, nom) == lieu), None
         )
+
+
+def _lieux_imprimes(regles: Catalogue) -> list[Place | None]:
+    """Return where tables print what indicators may count too."""
+    effectifs = [
+        _effectif_imprime(*effectif, annee=annee)
+        for effectif in EFFECTIFS
+        for annee in (False, True)
+    ]
+    siens = (un.imprime.place for un in regles.indicateurs.values() if un.imprime)
+    return [*effectifs, *siens]
 
 
 def _effectif_imprime(population: str, applicable: str | None, *, annee: bool) -> Place | None:
