@@ -25,7 +25,7 @@ from infocentre.noyau.francais import accorder, majuscule, pourcent
 from infocentre.noyau.temps import nom_mois
 from infocentre.travaux import Travail
 
-VITE, LENT = 1000, 15_000  # milliseconds between two looks
+VITE, LENT = 1000, 5000  # milliseconds between two looks
 MONTRES = 20
 NATURES = {"charger": "Chargement", "controler": "Contrôle et publication"}
 ETATS = {"attente": "en attente", "encours": "en cours", "fait": "fait", "refus": "refusé"}
