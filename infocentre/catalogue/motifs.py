@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 
 from infocentre.catalogue.exigences import TABLE_ENTIERE, nommes, requis
 from infocentre.catalogue.modele import Catalogue
+from infocentre.contrat.phrases import DE_LA_TABLE, nommer_colonne
 from infocentre.entrepot.description import Description, compte_de
-from infocentre.livraisons.faits import DE_LA_TABLE, nommer_colonne
 from infocentre.noyau.francais import pourcentage
 
 # The contract's rule: more than 5 % of the values of a column, and at least 20 of them.

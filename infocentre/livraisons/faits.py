@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from infocentre.contrat import Colonne, Table, contrat
+from infocentre.contrat import Colonne, Table
 from infocentre.entrepot.description import Faits, FaitsColonne, FaitsDate
 from infocentre.livraisons.natures import HORS_LISTE, ILLISIBLE
 
@@ -114,21 +114,3 @@ def _inconnus(codes: pl.Series, connus: pl.Series) -> pl.DataFrame:
 def _compter(codes: pl.Series) -> pl.DataFrame:
     """Return the values of a column as texts, and how many rows have each (`count`)."""
     return codes.drop_nulls().value_counts().with_columns(pl.col(codes.name).cast(pl.String))
-
-
-def nommer_colonne(table: str, colonne: str) -> str:
-    """Name a column in a sentence, with its table when another table has it too."""
-    partagee = sum(colonne in une.par_nom for une in contrat().tables.values()) > 1
-    return f"{colonne} {DE_LA_TABLE[table]}" if partagee else colonne
-
-
-DE_LA_TABLE = {
-    "stock": "du stock",
-    "radiation": "des radiations",
-    "guichets": "des guichets",
-    "journal": "du journal",
-    "messages": "des messages",
-    "plis": "des plis",
-    "utilisateurs": "des utilisateurs",
-    "identites": "des identités",
-}

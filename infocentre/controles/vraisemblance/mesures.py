@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from infocentre.contrat import contrat
+from infocentre.contrat.phrases import DE_LA_TABLE, nommer_colonne
 from infocentre.contrat.territoires import departements
 from infocentre.entrepot.description import Description, TableDecrite, compte_de
-from infocentre.livraisons.faits import DE_LA_TABLE, nommer_colonne
 from infocentre.noyau.francais import accorder, entier, pourcentage
 from infocentre.noyau.temps import jour, rang
 
