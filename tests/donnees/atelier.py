@@ -68,11 +68,12 @@ def alleger(patch: pytest.MonkeyPatch) -> None:
     deux = {code: tableaux()[code] for code in ("TAB01-01", "TAB03-02")}
     patch.setattr(controle, "tableaux", lambda: deux)
     for lecteur in (controle, reparation):
-        patch.setattr(lecteur, "lire_catalogue", _peu_d_indicateurs)
+        patch.setattr(lecteur, "lire_catalogue", peu_d_indicateurs)
 
 
 @functools.cache
-def _peu_d_indicateurs() -> Catalogue:
+def peu_d_indicateurs() -> Catalogue:
+    """Return the catalogue that `alleger` has controls use."""
     complet = lire_catalogue()
     retenus = {code: un for code, un in complet.indicateurs.items() if code in PEU}
     return complet.model_copy(update={"indicateurs": retenus})
@@ -90,16 +91,26 @@ def reconstruire(racine: Path) -> None:
 
 
 @functools.cache
-def base(*rangs: int) -> Path:
-    """Return a data directory with these months of `exemple-retors` (1 to 3) in this order.
+def chargee(*rangs: int) -> Path:
+    """Return a data directory with these months of `exemple-retors` (1 to 3), none controlled.
 
-    Nobody may change it: see `copie`.
+    They are loaded in this order, one by one. Nobody may change it: see `copie`.
     """
 
     def faire(racine: Path) -> None:
-        for rang in rangs:
-            charger(racine, livraisons()[rang - 1])
-        controler(racine)
+        if rangs[1:]:
+            copie(chargee(*rangs[:-1]), racine)
+        charger(racine, livraisons()[rangs[-1] - 1])
+
+    return une_fois("-".join(map(str, ("chargee", *rangs))), faire)
+
+
+@functools.cache
+def base(*rangs: int) -> Path:
+    """Return the same, controlled."""
+
+    def faire(racine: Path) -> None:
+        controler(copie(chargee(*rangs), racine))
 
     return une_fois("-".join(map(str, ("base", *rangs))), faire)
 
@@ -109,11 +120,9 @@ def base_legere(*rangs: int) -> Path:
     """Return the same with seven indicators and two tables: its reader calls `alleger`."""
 
     def faire(racine: Path) -> None:
-        for rang in rangs:
-            charger(racine, livraisons()[rang - 1])
         with pytest.MonkeyPatch.context() as patch:
             alleger(patch)
-            controler(racine)
+            controler(copie(chargee(*rangs), racine))
 
     return une_fois("-".join(map(str, ("legere", *rangs))), faire)
 

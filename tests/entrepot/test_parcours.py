@@ -21,7 +21,7 @@ from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.operations.purge import MASQUES
 from tests.donnees.atelier import (
     base,
-    base_legere,
+    chargee,
     charger,
     contenu,
     copie,
@@ -47,7 +47,7 @@ def vies(racine: Path) -> Vies:
         etat = v.dossier.etats / v.version.etats[DEPARTEMENT]
         numeros = v.tuples(
             f"SELECT numero_unique FROM read_parquet('{etat}') "
-            "ORDER BY hash(numero_unique), numero_unique LIMIT 60"
+            "ORDER BY hash(numero_unique), numero_unique LIMIT 25"
         )
         return {
             numero: v.tuples(sql_parcours(v, numero, lire_etats(v, numero, Reperes)))
@@ -79,15 +79,17 @@ def test_il_manque_un_fichier_les_archives_sont_lues(racine: Path) -> None:
 
 
 def test_un_mois_ajoute_donne_ce_que_donne_tout_relire(racine: Path) -> None:
+    """Rebuilt with every indicator and every table, too."""
     ajoute = contenu(racine)
+    assert {f"infocentre/{nom}" for nom in ("tab01_01", "att_06", "dem_02")} <= ajoute.keys()
     assert {f"parcours/{DEPARTEMENT}/{nom}" for nom in (VUES, *TABLES)} <= ajoute.keys()
     reconstruire(racine)
     assert differences(ajoute, contenu(racine)) == {}
 
 
 def test_un_mois_recharge_remplace_ce_qu_il_disait(tmp_path: Path) -> None:
-    racine = tmp_path / "donnees"
-    for rang in (0, 2, 1):  # the last one loaded is not the newest: everything is read again
+    racine = copie(chargee(1), tmp_path / "donnees")
+    for rang in (2, 1):  # the last one loaded is not the newest: everything is read again
         charger(racine, livraisons()[rang])
     parcours = {nom: lire_parquet(un) for nom, un in (fichiers(racine) or {}).items()}
     attendu = {nom: lire_parquet(un) for nom, un in (fichiers(base(1, 2, 3)) or {}).items()}
@@ -96,11 +98,10 @@ def test_un_mois_recharge_remplace_ce_qu_il_disait(tmp_path: Path) -> None:
 
 
 def test_sans_les_fichiers_d_avant_tout_est_relu(tmp_path: Path) -> None:
-    racine = tmp_path / "donnees"
-    charger(racine, livraisons()[0])
+    racine = copie(chargee(1), tmp_path / "donnees")
     shutil.rmtree(racine / "parcours")  # a data directory of before
     charger(racine, livraisons()[1])
-    attendu = {nom: lire_parquet(un) for nom, un in (fichiers(base_legere(1, 2)) or {}).items()}
+    attendu = {nom: lire_parquet(un) for nom, un in (fichiers(chargee(1, 2)) or {}).items()}
     assert {nom: lire_parquet(un) for nom, un in (fichiers(racine) or {}).items()} == attendu
     assert attendu
 

@@ -23,22 +23,15 @@ from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.lignes import Reperes
 from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.noyau.erreurs import Refus
-from tests.donnees.atelier import charger, contenu, copie, octets
+from tests.donnees.atelier import Contenu, chargee, charger, contenu, copie, octets
 from tests.donnees.retors import livraisons
 
 RACINE_DU_PROJET = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def chargee(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    racine = tmp_path_factory.mktemp("chargee") / "donnees"
-    charger(racine, livraisons()[0])
-    return racine
-
-
 @pytest.fixture
-def racine(chargee: Path, tmp_path: Path) -> Path:
-    return copie(chargee, tmp_path / "donnees")
+def racine(tmp_path: Path) -> Path:
+    return copie(chargee(1), tmp_path / "donnees")
 
 
 def publier(dossier: Dossier, fois: int = 1) -> None:
@@ -228,6 +221,7 @@ def test_un_brouillon_abandonne_est_efface(racine: Path) -> None:
     assert Dossier(racine).version().numero == 2
 
 
+# Imports once, then loads in a child of its own for each death that it is told.
 MORT = """
 import os, sys
 from pathlib import Path
@@ -237,22 +231,30 @@ from tests.donnees.atelier import charger
 def mourir(*_, **__):
     os._exit(9)
 
-ou = sys.argv[3]
-if ou == "avant l'échange":
-    renommer = Path.rename
-    Path.rename = lambda soi, cible: mourir() if soi.suffix else renommer(soi, cible)
-elif ou == "version renommée":
-    Path.symlink_to = mourir
-elif ou == "lien préparé":
-    original = Path.replace
-    Path.replace = lambda soi, cible: mourir() if soi.is_symlink() else original(soi, cible)
-elif ou == "avant le journal":
-    Dossier.ajouter_ligne = mourir
-elif ou == "journal écrit":
-    publication.Publication._oublier_derives = mourir
-elif ou == "archive rangée":
-    publication.Publication.brouillon = mourir
-charger(Path(sys.argv[1]), Path(sys.argv[2]))
+def frapper(ou):
+    if ou == "avant l'échange":
+        renommer = Path.rename
+        Path.rename = lambda soi, cible: mourir() if soi.suffix else renommer(soi, cible)
+    elif ou == "version renommée":
+        Path.symlink_to = mourir
+    elif ou == "lien préparé":
+        original = Path.replace
+        Path.replace = lambda soi, cible: mourir() if soi.is_symlink() else original(soi, cible)
+    elif ou == "avant le journal":
+        Dossier.ajouter_ligne = mourir
+    elif ou == "journal écrit":
+        publication.Publication._oublier_derives = mourir
+    elif ou == "archive rangée":
+        publication.Publication.brouillon = mourir
+
+for ligne in sys.stdin:
+    if enfant := os.fork():
+        print(os.waitstatus_to_exitcode(os.waitpid(enfant, 0)[1]), flush=True)
+        continue
+    ou, racine = ligne.strip().split(":", 1)
+    frapper(ou)
+    charger(Path(racine), Path(sys.argv[1]))
+    os._exit(0)
 """
 POINTS = {
     "archive rangée": 1,
@@ -264,46 +266,51 @@ POINTS = {
 }
 
 
-@pytest.mark.parametrize("point", POINTS)
-def test_une_mort_pendant_la_publication_se_repare(
-    point: str, racine: Path, tmp_path: Path
-) -> None:
-    avant = contenu(racine)
-    mort = subprocess.run(
-        [sys.executable, "-c", MORT, str(racine), str(livraisons()[1]), point],
+@pytest.fixture(scope="module")
+def avant() -> Contenu:
+    return contenu(chargee(1))
+
+
+@pytest.fixture(scope="module")
+def apres() -> Contenu:
+    """What two loadings without any crash give."""
+    return contenu(chargee(1, 2))
+
+
+@pytest.fixture(scope="module")
+def morts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """What each death leaves."""
+    lieu = tmp_path_factory.mktemp("morts")
+    laissees = {point: copie(chargee(1), lieu / str(n)) for n, point in enumerate(POINTS)}
+    tues = subprocess.run(
+        [sys.executable, "-c", MORT, str(livraisons()[1])],
         cwd=RACINE_DU_PROJET,
+        input="".join(f"{point}:{racine}\n" for point, racine in laissees.items()),
         capture_output=True,
         text=True,
         check=False,
     )
-    assert mort.returncode == 9, mort.stderr
+    assert tues.stdout.split() == ["9"] * len(POINTS), tues.stderr
+    return laissees
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_une_mort_pendant_la_publication_se_repare(
+    point: str, morts: dict[str, Path], avant: Contenu, apres: Contenu
+) -> None:
+    racine = morts[point]
     dossier = Dossier(racine)
     assert dossier.version().numero == POINTS[point]
     if POINTS[point] == 1:
         assert contenu(racine) == avant
-    entier = copie(base_a_deux(), tmp_path / "entier")
     charger(racine, livraisons()[1])
-    assert contenu(racine) == contenu(entier)
+    assert contenu(racine) == apres
     assert [une["version"] for une in lire_journal(dossier.journal)] == [1, 2]
     assert sorted(chemin.name for chemin in dossier.versions.iterdir()) == ["000001", "000002"]
     assert not (racine / "courante.nouvelle").is_symlink()
     assert not (racine / "temporaire").exists()
     noms = [json.loads(ligne)["nom"] for ligne in dossier.journal.read_text().splitlines()]
     assert noms == ["2026-01", "2026-02"]
-
-
-_DEUX: list[Path] = []
-
-
-def base_a_deux() -> Path:
-    """The state that two loadings without any crash give."""
-    from tests.donnees.retors import dossier_jetable
-
-    if not _DEUX:
-        racine = dossier_jetable("deux") / "donnees"
-        charger(racine, *livraisons()[:2])
-        _DEUX.append(racine)
-    return _DEUX[0]
 
 
 def test_une_version_se_relit_comme_elle_est_ecrite(racine: Path) -> None:

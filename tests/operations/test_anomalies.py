@@ -262,6 +262,7 @@ def test_une_anomalie_de_flux_que_la_correction_ote_est_corrigee(
 def test_une_regle_changee_donne_des_revisions_de_cause_regle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    alleger(monkeypatch)  # the tables: all indicators are judged, one by another rule
     racine = copie(base(1, 2, 3), tmp_path / "donnees")
     catalogue = lire_catalogue()
     stricte = catalogue.indicateurs["ATT_TARDIVE"].model_copy(

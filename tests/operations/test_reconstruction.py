@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.journal import lire_journal
 from infocentre.noyau.erreurs import Refus
@@ -16,13 +15,13 @@ from infocentre.operations import controle, purge
 from tests.donnees.atelier import (
     alleger,
     alterer,
-    base,
     base_legere,
     charger,
     contenu,
     controler,
     copie,
     differences,
+    peu_d_indicateurs,
     reconstruire,
 )
 from tests.donnees.retors import livraisons
@@ -37,8 +36,7 @@ ATTENDUES = {
     "infocentre/regles",
     "infocentre/reglages",
     "infocentre/tab01_01",
-    "infocentre/att_06",
-    "infocentre/dem_02",
+    "infocentre/tab03_02",
     "analystes/demandes",
     "analystes/journal",
     "analystes/messages",
@@ -54,33 +52,31 @@ ATTENDUES = {
 def vecue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with a life: 3, 1, 2, a correction, a changed rule, back to A, a purge."""
     dossier = tmp_path_factory.mktemp("vecue")
-    racine = copie(base(3, 1, 2), dossier / "donnees")
+    racine = copie(base_legere(3, 1, 2), dossier / "donnees")
     corrigee = alterer(
         livraisons()[1], dossier / "corrigee", "journal", lambda lignes: lignes[: len(lignes) // 2]
     )
-    charger(racine, corrigee, confirmer="moitié du journal, pour l'essai")
-    controler(racine)
-    catalogue = lire_catalogue()
-    change = catalogue.indicateurs["CPL_CHAMPS"].model_copy(
-        update={"anomalie": catalogue.indicateurs["CPL_CHAMPS"].anomalie.replace("3", "5")}
-    )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            controle,
-            "lire_catalogue",
-            lambda: catalogue.model_copy(
-                update={"indicateurs": {**catalogue.indicateurs, "CPL_CHAMPS": change}}
-            ),
-        )
-        controler(racine, "2026-01")
-    charger(racine, livraisons()[1])
-    controler(racine)
+        alleger(patch)
+        charger(racine, corrigee, confirmer="moitié du journal, pour l'essai")
+        controler(racine)
+        catalogue = peu_d_indicateurs()
+        champs = catalogue.indicateurs["CPL_CHAMPS"]
+        change = champs.model_copy(update={"anomalie": champs.anomalie.replace("3", "5")})
+        with pytest.MonkeyPatch.context() as autre:
+            indicateurs = {**catalogue.indicateurs, "CPL_CHAMPS": change}
+            changee = catalogue.model_copy(update={"indicateurs": indicateurs})
+            autre.setattr(controle, "lire_catalogue", lambda: changee)
+            controler(racine, "2026-01")
+        charger(racine, livraisons()[1])
+        controler(racine)
     return racine
 
 
 def test_reconstruire_rend_le_meme_contenu_avant_et_apres_une_purge(
-    vecue: Path, tmp_path: Path
+    vecue: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    alleger(monkeypatch)
     racine = copie(vecue, tmp_path / "donnees")
     avant, numero = contenu(racine), Dossier(racine).version().numero
     assert avant.keys() >= ATTENDUES
@@ -124,9 +120,7 @@ def test_les_controles_a_venir_continuent_d_un_entrepot_reconstruit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alleger(monkeypatch)
-    racine = tmp_path / "donnees"
-    charger(racine, *livraisons()[:2])
-    controler(racine)
+    racine = copie(base_legere(1, 2), tmp_path / "donnees")
     for _ in range(2):
         reconstruire(racine)
     charger(racine, livraisons()[2])
