@@ -36,16 +36,20 @@ TAB03_02 = "SELECT * FROM tab03_02 ORDER BY ALL"
 
 
 def _fabriquer(atelier: Path) -> None:
-    *trois, _quatre = fabriquer(atelier / "livraisons", taille=300, mois=4)
-    charger(atelier / "donnees", *trois)
+    """Three months, controlled; beside them, what it is with two of them."""
+    un, deux, trois, _quatre = fabriquer(atelier / "livraisons", taille=300, mois=4)
+    charger(atelier / "donnees", un, deux)
+    copie(atelier / "donnees", atelier / "deux")
+    charger(atelier / "donnees", trois)
     with pytest.MonkeyPatch.context() as patch:
         alleger(patch)
-        controler(atelier / "donnees")
+        for racine in ("donnees", "deux"):
+            controler(atelier / racine)
 
 
 @pytest.fixture(scope="module")
 def commun() -> Path:
-    return une_fois("integrite", _fabriquer)
+    return une_fois("trois-et-deux-mois", _fabriquer)
 
 
 @pytest.fixture
@@ -115,15 +119,12 @@ def test_une_livraison_retiree_ne_l_est_pas_pour_toujours(
     racine: Path, commun: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     un, deux, trois, _ = livraisons(commun)
-    sans = commun.parent / f"sans-{racine.parent.name}"
-    charger(sans, un, deux)
-    controler(sans)
     avant = contenu(racine)
     assert main(["retirer", trois.name]) == 0
     assert f"« {trois.name} » (013, {trois.name}) retirée" in capsys.readouterr().out
     dossier = Dossier(racine)
     assert [une.mois for une in dossier.version().livraisons] == [un.name, deux.name]
-    assert differences(contenu(sans), contenu(racine)) == {}
+    assert differences(contenu(commun / "deux"), contenu(racine)) == {}
     assert lire_journal(dossier.journal)[-1]["type"] == "retrait"
     assert [un.statut for un in historique(dossier, dossier.version())][-1] == RETIREE
     assert main(["reconstruire"]) == 0
