@@ -120,15 +120,15 @@ class Onglet:
 
 
 @contextlib.contextmanager
-def servir(dossier: Dossier) -> Iterator[str]:
+def servir(dossier: Dossier, **reglages: str) -> Iterator[str]:
     """Serve a data directory as `infocentre servir` does, on a free port; give its address."""
     with socket.socket() as prise:
         prise.bind((HOTE, 0))
         port = str(prise.getsockname()[1])
     site = f"http://{HOTE}:{port}"
     commande = [sys.executable, "-m", "infocentre", "servir", "--port", port]
-    reglages = os.environ | {"INFOCENTRE_DOSSIER": str(dossier.racine)}
-    with subprocess.Popen(commande, env=reglages, stdout=subprocess.DEVNULL) as serveur:
+    milieu = os.environ | {"INFOCENTRE_DOSSIER": str(dossier.racine)} | reglages
+    with subprocess.Popen(commande, env=milieu, stdout=subprocess.DEVNULL) as serveur:
         try:
             _attendre(serveur, f"{site}/version")
             yield site
@@ -154,8 +154,14 @@ def _attendre(serveur: subprocess.Popen[bytes], adresse: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(entrepot_demo: Dossier) -> Iterator[str]:
-    with servir(entrepot_demo) as adresse:
+def site(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the demonstration with a store of its own: what is kept here stays here."""
+    decisions = tmp_path_factory.mktemp("decisions") / "decisions.sqlite"
+    reglages = {
+        "INFOCENTRE_DECISIONS": f"sqlite:///{decisions}",
+        "INFOCENTRE_UTILISATEUR": "Léa",
+    }
+    with servir(entrepot_demo, **reglages) as adresse:
         yield adresse
 
 

@@ -51,18 +51,22 @@ WHERE code = 'CPL_CONTACT' AND niveau = 'guichet' AND mois = '2026-10' AND guich
 
 
 @pytest.fixture(scope="module")
-def six(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a month in which six guichets are to be called."""
+def six(
+    entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Dossier, str]]:
+    """Serve a month in which six guichets are to be called; give its data and its address."""
     dossier = Dossier(tmp_path_factory.mktemp("six") / "donnees")
     shutil.copytree(entrepot_demo.racine, dossier.racine, symlinks=True, ignore=SANS_MAGASIN)
     republier(dossier, SIX_EN_ROUGE)
     with servir(dossier) as site:
-        yield site
+        yield dossier, site
 
 
-def test_the_month_of_six_guichets(six: str, ouvrir: Ouvrir, tmp_path: Path) -> None:
+def test_the_month_of_six_guichets(
+    six: tuple[Dossier, str], ouvrir: Ouvrir, tmp_path: Path
+) -> None:
     """From the accueil alone: who, why and since when are read, each list taken in a click."""
-    onglet = ouvrir(six)
+    onglet = ouvrir(six[1])
     page = onglet.page
     onglet.aller("/")
     faire = page.locator(".a-faire > li", has_text="en rouge ou à traiter.")
@@ -281,31 +285,28 @@ def test_menu_du_telephone(ouvrir: Ouvrir) -> None:
 
 
 def test_version_publiee_pendant_la_lecture(
-    ouvrir: Ouvrir, arriver: Arriver, entrepot_demo: Dossier, tmp_path: Path
+    ouvrir: Ouvrir, arriver: Arriver, six: tuple[Dossier, str]
 ) -> None:
-    dossier = Dossier(tmp_path / "donnees")
-    shutil.copytree(entrepot_demo.racine, dossier.racine, symlinks=True, ignore=SANS_MAGASIN)
-    with servir(dossier) as site:
-        onglet = ouvrir(site, contexte=arriver())
-        page = onglet.page
-        page.clock.install()
-        onglet.aller("/guichets")
-        bandeau = page.locator("#version-nouvelle")
-        expect(bandeau).to_be_empty()
-        renommer(dossier, "G1302", "Guichet rebaptisé")
-        page.clock.fast_forward(CONTROLE_MS)
-        expect(bandeau).to_contain_text("De nouvelles données sont publiées")
-        page.locator("#menu a", has_text="Accueil").click()
-        onglet.titre("2026")
-        expect(bandeau).to_be_empty()
-        page.locator("#menu a", has_text="Guichets").click()
-        expect(page.locator("main")).to_contain_text("Guichet rebaptisé")
-        renommer(dossier, "G1302", "Guichet encore rebaptisé")
-        page.clock.fast_forward(CONTROLE_MS)
-        page.get_by_role("link", name="Actualiser la page").click()
-        expect(page.locator("main")).to_contain_text("Guichet encore rebaptisé")
-        expect(bandeau).to_be_empty()
-        page.close()
+    dossier, site = six
+    onglet = ouvrir(site, contexte=arriver())
+    page = onglet.page
+    page.clock.install()
+    onglet.aller("/guichets")
+    bandeau = page.locator("#version-nouvelle")
+    expect(bandeau).to_be_empty()
+    renommer(dossier, "G1302", "Guichet rebaptisé")
+    page.clock.fast_forward(CONTROLE_MS)
+    expect(bandeau).to_contain_text("De nouvelles données sont publiées")
+    page.locator("#menu a", has_text="Accueil").click()
+    onglet.titre("2026")
+    expect(bandeau).to_be_empty()
+    page.locator("#menu a", has_text="Guichets").click()
+    expect(page.locator("main")).to_contain_text("Guichet rebaptisé")
+    renommer(dossier, "G1302", "Guichet encore rebaptisé")
+    page.clock.fast_forward(CONTROLE_MS)
+    page.get_by_role("link", name="Actualiser la page").click()
+    expect(page.locator("main")).to_contain_text("Guichet encore rebaptisé")
+    expect(bandeau).to_be_empty()
 
 
 def renommer(dossier: Dossier, guichet: str, nom: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from playwright.sync_api import Locator, Route, expect
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.entrepot import Dossier
 from infocentre.requetes.execution import annuler
-from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir, servir
+from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir
 from tests.navigateur.test_pages import verifier
 from tests.requetes.aide import lancer
 
@@ -30,17 +29,6 @@ SANS_FIN = (
 )
 PRUDENCE_MS = 200  # the editor lets nobody accept what they had no time to read
 REPONSE_MS = 60_000  # the machine of the tests is shared
-
-
-@pytest.fixture(scope="module")
-def site(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the demonstration with a store of its own: what is kept here stays here."""
-    decisions = tmp_path_factory.mktemp("decisions") / "decisions.sqlite"
-    with pytest.MonkeyPatch.context() as reglages:
-        reglages.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{decisions}")
-        reglages.setenv("INFOCENTRE_UTILISATEUR", "Léa")
-        with servir(entrepot_demo) as adresse:
-            yield adresse
 
 
 def ecrire(onglet: Onglet, sql: str, adresse: str = "/requetes") -> Locator:
