@@ -131,17 +131,17 @@ def _peler(reduites: Sequence[Signes]) -> tuple[list[tuple[int, list[Cle]]], lis
         for cle in signes:
             de[cle].add(rang)
     restent = dict.fromkeys(range(len(reduites)))
-    file = deque(restent)
+    file = deque(rang for siens in de.values() if len(siens) == 1 for rang in siens)
     pelees = []
     while file:
         rang = file.popleft()
-        libres = [cle for cle in reduites[rang] if len(de[cle]) == 1] if rang in restent else []
-        if libres:
+        if rang in restent:
             del restent[rang]
-            pelees.append((rang, libres))
+            pelees.append((rang, [cle for cle in reduites[rang] if len(de[cle]) == 1]))
             for cle in reduites[rang]:
                 de[cle].discard(rang)
-                file.extend(de[cle])
+                if len(de[cle]) == 1:
+                    file.extend(de[cle])
     return pelees, list(restent)
 
 
