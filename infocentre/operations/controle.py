@@ -107,7 +107,8 @@ def controler(
         brouillon = publication.brouillon()
         garder_catalogue(dossier, catalogue, brouillon)
         travail = Travail(dossier, brouillon, catalogue, cibles, controle, lire_reglages())
-        travail.preparer()
+        with brouillon.connexion() as con:
+            travail.preparer(con)
         etape(f"{len(cibles)} mois à contrôler, {len(catalogue.indicateurs)} indicateurs")
         bilan = juger(
             brouillon.entrepot,
@@ -116,8 +117,9 @@ def controler(
             lambda con: travail.publier(con, etape),
             preparation=travail.relations(),
         )
-        revisions = travail.finir()
-        travail.masquer()
+        with brouillon.connexion() as con:
+            revisions = travail.finir(con)
+            travail.masquer(con)
         publication.publier(brouillon, travail.evenement())
         return Resultat(tuple(cibles), bilan, revisions, anciens)
 
@@ -211,25 +213,22 @@ class Travail:
         """Return the statements that make the archives of the months visible."""
         return sql_relations([self.dossier.archive(une) for une in self.cibles])
 
-    def preparer(self) -> None:
+    def preparer(self, con: duckdb.DuckDBPyConnection) -> None:
         """Write what the judgement reads: what is calculable, the register, why values change."""
-        with self.brouillon.connexion() as con:
-            con.execute(
-                "CREATE OR REPLACE TABLE calculabilite "
-                "(code VARCHAR, departement VARCHAR, mois VARCHAR, calculable BOOLEAN); "
-                f"CREATE TABLE IF NOT EXISTS {MOTIFS} "
-                "(code VARCHAR, departement VARCHAR, mois VARCHAR, motif VARCHAR)"
-            )
-            con.execute(
-                "CREATE OR REPLACE TABLE causes (departement VARCHAR, mois VARCHAR, cause VARCHAR)"
-            )
-            for une in self.cibles:
-                self._dire_calculable(con, une)
-                cause = "règle" if une.controle else "livraison"
-                con.execute(
-                    f"INSERT INTO causes VALUES ('{une.departement}', '{une.mois}', '{cause}')"
-                )
-            self._inscrire_registre(con)
+        con.execute(
+            "CREATE OR REPLACE TABLE calculabilite "
+            "(code VARCHAR, departement VARCHAR, mois VARCHAR, calculable BOOLEAN); "
+            f"CREATE TABLE IF NOT EXISTS {MOTIFS} "
+            "(code VARCHAR, departement VARCHAR, mois VARCHAR, motif VARCHAR)"
+        )
+        con.execute(
+            "CREATE OR REPLACE TABLE causes (departement VARCHAR, mois VARCHAR, cause VARCHAR)"
+        )
+        for une in self.cibles:
+            self._dire_calculable(con, une)
+            cause = "règle" if une.controle else "livraison"
+            con.execute(f"INSERT INTO causes VALUES ('{une.departement}', '{une.mois}', '{cause}')")
+        self._inscrire_registre(con)
 
     def _dire_calculable(self, con: duckdb.DuckDBPyConnection, une: Livraison) -> None:
         motifs = motifs_des_indicateurs(self.catalogue, decrire_archive(self.dossier, une))
@@ -369,31 +368,29 @@ class Travail:
         self.brouillon.version = replace(self.brouillon.version, suivi=suivi)
         con.execute("DROP TABLE suivi_anomalies")
 
-    def finir(self) -> tuple[tuple[str, str, int], ...]:
+    def finir(self, con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str, int], ...]:
         """Count the revisions, drop what was only needed to compute."""
-        with self.brouillon.connexion() as con:
-            revisions = con.execute(
-                "SELECT departement, mois, count(*) FROM revisions "
-                "WHERE niveau <> 'organisme' AND le = "
-                f"TIMESTAMP '{dt.datetime.fromisoformat(self.controle.le):%Y-%m-%d %H:%M:%S}' "
-                "AND (departement, mois) IN (SELECT (departement, mois) FROM causes) "
-                "GROUP BY ALL ORDER BY ALL"
-            ).fetchall()
-            for table in TRAVAIL:
-                con.execute(f"DROP TABLE IF EXISTS {table}")
-            con.execute("CHECKPOINT")
+        revisions = con.execute(
+            "SELECT departement, mois, count(*) FROM revisions "
+            "WHERE niveau <> 'organisme' AND le = "
+            f"TIMESTAMP '{dt.datetime.fromisoformat(self.controle.le):%Y-%m-%d %H:%M:%S}' "
+            "AND (departement, mois) IN (SELECT (departement, mois) FROM causes) "
+            "GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        for table in TRAVAIL:
+            con.execute(f"DROP TABLE IF EXISTS {table}")
+        con.execute("CHECKPOINT")
         return tuple(revisions)
 
-    def masquer(self) -> None:
+    def masquer(self, con: duckdb.DuckDBPyConnection) -> None:
         """Mask these months before anybody reads them: no reader has to mask the whole history."""
-        with self.brouillon.connexion() as con:
-            for departement in self.departements:
-                masquer_mois(
-                    lambda sql, parametres: en_lignes(con.execute(sql, parametres)),
-                    departement,
-                    self.reglages.seuil_secret,
-                    self.dossier,
-                )
+        for departement in self.departements:
+            masquer_mois(
+                lambda sql, parametres: en_lignes(con.execute(sql, parametres)),
+                departement,
+                self.reglages.seuil_secret,
+                self.dossier,
+            )
 
 
 def fichier_constats(dossier: Dossier, une: Livraison, catalogue: str | None = None) -> Path:

@@ -201,8 +201,8 @@ def rejouer_controle(dossier: Dossier, brouillon: Brouillon, evenement: Evenemen
     if "reglages" in evenement:
         reglages = completer_reglages(evenement["reglages"])
     travail = Travail(dossier, brouillon, catalogue, cibles, controle, reglages)
-    travail.preparer()
     with brouillon.connexion() as con:
+        travail.preparer(con)
         for instruction in travail.relations():
             con.execute(instruction)
         ecrire_regles(con, catalogue)
