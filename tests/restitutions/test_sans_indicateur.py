@@ -212,6 +212,7 @@ def test_so_does_it_once_its_rows_are_gone_too(
         exiger_tout(sans_lignes(socle, expectations.parent / "donnees", code), monkeypatch, code)
 
 
+@pytest.mark.usefixtures("sans_protection")
 def test_everything_opens_with_one_more_in_a_family_of_its_own(
     socle: Path, expectations: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
