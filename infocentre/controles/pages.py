@@ -11,12 +11,13 @@ import json
 from datetime import datetime
 from functools import cache
 from shutil import rmtree
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from infocentre.controles.contexte import HISTORIQUE, SITE
 from infocentre.controles.lecture import Controle, lire_controle
+from infocentre.controles.validation import lue
 from infocentre.noyau.fichiers import ecrire
 from infocentre.noyau.francais import pourcent, pourcentage
 from infocentre.noyau.temps import nom_mois
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
         EphemeralDataContext,
     )
 
-    from infocentre.controles.validation import Validation
-
 PAGES_AU_SOMMAIRE = 24
 
 
@@ -42,14 +41,7 @@ class LireControle:
 
     def render(self, validation: ExpectationSuiteValidationResult) -> Controle:
         """Read one validation of the history."""
-        # As it was read of the history; `to_json_dict` copies it value by value, five times over.
-        resultats = [
-            {"expectation_config": {"kwargs": un.expectation_config.kwargs}, "result": un.result}
-            for un in validation.results
-            if un.expectation_config
-        ]
-        lue = {"suite_name": validation.suite_name, "meta": validation.meta, "results": resultats}
-        return lire_controle(cast("Validation", lue))
+        return lire_controle(lue(validation))
 
 
 class EcrireControle:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
+
+if TYPE_CHECKING:
+    from great_expectations.core.expectation_validation_result import (
+        ExpectationSuiteValidationResult,
+    )
 
 
 class Execution(TypedDict):
@@ -60,3 +65,29 @@ class Validation(TypedDict):
     suite_name: str
     meta: Meta
     results: list[Resultat]
+
+
+def lue(validation: ExpectationSuiteValidationResult) -> Validation:
+    """Return what Great Expectations read of the history as the file holds it.
+
+    Its own `to_json_dict` copies each value five times over.
+    """
+    resultats = [
+        {
+            "expectation_config": {
+                "kwargs": un.expectation_config.kwargs,
+                "meta": un.expectation_config.meta,
+            },
+            "result": un.result,
+        }
+        for un in validation.results
+        if un.expectation_config
+    ]
+    return cast(
+        "Validation",
+        {
+            "suite_name": validation.suite_name,
+            "meta": validation.meta,
+            "results": resultats,
+        },
+    )

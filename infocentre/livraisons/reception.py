@@ -166,9 +166,7 @@ def _archiver(
         f"TO {citer(str(cible / FICHIER))} {PARQUET}"
     )
     description = _decrire(con, depot, receptions, faits, inconnus)
-    (cible / "livraison.json").write_text(
-        json.dumps(description, ensure_ascii=False, indent=1), "utf-8"
-    )
+    (cible / "livraison.json").write_text(json.dumps(description, ensure_ascii=False), "utf-8")
     return description
 
 

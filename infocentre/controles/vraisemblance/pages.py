@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from infocentre.controles.contexte import HISTORIQUE, SITE
 from infocentre.controles.pages import gabarits
-from infocentre.controles.validation import Validation
+from infocentre.controles.validation import Validation, lue
 from infocentre.controles.vraisemblance.verdicts import Verdict, lire_verdict, pire
 from infocentre.noyau.fichiers import ecrire
 
@@ -57,7 +57,7 @@ class LireJugement:
 
     def render(self, validation: ExpectationSuiteValidationResult) -> Jugement:
         """Read one validation of the history."""
-        return lire_jugement(validation.to_json_dict())  # type: ignore[no-untyped-call]
+        return lire_jugement(lue(validation))
 
 
 class EcrireJugement:
