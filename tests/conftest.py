@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from infocentre.entrepot import Dossier
 
 ICI = Path(__file__).parent
-RECETTES = ICI / "test_recettes.py"  # each of its tests starts a pytest of its own
+# What waits comes first, for others: each recipe starts a pytest of its own, a browser its server.
+DABORD = (ICI / "test_recettes.py", ICI / "navigateur")
 TAILLE, MOIS = 800, 14
 # Objects made before garbage is looked for: Python's own number (700) has the millions that a run
 # keeps walked over and over, a fifteenth of its time.
@@ -95,15 +96,19 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is `lent`; put first what is longest.
+    """Mark what is `lent`; put first what waits.
 
-    One process does it while another makes the demonstration: neither waits for the other, at the
-    lock in the beginning nor for a long test in the end.
+    One process does it, while another makes the demonstration and all others have the cores.
     """
     for item in items:
         if item.path.relative_to(ICI).as_posix().startswith(LENTS):
             item.add_marker(pytest.mark.lent)
-    items.sort(key=lambda item: item.path != RECETTES)
+    items.sort(key=lambda item: [not item.path.is_relative_to(un) for un in DABORD])
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Have one process more than there are cores: browsers and servers leave them to others."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
