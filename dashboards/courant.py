@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import flask
@@ -76,3 +77,11 @@ def lecture() -> Lecture | None:
     """Return the published version as the reader may see it; None while nothing is published."""
     ouverte = lecteur().ouvrir()
     return lire_comme(ouverte, perimetre()) if ouverte else None
+
+
+def version_publiee() -> int | None:
+    """Return the number of the published version: 0 before the first, None for one not readable."""
+    with contextlib.suppress(Refus):
+        ouverte = lecteur().ouvrir()
+        return ouverte.version.numero if ouverte else 0
+    return None

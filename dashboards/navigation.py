@@ -16,7 +16,7 @@ from dash._pages import _path_to_page
 from dash.development.base_component import Component
 
 from dashboards.composants.apostrophes import courber
-from dashboards.courant import acces
+from dashboards.courant import acces, version_publiee
 from dashboards.garde import montree
 from dashboards.inscrites import Page, pages
 from dashboards.page import Vue
@@ -60,6 +60,7 @@ def montrer(chemin: str, recherche: str | None) -> tuple[Any, ...]:
     page, variables = _trouver(chemin)
     parametres = parse_qs((recherche or "").removeprefix("?"), keep_blank_values=True)
     adresse = {nom: valeurs[0] for nom, valeurs in parametres.items()} | variables
+    version = version_publiee()  # before what is read of it: one published meanwhile is told
     vue = montree(qui, page, adresse)
     dit = page["title"]
     titre = dit(**variables) if callable(dit) else dit
@@ -74,7 +75,7 @@ def montrer(chemin: str, recherche: str | None) -> tuple[Any, ...]:
         _suite(vue, adresse),
         vue.pastille,
         annonce,
-        f"{chemin}{recherche or ''}",
+        {"adresse": f"{chemin}{recherche or ''}", "version": version},
     )
 
 

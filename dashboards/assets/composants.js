@@ -158,20 +158,18 @@
     });
   };
 
-  // Says that other data than those on the screen are published; `page` changes with the address.
+  // Says that other data than those on the screen are published; `page` says which these are.
   function VersionNouvelle(props) {
     var etat = React.useState(false), perimee = etat[0], dire = etat[1];
     var fin = React.useState(false), fermee = fin[0], clore = fin[1];
     React.useEffect(function () {
-      var connue = null, fini = false;
+      var montree = (props.page || {}).version, fini = false;
       dire(false);
       function verifier() {
         fetch("/version").then(function (r) { return r.ok ? r.json() : Promise.reject(); }).then(function (lue) {
-          if (connue === null) connue = lue.version;
-          if (!fini && lue.version !== connue) dire(true);
+          if (!fini && typeof montree === "number" && lue.version !== montree) dire(true);
         }).catch(function () {});
       }
-      verifier();
       var minuteur = setInterval(verifier, 15000);
       return function () { fini = true; clearInterval(minuteur); };
     }, [props.page]);

@@ -260,7 +260,11 @@ class Dossier:
                 f"processus {os.getpid()}, depuis {dt.datetime.now().astimezone():%d/%m/%Y %H:%M}"
             )
             verrou.flush()
-            yield
+            try:
+                yield
+            finally:
+                # Closed is not enough: a process being started may hold it a moment longer.
+                fcntl.flock(verrou, fcntl.LOCK_UN)
 
     def _nettoyer(self) -> None:
         """Delete the work of a writer that stopped: nothing of it was published."""

@@ -117,6 +117,7 @@ def test_a_page_under_another_leads_to_it(app: dash.Dash) -> None:
     assert directes["/reglages"] == "/livraisons"
     assert len(directes) >= 10
     for chemin, au_dessus in directes.items():
-        (fil,) = ouvrir(app, chemin).composants("Nav")
+        fil = ouvrir(app, chemin).composants("Nav")[0]
+        assert fil.className == "fr-breadcrumb"
         vers = str(fil.children.children[0].children.href).partition("?")[0]
         assert au_dessus in {vers, directes.get(vers)}, chemin

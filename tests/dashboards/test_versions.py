@@ -64,6 +64,16 @@ def version(navigateur: FlaskClient) -> int:
     return numero
 
 
+def test_a_page_says_which_version_it_shows(donnees: Dossier) -> None:
+    """Not what is published once it has come: a version published meanwhile would go unsaid."""
+    navigateur = creer_app(donnees).server.test_client()
+    for _ in range(2):
+        page = navigateur.post(APPEL, json=appel("/guichets")).get_json()
+        montree = page["response"]["version-nouvelle"]["page"]
+        assert montree == {"adresse": "/guichets", "version": donnees.version().numero}
+        republier(donnees)
+
+
 def test_a_version_deleted_before_it_could_be_opened_leaves_its_place(
     donnees: Dossier, monkeypatch: pytest.MonkeyPatch
 ) -> None:

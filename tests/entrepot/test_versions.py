@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -318,3 +319,18 @@ def test_une_version_se_relit_comme_elle_est_ecrite(racine: Path) -> None:
     attendue = version.avec(Livraison("02A", "2026-01-31", "ef", "n", "t"))
     assert attendue.departements == ["013", "02A"]
     assert Version.depuis_json(attendue.en_json()) == attendue != version
+
+
+def test_the_lock_goes_with_who_took_it_whoever_was_being_started(tmp_path: Path) -> None:
+    """A process started meanwhile has a copy of each open file until it becomes another program."""
+    dossier = Dossier(tmp_path / "donnees")
+    with dossier.ecrire():
+        enfant = os.fork()
+        if not enfant:
+            signal.pause()
+    try:
+        with dossier.ecrire():
+            pass
+    finally:
+        os.kill(enfant, signal.SIGKILL)
+        os.waitpid(enfant, 0)
