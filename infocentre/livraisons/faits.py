@@ -19,33 +19,28 @@ ORIGINE = dt.date(1900, 1, 1)
 MONTANT_MAX = 1e12
 
 Anomalies = Mapping[tuple[str, str, str], int]  # rows by table, column and nature
+Inconnus = Mapping[str, Mapping[str, int]]  # rows by column, then code of guichet
 
 
 def compter_faits(
-    trame: pl.DataFrame, table: Table, arrete: dt.date, anomalies: Anomalies, connus: pl.Series
+    trame: pl.DataFrame, table: Table, arrete: dt.date, anomalies: Anomalies, inconnus: Inconnus
 ) -> Faits:
-    """Return the facts of the rows kept of a table; `connus` are the codes of the register."""
+    """Return the facts of the rows kept of a table."""
     return {
         "colonnes": {un.nom: _colonne(trame, table, un, anomalies) for un in table.colonnes},
         "dates": {un.nom: _date(trame[un.champ], arrete) for un in _surveillees(table, "acte")},
         "moyennes": {nom: un for nom, un in _moyennes(trame, table) if un is not None},
-        "guichets": {
-            un.nom: int(_inconnus(trame[un.champ], connus)["count"].sum())
-            for un in _surveillees(table, "guichet")
-        },
+        "guichets": {nom: sum(siens.values()) for nom, siens in inconnus.items()},
         "repartitions": dict(_repartitions(trame, table)),
     }
 
 
-def compter_guichets_inconnus(
-    trame: pl.DataFrame, table: Table, connus: pl.Series
-) -> dict[str, int]:
-    """Return the values of a table by code of guichet that the register does not have."""
-    comptes: dict[str, int] = {}
-    for colonne in _surveillees(table, "guichet"):
-        for guichet, nombre in _inconnus(trame[colonne.champ], connus).iter_rows():
-            comptes[guichet] = comptes.get(guichet, 0) + nombre
-    return comptes
+def compter_guichets_inconnus(trame: pl.DataFrame, table: Table, connus: pl.Series) -> Inconnus:
+    """Return the rows of a table by code of guichet that the register (`connus`) does not have."""
+    return {
+        colonne.nom: dict(_inconnus(trame[colonne.champ], connus).iter_rows())
+        for colonne in _surveillees(table, "guichet")
+    }
 
 
 def _surveillees(table: Table, role: str) -> list[Colonne]:

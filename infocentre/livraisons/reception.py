@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +20,7 @@ from infocentre.entrepot.relations import citer
 from infocentre.livraisons.depot import Depot
 from infocentre.livraisons.faits import (
     Anomalies,
+    Inconnus,
     compter_faits,
     compter_guichets_inconnus,
 )
@@ -148,14 +150,14 @@ def _archiver(
     connus = lignes["guichets"].valeurs(registre.par_nom[registre.cle]).cast(pl.String)
     anomalies = _compter_anomalies(con)
     faits: dict[str, Faits] = {}
-    inconnus: dict[str, dict[str, int]] = {}
+    inconnus: dict[str, Inconnus] = {}
     for table in contrat().tables.values():
         if table.nominative and table.nom not in receptions:
             continue
         trame = lignes.pop(table.nom, Lignes.aucune(table)).trame()
         if table.nom in receptions:
-            faits[table.nom] = compter_faits(trame, table, depot.arrete, anomalies, connus)
-            inconnus[table.nom] = compter_guichets_inconnus(trame, table, connus)
+            siens = inconnus[table.nom] = compter_guichets_inconnus(trame, table, connus)
+            faits[table.nom] = compter_faits(trame, table, depot.arrete, anomalies, siens)
         _archiver_table(con, table, trame, depot, cible / f"{table.nom}.parquet")
     for nom in ("rejets", "anomalies_format"):
         con.execute(
@@ -211,7 +213,7 @@ def _decrire(
     depot: Depot,
     receptions: dict[str, Reception],
     faits: dict[str, Faits],
-    inconnus: dict[str, dict[str, int]],
+    inconnus: dict[str, Inconnus],
 ) -> dict[str, Any]:
     rejets: dict[str, dict[str, int]] = {nom: {} for nom in receptions}
     for table, motif, nombre in con.execute(
@@ -232,14 +234,7 @@ def _decrire(
         "fichiers_ignores": list(depot.ignores),
         "anomalies_format": _nombre(con, "SELECT coalesce(sum(nombre), 0) FROM anomalies_format"),
         "codes_inconnus": _codes_inconnus(con),
-        "guichets_inconnus": [
-            {"guichet": guichet, "table": table, "lignes": nombre}
-            for guichet, table, nombre in sorted(
-                (guichet, table, nombre)
-                for table, siens in inconnus.items()
-                for guichet, nombre in siens.items()
-            )
-        ],
+        "guichets_inconnus": _guichets_inconnus(inconnus),
         "guichets_deux_types": _guichets_deux_types(con),
         "plis_sans_demande": _nombre(
             con,
@@ -260,6 +255,18 @@ def _decrire_table(reception: Reception, rejets: dict[str, int], faits: Faits) -
         "rejets": rejets,
         "faits": faits,
     }
+
+
+def _guichets_inconnus(inconnus: dict[str, Inconnus]) -> list[dict[str, Any]]:
+    """Codes of guichets that the register does not know, with the tables and rows that use them."""
+    comptes: Counter[tuple[str, str]] = Counter()
+    for table, colonnes in inconnus.items():
+        for siens in colonnes.values():
+            comptes.update({(guichet, table): nombre for guichet, nombre in siens.items()})
+    return [
+        {"guichet": guichet, "table": table, "lignes": nombre}
+        for (guichet, table), nombre in sorted(comptes.items())
+    ]
 
 
 def _sans_guichet_connu(messages: dict[str, Any] | None) -> int:
