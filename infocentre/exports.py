@@ -21,7 +21,7 @@ from infocentre.decisions.identite import utilisateur
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.fichiers import remettre
-from infocentre.noyau.formats import Format
+from infocentre.noyau.formats import Format, ecrivain_csv
 from infocentre.noyau.francais import entier, majuscule, nombre, pourcentage
 from infocentre.noyau.temps import jour
 from infocentre.noyau.texte import brut, imprimable, pour_donnees
@@ -135,7 +135,7 @@ def _reunir(donnees: Donnees) -> Donnees:
 def _en_csv(donnees: Donnees) -> bytes:
     """UTF-8, `;`, ratios and other reals with a point and 6 decimals, empty where there is none."""
     tampon = io.StringIO()
-    ecrivain = csv.writer(tampon, delimiter=";", lineterminator="\n")
+    ecrivain = ecrivain_csv(tampon)
     ecrivain.writerow(map(sans_formule, donnees.colonnes))
     ecrivain.writerows([_texte_csv(valeur) for valeur in ligne] for ligne in donnees.lignes)
     return tampon.getvalue().encode()

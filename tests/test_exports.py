@@ -77,12 +77,18 @@ TELS_QUELS = (
 )
 def test_un_tableur_ne_calcule_pas_un_texte(texte: str) -> None:
     donnees = Donnees("x", (texte,), [(texte,)])
-    assert en_octets(donnees, "csv").decode() == f"'{texte}\n'{texte}\n"
+    garde = '"' if "\r" in texte else ""  # a spreadsheet would begin a row there
+    assert en_octets(donnees, "csv").decode() == f"{garde}'{texte}{garde}\n" * 2
     BRUT.set(True)
     try:
-        assert en_octets(donnees, "csv").decode() == f"{texte}\n{texte}\n"
+        assert en_octets(donnees, "csv").decode() == f"{garde}{texte}{garde}\n" * 2
     finally:
         BRUT.set(False)
+
+
+def test_un_retour_au_milieu_d_un_texte_ne_commence_pas_une_ligne() -> None:
+    donnees = Donnees("x", ("a", "b"), [("Dupont\r=1+1", "c\nd")])
+    assert en_octets(donnees, "csv") == b'a;b\n"Dupont\r=1+1";"c\nd"\n'
 
 
 @pytest.mark.parametrize("valeur", [*TELS_QUELS, -7, -0.5, dt.date(2026, 1, 1)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
 import io
@@ -20,6 +19,7 @@ from infocentre.lecture.affaires import NOMMABLE, affaires, constats, noms
 from infocentre.lecture.effets import dire_effet, effet_des_mesures
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.formats import ecrivain_csv
 from infocentre.noyau.francais import compter, enumerer
 from infocentre.noyau.temps import de_mois, fin_de_mois, periode
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
@@ -389,7 +389,7 @@ def _csv(entetes: Sequence[str], lignes: Sequence[Sequence[str]]) -> bytes:
     from infocentre.exports import sans_formule
 
     texte = io.StringIO()
-    ecrivain = csv.writer(texte, delimiter=";", lineterminator="\n")
+    ecrivain = ecrivain_csv(texte)
     ecrivain.writerow(entetes)
     ecrivain.writerows([[sans_formule(cellule) for cellule in ligne] for ligne in lignes])
     return texte.getvalue().encode("utf-8-sig")

@@ -7,7 +7,6 @@ is believed.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 import zipfile
@@ -20,6 +19,7 @@ from typing import Literal, TypedDict, TypeVar
 from infocentre.livraisons.plafond import plafond
 from infocentre.noyau.borne import GIGA, demander, repondre
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.formats import ecrivain_csv
 
 DECIMALES = "{:.30f}"  # a small number without its exponent, which the contract does not know
 CELLULE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4})([0-9]{1,9})"')
@@ -244,7 +244,7 @@ def _ecrire_csv(lignes: Iterator[list[str]], nom: str, cible: Path) -> _Plat:
         raise Refus("le classeur est vide", nom, "Demander une nouvelle extraction.")
     rangs: list[int] = []
     with cible.open("w", encoding="utf-8", errors="replace", newline="") as sortie:
-        ecrivain = csv.writer(sortie, delimiter=";", lineterminator="\n")
+        ecrivain = ecrivain_csv(sortie)
         for rang, textes in _pleines(lignes):
             rangs.append(rang)
             ecrivain.writerow(textes)

@@ -5,9 +5,32 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import csv
+from typing import IO, TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from _csv import Writer
 
 Fichier = Literal["csv", "json", "xlsx"]
 Format = Literal["table", Fichier, "csv-excel"]
 FichierRequete = Literal[Fichier, "parquet"]
 FormatRequete = Literal["table", Fichier, "parquet"]
+
+
+class _Lignes:
+    """Rows of csv, each ended by a line feed alone."""
+
+    def __init__(self, flux: IO[str]) -> None:
+        self._flux = flux
+
+    def write(self, ligne: str) -> int:
+        return self._flux.write(f"{ligne[:-2]}\n")
+
+
+def ecrivain_csv(flux: IO[str]) -> Writer:
+    r"""Return what writes the rows of a `csv`: `;` between cells, `\n` after each row.
+
+    A cell that holds `\r` or `\n` is between quotes: before 3.13, Python leaves as it is the one of
+    the two that ends no row, and a spreadsheet computes what follows it.
+    """
+    return csv.writer(_Lignes(flux), delimiter=";", lineterminator="\r\n")

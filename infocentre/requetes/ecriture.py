@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import json
@@ -15,7 +14,7 @@ from typing import IO, Any
 
 from infocentre.exports import DECIMALES, ecrire_lecture, sans_formule
 from infocentre.noyau.fichiers import en_place, refus_d_ecriture
-from infocentre.noyau.formats import FichierRequete
+from infocentre.noyau.formats import FichierRequete, ecrivain_csv
 from infocentre.requetes.modele import Colonne
 
 Lots = Iterable[list[tuple[Any, ...]]]
@@ -45,7 +44,7 @@ def ecrire(
 def ecrire_csv(flux: IO[bytes], colonnes: Sequence[Colonne], lots: Lots) -> None:
     """UTF-8, `;`, reals with a point and 6 decimals, empty where there is none."""
     texte = io.TextIOWrapper(flux, "utf-8", newline="", write_through=True)
-    ecrivain = csv.writer(texte, delimiter=";", lineterminator="\n")
+    ecrivain = ecrivain_csv(texte)
     ecrivain.writerow([sans_formule(colonne.nom) for colonne in colonnes])
     for lot in lots:
         ecrivain.writerows([_cellule_csv(valeur) for valeur in ligne] for ligne in lot)

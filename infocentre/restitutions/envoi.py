@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import hashlib
 import io
 import shutil
@@ -17,6 +16,7 @@ from infocentre.entrepot import Dossier
 from infocentre.exports import sans_formule
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import refus_d_ecriture
+from infocentre.noyau.formats import ecrivain_csv
 from infocentre.restitutions import lecture, mots
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.document import Document
@@ -110,7 +110,7 @@ def _manifeste(
     envoi: Envoi, liste: Sequence[Partenaire], empreintes: Mapping[str, str], arrete: str
 ) -> str:
     texte = io.StringIO()
-    lignes = csv.writer(texte, delimiter=";", lineterminator="\n")
+    lignes = ecrivain_csv(texte)
     lignes.writerow(ENTETES)
     for un in liste:
         nom, diffusion = sans_formule(un.nom), " ".join(un.diffusion)
