@@ -270,9 +270,7 @@ class Affaires:
         jour: dt.date | None,
         constats_: Sequence[Constat],
     ) -> Affaire:
-        (affaire,) = _lire(con, affaires.c.id == id_) or (None,)
-        if affaire is None:
-            raise _inconnue(id_)
+        affaire = _lire_une(con, id_)
         tete = CHAINE.tete(con)
         instant = self._instant(con)
         cites = {"constats": [un.id for un in constats_]} if constats_ else {}
@@ -288,21 +286,17 @@ class Affaires:
         )
         apres = self._permettre(affaire, un, {**donnees, **cites})
         for constat in {un.id: un for un in constats_}.values():
-            if not con.scalar(sa.select(constats.c.id).where(constats.c.id == constat.id)):
+            if not con.scalar(_CONSTAT, {"le": constat.id}):
                 con.execute(
                     constats.insert().values(
                         id=constat.id, affaire=id_, contenu=constat.contenu, unites=constat.liste
                     )
                 )
         CHAINE.ajouter_apres(con, tete, _ligne(apres.evenements[-1]))
+        faits, close_le = len(apres.evenements), un.jour if apres.finie else None
         con.execute(
-            affaires.update()
-            .where(affaires.c.id == id_)
-            .values(
-                etat=apres.etat,
-                evenements=len(apres.evenements),
-                close_le=un.jour if apres.finie else None,
-            )
+            _AVANCEE,
+            {"une": id_, "etat": apres.etat, "evenements": faits, "close_le": close_le},
         )
         dues = echeances(apres, affaire.reglages)
         return replace(affaire, situation=apres, echeances=tuple(dues))
@@ -339,9 +333,7 @@ class Affaires:
     def _instant(self, con: sa.Connection) -> dt.datetime:
         """Return the moment, never before that of the last event."""
         ici = self._horloge()
-        dit = con.scalar(
-            sa.select(evenements.c.saisi_le).order_by(evenements.c.rang.desc()).limit(1)
-        )
+        dit = con.scalar(_DERNIER_INSTANT)
         dernier = dt.datetime.fromisoformat(dit) if dit else ici
         if dernier - ici > TOLERANCE:
             raise Refus(
@@ -356,10 +348,7 @@ class Affaires:
     def lire(self, id_: str) -> Affaire:
         """Return an affaire; raise Refus when there is none of this name."""
         with self._magasin.lire() as con:
-            lues = _lire(con, affaires.c.id == id_.strip())
-        if not lues:
-            raise _inconnue(id_)
-        return lues[0]
+            return _lire_une(con, id_.strip())
 
     def lister(
         self,
@@ -382,7 +371,7 @@ class Affaires:
         if not finies:
             conditions.append(affaires.c.close_le.is_(None))
         with self._magasin.lire() as con:
-            return _lire(con, *conditions)
+            return _lire(con, _AFFAIRES.where(*conditions))
 
     def changees(
         self, departement: str, depuis: Tete, *, procedure: str = MESURES
@@ -398,7 +387,7 @@ class Affaires:
             if depuis.rang and tenue != depuis.empreinte:
                 return None
             siennes = (affaires.c.procedure == procedure, affaires.c.departement == departement)
-            return _lire(con, *siennes, affaires.c.id.in_(suites))
+            return _lire(con, _AFFAIRES.where(*siennes, affaires.c.id.in_(suites)))
 
     def constats(self, ids: Iterable[str]) -> list[Constat]:
         """Return the constats of these ids, in their order."""
@@ -514,14 +503,33 @@ class AffaireLue(AffaireEcrite):
     definition: str
 
 
-def _lire(con: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[Affaire]:
-    demande = (
-        sa.select(affaires, procedures.c.definition)
-        .join(procedures, procedures.c.empreinte == affaires.c.regles)
-        .where(*conditions)
-        .order_by(affaires.c.id)
-    )
-    lignes = lire_lignes(con, demande, AffaireLue)
+# Written once: SQLAlchemy then has the SQL of each ready, which cost more than running it.
+_AFFAIRES = (
+    sa.select(affaires, procedures.c.definition)
+    .join(procedures, procedures.c.empreinte == affaires.c.regles)
+    .order_by(affaires.c.id)
+)
+_UNE_AFFAIRE = _AFFAIRES.where(affaires.c.id == sa.bindparam("une"))
+_AVANCEE = affaires.update().where(affaires.c.id == sa.bindparam("une"))
+_SIENS = (
+    evenements.select()
+    .where(evenements.c.affaire.in_(sa.bindparam("siens", expanding=True)))
+    .order_by(evenements.c.rang)
+)
+_DERNIER_INSTANT = sa.select(evenements.c.saisi_le).order_by(evenements.c.rang.desc()).limit(1)
+_CONSTAT = sa.select(constats.c.id).where(constats.c.id == sa.bindparam("le"))
+
+
+def _lire_une(con: sa.Connection, id_: str) -> Affaire:
+    """Return an affaire; raise Refus when there is none of this name."""
+    lues = _lire(con, _UNE_AFFAIRE, une=id_)
+    if not lues:
+        raise _inconnue(id_)
+    return lues[0]
+
+
+def _lire(con: sa.Connection, demande: sa.Select[Any], **valeurs: object) -> list[Affaire]:
+    lignes = lire_lignes(con, demande, AffaireLue, **valeurs)
     siens = _evenements(con, [ligne["id"] for ligne in lignes])
     regles = {
         definition: reglages_de(relire(definition))
@@ -552,12 +560,8 @@ def _affaire(
 def _evenements(con: sa.Connection, ids: Sequence[str]) -> dict[str, list[Evenement]]:
     siens: dict[str, list[Evenement]] = {un: [] for un in ids}
     for debut in range(0, len(ids), LOT):
-        demande = (
-            evenements.select()
-            .where(evenements.c.affaire.in_(ids[debut : debut + LOT]))
-            .order_by(evenements.c.rang)
-        )
-        for ligne in lire_lignes(con, demande, EvenementEcrit):
+        lot = ids[debut : debut + LOT]
+        for ligne in lire_lignes(con, _SIENS, EvenementEcrit, siens=lot):
             siens[ligne["affaire"]].append(_evenement(ligne))
     return siens
 
@@ -576,7 +580,7 @@ def _evenement(ligne: EvenementEcrit) -> Evenement:
 
 
 def _verifier_cache(con: sa.Connection, ligne: AffaireEcrite) -> None:
-    (affaire,) = _lire(con, affaires.c.id == ligne["id"])
+    affaire = _lire_une(con, ligne["id"])
     if (ligne["etat"], ligne["evenements"]) != (affaire.etat, len(affaire.situation.evenements)):
         raise Refus(
             f"l'affaire {ligne['id']} est notée « {ligne['etat']} » et ses "

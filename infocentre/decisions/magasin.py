@@ -23,13 +23,17 @@ VERROU_POSTGRESQL = 4_417_031  # any number, the same for all: one process at a 
 L = TypeVar("L")
 
 
-def lire_lignes(con: sa.Connection, demande: sa.Select[Any], genre: type[L]) -> list[L]:
+def lire_lignes(
+    con: sa.Connection, demande: sa.Select[Any], genre: type[L], **valeurs: object
+) -> list[L]:
     """Return the rows of a SELECT; `genre` is their type, whose columns they must have.
+
+    `valeurs` are those of its parameters.
 
     Raises:
         TypeError: they lack one.
     """
-    lues = con.execute(demande).mappings()
+    lues = con.execute(demande, valeurs).mappings()
     if manquent := getattr(genre, "__required_keys__", frozenset[str]()) - set(lues.keys()):
         message = f"{genre.__name__} : {', '.join(sorted(manquent))}"
         raise TypeError(message)
