@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import gc
 import os
 import shutil
@@ -28,6 +29,8 @@ TAILLE, MOIS = 800, 14
 OBJETS = 20_000
 # Where files are in memory, and the room that a run must find there.
 MEMOIRE, PLACE = Path("/dev/shm"), 4 << 30  # noqa: S108 - TMPDIR, unless another is asked for
+# How many threads each keeps, read when it is imported.
+FILS = ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS")
 # Whole chains, real servers and browsers, attackers, random deaths: most of the time of a run.
 # `make test ARGS="-m 'not lent'"` leaves them out.
 LENTS = tuple(
@@ -56,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _ecrire_en_memoire()
     _partager_les_coeurs(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     if not hasattr(config, "workerinput"):
+        _allouer_plus_vite()
         os.environ[VARIABLE] = tempfile.mkdtemp(prefix="infocentre-communs-")
 
 
@@ -70,13 +74,24 @@ def _ecrire_en_memoire() -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMOIRE)
 
 
-def _partager_les_coeurs(processus: int) -> None:
-    """Have DuckDB use this process's share of the cores, unless a connection says otherwise.
+def _allouer_plus_vite() -> None:
+    """Have the processes that this one starts take memory by jemalloc, where it is.
 
-    Threads that wait for the other processes' cost a sixth of the time of a run.
+    DuckDB plans by millions of small objects: a twelfth of the time of a run.
+    """
+    if bibliotheque := ctypes.util.find_library("jemalloc"):
+        os.environ.setdefault("LD_PRELOAD", bibliotheque)
+
+
+def _partager_les_coeurs(processus: int) -> None:
+    """Have DuckDB, polars and BLAS use this process's share of the cores, unless told otherwise.
+
+    Threads that wait for the other processes' cost a fifth of the time of a run.
     """
     connecter: Callable[..., Any] = duckdb.connect
     fils = max((os.cpu_count() or 1) // processus, 1)
+    for variable in FILS if processus > 1 else ():
+        os.environ.setdefault(variable, str(fils))
 
     def partager(*ou: Any, config: dict[str, Any] | None = None, **autres: Any) -> Any:
         return connecter(*ou, config={"threads": fils, **(config or {})}, **autres)
