@@ -1,10 +1,10 @@
 """Run one query in a process that can do nothing else; started by its path, for one query only.
 
-    python -I -B enfant.py FILE RESULT   two descriptors: the analysts' file, where the result goes
+    enfant.py FILE RESULT   two descriptors: the analysts' file, where the result goes
 
 The query comes on the standard input as JSON. It imports nothing of the project and is told no
-path. Walls, from the outside in: the parent, who kills; limits of the kernel; a kernel that opens
-no other file (Landlock) and knows no call but those of a calculation (seccomp); DuckDB on a
+path of data. Walls, from the outside in: the parent, who kills; limits of the kernel; a kernel that
+opens no other file (Landlock) and knows no call but those of a calculation (seccomp); DuckDB on a
 read-only file, locked; one statement, a SELECT or an EXPLAIN of one. A query is refused where the
 kernel lacks one of its two walls, unless told otherwise.
 
@@ -18,6 +18,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import datetime as dt
+import gc
 import importlib
 import json
 import os
@@ -168,6 +169,7 @@ class Situee(Exception):
 
 def principal(fichier: int, sortie: int) -> None:
     """Answer the query of the standard input by frames on a descriptor."""
+    gc.disable()  # it makes no cycle, and lives for one answer
     demande: Demande = json.load(sys.stdin)
     borner(demande["octets"], demande["secondes"])
     chemin = f"/proc/{os.getpid()}/fd/{fichier}".encode()
@@ -275,6 +277,7 @@ def _filtre(machine: str) -> bytes:
 
 def repondre(demande: Demande, fichier: int) -> Iterator[tuple[bytes, object]]:
     """Yield the frames of a query: its columns, its rows by batches, the end."""
+    sys.setdlopenflags(os.RTLD_LAZY)  # of its 30,000 functions, those that are called are looked up
     import _duckdb as duckdb  # alone: the package around it takes twice its time
 
     _charger()

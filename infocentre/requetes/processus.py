@@ -8,6 +8,7 @@ import os
 import select
 import shutil
 import signal
+import site
 import struct
 import subprocess
 import sys
@@ -19,13 +20,24 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from infocentre.noyau.file import annulee
+from infocentre.requetes import enfant
 from infocentre.requetes.messages import arrete, limite_temps, limite_valeurs, limite_volume
 from infocentre.requetes.modele import MEGA, Limites
 
 if TYPE_CHECKING:
     from infocentre.requetes.enfant import Demande
 
-PROGRAMME = Path(__file__).with_name("enfant.py")
+PROGRAMME = Path(enfant.__file__)
+# What starts it: read compiled, as a module is and a script is not, it finds what is installed
+# without `site`, which looks around, and runs what it finds.
+_LIRE = """
+import sys
+from importlib.machinery import SourceFileLoader
+_, installes, *sys.argv = sys.argv
+sys.path += installes.split(":")
+exec(SourceFileLoader("__main__", sys.argv[0]).get_code("__main__"))
+"""
+DEPART = (sys.executable, "-I", "-S", "-B", "-c", _LIRE, ":".join(site.getsitepackages()))
 # DuckDB's own limit comes first: it says so; the kernel's holds when DuckDB does not.
 MEMOIRE_DUCKDB, MEMOIRE = 1100 * MEGA, 1900 * MEGA
 FILS, REVEIL, TAMPON = 2, 0.1, 1 << 20
@@ -119,7 +131,7 @@ def _demarrer(
             donnes.callback(os.close, ecriture)
             fichier = donnes.enter_context(_sans_nom(base))
             processus = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-I", "-B", str(PROGRAMME), str(fichier), str(ecriture)],
+                [*DEPART, str(PROGRAMME), str(fichier), str(ecriture)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import py_compile
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from infocentre.entrepot import Dossier
 from infocentre.requetes import enfant
 from infocentre.requetes.execution import executer
 from infocentre.requetes.modele import RequeteRefusee
+from infocentre.requetes.processus import DEPART, MILIEU
 
 # Each line is a call that only the filter stops: Landlock knows nothing of most of them.
 ACTIONS = """
@@ -96,3 +98,18 @@ def test_without_walls_a_query_is_refused_unless_told_otherwise(
     assert dit.value.motif == "cloison"
     monkeypatch.setenv("INFOCENTRE_SANS_CLOISON", "oui")
     assert executer(dossier, "select 1", acces=SEUL).lignes == [(1,)]
+
+
+def test_a_query_starts_compiled_and_runs_nothing_of_what_is_installed(tmp_path: Path) -> None:
+    programme = tmp_path / "enfant.py"
+    programme.write_text(
+        "import sys, _duckdb, pytz\n"
+        "drapeaux = sys.flags.isolated, sys.flags.no_site, sys.flags.dont_write_bytecode\n"
+        "print(*drapeaux, 'site' in sys.modules, *sys.argv[1:])"
+    )
+    sans_verifier = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    py_compile.compile(str(programme), invalidation_mode=sans_verifier)
+    programme.write_text("print('compiled again')")
+    depart = [*DEPART, str(programme), "3", "4"]
+    fini = subprocess.run(depart, capture_output=True, check=True, text=True, env=MILIEU)
+    assert fini.stdout == "1 1 1 False 3 4\n"
