@@ -27,6 +27,7 @@ from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.contrat import Table, contrat
 from infocentre.contrat.intitules import description, du_contrat
 from infocentre.entrepot import Dossier, Version, sql_references
+from infocentre.entrepot.brouillon import ouvrir_pour_ecrire
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
 from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
 from infocentre.entrepot.macros import sql_macros
@@ -128,8 +129,7 @@ def ecrire_analystes(dossier: Dossier, version: Version, chemin: Path) -> None:
         )
     for reste in chemin.glob(f"{ANALYSTES}.*"):  # of a process that was killed
         reste.unlink()
-    with en_place(chemin / ANALYSTES) as partiel, duckdb.connect(str(partiel)) as con:
-        con.execute("SET enable_progress_bar = false")
+    with en_place(chemin / ANALYSTES) as partiel, ouvrir_pour_ecrire(partiel) as con:
         con.execute("SET preserve_insertion_order = false")
         preparer_empreinte(con, cle(dossier))
         _copier_mesures(con, chemin / ENTREPOT)

@@ -16,6 +16,7 @@ import duckdb
 from infocentre.analystes.classes import en_classe
 from infocentre.analystes.fichier import seul, tenir_analystes
 from infocentre.entrepot import Dossier
+from infocentre.entrepot.brouillon import ouvrir_pour_ecrire
 from infocentre.entrepot.dossier import ANALYSTES
 from infocentre.entrepot.relations import citer, citer_nom
 from infocentre.noyau.erreurs import Refus
@@ -74,8 +75,7 @@ def _connus(entier: Path) -> frozenset[str]:
 def _ecrire(entier: Path, partie: Path, siens: list[str], *, classes: bool) -> None:
     """Copy what tables, comments and macros are, then the rows of these départements, in order."""
     voulus = ", ".join(map(citer, siens))
-    with en_place(partie) as partiel, duckdb.connect(str(partiel)) as con:
-        con.execute("SET enable_progress_bar = false")
+    with en_place(partie) as partiel, ouvrir_pour_ecrire(partiel) as con:
         ici = con.execute("SELECT current_database()").fetchall()[0][0]
         con.execute(f"ATTACH {citer(str(entier))} AS entier (READ_ONLY)")
         con.execute(f'COPY FROM DATABASE entier TO "{ici}" (SCHEMA)')

@@ -7,9 +7,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from infocentre.entrepot import Dossier
+from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.entrepot.journal import lire_journal
 from tests.donnees.atelier import (
     base,
@@ -157,3 +159,11 @@ def _rejets(mois: str) -> list[dict[str, Any]]:
         curseur = con.execute(f"FROM read_parquet('{fichier}')")
         noms = [colonne[0] for colonne in curseur.description or []]
         return [dict(zip(noms, ligne, strict=True)) for ligne in curseur.fetchall()]
+
+
+def test_un_petit_entrepot_tient_peu_de_place() -> None:
+    entrepot = Dossier(base(1, 2, 3)).courante / ENTREPOT
+    with duckdb.connect(str(entrepot), read_only=True) as con:
+        (bloc,) = con.execute("SELECT block_size FROM pragma_database_size()").fetchall()
+    assert bloc == (65_536,)
+    assert entrepot.stat().st_size < 16e6  # 30 MB with DuckDB's own blocks
