@@ -8,6 +8,7 @@ import gzip
 import operator
 import re
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -113,3 +114,22 @@ def territoires() -> Mapping[str, Territoire]:
 def _mere(code: str) -> str:
     """Return the commune of an arrondissement municipal."""
     return next(mere for debut, mere in _DIVISEES.items() if code.startswith(debut))
+
+
+@functools.cache
+def noms_des_epcis() -> Mapping[str, str]:
+    """Return {EPCI: name}, of those of today."""
+    actuels = (un for un in territoires().values() if un.epci and un.actuelle)
+    return MappingProxyType({un.epci: un.epci_nom for un in actuels})
+
+
+@functools.cache
+def departements_des_epcis() -> Mapping[str, str]:
+    """Return {EPCI: the département of most of its communes}."""
+    communes: dict[str, Counter[str]] = {}
+    for un in territoires().values():
+        if un.epci and un.actuelle:
+            communes.setdefault(un.epci, Counter())[un.departement] += 1
+    return MappingProxyType(
+        {epci: compte.most_common(1)[0][0] for epci, compte in communes.items()}
+    )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from infocentre.acces.perimetre import TOUT, Perimetre
-from infocentre.contrat.territoires import territoires
+from infocentre.contrat.territoires import (
+    departements_des_epcis,
+    noms_des_epcis,
+    territoires,
+)
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import departements, mois_controles, par_version
 from infocentre.lecture.lecteur import Lecture, VersionOuverte, lire_complete
@@ -56,15 +59,8 @@ def epcis(v: Lecture, departement: str) -> dict[str, str]:
 
     To a reader of some EPCI, theirs.
     """
-    noms: dict[str, str] = {}
-    communes: dict[str, Counter[str]] = {}
-    for un in territoires().values():
-        if un.epci and un.actuelle:
-            noms[un.epci] = un.epci_nom
-            communes.setdefault(un.epci, Counter())[un.departement] += 1
-    siens = {
-        epci for epci, compte in communes.items() if compte.most_common(1)[0][0] == departement
-    }
+    noms = noms_des_epcis()
+    siens = {epci for epci, le_sien in departements_des_epcis().items() if le_sien == departement}
     retenus = siens | guichets_par_epci(v, departement).keys()
     connus = [un for un in retenus if un in noms and (v.p.epci is None or un in v.p.epci)]
     return {epci: noms[epci] for epci in sorted(connus, key=lambda un: clef_de_tri(noms[un]))}
