@@ -13,12 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from infocentre import travaux
-from infocentre.demarches.verifier import apres_controle
 from infocentre.entrepot import Dossier
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.francais import accorder
-from infocentre.operations.vraisemblance import CONFIRMER
 from infocentre.travaux import Chargee, Publies, Travail
 
 JOURNAL = logging.getLogger("infocentre.travaux")
@@ -96,6 +94,8 @@ def _faire(racine: Path, un: Travail) -> None:
 
 def _pour_une_page(racine: Path, refus: Refus) -> Refus:
     """Return a refusal without what only a command has: its options, the paths of the server."""
+    from infocentre.operations.vraisemblance import CONFIRMER
+
     ou = Path(refus.ou).name if refus.ou.startswith(str(racine)) else refus.ou
     que_faire = refus.que_faire.removesuffix(CONFIRMER)
     motif = refus.motif if isinstance(refus, RefusMotive) else ""
@@ -136,6 +136,7 @@ def _charger(racine: Path, un: Travail, suivi: Suivi) -> Chargee:
 
 def _controler(racine: Path, un: Travail, suivi: Suivi) -> Publies:
     """Control what waits, or a month again."""
+    from infocentre.demarches.verifier import apres_controle
     from infocentre.operations import controle, doublons
 
     fait = controle.controler(

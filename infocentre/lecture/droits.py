@@ -91,7 +91,7 @@ _ANONYMES = {"numero_unique": "NULL::VARCHAR", "unite": "hash(unite)::VARCHAR"}
 _AUTRE_SIENNE = f"{_siens('autre_guichet')} AND coalesce({_siens('autre_gestionnaire')}, true)"
 _GESTION = {"gestionnaire": _si(_siens("gestionnaire"), "gestionnaire")}
 
-# Of the version: its tables.
+# Of the version: its tables, but the standard ones.
 VERSION: Mapping[str, Droit] = {
     "regles": Droit(departement="true"),
     "reglages": Droit(departement="departement IS NULL OR {departement}"),
@@ -107,7 +107,6 @@ VERSION: Mapping[str, Droit] = {
     "triangle": Droit(f"guichet = '*' OR {_siens('guichet')}"),
     "estimations": Droit(),
     "soldes": Droit(None),
-    **{un.mart: Droit() for un in tableaux().values()},  # no guichet; shown masked
 }
 # Of the files: what a SELECT over them gives.
 FICHIERS: Mapping[str, Droit] = {
@@ -167,6 +166,11 @@ class Vues:
         return f"({_selection(FICHIERS[nom], sql, self.perimetre, self.listes)})"
 
 
+def de_la_version() -> Mapping[str, Droit]:
+    """Return what is seen of every table of the version; the standard ones are shown masked."""
+    return {**VERSION, **{un.mart: Droit() for un in tableaux().values()}}  # no guichet in them
+
+
 _VERROU = threading.Lock()
 _RANGS = itertools.count()
 
@@ -182,7 +186,7 @@ def preparer(con: duckdb.DuckDBPyConnection, p: Perimetre) -> Vues:
         ).fetchall():
             colonnes.setdefault(table, set()).add(colonne)
         p, organismes, listes = _resoudre(curseur, p, colonnes)
-        presentes = {nom: un for nom, un in VERSION.items() if nom in colonnes}
+        presentes = {nom: un for nom, un in de_la_version().items() if nom in colonnes}
         if p.partiel:
             presentes = {nom: un for nom, un in presentes.items() if un.lignes is not None}
         schema = f"droits.p{next(_RANGS)}"

@@ -465,7 +465,7 @@ def test_few_readers_name_files() -> None:
 
 def test_every_relation_of_a_version_has_its_right(donnees: Dossier) -> None:
     noms = Lecture(_ouverte(donnees), TOUT).relations
-    assert droits.VERSION.keys() == noms
+    assert droits.de_la_version().keys() == noms
 
 
 # --- Nothing of others ----------------------------------------------------------------------------
