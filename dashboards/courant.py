@@ -9,11 +9,11 @@ import flask
 
 from infocentre.acces.modele import Acces
 from infocentre.acces.perimetre import Perimetre
-from infocentre.decisions.identite import utilisateur
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lieux import lire_comme
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.utilisateur import utilisateur
 
 UN_AN = 31_536_000  # seconds a browser may keep what changes its address when it changes
 

@@ -22,6 +22,7 @@ from infocentre.acces.comptes import Comptes
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.noyau.config import dossier_donnees
+from infocentre.noyau.depart import ecarter_pandas
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import MASQUE
 
@@ -39,8 +40,10 @@ MASQUE_SOCKET = "0o007"  # the group of its directory speaks to a socket: the pr
 def serveur() -> flask.Flask:
     """Return the WSGI application over INFOCENTRE_DOSSIER; it has opened nothing yet."""
     gc.set_threshold(*CYCLES)  # else they take a sixth of the time of what is imported here
+    ecarter_pandas()
     from dashboards.app import creer_app
 
+    _lire_le_programme()
     os.umask(MASQUE)
     application: flask.Flask = creer_app(
         Dossier(dossier_donnees()), marque=os.environ.get("INFOCENTRE_MARQUE")
@@ -48,6 +51,20 @@ def serveur() -> flask.Flask:
     if os.environ.get(MANDATAIRE):
         application.wsgi_app = ProxyFix(application.wsgi_app)  # type: ignore[method-assign]
     return application
+
+
+def _lire_le_programme() -> None:
+    """Read what no version changes before the processes part: each has it, one reads it.
+
+    What cannot be read is said by the page that needs it.
+    """
+    from infocentre.contrat.territoires import territoires
+    from infocentre.lecture.commun import catalogue
+    from infocentre.mesures.tableaux import tableaux
+
+    for lire in (territoires, catalogue, tableaux):
+        with contextlib.suppress(Refus):
+            lire()
 
 
 class Processus(Protocol):

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from infocentre.contrat.intitules import codes_de, description, est_un_taux, intitule
-from infocentre.decisions.identite import utilisateur
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.fichiers import remettre
@@ -25,6 +24,7 @@ from infocentre.noyau.formats import Format, ecrivain_csv
 from infocentre.noyau.francais import entier, majuscule, nombre, pourcentage
 from infocentre.noyau.temps import jour
 from infocentre.noyau.texte import brut, imprimable, pour_donnees
+from infocentre.noyau.utilisateur import utilisateur
 
 # Set by --brut: csv for a program, which no spreadsheet opens.
 BRUT: ContextVar[bool] = ContextVar("brut", default=False)

@@ -21,9 +21,9 @@ import sqlalchemy as sa
 from infocentre.acces.modele import SEUL as SANS_COMPTE
 from infocentre.acces.modele import Acces
 from infocentre.decisions.chaine import DEBUT, Chaine, Tete, canonique, jour_ecrit
-from infocentre.decisions.identite import utilisateur
 from infocentre.decisions.magasin import Magasin, lire_lignes
 from infocentre.decisions.schema import EntreeEcrite, audit
+from infocentre.noyau.utilisateur import utilisateur
 
 QUI_MAX, OBJET_MAX, NUMERO_MAX, PRECISION_MAX = 120, 200, 18, 500
 PAGE = 50

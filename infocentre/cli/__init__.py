@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import os
 import sys
@@ -13,19 +12,17 @@ from infocentre.cli.acces import exiger
 from infocentre.cli.analyseur import lire_ligne
 from infocentre.cli.options import Commande
 from infocentre.cli.traces import tracer_la_commande
+from infocentre.noyau.depart import espacer_les_cycles
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import MASQUE
 from infocentre.noyau.texte import a_l_ecran
 
 REFUSE, INTERROMPU = 1, 130
-# Objects made before cycles are looked for: what a command imports has none to find, and is looked
-# through again for a quarter of its time.
-CYCLES = 100_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 when done, 1 when refused with a reason, 2 on bad usage."""
-    gc.set_threshold(CYCLES, 10, 10)
+    espacer_les_cycles()
     commande, options = lire_ligne(arguments)
     masque = os.umask(MASQUE)
     try:

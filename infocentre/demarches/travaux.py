@@ -15,6 +15,7 @@ from pathlib import Path
 from infocentre import travaux
 from infocentre.entrepot import Dossier
 from infocentre.noyau.config import dossier_donnees
+from infocentre.noyau.depart import espacer_les_cycles
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.francais import accorder
 from infocentre.travaux import Chargee, Publies, Travail
@@ -181,6 +182,7 @@ def _journaliser(racine: Path) -> Iterator[None]:
 
 def main() -> int:
     """Do the works of INFOCENTRE_DOSSIER."""
+    espacer_les_cycles()
     racine = dossier_donnees()
     with _journaliser(racine):
         executer(racine)

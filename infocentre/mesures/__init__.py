@@ -2,7 +2,6 @@
 
 from infocentre.mesures.comptes import assembler_comptes, compter, populations
 from infocentre.mesures.connexion import Connexion
-from infocentre.mesures.estimations import actualiser_triangle, calculer_estimations
 from infocentre.mesures.reglages import (
     Reglages,
     completer_reglages,
@@ -33,9 +32,7 @@ __all__ = [
     "Connexion",
     "Reglages",
     "Tableau",
-    "actualiser_triangle",
     "assembler_comptes",
-    "calculer_estimations",
     "calculer_suivi",
     "calculer_tableaux",
     "calculer_valeurs",

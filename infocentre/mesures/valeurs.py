@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from infocentre.mesures.probabilites import numerateurs_rouges
 from infocentre.mesures.regles import completer_regles
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, SIGNIFICATIFS, Etat, en_sql
 from infocentre.noyau.imputables import PERSONNE
@@ -289,6 +288,8 @@ def _juger(con: Connexion, cible: str) -> None:
 
 def _chercher_rouges(con: Connexion) -> None:
     """Replace `rouges`: the least rouge numerator of each threshold and denominator to judge."""
+    from infocentre.mesures.probabilites import numerateurs_rouges
+
     couples = con.execute(_A_JUGER).fetchall()
     seuils, effectifs = [un[0] for un in couples], [un[1] for un in couples]
     con.execute(_ROUGES, [seuils, effectifs, numerateurs_rouges(seuils, effectifs).tolist()])

@@ -42,8 +42,6 @@ from infocentre.entrepot.relations import (
 from infocentre.entrepot.sceaux import decrire_archive, exiger_archives, exiger_derives
 from infocentre.mesures import (
     Connexion,
-    actualiser_triangle,
-    calculer_estimations,
     calculer_suivi,
     calculer_tableaux,
     ecrire_reglages,
@@ -54,6 +52,7 @@ from infocentre.mesures import (
     reviser,
 )
 from infocentre.mesures.caches import masquer_mois
+from infocentre.mesures.estimations import actualiser_triangle, calculer_estimations
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import maintenant

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.noyau.depart import sans_pandas
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import bornes, fin_de_mois, nom_mois, nom_semestre
 from infocentre.restitutions.document import Paragraphe
@@ -72,19 +72,8 @@ class Edition:
 def ouvrir(dossier: Dossier, p: Perimetre) -> Iterator[Lecture]:
     """Open the published version for a reader, the same until the end; Refus before any of it."""
     dossier.exiger_version()
-    with _sans_pandas(), ouvrir_pour(dossier, p) as v:
+    with sans_pandas(), ouvrir_pour(dossier, p) as v:
         yield v
-
-
-@contextlib.contextmanager
-def _sans_pandas() -> Iterator[None]:
-    """Spare half a second: DuckDB imports pandas to bind a text, and here nothing needs it."""
-    absent = sys.modules.setdefault("pandas", None) is None  # type: ignore[arg-type]
-    try:
-        yield
-    finally:
-        if absent:
-            sys.modules.pop("pandas", None)  # gone already when the process ends
 
 
 def du_mois(v: Lecture, departement: str | None = None, mois: str | None = None) -> Edition:

@@ -26,6 +26,7 @@ ANGLAIS = re.compile(
     re.IGNORECASE,
 )
 LOURDS = ("duckdb", "numpy", "polars", "great_expectations", "pydantic", "rich", "dash", "yaml")
+RECOIVENT = ("numpy", "pandas", "polars", "great_expectations", "sqlalchemy", "highspy")
 
 
 @pytest.fixture
@@ -98,6 +99,22 @@ def test_l_aide_n_importe_rien_de_lourd() -> None:
         check=True,
     )
     assert lance.stdout.splitlines()[-1] == "LOURDS []"
+
+
+def test_what_reads_or_waits_imports_nothing_that_receives_or_computes() -> None:
+    code = (
+        "import sys\n"
+        "import infocentre.cli.lectures, infocentre.demarches.travaux\n"
+        f"print([m for m in {RECOIVENT!r} if m in sys.modules])"
+    )
+    lance = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=RACINE_DU_PROJET,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert lance.stdout == "[]\n"
 
 
 def commandes_citees(document: str) -> list[str]:

@@ -87,6 +87,23 @@ def test_what_is_damaged_keeps_nobody_from_being_served(
     assert application.test_client().get("/version").status_code == HTTPStatus.OK
 
 
+def test_what_no_version_changes_is_read_before_the_processes_part(tmp_path: Path) -> None:
+    programme = (
+        "import sys\n"
+        "from dashboards.servir import serveur\n"
+        "serveur()\n"
+        "from infocentre.contrat.territoires import territoires\n"
+        "from infocentre.lecture.commun import catalogue\n"
+        "from infocentre.mesures.tableaux import tableaux\n"
+        "print(*(lue.cache_info().currsize for lue in (territoires, catalogue, tableaux)))\n"
+        "print(sys.modules['pandas'])\n"
+    )
+    milieu = os.environ | {"INFOCENTRE_DOSSIER": str(tmp_path)}
+    commande = [sys.executable, "-c", programme]
+    fini = subprocess.run(commande, check=True, capture_output=True, text=True, env=milieu)
+    assert fini.stdout == "1 1 1\nNone\n"
+
+
 @pytest.fixture
 def donnees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty data directory, whose server is only asked to start."""

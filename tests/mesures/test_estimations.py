@@ -10,8 +10,7 @@ import pytest
 
 from benchmarks.simulations import Monde
 from benchmarks.statistiques import apres_une_rupture
-from infocentre.mesures import actualiser_triangle, calculer_estimations
-from infocentre.mesures.estimations import estimer
+from infocentre.mesures.estimations import actualiser_triangle, calculer_estimations, estimer
 
 Con = duckdb.DuckDBPyConnection
 # Share of a month's entries that are there at its own arrêté, one month later …
