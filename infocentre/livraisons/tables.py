@@ -11,7 +11,7 @@ For a table `t` of the contract:
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import duckdb
@@ -29,6 +29,7 @@ from infocentre.livraisons.typage import (
     est_rejetee,
     est_trop_long,
     porte_invisibles,
+    texte_connu,
     texte_net,
     valeur_montree,
     valeur_typee,
@@ -261,6 +262,15 @@ _NATURES: dict[str, tuple[str, str | None]] = {
     _COUPEE: (COUPE, None),
     _OTES: (OTES, None),
 }
+_BRUT = "brut"
+# What is said of a text, with its type, each step from the ones before.
+_ETAPES: tuple[dict[str, str], ...] = (
+    {_BRUT: "VARCHAR"},
+    {"net": "VARCHAR"},
+    {type_sql: type_sql for type_sql in TYPES_POLARS},
+    {_HORS: "BOOLEAN"},
+    dict.fromkeys(("rejetee", _ILLISIBLE, _COUPEE, _OTES), "BOOLEAN"),
+)
 
 
 def _lire_lignes(con: duckdb.DuckDBPyConnection, table: Table, source: Source) -> Lignes:
@@ -278,69 +288,88 @@ def _lire_lignes(con: duckdb.DuckDBPyConnection, table: Table, source: Source) -
 def _juger(
     con: duckdb.DuckDBPyConnection, colonnes: list[Colonne], textes: dict[str, pl.Series]
 ) -> dict[str, pl.DataFrame]:
-    """Type and judge each distinct text of each column: columns judged alike are judged at once."""
-    ensemble = pl.concat(
-        pl.DataFrame({"texte": textes[colonne.champ]})
-        .with_row_index("rang")
-        .with_columns(pl.lit(place).alias("colonne"))
-        for place, colonne in enumerate(colonnes)
+    """Type and judge each distinct text of each column, all in one pass."""
+    siens = [textes[colonne.champ] for colonne in colonnes]
+    jugements = [_jugement(colonne, colonnes) for colonne in colonnes]
+    genres = [un for rang, un in enumerate(jugements) if un not in jugements[:rang]]
+    ensemble = pl.DataFrame(
+        {
+            "texte": pl.concat(siens),
+            "colonne": _repeter(range(len(colonnes)), siens),
+            "genre": _repeter(map(genres.index, jugements), siens),
+        }
     )
-    pareilles: dict[str, list[int]] = {}
-    for place, colonne in enumerate(colonnes):
-        pareilles.setdefault(_sql_jugement(colonne, colonnes), []).append(place)
-    with contextlib.ExitStack() as pretes:
-        for rang, places in enumerate(pareilles.values()):
-            siens = ensemble.filter(pl.col("colonne").is_in(places))
-            pretes.enter_context(preter(con, f"textes_{rang}", siens))
-        parts = (f"SELECT {sql} FROM textes_{rang})))" for rang, sql in enumerate(pareilles))
-        juges = rendre(con, " UNION ALL ".join(parts)).sort("colonne", "rang")
+    with preter(con, "textes", ensemble):
+        juges = rendre(con, _sql_jugement(genres)).rechunk()
     resultat, debut = {}, 0
-    for colonne in colonnes:
-        nombre = len(textes[colonne.champ])
-        valeur = pl.col(colonne.type_sql)
-        if colonne.type_sql == "VARCHAR" and nombre <= PEU:
+    for colonne, leurs in zip(colonnes, siens, strict=True):
+        juge = juges.slice(debut, len(leurs))
+        valeur = juge[colonne.type_sql].alias("valeur")
+        if colonne.type_sql == "VARCHAR" and len(leurs) <= PEU:
             valeur = valeur.cast(pl.Categorical(pl.Categories.random()))
-        resultat[colonne.champ] = juges[debut : debut + nombre].select(
-            "net", valeur.alias("valeur"), "rejetee", *_NATURES
-        )
-        debut += nombre
+        resultat[colonne.champ] = juge[["net", "rejetee", *_NATURES]].insert_column(1, valeur)
+        debut += len(leurs)
     return resultat
 
 
-def _sql_jugement(colonne: Colonne, colonnes: list[Colonne]) -> str:
-    """Return the SQL of what the distinct texts of a column become, but for their relation.
+def _repeter(nombres: Iterable[int], siens: list[pl.Series]) -> pl.Series:
+    """Return the number of each column, once for each of its texts."""
+    return pl.concat(
+        pl.Series([nombre], dtype=pl.UInt16).new_from_index(0, len(textes))
+        for nombre, textes in zip(nombres, siens, strict=True)
+    )
 
-    n is the net text, v its typed value, h whether that is a code outside its list.
+
+def _jugement(colonne: Colonne, colonnes: list[Colonne]) -> dict[str, str | None]:
+    """Return the SQL of what a distinct text of a column becomes, by the name of each result.
+
+    Its typed value has the name of its type. Columns of which all is the same are of one genre.
     """
-    hors = est_hors_liste("v", colonne, contrat())
+    typee = f'"{colonne.type_sql}"'
+    hors = est_hors_liste(typee, colonne, contrat())
     if colonne.codes:
-        hors = " ".join(
-            f"WHEN {place} THEN {est_hors_liste('v', une, contrat())}"
+        listes = " ".join(
+            f"WHEN {place} THEN {est_hors_liste(typee, une, contrat())}"
             for place, une in enumerate(colonnes)
             if une.codes
         )
-        hors = f"CASE colonne {hors} END"
-    valeur = f"CASE WHEN h THEN {code_garde('v')} ELSE v END" if hors else "v"
-    valeurs = ", ".join(
-        f"{valeur if type_sql == colonne.type_sql else f'NULL::{type_sql}'} AS {type_sql}"
-        for type_sql in TYPES_POLARS
-    )
-    jugements = {
-        "rejetee": est_rejetee("v", colonne),
-        _HORS: "h",
-        _ILLISIBLE: est_illisible("v", "n", colonne),
-        _COUPEE: est_trop_long("n", colonne),
+        hors = f"CASE colonne {listes} END"
+    return {
+        _BRUT: texte_net("texte", colonne),
+        "net": texte_connu(_BRUT, colonne),
+        colonne.type_sql: valeur_typee("net", colonne),
+        _HORS: hors,
+        "rejetee": est_rejetee(typee, colonne),
+        _ILLISIBLE: est_illisible(typee, "net", colonne),
+        _COUPEE: est_trop_long("net", colonne),
         _OTES: porte_invisibles("texte", colonne),
     }
-    dits = ", ".join(
-        f"coalesce({sql or 'false'}, false) AS {nom}" for nom, sql in jugements.items()
-    )
-    return (
-        f"colonne, rang, n AS net, {valeurs}, {dits} "
-        f"FROM (SELECT *, {hors or 'false'} AS h "
-        f"FROM (SELECT *, {valeur_typee('n', colonne)} AS v "
-        f"FROM (SELECT *, {texte_net('texte', colonne)} AS n"
-    )
+
+
+def _sql_jugement(genres: list[dict[str, str | None]]) -> str:
+    """Return the SELECT of what texts of these genres become, in their order.
+
+    What is read several times is a step before: a branch of CASE would compute it each time.
+    """
+    relation = "textes"
+    for etape in _ETAPES:
+        dits = ", ".join(f'{_selon(genres, nom)}::{de} AS "{nom}"' for nom, de in etape.items())
+        relation = f"(SELECT *, {dits} FROM {relation})"
+    dites = ", ".join(f"coalesce({nom}, false) AS {nom}" for nom in ("rejetee", *_NATURES))
+    return f"""
+        SELECT * EXCLUDE (texte, colonne, genre, {_BRUT}) REPLACE ({dites},
+            CASE WHEN {_HORS} THEN {code_garde('"VARCHAR"')} ELSE "VARCHAR" END AS "VARCHAR")
+        FROM {relation}"""
+
+
+def _selon(genres: list[dict[str, str | None]], nom: str) -> str:
+    """Return the SQL of one result by the genre of a text."""
+    lesquels: dict[str, list[str]] = {}
+    for rang, genre in enumerate(genres):
+        if sql := genre.get(nom):
+            lesquels.setdefault(sql, []).append(f"genre = {rang}")
+    cas = " ".join(f"WHEN {' OR '.join(siens)} THEN {sql}" for sql, siens in lesquels.items())
+    return f"(CASE {cas} END)" if cas else "NULL"
 
 
 def _charger(con: duckdb.DuckDBPyConnection, lignes: Lignes, source: Source) -> None:

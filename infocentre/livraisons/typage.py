@@ -45,14 +45,16 @@ FORME_MAX = 25
 
 
 def texte_net(champ: str, colonne: Colonne) -> str:
-    """Return the trimmed text of a field, NULL in the contract's spellings of « not known »."""
+    """Return the SQL of the trimmed text of a field."""
     if colonne.type in TEXTUELS:
         champ = f"regexp_replace({champ}, '{INVISIBLES_SQL}', '', 'g')"
-    net = f"regexp_replace({champ}, '{BLANCS}', '', 'g')"
+    return f"regexp_replace({champ}, '{BLANCS}', '', 'g')"
+
+
+def texte_connu(net: str, colonne: Colonne) -> str:
+    """Return the SQL of a trimmed text, NULL in the contract's spellings of « not known »."""
     nuls = ["", "NA", "NA/NA"] + (["999"] if colonne.neuf_cents_99 else [])
-    for nul in nuls:
-        net = f"nullif({net}, '{nul}')"
-    return net
+    return f"CASE WHEN NOT {dans_la_liste(net, nuls)} THEN {net} END"
 
 
 def valeur_typee(x: str, colonne: Colonne) -> str:

@@ -20,7 +20,7 @@ import xlsxwriter
 
 from infocentre.contrat import contrat
 from infocentre.livraisons import textes
-from infocentre.livraisons.typage import texte_net, valeur_typee
+from infocentre.livraisons.typage import texte_connu, texte_net, valeur_typee
 from infocentre.noyau.erreurs import Refus
 from tests.livraisons.atelier import (
     Ligne,
@@ -84,7 +84,7 @@ def _colonnes_typees(table: str, lignes: list[Ligne]) -> dict[str, pl.Series]:
     for nom in colonnes_de(lignes):
         colonne = contrat().tables[table].par_nom[nom]
         textes = [une.get(nom, "") for une in lignes]
-        net = texte_net("x", colonne)
+        net = texte_connu(texte_net("x", colonne), colonne)
         nets = f"SELECT {net} AS n FROM (SELECT unnest(?) AS x)"
         sql = f"SELECT n, {valeur_typee('n', colonne)} FROM ({nets})"
         couples = con.execute(sql, [textes]).fetchall()
