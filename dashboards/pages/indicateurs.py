@@ -38,7 +38,9 @@ COLONNES = (
 @page
 def layout(c: Contexte) -> Vue:
     """Return the indicators, the worst first: value of the département, guichets per state."""
-    tous = sorted(resumes(c.v, c.filtres), key=lambda une: (*_rang(une), une.un.ordre))
+    tous = sorted(
+        resumes(c.v, c.filtres), key=lambda une: (*(-un for un in une.gravite), une.un.ordre)
+    )
     depasses = [une for une in tous if une.depasse]
     verts = [une for une in tous if not une.depasse and une.vert]
     sans_etat = [une for une in tous if not une.depasse and not une.vert]
@@ -68,10 +70,6 @@ def layout(c: Contexte) -> Vue:
             c.filtres, c.mois, c.departements, plus=choix_epci(c.filtres, c.epcis)
         ),
     )
-
-
-def _rang(une: Resume) -> tuple[int, ...]:
-    return tuple(-un for un in une.gravite)
 
 
 def _titre(nombre: int) -> str:

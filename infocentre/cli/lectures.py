@@ -157,7 +157,7 @@ def _synthese(
     code: str | None,
     par: str,
 ) -> Donnees:
-    libelles = _libelles()
+    libelles = {code: un.libelle for code, un in catalogue().indicateurs.items()}
     comptes = {"rouges": Etat.ROUGE, Etat.A_TRAITER: Etat.A_TRAITER, "oranges": Etat.ORANGE}
     if guichet or code:
         valeurs = _valeurs(v, mois, departement, guichet, code, par)
@@ -197,10 +197,6 @@ def _pour_le_terminal(donnees: Donnees, libelles: dict[str, str] | None) -> Donn
     lignes = [(code, libelles.get(code, ""), *reste) for code, *reste in donnees.lignes]
     colonnes = ("code", "indicateur", *donnees.colonnes[1:])
     return replace(donnees, colonnes=colonnes, lignes=lignes)
-
-
-def _libelles() -> dict[str, str]:
-    return {code: un.libelle for code, un in catalogue().indicateurs.items()}
 
 
 def anomalies(options: demandes.Anomalies) -> None:

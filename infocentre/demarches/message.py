@@ -213,7 +213,7 @@ def _ligne(un: Constat, premier: str) -> Ligne:
         un.libelle,
         un.numerateur,
         un.denominateur,
-        _quand(un),
+        periode(un.mois, stock=un.fenetre == "stock", douze_mois=un.fenetre == "12m"),
         etat.mot if etat else un.etat,
         applique.seuils.rouge if applique and applique.seuils else None,
         bool(applique and applique.tolerance_zero),
@@ -222,10 +222,6 @@ def _ligne(un: Constat, premier: str) -> Ligne:
         connu.mots.comment if connu else "Que faire",
         connu.conseil if connu else "nous demander.",
     )
-
-
-def _quand(un: Constat) -> str:
-    return periode(un.mois, stock=un.fenetre == "stock", douze_mois=un.fenetre == "12m")
 
 
 def destinataires(v: Lecture, affaire: Affaire) -> tuple[str, ...]:

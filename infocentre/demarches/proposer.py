@@ -22,7 +22,7 @@ def proposer(v: Lecture, registre: Affaires, departement: str, mois: str) -> lis
         ouvrir(v, registre, une) for une in a_ouvrir(v, departement, mois, registre.aujourdhui)
     ]
     changees += [
-        _mettre_a_jour(v, registre, autre, une)
+        registre.agir(autre.id, "actualiser", _dire(une), constats_=figer(v, une))
         for une in propositions(v, departement, mois)
         for autre in une.avant
         if autre.etat in {"a_proposer", "propose"} and _plus_ancienne(autre, mois)
@@ -48,10 +48,6 @@ def ouvrir(v: Lecture, registre: Affaires, une: Proposition) -> Affaire:
         constats_=constats,
         seule=True,
     )
-
-
-def _mettre_a_jour(v: Lecture, registre: Affaires, affaire: Affaire, une: Proposition) -> Affaire:
-    return registre.agir(affaire.id, "actualiser", _dire(une), constats_=figer(v, une))
 
 
 def _dire(une: Proposition) -> Mapping[str, Any]:

@@ -102,7 +102,8 @@ def registre(
     lieu: Territoire, dates: Calendrier, hasard: Hasard, nombre: int | None = None
 ) -> Registre:
     """Return the register of that département: about 100 guichets of every type, or `nombre`."""
-    guichets = [_portail()]
+    portail = "Portail grand public"
+    guichets = [Guichet("GDPUB", portail, TypeGuichet.PORTAIL, None, "DIRECT", 0.0, 0.0)]
     guichets += [_plante(lieu, rang, dates) for rang in range(1, len(PLANTES) + 1)]
     ordinaires = _ordinaires(lieu)
     if nombre is not None:
@@ -111,10 +112,6 @@ def registre(
         rang = len(guichets)
         guichets.append(_ordinaire(lieu, rang, type_guichet, nom, organisme, poids))
     return Registre(_repartir(guichets), _taux(len(guichets), hasard))
-
-
-def _portail() -> Guichet:
-    return Guichet("GDPUB", "Portail grand public", TypeGuichet.PORTAIL, None, "DIRECT", 0.0, 0.0)
 
 
 def _plante(lieu: Territoire, rang: int, dates: Calendrier) -> Guichet:

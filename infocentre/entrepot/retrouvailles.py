@@ -72,11 +72,8 @@ def _chargements(version: Version, connus: list[Evenement]) -> list[Evenement]:
         for une in version.livraisons
         if (*une.cle, une.empreinte, une.chargee_le) not in presents
     ]
-    return [evenement_chargement(une, None) for une in sorted(absents, key=_chargee_le)]
-
-
-def _chargee_le(une: Livraison) -> tuple[str, Cle]:
-    return une.chargee_le, une.cle
+    absents.sort(key=lambda une: (une.chargee_le, une.cle))
+    return [evenement_chargement(une, None) for une in absents]
 
 
 def _retraits(version: Version, connus: list[Evenement]) -> list[Evenement]:

@@ -206,10 +206,6 @@ def fichier_mouvements(dossier: Dossier, departement: str) -> Path:
     return dossier.doublons / f"mouvements-{departement}.parquet"
 
 
-def _fichier_etapes(dossier: Dossier, departement: str) -> Path:
-    return dossier.doublons / f"mouvements-{departement}.json"
-
-
 def lire_mouvements(dossier: Dossier, departement: str) -> list[Mouvement]:
     """Return the movements that are kept, the newest first."""
     fichier = fichier_mouvements(dossier, departement)
@@ -231,7 +227,7 @@ def suivre(
     if not etapes:
         return
     departement = etapes[0].departement
-    fichier = _fichier_etapes(dossier, departement)
+    fichier = dossier.doublons / f"mouvements-{departement}.json"
     faites: set[str] = set(json.loads(fichier.read_text("utf-8"))) if fichier.exists() else set()
     nouvelles = [une for une in etapes if une.cle not in faites]
     if not nouvelles:

@@ -569,7 +569,7 @@ def _sort(v: Lecture, un: Constat, mois: str) -> Sort:
     filtres = Filtres(un.departement, mois)
     catalogue = catalogue_du_mois(v, filtres)
     indicateur = catalogue.indicateurs.get(un.code)
-    valeur = _valeur(v, un.departement, mois, un.code, un.guichet)
+    valeur = _valeurs_du_mois(v, un.departement, mois).get((un.code, un.guichet))
     n, d = (
         int(valeur["numerateur"] or 0) if valeur else 0,
         int(valeur["denominateur"] or 0) if valeur else 0,
@@ -613,10 +613,6 @@ def _valeurs_du_mois(v: Lecture, departement: str, mois: str) -> Mapping[tuple[s
         Valeur,
     )
     return {(une["code"], une["guichet"]): une for une in lignes}
-
-
-def _valeur(v: Lecture, departement: str, mois: str, code: str, guichet: str) -> Valeur | None:
-    return _valeurs_du_mois(v, departement, mois).get((code, guichet))
 
 
 def _listees(v: Lecture, departement: str, mois: str, code: str, *, stock: bool) -> set[str]:

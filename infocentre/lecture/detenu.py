@@ -75,9 +75,10 @@ def detenu(v: Lecture, numero: str) -> list[Piece]:
 def _des_fichiers(racine: Path, departement: str, numero: str) -> Iterator[Piece]:
     """Read the Parquet files of a département, those of one kind together."""
     genres: dict[tuple[str, str], list[Path]] = {}
+    connues = {*contrat().tables, "liens", "rejets", "anomalies_format"}
     for fichier in sorted(racine.glob(f"*/{departement}/**/*.parquet")):
         premier = fichier.relative_to(racine).parts[0]
-        nom = fichier.stem if fichier.stem in _tables() else ""
+        nom = fichier.stem if fichier.stem in connues else ""
         genres.setdefault((premier, nom), []).append(fichier)
     with duckdb.connect() as con:
         con.execute("SET enable_progress_bar = false")
@@ -90,10 +91,6 @@ def _des_fichiers(racine: Path, departement: str, numero: str) -> Iterator[Piece
             except ILLISIBLES:
                 titre = DOSSIERS.get(premier, premier)
                 yield Piece(titre, (), (), "Un fichier abîmé n’a pas pu être lu.")
-
-
-def _tables() -> frozenset[str]:
-    return frozenset((*contrat().tables, "liens", "rejets", "anomalies_format"))
 
 
 def _piece(

@@ -81,7 +81,8 @@ def lire_comme(ouverte: VersionOuverte, p: Perimetre) -> Lecture:
     if p.epci is None and p.organismes is None:
         return Lecture(ouverte, p)
     if p.departements is None and p.epci is not None:
-        p = replace(p, departements=_departements(p.epci))
+        siens = (un.departement for un in territoires().values() if un.epci in p.epci)
+        p = replace(p, departements=frozenset(siens))
     v = Lecture(ouverte, TOUT)
     ici = departements(Lecture(ouverte, replace(TOUT, departements=p.departements)))
     for cles, places in (
@@ -92,10 +93,6 @@ def lire_comme(ouverte: VersionOuverte, p: Perimetre) -> Lecture:
             lus = [places(v, un) for un in ici]
             p = p.restreint(frozenset(g for un in lus for cle in cles for g in un.get(cle, ())))
     return Lecture(ouverte, p)
-
-
-def _departements(epci: frozenset[str]) -> frozenset[str]:
-    return frozenset(un.departement for un in territoires().values() if un.epci in epci)
 
 
 def du_departement(v: Lecture, departement: str) -> Lecture:

@@ -57,6 +57,7 @@ from infocentre.identite.mouvements import oublier_mouvements
 from infocentre.identite.paires import fichiers_doublons
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import en_place, sha256
+from infocentre.noyau.temps import maintenant
 
 ADRESSE_EFFACEE, RPLS_EFFACE, VALEUR_EFFACEE = "EFFACÉE", "EFFACE0000", "EFFACÉE"
 SANS_DEMANDE = "sans demande"
@@ -231,7 +232,7 @@ def _effacer(dossier: Dossier, le: dt.date) -> Effacement:
         if changes:
             sceaux = Sceaux(dossier, publication.version, remplacement, changes)
             remplacement.decider(
-                {"type": "purge", "le": _maintenant(), "au": le.isoformat(), **sceaux.evenement()}
+                {"type": "purge", "le": maintenant(), "au": le.isoformat(), **sceaux.evenement()}
             )
             publication.finir_remplacement()
         total += Effacement(decisions=_oublier_decisions(dossier, total.numeros))
@@ -246,10 +247,6 @@ def _effacer(dossier: Dossier, le: dt.date) -> Effacement:
             {"le": le.isoformat(), "personnes": total.personnes, "identites": total.identites},
         )
         return total
-
-
-def _maintenant() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
 def _oublier_decisions(dossier: Dossier, numeros: Collection[str]) -> int:

@@ -61,11 +61,12 @@ class Examen:
 def examiner(dossier: Dossier) -> Examen:
     """Look at all that is stored: journals, versions, archives, names, derived files, the key."""
     version = _lisible(dossier)
+    derives = fichiers_derives(dossier, version) if version else []
     dommages = [
         *_journaux(dossier, version),
         *_versions(dossier),
         *_archives(dossier, version),
-        *(_derives(dossier, version) if version else ()),
+        *(dommages_derives(dossier, version, derives) if version else ()),
         *_catalogues(dossier),
         *_cle(dossier),
     ]
@@ -197,10 +198,6 @@ def fichiers_derives(dossier: Dossier, version: Version) -> list[Path]:
     connus = {dossier.racine / nom for nom in version.sceaux if nom != ENTREPOT}
     presents = [f for f in (*vies, *constats) if f in connus or f.exists()]
     return [*etats, *suivi, *dict.fromkeys(presents)]
-
-
-def _derives(dossier: Dossier, version: Version) -> list[Dommage]:
-    return dommages_derives(dossier, version, fichiers_derives(dossier, version))
 
 
 def catalogues(dossier: Dossier) -> set[str]:

@@ -95,7 +95,7 @@ def ecrire_candidat(
     lignes = inventer(catalogue, indicateur, essai.parent) or _A_ECRIRE
     _ecrire_neuf(essai, lignes)
     try:
-        _ecrire_neuf(definition, en_yaml(_champs(indicateur)))
+        _ecrire_neuf(definition, en_yaml(indicateur.model_dump(mode="json", exclude_defaults=True)))
     except Refus:
         essai.unlink()
         raise
@@ -163,10 +163,6 @@ def _avec_entete(gardee: RequeteGardee) -> str:
     }
     lignes = [f"-- {champ}: {valeur}" for champ, valeur in champs.items() if champ not in presents]
     return "\n".join([*lignes, gardee.sql.strip(), ""])
-
-
-def _champs(indicateur: Indicateur) -> dict[str, Any]:
-    return indicateur.model_dump(mode="json", exclude_defaults=True)
 
 
 def _ordre(catalogue: Catalogue, famille: str) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -184,12 +184,8 @@ def trouver(connus: Mapping[str, Partenaire], nom: str) -> Partenaire:
             return trouves[0]
     plusieurs = du_genre or contiennent
     quoi = "désigne plusieurs partenaires" if plusieurs else "n'est pas un partenaire"
-    noms = (un.nom for un in plusieurs or connus.values())
-    raise Refus(f"« {nom} » {quoi}", que_faire=f"Choisir parmi :\n{_en_liste(noms)}")
-
-
-def _en_liste(noms: Iterable[str]) -> str:
-    return "\n".join(f"  {nom}" for nom in noms)
+    noms = "\n".join(f"  {un.nom}" for un in plusieurs or connus.values())
+    raise Refus(f"« {nom} » {quoi}", que_faire=f"Choisir parmi :\n{noms}")
 
 
 # --- Without a file -------------------------------------------------------------------------------

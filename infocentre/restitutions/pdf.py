@@ -14,7 +14,6 @@ import gc
 import hashlib
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pydyf
@@ -46,15 +45,11 @@ class _Interdit(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
         if url.startswith(DESSIN):
             dessin = base64.b64decode(url.removeprefix(DESSIN))
             return URLFetcherResponse("", dessin, {"Content-Type": "image/svg+xml"})
-        noms = {f"{POLICE}{fichier.name}": fichier for fichier in _polices()}
+        # As a printer reads them: unpacking the pages' own takes half a second.
+        noms = {f"{POLICE}{fichier.name}": fichier for fichier in polices().glob("*.ttf")}
         if url not in noms:
             raise ValueError(f"a document fetches nothing: {url[:80]}")
         return URLFetcherResponse(url, noms[url].read_bytes(), {"Content-Type": "font/ttf"})
-
-
-def _polices() -> list[Path]:
-    """Return the fonts as a printer reads them: unpacking the pages' own takes half a second."""
-    return sorted(polices().glob("*.ttf"))
 
 
 @functools.cache

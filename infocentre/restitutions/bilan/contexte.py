@@ -170,7 +170,8 @@ class Contexte:
         return expliquer(
             code,
             self._livrees(),
-            calcule=self._calcule(trouver(code).mart),
+            # Known of the warehouse, be it without a row for the month.
+            calcule=trouver(code).mart in e.v.relations,
             motifs=motifs(e.v, e.departement, self.mois),
         )
 
@@ -191,7 +192,3 @@ class Contexte:
         return {
             (nom, colonne) for nom, table in tables.items() for colonne in ("*", *table["livrees"])
         }
-
-    def _calcule(self, mart: str) -> bool:
-        """Tell whether the warehouse knows a table, be it without a row for the month."""
-        return mart in self.edition.v.relations

@@ -132,12 +132,9 @@ class _Redaction:
         titre.paragraph_format.page_break_before = sur_une_page or None
         blocs = [morceau for bloc in rubrique.section.blocs for morceau in eclater(bloc)]
         for bloc, suivant in zip(blocs, [*blocs[1:], None], strict=False):
-            self._bloc(bloc)
+            _ECRIRE[type(bloc)](self, bloc)
             if isinstance(bloc, Paragraphe) and isinstance(suivant, Graphique | Tableau):
                 self.fichier.paragraphs[-1].paragraph_format.keep_with_next = True
-
-    def _bloc(self, bloc: Bloc) -> None:
-        _ECRIRE[type(bloc)](self, bloc)
 
     def tableau(self, tableau: Tableau) -> None:
         from infocentre.restitutions.traitement_texte.modele import NOTE
