@@ -16,6 +16,7 @@ from infocentre.acces.conservation import lire_conservation, mois_avant
 from infocentre.acces.modele import SEUL
 from infocentre.cli import options as demandes
 from infocentre.cli.avancement import Silence, avancement
+from infocentre.cli.fermeture import fermer_les_donnees
 from infocentre.contrat.territoires import normaliser_departement
 from infocentre.decisions import magasin_present, utilisateur
 from infocentre.entrepot import Dossier
@@ -397,7 +398,6 @@ def _oublier_les_traces(dossier: Dossier, le: dt.date) -> None:
 def servir(options: demandes.Servir) -> None:
     """Serve the dashboards until it is stopped."""
     from dashboards.servir import Ecoute, demarrer
-    from infocentre.cli.integrite import fermer_les_donnees
 
     socket = options.socket and options.socket.absolute()
     ecoute = Ecoute(options.adresse, options.port, socket, options.mandataire)

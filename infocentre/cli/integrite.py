@@ -7,17 +7,15 @@ from pathlib import Path
 
 from infocentre.cli import options as demandes
 from infocentre.cli.avancement import avancement
+from infocentre.cli.fermeture import OUVERTS, fermer_les_donnees
 from infocentre.contrat.territoires import normaliser_departement
 from infocentre.decisions.magasin import url_des_decisions
 from infocentre.entrepot import Dossier
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import fermer_aux_autres, ouverts
+from infocentre.noyau.fichiers import ouverts
 from infocentre.noyau.francais import accorder
-from infocentre.operations import reparation, sauvegarde, verification
-from infocentre.operations.chargement import Demande
-
-OUVERTS = "fichiers ou dossiers des données"
+from infocentre.operations import sauvegarde, verification
 
 
 def verifier(options: demandes.Verifier) -> None:
@@ -59,19 +57,11 @@ def _dire(examen: verification.Examen) -> None:
         print(f"· {remarque}")
 
 
-def fermer_les_donnees(racine: Path) -> None:
-    """Take away the rights that other accounts of this machine have on the data, and say so."""
-    if lisibles := ouverts(racine):
-        fermer_aux_autres(lisibles)
-        print(
-            "Droits ôtés aux autres comptes de cette machine : "
-            f"{accorder(len(lisibles), 'fichier ou dossier des données', OUVERTS)}.",
-            flush=True,
-        )
-
-
 def reparer(options: demandes.Reparer) -> None:
     """Mend what can be; raise Refus when something is still damaged."""
+    from infocentre.operations import reparation
+    from infocentre.operations.chargement import Demande
+
     dossier = _dossier()
     fermer_les_donnees(dossier.racine)
     examen, refus = reparation.reparer(
@@ -95,6 +85,8 @@ def reparer(options: demandes.Reparer) -> None:
 
 def retirer(options: demandes.Retirer) -> None:
     """Withdraw a delivery from what is published."""
+    from infocentre.operations import reparation
+
     departement = options.departement and normaliser_departement(options.departement)
     livraison, version = reparation.retirer(
         _dossier(),

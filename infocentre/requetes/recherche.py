@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import snowballstemmer
 import yaml
 
 from infocentre.noyau.config import ressources
@@ -136,6 +135,8 @@ def mots(texte: str) -> Iterator[str]:
 
 @functools.lru_cache(4096)
 def _racine(mot: str) -> str:
+    import snowballstemmer  # all its languages: who lists the library asks for no stem
+
     return simplifier(snowballstemmer.stemmer("french").stemWord(mot))
 
 
