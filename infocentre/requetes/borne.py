@@ -22,6 +22,7 @@ from infocentre.entrepot import Dossier
 from infocentre.mesures.reglages import FICHIER, lire_reglages
 from infocentre.noyau import file
 from infocentre.noyau.borne import GIGA, demander, repondre
+from infocentre.noyau.depart import ecarter_pandas
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.candidat import (
     MOIS_APERCUS,
@@ -179,4 +180,5 @@ def _ecrire(demande: _Ecriture) -> _Ecrits:
 
 
 if __name__ == "__main__":
+    ecarter_pandas()
     repondre(_repondre)

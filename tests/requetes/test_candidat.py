@@ -8,6 +8,8 @@ import json
 import math
 import re
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -26,7 +28,7 @@ from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus
-from infocentre.requetes.borne import essayer
+from infocentre.requetes.borne import MEMOIRE, essayer
 from infocentre.requetes.candidat import Apercu, _ouvrir, apercu, candidat
 from infocentre.requetes.ebauche import completer
 from infocentre.requetes.proposition import Proposition, proposer
@@ -309,6 +311,21 @@ def test_a_rule_is_tried_in_a_process_of_its_own_and_gives_the_same() -> None:
     assert essayer(livre().dossier, champs, acces=SEUL) == essai(champs)
     with pytest.raises(Refus, match="la colonne « loyer » n'existe pas"):
         essayer(livre().dossier, champs | {"anomalie": "loyer > 1"}, acces=SEUL)
+
+
+def test_the_process_of_a_trial_spares_pandas() -> None:
+    programme = (
+        "import runpy, sys\n"
+        "runpy.run_module('infocentre.requetes.borne', run_name='__main__')\n"
+        "print(sys.modules['pandas'])"
+    )
+    recu = {
+        "limites": {"secondes": 60, "memoire": MEMOIRE},
+        "demande": {"faire": "ecrire", "champs": {}, "projet": None},
+    }
+    commande = [sys.executable, "-c", programme]
+    fini = subprocess.run(commande, input=json.dumps(recu), stdout=-1, check=True, text=True)
+    assert fini.stdout.endswith("}None\n")
 
 
 @pytest.mark.parametrize(
