@@ -23,6 +23,7 @@ import duckdb
 from infocentre.acces.perimetre import Perimetre
 from infocentre.entrepot import Dossier
 from infocentre.noyau import file
+from infocentre.noyau.depart import espacer_les_cycles
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
@@ -155,6 +156,7 @@ def _pour_un_partenaire(edition: Edition, commande: Commande) -> Document:
 
 def main() -> int:
     """Answer one demand: the file on the standard output, or why not."""
+    espacer_les_cycles()
     demande = json.load(sys.stdin)
     # What a library prints goes to the errors: the answer is alone on its way.
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as reponse:

@@ -51,6 +51,18 @@ def test_a_command_that_prints_loads_nothing_that_receives() -> None:
     subprocess.run([sys.executable, "-c", programme], cwd=RACINE, check=True)
 
 
+def test_a_document_is_made_without_looking_for_cycles_all_the_time() -> None:
+    programme = (
+        "import gc\n"
+        "from infocentre.restitutions import commande\n"
+        "commande._repondre = lambda _: (0, str(gc.get_threshold()).encode())\n"
+        "commande.main()\n"
+    )
+    appel = [sys.executable, "-c", programme]
+    fini = subprocess.run(appel, cwd=RACINE, input=b"{}", stdout=-1, check=True)
+    assert fini.stdout == b"(100000, 10, 10)"
+
+
 def test_what_a_library_prints_is_not_in_the_document(
     entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
