@@ -29,6 +29,7 @@ from infocentre.entrepot import (
     Version,
     sql_relations,
 )
+from infocentre.entrepot.brouillon import SANS_FSST
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.etats import PARQUET
 from infocentre.entrepot.evenements import Evenement
@@ -114,7 +115,7 @@ def controler(
             catalogue,
             dossier.validations,
             lambda con: travail.publier(con, etape),
-            preparation=travail.relations(),
+            preparation=(SANS_FSST, *travail.relations()),
         )
         with brouillon.connexion() as con:
             revisions = travail.finir(con)

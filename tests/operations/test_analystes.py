@@ -54,7 +54,7 @@ def test_controler_ne_l_ecrit_pas_le_premier_lecteur_si(
 ) -> None:
     alleger(monkeypatch)
     controler(racine, "2026-03")
-    assert not list(racine.glob("versions/*/analystes*"))
+    assert not list(Dossier(racine).courante.resolve().glob("analystes*"))
     with tenir_analystes(Dossier(racine)) as fichier:
         assert fichier == racine.resolve() / f"versions/{fichier.parent.name}/analystes.duckdb"
         ecrit_le = fichier.stat().st_mtime_ns
