@@ -27,6 +27,13 @@ def ouvrir_pour_ecrire(fichier: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def ouvrir_en_memoire(debordement: Path) -> duckdb.DuckDBPyConnection:
+    """Open DuckDB for what is computed of files; what memory cannot hold goes to that directory."""
+    con = duckdb.connect(config={"temp_directory": str(debordement)})
+    con.execute("SET enable_progress_bar = false")
+    return con
+
+
 @dataclass(slots=True)
 class Brouillon:
     """A version in the making: its directory, what it will rest on, the files written for it.

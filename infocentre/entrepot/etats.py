@@ -22,7 +22,11 @@ FAITS = ", ".join(FAITS_STOCK)
 
 
 def calculer_etat(
-    dossier: Dossier, brouillon: Brouillon, departement: str, precedent: Path | None = None
+    con: duckdb.DuckDBPyConnection,
+    dossier: Dossier,
+    brouillon: Brouillon,
+    departement: str,
+    precedent: Path | None = None,
 ) -> str:
     """Write the newest state of each demande; return its path under `etats`.
 
@@ -34,8 +38,7 @@ def calculer_etat(
     nom = f"{departement}/{_empreinte(livraisons)}.parquet"
     cible = dossier.etats / nom
     lus = livraisons if precedent is None else livraisons[-1:]
-    with brouillon.ecrire(cible, dossier.temporaire) as partiel, duckdb.connect() as con:
-        con.execute("SET enable_progress_bar = false")
+    with brouillon.ecrire(cible, dossier.temporaire) as partiel:
         con.execute(
             f"COPY ({_sql_etat([dossier.archive(une) for une in lus], precedent, lus[-1])}) "
             f"TO {citer(str(partiel))} {PARQUET_PAR_NUMERO}"

@@ -35,7 +35,11 @@ def fichiers_parcours(dossier: Dossier, etat: str) -> dict[str, Path] | None:
 
 
 def calculer_parcours(
-    dossier: Dossier, brouillon: Brouillon, departement: str, precedent: Path | None = None
+    con: duckdb.DuckDBPyConnection,
+    dossier: Dossier,
+    brouillon: Brouillon,
+    departement: str,
+    precedent: Path | None = None,
 ) -> None:
     """Write the files that stand beside the state of a département.
 
@@ -48,16 +52,14 @@ def calculer_parcours(
     livraisons = brouillon.version.de(departement)[-1 if avant else 0 :]
     archives = [dossier.archive(une) for une in livraisons]
     cible = _cible(dossier, etat)
-    with duckdb.connect(config={"temp_directory": str(dossier.temporaire / "parcours")}) as con:
-        con.execute("SET enable_progress_bar = false")
-        for nom in (VUES, *TABLES):
-            sql = sql_vues(archives) if nom == VUES else _sql_actes(nom, archives)
-            if avant:
-                sql += f" UNION ALL BY NAME FROM read_parquet({citer(str(avant[nom]))})"
-            with brouillon.ecrire(cible / f"{nom}.parquet", dossier.temporaire) as partiel:
-                con.execute(
-                    f"COPY ({_sql_une_fois(nom, sql)}) TO {citer(str(partiel))} {PARQUET_PARCOURS}"
-                )
+    for nom in (VUES, *TABLES):
+        sql = sql_vues(archives) if nom == VUES else _sql_actes(nom, archives)
+        if avant:
+            sql += f" UNION ALL BY NAME FROM read_parquet({citer(str(avant[nom]))})"
+        with brouillon.ecrire(cible / f"{nom}.parquet", dossier.temporaire) as partiel:
+            con.execute(
+                f"COPY ({_sql_une_fois(nom, sql)}) TO {citer(str(partiel))} {PARQUET_PARCOURS}"
+            )
 
 
 def _cible(dossier: Dossier, etat: str) -> Path:

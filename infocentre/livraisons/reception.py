@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from infocentre.contrat import Table, contrat
+from infocentre.entrepot.brouillon import ouvrir_en_memoire
 from infocentre.entrepot.description import Faits
 from infocentre.entrepot.etats import GROUPE_PAR_NUMERO, PARQUET
 from infocentre.entrepot.liens import FICHIER, LIENS
@@ -56,9 +57,8 @@ def recevoir(depot: Depot, cible: Path, temporaire: Path, avancement: Avancement
     `cible` receives one Parquet per table, rejets, anomalies_format and livraison.json; the names
     go to `cible/identites.parquet`, which the caller puts apart. Raise Refus when it is refused.
     """
-    con = duckdb.connect(config={"temp_directory": str(temporaire / "debordement")})
+    con = ouvrir_en_memoire(temporaire / "debordement")
     try:
-        con.execute("SET enable_progress_bar = false")
         preparer(con)
         lues = {
             table.nom: _lire(con, table, depot, temporaire, avancement)

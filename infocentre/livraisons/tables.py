@@ -116,9 +116,11 @@ def recevoir_table(
     livrees = [colonne for colonne in table.colonnes if colonne.nom in source.colonnes]
     lignes = _lire_lignes(con, table, source)
     _charger(con, lignes, source)
-    _noter_illisibles(con, source, table)
-    _noter_rejets(con, lignes, source.fichier)
-    _exiger_peu_de_rejets(con, source)
+    rejetees = lignes.rejetees()
+    if source.illisibles or len(rejetees):
+        _noter_illisibles(con, source, table)
+        _noter_rejets(con, table, rejetees, source.fichier)
+        _exiger_peu_de_rejets(con, source)
     interdites = tuple(nom for nom in source.colonnes if est_interdite(nom))
     reception = Reception(
         table=table.nom,
@@ -190,7 +192,7 @@ class Lignes:
         champ, type_ = colonne.champ, TYPES_POLARS[colonne.type_sql]
         if champ not in self.juges:
             return pl.Series(champ, [None], type_).new_from_index(0, self.rangs.height)
-        valeurs = self.juges[champ]["valeur"].gather(self.rangs[champ]).alias(champ)
+        valeurs = self.juges[champ]["valeur"][self.rangs[champ]].alias(champ)
         evidentes = self.rangs.get_column(EVIDENTE + champ, default=None)
         return valeurs if evidentes is None else evidentes.fill_null(valeurs).alias(champ)
 
@@ -224,9 +226,9 @@ class Lignes:
         """Return colonne, nature, texte, nombre and first rang of the format anomalies."""
         trouvees = [pl.DataFrame(schema=_ANOMALIES)]
         for champ, juges in self.juges.items():
-            douteux = juges.select(pl.any_horizontal(*_NATURES)).to_series()
-            if not douteux.any():
+            if not any(juges[nature].any() for nature in _NATURES):
                 continue
+            douteux = juges.select(pl.any_horizontal(*_NATURES)).to_series()
             comptes = (
                 self.rangs.select("rang", pl.col(champ).alias("texte"))
                 .filter(douteux.gather(self.rangs[champ]))
@@ -402,16 +404,17 @@ def _noter_illisibles(con: duckdb.DuckDBPyConnection, source: Source, table: Tab
     )
 
 
-def _noter_rejets(con: duckdb.DuckDBPyConnection, lignes: Lignes, fichier: str) -> None:
-    nom = lignes.table.nom
-    rejetees = lignes.rejetees()
+def _noter_rejets(
+    con: duckdb.DuckDBPyConnection, table: Table, rejetees: pl.DataFrame, fichier: str
+) -> None:
     if rejetees.is_empty():
         return
+    nom = table.nom
     with preter(con, "rejetees", rejetees):
         con.execute(
             f"""INSERT INTO rejets
             SELECT ?, ?, r.rang + decalage, colonne,
-                {valeur_montree("valeur", _est_personnelle("colonne", lignes.table))}, motif
+                {valeur_montree("valeur", _est_personnelle("colonne", table))}, motif
             FROM rejetees AS r ASOF JOIN ruptures_{nom} AS ruptures ON r.rang >= ruptures.rang""",
             [nom, fichier],
         )

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot import Brouillon, Dossier, Livraison, Publication, Version
+from infocentre.entrepot.brouillon import ouvrir_en_memoire
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.etats import Solde, calculer_etat, calculer_solde, creer_soldes, lire_solde
 from infocentre.entrepot.journal import SCEAU
@@ -349,11 +350,12 @@ def appliquer_chargement(
         _calculer_soldes(con, dossier, suite, suite.index(livraison))
         solde = lire_solde(con, livraison)
     precedent = _etat_precedent(dossier, avant, suite, livraison)
-    etat = calculer_etat(dossier, brouillon, livraison.departement, precedent)
-    brouillon.version = replace(
-        brouillon.version, etats={**brouillon.version.etats, livraison.departement: etat}
-    )
-    calculer_parcours(dossier, brouillon, livraison.departement, precedent)
+    with ouvrir_en_memoire(dossier.temporaire / "etats") as con:
+        etat = calculer_etat(con, dossier, brouillon, livraison.departement, precedent)
+        brouillon.version = replace(
+            brouillon.version, etats={**brouillon.version.etats, livraison.departement: etat}
+        )
+        calculer_parcours(con, dossier, brouillon, livraison.departement, precedent)
     return solde
 
 
