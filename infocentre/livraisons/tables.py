@@ -300,9 +300,9 @@ def _juger(
             "colonne": _repeter(range(len(colonnes)), siens),
             "genre": _repeter(map(genres.index, jugements), siens),
         }
-    )
+    ).with_row_index("rang")
     with preter(con, "textes", ensemble):
-        juges = rendre(con, _sql_jugement(genres)).rechunk()
+        juges = rendre(con, _sql_jugement(genres)).sort("rang")
     resultat, debut = {}, 0
     for colonne, leurs in zip(colonnes, siens, strict=True):
         juge = juges.slice(debut, len(leurs))
@@ -349,7 +349,7 @@ def _jugement(colonne: Colonne, colonnes: list[Colonne]) -> dict[str, str | None
 
 
 def _sql_jugement(genres: list[dict[str, str | None]]) -> str:
-    """Return the SELECT of what texts of these genres become, in their order.
+    """Return the SELECT of what texts of these genres become, each with its rang.
 
     What is read several times is a step before: a branch of CASE would compute it each time.
     """
