@@ -37,7 +37,8 @@ __all__ = ["app"]
 CHROMIUM = Path("/usr/bin/chromium-headless-shell")
 OPTIONS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
+    "--disable-background-networking --disable-component-update --disable-sync "
+    "--font-render-hinting=none"  # letters where they are on paper
 ).split()
 HOTE = "127.0.0.1"
 # What is waited for comes: on a busy machine, later than the five seconds of Playwright.
