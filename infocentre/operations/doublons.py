@@ -12,6 +12,7 @@ import duckdb
 
 from infocentre.analystes.fichier import cle
 from infocentre.entrepot import Dossier, Livraison
+from infocentre.entrepot.brouillon import ouvrir_en_memoire
 from infocentre.entrepot.sceaux import fichier_nominatif
 from infocentre.identite import probable
 from infocentre.identite.blocs import chercher_candidates
@@ -78,8 +79,8 @@ def chercher(
         livraisons = _livraisons(dossier, departements)
         if not livraisons:
             return []
-        with duckdb.connect(config={"temp_directory": str(dossier.temporaire / "doublons")}) as con:
-            con.execute(f"SET enable_progress_bar = false; SET memory_limit = '{MEMOIRE}'")
+        with ouvrir_en_memoire(dossier.temporaire / "doublons") as con:
+            con.execute(f"SET memory_limit = '{MEMOIRE}'")
             preparer_personnes(con, sources(dossier, livraisons))
             etape("identités lues")
             modele = _modele(con, dossier, apprendre=apprendre)

@@ -97,14 +97,7 @@ def test_l_aide_n_importe_rien_de_lourd() -> None:
         "except SystemExit as fin:\n    assert fin.code == 0\n"
         f"print('LOURDS', [m for m in {LOURDS!r} if m in sys.modules])"
     )
-    lance = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=RACINE_DU_PROJET,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert lance.stdout.splitlines()[-1] == "LOURDS []"
+    assert _dits(code).splitlines()[-1] == "LOURDS []"
 
 
 def test_a_process_starts_without_what_others_need() -> None:
@@ -114,14 +107,15 @@ def test_a_process_starts_without_what_others_need() -> None:
         "    importlib.import_module(depart)\n"
         "    print([m for m in autres.split() if m in sys.modules])"
     )
-    lance = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=RACINE_DU_PROJET,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert lance.stdout.split() == ["[]"] * len(DEPARTS)
+    assert _dits(code).split() == ["[]"] * len(DEPARTS)
+
+
+def _dits(code: str) -> str:
+    """Return what a program prints in a process of its own."""
+    commande = [sys.executable, "-c", code]
+    return subprocess.run(
+        commande, cwd=RACINE_DU_PROJET, capture_output=True, text=True, check=True
+    ).stdout
 
 
 def commandes_citees(document: str) -> list[str]:
