@@ -81,10 +81,10 @@ def preparer(dossier: Dossier, commande: Commande) -> None:
     cible = _cible(dossier, commande)
     _oublier(dossier, cible.parent)
     _refus(cible).unlink(missing_ok=True)
-    pris = threading.Event()
-    fil = threading.Thread(target=_preparer, args=(dossier, commande, cible, pris), daemon=True)
-    fil.start()
-    pris.wait()
+    with contextlib.ExitStack() as verrou:
+        if verrou.enter_context(_seul(cible)) and not cible.exists():
+            suite = (dossier, commande, cible, verrou.pop_all())
+            threading.Thread(target=_preparer, args=suite, daemon=True).start()
 
 
 def obtenir(dossier: Dossier, commande: Commande) -> bytes:
@@ -97,12 +97,11 @@ def obtenir(dossier: Dossier, commande: Commande) -> bytes:
     return octets
 
 
-def _preparer(dossier: Dossier, commande: Commande, cible: Path, pris: threading.Event) -> None:
-    """Make a document and keep it, or why it could not be; one process at a time."""
-    with _seul(cible) as seul:
-        pris.set()
-        if not seul or cible.exists():
-            return
+def _preparer(
+    dossier: Dossier, commande: Commande, cible: Path, verrou: contextlib.ExitStack
+) -> None:
+    """Make a document and keep it, or why it could not be; leave its lock."""
+    with verrou:
         try:
             octets = fabriquer(dossier, commande, attente=ATTENTE)
         except Refus as refus:
