@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import great_expectations as gx
 import sqlalchemy
+from duckdb_sqlalchemy import ConnectionWrapper
 from great_expectations.core.freshness_diagnostics import (
     CheckpointFreshnessDiagnostics,
     ExpectationSuiteFreshnessDiagnostics,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    import duckdb
     from great_expectations.checkpoint.actions import ValidationAction
     from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.data_context.data_context.ephemeral_data_context import (
@@ -137,18 +139,24 @@ def _fichiers(dossier: Path) -> dict[str, Any]:
 
 
 class Entrepot:
-    """The warehouse file as Great Expectations opens it, closed at the end of the `with`.
+    """An open warehouse as Great Expectations reads it, until the end of the `with`.
 
-    Each connection of its pool starts with `preparation`.
+    Its connections are cursors of the one it is given; each of its pool starts with `preparation`.
     """
 
     def __init__(
-        self, contexte: EphemeralDataContext, chemin: Path, preparation: Sequence[str]
+        self,
+        contexte: EphemeralDataContext,
+        con: duckdb.DuckDBPyConnection,
+        preparation: Sequence[str],
     ) -> None:
         self.source = contexte.data_sources.add_sql(
             name="entrepot",
-            connection_string=f"duckdb:///{chemin.resolve()}",
-            kwargs=ARGUMENTS_MOTEUR,  # type: ignore[call-arg] # its stub forgets it
+            connection_string="duckdb:///:memory:",
+            kwargs={  # type: ignore[call-arg] # its stub forgets it
+                **ARGUMENTS_MOTEUR,
+                "creator": lambda: ConnectionWrapper(con.cursor()),
+            },
             create_temp_table=False,
         )
         self.preparation = tuple(preparation)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    import duckdb
     from great_expectations.checkpoint.checkpoint import CheckpointResult
     from great_expectations.data_context.data_context.ephemeral_data_context import (
         EphemeralDataContext,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def controler(
-    chemin_entrepot: Path,
+    con: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
     dossier_validations: Path,
     publier: Callable[[Connexion], None],
@@ -35,12 +36,12 @@ def controler(
     preparation: Sequence[str] = (),
     pages: bool = True,
 ) -> Bilan:
-    """Count and judge the pending months, then call `publier` on the same connection.
+    """Count and judge the pending months of a warehouse, then call `publier` on a connection to it.
 
     The warehouse, or `preparation` (statements run on every connection at its opening, such
     as `create temp view`), holds the relations of the archives, `calculabilite` and
     `registre`. When `publier` is called, `comptes`, `regles` and `valeurs_calculees` are
-    there. Nobody else may have the file open in this process; it is closed on return.
+    there.
 
     Raises:
         Refus: a rule or a population could not be computed; `publier` was not called.
@@ -51,7 +52,7 @@ def controler(
 
     contexte = creer_contexte(dossier_validations)
     with (
-        Entrepot(contexte, chemin_entrepot, preparation) as entrepot,
+        Entrepot(contexte, con, preparation) as entrepot,
         ouvrir(Session(catalogue, publier, entrepot.moteur)) as session,
     ):
         resultat = _executer(contexte, entrepot, session)

@@ -60,7 +60,7 @@ def _code(valeur: str) -> str:
 class Tableau(BaseModel):
     """One standard table; `colonnes` are those of its SELECT, the hidden `ordre` left out.
 
-    `types` are theirs, as DuckDB names them.
+    `types` are theirs, as DuckDB names them, `ordre` its own.
 
     `requiert` makes it non calculable when missing; `facultatif` is read as null.
     """
@@ -79,6 +79,7 @@ class Tableau(BaseModel):
     declare: Declaration
     colonnes: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    ordre: str = ""
 
     @property
     def existe(self) -> bool:
@@ -89,6 +90,11 @@ class Tableau(BaseModel):
     def mart(self) -> str:
         """Name of its table in the warehouse."""
         return nom_mart(self.code)
+
+    @property
+    def champs(self) -> dict[str, str]:
+        """Columns of its mart, with their types."""
+        return {**dict(zip(self.colonnes, self.types, strict=True)), "ordre": self.ordre}
 
     @property
     def taux(self) -> tuple[str, ...]:
@@ -228,15 +234,16 @@ def calculer_tableaux(
         Refus: a table could not be computed; the caller's transaction is to be given up.
     """
     _ecrire_mois(con, non_calculables)
+    presents = _marts(con)
     for tableau in sorted(tableaux.values(), key=lambda un: (un.sur, un.code)):
         try:
             if tableau.sur == "archives":
-                _remplacer_mois(con, tableau)
+                _remplacer_mois(con, tableau, presents.get(tableau.mart))
             else:
                 con.execute(f"create or replace table {tableau.mart} as {tableau.sql}")
         except duckdb.Error as erreur:
             raise Refus(en_francais(str(erreur)), tableau.fichier, _CORRIGER) from None
-    con.execute("drop table mois_tableaux; drop table tableaux_exclus; drop table tableau_neuf")
+    con.execute("drop table mois_tableaux; drop table tableaux_exclus")
 
 
 def _ecrire_mois(con: Connexion, non_calculables: Collection[NonCalculable]) -> None:
@@ -244,44 +251,55 @@ def _ecrire_mois(con: Connexion, non_calculables: Collection[NonCalculable]) -> 
         "create or replace temp table mois_tableaux as "
         "select distinct departement, mois from calculabilite; "
         "create or replace temp table tableaux_exclus "
-        "(code varchar, departement varchar, mois varchar); "
-        "create or replace temp table tableau_neuf (vide integer)"
+        "(code varchar, departement varchar, mois varchar)"
     )
     lignes = ", ".join(f"({', '.join(map(citer, une))})" for une in non_calculables)
     if lignes:
         con.execute(f"insert into tableaux_exclus values {lignes}")
 
 
-def _remplacer_mois(con: Connexion, tableau: Tableau) -> None:
+def _marts(con: Connexion) -> dict[str, dict[str, str]]:
+    """Return the columns of every table of the warehouse, with their types."""
+    tables: dict[str, dict[str, str]] = {}
+    for table, nom, type_sql in con.execute(
+        "select table_name, column_name, data_type from duckdb_columns() "
+        "where database_name = current_database() and schema_name = current_schema()"
+    ).fetchall():
+        tables.setdefault(table, {})[nom] = type_sql
+    return tables
+
+
+def _remplacer_mois(con: Connexion, tableau: Tableau, present: Mapping[str, str] | None) -> None:
+    if present != tableau.champs:
+        _aligner(con, tableau, present or {})
+    if present:
+        con.execute(
+            f"delete from {tableau.mart} "
+            "where (departement, mois) in (select (departement, mois) from mois_tableaux)"
+        )
     con.execute(
-        f"create or replace temp table tableau_neuf as select * from (\n{tableau.sql}\n) "
+        f"insert into {tableau.mart} by name select * from (\n{tableau.sql}\n) "
         "semi join mois_tableaux using (departement, mois) "
         f"anti join (from tableaux_exclus where code = {citer(tableau.code)}) "
         "using (departement, mois)"
     )
-    con.execute(f"create table if not exists {tableau.mart} as from tableau_neuf limit 0")
-    _aligner(con, tableau.mart)
-    con.execute(
-        f"delete from {tableau.mart} "
-        "where (departement, mois) in (select (departement, mois) from mois_tableaux)"
-    )
-    con.execute(f"insert into {tableau.mart} by name from tableau_neuf")
 
 
-def _aligner(con: Connexion, mart: str) -> None:
+def _aligner(con: Connexion, tableau: Tableau, present: Mapping[str, str]) -> None:
     """Give a mart the columns of its present SQL; earlier months keep theirs, by name."""
-    anciennes, neuves = _types(con, mart), _types(con, "tableau_neuf")
-    if anciennes == neuves:
-        return
-    gardees = ", ".join(
-        f"try_cast({nom} as {type_sql}) as {nom}"
-        for nom, type_sql in neuves.items()
-        if nom in anciennes
-    )
-    con.execute(f"create or replace temp table mart_ancien as from {mart}")
-    con.execute(f"create or replace table {mart} as from tableau_neuf limit 0")
-    con.execute(f"insert into {mart} by name select {gardees} from mart_ancien")
-    con.execute("drop table mart_ancien")
+    mart, champs = tableau.mart, tableau.champs
+    if present:
+        con.execute(f"create or replace temp table mart_ancien as from {mart}")
+    colonnes = ", ".join(f"{citer_nom(nom)} {type_sql}" for nom, type_sql in champs.items())
+    con.execute(f"create or replace table {mart} ({colonnes})")
+    if present:
+        gardees = ", ".join(
+            f"try_cast({citer_nom(nom)} as {type_sql}) as {citer_nom(nom)}"
+            for nom, type_sql in champs.items()
+            if nom in present
+        )
+        con.execute(f"insert into {mart} by name select {gardees} from mart_ancien")
+        con.execute("drop table mart_ancien")
 
 
 def _types(con: Connexion, lu: str) -> dict[str, str]:
@@ -354,10 +372,11 @@ def _lier_un(con: duckdb.DuckDBPyConnection, tableau: Tableau, marts: set[str]) 
     except (ErreurSql, duckdb.Error) as erreur:
         raise Refus(en_francais(str(erreur)), tableau.fichier, _CORRIGER) from None
     _exiger_colonnes(tableau, types)
-    colonnes = tuple(nom for nom in types if nom != "ordre")
+    ordre = types.pop("ordre")
+    colonnes = tuple(types)
     tableau.declare.exiger_colonnes(colonnes, f"{tableau.code}.yml")
-    siens = tuple(types[nom] for nom in colonnes)
-    return tableau.model_copy(update={"colonnes": colonnes, "types": siens})
+    siens = {"colonnes": colonnes, "types": tuple(types.values()), "ordre": ordre}
+    return tableau.model_copy(update=siens)
 
 
 def _exiger_relations(tableau: Tableau, lues: frozenset[str], connues: Collection[str]) -> None:

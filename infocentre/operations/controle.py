@@ -29,7 +29,6 @@ from infocentre.entrepot import (
     Version,
     sql_relations,
 )
-from infocentre.entrepot.brouillon import SANS_FSST
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.etats import PARQUET
 from infocentre.entrepot.evenements import Evenement
@@ -109,15 +108,14 @@ def controler(
         travail = Travail(dossier, brouillon, catalogue, cibles, controle, lire_reglages())
         with brouillon.connexion() as con:
             travail.preparer(con)
-        etape(f"{len(cibles)} mois à contrôler, {len(catalogue.indicateurs)} indicateurs")
-        bilan = juger(
-            brouillon.entrepot,
-            catalogue,
-            dossier.validations,
-            lambda con: travail.publier(con, etape),
-            preparation=(SANS_FSST, *travail.relations()),
-        )
-        with brouillon.connexion() as con:
+            etape(f"{len(cibles)} mois à contrôler, {len(catalogue.indicateurs)} indicateurs")
+            bilan = juger(
+                con,
+                catalogue,
+                dossier.validations,
+                lambda con: travail.publier(con, etape),
+                preparation=travail.relations(),
+            )
             revisions = travail.finir(con)
             travail.masquer(con)
         publication.publier(brouillon, travail.evenement())

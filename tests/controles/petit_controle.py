@@ -64,11 +64,12 @@ def lancer(
         if vus is not None:
             vus.append(len(lignes))
 
-    return controler(
-        entrepot,
-        un or catalogue(),
-        entrepot.parent / "validations",
-        publier,
-        preparation=PREPARATION,
-        pages=pages,
-    )
+    with duckdb.connect(entrepot) as con:
+        return controler(
+            con,
+            un or catalogue(),
+            entrepot.parent / "validations",
+            publier,
+            preparation=PREPARATION,
+            pages=pages,
+        )

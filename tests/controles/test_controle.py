@@ -105,8 +105,8 @@ def test_a_publication_that_fails_is_heard(entrepot: Path) -> None:
     def publier(_: Connexion) -> None:
         raise Refus("plus de place sur le disque")
 
-    with pytest.raises(Refus, match="plus de place"):
-        controler(entrepot, catalogue(), entrepot.parent / "v", publier, preparation=PREPARATION)
+    with duckdb.connect(entrepot) as con, pytest.raises(Refus, match="plus de place"):
+        controler(con, catalogue(), entrepot.parent / "v", publier, preparation=PREPARATION)
     with duckdb.connect(entrepot, read_only=True) as con:
         assert con.execute("select 1").fetchone() == (1,)
 

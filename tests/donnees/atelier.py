@@ -16,6 +16,7 @@ import pytest
 
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.catalogue import Catalogue, lire_catalogue
+from infocentre.contrat import contrat
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ENTREPOT
@@ -59,6 +60,9 @@ def controler(racine: Path, mois: str | None = None) -> controle.Resultat:
     return controle.controler(Dossier(racine), mois=mois, etape=muet)
 
 
+CONTRAT = contrat()
+
+
 def alleger(patch: pytest.MonkeyPatch) -> None:
     """Control seven indicators and two standard tables: for what does not depend on how many.
 
@@ -90,12 +94,18 @@ def reconstruire(racine: Path) -> None:
     reconstruction.reconstruire(Dossier(racine), muet)
 
 
+def _exiger(*vus: object, intacts: tuple[object, ...]) -> None:
+    """Refuse that a test makes what others share once it has changed the infocentre for itself."""
+    assert vus == intacts, "Ask for shared data before anything is patched."
+
+
 @functools.cache
 def chargee(*rangs: int) -> Path:
     """Return a data directory with these months of `exemple-retors` (1 to 3), none controlled.
 
     They are loaded in this order, one by one. Nobody may change it: see `copie`.
     """
+    _exiger(contrat(), intacts=(CONTRAT,))
 
     def faire(racine: Path) -> None:
         if rangs[1:]:
@@ -108,6 +118,8 @@ def chargee(*rangs: int) -> Path:
 @functools.cache
 def base(*rangs: int) -> Path:
     """Return the same, controlled."""
+    lus = map(vars(controle).get, ("lire_catalogue", "tableaux"))
+    _exiger(*lus, intacts=(lire_catalogue, tableaux))
 
     def faire(racine: Path) -> None:
         controler(copie(chargee(*rangs), racine))
@@ -118,6 +130,7 @@ def base(*rangs: int) -> Path:
 @functools.cache
 def base_legere(*rangs: int) -> Path:
     """Return the same with seven indicators and two tables: its reader calls `alleger`."""
+    _exiger(contrat(), intacts=(CONTRAT,))
 
     def faire(racine: Path) -> None:
         with pytest.MonkeyPatch.context() as patch:

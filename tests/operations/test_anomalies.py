@@ -262,8 +262,8 @@ def test_une_anomalie_de_flux_que_la_correction_ote_est_corrigee(
 def test_une_regle_changee_donne_des_revisions_de_cause_regle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alleger(monkeypatch)  # the tables: all indicators are judged, one by another rule
     racine = copie(base(1, 2, 3), tmp_path / "donnees")
+    alleger(monkeypatch)  # the tables: all indicators are judged, one by another rule
     catalogue = lire_catalogue()
     stricte = catalogue.indicateurs["ATT_TARDIVE"].model_copy(
         update={"anomalie": "date_radiation > date_signature_bail", "version": 2}

@@ -61,6 +61,7 @@ DU_STOCK = {
 @pytest.fixture
 def contrat_etendu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give a new optional column to four tables of the contract."""
+    base_legere(1, 2)  # what tests share has no part of it
     lire = dictionnaire.lire_yaml
 
     def etendre(nom: str) -> dict[str, Any]:
