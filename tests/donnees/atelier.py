@@ -163,7 +163,7 @@ def octets(racine: Path) -> dict[str, str]:
 
 
 def contenu(racine: Path) -> Contenu:
-    """Return every table of the published version, rows sorted, moments left out."""
+    """Return every table of the published version, moments left out, rows in an order of theirs."""
     version = Dossier(racine).version()
     courant = (racine / "courante").resolve() / ENTREPOT
     tables = _tables_duckdb(courant, "infocentre") if courant.exists() else {}
@@ -188,13 +188,18 @@ def _tables_duckdb(fichier: Path, nom: str) -> Contenu:
 def _lignes(con: duckdb.DuckDBPyConnection, relation: str) -> list[tuple[Any, ...]]:
     colonnes = [c for (c, *_) in con.execute(f"DESCRIBE FROM {relation}").fetchall()]
     gardees = ", ".join(f'"{c}"' for c in sorted(colonnes) if c not in MOMENTS)
-    return con.execute(f"SELECT {gardees} FROM {relation} ORDER BY ALL").fetchall()
+    lues = f"(SELECT {gardees} FROM {relation}) AS lue"
+    return con.execute(f"FROM {lues} ORDER BY hash(lue)").fetchall()
+
+
+@functools.cache
+def _sans_fichier() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
 
 
 def lire_parquet(fichier: Path) -> list[tuple[Any, ...]]:
-    """Return the rows of a Parquet file, sorted."""
-    with duckdb.connect() as con:
-        return _lignes(con, f"read_parquet('{fichier}')")
+    """Return the rows of a Parquet file, in an order that depends on nothing but them."""
+    return _lignes(_sans_fichier(), f"read_parquet('{fichier}')")
 
 
 def differences(avant: Contenu, apres: Contenu) -> dict[str, list[Any]]:
