@@ -50,9 +50,9 @@ ARGUMENTS_MOTEUR = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback":
 
 
 class Suite(gx.ExpectationSuite):
-    """A suite made for the run that uses it: nobody can have changed it since it was stored.
+    """A suite made for the run that uses it: no store has another.
 
-    Great Expectations would read it again and compare it six times before it judges anything.
+    Great Expectations would look for it there six times before it judges anything.
     """
 
     def is_fresh(self) -> ExpectationSuiteFreshnessDiagnostics:
@@ -77,28 +77,15 @@ class Point(gx.Checkpoint):
 
 
 def creer_point(
-    contexte: EphemeralDataContext,
-    suite: Suite,
-    lot: BatchDefinition[Any],
-    nom: str,
-    *actions: ValidationAction,
+    suite: Suite, lot: BatchDefinition[Any], nom: str, *actions: ValidationAction
 ) -> gx.Checkpoint:
-    """Make the checkpoint of one suite on one batch.
-
-    What the stores give back is a copy of the class of Great Expectations, which doubts: they keep
-    the names, and the run has what was made here.
-    """
-    contexte.suites.add(suite)
-    definition = Definition(name=nom, data=lot, suite=suite)
-    contexte.validation_definitions.add(definition)
-    point = Point(
+    """Make the checkpoint of one suite on one batch, for this run: no store keeps it."""
+    return Point(
         name=nom,
-        validation_definitions=[definition],
+        validation_definitions=[Definition(name=nom, data=lot, suite=suite)],
         actions=list(actions),
         result_format="COMPLETE",
     )
-    contexte.checkpoints.add(point)
-    return point
 
 
 def creer_contexte(dossier: Path, rendu: dict[str, dict[str, str]] = RENDU) -> EphemeralDataContext:
@@ -176,9 +163,7 @@ class Entrepot:
             connexion.execute(instruction)
 
 
-def creer_point_de_controle(
-    contexte: EphemeralDataContext, entrepot: Entrepot, catalogue: Catalogue
-) -> gx.Checkpoint:
+def creer_point_de_controle(entrepot: Entrepot, catalogue: Catalogue) -> gx.Checkpoint:
     """Make the checkpoint: one suite, one expectation per indicator, then the publication."""
     suite = Suite(
         name="indicateurs",
@@ -189,4 +174,4 @@ def creer_point_de_controle(
     )
     table = entrepot.source.add_table_asset(name="regles", table_name="regles")
     lot = table.add_batch_definition_whole_table("tous")
-    return creer_point(contexte, suite, lot, "controle", PublierMesures())
+    return creer_point(suite, lot, "controle", PublierMesures())

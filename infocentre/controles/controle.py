@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     import duckdb
     from great_expectations.checkpoint.checkpoint import CheckpointResult
-    from great_expectations.data_context.data_context.ephemeral_data_context import (
-        EphemeralDataContext,
-    )
 
     from infocentre.catalogue import Catalogue
     from infocentre.controles.contexte import Entrepot
@@ -55,16 +52,14 @@ def controler(
         Entrepot(contexte, con, preparation) as entrepot,
         ouvrir(Session(catalogue, publier, entrepot.moteur)) as session,
     ):
-        resultat = _executer(contexte, entrepot, session)
+        resultat = _executer(entrepot, session)
     bilan = Bilan(tuple(session.verdicts.values()))
     if not pages:
         return bilan
     return replace(bilan, page=construire_pages(contexte, resultat, dossier_validations))
 
 
-def _executer(
-    contexte: EphemeralDataContext, entrepot: Entrepot, session: Session
-) -> CheckpointResult:
+def _executer(entrepot: Entrepot, session: Session) -> CheckpointResult:
     from great_expectations import RunIdentifier
 
     from infocentre.controles.attentes import en_panne
@@ -73,7 +68,7 @@ def _executer(
     with session.connexion() as con:
         ecrire_regles(con, session.catalogue)
     moment = RunIdentifier(run_name="controle", run_time=datetime.now(UTC))
-    resultat = creer_point_de_controle(contexte, entrepot, session.catalogue).run(run_id=moment)
+    resultat = creer_point_de_controle(entrepot, session.catalogue).run(run_id=moment)
     pannes = en_panne(resultat)
     if session.echecs:
         raise session.echecs[0]

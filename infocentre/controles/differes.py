@@ -2,8 +2,9 @@
 
 Some modules it imports whole, for expectations that the infocentre has not: they load at their
 first use, which never comes. The standard library's LazyLoader loads as soon as a module is
-imported twice. Others make a model for each format of file that it can read: the infocentre has it
-read a database and what is in memory, and does without them.
+imported twice. Others make a model for each format of file that it can read, or for each of its
+expectations: the infocentre has it read a database and what is in memory, judge by expectations of
+its own, and does without them.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from types import ModuleType
 
 DIFFERES = ("scipy.stats", "altair")
 _SOURCES = "great_expectations.datasource.fluent"
+_ATTENTES = "great_expectations.expectations.core"
 _LIEUX = ("file_path", "filesystem", "dbfs", "s3", "google_cloud_storage", "azure_blob_storage")
 OMIS = (
     *(f"{_SOURCES}.{lu}_{lieu}_datasource" for lu in ("pandas", "spark") for lieu in _LIEUX),
     f"{_SOURCES}.spark_datasource",
     f"{_SOURCES}.fabric",
     f"{_SOURCES}.fabric_datasource",
+    _ATTENTES,
+    f"{_ATTENTES}.unexpected_rows_expectation",
 )
 
 

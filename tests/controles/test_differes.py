@@ -15,7 +15,7 @@ assert gc.isenabled() and gc.get_freeze_count() > 100_000
 assert "scipy.stats._continuous_distns" not in sys.modules
 assert "altair.vegalite" not in sys.modules
 assert "polars" not in sys.modules, "what receives is not what controls"
-assert not [nom for nom in sys.modules if ".data_asset.path.spark" in nom]
+assert not [nom for nom in sys.modules if ".data_asset.path.spark" in nom or ".expect_" in nom]
 from scipy import stats
 print(round(stats.norm.cdf(0), 2))
 """
