@@ -73,13 +73,23 @@ def test_un_document_prepare_est_celui_qu_on_telecharge(donnees: Path) -> None:
     assert "Synthèse mensuelle" in octets.decode()
 
 
-def test_il_n_est_fait_qu_une_fois(donnees: Path, faits: list[Commande]) -> None:
-    dossier = Dossier(donnees)
+def test_il_n_est_fait_qu_une_fois(
+    donnees: Path, faits: list[Commande], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does anything stay behind that could make it again, once it is gone with its version."""
+    dossier, fils = Dossier(donnees), list[threading.Thread]()
+
+    class Fil(threading.Thread):
+        def start(self) -> None:
+            fils.append(self)
+            super().start()
+
+    monkeypatch.setattr(threading, "Thread", Fil)
     for _ in range(5):
         preparer(dossier, SYNTHESE)
     attendre(dossier)
     assert obtenir(dossier, SYNTHESE) == obtenir(dossier, SYNTHESE) == b"fait 1"
-    assert len(faits) == 1
+    assert len(faits) == len(fils) == 1
 
 
 def test_chacun_a_le_sien(donnees: Path, faits: list[Commande]) -> None:
