@@ -286,7 +286,7 @@ def _remplacer_mois(con: Connexion, tableau: Tableau, present: Mapping[str, str]
 
 
 def _aligner(con: Connexion, tableau: Tableau, present: Mapping[str, str]) -> None:
-    """Give a mart the columns of its present SQL; earlier months keep theirs, by name."""
+    """Make a mart of the columns of its present SQL; earlier months keep theirs, by name."""
     mart, champs = tableau.mart, tableau.champs
     if present:
         con.execute(f"create or replace temp table mart_ancien as from {mart}")
