@@ -234,11 +234,11 @@ def calculer_tableaux(
         Refus: a table could not be computed; the caller's transaction is to be given up.
     """
     _ecrire_mois(con, non_calculables)
-    presents = _marts(con)
+    presentes = _presentes(con)
     for tableau in sorted(tableaux.values(), key=lambda un: (un.sur, un.code)):
         try:
             if tableau.sur == "archives":
-                _remplacer_mois(con, tableau, presents.get(tableau.mart))
+                _remplacer_mois(con, tableau, presentes.get(tableau.mart))
             else:
                 con.execute(f"create or replace table {tableau.mart} as {tableau.sql}")
         except duckdb.Error as erreur:
@@ -258,7 +258,7 @@ def _ecrire_mois(con: Connexion, non_calculables: Collection[NonCalculable]) -> 
         con.execute(f"insert into tableaux_exclus values {lignes}")
 
 
-def _marts(con: Connexion) -> dict[str, dict[str, str]]:
+def _presentes(con: Connexion) -> dict[str, dict[str, str]]:
     """Return the columns of every table of the warehouse, with their types."""
     tables: dict[str, dict[str, str]] = {}
     for table, nom, type_sql in con.execute(
@@ -270,9 +270,11 @@ def _marts(con: Connexion) -> dict[str, dict[str, str]]:
 
 
 def _remplacer_mois(con: Connexion, tableau: Tableau, present: Mapping[str, str] | None) -> None:
-    if present != tableau.champs:
-        _aligner(con, tableau, present or {})
-    if present:
+    if present is None:
+        con.execute(f"create table {tableau.mart} ({_sql_colonnes(tableau.champs)})")
+    else:
+        if present != tableau.champs:
+            _aligner(con, tableau, present)
         con.execute(
             f"delete from {tableau.mart} "
             "where (departement, mois) in (select (departement, mois) from mois_tableaux)"
@@ -286,20 +288,21 @@ def _remplacer_mois(con: Connexion, tableau: Tableau, present: Mapping[str, str]
 
 
 def _aligner(con: Connexion, tableau: Tableau, present: Mapping[str, str]) -> None:
-    """Make a mart of the columns of its present SQL; earlier months keep theirs, by name."""
+    """Give a mart the columns of its present SQL; earlier months keep theirs, by name."""
     mart, champs = tableau.mart, tableau.champs
-    if present:
-        con.execute(f"create or replace temp table mart_ancien as from {mart}")
-    colonnes = ", ".join(f"{citer_nom(nom)} {type_sql}" for nom, type_sql in champs.items())
-    con.execute(f"create or replace table {mart} ({colonnes})")
-    if present:
-        gardees = ", ".join(
-            f"try_cast({citer_nom(nom)} as {type_sql}) as {citer_nom(nom)}"
-            for nom, type_sql in champs.items()
-            if nom in present
-        )
-        con.execute(f"insert into {mart} by name select {gardees} from mart_ancien")
-        con.execute("drop table mart_ancien")
+    gardees = ", ".join(
+        f"try_cast({citer_nom(nom)} as {type_sql}) as {citer_nom(nom)}"
+        for nom, type_sql in champs.items()
+        if nom in present
+    )
+    con.execute(f"create or replace temp table mart_ancien as from {mart}")
+    con.execute(f"create or replace table {mart} ({_sql_colonnes(champs)})")
+    con.execute(f"insert into {mart} by name select {gardees} from mart_ancien")
+    con.execute("drop table mart_ancien")
+
+
+def _sql_colonnes(types: Mapping[str, str]) -> str:
+    return ", ".join(f"{citer_nom(nom)} {type_sql}" for nom, type_sql in types.items())
 
 
 def _types(con: Connexion, lu: str) -> dict[str, str]:
@@ -367,8 +370,7 @@ def _lier_un(con: duckdb.DuckDBPyConnection, tableau: Tableau, marts: set[str]) 
         lues = tables_nommees(tableau.sql)
         _exiger_relations(tableau, lues, connues)
         types = _types(con, tableau.sql)
-        colonnes_sql = ", ".join(f"{citer_nom(nom)} {type_sql}" for nom, type_sql in types.items())
-        con.execute(f"create table {tableau.mart} ({colonnes_sql})")
+        con.execute(f"create table {tableau.mart} ({_sql_colonnes(types)})")
     except (ErreurSql, duckdb.Error) as erreur:
         raise Refus(en_francais(str(erreur)), tableau.fichier, _CORRIGER) from None
     _exiger_colonnes(tableau, types)

@@ -23,7 +23,7 @@ from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.entrepot.parcours import fichiers_parcours
 from infocentre.mesures.tableaux import tableaux
 from infocentre.operations import chargement, controle, reconstruction, reparation
-from tests.donnees.communs import une_fois
+from tests.donnees.communs import en_memoire, une_fois
 from tests.donnees.retors import livraisons
 
 CLE = "0" * 64  # so that two data directories give the same pseudonyms
@@ -60,7 +60,7 @@ def controler(racine: Path, mois: str | None = None) -> controle.Resultat:
     return controle.controler(Dossier(racine), mois=mois, etape=muet)
 
 
-CONTRAT = contrat()
+CONTRAT, CHANGES = contrat(), {"lire_catalogue": lire_catalogue, "tableaux": tableaux}
 
 
 def alleger(patch: pytest.MonkeyPatch) -> None:
@@ -94,8 +94,13 @@ def reconstruire(racine: Path) -> None:
     reconstruction.reconstruire(Dossier(racine), muet)
 
 
-def _exiger(*vus: object, intacts: tuple[object, ...]) -> None:
-    """Refuse that a test makes what others share once it has changed the infocentre for itself."""
+def _exiger_intact(*noms: str) -> None:
+    """Refuse that a test makes what others share once it has changed the infocentre for itself.
+
+    `noms`: those that must be as they are among what `alleger` changes.
+    """
+    vus = {"contrat": contrat(), **{nom: vars(controle)[nom] for nom in noms}}
+    intacts = {"contrat": CONTRAT, **{nom: CHANGES[nom] for nom in noms}}
     assert vus == intacts, "Ask for shared data before anything is patched."
 
 
@@ -105,7 +110,7 @@ def chargee(*rangs: int) -> Path:
 
     They are loaded in this order, one by one. Nobody may change it: see `copie`.
     """
-    _exiger(contrat(), intacts=(CONTRAT,))
+    _exiger_intact()
 
     def faire(racine: Path) -> None:
         if rangs[1:]:
@@ -118,8 +123,7 @@ def chargee(*rangs: int) -> Path:
 @functools.cache
 def base(*rangs: int) -> Path:
     """Return the same, controlled."""
-    lus = map(vars(controle).get, ("lire_catalogue", "tableaux"))
-    _exiger(*lus, intacts=(lire_catalogue, tableaux))
+    _exiger_intact(*CHANGES)
 
     def faire(racine: Path) -> None:
         controler(copie(chargee(*rangs), racine))
@@ -130,7 +134,7 @@ def base(*rangs: int) -> Path:
 @functools.cache
 def base_legere(*rangs: int) -> Path:
     """Return the same with seven indicators and two tables: its reader calls `alleger`."""
-    _exiger(contrat(), intacts=(CONTRAT,))
+    _exiger_intact()
 
     def faire(racine: Path) -> None:
         with pytest.MonkeyPatch.context() as patch:
@@ -192,14 +196,9 @@ def _lignes(con: duckdb.DuckDBPyConnection, relation: str) -> list[tuple[Any, ..
     return con.execute(f"FROM {lues} ORDER BY hash(lue)").fetchall()
 
 
-@functools.cache
-def _sans_fichier() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()
-
-
 def lire_parquet(fichier: Path) -> list[tuple[Any, ...]]:
     """Return the rows of a Parquet file, in an order that depends on nothing but them."""
-    return _lignes(_sans_fichier(), f"read_parquet('{fichier}')")
+    return _lignes(en_memoire(), f"read_parquet('{fichier}')")
 
 
 def differences(avant: Contenu, apres: Contenu) -> dict[str, list[Any]]:

@@ -10,6 +10,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
+
 from tests.donnees.retors import dossier_jetable
 
 VARIABLE = "INFOCENTRE_TESTS_COMMUNS"
@@ -37,6 +39,12 @@ def une_fois(nom: str, faire: Callable[[Path], object]) -> Path:
             faire(commun)
             pret.touch()
     return Path(shutil.copytree(commun, dossier_jetable(nom) / nom, symlinks=True))
+
+
+@functools.cache
+def en_memoire() -> duckdb.DuckDBPyConnection:
+    """Return the DuckDB by which a process of tests reads files: nobody makes anything in it."""
+    return duckdb.connect()
 
 
 @functools.cache

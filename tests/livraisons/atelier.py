@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import functools
 import hashlib
 import io
 import json
@@ -12,12 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from infocentre.contrat import contrat
 from infocentre.entrepot.description import Description
 from infocentre.livraisons.depot import ouvrir_depot
 from infocentre.livraisons.reception import recevoir
+from tests.donnees.communs import en_memoire
 
 Ligne = dict[str, str]
 ARRETE, DEPARTEMENT = "2026-10-31", "013"
@@ -182,11 +180,6 @@ class Silence:
         return lambda _lus: None
 
 
-@functools.cache
-def _base() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()
-
-
 @dataclass(frozen=True, slots=True)
 class Recue:
     """What reception made of a delivery."""
@@ -197,7 +190,7 @@ class Recue:
     def lire(self, table: str, sql: str = "SELECT *") -> list[tuple[Any, ...]]:
         """Return the rows of `sql … FROM table` of the archive, in the order of the file."""
         fichier = str(self.archive / f"{table}.parquet")
-        return _base().execute(f"{sql} FROM read_parquet(?)", [fichier]).fetchall()
+        return en_memoire().execute(f"{sql} FROM read_parquet(?)", [fichier]).fetchall()
 
     def valeurs(self, table: str, colonne: str) -> list[Any]:
         """Return the values of one column."""
