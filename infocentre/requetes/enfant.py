@@ -1,12 +1,14 @@
-"""Run one query in a process that can do nothing else; started by its path, for one query only.
+"""Run each query in a process that can do nothing else, forked for that query only.
 
-    enfant.py FILE RESULT   two descriptors: the analysts' file, where the result goes
+Started by its path, this program loads DuckDB, then waits on its standard input, a socket. Each
+message there comes with three descriptors: the query as JSON, the analysts' file, where the result
+goes. It forks what answers, opens none of the three itself, and kills it at the next message.
 
-The query comes on the standard input as JSON. It imports nothing of the project and is told no
-path of data. Walls, from the outside in: the parent, who kills; limits of the kernel; a kernel that
-opens no other file (Landlock) and knows no call but those of a calculation (seccomp); DuckDB on a
-read-only file, locked; one statement, a SELECT or an EXPLAIN of one. A query is refused where the
-kernel lacks one of its two walls, unless told otherwise.
+It imports nothing of the project and is told no path of data. Walls of a query, from the outside
+in: this program, who kills; limits of the kernel; a kernel that opens no other file (Landlock) and
+knows no call but those of a calculation (seccomp); DuckDB on a read-only file, locked; one
+statement, a SELECT or an EXPLAIN of one. A query is refused where the kernel lacks one of its two
+walls, unless told otherwise.
 
 The result is a sequence of frames: a letter, the length on 4 bytes, JSON.
 C columns [[name, type]] · L rows · F the end [number of rows, were there more] · E what DuckDB
@@ -25,10 +27,12 @@ import os
 import re
 import resource
 import signal
+import socket
 import struct
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, TypedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Never, TypedDict
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,6 +40,9 @@ if TYPE_CHECKING:
 NOM = "analystes"
 FUSEAU = "Europe/Paris"
 LOT, LOT_IMBRIQUE, FILS, POLITESSE = 500, 10, 2, 5
+# Seconds without a query after which this program ends; what it says of one that is over: the code
+# of its end, its processor time in seconds, its largest resident memory in bytes.
+REPOS, COMPTE = 600, struct.Struct("=idq")
 # Values of one frame, which the parent reads whole, and of one row.
 TRAME, LIGNE = 200_000, 1_000_000
 _IMBRIQUE = re.compile(r"STRUCT|MAP|UNION|VARIANT|.*\]$|LIST", re.DOTALL)
@@ -167,10 +174,69 @@ class Situee(Exception):
     """An error of DuckDB with what we add to it: its argument is what the parent translates."""
 
 
-def principal(fichier: int, sortie: int) -> None:
-    """Answer the query of the standard input by frames on a descriptor."""
-    gc.disable()  # it makes no cycle, and lives for one answer
-    demande: Demande = json.load(sys.stdin)
+def attendre() -> None:
+    """Fork what answers each query that comes, one after another, until nobody asks any more."""
+    gc.disable()  # neither this nor a query makes cycles
+    con = preparer()
+    with socket.socket(fileno=0) as demandeur:
+        while recus := _recevoir(demandeur):
+            if not (pid := os.fork()):
+                demandeur.close()  # a query may not speak in our name
+                _repondre_et_attendre(con, *recus)
+            os.setpgid(pid, pid)
+            for descripteur in recus:
+                os.close(descripteur)
+            encore = demandeur.recv(1)
+            compte = _finir(pid)
+            if not encore:
+                return
+            demandeur.sendall(COMPTE.pack(*compte))
+
+
+def _recevoir(demandeur: socket.socket) -> list[int]:
+    """Return the descriptors of the next query; none when nobody asks any more."""
+    demandeur.settimeout(REPOS)
+    try:
+        return socket.recv_fds(demandeur, 1, 3)[1]
+    except TimeoutError:
+        return []
+    finally:
+        demandeur.settimeout(None)
+
+
+def _finir(pid: int) -> tuple[int, float, int]:
+    """Kill a process and all that it may have started; return what `COMPTE` says of it."""
+    octets = _memoire(pid)
+    os.killpg(pid, signal.SIGKILL)
+    _, statut, usage = os.wait4(pid, 0)
+    processeur = usage.ru_utime + usage.ru_stime
+    return os.waitstatus_to_exitcode(statut), processeur, octets or usage.ru_maxrss * 1024
+
+
+def _memoire(pid: int) -> int:
+    """Return the largest resident memory of a process in bytes, 0 when it died by itself."""
+    for ligne in Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines():
+        if ligne.startswith("VmHWM:"):
+            return int(ligne.split()[1]) * 1024
+    return 0
+
+
+def _repondre_et_attendre(
+    con: duckdb.DuckDBPyConnection, requete: int, fichier: int, sortie: int
+) -> Never:
+    """Answer a query, then wait to be measured and killed; never return to who forked."""
+    try:
+        # Another connection, or all queries would draw the same numbers at random.
+        principal(con.cursor(), requete, fichier, sortie)
+        signal.pause()
+    finally:
+        os._exit(1)
+
+
+def principal(con: duckdb.DuckDBPyConnection, requete: int, fichier: int, sortie: int) -> None:
+    """Answer the query of a descriptor by frames on another, closed at the end."""
+    with os.fdopen(requete) as lue:
+        demande: Demande = json.load(lue)
     borner(demande["octets"], demande["secondes"])
     chemin = f"/proc/{os.getpid()}/fd/{fichier}".encode()
 
@@ -181,7 +247,7 @@ def principal(fichier: int, sortie: int) -> None:
         _ecrire(sortie, lettre + struct.pack(">I", len(octets)) + octets)
 
     try:
-        for lettre, contenu in repondre(demande, fichier):
+        for lettre, contenu in repondre(con, demande, fichier):
             envoyer(lettre, contenu)
     except BrokenPipeError:
         pass
@@ -189,15 +255,13 @@ def principal(fichier: int, sortie: int) -> None:
         envoyer(b"R", refusee.args[0])
     except Exception as erreur:  # noqa: BLE001 - whatever it is, the parent says it in French
         envoyer(b"E", _erreur(erreur))
-    # The parent, told by the end of the answer, measures this process, then kills it.
     os.close(sortie)
-    signal.pause()
 
 
 def borner(octets: int, secondes: int) -> None:
     """Let the kernel stop this process beyond its memory and processor time; it writes no file.
 
-    It dies with its parent, whatever happens to it, and lets the pages be served first.
+    It dies with who forked it, whatever happens to that, and lets the pages be served first.
     """
     os.nice(POLITESSE)
     ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
@@ -275,42 +339,47 @@ def _filtre(machine: str) -> bytes:
     return b"".join(struct.pack("HBBI", *une) for une in suite)
 
 
-def repondre(demande: Demande, fichier: int) -> Iterator[tuple[bytes, object]]:
-    """Yield the frames of a query: its columns, its rows by batches, the end."""
+def preparer() -> duckdb.DuckDBPyConnection:
+    """Load all that a query needs, which can open no module; return DuckDB, on nothing yet.
+
+    It starts alone (it looks at the machine's memory): with no other thread, it can be forked.
+    """
     sys.setdlopenflags(os.RTLD_LAZY)  # of its 30,000 functions, those that are called are looked up
     import _duckdb as duckdb  # alone: the package around it takes twice its time
 
-    _charger()
-    con = ouvrir(fichier, demande["memoire"], sans_cloison=demande["sans_cloison"])
+    for module in ("decimal", "uuid", "pytz"):  # what it makes Python values with
+        with contextlib.suppress(ImportError):
+            charge = importlib.import_module(module)
+            if module == "pytz":
+                vars(charge)["all_timezones_set"] = {FUSEAU}  # else it looks for 600 files
+                charge.timezone(FUSEAU)
+    return duckdb.connect(config={"threads": 1})
+
+
+def repondre(
+    con: duckdb.DuckDBPyConnection, demande: Demande, fichier: int
+) -> Iterator[tuple[bytes, object]]:
+    """Yield the frames of a query: its columns, its rows by batches, the end."""
+    from _duckdb import BinderException
+
+    ouvrir(con, fichier, demande["memoire"], sans_cloison=demande["sans_cloison"])
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))  # its threads are all there
     instruction = verifier(con, demande["sql"], demande["parametres"])
     try:
         con.execute(instruction, _valeurs(demande["parametres"]))
         yield b"C", [(nom, str(type_)) for nom, type_, *_ in con.description or ()]
         yield from _lignes(con, demande["lignes"], demande["valeurs"])
-    except duckdb.BinderException as erreur:
+    except BinderException as erreur:
         raise _situer(con, erreur) from erreur
 
 
-def _charger() -> None:
-    """Import what DuckDB makes Python values with: later, nothing more can be opened."""
-    for module in ("decimal", "uuid", "pytz"):
-        with contextlib.suppress(ImportError):
-            charge = importlib.import_module(module)
-            if module == "pytz":
-                vars(charge)["all_timezones_set"] = {FUSEAU}  # else it looks for 600 files
-                charge.timezone(FUSEAU)
+def ouvrir(
+    con: duckdb.DuckDBPyConnection, fichier: int, memoire: int, *, sans_cloison: bool = False
+) -> None:
+    """Give DuckDB this descriptor, read-only, its settings locked, no other database there.
 
-
-def ouvrir(fichier: int, memoire: int, *, sans_cloison: bool = False) -> duckdb.DuckDBPyConnection:
-    """Return DuckDB on this descriptor, read-only, its settings locked, no other database there.
-
-    It starts alone (it looks at the machine's memory), then the threads that it adds are shut in
-    like the one that adds them.
+    The threads that it adds are shut in like the one that adds them.
     """
-    import _duckdb as duckdb
-
-    con = duckdb.connect(config={"threads": 1})
     manque = enfermer(fichier)
     if manque and not sans_cloison:
         raise Refusee({"refus": "cloison", "manque": manque})
@@ -322,7 +391,6 @@ def ouvrir(fichier: int, memoire: int, *, sans_cloison: bool = False) -> duckdb.
         *_REGLAGES,
     ):
         con.execute(reglage)
-    return con
 
 
 def verifier(
@@ -470,4 +538,4 @@ def _ecrire(sortie: int, octets: bytes) -> None:
 
 
 if __name__ == "__main__":
-    principal(*map(int, sys.argv[1:]))
+    attendre()

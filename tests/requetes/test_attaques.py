@@ -146,7 +146,8 @@ def verrouillee(cible: Cible, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """DuckDB as the process of a query opens it, in a kernel that has no wall."""
     monkeypatch.setattr(enfant, "enfermer", lambda _fichier: ())
     fichier = os.open(cible.dossier.courante.resolve() / "analystes.duckdb", os.O_RDONLY)
-    with enfant.ouvrir(fichier, 1 << 30) as con:
+    with duckdb.connect(config={"threads": 1}) as con:
+        enfant.ouvrir(con, fichier, 1 << 30)
         yield con
     os.close(fichier)
 
@@ -237,6 +238,8 @@ def test_le_processus_ne_sait_rien_et_ne_peut_presque_rien(
         assert dict(ligne.split("=", 1) for ligne in milieu) == MILIEU
         assert str(dossier.racine).encode() not in (fiche / "cmdline").read_bytes()
         assert (fiche / "cwd").readlink() == Path("/")
+        ouverts = {str(fd.readlink()).partition(":")[0] for fd in (fiche / "fd").iterdir()}
+        assert "socket" not in ouverts  # the one by which queries are asked is not a query's
         attendre(lambda: _limite(fiche, "processes") == "0")  # once its threads are all there
         assert _limite(fiche, "file size") == _limite(fiche, "core file size") == "0"
         assert _limite(fiche, "address space") == str(MEMOIRE)
