@@ -29,7 +29,8 @@ RACINE = Path(intitules.__file__).parents[2]
 def _colonnes(fichier: Path) -> list[tuple[str, str]]:
     with duckdb.connect(str(fichier), read_only=True) as con:
         return con.execute(
-            "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
+            "SELECT table_name, column_name FROM duckdb_columns() "
+            "WHERE NOT internal AND database_name = current_database() ORDER BY ALL"
         ).fetchall()
 
 

@@ -38,6 +38,7 @@ def ecrire(onglet: Onglet, sql: str, adresse: str = "/requetes") -> Locator:
     expect(editeur).to_have_class(re.compile("cm-content"))
     editeur.press("Control+A")
     onglet.page.keyboard.insert_text(sql)
+    editeur.press("Escape")  # what is proposed would open over the button that is pressed next
     return editeur
 
 

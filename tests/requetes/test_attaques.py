@@ -30,7 +30,7 @@ from tests.requetes.aide import TEST, attendre, journal, lancer, processus_enfan
 from tests.requetes.attaques import ATTAQUES, ECRITURES, LECTURES
 
 CANARI = "CANARI-7f3a"
-LIMITE, GRACE, OCTETS = 0.6, 2, 2_000_000_000
+LIMITE, GRACE, OCTETS = 0.3, 2, 2_000_000_000
 CHEMIN = re.compile(r"/(?:bin|dev|etc|home|opt|proc|root|run|tmp|usr|var|work)\b[\w./-]*")
 # These reach the limit of memory before that of time, given some seconds.
 GOURMANDES = ("texte agrégé", "jointure énorme", "étapes qui doublent")
