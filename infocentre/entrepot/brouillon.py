@@ -25,8 +25,10 @@ SANS_FSST = "SET disabled_compression_methods = 'fsst'"
 
 def ouvrir_pour_ecrire(fichier: Path) -> duckdb.DuckDBPyConnection:
     """Open a DuckDB file that a version will publish; it is made when it is not there."""
-    forme = {"default_block_size": BLOC, "storage_compatibility_version": LISIBLE_DEPUIS}
-    con = duckdb.connect(str(fichier), config=forme)
+    con = duckdb.connect(
+        str(fichier),
+        config={"default_block_size": BLOC, "storage_compatibility_version": LISIBLE_DEPUIS},
+    )
     con.execute(f"SET enable_progress_bar = false; {SANS_FSST}")
     return con
 
