@@ -15,7 +15,6 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot import Brouillon, Dossier, Livraison, Publication, Version
-from infocentre.entrepot.brouillon import ouvrir_en_memoire
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.etats import Solde, calculer_etat, calculer_solde, creer_soldes, lire_solde
 from infocentre.entrepot.journal import SCEAU
@@ -349,8 +348,7 @@ def appliquer_chargement(
         creer_soldes(con)
         _calculer_soldes(con, dossier, suite, suite.index(livraison))
         solde = lire_solde(con, livraison)
-    precedent = _etat_precedent(dossier, avant, suite, livraison)
-    with ouvrir_en_memoire(dossier.temporaire / "etats") as con:
+        precedent = _etat_precedent(dossier, avant, suite, livraison)
         etat = calculer_etat(con, dossier, brouillon, livraison.departement, precedent)
         brouillon.version = replace(
             brouillon.version, etats={**brouillon.version.etats, livraison.departement: etat}

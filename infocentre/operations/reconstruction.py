@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from infocentre.catalogue import Catalogue
 from infocentre.entrepot import Brouillon, Controle, Dossier, Livraison, Publication, Version
-from infocentre.entrepot.brouillon import ouvrir_en_memoire
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.etats import calculer_etat, calculer_solde, creer_soldes
 from infocentre.entrepot.evenements import Evenement
@@ -235,7 +234,6 @@ def _finir(dossier: Dossier, brouillon: Brouillon) -> None:
         for table in TRAVAIL:
             con.execute(f"DROP TABLE IF EXISTS {table}")
         con.execute("CHECKPOINT")
-    with ouvrir_en_memoire(dossier.temporaire / "etats") as con:
         etats = {
             departement: calculer_etat(con, dossier, brouillon, departement)
             for departement in brouillon.version.departements
