@@ -17,6 +17,7 @@ from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import alleger, base, charger, controler, copie, octets
+from tests.donnees.communs import en_memoire
 from tests.donnees.retors import livraisons
 
 
@@ -154,11 +155,8 @@ def test_no_order_of_rows_gives_numeros_back_nor_within_a_group(lue: Path, table
 
 
 def _numeros(archive: Path) -> list[str]:
-    with duckdb.connect() as con:
-        lus = con.execute(
-            f"SELECT DISTINCT numero_unique FROM read_parquet('{archive}')"
-        ).fetchall()
-    return [n for (n,) in lus if n]
+    sql = f"SELECT DISTINCT numero_unique FROM read_parquet('{archive}')"
+    return [n for (n,) in en_memoire().execute(sql).fetchall() if n]
 
 
 def _en_rangs(valeurs: list[int]) -> list[int]:

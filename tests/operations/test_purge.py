@@ -37,6 +37,7 @@ from tests.donnees.atelier import (
     copie,
     interroger,
 )
+from tests.donnees.communs import en_memoire
 from tests.donnees.retors import lignes_csv, livraisons
 
 LE = dt.date(2026, 11, 15)
@@ -118,14 +119,8 @@ def lire_gzip(fichier: Path) -> Iterator[str]:
     yield from re.findall(MARQUE, gzip.decompress(fichier.read_bytes()).decode().upper())
 
 
-@functools.cache
-def memoire() -> duckdb.DuckDBPyConnection:
-    """Return the base in which files are read."""
-    return duckdb.connect()
-
-
 def lire_parquet(fichier: Path) -> Iterator[str]:
-    yield from valeurs(memoire(), f"read_parquet('{fichier}')")
+    yield from valeurs(en_memoire(), f"read_parquet('{fichier}')")
 
 
 def lire_duckdb(fichier: Path) -> Iterator[str]:
@@ -174,7 +169,7 @@ def derniers_etats(racine: Path) -> dict[str, tuple[str, str, dt.date | None]]:
         for archive in arrete.iterdir():
             for table, date in (("stock", "NULL"), ("radiation", "date_radiation")):
                 for numero, jour in (
-                    memoire()
+                    en_memoire()
                     .execute(
                         f"SELECT numero_unique, {date} FROM "
                         f"read_parquet('{archive / table}.parquet')"
@@ -478,7 +473,7 @@ def paires_lues(racine: Path, motif: str) -> set[frozenset[str]]:
 def lignes_lues(fichier: Path) -> Iterator[str]:
     """Yield each row of a Parquet, a DuckDB or a SQLite file as text, the lines of the others."""
     if fichier.suffix == ".parquet":
-        yield from textes(memoire(), f"read_parquet('{fichier}')")
+        yield from textes(en_memoire(), f"read_parquet('{fichier}')")
     elif fichier.suffix == ".duckdb":
         with duckdb.connect(str(fichier), read_only=True) as con:
             for (table,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall():

@@ -11,6 +11,7 @@ import pytest
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
 from tests.donnees.atelier import alterer, base, charger, interroger, lire_parquet
+from tests.donnees.communs import en_memoire
 from tests.donnees.retors import livraisons
 
 ENTREES, SORTIES = ("creations", "deradiations", "autres_entrees"), ("radiations", "disparues")
@@ -19,17 +20,11 @@ MOIS = ("2026-02", "2026-03")
 
 def numeros(racine: Path, mois: str, table: str) -> dict[str, Any]:
     """Return {numéro: date de dépôt} of a table of the archive of a month."""
-    import duckdb
-
     livraison = Dossier(racine).version().trouver("013", mois)
     assert livraison is not None
     fichier = Dossier(racine).archive(livraison) / f"{table}.parquet"
-    with duckdb.connect() as con:
-        return dict(
-            con.execute(
-                f"SELECT numero_unique, date_creation FROM read_parquet('{fichier}')"
-            ).fetchall()
-        )
+    sql = f"SELECT numero_unique, date_creation FROM read_parquet('{fichier}')"
+    return dict(en_memoire().execute(sql).fetchall())
 
 
 def attendu(racine: Path, avant: str, apres: str) -> dict[str, set[str]]:
