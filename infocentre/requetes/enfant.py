@@ -30,6 +30,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never, TypedDict
@@ -40,9 +41,11 @@ if TYPE_CHECKING:
 NOM = "analystes"
 FUSEAU = "Europe/Paris"
 LOT, LOT_IMBRIQUE, FILS, POLITESSE = 500, 10, 2, 5
-# Seconds without a query after which this program ends; what it says of one that is over: the code
-# of its end, its processor time in seconds, its largest resident memory in bytes.
-REPOS, COMPTE = 600, struct.Struct("=idq")
+# Seconds without a query after which this program ends, and that an answer waits for it at most.
+REPOS, FIN = 600, 60
+# What it says of a query that is over: the code of its end, its processor time in seconds, its
+# largest resident memory in bytes.
+COMPTE = struct.Struct("=idq")
 # Values of one frame, which the parent reads whole, and of one row.
 TRAME, LIGNE = 200_000, 1_000_000
 _IMBRIQUE = re.compile(r"STRUCT|MAP|UNION|VARIANT|.*\]$|LIST", re.DOTALL)
@@ -88,7 +91,6 @@ _APPELS = {
     "rt_sigreturn": (15, 139),
     "sigaltstack": (131, 132),
     "restart_syscall": (219, 128),
-    "pause": (34, None),
     "poll": (7, None),
     "ppoll": (271, 73),
     "nanosleep": (35, 101),
@@ -224,11 +226,11 @@ def _memoire(pid: int) -> int:
 def _repondre_et_attendre(
     con: duckdb.DuckDBPyConnection, requete: int, fichier: int, sortie: int
 ) -> Never:
-    """Answer a query, then wait to be measured and killed; never return to who forked."""
+    """Answer a query, then wait to be measured and killed; never return to what forked it."""
     try:
         # Another connection, or all queries would draw the same numbers at random.
         principal(con.cursor(), requete, fichier, sortie)
-        signal.pause()
+        time.sleep(FIN)
     finally:
         os._exit(1)
 
@@ -261,7 +263,7 @@ def principal(con: duckdb.DuckDBPyConnection, requete: int, fichier: int, sortie
 def borner(octets: int, secondes: int) -> None:
     """Let the kernel stop this process beyond its memory and processor time; it writes no file.
 
-    It dies with who forked it, whatever happens to that, and lets the pages be served first.
+    It dies with what forked it, whatever happens to that, and lets the pages be served first.
     """
     os.nice(POLITESSE)
     ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)

@@ -164,7 +164,7 @@ def test_a_query_dies_with_what_forked_it_and_is_said_stopped(dossier: Dossier) 
 def test_what_forks_them_does_not_stay_when_nothing_is_asked(
     dossier: Dossier, programme: Path
 ) -> None:
-    changer(programme, "REPOS, COMPTE = 600,", "REPOS, COMPTE = 0.05,")
+    changer(programme, "REPOS, FIN = 600,", "REPOS, FIN = 0.05,")
     assert demander(dossier, "select 1").lignes == [(1,)]
     attendre(lambda: prets() == [])
     assert demander(dossier, "select 2").lignes == [(2,)]
