@@ -67,9 +67,10 @@ def moment(dossier: Dossier) -> Moment:
 def preparation(dossier: Dossier, commande: Commande, de: Moment | None = None) -> Preparation:
     """Tell where a document of the published version is."""
     cible = _cible(dossier, commande, de)
+    tenu = _tenu(cible)  # asked first: a document is there before its lock is left
     with contextlib.suppress(FileNotFoundError):
         return Preparation("pret", cible.stat().st_size)
-    if _tenu(cible):
+    if tenu:
         return Preparation("encours")
     with contextlib.suppress(FileNotFoundError):
         return Preparation("refus", refus=Refus(*json.loads(_refus(cible).read_text("utf-8"))))

@@ -73,6 +73,24 @@ def test_un_document_prepare_est_celui_qu_on_telecharge(donnees: Path) -> None:
     assert "Synthèse mensuelle" in octets.decode()
 
 
+def test_il_n_est_pas_dit_absent_au_moment_ou_il_finit(
+    donnees: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looks finds its lock left: the document is there."""
+    dossier, tenu = Dossier(donnees), prepares._tenu
+    vas_y = retenir(monkeypatch, lambda: b"fait")
+
+    def une_fois_fini(cible: Path) -> bool:
+        vas_y.set()
+        while tenu(cible):
+            time.sleep(0.01)
+        return False
+
+    preparer(dossier, SYNTHESE)
+    monkeypatch.setattr(prepares, "_tenu", une_fois_fini)
+    assert preparation(dossier, SYNTHESE) == prepares.Preparation("pret", len(b"fait"))
+
+
 def test_il_n_est_fait_qu_une_fois(
     donnees: Path, faits: list[Commande], monkeypatch: pytest.MonkeyPatch
 ) -> None:
