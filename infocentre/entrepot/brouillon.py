@@ -16,8 +16,8 @@ from infocentre.noyau.fichiers import en_place
 # Bytes of a block of a file: most tables of a version are small, and with DuckDB's own number
 # (262 144) the same rows take two to three times the room; with less, long texts take twice theirs.
 BLOC = "65536"
-# The oldest DuckDB that can open a file. By default it is 1.0, for which what a file knows of each
-# column is written in a form that takes as long to read again as to open the file, twice over.
+# The oldest DuckDB that can open a file. By default it is 1.0, for which the statistics of each
+# column are kept in a form of then: to turn them back is more than half of the time of opening.
 LISIBLE_DEPUIS = "v1.4.0"
 # Whether texts would weigh less so is half of the time of writing a file; they weigh a tenth less.
 SANS_FSST = "SET disabled_compression_methods = 'fsst'"
