@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import functools
-import gzip
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 
 import numpy as np
 
+from infocentre.contrat.territoires import Territoire as Commune
+from infocentre.contrat.territoires import territoires
 from infocentre.demo.temps import Reels
 from infocentre.noyau.erreurs import Refus
 
@@ -46,13 +44,11 @@ class Territoire:
 
 
 @functools.cache
-def _communes() -> dict[str, list[dict[str, str]]]:
-    fichier = resources.files("infocentre.contrat").joinpath("referentiels/communes.csv.gz")
-    texte = gzip.decompress(fichier.read_bytes()).decode("utf-8")
-    par_departement: dict[str, list[dict[str, str]]] = {}
-    for ligne in csv.DictReader(io.StringIO(texte)):
-        if ligne["type"] in ("commune-actuelle", "arrondissement-municipal"):
-            par_departement.setdefault(ligne["departement"], []).append(ligne)
+def _communes() -> dict[str, list[Commune]]:
+    par_departement: dict[str, list[Commune]] = {}
+    for une in territoires().values():
+        if une.actuelle or une.arrondissement:
+            par_departement.setdefault(une.departement, []).append(une)
     return par_departement
 
 
@@ -64,22 +60,22 @@ def departements() -> tuple[str, ...]:
 @functools.cache
 def territoire(departement: str) -> Territoire:
     """Return the territory of a département, weighted by population."""
-    lignes = [c for c in _communes().get(departement, []) if c["code"] not in _DECOUPEES]
+    lignes = [c for c in _communes().get(departement, []) if c.code not in _DECOUPEES]
     if not lignes:
         raise Refus(
             f"le département « {departement} » n’existe pas",
             "données de démonstration",
             "Donnez un code sur trois caractères, par exemple 013, 02A ou 974.",
         )
-    lignes.sort(key=lambda c: (-int(c["population"] or 0), c["code"]))
+    lignes.sort(key=lambda c: (-(c.population or 0), c.code))
     return Territoire(
         departement=departement,
-        codes=tuple(c["code"] for c in lignes),
-        noms=tuple(c["nom"] for c in lignes),
-        poids=np.array([int(c["population"] or 0) for c in lignes], dtype=float),
+        codes=tuple(c.code for c in lignes),
+        noms=tuple(c.nom for c in lignes),
+        poids=np.array([c.population or 0 for c in lignes], dtype=float),
         sieges={
-            **{c["epci_nom"]: c["code"] for c in reversed(lignes)},
-            **{c["nom"]: c["code"] for c in lignes},
+            **{c.epci_nom: c.code for c in reversed(lignes)},
+            **{c.nom: c.code for c in lignes},
         },
-        epci=tuple(dict.fromkeys(c["epci_nom"] for c in lignes if c["epci_nom"])),
+        epci=tuple(dict.fromkeys(c.epci_nom for c in lignes if c.epci_nom)),
     )

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
 import duckdb
 
 from infocentre.contrat import Table, contrat
+from infocentre.contrat.territoires import fichier_des_communes
 from infocentre.entrepot.liens import LIENS, sql_liens
 from infocentre.entrepot.macros import sql_macros
 
-COMMUNES = "communes.csv.gz"
 COLONNES_COMMUNES = (
     "code, nom, type, departement, epci, epci_nom, arrondissement, arrondissement_nom"
 )
@@ -139,21 +138,9 @@ def ajouter_colonnes(con: duckdb.DuckDBPyConnection, table: str, requete: str) -
 
 
 def _sql_communes() -> str:
-    """Return the statement of `communes`, a row a code: of those that share one, today's commune.
-
-    A commune déléguée has the code of the commune that it became part of: joined by their code,
-    both would count twice.
-    """
-    dossier = resources.files("infocentre.contrat") / "referentiels" / COMMUNES
-    return (
-        "CREATE OR REPLACE TEMP TABLE communes AS "
-        f"SELECT {COLONNES_COMMUNES} FROM read_csv({citer(str(dossier))}, all_varchar = true, "
-        "header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false, columns = {"
-        "'code': 'VARCHAR', 'nom': 'VARCHAR', 'type': 'VARCHAR', 'departement': 'VARCHAR', "
-        "'region': 'VARCHAR', 'epci': 'VARCHAR', 'epci_nom': 'VARCHAR', 'population': 'VARCHAR', "
-        "'arrondissement': 'VARCHAR', 'arrondissement_nom': 'VARCHAR'}) "
-        "QUALIFY row_number() OVER (PARTITION BY code ORDER BY type <> 'commune-actuelle', nom) = 1"
-    )
+    """Return the statement of `communes`, a row a code."""
+    colonnes = f"SELECT {COLONNES_COMMUNES} FROM {lecture_de([fichier_des_communes()])}"
+    return f"CREATE OR REPLACE TEMP TABLE communes AS {colonnes}"
 
 
 def _sql_codes() -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import hashlib
 import hmac
 import json
@@ -89,18 +90,29 @@ class Provider:
         if reponse.status_code != 200:
             return reponse
         lu: dict[str, Any] = reponse.get_json(silent=True) or {}
-        sienne = flask.g.oidc_provider_mock_storage.jwk
-        # The version for Python 3.11 has a key of another library.
-        sue = isinstance(sienne, RSAKey)
-        cle = sienne if sue else RSAKey.import_key(sienne.as_dict(is_private=True))
         if flask.request.path == "/oauth2/token":
+            cle = _cle(flask.g.oidc_provider_mock_storage.jwk)
             claims = jwt.decode(lu["id_token"], cle).claims
             reponse.set_data(json.dumps(lu | {"id_token": self.id_token(claims, cle)}))
         elif flask.request.path == "/userinfo" and self.userinfo:
             tous = lu | {"iss": self.adresse, "aud": self.client, "exp": 4_000_000_000}
+            cle = _cle(flask.g.oidc_provider_mock_storage.jwk)
             reponse.set_data(self.userinfo(tous, cle))
             reponse.content_type = "application/jwt"
         return reponse
+
+
+def _cle(sienne: Any) -> RSAKey:
+    """Return the provider's key: its version for Python 3.11 has one of another library."""
+    if isinstance(sienne, RSAKey):
+        return sienne
+    return _importee(json.dumps(sienne.as_dict(is_private=True)))
+
+
+@functools.cache
+def _importee(jwk: str) -> RSAKey:
+    """Import a key once: a tenth of a second each time."""
+    return RSAKey.import_key(json.loads(jwk))
 
 
 @contextlib.contextmanager

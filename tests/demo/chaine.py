@@ -10,6 +10,7 @@ import duckdb
 
 from infocentre.catalogue import Catalogue, lire_catalogue
 from infocentre.contrat import contrat
+from infocentre.contrat.territoires import fichier_des_communes
 from infocentre.livraisons.depot import ouvrir_depot
 from infocentre.livraisons.reception import recevoir
 from infocentre.mesures import (
@@ -19,8 +20,6 @@ from infocentre.mesures import (
     ecrire_regles,
     populations,
 )
-
-_REFERENTIELS = Path(__file__).parents[2] / "infocentre/contrat/referentiels"
 
 
 class Silence:
@@ -49,9 +48,7 @@ def ouvrir(dossier: Path) -> duckdb.DuckDBPyConnection:
         if not table.nominative:
             fichiers = sorted(str(f) for f in dossier.glob(f"20*/{nom}.parquet"))
             con.read_parquet(fichiers).create_view(nom)
-    con.read_csv(str(_REFERENTIELS / "communes.csv.gz"), dtype={"code": "VARCHAR"}).create_view(
-        "communes"
-    )
+    con.read_parquet(str(fichier_des_communes())).create_view("communes")
     con.execute("CREATE TABLE codes (liste VARCHAR, code VARCHAR, libelle VARCHAR)")
     return con
 

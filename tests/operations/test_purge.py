@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import contextlib
 import datetime as dt
 import functools
 import gzip
@@ -133,7 +134,7 @@ def lire_duckdb(fichier: Path) -> Iterator[str]:
 
 
 def lire_sqlite(fichier: Path) -> Iterator[str]:
-    with sqlite3.connect(fichier) as con:
+    with contextlib.closing(sqlite3.connect(fichier)) as con:
         yield from re.findall(MARQUE, "\n".join(con.iterdump()).upper())
 
 
