@@ -375,7 +375,7 @@ def _commande(code: str, champs: Mapping[str, Any]) -> str:
     options = {nom: champs.get(nom) for nom in OPTIONS}
     options |= {nom: f"{100 * taux:g}" for nom, taux in (champs.get("seuils") or {}).items()}
     mots = [
-        f"--{nom.replace('_', '-')} {shlex.quote(str(valeur))}"
+        f"--{nom.replace('_', '-')}={shlex.quote(str(valeur))}"
         for nom, valeur in options.items()
         if valeur and not str(valeur).startswith(A_COMPLETER)
     ]

@@ -55,9 +55,9 @@ class Requetes:
         """Keep a new query; raise Refus when it has no title or no text."""
         titre, sql = _verifier(titre, sql)
         ici = _maintenant()
-        nouvelle = RequeteGardee(
-            secrets.token_urlsafe(9), titre, sql, self.auteur, partagee, ici, ici
-        )
+        # No sign: one that begins with a dash, typed after an option, is taken for another.
+        id_ = secrets.token_hex(8)
+        nouvelle = RequeteGardee(id_, titre, sql, self.auteur, partagee, ici, ici)
         valeurs = {nom: getattr(nouvelle, nom) for nom in RequeteGardee.__dataclass_fields__}
         with self._magasin.ecrire() as con:
             con.execute(requetes_gardees.insert().values(valeurs))

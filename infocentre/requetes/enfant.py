@@ -179,10 +179,11 @@ class Situee(Exception):
 def attendre() -> None:
     """Fork what answers each query that comes, one after another, until nobody asks any more."""
     gc.disable()  # neither this nor a query makes cycles
-    con = preparer()
+    con, moi = preparer(), os.getpid()
     with socket.socket(fileno=0) as demandeur:
         while recus := _recevoir(demandeur):
             if not (pid := os.fork()):
+                _mourir_avec(moi)
                 demandeur.close()  # a query may not speak in our name
                 _repondre_et_attendre(con, *recus)
             os.setpgid(pid, pid)
@@ -193,6 +194,13 @@ def attendre() -> None:
             if not encore:
                 return
             demandeur.sendall(COMPTE.pack(*compte))
+
+
+def _mourir_avec(pere: int) -> None:
+    """Have the kernel kill this process when what forked it dies, now if it is dead already."""
+    ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != pere:
+        os._exit(1)
 
 
 def _recevoir(demandeur: socket.socket) -> list[int]:
@@ -263,10 +271,9 @@ def principal(con: duckdb.DuckDBPyConnection, requete: int, fichier: int, sortie
 def borner(octets: int, secondes: int) -> None:
     """Let the kernel stop this process beyond its memory and processor time; it writes no file.
 
-    It dies with what forked it, whatever happens to that, and lets the pages be served first.
+    It lets the pages be served first.
     """
     os.nice(POLITESSE)
-    ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
     for limite, valeur in (
         (resource.RLIMIT_AS, octets),
         (resource.RLIMIT_CPU, secondes),

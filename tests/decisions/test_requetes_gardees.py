@@ -40,6 +40,12 @@ def test_a_kept_query_is_found_again(alice: Requetes) -> None:
     assert gardee.creee_le.tzinfo == dt.UTC
 
 
+def test_the_name_of_a_query_can_be_typed_after_an_option(alice: Requetes) -> None:
+    noms = {alice.garder(f"La {rang}", SQL, partagee=False).id for rang in range(40)}
+    assert len(noms) == 40
+    assert all(un.isalnum() for un in noms), "a dash before it, and it would be an option"
+
+
 def test_a_private_query_is_its_author_s_alone(alice: Requetes, bruno: Requetes) -> None:
     privee = alice.garder("à moi", SQL, partagee=False)
     assert bruno.lister() == []

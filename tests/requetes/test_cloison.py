@@ -161,6 +161,19 @@ def test_a_query_dies_with_what_forked_it_and_is_said_stopped(dossier: Dossier) 
     assert demander(dossier, "select 1").lignes == [(1,)]
 
 
+def test_a_query_dies_though_what_forked_it_died_at_that_instant(
+    dossier: Dossier, programme: Path
+) -> None:
+    changer(programme, "_mourir_avec(moi)", "time.sleep(0.5); _mourir_avec(moi)")
+    with ThreadPoolExecutor() as fils:
+        _, suite = lancer(dossier, fils)
+        attendre(lambda: len(processus_enfants()) == 1)
+        (fiche,), (pret,) = processus_enfants(), prets()
+        os.kill(int(pret.name), signal.SIGKILL)
+        assert isinstance(suite.exception(5), RequeteRefusee)
+    attendre(lambda: not fiche.exists())
+
+
 def test_what_forks_them_does_not_stay_when_nothing_is_asked(
     dossier: Dossier, programme: Path
 ) -> None:
