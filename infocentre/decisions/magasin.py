@@ -122,7 +122,9 @@ def ouvrir_base(url: str) -> sa.Engine:
         return sa.create_engine(lue, pool_pre_ping=True)
     if lue.database:
         _creer_fichier(Path(lue.database))
-    moteur = sa.create_engine(lue, connect_args={"timeout": ATTENTE})
+    # Whatever thread lets a store go closes it.
+    reglages = {"timeout": ATTENTE, "check_same_thread": False}
+    moteur = sa.create_engine(lue, connect_args=reglages)
     sa.event.listen(moteur, "connect", _regler_sqlite)
     sa.event.listen(moteur, "begin", _commencer_sqlite)
     return moteur

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 import stat
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -31,6 +33,17 @@ def alice(magasin: Magasin) -> Requetes:
 @pytest.fixture
 def bruno(magasin: Magasin) -> Requetes:
     return Requetes(magasin, "bruno")
+
+
+def test_a_store_that_another_thread_lets_go_is_closed() -> None:
+    laisses = [Magasin("sqlite://")]
+    with laisses[0].lire() as con:
+        brute: Any = con.connection.dbapi_connection
+    fil = threading.Thread(target=laisses.clear)
+    fil.start()
+    fil.join()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        brute.execute("select 1")
 
 
 def test_a_kept_query_is_found_again(alice: Requetes) -> None:

@@ -283,6 +283,8 @@ def test_markup_in_a_shared_query_is_text_to_its_reader(onglet: Onglet, ouvrir: 
         f"select '{balise}' || range as \"{balise}\", range + 1 as demandes, $g as g from range(3)",
     )
     page = onglet.page
+    # The field of the parameter comes above what is pressed next, and moves it.
+    expect(page.locator("#parametres")).to_contain_text(balise)
     page.get_by_text("Enregistrer", exact=True).click()
     page.get_by_label("Titre").fill(balise)
     page.get_by_label("tous les utilisateurs").check()
