@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from infocentre.catalogue import lire_catalogue
 from tests.cli.lancer import Commande
-from tests.donnees.atelier import base, charger, interroger
+from tests.donnees.atelier import base, charger, copie, interroger
 from tests.donnees.retors import livraisons
 
 ENTETE = (
@@ -54,7 +55,7 @@ def test_chaque_lecture_dit_les_memes_lignes_dans_chaque_format(
     assert bool(lignes) is (nom not in VIDES)
 
     texte = infocentre(*commande, "--format", "csv").texte
-    entete, *en_csv = list(csv.reader(texte.splitlines(), delimiter=";"))
+    entete, *en_csv = list(csv.reader(io.StringIO(texte, newline=""), delimiter=";"))
     assert len(en_csv) == len(lignes)
     for ligne, lue in zip(lignes, en_csv, strict=True):
         assert dict(zip(entete, lue, strict=True)) == {
@@ -134,13 +135,41 @@ def test_la_sortie_csv_est_en_utf8_sans_signature(infocentre: Commande, tmp_path
         ("echantillon --guichet ZZZZZ", "aucune demande à vérifier"),
         ("echantillon --guichet G1202 --code RIEN", "l'indicateur « RIEN » n'existe pas"),
         ("echantillon --lire /nulle/part.xlsx", "/nulle/part.xlsx"),
-        ("controler --mois 2031-01", "aucune livraison chargée pour 2031-01"),
-        ("purger --au demain", "« demain » n'est pas une date"),
-        ("charger /nulle/part", "cette livraison n'existe pas"),
         ("synthese --mois 2031-01", "le mois 2031-01 n'est pas publié"),
     ],
 )
 def test_ce_qui_n_existe_pas_est_dit_en_francais(
+    commande: str,
+    message: str,
+    infocentre: Commande,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _exiger_dit(commande, message, infocentre, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("commande", "message"),
+    [
+        ("controler --mois 2031-01", "aucune livraison chargée pour 2031-01"),
+        ("purger --au demain", "« demain » n'est pas une date"),
+        ("charger /nulle/part", "cette livraison n'existe pas"),
+    ],
+)
+def test_ce_qui_ne_peut_s_ecrire_est_dit_en_francais(
+    commande: str,
+    message: str,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # A copy: the journal of the one that all read would keep what was tried.
+    racine = copie(base(1, 2, 3), tmp_path_factory.mktemp("copie") / "donnees")
+    _exiger_dit(commande, message, Commande(racine, monkeypatch, capsys), tmp_path, monkeypatch)
+
+
+def _exiger_dit(
     commande: str,
     message: str,
     infocentre: Commande,

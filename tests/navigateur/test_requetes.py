@@ -8,7 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import duckdb
 import openpyxl
@@ -39,6 +39,9 @@ def ecrire(onglet: Onglet, sql: str, adresse: str = "/requetes") -> Locator:
     editeur.press("Control+A")
     onglet.page.keyboard.insert_text(sql)
     editeur.press("Escape")  # what is proposed would open over the button that is pressed next
+    # So would a field of a parameter, come or gone, move it.
+    lien = re.compile(re.escape(quote_plus(sql)))
+    expect(onglet.page.locator("#vers-indicateur")).to_have_attribute("href", lien)
     return editeur
 
 
@@ -248,7 +251,7 @@ def test_keep_find_again_and_share(onglet: Onglet, ouvrir: Ouvrir) -> None:
     expect(page.locator("#garder-dit")).to_have_text("Requête enregistrée.")
     expect(page.locator("#gardees")).to_contain_text("Demandes par statut")
     page.get_by_role("button", name="Copier le lien").click()
-    expect(page).to_have_url(re.compile(r"\?requete=[\w-]{12}$"))
+    expect(page).to_have_url(re.compile(r"\?requete=[0-9a-f]{16}$"))
 
     autre = ouvrir()
     autre.aller(page.url.removeprefix(autre.site))
@@ -283,8 +286,6 @@ def test_markup_in_a_shared_query_is_text_to_its_reader(onglet: Onglet, ouvrir: 
         f"select '{balise}' || range as \"{balise}\", range + 1 as demandes, $g as g from range(3)",
     )
     page = onglet.page
-    # The field of the parameter comes above what is pressed next, and moves it.
-    expect(page.locator("#parametres")).to_contain_text(balise)
     page.get_by_text("Enregistrer", exact=True).click()
     page.get_by_label("Titre").fill(balise)
     page.get_by_label("tous les utilisateurs").check()
