@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from infocentre.catalogue import lire_catalogue
-from tests.cli.lancer import Commande
+from tests.cli.lancer import Commande, Sortie
 from tests.donnees.atelier import base, charger, copie, interroger
 from tests.donnees.retors import livraisons
 
@@ -145,7 +145,9 @@ def test_ce_qui_n_existe_pas_est_dit_en_francais(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _exiger_dit(commande, message, infocentre, tmp_path, monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    _exiger_dit(infocentre(*commande.split()), message)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -160,31 +162,21 @@ def test_ce_qui_ne_peut_s_ecrire_est_dit_en_francais(
     commande: str,
     message: str,
     tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     # A copy: the journal of the one that all read would keep what was tried.
-    racine = copie(base(1, 2, 3), tmp_path_factory.mktemp("copie") / "donnees")
-    _exiger_dit(commande, message, Commande(racine, monkeypatch, capsys), tmp_path, monkeypatch)
+    racine = copie(base(1, 2, 3), tmp_path / "donnees")
+    _exiger_dit(Commande(racine, monkeypatch, capsys)(*commande.split()), message)
 
 
-def _exiger_dit(
-    commande: str,
-    message: str,
-    infocentre: Commande,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    sortie = infocentre(*commande.split())
+def _exiger_dit(sortie: Sortie, message: str) -> None:
     assert sortie.code == 1
     assert message in sortie.erreur
     assert sortie.erreur.startswith("infocentre : ")
     assert "\n→ " in sortie.erreur
     assert "Traceback" not in sortie.erreur
     assert "imprévue" not in sortie.erreur
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("commande", ["indicateurs", "livraisons", "rejets", "demande X", "purger"])
