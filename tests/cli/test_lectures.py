@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from infocentre.catalogue import lire_catalogue
-from tests.cli.lancer import Commande, Sortie
+from tests.cli.lancer import Commande
 from tests.donnees.atelier import base, charger, copie, interroger
 from tests.donnees.retors import livraisons
 
@@ -135,30 +135,13 @@ def test_la_sortie_csv_est_en_utf8_sans_signature(infocentre: Commande, tmp_path
         ("echantillon --guichet ZZZZZ", "aucune demande à vérifier"),
         ("echantillon --guichet G1202 --code RIEN", "l'indicateur « RIEN » n'existe pas"),
         ("echantillon --lire /nulle/part.xlsx", "/nulle/part.xlsx"),
+        ("controler --mois 2031-01", "aucune livraison chargée pour 2031-01"),
+        ("purger --au demain", "« demain » n'est pas une date"),
+        ("charger /nulle/part", "cette livraison n'existe pas"),
         ("synthese --mois 2031-01", "le mois 2031-01 n'est pas publié"),
     ],
 )
 def test_ce_qui_n_existe_pas_est_dit_en_francais(
-    commande: str,
-    message: str,
-    infocentre: Commande,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    _exiger_dit(infocentre(*commande.split()), message)
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("commande", "message"),
-    [
-        ("controler --mois 2031-01", "aucune livraison chargée pour 2031-01"),
-        ("purger --au demain", "« demain » n'est pas une date"),
-        ("charger /nulle/part", "cette livraison n'existe pas"),
-    ],
-)
-def test_ce_qui_ne_peut_s_ecrire_est_dit_en_francais(
     commande: str,
     message: str,
     tmp_path: Path,
@@ -166,17 +149,17 @@ def test_ce_qui_ne_peut_s_ecrire_est_dit_en_francais(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     # A copy: the journal of the one that all read would keep what was tried.
-    racine = copie(base(1, 2, 3), tmp_path / "donnees")
-    _exiger_dit(Commande(racine, monkeypatch, capsys)(*commande.split()), message)
-
-
-def _exiger_dit(sortie: Sortie, message: str) -> None:
+    racine, ici = copie(base(1, 2, 3), tmp_path / "donnees"), tmp_path / "ici"
+    ici.mkdir()
+    monkeypatch.chdir(ici)
+    sortie = Commande(racine, monkeypatch, capsys)(*commande.split())
     assert sortie.code == 1
     assert message in sortie.erreur
     assert sortie.erreur.startswith("infocentre : ")
     assert "\n→ " in sortie.erreur
     assert "Traceback" not in sortie.erreur
     assert "imprévue" not in sortie.erreur
+    assert list(ici.iterdir()) == []
 
 
 @pytest.mark.parametrize("commande", ["indicateurs", "livraisons", "rejets", "demande X", "purger"])
