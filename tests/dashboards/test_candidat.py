@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ import pytest
 import yaml
 from flask.testing import FlaskClient
 
+from dashboards.composants.candidat import _commande
 from infocentre.catalogue import lire_catalogue
+from infocentre.cli.analyseur import lire_ligne
 from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur
@@ -152,6 +155,14 @@ def test_a_changed_rule_is_a_new_version(
     assert definition(apercu)["suivi"] is True
     assert texte(apercu).startswith("ATT_TARDIVE, règle changée")
     assert "0 sort ;" not in texte(apercu)
+
+
+def test_the_command_that_writes_it_is_read_back_whatever_a_rule_begins_with() -> None:
+    champs = {"population": "stock", "anomalie": "-surface>0", "libelle": "l'un"}
+    commande = _commande("ATT_CANDIDAT", champs).replace("\\\n", "")  # as a shell reads it
+    _, lue = lire_ligne(shlex.split(commande)[1:])
+    assert (lue.code, lue.population, lue.anomalie) == ("ATT_CANDIDAT", "stock", "-surface>0")
+    assert (lue.libelle, lue.ecrire) == ("l'un", True)
 
 
 def test_a_candidate_is_tried_without_being_written(
