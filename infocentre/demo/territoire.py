@@ -13,8 +13,6 @@ from infocentre.contrat.territoires import territoires
 from infocentre.demo.temps import Reels
 from infocentre.noyau.erreurs import Refus
 
-# Communes that are cut into arrondissements: people live in these.
-_DECOUPEES = frozenset({"13055", "69123", "75056"})
 _ILE_DE_FRANCE = frozenset({"075", "077", "078", "091", "092", "093", "094", "095"})
 
 
@@ -45,9 +43,12 @@ class Territoire:
 
 @functools.cache
 def _communes() -> dict[str, list[Commune]]:
+    """Return where people live: arrondissements, not the communes that are cut into them."""
+    toutes = territoires().values()
+    decoupees = {une.mere for une in toutes if une.arrondissement}
     par_departement: dict[str, list[Commune]] = {}
-    for une in territoires().values():
-        if une.actuelle or une.arrondissement:
+    for une in toutes:
+        if une.arrondissement or (une.actuelle and une.code not in decoupees):
             par_departement.setdefault(une.departement, []).append(une)
     return par_departement
 
@@ -60,14 +61,15 @@ def departements() -> tuple[str, ...]:
 @functools.cache
 def territoire(departement: str) -> Territoire:
     """Return the territory of a département, weighted by population."""
-    lignes = [c for c in _communes().get(departement, []) if c.code not in _DECOUPEES]
+    lignes = sorted(
+        _communes().get(departement, ()), key=lambda une: (-(une.population or 0), une.code)
+    )
     if not lignes:
         raise Refus(
             f"le département « {departement} » n’existe pas",
             "données de démonstration",
             "Donnez un code sur trois caractères, par exemple 013, 02A ou 974.",
         )
-    lignes.sort(key=lambda c: (-(c.population or 0), c.code))
     return Territoire(
         departement=departement,
         codes=tuple(c.code for c in lignes),
