@@ -19,11 +19,14 @@ from infocentre.decisions.magasin import (
     ouvrir_base,
     suivre_les_etapes,
 )
-from infocentre.decisions.schema import META, VERSION
+from infocentre.decisions.schema import META, VERSION, Tenue, tenues
+from infocentre.decisions.tenue import en_json, sceller_tout
 from infocentre.noyau.erreurs import Refus
 
 LOT = 5_000
-TRANSITOIRES = frozenset({"sessions", "jetons", "essais"})
+TRANSITOIRES = frozenset(une.name for une in tenues(Tenue.PASSAGERE))
+# What an unused store has all the same.
+_TENUES_DE_SOI = frozenset({"alembic_version", *(une.name for une in tenues(Tenue.PREUVE))})
 
 
 def copier(magasin: Magasin, cible: Path) -> dict[str, int]:
@@ -44,17 +47,9 @@ def _ecrire(con: sa.Connection, table: sa.Table, fichier: Path) -> int:
     lignes = con.execute(ordonnee.execution_options(yield_per=LOT)).mappings()
     with fichier.open("w", encoding="utf-8") as flux:
         for ligne in lignes:
-            flux.write(json.dumps({nom: _en_json(un) for nom, un in ligne.items()}) + "\n")
+            flux.write(json.dumps({nom: en_json(un) for nom, un in ligne.items()}) + "\n")
             nombre += 1
     return nombre
-
-
-def _en_json(valeur: object) -> object:
-    """Return a value as JSON has it; SQLite forgets that an instant is in UTC."""
-    if isinstance(valeur, dt.datetime):
-        zone = valeur if valeur.tzinfo else valeur.replace(tzinfo=dt.UTC)
-        return {"instant": zone.astimezone(dt.UTC).isoformat()}
-    return {"date": valeur.isoformat()} if isinstance(valeur, dt.date) else valeur
 
 
 def _lire(valeur: object) -> object:
@@ -81,6 +76,7 @@ def recopier(url: str, source: Path, etape: str, poser: Callable[[], None]) -> N
             _remplir(con, source)
             if etape != VERSION:
                 suivre_les_etapes(con, etape)
+                sceller_tout(con)
             poser()
     finally:
         ouvert.dispose()
@@ -93,7 +89,7 @@ def _exiger_vide(con: sa.Connection) -> None:
     tenues = [
         table.name
         for table in presentes.sorted_tables
-        if table.name != "alembic_version" and con.execute(table.select().limit(1)).first()
+        if table.name not in _TENUES_DE_SOI and con.execute(table.select().limit(1)).first()
     ]
     if tenues:
         raise Refus(

@@ -13,7 +13,9 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from infocentre.decisions.schema import META, VERSION
+from infocentre.decisions import tenue
+from infocentre.decisions.schema import META, VERSION, identite
+from infocentre.noyau import temoins
 from infocentre.noyau.erreurs import Refus
 
 FICHIER = "decisions.sqlite"
@@ -43,14 +45,19 @@ def lire_lignes(
 class Magasin:
     """An open store: its schema is the one of this version of the infocentre."""
 
-    def __init__(self, url: str) -> None:
-        """Open the store, make or complete its schema; raise Refus when that cannot be done."""
+    def __init__(self, url: str, attendu: str | None = None) -> None:
+        """Open the store, make or complete its schema.
+
+        Raises:
+            Refus: that cannot be done, or the store is not the one that is expected.
+        """
         self.lieu = sa.make_url(url).render_as_string(hide_password=True)
         with self._refuser():
             self._moteur = ouvrir_base(url)
             weakref.finalize(self, self._moteur.dispose)
             with self._ecrire() as con:
-                _migrer(con)
+                _migrer(con, attendu)
+                self.identite = tenue.reconnaitre(con, attendu)
 
     @contextlib.contextmanager
     def lire(self) -> Iterator[sa.Connection]:
@@ -72,19 +79,25 @@ class Magasin:
     def _ecrire(self, *, aussitot: bool = True) -> Iterator[sa.Connection]:
         options = {"ecriture": True, "aussitot": aussitot}
         with self._moteur.connect().execution_options(**options) as con, con.begin():
+            tenue.commencer(con)
             yield con
+            tenue.sceller(con)
 
     @contextlib.contextmanager
     def _refuser(self) -> Iterator[None]:
         """Turn what the base refuses (file, server, right) into a Refus."""
         try:
             yield
+        except UnicodeDecodeError as erreur:
+            quoi = "un texte gardé parmi les décisions n'est plus celui qui a été écrit"
+            raise Refus(quoi, self.lieu, "Voir ce qui est abîmé : infocentre verifier.") from erreur
         except (sa.exc.DBAPIError, sa.exc.NoSuchModuleError, ImportError, OSError) as erreur:
             raise Refus(
                 f"les décisions ne peuvent être lues ni gardées ({_cause(erreur)})",
                 self.lieu,
                 "Vérifier la place et les droits sur le disque, ou l'adresse donnée dans "
-                "INFOCENTRE_DECISIONS et le pilote de cette base.",
+                "INFOCENTRE_DECISIONS et le pilote de cette base ; voir ce qui est abîmé : "
+                "infocentre verifier.",
             ) from erreur
 
 
@@ -98,33 +111,71 @@ def url_des_decisions() -> str | None:
     return os.environ.get("INFOCENTRE_DECISIONS") or None
 
 
+def url_du_magasin(racine: Path) -> str:
+    """Return the address of the store of a data directory."""
+    return url_des_decisions() or f"sqlite:///{(racine / FICHIER).absolute()}"
+
+
 def ouvrir_magasin(racine: Path) -> Magasin:
-    """Return the store of a data directory, opened once per process."""
-    return _ouvrir(url_des_decisions() or f"sqlite:///{(racine / FICHIER).absolute()}")
+    """Return the store of a data directory, opened once per process.
+
+    Raises:
+        Refus: it cannot be opened, or is not the one that the directory had.
+    """
+    return _ouvrir(url_du_magasin(racine), racine)
 
 
 def magasin_present(racine: Path) -> Magasin | None:
     """Return the store of a data directory, None when nothing was ever decided there."""
     if not url_des_decisions() and not (racine / FICHIER).is_file():
+        exiger_present(racine)
         return None
     return ouvrir_magasin(racine)
 
 
+def exiger_present(racine: Path) -> None:
+    """Raise Refus when the file of a store that the directory had is there no more."""
+    fichier = racine / FICHIER
+    if temoins.lire(racine).get("decisions") and not fichier.is_file():
+        raise tenue.magasin_perdu("les décisions ne sont plus là", str(fichier))
+
+
 @functools.cache
-def _ouvrir(url: str) -> Magasin:
-    return Magasin(url)
+def _ouvrir(url: str, racine: Path) -> Magasin:
+    connus = temoins.lire(racine)
+    if not url_des_decisions():
+        exiger_present(racine)
+    magasin = Magasin(url, connus.get("decisions"))
+    _se_reconnaitre(magasin, racine, connus)
+    return magasin
+
+
+def _se_reconnaitre(magasin: Magasin, racine: Path, connus: temoins.Temoins) -> None:
+    """Have the store and the directory say the same of each other: who lost it learns it again."""
+    with magasin.lire() as con:
+        sienne = con.scalar(sa.select(identite.c.cle))
+    if connus.get("decisions") is None:
+        temoins.noter(racine, {"decisions": magasin.identite})
+    if sienne and "cle" not in connus:
+        temoins.noter(racine, {"cle": str(sienne)})
+    elif not sienne and "cle" in connus:
+        with magasin.ecrire() as con:
+            con.execute(identite.update().values(cle=connus["cle"]))
 
 
 def ouvrir_base(url: str) -> sa.Engine:
     """Return what opens a base; the file of SQLite is made for its owner alone."""
     lue = sa.make_url(url)
     if lue.get_backend_name() != "sqlite":
-        return sa.create_engine(lue, pool_pre_ping=True)
+        moteur = sa.create_engine(lue, pool_pre_ping=True)
+        tenue.suivre(moteur)
+        return moteur
     if lue.database:
         _creer_fichier(Path(lue.database))
     # Whatever thread lets a store go closes it.
     reglages = {"timeout": ATTENTE, "check_same_thread": False}
     moteur = sa.create_engine(lue, connect_args=reglages)
+    tenue.suivre(moteur)
     sa.event.listen(moteur, "connect", _regler_sqlite)
     sa.event.listen(moteur, "begin", _commencer_sqlite)
     return moteur
@@ -153,17 +204,20 @@ def _commencer_sqlite(con: sa.Connection) -> None:
     con.exec_driver_sql("BEGIN IMMEDIATE" if options.get("ecriture") else "BEGIN")
 
 
-def _migrer(con: sa.Connection) -> None:
+def _migrer(con: sa.Connection, attendu: str | None) -> None:
     """Bring the schema to VERSION, from nothing or from any older one."""
     if con.dialect.name == "postgresql":
         con.execute(sa.select(sa.func.pg_advisory_xact_lock(VERROU_POSTGRESQL)))
     presente = etape_presente(con)
     if presente == VERSION:
         return
-    if not sa.inspect(con).get_table_names():
+    if sa.inspect(con).get_table_names():
+        suivre_les_etapes(con, presente)
+    elif attendu:
+        raise tenue.magasin_perdu("les décisions ont été vidées : il n'en reste rien")
+    else:
         _creer(con)
-        return
-    suivre_les_etapes(con, presente)
+    tenue.sceller_tout(con)
 
 
 def _creer(con: sa.Connection) -> None:

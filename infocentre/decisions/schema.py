@@ -6,11 +6,32 @@ A change of table is a change here *and* one more step in migrations/.
 from __future__ import annotations
 
 import datetime as dt
+from enum import Enum, auto
 from typing import TypedDict
 
 import sqlalchemy as sa
 
 META = sa.MetaData()
+
+
+class Tenue(Enum):
+    """What proves that the rows of a table are those that were written."""
+
+    SCEAU = auto()  # a seal of the whole table, in `sceaux`: what a table has that says nothing
+    CHAINE = auto()  # each row seals the one before
+    NOM = auto()  # a row is named by the sha256 of what it holds
+    DEDUITE = auto()  # the events say it all
+    PASSAGERE = auto()  # it lasts an hour: proved by nothing, and in no backup
+    PREUVE = auto()  # it is what proves the others
+
+
+def _tenue(tenue: Tenue) -> dict[str, Tenue]:
+    return {"tenue": tenue}
+
+
+def tenues(voulue: Tenue) -> list[sa.Table]:
+    """Return the tables that are proved so."""
+    return [une for une in META.sorted_tables if une.info.get("tenue", Tenue.SCEAU) is voulue]
 
 
 class Instant(sa.TypeDecorator[dt.datetime]):
@@ -57,6 +78,7 @@ procedures = sa.Table(
     sa.Column("code", sa.String(60), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("definition", sa.Text, nullable=False),
+    info=_tenue(Tenue.NOM),
 )
 
 # `etat`, `evenements` (how many) and `close_le` are what the events say: a cache.
@@ -75,6 +97,7 @@ affaires = sa.Table(
     sa.Column("close_le", sa.Date),
     sa.Index("affaires_de", "departement", "etat"),
     sa.Index("affaires_objet", "departement", "objet", "sujet"),
+    info=_tenue(Tenue.DEDUITE),
 )
 
 
@@ -109,6 +132,7 @@ evenements = sa.Table(
     sa.Column("precedent", sa.String(64), nullable=False),
     sa.Column("empreinte", sa.String(64), nullable=False),
     sa.Index("evenements_de", "affaire", "rang"),
+    info=_tenue(Tenue.CHAINE),
 )
 
 
@@ -142,6 +166,7 @@ constats = sa.Table(
     sa.Column("contenu", sa.Text, nullable=False),
     sa.Column("unites", sa.Text, nullable=False),
     sa.Index("constats_de", "affaire"),
+    info=_tenue(Tenue.NOM),
 )
 
 
@@ -201,6 +226,7 @@ audit = sa.Table(
     sa.Index("audit_de", "qui", "rang"),
     sa.Index("audit_numero", "numero", "rang"),
     sa.Index("audit_le", "le"),
+    info=_tenue(Tenue.CHAINE),
 )
 
 
@@ -245,6 +271,7 @@ sessions = sa.Table(
     sa.Column("navigateur", sa.String(200), nullable=False),
     sa.Column("id_token", sa.Text),
     sa.Index("sessions_de", "compte"),
+    info=_tenue(Tenue.PASSAGERE),
 )
 
 # What is good once, until it expires: links, and sign-ins that await the answer of a provider.
@@ -257,6 +284,7 @@ jetons = sa.Table(
     sa.Column("expire_le", Instant, nullable=False),
     sa.Column("donnees", sa.Text, nullable=False),
     sa.Index("jetons_de", "compte", "genre"),
+    info=_tenue(Tenue.PASSAGERE),
 )
 
 # Failed sign-ins of an account or of an address: none is read before `libre_le`.
@@ -266,6 +294,7 @@ essais = sa.Table(
     sa.Column("cle", sa.String(64), primary_key=True),
     sa.Column("echecs", sa.Integer, nullable=False),
     sa.Column("libre_le", Instant, nullable=False),
+    info=_tenue(Tenue.PASSAGERE),
 )
 
 # What someone decided of a pair of demandes. No name and no numéro: `paire` is the HMAC of the two
@@ -292,6 +321,7 @@ doublons_decisions = sa.Table(
     sa.Column("annulee_le", Instant),
     sa.Index("doublons_paire", "departement", "paire"),
     sa.Index("doublons_geste", "geste"),
+    info=_tenue(Tenue.CHAINE),
 )
 
 # The numéros of the cases of the procedure « doublons », whose events hold HMACs only: who deletes
@@ -305,4 +335,24 @@ doublons_numeros = sa.Table(
     sa.Index("doublons_numero", "numero"),
 )
 
-VERSION = "r0007"  # the last step of migrations/
+# Which store this is, and which key its HMACs are made with; one row, the same in each copy.
+identite = sa.Table(
+    "identite",
+    META,
+    sa.Column("rang", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("magasin", sa.String(32), nullable=False),
+    sa.Column("cle", sa.String(32)),
+    info=_tenue(Tenue.PREUVE),
+)
+
+# The sha256 of all the rows of a table, written by the transaction that changes it.
+sceaux = sa.Table(
+    "sceaux",
+    META,
+    sa.Column("nom", sa.String(60), primary_key=True),
+    sa.Column("lignes", sa.Integer, nullable=False),
+    sa.Column("empreinte", sa.String(64), nullable=False),
+    info=_tenue(Tenue.PREUVE),
+)
+
+VERSION = "r0014"  # the last step of migrations/

@@ -1,0 +1,92 @@
+"""What the data directory knows of what is kept apart from it: one small file, sealed.
+
+A store, a key or settings that were emptied, replaced or taken away look like new ones. The file
+`temoins.json` says that they are not: who they were is written when they are first met, and
+compared each time that they are opened.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+from pathlib import Path
+from typing import TypedDict
+
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import ecrire
+
+FICHIER = "temoins.json"
+_SCEAU = "sha256"
+
+
+class Derniere(TypedDict):
+    """The last backup: where it is, and when it was made."""
+
+    ou: str
+    le: str
+
+
+class Temoins(TypedDict, total=False):
+    """What is known: `decisions` is the identity of the store, `cle` what tells the key.
+
+    `reglages` has the sha256 of each file of settings, by its name.
+    """
+
+    decisions: str
+    cle: str
+    reglages: dict[str, str]
+    sauvegarde: Derniere
+
+
+def lire(racine: Path) -> Temoins:
+    """Return what is known of a data directory, nothing when nothing was noted yet.
+
+    Raises:
+        Refus: the file is not what was written.
+    """
+    fichier = racine / FICHIER
+    try:
+        lu = json.loads(fichier.read_text("utf-8"))
+        sceau = lu.pop(_SCEAU)
+        if sceau != _sceau(lu):
+            raise ValueError  # noqa: TRY301 - as what json.loads raises
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as erreur:
+        raise Refus(
+            "ce qui dit quelles décisions et quelle clé sont celles de ce dossier est abîmé",
+            str(fichier),
+            "Le remettre d’une sauvegarde, ou le refaire de ce qui est là : infocentre reparer.",
+        ) from erreur
+    connus: Temoins = lu
+    return connus
+
+
+def noter(racine: Path, neufs: Temoins) -> None:
+    """Add to what is known; two who note at once both have theirs."""
+    racine.mkdir(parents=True, exist_ok=True)
+    verrou = os.open(racine, os.O_RDONLY)
+    try:
+        fcntl.flock(verrou, fcntl.LOCK_EX)
+        remplacer(racine, {**lire(racine), **neufs})
+    finally:
+        os.close(verrou)
+
+
+def remplacer(racine: Path, connus: Temoins) -> None:
+    """Write what is known, whatever was written before."""
+    contenu = {**connus, _SCEAU: _sceau(connus)}
+    ecrire(racine / FICHIER, json.dumps(contenu, indent=1) + "\n", droits=0o600)
+
+
+def de_la_cle(cle: str) -> str:
+    """Return what tells a key from another, and gives nothing of it."""
+    octets = cle.encode(errors="surrogateescape")
+    return hmac.new(octets, b"infocentre : temoin de la cle", hashlib.sha256).hexdigest()[:32]
+
+
+def _sceau(connus: object) -> str:
+    return hashlib.sha256(json.dumps(connus, sort_keys=True).encode()).hexdigest()
