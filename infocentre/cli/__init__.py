@@ -70,7 +70,8 @@ def _machine(recue: Exception) -> Refus | None:
     """Return the refusal that says what the machine could not read or write, None for a fault."""
     erreur = getattr(recue, "orig", None) or recue  # SQLAlchemy wraps what DuckDB says
     de_duckdb = type(erreur).__module__.startswith("_duckdb")
-    if not isinstance(erreur, OSError) and not de_duckdb:
+    # A damaged text is no JSON, no date, no word of a list: what is kept says if it is.
+    if not isinstance(erreur, (OSError, ValueError, LookupError)) and not de_duckdb:
         return None
     from infocentre.entrepot.dossier import ILLISIBLES, Dossier, refus_de_la_machine
     from infocentre.noyau.config import dossier_donnees

@@ -61,6 +61,7 @@ def reparer(options: demandes.Reparer) -> None:
     """Mend what can be; raise Refus when something is still damaged."""
     from infocentre.operations import reparation
     from infocentre.operations.chargement import Demande
+    from infocentre.operations.remises import Remise
 
     dossier = _dossier()
     fermer_les_donnees(dossier.racine)
@@ -69,7 +70,12 @@ def reparer(options: demandes.Reparer) -> None:
         Demande(options.livraisons, options.arrete, options.departement),
         avancement(),
         lambda texte: print(f"  {texte}", flush=True),
-        sceller=options.sceller,
+        Remise(
+            options.sauvegarde,
+            sceller=options.sceller,
+            nouvelle_cle=options.nouvelle_cle,
+            decisions_neuves=options.decisions_neuves,
+        ),
     )
     _dire(examen)
     for un in refus:

@@ -585,7 +585,26 @@ class Reparer(SansManifeste):
     )
     sceller: bool = field(
         default=False,
-        metadata=dit("tient pour bonnes les archives d'avant les sceaux, telles qu'elles sont"),
+        metadata=dit(
+            "tient pour bon ce qui est là : archives d'avant les sceaux, réglages, diffusions, "
+            "décisions qui se lisent"
+        ),
+    )
+    sauvegarde: Path | None = field(
+        default=None,
+        metadata=dit(
+            "reprend de cette sauvegarde (sans elle : de la dernière) les décisions, la clé, les "
+            "réglages et les diffusions qui sont abîmés",
+            metavar="DOSSIER",
+        ),
+    )
+    nouvelle_cle: bool = field(
+        default=False,
+        metadata=dit("change la clé perdue : les pseudonymes changent"),
+    )
+    decisions_neuves: bool = field(
+        default=False,
+        metadata=dit("repart sans aucune décision quand elles sont perdues"),
     )
 
 

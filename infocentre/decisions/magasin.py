@@ -59,6 +59,10 @@ class Magasin:
                 _migrer(con, attendu)
                 self.identite = tenue.reconnaitre(con, attendu)
 
+    def fermer(self) -> None:
+        """Close what is open of the base."""
+        self._moteur.dispose()
+
     @contextlib.contextmanager
     def lire(self) -> Iterator[sa.Connection]:
         """Give a connection that reads one state of the store."""

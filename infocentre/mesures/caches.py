@@ -21,6 +21,7 @@ import duckdb
 
 from infocentre import mesures
 from infocentre.entrepot import Dossier
+from infocentre.entrepot.journal import SCEAU, sceau_json
 from infocentre.mesures import diffusions
 from infocentre.mesures.diffusions import Edition, Registre
 from infocentre.mesures.liens import Fait
@@ -121,19 +122,31 @@ def _codes(lire: Lire) -> list[str]:
 
 
 def relire(fichier: Path) -> dict[str, Ensemble]:
-    """Return what months hide, by empreinte; nothing when no file can be read."""
+    """Return what months hide, by empreinte; nothing of a file that is not what was written."""
     try:
         lu = json.loads(fichier.read_text("utf-8"))
+        if lu.pop(SCEAU) != sceau_json(lu):
+            return {}
         return {un: _relire(lus) for un, lus in lu.items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}
+
+
+def intact(fichier: Path) -> bool:
+    """Tell if a file is what `garder` wrote."""
+    try:
+        lu = json.loads(fichier.read_text("utf-8"))
+        return bool(lu.pop(SCEAU) == sceau_json(lu))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return False
 
 
 def garder(fichier: Path, connus: Mapping[str, Ensemble]) -> None:
     """Keep these months and no other, whole or not at all; a disk that refuses keeps none."""
-    contenu = {un: _ecrire(siens) for un, siens in connus.items()}
+    contenu = json.loads(json.dumps({un: _ecrire(siens) for un, siens in connus.items()}))
+    scelle = {**contenu, SCEAU: sceau_json(contenu)}
     with contextlib.suppress(OSError):
-        ecrire(fichier, json.dumps(contenu, separators=(",", ":")))
+        ecrire(fichier, json.dumps(scelle, separators=(",", ":")))
 
 
 class _Ecrit(TypedDict):

@@ -8,6 +8,7 @@ are the same edition, masked as it was. Another edition is masked after all thos
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 import json
@@ -16,15 +17,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypedDict
 
+from infocentre.entrepot.journal import ajouter_ligne, lire_evenements
 from infocentre.mesures.secret import ORDINAIRE, PUBLIEE, Cle, Somme, determinees, masquer
+from infocentre.noyau import temoins
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import ecrire
+from infocentre.noyau.fichiers import ecrire, seul_ici, sha256
 
 # What protected once does so again first: readers miss the same cells from one edition to another.
 DEJA_TUE = 0.1
 NIVEAU = 6  # of compression: the next three take three times longer for a twentieth less
 SEUL = "comptes"  # the name of the system of a subject that has no other one
+JOURNAL = "registre.jsonl"  # of all subjects: an edition that goes is missed
 _AVANT = "avant"
+_REPRENDRE = (
+    "La reprendre d'une sauvegarde : infocentre reparer --sauvegarde DOSSIER. À défaut, "
+    "infocentre reparer --sceller tient pour bon ce qui reste, en sachant que rien n'empêchera "
+    "plus une autre édition de dévoiler ce que celle-là masquait."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +72,16 @@ class Registre:
     _lues: dict[str, Edition] | None = field(default=None, init=False)
 
     def editions(self) -> Mapping[str, Edition]:
-        """Return the editions by their empreinte, always in the same order; raise Refus."""
+        """Return the editions by their empreinte, always in the same order.
+
+        Raises:
+            Refus: one is damaged, or is there no more.
+        """
         if self._lues is None:
-            self._lues = {
-                un.name.split(".")[0]: _relire(un)
-                for un in (sorted(self.dossier.glob("*.json.gz")) if self.dossier else ())
-            }
+            presentes = sorted(self.dossier.glob("*.json.gz")) if self.dossier else []
+            if self.dossier:
+                _exiger_toutes(self.dossier, presentes)
+            self._lues = {un.name.split(".")[0]: _relire(un) for un in presentes}
         return self._lues
 
     def systemes(self, nom: str) -> list[Systeme]:
@@ -84,6 +97,7 @@ class Registre:
             ecrire(
                 fichier, gzip.compress(_en_json(edition).encode(), NIVEAU, mtime=0), droits=0o600
             )
+            noter(fichier)
         except OSError as erreur:
             raise Refus(
                 "ce qui est diffusé ne peut pas être inscrit au registre des diffusions",
@@ -166,6 +180,61 @@ def _renommer(somme: Somme, noms: Mapping[Cle, Cle]) -> Somme:
     return Somme(noms[somme.total], tuple(noms[part] for part in somme.parts))
 
 
+# --- What was shared, edition by edition ----------------------------------------------------------
+
+
+class Inscrite(TypedDict):
+    """A line of the journal of editions: its file under `diffusions`, and its sha256."""
+
+    fichier: str
+    empreinte: str
+
+
+def noter(fichier: Path) -> None:
+    """Enter an edition in the journal of all that was shared; two who enter at once both have it.
+
+    Where no directory of the file is called so, it is nobody's register, and nothing is noted.
+    """
+    racine = racine_de(fichier)
+    if racine is None:
+        return
+    ligne: Inscrite = {"fichier": str(fichier.relative_to(racine)), "empreinte": sha256(fichier)}
+    with seul_ici(racine):
+        premiere = not (racine / JOURNAL).exists()
+        ajouter_ligne(racine / JOURNAL, ligne)
+    if premiere:
+        temoins.noter(racine.parent, {"diffusions": True})
+
+
+def racine_de(fichier: Path) -> Path | None:
+    """Return the directory of all registers, above one of their files."""
+    return next((un for un in fichier.parents if un.name == "diffusions"), None)
+
+
+def inscrites(racine: Path) -> Mapping[str, str]:
+    """Return {file under `diffusions`: its sha256} of all that was shared."""
+    journal = racine / JOURNAL
+    try:
+        etat = journal.stat()
+    except FileNotFoundError:
+        return {}
+    return _inscrites(journal, etat.st_mtime_ns, etat.st_size)
+
+
+@functools.lru_cache(maxsize=4)
+def _inscrites(journal: Path, _instant: int, _octets: int) -> Mapping[str, str]:
+    return {une["fichier"]: une["empreinte"] for une in lire_evenements(journal, Inscrite)}
+
+
+def _exiger_toutes(sujet: Path, presentes: Sequence[Path]) -> None:
+    """Raise Refus when an edition of a subject is there no more: it would protect nothing."""
+    racine = racine_de(sujet)
+    attendues = {racine / nom for nom in inscrites(racine)} if racine else set[Path]()
+    for absente in sorted(une for une in attendues if une.parent == sujet and une not in presentes):
+        quoi = "une édition de ce qui a été diffusé n'est plus là"
+        raise Refus(quoi, str(absente), _REPRENDRE)
+
+
 # --- Files ----------------------------------------------------------------------------------------
 
 
@@ -209,8 +278,7 @@ def _relire(fichier: Path) -> Edition:
         raise Refus(
             "une édition du registre des diffusions n'est plus lisible",
             str(fichier),
-            "La reprendre d'une sauvegarde ; sinon la retirer, en sachant que rien n'empêchera "
-            "plus une autre édition de dévoiler ce que celle-là masquait.",
+            _REPRENDRE,
         ) from erreur
 
 

@@ -31,8 +31,9 @@ from infocentre.mesures.reglages import (
     lire_reglages,
     lire_seuils,
 )
+from infocentre.noyau import temoins
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import ecrire
+from infocentre.noyau.fichiers import ecrire, sha256
 from infocentre.noyau.temps import maintenant
 
 HISTORIQUE = "reglages.jsonl"
@@ -126,6 +127,8 @@ def changer(racine: Path, cle: str, objet: str, texte: str, par: str) -> Changem
         contenu = _ecrit(racine, un, valeur)
         _valider(un, contenu)
         ecrire(racine / FICHIER, contenu)
+        tenus = {**temoins.lire(racine).get("reglages", {}), FICHIER: sha256(racine / FICHIER)}
+        temoins.noter(racine, {"reglages": tenus})
         fait = Changement(maintenant(), par, cle, objet, un.valeur, valeur)
         ajouter_ligne(racine / HISTORIQUE, asdict(fait))
         return fait

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import glob
 import hashlib
 import os
@@ -79,6 +80,17 @@ def ecrire(cible: Path, contenu: str | bytes, *, droits: int | None = None) -> N
     cible.parent.mkdir(parents=True, exist_ok=True)
     with en_place(cible, droits=droits) as partiel:
         partiel.write_bytes(contenu.encode() if isinstance(contenu, str) else contenu)
+
+
+@contextlib.contextmanager
+def seul_ici(dossier: Path) -> Iterator[None]:
+    """Let one at a time, of all processes, change what is in a directory."""
+    descripteur = os.open(dossier, os.O_RDONLY)
+    try:
+        fcntl.flock(descripteur, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descripteur)
 
 
 def ouverts(racine: Path) -> list[Path]:

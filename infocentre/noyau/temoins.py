@@ -7,16 +7,14 @@ compared each time that they are opened.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import hmac
 import json
-import os
 from pathlib import Path
 from typing import TypedDict
 
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import ecrire
+from infocentre.noyau.fichiers import ecrire, seul_ici
 
 FICHIER = "temoins.json"
 _SCEAU = "sha256"
@@ -32,13 +30,15 @@ class Derniere(TypedDict):
 class Temoins(TypedDict, total=False):
     """What is known: `decisions` is the identity of the store, `cle` what tells the key.
 
-    `reglages` has the sha256 of each file of settings, by its name.
+    `reglages` has the sha256 of each file of settings, by its name; `diffusions` says that
+    something was shared.
     """
 
     decisions: str
     cle: str
     reglages: dict[str, str]
     sauvegarde: Derniere
+    diffusions: bool
 
 
 def lire(racine: Path) -> Temoins:
@@ -68,12 +68,8 @@ def lire(racine: Path) -> Temoins:
 def noter(racine: Path, neufs: Temoins) -> None:
     """Add to what is known; two who note at once both have theirs."""
     racine.mkdir(parents=True, exist_ok=True)
-    verrou = os.open(racine, os.O_RDONLY)
-    try:
-        fcntl.flock(verrou, fcntl.LOCK_EX)
+    with seul_ici(racine):
         remplacer(racine, {**lire(racine), **neufs})
-    finally:
-        os.close(verrou)
 
 
 def remplacer(racine: Path, connus: Temoins) -> None:

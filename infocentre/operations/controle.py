@@ -56,6 +56,7 @@ from infocentre.mesures.estimations import actualiser_triangle, calculer_estimat
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import maintenant
+from infocentre.operations.conserves import tenir_les_reglages
 
 if TYPE_CHECKING:
     import duckdb
@@ -93,6 +94,8 @@ def controler(
     with dossier.ecrire():
         publication = Publication(dossier)
         version = dossier.exiger_version()
+        if changes := tenir_les_reglages(dossier):
+            etape(f"réglages changés depuis le dernier contrôle : {', '.join(changes)}")
         cibles = _cibles(version, mois, departement, permis)
         anciens = tuple(
             une

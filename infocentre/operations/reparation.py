@@ -32,6 +32,8 @@ from infocentre.noyau.fichiers import ecrire, empreintes, sha256
 from infocentre.noyau.temps import maintenant
 from infocentre.operations.chargement import Demande, ranger_recue, remettre
 from infocentre.operations.reconstruction import rejouer
+from infocentre.operations.remises import Remise
+from infocentre.operations.remises import remettre as remettre_conserves
 from infocentre.operations.verification import Examen, examiner, fichiers_derives
 
 Etape = Callable[[str], None]
@@ -49,10 +51,11 @@ class Atelier:
 
 
 def reparer(
-    dossier: Dossier, demande: Demande, avancement: Avancement, etape: Etape, *, sceller: bool
+    dossier: Dossier, demande: Demande, avancement: Avancement, etape: Etape, remise: Remise
 ) -> tuple[Examen, list[Refus]]:
     """Mend all that can be; return what is still damaged, and why it could not be mended."""
     with dossier.ecrire():
+        remettre_conserves(dossier, remise, etape)
         _relier(dossier, etape)
         atelier = Atelier(dossier, publication_possible(dossier), avancement, etape)
         for rang, chemin in enumerate(demande.chemins):
@@ -65,7 +68,7 @@ def reparer(
             except Refus as refus:
                 atelier.refus.append(refus)
             examen = _oublier_versions(atelier, examiner(dossier))
-        if sceller and _sceller(atelier):
+        if remise.sceller and _sceller(atelier):
             examen = examiner(dossier)
     return examen, atelier.refus
 

@@ -31,6 +31,7 @@ from infocentre.decisions.schema import VERSION as ETAPE
 from infocentre.entrepot import Dossier, Version
 from infocentre.entrepot.journal import SCEAU, sceau_json
 from infocentre.entrepot.publication import pointer
+from infocentre.noyau import temoins
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, empreintes, sha256, sur_le_disque
 from infocentre.operations.verification import Examen, examiner
@@ -121,6 +122,9 @@ def sauvegarder(dossier: Dossier, cible: Path, *, avec_cle: bool) -> tuple[Sauve
             sur_le_disque(*(un for un in partielle.rglob("*") if not un.is_symlink()), partielle)
             partielle.rename(cible)
             sur_le_disque(cible.parent)
+            temoins.noter(
+                dossier.racine, {"sauvegarde": {"ou": str(cible.absolute()), "le": faite.le}}
+            )
         finally:
             shutil.rmtree(partielle, ignore_errors=True)
     return faite, examen

@@ -39,14 +39,11 @@ from infocentre.entrepot.sceaux import (
     sceaux_du_journal,
 )
 from infocentre.noyau.erreurs import Refus
+from infocentre.operations.conserves import dommages_conserves
 from infocentre.operations.controle import fichiers_constats
 
 SANS_EFFET = "Ce contenu n'est plus en vigueur : rien de publié n'en dépend. {}"
 CATALOGUE = "Le remettre d'une sauvegarde, ou : infocentre reparer."
-CLE = (
-    "Remettre celui d'une sauvegarde ; à défaut le supprimer : une autre clé sera faite, et les "
-    "pseudonymes changeront."
-)
 ILLISIBLE = "le fichier ne peut plus être lu"
 
 
@@ -59,7 +56,7 @@ class Examen:
 
 
 def examiner(dossier: Dossier) -> Examen:
-    """Look at all that is stored: journals, versions, archives, names, derived files, the key."""
+    """Look at all that is stored: journals, versions, archives, names, derived files, decisions."""
     version = _lisible(dossier)
     derives = fichiers_derives(dossier, version) if version else []
     dommages = [
@@ -68,7 +65,7 @@ def examiner(dossier: Dossier) -> Examen:
         *_archives(dossier, version),
         *(dommages_derives(dossier, version, derives) if version else ()),
         *_catalogues(dossier),
-        *_cle(dossier),
+        *dommages_conserves(dossier),
     ]
     return Examen(tuple(dommages), tuple(_remarques(dossier, version)))
 
@@ -210,12 +207,6 @@ def _catalogues(dossier: Dossier) -> list[Dommage]:
     """A catalogue is named by its sha256."""
     attendus = {dossier.catalogues / f"{nom}.json": nom for nom in catalogues(dossier)}
     return comparer(attendus, CATALOGUE)
-
-
-def _cle(dossier: Dossier) -> Iterator[Dommage]:
-    fichier = dossier.racine / "cle"
-    if fichier.exists() and not fichier.read_bytes().strip():
-        yield Dommage(fichier, "la clé des pseudonymes est vide", CLE)
 
 
 def _remarques(dossier: Dossier, version: Version | None) -> Iterator[str]:
