@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import hashlib
 import os
 import weakref
 from collections.abc import Iterator
@@ -120,6 +121,12 @@ def url_du_magasin(racine: Path) -> str:
     return url_des_decisions() or f"sqlite:///{(racine / FICHIER).absolute()}"
 
 
+def lieu_du_magasin() -> str:
+    """Return what names the place of the store, the same in each copy of the data directory."""
+    url = url_des_decisions()
+    return hashlib.sha256(url.encode()).hexdigest()[:16] if url else FICHIER
+
+
 def ouvrir_magasin(racine: Path) -> Magasin:
     """Return the store of a data directory, opened once per process.
 
@@ -140,7 +147,7 @@ def magasin_present(racine: Path) -> Magasin | None:
 def exiger_present(racine: Path) -> None:
     """Raise Refus when the file of a store that the directory had is there no more."""
     fichier = racine / FICHIER
-    if temoins.lire(racine).get("decisions") and not fichier.is_file():
+    if lieu_du_magasin() in temoins.lire(racine).get("decisions", {}) and not fichier.is_file():
         raise tenue.magasin_perdu("les décisions ne sont plus là", str(fichier))
 
 
@@ -149,7 +156,7 @@ def _ouvrir(url: str, racine: Path) -> Magasin:
     connus = temoins.lire(racine)
     if not url_des_decisions():
         exiger_present(racine)
-    magasin = Magasin(url, connus.get("decisions"))
+    magasin = Magasin(url, connus.get("decisions", {}).get(lieu_du_magasin()))
     _se_reconnaitre(magasin, racine, connus)
     return magasin
 
@@ -158,8 +165,10 @@ def _se_reconnaitre(magasin: Magasin, racine: Path, connus: temoins.Temoins) -> 
     """Have the store and the directory say the same of each other: who lost it learns it again."""
     with magasin.lire() as con:
         sienne = con.scalar(sa.select(identite.c.cle))
-    if connus.get("decisions") is None:
-        temoins.noter(racine, {"decisions": magasin.identite})
+    decisions = connus.get("decisions", {})
+    if lieu_du_magasin() not in decisions:
+        connue = {lieu_du_magasin(): magasin.identite}
+        temoins.noter(racine, {"decisions": {**decisions, **connue}})
     if sienne and "cle" not in connus:
         temoins.noter(racine, {"cle": str(sienne)})
     elif not sienne and "cle" in connus:

@@ -28,13 +28,13 @@ class Derniere(TypedDict):
 
 
 class Temoins(TypedDict, total=False):
-    """What is known: `decisions` is the identity of the store, `cle` what tells the key.
+    """What is known: `decisions` is the identity of each store, by its place; `cle` tells the key.
 
     `reglages` has the sha256 of each file of settings, by its name; `diffusions` says that
     something was shared.
     """
 
-    decisions: str
+    decisions: dict[str, str]
     cle: str
     reglages: dict[str, str]
     sauvegarde: Derniere

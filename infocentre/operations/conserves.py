@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -47,12 +47,15 @@ CLE_COURTE = "la clé des pseudonymes est vide"
 FAUTES = (Refus, ValueError, TypeError, KeyError, AttributeError, sa.exc.SQLAlchemyError)
 
 
-def dommages_conserves(dossier: Dossier) -> list[Dommage]:
-    """Return what is damaged of what is kept beside what is published."""
+def dommages_conserves(dossier: Dossier, *, ailleurs: Collection[str] = ()) -> list[Dommage]:
+    """Return what is damaged of what is kept beside what is published.
+
+    `ailleurs`: « decisions », « cle », where a backup has them apart.
+    """
     return [
         *_temoins(dossier),
-        *dommages_decisions(dossier),
-        *dommages_cle(dossier),
+        *(() if "decisions" in ailleurs else dommages_decisions(dossier)),
+        *(() if "cle" in ailleurs else dommages_cle(dossier)),
         *dommages_reglages(dossier),
         *dommages_diffusions(dossier),
         *dommages_partages(dossier),
@@ -87,7 +90,7 @@ def dommages_decisions(dossier: Dossier) -> list[Dommage]:
         magasin = magasin_present(dossier.racine)
     except FAUTES as erreur:
         return [Dommage(ou, _dire(erreur), tenue.magasin_perdu("").que_faire)]
-    return list(_dans_le_magasin(magasin, ou)) if magasin else []
+    return list(dans_le_magasin(magasin, ou)) if magasin else []
 
 
 def _illisible(fichier: Path) -> str:
@@ -101,7 +104,8 @@ def _illisible(fichier: Path) -> str:
     return "" if trouve == b"ok" else "la base des décisions est abîmée"
 
 
-def _dans_le_magasin(magasin: Magasin, ou: Path) -> Iterator[Dommage]:
+def dans_le_magasin(magasin: Magasin, ou: Path) -> Iterator[Dommage]:
+    """Say what is not what was written in a store that can be opened."""
     with magasin.lire() as con:
         for nom in tenue.alterees(con):
             quoi = f"ce qui est gardé dans « {nom} » n'est plus ce qui a été écrit"

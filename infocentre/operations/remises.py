@@ -129,13 +129,13 @@ def _remettre_la_cle(dossier: Dossier, source: Path | None, remise: Remise, etap
         etape("clé des pseudonymes remise de la sauvegarde")
     elif remise.nouvelle_cle:
         ecarter(fichier)
-        tenus = connus(dossier)
-        tenus.pop("cle", None)
-        temoins.remplacer(dossier.racine, tenus)
         with contextlib.suppress(*FAUTES):
             if magasin := magasin_present(dossier.racine):
                 with magasin.ecrire() as con:
                     con.execute(identite.update().values(cle=None))
+        tenus = connus(dossier)
+        tenus.pop("cle", None)
+        temoins.remplacer(dossier.racine, tenus)
         etape("clé des pseudonymes changée : une neuve sera faite, les pseudonymes changeront")
 
 
@@ -155,9 +155,7 @@ def _remettre_les_decisions(
         etape("décisions tenues pour bonnes telles qu'elles sont")
     elif remise.decisions_neuves:
         _remplacer(dossier, None)
-        tenus = connus(dossier)
-        tenus.pop("decisions", None)
-        temoins.remplacer(dossier.racine, tenus)
+        _reconnaitre(dossier, None)
         etape(f"décisions reparties de rien ; ce qui restait est à côté de {fichier}")
 
 
@@ -195,7 +193,8 @@ def _reprendre(dossier: Dossier, source: Path) -> int:
             "Prendre une autre sauvegarde : infocentre reparer --sauvegarde DOSSIER.",
         )
     _remplacer(dossier, neuf)
-    return sum(len(siennes) - len(gardees[nom]) for nom, siennes in lignes.items())
+    chaines = [une.name for une in tenues(Tenue.CHAINE)]
+    return sum(len(lignes.get(nom, [])) - len(gardees.get(nom, [])) for nom in chaines)
 
 
 def _convertir(source: Path, atelier: Path) -> dict[str, Lignes]:
@@ -285,7 +284,14 @@ def _remplacer(dossier: Dossier, neuf: Path | None) -> None:
     if neuf:
         neuf.chmod(0o600)
         neuf.replace(fichier)
-        temoins.noter(dossier.racine, {"decisions": Magasin(f"sqlite:///{fichier}").identite})
+        _reconnaitre(dossier, Magasin(f"sqlite:///{fichier}").identite)
+
+
+def _reconnaitre(dossier: Dossier, identite_: str | None) -> None:
+    """Have the directory know the store that is there now, or none."""
+    tenues_ = {un: une for un, une in connus(dossier).get("decisions", {}).items() if un != FICHIER}
+    connue = {FICHIER: identite_} if identite_ else {}
+    temoins.noter(dossier.racine, {"decisions": {**tenues_, **connue}})
 
 
 # --- Settings, registers, journals ----------------------------------------------------------------

@@ -18,7 +18,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -31,9 +31,11 @@ from infocentre.decisions.schema import VERSION as ETAPE
 from infocentre.entrepot import Dossier, Version
 from infocentre.entrepot.journal import SCEAU, sceau_json
 from infocentre.entrepot.publication import pointer
+from infocentre.entrepot.sceaux import Dommage
 from infocentre.noyau import temoins
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, empreintes, sha256, sur_le_disque
+from infocentre.operations.conserves import dans_le_magasin
 from infocentre.operations.verification import Examen, examiner
 
 MANIFESTE, DONNEES, DECISIONS = "manifeste.json", "donnees", "decisions"
@@ -210,8 +212,10 @@ def verifier(source: Path) -> tuple[Sauvegarde, Examen]:
         if lue != attendus[fichier][1]:
             quoi = "un fichier de la sauvegarde n’est plus ce qu’il était"
             raise Refus(quoi, str(fichier), AUTRE)
-    _relire_les_decisions(faite, source)
-    return faite, examiner(Dossier(source / DONNEES))
+    dommages = _relire_les_decisions(faite, source)
+    ailleurs = {"decisions"} if faite.cle else {"decisions", CLE}
+    examen = examiner(Dossier(source / DONNEES), ailleurs=ailleurs)
+    return faite, replace(examen, dommages=(*examen.dommages, *dommages))
 
 
 def lire(source: Path) -> Sauvegarde:
@@ -238,17 +242,21 @@ def lire(source: Path) -> Sauvegarde:
     return Sauvegarde(lu["le"], lu["version"], lu["etape"], lu["cle"], fichiers, lu["tables"])
 
 
-def _relire_les_decisions(faite: Sauvegarde, source: Path) -> None:
-    """Make a base of the copy of the store, as a restoration will, and count its rows."""
+def _relire_les_decisions(faite: Sauvegarde, source: Path) -> list[Dommage]:
+    """Make a base of the copy of the store, as a restoration will; count its rows, look at them."""
+    if not faite.tables:
+        return []
     with tempfile.TemporaryDirectory(prefix="infocentre-") as temporaire:
         url = f"sqlite:///{temporaire}/{FICHIER}"
         recopier(url, source / DECISIONS, faite.etape, lambda: None)
-        with Magasin(url).lire() as con:
+        magasin = Magasin(url)
+        with magasin.lire() as con:
             for table, attendues in faite.tables.items():
                 lues = con.scalar(sa.select(sa.func.count()).select_from(sa.table(table)))
                 if lues != attendues:
                     quoi = f"{lues} lignes au lieu de {attendues}"
                     raise Refus(quoi, str(source / DECISIONS / f"{table}.jsonl"), AUTRE)
+        return list(dans_le_magasin(magasin, source / DECISIONS))
 
 
 # --- Restaurer ------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +55,7 @@ class Examen:
     remarques: tuple[str, ...]
 
 
-def examiner(dossier: Dossier) -> Examen:
+def examiner(dossier: Dossier, *, ailleurs: Collection[str] = ()) -> Examen:
     """Look at all that is stored: journals, versions, archives, names, derived files, decisions."""
     version = _lisible(dossier)
     derives = fichiers_derives(dossier, version) if version else []
@@ -65,7 +65,7 @@ def examiner(dossier: Dossier) -> Examen:
         *_archives(dossier, version),
         *(dommages_derives(dossier, version, derives) if version else ()),
         *_catalogues(dossier),
-        *dommages_conserves(dossier),
+        *dommages_conserves(dossier, ailleurs=ailleurs),
     ]
     return Examen(tuple(dommages), tuple(_remarques(dossier, version)))
 

@@ -24,7 +24,7 @@ from infocentre.noyau.erreurs import Refus
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran, ouvrir
-from tests.donnees.atelier import SANS_MAGASIN
+from tests.donnees.atelier import SANS_MAGASIN, lier
 
 ICI, MIEN = "013", "G1302"
 GUICHET = acces(Role.GUICHET, ICI, guichets={MIEN})
@@ -39,7 +39,7 @@ def application(
     racine = tmp_path / "donnees"
     shutil.copytree(
         entrepot_demo.racine, racine, symlinks=True, ignore=SANS_MAGASIN,
-        copy_function=lambda de, vers: Path(vers).hardlink_to(de),
+        copy_function=lier,
     )  # fmt: skip
     monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path / 'decisions.sqlite'}")
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))

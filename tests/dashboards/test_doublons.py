@@ -25,9 +25,8 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.operations.doublons import chercher
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
-from tests.dashboards.test_mesures import _lier
 from tests.dashboards.vues import Ecran, ouvrir
-from tests.donnees.atelier import SANS_MAGASIN
+from tests.donnees.atelier import SANS_MAGASIN, lier
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +34,7 @@ def base(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """Return the demonstration with its pairs."""
     racine = tmp_path_factory.mktemp("doublons") / "donnees"
     shutil.copytree(
-        entrepot_demo.racine, racine, symlinks=True, ignore=SANS_MAGASIN, copy_function=_lier
+        entrepot_demo.racine, racine, symlinks=True, ignore=SANS_MAGASIN, copy_function=lier
     )
     chercher(Dossier(racine))
     return racine

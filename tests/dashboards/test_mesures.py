@@ -32,7 +32,7 @@ from infocentre.noyau.erreurs import Refus
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran, ecrit, ouvrir
-from tests.donnees.atelier import SANS_MAGASIN
+from tests.donnees.atelier import SANS_MAGASIN, lier
 
 VIEUX_BASSIN = "Bureau d’accueil du Vieux-Bassin"
 
@@ -44,15 +44,11 @@ def app_mesures(
     """Return the application over the demonstration, its decisions kept apart."""
     racine = tmp_path / "donnees"
     shutil.copytree(
-        entrepot_demo.racine, racine, symlinks=True, ignore=SANS_MAGASIN, copy_function=_lier
+        entrepot_demo.racine, racine, symlinks=True, ignore=SANS_MAGASIN, copy_function=lier
     )
     monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path / 'decisions.sqlite'}")
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
     return creer_app(Dossier(racine))
-
-
-def _lier(de: str, vers: str) -> None:
-    Path(vers).hardlink_to(de)
 
 
 @pytest.fixture

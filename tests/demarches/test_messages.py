@@ -43,7 +43,7 @@ from infocentre.restitutions.service import lire_service
 from tests.affaires.conftest import Horloge
 from tests.dashboards.comme import acces
 from tests.demarches.cas import listes
-from tests.donnees.atelier import SANS_MAGASIN
+from tests.donnees.atelier import SANS_MAGASIN, lier
 
 MOIS = "2026-08"
 LUNDI = dt.date(2026, 9, 7)
@@ -56,13 +56,9 @@ def racine(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> 
     """Return a copy of the demonstration in which things may be decided."""
     copie = tmp_path_factory.mktemp("demarches") / "donnees"
     shutil.copytree(
-        entrepot_demo.racine, copie, symlinks=True, ignore=SANS_MAGASIN, copy_function=_lier
+        entrepot_demo.racine, copie, symlinks=True, ignore=SANS_MAGASIN, copy_function=lier
     )
     return copie
-
-
-def _lier(de: str, vers: str) -> None:
-    Path(vers).hardlink_to(de)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.entrepot.parcours import fichiers_parcours
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.temoins import FICHIER as TEMOINS
 from infocentre.operations import chargement, controle, reconstruction, reparation
 from tests.donnees.communs import en_memoire, une_fois
 from tests.donnees.retors import livraisons
@@ -146,7 +147,15 @@ def base_legere(*rangs: int) -> Path:
 
 # What another process may be writing in a data directory that tests share: the store, its journal.
 MAGASIN = "decisions.sqlite"
-SANS_MAGASIN = shutil.ignore_patterns(f"{MAGASIN}*")
+SANS_MAGASIN = shutil.ignore_patterns(f"{MAGASIN}*", TEMOINS)
+
+
+def lier(de: str, vers: str) -> None:
+    """Have a copy share its files with what it copies, but those that grow in place."""
+    if de.endswith(".jsonl"):
+        shutil.copyfile(de, vers)
+    else:
+        Path(vers).hardlink_to(de)
 
 
 def copie(racine: Path, cible: Path) -> Path:
