@@ -13,8 +13,6 @@ import contextlib
 import fcntl
 import functools
 import hashlib
-import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,40 +31,19 @@ from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
 from infocentre.entrepot.macros import sql_macros
 from infocentre.entrepot.relations import citer, inserer, lecture_de, sql_archives
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.cle import lire_cle
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, en_place
 
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
 ACTES = ("journal", "messages", "plis", "utilisateurs")
-CLE_MIN = 32  # bytes: fewer are found by trying them
 MASQUAGE = "6"  # how what is copied is masked
 _TEMOIN = "analystes.masquage"
 
 
 def cle(dossier: Dossier) -> str:
-    """Return the pseudonymisation key: INFOCENTRE_CLE, else a file of mode 0600, made once.
-
-    Raises:
-        Refus: the key is shorter than 32 bytes, or its file is no text.
-    """
-    if valeur := os.environ.get("INFOCENTRE_CLE"):
-        return _assez_longue(valeur, "INFOCENTRE_CLE")
-    fichier = dossier.racine / "cle"
-    if not fichier.exists():
-        ecrire(fichier, secrets.token_hex(32), droits=0o600)
-    return _assez_longue(fichier.read_text("utf-8", "surrogateescape").strip(), str(fichier))
-
-
-def _assez_longue(valeur: str, ou: str) -> str:
-    octets = len(valeur.encode(errors="surrogateescape"))
-    if octets < CLE_MIN:
-        raise Refus(
-            f"la clé de pseudonymisation est trop courte : {octets} octets, il en faut {CLE_MIN}",
-            ou,
-            "Remettre la clé d'origine depuis une sauvegarde ; sinon en faire une, par exemple "
-            "avec openssl rand -hex 32 (les empreintes changeront).",
-        )
-    return valeur
+    """Return the key of the data directory, made once."""
+    return lire_cle(dossier.racine)
 
 
 @contextlib.contextmanager

@@ -390,7 +390,7 @@ def _oublier_les_traces(dossier: Dossier, le: dt.date) -> None:
     if magasin is None:
         return
     mois = lire_conservation(dossier.racine).durees.traces.mois
-    if oubliees := oublier(magasin, SEUL, mois_avant(le, mois)):
+    if oubliees := oublier(magasin, SEUL, mois_avant(le, mois), mois):
         dites = accorder(oubliees, "trace effacée", "traces effacées")
         print(f"Journal des accès : {dites}, de plus de {mois} mois.")
 

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from infocentre.decisions import scelles
 from infocentre.decisions.magasin import (
     Magasin,
     etape_presente,
     ouvrir_base,
+    secret_des_sceaux,
     suivre_les_etapes,
 )
 from infocentre.decisions.schema import META, VERSION
@@ -65,15 +67,18 @@ def _lire(valeur: object) -> object:
     return lire[genre](texte)
 
 
-def recopier(url: str, source: Path, etape: str, poser: Callable[[], None]) -> None:
+def recopier(
+    url: str, source: Path, etape: str, poser: Callable[[], None], racine: Path | None = None
+) -> None:
     """Fill an empty base with what `copier` wrote when the store was at this step, then migrate it.
 
-    `poser` is called last: when it raises, the base stays empty.
+    `poser` is called last: when it raises, the base stays empty. What was never sealed is, with the
+    key of the data directory `racine`.
 
     Raises:
-        Refus: the base holds something, or the copy is of a newer infocentre.
+        Refus: the base holds something, the copy is of a newer infocentre, or the key is missing.
     """
-    ouvert = ouvrir_base(url)
+    ouvert = ouvrir_base(url).execution_options(secret=secret_des_sceaux(racine))
     try:
         with ouvert.connect().execution_options(ecriture=True) as con, con.begin():
             _exiger_vide(con)
@@ -81,6 +86,8 @@ def recopier(url: str, source: Path, etape: str, poser: Callable[[], None]) -> N
             _remplir(con, source)
             if etape != VERSION:
                 suivre_les_etapes(con, etape)
+                scelles.achever(con)
+            scelles.poser_les_gardes(con)
             poser()
     finally:
         ouvert.dispose()

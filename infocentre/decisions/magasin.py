@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import hmac
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from infocentre.decisions import scelles
 from infocentre.decisions.schema import META, VERSION
+from infocentre.noyau.cle import lire_cle
 from infocentre.noyau.erreurs import Refus
 
 FICHIER = "decisions.sqlite"
 ATTENTE = 10
+SCEAUX = b"infocentre, sceaux des chaines"  # what the key that seals is drawn for
 PREMIERE = "r0001"
 VERROU_POSTGRESQL = 4_417_031  # any number, the same for all: one process at a time migrates
 L = TypeVar("L")
@@ -43,14 +47,20 @@ def lire_lignes(
 class Magasin:
     """An open store: its schema is the one of this version of the infocentre."""
 
-    def __init__(self, url: str) -> None:
-        """Open the store, make or complete its schema; raise Refus when that cannot be done."""
+    def __init__(self, url: str, racine: Path | None = None) -> None:
+        """Open the store, make or complete its schema; raise Refus when that cannot be done.
+
+        Its seals are made with the key of this data directory; without one, with a key that all
+        know.
+        """
         self.lieu = sa.make_url(url).render_as_string(hide_password=True)
         with self._refuser():
-            self._moteur = ouvrir_base(url)
-            weakref.finalize(self, self._moteur.dispose)
+            moteur = ouvrir_base(url)
+            scelles.suivre(moteur)
+            weakref.finalize(self, moteur.dispose)
+            self._moteur = moteur.execution_options(secret=secret_des_sceaux(racine))
             with self._ecrire() as con:
-                _migrer(con)
+                _migrer(con, racine)
 
     @contextlib.contextmanager
     def lire(self) -> Iterator[sa.Connection]:
@@ -88,6 +98,20 @@ class Magasin:
             ) from erreur
 
 
+def secret_des_sceaux(racine: Path | None) -> Callable[[], bytes]:
+    """Return what gives the key of seals: drawn from that of a data directory, read once.
+
+    Whoever has the key has that of seals: it keeps away who may write the base, and no one else.
+    """
+
+    @functools.cache
+    def secret() -> bytes:
+        cle = lire_cle(racine, faire=False) if racine else ""
+        return hmac.digest(cle.encode("utf-8", "surrogateescape"), SCEAUX, "sha256")
+
+    return secret
+
+
 def _cause(erreur: Exception) -> str:
     origine = erreur.orig if isinstance(erreur, sa.exc.DBAPIError) else erreur
     return str(origine).strip().splitlines()[0] if str(origine).strip() else type(origine).__name__
@@ -100,7 +124,8 @@ def url_des_decisions() -> str | None:
 
 def ouvrir_magasin(racine: Path) -> Magasin:
     """Return the store of a data directory, opened once per process."""
-    return _ouvrir(url_des_decisions() or f"sqlite:///{(racine / FICHIER).absolute()}")
+    lieu = racine.absolute()
+    return _ouvrir(url_des_decisions() or f"sqlite:///{lieu / FICHIER}", lieu)
 
 
 def magasin_present(racine: Path) -> Magasin | None:
@@ -111,8 +136,8 @@ def magasin_present(racine: Path) -> Magasin | None:
 
 
 @functools.cache
-def _ouvrir(url: str) -> Magasin:
-    return Magasin(url)
+def _ouvrir(url: str, racine: Path) -> Magasin:
+    return Magasin(url, racine)
 
 
 def ouvrir_base(url: str) -> sa.Engine:
@@ -153,7 +178,7 @@ def _commencer_sqlite(con: sa.Connection) -> None:
     con.exec_driver_sql("BEGIN IMMEDIATE" if options.get("ecriture") else "BEGIN")
 
 
-def _migrer(con: sa.Connection) -> None:
+def _migrer(con: sa.Connection, racine: Path | None) -> None:
     """Bring the schema to VERSION, from nothing or from any older one."""
     if con.dialect.name == "postgresql":
         con.execute(sa.select(sa.func.pg_advisory_xact_lock(VERROU_POSTGRESQL)))
@@ -162,8 +187,11 @@ def _migrer(con: sa.Connection) -> None:
         return
     if not sa.inspect(con).get_table_names():
         _creer(con)
-        return
-    suivre_les_etapes(con, presente)
+    else:
+        suivre_les_etapes(con, presente)
+    if racine:
+        lire_cle(racine)
+    scelles.achever(con)
 
 
 def _creer(con: sa.Connection) -> None:

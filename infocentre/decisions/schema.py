@@ -94,7 +94,8 @@ class AffaireEcrite(TypedDict):
 
 
 # Append-only, one chain for the whole store: `rang` has no hole, `empreinte` seals the row and
-# `precedent`. Days and instants are kept as the text that is sealed.
+# `precedent`, in the way that `sceau` says. Days and instants are kept as the text that is sealed.
+# `ouverture`, of the first event of an affaire: the JSON of what the affaire is (Ouverture).
 evenements = sa.Table(
     "evenements",
     META,
@@ -108,16 +109,31 @@ evenements = sa.Table(
     sa.Column("donnees", sa.Text, nullable=False),
     sa.Column("precedent", sa.String(64), nullable=False),
     sa.Column("empreinte", sa.String(64), nullable=False),
+    sa.Column("sceau", sa.Integer),
+    sa.Column("ouverture", sa.Text),
     sa.Index("evenements_de", "affaire", "rang"),
 )
 
 
 class LigneChainee(TypedDict):
-    """A row of a chain, sealed after the one before."""
+    """A row of a chain, sealed after the one before; `sceau` is None for those without a key."""
 
     rang: int
     precedent: str
     empreinte: str
+    sceau: int | None
+
+
+class Ouverture(TypedDict):
+    """What an affaire is, as its first event seals it; `regles` is the sha256 of its definition."""
+
+    procedure: str
+    version: int
+    regles: str
+    departement: str
+    objet: str
+    sujet: str
+    ouverte_le: str
 
 
 class EvenementEcrit(LigneChainee):
@@ -130,6 +146,7 @@ class EvenementEcrit(LigneChainee):
     jour: str
     saisi_le: str
     donnees: str
+    ouverture: str | None
 
 
 # What was told that day, never computed again; `id` is the sha256 of `contenu`, which holds that of
@@ -198,6 +215,7 @@ audit = sa.Table(
     sa.Column("precisions", sa.Text, nullable=False),
     sa.Column("precedent", sa.String(64), nullable=False),
     sa.Column("empreinte", sa.String(64), nullable=False),
+    sa.Column("sceau", sa.Integer),
     sa.Index("audit_de", "qui", "rang"),
     sa.Index("audit_numero", "numero", "rang"),
     sa.Index("audit_le", "le"),
@@ -305,4 +323,34 @@ doublons_numeros = sa.Table(
     sa.Index("doublons_numero", "numero"),
 )
 
-VERSION = "r0007"  # the last step of migrations/
+# Append-only, chained: what a row of a table that changes held when it was written (`genre`:
+# inventaire, ecriture, effacement), by its key; `contenu` is the JSON of a keyed fingerprint a
+# column, never of what it holds. The first row is the inventory of a store: the heads of the chains
+# that were sealed without a key.
+scelles = sa.Table(
+    "scelles",
+    META,
+    sa.Column("rang", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("le", sa.String(40), nullable=False),
+    sa.Column("genre", sa.String(20), nullable=False),
+    sa.Column("tenue", sa.String(40), nullable=False),
+    sa.Column("cle", sa.String(400), nullable=False),
+    sa.Column("contenu", sa.Text, nullable=False),
+    sa.Column("precedent", sa.String(64), nullable=False),
+    sa.Column("empreinte", sa.String(64), nullable=False),
+    sa.Column("sceau", sa.Integer),
+    sa.Index("scelles_de", "tenue", "cle"),
+)
+
+
+class ScelleEcrit(LigneChainee):
+    """A row of `scelles`."""
+
+    le: str
+    genre: str
+    tenue: str
+    cle: str
+    contenu: str
+
+
+VERSION = "r0009"  # the last step of migrations/

@@ -269,11 +269,15 @@ def restaurer(source: Path, dossier: Dossier, decisions: str | None) -> Sauvegar
             pointer(Dossier(atelier), atelier / (source / DONNEES / "courante").readlink())
         if decisions:
             recopier(
-                decisions, source / DECISIONS, faite.etape, lambda: _poser(dossier.racine, atelier)
+                decisions,
+                source / DECISIONS,
+                faite.etape,
+                lambda: _poser(dossier.racine, atelier),
+                source / DONNEES,
             )
         else:
             base = f"sqlite:///{atelier.absolute()}/{FICHIER}"
-            recopier(base, source / DECISIONS, faite.etape, lambda: None)
+            recopier(base, source / DECISIONS, faite.etape, lambda: None, source / DONNEES)
             _poser(dossier.racine, atelier)
     return faite
 
