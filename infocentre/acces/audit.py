@@ -384,10 +384,10 @@ def oublis(lues: Lues) -> list[Oubli]:
     for ligne, _ in lues:
         if ligne["action"] != Trace.OUBLI:
             continue
-        with contextlib.suppress(ValueError, TypeError, KeyError):
+        with contextlib.suppress(ValueError, TypeError, KeyError, OverflowError):
             dites = json.loads(ligne["precisions"])
             un = Oubli(ligne, int(dites["rang"]), dites["empreinte"], int(dites.get("mois", 0)))
-            dt.date.fromisoformat(dites.get("avant", str(un.le)))
+            dt.date.fromisoformat(dites.get("avant", mois_avant(un.le, un.mois).isoformat()))
             trouves.append(un)
     return trouves
 
@@ -399,7 +399,7 @@ def _trop_tot(un: Oubli, lues: Lues) -> Iterator[str]:
         avant = json.loads(un.entree["precisions"]).get("avant", "9")
         if not un.mois or avant > mois_avant(un.le, un.mois).isoformat():
             yield f"{nommee} a effacé des traces plus jeunes que la durée fixée"
-    suivantes = [ligne["le"][:10] for ligne, _ in lues if ligne["rang"] > un.entree["rang"]]
+    suivantes = [str(ligne["le"])[:10] for ligne, _ in lues if ligne["rang"] > un.entree["rang"]]
     reelle = min([*suivantes, dt.datetime.now().astimezone().date().isoformat()])
     if (un.le - UN_JOUR).isoformat() > reelle:
         yield f"{nommee} est datée d'un jour qui n'était pas venu : l'horloge avait été avancée"

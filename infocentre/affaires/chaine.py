@@ -133,7 +133,7 @@ def _objet(texte: object) -> dict[str, Any]:
     """Return the JSON object that a text is, {} when it is none: the seal of its row tells."""
     try:
         lu = json.loads(str(texte))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return lu if isinstance(lu, dict) else {}
 

@@ -311,7 +311,7 @@ def _objet(contenu: object) -> dict[str, Any]:
     """Return the JSON object that a row holds, {} when it holds none: its seal tells that."""
     try:
         lu = json.loads(str(contenu))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return lu if isinstance(lu, dict) else {}
 
@@ -327,7 +327,10 @@ def inventaire(con: sa.Connection) -> dict[str, Tete] | None:
     if premier is None or premier.genre != INVENTAIRE:
         return None
     lues = _objet(premier.contenu).items()
-    return {nom: Tete(int(une[0]), str(une[1])) for nom, une in lues}
+    try:
+        return {nom: Tete(int(une[0]), str(une[1])) for nom, une in lues}
+    except (ValueError, TypeError, IndexError, KeyError):
+        return None
 
 
 def fautes(con: sa.Connection) -> Iterator[str]:
