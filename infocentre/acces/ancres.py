@@ -18,6 +18,7 @@ import hmac
 import json
 import logging
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from logging.handlers import SYSLOG_UDP_PORT, SysLogHandler
@@ -38,7 +39,7 @@ from infocentre.noyau.francais import accorder
 
 FICHIER, VARIABLE = "ancres.jsonl", "INFOCENTRE_ANCRES"
 SYSLOG, COURRIEL = "syslog:", "courriel:"
-HEURE = dt.timedelta(hours=1)
+HEURE = 3600  # seconds
 # How people read what a chain is made of: this one, one, several.
 DITES: Mapping[str, tuple[str, str, str]] = {
     "evenements": ("l'événement", "événement", "événements"),
@@ -98,6 +99,16 @@ def ancrer(racine: Path, pourquoi: str, *, si_change: bool = False) -> list[str]
     except Refus as refus:
         return [f"aucune ancre : {refus.quoi}"]
     return [*_poser(str(racine / FICHIER), ligne), *_sortir(racine, ligne)]
+
+
+def ancrer_chaque_heure(racine: Path) -> None:
+    """Put the heads out of reach when the last time was an hour ago, whatever process did it."""
+    try:
+        fait = abs(time.time() - (racine / FICHIER).stat().st_mtime)
+    except OSError:
+        fait = HEURE
+    if fait >= HEURE:
+        ancrer(racine, "chaque heure")
 
 
 def tetes_de(magasin: Magasin) -> dict[str, Tete]:

@@ -26,7 +26,9 @@ do $$ begin
     create role {proprietaire} nologin;
   end if;
 end $$;
-grant usage on schema public to {proprietaire};
+-- Qui possède le schéma supprime toute table.
+alter schema public owner to {proprietaire};
+grant usage, create on schema public to {service};
 {tables}
 revoke all on {noms} from public, {service};
 grant select, insert on {noms} to {service};
@@ -59,6 +61,7 @@ _RENDRE = """\
 -- Avant de mettre l'infocentre à jour, par qui administre la base ; puis protéger de nouveau.
 begin;
 {tables}
+alter schema public owner to pg_database_owner;
 drop function if exists infocentre_oublier(bigint);
 commit;
 """
