@@ -7,27 +7,30 @@ in the chain the seal of the last that was erased, so that the rest is still ver
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypedDict
 
 import sqlalchemy as sa
 
+from infocentre.acces.conservation import mois_avant
 from infocentre.acces.modele import SEUL as SANS_COMPTE
 from infocentre.acces.modele import Acces
-from infocentre.decisions.chaine import DEBUT, Chaine, Tete, canonique, jour_ecrit
+from infocentre.decisions.chaine import DEBUT, Chaine, Tete, canonique, jour_ecrit, lisible
 from infocentre.decisions.magasin import Magasin, lire_lignes
 from infocentre.decisions.schema import EntreeEcrite, audit
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.utilisateur import utilisateur
 
 QUI_MAX, OBJET_MAX, NUMERO_MAX, PRECISION_MAX = 120, 200, 18, 500
 PAGE = 50
-ECHECS_MAX, HEURE = 200, dt.timedelta(hours=1)
+ECHECS_MAX, HEURE, UN_JOUR = 200, dt.timedelta(hours=1), dt.timedelta(days=1)
 INCONNU = replace(SANS_COMPTE, qui="compte inconnu")
 SEUL = "seul"  # the role of who uses the infocentre before there are accounts
 LU_MAX = 2_000  # characters of a query that are read, to keep the first of them
@@ -105,8 +108,9 @@ class Entree:
 
 
 def _nommer(ligne: EntreeEcrite) -> str:
-    quoi = LIBELLES.get(ligne["action"], ligne["action"])
-    return f"l'enregistrement {ligne['rang']} ({quoi}, {ligne['qui']}, {jour_ecrit(ligne['le'])})"
+    quoi = LIBELLES.get(ligne["action"], lisible(ligne["action"]))
+    qui, quand = lisible(ligne["qui"]), jour_ecrit(ligne["le"])
+    return f"l'enregistrement {ligne['rang']} ({quoi}, {qui}, {quand})"
 
 
 CHAINE = Chaine(audit, "journal des accès", "l'enregistrement", _nommer)
@@ -185,10 +189,15 @@ def _court(valeur: object) -> object:
 
 
 class Effacees(TypedDict):
-    """What the entry of an erasure quotes: the last that was erased, and its seal."""
+    """What the entry of an erasure quotes: the last that was erased, and its seal.
+
+    With the day before which entries went, and for how many months they were kept then.
+    """
 
     rang: int
     empreinte: str
+    avant: str
+    mois: int
 
 
 class SansValeurs(TypedDict):
@@ -274,28 +283,126 @@ def tete_de(magasin: Magasin) -> Tete:
         return CHAINE.tete(con)
 
 
-def oublier(magasin: Magasin, acces: Acces, avant: dt.date) -> int:
-    """Erase the entries of before a day; return how many.
+def oublier(magasin: Magasin, acces: Acces, avant: dt.date, mois: int) -> int:
+    """Erase the entries of before a day, all older than so many months; return how many.
 
-    The entry that tells it quotes the seal of the last erased, on which the rest of the chain
-    stands.
+    The entry that tells it comes first, and is kept: it quotes the seal of the last erased, on
+    which the rest of the chain stands, and for how long entries were kept then.
+
+    Raises:
+        Refus: entries would go that are younger than that.
     """
+    limite = mois_avant(dt.datetime.now().astimezone().date(), mois)
+    if avant > limite:
+        raise Refus(
+            f"les traces se gardent {mois} mois : aucune d'après le {limite:%d/%m/%Y} ne s'efface",
+            CHAINE.nom,
+            "Régler d'abord leur durée (donnees-personnelles.yml : durees, traces).",
+        )
     c = audit.c
     with magasin.ecrire() as con:
         CHAINE.prendre_la_main(con)
         garde = con.scalar(sa.select(sa.func.min(c.rang)).where(c.le >= avant.isoformat()))
-        limite = CHAINE.tete(con).rang if garde is None else int(garde) - 1
-        dernier = con.execute(sa.select(c.rang, c.empreinte).where(c.rang == limite)).first()
+        tete = CHAINE.tete(con)
+        dernier = con.execute(
+            sa.select(c.rang, c.empreinte).where(
+                c.rang == (tete.rang if garde is None else int(garde) - 1)
+            )
+        ).first()
         if dernier is None:
             return 0
-        cite: Effacees = {"rang": dernier.rang, "empreinte": dernier.empreinte}
-        faites = con.execute(audit.delete().where(c.rang <= limite)).rowcount
+        anciennes = c.rang <= dernier.rang
+        faites = con.scalar(sa.select(sa.func.count()).select_from(audit).where(anciennes)) or 0
+        cite: Effacees = {
+            "rang": dernier.rang,
+            "empreinte": dernier.empreinte,
+            "avant": avant.isoformat(),
+            "mois": mois,
+        }
         dit = f"traces d'avant le {avant:%d/%m/%Y}"
-        # After the head that was read before: it may be the last of those erased.
-        tete = CHAINE.tete(con)
-        apres = tete if tete != DEBUT else Tete(dernier.rang, dernier.empreinte)
-        CHAINE.ajouter_apres(con, apres, _ligne(acces, Trace.OUBLI, dit, faites, "", cite))
-    return faites
+        CHAINE.ajouter_apres(con, tete, _ligne(acces, Trace.OUBLI, dit, faites, "", cite))
+        _effacer(con, dernier.rang)
+    return int(faites)
+
+
+def _effacer(con: sa.Connection, limite: int) -> None:
+    """Erase up to a rank; by the function of the owner where the service may not (proteger.sql)."""
+    if con.dialect.name == "postgresql" and con.scalar(
+        sa.text("SELECT to_regprocedure('infocentre_oublier(bigint)') IS NOT NULL")
+    ):
+        con.execute(sa.text("SELECT infocentre_oublier(:limite)"), {"limite": limite})
+    else:
+        con.execute(audit.delete().where(audit.c.rang <= limite))
+
+
+# --- Checking -------------------------------------------------------------------------------------
+
+Lues = Sequence[tuple[EntreeEcrite, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Oubli:
+    """What an entry says of an erasure: when, up to which rank, kept for how many months then.
+
+    `mois` is 0 in those from before they said it.
+    """
+
+    entree: EntreeEcrite
+    rang: int
+    empreinte: str
+    mois: int
+
+    @property
+    def le(self) -> dt.date:
+        """The day of the erasure."""
+        return dt.date.fromisoformat(self.entree["le"][:10])
+
+
+def relire(con: sa.Connection) -> Lues:
+    """Return every entry that is kept, with what is wrong with it."""
+    return list(CHAINE.relire(con, _depart(con)))
+
+
+def fautes(lues: Lues) -> Iterator[str]:
+    """Say what is altered, missing or added among entries; an erasure too early is."""
+    yield from (faute for _, faute in lues if faute)
+    siens = oublis(lues)
+    if lues and lues[0][0]["rang"] > 1:
+        premiere, dits = lues[0][0], {(un.rang, un.empreinte) for un in siens}
+        if (premiere["rang"] - 1, premiere["precedent"]) not in dits:
+            yield (
+                f"les enregistrements 1 à {premiere['rang'] - 1} manquent, et aucun effacement "
+                "inscrit ne le dit"
+            )
+    for un in siens:
+        yield from _trop_tot(un, lues)
+
+
+def oublis(lues: Lues) -> list[Oubli]:
+    """Return the erasures that entries tell; one that does not read is altered, its seal says."""
+    trouves = []
+    for ligne, _ in lues:
+        if ligne["action"] != Trace.OUBLI:
+            continue
+        with contextlib.suppress(ValueError, TypeError, KeyError, OverflowError):
+            dites = json.loads(ligne["precisions"])
+            un = Oubli(ligne, int(dites["rang"]), dites["empreinte"], int(dites.get("mois", 0)))
+            dt.date.fromisoformat(dites.get("avant", mois_avant(un.le, un.mois).isoformat()))
+            trouves.append(un)
+    return trouves
+
+
+def _trop_tot(un: Oubli, lues: Lues) -> Iterator[str]:
+    """Say when an erasure says a day that the months it says do not allow, or that was not yet."""
+    nommee = _nommer(un.entree)
+    if un.entree["sceau"] is not None:
+        avant = json.loads(un.entree["precisions"]).get("avant", "9")
+        if not un.mois or avant > mois_avant(un.le, un.mois).isoformat():
+            yield f"{nommee} a effacé des traces plus jeunes que la durée fixée"
+    suivantes = [str(ligne["le"])[:10] for ligne, _ in lues if ligne["rang"] > un.entree["rang"]]
+    reelle = min([*suivantes, dt.datetime.now().astimezone().date().isoformat()])
+    if (un.le - UN_JOUR).isoformat() > reelle:
+        yield f"{nommee} est datée d'un jour qui n'était pas venu : l'horloge avait été avancée"
 
 
 def verifier(magasin: Magasin, attendue: str = "") -> tuple[Tete, bool]:
@@ -305,18 +412,11 @@ def verifier(magasin: Magasin, attendue: str = "") -> tuple[Tete, bool]:
         Refus: it names the first entry that is altered, missing or added.
     """
     with magasin.lire() as con:
-        depart = tete = _depart(con)
-        retrouvee, cites = False, set[tuple[int, str]]()
-        for ligne in CHAINE.suivre(con, depart):
-            tete = Tete(ligne["rang"], ligne["empreinte"])
-            retrouvee = retrouvee or (bool(attendue) and tete.empreinte.startswith(attendue))
-            if ligne["action"] == Trace.OUBLI:
-                dites: Effacees = json.loads(ligne["precisions"])
-                cites.add((dites["rang"], dites["empreinte"]))
-    if depart != DEBUT and (depart.rang, depart.empreinte) not in cites:
-        raise CHAINE.alteree(
-            f"les enregistrements 1 à {depart.rang} manquent, et aucun effacement inscrit ne le dit"
-        )
+        lues = relire(con)
+    for faute in fautes(lues):
+        raise CHAINE.alteree(faute)
+    tete = Tete(lues[-1][0]["rang"], lues[-1][0]["empreinte"]) if lues else DEBUT
+    retrouvee = bool(attendue) and any(ligne["empreinte"].startswith(attendue) for ligne, _ in lues)
     return tete, retrouvee
 
 

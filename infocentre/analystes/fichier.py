@@ -13,8 +13,6 @@ import contextlib
 import fcntl
 import functools
 import hashlib
-import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,57 +31,19 @@ from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
 from infocentre.entrepot.macros import sql_macros
 from infocentre.entrepot.relations import citer, inserer, lecture_de, sql_archives
 from infocentre.mesures.tableaux import tableaux
-from infocentre.noyau import temoins
+from infocentre.noyau.cle import lire_cle
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, en_place
 
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
 ACTES = ("journal", "messages", "plis", "utilisateurs")
-CLE_MIN = 32  # bytes: fewer are found by trying them
-CLE_PERDUE = (
-    "Remettre celle d'une sauvegarde : infocentre reparer --sauvegarde DOSSIER. À défaut, en "
-    "changer : infocentre reparer --nouvelle-cle (les pseudonymes changent, et ce qui a été décidé "
-    "des doublons est à décider de nouveau)."
-)
 MASQUAGE = "6"  # how what is copied is masked
 _TEMOIN = "analystes.masquage"
 
 
 def cle(dossier: Dossier) -> str:
-    """Return the pseudonymisation key: INFOCENTRE_CLE, else a file of mode 0600, made once.
-
-    Raises:
-        Refus: the key is shorter than 32 bytes, is no more there, or is not the one that made the
-            pseudonyms of this directory.
-    """
-    connue = temoins.lire(dossier.racine).get("cle")
-    fichier = dossier.racine / "cle"
-    if valeur := os.environ.get("INFOCENTRE_CLE"):
-        lue, ou = _assez_longue(valeur, "INFOCENTRE_CLE"), "INFOCENTRE_CLE"
-    else:
-        if not fichier.exists():
-            if connue:
-                raise Refus("la clé des pseudonymes n'est plus là", str(fichier), CLE_PERDUE)
-            ecrire(fichier, secrets.token_hex(32), droits=0o600)
-        texte, ou = fichier.read_text("utf-8", "surrogateescape").strip(), str(fichier)
-        lue = _assez_longue(texte, ou)
-    if connue and temoins.de_la_cle(lue) != connue:
-        raise Refus("la clé des pseudonymes n'est pas celle de ces données", ou, CLE_PERDUE)
-    if not connue:
-        temoins.noter(dossier.racine, {"cle": temoins.de_la_cle(lue)})
-    return lue
-
-
-def _assez_longue(valeur: str, ou: str) -> str:
-    octets = len(valeur.encode(errors="surrogateescape"))
-    if octets < CLE_MIN:
-        raise Refus(
-            f"la clé de pseudonymisation est trop courte : {octets} octets, il en faut {CLE_MIN}",
-            ou,
-            "Remettre la clé d'origine depuis une sauvegarde ; sinon en faire une, par exemple "
-            "avec openssl rand -hex 32 (les empreintes changeront).",
-        )
-    return valeur
+    """Return the key of the data directory, made once."""
+    return lire_cle(dossier.racine)
 
 
 @contextlib.contextmanager

@@ -1,20 +1,21 @@
-"""The commands on what is asked of organismes, and on the proof that it was not changed."""
+"""The commands on what is asked of organismes."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infocentre.acces import audit
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.modele import Role
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, mois_controle, perimetre
-from infocentre.decisions import magasin_present, ouvrir_magasin, utilisateur
+from infocentre.cli.preuves import ancrer_le_jour
+from infocentre.decisions import ouvrir_magasin, utilisateur
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.choix import choisir_departement
@@ -460,6 +461,8 @@ def quotidien(options: demandes.Quotidien) -> None:
         lignes = list(_a_faire(comptes, noms))
         for recent in mois_controles(v, ici)[-MOIS_PREPARES:]:
             masquer_mois(v, ici, recent)
+    for echec in ancrer_le_jour(dossier_donnees()):
+        print(f"· {echec}", file=sys.stderr)
     donnees = Donnees(
         f"À faire le {ecrire_jour(registre.aujourdhui)}",
         ("quoi", "affaire", "nom", "due"),
@@ -486,17 +489,3 @@ def _a_faire(comptes: lues.Comptes, noms: Mapping[str, str]) -> Iterator[tuple[A
         for une in siennes:
             due = une.echeance.due if une.echeance else None
             yield quoi, une.id, noms.get(une.objet, une.objet), due
-
-
-def preuve(options: demandes.Preuve) -> None:
-    """Check both chains, events and audit; raise Refus that names the first that is altered."""
-    magasin = magasin_present(dossier_donnees())
-    if magasin is None:
-        raise Refus("rien n'a encore été décidé ici", str(dossier_donnees()))
-    voulue = (options.tete or "").strip().lower()
-    acces, retrouvee = audit.verifier(magasin, voulue)
-    tete = Affaires(magasin, Acteur(utilisateur())).verifier("" if retrouvee else voulue)
-    evenements = accorder(tete.rang, "événement intact", "événements intacts")
-    print(f"{evenements} ; empreinte du dernier : {tete.empreinte}")
-    intacts = accorder(acces.rang, "enregistrement intact", "enregistrements intacts")
-    print(f"Journal des accès : {intacts} ; empreinte du dernier : {acces.empreinte}")

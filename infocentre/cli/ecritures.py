@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infocentre.acces.ancres import ancrer
 from infocentre.acces.audit import oublier
 from infocentre.acces.conservation import lire_conservation, mois_avant
 from infocentre.acces.modele import SEUL
@@ -390,7 +391,8 @@ def _oublier_les_traces(dossier: Dossier, le: dt.date) -> None:
     if magasin is None:
         return
     mois = lire_conservation(dossier.racine).durees.traces.mois
-    if oubliees := oublier(magasin, SEUL, mois_avant(le, mois)):
+    ancrer(dossier.racine, "purge")
+    if oubliees := oublier(magasin, SEUL, mois_avant(le, mois), mois):
         dites = accorder(oubliees, "trace effacée", "traces effacées")
         print(f"Journal des accès : {dites}, de plus de {mois} mois.")
 

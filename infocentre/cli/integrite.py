@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from infocentre.acces.ancres import ancrer
 from infocentre.cli import options as demandes
 from infocentre.cli.avancement import avancement
 from infocentre.cli.fermeture import OUVERTS, fermer_les_donnees
@@ -117,6 +118,8 @@ def sauvegarder(options: demandes.Sauvegarder) -> None:
         Dossier(dossier_donnees()), cible, avec_cle=not options.sans_cle
     )
     print(f"{_decrire(faite)}, relue : {cible}")
+    for echec in ancrer(dossier_donnees(), "sauvegarde"):
+        print(f"· {echec}")
     if faite.version:
         print(_CLE_GARDEE if faite.cle else _CLE_LAISSEE)
     if options.garder:

@@ -759,12 +759,23 @@ class Quotidien(Departement, Sortie):
     """Options of `quotidien`."""
 
 
-@commande("affaires", "vérifie les chaînes, événements et accès : rien n'y a été changé ni retiré")
+@commande("preuves", "vérifie que rien n'a été changé ni retiré des décisions ; les ancre")
 @dataclass(frozen=True, kw_only=True)
 class Preuve:
     """Options of `preuve`."""
 
-    action: Literal["verifier"] = field(metadata=dit("ce qui est fait", place=True))
+    action: Literal["verifier", "ancrer", "proteger", "rendre"] = field(
+        metadata=dit(
+            "vérifier ; sortir l'empreinte du moment ; écrire le SQL qui ôte au service le droit "
+            "de changer ce qui est enchaîné (PostgreSQL), ou qui le lui rend",
+            place=True,
+        )
+    )
+    ancres: Path | None = field(
+        default=None,
+        metadata=dit("ancres gardées ailleurs, à comparer", metavar="FICHIER"),
+    )
+    afficher: bool = field(default=False, metadata=dit("écrire aussi l'ancre à l'écran"))
     tete: str | None = field(
         default=None,
         metadata=dit("empreinte relevée auparavant, à retrouver", metavar="EMPREINTE"),

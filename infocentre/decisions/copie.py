@@ -13,10 +13,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from infocentre.decisions import scelles
 from infocentre.decisions.magasin import (
     Magasin,
     etape_presente,
     ouvrir_base,
+    secret_des_sceaux,
     suivre_les_etapes,
 )
 from infocentre.decisions.schema import META, VERSION, Tenue, tenues
@@ -26,7 +28,9 @@ from infocentre.noyau.erreurs import Refus
 LOT = 5_000
 TRANSITOIRES = frozenset(une.name for une in tenues(Tenue.PASSAGERE))
 # What an unused store has all the same.
-_TENUES_DE_SOI = frozenset({"alembic_version", *(une.name for une in tenues(Tenue.PREUVE))})
+_TENUES_DE_SOI = frozenset(
+    {"alembic_version", "scelles", *(une.name for une in tenues(Tenue.PREUVE))}
+)
 
 
 def copier(magasin: Magasin, cible: Path) -> dict[str, int]:
@@ -60,15 +64,18 @@ def _lire(valeur: object) -> object:
     return lire[genre](texte)
 
 
-def recopier(url: str, source: Path, etape: str, poser: Callable[[], None]) -> None:
+def recopier(
+    url: str, source: Path, etape: str, poser: Callable[[], None], racine: Path | None = None
+) -> None:
     """Fill an empty base with what `copier` wrote when the store was at this step, then migrate it.
 
-    `poser` is called last: when it raises, the base stays empty.
+    `poser` is called last: when it raises, the base stays empty. What was never sealed is, with the
+    key of the data directory `racine`.
 
     Raises:
-        Refus: the base holds something, or the copy is of a newer infocentre.
+        Refus: the base holds something, the copy is of a newer infocentre, or the key is missing.
     """
-    ouvert = ouvrir_base(url)
+    ouvert = ouvrir_base(url).execution_options(secret=secret_des_sceaux(racine))
     try:
         with ouvert.connect().execution_options(ecriture=True) as con, con.begin():
             _exiger_vide(con)
@@ -77,6 +84,8 @@ def recopier(url: str, source: Path, etape: str, poser: Callable[[], None]) -> N
             if etape != VERSION:
                 suivre_les_etapes(con, etape)
                 sceller_tout(con)
+                scelles.achever(con)
+            scelles.poser_les_gardes(con)
             poser()
     finally:
         ouvert.dispose()

@@ -5,22 +5,25 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import hmac
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from infocentre.decisions import tenue
+from infocentre.decisions import scelles, tenue
 from infocentre.decisions.schema import META, VERSION, identite
 from infocentre.noyau import temoins
+from infocentre.noyau.cle import lire_cle
 from infocentre.noyau.erreurs import Refus
 
 FICHIER = "decisions.sqlite"
 ATTENTE = 10
+SCEAUX = b"infocentre, sceaux des chaines"  # what the key that seals is drawn for
 PREMIERE = "r0001"
 VERROU_POSTGRESQL = 4_417_031  # any number, the same for all: one process at a time migrates
 L = TypeVar("L")
@@ -46,18 +49,23 @@ def lire_lignes(
 class Magasin:
     """An open store: its schema is the one of this version of the infocentre."""
 
-    def __init__(self, url: str, attendu: str | None = None) -> None:
+    def __init__(self, url: str, racine: Path | None = None, attendu: str | None = None) -> None:
         """Open the store, make or complete its schema.
+
+        Its seals are made with the key of this data directory; without one, with a key that all
+        know.
 
         Raises:
             Refus: that cannot be done, or the store is not the one that is expected.
         """
         self.lieu = sa.make_url(url).render_as_string(hide_password=True)
         with self._refuser():
-            self._moteur = ouvrir_base(url)
-            weakref.finalize(self, self._moteur.dispose)
+            moteur = ouvrir_base(url)
+            scelles.suivre(moteur)
+            weakref.finalize(self, moteur.dispose)
+            self._moteur = moteur.execution_options(secret=secret_des_sceaux(racine))
             with self._ecrire() as con:
-                _migrer(con, attendu)
+                _migrer(con, racine, attendu)
                 self.identite = tenue.reconnaitre(con, attendu)
 
     def fermer(self) -> None:
@@ -106,6 +114,20 @@ class Magasin:
             ) from erreur
 
 
+def secret_des_sceaux(racine: Path | None) -> Callable[[], bytes]:
+    """Return what gives the key of seals: drawn from that of a data directory, read once.
+
+    Whoever has the key has that of seals: it keeps away who may write the base, and no one else.
+    """
+
+    @functools.cache
+    def secret() -> bytes:
+        cle = lire_cle(racine, faire=False) if racine else ""
+        return hmac.digest(cle.encode("utf-8", "surrogateescape"), SCEAUX, "sha256")
+
+    return secret
+
+
 def _cause(erreur: Exception) -> str:
     origine = erreur.orig if isinstance(erreur, sa.exc.DBAPIError) else erreur
     return str(origine).strip().splitlines()[0] if str(origine).strip() else type(origine).__name__
@@ -133,7 +155,8 @@ def ouvrir_magasin(racine: Path) -> Magasin:
     Raises:
         Refus: it cannot be opened, or is not the one that the directory had.
     """
-    return _ouvrir(url_du_magasin(racine), racine)
+    lieu = racine.absolute()
+    return _ouvrir(url_du_magasin(lieu), lieu)
 
 
 def magasin_present(racine: Path) -> Magasin | None:
@@ -156,7 +179,7 @@ def _ouvrir(url: str, racine: Path) -> Magasin:
     connus = temoins.lire(racine)
     if not url_des_decisions():
         exiger_present(racine)
-    magasin = Magasin(url, connus.get("decisions", {}).get(lieu_du_magasin()))
+    magasin = Magasin(url, racine, connus.get("decisions", {}).get(lieu_du_magasin()))
     _se_reconnaitre(magasin, racine, connus)
     return magasin
 
@@ -217,7 +240,7 @@ def _commencer_sqlite(con: sa.Connection) -> None:
     con.exec_driver_sql("BEGIN IMMEDIATE" if options.get("ecriture") else "BEGIN")
 
 
-def _migrer(con: sa.Connection, attendu: str | None) -> None:
+def _migrer(con: sa.Connection, racine: Path | None, attendu: str | None) -> None:
     """Bring the schema to VERSION, from nothing or from any older one."""
     if con.dialect.name == "postgresql":
         con.execute(sa.select(sa.func.pg_advisory_xact_lock(VERROU_POSTGRESQL)))
@@ -230,6 +253,9 @@ def _migrer(con: sa.Connection, attendu: str | None) -> None:
         raise tenue.magasin_perdu("les décisions ont été vidées : il n'en reste rien")
     else:
         _creer(con)
+    if racine:
+        lire_cle(racine)
+    scelles.achever(con)
     tenue.sceller_tout(con)
 
 

@@ -19,6 +19,7 @@ class Tenue(Enum):
 
     SCEAU = auto()  # a seal of the whole table, in `sceaux`: what a table has that says nothing
     CHAINE = auto()  # each row seals the one before
+    SCELLEE = auto()  # each write of a row is sealed in the chain of `scelles`
     NOM = auto()  # a row is named by the sha256 of what it holds
     DEDUITE = auto()  # the events say it all
     PASSAGERE = auto()  # it lasts an hour: proved by nothing, and in no backup
@@ -117,7 +118,8 @@ class AffaireEcrite(TypedDict):
 
 
 # Append-only, one chain for the whole store: `rang` has no hole, `empreinte` seals the row and
-# `precedent`. Days and instants are kept as the text that is sealed.
+# `precedent`, in the way that `sceau` says. Days and instants are kept as the text that is sealed.
+# `ouverture`, of the first event of an affaire: the JSON of what the affaire is (Ouverture).
 evenements = sa.Table(
     "evenements",
     META,
@@ -131,17 +133,32 @@ evenements = sa.Table(
     sa.Column("donnees", sa.Text, nullable=False),
     sa.Column("precedent", sa.String(64), nullable=False),
     sa.Column("empreinte", sa.String(64), nullable=False),
+    sa.Column("sceau", sa.Integer),
+    sa.Column("ouverture", sa.Text),
     sa.Index("evenements_de", "affaire", "rang"),
     info=_tenue(Tenue.CHAINE),
 )
 
 
 class LigneChainee(TypedDict):
-    """A row of a chain, sealed after the one before."""
+    """A row of a chain, sealed after the one before; `sceau` is None for those without a key."""
 
     rang: int
     precedent: str
     empreinte: str
+    sceau: int | None
+
+
+class Ouverture(TypedDict):
+    """What an affaire is, as its first event seals it; `regles` is the sha256 of its definition."""
+
+    procedure: str
+    version: int
+    regles: str
+    departement: str
+    objet: str
+    sujet: str
+    ouverte_le: str
 
 
 class EvenementEcrit(LigneChainee):
@@ -154,6 +171,7 @@ class EvenementEcrit(LigneChainee):
     jour: str
     saisi_le: str
     donnees: str
+    ouverture: str | None
 
 
 # What was told that day, never computed again; `id` is the sha256 of `contenu`, which holds that of
@@ -196,6 +214,7 @@ verdicts = sa.Table(
     sa.Column("borne_haute", sa.Float, nullable=False),
     sa.Column("auteur", sa.String(120), nullable=False),
     sa.Column("le", sa.DateTime(timezone=True), nullable=False),
+    info=_tenue(Tenue.SCELLEE),
 )
 
 # The query that each person was writing, until another takes its place.
@@ -223,6 +242,7 @@ audit = sa.Table(
     sa.Column("precisions", sa.Text, nullable=False),
     sa.Column("precedent", sa.String(64), nullable=False),
     sa.Column("empreinte", sa.String(64), nullable=False),
+    sa.Column("sceau", sa.Integer),
     sa.Index("audit_de", "qui", "rang"),
     sa.Index("audit_numero", "numero", "rang"),
     sa.Index("audit_le", "le"),
@@ -256,6 +276,7 @@ comptes = sa.Table(
     sa.Column("sujet", sa.String(255)),
     sa.Column("cree_le", Instant, nullable=False),
     sa.Column("ferme_le", Instant),
+    info=_tenue(Tenue.SCELLEE),
 )
 
 # `empreinte` is the sha256 of what the browser holds.
@@ -321,7 +342,7 @@ doublons_decisions = sa.Table(
     sa.Column("annulee_le", Instant),
     sa.Index("doublons_paire", "departement", "paire"),
     sa.Index("doublons_geste", "geste"),
-    info=_tenue(Tenue.CHAINE),
+    info=_tenue(Tenue.SCELLEE),
 )
 
 # The numéros of the cases of the procedure « doublons », whose events hold HMACs only: who deletes
@@ -333,6 +354,7 @@ doublons_numeros = sa.Table(
     sa.Column("membre", sa.String(64), primary_key=True),
     sa.Column("numero", sa.String(18), nullable=False),
     sa.Index("doublons_numero", "numero"),
+    info=_tenue(Tenue.SCELLEE),
 )
 
 # Which store this is, and which key its HMACs are made with; one row, the same in each copy.
@@ -354,5 +376,36 @@ sceaux = sa.Table(
     sa.Column("empreinte", sa.String(64), nullable=False),
     info=_tenue(Tenue.PREUVE),
 )
+
+# Append-only, chained: what a row of a table that changes held when it was written (`genre`:
+# inventaire, ecriture, effacement), by its key; `contenu` is the JSON of a keyed fingerprint a
+# column, never of what it holds. The first row is the inventory of a store: the heads of the chains
+# that were sealed without a key.
+scelles = sa.Table(
+    "scelles",
+    META,
+    sa.Column("rang", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("le", sa.String(40), nullable=False),
+    sa.Column("genre", sa.String(20), nullable=False),
+    sa.Column("tenue", sa.String(40), nullable=False),
+    sa.Column("cle", sa.String(400), nullable=False),
+    sa.Column("contenu", sa.Text, nullable=False),
+    sa.Column("precedent", sa.String(64), nullable=False),
+    sa.Column("empreinte", sa.String(64), nullable=False),
+    sa.Column("sceau", sa.Integer),
+    sa.Index("scelles_de", "tenue", "cle"),
+    info=_tenue(Tenue.CHAINE),
+)
+
+
+class ScelleEcrit(LigneChainee):
+    """A row of `scelles`."""
+
+    le: str
+    genre: str
+    tenue: str
+    cle: str
+    contenu: str
+
 
 VERSION = "r0014"  # the last step of migrations/

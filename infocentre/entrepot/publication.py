@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from infocentre.acces.ancres import ancrer
 from infocentre.entrepot import remplacement
 from infocentre.entrepot.brouillon import Brouillon
 from infocentre.entrepot.dossier import (
@@ -147,6 +148,7 @@ class Publication:
         self.version = version
         self._oublier(lambda numero: numero <= version.numero - VERSIONS_GARDEES)
         self._oublier_derives()
+        ancrer(self.dossier.racine, "publication")
         return version
 
     def _sceaux(self, brouillon: Brouillon) -> dict[str, str]:

@@ -28,6 +28,8 @@ FICHIERS = {
         f"{SYSTEMD}/{nom}": (nom, 0o644)
         for nom in (
             "infocentre.service",
+            "infocentre-ancrage.service",
+            "infocentre-ancrage.timer",
             "infocentre-quotidien.service",
             "infocentre-quotidien.timer",
             "infocentre-sauvegarde.service",
@@ -48,6 +50,7 @@ class Reglages:
     programme: str = str(Path(sys.executable).with_name("infocentre"))
     donnees: str = "/var/lib/infocentre"
     sauvegardes: str = "/var/backups/infocentre"
+    ancres: str = "/var/log/infocentre-ancres.jsonl"
     decisions: str = ""
     certificat: str = "/etc/ssl/certs/infocentre.pem"
     cle_certificat: str = "/etc/ssl/private/infocentre.key"

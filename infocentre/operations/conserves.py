@@ -15,14 +15,12 @@ from pathlib import Path
 import sqlalchemy as sa
 import yaml
 
-from infocentre.acces import audit
+from infocentre.acces import ancres
 from infocentre.acces.conservation import FICHIER as CONSERVATION
 from infocentre.acces.conservation import lire_conservation
-from infocentre.affaires import chaine
 from infocentre.affaires.procedure import procedures
 from infocentre.affaires.reglages import FICHIER as AFFAIRES
 from infocentre.affaires.reglages import reglages_de
-from infocentre.analystes.fichier import CLE_PERDUE
 from infocentre.decisions import magasin_present, tenue
 from infocentre.decisions.magasin import FICHIER as DECISIONS
 from infocentre.decisions.magasin import Magasin, url_des_decisions
@@ -34,8 +32,10 @@ from infocentre.mesures import caches, diffusions
 from infocentre.mesures.reglages import FICHIER as REGLAGES
 from infocentre.mesures.reglages import lire_reglages, lire_seuils
 from infocentre.noyau import temoins
+from infocentre.noyau.cle import PERDUE as CLE_PERDUE
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import empreintes, sha256
+from infocentre.operations import preuves
 
 REPRENDRE = "Le reprendre d'une sauvegarde : infocentre reparer --sauvegarde DOSSIER."
 TENIR = (
@@ -90,7 +90,7 @@ def dommages_decisions(dossier: Dossier) -> list[Dommage]:
         magasin = magasin_present(dossier.racine)
     except FAUTES as erreur:
         return [Dommage(ou, _dire(erreur), tenue.magasin_perdu("").que_faire)]
-    return list(dans_le_magasin(magasin, ou)) if magasin else []
+    return list(dans_le_magasin(magasin, ou, dossier.racine)) if magasin else []
 
 
 def _illisible(fichier: Path) -> str:
@@ -104,22 +104,17 @@ def _illisible(fichier: Path) -> str:
     return "" if trouve == b"ok" else "la base des décisions est abîmée"
 
 
-def dans_le_magasin(magasin: Magasin, ou: Path) -> Iterator[Dommage]:
-    """Say what is not what was written in a store that can be opened."""
+def dans_le_magasin(magasin: Magasin, ou: Path, racine: Path) -> Iterator[Dommage]:
+    """Say what is not what was written in a store that can be opened.
+
+    `racine` has the key of its seals, and the anchors of its chains.
+    """
     with magasin.lire() as con:
         for nom in tenue.alterees(con):
             quoi = f"ce qui est gardé dans « {nom} » n'est plus ce qui a été écrit"
             yield Dommage(ou, quoi, TENIR)
-    for verifier in (_evenements, audit.verifier):
-        try:
-            verifier(magasin)
-        except FAUTES as erreur:
-            yield Dommage(ou, _dire(erreur), REPRENDRE)
-
-
-def _evenements(magasin: Magasin) -> None:
-    with magasin.lire() as con:
-        chaine.verifier(con)
+        for faute in preuves.relire(con, racine, ancres.fichiers(racine)).fautes:
+            yield Dommage(ou, faute, REPRENDRE)
 
 
 def _dire(erreur: Exception) -> str:
@@ -242,7 +237,7 @@ def dommages_partages(dossier: Dossier) -> Iterator[Dommage]:
 
 def _journaux(dossier: Dossier) -> Iterator[Dommage]:
     """Look at the journals that no writer mends by itself."""
-    siens = {dossier.journal, dossier.refus, dossier.purges}
+    siens = {dossier.journal, dossier.refus, dossier.purges, dossier.racine / ancres.FICHIER}
     for fichier in sorted(set(dossier.racine.glob("*.jsonl")) - siens):
         if nombre := len(dechirures(fichier)):
             yield Dommage(fichier, f"{nombre} ligne(s) abîmée(s) ou déchirée(s)", REPRENDRE)

@@ -17,11 +17,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from infocentre.acces import audit
-from infocentre.affaires import chaine
 from infocentre.decisions import Magasin, tenue
 from infocentre.decisions.copie import copier, recopier
 from infocentre.decisions.magasin import FICHIER, _ouvrir, magasin_present, url_des_decisions
+from infocentre.decisions.scelles import SANS_SCEAU
 from infocentre.decisions.schema import META, VERSION, Tenue, identite, tenues
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.journal import ajouter_ligne, dechirures, lire_journal, reparer_journal
@@ -29,7 +28,7 @@ from infocentre.mesures import caches, diffusions
 from infocentre.noyau import temoins
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, sha256
-from infocentre.operations import sauvegarde
+from infocentre.operations import preuves, sauvegarde
 from infocentre.operations.conserves import (
     FAUTES,
     connus,
@@ -176,13 +175,13 @@ def _reprendre(dossier: Dossier, source: Path) -> int:
     abime = dossier.racine / FICHIER
     atelier = dossier.temporaire / "decisions"
     atelier.mkdir(parents=True, exist_ok=True)
-    gardees = _convertir(source, atelier)
+    gardees = _convertir(dossier, source, atelier)
     presentes = _lisibles(abime)
-    for lignes in (_fondre(gardees, presentes), gardees):
+    for lignes in (*(_fondre(gardees, presentes, une) for une in _PREFERENCES), gardees):
         neuf = atelier / f"{FICHIER}.neuf"
         neuf.unlink(missing_ok=True)
         try:
-            _remplir(neuf, atelier / "lignes", lignes)
+            _remplir(dossier, neuf, atelier / "lignes", lignes)
         except FAUTES:
             continue
         break
@@ -197,14 +196,14 @@ def _reprendre(dossier: Dossier, source: Path) -> int:
     return sum(len(lignes.get(nom, [])) - len(gardees.get(nom, [])) for nom in chaines)
 
 
-def _convertir(source: Path, atelier: Path) -> dict[str, Lignes]:
+def _convertir(dossier: Dossier, source: Path, atelier: Path) -> dict[str, Lignes]:
     """Return the rows of a backup, of whatever step, as the tables of today have them."""
     base = f"sqlite:///{atelier / 'sauvegarde.sqlite'}"
     faite = sauvegarde.lire(source)
-    recopier(base, source / sauvegarde.DECISIONS, faite.etape, lambda: None)
+    recopier(base, source / sauvegarde.DECISIONS, faite.etape, lambda: None, dossier.racine)
     sortie = atelier / "gardees"
     sortie.mkdir()
-    copier(Magasin(base), sortie)
+    copier(Magasin(base, dossier.racine), sortie)
     return {
         fichier.stem: [json.loads(une) for une in fichier.read_text("utf-8").split("\n") if une]
         for fichier in sortie.glob("*.jsonl")
@@ -241,23 +240,48 @@ def _lire_ce_qui_se_lit(con: sa.Connection, table: sa.Table) -> Lignes:
     return lues
 
 
-def _fondre(gardees: Mapping[str, Lignes], presentes: _Lues) -> dict[str, Lignes]:
+# Whether a row that both have is the backup's or the damaged base's, but for its cached columns:
+# of the tables whose writes are sealed, of the affaires. The chains say which one proves itself.
+_PREFERENCES = [
+    {Tenue.SCELLEE: ancienne, Tenue.DEDUITE: deduite}
+    for ancienne in (False, True)
+    for deduite in (False, True)
+]
+
+
+def _fondre(
+    gardees: Mapping[str, Lignes], presentes: _Lues, ancienne: Mapping[Tenue, bool]
+) -> dict[str, Lignes]:
     """Return the rows of a backup, with those that a damaged base has of after it."""
     fondues = {nom: list(siennes) for nom, siennes in gardees.items()}
     for table in META.sorted_tables:
         siennes = presentes.lignes.get(table.name, [])
         genre = table.info.get("tenue", Tenue.SCEAU)
-        if genre in {Tenue.CHAINE, Tenue.NOM, Tenue.DEDUITE}:
-            cles = [une.name for une in table.primary_key]
-            connues = {tuple(une[c] for c in cles) for une in gardees.get(table.name, [])}
-            neuves = [une for une in siennes if tuple(une[c] for c in cles) not in connues]
-            fondues[table.name] = [*gardees.get(table.name, []), *neuves]
-        elif genre is Tenue.SCEAU and table.name not in presentes.alterees:
+        if genre is Tenue.SCEAU and table.name not in presentes.alterees:
             fondues[table.name] = siennes
+        elif genre in {Tenue.CHAINE, Tenue.NOM, Tenue.SCELLEE, Tenue.DEDUITE}:
+            avant = _par_cle(table, gardees.get(table.name, []))
+            apres = _par_cle(table, siennes)
+            if not ancienne.get(genre, True):
+                communes = avant.keys() & apres.keys()
+                avant |= {cle: _rafraichie(table, avant[cle], apres[cle]) for cle in communes}
+            fondues[table.name] = list((apres | avant).values())
     return fondues
 
 
-def _remplir(neuf: Path, sortie: Path, lignes: Mapping[str, Lignes]) -> None:
+def _par_cle(table: sa.Table, lignes: Lignes) -> dict[tuple[Any, ...], dict[str, Any]]:
+    return {tuple(str(une[c.name]) for c in table.primary_key): une for une in lignes}
+
+
+def _rafraichie(
+    table: sa.Table, avant: Mapping[str, Any], apres: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a row as it became: of an affaire, only what its events change."""
+    change = SANS_SCEAU.get(table.name) if table.info.get("tenue") is Tenue.DEDUITE else None
+    return {**avant, **{nom: un for nom, un in apres.items() if change is None or nom in change}}
+
+
+def _remplir(dossier: Dossier, neuf: Path, sortie: Path, lignes: Mapping[str, Lignes]) -> None:
     """Make a base of these rows, and check its chains; raise Refus when they prove nothing."""
     shutil.rmtree(sortie, ignore_errors=True)
     sortie.mkdir(parents=True)
@@ -265,14 +289,15 @@ def _remplir(neuf: Path, sortie: Path, lignes: Mapping[str, Lignes]) -> None:
         if nom != "sceaux":
             texte = "".join(json.dumps(une) + "\n" for une in siennes)
             (sortie / f"{nom}.jsonl").write_text(texte, "utf-8")
-    recopier(f"sqlite:///{neuf}", sortie, VERSION, lambda: None)
-    magasin = Magasin(f"sqlite:///{neuf}")
+    recopier(f"sqlite:///{neuf}", sortie, VERSION, lambda: None, dossier.racine)
+    magasin = Magasin(f"sqlite:///{neuf}", dossier.racine)
     with magasin.ecrire() as con:
         tenue.sceller_tout(con)
     with magasin.lire() as con:
-        chaine.verifier(con)
-    audit.verifier(magasin)
+        fautes = preuves.relire(con, dossier.racine, []).fautes
     magasin.fermer()
+    if fautes:
+        raise Refus(fautes[0])
 
 
 def _remplacer(dossier: Dossier, neuf: Path | None) -> None:
@@ -284,7 +309,7 @@ def _remplacer(dossier: Dossier, neuf: Path | None) -> None:
     if neuf:
         neuf.chmod(0o600)
         neuf.replace(fichier)
-        _reconnaitre(dossier, Magasin(f"sqlite:///{fichier}").identite)
+        _reconnaitre(dossier, Magasin(f"sqlite:///{fichier}", dossier.racine).identite)
 
 
 def _reconnaitre(dossier: Dossier, identite_: str | None) -> None:

@@ -248,15 +248,21 @@ def _relire_les_decisions(faite: Sauvegarde, source: Path) -> list[Dommage]:
         return []
     with tempfile.TemporaryDirectory(prefix="infocentre-") as temporaire:
         url = f"sqlite:///{temporaire}/{FICHIER}"
-        recopier(url, source / DECISIONS, faite.etape, lambda: None)
-        magasin = Magasin(url)
+        racine = source / DONNEES if faite.cle else None
+        recopier(url, source / DECISIONS, faite.etape, lambda: None, racine)
+        magasin = Magasin(url, racine)
         with magasin.lire() as con:
             for table, attendues in faite.tables.items():
                 lues = con.scalar(sa.select(sa.func.count()).select_from(sa.table(table)))
                 if lues != attendues:
                     quoi = f"{lues} lignes au lieu de {attendues}"
                     raise Refus(quoi, str(source / DECISIONS / f"{table}.jsonl"), AUTRE)
-        return list(dans_le_magasin(magasin, source / DECISIONS))
+        # Without the key, what it sealed cannot be read again.
+        return (
+            list(dans_le_magasin(magasin, source / DECISIONS, source / DONNEES))
+            if faite.cle
+            else []
+        )
 
 
 # --- Restaurer ------------------------------------------------------------------------------------
@@ -281,11 +287,15 @@ def restaurer(source: Path, dossier: Dossier, decisions: str | None) -> Sauvegar
             pointer(Dossier(atelier), atelier / (source / DONNEES / "courante").readlink())
         if decisions:
             recopier(
-                decisions, source / DECISIONS, faite.etape, lambda: _poser(dossier.racine, atelier)
+                decisions,
+                source / DECISIONS,
+                faite.etape,
+                lambda: _poser(dossier.racine, atelier),
+                source / DONNEES,
             )
         else:
             base = f"sqlite:///{atelier.absolute()}/{FICHIER}"
-            recopier(base, source / DECISIONS, faite.etape, lambda: None)
+            recopier(base, source / DECISIONS, faite.etape, lambda: None, source / DONNEES)
             _poser(dossier.racine, atelier)
     return faite
 

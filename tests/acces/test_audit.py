@@ -13,13 +13,15 @@ import sqlalchemy as sa
 
 from infocentre.acces import audit
 from infocentre.acces.audit import CHAINE, Recherche, Trace, chercher, oublier, tracer, verifier
+from infocentre.acces.conservation import mois_avant
 from infocentre.acces.modele import SEUL, Acces, Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.cli import main
-from infocentre.decisions.chaine import DEBUT, Tete
+from infocentre.decisions.chaine import Tete
 from infocentre.decisions.magasin import Magasin, ouvrir_magasin
 from infocentre.decisions.schema import audit as table
 from infocentre.noyau.erreurs import Refus
+from tests.decisions.gardes import sans_gardes
 
 LEA = Acces("lea@exemple.fr", "Léa", Role.GESTIONNAIRE, TOUT)
 NUMERO = "0130126003573GDPUB"
@@ -32,21 +34,21 @@ def magasin(tmp_path: Path) -> Magasin:
 
 def _le(magasin: Magasin, rang: int, jour: str) -> None:
     """Write an entry as of that day: its own seal is that of what it holds."""
-    with magasin.ecrire() as con:
+    with sans_gardes(magasin) as con:
         ligne = dict(con.execute(table.select().where(table.c.rang == rang)).mappings().one())
         ligne["le"] = f"{jour}T08:00:00+01:00"
         con.execute(
             table.update()
             .where(table.c.rang == rang)
-            .values(le=ligne["le"], empreinte=CHAINE.sceller(ligne))
+            .values(le=ligne["le"], empreinte=CHAINE.sceller(con, ligne))
         )
 
 
-def _trois_mois(magasin: Magasin) -> None:
+def _trois_mois(magasin: Magasin, annee: int = 2026) -> None:
     """Write three entries, of August, September and October."""
-    for rang, jour in enumerate(("2026-08-31", "2026-09-30", "2026-10-31"), start=1):
+    for rang, jour in enumerate(("08-31", "09-30", "10-31"), start=1):
         tracer(magasin, LEA, Trace.EXPORT, f"/export/{rang}.csv", rang)
-        _le(magasin, rang, jour)
+        _le(magasin, rang, f"{annee}-{jour}")
 
 
 def test_an_entry_says_who_when_what_and_how_many(magasin: Magasin) -> None:
@@ -108,7 +110,7 @@ def test_the_first_altered_entry_is_named(
     _quatre(magasin)
     assert verifier(magasin)[0].rang == 4
     ici = table.c.rang == 2
-    with magasin.ecrire() as con:
+    with sans_gardes(magasin) as con:
         con.execute(
             table.delete().where(ici)
             if change is None
@@ -125,23 +127,36 @@ def _quatre(magasin: Magasin) -> None:
 
 
 def test_what_is_old_goes_and_the_rest_still_proves(magasin: Magasin) -> None:
-    _trois_mois(magasin)
+    _trois_mois(magasin, 2020)
     tracer(magasin, LEA, Trace.REQUETE, "/requetes")
     _rechainer(magasin)
-    assert oublier(magasin, SEUL, dt.date(2026, 8, 1)) == 0
-    assert oublier(magasin, SEUL, dt.date(2026, 10, 1)) == 2
+    assert oublier(magasin, SEUL, dt.date(2020, 8, 1), 12) == 0
+    assert oublier(magasin, SEUL, dt.date(2020, 10, 1), 12) == 2
     tete, _ = verifier(magasin)
     _, (dit, *gardees) = chercher(magasin, Recherche())
     assert (dit.action, dit.nombre, dit.rang) == (Trace.OUBLI, 2, tete.rang)
     assert [une.rang for une in gardees] == [4, 3]
-    assert oublier(magasin, SEUL, dt.date(2100, 1, 1)) == 3
-    assert oublier(magasin, SEUL, dt.date(2100, 1, 1)) == 1
-    assert verifier(magasin)[0].rang == 7
+    _le(magasin, 4, "2020-11-30")
+    _le(magasin, 5, "2020-12-31")
+    _rechainer(magasin)
+    assert oublier(magasin, SEUL, dt.date(2021, 1, 1), 12) == 3
+    assert oublier(magasin, SEUL, dt.date(2021, 1, 1), 12) == 0
+    _, (seule,) = chercher(magasin, Recherche())
+    assert (seule.rang, verifier(magasin)[0].rang) == (6, 6)
+
+
+def test_nothing_younger_than_what_is_set_is_erased(magasin: Magasin) -> None:
+    _quatre(magasin)
+    ici = dt.datetime.now().astimezone().date()
+    for avant, mois in ((ici, 1), (mois_avant(ici, 12) + dt.timedelta(days=1), 12)):
+        with pytest.raises(Refus, match=rf"les traces se gardent {mois} mois"):
+            oublier(magasin, SEUL, avant, mois)
+    assert chercher(magasin, Recherche())[0] == 4
 
 
 def test_what_nobody_said_to_erase_is_missing(magasin: Magasin) -> None:
     _quatre(magasin)
-    with magasin.ecrire() as con:
+    with sans_gardes(magasin) as con:
         con.execute(table.delete().where(table.c.rang < 3))
     with pytest.raises(Refus, match=r"les enregistrements 1 à 2 manquent"):
         verifier(magasin)
@@ -149,10 +164,10 @@ def test_what_nobody_said_to_erase_is_missing(magasin: Magasin) -> None:
 
 def _rechainer(magasin: Magasin) -> None:
     """Seal again rows whose days a test chose."""
-    with magasin.ecrire() as con:
+    with sans_gardes(magasin) as con:
         lignes = [dict(une) for une in con.execute(table.select().order_by("rang")).mappings()]
         con.execute(table.delete())
-        tete = DEBUT
+        tete = Tete(lignes[0]["rang"] - 1, lignes[0]["precedent"])
         for une in lignes:
             faite = CHAINE.ajouter_apres(con, tete, une)
             tete = Tete(faite["rang"], faite["empreinte"])
@@ -168,7 +183,7 @@ def test_the_command_covers_both_chains(
     assert "4 enregistrements intacts" in capsys.readouterr().out
     assert main(["preuve", "verifier", "--tete", "abcdef"]) == 1
     assert "n'a l'empreinte abcdef" in capsys.readouterr().err
-    with magasin.ecrire() as con:
+    with sans_gardes(magasin) as con:
         con.execute(table.update().where(table.c.rang == 3).values(objet="/ailleurs"))
     assert main(["preuve", "verifier"]) == 1
     assert "l'enregistrement 3 (requête exécutée, lea@exemple.fr" in capsys.readouterr().err
@@ -231,7 +246,7 @@ def test_writers_of_one_journal_wait_for_each_other(url: str) -> None:
     for un in fils:
         un.join()
     assert verifier(commun)[0].rang == 40
-    with commun.ecrire() as con:
+    with sans_gardes(commun) as con:
         con.execute(table.update().where(table.c.rang == 17).values(qui="bruno"))
     with pytest.raises(Refus, match="l'enregistrement 17 "):
         verifier(commun)

@@ -17,6 +17,7 @@ from infocentre.entrepot import Dossier, Version
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.lecteur import Lecture, VersionOuverte
 from tests.affaires.test_registre import CONSTAT, PROPOSE
+from tests.decisions.gardes import sans_gardes
 
 ICI, AILLEURS = "013", "083"
 
@@ -64,7 +65,7 @@ def test_another_store_in_the_place_of_the_first_is_read_whole(
 ) -> None:
     id_ = _ouvrir(registre, ICI, "a")
     _exiger(v, registre)
-    with ouvrir_magasin(tmp_path).ecrire() as con:  # a backup put back, then another day's work
+    with sans_gardes(ouvrir_magasin(tmp_path)) as con:  # a backup put back, then more work
         for une in (constats, evenements, table):
             con.execute(une.delete())
     autre = _ouvrir(registre, ICI, "b")
