@@ -1,4 +1,4 @@
-"""Invented worlds where the truth is known: months without change, entries that come late."""
+"""Invented worlds where the truth is known: months without change, late entries, contacts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from infocentre.mesures.effets import Suivie
 from infocentre.mesures.estimations import AGES
+from infocentre.mesures.probabilites import numerateurs_rouges
 
 Reels = NDArray[np.float64]
 Entiers = NDArray[np.int64]
@@ -116,3 +118,64 @@ def mondes_stables() -> Iterator[Monde]:
         for volume in (40, 150, 1000, 5000):
             yield Monde(habitudes, volume)
             yield Monde(habitudes, volume, activite=0.1, ete=0.2, regularite=300)
+
+
+@dataclass(frozen=True, slots=True)
+class Signalements:
+    """A year of guichets, their months since, and some of those that were red contacted.
+
+    `contactees`: how many guichets and indicators, None for all that are red; `baisse`: what
+    contacting takes off their rate; `derive`: how much each rate moves by itself once the year is
+    over, in logarithm, `commune` the part of its variance that a guichet's indicators share;
+    `passager`: how much the year itself was unlike the guichet, and the months since are;
+    `tendance`: what all rates are multiplied by, by type of guichet too if `par_type`.
+    """
+
+    contactees: int | None = 10
+    baisse: float = 0.0
+    derive: float = 0.0
+    commune: float = 0.0
+    passager: float = 0.0
+    tendance: float = 1.0
+    par_type: bool = False
+    effectif: float = 150.0
+    guichets: int = 100
+    indicateurs: int = 6
+
+    def tirer(self, alea: np.random.Generator) -> tuple[list[Suivie], list[Suivie]]:
+        """Draw those contacted, then the others."""
+        forme = self.guichets, self.indicateurs
+        types = alea.integers(0, 3, (self.guichets, 1))
+        habitudes = np.exp(alea.normal(np.log(0.025), 0.7, forme))
+        taux = np.minimum(habitudes * np.exp(alea.normal(0, self.passager, forme)), 0.6)
+        tailles = self.effectif * np.exp(alea.normal(0, 0.6, (self.guichets, 1)))
+        d_avant = alea.poisson(tailles * np.ones(forme)) + EFFECTIF_MINIMAL
+        n_avant = alea.binomial(d_avant, taux)
+        contactees = self._choisir(alea, n_avant, d_avant)
+        depuis = habitudes * np.exp(alea.normal(0, self.passager, forme)) if self.passager else taux
+        depuis = depuis * self.tendance * np.where(contactees, 1 - self.baisse, 1.0)
+        if self.par_type:
+            depuis = depuis * np.array([0.7, 1.0, 1.4])[types]
+        d = alea.poisson(d_avant / 2)
+        n = alea.binomial(d, np.minimum(depuis * self._deriver(alea), 0.95))
+        suivies: tuple[list[Suivie], list[Suivie]] = [], []
+        for (g, i), contactee in np.ndenumerate(contactees):
+            comptes = (int(un[g, i]) for un in (n_avant, d_avant, n, d))
+            suivies[not contactee].append(Suivie(str(g), f"{types[g, 0]}/{i}", "", *comptes))
+        return suivies
+
+    def _choisir(
+        self, alea: np.random.Generator, anomalies: Entiers, unites: Entiers
+    ) -> NDArray[np.bool_]:
+        seuils = numerateurs_rouges(np.full(unites.size, 0.05), unites.ravel())
+        rouges = np.flatnonzero(anomalies.ravel() >= seuils)
+        choisies = np.zeros(unites.size, dtype=np.bool_)
+        choisies[alea.permutation(rouges)[: self.contactees]] = True
+        return choisies.reshape(unites.shape)
+
+    def _deriver(self, alea: np.random.Generator) -> Reels:
+        communes = alea.normal(0, self.derive * np.sqrt(self.commune), (self.guichets, 1))
+        propres = alea.normal(
+            0, self.derive * np.sqrt(1 - self.commune), (self.guichets, self.indicateurs)
+        )
+        return np.exp(communes + propres)

@@ -1,4 +1,4 @@
-"""Statistics: what chance alone colours, moves or breaks, where the truth is known."""
+"""Statistics: what chance alone colours, moves, breaks or betters, where the truth is known."""
 
 from __future__ import annotations
 
@@ -10,21 +10,30 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.outils import Mesure
+from benchmarks.outils import Mesure, donnees_copiees
 from benchmarks.simulations import (
     Comptes,
     Monde,
     Reels,
+    Signalements,
     mois_sans_changement,
     mondes_stables,
 )
+from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import lire_catalogue
+from infocentre.entrepot import Dossier
+from infocentre.lecture.effets import effet_suppose
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.mesures.effets import Effet, Silence, effet
 from infocentre.mesures.estimations import AGES, Estimation, estimer
 from infocentre.mesures.probabilites import (
     chances_d_un_ecart,
     numerateurs_rouges,
     retenir_ensemble,
 )
+from infocentre.noyau.etats import MAUVAIS
+from infocentre.noyau.temps import mois_avant
 
 EFFECTIFS = range(20, 1001)
 MOIS, PLANTES = 1000, 200
@@ -37,12 +46,21 @@ MILIEUX = {
 }
 
 
-def mesurer(_: Path) -> Iterator[Mesure]:
-    """Measure rouge, movements, then estimates."""
+# Worlds drawn for each number of contacted, and parts of them that are out of the interval, or
+# said better of nothing.
+MONDES, CONTACTEES = 100, (5, 10, 20, 40)
+HORS_INTERVALLE, DE_MOINS = 7, 5
+TIRAGES = 4  # halves of the reds of a month taken, in the demonstration's own past
+
+
+def mesurer(atelier: Path) -> Iterator[Mesure]:
+    """Measure rouge, movements, estimates, then the effect of a measure."""
     yield from _rouges()
     yield from _mouvements()
     yield from _couvertures()
     yield from _ruptures()
+    yield from _effets()
+    yield from _placebos(donnees_copiees(atelier))
 
 
 # --- Rouge ----------------------------------------------------------------------------------------
@@ -185,3 +203,81 @@ def _faux(estimation: Estimation, finals: Reels) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         loin = np.abs(estimation.estime / finals - 1) > 0.2
     return np.asarray(dehors & loin)
+
+
+# --- Effect of a measure --------------------------------------------------------------------------
+
+
+def mondes_des_signalements() -> Iterator[tuple[str, Signalements]]:
+    """Yield worlds by name: drifts, common to a guichet or not, then all else that may mislead."""
+    yield "nothing drifts", Signalements()
+    for derive, commune in itertools.product((0.1, 0.15, 0.2, 0.3, 0.4), (0.0, 1.0)):
+        nom = f"drift {100 * derive:.0f} %{', a guichet at once' if commune else ''}"
+        yield nom, Signalements(derive=derive, commune=commune)
+    for baisse in (0.2, 0.4):
+        yield f"drift 20 %, {100 * baisse:.0f} % less", Signalements(derive=0.2, baisse=baisse)
+    for tendance in (0.7, 1.3):
+        yield f"all x {tendance}", Signalements(tendance=tendance)
+    yield "trends by type", Signalements(par_type=True, derive=0.2)
+    yield "small guichets", Signalements(effectif=40, derive=0.2)
+    yield "a year unlike the guichet by 20 %", Signalements(passager=0.2)
+    yield "all reds, x 0.7", Signalements(contactees=None, tendance=0.7, derive=0.2)
+
+
+def _effets() -> Iterator[Mesure]:
+    for nom, monde in mondes_des_signalements():
+        tous = [
+            lu
+            for combien in CONTACTEES
+            for lu in tirer_effets(
+                monde if monde.contactees is None else replace(monde, contactees=combien), MONDES
+            )
+        ]
+        yield from _dire_effets(nom, tous, 1 - monde.baisse)
+
+
+def tirer_effets(monde: Signalements, mondes: int) -> list[Effet | Silence]:
+    """Return the effects that so many worlds let be estimated, or why not."""
+    alea = np.random.default_rng(28)
+    return [effet(*monde.tirer(alea)) for _ in range(mondes)]
+
+
+def _dire_effets(nom: str, lus: list[Effet | Silence], vrai: float) -> Iterator[Mesure]:
+    estimes = [un for un in lus if isinstance(un, Effet)]
+    tus = 100 * (1 - len(estimes) / max(len(lus), 1))
+    marges = [np.sqrt(un.borne_haute / un.borne_basse) - 1 for un in estimes]
+    marge = 100 * float(np.median(marges)) if marges else 0.0
+    dehors = [not un.borne_basse <= vrai <= un.borne_haute for un in estimes]
+    moins = [un.borne_haute < vrai for un in estimes]
+    dit = f"effect, {nom}: out (refused {tus:.0f} %, ± {marge:.0f} %)"
+    yield Mesure(dit, 100 * sum(dehors) / max(len(estimes), 1), "%", HORS_INTERVALLE)
+    yield Mesure("  under what is true", 100 * sum(moins) / max(len(estimes), 1), "%", DE_MOINS)
+
+
+def _placebos(donnees: Path) -> Iterator[Mesure]:
+    """Measure, where nobody was contacted, the effect of contacting half of what needs it."""
+    with ouvrir_pour(Dossier(donnees), TOUT) as v:
+        for duree in (3, 6):
+            yield from _dire_effets(f"demonstration, {duree} months", _rejouer(v, duree), 1.0)
+
+
+def _rejouer(v: Lecture, duree: int) -> list[Effet | Silence]:
+    alea = np.random.default_rng(28)
+    lus: list[Effet | Silence] = []
+    for une in v.version.livraisons:
+        departement, constat, mois = une.departement, une.mois, mois_avant(une.mois, -duree)
+        if not (une.publiee and v.version.publiee(departement, mois)):
+            continue
+        cles = v.tuples(_MAUVAIS, {"departement": departement, "mois": constat})
+        for _ in range(TIRAGES):
+            rangs = alea.permutation(len(cles))[: (len(cles) + 1) // 2]
+            pris = [(cles[rang][0], cles[rang][1]) for rang in rangs]
+            lus.append(effet_suppose(v, departement, mois, dict.fromkeys(pris, constat)))
+    return lus
+
+
+_MAUVAIS = f"""
+SELECT code, guichet FROM valeurs
+WHERE niveau = 'guichet' AND departement = $departement AND mois = $mois
+    AND etat IN {tuple(str(un) for un in sorted(MAUVAIS))} ORDER BY ALL
+"""
