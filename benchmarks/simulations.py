@@ -20,8 +20,14 @@ EFFECTIF_MINIMAL = 20
 # A year's units of a guichet: most do little, a few do much, as at 60 000 active demandes.
 _EFFECTIF, _DISPERSION = 120.0, 1.3
 
+
+def _reste(part: int) -> float:
+    """Return what later deliveries add up to, so that halves of it and of halves come to it."""
+    return (1 - part / 100) / (1 - 2.0 ** (1 - AGES))
+
+
 # Share of a month's units that its own delivery shows, then what each later one adds.
-HABITUDES = {
+HABITUDES: dict[str, tuple[float, ...]] = {
     "promptes": (0.9, 0.06, 0.02, 0.01, 0.004, 0.002, 0.001, 0.001, 5e-4, 5e-4, 5e-4, 5e-4),
     "moyennes": (0.6, 0.2, 0.08, 0.04, 0.03, 0.02, 0.01, 0.01, 0.004, 0.003, 0.002, 0.001),
     "relâchées": (
@@ -39,6 +45,12 @@ HABITUDES = {
         0.00175,
     ),
     "lentes": (0.25, 0.25, 0.15, 0.1, 0.08, 0.05, 0.04, 0.03, 0.02, 0.015, 0.01, 0.005),
+}
+
+# So many of a month's units in its own delivery, then half of what is left in each later one.
+HABITUDES |= {
+    f"{part} %": (part / 100, *(_reste(part) / 2**age for age in range(1, AGES)))
+    for part in (70, 60, 55, 45, 35)
 }
 
 
@@ -75,8 +87,9 @@ class Monde:
     """How units come and are entered.
 
     `volume`: units a month; `activite`: how much it varies, in logarithm; `ete`: what August
-    loses; `regularite`: how alike the entries of months are, None when only chance tells them
-    apart; `ensuite`: the habits of the last `depuis` months.
+    loses; `saison`: what the newest month of a year has less than the mean, and its opposite more;
+    `regularite`: how alike the entries of months are, None when only chance tells them apart;
+    `ensuite`: the habits of the last `depuis` months.
     """
 
     habitudes: str
@@ -86,6 +99,7 @@ class Monde:
     regularite: float | None = None
     ensuite: str = ""
     depuis: int = 0
+    saison: float = 0.0
 
     def tirer(self, alea: np.random.Generator, series: int, arretes: int) -> tuple[Reels, Reels]:
         """Draw triangles as the newest arrêté knows them, and what its 12 months will come to."""
@@ -102,6 +116,7 @@ class Monde:
     def _mois(self, alea: np.random.Generator, series: int, recul: int) -> tuple[Reels, Reels]:
         niveaux = self.volume * np.exp(alea.normal(0, self.activite, series))
         niveaux *= 1 - self.ete * (recul % 12 == 2)
+        niveaux *= 1 - self.saison * np.cos(2 * np.pi * recul / 12)
         nom = self.ensuite if recul < self.depuis else self.habitudes
         parts = np.tile(np.array(HABITUDES[nom]), (series, 1))
         if self.regularite is not None:

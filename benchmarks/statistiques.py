@@ -51,6 +51,18 @@ MILIEUX = {
 MONDES, CONTACTEES = 100, (5, 10, 20, 40)
 HORS_INTERVALLE, DE_MOINS = 7, 5
 TIRAGES = 4  # halves of the reds of a month taken, in the demonstration's own past
+# Habits that stay: all that is odd in them is chance, the season or the work of the month.
+RESTES = {
+    f"{nom}, {volume} a month": replace(monde, volume=volume)
+    for nom, monde in {
+        "calm": Monde("70 %", 0),
+        "activity": Monde("70 %", 0, activite=0.1),
+        "August": Monde("70 %", 0, ete=0.3),
+        "season": Monde("70 %", 0, saison=0.3),
+        "overdispersed": Monde("70 %", 0, activite=0.05, regularite=100),
+    }.items()
+    for volume in (60, 200, 1000)
+}
 
 
 def mesurer(atelier: Path) -> Iterator[Mesure]:
@@ -59,6 +71,7 @@ def mesurer(atelier: Path) -> Iterator[Mesure]:
     yield from _mouvements()
     yield from _couvertures()
     yield from _ruptures()
+    yield from _ruptures_moderees()
     yield from _effets()
     yield from _placebos(donnees_copiees(atelier))
 
@@ -174,35 +187,72 @@ def _ruptures() -> Iterator[Mesure]:
                 f"rupture, {nom}, {volume:.0f} a month: bias at its first arrêté", 100 * biais, "%"
             )
             yield Mesure(
-                f"  wrong estimates without a warning, of {fausses}",
+                f"  wrong estimates of which nobody is told, of {fausses}",
                 100 * tues / max(fausses, 1),
                 "%",
                 limite,
             )
 
 
-def apres_une_rupture(monde: Monde, series: int = 200) -> tuple[int, int, float]:
-    """Return how many estimates are wrong, how many of them do not warn, and the first bias.
+def _ruptures_moderees() -> Iterator[Mesure]:
+    """Measure the young months of a change of three months at most, small or large."""
+    for part, volume in itertools.product((60, 55, 45, 35), (60, 200, 1000)):
+        monde = Monde("70 %", volume, ensuite=f"{part} %")
+        couvertes, averties, muettes, faites = (
+            sum(un)
+            for un in zip(
+                *(jeunes_mois(replace(monde, depuis=un)) for un in (1, 2, 3)), strict=True
+            )
+        )
+        dit = f"covered {100 * couvertes / faites:.0f} %, warned {100 * averties / faites:.0f} %"
+        yield Mesure(
+            f"70 to {part} %, {volume} a month: neither ({dit})", 100 * muettes / faites, "%", 10
+        )
+    for nom, monde in RESTES.items():
+        couvertes, averties, _, faites = jeunes_mois(monde, ages=3)
+        yield Mesure(f"habits unchanged, {nom}: out", 100 * (1 - couvertes / faites), "%", 10)
+        yield Mesure("  warned", 100 * averties / faites, "%")
 
-    Wrong: out of its interval, and by more than 20 %.
+
+def jeunes_mois(
+    monde: Monde, series: int = 150, ages: int | None = None
+) -> tuple[int, int, int, int]:
+    """Return how many young estimates hold the truth, warn, do neither, and how many there are.
+
+    Young: of the months since the change, or of so many ages.
+    """
+    triangles, finals = monde.tirer(np.random.default_rng(28), series, 25)
+    estimation, jeunes = estimer(triangles), slice(ages or monde.depuis)
+    dedans = (estimation.borne_basse <= finals) & (finals <= estimation.borne_haute)
+    faites = ~np.isnan(estimation.estime[:, jeunes])
+    couvertes, averties = dedans[:, jeunes] & faites, estimation.rupture[:, jeunes] & faites
+    muettes = faites & ~couvertes & ~averties
+    return tuple(int(un.sum()) for un in (couvertes, averties, muettes, faites))
+
+
+def apres_une_rupture(monde: Monde, series: int = 200) -> tuple[int, int, float]:
+    """Return how many estimates are wrong, by how many nobody is told, and the first bias.
+
+    Wrong: by more than 20 %; told: by a warning, or by an interval that holds the truth.
     """
     fausses, tues, biais = 0, 0, 0.0
     for depuis in range(1, 19):
         rompu = replace(monde, depuis=depuis)
         triangles, finals = rompu.tirer(np.random.default_rng(depuis), series, 25)
         estimation = estimer(triangles)
-        faux = _faux(estimation, finals)
-        fausses, tues = fausses + int(faux.sum()), tues + int((faux & ~estimation.rupture).sum())
+        faux, dehors = _faux(estimation, finals)
+        fausses += int(faux.sum())
+        tues += int((faux & dehors & ~estimation.rupture).sum())
         if depuis == 1:
             biais = float(np.nanmean(estimation.estime[:, 0] / finals[:, 0]) - 1)
     return fausses, tues, biais
 
 
-def _faux(estimation: Estimation, finals: Reels) -> np.ndarray:
+def _faux(estimation: Estimation, finals: Reels) -> tuple[np.ndarray, np.ndarray]:
     dehors = (finals < estimation.borne_basse) | (finals > estimation.borne_haute)
     with np.errstate(divide="ignore", invalid="ignore"):
         loin = np.abs(estimation.estime / finals - 1) > 0.2
-    return np.asarray(dehors & loin)
+    return loin, dehors
 
 
 # --- Effect of a measure --------------------------------------------------------------------------

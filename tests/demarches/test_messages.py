@@ -8,8 +8,8 @@ import email.policy
 import io
 import shutil
 import zipfile
-from dataclasses import replace
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
