@@ -271,19 +271,21 @@ def mondes_des_signalements() -> Iterator[tuple[str, Signalements]]:
     yield "trends by type", Signalements(par_type=True, derive=0.2)
     yield "small guichets", Signalements(effectif=40, derive=0.2)
     yield "a year unlike the guichet by 20 %", Signalements(passager=0.2)
-    yield "all reds, x 0.7", Signalements(contactees=None, tendance=0.7, derive=0.2)
+    yield "all reds contacted, x 0.7", Signalements(contactees=None, tendance=0.7, derive=0.2)
 
 
 def _effets() -> Iterator[Mesure]:
+    par_nombre: dict[int | None, list[tuple[Effet | Silence, float]]] = {}
     for nom, monde in mondes_des_signalements():
-        tous = [
-            lu
-            for combien in CONTACTEES
-            for lu in tirer_effets(
-                monde if monde.contactees is None else replace(monde, contactees=combien), MONDES
-            )
-        ]
-        yield from _dire_effets(nom, tous, 1 - monde.baisse)
+        tous: list[tuple[Effet | Silence, float]] = []
+        for combien in (None,) if monde.contactees is None else CONTACTEES:
+            effets = tirer_effets(replace(monde, contactees=combien), MONDES)
+            lus = [(un, 1 - monde.baisse) for un in effets]
+            par_nombre[combien] = par_nombre.get(combien, []) + lus
+            tous += lus
+        yield from _dire_effets(nom, tous)
+    for combien in CONTACTEES:
+        yield from _dire_effets(f"{combien} contacted, all worlds", par_nombre[combien])
 
 
 def tirer_effets(monde: Signalements, mondes: int) -> list[Effet | Silence]:
@@ -292,13 +294,15 @@ def tirer_effets(monde: Signalements, mondes: int) -> list[Effet | Silence]:
     return [effet(*monde.tirer(alea)) for _ in range(mondes)]
 
 
-def _dire_effets(nom: str, lus: list[Effet | Silence], vrai: float) -> Iterator[Mesure]:
-    estimes = [un for un in lus if isinstance(un, Effet)]
+def _dire_effets(nom: str, lus: list[tuple[Effet | Silence, float]]) -> Iterator[Mesure]:
+    """Measure how often what is true, beside each effect, is out of its interval."""
+    vrais = [(un, vrai) for un, vrai in lus if isinstance(un, Effet)]
+    estimes = [un for un, _ in vrais]
     tus = 100 * (1 - len(estimes) / max(len(lus), 1))
     marges = [np.sqrt(un.borne_haute / un.borne_basse) - 1 for un in estimes]
     marge = 100 * float(np.median(marges)) if marges else 0.0
-    dehors = [not un.borne_basse <= vrai <= un.borne_haute for un in estimes]
-    moins = [un.borne_haute < vrai for un in estimes]
+    dehors = [not un.borne_basse <= vrai <= un.borne_haute for un, vrai in vrais]
+    moins = [un.borne_haute < vrai for un, vrai in vrais]
     dit = f"effect, {nom}: out (refused {tus:.0f} %, ± {marge:.0f} %)"
     yield Mesure(dit, 100 * sum(dehors) / max(len(estimes), 1), "%", HORS_INTERVALLE)
     yield Mesure("  under what is true", 100 * sum(moins) / max(len(estimes), 1), "%", DE_MOINS)
@@ -308,12 +312,12 @@ def _placebos(donnees: Path) -> Iterator[Mesure]:
     """Measure, where nobody was contacted, the effect of contacting half of what needs it."""
     with ouvrir_pour(Dossier(donnees), TOUT) as v:
         for duree in (3, 6):
-            yield from _dire_effets(f"demonstration, {duree} months", _rejouer(v, duree), 1.0)
+            yield from _dire_effets(f"demonstration, {duree} months", _rejouer(v, duree))
 
 
-def _rejouer(v: Lecture, duree: int) -> list[Effet | Silence]:
+def _rejouer(v: Lecture, duree: int) -> list[tuple[Effet | Silence, float]]:
     alea = np.random.default_rng(28)
-    lus: list[Effet | Silence] = []
+    lus: list[tuple[Effet | Silence, float]] = []
     for une in v.version.livraisons:
         departement, constat, mois = une.departement, une.mois, mois_avant(une.mois, -duree)
         if not (une.publiee and v.version.publiee(departement, mois)):
@@ -322,7 +326,7 @@ def _rejouer(v: Lecture, duree: int) -> list[Effet | Silence]:
         for _ in range(TIRAGES):
             rangs = alea.permutation(len(cles))[: (len(cles) + 1) // 2]
             pris = [(cles[rang][0], cles[rang][1]) for rang in rangs]
-            lus.append(effet_suppose(v, departement, mois, dict.fromkeys(pris, constat)))
+            lus.append((effet_suppose(v, departement, mois, dict.fromkeys(pris, constat)), 1.0))
     return lus
 
 

@@ -296,5 +296,6 @@ def _variance_des_tendances(lues: _Lues, modele: _Modele) -> float:
     comptees_et_taux = float((poids**2 * (comptees + des_taux)[qui]).sum())
     dites = comptees_et_taux + modele.derive.somme(poids * attendues[qui], guichets)
     vues = np.bincount(guichets, poids * (lues.vues - attendues)[qui])
-    ailleurs = (portees * (1 - modele.propres) * modele.communes) ** 2 * modele.ecart
-    return max(dites, float((vues**2).sum())) + float(ailleurs.sum())
+    # Groups may go elsewhere together, as all indicators of a type do.
+    ailleurs = float((portees * (1 - modele.propres) * modele.communes).sum()) ** 2 * modele.ecart
+    return max(dites, float((vues**2).sum())) + ailleurs
