@@ -608,15 +608,15 @@ def test_an_effect_is_said_from_five_contacted_only(v: Lecture, registre: Affair
     with ouvrir_pour(v.dossier, acces(Role.PREFET, "013").perimetre) as du_prefet:
         assert effets.bilan_des_mesures(du_prefet, "013", "2026-07", "2026-12") == fait
     estime = Effet(6, 30, 60.0, 0.5, 0.35, 0.72, 0.2)
+    marge = (
+        "(rapport de 0,50, marge de 0,35 à 0,72, variations propres des guichets (20\u202f%) "
+        "comprises) : 50\u202f% de moins que ce qui était attendu."
+    )
     assert effets.dire_effet(estime) == (
-        "30 anomalies depuis les signalements, pour 60 anomalies attendues sans eux (rapport de "
-        "0,50, marge de 0,35 à 0,72, variations propres des guichets comprises) : "
-        "50\u202f% de moins que ce qui était attendu."
+        f"30 anomalies depuis les signalements, pour 60 anomalies attendues sans eux {marge}"
     )
     assert effets.dire_effet(estime, comptes=False) == (
-        "Anomalies depuis les signalements, sur celles attendues sans eux (rapport de 0,50, marge "
-        "de 0,35 à 0,72, variations propres des guichets comprises) : 50\u202f% de moins "
-        "que ce qui était attendu."
+        f"Anomalies depuis les signalements, sur celles attendues sans eux {marge}"
     )
     assert effets.dire_effet(replace(estime, borne_haute=1.1)).endswith(
         ": l'écart ne se distingue pas du hasard ni de ces variations."
