@@ -217,7 +217,8 @@ def dire_effet(lu: Effet | Silence, *, comptes: bool = True) -> str:
         return f"L'effet ne peut pas être estimé : {_SANS_EFFET[lu]}."
     marge = (
         f"rapport de {nombre(lu.rapport, 2)}, marge de {nombre(lu.borne_basse, 2)} à "
-        f"{nombre(lu.borne_haute, 2)}, variations propres des guichets ({pourcentage(lu.derive, 0)}) comprises"
+        f"{nombre(lu.borne_haute, 2)}, variations propres des guichets "
+        f"({pourcentage(lu.derive, 0)}) comprises"
     )
     if comptes:
         attendu = accorder(round(lu.attendues), "anomalie attendue", "anomalies attendues")

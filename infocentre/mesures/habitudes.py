@@ -90,7 +90,8 @@ def poids_des_autres(*comparaisons: tuple[Reels, Reels]) -> Reels:
     there is none; the nearest counts.
     """
     plate = 1 / (2 * PORTEE)
-    pareille = np.max([np.nan_to_num(_densite(*une)) for une in comparaisons], axis=0)
+    densites = np.array([np.nan_to_num(_densite(*une)) for une in comparaisons], dtype=np.float64)
+    pareille: Reels = densites.max(axis=0)
     poids: Reels = PARI * plate / (pareille + (PARI + 1) * plate)
     return poids
 
