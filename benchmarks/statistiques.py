@@ -227,7 +227,7 @@ def jeunes_mois(
     faites = ~np.isnan(estimation.estime[:, jeunes])
     couvertes, averties = dedans[:, jeunes] & faites, estimation.rupture[:, jeunes] & faites
     muettes = faites & ~couvertes & ~averties
-    return tuple(int(un.sum()) for un in (couvertes, averties, muettes, faites))
+    return int(couvertes.sum()), int(averties.sum()), int(muettes.sum()), int(faites.sum())
 
 
 def apres_une_rupture(monde: Monde, series: int = 200) -> tuple[int, int, float]:

@@ -33,11 +33,11 @@ PHS, SALINS, CANAL, NOUVEAU = "903900018", "903900026", "903900042", "903900034"
 
 def _mouvement(avant: Etat, ici: Etat, *, net: bool) -> Mouvement:
     un = next(iter(lire_catalogue().indicateurs.values()))
-    valeurs = (
+    lues = [
         Valeur(un, "organisme", PHS, mois, etat, 10, 100, 0.05, 0.17, annee=True)
         for mois, etat in ((MOIS, ici), (AVANT, avant))
-    )
-    return Mouvement("PHS", *valeurs, net=net)
+    ]
+    return Mouvement("PHS", lues[0], lues[1], net=net)
 
 
 @pytest.mark.parametrize(
