@@ -1,4 +1,4 @@
-"""Statistics: what chance alone colours, moves or breaks, where the truth is known."""
+"""Statistics: what chance alone colours, moves, breaks or betters, where the truth is known."""
 
 from __future__ import annotations
 
@@ -10,21 +10,30 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.outils import Mesure
+from benchmarks.outils import Mesure, donnees_copiees
 from benchmarks.simulations import (
     Comptes,
     Monde,
     Reels,
+    Signalements,
     mois_sans_changement,
     mondes_stables,
 )
+from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import lire_catalogue
+from infocentre.entrepot import Dossier
+from infocentre.lecture.effets import effet_suppose
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.mesures.effets import Effet, Silence, effet
 from infocentre.mesures.estimations import AGES, Estimation, estimer
 from infocentre.mesures.probabilites import (
     chances_d_un_ecart,
     numerateurs_rouges,
     retenir_ensemble,
 )
+from infocentre.noyau.etats import MAUVAIS
+from infocentre.noyau.temps import mois_avant
 
 EFFECTIFS = range(20, 1001)
 MOIS, PLANTES = 1000, 200
@@ -37,12 +46,34 @@ MILIEUX = {
 }
 
 
-def mesurer(_: Path) -> Iterator[Mesure]:
-    """Measure rouge, movements, then estimates."""
+# Worlds drawn for each number of contacted, and parts of them that are out of the interval, or
+# said better of nothing.
+MONDES, CONTACTEES = 100, (5, 10, 20, 40)
+HORS_INTERVALLE, DE_MOINS = 7, 5
+TIRAGES = 4  # halves of the reds of a month taken, in the demonstration's own past
+# Habits that stay: all that is odd in them is chance, the season or the work of the month.
+RESTES = {
+    f"{nom}, {volume} a month": replace(monde, volume=volume)
+    for nom, monde in {
+        "calm": Monde("70 %", 0),
+        "activity": Monde("70 %", 0, activite=0.1),
+        "August": Monde("70 %", 0, ete=0.3),
+        "season": Monde("70 %", 0, saison=0.3),
+        "overdispersed": Monde("70 %", 0, activite=0.05, regularite=100),
+    }.items()
+    for volume in (60, 200, 1000)
+}
+
+
+def mesurer(atelier: Path) -> Iterator[Mesure]:
+    """Measure rouge, movements, estimates, then the effect of a measure."""
     yield from _rouges()
     yield from _mouvements()
     yield from _couvertures()
     yield from _ruptures()
+    yield from _ruptures_moderees()
+    yield from _effets()
+    yield from _placebos(donnees_copiees(atelier))
 
 
 # --- Rouge ----------------------------------------------------------------------------------------
@@ -156,32 +187,151 @@ def _ruptures() -> Iterator[Mesure]:
                 f"rupture, {nom}, {volume:.0f} a month: bias at its first arrêté", 100 * biais, "%"
             )
             yield Mesure(
-                f"  wrong estimates without a warning, of {fausses}",
+                f"  wrong estimates of which nobody is told, of {fausses}",
                 100 * tues / max(fausses, 1),
                 "%",
                 limite,
             )
 
 
-def apres_une_rupture(monde: Monde, series: int = 200) -> tuple[int, int, float]:
-    """Return how many estimates are wrong, how many of them do not warn, and the first bias.
+def _ruptures_moderees() -> Iterator[Mesure]:
+    """Measure the young months of a change of three months at most, small or large."""
+    for part, volume in itertools.product((60, 55, 45, 35), (60, 200, 1000)):
+        monde = Monde("70 %", volume, ensuite=f"{part} %")
+        couvertes, averties, muettes, faites = (
+            sum(un)
+            for un in zip(
+                *(jeunes_mois(replace(monde, depuis=un)) for un in (1, 2, 3)), strict=True
+            )
+        )
+        dit = f"covered {100 * couvertes / faites:.0f} %, warned {100 * averties / faites:.0f} %"
+        yield Mesure(
+            f"70 to {part} %, {volume} a month: neither ({dit})", 100 * muettes / faites, "%", 10
+        )
+    for nom, monde in RESTES.items():
+        couvertes, averties, _, faites = jeunes_mois(monde, ages=3)
+        yield Mesure(f"habits unchanged, {nom}: out", 100 * (1 - couvertes / faites), "%", 10)
+        yield Mesure("  warned", 100 * averties / faites, "%")
 
-    Wrong: out of its interval, and by more than 20 %.
+
+def jeunes_mois(
+    monde: Monde, series: int = 150, ages: int | None = None
+) -> tuple[int, int, int, int]:
+    """Return how many young estimates hold the truth, warn, do neither, and how many there are.
+
+    Young: of the months since the change, or of so many ages.
+    """
+    triangles, finals = monde.tirer(np.random.default_rng(28), series, 25)
+    estimation, jeunes = estimer(triangles), slice(ages or monde.depuis)
+    dedans = (estimation.borne_basse <= finals) & (finals <= estimation.borne_haute)
+    faites = ~np.isnan(estimation.estime[:, jeunes])
+    couvertes, averties = dedans[:, jeunes] & faites, estimation.rupture[:, jeunes] & faites
+    muettes = faites & ~couvertes & ~averties
+    return int(couvertes.sum()), int(averties.sum()), int(muettes.sum()), int(faites.sum())
+
+
+def apres_une_rupture(monde: Monde, series: int = 200) -> tuple[int, int, float]:
+    """Return how many estimates are wrong, by how many nobody is told, and the first bias.
+
+    Wrong: by more than 20 %; told: by a warning, or by an interval that holds the truth.
     """
     fausses, tues, biais = 0, 0, 0.0
     for depuis in range(1, 19):
         rompu = replace(monde, depuis=depuis)
         triangles, finals = rompu.tirer(np.random.default_rng(depuis), series, 25)
         estimation = estimer(triangles)
-        faux = _faux(estimation, finals)
-        fausses, tues = fausses + int(faux.sum()), tues + int((faux & ~estimation.rupture).sum())
+        faux, dehors = _faux(estimation, finals)
+        fausses += int(faux.sum())
+        tues += int((faux & dehors & ~estimation.rupture).sum())
         if depuis == 1:
             biais = float(np.nanmean(estimation.estime[:, 0] / finals[:, 0]) - 1)
     return fausses, tues, biais
 
 
-def _faux(estimation: Estimation, finals: Reels) -> np.ndarray:
+def _faux(estimation: Estimation, finals: Reels) -> tuple[np.ndarray, np.ndarray]:
     dehors = (finals < estimation.borne_basse) | (finals > estimation.borne_haute)
     with np.errstate(divide="ignore", invalid="ignore"):
         loin = np.abs(estimation.estime / finals - 1) > 0.2
-    return np.asarray(dehors & loin)
+    return loin, dehors
+
+
+# --- Effect of a measure --------------------------------------------------------------------------
+
+
+def mondes_des_signalements() -> Iterator[tuple[str, Signalements]]:
+    """Yield worlds by name: drifts, common to a guichet or not, then all else that may mislead."""
+    yield "nothing drifts", Signalements()
+    for derive, commune in itertools.product((0.1, 0.15, 0.2, 0.3, 0.4), (0.0, 1.0)):
+        nom = f"drift {100 * derive:.0f} %{', a guichet at once' if commune else ''}"
+        yield nom, Signalements(derive=derive, commune=commune)
+    for baisse in (0.2, 0.4):
+        yield f"drift 20 %, {100 * baisse:.0f} % less", Signalements(derive=0.2, baisse=baisse)
+    for tendance in (0.7, 1.3):
+        yield f"all x {tendance}", Signalements(tendance=tendance)
+    yield "trends by type", Signalements(par_type=True, derive=0.2)
+    yield "small guichets", Signalements(effectif=40, derive=0.2)
+    yield "a year unlike the guichet by 20 %", Signalements(passager=0.2)
+    yield "all reds contacted, x 0.7", Signalements(contactees=None, tendance=0.7, derive=0.2)
+
+
+def _effets() -> Iterator[Mesure]:
+    par_nombre: dict[int | None, list[tuple[Effet | Silence, float]]] = {}
+    for nom, monde in mondes_des_signalements():
+        tous: list[tuple[Effet | Silence, float]] = []
+        for combien in (None,) if monde.contactees is None else CONTACTEES:
+            effets = tirer_effets(replace(monde, contactees=combien), MONDES)
+            lus = [(un, 1 - monde.baisse) for un in effets]
+            par_nombre[combien] = par_nombre.get(combien, []) + lus
+            tous += lus
+        yield from _dire_effets(nom, tous)
+    for combien in CONTACTEES:
+        yield from _dire_effets(f"{combien} contacted, all worlds", par_nombre[combien])
+
+
+def tirer_effets(monde: Signalements, mondes: int) -> list[Effet | Silence]:
+    """Return the effects that so many worlds let be estimated, or why not."""
+    alea = np.random.default_rng(28)
+    return [effet(*monde.tirer(alea)) for _ in range(mondes)]
+
+
+def _dire_effets(nom: str, lus: list[tuple[Effet | Silence, float]]) -> Iterator[Mesure]:
+    """Measure how often what is true, beside each effect, is out of its interval."""
+    vrais = [(un, vrai) for un, vrai in lus if isinstance(un, Effet)]
+    estimes = [un for un, _ in vrais]
+    tus = 100 * (1 - len(estimes) / max(len(lus), 1))
+    marges = [np.sqrt(un.borne_haute / un.borne_basse) - 1 for un in estimes]
+    marge = 100 * float(np.median(marges)) if marges else 0.0
+    dehors = [not un.borne_basse <= vrai <= un.borne_haute for un, vrai in vrais]
+    moins = [un.borne_haute < vrai for un, vrai in vrais]
+    dit = f"effect, {nom}: out (refused {tus:.0f} %, ± {marge:.0f} %)"
+    yield Mesure(dit, 100 * sum(dehors) / max(len(estimes), 1), "%", HORS_INTERVALLE)
+    yield Mesure("  under what is true", 100 * sum(moins) / max(len(estimes), 1), "%", DE_MOINS)
+
+
+def _placebos(donnees: Path) -> Iterator[Mesure]:
+    """Measure, where nobody was contacted, the effect of contacting half of what needs it."""
+    with ouvrir_pour(Dossier(donnees), TOUT) as v:
+        for duree in (3, 6):
+            yield from _dire_effets(f"demonstration, {duree} months", _rejouer(v, duree))
+
+
+def _rejouer(v: Lecture, duree: int) -> list[tuple[Effet | Silence, float]]:
+    alea = np.random.default_rng(28)
+    lus: list[tuple[Effet | Silence, float]] = []
+    for une in v.version.livraisons:
+        departement, constat, mois = une.departement, une.mois, mois_avant(une.mois, -duree)
+        if not (une.publiee and v.version.publiee(departement, mois)):
+            continue
+        cles = v.tuples(_MAUVAIS, {"departement": departement, "mois": constat})
+        for _ in range(TIRAGES):
+            rangs = alea.permutation(len(cles))[: (len(cles) + 1) // 2]
+            pris = [(cles[rang][0], cles[rang][1]) for rang in rangs]
+            lus.append((effet_suppose(v, departement, mois, dict.fromkeys(pris, constat)), 1.0))
+    return lus
+
+
+_MAUVAIS = f"""
+SELECT code, guichet FROM valeurs
+WHERE niveau = 'guichet' AND departement = $departement AND mois = $mois
+    AND etat IN {tuple(str(un) for un in sorted(MAUVAIS))} ORDER BY ALL
+"""

@@ -3,41 +3,54 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
-from infocentre.affaires import Affaire
+from infocentre.affaires import Affaire, Constat
 from infocentre.lecture.affaires import affaires, comptees, constats_de, selon_les_affaires
 from infocentre.lecture.commun import derniers
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
-from infocentre.mesures.effets import MINIMUM, Effet, Suivie, effet
+from infocentre.mesures.effets import MINIMUM, TEMOINS, Effet, Silence, Suivie, effet
 from infocentre.noyau.francais import accorder, nombre, pourcentage
-from infocentre.noyau.temps import mois_avant
+from infocentre.noyau.temps import mois_avant, rang
 
 UN_AN = 12
 
-# What each guichet counted when the constat was made, and since: the months of a flow added up,
-# the last month of a stock.
+# Windows of as many months before the constat, when nobody was contacted, that tell of drifts.
+REJOUEES = 3
+
+# What each guichet counted when its months begin, and in them: those of a flow added up, the last
+# one of a stock.
 _DEPUIS = """
-WITH avant AS (
-    SELECT guichet, type_guichet, n_etat AS n_avant, d_etat AS d_avant FROM valeurs
-    WHERE niveau = 'guichet' AND departement = $departement AND code = $code AND mois = $constat
-        AND d_etat > 0
+WITH fenetres AS (
+    SELECT unnest($codes::VARCHAR[]) AS code, unnest($constats::VARCHAR[]) AS constat,
+        unnest($debuts::VARCHAR[]) AS debut, unnest($fins::VARCHAR[]) AS fin
+),
+ici AS (FROM valeurs WHERE niveau = 'guichet' AND departement = $departement),
+avant AS (
+    SELECT f.*, guichet, type_guichet, n_etat AS n_avant, d_etat AS d_avant
+    FROM ici JOIN fenetres AS f ON ici.code = f.code AND ici.mois = f.constat WHERE d_etat > 0
 ),
 apres AS (
-    SELECT guichet, sum(numerateur)::BIGINT AS n, sum(denominateur)::BIGINT AS d FROM valeurs
-    WHERE niveau = 'guichet' AND departement = $departement AND code = $code
-        AND mois BETWEEN $debut AND $fin
-    GROUP BY guichet
+    SELECT f.code, f.constat, f.fin, guichet,
+        sum(numerateur)::BIGINT AS n, sum(denominateur)::BIGINT AS d
+    FROM ici JOIN fenetres AS f ON ici.code = f.code AND ici.mois BETWEEN f.debut AND f.fin
+    GROUP BY ALL
 )
-SELECT guichet, coalesce(type_guichet, '') AS type_guichet, n_avant, d_avant, n, d
-FROM avant JOIN apres USING (guichet) WHERE d > 0
+SELECT code, constat, fin, guichet, coalesce(type_guichet, '') AS type_guichet,
+    n_avant, d_avant, n, d
+FROM avant JOIN apres USING (code, constat, fin, guichet) WHERE d > 0
+ORDER BY ALL
 """
 
 
 class _Compte(TypedDict):
+    code: str
+    constat: str
+    fin: str
     guichet: str
     type_guichet: str
     n_avant: int
@@ -63,7 +76,7 @@ class Bilan:
     closes: int
     corrigees: int
     nommables: tuple[Affaire, ...]
-    effet: Effet | None
+    effet: Effet | Silence
 
 
 def bilan_des_mesures(v: Lecture, departement: str, debut: str, fin: str) -> Bilan | None:
@@ -99,7 +112,7 @@ def bilan_des_mesures(v: Lecture, departement: str, debut: str, fin: str) -> Bil
 
 
 @selon_les_affaires
-def effet_des_mesures(v: Lecture, departement: str, mois: str) -> Effet | None:
+def effet_des_mesures(v: Lecture, departement: str, mois: str) -> Effet | Silence:
     """Return the effect of contacting by a month, over a year at most after each constat."""
     contactes = [
         une for une in affaires(v, departement, finies=True) if une.situation.dernier("signaler")
@@ -108,56 +121,104 @@ def effet_des_mesures(v: Lecture, departement: str, mois: str) -> Effet | None:
 
 
 @derniers(16)
-def _effet(v: Lecture, departement: str, mois: str, ids: tuple[str, ...]) -> Effet | None:
+def _effet(v: Lecture, departement: str, mois: str, ids: tuple[str, ...]) -> Effet | Silence:
     """Return the effect of these constats: whatever else happens to affaires, it is the same."""
-    signales: dict[tuple[str, str], set[str]] = {}
-    for un in constats_de(v, ids):
-        if un.mois < mois:
-            signales.setdefault((un.code, un.mois), set()).add(un.guichet)
+    return effet_suppose(
+        v, departement, mois, _premiers(un for un in constats_de(v, ids) if un.mois < mois)
+    )
+
+
+def effet_suppose(
+    v: Lecture, departement: str, mois: str, premiers: Mapping[tuple[str, str], str]
+) -> Effet | Silence:
+    """Return the effect by a month of contacts: {(code, guichet): month of the first constat}."""
+    constats = sorted({(code, constat) for (code, _), constat in premiers.items()})
     contactees: list[Suivie] = []
     temoins: list[Suivie] = []
-    tous = {(code, guichet) for (code, _), guichets in signales.items() for guichet in guichets}
-    for (code, constat), guichets in signales.items():
-        for ligne in _lire(v, departement, code, constat, mois):
-            suivie = Suivie(
-                f"{ligne['type_guichet']}/{code}/{constat}",
-                ligne["n_avant"],
-                ligne["d_avant"],
-                ligne["n"],
-                ligne["d"],
-            )
-            if ligne["guichet"] in guichets:
-                contactees.append(suivie)
-            elif (code, ligne["guichet"]) not in tous:
-                temoins.append(suivie)
+    for ligne in _lire(v, departement, constats, mois):
+        constat = premiers.get((ligne["code"], ligne["guichet"]))
+        if constat and (constat, _fin(constat, mois)) == (ligne["constat"], ligne["fin"]):
+            contactees.append(_suivie(ligne))
+        elif constat is None or ligne["fin"] <= constat:
+            temoins.append(_suivie(ligne))
     return effet(contactees, temoins)
 
 
-def _lire(v: Lecture, departement: str, code: str, constat: str, mois: str) -> list[_Compte]:
-    fin = min(mois, mois_avant(constat, -UN_AN))
-    catalogue = catalogue_du_mois(v, Filtres(departement, fin))
-    un = catalogue.indicateurs.get(code)
-    stock = un is not None and catalogue.populations[un.population].nature == "stock"
+def _premiers(constats: Iterable[Constat]) -> dict[tuple[str, str], str]:
+    """Return {(code, guichet): the month of its first constat}: it is contacted once for all."""
+    premiers: dict[tuple[str, str], str] = {}
+    for un in constats:
+        cle = un.code, un.guichet
+        premiers[cle] = min(un.mois, premiers.get(cle, un.mois))
+    return premiers
+
+
+def _suivie(ligne: _Compte) -> Suivie:
+    return Suivie(
+        ligne["guichet"],
+        f"{ligne['type_guichet']}/{ligne['code']}",
+        f"{ligne['constat']}/{ligne['fin']}",
+        ligne["n_avant"],
+        ligne["d_avant"],
+        ligne["n"],
+        ligne["d"],
+    )
+
+
+def _lire(
+    v: Lecture, departement: str, constats: Iterable[tuple[str, str]], mois: str
+) -> list[_Compte]:
+    """Return what each guichet counted since each (code, constat), and in the windows before it."""
+    fenetres = {une for code, constat in constats for une in _fenetres(code, constat, mois)}
+    catalogue = catalogue_du_mois(v, Filtres(departement, mois))
+    stocks = {
+        code
+        for code, un in catalogue.indicateurs.items()
+        if catalogue.populations[un.population].nature == "stock"
+    }
+    tries = sorted(fenetres)
     parametres = {
         "departement": departement,
-        "code": code,
-        "constat": constat,
-        "debut": fin if stock else mois_avant(constat, -1),
-        "fin": fin,
+        "codes": [code for code, _, _ in tries],
+        "constats": [constat for _, constat, _ in tries],
+        "debuts": [
+            fin if code in stocks else mois_avant(constat, -1) for code, constat, fin in tries
+        ],
+        "fins": [fin for _, _, fin in tries],
     }
     return v.lignes(_DEPUIS, parametres, _Compte)
 
 
-def dire_effet(lu: Effet | None, *, comptes: bool = True) -> str:
+def _fin(constat: str, mois: str) -> str:
+    return min(mois, mois_avant(constat, -UN_AN))
+
+
+def _fenetres(code: str, constat: str, mois: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (code, start, end): the year at most since a constat, then as many months before."""
+    fin = _fin(constat, mois)
+    duree = rang(fin) - rang(constat)
+    for recul in range(REJOUEES + 1):
+        yield code, mois_avant(constat, recul * duree), mois_avant(fin, recul * duree)
+
+
+_SANS_EFFET = {
+    Silence.CONTACTEES: f"moins de {MINIMUM} indicateurs de guichets signalés ont un mois publié "
+    "depuis",
+    Silence.TEMOINS: f"moins de {TEMOINS} guichets non signalés disent ce qui serait arrivé sans "
+    "signalement",
+    Silence.DERIVE: "les guichets non signalés varient trop d'eux-mêmes",
+    Silence.DISSEMBLABLES: "les guichets non signalés ressemblent trop peu à ceux qui l'ont été",
+}
+
+
+def dire_effet(lu: Effet | Silence, *, comptes: bool = True) -> str:
     """Return the effect in a sentence, or why none is said; without `comptes`, the ratio alone."""
-    if lu is None:
-        return (
-            f"Effet non estimé : moins de {MINIMUM} indicateurs de guichets signalés ont un mois "
-            "publié depuis."
-        )
+    if isinstance(lu, Silence):
+        return f"L'effet ne peut pas être estimé : {_SANS_EFFET[lu]}."
     marge = (
         f"rapport de {nombre(lu.rapport, 2)}, marge de {nombre(lu.borne_basse, 2)} à "
-        f"{nombre(lu.borne_haute, 2)}"
+        f"{nombre(lu.borne_haute, 2)}, variations propres des guichets "
+        f"({pourcentage(lu.derive, 0)}) comprises"
     )
     if comptes:
         attendu = accorder(round(lu.attendues), "anomalie attendue", "anomalies attendues")
@@ -166,6 +227,6 @@ def dire_effet(lu: Effet | None, *, comptes: bool = True) -> str:
     else:
         debut = f"Anomalies depuis les signalements, sur celles attendues sans eux ({marge})"
     if not lu.net:
-        return f"{debut} : l'écart ne se distingue pas du hasard."
+        return f"{debut} : l'écart ne se distingue pas du hasard ni de ces variations."
     sens = "de moins" if lu.rapport < 1 else "de plus"
     return f"{debut} : {pourcentage(abs(1 - lu.rapport), 0)} {sens} que ce qui était attendu."

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from infocentre.mesures.habitudes import Loi, bornes, niveau, poids_des_autres
 from infocentre.mesures.mack import Developpement, Reels, developper, projeter
 from infocentre.mesures.probabilites import en_student
-from infocentre.mesures.ruptures import recents, ruptures
+from infocentre.mesures.ruptures import ENTIER, ecarts_d_un_an, ecarts_de_niveau, recents, ruptures
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, Etat
 
 if TYPE_CHECKING:
@@ -126,12 +127,33 @@ def estimer(triangles: Reels) -> Estimation:
     sigma = np.sqrt(np.log1p(variances))
     rayon = np.maximum(_rayon(sigma, developpement), _rayon_passe(vus, developpement))
     centre = np.log(projection.ultimes) - sigma**2 / 2
-    basse, haute = np.floor(np.exp(centre - rayon)), np.ceil(np.exp(centre + rayon))
+    completude = constates / np.where(projection.ultimes > 0, projection.ultimes, np.nan)
+    finals = _finals(vus, projection.ultimes, completude)
+    basse, haute = _bornes(vus, Loi(centre, rayon / Z_95), finals, completude)
     for borne in (projection.ultimes, basse, haute):
         borne[:, -1] = constates[:, -1]
-    completude = constates / np.where(projection.ultimes > 0, projection.ultimes, np.nan)
     rompus = ruptures(triangles, completude)
     return Estimation(projection.ultimes, basse, haute, rompus)
+
+
+def _finals(triangles: Reels, ultimes: Reels, completude: Reels) -> Reels:
+    """Return what months came to, (series, recul): those that are nearly whole, and older ones."""
+    finals = triangles[:, :, -1].copy()
+    finals[:, : ultimes.shape[1]] = np.where(completude >= ENTIER, ultimes, np.nan)
+    return finals
+
+
+def _bornes(
+    triangles: Reels, annoncee: Loi, finals: Reels, completude: Reels
+) -> tuple[Reels, Reels]:
+    """Return the interval, of whole units: of what a count announces, or of a month as others."""
+    autres = niveau(finals, completude.shape[1])
+    poids = poids_des_autres(ecarts_de_niveau(triangles)[:2], ecarts_d_un_an(triangles))
+    poids = np.where((completude < ENTIER) & np.isfinite(autres.centre), poids, 0.0)
+    ailleurs = Loi(np.where(poids > 0, autres.centre, annoncee.centre), autres.ecart)
+    annoncee = Loi(annoncee.centre, np.maximum(annoncee.ecart, 1e-9))
+    basse, haute = bornes(annoncee, ailleurs, poids)
+    return np.floor(np.exp(basse)), np.ceil(np.exp(haute))
 
 
 def _dispersion(developpement: Developpement) -> Reels:

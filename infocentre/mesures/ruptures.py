@@ -23,6 +23,7 @@ PAIRES, ANCIENNES = 5, 3
 PAS = (4.5, 0.05)
 NIVEAU = (2.0, 0.2)
 ENSEMBLE, CHACUN = 3, 0.5
+UN_AN, SAISON = 12, 1.5
 # A month that is nearly whole is what it is, whatever the others were.
 ENTIER = 0.95
 
@@ -94,11 +95,11 @@ def _differents(jusque: list[Reels], depuis: list[Reels], nombre: NDArray[np.int
     return differents
 
 
-def _niveaux_etranges(triangles: Reels) -> Booleens:
-    """Tell the newest counts, per age, that are far from those of other months at that age.
+def ecarts_de_niveau(triangles: Reels) -> tuple[Reels, Reels, NDArray[np.int64]]:
+    """Compare the newest count, per (series, age), with those of other months at that age.
 
-    The newest months are looked at one by one, then two and three together when each
-    is half a standard deviation away at least: a habit lasts.
+    Return its distance, in logarithm, the standard deviation that such distances have, never less
+    than that of counts, and how many others were seen.
     """
     ages = np.arange(triangles.shape[2])
     niveaux = np.log(np.maximum(triangles, 0.5))
@@ -110,8 +111,17 @@ def _niveaux_etranges(triangles: Reels) -> Booleens:
     moyens = np.where(vus, niveaux, 0.0).sum(axis=1) / sur
     carres = np.where(vus, (niveaux - moyens[:, None]) ** 2, 0.0).sum(axis=1)
     variance = np.maximum(carres / np.maximum(nombre - 1, 1), np.exp(-moyens)) * (1 + 1 / sur)
-    distances = np.where(nombre >= PAIRES, ici - moyens, 0.0)
-    ecarts = en_normale(np.abs(distances) / np.sqrt(variance), np.maximum(nombre - 1, 1))
+    return np.where(nombre >= PAIRES, ici - moyens, 0.0), np.sqrt(variance), nombre
+
+
+def _niveaux_etranges(triangles: Reels) -> Booleens:
+    """Tell the newest counts, per age, that are far from those of other months at that age.
+
+    The newest months are looked at one by one, then two and three together when each
+    is half a standard deviation away at least: a habit lasts.
+    """
+    distances, types, nombre = ecarts_de_niveau(triangles)
+    ecarts = en_normale(np.abs(distances) / types, np.maximum(nombre - 1, 1))
     etranges = _loin(ecarts, distances)
     signes = ecarts * np.sign(distances)
     for mois in range(2, ENSEMBLE + 1):
@@ -119,7 +129,28 @@ def _niveaux_etranges(triangles: Reels) -> Booleens:
         chacun = (ecarts[:, :mois] > CHACUN).all(axis=1)
         loin = chacun & _loin(reunis, distances[:, :mois].mean(axis=1))
         etranges[:, :mois] |= loin[:, None]
-    return etranges
+    return etranges & ~_de_saison(triangles)
+
+
+def _de_saison(triangles: Reels) -> Booleens:
+    """Tell the newest counts, per age, that the same month had a year before, but for chance."""
+    distances, types = ecarts_d_un_an(triangles)
+    de_saison: Booleens = np.abs(distances) < SAISON * types
+    return de_saison
+
+
+def ecarts_d_un_an(triangles: Reels) -> tuple[Reels, Reels]:
+    """Compare the newest count, per (series, age), with that of a year before at that age.
+
+    Return its distance, in logarithm, and the standard deviation of two counts; NaN where the
+    month of a year before was not seen.
+    """
+    ages = np.arange(triangles.shape[2])
+    avant = np.full((len(triangles), len(ages)), np.nan)
+    vus = ages + UN_AN < triangles.shape[1]
+    avant[:, vus] = triangles[:, ages[vus] + UN_AN, ages[vus]]
+    ici, avant = np.maximum(triangles[:, ages, ages], 0.5), np.maximum(avant, 0.5)
+    return np.log(ici / avant), np.sqrt(1 / ici + 1 / avant)
 
 
 def _loin(ecarts: Reels, distances: Reels) -> Booleens:

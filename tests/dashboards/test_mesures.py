@@ -269,4 +269,6 @@ def test_the_message_leads_to_the_page_once_all_have_accounts(
 def test_what_measures_changed_is_told_to_who_sees_them_all(app_mesures: dash.Dash) -> None:
     for qui, dit in ((None, True), (acces(Role.PREFET, "013"), False)):
         with comme(app_mesures, qui) if qui else contextlib.nullcontext():
-            assert ("Effet non estimé" in ouvrir(app_mesures, "/mesures").texte) is dit
+            assert (
+                "L'effet ne peut pas être estimé" in ouvrir(app_mesures, "/mesures").texte
+            ) is dit

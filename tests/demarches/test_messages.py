@@ -9,6 +9,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.livraisons import classeurs
-from infocentre.mesures.effets import Effet
+from infocentre.mesures.effets import Effet, Silence
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.diaporama.copil import du_bilan
@@ -589,22 +590,32 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
 
 def test_an_effect_is_said_from_five_contacted_only(v: Lecture, registre: Affaires) -> None:
     _signaler(v, registre)
-    assert effets.effet_des_mesures(v, "013", "2026-10") is None
-    assert "Effet non estimé : moins de 5" in effets.dire_effet(None)
+    assert effets.effet_des_mesures(v, "013", "2026-10") is Silence.CONTACTEES
+    assert effets.dire_effet(Silence.CONTACTEES) == (
+        "L'effet ne peut pas être estimé : moins de 5 indicateurs de guichets signalés ont un mois "
+        "publié depuis."
+    )
+    assert "moins de 10 guichets non signalés" in effets.dire_effet(Silence.TEMOINS)
+    assert len({effets.dire_effet(un) for un in Silence}) == len(Silence)
     assert effets.bilan_des_mesures(v, "013", "2026-01", "2026-06") is None
     fait = effets.bilan_des_mesures(v, "013", "2026-07", "2026-12")
     assert fait
     assert (fait.ouvertes, fait.signalees, fait.repondues, fait.closes) == (2, 1, 0, 0)
     with ouvrir_pour(v.dossier, acces(Role.PREFET, "013").perimetre) as du_prefet:
         assert effets.bilan_des_mesures(du_prefet, "013", "2026-07", "2026-12") == fait
-    estime = Effet(6, 30, 60.0, 0.5, 0.35, 0.72)
+    estime = Effet(6, 30, 60.0, 0.5, 0.35, 0.72, 0.2)
+    marge = (
+        "(rapport de 0,50, marge de 0,35 à 0,72, variations propres des guichets (20\u202f%) "
+        "comprises) : 50\u202f% de moins que ce qui était attendu."
+    )
     assert effets.dire_effet(estime) == (
-        "30 anomalies depuis les signalements, pour 60 anomalies attendues sans eux (rapport de "
-        "0,50, marge de 0,35 à 0,72) : 50\u202f% de moins que ce qui était attendu."
+        f"30 anomalies depuis les signalements, pour 60 anomalies attendues sans eux {marge}"
     )
     assert effets.dire_effet(estime, comptes=False) == (
-        "Anomalies depuis les signalements, sur celles attendues sans eux (rapport de 0,50, marge "
-        "de 0,35 à 0,72) : 50\u202f% de moins que ce qui était attendu."
+        f"Anomalies depuis les signalements, sur celles attendues sans eux {marge}"
+    )
+    assert effets.dire_effet(replace(estime, borne_haute=1.1)).endswith(
+        ": l'écart ne se distingue pas du hasard ni de ces variations."
     )
 
 
@@ -613,13 +624,18 @@ def test_the_cases_since_are_counted_as_the_months_publish_them(
 ) -> None:
     """Each guichet: its state when it was told, its own months since, added up."""
     (un,) = registre.constats(_signaler(v, registre).constats)
-    lignes = {x["guichet"]: x for x in effets._lire(v, "013", un.code, un.mois, "2026-10")}
-    mois = [commun.valeurs(v, "013", m, guichet=FONT_CLAIRE, code=un.code) for m in
-            ("2026-09", "2026-10")]  # fmt: skip
-    lue = lignes[FONT_CLAIRE]
+    lues = effets._lire(v, "013", [(un.code, un.mois)], "2026-10")
+    lignes = {x["constat"]: x for x in lues if x["guichet"] == FONT_CLAIRE}
+    assert un.mois == "2026-08"
+    assert lignes.keys() <= {"2026-08", "2026-06", "2026-04", "2026-02"}, "two months, and before"
+    lue = lignes["2026-08"]
     assert (lue["n_avant"], lue["d_avant"]) == (un.numerateur, un.denominateur)
-    assert lue["n"] == sum(x["numerateur"] or 0 for lu in mois for x in lu)
-    assert lue["d"] == sum(x["denominateur"] or 0 for lu in mois for x in lu)
+    for constat, debut, fin in (("2026-08", "2026-09", "2026-10"), ("2026-06", "2026-07", un.mois)):
+        mois = [
+            commun.valeurs(v, "013", m, guichet=FONT_CLAIRE, code=un.code) for m in (debut, fin)
+        ]
+        assert lignes[constat]["n"] == sum(x["numerateur"] or 0 for lu in mois for x in lu)
+        assert lignes[constat]["d"] == sum(x["denominateur"] or 0 for lu in mois for x in lu)
 
 
 def test_who_was_only_asked_informally_is_named_to_neither_comite_nor_prefet(

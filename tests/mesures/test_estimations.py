@@ -7,6 +7,7 @@ import math
 import duckdb
 import numpy as np
 import pytest
+from scipy import optimize, stats
 
 from benchmarks.simulations import Monde
 from benchmarks.statistiques import apres_une_rupture
@@ -67,11 +68,20 @@ def test_a_regular_series_is_completed_exactly(con: Con) -> None:
     assert (arrete, constate, tardive) == (mois(23), 600, True)
     assert estime == pytest.approx(1000, rel=1e-6)
     # Nothing varied, but 400 units that come one by one do: 11 steps, Student 2.228, √(1 + 5 / 11).
-    rayon = 2.228 * math.sqrt(math.log(1 + 400 / 1000**2)) * math.sqrt(16 / 11)
-    assert (basse, haute) == (
-        math.floor(1000 * math.exp(-rayon)),
-        math.ceil(1000 * math.exp(rayon)),
+    annoncee = 2.228 * math.sqrt(math.log(1 + 400 / 1000**2)) * math.sqrt(16 / 11) / 1.96
+    # A month as the 19 that are nearly whole: 1 000 units that come one by one, Student 2.101.
+    autres = 2.101 * math.sqrt((1 + 1 / 19) / 1000) / 1.96
+    # Eleven others had 600 units at that age: habits changed by 2.5 out of 3.75 and the density.
+    poids = 2.5 / (3.75 + 1 / math.sqrt(2 * math.pi * (1 + 1 / 11) / 600))
+    rayon = optimize.brentq(
+        lambda x: (
+            (1 - poids) * stats.norm.sf(x / annoncee) + poids * stats.norm.sf(x / autres) - 0.025
+        ),
+        0,
+        1,
     )
+    assert basse == pytest.approx(math.floor(1000 * math.exp(-rayon)), abs=1)
+    assert haute == pytest.approx(math.ceil(1000 * math.exp(rayon)), abs=1)
     assert completude == pytest.approx(0.6)
 
 

@@ -73,3 +73,18 @@ def test_no_projection_from_nothing_nor_through_an_unknown_step() -> None:
     ultimes = projeter(montants, ages, developper(vide)).ultimes[0]
     assert np.isnan(ultimes[:2]).all()
     assert ultimes[2] == 5
+
+
+def test_a_variance_seen_once_is_the_least_that_the_two_before_let_expect() -> None:
+    """Mack's rule: what the two announce (the second squared over the first), or the smaller one.
+
+    The triangle of Taylor and Ashe reaches one of the three only. First, 100 to 150, 250 and 200,
+    factor 2: 2 × 100 × 0.5² / 2 = 25; then 150 to 300 and 250 to 550, factor 2.125:
+    150 × 0.125² + 250 × 0.075² = 3.75. Second, 90, 110 and 100 to 200, factor 2:
+    (90 × (2/9)² + 110 × (2/11)²) / 2 = 400/99; then 200 to 300 and 400, factor 1.75:
+    2 × 200 × 0.25² = 25, which announce 155.
+    """
+    calmes = triangle("100 150 300 330\n100 250 550\n100 200\n100")
+    assert developper(calmes).variances[0] == pytest.approx([25, 3.75, 3.75**2 / 25])
+    agites = triangle("90 200 300 330\n110 200 400\n100 200\n100")
+    assert developper(agites).variances[0] == pytest.approx([400 / 99, 25, 400 / 99])

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from infocentre.catalogue import lire_catalogue
 from infocentre.lecture.accueil import mouvements as hausses
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
-from infocentre.noyau.etats import SIGNIFICATIFS, en_sql
+from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
 from infocentre.restitutions import synthese
 from infocentre.restitutions.bilan import CHAPITRES, mouvements
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.bilan.mouvements import Mouvements, comparer
+from infocentre.restitutions.bilan.mouvements import Mouvement, Mouvements, comparer
+from infocentre.restitutions.bilan.releve import Valeur
 from infocentre.restitutions.bilan.semestre import SixMois, juger, six_mois
 from infocentre.restitutions.diaporama.copil import du_bilan
 from infocentre.restitutions.document import Document, Liste, Paragraphe, Section, Tableau
@@ -27,6 +29,36 @@ from tests.restitutions.exemples import document
 MOIS, AVANT = "2026-10", "2025-10"
 # Each place: code, niveau, cle, then (n, d, state) a year before and in the month, over 12 months.
 PHS, SALINS, CANAL, NOUVEAU = "903900018", "903900026", "903900042", "903900034"
+
+
+def _mouvement(avant: Etat, ici: Etat, *, net: bool) -> Mouvement:
+    un = next(iter(lire_catalogue().indicateurs.values()))
+    lues = [
+        Valeur(un, "organisme", PHS, mois, etat, 10, 100, 0.05, 0.17, annee=True)
+        for mois, etat in ((MOIS, ici), (AVANT, avant))
+    ]
+    return Mouvement("PHS", lues[0], lues[1], net=net)
+
+
+@pytest.mark.parametrize(
+    ("avant", "ici", "net", "marquant"),
+    [
+        (Etat.VERT, Etat.VERT, True, True),
+        (Etat.VERT, Etat.VERT, False, False),
+        (Etat.VERT, Etat.ORANGE, True, True),
+        (Etat.VERT, Etat.ORANGE, False, False),
+        (Etat.ORANGE, Etat.VERT, False, False),
+        (Etat.ROUGE, Etat.ROUGE, False, False),
+        (Etat.ROUGE, Etat.ROUGE, True, True),
+        (Etat.ORANGE, Etat.ROUGE, False, True),
+        (Etat.ROUGE, Etat.VERT, False, True),
+        (Etat.SANS_OBJET, Etat.A_TRAITER, False, True),
+    ],
+)
+def test_what_stands_or_makes_or_unmakes_a_bad_state_is_marquant(
+    avant: Etat, ici: Etat, *, net: bool, marquant: bool
+) -> None:
+    assert _mouvement(avant, ici, net=net).marquant is marquant
 
 
 def dits(section: Section) -> str:

@@ -9,6 +9,7 @@ from infocentre.affaires import Affaire
 from infocentre.catalogue.familles import famille
 from infocentre.lecture.effets import Bilan, bilan_des_mesures, dire_effet
 from infocentre.lecture.partage import seuil_secret
+from infocentre.mesures.effets import Effet
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.temps import bornes
 from infocentre.restitutions.bilan.contexte import Contexte
@@ -49,9 +50,11 @@ def sections(ctx: Contexte) -> tuple[Section, ...]:
     fait = bilan_des_mesures(e.v, e.departement, bornes(ctx.semestre)[0], ctx.mois)
     if fait is None:
         return ()
-    comptes = not ctx.partage or (fait.effet and fait.effet.observees >= seuil_secret(e.v))
+    comptes = not ctx.partage or (
+        isinstance(fait.effet, Effet) and fait.effet.observees >= seuil_secret(e.v)
+    )
     # The effect is that of guichets, of which a reader of a part has not the figures.
-    effet = "" if e.v.p.partiel else dire_effet(fait.effet, comptes=bool(comptes))
+    effet = "" if e.v.p.partiel else dire_effet(fait.effet, comptes=comptes)
     nommees = [_nommer(une, ctx) for une in fait.nommables]
     return (
         Mesures(
