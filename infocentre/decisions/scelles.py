@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from infocentre.decisions.chaine import (
     DEBUT,
+    SOUS_CLE,
     Chaine,
     Tete,
     canonique,
@@ -257,6 +258,30 @@ def achever(con: sa.Connection) -> None:
             if neuf or a_completer:
                 faits.append((INVENTAIRE, table, cle, tenues))
     _ajouter(con, faits)
+
+
+def refaire(con: sa.Connection, chaines: Iterable[Chaine[Any]]) -> None:
+    """Seal again, with the key of now, all that these chains hold and all that is inventoried.
+
+    What is there is taken for right: it is for who lost the key.
+    """
+    _lever_les_gardes(con)
+    for chaine in chaines:
+        c, precedent = chaine.table.c, ""
+        for ligne in con.execute(chaine.table.select().order_by(c.rang)).mappings().all():
+            suite = {**ligne, "precedent": precedent or ligne["precedent"], "sceau": SOUS_CLE}
+            precedent = chaine.sceller(con, suite)
+            dites = {"precedent": suite["precedent"], "sceau": SOUS_CLE, "empreinte": precedent}
+            con.execute(chaine.table.update().where(c.rang == ligne["rang"]).values(dites))
+    con.execute(scelles.delete())
+    achever(con)
+
+
+def _lever_les_gardes(con: sa.Connection) -> None:
+    if con.dialect.name == "sqlite":
+        tenues_ = sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for nom in con.scalars(tenues_).all():
+            con.exec_driver_sql(f"DROP TRIGGER {nom}")
 
 
 def _tete(con: sa.Connection, table: sa.Table) -> list[Any]:

@@ -88,9 +88,9 @@ def dommages_decisions(dossier: Dossier) -> list[Dommage]:
         return [Dommage(fichier, quoi, tenue.magasin_perdu("").que_faire)]
     try:
         magasin = magasin_present(dossier.racine)
+        return list(dans_le_magasin(magasin, ou, dossier.racine)) if magasin else []
     except FAUTES as erreur:
         return [Dommage(ou, _dire(erreur), tenue.magasin_perdu("").que_faire)]
-    return list(dans_le_magasin(magasin, ou, dossier.racine)) if magasin else []
 
 
 def _illisible(fichier: Path) -> str:

@@ -17,15 +17,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from infocentre.decisions import Magasin, tenue
+from infocentre.acces import ancres, audit
+from infocentre.affaires import chaine as evenements
+from infocentre.decisions import Magasin, scelles, tenue
 from infocentre.decisions.copie import copier, recopier
-from infocentre.decisions.magasin import FICHIER, _ouvrir, magasin_present, url_des_decisions
+from infocentre.decisions.magasin import (
+    FICHIER,
+    _ouvrir,
+    magasin_present,
+    url_des_decisions,
+    url_du_magasin,
+)
 from infocentre.decisions.scelles import SANS_SCEAU
 from infocentre.decisions.schema import META, VERSION, Tenue, identite, tenues
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.journal import ajouter_ligne, dechirures, lire_journal, reparer_journal
 from infocentre.mesures import caches, diffusions
 from infocentre.noyau import temoins
+from infocentre.noyau.cle import lire_cle
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, sha256
 from infocentre.operations import preuves, sauvegarde
@@ -127,15 +136,29 @@ def _remettre_la_cle(dossier: Dossier, source: Path | None, remise: Remise, etap
         ecrire(fichier, gardee.read_bytes(), droits=0o600)
         etape("clé des pseudonymes remise de la sauvegarde")
     elif remise.nouvelle_cle:
-        ecarter(fichier)
-        with contextlib.suppress(*FAUTES):
-            if magasin := magasin_present(dossier.racine):
-                with magasin.ecrire() as con:
-                    con.execute(identite.update().values(cle=None))
-        tenus = connus(dossier)
-        tenus.pop("cle", None)
-        temoins.remplacer(dossier.racine, tenus)
-        etape("clé des pseudonymes changée : une neuve sera faite, les pseudonymes changeront")
+        _changer_la_cle(dossier)
+        etape("clé des pseudonymes changée, chaînes scellées de nouveau : les pseudonymes changent")
+
+
+def _changer_la_cle(dossier: Dossier) -> None:
+    """Have a new key, and seal again with it what is there; anchors elsewhere say what was before.
+
+    Raises:
+        Refus: the store cannot be read or changed.
+    """
+    ecarter(dossier.racine / sauvegarde.CLE)
+    ecarter(dossier.racine / ancres.FICHIER)
+    tenus = connus(dossier)
+    tenus.pop("cle", None)
+    temoins.remplacer(dossier.racine, tenus)
+    neuve = temoins.de_la_cle(lire_cle(dossier.racine))
+    _ouvrir.cache_clear()
+    if not url_des_decisions() and not (dossier.racine / FICHIER).is_file():
+        return
+    with Magasin(url_du_magasin(dossier.racine), dossier.racine).ecrire() as con:
+        con.execute(identite.update().values(cle=neuve))
+        scelles.refaire(con, (evenements.CHAINE, audit.CHAINE))
+    ancres.ancrer(dossier.racine, "clé changée")
 
 
 # --- Decisions ------------------------------------------------------------------------------------

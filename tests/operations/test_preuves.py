@@ -392,12 +392,13 @@ def _ecraser(dossier: Path, octets: bytes) -> None:
 PAR_FICHIER: dict[str, tuple[Callable[[Path], object], str]] = {
     "base vidée": (lambda d: _ecraser(d, b""), "la base n'en a que 0"),
     "base ôtée": (_oter, "la base n'en a que 0"),
-    "base neuve": (lambda d: (_oter(d), ouvrir_magasin(d)), "la base n'en a que 0"),
+    "base neuve": (
+        lambda d: (_oter(d), Magasin(f"sqlite:///{d / FICHIER}", d)), "la base n'en a que 0"),
     "base faite de bruit": (lambda d: _ecraser(d, os.urandom(9000)), "ne se lisent plus"),
     "base tronquée": (lambda d: _ecraser(d, (d / FICHIER).read_bytes()[:5000]), "ne se lisent"),
     "clé d'une lettre": (
         lambda d: _retoucher(d, "cle", lambda un: ("0" if un[0] != "0" else "1") + un[1:]),
-        "la clé n'est pas celle qui a scellé"),
+        "la clé n'est pas celle"),
     "clé ôtée": (lambda d: (d / "cle").unlink(), "la clé n'est plus là"),
     "ancre retouchée": (
         lambda d: _retoucher(d, ancres.FICHIER, lambda un: un.replace('ts":[9', 'ts":[8')),
