@@ -394,6 +394,21 @@ def _refaire(dossier: Path) -> None:
     ouvrir_magasin(dossier)
 
 
+def _remettre_a_l_etape_d_avant(dossier: Path) -> None:
+    """Have the next opening make an inventory of what is there, as for a store of before."""
+    with contextlib.closing(sqlite3.connect(dossier / FICHIER)) as con:
+        for (nom,) in con.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            con.execute(f"DROP TRIGGER {nom}")
+        con.executescript("""
+            UPDATE affaires SET objet = '911111111'; UPDATE comptes SET role = 'administrateur';
+            DROP TABLE scelles; ALTER TABLE audit DROP COLUMN sceau;
+            ALTER TABLE evenements DROP COLUMN sceau; ALTER TABLE evenements DROP COLUMN ouverture;
+            UPDATE alembic_version SET version_num = 'r0007'
+        """)
+
+
 def _ecraser(dossier: Path, octets: bytes) -> None:
     _oter(dossier)
     (dossier / FICHIER).write_bytes(octets)
@@ -403,6 +418,7 @@ PAR_FICHIER: dict[str, tuple[Callable[[Path], object], str]] = {
     "base vidée": (lambda d: _ecraser(d, b""), "la base n'en a que 0"),
     "base ôtée": (_oter, "la base n'en a que 0"),
     "base neuve": (_refaire, "la base n'en a que 0"),
+    "base remise à l'étape d'avant": (_remettre_a_l_etape_d_avant, "le scellé .* refaite"),
     "base faite de bruit": (lambda d: _ecraser(d, os.urandom(9000)), "ne se lisent plus"),
     "base tronquée": (lambda d: _ecraser(d, (d / FICHIER).read_bytes()[:5000]), "ne se lisent"),
     "clé d'une lettre": (
