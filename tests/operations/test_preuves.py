@@ -420,6 +420,9 @@ PAR_FICHIER: dict[str, tuple[Callable[[Path], object], str]] = {
     "base neuve": (_refaire, "la base n'en a que 0"),
     "base remise à l'étape d'avant": (_remettre_a_l_etape_d_avant, "le scellé .* refaite"),
     "base faite de bruit": (lambda d: _ecraser(d, os.urandom(9000)), "ne se lisent plus"),
+    "schéma abîmé": (
+        lambda d: _ecraser(d, (d / FICHIER).read_bytes().replace(b"TABLE e", b"TABL\xe6 e")),
+        "ne se lisent plus"),
     "base tronquée": (lambda d: _ecraser(d, (d / FICHIER).read_bytes()[:5000]), "ne se lisent"),
     "clé d'une lettre": (
         lambda d: _retoucher(d, "cle", lambda un: ("0" if un[0] != "0" else "1") + un[1:]),
