@@ -13,12 +13,14 @@ from infocentre.acces.perimetre import TOUT
 from infocentre.decisions import Magasin, scelles
 from infocentre.decisions.chaine import Chaine
 from infocentre.decisions.schema import audit as table
+from infocentre.decisions.schema import doublons_numeros, verdicts
+from infocentre.decisions.schema import scelles as SCELLES  # noqa: N812 - a table
 
 ADA = Fiche("ada@exemple.fr", "Ada", Role.ADMINISTRATEUR, TOUT)
 
 
 def _ecrits(magasin: Magasin) -> list[tuple[str, str]]:
-    c = scelles.scelles.c
+    c = SCELLES.c
     with magasin.lire() as con:
         demande = sa.select(c.genre, c.tenue).where(c.rang > 1).order_by(c.rang)
         return [(genre, tenue) for genre, tenue in con.execute(demande)]
@@ -34,7 +36,7 @@ def test_each_write_of_an_account_is_sealed_with_it(url: str) -> None:
     assert _ecrits(magasin) == [("ecriture", "comptes")] * 4
     with magasin.lire() as con:
         assert list(scelles.fautes(con)) == []
-        assert "ada" not in str(con.execute(sa.select(scelles.scelles.c.contenu)).all())
+        assert "ada" not in str(con.execute(sa.select(SCELLES.c.contenu)).all())
     with magasin.ecrire() as con:  # beside the store
         con.exec_driver_sql("UPDATE comptes SET role = 'administrateur'")
         assert list(scelles.fautes(con)) == [
@@ -45,8 +47,8 @@ def test_each_write_of_an_account_is_sealed_with_it(url: str) -> None:
 def test_what_is_undone_leaves_no_seal() -> None:
     magasin = Magasin("sqlite://")
     with pytest.raises(RuntimeError), magasin.ecrire() as con:  # noqa: PT012 - undone by it
-        con.execute(scelles.verdicts.delete())
-        con.execute(scelles.doublons_numeros.delete())
+        con.execute(verdicts.delete())
+        con.execute(doublons_numeros.delete())
         raise RuntimeError
     assert _ecrits(magasin) == []
 
@@ -54,7 +56,7 @@ def test_what_is_undone_leaves_no_seal() -> None:
 def test_a_column_of_later_is_sealed_at_the_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
     magasin = Magasin("sqlite://")
     with monkeypatch.context() as avant:  # as if `sujet` did not exist yet
-        avant.setitem(scelles.SANS_SCEAU, "comptes", frozenset({"sujet"}))  # type: ignore[arg-type]
+        avant.setitem(scelles.SANS_SCEAU, "comptes", frozenset({"sujet"}))
         Comptes(magasin).inviter(ADA)
     autre = "UPDATE comptes SET sujet = 'x'"
     with magasin.ecrire() as con:
