@@ -421,7 +421,7 @@ PAR_FICHIER: dict[str, tuple[Callable[[Path], object], str]] = {
     "base remise à l'étape d'avant": (_remettre_a_l_etape_d_avant, "le scellé .* refaite"),
     "base faite de bruit": (lambda d: _ecraser(d, os.urandom(9000)), "ne se lisent plus"),
     "schéma abîmé": (
-        lambda d: _ecraser(d, (d / FICHIER).read_bytes().replace(b"TABLE e", b"TABL\xe6 e")),
+        lambda d: _ecraser(d, (d / FICHIER).read_bytes().replace(b"TABLE e", b"\xe6ABLE e")),
         "ne se lisent plus"),
     "base tronquée": (lambda d: _ecraser(d, (d / FICHIER).read_bytes()[:5000]), "ne se lisent"),
     "clé d'une lettre": (
