@@ -11,6 +11,8 @@ import gc
 import os
 import socket
 import sys
+import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboards.protection import LOCAUX, hotes
+from infocentre.acces.ancres import ancrer_chaque_heure
 from infocentre.acces.comptes import Comptes
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
@@ -34,6 +37,7 @@ PROCESSUS, FILS = 2, 4
 CYCLES = 50_000, 20, 20  # objects made before cycles of them are looked for
 MANDATAIRE = "INFOCENTRE_MANDATAIRE"  # what the process says to the one that takes its place
 PREMIERES = ("/", "/suivi")
+MINUTE = 60  # seconds
 MASQUE_SOCKET = "0o007"  # the group of its directory speaks to a socket: the proxy is in it
 
 
@@ -82,8 +86,16 @@ def post_worker_init(processus: Processus) -> None:
     from dashboards.app import chauffer
 
     chauffer(processus.wsgi, PREMIERES)
+    threading.Thread(target=_ancrer_sans_fin, daemon=True).start()
     gc.collect()
     gc.freeze()
+
+
+def _ancrer_sans_fin() -> None:
+    """Put the heads of the chains out of reach each hour, whichever process does; no page waits."""
+    while True:
+        ancrer_chaque_heure(dossier_donnees())
+        time.sleep(MINUTE)
 
 
 def worker_exit(_: object, processus: Processus) -> None:

@@ -23,7 +23,6 @@ from dashboards.erreurs import APPELS, lire_json
 from dashboards.garde import nom_du_rappel, ouverte
 from dashboards.protection import refuser
 from infocentre.acces import politique
-from infocentre.acces.ancres import ancrer_chaque_heure
 from infocentre.acces.audit import Trace, tracer
 from infocentre.acces.modele import Acces, Action
 from infocentre.contrat.numeros import numeros_ecrits
@@ -86,9 +85,8 @@ def tracer_ici(
 ) -> None:
     """Write an entry in the store of the application; raise Refus when it cannot be."""
     numero = str(dites.pop("numero", ""))
-    racine = lecteur().dossier.racine
-    tracer(ouvrir_magasin(racine), qui, action, objet, nombre, numero=numero, **dites)
-    ancrer_chaque_heure(racine)
+    magasin = ouvrir_magasin(lecteur().dossier.racine)
+    tracer(magasin, qui, action, objet, nombre, numero=numero, **dites)
 
 
 def _tracer(app: dash.Dash, qui: Acces, regle: str, reponse: flask.Response) -> None:

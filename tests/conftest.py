@@ -135,9 +135,11 @@ def entrepot_demo() -> Dossier:
 
 
 def _demonstration(atelier: Path) -> None:
+    from infocentre.noyau.cle import lire_cle
     from tests.donnees.atelier import publier_demonstration
 
     publier_demonstration(atelier / "donnees", taille=TAILLE, mois=MOIS)
+    lire_cle(atelier / "donnees")  # what is decided elsewhere of it is sealed with its key
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from infocentre.acces.ancres import ancrer
 from infocentre.cli import envois
 from infocentre.cli import options as demandes
 from infocentre.cli.acces import acces
@@ -55,6 +56,7 @@ def synthese(options: demandes.Synthese) -> None:
         edition = lecture.du_mois(v, departement_voulu(options), options.mois)
         document = DOCUMENTS["synthese"].construire(edition)
     rendre(document, forme, options.sortie, f"synthese-{edition.departement}-{edition.mois}")
+    ancrer(dossier_donnees(), "synthèse imprimée")
 
 
 def forme_voulue(options: demandes.Imprimer) -> str:

@@ -101,10 +101,13 @@ class Magasin:
         """Turn what the base refuses (file, server, right) into a Refus."""
         try:
             yield
-        except UnicodeDecodeError as erreur:
-            quoi = "un texte gardé parmi les décisions n'est plus celui qui a été écrit"
-            raise Refus(quoi, self.lieu, "Voir ce qui est abîmé : infocentre verifier.") from erreur
-        except (sa.exc.DBAPIError, sa.exc.NoSuchModuleError, ImportError, OSError) as erreur:
+        except (
+            sa.exc.DBAPIError,
+            sa.exc.NoSuchModuleError,
+            ImportError,
+            OSError,
+            UnicodeDecodeError,  # what SQLite says of a schema that is damaged
+        ) as erreur:
             raise Refus(
                 f"les décisions ne peuvent être lues ni gardées ({_cause(erreur)})",
                 self.lieu,
@@ -129,6 +132,8 @@ def secret_des_sceaux(racine: Path | None) -> Callable[[], bytes]:
 
 
 def _cause(erreur: Exception) -> str:
+    if isinstance(erreur, UnicodeDecodeError):
+        return "la base est abîmée"
     origine = erreur.orig if isinstance(erreur, sa.exc.DBAPIError) else erreur
     return str(origine).strip().splitlines()[0] if str(origine).strip() else type(origine).__name__
 

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from infocentre.acces.ancres import ancrer
 from infocentre.entrepot import remplacement
 from infocentre.entrepot.brouillon import Brouillon
 from infocentre.entrepot.dossier import (
@@ -130,6 +129,8 @@ class Publication:
 
     def publier(self, brouillon: Brouillon, evenement: Evenement) -> Version:
         """Swap the version in, then write the journal; the swap is the moment of publication."""
+        from infocentre.acces.ancres import ancrer  # who only reads loads no SQLAlchemy
+
         version = replace(
             brouillon.version,
             evenement={"version": brouillon.version.numero, **evenement},

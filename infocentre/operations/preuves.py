@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from infocentre.acces import ancres, audit
 from infocentre.affaires import chaine as affaires
 from infocentre.decisions import scelles
-from infocentre.decisions.chaine import Tete, lisible
+from infocentre.decisions.chaine import DEBUT, Tete, lisible
 from infocentre.decisions.doublons import membre
 from infocentre.decisions.magasin import FICHIER, Magasin, magasin_present, url_des_decisions
 from infocentre.decisions.schema import doublons_numeros
@@ -129,7 +129,7 @@ def _par_nom(*chaines: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - rows
 
 def _tete(lues: Sequence[tuple[Any, str]]) -> Tete:
     if not lues:
-        return ancres.DEBUT
+        return DEBUT
     return Tete(lues[-1][0]["rang"], lues[-1][0]["empreinte"])
 
 
@@ -148,7 +148,7 @@ def _inventaire(
         yield "la chaîne des scellés n'a plus son inventaire : elle a été vidée, ou son début ôté"
         return
     for chaine, lues in ((affaires.CHAINE, evenements), (audit.CHAINE, entrees)):
-        tete = dites.get(chaine.table.name, ancres.DEBUT)
+        tete = dites.get(chaine.table.name, DEBUT)
         for ligne, _ in lues:
             if ligne["sceau"] is None and ligne["rang"] > tete.rang:
                 yield f"{chaine.nommer(ligne)} est scellé sans clé, alors qu'il vient après"

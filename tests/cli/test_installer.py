@@ -32,7 +32,7 @@ def test_systemd_takes_the_units_and_finds_them_closed(ailleurs: Path) -> None:
         pytest.skip("systemd is not installed")
     reglages = Reglages(nom=NOM, decisions=BASE, donnees=str(ailleurs), sauvegardes=str(ailleurs))
     ecrits = [str(un) for un in ecrire(reglages, ailleurs / "ici") if SYSTEMD in str(un)]
-    assert len(ecrits) == 5
+    assert len(ecrits) == 7
     verifie = subprocess.run(
         [programme, "verify", *ecrits], capture_output=True, text=True, check=False
     )

@@ -35,8 +35,11 @@ LEA = Acces("lea@exemple.fr", "Léa", None, TOUT)
 
 
 @pytest.fixture(autouse=True)
-def comme_lea(app: dash.Dash, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def comme_lea(
+    app: dash.Dash, entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path}/decisions.sqlite")
+    (tmp_path / "cle").symlink_to(entrepot_demo.racine / "cle")
     with comme(app, LEA):
         yield
 

@@ -16,6 +16,7 @@ from infocentre.affaires import Acteur, Affaires, procedures
 from infocentre.cli import main
 from infocentre.decisions import Magasin, ouvrir_magasin
 from infocentre.decisions.chaine import Tete
+from infocentre.decisions.schema import audit as ACCES  # noqa: N812 - a table
 from infocentre.noyau.erreurs import Refus
 from tests.affaires.test_registre import CONSTAT, PROPOSE
 
@@ -109,7 +110,7 @@ def _exiger_l_oubli(base: str, magasin: Magasin) -> None:
     """Erase what is old, through the function of the owner, which refuses what is not."""
     # Entries as of a day long ago, sealed as they are: the base is only as old as this test.
     with magasin.lire() as con:
-        lues = con.execute(audit.audit.select().order_by("rang")).mappings()
+        lues = con.execute(ACCES.select().order_by("rang")).mappings()
         lignes = [dict(une) for une in lues]
         scellees, tete = [], Tete(0, lignes[0]["precedent"])
         for rang, une in enumerate(lignes):
@@ -119,8 +120,8 @@ def _exiger_l_oubli(base: str, magasin: Magasin) -> None:
             tete = Tete(scellees[-1]["rang"], scellees[-1]["empreinte"])
     moteur = sa.create_engine(sa.make_url(base).set(username="test"))
     with moteur.begin() as con:
-        con.execute(audit.audit.delete())
-        con.execute(audit.audit.insert(), scellees)
+        con.execute(ACCES.delete())
+        con.execute(ACCES.insert(), scellees)
     moteur.dispose()
     assert oublier(magasin, SEUL, dt.date(2021, 1, 1), 12) == 2
     assert audit.verifier(magasin)[0].rang == len(lignes) + 1

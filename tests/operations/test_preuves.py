@@ -32,6 +32,7 @@ from infocentre.decisions.chaine import Chaine, Tete
 from infocentre.decisions.doublons import Memoire, Verdict, garder_numeros, membre, sceller_paire
 from infocentre.decisions.magasin import FICHIER, ouvrir_base, suivre_les_etapes
 from infocentre.decisions.schema import META
+from infocentre.decisions.schema import audit as ACCES  # noqa: N812 - a table
 from infocentre.decisions.verdicts import VerdictGarde, garder_verdict
 from infocentre.noyau.cle import lire_cle
 from infocentre.operations import preuves
@@ -240,7 +241,8 @@ def _apres(
         con.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         alterer(con)
         fautes = preuves.relire(con, racine, [ailleurs]).fautes
-        con.get_transaction().rollback()
+        con.exec_driver_sql("ROLLBACK")
+        con.exec_driver_sql("BEGIN")
     return fautes
 
 
@@ -294,6 +296,11 @@ def _sans_la_cle(con: sa.Connection, chaine: Chaine[Any], depuis: int, **changes
     con.execution_options(secret=secret)
 
 
+def _tout_sans_la_cle(con: sa.Connection) -> None:
+    for une in (EVENEMENTS, audit.CHAINE, scelles.CHAINE):
+        _sans_la_cle(con, une, 1)
+
+
 def _en_ancien(con: sa.Connection, table: str) -> None:
     """Make a whole chain again by the rule of before, that asks no key."""
     lignes = [dict(une) for une in con.execute(META.tables[table].select().order_by("rang"))
@@ -305,13 +312,13 @@ def _en_ancien(con: sa.Connection, table: str) -> None:
 
 def _faux_oubli(con: sa.Connection, limite: int, le: str = "") -> None:
     """Erase recent entries, and add the entry that would tell it, sealed with the key."""
-    c = audit.audit.c
-    dernier = con.execute(audit.audit.select().where(c.rang == limite)).one()
-    vrai = con.execute(audit.audit.select().where(c.action == "oubli")).mappings().one()
+    c = ACCES.c
+    dernier = con.execute(ACCES.select().where(c.rang == limite)).one()
+    vrai = con.execute(ACCES.select().where(c.action == "oubli")).mappings().one()
     cite = {"rang": limite, "empreinte": dernier.empreinte, "avant": "2020-03-01", "mois": 1}
     ligne = dict(vrai) | {"precisions": json.dumps(cite)} | ({"le": le} if le else {})
     audit.CHAINE.ajouter(con, ligne)
-    con.execute(audit.audit.delete().where(c.rang <= limite))
+    con.execute(ACCES.delete().where(c.rang <= limite))
 
 
 RESCELLEES: dict[str, tuple[Callable[[sa.Connection], object], str]] = {
@@ -333,9 +340,7 @@ RESCELLEES: dict[str, tuple[Callable[[sa.Connection], object], str]] = {
         lambda con: _sans_la_cle(con, audit.CHAINE, 7, qui="bruno"), "l'enregistrement 7 "),
     "un scellé, rescellé sans la clé": (
         lambda con: _sans_la_cle(con, scelles.CHAINE, 4, contenu="{}"), "le scellé 4 "),
-    "tout, rescellé sans la clé": (
-        lambda con: [_sans_la_cle(con, une, 1) for une in
-                     (EVENEMENTS, audit.CHAINE, scelles.CHAINE)], "la clé n'est pas celle"),
+    "tout, rescellé sans la clé": (_tout_sans_la_cle, "la clé n'est pas celle"),
     "un événement, rescellé avec la clé": (
         lambda con: _resceller(con, EVENEMENTS, 5, auteur="Bruno"),
         "l'ancre du .* dit que l'événement 9 est scellé .* la chaîne a été refaite"),
@@ -384,6 +389,26 @@ def _oter(dossier: Path) -> None:
         reste.unlink()
 
 
+def _refaire(dossier: Path) -> None:
+    _oter(dossier)
+    Magasin(f"sqlite:///{dossier / FICHIER}", dossier)
+
+
+def _remettre_a_l_etape_d_avant(dossier: Path) -> None:
+    """Have the next opening make an inventory of what is there, as for a store of before."""
+    with contextlib.closing(sqlite3.connect(dossier / FICHIER)) as con:
+        for (nom,) in con.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            con.execute(f"DROP TRIGGER {nom}")
+        con.executescript("""
+            UPDATE affaires SET objet = '911111111'; UPDATE comptes SET role = 'administrateur';
+            DROP TABLE scelles; ALTER TABLE audit DROP COLUMN sceau;
+            ALTER TABLE evenements DROP COLUMN sceau; ALTER TABLE evenements DROP COLUMN ouverture;
+            UPDATE alembic_version SET version_num = 'r0007'
+        """)
+
+
 def _ecraser(dossier: Path, octets: bytes) -> None:
     _oter(dossier)
     (dossier / FICHIER).write_bytes(octets)
@@ -392,9 +417,13 @@ def _ecraser(dossier: Path, octets: bytes) -> None:
 PAR_FICHIER: dict[str, tuple[Callable[[Path], object], str]] = {
     "base vidée": (lambda d: _ecraser(d, b""), "la base n'en a que 0"),
     "base ôtée": (_oter, "la base n'en a que 0"),
-    "base neuve": (
-        lambda d: (_oter(d), Magasin(f"sqlite:///{d / FICHIER}", d)), "la base n'en a que 0"),
+    "base neuve": (_refaire, "la base n'en a que 0"),
+    "base remise à l'étape d'avant": (
+        _remettre_a_l_etape_d_avant, "le scellé .* refaite|ne se lisent plus"),
     "base faite de bruit": (lambda d: _ecraser(d, os.urandom(9000)), "ne se lisent plus"),
+    "schéma abîmé": (
+        lambda d: _ecraser(d, (d / FICHIER).read_bytes().replace(b"TABLE e", b"\xe6ABLE e")),
+        "ne se lisent plus"),
     "base tronquée": (lambda d: _ecraser(d, (d / FICHIER).read_bytes()[:5000]), "ne se lisent"),
     "clé d'une lettre": (
         lambda d: _retoucher(d, "cle", lambda un: ("0" if un[0] != "0" else "1") + un[1:]),

@@ -491,6 +491,7 @@ def test_la_commande_ecrit_dans_restitutions_et_dit_ou(
 def test_le_nom_du_fichier_dit_la_forme(donnees: Path) -> None:
     assert main(["synthese", "--sortie", str(donnees / "s.html")]) == 0
     assert (donnees / "s.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert '"synthèse imprimée"' in (donnees / "ancres.jsonl").read_text("utf-8")
 
 
 def _ecrits(racine: Path) -> list[Path]:
