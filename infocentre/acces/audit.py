@@ -3,15 +3,19 @@
 An entry says who, when, what was done, to what (an address of the application, a numéro unique, a
 document), how many rows: never what was read, never a name. What is erased because it is old leaves
 in the chain the seal of the last that was erased, so that the rest is still verified.
+
+The numéros that were shown stand beside it, each as its HMAC under the key of the data directory:
+« who saw this demande » is asked of them, and an entry, which seals them all, names no other.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypedDict
@@ -20,9 +24,13 @@ import sqlalchemy as sa
 
 from infocentre.acces.modele import SEUL as SANS_COMPTE
 from infocentre.acces.modele import Acces
+from infocentre.contrat.montres import lire_numeros
+from infocentre.contrat.numeros import sans_autres_numeros
 from infocentre.decisions.chaine import DEBUT, Chaine, Tete, canonique, jour_ecrit
+from infocentre.decisions.doublons import sceller
 from infocentre.decisions.magasin import Magasin, lire_lignes
-from infocentre.decisions.schema import EntreeEcrite, audit
+from infocentre.decisions.schema import EntreeEcrite, audit, audit_numeros
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.utilisateur import utilisateur
 
 QUI_MAX, OBJET_MAX, NUMERO_MAX, PRECISION_MAX = 120, 200, 18, 500
@@ -30,6 +38,9 @@ PAGE = 50
 ECHECS_MAX, HEURE = 200, dt.timedelta(hours=1)
 INCONNU = replace(SANS_COMPTE, qui="compte inconnu")
 SEUL = "seul"  # the role of who uses the infocentre before there are accounts
+NUMEROS, SCEAU = "numeros", "numeros_empreinte"  # of `precisions`: how many, sealed by what
+# What shows demandes: without NUMEROS, an entry is of before they were kept.
+MONTRENT = frozenset({"liste", "demande", "export", "document"})
 LU_MAX = 2_000  # characters of a query that are read, to keep the first of them
 _LITTERAUX = re.compile(
     r"--[^\n]*|/\*.*?(?:\*/|\Z)|\$(\w*)\$.*?(?:\$\1\$|\Z)|'(?:[^']|'')*'?|\b\d{6,}\w*",
@@ -103,6 +114,11 @@ class Entree:
         """What was done, in words."""
         return LIBELLES.get(self.action, self.action)
 
+    @property
+    def incertaine(self) -> bool:
+        """Whether it is of when an address that named a numéro counted as having shown it."""
+        return self.numero != "" and self.action in MONTRENT and NUMEROS not in self.precisions
+
 
 def _nommer(ligne: EntreeEcrite) -> str:
     quoi = LIBELLES.get(ligne["action"], ligne["action"])
@@ -126,15 +142,53 @@ def tracer(
     /,
     *,
     numero: str = "",
+    montres: Scelles | None = None,
     **precisions: object,
 ) -> None:
     """Write one entry: what it tells is not done, nor shown, when this cannot be.
 
+    `montres` are the numéros that were shown, `numero` the one that it is about: no other that
+    `objet` or `precisions` quote is kept.
+
     Raises:
         Refus: the store cannot be written.
     """
+    sceaux, tus = (montres.empreintes, montres.numeros) if montres else ([], frozenset[str]())
+    tus |= {numero}
+    dites = {nom: sans_autres_numeros(un, tus) for nom, un in precisions.items()}
+    dites |= _resumer(sceaux) if sceaux else {}
+    ligne = _ligne(acces, action, str(sans_autres_numeros(objet, tus)), nombre, numero, dites)
     with magasin.ecrire(aussitot=False) as con:
-        CHAINE.ajouter(con, _ligne(acces, action, objet, nombre, numero, precisions))
+        rang = CHAINE.ajouter(con, ligne)["rang"]
+        if sceaux:
+            con.execute(_SCEAUX, [{"rang": rang, "empreinte": un} for un in sceaux])
+
+
+_SCEAUX = audit_numeros.insert()
+
+
+def empreinte_de(cle: str, numero: str) -> str:
+    """Return what the audit knows a numéro by, under the key of the data directory."""
+    return sceller(cle, "audit", numero)[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Scelles:
+    """Numéros that were shown, and the key that the audit knows them under."""
+
+    numeros: frozenset[str]
+    cle: str
+
+    @property
+    def empreintes(self) -> list[str]:
+        """What the audit knows them by, in order."""
+        return sorted(empreinte_de(self.cle, un) for un in self.numeros)
+
+
+def _resumer(sceaux: Iterable[str]) -> dict[str, object]:
+    """Return what an entry says of the numéros that stand beside it, in their order."""
+    tous = list(sceaux)
+    return {NUMEROS: len(tous), SCEAU: hashlib.sha256("".join(tous).encode()).hexdigest()}
 
 
 def tracer_echec(magasin: Magasin, compte: Acces | None, objet: str, **dites: object) -> bool:
@@ -220,8 +274,8 @@ class Recherche:
     au: dt.date | None = None
     empreinte: str = ""  # of a file, whole or its beginning
 
-    def conditions(self) -> list[sa.ColumnElement[bool]]:
-        """Return the conditions in SQL."""
+    def conditions(self, cle: str = "") -> list[sa.ColumnElement[bool]]:
+        """Return the conditions in SQL; `cle` is the key of the numéros that were shown."""
         c = audit.c
         voulues: list[sa.ColumnElement[bool]] = []
         if self.qui:
@@ -229,7 +283,7 @@ class Recherche:
         if self.action:
             voulues.append(c.action == self.action)
         if self.numero:
-            voulues.append(c.numero == self.numero.strip().upper())
+            voulues.append(_du_numero(self.numero.strip().upper(), cle))
         if self.empreinte:
             dite = f'"empreinte":"{self.empreinte.strip().lower()}'
             voulues.append(c.precisions.contains(dite, autoescape=True))
@@ -240,17 +294,32 @@ class Recherche:
         return voulues
 
 
+def _du_numero(numero: str, cle: str) -> sa.ColumnElement[bool]:
+    sienne: sa.ColumnElement[bool] = audit.c.numero == numero
+    if not cle:
+        return sienne
+    c = audit_numeros.c
+    return sienne | audit.c.rang.in_(
+        sa.select(c.rang).where(c.empreinte == empreinte_de(cle, numero))
+    )
+
+
 def chercher(
-    magasin: Magasin, voulu: Recherche, *, page: int | None = 1
+    magasin: Magasin, voulu: Recherche, *, page: int | None = 1, cle: str = ""
 ) -> tuple[int, list[Entree]]:
-    """Return how many entries there are, and those of a page (all without one), the last first."""
-    conditions = voulu.conditions()
+    """Return how many entries there are, and those of a page (all without one), the last first.
+
+    A numéro is looked for among all that entries showed with the key `cle` of the data directory;
+    without it, among those that were opened alone.
+    """
+    conditions = voulu.conditions(cle)
     demande = audit.select().where(*conditions).order_by(audit.c.rang.desc())
     if page is not None:
         demande = demande.limit(PAGE).offset((page - 1) * PAGE)
     with magasin.lire() as con:
         total = con.scalar(sa.select(sa.func.count()).select_from(audit).where(*conditions)) or 0
         lignes = lire_lignes(con, demande, EntreeEcrite)
+    lire_numeros(une["numero"] for une in lignes if une["numero"])
     return int(total), [_entree(une) for une in lignes]
 
 
@@ -289,6 +358,7 @@ def oublier(magasin: Magasin, acces: Acces, avant: dt.date) -> int:
         if dernier is None:
             return 0
         cite: Effacees = {"rang": dernier.rang, "empreinte": dernier.empreinte}
+        con.execute(audit_numeros.delete().where(audit_numeros.c.rang <= limite))
         faites = con.execute(audit.delete().where(c.rang <= limite)).rowcount
         dit = f"traces d'avant le {avant:%d/%m/%Y}"
         # After the head that was read before: it may be the last of those erased.
@@ -313,6 +383,7 @@ def verifier(magasin: Magasin, attendue: str = "") -> tuple[Tete, bool]:
             if ligne["action"] == Trace.OUBLI:
                 dites: Effacees = json.loads(ligne["precisions"])
                 cites.add((dites["rang"], dites["empreinte"]))
+        _verifier_les_numeros(con)
     if depart != DEBUT and (depart.rang, depart.empreinte) not in cites:
         raise CHAINE.alteree(
             f"les enregistrements 1 à {depart.rang} manquent, et aucun effacement inscrit ne le dit"
@@ -327,3 +398,37 @@ def _depart(con: sa.Connection) -> Tete:
     if premiere is None or premiere.rang == 1:
         return DEBUT
     return Tete(premiere.rang - 1, premiere.precedent)
+
+
+def _verifier_les_numeros(con: sa.Connection) -> None:
+    """Check that beside each entry stand the numéros that it seals, and no other.
+
+    Raises:
+        Refus: it names the first entry of which some were added, altered or taken away.
+    """
+    c = audit.c
+    lus = con.execute(sa.select(c.rang, c.precisions).where(c.precisions.contains(f'"{SCEAU}"')))
+    dits = {rang: _numeros_dits(json.loads(precisions)) for rang, precisions in lus}
+    for rang, siens in _numeros_gardes(con):
+        if dits.pop(rang, None) != siens:
+            raise _numeros_alteres(con, rang)
+    if dits:
+        raise _numeros_alteres(con, min(dits))
+
+
+def _numeros_dits(precisions: Mapping[str, object]) -> dict[str, object]:
+    return {nom: precisions.get(nom) for nom in (NUMEROS, SCEAU)}
+
+
+def _numeros_gardes(con: sa.Connection) -> Iterator[tuple[int, dict[str, object]]]:
+    """Yield (rang, what its entry must say of them) of the numéros that are kept, by rang."""
+    c = audit_numeros.c
+    lus = con.execute(sa.select(c.rang, c.empreinte).order_by(c.rang, c.empreinte))
+    for rang, siens in itertools.groupby(lus, key=lambda un: int(un.rang)):
+        yield rang, _resumer(un.empreinte for un in siens)
+
+
+def _numeros_alteres(con: sa.Connection, rang: int) -> Refus:
+    lues = lire_lignes(con, audit.select().where(audit.c.rang == rang), EntreeEcrite)
+    nomme = _nommer(lues[0]) if lues else f"l'enregistrement {rang}, qui n'est pas là"
+    return CHAINE.alteree(f"{nomme} : les numéros qu'il a montrés ont été modifiés")

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import email
+import email.policy
+import io
 import re
+import threading
+import zipfile
+from collections.abc import Collection, Iterator
+from email.message import EmailMessage
 
+LONGUEUR = 18
 NUMERO_UNIQUE = r"([0-9]{3}|02[AB])(0[1-9]|1[0-2])[0-9]{8}[0-9A-Z]{5}"
 _DIX = b"0" * 10
 _EN_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
@@ -28,3 +37,53 @@ def numeros_ecrits(contenu: bytes) -> frozenset[str]:
                 vus.add(lu[0].decode())
         ici = zeros.find(_DIX, ici + len(_DIX))
     return frozenset(vus)
+
+
+def sans_autres_numeros(texte: object, gardes: Collection[str]) -> object:
+    """Return a text without the numéros that it quotes, but those to keep; else what is given."""
+    if not isinstance(texte, str):
+        return texte
+    for un in numeros_ecrits(texte.encode(errors="replace")) - set(gardes):
+        texte = texte.replace(un, "…")
+    return texte
+
+
+_EMBOITES = 3  # an archive in a message in an archive
+_COURRIEL = re.compile(rb"(?:[\w-]+:[^\n]*\n[ \t]?)*?MIME-Version:", re.IGNORECASE)
+_PDF = threading.Lock()  # PDFium reads one file at a time
+
+
+def numeros_ouverts(octets: bytes) -> frozenset[str]:
+    """Return the numéros that a file shows to who opens it: workbook, PDF, message, archive, text.
+
+    One that is damaged is read as a text.
+    """
+    vus = frozenset[str]()
+    for texte in _textes_de(octets, _EMBOITES):
+        vus |= numeros_ecrits(texte)
+    return vus
+
+
+def _textes_de(octets: bytes, reste: int) -> Iterator[bytes]:
+    if reste and octets.startswith(b"PK\3\4"):
+        with contextlib.suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(octets)) as lue:
+            for nom in lue.namelist():
+                yield from _textes_de(lue.read(nom), reste - 1)
+    elif octets.startswith(b"%PDF-"):
+        yield from _pages(octets)
+    elif reste and _COURRIEL.match(octets[:4096]):
+        lu = email.message_from_bytes(octets, _class=EmailMessage, policy=email.policy.default)
+        for partie in lu.walk():
+            contenu = partie.get_payload(decode=True)
+            if isinstance(contenu, bytes):
+                yield from _textes_de(contenu, reste - 1)
+    else:
+        yield octets
+
+
+def _pages(octets: bytes) -> Iterator[bytes]:
+    import pypdfium2
+
+    with _PDF, pypdfium2.PdfDocument(octets) as lu:
+        for page in lu:
+            yield page.get_textpage().get_text_bounded().encode(errors="replace")

@@ -204,6 +204,17 @@ audit = sa.Table(
 )
 
 
+# The numéros that an entry of the audit showed, each as its HMAC: an entry says how many, and seals
+# them all. They go with their entry.
+audit_numeros = sa.Table(
+    "audit_numeros",
+    META,
+    sa.Column("rang", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("empreinte", sa.String(32), primary_key=True),
+    sa.Index("audit_numeros_empreinte", "empreinte"),
+)
+
+
 class EntreeEcrite(LigneChainee):
     """A row of `audit`."""
 
@@ -305,4 +316,4 @@ doublons_numeros = sa.Table(
     sa.Index("doublons_numero", "numero"),
 )
 
-VERSION = "r0007"  # the last step of migrations/
+VERSION = "r0010"  # the last step of migrations/

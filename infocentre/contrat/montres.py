@@ -1,0 +1,122 @@
+"""The numéros uniques that a request or a command reads, and those that it gives.
+
+To name a numéro is not to see it: an address, a form, a sheet may name any. What reads data says
+here what it read; what is given is read again before it leaves: the numéros of both were shown.
+
+The two places that data come by say it for all readers: a `Lecture`, and the store where it keeps
+numéros. What reads thousands to compute with them does it under `en_silence`, then says which it
+returns.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar, copy_context
+from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
+
+from infocentre.contrat.numeros import LONGUEUR, numeros_ecrits, numeros_ouverts
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Montres:
+    """What was read; `donnes` are those of what left beside an answer: messages, files."""
+
+    lus: set[str] = field(default_factory=set)
+    donnes: set[str] = field(default_factory=set)
+
+    def dans(self, octets: bytes) -> frozenset[str]:
+        """Return the numéros that a text or a file shows, among those that were read."""
+        return numeros_ouverts(octets) & self.lus if self.lus else frozenset()
+
+    def donner(self, octets: bytes) -> frozenset[str]:
+        """Note that this is given; return the numéros that it shows and that were not yet."""
+        neufs = self.dans(octets) - self.donnes
+        self.donnes |= neufs
+        return neufs
+
+
+_ICI: ContextVar[Montres | None] = ContextVar("montres", default=None)
+Remise = Callable[[bytes], object]
+REMISE: ContextVar[Remise | None] = ContextVar("remise", default=None)
+
+
+def commencer() -> Montres:
+    """Follow what is read from now on, in this thread."""
+    neufs = Montres()
+    _ICI.set(neufs)
+    REMISE.set(neufs.donner)
+    return neufs
+
+
+def finir() -> None:
+    """Follow nothing more."""
+    _ICI.set(None)
+    REMISE.set(None)
+
+
+@contextlib.contextmanager
+def suivre() -> Iterator[Montres]:
+    """Give what is read in this block, and there alone."""
+    neufs = Montres()
+    jeton = _ICI.set(neufs)
+    try:
+        yield neufs
+    finally:
+        _ICI.reset(jeton)
+
+
+@contextlib.contextmanager
+def en_silence() -> Iterator[None]:
+    """Read in this block what is only computed with."""
+    jeton = _ICI.set(None)
+    try:
+        yield
+    finally:
+        _ICI.reset(jeton)
+
+
+def lire(*valeurs: object) -> None:
+    """Say that these values were read: texts, lists, or anything else, where no numéro can be."""
+    ici = _ICI.get()
+    if ici is not None and (textes := list(_textes(valeurs))):
+        ici.lus |= numeros_ecrits("\n".join(textes).encode(errors="replace"))
+
+
+def lire_lignes(lignes: Iterable[Iterable[object]]) -> None:
+    """Say that these rows were read."""
+    if _ICI.get() is not None:
+        lire(*(une for ligne in lignes for une in ligne))
+
+
+def lire_numeros(numeros: Iterable[str]) -> None:
+    """Say that these numéros were read."""
+    if (ici := _ICI.get()) is not None:
+        ici.lus.update(numeros)
+
+
+def remettre(octets: bytes) -> None:
+    """Say that this leaves: a message, a file."""
+    if (dire := REMISE.get()) is not None:
+        dire(octets)
+
+
+def ailleurs(faire: Callable[P, T]) -> Callable[P, T]:
+    """Return a function that says what it reads here, in whatever thread it is called."""
+    contexte = copy_context()
+    return lambda *arguments, **nommes: contexte.copy().run(faire, *arguments, **nommes)
+
+
+def _textes(valeurs: Iterable[object]) -> Iterator[str]:
+    for une in valeurs:
+        if isinstance(une, str):
+            if len(une) >= LONGUEUR:
+                yield une
+        elif isinstance(une, list | tuple | set | frozenset):
+            yield from _textes(une)
+        elif isinstance(une, Mapping):
+            yield from _textes([*une, *une.values()])
