@@ -166,7 +166,9 @@ def _tracer(app: dash.Dash, qui: Acces, regle: str, reponse: flask.Response) -> 
 def _tracer_fichier(qui: Acces, action: Trace, reponse: flask.Response) -> None:
     """Trace what is taken away: how many rows, or numéros, and the sha256 of its bytes."""
     corps = reponse.get_data()
-    vus = _vus(numeros_ouverts(corps), flask.request.args.get("numero", ""))
+    lus: Montres = flask.g.montres
+    ecrits = numeros_ouverts(corps) | lus.sujets
+    vus = _vus(ecrits, flask.request.args.get("numero", ""))
     nombre = flask.g.get("lignes", len(vus.montres) or None)
     dites = _filtres(flask.request.args) | {"empreinte": hashlib.sha256(corps).hexdigest()}
     tracer_ici(qui, action, flask.request.path, nombre, vus, **dites)

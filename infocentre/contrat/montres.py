@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
 from infocentre.contrat.numeros import LONGUEUR, numeros_ecrits, numeros_ouverts
+from infocentre.noyau.fichiers import A_REMETTRE
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,14 +25,18 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Montres:
-    """What was read; `donnes` are those of what left beside an answer: messages, files."""
+    """What was read; `donnes` are those of what left beside an answer: messages, files.
+
+    `sujets` are those whose life was read: what tells it may not write them again.
+    """
 
     lus: set[str] = field(default_factory=set)
+    sujets: set[str] = field(default_factory=set)
     donnes: set[str] = field(default_factory=set)
 
     def dans(self, octets: bytes) -> frozenset[str]:
         """Return the numéros that a text or a file shows, among those that were read."""
-        return numeros_ouverts(octets) & self.lus if self.lus else frozenset()
+        return (numeros_ouverts(octets) & self.lus) | self.sujets if self.lus else frozenset()
 
     def donner(self, octets: bytes) -> frozenset[str]:
         """Note that this is given; return the numéros that it shows and that were not yet."""
@@ -41,22 +46,20 @@ class Montres:
 
 
 _ICI: ContextVar[Montres | None] = ContextVar("montres", default=None)
-Remise = Callable[[bytes], object]
-REMISE: ContextVar[Remise | None] = ContextVar("remise", default=None)
 
 
 def commencer() -> Montres:
     """Follow what is read from now on, in this thread."""
     neufs = Montres()
     _ICI.set(neufs)
-    REMISE.set(neufs.donner)
+    A_REMETTRE.set(neufs.donner)
     return neufs
 
 
 def finir() -> None:
     """Follow nothing more."""
     _ICI.set(None)
-    REMISE.set(None)
+    A_REMETTRE.set(None)
 
 
 @contextlib.contextmanager
@@ -93,6 +96,20 @@ def lire_lignes(lignes: Iterable[Iterable[object]]) -> None:
         lire(*(une for ligne in lignes for une in ligne))
 
 
+def lire_sujet(numero: str) -> None:
+    """Say that the life of a demande was read."""
+    if (ici := _ICI.get()) is not None:
+        ici.lus.add(numero)
+        ici.sujets.add(numero)
+
+
+def relire(vus: Montres) -> None:
+    """Say that what was read once, and kept, is read again."""
+    if (ici := _ICI.get()) is not None:
+        ici.lus |= vus.lus
+        ici.sujets |= vus.sujets
+
+
 def lire_numeros(numeros: Iterable[str]) -> None:
     """Say that these numéros were read."""
     if (ici := _ICI.get()) is not None:
@@ -101,7 +118,7 @@ def lire_numeros(numeros: Iterable[str]) -> None:
 
 def remettre(octets: bytes) -> None:
     """Say that this leaves: a message, a file."""
-    if (dire := REMISE.get()) is not None:
+    if (dire := A_REMETTRE.get()) is not None:
         dire(octets)
 
 

@@ -12,6 +12,7 @@ from infocentre.acces.perimetre import Perimetre
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
 from infocentre.catalogue.motifs import MOTIFS
 from infocentre.contrat import montres
+from infocentre.contrat.montres import Montres
 from infocentre.entrepot import Livraison
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription, Valeur
@@ -46,7 +47,7 @@ def derniers(nombre: int) -> Callable[[Calcul[P, T]], Calcul[P, T]]:
 
 
 def _garder(calcul: Calcul[P, T], nombre: int) -> Calcul[P, T]:
-    gardes: OrderedDict[tuple[Any, ...], tuple[T, frozenset[str]]] = OrderedDict()
+    gardes: OrderedDict[tuple[Any, ...], tuple[T, Montres]] = OrderedDict()
     verrou = threading.Lock()
 
     @functools.wraps(calcul)
@@ -57,12 +58,12 @@ def _garder(calcul: Calcul[P, T], nombre: int) -> Calcul[P, T]:
         if garde is None:
             with montres.suivre() as vus:
                 resultat = calcul(v, *arguments, **nommes)
-            garde = resultat, frozenset(vus.lus)
+            garde = resultat, vus
             with verrou:
                 gardes[cle] = garde
                 while len(gardes) > nombre:
                     gardes.popitem(last=False)
-        montres.lire_numeros(garde[1])  # who is given what is kept reads it as well
+        montres.relire(garde[1])  # who is given what is kept reads it as well
         return garde[0]
 
     return lire

@@ -20,8 +20,9 @@ from infocentre.acces.audit import Entree, Recherche, chercher
 from infocentre.analystes.fichier import cle
 from infocentre.contrat import Colonne, contrat, montres
 from infocentre.contrat.intitules import libelle
-from infocentre.decisions.magasin import Magasin, lire_lignes, magasin_present
+from infocentre.decisions.magasin import Magasin, lire_lignes, magasin_present, ouvrir_magasin
 from infocentre.decisions.schema import META, ConstatEcrit, audit, constats
+from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ILLISIBLES
 from infocentre.entrepot.relations import citer, citer_nom, lecture_de
 from infocentre.exports import lisible
@@ -70,7 +71,7 @@ def detenu(v: Lecture, numero: str) -> list[Piece]:
     racine = v.dossier.racine
     pieces = [*_des_fichiers(racine, departement, numero)]
     if magasin := magasin_present(racine):
-        pieces += _des_consultations(magasin, cle(v.dossier), numero)
+        pieces += _des_consultations(v.dossier, numero)
         pieces += _des_decisions(magasin, numero)
     return [*pieces, *_des_journaux(racine, numero)]
 
@@ -152,11 +153,23 @@ def _dire(colonne: Colonne | None, valeur: object) -> str:
     return str(en_mots(colonne, valeur, {}) if colonne else lisible(valeur))
 
 
-def _des_consultations(magasin: Magasin, cle_: str, numero: str) -> Iterator[Piece]:
-    """Say who was shown the demande; an address that named it showed nothing by itself."""
-    _, vues = chercher(magasin, Recherche(numero=numero), page=None, cle=cle_)
-    if vues:
-        yield _traces(DECISIONS[audit.name], reversed(vues))
+def consultations(dossier: Dossier, numero: str) -> list[tuple[Entree, str]]:
+    """Return who was shown a demande, and by what, in words, the oldest first."""
+    magasin, voulu = ouvrir_magasin(dossier.racine), Recherche(numero=numero)
+    _, vues = chercher(magasin, voulu, page=None, cle=cle(dossier))
+    return [
+        (une, f"{une.libelle} ({INCERTAINE})" if une.incertaine else une.libelle)
+        for une in reversed(vues)
+    ]
+
+
+def _des_consultations(dossier: Dossier, numero: str) -> Iterator[Piece]:
+    lignes = tuple(
+        (une.le[:16].replace("T", " "), une.qui, une.role, quoi)
+        for une, quoi in consultations(dossier, numero)
+    )
+    if lignes:
+        yield Piece(DECISIONS[audit.name], ("Quand", "Qui", "Rôle", "Quoi"), lignes)
 
 
 def _des_decisions(magasin: Magasin, numero: str) -> Iterator[Piece]:
@@ -178,19 +191,6 @@ def _des_decisions(magasin: Magasin, numero: str) -> Iterator[Piece]:
                 combien = accorder(nombre, "inscription", "inscriptions")
                 dit = f"{combien} où ce numéro est cité, parmi d’autres textes."
                 yield Piece(titre, (), (), dit)
-
-
-def _traces(titre: str, lues: Iterable[Entree]) -> Piece:
-    lignes = tuple(
-        (
-            une.le[:16].replace("T", " "),
-            une.qui,
-            une.role,
-            f"{une.libelle} ({INCERTAINE})" if une.incertaine else une.libelle,
-        )
-        for une in lues
-    )
-    return Piece(titre, ("Quand", "Qui", "Rôle", "Quoi"), lignes)
 
 
 def _constats(titre: str, lus: Iterable[ConstatEcrit], numero: str) -> Piece:

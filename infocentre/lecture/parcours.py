@@ -31,7 +31,7 @@ def lire_etats(v: Lecture, numero: str, genre: type[L], autres: Iterable[str] = 
     siens = f"(SELECT {', '.join(colonnes)} FROM ({lus}) WHERE numero_unique = {citer(numero)})"
     lus = v.lignes(f"FROM {v.filtrer('etats', siens)} ORDER BY departement", {}, genre)
     if lus:
-        montres.lire(numero)
+        montres.lire_sujet(numero)
     return lus
 
 
