@@ -23,7 +23,7 @@ import flask
 from dashboards.courant import lecteur, reconnu
 from dashboards.erreurs import APPELS, lire_json
 from dashboards.garde import nom_du_rappel, ouverte
-from dashboards.protection import refuser
+from dashboards.protection import d_ailleurs, refuser
 from infocentre.acces import politique
 from infocentre.acces.audit import Scelles, Trace, tracer
 from infocentre.acces.modele import Acces, Action
@@ -153,6 +153,8 @@ def _corps() -> str:
 
 
 def _tracer(app: dash.Dash, qui: Acces, regle: str, reponse: flask.Response) -> None:
+    if reponse.status_code == REFUSE and d_ailleurs():
+        return
     if reponse.status_code == REFUSE:
         tracer_ici(qui, Trace.REFUS, regle, methode=flask.request.method)
     elif not 200 <= reponse.status_code < 300:  # noqa: PLR2004 - nothing was given
