@@ -145,11 +145,7 @@ def _vus(ecrits: frozenset[str], voulu: str) -> Vus:
 def _nommes() -> frozenset[str]:
     """Return the numéros that the request itself names."""
     adresse = unquote_plus(flask.request.full_path).upper().encode(errors="replace")
-    return numeros_ecrits(adresse) | numeros_ecrits(unquote_plus(_corps()).upper().encode())
-
-
-def _corps() -> str:
-    return "" if flask.request.files else flask.request.get_data().decode(errors="replace")
+    return numeros_ecrits(adresse) | numeros_ouverts(flask.request.get_data().upper())
 
 
 def _tracer(app: dash.Dash, qui: Acces, regle: str, reponse: flask.Response) -> None:
@@ -186,7 +182,7 @@ def _tracer_vue(app: dash.Dash, qui: Acces, regle: str, corps: bytes) -> None:
         faite = Trace.MESSAGE if dites.get("evenement") in MESSAGES else faite
         envoyes = Vus(frozenset(flask.g.montres.donnes))
         tracer_ici(qui, faite, rappel, len(envoyes.montres) or None, envoyes, **dites)
-    if ecrits := numeros_ecrits(corps):
+    if ecrits := numeros_ouverts(corps):
         objet, filtres = _page(appel) if rappel == PAGE else (rappel or flask.request.path, {})
         vus = _vus(ecrits, objet.rpartition("/")[2])
         if not vus.aucun:

@@ -18,7 +18,8 @@ _DIX = b"0" * 10
 _EN_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _MOT = rb"[0-9A-Za-z]"
 _ECRIT = re.compile(
-    rb"[0-9]{2}[0-9AB][0-9]{10}[0-9A-Z]{5}(?!%b)(?<!%b.{18})" % (_MOT, _MOT), re.DOTALL
+    rb"[0-9]{2}[0-9AB][0-9]{10}[0-9A-Z]{5}(?!%b)(?<!%b.{18})(?<![0-9]\..{18})" % (_MOT, _MOT),
+    re.DOTALL,  # decimals are none
 )
 
 
@@ -49,14 +50,15 @@ def sans_autres_numeros(texte: object, gardes: Collection[str]) -> object:
 
 
 _EMBOITES = 3  # an archive in a message in an archive
-_COURRIEL = re.compile(rb"(?:[\w-]+:[^\n]*\n[ \t]?)*?MIME-Version:", re.IGNORECASE)
+_ECHAPPE = re.compile(rb"\\(?:u[0-9A-Fa-f]{4}|.)", re.DOTALL)
+_ENTETE, _ENTETES = re.compile(rb"[A-Za-z-]+: "), 8192  # bytes of a message
 _PDF = threading.Lock()  # PDFium reads one file at a time
 
 
 def numeros_ouverts(octets: bytes) -> frozenset[str]:
-    """Return the numéros that a file shows to who opens it: workbook, PDF, message, archive, text.
+    """Return the numéros that a file shows to who opens it.
 
-    One that is damaged is read as a text.
+    A workbook, a PDF, a message, an archive, JSON or any text; one that is damaged is a text.
     """
     vus = frozenset[str]()
     for texte in _textes_de(octets, _EMBOITES):
@@ -70,13 +72,16 @@ def _textes_de(octets: bytes, reste: int) -> Iterator[bytes]:
             for nom in lue.namelist():
                 yield from _textes_de(lue.read(nom), reste - 1)
     elif octets.startswith(b"%PDF-"):
+        yield octets
         yield from _pages(octets)
-    elif reste and _COURRIEL.match(octets[:4096]):
+    elif reste and _ENTETE.match(octets) and b"MIME-Version:" in octets[:_ENTETES]:
         lu = email.message_from_bytes(octets, _class=EmailMessage, policy=email.policy.default)
         for partie in lu.walk():
             contenu = partie.get_payload(decode=True)
             if isinstance(contenu, bytes):
                 yield from _textes_de(contenu, reste - 1)
+    elif octets[:1] in {b"{", b"["}:  # of JSON: what is escaped is no letter of the next word
+        yield _ECHAPPE.sub(b" ", octets)
     else:
         yield octets
 
@@ -84,6 +89,10 @@ def _textes_de(octets: bytes, reste: int) -> Iterator[bytes]:
 def _pages(octets: bytes) -> Iterator[bytes]:
     import pypdfium2
 
-    with _PDF, pypdfium2.PdfDocument(octets) as lu:
+    with (
+        _PDF,
+        contextlib.suppress(pypdfium2.PdfiumError),
+        pypdfium2.PdfDocument(octets) as lu,
+    ):
         for page in lu:
             yield page.get_textpage().get_text_bounded().encode(errors="replace")
