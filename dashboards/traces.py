@@ -66,6 +66,8 @@ RAPPELS: Mapping[Action | None, Trace] = {
     Action.COMPTES: Trace.COMPTE,
 }
 MESSAGES = frozenset({"envoyer", "envoyer_relance"})
+# What a process of its own makes, of data alone: all that it holds was read there.
+FAITS_A_PART = frozenset({"/documents/<nom>.<forme>"})
 PAGE = "navigation.montrer"
 
 
@@ -156,16 +158,18 @@ def _tracer(app: dash.Dash, qui: Acces, regle: str, reponse: flask.Response) -> 
     elif not 200 <= reponse.status_code < 300:  # noqa: PLR2004 - nothing was given
         return
     elif action := ROUTES.get(regle):
-        _tracer_fichier(qui, action, reponse)
+        _tracer_fichier(qui, action, regle, reponse)
     elif not reponse.is_streamed:
         _tracer_vue(app, qui, regle, reponse.get_data())
 
 
-def _tracer_fichier(qui: Acces, action: Trace, reponse: flask.Response) -> None:
+def _tracer_fichier(qui: Acces, action: Trace, regle: str, reponse: flask.Response) -> None:
     """Trace what is taken away: how many rows, or numéros, and the sha256 of its bytes."""
     corps = reponse.get_data()
     lus: Montres = flask.g.montres
     ecrits = numeros_ouverts(corps) | lus.sujets
+    if regle in FAITS_A_PART:
+        lus.lus |= ecrits
     vus = _vus(ecrits, flask.request.args.get("numero", ""))
     nombre = flask.g.get("lignes", len(vus.montres) or None)
     dites = _filtres(flask.request.args) | {"empreinte": hashlib.sha256(corps).hexdigest()}

@@ -199,7 +199,11 @@ class _Ligne:
             self._abandonner(smtp)
             raise _NonParti("; ".join(f"{vers} : {_dire(reponses[vers])}" for vers in refuses))
         octets = courriel.as_bytes(policy=email.policy.SMTP)
-        remettre(octets)
+        try:
+            remettre(octets)
+        except Refus as refus:  # a message whose trace cannot be kept is not given
+            self._abandonner(smtp)
+            raise _NonParti(refus.quoi) from refus
         try:
             code, dit = smtp.data(octets)
         except smtplib.SMTPDataError as erreur:
