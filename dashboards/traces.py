@@ -167,7 +167,8 @@ def _tracer_fichier(qui: Acces, action: Trace, regle: str, reponse: flask.Respon
     """Trace what is taken away: how many rows, or numéros, and the sha256 of its bytes."""
     corps = reponse.get_data()
     lus: Montres = flask.g.montres
-    ecrits = numeros_ouverts(corps) | lus.sujets
+    donnes = flask.request.method != "HEAD"
+    ecrits = numeros_ouverts(corps) | lus.sujets if donnes else frozenset[str]()
     if regle in FAITS_A_PART:
         lus.lus |= ecrits
     vus = _vus(ecrits, flask.request.args.get("numero", ""))

@@ -45,6 +45,7 @@ class Montres:
         return neufs
 
 
+_LISIBLES = frozenset({str, list, tuple, set, frozenset, dict})
 _ICI: ContextVar[Montres | None] = ContextVar("montres", default=None)
 
 
@@ -85,15 +86,18 @@ def en_silence() -> Iterator[None]:
 
 def lire(*valeurs: object) -> None:
     """Say that these values were read: texts, lists, or anything else, where no numéro can be."""
-    ici = _ICI.get()
-    if ici is not None and (textes := list(_textes(valeurs))):
-        ici.lus |= numeros_ecrits("\n".join(textes).encode(errors="replace"))
+    lire_lignes([valeurs])
 
 
 def lire_lignes(lignes: Iterable[Iterable[object]]) -> None:
     """Say that these rows were read."""
-    if _ICI.get() is not None:
-        lire(*(une for ligne in lignes for une in ligne))
+    ici = _ICI.get()
+    if ici is None:
+        return
+    # Every row that is read passes here: what no numéro can be in is left out at once.
+    tenues = [une for ligne in lignes for une in ligne if type(une) in _LISIBLES]
+    if textes := list(_textes(tenues)):
+        ici.lus |= numeros_ecrits("\n".join(textes).encode(errors="replace"))
 
 
 def lire_sujet(numero: str) -> None:
@@ -133,7 +137,7 @@ def _textes(valeurs: Iterable[object]) -> Iterator[str]:
         if isinstance(une, str):
             if len(une) >= LONGUEUR:
                 yield une
-        elif isinstance(une, list | tuple | set | frozenset):
-            yield from _textes(une)
         elif isinstance(une, Mapping):
             yield from _textes([*une, *une.values()])
+        elif isinstance(une, Iterable):
+            yield from _textes(une)

@@ -393,7 +393,6 @@ def _inexpliques(monde: Monde, avant: int, quoi: str) -> Iterator[str]:
                 yield f"{quoi} : sans lecture, {ligne.precisions}"
 
 
-@pytest.mark.lent
 @pytest.mark.tentative(
     "adresse",
     "des numéros d'autrui dans toutes les adresses : personne n'est dit les avoir vus",
