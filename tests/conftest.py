@@ -42,8 +42,9 @@ LENTS = tuple(
         "cli/test_mauvaises_livraisons controles/test_differes dashboards/test_servir "
         "dashboards/test_versions dashboards/test_candidat dashboards/test_livraisons test_projet "
         "dashboards/test_perimetre livraisons/test_rejets livraisons/test_derives test_recettes "
-        "acces/test_montres livraisons/test_colonnes livraisons/test_identites livraisons/test_intrus "
-        "entrepot/test_parcours contrat/test_intitules cli/test_expliquer cli/test_echantillon"
+        "livraisons/test_colonnes livraisons/test_identites livraisons/test_intrus "
+        "acces/test_montres entrepot/test_parcours contrat/test_intitules "
+        "cli/test_expliquer cli/test_echantillon"
     ).split()
 )
 
