@@ -133,6 +133,9 @@ def nom_de(acces: Acces) -> str:
     return (acces.qui or utilisateur())[:QUI_MAX]
 
 
+_SCEAUX = audit_numeros.insert()
+
+
 def tracer(
     magasin: Magasin,
     acces: Acces,
@@ -162,9 +165,6 @@ def tracer(
         rang = CHAINE.ajouter(con, ligne)["rang"]
         if sceaux:
             con.execute(_SCEAUX, [{"rang": rang, "empreinte": un} for un in sceaux])
-
-
-_SCEAUX = audit_numeros.insert()
 
 
 def empreinte_de(cle: str, numero: str) -> str:

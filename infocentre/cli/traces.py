@@ -122,17 +122,16 @@ class _Suivi:
         if not dossier.a_publie():
             return
         voulu = str(getattr(self._options, "numero", "") or "").strip().upper()
+        seul = voulu if voulu in montres else ""
+        if len(montres) == 1:
+            (seul,) = montres
         tracer(
             ouvrir_magasin(dossier.racine),
             acces(),
             Trace(quoi),
             f"infocentre {self._nom}",
             len(montres) or None,
-            numero=voulu
-            if voulu in montres
-            else next(iter(montres), "")
-            if len(montres) == 1
-            else "",
+            numero=seul,
             montres=Scelles(montres, cle(dossier)) if montres else None,
             **self._dites,
         )
