@@ -162,10 +162,10 @@ class Infocentre:
             cle, douze = _cle(v, guichet, [lu]), fenetre == "12m"
             with anomalies_du_mois(v, gardees, voulu, guichet=cle, douze_mois=douze) as relation:
                 lues = pl.DataFrame(relation)
-        self._tracer(lues, code=voulu, fenetre=fenetre)
+        self._tracer(lues, voulu, fenetre)
         return lues
 
-    def _tracer(self, lues: pl.DataFrame, **dites: object) -> None:
+    def _tracer(self, lues: pl.DataFrame, code: str, fenetre: str) -> None:
         """Trace the rows of a list, all of which are given; raise Refus when it cannot be."""
         textes = (un for colonne in lues.select(pl.col(pl.String)) for un in colonne if un)
         vus = numeros_ecrits("\n".join(textes).encode())
@@ -176,7 +176,8 @@ class Infocentre:
             "infocentre.anomalies",
             lues.height,
             montres=Scelles(vus, cle_des_numeros(self._dossier)) if vus else None,
-            **dites,
+            code=code,
+            fenetre=fenetre,
         )
 
     def tableaux(self) -> pl.DataFrame:

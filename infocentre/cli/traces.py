@@ -74,7 +74,8 @@ def tracer_la_commande(commande: Commande, options: Any) -> Iterator[None]:  # n
         suivi.noter(suivi.quoi)
     fichiers.A_REMETTRE.set(suivi.remettre)
     try:
-        with contextlib.redirect_stdout(cast("TextIO", Ecran(_Porte(brut(sys.stdout), suivi)))):
+        porte = cast("TextIO", _Porte(brut(sys.stdout), suivi))
+        with contextlib.redirect_stdout(cast("TextIO", Ecran(porte))):
             yield
     finally:
         montres.finir()

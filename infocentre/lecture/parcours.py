@@ -29,10 +29,10 @@ def lire_etats(v: Lecture, numero: str, genre: type[L], autres: Iterable[str] = 
         return []
     lus = sql_archives(contrat().tables["radiation"], fichiers)
     siens = f"(SELECT {', '.join(colonnes)} FROM ({lus}) WHERE numero_unique = {citer(numero)})"
-    lus = v.lignes(f"FROM {v.filtrer('etats', siens)} ORDER BY departement", {}, genre)
-    if lus:
+    trouves = v.lignes(f"FROM {v.filtrer('etats', siens)} ORDER BY departement", {}, genre)
+    if trouves:
         montres.lire_sujet(numero)
-    return lus
+    return trouves
 
 
 def _etats_connaissant(v: Lecture, numero: str) -> list[str]:
