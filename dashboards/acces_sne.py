@@ -212,6 +212,7 @@ def emporter(id_: str, forme: str) -> flask.typing.ResponseReturnValue:
         return _refuser(refus)
     if not trouvees:
         return _refuser(Refus("ce fichier n'existe pas", que_faire="Reprendre le lien."))
+    flask.g.lignes = len(acces_sne.acces_de(registre(), une))  # the audit says how many
     return a_emporter(flask.Response(trouvees[0].octets), trouvees[0].nom)
 
 
@@ -226,6 +227,7 @@ def emporter_releve(forme: str) -> flask.typing.ResponseReturnValue:
     if forme not in acces_sne.FORMES_DU_RELEVE:
         return _refuser(Refus("ce relevé n'existe pas", que_faire="Reprendre le lien."))
     octets = FORMES[forme](document)
+    flask.g.lignes = sum(len(une.lignes) for une in document.tableaux() if une.cle == "demandes")
     return a_emporter(flask.Response(octets), f"acces-{c.filtres.departement}.{forme}")
 
 

@@ -14,6 +14,7 @@ from dashboards.courant import lecteur, lecture
 from dashboards.inscrites import pages
 from dashboards.reponses import a_emporter, exporter_reponse
 from infocentre.acces.audit import LIBELLES, Entree, Recherche, chercher
+from infocentre.analystes.fichier import cle
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.exports import Donnees
 from infocentre.noyau.erreurs import Refus
@@ -84,7 +85,8 @@ def _jour(texte: str) -> dt.date | None:
 def donnees(adresse: Mapping[str, str]) -> Donnees:
     """Return all that an address looks for, to be taken away."""
     magasin = ouvrir_magasin(lecteur().dossier.racine)
-    _, entrees = chercher(magasin, lire_recherche(adresse), page=None)
+    sceau = cle(lecteur().dossier)
+    _, entrees = chercher(magasin, lire_recherche(adresse), page=None, cle=sceau)
     champs = tuple(Entree.__dataclass_fields__)
     lignes = [tuple(_dire(getattr(une, nom)) for nom in champs) for une in entrees]
     return Donnees("Journal des accès", champs, lignes, de="audit")

@@ -8,10 +8,14 @@ from urllib.parse import urlsplit
 
 import flask
 
+from infocentre.acces import politique
+from infocentre.acces.roles import Action
+
 LOCAUX = frozenset({"127.0.0.1", "localhost", "::1"})
 SANS_EFFET = frozenset({"GET", "HEAD", "OPTIONS"})
-# What takes seconds to make, and what is data: no other site has a browser fetch it.
-FICHIERS = ("/documents/", "/export/", "/echantillon/", "/guichets/liste-a-publier")
+# The pages to read that a link from elsewhere may lead to. All other addresses that ask who one is
+# refuse what another site has a browser ask: files, data, what a page is made of.
+LISIBLES = frozenset({"/", "/<path:path>", "/compte", "/comptes", "/comptes/<identifiant>"})
 ISOLEMENT = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -51,8 +55,15 @@ def _verifier() -> flask.Response | None:
 def _permise() -> bool:
     if flask.request.method not in SANS_EFFET:
         return _du_meme_site()
-    ailleurs = flask.request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
-    return not (ailleurs and flask.request.path.startswith(FICHIERS))
+    regle = str(flask.request.url_rule or "")
+    if not d_ailleurs() or politique.ROUTES.get(regle, Action.ENTRER) is None:
+        return True
+    return regle in LISIBLES and flask.request.headers.get("Sec-Fetch-Mode") == "navigate"
+
+
+def d_ailleurs() -> bool:
+    """Tell whether another site has a browser make this request: its reader may not have asked."""
+    return flask.request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
 
 
 def hotes() -> frozenset[str]:

@@ -1,9 +1,10 @@
 """What comes out of the application leaves a trace: no page nor file has to think of it.
 
-Every answer is read before it leaves: the numéros uniques that it shows make a list that someone
-saw, one alone a demande. A file or a document that is taken away is traced whatever it holds, with
-its sha256; so is what is changed, asked or refused. An answer whose trace cannot be kept is not
-given.
+Every answer is read before it leaves, a file as who opens it would: the numéros uniques that it
+shows, and that were read to make it (`infocentre.contrat.montres`), make a list that someone saw,
+one alone a demande. One that an address, a form or a sheet names and nothing was read of was not
+seen. A file or a document that is taken away is traced whatever it holds, with its sha256; so is
+what is changed, asked or refused. An answer whose trace cannot be kept is not given.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 import dash
 import flask
@@ -21,11 +23,14 @@ import flask
 from dashboards.courant import lecteur, reconnu
 from dashboards.erreurs import APPELS, lire_json
 from dashboards.garde import nom_du_rappel, ouverte
-from dashboards.protection import refuser
+from dashboards.protection import d_ailleurs, refuser
 from infocentre.acces import politique
-from infocentre.acces.audit import Trace, tracer
+from infocentre.acces.audit import Scelles, Trace, tracer
 from infocentre.acces.modele import Acces, Action
-from infocentre.contrat.numeros import numeros_ecrits
+from infocentre.analystes.fichier import cle
+from infocentre.contrat import montres
+from infocentre.contrat.montres import Montres
+from infocentre.contrat.numeros import numeros_ecrits, numeros_ouverts
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.noyau.erreurs import Refus
 
@@ -61,11 +66,21 @@ RAPPELS: Mapping[Action | None, Trace] = {
     Action.COMPTES: Trace.COMPTE,
 }
 MESSAGES = frozenset({"envoyer", "envoyer_relance"})
+# What a process of its own makes, of data alone: all that it holds was read there.
+FAITS_A_PART = frozenset({"/documents/<nom>.<forme>"})
 PAGE = "navigation.montrer"
 
 
 def traces(app: dash.Dash) -> None:
     """Trace what answers give; registered last, it reads them before they are compressed."""
+
+    @app.server.before_request
+    def suivre() -> None:
+        flask.g.montres = montres.commencer()
+
+    @app.server.teardown_request
+    def finir(_: BaseException | None) -> None:
+        montres.finir()
 
     @app.server.after_request
     def garder(reponse: flask.Response) -> flask.Response:
@@ -80,52 +95,104 @@ def traces(app: dash.Dash) -> None:
         return reponse
 
 
+@dataclass(frozen=True, slots=True)
+class Vus:
+    """The numéros that an answer shows; `seul` is the one that it is about, '' for a list.
+
+    `sans_lecture` is how many others it holds that nothing was read of, nor the request named:
+    where they come from is not known, and they accuse nobody.
+    """
+
+    montres: frozenset[str] = frozenset()
+    seul: str = ""
+    sans_lecture: int = 0
+
+    @property
+    def aucun(self) -> bool:
+        """Whether it holds none but those that the request named."""
+        return not self.montres and not self.sans_lecture
+
+
 def tracer_ici(
-    qui: Acces, action: Trace, objet: str, nombre: int | None = None, **dites: object
+    qui: Acces,
+    action: Trace,
+    objet: str,
+    nombre: int | None = None,
+    vus: Vus = Vus(),
+    **dites: object,
 ) -> None:
     """Write an entry in the store of the application; raise Refus when it cannot be."""
-    numero = str(dites.pop("numero", ""))
-    magasin = ouvrir_magasin(lecteur().dossier.racine)
-    tracer(magasin, qui, action, objet, nombre, numero=numero, **dites)
+    tracer(
+        ouvrir_magasin(lecteur().dossier.racine),
+        qui,
+        action,
+        objet,
+        nombre,
+        numero=vus.seul,
+        montres=Scelles(vus.montres, cle(lecteur().dossier)) if vus.montres else None,
+        sans_lecture=vus.sans_lecture or None,
+        **dites,
+    )
+
+
+def _vus(ecrits: frozenset[str], voulu: str) -> Vus:
+    """Return which of the numéros that an answer holds it shows; `voulu` is the one asked for."""
+    lus: Montres = flask.g.montres
+    montres_, voulu = ecrits & lus.lus, voulu.strip().upper()
+    seul = voulu if voulu in montres_ else next(iter(montres_)) if len(montres_) == 1 else ""
+    inconnus = ecrits - montres_
+    return Vus(montres_, seul, len(inconnus - _nommes()) if inconnus else 0)
+
+
+def _nommes() -> frozenset[str]:
+    """Return the numéros that the request itself names."""
+    adresse = unquote_plus(flask.request.full_path).upper().encode(errors="replace")
+    return numeros_ecrits(adresse) | numeros_ouverts(flask.request.get_data().upper())
 
 
 def _tracer(app: dash.Dash, qui: Acces, regle: str, reponse: flask.Response) -> None:
+    if reponse.status_code == REFUSE and d_ailleurs():
+        return
     if reponse.status_code == REFUSE:
         tracer_ici(qui, Trace.REFUS, regle, methode=flask.request.method)
     elif not 200 <= reponse.status_code < 300:  # noqa: PLR2004 - nothing was given
         return
     elif action := ROUTES.get(regle):
-        _tracer_fichier(qui, action, reponse)
+        _tracer_fichier(qui, action, regle, reponse)
     elif not reponse.is_streamed:
         _tracer_vue(app, qui, regle, reponse.get_data())
 
 
-def _tracer_fichier(qui: Acces, action: Trace, reponse: flask.Response) -> None:
+def _tracer_fichier(qui: Acces, action: Trace, regle: str, reponse: flask.Response) -> None:
     """Trace what is taken away: how many rows, or numéros, and the sha256 of its bytes."""
     corps = reponse.get_data()
-    vus = numeros_ecrits(corps)
-    nombre = flask.g.get("lignes", len(vus) or None)
+    lus: Montres = flask.g.montres
+    donnes = flask.request.method != "HEAD"
+    ecrits = numeros_ouverts(corps) | lus.sujets if donnes else frozenset[str]()
+    if regle in FAITS_A_PART:
+        lus.lus |= ecrits
+    vus = _vus(ecrits, flask.request.args.get("numero", ""))
+    nombre = flask.g.get("lignes", len(vus.montres) or None)
     dites = _filtres(flask.request.args) | {"empreinte": hashlib.sha256(corps).hexdigest()}
-    voulu = flask.request.args.get("numero", "").strip().upper()
-    numero = voulu if voulu in vus or numeros_ecrits(voulu.encode()) else ""
-    tracer_ici(qui, action, flask.request.path, nombre, numero=numero, **dites)
+    tracer_ici(qui, action, flask.request.path, nombre, vus, **dites)
 
 
 def _tracer_vue(app: dash.Dash, qui: Acces, regle: str, corps: bytes) -> None:
-    """Trace what the answer to a call did, and the numéros that it shows."""
+    """Trace what the answer to a call did and sent, and the numéros that it shows."""
     appel = lire_json() if regle == APPELS else None
     rappel = nom_du_rappel(app, appel) if isinstance(appel, dict) else ""
     faite = RAPPELS.get(politique.RAPPELS.get(rappel))
     if faite and _agit(appel):
         dites = _cliquee(appel)
         faite = Trace.MESSAGE if dites.get("evenement") in MESSAGES else faite
-        tracer_ici(qui, faite, rappel, None, **dites)
-    if vus := numeros_ecrits(corps):
+        envoyes = Vus(frozenset(flask.g.montres.donnes))
+        tracer_ici(qui, faite, rappel, len(envoyes.montres) or None, envoyes, **dites)
+    if ecrits := numeros_ouverts(corps):
         objet, filtres = _page(appel) if rappel == PAGE else (rappel or flask.request.path, {})
-        voulu = objet.rpartition("/")[2].upper()
-        numero = voulu if voulu in vus else next(iter(vus)) if len(vus) == 1 else ""
-        action = Trace.DEMANDE if numero else Trace.LISTE
-        tracer_ici(qui, action, objet, len(vus), numero=numero, **filtres)
+        vus = _vus(ecrits, objet.rpartition("/")[2])
+        if not vus.aucun:
+            action = Trace.DEMANDE if vus.seul else Trace.LISTE
+            tracer_ici(qui, action, objet, len(vus.montres) or None, vus, **filtres)
 
 
 def _agit(appel: Any) -> bool:  # noqa: ANN401 - JSON

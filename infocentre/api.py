@@ -34,8 +34,10 @@ from typing import Literal
 import polars as pl
 
 from infocentre.acces import politique
-from infocentre.acces.audit import Trace, tracer
+from infocentre.acces.audit import Scelles, Trace, tracer
 from infocentre.acces.modele import SEUL, Acces
+from infocentre.analystes.fichier import cle as cle_des_numeros
+from infocentre.contrat.numeros import numeros_ecrits
 from infocentre.contrat.territoires import normaliser_departement
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.entrepot import Dossier
@@ -147,10 +149,6 @@ class Infocentre:
         self._exiger("anomalies")
         voulu = code_connu(code)
         lieu = departement and normaliser_departement(departement)
-        magasin = ouvrir_magasin(self._dossier.racine)
-        tracer(
-            magasin, self._acces, Trace.LISTE, "infocentre.anomalies", code=voulu, fenetre=fenetre
-        )
         with self._lire() as v:
             lu = choisir_mois(v.version, mois, lieu)
             livraisons = publiees(v.version, lu, lieu)
@@ -163,7 +161,24 @@ class Infocentre:
             gardees = [une for une, motif in zip(livraisons, motifs, strict=True) if not motif]
             cle, douze = _cle(v, guichet, [lu]), fenetre == "12m"
             with anomalies_du_mois(v, gardees, voulu, guichet=cle, douze_mois=douze) as relation:
-                return pl.DataFrame(relation)
+                lues = pl.DataFrame(relation)
+        self._tracer(lues, voulu, fenetre)
+        return lues
+
+    def _tracer(self, lues: pl.DataFrame, code: str, fenetre: str) -> None:
+        """Trace the rows of a list, all of which are given; raise Refus when it cannot be."""
+        textes = (un for colonne in lues.select(pl.col(pl.String)) for un in colonne if un)
+        vus = numeros_ecrits("\n".join(textes).encode())
+        tracer(
+            ouvrir_magasin(self._dossier.racine),
+            self._acces,
+            Trace.LISTE,
+            "infocentre.anomalies",
+            lues.height,
+            montres=Scelles(vus, cle_des_numeros(self._dossier)) if vus else None,
+            code=code,
+            fenetre=fenetre,
+        )
 
     def tableaux(self) -> pl.DataFrame:
         """Return the standard tables: code, title, grain, what is read in them."""

@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from infocentre.contrat import montres
 from infocentre.contrat.intitules import codes_de, description, est_un_taux, intitule
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
@@ -115,7 +116,9 @@ def dire_emport(qui: str) -> str:
 
 
 def en_octets(donnees: Donnees, format_: Format) -> bytes:
-    """Return the rows as the content of a file of this format."""
+    """Return the rows as the content of a file of this format; all that they hold was read."""
+    for une in (donnees, *donnees.autres):
+        montres.lire_lignes(une.lignes)
     return _ECRIVAINS[format_](donnees if format_ == "xlsx" else _reunir(donnees))
 
 

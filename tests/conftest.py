@@ -43,7 +43,8 @@ LENTS = tuple(
         "dashboards/test_versions dashboards/test_candidat dashboards/test_livraisons test_projet "
         "dashboards/test_perimetre livraisons/test_rejets livraisons/test_derives test_recettes "
         "livraisons/test_colonnes livraisons/test_identites livraisons/test_intrus "
-        "entrepot/test_parcours contrat/test_intitules cli/test_expliquer cli/test_echantillon"
+        "acces/test_montres entrepot/test_parcours contrat/test_intitules "
+        "cli/test_expliquer cli/test_echantillon"
     ).split()
 )
 

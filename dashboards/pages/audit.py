@@ -20,18 +20,28 @@ from dashboards.droits import lire_recherche, nommer
 from infocentre.acces.attribution import ROLES
 from infocentre.acces.audit import (
     LIBELLES,
+    NUMEROS,
     PAGE,
+    SCEAU,
     Entree,
     chercher,
     tete_de,
 )
 from infocentre.acces.conservation import lire_conservation
+from infocentre.analystes.fichier import cle
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
 
 ROLES_DITS = {str(role): nom for role, nom in ROLES.items()}
-ACCENTUES = {"departement": "département", "evenement": "événement", "methode": "méthode"}
+ACCENTUES = {
+    "departement": "département",
+    "evenement": "événement",
+    "methode": "méthode",
+    "numeros": "demandes montrées",
+    "sans_lecture": "numéros d’origine inconnue",
+}
+MUETTES = {"empreinte", SCEAU}
 CHAMPS = ("qui", "action", "numero", "du", "au", "empreinte")
 
 
@@ -46,7 +56,8 @@ def audit(**adresse: str) -> html.Div:
     racine = lecteur().dossier.racine
     magasin = ouvrir_magasin(racine)
     numero = int(adresse["page"]) if adresse.get("page", "").isdigit() else 1
-    total, entrees = chercher(magasin, voulu, page=max(1, numero))
+    sceau = cle(lecteur().dossier)
+    total, entrees = chercher(magasin, voulu, page=max(1, numero), cle=sceau)
     tete, mois = tete_de(magasin), lire_conservation(racine).durees.traces.mois
     filtres = {nom: adresse[nom] for nom in CHAMPS if adresse.get(nom)}
     dit = f"{accorder(total, 'trace gardée', 'traces gardées')} {mois} mois"
@@ -77,7 +88,7 @@ def _formulaire(filtres: Mapping[str, str]) -> Bloc:
     champs = [
         champ("qui", "Personne", filtres.get("qui", "")),
         choix("action", "Action", actions, filtres.get("action", "")),
-        champ("numero", "Numéro unique", filtres.get("numero", ""), aide="D’une demande ouverte"),
+        champ("numero", "Numéro unique", filtres.get("numero", ""), aide="D’une demande montrée"),
         champ("du", "Du", filtres.get("du", ""), type="date"),
         champ("au", "Au", filtres.get("au", ""), type="date"),
         champ("empreinte", "Fichier", filtres.get("empreinte", ""), aide="Son sha256, ou le début"),
@@ -99,8 +110,10 @@ def _ligne(une: Entree) -> list[Cellule]:
     dites = [
         f"{ACCENTUES.get(nom, nom)} : {un}"
         for nom, un in une.precisions.items()
-        if nom != "empreinte"
+        if nom not in MUETTES and not (nom == NUMEROS and un in {1, une.nombre})
     ]
+    if une.incertaine:
+        dites.append("ce qui a été montré n’est pas connu")
     numero = une.numero if une.numero not in une.objet else ""
     return [
         f"{quand:%d/%m/%Y %H:%M:%S}",

@@ -3,6 +3,9 @@
 An entry says who, when, what was done, to what (an address of the application, a numéro unique, a
 document), how many rows: never what was read, never a name. What is erased because it is old leaves
 in the chain the seal of the last that was erased, so that the rest is still verified.
+
+The numéros that were shown stand beside it, each as its HMAC under the key of the data directory:
+« who saw this demande » is asked of them, and an entry, which seals them all, names no other.
 """
 
 from __future__ import annotations
@@ -10,9 +13,10 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypedDict
@@ -22,9 +26,12 @@ import sqlalchemy as sa
 from infocentre.acces.conservation import mois_avant
 from infocentre.acces.modele import SEUL as SANS_COMPTE
 from infocentre.acces.modele import Acces
+from infocentre.contrat.montres import lire_numeros
+from infocentre.contrat.numeros import sans_autres_numeros
 from infocentre.decisions.chaine import DEBUT, Chaine, Tete, canonique, jour_ecrit, lisible
+from infocentre.decisions.doublons import sceller
 from infocentre.decisions.magasin import Magasin, lire_lignes
-from infocentre.decisions.schema import EntreeEcrite, audit
+from infocentre.decisions.schema import EntreeEcrite, audit, audit_numeros
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.utilisateur import utilisateur
 
@@ -33,6 +40,9 @@ PAGE = 50
 ECHECS_MAX, HEURE, UN_JOUR = 200, dt.timedelta(hours=1), dt.timedelta(days=1)
 INCONNU = replace(SANS_COMPTE, qui="compte inconnu")
 SEUL = "seul"  # the role of who uses the infocentre before there are accounts
+NUMEROS, SCEAU = "numeros", "numeros_empreinte"  # of `precisions`: how many, sealed by what
+# What shows demandes: without NUMEROS, an entry is of before they were kept.
+MONTRENT = frozenset({"liste", "demande", "export", "document"})
 LU_MAX = 2_000  # characters of a query that are read, to keep the first of them
 _LITTERAUX = re.compile(
     r"--[^\n]*|/\*.*?(?:\*/|\Z)|\$(\w*)\$.*?(?:\$\1\$|\Z)|'(?:[^']|'')*'?|\b\d{6,}\w*",
@@ -106,6 +116,11 @@ class Entree:
         """What was done, in words."""
         return LIBELLES.get(self.action, self.action)
 
+    @property
+    def incertaine(self) -> bool:
+        """Whether it is of when an address that named a numéro counted as having shown it."""
+        return self.numero != "" and self.action in MONTRENT and NUMEROS not in self.precisions
+
 
 def _nommer(ligne: EntreeEcrite) -> str:
     quoi = LIBELLES.get(ligne["action"], lisible(ligne["action"]))
@@ -121,6 +136,9 @@ def nom_de(acces: Acces) -> str:
     return (acces.qui or utilisateur())[:QUI_MAX]
 
 
+_SCEAUX = audit_numeros.insert()
+
+
 def tracer(
     magasin: Magasin,
     acces: Acces,
@@ -130,15 +148,50 @@ def tracer(
     /,
     *,
     numero: str = "",
+    montres: Scelles | None = None,
     **precisions: object,
 ) -> None:
     """Write one entry: what it tells is not done, nor shown, when this cannot be.
 
+    `montres` are the numéros that were shown, `numero` the one that it is about: no other that
+    `objet` or `precisions` quote is kept.
+
     Raises:
         Refus: the store cannot be written.
     """
+    sceaux, tus = (montres.empreintes, montres.numeros) if montres else ([], frozenset[str]())
+    tus |= {numero}
+    dites = {nom: sans_autres_numeros(un, tus) for nom, un in precisions.items()}
+    dites |= _resumer(sceaux) if sceaux else {}
+    ligne = _ligne(acces, action, str(sans_autres_numeros(objet, tus)), nombre, numero, dites)
     with magasin.ecrire(aussitot=False) as con:
-        CHAINE.ajouter(con, _ligne(acces, action, objet, nombre, numero, precisions))
+        rang = CHAINE.ajouter(con, ligne)["rang"]
+        if sceaux:
+            con.execute(_SCEAUX, [{"rang": rang, "empreinte": un} for un in sceaux])
+
+
+def empreinte_de(cle: str, numero: str) -> str:
+    """Return what the audit knows a numéro by, under the key of the data directory."""
+    return sceller(cle, "audit", numero)[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Scelles:
+    """Numéros that were shown, and the key that the audit knows them under."""
+
+    numeros: frozenset[str]
+    cle: str
+
+    @property
+    def empreintes(self) -> list[str]:
+        """What the audit knows them by, in order."""
+        return sorted(empreinte_de(self.cle, un) for un in self.numeros)
+
+
+def _resumer(sceaux: Iterable[str]) -> dict[str, object]:
+    """Return what an entry says of the numéros that stand beside it, in their order."""
+    tous = list(sceaux)
+    return {NUMEROS: len(tous), SCEAU: hashlib.sha256("".join(tous).encode()).hexdigest()}
 
 
 def tracer_echec(magasin: Magasin, compte: Acces | None, objet: str, **dites: object) -> bool:
@@ -229,8 +282,8 @@ class Recherche:
     au: dt.date | None = None
     empreinte: str = ""  # of a file, whole or its beginning
 
-    def conditions(self) -> list[sa.ColumnElement[bool]]:
-        """Return the conditions in SQL."""
+    def conditions(self, cle: str = "") -> list[sa.ColumnElement[bool]]:
+        """Return the conditions in SQL; `cle` is the key of the numéros that were shown."""
         c = audit.c
         voulues: list[sa.ColumnElement[bool]] = []
         if self.qui:
@@ -238,7 +291,7 @@ class Recherche:
         if self.action:
             voulues.append(c.action == self.action)
         if self.numero:
-            voulues.append(c.numero == self.numero.strip().upper())
+            voulues.append(_du_numero(self.numero.strip().upper(), cle))
         if self.empreinte:
             dite = f'"empreinte":"{self.empreinte.strip().lower()}'
             voulues.append(c.precisions.contains(dite, autoescape=True))
@@ -249,17 +302,32 @@ class Recherche:
         return voulues
 
 
+def _du_numero(numero: str, cle: str) -> sa.ColumnElement[bool]:
+    sienne: sa.ColumnElement[bool] = audit.c.numero == numero
+    if not cle:
+        return sienne
+    c = audit_numeros.c
+    return sienne | audit.c.rang.in_(
+        sa.select(c.rang).where(c.empreinte == empreinte_de(cle, numero))
+    )
+
+
 def chercher(
-    magasin: Magasin, voulu: Recherche, *, page: int | None = 1
+    magasin: Magasin, voulu: Recherche, *, page: int | None = 1, cle: str = ""
 ) -> tuple[int, list[Entree]]:
-    """Return how many entries there are, and those of a page (all without one), the last first."""
-    conditions = voulu.conditions()
+    """Return how many entries there are, and those of a page (all without one), the last first.
+
+    A numéro is looked for among all that entries showed with the key `cle` of the data directory;
+    without it, among those that were opened alone.
+    """
+    conditions = voulu.conditions(cle)
     demande = audit.select().where(*conditions).order_by(audit.c.rang.desc())
     if page is not None:
         demande = demande.limit(PAGE).offset((page - 1) * PAGE)
     with magasin.lire() as con:
         total = con.scalar(sa.select(sa.func.count()).select_from(audit).where(*conditions)) or 0
         lignes = lire_lignes(con, demande, EntreeEcrite)
+    lire_numeros(une["numero"] for une in lignes if une["numero"])
     return int(total), [_entree(une) for une in lignes]
 
 
@@ -332,6 +400,7 @@ def _effacer(con: sa.Connection, limite: int) -> None:
     ):
         con.execute(sa.text("SELECT infocentre_oublier(:limite)"), {"limite": limite})
     else:
+        con.execute(audit_numeros.delete().where(audit_numeros.c.rang <= limite))
         con.execute(audit.delete().where(audit.c.rang <= limite))
 
 
@@ -413,7 +482,8 @@ def verifier(magasin: Magasin, attendue: str = "") -> tuple[Tete, bool]:
     """
     with magasin.lire() as con:
         lues = relire(con)
-    for faute in fautes(lues):
+        toutes = [*fautes(lues), *fautes_des_numeros(con)]
+    for faute in toutes:
         raise CHAINE.alteree(faute)
     tete = Tete(lues[-1][0]["rang"], lues[-1][0]["empreinte"]) if lues else DEBUT
     retrouvee = bool(attendue) and any(ligne["empreinte"].startswith(attendue) for ligne, _ in lues)
@@ -427,3 +497,37 @@ def _depart(con: sa.Connection) -> Tete:
     if premiere is None or premiere.rang == 1:
         return DEBUT
     return Tete(premiere.rang - 1, premiere.precedent)
+
+
+def fautes_des_numeros(con: sa.Connection) -> Iterator[str]:
+    """Say beside which entries the numéros are not those that they seal, and no other."""
+    c = audit.c
+    lus = con.execute(sa.select(c.rang, c.precisions).where(c.precisions.contains(f'"{SCEAU}"')))
+    dits = {int(rang): _numeros_dits(str(precisions)) for rang, precisions in lus}
+    for rang, siens in _numeros_gardes(con):
+        if dits.pop(rang, None) != siens:
+            yield _numeros_alteres(con, rang)
+    for rang in sorted(dits):
+        yield _numeros_alteres(con, rang)
+
+
+def _numeros_dits(precisions: str) -> dict[str, object]:
+    """Return what an entry seals of its numéros, nothing when it does not read."""
+    with contextlib.suppress(ValueError, AttributeError, RecursionError):
+        dites = json.loads(precisions)
+        return {nom: dites.get(nom) for nom in (NUMEROS, SCEAU)}
+    return {}
+
+
+def _numeros_gardes(con: sa.Connection) -> Iterator[tuple[int, dict[str, object]]]:
+    """Yield (rang, what its entry must say of them) of the numéros that are kept, by rang."""
+    c = audit_numeros.c
+    lus = con.execute(sa.select(c.rang, c.empreinte).order_by(c.rang, c.empreinte))
+    for rang, siens in itertools.groupby(lus, key=lambda un: int(un.rang)):
+        yield rang, _resumer(un.empreinte for un in siens)
+
+
+def _numeros_alteres(con: sa.Connection, rang: int) -> str:
+    lues = lire_lignes(con, audit.select().where(audit.c.rang == rang), EntreeEcrite)
+    nomme = _nommer(lues[0]) if lues else f"l'enregistrement {rang}, qui n'est pas là"
+    return f"{nomme} : les numéros qu'il a montrés ont été modifiés"

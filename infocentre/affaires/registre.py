@@ -23,6 +23,7 @@ from infocentre.affaires.modele import Procedure, Role
 from infocentre.affaires.procedure import relire
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Evenement, Situation, replier
+from infocentre.contrat import montres
 from infocentre.decisions.chaine import Tete, canonique, empreinte
 from infocentre.decisions.magasin import Magasin, lire_lignes
 from infocentre.decisions.schema import (
@@ -411,6 +412,7 @@ class Affaires:
                     constats.select().where(constats.c.id.in_(voulus[debut : debut + LOT]))
                 )
             }
+        montres.lire_numeros(numero for un in lus.values() for _, numero, *_ in un.unites)
         return [lus[un] for un in voulus if un in lus]
 
     def citant(self, numero: str) -> frozenset[str]:

@@ -39,9 +39,8 @@ def _executer(commande: Commande, options: Any) -> int:  # noqa: ANN401 - the re
         exports.BRUT.set(getattr(options, "brut", False))
         exiger(commande.nom)
         module = importlib.import_module(f"infocentre.cli.{commande.module}")
-        tracer_la_commande(commande, options, faite=False)
-        getattr(module, commande.nom)(options)
-        tracer_la_commande(commande, options, faite=True)
+        with tracer_la_commande(commande, options):
+            getattr(module, commande.nom)(options)
     except Refus as refus:
         print(f"infocentre : {refus}", file=sys.stderr)
         return REFUSE

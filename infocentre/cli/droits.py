@@ -6,12 +6,15 @@ import datetime as dt
 import sys
 from pathlib import Path
 
-from infocentre.acces.audit import Trace, tracer
+from infocentre.acces.audit import Scelles, Trace, tracer
+from infocentre.analystes.fichier import cle
 from infocentre.cli import options as demandes
 from infocentre.cli.acces import acces
 from infocentre.cli.lectures import ouvrir
+from infocentre.contrat.montres import suivre
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.entrepot import Dossier
+from infocentre.exports import Donnees, exporter
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.fichiers import exiger_fichier, remettre
 from infocentre.noyau.francais import accorder
@@ -24,9 +27,8 @@ GARDE = (
 
 
 def droits(options: demandes.Droits) -> None:
-    """Hand over what is held, or erase what names."""
-    numero = options.numero.strip().upper()
-    (_extrait if options.action == "extrait" else _effacer)(numero, options)
+    """Hand over what is held, erase what names, or say who was shown it."""
+    _ACTIONS[options.action](options.numero.strip().upper(), options)
 
 
 def _extrait(numero: str, options: demandes.Droits) -> None:
@@ -36,9 +38,9 @@ def _extrait(numero: str, options: demandes.Droits) -> None:
     forme = options.format or (suffixe if suffixe in FORMES_EXTRAIT else "pdf")
     sortie = options.sortie or Path(f"extrait-{numero}.{forme}")
     exiger_fichier(sortie)
-    with ouvrir() as v:
+    with suivre() as montres, ouvrir() as v:
         contenu = extraire(v, numero, forme, dt.datetime.now().astimezone().date())
-        _tracer(v.dossier, Trace.EXTRAIT, numero, forme)
+        _tracer(v.dossier, Trace.EXTRAIT, numero, montres.dans(contenu), forme=forme)
     remettre(sortie, contenu)
     print(f"Ce qui est détenu sous le numéro {numero} : {sortie}")
     print("Ce fichier nomme une personne : ne le remettre qu'à elle.", file=sys.stderr)
@@ -50,7 +52,7 @@ def _effacer(numero: str, _: demandes.Droits) -> None:
     dossier = Dossier(dossier_donnees())
     dossier.exiger_version()
     fait = purge.effacer(dossier, numero, dt.datetime.now().astimezone().date())
-    _tracer(dossier, Trace.EFFACEMENT, numero, "")
+    _tracer(dossier, Trace.EFFACEMENT, numero)
     print(
         f"{accorder(fait.identites, 'ligne', 'lignes')} d'identité effacées, "
         f"{accorder(fait.lignes_masquees, 'ligne masquée', 'lignes masquées')}, "
@@ -60,6 +62,41 @@ def _effacer(numero: str, _: demandes.Droits) -> None:
     print(GARDE)
 
 
-def _tracer(dossier: Dossier, quoi: Trace, numero: str, forme: str) -> None:
-    magasin = ouvrir_magasin(dossier.racine)
-    tracer(magasin, acces(), quoi, "infocentre droits", None, numero=numero, forme=forme)
+def _traces(numero: str, _: demandes.Droits) -> None:
+    """Say who was shown a demande, as the extract of a person does."""
+    from infocentre.lecture.detenu import consultations
+
+    dossier = Dossier(dossier_donnees())
+    dossier.exiger_version()
+    vues = consultations(dossier, numero)
+    _tracer(dossier, Trace.AUDIT, "")
+    lignes = [
+        (une.le[:16].replace("T", " "), une.qui, une.role, quoi, une.objet) for une, quoi in vues
+    ]
+    colonnes = ("quand", "qui", "role", "quoi", "objet")
+    titres = dict(zip(colonnes, ("quand", "qui", "rôle", "quoi", "sur quoi"), strict=True))
+    exporter(
+        Donnees(f"Qui a vu la demande {numero}", colonnes, lignes, titres=titres), "table", None
+    )
+
+
+def _tracer(
+    dossier: Dossier,
+    quoi: Trace,
+    numero: str,
+    vus: frozenset[str] = frozenset(),
+    **dites: object,
+) -> None:
+    tracer(
+        ouvrir_magasin(dossier.racine),
+        acces(),
+        quoi,
+        "infocentre droits",
+        None,
+        numero=numero,
+        montres=Scelles(vus, cle(dossier)) if vus else None,
+        **dites,
+    )
+
+
+_ACTIONS = {"extrait": _extrait, "effacer": _effacer, "traces": _traces}

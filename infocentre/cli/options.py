@@ -841,12 +841,14 @@ class Comptes(Sortie):
     )
 
 
-@commande("droits", "ce qui est détenu sur une personne qui le demande, ou son effacement")
+@commande("droits", "ce qui est détenu sur une personne qui le demande, son effacement, qui l’a vu")
 @dataclass(frozen=True, kw_only=True)
 class Droits:
     """Options of `droits`."""
 
-    action: Literal["extrait", "effacer"] = field(metadata=dit("ce qui est fait", place=True))
+    action: Literal["extrait", "effacer", "traces"] = field(
+        metadata=dit("ce qui est fait", place=True)
+    )
     numero: str = field(metadata=dit("numéro unique (18 caractères)", metavar="NUMERO", place=True))
     format: Literal["pdf", "html", "json"] | None = field(
         default=None, metadata=dit("de l'extrait (pdf par défaut)")

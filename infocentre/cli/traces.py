@@ -1,18 +1,26 @@
 """What a command shows, writes or changes leaves a trace, as the policy says what it asks.
 
-Who types a command may read the files: the trace says what was done with the infocentre. It is
-kept before anything is shown; queries and trials of rules are traced where they are run.
+Who types a command may read the files: the trace says what was done with the infocentre. What a
+command prints, writes and sends passes by one gate, that keeps the trace of the numéros in it
+before they are given; queries and trials of rules are traced where they are run.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping
-from typing import Any
+import sys
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from infocentre.acces import politique
 from infocentre.acces.roles import Action
 from infocentre.cli.options import Commande
+from infocentre.noyau import fichiers
+from infocentre.noyau.texte import Ecran, brut
+
+if TYPE_CHECKING:
+    from infocentre.contrat.montres import Montres
 
 # By action of the policy; those of who exploits the machine are told apart by command.
 ACTIONS: Mapping[Action, str] = {
@@ -31,7 +39,8 @@ COMMANDES: Mapping[str, str] = {
     "purger": "purge",
     "retirer": "depot",
 }
-CHANGENT = frozenset({"depot", "purge"})  # traced once done: there may be nothing before
+AVANT = frozenset({"affaire", "message", "document"})  # traced before they are done
+A_EMPORTER = {"liste": "export", "demande": "export", "affaire": "document"}
 PARAMETRES = (
     "action code guichet mois departement fenetre liste livraison n graine document semestre "
     "partenaire affaire evenement"
@@ -45,37 +54,102 @@ def genre(commande: Commande) -> str:
     return COMMANDES.get(commande.nom) or (ACTIONS.get(voulue, "") if voulue else "")
 
 
-def tracer_la_commande(commande: Commande, options: Any, *, faite: bool) -> None:  # noqa: ANN401
-    """Trace a command before it reads, or once it has changed something.
+@contextlib.contextmanager
+def tracer_la_commande(commande: Commande, options: Any) -> Iterator[None]:  # noqa: ANN401
+    """Trace what is done in this block: numéros before they are shown, the rest once it is done.
+
+    What is refused and shows nothing leaves no trace.
 
     Raises:
         Refus: the store cannot be written.
     """
     quoi = genre(commande)
-    if not quoi or (quoi in CHANGENT) != faite:
+    if not quoi:
+        yield
         return
-    from infocentre.acces.audit import Trace, tracer
-    from infocentre.cli.acces import acces
-    from infocentre.decisions.magasin import ouvrir_magasin
-    from infocentre.entrepot import Dossier
-    from infocentre.noyau.config import dossier_donnees
+    from infocentre.contrat import montres
 
-    dossier = Dossier(dossier_donnees())
-    if not dossier.a_publie():
-        return
-    lus = {nom: str(getattr(options, nom, None) or "") for nom in PARAMETRES}
-    dites: dict[str, object] = {nom: un for nom, un in lus.items() if _VALEUR.fullmatch(un)}
-    numero = str(getattr(options, "numero", "") or "").strip().upper()
-    if quoi == "liste" and getattr(options, "sortie", None):
-        quoi = "export"
-    if quoi == "affaire" and lus["action"] == "envoyer":
-        quoi = "message"
-    tracer(
-        ouvrir_magasin(dossier.racine),
-        acces(),
-        Trace(quoi),
-        f"infocentre {commande.nom}",
-        None,
-        numero=numero if re.fullmatch(r"[0-9AB]{13}[0-9A-Z]{5}", numero) else "",
-        **dites,
-    )
+    suivi = _Suivi(commande.nom, quoi, options, montres.commencer())
+    if suivi.quoi in AVANT:
+        suivi.noter(suivi.quoi)
+    fichiers.A_REMETTRE.set(suivi.remettre)
+    try:
+        porte = cast("TextIO", _Porte(brut(sys.stdout), suivi))
+        with contextlib.redirect_stdout(cast("TextIO", Ecran(porte))):
+            yield
+    finally:
+        montres.finir()
+    if not suivi.notee:
+        suivi.noter(suivi.quoi)
+
+
+class _Suivi:
+    """A command as the audit knows it, and what it has shown so far."""
+
+    def __init__(self, nom: str, quoi: str, options: Any, vus: Montres) -> None:  # noqa: ANN401
+        self._nom = nom
+        self._options = options
+        self._vus = vus
+        self.notee = False
+        lus = {un: str(getattr(options, un, None) or "") for un in PARAMETRES}
+        self._dites: dict[str, object] = {
+            un: texte for un, texte in lus.items() if _VALEUR.fullmatch(texte)
+        }
+        emporte = quoi == "liste" and getattr(options, "sortie", None)
+        envoie = quoi == "affaire" and lus["action"] == "envoyer"
+        self.quoi = "export" if emporte else "message" if envoie else quoi
+
+    def montrer(self, octets: bytes) -> None:
+        """Trace what is about to be printed."""
+        if neufs := self._vus.donner(octets):
+            self.noter(self.quoi, neufs)
+
+    def remettre(self, octets: bytes) -> None:
+        """Trace what is about to be written in a file, or sent."""
+        if neufs := self._vus.donner(octets):
+            self.noter(A_EMPORTER.get(self.quoi, self.quoi), neufs)
+
+    def noter(self, quoi: str, montres: frozenset[str] = frozenset()) -> None:
+        """Write an entry, unless nothing was ever published here; raise Refus when it cannot be."""
+        from infocentre.acces.audit import Scelles, Trace, tracer
+        from infocentre.analystes.fichier import cle
+        from infocentre.cli.acces import acces
+        from infocentre.decisions.magasin import ouvrir_magasin
+        from infocentre.entrepot import Dossier
+        from infocentre.noyau.config import dossier_donnees
+
+        dossier = Dossier(dossier_donnees())
+        self.notee = True
+        if not dossier.a_publie():
+            return
+        voulu = str(getattr(self._options, "numero", "") or "").strip().upper()
+        seul = voulu if voulu in montres else ""
+        if len(montres) == 1:
+            (seul,) = montres
+        tracer(
+            ouvrir_magasin(dossier.racine),
+            acces(),
+            Trace(quoi),
+            f"infocentre {self._nom}",
+            len(montres) or None,
+            numero=seul,
+            montres=Scelles(montres, cle(dossier)) if montres else None,
+            **self._dites,
+        )
+
+
+class _Porte:
+    """The standard output, whose texts are traced before they are written."""
+
+    def __init__(self, flux: TextIO, suivi: _Suivi) -> None:
+        self._flux = flux
+        self._suivi = suivi
+
+    def write(self, texte: str) -> int:
+        """Write a text, once what it shows is traced."""
+        self._suivi.montrer(texte.encode(errors="replace"))
+        return self._flux.write(texte)
+
+    def __getattr__(self, nom: str) -> Any:  # noqa: ANN401 - whatever the stream has
+        """Be the stream for all the rest."""
+        return getattr(self._flux, nom)

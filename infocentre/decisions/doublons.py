@@ -16,6 +16,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
+from infocentre.contrat import montres
 from infocentre.decisions.magasin import Magasin
 from infocentre.decisions.schema import doublons_decisions, doublons_numeros
 from infocentre.noyau.erreurs import Refus
@@ -313,6 +314,7 @@ def numeros_des_affaires(magasin: Magasin, affaires: Iterable[str]) -> dict[str,
             demande = sa.select(c.affaire, c.membre, c.numero).where(c.affaire.in_(voulues))
             for affaire, membre, numero in con.execute(demande):
                 lus.setdefault(affaire, {})[membre] = numero
+    montres.lire_numeros(un for siens in lus.values() for un in siens.values())
     return lus
 
 

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from infocentre.decisions.magasin import url_des_decisions
 from infocentre.decisions.scelles import IMMUABLES
-from infocentre.decisions.schema import audit
+from infocentre.decisions.schema import audit, audit_numeros
 from infocentre.noyau.erreurs import Refus
 
 PROPRIETAIRE = "infocentre_audit"
-TABLES = ", ".join(une.name for une in (audit, *IMMUABLES))
+TABLES = ", ".join(une.name for une in (audit, audit_numeros, *IMMUABLES))
 _A_QUI = "alter table {} owner to {};"
 _PROTEGER = """\
 -- À exécuter sur la base des décisions par qui l'administre, non par le service (psql --file).
@@ -48,6 +48,7 @@ begin
   if jeune >= current_date - interval '{mois} months' then
     raise exception 'les traces se gardent {mois} mois : celle du % est plus jeune', jeune;
   end if;
+  delete from public.audit_numeros where rang <= limite;
   delete from public.audit where rang <= limite;
   get diagnostics faites = row_count;
   return faites;

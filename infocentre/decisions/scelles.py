@@ -31,6 +31,7 @@ from infocentre.decisions.schema import (
     Tenue,
     affaires,
     audit,
+    audit_numeros,
     constats,
     evenements,
     procedures,
@@ -298,7 +299,8 @@ def poser_les_gardes(con: sa.Connection) -> None:
     """
     if con.dialect.name != "sqlite":
         return
-    for table, quand in ((audit, _NON_DIT), *((une, "") for une in IMMUABLES)):
+    oubliees = ((audit, _NON_DIT), (audit_numeros, _NON_DIT))
+    for table, quand in (*oubliees, *((une, "") for une in IMMUABLES)):
         for acte, si in (("UPDATE", ""), ("DELETE", quand)):
             con.exec_driver_sql(
                 f"CREATE TRIGGER IF NOT EXISTS garde_{table.name}_{acte.lower()} BEFORE {acte} ON "

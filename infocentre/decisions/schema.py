@@ -250,6 +250,18 @@ audit = sa.Table(
 )
 
 
+# The numéros that an entry of the audit showed, each as its HMAC: an entry says how many, and seals
+# them all. They go with their entry.
+audit_numeros = sa.Table(
+    "audit_numeros",
+    META,
+    sa.Column("rang", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("empreinte", sa.String(32), primary_key=True),
+    sa.Index("audit_numeros_empreinte", "empreinte"),
+    info=_tenue(Tenue.CHAINE),
+)
+
+
 class EntreeEcrite(LigneChainee):
     """A row of `audit`."""
 

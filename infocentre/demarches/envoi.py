@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from infocentre.affaires import Affaires
 from infocentre.affaires.gardes import envoi_en_suspens
 from infocentre.catalogue.fichiers import lire_yaml
+from infocentre.contrat.montres import remettre
 from infocentre.demarches.message import Message, en_courriel
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
@@ -197,8 +198,14 @@ class _Ligne:
         if len(refuses) == len(un.destinataires):
             self._abandonner(smtp)
             raise _NonParti("; ".join(f"{vers} : {_dire(reponses[vers])}" for vers in refuses))
+        octets = courriel.as_bytes(policy=email.policy.SMTP)
         try:
-            code, dit = smtp.data(courriel.as_bytes(policy=email.policy.SMTP))
+            remettre(octets)
+        except Refus as refus:  # a message whose trace cannot be kept is not given
+            self._abandonner(smtp)
+            raise _NonParti(refus.quoi) from refus
+        try:
+            code, dit = smtp.data(octets)
         except smtplib.SMTPDataError as erreur:
             self._abandonner(smtp)
             raise _NonParti(_dire((erreur.smtp_code, erreur.smtp_error))) from erreur

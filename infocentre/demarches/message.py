@@ -22,6 +22,8 @@ from infocentre.affaires.donnees import Donnees
 from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.gardes import apres_relance
 from infocentre.catalogue.familles import famille
+from infocentre.contrat.montres import lire_numeros
+from infocentre.contrat.numeros import numeros_ouverts
 from infocentre.decisions import magasin_present
 from infocentre.demarches import classeur
 from infocentre.demarches.texte import rediger
@@ -294,6 +296,7 @@ def en_courriel(message: Message, expediteur: str, instant: dt.datetime) -> Emai
     courriel["Message-ID"] = message.message_id
     courriel.set_content(message.corps)
     for une in message.pieces:
+        lire_numeros(numeros_ouverts(une.octets))  # some are printed by other processes
         genre, sous_genre = TYPES[une.nom.rsplit(".", 1)[1]]
         courriel.add_attachment(une.octets, maintype=genre, subtype=sous_genre, filename=une.nom)
     if courriel.is_multipart():

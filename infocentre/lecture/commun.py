@@ -11,6 +11,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from infocentre.acces.perimetre import Perimetre
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
 from infocentre.catalogue.motifs import MOTIFS
+from infocentre.contrat import montres
+from infocentre.contrat.montres import Montres
 from infocentre.entrepot import Livraison
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription, Valeur
@@ -45,21 +47,24 @@ def derniers(nombre: int) -> Callable[[Calcul[P, T]], Calcul[P, T]]:
 
 
 def _garder(calcul: Calcul[P, T], nombre: int) -> Calcul[P, T]:
-    gardes: OrderedDict[tuple[Any, ...], T] = OrderedDict()
+    gardes: OrderedDict[tuple[Any, ...], tuple[T, Montres]] = OrderedDict()
     verrou = threading.Lock()
 
     @functools.wraps(calcul)
     def lire(v: Lecture, /, *arguments: P.args, **nommes: P.kwargs) -> T:
         cle = (*v.cle, *arguments, *sorted(nommes.items()))
         with verrou:
-            if cle in gardes:
-                return gardes[cle]
-        resultat = calcul(v, *arguments, **nommes)
-        with verrou:
-            gardes[cle] = resultat
-            while len(gardes) > nombre:
-                gardes.popitem(last=False)
-        return resultat
+            garde = gardes.get(cle)
+        if garde is None:
+            with montres.suivre() as vus:
+                resultat = calcul(v, *arguments, **nommes)
+            garde = resultat, vus
+            with verrou:
+                gardes[cle] = garde
+                while len(gardes) > nombre:
+                    gardes.popitem(last=False)
+        montres.relire(garde[1])  # who is given what is kept reads it as well
+        return garde[0]
 
     return lire
 

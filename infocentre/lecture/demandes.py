@@ -12,7 +12,7 @@ from typing import TypedDict
 from infocentre.catalogue import Indicateur, Population, Remede
 from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.catalogue.remedes import CLOSE, dire_suite
-from infocentre.contrat import contrat
+from infocentre.contrat import contrat, montres
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.liens import CODES, sql_liens
 from infocentre.entrepot.relations import citer
@@ -366,7 +366,8 @@ def _constats(v: Lecture, numero: str, suivies: list[Suivi]) -> dict[tuple[str, 
     Each is looked for in the archives of its month, two at a time.
     """
     with ThreadPoolExecutor(FILS) as fils:
-        lus = fils.map(lambda une: _constats_de(v, numero, une), suivies)
+        lire = montres.ailleurs(_constats_de)
+        lus = fils.map(lambda une: lire(v, numero, une), suivies)
         return dict(itertools.chain.from_iterable(lus))
 
 
@@ -384,7 +385,9 @@ def _constats_de(v: Lecture, numero: str, une: Suivi) -> list[tuple[tuple[str, s
         f"WHERE numero_unique = {citer(numero)} AND mois_juge = mois"
     )
     with relation_d_archives(v, [livraison], nom, contenu, requete) as relation:
-        return [((code, unite), constat) for unite, constat in relation.fetchall()]
+        lus = relation.fetchall()
+    montres.lire_lignes(lus)
+    return [((code, unite), constat) for unite, constat in lus]
 
 
 def tirer_echantillon(v: Lecture, filtres: Filtres, voulu: Demande) -> Echantillon:

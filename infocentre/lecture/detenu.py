@@ -16,11 +16,13 @@ from pathlib import Path
 import duckdb
 import sqlalchemy as sa
 
-from infocentre.acces.audit import LIBELLES
-from infocentre.contrat import Colonne, contrat
+from infocentre.acces.audit import Entree, Recherche, chercher
+from infocentre.analystes.fichier import cle
+from infocentre.contrat import Colonne, contrat, montres
 from infocentre.contrat.intitules import libelle
-from infocentre.decisions.magasin import Magasin, lire_lignes, magasin_present
-from infocentre.decisions.schema import META, ConstatEcrit, EntreeEcrite, audit, constats
+from infocentre.decisions.magasin import Magasin, lire_lignes, magasin_present, ouvrir_magasin
+from infocentre.decisions.schema import META, ConstatEcrit, audit, constats
+from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ILLISIBLES
 from infocentre.entrepot.relations import citer, citer_nom, lecture_de
 from infocentre.exports import lisible
@@ -48,6 +50,7 @@ DECISIONS: Mapping[str, str] = {
 }
 # By directory whose files have no name of a table: the table whose columns they have.
 CONTENU: Mapping[str, str] = {"nominatif": "identites", "etats": "radiation"}
+INCERTAINE = "ancienne trace : ce qui a été montré n’est pas connu"
 REPERES = ("departement", "arrete", "mois", "filename")
 
 
@@ -68,6 +71,7 @@ def detenu(v: Lecture, numero: str) -> list[Piece]:
     racine = v.dossier.racine
     pieces = [*_des_fichiers(racine, departement, numero)]
     if magasin := magasin_present(racine):
+        pieces += _des_consultations(v.dossier, numero)
         pieces += _des_decisions(magasin, numero)
     return [*pieces, *_des_journaux(racine, numero)]
 
@@ -112,6 +116,7 @@ def _piece(
     ).fetchall()
     if not lues:
         return
+    montres.lire_lignes(lues)
     dit = contrat().tables[nom].libelle if nom in contrat().tables else nom.replace("_", " ")
     titre = " – ".join(filter(None, (DOSSIERS.get(premier, premier), dit)))
     if premier == "parcours":
@@ -148,10 +153,31 @@ def _dire(colonne: Colonne | None, valeur: object) -> str:
     return str(en_mots(colonne, valeur, {}) if colonne else lisible(valeur))
 
 
+def consultations(dossier: Dossier, numero: str) -> list[tuple[Entree, str]]:
+    """Return who was shown a demande, and by what, in words, the oldest first."""
+    magasin, voulu = ouvrir_magasin(dossier.racine), Recherche(numero=numero)
+    _, vues = chercher(magasin, voulu, page=None, cle=cle(dossier))
+    return [
+        (une, f"{une.libelle} ({INCERTAINE})" if une.incertaine else une.libelle)
+        for une in reversed(vues)
+    ]
+
+
+def _des_consultations(dossier: Dossier, numero: str) -> Iterator[Piece]:
+    lignes = tuple(
+        (une.le[:16].replace("T", " "), une.qui, une.role, quoi)
+        for une, quoi in consultations(dossier, numero)
+    )
+    if lignes:
+        yield Piece(DECISIONS[audit.name], ("Quand", "Qui", "Rôle", "Quoi"), lignes)
+
+
 def _des_decisions(magasin: Magasin, numero: str) -> Iterator[Piece]:
-    """Read every table of the store where a text holds the numéro."""
+    """Read every other table of the store where a text holds the numéro."""
     with magasin.lire() as con:
         for table in META.sorted_tables:
+            if table is audit:
+                continue
             textes = [un for un in table.columns if isinstance(un.type, sa.String | sa.Text)]
             if not textes:
                 continue
@@ -159,27 +185,12 @@ def _des_decisions(magasin: Magasin, numero: str) -> Iterator[Piece]:
             demande = table.select().where(ou)
             nombre = con.scalar(sa.select(sa.func.count()).select_from(demande.subquery())) or 0
             titre = DECISIONS.get(table.name, f"Décisions – {table.name.replace('_', ' ')}")
-            if nombre and table is audit:
-                yield _traces(titre, lire_lignes(con, demande, EntreeEcrite))
-            elif nombre and table is constats:
+            if nombre and table is constats:
                 yield _constats(titre, lire_lignes(con, demande, ConstatEcrit), numero)
             elif nombre:
                 combien = accorder(nombre, "inscription", "inscriptions")
                 dit = f"{combien} où ce numéro est cité, parmi d’autres textes."
                 yield Piece(titre, (), (), dit)
-
-
-def _traces(titre: str, lues: Iterable[EntreeEcrite]) -> Piece:
-    lignes = tuple(
-        (
-            une["le"][:16].replace("T", " "),
-            une["qui"],
-            une["role"],
-            LIBELLES.get(une["action"], une["action"]),
-        )
-        for une in lues
-    )
-    return Piece(titre, ("Quand", "Qui", "Rôle", "Quoi"), lignes)
 
 
 def _constats(titre: str, lus: Iterable[ConstatEcrit], numero: str) -> Piece:

@@ -17,7 +17,7 @@ import xlsxwriter
 
 from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.catalogue.sql import condition
-from infocentre.contrat import Colonne, contrat
+from infocentre.contrat import Colonne, contrat, montres
 from infocentre.contrat.listes import Motif
 from infocentre.decisions.magasin import magasin_present
 from infocentre.decisions.verdicts import VerdictGarde, lister_verdicts
@@ -89,6 +89,7 @@ def tirer(v: Lecture, livraison: Livraison, demande: Demande) -> Echantillon:
         raise Refus("Ce guichet n'est pas ouvert à ce compte", que_faire="En choisir un autre.")
     with ouvrir_lecture(v) as lecture:
         tire = _tirer(lecture, livraison, demande)
+    montres.lire_lignes(tire.lignes)
     return replace(tire, noms=noms_guichets(v, livraison.departement, livraison.mois))
 
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar, overload
 import duckdb
 
 from infocentre.acces.perimetre import TOUT, Perimetre
+from infocentre.contrat import montres
 from infocentre.entrepot import Dossier, Version
 from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.relations import citer, en_lignes
@@ -96,7 +97,8 @@ class Lecture:
     """A version as one reader may see it: the only way to data.
 
     Its queries run among relations that are already filtered (`droits`), and `version` holds the
-    deliveries of the reader's départements only. For who may see everything, they are the
+    deliveries of the reader's départements only. The numéros that they give are said to have been
+    read (`contrat.montres`). For who may see everything, they are the
     version's own, at no cost.
     """
 
@@ -134,12 +136,16 @@ class Lecture:
     ) -> list[Any]:
         """Return the rows of a SELECT; `genre` is their type, whose columns they must have."""
         with self._prete() as curseur:
-            return en_lignes(curseur.execute(sql, parametres or {}), genre)
+            lues = en_lignes(curseur.execute(sql, parametres or {}), genre)
+        montres.lire_lignes(une.values() for une in lues)
+        return lues
 
     def tuples(self, sql: str, parametres: Parametres | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT that names its few columns, to be unpacked at once."""
         with self._prete() as curseur:
-            return curseur.execute(sql, parametres or {}).fetchall()
+            lus = curseur.execute(sql, parametres or {}).fetchall()
+        montres.lire_lignes(lus)
+        return lus
 
     @contextlib.contextmanager
     def relation(

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from infocentre.analystes.fichier import cle
+from infocentre.contrat import montres
 from infocentre.decisions.doublons import membre
 from infocentre.entrepot.relations import citer
 from infocentre.identite.mouvements import Mouvement, lire_mouvements
@@ -101,5 +102,8 @@ def _retrouver(v: Lecture, departement: str, membres: set[str]) -> dict[str, str
         f"FROM read_parquet({citer(str(v.dossier.etats / etat))}))",
     )
     secret = cle(v.dossier)
-    lus = (numero for (numero,) in v.tuples(f"SELECT numero_unique FROM {tous}"))
-    return {sceau: numero for numero in lus if (sceau := membre(secret, numero)) in membres}
+    with montres.en_silence():
+        lus = [numero for (numero,) in v.tuples(f"SELECT numero_unique FROM {tous}")]
+    trouves = {sceau: numero for numero in lus if (sceau := membre(secret, numero)) in membres}
+    montres.lire_numeros(trouves.values())
+    return trouves

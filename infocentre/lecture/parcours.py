@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import get_type_hints
 
-from infocentre.contrat import Colonne, contrat
+from infocentre.contrat import Colonne, contrat, montres
 from infocentre.contrat.territoires import territoires
 from infocentre.entrepot import Version
 from infocentre.entrepot.parcours import TABLES, VUES, fichiers_parcours, sql_vues, sql_vues_ecrites
@@ -29,7 +29,10 @@ def lire_etats(v: Lecture, numero: str, genre: type[L], autres: Iterable[str] = 
         return []
     lus = sql_archives(contrat().tables["radiation"], fichiers)
     siens = f"(SELECT {', '.join(colonnes)} FROM ({lus}) WHERE numero_unique = {citer(numero)})"
-    return v.lignes(f"FROM {v.filtrer('etats', siens)} ORDER BY departement", {}, genre)
+    trouves = v.lignes(f"FROM {v.filtrer('etats', siens)} ORDER BY departement", {}, genre)
+    if trouves:
+        montres.lire_sujet(numero)
+    return trouves
 
 
 def _etats_connaissant(v: Lecture, numero: str) -> list[str]:

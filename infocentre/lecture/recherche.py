@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from infocentre.acces.perimetre import TOUT
-from infocentre.contrat import contrat
+from infocentre.contrat import contrat, montres
 from infocentre.contrat.territoires import territoires
 from infocentre.entrepot.relations import sql_archives
 from infocentre.lecture.commun import departements, indicateurs, par_version
@@ -239,7 +239,8 @@ def numeros(v: Lecture, filtres: Filtres, texte: str, page: int = 1) -> Groupe:
         _Demande,
     )
     if not trouvees and page > 1:
-        return Groupe("Demandes", (), numeros(v, filtres, texte).total)
+        with montres.en_silence():
+            return Groupe("Demandes", (), numeros(v, filtres, texte).total)
     return Groupe(
         "Demandes",
         tuple(

@@ -14,8 +14,9 @@ import hashlib
 import os
 import stat
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from pathlib import Path
 
 from infocentre.noyau.erreurs import Refus
@@ -24,6 +25,8 @@ FILS = 4
 PEU = 8 << 20  # bytes that are read before four threads have started
 MASQUE = 0o077  # what the owner alone may do, whatever the umask of who starts the program
 AUTRE_FICHIER = "Choisir un autre fichier."
+# Told of the content of what is handed over, before it is.
+A_REMETTRE: ContextVar[Callable[[bytes], object] | None] = ContextVar("a_remettre", default=None)
 
 
 def sur_le_disque(*chemins: Path) -> None:
@@ -171,9 +174,11 @@ def _erreur(numero: int) -> OSError:
 def remettre(cible: Path, contenu: str | bytes, *, dossiers: bool = False) -> None:
     """Write the file that a person asks for; raise Refus when it cannot be.
 
-    Its directory is there, or made with `dossiers`.
+    Its directory is there, or made with `dossiers`. Who follows what is handed over knows first.
     """
     exiger_fichier(cible)
+    if (dire := A_REMETTRE.get()) is not None:
+        dire(contenu.encode() if isinstance(contenu, str) else contenu)
     with refus_d_ecriture(cible):
         if not dossiers and not cible.parent.is_dir():
             raise _erreur(errno.ENOENT)

@@ -112,6 +112,7 @@ def _relire(
         for siennes in (
             affaires.fautes(con, evenements),
             audit.fautes(entrees),
+            audit.fautes_des_numeros(con),
             (faute for _, faute in scellees if faute),
             scelles.fautes(con),
             _inventaire(con, evenements, entrees),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
+from infocentre.contrat import montres
 from infocentre.noyau.texte import nettoyer
 from infocentre.restitutions.document import Document
 
@@ -62,7 +63,9 @@ class Forme:
     pour_tous: bool = True
 
     def __call__(self, document: Document) -> bytes:
-        """Return a document as the content of a file of this form."""
+        """Return a document as the content of a file of this form; its tables were read."""
+        for tableau in document.tableaux():
+            montres.lire_lignes((une.valeur for une in ligne) for ligne in tableau.lignes)
         module = importlib.import_module(f"infocentre.restitutions.{self.module}")
         octets: bytes = module.en_octets(sans_invisibles(document))
         return octets

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import threading
 import time
 from pathlib import Path
@@ -12,7 +13,16 @@ import pytest
 import sqlalchemy as sa
 
 from infocentre.acces import audit
-from infocentre.acces.audit import CHAINE, Recherche, Trace, chercher, oublier, tracer, verifier
+from infocentre.acces.audit import (
+    CHAINE,
+    Recherche,
+    Scelles,
+    Trace,
+    chercher,
+    oublier,
+    tracer,
+    verifier,
+)
 from infocentre.acces.conservation import mois_avant
 from infocentre.acces.modele import SEUL, Acces, Role
 from infocentre.acces.perimetre import TOUT
@@ -20,6 +30,7 @@ from infocentre.cli import main
 from infocentre.decisions.chaine import Tete
 from infocentre.decisions.magasin import Magasin, ouvrir_magasin
 from infocentre.decisions.schema import audit as table
+from infocentre.decisions.schema import audit_numeros
 from infocentre.noyau.erreurs import Refus
 from tests.decisions.gardes import sans_gardes
 
@@ -250,3 +261,93 @@ def test_writers_of_one_journal_wait_for_each_other(url: str) -> None:
         con.execute(table.update().where(table.c.rang == 17).values(qui="bruno"))
     with pytest.raises(Refus, match="l'enregistrement 17 "):
         verifier(commun)
+
+
+# --- The numéros that were shown --------------------------------------------------------------
+
+
+SECRET = "s" * 64
+AUTRES = tuple(f"01301260035{un}GDPUB" for un in range(10, 15))
+
+
+def _montrer(magasin: Magasin, *numeros: str, action: Trace = Trace.EXPORT) -> None:
+    montres = Scelles(frozenset(numeros), SECRET)
+    tracer(magasin, LEA, action, "/export/demandes.csv", len(numeros), montres=montres)
+
+
+def test_who_saw_a_demande_is_asked_of_all_that_was_shown(magasin: Magasin) -> None:
+    _montrer(magasin, NUMERO, *AUTRES)
+    _montrer(magasin, AUTRES[0])
+    tracer(magasin, LEA, Trace.EXPORT, "/export/suivi.csv", 0)
+    for numero, rangs in ((NUMERO.lower(), [1]), (AUTRES[0], [2, 1]), ("0130126003599GDPUB", [])):
+        voulu = Recherche(numero=numero)
+        assert [une.rang for une in chercher(magasin, voulu, cle=SECRET)[1]] == rangs, numero
+        assert chercher(magasin, voulu, cle="t" * 64)[0] == 0
+        assert chercher(magasin, voulu)[0] == 0
+    with magasin.lire() as con:
+        lus = json.dumps([list(un) for un in con.execute(audit_numeros.select())])
+        lus += json.dumps([list(un) for un in con.execute(table.select())])
+    assert NUMERO not in lus
+    verifier(magasin)
+
+
+def test_an_entry_names_no_numero_that_was_not_shown(magasin: Magasin) -> None:
+    montres = Scelles(frozenset({NUMERO}), SECRET)
+    adresse = f"/demande/{NUMERO}/{AUTRES[0]}"
+    tracer(
+        magasin, LEA, Trace.DEMANDE, adresse, 1, numero=NUMERO, montres=montres, guichet=AUTRES[1]
+    )
+    tracer(magasin, LEA, Trace.REFUS, f"/demande/{NUMERO}")
+    refusee, demande = chercher(magasin, Recherche())[1]
+    assert (demande.objet, demande.precisions["guichet"]) == (f"/demande/{NUMERO}/…", "…")
+    assert refusee.objet == "/demande/…"
+
+
+_CHANGES: dict[str, Any] = {
+    "un numéro de moins": (audit_numeros.delete().where(audit_numeros.c.rang == 2), 2),
+    "un autre à sa place": (
+        audit_numeros.update().where(audit_numeros.c.rang == 2).values(empreinte="f" * 32), 2
+    ),
+    "un de plus": (audit_numeros.insert().values(rang=1, empreinte="f" * 32), 1),
+    "un d'une qui n'en a pas": (audit_numeros.insert().values(rang=3, empreinte="f" * 32), 3),
+    "un d'une qui n'est pas": (audit_numeros.insert().values(rang=9, empreinte="f" * 32), 9),
+    "déplacé": (audit_numeros.update().where(audit_numeros.c.rang == 2).values(rang=3), 3),
+    "tous": (audit_numeros.delete(), 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", _CHANGES)
+def test_numeros_that_are_added_changed_or_taken_away_are_named(
+    magasin: Magasin, change: str
+) -> None:
+    _montrer(magasin, *AUTRES)
+    _montrer(magasin, NUMERO)
+    tracer(magasin, LEA, Trace.EXPORT, "/export/suivi.csv", 0)
+    assert verifier(magasin)[0].rang == 3
+    demande, rang = _CHANGES[change]
+    with magasin.ecrire() as con:
+        con.execute(demande)
+    with pytest.raises(Refus, match=rf"l'enregistrement {rang}\b.*numéros qu'il a montrés"):
+        verifier(magasin)
+
+
+def test_the_numeros_of_an_entry_go_with_it(magasin: Magasin) -> None:
+    _montrer(magasin, *AUTRES)
+    _montrer(magasin, NUMERO)
+    _le(magasin, 1, "2026-08-31")
+    _rechainer(magasin)
+    assert oublier(magasin, SEUL, dt.date(2026, 9, 1)) == 1
+    verifier(magasin)
+    assert chercher(magasin, Recherche(numero=AUTRES[0]), cle=SECRET)[0] == 0
+    assert chercher(magasin, Recherche(numero=NUMERO), cle=SECRET)[0] == 1
+    with magasin.lire() as con:
+        assert con.scalar(sa.select(sa.func.count()).select_from(audit_numeros)) == 1
+
+
+def test_an_export_of_many_demandes_is_traced_soon(magasin: Magasin) -> None:
+    tous = frozenset(f"0130126{un:06d}GDPUB" for un in range(20_000))
+    debut = time.process_time()
+    tracer(magasin, LEA, Trace.EXPORT, "/export/demandes.csv", 1, montres=Scelles(tous, SECRET))
+    assert time.process_time() - debut < 2
+    verifier(magasin)
+    assert chercher(magasin, Recherche(numero=min(tous)), cle=SECRET)[0] == 1

@@ -6,6 +6,7 @@ see: the other département, others' guichets, numéros uniques. A place that is
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -385,7 +386,7 @@ def test_each_command_is_done_as_the_policy_says(
     assert qui
     monkeypatch.setenv(infocentre.cli.acces.COMPTE, qui.qui)
     monkeypatch.setattr("infocentre.acces.comptes.lire_acces", lambda *_: qui)
-    monkeypatch.setattr(infocentre.cli, "tracer_la_commande", lambda *_, **__: None)
+    monkeypatch.setattr(infocentre.cli, "tracer_la_commande", lambda *_: contextlib.nullcontext())
     faites: list[str] = []
     faire: Callable[[str], Any] = lambda nom: lambda _: faites.append(nom)  # noqa: E731
     for nom, commande in COMMANDES.items():

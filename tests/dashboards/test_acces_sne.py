@@ -11,6 +11,7 @@ import pytest
 from dashboards import acces_sne as gestes
 from dashboards import mesures
 from dashboards.app import creer_app
+from infocentre.acces.audit import Recherche, Trace, chercher
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires
@@ -89,6 +90,8 @@ def test_a_guichet_answers_its_list_and_the_gestionnaire_asks_for_it(
             assert "n'est pas une revue" in ouvrir(application, f"/acces?affaire={cachee.id}").texte
             assert client.get(f"/acces/{cachee.id}/liste.xlsx").status_code == 404
         assert client.get(f"/acces/{mienne.id}/liste.xlsx").status_code == 200
+        _, (prise, *_) = chercher(ouvrir_magasin(tmp_path), Recherche(action=Trace.DOCUMENT))
+        assert prise.nombre == len(acces_sne.acces_de(registre, mienne))
         assert client.get("/acces/releve.xlsx").status_code == 403
         with application.server.test_request_context("/acces"):
             sien = {f"{un.reference}.reponse": "fermer"}

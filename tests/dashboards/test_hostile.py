@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +20,8 @@ import dashboards.requetes
 from benchmarks.attaques import attaquer
 from dashboards.app import creer_app
 from dashboards.navigation import appel
+from infocentre.acces import politique
+from infocentre.acces.audit import Recherche, chercher
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import SEUL, Role
 from infocentre.acces.perimetre import Perimetre
@@ -270,6 +274,35 @@ def test_of_a_parameter_given_twice_the_first_counts(client: FlaskClient, chemin
 )
 def test_another_site_has_no_file_made(client: FlaskClient, adresse: str, site: str) -> None:
     assert client.get(adresse, headers={"Sec-Fetch-Site": site}).status_code == 403
+
+
+# What answers whoever follows a link from elsewhere: a page to read, what it is drawn with, the way
+# in. All the rest of the map of addresses is refused, whatever is added to it.
+OUVERTES_A_UN_LIEN = {"/", "/<path:path>", "/compte", "/comptes", "/comptes/<identifiant>"}
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.tentative(
+    "site",
+    "chaque adresse du serveur demandée par un autre site : extrait, relevé, message, classeur",
+)
+def test_another_site_has_nothing_but_pages_asked(
+    app: dash.Dash, site: str, tmp_path: Path
+) -> None:
+    client, fautes = app.server.test_client(), []
+    for regle in app.server.url_map.iter_rules():
+        action = politique.ROUTES[str(regle)]
+        if "GET" not in (regle.methods or set()) or action is None:
+            continue
+        adresse = re.sub(r"<[^>]+>", "x", str(regle))
+        for mode in ("navigate", "no-cors"):
+            entetes = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode}
+            with client.get(adresse, headers=entetes) as reponse:
+                refusee = "vient d'un autre site" in reponse.get_data(as_text=True)
+            if refusee == (str(regle) in OUVERTES_A_UN_LIEN and mode == "navigate"):
+                fautes.append(f"{mode} {regle} : {reponse.status_code}")
+    assert not fautes, "\n".join(fautes)
+    assert chercher(ouvrir_magasin(tmp_path), Recherche())[0] == 0
 
 
 def test_what_is_served_stays_here(client: FlaskClient) -> None:

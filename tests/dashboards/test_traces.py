@@ -90,7 +90,8 @@ def test_what_is_seen_and_taken_away_is_told_once_each(
         "/demandes",
         len(set(re.findall(r"\d{13}[0-9A-Z]{5}", liste))),
     )
-    assert vue.precisions == {"code": "CPL_CONTACT", "departement": "013"}
+    dites = {nom: un for nom, un in vue.precisions.items() if nom != "numeros_empreinte"}
+    assert dites == {"code": "CPL_CONTACT", "departement": "013", "numeros": vue.nombre}
     assert cherchee.objet == "/recherche"
     octets = export.get_data()
     assert (emportee.action, emportee.objet) == (Trace.EXPORT, "/export/demandes.csv")
@@ -100,7 +101,7 @@ def test_what_is_seen_and_taken_away_is_told_once_each(
     assert (suivi.objet, suivi.numero) == ("/export/suivi.csv", "")
 
 
-def test_a_page_that_forgets_is_traced_all_the_same(
+def test_numeros_that_nothing_says_were_read_are_counted_and_accuse_nobody(
     app: dash.Dash, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = next(une for une in dash.page_registry.values() if une["path"] == "/aide")
@@ -108,7 +109,8 @@ def test_a_page_that_forgets_is_traced_all_the_same(
     monkeypatch.setitem(page, "layout", lambda **_: fuite)
     _page(client, "/aide")
     (une,) = _entrees(tmp_path)
-    assert (une.action, une.objet, une.nombre) == (Trace.LISTE, "/aide", 2)
+    assert (une.action, une.objet, une.nombre) == (Trace.LISTE, "/aide", None)
+    assert une.precisions == {"sans_lecture": 2}
     assert app.server.config["RECONNAITRE"]() == LEA
 
 

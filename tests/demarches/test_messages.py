@@ -17,10 +17,13 @@ from typing import Any
 import openpyxl
 import pytest
 
+from infocentre.acces.audit import Recherche, chercher
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.analystes.fichier import cle
 from infocentre.cli import main
+from infocentre.contrat.numeros import numeros_ouverts
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches import ecrits, message, proposer, reponses, verifier
 from infocentre.demo.mesures import planter
@@ -44,6 +47,7 @@ from infocentre.restitutions.service import lire_service
 from tests.affaires.conftest import Horloge
 from tests.dashboards.comme import acces
 from tests.demarches.cas import listes
+from tests.demarches.test_envoi import Serveur, ecouter
 from tests.donnees.atelier import SANS_MAGASIN, lier
 
 MOIS = "2026-08"
@@ -757,3 +761,32 @@ def test_a_changed_rule_says_which_affaires_it_would_open_or_end(
         f"affaire serait à revoir ({une.id}) ; 1 n'aurait plus d'objet ({une.id}). Aucun message "
         "ne part d'un changement de règle."
     )
+
+
+def test_the_audit_knows_the_numeros_of_what_is_written_and_sent(
+    v: Lecture, registre: Affaires, tmp_path: Path
+) -> None:
+    def vus() -> set[tuple[str, ...]]:
+        magasin, sceau = ouvrir_magasin(v.dossier.racine), cle(v.dossier)
+        lues = (chercher(magasin, Recherche(numero=un), cle=sceau)[1] for un in dits)
+        return {tuple(une.action for une in siennes) for siennes in lues}
+
+    for action in ("proposer", "accepter"):
+        assert main(["mesures", action]) == 0
+    une, dits = next(
+        (une, dits)
+        for une in registre.lister("013")
+        if (dits := {n for lu in registre.constats(une.constats) for _, n, *_ in lu.unites if n})
+    )
+    assert vus() == {()}
+    assert main(["mesures", "courriers", une.id, "--sortie", str(tmp_path / "courriers")]) == 0
+    assert vus() == {("document",)}
+    recoit, reglages = Serveur(), v.dossier.racine / "messagerie.yml"
+    with ecouter(recoit) as port:
+        serveur = f"serveur: 127.0.0.1\nport: {port}\nsecurite: aucune\nexpediteur: g@exemple.fr\n"
+        reglages.write_text(serveur, "utf-8")
+        assert main(["mesures", "envoyer", une.id]) == 0
+    reglages.unlink()
+    (envoye,) = recoit.contenus
+    assert numeros_ouverts(envoye) == dits
+    assert vus() == {("message", "document")}

@@ -9,8 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from infocentre.acces.audit import Recherche, Trace, chercher, tracer
+from infocentre.acces.audit import Recherche, Scelles, Trace, chercher, tracer
 from infocentre.acces.modele import SEUL
+from infocentre.analystes.fichier import cle
 from infocentre.cli import main
 from infocentre.contrat import contrat
 from infocentre.decisions.magasin import ouvrir_magasin
@@ -34,7 +35,11 @@ def test_what_is_held_is_handed_over_whole_and_traced(
     personnes = _personnes(racine)
     numero, nom, prenom = personnes[0]
     magasin = ouvrir_magasin(racine)
-    tracer(magasin, SEUL, Trace.DEMANDE, f"/demande/{numero}", numero=numero)
+    adresse = f"/demande/{numero}"
+    tracer(magasin, SEUL, Trace.DEMANDE, adresse, numero=numero)  # as it was, before
+    montres = Scelles(frozenset({numero}), cle(Dossier(racine)))
+    tracer(magasin, SEUL, Trace.DEMANDE, adresse, 1, numero=numero, montres=montres)
+    tracer(magasin, SEUL, Trace.LISTE, adresse, 2)  # it named this one, and showed others
     sortie = tmp_path / "extrait.json"
     assert main(["droits", "extrait", numero.lower(), "--sortie", str(sortie)]) == 0
     assert "ne le remettre qu'à elle" in capsys.readouterr().err
@@ -45,7 +50,10 @@ def test_what_is_held_is_handed_over_whole_and_traced(
     (etat,) = pieces["Dernier état connu de la demande"]
     assert etat["Numéro unique"] == numero
     assert etat["Doublon forcé"] in {"oui", "non"}
-    assert pieces["Qui a consulté cette demande"][0]["Quoi"] == "demande consultée"
+    assert [une["Quoi"] for une in pieces["Qui a consulté cette demande"]] == [
+        "demande consultée (ancienne trace : ce qui a été montré n’est pas connu)",
+        "demande consultée",
+    ]
     # Every file that holds the numéro is told, and no other person.
     texte = sortie.read_text("utf-8")
     for fichier in racine.glob("archives/*/*/*/*.parquet"):

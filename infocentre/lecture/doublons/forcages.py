@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from infocentre.analystes.fichier import cle
+from infocentre.contrat import montres
 from infocentre.decisions.doublons import LIBRE, Bilans, Verdict, sceller
 from infocentre.entrepot.liens import Lien, sql_liens
 from infocentre.entrepot.relations import citer
@@ -84,12 +85,13 @@ def forcages(v: Lecture, departement: str) -> list[Forcage]:
             ON g.code_guichet = e.cle_guichetcreateur
         WHERE e.statut = 'active' AND e.doublon_force = 1
             AND e.date_creation > DATE '{livraisons[-1].arrete}' - INTERVAL 12 MONTH)"""
-    return v.lignes(
-        "SELECT numero_unique, autre_numero, cle_guichetcreateur AS guichet, type_guichet "
-        f"FROM {v.filtrer('etats', sql)} ORDER BY numero_unique",
-        {},
-        Forcage,
-    )
+    with montres.en_silence():  # who shows some of them reads these
+        return v.lignes(
+            "SELECT numero_unique, autre_numero, cle_guichetcreateur AS guichet, type_guichet "
+            f"FROM {v.filtrer('etats', sql)} ORDER BY numero_unique",
+            {},
+            Forcage,
+        )
 
 
 def _sql_autres(v: Lecture, departement: str, archive: Path) -> str:

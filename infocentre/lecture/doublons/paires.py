@@ -10,6 +10,7 @@ from typing import Any
 from infocentre.affaires import procedures
 from infocentre.affaires.reglages import reglages_de
 from infocentre.analystes.fichier import cle
+from infocentre.contrat import montres
 from infocentre.decisions.doublons import LIBRE, Bilans, Paire, Verdict, sceller_paire
 from infocentre.identite.paires import Niveau, fichier_paires, grouper, lire_paires
 from infocentre.identite.paires import Paire as Trouvee
@@ -81,7 +82,8 @@ def lire_jointes(v: Lecture, departement: str) -> Lues:
         trouvees = lire_paires(v.dossier, departement)
         numeros = {n for une in trouvees for n in (une.numero_a, une.numero_b)}
         noms = identites(v.dossier, departement, numeros)
-        etats = etats_comptes(v, departement, numeros)
+        with montres.en_silence():  # who shows some of them reads these
+            etats = etats_comptes(v, departement, numeros)
         actives = {n for n, un in etats.items() if un["statut"] == ACTIVE} & noms.keys()
         secret = cle(v.dossier)
         jointes = tuple(

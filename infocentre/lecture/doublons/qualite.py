@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from infocentre.affaires import Affaire
+from infocentre.contrat import montres
 from infocentre.decisions.doublons import Bilan, Bilans, Verdict
 from infocentre.entrepot.relations import citer
 from infocentre.identite.paires import Niveau
@@ -134,12 +135,11 @@ def compter(v: Lecture, bilans: Bilans, departement: str) -> Lieux:
 
     What was decided to be of several persons is left out.
     """
-    gardiens = {
-        numero: guichet or ""
-        for numero, guichet in v.tuples(
+    with montres.en_silence():
+        actives = v.tuples(
             f"SELECT numero_unique, guichet_enregistreur FROM {_sql_actives(v, departement)}"
         )
-    }
+    gardiens = {numero: guichet or "" for numero, guichet in actives}
     doubles = Counter(gardiens.get(n, "") for n in doublons_supposes(v, bilans, departement))
     return Lieux(doubles, Counter(gardiens.values()))
 
