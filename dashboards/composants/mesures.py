@@ -16,6 +16,7 @@ from dashboards.composants.saisie import Champ, Formulaire, groupe
 from dashboards.composants.saisie import formulaire as formulaire_natif
 from infocentre.affaires import Affaire, Constat, Evenement
 from infocentre.affaires.donnees import Action
+from infocentre.affaires.gardes import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.affaires.modele import Donnee, Visibilite
 from infocentre.catalogue.familles import famille
 from infocentre.demarches.classeur import CHOIX, CONTESTATIONS, Cas
@@ -294,8 +295,16 @@ def _verdict(un: Evenement) -> str:
     dits = [accorder(totaux[nom], *mots) for nom, *mots in SORTS if totaux[nom]]
     plan = un.donnees.get("plan_tenu")
     tenu = "" if plan is None else f" ; plan {'tenu' if plan else 'non tenu'}"
-    rouge = "encore rouge ou à traiter" if un.donnees["depasse"] else "plus rouge"
-    return f"{', '.join(dits) or 'aucun cas'} ; {rouge}{tenu}"
+    ancien = f" ({ANCIEN_JUGEMENT})" if ancien_jugement(un) else ""
+    rouge = ROUGES[un.donnees.get("depasse")]
+    return f"{', '.join(dits) or 'aucun cas'} ; {rouge}{tenu}{ancien}"
+
+
+ROUGES = {
+    True: "encore rouge ou à traiter",
+    False: "plus rouge",
+    None: "rien à en dire : effectif insuffisant",
+}
 
 
 def formulaire(une: Affaire, nom: str, contre: str, *, ouvert: bool = False) -> html.Details:

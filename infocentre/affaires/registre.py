@@ -20,7 +20,7 @@ from infocentre.affaires.donnees import verifier
 from infocentre.affaires.echeances import Echeance, echeances
 from infocentre.affaires.gardes import GARDES
 from infocentre.affaires.modele import Procedure, Role
-from infocentre.affaires.procedure import relire
+from infocentre.affaires.procedure import forme, relire
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Evenement, Situation, replier
 from infocentre.decisions.chaine import Tete, canonique, empreinte
@@ -306,7 +306,7 @@ class Affaires:
 
         What is empty is left out.
         """
-        regle = affaire.situation.procedure.evenements.get(un.nom)
+        regle = forme(affaire.situation.procedure, un.nom)
         if regle:
             un = replace(un, donnees=verifier(regle, donnees))
         apres = self._garder(affaire, un)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Constat, Evenement
+from infocentre.affaires.gardes import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.catalogue.familles import famille
 from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions.chaine import canonique
@@ -371,11 +372,15 @@ def _resume(une: Affaire, un: Evenement) -> str:
             dits.append(f"{donnee.titre.lower()} {dt.date.fromisoformat(valeur):%d/%m/%Y}")
         elif nom == "mois" and valeur:
             dits.append(f"livraison {de_mois(valeur)}")
+    if un.nom == "verifier" and ancien_jugement(un):
+        dits.append(ANCIEN_JUGEMENT)
     return ", ".join(dits)
 
 
 def _evenement_ecrit(une: Affaire, un: Evenement) -> tuple[str, ...]:
     titre = une.situation.procedure.evenements[un.nom].arrive
+    if un.nom == "verifier" and ancien_jugement(un):
+        titre += f" ({ANCIEN_JUGEMENT})"
     return (
         str(un.rang),
         f"{un.jour:%d/%m/%Y}",
