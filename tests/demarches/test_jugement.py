@@ -38,7 +38,7 @@ def _constat(guichet: str, code: str, mois: str) -> Constat:
                    "12m", mois, ())  # fmt: skip
 
 
-def _faits_passes(v: Lecture) -> list[str]:
+def _faits_passes() -> list[str]:
     connu = catalogue()
     return [
         un.code
@@ -63,7 +63,7 @@ def test_a_month_accuses_a_guichet_when_its_published_state_does_and_only_then(
                 {"mois": mois},
             )
         }
-        codes = _faits_passes(v)
+        codes = _faits_passes()
         dits = [_constat(g, c, mois_avant(mois)) for g, c in publies if c in codes]
         for sort in lues.sorts(v, dits, mois):
             etat = publies[sort.constat.guichet, sort.constat.code]
@@ -80,7 +80,7 @@ def test_a_month_accuses_a_guichet_when_its_published_state_does_and_only_then(
 def test_months_since_are_added_as_their_delivery_counts_them(v: Lecture) -> None:
     """Another way: the units of the months together, from what each month published."""
     mois, depuis = "2026-10", "2025-11"
-    codes = [c for c in _faits_passes(v) if not catalogue().indicateurs[c].tolerance_zero]
+    codes = [c for c in _faits_passes() if not catalogue().indicateurs[c].tolerance_zero]
     dits = [
         _constat(guichet, code, "2025-10")
         for guichet, code in v.tuples(
@@ -226,7 +226,7 @@ A_DIRE = [
 
 @pytest.mark.parametrize(("code", "cas", "unites", "dit"), A_DIRE)
 def test_few_cases_of_a_small_guichet_are_not_told(
-    code: str, cas: int, unites: int, dit: bool
+    code: str, cas: int, unites: int, *, dit: bool
 ) -> None:
     un = catalogue().indicateurs[code]
     valeur: Any = {"fenetre": "mois" if un.tolerance_zero else "12m", "n_etat": cas,

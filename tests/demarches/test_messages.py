@@ -339,7 +339,7 @@ ALTERATIONS: dict[str, tuple[Callable[[Any], None], int | None, str]] = {
     "ligne vidée": (_vider, 1, ""),
     "ligne supprimée": (lambda c: c["Cas"].delete_rows(3), 1, ""),
     "ligne ajoutée": (_ajouter, 2, "n'est pas l'une de celles envoyées"),
-    "ligne répétée": (_dupliquer, 2, "a déjà sa réponse plus haut"),
+    "ligne répétée": (_dupliquer, 2, ""),
     "référence changée": (_cellule("Cas", "A2", "000000000000"), 1, "n'est pas l'une de celles"),
     "référence en minuscules": (lambda c: _minuscule(c["Cas"]["A2"]), 2, ""),
     "numéro changé": (_cellule("Cas", "D2", "013000000000000000"), 1, "le numéro unique n'est pas"),
@@ -354,14 +354,15 @@ ALTERATIONS: dict[str, tuple[Callable[[Any], None], int | None, str]] = {
     "date impossible": (_cellule("Cas", "H3", "31/02/2026"), 1, "n'est pas une date"),
     "date en mots": (_cellule("Cas", "H3", "début septembre"), 1, "n'est pas une date"),
     "date à venir": (_cellule("Cas", "H3", dt.date(2027, 1, 1)), 1, "n'est pas encore passé"),
-    "date en nombre": (_cellule("Cas", "H3", 45000), 2, ""),  # 15 March 2023, in a cell of dates
-    "formule dans une réponse": (_cellule("Cas", "G2", '="justifié"'), 1, "n'est pas l'un de"),
+    # 15 March 2023, in a cell of dates.
+    "date d'avant le constat": (_cellule("Cas", "H3", 45000), 1, "jour où ce cas était encore"),
+    "formule sans valeur": (_cellule("Cas", "G2", '="justifié"'), 1, "la réponse manque"),
     "formule dans une précision": (_cellule("Cas", "I2", "=1+1"), 1, "une précision est attendue"),
-    "colonne renommée": (_cellule("Cas", "G1", "Avis"), 0, "il manque la colonne"),
-    "colonne supprimée": (lambda c: c["Cas"].delete_cols(9), 0, "il manque la colonne"),
+    "colonne renommée": (_cellule("Cas", "G1", "Avis"), None, "il manque la colonne"),
+    "colonne supprimée": (lambda c: c["Cas"].delete_cols(9), 1, "il manque la colonne"),
     "colonne ajoutée": (lambda c: c["Cas"].insert_cols(1), 2, ""),
-    "sans la feuille des cas": (_retirer("Cas"), 0, ""),
-    "feuille des cas renommée": (_renommer("Cas"), 0, ""),
+    "sans la feuille des cas": (_retirer("Cas"), None, "aucune feuille ne porte la liste"),
+    "feuille des cas renommée": (_renommer("Cas"), 2, ""),
     "sans la feuille de réponse": (_retirer("Réponse"), 2, ""),
     "réponse générale inventée": (
         _cellule("Réponse", "B1", "oui"),
@@ -371,10 +372,10 @@ ALTERATIONS: dict[str, tuple[Callable[[Any], None], int | None, str]] = {
     "délai en mots": (_cellule("Réponse", "B3", "bientôt"), 2, "n'est pas une date"),
     "action sans date lisible": (_cellule("Réponse", "C8", "vite"), 2, "n'est pas une date"),
     "action sans nom": (_cellule("Réponse", "A8", None), 2, "l'action manque"),
-    "cellule d'erreur": (_cellule("Cas", "G2", "#REF!"), 1, "n'est pas l'un de"),
-    "texte très long": (_cellule("Cas", "I2", "a" * 30_000), 2, ""),
+    "cellule d'erreur": (_cellule("Cas", "G2", "#REF!"), 1, "la réponse manque"),
+    "texte très long": (_cellule("Cas", "I2", "a" * 30_000), 1, "la précision a 30"),
     "sans la référence": (_retirer("Référence"), None, "ce n'est pas le classeur"),
-    "référence renommée": (_renommer("Référence"), None, "ce n'est pas le classeur"),
+    "référence renommée": (_renommer("Référence"), 2, ""),
     "autre affaire": (_cellule("Référence", "B1", "013-2026-99999"), None, "n'existe pas"),
     "autre organisme": (_cellule("Référence", "B2", "903900000"), None, "d'un autre organisme"),
     "autre mois": (_cellule("Référence", "B4", "0" * 64), None, "celui d'un autre mois"),
@@ -394,7 +395,7 @@ def test_a_workbook_altered_in_forty_ways_keeps_what_can_be_kept(
     subtests: pytest.Subtests,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def ici(demande: classeurs._Csv | classeurs._Voulues, *_: object) -> object:
+    def ici(demande: classeurs._Demande, *_: object) -> object:
         """Read in this process: the limits of the other one have their own tests."""
         return classeurs._faire(demande)
 
