@@ -231,7 +231,7 @@ def causes(communes: Mapping[str, Sequence[Affaire]], noms: Mapping[str, str]) -
 
 SORTS = (
     ("corrigee", "corrigé", "corrigés"),
-    ("sortie", "sorti", "sortis"),
+    ("sortie", "sorti du fichier", "sortis du fichier"),
     ("encore", "encore là", "encore là"),
     ("nouvelle", "nouveau", "nouveaux"),
 )
@@ -242,16 +242,16 @@ def chronologie(une: Affaire, pour: Visibilite | None = None, *, entiere: bool =
 
     Not `entiere`: without what they say, which may be of guichets that the reader does not see.
     """
-    regles = une.situation.procedure.evenements
+    regle = une.situation.procedure.regle
     lignes: list[list[Cellule]] = [
         [
             jour(un.jour),
-            regles[un.nom].arrive,
+            regle(un.nom).arrive,
             typographie(_contenu(une, un)) if entiere else "",
             un.auteur if entiere else "",
         ]
         for un in reversed(une.situation.evenements)
-        if pour is None or pour in regles[un.nom].visible
+        if pour is None or pour in regle(un.nom).visible
     ]
     return liste(("Jour", "Événement", "Précision", "Par"), lignes, "Chronologie, la fin d'abord")
 
@@ -262,7 +262,7 @@ def _contenu(une: Affaire, un: Evenement) -> str:
         return f"{nom_mois(un.donnees['mois']).capitalize()} : {_verdict(un)}"
     dits = []
     dites: Mapping[str, Any] = un.donnees
-    for nom, donnee in une.situation.procedure.evenements[un.nom].donnees.items():
+    for nom, donnee in une.situation.procedure.regle(un.nom).donnees.items():
         valeur = dites.get(nom)
         if valeur is None or nom in {"corps", "empreinte", "constats", "fichiers", "message_id"}:
             continue

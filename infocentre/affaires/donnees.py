@@ -126,6 +126,7 @@ class Donnees(TypedDict, total=False):
     garder: str
     guichet: str
     issue: str
+    jour_exact: str
     jugement: int
     jusqu_au: str
     lignes: list[Acces]

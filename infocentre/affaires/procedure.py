@@ -65,7 +65,7 @@ def forme(procedure: Procedure, nom: str) -> Transition | None:
     What a delivery says has the shape of today in every affaire: no person fills it in, and one
     that began before may be told that a delivery says nothing. Its rules stay as they were.
     """
-    une = procedure.evenements.get(nom)
+    une = procedure.transition(nom)
     ici = procedures().get(procedure.code)
     if une is None or ici is None or nom != "verifier":
         return une

@@ -604,6 +604,7 @@ Mesure = Literal[
     "clore",
     "montrer",
     "releve",
+    "horloge",
 ]
 
 

@@ -302,7 +302,7 @@ def _constats(dits: Sequence[Constat]) -> Tableau:
 
 SORTS = {
     "corrigee": ("corrigé", ""),
-    "sortie": ("sorti", ""),
+    "sortie": ("sorti du fichier", "sortis du fichier"),
     "encore": ("encore là", "encore là"),
     "nouvelle": ("nouveau", "nouveaux"),
 }
@@ -345,13 +345,13 @@ def _par_sort(compte: Mapping[str, Any]) -> str:
 
 def _sort(une: Affaire, un: Evenement) -> bool:
     """Tell whether an event may be read outside the service."""
-    return bool(PARLANTS & set(une.situation.procedure.evenements[un.nom].visible))
+    return bool(PARLANTS & set(une.situation.procedure.regle(un.nom).visible))
 
 
 def _chronologie(une: Affaire) -> Tableau:
-    titres = une.situation.procedure.evenements
+    regle = une.situation.procedure.regle
     lignes = tuple(
-        (Cellule(un.jour), Cellule(titres[un.nom].arrive), Cellule(_resume(une, un)))
+        (Cellule(un.jour), Cellule(regle(un.nom).arrive), Cellule(_resume(une, un)))
         for un in une.situation.evenements
         if _sort(une, un)
     )
@@ -361,7 +361,7 @@ def _chronologie(une: Affaire) -> Tableau:
 
 def _resume(une: Affaire, un: Evenement) -> str:
     """Return the choices and days that an event carries, in words."""
-    regle = une.situation.procedure.evenements[un.nom]
+    regle = une.situation.procedure.regle(un.nom)
     dits = []
     dites: Mapping[str, Any] = un.donnees
     for nom, donnee in regle.donnees.items():
@@ -378,7 +378,7 @@ def _resume(une: Affaire, un: Evenement) -> str:
 
 
 def _evenement_ecrit(une: Affaire, un: Evenement) -> tuple[str, ...]:
-    titre = une.situation.procedure.evenements[un.nom].arrive
+    titre = une.situation.procedure.regle(un.nom).arrive
     if un.nom == "verifier" and ancien_jugement(un):
         titre += f" ({ANCIEN_JUGEMENT})"
     return (

@@ -17,6 +17,7 @@ from infocentre.decisions import magasin_present
 from infocentre.demarches.acces_sne import passer as suivre_les_acces
 from infocentre.demarches.doublons.corrections import passer as suivre_les_corrections
 from infocentre.demarches.doublons.suite import passer as suivre_les_doublons
+from infocentre.demarches.registre import registre_de
 from infocentre.entrepot import Dossier
 from infocentre.lecture.affaires import Sort, sorts
 from infocentre.lecture.commun import mois_controles
@@ -77,7 +78,7 @@ def apres_controle(dossier: Dossier, auteur: str) -> Jour:
     magasin = magasin_present(dossier.racine)
     if magasin is None:
         return Jour((), ())
-    registre = Affaires(magasin, Acteur(auteur, "minuteur"))
+    registre = registre_de(dossier, Acteur(auteur, "minuteur"))
     with ouvrir(dossier, TOUT) as v:
         jours = [passer(v, registre, departement) for departement in v.version.departements]
     return Jour(

@@ -23,7 +23,7 @@ from infocentre.catalogue.familles import famille, rang
 from infocentre.decisions import magasin_present, utilisateur
 from infocentre.decisions.chaine import Tete
 from infocentre.lecture.commun import mois_controles, par_version, registre
-from infocentre.lecture.extraits import anomalies_du_mois
+from infocentre.lecture.extraits import anomalies_du_mois, unites_livrees
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois, saisies_tardives
 from infocentre.lecture.jugement import Juge, juger_depuis
@@ -633,9 +633,11 @@ def _devenir(
     """Return what became of each case by a month.
 
     Of a stock, the follow-up tells a case put right from one that left with its demande. Of a
-    flow, an act is put right when the delivery lists it no more; it leaves with the 12 months.
+    flow, an act is put right when the delivery has it and lists it no more; one that the delivery
+    has no more left the file, as it does with the 12 months: what was done of it is not known.
     """
     sorties = _sorties(v, un.departement, un.code, un.mois, mois) if stock else frozenset[str]()
+    livrees = frozenset[str]() if stock else _livrees(v, un.departement, mois, un.code)
     premier = mois_avant(mois, 11)
     devenirs = {}
     for unite, _, jour, _ in un.unites:
@@ -644,8 +646,20 @@ def _devenir(
         elif stock:
             devenirs[unite] = "sortie" if unite in sorties else "corrigee"
         else:
-            devenirs[unite] = "sortie" if jour and jour[:7] < premier else "corrigee"
+            partie = unite not in livrees or (jour and jour[:7] < premier)
+            devenirs[unite] = "sortie" if partie else "corrigee"
     return devenirs
+
+
+@par_version
+def _livrees(v: Lecture, departement: str, mois: str, code: str) -> frozenset[str]:
+    """Return the units that the delivery of a month has, of the population of an indicator."""
+    livraison = v.version.publiee(departement, mois)
+    catalogue = catalogue_du_mois(v, Filtres(departement, mois))
+    if livraison is None:
+        return frozenset()
+    population = catalogue.populations[catalogue.indicateurs[code].population]
+    return unites_livrees(v, livraison, population)
 
 
 @par_version

@@ -8,7 +8,7 @@ import email.policy
 import io
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import pytest
 
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
-from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.affaires import Acteur, Affaire, Affaires, Constat
 from infocentre.cli import main
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches import ecrits, message, proposer, reponses, verifier
@@ -167,6 +167,33 @@ def test_the_message_says_what_how_many_by_when_and_whom_to_ask(
     assert {un.get_filename() for un in relu.iter_attachments()} == {
         un.nom for un in prepare.pieces
     }
+
+
+def test_units_are_counted_once_by_their_own_noun() -> None:
+    """Three constats on the same attributions: « sans RPLS ni adresse » is inside « sans RPLS »."""
+
+    def constat(code: str, unites: Sequence[str]) -> Constat:
+        lignes = tuple((un, un, "", "") for un in unites)
+        return Constat("013", "G1", "G", code, code, 1, MOIS, 1, len(unites), 200, None, None,
+                       "rouge", "12m", MOIS, lignes)  # fmt: skip
+
+    rpls = constat("ATT_RPLS_NR", ["a", "b", "c", "d", "e"])
+    adresse = constat("ATT_ADRESSE_NR", ["c", "d", "f"])
+    courriel = constat("MSG_ANOMALIE", ["a"])  # a message of this id is no attribution
+    assert message._ampleur([rpls]) == "5\xa0attributions"
+    assert message._ampleur([rpls, adresse]) == "8\xa0constats sur 6\xa0attributions"
+    assert message._unites_dites([rpls, adresse, courriel]) == ("6\xa0attributions et 1\xa0message")
+    acces = constat("ACC_INACTIF", ["u"])
+    assert message._ampleur([acces]) == "1\xa0accès"
+    assert message._ampleur([constat("DBL_ACTIF", ["n", "o"])]) == "2\xa0demandes"
+
+
+def test_each_population_that_is_told_of_has_its_noun() -> None:
+    connu = commun.catalogue()
+    dites = {un.population for un in connu.indicateurs.values() if un.imputable == "guichet"}
+    sans = {un for un in dites if un not in message.UNITES}
+    # Those whose grain is a demande, by their file.
+    assert {un for un in sans if "par demande" not in connu.populations[un].grain} == set()
 
 
 def test_a_late_reminder_gives_days_that_are_to_come(v: Lecture, registre: Affaires) -> None:
