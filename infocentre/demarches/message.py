@@ -201,7 +201,7 @@ UNITES = {
     "attributions": ("attribution", "attributions"),
     "creations": ("création", "créations"),
     "creations_15j": ("création", "créations"),
-    "enregistrements": ("enregistrement", "enregistrements"),
+    "enregistrements": ("demande enregistrée", "demandes enregistrées"),
     "messages": ("message", "messages"),
     "preavis": ("préavis", "préavis"),
     "radiations": ("radiation", "radiations"),

@@ -40,7 +40,7 @@ def etat_en_sql(numerateur: str, denominateur: str, rouges: str) -> str:
 ETAT_DE_COMPTES = f"""
 SELECT {etat_en_sql("n", "d", "au_seuil")} AS etat
 FROM (
-    SELECT $n::BIGINT AS n, $d::BIGINT AS d, $orange::DOUBLE AS seuil_orange,
+    SELECT $n::BIGINT AS n, $d::BIGINT AS d, $seuil_orange::DOUBLE AS seuil_orange,
         $tolerance_zero::BOOLEAN AS tolerance_zero, true AS calculable, false AS contexte
 ) AS comptes, (SELECT $numerateur_rouge::BIGINT AS numerateur_rouge) AS au_seuil
 """
@@ -55,7 +55,7 @@ def parametres(comptes: Comptes, seuils: tuple[float, float] | None) -> Mapping[
     return {
         "n": comptes.numerateur,
         "d": comptes.denominateur,
-        "orange": orange,
+        "seuil_orange": orange,
         "numerateur_rouge": rouges,
         "tolerance_zero": seuils is None,
     }

@@ -181,6 +181,11 @@ def _effacer_le_bas(livre: Any) -> None:
     livre["Cas"].delete_rows(LIGNE["u13"], 10)
 
 
+def _recrire(cases: Any, ecrire: Callable[[str], str]) -> None:
+    for case in cases:
+        case.value = ecrire(str(case.value))
+
+
 def _barre(le: dt.date) -> str:
     return f"{le:%d/%m/%Y}"
 
@@ -208,17 +213,12 @@ LISIBLES: dict[str, Alterer] = {
     "un filtre laissé": lambda c: setattr(c["Cas"].auto_filter, "ref", "A1:I5"),
     "des lignes cachées": lambda c: setattr(c["Cas"].row_dimensions[3], "hidden", True),
     "un onglet vide de plus": lambda c: c.create_sheet("Feuil3"),
-    "les titres en capitales": lambda c: [
-        setattr(case, "value", case.value.upper()) for case in c["Cas"][1]
-    ] and None,
+    "les titres en capitales": lambda c: _recrire(c["Cas"][1], str.upper),
     "des espaces autour des réponses": _reponses(lambda mot: f"  {mot}\u00a0"),
     "les réponses en capitales": _reponses(str.upper),
     "les réponses sans accent": _reponses(lambda mot: mot.replace("é", "e")),
     "les réponses accordées": _reponses(lambda mot: f"{mot}e"),
-    "des références en minuscules": lambda c: [
-        setattr(c["Cas"].cell(r, 1), "value", c["Cas"].cell(r, 1).value.lower())
-        for r in range(2, 18)
-    ] and None,
+    "des références en minuscules": lambda c: _recrire(c["Cas"]["A"][1:], str.lower),
     "des dates JJ/MM/AAAA": _dates(_barre),
     "des dates JJ/MM/AA": _dates(lambda le: f"{le:%d/%m/%y}"),
     "des dates à points": _dates(lambda le: f"{le:%d.%m.%Y}"),
