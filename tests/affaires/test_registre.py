@@ -432,6 +432,25 @@ def test_an_affaire_keeps_the_rules_that_it_began_with(registre: Affaires) -> No
     assert registre.lire(autre.id).situation.procedure == nouvelle
 
 
+def test_a_delivery_may_say_nothing_of_an_affaire_that_began_before(registre: Affaires) -> None:
+    """Its rules of version 3 asked that a verification say « encore rouge » or not."""
+    dits = dict(MESURES.evenements["verifier"].donnees)
+    dits["depasse"] = dits["depasse"].model_copy(update={"requis": True})
+    del dits["jugement"]
+    avant = MESURES.evenements["verifier"].model_copy(update={"donnees": dits})
+    ancienne = MESURES.model_copy(
+        update={"version": 3, "evenements": {**MESURES.evenements, "verifier": avant}}
+    )
+    une = registre.ouvrir(ancienne, "013", "o", "s", PROPOSE, constats_=[CONSTAT])
+    registre.agir(une.id, "accepter")
+    registre.agir(une.id, "signaler", {"canal": "courriel"})
+    compte = {"guichet": "G1301", "constat": CONSTAT.id, "etat": "effectif_insuffisant"}
+    dite = {"livraison": "a", "mois": "2026-11", "jugement": 2, "comptes": [compte]}
+    suite = registre.agir(une.id, "verifier", dite)
+    assert "depasse" not in suite.situation.evenements[-1].donnees
+    assert suite.situation.procedure.version == 3
+
+
 def test_writers_of_one_chain_wait_for_each_other(url: str, horloge: Horloge) -> None:
     def ouvrir() -> None:
         registre = Affaires(Magasin(url), Acteur("x"), horloge)

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from dashboards.composants import mesures as composants
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
-from infocentre.affaires.gardes import livraisons_sans_rouge, plans_non_tenus
+from infocentre.affaires.gardes import ANCIEN_JUGEMENT, livraisons_sans_rouge, plans_non_tenus
 from infocentre.decisions import Magasin
-from infocentre.demarches import verifier
+from infocentre.demarches import ecrits, verifier
 from infocentre.entrepot import Dossier
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import catalogue, mois_controles
@@ -207,6 +208,24 @@ def test_what_the_first_rule_wrote_of_past_facts_counts_for_nothing_and_stays() 
     assert [un.donnees["depasse"] for un in situation.tous("verifier")] == [True, True]
     assert plans_non_tenus(situation) == 0
     assert livraisons_sans_rouge(situation) == 0
+
+
+def test_who_reads_what_the_first_rule_wrote_is_told_so() -> None:
+    """On the page of the affaire, in its letters and in the dossier of the comité."""
+    une, registre = _promise(1)
+    compte = {"guichet": "G0", "code": "DBL_FORCE", "numerateur": 1, "denominateur": 14,
+              "depasse": True, "passee": 4}  # fmt: skip
+    for mois, jugement in (("2026-02", {}), ("2026-03", {"jugement": 2})):
+        dite = {"livraison": mois, "mois": mois, "depasse": True, "comptes": [compte], **jugement}
+        une = registre.agir(une.id, "verifier", dite)
+    ancien, neuf = une.situation.tous("verifier")
+    for dit in (
+        composants._verdict,
+        lambda un: ecrits._resume(une, un),
+        lambda un: " ".join(ecrits._evenement_ecrit(une, un)[:4]),
+    ):
+        assert ANCIEN_JUGEMENT in dit(ancien)
+        assert ANCIEN_JUGEMENT not in dit(neuf)
 
 
 # Anomalies, units of the window that is judged: is it told? Twenty units make a rate; under them,
