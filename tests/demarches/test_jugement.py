@@ -75,7 +75,6 @@ def test_a_month_accuses_a_guichet_when_its_published_state_does_and_only_then(
     assert differents == []
     assert vus[Etat.EFFECTIF_INSUFFISANT] > 100
     assert sum(vus[etat] for etat in MAUVAIS) > 0
-    assert vus[Etat.VERT] > 0
 
 
 def test_months_since_are_added_as_their_delivery_counts_them(v: Lecture) -> None:
