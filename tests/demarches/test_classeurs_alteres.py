@@ -19,8 +19,8 @@ import pytest
 
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
 from infocentre.decisions import Magasin
+from infocentre.demarches import acces_sne, feuilles, reponses
 from infocentre.demarches import classeur as envoye
-from infocentre.demarches import reponses
 from infocentre.demarches.jours import Ordre, lire_jour
 from infocentre.livraisons import classeurs
 from infocentre.noyau.erreurs import Refus
@@ -413,6 +413,47 @@ def test_that_someone_agrees_is_never_deduced(registre: Affaires, tmp_path: Path
             livre["Cas"].cell(LIGNE[unite], colonne).value = None
     with pytest.raises(Refus, match="ce classeur ne contient aucune réponse"):
         _lire(registre, livre, tmp_path)
+
+
+# What is done to the list of a review: what is read of it, words of what is refused.
+REVUES: dict[str, tuple[Alterer, dict[str, str], str]] = {
+    "rien": (lambda _: None, {"A": "maintenir", "B": "fermer"}, ""),
+    "renommée": (_titrer("Feuil1", "Accès"), {"A": "maintenir", "B": "fermer"}, ""),
+    "copiée": (
+        lambda c: setattr(c.copy_worksheet(c["Accès"]), "title", "Accès (2)"),
+        {"A": "maintenir", "B": "fermer"}, ""),
+    "sous une ligne blanche": (
+        lambda c: c["Accès"].insert_rows(1), {"A": "maintenir", "B": "fermer"}, ""),
+    "répétée autrement": (
+        lambda c: c["Accès"].append(["A", "u-A", "", "", "fermer", ""]), {"B": "fermer"},
+        "ligne 2 ; feuille « Accès », ligne 5 : la référence A a deux réponses différentes"),
+    "une précision trop longue": (
+        _poser("F2", "a" * 501, "Accès"), {"B": "fermer"}, "la précision dépasse"),
+    "sans la colonne des réponses": (
+        lambda c: c["Accès"].delete_cols(5), {}, "il manque la colonne « Votre réponse »"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("nom", REVUES)
+def test_the_list_of_a_review_is_found_as_the_cases_are(nom: str, tmp_path: Path) -> None:
+    alterer, attendues, mots = REVUES[nom]
+    livre = openpyxl.Workbook()
+    del livre["Sheet"]
+    feuille = livre.create_sheet("Accès")
+    feuille.append(list(acces_sne.TITRES))
+    for reference, reponse in (("A", "maintenir"), ("B", "fermer"), ("C", "")):
+        feuille.append([reference, f"u-{reference}", "", "", reponse, ""])
+    alterer(livre)
+    livre.save(tmp_path / "rendu.xlsx")
+    lues = feuilles.ouvrir((tmp_path / "rendu.xlsx").read_bytes(), Refus("faux"))
+    listes = feuilles.lire_tables(lues, acces_sne.TITRES, acces_sne.CLES, acces_sne.TITRES[4:])
+    constat = _constat(range(1, 2))
+    attendus = [envoye.Cas(un, constat, f"u-{un}", "", "", "") for un in "ABC"]
+    lignes = [ligne for liste in listes for ligne in liste.lignes]
+    gardees, refusees = acces_sne.lire_lignes(lignes, attendus)
+    assert {un["reference"]: un["reponse"] for un in gardees} == attendues
+    dits = [*(dit for liste in listes for dit in liste.refusees), *refusees]
+    assert (mots in " ".join(dits)) if mots else not dits
 
 
 # --- Days -----------------------------------------------------------------------------------------
