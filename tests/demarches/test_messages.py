@@ -619,6 +619,36 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
     assert "aucun serveur de messagerie n'est réglé" in capsys.readouterr().err
 
 
+def test_the_screen_counts_the_rows_of_an_answer_and_a_wrong_clock_is_told(
+    registre: Affaires, v: Lecture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    une = _signaler(v, registre)
+    (constat,) = registre.constats(une.constats)
+    unites = [
+        {"constat": constat.id, "unite": f"u{rang}", "sort": "justifie", "texte": "pièce"}
+        for rang in range(165)
+    ]
+    donnees = {"canal": "courriel", "choix": "accord", "texte": "x" * 300, "unites": unites}
+    demain = dt.datetime.now().astimezone().date() + dt.timedelta(days=3)
+    registre._horloge = Horloge(demain)
+    registre.agir(une.id, "repondre", donnees)
+    assert main(["mesures", "montrer", une.id]) == 0
+    lu = capsys.readouterr().out
+    assert "cas : 165 lignes" in " ".join(lu.split())
+    assert "justifie" not in lu
+    assert main(["mesures", "montrer", une.id, "--format", "json"]) == 0
+    assert capsys.readouterr().out.count("justifie") == 165
+    assert main(["mesures", "agir", une.id, "--evenement", "revoir", "--donnee", "suite=x"]) == 1
+    assert "infocentre mesures horloge" in capsys.readouterr().err
+    assert main(["mesures", "horloge"]) == 1
+    assert "--raison" in capsys.readouterr().err
+    assert main(["mesures", "horloge", "--raison", "pile changée"]) == 0
+    assert une.id in capsys.readouterr().out
+    situation = registre.lire(une.id).situation
+    assert situation.evenements[-1].nom == "horloge_erronee"
+    assert situation.tous("repondre")[0].jour < demain
+
+
 def test_an_effect_is_said_from_five_contacted_only(v: Lecture, registre: Affaires) -> None:
     _signaler(v, registre)
     assert effets.effet_des_mesures(v, "013", "2026-10") is None
