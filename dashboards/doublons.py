@@ -34,6 +34,7 @@ from infocentre.demarches.doublons import forcages, formulaire, listes
 from infocentre.demarches.doublons.cas import Cas
 from infocentre.demarches.doublons.decider import Geste, Revue, Suite
 from infocentre.demarches.doublons.decrire import decrire, dire_poids, noms_des_guichets
+from infocentre.demarches.registre import registre_de
 from infocentre.lecture.doublons.paires import PROCEDURE, personnes
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
@@ -52,7 +53,7 @@ SECONDES_MAX = 3600.0
 def registre(v: Lecture) -> Affaires:
     """Return the affaires, on which whoever asks acts."""
     role: RoleDActeur = "guichet" if acces().role is Role.GUICHET else "gestionnaire"
-    return Affaires(ouvrir_magasin(v.dossier.racine), Acteur(qui(), role))
+    return registre_de(v.dossier, Acteur(qui(), role))
 
 
 def memoire(v: Lecture) -> Memoire:

@@ -28,12 +28,12 @@ from dashboards.composants.elements import typographie
 from dashboards.courant import lecteur, lecture, qui
 from dashboards.reponses import a_emporter
 from infocentre.affaires import Acteur, Affaire, Affaires
-from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches import ecrits, envoi, message, reponses
 from infocentre.demarches.envoi import Empeche, Messagerie
 from infocentre.demarches.fiches import imprimer_les_fiches
 from infocentre.demarches.message import Message, Pour, preparer
 from infocentre.demarches.proposer import proposer
+from infocentre.demarches.registre import registre_de
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import departements, mois_controles
 from infocentre.lecture.lecteur import Lecture
@@ -54,7 +54,7 @@ mesures = flask.Blueprint("mesures", __name__)
 
 def registre() -> Affaires:
     """Return the affaires, on which whoever asks acts."""
-    return Affaires(ouvrir_magasin(lecteur().dossier.racine), Acteur(qui()))
+    return registre_de(lecteur().dossier, Acteur(qui()))
 
 
 def aujourdhui() -> dt.date:
@@ -175,7 +175,7 @@ def lire_rendue(
 
 def du_guichet() -> Affaires:
     """Return the affaires, on which a guichet acts."""
-    return Affaires(ouvrir_magasin(lecteur().dossier.racine), Acteur(qui(), "guichet"))
+    return registre_de(lecteur().dossier, Acteur(qui(), "guichet"))
 
 
 def _enregistrer(v: Lecture, rendue: Rendue) -> str:

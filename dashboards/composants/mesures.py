@@ -16,6 +16,7 @@ from dashboards.composants.saisie import Champ, Formulaire, groupe
 from dashboards.composants.saisie import formulaire as formulaire_natif
 from infocentre.affaires import Affaire, Constat, Evenement
 from infocentre.affaires.donnees import Action
+from infocentre.affaires.gardes import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.affaires.modele import Donnee, Visibilite
 from infocentre.catalogue.familles import famille
 from infocentre.demarches.classeur import CHOIX, CONTESTATIONS, Cas
@@ -230,7 +231,7 @@ def causes(communes: Mapping[str, Sequence[Affaire]], noms: Mapping[str, str]) -
 
 SORTS = (
     ("corrigee", "corrigé", "corrigés"),
-    ("sortie", "sorti", "sortis"),
+    ("sortie", "sorti du fichier", "sortis du fichier"),
     ("encore", "encore là", "encore là"),
     ("nouvelle", "nouveau", "nouveaux"),
 )
@@ -241,16 +242,16 @@ def chronologie(une: Affaire, pour: Visibilite | None = None, *, entiere: bool =
 
     Not `entiere`: without what they say, which may be of guichets that the reader does not see.
     """
-    regles = une.situation.procedure.evenements
+    regle = une.situation.procedure.regle
     lignes: list[list[Cellule]] = [
         [
             jour(un.jour),
-            regles[un.nom].arrive,
+            regle(un.nom).arrive,
             typographie(_contenu(une, un)) if entiere else "",
             un.auteur if entiere else "",
         ]
         for un in reversed(une.situation.evenements)
-        if pour is None or pour in regles[un.nom].visible
+        if pour is None or pour in regle(un.nom).visible
     ]
     return liste(("Jour", "Événement", "Précision", "Par"), lignes, "Chronologie, la fin d'abord")
 
@@ -261,7 +262,7 @@ def _contenu(une: Affaire, un: Evenement) -> str:
         return f"{nom_mois(un.donnees['mois']).capitalize()} : {_verdict(un)}"
     dits = []
     dites: Mapping[str, Any] = un.donnees
-    for nom, donnee in une.situation.procedure.evenements[un.nom].donnees.items():
+    for nom, donnee in une.situation.procedure.regle(un.nom).donnees.items():
         valeur = dites.get(nom)
         if valeur is None or nom in {"corps", "empreinte", "constats", "fichiers", "message_id"}:
             continue
@@ -294,8 +295,16 @@ def _verdict(un: Evenement) -> str:
     dits = [accorder(totaux[nom], *mots) for nom, *mots in SORTS if totaux[nom]]
     plan = un.donnees.get("plan_tenu")
     tenu = "" if plan is None else f" ; plan {'tenu' if plan else 'non tenu'}"
-    rouge = "encore rouge ou à traiter" if un.donnees["depasse"] else "plus rouge"
-    return f"{', '.join(dits) or 'aucun cas'} ; {rouge}{tenu}"
+    ancien = f" ({ANCIEN_JUGEMENT})" if ancien_jugement(un) else ""
+    rouge = ROUGES[un.donnees.get("depasse")]
+    return f"{', '.join(dits) or 'aucun cas'} ; {rouge}{tenu}{ancien}"
+
+
+ROUGES = {
+    True: "encore rouge ou à traiter",
+    False: "plus rouge",
+    None: "rien à en dire : effectif insuffisant",
+}
 
 
 def formulaire(une: Affaire, nom: str, contre: str, *, ouvert: bool = False) -> html.Details:

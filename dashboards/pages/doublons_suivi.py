@@ -245,11 +245,11 @@ def _actes(c: Contexte, une: Affaire) -> list[Any]:
 
 
 def _chronologie(une: Affaire, numeros: Mapping[str, str]) -> list[list[Cellule]]:
-    regles = une.situation.procedure.evenements
+    regle = une.situation.procedure.regle
     return [
         [
             jour(un.jour),
-            regles[un.nom].titre,
+            regle(un.nom).titre,
             typographie(_dire(une, un, numeros)),
             un.auteur,
         ]
@@ -261,7 +261,7 @@ def _dire(une: Affaire, un: Evenement, numeros: Mapping[str, str]) -> str:
     """Return what an event carries, each demande by its numéro."""
     dits = []
     donnees: Mapping[str, Any] = un.donnees
-    for champ, regle in une.situation.procedure.evenements[un.nom].donnees.items():
+    for champ, regle in une.situation.procedure.regle(un.nom).donnees.items():
         valeur = donnees.get(champ)
         if valeur is None or champ in {"membres", "fichiers", "livraison", "valeurs"}:
             continue

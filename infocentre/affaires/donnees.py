@@ -48,6 +48,10 @@ class CasParSort(TypedDict, total=False):
     constat: str
     numerateur: int
     denominateur: int
+    etat: str
+    jugees: int
+    en_anomalie: int
+    depuis: str
     depasse: bool
     corrigee: int
     sortie: int
@@ -122,6 +126,8 @@ class Donnees(TypedDict, total=False):
     garder: str
     guichet: str
     issue: str
+    jour_exact: str
+    jugement: int
     jusqu_au: str
     lignes: list[Acces]
     livraison: str

@@ -22,6 +22,10 @@ ENVOIS = ("signaler", "relancer")
 REPONSES = ("repondre", "recevoir_plan", "recevoir_observations")
 ACCORDS = ("accorder_delai",)
 DEMANDES_MIN, DEMANDES_MAX = 2, 5  # of a case of duplicates
+ANCIEN_JUGEMENT = (
+    "écrit selon l'ancienne règle, qui jugeait le taux du mois seul quel que soit son effectif : "
+    "ne compte plus"
+)
 RESTENT = frozenset({"ouvert", "inchange"})  # changes of an access that a delivery does not show
 
 
@@ -97,8 +101,8 @@ def silence_ou_plan_non_tenu(s: Situation, un: Evenement, r: Mapping[str, int]) 
 
 
 def plans_non_tenus(s: Situation) -> int:
-    """Return at how many of the last deliveries on end the plan was not kept."""
-    return _de_suite(s, lambda un: un.donnees.get("plan_tenu") is False)
+    """Return at how many of the last deliveries on end that say something it was not kept."""
+    return _de_suite(s, plan_tenu, voulu=False)
 
 
 def contestation(s: Situation) -> Evenement | None:
@@ -136,18 +140,46 @@ def promesse_due(s: Situation, r: Mapping[str, int]) -> dt.date | None:
 
 
 def livraisons_sans_rouge(s: Situation) -> int:
-    """Return at how many of the last deliveries on end nothing of the affaire was rouge."""
-    return _de_suite(s, lambda un: un.donnees.get("depasse") is False)
+    """Return at how many of the last deliveries on end that say something nothing was rouge."""
+    return _de_suite(s, encore_rouge, voulu=False)
 
 
-def _de_suite(s: Situation, vrai: Callable[[Evenement], bool]) -> int:
+def _de_suite(s: Situation, dit: Callable[[Evenement], bool | None], *, voulu: bool) -> int:
+    """Count the last deliveries that say this; one that says nothing neither counts nor ends."""
     nombre = 0
     depuis = s.dernier("rouvrir", "proposer")
     for un in reversed(s.depuis(depuis, "verifier")):
-        if not vrai(un):
+        if dit(un) is (not voulu):
             break
-        nombre += 1
+        nombre += dit(un) is voulu
     return nombre
+
+
+def ancien_jugement(un: Evenement) -> bool:
+    """Tell whether a verification judged a past fact as the first versions did.
+
+    They compared the rate of the month alone with the threshold, were it one unit in one: what
+    they wrote stays written, and counts for nothing.
+    """
+    passes = (compte for compte in un.donnees["comptes"] if "passee" in compte)
+    return "jugement" not in un.donnees and any(passes)
+
+
+def encore_rouge(un: Evenement) -> bool | None:
+    """Tell whether a delivery says that something is still rouge or à traiter; None: nothing."""
+    if not ancien_jugement(un):
+        return un.donnees.get("depasse")
+    restes = (compte for compte in un.donnees["comptes"] if "passee" not in compte)
+    return True if any(compte.get("depasse") for compte in restes) else None
+
+
+def plan_tenu(un: Evenement) -> bool | None:
+    """Tell whether a delivery says that the plan was kept; None: nothing, or it was not due."""
+    tenu = un.donnees.get("plan_tenu")
+    if tenu is None or not ancien_jugement(un):
+        return tenu
+    dementis = any(compte.get("dementies") for compte in un.donnees["comptes"])
+    return False if tenu is False and (dementis or encore_rouge(un)) else None
 
 
 @garde

@@ -112,6 +112,23 @@ class Transition(_Fige):
         return self
 
 
+# The one event that every procedure has, whenever an affaire began: who acts says that the clock
+# of the machine was wrong. It is of the store, not of what is asked of someone.
+HORLOGE = "horloge_erronee"
+
+
+def _horloge(etats: Iterable[str]) -> Transition:
+    return Transition(
+        titre="Dire que l'horloge était fausse",
+        fait="Horloge fausse : ce qui a été saisi sous une date à venir est de ce jour",
+        de=tuple(etats),
+        donnees={
+            "raison": Donnee(titre="Raison", requis=True),
+            "jour_exact": Donnee(titre="Jour où cela s'est passé", type="date", requis=True),
+        },
+    )
+
+
 class Repit(_Fige):
     """Days that are left after an event that came in between, whatever the deadline was."""
 
@@ -165,6 +182,17 @@ class Procedure(_Fige):
             self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":")
         )
 
+    def transition(self, nom: str) -> Transition | None:
+        """Return an event of these rules, or that of every procedure; None when there is none."""
+        return self.evenements.get(nom) or (_horloge(self.etats) if nom == HORLOGE else None)
+
+    def regle(self, nom: str) -> Transition:
+        """Return an event that happened; raise KeyError when these rules have none of its name."""
+        une = self.transition(nom)
+        if une is None:
+            raise KeyError(nom)
+        return une
+
     @property
     def empreinte(self) -> str:
         """Return the sha256 of its definition."""
@@ -187,7 +215,7 @@ class Procedure(_Fige):
         Raises:
             Refus: the event does not exist, or this state does not allow it.
         """
-        regle = self.evenements.get(nom)
+        regle = self.transition(nom)
         if regle is None:
             raise Refus(
                 f"l'événement « {nom} » n'existe pas",

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from infocentre.affaires.gardes import GARDES
-from infocentre.affaires.modele import Procedure
+from infocentre.affaires.modele import Procedure, Transition
 from infocentre.catalogue.fichiers import fichiers, lire_yaml
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
@@ -57,3 +57,16 @@ def procedures() -> dict[str, Procedure]:
 def relire(definition: str) -> Procedure:
     """Return the procedure that a stored definition is; the same one is read once."""
     return Procedure.depuis_json(definition)
+
+
+def forme(procedure: Procedure, nom: str) -> Transition | None:
+    """Return an event of an affaire's procedure, None when it has none of this name.
+
+    What a delivery says has the shape of today in every affaire: no person fills it in, and one
+    that began before may be told that a delivery says nothing. Its rules stay as they were.
+    """
+    une = procedure.transition(nom)
+    ici = procedures().get(procedure.code)
+    if une is None or ici is None or nom != "verifier":
+        return une
+    return une.model_copy(update={"donnees": ici.evenements[nom].donnees})

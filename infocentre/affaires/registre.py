@@ -19,8 +19,8 @@ from infocentre.affaires.chaine import verifier as verifier_la_chaine
 from infocentre.affaires.donnees import verifier
 from infocentre.affaires.echeances import Echeance, echeances
 from infocentre.affaires.gardes import GARDES
-from infocentre.affaires.modele import Procedure, Role
-from infocentre.affaires.procedure import relire
+from infocentre.affaires.modele import HORLOGE, Procedure, Role
+from infocentre.affaires.procedure import forme, relire
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Evenement, Situation, replier
 from infocentre.contrat import montres
@@ -41,6 +41,7 @@ from infocentre.noyau.temps import jour as ecrire_jour
 
 Horloge = Callable[[], dt.datetime]
 TOLERANCE = dt.timedelta(minutes=2)  # between the clocks of two machines that write
+AVANCE_MAX = dt.timedelta(days=400)  # of a clock on the newest arrêté: deliveries are monthly
 LOT = 500
 MESURES = "mesures_correctives"  # the procedure that is meant when none is named
 
@@ -162,11 +163,19 @@ class Affaire:
 class Affaires:
     """The affaires that someone acts on, at the time of a clock."""
 
-    def __init__(self, magasin: Magasin, acteur: Acteur, horloge: Horloge = maintenant) -> None:
-        """Act as `acteur`."""
+    def __init__(
+        self,
+        magasin: Magasin,
+        acteur: Acteur,
+        horloge: Horloge = maintenant,
+        *,
+        dernier_arrete: Callable[[], dt.date | None] = lambda: None,
+    ) -> None:
+        """Act as `acteur`; nothing is written long after the newest arrêté, when one is known."""
         self._magasin = magasin
         self._acteur = acteur
         self._horloge = horloge
+        self._dernier_arrete = dernier_arrete
 
     @property
     def lieu(self) -> str:
@@ -256,16 +265,43 @@ class Affaires:
                 raise _devance(autres)
             return self._ajouter(con, id_, nom, donnees or {}, jour, constats_)
 
+    def corriger_l_horloge(self, raison: str, le: dt.date | None = None) -> list[Affaire]:
+        """Say, sealed, that what was entered under a time to come was under a wrong clock.
+
+        What was written stays as it is: one more event of each of these affaires says on which
+        day it was, `le`, today unless told. Events follow from then on at the right time.
+
+        Raises:
+            Refus: no event is of a time to come, or `le` is.
+        """
+        ici = self._horloge()
+        le = le or ici.date()
+        if le > ici.date():
+            raise Refus(f"le {ecrire_jour(le)} n'est pas encore passé")
+        with self._magasin.ecrire() as con:
+            CHAINE.prendre_la_main(con)
+            fausses = _fausses(con, ici)
+            if not fausses:
+                raise Refus(
+                    "aucun événement n'est d'une date à venir",
+                    que_faire="Il n'y a rien à corriger.",
+                )
+            dites = {"raison": raison, "jour_exact": le.isoformat()}
+            return [
+                self._ecrire(con, self._evenement(une, HORLOGE, ici.date(), ici), dites)
+                for une in sorted(fausses)
+            ]
+
     def exiger(self, id_: str, nom: str) -> None:
         """Raise Refus when an event would be refused now, whatever it carries."""
         affaire, instant = self.lire(id_), self.instant
-        un = Evenement(id_, nom, self._acteur.nom, self._acteur.role, instant.date(), instant, {})
+        un = self._evenement(id_, nom, instant.date(), instant)
         self._garder(affaire, un)
 
     def contre(self, id_: str, nom: str, donnees: Mapping[str, Any]) -> str:
         """Return why an event that carries this would be refused now, '' when it would not."""
         affaire, instant = self.lire(id_), self.instant
-        un = Evenement(id_, nom, self._acteur.nom, self._acteur.role, instant.date(), instant, {})
+        un = self._evenement(id_, nom, instant.date(), instant)
         try:
             self._permettre(affaire, un, donnees)
         except Refus as refus:
@@ -282,20 +318,25 @@ class Affaires:
         constats_: Sequence[Constat],
         ouverture: Ouverture | None = None,
     ) -> Affaire:
-        affaire = _lire_une(con, id_)
-        tete = CHAINE.tete(con)
         instant = self._instant(con)
-        cites = {"constats": [un.id for un in constats_]} if constats_ else {}
-        un = Evenement(
-            id_,
-            nom,
-            self._acteur.nom,
-            self._acteur.role,
-            jour or instant.date(),
-            instant,
-            {},
-            tete.rang + 1,
-        )
+        un = self._evenement(id_, nom, jour or instant.date(), instant)
+        return self._ecrire(con, un, donnees, constats_, ouverture)
+
+    def _evenement(self, id_: str, nom: str, jour: dt.date, instant: dt.datetime) -> Evenement:
+        return Evenement(id_, nom, self._acteur.nom, self._acteur.role, jour, instant, {})
+
+    def _ecrire(
+        self,
+        con: sa.Connection,
+        un: Evenement,
+        donnees: Mapping[str, Any],
+        constats_: Sequence[Constat] = (),
+        ouverture: Ouverture | None = None,
+    ) -> Affaire:
+        id_, tete = un.affaire, CHAINE.tete(con)
+        affaire = _lire_une(con, id_)
+        cites = {"constats": [une.id for une in constats_]} if constats_ else {}
+        un = replace(un, rang=tete.rang + 1)
         apres = self._permettre(affaire, un, {**donnees, **cites})
         for constat in {un.id: un for un in constats_}.values():
             if not con.scalar(_CONSTAT, {"le": constat.id}):
@@ -318,11 +359,12 @@ class Affaires:
 
         What is empty is left out.
         """
-        regle = affaire.situation.procedure.evenements.get(un.nom)
+        regle = forme(affaire.situation.procedure, un.nom)
         if regle:
             un = replace(un, donnees=verifier(regle, donnees))
         apres = self._garder(affaire, un)
-        if un.jour > un.saisi_le.date() or un.jour < affaire.ouverte_le:
+        ouverte = apres.evenements[0].jour if un.nom == HORLOGE else affaire.ouverte_le
+        if un.jour > un.saisi_le.date() or un.jour < ouverte:
             raise Refus(
                 f"le {ecrire_jour(un.jour)} n'est pas entre l'ouverture de l'affaire, le "
                 f"{ecrire_jour(affaire.ouverte_le)}, et aujourd'hui",
@@ -334,7 +376,7 @@ class Affaires:
         """Return the situation after an event that the state, the role and the guard allow."""
         procedure = affaire.situation.procedure
         apres = affaire.situation.apres(un)
-        regle = procedure.evenements[un.nom]
+        regle = procedure.regle(un.nom)
         if un.role not in regle.qui:
             quoi, que_faire = _PAR_QUI[un.role]
             raise Refus(f"« {regle.titre} » {quoi}", f"affaire {affaire.id}", que_faire)
@@ -345,13 +387,22 @@ class Affaires:
     def _instant(self, con: sa.Connection) -> dt.datetime:
         """Return the moment, never before that of the last event."""
         ici = self._horloge()
+        arrete = self._dernier_arrete()
+        if arrete and ici.date() > arrete + AVANCE_MAX:
+            raise Refus(
+                f"l'horloge de cette machine dit le {ici:%d/%m/%Y à %H:%M}, plus de "
+                f"{AVANCE_MAX.days} jours après le dernier arrêté chargé, du {ecrire_jour(arrete)}",
+                que_faire="La remettre à l'heure, ou charger les dernières livraisons : rien n'a "
+                "été écrit.",
+            )
         dit = con.scalar(_DERNIER_INSTANT)
         dernier = dt.datetime.fromisoformat(dit) if dit else ici
         if dernier - ici > TOLERANCE:
             raise Refus(
                 f"l'horloge de cette machine dit le {ici:%d/%m/%Y à %H:%M}, avant le dernier "
                 f"événement, du {dernier:%d/%m/%Y à %H:%M}",
-                que_faire="Remettre l'horloge à l'heure : rien n'a été écrit.",
+                que_faire="Rien n'a été écrit. Remettre l'horloge à l'heure ; si c'est alors "
+                "qu'elle était fausse : infocentre mesures horloge --raison « … ».",
             )
         return max(ici, dernier)
 
@@ -561,11 +612,27 @@ def _affaire(
         ligne["departement"],
         ligne["objet"],
         ligne["sujet"],
-        ligne["ouverte_le"],
+        _ouverte_le(ligne["ouverte_le"], situation),
         situation,
         reglages,
         tuple(echeances(situation, reglages)) if siens else (),
     )
+
+
+def _fausses(con: sa.Connection, ici: dt.datetime) -> set[str]:
+    """Return the affaires that have events of a time to come, of which nobody told the clock."""
+    c, trouvees = evenements.c, set[str]()
+    for une, nom, dit in con.execute(sa.select(c.affaire, c.nom, c.saisi_le).order_by(c.rang)):
+        if nom == HORLOGE:
+            trouvees.discard(une)
+        elif dt.datetime.fromisoformat(dit) - ici > TOLERANCE:
+            trouvees.add(une)
+    return trouvees
+
+
+def _ouverte_le(dite: dt.date, situation: Situation) -> dt.date:
+    """Return the day it was opened: that of its first event, once a wrong clock was told of."""
+    return situation.evenements[0].jour if situation.dernier(HORLOGE) else dite
 
 
 def _evenements(con: sa.Connection, ids: Sequence[str]) -> dict[str, list[Evenement]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infocentre.affaires.donnees import Donnees
-from infocentre.affaires.modele import Procedure
+from infocentre.affaires.modele import HORLOGE, Procedure
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,12 @@ class Situation:
     def apres(self, un: Evenement) -> Situation:
         """Return the situation after one more event; raise Refus when the state forbids it."""
         etat = self.procedure.arrivee(self.etat, un.nom)
-        return Situation(self.procedure, (*self.evenements, un), etat)
+        avant = self.evenements
+        if un.nom == HORLOGE:
+            dites = self.dernier(HORLOGE)
+            deja = avant.index(dites) + 1 if dites else 0
+            avant = (*avant[:deja], *(_redater(autre, un) for autre in avant[deja:]))
+        return Situation(self.procedure, (*avant, un), etat)
 
     @property
     def etape(self) -> int:
@@ -62,6 +67,13 @@ class Situation:
         """Return the events of these names that were entered after another, all without one."""
         debut = self.evenements.index(repere) + 1 if repere else 0
         return [un for un in self.evenements[debut:] if un.nom in noms]
+
+
+def _redater(un: Evenement, horloge: Evenement) -> Evenement:
+    """Return an event at the day that it was: what was entered later than now was not."""
+    if un.saisi_le <= horloge.saisi_le:
+        return un
+    return replace(un, jour=dt.date.fromisoformat(horloge.donnees["jour_exact"]))
 
 
 def replier(procedure: Procedure, evenements: Iterable[Evenement]) -> Situation:

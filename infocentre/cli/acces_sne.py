@@ -10,7 +10,7 @@ from infocentre.affaires.gardes import reponses_de_revue
 from infocentre.cli import options as demandes
 from infocentre.cli.affaires import dire_bilan
 from infocentre.cli.lectures import departement_voulu, ouvrir
-from infocentre.decisions import ouvrir_magasin, utilisateur
+from infocentre.decisions import utilisateur
 from infocentre.demarches import acces_sne
 from infocentre.demarches.envoi import (
     FICHIER,
@@ -20,6 +20,7 @@ from infocentre.demarches.envoi import (
     lire_messagerie,
     preparer_chacun,
 )
+from infocentre.demarches.registre import registre_de
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture.choix import choisir_departement
 from infocentre.lecture.lecteur import Lecture
@@ -44,7 +45,7 @@ def acces(options: demandes.Acces) -> None:
     with ouvrir() as v:
         ici = choisir_departement(v.version, departement_voulu(options))
         acces_sne.exiger_revue(v, ici)
-        registre = Affaires(ouvrir_magasin(v.dossier.racine), Acteur(utilisateur()))
+        registre = registre_de(v.dossier, Acteur(utilisateur()))
         _ACTIONS[options.action](v, registre, ici, options)
 
 

@@ -6,16 +6,19 @@ import contextlib
 import datetime as dt
 import json
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infocentre.affaires import Acteur, Affaire, Affaires
-from infocentre.affaires.modele import Role
+from infocentre.affaires.donnees import Donnees as DonneesDits
+from infocentre.affaires.modele import Donnee, Role, Transition
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, mois_controle, perimetre
 from infocentre.cli.preuves import ancrer_le_jour
-from infocentre.decisions import ouvrir_magasin, utilisateur
+from infocentre.decisions import utilisateur
+from infocentre.demarches.registre import registre_de
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.choix import choisir_departement
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from infocentre.demarches.envoi import Empeche
     from infocentre.demarches.message import Message, Pour
 
+BREF = 80  # letters of a text that a screen shows
 MOIS_PREPARES = 6  # those of a semester: a bilan reads any of them
 COLONNES = (
     "affaire",
@@ -67,7 +71,7 @@ def mesures(options: demandes.Mesures) -> None:
 
 
 def _registre(role: Role = "gestionnaire") -> Affaires:
-    return Affaires(ouvrir_magasin(dossier_donnees()), Acteur(utilisateur(), role))
+    return registre_de(dossier_courant(), Acteur(utilisateur(), role))
 
 
 def _lieu(v: Lecture, options: demandes.Departement) -> str:
@@ -378,15 +382,16 @@ def _clore(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
 def _montrer(v: Lecture, _: Affaires, options: demandes.Mesures) -> None:
     for id_ in _exiger(options):
         une = lues.une_affaire(v, id_)
-        titres = une.situation.procedure.evenements
+        regle = une.situation.procedure.regle
+        ecrire = _en_bref if options.format == "table" else _en_entier
         lignes = [
             (
                 un.rang,
                 un.jour,
                 un.saisi_le.replace(tzinfo=None),
-                titres[un.nom].arrive,
+                regle(un.nom).arrive,
                 un.auteur,
-                json.dumps(un.donnees, ensure_ascii=False),
+                ecrire(regle(un.nom), un.donnees),
             )
             for un in une.situation.evenements
         ]
@@ -395,6 +400,38 @@ def _montrer(v: Lecture, _: Affaires, options: demandes.Mesures) -> None:
         nommes |= {"jour": "Jour", "auteur": "Auteur", "donnees": "Contenu"}
         donnees = Donnees(f"Affaire {une.id}, {une.titre_etat}", colonnes, lignes, titres=nommes)
         exporter(donnees, options.format, options.sortie)
+
+
+def _en_entier(_: Transition, donnees: DonneesDits) -> str:
+    """Return what an event carries, whole, for a program."""
+    return json.dumps(donnees, ensure_ascii=False)
+
+
+def _en_bref(regle: Transition, donnees: DonneesDits) -> str:
+    """Return what an event carries as a screen shows it: rows counted, texts cut short."""
+    dites: Mapping[str, Any] = donnees
+    return " ; ".join(
+        f"{attendue.titre.lower()} : {_valeur_en_bref(attendue, dites[nom])}"
+        for nom, attendue in regle.donnees.items()
+        if nom in dites
+    )
+
+
+def _valeur_en_bref(attendue: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as the type says
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, list):
+        return accorder(len(valeur), "ligne")
+    if attendue.type == "choix":
+        return attendue.choix.get(valeur, str(valeur))
+    return textwrap.shorten(str(valeur), BREF, placeholder="…")
+
+
+def _horloge(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    if not options.raison:
+        raise Refus("il manque --raison", que_faire="Dire pourquoi l'horloge était fausse.")
+    for une in registre.corriger_l_horloge(options.raison, _jour(options)):
+        _dire(une)
 
 
 _ACTIONS: dict[str, Callable[[Lecture, Affaires, demandes.Mesures], None]] = {
@@ -412,6 +449,7 @@ _ACTIONS: dict[str, Callable[[Lecture, Affaires, demandes.Mesures], None]] = {
     "clore": _clore,
     "montrer": _montrer,
     "releve": _releve,
+    "horloge": _horloge,
 }
 
 

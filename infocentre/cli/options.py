@@ -623,6 +623,7 @@ Mesure = Literal[
     "clore",
     "montrer",
     "releve",
+    "horloge",
 ]
 
 

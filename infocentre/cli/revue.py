@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.affaires import Acteur, Affaire
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, mois_controle, ouvrir
 from infocentre.decisions import Magasin, ouvrir_magasin, utilisateur
@@ -19,6 +19,7 @@ from infocentre.demarches.doublons import corrections, forcages, formulaire, lis
 from infocentre.demarches.doublons.cas import Cas
 from infocentre.demarches.doublons.decider import Geste, Revue, Suite
 from infocentre.demarches.doublons.decrire import noms_des_guichets
+from infocentre.demarches.registre import registre_de
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture.choix import choisir_departement
 from infocentre.lecture.doublons import corrections as lues
@@ -55,7 +56,7 @@ class _Ici:
         self.v = v
         self.departement = departement
         self.magasin: Magasin = ouvrir_magasin(v.dossier.racine)
-        self.registre = Affaires(self.magasin, Acteur(utilisateur()))
+        self.registre = registre_de(v.dossier, Acteur(utilisateur()))
         self.memoire = Memoire(self.magasin, utilisateur(), personnes())
 
     def affaires(self) -> list[Affaire]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,23 +21,19 @@ from infocentre.affaires.donnees import Donnees, ReponseAcces, Vu
 from infocentre.affaires.gardes import RESTENT, reponses_de_revue
 from infocentre.affaires.reglages import reglages_de
 from infocentre.contrat.territoires import nom_departement
+from infocentre.demarches import feuilles
 from infocentre.demarches.classeur import REFERENCE, Cas, cas
 from infocentre.demarches.doublons.decrire import noms_des_guichets
+from infocentre.demarches.feuilles import Ligne, comparable
 from infocentre.demarches.message import Message, Piece, lien
-from infocentre.demarches.reponses import (
-    Lignes,
-    cellule,
-    comparable,
-    lire_octets,
-    ouvrir_rendu,
-)
+from infocentre.demarches.reponses import lire_octets, ouvrir_rendu
 from infocentre.demarches.texte import rediger
 from infocentre.lecture.acces_sne import Departs, Utilisateur, departs, utilisateurs
 from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.commun import registre as inscrits_au
 from infocentre.lecture.lecteur import Lecture
-from infocentre.livraisons.classeurs import lire_feuilles
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import compter
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.restitutions.bureautique.paquet import figer
@@ -57,6 +52,8 @@ MAINTENIR, FERMER, MODIFIER = CHOIX = tuple(
 )
 FORMES_DU_RELEVE = ("pdf", "xlsx", "docx")
 TITRES = ("Référence", "Utilisateur", "Ouvert le", "Accès", "Votre réponse", "Précision")
+CLES = ("Référence", "Utilisateur", "Votre réponse")  # without which nothing is read
+PRECISION_MAX = 500
 SORTS: Mapping[str, str] = (
     procedures()[PROCEDURE].evenements["constater"].donnees["sorts"].colonnes["sort"].choix
 )
@@ -237,22 +234,23 @@ def lire(v: Lecture, registre: Affaires, chemin: Path) -> Lu:
         nom,
         "Rendre le classeur .xlsx tel qu'il a été reçu, rempli.",
     )
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as fichier:
-        fichier.write(contenu)
-        fichier.flush()
-        lignes, references = lire_feuilles(Path(fichier.name), (FEUILLE, REFERENCE), faux)
-    dites = {un[0]: un[1].strip() for un in references if len(un) > 1}
-    if not lignes or not dites.get("affaire"):
+    lues = feuilles.ouvrir(contenu, faux)
+    dites = feuilles.references(lues, {"affaire", "constat"})
+    if len(dites.get("affaire", ())) != 1:
         raise faux
-    une = revue(v, registre, dites["affaire"])
-    if (dites.get("constat"),) != une.constats:
+    une = revue(v, registre, dites["affaire"][0])
+    if tuple(dites.get("constat", ())) != une.constats:
         raise Refus(
             f"ce classeur ne porte pas la liste de l'affaire {une.id}",
             nom,
             "Faire remplir le classeur envoyé.",
         )
-    ou = f"feuille « {FEUILLE} »"
-    reponses, refusees = lire_lignes(lignes, acces_de(registre, une), ou)
+    listes = feuilles.lire_tables(lues, TITRES, CLES, TITRES[4:])
+    if not listes:
+        raise faux
+    lignes = [ligne for liste in listes for ligne in liste.lignes]
+    reponses, refusees = lire_lignes(lignes, acces_de(registre, une))
+    refusees = [*(dit for liste in listes for dit in liste.refusees), *refusees]
     if not reponses:
         dit = f" ({refusees[0]})" if refusees else ""
         raise Refus(
@@ -265,41 +263,47 @@ def lire(v: Lecture, registre: Affaires, chemin: Path) -> Lu:
 
 
 def lire_lignes(
-    lignes: Lignes, attendus: Iterable[Cas], ou: str
+    lignes: Iterable[Ligne], attendus: Iterable[Cas]
 ) -> tuple[list[ReponseAcces], list[str]]:
-    """Return the answers of rows under their titles, and why others are refused, in order."""
+    """Return the answers of rows, and why others are refused, in order.
+
+    The same answer twice is one; of two that differ, which one holds is asked.
+    """
     connus, reponses = {un.reference: un for un in attendus}, dict[str, ReponseAcces]()
-    colonnes = {comparable(nom): rang for rang, nom in enumerate(lignes[0])}
-    if manquent := [nom for nom in TITRES if comparable(nom) not in colonnes]:
-        return [], [f"{ou} : il manque la colonne « {manquent[0]} »"]
+    places, contredites = dict[str, str](), dict[str, str]()
     refusees = []
-    for numero, ligne in enumerate(lignes[1:], start=2):
-        dit = {nom: cellule(ligne, colonnes[comparable(nom)]) for nom in TITRES}
+    for ou, dit in lignes:
         reference, reponse = dit["Référence"].upper(), comparable(dit["Votre réponse"])
         if not reponse and not dit["Précision"]:
             continue
-        if faute := _faute(dit, connus.get(reference), reponse, deja=reference in reponses):
-            refusees.append(f"{ou}, ligne {numero} : {faute}")
+        if faute := _faute(dit, connus.get(reference), reponse):
+            refusees.append(f"{ou} : {faute}")
             continue
-        reponses[reference] = {
+        lue: ReponseAcces = {
             "reference": reference,
             "reponse": reponse,
-            "precision": dit["Précision"][:500],
+            "precision": dit["Précision"],
         }
-    return list(reponses.values()), refusees
+        place = places.setdefault(reference, ou)
+        if reponses.setdefault(reference, lue) != lue:
+            contredites[reference] = (
+                f"{place} ; {ou} : la référence {reference} a deux réponses différentes"
+            )
+    gardees = [lue for reference, lue in reponses.items() if reference not in contredites]
+    return gardees, [*refusees, *contredites.values()]
 
 
-def _faute(dit: Mapping[str, str], un: Cas | None, reponse: str, *, deja: bool) -> str:
+def _faute(dit: Mapping[str, str], un: Cas | None, reponse: str) -> str:
     if un is None:
         return f"la référence « {dit['Référence'][:20]} » n'est pas l'une de celles envoyées"
-    if deja:
-        return f"la référence {un.reference} a déjà sa réponse plus haut"
     if dit["Utilisateur"] != un.unite:
         return f"l'utilisateur n'est pas celui de la référence {un.reference}"
     if reponse not in CHOIX:
         return f"« {dit['Votre réponse'][:30]} » n'est pas l'un de {', '.join(CHOIX)}"
     if reponse == MODIFIER and not dit["Précision"]:
         return "une précision est attendue : ce qui est à modifier"
+    if len(dit["Précision"]) > PRECISION_MAX:
+        return f"la précision dépasse {compter(PRECISION_MAX, 'lettre')} : l'abréger"
     return ""
 
 
@@ -313,11 +317,19 @@ def lire_saisie(registre: Affaires, une: Affaire, saisie: Mapping[str, str]) -> 
     """
     attendus = acces_de(registre, une)
     connus = {un.reference: un.unite for un in attendus}
-    lignes: list[list[str]] = [list(TITRES)]
-    for reference in dict.fromkeys(nom.partition(".")[0] for nom in saisie):
-        dites = [saisie.get(f"{reference}.{nom}", "") for nom in ("reponse", "precision")]
-        lignes.append([reference, connus.get(reference, ""), "", "", *dites])
-    reponses, refusees = lire_lignes(lignes, attendus, "cette page")
+    lignes = [
+        Ligne(
+            f"cette page, {connus.get(reference, reference)}",
+            {
+                "Référence": reference,
+                "Utilisateur": connus.get(reference, ""),
+                "Votre réponse": saisie.get(f"{reference}.reponse", "").strip(),
+                "Précision": saisie.get(f"{reference}.precision", "").strip(),
+            },
+        )
+        for reference in dict.fromkeys(nom.partition(".")[0] for nom in saisie)
+    ]
+    reponses, refusees = lire_lignes(lignes, attendus)
     if refusees:
         raise Refus(refusees[0], que_faire="Rien n'a été gardé : corriger, puis recommencer.")
     deja = reponses_de_revue(une.situation)

@@ -20,6 +20,7 @@ from infocentre.noyau.francais import compter
 
 SECONDES = 20
 TEXTE_MAX = 20_000
+COUPE = "[Le texte du courriel est plus long : le lire dans le courriel reçu.]"
 _CITATION = re.compile(r"\s*(>|-{3,} ?(?:Message|Original)|De :|From:)")
 ABIME = (LookupError, ValueError, AttributeError, TypeError, RecursionError)
 
@@ -78,7 +79,12 @@ def _faire(demande: _Demande) -> _Lu:
             "Enregistrer le classeur rempli, et le lire seul.",
         )
     Path(demande["cible"]).write_bytes(joints[0][1])
-    return {"texte": _sans_citation(texte)[:TEXTE_MAX], "nom": joints[0][0]}
+    return {"texte": _abrege(_sans_citation(texte)), "nom": joints[0][0]}
+
+
+def _abrege(texte: str) -> str:
+    """Return the words, cut where they are too many: that they are is said at their end."""
+    return texte if len(texte) <= TEXTE_MAX else f"{texte[:TEXTE_MAX]}\n{COUPE}"
 
 
 def _contenu(lu: EmailMessage) -> tuple[list[tuple[str, bytes]], str]:

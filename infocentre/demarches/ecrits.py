@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Constat, Evenement
+from infocentre.affaires.gardes import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.catalogue.familles import famille
 from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions.chaine import canonique
@@ -301,7 +302,7 @@ def _constats(dits: Sequence[Constat]) -> Tableau:
 
 SORTS = {
     "corrigee": ("corrigé", ""),
-    "sortie": ("sorti", ""),
+    "sortie": ("sorti du fichier", "sortis du fichier"),
     "encore": ("encore là", "encore là"),
     "nouvelle": ("nouveau", "nouveaux"),
 }
@@ -344,13 +345,13 @@ def _par_sort(compte: Mapping[str, Any]) -> str:
 
 def _sort(une: Affaire, un: Evenement) -> bool:
     """Tell whether an event may be read outside the service."""
-    return bool(PARLANTS & set(une.situation.procedure.evenements[un.nom].visible))
+    return bool(PARLANTS & set(une.situation.procedure.regle(un.nom).visible))
 
 
 def _chronologie(une: Affaire) -> Tableau:
-    titres = une.situation.procedure.evenements
+    regle = une.situation.procedure.regle
     lignes = tuple(
-        (Cellule(un.jour), Cellule(titres[un.nom].arrive), Cellule(_resume(une, un)))
+        (Cellule(un.jour), Cellule(regle(un.nom).arrive), Cellule(_resume(une, un)))
         for un in une.situation.evenements
         if _sort(une, un)
     )
@@ -360,7 +361,7 @@ def _chronologie(une: Affaire) -> Tableau:
 
 def _resume(une: Affaire, un: Evenement) -> str:
     """Return the choices and days that an event carries, in words."""
-    regle = une.situation.procedure.evenements[un.nom]
+    regle = une.situation.procedure.regle(un.nom)
     dits = []
     dites: Mapping[str, Any] = un.donnees
     for nom, donnee in regle.donnees.items():
@@ -371,11 +372,15 @@ def _resume(une: Affaire, un: Evenement) -> str:
             dits.append(f"{donnee.titre.lower()} {dt.date.fromisoformat(valeur):%d/%m/%Y}")
         elif nom == "mois" and valeur:
             dits.append(f"livraison {de_mois(valeur)}")
+    if un.nom == "verifier" and ancien_jugement(un):
+        dits.append(ANCIEN_JUGEMENT)
     return ", ".join(dits)
 
 
 def _evenement_ecrit(une: Affaire, un: Evenement) -> tuple[str, ...]:
-    titre = une.situation.procedure.evenements[un.nom].arrive
+    titre = une.situation.procedure.regle(un.nom).arrive
+    if un.nom == "verifier" and ancien_jugement(un):
+        titre += f" ({ANCIEN_JUGEMENT})"
     return (
         str(un.rang),
         f"{un.jour:%d/%m/%Y}",

@@ -33,7 +33,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.config import adresse_publique
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import slug
+from infocentre.noyau.francais import compter, enumerer, slug
 from infocentre.noyau.temps import fin_de_mois, periode
 from infocentre.restitutions.document import Service
 from infocentre.restitutions.formes import FORMES
@@ -162,7 +162,8 @@ def texte_des_faits(v: Lecture, affaire: Affaire, pour: Pour, jour: dt.date) -> 
             "mois": mois,
             "arrete": fin_de_mois(mois),
             "guichets": _guichets(dits, mois_controles(v, affaire.departement)[0]),
-            "total": total,
+            "ampleur": _ampleur(dits),
+            "corrigeables": _unites_dites([un for un in dits if _a_corriger(un)]),
             "a_corriger": a_corriger,
             "passes": total - a_corriger,
             "limite": limite,
@@ -193,6 +194,47 @@ def lien(v: Lecture, affaire: Affaire, dits: Sequence[Constat], chemin: str = "/
     if affaire.objet not in organismes and not {un.guichet for un in dits} <= couverts:
         return ""
     return f"{adresse}{chemin}?affaire={affaire.id}"
+
+
+# What a unit of a population is, as people count it; a demande else.
+UNITES = {
+    "acces": ("accès", "accès"),
+    "attestations_dues": ("attestation due", "attestations dues"),
+    "attributions": ("attribution", "attributions"),
+    "creations": ("création", "créations"),
+    "creations_15j": ("création", "créations"),
+    "enregistrements": ("demande enregistrée", "demandes enregistrées"),
+    "messages": ("message", "messages"),
+    "preavis": ("préavis", "préavis"),
+    "radiations": ("radiation", "radiations"),
+    "radiations_jugees": ("radiation", "radiations"),
+    "renouvellements": ("renouvellement", "renouvellements"),
+}
+DEMANDES = ("demande", "demandes")
+
+
+def _distinctes(dits: Sequence[Constat]) -> dict[tuple[str, str], set[str]]:
+    """Return {what a unit is: those that are listed}, one of several constats once."""
+    par_nom: dict[tuple[str, str], set[str]] = {}
+    for un in dits:
+        connu = catalogue().indicateurs.get(un.code)
+        nom = UNITES.get(connu.population, DEMANDES) if connu else DEMANDES
+        par_nom.setdefault(nom, set()).update(unite for unite, *_ in un.unites)
+    return {nom: siennes for nom, siennes in par_nom.items() if siennes}
+
+
+def _unites_dites(dits: Sequence[Constat]) -> str:
+    """Return « 138 attributions »; '' when none is listed."""
+    return enumerer([compter(len(un), *nom) for nom, un in _distinctes(dits).items()])
+
+
+def _ampleur(dits: Sequence[Constat]) -> str:
+    """Say how many things are told, and of how many units when that is not the same number."""
+    total, unites = sum(un.numerateur for un in dits), _unites_dites(dits)
+    if not unites:
+        return compter(total, "cas", "cas")
+    seules = sum(map(len, _distinctes(dits).values())) == total
+    return unites if seules else f"{compter(total, 'constat')} sur {unites}"
 
 
 def _a_corriger(un: Constat) -> bool:

@@ -1,30 +1,25 @@
 """Answers: a returned workbook, the mail that carries it, or a page, read row by row alike.
 
 Nothing of it is believed: it is opened in a process with limits, each row must be one that was
-sent, with an answer that exists. What is refused is said with its line and why; the rest counts.
+sent, with an answer that exists. What is not understood is said with its line and why; the rest
+counts, and when no row that was filled is understood, nothing is an answer.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from infocentre.affaires import Affaire, Affaires, Constat
 from infocentre.affaires.donnees import Action, CasRepondu, Donnees
-from infocentre.demarches import courriel
+from infocentre.demarches import courriel, feuilles
 from infocentre.demarches.classeur import (
-    CAS,
     CHOIX,
     CONTESTATIONS,
     QUESTIONS,
-    REFERENCE,
-    REPONSE,
     SORTS,
     TITRE_PLAN,
     TITRES_CAS,
@@ -32,18 +27,23 @@ from infocentre.demarches.classeur import (
     Cas,
     cas,
 )
-from infocentre.livraisons.classeurs import lire_feuilles
+from infocentre.demarches.feuilles import Ligne, cellule, comparable
+from infocentre.demarches.jours import Ordre, lire_jour
+from infocentre.livraisons.classeurs import FeuilleLue
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import raison
-from infocentre.noyau.francais import compter, simplifier
+from infocentre.noyau.francais import compter, entier, enumerer
+from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.temps import jour as ecrire_jour
 
 OCTETS_MAX = 30 << 20
-TEXTE_MAX = 20_000
-_FRANCAISE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-
-
-Lignes = list[list[str]]
+SAISIES = TITRES_CAS[6:]  # what people fill in of a case
+CLES_CAS = ("Référence", "Numéro unique", "Votre réponse")  # without which nothing is read
+REFERENCES = frozenset({"affaire", "organisme", "constat"})
+TEXTE_MAX = 40_000  # letters of what is observed: a cell has 32 767 at most
+PRECISION_MAX = 4_000  # of what is said of a case
+ACTION_MAX = 1_000  # of each cell of the plan
+PLAN_AU_PLUS = dt.timedelta(days=3 * 365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +83,22 @@ def lire(registre: Affaires, chemin: Path, jour: dt.date) -> Reponse:
     """
     octets = lire_octets(chemin)
     courrier, classeur, nom = ouvrir_rendu(chemin.name, octets)
-    reponse, plan, lignes, references = _feuilles(classeur, nom)
-    affaire = _affaire(registre, references, nom)
-    envoi = _Rendu(reponse, plan, lignes, CLASSEUR)
-    lue = _composer(affaire, registre.constats(affaire.constats), envoi, jour, courrier)
+    lues = feuilles.ouvrir(classeur, _faux(nom))
+    affaire = _affaire(registre, lues, nom)
+    rendu = _du_classeur(lues)
+    lue = _composer(affaire, registre.constats(affaire.constats), rendu, jour, courrier)
+    if rendu.perdus and not lue.unites:
+        raise Refus(
+            "aucun des cas de ce classeur n'est compris" + _dire_refusees(lue.refusees),
+            nom,
+            "Rien n'a été gardé. Corriger les lignes dites, puis rendre de nouveau le classeur.",
+        )
     if not lue.choix:
         raise Refus(
             "ce classeur ne contient aucune réponse" + _dire_refusees(lue.refusees),
             nom,
-            "Choisir une réponse dans la feuille « Réponse », ou pour un cas au moins.",
+            "Choisir une réponse dans la feuille « Réponse », ou dire pour un cas au moins qu'il "
+            "est corrigé ou contesté.",
         )
     return replace(lue, nom=nom, empreinte=hashlib.sha256(octets).hexdigest())
 
@@ -119,17 +126,23 @@ def lire_saisie(
     """
     numeros = {un.reference: un.numero for un in cas(dits)}
     lignes = [
-        list(TITRES_CAS),
-        *(
-            [reference, "", "", numeros.get(reference, ""), "", "", *rendu]
-            for reference, rendu in saisie.cas.items()
-        ),
+        Ligne(
+            f"cas {reference}",
+            {
+                "Référence": reference,
+                "Numéro unique": numeros.get(reference, ""),
+                **dict(zip(SAISIES, rendu, strict=True)),
+            },
+        )
+        for reference, rendu in saisie.cas.items()
     ]
-    questions = [[QUESTIONS[nom], dit] for nom, dit in saisie.questions.items() if nom in QUESTIONS]
-    plan = [list(TITRES_PLAN)] + [
-        [un.strip() for un in ligne.split(";")] for ligne in saisie.plan.split("\n")
+    plan = [
+        (f"plan d'action, ligne {rang}", [un.strip() for un in ligne.split(";")])
+        for rang, ligne in enumerate(saisie.plan.split("\n"), start=1)
     ]
-    lue = _composer(affaire, dits, _Rendu(questions, plan, lignes, PAGE), jour)
+    questions = {nom: dit for nom, dit in saisie.questions.items() if nom in QUESTIONS}
+    page = _Rendu("réponse", questions, plan, lignes)
+    lue = _composer(affaire, dits, page, jour)
     if lue.refusees:
         raise Refus(lue.refusees[0], que_faire="Rien n'a été gardé : corriger, puis envoyer.")
     if not lue.choix:
@@ -140,28 +153,39 @@ def lire_saisie(
     return lue
 
 
-class _Rendu(NamedTuple):
-    """What is read of an answer: its questions, plan and cases; how the place of each is said."""
+@dataclass(frozen=True, slots=True)
+class _Rendu:
+    """What is read of an answer: its questions by name, plan and cases, each with its place.
 
-    questions: Lignes
-    plan: Lignes
-    cas: Lignes
-    ou: tuple[str, str, str]
+    `refusees` are what could not be read, `cas_refuses` those of the cases; `strict` asks for a
+    proof of the order of day and month, where nothing tells people which one is expected.
+    """
+
+    ou: str
+    questions: Mapping[str, str]
+    plan: Sequence[tuple[str, Sequence[str]]]
+    cas: Sequence[Ligne]
+    refusees: tuple[str, ...] = ()
+    cas_refuses: tuple[str, ...] = ()
+    strict: bool = False
+
+    @property
+    def perdus(self) -> bool:
+        """Tell whether something was said of cases."""
+        return bool(self.cas_refuses) or any(map(_remplie, self.cas))
 
 
-CLASSEUR = ("feuille « Réponse »", "feuille « Cas », ligne {0}", "plan d'action, ligne {}")
-PAGE = ("réponse", "cas {1}", "plan d'action, ligne {}")
+def _remplie(une: Ligne) -> bool:
+    return any(une.dit.get(nom) for nom in SAISIES)
 
 
 def _composer(
     affaire: Affaire, dits: Sequence[Constat], rendu: _Rendu, jour: dt.date, courrier: str = ""
 ) -> Reponse:
-    attendus = {un.reference: un for un in cas(dits)}
-    refusees: list[str] = []
-    questions = _questions(rendu.questions, refusees, rendu.ou[0])
-    unites = _unites(rendu.cas, attendus, jour, refusees, rendu.ou[1])
-    actions = _actions(rendu.plan, refusees, rendu.ou[2])
-    texte = questions["texte"] or courrier
+    refusees = [*rendu.refusees, *rendu.cas_refuses]
+    questions = _questions(rendu, refusees, jour)
+    unites = _unites(rendu, {un.reference: un for un in cas(dits)}, jour, refusees)
+    actions = _actions(rendu.plan, refusees, jour)
     return Reponse(
         affaire.id,
         "",
@@ -169,7 +193,7 @@ def _composer(
         questions["choix"] or _choix_deduit(unites, actions),
         questions["contestation"],
         questions["delai_demande"],
-        texte[:TEXTE_MAX],
+        questions["texte"] or courrier[:TEXTE_MAX],
         tuple(unites),
         tuple(actions),
         tuple(refusees),
@@ -212,12 +236,13 @@ def enregistrer(
 
 
 def _choix_deduit(unites: Sequence[CasRepondu], actions: Sequence[object]) -> str:
-    """Return what an answer by rows alone says: contested rows contest, others engage."""
+    """Return what an answer by rows alone says: contested rows contest, corrected ones engage.
+
+    So does a plan. That someone agrees is never deduced.
+    """
     if any(une["sort"] == "conteste" for une in unites):
         return "conteste"
-    if any(une["sort"] == "corrige" for une in unites):
-        return "engage"
-    return "accord" if unites or actions else ""
+    return "engage" if actions or any(une["sort"] == "corrige" for une in unites) else ""
 
 
 def _dire_refusees(refusees: Sequence[str]) -> str:
@@ -253,34 +278,74 @@ def ouvrir_rendu(nom: str, octets: bytes) -> tuple[str, bytes, str]:
     return recu.texte, recu.classeur, recu.nom
 
 
-def _feuilles(octets: bytes, nom: str) -> tuple[Lignes, Lignes, Lignes, Lignes]:
-    """Return the questions, the plan, the cases and the references of a workbook."""
-    faux = Refus(
+def _faux(nom: str) -> Refus:
+    return Refus(
         "ce n'est pas le classeur d'une mesure corrective",
         nom,
         "Rendre le classeur .xlsx tel qu'il a été reçu, rempli.",
     )
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as fichier:
-        fichier.write(octets)
-        fichier.flush()
-        reponse, lignes, references = lire_feuilles(
-            Path(fichier.name), (REPONSE, CAS, REFERENCE), faux
+
+
+def _du_classeur(lues: Sequence[FeuilleLue]) -> _Rendu:
+    """Find the questions, the plan and the cases in the sheets, wherever they are."""
+    des_cas = list(feuilles.tables(lues, TITRES_CAS, CLES_CAS))
+    listes = [feuilles.lire_table(une, r, TITRES_CAS, CLES_CAS, SAISIES) for une, r in des_cas]
+    pris = [une for une, _ in des_cas]
+    autres = [une for une in lues if une not in pris and not feuilles.references([une], REFERENCES)]
+    dites, refusees, reponses = feuilles.questions(autres, QUESTIONS, _commence_le_plan)
+    connues = [une for une, _ in reponses]
+    perdues = [
+        f"feuille « {une['nom']} » : ce n'est pas une feuille de ce classeur, elle n'est pas lue"
+        for une in autres
+        if une not in connues and any(map(any, une["lignes"]))
+    ]
+    for nom, siennes in dites.items():
+        if len(siennes) > 1:
+            refusees.append(
+                f"« {QUESTIONS[nom]} » a deux réponses différentes : "
+                f"{enumerer([f'« {un[:30]} »' for un in siennes])}"
+            )
+    sans_cas = () if listes else ("aucune feuille ne porte la liste des cas",)
+    return _Rendu(
+        "feuille « Réponse »",
+        {nom: siennes[0] for nom, siennes in dites.items() if len(siennes) == 1},
+        [ligne for une, fin in reponses for ligne in _plan(une, fin)],
+        [ligne for une in listes for ligne in une.lignes],
+        tuple(refusees),
+        (*sans_cas, *perdues, *(dit for une in listes for dit in une.refusees)),
+        strict=True,
+    )
+
+
+def _commence_le_plan(texte: str) -> bool:
+    return comparable(texte) in {comparable(TITRE_PLAN), comparable(TITRES_PLAN[0])}
+
+
+def _plan(feuille: FeuilleLue, debut: int) -> list[tuple[str, Sequence[str]]]:
+    """Return the rows of a plan, in the order of its titles; as they stand without titles."""
+    lignes = feuille["lignes"]
+    rang = feuilles.rang_des_titres(lignes, TITRES_PLAN)
+    if rang is None:
+        colonnes = list(range(len(TITRES_PLAN)))
+    else:
+        entete = [comparable(un) for un in lignes[rang]]
+        colonnes = [entete.index(comparable(un)) for un in TITRES_PLAN]
+    return [
+        (
+            f"feuille « {feuille['nom']} », plan d'action, ligne {numero}",
+            [cellule(ligne, colonne) for colonne in colonnes],
         )
-    if not references or not (reponse or lignes):
-        raise faux
-    debut = next((r for r, une in enumerate(reponse) if une and une[0] == TITRE_PLAN), None)
-    if debut is None:
-        return reponse, [], lignes, references
-    return reponse[:debut], reponse[debut + 1 :], lignes, references
+        for numero, ligne in enumerate(lignes[debut:], start=debut + 1)
+        if not any(map(_commence_le_plan, ligne))
+    ]
 
 
-def _affaire(registre: Affaires, references: Lignes, nom: str) -> Affaire:
+def _affaire(registre: Affaires, lues: Sequence[FeuilleLue], nom: str) -> Affaire:
     """Return the affaire that a workbook answers to; refuse another month's or organisme's."""
-    dites: dict[str, list[str]] = {}
-    for ligne in references:
-        if len(ligne) > 1 and ligne[0]:
-            dites.setdefault(ligne[0], []).append(ligne[1].strip())
-    affaire = registre.lire((dites.get("affaire") or [""])[0])
+    dites = feuilles.references(lues, REFERENCES)
+    if len(dites.get("affaire", ())) != 1:
+        raise _faux(nom)
+    affaire = registre.lire(dites["affaire"][0])
     if dites.get("organisme") != [affaire.objet]:
         raise Refus(
             f"ce classeur est celui d'un autre organisme que l'affaire {affaire.id}",
@@ -302,17 +367,25 @@ def _affaire(registre: Affaires, references: Lignes, nom: str) -> Affaire:
 # --- Its rows -------------------------------------------------------------------------------------
 
 
-def _questions(lignes: Lignes, refusees: list[str], ou: str) -> dict[str, str]:
-    dites = {comparable(une[0]): une[1] if len(une) > 1 else "" for une in lignes if une}
-    lues = {nom: dites.get(comparable(question), "").strip() for nom, question in QUESTIONS.items()}
-    lues["choix"] = _choisir(CHOIX, lues["choix"], f"{ou}, votre réponse", refusees)
+def _questions(rendu: _Rendu, refusees: list[str], jour: dt.date) -> dict[str, str]:
+    lues = {nom: rendu.questions.get(nom, "").strip() for nom in QUESTIONS}
+    lues["choix"] = _choisir(CHOIX, lues["choix"], f"{rendu.ou}, votre réponse", refusees)
     lues["contestation"] = _choisir(
-        CONTESTATIONS, lues["contestation"], f"{ou}, ce que vous contestez", refusees
+        CONTESTATIONS, lues["contestation"], f"{rendu.ou}, ce que vous contestez", refusees
     )
-    delai = lues["delai_demande"]
-    lues["delai_demande"] = _date(delai)
-    if delai and not lues["delai_demande"]:
-        refusees.append(f"{ou} : « {delai[:30]} » n'est pas une date JJ/MM/AAAA")
+    delai, lu = lues["delai_demande"], lire_jour(lues["delai_demande"])
+    lues["delai_demande"] = lu.isoformat() if lu else ""
+    if delai and not lu:
+        refusees.append(f"{rendu.ou} : « {delai[:30]} » n'est pas une date JJ/MM/AAAA")
+    elif lu and not jour <= lu <= jour + PLAN_AU_PLUS:
+        refusees.append(f"{rendu.ou}, délai demandé : le {ecrire_jour(lu)} n'est pas à venir")
+        lues["delai_demande"] = ""
+    if len(lues["texte"]) > TEXTE_MAX:
+        refusees.append(
+            f"{rendu.ou}, vos observations : {compter(len(lues['texte']), 'lettre')}, "
+            f"{entier(TEXTE_MAX)} au plus ; les joindre autrement"
+        )
+        lues["texte"] = ""
     return lues
 
 
@@ -324,117 +397,145 @@ def _choisir(choix: Mapping[str, str], dit: str, quoi: str, refusees: list[str])
 
 
 def _unites(
-    lignes: Lignes, attendus: Mapping[str, Cas], jour: dt.date, refusees: list[str], ou: str
+    rendu: _Rendu, attendus: Mapping[str, Cas], jour: dt.date, refusees: list[str]
 ) -> list[CasRepondu]:
-    """Return the answers of the rows, in their order; what is refused is added to the list."""
-    if not lignes:
-        return []
-    colonnes = {comparable(nom): rang for rang, nom in enumerate(lignes[0])}
-    if manquent := [nom for nom in TITRES_CAS if comparable(nom) not in colonnes]:
-        refusees.append(f"feuille « Cas » : il manque la colonne « {manquent[0]} »")
-        return []
-    unites: list[CasRepondu] = []
-    vues: set[str] = set()
-    for numero, ligne in enumerate(lignes[1:], start=2):
-        dit = {nom: cellule(ligne, colonnes[comparable(nom)]) for nom in TITRES_CAS}
-        if not any(dit[nom] for nom in TITRES_CAS[6:]):
-            continue  # nothing is answered of it
+    """Return the answers of the rows, in their order; what is refused is added to the list.
+
+    The same answer twice is one; of two that differ, which one holds is asked.
+    """
+    remplies = list(filter(_remplie, rendu.cas))
+    debut = min((_arrete(un) for un in attendus.values()), default=jour)
+    ordre = Ordre.de((une.dit["Corrigé le"] for une in remplies), debut, jour)
+
+    def douter(dit: str, un: Cas) -> str:
+        return ordre.doute(dit, _arrete(un), jour, strict=rendu.strict)
+
+    lus: dict[str, tuple[str, CasRepondu]] = {}
+    contredites: dict[str, list[str]] = {}
+    for une in remplies:
         try:
-            unites.append(_unite(dit, attendus, vues, jour))
+            reference, unite = _unite(une.dit, attendus, douter, jour)
         except ValueError as erreur:
-            refusees.append(f"{ou.format(numero, dit['Référence'])} : {erreur}")
-    return unites
+            refusees.append(f"{une.ou} : {erreur}")
+            continue
+        if lus.setdefault(reference, (une.ou, unite))[1] != unite:
+            contredites.setdefault(reference, [lus[reference][0]]).append(une.ou)
+    refusees += [
+        f"{' ; '.join(ou)} : la référence {reference} a deux réponses différentes"
+        for reference, ou in contredites.items()
+    ]
+    return [unite for reference, (_, unite) in lus.items() if reference not in contredites]
+
+
+def _arrete(un: Cas) -> dt.date:
+    """Return the day on which a case was open, by the delivery that lists it."""
+    return fin_de_mois(un.constat.mois)
 
 
 def _unite(
-    dit: Mapping[str, str], attendus: Mapping[str, Cas], vues: set[str], jour: dt.date
-) -> CasRepondu:
-    """Return the answer of a row; raise ValueError that says why there is none."""
+    dit: Mapping[str, str],
+    attendus: Mapping[str, Cas],
+    douter: Callable[[str, Cas], str],
+    jour: dt.date,
+) -> tuple[str, CasRepondu]:
+    """Return the reference and the answer of a row; raise ValueError that says why none."""
     reference = dit["Référence"].upper()
     un = attendus.get(reference)
     if un is None:
         message = f"la référence « {reference[:20]} » n'est pas l'une de celles envoyées"
         raise ValueError(message)
-    if reference in vues:
-        message = f"la référence {reference} a déjà sa réponse plus haut"
-        raise ValueError(message)
     if un.numero and dit["Numéro unique"] != un.numero:
         message = f"le numéro unique n'est pas celui de la référence {reference}"
         raise ValueError(message)
+    le = lire_jour(dit["Corrigé le"])
     unite: CasRepondu = {
         "constat": un.constat.id,
         "unite": un.unite,
         "sort": _sort(dit["Votre réponse"]),
-        "le": _date(dit["Corrigé le"]),
-        "texte": dit["Précision"][:1000],
+        "le": le.isoformat() if le else "",
+        "texte": dit["Précision"],
     }
-    if faute := _incomplete(unite, dit["Corrigé le"], jour):
+    faute = _incomplete(unite, dit["Corrigé le"]) or _hors_du_temps(le, un, jour)
+    if faute := faute or douter(dit["Corrigé le"], un):
         raise ValueError(faute)
-    vues.add(reference)
-    return unite
+    return reference, unite
 
 
 def _sort(dit: str) -> str:
-    connus = {comparable(nom): code for nom, code in SORTS.items()}
-    if comparable(dit) not in connus:
+    if not dit:
+        message = f"la réponse manque : {', '.join(SORTS)}"
+        raise ValueError(message)
+    connus = {_accorde(nom): code for nom, code in SORTS.items()}
+    if _accorde(dit) not in connus:
         message = f"« {dit[:30]} » n'est pas l'un de {', '.join(SORTS)}"
         raise ValueError(message)
-    return connus[comparable(dit)]
+    return connus[_accorde(dit)]
 
 
-def _incomplete(unite: CasRepondu, date: str, jour: dt.date) -> str:
+def _accorde(dit: str) -> str:
+    """Return a choice without its agreement: « corrigée », « justifiés »."""
+    return comparable(dit).rstrip("es")
+
+
+def _incomplete(unite: CasRepondu, date: str) -> str:
     if date and not unite["le"]:
         return f"« {date[:30]} » n'est pas une date JJ/MM/AAAA"
-    if unite["le"] > jour.isoformat():
-        return f"le {ecrire_jour(unite['le'])} n'est pas encore passé"
     if unite["sort"] == "corrige" and not unite["le"]:
         return "la date de la correction manque"
     if unite["sort"] != "corrige" and not unite["texte"]:
         return "une précision est attendue : pourquoi ce cas est justifié ou contesté"
+    if len(unite["texte"]) > PRECISION_MAX:
+        return (
+            f"la précision a {compter(len(unite['texte']), 'lettre')}, {entier(PRECISION_MAX)} au "
+            "plus : l'abréger, ou la mettre dans vos observations"
+        )
     return ""
 
 
-def _actions(lignes: Lignes, refusees: list[str], place: str) -> list[Action]:
+def _hors_du_temps(le: dt.date | None, un: Cas, jour: dt.date) -> str:
+    if le is None:
+        return ""
+    if le > jour:
+        return f"le {ecrire_jour(le)} n'est pas encore passé"
+    if le < _arrete(un):
+        return (
+            f"le {ecrire_jour(le)} est avant le {ecrire_jour(_arrete(un))}, jour où ce cas était "
+            "encore ouvert : vérifier la date, le mois et l'année"
+        )
+    return ""
+
+
+def _actions(
+    lignes: Sequence[tuple[str, Sequence[str]]], refusees: list[str], jour: dt.date
+) -> list[Action]:
+    siennes = [(ou, [cellule(une, rang) for rang in range(len(TITRES_PLAN))]) for ou, une in lignes]
+    ordre = Ordre.de((une[2] for _, une in siennes), jour, jour + PLAN_AU_PLUS)
     actions: list[Action] = []
-    for numero, ligne in enumerate(lignes, start=1):
-        dite = tuple(cellule(ligne, rang)[:500] for rang in range(len(TITRES_PLAN)))
-        if dite == TITRES_PLAN or not any(dite):
+    for ou, (action, qui, pour_le, indicateur, cible) in siennes:
+        dite = (action, qui, pour_le, indicateur, cible)
+        le = lire_jour(pour_le)
+        if not any(dite):
             continue
-        ou = place.format(numero - 1)
-        action, qui, pour_le, indicateur, cible = dite
-        if not action:
-            refusees.append(f"{ou} : l'action manque")
-        elif pour_le and not _date(pour_le):
-            refusees.append(f"{ou} : « {pour_le[:30]} » n'est pas une date JJ/MM/AAAA")
-        else:
-            actions.append(
-                {
-                    "action": action,
-                    "qui": qui,
-                    "pour_le": _date(pour_le),
-                    "indicateur": indicateur,
-                    "cible": cible,
-                }
-            )
+        if faute := _faute_d_action(dite, le, ordre, jour):
+            refusees.append(f"{ou} : {faute}")
+            continue
+        une: Action = {
+            "action": action,
+            "qui": qui,
+            "pour_le": le.isoformat() if le else "",
+            "indicateur": indicateur,
+            "cible": cible,
+        }
+        if une not in actions:
+            actions.append(une)
     return actions
 
 
-def cellule(ligne: Sequence[str], rang: int) -> str:
-    """Return a cell of a row, '' past its end."""
-    return ligne[rang].strip() if rang < len(ligne) else ""
-
-
-def comparable(texte: str) -> str:
-    """Return a title or a choice as it is compared: no accents, capitals, nor curly apostrophe."""
-    return " ".join(simplifier(texte.replace("’", "'")).split())
-
-
-def _date(texte: str) -> str:
-    """Return a date in ISO, '' when the text is none: a cell of date, or JJ/MM/AAAA."""
-    texte = texte.strip()
-    try:
-        if lue := _FRANCAISE.fullmatch(texte):
-            return dt.date(int(lue[3]), int(lue[2]), int(lue[1])).isoformat()
-        return dt.date.fromisoformat(texte[:10]).isoformat() if "-" in texte[:10] else ""
-    except ValueError:
-        return ""
+def _faute_d_action(dite: Sequence[str], le: dt.date | None, ordre: Ordre, jour: dt.date) -> str:
+    if not dite[0]:
+        return "l'action manque"
+    if dite[2] and le is None:
+        return f"« {dite[2][:30]} » n'est pas une date JJ/MM/AAAA"
+    if any(len(un) > ACTION_MAX for un in dite):
+        return f"un texte y dépasse {compter(ACTION_MAX, 'lettre')}"
+    return ordre.doute(dite[2], jour, jour + PLAN_AU_PLUS, strict=False)

@@ -5,25 +5,32 @@ This proposes and records: it sends nothing, closes nothing.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, Evenement
-from infocentre.affaires.gardes import promesse_due
+from infocentre.affaires.gardes import ancien_jugement, promesse_due
 from infocentre.decisions import magasin_present
 from infocentre.demarches.acces_sne import passer as suivre_les_acces
 from infocentre.demarches.doublons.corrections import passer as suivre_les_corrections
 from infocentre.demarches.doublons.suite import passer as suivre_les_doublons
+from infocentre.demarches.registre import registre_de
 from infocentre.entrepot import Dossier
 from infocentre.lecture.affaires import Sort, sorts
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau.temps import fin_de_mois, nom_mois
+from infocentre.noyau.etats import Etat
+from infocentre.noyau.temps import fin_de_mois, mois_apres, nom_mois
 from infocentre.restitutions.lecture import ouvrir
+
+# How past facts are judged: 2, by the published test over the months since. Before, no number: the
+# rate of the month alone was compared with the threshold.
+JUGEMENT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ def apres_controle(dossier: Dossier, auteur: str) -> Jour:
     magasin = magasin_present(dossier.racine)
     if magasin is None:
         return Jour((), ())
-    registre = Affaires(magasin, Acteur(auteur, "minuteur"))
+    registre = registre_de(dossier, Acteur(auteur, "minuteur"))
     with ouvrir(dossier, TOUT) as v:
         jours = [passer(v, registre, departement) for departement in v.version.departements]
     return Jour(
@@ -89,25 +96,78 @@ def _verifier(
     dits = registre.constats(une.constats)
     vus = {un.donnees["mois"] for un in une.situation.tous("verifier")}
     dit = max(un.mois for un in dits)
-    suites = []
+    suites = [une]
     for mois in publies:
         if mois <= dit or mois in vus:
             continue
-        resultats = sorts(v, dits, mois)
-        suites.append(registre.agir(une.id, "verifier", _donnees(une, mois, resultats)))
-    return suites
+        suivie = suites[-1]
+        resultats = sorts(v, dits, mois, _premiers_mois(suivie, dits, mois))
+        suites.append(registre.agir(une.id, "verifier", _donnees(suivie, mois, resultats)))
+    return suites[1:]
+
+
+def _premiers_mois(une: Affaire, dits: Sequence[Constat], mois: str) -> dict[str, str]:
+    """Return {constat: the first month that counts of it}: no month is judged twice.
+
+    They follow what was told, what was promised once it was due, and the last months that said
+    something: two verdicts rest on different months.
+    """
+    due = promesse_due(une.situation, une.reglages)
+    echue = _premier_entier(due) if due and due <= fin_de_mois(mois) else ""
+    parles = _derniers_mots(une)
+    return {
+        un.id: max(
+            mois_apres(un.mois),
+            echue,
+            mois_apres(parles[un.id][0]) if un.id in parles else "",
+        )
+        for un in dits
+    }
+
+
+def _premier_entier(due: dt.date) -> str:
+    """Return the first month that is after a day from its first one."""
+    mois = f"{due:%Y-%m}"
+    return mois if due.day == 1 else mois_apres(mois)
+
+
+def _derniers_mots(une: Affaire) -> dict[str, tuple[str, bool]]:
+    """Return {constat: the last month that said something of it, whether it was still bad}."""
+    return {
+        compte["constat"]: (un.donnees["mois"], compte["depasse"])
+        for un in une.situation.tous("verifier")
+        if not ancien_jugement(un)
+        for compte in un.donnees["comptes"]
+        if "constat" in compte and "depasse" in compte
+    }
 
 
 def _donnees(une: Affaire, mois: str, resultats: Sequence[Sort]) -> dict[str, Any]:
-    depasse = any(un.depasse for un in resultats)
+    depasse = _depasse(une, resultats)
     comptes = [un.compte | {"dementies": len(_dementies(une, un))} for un in resultats]
     return {
         "livraison": mois,
         "mois": mois,
+        "jugement": JUGEMENT,
         "depasse": depasse,
         "plan_tenu": _plan_tenu(une, mois, resultats, depasse=depasse),
         "comptes": comptes,
     }
+
+
+def _depasse(une: Affaire, resultats: Sequence[Sort]) -> bool | None:
+    """Tell whether a month says that something is still bad, or that nothing is any more.
+
+    None is what it says while all that speaks is good and something else has not spoken yet, or
+    was bad when it last did. What has not a unit left waits for nothing.
+    """
+    if any(un.depasse for un in resultats):
+        return True
+    mots = {id_: mauvais for id_, (_, mauvais) in _derniers_mots(une).items()}
+    mots |= {un.constat.id: un.depasse for un in resultats if un.depasse is not None}
+    attendus = [un.constat.id for un in resultats if un.juge.etat != Etat.SANS_OBJET]
+    parle = any(un.depasse is False for un in resultats)
+    return False if parle and all(mots.get(id_) is False for id_ in attendus) else None
 
 
 def _reponses(une: Affaire, nom: str) -> list[Evenement]:
@@ -128,12 +188,14 @@ def _dementies(une: Affaire, sort: Sort) -> set[str]:
     return dites & set(sort.unites.get("encore", ()))
 
 
-def _plan_tenu(une: Affaire, mois: str, resultats: Sequence[Sort], *, depasse: bool) -> bool | None:
-    """Tell whether what was promised is kept at a delivery; None while nothing was due."""
+def _plan_tenu(
+    une: Affaire, mois: str, resultats: Sequence[Sort], *, depasse: bool | None
+) -> bool | None:
+    """Tell whether what was promised is kept at a delivery; None: not due, or it says nothing."""
     if any(_dementies(une, un) for un in resultats):
         return False
     due = promesse_due(une.situation, une.reglages)
-    if due is None or due > fin_de_mois(mois):
+    if due is None or due > fin_de_mois(mois) or depasse is None:
         return None
     return not depasse
 

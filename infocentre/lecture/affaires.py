@@ -23,18 +23,19 @@ from infocentre.catalogue.familles import famille, rang
 from infocentre.decisions import magasin_present, utilisateur
 from infocentre.decisions.chaine import Tete
 from infocentre.lecture.commun import mois_controles, par_version, registre
-from infocentre.lecture.extraits import anomalies_du_mois
+from infocentre.lecture.extraits import anomalies_du_mois, unites_livrees
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois, saisies_tardives
+from infocentre.lecture.jugement import Juge, juger_depuis
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import inscrits_des_organismes
 from infocentre.lecture.lignes import Inscription, Valeur
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.etats import EFFECTIF_MINIMAL, MAUVAIS, en_sql
+from infocentre.noyau.etats import EFFECTIF_MINIMAL, MAUVAIS, Etat, en_sql
 from infocentre.noyau.francais import accorder, enumerer, simplifier
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.organismes import noms_organismes
-from infocentre.noyau.temps import mois_avant, nom_mois
+from infocentre.noyau.temps import mois_apres, mois_avant, nom_mois
 
 CONTACTS = (
     "signaler",
@@ -446,14 +447,14 @@ def propositions(v: Lecture, departement: str, mois: str) -> list[Proposition]:
 
 def a_ouvrir(v: Lecture, departement: str, mois: str, jour: dt.date) -> list[Proposition]:
     """Return the propositions that no affaire says yet: none is open, none was just set aside."""
-    return [une for une in propositions(v, departement, mois) if neuve(une, jour)]
+    return [une for une in propositions(v, departement, mois) if neuve(v, une, jour)]
 
 
-def neuve(une: Proposition, jour: dt.date) -> bool:
+def neuve(v: Lecture, une: Proposition, jour: dt.date) -> bool:
     """Tell whether a proposition says something that its earlier affaires do not.
 
     What was set aside, or contested with reason, is not told again for a time; what was put right
-    is when its own month is bad again, whatever the year says.
+    is when the months since are bad again, whatever the year says.
     """
     if any(not autre.situation.finie for autre in une.avant):
         return False
@@ -462,16 +463,12 @@ def neuve(une: Proposition, jour: dt.date) -> bool:
         return True
     derniere = finies[-1].situation.evenements[-1]
     if derniere.donnees.get("issue") == "corrige":
-        return any(_depasse(f.un, f.valeur, *_du_mois(f.valeur)) for f in une.faits)
+        depuis = mois_apres(f"{derniere.jour:%Y-%m}")
+        connu = catalogue_du_mois(v, Filtres(une.departement, une.mois))
+        juges = (juger_depuis(v, connu, f.un, f.valeur, depuis) for f in une.faits)
+        return any(un.mauvais for un in juges)
     delai = finies[-1].reglages["delai_ecart"]
     return (jour - derniere.jour).days >= delai
-
-
-def _du_mois(une: Valeur | None) -> tuple[int, int]:
-    """Return the anomalies and units of the month alone."""
-    if une is None:
-        return 0, 0
-    return int(une["numerateur"] or 0), int(une["denominateur"] or 0)
 
 
 def figer(v: Lecture, une: Proposition) -> list[Constat]:
@@ -534,9 +531,10 @@ def _unites(
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """What a month says of a constat: its cases by what became of them, the rate of the month.
+    """What a month says of a constat: its cases by what became of them, the state it has.
 
     `unites` are the cases by sort: corrigee, sortie, encore, nouvelle, and passee for a past fact.
+    The counts are those of the month alone; `juge` is what the state rests on.
     """
 
     constat: Constat
@@ -544,28 +542,44 @@ class Sort:
     unites: Mapping[str, tuple[str, ...]]
     numerateur: int
     denominateur: int
-    depasse: bool
+    juge: Juge
+
+    @property
+    def depasse(self) -> bool | None:
+        """Tell whether it is still rouge or à traiter; None: the months say nothing of it."""
+        return self.juge.mauvais
 
     @property
     def compte(self) -> dict[str, object]:
         """Return the counts as an event keeps them."""
-        return {
+        dits = {
             "guichet": self.constat.guichet,
             "code": self.constat.code,
             "constat": self.constat.id,
             "numerateur": self.numerateur,
             "denominateur": self.denominateur,
+            "etat": str(self.juge.etat),
+            "jugees": self.juge.denominateur,
+            "en_anomalie": self.juge.numerateur,
+            "depuis": self.juge.depuis,
             "depasse": self.depasse,
             **{nom: len(unites) for nom, unites in self.unites.items()},
         }
+        return {nom: dit for nom, dit in dits.items() if dit not in {None, ""}}
 
 
-def sorts(v: Lecture, dits: Sequence[Constat], mois: str) -> list[Sort]:
-    """Return what the delivery of a month says of what was told."""
-    return [_sort(v, un, mois) for un in dits]
+def sorts(
+    v: Lecture, dits: Sequence[Constat], mois: str, depuis: Mapping[str, str] | None = None
+) -> list[Sort]:
+    """Return what the delivery of a month says of what was told.
+
+    `depuis` is {constat: the first month that counts for a past fact}, the one that follows what
+    was told unless it is there.
+    """
+    return [_sort(v, un, mois, (depuis or {}).get(un.id) or mois_apres(un.mois)) for un in dits]
 
 
-def _sort(v: Lecture, un: Constat, mois: str) -> Sort:
+def _sort(v: Lecture, un: Constat, mois: str, depuis: str) -> Sort:
     filtres = Filtres(un.departement, mois)
     catalogue = catalogue_du_mois(v, filtres)
     indicateur = catalogue.indicateurs.get(un.code)
@@ -575,7 +589,7 @@ def _sort(v: Lecture, un: Constat, mois: str) -> Sort:
         int(valeur["denominateur"] or 0) if valeur else 0,
     )
     if indicateur is None:
-        return Sort(un, mois, {}, n, d, depasse=False)
+        return Sort(un, mois, {}, n, d, Juge(Etat.NON_CALCULABLE))
     stock = catalogue.populations[indicateur.population].nature == "stock"
     du_mois = _unites(v, un.departement, mois, un.code, False).get(un.guichet, ())  # noqa: FBT003
     avant = {une[0] for une in un.unites}
@@ -587,22 +601,10 @@ def _sort(v: Lecture, un: Constat, mois: str) -> Sort:
         unites |= {nom: tuple(u for u in sorted(avant) if devenirs[u] == nom) for nom in DEVENIRS}
     else:
         unites["passee"] = tuple(sorted(avant))
-    return Sort(un, mois, unites, n, d, depasse=_depasse(indicateur, valeur, n, d))
+    return Sort(un, mois, unites, n, d, juger_depuis(v, catalogue, indicateur, valeur, depuis))
 
 
 DEVENIRS = ("corrigee", "sortie", "encore")
-
-
-def _depasse(un: Indicateur, valeur: Valeur | None, n: int, d: int) -> bool:
-    """Tell whether the value is still bad: by its own month where a year hides what changed.
-
-    A past fact weighs twelve months on the state: only the month itself says that it stopped.
-    """
-    if valeur is None:
-        return False
-    if un.a_corriger or valeur["fenetre"] == "mois" or not d or un.seuils is None:
-        return valeur["etat"] in MAUVAIS
-    return n / d > un.seuils.rouge
 
 
 @par_version
@@ -631,9 +633,11 @@ def _devenir(
     """Return what became of each case by a month.
 
     Of a stock, the follow-up tells a case put right from one that left with its demande. Of a
-    flow, an act is put right when the delivery lists it no more; it leaves with the 12 months.
+    flow, an act is put right when the delivery has it and lists it no more; one that the delivery
+    has no more left the file, as it does with the 12 months: what was done of it is not known.
     """
     sorties = _sorties(v, un.departement, un.code, un.mois, mois) if stock else frozenset[str]()
+    livrees = frozenset[str]() if stock else _livrees(v, un.departement, mois, un.code)
     premier = mois_avant(mois, 11)
     devenirs = {}
     for unite, _, jour, _ in un.unites:
@@ -642,8 +646,20 @@ def _devenir(
         elif stock:
             devenirs[unite] = "sortie" if unite in sorties else "corrigee"
         else:
-            devenirs[unite] = "sortie" if jour and jour[:7] < premier else "corrigee"
+            partie = unite not in livrees or (jour and jour[:7] < premier)
+            devenirs[unite] = "sortie" if partie else "corrigee"
     return devenirs
+
+
+@par_version
+def _livrees(v: Lecture, departement: str, mois: str, code: str) -> frozenset[str]:
+    """Return the units that the delivery of a month has, of the population of an indicator."""
+    livraison = v.version.publiee(departement, mois)
+    catalogue = catalogue_du_mois(v, Filtres(departement, mois))
+    if livraison is None:
+        return frozenset()
+    population = catalogue.populations[catalogue.indicateurs[code].population]
+    return unites_livrees(v, livraison, population)
 
 
 @par_version

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import duckdb
 
+from infocentre.catalogue.modele import Population
 from infocentre.catalogue.motifs import MOTIFS
 from infocentre.entrepot import Livraison, Version
 from infocentre.entrepot.liens import AUTRE, CODES
@@ -111,6 +112,18 @@ def empechement(v: Lecture, une: Livraison, code: str) -> str:
 def autre_demande(code: str) -> tuple[str, ...]:
     """Return the columns of the other demande of a duplicate, none for another indicator."""
     return tuple(AUTRE) if code in CODES else ()
+
+
+def unites_livrees(v: Lecture, livraison: Livraison, population: Population) -> frozenset[str]:
+    """Return the units of a population that a delivery still has, in anomaly or not."""
+    v.exiger_nominatif()
+    contenu = (
+        "SELECT departement, mois, guichet, unite, numero_unique, NULL::VARCHAR AS gestionnaire "
+        f"FROM ({population.sql})"
+    )
+    requete = "SELECT DISTINCT unite FROM anomalies"
+    with relation_d_archives(v, [livraison], "anomalies", contenu, requete) as relation:
+        return frozenset(str(unite) for (unite,) in relation.fetchall())
 
 
 @contextlib.contextmanager

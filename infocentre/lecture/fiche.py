@@ -29,6 +29,7 @@ from infocentre.lecture.indicateurs import (
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription, Revision, Valeur
 from infocentre.lecture.partage import seuil_secret
+from infocentre.mesures.jugement import exces
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder
@@ -462,9 +463,7 @@ def _anomalies(fiche: Fiche, code: str) -> int:
 
 
 def _exces(une: Priorite) -> float:
-    """Units in anomaly beyond what the orange threshold allows: number and distance in one."""
-    permis = une.un.seuils.orange * une.mesure.denominateur if une.un.seuils else 0.0
-    return une.mesure.numerateur - permis
+    return exces(une.un.seuils, une.mesure.numerateur, une.mesure.denominateur)
 
 
 def _est_une_suite(fiche: Fiche, une: Priorite, causes: set[str]) -> bool:

@@ -11,7 +11,7 @@ from infocentre.catalogue import Indicateur
 from infocentre.lecture.fiche import Fiche, priorites
 from infocentre.lecture.indicateurs import Mesure, mesure, parmi
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
-from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
+from infocentre.noyau.etats import DEPASSES, MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.temps import mois_avant
 from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
 
@@ -153,6 +153,7 @@ class _Comparaison:
     un: Indicateur
     avant: Mesure
     ici: Mesure
+    etats: tuple[str, str]
 
     @property
     def ecart(self) -> float:
@@ -162,8 +163,7 @@ class _Comparaison:
     @property
     def compte(self) -> bool:
         """Tell whether a rate is above the first threshold: else nothing is worth telling."""
-        seuils = self.un.seuils
-        return not seuils or max(self.ici.taux or 0, self.avant.taux or 0) > seuils.orange
+        return not self.un.seuils or any(etat in DEPASSES for etat in self.etats)
 
     @property
     def mouvement(self) -> Mouvement:
@@ -179,7 +179,7 @@ def _comparer(fiche: Fiche, un: Indicateur) -> _Comparaison | None:
         return None
     if ici["etat"] not in SIGNIFICATIFS or avant["etat"] not in SIGNIFICATIFS:
         return None
-    return _Comparaison(un, mesure(avant), mesure(ici))
+    return _Comparaison(un, mesure(avant), mesure(ici), (avant["etat"], ici["etat"]))
 
 
 def _premiers(mouvements: Iterable[_Comparaison]) -> tuple[Mouvement, ...]:

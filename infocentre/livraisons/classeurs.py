@@ -14,12 +14,15 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar
 
 from infocentre.livraisons.plafond import plafond
 from infocentre.noyau.borne import GIGA, demander, repondre
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import ecrivain_csv
+
+if TYPE_CHECKING:
+    import python_calamine as calamine
 
 DECIMALES = "{:.30f}"  # a small number without its exponent, which the contract does not know
 CELLULE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4})([0-9]{1,9})"')
@@ -71,6 +74,25 @@ class _Voulues(_Commun):
     feuilles: list[str]
 
 
+class _Toutes(_Commun):
+    faire: Literal["toutes"]
+
+
+class FeuilleLue(TypedDict):
+    """A sheet whole: its name, the texts of each row from A1 on, its merged cells.
+
+    A merged range is (first row, first column, last row, last column), counted from 0.
+    """
+
+    nom: str
+    lignes: list[list[str]]
+    fusions: list[tuple[int, int, int, int]]
+
+
+class _ToutesLues(TypedDict):
+    feuilles: list[FeuilleLue]
+
+
 class _Plat(TypedDict):
     """A Plat as JSON."""
 
@@ -80,6 +102,9 @@ class _Plat(TypedDict):
 
 class _Feuilles(TypedDict):
     feuilles: list[list[list[str]]]
+
+
+_Demande = _Csv | _Voulues | _Toutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +144,12 @@ def lire_feuilles(chemin: Path, feuilles: Sequence[str], faux: Refus) -> list[li
     return _demander(demande, _Feuilles, faux, ECHANTILLON)["feuilles"]
 
 
+def lire_toutes_les_feuilles(chemin: Path, faux: Refus) -> list[FeuilleLue]:
+    """Return all the sheets of a small workbook, whatever their names; raise as `lire_feuilles`."""
+    demande: _Toutes = {"faire": "toutes", **_commun(chemin, faux, ECHANTILLON)}
+    return _demander(demande, _ToutesLues, faux, ECHANTILLON)["feuilles"]
+
+
 def _commun(chemin: Path, illisible: Refus, limites: Limites) -> _Commun:
     return {
         "chemin": str(chemin),
@@ -127,7 +158,7 @@ def _commun(chemin: Path, illisible: Refus, limites: Limites) -> _Commun:
     }
 
 
-def _demander(demande: _Csv | _Voulues, genre: type[R], illisible: Refus, limites: Limites) -> R:
+def _demander(demande: _Demande, genre: type[R], illisible: Refus, limites: Limites) -> R:
     return demander(
         __name__,
         demande,
@@ -145,9 +176,11 @@ def _demander(demande: _Csv | _Voulues, genre: type[R], illisible: Refus, limite
 # --- In the process with limits -------------------------------------------------------------------
 
 
-def _faire(demande: _Csv | _Voulues) -> _Plat | _Feuilles:
+def _faire(demande: _Demande) -> _Plat | _Feuilles | _ToutesLues:
     chemin, illisible = Path(demande["chemin"]), Refus(*demande["illisible"])
     _examiner(chemin, illisible, *demande["bornes"])
+    if demande["faire"] == "toutes":
+        return {"feuilles": _toutes(chemin, illisible)}
     if demande["faire"] == "feuilles":
         return {"feuilles": [list(_lignes(chemin, illisible, une)) for une in demande["feuilles"]]}
     return _ecrire_csv(_lignes(chemin, illisible, 0), illisible.ou, Path(demande["cible"]))
@@ -236,6 +269,26 @@ def _lignes(chemin: Path, illisible: Refus, feuille: str | int) -> Iterator[list
         return
     except (calamine.CalamineError, OSError, IndexError, ValueError) as erreur:
         raise illisible from erreur
+
+
+def _toutes(chemin: Path, illisible: Refus) -> list[FeuilleLue]:
+    import python_calamine as calamine
+
+    try:
+        with chemin.open("rb") as flux:
+            classeur = calamine.load_workbook(flux)
+            return [_entiere(classeur.get_sheet_by_name(nom)) for nom in classeur.sheet_names]
+    except (calamine.CalamineError, OSError, IndexError, ValueError) as erreur:
+        raise illisible from erreur
+
+
+def _entiere(feuille: calamine.CalamineSheet) -> FeuilleLue:
+    lignes = feuille.to_python(skip_empty_area=False)
+    return {
+        "nom": feuille.name,
+        "lignes": [[_texte(cellule) for cellule in ligne] for ligne in lignes],
+        "fusions": [(*debut, *fin) for debut, fin in feuille.merged_cell_ranges or ()],
+    }
 
 
 def _ecrire_csv(lignes: Iterator[list[str]], nom: str, cible: Path) -> _Plat:

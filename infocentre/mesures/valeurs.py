@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from infocentre.mesures.jugement import etat_en_sql
 from infocentre.mesures.regles import completer_regles
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, SIGNIFICATIFS, Etat, en_sql
 from infocentre.noyau.imputables import PERSONNE
@@ -183,19 +184,6 @@ def wilson(numerateur: str, denominateur: str, borne: str) -> str:
     return f"if({n} is null, null, least(1.0, greatest(0.0, {brut})))"
 
 
-def _etat(numerateur: str, denominateur: str, rouges: str) -> str:
-    return f"""case
-        when not calculable then '{Etat.NON_CALCULABLE}'
-        when contexte then '{Etat.CONTEXTE}'
-        when {denominateur} = 0 then '{Etat.SANS_OBJET}'
-        when tolerance_zero then if({numerateur} >= 1, '{Etat.A_TRAITER}', '{Etat.VERT}')
-        when {denominateur} < {EFFECTIF_MINIMAL} then '{Etat.EFFECTIF_INSUFFISANT}'
-        when {numerateur} >= {rouges}.numerateur_rouge then '{Etat.ROUGE}'
-        when {numerateur} / {denominateur} > seuil_orange then '{Etat.ORANGE}'
-        else '{Etat.VERT}'
-    end"""
-
-
 def _limites_entonnoir() -> str:
     ecart = "sqrt(taux_ensemble * (1 - taux_ensemble) / nullif(d_etat, 0))"
     return ",\n    ".join(
@@ -210,8 +198,8 @@ def _valeurs(cible: str) -> str:
 create or replace {cible} as
 with etats as (
     select juges.*,
-        {_etat("numerateur", "juges.denominateur", "au_mois")} as etat_mois,
-        {_etat("n_etat", "d_etat", "en_tout")} as etat,
+        {etat_en_sql("numerateur", "juges.denominateur", "au_mois")} as etat_mois,
+        {etat_en_sql("n_etat", "d_etat", "en_tout")} as etat,
         etat in {en_sql(SIGNIFICATIFS)} and pairs is not null as classe,
         if(pairs is null, null,
             sum(n_etat) over voisins / nullif(sum(d_etat) over voisins, 0)) as taux_ensemble

@@ -41,6 +41,11 @@ def mois_avant(mois: str, nombre: int = 1) -> str:
     return f"{annee:04d}-{numero + 1:02d}"
 
 
+def mois_apres(mois: str) -> str:
+    """Return the month that follows."""
+    return mois_avant(mois, -1)
+
+
 def fin_de_mois(mois: str) -> dt.date:
     """Return the last day of a month."""
     annee, numero = int(mois[:4]), int(mois[5:])

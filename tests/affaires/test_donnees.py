@@ -8,7 +8,7 @@ import pytest
 
 from infocentre.affaires import procedures
 from infocentre.affaires.donnees import Donnees
-from infocentre.affaires.modele import Donnee
+from infocentre.affaires.modele import HORLOGE, Donnee
 
 TYPES = {"texte": str, "date": str, "choix": str, "entier": int, "oui_non": bool}
 DECLAREES = [
@@ -52,5 +52,6 @@ def test_a_type_that_differs_is_seen(donnee: Donnee, genre: object, faute: str) 
 
 def test_events_carry_what_procedures_declare() -> None:
     types = get_type_hints(Donnees)
-    assert types.keys() == {nom for nom, _, _ in DECLAREES}
+    horloge = next(iter(procedures().values())).regle(HORLOGE)
+    assert types.keys() == {nom for nom, _, _ in DECLAREES} | set(horloge.donnees)
     assert [(ou, dit) for nom, donnee, ou in DECLAREES if (dit := _faute(donnee, types[nom]))] == []

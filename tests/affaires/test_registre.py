@@ -338,6 +338,55 @@ def test_a_clock_moved_back_writes_nothing(registre: Affaires, horloge: Horloge)
     assert registre.lire(id_).etat == "a_proposer"
 
 
+def test_a_clock_once_ahead_locks_nothing_once_it_is_told(
+    registre: Affaires, horloge: Horloge, magasin: Magasin
+) -> None:
+    """An affaire sent and another opened under 2031; the clock is put right on 5 November 2026."""
+    id_ = _ouvrir(registre)
+    registre.agir(id_, "accepter")
+    horloge.mettre(dt.date(2031, 1, 1))
+    registre.agir(id_, "signaler", {"canal": "courriel"})
+    autre = _ouvrir(registre, "903900018")
+    horloge.mettre(dt.date(2026, 11, 5))
+    with pytest.raises(Refus, match="avant le dernier événement, du 01/01/2031") as refus:
+        registre.agir(id_, "repondre", {"canal": "courriel", "choix": "accord"})
+    assert "infocentre mesures horloge" in refus.value.que_faire
+    corrigees = registre.corriger_l_horloge("carte mère remplacée", dt.date(2026, 11, 4))
+    assert [une.id for une in corrigees] == sorted([id_, autre])
+    une = registre.lire(id_)
+    # Its days are the right ones: the answer is due 21 days after 4 November, and may come.
+    assert [un.jour for un in une.situation.tous("signaler")] == [dt.date(2026, 11, 4)]
+    assert {e.nature: e.due for e in une.echeances}["reponse"] == dt.date(2026, 11, 25)
+    registre.agir(id_, "repondre", {"canal": "courriel", "choix": "accord"})
+    assert registre.lire(autre).ouverte_le == dt.date(2026, 11, 4)
+    registre.agir(autre, "accepter", jour=dt.date(2026, 11, 4))
+    # What was written is still there, in a chain that holds.
+    with magasin.lire() as con:
+        ecrits = con.execute(sa.select(evenements.c.jour).order_by(evenements.c.rang)).scalars()
+        assert list(ecrits)[2:4] == ["2031-01-01", "2031-01-01"]
+    assert registre.verifier().rang == 8
+    with pytest.raises(Refus, match="aucun événement n'est d'une date à venir"):
+        registre.corriger_l_horloge("encore")
+
+
+def test_a_clock_far_ahead_of_the_newest_arrete_writes_nothing(magasin: Magasin) -> None:
+    horloge = Horloge(dt.date(2026, 11, 2))
+    registre = Affaires(
+        magasin, Acteur("Léa"), horloge, dernier_arrete=lambda: dt.date(2026, 10, 31)
+    )
+    id_ = _ouvrir(registre)
+    horloge.mettre(dt.date(2027, 12, 5))  # 400 days after
+    registre.agir(id_, "accepter")
+    for le in (dt.date(2027, 12, 6), dt.date(2031, 1, 1)):
+        horloge.mettre(le)
+        dit = "jours après le dernier arrêté chargé, du 31/10/2026"
+        with pytest.raises(Refus, match=dit):
+            registre.agir(id_, "signaler", {"canal": "courriel"})
+        with pytest.raises(Refus, match=dit):
+            _ouvrir(registre, "903900018")
+    assert registre.tete().rang == 2
+
+
 def test_what_happened_last_week_is_entered_today(registre: Affaires, horloge: Horloge) -> None:
     id_ = _ouvrir(registre)
     horloge.avancer(10)
@@ -384,6 +433,25 @@ def test_an_affaire_keeps_the_rules_that_it_began_with(registre: Affaires) -> No
     autre = registre.ouvrir(nouvelle, "013", "o", "s", PROPOSE, constats_=[CONSTAT])
     assert registre.lire(id_).situation.procedure.version == MESURES.version
     assert registre.lire(autre.id).situation.procedure == nouvelle
+
+
+def test_a_delivery_may_say_nothing_of_an_affaire_that_began_before(registre: Affaires) -> None:
+    """Its rules of version 3 asked that a verification say « encore rouge » or not."""
+    dits = dict(MESURES.evenements["verifier"].donnees)
+    dits["depasse"] = dits["depasse"].model_copy(update={"requis": True})
+    del dits["jugement"]
+    avant = MESURES.evenements["verifier"].model_copy(update={"donnees": dits})
+    ancienne = MESURES.model_copy(
+        update={"version": 3, "evenements": {**MESURES.evenements, "verifier": avant}}
+    )
+    une = registre.ouvrir(ancienne, "013", "o", "s", PROPOSE, constats_=[CONSTAT])
+    registre.agir(une.id, "accepter")
+    registre.agir(une.id, "signaler", {"canal": "courriel"})
+    compte = {"guichet": "G1301", "constat": CONSTAT.id, "etat": "effectif_insuffisant"}
+    dite = {"livraison": "a", "mois": "2026-11", "jugement": 2, "comptes": [compte]}
+    suite = registre.agir(une.id, "verifier", dite)
+    assert "depasse" not in suite.situation.evenements[-1].donnees
+    assert suite.situation.procedure.version == 3
 
 
 def test_writers_of_one_chain_wait_for_each_other(url: str, horloge: Horloge) -> None:

@@ -196,7 +196,7 @@ def test_a_guichet_answers_for_itself_only(app_mesures: dash.Dash, tmp_path: Pat
         for cachee in (autre, tue):
             assert "n'existe pas" in ouvrir(app_mesures, f"/mesures?affaire={cachee}").texte
         with app_mesures.server.test_request_context("/mesures"):
-            sien = {f"{un.reference}.sort": "corrigé", f"{un.reference}.le": "2026-10-30"}
+            sien = {f"{un.reference}.sort": "corrigé", f"{un.reference}.le": "2026-10-31"}
             assert "n’existe pas" in _repondre(autre, choix="d'accord")
             faux = {f"{etranger.reference}.sort": "justifié", f"{etranger.reference}.texte": "x"}
             assert "n’est pas l’une de celles envoyées" in _repondre(mien, **faux)
@@ -209,11 +209,11 @@ def test_a_guichet_answers_for_itself_only(app_mesures: dash.Dash, tmp_path: Pat
             assert _repondre(mien, choix="déjà engagé", texte="Logiciel.", plan=plan, **sien) == ""
         assert ouvrir(app_mesures, f"/mesures?affaire={mien}").composants("Formulaire")[
             0
-        ].valeurs == {f"{un.reference}.sort": "corrigé", f"{un.reference}.le": "2026-10-30"}
+        ].valeurs == {f"{un.reference}.sort": "corrigé", f"{un.reference}.le": "2026-10-31"}
     rendue, plan_rendu = registre.lire(mien).situation.evenements[-2:]
     assert (rendue.nom, rendue.role, rendue.auteur) == ("repondre", "guichet", moi.qui)
     assert rendue.donnees["unites"] == [
-        {"constat": dit.id, "unite": un.unite, "sort": "corrige", "le": "2026-10-30", "texte": ""}
+        {"constat": dit.id, "unite": un.unite, "sort": "corrige", "le": "2026-10-31", "texte": ""}
     ]
     assert (rendue.donnees["canal"], rendue.donnees["texte"]) == ("application", "Logiciel.")
     assert plan_rendu.donnees["actions"][0]["pour_le"] == "2026-12-15"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,7 +14,9 @@ from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
 from infocentre.decisions import Magasin
 from infocentre.demarches import verifier
 from infocentre.lecture.affaires import Sort, a_clore, a_formaliser
+from infocentre.lecture.jugement import Juge
 from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.etats import Etat
 from infocentre.noyau.temps import mois_avant
 from tests.affaires.conftest import Horloge
 
@@ -27,6 +29,7 @@ CORRIGE, PROMET, SE_TAIT, CONTESTE, REPOND, CHANGE = (
 )  # fmt: skip
 SORTES = (CORRIGE, PROMET, SE_TAIT, CONTESTE, REPOND, CHANGE)
 PAR_SORTE = 6
+BON, ROUGE = Juge(Etat.VERT, 5, 50), Juge(Etat.ROUGE, 5, 50)
 BON_DEPUIS = {CORRIGE: "2026-11", REPOND: "2026-03"}
 
 
@@ -40,10 +43,12 @@ class Monde:
     def mois_controles(self, _v: Lecture, _departement: str) -> list[str]:
         return [un for un in MOIS if un <= self.mois]
 
-    def sorts(self, _v: Lecture, dits: Sequence[Constat], mois: str) -> list[Sort]:
+    def sorts(
+        self, _v: Lecture, dits: Sequence[Constat], mois: str, _depuis: Mapping[str, str]
+    ) -> list[Sort]:
         return [
             Sort(un, mois, {"encore": ("u",)}, 5, 50,
-                 depasse=mois < BON_DEPUIS.get(self.sorte[un.guichet], "9999"))
+                 ROUGE if mois < BON_DEPUIS.get(self.sorte[un.guichet], "9999") else BON)
             for un in dits
         ]  # fmt: skip
 

@@ -202,6 +202,15 @@ def _remplir(octets: bytes, *cas: Mapping[str, str], chemin: Path) -> Path:
     return chemin
 
 
+def _copier(rendu: Path, chemin: Path) -> Path:
+    """Have the form filled in on a copy of its sheet, the first one left blank."""
+    livre = openpyxl.load_workbook(rendu)
+    livre.copy_worksheet(livre[FEUILLE]).title = "Copie"
+    livre[FEUILLE].delete_rows(2, 40)
+    livre.save(chemin)
+    return chemin
+
+
 def _cas(*numeros: str, garder: str = "Demande 1", **autres: str) -> dict[str, str]:
     dits = {f"Demande {rang}": n for rang, n in enumerate(numeros, start=1)}
     return {
@@ -253,6 +262,9 @@ def test_a_form_is_read_row_by_row_and_each_refusal_says_why(
     magasin, registre = ouvrir_magasin(monde.racine), monde.registre()
     with monde.lire() as v:
         lu = formulaire.lire(v, ICI, rendu)
+        copie = formulaire.lire(v, ICI, _copier(rendu, tmp_path / "copie.xlsx"))
+        assert copie.signalements == lu.signalements
+        assert copie.refusees == tuple(f"feuille « Copie », {dit}" for dit in lu.refusees)
         ouvertes, refusees = formulaire.enregistrer(v, magasin, registre, ICI, lu)
         assert refusees == [
             f"ligne 3 : le numéro {inconnu} n'est dans aucune livraison",

@@ -8,7 +8,7 @@ import email.policy
 import io
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -20,7 +20,7 @@ import pytest
 from infocentre.acces.audit import Recherche, chercher
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
-from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.affaires import Acteur, Affaire, Affaires, Constat
 from infocentre.analystes.fichier import cle
 from infocentre.cli import main
 from infocentre.contrat.numeros import numeros_ouverts
@@ -168,6 +168,33 @@ def test_the_message_says_what_how_many_by_when_and_whom_to_ask(
     assert {un.get_filename() for un in relu.iter_attachments()} == {
         un.nom for un in prepare.pieces
     }
+
+
+def test_units_are_counted_once_by_their_own_noun() -> None:
+    """Three constats on the same attributions: « sans RPLS ni adresse » is inside « sans RPLS »."""
+
+    def constat(code: str, unites: Sequence[str]) -> Constat:
+        lignes = tuple((un, un, "", "") for un in unites)
+        return Constat("013", "G1", "G", code, code, 1, MOIS, 1, len(unites), 200, None, None,
+                       "rouge", "12m", MOIS, lignes)  # fmt: skip
+
+    rpls = constat("ATT_RPLS_NR", ["a", "b", "c", "d", "e"])
+    adresse = constat("ATT_ADRESSE_NR", ["c", "d", "f"])
+    courriel = constat("MSG_ANOMALIE", ["a"])  # a message of this id is no attribution
+    assert message._ampleur([rpls]) == "5\xa0attributions"
+    assert message._ampleur([rpls, adresse]) == "8\xa0constats sur 6\xa0attributions"
+    assert message._unites_dites([rpls, adresse, courriel]) == ("6\xa0attributions et 1\xa0message")
+    acces = constat("ACC_INACTIF", ["u"])
+    assert message._ampleur([acces]) == "1\xa0accès"
+    assert message._ampleur([constat("DBL_ACTIF", ["n", "o"])]) == "2\xa0demandes"
+
+
+def test_each_population_that_is_told_of_has_its_noun() -> None:
+    connu = commun.catalogue()
+    dites = {un.population for un in connu.indicateurs.values() if un.imputable == "guichet"}
+    sans = {un for un in dites if un not in message.UNITES}
+    # Those whose grain is a demande, by their file.
+    assert {un for un in sans if "par demande" not in connu.populations[un].grain} == set()
 
 
 def test_a_late_reminder_gives_days_that_are_to_come(v: Lecture, registre: Affaires) -> None:
@@ -340,7 +367,7 @@ ALTERATIONS: dict[str, tuple[Callable[[Any], None], int | None, str]] = {
     "ligne vidée": (_vider, 1, ""),
     "ligne supprimée": (lambda c: c["Cas"].delete_rows(3), 1, ""),
     "ligne ajoutée": (_ajouter, 2, "n'est pas l'une de celles envoyées"),
-    "ligne répétée": (_dupliquer, 2, "a déjà sa réponse plus haut"),
+    "ligne répétée": (_dupliquer, 2, ""),
     "référence changée": (_cellule("Cas", "A2", "000000000000"), 1, "n'est pas l'une de celles"),
     "référence en minuscules": (lambda c: _minuscule(c["Cas"]["A2"]), 2, ""),
     "numéro changé": (_cellule("Cas", "D2", "013000000000000000"), 1, "le numéro unique n'est pas"),
@@ -355,14 +382,15 @@ ALTERATIONS: dict[str, tuple[Callable[[Any], None], int | None, str]] = {
     "date impossible": (_cellule("Cas", "H3", "31/02/2026"), 1, "n'est pas une date"),
     "date en mots": (_cellule("Cas", "H3", "début septembre"), 1, "n'est pas une date"),
     "date à venir": (_cellule("Cas", "H3", dt.date(2027, 1, 1)), 1, "n'est pas encore passé"),
-    "date en nombre": (_cellule("Cas", "H3", 45000), 2, ""),  # 15 March 2023, in a cell of dates
-    "formule dans une réponse": (_cellule("Cas", "G2", '="justifié"'), 1, "n'est pas l'un de"),
+    # 15 March 2023, in a cell of dates.
+    "date d'avant le constat": (_cellule("Cas", "H3", 45000), 1, "jour où ce cas était encore"),
+    "formule sans valeur": (_cellule("Cas", "G2", '="justifié"'), 1, "la réponse manque"),
     "formule dans une précision": (_cellule("Cas", "I2", "=1+1"), 1, "une précision est attendue"),
-    "colonne renommée": (_cellule("Cas", "G1", "Avis"), 0, "il manque la colonne"),
-    "colonne supprimée": (lambda c: c["Cas"].delete_cols(9), 0, "il manque la colonne"),
+    "colonne renommée": (_cellule("Cas", "G1", "Avis"), None, "il manque la colonne"),
+    "colonne supprimée": (lambda c: c["Cas"].delete_cols(9), 1, "il manque la colonne"),
     "colonne ajoutée": (lambda c: c["Cas"].insert_cols(1), 2, ""),
-    "sans la feuille des cas": (_retirer("Cas"), 0, ""),
-    "feuille des cas renommée": (_renommer("Cas"), 0, ""),
+    "sans la feuille des cas": (_retirer("Cas"), None, "aucune feuille ne porte la liste"),
+    "feuille des cas renommée": (_renommer("Cas"), 2, ""),
     "sans la feuille de réponse": (_retirer("Réponse"), 2, ""),
     "réponse générale inventée": (
         _cellule("Réponse", "B1", "oui"),
@@ -372,10 +400,10 @@ ALTERATIONS: dict[str, tuple[Callable[[Any], None], int | None, str]] = {
     "délai en mots": (_cellule("Réponse", "B3", "bientôt"), 2, "n'est pas une date"),
     "action sans date lisible": (_cellule("Réponse", "C8", "vite"), 2, "n'est pas une date"),
     "action sans nom": (_cellule("Réponse", "A8", None), 2, "l'action manque"),
-    "cellule d'erreur": (_cellule("Cas", "G2", "#REF!"), 1, "n'est pas l'un de"),
-    "texte très long": (_cellule("Cas", "I2", "a" * 30_000), 2, ""),
+    "cellule d'erreur": (_cellule("Cas", "G2", "#REF!"), 1, "la réponse manque"),
+    "texte très long": (_cellule("Cas", "I2", "a" * 30_000), 1, "la précision a 30"),
     "sans la référence": (_retirer("Référence"), None, "ce n'est pas le classeur"),
-    "référence renommée": (_renommer("Référence"), None, "ce n'est pas le classeur"),
+    "référence renommée": (_renommer("Référence"), 2, ""),
     "autre affaire": (_cellule("Référence", "B1", "013-2026-99999"), None, "n'existe pas"),
     "autre organisme": (_cellule("Référence", "B2", "903900000"), None, "d'un autre organisme"),
     "autre mois": (_cellule("Référence", "B4", "0" * 64), None, "celui d'un autre mois"),
@@ -395,7 +423,7 @@ def test_a_workbook_altered_in_forty_ways_keeps_what_can_be_kept(
     subtests: pytest.Subtests,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def ici(demande: classeurs._Csv | classeurs._Voulues, *_: object) -> object:
+    def ici(demande: classeurs._Demande, *_: object) -> object:
         """Read in this process: the limits of the other one have their own tests."""
         return classeurs._faire(demande)
 
@@ -590,6 +618,36 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
     assert "n'est pas possible dans l'état « Signalé »" in capsys.readouterr().err
     assert main(["mesures", "envoyer", ids[2]]) == 1
     assert "aucun serveur de messagerie n'est réglé" in capsys.readouterr().err
+
+
+def test_the_screen_counts_the_rows_of_an_answer_and_a_wrong_clock_is_told(
+    registre: Affaires, v: Lecture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    une = _signaler(v, registre)
+    (constat,) = registre.constats(une.constats)
+    unites = [
+        {"constat": constat.id, "unite": f"u{rang}", "sort": "justifie", "texte": "pièce"}
+        for rang in range(165)
+    ]
+    donnees = {"canal": "courriel", "choix": "accord", "texte": "x" * 300, "unites": unites}
+    demain = dt.datetime.now().astimezone().date() + dt.timedelta(days=3)
+    registre._horloge = Horloge(demain)
+    registre.agir(une.id, "repondre", donnees)
+    assert main(["mesures", "montrer", une.id]) == 0
+    lu = capsys.readouterr().out
+    assert "cas : 165 lignes" in " ".join(lu.split())
+    assert "justifie" not in lu
+    assert main(["mesures", "montrer", une.id, "--format", "json"]) == 0
+    assert capsys.readouterr().out.count("justifie") == 165
+    assert main(["mesures", "agir", une.id, "--evenement", "revoir", "--donnee", "suite=x"]) == 1
+    assert "infocentre mesures horloge" in capsys.readouterr().err
+    assert main(["mesures", "horloge"]) == 1
+    assert "--raison" in capsys.readouterr().err
+    assert main(["mesures", "horloge", "--raison", "pile changée"]) == 0
+    assert une.id in capsys.readouterr().out
+    situation = registre.lire(une.id).situation
+    assert situation.evenements[-1].nom == "horloge_erronee"
+    assert situation.tous("repondre")[0].jour < demain
 
 
 def test_an_effect_is_said_from_five_contacted_only(v: Lecture, registre: Affaires) -> None:

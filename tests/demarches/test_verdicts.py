@@ -79,6 +79,31 @@ def test_the_verdict_of_each_case_is_what_the_deliveries_hold(v: Lecture, code: 
     assert {"encore", "sortie"} <= set(attendus.values())
 
 
+def test_an_act_that_left_the_file_is_not_said_to_be_put_right(v: Lecture) -> None:
+    """Of two months ago: acts still listed, still in the file, or that no delivery has any more."""
+    code = "ATT_RPLS_NR"
+    livraison = v.version.publiee("013", APRES)
+    assert livraison
+    archive = v.dossier.archive(livraison) / "radiation.parquet"
+    la = {n for (n,) in duckdb.sql(f"SELECT numero_unique FROM '{archive}'").fetchall()}
+    encore = {unite for _, unite in listes(v, APRES, code)}
+    en_regle = [
+        n
+        for (n,) in duckdb.sql(
+            f"SELECT numero_unique FROM '{archive}' WHERE motif_radiation = 'RADATT' "
+            "AND date_radiation >= DATE '2026-08-01' ORDER BY 1"
+        ).fetchall()
+        if n not in encore
+    ]
+    disparue = "013000000000000099"
+    assert en_regle
+    assert disparue not in la
+    unites = [(un, un, "2026-08-15", "") for un in (en_regle[0], disparue)]
+    dit = Constat("013", "G1301", "G", code, code, 1, "2026-08", 1, 2, 60, None, None, "rouge",
+                  "12m", "2026-08", tuple(unites))  # fmt: skip
+    assert _verdicts(v, [dit]) == {en_regle[0]: "corrigee", disparue: "sortie"}
+
+
 # --- What was invented ----------------------------------------------------------------------------
 
 

@@ -23,12 +23,13 @@ from infocentre.analystes.fichier import cle
 from infocentre.contrat.numeros import NUMERO_UNIQUE
 from infocentre.decisions import Magasin
 from infocentre.decisions.doublons import membre
+from infocentre.demarches import feuilles
 from infocentre.demarches.doublons.decider import ouvrir, sujet
 from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.lecture.doublons.demandes import ACTIVE, Etat, guichets_de, lire_etats
 from infocentre.lecture.doublons.paires import PROCEDURE
 from infocentre.lecture.lecteur import Lecture
-from infocentre.livraisons.classeurs import lire_feuilles
+from infocentre.livraisons.classeurs import FeuilleLue
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import raison
 from infocentre.noyau.francais import compter, enumerer, majuscule, simplifier
@@ -219,25 +220,34 @@ def lire(v: Lecture, departement: str, chemin: Path) -> Lu:
     """
     octets = _octets(chemin)
     faux = Refus("ce n'est pas le formulaire des doublons", chemin.name, REMPLIR)
-    lignes, references = lire_feuilles(chemin, (FEUILLE, REFERENCE), faux)
-    dites = {une[0]: une[1].strip() for une in references if len(une) > 1}
-    guichet = dites.get("guichet", "").upper()
-    if not lignes or not guichet:
+    lues = feuilles.ouvrir(octets, faux)
+    dites = feuilles.references(lues, {"departement", "guichet"})
+    trouvees = list(feuilles.tables(lues, TITRES, (GARDER, DONNEES, POURQUOI)))
+    if not trouvees or len(dites.get("guichet", ())) != 1:
         raise faux
-    if dites.get("departement") != departement:
+    guichet = dites["guichet"][0].upper()
+    if dites["departement"] != [departement]:
         raise Refus("ce formulaire est celui d'un autre département", chemin.name, REMPLIR)
     if guichet not in noms_des_guichets(v, departement):
         raise Refus(f"le guichet « {guichet[:10]} » n'est pas au registre", chemin.name, REMPLIR)
+    dits = {un: ou for feuille, rang in trouvees for ou, un in _dits(feuille, rang, faux)}
     signalements, refusees = [], []
-    for rang, ligne in enumerate(lignes[1:], start=2):
-        if not any(map(str.strip, ligne)):
-            continue
-        un = _signalement(_colonnes(lignes[0], faux), ligne)
+    for un, ou in dits.items():
         try:
             signalements.append(verifier(v, departement, guichet, un))
         except Refus as refus:
-            refusees.append(f"ligne {rang} : {refus.quoi}")
+            refusees.append(f"{ou} : {refus.quoi}")
     return Lu(guichet, hashlib.sha256(octets).hexdigest(), tuple(signalements), tuple(refusees))
+
+
+def _dits(feuille: FeuilleLue, rang: int, faux: Refus) -> Iterator[tuple[str, Signalement]]:
+    """Yield each row of a sheet that says something, with its place; the same twice is one."""
+    lignes = feuille["lignes"]
+    colonnes = _colonnes(lignes[rang], faux)
+    for numero, ligne in enumerate(lignes[rang + 1 :], start=rang + 2):
+        if any(map(str.strip, ligne)):
+            ou = "" if feuille["nom"] == FEUILLE else f"feuille « {feuille['nom']} », "
+            yield f"{ou}ligne {numero}", _signalement(colonnes, ligne)
 
 
 def enregistrer(

@@ -64,7 +64,7 @@ def forcages_injustifies(
                 garder = [un for un in connus if not _remplace(un, constats)]
                 tous = [*garder, *constats]
                 changees.append(registre.agir(attend.id, "actualiser", donnees, constats_=tous))
-        elif neuve(une, registre.aujourdhui):
+        elif neuve(v, une, registre.aujourdhui):
             procedure = procedures()[MESURES]
             changees.append(
                 registre.ouvrir(

@@ -15,7 +15,7 @@ from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
-from infocentre.noyau.etats import MAUVAIS, Etat
+from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
 from infocentre.noyau.francais import clef_de_tri, majuscule
 from infocentre.noyau.types_guichet import TYPES_JUGES
 from infocentre.restitutions.bilan.contexte import Contexte, noms
@@ -220,8 +220,7 @@ def _ordre(nom: str, cle: str) -> tuple[str, str]:
 
 
 def _compte(un: Mouvement) -> bool:
-    seuils = un.ici.un.seuils
-    return seuils is None or max(_taux(un.ici), _taux(un.avant)) > seuils.orange
+    return un.ici.un.seuils is None or not {un.ici.etat, un.avant.etat}.isdisjoint(DEPASSES)
 
 
 def _taux(une: Valeur) -> float:

@@ -13,6 +13,7 @@ from infocentre.lecture.affaires import a_taire, noms, soumises
 from infocentre.lecture.commun import catalogue, registre, valeurs
 from infocentre.lecture.guichets import ferme_le
 from infocentre.lecture.lignes import Valeur
+from infocentre.mesures.jugement import exces
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.temps import mois_avant
@@ -162,8 +163,7 @@ def _suites(edition: Edition) -> list[Suite]:
 def _gravite(une: Valeur) -> tuple[bool, float]:
     """Sort what is illegal first, then by units beyond what the orange threshold allows."""
     un = catalogue().indicateurs[une["code"]]
-    permis = un.seuils.orange if un.seuils else 0.0
-    return not un.tolerance_zero, permis * (une["d_etat"] or 0) - (une["n_etat"] or 0)
+    return not un.tolerance_zero, -exces(un.seuils, une["n_etat"] or 0, une["d_etat"] or 0)
 
 
 def _suite(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from infocentre.lecture.commun import libelle, registre, reste
+from infocentre.mesures.jugement import exces_en_sql
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, SIGNIFICATIFS, Etat, en_sql
 from infocentre.noyau.francais import entier
@@ -20,10 +21,11 @@ from infocentre.restitutions.synthese.place import tenir
 ORGANISMES, COMMUNES, LETTRES_ORGANISMES, LETTRES_COMMUNES = 4, 4, 520, 420
 
 # What each rests on, worst first: units in anomaly beyond what the orange threshold allows.
+_EXCES = exces_en_sql("n", "d")
 _ORGANISMES = f"""
 SELECT v.guichet, v.code, v.type_guichet, v.etat, v.taux_ensemble,
     v.fenetre, v.n_etat AS n, v.d_etat AS d, v.taux_etat,
-    n - coalesce(regles.seuil_orange, 0) * d AS exces
+    {_EXCES} AS exces
 FROM valeurs AS v JOIN regles USING (code)
 WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = 'organisme'
     AND regles.imputable = 'guichet' AND v.etat IN {en_sql(MAUVAIS)} AND d > 0
@@ -39,7 +41,7 @@ FROM valeurs AS v JOIN regles USING (code)
 WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = 'guichet'
     AND v.type_guichet = '{TypeGuichet.COMMUNE}' AND regles.imputable = 'guichet' AND d > 0
     AND v.etat IN {en_sql(SIGNIFICATIFS)}
-ORDER BY v.etat = '{Etat.ORANGE}', n - coalesce(regles.seuil_orange, 0) * d DESC, regles.ordre,
+ORDER BY v.etat = '{Etat.ORANGE}', {_EXCES} DESC, regles.ordre,
     v.guichet
 """
 
