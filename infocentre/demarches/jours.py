@@ -20,6 +20,7 @@ _MOTS = re.compile(
 _NUMERO = re.compile(r"\d{5}")
 _ORIGINE = dt.date(1899, 12, 30)  # of the day numbers of a cell that has no format of date
 _MOIS_ECRITS = tuple(simplifier(un) for un in MOIS)
+SIECLE = 2000  # of a year of two digits
 _COURT = 3  # letters of a month cut short
 
 
@@ -49,7 +50,7 @@ def _mois(dit: str) -> int | None:
 
 
 def _date(annee: str, mois: str, jour: str) -> dt.date | None:
-    entiere = int(annee) + (2000 if len(annee) == 2 else 0)  # noqa: PLR2004 - two digits
+    entiere = int(annee) + (SIECLE if len(annee) < len("2000") else 0)
     try:
         return dt.date(entiere, int(mois), int(jour))
     except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -156,7 +156,7 @@ def test_silence_neither_keeps_nor_breaks(
 
     monkeypatch.setattr(verifier, "sorts", sorts)
     une, registre = _promise(len(par_mois[mois[0]]))
-    verifier._verifier(None, registre, une, mois)  # type: ignore[arg-type]
+    verifier._verifier(cast("Lecture", None), registre, une, mois)
     une = registre.lire(une.id)
     dite = une.situation.evenements[-1].donnees
     assert (dite.get("depasse"), dite.get("plan_tenu")) == derniere, nom
