@@ -3,17 +3,10 @@
 Names disappear from every file of `nominatif`, whatever the version; in the archives and the
 states, the dwelling's address and RPLS number are replaced by a mark of the same kind, and the
 birth date by a day of its year that leaves the person in the same age class on the day of the
-<<<<<<< HEAD
-stock. A link between two demandes, or a pair, goes when either is erased, the values of rejects and
-format anomalies a year after the arrêté. No count changes: the duplicate facts were computed at
-reception. All files change together, with their sha256; the analysts' files are made again when
-asked for.
-=======
-stock. A link between two demandes goes when either is erased, what was decided of a pair too, the
-values of rejects and format anomalies a year after the arrêté. No count changes: the duplicate
-facts were computed at reception. All files change together, with their sha256; the analysts' files
-are made again when asked for.
->>>>>>> 3ea8902 (Remember what is decided of duplicates, as a procedure)
+stock. A link between two demandes or a pair goes when either is erased, with what was decided of
+it; the values of rejects and format anomalies, a year after the arrêté. No count changes: the
+duplicate facts were computed at reception. All files change together, with their sha256; the
+analysts' files are made again when asked for.
 """
 
 from __future__ import annotations
