@@ -74,6 +74,22 @@ class Magasin:
         with self._moteur.connect().execution_options(**options) as con, con.begin():
             yield con
 
+    def compacter(self) -> bool:
+        """Leave on the disk nothing of what was deleted; tell if it could be done at once.
+
+        Of SQLite, whose file and journal keep it; a server has its own housekeeping.
+        """
+        if self._moteur.dialect.name != "sqlite":
+            return True
+        vider = "PRAGMA wal_checkpoint(TRUNCATE)"
+        with self._refuser(), self._moteur.connect() as con:
+            brute = con.connection.driver_connection
+            if brute is None:
+                return False
+            brute.execute("VACUUM")
+            occupe: int = brute.execute(vider).fetchone()[0]
+            return not occupe
+
     @contextlib.contextmanager
     def _refuser(self) -> Iterator[None]:
         """Turn what the base refuses (file, server, right) into a Refus."""
