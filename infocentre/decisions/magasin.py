@@ -83,11 +83,10 @@ class Magasin:
             return True
         vider = "PRAGMA wal_checkpoint(TRUNCATE)"
         with self._refuser(), self._moteur.connect() as con:
-            brute = con.connection.driver_connection
-            if brute is None:
-                return False
-            brute.execute("VACUUM")
-            occupe: int = brute.execute(vider).fetchone()[0]
+            curseur = con.connection.cursor()
+            curseur.execute("VACUUM")
+            curseur.execute(vider)
+            occupe, *_ = curseur.fetchone()
             return not occupe
 
     @contextlib.contextmanager
