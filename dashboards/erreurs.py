@@ -155,8 +155,12 @@ def _memes(donnees: object, attendues: Sequence[Mapping[str, Any]]) -> bool:
 def _meme(donnee: object, attendue: Mapping[str, Any]) -> bool:
     """Tell if what a page gives is what a callback takes; of a pattern of ids, a list of any."""
     if not attendue["id"].startswith("{"):
-        nomme = isinstance(donnee, dict) and _nom(donnee) == _nom(attendue)
-        return nomme and _lisible(donnee) and _tenue(donnee)
+        return (
+            isinstance(donnee, dict)
+            and _nom(donnee) == _nom(attendue)
+            and _lisible(donnee)
+            and _tenue(donnee)
+        )
     motif = json.loads(attendue["id"])
     unes = donnee if ["ALL"] in motif.values() else [donnee]
     return isinstance(unes, list) and all(

@@ -86,8 +86,8 @@ class Magasin:
             curseur = con.connection.cursor()
             curseur.execute("VACUUM")
             curseur.execute(vider)
-            occupe, *_ = curseur.fetchone()
-            return not occupe
+            lu = curseur.fetchone()
+            return lu is not None and not lu[0]  # whether somebody else was in the way
 
     @contextlib.contextmanager
     def _refuser(self) -> Iterator[None]:
