@@ -230,6 +230,6 @@ def _admet(colonne: Colonne) -> bool:
 
 
 def test_bounds_hold_for_what_a_household_may_be() -> None:
-    bornes = {une.nom: une.bornes for table in contrat().tables.values() for une in table.colonnes}
-    assert bornes["TAILLE_MENAGE"] == (0, 30)
-    assert bornes["REVENU_MENSUEL_FOYER"] == (-999_999, 999_999)
+    stock = contrat().tables["stock"].par_nom
+    lues = [stock[nom].etendue for nom in ("TAILLE_MENAGE", "REVENU_MENSUEL_FOYER")]
+    assert lues == [(0, 30), (-999_999, 999_999)]
