@@ -1,7 +1,7 @@
 # Every command does its own set-up. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint format bench canary lock paquet
-.PHONY: lint-python lint-types lint-imports lint-sql lint-mots
+.PHONY: lint-python lint-types lint-imports lint-sql lint-mots lint-fusion
 
 BIN := .venv/bin
 # Images often forbid to keep compiled modules; the hundred processes that tests start would compile
@@ -20,8 +20,8 @@ demo: setup ## make invented deliveries, load and control them, show the month, 
 test: lint ## lint, then run the tests (ARGS="-k …" chooses)
 	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
-lint: setup ## ruff, mypy, import-linter, sqlfluff, codespell
-	@$(MAKE) --no-print-directory --jobs --output-sync=target lint-python lint-types lint-imports lint-sql lint-mots
+lint: setup ## ruff, mypy, import-linter, sqlfluff, codespell, marks of merges
+	@$(MAKE) --no-print-directory --jobs --output-sync=target lint-python lint-types lint-imports lint-sql lint-mots lint-fusion
 
 lint-python:
 	$(BIN)/ruff check
@@ -38,6 +38,11 @@ lint-sql:
 
 lint-mots:
 	$(BIN)/codespell
+
+# git finds the marks that a merge left in what it holds; its own check of blanks is not ours.
+lint-fusion:
+	@! git grep --line-number --extended-regexp '^(<{7}|={7}|>{7}|[|]{7})( |$$)' -- . || \
+		{ echo "Marks of an unfinished merge: say which version is true, once."; exit 1; }
 
 format: setup ## put Python and SQL files in the project's layout
 	$(BIN)/ruff check --fix

@@ -21,6 +21,14 @@ JOURNAL = logging.getLogger("infocentre.dashboards")
 OCTETS_MAX = 4 << 20  # of any request, whether it says its length or not
 APPELS, COMPOSANTS = "/_dash-update-component", "/_dash-component-suites/"
 _ADRESSE = "adresse"
+_TEXTE, _NOMBRE = (str, type(None)), (int, float, type(None))
+# What a page gives of these properties, whatever the component: a callback reads nothing else.
+_TENUES: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("contents", "filename", "valeur"), _TEXTE),
+    **dict.fromkeys(("n_clicks", "n_intervals", "submit_n_clicks", "envois"), _NOMBRE),
+    "value": (str, *_NOMBRE),
+    "valeurs": (dict, type(None)),
+}
 _MESSAGES = {
     400: ("Cette demande est mal formée", "La refaire depuis la page."),
     404: ("Cette adresse n'existe pas", "Revenir à l'accueil."),
@@ -147,15 +155,31 @@ def _memes(donnees: object, attendues: Sequence[Mapping[str, Any]]) -> bool:
 def _meme(donnee: object, attendue: Mapping[str, Any]) -> bool:
     """Tell if what a page gives is what a callback takes; of a pattern of ids, a list of any."""
     if not attendue["id"].startswith("{"):
-        return isinstance(donnee, dict) and _nom(donnee) == _nom(attendue) and _lisible(donnee)
+        return (
+            isinstance(donnee, dict)
+            and _nom(donnee) == _nom(attendue)
+            and _lisible(donnee)
+            and _tenue(donnee)
+        )
     motif = json.loads(attendue["id"])
     unes = donnee if ["ALL"] in motif.values() else [donnee]
     return isinstance(unes, list) and all(
         isinstance(une, dict)
         and _du_motif(une.get("id"), motif)
         and une.get("property") == attendue["property"]
+        and _tenue(une)
         for une in unes
     )
+
+
+def _tenue(donnee: Mapping[str, Any]) -> bool:
+    """Tell if a value has a type that pages give of its property."""
+    valeur, propriete = donnee.get("value"), donnee["property"]
+    if propriete == "id":
+        return isinstance(valeur, dict) and valeur == donnee["id"]
+    if isinstance(donnee["id"], dict) and propriete == "value":
+        return isinstance(valeur, _TEXTE)
+    return isinstance(valeur, _TENUES.get(propriete, object))
 
 
 def _du_motif(nom: object, motif: Mapping[str, Any]) -> bool:
@@ -164,7 +188,7 @@ def _du_motif(nom: object, motif: Mapping[str, Any]) -> bool:
         isinstance(nom, dict)
         and nom.keys() == motif.keys()
         and all(
-            nom[cle] == voulu if isinstance(voulu, str) else isinstance(nom[cle], str | int)
+            nom[cle] == voulu if isinstance(voulu, str) else isinstance(nom[cle], str)
             for cle, voulu in motif.items()
         )
     )

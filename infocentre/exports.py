@@ -8,6 +8,7 @@ import io
 import json
 import re
 import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
@@ -157,9 +158,17 @@ def sans_formule(texte: str) -> str:
 
     A number stays as it is, and so does a sign alone; every text does with BRUT.
     """
-    if not _FORMULE.match(texte) or _SANS_DANGER.fullmatch(texte) or BRUT.get():
+    if not _FORMULE.match(_tel_que_lu(texte)) or _SANS_DANGER.fullmatch(texte) or BRUT.get():
         return texte
     return f"'{texte}"
+
+
+def _tel_que_lu(texte: str) -> str:
+    """Return a text as a spreadsheet may read its beginning: nothing invisible, no wide sign."""
+    if texte[:1].isascii():
+        return texte
+    debut = (signe for signe in texte if unicodedata.category(signe) not in {"Cf", "Mn", "Zs"})
+    return unicodedata.normalize("NFKC", next(debut, ""))
 
 
 def _en_json(donnees: Donnees) -> bytes:

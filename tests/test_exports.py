@@ -53,7 +53,20 @@ def test_le_csv_garde_tout_et_six_decimales(tmp_path: Path) -> None:
     ]
 
 
-FORMULES = ("=1+1", "+cmd|' /c calc'!A0", "@SUM(1)", "-2+3", "\t=1+1", "\r=1+1", "=", "+33 6 x")
+FORMULES = (
+    "=1+1",
+    "+cmd|' /c calc'!A0",
+    "@SUM(1)",
+    "-2+3",
+    "\t=1+1",
+    "\r=1+1",
+    "=",
+    "+33 6 x",
+    "＝1+1",
+    "\u200b=1+1",
+    "\ufeff\u00a0＠SUM(1)",
+    "﹢1",
+)
 TELS_QUELS = (
     "",
     "-5",

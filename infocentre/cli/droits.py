@@ -18,6 +18,7 @@ from infocentre.exports import Donnees, exporter
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.fichiers import exiger_fichier, remettre
 from infocentre.noyau.francais import accorder
+from infocentre.operations.tapes import Tapes
 
 GARDE = (
     "Restent, sans nom : le numéro unique, la commune, les ressources et les actes, que les "
@@ -59,7 +60,25 @@ def _effacer(numero: str, _: demandes.Droits) -> None:
         f"{accorder(fait.fichiers, 'fichier récrit', 'fichiers récrits')} ; les livraisons à venir "
         "ne ramèneront rien."
     )
+    _dire_tapes(fait.tapes)
     print(GARDE)
+
+
+def _dire_tapes(tapes: Tapes) -> None:
+    """Say what people had typed of the person: what went, what a person must read again."""
+    print(
+        f"{accorder(tapes.etoiles, 'texte tapé', 'textes tapés')} où des étoiles remplacent le "
+        "numéro, le logement ou le nom entier (requêtes gardées, brouillons, historiques, journal)."
+    )
+    if tapes.a_relire:
+        print("À relire, un nom de famille de la personne y est, qui est peut-être d'une autre :")
+        print("\n".join(f"  {ou}" for ou in tapes.a_relire))
+    if not tapes.compacte:
+        print(
+            "La base des décisions est ouverte ailleurs : son journal garde encore ce qui en est "
+            "ôté. Recommencer cette commande quand l'application est arrêtée.",
+            file=sys.stderr,
+        )
 
 
 def _traces(numero: str, _: demandes.Droits) -> None:

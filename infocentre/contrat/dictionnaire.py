@@ -1,8 +1,12 @@
-"""The column dictionary: what each table and column is, read from colonnes.yml and codes.yml."""
+"""The column dictionary: what each table and column is, and what its values may be.
+
+Read from colonnes.yml, codes.yml and formes.yml.
+"""
 
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Container
 from dataclasses import field, fields
 from importlib import resources
@@ -17,9 +21,11 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.types_guichet import TypeGuichet
 
 T = TypeVar("T")
-COLONNES, CODES = "colonnes.yml", "codes.yml"
+COLONNES, CODES, FORMES = "colonnes.yml", "codes.yml", "formes.yml"
 Type = Literal["date", "naissance", "entier", "decimal", "indicatrice", "code", "texte"]
 Masque = Literal["omettre", "pseudonyme", "annee", "age"]
+Libre = Literal["texte", "nom"]
+Ressemblance = Literal["telephone", "courriel"]
 Rang = Literal["fiche", "echantillon", "attendu"]
 Mois = Annotated[str, Field(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")]
 
@@ -34,7 +40,19 @@ TYPES_SQL: dict[Type, str] = {
 }
 
 
+NOMBRES: frozenset[Type] = frozenset({"entier", "decimal"})
+TEXTUELS: frozenset[Type] = frozenset({"code", "texte"})
+
 EXACT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, config=EXACT)
+class Forme:
+    """What a text without a list of codes may be; formes.yml says what its fields mean."""
+
+    motif: str
+    mots: tuple[str, ...] | None = None
+    admet: tuple[Ressemblance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, config=EXACT)
@@ -48,6 +66,9 @@ class Colonne:
     description: str
     obligatoire: bool = False
     codes: str | None = None
+    forme: str | None = None
+    libre: Libre | None = None
+    bornes: tuple[float, float] | None = None
     personnelle: bool = False
     masque: Masque | None = None
     classe: int | None = None
@@ -71,6 +92,11 @@ class Colonne:
     def type_sql(self) -> str:
         """DuckDB type of the column in the archive."""
         return TYPES_SQL[self.type]
+
+    @property
+    def etendue(self) -> tuple[float, float]:
+        """Least and greatest value of a number."""
+        return self.bornes or (-math.inf, math.inf)
 
     @property
     def rejette(self) -> str | None:
@@ -109,14 +135,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Contrat:
-    """Every table in the order of the contract, and every code list (code → French label)."""
+    """Every table in the order of the contract, every code list (code → French label) and form."""
 
     tables: dict[str, Table]
     codes: dict[str, dict[str, str]]
+    formes: dict[str, Forme]
 
 
 _COLONNE, _TABLE = TypeAdapter(Colonne), TypeAdapter(Table)
 _CODES = TypeAdapter(dict[str, dict[str, str]])
+_FORMES = TypeAdapter(dict[str, Forme])
 
 
 def lire_yaml(nom: str) -> dict[str, Any]:
@@ -171,15 +199,35 @@ def contrat() -> Contrat:
     """
     codes = valider(_CODES, lire_yaml(CODES), CODES)
     codes |= {"TYPE_GUICHET": {un.value: un.singulier for un in TypeGuichet}}
+    formes = valider(_FORMES, lire_yaml(FORMES), FORMES)
     tables: dict[str, Table] = {}
     for nom, brut in lire_yaml(COLONNES).items():
         tables[nom] = _table(nom, brut, tables)
     for table in tables.values():
         for colonne in table.colonnes:
             _nommer(colonne, "codes", f"une liste de {CODES}", codes)
+            _nommer(colonne, "forme", f"une forme de {FORMES}", formes)
             _nommer(colonne, "par", "une colonne de la table", table.par_nom)
+            _fermer(colonne)
             _taire(colonne)
-    return Contrat(tables=tables, codes=codes)
+    return Contrat(tables=tables, codes=codes, formes=formes)
+
+
+def _fermer(colonne: Colonne) -> None:
+    """Refuse a column by which anything could enter: a text without a form, a number unbounded."""
+    formes = [colonne.codes, colonne.forme, colonne.libre]
+    voulues = colonne.type in TEXTUELS and colonne.nom != "NUMERO_UNIQUE"
+    if len([une for une in formes if une]) != voulues:
+        dit = "un texte, et lui seul, a une liste (codes), une forme (forme), ou est libre (libre)"
+    elif (colonne.bornes is not None) != (colonne.type in NOMBRES):
+        dit = "un nombre, et lui seul, a des bornes (bornes : [la plus petite, la plus grande])"
+    else:
+        return
+    raise Refus(
+        dit,
+        f"{COLONNES} : {colonne.table}.{colonne.nom}",
+        "Dire ce que cette colonne peut contenir : rien d'autre n'entre par elle.",
+    )
 
 
 def _taire(colonne: Colonne) -> None:

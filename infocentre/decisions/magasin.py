@@ -96,6 +96,21 @@ class Magasin:
             yield con
             tenue.sceller(con)
 
+    def compacter(self) -> bool:
+        """Leave on the disk nothing of what was deleted; tell if it could be done at once.
+
+        Of SQLite, whose file and journal keep it; a server has its own housekeeping.
+        """
+        if self._moteur.dialect.name != "sqlite":
+            return True
+        vider = "PRAGMA wal_checkpoint(TRUNCATE)"
+        with self._refuser(), self._moteur.connect() as con:
+            curseur = con.connection.cursor()
+            curseur.execute("VACUUM")
+            curseur.execute(vider)
+            lu = curseur.fetchone()
+            return lu is not None and not lu[0]  # whether somebody else was in the way
+
     @contextlib.contextmanager
     def _refuser(self) -> Iterator[None]:
         """Turn what the base refuses (file, server, right) into a Refus."""

@@ -21,6 +21,7 @@ from infocentre.entrepot.journal import ajouter_ligne, lire_evenements, reparer_
 from infocentre.entrepot.relations import sql_relations
 from infocentre.entrepot.version import Livraison, Version
 from infocentre.noyau.erreurs import Refus, RefusMotive
+from infocentre.noyau.fichiers import raison
 
 ENTREPOT, ANALYSTES, VERSION = "infocentre.duckdb", "analystes.duckdb", "version.json"
 ESSAIS = 5
@@ -36,6 +37,14 @@ ILLISIBLES = (
     duckdb.FatalException,
     duckdb.InternalException,
 )
+_REFUS_DE_DUCKDB = (duckdb.OutOfMemoryException, duckdb.TransactionException)
+# What it says of a disk that takes no more, when it writes a file or ends a transaction.
+_DE_DUCKDB = {
+    "no space": raison(OSError(errno.ENOSPC, "")),
+    "too large": raison(OSError(errno.EFBIG, "")),
+    "permission": raison(OSError(errno.EACCES, "")),
+    "could not write": "le disque refuse d'écrire",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +247,7 @@ class Dossier:
             yield
         except BrokenPipeError:
             raise
-        except (OSError, duckdb.OutOfMemoryException, *ILLISIBLES) as erreur:
+        except (OSError, *_REFUS_DE_DUCKDB, *ILLISIBLES) as erreur:
             raise refus_de_la_machine(erreur, self.racine) from erreur
 
     @contextlib.contextmanager
@@ -323,15 +332,9 @@ def ouvrir_entrepot(fichier: Path) -> duckdb.DuckDBPyConnection:
 
 def refus_de_la_machine(erreur: Exception, racine: Path) -> Refus:
     """Tell a disk that is full or forbidden from a file that cannot be read any more."""
-    texte = str(erreur).lower()
-    plein = isinstance(erreur, duckdb.OutOfMemoryException) or (
-        erreur.errno in PLEIN
-        if isinstance(erreur, OSError)
-        else any(mot in texte for mot in ("no space", "could not write", "permission", "too large"))
-    )
-    if plein:
+    if dit := _empeche_d_ecrire(erreur):
         return Refus(
-            f"l'écriture a échoué ({erreur})",
+            f"l'écriture a échoué : {dit}",
             str(racine),
             "Vérifier la place et les droits sur le disque, puis recommencer : "
             "ce qui était publié le reste.",
@@ -342,6 +345,16 @@ def refus_de_la_machine(erreur: Exception, racine: Path) -> Refus:
         "Le nommer et savoir comment le remettre : infocentre verifier. "
         "Ce qui était publié le reste.",
     )
+
+
+def _empeche_d_ecrire(erreur: Exception) -> str:
+    """Return why nothing could be written, in French; '' when it is something else."""
+    if isinstance(erreur, OSError):
+        return raison(erreur) if erreur.errno in PLEIN else ""
+    if isinstance(erreur, duckdb.OutOfMemoryException):
+        return "la mémoire de la machine ne suffit pas"
+    texte = str(erreur).lower()
+    return next((dit for mot, dit in _DE_DUCKDB.items() if mot in texte), "")
 
 
 @dataclass(frozen=True, slots=True)

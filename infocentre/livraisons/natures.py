@@ -3,3 +3,4 @@
 from __future__ import annotations
 
 HORS_LISTE, ILLISIBLE = "code hors liste", "valeur illisible"
+INTRUS = "donnée personnelle ôtée"

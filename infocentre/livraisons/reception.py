@@ -39,6 +39,7 @@ from infocentre.livraisons.tables import (
 from infocentre.livraisons.trames import ecrire_parquet, rendre
 from infocentre.noyau.erreurs import Refus
 
+REGISTRE = "guichets"
 GROUPE = 122_880  # rows of a row group: what a thread of DuckDB reads at once
 # Narrow tables in which one looks for a numéro: sorting them costs little.
 PAR_NUMERO = frozenset({"journal", "plis", "messages"})
@@ -60,11 +61,7 @@ def recevoir(depot: Depot, cible: Path, temporaire: Path, avancement: Avancement
     con = ouvrir_en_memoire(temporaire / "debordement")
     try:
         preparer(con)
-        lues = {
-            table.nom: _lire(con, table, depot, temporaire, avancement)
-            for table in contrat().tables.values()
-            if table.nom in depot.fichiers
-        }
+        lues = _lire_toutes(con, depot, temporaire, avancement)
         receptions = {nom: reception for nom, (reception, _) in lues.items()}
         _resoudre(con, receptions)
         for reception, lignes in lues.values():
@@ -77,12 +74,32 @@ def recevoir(depot: Depot, cible: Path, temporaire: Path, avancement: Avancement
         con.close()
 
 
+def _lire_toutes(
+    con: duckdb.DuckDBPyConnection, depot: Depot, temporaire: Path, avancement: Avancement
+) -> dict[str, tuple[Reception, Lignes]]:
+    """Read the tables; the register first, which says the codes of guichets that are known."""
+    tables = [table for table in contrat().tables.values() if table.nom in depot.fichiers]
+    registre = pl.Series([], dtype=pl.String)
+    lues = {}
+    for table in sorted(tables, key=lambda une: une.nom != REGISTRE):
+        lues[table.nom] = _lire(con, table, depot, temporaire, avancement, registre)
+        if table.nom == REGISTRE:
+            registre = _codes_connus(lues[table.nom][1])
+    return {table.nom: lues[table.nom] for table in tables}
+
+
+def _codes_connus(registre: Lignes) -> pl.Series:
+    """Return the codes of the guichets of the register."""
+    return registre.valeurs(registre.table.par_nom[registre.table.cle]).cast(pl.String)
+
+
 def _lire(
     con: duckdb.DuckDBPyConnection,
     table: Table,
     depot: Depot,
     temporaire: Path,
     avancement: Avancement,
+    registre: pl.Series,
 ) -> tuple[Reception, Lignes]:
     fichier = depot.fichiers[table.nom]
     source = ouvrir_source(
@@ -95,7 +112,7 @@ def _lire(
             fichier.name,
             "Le fichier est incomplet ou a changé : demander une nouvelle livraison.",
         )
-    lue = recevoir_table(con, table, source)
+    lue = recevoir_table(con, table, source, registre)
     for reste in temporaire.glob(f"{fichier.name.lower()}*"):
         reste.unlink()
     return lue
@@ -146,8 +163,7 @@ def _archiver(
     cible: Path,
 ) -> dict[str, Any]:
     cible.mkdir(parents=True)
-    registre = contrat().tables["guichets"]
-    connus = lignes["guichets"].valeurs(registre.par_nom[registre.cle]).cast(pl.String)
+    connus = _codes_connus(lignes[REGISTRE])
     anomalies = _compter_anomalies(con)
     faits: dict[str, Faits] = {}
     inconnus: dict[str, Inconnus] = {}

@@ -11,27 +11,35 @@ For a table `t` of the contract:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 import polars as pl
 
-from infocentre.contrat import Colonne, Table, contrat
-from infocentre.livraisons.natures import HORS_LISTE, ILLISIBLE
+from infocentre.contrat import Colonne, Contrat, Table, contrat
+from infocentre.contrat.dictionnaire import NOMBRES, TEXTUELS
+from infocentre.livraisons import natures
+from infocentre.livraisons.intrus import (
+    HORS_LISTE,
+    SOUVENT,
+    code_garde,
+    doit_etre_frequent,
+    est_hors_liste,
+    porte_intrus,
+    valeur_montree,
+)
 from infocentre.livraisons.sources import Source
 from infocentre.livraisons.textes import EVIDENTE
 from infocentre.livraisons.trames import preter, rendre
 from infocentre.livraisons.typage import (
-    code_garde,
-    est_hors_liste,
     est_illisible,
     est_rejetee,
     est_trop_long,
     porte_invisibles,
     texte_connu,
     texte_net,
-    valeur_montree,
     valeur_typee,
 )
 from infocentre.noyau.erreurs import Refus
@@ -108,13 +116,16 @@ def preparer(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def recevoir_table(
-    con: duckdb.DuckDBPyConnection, table: Table, source: Source
+    con: duckdb.DuckDBPyConnection, table: Table, source: Source, registre: pl.Series
 ) -> tuple[Reception, Lignes]:
-    """Type and judge the rows of one file; raise Refus for a missing compulsory column."""
+    """Type and judge the rows of one file; raise Refus for a missing compulsory column.
+
+    `registre` has the codes of the guichets that are known.
+    """
     _exiger_colonnes(table, source)
     _exiger_lignes(table, source)
     livrees = [colonne for colonne in table.colonnes if colonne.nom in source.colonnes]
-    lignes = _lire_lignes(con, table, source)
+    lignes = _lire_lignes(con, table, source, registre)
     _charger(con, lignes, source)
     rejetees = lignes.rejetees()
     if source.illisibles or len(rejetees):
@@ -250,6 +261,7 @@ class Lignes:
 
 
 _HORS, _ILLISIBLE, _COUPEE, _OTES = "hors_liste", "illisible", "coupee", "otes"
+_INTRUS, _FREQUENT = "intrus", "frequent"
 _ANOMALIES = {
     "colonne": pl.String,
     "nature": pl.String,
@@ -259,23 +271,27 @@ _ANOMALIES = {
 }
 # What may be wrong with a text that rejects no row: its name, and which text tells it.
 _NATURES: dict[str, tuple[str, str | None]] = {
-    _HORS: (HORS_LISTE, "valeur"),
-    _ILLISIBLE: (ILLISIBLE, "net"),
+    _HORS: (natures.HORS_LISTE, "valeur"),
+    _ILLISIBLE: (natures.ILLISIBLE, "net"),
     _COUPEE: (COUPE, None),
+    _INTRUS: (natures.INTRUS, None),
     _OTES: (OTES, None),
 }
 _BRUT = "brut"
+_PORTEES = "count(*) OVER (PARTITION BY colonne, valeur)"  # rows rejected for the same text
 # What is said of a text, with its type, each step from the ones before.
 _ETAPES: tuple[dict[str, str], ...] = (
     {_BRUT: "VARCHAR"},
     {"net": "VARCHAR"},
     {type_sql: type_sql for type_sql in TYPES_POLARS},
     {_HORS: "BOOLEAN"},
-    dict.fromkeys(("rejetee", _ILLISIBLE, _COUPEE, _OTES), "BOOLEAN"),
+    dict.fromkeys(("rejetee", _ILLISIBLE, _COUPEE, _INTRUS, _OTES, _FREQUENT), "BOOLEAN"),
 )
 
 
-def _lire_lignes(con: duckdb.DuckDBPyConnection, table: Table, source: Source) -> Lignes:
+def _lire_lignes(
+    con: duckdb.DuckDBPyConnection, table: Table, source: Source, registre: pl.Series
+) -> Lignes:
     rangs, textes = source.textes.finir()
     if len(rangs) != source.gardes:
         raise Refus(
@@ -283,8 +299,55 @@ def _lire_lignes(con: duckdb.DuckDBPyConnection, table: Table, source: Source) -
             source.fichier,
             "Le fichier a changé pendant la lecture : recommencer.",
         )
-    juges = _juger(con, [c for c in table.colonnes if c.champ in textes], textes)
+    colonnes = [colonne for colonne in table.colonnes if colonne.champ in textes]
+    juges = _juger(con, colonnes, textes)
+    for colonne in colonnes:
+        juge = _borner(juges[colonne.champ], colonne)
+        juge = _taire_les_rares(juge, rangs[colonne.champ], _connus(colonne, registre))
+        juges[colonne.champ] = _ranger(juge, colonne)
     return Lignes(table, rangs.with_row_index("rang"), juges)
+
+
+def _borner(juge: pl.DataFrame, colonne: Colonne) -> pl.DataFrame:
+    """Make unreadable a number that its column cannot hold."""
+    if colonne.type not in NOMBRES:
+        return juge
+    dehors = ~pl.col("valeur").is_between(*colonne.etendue)
+    return juge.with_columns(
+        pl.when(~dehors).then("valeur").alias("valeur"),
+        (pl.col(_ILLISIBLE) | dehors.fill_null(value=False)).alias(_ILLISIBLE),
+    )
+
+
+def _connus(colonne: Colonne, registre: pl.Series) -> pl.Series:
+    """Return the words that enter by a column however rare they are, beside those of its form."""
+    return registre if colonne.nature == "guichet" else registre.clear()
+
+
+def _taire_les_rares(juge: pl.DataFrame, rangs: pl.Series, connus: pl.Series) -> pl.DataFrame:
+    """Make HL of what enters only when several rows carry it, and few do."""
+    douteux = juge[_FREQUENT]
+    if (
+        not douteux.any()
+        or not (douteux := douteux & ~juge["valeur"].is_in(connus.implode())).any()
+    ):
+        return juge
+    lignes = rangs.drop_nulls().value_counts(name="lignes").rename({rangs.name: "place"})
+    lues = juge.with_row_index("place").with_columns(pl.col("place").cast(rangs.dtype))
+    lues = lues.join(lignes, on="place", how="left", maintain_order="left")
+    rares = douteux & lues.select(pl.col("lignes").sum().over("valeur") < SOUVENT).to_series()
+    return juge.with_columns(
+        pl.when(rares).then(pl.lit(HORS_LISTE)).otherwise("valeur").alias("valeur"),
+        (pl.col(_HORS) | rares).alias(_HORS),
+    )
+
+
+def _ranger(juge: pl.DataFrame, colonne: Colonne) -> pl.DataFrame:
+    """Return what is kept of the judgement of a column, few distinct texts as categories."""
+    juge = juge.drop(_FREQUENT)
+    if colonne.type_sql == "VARCHAR" and juge.height <= PEU:
+        juge = juge.with_columns(pl.col("valeur").cast(pl.Categorical(pl.Categories.random())))
+    return juge
 
 
 def _juger(
@@ -299,6 +362,7 @@ def _juger(
             "texte": pl.concat(siens),
             "colonne": _repeter(range(len(colonnes)), siens),
             "genre": _repeter(map(genres.index, jugements), siens),
+            "cle": _repeter([bool(colonne.rejette) for colonne in colonnes], siens),
         }
     ).with_row_index("rang")
     with preter(con, "textes", ensemble):
@@ -306,18 +370,18 @@ def _juger(
     resultat, debut = {}, 0
     for colonne, leurs in zip(colonnes, siens, strict=True):
         juge = juges.slice(debut, len(leurs))
-        valeur = juge[colonne.type_sql].alias("valeur")
-        if colonne.type_sql == "VARCHAR" and len(leurs) <= PEU:
-            valeur = valeur.cast(pl.Categorical(pl.Categories.random()))
-        resultat[colonne.champ] = juge[["net", "rejetee", *_NATURES]].insert_column(1, valeur)
+        dites = juge[["net", "rejetee", *_NATURES, _FREQUENT]]
+        resultat[colonne.champ] = dites.insert_column(1, juge[colonne.type_sql].alias("valeur"))
         debut += len(leurs)
     return resultat
 
 
 def _repeter(nombres: Iterable[int], siens: list[pl.Series]) -> pl.Series:
-    """Return the number of each column, once for each of its texts."""
+    """Return what is said of each column, once for each of its texts."""
     return pl.concat(
-        pl.Series([nombre], dtype=pl.UInt16).new_from_index(0, len(textes))
+        pl.Series(
+            [nombre], dtype=pl.Boolean if isinstance(nombre, bool) else pl.UInt16
+        ).new_from_index(0, len(textes))
         for nombre, textes in zip(nombres, siens, strict=True)
     )
 
@@ -328,24 +392,33 @@ def _jugement(colonne: Colonne, colonnes: list[Colonne]) -> dict[str, str | None
     Its typed value has the name of its type. Columns of which all is the same are of one genre.
     """
     typee = f'"{colonne.type_sql}"'
-    hors = est_hors_liste(typee, colonne, contrat())
-    if colonne.codes:
-        listes = " ".join(
-            f"WHEN {place} THEN {est_hors_liste(typee, une, contrat())}"
-            for place, une in enumerate(colonnes)
-            if une.codes
-        )
-        hors = f"CASE colonne {listes} END"
+    ferme = colonne.type in TEXTUELS
     return {
         _BRUT: texte_net("texte", colonne),
         "net": texte_connu(_BRUT, colonne),
         colonne.type_sql: valeur_typee("net", colonne),
-        _HORS: hors,
+        _HORS: _selon_colonne(colonnes, partial(est_hors_liste, typee)) if ferme else None,
         "rejetee": est_rejetee(typee, colonne),
         _ILLISIBLE: est_illisible(typee, "net", colonne),
         _COUPEE: est_trop_long("net", colonne),
+        _INTRUS: porte_intrus("net", colonne),
         _OTES: porte_invisibles("texte", colonne),
+        _FREQUENT: _selon_colonne(colonnes, partial(doit_etre_frequent, typee, _HORS))
+        if ferme
+        else None,
     }
+
+
+def _selon_colonne(
+    colonnes: list[Colonne], condition: Callable[[Colonne, Contrat], str | None]
+) -> str:
+    """Return the SQL of a condition that each column of text has its own of."""
+    dites = [
+        f"WHEN {place} THEN {sienne}"
+        for place, une in enumerate(colonnes)
+        if une.type in TEXTUELS and (sienne := condition(une, contrat()))
+    ]
+    return f"CASE colonne {' '.join(dites)} END" if dites else "false"
 
 
 def _sql_jugement(genres: list[dict[str, str | None]]) -> str:
@@ -357,10 +430,14 @@ def _sql_jugement(genres: list[dict[str, str | None]]) -> str:
     for etape in _ETAPES:
         dits = ", ".join(f'{_selon(genres, nom)}::{de} AS "{nom}"' for nom, de in etape.items())
         relation = f"(SELECT *, {dits} FROM {relation})"
-    dites = ", ".join(f"coalesce({nom}, false) AS {nom}" for nom in ("rejetee", *_NATURES))
+    dites = ", ".join(
+        f"coalesce({nom}, false) AS {nom}" for nom in ("rejetee", *_NATURES, _FREQUENT)
+    )
     return f"""
-        SELECT * EXCLUDE (texte, colonne, genre, {_BRUT}) REPLACE ({dites},
-            CASE WHEN {_HORS} THEN {code_garde('"VARCHAR"')} ELSE "VARCHAR" END AS "VARCHAR")
+        SELECT * EXCLUDE (texte, colonne, genre, cle, {_BRUT}) REPLACE ({dites},
+            CASE WHEN NOT coalesce({_HORS}, false) THEN "VARCHAR"
+                WHEN cle THEN '{HORS_LISTE}' || rang
+                ELSE {code_garde('"VARCHAR"')} END AS "VARCHAR")
         FROM {relation}"""
 
 
@@ -414,7 +491,7 @@ def _noter_rejets(
         con.execute(
             f"""INSERT INTO rejets
             SELECT ?, ?, r.rang + decalage, colonne,
-                {valeur_montree("valeur", _est_personnelle("colonne", table))}, motif
+                {valeur_montree("valeur", _est_personnelle("colonne", table), _PORTEES)}, motif
             FROM rejetees AS r ASOF JOIN ruptures_{nom} AS ruptures ON r.rang >= ruptures.rang""",
             [nom, fichier],
         )
@@ -469,7 +546,7 @@ def _cle_montree(table: Table) -> str:
     colonne = table.par_nom[table.cle]
     if colonne.nom == "NUMERO_UNIQUE":
         return champ
-    return valeur_montree(champ, str(colonne.personnelle).lower())
+    return valeur_montree(champ, str(colonne.personnelle).lower(), str(SOUVENT))
 
 
 def _est_personnelle(nom: str, table: Table) -> str:
@@ -486,14 +563,20 @@ def noter_anomalies(con: duckdb.DuckDBPyConnection, reception: Reception, lignes
     with preter(con, "trouvees", trouvees):
         con.execute(
             f"""INSERT INTO anomalies_format
-            SELECT ?, ?, colonne, CASE WHEN nature = '{HORS_LISTE}' THEN {code_garde("texte")}
-                    ELSE {valeur_montree("texte", _est_personnelle("colonne", lignes.table))}
-                END AS valeur, nature, sum(nombre), min(t.rang + decalage)
+            SELECT ?, ?, colonne, {_anomalie_montree(lignes.table)} AS valeur, nature,
+                sum(nombre), min(t.rang + decalage)
             FROM trouvees AS t
             ASOF JOIN ruptures_{reception.table} AS ruptures ON t.rang >= ruptures.rang
             GROUP BY ALL""",
             [reception.table, reception.fichier],
         )
+
+
+def _anomalie_montree(table: Table) -> str:
+    """Return the SQL of what is told of a text; of a key of no form, which has a number, HL."""
+    code = f"regexp_replace({code_garde('texte')}, '^{HORS_LISTE}\\d+$', '{HORS_LISTE}')"
+    lu = valeur_montree("texte", _est_personnelle("colonne", table), "nombre")
+    return f"CASE WHEN nature = '{natures.HORS_LISTE}' THEN {code} ELSE {lu} END"
 
 
 def garder(con: duckdb.DuckDBPyConnection, lignes: Lignes) -> None:

@@ -128,5 +128,6 @@ def _evidente(texte: pl.Expr, colonne: Colonne) -> pl.Expr | None:
         return pl.when(texte.str.contains(f"^(?:{NUMERO_UNIQUE})$")).then(texte)
     if colonne.type == "decimal":
         decimal = texte.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
-        return pl.when(texte.str.contains(f"^(?:{DECIMAL_EVIDENT})$")).then(decimal)
+        nette = texte.str.contains(f"^(?:{DECIMAL_EVIDENT})$")
+        return pl.when(nette & decimal.is_between(*colonne.etendue)).then(decimal)
     return None

@@ -37,4 +37,5 @@ def ecrire_parquet(trame: pl.DataFrame, fichier: Path, groupe: int) -> None:
     """
     tampon = io.BytesIO()
     trame.write_parquet(tampon, compression="zstd", row_group_size=groupe)
-    fichier.write_bytes(tampon.getbuffer())
+    with fichier.open("wb") as flux:
+        flux.write(tampon.getbuffer())  # nothing keeps it when the disk refuses

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from infocentre.contrat import Colonne, Contrat
-from infocentre.contrat.dictionnaire import Type
+from infocentre.contrat import Colonne
+from infocentre.contrat.dictionnaire import TEXTUELS, Type
 from infocentre.contrat.numeros import NUMERO_UNIQUE
 from infocentre.entrepot.relations import citer
+from infocentre.livraisons.intrus import texte_tu
 from infocentre.noyau.texte import INVISIBLES_SQL
 
 ANNEE = r"(19\d\d|20\d\d|2100)"
@@ -27,21 +28,7 @@ MILLIERS = "[ \u00a0\u202f]"
 UNITE = f"{MILLIERS}*(m²|m2|€)$"
 OUI = ("1", "1,0", "1.0", "OUI", "O", "VRAI", "TRUE")
 NON = ("0", "0,0", "0.0", "NON", "N", "FAUX", "FALSE")
-TEXTUELS = frozenset({"code", "texte"})
 TEXTE_MAX = 255  # characters
-
-# What a code outside its list looks like when it may be kept, and what it must not look like:
-# digits only, they would be a part of a NIR, a telephone, a birth date.
-HORS_LISTE = "HL"
-CODE_NET = r"[0-9A-Za-z_]{1,10}"
-PERSONNEL = r"\d{7,}|[1-4]\d{4}2[ABab]\d*"
-# A code without a list (a guichet, a commune) is kept as it comes, unless it is one of these.
-CODE_MAX = 20
-NIR = r"[1-4] ?\d\d ?(0[1-9]|1[0-2]|[2-9]\d) ?(\d\d|2[AB]) ?\d{3} ?\d{3}( ?\d\d)?"
-TELEPHONE = r"(0|\+33 ?)[1-9]([ .-]?\d\d){4}"
-JOUR = r"\d\d[/.-]\d\d[/.-]\d{4}|\d{4}-\d\d-\d\d"
-COURRIEL = r".*@.*"
-FORME_MAX = 25
 
 
 def texte_net(champ: str, colonne: Colonne) -> str:
@@ -61,6 +48,8 @@ def valeur_typee(x: str, colonne: Colonne) -> str:
     """Return the SQL of the typed value of a trimmed text `x`."""
     if colonne.nom == "NUMERO_UNIQUE" and not colonne.obligatoire:
         return f"CASE WHEN regexp_full_match(upper({x}), '{NUMERO_UNIQUE}') THEN upper({x}) END"
+    if colonne.libre:
+        x = texte_tu(x, colonne)
     return _LECTURES[colonne.type](x)
 
 
@@ -152,47 +141,6 @@ def porte_invisibles(champ: str, colonne: Colonne) -> str | None:
     if colonne.type not in TEXTUELS:
         return None
     return f"regexp_matches({champ}, '{INVISIBLES_SQL}')"
-
-
-def est_hors_liste(typee: str, colonne: Colonne, contrat: Contrat) -> str | None:
-    """Return the SQL condition of a code that its list, or the shape of a code, does not have.
-
-    The key of a table and NUMERORPLS are kept as they are: their form is their own.
-    """
-    if colonne.codes:
-        return f"NOT {dans_la_liste(typee, contrat.codes[colonne.codes])}"
-    if colonne.type != "code" or colonne.personnelle or colonne.rejette:
-        return None
-    return (
-        f"CASE WHEN strlen({typee}) >= 10 THEN length({typee}) > {CODE_MAX} "
-        f"OR regexp_full_match({typee}, '{NIR}|{TELEPHONE}|{JOUR}|{COURRIEL}') ELSE false END"
-    )
-
-
-def code_garde(typee: str) -> str:
-    """Return the SQL of what is kept of a code outside its list: itself if short and clean, or HL.
-
-    Free text, and NIR, would come in by a column that an editor shifted.
-    """
-    return f"CASE WHEN {_est_net(typee)} THEN {typee} ELSE '{HORS_LISTE}' END"
-
-
-def valeur_montree(texte: str, personnelle: str) -> str:
-    """Return the SQL of what is told of an unreadable text: itself if short and clean, or its form.
-
-    « 31/02/1980 » has the form 99/99/9999, « hier à midi » the form A A A. `personnelle` is the SQL
-    of whether its column names a person: then the form alone is told.
-    """
-    chiffres = f"regexp_replace({texte}, '\\d', '9', 'g')"
-    return (
-        f"CASE WHEN {texte} IS NULL OR (NOT {personnelle} AND {_est_net(texte)}) THEN {texte} "
-        f"WHEN length({texte}) > {FORME_MAX} THEN 'texte de plus de {FORME_MAX} caractères' "
-        f"ELSE 'forme ' || regexp_replace({chiffres}, '[\\p{{L}}\\p{{M}}]+', 'A', 'g') END"
-    )
-
-
-def _est_net(x: str) -> str:
-    return f"(regexp_full_match({x}, '{CODE_NET}') AND NOT regexp_full_match({x}, '{PERSONNEL}'))"
 
 
 def est_illisible(typee: str, texte: str, colonne: Colonne) -> str | None:

@@ -127,6 +127,7 @@ _RAISONS: dict[int, str] = {
     errno.ENOENT: "son dossier n'existe pas",
     errno.ENOSPC: "le disque est plein",
     errno.EDQUOT: "le disque est plein",
+    errno.EFBIG: "un fichier dépasse la taille permise",
     errno.ENAMETOOLONG: "le nom est trop long",
     errno.EIO: "le disque ne répond pas",
 }

@@ -3,17 +3,10 @@
 Names disappear from every file of `nominatif`, whatever the version; in the archives and the
 states, the dwelling's address and RPLS number are replaced by a mark of the same kind, and the
 birth date by a day of its year that leaves the person in the same age class on the day of the
-<<<<<<< HEAD
-stock. A link between two demandes, or a pair, goes when either is erased, the values of rejects and
-format anomalies a year after the arrêté. No count changes: the duplicate facts were computed at
-reception. All files change together, with their sha256; the analysts' files are made again when
-asked for.
-=======
-stock. A link between two demandes goes when either is erased, what was decided of a pair too, the
-values of rejects and format anomalies a year after the arrêté. No count changes: the duplicate
-facts were computed at reception. All files change together, with their sha256; the analysts' files
-are made again when asked for.
->>>>>>> 3ea8902 (Remember what is decided of duplicates, as a procedure)
+stock. A link between two demandes or a pair goes when either is erased, with what was decided of
+it; the values of rejects and format anomalies, a year after the arrêté. No count changes: the
+duplicate facts were computed at reception. All files change together, with their sha256; the
+analysts' files are made again when asked for.
 """
 
 from __future__ import annotations
@@ -23,7 +16,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -58,6 +51,7 @@ from infocentre.identite.paires import fichiers_doublons
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import en_place, sha256
 from infocentre.noyau.temps import maintenant
+from infocentre.operations.tapes import RIEN_DE_TAPE, Tapes, mots_de, taire
 
 ADRESSE_EFFACEE, RPLS_EFFACE, VALEUR_EFFACEE = "EFFACÉE", "EFFACE0000", "EFFACÉE"
 SANS_DEMANDE = "sans demande"
@@ -136,7 +130,8 @@ class Effacement:
     """How many persons' names were erased, and in how many rows and files.
 
     `illisibles`: damaged files that could not be read, and keep what they held; `numeros`: those
-    of whom nothing may be kept; `decisions`: how many of duplicates were forgotten.
+    of whom nothing may be kept; `decisions`: how many of duplicates were forgotten; `tapes`: what
+    people had typed of a person.
     """
 
     personnes: int = 0
@@ -147,6 +142,7 @@ class Effacement:
     illisibles: tuple[str, ...] = ()
     numeros: frozenset[str] = frozenset()
     decisions: int = 0
+    tapes: Tapes = RIEN_DE_TAPE
 
     def __add__(self, autre: Effacement) -> Effacement:
         return Effacement(
@@ -182,10 +178,12 @@ def effacer(dossier: Dossier, numero: str, le: dt.date) -> Effacement:
             if statut
             else "Vérifier le numéro unique (18 caractères).",
         )
+    mots = mots_de(dossier, numero)
     with dossier.ecrire():
         if numero not in numeros_effaces(dossier):
             dossier.ajouter_ligne(dossier.effacements, {"numero": numero, "le": le.isoformat()})
-    return _effacer(dossier, jour_de_la_derniere_purge(dossier) or AVANT)
+    fait = _effacer(dossier, jour_de_la_derniere_purge(dossier) or AVANT)
+    return replace(fait, tapes=taire(dossier, mots))
 
 
 def _statut(dossier: Dossier, numero: str) -> str:

@@ -362,6 +362,9 @@ def _champs(texte: str, fichier: str) -> dict[str, Any]:
         valeur = " ".join(un for morceau in morceaux if (un := morceau.strip()))
         if objet:
             champs.setdefault(f"{champ}s", {})[objet] = _lire_yaml(valeur, objet, fichier)
+        elif champ == "parametres":
+            quoi = "champ « parametres » : chaque paramètre a sa ligne"
+            raise Refus(quoi, fichier, "Écrire « -- parametre NOM: {type: …, libelle: …} ».")
         else:
             champs[champ] = valeur
     return champs

@@ -530,6 +530,7 @@ def test_no_space_left(publie: Publie, tmp_path: Path, limite: int, forme: str) 
     fini = _sous_limite(limite, "charger", *arguments)
     assert fini.returncode == 1, fini.stderr
     verifier_message(fini.stderr, ("l'écriture a échoué", str(publie.racine), "la place"))
+    assert "Error" not in fini.stderr
     apres = photographier(publie.racine)
     # An archive that was wholly received may stay: no version names it.
     assert {k: v for k, v in apres.items() if not k.startswith(("archives", "etats"))} == {

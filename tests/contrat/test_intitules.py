@@ -104,6 +104,7 @@ LIVREES = {
     "libelle": ({"libelle": None}, "un texte est attendu"),
     "intitule": ({"intitule": "Date"}, "champ inconnu"),
     "codes": ({"codes": "AILLEURS"}, "« AILLEURS » n'est pas une liste de codes.yml"),
+    "forme": ({"forme": "AILLEURS"}, "« AILLEURS » n'est pas une forme de formes.yml"),
     "par": ({"par": "AILLEURS"}, "« AILLEURS » n'est pas une colonne de la table"),
     "personnelle": ({"personnelle": True, "masque": "omettre"}, "une telle colonne a un masque"),
     "depuis": ({"depuis": "2026"}, "« 2026 » est mal formé, un mois AAAA-MM est attendu"),
@@ -128,6 +129,34 @@ def test_a_wrong_column_is_refused_by_file_and_field(
         dictionnaire.contrat.__wrapped__()
     ou = "colonnes.yml : stock.DATE_CREATION : champ"
     assert str(refus.value).startswith(f"{ou} « {faute} » : {message}")
+
+
+OUVERTES = {
+    "un texte sans forme": ("VERSION_CERFA", {"forme": None}),
+    "une liste et une forme": ("SEXE_DEMANDEUR", {"forme": "etat"}),
+    "une date qui a une liste": ("DATE_CREATION", {"codes": "SEXE"}),
+    "un nombre sans bornes": ("TAILLE_MENAGE", {"bornes": None}),
+    "une date qui a des bornes": ("DATE_CREATION", {"bornes": [0, 1]}),
+}
+
+
+@pytest.mark.parametrize("faute", OUVERTES)
+def test_a_column_by_which_anything_could_enter_is_refused(
+    faute: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    colonne, change = OUVERTES[faute]
+    lire = dictionnaire.lire_yaml
+
+    def ouvrir(nom: str) -> dict[str, Any]:
+        lu = lire(nom)
+        if nom == "colonnes.yml":
+            lu["stock"]["colonnes"][colonne] |= change
+        return lu
+
+    monkeypatch.setattr(dictionnaire, "lire_yaml", ouvrir)
+    with pytest.raises(Refus, match="et lui seul, a") as refus:
+        dictionnaire.contrat.__wrapped__()
+    assert refus.value.ou == f"colonnes.yml : stock.{colonne}"
 
 
 def test_a_wrong_computed_column_is_refused_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,15 +132,15 @@ def test_the_first_reason_that_applies_is_given(recevoir: Recevoir) -> None:
         ("journal", 2, None, "2 champs au lieu de 6", "ligne illisible"),
         ("journal", 3, "NUMERO_UNIQUE", "forme A", NUMERO),
         ("journal", 4, "ID_EVENEMENT", None, VIDE),
-        ("journal", 5, "DATE_EVENEMENT", "hier", DATE),
-        ("journal", 6, "DATE_SAISIE", "demain", DATE),
+        ("journal", 5, "DATE_EVENEMENT", "forme A", DATE),
+        ("journal", 6, "DATE_SAISIE", "forme A", DATE),
     ]
 
 
 def test_a_rejected_row_takes_no_part_in_repeated_lines(recevoir: Recevoir) -> None:
     fausse = ligne("stock", 1, DATE_CREATION="hier", DATE_MODIFICATION="01/10/2026")
     recue = recevoir(petite().poser("stock", [ligne("stock", 1), fausse]))
-    assert recue.rejets() == [("stock", 3, "DATE_CREATION", "hier", DATE)]
+    assert recue.rejets() == [("stock", 3, "DATE_CREATION", "forme A", DATE)]
     assert numero(100_001) in recue.valeurs("stock", "numero_unique")
 
 
@@ -202,11 +202,11 @@ def test_an_anomaly_has_its_value_its_count_and_its_first_line(recevoir: Recevoi
     recue = recevoir(petite().poser("stock", lignes))
     assert recue.anomalies() == [
         ("stock", "DATE_MODIFICATION", "forme A", "valeur illisible", 2, 3),
-        ("stock", "SEXE_DEMANDEUR", "X", "code hors liste", 2, 3),
-        ("stock", "REVENU_MENSUEL_FOYER", "beaucoup", "valeur illisible", 1, 4),
+        ("stock", "SEXE_DEMANDEUR", "HL", "code hors liste", 2, 3),
+        ("stock", "REVENU_MENSUEL_FOYER", "forme A", "valeur illisible", 1, 4),
     ]
     assert recue.description["anomalies_format"] == 5
-    assert recue.valeurs("stock", "sexe_demandeur")[:2] == [None, "X"]
+    assert recue.valeurs("stock", "sexe_demandeur")[:2] == [None, "HL"]
     assert recue.valeurs("stock", "date_modification")[1] is None
 
 
@@ -222,12 +222,12 @@ def test_other_compulsory_values_become_null_and_an_anomaly_unless_empty(
     assert recue.anomalies() == [
         ("stock", "DOUBLON_FORCE", "forme A-A", "valeur illisible", 1, 2),
         ("stock", "ESTCREEESITEGRANDPUBLIC", "2", "valeur illisible", 1, 3),
-        ("stock", "TYPE_DEMANDEUR", "ZZ", "code hors liste", 1, 3),
+        ("stock", "TYPE_DEMANDEUR", "HL", "code hors liste", 1, 3),
     ]
     champs = "doublon_force, estcreeesitegrandpublic, guichet_enregistreur, type_demandeur"
     assert recue.lire("stock", f"SELECT {champs}")[:2] == [
         (None, 1, None, None),
-        (None, None, "G1301", "ZZ"),
+        (None, None, "G1301", "HL"),
     ]
 
 
@@ -463,7 +463,7 @@ def test_units_of_no_population_and_unknown_codes_are_counted(recevoir: Recevoir
         {"guichet": "G9999", "table": "stock", "lignes": 1},
     ]
     assert description["codes_inconnus"] == [
-        {"table": "messages", "colonne": "TYPE_FICHIER", "code": "ZZZ", "lignes": 1}
+        {"table": "messages", "colonne": "TYPE_FICHIER", "code": "HL", "lignes": 1}
     ]
 
 

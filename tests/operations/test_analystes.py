@@ -261,6 +261,24 @@ def test_une_ecriture_qui_echoue_ne_laisse_rien(
     assert not (racine / "courante/analystes.duckdb").exists()
 
 
+def test_un_disque_plein_le_dit_en_francais(racine: Path) -> None:
+    programme = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "from pathlib import Path\n"
+        "from infocentre.entrepot import Dossier\n"
+        "from infocentre.noyau.erreurs import Refus\n"
+        "from infocentre.analystes.fichier import tenir_analystes\n"
+        "try:\n"
+        f"    tenir_analystes(Dossier(Path({str(racine)!r}))).__enter__()\n"
+        "except Refus as refus:\n"
+        "    print(refus.quoi)\n"
+    )
+    lance = [sys.executable, "-c", programme]
+    fini = subprocess.run(lance, capture_output=True, text=True, timeout=60, check=False)
+    assert fini.stdout == "l'écriture a échoué : un fichier dépasse la taille permise\n"
+    assert not fini.stderr
+
+
 def _disque_plein(*_: object) -> None:
     raise OSError(28, "No space left on device")
 

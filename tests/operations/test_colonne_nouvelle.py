@@ -35,7 +35,12 @@ from tests.donnees.atelier import (
 from tests.donnees.retors import lignes_csv, livraisons
 
 MOIS = "2026-03"
-NOUVELLE = {"type": "code", "libelle": "Nouvelle", "description": "Inconnue hier."}
+NOUVELLE = {
+    "type": "code",
+    "forme": "pieces",
+    "libelle": "Nouvelle",
+    "description": "Inconnue hier.",
+}
 # Each column is a line of colonnes.yml and nothing else.
 DU_STOCK = {
     "NOUVELLE": {
@@ -50,6 +55,7 @@ DU_STOCK = {
     },
     "INTIME": {
         "type": "texte",
+        "libre": "texte",
         "libelle": "Étage",
         "description": "Inconnu hier.",
         "personnelle": True,

@@ -82,6 +82,7 @@ def test_a_parameter_that_does_not_exist_is_refused_with_those_that_do() -> None
     [
         ("select 1", "champ « titre » : il manque"),
         (f"{ENTETE}-- couleur: bleu\nselect 1", "champ « couleur » : champ inconnu d'une requête"),
+        (f"{ENTETE}-- parametres: texte\nselect 1", "chaque paramètre a sa ligne"),
         (f"{ENTETE}select $p", "$p n'est pas déclaré"),
         (f"{ENTETE}-- parametre p: {{type: entier, libelle: L}}\nselect 1", "pas dans le SQL"),
         (f"{ENTETE}-- parametre p: {{type: heure, libelle: L}}\nselect $p", "parametres.p.type"),
@@ -131,6 +132,12 @@ def test_a_header_has_an_end(entete: str) -> None:
     for lire in (requete_libre, lambda texte: lire_requete(texte, "essai")):
         with pytest.raises(Refus, match="l'en-tête dépasse"):
             lire(f"{entete}select 1")
+
+
+@pytest.mark.parametrize("suite", ["", "-- parametre p: {type: texte, libelle: L}\n"])
+def test_the_parameters_of_a_person_s_query_have_a_line_each(suite: str) -> None:
+    with pytest.raises(Refus, match="champ « parametres » : chaque paramètre a sa ligne"):
+        requete_libre(f"-- parametres: texte\n{suite}select $p")
 
 
 def test_a_query_has_a_number_of_parameters_and_a_length() -> None:
