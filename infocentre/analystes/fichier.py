@@ -39,7 +39,7 @@ from infocentre.noyau.fichiers import ecrire, en_place
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
 ACTES = ("journal", "messages", "plis", "utilisateurs")
 CLE_MIN = 32  # bytes: fewer are found by trying them
-MASQUAGE = "6"  # how what is copied is masked
+MASQUAGE = "7"  # how what is copied is masked
 _TEMOIN = "analystes.masquage"
 
 
