@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import logging
 import re
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from operator import attrgetter
@@ -20,7 +22,8 @@ import flask
 
 from dashboards.composants.requetes import EDITEUR, alerte, en_json
 from dashboards.composants.resultat import FORMATS
-from dashboards.courant import UN_AN, acces, dossier, lecture, qui
+from dashboards.connexion import session_ouverte
+from dashboards.courant import UN_AN, acces, dossier, lecture, perimetre, qui
 from dashboards.erreurs import lire_json
 from dashboards.reponses import a_emporter
 from dashboards.traces import tracer_ici
@@ -42,14 +45,16 @@ from infocentre.requetes.execution import annuler, executer, exporter
 from infocentre.requetes.modele import Resultat
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
-SIMULTANEES = 3
+SIMULTANEES, PAR_COMPTE = 3, 2  # threads of this process that wait for queries
 EMPORT = "emport-"
+PRIS = f"{EMPORT}pris-"
 GARDE_S = 900.0  # a file that nobody took away
 _ILLISIBLE = re.compile("[\0\ud800-\udfff]")  # a null character, or half of one
 IDENTIFIANT = re.compile(r"[A-Za-z0-9-]{16,64}")
 
 requetes = flask.Blueprint("requetes", __name__)
-_places = threading.BoundedSemaphore(SIMULTANEES)
+_verrou = threading.Lock()
+_occupees: Counter[str] = Counter()  # by account
 Reponse = flask.typing.ResponseReturnValue
 Reponses = dict[str, Any]
 
@@ -135,15 +140,25 @@ def identifiant(lu: object) -> str | None:
 
 @contextlib.contextmanager
 def place() -> Iterator[None]:
-    """Keep a thread of this process for the other pages: queries never take them all."""
-    if not _places.acquire(blocking=False):
-        raise RefusMotive(
-            "occupe", "d'autres requêtes sont en cours", "Réessayer dans quelques secondes."
-        )
+    """Keep a thread of this process for the other pages, and one for the queries of others."""
+    compte = qui()
+    with _verrou:
+        quoi = _manque(compte)
+        if quoi:
+            raise RefusMotive("occupe", quoi, "Réessayer dans quelques secondes.")
+        _occupees[compte] += 1
     try:
         yield
     finally:
-        _places.release()
+        with _verrou:
+            _occupees[compte] -= 1
+
+
+def _manque(compte: str) -> str:
+    """Say why an account has no thread, '' when it has one."""
+    if _occupees.total() >= SIMULTANEES:
+        return "d'autres requêtes sont en cours"
+    return "vos autres requêtes sont en cours" if _occupees[compte] >= PAR_COMPTE else ""
 
 
 # --- Queries --------------------------------------------------------------------------------------
@@ -201,9 +216,17 @@ def preparer(
     jeton = secrets.token_hex(16)
     with place():
         requete: Requete = requete_libre(sql)
-        cible = ici.file / f"{EMPORT}{jeton}"
+        cible = _emport(ici.file, jeton)
         exporter(ici, sql, lire(sql, donnes), format_, cible, acces=acces(), identifiant=nom)
     return f"/requetes/fichier/{jeton}/{slug(titre or requete.titre) or 'requete'}.{format_}"
+
+
+def _emport(file: Path, jeton: str) -> Path:
+    """Return where a result waits: another account, session or périmètre looks elsewhere."""
+    session = session_ouverte()
+    tenant = [jeton, qui(), session.nom if session else "", perimetre().en_json()]
+    dit = hashlib.sha256(json.dumps(tenant, sort_keys=True).encode()).hexdigest()
+    return file / f"{EMPORT}{dit[:32]}"
 
 
 def _balayer(file: Path) -> None:
@@ -255,13 +278,19 @@ def arreter() -> Reponse:
 
 @requetes.get("/requetes/fichier/<jeton>/<nom>")
 def emporter(jeton: str, nom: str) -> Reponse:
-    """Give a result that was prepared, once; its address is known to who asked for it alone."""
+    """Give a result that was prepared, once, to the session that asked for it."""
     base, _, format_ = nom.rpartition(".")
-    fichier = dossier().file / f"{EMPORT}{jeton}"
-    if not re.fullmatch("[0-9a-f]{32}", jeton) or format_ not in FORMATS or not fichier.exists():
+    file = dossier().file
+    _balayer(file)
+    if not re.fullmatch("[0-9a-f]{32}", jeton) or format_ not in FORMATS:
         flask.abort(404)
-    flux = fichier.open("rb")  # still there for who reads it, once its name is gone
-    fichier.unlink(missing_ok=True)
+    pris = file / f"{PRIS}{secrets.token_hex(16)}"
+    try:
+        _emport(file, jeton).rename(pris)  # one of two that ask at once
+    except FileNotFoundError:
+        flask.abort(404)
+    flux = pris.open("rb")  # still there for who reads it, once its name is gone
+    pris.unlink()
     dite = hashlib.file_digest(flux, "sha256").hexdigest()
     flux.seek(0)
     tracer_ici(acces(), Trace.EXPORT, f"résultat de requête ({format_})", empreinte=dite)

@@ -14,6 +14,7 @@ from dashboards.composants.elements import attributs, etat, repli, typographie
 from dashboards.composants.graphique import graphique
 from dashboards.composants.saisie import Champ, Formulaire, Groupes, groupe
 from dashboards.courant import lecture
+from infocentre.acces.audit import FaitDuJour
 from infocentre.catalogue import MOTS, Indicateur
 from infocentre.catalogue.familles import SANS_FAMILLE, famille, familles
 from infocentre.catalogue.modele import Seuils
@@ -25,7 +26,7 @@ from infocentre.lecture.commun import catalogue
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import accorder, clef_de_tri, part
 from infocentre.noyau.imputables import PERSONNE
-from infocentre.noyau.temps import nom_mois
+from infocentre.noyau.temps import jour, nom_mois
 from infocentre.requetes.candidat import Apercu, Changement, MoisApercu
 from infocentre.requetes.ebauche import A_COMPLETER, completer, en_yaml
 from infocentre.requetes.proposition import Proposition
@@ -201,11 +202,27 @@ def montrer_apercu(apercu: Apercu, champs: Mapping[str, Any]) -> list[Any]:
 
 
 def _masque(apercu: Apercu) -> html.P:
-    """Say what is hidden from who may see no demande."""
-    return html.P(
-        f"Les effectifs de moins de {apercu.masque} (« – » dans la table), et les guichets qui "
-        "changent d'état, ne sont montrés qu'à qui peut lire les demandes."
+    """Say what is hidden from who may see no small count, and how the rest is told."""
+    lus = (
+        "La règle a lu ce que lisent vos requêtes, des jours au mois et des montants en classes : "
+        "ces nombres sont des ordres de grandeur. "
+        if apercu.classes
+        else ""
     )
+    return html.P(
+        f"{lus}Les effectifs sont arrondis à 5 près ; ceux de moins de {apercu.masque} (« – » dans "
+        "la table), et les guichets qui changent d'état, ne sont montrés qu'à qui voit les petits "
+        "nombres. Une unité dont le calcul échoue n'est pas comptée en anomalie."
+    )
+
+
+def montrer_essais(essais: Sequence[FaitDuJour]) -> html.Details:
+    """Return how many rules each account tried, day by day: many bear on persons one by one."""
+    lignes = [[jour(un.jour), un.qui, lisible(un.nombre)] for un in essais]
+    titre = "Essais des sept derniers jours, par compte"
+    vide = html.P("Aucune règle n'a été essayée.")
+    table = _table(["Jour", "Compte", "Essais"], lignes, titre, textes=True)
+    return repli(titre, table if lignes else vide)
 
 
 def _mesures(apercu: Apercu, dernier: MoisApercu) -> html.P | None:

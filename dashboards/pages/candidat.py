@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -14,6 +15,7 @@ from dashboards.composants.candidat import (
     formulaire_regle,
     formulaire_seuils,
     montrer_apercu,
+    montrer_essais,
 )
 from dashboards.composants.elements import choix, repli, titre
 from dashboards.composants.requetes import alerte, onglets
@@ -21,7 +23,10 @@ from dashboards.composants.saisie import Champ, Formulaire, groupe
 from dashboards.courant import acces, departement_ouvert, dossier
 from dashboards.page import Contexte, Vue, page
 from dashboards.requetes import Reponses, mes_requetes, place, rappel, texte, textes
+from infocentre.acces.audit import Trace, par_jour
+from infocentre.acces.modele import Action
 from infocentre.catalogue import Indicateur
+from infocentre.decisions import magasin_present
 from infocentre.lecture.commun import catalogue
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import clef_de_tri
@@ -29,7 +34,7 @@ from infocentre.requetes.borne import essayer as essayer_regle
 from infocentre.requetes.ebauche import completer
 from infocentre.requetes.proposition import proposer
 
-CODE = "NOUVEAU_CODE"
+CODE, JOURS_MONTRES = "NOUVEAU_CODE", 7
 EXEMPLE = """select *
 from attributions
 where date_signature_bail is not null
@@ -59,12 +64,22 @@ def candidat(c: Contexte) -> Vue:
         dcc.Store(id="vers-regle"),
         html.P(ENCOURS, id="essai-dit", className="temps", role="status", hidden=True),
         html.Div(id="apercu"),
+        _essais(),
     ]
     return Vue(
         html.Div([*contenu, *suite], className="page-candidat"),
         tete=tete,
         filtres=[choix("code", "Indicateur", _indicateurs(), connu.code if connu else "")],
     )
+
+
+def _essais() -> Any:  # noqa: ANN401 - as Dash has it
+    """Return who tried how many rules, for who may see small counts."""
+    if not acces().peut(Action.PETITS_NOMBRES):
+        return None
+    depuis = dt.datetime.now().astimezone().date() - dt.timedelta(days=JOURS_MONTRES - 1)
+    magasin = magasin_present(dossier().racine)
+    return montrer_essais(par_jour(magasin, Trace.ESSAI, depuis) if magasin else [])
 
 
 def _indicateurs() -> list[tuple[str, str]]:

@@ -331,6 +331,35 @@ def chercher(
     return int(total), [_entree(une) for une in lignes]
 
 
+def du_jour(magasin: Magasin, action: Trace, qui: str) -> int:
+    """Return how many times someone has done something since midnight."""
+    aujourdhui = dt.datetime.now().astimezone().date()
+    return sum(un.nombre for un in par_jour(magasin, action, aujourdhui) if un.qui == qui)
+
+
+@dataclass(frozen=True, slots=True)
+class FaitDuJour:
+    """How many times an account did something in a day (AAAA-MM-JJ)."""
+
+    jour: str
+    qui: str
+    nombre: int
+
+
+def par_jour(magasin: Magasin, action: Trace, depuis: dt.date) -> list[FaitDuJour]:
+    """Return how often each account did something, day by day since one, the last first."""
+    c = audit.c
+    jour = sa.func.substr(c.le, 1, 10)
+    demande = (
+        sa.select(jour, c.qui, sa.func.count())
+        .where(c.action == str(action), c.le >= depuis.isoformat())
+        .group_by(jour, c.qui)
+        .order_by(jour.desc(), sa.func.count().desc(), c.qui)
+    )
+    with magasin.lire() as con:
+        return [FaitDuJour(str(le), str(qui), int(n)) for le, qui, n in con.execute(demande)]
+
+
 def _entree(ligne: EntreeEcrite) -> Entree:
     return Entree(
         ligne["rang"],

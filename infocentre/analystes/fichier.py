@@ -37,7 +37,7 @@ from infocentre.noyau.fichiers import ecrire, en_place
 
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
 ACTES = ("journal", "messages", "plis", "utilisateurs")
-MASQUAGE = "6"  # how what is copied is masked
+MASQUAGE = "7"  # how what is copied is masked
 _TEMOIN = "analystes.masquage"
 
 

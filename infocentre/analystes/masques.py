@@ -7,9 +7,11 @@ archives, which may ask if an address is there but never which.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import duckdb
 
+from infocentre.analystes.classes import PAR_LIGNE, livree_en_classe
 from infocentre.contrat import Colonne, Table
 
 _BLOC = 64  # bytes, of SHA-256
@@ -79,7 +81,21 @@ def a_l_essai(colonne: Colonne) -> str | None:
 
 def sql_a_l_essai(table: Table, source: str) -> str:
     """Return the SELECT of the rows of a table as a rule that is tried reads them."""
-    masques = {une.champ: masque for une in table.colonnes if (masque := a_l_essai(une))}
+    return _remplacer(source, {une.champ: a_l_essai(une) for une in table.colonnes})
+
+
+def sql_a_l_essai_en_classes(table: Table, source: str) -> str:
+    """Return the same for who queries in classes: no finer than what their SQL reads."""
+    if table.nom not in {"stock", "radiation", *PAR_LIGNE}:
+        return sql_a_l_essai(table, source)
+    lues = {une.champ: (une, a_l_essai(une) or une.champ) for une in table.colonnes}
+    return _remplacer(
+        source, {champ: livree_en_classe(une, lue) for champ, (une, lue) in lues.items()}
+    )
+
+
+def _remplacer(source: str, par_champ: Mapping[str, str | None]) -> str:
+    masques = {champ: sql for champ, sql in par_champ.items() if sql and sql != champ}
     if not masques:
         return source
     remplacees = ", ".join(f"{masque} AS {champ}" for champ, masque in masques.items())

@@ -13,10 +13,9 @@ import duckdb
 from infocentre.entrepot.macros import macros
 from infocentre.entrepot.relations import citer
 
-SQL_MAX = 100_000  # characters of what a person may ask
-# Of what is read as a tree, which is a hundred times its text; of what is worth keeping: the
-# longest of our own tables has 7 500.
-_ARBRE_MAX, _RETENU_MAX, _RETENUS = 20_000, 8_000, 256
+# Characters of what a person may ask, and of what is read as a tree, which is a hundred times its
+# text; of what is worth keeping: the longest of our own tables has 7 500.
+SQL_MAX, _RETENU_MAX, _RETENUS = 20_000, 8_000, 256
 _TROP_LONG = "la requête est trop longue pour être lue : {} caractères au plus"
 _IMBRIQUEE = "la requête est trop imbriquée : la couper en étapes (with … as)"
 _CLAUSES_ABSENTES = ("where_clause", "having", "sample", "qualify")
@@ -79,7 +78,7 @@ def parametres_nommes(sql: str) -> frozenset[str]:
 
     The parser gives them without its tree.
     """
-    _exiger_lisible(sql, SQL_MAX)
+    _exiger_lisible(sql)
     try:
         instructions = _analyseur().cursor().extract_statements(sql)
     except duckdb.Error as erreur:
@@ -95,10 +94,10 @@ def _sans_genre(message: str) -> str:
     return message.partition(": ")[2].partition("\n")[0] or message
 
 
-def _exiger_lisible(sql: str, longueur: int) -> None:
+def _exiger_lisible(sql: str) -> None:
     """Raise ErreurSql for a text too long, or one that DuckDB would not see whole."""
-    if len(sql) > longueur:
-        raise ErreurSql(_TROP_LONG.format(longueur))
+    if len(sql) > SQL_MAX:
+        raise ErreurSql(_TROP_LONG.format(SQL_MAX))
     if "\0" in sql:
         message = "la requête contient un caractère nul"
         raise ErreurSql(message)
@@ -116,7 +115,7 @@ def _analyseur() -> duckdb.DuckDBPyConnection:
 
 def seul_select(sql: str) -> dict[str, Any]:
     """Return DuckDB's tree of the only SELECT of a text; raises ErreurSql."""
-    _exiger_lisible(sql, _ARBRE_MAX)
+    _exiger_lisible(sql)
     lu = _serialiser(sql)
     if lu.get("error", True):
         raise ErreurSql(lu["error_message"])

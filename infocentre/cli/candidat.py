@@ -157,8 +157,16 @@ def _note(apercu: Apercu) -> str:
     avant = "la règle en vigueur, le même mois" if apercu.compare else "le mois précédent"
     return (
         f"« avant » : {avant}, valeurs {fenetre}. « entrent » et « sortent » : unités en anomalie "
-        "qui s'ajoutent ou disparaissent."
+        f"qui s'ajoutent ou disparaissent.{_reserve(apercu)}"
     )
+
+
+def _reserve(apercu: Apercu) -> str:
+    """Say what is told less finely to who may see no small count, '' to the others."""
+    if not apercu.masque:
+        return ""
+    classes = " ; jours lus au mois, montants en classes" if apercu.classes else ""
+    return f" Effectifs arrondis à 5 près, ceux de moins de {apercu.masque} cachés{classes}."
 
 
 def _changements(apercu: Apercu) -> Donnees:

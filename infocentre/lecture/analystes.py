@@ -11,6 +11,7 @@ from infocentre.acces.conservation import en_classes
 from infocentre.analystes.classes import dire_classe
 from infocentre.analystes.dictionnaire import ordre_des_tables, titre
 from infocentre.analystes.partie import tenir_partie
+from infocentre.analystes.petits import publiee
 from infocentre.contrat.intitules import description, du_contrat
 from infocentre.lecture.commun import catalogue, par_version
 from infocentre.lecture.lecteur import Lecture
@@ -25,6 +26,9 @@ TYPES = {
     "INTEGER": "entier",
     "TINYINT": "0 ou 1",
 }
+
+
+SANS_PETITS = "vide : petit nombre, ou nombre qui permettrait d'en retrouver un"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,9 @@ def schema_analystes(v: Lecture) -> tuple[TableLue, ...]:
     classes = en_classes(v.dossier.racine, nominatif=v.p.nominatif)
     colonnes: dict[str, list[ColonneLue]] = {}
     with (
-        tenir_partie(v.dossier, v.p.departements, classes=classes) as fichier,
+        tenir_partie(
+            v.dossier, v.p.departements, classes=classes, masquee=v.p.petits_masques
+        ) as fichier,
         duckdb.connect(str(fichier), read_only=True) as con,
     ):
         lues = con.execute(
@@ -72,9 +78,15 @@ def schema_analystes(v: Lecture) -> tuple[TableLue, ...]:
         colonnes.setdefault(table, []).append(lue)
     rangs = {nom: rang for rang, nom in enumerate(ordre_des_tables())}
     return tuple(
-        TableLue(nom, *titre(nom), lignes[nom], tuple(colonnes[nom]))
+        TableLue(nom, *_titre(nom, masquee=v.p.petits_masques), lignes[nom], tuple(colonnes[nom]))
         for nom in sorted(colonnes, key=lambda nom: (rangs.get(nom, len(rangs)), nom))
     )
+
+
+def _titre(table: str, *, masquee: bool) -> tuple[str, str]:
+    """Return the name of a table and what it holds, and what of it is hidden."""
+    nom, objet = titre(table)
+    return nom, f"{objet} ({SANS_PETITS})" if masquee and publiee(table) else objet
 
 
 def codes_connus(v: Lecture | None) -> dict[str, Callable[[], frozenset[str]]]:

@@ -20,7 +20,7 @@ import duckdb
 from infocentre.acces.perimetre import Perimetre
 from infocentre.catalogue.motifs import MOTIFS
 from infocentre.entrepot.relations import citer, citer_nom
-from infocentre.mesures.reglages import completer_reglages
+from infocentre.mesures.petits import sans_petits, seuil_publie
 from infocentre.mesures.tableaux import tableaux
 
 AUTRES_MINIMAUX = 4
@@ -64,28 +64,6 @@ _DU_TYPE = (
     "entonnoir_bas_998",
     "entonnoir_haut_998",
 )
-# Counts by window: the numerator, the denominator, and what is calculated from both.
-_COMPTES = (
-    ("numerateur", "denominateur", ("taux",)),
-    ("numerateur_12m", "denominateur_12m", ("taux_12m",)),
-    ("n_etat", "d_etat", ("taux_etat", "borne_basse", "borne_haute")),
-)
-
-
-def _petit(*champs: str) -> str:
-    dits = " OR ".join(f"{champ} BETWEEN 1 AND {{petit}}" for champ in champs)
-    return f"coalesce({dits}, false)"
-
-
-def _sans_petits() -> dict[str, str]:
-    """Return what the columns of values become where one of their counts is small."""
-    masques: dict[str, str] = {}
-    for n, d, calcules in _COMPTES:
-        petit = _petit(n, d, f"({d} - {n})")
-        masques |= {nom: f"if({petit}, NULL, {nom})" for nom in (n, *calcules)}
-        masques[d] = f"if({_petit(d)}, NULL, {d})"
-    return masques
-
 
 _ANONYMES = {"numero_unique": "NULL::VARCHAR", "unite": "hash(unite)::VARCHAR"}
 _AUTRE_SIENNE = f"{_siens('autre_guichet')} AND coalesce({_siens('autre_gestionnaire')}, true)"
@@ -101,9 +79,9 @@ VERSION: Mapping[str, Droit] = {
         _PAR_NIVEAU,
         {"rang": "NULL::INTEGER"}
         | {nom: _si("list_contains({types}, type_guichet)", nom) for nom in _DU_TYPE},
-        petits=_sans_petits(),
+        petits=sans_petits("valeurs"),
     ),
-    "revisions": Droit(_PAR_NIVEAU),
+    "revisions": Droit(_PAR_NIVEAU, petits=sans_petits("revisions")),
     "triangle": Droit(f"guichet = '*' OR {_siens('guichet')}"),
     "estimations": Droit(),
     "soldes": Droit(None),
@@ -247,17 +225,8 @@ def _resoudre(
         else f"list_contains({_liste(p.departements)}, departement)"
     )
     listes = {"organismes": _liste(organismes), "types": _liste(types)}
-    petit = str(_seuil_secret(curseur, connues) - 1)
+    petit = str(seuil_publie(curseur, reglages="reglages" in connues) - 1)
     return p, organismes, {"siens": siens, "departement": departement, "petit": petit, **listes}
-
-
-def _seuil_secret(curseur: duckdb.DuckDBPyConnection, connues: Container[str]) -> int:
-    """Return the count from which a figure may be shared, as the version was published with."""
-    if "reglages" in connues:
-        lus = curseur.execute("SELECT valeur FROM reglages WHERE cle = 'seuil_secret'").fetchall()
-        if lus:
-            return int(lus[0][0])
-    return completer_reglages({}).seuil_secret
 
 
 def _colonne(

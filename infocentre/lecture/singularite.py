@@ -11,12 +11,11 @@ from pathlib import Path
 
 import duckdb
 
-from infocentre.analystes.classes import en_classe
+from infocentre.analystes.classes import RARES, lues_en_classes
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat.intitules import intitule
 from infocentre.entrepot import Dossier
 
-RARES = 5
 _LOGEES = "date_signature_bail commune_logement_attrib type_logement_attrib"
 _MENAGE = (
     "commune_log_actuel annee_naiss_demandeur sexe_demandeur taille_menage situ_familiale_demandeur"
@@ -24,7 +23,7 @@ _MENAGE = (
 RAPPROCHEMENTS: tuple[tuple[str, str], ...] = (
     ("demandes", "commune_log_actuel annee_naiss_demandeur"),
     ("demandes", _MENAGE),
-    ("demandes", "date_creation guichet_enregistreur annee_naiss_demandeur"),
+    ("demandes", "date_creation guichet_enregistreur annee_naiss_demandeur sexe_demandeur"),
     ("demandes", "revenu_mensuel_foyer"),
     ("demandes", "mt_loyer_mensuel_actuel commune_log_actuel"),
     ("demandes", _LOGEES),
@@ -80,8 +79,8 @@ def _mesure(
     table: str,
     noms: list[str],
 ) -> Mesure | None:
-    classes = [en_classe(table, nom, types[table, nom]) or nom for nom in noms]
-    lignes, seules, rares = _parts(con, table, noms, classes)
+    en_classes = lues_en_classes(table, {nom: t for (une, nom), t in types.items() if une == table})
+    lignes, seules, rares = _parts(con, table, noms, [en_classes[nom] for nom in noms])
     if not lignes:
         return None
     _, seules_exactes, rares_exactes = _parts(con, table, noms, noms)
@@ -97,11 +96,16 @@ def _titre(nom: str, table: str) -> str:
 def _parts(
     con: duckdb.DuckDBPyConnection, table: str, noms: list[str], par: list[str]
 ) -> tuple[int, float, float]:
-    """Return how many rows have all the data, the share of those alone and of those under five."""
+    """Return how many rows have all the data, the share of those alone and of those under five.
+
+    What classes hide is of one kind.
+    """
     connues = " AND ".join(f"{nom} IS NOT NULL" for nom in noms)
+    lues = ", ".join(f"{sql} AS c{rang}" for rang, sql in enumerate(par))
     ((lignes, seules, rares),) = con.execute(
         f"SELECT sum(n), sum(n) FILTER (n = 1), sum(n) FILTER (n < {RARES}) FROM "
-        f"(SELECT count(*) AS n FROM {table} WHERE {connues} GROUP BY {', '.join(par)})"
+        f"(SELECT count(*) AS n FROM (SELECT {lues}, {connues} AS connue FROM {table}) "
+        f"WHERE connue GROUP BY {', '.join(f'c{rang}' for rang in range(len(par)))})"
     ).fetchall()
     total = int(lignes or 0)
     return total, int(seules or 0) / max(total, 1), int(rares or 0) / max(total, 1)

@@ -23,6 +23,8 @@ from infocentre.mesures.tableaux import (
 from infocentre.mesures.valeurs import (
     calculer_valeurs,
     completer_valeurs,
+    juger_sommes,
+    sommer_comptes,
     valeurs_completes,
     wilson,
 )
@@ -42,12 +44,14 @@ __all__ = [
     "creer_tables_publiees",
     "ecrire_reglages",
     "ecrire_regles",
+    "juger_sommes",
     "lire_reglages",
     "lire_tableaux",
     "nommes_tableau",
     "populations",
     "requis_tableau",
     "reviser",
+    "sommer_comptes",
     "sql_lecture_tableau",
     "trouver_tableau",
     "valeurs_completes",

@@ -239,8 +239,18 @@ def calculer_valeurs(con: Connexion) -> None:
     row of a type holds its guichets together, SANS_TYPE those that the register does not know.
     `n_etat`, `d_etat` and `taux_etat` are what `etat` rests on, those of `fenetre`.
     """
+    sommer_comptes(con)
+    juger_sommes(con)
+
+
+def sommer_comptes(con: Connexion) -> None:
+    """Replace `comptes_niveaux`, what `juger_sommes` judges: the counts of each value."""
     for requete in (_COMPTES_FENETRES, _TYPES_ORGANISMES, _NIVEAUX):
         con.execute(requete)
+
+
+def juger_sommes(con: Connexion) -> None:
+    """Replace `valeurs_calculees` (see `calculer_valeurs`) from `comptes_niveaux`."""
     _juger(con, "table valeurs_calculees")
 
 

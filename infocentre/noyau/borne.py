@@ -7,15 +7,22 @@ there, who asks neither waits more than the seconds nor gives more than the memo
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypedDict, TypeVar
 
 from infocentre.noyau.erreurs import Refus
 
-GIGA = 1 << 30
+GIGA, REVEIL = 1 << 30, 0.1
+# What of the environment such a process is given: neither keys nor passwords are among it.
+_MILIEU = (
+    "LANG LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONPYCACHEPREFIX TMPDIR TZ "
+    "INFOCENTRE_SANS_CLOISON"
+).split()
 D = TypeVar("D")
 R = TypeVar("R")
 
@@ -45,34 +52,59 @@ def demander(
     secondes: float,
     memoire: int,
     trop: Refus,
+    voulue: Callable[[], bool] = lambda: True,
 ) -> R:
     """Run `module` on one demand and return its answer; `memoire` is in bytes of addresses.
 
+    `voulue` is asked every tenth of a second: the process is killed once it says no.
+
     Raises:
-        Refus: the one that it answers, or `trop` when it passed a limit or died.
+        Refus: the one that it answers, or `trop` when it passed a limit, died or is not wanted.
         OSError: what the machine refused it: no space, no right.
     """
     recu: _Recu = {"limites": {"secondes": secondes, "memoire": memoire}, "demande": demande}
-    try:
-        fait = subprocess.run(  # noqa: S603 - a module of ours
-            [sys.executable, "-m", module],
-            input=json.dumps(recu),
-            capture_output=True,
-            text=True,
-            timeout=secondes,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise trop from None
-    if fait.returncode:
+    commande = [sys.executable, "-m", module]
+    with subprocess.Popen(  # noqa: S603 - a module of ours
+        commande,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=milieu(),
+    ) as processus:
+        try:
+            sortie = _attendre(processus, json.dumps(recu), secondes, voulue)
+        finally:
+            processus.kill()
+    if sortie is None or processus.returncode:
         raise trop
-    echec: _Echec = json.loads(fait.stdout)
+    echec: _Echec = json.loads(sortie)
     if "refus" in echec:
         raise Refus(*echec["refus"])
     if "systeme" in echec:
         raise OSError(*echec["systeme"])
-    reponse: R = json.loads(fait.stdout)
+    reponse: R = json.loads(sortie)
     return reponse
+
+
+def milieu() -> dict[str, str]:
+    """Return the environment of such a process; with one thread, it can shut itself in."""
+    gardees = {nom: os.environ[nom] for nom in _MILIEU if nom in os.environ}
+    return gardees | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+def _attendre(
+    processus: subprocess.Popen[str], recu: str, secondes: float, voulue: Callable[[], bool]
+) -> str | None:
+    """Return what a process writes, None when it has to be killed before its end."""
+    fin = time.monotonic() + secondes
+    donne: str | None = recu
+    while voulue() and (reste := fin - time.monotonic()) > 0:
+        try:
+            return processus.communicate(donne, timeout=min(REVEIL, reste))[0]
+        except subprocess.TimeoutExpired:
+            donne = None  # it was sent
+    return None
 
 
 def repondre(faire: Callable[[D], Mapping[str, Any]]) -> None:

@@ -3,7 +3,7 @@
 A query, a document or the trial of a rule is one. In the directory of the queue: one locked file
 per place, and one ticket per work, named by its arrival, locked by its process as long as it lives.
 Deleting a ticket stops its work. Places go round the people who wait: who asks for one thing is not
-behind the six of another.
+behind the six of another. An account never holds all places: one is left to others.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from infocentre.noyau.erreurs import RefusMotive
+from infocentre.noyau.francais import accorder
 
 PLACES = 2
 PATIENCE = 15.0  # seconds in the queue, when nobody says otherwise
@@ -26,17 +27,24 @@ PAUSE = 0.05
 IDENTIFIANT = re.compile(r"[0-9A-Za-z-]{8,64}")
 RANG = 20  # digits of the arrival, in nanoseconds
 ATTENTE, EN_COURS = ".attente", ".encours"
+PARTAGE = "\npartage"  # after a name: who leaves a place to others
 # A ticket is locked just after it appears: one as young as that is not an abandoned one.
 JEUNE = 2_000_000_000
 
 
 @contextlib.contextmanager
 def place(
-    file: Path, identifiant: str, attente: float = PATIENCE, qui: str = ""
+    file: Path,
+    identifiant: str,
+    attente: float = PATIENCE,
+    qui: str = "",
+    *,
+    partage: bool = False,
 ) -> Iterator[Callable[[], bool]]:
     """Wait for a place and hold it; give what tells whether the work is still wanted.
 
-    `file` is the directory of the queue, made for the owner of the data alone; `qui` asks.
+    `file` is the directory of the queue, made for the owner of the data alone; `qui` asks. With
+    `partage`, it is an account among others, who leaves them a place.
 
     Raises:
         RefusMotive: cancelled, or no place after `attente` seconds.
@@ -48,7 +56,7 @@ def place(
     ticket = file / f"{rang}{ATTENTE}"
     with ticket.open("x", encoding="utf-8") as verrou:
         fcntl.flock(verrou, fcntl.LOCK_EX)
-        verrou.write(qui)
+        verrou.write(f"{qui}{PARTAGE * partage}")
         verrou.flush()
         try:
             with _prendre(file, ticket, attente):
@@ -65,6 +73,14 @@ def retirer(file: Path, identifiant: str) -> bool:
     for ticket in tickets:
         ticket.unlink(missing_ok=True)
     return bool(tickets)
+
+
+def retirer_de(file: Path, qui: str) -> int:
+    """Delete the tickets of all works of someone, in whatever process; return how many."""
+    tickets = [un for un in file.glob("*") if un.suffix in {ATTENTE, EN_COURS} and _qui(un) == qui]
+    for ticket in tickets:
+        ticket.unlink(missing_ok=True)
+    return len(tickets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +162,13 @@ def _premier(file: Path, ticket: Path) -> bool:
     The first work of a person comes before the second of another, works that run counted; then
     the oldest.
     """
-    servis = Counter(_qui(un) for un in sorted(file.glob(f"*{EN_COURS}")))
-    tours: list[tuple[int, str]] = []
+    encours = Counter(_qui(un) for un in sorted(file.glob(f"*{EN_COURS}")))
+    servis, tours = Counter(encours), list[tuple[int, str]]()
     for un in sorted(file.glob(f"*{ATTENTE}")):
-        tours.append((servis[_qui(un)], un.name))
-        servis[_qui(un)] += 1
+        qui, partage = _lire(un)
+        if not (partage and encours[qui] >= PLACES - 1):
+            tours.append((servis[qui], un.name))
+        servis[qui] += 1
     tour = next((un for un in tours if un[1] == ticket.name), None)
     return tour is not None and not any(
         _vivant(file / nom) for rang, nom in tours if (rang, nom) < tour
@@ -159,9 +177,14 @@ def _premier(file: Path, ticket: Path) -> bool:
 
 def _qui(ticket: Path) -> str:
     """Return whose work a ticket is, nobody's when it has just gone."""
+    return _lire(ticket)[0]
+
+
+def _lire(ticket: Path) -> tuple[str, bool]:
     with contextlib.suppress(FileNotFoundError):
-        return ticket.read_text("utf-8", "replace")
-    return ""
+        qui, partage, _ = ticket.read_text("utf-8", "replace").partition(PARTAGE)
+        return qui, bool(partage)
+    return "", False
 
 
 def _vivant(ticket: Path) -> bool:
@@ -187,8 +210,9 @@ def _occupe(file: Path) -> RefusMotive:
         if _vivant(ticket)
     )
     durees = " et ".join(f"{secondes} s" for secondes in depuis)
+    en_cours = accorder(len(depuis) or PLACES, "requête")
     return RefusMotive(
         "occupe",
-        f"occupé : {PLACES} requêtes en cours{f' (depuis {durees})' if durees else ''}",
+        f"occupé : {en_cours} en cours{f' (depuis {durees})' if durees else ''}",
         "Recommencer dans un instant.",
     )

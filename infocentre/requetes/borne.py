@@ -1,43 +1,69 @@
 """What a person's rule is checked, previewed and written in: a process with hard limits.
 
-A rule is evaluated as it is bound, and then on the archives: whatever it holds, the process that
-asks (the pages above all) neither waits more than the limit nor gives more than the memory.
+A rule is evaluated as it is bound, and then on past months: whatever it holds, the process that
+asks (the pages above all) neither waits more than the limit nor gives more than the memory. The
+process that evaluates has a bare environment and, from then on, the walls of a query of SQL: it
+opens no file but that of its rows, and knows no call but those of a calculation.
+
+Who may see no small count asks one question of each person by each rule: theirs is made of listed
+functions, reads the classes of their SQL, is told rounded counts at set times, so many times a day.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import importlib
+import math
+import os
+import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal, TypedDict, TypeVar
 
 import duckdb
 
-from infocentre.acces.audit import Trace, requete_sans_valeurs, tracer
+from infocentre.acces.audit import Trace, du_jour, nom_de, requete_sans_valeurs, tracer
+from infocentre.acces.conservation import en_classes
 from infocentre.acces.modele import Acces, Action
-from infocentre.catalogue import Indicateur
-from infocentre.decisions.magasin import ouvrir_magasin
+from infocentre.analystes.fichier import cle
+from infocentre.catalogue import Indicateur, lire_catalogue
+from infocentre.catalogue.analyse import ErreurSql
+from infocentre.catalogue.messages import en_francais
+from infocentre.catalogue.permises import dire_permises, exiger_permise
+from infocentre.catalogue.schema import types_colonnes
+from infocentre.decisions.magasin import Magasin, ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.mesures.reglages import FICHIER, lire_reglages
 from infocentre.noyau import file
 from infocentre.noyau.borne import GIGA, demander, repondre
 from infocentre.noyau.depart import ecarter_pandas
 from infocentre.noyau.erreurs import Refus
+from infocentre.requetes.banc import ENTIER, Regard
 from infocentre.requetes.candidat import (
     MOIS_APERCUS,
     Apercu,
     Changement,
     MoisApercu,
     apercu,
-    candidat,
+    lire_candidat,
     masquer,
     verifier_candidat,
 )
-from infocentre.requetes.ebauche import ecrire_candidat
+from infocentre.requetes.ebauche import LIGNES, ecrire_candidat, projet_par_defaut
+from infocentre.requetes.enfant import enfermer
+from infocentre.requetes.essais import inventer, preparer
+from infocentre.requetes.messages import sans_cloison
 
 SECONDES = 120
+PALIER = 6.0  # seconds: the answer to who may see no small count comes at one of their multiples
+# What is imported when it is needed, which is once no file can be opened.
+A_CHARGER = ("infocentre.mesures.probabilites", "decimal", "uuid")
+PAR_JOUR = 40  # trials of who may see no small count
 MEMOIRE = 4 * GIGA  # of addresses: a process with DuckDB reserves far more than it uses
+_REGLE = ("population", "applicable", "anomalie")
 R = TypeVar("R")
 
 
@@ -47,6 +73,7 @@ class _Essai(TypedDict):
     racine: str
     mois: int
     departement: str | None
+    regard: dict[str, Any]
 
 
 class _Ecriture(TypedDict):
@@ -65,8 +92,9 @@ class _Apercu(TypedDict):
     changements: list[dict[str, Any]]
 
 
-class _Ecrits(TypedDict):
-    fichiers: list[str]
+class _Ecrit(TypedDict):
+    indicateur: dict[str, Any]
+    essai: str | None
 
 
 def _trop() -> Refus:
@@ -97,18 +125,24 @@ def essayer(
     """Check the fields of a candidate, or of a changed rule, and preview it; raise Refus.
 
     It takes the place of a query: there are two, for the whole machine. Each trial is traced: it
-    is a question about persons. Who may see no demande is shown no small count.
+    is a question about persons. Who may see no small count is shown none (see `masquer`).
     """
-    _tracer(dossier, acces, champs)
+    magasin = ouvrir_magasin(dossier.racine)
+    _tracer(magasin, acces, champs)
+    petits = acces.peut(Action.PETITS_NOMBRES)
+    regard = ENTIER if petits else _regard(dossier, acces, champs)
+    if not petits:
+        _exiger_essais(du_jour(magasin, Trace.ESSAI, nom_de(acces)))
+        _exiger_permise(champs)
     demande: _Essai = {
         "faire": "essayer",
         "champs": dict(champs),
         "racine": str(dossier.racine),
         "mois": mois,
         "departement": departement,
+        "regard": asdict(regard),
     }
-    with file.place(dossier.file, uuid.uuid4().hex):
-        lu = _demander(demande, _Apercu, secondes)
+    lu = _a_son_tour(dossier, demande, acces, secondes)
     fait = Apercu(
         Indicateur.model_validate(lu["indicateur"]),
         lu["compare"],
@@ -116,18 +150,75 @@ def essayer(
         tuple(MoisApercu(**une) for une in lu["mois"]),
         tuple(Changement(**un) for un in lu["changements"]),
     )
-    if acces.peut(Action.PETITS_NOMBRES):
+    if petits:
         return fait
-    return masquer(fait, lire_reglages(dossier.racine / FICHIER).seuil_secret)
+    seuil = lire_reglages(dossier.racine / FICHIER).seuil_secret
+    return masquer(fait, seuil, classes=regard.classes)
 
 
-def _tracer(dossier: Dossier, acces: Acces, champs: Mapping[str, Any]) -> None:
-    regle = " ; ".join(
-        str(champs.get(nom) or "") for nom in ("population", "applicable", "anomalie")
-    )
-    code = str(champs.get("code", ""))
-    magasin = ouvrir_magasin(dossier.racine)
-    tracer(magasin, acces, Trace.ESSAI, code, **requete_sans_valeurs(regle))
+def _a_son_tour(dossier: Dossier, demande: _Essai, acces: Acces, secondes: float) -> _Apercu:
+    """Have a rule tried in its turn; who may see no small count waits for a set time."""
+    qui, partage = nom_de(acces), acces.role is not None
+    with file.place(dossier.file, uuid.uuid4().hex, qui=qui, partage=partage) as voulue:
+        debut = time.monotonic()
+        try:
+            return _demander(demande, _Apercu, secondes, voulue)
+        except Refus:
+            if not voulue():
+                raise file.annulee() from None
+            raise
+        finally:
+            if not acces.peut(Action.PETITS_NOMBRES):
+                _attendre(debut, voulue)
+
+
+def _regard(dossier: Dossier, acces: Acces, champs: Mapping[str, Any]) -> Regard:
+    """Return how a rule sees rows for who may see no small count.
+
+    The same rule is rounded the same way: to ask again tells nothing more.
+    """
+    regle = [str(champs.get(nom) or "").split() for nom in _REGLE]
+    graine = hmac.new(cle(dossier).encode(), repr(regle).encode(), hashlib.sha256).hexdigest()
+    classes = en_classes(dossier.racine, nominatif=acces.peut(Action.NOMINATIF))
+    return Regard(classes, graine)
+
+
+def _exiger_essais(nombre: int) -> None:
+    if nombre > PAR_JOUR:
+        raise Refus(
+            f"ce compte a déjà essayé {PAR_JOUR} règles aujourd'hui",
+            que_faire="Attendre demain, ou demander l'essai à un gestionnaire.",
+        )
+
+
+def _exiger_permise(champs: Mapping[str, Any]) -> None:
+    """Refuse a rule that calls what is not listed; another error is said where it is checked."""
+    population = lire_catalogue().populations.get(str(champs.get("population") or ""))
+    if population is None:
+        return
+    colonnes = frozenset(un.lower() for un in types_colonnes(population.sql))
+    for nom in ("applicable", "anomalie"):
+        try:
+            exiger_permise(str(champs.get(nom) or "true"), colonnes)
+        except ErreurSql as erreur:
+            quoi = f"champ « {nom} » : {en_francais(str(erreur))}"
+            raise Refus(quoi, que_faire=_que_faire(colonnes)) from None
+
+
+def _que_faire(colonnes: frozenset[str]) -> str:
+    return f"{dire_permises()} Colonnes de la population : {', '.join(sorted(colonnes))}."
+
+
+def _attendre(debut: float, voulue: Callable[[], bool]) -> None:
+    """Wait until the next set time: a rule that is true of someone takes no longer."""
+    fin = debut + PALIER * math.ceil((time.monotonic() - debut) / PALIER)
+    while voulue() and (reste := fin - time.monotonic()) > 0:
+        time.sleep(min(reste, file.PAUSE))
+
+
+def _tracer(magasin: Magasin, acces: Acces, champs: Mapping[str, Any]) -> None:
+    regle = " ; ".join(str(champs.get(nom) or "") for nom in _REGLE)
+    tracer(magasin, acces, Trace.ESSAI, str(champs.get("code", "")), **requete_sans_valeurs(regle))
 
 
 def ecrire(
@@ -139,15 +230,26 @@ def ecrire(
         "champs": dict(champs),
         "projet": str(projet) if projet else None,
     }
-    definition, essai = _demander(demande, _Ecrits, secondes)["fichiers"]
-    return Path(definition), Path(essai)
+    lu = _demander(demande, _Ecrit, secondes)
+    return ecrire_candidat(Indicateur.model_validate(lu["indicateur"]), lu["essai"], projet)
 
 
-def _demander(demande: _Essai | _Ecriture, genre: type[R], secondes: float) -> R:
-    return demander(__name__, demande, genre, secondes=secondes, memoire=MEMOIRE, trop=_trop())
+def _toujours() -> bool:
+    return True
 
 
-def _repondre(demande: _Essai | _Ecriture) -> _Apercu | _Ecrits:
+def _demander(
+    demande: _Essai | _Ecriture,
+    genre: type[R],
+    secondes: float,
+    voulue: Callable[[], bool] = _toujours,
+) -> R:
+    return demander(
+        __name__, demande, genre, secondes=secondes, memoire=MEMOIRE, trop=_trop(), voulue=voulue
+    )
+
+
+def _repondre(demande: _Essai | _Ecriture) -> _Apercu | _Ecrit:
     try:
         return _essayer(demande) if demande["faire"] == "essayer" else _ecrire(demande)
     except duckdb.OutOfMemoryException:
@@ -159,9 +261,11 @@ def _repondre(demande: _Essai | _Ecriture) -> _Apercu | _Ecrits:
 def _essayer(demande: _Essai) -> _Apercu:
     fait = apercu(
         Dossier(Path(demande["racine"])),
-        candidat(demande["champs"]),
+        lire_candidat(demande["champs"]),
         mois=demande["mois"],
         departement=demande["departement"],
+        regard=Regard(**demande["regard"]),
+        enfermer=_enfermer,
     )
     return {
         "indicateur": fait.indicateur.model_dump(mode="json"),
@@ -172,11 +276,31 @@ def _essayer(demande: _Essai) -> _Apercu:
     }
 
 
-def _ecrire(demande: _Ecriture) -> _Ecrits:
-    indicateur = candidat(demande["champs"])
-    projet = Path(demande["projet"]) if demande["projet"] else None
-    fichiers = ecrire_candidat(indicateur, verifier_candidat(indicateur), projet)
-    return {"fichiers": [str(un) for un in fichiers]}
+def _ecrire(demande: _Ecriture) -> _Ecrit:
+    """Check a candidate and invent its test rows; who asked writes them."""
+    indicateur = lire_candidat(demande["champs"])
+    catalogue = lire_catalogue()
+    projet = Path(demande["projet"]) if demande["projet"] else projet_par_defaut()
+    banc = preparer(catalogue, indicateur, projet / LIGNES)
+    _enfermer()
+    verifier_candidat(indicateur, catalogue)
+    essai = inventer(banc) if banc else None
+    return {"indicateur": indicateur.model_dump(mode="json"), "essai": essai}
+
+
+def _enfermer(*fichiers: int) -> None:
+    """Shut this process in, with the files that it still reads.
+
+    A wall holds the thread that raises it and those to come: there is no other one, once the
+    connection that DuckDB opens for itself is closed.
+    """
+    duckdb.close()
+    for module in A_CHARGER:
+        importlib.import_module(module)
+    fils = len(list(Path("/proc/self/task").iterdir()))
+    manque = enfermer(*fichiers) + ("un fil unique",) * (fils > 1)
+    if manque and os.environ.get("INFOCENTRE_SANS_CLOISON") != "oui":
+        raise sans_cloison(manque)
 
 
 if __name__ == "__main__":

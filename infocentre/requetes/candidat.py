@@ -8,46 +8,40 @@ is drawn for one preview and thrown away; small counts are hidden from who may s
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
-import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 from pydantic import ValidationError
 
-from infocentre.analystes.masques import preparer_empreinte, sql_a_l_essai
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
+from infocentre.catalogue.analyse import ErreurSql
 from infocentre.catalogue.liaison import verifier
 from infocentre.catalogue.motifs import motifs_des_indicateurs
 from infocentre.catalogue.schema import types_colonnes
 from infocentre.catalogue.sql import condition
-from infocentre.entrepot import Dossier, Livraison, sql_references
-from infocentre.entrepot.macros import sql_macros
-from infocentre.entrepot.relations import citer, sql_tables
+from infocentre.entrepot import Dossier, Livraison
+from infocentre.entrepot.relations import citer
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.mesures import (
     assembler_comptes,
-    calculer_valeurs,
     compter,
     ecrire_regles,
+    juger_sommes,
     populations,
+    sommer_comptes,
 )
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
+from infocentre.requetes.banc import ENTIER, Regard, lignes, ouvrir, sur_le_banc
 
 MOIS_APERCUS = 12
 _SANS_CODE = "CANDIDAT_AVANT"
-
-_REGISTRE = """
-create table registre as
-select departement, mois, code_guichet as guichet, nom, type_guichet,
-    coalesce(siren, code_guichet) as organisme
-from guichets
-"""
 
 # Each month of the rule faces either the same month of the rule in force, or its month before.
 _FACE_A_FACE = """
@@ -88,8 +82,10 @@ select f.departement, f.mois, v.numerateur, v.denominateur, v.taux,
     v.numerateur_12m, v.denominateur_12m, v.taux_12m, v.etat,
     w.n_etat as numerateur_avant, w.d_etat as denominateur_avant, w.taux_etat as taux_avant,
     w.etat as etat_avant,
-    if(f.mois_avant is null, null, coalesce(e.nombre, 0)) as entrent,
-    if(f.mois_avant is null, null, coalesce(s.nombre, 0)) as sortent
+    if(f.mois_avant is null, null, arrondi(coalesce(e.nombre, 0), 'entrent ' || f.mois))
+        as entrent,
+    if(f.mois_avant is null, null, arrondi(coalesce(s.nombre, 0), 'sortent ' || f.mois))
+        as sortent
 from faces as f
 join valeurs_calculees as v
     on v.niveau = 'departement' and v.departement = f.departement and v.mois = f.mois
@@ -101,6 +97,23 @@ left join entrees as e on e.departement = f.departement and e.mois = f.mois
 left join sorties as s on s.departement = f.departement and s.mois = f.mois
 order by f.departement, f.mois
 """
+
+# Up as often as chance says, to the multiple of 5 above or below: of a rule, always the same way.
+_ARRONDI = """
+create macro arrondi(nombre, quoi) as
+((nombre + (hash(concat('{graine}', quoi)) % 5)::bigint) // 5 * 5)::bigint
+"""
+_EXACT = "create macro arrondi(nombre, quoi) as nombre"
+
+
+def _arrondi(nom: str) -> str:
+    return f"arrondi({nom}, concat_ws(' ', '{nom}', niveau, departement, mois, code))"
+
+
+_ARRONDIR = "update comptes_niveaux set " + ", ".join(
+    f"{d} = {_arrondi(d)}, {n} = least({_arrondi(n)}, {_arrondi(d)})"
+    for n, d in (("numerateur", "denominateur"), ("numerateur_12m", "denominateur_12m"))
+)
 
 _CHANGEMENTS = f"""
 with apres as (
@@ -167,7 +180,8 @@ class Apercu:
     """What a rule would have said of past months; `compare` tells that it faces the rule in force.
 
     `au_mois`: the window judged is the month (a stock, tolérance zéro), else the 12 months;
-    `masque`: counts under it are hidden, and so are the guichets; 0 when nothing is.
+    `masque`: counts under it are hidden, the others rounded, guichets are not told; 0 when all
+    is. `classes`: the rule read days by month and amounts in classes.
     """
 
     indicateur: Indicateur
@@ -176,6 +190,7 @@ class Apercu:
     mois: tuple[MoisApercu, ...]
     changements: tuple[Changement, ...]
     masque: int = 0
+    classes: bool = False
 
     def du_dernier_mois(self, departement: str) -> tuple[str, dict[str, tuple[str, str]]]:
         """Return the last month of a département, and {guichet: (state before, after)} in it."""
@@ -188,13 +203,13 @@ class Apercu:
         return mois, etats
 
 
-def masquer(fait: Apercu, seuil: int) -> Apercu:
-    """Return a preview for who may see no demande: no guichet, no count under a threshold.
+def masquer(fait: Apercu, seuil: int, *, classes: bool) -> Apercu:
+    """Return a preview for who may see no small count: no guichet, no count under a threshold.
 
     0 is hidden too: whether one person's demande is as a rule says would be told by it.
     """
     mois = tuple(_masquer_mois(un, seuil, au_mois=fait.au_mois) for un in fait.mois)
-    return replace(fait, mois=mois, changements=(), masque=seuil)
+    return replace(fait, mois=mois, changements=(), masque=seuil, classes=classes)
 
 
 def _masquer_mois(un: MoisApercu, seuil: int, *, au_mois: bool) -> MoisApercu:
@@ -217,18 +232,26 @@ def candidat(champs: Mapping[str, Any]) -> Indicateur:
     What is checked is what the catalogue checks: fields, then the rule on its population, among
     the indicators in force.
     """
-    fichier = f"{champs.get('code') or 'candidat'}.yml"
-    try:
-        indicateur = Indicateur.model_validate(dict(champs))
-    except ValidationError as erreur:
-        raise refus_champs(erreur, fichier) from None
+    indicateur = lire_candidat(champs)
     verifier_candidat(indicateur)
     return indicateur
 
 
-def verifier_candidat(indicateur: Indicateur) -> Catalogue:
-    """Return the catalogue in force with the indicator added or in place; raises Refus."""
-    catalogue = lire_catalogue()
+def lire_candidat(champs: Mapping[str, Any]) -> Indicateur:
+    """Return the indicator of these fields, its rule not checked yet; raises Refus by field."""
+    fichier = f"{champs.get('code') or 'candidat'}.yml"
+    try:
+        return Indicateur.model_validate(dict(champs))
+    except ValidationError as erreur:
+        raise refus_champs(erreur, fichier) from None
+
+
+def verifier_candidat(indicateur: Indicateur, en_vigueur: Catalogue | None = None) -> Catalogue:
+    """Return the catalogue in force with the indicator added or in place, checked; raises Refus.
+
+    `en_vigueur` is that catalogue, for who may not read its files any more.
+    """
+    catalogue = en_vigueur or lire_catalogue()
     neuf = catalogue.model_copy(
         update={"indicateurs": catalogue.indicateurs | {indicateur.code: indicateur}}
     )
@@ -260,26 +283,46 @@ def apercu(
     *,
     mois: int = MOIS_APERCUS,
     departement: str | None = None,
+    regard: Regard = ENTIER,
+    enfermer: Callable[..., None] = lambda *_: None,
 ) -> Apercu:
     """Compute a rule over the last months loaded, against the rule in force of its code if any.
+
+    `enfermer` is called once, with the descriptors that are still read, before the rule is bound
+    or calculated: what it holds may be hostile.
 
     Raises:
         Refus: the rule cannot be computed, or nothing is loaded.
     """
-    catalogue = verifier_candidat(indicateur)
-    en_vigueur = lire_catalogue().indicateurs.get(indicateur.code)
-    reduit = _reduire(catalogue, indicateur, en_vigueur)
-    with dossier.lire() as lecture, duckdb.connect(config={"threads": 2}) as con:
-        livraisons = _dernieres(lecture.version.livraisons, mois, departement)
-        _ouvrir(con, dossier, livraisons)
-        _juger(con, dossier, reduit, livraisons)
-        return _lire(con, reduit, indicateur, compare=en_vigueur is not None)
+    en_vigueur = lire_catalogue()
+    avant = en_vigueur.indicateurs.get(indicateur.code)
+    with contextlib.ExitStack() as pile:
+        _, version = pile.enter_context(dossier.tenir())
+        livraisons = _dernieres(version.livraisons, mois, departement)
+        con = pile.enter_context(duckdb.connect(config={"threads": 1}))
+        try:
+            reduit = _reduire(en_vigueur, indicateur, avant)
+            calculables = _calculables(dossier, reduit, livraisons)
+            fichier = pile.enter_context(lignes(dossier, livraisons, reduit, regard))
+        except (ErreurSql, KeyError):  # no rule: what is wrong is said as of any other one
+            enfermer()
+            verifier_candidat(indicateur, en_vigueur)
+            raise
+        enfermer(fichier)
+        verifier_candidat(indicateur, en_vigueur)
+        ouvrir(con, fichier)
+        _juger(con, _essayee(sur_le_banc(reduit), indicateur.code, regard), calculables, regard)
+        return _lire(con, reduit, indicateur, compare=avant is not None)
 
 
 def _reduire(
     catalogue: Catalogue, indicateur: Indicateur, en_vigueur: Indicateur | None
 ) -> Catalogue:
-    """Return a catalogue of the rule and, under another code, the one that it replaces."""
+    """Return a catalogue of the rule and, under another code, the one that it replaces.
+
+    Raises:
+        KeyError: it has no population of that name.
+    """
     indicateurs = {indicateur.code: indicateur}
     if en_vigueur:
         indicateurs[_SANS_CODE] = en_vigueur.model_copy(update={"code": _SANS_CODE})
@@ -307,39 +350,54 @@ def _dernieres(
     return [une for une in voulues if une.mois in gardes]
 
 
-def _ouvrir(con: duckdb.DuckDBPyConnection, dossier: Dossier, livraisons: list[Livraison]) -> None:
-    """Make the archives visible, what names masked, then let the connection read nothing else."""
-    con.execute("set enable_progress_bar = false")
-    preparer_empreinte(con, secrets.token_hex(32))
-    archives = [dossier.archive(une) for une in livraisons]
-    vues = sql_tables(archives, sql_a_l_essai)
-    for instruction in (*vues.values(), *sql_references().values(), *sql_macros()):
-        con.execute(instruction)
-    con.execute(f"set allowed_directories = [{citer(str(dossier.archives))}]")
-    con.execute("set enable_external_access = false; set lock_configuration = true")
+def _calculables(
+    dossier: Dossier, catalogue: Catalogue, livraisons: list[Livraison]
+) -> list[tuple[str, str, str, bool]]:
+    """Return whether each rule can be calculated, by code, département and month."""
+    return [
+        (code, une.departement, une.mois, motif is None)
+        for une in livraisons
+        for code, motif in motifs_des_indicateurs(catalogue, decrire_archive(dossier, une)).items()
+    ]
+
+
+def _essayee(catalogue: Catalogue, code: str, regard: Regard) -> Catalogue:
+    """Return the catalogue where a calculation that fails on a unit leaves it unknown, if asked.
+
+    A refusal would tell that there is such a unit.
+    """
+    if not regard.graine:
+        return catalogue
+    une = catalogue.indicateurs[code]
+    regles = {nom: getattr(une, nom) for nom in ("applicable", "anomalie")}
+    sures = {nom: f"try(({sql}\n))" for nom, sql in regles.items() if sql}
+    indicateurs = catalogue.indicateurs | {code: une.model_copy(update=sures)}
+    return catalogue.model_copy(update={"indicateurs": indicateurs})
 
 
 def _juger(
     con: duckdb.DuckDBPyConnection,
-    dossier: Dossier,
     catalogue: Catalogue,
-    livraisons: list[Livraison],
+    calculables: list[tuple[str, str, str, bool]],
+    regard: Regard,
 ) -> None:
-    con.execute(_REGISTRE)
-    lignes = ", ".join(
-        f"({citer(code)}, {citer(une.departement)}, {citer(une.mois)}, {motif is None})"
-        for une in livraisons
-        for code, motif in motifs_des_indicateurs(catalogue, decrire_archive(dossier, une)).items()
+    dites = ", ".join(
+        f"({citer(code)}, {citer(departement)}, {citer(mois)}, {calculable})"
+        for code, departement, mois, calculable in calculables
     )
     con.execute(
         "create table calculabilite as from (values "
-        f"{lignes}) as c (code, departement, mois, calculable)"
+        f"{dites}) as c (code, departement, mois, calculable)"
     )
     for population in populations(catalogue):
         compter(con, catalogue, population)
     assembler_comptes(con, catalogue)
     ecrire_regles(con, catalogue)
-    calculer_valeurs(con)
+    con.execute(_ARRONDI.format(graine=regard.graine) if regard.graine else _EXACT)
+    sommer_comptes(con)
+    if regard.graine:
+        con.execute(_ARRONDIR)
+    juger_sommes(con)
     con.execute(f"create table en_anomalie as {_sql_unites(catalogue)}")
 
 

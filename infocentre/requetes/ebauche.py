@@ -25,10 +25,10 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import en_place, refus_d_ecriture
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.requetes.bibliotheque import lire_requete, requete_libre
-from infocentre.requetes.essais import inventer
 from infocentre.requetes.proposition import Proposition
 
 A_COMPLETER = "À compléter"
+LIGNES = "tests/indicateurs"
 SEUILS = Seuils(orange=0.02, rouge=0.05).model_dump()
 _ORDRE = tuple(Indicateur.model_fields)
 _NOM = re.compile(r"[a-z][a-z0-9_]{2,59}")
@@ -76,24 +76,23 @@ def en_yaml(champs: Mapping[str, Any]) -> str:
 
 
 def ecrire_candidat(
-    indicateur: Indicateur, catalogue: Catalogue, projet: Path | None = None
+    indicateur: Indicateur, essais: str | None, projet: Path | None = None
 ) -> tuple[Path, Path]:
     """Write expectations/<CODE>.yml and tests/indicateurs/<CODE>.yml; return both.
 
-    `catalogue` is the one in force with the candidate in it; `projet` holds both directories.
+    `essais` is the text of its test rows, None when they are to be written; `projet` holds both
+    directories.
 
     Raises:
         Refus: the code is taken, a file exists, or a directory is missing.
     """
     racine = projet or projet_par_defaut()
     definition, essai = (
-        racine / dossier / f"{indicateur.code}.yml"
-        for dossier in ("expectations", "tests/indicateurs")
+        racine / dossier / f"{indicateur.code}.yml" for dossier in ("expectations", LIGNES)
     )
     for cible in (definition, essai):
         _exiger_place(cible)
-    lignes = inventer(catalogue, indicateur, essai.parent) or _A_ECRIRE
-    _ecrire_neuf(essai, lignes)
+    _ecrire_neuf(essai, essais or _A_ECRIRE)
     try:
         _ecrire_neuf(definition, en_yaml(indicateur.model_dump(mode="json", exclude_defaults=True)))
     except Refus:

@@ -48,6 +48,8 @@ REPOS, FIN = 600, 60
 COMPTE = struct.Struct("=idq")
 # Values of one frame, which the parent reads whole, and of one row.
 TRAME, LIGNE = 200_000, 1_000_000
+# Of a result, and of each SELECT within, `*` being as wide as our widest table.
+COLONNES, ETOILE = 1_000, 80
 _IMBRIQUE = re.compile(r"STRUCT|MAP|UNION|VARIANT|.*\]$|LIST", re.DOTALL)
 _DIT_PAR_DUCKDB = (
     "exception_type",
@@ -133,7 +135,7 @@ _EXPLAIN = re.compile(
     r"(?:\s|--[^\n]*\n|/\*.*?\*/)*explain\b(?:\s+analy[sz]e\b)?(?:\s*\([^()]*\))?",
     re.DOTALL | re.IGNORECASE,
 )
-_REGLAGES = (
+REGLAGES = (
     f"SET threads = {FILS}",
     "SET temp_directory = ''",
     "SET secret_directory = ''",
@@ -284,18 +286,18 @@ def borner(octets: int, secondes: int) -> None:
         resource.setrlimit(limite, (valeur, valeur))
 
 
-def enfermer(fichier: int) -> tuple[str, ...]:
-    """Leave this thread and those to come this file and calculation; return what wall is missing.
+def enfermer(*fichiers: int) -> tuple[str, ...]:
+    """Leave this thread and those to come these files and calculation; return what is missing.
 
     Connections and signals to other processes are refused too.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
-    murs = {"Landlock": _fermer_fichiers(libc, fichier), "seccomp": _fermer_appels(libc)}
+    murs = {"Landlock": _fermer_fichiers(libc, fichiers), "seccomp": _fermer_appels(libc)}
     return tuple(nom for nom, tient in murs.items() if not tient)
 
 
-def _fermer_fichiers(libc: ctypes.CDLL, fichier: int) -> bool:
+def _fermer_fichiers(libc: ctypes.CDLL, fichiers: tuple[int, ...]) -> bool:
     version = libc.syscall(_LANDLOCK_JEU, None, 0, 1)
     if version < 1:
         return False
@@ -303,7 +305,8 @@ def _fermer_fichiers(libc: ctypes.CDLL, fichier: int) -> bool:
     droits = 13 + (version >= 2) + (version >= 3) + (version >= 5)  # noqa: PLR2004
     regles = struct.pack("QQQ", (1 << droits) - 1, 3 * (version >= 4), 3 * (version >= 6))  # noqa: PLR2004
     jeu = libc.syscall(_LANDLOCK_JEU, regles, len(regles), 0)
-    libc.syscall(_LANDLOCK_REGLE, jeu, 1, struct.pack("=Qi", _LIRE_FICHIER, fichier), 0)
+    for fichier in fichiers:
+        libc.syscall(_LANDLOCK_REGLE, jeu, 1, struct.pack("=Qi", _LIRE_FICHIER, fichier), 0)
     return bool(libc.syscall(_LANDLOCK_FERMER, jeu, 0) == 0)
 
 
@@ -374,8 +377,11 @@ def repondre(
     ouvrir(con, fichier, demande["memoire"], sans_cloison=demande["sans_cloison"])
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))  # its threads are all there
     instruction = verifier(con, demande["sql"], demande["parametres"])
+    exiger_etroite(con, demande["sql"])
     try:
         con.execute(instruction, _valeurs(demande["parametres"]))
+        if len(con.description or ()) > COLONNES:
+            raise Refusee({"refus": "colonnes", "nombre": COLONNES})
         yield b"C", [(nom, str(type_)) for nom, type_, *_ in con.description or ()]
         yield from _lignes(con, demande["lignes"], demande["valeurs"])
     except BinderException as erreur:
@@ -397,7 +403,7 @@ def ouvrir(
         f"ATTACH '/proc/self/fd/{fichier}' AS {NOM} (READ_ONLY)",
         f"USE {NOM}",
         "DETACH memory",
-        *_REGLAGES,
+        *REGLAGES,
     ):
         con.execute(reglage)
 
@@ -426,6 +432,32 @@ def verifier(
         manque, trop = sorted(attendus - set(parametres)), sorted(set(parametres) - attendus)
         raise Refusee({"refus": "parametres", "manque": manque, "trop": trop})
     return instruction
+
+
+def exiger_etroite(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Raise Refusee for a SELECT of too many columns: what binds them takes seconds, and gigabytes.
+
+    What cannot be read as a tree is left to DuckDB, which says why.
+    """
+    from _duckdb import Error
+
+    texte = _EXPLAIN.sub("", sql, count=1).replace("'", "''")
+    reste: list[Any] = []
+    with contextlib.suppress(Error, RecursionError):
+        reste = [
+            json.loads(un)
+            for (un,) in con.execute(f"SELECT json_serialize_sql('{texte}')").fetchall()
+        ]
+    while reste:
+        ici = reste.pop()
+        if isinstance(ici, dict):
+            choisies = ici.get("select_list") or ()
+            larges = sum(ETOILE if un.get("class") == "STAR" else 1 for un in choisies)
+            if larges > COLONNES:
+                raise Refusee({"refus": "colonnes", "nombre": COLONNES})
+            reste += ici.values()
+        elif isinstance(ici, list):
+            reste += ici
 
 
 def _lignes(

@@ -56,16 +56,18 @@ class Juge:
     anomalie: bool
 
 
-def inventer(catalogue: Catalogue, indicateur: Indicateur, essais: Path) -> str | None:
-    """Return the text of tests/indicateurs/<CODE>.yml, None when no telling rows were found.
+def preparer(catalogue: Catalogue, indicateur: Indicateur, essais: Path) -> Banc | None:
+    """Return where the rule of a candidate will judge rows, None when no neighbour gives one.
 
-    `essais` is the directory of the other indicators' test rows.
+    `essais` is the directory of the other indicators' test rows. The rule is not evaluated.
     """
     modele = _modele(catalogue, indicateur, essais)
-    if modele is None:
-        return None
-    banc = _Banc(catalogue, indicateur, modele)
-    juges = banc.juger(_variantes(modele.ligne, banc.domaines()))
+    return Banc(catalogue, indicateur, modele) if modele else None
+
+
+def inventer(banc: Banc) -> str | None:
+    """Return the text of tests/indicateurs/<CODE>.yml, None when no telling rows were found."""
+    juges = banc.juger(_variantes(banc.modele.ligne, banc.domaines()))
     paire = _plus_proches(juges)
     if paire is None:
         return None
@@ -75,10 +77,10 @@ def inventer(catalogue: Catalogue, indicateur: Indicateur, essais: Path) -> str 
         _cas(banc, "anomalie", anomalie),
         *(_cas(banc, "vide", vide) for vide in banc.vides(anomalie)),
     ]
-    return _texte(modele, cas)
+    return _texte(banc.modele, cas)
 
 
-class _Banc:
+class Banc:
     """A base of empty relations, where the rule judges rows of one table."""
 
     def __init__(self, catalogue: Catalogue, indicateur: Indicateur, modele: Modele) -> None:
@@ -286,7 +288,7 @@ def _litteral(valeur: object) -> str:
     return citer(str(valeur))
 
 
-def _cas(banc: _Banc, genre: str, juge: Juge) -> dict[str, Any]:
+def _cas(banc: Banc, genre: str, juge: Juge) -> dict[str, Any]:
     """Return one case as the tests read it, with the counts of its only row."""
     base = banc.modele.ligne
     propre = {nom: une for nom, une in juge.ligne.items() if base.get(nom, "") != une}

@@ -31,6 +31,7 @@ from infocentre.exports import dire_emport
 from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.formats import FichierRequete
+from infocentre.noyau.francais import entier
 from infocentre.requetes import ecriture
 from infocentre.requetes.journal import noter
 from infocentre.requetes.messages import limite_lignes, refuser, traduire
@@ -112,6 +113,14 @@ def annuler(dossier: Dossier, identifiant: str) -> bool:
     Its caller gets RefusMotive, motif « annulee », within a quarter of a second.
     """
     return file.retirer(dossier.file, identifiant)
+
+
+def arreter(dossier: Dossier, compte: str) -> int:
+    """Stop the queries and the trials of an account, in whatever process; return how many.
+
+    `compte` is its identifiant; what waits or runs ends within a quarter of a second.
+    """
+    return file.retirer_de(dossier.file, compte)
 
 
 def attente(dossier: Dossier, identifiant: str) -> file.Attente | None:
@@ -209,16 +218,20 @@ def _demander(
 ) -> None:
     """Have a query run in its turn; `course` is its name, and who asks."""
     if len(sql) > SQL_MAX:
-        raise RequeteRefusee("volume", f"la requête dépasse {SQL_MAX} caractères")
+        trop = f"la requête dépasse {entier(SQL_MAX)} caractères"
+        raise RequeteRefusee("volume", trop, "La raccourcir, ou la couper en plusieurs.")
     if "\0" in sql:  # DuckDB would stop there, and show what it did not read
         raise RequeteRefusee("syntaxe", "la requête contient un caractère nul")
     valeurs = {nom: en_json(nom, valeur) for nom, valeur in parametres.items()}
     acces = course[1]
     siens = _siens(acces.perimetre)
     classes = en_classes(dossier.racine, nominatif=acces.peut(Action.NOMINATIF))
+    masquee = not acces.peut(Action.PETITS_NOMBRES)
     with (
-        file.place(dossier.file, course[0], limites.attente, nom_de(acces)) as voulue,
-        tenir_partie(dossier, siens, classes=classes) as base,
+        file.place(
+            dossier.file, course[0], limites.attente, nom_de(acces), partage=acces.role is not None
+        ) as voulue,
+        tenir_partie(dossier, siens, classes=classes, masquee=masquee) as base,
     ):
         recevoir(base, sql, valeurs, limites, voulue, reponse.recue)
     reponse.lire(sql)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from infocentre.noyau.francais import entier
 from infocentre.requetes.modele import MEGA, RequeteRefusee
@@ -47,6 +47,12 @@ def limite_lignes(lignes: int) -> RequeteRefusee:
 def limite_valeurs(valeurs: int) -> RequeteRefusee:
     """Return the refusal of a result of too many values, those inside lists counted."""
     return RequeteRefusee("volume", f"le résultat dépasse {entier(valeurs)} valeurs", MOINS)
+
+
+def limite_colonnes(colonnes: int) -> RequeteRefusee:
+    """Return the refusal of a query of too many columns, in its result or within."""
+    quoi = f"la requête a plus de {entier(colonnes)} colonnes"
+    return RequeteRefusee("volume", quoi, "En choisir moins, ou les compter en lignes.")
 
 
 def limite_memoire() -> RequeteRefusee:
@@ -101,10 +107,11 @@ def _parametres(lu: Lu) -> RequeteRefusee:
     return RequeteRefusee("parametre", f"la requête n'a pas de paramètre {noms}")
 
 
-def _cloison(lu: Lu) -> RequeteRefusee:
+def sans_cloison(manque: Sequence[str]) -> RequeteRefusee:
+    """Say that this machine lacks walls that a query, or the trial of a rule, needs."""
     return RequeteRefusee(
         "cloison",
-        f"le système de ce serveur ne sait pas enfermer une requête ({' ni '.join(lu['manque'])})",
+        f"le système de ce serveur ne sait pas enfermer une requête ({' ni '.join(manque)})",
         "Le mettre à jour (Linux 5.13 ou plus récent), ou accepter de s’en passer en connaissance "
         "de cause : INFOCENTRE_SANS_CLOISON=oui.",
     )
@@ -116,8 +123,9 @@ _REFUS: dict[str, Callable[[Lu], RequeteRefusee]] = {
     "vide": _vide,
     "pivot": _pivot,
     "parametres": _parametres,
-    "cloison": _cloison,
+    "cloison": lambda lu: sans_cloison(lu["manque"]),
     "valeurs": lambda lu: limite_valeurs(lu["nombre"]),
+    "colonnes": lambda lu: limite_colonnes(lu["nombre"]),
 }
 
 

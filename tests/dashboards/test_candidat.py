@@ -14,12 +14,15 @@ import yaml
 from flask.testing import FlaskClient
 
 from dashboards.composants.candidat import _commande
+from infocentre.acces.audit import Trace, tracer
+from infocentre.acces.modele import Role
 from infocentre.catalogue import lire_catalogue
 from infocentre.cli.analyseur import lire_ligne
 from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur
 from infocentre.noyau.config import ressources
+from tests.dashboards.comme import acces, comme
 from tests.dashboards.rappels import composants, rappeler, texte
 from tests.dashboards.vues import Ecran
 
@@ -199,3 +202,20 @@ def test_a_wrong_rule_is_refused_in_french(
     assert apercu["props"]["role"] == "alert"
     assert dit in texte(apercu)
     assert "root:" not in texte(apercu)
+
+
+def test_who_sees_small_counts_sees_who_tries_how_many_rules(
+    app: dash.Dash, afficher: Afficher, entrepot_demo: Dossier
+) -> None:
+    ana = acces(Role.ANALYSTE, "013")
+    magasin = ouvrir_magasin(entrepot_demo.racine)
+    for _ in range(3):
+        tracer(magasin, ana, Trace.ESSAI, "ATT_CANDIDAT")
+    titre = "Essais des sept derniers jours, par compte"
+    adresse = "/requetes/indicateur?departement=013"
+    with comme(app, acces(Role.GESTIONNAIRE, "013")):
+        vue = afficher(adresse).texte
+        assert titre in vue
+        assert "analyste@exemple.fr" in vue.split(titre, 1)[1]
+    with comme(app, ana):
+        assert titre not in afficher(adresse).texte

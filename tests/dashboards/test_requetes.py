@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +22,9 @@ from flask.testing import FlaskClient
 from dashboards.composants.dessins import decrire, lire_demande, proposer
 from dashboards.composants.requetes import EDITEUR, Depart, quand
 from dashboards.composants.resultat import Rubrique, genre
-from infocentre.acces.perimetre import TOUT
+from dashboards.requetes import place
+from infocentre.acces.modele import SEUL, Acces, Role
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat import contrat
 from infocentre.decisions import Requetes, ouvrir_magasin
@@ -27,9 +33,10 @@ from infocentre.graphiques.descriptions import Description
 from infocentre.lecture.analystes import schema_analystes
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.noyau.config import ressources
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.requetes.bibliotheque import lire_bibliotheque
 from infocentre.requetes.modele import Colonne
+from tests.dashboards.comme import comme
 from tests.dashboards.rappels import composants, rappeler, texte
 from tests.dashboards.vues import Ecran, ecrit
 
@@ -340,6 +347,59 @@ def test_a_file_is_taken_away_once(
     assert list(entrepot_demo.file.glob("emport-*")) == []
     for faux in ("/requetes/fichier/../x.csv", f"/requetes/fichier/{'0' * 32}/x.csv"):
         assert client.get(faux).status_code == 404
+
+
+@pytest.mark.tentative(
+    "requete",
+    "le résultat d'un autre compte, par l'adresse qu'il a reçue (T8)",
+    "celui d'une autre session de ce compte, d'un périmètre d'avant",
+    "un résultat de plus d'un quart d'heure",
+)
+def test_a_file_is_of_the_session_that_asked_for_it(
+    app: dash.Dash, entrepot_demo: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = Acces("ana@exemple.fr", "Ana", Role.ANALYSTE, Perimetre(frozenset({"013"})))
+    bob = replace(ana, qui="bob@exemple.fr")
+    ailleurs = replace(ana, perimetre=Perimetre(frozenset({"013", "084"})))
+
+    def demander(de: Acces, session: str, adresse: str = "") -> Any:
+        ouverte = SimpleNamespace(nom=session)
+        monkeypatch.setattr("dashboards.requetes.session_ouverte", lambda: ouverte)
+        with comme(app, de):
+            client = app.server.test_client()
+            if adresse:
+                with client.get(adresse) as lue:
+                    return lue.status_code
+            executee = {"sql": "select 1 as n", "donnes": {}, "titre": "Un"}
+            tenus = {"exporter-csv.n_clicks": 1, "executee.data": executee, "course.data": COURSE}
+            return rappeler(app, client, "emport.data", "exporter-csv.n_clicks", tenus)[
+                "emport.data"
+            ]
+
+    adresse = demander(ana, "s1")
+    for de, session in ((bob, "s1"), (bob, "s2"), (ana, "s2"), (ailleurs, "s1"), (SEUL, "s1")):
+        assert demander(de, session, adresse) == 404, (de, session)
+    assert demander(ana, "s1", adresse) == 200
+    assert demander(ana, "s1", adresse) == 404
+    vieille = demander(ana, "s1")
+    (fichier,) = entrepot_demo.file.glob("emport-*")
+    os.utime(fichier, (time.time() - 901,) * 2)
+    assert demander(ana, "s1", vieille) == 404
+    assert list(entrepot_demo.file.glob("emport-*")) == []
+
+
+def test_an_account_leaves_a_thread_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboards.requetes.qui", lambda: "ana@exemple.fr")
+    with place(), place():
+        with pytest.raises(RefusMotive, match="vos autres requêtes"), place():
+            pass
+        monkeypatch.setattr("dashboards.requetes.qui", lambda: "bob@exemple.fr")
+        with place():
+            monkeypatch.setattr("dashboards.requetes.qui", lambda: "eve@exemple.fr")
+            with pytest.raises(RefusMotive, match="d'autres requêtes"), place():
+                pass
+    with place():
+        pass
 
 
 def test_the_editor_is_vendored_whole(client: FlaskClient, afficher: Afficher) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
+import hashlib
 import json
 import math
+import os
 import re
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,20 +25,29 @@ from typing import Any
 import duckdb
 import pytest
 
-from infocentre.acces.audit import Recherche, Trace, chercher
+from benchmarks import oracle
+from infocentre.acces.audit import Recherche, Trace, chercher, nom_de, par_jour
 from infocentre.acces.modele import SEUL, Acces, Role
 from infocentre.acces.perimetre import TOUT
+from infocentre.analystes.fichier import cle
 from infocentre.catalogue import lire_catalogue
+from infocentre.catalogue.permises import exiger_permise
+from infocentre.catalogue.schema import types_colonnes
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.noyau import file
+from infocentre.noyau.borne import milieu
 from infocentre.noyau.erreurs import Refus
+from infocentre.requetes import borne
+from infocentre.requetes.banc import ENTIER, Regard, masquer_archives
 from infocentre.requetes.borne import MEMOIRE, essayer
-from infocentre.requetes.candidat import Apercu, _ouvrir, apercu, candidat
+from infocentre.requetes.candidat import Apercu, MoisApercu, apercu, candidat, masquer
 from infocentre.requetes.ebauche import completer
+from infocentre.requetes.execution import arreter
 from infocentre.requetes.proposition import Proposition, proposer
 from tests.donnees.atelier import charger
 from tests.donnees.retors import livraisons
+from tests.requetes.aide import _enfants
 from tests.requetes.demonstration import Ligne, livre, plus_mois
 
 TARDIVE = "date_radiation > date_signature_bail + interval 30 day"
@@ -393,7 +407,7 @@ def essayee() -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
     """Give what a preview reads: `attributions` as a rule finds it, in the last month."""
     population = lire_catalogue().populations["attributions"].sql
     with duckdb.connect() as con:
-        _ouvrir(con, livre().dossier, [livre().livraison])
+        masquer_archives(con, livre().dossier, [livre().livraison], ENTIER)
         con.execute(f"create view attributions as {population}")
         yield lambda sql: con.execute(sql).fetchall()
 
@@ -444,7 +458,7 @@ def test_nothing_that_names_is_read_by_a_rule(
     naissances = essayee("select distinct date_naiss_demandeur from stock where arrete is not null")
     assert {(un.month, un.day) for (un,) in naissances if un} == {(1, 1)}
     with duckdb.connect() as con:  # by another key: two previews have nothing in common
-        _ouvrir(con, livre().dossier, [livre().livraison])
+        masquer_archives(con, livre().dossier, [livre().livraison], ENTIER)
         autres = {un for (un,) in con.execute("select numero_unique from radiation").fetchall()}
     assert not autres & lus["numero_unique"]
 
@@ -491,27 +505,29 @@ def _etapes(noeud: Any) -> Iterator[tuple[str, int]]:
         yield from _etapes(un)
 
 
+ANA = Acces("ana@exemple.fr", "Ana", Role.ANALYSTE, TOUT)
+LEA = Acces("lea@exemple.fr", "Léa", Role.GESTIONNAIRE, TOUT)
+
+
 @pytest.mark.tentative(
     "effectifs",
     "un petit compte par une règle à l'essai",
 )
-def test_small_counts_are_for_who_may_see_demandes_and_each_trial_leaves_a_trace() -> None:
-    analyste = Acces("ana@exemple.fr", "Ana", Role.ANALYSTE, TOUT)
-    gestionnaire = Acces("lea@exemple.fr", "Léa", Role.GESTIONNAIRE, TOUT)
+def test_small_counts_are_for_who_may_see_demandes_and_each_trial_leaves_a_trace(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(borne, "PALIER", 0.2)
     retards = sorted(une["retard"] for une in attributions(livre().livraison))
     rare = neuf(
         anomalie=f"date_radiation > date_signature_bail + {retards[-6]} and 'secret' <> 'x'"
     )
-    pour_lea = essayer(livre().dossier, rare, acces=gestionnaire)
+    pour_lea = essayer(livre().dossier, rare, acces=LEA)
     assert any(0 < (un.numerateur_12m or 0) <= 10 for un in pour_lea.mois)
-    pour_ana = essayer(livre().dossier, rare, acces=analyste)
-    assert (pour_ana.masque, pour_ana.changements) == (11, ())
-    for vu, entier in zip(pour_ana.mois, pour_lea.mois, strict=True):
-        for nom in ("numerateur", "numerateur_12m", "numerateur_avant", "entrent", "sortent"):
-            exact = getattr(entier, nom)
-            assert getattr(vu, nom) == (exact if (exact or 0) > 10 else None), nom
-        if vu.numerateur_12m is None:
-            assert vu.denominateur_12m is vu.taux_12m is None
+    assert (pour_lea.masque, pour_lea.classes) == (0, False)
+    pour_ana = essayer(livre().dossier, rare, acces=ANA)
+    assert (pour_ana.masque, pour_ana.classes, pour_ana.changements) == (11, True, ())
+    for vu in pour_ana.mois:
+        assert {vu.numerateur, vu.numerateur_12m, vu.taux_12m, vu.etat} == {None}
     magasin = ouvrir_magasin(livre().dossier.racine)
     for qui in ("ana@exemple.fr", "lea@exemple.fr"):
         total, (une, *_) = chercher(magasin, Recherche(qui=qui, action=Trace.ESSAI))
@@ -519,3 +535,213 @@ def test_small_counts_are_for_who_may_see_demandes_and_each_trial_leaves_a_trace
         assert une.objet == "ATT_TRENTE"
         assert "date_signature_bail +" in une.precisions["sql"]
         assert "secret" not in une.precisions["sql"]
+
+
+# --- Who may see no small count: classes, rounded counts, listed functions, set times -------------
+
+
+def en_classes(champs: dict[str, Any], mois: int = 1) -> MoisApercu:
+    """Return the last month of a rule as who may see no small count is told it."""
+    graine = hashlib.sha256(champs["anomalie"].encode()).hexdigest()
+    regard = Regard(classes=True, graine=graine)
+    fait = apercu(livre().dossier, candidat(champs), mois=mois, regard=regard)
+    return masquer(fait, 11, classes=True).mois[-1]
+
+
+def test_a_rule_reads_classes_and_its_counts_are_rounded() -> None:
+    revenus = [une["revenu_mensuel_foyer"] for une in livre().actives]
+    sous_1250 = sum(un is not None and un < 1250 for un in revenus)
+    sous_1100 = sum(un is not None and un < 1100 for un in revenus)
+    assert sous_1250 - sous_1100 > 10
+    vu = en_classes(actives("revenu_mensuel_foyer < 1100"))
+    assert vu.numerateur is not None
+    assert vu.denominateur is not None
+    assert abs(vu.numerateur - sous_1250) < 5, "1 000 to 1 250 is one class, told as 1 000"
+    assert abs(vu.denominateur - len(revenus)) < 5
+    assert vu.numerateur % 5 == vu.denominateur % 5 == 0
+    assert vu.taux == vu.numerateur / vu.denominateur
+    premiers = sum(une["date_creation"].day > 1 for une in livre().actives)
+    assert premiers > 100
+    assert en_classes(actives("day(date_creation) > 1")).numerateur is None, "0: days are months"
+
+
+def test_a_state_is_that_of_the_rounded_counts() -> None:
+    """Else a threshold chosen between two counts would tell which one is true."""
+    regle_ = actives("revenu_mensuel_foyer < 1100")
+    vu = en_classes(regle_)
+    assert vu.taux is not None
+    for ecart, etats in ((-0.0001, {"orange", "rouge"}), (0.0001, {"vert"})):
+        seuils = {"orange": round(vu.taux + ecart, 6), "rouge": 0.99}
+        assert en_classes(regle_ | {"seuils": seuils}).etat in etats
+
+
+def test_a_calculation_that_fails_leaves_its_unit_unknown() -> None:
+    """A refusal would tell that there is one; who may see all is still told so."""
+    faux = "cast('x' || unite as integer) = 1"
+    echoue = f"case when revenu_mensuel_foyer < 1000 then {faux} else {{}} end"
+    tous = en_classes(actives("revenu_mensuel_foyer is not null"))
+    assert en_classes(actives(echoue.format("false"))).numerateur is None
+    vu = en_classes(actives(echoue.format("true")))
+    revenus = [une["revenu_mensuel_foyer"] for une in livre().actives]
+    sans_echec = sum(un is None or un >= 1000 for un in revenus)
+    assert vu.numerateur is not None
+    assert tous.denominateur is not None
+    assert abs(vu.numerateur - sans_echec) < 5
+    assert abs((vu.denominateur or 0) - len(revenus)) < 5
+    with pytest.raises(duckdb.Error):
+        essai(actives(echoue.format("true")), mois=1)
+
+
+def actives(anomalie: str) -> dict[str, Any]:
+    return oracle.regle(anomalie)
+
+
+@pytest.mark.tentative(
+    "candidat",
+    "le revenu exact d'une personne par le nombre d'une règle, par dichotomie (T1)",
+    "le revenu exact d'une personne par l'échec d'une règle (T1)",
+)
+@pytest.mark.parametrize("voix", ["différence", "erreur"])
+def test_an_oracle_finds_no_income(voix: str) -> None:
+    """Both found it to the euro in ten rules when a rule read what is exact."""
+
+    def poser(champs: dict[str, Any]) -> Any:
+        try:
+            vu = en_classes(champs)
+        except (Refus, duckdb.Error):
+            return "refus"
+        return vu.numerateur, vu.denominateur, vu.etat
+
+    deux = oracle.cibles(livre().actives, 2)
+    assert len(deux) == 2
+    for une in deux:
+        assert not oracle.chercher(une, oracle.VOIX[voix], poser).juste(une)
+
+
+@pytest.mark.tentative(
+    "duree",
+    "une règle qui attend, tire au sort, échoue d'elle-même ou demande un réglage (T1)",
+    "une règle dont le motif ou le texte enfle pour une seule ligne (T1)",
+)
+@pytest.mark.parametrize(
+    "anomalie",
+    [
+        "sleep_ms(3000) is null", "error('x') is null", "random() > 0.5",
+        "current_setting('allowed_directories') = 'x'", "current_date > date_creation",
+        "length(repeat('a', 100000000)) > 3", "replace(unite, 'a', 'aaaa') = 'b'",
+        "lpad(unite, 100000000, 'a') = 'b'", "list_sum(range(100000000)) > 1",
+        "hash(unite) > 1", "md5(unite) > 'a'", "unite like repeat('%a', 9)",
+        "unite like '%a%a%a%a%a%b'", "regexp_matches(unite, guichet)",
+        "revenu_mensuel_foyer in (select 1)", "getvariable('x') = 1", "try(nb_qna) > 1",
+        "[x for x in [1]] = [1]", "count(*) > 1", "row_number() over () > 1", "rowid > 1",
+    ],
+)  # fmt: skip
+def test_what_waits_draws_fails_or_swells_is_no_function_of_a_trial(anomalie: str) -> None:
+    with pytest.raises(Refus, match="n'est pas permis dans un essai") as refuse:
+        essayer(livre().dossier, actives(anomalie), acces=ANA)
+    assert "Fonctions permises : abs, ceil" in refuse.value.que_faire
+
+
+def test_every_rule_in_force_may_be_tried() -> None:
+    catalogue = lire_catalogue()
+    for un in catalogue.indicateurs.values():
+        colonnes = frozenset(types_colonnes(catalogue.populations[un.population].sql))
+        for regle_ in filter(None, (un.applicable, un.anomalie)):
+            exiger_permise(regle_, colonnes)
+
+
+def test_an_answer_comes_at_set_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(borne, "PALIER", 0.4)
+    for deja in (0.1, 0.3, 0.5):
+        debut = time.monotonic() - deja
+        borne._attendre(debut, lambda: True)
+        ecoulees = time.monotonic() - debut
+        attendu = 0.4 if deja < 0.4 else 0.8
+        assert attendu <= ecoulees < attendu + 0.35
+
+
+def test_the_rounding_of_a_rule_is_a_secret_and_always_the_same() -> None:
+    """Who could foresee it would set a count at its edge; who could draw it again, average it."""
+    dossier = livre().dossier
+    une, autre = actives("nb_qna = 1"), actives("nb_qna = 2")
+    regard = borne._regard(dossier, ANA, une)
+    assert regard.classes
+    assert regard == borne._regard(dossier, ANA, une | {"seuils": None, "libelle": "Autre"})
+    assert regard.graine != borne._regard(dossier, ANA, autre).graine
+    assert cle(dossier) not in regard.graine
+    assert regard.graine != hashlib.sha256(b"nb_qna = 1").hexdigest()
+
+
+@pytest.mark.tentative("candidat", "essayer des règles sans fin, un bit après l'autre (T1)")
+def test_trials_are_counted_by_account_and_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(borne, "PAR_JOUR", 0)
+    qui = replace(ANA, qui="tina@exemple.fr")
+    for _ in range(2):
+        with pytest.raises(Refus, match="a déjà essayé 0 règles aujourd'hui"):
+            essayer(livre().dossier, actives("nb_qna = 1"), acces=qui)
+    magasin = ouvrir_magasin(livre().dossier.racine)
+    aujourdhui = dt.datetime.now().astimezone().date()
+    comptes = {un.qui: un.nombre for un in par_jour(magasin, Trace.ESSAI, aujourdhui)}
+    assert comptes["tina@exemple.fr"] == 2
+    assert par_jour(magasin, Trace.ESSAI, aujourdhui + dt.timedelta(days=1)) == []
+
+
+@pytest.mark.tentative(
+    "candidat", "lire un secret du service dans le processus qui essaie une règle (T16)"
+)
+def test_the_process_of_a_trial_has_the_walls_of_sql_and_no_secret(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for nom in ("INFOCENTRE_CLE", "INFOCENTRE_OIDC_SECRET", "INFOCENTRE_SMTP_MOT_DE_PASSE"):
+        monkeypatch.setenv(nom, "canari-" * 8)
+    longue = "len(list_transform(range(20000000), x -> sqrt(x) + nb_qna)) > 3"
+    with ThreadPoolExecutor() as fils:
+        suite = fils.submit(
+            essayer, livre().dossier, actives(longue), acces=SEUL, mois=1, secondes=30
+        )
+        fiche = une_fois_enferme()
+        assert b"canari" not in (fiche / "environ").read_bytes()
+        etat_ = (fiche / "status").read_text("ascii")
+        assert "NoNewPrivs:\t1" in etat_
+        ouverts = {str(un.readlink()) for un in (fiche / "fd").iterdir()}
+        assert not any(un.endswith((".parquet", ".duckdb", ".sqlite")) for un in ouverts), ouverts
+        assert arreter(livre().dossier, nom_de(SEUL)) >= 1
+        with pytest.raises(Refus, match="annulée"):
+            suite.result(5)
+    assert not list(livre().dossier.file.glob("banc-*"))
+
+
+def une_fois_enferme() -> Path:
+    """Return the folder in /proc of the trial that this process runs, once it is shut in."""
+    fin = time.monotonic() + 60
+    while time.monotonic() < fin:
+        for fiche in _enfants(Path(f"/proc/{os.getpid()}")):
+            with contextlib.suppress(OSError):
+                if "Seccomp:\t2" in (fiche / "status").read_text("ascii") and (
+                    b"requetes.borne" in (fiche / "cmdline").read_bytes()
+                ):
+                    return fiche
+        time.sleep(0.05)
+    raise AssertionError("no trial is shut in")
+
+
+def test_walls_leave_the_process_of_a_trial_the_file_of_its_rows() -> None:
+    programme = (
+        "import os, sys\n"
+        "from infocentre.requetes.borne import _enfermer\n"
+        "garde, autre = os.open(sys.argv[1], os.O_RDONLY), sys.argv[2]\n"
+        "_enfermer(garde)\n"
+        "os.open(f'/proc/self/fd/{garde}', os.O_RDONLY)\n"
+        "for essai in (lambda: open(autre), lambda: os.listdir('/'), os.fork,\n"
+        "              lambda: __import__('socket').socket()):\n"
+        "    try:\n"
+        "        essai()\n"
+        "    except PermissionError:\n"
+        "        print('refused')\n"
+    )
+    archive = livre().dossier.archive(livre().livraison)
+    chemins = [str(archive / "stock.parquet"), str(archive / "radiation.parquet")]
+    fini = subprocess.run(
+        [sys.executable, "-c", programme, *chemins], capture_output=True, check=False, env=milieu()
+    )
+    assert fini.stdout == b"refused\n" * 4, fini.stderr

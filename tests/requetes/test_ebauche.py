@@ -29,7 +29,7 @@ from infocentre.requetes.ebauche import (
     ecrire_candidat,
     en_yaml,
 )
-from infocentre.requetes.essais import inventer
+from infocentre.requetes.essais import inventer, preparer
 from infocentre.requetes.proposition import Proposition
 from tests.donnees.atelier import SANS_MAGASIN
 from tests.requetes.demonstration import demonstration
@@ -100,8 +100,7 @@ def test_a_definition_is_read_again_as_it_was(tmp_path: Path) -> None:
 
 def test_two_files_are_written_and_none_is_ever_replaced(projet: Path) -> None:
     indicateur = candidat(champs("surface < 9"))
-    catalogue = verifier_candidat(indicateur)
-    definition, essai = ecrire_candidat(indicateur, catalogue, projet)
+    definition, essai = ecrire_candidat(indicateur, "cas: []\n", projet)
     assert definition == projet / "expectations" / "X_CANDIDAT.yml"
     assert essai == projet / "tests" / "indicateurs" / "X_CANDIDAT.yml"
     assert [un.name for un in definition.parent.iterdir()] == ["X_CANDIDAT.yml"], "no partial file"
@@ -109,7 +108,7 @@ def test_two_files_are_written_and_none_is_ever_replaced(projet: Path) -> None:
     essai.unlink()
     avant = definition.read_bytes()
     with pytest.raises(Refus, match="ce fichier existe déjà"):
-        ecrire_candidat(indicateur, catalogue, projet)
+        ecrire_candidat(indicateur, "cas: []\n", projet)
     assert definition.read_bytes() == avant
     assert not essai.exists(), "both or none"
 
@@ -125,7 +124,9 @@ def test_a_place_without_the_two_directories_is_refused(tmp_path: Path) -> None:
 
 def cas(anomalie: str, population: str = "attributions", **options: Any) -> dict[str, Any]:
     indicateur = candidat(champs(anomalie, population, **options))
-    texte = inventer(verifier_candidat(indicateur), indicateur, ESSAIS)
+    banc = preparer(verifier_candidat(indicateur), indicateur, ESSAIS)
+    assert banc is not None
+    texte = inventer(banc)
     assert texte is not None
     fiche = yaml.safe_load(texte)
     conforme, anomalie_, *vides = fiche["cas"]
@@ -182,8 +183,7 @@ def test_what_is_left_blank_has_its_own_case() -> None:
 
 
 def test_a_rule_that_one_row_cannot_show_leaves_the_rows_to_write(projet: Path) -> None:
-    indicateur = candidat(champs("date_deradiation is not null", "radiations_jugees"))
-    _, essai = ecrire_candidat(indicateur, verifier_candidat(indicateur), projet)
+    _, essai = ecrire(champs("date_deradiation is not null", "radiations_jugees"), projet)
     assert yaml.safe_load(essai.read_text("utf-8")) == {"cas": []}
     assert "les écrire ici" in essai.read_text("utf-8")
 

@@ -25,11 +25,13 @@ import openpyxl
 import polars as pl
 import pytest
 
+from infocentre.acces.modele import Acces, Role
+from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.formats import FichierRequete
 from infocentre.requetes.ecriture import ecrire
-from infocentre.requetes.execution import annuler, attente, executer, exporter
+from infocentre.requetes.execution import annuler, arreter, attente, executer, exporter
 from infocentre.requetes.journal import noter
 from infocentre.requetes.modele import ECRAN, EXPORT, RequeteRefusee, Resultat
 from tests.donnees.atelier import base, charger, controler, copie
@@ -260,6 +262,65 @@ def test_celle_qui_demande_peu_ne_passe_pas_derriere_tout_ce_qu_un_autre_demande
     assert lues == [None, "encours", *["attente"] * 4]
     for nom in [*de_paul, de_lea]:
         annuler(dossier, nom)
+
+
+@pytest.mark.tentative("requete", "prendre toutes les places, pour que nul autre n'interroge (T12)")
+def test_an_account_leaves_a_place_to_others(dossier: Dossier, fils: ThreadPoolExecutor) -> None:
+    """Ana asks seven times for 20 s; Bob's `select 1` is served at once, while hers runs."""
+    ana, bob = (Acces(f"{nom}@exemple.fr", nom, Role.GESTIONNAIRE, TOUT) for nom in ("ana", "bob"))
+    limites = replace(ECRAN, secondes=20)
+    for _ in range(7):
+        fils.submit(executer, dossier, SANS_FIN, limites=limites, acces=ana)
+    attendre(lambda: len(list(dossier.file.glob("*.attente"))) == 6)
+    assert executer(dossier, "select 1", acces=bob).lignes == [(1,)]
+    assert en_cours(dossier) == 1, "hers still runs, and no second one of hers"
+    trop = replace(ECRAN, attente=0.2)
+    with pytest.raises(RefusMotive, match="occupé : 1 requête en cours"):
+        executer(dossier, "select 1", acces=ana, limites=trop)
+    arreter(dossier, "ana@exemple.fr")
+
+
+def test_stopping_an_account_ends_its_queries_and_no_other(
+    dossier: Dossier, fils: ThreadPoolExecutor
+) -> None:
+    acces = {nom: Acces(nom, nom, Role.GESTIONNAIRE, TOUT) for nom in ("ana@ex.fr", "bob@ex.fr")}
+    suites = {nom: fils.submit(executer, dossier, SANS_FIN, acces=un) for nom, un in acces.items()}
+    seconde = fils.submit(executer, dossier, SANS_FIN, acces=acces["ana@ex.fr"])
+    attendre(lambda: en_cours(dossier) == 2 and len(list(dossier.file.glob("*.attente"))) == 1)
+    debut = time.monotonic()
+    assert arreter(dossier, "ana@ex.fr") == 2
+    for suite in (suites["ana@ex.fr"], seconde):
+        leve = suite.exception(10)
+        assert isinstance(leve, RefusMotive)
+        assert leve.motif == "annulee"
+    assert time.monotonic() - debut < 1
+    assert not suites["bob@ex.fr"].done()
+    assert arreter(dossier, "ana@ex.fr") == 0
+    assert arreter(dossier, "bob@ex.fr") == 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"select {', '.join(['1'] * 1001)}",
+        f"select {', '.join(['*'] * 20)} from demandes",
+        f"with large as (select {', '.join(['d.*'] * 20)} from demandes as d) select 1",
+        f"explain select {', '.join(['1'] * 1001)}",
+        f"select columns(*), {', '.join(['columns(*)'] * 20)} from demandes",
+    ],
+)
+@pytest.mark.tentative("requete", "une requête de dizaines de milliers de colonnes (T15)")
+def test_too_many_columns_are_refused_before_they_are_bound(dossier: Dossier, sql: str) -> None:
+    leve = refus(dossier, sql)
+    assert (leve.motif, leve.quoi) == ("volume", "la requête a plus de 1\u202f000 colonnes")
+    assert leve.que_faire
+
+
+def test_a_wide_query_still_passes_and_too_long_a_text_does_not(dossier: Dossier) -> None:
+    assert len(demander(dossier, f"select {', '.join(['1'] * 1000)}").colonnes) == 1000
+    assert len(demander(dossier, "select * from demandes limit 1").colonnes) > 50
+    leve = refus(dossier, f"select {'1,' * 10_000}1")
+    assert leve.quoi == "la requête dépasse 20\u202f000 caractères"
 
 
 def test_annuler_ne_prend_que_le_nom_entier(dossier: Dossier, fils: ThreadPoolExecutor) -> None:
