@@ -2,7 +2,8 @@
 
 A query, a document or the trial of a rule is one. In the directory of the queue: one locked file
 per place, and one ticket per work, named by its arrival, locked by its process as long as it lives.
-Deleting a ticket stops its work. Places go round the people who wait: who asks for one thing is not
+Deleting a ticket stops its work, and so does what says that whoever asked may not have it any more.
+Places go round the people who wait: who asks for one thing is not
 behind the six of another.
 """
 
@@ -32,11 +33,16 @@ JEUNE = 2_000_000_000
 
 @contextlib.contextmanager
 def place(
-    file: Path, identifiant: str, attente: float = PATIENCE, qui: str = ""
+    file: Path,
+    identifiant: str,
+    attente: float = PATIENCE,
+    qui: str = "",
+    permis: Callable[[], None] = lambda: None,
 ) -> Iterator[Callable[[], bool]]:
     """Wait for a place and hold it; give what tells whether the work is still wanted.
 
-    `file` is the directory of the queue, made for the owner of the data alone; `qui` asks.
+    `file` is the directory of the queue, made for the owner of the data alone; `qui` asks. `permis`
+    raises Refus once they may not: it is asked while the work waits, and by what is given.
 
     Raises:
         RefusMotive: cancelled, or no place after `attente` seconds.
@@ -51,12 +57,17 @@ def place(
         verrou.write(qui)
         verrou.flush()
         try:
-            with _prendre(file, ticket, attente):
+            with _prendre(file, ticket, attente, permis):
                 ticket = _partir(ticket)
                 _balayer(file)
-                yield ticket.exists
+                yield lambda: _voulu(ticket, permis)
         finally:
             ticket.unlink(missing_ok=True)
+
+
+def _voulu(ticket: Path, permis: Callable[[], None]) -> bool:
+    permis()
+    return ticket.exists()
 
 
 def retirer(file: Path, identifiant: str) -> bool:
@@ -114,10 +125,13 @@ def _partir(ticket: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _prendre(file: Path, ticket: Path, attente: float) -> Iterator[None]:
+def _prendre(
+    file: Path, ticket: Path, attente: float, permis: Callable[[], None]
+) -> Iterator[None]:
     """Hold one of the places, taken when no older ticket waits."""
     fin = time.monotonic() + attente
     while True:
+        permis()
         if not ticket.exists():
             raise annulee()
         verrou = _place_libre(file) if _premier(file, ticket) else None

@@ -23,6 +23,7 @@ from infocentre.acces.audit import Trace, nom_de, requete_sans_valeurs, tracer
 from infocentre.acces.conservation import en_classes
 from infocentre.acces.modele import Acces, Action
 from infocentre.acces.perimetre import Perimetre
+from infocentre.acces.veille import Veille
 from infocentre.analystes.partie import tenir_partie
 from infocentre.catalogue.analyse import SQL_MAX
 from infocentre.decisions.magasin import ouvrir_magasin
@@ -68,6 +69,7 @@ def executer(
     """
     with _interroger(dossier, sql, parametres or {}, limites, acces, identifiant) as reponse:
         lignes = [ligne for lot in reponse.lots() for ligne in lot]
+        Veille(dossier.racine, acces).exiger()
         return Resultat(reponse.colonnes, lignes, reponse.tronquee, reponse.recue.secondes)
 
 
@@ -90,8 +92,19 @@ def exporter(
         if reponse.tronquee:
             raise limite_lignes(limites.lignes)
         lecture = _lecture(dossier, sql, parametres or {}, acces)
-        ecriture.ecrire(reponse.colonnes, reponse.lots(), format_, cible, lecture)
+        lots = _surveiller(reponse.lots(), Veille(dossier.racine, acces))
+        ecriture.ecrire(reponse.colonnes, lots, format_, cible, lecture)
         return reponse.nombre
+
+
+def _surveiller(
+    lots: Iterator[list[tuple[Any, ...]]], veille: Veille
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield batches as long as the account that asked for them may have them."""
+    for lot in lots:
+        veille()
+        yield lot
+    veille.exiger()
 
 
 def _lecture(
@@ -217,7 +230,13 @@ def _demander(
     siens = _siens(acces.perimetre)
     classes = en_classes(dossier.racine, nominatif=acces.peut(Action.NOMINATIF))
     with (
-        file.place(dossier.file, course[0], limites.attente, nom_de(acces)) as voulue,
+        file.place(
+            dossier.file,
+            course[0],
+            limites.attente,
+            nom_de(acces),
+            permis=Veille(dossier.racine, acces),
+        ) as voulue,
         tenir_partie(dossier, siens, classes=classes) as base,
     ):
         recevoir(base, sql, valeurs, limites, voulue, reponse.recue)

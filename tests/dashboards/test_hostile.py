@@ -306,7 +306,7 @@ def test_chance_finds_no_failure_whoever_asks(
     """`python -m benchmarks attaques` does so for a minute, works and documents included."""
     monkeypatch.setattr("infocentre.travaux.lancer", lambda _: None)
     monkeypatch.setattr("infocentre.travaux.demander", lambda *_, **__: None)
-    monkeypatch.setattr(prepares, "_preparer", lambda *donnes: donnes[-1].set())
+    monkeypatch.setattr(prepares, "_preparer", lambda *donnes: donnes[3].close())
     monkeypatch.setattr("dashboards.documents.obtenir", lambda *_: b"")
     fiche = Fiche("ada@exemple.fr", "Ada", Role.ADMINISTRATEUR, Perimetre())
     Comptes(ouvrir_magasin(entrepot_demo.racine)).inviter(fiche)  # so that there is a form
