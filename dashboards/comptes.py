@@ -71,7 +71,7 @@ def changer_le_mien() -> flask.typing.ResponseReturnValue:
 def _mon_compte(**dits: object) -> flask.Response:
     session = _session()
     compte, magasin = session.compte, _magasin()
-    attendent = Remplacements(magasin).en_attente()
+    remplacements = Remplacements(magasin)
     siens = facteurs()
     return _rendre(
         "compte.html",
@@ -84,8 +84,8 @@ def _mon_compte(**dits: object) -> flask.Response:
         ],
         avis=LesAvis(magasin).de(compte.identifiant),
         suite=retour_permis(flask.request.values.get("suite", "")),
-        le_mien=next((une for une in attendent if une.compte == compte.identifiant), None),
-        a_confirmer=[une for une in attendent if une.confirmable(compte.acces)],
+        le_mien=remplacements.de(compte.identifiant),
+        a_confirmer=remplacements.confirmables(compte.acces),
         facteur=siens.a(compte),
         restants=siens.restants(compte),
         **dits,
@@ -209,7 +209,7 @@ def inviter() -> flask.typing.ResponseReturnValue:
         return refus
     try:
         fiche = _lire_fiche(flask.request.form.get("identifiant", ""))
-        Comptes(_magasin()).inviter(fiche)
+        Comptes(_magasin()).inviter(fiche, acces().qui)
     except Refus as refus_:
         return _liste(refus_, flask.request.form), 422
     compte = Comptes(_magasin()).lire(fiche.identifiant)

@@ -166,8 +166,21 @@ class Comptes:
             )
         return trouve
 
-    def inviter(self, fiche: Fiche) -> str:
-        """Make an account without password; return its link, by which the person chooses one."""
+    def lignee(self, identifiant: str) -> frozenset[str]:
+        """Return an account, the one that invited it, the one that invited that one, and so on."""
+        vus: set[str] = set()
+        suivant: str | None = identifiant
+        with self._magasin.lire() as con:
+            while suivant and suivant not in vus:
+                vus.add(suivant)
+                suivant = con.scalar(sa.select(comptes.c.invite_par).where(_est(suivant)))
+        return frozenset(vus)
+
+    def inviter(self, fiche: Fiche, par: str = "") -> str:
+        """Make an account without password; return its link, by which the person chooses one.
+
+        `par` is the account that invites, none from the machine.
+        """
         valeurs = fiche.valeurs()
         if self.trouver(fiche.identifiant):
             raise Refus(
@@ -175,7 +188,8 @@ class Comptes:
                 que_faire="Lui faire un nouveau lien, le rouvrir, ou changer son périmètre.",
             )
         with self._magasin.ecrire() as con:
-            ecrire_compte(con, valeurs["identifiant"], valeurs | {"cree_le": self._instant()})
+            neuf = {"cree_le": self._instant(), "invite_par": par or None}
+            ecrire_compte(con, valeurs["identifiant"], {**valeurs, **neuf})
             _exiger_administrateur(con)
         return self.lien(fiche.identifiant)
 

@@ -3,6 +3,9 @@
 Who administers asks, and is told half of what is needed: a code. The holder, in a session that is
 still open, has no need of it. Without one, somebody else confirms, who has the other half: a link,
 good with the code only. Neither can become the holder, who is told by both.
+
+Who confirms is nobody that who asks made, nor the reverse, nor made by the same: whoever invites
+accounts could otherwise be two. Two administrators invited from the machine are two persons.
 """
 
 from __future__ import annotations
@@ -38,10 +41,6 @@ class Demande:
         """What is replaced, in words."""
         return NOMS[self.genre]
 
-    def confirmable(self, acces: Acces) -> bool:
-        """Tell whether a person may confirm it: neither who asked, nor the holder."""
-        return acces.peut(Action.CONFIRMER) and acces.qui not in {self.par, self.compte}
-
 
 def tirer_code() -> str:
     """Return a code that a person can say and type: 10 letters, 49 bits."""
@@ -74,13 +73,25 @@ class Remplacements:
         """Return the one that waits for an account."""
         return next((une for une in self.en_attente() if une.compte == identifiant), None)
 
+    def confirmables(self, acces: Acces) -> list[Demande]:
+        """Return those that a person may confirm: not the holder, nor who comes from who asked."""
+        if not acces.peut(Action.CONFIRMER):
+            return []
+        sienne = self._comptes.lignee(acces.qui)
+        return [
+            une
+            for une in self.en_attente()
+            if une.compte != acces.qui and not sienne & self._comptes.lignee(une.par)
+        ]
+
     def confirmer(self, identifiant: str, acces: Acces) -> tuple[Demande, str]:
         """Return what was confirmed, and its link, good with the code only."""
         demande = self._prendre(identifiant)
-        if not demande.confirmable(acces):
+        if demande not in self.confirmables(acces):
             raise Refus(
-                "qui demande ne confirme pas, ni la personne elle-même d'ici",
-                que_faire="Un autre administrateur, ou un gestionnaire, confirme.",
+                "qui demande ne confirme pas, ni un compte de la même lignée d'invitations",
+                que_faire="Un administrateur, ou un gestionnaire, d'une autre lignée confirme ; à "
+                "défaut, le faire sur la machine : infocentre comptes lien COMPTE.",
             )
         dits = {"par": demande.par, "avec": acces.qui, "code": demande.code}
         return demande, self._suivre(demande, dits)

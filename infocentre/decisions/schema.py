@@ -219,6 +219,7 @@ class EntreeEcrite(LigneChainee):
 
 # Who may sign in; `perimetre` is the JSON of a Perimetre. Nothing is deleted: an account is closed.
 # `servi_le`: since when it is somebody's; what opens it is from then on replaced, never given.
+# `invite_par`: the account that made it, none when it was made from the machine.
 comptes = sa.Table(
     "comptes",
     META,
@@ -232,6 +233,7 @@ comptes = sa.Table(
     sa.Column("cree_le", Instant, nullable=False),
     sa.Column("ferme_le", Instant),
     sa.Column("servi_le", Instant),
+    sa.Column("invite_par", sa.String(254)),
 )
 
 # `empreinte` is the sha256 of what the browser holds.

@@ -104,6 +104,36 @@ def test_two_persons_replace_a_password_and_neither_could_alone(
     assert Comptes(magasin).verifier(GUICHET, MOT), "nothing changed"
 
 
+@pytest.mark.tentative(
+    "compte",
+    "inviter un complice pour confirmer soi-même, ou deux qui se confirment",
+    "confirmer ce que demande un compte que l'on a invité",
+)
+def test_whoever_invites_accounts_is_not_two_persons(app: dash.Dash) -> None:
+    ada = _connecte(app, ADMIN)
+    complices = {}
+    for nom in ("un@x.fr", "deux@x.fr"):
+        champs = {"identifiant": nom, "nom": "Faux", "role": "administrateur"}
+        lien = LIEN.search(ada.envoyer("/comptes", **champs).text)
+        assert lien
+        complices[nom] = Navigateur(app)
+        complices[nom].envoyer(f"/lien/{lien[1]}", mot_de_passe=MOT, encore=MOT)
+    un, deux = complices.values()
+    champs = {"identifiant": "trois@x.fr", "nom": "Faux", "role": "administrateur"}
+    lien = LIEN.search(un.envoyer("/comptes", **champs).text)
+    assert lien
+    trois = Navigateur(app)
+    trois.envoyer(f"/lien/{lien[1]}", mot_de_passe=MOT, encore=MOT)
+    for demande, confirme in ((ada, un), (ada, trois), (un, ada), (un, deux), (trois, deux)):
+        demande.envoyer(f"/comptes/{GUICHET}", action="lien")
+        refus = confirme.envoyer("/compte", action="confirmer", compte=GUICHET)
+        assert (refus.status_code, LIEN.search(refus.text)) == (422, None)
+        assert "même lignée" in refus.text
+    second = _connecte(app, SECOND)
+    bon = second.envoyer("/compte", action="confirmer", compte=GUICHET)
+    assert LIEN.search(bon.text), "invited from the machine, as who asked was"
+
+
 def test_the_holder_has_both_halves_and_is_told(app: dash.Dash, magasin: Magasin) -> None:
     admin, second, agent = _connecte(app, ADMIN), _connecte(app, SECOND), Navigateur(app)
     code = CODE.search(admin.envoyer(f"/comptes/{GUICHET}", action="lien").text)

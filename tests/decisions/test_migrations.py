@@ -95,10 +95,16 @@ def test_an_account_of_before_that_was_somebody_s_stays_theirs(tmp_path: Path) -
             "INSERT INTO audit VALUES (1, '2026-10-01', 'rouvert@x.fr', 'analyste', 'connexion', "
             "'/connexion', '', NULL, '{}', '', '')"
         )
+        con.exec_driver_sql(
+            "INSERT INTO audit VALUES (2, '2026-10-01', 'mot@x.fr', 'administrateur', 'compte', "
+            """'invite@x.fr', '', NULL, '{"fait":"invité, analyste"}', '', '')"""
+        )
     moteur.dispose()
     with Magasin(url).lire() as con:
         servis = sa.text("SELECT identifiant FROM comptes WHERE servi_le IS NOT NULL ORDER BY 1")
         lus = con.execute(servis).scalars().all()
+        invites = sa.text("SELECT identifiant, invite_par FROM comptes WHERE invite_par > ''")
+        assert con.execute(invites).all() == [("invite@x.fr", "mot@x.fr")]
     assert lus == [f"{nom}@x.fr" for nom in ("ferme", "mot", "rouvert", "sujet")]
 
 

@@ -13,13 +13,22 @@ UPDATE comptes SET servi_le = cree_le
 WHERE mot_de_passe IS NOT NULL OR sujet IS NOT NULL OR ferme_le IS NOT NULL
    OR identifiant IN (SELECT qui FROM audit WHERE action = 'connexion')
 """
+INVITES = """
+UPDATE comptes SET invite_par = (
+    SELECT min(qui) FROM audit
+    WHERE action = 'compte' AND role = 'administrateur' AND objet = identifiant
+      AND precisions LIKE '%"fait":"invité%'
+)
+"""
 
 
 def upgrade() -> None:
     """Add what tells whose an account is, and make the tables of what proves it."""
     instant = sa.DateTime(timezone=True)
     op.add_column("comptes", sa.Column("servi_le", instant))
+    op.add_column("comptes", sa.Column("invite_par", sa.String(254)))
     op.execute(SERVI)
+    op.execute(INVITES)
     op.create_table(
         "facteurs",
         sa.Column("compte", sa.String(254), sa.ForeignKey(COMPTE), primary_key=True),
