@@ -169,7 +169,7 @@ def lire_rendue(
     return Rendue(
         voulue[1] if voulue else "",
         {nom: un.strip() for nom, un in lus.items() if isinstance(un, str)},
-        int(connus) if connus and connus.isdigit() else None,
+        int(connus) if isinstance(connus, str) and connus.isdecimal() else None,
     )
 
 
