@@ -32,6 +32,7 @@ from dashboards.mesures import mesures
 from dashboards.mesures import rappels as rappels_des_mesures
 from dashboards.navigation import appel, navigation
 from dashboards.protection import protections
+from dashboards.remise import remises
 from dashboards.reponses import rendre_script
 from dashboards.requetes import requetes
 from dashboards.traces import traces
@@ -214,6 +215,7 @@ def _routes(app: dash.Dash) -> None:
         return reponse
 
     traces(app)
+    remises(serveur)
 
 
 @functools.cache

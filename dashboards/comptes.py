@@ -4,27 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import flask
 
 from dashboards import temoin
-from dashboards.connexion import MAUVAIS, ouvrir, session_ouverte
+from dashboards.connexion import (
+    MAUVAIS,
+    MIEN,
+    facteurs,
+    ouvrir,
+    retour_permis,
+    session_ouverte,
+)
 from dashboards.courant import acces, lecteur
 from infocentre.acces.attribution import LIEUX, NOMS, ROLES, en_mots, perimetre_du_role
 from infocentre.acces.audit import Trace, tracer
+from infocentre.acces.avis import LesAvis
 from infocentre.acces.comptes import Compte, Comptes, Fiche, normaliser
-from infocentre.acces.freins import Freins, de_l_adresse, du_compte
+from infocentre.acces.facteurs import adresse_otpauth
+from infocentre.acces.freins import Freins, d_une_session
+from infocentre.acces.jetons import FACTEUR, MOT_DE_PASSE
 from infocentre.acces.modele import Role
+from infocentre.acces.remplacements import NOMS as QUOIS
+from infocentre.acces.remplacements import Remplacements
 from infocentre.acces.sessions import Session, Sessions
 from infocentre.decisions import Magasin, ouvrir_magasin
-from infocentre.demarches.invitations import adresse_du_lien, envoyer_lien
+from infocentre.demarches.invitations import (
+    CHOISIR,
+    OTER,
+    adresse_du_lien,
+    envoyer_lien,
+    messagerie_reglee,
+)
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
-from infocentre.noyau.temps import dater_heure
+from infocentre.noyau.temps import a_present, dater_heure
 
 comptes = flask.Blueprint("comptes", __name__)
-MIEN, TOUS = "/compte", "/comptes"
+R = TypeVar("R")
+TOUS = "/comptes"
 
 
 # --- One's own account ----------------------------------------------------------------------------
@@ -38,30 +57,38 @@ def le_mien() -> flask.typing.ResponseReturnValue:
 
 @comptes.post(MIEN)
 def changer_le_mien() -> flask.typing.ResponseReturnValue:
-    """Sign out everywhere else, or go and choose another password."""
+    """Do what a button of one's own page says."""
     if refus := temoin.verifier_preuve():
         return refus
     session = _session()
     try:
-        if flask.request.form.get("action") == "sessions":
-            return _fermer_les_autres(session)
-        return flask.redirect(f"/lien/{_lien_pour_moi(session.compte)}", 303)
+        faire = MIENNES.get(flask.request.form.get("action", ""), _changer_de_mot)
+        return faire(session)
     except Refus as refus_:
-        return _mon_compte(refus_), 422
+        return _mon_compte(refus=refus_), 422
 
 
-def _mon_compte(refus: Refus | None = None, dit: str = "") -> flask.Response:
+def _mon_compte(**dits: object) -> flask.Response:
     session = _session()
-    siennes = Sessions(_magasin()).de(session.compte)
+    compte, magasin = session.compte, _magasin()
+    remplacements = Remplacements(magasin)
+    siens = facteurs()
     return _rendre(
         "compte.html",
         titre="Mon compte",
-        compte=session.compte,
-        role=ROLES[session.compte.role],
-        perimetre=majuscule(en_mots(session.compte.perimetre)),
-        sessions=[_dire_session(une, ici=une.nom == session.nom) for une in siennes],
-        refus=refus,
-        dit=dit,
+        compte=compte,
+        role=ROLES[compte.role],
+        perimetre=majuscule(en_mots(compte.perimetre)),
+        sessions=[
+            _dire_session(une, ici=une.nom == session.nom) for une in Sessions(magasin).de(compte)
+        ],
+        avis=LesAvis(magasin).de(compte.identifiant),
+        suite=retour_permis(flask.request.values.get("suite", "")),
+        le_mien=remplacements.de(compte.identifiant),
+        a_confirmer=remplacements.confirmables(compte.acces),
+        facteur=siens.a(compte),
+        restants=siens.restants(compte),
+        **dits,
     )
 
 
@@ -74,15 +101,89 @@ def _fermer_les_autres(session: Session) -> flask.Response:
     return ouvrir(session.compte, session.visite.par, MIEN, session.visite.id_token)
 
 
-def _lien_pour_moi(compte: Compte) -> str:
-    """Return a link to choose another password, to who knows the one of today."""
-    ralentis = du_compte(compte.identifiant), de_l_adresse(flask.request.remote_addr or "")
-    freins, tous = Freins(_magasin()), Comptes(_magasin())
-    freins.compter(ralentis)
-    if not tous.verifier(compte.identifiant, flask.request.form.get("mot_de_passe", "")):
+def _changer_de_mot(session: Session) -> flask.typing.ResponseReturnValue:
+    _exiger_mot(session)
+    return flask.redirect(f"/lien/{Comptes(_magasin()).lien(session.compte.identifiant)}", 303)
+
+
+def _exiger_mot(session: Session) -> None:
+    """Raise Refus unless the form has the password of today."""
+    frein, freins = d_une_session(session.nom), Freins(_magasin())
+    freins.compter([frein])
+    mot = flask.request.form.get("mot_de_passe", "")
+    if not Comptes(_magasin()).verifier(session.compte.identifiant, mot):
         raise Refus("ce n'est pas le mot de passe actuel", que_faire=MAUVAIS.que_faire)
-    freins.rendre(*ralentis)
-    return tous.lien(compte.identifiant)
+    freins.rendre([frein])
+
+
+def _lire_les_avis(session: Session) -> flask.typing.ResponseReturnValue:
+    LesAvis(_magasin()).lire(session.compte.identifiant)
+    return flask.redirect(retour_permis(flask.request.form.get("suite", "")), 303)
+
+
+def _preparer_facteur(session: Session) -> flask.Response:
+    """Show the key of a second factor to who knows the password, if there is one."""
+    if session.compte.a_mot_de_passe:
+        _exiger_mot(session)
+    secret = facteurs().preparer(session.compte)
+    otpauth = adresse_otpauth(session.compte.identifiant, secret)
+    return _mon_compte(secret=secret, otpauth=otpauth)
+
+
+def _confirmer_facteur(session: Session) -> flask.Response:
+    codes = _avec_code(session, facteurs().confirmer)
+    _tracer(session.compte, "second facteur ajouté")
+    return _mon_compte(codes=codes)
+
+
+def _oter_facteur(session: Session) -> flask.Response:
+    _avec_code(session, facteurs().oter)
+    _tracer(session.compte, "second facteur ôté")
+    return _mon_compte(dit="Le second facteur est ôté.")
+
+
+def _avec_code(session: Session, faire: Callable[[Compte, str], R]) -> R:
+    """Do what a code of the form is asked for, slowly when it is not good."""
+    frein, freins = d_une_session(session.nom), Freins(_magasin())
+    freins.compter([frein])
+    fait = faire(session.compte, flask.request.form.get("code", ""))
+    freins.rendre([frein])
+    return fait
+
+
+def _reprendre(session: Session) -> flask.typing.ResponseReturnValue:
+    """Have the holder do at once, from a session of theirs, what was asked for them."""
+    jeton = Remplacements(_magasin()).reprendre(session.compte.identifiant)
+    _tracer(session.compte, "remplacement repris depuis une session ouverte")
+    return flask.redirect(f"/lien/{jeton}", 303)
+
+
+def _refuser(session: Session) -> flask.Response:
+    Remplacements(_magasin()).refuser(session.compte.identifiant)
+    _tracer(session.compte, "remplacement refusé par le titulaire")
+    return _mon_compte(dit="Le remplacement est refusé : rien ne change.")
+
+
+def _confirmer(session: Session) -> flask.Response:
+    """Confirm what another asked for a third: what is shown is good with their code only."""
+    identifiant = flask.request.form.get("compte", "")
+    demande, jeton = Remplacements(_magasin()).confirmer(identifiant, session.compte.acces)
+    compte = Comptes(_magasin()).lire(demande.compte)
+    _tracer(compte, f"remplacement confirmé : {demande.quoi}, demandé par {demande.par}")
+    lien = adresse_du_lien(jeton, flask.request.host_url)
+    return _mon_compte(remis=demande, remis_a=compte.nom, lien=lien)
+
+
+MIENNES: Mapping[str, Callable[[Session], flask.typing.ResponseReturnValue]] = {
+    "sessions": _fermer_les_autres,
+    "avis": _lire_les_avis,
+    "facteur": _preparer_facteur,
+    "facteur-confirmer": _confirmer_facteur,
+    "facteur-oter": _oter_facteur,
+    "reprendre": _reprendre,
+    "refuser": _refuser,
+    "confirmer": _confirmer,
+}
 
 
 def _session() -> Session:
@@ -108,12 +209,12 @@ def inviter() -> flask.typing.ResponseReturnValue:
         return refus
     try:
         fiche = _lire_fiche(flask.request.form.get("identifiant", ""))
-        jeton = Comptes(_magasin()).inviter(fiche)
+        Comptes(_magasin()).inviter(fiche, acces().qui)
     except Refus as refus_:
         return _liste(refus_, flask.request.form), 422
     compte = Comptes(_magasin()).lire(fiche.identifiant)
     _tracer(compte, f"invité, {ROLES[compte.role]}, {en_mots(compte.perimetre)}")
-    return _fiche(compte.identifiant, **_remettre(compte, jeton))
+    return _fiche(compte.identifiant, **_remettre(compte))
 
 
 @comptes.get(f"{TOUS}/<identifiant>")
@@ -136,7 +237,14 @@ def agir(identifiant: str) -> flask.typing.ResponseReturnValue:
 
 
 def _changer(compte: Compte) -> dict[str, Any]:
-    change = Comptes(_magasin()).changer(_lire_fiche(compte.identifiant))
+    voulue = _lire_fiche(compte.identifiant)
+    siens = (voulue.role, voulue.perimetre) == (compte.role, compte.perimetre)
+    if compte.identifiant == acces().qui and not siens:
+        raise Refus(
+            "personne ne change ses propres droits",
+            que_faire="Le demander à un autre administrateur des comptes.",
+        )
+    change = Comptes(_magasin()).changer(voulue)
     _tracer(compte, f"changé, {ROLES[change.role]}, {en_mots(change.perimetre)}")
     return {"dit": "Le compte est changé, dès maintenant."}
 
@@ -150,15 +258,19 @@ def _fermer(compte: Compte) -> dict[str, Any]:
 
 
 def _rouvrir(compte: Compte) -> dict[str, Any]:
-    jeton = Comptes(_magasin()).rouvrir(compte.identifiant)
+    rouvert = Comptes(_magasin()).rouvrir(compte.identifiant)
     _tracer(compte, "rouvert")
-    return _remettre(replace(compte, ferme_le=None), jeton)
+    return _remettre(rouvert)
 
 
 def _relier(compte: Compte) -> dict[str, Any]:
-    jeton = Comptes(_magasin()).lien(compte.identifiant)
-    _tracer(compte, "lien pour choisir un mot de passe")
-    return _remettre(compte, jeton)
+    return _remettre(Comptes(_magasin()).exiger_ouvert(compte.identifiant))
+
+
+def _oter_le_sien(compte: Compte) -> dict[str, Any]:
+    if not facteurs().a(compte):
+        raise Refus("ce compte n'a pas de second facteur", que_faire="Revoir sa page.")
+    return _remettre(Comptes(_magasin()).exiger_ouvert(compte.identifiant), FACTEUR)
 
 
 def _deconnecter(compte: Compte) -> dict[str, Any]:
@@ -173,6 +285,7 @@ ACTIONS: Mapping[str, Callable[[Compte], dict[str, Any]]] = {
     "fermer": _fermer,
     "rouvrir": _rouvrir,
     "lien": _relier,
+    "facteur": _oter_le_sien,
     "deconnecter": _deconnecter,
 }
 
@@ -181,14 +294,48 @@ def _inconnue(_: Compte) -> dict[str, Any]:
     raise Refus("cette demande n'est pas connue", que_faire="La refaire depuis la page.")
 
 
-def _remettre(compte: Compte, jeton: str) -> dict[str, Any]:
-    """Send a link to the person; without a mail server, it is given to who administers."""
-    try:
-        envoyer_lien(lecteur().dossier.racine, compte, jeton, flask.request.host_url)
-    except Refus as refus:
+def _remettre(compte: Compte, genre: str = MOT_DE_PASSE) -> dict[str, Any]:
+    """Have the holder of an account get a link, and nobody else.
+
+    It goes by mail. Without a mail server, that of an account that is nobody's yet is handed over
+    by who invites; what opens one that is somebody's is replaced as `Remplacements` says.
+    """
+    comptes, qui = Comptes(_magasin()), acces().qui
+    if messagerie_reglee(lecteur().dossier.racine):
+        return _envoyer(compte, genre)
+    if compte.servi_le is None:
+        jeton = comptes.lien(compte.identifiant, genre, {"par": qui})
+        _tracer(compte, "lien d’invitation montré")
         lien = adresse_du_lien(jeton, flask.request.host_url)
-        return {"lien": lien, "sans_envoi": majuscule(refus.quoi)}
+        return {"lien": lien, "sans_envoi": "Aucun serveur de messagerie n’est réglé"}
+    code = Remplacements(_magasin()).demander(compte.identifiant, genre, qui)
+    quoi = QUOIS[genre]
+    _avertir(compte, f"{majuscule(quoi)} de ce compte va être remplacé, à la demande de {qui}")
+    _tracer(compte, f"remplacement demandé : {quoi}")
+    return {"code": code, "quoi": quoi}
+
+
+def _envoyer(compte: Compte, genre: str) -> dict[str, Any]:
+    """Send a link; one that did not leave is good for nothing."""
+    comptes, qui = Comptes(_magasin()), acces().qui
+    jeton = comptes.lien(compte.identifiant, genre, {"par": qui})
+    objet = replace(OTER if genre == FACTEUR else CHOISIR, par=qui)
+    try:
+        racine = lecteur().dossier.racine
+        envoyer_lien(racine, compte, jeton, flask.request.host_url, objet)
+    except Refus:
+        comptes.jetons.oter(genre, compte.identifiant)
+        raise
+    if compte.servi_le:
+        quoi = QUOIS[genre]
+        _avertir(compte, f"Un lien pour remplacer {quoi} vous est envoyé, à la demande de {qui}")
+    _tracer(compte, f"lien envoyé : {QUOIS[genre]}")
     return {"dit": f"Un lien est envoyé à {compte.identifiant}."}
+
+
+def _avertir(compte: Compte, dit: str) -> None:
+    quand = dater_heure(a_present())
+    LesAvis(_magasin()).donner(compte.identifiant, f"{dit} ({quand}).")
 
 
 def _lire_fiche(identifiant: str) -> Fiche:
@@ -253,6 +400,8 @@ def _fiche(
         perimetre=majuscule(en_mots(p)),
         role=ROLES[compte.role],
         sessions=[_dire_session(une) for une in Sessions(_magasin()).de(compte)],
+        facteur=facteurs().a(compte),
+        attend=Remplacements(_magasin()).de(compte.identifiant),
         saisi=saisi if saisi and saisi.get("action") == "changer" else tenu,
         refus=refus,
         **_choix(),

@@ -9,6 +9,7 @@ import flask
 
 from infocentre.acces.modele import Acces
 from infocentre.acces.perimetre import Perimetre
+from infocentre.acces.veille import Veille
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lieux import lire_comme
@@ -58,6 +59,11 @@ def acces() -> Acces:
 def qui() -> str:
     """Return the name under which what this person decides is kept."""
     return acces().qui or utilisateur()
+
+
+def veille() -> Veille:
+    """Return what tells whether who makes this request may still have what they asked for."""
+    return Veille(lecteur().dossier.racine, acces())
 
 
 def perimetre() -> Perimetre:

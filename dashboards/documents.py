@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import flask
 
-from dashboards.courant import acces
+from dashboards.courant import acces, veille
 from dashboards.page import Contexte, contexte_exact
 from dashboards.reponses import a_emporter
 from infocentre.acces import politique
@@ -39,7 +39,7 @@ def telecharger(nom: str, forme: str) -> flask.typing.ResponseReturnValue:
     try:
         c = _contexte(nom, forme)
         commande = commander(c, nom, forme, c.adresse)
-        octets = obtenir(c.v.dossier, commande)
+        octets = obtenir(c.v.dossier, commande, veille())
     except RefusMotive as refus:  # no place, or not enough time
         page, _ = _refuser(refus, 503)
         return page, 503, {"Retry-After": str(ATTENTE)}

@@ -16,6 +16,7 @@ from dashboards.connexion import (
     magasin,
     ouvrir,
     page_de_connexion,
+    poursuivre,
     retour_permis,
     session_ouverte,
     tracer_manquee,
@@ -67,10 +68,15 @@ def revenir() -> flask.typing.ResponseReturnValue:
             _adresse(RETOUR), lu["code"], attendu["nonce"], attendu["verificateur"]
         )
         compte = compte_de(comptes, identite)
+        ailleurs.exiger_niveau(identite, compte.role)
+        if compte.sujet is None:
+            comptes.lier(compte, identite.sujet)
     except Refus as refus:
         tracer_manquee(None, "fournisseur")
         return page_de_connexion(refus=refus), 401
-    return ouvrir(compte, "fournisseur", attendu["retour"], identite.id_token)
+    # A level that the provider was asked to prove is a second factor: it was proved there.
+    entrer = ouvrir if identite.niveau else poursuivre
+    return entrer(compte, "fournisseur", attendu["retour"], identite.id_token)
 
 
 def _attendu(comptes: Comptes, lu: Mapping[str, str]) -> Mapping[str, str]:
@@ -87,7 +93,7 @@ def _attendu(comptes: Comptes, lu: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def compte_de(comptes: Comptes, identite: Identite) -> Compte:
-    """Return the account of a person, bound to them from then on; raise Refus when none is."""
+    """Return the account of a person; raise Refus when none is, or it is another's."""
     compte = comptes.trouver(identite.courriel)
     demander = "Le demander à l'administrateur des comptes."
     if compte is None or not compte.ouvert:
@@ -105,8 +111,6 @@ def compte_de(comptes: Comptes, identite: Identite) -> Compte:
             "cette adresse électronique a changé de titulaire depuis l'ouverture du compte",
             que_faire="Faire rouvrir le compte par l'administrateur.",
         )
-    if compte.sujet is None:
-        comptes.lier(compte, identite.sujet)
     return compte
 
 

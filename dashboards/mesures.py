@@ -25,7 +25,7 @@ from dash import ALL, Input, Output, State, html, no_update
 from dashboards.clics import Bouton, bouton
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import typographie
-from dashboards.courant import lecteur, lecture, qui
+from dashboards.courant import lecteur, lecture, qui, veille
 from dashboards.reponses import a_emporter
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.demarches import ecrits, envoi, message, reponses
@@ -169,7 +169,7 @@ def lire_rendue(
     return Rendue(
         voulue[1] if voulue else "",
         {nom: un.strip() for nom, un in lus.items() if isinstance(un, str)},
-        int(connus) if connus and connus.isdigit() else None,
+        int(connus) if isinstance(connus, str) and connus.isdecimal() else None,
     )
 
 
@@ -358,7 +358,7 @@ _ENSEMBLE: Mapping[str, Callable[[Lecture, str], str]] = {
 def imprimer_a_part(v: Lecture, departement: str, mois: str, organisme: str) -> bytes:
     """Return a fiche made by a process of its own: this one keeps serving pages."""
     commande = Commande("fiche", "pdf", departement, mois=mois, guichet=organisme, perimetre=v.p)
-    return fabriquer(v.dossier, commande)
+    return fabriquer(v.dossier, commande, permis=veille())
 
 
 def _envoyer(v: Lecture, affaires: Sequence[Affaire], pour: Pour) -> str:
@@ -367,7 +367,9 @@ def _envoyer(v: Lecture, affaires: Sequence[Affaire], pour: Pour) -> str:
     jour = registre().aujourdhui
     par_id = {une.id: une for une in affaires}
     envoi.limiter(registre(), list(par_id))
-    tenir = functools.partial(file.place, v.dossier.file, uuid.uuid4().hex)
+    tenir = functools.partial(
+        file.place, v.dossier.file, uuid.uuid4().hex, qui=qui(), permis=veille()
+    )
     with imprimer_les_fiches(v, affaires, imprimer_a_part, tenir) as imprimer:
         messages = envoi.preparer_chacun(
             par_id, lambda id_: preparer(v, par_id[id_], pour, jour, imprimer=imprimer)

@@ -11,7 +11,7 @@ from dataclasses import replace
 import brotli
 import flask
 
-from dashboards.courant import UN_AN, qui
+from dashboards.courant import UN_AN, qui, veille
 from infocentre.exports import Donnees, dire_emport, en_octets
 from infocentre.noyau.formats import Format
 from infocentre.noyau.francais import slug
@@ -65,8 +65,9 @@ def a_emporter(reponse: flask.Response, nom: str) -> flask.Response:
 
 def exporter_reponse(donnees: Donnees, format_: Format, precision: str = "") -> flask.Response:
     """Return the download; the file is named after the title, then `precision` (place, month)."""
-    if flask.has_request_context():
+    permis = veille() if flask.has_request_context() else None
+    if permis:
         donnees = replace(donnees, emporte=dire_emport(qui()))
     nom = "-".join(filter(None, [slug(donnees.titre), slug(precision)]))
     fin = "-excel.csv" if format_ == "csv-excel" else f".{format_}"
-    return a_emporter(flask.Response(en_octets(donnees, format_)), f"{nom}{fin}")
+    return a_emporter(flask.Response(en_octets(donnees, format_, permis)), f"{nom}{fin}")

@@ -1,10 +1,11 @@
-"""What a browser holds: its session, and the secret that its forms are made with.
+"""What a browser holds: its session, the secret of its forms, and that it is a known one.
 
 Over https, names begin with __Host-: no other site of the domain can have set them.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 import secrets
@@ -14,7 +15,7 @@ import flask
 from dashboards.protection import refuser
 from infocentre.noyau.config import adresse_publique
 
-SESSION, VISITE = "infocentre", "infocentre-visite"
+SESSION, VISITE, APPAREIL = "infocentre", "infocentre-visite", "infocentre-appareil"
 CHAMP = "formulaire"
 LONGUEUR_MAX = 100
 
@@ -31,9 +32,19 @@ def lire(nom: str) -> str:
     return tenu if len(tenu) <= LONGUEUR_MAX else ""
 
 
-def poser(reponse: flask.Response, nom: str, secret: str) -> flask.Response:
-    """Have the browser hold a secret until it is closed, out of the reach of scripts."""
-    reponse.set_cookie(_nom(nom), secret, path="/", secure=chiffre(), httponly=True, samesite="Lax")
+def poser(
+    reponse: flask.Response, nom: str, secret: str, duree: dt.timedelta | None = None
+) -> flask.Response:
+    """Have the browser hold a secret that no script reads, until it is closed or so long."""
+    reponse.set_cookie(
+        _nom(nom),
+        secret,
+        max_age=duree,
+        path="/",
+        secure=chiffre(),
+        httponly=True,
+        samesite="Lax",
+    )
     return reponse
 
 

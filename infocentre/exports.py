@@ -10,7 +10,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -35,6 +35,7 @@ _MOIS = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _SANS_DANGER = re.compile(r"[+-]+|[+-]\d[\d .,:]*(?:days?[\d :.]*)?")
 NOMBRES = (int, float, Decimal)
 DECIMALES = 6
+SURVEILLEES = 500  # rows written between two looks at who takes them away
 LARGEUR_MAX = 60
 FEUILLE_LECTURE, LARGEUR_CLES, LARGEUR_NOTES = "Lecture", 30, 100
 # Columns that name a row, the first that there is; how far it may be and stay in sight.
@@ -116,10 +117,34 @@ def dire_emport(qui: str) -> str:
     return f"par {qui}, le {dt.datetime.now().astimezone():%d/%m/%Y à %H:%M}"
 
 
-def en_octets(donnees: Donnees, format_: Format) -> bytes:
-    """Return the rows as the content of a file of this format; all that they hold was read."""
+class _Surveillees(list[tuple[Any, ...]]):
+    """Rows that are gone through as long as whoever takes them away may have them."""
+
+    def __init__(self, lignes: Iterable[tuple[Any, ...]], permis: Callable[[], None]) -> None:
+        super().__init__(lignes)
+        self._permis = permis
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        for rang, ligne in enumerate(super().__iter__()):
+            if rang % SURVEILLEES == 0:
+                self._permis()
+            yield ligne
+
+
+def _surveiller(donnees: Donnees, permis: Callable[[], None]) -> Donnees:
+    autres = tuple(_surveiller(une, permis) for une in donnees.autres)
+    return replace(donnees, lignes=_Surveillees(donnees.lignes, permis), autres=autres)
+
+
+def en_octets(donnees: Donnees, format_: Format, permis: Callable[[], None] | None = None) -> bytes:
+    """Return the rows as the content of a file of this format; all that they hold was read.
+
+    `permis` raises Refus once whoever asked may not have it: it is asked as rows are written.
+    """
     for une in (donnees, *donnees.autres):
         montres.lire_lignes(une.lignes)
+    if permis:
+        donnees = _surveiller(donnees, permis)
     return _ECRIVAINS[format_](donnees if format_ == "xlsx" else _reunir(donnees))
 
 
@@ -233,31 +258,36 @@ def _en_xlsx(donnees: Donnees) -> bytes:
 
     tampon = io.BytesIO()
     options = {"in_memory": True, "default_date_format": "dd/mm/yyyy", "strings_to_formulas": False}
-    with xlsxwriter.Workbook(tampon, options) as classeur:
-        classeur.set_properties({"title": donnees.titre})
-        formats = _Formats(
-            entete=classeur.add_format({"bold": True, "bg_color": "#E3E3FD", "text_wrap": True}),
-            taux=classeur.add_format({"num_format": "0.0 %"}),
-            mois=classeur.add_format({"num_format": "mmmm yyyy", "align": "left"}),
-            long=classeur.add_format({"text_wrap": True, "valign": "top"}),
-            saisie=classeur.add_format({"bg_color": "#FFF9E0"}),
-            etats={etat: classeur.add_format({"bg_color": c}) for etat, c in COULEURS.items()},
-        )
-        for une in (donnees, *donnees.autres):
-            feuille = classeur.add_worksheet(_nom_de_feuille(une.feuille or une.titre))
-            for rang, dit in enumerate(entetes(une)):
-                feuille.write_string(0, rang, dit, formats.entete)
-            _ecrire_lignes(feuille, une, formats)
-            _saisir(feuille, une, formats.saisie)
-            feuille.freeze_panes(1, _figees(une))
-            feuille.autofilter(0, 0, max(len(une.lignes), 1), len(une.colonnes) - 1)
-            feuille.autofit(max_width=400)
-            feuille.set_landscape()
-            feuille.fit_to_pages(1, 0)
-            feuille.repeat_rows(0)
-            feuille.set_footer(f"&L{une.titre.replace('&', '&&')}&RPage &P sur &N")
-        _ecrire_lecture(donnees, classeur)
+    classeur = xlsxwriter.Workbook(tampon, options)
+    _remplir(classeur, donnees)
+    classeur.close()  # which writes it: not when it was given up
     return tampon.getvalue()
+
+
+def _remplir(classeur: Any, donnees: Donnees) -> None:  # noqa: ANN401 - xlsxwriter's
+    classeur.set_properties({"title": donnees.titre})
+    formats = _Formats(
+        entete=classeur.add_format({"bold": True, "bg_color": "#E3E3FD", "text_wrap": True}),
+        taux=classeur.add_format({"num_format": "0.0 %"}),
+        mois=classeur.add_format({"num_format": "mmmm yyyy", "align": "left"}),
+        long=classeur.add_format({"text_wrap": True, "valign": "top"}),
+        saisie=classeur.add_format({"bg_color": "#FFF9E0"}),
+        etats={etat: classeur.add_format({"bg_color": c}) for etat, c in COULEURS.items()},
+    )
+    for une in (donnees, *donnees.autres):
+        feuille = classeur.add_worksheet(_nom_de_feuille(une.feuille or une.titre))
+        for rang, dit in enumerate(entetes(une)):
+            feuille.write_string(0, rang, dit, formats.entete)
+        _ecrire_lignes(feuille, une, formats)
+        _saisir(feuille, une, formats.saisie)
+        feuille.freeze_panes(1, _figees(une))
+        feuille.autofilter(0, 0, max(len(une.lignes), 1), len(une.colonnes) - 1)
+        feuille.autofit(max_width=400)
+        feuille.set_landscape()
+        feuille.fit_to_pages(1, 0)
+        feuille.repeat_rows(0)
+        feuille.set_footer(f"&L{une.titre.replace('&', '&&')}&RPage &P sur &N")
+    _ecrire_lecture(donnees, classeur)
 
 
 def _figees(donnees: Donnees) -> int:

@@ -32,6 +32,7 @@ FAMILLES: Mapping[str, str] = {
     "fixation": "Une session préparée par un autre",
     "entetes": "Un en-tête qui voudrait être cru",
     "essais": "Un mot de passe essayé sans fin",
+    "compte": "Devenir quelqu’un, ou lui ressembler",
     "jeton": "Un jeton du fournisseur d'identité falsifié",
     "candidat": "Un numéro deviné par une règle à l'essai",
     "duree": "Ce que le temps de réponse dirait",

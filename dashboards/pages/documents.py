@@ -20,7 +20,7 @@ from dashboards.composants.elements import (
     titre,
     typographie,
 )
-from dashboards.courant import acces
+from dashboards.courant import acces, veille
 from dashboards.documents import BILAN, bilans_ouverts, commander
 from dashboards.page import Contexte, Vue, contexte_affiche, page
 from infocentre.acces import politique
@@ -92,7 +92,7 @@ def suivre(
     attendus = [un for un in lus if isinstance(un, str)] if isinstance(lus, list) else []
     if (clic := bouton()) and clique():
         voulue = str(clic["adresse"])
-        preparer(c.v.dossier, _lire(voulue))
+        preparer(c.v.dossier, _lire(voulue), veille())
         attendus.append(voulue)
     ou = {une: preparation(c.v.dossier, _lire(une)).etat for une in attendus}
     restent = [une for une, etat in ou.items() if etat == "encours"]

@@ -1,15 +1,18 @@
 """Accounts: who may sign in, with which role, for what; links good once; passwords.
 
 Nothing of an account is deleted, so that what a person did keeps a name: it is closed, its sessions
-and its links with it.
+and its links with it. An account that somebody came in by is theirs (`servi_le`): what opens it is
+replaced for them alone, and they are told.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 import json
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,19 +20,21 @@ from typing import Any
 import sqlalchemy as sa
 
 from infocentre.acces import mots_de_passe
-from infocentre.acces.jetons import MOT_DE_PASSE, Jetons
+from infocentre.acces.avis import avertir
+from infocentre.acces.jetons import FACTEUR, MOT_DE_PASSE, Jeton, Jetons, empreinte
 from infocentre.acces.modele import Acces, Role
 from infocentre.acces.perimetre import Perimetre
 from infocentre.decisions.magasin import Magasin, magasin_present
-from infocentre.decisions.schema import comptes, jetons, sessions
+from infocentre.decisions.schema import appareils, comptes, facteurs, jetons, secours, sessions
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.temps import a_present
+from infocentre.noyau.temps import a_present, dater_heure
 
 # Of an address, all that columns of authors hold: two accounts are never one author.
 NOM_MAX = IDENTIFIANT_MAX = 120
 INVITATION = dt.timedelta(days=7)
 REMPLACEMENT = dt.timedelta(hours=24)
-_ADRESSE = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
+# Letters that look like others are those of no account: what two readers take for one is one.
+_ADRESSE = re.compile(r"[a-z0-9._-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 _ORGANISME = re.compile(r"\d{9}|\d{14}")
 
 
@@ -46,6 +51,7 @@ class Compte:
     ferme_le: dt.datetime | None
     a_mot_de_passe: bool
     sujet: str | None
+    servi_le: dt.datetime | None
 
     @property
     def ouvert(self) -> bool:
@@ -70,18 +76,21 @@ class Fiche:
 
     def valeurs(self) -> dict[str, str]:
         """Return the columns of the account; raise Refus when one cannot be kept."""
-        identifiant, nom = normaliser(self.identifiant), " ".join(self.nom.split())
-        if not _ADRESSE.fullmatch(identifiant) or not identifiant.isprintable():
+        identifiant = normaliser(self.identifiant)
+        nom = unicodedata.normalize("NFKC", " ".join(self.nom.split()))
+        if not _ADRESSE.fullmatch(identifiant):
             raise Refus(
-                f"« {identifiant[:60]} » n'est pas une adresse électronique",
-                que_faire="Donner celle de la personne : prenom.nom@organisme.fr.",
+                f"« {identifiant[:60]} » n'est pas une adresse électronique, ou porte une lettre "
+                "qui en imite une autre",
+                que_faire="Donner celle de la personne, en lettres sans accent, chiffres, points, "
+                "tirets : prenom.nom@organisme.fr.",
             )
         if len(identifiant) > IDENTIFIANT_MAX:
             raise Refus("cette adresse électronique est trop longue", que_faire="La corriger.")
-        if not nom or not nom.isprintable() or len(nom) > NOM_MAX:
+        if not nom or not nom.isprintable() or len(nom) > NOM_MAX or not _latin(nom):
             raise Refus(
                 "le nom de la personne manque, ou ne peut être lu",
-                que_faire=f"L'écrire en {NOM_MAX} lettres au plus.",
+                que_faire=f"L'écrire en lettres latines, {NOM_MAX} au plus.",
             )
         organisme = "".join(self.organisme.split())
         if organisme and not _ORGANISME.fullmatch(organisme):
@@ -98,10 +107,15 @@ class Fiche:
         }
 
 
+def _latin(nom: str) -> bool:
+    """Tell whether all letters are of the Latin alphabet: those of another look like them."""
+    return all(unicodedata.name(un, "").startswith("LATIN ") for un in nom if un.isalpha())
+
+
 def normaliser(identifiant: str) -> str:
     """Return an address as accounts are named by it, of what any base may keep."""
     lisible = identifiant.encode(errors="replace").decode().replace("\0", "")
-    return lisible.strip().lower()[: IDENTIFIANT_MAX + 1]
+    return unicodedata.normalize("NFKC", lisible).strip().lower()[: IDENTIFIANT_MAX + 1]
 
 
 def lire_acces(racine: Path, identifiant: str) -> Acces:
@@ -152,8 +166,21 @@ class Comptes:
             )
         return trouve
 
-    def inviter(self, fiche: Fiche) -> str:
-        """Make an account without password; return its link, by which the person chooses one."""
+    def lignee(self, identifiant: str) -> frozenset[str]:
+        """Return an account, the one that invited it, the one that invited that one, and so on."""
+        vus: set[str] = set()
+        suivant: str | None = identifiant
+        with self._magasin.lire() as con:
+            while suivant and suivant not in vus:
+                vus.add(suivant)
+                suivant = con.scalar(sa.select(comptes.c.invite_par).where(_est(suivant)))
+        return frozenset(vus)
+
+    def inviter(self, fiche: Fiche, par: str = "") -> str:
+        """Make an account without password; return its link, by which the person chooses one.
+
+        `par` is the account that invites, none from the machine.
+        """
         valeurs = fiche.valeurs()
         if self.trouver(fiche.identifiant):
             raise Refus(
@@ -161,7 +188,8 @@ class Comptes:
                 que_faire="Lui faire un nouveau lien, le rouvrir, ou changer son périmètre.",
             )
         with self._magasin.ecrire() as con:
-            con.execute(comptes.insert().values(cree_le=self._instant(), **valeurs))
+            neuf = {"cree_le": self._instant(), "invite_par": par or None}
+            ecrire_compte(con, valeurs["identifiant"], {**valeurs, **neuf})
             _exiger_administrateur(con)
         return self.lien(fiche.identifiant)
 
@@ -170,7 +198,7 @@ class Comptes:
         valeurs = fiche.valeurs()
         avant = self.lire(fiche.identifiant)
         with self._magasin.ecrire() as con:
-            con.execute(comptes.update().where(_est(avant.identifiant)).values(valeurs))
+            ecrire_compte(con, avant.identifiant, valeurs)
             _exiger_administrateur(con)
         return self.lire(avant.identifiant)
 
@@ -178,68 +206,105 @@ class Comptes:
         """Close an account: its sessions and links are good for nothing from now on."""
         compte = self.lire(identifiant)
         with self._magasin.ecrire() as con:
-            ferme = comptes.update().where(_est(compte.identifiant), comptes.c.ferme_le.is_(None))
-            con.execute(ferme.values(ferme_le=self._instant()))
+            if compte.ouvert:
+                ecrire_compte(con, compte.identifiant, {"ferme_le": self._instant()})
             _tout_fermer(con, compte.identifiant)
             _exiger_administrateur(con)
 
-    def rouvrir(self, identifiant: str) -> str:
-        """Open an account again; return the link by which the person chooses a new password."""
+    def rouvrir(self, identifiant: str) -> Compte:
+        """Open an account again, without a password; its holder chooses one as by a replacement."""
         compte = self.lire(identifiant)
         with self._magasin.ecrire() as con:
             vide = {"ferme_le": None, "mot_de_passe": None, "sujet": None}
-            con.execute(comptes.update().where(_est(compte.identifiant)).values(vide))
+            ecrire_compte(con, compte.identifiant, vide)
             _tout_fermer(con, compte.identifiant)
-        return self.lien(compte.identifiant)
+        return self.lire(compte.identifiant)
 
-    def lien(self, identifiant: str) -> str:
-        """Return a new link to choose a password, in the place of those of before."""
-        compte = self._ouvert(identifiant)
-        duree = REMPLACEMENT if compte.a_mot_de_passe else INVITATION
-        return self.jetons.donner(MOT_DE_PASSE, duree, compte=compte.identifiant)
+    def lien(
+        self, identifiant: str, genre: str = MOT_DE_PASSE, dits: Mapping[str, str] | None = None
+    ) -> str:
+        """Return a new link to choose a password, or to take a second factor away.
 
-    def choisir(self, jeton: str, mot: str) -> Compte:
+        It replaces those of before. `dits`: `par`, who asked for it, `avec`, who confirmed, `code`,
+        the sha256 of what it is good with only. Whose account it is must be the one to have it, and
+        nobody else.
+        """
+        compte = self.exiger_ouvert(identifiant)
+        dites = dict(dits or {}) | {"servi": "oui" if compte.servi_le else ""}
+        return self.jetons.donner(genre, duree(compte), compte=compte.identifiant, donnees=dites)
+
+    def choisir(self, jeton: str, mot: str, code: str = "") -> Compte:
         """Set the password that a link is for; the link and all open sessions end.
 
         Raises:
-            Refus: the link is used, expired or unknown (`quoi` says so), or the password is bad.
+            Refus: the link is used, expired or unknown (`quoi` says so), what goes with it is not
+                this code, the password is bad, or the account became somebody's meanwhile.
         """
-        compte = self.lire(self.jetons.lire(MOT_DE_PASSE, jeton).compte)
+        lu = self.jetons.lire(MOT_DE_PASSE, jeton)
+        compte = self.lire(lu.compte)
+        _exiger_code(lu, code)
+        if compte.servi_le and not lu.donnees.get("servi"):
+            raise Refus("ce lien ouvrait un compte neuf", que_faire="En demander un autre.")
         mots_de_passe.exiger_bon(
             mot, compte.identifiant, *compte.identifiant.split("@"), compte.nom
         )
-        empreinte = mots_de_passe.hacher(mot)
+        hache, ici = mots_de_passe.hacher(mot), self._instant()
         with self._magasin.ecrire() as con:
             self.jetons.prendre(MOT_DE_PASSE, jeton, con)
             _tout_fermer(con, compte.identifiant)
-            con.execute(
-                comptes.update().where(_est(compte.identifiant)).values(mot_de_passe=empreinte)
-            )
+            servi = {"servi_le": compte.servi_le or ici}
+            ecrire_compte(con, compte.identifiant, {"mot_de_passe": hache} | servi)
+            if compte.servi_le and lu.donnees.get("par"):
+                dit = f"Le mot de passe de ce compte a été choisi par un lien le {dater_heure(ici)}"
+                avertir(con, compte.identifiant, ici, f"{dit}{demande_par(lu.donnees)}.")
         return compte
+
+    def oter_facteur(self, jeton: str, mot: str, code: str = "") -> Compte:
+        """Take away the second factor that a link is for, from who has the password, if any.
+
+        Raises:
+            Refus: the link is used, expired or unknown, or what goes with it is not right.
+        """
+        lu = self.jetons.lire(FACTEUR, jeton)
+        _exiger_code(lu, code)
+        compte = self.lire(lu.compte)
+        if compte.a_mot_de_passe and not self.verifier(lu.compte, mot):
+            raise Refus("ce n'est pas le mot de passe de ce compte", que_faire="Le saisir encore.")
+        ici = self._instant()
+        with self._magasin.ecrire() as con:
+            self.jetons.prendre(FACTEUR, jeton, con)
+            _tout_fermer(con, compte.identifiant)
+            oublier_facteur(con, compte.identifiant, ici, demande_par(lu.donnees))
+        return compte
+
+    def oublier_facteur(self, identifiant: str, par: str) -> None:
+        """Take the second factor of an account away, for who may do everything."""
+        ici = self._instant()
+        with self._magasin.ecrire() as con:
+            oublier_facteur(con, identifiant, ici, demande_par({"par": par}))
 
     def verifier(self, identifiant: str, mot: str) -> Compte | None:
         """Return the account that a password opens, None in the same time when there is none."""
         with self._magasin.lire() as con:
             ligne = con.execute(comptes.select().where(_est(identifiant))).first()
-        empreinte = ligne.mot_de_passe if ligne and ligne.ferme_le is None else None
-        if not mots_de_passe.verifier(empreinte, mot) or not ligne or not empreinte:
+        hache = ligne.mot_de_passe if ligne and ligne.ferme_le is None else None
+        if not mots_de_passe.verifier(hache, mot) or not ligne or not hache:
             return None
-        if mots_de_passe.a_refaire(empreinte):
+        if mots_de_passe.a_refaire(hache):
             refaite = mots_de_passe.hacher(mot)
             with self._magasin.ecrire() as con:
-                con.execute(
-                    comptes.update()
-                    .where(_est(identifiant), comptes.c.mot_de_passe == empreinte)
-                    .values(mot_de_passe=refaite)
-                )
+                inchange = comptes.c.mot_de_passe == hache
+                ecrire_compte(con, ligne.identifiant, {"mot_de_passe": refaite}, inchange)
         return en_compte(ligne)
 
     def lier(self, compte: Compte, sujet: str) -> None:
         """Keep who the provider says that this account is."""
+        servi = {"servi_le": compte.servi_le or self._instant()}
         with self._magasin.ecrire() as con:
-            con.execute(comptes.update().where(_est(compte.identifiant)).values(sujet=sujet))
+            ecrire_compte(con, compte.identifiant, {"sujet": sujet} | servi)
 
-    def _ouvert(self, identifiant: str) -> Compte:
+    def exiger_ouvert(self, identifiant: str) -> Compte:
+        """Return an account; raise Refus when it is closed, or there is none of this name."""
         compte = self.lire(identifiant)
         if not compte.ouvert:
             raise Refus(
@@ -260,7 +325,57 @@ def en_compte(ligne: Any) -> Compte:  # noqa: ANN401 - a row of the table, joine
         ligne.ferme_le,
         ligne.mot_de_passe is not None,
         ligne.sujet,
+        ligne.servi_le,
     )
+
+
+def ecrire_compte(
+    con: sa.Connection, identifiant: str, valeurs: Mapping[str, Any], *si: sa.ColumnElement[bool]
+) -> None:
+    """Write what an account is, or becomes: no row of accounts is written anywhere else."""
+    if "cree_le" in valeurs:
+        con.execute(comptes.insert().values(dict(valeurs)))
+    else:
+        con.execute(comptes.update().where(_est(identifiant), *si).values(dict(valeurs)))
+
+
+def duree(compte: Compte) -> dt.timedelta:
+    """Return how long a link is good: longer for an account that is nobody's yet."""
+    return REMPLACEMENT if compte.servi_le else INVITATION
+
+
+def demande_par(dits: Mapping[str, str]) -> str:
+    """Return « , à la demande de X, confirmée par Y », as much of it as there is."""
+    if not dits.get("par"):
+        return ""
+    avec = f", confirmée par {dits['avec']}" if dits.get("avec") else ""
+    return f", à la demande de {dits['par']}{avec}"
+
+
+def oublier_facteur(con: sa.Connection, identifiant: str, le: dt.datetime, dit: str = "") -> None:
+    """Take the second factor of an account away, and tell its holder."""
+    for table in (facteurs, secours):
+        con.execute(table.delete().where(table.c.compte == identifiant))
+    texte = f"Le second facteur de ce compte a été ôté le {dater_heure(le)}{dit}."
+    avertir(con, identifiant, le, texte)
+
+
+def _exiger_code(lu: Jeton, code: str) -> None:
+    attendu = lu.donnees.get("code", "")
+    if attendu and not hmac.compare_digest(attendu, empreinte(lire_code(code))):
+        raise Refus(
+            "ce code n'est pas celui qui va avec ce lien",
+            que_faire="Le demander à la personne qui a fait la demande.",
+        )
+
+
+def lire_code(saisi: str) -> str:
+    """Return a code as it was drawn, however it is typed.
+
+    >>> lire_code(" ABCDE fghij ")
+    'abcdefghij'
+    """
+    return "".join(un for un in saisi.casefold() if un.isalnum())
 
 
 def _est(identifiant: str) -> sa.ColumnElement[bool]:
@@ -268,8 +383,8 @@ def _est(identifiant: str) -> sa.ColumnElement[bool]:
 
 
 def _tout_fermer(con: sa.Connection, identifiant: str) -> None:
-    con.execute(sessions.delete().where(sessions.c.compte == identifiant))
-    con.execute(jetons.delete().where(jetons.c.compte == identifiant))
+    for table in (sessions, jetons, appareils):
+        con.execute(table.delete().where(table.c.compte == identifiant))
 
 
 def _exiger_administrateur(con: sa.Connection) -> None:

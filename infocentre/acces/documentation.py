@@ -59,6 +59,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.EXPLOITER: "exploiter l’installation",
     Action.DROITS: "droit d’accès d’une personne",
     Action.COMPTES: "comptes",
+    Action.CONFIRMER: "confirmer le remplacement d’un mot de passe",
     Action.AUDIT: "journal des accès",
     Action.DROITS: "droits d’une personne : extrait, effacement",
 }

@@ -1,4 +1,8 @@
-"""Growing delays between failed sign-ins, of an account and of an address, for all processes.
+"""Growing delays between failed sign-ins, for all processes; none that keeps the holder out.
+
+What is slowed is who tries: an account from one address, an address, and, where neither the browser
+nor the address is one that the account was signed in to from, the account. A known browser has its
+own delay: what others try of its account is nothing to it.
 
 An attempt is counted before the password is read, so that attempts made at once are all counted;
 a success gives it back. An account that does not exist is slowed as one that does.
@@ -15,6 +19,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from infocentre.acces.appareils import Lieu
 from infocentre.acces.comptes import normaliser
 from infocentre.decisions.magasin import Magasin
 from infocentre.decisions.schema import essais
@@ -40,14 +45,33 @@ class Frein:
         return dt.timedelta(seconds=min(2 ** min(echecs - self.francs, 20), PLAFOND))
 
 
-def du_compte(identifiant: str) -> Frein:
-    """Slow an account, whether it exists or not."""
-    return Frein(_cle("compte", normaliser(identifiant)), 3)
+def d_une_entree(identifiant: str, adresse: str, lieu: Lieu, appareil: str) -> tuple[Frein, ...]:
+    """Return what slows a sign-in, the one that a success forgets first.
+
+    `appareil` is the secret of the browser, `lieu` how the account knows where it comes from.
+    """
+    nom = normaliser(identifiant)
+    if lieu == "navigateur":
+        return (Frein(_cle("navigateur", f"{nom}\n{appareil}"), 10),)
+    couple = Frein(_cle("couple", f"{nom}\n{adresse}"), 3)
+    ailleurs = [Frein(_cle("compte", nom), 10)] if lieu == "inconnu" else []
+    # An address may be that of a whole organisme.
+    return (couple, Frein(_cle("adresse", adresse), 30), *ailleurs)
 
 
-def de_l_adresse(adresse: str) -> Frein:
-    """Slow an address, that a whole organisme may have in common."""
-    return Frein(_cle("adresse", adresse), 30)
+def d_une_session(nom: str) -> Frein:
+    """Slow who tries passwords, or codes, from a session that is open."""
+    return Frein(_cle("session", nom), 5)
+
+
+def d_un_facteur(identifiant: str) -> Frein:
+    """Slow who has the password of an account, and not its second factor."""
+    return Frein(_cle("facteur", normaliser(identifiant)), 5)
+
+
+def d_un_lien(jeton: str) -> Frein:
+    """Slow who has a link, and not the code that goes with it."""
+    return Frein(_cle("lien", jeton), 3)
 
 
 def _cle(genre: str, valeur: str) -> str:
@@ -68,7 +92,7 @@ class Freins:
         freins = tuple(freins)
         with self._magasin.ecrire() as con:
             connus = {un.cle: _tenir(con, un.cle, ici) for un in freins}
-            attente = max(un.libre_le for un in connus.values()) - ici
+            attente = max(_attente(un, connus[un.cle], ici) for un in freins)
             if attente > dt.timedelta():
                 raise _trop(attente)
             for un in freins:
@@ -79,15 +103,24 @@ class Freins:
             oublies = anciens.with_for_update(skip_locked=True)
             con.execute(essais.delete().where(essais.c.cle.in_(oublies)))
 
-    def rendre(self, compte: Frein, adresse: Frein) -> None:
-        """Forget the failures of an account that signed in, and its last attempt of the address."""
+    def rendre(self, freins: Iterable[Frein]) -> None:
+        """Forget the failures of the first that was slowed, the last attempt of the others."""
+        premier, *autres = freins
         with self._magasin.ecrire() as con:
-            con.execute(essais.delete().where(essais.c.cle == compte.cle))
+            con.execute(essais.delete().where(essais.c.cle == premier.cle))
             con.execute(
                 essais.update()
-                .where(essais.c.cle == adresse.cle, essais.c.echecs > 0)
+                .where(essais.c.cle.in_([un.cle for un in autres]), essais.c.echecs > 0)
                 .values(echecs=essais.c.echecs - 1, libre_le=self._instant())
             )
+
+
+def _attente(
+    frein: Frein, tenu: sa.Row[tuple[str, int, dt.datetime]], ici: dt.datetime
+) -> dt.timedelta:
+    """Return how long to wait; longer than it was ever told, a clock was moved: none at all."""
+    attente = tenu.libre_le - ici
+    return attente if attente <= frein.delai(tenu.echecs) else dt.timedelta()
 
 
 def _tenir(con: sa.Connection, cle: str, ici: dt.datetime) -> sa.Row[tuple[str, int, dt.datetime]]:
@@ -108,6 +141,6 @@ def _trop(attente: dt.timedelta) -> Refus:
     )
     return Refus(
         "trop d'essais se suivent pour ce compte ou depuis cette adresse",
-        que_faire=f"Attendre {dit}, puis recommencer ; le mot de passe peut aussi être remplacé "
-        "par l'administrateur.",
+        que_faire=f"Attendre {dit}, puis recommencer ; un navigateur, ou une adresse, d'où l'on "
+        "s'est déjà connecté n'attend pas ce que d'autres essaient.",
     )

@@ -7,6 +7,7 @@ that both know proves nothing.
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,21 +20,27 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from infocentre.acces.reglage_oidc import Reglage, joignable
+from infocentre.acces.roles import Role
 from infocentre.noyau.erreurs import Refus
 
 ALGORITHMES: Final = ["RS256", "ES256"]
 SECONDES, TOLERANCE = 10, 30
+AGE = 600  # seconds since a token was made
 ENDROITS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
 
 
 @dataclass(frozen=True, slots=True)
 class Identite:
-    """Who the provider says that a person is; `id_token` ends their session there."""
+    """Who the provider says that a person is; `id_token` ends their session there.
+
+    `niveau` is the level that was asked and proved, '' when it is none of those.
+    """
 
     sujet: str
     courriel: str
     siret: str
     id_token: str
+    niveau: str
 
 
 class Fournisseur:
@@ -54,12 +61,15 @@ class Fournisseur:
 
     def partir(self, retour: str, etat: str, nonce: str, verificateur: str) -> str:
         """Return where to send a browser; it comes back to `retour` with `etat`."""
+        niveaux = self._reglage.niveaux
+        demande = {"acr_values": " ".join(niveaux)} if niveaux else {}
         with self._session(retour) as http:
             adresse, _ = http.create_authorization_url(
                 self._endroits["authorization_endpoint"],
                 state=etat,
                 nonce=nonce,
                 code_verifier=verificateur,
+                **demande,
             )
         return str(adresse)
 
@@ -81,11 +91,30 @@ class Fournisseur:
             precisee = self._signee(self._userinfo(http), cles)
         if precisee["sub"] != dite["sub"]:
             raise self._refus("il parle de deux personnes différentes")
+        siret, niveau = str(precisee.get("siret") or ""), str(dite.get("acr", ""))
+        return Identite(
+            str(dite["sub"]),
+            self._courriel(precisee),
+            siret,
+            str(jetons["id_token"]),
+            niveau if niveau in self._reglage.niveaux else "",
+        )
+
+    def _courriel(self, precisee: Mapping[str, Any]) -> str:
+        """Return the address of a person, that the provider says, or is known, to have checked."""
         courriel = precisee.get("email")
-        if not isinstance(courriel, str) or precisee.get("email_verified") is False:
-            raise self._refus("il ne dit pas l'adresse électronique de cette personne")
-        siret = str(precisee.get("siret") or "")
-        return Identite(str(dite["sub"]), courriel, siret, str(jetons["id_token"]))
+        verifie = precisee.get("email_verified", self._reglage.courriels_verifies)
+        if not isinstance(courriel, str) or verifie is not True:
+            raise self._refus(
+                "il ne dit pas l'adresse électronique de cette personne, ou pas qu'il l'a vérifiée"
+            )
+        return courriel
+
+    def exiger_niveau(self, identite: Identite, role: Role) -> None:
+        """Raise Refus when a role must come by a level that was not proved."""
+        r = self._reglage
+        if r.niveaux and role in r.roles and not identite.niveau:
+            raise self._refus("il n'a pas prouvé le niveau de sécurité exigé")
 
     def quitter(self, id_token: str, retour: str) -> str:
         """Return where to send a browser to end its session there, '' when this is not done."""
@@ -146,6 +175,7 @@ class Fournisseur:
             "iss": {"essential": True, "values": [r.emetteur, f"{r.emetteur}/"]},
             "aud": {"essential": True, "value": r.client},
             "exp": {"essential": True},
+            "iat": {"essential": True},
             "sub": {"essential": True},
         }
         if nonce:
@@ -155,6 +185,8 @@ class Fournisseur:
             jwt.JWTClaimsRegistry(leeway=TOLERANCE, **exigences).validate(lu)
         except (JoseError, ValueError, TypeError, KeyError) as erreur:
             raise self._refus("ce qu'il affirme n'est pas prouvé") from erreur
+        if not -TOLERANCE <= time.time() - lu["iat"] <= AGE:
+            raise self._refus("ce qu'il affirme est trop ancien")
         if isinstance(lu["aud"], list) and len(lu["aud"]) > 1 and lu.get("azp") != r.client:
             raise self._refus("ce qu'il affirme est destiné à d'autres")
         return lu

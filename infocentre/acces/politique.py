@@ -34,6 +34,7 @@ ROLES: Mapping[Role, frozenset[Action]] = {
             Action.REGLER,
             Action.INTERROGER,
             Action.DROITS,
+            Action.CONFIRMER,
         }
     ),
     Role.GUICHET: frozenset(
@@ -72,7 +73,7 @@ ROLES: Mapping[Role, frozenset[Action]] = {
             Action.AFFAIRES,
         }
     ),
-    Role.ADMINISTRATEUR: frozenset({Action.ENTRER, Action.COMPTES, Action.AUDIT}),
+    Role.ADMINISTRATEUR: frozenset({Action.ENTRER, Action.COMPTES, Action.CONFIRMER, Action.AUDIT}),
 }
 
 # By path of the page.
@@ -140,6 +141,7 @@ ROUTES: Mapping[str, Action | None] = {
     "/comptes": Action.COMPTES,
     "/comptes/<identifiant>": Action.COMPTES,
     "/connexion": None,
+    "/connexion/code": None,
     "/connexion/fournisseur": None,
     "/connexion/retour": None,
     "/deconnexion": None,

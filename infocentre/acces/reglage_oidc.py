@@ -1,7 +1,10 @@
 """How a provider of identities is known: off unless INFOCENTRE_OIDC_EMETTEUR names one.
 
 INFOCENTRE_OIDC_CLIENT and INFOCENTRE_OIDC_SECRET go with it; INFOCENTRE_OIDC_NOM is what people
-read, INFOCENTRE_OIDC_PORTEE the scopes.
+read, INFOCENTRE_OIDC_PORTEE the scopes. INFOCENTRE_OIDC_ACR lists the levels that are asked, of
+which one must be proved, by the roles of INFOCENTRE_OIDC_ACR_ROLES (by all without it).
+INFOCENTRE_OIDC_COURRIEL=verifie is for a provider that checks all addresses and does not say so of
+each, as ProConnect does: without it, an address counts when the provider says that it checked it.
 """
 
 from __future__ import annotations
@@ -10,11 +13,13 @@ import os
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from infocentre.acces.roles import Role
 from infocentre.noyau.erreurs import Refus
 
 LOCAUX = frozenset({"127.0.0.1", "localhost", "::1"})
 PORTEE = "openid given_name usual_name email siret"
-_VARIABLES = ("EMETTEUR", "CLIENT", "SECRET", "PORTEE", "NOM")
+_VARIABLES = ("EMETTEUR", "CLIENT", "SECRET", "PORTEE", "NOM", "ACR", "ACR_ROLES", "COURRIEL")
+TOUS, VERIFIE = "tous", "verifie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,9 @@ class Reglage:
     secret: str
     portee: str
     nom: str
+    niveaux: tuple[str, ...] = ()
+    roles: frozenset[Role] = frozenset(Role)
+    courriels_verifies: bool = False
 
 
 def lire_reglage() -> Reglage | None:
@@ -42,8 +50,41 @@ def lire_reglage() -> Reglage | None:
             "INFOCENTRE_OIDC_EMETTEUR",
             "Donner son adresse en https.",
         )
-    nom, portee = lus["NOM"] or "ProConnect", lus["PORTEE"] or PORTEE
-    return Reglage(emetteur, lus["CLIENT"], lus["SECRET"], portee, nom)
+    return Reglage(
+        emetteur,
+        lus["CLIENT"],
+        lus["SECRET"],
+        lus["PORTEE"] or PORTEE,
+        lus["NOM"] or "ProConnect",
+        tuple(lus["ACR"].replace(",", " ").split()),
+        lire_roles("INFOCENTRE_OIDC_ACR_ROLES", lus["ACR_ROLES"] or TOUS),
+        _verifies(lus["COURRIEL"]),
+    )
+
+
+def _verifies(dit: str) -> bool:
+    if dit not in {"", VERIFIE}:
+        raise Refus(
+            f"« {dit[:20]} » n'est pas un réglage des adresses du fournisseur",
+            "INFOCENTRE_OIDC_COURRIEL",
+            f"Écrire « {VERIFIE} », ou rien.",
+        )
+    return bool(dit)
+
+
+def lire_roles(reglage: str, dits: str) -> frozenset[Role]:
+    """Return the roles that a setting lists, all of them for « tous »; raise Refus."""
+    noms = dits.replace(",", " ").lower().split()
+    if noms == [TOUS]:
+        return frozenset(Role)
+    try:
+        return frozenset(map(Role, noms))
+    except ValueError:
+        raise Refus(
+            "un rôle de ce réglage n'existe pas",
+            reglage,
+            f"Écrire des rôles ({', '.join(Role)}), ou « {TOUS} ».",
+        ) from None
 
 
 def joignable(adresse: str, emetteur: str) -> bool:

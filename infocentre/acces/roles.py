@@ -44,4 +44,5 @@ class Action(StrEnum):
     EXPLOITER = "exploiter"  # install, control, keep: what the machine's owner does
     DROITS = "droits"  # what is held of a person who asks for it
     COMPTES = "comptes"
+    CONFIRMER = "confirmer"  # that what opens the account of another is replaced
     AUDIT = "audit"

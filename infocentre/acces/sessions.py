@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from infocentre.acces.comptes import Compte, en_compte
+from infocentre.acces.comptes import Compte, ecrire_compte, en_compte
+from infocentre.acces.horloge import Horloge
 from infocentre.acces.jetons import empreinte
 from infocentre.decisions.magasin import Magasin
 from infocentre.decisions.schema import comptes, sessions
@@ -63,12 +64,12 @@ class Sessions:
     def __init__(self, magasin: Magasin, instant: Callable[[], dt.datetime] = a_present) -> None:
         """Keep them in this store; `instant` says the time. Raise Refus for a bad setting."""
         self._magasin = magasin
-        self._instant = instant
+        self._horloge = Horloge(magasin, instant)
         self._repos, self._duree = minutes(*REPOS), minutes(*DUREE)
 
     def ouvrir(self, compte: Compte, visite: Visite) -> str:
         """Return what the browser of a person who has just proved who they are will hold."""
-        secret, ici = secrets.token_urlsafe(32), self._instant()
+        secret, ici = secrets.token_urlsafe(32), self._horloge.lire()
         valeurs = {
             "empreinte": empreinte(secret),
             "compte": compte.identifiant,
@@ -82,6 +83,8 @@ class Sessions:
         with self._magasin.ecrire() as con:
             con.execute(sessions.delete().where(~_BONNE), self._limites(ici))
             con.execute(sessions.insert().values(valeurs))
+            if compte.servi_le is None:
+                ecrire_compte(con, compte.identifiant, {"servi_le": ici})
         return secret
 
     def lire(self, secret: str, *, active: bool = True) -> Session | None:
@@ -89,7 +92,7 @@ class Sessions:
 
         A request that nobody made, such as a page that asks for news, is not `active`.
         """
-        ici = self._instant()
+        ici = self._horloge.lire()
         voulue = {"voulue": empreinte(secret)} | self._limites(ici)
         with self._magasin.lire() as con:
             ligne = con.execute(_OUVERTE, voulue).first()
@@ -109,8 +112,9 @@ class Sessions:
             .where(sessions.c.compte == compte.identifiant, _BONNE)
             .order_by(sessions.c.vue_le.desc(), sessions.c.empreinte)
         )
+        limites = self._limites(self._horloge.lire())
         with self._magasin.lire() as con:
-            lues = con.execute(demande, self._limites(self._instant()))
+            lues = con.execute(demande, limites)
             return [_en_session(ligne) for ligne in lues]
 
     def fermer(self, secret: str) -> None:

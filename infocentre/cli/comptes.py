@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from infocentre.acces.attribution import ROLES, en_mots, perimetre_du_role
 from infocentre.acces.audit import Trace, tracer
+from infocentre.acces.avis import LesAvis
 from infocentre.acces.comptes import Compte, Comptes, Fiche
 from infocentre.acces.jetons import ENTREE
 from infocentre.acces.modele import SEUL
@@ -19,9 +20,10 @@ from infocentre.exports import Donnees, exporter
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
-from infocentre.noyau.temps import dater_heure
+from infocentre.noyau.temps import a_present, dater_heure
 
 ICI = "http://127.0.0.1:8050"
+MACHINE = "la machine du service"  # who asks, where nobody has signed in
 ENTREE_DUREE = dt.timedelta(minutes=15)
 TITRES = {
     "compte": "compte",
@@ -90,15 +92,24 @@ def _inviter(options: demandes.Comptes) -> None:
 
 def _lien(options: demandes.Comptes) -> None:
     compte = _compte(options)
+    if options.sans_facteur:
+        _tous().oublier_facteur(compte.identifiant, MACHINE)
+        _tracer(compte, f"second facteur ôté, depuis {MACHINE}")
+        print(f"Compte {compte.identifiant} : il n'a plus de second facteur.")
     if not options.entrer:
-        jeton = _tous().lien(compte.identifiant)
-        _tracer(compte, "lien pour choisir un mot de passe")
+        jeton = _tous().lien(compte.identifiant, dits={"par": MACHINE})
+        _tracer(compte, f"lien pour choisir un mot de passe, depuis {MACHINE}")
         _remettre(compte, jeton, options)
         return
     if not compte.ouvert:
         raise Refus(f"le compte « {compte.identifiant} » est fermé", que_faire="Le rouvrir.")
     jeton = _tous().jetons.donner(ENTREE, ENTREE_DUREE, compte=compte.identifiant)
-    _tracer(compte, "lien pour se connecter")
+    _tracer(compte, f"lien pour se connecter, depuis {MACHINE}")
+    quand = dater_heure(a_present())
+    dit = (
+        f"Un lien qui connecte ce compte sans mot de passe a été fait depuis {MACHINE} le {quand}."
+    )
+    LesAvis(ouvrir_magasin(dossier_donnees())).donner(compte.identifiant, dit)
     print(f"Lien qui connecte {compte.identifiant}, une fois, pendant 15 minutes :")
     print(_adresse(jeton))
 
@@ -107,15 +118,15 @@ def _fermer(options: demandes.Comptes) -> None:
     compte = _compte(options)
     ouvertes = len(Sessions(ouvrir_magasin(dossier_donnees())).de(compte))
     _tous().fermer(compte.identifiant)
-    _tracer(compte, "fermé")
+    _tracer(compte, f"fermé, depuis {MACHINE}")
     dites = accorder(ouvertes, "session fermée", "sessions fermées")
     print(f"Compte {compte.identifiant} fermé, {dites}.")
 
 
 def _rouvrir(options: demandes.Comptes) -> None:
-    jeton = _tous().rouvrir(_compte(options).identifiant)
-    compte = _compte(options)
-    _tracer(compte, "rouvert")
+    compte = _tous().rouvrir(_compte(options).identifiant)
+    jeton = _tous().lien(compte.identifiant, dits={"par": MACHINE})
+    _tracer(compte, f"rouvert, depuis {MACHINE}")
     _remettre(compte, jeton, options)
 
 

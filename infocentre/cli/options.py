@@ -840,6 +840,9 @@ class Comptes(Sortie):
     envoyer: bool = field(
         default=False, metadata=dit("envoie le lien par messagerie au lieu de l'afficher")
     )
+    sans_facteur: bool = field(
+        default=False, metadata=dit("avec lien : ôte aussi le second facteur du compte")
+    )
 
 
 @commande("droits", "ce qui est détenu sur une personne qui le demande, son effacement, qui l’a vu")

@@ -1,7 +1,7 @@
 """The store, copied out of one base and into another, of either kind: rows as JSON, a file a table.
 
-What lasts an hour stays: sessions, links and failed sign-ins. Who signs in again loses nothing, and
-a copy never opens again what was closed since.
+What lasts an hour stays: sessions, links, failed sign-ins, known browsers, the clock. Who signs in
+again loses nothing, and a copy never opens again what was closed since.
 """
 
 from __future__ import annotations

@@ -58,6 +58,8 @@ NOMS: Mapping[str, str] = {
     "comptes": "le compte",
     "doublons_decisions": "la décision de doublons",
     "doublons_numeros": "le numéro de l'affaire de doublons",
+    "facteurs": "le second facteur du compte",
+    "secours": "le code d'aide",
     "verdicts": "le verdict d'échantillon",
 }
 # What is only added to; the audit forgets what an entry of it said before.

@@ -276,6 +276,8 @@ class EntreeEcrite(LigneChainee):
 
 
 # Who may sign in; `perimetre` is the JSON of a Perimetre. Nothing is deleted: an account is closed.
+# `servi_le`: since when it is somebody's; what opens it is from then on replaced, never given.
+# `invite_par`: the account that made it, none when it was made from the machine.
 comptes = sa.Table(
     "comptes",
     META,
@@ -288,6 +290,8 @@ comptes = sa.Table(
     sa.Column("sujet", sa.String(255)),
     sa.Column("cree_le", Instant, nullable=False),
     sa.Column("ferme_le", Instant),
+    sa.Column("servi_le", Instant),
+    sa.Column("invite_par", sa.String(254)),
     info=_tenue(Tenue.SCELLEE),
 )
 
@@ -327,6 +331,61 @@ essais = sa.Table(
     sa.Column("cle", sa.String(64), primary_key=True),
     sa.Column("echecs", sa.Integer, nullable=False),
     sa.Column("libre_le", Instant, nullable=False),
+    info=_tenue(Tenue.PASSAGERE),
+)
+
+# The second factor of an account: its key is made of `sel` and of the key of the data directory.
+# `dernier_pas` is the last step of 30 seconds whose code was used.
+facteurs = sa.Table(
+    "facteurs",
+    META,
+    sa.Column("compte", sa.String(254), sa.ForeignKey("comptes.identifiant"), primary_key=True),
+    sa.Column("sel", sa.String(64), nullable=False),
+    sa.Column("dernier_pas", sa.BigInteger, nullable=False),
+    sa.Column("confirme_le", Instant),
+    info=_tenue(Tenue.SCELLEE),
+)
+
+# Codes good once in the place of the second factor: the sha256 of each.
+secours = sa.Table(
+    "secours",
+    META,
+    sa.Column("empreinte", sa.String(64), primary_key=True),
+    sa.Column("compte", sa.String(254), sa.ForeignKey("comptes.identifiant"), nullable=False),
+    sa.Index("secours_de", "compte"),
+    info=_tenue(Tenue.SCELLEE),
+)
+
+# Browsers and addresses from which an account was signed in to: others cannot slow them.
+appareils = sa.Table(
+    "appareils",
+    META,
+    sa.Column("empreinte", sa.String(64), primary_key=True),
+    sa.Column("compte", sa.String(254), sa.ForeignKey("comptes.identifiant"), nullable=False),
+    sa.Column("adresse", sa.String(45), nullable=False),
+    sa.Column("vu_le", Instant, nullable=False),
+    sa.Index("appareils_de", "compte", "adresse"),
+    info=_tenue(Tenue.PASSAGERE),
+)
+
+# What a person is told of their account until they say that they read it.
+avis = sa.Table(
+    "avis",
+    META,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("compte", sa.String(254), sa.ForeignKey("comptes.identifiant"), nullable=False),
+    sa.Column("le", Instant, nullable=False),
+    sa.Column("texte", sa.String(500), nullable=False),
+    sa.Column("lu_le", Instant),
+    sa.Index("avis_de", "compte", "lu_le"),
+)
+
+# The greatest instant seen, one row: a clock that goes back is seen.
+horloge = sa.Table(
+    "horloge",
+    META,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("vue_le", Instant, nullable=False),
     info=_tenue(Tenue.PASSAGERE),
 )
 

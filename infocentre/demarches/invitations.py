@@ -1,16 +1,45 @@
-"""The link by which a person chooses a password, sent to the address of the account."""
+"""What leaves to the address of an account: the link that is for its holder alone, and notices."""
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 
-from infocentre.acces.comptes import INVITATION, REMPLACEMENT, Compte
-from infocentre.demarches.envoi import envoyer_un, lire_messagerie
+from infocentre.acces.comptes import Compte, duree
+from infocentre.demarches.envoi import FICHIER, envoyer_un, lire_messagerie
 from infocentre.demarches.message import DOMAINE
 from infocentre.noyau.config import adresse_publique
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
+
+
+@dataclass(frozen=True, slots=True)
+class Objet:
+    """What a mail with a link is about; `par` asked for it."""
+
+    sujet: str
+    texte: str
+    par: str = ""
+
+    @property
+    def demande(self) -> str:
+        """Return « , à la demande de X »."""
+        return f", à la demande de {self.par}" if self.par else ""
+
+
+CHOISIR = Objet(
+    "Infocentre : choisir votre mot de passe",
+    "Voici le lien par lequel choisir le mot de passe de votre compte de l’infocentre "
+    "({compte}){par} :",
+)
+OTER = Objet(
+    "Infocentre : ôter votre second facteur",
+    "Voici le lien par lequel ôter le second facteur de votre compte de l’infocentre "
+    "({compte}){par}, pour en ajouter un autre :",
+)
 
 
 def adresse_du_lien(jeton: str, ici: str) -> str:
@@ -18,26 +47,51 @@ def adresse_du_lien(jeton: str, ici: str) -> str:
     return f"{adresse_publique() or ici.rstrip('/')}/lien/{jeton}"
 
 
-def envoyer_lien(racine: Path, compte: Compte, jeton: str, ici: str) -> None:
+def messagerie_reglee(racine: Path) -> bool:
+    """Tell whether the installation says how mails leave."""
+    return (racine / FICHIER).exists()
+
+
+def envoyer_lien(
+    racine: Path, compte: Compte, jeton: str, ici: str, objet: Objet = CHOISIR
+) -> None:
     """Send a link to its account; raise Refus when no mail can leave, or this one did not."""
+    texte = objet.texte.format(compte=compte.identifiant, par=objet.demande)
+    _envoyer(
+        racine,
+        compte,
+        objet.sujet,
+        f"Bonjour,\n\n{texte}\n\n{adresse_du_lien(jeton, ici)}\n\nIl sert une fois, pendant "
+        f"{_delai(compte)}. Si vous n’attendiez pas ce message, n’ouvrez pas le lien et prévenez "
+        "l’administrateur des comptes.\n",
+    )
+
+
+def prevenir(racine: Path, compte: Compte, texte: str) -> None:
+    """Tell the holder of an account what became of it, when a mail can leave."""
+    if messagerie_reglee(racine):
+        with contextlib.suppress(Refus):
+            _envoyer(
+                racine,
+                compte,
+                "Infocentre : votre compte",
+                f"Bonjour,\n\n{texte}\n\nSi ce n’est pas vous, prévenez l’administrateur des "
+                "comptes.\n",
+            )
+
+
+def _envoyer(racine: Path, compte: Compte, sujet: str, texte: str) -> None:
     messagerie = lire_messagerie(racine)
     courriel = EmailMessage()
-    courriel["Subject"] = "Infocentre : choisir votre mot de passe"
+    courriel["Subject"] = sujet
     courriel["From"] = messagerie.expediteur
     courriel["To"] = compte.identifiant
     courriel["Date"] = formatdate(usegmt=True)
     courriel["Message-ID"] = make_msgid(domain=DOMAINE)
-    courriel.set_content(_texte(compte, adresse_du_lien(jeton, ici)))
+    courriel.set_content(texte)
     envoyer_un(messagerie, courriel, compte.identifiant)
 
 
-def _texte(compte: Compte, lien: str) -> str:
-    duree = REMPLACEMENT if compte.a_mot_de_passe else INVITATION
-    heures = int(duree.total_seconds() // 3600)
-    delai = f"{heures} heures" if heures <= 24 else accorder(heures // 24, "jour", "jours")  # noqa: PLR2004 - a day
-    return (
-        f"Bonjour,\n\nVoici le lien par lequel choisir le mot de passe de votre compte de "
-        f"l’infocentre ({compte.identifiant}) :\n\n{lien}\n\nIl sert une fois, pendant {delai}. "
-        "Si vous n’attendiez pas ce message, n’ouvrez pas le lien et prévenez l’administrateur des "
-        "comptes.\n"
-    )
+def _delai(compte: Compte) -> str:
+    heures = int(duree(compte).total_seconds() // 3600)
+    return f"{heures} heures" if heures <= 24 else accorder(heures // 24, "jour", "jours")  # noqa: PLR2004 - a day

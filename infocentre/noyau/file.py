@@ -2,8 +2,9 @@
 
 A query, a document or the trial of a rule is one. In the directory of the queue: one locked file
 per place, and one ticket per work, named by its arrival, locked by its process as long as it lives.
-Deleting a ticket stops its work. Places go round the people who wait: who asks for one thing is not
-behind the six of another. An account never holds all places: one is left to others.
+Deleting a ticket stops its work, and so does what says that whoever asked may not have it any more.
+Places go round the people who wait: who asks for one thing is not behind the six of another. An
+account never holds all places: one is left to others.
 """
 
 from __future__ import annotations
@@ -38,12 +39,14 @@ def place(
     identifiant: str,
     attente: float = PATIENCE,
     qui: str = "",
+    permis: Callable[[], None] = lambda: None,
     *,
     partage: bool = False,
 ) -> Iterator[Callable[[], bool]]:
     """Wait for a place and hold it; give what tells whether the work is still wanted.
 
-    `file` is the directory of the queue, made for the owner of the data alone; `qui` asks. With
+    `file` is the directory of the queue, made for the owner of the data alone; `qui` asks. `permis`
+    raises Refus once they may not: it is asked while the work waits, and by what is given. With
     `partage`, it is an account among others, who leaves them a place.
 
     Raises:
@@ -59,12 +62,17 @@ def place(
         verrou.write(f"{qui}{PARTAGE * partage}")
         verrou.flush()
         try:
-            with _prendre(file, ticket, attente):
+            with _prendre(file, ticket, attente, permis):
                 ticket = _partir(ticket)
                 _balayer(file)
-                yield ticket.exists
+                yield lambda: _voulu(ticket, permis)
         finally:
             ticket.unlink(missing_ok=True)
+
+
+def _voulu(ticket: Path, permis: Callable[[], None]) -> bool:
+    permis()
+    return ticket.exists()
 
 
 def retirer(file: Path, identifiant: str) -> bool:
@@ -73,14 +81,6 @@ def retirer(file: Path, identifiant: str) -> bool:
     for ticket in tickets:
         ticket.unlink(missing_ok=True)
     return bool(tickets)
-
-
-def retirer_de(file: Path, qui: str) -> int:
-    """Delete the tickets of all works of someone, in whatever process; return how many."""
-    tickets = [un for un in file.glob("*") if un.suffix in {ATTENTE, EN_COURS} and _qui(un) == qui]
-    for ticket in tickets:
-        ticket.unlink(missing_ok=True)
-    return len(tickets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +130,13 @@ def _partir(ticket: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _prendre(file: Path, ticket: Path, attente: float) -> Iterator[None]:
+def _prendre(
+    file: Path, ticket: Path, attente: float, permis: Callable[[], None]
+) -> Iterator[None]:
     """Hold one of the places, taken when no older ticket waits."""
     fin = time.monotonic() + attente
     while True:
+        permis()
         if not ticket.exists():
             raise annulee()
         verrou = _place_libre(file) if _premier(file, ticket) else None

@@ -28,6 +28,7 @@ import duckdb
 from infocentre.acces.audit import Trace, du_jour, nom_de, requete_sans_valeurs, tracer
 from infocentre.acces.conservation import en_classes
 from infocentre.acces.modele import Acces, Action
+from infocentre.acces.veille import Veille
 from infocentre.analystes.fichier import cle
 from infocentre.catalogue import Indicateur, lire_catalogue
 from infocentre.catalogue.analyse import ErreurSql
@@ -158,8 +159,13 @@ def essayer(
 
 def _a_son_tour(dossier: Dossier, demande: _Essai, acces: Acces, secondes: float) -> _Apercu:
     """Have a rule tried in its turn; who may see no small count waits for a set time."""
-    qui, partage = nom_de(acces), acces.role is not None
-    with file.place(dossier.file, uuid.uuid4().hex, qui=qui, partage=partage) as voulue:
+    with file.place(
+        dossier.file,
+        uuid.uuid4().hex,
+        qui=nom_de(acces),
+        permis=Veille(dossier.racine, acces),
+        partage=acces.role is not None,
+    ) as voulue:
         debut = time.monotonic()
         try:
             return _demander(demande, _Apercu, secondes, voulue)

@@ -23,6 +23,7 @@ from infocentre.acces.audit import Trace, nom_de, requete_sans_valeurs, tracer
 from infocentre.acces.conservation import en_classes
 from infocentre.acces.modele import Acces, Action
 from infocentre.acces.perimetre import Perimetre
+from infocentre.acces.veille import Veille
 from infocentre.analystes.partie import tenir_partie
 from infocentre.catalogue.analyse import SQL_MAX
 from infocentre.decisions.magasin import ouvrir_magasin
@@ -69,6 +70,7 @@ def executer(
     """
     with _interroger(dossier, sql, parametres or {}, limites, acces, identifiant) as reponse:
         lignes = [ligne for lot in reponse.lots() for ligne in lot]
+        Veille(dossier.racine, acces).exiger()
         return Resultat(reponse.colonnes, lignes, reponse.tronquee, reponse.recue.secondes)
 
 
@@ -91,8 +93,19 @@ def exporter(
         if reponse.tronquee:
             raise limite_lignes(limites.lignes)
         lecture = _lecture(dossier, sql, parametres or {}, acces)
-        ecriture.ecrire(reponse.colonnes, reponse.lots(), format_, cible, lecture)
+        lots = _surveiller(reponse.lots(), Veille(dossier.racine, acces))
+        ecriture.ecrire(reponse.colonnes, lots, format_, cible, lecture)
         return reponse.nombre
+
+
+def _surveiller(
+    lots: Iterator[list[tuple[Any, ...]]], veille: Veille
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield batches as long as the account that asked for them may have them."""
+    for lot in lots:
+        veille()
+        yield lot
+    veille.exiger()
 
 
 def _lecture(
@@ -113,14 +126,6 @@ def annuler(dossier: Dossier, identifiant: str) -> bool:
     Its caller gets RefusMotive, motif « annulee », within a quarter of a second.
     """
     return file.retirer(dossier.file, identifiant)
-
-
-def arreter(dossier: Dossier, compte: str) -> int:
-    """Stop the queries and the trials of an account, in whatever process; return how many.
-
-    `compte` is its identifiant; what waits or runs ends within a quarter of a second.
-    """
-    return file.retirer_de(dossier.file, compte)
 
 
 def attente(dossier: Dossier, identifiant: str) -> file.Attente | None:
@@ -229,7 +234,12 @@ def _demander(
     masquee = not acces.peut(Action.PETITS_NOMBRES)
     with (
         file.place(
-            dossier.file, course[0], limites.attente, nom_de(acces), partage=acces.role is not None
+            dossier.file,
+            course[0],
+            limites.attente,
+            nom_de(acces),
+            permis=Veille(dossier.racine, acces),
+            partage=acces.role is not None,
         ) as voulue,
         tenir_partie(dossier, siens, classes=classes, masquee=masquee) as base,
     ):

@@ -6,14 +6,16 @@ serves the pages does neither.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict
@@ -32,6 +34,7 @@ from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.registre import DOCUMENTS, exiger_forme, exiger_partagee
 
 SECONDES = 60.0
+REVEIL = 0.1  # seconds between two looks at whether it is still wanted
 MEMOIRE = 6 << 30  # of addresses: a process with DuckDB reserves far more than it uses
 _REFUSE, _MEMOIRE = 3, 4
 
@@ -83,17 +86,19 @@ def fabriquer(
     *,
     secondes: float = SECONDES,
     attente: float = file.PATIENCE,
+    permis: Callable[[], None] = lambda: None,
 ) -> bytes:
     """Return the file; it takes the place of a query, of which there are two for the machine.
 
-    `attente` is how long it may wait for that place, `secondes` how long it may take.
+    `attente` is how long it may wait for that place, `secondes` how long it may take; `permis`
+    raises Refus, and the work ends, once whoever asked may not have it any more.
 
     Raises:
         Refus: unknown document or form, nothing published, words that cannot be printed, too long.
     """
     _verifier(commande)
-    with file.place(dossier.file, uuid.uuid4().hex, attente):
-        return _demander(dossier, commande, secondes)
+    with file.place(dossier.file, uuid.uuid4().hex, attente, permis=permis) as voulue:
+        return _demander(dossier, commande, secondes, voulue)
 
 
 def _verifier(commande: Commande) -> None:
@@ -102,30 +107,51 @@ def _verifier(commande: Commande) -> None:
     exiger_forme(commande.nom, commande.forme)
 
 
-def _demander(dossier: Dossier, commande: Commande, secondes: float) -> bytes:
+def _demander(
+    dossier: Dossier, commande: Commande, secondes: float, voulue: Callable[[], bool]
+) -> bytes:
     demande: _Demande = {
         "racine": str(dossier.racine.absolute()),
         "commande": commande.en_json(),
     }
-    try:
-        with tempfile.TemporaryDirectory(prefix="infocentre-document-") as temporaire:
-            fait = subprocess.run(  # noqa: S603 - this very module
-                [sys.executable, "-m", __name__],
-                input=json.dumps(demande).encode(),
-                capture_output=True,
-                timeout=secondes,
-                check=False,
-                env={**os.environ, "TMPDIR": temporaire, "MALLOC_ARENA_MAX": "2"},
-            )
-    except subprocess.TimeoutExpired:
-        raise _trop("le temps imparti") from None
-    if fait.returncode == _MEMOIRE:
+    with tempfile.TemporaryDirectory(prefix="infocentre-document-") as temporaire:
+        code, octets, erreurs = _attendre(demande, temporaire, secondes, voulue)
+    if code == _MEMOIRE:
         raise _trop("la mémoire impartie")
-    if fait.returncode == _REFUSE:
-        raise Refus(*json.loads(fait.stdout))
-    if fait.returncode:
-        raise RuntimeError(fait.stderr.decode(errors="replace")[-2000:])
-    return fait.stdout
+    if code == _REFUSE:
+        raise Refus(*json.loads(octets))
+    if code:
+        raise RuntimeError(erreurs.decode(errors="replace")[-2000:])
+    return octets
+
+
+def _attendre(
+    demande: _Demande, temporaire: str, secondes: float, voulue: Callable[[], bool]
+) -> tuple[int, bytes, bytes]:
+    """Have the document made; return the code of its process, its output, its errors.
+
+    The process is dead on return, whatever comes of it.
+    """
+    fin = time.monotonic() + secondes
+    entree: bytes | None = json.dumps(demande).encode()
+    with subprocess.Popen(  # noqa: S603 - this very module
+        [sys.executable, "-m", __name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": temporaire, "MALLOC_ARENA_MAX": "2"},
+    ) as processus:
+        try:
+            while voulue():
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    octets, erreurs = processus.communicate(entree, timeout=REVEIL)
+                    return processus.returncode, octets, erreurs
+                entree = None  # it has it
+                if time.monotonic() >= fin:
+                    raise _trop("le temps imparti")
+            raise file.annulee()
+        finally:
+            processus.kill()
 
 
 def _faire(racine: Path, commande: Commande) -> bytes:

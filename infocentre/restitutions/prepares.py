@@ -15,17 +15,18 @@ import json
 import logging
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from infocentre.acces.veille import MOTIF
 from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import magasin_present, utilisateur
 from infocentre.decisions.doublons import Memoire
 from infocentre.entrepot import Dossier
 from infocentre.noyau.config import ressources
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.fichiers import ecrire
 from infocentre.restitutions.commande import Commande, fabriquer
 from infocentre.restitutions.service import FICHIER as SERVICE
@@ -77,34 +78,51 @@ def preparation(dossier: Dossier, commande: Commande, de: Moment | None = None) 
     return Preparation("absent")
 
 
-def preparer(dossier: Dossier, commande: Commande) -> None:
-    """Start making a document, unless it is there or being made; return at once."""
+def preparer(
+    dossier: Dossier, commande: Commande, permis: Callable[[], None] = lambda: None
+) -> None:
+    """Start making a document, unless it is there or being made; return at once.
+
+    It stops once `permis` raises Refus: whoever asked for it may not have it any more.
+    """
     cible = _cible(dossier, commande)
     _oublier(dossier, cible.parent)
     _refus(cible).unlink(missing_ok=True)
     with contextlib.ExitStack() as verrou:
         if verrou.enter_context(_seul(cible)) and not cible.exists():
-            suite = (dossier, commande, cible, verrou.pop_all())
+            suite = (dossier, commande, cible, verrou.pop_all(), permis)
             threading.Thread(target=_preparer, args=suite, daemon=True).start()
 
 
-def obtenir(dossier: Dossier, commande: Commande) -> bytes:
-    """Return a document, the one that is kept, else made now and kept; raise Refus."""
+def obtenir(
+    dossier: Dossier, commande: Commande, permis: Callable[[], None] = lambda: None
+) -> bytes:
+    """Return a document, the one that is kept, else made now and kept; raise Refus.
+
+    So does `permis`, once whoever asked for it may not have it any more.
+    """
     cible = _cible(dossier, commande)
     with contextlib.suppress(FileNotFoundError):
         return cible.read_bytes()
-    octets = fabriquer(dossier, commande)
+    octets = fabriquer(dossier, commande, permis=permis)
     _garder(dossier, commande, cible, octets)
     return octets
 
 
 def _preparer(
-    dossier: Dossier, commande: Commande, cible: Path, verrou: contextlib.ExitStack
+    dossier: Dossier,
+    commande: Commande,
+    cible: Path,
+    verrou: contextlib.ExitStack,
+    permis: Callable[[], None],
 ) -> None:
     """Make a document and keep it, or why it could not be; leave its lock."""
     with verrou:
         try:
-            octets = fabriquer(dossier, commande, attente=ATTENTE)
+            octets = fabriquer(dossier, commande, attente=ATTENTE, permis=permis)
+        except RefusMotive as refus:
+            if refus.motif != MOTIF:  # whoever asked is not there to read it; others may ask
+                _refuser(cible, refus)
         except Refus as refus:
             _refuser(cible, refus)
         except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest

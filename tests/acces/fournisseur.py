@@ -11,6 +11,7 @@ import functools
 import hashlib
 import hmac
 import json
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -95,7 +96,8 @@ class Provider:
             claims = jwt.decode(lu["id_token"], cle).claims
             reponse.set_data(json.dumps(lu | {"id_token": self.id_token(claims, cle)}))
         elif flask.request.path == "/userinfo" and self.userinfo:
-            tous = lu | {"iss": self.adresse, "aud": self.client, "exp": 4_000_000_000}
+            tous = {"email_verified": True, "iat": int(time.time())} | lu
+            tous |= {"iss": self.adresse, "aud": self.client, "exp": 4_000_000_000}
             cle = _cle(flask.g.oidc_provider_mock_storage.jwk)
             reponse.set_data(self.userinfo(tous, cle))
             reponse.content_type = "application/jwt"

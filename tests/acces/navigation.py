@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from dashboards.navigation import appel
 
 FORMULAIRE = re.compile(r'name="formulaire" value="(\w+)"')
+CODE = re.compile(r'class="lien-a-remettre">([a-z2-9]{5}-[a-z2-9]{5})<')
 LIEN = re.compile(r"/lien/([\w-]+)")
 DOCUMENT = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "none", "Accept": "text/html"}
 

@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from infocentre.acces import mots_de_passe
+from infocentre.acces.appareils import Appareils
 from infocentre.acces.comptes import Comptes, Fiche
-from infocentre.acces.freins import Freins, de_l_adresse, du_compte
+from infocentre.acces.freins import Frein, Freins, d_une_entree
 from infocentre.acces.jetons import FOURNISSEUR, MOT_DE_PASSE, empreinte
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import Perimetre
@@ -61,7 +62,8 @@ def test_an_account_lives_from_invitation_to_closing(url: str, horloge: Horloge)
     with pytest.raises(Refus, match="est fermé"):
         comptes.lien(ALICE.identifiant)
 
-    comptes.choisir(comptes.rouvrir(ALICE.identifiant), "une autre phrase entière")
+    comptes.rouvrir(ALICE.identifiant)
+    comptes.choisir(comptes.lien(ALICE.identifiant), "une autre phrase entière")
     assert ouvertes.lire(secret) is None
     assert comptes.verifier(ALICE.identifiant, MOT) is None
     assert comptes.verifier(ALICE.identifiant, "une autre phrase entière")
@@ -172,6 +174,7 @@ def test_an_account_that_does_not_exist_costs_the_same(
 ) -> None:
     """What an attacker times: argon2 and the store do the same, whatever the account."""
     comptes, freins = Comptes(magasin), Freins(magasin, horloge)
+    appareils = Appareils(magasin)
     comptes.choisir(_inviter(comptes), MOT)
     ferme = replace(ALICE, identifiant="ferme@metropole.fr")
     comptes.choisir(comptes.inviter(ferme), MOT)
@@ -194,7 +197,8 @@ def test_an_account_that_does_not_exist_costs_the_same(
     for identifiant in (ALICE.identifiant, ADMIN.identifiant, ferme.identifiant, "x@metropole.fr"):
         mots_de_passe._factice.cache_clear()  # each is the first after a start
         fait.clear()
-        freins.compter([du_compte(identifiant), de_l_adresse("192.0.2.7")])
+        lieu = appareils.lieu(identifiant, "", "192.0.2.7")
+        freins.compter(d_une_entree(identifiant, "192.0.2.7", lieu, ""))
         assert comptes.verifier(identifiant, "un mauvais mot de passe") is None
         vus.append(list(fait))
     assert [len([un for un in une if un.startswith("$argon2id")]) for une in vus] == [1] * 4
@@ -203,26 +207,31 @@ def test_an_account_that_does_not_exist_costs_the_same(
 
 def test_delays_grow_and_are_shared_by_processes(url: str, horloge: Horloge) -> None:
     un, autre = Freins(Magasin(url), horloge), Freins(Magasin(url), horloge)
-    compte, adresse = du_compte(ALICE.identifiant), de_l_adresse("192.0.2.7")
+    siens = _ici(ALICE.identifiant, "192.0.2.7")
     for _ in range(3):
-        un.compter([compte, adresse])
+        un.compter(siens)
     attentes = []
     for _ in range(12):
         with pytest.raises(Refus, match="trop d'essais") as refus:
-            autre.compter([compte, adresse])
+            autre.compter(siens)
         attentes.append(refus.value.que_faire.split(",")[0].removeprefix("Attendre "))
         horloge.avancer(seconds=2 ** len(attentes) / 2 if len(attentes) < 11 else 900)
-        un.compter([compte, adresse])
+        un.compter(siens)
     assert attentes[:6] == [
         "1 seconde", "2 secondes", "4 secondes", "8 secondes", "16 secondes", "32 secondes",
     ]  # fmt: skip
     assert attentes[-1] == "15 minutes"
-    autre.compter([du_compte("bruno@metropole.fr"), de_l_adresse("192.0.2.8")])
+    autre.compter(_ici("bruno@metropole.fr", "192.0.2.8"))
 
     horloge.avancer(hours=1)
-    un.compter([compte, adresse])
-    un.rendre(compte, adresse)
-    un.compter([compte, adresse])
+    un.compter(siens)
+    un.rendre(siens)
+    un.compter(siens)
+
+
+def _ici(identifiant: str, adresse: str) -> tuple[Frein, ...]:
+    """Return what slows who comes from an address that the account was signed in to from."""
+    return d_une_entree(identifiant, adresse, "adresse", "")
 
 
 @pytest.mark.tentative(
@@ -234,21 +243,21 @@ def test_attempts_made_at_once_are_all_counted(url: str, horloge: Horloge) -> No
 
     def essayer(rang: int) -> bool:
         try:
-            freins.compter([du_compte(ALICE.identifiant), de_l_adresse(f"192.0.2.{rang}")])
+            freins.compter(d_une_entree(ALICE.identifiant, f"192.0.2.{rang % 8}", "inconnu", ""))
         except Refus:
             return False
         return True
 
     with ThreadPoolExecutor(8) as fils:
-        assert sum(fils.map(essayer, range(24))) == 3
+        assert sum(fils.map(essayer, range(24))) == 10
 
 
 def test_an_address_is_slowed_after_thirty_failures(magasin: Magasin, horloge: Horloge) -> None:
     freins = Freins(magasin, horloge)
     for rang in range(30):
-        freins.compter([du_compte(f"{rang}@metropole.fr"), de_l_adresse("192.0.2.7")])
+        freins.compter(_ici(f"{rang}@metropole.fr", "192.0.2.7"))
     with pytest.raises(Refus, match="depuis cette adresse"):
-        freins.compter([du_compte("31@metropole.fr"), de_l_adresse("192.0.2.7")])
+        freins.compter(_ici("31@metropole.fr", "192.0.2.7"))
 
 
 def test_tokens_are_good_once_in_time_and_for_their_purpose(url: str, horloge: Horloge) -> None:

@@ -160,6 +160,14 @@ MENTEURS: dict[str, tuple[str, Dire | None, str]] = {
     "userinfo in plain JSON": ("userinfo", None, SIGNE),
     "no address": ("userinfo", en_disant(email=None), ADRESSE),
     "an address not checked": ("userinfo", en_disant(email_verified=False), ADRESSE),
+    "not checked, as a text": ("userinfo", en_disant(email_verified="false"), ADRESSE),
+    "checked, as a text": ("userinfo", en_disant(email_verified="true"), ADRESSE),
+    "checked, as a number": ("userinfo", en_disant(email_verified=1), ADRESSE),
+    "not checked, as a number": ("userinfo", en_disant(email_verified=0), ADRESSE),
+    "nothing said of the check": ("userinfo", en_disant(email_verified=None), ADRESSE),
+    "a year old": ("id_token", en_disant(iat=int(time.time()) - 365 * 86_400), "trop ancien"),
+    "of an unknown age": ("id_token", en_disant(iat=None), PREUVE),
+    "userinfo a year old": ("userinfo", en_disant(iat=int(time.time()) - 31_536_000), "ancien"),
     "unknown account": ("userinfo", en_disant(email="x@metropole.fr"), "Aucun compte"),
     "another organisme": ("userinfo", en_disant(siret="11000201100044"), "votre organisme"),
     "no organisme": ("userinfo", en_disant(siret=None), "votre organisme"),
@@ -188,7 +196,8 @@ MENTEURS: dict[str, tuple[str, Dire | None, str]] = {
     "userinfo d'une autre personne",
     "userinfo en JSON non signé",
     "sans adresse",
-    "adresse non vérifiée",
+    "adresse non vérifiée : faux, « false », 0, ou rien de dit",
+    "âgé d'un an, ou sans âge",
     "compte inconnu",
     "autre organisme",
     "sans organisme",
@@ -206,6 +215,57 @@ def test_what_is_not_proved_is_refused_with_a_sentence(
         assert lu.casefold() in html.unescape(dit[1] if dit else "").casefold(), nom
         assert alice.voir("/").status_code == 401, nom
     assert Comptes(magasin).lire(ALICE).sujet is None
+
+
+@pytest.mark.tentative(
+    "jeton",
+    "un niveau plus bas que celui exigé (eidas1), ou pas de niveau",
+)
+def test_a_level_that_is_asked_is_proved_or_refused(
+    app: dash.Dash, fournisseur: Provider, magasin: Magasin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "acr_values" not in parametres(_partir(Navigateur(app)))
+    monkeypatch.setenv("INFOCENTRE_OIDC_ACR", "eidas2 eidas3")
+    alice = Navigateur(app)
+    assert parametres(_partir(alice))["acr_values"] == "eidas2 eidas3"
+    for niveau in (None, "eidas1", "eidas2 eidas3", ["eidas2"], ""):
+        fournisseur.id_token = en_disant(acr=niveau)
+        refus = _revenir(alice, _reconnaitre(fournisseur, _partir(alice)))
+        assert (refus.status_code, "niveau de sécurité exigé" in refus.text) == (401, True), niveau
+    assert Comptes(magasin).lire(ALICE).sujet is None, "it is bound to nobody by what is refused"
+    fournisseur.id_token = en_disant(acr="eidas2")
+    assert _revenir(alice, _reconnaitre(fournisseur, _partir(alice))).status_code == 303
+
+    monkeypatch.setenv("INFOCENTRE_OIDC_ACR_ROLES", "prefet")
+    fournisseur.id_token = en_disant(acr="eidas1")
+    bruno = Navigateur(app)
+    assert _revenir(bruno, _reconnaitre(fournisseur, _partir(bruno))).status_code == 303
+
+
+def test_the_provider_s_level_is_a_second_factor_and_its_absence_is_none(
+    app: dash.Dash, fournisseur: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INFOCENTRE_SECOND_FACTEUR", "tous")
+    alice = Navigateur(app)
+    demande = _revenir(alice, _reconnaitre(fournisseur, _partir(alice)))
+    assert (demande.status_code, "second facteur" in demande.text) == (200, True)
+    assert alice.voir("/").status_code == 401
+    monkeypatch.setenv("INFOCENTRE_OIDC_ACR", "eidas2")
+    fournisseur.id_token = en_disant(acr="eidas2")
+    assert _revenir(alice, _reconnaitre(fournisseur, _partir(alice))).status_code == 303
+
+
+def test_a_provider_may_be_known_to_check_addresses_and_say_nothing_of_it(
+    app: dash.Dash, fournisseur: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INFOCENTRE_OIDC_COURRIEL", "verifie")
+    alice = Navigateur(app)
+    for dit, code in ((False, 401), ("false", 401), (0, 401), (None, 303)):
+        fournisseur.userinfo = en_disant(email_verified=dit)
+        entree = _revenir(alice, _reconnaitre(fournisseur, _partir(alice)))
+        assert entree.status_code == code, dit
+    monkeypatch.setenv("INFOCENTRE_OIDC_COURRIEL", "oui")
+    assert alice.voir("/connexion/fournisseur").status_code == 401
 
 
 @pytest.mark.tentative(

@@ -144,7 +144,7 @@ def commandes(monkeypatch: pytest.MonkeyPatch) -> list[Commande]:
     """Return what is asked to be printed: printing is not what is tried."""
     vues: list[Commande] = []
 
-    def obtenir(_: Dossier, une: Commande) -> bytes:
+    def obtenir(_: Dossier, une: Commande, __: object) -> bytes:
         vues.append(une)
         return b"imprime"
 
@@ -402,7 +402,7 @@ def test_a_call_reads_with_the_rights_of_who_makes_it(
 ) -> None:
     cle = _corps(app, "pages.documents.suivre", {})["output"]
     milieu = app.callback_map[cle]["callback"].__wrapped__.__globals__
-    monkeypatch.setitem(milieu, "preparer", lambda _, une: commandes.append(une))
+    monkeypatch.setitem(milieu, "preparer", lambda _, une, __: commandes.append(une))
     client = app.server.test_client()
     for role, adresse in (
         ("guichet", f"/documents/fiche.pdf?guichet={AUTRE}"),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import email
 import email.policy
 import re
+import time
 from pathlib import Path
 
 import argon2
 import pytest
 
-from infocentre.acces import mots_de_passe
+from infocentre.acces import audit, mots_de_passe
+from infocentre.acces.avis import LesAvis
 from infocentre.acces.comptes import Comptes
+from infocentre.acces.facteurs import Facteurs, code_du_pas
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demo.comptes import dire, entree_du_gestionnaire, preparer
 from tests.cli.lancer import Commande
@@ -62,6 +66,37 @@ def test_accounts_are_made_listed_closed_and_opened_again(
     assert (refus.code, "est fermé" in refus.erreur) == (1, True)
     assert LIEN.search(infocentre("comptes", "rouvrir", "alice@x.fr").texte)
     assert infocentre("comptes", "sessions").code == 0
+
+
+def test_the_machine_may_do_everything_and_says_so(infocentre: Commande, tmp_path: Path) -> None:
+    """Root reads the data anyway: what is right is that the person and the audit know."""
+    infocentre("comptes", "inviter", ADMIN, "--nom", "Ada", "--role", "administrateur")
+    magasin = ouvrir_magasin(tmp_path)
+    comptes, siens = Comptes(magasin), Facteurs(magasin, "k" * 32)
+    comptes.choisir(comptes.lien(ADMIN), "trois mots et un chat")
+    ada = comptes.lire(ADMIN)
+    pas = int(time.time()) // 30
+    siens.confirmer(ada, code_du_pas(base64.b32decode(siens.preparer(ada)), pas))
+    LesAvis(magasin).lire(ADMIN)
+    assert infocentre("comptes", "lien", ADMIN, "--entrer").code == 0
+    remis = LIEN.search(infocentre("comptes", "lien", ADMIN, "--sans-facteur").texte)
+    assert remis
+    assert not siens.a(ada)
+    comptes.choisir(remis[2], "une autre phrase entière")
+    dits = [un.texte for un in LesAvis(magasin).de(ADMIN)]
+    assert [dit.partition(" le ")[0] for dit in dits] == [
+        "Un lien qui connecte ce compte sans mot de passe a été fait depuis la machine du service",
+        "Le second facteur de ce compte a été ôté",
+        "Le mot de passe de ce compte a été choisi par un lien",
+    ]
+    assert all("la machine du service" in dit for dit in dits)
+    _, traces = audit.chercher(magasin, audit.Recherche(action=audit.Trace.COMPTE))
+    faits = [une.precisions["fait"] for une in traces[::-1]]
+    assert [fait for fait in faits if "depuis la machine du service" in fait] == [
+        "lien pour se connecter, depuis la machine du service",
+        "second facteur ôté, depuis la machine du service",
+        "lien pour choisir un mot de passe, depuis la machine du service",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def commandes(monkeypatch: pytest.MonkeyPatch) -> list[Commande]:
     """Print nothing: keep what is asked."""
     demandes: list[Commande] = []
 
-    def noter(_: Dossier, commande: Commande) -> bytes:
+    def noter(_: Dossier, commande: Commande, __: object) -> bytes:
         demandes.append(commande)
         return b"fait"
 

@@ -119,8 +119,8 @@ EVENEMENTS = {
 def test_what_reads_a_text_keeps_threads_for_the_pages(
     app: dash.Dash, client: FlaskClient, sortie: str
 ) -> None:
-    places = dashboards.requetes._places
-    prises = [places.acquire(blocking=False) for _ in range(dashboards.requetes.SIMULTANEES)]
+    occupees, libres = dashboards.requetes._occupees, dashboards.requetes.SIMULTANEES
+    occupees["d'autres"] += libres
     tenus = {
         "editeur.valeur": LISTE,
         "executee.data": {"sql": LISTE, "donnes": {}},
@@ -130,8 +130,7 @@ def test_what_reads_a_text_keeps_threads_for_the_pages(
     try:
         lu = rappeler(app, client, sortie, EVENEMENTS[sortie], tenus)
     finally:
-        for _ in filter(None, prises):
-            places.release()
+        occupees["d'autres"] -= libres
     if sortie == "resultat.children":  # the page asks again by itself
         assert lu["reprise.disabled"] is False
         assert "resultat.children" not in lu
@@ -339,7 +338,7 @@ def test_chance_finds_no_failure_whoever_asks(
     """`python -m benchmarks attaques` does so for a minute, works and documents included."""
     monkeypatch.setattr("infocentre.travaux.lancer", lambda _: None)
     monkeypatch.setattr("infocentre.travaux.demander", lambda *_, **__: None)
-    monkeypatch.setattr(prepares, "_preparer", lambda *donnes: donnes[-1].set())
+    monkeypatch.setattr(prepares, "_preparer", lambda *donnes: donnes[3].close())
     monkeypatch.setattr("dashboards.documents.obtenir", lambda *_: b"")
     fiche = Fiche("ada@exemple.fr", "Ada", Role.ADMINISTRATEUR, Perimetre())
     Comptes(ouvrir_magasin(entrepot_demo.racine)).inviter(fiche)  # so that there is a form

@@ -73,6 +73,41 @@ def test_a_store_of_before_is_brought_up_with_what_it_keeps(tmp_path: Path) -> N
     assert [str(un[0]) for un in _ecarts(f"sqlite:///{fichier}")] == ["remove_table"]  # type: ignore[index]
 
 
+def test_an_account_of_before_that_was_somebody_s_stays_theirs(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'decisions.sqlite'}"
+    moteur = sa.create_engine(url)
+    lignes = {
+        "mot": "'$argon2id$', NULL, NULL",
+        "sujet": "NULL, 's-1', NULL",
+        "ferme": "NULL, NULL, '2026-10-02 08:00:00'",
+        "rouvert": "NULL, NULL, NULL",
+        "invite": "NULL, NULL, NULL",
+    }
+    with moteur.begin() as con:
+        suivre_les_etapes(con, None, "r0007")
+        for nom, dites in lignes.items():
+            con.exec_driver_sql(
+                "INSERT INTO comptes (identifiant, nom, role, perimetre, organisme, mot_de_passe, "
+                f"sujet, ferme_le, cree_le) VALUES ('{nom}@x.fr', 'N', 'analyste', '{{}}', '', "
+                f"{dites}, '2026-10-01 08:00:00')"
+            )
+        con.exec_driver_sql(
+            "INSERT INTO audit VALUES (1, '2026-10-01', 'rouvert@x.fr', 'analyste', 'connexion', "
+            "'/connexion', '', NULL, '{}', '', '')"
+        )
+        con.exec_driver_sql(
+            "INSERT INTO audit VALUES (2, '2026-10-01', 'mot@x.fr', 'administrateur', 'compte', "
+            """'invite@x.fr', '', NULL, '{"fait":"invité, analyste"}', '', '')"""
+        )
+    moteur.dispose()
+    with Magasin(url).lire() as con:
+        servis = sa.text("SELECT identifiant FROM comptes WHERE servi_le IS NOT NULL ORDER BY 1")
+        lus = con.execute(servis).scalars().all()
+        invites = sa.text("SELECT identifiant, invite_par FROM comptes WHERE invite_par > ''")
+        assert con.execute(invites).all() == [("invite@x.fr", "mot@x.fr")]
+    assert lus == [f"{nom}@x.fr" for nom in ("ferme", "mot", "rouvert", "sujet")]
+
+
 def test_a_newer_store_is_refused(url: str) -> None:
     magasin = Magasin(url)
     with magasin.ecrire() as con:
