@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from infocentre.contrat import montres
 from infocentre.noyau.texte import nettoyer
 from infocentre.restitutions.document import Document
 
@@ -64,6 +63,8 @@ class Forme:
 
     def __call__(self, document: Document) -> bytes:
         """Return a document as the content of a file of this form; its tables were read."""
+        from infocentre.contrat import montres  # the command line names forms, and reads nothing
+
         for tableau in document.tableaux():
             montres.lire_lignes((une.valeur for une in ligne) for ligne in tableau.lignes)
         module = importlib.import_module(f"infocentre.restitutions.{self.module}")
