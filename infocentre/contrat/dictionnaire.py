@@ -54,6 +54,7 @@ class Colonne:
     neuf_cents_99: bool = False
     nature: Literal["", "commune", "guichet", "euros"] = ""
     vraisemblance: Literal["", "repartition", "grandeur", "acte"] = ""
+    evolue: bool = False
     depuis: Mois = ""
     fiche: int | None = None
     echantillon: int | None = None
@@ -71,6 +72,15 @@ class Colonne:
     def type_sql(self) -> str:
         """DuckDB type of the column in the archive."""
         return TYPES_SQL[self.type]
+
+    @property
+    def en_liste(self) -> bool:
+        """Tell whether it has few values: a flag, a code of a list, a count of few units."""
+        return self.type == "indicatrice" or bool(self.codes) or self._petit_nombre
+
+    @property
+    def _petit_nombre(self) -> bool:
+        return self.type == "entier" and self.classe is None
 
     @property
     def rejette(self) -> str | None:
