@@ -22,6 +22,7 @@ BANCS = {
     "tableaux-de-bord-nation": "the same, 2 500 guichets among 101 départements (long)",
     "requetes": "what the sandbox of SQL adds to DuckDB on the same file; eight users at once",
     "statistiques": "what chance alone colours, moves or breaks: rouge, movements, estimates",
+    "vraisemblance": "drifts of a column that are stopped, and what the others would publish",
     "restitutions": "synthèse, bilan, bilans of all partners: time and memory",
     "attaques": "a minute of chance against every route, form and call: no failure",
     "affaires": "100 messages, killed at 50 moments: each once; pages with 2 000 affaires",

@@ -99,10 +99,10 @@ def _examen(dossier: Dossier, version: Version, livraison: Livraison, archive: P
     """Put a delivery beside the arrêté before; else what it replaces, else the arrêté after."""
     reference = _reference(dossier, version, livraison)
     seule = Examen(_lire(archive), None, dt.date.today())  # noqa: DTZ011 - who loads has a day
-    return _comparer(seule, archive, dossier.archive(reference)) if reference else seule
+    return comparer(seule, archive, dossier.archive(reference)) if reference else seule
 
 
-def _comparer(examen: Examen, archive: Path, avant: Path) -> Examen:
+def comparer(examen: Examen, archive: Path, avant: Path) -> Examen:
     """Count what a delivery and its reference have in common, and what both would publish."""
     ici, alors = examen.livraison, _lire(avant)
     compare = replace(examen, reference=alors, relectures=relire(archive, avant, ici, alors))
