@@ -1,10 +1,12 @@
 """Vraisemblance: which drifts of a delivery are stopped, and what the others would publish.
 
-Small and large départements of the demonstration; each drift of `tests/donnees/derives.py` alters
-a month, which is received, then judged beside the month before. What it would publish is counted
-apart: states of indicators (département, guichets) and headline counts. A drift that turns a state
-or moves a headline must be stopped; months without a drift must pass, in both orders.
-INFOCENTRE_DERIVES: the drifts whose name has this text only.
+Small and large départements of the demonstration; the drifts of `tests/donnees/derives.py` alter a
+month, which is received, then judged beside the month before. Those of flags and of lists, one a
+column of the contract, stand together in one delivery: each column must be named. The others are
+tried one by one, and what they would publish is counted apart: states of indicators (département,
+guichets) and headline counts. A drift that turns a state or moves a headline must be stopped;
+months without a drift must pass, in both orders.
+INFOCENTRE_DERIVES: all drifts whose name has this text are tried one by one, those only.
 """
 
 from __future__ import annotations
@@ -27,12 +29,14 @@ from infocentre.catalogue.motifs import motifs_des_indicateurs
 from infocentre.contrat import contrat
 from infocentre.controles.vraisemblance import PASSE, Examen, Verdict, pire
 from infocentre.controles.vraisemblance.controles import CONTROLES
+from infocentre.controles.vraisemblance.deja_livre import relues
 from infocentre.controles.vraisemblance.mesures import mesurer as mesurer_examen
 from infocentre.controles.vraisemblance.verdicts import rendre
 from infocentre.demo import fabriquer
 from infocentre.entrepot.relations import inserer, sql_relations
 from infocentre.livraisons.depot import ouvrir_depot
 from infocentre.livraisons.reception import recevoir
+from infocentre.livraisons.relecture import relire
 from infocentre.mesures import (
     assembler_comptes,
     calculer_valeurs,
@@ -43,11 +47,11 @@ from infocentre.mesures import (
 from infocentre.mesures.reglages import lire_seuils
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.vraisemblance import comparer
-from tests.donnees.derives import DERIVES, Derive
+from tests.donnees.derives import DERIVES, DU_CONTRAT, Derive, ecrire
 
-# Active demandes, seed, months (the last ones are altered), drifts: all, or those that say much.
-PETITS = ((2_000, 1), (2_000, 2))
-GRAND = 18_000
+PETIT = 2_000
+DEPARTEMENTS = ((PETIT, 1), (PETIT, 2), (18_000, 1))  # active demandes, seed
+# Tried one by one in a large département, where each costs ten seconds.
 AU_GRAND = (
     "MODE_MUTATION inversée",
     "NB_DALO inversée",
@@ -96,11 +100,15 @@ class Publie:
 def mesurer(atelier: Path) -> Iterator[Mesure]:
     """Judge the drifts of each département; the figures that count are those that pass."""
     voulues = os.environ.get("INFOCENTRE_DERIVES", "")
-    for taille, graine in PETITS:
-        siennes = [une for une in DERIVES.values() if voulues in une.nom]
+    for taille, graine in DEPARTEMENTS:
+        siennes = [une for une in DERIVES.values() if _voulue(une, voulues, taille)]
         yield from _departement(atelier / f"{taille}-{graine}", taille, graine, siennes)
-    siennes = [DERIVES[nom] for nom in AU_GRAND if voulues in nom]
-    yield from _departement(atelier / f"{GRAND}", GRAND, 1, siennes)
+
+
+def _voulue(une: Derive, voulues: str, taille: int) -> bool:
+    if voulues:
+        return voulues in une.nom
+    return une.nom in AU_GRAND if taille > PETIT else not une.colonne
 
 
 def _departement(
@@ -110,6 +118,9 @@ def _departement(
     archives = [_recevoir(une, atelier / une.name) for une in livraisons]
     nom = f"{taille} active, seed {graine}"
     yield Mesure(f"{nom}: false alarms", _fausses_alarmes(archives), "", 0)
+    tus = _tus(atelier / "ensemble", livraisons[-1], archives[-2])
+    yield Mesure(f"{nom}: columns of flags and lists", len(DU_CONTRAT), "")
+    yield Mesure(f"{nom}: not named ({', '.join(tus)})", len(tus), "")
     propre = _publier(archives[-1])
     passees, muettes = 0, 0
     for rang, derive in enumerate(derives):
@@ -126,6 +137,16 @@ def _departement(
 def _fausses_alarmes(archives: Sequence[Path]) -> int:
     ordres = [*pairwise(archives), *pairwise(reversed(archives))]
     return sum(pire(_juger(apres, avant)) != PASSE for avant, apres in ordres)
+
+
+def _tus(atelier: Path, livraison: Path, avant: Path) -> list[str]:
+    """Return the columns whose drift is not told by their name, all being in one delivery."""
+    archive = _recevoir(ecrire(livraison, atelier / livraison.name, DU_CONTRAT), atelier / "recue")
+    decrites = [json.loads((une / "livraison.json").read_text("utf-8")) for une in (archive, avant)]
+    examen = Examen(*decrites, AUJOURDHUI, relectures=relire(archive, avant, *decrites))
+    seuils = lire_seuils()
+    nommes = {une.objet for une in relues(examen) if une.valeur > seuils.relues_part}
+    return [une.colonne for une in DU_CONTRAT if une.colonne not in nommes]
 
 
 def _essayer(

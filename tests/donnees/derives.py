@@ -27,17 +27,20 @@ VRAI, FAUX = (
     {"0", "0,0", "0.0", "NON", "N", "FAUX"},
 )
 NULS = {"", "NA", "NA/NA"}
-# A flag or a list of them is drawn by chance: none of those has a drift of its own.
 GABARITS = ("%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 
 
 @dataclass(frozen=True)
 class Derive:
-    """One drift: its name, the tables that it alters, what it does to them together."""
+    """One drift: its name, the tables that it alters, what it does to them together.
+
+    `colonne`: the one that it alters, for those that are made of the contract.
+    """
 
     nom: str
     tables: tuple[str, ...]
     changer: Callable[[Tables], None]
+    colonne: str = ""
 
     def ecrire(self, livraison: Path, cible: Path) -> Path:
         """Copy a delivery with this drift; the manifest follows."""
@@ -190,10 +193,10 @@ def _du_contrat() -> Iterator[Derive]:
             vus.add((une.nom, tables))
             if une.type == "indicatrice":
                 changer = _colonne(une.nom, inverse, tables)
-                yield Derive(f"{une.nom} inversée", tables, changer)
+                yield Derive(f"{une.nom} inversée", tables, changer, une.nom)
             elif une.codes:
                 nom = f"{une.nom} ({tables[0]}), deux codes échangés"
-                yield Derive(nom, tables, _echanger(une.nom, tables))
+                yield Derive(nom, tables, _echanger(une.nom, tables), une.nom)
 
 
 def _une(nom: str, colonne: str, changer: Callable[[str], str], *tables: str) -> Derive:
@@ -247,4 +250,6 @@ _PROPRES = (
     Derive("troisième bailleur absent des radiations", (*DEMANDES, "guichets"),
            _sans_organisme(2, (R,))),
 )  # fmt: skip
-DERIVES: Mapping[str, Derive] = {une.nom: une for une in (*_PROPRES, *_du_contrat())}
+# One a column: they stand together in one delivery, and each has its own name to be told by.
+DU_CONTRAT = tuple(_du_contrat())
+DERIVES: Mapping[str, Derive] = {une.nom: une for une in (*_PROPRES, *DU_CONTRAT)}

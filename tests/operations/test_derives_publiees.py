@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
+from infocentre.controles.vraisemblance import Examen
+from infocentre.controles.vraisemblance.deja_livre import relues
+from infocentre.livraisons.relecture import relire
+from infocentre.mesures.reglages import lire_seuils
 from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import base_legere, charger, copie
-from tests.donnees.derives import DERIVES, ecrire
+from tests.donnees.atelier import chargee as mars_seul
+from tests.donnees.derives import DERIVES, DU_CONTRAT, ecrire
 from tests.donnees.retors import livraisons
+from tests.livraisons.atelier import Recue, recevoir_en
 
 # Drifts that stand together in one delivery: by name, what is said of each.
 ENSEMBLES = [
@@ -76,7 +83,36 @@ def test_what_would_be_published_of_the_same_months_is_said_with_its_past(
     } == {}
 
 
+def test_every_flag_and_every_list_of_the_contract_is_watched(tmp_path: Path) -> None:
+    """All are altered in one delivery: flags inverted, the two most frequent codes exchanged.
+
+    Without any, nothing is told.
+    """
+    alteree = ecrire(livraisons()[2], tmp_path / "alteree", DU_CONTRAT)
+    fevrier, mars, autre = (
+        recevoir_en(une, tmp_path, None, None) for une in (*livraisons()[1:], alteree)
+    )
+    assert _nommees(mars, fevrier) == set()
+    assert {une.colonne for une in DU_CONTRAT} - _nommees(autre, fevrier) == set()
+
+
+def _nommees(ici: Recue, avant: Recue) -> set[str]:
+    """Return the columns that are told to have changed in the rows that both deliveries have."""
+    lues = relire(ici.archive, avant.archive, ici.description, avant.description)
+    examen = Examen(ici.description, avant.description, dt.date(2026, 11, 5), relectures=lues)
+    return {une.objet for une in relues(examen) if une.valeur > lire_seuils().relues_part}
+
+
 def test_a_bailleur_that_is_missing_is_named(chargee: Path, tmp_path: Path) -> None:
     derive = DERIVES["premier bailleur absent du stock et des radiations"]
     dit = refus(chargee, derive.ecrire(livraisons()[2], tmp_path / "2026-03"))
     assert "Bailleur n° 5 : 76 des 82 lignes du stock et 99 des 99 lignes des radiations" in dit
+
+
+def test_an_older_month_is_judged_by_the_one_after_it(tmp_path: Path) -> None:
+    """What moves by itself, a last connection or a notice, is not what is told of it."""
+    racine = copie(mars_seul(3), tmp_path / "donnees")
+    derive = DERIVES["MODE_MUTATION inversée"]
+    fevrier = derive.ecrire(livraisons()[1], tmp_path / "2026-02")
+    assert "MODE_MUTATION du stock et des radiations : vaut maintenant" in refus(racine, fevrier)
+    charger(racine, livraisons()[1])

@@ -20,6 +20,7 @@ from infocentre.noyau.francais import accorder, citer, entier
 from infocentre.noyau.temps import jour, nom_mois
 
 CITES = 3
+FACTEUR_GUICHET = 1.25  # under which a guichet is as before, however many its units
 MENEURS = 2  # guichets whose own event is no mistake of the file
 RARETE_MAX = 10**12
 Cotes = tuple[Rapport, Rapport]
@@ -58,7 +59,7 @@ def deja_publies(examen: Examen) -> Iterator[Mesure]:
     for un in _ecarts(_reunis(publies.releves, regard)):
         dit = f"{_dire(un, publies)}, contre {_ecrire(un.avant, un.code, publies)} {quand}"
         yield Mesure("publies", un.code, un.facteur, un.rarete, dit)
-    yield from _guichets("publies_guichets", publies, regard)
+    yield from _guichets("publies_guichets", publies, publies.releves, regard)
 
 
 def du_mois(examen: Examen) -> Iterator[Mesure]:
@@ -72,18 +73,23 @@ def du_mois(examen: Examen) -> Iterator[Mesure]:
         avant = _ecrire(un.avant, un.code, publies)
         dit = f"{_dire(un, publies)} en {quand}, contre {avant} dans les {FENETRE} mois d’avant"
         yield Mesure("mois", un.code, un.facteur, un.rarete, dit)
-    yield from _guichets("mois_guichets", publies, regard)
+    # August has fewer deposits in all guichets: a count of the month is judged together only.
+    taux = [un for un in publies.releves if un.code not in publies.seuls]
+    yield from _guichets("mois_guichets", publies, taux, regard)
 
 
-def _guichets(controle: str, publies: Publies, regard: Regard) -> Iterator[Mesure]:
+def _guichets(
+    controle: str, publies: Publies, releves: Iterable[Releve], regard: Regard
+) -> Iterator[Mesure]:
     """Count, by thing, the guichets that moved together, told apart from chance all at once."""
-    ecarts = list(_ecarts((un.code, un.guichet, regard(un)) for un in publies.releves))
+    comptes = ((un.code, un.guichet, regard(un)) for un in releves)
+    ecarts = list(_ecarts(comptes, _dispersions(publies)))
     if not ecarts:
         return
     tenus = retenir_ensemble([un.chance for un in ecarts])
     bouges: dict[str, list[str]] = defaultdict(list)
     for un, tenu in zip(ecarts, tenus, strict=True):
-        if tenu:
+        if tenu and un.facteur > FACTEUR_GUICHET:
             bouges[un.code].append(un.guichet)
     if bouges:
         yield _pire(controle, bouges, publies)
@@ -133,9 +139,14 @@ def _sans_meneurs(publies: Publies) -> Iterator[tuple[str, str, Cotes]]:
     for un in publies.releves:
         par_code[un.code].append(un)
     for siens in par_code.values():
-        taux = sum(un.passe[0] for un in siens) / max(sum(un.passe[1] for un in siens), 1)
-        ranges = sorted(siens, key=lambda un: abs(un.mois[0] - taux * un.mois[1]))
+        ranges = sorted(siens, key=_mouvement)
         yield from _reunis(ranges[:-MENEURS], lambda un: (un.passe, un.mois))
+
+
+def _mouvement(un: Releve) -> float:
+    """Return how many units a guichet is from what its own past lets expect."""
+    n, d = un.passe
+    return abs(un.mois[0] - un.mois[1] * n / d) if d else un.mois[0]
 
 
 def _dispersions(publies: Publies) -> dict[str, float]:
