@@ -29,6 +29,13 @@ _DUES = {
     "messages": ("guichet", "a.date_envoi >= {debut}"),
     "utilisateurs": ("guichet", "a.date_fermeture is null"),
 }
+# Identifiers that may be given anew at each extraction: a row is the same with this, too.
+_AVEC = {
+    "journal": "numero_unique",
+    "messages": "numero_unique",
+    "plis": "numero_unique",
+    "utilisateurs": "date_ouverture",
+}
 # A demande that was radiated, or reactivated, is in the other file.
 _AUSSI = {"stock": "radiation", "radiation": "stock"}
 
@@ -129,9 +136,10 @@ def _relire_table(
     part = alors[1]["tables"][table.nom]["conserves"] // LIGNES_RELUES + 1
     comptes = ", ".join(f"histogram({_passage(une)}) AS {une.champ}" for une in colonnes)
     cle = table.cle.lower()
+    memes = " AND ".join(f"a.{un} = b.{un}" for un in (cle, _AVEC.get(table.nom)) if un)
     lus = con.execute(
         f"SELECT {comptes} FROM {_table(alors[0], table.nom)} AS a "
-        f"JOIN {_table(ici[0], table.nom)} AS b ON a.{cle} = b.{cle} "
+        f"JOIN {_table(ici[0], table.nom)} AS b ON {memes} "
         f"WHERE hash(a.{cle}) % {part} = 0 AND hash(b.{cle}) % {part} = 0"
     ).fetchall()[0]
     for colonne, passages in zip(colonnes, lus, strict=True):

@@ -14,7 +14,7 @@ from infocentre.mesures.reglages import lire_seuils
 from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import base_legere, charger, copie
 from tests.donnees.atelier import chargee as mars_seul
-from tests.donnees.derives import DERIVES, DU_CONTRAT, ecrire
+from tests.donnees.derives import DERIVES, DU_CONTRAT, Derive, Tables, ecrire
 from tests.donnees.retors import livraisons
 from tests.livraisons.atelier import Recue, recevoir_en
 
@@ -94,6 +94,21 @@ def test_every_flag_and_every_list_of_the_contract_is_watched(tmp_path: Path) ->
     )
     assert _nommees(mars, fevrier) == set()
     assert {une.colonne for une in DU_CONTRAT} - _nommees(autre, fevrier) == set()
+
+
+def test_acts_numbered_anew_at_each_extraction_are_no_alarm(tmp_path: Path) -> None:
+    """The same identifier then names another act, of another demande."""
+
+    def renumeroter(tables: Tables) -> None:
+        for nom, cle in (("journal", "ID_EVENEMENT"), ("utilisateurs", "ID_UTILISATEUR")):
+            cles = [une[cle] for une in tables[nom]]
+            for une, autre in zip(tables[nom], [*cles[7:], *cles[:7]], strict=True):
+                une[cle] = autre
+
+    derive = Derive("actes renumérotés", ("journal", "utilisateurs"), renumeroter)
+    alteree = derive.ecrire(livraisons()[2], tmp_path / "alteree")
+    fevrier, mars = (recevoir_en(une, tmp_path, None, None) for une in (livraisons()[1], alteree))
+    assert _nommees(mars, fevrier) == set()
 
 
 def _nommees(ici: Recue, avant: Recue) -> set[str]:
