@@ -32,7 +32,7 @@ _DUES = {
 # Identifiers that may be given anew at each extraction: a row is the same with this, too.
 _AVEC = {
     "journal": "numero_unique",
-    "messages": "numero_unique",
+    "messages": "date_envoi",
     "plis": "numero_unique",
     "utilisateurs": "date_ouverture",
 }
