@@ -142,8 +142,10 @@ def _fausses_alarmes(archives: Sequence[Path]) -> int:
 def _tus(atelier: Path, livraison: Path, avant: Path) -> list[str]:
     """Return the columns whose drift is not told by their name, all being in one delivery."""
     archive = _recevoir(ecrire(livraison, atelier / livraison.name, DU_CONTRAT), atelier / "recue")
-    decrites = [json.loads((une / "livraison.json").read_text("utf-8")) for une in (archive, avant)]
-    examen = Examen(*decrites, AUJOURDHUI, relectures=relire(archive, avant, *decrites))
+    ici, alors = (
+        json.loads((une / "livraison.json").read_text("utf-8")) for une in (archive, avant)
+    )
+    examen = Examen(ici, alors, AUJOURDHUI, relectures=relire(archive, avant, ici, alors))
     seuils = lire_seuils()
     nommes = {une.objet for une in relues(examen) if une.valeur > seuils.relues_part}
     return [une.colonne for une in DU_CONTRAT if une.colonne not in nommes]
