@@ -75,6 +75,7 @@ class Colonne:
     neuf_cents_99: bool = False
     nature: Literal["", "commune", "guichet", "euros"] = ""
     vraisemblance: Literal["", "repartition", "grandeur", "acte"] = ""
+    evolue: bool = False
     depuis: Mois = ""
     fiche: int | None = None
     echantillon: int | None = None
@@ -97,6 +98,15 @@ class Colonne:
     def etendue(self) -> tuple[float, float]:
         """Least and greatest value of a number."""
         return self.bornes or (-math.inf, math.inf)
+
+    @property
+    def en_liste(self) -> bool:
+        """Tell whether it has few values: a flag, a code of a list, a count of few units."""
+        return self.type == "indicatrice" or bool(self.codes) or self._petit_nombre
+
+    @property
+    def _petit_nombre(self) -> bool:
+        return self.type == "entier" and self.classe is None
 
     @property
     def rejette(self) -> str | None:

@@ -17,6 +17,7 @@ Entiers = NDArray[np.int64]
 
 RISQUE_ROUGE = 0.01
 RISQUE_MOUVEMENT = 0.05
+_PAS = 14  # halvings of [0, 1]: a share to four digits
 # Beyond the mean by so many standard deviations and units, nothing is left that a risk could see.
 _LOIN = (8.0, 20.0)
 _PRESQUE = 1e-12
@@ -25,8 +26,10 @@ _NEGLIGEABLE = 1e-16
 _lgamma = np.frompyfunc(math.lgamma, 1, 1)
 
 
-def numerateurs_rouges(seuils: ArrayLike, denominateurs: ArrayLike) -> Entiers:
-    """Return, per pair, the least numerator whose chance at the threshold is under RISQUE_ROUGE.
+def numerateurs_rouges(
+    seuils: ArrayLike, denominateurs: ArrayLike, risque: float = RISQUE_ROUGE
+) -> Entiers:
+    """Return, per pair, the least numerator whose chance at the threshold is under `risque`.
 
     The chance is that of at least this numerator among `denominateurs` units when the true rate
     is the threshold, a ratio (exact binomial tail). One more than the denominator: never rouge.
@@ -37,14 +40,29 @@ def numerateurs_rouges(seuils: ArrayLike, denominateurs: ArrayLike) -> Entiers:
     k = np.minimum(n, np.floor(n * p + _LOIN[0] * ecart + _LOIN[1]).astype(np.int64))
     terme = np.exp(_combinaisons(n, k) + k * np.log(p) + (n - k) * np.log1p(-p))
     queue, cotes = terme.copy(), (1 - p) / p
-    reste = np.flatnonzero((queue < RISQUE_ROUGE) & (k > 0))
+    reste = np.flatnonzero((queue < risque) & (k > 0))
     while len(reste):
         terme[reste] *= k[reste] * cotes[reste] / (n[reste] - k[reste] + 1)
         queue[reste] += terme[reste]
         k[reste] -= 1
-        reste = reste[(queue[reste] < RISQUE_ROUGE) & (k[reste] > 0)]
+        reste = reste[(queue[reste] < risque) & (k[reste] > 0)]
     rouges: Entiers = np.maximum(k + 1, 1)
     return rouges
+
+
+def parts_certaines(numerateurs: ArrayLike, denominateurs: ArrayLike, risque: float) -> Reels:
+    """Return, per pair, the greatest true share at which the count has a chance under `risque`.
+
+    The share that is beyond doubt: the lower bound of Clopper and Pearson, one-sided. 0 for none.
+    """
+    k = np.atleast_1d(np.asarray(numerateurs, dtype=np.int64))
+    n = np.atleast_1d(np.asarray(denominateurs, dtype=np.int64))
+    bas, haut = np.zeros(len(k)), k / np.maximum(n, 1)
+    for _ in range(_PAS):
+        milieu = (bas + haut) / 2
+        sure = k >= numerateurs_rouges(milieu, n, risque)
+        bas, haut = np.where(sure, milieu, bas), np.where(sure, haut, milieu)
+    return bas
 
 
 def chances_d_un_ecart(

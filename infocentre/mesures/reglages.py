@@ -164,6 +164,30 @@ class Seuils(BaseModel):
     )
     flux_perte: Ratio = _dit("Lignes des autres tables perdues depuis l'arrêté d'avant", "part")
     flux_hausse: Facteur = _dit("Hausse des autres tables depuis l'arrêté d'avant", "facteur")
+    relues_part: Ratio = _dit(
+        "Lignes déjà livrées dont une valeur a changé, sur toutes celles qui l'avaient, par mois",
+        "part",
+    )
+    remplies_part: Ratio = _dit(
+        "Valeurs manquantes de lignes déjà livrées qui sont renseignées d'un coup, par mois", "part"
+    )
+    perdues_part: Ratio = _dit(
+        "Lignes déjà livrées d'un organisme qui ne le sont plus, par mois", "part"
+    )
+    publies_facteur: Facteur = _dit(
+        "Changement d'un indicateur ou d'un compte sur les mois déjà livrés", "facteur"
+    )
+    publies_rarete: Nombre = _dit(
+        "Une chance sur tant qu'un tel changement vienne du hasard, au moins", "nombre"
+    )
+    mois_facteur: Facteur = _dit(
+        "Changement d'un indicateur ou d'un compte entre le mois nouveau et les onze d'avant",
+        "facteur",
+    )
+    mois_rarete: Nombre = _dit(
+        "Une chance sur tant que le mois nouveau soit tel par hasard, au moins", "nombre"
+    )
+    guichets_ensemble: Nombre = _dit("Guichets qui changent à la fois", "nombre")
     doubles_part: Ratio = _dit("Lignes du stock présentes aussi dans les radiations", "part")
     doubles_refus_part: Ratio = _dit(
         "Lignes du stock aussi radiées, à partir desquelles la livraison est refusée", "part"

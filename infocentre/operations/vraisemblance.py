@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from infocentre.controles.vraisemblance import (
     A_CONFIRMER,
+    FENETRE,
     PASSE,
     REFUS,
     Examen,
     Verdict,
+    compter_publies,
     garder,
     juger,
     pire,
@@ -22,9 +24,11 @@ from infocentre.entrepot import Dossier, Livraison, Version
 from infocentre.entrepot.description import Description, Vraisemblance
 from infocentre.entrepot.sceaux import dommages_archive
 from infocentre.livraisons.rapprochement import rapprocher
+from infocentre.livraisons.relecture import compter_pertes, relire
 from infocentre.mesures.reglages import lire_seuils
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.francais import majuscule
+from infocentre.noyau.temps import mois_avant
 
 RAISON_MAX = 500
 PAGES = "livraisons"
@@ -94,14 +98,23 @@ def juger_livraison(
 def _examen(dossier: Dossier, version: Version, livraison: Livraison, archive: Path) -> Examen:
     """Put a delivery beside the arrêté before; else what it replaces, else the arrêté after."""
     reference = _reference(dossier, version, livraison)
-    avant = dossier.archive(reference) if reference else None
-    return Examen(
-        _lire(archive),
-        _lire(avant) if avant else None,
-        dt.date.today(),  # noqa: DTZ011 - the day of the person who loads
-        rapprocher(archive, avant)
-        if avant and reference and reference.arrete < livraison.arrete
-        else {},
+    seule = Examen(_lire(archive), None, dt.date.today())  # noqa: DTZ011 - who loads has a day
+    return comparer(seule, archive, dossier.archive(reference)) if reference else seule
+
+
+def comparer(examen: Examen, archive: Path, avant: Path) -> Examen:
+    """Count what a delivery and its reference have in common, and what both would publish."""
+    ici, alors = examen.livraison, _lire(avant)
+    compare = replace(examen, reference=alors, relectures=relire(archive, avant, ici, alors))
+    if alors["mois"] != ici["mois"]:
+        compare = replace(compare, publies=compter_publies((archive, avant), (ici, alors)))
+    if alors["mois"] > ici["mois"]:
+        return compare
+    debut = f"{mois_avant(ici['mois'], FENETRE)}-01"
+    return replace(
+        compare,
+        rapprochement=rapprocher(archive, avant) if alors["mois"] < ici["mois"] else {},
+        pertes=compter_pertes(archive, avant, debut),
     )
 
 

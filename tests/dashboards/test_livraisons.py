@@ -59,7 +59,7 @@ def racine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (atelier / "rien").mkdir()
     with pytest.raises(Refus):
         charger(racine, atelier / "rien")
-    charger(racine, corriger(chemins[1], atelier / "corrigee"))
+    charger(racine, corriger(chemins[1], atelier / "corrigee"), confirmer="vidés pour l'essai")
     controler(racine)
     return racine
 

@@ -18,6 +18,7 @@ from infocentre.mesures import calculer_valeurs
 from infocentre.mesures.probabilites import (
     chances_d_un_ecart,
     numerateurs_rouges,
+    parts_certaines,
     retenir_ensemble,
 )
 
@@ -188,3 +189,9 @@ def test_a_thousand_months_without_change_hardly_show_a_movement() -> None:
 def test_a_true_change_is_found_among_thousands() -> None:
     alea = np.random.default_rng(12)
     assert sum(trouve_un_changement(alea) for _ in range(20)) >= 19
+
+
+def test_the_share_beyond_doubt_is_the_one_at_which_so_many_are_too_rare() -> None:
+    """All of n: the share p of which pⁿ is the risk; none of n: no share."""
+    parts = parts_certaines([5, 10, 0, 0], [5, 10, 10, 0], 0.001)
+    assert parts == pytest.approx([0.001 ** (1 / 5), 0.001 ** (1 / 10), 0, 0], abs=1e-3)

@@ -206,7 +206,7 @@ def test_une_livraison_corrigee_garde_les_anciennes_valeurs_en_revisions(
     alleger(monkeypatch)
     racine = copie(base_legere(1, 2, 3), tmp_path / "donnees")
     avant, ancienne = contenu(racine), bail_nr(racine)
-    (chargement,) = charger(racine, corrigee)
+    (chargement,) = charger(racine, corrigee, confirmer="baux retirés, pour l'essai")
     assert chargement.remplace
     assert chargement.changements
     assert chargement.changements["radiation"]["modifiees"] > 0

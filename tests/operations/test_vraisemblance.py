@@ -305,8 +305,9 @@ def test_la_raison_est_gardee_et_montree(
     assert {nom for nom, un in verdicts.items() if un == "à confirmer"} == {
         "volume_perte",
         "disparues",
+        "publies",
     }
-    assert len(verdicts) == 24
+    assert len(verdicts) == 31
     assert main(["livraisons", "--format", "csv"]) == 0
     assert "confirmée : Purge nationale de mars" in capsys.readouterr().out
 
@@ -359,7 +360,8 @@ def test_une_petite_livraison_passe(tmp_path: Path) -> None:
 def test_les_seuils_se_reglent(chargee: Path, tmp_path: Path) -> None:
     racine = copie(chargee, tmp_path / "donnees")
     moitie = changee("stock", lambda lignes: lignes[::2])(tmp_path)
-    reglages = "vraisemblance:\n  volume_perte: 0.6\n  disparues_part: 0.9\n"
+    siens = ("volume_perte: 0.6", "disparues_part: 0.9", "publies_facteur: 3")
+    reglages = "vraisemblance:\n" + "".join(f"  {un}\n" for un in siens)
     (racine / "reglages.yml").write_text(reglages, "utf-8")
     with pytest.MonkeyPatch.context() as contexte:
         contexte.setenv("INFOCENTRE_DOSSIER", str(racine))

@@ -10,7 +10,7 @@ from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 
 from infocentre.controles.vraisemblance.controles import PAR_NOM, Bornes
-from infocentre.controles.vraisemblance.mesures import Mesure
+from infocentre.controles.vraisemblance.examen import Mesure
 from infocentre.controles.vraisemblance.verdicts import PASSE, rendre
 
 METRIQUE = "infocentre.mesures_de_livraison"

@@ -53,6 +53,10 @@ _ARRETE = "vérifier l’arrêté (manifeste, nom du dossier, --arrete)"
 _FORMAT = "demander à l’émetteur si le format de cette colonne a changé"
 _FICHIER = "vérifier que chaque fichier est bien celui de sa table et de son mois"
 _DEPARTEMENT = "vérifier le département (manifeste, --departement)"
+_EVENEMENT = (
+    "demander à l’émetteur si le format a changé ; si le fait est vrai (panne, campagne, "
+    "radiations en nombre), le dire"
+)
 CONTROLES = (
     Controle("departement_inconnu", "Département connu", _DEPARTEMENT),
     Controle("territoire", "Territoire des numéros uniques", _DEPARTEMENT, "territoire_part",
@@ -64,6 +68,16 @@ CONTROLES = (
              effectif="lignes_min"),
     Controle("dates_futures", "Dates d’actes avant l’arrêté", _ARRETE, "dates_futures_part",
              effectif="valeurs_min"),
+    Controle("relues", "Lignes déjà livrées, valeurs changées", _FORMAT, "relues_part"),
+    Controle("remplies", "Lignes déjà livrées, valeurs remplies", _FORMAT, "remplies_part"),
+    Controle("perdues", "Lignes déjà livrées, par organisme", _EXTRACTION, "perdues_part"),
+    Controle("publies", "Mois déjà livrés, indicateurs et comptes", _FORMAT, "publies_facteur",
+             effectif="publies_rarete"),
+    Controle("publies_guichets", "Mois déjà livrés, guichets ensemble", _FORMAT,
+             "guichets_ensemble"),
+    Controle("mois", "Mois nouveau, indicateurs et comptes", _EVENEMENT, "mois_facteur",
+             effectif="mois_rarete"),
+    Controle("mois_guichets", "Mois nouveau, guichets ensemble", _EVENEMENT, "guichets_ensemble"),
     Controle("volume_perte", "Volume du stock et des radiations, en baisse", _EXTRACTION,
              "volume_perte", effectif="lignes_min"),
     Controle("volume_hausse", "Volume du stock et des radiations, en hausse", _FICHIER,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from infocentre.controles.differes import importer
 from infocentre.controles.vraisemblance.controles import CONTROLES
-from infocentre.controles.vraisemblance.mesures import Examen, Mesure, mesurer
+from infocentre.controles.vraisemblance.examen import Examen, Mesure
+from infocentre.controles.vraisemblance.mesures import mesurer
 from infocentre.controles.vraisemblance.verdicts import Verdict, lire_verdict
 from infocentre.mesures.reglages import Seuils
 from infocentre.noyau.erreurs import Refus

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Literal
 
 from infocentre.contrat import contrat
 from infocentre.contrat.phrases import DE_LA_TABLE, nommer_colonne
 from infocentre.contrat.territoires import departements
-from infocentre.entrepot.description import Description, TableDecrite, compte_de
-from infocentre.noyau.francais import accorder, entier, pourcentage
-from infocentre.noyau.temps import jour, rang
+from infocentre.controles.vraisemblance.deja_livre import perdues, relues
+from infocentre.controles.vraisemblance.ensemble import deja_publies, du_mois
+from infocentre.controles.vraisemblance.examen import Examen, Mesure, comptees, ecart, pourcent
+from infocentre.entrepot.description import TableDecrite, compte_de
+from infocentre.noyau.francais import accorder, entier
+from infocentre.noyau.temps import jour
 
 ILE_DE_FRANCE = "11"
 CORSE = frozenset({"02A", "02B", "020"})
@@ -21,70 +23,9 @@ MOIS_DE_FENETRE = 11
 SANS_SENS = "NONDOC"  # said by a campaign of entry: it may vanish
 
 
-@dataclass(frozen=True, slots=True)
-class Mesure:
-    """One figure of one check; `effectif` is what it rests on, `phrase` says it in French."""
-
-    controle: str
-    objet: str
-    valeur: float
-    effectif: int
-    phrase: str
-
-
-def _comptees(livraison: Description) -> Iterator[tuple[str, TableDecrite]]:
-    """Yield the tables of a delivery whose facts were counted: the first archives have none."""
-    for nom, table in livraison["tables"].items():
-        if "faits" in table:
-            yield nom, table
-
-
-@dataclass(frozen=True, slots=True)
-class Examen:
-    """A delivery to judge: its description, the one it is compared with, the day of today.
-
-    `rapprochement` is there only when the reference is an earlier arrêté.
-    """
-
-    livraison: Description
-    reference: Description | None
-    aujourdhui: dt.date
-    rapprochement: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def arrete(self) -> dt.date:
-        """Day of the arrêté."""
-        return dt.date.fromisoformat(self.livraison["arrete"])
-
-    @property
-    def ecart_mois(self) -> int:
-        """Whole months between the arrêté and that of the reference, positive or not."""
-        if self.reference is None:
-            return 0
-        return _ecart(self.livraison["arrete"], self.reference["arrete"])
-
-    def tables(self) -> Iterator[tuple[str, TableDecrite, TableDecrite]]:
-        """Yield each table that both deliveries have, with what is known of it in each."""
-        avant = dict(_comptees(self.reference)) if self.reference else {}
-        for nom, table in _comptees(self.livraison):
-            if nom in avant:
-                yield nom, table, avant[nom]
-
-
 def mesurer(examen: Examen) -> list[Mesure]:
     """Return every measure of every check."""
     return [une for mesures in _CONTROLES for une in mesures(examen)]
-
-
-def _ecart(jour: str, autre: str) -> int:
-    """Return how many months after the other a day (AAAA-MM-JJ) is."""
-    return rang(jour[:7]) - rang(autre[:7])
-
-
-def pourcent(part: float) -> str:
-    """Write a share as French reads it: « 38 % », « 0,4 % »."""
-    ronde = 100 * part >= 10 or 100 * part == round(100 * part)  # noqa: PLR2004
-    return pourcentage(part, 0 if ronde else 1)
 
 
 def _part(controle: str, objet: str, nombre: int, total: int, quoi: str) -> Mesure:
@@ -179,7 +120,7 @@ def _colonnes(examen: Examen) -> Iterator[Mesure]:
         ("illisibles", "illisible"),
         ("hors_liste", "hors de sa liste de codes"),
     )
-    for nom, table in _comptees(examen.livraison):
+    for nom, table in comptees(examen.livraison):
         for colonne, compte in table["faits"]["colonnes"].items():
             for genre, dit in genres:
                 if compte[genre]:
@@ -301,7 +242,7 @@ def _date(jours: float) -> str:
 
 def _dates(examen: Examen) -> Iterator[Mesure]:
     derniers: list[str] = []
-    for nom, table in _comptees(examen.livraison):
+    for nom, table in comptees(examen.livraison):
         for colonne, dates in table["faits"]["dates"].items():
             renseignees = table["faits"]["colonnes"][colonne]["renseignees"]
             quoi = f"{nommer_colonne(nom, colonne)} après l’arrêté"
@@ -310,14 +251,14 @@ def _dates(examen: Examen) -> Iterator[Mesure]:
                 derniers.append(dates["dernier"])
     if derniers:
         dernier = max(derniers)
-        mois = _ecart(examen.livraison["arrete"], dernier)
+        mois = ecart(examen.livraison["arrete"], dernier)
         dit = f"acte le plus récent au {jour(dernier)}, arrêté au {jour(examen.arrete)}"
         actives = examen.livraison["tables"]["stock"]["conserves"]
         yield Mesure("sans_acte", "actes", mois, actives, dit)
 
 
 def _guichets(examen: Examen) -> Iterator[Mesure]:
-    for nom, table in _comptees(examen.livraison):
+    for nom, table in comptees(examen.livraison):
         for colonne, inconnus in table["faits"]["guichets"].items():
             renseignees = table["faits"]["colonnes"][colonne]["renseignees"]
             quoi = f"{nommer_colonne(nom, colonne)} hors du registre"
@@ -331,6 +272,10 @@ _CONTROLES = (
     _volumes,
     _doubles,
     _mouvements,
+    relues,
+    perdues,
+    deja_publies,
+    du_mois,
     _colonnes,
     _videes,
     _codes,

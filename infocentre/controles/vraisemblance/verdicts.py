@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infocentre.controles.vraisemblance.controles import CONTROLES, PAR_NOM, Bornes, Controle
-from infocentre.controles.vraisemblance.mesures import Mesure
+from infocentre.controles.vraisemblance.examen import Mesure
 from infocentre.entrepot.description import VerdictEcrit
 from infocentre.noyau.francais import FINE, exact
 
@@ -80,6 +80,8 @@ def _ecrire(reglage: str, valeur: float) -> str:
     nombre = exact(valeur)
     if reglage.endswith(("_hausse", "_facteur")):
         return f"× {nombre}"
+    if reglage == "guichets_ensemble":
+        return f"{nombre} guichets"
     return (
         f"{nombre} {'jours' if 'jours' in reglage else 'lignes' if 'lignes' in reglage else 'mois'}"
     )

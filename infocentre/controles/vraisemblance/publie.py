@@ -1,0 +1,183 @@
+"""What a delivery would publish, counted by its own rules beside the arrêté of its reference.
+
+One pass over both archives: indicators, and what the first figures of the documents are made of,
+by guichet, in the months that both deliveries judge, in the new month and in those before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from infocentre.catalogue import Catalogue, lire_catalogue
+from infocentre.catalogue.motifs import motifs_des_indicateurs
+from infocentre.entrepot.description import Description
+from infocentre.entrepot.relations import citer, sql_relations
+from infocentre.mesures import assembler_comptes, compter, populations
+from infocentre.noyau.temps import mois_avant
+
+FENETRE = 11  # months before that of the arrêté
+# What is counted without units could have happened as often, in a month, as makes no difference.
+INNOMBRABLES = 10**8
+Rapport = tuple[int, int]  # in anomaly, of units
+
+
+@dataclass(frozen=True, slots=True)
+class Releve:
+    """One thing counted of one guichet.
+
+    `alors` and `ici`: the months that both deliveries judge (a stock: at each arrêté), as the
+    reference and as the new one say them. `passe` and `mois`: as the new one says the months
+    before its own, and its own.
+    """
+
+    code: str
+    guichet: str
+    alors: Rapport
+    ici: Rapport
+    passe: Rapport
+    mois: Rapport
+
+
+@dataclass(frozen=True, slots=True)
+class Publies:
+    """All that is counted; `series`: by code, each month before the new one, guichets together.
+
+    `seuls`: what is counted without units, as the demandes deposited.
+    """
+
+    releves: Sequence[Releve] = ()
+    series: Mapping[str, Sequence[Rapport]] = field(default_factory=dict)
+    libelles: Mapping[str, str] = field(default_factory=dict)
+    seuls: frozenset[str] = frozenset()
+
+
+_GRANDEURS = """
+create temp table grandeurs as
+with demandes as (
+    select mois, cle_guichetcreateur as guichet, date_creation as jour,
+        'DEPOTS' as code, 'demandes déposées' as libelle
+    from stock
+    union all
+    select mois, cle_guichetcreateur, date_creation, 'DEPOTS', 'demandes déposées'
+    from radiation
+    union all
+    select mois, guichet_enregistreur, date_radiation, 'RADIATIONS', 'demandes radiées'
+    from radiation
+    union all
+    select r.mois, r.guichet_enregistreur, r.date_radiation, c.code,
+        concat('radiations de motif ', c.code, ' (', lower(c.libelle), ')')
+    from radiation as r
+    join codes as c on c.liste = 'MOTIF_RADIATION' and c.code = r.motif_radiation
+)
+select code, libelle, coalesce(guichet, 'INCONNU') as guichet, mois,
+    strftime(jour, '%Y-%m') as mois_juge, count(*) as numerateur
+from demandes
+group by all
+"""
+_TOUS = """
+create temp table tous as
+select code, guichet, mois, mois_juge, numerateur, denominateur, code in (from stocks) as stock
+from comptes
+where code in (from calculables)
+union all by name
+select code, guichet, mois, mois_juge, numerateur, 0 as denominateur, false as stock
+from grandeurs
+"""
+
+
+def compter_publies(
+    archives: tuple[Path, Path], descriptions: tuple[Description, Description]
+) -> Publies:
+    """Count a delivery and its reference, in this order; they are of two arrêtés.
+
+    An indicator that one of them does not allow is left out.
+    """
+    catalogue = lire_catalogue()
+    ici, alors = (une["mois"] for une in descriptions)
+    with duckdb.connect() as con:
+        con.execute("SET enable_progress_bar = false")
+        for ordre in sql_relations(list(archives)):
+            con.execute(ordre)
+        for population in populations(catalogue):
+            compter(con, catalogue, population)
+        assembler_comptes(con, catalogue)
+        _assembler(con, catalogue, descriptions)
+        libelles = {code: f"{code} ({un.libelle})" for code, un in catalogue.indicateurs.items()}
+        nommes = con.execute("select distinct code, libelle from grandeurs").fetchall()
+        seuls = frozenset(code for code, _ in nommes)
+        releves = [_sans_unites(un) if un.code in seuls else un for un in _releves(con, ici, alors)]
+        return Publies(releves, _series(con, ici), libelles | dict(nommes), seuls)
+
+
+def _assembler(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, descriptions: Sequence[Description]
+) -> None:
+    motifs = [motifs_des_indicateurs(catalogue, une) for une in descriptions]
+    calculables = [code for code in catalogue.indicateurs if not any(un[code] for un in motifs)]
+    stocks = [
+        code
+        for code, un in catalogue.indicateurs.items()
+        if catalogue.populations[un.population].nature == "stock"
+    ]
+    for nom, codes in (("calculables", calculables), ("stocks", stocks)):
+        con.execute(f"create temp table {nom} as select unnest(?::varchar[]) as code", [codes])
+    con.execute(_GRANDEURS)
+    con.execute(_TOUS)
+
+
+def _releves(con: duckdb.DuckDBPyConnection, ici: str, alors: str) -> list[Releve]:
+    premier = mois_avant(max(ici, alors), FENETRE)
+    partage = f"stock or mois_juge between {citer(premier)} and {citer(min(ici, alors))}"
+    passe = _passe(ici)
+    filtres = (
+        f"mois = {citer(alors)} and ({partage})",
+        f"mois = {citer(ici)} and ({partage})",
+        passe,
+        f"mois = {citer(ici)} and mois_juge = {citer(ici)} and not stock",
+    )
+    sommes = ", ".join(
+        f"coalesce(sum({quoi}) filter ({filtre}), 0)::bigint"
+        for filtre in filtres
+        for quoi in ("numerateur", "denominateur")
+    )
+    lus = con.execute(f"select code, guichet, {sommes} from tous group by all order by all")
+    return [
+        Releve(code, guichet, (a, b), (c, d), (e, f), (g, h))
+        for code, guichet, a, b, c, d, e, f, g, h in lus.fetchall()
+    ]
+
+
+def _sans_unites(un: Releve) -> Releve:
+    """Give what is counted alone as many possible units as makes no difference."""
+    return Releve(
+        un.code,
+        un.guichet,
+        (un.alors[0], INNOMBRABLES),
+        (un.ici[0], INNOMBRABLES),
+        (un.passe[0], FENETRE * INNOMBRABLES),
+        (un.mois[0], INNOMBRABLES),
+    )
+
+
+def _series(con: duckdb.DuckDBPyConnection, ici: str) -> dict[str, list[Rapport]]:
+    lus = con.execute(
+        "select code, code in (select code from grandeurs), "
+        "sum(numerateur)::bigint, sum(denominateur)::bigint "
+        f"from tous where {_passe(ici)} group by code, mois_juge order by code, mois_juge"
+    )
+    series: dict[str, list[Rapport]] = {}
+    for code, seul, n, d in lus.fetchall():
+        series.setdefault(code, []).append((n, INNOMBRABLES if seul else d))
+    return series
+
+
+def _passe(ici: str) -> str:
+    premier, dernier = mois_avant(ici, FENETRE), mois_avant(ici)
+    return (
+        f"mois = {citer(ici)} and not stock "
+        f"and mois_juge between {citer(premier)} and {citer(dernier)}"
+    )
