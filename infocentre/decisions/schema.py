@@ -305,4 +305,17 @@ doublons_numeros = sa.Table(
     sa.Index("doublons_numero", "numero"),
 )
 
-VERSION = "r0007"  # the last step of migrations/
+# The pairs drawn of a search, frozen the day they are: `contenu` (JSON) has the bands of weight,
+# how many pairs each had and the HMACs of those drawn; `sceau` is the HMAC of the row.
+doublons_tirages = sa.Table(
+    "doublons_tirages",
+    META,
+    sa.Column("departement", sa.String(3), primary_key=True),
+    sa.Column("mois", sa.String(7), primary_key=True),
+    sa.Column("contenu", sa.Text, nullable=False),
+    sa.Column("auteur", sa.String(120), nullable=False),
+    sa.Column("le", Instant, nullable=False),
+    sa.Column("sceau", sa.String(64), nullable=False),
+)
+
+VERSION = "r0012"  # the last step of migrations/

@@ -107,10 +107,10 @@ def test_the_demonstration_decides_what_is_true(monde: Monde, decidees: int) -> 
     assert decidees == NOMBRE
     memoire = Memoire(ouvrir_magasin(monde.dossier.racine), QUI)
     lue = mesurer(memoire.bilans("013").values(), Part(0, 0))
-    assert sum(une.sur for une in lue.precision.values()) == NOMBRE
-    assert lue.precision[Niveau.FOYER].oui == 0
-    assert lue.precision[Niveau.FOYER].sur > 0
-    assert lue.precision[Niveau.PROBABLE].oui > 10
+    assert sum(une.sur for une in lue.decidees.values()) == NOMBRE
+    assert lue.decidees[Niveau.FOYER].oui == 0
+    assert lue.decidees[Niveau.FOYER].sur > 0
+    assert lue.decidees[Niveau.PROBABLE].oui > 10
 
 
 @pytest.mark.usefixtures("decidees")
@@ -152,30 +152,17 @@ def test_what_the_bilan_prints_of_duplicates_is_what_sql_counts_again(
             CREATE VIEW paires AS FROM '{monde.dossier.doublons}/paires-013.parquet';
             CREATE VIEW actives AS FROM '{monde.dossier.archive(livraison)}/stock.parquet'""")
         ((cas,),) = con.execute("SELECT count(DISTINCT cas) FROM decisions").fetchall()
-        justesse = con.execute(JUSTESSE).fetchall()
         ((doubles, actives),) = con.execute(DOUBLES).fetchall()
     # Cases decided; neither signalled, nor removed, nor an identity corrected.
     assert [nombre for _, nombre in imprimes["doublons-suites"]] == [cas, 0, 0, 0, 0, 0, 0]
     assert cas > 10
-    assert len(justesse) == 3
-    assert sorted(ligne[1:] for ligne in imprimes["doublons-justesse"]) == [
-        [pytest.approx(un) for un in ligne] for ligne in sorted(map(list, justesse))
-    ]
+    assert "doublons-justesse" not in imprimes  # decided in an order, and nothing was drawn
     assert imprimes["doublons-epci"][-1][1:] == [
         actives, doubles, pytest.approx(1000 * doubles / actives)
     ]  # fmt: skip
     assert doubles > 100
 
 
-# Decided, of one person; then the rate and the roots of Wilson's (p - x)² = z² x (1 - x) / n.
-JUSTESSE = """
-    SELECT n, oui, p, (b - racine) / (2 * a), (b + racine) / (2 * a)
-    FROM (
-        SELECT *, 1 + zz / n AS a, 2 * p + zz / n AS b, sqrt(b * b - 4 * a * p * p) AS racine
-        FROM (
-            SELECT count(*) AS n, count(*) FILTER (verdict = 'meme') AS oui, oui / n AS p,
-                1.96 ** 2 AS zz
-            FROM decisions WHERE verdict <> 'a_verifier' GROUP BY niveau))"""
 # Of those that pairs link together, all but one; a pair decided to be of two links nothing.
 DOUBLES = """
     WITH RECURSIVE liens AS (
