@@ -6,11 +6,12 @@ is decided is nothing. Beside it, what the share of all that was decided would h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.outils import Mesure
 from infocentre.decisions.doublons import Paire, Verdict
@@ -22,7 +23,7 @@ REVUES = 500
 COUVERTURE = 0.93
 LOT = 100  # pairs decided between two looks at the page
 DECIDEES = 100  # of all, in the order of the review: what was printed before
-Reels = np.ndarray[tuple[int], np.dtype[np.float64]]
+Reels = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -107,13 +108,16 @@ class Revue:
         decidees = [self._memes[rang] for rang in self._rangs(ordre)[:DECIDEES]]
         return intervalle(sum(decidees) / len(decidees), len(decidees))
 
-    def _rangs(self, ordre: str) -> Reels:
-        return np.argsort(ORDRES[ordre](self._poids, self._alea), kind="stable")
+    def _rangs(self, ordre: str) -> list[int]:
+        rangs: list[int] = np.argsort(
+            ORDRES[ordre](self._poids, self._alea), kind="stable"
+        ).tolist()
+        return rangs
 
 
-def _paires(monde: Monde, alea: np.random.Generator) -> tuple[Reels, Sequence[bool]]:
+def _paires(monde: Monde, alea: np.random.Generator) -> tuple[Reels, list[bool]]:
     """Return the weight of each pair and whether it is of one person."""
     nombres, parts = zip(*monde.parts, strict=True)
     debuts = np.repeat(np.arange(len(nombres)), nombres).astype(float)
     memes = alea.random(len(debuts)) < np.repeat(parts, nombres)
-    return debuts * 5 + alea.random(len(debuts)) * 5, memes
+    return debuts * 5 + alea.random(len(debuts)) * 5, memes.tolist()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +36,7 @@ SEMESTRE = "2026-S1"  # that of the clock
 
 
 @pytest.fixture
-def monde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Monde]:
+def monde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Monde:
     un = Monde(tmp_path)
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(un.racine))
     return un
