@@ -305,6 +305,10 @@ def _par_la_ligne_de_commande(
 
     assert lister("a_instruire") == [f"{A} {B}"]
     assert lister("paires") == [f"{A} {B} {C}"]  # D and E were settled by the form
+    assert lister("tirage") == []
+    assert "4 paires tirées au sort parmi 4" in infocentre("doublons", "tirer").texte
+    assert lister("tirage") == [f"{A} {B} {C}"]
+    assert "pas encore tout relu" in infocentre("doublons", "tirer").erreur
     assert infocentre("doublons", "decider", A, B).code == 1
     assert (
         "ne sont plus parmi" in infocentre("doublons", "decider", D, F, "--verdict", "meme").erreur
