@@ -31,6 +31,8 @@ BANCS = {
     "droits": "what rights add to a request: 200 accounts, 100 guichets",
     "secret": "what the secret statistique hides beside small counts, and its time",
     "doublons": "probable pairs against what is true: precision, recall, FEBRL",
+    "doublons-rares": "kinds of error that the generator does not write, and neighbours, by kind",
+    "doublons-justesse": "500 reviews: how often the interval of the precision holds the true one",
     "doublons-clavier": "200 decisions by the keyboard in a browser: time until the next case",
     "doublons-echelle": "a month of duplicates at 100 000, 400 000 and 2.8 M active (long)",
     "machines": "three web machines, one killed, versions published meanwhile (root, ip)",

@@ -30,7 +30,7 @@ from infocentre.affaires.reglages import reglages_de
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.doublons import VERDICTS, Memoire, Verdict
 from infocentre.demarches.doublons import cas as dossiers
-from infocentre.demarches.doublons import forcages, formulaire, listes
+from infocentre.demarches.doublons import forcages, formulaire, listes, tirage
 from infocentre.demarches.doublons.cas import Cas
 from infocentre.demarches.doublons.decider import Geste, Revue, Suite
 from infocentre.demarches.doublons.decrire import decrire, dire_poids, noms_des_guichets
@@ -69,16 +69,19 @@ def aujourdhui() -> dt.date:
 def cas_voulus(v: Lecture, filtres: Filtres, adresse: Mapping[str, str]) -> list[Cas]:
     """Return the cases that the filters of the address ask for, in their order."""
     liste, ici = adresse.get("liste", "paires"), filtres.departement
+    if liste == "tirage":
+        return tirage.a_relire(v, memoire(v), ici)
     if liste == "a_instruire":
         return dossiers.a_instruire(v, registre(v), ici)
     if liste == "forcages":
         return forcages.a_revoir(v, memoire(v), ici, adresse.get("guichet", ""))
+    montre = {} if dossiers.aveugle() else adresse  # what tells the weight is no choice then
     return dossiers.file(
         v,
         memoire(v),
         ici,
-        ordre=adresse.get("ordre", "incertaines"),
-        niveau=adresse.get("niveau", ""),
+        ordre=montre.get("ordre", dossiers.HASARD),
+        niveau=montre.get("niveau", ""),
         guichets=_guichets(v, filtres, adresse),
         desaccords=liste == "desaccords",
     )
@@ -90,6 +93,14 @@ def _guichets(v: Lecture, filtres: Filtres, adresse: Mapping[str, str]) -> froze
     if filtres.epci:
         return guichets_par_epci(v, filtres.departement).get(filtres.epci, frozenset())
     return None
+
+
+def tirer(recherche: str | None) -> str:
+    """Draw the pairs on which the search is measured; return the address where they are read."""
+    c = contexte(recherche)
+    ici = c.filtres.departement
+    tirage.tirer_au_sort(c.v, ouvrir_magasin(c.v.dossier.racine), memoire(c.v), ici)
+    return c.filtres.lien("/doublons", liste="tirage")
 
 
 def donner(v: Lecture, cas: Sequence[Cas]) -> list[dict[str, Any]]:

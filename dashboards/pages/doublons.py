@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import dash
-from dash import Input, Output, State, callback, html
+from dash import Input, Output, State, callback, html, no_update
 
 from dashboards import doublons
 from dashboards.composants.elements import (
@@ -22,14 +22,18 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.natifs import Revue
 from dashboards.page import Contexte, Vue, page
-from infocentre.demarches.doublons.cas import LISTES, ORDRES, exiger_revue
+from infocentre.demarches.doublons import tirage
+from infocentre.demarches.doublons.cas import HASARD, LISTES, ORDRES, aveugle, exiger_revue
 from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.lecture.doublons.paires import NIVEAUX, personnes
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
 
 AIDE = (
     "Chaque décision a sa touche, écrite sur son bouton ; un chiffre choisit la demande à "
     "conserver. Une décision s'annule tant que rien n'est exécuté dans le SNE. Le poids donné par "
-    "l'outil n'est montré qu'une fois la décision prise, pour qu'il ne la dicte pas. « Personnes "
+    "l'outil n'est montré qu'une fois la décision prise, pour qu'il ne la dicte pas ; l'ordre des "
+    "cas, tiré au sort, n'en dit rien. « Personnes "
     "distinctes » n'est plus proposé tant qu'aucun des champs comparés ne change."
 )
 
@@ -55,6 +59,8 @@ def layout(c: Contexte) -> Vue:
                     lien("Corrections d'identité", c.filtres.lien("/doublons/corrections")),
                 ]
             ),
+            html.P(_justesse(c)),
+            html.Div(id="doublons-tirage-dit"),
             Revue(
                 id="revue",
                 pile=doublons.donner(c.v, premiers),
@@ -74,17 +80,44 @@ def layout(c: Contexte) -> Vue:
     )
 
 
+def _justesse(c: Contexte) -> list[Any]:
+    """Return the way to measure the search: what is left of the draw, or the button that draws."""
+    etat = tirage.lire(c.v, doublons.memoire(c.v), c.filtres.departement)
+    restent = len(etat.a_relire)
+    if restent:
+        un, plusieurs = "paire tirée au sort reste", "paires tirées au sort restent"
+        dit = f"{accorder(restent, un, plusieurs)} à relire"
+        return ["Mesurer la justesse : ", lien(dit, c.filtres.lien("/doublons", liste="tirage"))]
+    if not etat.tirable:
+        return ["Justesse : le tirage du mois est relu."] if etat.mois else []
+    bouton = html.Button(
+        "Tirer des paires au sort",
+        id="doublons-tirer",
+        className="fr-btn fr-btn--sm fr-btn--secondary",
+        type="button",
+    )
+    return ["Mesurer la justesse de la recherche : ", bouton]
+
+
 def _filtres(c: Contexte) -> list[Filtre]:
     a = c.adresse
+    niveaux = [("", "Toutes"), *NIVEAUX.items()]
+    qui_disent = (
+        []
+        if aveugle()
+        else [
+            choix("niveau", "Paires", niveaux, a.get("niveau", "")),
+            choix("ordre", "Ordre", ORDRES.items(), a.get("ordre", HASARD)),
+        ]
+    )
     noms = noms_des_guichets(c.v, c.filtres.departement)
     guichets = sorted(noms.items(), key=lambda un: un[1])
     return [
         *[un for un in barre_filtres(c.filtres, c.mois, c.departements) if un.nom != "mois"],
         choix("liste", "À décider", LISTES.items(), a.get("liste", "paires")),
-        choix("niveau", "Paires", [("", "Toutes"), *NIVEAUX.items()], a.get("niveau", "")),
         *choix_epci(c.filtres, c.epcis),
         choix("guichet", "Guichet", [("", "Tous les guichets"), *guichets], a.get("guichet", "")),
-        choix("ordre", "Ordre", ORDRES.items(), a.get("ordre", "incertaines")),
+        *qui_disent,
     ]
 
 
@@ -97,6 +130,23 @@ def _filtres(c: Contexte) -> list[Filtre]:
 def decider(decision: Mapping[str, Any] | None, recherche: str | None) -> Any:  # noqa: ANN401
     """Keep what a person decided of a case."""
     return doublons.decider(decision, recherche)
+
+
+@callback(
+    Output("adresse", "href", allow_duplicate=True),
+    Output("doublons-tirage-dit", "children"),
+    Input("doublons-tirer", "n_clicks"),
+    State("adresse", "search"),
+    prevent_initial_call=True,
+)
+def tirer(clics: int | None, recherche: str | None) -> tuple[Any, Any]:
+    """Draw pairs at random, then show them."""
+    if not clics:
+        return no_update, no_update
+    try:
+        return doublons.tirer(recherche), None
+    except Refus as refus:
+        return no_update, doublons.alerte(refus)
 
 
 dash.register_page(

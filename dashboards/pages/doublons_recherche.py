@@ -20,7 +20,7 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.graphique import graphique
 from dashboards.page import Contexte, Vue, page
-from infocentre.demarches.doublons import forcages
+from infocentre.demarches.doublons import forcages, tirage
 from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.demarches.doublons.mesure import seuil
 from infocentre.demarches.doublons.qualite import (
@@ -29,6 +29,7 @@ from infocentre.demarches.doublons.qualite import (
     qualite,
 )
 from infocentre.lecture.doublons.forcages import Estimation, Forcage, retrouves
+from infocentre.lecture.doublons.justesse import Justesse, Justesses
 from infocentre.lecture.doublons.paires import NIVEAUX
 from infocentre.lecture.doublons.qualite import Frequence, Part, Qualite
 from infocentre.lecture.mouvements import A_VERIFIER, COLONNES, DEFINITION, Ligne, mouvements
@@ -38,9 +39,11 @@ from infocentre.noyau.types_guichet import TypeGuichet
 
 PREMIERS = 15  # guichets shown before the fold
 MESURE = (
-    "Justesse : parmi les paires décidées, celles qui sont bien d'une même personne. Couverture : "
-    "parmi les doublons que les guichets ont signalés et qui ont été confirmés, ceux que la "
-    "recherche avait trouvés d'elle-même. L'intervalle est à 95 % (Wilson)."
+    "Justesse : parmi les paires trouvées, celles qui sont bien d'une même personne, d'après des "
+    "paires tirées au sort dans chaque tranche de poids. La part des paires décidées ne la dit pas "
+    ": elle dépend de celles que l'on relit d'abord. Couverture : parmi les doublons que les "
+    "guichets ont signalés et qui ont été confirmés, ceux que la recherche avait trouvés "
+    "d'elle-même. Les intervalles sont à 95 %."
 )
 FORCAGES = (
     "Créations des douze derniers mois, forcées malgré l'alerte et encore actives, avec la demande "
@@ -69,7 +72,7 @@ def layout(c: Contexte) -> Vue:
             ]
         ),
         html.H2("Ce que valent les paires", className="fr-h5"),
-        *_qualite(qualite(c.v, memoire, registre, ici)),
+        *_qualite(qualite(c.v, memoire, registre, ici), tirage.mesurer(c.v, memoire, ici)),
         html.H2("Où sont les doublons", className="fr-h5"),
         *_lieux(par_guichet, par_epci),
         html.H2("Forçages injustifiés", className="fr-h5"),
@@ -87,15 +90,16 @@ def layout(c: Contexte) -> Vue:
     return Vue(html.Div(corps), tete=tete, filtres=filtres)
 
 
-def _qualite(lue: Qualite) -> list[Any]:
+def _qualite(lue: Qualite, justesses: Justesses) -> list[Any]:
     lignes = [
         [
             NIVEAUX[niveau],
-            nombre(precision.sur, 0),
-            _dire(precision),
+            nombre(decidees.sur, 0),
+            nombre(decidees.oui, 0),
+            _dire_justesse(justesses.get(niveau)),
             _dire(lue.rappel[niveau]),
         ]
-        for niveau, precision in lue.precision.items()
+        for niveau, decidees in lue.decidees.items()
     ]
     suite = [
         "Pas encore de temps connu."
@@ -106,14 +110,26 @@ def _qualite(lue: Qualite) -> list[Any]:
         suite.append(f"Réapparues après suppression : {_dire(lue.reapparition)}.")
     return [
         tableau(
-            ["Paires", "Décidées", "Justesse", "Couverture"],
+            ["Paires", "Décidées", "Même personne", "Justesse", "Couverture"],
             lignes,
             "Justesse et couverture, par niveau",
-            numeriques=[1],
+            numeriques=[1, 2],
         ),
         html.P(" ".join(suite)),
         html.P(typographie(MESURE), className="fr-text--sm"),
     ]
+
+
+def _dire_justesse(une: Justesse | None) -> str:
+    """Return the rate that a draw gives, what is left to decide before, « – » where none is."""
+    if une is None:
+        return "–"
+    if une.taux is None or une.marge is None:
+        restent = accorder(une.a_relire, "paire tirée", "paires tirées")
+        return f"{restent} à relire" if une.a_relire else "aucun tirage au sort"
+    bas, haut = une.marge
+    tirees = accorder(une.sur, "paire tirée", "paires tirées")
+    return f"{pourcent(une.taux, 0)} (de {pourcent(bas, 0)} à {pourcent(haut, 0)} ; {tirees})"
 
 
 def _dire(part: Part) -> str:

@@ -205,6 +205,7 @@ RAPPELS: Mapping[str, Action] = {
     "pages.candidat.essayer": Action.INTERROGER,
     "pages.depot.suivre": Action.DEPOSER,
     "pages.doublons.decider": Action.DOUBLONS,
+    "pages.doublons.tirer": Action.DOUBLONS,
     "pages.doublons_corrections.faire": Action.SIGNALER,
     "pages.doublons_signaler.lire": Action.SIGNALER,
     "pages.doublons_signaler.signaler": Action.SIGNALER,

@@ -669,6 +669,7 @@ Doublon = Literal[
     "chercher",
     "mouvements",
     "lister",
+    "tirer",
     "decider",
     "formulaire",
     "lire",
@@ -693,9 +694,9 @@ class Doublons(Mois, Sortie):
             place=True,
         ),
     )
-    liste: Literal["paires", "a_instruire", "desaccords", "forcages", "suivi", "corrections"] = (
-        field(default="paires", metadata=dit("ce qui est listé (paires par défaut)"))
-    )
+    liste: Literal[
+        "paires", "tirage", "a_instruire", "desaccords", "forcages", "suivi", "corrections"
+    ] = field(default="paires", metadata=dit("ce qui est listé (paires par défaut)"))
     verdict: Literal["meme", "distinctes", "conjoints", "separation", "a_verifier"] | None = field(
         default=None, metadata=dit("ce qui est décidé des demandes")
     )

@@ -15,7 +15,7 @@ from infocentre.cli.lectures import departement_voulu, mois_controle, ouvrir
 from infocentre.decisions import Magasin, ouvrir_magasin, utilisateur
 from infocentre.decisions.doublons import Memoire, Verdict
 from infocentre.demarches.doublons import cas as dossiers
-from infocentre.demarches.doublons import corrections, forcages, formulaire, listes
+from infocentre.demarches.doublons import corrections, forcages, formulaire, listes, tirage
 from infocentre.demarches.doublons.cas import Cas
 from infocentre.demarches.doublons.decider import Geste, Revue, Suite
 from infocentre.demarches.doublons.decrire import noms_des_guichets
@@ -95,6 +95,8 @@ def _lister(ici: _Ici, options: demandes.Doublons) -> None:
 def _cas(ici: _Ici, options: demandes.Doublons) -> list[Cas]:
     if options.liste == "a_instruire":
         return dossiers.a_instruire(ici.v, ici.registre, ici.departement)
+    if options.liste == "tirage":
+        return tirage.a_relire(ici.v, ici.memoire, ici.departement)
     if options.liste == "forcages":
         guichet = (options.guichet or "").strip().upper()
         return forcages.a_revoir(ici.v, ici.memoire, ici.departement, guichet)
@@ -109,11 +111,20 @@ def _cas(ici: _Ici, options: demandes.Doublons) -> list[Cas]:
 
 
 def _ligne(un: Cas) -> tuple[Any, ...]:
-    """Return a case as a row; its weight is left out while people decide blind."""
+    """Return a case as a row; its tier and weight are left out while people decide blind."""
+    if dossiers.aveugle():
+        return " ".join(un.numeros), un.affaire, "", None
     niveaux = sorted({une.niveau.value for une in un.trouvees})
     poids = [une.poids for une in un.trouvees if une.poids is not None]
-    montre = max(poids) if poids and not dossiers.aveugle() else None
-    return " ".join(un.numeros), un.affaire, " ".join(niveaux), montre
+    return " ".join(un.numeros), un.affaire, " ".join(niveaux), max(poids, default=None)
+
+
+def _tirer(ici: _Ici, _: demandes.Doublons) -> None:
+    fait = tirage.tirer_au_sort(ici.v, ici.magasin, ici.memoire, ici.departement)
+    tirees = sum(une.tirees for une in fait.bandes)
+    trouvees = sum(une.effectif for une in fait.bandes)
+    dites = accorder(tirees, "paire tirée", "paires tirées")
+    print(f"{dites} au sort parmi {trouvees} : infocentre doublons lister --liste tirage")
 
 
 def _donnees(titre: str, colonnes: tuple[str, ...], lignes: list[tuple[Any, ...]]) -> Donnees:
@@ -254,6 +265,7 @@ def _ecrire(document: Document, sortie: Path) -> None:
 
 _ACTIONS: Mapping[str, Callable[[_Ici, demandes.Doublons], None]] = {
     "lister": _lister,
+    "tirer": _tirer,
     "decider": _decider,
     "formulaire": _formulaire,
     "lire": _lire,

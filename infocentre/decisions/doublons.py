@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -66,7 +66,11 @@ def membre(cle: str, numero: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Paire:
-    """A pair as the store knows it; `niveau` and `poids` are those it was proposed with."""
+    """A pair as the store knows it; `niveau` and `poids` are those it was proposed with.
+
+    `champs_echanges` is `champs` as it would be if the numéros stood in the other order;
+    `champs_a_tirets` what it was while a hyphen made another name, by which older decisions hold.
+    """
 
     paire: str
     champs: str
@@ -74,6 +78,8 @@ class Paire:
     membre_b: str
     niveau: str
     poids: float | None = None
+    champs_echanges: str = field(default="", compare=False)
+    champs_a_tirets: str = field(default="", compare=False)
 
 
 def sceller_paire(
@@ -87,6 +93,7 @@ def sceller_paire(
         membre(cle, a),
         membre(cle, b),
         "",
+        champs_echanges=sceller(cle, "champs", *de_b, "", *de_a),
     )
 
 
@@ -105,6 +112,8 @@ class Decision:
     affaire: str | None
     auteur: str
     le: dt.datetime
+    membre_a: str = ""
+    membre_b: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +169,7 @@ class Memoire:
     ) -> None:
         """Decide as `auteur`, at the time that a clock tells."""
         self._magasin = magasin
-        self._maintenant = maintenant
+        self.maintenant = maintenant
         self.auteur = auteur
         self.personnes = personnes
 
@@ -178,7 +187,7 @@ class Memoire:
             Refus: one of them is settled already, by whom and how is said; or this person decided
                 of it and waits for the other.
         """
-        geste, ici = secrets.token_hex(8), self._maintenant()
+        geste, ici = secrets.token_hex(8), self.maintenant()
         with self._magasin.ecrire() as con:
             _prendre_la_main(con)
             avant = _bilans(con, departement, self.personnes, {une.paire for une in verdicts})
@@ -270,7 +279,7 @@ class Memoire:
             con.execute(
                 doublons_decisions.update()
                 .where(doublons_decisions.c.geste == nom)
-                .values(annulee_le=self._maintenant())
+                .values(annulee_le=self.maintenant())
             )
 
     def bilans(self, departement: str, avant: dt.datetime | None = None) -> Bilans:

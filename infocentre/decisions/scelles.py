@@ -58,6 +58,7 @@ NOMS: Mapping[str, str] = {
     "comptes": "le compte",
     "doublons_decisions": "la décision de doublons",
     "doublons_numeros": "le numéro de l'affaire de doublons",
+    "doublons_tirages": "le tirage de doublons",
     "facteurs": "le second facteur du compte",
     "secours": "le code d'aide",
     "verdicts": "le verdict d'échantillon",

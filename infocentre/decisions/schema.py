@@ -428,6 +428,20 @@ doublons_numeros = sa.Table(
     info=_tenue(Tenue.SCELLEE),
 )
 
+# The pairs drawn of a search, frozen the day they are: `contenu` (JSON) has the bands of weight,
+# how many pairs each had and the HMACs of those drawn; `sceau` is the HMAC of the row.
+doublons_tirages = sa.Table(
+    "doublons_tirages",
+    META,
+    sa.Column("departement", sa.String(3), primary_key=True),
+    sa.Column("mois", sa.String(7), primary_key=True),
+    sa.Column("contenu", sa.Text, nullable=False),
+    sa.Column("auteur", sa.String(120), nullable=False),
+    sa.Column("le", Instant, nullable=False),
+    sa.Column("sceau", sa.String(64), nullable=False),
+    info=_tenue(Tenue.SCELLEE),
+)
+
 # Which store this is, and which key its HMACs are made with; one row, the same in each copy.
 identite = sa.Table(
     "identite",

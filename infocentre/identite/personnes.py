@@ -17,15 +17,19 @@ from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.dossier import ILLISIBLES
 from infocentre.entrepot.relations import citer
 from infocentre.entrepot.sceaux import exiger_archives, fichier_nominatif
+from infocentre.identite.prenoms import poser_ecritures
 from infocentre.livraisons.identites import normaliser_noms, sql_personne
 from infocentre.noyau.erreurs import Refus
 
 STOCK, IDENTITES = "stock.parquet", "identites.parquet"
 _PRENOMS = """list_filter(
     regexp_split_to_array(upper(strip_accents(i.prenom)), '[^A-Z]+'), x -> length(x) > 1)"""
+# The birth of a person whose birth is not known, as it is typed to pass the form.
+_NAISSANCE = "if(year(i.date_naissance) <= 1900, NULL, i.date_naissance)"
 # What a pair is compared on: when none of it has changed, its weight has not either.
 COMPARES = (
-    *("nom", "nom_naissance", "prenom", "prenoms", "date_naissance", "nom_cotitulaire"),
+    *("nom", "nom_naissance", "prenom", "prenoms", "ecritures", "date_naissance"),
+    "nom_cotitulaire",
     *("prenom_cotitulaire", "date_naissance_cotitulaire", "commune", "code_postal"),
     "taille_menage",
 )
@@ -104,8 +108,9 @@ def preparer_personnes(con: duckdb.DuckDBPyConnection, lues: list[Source]) -> No
 
     Names are normalised as the indicators do; `personne` is their key, null when a part is empty.
     A birth on January 1st is often one whose day is unknown: `naissance` is null there, `annee`
-    is kept, and the exact rule, which is the indicators' own, still reads the date. `ligne` is an
-    integer for each; `empreinte` tells whether what is compared has changed.
+    is kept; in 1900 or before, nothing of it is known. The exact rule, which is the indicators'
+    own, still reads the date. `ecritures` are the first names that this one is a writing of.
+    `ligne` is an integer for each; `empreinte` tells whether what is compared has changed.
     """
     noms = [citer(str(une.identites)) for une in lues]
     stocks = [citer(str(une.stock)) for une in lues]
@@ -114,6 +119,7 @@ def preparer_personnes(con: duckdb.DuckDBPyConnection, lues: list[Source]) -> No
         f"FROM read_parquet([{', '.join(noms)}], union_by_name = true)"
     )
     normaliser_noms(con, NOMS)
+    poser_ecritures(con)
     con.execute(f"""
         CREATE OR REPLACE TABLE personnes AS
         SELECT *, (row_number() OVER ())::INTEGER AS ligne, hash({", ".join(COMPARES)}) AS empreinte
@@ -121,10 +127,11 @@ def preparer_personnes(con: duckdb.DuckDBPyConnection, lues: list[Source]) -> No
             substring(i.numero_unique, 1, 3) AS territoire,
             {_normal("nom")}, {_normal("nom_naissance")}, {_normal("prenom")},
             {_PRENOMS} AS prenoms, i.date_naissance,
-            strftime(i.date_naissance, '%Y%m%d') AS chiffres,
-            dayofyear(i.date_naissance) > 1 AS jour_connu,
-            if(dayofyear(i.date_naissance) = 1, NULL, i.date_naissance) AS naissance,
-            year(i.date_naissance) AS annee,
+            coalesce(e.ecritures, []) AS ecritures,
+            strftime({_NAISSANCE}, '%Y%m%d') AS chiffres,
+            dayofyear({_NAISSANCE}) > 1 AS jour_connu,
+            if(dayofyear({_NAISSANCE}) = 1, NULL, {_NAISSANCE}) AS naissance,
+            year({_NAISSANCE}) AS annee,
             {_normal("nom_cotitulaire")}, {_normal("prenom_cotitulaire")},
             i.date_naissance_cotitulaire, i.code_postal,
             s.commune_log_actuel AS commune, s.taille_menage,
@@ -133,8 +140,9 @@ def preparer_personnes(con: duckdb.DuckDBPyConnection, lues: list[Source]) -> No
         FROM identites AS i
         JOIN read_parquet([{", ".join(stocks)}], union_by_name = true) AS s
             USING (departement, numero_unique)
-        {" ".join(f"LEFT JOIN noms AS {c} ON i.{c} = {c}.texte" for c in NOMS)})""")
-    con.execute("DROP TABLE noms")
+        {" ".join(f"LEFT JOIN noms AS {c} ON i.{c} = {c}.texte" for c in NOMS)}
+        LEFT JOIN ecritures AS e ON e.prenom = prenom.normal)""")
+    con.execute("DROP TABLE noms; DROP TABLE ecritures")
 
 
 def _normal(colonne: str) -> str:

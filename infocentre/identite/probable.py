@@ -64,11 +64,18 @@ class Champ:
 _INVERSES = "(nom_l = prenom_r AND prenom_l = nom_r AND nom_l <> prenom_l)"
 
 
+def _a_une_lettre(un: str, autre: str) -> str:
+    return f"least(length({un}), length({autre})) >= 4 AND damerau_levenshtein({un}, {autre}) <= 1"
+
+
 def _frappe(champ: str) -> str:
-    return (
-        f"least(length({champ}_l), length({champ}_r)) >= 4 "
-        f"AND damerau_levenshtein({champ}_l, {champ}_r) <= 1"
-    )
+    return _a_une_lettre(f"{champ}_l", f"{champ}_r")
+
+
+_PRESQUE_INVERSES = (
+    f"(nom_l = prenom_r AND {_a_une_lettre('prenom_l', 'nom_r')} "
+    f"OR prenom_l = nom_r AND {_a_une_lettre('nom_l', 'prenom_r')})"
+)
 
 
 def _proche(champ: str) -> str:
@@ -83,6 +90,7 @@ CHAMPS = (
             Degre("non renseigné", "nom_l IS NULL OR nom_r IS NULL", None),
             Degre("même nom", "nom_l = nom_r", 0.8, 1e-3, "nom"),
             Degre("nom et prénom inversés", _INVERSES, 0.02, 1e-5),
+            Degre("inversés, à une lettre près", _PRESQUE_INVERSES, 0.004, 1e-4, fixe=True),
             Degre(
                 "le nom d’usage de l’un est le nom de naissance de l’autre",
                 "nom_l = nom_naissance_r OR nom_naissance_l = nom_r "
@@ -108,15 +116,22 @@ CHAMPS = (
         (
             Degre(
                 "non renseigné, ou inversé avec le nom",
-                f"prenom_l IS NULL OR prenom_r IS NULL OR {_INVERSES}",
+                f"prenom_l IS NULL OR prenom_r IS NULL OR {_INVERSES} OR {_PRESQUE_INVERSES}",
                 None,
             ),
             Degre("même prénom", "prenom_l = prenom_r", 0.86, 0.01, "prenom"),
             Degre("une lettre d’écart", _frappe("prenom"), 0.05, 1.4e-3),
             Degre("un prénom en commun", "list_has_any(prenoms_l, prenoms_r)", 0.05, 1.5e-3),
             Degre("prénoms proches", _proche("prenom"), 0.038, 7e-4),
+            Degre(
+                "deux écritures d’un prénom",
+                "list_has_any(ecritures_l, ecritures_r)",
+                0.02,
+                3e-3,
+                fixe=True,
+            ),
             # Not learnt: twins share all the rest, and would teach that a first name changes.
-            Degre("prénoms différents", "ELSE", 0.002, 0.986, fixe=True),
+            Degre("prénoms différents", "ELSE", 0.0005, 0.986, fixe=True),
         ),
     ),
     Champ(
@@ -134,6 +149,15 @@ CHAMPS = (
                 "AND chiffres_l[7:8] = chiffres_r[5:6]",
                 0.02,
                 3e-5,
+            ),
+            # A child named after a parent: not learnt, since households would teach it.
+            Degre(
+                "mêmes jour et mois, quinze ans d’écart ou plus",
+                "chiffres_l[5:8] = chiffres_r[5:8] "
+                "AND abs(chiffres_l[1:4]::INTEGER - chiffres_r[1:4]::INTEGER) >= 15",
+                3e-5,
+                1.2e-3,
+                fixe=True,
             ),
             Degre(
                 "un chiffre d’écart",
@@ -286,6 +310,15 @@ def _degre(un: Degre) -> Niveau:
     return {**niveau, "m_probability": un.m, "fix_m_probability": un.fixe}
 
 
+def convient(modele: Modele) -> bool:
+    """Tell whether a model that was kept is of the degrees that are declared now."""
+    lus = [
+        [un["sql_condition"] for un in comparee["comparison_levels"]]
+        for comparee in modele["comparisons"]
+    ]
+    return lus == [[un.condition for un in champ.degres] for champ in CHAMPS]
+
+
 def assez(con: duckdb.DuckDBPyConnection) -> bool:
     """Tell whether a département of `personnes` has enough demandes to learn on."""
     ((nombre,),) = con.execute(
@@ -346,10 +379,12 @@ def _completer(appris: Modele) -> Modele:
             niveau["m_probability"] = _arrondir(PART_DECLAREE * degre.m + (1 - PART_DECLAREE) * m)
             niveau["u_probability"] = _arrondir(max(niveau.get("u_probability") or 0.0, 1e-6))
     nom, prenom = appris["comparisons"][0]["comparison_levels"], appris["comparisons"][1]
-    # Two names exchanged are as unlikely by chance as both names the same.
+    # Two names exchanged are as unlikely by chance as both names the same; with one letter apart,
+    # ten times less.
     nom[2]["u_probability"] = (
         nom[1]["u_probability"] * prenom["comparison_levels"][1]["u_probability"]
     )
+    nom[3]["u_probability"] = _arrondir(10 * nom[2]["u_probability"])
     return appris
 
 

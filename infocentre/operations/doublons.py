@@ -104,7 +104,7 @@ def _modele(
 ) -> probable.Modele:
     """Return the model kept, or one learnt now, which is kept; as declared on too few demandes."""
     garde = None if apprendre else lire_modele(dossier)
-    if garde is not None:
+    if garde is not None and probable.convient(garde):
         return garde
     if not probable.assez(con):
         return probable.declarer(con)

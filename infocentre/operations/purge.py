@@ -26,6 +26,7 @@ from infocentre.acces.conservation import lire_conservation, mois_avant
 from infocentre.analystes.fichier import cle, oublier_analystes
 from infocentre.contrat import contrat
 from infocentre.decisions import doublons, magasin_present
+from infocentre.decisions.tirages import effacer_des_tirages
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.dossier import ARRETE, EMPREINTE, ILLISIBLES
@@ -250,7 +251,10 @@ def _effacer(dossier: Dossier, le: dt.date) -> Effacement:
 def _oublier_decisions(dossier: Dossier, numeros: Collection[str]) -> int:
     """Forget what was decided of duplicates of which one is erased; return how much of it."""
     magasin = magasin_present(dossier.racine)
-    return doublons.effacer(magasin, cle(dossier), numeros) if magasin and numeros else 0
+    if not (magasin and numeros):
+        return 0
+    effacer_des_tirages(magasin, cle(dossier), numeros)
+    return doublons.effacer(magasin, cle(dossier), numeros)
 
 
 def _etats(dossier: Dossier, publication: Publication, departement: str) -> list[Path]:

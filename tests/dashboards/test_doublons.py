@@ -178,6 +178,39 @@ def test_two_people_decide_without_seeing_each_other(app_doublons: dash.Dash, ra
     assert _revue(_voir(app_doublons, "lea", "/doublons?liste=desaccords")).pile == []
 
 
+def test_the_draw_is_made_once_and_its_pairs_are_read(app_doublons: dash.Dash) -> None:
+    vue = _voir(app_doublons, "lea")
+    assert "Tirer des paires au sort" in vue.texte
+    with app_doublons.server.test_request_context("/_dash-update-component"):
+        assert "liste=tirage" in doublons.tirer("")
+        with pytest.raises(Refus, match="pas encore tout relu"):
+            doublons.tirer("")
+    vue = _voir(app_doublons, "lea", "/doublons?liste=tirage")
+    restent = int(vue.texte.split(" paires tirées au sort restent à relire")[0].rsplit(" ", 1)[1])
+    assert len(_revue(vue).pile) > 1
+    premier = _revue(vue).pile[0]
+    fait = _dire(app_doublons, "lea", _de(premier, "meme"), "?liste=tirage")
+    assert premier["cle"] not in [un["cle"] for un in fait["pile"]]
+    vue = _voir(app_doublons, "lea", "/doublons?liste=tirage")
+    assert f"{restent - len(premier['membres']) + 1} paires tirées au sort restent" in vue.texte
+    recherche = _voir(app_doublons, "lea", "/doublons/recherche").texte
+    assert "paires tirées à relire" in recherche
+
+
+def test_who_decides_blind_has_no_order_nor_filter_that_tells_the_weight(
+    app_doublons: dash.Dash, racine: Path
+) -> None:
+    disent = "/doublons?ordre=incertaines&niveau=probable"
+    vue = _voir(app_doublons, "lea")
+    assert {"niveau", "ordre"}.isdisjoint(un.nom for un in vue.filtres)
+    cles = [un["cle"] for un in _revue(vue).pile]
+    assert [un["cle"] for un in _revue(_voir(app_doublons, "lea", disent)).pile] == cles
+    (racine / "affaires.yml").write_text("doublons: {aveugle: 0}\n", "utf-8")
+    vue = _voir(app_doublons, "lea", disent)
+    assert {"niveau", "ordre"} <= {un.nom for un in vue.filtres}
+    assert [un["cle"] for un in _revue(vue).pile] != cles
+
+
 def test_a_guichet_tells_of_duplicates_and_takes_its_list(
     app_doublons: dash.Dash, racine: Path
 ) -> None:

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -26,6 +27,7 @@ from infocentre.demarches.doublons.cas import Cas
 from infocentre.demarches.doublons.decider import Geste, Revue, Suite
 from infocentre.demarches.doublons.formulaire import FEUILLE
 from infocentre.entrepot import Dossier
+from infocentre.lecture.doublons.demandes import compares_a_tirets
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
@@ -315,6 +317,10 @@ def _par_la_ligne_de_commande(
 
     assert lister("a_instruire") == [f"{A} {B}"]
     assert lister("paires") == [f"{A} {B} {C}"]  # D and E were settled by the form
+    assert lister("tirage") == []
+    assert "4 paires tirées au sort parmi 4" in infocentre("doublons", "tirer").texte
+    assert lister("tirage") == [f"{A} {B} {C}"]
+    assert "pas encore tout relu" in infocentre("doublons", "tirer").erreur
     assert infocentre("doublons", "decider", A, B).code == 1
     assert (
         "ne sont plus parmi" in infocentre("doublons", "decider", D, F, "--verdict", "meme").erreur
@@ -369,3 +375,67 @@ def _texte(document: Document) -> str:
     """Return the words of a document, the cells of a row one after the other."""
     texte = re.sub(r"<[^>]+>", " ", FORMES["html"](document).decode())
     return " ".join(re.split(r"[ \n\t]+", html.unescape(texte)))
+
+
+def test_a_numero_that_is_replaced_is_not_asked_again(monde: Monde) -> None:
+    """Of two persons stays of two persons; of one person, the new numéro is to be deleted too."""
+    monde.livrer(MOIS[0], gens())
+    anne, jean = sorted(monde.file(), key=lambda un: un.numeros)
+    monde.decider(anne, Verdict.DISTINCTES)
+    monde.decider(jean, Verdict.MEME, garder=D)
+    anne_, jean_ = numero(0), numero(8)  # before and after the other of the pair
+    remplaces = {A: anne_, B: numero(7), E: jean_}
+    suite_ = [un | {"NUMERO_UNIQUE": remplaces.get(n := un["NUMERO_UNIQUE"], n)} for un in gens()]
+    radiees = [(ancien, "2026-03-10") for ancien in remplaces]
+    monde.livrer(MOIS[1], suite_, *radiees[1:])
+    # Both of the first pair were replaced: nothing tells that they are the same two persons.
+    assert monde.numeros() == [(anne_, numero(7)), (D, jean_)]
+
+
+@pytest.mark.parametrize(
+    "ecriture", ["Martin Leroy", "MARTIN-LEROY", "martin–leroy", "Martin’Leroy"]
+)
+def test_what_stands_between_the_words_of_a_name_is_no_change(monde: Monde, ecriture: str) -> None:
+    def ecrits(nom: str) -> list[Ligne]:
+        return [un | ({"NOM": nom} if un["NOM"] == "Martin" else {}) for un in gens()]
+
+    monde.livrer(MOIS[0], ecrits("Martin-Leroy"))
+    for un in monde.file():
+        monde.decider(un, Verdict.DISTINCTES)
+    monde.livrer(MOIS[1], ecrits(ecriture))
+    assert monde.numeros() == []
+
+
+def test_a_decision_sealed_with_its_hyphens_still_holds(
+    monde: Monde, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    siens = [un | {"PRENOM": "Anne-Marie"} for un in gens()]
+    monde.livrer(MOIS[0], siens)
+    with monkeypatch.context() as avant:
+        avant.setattr("infocentre.lecture.doublons.paires.compares", compares_a_tirets)
+        for un in monde.file():
+            monde.decider(un, Verdict.DISTINCTES)
+    monde.livrer(MOIS[1], siens)
+    assert monde.numeros() == []
+
+
+def test_the_order_of_the_review_tells_nothing_of_the_pairs(monde: Monde) -> None:
+    siens = [
+        personne(
+            numero(2 * rang + autre), f"Nom{chr(97 + rang) * 5}", prenom, f"{1950 + rang}-03-02"
+        )
+        for rang in range(20)
+        for autre, prenom in ((1, "Anne"), (2, "Anne" if rang < 10 else "Anna"))
+    ]
+    monde.livrer(MOIS[0], siens)
+    with monde.lire() as v:
+        par_ordre = {
+            ordre: [un.trouvees[0].niveau for un in dossiers.file(v, None, ICI, ordre=ordre)]
+            for ordre in dossiers.ORDRES
+        }
+        hasard = par_ordre.pop("hasard")
+        assert hasard == [un.trouvees[0].niveau for un in dossiers.file(v, None, ICI)]
+    assert len(set(hasard)) == 2
+    for lus in par_ordre.values():  # these put all of a tier before the other
+        assert sum(un != autre for un, autre in pairwise(lus)) == 1
+    assert sum(un != autre for un, autre in pairwise(hasard)) > 4

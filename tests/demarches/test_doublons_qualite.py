@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -20,6 +21,7 @@ from infocentre.identite.paires import Niveau
 from infocentre.lecture.doublons.bilan import Bilan as BilanDuSemestre
 from infocentre.lecture.doublons.bilan import bilan_des_doublons
 from infocentre.lecture.doublons.forcages import Estimation
+from infocentre.lecture.doublons.justesse import Justesse
 from infocentre.lecture.doublons.qualite import Frequence, Part, mesurer, reapparition
 from infocentre.mesures.secret import determinees, masquer
 from infocentre.restitutions.bilan.doublons import SUITES, Doublons, Forcages, comptes
@@ -59,7 +61,7 @@ def test_precision_recall_pace_and_reappearance_by_hand() -> None:
         ],
         Part(1, 3),
     )
-    assert lue.precision == {
+    assert lue.decidees == {
         Niveau.EXACT: Part(1, 1),
         Niveau.FOYER: Part(0, 0),
         Niveau.PROBABLE: Part(9, 10),
@@ -68,9 +70,9 @@ def test_precision_recall_pace_and_reappearance_by_hand() -> None:
     assert lue.rappel[Niveau.EXACT] == Part(1, 5)
     assert lue.par_heure == pytest.approx(3600 * 10 / (9 * 12 + 72))
     assert lue.reapparition == Part(1, 3)
-    marge = lue.precision[Niveau.PROBABLE].marge
+    marge = lue.decidees[Niveau.PROBABLE].marge
     assert marge == pytest.approx((0.5958, 0.9821), abs=1e-4)  # Wilson, 9 of 10
-    assert (lue.precision[Niveau.FOYER].taux, lue.precision[Niveau.FOYER].marge) == (None, None)
+    assert (lue.decidees[Niveau.FOYER].taux, lue.decidees[Niveau.FOYER].marge) == (None, None)
 
 
 def test_places_count_what_doubles_an_older_one_and_was_not_denied(
@@ -93,7 +95,7 @@ def test_places_count_what_doubles_an_older_one_and_was_not_denied(
         (guichet,), _ = frequences(v, monde.memoire(), ICI, {})
         assert guichet.doubles == 1
         lue = qualite(v, monde.memoire(), monde.registre(), ICI)
-    assert lue.precision[Niveau.EXACT] == Part(0, 3)
+    assert lue.decidees[Niveau.EXACT] == Part(0, 3)
 
 
 def test_the_bilan_tells_of_duplicates_once_something_is_decided_and_hides_small_counts(
@@ -113,13 +115,13 @@ def test_the_bilan_tells_of_duplicates_once_something_is_decided_and_hides_small
         ancien = bilan_des_doublons(v, ICI, semestre, "2026-01")
     assert fait is not None
     assert ancien is not None
-    assert fait.precision[Niveau.EXACT] == Part(0, 3)
+    assert fait.justesses[Niveau.EXACT] == Justesse()  # decided, but nothing was drawn
     assert fait.ensemble is not None
     assert (fait.ensemble.doubles, fait.ensemble.actives) == (1, 6)
     assert ancien.ensemble is None  # the places are those of the newest delivery
     lus = comptes(fait)
     caches = masquer(lus.valeurs, lus.sommes, 11)
-    assert {("lieux oui", "*"), ("lieux sur", "*"), ("paires sur", "exact")} <= caches
+    assert {("lieux oui", "*"), ("lieux sur", "*"), ("lieux sur", "*")} <= caches
     assert not determinees(caches, lus.sommes)
 
 
@@ -137,10 +139,13 @@ def test_a_case_that_came_back_and_is_closed_again_still_counts() -> None:
 def test_a_count_of_a_few_is_not_told_nor_found_in_the_tables_of_the_bilan() -> None:
     epci = (Frequence("a", "Métropole", 300, 12000), Frequence("b", "Pays", 190, 7000),
             Frequence("c", "Petit", 5, 500))  # fmt: skip
-    precision = {Niveau.EXACT: Part(60, 60), Niveau.PROBABLE: Part(40, 60)}
+    justesses = {
+        Niveau.EXACT: Justesse("2026-02", 700, 60, 60, 60, 0, 1.0, (0.94, 1.0)),
+        Niveau.PROBABLE: Justesse("2026-02", 900, 120, 80, 120, 0, 0.7, (0.6, 0.8)),
+    }
     ensemble = Frequence("*", "Ensemble", 500, 20000)
     forcages = Estimation("*", 90, Part(31, 36), 0.84, (0.72, 0.93))
-    fait = BilanDuSemestre(precision, 30, 20, 15, 12, 3, 14, 11, forcages, ensemble, epci)
+    fait = BilanDuSemestre(justesses, 30, 20, 15, 12, 3, 14, 11, forcages, ensemble, epci)
     lus = comptes(fait)
     caches = masquer(lus.valeurs, lus.sommes, 11)
     assert {cle for cle in caches if cle[0] in SUITES} == {("reapparues", "*")}
@@ -192,6 +197,30 @@ PHRASES = {
 def test_the_bilan_says_what_was_judged_of_forcings(
     forcages: Forcages | None, attendu: str
 ) -> None:
-    section = Doublons(Tableau("t", "", (), ()), None, forcages, None).section()
-    textes = [un.texte for un in section.blocs if isinstance(un, Paragraphe)][1:]
+    section = Doublons(Tableau("t", "", (), ()), None, 0, forcages, None).section()
+    textes = [un.texte for un in section.blocs if isinstance(un, Paragraphe)][2:]
     assert " ".join(textes).replace("\u202f", " ").replace("\xa0", " ") == attendu
+
+
+SANS_TIRAGE = (
+    "La justesse de la recherche n’est pas mesurée : aucune paire n’a été tirée au sort pour être "
+    "relue."
+)
+EN_COURS = (
+    "La justesse de la recherche sera connue quand le tirage au sort aura été entièrement relu : "
+    "{} à relire."
+)
+
+
+@pytest.mark.parametrize(
+    ("a_relire", "attendu"),
+    [
+        (0, SANS_TIRAGE),
+        (1, EN_COURS.format("1 paire tirée reste")),
+        (87, EN_COURS.format("87 paires tirées restent")),
+    ],
+)
+def test_the_bilan_says_why_it_tells_no_precision(a_relire: int, attendu: str) -> None:
+    section = Doublons(Tableau("t", "", (), ()), None, a_relire, None, None).section()
+    textes = [un.texte for un in section.blocs if isinstance(un, Paragraphe)][1:]
+    assert [re.sub(r"\s", " ", un).replace("'", "’") for un in textes] == [attendu]

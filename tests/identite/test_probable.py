@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import cast
 import duckdb
 import pytest
 
+from benchmarks.doublons_rares import proposees
 from infocentre.acces.perimetre import TOUT
 from infocentre.analystes.fichier import cle as cle_du_dossier
 from infocentre.decisions import ouvrir_magasin
@@ -25,12 +27,14 @@ from infocentre.demo.proches import MEMES, VERITE, Genre
 from infocentre.entrepot import Dossier
 from infocentre.identite import probable
 from infocentre.identite.blocs import chercher_candidates
-from infocentre.identite.memoire import fichier_modele, lire_modele
+from infocentre.identite.memoire import fichier_modele, garder_modele, lire_modele
 from infocentre.identite.paires import Niveau, Paire, grouper, lire_paires
 from infocentre.identite.personnes import livraison_nominative, preparer_personnes, sources
+from infocentre.identite.prenoms import ecritures
 from infocentre.lecture.doublons.corrections import corrections, demandee
 from infocentre.lecture.doublons.qualite import Part, mesurer
 from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.livraisons.identites import nom_normalise
 from infocentre.operations.doublons import chercher
 from infocentre.restitutions.bilan import doublons
 from infocentre.restitutions.bilan.contexte import Contexte
@@ -107,10 +111,10 @@ def test_the_demonstration_decides_what_is_true(monde: Monde, decidees: int) -> 
     assert decidees == NOMBRE
     memoire = Memoire(ouvrir_magasin(monde.dossier.racine), QUI)
     lue = mesurer(memoire.bilans("013").values(), Part(0, 0))
-    assert sum(une.sur for une in lue.precision.values()) == NOMBRE
-    assert lue.precision[Niveau.FOYER].oui == 0
-    assert lue.precision[Niveau.FOYER].sur > 0
-    assert lue.precision[Niveau.PROBABLE].oui > 10
+    assert sum(une.sur for une in lue.decidees.values()) == NOMBRE
+    assert lue.decidees[Niveau.FOYER].oui == 0
+    assert lue.decidees[Niveau.FOYER].sur > 0
+    assert lue.decidees[Niveau.PROBABLE].oui > 10
 
 
 @pytest.mark.usefixtures("decidees")
@@ -152,30 +156,17 @@ def test_what_the_bilan_prints_of_duplicates_is_what_sql_counts_again(
             CREATE VIEW paires AS FROM '{monde.dossier.doublons}/paires-013.parquet';
             CREATE VIEW actives AS FROM '{monde.dossier.archive(livraison)}/stock.parquet'""")
         ((cas,),) = con.execute("SELECT count(DISTINCT cas) FROM decisions").fetchall()
-        justesse = con.execute(JUSTESSE).fetchall()
         ((doubles, actives),) = con.execute(DOUBLES).fetchall()
     # Cases decided; neither signalled, nor removed, nor an identity corrected.
     assert [nombre for _, nombre in imprimes["doublons-suites"]] == [cas, 0, 0, 0, 0, 0, 0]
     assert cas > 10
-    assert len(justesse) == 3
-    assert sorted(ligne[1:] for ligne in imprimes["doublons-justesse"]) == [
-        [pytest.approx(un) for un in ligne] for ligne in sorted(map(list, justesse))
-    ]
+    assert "doublons-justesse" not in imprimes  # decided in an order, and nothing was drawn
     assert imprimes["doublons-epci"][-1][1:] == [
         actives, doubles, pytest.approx(1000 * doubles / actives)
     ]  # fmt: skip
     assert doubles > 100
 
 
-# Decided, of one person; then the rate and the roots of Wilson's (p - x)² = z² x (1 - x) / n.
-JUSTESSE = """
-    SELECT n, oui, p, (b - racine) / (2 * a), (b + racine) / (2 * a)
-    FROM (
-        SELECT *, 1 + zz / n AS a, 2 * p + zz / n AS b, sqrt(b * b - 4 * a * p * p) AS racine
-        FROM (
-            SELECT count(*) AS n, count(*) FILTER (verdict = 'meme') AS oui, oui / n AS p,
-                1.96 ** 2 AS zz
-            FROM decisions WHERE verdict <> 'a_verifier' GROUP BY niveau))"""
 # Of those that pairs link together, all but one; a pair decided to be of two links nothing.
 DOUBLES = """
     WITH RECURSIVE liens AS (
@@ -301,3 +292,58 @@ def test_learning_again_from_the_same_data_learns_the_same(monde: Monde) -> None
     modele = fichier_modele(monde.dossier).read_bytes()
     monde.chercher(apprendre=True)
     assert fichier_modele(monde.dossier).read_bytes() == modele
+
+
+# Kinds that the generator does not write: the least found of those of one person, and the most
+# proposed of those of two. What is found less has its price told in docs/guide.md.
+TROUVEES = {
+    "name and first name exchanged, one letter": 0.9,
+    "one digit of the date, moved": 0.2,
+    "01/01/1900": 0.5,
+    "no date": 0.5,
+    "year ten away": 0.8,
+    "diminutive": 0.9,
+    "another writing of the first name": 0.9,
+    "one letter of the name, moved": 0.95,
+    "married, moved": 0.95,
+}
+PROPOSEES = {
+    "twins": 0.4,
+    "twins, household apart": 0.3,
+    "parent and child, same day and month": 0.4,
+    "parent and child, another day": 0.4,
+    "homonyms": 0.4,
+}
+
+
+def test_rare_kinds_are_found_and_neighbours_seldom_proposed(monde: Monde, tmp_path: Path) -> None:
+    livraison = livraison_nominative(monde.dossier, "013")
+    assert livraison is not None
+    (source,) = sources(monde.dossier, [livraison])
+    lues = proposees(source.identites, source.stock, tmp_path, 40)
+    assert lues.keys() == TROUVEES.keys() | PROPOSEES.keys()
+    assert {genre: lues[genre] for genre in TROUVEES if lues[genre] < TROUVEES[genre]} == {}
+    assert {genre: lues[genre] for genre in PROPOSEES if lues[genre] > PROPOSEES[genre]} == {}
+
+
+def test_a_model_of_other_degrees_is_learnt_again(monde: Monde) -> None:
+    modele = lire_modele(monde.dossier)
+    assert modele is not None
+    assert probable.convient(modele)
+    ancien = json.loads(json.dumps(modele))
+    del ancien["comparisons"][0]["comparison_levels"][3]
+    assert not probable.convient(ancien)
+    garder_modele(monde.dossier, ancien)
+    monde.chercher()
+    appris = lire_modele(monde.dossier)
+    assert appris is not None
+    assert probable.convient(appris)
+    garder_modele(monde.dossier, modele)
+
+
+def test_first_names_of_several_writings_are_written_as_they_are_compared() -> None:
+    lues = ecritures()
+    assert [un for un in lues if nom_normalise(un) != un] == []
+    assert set(lues["ALEX"]) == {"ALEXANDRE", "ALEXANDRA"}
+    assert set(lues["ALEXANDRE"]) & set(lues["ALEX"]) == {"ALEXANDRE"}
+    assert not set(lues["SAMUEL"]) & set(lues["DANIEL"])

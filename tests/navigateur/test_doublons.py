@@ -132,6 +132,28 @@ def test_cases_are_decided_by_the_keyboard(ouvrir: Ouvrir, site: str, racine: Pa
         verifier(autre)
 
 
+def test_pairs_are_drawn_by_a_button_then_read(
+    arriver: Arriver, racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path / 'decisions.sqlite'}")
+    with servir(Dossier(racine)) as adresse:
+        onglet = Onglet(arriver().new_page(), adresse)
+        onglet.aller("/doublons")
+        onglet.page.get_by_role("button", name="Tirer des paires au sort").click()
+        restent = f"{PAIRES} paires tirées au sort restent à relire"
+        expect(onglet.page.locator("main")).to_contain_text(restent)
+        verifier(onglet)
+        onglet.page.set_viewport_size(BUREAU)
+        cas(onglet)
+        onglet.page.locator(".revue h2").focus()
+        onglet.page.keyboard.press("d")
+        dire(onglet, "Décidé : personnes distinctes")
+        onglet.aller("/doublons")
+        restent = f"{PAIRES - 1} paires tirées au sort restent à relire"
+        expect(onglet.page.locator("main")).to_contain_text(restent)
+        onglet.exiger_propre()
+
+
 def test_two_people_decide_of_one_pair_each_without_the_other(
     arriver: Arriver, racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.gardes import DEMANDES_MAX
@@ -32,19 +32,27 @@ from infocentre.lecture.doublons.demandes import (
     guichets_de,
     lire_etats,
 )
-from infocentre.lecture.doublons.paires import PROCEDURE, Jointe, lire_jointes, sceller_les
+from infocentre.lecture.doublons.paires import (
+    PROCEDURE,
+    Jointe,
+    lire_jointes,
+    reprendre,
+    sceller_les,
+)
 from infocentre.lecture.doublons.qualite import PAR_FORMULAIRE
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 
-Ordre = Literal["incertaines", "lourdes"]
-Liste = Literal["paires", "a_instruire", "desaccords", "forcages"]
+HASARD = "hasard"
+# The last two tell what the engine thinks: they are no choice of who decides blind.
 ORDRES: Mapping[str, str] = {
+    HASARD: "Au hasard",
     "incertaines": "Les plus incertaines d'abord",
     "lourdes": "Les plus sûres d'abord",
 }
 LISTES: Mapping[str, str] = {
     "paires": "Paires trouvées",
+    "tirage": "Tirées au sort, pour la justesse",
     "a_instruire": "Signalées ou à vérifier",
     "desaccords": "Désaccords à arbitrer",
     "forcages": "Forçages tirés au sort",
@@ -92,19 +100,21 @@ def file(
     memoire: Memoire | None,
     departement: str,
     *,
-    ordre: str = "incertaines",
+    ordre: str = HASARD,
     niveau: str = "",
     guichets: Collection[str] | None = None,
     desaccords: bool = False,
 ) -> list[Cas]:
     """Return the cases that this person has to decide of, in the order asked.
 
+    By default the order is that of a key: the same each time, and it says nothing of the pairs.
+
     Left out: what is settled on the same fields, and what this person decided and waits for the
     other. With `desaccords`, those of which two people say different things, and only these.
     """
     exiger_revue(v, departement)
     lues = lire_jointes(v, departement)
-    bilans = memoire.bilans(departement) if memoire else {}
+    bilans = reprendre(lues, memoire.bilans(departement)) if memoire else {}
     connues = memoire.connues(departement) if memoire else frozenset()
     auteur = memoire.auteur if memoire else ""
     restantes, separees = [], set()
@@ -132,11 +142,12 @@ def retrouver(v: Lecture, memoire: Memoire, departement: str, numeros: Collectio
         Refus: nothing of it is among the pairs any more, or it is settled: by whom is said.
     """
     exiger_revue(v, departement)
-    bilans, connues = memoire.bilans(departement), memoire.connues(departement)
+    lues, connues = lire_jointes(v, departement), memoire.connues(departement)
+    bilans = reprendre(lues, memoire.bilans(departement))
     voulus = set(numeros)
     siennes = [
         (une, bilans.get((une.scellee.paire, une.scellee.champs), LIBRE))
-        for une in lire_jointes(v, departement).jointes
+        for une in lues.jointes
         if {une.trouvee.numero_a, une.trouvee.numero_b} <= voulus
     ]
     restantes = [deux for deux in siennes if deux[1].verdict is None] or siennes
@@ -201,10 +212,12 @@ def _retenu(
     return any(not guichets_de(etats[n]).isdisjoint(guichets) for n in _numeros(groupe))
 
 
-def _rang(groupe: Restantes, ordre: str) -> float:
+def _rang(groupe: Restantes, ordre: str) -> float | str:
     if ordre == "lourdes":
         return -max(une.poids for une, _ in groupe)
-    return min(une.ecart for une, _ in groupe)
+    if ordre == "incertaines":
+        return min(une.ecart for une, _ in groupe)
+    return groupe[0][0].scellee.paire
 
 
 # --- Cases that an affaire tells of ---------------------------------------------------------------

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from infocentre.analystes.fichier import cle
-from infocentre.decisions.doublons import LIBRE, Bilans, Memoire, Verdict
+from infocentre.decisions.doublons import Bilans, Memoire, Verdict
 from infocentre.demarches.doublons.cas import Cas, composer_cas, exiger_revue
 from infocentre.lecture.doublons import forcages as lus
 from infocentre.lecture.doublons.forcages import Estimation, Forcage, Juges
+from infocentre.lecture.doublons.paires import bilan_de
 from infocentre.lecture.lecteur import Lecture
 
 
@@ -42,4 +43,4 @@ def a_revoir(v: Lecture, memoire: Memoire, departement: str, guichet: str = "") 
 
 def _verdict(un: Cas, bilans: Bilans) -> Verdict | None:
     (scellee,) = un.paires.values()
-    return bilans.get((scellee.paire, scellee.champs), LIBRE).verdict
+    return bilan_de(bilans, scellee).verdict

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import magasin_present, utilisateur
 from infocentre.decisions.doublons import Memoire
-from infocentre.identite.paires import Niveau, fichier_paires
+from infocentre.identite.paires import fichier_paires
 from infocentre.lecture.doublons.corrections import PROCEDURE as CORRECTIONS
 from infocentre.lecture.doublons.forcages import Estimation, du_semestre
+from infocentre.lecture.doublons.justesse import Justesses, justesses
 from infocentre.lecture.doublons.paires import PROCEDURE, personnes
 from infocentre.lecture.doublons.qualite import (
     Frequence,
-    Part,
     compter,
-    mesurer,
     par_epci,
-    reapparition,
 )
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.temps import bornes, fin_de_mois
@@ -29,13 +26,13 @@ from infocentre.noyau.temps import bornes, fin_de_mois
 class Bilan:
     """The duplicates of a semester.
 
-    `precision` is of all that was decided by its end; `cas` and what follows are of its months,
+    `justesses` is of the draws decided by its end; `cas` and what follows are of its months,
     `corrections` those of identity that were asked, `corrigees` those that a delivery showed.
     `forcages` is what was judged, by its end, of the creations forced past the alert.
     `ensemble` and `epci` are of the newest delivery, None and none when the month read is older.
     """
 
-    precision: Mapping[Niveau, Part]
+    justesses: Justesses
     cas: int
     confiees: int
     executees: int
@@ -79,7 +76,7 @@ def bilan_des_doublons(v: Lecture, departement: str, semestre: str, mois: str) -
         return sum(_est_arrive(une, (nom,), debut, fin) for une in parmi)
 
     return Bilan(
-        mesurer(decides.values(), reapparition(siennes)).precision,
+        justesses(v, decides, departement, minuit),
         sum(debut <= f"{une.ouverte_le:%Y-%m}" for une in siennes),
         compte("confier"),
         compte("executer"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, TypedDict, get_type_hints
@@ -11,7 +12,7 @@ from infocentre.contrat import contrat
 from infocentre.contrat.territoires import territoires
 from infocentre.entrepot.relations import sql_archives
 from infocentre.exports import lisible
-from infocentre.identite.personnes import Identite
+from infocentre.identite.personnes import NOMS, Identite
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.francais import simplifier
 
@@ -31,6 +32,7 @@ CONTEXTE = (
     "revenu_mensuel_foyer",
     "nb_dalo",
 )
+_ENTRE_LES_MOTS = re.compile(r"[\W_]+")
 TITRES = {"commune": "Commune du logement actuel"}
 
 
@@ -136,12 +138,23 @@ def ecrire(champ: str, valeur: Any) -> str:  # noqa: ANN401 - a value of any col
 def compares(identite: Identite | None) -> Sequence[str]:
     """Return what is compared of a demande as texts, in the order of `COMPARES`.
 
-    Capitals and accents make no other text: a decision holds when only these change.
+    Capitals, accents, and what stands between the words of a name make no other text: a decision
+    holds when only these change.
     """
+    lus = zip(COMPARES, compares_a_tirets(identite), strict=True)
+    return tuple(_mots(texte) if nom in NOMS else texte for nom, texte in lus)
+
+
+def compares_a_tirets(identite: Identite | None) -> Sequence[str]:
+    """Return the same with hyphens and apostrophes, as decisions were sealed before."""
     if identite is None:
         return ("",) * len(COMPARES)
     lus = (getattr(identite, nom) for nom in COMPARES)
     return tuple("" if un is None else simplifier(str(un)) for un in lus)
+
+
+def _mots(nom: str) -> str:
+    return " ".join(_ENTRE_LES_MOTS.split(nom)).strip()
 
 
 Identites = Mapping[str, Identite]

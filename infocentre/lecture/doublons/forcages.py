@@ -18,12 +18,12 @@ from typing import TypedDict
 
 from infocentre.analystes.fichier import cle
 from infocentre.contrat import montres
-from infocentre.decisions.doublons import LIBRE, Bilans, Verdict, sceller
+from infocentre.decisions.doublons import Bilans, Verdict, sceller
 from infocentre.entrepot.liens import Lien, sql_liens
 from infocentre.entrepot.relations import citer
 from infocentre.identite.memoire import fichier_notees
 from infocentre.identite.paires import fichier_paires
-from infocentre.lecture.doublons.paires import sceller_les
+from infocentre.lecture.doublons.paires import bilan_de, sceller_les
 from infocentre.lecture.doublons.qualite import Part, reglees
 from infocentre.lecture.echantillons import Z_95
 from infocentre.lecture.lecteur import Lecture
@@ -151,9 +151,7 @@ def juger(v: Lecture, bilans: Bilans, departement: str) -> Juges:
     siens = {un: tirer_du_guichet(tous, un, secret) for un in assez}
     vus = [*tires, *(un for lot in siens.values() for un in lot)]
     paires = sceller_les(v, departement, {paire(un) for un in vus})
-    verdicts = {
-        deux: bilans.get((une.paire, une.champs), LIBRE).verdict for deux, une in paires.items()
-    }
+    verdicts = {deux: bilan_de(bilans, une).verdict for deux, une in paires.items()}
 
     def dits(lus: Iterable[Forcage]) -> dict[str, bool]:
         regles = ((un["numero_unique"], verdicts[paire(un)]) for un in lus)

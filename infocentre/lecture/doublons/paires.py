@@ -11,7 +11,7 @@ from infocentre.affaires import procedures
 from infocentre.affaires.reglages import reglages_de
 from infocentre.analystes.fichier import cle
 from infocentre.contrat import montres
-from infocentre.decisions.doublons import LIBRE, Bilans, Paire, Verdict, sceller_paire
+from infocentre.decisions.doublons import LIBRE, Bilan, Bilans, Paire, Verdict, sceller_paire
 from infocentre.identite.paires import Niveau, fichier_paires, grouper, lire_paires
 from infocentre.identite.paires import Paire as Trouvee
 from infocentre.identite.personnes import identites
@@ -20,6 +20,7 @@ from infocentre.lecture.doublons.demandes import (
     Etat,
     Identites,
     compares,
+    compares_a_tirets,
     etats_comptes,
 )
 from infocentre.lecture.lecteur import Lecture
@@ -96,9 +97,53 @@ def lire_jointes(v: Lecture, departement: str) -> Lues:
 
 
 def _sceller(secret: str, noms: Identites, une: Trouvee) -> Paire:
-    deux = (une.numero_a, une.numero_b)
-    scellee = sceller_paire(secret, deux, (compares(noms[deux[0]]), compares(noms[deux[1]])))
+    scellee = _sceller_deux(secret, noms, (une.numero_a, une.numero_b))
     return replace(scellee, niveau=une.niveau.value, poids=une.poids)
+
+
+def _sceller_deux(secret: str, noms: Identites, deux: tuple[str, str]) -> Paire:
+    a, b = (noms.get(un) for un in deux)
+    scellee = sceller_paire(secret, deux, (compares(a), compares(b)))
+    ancienne = sceller_paire(secret, deux, (compares_a_tirets(a), compares_a_tirets(b)))
+    return replace(scellee, champs_a_tirets=ancienne.champs)
+
+
+def bilan_de(bilans: Bilans, une: Paire) -> Bilan:
+    """Return what is decided of a pair, however its fields were sealed; `LIBRE` if none is."""
+    deux = ((une.paire, une.champs), (une.paire, une.champs_a_tirets))
+    return next((bilans[cle_] for cle_ in deux if cle_ in bilans), LIBRE)
+
+
+# Of two demandes of one person, the numéro that was deleted and made again is to be deleted again.
+_HERITES = frozenset({Verdict.DISTINCTES, Verdict.CONJOINTS, Verdict.SEPARATION})
+
+
+def reprendre(lues: Lues, bilans: Bilans) -> Bilans:
+    """Return what is decided, with what holds for pairs of which one numéro was replaced.
+
+    A numéro is replaced when a pair that was decided is found no more, and another of the same
+    demande has the same compared fields. A decision made before hyphens were set aside holds too.
+    """
+    anciennes: dict[tuple[str, str], Bilan] = {}
+    presentes = {une.scellee.paire for une in lues.jointes}
+    for (paire, champs), un in bilans.items():
+        if un.verdict in _HERITES and paire not in presentes:
+            for qui in (un.decisions[0].membre_a, un.decisions[0].membre_b):
+                anciennes[qui, champs] = un
+    repris = dict(bilans)
+    for une in (jointe.scellee for jointe in lues.jointes):
+        connu = bilans.get((une.paire, une.champs_a_tirets)) or next(
+            (
+                anciennes[qui, champs]
+                for qui in (une.membre_a, une.membre_b)
+                for champs in (une.champs, une.champs_echanges)
+                if (qui, champs) in anciennes
+            ),
+            None,
+        )
+        if connu:
+            repris.setdefault((une.paire, une.champs), connu)
+    return repris
 
 
 def sceller_les(
@@ -107,10 +152,7 @@ def sceller_les(
     """Return pairs of numéros as the store knows them, whether the search found them or not."""
     noms = identites(v.dossier, departement, {n for une in paires for n in une})
     secret = cle(v.dossier)
-    return {
-        (a, b): sceller_paire(secret, (a, b), (compares(noms.get(a)), compares(noms.get(b))))
-        for a, b in paires
-    }
+    return {deux: _sceller_deux(secret, noms, deux) for deux in paires}
 
 
 def doublons_supposes(v: Lecture, bilans: Bilans, departement: str) -> list[str]:
@@ -119,6 +161,7 @@ def doublons_supposes(v: Lecture, bilans: Bilans, departement: str) -> list[str]
     By the exact and probable tiers, without the pairs that were decided to be of several persons.
     """
     lues = lire_jointes(v, departement)
+    bilans = reprendre(lues, bilans)
     liens = [
         (une.trouvee.numero_a, une.trouvee.numero_b)
         for une in lues.jointes

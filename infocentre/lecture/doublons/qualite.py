@@ -1,9 +1,9 @@
 """How good the search is, measured by what people decided of what it found.
 
-Precision: of the pairs of a tier that are settled, those of one person. Recall: of the duplicates
-that guichets told of and that were confirmed, those that the search had found by itself; it needs
-their forms, since nobody decides of what the search does not find. Nothing here tells a numéro nor
-a name: pages, bilan and measures have one definition of each figure.
+Recall: of the duplicates that guichets told of and that were confirmed, those that the search had
+found by itself; it needs their forms, since nobody decides of what the search does not find. How
+many pairs are right is not told by those decided, which people choose: see `justesse`. Nothing here
+tells a numéro nor a name: pages, bilan and measures have one definition of each figure.
 """
 
 from __future__ import annotations
@@ -46,13 +46,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Qualite:
-    """What decisions say of the search; `precision` and `rappel` by tier.
+    """What decisions say of the search, by tier: of one person among those decided, and recall.
 
-    `par_heure`: pairs that a person settles in an hour, None while no time is known.
+    The share of `decidees` measures in which order people decided. `par_heure`: pairs that a person
+    settles in an hour, None while no time is known.
     `reapparition`: of the cases whose deletion was seen, those that came back.
     """
 
-    precision: Mapping[Niveau, Part]
+    decidees: Mapping[Niveau, Part]
     rappel: Mapping[Niveau, Part]
     par_heure: float | None
     reapparition: Part
@@ -61,10 +62,10 @@ class Qualite:
 def mesurer(bilans: Iterable[Bilan], reapparition: Part) -> Qualite:
     """Measure from what is decided of pairs, and what came back of the cases that follow."""
     regles = reglees(bilans)
-    precision: dict[Niveau, Part] = {}
+    decidees: dict[Niveau, Part] = {}
     for niveau in Niveau:
         siens = [un.verdict for un in regles if un.decisions[0].niveau == niveau]
-        precision[niveau] = Part(siens.count(Verdict.MEME), len(siens))
+        decidees[niveau] = Part(siens.count(Verdict.MEME), len(siens))
     dits = [
         un.decisions[0].niveau.removeprefix(PAR_FORMULAIRE).strip()
         for un in regles
@@ -73,7 +74,7 @@ def mesurer(bilans: Iterable[Bilan], reapparition: Part) -> Qualite:
     rappel = {niveau: Part(dits.count(niveau), len(dits)) for niveau in Niveau}
     temps = [une.secondes for un in regles for une in un.decisions if une.secondes]
     return Qualite(
-        precision,
+        decidees,
         rappel,
         3600 * len(temps) / sum(temps) if temps else None,
         reapparition,

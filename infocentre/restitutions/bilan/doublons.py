@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from infocentre.identite.paires import Niveau
 from infocentre.lecture.doublons.bilan import Bilan, bilan_des_doublons
 from infocentre.lecture.doublons.paires import NIVEAUX
 from infocentre.lecture.doublons.qualite import Frequence
@@ -44,12 +43,16 @@ class Forcages:
 
 @dataclass(frozen=True)
 class Doublons(Contenu):
-    """The tables of the semester, of the precision and of the EPCI, and what was forced."""
+    """The tables of the semester, of the precision and of the EPCI, and what was forced.
+
+    `a_relire`: pairs drawn that are left to decide before the precision is told.
+    """
 
     modele = "bilan/doublons.md"
 
     suites: Tableau
     justesse: Tableau | None
+    a_relire: int
     forcages: Forcages | None
     lieux: Tableau | None
 
@@ -66,6 +69,7 @@ def sections(ctx: Contexte) -> tuple[Section, ...]:
     section = Doublons(
         suites=_suites(fait, caches),
         justesse=_justesse(fait, caches),
+        a_relire=sum(un.a_relire for un in fait.justesses.values() if not un.marge),
         forcages=_forcages(fait, caches),
         lieux=_lieux(ctx, fait, caches),
     ).section()
@@ -79,9 +83,9 @@ def comptes(fait: Bilan) -> Systeme:
     """Return every count that is told, and those that they give, bound by their sums."""
     valeurs: dict[Cle, int] = {(nom, ENSEMBLE): getattr(fait, nom) for nom in SUITES}
     valeurs |= _parts(
-        {niveau.value: (un.oui, un.sur) for niveau, un in fait.precision.items()}, "paires"
+        {niveau.value: (un.oui, un.sur) for niveau, un in fait.justesses.items()}, "paires"
     )
-    sommes = _sommes("paires", [niveau.value for niveau in fait.precision])
+    sommes = _sommes("paires", [niveau.value for niveau in fait.justesses])
     if fait.forcages:
         juges = fait.forcages.revues
         valeurs |= {
@@ -147,18 +151,17 @@ def _suites(fait: Bilan, caches: Collection[Cle]) -> Tableau:
 
 
 def _justesse(fait: Bilan, caches: Collection[Cle]) -> Tableau | None:
-    """Return the precision by tier with its interval; neither is told where a count is masked."""
+    """Return the precision by tier, of which a draw is decided; not where a count is masked."""
     lignes = []
-    for niveau, un in fait.precision.items():
-        if not un.sur or un.marge is None:
+    for niveau, un in fait.justesses.items():
+        if un.marge is None:
             continue
         oui, sur = ("paires oui", niveau.value), ("paires sur", niveau.value)
         tait = oui in caches or sur in caches
-        bas, haut = un.marge
-        taux = (un.taux, bas, haut)
+        taux = (un.taux, *un.marge)
         lignes.append(
             (
-                Cellule(NIVEAUX[Niveau(niveau)]),
+                Cellule(NIVEAUX[niveau]),
                 _compte(un.sur, sur, caches),
                 _compte(un.oui, oui, caches),
                 *(Cellule(masquee=True) if tait else Cellule(lu) for lu in taux),
@@ -166,7 +169,7 @@ def _justesse(fait: Bilan, caches: Collection[Cle]) -> Tableau | None:
         )
     colonnes = (
         Colonne("Paires"),
-        Colonne("Décidées", "nombre"),
+        Colonne("Tirées et décidées", "nombre"),
         Colonne("Même personne", "nombre"),
         Colonne("Justesse", "taux"),
         Colonne("Au moins", "taux"),
