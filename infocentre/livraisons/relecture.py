@@ -15,6 +15,7 @@ import duckdb
 
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.entrepot.description import Description
+from infocentre.entrepot.effacees import EFFACEES
 from infocentre.entrepot.relations import citer
 from infocentre.noyau.organismes import Inscrit, noms_organismes
 
@@ -77,7 +78,8 @@ class Perte:
 def relire(archive: Path, avant: Path, ici: Description, alors: Description) -> list[Relecture]:
     """Count, by column and value of the reference (`avant`), what the same rows say here.
 
-    What evolves is not compared with a later arrêté. Of a large table, the rows of LIGNES_RELUES
+    What evolves is not compared with a later arrêté, and what a purge erased of the reference is no
+    change. Of a large table, the rows of LIGNES_RELUES
     keys or so: a drift is in all of them.
     """
     with _connexion() as con:
@@ -162,6 +164,8 @@ def _passage(colonne: Colonne) -> str:
     meme = f"{apres} IS NOT DISTINCT FROM {avant}"
     if colonne.evolue:
         meme += f" OR {apres} > {avant}" if colonne.type == "date" else f" OR {apres} <> {avant}"
+    if colonne.champ in EFFACEES:
+        meme += f" OR {EFFACEES[colonne.champ].format(avant=avant, apres=apres)}"
     valeur = f"{avant}::VARCHAR" if colonne.en_liste else citer(RENSEIGNEE)
     return (
         f"concat(if({avant} IS NULL, {citer(VIDE)}, {valeur}), {citer(_ENTRE)}, "

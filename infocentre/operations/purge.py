@@ -30,6 +30,7 @@ from infocentre.decisions.tirages import effacer_des_tirages
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.dossier import ARRETE, EMPREINTE, ILLISIBLES
+from infocentre.entrepot.effacees import ADRESSE_EFFACEE, RPLS_EFFACE, VALEUR_EFFACEE
 from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
 from infocentre.entrepot.evenements import Evenement, NumeroEfface, Purge
 from infocentre.entrepot.journal import SCEAU, lire_evenements
@@ -54,7 +55,6 @@ from infocentre.noyau.fichiers import en_place, sha256
 from infocentre.noyau.temps import maintenant
 from infocentre.operations.tapes import RIEN_DE_TAPE, Tapes, mots_de, taire
 
-ADRESSE_EFFACEE, RPLS_EFFACE, VALEUR_EFFACEE = "EFFACÉE", "EFFACE0000", "EFFACÉE"
 SANS_DEMANDE = "sans demande"
 AVANT = dt.date(1900, 1, 1)  # before any radiation: nothing is erased because it is old
 NUMERO = "numero_unique"  # never erased: who has it is what tells that names were

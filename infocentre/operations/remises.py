@@ -36,7 +36,7 @@ from infocentre.mesures import caches, diffusions
 from infocentre.noyau import temoins
 from infocentre.noyau.cle import lire_cle
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import ecrire, sha256
+from infocentre.noyau.fichiers import ecrire, poser, sha256
 from infocentre.operations import preuves, sauvegarde
 from infocentre.operations.conserves import (
     FAUTES,
@@ -331,7 +331,7 @@ def _remplacer(dossier: Dossier, neuf: Path | None) -> None:
         ecarter(fichier.with_name(f"{FICHIER}{suite}"))
     if neuf:
         neuf.chmod(0o600)
-        neuf.replace(fichier)
+        poser(neuf, fichier)
         _reconnaitre(dossier, Magasin(f"sqlite:///{fichier}", dossier.racine).identite)
 
 

@@ -59,6 +59,7 @@ def test_what_a_command_gives_is_found_by_each_numero(
 ) -> None:
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(entrepot_demo.racine))
     monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path}/decisions.sqlite")
+    (tmp_path / "cle").symlink_to(entrepot_demo.racine / "cle")
     fichier, tirage = tmp_path / "a.xlsx", tmp_path / "t.xlsx"
     assert main(["anomalies", "CPL_CONTACT", "--format", "xlsx", "--sortie", str(fichier)]) == 0
     assert main(["echantillon", "--guichet", "G1302", "--n", "4", "--sortie", str(tirage)]) == 0

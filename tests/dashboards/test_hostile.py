@@ -316,7 +316,7 @@ def test_what_is_served_stays_here(client: FlaskClient) -> None:
 def test_busy_is_not_absent(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file, "_place_libre", lambda _: None)
     vraie = file.place
-    monkeypatch.setattr(file, "place", lambda ou, nom, _: vraie(ou, nom, 0))
+    monkeypatch.setattr(file, "place", lambda ou, nom, *_, **dits: vraie(ou, nom, 0, **dits))
     reponse = client.get("/documents/synthese.pdf")
     assert reponse.status_code == 503
     assert int(reponse.headers["Retry-After"]) > 0

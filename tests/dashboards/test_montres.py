@@ -27,7 +27,10 @@ G = "G1302"
 
 
 @pytest.fixture(autouse=True)
-def comme_lea(app: dash.Dash, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def comme_lea(
+    app: dash.Dash, entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    (tmp_path / "cle").symlink_to(entrepot_demo.racine / "cle")
     monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path}/decisions.sqlite")
     with comme(app, LEA):
         yield

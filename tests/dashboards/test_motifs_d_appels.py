@@ -35,7 +35,7 @@ def corps(boutons: Any) -> dict[str, Any]:
         "outputs": {"id": "dit", "property": "children"},
         "inputs": [boutons],
         "state": [{"id": "lieu", "property": "children", "value": "ici"}],
-        "changedPropIds": ['{"rang":1,"type":"bouton"}.n_clicks'],
+        "changedPropIds": ['{"rang":"un","type":"bouton"}.n_clicks'],
     }
 
 
@@ -43,7 +43,7 @@ def bouton(rang: object, type_: object = "bouton", propriete: str = "n_clicks") 
     return {"id": {"type": type_, "rang": rang}, "property": propriete, "value": 1}
 
 
-@pytest.mark.parametrize("boutons", [[], [bouton(1)], [bouton(1), bouton("deux")]])
+@pytest.mark.parametrize("boutons", [[], [bouton("un")], [bouton("un"), bouton("deux")]])
 def test_ce_qu_une_page_demande_passe(app: dash.Dash, boutons: list[dict[str, Any]]) -> None:
     assert appel_connu(app, corps(boutons))
 
@@ -53,11 +53,11 @@ def test_ce_qu_une_page_demande_passe(app: dash.Dash, boutons: list[dict[str, An
     [
         None,
         "bouton",
-        bouton(1),
+        bouton("un"),
         [None],
-        [bouton(1, "lien")],
-        [bouton(1, None)],
-        [bouton(1, propriete="children")],
+        [bouton("un", "lien")],
+        [bouton("un", None)],
+        [bouton("un", propriete="children")],
         [{**bouton(1), "id": "bouton"}],
         [{**bouton(1), "id": {"type": "bouton"}}],
         [{**bouton(1), "id": {"type": "bouton", "rang": 1, "autre": 2}}],

@@ -248,6 +248,7 @@ SANS_DONNEES = {
     "/comptes",
     "/comptes/<identifiant>",
     "/connexion",
+    "/connexion/code",
     "/connexion/fournisseur",
     "/connexion/retour",
     "/deconnexion",

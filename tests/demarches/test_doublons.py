@@ -166,7 +166,7 @@ def _rien_en_clair(monde: Monde) -> None:
         for table in sa.inspect(con).get_table_names():
             lignes = str(con.execute(sa.text(f"SELECT * FROM {table}")).all())
             assert not any(nom in lignes for nom in ("Martin", "Petit", "Anne", "1980-03-02"))
-            if table != "doublons_numeros":
+            if table not in {"doublons_numeros", "audit"}:  # who was shown one demande alone
                 assert not any(n in lignes for n in (A, B, C, D, E, F))
 
 

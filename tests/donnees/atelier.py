@@ -145,9 +145,10 @@ def base_legere(*rangs: int) -> Path:
     return une_fois("-".join(map(str, ("legere", *rangs))), faire)
 
 
-# What another process may be writing in a data directory that tests share: the store, its journal.
-MAGASIN = "decisions.sqlite"
-SANS_MAGASIN = shutil.ignore_patterns(f"{MAGASIN}*", TEMOINS)
+# What another process may be writing in a data directory that tests share: the store, its journal,
+# and what knows it.
+MAGASIN = ("decisions.sqlite", TEMOINS)
+SANS_MAGASIN = shutil.ignore_patterns(*(f"{un}*" for un in MAGASIN))
 
 
 def lier(de: str, vers: str) -> None:

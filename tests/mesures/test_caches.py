@@ -13,10 +13,11 @@ import pytest
 
 from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
+from infocentre.entrepot.journal import SCEAU, sceau_json
 from infocentre.lecture import partage
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
-from infocentre.mesures import caches
+from infocentre.mesures import caches, diffusions
 from infocentre.mesures.partage import Ensemble, masquer_ensemble
 from infocentre.operations.controle import controler
 from infocentre.restitutions import lecture
@@ -97,9 +98,14 @@ def test_a_control_masks_the_months_that_nobody_masked_and_readers_none(
     dernier = mois_controles(v, departement)[-1]
     v.ouverte.con.close()
     fichier = dossier.partages / f"{departement}.json"
-    *connus, (empreinte, _) = json.loads(fichier.read_text("utf-8")).items()
-    fichier.write_text(json.dumps(dict(connus)), "utf-8")
+    lus = json.loads(fichier.read_text("utf-8"))
+    lus.pop(SCEAU)
+    empreinte, _ = lus.popitem()
+    fichier.write_text(json.dumps({**lus, SCEAU: sceau_json(lus)}), "utf-8")
     shutil.rmtree(dossier.diffusions / departement / "tableaux" / dernier)
+    registre = dossier.diffusions / diffusions.JOURNAL
+    autres = [une for une in registre.read_text().split("\n") if f"/{dernier}/" not in une]
+    registre.write_text("\n".join(autres))
     del comptees[:]
     controler(dossier, mois=dernier, etape=lambda _: None)
     assert len(comptees) == 1
@@ -129,7 +135,8 @@ def test_a_file_that_cannot_be_read_is_made_again(
     fichier = dossier.partages / f"{departement}.json"
     fichier.write_text(contenu, "utf-8")
     assert historique(v, departement) == juste
-    assert len(json.loads(fichier.read_text("utf-8"))) == len(juste)
+    assert caches.intact(fichier)
+    assert len(caches.relire(fichier)) == len(juste)
 
 
 def test_a_disk_that_refuses_only_costs_time(v: Lecture, dossier: Dossier) -> None:

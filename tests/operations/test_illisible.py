@@ -217,5 +217,5 @@ def test_la_page_de_la_livraison_montre_les_controles_et_la_raison(racine: Path)
     from dashboards.app import creer_app
 
     texte = ouvrir(creer_app(Dossier(racine)), "/livraisons/2026-03").texte
-    assert "23 contrôles passent sur 24" in texte
+    assert "30 contrôles passent sur 31" in texte
     assert "format du bail, vu avec l'éditeur" in texte

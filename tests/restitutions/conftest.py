@@ -11,7 +11,6 @@ import pytest
 from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau.temoins import FICHIER as TEMOINS
 from infocentre.restitutions import lecture
 from infocentre.restitutions.lecture import Edition
 from tests.donnees.atelier import MAGASIN, charger, controler
@@ -59,7 +58,7 @@ def donnees(entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     racine = tmp_path / "donnees"
     racine.mkdir()
     for chose in entrepot_demo.racine.iterdir():
-        if chose.name not in {"diffusions", TEMOINS} and not chose.name.startswith(MAGASIN):
+        if chose.name != "diffusions" and not chose.name.startswith(MAGASIN):
             (racine / chose.name).symlink_to(chose)
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
     return racine

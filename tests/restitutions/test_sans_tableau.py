@@ -49,7 +49,7 @@ def sans(
     racine = tmp_path / "donnees"
     racine.mkdir()
     for chose in entrepot_demo.racine.iterdir():
-        if not chose.name.startswith(("versions", "diffusions", MAGASIN)):
+        if not chose.name.startswith(("versions", "diffusions", *MAGASIN)):
             (racine / chose.name).symlink_to(chose.readlink() if chose.is_symlink() else chose)
     shutil.copytree(entrepot_demo.racine / "versions", racine / "versions", symlinks=True)
     for base in racine.glob(f"versions/*/{ENTREPOT}"):
