@@ -193,15 +193,17 @@ class Inscrite(TypedDict):
 def noter(fichier: Path) -> None:
     """Enter an edition in the journal of all that was shared; two who enter at once both have it.
 
-    Where no directory of the file is called so, it is nobody's register, and nothing is noted.
+    The first time, all those that are there: they are of before the journal. Where no directory of
+    the file is called so, it is nobody's register, and nothing is noted.
     """
     racine = racine_de(fichier)
     if racine is None:
         return
-    ligne: Inscrite = {"fichier": str(fichier.relative_to(racine)), "empreinte": sha256(fichier)}
     with seul_ici(racine):
         premiere = not (racine / JOURNAL).exists()
-        ajouter_ligne(racine / JOURNAL, ligne)
+        for un in sorted(racine.rglob("*.json.gz")) if premiere else [fichier]:
+            ligne: Inscrite = {"fichier": str(un.relative_to(racine)), "empreinte": sha256(un)}
+            ajouter_ligne(racine / JOURNAL, ligne)
     if premiere:
         temoins.noter(racine.parent, {"diffusions": True})
 

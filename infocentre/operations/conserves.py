@@ -213,7 +213,15 @@ def tenir_les_reglages(dossier: Dossier) -> list[str]:
 
 
 def dommages_diffusions(dossier: Dossier) -> Iterator[Dommage]:
-    """Say which editions of what was shared went, changed, or were never registered."""
+    """Say which editions of what was shared went, changed, or were never registered.
+
+    Until the first edition that is registered, all are of before, and nothing tells of them.
+    """
+    registre = dossier.diffusions / diffusions.JOURNAL
+    if not registre.is_file():
+        if connus(dossier).get("diffusions"):
+            yield Dommage(registre, "le registre des diffusions n'est plus là", REPRENDRE)
+        return
     inscrites = diffusions.inscrites(dossier.diffusions)
     attendues = {dossier.diffusions / nom: un for nom, un in inscrites.items()}
     for fichier, lue in empreintes(attendues).items():
@@ -223,9 +231,6 @@ def dommages_diffusions(dossier: Dossier) -> Iterator[Dommage]:
             yield Dommage(fichier, CHANGE, REPRENDRE)
     for fichier in sorted(set(dossier.diffusions.rglob("*.json.gz")) - attendues.keys()):
         yield Dommage(fichier, "cette édition n'est pas au registre des diffusions", TENIR)
-    registre = dossier.diffusions / diffusions.JOURNAL
-    if connus(dossier).get("diffusions") and not registre.is_file():
-        yield Dommage(registre, "le registre des diffusions n'est plus là", REPRENDRE)
 
 
 def dommages_partages(dossier: Dossier) -> Iterator[Dommage]:

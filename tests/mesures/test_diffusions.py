@@ -11,7 +11,7 @@ import pytest
 from infocentre.catalogue import lire_catalogue
 from infocentre.lecture import partage
 from infocentre.lecture.reservataires import AttributionsReservees
-from infocentre.mesures import caches
+from infocentre.mesures import caches, diffusions
 from infocentre.mesures.diffusions import (
     Edition,
     Registre,
@@ -205,3 +205,18 @@ def test_what_cannot_be_masked_any_more_is_told_to_who_prints(
     dit = partage.dire_deja_dites(v, "013", "2026-06")
     assert dit.startswith("2 petits nombres de juin 2026, masqués ici, ont été diffusés")
     assert partage.dire_deja_dites(v, "013", "2026-05") == ""
+
+
+def test_what_was_shared_before_the_journal_is_entered_with_the_first_edition(
+    tmp_path: Path,
+) -> None:
+    racine = tmp_path / "diffusions"
+    ancienne = racine / "013" / "tableaux" / "2026-09" / f"{'a' * 64}.json.gz"
+    ancienne.parent.mkdir(parents=True)
+    ancienne.write_bytes(b"of before")
+    assert diffusions.inscrites(racine) == {}
+    Registre(racine / "013" / "tableaux" / "2026-10").inscrire("b" * 64, Edition({}))
+    assert sorted(diffusions.inscrites(racine)) == [
+        f"013/tableaux/2026-09/{'a' * 64}.json.gz",
+        f"013/tableaux/2026-10/{'b' * 64}.json.gz",
+    ]
