@@ -88,7 +88,7 @@ class Onglet:
 
     def _lire_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.erreurs.append(message.text)
+            self.erreurs.append(f"{message.text} {message.location['url']}")
 
     def lacher(self) -> None:
         """Listen no more to the tab, which somebody else takes."""

@@ -331,10 +331,13 @@ def test_les_places_sont_celles_de_la_machine_pas_d_un_processus(dossier: Dossie
         subprocess.Popen([sys.executable, "-c", code, str(dossier.racine)], stderr=-3)
         for _ in range(2)
     ]
-    attendre(lambda: en_cours(dossier) == 2)
+
+    def leurs_enfants() -> list[Path]:
+        return [enfant for autre in autres for enfant in processus_enfants(autre.pid)]
+
+    attendre(lambda: en_cours(dossier) == len(leurs_enfants()) == 2)
     assert refus(dossier, "select 1", limites=replace(ECRAN, attente=0.2)).motif == "occupe"
-    enfants = [enfant for autre in autres for enfant in processus_enfants(autre.pid)]
-    assert len(enfants) == 2
+    enfants = leurs_enfants()
     for autre in autres:  # killed: neither its place nor its query outlives it
         autre.send_signal(signal.SIGKILL)
         autre.wait()
