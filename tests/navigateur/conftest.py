@@ -88,7 +88,7 @@ class Onglet:
 
     def _lire_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.erreurs.append(f"{message.text} {message.location['url']}")
+            self.erreurs.append(f"{message.location['url']} : {message.text}")
 
     def lacher(self) -> None:
         """Listen no more to the tab, which somebody else takes."""
