@@ -113,18 +113,25 @@ def planter(v: Lecture, magasin: Magasin, departement: str) -> int:
     registre = Affaires(magasin, Acteur(QUI), horloge)
     mois = mois_controles(v, departement)
     ouvertes: dict[str, str] = {}
+    a_clore: dict[str, Acte] = {}
     for jour, guichet, acte in _agenda(mois[-1]):
         horloge.instant = dt.datetime.combine(jour, dt.time(9, 30), dt.UTC)
         if acte is None:
             passer(v, registre, departement, jusqu_a=guichet)
+            for celui, cloture in list(a_clore.items()):
+                if _clore(registre, ouvertes[celui], cloture):
+                    del a_clore[celui]
             continue
-        rechute = acte.nom == "rouvrir" and guichet in ouvertes
+        rechute = acte.nom == "rouvrir" and guichet in ouvertes and guichet not in a_clore
         if rechute or (acte.nom == "accepter" and guichet not in ouvertes):
             recul = acte.recul + 1 if rechute else PLANS[guichet][0]
             une = _ouvrir(v, registre, departement, guichet, mois_avant(mois[-1], recul))
             if une:
                 ouvertes[guichet] = une.id
-        if acte.nom != "rouvrir" and guichet in ouvertes:
+        if acte.nom == "clore" and acte.donnees["issue"] == "corrige" and guichet in ouvertes:
+            if not _clore(registre, ouvertes[guichet], acte):
+                a_clore[guichet] = acte
+        elif acte.nom != "rouvrir" and guichet in ouvertes and guichet not in a_clore:
             _agir(v, registre, ouvertes[guichet], acte, mois[-1])
     return len(ouvertes)
 
@@ -159,6 +166,14 @@ def _ouvrir(
         None,
     )
     return ouvrir(v, registre, une) if une else None
+
+
+def _clore(registre: Affaires, id_: str, acte: Acte) -> bool:
+    """Close what deliveries say is put right; tell whether enough of them have spoken yet."""
+    if registre.contre(id_, acte.nom, acte.donnees):
+        return False
+    registre.agir(id_, acte.nom, acte.donnees)
+    return True
 
 
 def _agir(v: Lecture, registre: Affaires, id_: str, acte: Acte, dernier: str) -> None:
