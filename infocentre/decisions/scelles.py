@@ -269,7 +269,7 @@ def refaire(con: sa.Connection, chaines: Iterable[Chaine[Any]]) -> None:
 
     What is there is taken for right: it is for who lost the key.
     """
-    _lever_les_gardes(con)
+    lever_les_gardes(con)
     for chaine in chaines:
         c, precedent = chaine.table.c, ""
         for ligne in con.execute(chaine.table.select().order_by(c.rang)).mappings().all():
@@ -281,7 +281,8 @@ def refaire(con: sa.Connection, chaines: Iterable[Chaine[Any]]) -> None:
     achever(con)
 
 
-def _lever_les_gardes(con: sa.Connection) -> None:
+def lever_les_gardes(con: sa.Connection) -> None:
+    """Drop the guards of SQLite; PostgreSQL has none of its own."""
     if con.dialect.name == "sqlite":
         tenues_ = sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         for nom in con.scalars(tenues_).all():

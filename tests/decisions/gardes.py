@@ -8,14 +8,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from infocentre.decisions import Magasin
-
-
-def lever_les_gardes(con: sa.Connection) -> None:
-    """Drop the guards of SQLite; PostgreSQL has none of its own."""
-    if con.dialect.name == "sqlite":
-        siennes = sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for nom in con.scalars(siennes).all():
-            con.exec_driver_sql(f"DROP TRIGGER {nom}")
+from infocentre.decisions.scelles import lever_les_gardes
 
 
 @contextlib.contextmanager

@@ -31,6 +31,7 @@ from infocentre.decisions import Magasin, ouvrir_magasin, scelles
 from infocentre.decisions.chaine import Chaine, Tete
 from infocentre.decisions.doublons import Memoire, Verdict, garder_numeros, membre, sceller_paire
 from infocentre.decisions.magasin import FICHIER, ouvrir_base, suivre_les_etapes
+from infocentre.decisions.scelles import lever_les_gardes
 from infocentre.decisions.schema import META
 from infocentre.decisions.schema import audit as ACCES  # noqa: N812 - a table
 from infocentre.decisions.verdicts import VerdictGarde, garder_verdict
@@ -38,7 +39,6 @@ from infocentre.noyau.cle import lire_cle
 from infocentre.operations import preuves
 from infocentre.operations.preuves import verifier_preuves
 from tests.affaires.conftest import Horloge
-from tests.decisions.gardes import lever_les_gardes
 
 MESURES = procedures()["mesures_correctives"]
 ICI = dt.date(2026, 11, 2)
