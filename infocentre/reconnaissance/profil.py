@@ -1,0 +1,27 @@
+"""What is known of a file before anybody says what it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from infocentre.correspondances.modele import Dialecte
+
+LIGNES = 1000  # rows of a file that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Profil:
+    """A file: how it is written, the names of its columns as it writes them, its first rows.
+
+    `exemples` has a column of texts per column of the file, named by its rank as text (`"0"`): at
+    most `LIGNES` rows.
+    """
+
+    chemin: Path
+    dialecte: Dialecte
+    entete: tuple[str, ...]
+    exemples: pl.DataFrame
+    octets: int
