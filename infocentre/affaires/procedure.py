@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from infocentre.affaires.gardes import GARDES
 from infocentre.affaires.modele import Procedure, Transition
-from infocentre.catalogue.fichiers import fichiers, lire_yaml
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers_yaml import fichiers, lire_yaml
 
 DOSSIER = Path(__file__).with_name("procedures")
 DE = " d'une procédure"

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from infocentre.affaires.modele import Procedure
-from infocentre.catalogue.fichiers import lire_yaml
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers_yaml import lire_yaml
 
 FICHIER = "affaires.yml"
 MAXIMUM = 3660

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
-from infocentre.catalogue.fichiers import lire_yaml
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import ressources
+from infocentre.noyau.fichiers_yaml import lire_yaml
 
 _Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 FICHIER = "familles.yml"

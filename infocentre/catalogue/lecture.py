@@ -13,12 +13,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from infocentre.catalogue.familles import FICHIER as FAMILLES
-from infocentre.catalogue.fichiers import fichiers, lire_texte, lire_yaml
 from infocentre.catalogue.liaison import verifier
 from infocentre.catalogue.modele import Catalogue, Indicateur, Population, ranger
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers_yaml import fichiers, lire_texte, lire_yaml
 
 _ENTETE = re.compile(r"^-- (\w+):(.*)$")
 _SUITE = re.compile(r"^--\s{2,}(.*)$")

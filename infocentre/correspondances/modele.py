@@ -16,8 +16,9 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from infocentre.contrat.dictionnaire import EXACT
+from infocentre.noyau.texte import nom_sur
 
-FORMAT = "correspondance-1"
+NOM_MAX = 60  # characters of the name of a column
 SEPARATEURS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 Encodage = Literal["utf-8", "cp1252", "utf-16-le", "utf-16-be", "mac-roman", "cp850"]
 Separateur = Literal[";", ",", "\t", "|"]
@@ -78,7 +79,7 @@ class Fichier:
     A file that has `complete` is no table: its rows, joined by the column `par` to the column of
     that name of the stock and the radiations, the first by `ordre`, give the columns that these
     lack or leave empty. A table that has `par` gets its NUMERO_UNIQUE by the same join. `laissees`
-    are the columns that nobody reads, with why.
+    are the columns that nobody reads, with why: a file of which none is read is left whole.
     """
 
     colonnes: Mapping[str, Lecture]
@@ -98,6 +99,11 @@ class Fichier:
         if self.partage:
             return tuple(dict.fromkeys(self.partage.tables.values()))
         return (self.table,) if self.table else ()
+
+    @classmethod
+    def renomme(cls, colonnes: Mapping[str, str], exemple: str) -> Fichier:
+        """Return a file of which some columns are read under other names."""
+        return cls(colonnes={nom: Lecture(vers) for nom, vers in colonnes.items()}, exemple=exemple)
 
     @property
     def connues(self) -> frozenset[str]:
@@ -121,7 +127,7 @@ class Correspondance:
     departement: Annotated[str, Field(pattern=r"^(\d{3}|02[AB])$")] | None = None
     du: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
     au: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
-    format: Literal["correspondance-1"] = FORMAT
+    format: Literal["correspondance-1"] = "correspondance-1"
 
     @property
     def nom(self) -> str:
@@ -131,6 +137,11 @@ class Correspondance:
     def de(self, table: str) -> Iterator[Fichier]:
         """Yield the files that have rows of a table."""
         return (fichier for fichier in self.fichiers if table in fichier.tables)
+
+
+def nom_de_colonne(nom: str) -> str:
+    """Return the name of a column of a file as it is compared with others."""
+    return nom_sur(nom, NOM_MAX).upper()
 
 
 def doubles(noms: Iterator[str]) -> list[str]:

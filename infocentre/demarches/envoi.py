@@ -22,11 +22,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from infocentre.affaires import Affaires
 from infocentre.affaires.gardes import envoi_en_suspens
-from infocentre.catalogue.fichiers import lire_yaml
 from infocentre.contrat.montres import remettre
 from infocentre.demarches.message import Message, en_courriel
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers_yaml import lire_yaml
 from infocentre.noyau.francais import minuscule
 from infocentre.noyau.temps import jour
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 
 class FaitsColonne(TypedDict):
@@ -114,6 +114,7 @@ class Description(TypedDict):
     empreinte: str
     tables: dict[str, TableDecrite]
     fichiers_ignores: list[str]
+    correspondance: NotRequired[dict[str, Any] | None]
     anomalies_format: int
     codes_inconnus: list[CodeInconnu]
     guichets_inconnus: list[GuichetInconnu]

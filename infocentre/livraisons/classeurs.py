@@ -8,6 +8,7 @@ is believed.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import zipfile
 import zlib
@@ -67,6 +68,8 @@ class _Commun(TypedDict):
 class _Csv(_Commun):
     faire: Literal["csv"]
     cible: str
+    feuille: str | int
+    entete: int
 
 
 class _Voulues(_Commun):
@@ -109,14 +112,17 @@ _Demande = _Csv | _Voulues | _Toutes
 
 @dataclass(frozen=True, slots=True)
 class Plat:
-    """The first sheet as a CSV: its header, and the physical line of each record."""
+    """A sheet as a CSV: its header, and the physical line of each record."""
 
     entete: list[str]
     lignes: list[int]
 
 
-def en_csv(chemin: Path, cible: Path) -> Plat:
-    """Copy the first sheet of a workbook to a CSV `;` without header; raise Refus."""
+def en_csv(chemin: Path, cible: Path, feuille: str | None = None, entete: int = 1) -> Plat:
+    """Copy a sheet of a workbook, the first by default, to a CSV `;` without header; raise Refus.
+
+    `entete` is the row of its names, counted from 1.
+    """
     illisible = Refus(
         "ce n'est pas un classeur xlsx lisible",
         chemin.name,
@@ -125,6 +131,8 @@ def en_csv(chemin: Path, cible: Path) -> Plat:
     demande: _Csv = {
         "faire": "csv",
         "cible": str(cible),
+        "feuille": 0 if feuille is None else feuille,
+        "entete": entete,
         **_commun(chemin, illisible, LIVRAISON),
     }
     return Plat(**_demander(demande, _Plat, illisible, LIVRAISON))
@@ -183,7 +191,8 @@ def _faire(demande: _Demande) -> _Plat | _Feuilles | _ToutesLues:
         return {"feuilles": _toutes(chemin, illisible)}
     if demande["faire"] == "feuilles":
         return {"feuilles": [list(_lignes(chemin, illisible, une)) for une in demande["feuilles"]]}
-    return _ecrire_csv(_lignes(chemin, illisible, 0), illisible.ou, Path(demande["cible"]))
+    lignes = _lignes(chemin, illisible, demande["feuille"])
+    return _ecrire_csv(lignes, illisible.ou, Path(demande["cible"]), demande["entete"])
 
 
 def _examiner(chemin: Path, illisible: Refus, cellules: int, octets: int) -> None:
@@ -291,22 +300,22 @@ def _entiere(feuille: calamine.CalamineSheet) -> FeuilleLue:
     }
 
 
-def _ecrire_csv(lignes: Iterator[list[str]], nom: str, cible: Path) -> _Plat:
-    entete = next(lignes, None)
+def _ecrire_csv(lignes: Iterator[list[str]], nom: str, cible: Path, rang_entete: int) -> _Plat:
+    entete = next(itertools.islice(lignes, rang_entete - 1, None), None)
     if entete is None:
         raise Refus("le classeur est vide", nom, "Demander une nouvelle extraction.")
     rangs: list[int] = []
     with cible.open("w", encoding="utf-8", errors="replace", newline="") as sortie:
         ecrivain = ecrivain_csv(sortie)
-        for rang, textes in _pleines(lignes):
+        for rang, textes in _pleines(lignes, rang_entete + 1):
             rangs.append(rang)
             ecrivain.writerow(textes)
     return {"entete": entete, "lignes": rangs}
 
 
-def _pleines(lignes: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
+def _pleines(lignes: Iterable[list[str]], premiere: int) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not blank, each with its physical line."""
-    return ((rang, textes) for rang, textes in enumerate(lignes, start=2) if any(textes))
+    return ((rang, textes) for rang, textes in enumerate(lignes, start=premiere) if any(textes))
 
 
 def _texte(cellule: object) -> str:

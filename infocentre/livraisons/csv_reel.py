@@ -14,14 +14,19 @@ first is unreadable, and reading resumes at the next physical line.
 
 One empty field more at the end of every line (a final « ; ») is dropped, whether the header has it
 or not; at the end of some lines only, those have one field too many.
+
+A dialect that a correspondance names may be another: its separator, titles above its header, an
+encoding that is first turned into UTF-8.
 """
 
 from __future__ import annotations
 
 import codecs
 import csv
+import functools
 import gzip
 import re
+import shutil
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -32,27 +37,52 @@ from typing import BinaryIO, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from infocentre.correspondances.modele import SEPARATEURS, Dialecte, nom_de_colonne
 from infocentre.livraisons.plafond import plafond
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
-from infocentre.noyau.texte import nom_sur
 
 BLOC = 1 << 20
 ENREGISTREMENT_MAX = 1 << 20
 ENTETE_MAX = 1 << 16
-CHAMP = rb'(?:"(?:[^"]++|"")*+"|[^";\n]*+)'
-ENREGISTREMENT = re.compile(CHAMP + rb"(?:;" + CHAMP + rb")*+\n")
-OUVERT = re.compile(rb"(?:" + CHAMP + rb';)*+"(?:[^"]++|"")*+\Z')
 ENTRE_GUILLEMETS = re.compile(rb'"(?:[^"]++|"")*+"')
-NOUVELLE_LIGNE, SEPARATEUR, GUILLEMET = 10, 59, 34
+NOUVELLE_LIGNE, GUILLEMET = 10, 34
 UTF8, CP1252 = "utf-8", "cp1252"
+LUS_TELS_QUELS = frozenset({None, UTF8, CP1252})  # told apart line by line
+CONTRAT = Dialecte()
 DEBUT_UTF8, FIN_UTF8, SUITE_DEBUT, SUITE_FIN, HAUT = 0xC2, 0xF4, 0x80, 0xBF, 0x80
 PROPRES_CP1252 = 0x20  # bytes, from 0x80 on, that are controls in Latin-1
-ENTETE_NOM_MAX = 60
 PATIENCE = 1000  # unreadable lines, the first of the file, before its form is doubted
 ILLISIBLE_GUILLEMETS = "guillemets mal ouverts ou mal refermés"
+REPETEE = "ligne d'en-tête répétée"
 
 Entiers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Champs:
+    """How the fields of a record are told apart."""
+
+    separateur: str
+    enregistrement: re.Pattern[bytes]
+    ouvert: re.Pattern[bytes]
+
+    @property
+    def octet(self) -> int:
+        """The byte between two fields."""
+        return ord(self.separateur)
+
+
+@functools.cache
+def champs_separes_par(separateur: str) -> Champs:
+    """Return what reads records whose fields are separated by this character."""
+    entre = re.escape(separateur.encode())
+    champ = rb'(?:"(?:[^"]++|"")*+"|[^"' + entre + rb"\n]*+)"
+    return Champs(
+        separateur,
+        re.compile(champ + rb"(?:" + entre + champ + rb")*+\n"),
+        re.compile(rb"(?:" + champ + entre + rb')*+"(?:[^"]++|"")*+\Z'),
+    )
 
 
 @dataclass(slots=True)
@@ -106,7 +136,11 @@ class TextePlan:
 
 
 def mettre_a_plat(
-    source: Path, temporaire: Path, avancement: Callable[[int], None], ouvrir: Ouvrir
+    source: Path,
+    temporaire: Path,
+    avancement: Callable[[int], None],
+    ouvrir: Ouvrir,
+    dialecte: Dialecte = CONTRAT,
 ) -> TextePlan:
     """Copy `source` (CSV or CSV.GZ) to what `ouvrir` last returned; raise Refus when it is none.
 
@@ -115,11 +149,15 @@ def mettre_a_plat(
     fichier = source.name
     if fichier.lower().endswith(".gz"):
         source = _decompresser(source, temporaire / f"{fichier.lower()}.brut")
+    if dialecte.encodage not in LUS_TELS_QUELS:
+        source = _transcoder(source, temporaire / f"{fichier.lower()}.utf8", dialecte, fichier)
 
     def lire(avancement: Callable[[int], None], *, final: bool, patience: int) -> TextePlan:
         with source.open("rb") as entree:
             _refuser_utf16(entree, fichier)
-            return _Aplatisseur(entree, ouvrir, fichier, final=final).executer(avancement, patience)
+            return _Aplatisseur(entree, ouvrir, fichier, dialecte, final=final).executer(
+                avancement, patience
+            )
 
     plan = lire(avancement, final=False, patience=PATIENCE)
     if plan.gardes or not plan.illisibles or plan.final:
@@ -158,6 +196,25 @@ def _decompresser(source: Path, cible: Path) -> Path:
     return cible
 
 
+def _transcoder(source: Path, cible: Path, dialecte: Dialecte, fichier: str) -> Path:
+    """Write in UTF-8 a file of another encoding, its first character not being a mark."""
+    try:
+        with (
+            source.open("r", encoding=dialecte.encodage, newline="") as entree,
+            cible.open("w", encoding="utf-8", newline="") as sortie,
+        ):
+            debut = entree.read(BLOC)
+            sortie.write(debut.removeprefix("\ufeff"))
+            shutil.copyfileobj(entree, sortie, BLOC)
+    except UnicodeDecodeError as erreur:
+        raise Refus(
+            f"le fichier n'est pas en {dialecte.encodage} d'un bout à l'autre",
+            fichier,
+            "Il est coupé, ou son encodage change : demander une nouvelle extraction.",
+        ) from erreur
+    return cible
+
+
 def _refuser_utf16(entree: BinaryIO, fichier: str) -> None:
     """Refuse UTF-16; leave the file at its first character, past the mark of UTF-8."""
     debut = entree.read(len(codecs.BOM_UTF8))
@@ -171,32 +228,44 @@ def _refuser_utf16(entree: BinaryIO, fichier: str) -> None:
         entree.seek(0)
 
 
-def lire_entete(ligne: bytes, fichier: str) -> list[str]:
+def lire_entete(ligne: bytes, fichier: str, dialecte: Dialecte = CONTRAT) -> list[str]:
     """Return the column names in upper case; raise Refus on another separator or a doubled name."""
     texte = ligne.decode().rstrip("\n")
-    if not texte.strip() or len(ligne) > ENTETE_MAX or not ENREGISTREMENT.fullmatch(ligne):
+    separateur, ou = separateur_de(dialecte), f"{fichier}, ligne {dialecte.entete}"
+    forme = champs_separes_par(separateur).enregistrement
+    if not texte.strip() or len(ligne) > ENTETE_MAX or not forme.fullmatch(ligne):
         raise Refus(
             "la ligne d'en-tête est vide, démesurée, ou ses guillemets sont mal refermés",
-            f"{fichier}, ligne 1",
-            "Vérifier que le fichier commence par les noms des colonnes, séparés par « ; ».",
+            ou,
+            "Vérifier que cette ligne est celle des noms des colonnes, séparés par "
+            f"« {SEPARATEURS[separateur]} ».",
         )
-    noms = [
-        nom_sur(nom, ENTETE_NOM_MAX).upper() for nom in next(csv.reader([texte], delimiter=";"))
-    ]
-    if len(noms) == 1 and ("," in texte or "\t" in texte):
+    noms = [nom_de_colonne(nom) for nom in next(csv.reader([texte], delimiter=separateur))]
+    if len(noms) == 1 and any(autre in texte for autre in SEPARATEURS if autre != separateur):
         raise Refus(
-            "le séparateur des colonnes n'est pas « ; »",
-            f"{fichier}, ligne 1",
-            "Exporter de nouveau le fichier avec le séparateur « ; ».",
+            f"le séparateur des colonnes n'est pas « {SEPARATEURS[separateur]} »",
+            ou,
+            "Faire reconnaître ce fichier : infocentre correspondance proposer, ou la page "
+            "« Reconnaître mes fichiers ».",
         )
+    refuser_doublons(noms, ou)
+    return noms
+
+
+def refuser_doublons(noms: Sequence[str], ou: str) -> None:
+    """Raise Refus when a file names a column twice."""
     doubles = sorted({nom for nom in noms if nom and noms.count(nom) > 1})
     if doubles:
         raise Refus(
             f"colonne présente deux fois : {', '.join(doubles)}",
-            f"{fichier}, ligne 1",
+            ou,
             "Ne garder qu'une colonne de chaque nom.",
         )
-    return noms
+
+
+def separateur_de(dialecte: Dialecte) -> str:
+    """Return the character between the fields of a CSV."""
+    return dialecte.separateur or ";"
 
 
 class _Decodeur:
@@ -269,12 +338,15 @@ class _Aplatisseur:
 
     sortie: Sortie
 
-    def __init__(self, entree: BinaryIO, ouvrir: Ouvrir, fichier: str, *, final: bool) -> None:
+    def __init__(
+        self, entree: BinaryIO, ouvrir: Ouvrir, fichier: str, dialecte: Dialecte, *, final: bool
+    ) -> None:
         self.entree, self.ouvrir, self.fichier = entree, ouvrir, fichier
-        self.final = final
+        self.dialecte, self.final = dialecte, final
+        self.champs = champs_separes_par(separateur_de(dialecte))
         self.decodeur = _Decodeur()
-        self.ligne = 1
-        self.ligne_entete = b""
+        self.ligne = dialecte.entete
+        self.ligne_entete = self.entete_tue = b""
 
     def executer(self, avancement: Callable[[int], None], patience: int) -> TextePlan:
         """Read it all, or until that many unreadable lines when no other was read."""
@@ -326,27 +398,40 @@ class _Aplatisseur:
     def _traiter(self, bloc: bytes, *, dernier: bool) -> bytes:
         """Copy the well-formed records of a block; return the record still open at its end."""
         if not self.ligne_entete:
-            fin = bloc.index(b"\n") + 1
-            self.ligne_entete, bloc = bloc[:fin], bloc[fin:]
-            self.plan.entete = lire_entete(self.ligne_entete, self.fichier)
-            self.ligne = 2
-            self._refuser_entete_repetee(bloc)
-            self.plan.entete += [""] * self.final
-            self.plan.final = not self.plan.entete[-1]
-            self.sortie = self.ouvrir(self.plan.entete)
+            bloc = self._lire_entete(bloc)
         if not bloc:
             return b""
-        lignes = _Lignes(bloc, len(self.plan.entete), dernier=dernier)
-        lignes.juger()
+        lignes = _Lignes(bloc, self.champs, len(self.plan.entete), dernier=dernier)
+        lignes.juger(self.entete_tue)
         self.plan.final = self.plan.final and lignes.ont_un_final()
         self._copier(lignes)
         return bloc[lignes.debuts[lignes.nombre] :] if lignes.nombre < len(lignes.debuts) else b""
+
+    def _lire_entete(self, bloc: bytes) -> bytes:
+        """Read the names of the fields, past the titles; return what follows them."""
+        *titres, entete, bloc = bloc.split(b"\n", self.dialecte.entete)
+        if len(titres) + 1 < self.dialecte.entete:
+            raise Refus(
+                f"le fichier s'arrête avant sa ligne d'en-tête, la {self.dialecte.entete}e",
+                self.fichier,
+                "Demander une nouvelle extraction, ou faire reconnaître ce fichier de nouveau.",
+            )
+        self.ligne_entete = entete + b"\n"
+        if self.dialecte != CONTRAT:
+            self.entete_tue = self.ligne_entete
+        self.plan.entete = lire_entete(self.ligne_entete, self.fichier, self.dialecte)
+        self.ligne = self.dialecte.entete + 1
+        self._refuser_entete_repetee(bloc)
+        self.plan.entete += [""] * self.final
+        self.plan.final = not self.plan.entete[-1]
+        self.sortie = self.ouvrir(self.plan.entete)
+        return bloc
 
     def _refuser_entete_repetee(self, bloc: bytes) -> None:
         if bloc.startswith(self.ligne_entete):
             raise Refus(
                 "la ligne d'en-tête est répétée",
-                f"{self.fichier}, ligne 2",
+                f"{self.fichier}, ligne {self.ligne}",
                 "Supprimer la seconde ligne d'en-tête.",
             )
 
@@ -383,8 +468,8 @@ def _plages(garde: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
 class _Lignes:
     """The physical lines of a block: kept, unreadable, blank or continued."""
 
-    def __init__(self, bloc: bytes, colonnes: int, *, dernier: bool) -> None:
-        self.bloc, self.colonnes, self.dernier = bloc, colonnes, dernier
+    def __init__(self, bloc: bytes, forme: Champs, colonnes: int, *, dernier: bool) -> None:
+        self.bloc, self.forme, self.colonnes, self.dernier = bloc, forme, colonnes, dernier
         self.octets = np.frombuffer(bloc, np.uint8)
         fins = np.flatnonzero(self.octets == NOUVELLE_LIGNE)
         self.debuts: Entiers = np.concatenate(([0], fins[:-1] + 1))
@@ -393,19 +478,29 @@ class _Lignes:
         self.suites: Entiers = np.empty(0, np.int64)
         self.trop_courts = False
 
-    def juger(self) -> None:
-        """Judge every line."""
-        separateurs = (self.octets == SEPARATEUR).view(np.uint8)
+    def juger(self, entete: bytes) -> None:
+        """Judge every line; one that is `entete` again, which page breaks write, is none."""
+        separateurs = (self.octets == self.forme.octet).view(np.uint8)
         champs = self.champs = np.add.reduceat(separateurs, self.debuts, dtype=np.int64) + 1
         longueurs = np.diff(self.debuts, append=len(self.bloc))
         self.garde = (champs == self.colonnes) & (longueurs <= ENREGISTREMENT_MAX)
         a_guillemets = np.zeros(len(self.debuts), bool)
         if b'"' in self.bloc:
             self._juger_guillemets(a_guillemets)
+        self._ecarter_entetes(entete, a_guillemets)
         for i in np.flatnonzero(~self.garde[: self.nombre] & ~a_guillemets[: self.nombre]):
             if self._ligne(int(i)).strip():
                 self.illisibles.append((int(i), self._detail(int(champs[i]))))
         self.illisibles.sort()
+
+    def _ecarter_entetes(self, entete: bytes, jugees: npt.NDArray[np.bool_]) -> None:
+        if not entete:
+            return
+        for trouvee in re.finditer(rb"(?m)^" + re.escape(entete), self.bloc):
+            i = int(np.searchsorted(self.debuts, trouvee.start()))
+            if i < self.nombre and self.garde[i]:
+                jugees[i] = True
+                self._ecarter(i, REPETEE)
 
     def _juger_guillemets(self, a_guillemets: npt.NDArray[np.bool_]) -> None:
         """Judge each record that holds a quote; a_guillemets marks the lines judged here."""
@@ -426,13 +521,13 @@ class _Lignes:
     ) -> int:
         """Judge the record that starts on line i; return the first line after it."""
         debut = int(self.debuts[i])
-        trouve = ENREGISTREMENT.match(self.bloc, debut)
+        trouve = self.forme.enregistrement.match(self.bloc, debut)
         if trouve is None or trouve.end() - debut > ENREGISTREMENT_MAX:
             return self._mal_forme(i, debut)
         suivante = int(np.searchsorted(self.debuts, trouve.end()))
         if self._avale_des_lignes(i, suivante - 1):
             return self._ecarter(i, ILLISIBLE_GUILLEMETS)
-        champs = ENTRE_GUILLEMETS.sub(b"", trouve.group()).count(b";") + 1
+        champs = ENTRE_GUILLEMETS.sub(b"", trouve.group()).count(self.forme.separateur.encode()) + 1
         if champs != self.colonnes:
             self.trop_courts |= champs == self.colonnes - 1
             return self._ecarter(i, self._detail(champs))
@@ -441,7 +536,7 @@ class _Lignes:
         return suivante
 
     def _mal_forme(self, i: int, debut: int) -> int:
-        ouvert = OUVERT.match(self.bloc, debut) is not None
+        ouvert = self.forme.ouvert.match(self.bloc, debut) is not None
         if ouvert and not self.dernier and len(self.bloc) - debut <= ENREGISTREMENT_MAX:
             self.nombre = i
             return len(self.debuts) + 1
@@ -465,7 +560,7 @@ class _Lignes:
         gardees = self.garde.copy()
         gardees[self.suites - 1] = False
         gardees[self.nombre :] = False
-        return not (self.trop_courts or (self.octets[fins[gardees]] != SEPARATEUR).any())
+        return not (self.trop_courts or (self.octets[fins[gardees]] != self.forme.octet).any())
 
     def _ligne(self, i: int) -> bytes:
         fin = self.debuts[i + 1] if i + 1 < len(self.debuts) else len(self.bloc)

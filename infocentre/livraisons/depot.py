@@ -11,15 +11,16 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import NotRequired, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 from infocentre.contrat import contrat
 from infocentre.contrat.territoires import normaliser_departement
 from infocentre.livraisons.plafond import plafond
 from infocentre.livraisons.sources import FORMATS
+from infocentre.livraisons.traduction import Traduction
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.texte import nom_sur
@@ -41,7 +42,11 @@ ZIP_ABIME = (
 
 @dataclass(frozen=True, slots=True)
 class Depot:
-    """What was handed over: one file per table, and the month that it tells."""
+    """What was handed over: one file per table, and the month that it tells.
+
+    `traductions` says by table how a file that is not in the contract's words is read, and
+    `correspondance` by which correspondance: its content as JSON, None when there is none.
+    """
 
     nom: str
     departement: str
@@ -50,6 +55,8 @@ class Depot:
     lignes: dict[str, int]
     ignores: tuple[str, ...]
     empreinte: str
+    traductions: Mapping[str, Traduction] = field(default_factory=dict)
+    correspondance: dict[str, Any] | None = None
 
 
 def lire_arrete(texte: str) -> dt.date:
@@ -78,7 +85,7 @@ def reconnaitre(
     with _lecture(chemin, temporaire):
         dossier = _dossier(chemin, temporaire)
         manifeste = _lire_manifeste(dossier)
-        _exiger_tables(_fichiers(dossier, manifeste)[0], chemin)
+        exiger_tables(_fichiers(dossier, manifeste)[0], str(chemin))
     jour = _arrete(chemin, manifeste, arrete)
     return dossier, manifeste, _departement(manifeste, departement, chemin), jour
 
@@ -320,18 +327,19 @@ def _fichiers_nommes(presents: list[Path]) -> dict[str, Path]:
     return fichiers
 
 
-def _exiger_tables(fichiers: dict[str, Path], chemin: Path) -> None:
+def exiger_tables(fichiers: Mapping[str, Path], ou: str) -> None:
+    """Raise Refus when a delivery has no file of a compulsory table."""
     if not fichiers:
         raise Refus(
             "ce n'est pas une livraison : aucun fichier de table n'y est",
-            str(chemin),
+            ou,
             "Attendus : stock, radiation et guichets, en .csv, .csv.gz, .parquet ou .xlsx.",
         )
     absentes = [t.nom for t in contrat().tables.values() if t.obligatoire and t.nom not in fichiers]
     if absentes:
         raise Refus(
             f"table obligatoire absente : {', '.join(absentes)}",
-            str(chemin),
+            ou,
             "Demander une livraison complète.",
         )
 

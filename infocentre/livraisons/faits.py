@@ -12,7 +12,7 @@ import polars as pl
 
 from infocentre.contrat import Colonne, Table
 from infocentre.entrepot.description import Faits, FaitsColonne, FaitsDate
-from infocentre.livraisons.natures import HORS_LISTE, ILLISIBLE
+from infocentre.livraisons.natures import HORS_LISTE, ILLISIBLE, SANS_CLE
 
 CODES_GARDES = 40
 ORIGINE = dt.date(1900, 1, 1)
@@ -51,7 +51,9 @@ def _colonne(
     trame: pl.DataFrame, table: Table, colonne: Colonne, anomalies: Anomalies
 ) -> FaitsColonne:
     """Count what was delivered of a column, what of it could not be read, what no list has."""
-    illisibles = anomalies.get((table.nom, colonne.nom, ILLISIBLE), 0)
+    illisibles = sum(
+        anomalies.get((table.nom, colonne.nom, nature), 0) for nature in (ILLISIBLE, SANS_CLE)
+    )
     return {
         "renseignees": trame.height - trame[colonne.champ].null_count() + illisibles,
         "illisibles": illisibles,

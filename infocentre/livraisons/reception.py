@@ -18,6 +18,7 @@ from infocentre.entrepot.description import Faits
 from infocentre.entrepot.etats import GROUPE_PAR_NUMERO, PARQUET
 from infocentre.entrepot.liens import FICHIER, LIENS
 from infocentre.entrepot.relations import citer
+from infocentre.livraisons.adaptation import Adaptateur
 from infocentre.livraisons.depot import Depot
 from infocentre.livraisons.faits import (
     Anomalies,
@@ -80,9 +81,10 @@ def _lire_toutes(
     """Read the tables; the register first, which says the codes of guichets that are known."""
     tables = [table for table in contrat().tables.values() if table.nom in depot.fichiers]
     registre = pl.Series([], dtype=pl.String)
+    adaptateur = Adaptateur(con, temporaire)
     lues = {}
     for table in sorted(tables, key=lambda une: une.nom != REGISTRE):
-        lues[table.nom] = _lire(con, table, depot, temporaire, avancement, registre)
+        lues[table.nom] = _lire(con, table, depot, temporaire, avancement, registre, adaptateur)
         if table.nom == REGISTRE:
             registre = _codes_connus(lues[table.nom][1])
     return {table.nom: lues[table.nom] for table in tables}
@@ -100,11 +102,19 @@ def _lire(
     temporaire: Path,
     avancement: Avancement,
     registre: pl.Series,
+    adaptateur: Adaptateur,
 ) -> tuple[Reception, Lignes]:
-    fichier = depot.fichiers[table.nom]
+    fichier, traduction = depot.fichiers[table.nom], depot.traductions.get(table.nom)
     source = ouvrir_source(
-        con, table, fichier, temporaire, avancement.table(table.nom, fichier.stat().st_size)
+        con,
+        table,
+        fichier,
+        temporaire,
+        avancement.table(table.nom, fichier.stat().st_size),
+        traduction,
     )
+    if traduction:
+        source = adaptateur.adapter(source, traduction)
     attendues = depot.lignes.get(table.nom, source.lus)
     if attendues != source.lus:
         raise Refus(
@@ -248,6 +258,7 @@ def _decrire(
         "empreinte": depot.empreinte,
         "tables": tables,
         "fichiers_ignores": list(depot.ignores),
+        "correspondance": depot.correspondance,
         "anomalies_format": _nombre(con, "SELECT coalesce(sum(nombre), 0) FROM anomalies_format"),
         "codes_inconnus": _codes_inconnus(con),
         "guichets_inconnus": _guichets_inconnus(inconnus),

@@ -5,21 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
+import polars as pl
 
 from infocentre.contrat import Table
+from infocentre.correspondances.modele import Dialecte, nom_de_colonne
 from infocentre.entrepot.relations import citer, citer_nom
 from infocentre.livraisons import classeurs
 from infocentre.livraisons.classeurs import DECIMALES
-from infocentre.livraisons.csv_reel import ENTETE_NOM_MAX, Ruptures, mettre_a_plat
+from infocentre.livraisons.csv_reel import (
+    CONTRAT,
+    Ruptures,
+    mettre_a_plat,
+    refuser_doublons,
+    separateur_de,
+)
 from infocentre.livraisons.textes import LOT_LIGNES, Textes, nom_du_champ
+from infocentre.livraisons.traduction import Lus, Traduction
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.texte import nom_sur
 
 FORMATS = (".csv", ".csv.gz", ".parquet", ".xlsx")
+CLASSEURS = (".xlsx", ".xls", ".ods")
 REELS = {"FLOAT", "DOUBLE"}
+
+
+class Lisible(Protocol):
+    """The records of a file, read to the end when they are asked for."""
+
+    def finir(self) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+        """Return them as `Textes.finir` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +43,66 @@ class Source:
     """Records of one file: `textes` are those of the columns that its table knows.
 
     `illisibles` are (physical line, what is wrong); `autrement` lines are in the other of the two
-    encodings.
+    encodings. `traduite`, of a file that a correspondance reads, says which texts were keys that no
+    row explains, by field.
     """
 
     fichier: str
     encodage: str
-    textes: Textes
+    textes: Lisible
     colonnes: tuple[str, ...]
     gardes: int
     illisibles: tuple[tuple[int, str], ...] = ()
     ruptures: Ruptures = field(default_factory=Ruptures)
     autrement: int = 0
+    traduite: Lus | None = None
+
+    @property
+    def sans_cle(self) -> dict[str, pl.Series]:
+        """Return by field, for each distinct text, the key that no row explains, if it was one."""
+        return self.traduite.sans_cle if self.traduite else {}
 
     @property
     def lus(self) -> int:
         """Number of records read, header and blank lines not counted."""
         return self.gardes + len(self.illisibles)
+
+
+@dataclass(frozen=True, slots=True)
+class Fichier:
+    """A file that is being read, and where; `traduction` says what a source's columns mean."""
+
+    con: duckdb.DuckDBPyConnection
+    table: Table
+    chemin: Path
+    temporaire: Path
+    avancement: Callable[[int], None]
+    traduction: Traduction | None = None
+
+    @property
+    def nom(self) -> str:
+        """Its name, as its own files of work begin."""
+        return self.chemin.name.lower()
+
+    @property
+    def dialecte(self) -> Dialecte:
+        """How it is written."""
+        return self.traduction.dialecte if self.traduction else CONTRAT
+
+    def colonnes(self, entete: Sequence[str]) -> tuple[str, ...]:
+        """Return the name in the contract of each of its columns, its own when it has none."""
+        return tuple(self.traduction.noms(entete) if self.traduction else entete)
+
+    def ouvrir(self, colonnes: Sequence[str]) -> Textes:
+        """Return what takes its records."""
+        if self.traduction is None:
+            return Textes(colonnes, self.table.par_nom)
+        return Textes(
+            colonnes,
+            self.traduction.cherchees,
+            separateur=separateur_de(self.dialecte),
+            virgule=self.dialecte.decimale == ",",
+        )
 
 
 def ouvrir_source(
@@ -51,60 +111,57 @@ def ouvrir_source(
     fichier: Path,
     temporaire: Path,
     avancement: Callable[[int], None],
+    traduction: Traduction | None = None,
 ) -> Source:
     """Read the texts of a file; raise Refus when it is not what its name says."""
-    nom = fichier.name.lower()
-    if nom.endswith(".parquet"):
-        return _parquet(con, table, fichier, temporaire / f"{nom}.textes", avancement)
-    if nom.endswith(".xlsx"):
-        return _classeur(table, fichier, temporaire / f"{nom}.plat", avancement)
-    return _csv(table, fichier, temporaire, avancement)
+    lu = Fichier(con, table, fichier, temporaire, avancement, traduction)
+    if lu.nom.endswith(".parquet"):
+        return _parquet(lu, temporaire / f"{lu.nom}.textes")
+    if lu.nom.endswith(CLASSEURS):
+        return _classeur(lu, temporaire / f"{lu.nom}.plat")
+    return _csv(lu)
 
 
-def _csv(
-    table: Table, fichier: Path, temporaire: Path, avancement: Callable[[int], None]
-) -> Source:
+def _csv(fichier: Fichier) -> Source:
     textes = Textes((), {})
 
     def ouvrir(entete: Sequence[str]) -> Textes:
         nonlocal textes
-        textes = Textes(entete, table.par_nom)
+        textes = fichier.ouvrir(fichier.colonnes(entete))
         return textes
 
-    plan = mettre_a_plat(fichier, temporaire, avancement, ouvrir)
+    plan = mettre_a_plat(
+        fichier.chemin, fichier.temporaire, fichier.avancement, ouvrir, fichier.dialecte
+    )
     return Source(
-        fichier=fichier.name,
+        fichier=fichier.chemin.name,
         encodage=plan.encodage,
         autrement=plan.autrement,
         textes=textes,
-        colonnes=tuple(plan.entete[:-1] if plan.final else plan.entete),
+        colonnes=fichier.colonnes(plan.entete[:-1] if plan.final else plan.entete),
         gardes=plan.gardes,
         illisibles=tuple(plan.illisibles),
         ruptures=plan.ruptures,
     )
 
 
-def _parquet(
-    con: duckdb.DuckDBPyConnection,
-    table: Table,
-    fichier: Path,
-    copie: Path,
-    avancement: Callable[[int], None],
-) -> Source:
-    lecture = f"read_parquet({citer(str(fichier))})"
+def _parquet(fichier: Fichier, copie: Path) -> Source:
+    con, chemin = fichier.con, fichier.chemin
+    lecture = f"read_parquet({citer(str(chemin))})"
     try:
         types = con.execute(f"DESCRIBE SELECT * FROM {lecture}").fetchall()
-        ecrits = con.execute("SELECT name FROM parquet_schema(?)", [str(fichier)]).fetchall()
+        ecrits = con.execute("SELECT name FROM parquet_schema(?)", [str(chemin)]).fetchall()
         lignes = con.execute(f"SELECT count(*) FROM {lecture}").fetchall()[0][0]
     except duckdb.Error as erreur:
         raise Refus(
             "ce n'est pas un fichier Parquet lisible",
-            fichier.name,
+            chemin.name,
             "Demander une nouvelle extraction.",
         ) from erreur
-    colonnes = tuple(nom_sur(str(nom), ENTETE_NOM_MAX).upper() for nom, *_ in types)
-    _refuser_doublons((*colonnes, *_renommees(types, ecrits)), fichier.name)
-    textes = Textes(colonnes, table.par_nom)
+    entete = [nom_de_colonne(str(nom)) for nom, *_ in types]
+    refuser_doublons((*entete, *_renommees(types, ecrits)), chemin.name)
+    colonnes = fichier.colonnes(entete)
+    textes = fichier.ouvrir(colonnes)
     lues = ", ".join(
         f"{_texte_natif(citer_nom(str(nom)), str(type_sql))} AS {nom_du_champ(rang)}"
         for rang, (nom, type_sql, *_) in enumerate(types)
@@ -120,12 +177,12 @@ def _parquet(
             raise
         raise Refus(
             "le fichier est abîmé : sa lecture a échoué",
-            fichier.name,
+            chemin.name,
             "Télécharger de nouveau la livraison, ou demander une nouvelle extraction.",
         ) from erreur
     textes.ajouter_parquet(copie)
-    avancement(fichier.stat().st_size)
-    return Source(fichier.name, "parquet", textes, colonnes, gardes=int(lignes))
+    fichier.avancement(chemin.stat().st_size)
+    return Source(chemin.name, "parquet", textes, colonnes, gardes=int(lignes))
 
 
 def _manque_de_place(erreur: duckdb.Error) -> bool:
@@ -139,16 +196,6 @@ def _renommees(lues: list[tuple[Any, ...]], ecrites: list[tuple[Any, ...]]) -> l
     """Columns that DuckDB renames (NOM, nom → nom_1), under the name that the file gives them."""
     noms = {nom for (nom,) in ecrites}
     return [str(nom).rsplit("_", 1)[0].upper() for nom, *_ in lues if nom not in noms]
-
-
-def _refuser_doublons(colonnes: tuple[str, ...], fichier: str) -> None:
-    doubles = sorted({nom for nom in colonnes if colonnes.count(nom) > 1})
-    if doubles:
-        raise Refus(
-            f"colonne présente deux fois : {', '.join(doubles)}",
-            fichier,
-            "Ne garder qu'une colonne de chaque nom.",
-        )
 
 
 def _texte_natif(colonne: str, type_sql: str) -> str:
@@ -167,15 +214,17 @@ def _texte_natif(colonne: str, type_sql: str) -> str:
     return f"{colonne}::VARCHAR"
 
 
-def _classeur(table: Table, fichier: Path, plat: Path, avancement: Callable[[int], None]) -> Source:
-    """Read the first sheet of a workbook; its rows are the physical lines."""
-    lu = classeurs.en_csv(fichier, plat)
-    entete = tuple(nom_sur(nom, ENTETE_NOM_MAX).upper() for nom in lu.entete)
-    _refuser_doublons(tuple(nom for nom in entete if nom), fichier.name)
+def _classeur(fichier: Fichier, plat: Path) -> Source:
+    """Read a sheet of a workbook, the first unless another is named; its rows are the lines."""
+    dialecte, nom = fichier.dialecte, fichier.chemin.name
+    lu = classeurs.en_csv(fichier.chemin, plat, dialecte.feuille, dialecte.entete)
+    entete = [nom_de_colonne(nom) for nom in lu.entete]
+    refuser_doublons([nom for nom in entete if nom], nom)
     ruptures = Ruptures()
     for rang, ligne in enumerate(lu.lignes):
         ruptures.noter(rang, ligne)
-    textes = Textes(entete, table.par_nom)
+    colonnes = fichier.colonnes(entete)
+    textes = fichier.ouvrir(colonnes)
     textes.write(memoryview(plat.read_bytes()))
-    avancement(fichier.stat().st_size)
-    return Source(fichier.name, "xlsx", textes, entete, len(lu.lignes), ruptures=ruptures)
+    fichier.avancement(fichier.chemin.stat().st_size)
+    return Source(nom, "xlsx", textes, colonnes, len(lu.lignes), ruptures=ruptures)

@@ -261,7 +261,7 @@ class Lignes:
 
 
 _HORS, _ILLISIBLE, _COUPEE, _OTES = "hors_liste", "illisible", "coupee", "otes"
-_INTRUS, _FREQUENT = "intrus", "frequent"
+_INTRUS, _FREQUENT, _SANS_CLE = "intrus", "frequent", "sans_cle"
 _ANOMALIES = {
     "colonne": pl.String,
     "nature": pl.String,
@@ -269,14 +269,17 @@ _ANOMALIES = {
     "nombre": pl.Int64,
     "rang": pl.Int64,
 }
-# What may be wrong with a text that rejects no row: its name, and which text tells it.
+# What may be wrong with a text that rejects no row: its name, and which text tells it. The last
+# one is known before texts are judged.
 _NATURES: dict[str, tuple[str, str | None]] = {
     _HORS: (natures.HORS_LISTE, "valeur"),
     _ILLISIBLE: (natures.ILLISIBLE, "net"),
     _COUPEE: (COUPE, None),
     _INTRUS: (natures.INTRUS, None),
     _OTES: (OTES, None),
+    _SANS_CLE: (natures.SANS_CLE, "net"),
 }
+_JUGEES = tuple(nom for nom in _NATURES if nom != _SANS_CLE)
 _BRUT = "brut"
 _PORTEES = "count(*) OVER (PARTITION BY colonne, valeur)"  # rows rejected for the same text
 # What is said of a text, with its type, each step from the ones before.
@@ -302,10 +305,20 @@ def _lire_lignes(
     colonnes = [colonne for colonne in table.colonnes if colonne.champ in textes]
     juges = _juger(con, colonnes, textes)
     for colonne in colonnes:
-        juge = _borner(juges[colonne.champ], colonne)
+        juge = _sans_cle(_borner(juges[colonne.champ], colonne), source, colonne)
         juge = _taire_les_rares(juge, rangs[colonne.champ], _connus(colonne, registre))
         juges[colonne.champ] = _ranger(juge, colonne)
     return Lignes(table, rangs.with_row_index("rang"), juges)
+
+
+def _sans_cle(juge: pl.DataFrame, source: Source, colonne: Colonne) -> pl.DataFrame:
+    """Say which texts were keys that no row of their file of codes explains: they are empty."""
+    cles = source.sans_cle.get(colonne.champ)
+    if cles is None:
+        return juge.with_columns(pl.lit(value=False).alias(_SANS_CLE))
+    return juge.with_columns(
+        cles.is_not_null().alias(_SANS_CLE), pl.coalesce(cles, "net").alias("net")
+    )
 
 
 def _borner(juge: pl.DataFrame, colonne: Colonne) -> pl.DataFrame:
@@ -370,7 +383,7 @@ def _juger(
     resultat, debut = {}, 0
     for colonne, leurs in zip(colonnes, siens, strict=True):
         juge = juges.slice(debut, len(leurs))
-        dites = juge[["net", "rejetee", *_NATURES, _FREQUENT]]
+        dites = juge[["net", "rejetee", *_JUGEES, _FREQUENT]]
         resultat[colonne.champ] = dites.insert_column(1, juge[colonne.type_sql].alias("valeur"))
         debut += len(leurs)
     return resultat
@@ -431,7 +444,7 @@ def _sql_jugement(genres: list[dict[str, str | None]]) -> str:
         dits = ", ".join(f'{_selon(genres, nom)}::{de} AS "{nom}"' for nom, de in etape.items())
         relation = f"(SELECT *, {dits} FROM {relation})"
     dites = ", ".join(
-        f"coalesce({nom}, false) AS {nom}" for nom in ("rejetee", *_NATURES, _FREQUENT)
+        f"coalesce({nom}, false) AS {nom}" for nom in ("rejetee", *_JUGEES, _FREQUENT)
     )
     return f"""
         SELECT * EXCLUDE (texte, colonne, genre, cle, {_BRUT}) REPLACE ({dites},

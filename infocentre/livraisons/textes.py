@@ -24,11 +24,18 @@ class Textes:
     """The texts of the columns of a file, taken by batches in the order of the file.
 
     The fields of a record are known by their rank in `entete`; only those that `colonnes` names are
-    kept.
+    kept. `virgule`: a comma in a number is that of decimals, never of thousands.
     """
 
-    def __init__(self, entete: Sequence[str], colonnes: Mapping[str, Colonne]) -> None:
-        self.champs = len(entete)
+    def __init__(
+        self,
+        entete: Sequence[str],
+        colonnes: Mapping[str, Colonne],
+        *,
+        separateur: str = ";",
+        virgule: bool = True,
+    ) -> None:
+        self.champs, self.separateur, self.virgule = len(entete), separateur, virgule
         self.lues = {rang: colonnes[nom] for rang, nom in enumerate(entete) if nom in colonnes}
         self._listes = {rang: pl.Categories.random() for rang in self.lues}
         self._lots: list[dict[str, pl.Series]] = []
@@ -55,7 +62,7 @@ class Textes:
             self._lecture.result()
 
     def _ajouter_csv(self, octets: bytes) -> None:
-        self._lots.append(self._coder(lire_lot(octets, self.champs)))
+        self._lots.append(self._coder(lire_lot(octets, self.champs, self.separateur)))
 
     def _schema(self) -> dict[str, type[pl.String]]:
         return {nom_du_champ(rang): pl.String for rang in self.lues}
@@ -73,7 +80,7 @@ class Textes:
     def _codes(self) -> Iterator[pl.Expr]:
         for rang, colonne in self.lues.items():
             texte = pl.col(nom_du_champ(rang))
-            evidente = _evidente(texte, colonne)
+            evidente = _evidente(texte, colonne, virgule=self.virgule)
             if evidente is not None:
                 yield evidente.alias(EVIDENTE + colonne.champ)
                 texte = pl.when(evidente.is_null()).then(texte)
@@ -93,13 +100,13 @@ class Textes:
         for champ in tuple(lots[0]):
             serie = pl.concat([lot.pop(champ) for lot in lots], rechunk=True)
             if isinstance(serie.dtype, pl.Categorical):
-                textes[champ], serie = _distincts(serie)
+                textes[champ], serie = distincts(serie)
             rangs.append(serie)
         return pl.DataFrame(rangs), textes
 
 
-def _distincts(serie: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return the distinct texts of a column by their rank, and the rank of each row's."""
+def distincts(serie: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the distinct texts of a column by their rank, and the rank of each row's text."""
     rangs = serie.to_physical()
     nombre = dernier + 1 if isinstance(dernier := rangs.max(), int) else 0
     textes = pl.int_range(nombre, dtype=pl.UInt32, eager=True).cat.to(serie.dtype)
@@ -111,22 +118,22 @@ def nom_du_champ(rang: int) -> str:
     return f"c{rang}"
 
 
-def lire_lot(octets: bytes, champs: int) -> pl.LazyFrame:
+def lire_lot(octets: bytes, champs: int, separateur: str = ";") -> pl.LazyFrame:
     """Return the texts of a plain CSV, its fields being named by their rank."""
     return pl.scan_csv(
         octets,
-        separator=";",
+        separator=separateur,
         has_header=False,
         quote_char='"' if b'"' in octets else None,
         schema={nom_du_champ(rang): pl.String for rang in range(champs)},
     )
 
 
-def _evidente(texte: pl.Expr, colonne: Colonne) -> pl.Expr | None:
+def _evidente(texte: pl.Expr, colonne: Colonne, *, virgule: bool) -> pl.Expr | None:
     """Return the value of a text whose form leaves no doubt, null for another."""
     if colonne.nom == "NUMERO_UNIQUE":
         return pl.when(texte.str.contains(f"^(?:{NUMERO_UNIQUE})$")).then(texte)
-    if colonne.type == "decimal":
+    if colonne.type == "decimal" and virgule:
         decimal = texte.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
         nette = texte.str.contains(f"^(?:{DECIMAL_EVIDENT})$")
         return pl.when(nette & decimal.is_between(*colonne.etendue)).then(decimal)

@@ -12,10 +12,10 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from infocentre.catalogue.fichiers import lire_yaml
 from infocentre.mesures.plans import ADDITIONS, FORMES, RESTE, Plan
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers_yaml import lire_yaml
 
 # What the documents and the pages name a table by. A role that no table has is a table that
 # nothing calculates; a table without a role is listed, exported and masked as any other.

@@ -12,7 +12,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from infocentre.catalogue.analyse import ErreurSql, colonnes_du_select, tables_nommees
 from infocentre.catalogue.exigences import TABLE_ENTIERE, deplier, existe, facultatives
-from infocentre.catalogue.fichiers import lire_texte
 from infocentre.catalogue.messages import en_francais
 from infocentre.catalogue.modele import Exigences, Texte
 from infocentre.catalogue.schema import creer_tables, relations
@@ -31,6 +30,7 @@ from infocentre.mesures.reglages import SCHEMA_REGLAGES
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers_yaml import lire_texte
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -30,13 +30,14 @@ class Derniere(TypedDict):
 class Temoins(TypedDict, total=False):
     """What is known: `decisions` is the identity of each store, by its place; `cle` tells the key.
 
-    `reglages` has the sha256 of each file of settings, by its name; `diffusions` says that
-    something was shared.
+    `reglages` and `correspondances` have the sha256 of each file of settings, and of each
+    correspondance that was adopted, by its name; `diffusions` says that something was shared.
     """
 
     decisions: dict[str, str]
     cle: str
     reglages: dict[str, str]
+    correspondances: dict[str, str]
     sauvegarde: Derniere
     diffusions: bool
 

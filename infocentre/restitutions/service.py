@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from infocentre.catalogue.fichiers import lire_yaml
 from infocentre.noyau.champs import refus_champs
+from infocentre.noyau.fichiers_yaml import lire_yaml
 from infocentre.restitutions.document import Service
 
 FICHIER = "service.yml"

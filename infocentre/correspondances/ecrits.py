@@ -1,0 +1,223 @@
+"""Correspondances as people write them: YAML read with care, what is wrong in it being named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from infocentre.contrat import Colonne, Table, contrat
+from infocentre.correspondances.modele import (
+    Correspondance,
+    Fichier,
+    Lecture,
+    doubles,
+    nom_de_colonne,
+)
+from infocentre.noyau.champs import refus_champs
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers_yaml import lire_texte, lire_yaml
+
+OCTETS_MAX = 1 << 20
+QUE_FAIRE = "Corriger ce fichier, ou faire reconnaître les fichiers de nouveau."
+_FORME = TypeAdapter(Correspondance)
+Faute = tuple[str, str]  # where in the file, and what
+
+
+def lire(chemin: Path) -> Correspondance:
+    """Read a correspondance; raise Refus that names all that is wrong in it."""
+    return lire_contenu(_brut(chemin), chemin.name)
+
+
+def lire_contenu(brut: object, ou: str) -> Correspondance:
+    """Return the correspondance that plain values describe; raise Refus as `lire`."""
+    try:
+        lue = _FORME.validate_python(_abreger(brut))
+    except ValidationError as erreur:
+        raise refus_champs(erreur, ou, "") from None
+    except RecursionError:
+        raise Refus("la correspondance tourne en rond", ou, QUE_FAIRE) from None
+    if fautes := list(fautes_de(lue)):
+        dites = " ; ".join(f"{place} : {quoi}" if place else quoi for place, quoi in fautes)
+        raise Refus(dites, ou, QUE_FAIRE)
+    return lue
+
+
+def _brut(chemin: Path) -> dict[str, Any]:
+    try:
+        demesuree = chemin.stat().st_size > OCTETS_MAX
+    except OSError:
+        demesuree = False  # reading it says why it cannot be
+    if demesuree:
+        raise Refus("cette correspondance pèse plus d'un mégaoctet", chemin.name, QUE_FAIRE)
+    try:
+        _refuser_renvois(chemin)
+        return lire_yaml(chemin, "une correspondance")
+    except RecursionError:
+        raise Refus("la correspondance tourne en rond", chemin.name, QUE_FAIRE) from None
+
+
+def _refuser_renvois(chemin: Path) -> None:
+    """Refuse a YAML that refers to itself: a few lines of it may fill the memory."""
+    lecteur = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        for evenement in yaml.parse(lire_texte(chemin), Loader=lecteur):
+            if isinstance(evenement, yaml.AliasEvent):
+                marque = evenement.start_mark
+                ligne = marque.line + 1 if marque else 1
+                raise Refus(
+                    "un renvoi (« * ») n'est pas accepté dans une correspondance",
+                    f"{chemin.name}, ligne {ligne}",
+                    "Écrire en entier ce à quoi il renvoie.",
+                )
+    except yaml.YAMLError:
+        return  # what is no YAML is said by who reads it
+
+
+def _abreger(brut: object) -> object:
+    """Accept `COLONNE: COLONNE` for a column that only has another name."""
+    if not isinstance(brut, dict) or not isinstance(brut.get("fichiers"), list):
+        return brut
+    return {**brut, "fichiers": tuple(_abreger_fichier(un) for un in brut["fichiers"])}
+
+
+def _abreger_fichier(brut: object) -> object:
+    if not isinstance(brut, dict) or not isinstance(brut.get("colonnes"), dict):
+        return brut
+    colonnes = {
+        str(nom): {"vers": une} if isinstance(une, str) else une
+        for nom, une in brut["colonnes"].items()
+    }
+    return {**brut, "colonnes": colonnes}
+
+
+def texte(correspondance: Correspondance) -> str:
+    """Return a correspondance as YAML: the same bytes for the same content."""
+    return yaml.safe_dump(contenu(correspondance), allow_unicode=True, sort_keys=False, width=100)
+
+
+def contenu(correspondance: Correspondance) -> dict[str, Any]:
+    """Return the plain values of a correspondance, without those that say nothing."""
+    plein = _FORME.dump_python(correspondance, mode="json")
+    nettoye = {cle: une for cle, une in plein.items() if une not in (None, "", [], {})}
+    nettoye["fichiers"] = [_court(fichier) for fichier in plein["fichiers"]]
+    return {"format": nettoye.pop("format"), **nettoye}
+
+
+def _court(fichier: Mapping[str, Any]) -> dict[str, Any]:
+    garde = {cle: une for cle, une in fichier.items() if une not in (None, "", [], {}, False)}
+    garde["dialecte"] = {cle: une for cle, une in fichier["dialecte"].items() if une is not None}
+    garde["colonnes"] = {nom: _une(lecture) for nom, lecture in fichier["colonnes"].items()}
+    return garde
+
+
+def _une(lecture: Mapping[str, Any]) -> object:
+    garde = {cle: une for cle, une in lecture.items() if une not in (None, "", {})}
+    return garde["vers"] if garde.keys() == {"vers"} else garde
+
+
+def empreinte(correspondance: Correspondance) -> str:
+    """Return the sha256 of what a correspondance says of files: not of who fixed it, nor when."""
+    dit = contenu(correspondance)
+    for cle in ("auteur", "le", "version", "libelle"):
+        dit.pop(cle, None)
+    ecrit = json.dumps(dit, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(ecrit.encode()).hexdigest()
+
+
+# --- What is wrong in one -------------------------------------------------------------------------
+
+
+def fautes_de(correspondance: Correspondance) -> Iterator[Faute]:
+    """Yield what is wrong in a correspondance that has the right form: where, and what."""
+    if not correspondance.fichiers:
+        yield "", "aucun fichier n'y est décrit"
+    if correspondance.du and correspondance.au and correspondance.du > correspondance.au:
+        yield "", f"elle vaut de {correspondance.du} à {correspondance.au} : l'ordre est inverse"
+    pars = {un.par for un in correspondance.fichiers if un.par}
+    if len(pars) > 1:
+        yield "", f"une seule colonne joint les fichiers, {len(pars)} sont nommées"
+    for rang, fichier in enumerate(correspondance.fichiers, 1):
+        for ou, quoi in _fautes_du_fichier(fichier):
+            yield f"fichier {rang}{f', {ou}' if ou else ''}", quoi
+    yield from _tables_en_double(correspondance)
+
+
+def _tables_en_double(correspondance: Correspondance) -> Iterator[Faute]:
+    for table in doubles(t for un in correspondance.fichiers for t in un.tables):
+        yield "", f"deux fichiers y sont de la table « {table} »"
+
+
+def _fautes_du_fichier(fichier: Fichier) -> Iterator[Faute]:
+    yield from _fautes_de_nature(fichier)
+    noms = [nom_de_colonne(nom) for nom in (*fichier.colonnes, *fichier.laissees)]
+    for nom in doubles(iter(noms)):
+        yield f"colonne « {nom} »", "elle y est écrite deux fois"
+    for vers in doubles(une.vers for une in fichier.colonnes.values()):
+        siennes = [nom for nom, une in fichier.colonnes.items() if une.vers == vers]
+        yield f"colonnes « {' » et « '.join(siennes)} »", f"elles deviennent toutes deux {vers}"
+    connues = _colonnes_possibles(fichier)
+    for nom, lecture in fichier.colonnes.items():
+        for quoi in _fautes_de_lecture(lecture, connues):
+            yield f"colonne « {nom} »", quoi
+
+
+def _fautes_de_nature(fichier: Fichier) -> Iterator[Faute]:
+    natures = [bool(fichier.table), bool(fichier.partage), fichier.complete]
+    if not fichier.colonnes and not any(natures):
+        return  # a file that is left whole, each column with why
+    if sum(natures) != 1:
+        yield "", "il est d'une table, ou partagé entre deux, ou complète : l'un des trois"
+    for table in fichier.tables:
+        if table not in contrat().tables:
+            yield "", f"« {table} » n'est pas une table du contrat"
+    if fichier.complete and not fichier.par:
+        yield "", "il complète des demandes sans dire par quelle colonne (par)"
+    if not fichier.colonnes:
+        yield "", "aucune de ses colonnes n'est lue"
+    aides = [fichier.indice.colonne] if fichier.indice else []
+    aides += [fichier.partage.colonne] if fichier.partage else []
+    for nom in aides:
+        if nom_de_colonne(nom) not in {nom_de_colonne(une) for une in fichier.connues}:
+            yield f"colonne « {nom} »", "elle n'est pas de ce fichier"
+
+
+def _colonnes_possibles(fichier: Fichier) -> dict[str, Colonne]:
+    tables = _tables(fichier)
+    return {nom: une for table in tables for nom, une in table.par_nom.items()}
+
+
+def _tables(fichier: Fichier) -> list[Table]:
+    noms = ("stock", "radiation") if fichier.complete else fichier.tables
+    return [contrat().tables[nom] for nom in noms if nom in contrat().tables]
+
+
+def _fautes_de_lecture(lecture: Lecture, connues: Mapping[str, Colonne]) -> Iterator[str]:
+    colonne = connues.get(lecture.vers)
+    if colonne is None:
+        yield f"« {lecture.vers} » n'est pas une colonne du contrat pour ce fichier"
+        return
+    codes = contrat().codes.get(colonne.codes or "")
+    for valeur, code in lecture.valeurs.items():
+        if codes and code not in codes:
+            yield f"« {valeur} » y devient « {code} », qui n'est pas un code de {lecture.vers}"
+    if tourne_en_rond(lecture.valeurs):
+        yield "ses valeurs tournent en rond : l'une devient l'autre, et l'autre la première"
+
+
+def tourne_en_rond(valeurs: Mapping[str, str]) -> bool:
+    """Tell whether following values from one to the next comes back to the first."""
+    for depart in valeurs:
+        ici = valeurs[depart]
+        vus = {depart}
+        while ici in valeurs and valeurs[ici] != ici:
+            if ici in vus:
+                return True
+            vus.add(ici)
+            ici = valeurs[ici]
+    return False

@@ -1,0 +1,282 @@
+"""The texts of a source turned into those of the contract: names of columns, codes, dates.
+
+What a column holds is translated text by text, each distinct one once, before it is typed and
+judged as if the contract's own file had held it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import polars as pl
+
+from infocentre.contrat import Colonne, Table
+from infocentre.correspondances.modele import Dialecte, Fichier, Lecture, nom_de_colonne
+from infocentre.livraisons.textes import EVIDENTE, distincts
+from infocentre.noyau.erreurs import Refus
+
+# Columns that are read to find a row, not to keep: they have names that no file can have.
+PAR, ORDRE, PARTAGE = "·par", "·ordre", "·partage"
+JOUR_ET_HEURE = r"^(\d{1,2}[/-]\d{1,2}[/-]\d{4}|\d{4}-\d\d-\d\d)[ T]\d.*$"
+ANNEE_SEULE = r"^(19\d\d|20\d\d)$"
+ENTIER_ECRIT = re.compile(r"0*(\d+)(?:[.,]0+)?")
+MILLIERS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
+CLE_COURTE = 10  # characters of a key that is told
+
+Textes = dict[str, pl.Series]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The code of each key of a file `ref_*`."""
+
+    fichier: str
+    codes: Mapping[str, str]
+
+    def code(self, texte: str) -> str | None:
+        """Return the code of a key, None when no row has it."""
+        return self.codes.get(texte, self.codes.get(cle(texte)))
+
+
+@dataclass(frozen=True, slots=True)
+class Complement:
+    """A file whose rows, joined to demandes, give the columns that these lack."""
+
+    chemin: Path
+    traduction: Traduction
+
+
+@dataclass(frozen=True, slots=True)
+class Traduction:
+    """How the columns of one file become those of one table.
+
+    `references` are those that its columns name, `complements` come newest first. `par` is the
+    column of the file by which rows of others are joined to its own.
+    """
+
+    fichier: Fichier
+    dialecte: Dialecte
+    table: Table
+    references: Mapping[str, Reference] = field(default_factory=dict)
+    complements: tuple[Complement, ...] = ()
+    par: str | None = None
+
+    @property
+    def lectures(self) -> dict[str, Lecture]:
+        """What each column of the file becomes, by its name as names are compared."""
+        return {nom_de_colonne(nom): une for nom, une in self.fichier.colonnes.items()}
+
+    @property
+    def laissees(self) -> frozenset[str]:
+        """The columns that nobody reads, on purpose."""
+        return frozenset(nom_de_colonne(nom) for nom in self.fichier.laissees)
+
+    @property
+    def cherchees(self) -> dict[str, Colonne]:
+        """The columns that are read: those of the table, and those by which rows are found."""
+        aides = [PAR, ORDRE, PARTAGE]
+        return self.table.par_nom | {nom: aide(nom, self.table.nom) for nom in aides}
+
+    def noms(self, entete: Sequence[str]) -> list[str]:
+        """Return the name in the contract of each column of the file, its own when it has none."""
+        vers = {nom: une.vers for nom, une in self.lectures.items()}
+        return [self._aide_de(nom) or vers.get(nom) or _sans(nom, self.table) for nom in entete]
+
+    def _aide_de(self, nom: str) -> str | None:
+        partage = self.fichier.partage
+        aides = {
+            self.par: PAR,
+            self.fichier.ordre: ORDRE,
+            partage.colonne if partage else None: PARTAGE,
+        }
+        dites = {nom_de_colonne(cle): aide for cle, aide in aides.items() if cle}
+        return None if nom in self.lectures else dites.get(nom)
+
+    def traduire(self, champ: str, textes: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """Return what distinct texts become, and those that are keys that no row explains."""
+        colonne = self.table.par_nom[champ.upper()]
+        lecture = next(une for une in self.lectures.values() if une.vers == colonne.nom)
+        nets = textes.str.strip_chars().replace("", None)
+        traduits, sans = self._codes(lecture, nets)
+        return _ecrire(traduits, colonne, self.dialecte), sans
+
+    def _codes(self, lecture: Lecture, nets: pl.Series) -> tuple[pl.Series, pl.Series]:
+        reference = self.references.get(lecture.reference or "")
+        valeurs = {cle(valeur): code for valeur, code in lecture.valeurs.items()}
+        if reference is None and not valeurs:
+            return nets, pl.Series([None], dtype=pl.String).new_from_index(0, len(nets))
+        connus = frozenset(reference.codes.values()) if reference else frozenset[str]()
+        dits: list[str | None] = []
+        sans: list[str | None] = []
+        for texte in nets:
+            code = reference.code(texte) if reference and texte else texte
+            perdu = code is None and texte is not None and cle(texte) not in valeurs
+            if perdu and texte in connus:  # the column holds codes where keys are expected
+                code, perdu = texte, False
+            perdu = perdu and texte not in NULS
+            retenu = code if code is not None else texte
+            dits.append(None if perdu or retenu is None else valeurs.get(cle(retenu), retenu))
+            sans.append(texte if perdu else None)
+        return pl.Series(nets.name, dits, pl.String), pl.Series(nets.name, sans, pl.String)
+
+
+NULS = frozenset({"NA", "NA/NA"})
+
+
+def cle(texte: str) -> str:
+    """Return a key or a label as it is compared: case and blanks apart, a whole number plain."""
+    entier = ENTIER_ECRIT.fullmatch(texte)
+    return entier[1] if entier else " ".join(texte.split()).casefold()
+
+
+def aide(nom: str, table: str) -> Colonne:
+    """Return a column that is read as it stands, and kept nowhere."""
+    return Colonne(table=table, nom=nom, type="texte", libelle=nom, description=nom)
+
+
+def _sans(nom: str, table: Table) -> str:
+    """Return the name of a column that is not read, unlike any of the table's."""
+    return f"{nom} " if nom in table.par_nom else nom
+
+
+def _ecrire(textes: pl.Series, colonne: Colonne, dialecte: Dialecte) -> pl.Series:
+    """Write dates and numbers as the contract accepts them."""
+    if colonne.type in {"date", "naissance"}:
+        textes = textes.str.replace(JOUR_ET_HEURE, "${1}")
+        return textes.str.replace(ANNEE_SEULE, "01/${1}") if colonne.type == "naissance" else textes
+    if dialecte.decimale == "." and colonne.type in {"decimal", "entier"}:
+        sans = textes.str.replace_all(",", "", literal=True)
+        return pl.select(
+            pl.when(textes.str.contains(MILLIERS)).then(sans).otherwise(textes)
+        ).to_series()
+    return textes
+
+
+# --- Rows of several tables in one file, rows of several files in one table ----------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Lus:
+    """The records of a file, as `Textes.finir` gives them, and the keys that no row explains."""
+
+    rangs: pl.DataFrame
+    textes: Textes
+    sans_cle: Textes = field(default_factory=dict)
+
+    def finir(self) -> tuple[pl.DataFrame, Textes]:
+        """Return them as `Textes.finir` does."""
+        return self.rangs, self.textes
+
+    def valeurs(self, champ: str) -> pl.Series:
+        """Return the text of each record in a column, evident values among them."""
+        lignes = self.lignes(champ)
+        if EVIDENTE + champ not in self.rangs.columns:
+            return lignes
+        return self.rangs[EVIDENTE + champ].cast(pl.String).fill_null(lignes).alias(champ)
+
+    def lignes(self, champ: str) -> pl.Series:
+        """Return the text of each record in a column."""
+        return self.textes[champ][self.rangs[champ]].alias(champ)
+
+    def sans(self, *champs: str) -> Lus:
+        """Leave columns out."""
+        gardes = {champ: une for champ, une in self.textes.items() if champ not in champs}
+        return replace(self, rangs=self.rangs.drop(*champs, strict=False), textes=gardes)
+
+    def avec(self, champ: str, lignes: pl.Series) -> Lus:
+        """Add a column, or fill one where it is empty, by the text of each record."""
+        rangs = self.rangs
+        if champ in self.textes:
+            lignes = self.lignes(champ).fill_null(lignes)
+            if EVIDENTE + champ in rangs.columns:
+                lignes = pl.select(
+                    pl.when(rangs[EVIDENTE + champ].is_null()).then(lignes)
+                ).to_series()
+        siens, places = distincts(lignes.cast(pl.Categorical(pl.Categories.random())))
+        textes = {**self.textes, champ: siens.alias(champ)}
+        sans_cle = {nom: une for nom, une in self.sans_cle.items() if nom != champ}
+        return Lus(rangs.with_columns(places.alias(champ)), textes, sans_cle)
+
+
+def traduire(lus: Lus, traduction: Traduction) -> Lus:
+    """Turn the texts of each column into those of the contract."""
+    textes, sans_cle = {}, {}
+    for champ, siens in lus.textes.items():
+        if champ in {PAR, ORDRE, PARTAGE}:
+            textes[champ] = siens
+            continue
+        textes[champ], sans = traduction.traduire(champ, siens)
+        if sans.null_count() < len(sans):
+            sans_cle[champ] = sans
+    return Lus(lus.rangs, textes, sans_cle)
+
+
+def partager(lus: Lus, traduction: Traduction, fichier: str) -> pl.Series:
+    """Return which records are of the table; raise Refus for a value that no table has.
+
+    A record that has no such value, a total under the rows, goes with those of the first table.
+    """
+    partage = traduction.fichier.partage
+    assert partage is not None  # noqa: S101 - for mypy: who calls it knows
+    tables = {cle(valeur): table for valeur, table in partage.tables.items()}
+    valeurs = lus.textes[PARTAGE]
+    de = [tables.get(cle(valeur or "")) for valeur in valeurs]
+    comptes = dict(lus.rangs[PARTAGE].value_counts().iter_rows())
+    inconnues = {
+        valeur: comptes.get(rang, 0)
+        for rang, (valeur, table) in enumerate(zip(valeurs, de, strict=True))
+        if table is None and valeur and valeur.strip()
+    }
+    if sum(inconnues.values()) > TOTAUX:
+        raise _valeur_sans_table(partage.colonne, inconnues, fichier)
+    premiere = traduction.fichier.tables[0] == traduction.table.nom
+    siennes = pl.Series([premiere if une is None else une == traduction.table.nom for une in de])
+    return siennes.gather(lus.rangs[PARTAGE]).fill_null(premiere)
+
+
+TOTAUX = 5  # rows of totals that may stand under those of a file
+
+
+def _valeur_sans_table(colonne: str, inconnues: Mapping[str, int], fichier: str) -> Refus:
+    dites = ", ".join(
+        f"{f'« {valeur} »' if len(valeur) <= 2 * CLE_COURTE else f'{len(valeur)} caractères'} "
+        f"({nombre} lignes)"
+        for valeur, nombre in sorted(inconnues.items(), key=lambda une: -une[1])[:5]
+    )
+    return Refus(
+        f"la colonne « {colonne} » dit la table de chaque ligne, et la correspondance ne connaît "
+        f"pas {dites}",
+        fichier,
+        "Dire dans la correspondance si ces lignes sont du stock ou des radiations.",
+    )
+
+
+def premieres(lus: Lus, champs: Sequence[str]) -> pl.DataFrame:
+    """Return, of the records with the same `PAR`, the first by `ORDRE`: texts by column."""
+    trame = pl.DataFrame([cle_de_jointure(lus), *(lus.valeurs(champ) for champ in champs)])
+    if ORDRE in lus.textes:
+        ordre = lus.lignes(ORDRE).str.replace(r"[.,]0+$", "").cast(pl.Float64, strict=False)
+        trame = trame.with_columns(ordre.alias(ORDRE)).sort(
+            ORDRE, nulls_last=True, maintain_order=True
+        )
+    return trame.filter(pl.col(PAR).is_not_null()).unique(PAR, keep="first", maintain_order=True)
+
+
+def cle_de_jointure(lus: Lus) -> pl.Series:
+    """Return the key by which each record is joined: its text, a whole number being plain."""
+    textes = lus.textes[PAR].str.strip_chars().str.replace(r"^0*(\d+)(?:[.,]0+)?$", "${1}")
+    return textes.replace("", None).gather(lus.rangs[PAR]).alias(PAR)
+
+
+def completer(lus: Lus, premiers: Sequence[pl.DataFrame]) -> Lus:
+    """Fill the columns that records lack from rows joined by `PAR`, the newest file first."""
+    cles = cle_de_jointure(lus).to_frame()
+    for trame in premiers:
+        joints = cles.join(trame, on=PAR, how="left", maintain_order="left")
+        for champ in trame.columns:
+            if champ not in {PAR, ORDRE}:
+                lus = lus.avec(champ, joints[champ])
+    return lus

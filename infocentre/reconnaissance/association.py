@@ -1,0 +1,243 @@
+"""Which file of a folder is which of a correspondance: by its columns, then by what they hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from infocentre.contrat import contrat
+from infocentre.correspondances.modele import (
+    Correspondance,
+    Fichier,
+    Indice,
+    nom_de_colonne,
+)
+from infocentre.livraisons.composition import Association, Codes, Lu
+from infocentre.reconnaissance.profil import Profil
+
+PART_CONNUE = 0.5  # of the columns of a file that a correspondance describes, and of its own
+PART_REMPLIE = 0.5
+ANNEE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d{1,3}(?!\d))")
+DE_CODES = re.compile(r"(CLE|CODE|LIBL|LIBC)_(\w+)")
+VIDES = ("", "NA", "NA/NA")
+
+
+@dataclass(frozen=True, slots=True)
+class Ecart:
+    """What a file has that a correspondance does not read, and what it lacks."""
+
+    fichier: str
+    nouvelles: tuple[str, ...] = ()
+    absentes: tuple[str, ...] = ()
+
+    @property
+    def change(self) -> bool:
+        """Tell that columns went while others came: some were renamed, and a person says which."""
+        return bool(self.nouvelles and self.absentes)
+
+
+@dataclass(frozen=True, slots=True)
+class Convenance:
+    """How well a correspondance reads these files: which is which, and what differs.
+
+    `manques`: compulsory tables and columns that no file gives.
+    """
+
+    association: Association
+    ecarts: tuple[Ecart, ...] = ()
+    manques: tuple[str, ...] = ()
+    inconnus: tuple[str, ...] = field(default=())
+
+    @property
+    def exacte(self) -> bool:
+        """Tell whether these files are read without a question."""
+        return not self.manques and not any(un.change for un in self.ecarts)
+
+    @property
+    def etrangeres(self) -> int:
+        """How many columns of the files it does not know."""
+        return sum(len(un.nouvelles) for un in self.ecarts) + len(self.inconnus)
+
+
+def associer(correspondance: Correspondance, profils: Sequence[Profil]) -> Convenance:
+    """Say how a correspondance reads these files."""
+    references, reste = _separer(correspondance, profils)
+    pris: dict[int, list[Profil]] = {}
+    inconnus = []
+    for profil in reste:
+        rang = _fichier_de(profil, correspondance)
+        if rang is None:
+            inconnus.append(profil.chemin.name)
+        else:
+            pris.setdefault(rang, []).append(profil)
+    ecarts = [
+        ecart
+        for rang, siens in sorted(pris.items())
+        for profil in siens
+        if (ecart := _ecart(profil, correspondance.fichiers[rang]))
+    ]
+    association = Association(
+        correspondance,
+        {rang: tuple(map(_lu, _recents(siens))) for rang, siens in pris.items()},
+        references,
+        tuple(inconnus),
+    )
+    manques = tuple(_manques(correspondance, pris))
+    return Convenance(association, tuple(ecarts), manques, tuple(inconnus))
+
+
+def annee_de(nom: str) -> str:
+    """Return the year that the name of a file bears, '' for none."""
+    annees = ANNEE.findall(nom)
+    return str(annees[-1]) if annees else ""
+
+
+def _recents(profils: Sequence[Profil]) -> list[Profil]:
+    """Return files of the same kind, the newest first by the year of their names."""
+    return sorted(profils, key=lambda un: annee_de(un.chemin.name), reverse=True)
+
+
+def _lu(profil: Profil) -> Lu:
+    return Lu(profil.chemin, profil.dialecte)
+
+
+def noms_de(profil: Profil) -> list[str]:
+    """Return the names of the columns of a file as they are compared."""
+    return [nom_de_colonne(nom) for nom in profil.entete]
+
+
+def _fichier_de(profil: Profil, correspondance: Correspondance) -> int | None:
+    """Return the rank of the file of a correspondance that this one is, None for none."""
+    noms = frozenset(noms_de(profil)) - {""}
+    notes = [
+        (_note(noms, un), _tient(profil, un.indice), -rang)
+        for rang, un in enumerate(correspondance.fichiers)
+    ]
+    note, tient, rang = max(notes)
+    return -rang if note >= PART_CONNUE and tient else None
+
+
+def _note(noms: frozenset[str], fichier: Fichier) -> float:
+    """Return how alike the columns of a file and those that are described are, from 0 to 1."""
+    connues = {nom_de_colonne(nom) for nom in fichier.connues}
+    communs = len(noms & connues)
+    return communs / max(1, min(len(noms), len(connues)))
+
+
+def _tient(profil: Profil, indice: Indice | None) -> bool:
+    if indice is None:
+        return True
+    noms = noms_de(profil)
+    voulue = nom_de_colonne(indice.colonne)
+    if voulue not in noms:
+        return not indice.remplie
+    return (remplissage(profil, noms.index(voulue)) >= PART_REMPLIE) == indice.remplie
+
+
+def remplissage(profil: Profil, rang: int) -> float:
+    """Return the share of the rows looked at that have a value in a column."""
+    textes = profil.exemples[str(rang)].str.strip_chars()
+    if textes.is_empty():
+        return 0.0
+    vides = pl.select(textes.is_null() | textes.is_in(VIDES)).to_series()
+    return 1 - int(vides.sum()) / len(textes)
+
+
+def _ecart(profil: Profil, fichier: Fichier) -> Ecart | None:
+    noms = [nom for nom in noms_de(profil) if nom]
+    connues = {nom_de_colonne(nom) for nom in fichier.connues}
+    lues = {nom_de_colonne(nom): nom for nom in fichier.colonnes}
+    nouvelles = tuple(nom for nom in noms if nom not in connues)
+    absentes = tuple(nom for cle, nom in lues.items() if cle not in noms)
+    if not nouvelles and not absentes:
+        return None
+    return Ecart(profil.chemin.name, nouvelles, absentes)
+
+
+def _manques(correspondance: Correspondance, pris: Mapping[int, Sequence[Profil]]) -> Iterator[str]:
+    """Yield the compulsory tables and columns that no file gives."""
+    siens = [(correspondance.fichiers[rang], profils) for rang, profils in sorted(pris.items())]
+    for table in contrat().tables.values():
+        concernes = [(un, profils) for un, profils in siens if table.nom in un.tables]
+        if not concernes and table.obligatoire:
+            yield f"table {table.nom}"
+        for fichier, profils in concernes:
+            lues = _lues(fichier, profils)
+            absentes = [c.nom for c in table.colonnes if c.obligatoire and c.nom not in lues]
+            if fichier.par:
+                absentes = [nom for nom in absentes if nom not in {"NUMERO_UNIQUE", table.cle}]
+            yield from (f"{table.nom}.{nom}" for nom in absentes)
+
+
+def _lues(fichier: Fichier, profils: Sequence[Profil]) -> frozenset[str]:
+    presentes = {nom for profil in profils for nom in noms_de(profil)}
+    return frozenset(
+        une.vers for nom, une in fichier.colonnes.items() if nom_de_colonne(nom) in presentes
+    )
+
+
+# --- Files of codes ------------------------------------------------------------------------------
+
+
+def _separer(
+    correspondance: Correspondance, profils: Sequence[Profil]
+) -> tuple[dict[str, Codes], list[Profil]]:
+    """Part the files of codes that a correspondance names from the rest."""
+    nommees = {
+        une.reference
+        for fichier in correspondance.fichiers
+        for une in fichier.colonnes.values()
+        if une.reference
+    }
+    de_codes = {id(un): champ for un in profils if (champ := champ_de_codes(un))}
+    references: dict[str, Codes] = {}
+    for nom in sorted(nommees):
+        siens = [un for un in profils if id(un) in de_codes and _est(un, de_codes[id(un)], nom)]
+        if siens:
+            recent = _recents(_meilleurs(siens, nom))[0]
+            references[nom] = _codes(recent, de_codes[id(recent)])
+    return references, [un for un in profils if id(un) not in de_codes]
+
+
+def champ_de_codes(profil: Profil) -> str:
+    """Return the field whose codes a file has, '' when it is no file of codes."""
+    trouves = {lu[2] for nom in noms_de(profil) if (lu := DE_CODES.fullmatch(nom))}
+    autres = [nom for nom in noms_de(profil) if nom and not DE_CODES.fullmatch(nom)]
+    return trouves.pop() if len(trouves) == 1 and len(autres) <= AUTRES_MAX else ""
+
+
+AUTRES_MAX = 2  # columns beside the key, the code and the labels: an order, a date
+
+
+def _est(profil: Profil, champ: str, nom: str) -> bool:
+    """Tell whether a file of codes is the one of this name, by its own name or its field's."""
+    return _porte(profil, nom) or champ == nom.removeprefix("ref_").upper()
+
+
+def _porte(profil: Profil, nom: str) -> bool:
+    radical = _radical(profil)
+    return radical == nom or radical.endswith(f"_{nom}") or radical.startswith(f"{nom}_")
+
+
+def _radical(profil: Profil) -> str:
+    """Return the name of a file without its figures and its extension."""
+    return re.sub(r"[^a-z_]", "", profil.chemin.name.lower().split(".", 1)[0]).strip("_")
+
+
+def _meilleurs(profils: Sequence[Profil], nom: str) -> list[Profil]:
+    """Keep those that bear the name, alone when they can: `ref_x` is not `ref_x_y`."""
+    portent = [un for un in profils if _porte(un, nom)]
+    court = min((len(_radical(un)) for un in portent), default=0)
+    return [un for un in portent if len(_radical(un)) == court] or list(profils)
+
+
+def _codes(profil: Profil, champ: str) -> Codes:
+    """Return the columns of keys and of codes: the one is the other when the file has but one."""
+    noms = dict(zip(noms_de(profil), profil.entete, strict=True))
+    cle = noms.get(f"CLE_{champ}")
+    code = noms.get(f"CODE_{champ}")
+    seul = cle or code or noms[next(iter(noms))]
+    return Codes(_lu(profil), cle or seul, code or seul)
