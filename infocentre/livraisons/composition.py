@@ -39,11 +39,15 @@ class Lu:
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """A file `ref_*`, with the names of its columns of keys and of codes."""
+    """A file `ref_*`, with the names of its columns of keys and of codes.
+
+    `annee`: the year that its name bears, '' for none.
+    """
 
     lu: Lu
     cle: str
     code: str
+    annee: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,13 @@ class Association:
     """Which file of a delivery is which of a correspondance.
 
     `fichiers` has, for each file of the correspondance by its rank, those that it reads, the newest
-    first; `references` the files of codes, by the name that its columns give them.
+    first; `references` the files of codes, by the name that its columns give them, the
+    newest first.
     """
 
     correspondance: Correspondance
     fichiers: Mapping[int, tuple[Lu, ...]]
-    references: Mapping[str, Codes] = field(default_factory=dict)
+    references: Mapping[str, tuple[Codes, ...]] = field(default_factory=dict)
     ignores: tuple[str, ...] = ()
 
     def associes(self) -> Iterator[tuple[Fichier, tuple[Lu, ...]]]:
@@ -68,7 +73,7 @@ class Association:
     def chemins(self) -> list[Path]:
         """All the files that are read."""
         lus = [lu.chemin for siens in self.fichiers.values() for lu in siens]
-        return [*lus, *(une.lu.chemin for une in self.references.values())]
+        return [*lus, *(une[0].lu.chemin for une in self.references.values())]
 
 
 def composer(
@@ -160,7 +165,7 @@ def _complements(
 def _references(
     association: Association, con: duckdb.DuckDBPyConnection, temporaire: Path
 ) -> Iterator[tuple[str, Reference]]:
-    for nom, codes in association.references.items():
+    for nom, (codes, *_) in association.references.items():
         colonnes = {codes.cle: CLE, codes.code: CODE}
         fichier = Fichier.renomme(colonnes, nom)
         traduction = Traduction(

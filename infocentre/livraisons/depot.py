@@ -78,20 +78,31 @@ def lire_arrete(texte: str) -> dt.date:
     )
 
 
+def deballer(chemin: Path, temporaire: Path) -> Path:
+    """Return the directory of a delivery, once its archive is unpacked; raise Refus."""
+    with lecture(chemin, temporaire):
+        return _dossier(chemin, temporaire)
+
+
+def fichiers_presents(dossier: Path) -> list[Path]:
+    """Return the files of a delivery that are seen, in the order of their names."""
+    return sorted(f for f in dossier.iterdir() if f.is_file() and not f.name.startswith("."))
+
+
 def reconnaitre(
     chemin: Path, temporaire: Path, arrete: str | None = None, departement: str | None = None
 ) -> tuple[Path, Manifeste | None, str, dt.date]:
     """Return the directory of a delivery, its manifest, its département and its arrêté."""
-    with _lecture(chemin, temporaire):
+    with lecture(chemin, temporaire):
         dossier = _dossier(chemin, temporaire)
-        manifeste = _lire_manifeste(dossier)
+        manifeste = lire_manifeste(dossier)
         exiger_tables(_fichiers(dossier, manifeste)[0], str(chemin))
-    jour = _arrete(chemin, manifeste, arrete)
-    return dossier, manifeste, _departement(manifeste, departement, chemin), jour
+    jour = arrete_de(chemin, manifeste, arrete)
+    return dossier, manifeste, departement_de(manifeste, departement, chemin), jour
 
 
 @contextlib.contextmanager
-def _lecture(chemin: Path, temporaire: Path) -> Iterator[None]:
+def lecture(chemin: Path, temporaire: Path) -> Iterator[None]:
     """Tell what cannot be read in a delivery from what cannot be written in `temporaire`."""
     try:
         yield
@@ -239,7 +250,8 @@ class Manifeste(TypedDict):
     fichiers: list[Annonce]
 
 
-def _lire_manifeste(dossier: Path) -> Manifeste | None:
+def lire_manifeste(dossier: Path) -> Manifeste | None:
+    """Return what a delivery says of itself, None when it says nothing; raise Refus."""
     chemin = dossier / "manifeste.json"
     if not chemin.exists():
         return None
@@ -279,7 +291,7 @@ def _annonces(manifeste: Manifeste | None) -> list[Annonce]:
 
 def _fichiers(dossier: Path, manifeste: Manifeste | None) -> tuple[dict[str, Path], list[str]]:
     """Return the file of each table, and the names of the files that are none."""
-    presents = sorted(f for f in dossier.iterdir() if f.is_file() and not f.name.startswith("."))
+    presents = fichiers_presents(dossier)
     fichiers = _fichiers_annonces(dossier, manifeste) if manifeste else _fichiers_nommes(presents)
     lus = {fichier.name for fichier in fichiers.values()} | {"manifeste.json"}
     return fichiers, [fichier.name for fichier in presents if fichier.name not in lus]
@@ -344,7 +356,8 @@ def exiger_tables(fichiers: Mapping[str, Path], ou: str) -> None:
         )
 
 
-def _arrete(chemin: Path, manifeste: Manifeste | None, option: str | None) -> dt.date:
+def arrete_de(chemin: Path, manifeste: Manifeste | None, option: str | None) -> dt.date:
+    """Return the arrêté of a delivery; raise RefusMotive when nothing tells it."""
     donne = lire_arrete(option) if option else None
     if manifeste:
         lu = lire_arrete(manifeste["arrete"])
@@ -371,7 +384,8 @@ def _arrete(chemin: Path, manifeste: Manifeste | None, option: str | None) -> dt
     return fin_de_mois(f"{nom[1]}-{nom[2]}")
 
 
-def _departement(manifeste: Manifeste | None, option: str | None, chemin: Path) -> str:
+def departement_de(manifeste: Manifeste | None, option: str | None, chemin: Path) -> str:
+    """Return the département of a delivery; raise RefusMotive when nothing tells it."""
     donne = normaliser_departement(option) if option else None
     if manifeste:
         lu = normaliser_departement(manifeste["departement"])
@@ -393,7 +407,7 @@ def _departement(manifeste: Manifeste | None, option: str | None, chemin: Path) 
 
 
 def _sha256(fichier: Path, temporaire: Path) -> str:
-    with _lecture(fichier, temporaire), fichier.open("rb") as flux:
+    with lecture(fichier, temporaire), fichier.open("rb") as flux:
         return hashlib.file_digest(flux, "sha256").hexdigest()
 
 

@@ -113,18 +113,23 @@ def _fichier_de(profil: Profil, correspondance: Correspondance) -> int | None:
     """Return the rank of the file of a correspondance that this one is, None for none."""
     noms = frozenset(noms_de(profil)) - {""}
     notes = [
-        (_note(noms, un), _tient(profil, un.indice), -rang)
+        (_note(noms, un), -rang)
         for rang, un in enumerate(correspondance.fichiers)
+        if _tient(profil, un.indice) and _assez(noms, un)
     ]
-    note, tient, rang = max(notes)
-    return -rang if note >= PART_CONNUE and tient else None
+    return -max(notes)[1] if notes else None
+
+
+def _assez(noms: frozenset[str], fichier: Fichier) -> bool:
+    """Tell whether most columns of the file are described, or most of those described are there."""
+    connues = {nom_de_colonne(nom) for nom in fichier.connues}
+    return len(noms & connues) >= PART_CONNUE * max(1, min(len(noms), len(connues)))
 
 
 def _note(noms: frozenset[str], fichier: Fichier) -> float:
     """Return how alike the columns of a file and those that are described are, from 0 to 1."""
     connues = {nom_de_colonne(nom) for nom in fichier.connues}
-    communs = len(noms & connues)
-    return communs / max(1, min(len(noms), len(connues)))
+    return len(noms & connues) / max(1, len(noms | connues))
 
 
 def _tient(profil: Profil, indice: Indice | None) -> bool:
@@ -184,7 +189,7 @@ def _lues(fichier: Fichier, profils: Sequence[Profil]) -> frozenset[str]:
 
 def _separer(
     correspondance: Correspondance, profils: Sequence[Profil]
-) -> tuple[dict[str, Codes], list[Profil]]:
+) -> tuple[dict[str, tuple[Codes, ...]], list[Profil]]:
     """Part the files of codes that a correspondance names from the rest."""
     nommees = {
         une.reference
@@ -193,12 +198,12 @@ def _separer(
         if une.reference
     }
     de_codes = {id(un): champ for un in profils if (champ := champ_de_codes(un))}
-    references: dict[str, Codes] = {}
+    references: dict[str, tuple[Codes, ...]] = {}
     for nom in sorted(nommees):
         siens = [un for un in profils if id(un) in de_codes and _est(un, de_codes[id(un)], nom)]
         if siens:
-            recent = _recents(_meilleurs(siens, nom))[0]
-            references[nom] = _codes(recent, de_codes[id(recent)])
+            recents = _recents(_meilleurs(siens, nom))
+            references[nom] = tuple(_codes(un, de_codes[id(un)]) for un in recents)
     return references, [un for un in profils if id(un) not in de_codes]
 
 
@@ -240,4 +245,4 @@ def _codes(profil: Profil, champ: str) -> Codes:
     cle = noms.get(f"CLE_{champ}")
     code = noms.get(f"CODE_{champ}")
     seul = cle or code or noms[next(iter(noms))]
-    return Codes(_lu(profil), cle or seul, code or seul)
+    return Codes(_lu(profil), cle or seul, code or seul, annee_de(profil.chemin.name))

@@ -1,0 +1,241 @@
+"""A delivery as it comes: in the contract's words, or in those of a source that is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from infocentre.contrat import Table, contrat
+from infocentre.correspondances.ecrits import lire
+from infocentre.correspondances.garde import en_usage, trouver
+from infocentre.correspondances.modele import Correspondance, Fichier, Indice
+from infocentre.entrepot.brouillon import ouvrir_en_memoire
+from infocentre.livraisons.composition import Association, Codes, Lu, composer
+from infocentre.livraisons.depot import (
+    Depot,
+    arrete_de,
+    deballer,
+    departement_de,
+    fichiers_presents,
+    lire_manifeste,
+    ouvrir_depot,
+)
+from infocentre.livraisons.sources import CLASSEURS, FORMATS
+from infocentre.noyau.erreurs import Refus, RefusMotive
+from infocentre.noyau.temps import fin_de_mois
+from infocentre.reconnaissance.association import Convenance, annee_de, associer
+from infocentre.reconnaissance.dialecte import profiler
+from infocentre.reconnaissance.profil import Profil
+
+LUS = (*FORMATS, *CLASSEURS, ".txt", ".tsv")
+DE_CODES = "ref_"
+JOUR = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(\d\d)?(?!\d)")
+TERRITOIRE = re.compile(r"(?:^|[^A-Z0-9])(?:D|DEP|DPT)_?(\d{2,3}|2[AB])(?=[^A-Z0-9]|$)")
+QUE_FAIRE = (
+    "Faire reconnaître ces fichiers : infocentre correspondance proposer, ou la page "
+    "« Reconnaître mes fichiers »."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ouverture:
+    """What a person hands over, and what they say of it.
+
+    `correspondance` is the name of one that is known, or the path of a file.
+    """
+
+    chemin: Path
+    arrete: str | None = None
+    departement: str | None = None
+    correspondance: str | None = None
+
+
+def ouvrir(racine: Path, quoi: Ouverture, temporaire: Path) -> list[Depot]:
+    """Return the deliveries of a folder, an archive or a file: one, or one per year.
+
+    Raises:
+        Refus: nothing that is known reads it, or what reads it does not fit any more.
+    """
+    dossier = _dossier(quoi.chemin, temporaire)
+    if quoi.correspondance is None and _est_directe(racine, dossier):
+        return [ouvrir_depot(quoi.chemin, temporaire / "d", quoi.arrete, quoi.departement)]
+    profils = profiler_tout(dossier, temporaire)
+    convenance = _choisir(_candidates(racine, quoi.correspondance), profils, quoi.chemin)
+    return [
+        _composer(une, quoi, annee, temporaire) for annee, une in par_annee(convenance.association)
+    ]
+
+
+def _dossier(chemin: Path, temporaire: Path) -> list[Path]:
+    """Return the files that are handed over."""
+    if chemin.is_file() and chemin.name.lower().endswith(LUS):
+        return [chemin]
+    return fichiers_presents(deballer(chemin, temporaire))
+
+
+def profiler_tout(fichiers: Sequence[Path], temporaire: Path) -> list[Profil]:
+    """Look at each file that may hold rows."""
+    return [
+        profil
+        for fichier in fichiers
+        if fichier.name.lower().endswith(LUS)
+        for profil in profiler(fichier, temporaire)
+    ]
+
+
+def _est_directe(racine: Path, fichiers: Sequence[Path]) -> bool:
+    """Tell a delivery that is in the contract's words: its manifest says so, or its files' names.
+
+    Files of codes beside them say that they are not, and so does a correspondance that a person
+    adopted: what it says is looked at first.
+    """
+    if any(fichier.name == "manifeste.json" for fichier in fichiers):
+        return bool(lire_manifeste(fichiers[0].parent)) or True
+    noms = [fichier.name.lower() for fichier in fichiers]
+    if any(nom.startswith(DE_CODES) for nom in noms):
+        return False
+    tables = {nom.split(".", 1)[0] for nom in noms if nom.endswith(FORMATS)}
+    exigees = {table.nom for table in contrat().tables.values() if table.obligatoire}
+    adoptees = [une for une in en_usage(racine) if une.source not in {"gip-sne", CONTRAT}]
+    return exigees <= tables and not adoptees
+
+
+CONTRAT = "contrat"
+
+
+def contrat_seul() -> Correspondance:
+    """Return the correspondance of files that have the contract's own columns, however written."""
+    return Correspondance(
+        source=CONTRAT,
+        libelle="Fichiers aux noms de colonnes du contrat de données",
+        fichiers=tuple(_telle_quelle(table) for table in contrat().tables.values()),
+    )
+
+
+def _telle_quelle(table: Table) -> Fichier:
+    indice = None
+    if table.nom in {"stock", "radiation"}:
+        indice = Indice("DATE_RADIATION", remplie=table.nom == "radiation")
+    fichier = Fichier.renomme({nom: nom for nom in table.par_nom}, table.nom)
+    return replace(fichier, table=table.nom, indice=indice)
+
+
+def _candidates(racine: Path, voulue: str | None) -> list[Correspondance]:
+    if voulue is None:
+        return [*en_usage(racine), contrat_seul()]
+    chemin = Path(voulue)
+    return [lire(chemin) if chemin.suffix in {".yml", ".yaml"} else trouver(racine, voulue)]
+
+
+def _choisir(
+    candidates: Sequence[Correspondance], profils: Sequence[Profil], chemin: Path
+) -> Convenance:
+    """Return the one that reads these files without a question, the fewest columns being strange.
+
+    Raises:
+        Refus: none does; it says what the nearest one does not read.
+    """
+    convenances = [associer(une, profils) for une in candidates]
+    exactes = [une for une in convenances if une.exacte]
+    if exactes:
+        return min(exactes, key=lambda une: une.etrangeres)
+    proche = min(convenances, key=lambda une: (len(une.manques), une.etrangeres))
+    raise Refus(_dire_ecarts(proche), str(chemin), QUE_FAIRE)
+
+
+def _dire_ecarts(convenance: Convenance) -> str:
+    une = convenance.association.correspondance
+    dits = [f"il manque {', '.join(convenance.manques)}"] if convenance.manques else []
+    dits += [
+        f"{ecart.fichier} n'a plus {', '.join(ecart.absentes[:8])}, et a "
+        f"{', '.join(ecart.nouvelles[:8])} en plus"
+        for ecart in convenance.ecarts
+        if ecart.change
+    ]
+    if not convenance.association.fichiers:
+        return "aucun de ces fichiers n'est d'une source connue"
+    return f"la correspondance « {une.nom} » ne lit plus ces fichiers : {' ; '.join(dits)}"
+
+
+# --- Years ----------------------------------------------------------------------------------------
+
+
+def par_annee(association: Association) -> Iterator[tuple[str, Association]]:
+    """Yield the delivery of each year that the files are of, the oldest first.
+
+    Files that bear no year are of all. Joined files of other years complete it too, the newest
+    first.
+    """
+    annees = sorted(
+        {annee for fichier, lus in association.associes() for annee in _annees(fichier, lus)}
+    )
+    for annee in annees or [""]:
+        yield annee, _de_l_annee(association, annee, seule=len(annees) < 2)  # noqa: PLR2004
+
+
+def _annees(fichier: Fichier, lus: Sequence[Lu]) -> list[str]:
+    demandes = {"stock", "radiation"}.intersection(fichier.tables)
+    return [annee for lu in lus if demandes and (annee := annee_de(lu.chemin.name))]
+
+
+def _de_l_annee(association: Association, annee: str, *, seule: bool) -> Association:
+    if seule:
+        return association
+    fichiers: dict[int, tuple[Lu, ...]] = {}
+    for rang, lus in association.fichiers.items():
+        complete = association.correspondance.fichiers[rang].complete
+        siens = tuple(lu for lu in lus if complete or annee_de(lu.chemin.name) in {"", annee})
+        if siens:
+            fichiers[rang] = siens
+    references = {
+        nom: tuple(une for une in siennes if une.annee in {"", annee}) or siennes
+        for nom, siennes in association.references.items()
+    }
+    return replace(association, fichiers=fichiers, references=references)
+
+
+def _composer(association: Association, quoi: Ouverture, annee: str, temporaire: Path) -> Depot:
+    une = association.correspondance
+    noms = [chemin.name for chemin in association.chemins]
+    _exiger_codes_de_l_annee(association.references, annee)
+    arrete = _arrete(quoi, noms, annee)
+    departement = departement_de(
+        None, quoi.departement or une.departement or _territoire(noms), quoi.chemin
+    )
+    con = ouvrir_en_memoire(temporaire / "debordement")
+    try:
+        nom = f"{quoi.chemin.resolve().name}{f' ({annee})' if annee else ''}"
+        return composer(association, nom, departement, arrete, con, temporaire)
+    finally:
+        con.close()
+
+
+def _arrete(quoi: Ouverture, noms: Sequence[str], annee: str) -> dt.date:
+    try:
+        return arrete_de(quoi.chemin, None, quoi.arrete)
+    except RefusMotive:
+        mois = {(lu[1], lu[2]) for nom in noms if (lu := JOUR.search(nom))}
+        if len(mois) == 1:
+            (lu_annee, lu_mois) = mois.pop()
+            return fin_de_mois(f"{lu_annee}-{lu_mois}")
+        if annee:
+            return fin_de_mois(f"{annee}-12")
+        raise
+
+
+def _territoire(noms: Sequence[str]) -> str | None:
+    codes = {lu[1] for nom in noms if (lu := TERRITOIRE.search(nom.upper()))}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _exiger_codes_de_l_annee(references: Mapping[str, tuple[Codes, ...]], annee: str) -> None:
+    for codes, *_ in references.values():
+        if annee and codes.annee not in {"", annee}:
+            raise Refus(
+                f"ce fichier de codes est de {codes.annee}, les demandes de {annee}",
+                codes.lu.chemin.name,
+                f"Mettre avec elles celui de {annee} : les clés changent d'une année à l'autre.",
+            )
