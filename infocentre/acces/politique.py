@@ -235,6 +235,7 @@ COMMANDES: Mapping[str, Action] = {
     "bilan": Action.DOCUMENTS,
     "candidat": Action.INTERROGER,
     "charger": Action.EXPLOITER,
+    "correspondance": Action.EXPLOITER,
     "comptes": Action.COMPTES,
     "controler": Action.EXPLOITER,
     "demande": Action.NOMINATIF,

@@ -45,7 +45,13 @@ def _charger(options: demandes.Livrer, livraisons: tuple[Path, ...]) -> tuple[st
     from infocentre.operations import chargement
 
     lue = ("", "")
-    demande = chargement.Demande(livraisons, options.arrete, options.departement, options.confirmer)
+    demande = chargement.Demande(
+        livraisons,
+        options.arrete,
+        options.departement,
+        options.confirmer,
+        correspondance=options.correspondance,
+    )
     faites: list[str] = []
     with _rappeler(faites):
         for resultat in chargement.charger(Dossier(dossier_donnees()), demande, avancement()):

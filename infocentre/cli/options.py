@@ -176,10 +176,17 @@ class Demo:
     )
 
 
+_UNE_CORRESPONDANCE = dit(
+    "correspondance qui la lit (un fichier .yml, ou le nom de l'une de celles qui sont en usage)",
+    metavar="CORRESPONDANCE",
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Livrer(SansManifeste):
     """How deliveries are loaded."""
 
+    correspondance: str | None = field(default=None, metadata=_UNE_CORRESPONDANCE)
     confirmer: str | None = field(
         default=None,
         metadata=dit(
@@ -198,6 +205,32 @@ class Charger(Livrer):
     """Options of `charger`."""
 
     livraisons: tuple[Path, ...] = field(metadata=_UNE_LIVRAISON)
+
+
+@commande("correspondances", "dit comment lire des fichiers qui n'ont pas les mots du contrat")
+@dataclass(frozen=True, kw_only=True)
+class Correspondance(SansManifeste):
+    """Options of `correspondance`."""
+
+    action: Literal["proposer", "montrer", "essayer", "adopter", "lister"] = field(
+        metadata=dit("ce qui est fait", place=True)
+    )
+    quoi: tuple[str, ...] = field(
+        default=(),
+        metadata=dit(
+            "dossier ou .zip (proposer, essayer) ; fichier .yml ou nom (montrer, adopter)",
+            metavar="QUOI",
+            place=True,
+        ),
+    )
+    correspondance: str | None = field(default=None, metadata=_UNE_CORRESPONDANCE)
+    source: str | None = field(
+        default=None,
+        metadata=dit("nom de la source, en minuscules et tirets (proposer)", metavar="NOM"),
+    )
+    sortie: Path | None = field(
+        default=None, metadata=dit("écrit la proposition dans ce fichier", metavar="FICHIER")
+    )
 
 
 @commande("ecritures", "charge une livraison, contrôle son mois et imprime sa synthèse")

@@ -7,7 +7,8 @@ import datetime as dt
 import json
 import logging
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from infocentre.entrepot.sceaux import (
     sceaux_du_journal,
 )
 from infocentre.livraisons.comparaison import comparer_archives
-from infocentre.livraisons.depot import Depot, ouvrir_depot, reconnaitre
+from infocentre.livraisons.depot import Depot, reconnaitre
 from infocentre.livraisons.reception import Avancement, recevoir
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import empreintes, poser, sur_le_disque
@@ -46,6 +47,7 @@ from infocentre.operations.purge import (
     numeros_effaces,
 )
 from infocentre.operations.vraisemblance import Jugement, juger_livraison, lire_raison
+from infocentre.reconnaissance.ouverture import Ouverture, ouvrir
 
 IDENTITES = "identites.parquet"
 _avis = logging.getLogger(__name__)
@@ -72,7 +74,8 @@ class Chargement:
 class Demande:
     """What a person asks to load: the path, and the options that complete it.
 
-    `permis`: the départements that the person may load, None for all.
+    `permis`: the départements that the person may load, None for all. `correspondance`: the name
+    or the file of the one that reads it, None to find it.
     """
 
     chemins: tuple[Path, ...]
@@ -80,6 +83,11 @@ class Demande:
     departement: str | None = None
     confirmer: str | None = None
     permis: frozenset[str] | None = None
+    correspondance: str | None = None
+
+    def ouverture(self, chemin: Path) -> Ouverture:
+        """Return what is handed over by one of its paths."""
+        return Ouverture(chemin, self.arrete, self.departement, self.correspondance)
 
 
 def charger(dossier: Dossier, demande: Demande, avancement: Avancement) -> Iterator[Chargement]:
@@ -92,11 +100,16 @@ def charger(dossier: Dossier, demande: Demande, avancement: Avancement) -> Itera
             atelier = dossier.temporaire / str(rang)
             atelier.mkdir()
             with _refus_note(dossier, chemin), dossier.manque_de_place():
-                depot = ouvrir_depot(chemin, atelier, demande.arrete, demande.departement)
-                _exiger_permis(depot, demande)
-                chargement = _charger(publication, depot, atelier, avancement, raison)
+                depots = ouvrir(dossier.racine, demande.ouverture(chemin), atelier)
+                _une_confirmation(raison, depots)
+            for depot in depots:
+                travail = Path(tempfile.mkdtemp(dir=atelier))
+                with _refus_note(dossier, chemin), dossier.manque_de_place():
+                    _exiger_permis(depot, demande)
+                    chargement = _charger(publication, depot, travail, avancement, raison)
+                shutil.rmtree(travail)
+                yield chargement
             shutil.rmtree(atelier)
-            yield chargement
 
 
 @contextlib.contextmanager
@@ -129,12 +142,16 @@ def _exiger_permis(depot: Depot, demande: Demande) -> None:
 def _raison(demande: Demande) -> str:
     """Return the reason given to confirm; raise Refus when it would confirm several deliveries."""
     raison = lire_raison(demande.confirmer)
-    if raison and len(demande.chemins) > 1:
+    _une_confirmation(raison, demande.chemins)
+    return raison
+
+
+def _une_confirmation(raison: str, livraisons: Sequence[object]) -> None:
+    if raison and len(livraisons) > 1:
         raise Refus(
             "une confirmation vaut pour une livraison, plusieurs sont données",
             que_faire="Charger seule celle qui est à confirmer.",
         )
-    return raison
 
 
 def _refuser_meme_arrete(dossier: Dossier, demande: Demande) -> None:

@@ -25,7 +25,7 @@ from infocentre.entrepot.sceaux import (
     fichier_nominatif,
     sceaux_du_journal,
 )
-from infocentre.livraisons.depot import Depot, ouvrir_depot
+from infocentre.livraisons.depot import Depot
 from infocentre.livraisons.reception import Avancement
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, empreintes, sha256
@@ -35,6 +35,7 @@ from infocentre.operations.reconstruction import rejouer
 from infocentre.operations.remises import Remise
 from infocentre.operations.remises import remettre as remettre_conserves
 from infocentre.operations.verification import Examen, examiner, fichiers_derives
+from infocentre.reconnaissance.ouverture import ouvrir
 
 Etape = Callable[[str], None]
 
@@ -59,7 +60,7 @@ def reparer(
         _relier(dossier, etape)
         atelier = Atelier(dossier, publication_possible(dossier), avancement, etape)
         for rang, chemin in enumerate(demande.chemins):
-            _remettre(atelier, demande, chemin, rang)
+            _remettre_tout(atelier, demande, chemin, rang)
         examen = _oublier_versions(atelier, _refaire_catalogue(atelier))
         if _a_recalculer(dossier, examen):
             try:
@@ -90,12 +91,21 @@ def _relier(dossier: Dossier, etape: Etape) -> None:
         etape(f"lien « courante » remis sur la version {dernier}")
 
 
-def _remettre(atelier: Atelier, demande: Demande, chemin: Path, rang: int) -> None:
+def _remettre_tout(atelier: Atelier, demande: Demande, chemin: Path, rang: int) -> None:
+    """Put back the archives of the deliveries that a path holds."""
+    travail = atelier.dossier.temporaire / f"livraison-{rang}"
+    travail.mkdir()
+    for place, depot in enumerate(
+        ouvrir(atelier.dossier.racine, demande.ouverture(chemin), travail)
+    ):
+        sien = travail / str(place)
+        sien.mkdir()
+        _remettre(atelier, depot, chemin, sien)
+
+
+def _remettre(atelier: Atelier, depot: Depot, chemin: Path, travail: Path) -> None:
     """Put back the archive of a delivery, in force or not, when it is damaged or has no seal."""
     dossier = atelier.dossier
-    travail = dossier.temporaire / f"livraison-{rang}"
-    travail.mkdir()
-    depot = ouvrir_depot(chemin, travail, demande.arrete, demande.departement)
     livraison = Livraison(
         depot.departement, depot.arrete.isoformat(), depot.empreinte, depot.nom, ""
     )
