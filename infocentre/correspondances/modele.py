@@ -82,7 +82,7 @@ class Fichier:
     are the columns that nobody reads, with why: a file of which none is read is left whole.
     """
 
-    colonnes: Mapping[str, Lecture]
+    colonnes: Mapping[Nom, Lecture]
     table: str | None = None
     partage: Partage | None = None
     complete: bool = False
@@ -90,7 +90,7 @@ class Fichier:
     ordre: str | None = None
     indice: Indice | None = None
     dialecte: Dialecte = field(default_factory=Dialecte)
-    laissees: Mapping[str, Texte] = field(default_factory=dict)
+    laissees: Mapping[Nom, Texte] = field(default_factory=dict)
     exemple: str = ""
 
     @property

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from infocentre.correspondances.modele import Dialecte
+from infocentre.livraisons.csv_reel import LUS_TELS_QUELS
 from infocentre.livraisons.depot import Depot
 from infocentre.livraisons.reception import recevoir
 from infocentre.livraisons.sources import CLASSEURS
@@ -46,7 +47,7 @@ class Essai:
 
 
 def essayer(depot: Depot, temporaire: Path) -> Essai:
-    """Receive the first rows of each file of a delivery in a directory of work, then forget them."""
+    """Receive the first rows of each file of a delivery, in a directory that is then deleted."""
     travail = Path(tempfile.mkdtemp(dir=temporaire))
     try:
         court = _raccourcir(depot, travail)
@@ -128,19 +129,21 @@ def _premieres_lignes(chemin: Path, dialecte: Dialecte, dossier: Path) -> Path:
     if chemin.name.lower().endswith((*CLASSEURS, ".parquet", ".gz")):
         cible.symlink_to(chemin.resolve())
         return cible
-    with chemin.open("rb") as entree, cible.open("wb") as sortie:
-        sortie.writelines(_lignes_entieres(entree, dialecte))
+    # Each byte is a character of Latin-1: what is no text, or two encodings, is copied as it is.
+    encodage = "latin-1" if dialecte.encodage in LUS_TELS_QUELS else dialecte.encodage
+    with (
+        chemin.open(encoding=encodage, errors="surrogatepass", newline="\n") as entree,
+        cible.open("w", encoding=encodage, errors="surrogatepass", newline="\n") as sortie,
+    ):
+        sortie.writelines(_lignes_entieres(entree, dialecte.entete + LIGNES))
     return cible
 
 
-def _lignes_entieres(entree: Iterable[bytes], dialecte: Dialecte) -> Iterator[bytes]:
+def _lignes_entieres(entree: Iterable[str], minimum: int) -> Iterator[str]:
     """Yield lines until enough, the last record being whole: its quotes are closed."""
-    if (dialecte.encodage or "").startswith("utf-16"):
-        yield from entree  # its lines are no lines of bytes
-        return
-    guillemets, minimum = 0, dialecte.entete + LIGNES
+    guillemets = 0
     for rang, ligne in enumerate(entree, 1):
-        guillemets += ligne.count(b'"')
+        guillemets += ligne.count('"')
         yield ligne
         if rang >= minimum and not guillemets % 2:
             return
