@@ -78,7 +78,7 @@ def lire_arrete(texte: str) -> dt.date:
     )
 
 
-def deballer(chemin: Path, temporaire: Path) -> Path:
+def dossier_de(chemin: Path, temporaire: Path) -> Path:
     """Return the directory of a delivery, once its archive is unpacked; raise Refus."""
     with lecture(chemin, temporaire):
         return _dossier(chemin, temporaire)

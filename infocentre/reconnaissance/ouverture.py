@@ -17,8 +17,8 @@ from infocentre.livraisons.composition import Association, Codes, Lu, composer
 from infocentre.livraisons.depot import (
     Depot,
     arrete_de,
-    deballer,
     departement_de,
+    dossier_de,
     fichiers_presents,
     lire_manifeste,
     ouvrir_depot,
@@ -73,7 +73,7 @@ def _dossier(chemin: Path, temporaire: Path) -> list[Path]:
     """Return the files that are handed over."""
     if chemin.is_file() and chemin.name.lower().endswith(LUS):
         return [chemin]
-    return fichiers_presents(deballer(chemin, temporaire))
+    return fichiers_presents(dossier_de(chemin, temporaire))
 
 
 def profiler_tout(fichiers: Sequence[Path], temporaire: Path) -> list[Profil]:
