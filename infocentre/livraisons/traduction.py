@@ -99,7 +99,8 @@ class Traduction:
         """Return what distinct texts become, and those that are keys that no row explains."""
         colonne = self.table.par_nom[champ.upper()]
         lecture = next(une for une in self.lectures.values() if une.vers == colonne.nom)
-        nets = textes.str.strip_chars().replace("", None)
+        nets = textes.str.strip_chars()
+        nets = pl.select(pl.when(~nets.is_in(NULS)).then(nets)).to_series()
         traduits, sans = self._codes(lecture, nets)
         return _ecrire(traduits, colonne, self.dialecte), sans
 
@@ -116,14 +117,13 @@ class Traduction:
             perdu = code is None and texte is not None and cle(texte) not in valeurs
             if perdu and texte in connus:  # the column holds codes where keys are expected
                 code, perdu = texte, False
-            perdu = perdu and texte not in NULS
             retenu = code if code is not None else texte
             dits.append(None if perdu or retenu is None else valeurs.get(cle(retenu), retenu))
             sans.append(texte if perdu else None)
         return pl.Series(nets.name, dits, pl.String), pl.Series(nets.name, sans, pl.String)
 
 
-NULS = frozenset({"NA", "NA/NA"})
+NULS = ("", "NA", "NA/NA")
 
 
 def cle(texte: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from infocentre.correspondances.garde import en_usage, trouver
 from infocentre.correspondances.modele import Correspondance, Fichier, Indice
 from infocentre.entrepot.brouillon import ouvrir_en_memoire
 from infocentre.livraisons.composition import Association, Codes, Lu, composer
+from infocentre.livraisons.csv_reel import ENTETE_MAX
 from infocentre.livraisons.depot import (
     Depot,
     arrete_de,
@@ -34,6 +36,7 @@ LUS = (*FORMATS, *CLASSEURS, ".txt", ".tsv")
 DE_CODES = "ref_"
 JOUR = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(\d\d)?(?!\d)")
 TERRITOIRE = re.compile(r"(?:^|[^A-Z0-9])(?:D|DEP|DPT)_?(\d{2,3}|2[AB])(?=[^A-Z0-9]|$)")
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 QUE_FAIRE = (
     "Faire reconnaître ces fichiers : infocentre correspondance proposer, ou la page "
     "« Reconnaître mes fichiers »."
@@ -64,8 +67,12 @@ def ouvrir(racine: Path, quoi: Ouverture, temporaire: Path) -> list[Depot]:
         return [ouvrir_depot(quoi.chemin, temporaire / "d", quoi.arrete, quoi.departement)]
     profils = profiler_tout(dossier, temporaire)
     convenance = _choisir(_candidates(racine, quoi.correspondance), profils, quoi.chemin)
+    annees = list(par_annee(convenance.association))
+    nom = quoi.chemin.resolve().name
+    noms = [f"{nom} ({annee})" if len(annees) > 1 else nom for annee, _ in annees]
     return [
-        _composer(une, quoi, annee, temporaire) for annee, une in par_annee(convenance.association)
+        _composer(une, quoi, annee, dit, temporaire)
+        for (annee, une), dit in zip(annees, noms, strict=True)
     ]
 
 
@@ -100,7 +107,18 @@ def _est_directe(racine: Path, fichiers: Sequence[Path]) -> bool:
     tables = {nom.split(".", 1)[0] for nom in noms if nom.endswith(FORMATS)}
     exigees = {table.nom for table in contrat().tables.values() if table.obligatoire}
     adoptees = [une for une in en_usage(racine) if une.source not in {"gip-sne", CONTRAT}]
-    return exigees <= tables and not adoptees
+    return exigees <= tables and not adoptees and all(map(_est_du_contrat, fichiers))
+
+
+def _est_du_contrat(fichier: Path) -> bool:
+    """Tell whether a file is written as the contract says, by its first line."""
+    if fichier.suffix.lower() != ".csv":
+        return True
+    with fichier.open("rb") as flux:
+        debut = flux.read(ENTETE_MAX)
+    entete = debut.split(b"\n", 1)[0]
+    autres = max(entete.count(separateur) for separateur in (b",", b"\t", b"|"))
+    return not debut.startswith(UTF16) and entete.count(b";") >= autres
 
 
 CONTRAT = "contrat"
@@ -197,7 +215,9 @@ def _de_l_annee(association: Association, annee: str, *, seule: bool) -> Associa
     return replace(association, fichiers=fichiers, references=references)
 
 
-def _composer(association: Association, quoi: Ouverture, annee: str, temporaire: Path) -> Depot:
+def _composer(
+    association: Association, quoi: Ouverture, annee: str, nom: str, temporaire: Path
+) -> Depot:
     une = association.correspondance
     noms = [chemin.name for chemin in association.chemins]
     _exiger_codes_de_l_annee(association.references, annee)
@@ -207,7 +227,6 @@ def _composer(association: Association, quoi: Ouverture, annee: str, temporaire:
     )
     con = ouvrir_en_memoire(temporaire / "debordement")
     try:
-        nom = f"{quoi.chemin.resolve().name}{f' ({annee})' if annee else ''}"
         return composer(association, nom, departement, arrete, con, temporaire)
     finally:
         con.close()
