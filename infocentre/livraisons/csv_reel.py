@@ -114,7 +114,7 @@ def mettre_a_plat(
     """
     fichier = source.name
     if fichier.lower().endswith(".gz"):
-        source = _decompresser(source, temporaire / f"{fichier.lower()}.brut")
+        source = decompresser(source, temporaire / f"{fichier.lower()}.brut")
 
     def lire(avancement: Callable[[int], None], *, final: bool, patience: int) -> TextePlan:
         with source.open("rb") as entree:
@@ -135,7 +135,8 @@ def _sans_bruit(_octets: int) -> None:
     """Tell nobody how far a second reading is."""
 
 
-def _decompresser(source: Path, cible: Path) -> Path:
+def decompresser(source: Path, cible: Path) -> Path:
+    """Unpack a gzip; raise Refus when it is damaged or swells."""
     maximum = plafond(source)
     ecrits = 0
     try:
