@@ -1,8 +1,8 @@
-"""Workbooks xlsx, read in a process with limits: one cell far away fills the memory of a machine.
+"""Workbooks, read in a process with limits: one cell far away fills the memory of a machine.
 
-What a workbook really holds is looked at before it is opened: it is a zip of known parts, without
-macros, that does not swell, whose farthest cell is not too far. Nothing that it announces of itself
-is believed.
+What a workbook really holds is looked at before it is opened: an xlsx or an ods is a zip of known
+parts, without macros, that does not swell, whose farthest cell is not too far; an xls is bounded by
+the memory alone. Nothing that it announces of itself is believed, nor its name.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import itertools
 import re
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
     import python_calamine as calamine
 
 DECIMALES = "{:.30f}"  # a small number without its exponent, which the contract does not know
+ANCIEN = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # an xls, or what a password protects
+PROTEGE = "EncryptedPackage".encode("utf-16-le")
 CELLULE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4})([0-9]{1,9})"')
 LIGNE = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]{1,9})"')
+FIN = 5  # rows
 BLOC, CHEVAUCHEMENT = 1 << 20, 1 << 10
 ILLISIBLE = (
     zipfile.BadZipFile,
@@ -81,6 +85,28 @@ class _Toutes(_Commun):
     faire: Literal["toutes"]
 
 
+class _Apercu(_Commun):
+    faire: Literal["apercu"]
+    premieres: int
+    autres: int
+
+
+class FeuilleVue(TypedDict):
+    """A sheet by some of its rows, from all along it, each with its physical line (A1's is 1).
+
+    `fin` is its last rows; `fusions` are as in FeuilleLue.
+    """
+
+    nom: str
+    lignes: list[tuple[int, list[str]]]
+    fin: list[list[str]]
+    fusions: list[tuple[int, int, int, int]]
+
+
+class _Vues(TypedDict):
+    feuilles: list[FeuilleVue]
+
+
 class FeuilleLue(TypedDict):
     """A sheet whole: its name, the texts of each row from A1 on, its merged cells.
 
@@ -107,7 +133,7 @@ class _Feuilles(TypedDict):
     feuilles: list[list[list[str]]]
 
 
-_Demande = _Csv | _Voulues | _Toutes
+_Demande = _Csv | _Voulues | _Toutes | _Apercu
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +184,26 @@ def lire_toutes_les_feuilles(chemin: Path, faux: Refus) -> list[FeuilleLue]:
     return _demander(demande, _ToutesLues, faux, ECHANTILLON)["feuilles"]
 
 
+def apercevoir(chemin: Path, premieres: int, autres: int) -> list[FeuilleVue]:
+    """Return each sheet of a workbook (xlsx, xls, ods) by its first rows and others below.
+
+    Raises:
+        Refus: it is none, is protected, has macros, swells or is too large.
+    """
+    illisible = Refus(
+        "ce n'est pas un classeur lisible",
+        chemin.name,
+        "L'enregistrer de nouveau au format xlsx, sans mot de passe.",
+    )
+    demande: _Apercu = {
+        "faire": "apercu",
+        "premieres": premieres,
+        "autres": autres,
+        **_commun(chemin, illisible, LIVRAISON),
+    }
+    return _demander(demande, _Vues, illisible, LIVRAISON)["feuilles"]
+
+
 def _commun(chemin: Path, illisible: Refus, limites: Limites) -> _Commun:
     return {
         "chemin": str(chemin),
@@ -184,9 +230,12 @@ def _demander(demande: _Demande, genre: type[R], illisible: Refus, limites: Limi
 # --- In the process with limits -------------------------------------------------------------------
 
 
-def _faire(demande: _Demande) -> _Plat | _Feuilles | _ToutesLues:
+def _faire(demande: _Demande) -> _Plat | _Feuilles | _ToutesLues | _Vues:
     chemin, illisible = Path(demande["chemin"]), Refus(*demande["illisible"])
     _examiner(chemin, illisible, *demande["bornes"])
+    if demande["faire"] == "apercu":
+        vues = _vues(chemin, illisible, demande["premieres"], demande["autres"])
+        return {"feuilles": list(vues)}
     if demande["faire"] == "toutes":
         return {"feuilles": _toutes(chemin, illisible)}
     if demande["faire"] == "feuilles":
@@ -198,11 +247,14 @@ def _faire(demande: _Demande) -> _Plat | _Feuilles | _ToutesLues:
 def _examiner(chemin: Path, illisible: Refus, cellules: int, octets: int) -> None:
     """Refuse what is no workbook, has macros, swells, or has a cell too far."""
     nom = illisible.ou
+    if _est_ancien(chemin, nom):
+        return
     try:
         with zipfile.ZipFile(chemin) as archive:
             parties = {membre.filename for membre in archive.infolist()}
-            if "xl/workbook.xml" not in parties:
+            if not parties & {"xl/workbook.xml", "content.xml"}:
                 raise illisible
+            _refuser_chiffre(archive, parties, nom)
             if any(partie.lower().endswith("vbaproject.bin") for partie in parties):
                 raise Refus(
                     "ce classeur contient des macros",
@@ -215,6 +267,31 @@ def _examiner(chemin: Path, illisible: Refus, cellules: int, octets: int) -> Non
                     _refuser_demesure(archive, partie, nom, cellules)
     except ILLISIBLE as erreur:
         raise illisible from erreur
+
+
+def _est_ancien(chemin: Path, nom: str) -> bool:
+    """Tell an xls; raise Refus when a password protects what it wraps."""
+    with chemin.open("rb") as flux:
+        if flux.read(len(ANCIEN)) != ANCIEN:
+            return False
+        while bloc := flux.read(BLOC):
+            if PROTEGE in bloc:
+                raise _protege(nom)
+    return True
+
+
+def _refuser_chiffre(archive: zipfile.ZipFile, parties: set[str], nom: str) -> None:
+    manifeste = "META-INF/manifest.xml"
+    if manifeste in parties and b"encryption-data" in archive.open(manifeste).read(BLOC):
+        raise _protege(nom)
+
+
+def _protege(nom: str) -> Refus:
+    return Refus(
+        "ce classeur est protégé par un mot de passe",
+        nom,
+        "L'ouvrir dans un tableur, et l'enregistrer de nouveau sans mot de passe.",
+    )
 
 
 def _refuser_gonfle(archive: zipfile.ZipFile, nom: str, plafond: int) -> None:
@@ -289,6 +366,40 @@ def _toutes(chemin: Path, illisible: Refus) -> list[FeuilleLue]:
             return [_entiere(classeur.get_sheet_by_name(nom)) for nom in classeur.sheet_names]
     except (calamine.CalamineError, OSError, IndexError, ValueError) as erreur:
         raise illisible from erreur
+
+
+def _vues(chemin: Path, illisible: Refus, premieres: int, autres: int) -> Iterator[FeuilleVue]:
+    import python_calamine as calamine
+
+    try:
+        with chemin.open("rb") as flux:
+            classeur = calamine.load_workbook(flux)
+            for nom in classeur.sheet_names:
+                yield _vue(classeur.get_sheet_by_name(nom), premieres, autres)
+    except calamine.PasswordError as erreur:
+        raise _protege(illisible.ou) from erreur
+    except (calamine.CalamineError, OSError, IndexError, ValueError) as erreur:
+        raise illisible from erreur
+
+
+def _vue(feuille: calamine.CalamineSheet, premieres: int, autres: int) -> FeuilleVue:
+    """Return the first rows of a sheet, others at equal distances, and its last ones."""
+    depart = feuille.start or (0, 0)
+    pas = max(1, (feuille.height - premieres) // autres)
+    lignes, fin = [], deque[list[str]](maxlen=FIN)
+    for rang, cellules in enumerate(feuille.iter_rows() if feuille.start else ()):
+        voulue = rang < premieres or not (rang - premieres) % pas
+        if voulue or rang >= feuille.height - FIN:
+            textes = [""] * depart[1] + [_texte(cellule) for cellule in cellules]
+            fin.append(textes)
+            if voulue and any(textes):
+                lignes.append((depart[0] + rang + 1, textes))
+    return {
+        "nom": feuille.name,
+        "lignes": lignes,
+        "fin": list(fin),
+        "fusions": [(*debut, *dernier) for debut, dernier in feuille.merged_cell_ranges or ()],
+    }
 
 
 def _entiere(feuille: calamine.CalamineSheet) -> FeuilleLue:

@@ -148,7 +148,7 @@ def mettre_a_plat(
     """
     fichier = source.name
     if fichier.lower().endswith(".gz"):
-        source = _decompresser(source, temporaire / f"{fichier.lower()}.brut")
+        source = decompresser(source, temporaire / f"{fichier.lower()}.brut")
     if dialecte.encodage not in LUS_TELS_QUELS:
         source = _transcoder(source, temporaire / f"{fichier.lower()}.utf8", dialecte, fichier)
 
@@ -173,7 +173,8 @@ def _sans_bruit(_octets: int) -> None:
     """Tell nobody how far a second reading is."""
 
 
-def _decompresser(source: Path, cible: Path) -> Path:
+def decompresser(source: Path, cible: Path) -> Path:
+    """Unpack a gzip; raise Refus when it is damaged or swells."""
     maximum = plafond(source)
     ecrits = 0
     try:

@@ -78,12 +78,6 @@ def lire_arrete(texte: str) -> dt.date:
     )
 
 
-def dossier_de(chemin: Path, temporaire: Path) -> Path:
-    """Return the directory of a delivery, once its archive is unpacked; raise Refus."""
-    with lecture(chemin, temporaire):
-        return _dossier(chemin, temporaire)
-
-
 def fichiers_presents(dossier: Path) -> list[Path]:
     """Return the files of a delivery that are seen, in the order of their names."""
     return sorted(f for f in dossier.iterdir() if f.is_file() and not f.name.startswith("."))
@@ -149,13 +143,21 @@ def _dossier(chemin: Path, temporaire: Path) -> Path:
             str(chemin),
             "Donner le dossier de la livraison, ou son archive .zip.",
         )
+    return deballer(chemin, temporaire / "deballage")
+
+
+def deballer(chemin: Path, cible: Path, *, dossiers: bool = False) -> Path:
+    """Extract a zip; raise Refus when it is damaged, climbs out, swells, or repeats a file.
+
+    Its folders are kept when `dossiers` says so; else more than one is refused.
+    """
     abimee = Refus(
         "l'archive zip est abîmée ou chiffrée",
         str(chemin),
         "Télécharger de nouveau la livraison.",
     )
     try:
-        return _deballer(chemin, temporaire / "deballage")
+        return _deballer(chemin, cible, dossiers=dossiers)
     except ZIP_ABIME as erreur:
         raise abimee from erreur
     except OSError as erreur:
@@ -165,7 +167,7 @@ def _dossier(chemin: Path, temporaire: Path) -> Path:
         raise
 
 
-def _deballer(chemin: Path, cible: Path) -> Path:
+def _deballer(chemin: Path, cible: Path, *, dossiers: bool) -> Path:
     """Extract the files of a zip, refusing paths that climb out of it and abnormal sizes."""
     maximum = plafond(chemin)
     with zipfile.ZipFile(chemin) as archive:
@@ -181,17 +183,18 @@ def _deballer(chemin: Path, cible: Path) -> Path:
                 str(chemin),
                 "Demander une nouvelle archive à son émetteur.",
             )
-        dossiers = {PurePosixPath(m.filename).parent for m in membres if _est_utile(m.filename)}
-        if len(dossiers) > 1:
+        utiles = [membre for membre in membres if _est_utile(membre.filename)]
+        if not dossiers and len({PurePosixPath(un.filename).parent for un in utiles}) > 1:
             raise Refus(
                 "l'archive contient plusieurs dossiers",
                 str(chemin),
                 "Faire une archive par livraison.",
             )
         cible.mkdir(parents=True)
-        for membre in membres:
-            if _est_utile(membre.filename):
-                maximum -= _extraire(archive, membre, cible, maximum, chemin)
+        for membre in utiles:
+            place = PurePosixPath(membre.filename)
+            ou = cible / (place if dossiers else place.name)
+            maximum -= _extraire(archive, membre, ou, maximum, chemin)
     return cible
 
 
@@ -222,8 +225,8 @@ def _extraire(
     archive: zipfile.ZipFile, membre: zipfile.ZipInfo, cible: Path, maximum: int, chemin: Path
 ) -> int:
     ecrits = 0
-    sortie_chemin = cible / PurePosixPath(membre.filename).name
-    with archive.open(membre) as entree, sortie_chemin.open("wb") as sortie:
+    cible.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open(membre) as entree, cible.open("wb") as sortie:
         while bloc := entree.read(BLOC):
             ecrits += len(bloc)
             if ecrits > maximum:

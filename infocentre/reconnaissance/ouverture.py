@@ -5,9 +5,11 @@ from __future__ import annotations
 import codecs
 import datetime as dt
 import re
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 from infocentre.contrat import Table, contrat
 from infocentre.correspondances.ecrits import lire
@@ -17,12 +19,11 @@ from infocentre.entrepot.brouillon import ouvrir_en_memoire
 from infocentre.livraisons.composition import Association, Codes, Lu, composer
 from infocentre.livraisons.csv_reel import ENTETE_MAX
 from infocentre.livraisons.depot import (
+    ZIP_ABIME,
     Depot,
     arrete_de,
     departement_de,
-    dossier_de,
     fichiers_presents,
-    lire_manifeste,
     ouvrir_depot,
 )
 from infocentre.livraisons.sources import CLASSEURS, FORMATS
@@ -33,7 +34,7 @@ from infocentre.reconnaissance.dialecte import profiler
 from infocentre.reconnaissance.profil import Profil
 
 LUS = (*FORMATS, *CLASSEURS, ".txt", ".tsv")
-DE_CODES = "ref_"
+MANIFESTE, DE_CODES = "manifeste.json", "ref_"
 JOUR = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(\d\d)?(?!\d)")
 TERRITOIRE = re.compile(r"(?:^|[^A-Z0-9])(?:D|DEP|DPT)_?(\d{2,3}|2[AB])(?=[^A-Z0-9]|$)")
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -62,10 +63,9 @@ def ouvrir(racine: Path, quoi: Ouverture, temporaire: Path) -> list[Depot]:
     Raises:
         Refus: nothing that is known reads it, or what reads it does not fit any more.
     """
-    dossier = _dossier(quoi.chemin, temporaire)
-    if quoi.correspondance is None and _est_directe(racine, dossier):
-        return [ouvrir_depot(quoi.chemin, temporaire / "d", quoi.arrete, quoi.departement)]
-    profils = profiler_tout(dossier, temporaire)
+    if quoi.correspondance is None and _est_directe(racine, quoi.chemin):
+        return [ouvrir_depot(quoi.chemin, temporaire, quoi.arrete, quoi.departement)]
+    profils = profiler(quoi.chemin, temporaire)
     convenance = _choisir(_candidates(racine, quoi.correspondance), profils, quoi.chemin)
     annees = list(par_annee(convenance.association))
     nom = quoi.chemin.resolve().name
@@ -76,46 +76,47 @@ def ouvrir(racine: Path, quoi: Ouverture, temporaire: Path) -> list[Depot]:
     ]
 
 
-def _dossier(chemin: Path, temporaire: Path) -> list[Path]:
-    """Return the files that are handed over."""
-    if chemin.is_file() and chemin.name.lower().endswith(LUS):
-        return [chemin]
-    return fichiers_presents(dossier_de(chemin, temporaire))
-
-
-def profiler_tout(fichiers: Sequence[Path], temporaire: Path) -> list[Profil]:
-    """Look at each file that may hold rows."""
-    return [
-        profil
-        for fichier in fichiers
-        if fichier.name.lower().endswith(LUS)
-        for profil in profiler(fichier, temporaire)
-    ]
-
-
-def _est_directe(racine: Path, fichiers: Sequence[Path]) -> bool:
+def _est_directe(racine: Path, chemin: Path) -> bool:
     """Tell a delivery that is in the contract's words: its manifest says so, or its files' names.
 
     Files of codes beside them say that they are not, and so does a correspondance that a person
-    adopted: what it says is looked at first.
+    adopted: what it says is looked at first. What cannot be opened is none: who opens it says why.
     """
-    if any(fichier.name == "manifeste.json" for fichier in fichiers):
-        return bool(lire_manifeste(fichiers[0].parent)) or True
-    noms = [fichier.name.lower() for fichier in fichiers]
-    if any(nom.startswith(DE_CODES) for nom in noms):
+    debuts = _debuts(chemin)
+    if debuts is None or MANIFESTE in debuts:
+        return True
+    if any(nom.startswith(DE_CODES) for nom in debuts):
         return False
-    tables = {nom.split(".", 1)[0] for nom in noms if nom.endswith(FORMATS)}
+    tables = {nom.split(".", 1)[0] for nom in debuts if nom.endswith(FORMATS)}
     exigees = {table.nom for table in contrat().tables.values() if table.obligatoire}
     adoptees = [une for une in en_usage(racine) if une.source not in {"gip-sne", CONTRAT}]
-    return exigees <= tables and not adoptees and all(map(_est_du_contrat, fichiers))
+    return exigees <= tables and not adoptees and all(map(_est_du_contrat, debuts.values()))
 
 
-def _est_du_contrat(fichier: Path) -> bool:
+def _debuts(chemin: Path) -> dict[str, bytes] | None:
+    """Return how each file of a folder or an archive begins, None for what is neither."""
+    if chemin.is_dir():
+        return {un.name.lower(): _debut(un.open("rb"), un.name) for un in fichiers_presents(chemin)}
+    if not zipfile.is_zipfile(chemin) or chemin.name.lower().endswith(CLASSEURS):
+        return {} if chemin.is_file() and chemin.name.lower().endswith(LUS) else None
+    try:
+        with zipfile.ZipFile(chemin) as archive:
+            return {
+                Path(un.filename).name.lower(): _debut(archive.open(un), un.filename)
+                for un in archive.infolist()
+                if not un.is_dir()
+            }
+    except ZIP_ABIME:
+        return None
+
+
+def _debut(flux: IO[bytes], nom: str) -> bytes:
+    with flux:
+        return flux.read(ENTETE_MAX) if nom.lower().endswith(".csv") else b""
+
+
+def _est_du_contrat(debut: bytes) -> bool:
     """Tell whether a file is written as the contract says, by its first line."""
-    if fichier.suffix.lower() != ".csv":
-        return True
-    with fichier.open("rb") as flux:
-        debut = flux.read(ENTETE_MAX)
     entete = debut.split(b"\n", 1)[0]
     autres = max(entete.count(separateur) for separateur in (b",", b"\t", b"|"))
     return not debut.startswith(UTF16) and entete.count(b";") >= autres

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from infocentre.correspondances.modele import Dialecte
+from infocentre.noyau.texte import nom_sur
 
 LIGNES = 1000  # rows of a file that are looked at
 
@@ -17,7 +18,8 @@ class Profil:
     """A file: how it is written, the names of its columns as it writes them, its first rows.
 
     `exemples` has a column of texts per column of the file, named by its rank as text (`"0"`): at
-    most `LIGNES` rows.
+    most `LIGNES` rows, from all along the file. `avis` is what is odd in it and does not prevent
+    reading, in French.
     """
 
     chemin: Path
@@ -25,3 +27,11 @@ class Profil:
     entete: tuple[str, ...]
     exemples: pl.DataFrame
     octets: int
+    avis: tuple[str, ...] = ()
+
+    @property
+    def nom(self) -> str:
+        """The name of the file as people say it, with its sheet."""
+        feuille = self.dialecte.feuille
+        nom = nom_sur(self.chemin.name)
+        return nom if feuille is None else f"{nom}, feuille {nom_sur(feuille)}"

@@ -1,0 +1,184 @@
+"""What each file is: rows of a table, of two, what completes demandes, codes, or not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from infocentre.contrat import contrat
+from infocentre.correspondances.modele import Indice, Partage
+from infocentre.reconnaissance.appariement import Grilles, affecter, noter
+from infocentre.reconnaissance.profil import Profil
+from infocentre.reconnaissance.valeurs import NULS, Valeurs, en_jours
+
+Genre = Literal["table", "partage", "complément", "codes", "inconnu"]
+DEMANDES = ("stock", "radiation")
+ASSEZ, MARGE = 0.45, 0.1
+REMPLIE, VIDE = 0.9, 0.1  # shares of the rows that have a date of radiation
+MELEE = 0.02
+GROUPES_MAX = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Vu:
+    """A file and what its columns hold."""
+
+    cle: str
+    profil: Profil
+    valeurs: tuple[Valeurs, ...]
+
+    @property
+    def noms(self) -> tuple[str, ...]:
+        """The names of its columns."""
+        return self.profil.entete
+
+
+@dataclass(frozen=True, slots=True)
+class Jugement:
+    """What a file is: the table of its rows, or the two; `tables` that it may be, to choose."""
+
+    genre: Genre
+    tables: tuple[str, ...] = ()
+    partage: Partage | None = None
+    indice: Indice | None = None
+    par: str | None = None
+    ordre: str | None = None
+    a_choisir: bool = False
+    raison: str = ""
+
+
+def notes(vu: Vu) -> dict[str, float]:
+    """Return how well a file is each table of the contract, from 0 to 1."""
+    return {
+        table: _note(vu, noter(vu.noms, vu.valeurs, table), table) for table in contrat().tables
+    }
+
+
+def _note(vu: Vu, grilles: Grilles, table: str) -> float:
+    """Return the mean of the part of the compulsory columns that it has, and of its own read."""
+    prises = {
+        grilles.colonnes[j].nom: grilles.notes[i, j] for i, j in affecter(grilles.notes).items()
+    }
+    obligatoires = [une.nom for une in grilles.colonnes if une.obligatoire]
+    if contrat().tables[table].cle not in prises and "NUMERO_UNIQUE" not in prises:
+        return 0.0
+    rappel = sum(prises.get(nom, 0.0) for nom in obligatoires) / max(1, len(obligatoires))
+    nommees = sum(bool(nom) for nom in vu.noms)
+    part = sum(prises.values()) / max(1, min(nommees, len(grilles.colonnes)))
+    return float(rappel + part) / 2
+
+
+def juger(vu: Vu) -> Jugement:
+    """Say which table the rows of a file are of, by its columns and what these hold."""
+    rangees = sorted(notes(vu).items(), key=lambda une: -une[1])
+    meilleure, note = rangees[0]
+    if note < ASSEZ:
+        return Jugement("inconnu", a_choisir=True, raison="ses colonnes ne sont d'aucune table")
+    autres = [
+        table
+        for table, autre in rangees[1:]
+        if note - autre < MARGE and not {table, meilleure} <= set(DEMANDES)
+    ]
+    if autres:
+        tables = (meilleure, *autres)
+        libelles = " ou ".join(f"« {contrat().tables[une].libelle} »" for une in tables)
+        return Jugement("inconnu", tables, a_choisir=True, raison=f"il convient à {libelles}")
+    if meilleure in DEMANDES:
+        return des_demandes(vu)
+    return Jugement("table", (meilleure,))
+
+
+def des_demandes(vu: Vu) -> Jugement:
+    """Tell stock from radiations by whether these have a date, or the column that parts them."""
+    grilles = noter(vu.noms, vu.valeurs, "radiation")
+    paires = {grilles.colonnes[j].nom: i for i, j in affecter(grilles.notes).items()}
+    rang = paires.get("DATE_RADIATION")
+    if rang is None:
+        return _sans_date(paires)
+    remplie = vu.valeurs[rang].part_remplie
+    if VIDE < remplie < REMPLIE:
+        if partage := _partage(vu, rang):
+            return Jugement("partage", DEMANDES, partage=partage)
+        raison = "sa date de radiation n'est remplie que sur une partie des lignes"
+        return Jugement("inconnu", DEMANDES, a_choisir=True, raison=raison)
+    table = "radiation" if remplie >= REMPLIE else "stock"
+    return Jugement("table", (table,), indice=Indice(vu.noms[rang], table == "radiation"))
+
+
+def _sans_date(paires: Mapping[str, int]) -> Jugement:
+    if "MOTIF_RADIATION" not in paires:
+        return Jugement("table", ("stock",))
+    raison = "il a un motif de radiation, et pas de date de radiation"
+    return Jugement("inconnu", DEMANDES, a_choisir=True, raison=raison)
+
+
+def _partage(vu: Vu, date: int) -> Partage | None:
+    """Return the column each of whose values has always, or never, a date of radiation."""
+    for rang, valeurs in enumerate(vu.valeurs):
+        if rang == date or not 2 <= valeurs.distinctes <= GROUPES_MAX:  # noqa: PLR2004
+            continue
+        if valeurs.part_remplie > 1 - MELEE and (tables := _groupes(vu, rang, date)):
+            return Partage(vu.noms[rang], tables)
+    return None
+
+
+def _groupes(vu: Vu, rang: int, date: int) -> dict[str, str] | None:
+    parts = (
+        vu.profil.exemples.select(
+            valeur=pl.col(str(rang)).str.strip_chars(),
+            datee=~pl.col(str(date)).str.strip_chars().is_in(sorted(NULS)),
+        )
+        .filter(pl.col("valeur") != "")
+        .group_by("valeur", maintain_order=True)
+        .agg(pl.col("datee").mean())
+    )
+    tables = {}
+    for valeur, part in parts.iter_rows():
+        if MELEE < part < 1 - MELEE:
+            return None
+        tables[valeur] = "radiation" if part >= 1 - MELEE else "stock"
+    return tables if set(tables.values()) == set(DEMANDES) else None
+
+
+def jointure(vu: Vu, demandes: Sequence[Vu]) -> str | None:
+    """Return the column by which a file is joined to demandes: theirs, one value a row."""
+    cles = {
+        autre.noms[rang].upper()
+        for autre in demandes
+        for rang, valeurs in enumerate(autre.valeurs)
+        if valeurs.unique and valeurs.part_remplie > 1 - MELEE
+    }
+    return next((nom for nom in vu.noms if nom and nom.upper() in cles), None)
+
+
+def completer(vu: Vu, par: str) -> Jugement:
+    """Say what a file joined to demandes is: a table without its numéro, or more columns."""
+    ordre = next((nom for nom in vu.noms if nom.strip().upper() in {"ORDRE", "RANG"}), None)
+    rang = vu.noms.index(par)
+    for table in contrat().tables.values():
+        if table.nom in DEMANDES or "NUMERO_UNIQUE" not in table.par_nom:
+            continue
+        grilles = noter(vu.noms, vu.valeurs, table.nom)
+        prises = {
+            grilles.colonnes[j].nom: i for i, j in affecter(grilles.notes).items() if i != rang
+        }
+        voulues = {c.nom for c in table.colonnes if c.obligatoire} - {"NUMERO_UNIQUE", table.cle}
+        if len(prises) > 1 and voulues <= prises.keys():
+            return Jugement("table", (table.nom,), par=par, ordre=ordre)
+    return Jugement("complément", ("radiation",), par=par, ordre=ordre)
+
+
+def plus_recent(vu: Vu, table: str) -> str:
+    """Return the greatest date of its acts (AAAA-MM-JJ), '' when it has none."""
+    grilles = noter(vu.noms, vu.valeurs, table)
+    actes = {une.nom for une in contrat().tables[table].colonnes if une.vraisemblance == "acte"}
+    jours = [
+        str(jour)
+        for i, j in affecter(grilles.notes).items()
+        if grilles.colonnes[j].nom in actes
+        and (jour := en_jours(vu.profil.exemples[str(i)]).max()) is not None
+    ]
+    return max(jours, default="")
