@@ -25,6 +25,7 @@ NOM, VALEURS = 0.6, 0.4
 MARGE = 0.1
 NOM_MIN = 0.5  # below, a name is no reason to read a column as another
 VALEUR_MIN = 0.3  # below, values are not those of the column
+DISTINCTES_MIN = 3  # codes of a list by which it is known
 SURE = 0.7  # above, values confirm an exact name
 CANDIDATS = 4
 # Confidence by score: measured on names that were invented for it (tests/reconnaissance).
@@ -75,8 +76,11 @@ def noter(
     for rang, (vue, vues_valeurs) in enumerate(zip(vues, valeurs, strict=True)):
         for autre, colonne in enumerate(colonnes):
             nom = vue.colonnes.get(colonne.nom, 0.0)
-            numero = colonne.nom == "NUMERO_UNIQUE" and vues_valeurs.parts["numero"] >= FORT
-            if vue.interdite or (nom < NOM_MIN and not numero) or vue.leurre > nom > 0:
+            if vue.interdite or vue.leurre > nom:
+                continue
+            if nom < NOM_MIN:
+                nom = _par_les_valeurs(vues_valeurs, colonne)
+            if not nom:
                 continue
             lu = nom if vues_valeurs.vide else accord(vues_valeurs, colonne)
             par_nom[rang, autre] = nom
@@ -84,6 +88,16 @@ def noter(
     notes = NOM * par_nom + VALEURS * par_valeur
     notes[(par_valeur < VALEUR_MIN) & (par_nom < 1)] = 0
     return Grilles(colonnes, par_nom, par_valeur, notes, vues)
+
+
+def _par_les_valeurs(valeurs: Valeurs, colonne: Colonne) -> float:
+    """Return what values alone are worth as a name: they must be of this column and no other."""
+    if colonne.nom == "NUMERO_UNIQUE":
+        return SURE if valeurs.parts["numero"] >= FORT else 0.0
+    if colonne.codes is None or valeurs.distinctes < DISTINCTES_MIN:
+        return 0.0
+    propres = all(len(code) > 1 and not code.isdigit() for code in contrat().codes[colonne.codes])
+    return NOM_MIN if propres and part_connue(valeurs, colonne.codes) >= FORT else 0.0
 
 
 def _sans_nir(vue: Ressemblances, valeurs: Valeurs) -> Ressemblances:

@@ -21,6 +21,7 @@ FICHIER = "lexique.yml"
 MOT = re.compile(r"[a-z]+|[0-9]+")
 CHAMEAU = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 PARENTHESE = re.compile(r"\((e|s|es|ne|x)\)")
+OU = re.compile(r"\boù\b")
 NUMERO = re.compile(r"\bn\s*[°º]|#")
 LE, PAR = re.compile(r"\b(le|depuis|on)\W*$"), re.compile(r"\b(par|by)\W*$")
 LEGER, DESCRIPTION, VOISIN, EPELE = 0.2, 0.85, 0.95, 0.93
@@ -109,7 +110,8 @@ def _singulier(mot: str) -> str:
 @functools.lru_cache(maxsize=8192)
 def lire_nom(texte: str) -> Nom:
     """Return the words of the contract that a name is made of."""
-    brut = simplifier(CHAMEAU.sub(" ", texte))
+    brut = OU.sub(" commune ", CHAMEAU.sub(" ", texte).lower())
+    brut = simplifier(brut)
     brut = NUMERO.sub(" numero ", PARENTHESE.sub("", brut)).replace("œ", "oe")
     mots, epele = set[str](), False
     for mot in MOT.findall(brut):

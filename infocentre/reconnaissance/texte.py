@@ -45,7 +45,7 @@ def lire(chemin: Path, nom: str) -> Lu:
     if not texte.strip():
         raise Refus("le fichier est vide", nom, "Demander une nouvelle extraction.")
     separateur = _separateur(texte, nom)
-    tableau = grille.tableau(_lignes(texte, separateur), nom)
+    tableau = _tableau(_lignes(texte, separateur), separateur, nom)
     _refuser_virgules(tableau, separateur, nom)
     fin = _fin(chemin, ecriture, separateur)
     lignes = [cellules for _, cellules in tableau.dessous[:PREMIERES]]
@@ -112,6 +112,17 @@ def _constance(debut: str, separateur: Separateur) -> tuple[float, int]:
         return 0, 0
     nombre, fois = max(plusieurs.items(), key=lambda un: (un[1], un[0]))
     return round(POIDS[separateur] * fois / len(champs), 2), nombre
+
+
+def _tableau(lignes: list[Ligne], separateur: str, nom: str) -> Tableau:
+    """Find the names; without any, tell those that decimal commas leave fewer than the fields."""
+    try:
+        return grille.tableau(lignes, nom)
+    except Refus:
+        if separateur == "," and (noms := next((u for _, u in lignes if len(u) > 1), None)):
+            debut = [une for _, une in lignes[: grille.VOISINES]]
+            _refuser_virgules(Tableau(tuple(noms), 1, list(enumerate(debut[1:]))), ",", nom)
+        raise
 
 
 def _refuser_virgules(tableau: Tableau, separateur: str, nom: str) -> None:
