@@ -152,7 +152,7 @@ def _decimal(cellule: pl.Expr, alea: np.random.Generator, hauteur: int) -> pl.Ex
     tires = pl.lit(pl.Series(alea.random(hauteur)))
     nombre = cellule.cast(pl.Float64, strict=False)
     grand = nombre.is_between(10_000, 99_999) & (nombre % 1 == 0)
-    court = pl.format("{}e+004", nombre / 10_000)
+    court = pl.format("{}e+004", (nombre / 10_000).round(4))
     return (
         pl.when(grand & (tires < 0.03))
         .then(court)

@@ -118,7 +118,7 @@ def _nombres(net: pl.Expr) -> pl.Expr:
     milliers = nu.str.replace_all(".", "", literal=True)
     point = pl.when(nu.str.contains(",", literal=True)).then(milliers).otherwise(nu)
     lu = point.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
-    return lu.cast(pl.String).str.strip_suffix(".0").fill_null(net)
+    return lu.round(6).cast(pl.String).str.strip_suffix(".0").fill_null(net)
 
 
 def _indicatrices(net: pl.Expr) -> pl.Expr:

@@ -54,6 +54,7 @@ def en_un_fichier(lue: Lue, dossier: Path) -> None:
 
 def du_navigateur(lue: Lue, dossier: Path) -> None:
     """Write what is dropped on a page: workbooks one by one, and a zip of form B (form `web`)."""
+    (dossier / "fichiers").mkdir()
     for nom in (*_DEMANDES, "guichets"):
         classeur = Classeur(dossier / "fichiers" / f"{nom}.xlsx")
         classeur.feuille("Feuil1", nom, lue.tables[nom])
