@@ -12,7 +12,6 @@ from infocentre.demo.hasard import Hasard, arrive
 
 # The same fact under another name.
 _COPIES = {
-    "DATE_ETAT": "DATE_CREATION",
     "NB_DEJA_LOGE_PARC": "MODE_MUTATION",
     "NB_PERS_A_LOGER": "TAILLE_MENAGE",
     "NB_PHANDICAP_AUTONOMIE": "NB_PHANDICAP",
@@ -62,8 +61,6 @@ _MILLIEMES = {
     "NB_COLOCATAIRE": 20,
     "NB_DA": 10,
     "NB_ANRU": 30,
-    "NB_MIXITE_Q1": 200,
-    "NB_MIXITE_QPV": 150,
     "NB_SYPLO": 30,
     "NB_L441": 250,
     "NB_PRIORITE_CERFA": 300,
@@ -97,12 +94,12 @@ _LOGEMENTS = {
 
 
 def completer(lignes: pl.DataFrame, plafonds: list[str], hasard: Hasard) -> pl.DataFrame:
-    """Add to these rows of stock or radiation the columns of the GIP SNE that they lack.
+    """Add to rows that have the columns of the contract those of the GIP SNE that they lack.
 
     `plafonds` are the codes of zones of the ceilings. What the rows have already stays as it is.
     """
     for etape in (
-        _nommees(lignes),
+        _nommees(),
         _drapeaux(lignes.height, hasard),
         _zones(lignes, plafonds, hasard),
         _numeros(lignes, hasard),
@@ -112,14 +109,12 @@ def completer(lignes: pl.DataFrame, plafonds: list[str], hasard: Hasard) -> pl.D
     return lignes
 
 
-def _nommees(lignes: pl.DataFrame) -> dict[str, pl.Expr]:
-    connues = lignes.columns
-    copies = {nom: pl.col(source) for nom, source in _COPIES.items() if source in connues}
-    tranches = {nom: _tranche(*de) for nom, de in _TRANCHES.items() if de[0] in connues}
+def _nommees() -> dict[str, pl.Expr]:
+    copies = {nom: pl.col(source) for nom, source in _COPIES.items()}
+    tranches = {nom: _tranche(*de) for nom, de in _TRANCHES.items()}
     comparees = {
         nom: (pl.col(une) == pl.col(autre)).cast(pl.Int8).cast(pl.String)
         for nom, (une, autre) in _COMPARAISONS.items()
-        if {une, autre} <= set(connues)
     }
     par_unite = pl.col("REVENU_MENSUEL_FOYER").cast(pl.Float64, strict=False) / pl.col(
         "UNITE_CONSO"
@@ -153,29 +148,26 @@ def _zones(lignes: pl.DataFrame, plafonds: list[str], hasard: Hasard) -> dict[st
         )
         for zonage, codes in zonages.items()
         for logement, commune in _LOGEMENTS.items()
-        if commune in lignes.columns
     }
 
 
 def _numeros(lignes: pl.DataFrame, hasard: Hasard) -> dict[str, pl.Expr]:
-    """Return what is a number of something else, an amount, a zone, a last visit."""
-    hauteur = lignes.height
-    tires = hasard.flux("numeros").integers(0, 1_000_000, hauteur)
-    tire = pl.lit(pl.Series(tires))
-    texte = tire.cast(pl.String)
-    rien = pl.lit(None, dtype=pl.String)
+    """Return what is a number of something else, an amount, a last visit, or of an attribution."""
+    tires = pl.lit(pl.Series(hasard.flux("numeros").integers(0, 1_000_000, lignes.height)))
     portail = pl.col("ESTCREEESITEGRANDPUBLIC") == "1"
-    attribuee = (
-        pl.col("MOTIF_RADIATION") == "RADATT" if "MOTIF_RADIATION" in lignes.columns else False
-    )
+    attribuee = pl.col("MOTIF_RADIATION") == "RADATT"
+    en_qpv = pl.when(attribuee & (tires % 7 == 0)).then(pl.format("QP0130{}", tires % 80 + 10))
     return {
-        "DEMANDEINFOSSITE_ID": pl.when(portail).then(texte),
+        "DATE_ETAT": pl.coalesce("DATE_RADIATION", "DATE_CREATION"),
+        "DEMANDEINFOSSITE_ID": pl.when(portail).then(tires.cast(pl.String)),
         "DERNIERE_CONNEXION_PGP": pl.when(portail).then(pl.col("DATE_MODIFICATION")),
-        "MT_APL_MENSUEL": pl.when(tire % 3 == 0).then((tire % 400).cast(pl.String)),
-        "ACCORD_COLLECTIF_ID": pl.when(tire % 50 == 0).then((tire % 9 + 1).cast(pl.String)),
-        "CLE_QPV": pl.when(tire % 7 == 0).then(pl.format("QP0130{}", (tire % 80 + 10))),
-        "CLE_QPV2015": pl.when(tire % 7 == 0).then(pl.format("QP0130{}", (tire % 80 + 10))),
-        "COMPSIRENORGBAILLEUR": pl.when(attribuee).then(pl.format("000{}", tire % 90 + 10)),
+        "MT_APL_MENSUEL": pl.when(tires % 3 == 0).then((tires % 400).cast(pl.String)),
+        "ACCORD_COLLECTIF_ID": pl.when(tires % 50 == 0).then((tires % 9 + 1).cast(pl.String)),
+        "CLE_QPV": en_qpv,
+        "CLE_QPV2015": en_qpv,
+        "COMPSIRENORGBAILLEUR": pl.when(attribuee).then(pl.col("SIREN_RADIATION")),
         "POSITION_PLAFOND_ATTRIB": pl.when(attribuee).then(pl.col("POSITION_PLAFOND")),
-        "DATE_SORTIE_CHOMAGELONG": rien,
+        "NB_MIXITE_Q1": pl.when(attribuee).then((tires % 5 == 0).cast(pl.Int8).cast(pl.String)),
+        "NB_MIXITE_QPV": pl.when(attribuee).then((tires % 6 == 0).cast(pl.Int8).cast(pl.String)),
+        "DATE_SORTIE_CHOMAGELONG": pl.lit(None, dtype=pl.String),
     }
