@@ -18,6 +18,7 @@ from infocentre.acces.modele import SEUL
 from infocentre.cli import options as demandes
 from infocentre.cli.avancement import Silence, avancement
 from infocentre.cli.fermeture import fermer_les_donnees
+from infocentre.cli.formes import PLUS_GRAND_DEPARTEMENT, ecrire_la_forme
 from infocentre.contrat.territoires import normaliser_departement
 from infocentre.decisions import magasin_present, utilisateur
 from infocentre.entrepot import Dossier
@@ -30,8 +31,6 @@ from infocentre.noyau.francais import accorder
 if TYPE_CHECKING:
     from infocentre.demo.decisions import Verite
     from infocentre.operations import chargement, controle
-
-PLUS_GRAND_DEPARTEMENT = 200_000
 
 
 def charger(options: demandes.Charger) -> None:
@@ -214,15 +213,24 @@ def _imprimer_le_semestre(departement: str) -> None:
 
 def demo(options: demandes.Demo) -> None:
     """Make invented deliveries, load them, control them, show and print a month, serve it."""
+    from infocentre.demo.habitudes import MOIS
+
+    if options.forme:
+        ecrire_la_forme(options, options.forme, options.mois or 1)
+    else:
+        _demontrer(options, options.mois or MOIS)
+
+
+def _demontrer(options: demandes.Demo, mois: int) -> None:
     from infocentre.demo.decisions import lire_verite
     from infocentre.operations import chargement
 
     print(
-        f"Démonstration : {accorder(options.mois, 'mois', 'mois')} de livraisons inventées, "
+        f"Démonstration : {accorder(mois, 'mois', 'mois')} de livraisons inventées, "
         f"{accorder(options.taille, 'demande active', 'demandes actives')}."
     )
     with _atelier(options.dossier) as atelier:
-        for chemin in _livraisons_inventees(options, atelier):
+        for chemin in _livraisons_inventees(options, mois, atelier):
             demande = chargement.Demande((chemin,))
             for resultat in chargement.charger(Dossier(dossier_donnees()), demande, Silence()):
                 print(resume(resultat.description), flush=True)
@@ -319,7 +327,7 @@ def _corriger_des_identites(departement: str, verite: Verite) -> None:
     print(f"{dites} : infocentre doublons lister --liste corrections")
 
 
-def _livraisons_inventees(options: demandes.Demo, atelier: Path) -> Iterable[Path]:
+def _livraisons_inventees(options: demandes.Demo, mois: int, atelier: Path) -> Iterable[Path]:
     """One département, or the 101 one after the other when it is larger than any of them."""
     from infocentre.demo import fabriquer, livraisons_nation
 
@@ -327,8 +335,8 @@ def _livraisons_inventees(options: demandes.Demo, atelier: Path) -> Iterable[Pat
         print(f"  {texte}", flush=True)
 
     if options.taille > PLUS_GRAND_DEPARTEMENT:
-        return livraisons_nation(atelier, taille=options.taille, mois=options.mois, avancement=dire)
-    return fabriquer(atelier, taille=options.taille, mois=options.mois, avancement=dire)
+        return livraisons_nation(atelier, taille=options.taille, mois=mois, avancement=dire)
+    return fabriquer(atelier, taille=options.taille, mois=mois, avancement=dire)
 
 
 @contextlib.contextmanager

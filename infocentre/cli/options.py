@@ -33,6 +33,8 @@ class Commande:
 COMMANDES: dict[str, Commande] = {}
 DITE = "dite"
 T = TypeVar("T")
+# The forms of the demonstration that a person may ask for; tests have eleven.
+FormeInventee = Literal["gip-sne", "bo", "observatoire"]
 
 
 def commande(module: str, aide: str) -> Callable[[type[T]], type[T]]:
@@ -164,7 +166,17 @@ class Demo:
     taille: int = field(
         default=20_000, metadata=dit("demandes actives (20 000)", lire=effectif(200))
     )
-    mois: int = field(default=25, metadata=dit("nombre de livraisons (25)", lire=effectif(1)))
+    mois: int | None = field(
+        default=None,
+        metadata=dit("nombre de livraisons (25 ; avec --forme, la dernière)", lire=effectif(1)),
+    )
+    forme: FormeInventee | None = field(
+        default=None,
+        metadata=dit(
+            "écrit dans --dossier, sans les charger, les fichiers tels qu'on les reçoit : "
+            "extrait du GIP SNE, rapport BusinessObjects, fichier d'un observatoire"
+        ),
+    )
     dossier: Path | None = field(
         default=None, metadata=dit("garde les livraisons fabriquées dans ce dossier")
     )

@@ -69,6 +69,31 @@ class _Lieu:
     proches: float = PART
 
 
+@dataclass(frozen=True, slots=True)
+class _Voulu:
+    """How many demandes, on how many months, drawn from what; `livrees` last ones are written."""
+
+    taille: int
+    mois: int
+    graine: int = GRAINE
+    dernier: date = DERNIER
+    livrees: int | None = None
+
+    def verifier(self) -> None:
+        """Raise Refus when a number makes no sense."""
+        ou = "données de démonstration"
+        if self.taille < 1:
+            raise Refus(f"taille de {self.taille} demandes", ou, "Donnez un nombre d’au moins 1.")
+        if not 1 <= self.mois <= 120:
+            raise Refus(f"{self.mois} mois de livraisons", ou, "Donnez un nombre de 1 à 120.")
+        if self.dernier != dernier_jour(indice_mois(self.dernier)):
+            raise Refus(
+                f"dernier arrêté au {self.dernier:%d/%m/%Y}",
+                ou,
+                "Donnez le dernier jour d’un mois.",
+            )
+
+
 @dataclass(frozen=True)
 class _Departement:
     """All that is drawn once for a département; each delivery is a view of it at its arrêté."""
@@ -105,20 +130,28 @@ def fabriquer(
     `taille` is about the number of active demandes at the last arrêté; `avancement` is told each
     step in French. Raises Refus when a number makes no sense.
     """
-    lieu = _Lieu(departement)
-    return list(_livraisons(dossier, taille, mois, graine, dernier, lieu, avancement or _muet))
+    voulu = _Voulu(taille, mois, graine, dernier)
+    return list(_livraisons(dossier, voulu, _Lieu(departement), avancement or _muet))
+
+
+def fabriquer_derniers(
+    dossier: Path, *, taille: int, mois: int, livrees: int, avancement: Callable[[str], None]
+) -> list[Path]:
+    """Write the last `livrees` deliveries of those of `fabriquer`, the same to the byte."""
+    voulu = _Voulu(taille, mois, livrees=livrees)
+    return list(_livraisons(dossier, voulu, _Lieu("013"), avancement))
 
 
 def fabriquer_etendu(dossier: Path, *, taille: int, mois: int, guichets: int) -> list[Path]:
     """Write the deliveries of a département that has as many guichets as asked, as `fabriquer`."""
     lieu = _Lieu("013", guichets)
-    return list(_livraisons(dossier, taille, mois, GRAINE, DERNIER, lieu, _muet))
+    return list(_livraisons(dossier, _Voulu(taille, mois), lieu, _muet))
 
 
 def fabriquer_proches(dossier: Path, *, taille: int, mois: int, part: float) -> list[Path]:
     """Write deliveries in which a larger share of demandes look alike, as `fabriquer`."""
     lieu = _Lieu("013", proches=part)
-    return list(_livraisons(dossier, taille, mois, GRAINE, DERNIER, lieu, _muet))
+    return list(_livraisons(dossier, _Voulu(taille, mois), lieu, _muet))
 
 
 def livraisons_nation(
@@ -138,7 +171,7 @@ def livraisons_nation(
     for code in departements():
         part = max(round(taille * territoire(code).population / population), 10)
         yield from _livraisons(
-            dossier / code, part, mois, graine, dernier, _Lieu(code), avancement or _muet
+            dossier / code, _Voulu(part, mois, graine, dernier), _Lieu(code), avancement or _muet
         )
 
 
@@ -165,19 +198,17 @@ def _muet(_message: str) -> None:
 
 def _livraisons(
     dossier: Path,
-    taille: int,
-    mois: int,
-    graine: int,
-    dernier: date,
+    voulu: _Voulu,
     lieu: _Lieu,
     avancement: Callable[[str], None],
 ) -> Iterator[Path]:
-    _verifier(taille, mois, dernier)
+    voulu.verifier()
     departement = lieu.departement
-    avancement(f"Département {departement} : simulation d’environ {taille} demandes actives")
-    fin = indice_mois(dernier)
-    periode = Periode(fin - mois + 1, fin)
-    donnees = _tirer(lieu, taille, periode, Hasard(graine, departement))
+    avancement(f"Département {departement} : simulation d’environ {voulu.taille} demandes actives")
+    fin = indice_mois(voulu.dernier)
+    periode = Periode(fin - voulu.mois + 1, fin)
+    ecrites = fin - (voulu.livrees or voulu.mois) + 1
+    donnees = _tirer(lieu, voulu.taille, periode, Hasard(voulu.graine, departement))
     numeros = donnees.identites["NUMERO_UNIQUE"]
     ecrire_verite(dossier / VERITE, numeros, donnees.proches, donnees.gens)
     ecrire_mouvements(dossier / VERITE_MOUVEMENTS, numeros, donnees.mouvements)
@@ -185,21 +216,11 @@ def _livraisons(
     for numero in range(periode.premier, fin + 1):
         arrete = dernier_jour(numero)
         etat.avancer(jour(arrete))
+        if numero < ecrites:
+            continue
         chemin = _livrer(dossier, donnees, etat, arrete)
         avancement(f"Département {departement} : livraison arrêtée au {arrete:%d/%m/%Y}")
         yield chemin
-
-
-def _verifier(taille: int, mois: int, dernier: date) -> None:
-    ou = "données de démonstration"
-    if taille < 1:
-        raise Refus(f"taille de {taille} demandes", ou, "Donnez un nombre d’au moins 1.")
-    if not 1 <= mois <= 120:
-        raise Refus(f"{mois} mois de livraisons", ou, "Donnez un nombre de 1 à 120.")
-    if dernier != dernier_jour(indice_mois(dernier)):
-        raise Refus(
-            f"dernier arrêté au {dernier:%d/%m/%Y}", ou, "Donnez le dernier jour d’un mois."
-        )
 
 
 def _tirer(ou: _Lieu, taille: int, periode: Periode, hasard: Hasard) -> _Departement:
