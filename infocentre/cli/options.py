@@ -240,6 +240,10 @@ class Correspondance(SansManifeste):
         default=None,
         metadata=dit("nom de la source, en minuscules et tirets (proposer)", metavar="NOM"),
     )
+    accepter: bool = field(
+        default=False,
+        metadata=dit("dit oui à tout ce qui est « à confirmer », après l'avoir regardé (proposer)"),
+    )
     sortie: Path | None = field(
         default=None, metadata=dit("écrit la proposition dans ce fichier", metavar="FICHIER")
     )

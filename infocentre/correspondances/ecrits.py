@@ -26,6 +26,8 @@ from infocentre.noyau.fichiers_yaml import lire_texte, lire_yaml
 OCTETS_MAX = 1 << 20
 QUE_FAIRE = "Corriger ce fichier, ou faire reconnaître les fichiers de nouveau."
 _FORME = TypeAdapter(Correspondance)
+A_CHOISIR = "?"  # what a draft has where a person has not chosen yet
+RESTE = "elle reste à choisir"
 Faute = tuple[str, str]  # where in the file, and what
 
 
@@ -158,7 +160,8 @@ def _fautes_du_fichier(fichier: Fichier) -> Iterator[Faute]:
     noms = [nom_de_colonne(nom) for nom in (*fichier.colonnes, *fichier.laissees)]
     for nom in doubles(iter(noms)):
         yield f"colonne « {nom} »", "elle y est écrite deux fois"
-    for vers in doubles(une.vers for une in fichier.colonnes.values()):
+    choisies = (une.vers for une in fichier.colonnes.values() if une.vers != A_CHOISIR)
+    for vers in doubles(choisies):
         siennes = [nom for nom, une in fichier.colonnes.items() if une.vers == vers]
         yield f"colonnes « {' » et « '.join(siennes)} »", f"elles deviennent toutes deux {vers}"
     connues = _colonnes_possibles(fichier)
@@ -174,7 +177,9 @@ def _fautes_de_nature(fichier: Fichier) -> Iterator[Faute]:
     if sum(natures) != 1:
         yield "", "il est d'une table, ou partagé entre deux, ou complète : l'un des trois"
     for table in fichier.tables:
-        if table not in contrat().tables:
+        if table == A_CHOISIR:
+            yield "", "sa table reste à choisir"
+        elif table not in contrat().tables:
             yield "", f"« {table} » n'est pas une table du contrat"
     if fichier.complete and not fichier.par:
         yield "", "il complète des demandes sans dire par quelle colonne (par)"
@@ -198,6 +203,13 @@ def _tables(fichier: Fichier) -> list[Table]:
 
 
 def _fautes_de_lecture(lecture: Lecture, connues: Mapping[str, Colonne]) -> Iterator[str]:
+    if lecture.vers == A_CHOISIR:
+        yield RESTE
+        return
+    if A_CHOISIR in lecture.valeurs.values():
+        restent = [valeur for valeur, code in lecture.valeurs.items() if code == A_CHOISIR]
+        yield f"reste à dire le code de « {' », « '.join(restent[:5])} »"
+        return
     colonne = connues.get(lecture.vers)
     if colonne is None:
         yield f"« {lecture.vers} » n'est pas une colonne du contrat pour ce fichier"

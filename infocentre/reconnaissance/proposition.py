@@ -208,14 +208,20 @@ class Proposition:
         Raises:
             Refus: a question has no answer; it names those that are left.
         """
-        lue = self.avec(choix)
-        if restent := lue.questions(choix):
+        if restent := self.questions(choix):
             raise Refus(
                 f"il reste {accorder(len(restent), 'question')} : "
                 f"{enumerer([une.texte for une in restent])}",
                 libelle,
                 "Répondre à chacune, ou choisir de ne pas lire la colonne ou le fichier.",
             )
+        return self.ebauche(source, libelle, auteur, le, choix)
+
+    def ebauche(
+        self, source: str, libelle: str, auteur: str, le: dt.date, choix: Choix = AUCUN
+    ) -> Correspondance:
+        """Return what is certain and what a person answered, whatever questions are left."""
+        lue = self.avec(choix)
         ecrits = [
             _fichier(un, lue._retenues(un, choix), choix)  # noqa: SLF001 - another of its kind
             for un in lue.fichiers

@@ -1,0 +1,111 @@
+"""A proposal that a person finishes in an editor: what is certain, a « ? » for each question.
+
+A « ? » is nowhere accepted: the draft is no correspondance until each has its answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from infocentre.correspondances.ecrits import A_CHOISIR, contenu
+from infocentre.noyau.francais import nombre
+from infocentre.reconnaissance.apercu import apercu
+from infocentre.reconnaissance.proposition import (
+    Choix,
+    ColonneProposee,
+    FichierPropose,
+    Proposition,
+    Question,
+)
+
+MONTREES = 4  # candidates that are named
+
+
+def brouillon(
+    proposition: Proposition, source: str, libelle: str, auteur: str, le: dt.date, choix: Choix
+) -> str:
+    """Return a proposal as YAML: what is decided, a « ? » for the rest, and what may answer it."""
+    questions = proposition.questions(choix)
+    decide = choix.avec(_sans_reponse(questions))
+    ecrite = contenu(proposition.ebauche(source, libelle, auteur, le, decide))
+    for question in questions:
+        _interroger(ecrite, proposition, question)
+    texte = yaml.safe_dump(ecrite, allow_unicode=True, sort_keys=False, width=100)
+    return "".join(f"# {ligne}\n" for ligne in _entete(proposition, questions)) + texte
+
+
+def _sans_reponse(questions: tuple[Question, ...]) -> Choix:
+    """Return what leaves every question aside."""
+    return Choix(
+        {une.fichier: None for une in questions if une.sujet == "fichier"},
+        {(une.fichier, une.colonne): None for une in questions if une.sujet == "colonne"},
+        {(une.fichier, une.colonne): {} for une in questions if une.sujet == "valeurs"},
+    )
+
+
+def _interroger(ecrite: dict[str, Any], proposition: Proposition, question: Question) -> None:
+    """Put a « ? » where a question is."""
+    propose = next(un for un in proposition.fichiers if un.cle == question.fichier)
+    fichier = next(
+        (un for un in ecrite["fichiers"] if un.get("exemple") == propose.profil.nom), None
+    )
+    if fichier is None:
+        return
+    if question.sujet == "fichier":
+        fichier["table"] = A_CHOISIR
+    elif question.sujet == "valeurs":
+        lecture = fichier["colonnes"].get(question.colonne)
+        if lecture is not None:
+            une: dict[str, Any] = {"vers": lecture} if isinstance(lecture, str) else lecture
+            demandees = {un.texte: A_CHOISIR for un in _colonne(propose, question).demandees}
+            fichier["colonnes"][question.colonne] = {
+                **une,
+                "valeurs": {**une.get("valeurs", {}), **demandees},
+            }
+    else:
+        for nom in _concernees(propose, question):
+            fichier["colonnes"][nom] = A_CHOISIR
+            fichier.get("laissees", {}).pop(nom, None)
+
+
+def _concernees(propose: FichierPropose, question: Question) -> tuple[str, ...]:
+    if question.sujet == "colonne":
+        return (question.colonne,)
+    return next(un.possibles for un in propose.manquent if un.colonne == question.colonne)
+
+
+def _colonne(propose: FichierPropose, question: Question) -> ColonneProposee:
+    return next(une for une in propose.colonnes if une.nom == question.colonne)
+
+
+def _entete(proposition: Proposition, questions: tuple[Question, ...]) -> Iterator[str]:
+    yield f"Questions : {len(questions)}. Remplacer chaque « {A_CHOISIR} », ou ôter sa ligne pour"
+    yield "ne pas lire la colonne ; puis : infocentre correspondance adopter FICHIER"
+    par_cle: Mapping[str, FichierPropose] = {un.cle: un for un in proposition.fichiers}
+    for rang, question in enumerate(questions, 1):
+        yield f"{rang}. {question.texte}"
+        yield from (f"   {ligne}" for ligne in dire(par_cle[question.fichier], question))
+
+
+def dire(propose: FichierPropose, question: Question) -> Iterator[str]:
+    """Yield what a question may be answered with: candidates, and masked values."""
+    if question.sujet == "fichier":
+        yield f"tables possibles : {', '.join(propose.tables) or 'aucune'}"
+        return
+    if question.sujet == "manque":
+        possibles = _concernees(propose, question)
+        yield f"colonnes qui conviendraient : {', '.join(possibles) or 'aucune'}"
+        return
+    colonne = _colonne(propose, question)
+    if question.sujet == "valeurs":
+        yield ", ".join(f"« {un.texte} » ({un.fois})" for un in colonne.demandees[:MONTREES])
+        return
+    candidats = ", ".join(
+        f"{un.colonne} ({nombre(un.confiance, 2)})" for un in colonne.candidats[:MONTREES]
+    )
+    yield f"candidates : {candidats or 'aucune'}"
+    yield from apercu(propose.profil, colonne.rang, colonne.vers)
