@@ -28,7 +28,14 @@ __all__ = [
     "titre",
 ]
 
-ENCODAGES = {"utf-8": "UTF-8", "cp1252": "Windows-1252"}
+ENCODAGES = {
+    "utf-8": "UTF-8",
+    "cp1252": "Windows-1252",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "mac-roman": "Mac Roman",
+    "cp850": "DOS (850)",
+}
 CITES = 8
 Terme = Literal["creations", "deradiations", "autres_entrees", "radiations", "disparues"]
 TERMES: tuple[tuple[Terme, str, str, str], ...] = (

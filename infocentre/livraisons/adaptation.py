@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import polars as pl
 
 from infocentre.contrat import Colonne, Table
 from infocentre.livraisons.csv_reel import Entiers, Ruptures
+from infocentre.livraisons.pieds import est_pied
 from infocentre.livraisons.sources import Source, ouvrir_source
 from infocentre.livraisons.traduction import (
     ORDRE,
@@ -30,6 +32,8 @@ from infocentre.livraisons.traduction import (
 from infocentre.noyau.erreurs import Refus
 
 NUMERO, ORDRE_LU = "numero_unique", "ordre"
+PIEDS = 10  # rows, the last ones of a file, that may be no records
+TOTAL = "ligne de total ou de note"
 
 
 @dataclass(slots=True)
@@ -46,9 +50,10 @@ class Adaptateur:
 
     def adapter(self, source: Source, traduction: Traduction) -> Source:
         """Return the records of the table, all translated."""
-        source = replace(source, textes=(lus := Lus(*source.textes.finir())), traduite=lus)
+        lus = Lus(*source.textes.finir())
+        source = _sans_pieds(replace(source, textes=lus, traduite=lus))
         if traduction.fichier.partage:
-            siennes = partager(lus, traduction, source.fichier)
+            siennes = partager(_lus(source), traduction, source.fichier)
             source = _filtrer(source, siennes, garde_illisibles=_est_premiere(traduction))
         lus = traduire(_lus(source), traduction)
         if traduction.complements:
@@ -109,6 +114,23 @@ class Adaptateur:
 def _lus(source: Source) -> Lus:
     assert source.traduite is not None  # noqa: S101 - what adapts has read them
     return source.traduite
+
+
+def _sans_pieds(source: Source) -> Source:
+    """Set aside the totals and notes that end a file, which are no records."""
+    lus = _lus(source)
+    derniers = [
+        [valeur or "" for valeur in ligne]
+        for ligne in zip(*(lus.tail(PIEDS).valeurs(champ) for champ in lus.textes), strict=True)
+    ]
+    nombre = sum(1 for _ in itertools.takewhile(est_pied, reversed(derniers)))
+    if not nombre:
+        return source
+    lignes = _lignes_physiques(source.ruptures, len(lus.rangs))[-nombre:]
+    gardees = pl.int_range(len(lus.rangs), eager=True) < len(lus.rangs) - nombre
+    filtree = _filtrer(source, gardees, garde_illisibles=True)
+    pieds = tuple((int(ligne), TOTAL) for ligne in lignes)
+    return replace(filtree, illisibles=(*filtree.illisibles, *pieds))
 
 
 def _sans_bruit(_octets: int) -> None:

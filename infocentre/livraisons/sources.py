@@ -17,6 +17,7 @@ from infocentre.livraisons import classeurs
 from infocentre.livraisons.classeurs import DECIMALES
 from infocentre.livraisons.csv_reel import (
     CONTRAT,
+    LUS_TELS_QUELS,
     Ruptures,
     mettre_a_plat,
     refuser_doublons,
@@ -89,6 +90,12 @@ class Fichier:
         """How it is written."""
         return self.traduction.dialecte if self.traduction else CONTRAT
 
+    @property
+    def encodage(self) -> str:
+        """Its encoding when it is neither of the two that lines are told apart by."""
+        encodage = self.dialecte.encodage
+        return "" if encodage is None or encodage in LUS_TELS_QUELS else encodage
+
     def colonnes(self, entete: Sequence[str]) -> tuple[str, ...]:
         """Return the name in the contract of each of its columns, its own when it has none."""
         return tuple(self.traduction.noms(entete) if self.traduction else entete)
@@ -135,7 +142,7 @@ def _csv(fichier: Fichier) -> Source:
     )
     return Source(
         fichier=fichier.chemin.name,
-        encodage=plan.encodage,
+        encodage=fichier.encodage or plan.encodage,
         autrement=plan.autrement,
         textes=textes,
         colonnes=fichier.colonnes(plan.entete[:-1] if plan.final else plan.entete),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from infocentre.contrat import Colonne, Table
+from infocentre.contrat import Colonne, Table, contrat
 from infocentre.correspondances.modele import Dialecte, Fichier, Lecture, nom_de_colonne
 from infocentre.livraisons.textes import EVIDENTE, distincts
 from infocentre.noyau.erreurs import Refus
@@ -80,6 +80,13 @@ class Traduction:
         aides = [PAR, ORDRE, PARTAGE]
         return self.table.par_nom | {nom: aide(nom, self.table.nom) for nom in aides}
 
+    @property
+    def champ_du_partage(self) -> str:
+        """The field that tells of which table a row is: one that is kept too, or not."""
+        partage = self.fichier.partage
+        lecture = self.lectures.get(nom_de_colonne(partage.colonne)) if partage else None
+        return lecture.vers.lower() if lecture else PARTAGE
+
     def noms(self, entete: Sequence[str]) -> list[str]:
         """Return the name in the contract of each column of the file, its own when it has none."""
         vers = {nom: une.vers for nom, une in self.lectures.items()}
@@ -101,12 +108,16 @@ class Traduction:
         lecture = next(une for une in self.lectures.values() if une.vers == colonne.nom)
         nets = textes.str.strip_chars()
         nets = pl.select(pl.when(~nets.is_in(NULS)).then(nets)).to_series()
-        traduits, sans = self._codes(lecture, nets)
+        traduits, sans = self._codes(colonne, lecture, nets)
         return _ecrire(traduits, colonne, self.dialecte), sans
 
-    def _codes(self, lecture: Lecture, nets: pl.Series) -> tuple[pl.Series, pl.Series]:
+    def _codes(
+        self, colonne: Colonne, lecture: Lecture, nets: pl.Series
+    ) -> tuple[pl.Series, pl.Series]:
         reference = self.references.get(lecture.reference or "")
-        valeurs = {cle(valeur): code for valeur, code in lecture.valeurs.items()}
+        libelles = contrat().codes.get(colonne.codes or "", {})
+        valeurs = {cle(libelle): code for code, libelle in libelles.items()}
+        valeurs |= {cle(valeur): code for valeur, code in lecture.valeurs.items()}
         if reference is None and not valeurs:
             return nets, pl.Series([None], dtype=pl.String).new_from_index(0, len(nets))
         connus = frozenset(reference.codes.values()) if reference else frozenset[str]()
@@ -170,6 +181,10 @@ class Lus:
         """Return them as `Textes.finir` does."""
         return self.rangs, self.textes
 
+    def tail(self, nombre: int) -> Lus:
+        """Return the last records."""
+        return replace(self, rangs=self.rangs.tail(nombre))
+
     def valeurs(self, champ: str) -> pl.Series:
         """Return the text of each record in a column, evident values among them."""
         lignes = self.lignes(champ)
@@ -222,9 +237,16 @@ def partager(lus: Lus, traduction: Traduction, fichier: str) -> pl.Series:
     partage = traduction.fichier.partage
     assert partage is not None  # noqa: S101 - for mypy: who calls it knows
     tables = {cle(valeur): table for valeur, table in partage.tables.items()}
-    valeurs = lus.textes[PARTAGE]
+    champ = traduction.champ_du_partage
+    if champ not in lus.textes:
+        raise Refus(
+            f"la colonne « {partage.colonne} », qui dit la table de chaque ligne, manque",
+            fichier,
+            "Demander une extraction complète, ou faire reconnaître ce fichier de nouveau.",
+        )
+    valeurs = lus.textes[champ]
     de = [tables.get(cle(valeur or "")) for valeur in valeurs]
-    comptes = dict(lus.rangs[PARTAGE].value_counts().iter_rows())
+    comptes = dict(lus.rangs[champ].value_counts().iter_rows())
     inconnues = {
         valeur: comptes.get(rang, 0)
         for rang, (valeur, table) in enumerate(zip(valeurs, de, strict=True))
@@ -234,7 +256,7 @@ def partager(lus: Lus, traduction: Traduction, fichier: str) -> pl.Series:
         raise _valeur_sans_table(partage.colonne, inconnues, fichier)
     premiere = traduction.fichier.tables[0] == traduction.table.nom
     siennes = pl.Series([premiere if une is None else une == traduction.table.nom for une in de])
-    return siennes.gather(lus.rangs[PARTAGE]).fill_null(premiere)
+    return siennes.gather(lus.rangs[champ]).fill_null(premiere)
 
 
 TOTAUX = 5  # rows of totals that may stand under those of a file

@@ -17,6 +17,7 @@ from infocentre.livraisons import classeurs
 from infocentre.livraisons.classeurs import ANCIEN, DECIMALES, FeuilleVue
 from infocentre.livraisons.csv_reel import decompresser
 from infocentre.livraisons.depot import deballer
+from infocentre.livraisons.pieds import est_pied
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.texte import nom_sur
 from infocentre.reconnaissance import grille, texte
@@ -224,7 +225,7 @@ def _feuille(fichier: Path, feuille: FeuilleVue) -> Profil:
     dessous = [une for _, une in lu.dessous]
     repetees = [ligne for ligne, une in lu.dessous if grille.est_entete(une, lu.noms)]
     lignes = [une for une in dessous if not grille.est_entete(une, lu.noms)]
-    exemples = _exemples([une for une in lignes if not grille.est_pied(une)], lu.noms)
+    exemples = _exemples([une for une in lignes if not est_pied(une)], lu.noms)
     avis = (
         *grille.avis_de_noms(lu.noms, lu.dessous),
         *grille.avis_d_entetes(len(repetees), next(iter(repetees), None)),

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infocentre.correspondances.modele import doubles
+from infocentre.livraisons.pieds import est_pied
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, enumerer, simplifier
+from infocentre.noyau.francais import accorder, enumerer
 from infocentre.noyau.texte import nom_sur
 
 Ligne = tuple[int, Sequence[str]]  # its physical line, its cells
@@ -20,9 +21,6 @@ PLEINE = 0.8  # share of the cells of the fullest row that the names must have
 NOMBRE = re.compile(r"[+-]?\d[\d\s  .,]*(e[+-]?\d+)?\s*(%|€|m²|m2)?", re.IGNORECASE)
 DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}([ T]\d.*)?|\d{2}/\d{4}")
 CODE_LONG = re.compile(r"(?=.*\d{6})[0-9A-Z]{9,}")
-PIED = re.compile(
-    r"(sous[ -])?(total|totaux|ensemble|somme|cumul|nombre|nb lignes|fin|source|edite|page)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +114,6 @@ def est_entete(cellules: Sequence[str], noms: Sequence[str]) -> bool:
     return lues == list(noms)
 
 
-def est_pied(cellules: Sequence[str]) -> bool:
-    """Tell whether a row, the last ones, is a total or a note, and no record."""
-    remplies = [simplifier(cellule.strip()) for cellule in cellules if cellule.strip()]
-    return bool(remplies) and PIED.match(remplies[0]) is not None
-
-
 def pieds(fin: Sequence[Sequence[str]]) -> int:
     """Count the rows of totals and notes that end a file."""
     nombre = 0
@@ -138,7 +130,7 @@ def avis_de_pieds(nombre: int) -> list[str]:
     if not nombre:
         return []
     dit = accorder(nombre, "ligne de total ou de note", "lignes de total ou de note")
-    return [f"{dit} sous les données : à la lecture, elles seront rejetées."]
+    return [f"{dit} sous les données : à la lecture, elles seront mises à part."]
 
 
 def avis_d_entetes(nombre: int, premiere: int | None = None) -> list[str]:

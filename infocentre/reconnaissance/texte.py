@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from infocentre.correspondances.modele import Separateur
+from infocentre.livraisons.pieds import est_pied
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
 from infocentre.reconnaissance import encodage, grille
@@ -144,7 +145,7 @@ def _est_donnee(cellules: Sequence[str], noms: Sequence[str]) -> bool:
     """Tell a record from names repeated, a total, or what has not its fields."""
     if not len(noms) <= len(cellules) + 1 <= len(noms) + 2:
         return False
-    return not grille.est_entete(cellules, noms) and not grille.est_pied(cellules)
+    return not grille.est_entete(cellules, noms) and not est_pied(cellules)
 
 
 def _ailleurs(
@@ -195,7 +196,7 @@ def _avis_de_coupe(
     with chemin.open("rb") as flux:
         flux.seek(-min(ecriture.pas, chemin.stat().st_size), 2)
         finie = b"\n" in flux.read()
-    if finie or not fin or grille.est_pied(fin[-1]) or len(fin[-1]) >= champs:
+    if finie or not fin or est_pied(fin[-1]) or len(fin[-1]) >= champs:
         return []
     dit = accorder(len(fin[-1]), "champ")
     return [f"Le fichier est coupé : sa dernière ligne n'a que {dit} sur {champs}."]
