@@ -182,12 +182,14 @@ def _exiger_par(lus: Lus, traduction: Traduction, source: Source) -> Lus:
 def _colonnes(source: Source, lus: Lus, traduction: Traduction) -> tuple[str, ...]:
     """Return the names of the columns delivered, then of those that nobody reads nor left out."""
     connues = [champ.upper() for champ in lus.textes]
+    lues_ailleurs = {une.vers for une in traduction.lectures.values()}
     autres = [
         nom.strip()
         for nom in source.colonnes
         if nom not in traduction.table.par_nom
         and nom not in {PAR, ORDRE, PARTAGE}
         and nom.strip() not in traduction.laissees
+        and nom not in lues_ailleurs
     ]
     return (*connues, *autres)
 
