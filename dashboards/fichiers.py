@@ -13,6 +13,7 @@ from dashboards.courant import lecture as lecture_courante
 from dashboards.courant import qui
 from dashboards.page import Contexte, contexte_exact
 from dashboards.reponses import a_emporter
+from infocentre.contrat.publication import PUBLICATIONS
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.decisions.verdicts import VerdictGarde, garder_verdict
 from infocentre.exports import lisible
@@ -42,6 +43,15 @@ def _refuser(refus: Refus, code: int = 400) -> tuple[str, int]:
         retour_texte="Revenir à l'échantillon",
     )
     return page, code
+
+
+@fichiers.get("/aide/contrat/<nom>")
+def contrat(nom: str) -> flask.typing.ResponseReturnValue:
+    """Hand the contract of data over, in one of its forms."""
+    voulue = next((une for une in PUBLICATIONS.values() if une.fichier == nom), None)
+    if voulue is None:
+        flask.abort(404)
+    return a_emporter(flask.Response(voulue.ecrire()), nom)
 
 
 @fichiers.get("/echantillon/classeur.xlsx")

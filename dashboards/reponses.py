@@ -21,6 +21,7 @@ MIMES = {
     "csv": "text/csv; charset=utf-8",
     "eml": "message/rfc822",
     "json": "application/json",
+    "md": "text/markdown; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
     "zip": "application/zip",
 } | {nom: une.mime for nom, une in FORMES.items()}

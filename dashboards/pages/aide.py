@@ -10,13 +10,16 @@ from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import (
     attributs,
     choix,
+    exports,
     titre,
+    typographie,
     vide,
 )
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.texte import corps, lire_document, sommaire
 from dashboards.page import Vue
 from infocentre.contrat import Colonne, Table, contrat
+from infocentre.contrat.publication import PUBLICATIONS, dire_table, ecriture, regles, sens
 from infocentre.lecture.commun import catalogue, indicateurs
 from infocentre.lecture.glossaire import TERMES, TYPES
 from infocentre.noyau.etats import Etat
@@ -27,6 +30,7 @@ PAGES = {
     "/aide/glossaire": "Glossaire",
     "/aide/colonnes": "Dictionnaire des colonnes",
     "/aide/codes": "Listes de codes",
+    "/aide/contrat": "Contrat de données",
     "/aide/tableaux": "Tableaux standard",
     "/aide/procedures": "Procédures",
     "/aide/demonstration": "Démonstration",
@@ -188,12 +192,48 @@ def codes(**adresse: str) -> Vue:
     )
 
 
+def contrat_de_donnees(table: str = "", **_: str) -> Vue:
+    """Return what a delivery must hold, for who writes it: to read, and to take away."""
+    tables = contrat().tables
+    voulue = tables.get(table) or tables["stock"]
+    options = [(une.nom, f"{une.libelle} ({une.nom})") for une in tables.values()]
+    corps = html.Div(
+        [
+            html.P("Pour un éditeur de logiciel, ou qui prépare une extraction."),
+            html.Ul([html.Li(typographie(une)) for une in regles()]),
+            exports({une.nom: f"/aide/contrat/{une.fichier}" for une in PUBLICATIONS.values()}),
+            html.H2(voulue.libelle, className="fr-h5"),
+            html.P(typographie(dire_table(voulue))),
+            liste(
+                ["Colonne", "Libellé", "Obligatoire", "Ce qu'on y écrit", "Ce qu'elle contient"],
+                [_ecrite(une) for une in voulue.colonnes],
+                f"Ce qu'on écrit dans la table {voulue.nom}",
+            ),
+        ]
+    )
+    return Vue(
+        corps,
+        tete=html.Div(
+            [titre("Contrat de données", "Ce que l’infocentre reçoit"), _menu("/aide/contrat")]
+        ),
+        filtres=[choix("table", "Table", options, voulue.nom)],
+    )
+
+
+def _ecrite(une: Colonne) -> list[Cellule]:
+    ecrit: Cellule = ecriture(une)
+    if une.codes:
+        ecrit = lien_direct(ecriture(une), f"/aide/codes?liste={une.codes}")
+    return [une.nom, une.libelle, "oui" if une.obligatoire else "", ecrit, sens(une)]
+
+
 for _rang, (_chemin, _vue) in enumerate(
     {
         "/aide": guide,
         "/aide/glossaire": glossaire,
         "/aide/colonnes": colonnes,
         "/aide/codes": codes,
+        "/aide/contrat": contrat_de_donnees,
         "/aide/tableaux": tableaux,
         "/aide/procedures": procedures,
         "/aide/demonstration": demonstration,

@@ -265,6 +265,7 @@ def _tables(c: Contexte, passage: Passage, une: Livraison, description: Descript
             if nom in livrees
             else [table.libelle, "non livrée", "", "", "", "ses indicateurs sont non calculables"]
             for nom, table in contrat().tables.items()
+            if nom in livrees or not table.depuis
         ],
         "Lignes lues, conservées et rejetées",
         numeriques=(2, 3, 4),

@@ -14,7 +14,7 @@ from infocentre.contrat import Colonne
 from infocentre.contrat.intitules import du_contrat
 from infocentre.entrepot.relations import citer_nom
 
-PAR_LIGNE = ("demandes", "journal", "messages", "plis", "liens")  # tables of one row a fact
+PAR_LIGNE = ("demandes", "journal", "messages", "plis", "voeux", "liens")  # of one row a fact
 RARES = 5  # rows, of a kind
 # What somebody who knows a person may know, and what is then hidden of a row under RARES.
 CROISEMENTS = (

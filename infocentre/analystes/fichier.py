@@ -29,14 +29,14 @@ from infocentre.entrepot.brouillon import ouvrir_pour_ecrire
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
 from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
 from infocentre.entrepot.macros import sql_macros
-from infocentre.entrepot.relations import citer, inserer, lecture_de, sql_archives
+from infocentre.entrepot.relations import citer, fichiers_de, inserer, lecture_de, sql_archives
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.cle import lire_cle
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, en_place
 
 MESURES = ("valeurs", "revisions", "estimations", "registre", "soldes")
-ACTES = ("journal", "messages", "plis", "utilisateurs")
+ACTES = ("journal", "messages", "plis", "voeux", "utilisateurs")
 MASQUAGE = "7"  # how what is copied is masked
 _TEMOIN = "analystes.masquage"
 
@@ -176,7 +176,7 @@ def _copier_demandes(
     """Copy the newest state of each demande, and the acts of the newest delivery."""
     etats = [dossier.etats / version.etats[departement] for departement in departements]
     archives = [dossier.archive(version.de(departement)[-1]) for departement in departements]
-    actes = {nom: [archive / f"{nom}.parquet" for archive in archives] for nom in ACTES}
+    actes = {nom: fichiers_de(contrat().tables[nom], archives) for nom in ACTES}
     _pseudonymiser(con, [etats, *(actes[nom] for nom in ACTES if _a_un_numero(nom))])
     con.execute(f"CREATE TABLE {LIENS} AS {_sql_liens(archives)}")
     demandes = contrat().tables["radiation"]
@@ -261,6 +261,7 @@ def _pseudonymiser(con: duckdb.DuckDBPyConnection, sources: list[list[Path]]) ->
     numeros = " UNION ".join(
         f"SELECT numero_unique FROM {lecture_de(fichiers)} WHERE numero_unique IS NOT NULL"
         for fichiers in sources
+        if fichiers
     )
     con.execute(
         "CREATE TEMP TABLE pseudonymes AS SELECT numero_unique, "

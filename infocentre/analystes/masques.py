@@ -13,8 +13,14 @@ import duckdb
 
 from infocentre.analystes.classes import PAR_LIGNE, livree_en_classe
 from infocentre.contrat import Colonne, Table
+from infocentre.contrat.dictionnaire import Type
 
 _BLOC = 64  # bytes, of SHA-256
+# A rule that is tried may ask if such a value is there, at most: a flag says all by being there.
+_SANS_LIRE: Mapping[Type, str] = {
+    "texte": "if({} IS NULL, NULL, 'x')",
+    "indicatrice": "NULL::TINYINT",
+}
 # The age at the deposit, beside the year of birth, would tell on which side of it the birthday is.
 _AGE = "year(date_creation) - year(date_naiss_demandeur)"
 
@@ -74,8 +80,8 @@ def a_l_essai(colonne: Colonne) -> str | None:
     if colonne.nom == "NUMERORPLS":
         forme = f"regexp_full_match({champ}, '[0-9A-Za-z]{{10}}')"
         return f"if({forme}, 'X000000000', repeat('?', length({champ})))"
-    if colonne.type == "texte":
-        return f"if({champ} IS NULL, NULL, 'x')"
+    if colonne.type in _SANS_LIRE:
+        return _SANS_LIRE[colonne.type].format(champ)
     return identifiant(champ)
 
 

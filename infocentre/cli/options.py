@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from infocentre.acces.roles import Role
-from infocentre.noyau.formats import Format, FormatRequete
+from infocentre.noyau.formats import Format, FormatRequete, FormeContrat
 from infocentre.noyau.imputables import Imputable
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.registre import de_la_commande
@@ -355,6 +355,19 @@ class Demande(Sortie):
     """Options of `demande`."""
 
     numero: str = field(metadata=dit("numéro unique (18 caractères)", metavar="NUMERO", place=True))
+
+
+@commande("contrat", "ce qu'une livraison doit porter, pour qui l'écrit")
+@dataclass(frozen=True, kw_only=True)
+class Contrat:
+    """Options of `contrat`."""
+
+    format: FormeContrat = field(
+        default="md", metadata=dit("md par défaut ; table-schema : un Data Package (frictionless)")
+    )
+    sortie: Path | None = field(
+        default=None, metadata=dit("écrit dans ce dossier", metavar="DOSSIER")
+    )
 
 
 @commande("lectures", "la règle d'un indicateur ou d'un tableau, son SQL, ce qui s'appuie dessus")

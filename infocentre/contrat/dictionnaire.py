@@ -50,6 +50,7 @@ EXACT = ConfigDict(extra="forbid")
 class Forme:
     """What a text without a list of codes may be; formes.yml says what its fields mean."""
 
+    dit: str
     motif: str
     mots: tuple[str, ...] | None = None
     admet: tuple[Ressemblance, ...] = ()
@@ -122,7 +123,10 @@ class Colonne:
 
 @dataclass(frozen=True, slots=True, config=EXACT)
 class Table:
-    """One table of a delivery; `cle` is the column by which lines are repeated or not."""
+    """One table of a delivery; `cle` is the column by which lines are repeated or not.
+
+    `depuis`: month of the first delivery that has it; archives of before have no file of it.
+    """
 
     nom: str
     libelle: str
@@ -131,6 +135,7 @@ class Table:
     colonnes: tuple[Colonne, ...]
     obligatoire: bool = False
     nominative: bool = False
+    depuis: Mois = ""
     par_nom: dict[str, Colonne] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

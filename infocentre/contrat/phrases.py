@@ -11,6 +11,7 @@ DE_LA_TABLE = {
     "journal": "du journal",
     "messages": "des messages",
     "plis": "des plis",
+    "voeux": "des vœux",
     "utilisateurs": "des utilisateurs",
     "identites": "des identités",
 }

@@ -80,10 +80,13 @@ class Livraison:
         return self.chemin
 
     def _csv(self, table: str, lignes: pl.DataFrame) -> bytes:
-        colonnes = contrat().tables[table].colonnes
+        # The invented people know nothing of what came to the contract since: such a column is
+        # written when they have it, an optional one that is no newer than they are, empty.
+        connues = set(lignes.columns)
+        siennes = contrat().tables[table].colonnes
+        colonnes = [une for une in siennes if une.nom in connues or not une.depuis]
         ordre = [str(nom) for nom in self.alea.permutation([une.nom for une in colonnes])]
         inconnues = [nom for nom in lignes.columns if nom not in ordre]
-        # The invented people know nothing of an optional column that is newer than they are.
         vides = [
             pl.lit(None, dtype=pl.String).alias(une.nom)
             for une in colonnes

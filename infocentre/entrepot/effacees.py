@@ -8,6 +8,7 @@ from infocentre.entrepot.relations import citer
 
 ADRESSE_EFFACEE, RPLS_EFFACE, VALEUR_EFFACEE = "EFFACÉE", "EFFACE0000", "EFFACÉE"
 
+VIDE_EFFACEE = "{avant} IS NULL"  # what is left of a personal column that nothing stands for
 # By column of an archive, the SQL that tells that `{avant}` may be what an erasure left of
 # `{apres}`: of a birth date, the first or the last day of its year.
 EFFACEES: Mapping[str, str] = {

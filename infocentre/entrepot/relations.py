@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -99,9 +99,14 @@ def sql_references() -> dict[str, str]:
 
 
 def _sql_vue(table: Table, archives: list[Path], lire: Lire) -> str:
-    fichiers = [archive / f"{table.nom}.parquet" for archive in archives]
-    source = lire(table, sql_archives(table, fichiers))
+    source = lire(table, sql_archives(table, fichiers_de(table, archives)))
     return f"CREATE OR REPLACE TEMP VIEW {table.nom} AS {source}"
+
+
+def fichiers_de(table: Table, archives: Iterable[Path]) -> list[Path]:
+    """Return the files of a table in some archives; one that a table is newer than has none."""
+    fichiers = [archive / f"{table.nom}.parquet" for archive in archives]
+    return [un for un in fichiers if un.exists()] if table.depuis else fichiers
 
 
 def sql_archives(table: Table, fichiers: Sequence[Path]) -> str:

@@ -57,12 +57,17 @@ def remede_archive(livraison: Livraison) -> str:
 
 def fichiers_archive() -> list[str]:
     """Return the names of the files that every archive has beside its livraison.json."""
-    return [*(f"{t.nom}.parquet" for t in contrat().tables.values() if not t.nominative), *ANNEXES]
+    return [nom for nom in [*juges(), *ANNEXES] if nom not in _recents()]
+
+
+def _recents() -> frozenset[str]:
+    """Return those that an archive has only when its delivery had the table."""
+    return frozenset(f"{table.nom}.parquet" for table in contrat().tables.values() if table.depuis)
 
 
 def juges() -> list[str]:
     """Return the names of those that judging a month may read."""
-    return [nom for nom in fichiers_archive() if nom not in ANNEXES]
+    return [f"{table.nom}.parquet" for table in contrat().tables.values() if not table.nominative]
 
 
 def fichier_nominatif(dossier: Dossier, livraison: Livraison) -> Path:
@@ -108,6 +113,7 @@ def dommages_archive(
     except Refus as refus:
         return [Dommage(Path(refus.ou), refus.quoi, refus.que_faire)]
     noms = {*fichiers_archive(), *sceaux} if fichiers is None else set(fichiers)
+    noms -= _recents() - sceaux.keys()
     attendus = {chemin_scelle(dossier, livraison, nom): sceaux.get(nom, "") for nom in noms}
     return comparer(attendus, remede_archive(livraison))
 

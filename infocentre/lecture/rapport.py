@@ -118,8 +118,8 @@ def remarques(description: Description) -> Iterator[str]:
 
 
 def _absentes(description: Description) -> Iterator[str]:
-    absentes = [nom for nom in contrat().tables if nom not in description["tables"]]
-    if absentes:
+    attendues = [nom for nom, table in contrat().tables.items() if not table.depuis]
+    if absentes := [nom for nom in attendues if nom not in description["tables"]]:
         yield f"  Tables non livrées : {', '.join(absentes)} (leurs indicateurs : non calculables)"
     for nom, table in description["tables"].items():
         if table["absentes"]:

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from infocentre.contrat import contrat
-from infocentre.entrepot.relations import sql_archives
+from infocentre.entrepot.relations import fichiers_de, sql_archives
 
 
 def comparer_archives(avant: Path, apres: Path) -> dict[str, dict[str, int]]:
@@ -19,7 +19,7 @@ def comparer_archives(avant: Path, apres: Path) -> dict[str, dict[str, int]]:
             if table.nominative:
                 continue
             ancienne, nouvelle = (
-                f"({sql_archives(table, [archive / f'{table.nom}.parquet'])})"
+                f"({sql_archives(table, fichiers_de(table, [archive]))})"
                 for archive in (avant, apres)
             )
             cle = table.cle.lower()

@@ -27,8 +27,12 @@ def compter_faits(
 ) -> Faits:
     """Return the facts of the rows kept of a table."""
     return {
-        "colonnes": {un.nom: _colonne(trame, table, un, anomalies) for un in table.colonnes},
-        "dates": {un.nom: _date(trame[un.champ], arrete) for un in _surveillees(table, "acte")},
+        "colonnes": {
+            un.nom: _colonne(trame, table, un, anomalies) for un in _archivees(trame, table)
+        },
+        "dates": {
+            un.nom: _date(trame[un.champ], arrete) for un in _surveillees(trame, table, "acte")
+        },
         "moyennes": {nom: un for nom, un in _moyennes(trame, table) if un is not None},
         "guichets": {nom: sum(siens.values()) for nom, siens in inconnus.items()},
         "repartitions": dict(_repartitions(trame, table)),
@@ -39,12 +43,16 @@ def compter_guichets_inconnus(trame: pl.DataFrame, table: Table, connus: pl.Seri
     """Return the rows of a table by code of guichet that the register (`connus`) does not have."""
     return {
         colonne.nom: dict(_inconnus(trame[colonne.champ], connus).iter_rows())
-        for colonne in _surveillees(table, "guichet")
+        for colonne in _surveillees(trame, table, "guichet")
     }
 
 
-def _surveillees(table: Table, role: str) -> list[Colonne]:
-    return [une for une in table.colonnes if role in {une.vraisemblance, une.nature}]
+def _archivees(trame: pl.DataFrame, table: Table) -> list[Colonne]:
+    return [une for une in table.colonnes if une.champ in trame.columns]
+
+
+def _surveillees(trame: pl.DataFrame, table: Table, role: str) -> list[Colonne]:
+    return [une for une in _archivees(trame, table) if role in {une.vraisemblance, une.nature}]
 
 
 def _colonne(
@@ -68,7 +76,7 @@ def _date(jours: pl.Series, arrete: dt.date) -> FaitsDate:
 
 
 def _moyennes(trame: pl.DataFrame, table: Table) -> Iterator[tuple[str, float | None]]:
-    for colonne in table.colonnes:
+    for colonne in _archivees(trame, table):
         valeurs = trame[colonne.champ]
         if colonne.vraisemblance == "grandeur":
             logs = valeurs.filter((valeurs > 0) & (valeurs < MONTANT_MAX)).log().to_frame()
@@ -92,7 +100,7 @@ def _repartitions(trame: pl.DataFrame, table: Table) -> Iterator[tuple[str, dict
     """Count the most frequent values of key codes, and the territories of the numéros."""
     if table.nominative:
         return
-    for colonne in _surveillees(table, "repartition"):
+    for colonne in _surveillees(trame, table, "repartition"):
         yield colonne.nom, _frequents(trame[colonne.champ])
     if "NUMERO_UNIQUE" in table.par_nom:
         yield "TERRITOIRE", _frequents(trame["numero_unique"].str.head(3))

@@ -43,7 +43,7 @@ from infocentre.noyau.erreurs import Refus
 REGISTRE = "guichets"
 GROUPE = 122_880  # rows of a row group: what a thread of DuckDB reads at once
 # Narrow tables in which one looks for a numéro: sorting them costs little.
-PAR_NUMERO = frozenset({"journal", "plis", "messages"})
+PAR_NUMERO = frozenset({"journal", "plis", "messages", "voeux"})
 
 
 class Avancement(Protocol):
@@ -178,7 +178,7 @@ def _archiver(
     faits: dict[str, Faits] = {}
     inconnus: dict[str, Inconnus] = {}
     for table in contrat().tables.values():
-        if table.nominative and table.nom not in receptions:
+        if (table.nominative or table.depuis) and table.nom not in receptions:
             continue
         trame = lignes.pop(table.nom, Lignes.aucune(table)).trame()
         if table.nom in receptions:
@@ -277,7 +277,9 @@ def _decrire_table(reception: Reception, rejets: dict[str, int], faits: Faits) -
     table = contrat().tables[reception.table]
     return {
         **{cle: valeur for cle, valeur in asdict(reception).items() if cle != "table"},
-        "absentes": [c.nom for c in table.colonnes if c.nom not in reception.livrees],
+        "absentes": [
+            c.nom for c in table.colonnes if not c.depuis and c.nom not in reception.livrees
+        ],
         "conserves": reception.lus - sum(rejets.values()),
         "rejets": rejets,
         "faits": faits,

@@ -15,7 +15,7 @@ import duckdb
 
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.entrepot.description import Description
-from infocentre.entrepot.effacees import EFFACEES
+from infocentre.entrepot.effacees import EFFACEES, VIDE_EFFACEE
 from infocentre.entrepot.relations import citer
 from infocentre.noyau.organismes import Inscrit, noms_organismes
 
@@ -35,6 +35,7 @@ _AVEC = {
     "journal": "numero_unique",
     "messages": "date_envoi",
     "plis": "numero_unique",
+    "voeux": "numero_unique",
     "utilisateurs": "date_ouverture",
 }
 # A demande that was radiated, or reactivated, is in the other file.
@@ -164,8 +165,9 @@ def _passage(colonne: Colonne) -> str:
     meme = f"{apres} IS NOT DISTINCT FROM {avant}"
     if colonne.evolue:
         meme += f" OR {apres} > {avant}" if colonne.type == "date" else f" OR {apres} <> {avant}"
-    if colonne.champ in EFFACEES:
-        meme += f" OR {EFFACEES[colonne.champ].format(avant=avant, apres=apres)}"
+    if colonne.personnelle:
+        effacee = EFFACEES.get(colonne.champ, VIDE_EFFACEE)
+        meme += f" OR {effacee.format(avant=avant, apres=apres)}"
     valeur = f"{avant}::VARCHAR" if colonne.en_liste else citer(RENSEIGNEE)
     return (
         f"concat(if({avant} IS NULL, {citer(VIDE)}, {valeur}), {citer(_ENTRE)}, "

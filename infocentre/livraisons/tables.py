@@ -20,7 +20,9 @@ import polars as pl
 
 from infocentre.contrat import Colonne, Contrat, Table, contrat
 from infocentre.contrat.dictionnaire import NOMBRES, TEXTUELS
+from infocentre.contrat.interdites import est_interdite
 from infocentre.livraisons import natures
+from infocentre.livraisons.interdites import colonnes_intruses
 from infocentre.livraisons.intrus import (
     HORS_LISTE,
     SOUVENT,
@@ -102,11 +104,6 @@ class Reception:
     interdites: tuple[str, ...]
 
 
-def est_interdite(colonne: str) -> bool:
-    """Tell a column that is never let in: NIR and free-text comments."""
-    return colonne == "NIR" or colonne.startswith("COMMENTAIRE")
-
-
 def preparer(con: duckdb.DuckDBPyConnection) -> None:
     """Create the tables of rejects and anomalies, and each table of the contract, empty."""
     con.execute(SCHEMA)
@@ -124,8 +121,10 @@ def recevoir_table(
     """
     _exiger_colonnes(table, source)
     _exiger_lignes(table, source)
-    livrees = [colonne for colonne in table.colonnes if colonne.nom in source.colonnes]
-    lignes = _lire_lignes(con, table, source, registre)
+    lignes, ecartees = _lire_lignes(con, table, source, registre)
+    livrees = [
+        une.nom for une in table.colonnes if une.nom in source.colonnes and une.nom not in ecartees
+    ]
     _charger(con, lignes, source)
     rejetees = lignes.rejetees()
     if source.illisibles or len(rejetees):
@@ -139,13 +138,13 @@ def recevoir_table(
         encodage=source.encodage,
         autrement=source.autrement,
         lus=source.lus,
-        livrees=tuple(colonne.nom for colonne in livrees),
+        livrees=tuple(livrees),
         inconnues=tuple(
             nom or "(sans nom)"
             for nom in source.colonnes
             if nom not in table.par_nom and nom not in interdites
         ),
-        interdites=interdites,
+        interdites=(*interdites, *(f"{nom} ({dit})" for nom, dit in ecartees.items())),
     )
     return reception, lignes
 
@@ -190,9 +189,14 @@ class Lignes:
         return cls(table, pl.DataFrame(), {})
 
     def trame(self) -> pl.DataFrame:
-        """Return the typed rows, whose memory is given over as they are made: only once."""
+        """Return the typed rows, whose memory is given over as they are made: only once.
+
+        A column newer than the delivery is left out: its archive is as it was before.
+        """
         typees = []
         for colonne in self.table.colonnes:
+            if colonne.depuis and colonne.champ not in self.juges:
+                continue
             typees.append(self.valeurs(colonne))
             for nom in {colonne.champ, EVIDENTE + colonne.champ}.intersection(self.rangs.columns):
                 self.rangs.drop_in_place(nom)
@@ -294,7 +298,8 @@ _ETAPES: tuple[dict[str, str], ...] = (
 
 def _lire_lignes(
     con: duckdb.DuckDBPyConnection, table: Table, source: Source, registre: pl.Series
-) -> Lignes:
+) -> tuple[Lignes, dict[str, str]]:
+    """Return the rows, and the columns left out for what they hold, with why."""
     rangs, textes = source.textes.finir()
     if len(rangs) != source.gardes:
         raise Refus(
@@ -302,13 +307,30 @@ def _lire_lignes(
             source.fichier,
             "Le fichier a changé pendant la lecture : recommencer.",
         )
-    colonnes = [colonne for colonne in table.colonnes if colonne.champ in textes]
+    ecartees = _ecartees(table, source, rangs, textes)
+    rangs = rangs.drop(nom.lower() for nom in ecartees)
+    colonnes = [une for une in table.colonnes if une.champ in textes and une.nom not in ecartees]
     juges = _juger(con, colonnes, textes)
     for colonne in colonnes:
         juge = _sans_cle(_borner(juges[colonne.champ], colonne), source, colonne)
         juge = _taire_les_rares(juge, rangs[colonne.champ], _connus(colonne, registre))
         juges[colonne.champ] = _ranger(juge, colonne)
-    return Lignes(table, rangs.with_row_index("rang"), juges)
+    return Lignes(table, rangs.with_row_index("rang"), juges), ecartees
+
+
+def _ecartees(
+    table: Table, source: Source, rangs: pl.DataFrame, textes: dict[str, pl.Series]
+) -> dict[str, str]:
+    lues = [colonne for colonne in table.colonnes if colonne.champ in textes]
+    trouvees = colonnes_intruses(lues, rangs, textes)
+    for colonne, pourquoi in trouvees.items():
+        if colonne.obligatoire:
+            raise Refus(
+                f"la colonne {colonne.nom} n'est pas ce que dit son nom : {pourquoi}",
+                source.fichier,
+                "Rien n'en a été gardé. Demander une extraction sans cette donnée.",
+            )
+    return {colonne.nom: pourquoi for colonne, pourquoi in trouvees.items()}
 
 
 def _sans_cle(juge: pl.DataFrame, source: Source, colonne: Colonne) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from infocentre.contrat import Colonne
 from infocentre.contrat.dictionnaire import TEXTUELS, Type
+from infocentre.contrat.graphies import NON, OUI, PAS_SU, TEXTE_MAX, VIDES
 from infocentre.contrat.numeros import NUMERO_UNIQUE
 from infocentre.entrepot.relations import citer
 from infocentre.livraisons.intrus import texte_tu
@@ -26,9 +27,6 @@ DECIMAL_EVIDENT = r"[0-9]{1,15}([.,][0-9]{1,15})?"
 BLANCS = r"^[\s\x{A0}\x{202F}]+|[\s\x{A0}\x{202F}]+$"
 MILLIERS = "[ \u00a0\u202f]"
 UNITE = f"{MILLIERS}*(m²|m2|€)$"
-OUI = ("1", "1,0", "1.0", "OUI", "O", "VRAI", "TRUE")
-NON = ("0", "0,0", "0.0", "NON", "N", "FAUX", "FALSE")
-TEXTE_MAX = 255  # characters
 
 
 def texte_net(champ: str, colonne: Colonne) -> str:
@@ -40,7 +38,7 @@ def texte_net(champ: str, colonne: Colonne) -> str:
 
 def texte_connu(net: str, colonne: Colonne) -> str:
     """Return the SQL of a trimmed text, NULL in the contract's spellings of « not known »."""
-    nuls = ["", "NA", "NA/NA"] + (["999"] if colonne.neuf_cents_99 else [])
+    nuls = [*VIDES, *([PAS_SU] if colonne.neuf_cents_99 else [])]
     return f"CASE WHEN NOT {dans_la_liste(net, nuls)} THEN {net} END"
 
 

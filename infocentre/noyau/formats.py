@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Fichier = Literal["csv", "json", "xlsx"]
 Format = Literal["table", Fichier, "csv-excel"]
+FormeContrat = Literal["table-schema", "csv", "md"]
 FichierRequete = Literal[Fichier, "parquet"]
 FormatRequete = Literal["table", Fichier, "parquet"]
 

@@ -163,8 +163,9 @@ def _sans_sceau(dossier: Dossier, une: Livraison) -> list[Dommage]:
         return []
     dommages = []
     with duckdb.connect() as con:
-        for nom in juges():
-            fichier = dossier.archive(une) / nom
+        for fichier in (dossier.archive(une) / nom for nom in juges()):
+            if not fichier.exists():  # of a table that it is older than
+                continue
             try:
                 etrangeres = con.execute(
                     f"SELECT count(*) FROM read_parquet({citer(str(fichier))}) WHERE "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infocentre.contrat import contrat
+from infocentre.contrat.interdites import est_interdite
 from infocentre.contrat.listes import CANAL_EN_LIGNE, Motif
 
 # As in the contract: « * » compulsory, « † » where 999 means « not known ».
@@ -37,6 +38,7 @@ TEXTE = {
         ID_MESSAGE* GUICHET* TYPE_FICHIER* NUMERO_UNIQUE DATE_ENVOI* STATUT* CODE_ANOMALIE
         DATE_RENVOI_OK""",
     "plis": "ID_PLI* NUMERO_UNIQUE* TYPE_PLI* DATE_ENVOI* STATUT* DATE_STATUT",
+    "voeux": "ID_VOEU* NUMERO_UNIQUE* ORDRE† COMMUNE QUARTIER",
     "utilisateurs": """
         ID_UTILISATEUR* GUICHET* PROFIL DATE_OUVERTURE* DATE_DERNIERE_CONNEXION DATE_DEPART
         DATE_FERMETURE""",
@@ -44,12 +46,24 @@ TEXTE = {
         NUMERO_UNIQUE* NOM* NOM_NAISSANCE PRENOM* DATE_NAISSANCE* CODE_POSTAL NOM_COTITULAIRE
         PRENOM_COTITULAIRE DATE_NAISSANCE_COTITULAIRE""",
 }
+# Optional, of November 2026, « ! » where it says what is nobody's business: masked, on no page.
+DE_NOVEMBRE = {
+    "stock": """
+        DATE_ETAT NB_SYPLO NB_L441 NB_PRIORITE_CERFA NB_CERFA_PRIO_HANDICAP! NB_CERFA_PRIO_CHOMAGE
+        NB_CERFA_PRIO_COORD_THERAPIE! NB_CERFA_PRIO_LOGT_INDIGNE NB_CERFA_PRIO_EXPULSION
+        NB_CERFA_PRIO_VIOLENCE! NB_CERFA_PRIO_LOGT_NON_DECENT NB_CERFA_PRIO_LOGT_SUROCCUPE
+        NB_CERFA_PRIO_SANS_LOGT NB_CERFA_PRIO_HEBERGE_TIERS NB_CERFA_PRIO_HEBERGE_TEMPO
+        NB_COTATION_PRIO_SORTIE_PROSTI! NB_COTATION_PRIO_VICTIME_TRAITE!
+        NB_COTATION_PRIO_VICTIME_VIOL! NB_PRIORITE_COTATION NB_DEJA_LOGE_PARC
+        NB_TRAVAILLEUR_ESSENTIEL NB_JEUNE_MENAGE ACCORD_COLLECTIF_ID COMPSIRENORGBAILLEUR""",
+    "radiation": "CLE_QPV POSITION_PLAFOND_ATTRIB NB_MIXITE_Q1 NB_MIXITE_QPV",
+}
 INDICATRICES = """
     DOUBLON_FORCE ESTCREEESITEGRANDPUBLIC CONTACT_MAIL MODE_MUTATION EST_DEMANDE_ELARGIE NB_DALO
     NB_MENAGE_PRIORITAIRE NB_Q1 NB_Q2 NB_Q3 NB_Q4 NB_QNA NB_QPV NB_HQPV NB_QPVNA ESTANRU""".split()
 ENTIERS = """
     NB_PJIDENTITE NB_PJRFR AGE_DEMANDEUR_DEMANDE TAILLE_MENAGE COTITULAIRE PERSONNE_A_CHARGE
-    NBRE_HABITANT_ACTUEL NB_PHANDICAP DELAI_ATTRIBUTION""".split()
+    NBRE_HABITANT_ACTUEL NB_PHANDICAP DELAI_ATTRIBUTION ORDRE""".split()
 DECIMAUX = "UNITE_CONSO REVENU_ MT_LOYER_MENSUEL_ACTUEL MONTANT_LOYER SURFACE".split()
 TEXTES = "NOM PRENOM ADRESSE HORAIRES COURRIEL TELEPHONE PROFIL".split()
 NAISSANCES = {"DATE_NAISS_DEMANDEUR", "DATE_NAISSANCE", "DATE_NAISSANCE_COTITULAIRE"}
@@ -121,8 +135,37 @@ def test_tables_come_in_the_order_of_the_contract() -> None:
     assert [nom for nom, table in contrat().tables.items() if table.nominative] == ["identites"]
 
 
+@pytest.mark.parametrize("table", DE_NOVEMBRE)
+def test_columns_of_november_are_optional_and_hide_what_is_nobody_s_business(table: str) -> None:
+    dites = DE_NOVEMBRE[table].split()
+    lues = [contrat().tables[table].par_nom[une.rstrip("!")] for une in dites]
+    assert [f"{une.nom}{'!' * une.personnelle}" for une in lues] == dites
+    assert {une.depuis for une in lues} == {"2026-11"}
+    assert not any(une.obligatoire for une in lues)
+    assert {une.masque for une in lues if une.personnelle} <= {"omettre"}
+    assert {une.nom for une in lues} <= contrat().tables["radiation"].par_nom.keys()
+
+
+def test_no_column_of_the_contract_is_one_that_is_never_read() -> None:
+    noms = {c.nom for t in contrat().tables.values() for c in t.colonnes}
+    assert {nom for nom in noms if est_interdite(nom)} == set()
+
+
+@pytest.mark.parametrize(
+    "nom",
+    [
+        "NIR", "nir", "NIR_ID_DEMANDEUR", "NIR_ID_COTITULAIRE", "ID_NIR", "Nir du demandeur",
+        "DEMANDEINFOSSITE_ID", "COMMENTAIRE", "Commentaires", "COMMENTAIRE_LIBRE", "COMMENT",
+        "OBSERVATIONS", "Remarque du guichet", "TEXTE_LIBRE", "N° sécu",
+        "Numéro de sécurité sociale", " nir ",
+    ],
+)  # fmt: skip
+def test_what_is_never_read_is_known_by_its_name(nom: str) -> None:
+    assert est_interdite(nom)
+
+
 # What names nobody, and leads to who does: an editor's own journal, a birthday.
-RELIENT = {"ID_EVENEMENT", "ID_MESSAGE", "ID_PLI", "AGE_DEMANDEUR_DEMANDE"}
+RELIENT = {"ID_EVENEMENT", "ID_MESSAGE", "ID_PLI", "ID_VOEU", "AGE_DEMANDEUR_DEMANDE"}
 
 
 def _toutes() -> list[tuple[str, str]]:

@@ -10,12 +10,14 @@ import pytest
 from dashboards.composants.texte import PAGES, lire_document, rendre
 from infocentre.catalogue import lire_catalogue
 from infocentre.contrat import contrat
+from infocentre.contrat.publication import PUBLICATIONS
 from infocentre.noyau.etats import Etat
 from tests.dashboards.listes import table, tables
 from tests.dashboards.vues import Ecran, ouvrir
 
 PAGES_AIDE = (
-    "", "/glossaire", "/colonnes", "/codes", "/tableaux", "/procedures", "/demonstration",
+    "", "/glossaire", "/colonnes", "/codes", "/contrat", "/tableaux", "/procedures",
+    "/demonstration",
 )  # fmt: skip
 
 
@@ -74,6 +76,22 @@ def test_dictionnaire_suit_le_contrat(afficher: Callable[[str], Ecran], nom: str
         assert ligne[:2] == [une.nom, une.libelle]
         assert ("donnée personnelle" in ligne[4]) == une.personnelle
         assert ("liste de codes" in ligne[4]) == bool(une.codes)
+
+
+def test_the_contract_is_read_on_the_page_and_taken_away(
+    app: dash.Dash, afficher: Callable[[str], Ecran]
+) -> None:
+    ecran = afficher("/aide/contrat?table=voeux")
+    lues = {une[0]: une[1:] for une in table(ecran, "Ce qu'on écrit")}
+    assert list(lues) == ["ID_VOEU", "NUMERO_UNIQUE", "ORDRE", "COMMUNE", "QUARTIER"]
+    assert lues["COMMUNE"][1:3] == ["", "code INSEE, cinq caractères"]
+    assert lues["ID_VOEU"][1] == "oui"
+    client = app.server.test_client()
+    for une in PUBLICATIONS.values():
+        reponse = client.get(f"/aide/contrat/{une.fichier}")
+        assert reponse.get_data() == une.ecrire(), une.fichier
+        assert une.fichier in reponse.headers["Content-Disposition"]
+    assert client.get("/aide/contrat/autre.txt").status_code == 404
 
 
 def test_listes_de_codes(afficher: Callable[[str], Ecran]) -> None:

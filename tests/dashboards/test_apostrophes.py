@@ -27,7 +27,8 @@ PAGES = (
     "/requetes", "/requetes/bibliotheque", "/requetes/indicateur", "/requetes/outils",
     "/livraisons", "/reglages", "/depot", "/recherche?q=zzz", "/aide", "/aide/glossaire",
     "/aide/colonnes", "/aide/codes", "/aide/tableaux", "/aide/procedures", "/aide/demonstration",
-    "/introuvable", "/registre", "/audit", "/doublons", "/doublons/suivi", "/doublons/signaler",
+    "/aide/contrat", "/introuvable", "/registre", "/audit", "/doublons", "/doublons/suivi",
+    "/doublons/signaler",
 )  # fmt: skip
 
 

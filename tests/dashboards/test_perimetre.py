@@ -171,6 +171,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/aide/glossaire": ("/aide/glossaire",),
     "/aide/colonnes": ("/aide/colonnes",),
     "/aide/codes": ("/aide/codes",),
+    "/aide/contrat": ("/aide/contrat",),
     "/aide/procedures": ("/aide/procedures",),
     "/aide/tableaux": ("/aide/tableaux",),
     "/aide/demonstration": (),
@@ -230,6 +231,7 @@ EXPORTS: dict[str, tuple[str, ...]] = {
     "valeurs": ("", "par=organismes"),
 }  # fmt: skip
 ROUTES: dict[str, tuple[str, ...]] = {
+    "/aide/contrat/<nom>": ("",),
     "/acces/<id_>/liste.<forme>": ("",),
     "/acces/releve.<forme>": ("",),
     "/doublons/accuse/<guichet>.<forme>": ("",),

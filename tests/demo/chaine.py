@@ -45,7 +45,7 @@ def ouvrir(dossier: Path) -> duckdb.DuckDBPyConnection:
     """Open the received months: one view per table, and the references."""
     con = duckdb.connect()
     for nom, table in contrat().tables.items():
-        if not table.nominative:
+        if not table.nominative and not table.depuis:
             fichiers = sorted(str(f) for f in dossier.glob(f"20*/{nom}.parquet"))
             con.read_parquet(fichiers).create_view(nom)
     con.read_parquet(str(fichier_des_communes())).create_view("communes")

@@ -188,7 +188,8 @@ def _du_contrat() -> Iterator[Derive]:
     for table in contrat().tables.values():
         for une in table.colonnes:
             tables = _tables_de(une)
-            if table.nominative or (une.nom, tables) in vus:
+            neuve = table.depuis or une.depuis  # no delivery of the tests has it
+            if table.nominative or neuve or (une.nom, tables) in vus:
                 continue
             vus.add((une.nom, tables))
             if une.type == "indicatrice":

@@ -23,6 +23,7 @@ IDENTIFIANTS = {
     "journal": "ID_EVENEMENT",
     "messages": "ID_MESSAGE",
     "plis": "ID_PLI",
+    "voeux": "ID_VOEU",
     "utilisateurs": "ID_UTILISATEUR",
     "guichets": "CODE_GUICHET",
 }
@@ -55,10 +56,12 @@ MODELES: dict[str, Ligne] = {
         "STATUT": "OK",
     },
     "plis": {"TYPE_PLI": "ATTESTATION", "DATE_ENVOI": "15/01/2026", "STATUT": "DISTRIBUE"},
+    "voeux": {"ORDRE": "1", "COMMUNE": "13055"},
     "utilisateurs": {"GUICHET": "G1301", "DATE_OUVERTURE": "15/01/2020"},
     "identites": {"NOM": "Martin", "PRENOM": "Zoé", "DATE_NAISSANCE": "01/02/1980"},
 }
-_SERIES = {"stock": 1, "radiation": 2, "identites": 3, "journal": 4, "messages": 5, "plis": 6}
+_AVEC_NUMERO = ("stock", "radiation", "identites", "journal", "messages", "plis", "voeux")
+_SERIES = {table: serie for serie, table in enumerate(_AVEC_NUMERO, 1)}
 
 
 def numero(rang: int, territoire: str = "013") -> str:

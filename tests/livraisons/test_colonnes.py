@@ -9,11 +9,13 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.lecture.rapport import lignes_rapport
+from infocentre.livraisons.interdites import semble_interdite
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.chargement import Demande, charger
 from tests.livraisons.atelier import (
@@ -23,6 +25,7 @@ from tests.livraisons.atelier import (
     bonnes,
     colonnes_de,
     en_csv,
+    guichets,
     ligne,
     petite,
 )
@@ -72,18 +75,20 @@ def test_an_optional_column_that_is_missing_is_null_and_told(recevoir: Recevoir)
     recue = recevoir(petite())
     assert set(recue.valeurs("stock", "nb_q1")) == {None}
     absentes = recue.description["tables"]["stock"]["absentes"]
-    assert set(absentes) == set(contrat().tables["stock"].par_nom) - set(ligne("stock", 1))
+    attendues = {une.nom for une in contrat().tables["stock"].colonnes if not une.depuis}
+    assert set(absentes) == attendues - set(ligne("stock", 1))
 
 
 def test_every_table_has_every_column_with_its_type(recevoir: Recevoir) -> None:
     recue = recevoir(petite())
     for table in contrat().tables.values():
-        if table.nominative:
+        if table.nominative or table.depuis:
             continue
         fichier = str(recue.archive / f"{table.nom}.parquet")
         decrites = duckdb.connect().execute("DESCRIBE FROM read_parquet(?)", [fichier]).fetchall()
         types = {nom: type_sql for nom, type_sql, *_ in decrites}
-        assert {c.champ: c.type_sql for c in table.colonnes}.items() <= types.items()
+        attendus = {c.champ: c.type_sql for c in table.colonnes if not c.depuis}
+        assert attendus.items() <= types.items()
         assert (types["departement"], types["arrete"], types["mois"]) == (
             "VARCHAR",
             "DATE",
@@ -137,6 +142,58 @@ def test_nir_and_comments_never_come_in(tmp_path: Path, forme: str) -> None:
     assert rapport.count("NIR") >= len(tables)
     assert rapport.count("COMMENTAIRE_LIBRE") >= len(tables)
     assert fichiers_avec(dossier.racine, nir, commentaire) == []
+
+
+def test_a_column_that_holds_nir_or_writing_is_left_out_whatever_its_name(
+    recevoir: Recevoir,
+) -> None:
+    nirs = [f"18403130550{rang:02d}" for rang in range(30)]
+    recit = "Le demandeur est passé ce matin, rappeler après la commission"
+    lignes = [
+        ligne("stock", rang, ETAT_DEMANDE=nir, VERSION_CERFA=f"{recit} {rang}", NB_Q1="1")
+        for rang, nir in enumerate(nirs)
+    ]
+    recue = recevoir(petite().texte("stock", en_csv(lignes)))
+    decrite = recue.description["tables"]["stock"]
+    assert decrite["interdites"] == [
+        "ETAT_DEMANDE (la plupart de ses valeurs ont la forme d’un NIR)",
+        "VERSION_CERFA (la plupart de ses valeurs sont de longs textes libres)",
+    ]
+    assert {"ETAT_DEMANDE", "VERSION_CERFA"} & set(decrite["livrees"]) == set()
+    assert set(recue.lire("stock", "SELECT etat_demande, version_cerfa")) == {(None, None)}
+    assert recue.valeurs("stock", "nb_q1") == [1] * 30
+    assert recue.anomalies("stock") == []
+
+
+def test_a_compulsory_column_that_holds_nir_refuses_the_delivery_and_says_so(
+    recevoir: Recevoir,
+) -> None:
+    lignes = [ligne("stock", 1, NUMERO_UNIQUE=f"18403130550{rang:02d}") for rang in range(30)]
+    with pytest.raises(Refus, match=r"NUMERO_UNIQUE n'est pas ce que dit son nom.*NIR") as refus:
+        recevoir(petite().texte("stock", en_csv(lignes)))
+    assert refus.value.ou == "stock.csv"
+    assert "1840313" not in str(refus.value)
+
+
+def test_a_few_nir_among_good_numeros_are_rejected_one_by_one(recevoir: Recevoir) -> None:
+    fausses = [ligne("stock", 1, NUMERO_UNIQUE=f"18403130550{rang:02d}") for rang in range(25)]
+    recue = recevoir(petite().poser("stock", fausses, combler=1000))
+    assert len(recue.rejets("stock")) == 25
+
+
+def test_long_addresses_and_hours_of_guichets_are_no_free_text(recevoir: Recevoir) -> None:
+    horaires = "du lundi au vendredi de 9 h à 12 h, et de 14 h à 17 h"
+    lignes = [ligne("guichets", rang, HORAIRES=horaires) for rang in range(30)]
+    recue = recevoir(petite().texte("guichets", en_csv([*guichets(), *lignes])))
+    assert recue.valeurs("guichets", "horaires").count(horaires) == 30
+
+
+def test_what_looks_forbidden_is_told_of_a_sample() -> None:
+    assert semble_interdite(pl.Series(["1 84 03 13 055 001 22", "184031305500122"]))
+    assert semble_interdite(pl.Series(["un texte que quelqu'un a écrit au sujet d'un autre", None]))
+    assert not semble_interdite(pl.Series(["0130126100001G1301", "0130126100002G1301"]))
+    assert not semble_interdite(pl.Series(["13055", "13001", "184031305500122"]))
+    assert not semble_interdite(pl.Series([], dtype=pl.String))
 
 
 def fichiers_avec(racine: Path, *textes: str) -> list[str]:

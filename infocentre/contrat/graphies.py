@@ -1,0 +1,12 @@
+"""The spellings of the contract that several rooms name: what is empty, yes, no."""
+
+from __future__ import annotations
+
+from typing import Final
+
+VIDES: Final = ("", "NA", "NA/NA")
+PAS_SU: Final = "999"  # of a count or an age
+# In any case.
+OUI: Final = ("1", "1,0", "1.0", "OUI", "O", "VRAI", "TRUE")
+NON: Final = ("0", "0,0", "0.0", "NON", "N", "FAUX", "FALSE")
+TEXTE_MAX: Final = 255  # characters; a longer text is cut
