@@ -12,6 +12,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from infocentre.contrat import Colonne, Table, contrat
+from infocentre.contrat.interdites import est_interdite
 from infocentre.correspondances.modele import (
     Correspondance,
     Fichier,
@@ -166,6 +167,8 @@ def _fautes_du_fichier(fichier: Fichier) -> Iterator[Faute]:
         yield f"colonnes « {' » et « '.join(siennes)} »", f"elles deviennent toutes deux {vers}"
     connues = _colonnes_possibles(fichier)
     for nom, lecture in fichier.colonnes.items():
+        if est_interdite(nom):
+            yield f"colonne « {nom} »", "elle n'est jamais lue : NIR ou texte libre"
         for quoi in _fautes_de_lecture(lecture, connues):
             yield f"colonne « {nom} »", quoi
 

@@ -97,6 +97,12 @@ FAUTES = {
         "MOTIF_RADIATION",
     ),
     "a NIR taken for a numéro's neighbour": ("dt_creation: DATE_CREATION", "NIR: NIR", "NIR"),
+    "a NIR under a name that a GIP gives it": (
+        "dt_creation: DATE_CREATION",
+        "NIR_ID_DEMANDEUR: DATE_CREATION",
+        "jamais lue",
+    ),
+    "a free text": ("dt_creation: DATE_CREATION", "Commentaire: DATE_CREATION", "jamais lue"),
     "two columns for one": ("dt_creation: DATE_CREATION", "num2: NUMERO_UNIQUE", "NUMERO_UNIQUE"),
     "the same column twice": (
         "dt_creation: DATE_CREATION",
@@ -217,8 +223,8 @@ def test_a_hostile_correspondance_is_refused_by_name(tmp_path: Path, faute: str)
     assert refus.value.que_faire
 
 
-def test_sixty_hostile_correspondances_are_tried() -> None:
-    assert len(FAUTES) == 60
+def test_at_least_sixty_hostile_correspondances_are_tried() -> None:
+    assert len(FAUTES) >= 60
 
 
 def test_a_correspondance_of_more_than_a_megabyte_is_not_read(tmp_path: Path) -> None:
