@@ -85,15 +85,15 @@ class Adaptateur:
     def _joindre(self, source: Source, lus: Lus, traduction: Traduction) -> tuple[Source, Lus]:
         """Give each row of a table its numéro by its demande, or remember the demandes."""
         if traduction.fichier.par is None:
-            siennes = pl.DataFrame([cle_de_jointure(lus), lus.valeurs(NUMERO)])
+            siennes = pl.DataFrame([cle_de_jointure(lus), lus.evidentes(NUMERO)]).drop_nulls()
             connues = [une for une in (self.demandes, siennes) if une is not None]
-            self.demandes = pl.concat(connues).filter(pl.col(PAR).is_not_null())
+            self.demandes = pl.concat(connues)
             return source, lus
         numeros = self._numeros(lus)
         source = _filtrer(source, numeros.is_not_null(), garde_illisibles=True)
         perdues = int(numeros.null_count())
         self.sans_demande = {**(self.sans_demande or {}), traduction.table.nom: perdues}
-        lus = _lus(source).avec(NUMERO, numeros.drop_nulls())
+        lus = _lus(source).avec_evidentes(NUMERO, numeros.drop_nulls())
         cle_table = traduction.table.cle.lower()
         ordre = next((une for une in (ORDRE, ORDRE_LU) if une in lus.textes), None)
         if cle_table not in lus.textes and ordre:

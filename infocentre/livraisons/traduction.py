@@ -192,6 +192,18 @@ class Lus:
             return lignes
         return self.rangs[EVIDENTE + champ].cast(pl.String).fill_null(lignes).alias(champ)
 
+    def evidentes(self, champ: str) -> pl.Series:
+        """Return the evident value of each record in a column, null for one that is not."""
+        return self.rangs[EVIDENTE + champ].cast(pl.String).alias(champ)
+
+    def avec_evidentes(self, champ: str, valeurs: pl.Series) -> Lus:
+        """Add a column whose values leave no doubt."""
+        rangs = self.rangs.with_columns(
+            pl.lit(None, pl.UInt32).alias(champ), valeurs.alias(EVIDENTE + champ)
+        )
+        vides = pl.Series(champ, [], pl.String)
+        return Lus(rangs, {**self.textes, champ: vides}, self.sans_cle)
+
     def lignes(self, champ: str) -> pl.Series:
         """Return the text of each record in a column."""
         return self.textes[champ][self.rangs[champ]].alias(champ)
