@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from infocentre.contrat import Colonne, Table, contrat
+from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.interdites import est_interdite
 from infocentre.correspondances.modele import (
+    DEMANDES,
     Correspondance,
     Fichier,
     Lecture,
@@ -90,13 +91,19 @@ def _abreger(brut: object) -> object:
 
 
 def _abreger_fichier(brut: object) -> object:
-    if not isinstance(brut, dict) or not isinstance(brut.get("colonnes"), dict):
+    if not isinstance(brut, dict):
         return brut
-    colonnes = {
-        str(nom): {"vers": une} if isinstance(une, str) else une
-        for nom, une in brut["colonnes"].items()
+    return {
+        **brut,
+        **{
+            champ: {
+                str(nom): {"vers": une} if isinstance(une, str) else une
+                for nom, une in brut[champ].items()
+            }
+            for champ in ("colonnes", "premiers")
+            if isinstance(brut.get(champ), dict)
+        },
     }
-    return {**brut, "colonnes": colonnes}
 
 
 def texte(correspondance: Correspondance) -> str:
@@ -115,7 +122,9 @@ def contenu(correspondance: Correspondance) -> dict[str, Any]:
 def _court(fichier: Mapping[str, Any]) -> dict[str, Any]:
     garde = {cle: une for cle, une in fichier.items() if une not in (None, "", [], {}, False)}
     garde["dialecte"] = {cle: une for cle, une in fichier["dialecte"].items() if une is not None}
-    garde["colonnes"] = {nom: _une(lecture) for nom, lecture in fichier["colonnes"].items()}
+    for champ in ("colonnes", "premiers"):
+        if fichier[champ] or champ == "colonnes":
+            garde[champ] = {nom: _une(lecture) for nom, lecture in fichier[champ].items()}
     return garde
 
 
@@ -165,6 +174,11 @@ def _fautes_du_fichier(fichier: Fichier) -> Iterator[Faute]:
     for vers in doubles(choisies):
         siennes = [nom for nom, une in fichier.colonnes.items() if une.vers == vers]
         yield f"colonnes « {' » et « '.join(siennes)} »", f"elles deviennent toutes deux {vers}"
+    if fichier.premiers and not (fichier.table and fichier.par):
+        yield "", "« premiers » ne vaut que pour une table jointe par une colonne (par)"
+    for nom, lecture in fichier.premiers.items():
+        for quoi in _fautes_de_lecture(lecture, _colonnes_de(DEMANDES)):
+            yield f"colonne « {nom} »", quoi
     connues = _colonnes_possibles(fichier)
     for nom, lecture in fichier.colonnes.items():
         if est_interdite(nom):
@@ -196,13 +210,12 @@ def _fautes_de_nature(fichier: Fichier) -> Iterator[Faute]:
 
 
 def _colonnes_possibles(fichier: Fichier) -> dict[str, Colonne]:
-    tables = _tables(fichier)
-    return {nom: une for table in tables for nom, une in table.par_nom.items()}
+    return _colonnes_de(DEMANDES if fichier.complete else fichier.tables)
 
 
-def _tables(fichier: Fichier) -> list[Table]:
-    noms = ("stock", "radiation") if fichier.complete else fichier.tables
-    return [contrat().tables[nom] for nom in noms if nom in contrat().tables]
+def _colonnes_de(tables: Iterable[str]) -> dict[str, Colonne]:
+    connues = [contrat().tables[nom] for nom in tables if nom in contrat().tables]
+    return {nom: une for table in connues for nom, une in table.par_nom.items()}
 
 
 def _fautes_de_lecture(lecture: Lecture, connues: Mapping[str, Colonne]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from pydantic.dataclasses import dataclass
 from infocentre.contrat.dictionnaire import EXACT
 from infocentre.noyau.texte import nom_sur
 
+DEMANDES = ("stock", "radiation")  # the tables to whose rows those of others are joined
 NOM_MAX = 60  # characters of the name of a column
 SEPARATEURS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 Encodage = Literal["utf-8", "cp1252", "utf-16-le", "utf-16-be", "mac-roman", "cp850"]
@@ -78,7 +79,8 @@ class Fichier:
 
     A file that has `complete` is no table: its rows, joined by the column `par` to the column of
     that name of the stock and the radiations, the first by `ordre`, give the columns that these
-    lack or leave empty. A table that has `par` gets its NUMERO_UNIQUE by the same join. `laissees`
+    lack or leave empty. A table that has `par` gets its NUMERO_UNIQUE by the same join, and what
+    `premiers` says of its first row of a demande fills the columns of that demande. `laissees`
     are the columns that nobody reads, with why: a file of which none is read is left whole.
     """
 
@@ -88,6 +90,7 @@ class Fichier:
     complete: bool = False
     par: str | None = None
     ordre: str | None = None
+    premiers: Mapping[Nom, Lecture] = field(default_factory=dict)
     indice: Indice | None = None
     dialecte: Dialecte = field(default_factory=Dialecte)
     laissees: Mapping[Nom, Texte] = field(default_factory=dict)
@@ -104,6 +107,11 @@ class Fichier:
     def renomme(cls, colonnes: Mapping[str, str], exemple: str) -> Fichier:
         """Return a file of which some columns are read under other names."""
         return cls(colonnes={nom: Lecture(vers) for nom, vers in colonnes.items()}, exemple=exemple)
+
+    @property
+    def jointes(self) -> Mapping[str, Lecture]:
+        """The columns that it gives to the demandes to which its rows are joined."""
+        return self.colonnes if self.complete else self.premiers
 
     @property
     def connues(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ import duckdb
 
 from infocentre.contrat import Table, contrat
 from infocentre.correspondances.ecrits import contenu, empreinte
-from infocentre.correspondances.modele import Correspondance, Dialecte, Fichier
+from infocentre.correspondances.modele import DEMANDES, Correspondance, Dialecte, Fichier
 from infocentre.livraisons.adaptation import (
     CLE,
     CODE,
@@ -25,8 +25,6 @@ from infocentre.livraisons.traduction import Complement, Reference, Traduction, 
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import sha256
 from infocentre.noyau.texte import nom_sur
-
-DEMANDES = ("stock", "radiation")  # the tables to whose rows those of others are joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +150,8 @@ def _complements(
 ) -> Iterator[Complement]:
     """Yield the joined files, with those of their columns that a table may have."""
     for fichier, lus in association.associes():
-        siennes = {n: une for n, une in fichier.colonnes.items() if une.vers in table.par_nom}
-        if not fichier.complete or not siennes:
+        siennes = {n: une for n, une in fichier.jointes.items() if une.vers in table.par_nom}
+        if not siennes:
             continue
         jointe = table_de(fichier.exemple, [table.par_nom[une.vers] for une in siennes.values()])
         reduit = replace(fichier, colonnes=siennes)

@@ -194,7 +194,7 @@ def _separer(
     nommees = {
         une.reference
         for fichier in correspondance.fichiers
-        for une in fichier.colonnes.values()
+        for une in (*fichier.colonnes.values(), *fichier.premiers.values())
         if une.reference
     }
     de_codes = {id(un): champ for un in profils if (champ := champ_de_codes(un))}

@@ -205,7 +205,7 @@ def _de_l_annee(association: Association, annee: str, *, seule: bool) -> Associa
         return association
     fichiers: dict[int, tuple[Lu, ...]] = {}
     for rang, lus in association.fichiers.items():
-        complete = association.correspondance.fichiers[rang].complete
+        complete = bool(association.correspondance.fichiers[rang].jointes)
         siens = tuple(lu for lu in lus if complete or annee_de(lu.chemin.name) in {"", annee})
         if siens:
             fichiers[rang] = siens
