@@ -118,8 +118,8 @@ def test_an_encoding_that_changes_is_said_with_its_line_and_rows_come_from_all_a
     lu = profil(tmp_path / "a.csv")
     assert lu.avis == (
         (
-            "L'encodage change à la ligne 40001 (UTF-8 et Windows-1252) : chaque ligne est lue dans le "
-            "sien."
+            "L'encodage change à la ligne 40001 (UTF-8 et Windows-1252) : chaque ligne est lue "
+            "dans le sien."
         ),
     )
     assert int(lu.exemples["0"].to_list()[-1]) > 50_000
