@@ -10,6 +10,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
 
 PLUS_GRAND_DEPARTEMENT = 200_000
+CONNUE = "gip-sne"  # a correspondance of it comes with the infocentre
 _DEPARTEMENT = "013"
 
 
@@ -35,11 +36,20 @@ def ecrire_la_forme(options: demandes.Demo, forme: str, mois: int) -> None:
     for ecrite in ecrites:
         fichiers = sum(un.is_file() for un in ecrite.rglob("*"))
         print(f"{ecrite} : {accorder(fichiers, 'fichier', 'fichiers')}")
+    dire_la_suite(forme, ecrites[0])
+
+
+def dire_la_suite(forme: str, ecrite: Path) -> None:
+    """Say how the files are read: the source that the infocentre knows asks nothing."""
+    lieu = f"{ecrite} --departement {_DEPARTEMENT}"
+    charger = f"infocentre charger {lieu}"
+    if forme == CONNUE:
+        print(f"\nCette source est connue :\n  {charger}")
+        return
     print(
         "\nPour les reconnaître :\n"
-        f"  infocentre correspondance proposer {ecrites[0]} --sortie c.yml\n"
-        "puis, une fois relue :\n"
-        f"  infocentre charger {ecrites[0]} --departement {_DEPARTEMENT} --correspondance c.yml"
+        f"  infocentre correspondance proposer {lieu} --sortie c.yml\n"
+        f"puis, une fois c.yml relu :\n  {charger} --correspondance c.yml"
     )
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from infocentre.cli.formes import CONNUE, dire_la_suite
 from infocentre.contrat import contrat
 from infocentre.demo import ecrire_forme, fabriquer, fabriquer_derniers
 from infocentre.demo.formes import FORMES, LETTRES
@@ -460,3 +461,10 @@ def test_the_command_writes_a_form_and_says_what_comes_next(
     assert "infocentre correspondance proposer" in dit.texte
     assert "--departement 013 --correspondance c.yml" in dit.texte
     assert not (tmp_path / "donnees").exists()
+
+
+def test_a_known_source_asks_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    dire_la_suite(CONNUE, Path("essai/2026-10"))
+    dit = capsys.readouterr().out
+    assert "infocentre charger essai/2026-10 --departement 013" in dit
+    assert "proposer" not in dit

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
+from infocentre.demo.actes import MOTIFS, RADATT
 from infocentre.demo.formes.references import choisir
 from infocentre.demo.hasard import Hasard, arrive
 
@@ -155,7 +156,7 @@ def _numeros(lignes: pl.DataFrame, hasard: Hasard) -> dict[str, pl.Expr]:
     """Return what is a number of something else, an amount, a last visit, or of an attribution."""
     tires = pl.lit(pl.Series(hasard.flux("numeros").integers(0, 1_000_000, lignes.height)))
     portail = pl.col("ESTCREEESITEGRANDPUBLIC") == "1"
-    attribuee = pl.col("MOTIF_RADIATION") == "RADATT"
+    attribuee = pl.col("MOTIF_RADIATION") == MOTIFS[RADATT]
     en_qpv = pl.when(attribuee & (tires % 7 == 0)).then(pl.format("QP0130{}", tires % 80 + 10))
     return {
         "DATE_ETAT": pl.coalesce("DATE_RADIATION", "DATE_CREATION"),

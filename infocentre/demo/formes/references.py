@@ -92,7 +92,6 @@ REFERENCES = (
     Reference(
         GEOGRAPHIE,
         ("COMMUNE_LOG_ACTUEL", "COMMUNE_LOG_RECHERCHE", "COMMUNE_LOGEMENT_ATTRIB"),
-        champ="COMMUNE",
     ),
 )
 
