@@ -78,7 +78,7 @@ def noter(
             nom = vue.colonnes.get(colonne.nom, 0.0)
             if vue.interdite or vue.leurre > nom:
                 continue
-            if nom < NOM_MIN:
+            if nom < NOM_MIN and not vue.exacte:
                 nom = _par_les_valeurs(vues_valeurs, colonne)
             if not nom:
                 continue
@@ -94,7 +94,8 @@ def _par_les_valeurs(valeurs: Valeurs, colonne: Colonne) -> float:
     """Return what values alone are worth as a name: they must be of this column and no other."""
     if colonne.nom == "NUMERO_UNIQUE":
         return SURE if valeurs.parts["numero"] >= FORT else 0.0
-    if colonne.codes is None or valeurs.distinctes < DISTINCTES_MIN:
+    chiffres = any(texte.isdigit() for texte, _ in valeurs.textes)
+    if colonne.codes is None or valeurs.distinctes < DISTINCTES_MIN or chiffres:
         return 0.0
     propres = all(len(code) > 1 and not code.isdigit() for code in contrat().codes[colonne.codes])
     return NOM_MIN if propres and part_connue(valeurs, colonne.codes) >= FORT else 0.0
@@ -118,12 +119,25 @@ def affecter(notes: Notes) -> dict[int, int]:
 
 def apparier(grilles: Grilles, valeurs: Sequence[Valeurs]) -> list[Appariement]:
     """Say of each column of a file what it is proposed to be."""
-    paires = affecter(grilles.notes)
+    paires = _sans_restes(grilles.notes, affecter(grilles.notes))
     resultat = [
         _juger(grilles, valeurs, paires, rang) if rang in paires else _laisser(grilles, rang)
         for rang in range(len(valeurs))
     ]
     return _rivales(grilles, valeurs, paires, resultat)
+
+
+def _sans_restes(notes: Notes, paires: Mapping[int, int]) -> dict[int, int]:
+    """Leave out the pairs of columns whose best one another has that is not clearly better."""
+    tenants = {autre: rang for rang, autre in paires.items()}
+    gardees = {}
+    for rang, autre in paires.items():
+        meilleure = int(np.argmax(notes[rang]))
+        tenant = tenants.get(meilleure, rang)
+        recule = notes[rang, meilleure] - notes[rang, autre] >= MARGE
+        if not recule or notes[tenant, meilleure] - notes[rang, meilleure] >= MARGE:
+            gardees[rang] = autre
+    return gardees
 
 
 def confiance(note: float) -> float:

@@ -128,7 +128,7 @@ def traduire(
     departement: str | None = None,
 ) -> Traduites:
     """Say what the values of a column become in one of the contract."""
-    reference = _reference(colonne, valeurs, references)
+    reference = reference_de(colonne, valeurs, references)
     if reference is not None:
         return _par_reference(colonne, valeurs, reference)
     if colonne.forme == "commune":
@@ -164,7 +164,7 @@ def _est_code(texte: str, colonne: Colonne, liste: str) -> bool:
     return lu in codes
 
 
-def _reference(
+def reference_de(
     colonne: Colonne, valeurs: Valeurs, references: Sequence[Reference]
 ) -> Reference | None:
     """Return the file whose keys the values are, the one named for the column if there is one."""

@@ -19,6 +19,7 @@ DEMANDES = ("stock", "radiation")
 ASSEZ, MARGE = 0.45, 0.1
 REMPLIE, VIDE = 0.9, 0.1  # shares of the rows that have a date of radiation
 MELEE = 0.02
+SANS_CLE = 4  # compulsory columns by which a table is known without its key
 GROUPES_MAX = 12
 
 
@@ -63,7 +64,8 @@ def _note(vu: Vu, grilles: Grilles, table: str) -> float:
         grilles.colonnes[j].nom: grilles.notes[i, j] for i, j in affecter(grilles.notes).items()
     }
     obligatoires = [une.nom for une in grilles.colonnes if une.obligatoire]
-    if contrat().tables[table].cle not in prises and "NUMERO_UNIQUE" not in prises:
+    presentes = sum(nom in prises for nom in obligatoires)
+    if contrat().tables[table].cle not in prises and presentes < SANS_CLE:
         return 0.0
     rappel = sum(prises.get(nom, 0.0) for nom in obligatoires) / max(1, len(obligatoires))
     nommees = sum(bool(nom) for nom in vu.noms)

@@ -148,8 +148,8 @@ def avis_d_entetes(nombre: int, premiere: int | None = None) -> list[str]:
     ou = f", la première fois à la ligne {premiere}" if premiere else ""
     return [
         (
-            f"La ligne des noms est répétée {nombre} fois parmi les données{ou} : ces lignes seront "
-            "rejetées à la lecture."
+            f"La ligne des noms est répétée {nombre} fois parmi les données{ou} : à la lecture, "
+            "ces lignes seront rejetées."
         )
     ]
 

@@ -121,14 +121,20 @@ def code_de(valeur: str, liste: str) -> str | None:
     lue, connues = graphie(valeur), graphies(liste)
     if lue in connues:
         return connues[lue]
-    if re.fullmatch(r"\d", lue) and f"0{lue}" in connues:
-        return connues[f"0{lue}"]
+    if seul := _seul(lue, liste, connues):
+        return seul
     if liste.startswith(("TYPE_LOGEMENT", "pieces")) and (pieces := _pieces(lue, liste)):
         return pieces
     code, _, reste = valeur.partition("-") if "-" in valeur else valeur.partition(":")
-    if reste and graphie(code) in {graphie(un) for un in contrat().codes.get(liste, {})}:
-        return connues[graphie(code)]
+    if reste and (seul := _seul(graphie(code), liste, connues)):
+        return seul
     return _par_le_debut(lue, connues)
+
+
+def _seul(lue: str, liste: str, connues: Mapping[str, str]) -> str | None:
+    """Return the code that a text is, a figure being written with its zero or without."""
+    codes = {graphie(un) for un in contrat().codes.get(liste, {})}
+    return next((connues[un] for un in (lue, f"0{lue}") if un in codes), None)
 
 
 def _pieces(lue: str, liste: str) -> str | None:

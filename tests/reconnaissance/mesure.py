@@ -17,7 +17,7 @@ from infocentre.reconnaissance.proposition import proposer
 
 @dataclass(frozen=True, slots=True)
 class Essai:
-    """A header, what it means, and what was proposed first: `vers` of a column, None to leave it."""
+    """A header, what it means, and what was proposed first, None being to leave it."""
 
     genre: str
     table: str

@@ -116,12 +116,8 @@ def test_an_encoding_that_changes_is_said_with_its_line_and_rows_come_from_all_a
     debut, fin = texte(lignes[:40_000]).encode(), texte(lignes[40_000:]).encode("cp1252")
     (tmp_path / "a.csv").write_bytes(debut + fin)
     lu = profil(tmp_path / "a.csv")
-    assert lu.avis == (
-        (
-            "L'encodage change à la ligne 40001 (UTF-8 et Windows-1252) : chaque ligne est lue dans le "
-            "sien."
-        ),
-    )
+    (avis,) = lu.avis
+    assert avis.startswith("L'encodage change à la ligne 40001 (UTF-8 et Windows-1252)")
     assert int(lu.exemples["0"].to_list()[-1]) > 50_000
     assert set(lu.exemples["2"]) == {"réservé"}
 
