@@ -60,6 +60,10 @@ class Grilles:
     notes: Notes
     vues: tuple[Ressemblances, ...]
 
+    def taire(self, colonnes: Sequence[int]) -> None:
+        """Have these columns of the table be only what bears exactly their name."""
+        self.notes[:, colonnes] *= self.noms[:, colonnes] == 1
+
 
 def noter(
     noms: Sequence[str],

@@ -136,20 +136,20 @@ def traduire(
     liste = liste_de(colonne)
     if liste is None or liste == "etat" or valeurs.distinctes > DISTINCTS_MAX:
         return Traduites()
-    return _par_libelle(colonne, liste, [(texte, fois, texte) for texte, fois in valeurs.textes])
+    return _par_libelle(colonne, liste, valeurs.textes)
 
 
-def _par_libelle(colonne: Colonne, liste: str, lus: Iterable[tuple[str, int, str]]) -> Traduites:
-    """Translate values (their text, their number, their label) by their labels."""
+def _par_libelle(colonne: Colonne, liste: str, lus: Iterable[tuple[str, int]]) -> Traduites:
+    """Translate values, each with its number, by the labels that they are."""
     valeurs, demandees = {}, []
-    for texte, fois, libelle in lus:
+    for texte, fois in lus:
         if _est_code(texte, colonne, liste):
             continue
-        code = code_de(libelle, liste)
+        code = code_de(texte, liste)
         if code is not None:
             valeurs[texte] = code
         else:
-            demandees.append(Demandee(texte, fois, "" if libelle == texte else libelle))
+            demandees.append(Demandee(texte, fois))
     return Traduites(None, valeurs, tuple(demandees))
 
 
@@ -198,26 +198,23 @@ def _sont_des_codes(valeurs: Valeurs, colonne: Colonne, reference: Reference) ->
 
 
 def _par_reference(colonne: Colonne, valeurs: Valeurs, reference: Reference) -> Traduites:
-    """Translate keys by a file of codes, or by its labels when its codes are not ours."""
+    """Translate keys by a file of codes, and by its labels the codes that are not ours."""
     liste = liste_de(colonne)
-    siens = {code.upper() for code in reference.codes.values() if code}
-    if liste is None or _sont_les_notres(siens, colonne, liste):
-        return Traduites(reference.nom if reference.lue else None, _directes(reference))
-    lus = [
-        (texte, fois, reference.libelles.get(cle(texte)) or texte)
-        for texte, fois in valeurs.textes
-        if cle(texte) in reference.codes
-    ]
-    return _par_libelle(colonne, liste, lus)
+    traduits, demandees = {}, []
+    for une, code in reference.codes.items():
+        lu = code if reference.lue else une
+        if liste is None or _est_code(code, colonne, liste):
+            traduits |= {} if cle(lu) == cle(code) else {lu: code}
+        elif (autre := code_de(reference.libelles[une] or code, liste)) is not None:
+            traduits[lu] = autre
+        else:
+            demandees.append(Demandee(lu, _fois(valeurs, une), reference.libelles[une]))
+    vues = sorted((une for une in demandees if une.fois), key=lambda une: -une.fois)
+    return Traduites(reference.nom if reference.lue else None, traduits, tuple(vues))
 
 
-def _sont_les_notres(siens: set[str], colonne: Colonne, liste: str) -> bool:
-    return sum(_est_code(un, colonne, liste) for un in siens) >= COUVRE * len(siens)
-
-
-def _directes(reference: Reference) -> Mapping[str, str]:
-    """Return the code of each key, when reception does not read the file itself."""
-    return {} if reference.lue else {c: code for c, code in reference.codes.items() if c != code}
+def _fois(valeurs: Valeurs, voulue: str) -> int:
+    return sum(fois for texte, fois in valeurs.textes if cle(texte) == voulue)
 
 
 def _communes(valeurs: Valeurs, departement: str | None) -> Traduites:

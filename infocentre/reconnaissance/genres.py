@@ -10,7 +10,8 @@ import polars as pl
 
 from infocentre.contrat import contrat
 from infocentre.correspondances.modele import Indice, Partage
-from infocentre.reconnaissance.appariement import Grilles, affecter, noter
+from infocentre.reconnaissance.appariement import NOM_MIN, Grilles, affecter, noter
+from infocentre.reconnaissance.lexique import ressemblances
 from infocentre.reconnaissance.profil import Profil
 from infocentre.reconnaissance.valeurs import NULS, Valeurs, en_jours
 
@@ -151,9 +152,15 @@ def jointure(vu: Vu, demandes: Sequence[Vu]) -> str | None:
         autre.noms[rang].upper()
         for autre in demandes
         for rang, valeurs in enumerate(autre.valeurs)
-        if valeurs.unique and valeurs.part_remplie > 1 - MELEE
+        if valeurs.unique and valeurs.part_remplie > 1 - MELEE and _est_un_lien(autre.noms[rang])
     }
     return next((nom for nom in vu.noms if nom and nom.upper() in cles), None)
+
+
+def _est_un_lien(nom: str) -> bool:
+    """Tell whether a name is none of a column of demandes, but their numéro."""
+    proches = ressemblances(nom, "radiation").colonnes
+    return max(proches.values(), default=0) < NOM_MIN or proches.get("NUMERO_UNIQUE") == 1
 
 
 def completer(vu: Vu, par: str) -> Jugement:

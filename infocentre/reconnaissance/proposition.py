@@ -375,7 +375,10 @@ def _colonnes(
     vu: Vu, fichier: FichierPropose, references: Sequence[Reference], departement: str | None
 ) -> Iterator[ColonneProposee]:
     table = _table_lue(fichier)
-    grilles = noter(vu.noms, vu.valeurs, table, _indices(vu) | _cles_connues(vu, table, references))
+    indices = _indices(vu) | _cles_connues(vu, table, references)
+    grilles = noter(vu.noms, vu.valeurs, table, indices)
+    if fichier.tables == ("stock",):
+        grilles.taire([rang for rang, une in enumerate(grilles.colonnes) if _hors_stock(une)])
     for rang, paire in enumerate(apparier(grilles, vu.valeurs)):
         if not vu.noms[rang]:
             continue
@@ -393,6 +396,10 @@ def _colonnes(
             if colonne
             else Traduites(),
         )
+
+
+def _hors_stock(colonne: Colonne) -> bool:
+    return colonne.nom not in contrat().tables["stock"].par_nom
 
 
 def _selon_la_table(nom: str, paire: Appariement, fichier: FichierPropose) -> Appariement:

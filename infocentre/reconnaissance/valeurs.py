@@ -22,13 +22,15 @@ NULS = frozenset({"", "NA", "NA/NA"})
 NAISSANCES = (1900, 2012)
 DISTINCTS_MAX = 60  # distinct values beyond which a column holds no codes of a list
 FORT = 0.95
+UNIQUE = 0.97
 GRAPHIES_MAX = 12  # spellings of yes and no in one column
+JOUR = rf"{DATE}|\d\d[/-]\d\d[/-]{ANNEE}[ T]\d.*"  # reception drops any time of day
 NUMERO = re.compile(NUMERO_UNIQUE)
 FORMES = {
     "numero": NUMERO,
     "nir": re.compile(rf"{NIR}|[1-478]\d{{12}}(\d\d)?"),
-    "date": re.compile(DATE),
-    "naissance": re.compile(rf"{DATE}|\d\d/{ANNEE}|{ANNEE}"),
+    "date": re.compile(JOUR),
+    "naissance": re.compile(rf"{JOUR}|\d\d/{ANNEE}|{ANNEE}"),
     "entier": re.compile(r"[+-]?\d{1,9}([.,]0+)?|\d([.,]\d+)?[eE][+]?\d+"),
     "decimal": re.compile(
         r"[+-]?\d{1,3}([ .\u00a0\u202f]\d{3})*([.,]\d+)?([ \u00a0\u202f]?(€|m²|m2))?"
@@ -66,8 +68,8 @@ class Valeurs:
 
     @property
     def unique(self) -> bool:
-        """Tell whether no value comes twice."""
-        return self.remplies > 1 and self.distinctes == self.remplies
+        """Tell whether hardly any value comes twice: a few rows may be repeated."""
+        return self.remplies > 1 and self.distinctes >= UNIQUE * self.remplies
 
 
 def regarder(serie: pl.Series) -> Valeurs:

@@ -100,7 +100,7 @@ def test_the_same_columns_are_told_apart_by_the_date_of_radiation(tmp_path: Path
 
 def test_one_file_is_parted_by_the_column_whose_values_have_a_date_or_never(tmp_path: Path) -> None:
     actives, radiees = (
-        {**de, "SITUATION_DOSSIER": lambda _, e=etat: e}
+        {**de, "SITUATION_DOSSIER": lambda _, e=etat: str(e)}
         for de, etat in ((ACTIVES, "En cours"), (COMMUN, "Sortie"))
     )
     lignes = rangs(actives) + rangs(radiees, debut=LIGNES)[1:]
@@ -165,8 +165,8 @@ def test_keys_become_codes_by_their_file_and_by_its_labels_when_its_codes_are_no
     traduites = {une.vers: une.traduites for une in colonnes}
     assert traduites["MOTIF_RADIATION"].reference == "ref_motif_radiation"
     assert traduites["COMMUNE_LOG_RECHERCHE"].reference == "ref_geographie"
-    assert traduites["SEXE_DEMANDEUR"].reference is None
-    assert traduites["SEXE_DEMANDEUR"].valeurs == {"20": "M", "21": "F"}
+    assert traduites["SEXE_DEMANDEUR"].reference == "ref_sexe"
+    assert traduites["SEXE_DEMANDEUR"].valeurs == {"HO": "M", "FE": "F"}
     assert lue.questions() == ()
 
 
