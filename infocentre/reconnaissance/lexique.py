@@ -224,7 +224,8 @@ def _ressemblance(nom: Nom, phrase: Phrase) -> float:
         note = 1.0
     else:
         note = VOISIN * 2 * _somme(communs) / (_somme(nom.mots) + _somme(phrase.mots))
-    if {un for un in nom.mots ^ phrase.mots if un.isdigit()}:
+    siens, voulus = ({un for un in mots if un.isdigit()} for mots in (nom.mots, phrase.mots))
+    if voulus and siens != voulus:
         note *= AUTRE_RANG
     return min(note, phrase.plafond) * (EPELE if nom.epele else 1)
 
@@ -245,7 +246,7 @@ def ressemblances(texte: str, table: str) -> Ressemblances:
         note = _ressemblance(nom, phrase)
         if phrase.colonne:
             notes[phrase.colonne] = max(note, notes.get(phrase.colonne, 0.0))
-        elif note > leurre:
+        elif note > leurre and phrase.mots <= nom.mots:
             leurre, pourquoi = note, phrase.pourquoi
     proches = {un: note for un, note in notes.items() if note}
     return Ressemblances(texte, nom, proches, leurre, pourquoi)
