@@ -80,11 +80,9 @@ def noter(
     for rang, (vue, vues_valeurs) in enumerate(zip(vues, valeurs, strict=True)):
         for autre, colonne in enumerate(colonnes):
             nom = vue.colonnes.get(colonne.nom, 0.0)
-            if vue.interdite or vue.leurre > nom:
-                continue
-            if nom < NOM_MIN and not vue.exacte:
-                nom = _par_les_valeurs(vues_valeurs, colonne)
-            if not nom:
+            if not vue.exacte:
+                nom = max(nom, _par_les_valeurs(vues_valeurs, colonne))
+            if nom < NOM_MIN or vue.interdite or vue.leurre > nom:
                 continue
             lu = nom if vues_valeurs.vide else accord(vues_valeurs, colonne)
             par_nom[rang, autre] = nom

@@ -13,7 +13,7 @@ from infocentre.correspondances.modele import Indice, Partage
 from infocentre.reconnaissance.appariement import NOM_MIN, Grilles, affecter, noter
 from infocentre.reconnaissance.lexique import ressemblances
 from infocentre.reconnaissance.profil import Profil
-from infocentre.reconnaissance.valeurs import NULS, Valeurs, en_jours
+from infocentre.reconnaissance.valeurs import FORT, NULS, Valeurs, en_jours
 
 Genre = Literal["table", "partage", "complément", "codes", "inconnu"]
 DEMANDES = ("stock", "radiation")
@@ -65,6 +65,9 @@ def _note(vu: Vu, grilles: Grilles, table: str) -> float:
         grilles.colonnes[j].nom: grilles.notes[i, j] for i, j in affecter(grilles.notes).items()
     }
     obligatoires = [une.nom for une in grilles.colonnes if une.obligatoire]
+    numeros = any(une.parts["numero"] >= FORT for une in vu.valeurs)
+    if numeros and "NUMERO_UNIQUE" not in contrat().tables[table].par_nom:
+        return 0.0
     presentes = sum(nom in prises for nom in obligatoires)
     if contrat().tables[table].cle not in prises and presentes < SANS_CLE:
         return 0.0
