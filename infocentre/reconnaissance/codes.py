@@ -200,7 +200,8 @@ def _sont_des_codes(valeurs: Valeurs, colonne: Colonne, reference: Reference) ->
 def _par_reference(colonne: Colonne, valeurs: Valeurs, reference: Reference) -> Traduites:
     """Translate keys by a file of codes, and by its labels the codes that are not ours."""
     liste = liste_de(colonne)
-    traduits, demandees = {}, []
+    traduits: dict[str, str] = {}
+    demandees = []
     for une, code in reference.codes.items():
         lu = code if reference.lue else une
         if liste is None or _est_code(code, colonne, liste):

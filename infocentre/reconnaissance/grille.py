@@ -69,7 +69,7 @@ def tableau(lignes: Sequence[Ligne], nom: str) -> Tableau:
 def _sont_des_noms(cellules: Sequence[str], dessous: Sequence[Sequence[str]]) -> bool:
     remplies = [cellule.strip() for cellule in cellules if cellule.strip()]
     plus_pleine = max([_remplies(une) for une in dessous], default=0)
-    if len(remplies) < max(2, PLEINE * plus_pleine) or not plus_pleine:
+    if len(remplies) < max(2, PLEINE * plus_pleine):
         return False
     if sum(genre(une) == "mots" and len(une) <= NOM_MAX for une in remplies) < PLEINE * len(
         remplies
@@ -112,14 +112,16 @@ def _noms(cellules: Sequence[str], nom: str, ligne: int) -> tuple[str, ...]:
 
 def est_entete(cellules: Sequence[str], noms: Sequence[str]) -> bool:
     """Tell whether a row repeats the names."""
-    lues = [nom_sur(cellule, NOM_MAX).strip() for cellule in cellules[: len(noms)]]
-    return lues == list(noms)
+    return len(cellules) >= len(noms) and all(
+        nom_sur(cellule, NOM_MAX).strip() == nom
+        for cellule, nom in zip(cellules, noms, strict=False)
+    )
 
 
 def est_pied(cellules: Sequence[str]) -> bool:
     """Tell whether a row, the last ones, is a total or a note, and no record."""
-    remplies = [simplifier(cellule.strip()) for cellule in cellules if cellule.strip()]
-    return bool(remplies) and PIED.match(remplies[0]) is not None
+    premiere = next((cellule.strip() for cellule in cellules if cellule.strip()), "")
+    return PIED.match(simplifier(premiere)) is not None
 
 
 def pieds(fin: Sequence[Sequence[str]]) -> int:

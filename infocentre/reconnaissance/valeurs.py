@@ -17,7 +17,7 @@ from infocentre.livraisons.typage import ANNEE, DATE, NON, OUI
 from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance.lexique import lexique
 
-JUGES = 200  # distinct texts that are looked at
+JUGES = 100  # distinct texts that are looked at
 NULS = frozenset({"", "NA", "NA/NA"})
 NAISSANCES = (1900, 2012)
 DISTINCTS_MAX = 60  # distinct values beyond which a column holds no codes of a list
@@ -41,6 +41,7 @@ FORMES = {
     "guichet": re.compile(r"[0-9A-Z]*[A-Z][0-9A-Z]*[0-9]{2,}|GDPUB|[0-9]{5}"),
     "courriel": re.compile(r"[^@\s]+@[^@\s]+"),
     "telephone": re.compile(r"(\+33|0)[ .]?\d([ .]?\d\d){4}"),
+    "chiffres": re.compile(r"\d+"),
     "mots": re.compile(r"(?=.*[A-Za-zÀ-ÿ]{2}).{2,}"),
     "identifiant": re.compile(r"(?=.*\d)[0-9A-Z_.:/-]{2,40}"),
 }
@@ -78,11 +79,10 @@ def regarder(serie: pl.Series) -> Valeurs:
     for nul in NULS:
         comptes.pop(nul, None)
     juges = tuple(comptes.most_common(JUGES))
-    total = sum(fois for _, fois in juges)
+    total = sum(fois for _, fois in juges) or 1
+    lus = [(texte.upper(), fois) for texte, fois in juges]
     parts = {
-        nom: sum(fois for texte, fois in juges if forme.fullmatch(texte.upper())) / total
-        if total
-        else 0.0
+        nom: sum([fois for texte, fois in lus if forme.fullmatch(texte)]) / total
         for nom, forme in FORMES.items()
     }
     return Valeurs(sum(comptes.values()), serie.len(), juges, len(comptes), parts)

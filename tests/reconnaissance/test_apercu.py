@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from infocentre.reconnaissance.apercu import LIGNES, apercu
-from tests.reconnaissance.atelier import STOCK, numero, profil, rangs, texte
+from tests.reconnaissance.atelier import STOCK, nir, numero, profil, rangs, texte
 
 NOMS = ("DURAND", "MARTIN", "PETIT")
 RUES = ("12 rue des Lilas", "3 place Haute")
@@ -13,12 +13,12 @@ SECRETES = {
     "NUMERO_UNIQUE": numero,
     "Nom": lambda i: NOMS[i % 3],
     "Adresse": lambda i: RUES[i % 2],
-    "NIR": lambda i: f"1{50 + i % 40}{i % 12 + 1:02d}13055{100 + i}{10 + i}",
+    "NIR": nir,
     "Commentaire": lambda i: f"rappeler Mme Durand {i}",
     "champ libre": lambda i: f"voir avec {NOMS[i % 3]} le {i} au 0601020304",
     "mail": lambda i: f"x{i % 4}@ville.fr",
     "naissance": lambda i: f"{i % 28 + 1:02d}/{i % 12 + 1:02d}/{1950 + i % 50}",
-    "matricule": lambda i: f"1{50 + i % 40}{i % 12 + 1:02d}13055{100 + i}{10 + i}",
+    "matricule": nir,
 }
 
 

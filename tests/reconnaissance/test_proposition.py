@@ -16,8 +16,10 @@ from tests.reconnaissance.atelier import (
     LIGNES,
     RADIATION,
     STOCK,
+    Colonne,
     fichier,
     lus,
+    nir,
     numero,
     proposition,
     rangs,
@@ -99,10 +101,8 @@ def test_the_same_columns_are_told_apart_by_the_date_of_radiation(tmp_path: Path
 
 
 def test_one_file_is_parted_by_the_column_whose_values_have_a_date_or_never(tmp_path: Path) -> None:
-    actives, radiees = (
-        {**de, "SITUATION_DOSSIER": lambda _, e=etat: str(e)}
-        for de, etat in ((ACTIVES, "En cours"), (COMMUN, "Sortie"))
-    )
+    actives = {**ACTIVES, "SITUATION_DOSSIER": lambda _: "En cours"}
+    radiees = {**COMMUN, "SITUATION_DOSSIER": lambda _: "Sortie"}
     lignes = rangs(actives) + rangs(radiees, debut=LIGNES)[1:]
     (seul,) = proposition(tmp_path, {"tout.csv": texte(lignes)}).fichiers
     assert (seul.genre, seul.tables) == ("partage", ("stock", "radiation"))
@@ -248,8 +248,7 @@ def test_labels_beside_their_codes_are_no_second_column(tmp_path: Path) -> None:
 
 
 def test_what_must_never_be_read_is_left_out_by_name_and_by_form(tmp_path: Path) -> None:
-    nir = lambda i: f"1{50 + i % 40}{i % 12 + 1:02d}13055{100 + i}{10 + i}"  # noqa: E731
-    stock = {
+    stock: dict[str, Colonne] = {
         **{nom: une for nom, une in STOCK.items() if nom != "NUMERO_UNIQUE"},
         "NUMERO_UNIQUE": nir,
         "Matricule": nir,
