@@ -53,9 +53,10 @@ def tableau(lignes: Sequence[Ligne], nom: str) -> Tableau:
     """
     pleines = [une for une in lignes[: HAUTEUR_MAX + VOISINES] if any(c.strip() for c in une[1])]
     for rang, (ligne, cellules) in enumerate(pleines):
-        if ligne > HAUTEUR_MAX:
+        dessous = [une for _, une in pleines[rang + 1 : rang + 1 + VOISINES]]
+        if ligne > HAUTEUR_MAX or (rang and not dessous):
             break
-        if _sont_des_noms(cellules, [une[1] for une in pleines[rang + 1 : rang + 1 + VOISINES]]):
+        if _sont_des_noms(cellules, dessous):
             noms = _noms(cellules, nom, ligne)
             return Tableau(noms, ligne, [une for une in lignes if une[0] > ligne])
     raise Refus(
@@ -120,8 +121,8 @@ def est_entete(cellules: Sequence[str], noms: Sequence[str]) -> bool:
 
 def est_pied(cellules: Sequence[str]) -> bool:
     """Tell whether a row, the last ones, is a total or a note, and no record."""
-    premiere = next((cellule.strip() for cellule in cellules if cellule.strip()), "")
-    return PIED.match(simplifier(premiere)) is not None
+    remplies = [simplifier(cellule.strip()) for cellule in cellules if cellule.strip()]
+    return bool(remplies) and PIED.match(remplies[0]) is not None
 
 
 def pieds(fin: Sequence[Sequence[str]]) -> int:
@@ -150,8 +151,8 @@ def avis_d_entetes(nombre: int, premiere: int | None = None) -> list[str]:
     ou = f", la première fois à la ligne {premiere}" if premiere else ""
     return [
         (
-            f"La ligne des noms est répétée {nombre} fois parmi les données{ou} : à la lecture, "
-            "ces lignes seront rejetées."
+            f"La ligne des noms est répétée {nombre} fois parmi les données{ou} : ces lignes "
+            "seront rejetées à la lecture."
         )
     ]
 
