@@ -200,6 +200,41 @@ def test_what_cannot_be_read_is_refused_with_what_to_do(
     assert refus.value.que_faire, nom
 
 
+def _ods(chemin: Path, lignes: list[list[str]], chiffre: str = "") -> None:
+    cellules = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{une}</text:p>'
+            "</table:table-cell>"
+            for une in ligne
+        )
+        + "</table:table-row>"
+        for ligne in lignes
+    )
+    espaces = " ".join(
+        f'xmlns:{nom}="urn:oasis:names:tc:opendocument:xmlns:{nom}:1.0"'
+        for nom in ("office", "table", "text")
+    )
+    corps = (
+        f"<office:document-content {espaces}><office:body><office:spreadsheet>"
+        f'<table:table table:name="F">{cellules}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(chemin, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", f"<manifest>{chiffre}</manifest>")
+        archive.writestr("content.xml", corps)
+
+
+def test_a_sheet_of_libreoffice_is_read_unless_a_password_protects_it(tmp_path: Path) -> None:
+    _ods(tmp_path / "a.ods", PETIT)
+    lu = profil(tmp_path / "a.ods")
+    assert (lu.entete, lu.dialecte.feuille, lu.exemples.row(5)) == (NOMS, "F", tuple(PETIT[6]))
+    _ods(tmp_path / "b.ods", PETIT, "<encryption-data/>")
+    with pytest.raises(Refus, match="protégé par un mot de passe"):
+        profil(tmp_path / "b.ods")
+
+
 def test_every_container_gives_the_same_rows(tmp_path: Path) -> None:
     colonnes = {str(r): [une[r] for une in PETIT[1:]] for r in range(3)}
     pl.DataFrame(colonnes).rename(dict(zip("012", NOMS, strict=True))).write_parquet(

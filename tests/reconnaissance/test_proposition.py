@@ -68,8 +68,8 @@ def test_the_same_columns_are_told_apart_by_the_date_of_radiation(tmp_path: Path
             "y.csv": texte(rangs(ACTIVES)),
             "ele.csv": texte(
                 [
-                    ["DEMANDE", "ORDRE", "MODE_LOGEMENT_ACTUEL"],
-                    *([str(50_000 + i), "1", "HLM"] for i in range(9)),
+                    ["REVENU_MENSUEL_FOYER", "DEMANDE", "ORDRE", "MODE_LOGEMENT_ACTUEL"],
+                    *([f"{900 + i}", str(50_000 + i), "1", "HLM"] for i in range(9)),
                 ]
             ),
             "ele_note.csv": texte(
@@ -88,7 +88,7 @@ def test_the_same_columns_are_told_apart_by_the_date_of_radiation(tmp_path: Path
     assert (stock.indice.colonne, stock.indice.remplie) == ("DATE_RADIATION", False)
     complete = fichier(lue, "ele.csv")
     assert (complete.genre, complete.par, complete.ordre) == ("complément", "DEMANDE", "ORDRE")
-    assert lus(complete) == {"MODE_LOGEMENT_ACTUEL": "MODE_LOGEMENT_ACTUEL"}
+    assert lus(complete).keys() == {"REVENU_MENSUEL_FOYER", "MODE_LOGEMENT_ACTUEL"}
     ecrite = adopter(lue)
     assert [(un.exemple, un.table, un.complete, un.par) for un in ecrite.fichiers] == [
         ("y.csv", "stock", False, None),
