@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.territoires import territoires
+from infocentre.livraisons.intrus import SOUVENT
 from infocentre.livraisons.typage import NON, OUI
 from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance.lexique import lexique, lire_nom
@@ -26,8 +27,10 @@ DE_CODES = re.compile(r"(cle|code|libl|libc)_(\w+)")
 FICHIER = re.compile(r"ref_[a-z_]*[a-z]")
 COUVRE = 0.9  # share of the values of a column that are keys of its file of codes
 CODE_MAX = 20  # characters
+EXPLIQUE = 0.5  # share of them that it must explain to be used: one of another year lacks a few
 AUTRES_MAX = 2  # columns of a file of codes beside its key, its code and its labels
 ROLES = {"cle": {"cle", "id", "identifiant", "numero"}, "code": {"code"}, "libelle": {"nom"}}
+CLE = re.compile(r"[A-Z]{0,3}\d{1,6}")  # what few rows carry may be a name, but this
 PIECES = re.compile(r"C|T\d{1,2}P?")
 
 
@@ -63,11 +66,15 @@ class Demandee:
 
 @dataclass(frozen=True, slots=True)
 class Traduites:
-    """What the values of a column become; `demandees` are those that nobody knows, by number."""
+    """What the values of a column become; `demandees` are those that nobody knows, by number.
+
+    `inexpliquees` is the share of the filled rows whose key has no row in the file of codes.
+    """
 
     reference: str | None = None
     valeurs: Mapping[str, str] = field(default_factory=dict)
     demandees: tuple[Demandee, ...] = ()
+    inexpliquees: float = 0.0
 
 
 def cle(texte: str) -> str:
@@ -148,7 +155,7 @@ def _par_libelle(colonne: Colonne, liste: str, lus: Iterable[tuple[str, int]]) -
         code = code_de(texte, liste)
         if code is not None:
             valeurs[texte] = code
-        else:
+        elif fois >= SOUVENT or CLE.fullmatch(texte):
             demandees.append(Demandee(texte, fois))
     return Traduites(None, valeurs, tuple(demandees))
 
@@ -170,7 +177,7 @@ def reference_de(
     """Return the file whose keys the values are, the one named for the column if there is one."""
     nommees = [une for une in references if _est_nommee(une, colonne)]
     possibles = [
-        une for une in nommees if not une.entiere or une.couvre(valeurs) >= COUVRE or valeurs.vide
+        une for une in nommees if not une.entiere or une.couvre(valeurs) >= EXPLIQUE or valeurs.vide
     ]
     if not possibles or _sont_des_codes(valeurs, colonne, possibles[0]):
         return None
@@ -211,7 +218,9 @@ def _par_reference(colonne: Colonne, valeurs: Valeurs, reference: Reference) -> 
         else:
             demandees.append(Demandee(lu, _fois(valeurs, une), reference.libelles[une]))
     vues = sorted((une for une in demandees if une.fois), key=lambda une: -une.fois)
-    return Traduites(reference.nom if reference.lue else None, traduits, tuple(vues))
+    inexpliquees = 1 - reference.couvre(valeurs) if reference.entiere and not valeurs.vide else 0.0
+    nom = reference.nom if reference.lue else None
+    return Traduites(nom, traduits, tuple(vues), inexpliquees)
 
 
 def _fois(valeurs: Valeurs, voulue: str) -> int:

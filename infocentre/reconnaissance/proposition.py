@@ -20,7 +20,7 @@ from infocentre.contrat.numeros import LONGUEUR
 from infocentre.correspondances.modele import Correspondance, Fichier, Indice, Lecture, Partage
 from infocentre.livraisons.typage import ANNEE
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, enumerer
+from infocentre.noyau.francais import accorder, enumerer, pourcent
 from infocentre.reconnaissance import codes, genres
 from infocentre.reconnaissance.appariement import (
     NOM_MIN,
@@ -352,6 +352,7 @@ def _proposer(
     return replace(
         propose,
         colonnes=colonnes,
+        avis=(*propose.avis, *_avis_de_cles(colonnes)),
         manquent=tuple(_manques(vu, propose, colonnes)),
         recent=genres.plus_recent(vu, table) or _annee(vu.profil.chemin),
     )
@@ -368,6 +369,17 @@ def _avis_de_colonnes(vu: Vu) -> Iterator[str]:
             yield (
                 f"« {nom} » a la forme d'un numéro de sécurité sociale : cette colonne ne sera "
                 "jamais lue. Demander une extraction qui ne la contient pas."
+            )
+
+
+def _avis_de_cles(colonnes: Sequence[ColonneProposee]) -> Iterator[str]:
+    """Say which columns hold keys that their file of codes does not explain."""
+    for une in colonnes:
+        if une.traduites.inexpliquees:
+            yield (
+                f"{pourcent(une.traduites.inexpliquees)} des clés de « {une.nom} » n'ont pas de "
+                "ligne dans leur fichier de codes : il est peut-être d'une autre année. Elles "
+                "seront lues comme vides, comptées et listées."
             )
 
 

@@ -170,6 +170,18 @@ def test_keys_become_codes_by_their_file_and_by_its_labels_when_its_codes_are_no
     assert lue.questions() == ()
 
 
+def test_a_file_of_codes_of_another_year_is_said(tmp_path: Path) -> None:
+    radiation = {**RADIATION, "MOTIF_RADIATION": lambda i: "7" if i % 10 else "8"}
+    lignes = [["CLE_MOTIF_RADIATION", "CODE_MOTIF_RADIATION"], ["7", "RADATT"]]
+    lue = proposition(
+        tmp_path, {"r.csv": texte(rangs(radiation)), "ref_motif_radiation.csv": texte(lignes)}
+    )
+    lu = fichier(lue, "r.csv")
+    assert {une.vers: une.traduites for une in lu.colonnes}["MOTIF_RADIATION"].reference
+    (avis,) = lu.avis
+    assert avis.startswith("10\u202f% des clés de « MOTIF_RADIATION » n'ont pas de ligne")
+
+
 def test_labels_become_codes_and_what_nobody_knows_is_asked_most_frequent_first(
     tmp_path: Path,
 ) -> None:
