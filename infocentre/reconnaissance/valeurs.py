@@ -23,6 +23,7 @@ NAISSANCES = (1900, 2012)
 DISTINCTS_MAX = 60  # distinct values beyond which a column holds no codes of a list
 FORT = 0.95
 UNIQUE = 0.97
+FORME, DRAPEAU = 0.6, 0.2  # what a code of any form is worth, and a yes or no in its place
 GRAPHIES_MAX = 12  # spellings of yes and no in one column
 JOUR = rf"{DATE}|\d\d[/-]\d\d[/-]{ANNEE}[ T]\d.*"  # reception drops any time of day
 NUMERO = re.compile(NUMERO_UNIQUE)
@@ -282,7 +283,7 @@ def _texte(valeurs: Valeurs, colonne: Colonne) -> float:
         return parts[formes[colonne.forme]]
     if colonne.libre:
         return 0.8 * parts["mots"] * (1 - parts["date"]) * (1 - parts["numero"])
-    return 0.6
+    return DRAPEAU if part_connue(valeurs, "indicatrice") >= FORT else FORME
 
 
 def en_jours(serie: pl.Series) -> pl.Series:

@@ -41,6 +41,8 @@ def test_values_tell_births_from_acts_and_monthly_incomes_from_yearly_ones() -> 
     assert accord(naissances, radiation["DATE_NAISS_DEMANDEUR"]) > 0.8
     assert accord(naissances, radiation["DATE_RADIATION"]) < 0.3
     assert accord(actes, radiation["DATE_RADIATION"]) > 0.8
+    drapeaux = regarder(pl.Series(["0", "1", "0"] * 20))
+    assert accord(drapeaux, radiation["VERSION_CERFA"]) < accord(drapeaux, radiation["NB_QPV"])
     annuels = regarder(pl.Series([str(9000 + 500 * i) for i in range(40)]))
     mensuel, fiscal = radiation["REVENU_MENSUEL_FOYER"], radiation["REVENU_FISCAL1_FOYER"]
     assert accord(annuels, mensuel) < accord(annuels, fiscal)
