@@ -7,6 +7,7 @@ assignment; a pair that another follows by less than `MARGE` is left to a person
 from __future__ import annotations
 
 import bisect
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -60,6 +61,10 @@ class Grilles:
     notes: Notes
     vues: tuple[Ressemblances, ...]
 
+    def taire(self, colonnes: Sequence[int]) -> None:
+        """Have these columns of the table be only what bears exactly their name."""
+        self.notes[:, colonnes] *= self.noms[:, colonnes] == 1
+
 
 def noter(
     noms: Sequence[str],
@@ -69,35 +74,59 @@ def noter(
 ) -> Grilles:
     """Score each pair; 0 where it cannot be. `indices` are values told by other columns."""
     colonnes = contrat().tables[table].colonnes
+    places = {colonne.nom: autre for autre, colonne in enumerate(colonnes)}
     vues = tuple(
         _sans_nir(ressemblances(nom, table), lues) for nom, lues in zip(noms, valeurs, strict=True)
     )
     par_nom, par_valeur = np.zeros((len(noms), len(colonnes))), np.zeros((len(noms), len(colonnes)))
-    for rang, (vue, vues_valeurs) in enumerate(zip(vues, valeurs, strict=True)):
-        for autre, colonne in enumerate(colonnes):
-            nom = vue.colonnes.get(colonne.nom, 0.0)
-            if vue.interdite or vue.leurre > nom:
-                continue
-            if nom < NOM_MIN:
-                nom = _par_les_valeurs(vues_valeurs, colonne)
-            if not nom:
-                continue
-            lu = nom if vues_valeurs.vide else accord(vues_valeurs, colonne)
-            par_nom[rang, autre] = nom
-            par_valeur[rang, autre] = (indices or {}).get((rang, colonne.nom), lu)
+    for rang, (vue, lues) in enumerate(zip(vues, valeurs, strict=True)):
+        for nom, note in _possibles(vue, lues, table).items():
+            autre = places[nom]
+            lu = note if lues.vide else accord(lues, colonnes[autre])
+            par_nom[rang, autre] = note
+            par_valeur[rang, autre] = (indices or {}).get((rang, nom), lu)
     notes = NOM * par_nom + VALEURS * par_valeur
     notes[(par_valeur < VALEUR_MIN) & (par_nom < 1)] = 0
     return Grilles(colonnes, par_nom, par_valeur, notes, vues)
 
 
-def _par_les_valeurs(valeurs: Valeurs, colonne: Colonne) -> float:
-    """Return what values alone are worth as a name: they must be of this column and no other."""
-    if colonne.nom == "NUMERO_UNIQUE":
+def _possibles(vue: Ressemblances, valeurs: Valeurs, table: str) -> dict[str, float]:
+    """Return the columns that one may be, with what its name is worth, or its values alone."""
+    if vue.interdite:
+        return {}
+    notes = {nom: note for nom, note in vue.colonnes.items() if note >= max(NOM_MIN, vue.leurre)}
+    if vue.exacte or valeurs.vide:
+        return notes
+    for nom, liste in _reconnaissables(table).items():
+        note = _par_les_valeurs(valeurs, liste)
+        if note >= vue.leurre and note > notes.get(nom, 0):
+            notes[nom] = note
+    return notes
+
+
+@functools.cache
+def _reconnaissables(table: str) -> Mapping[str, str]:
+    """Return the columns that their values alone may tell: numéros, codes of letters of a list."""
+    codes = contrat().codes
+    propres = {
+        liste
+        for liste, siens in codes.items()
+        if all(len(code) > 1 and not code.isdigit() for code in siens)
+    }
+    return {
+        une.nom: une.codes or ""
+        for une in contrat().tables[table].colonnes
+        if une.nom == "NUMERO_UNIQUE" or une.codes in propres
+    }
+
+
+def _par_les_valeurs(valeurs: Valeurs, liste: str) -> float:
+    """Return what values alone are worth as a name: they must be of this list and no other."""
+    if not liste:
         return SURE if valeurs.parts["numero"] >= FORT else 0.0
-    if colonne.codes is None or valeurs.distinctes < DISTINCTES_MIN:
+    if valeurs.distinctes < DISTINCTES_MIN or valeurs.parts["chiffres"]:
         return 0.0
-    propres = all(len(code) > 1 and not code.isdigit() for code in contrat().codes[colonne.codes])
-    return NOM_MIN if propres and part_connue(valeurs, colonne.codes) >= FORT else 0.0
+    return NOM_MIN if part_connue(valeurs, liste) >= FORT else 0.0
 
 
 def _sans_nir(vue: Ressemblances, valeurs: Valeurs) -> Ressemblances:
@@ -118,12 +147,25 @@ def affecter(notes: Notes) -> dict[int, int]:
 
 def apparier(grilles: Grilles, valeurs: Sequence[Valeurs]) -> list[Appariement]:
     """Say of each column of a file what it is proposed to be."""
-    paires = affecter(grilles.notes)
+    paires = _sans_restes(grilles.notes, affecter(grilles.notes))
     resultat = [
         _juger(grilles, valeurs, paires, rang) if rang in paires else _laisser(grilles, rang)
         for rang in range(len(valeurs))
     ]
     return _rivales(grilles, valeurs, paires, resultat)
+
+
+def _sans_restes(notes: Notes, paires: Mapping[int, int]) -> dict[int, int]:
+    """Leave out the pairs of columns whose best one another has that is not clearly better."""
+    tenants = {autre: rang for rang, autre in paires.items()}
+    gardees = {}
+    for rang, autre in paires.items():
+        meilleure = int(np.argmax(notes[rang]))
+        tenant = tenants.get(meilleure, rang)
+        recule = notes[rang, meilleure] - notes[rang, autre] >= MARGE
+        if not recule or notes[tenant, meilleure] - notes[rang, meilleure] >= MARGE:
+            gardees[rang] = autre
+    return gardees
 
 
 def confiance(note: float) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.territoires import territoires
+from infocentre.livraisons.intrus import SOUVENT
 from infocentre.livraisons.typage import NON, OUI
 from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance.lexique import lexique, lire_nom
@@ -26,8 +27,10 @@ DE_CODES = re.compile(r"(cle|code|libl|libc)_(\w+)")
 FICHIER = re.compile(r"ref_[a-z_]*[a-z]")
 COUVRE = 0.9  # share of the values of a column that are keys of its file of codes
 CODE_MAX = 20  # characters
+EXPLIQUE = 0.5  # share of them that it must explain to be used: one of another year lacks a few
 AUTRES_MAX = 2  # columns of a file of codes beside its key, its code and its labels
 ROLES = {"cle": {"cle", "id", "identifiant", "numero"}, "code": {"code"}, "libelle": {"nom"}}
+CLE = re.compile(r"[A-Z]{0,3}\d{1,6}")  # what few rows carry may be a name, but this
 PIECES = re.compile(r"C|T\d{1,2}P?")
 
 
@@ -63,11 +66,15 @@ class Demandee:
 
 @dataclass(frozen=True, slots=True)
 class Traduites:
-    """What the values of a column become; `demandees` are those that nobody knows, by number."""
+    """What the values of a column become; `demandees` are those that nobody knows, by number.
+
+    `inexpliquees` is the share of the filled rows whose key has no row in the file of codes.
+    """
 
     reference: str | None = None
     valeurs: Mapping[str, str] = field(default_factory=dict)
     demandees: tuple[Demandee, ...] = ()
+    inexpliquees: float = 0.0
 
 
 def cle(texte: str) -> str:
@@ -128,7 +135,7 @@ def traduire(
     departement: str | None = None,
 ) -> Traduites:
     """Say what the values of a column become in one of the contract."""
-    reference = _reference(colonne, valeurs, references)
+    reference = reference_de(colonne, valeurs, references)
     if reference is not None:
         return _par_reference(colonne, valeurs, reference)
     if colonne.forme == "commune":
@@ -136,20 +143,20 @@ def traduire(
     liste = liste_de(colonne)
     if liste is None or liste == "etat" or valeurs.distinctes > DISTINCTS_MAX:
         return Traduites()
-    return _par_libelle(colonne, liste, [(texte, fois, texte) for texte, fois in valeurs.textes])
+    return _par_libelle(colonne, liste, valeurs.textes)
 
 
-def _par_libelle(colonne: Colonne, liste: str, lus: Iterable[tuple[str, int, str]]) -> Traduites:
-    """Translate values (their text, their number, their label) by their labels."""
+def _par_libelle(colonne: Colonne, liste: str, lus: Iterable[tuple[str, int]]) -> Traduites:
+    """Translate values, each with its number, by the labels that they are."""
     valeurs, demandees = {}, []
-    for texte, fois, libelle in lus:
+    for texte, fois in lus:
         if _est_code(texte, colonne, liste):
             continue
-        code = code_de(libelle, liste)
+        code = code_de(texte, liste)
         if code is not None:
             valeurs[texte] = code
-        else:
-            demandees.append(Demandee(texte, fois, "" if libelle == texte else libelle))
+        elif fois >= SOUVENT or CLE.fullmatch(texte):
+            demandees.append(Demandee(texte, fois))
     return Traduites(None, valeurs, tuple(demandees))
 
 
@@ -164,13 +171,13 @@ def _est_code(texte: str, colonne: Colonne, liste: str) -> bool:
     return lu in codes
 
 
-def _reference(
+def reference_de(
     colonne: Colonne, valeurs: Valeurs, references: Sequence[Reference]
 ) -> Reference | None:
     """Return the file whose keys the values are, the one named for the column if there is one."""
     nommees = [une for une in references if _est_nommee(une, colonne)]
     possibles = [
-        une for une in nommees if not une.entiere or une.couvre(valeurs) >= COUVRE or valeurs.vide
+        une for une in nommees if not une.entiere or une.couvre(valeurs) >= EXPLIQUE or valeurs.vide
     ]
     if not possibles or _sont_des_codes(valeurs, colonne, possibles[0]):
         return None
@@ -198,26 +205,26 @@ def _sont_des_codes(valeurs: Valeurs, colonne: Colonne, reference: Reference) ->
 
 
 def _par_reference(colonne: Colonne, valeurs: Valeurs, reference: Reference) -> Traduites:
-    """Translate keys by a file of codes, or by its labels when its codes are not ours."""
+    """Translate keys by a file of codes, and by its labels the codes that are not ours."""
     liste = liste_de(colonne)
-    siens = {code.upper() for code in reference.codes.values() if code}
-    if liste is None or _sont_les_notres(siens, colonne, liste):
-        return Traduites(reference.nom if reference.lue else None, _directes(reference))
-    lus = [
-        (texte, fois, reference.libelles.get(cle(texte)) or texte)
-        for texte, fois in valeurs.textes
-        if cle(texte) in reference.codes
-    ]
-    return _par_libelle(colonne, liste, lus)
+    traduits: dict[str, str] = {}
+    demandees = []
+    for une, code in reference.codes.items():
+        lu = code if reference.lue else une
+        if liste is None or _est_code(code, colonne, liste):
+            traduits |= {} if cle(lu) == cle(code) else {lu: code}
+        elif (autre := code_de(reference.libelles[une] or code, liste)) is not None:
+            traduits[lu] = autre
+        else:
+            demandees.append(Demandee(lu, _fois(valeurs, une), reference.libelles[une]))
+    vues = sorted((une for une in demandees if une.fois), key=lambda une: -une.fois)
+    inexpliquees = 1 - reference.couvre(valeurs) if reference.entiere and not valeurs.vide else 0.0
+    nom = reference.nom if reference.lue else None
+    return Traduites(nom, traduits, tuple(vues), inexpliquees)
 
 
-def _sont_les_notres(siens: set[str], colonne: Colonne, liste: str) -> bool:
-    return sum(_est_code(un, colonne, liste) for un in siens) >= COUVRE * len(siens)
-
-
-def _directes(reference: Reference) -> Mapping[str, str]:
-    """Return the code of each key, when reception does not read the file itself."""
-    return {} if reference.lue else {c: code for c, code in reference.codes.items() if c != code}
+def _fois(valeurs: Valeurs, voulue: str) -> int:
+    return sum(fois for texte, fois in valeurs.textes if cle(texte) == voulue)
 
 
 def _communes(valeurs: Valeurs, departement: str | None) -> Traduites:

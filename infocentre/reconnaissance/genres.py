@@ -10,15 +10,17 @@ import polars as pl
 
 from infocentre.contrat import contrat
 from infocentre.correspondances.modele import Indice, Partage
-from infocentre.reconnaissance.appariement import Grilles, affecter, noter
+from infocentre.reconnaissance.appariement import NOM_MIN, Grilles, affecter, noter
+from infocentre.reconnaissance.lexique import ressemblances
 from infocentre.reconnaissance.profil import Profil
-from infocentre.reconnaissance.valeurs import NULS, Valeurs, en_jours
+from infocentre.reconnaissance.valeurs import FORT, NULS, Valeurs, en_jours
 
 Genre = Literal["table", "partage", "complément", "codes", "inconnu"]
 DEMANDES = ("stock", "radiation")
 ASSEZ, MARGE = 0.45, 0.1
 REMPLIE, VIDE = 0.9, 0.1  # shares of the rows that have a date of radiation
 MELEE = 0.02
+SANS_CLE = 4  # compulsory columns by which a table is known without its key
 GROUPES_MAX = 12
 
 
@@ -63,7 +65,11 @@ def _note(vu: Vu, grilles: Grilles, table: str) -> float:
         grilles.colonnes[j].nom: grilles.notes[i, j] for i, j in affecter(grilles.notes).items()
     }
     obligatoires = [une.nom for une in grilles.colonnes if une.obligatoire]
-    if contrat().tables[table].cle not in prises and "NUMERO_UNIQUE" not in prises:
+    numeros = any(une.parts["numero"] >= FORT for une in vu.valeurs)
+    if numeros and "NUMERO_UNIQUE" not in contrat().tables[table].par_nom:
+        return 0.0
+    presentes = sum(nom in prises for nom in obligatoires)
+    if contrat().tables[table].cle not in prises and presentes < SANS_CLE:
         return 0.0
     rappel = sum(prises.get(nom, 0.0) for nom in obligatoires) / max(1, len(obligatoires))
     nommees = sum(bool(nom) for nom in vu.noms)
@@ -149,9 +155,15 @@ def jointure(vu: Vu, demandes: Sequence[Vu]) -> str | None:
         autre.noms[rang].upper()
         for autre in demandes
         for rang, valeurs in enumerate(autre.valeurs)
-        if valeurs.unique and valeurs.part_remplie > 1 - MELEE
+        if valeurs.unique and valeurs.part_remplie > 1 - MELEE and _est_un_lien(autre.noms[rang])
     }
     return next((nom for nom in vu.noms if nom and nom.upper() in cles), None)
+
+
+def _est_un_lien(nom: str) -> bool:
+    """Tell whether a name is none of a column of demandes, but their numéro."""
+    proches = ressemblances(nom, "radiation").colonnes
+    return max(proches.values(), default=0) < NOM_MIN or proches.get("NUMERO_UNIQUE") == 1
 
 
 def completer(vu: Vu, par: str) -> Jugement:

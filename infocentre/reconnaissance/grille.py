@@ -51,9 +51,10 @@ def tableau(lignes: Sequence[Ligne], nom: str) -> Tableau:
     """
     pleines = [une for une in lignes[: HAUTEUR_MAX + VOISINES] if any(c.strip() for c in une[1])]
     for rang, (ligne, cellules) in enumerate(pleines):
-        if ligne > HAUTEUR_MAX:
+        dessous = [une for _, une in pleines[rang + 1 : rang + 1 + VOISINES]]
+        if ligne > HAUTEUR_MAX or (rang and not dessous):
             break
-        if _sont_des_noms(cellules, [une[1] for une in pleines[rang + 1 : rang + 1 + VOISINES]]):
+        if _sont_des_noms(cellules, dessous):
             noms = _noms(cellules, nom, ligne)
             return Tableau(noms, ligne, [une for une in lignes if une[0] > ligne])
     raise Refus(
@@ -67,7 +68,7 @@ def tableau(lignes: Sequence[Ligne], nom: str) -> Tableau:
 def _sont_des_noms(cellules: Sequence[str], dessous: Sequence[Sequence[str]]) -> bool:
     remplies = [cellule.strip() for cellule in cellules if cellule.strip()]
     plus_pleine = max([_remplies(une) for une in dessous], default=0)
-    if len(remplies) < max(2, PLEINE * plus_pleine) or not plus_pleine:
+    if len(remplies) < max(2, PLEINE * plus_pleine):
         return False
     if sum(genre(une) == "mots" and len(une) <= NOM_MAX for une in remplies) < PLEINE * len(
         remplies
@@ -110,8 +111,10 @@ def _noms(cellules: Sequence[str], nom: str, ligne: int) -> tuple[str, ...]:
 
 def est_entete(cellules: Sequence[str], noms: Sequence[str]) -> bool:
     """Tell whether a row repeats the names."""
-    lues = [nom_sur(cellule, NOM_MAX).strip() for cellule in cellules[: len(noms)]]
-    return lues == list(noms)
+    return len(cellules) >= len(noms) and all(
+        nom_sur(cellule, NOM_MAX).strip() == nom
+        for cellule, nom in zip(cellules, noms, strict=False)
+    )
 
 
 def pieds(fin: Sequence[Sequence[str]]) -> int:

@@ -24,6 +24,8 @@ PARENTHESE = re.compile(r"\((e|s|es|ne|x)\)")
 OU = re.compile(r"\boù\b")
 NUMERO = re.compile(r"\bn\s*[°º]|#")
 LE, PAR = re.compile(r"\b(le|depuis|on)\W*$"), re.compile(r"\b(par|by)\W*$")
+NEUTRES = frozenset({"code", "cle"})  # they say that a value is one, not of what
+AUTRE_RANG = 0.7  # a first is no second, nor what has no rank
 LEGER, DESCRIPTION, VOISIN, EPELE = 0.2, 0.85, 0.95, 0.93
 PREFIXE, COURT, RESSEMBLANCE = 3, 4, 0.82
 DEMANDES = ("stock", "radiation", "voeux")  # the tables of which people have other columns beside
@@ -218,10 +220,13 @@ def _ressemblance(nom: Nom, phrase: Phrase) -> float:
     communs = nom.mots & phrase.mots
     if not communs:
         return 0.0
-    if len(communs) == len(nom.mots) == len(phrase.mots):
+    if not (nom.mots ^ phrase.mots) - NEUTRES:
         note = 1.0
     else:
         note = VOISIN * 2 * _somme(communs) / (_somme(nom.mots) + _somme(phrase.mots))
+    siens, voulus = ({un for un in mots if un.isdigit()} for mots in (nom.mots, phrase.mots))
+    if voulus and siens != voulus:
+        note *= AUTRE_RANG
     return min(note, phrase.plafond) * (EPELE if nom.epele else 1)
 
 
@@ -229,8 +234,8 @@ def _ressemblance(nom: Nom, phrase: Phrase) -> float:
 def ressemblances(texte: str, table: str) -> Ressemblances:
     """Return how close a name is to the columns of a table."""
     nom, lu = lire_nom(texte), texte.strip().upper()
-    if lu in contrat().tables[table].par_nom:
-        return Ressemblances(texte, nom, {lu: 1.0}, exacte=True)
+    if propre := _propre(texte, table):
+        return Ressemblances(texte, nom, {propre: 1.0}, exacte=True)
     if interdite := _interdite(texte):
         return Ressemblances(texte, nom, {}, interdite=interdite)
     if lu in _non_lues():
@@ -241,7 +246,7 @@ def ressemblances(texte: str, table: str) -> Ressemblances:
         note = _ressemblance(nom, phrase)
         if phrase.colonne:
             notes[phrase.colonne] = max(note, notes.get(phrase.colonne, 0.0))
-        elif note > leurre:
+        elif note > leurre and phrase.mots <= nom.mots:
             leurre, pourquoi = note, phrase.pourquoi
     proches = {un: note for un, note in notes.items() if note}
     return Ressemblances(texte, nom, proches, leurre, pourquoi)
@@ -250,6 +255,14 @@ def ressemblances(texte: str, table: str) -> Ressemblances:
 def mots_forts(nom: Nom) -> int:
     """Count the words of a name that say what it is."""
     return len(nom.mots - set(lexique()["legers"]))
+
+
+def _propre(texte: str, table: str) -> str | None:
+    """Return the column that has this very name, or this very label."""
+    colonnes, lu = contrat().tables[table].par_nom, texte.strip()
+    if lu.upper() in colonnes:
+        return lu.upper()
+    return next((n for n, c in colonnes.items() if simplifier(c.libelle) == simplifier(lu)), None)
 
 
 @functools.cache

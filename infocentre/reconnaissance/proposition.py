@@ -20,9 +20,10 @@ from infocentre.contrat.numeros import LONGUEUR
 from infocentre.correspondances.modele import Correspondance, Fichier, Indice, Lecture, Partage
 from infocentre.livraisons.typage import ANNEE
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, enumerer
+from infocentre.noyau.francais import accorder, enumerer, pourcent
 from infocentre.reconnaissance import codes, genres
 from infocentre.reconnaissance.appariement import (
+    NOM_MIN,
     Appariement,
     Candidat,
     Etat,
@@ -31,6 +32,7 @@ from infocentre.reconnaissance.appariement import (
 )
 from infocentre.reconnaissance.codes import Demandee, Reference, Traduites
 from infocentre.reconnaissance.genres import DEMANDES, Genre, Jugement, Vu
+from infocentre.reconnaissance.lexique import ressemblances
 from infocentre.reconnaissance.profil import Profil
 from infocentre.reconnaissance.valeurs import FORT, accord, en_jours, regarder
 
@@ -39,6 +41,8 @@ CLE_DE_JOINTURE = "relie ce fichier aux autres, n'est pas gardée"
 SANS_OBJET = "sans objet pour une demande active"
 NUMERO_A_LA_DATE = 0.2  # what a date of creation gains when numéros begin with its month
 ILE_DE_FRANCE = "111"
+PROFONDEUR_MAX = 4  # folders by which two files of one name are told apart
+CLES = 0.9  # how well values are those of a column when its file of codes has them as keys
 Cle = tuple[str, str]  # a file, a column
 
 
@@ -161,7 +165,7 @@ class Proposition:
             self._refaire(un, choix.fichiers[un.cle]) if un.cle in choix.fichiers else un
             for un in self.fichiers
         )
-        return replace(self, fichiers=fichiers)
+        return replace(self, fichiers=tuple(_ranger(fichiers)))
 
     def _refaire(self, fichier: FichierPropose, table: str | None) -> FichierPropose:
         if table is None:
@@ -298,10 +302,12 @@ def _voir(cle: str, profil: Profil) -> Vu:
 def _cles(profils: Sequence[Profil]) -> list[str]:
     """Return the name of each file, after as many folders as it takes to tell it from others."""
     noms = [un.nom for un in profils]
-    for rang, profil in enumerate(profils):
-        parents = list(profil.chemin.parts[:-1])
-        while noms.count(noms[rang]) > 1 and parents:
-            noms[rang] = f"{parents.pop()}/{noms[rang]}"
+    for profondeur in range(1, PROFONDEUR_MAX + 1):
+        repetes = {nom for nom, fois in Counter(noms).items() if fois > 1}
+        noms = [
+            "/".join((*un.chemin.parts[-1 - profondeur : -1], un.nom)) if nom in repetes else nom
+            for nom, un in zip(noms, profils, strict=True)
+        ]
     return noms
 
 
@@ -352,6 +358,7 @@ def _proposer(
     return replace(
         propose,
         colonnes=colonnes,
+        avis=(*propose.avis, *_avis_de_cles(colonnes)),
         manquent=tuple(_manques(vu, propose, colonnes)),
         recent=genres.plus_recent(vu, table) or _annee(vu.profil.chemin),
     )
@@ -371,11 +378,25 @@ def _avis_de_colonnes(vu: Vu) -> Iterator[str]:
             )
 
 
+def _avis_de_cles(colonnes: Sequence[ColonneProposee]) -> Iterator[str]:
+    """Say which columns hold keys that their file of codes does not explain."""
+    for une in colonnes:
+        if une.traduites.inexpliquees:
+            yield (
+                f"{pourcent(une.traduites.inexpliquees)} des clés de « {une.nom} » n'ont pas de "
+                "ligne dans leur fichier de codes : il est peut-être d'une autre année. Elles "
+                "seront lues comme vides, comptées et listées."
+            )
+
+
 def _colonnes(
     vu: Vu, fichier: FichierPropose, references: Sequence[Reference], departement: str | None
 ) -> Iterator[ColonneProposee]:
     table = _table_lue(fichier)
-    grilles = noter(vu.noms, vu.valeurs, table, _indices(vu))
+    indices = _indices(vu) | _cles_connues(vu, table, references)
+    grilles = noter(vu.noms, vu.valeurs, table, indices)
+    if fichier.tables == ("stock",):
+        grilles.taire([rang for rang, une in enumerate(grilles.colonnes) if _hors_stock(une)])
     for rang, paire in enumerate(apparier(grilles, vu.valeurs)):
         if not vu.noms[rang]:
             continue
@@ -393,6 +414,10 @@ def _colonnes(
             if colonne
             else Traduites(),
         )
+
+
+def _hors_stock(colonne: Colonne) -> bool:
+    return colonne.nom not in contrat().tables["stock"].par_nom
 
 
 def _selon_la_table(nom: str, paire: Appariement, fichier: FichierPropose) -> Appariement:
@@ -434,6 +459,19 @@ def _indices(vu: Vu) -> dict[tuple[int, str], float]:
         part = float(accords.mean() or 0) if accords.len() else 0.0  # type: ignore[arg-type]
         indices[rang, "DATE_CREATION"] = POSSIBLE - 0.1 + NUMERO_A_LA_DATE * part
     return indices
+
+
+def _cles_connues(
+    vu: Vu, table: str, references: Sequence[Reference]
+) -> dict[tuple[int, str], float]:
+    """Return the columns whose values are keys of the file of codes of what their names mean."""
+    return {
+        (rang, nom): CLES
+        for rang, valeurs in enumerate(vu.valeurs)
+        for nom, note in ressemblances(vu.noms[rang], table).colonnes.items()
+        if note >= NOM_MIN
+        and codes.reference_de(contrat().tables[table].par_nom[nom], valeurs, references)
+    }
 
 
 def _manques(

@@ -17,18 +17,21 @@ from infocentre.livraisons.typage import ANNEE, DATE, NON, OUI
 from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance.lexique import lexique
 
-JUGES = 200  # distinct texts that are looked at
+JUGES = 100  # distinct texts that are looked at
 NULS = frozenset({"", "NA", "NA/NA"})
 NAISSANCES = (1900, 2012)
 DISTINCTS_MAX = 60  # distinct values beyond which a column holds no codes of a list
 FORT = 0.95
+UNIQUE = 0.97
+FORME, DRAPEAU = 0.6, 0.2  # what a code of any form is worth, and a yes or no in its place
 GRAPHIES_MAX = 12  # spellings of yes and no in one column
+JOUR = rf"{DATE}|\d\d[/-]\d\d[/-]{ANNEE}[ T]\d.*"  # reception drops any time of day
 NUMERO = re.compile(NUMERO_UNIQUE)
 FORMES = {
     "numero": NUMERO,
     "nir": re.compile(rf"{NIR}|[1-478]\d{{12}}(\d\d)?"),
-    "date": re.compile(DATE),
-    "naissance": re.compile(rf"{DATE}|\d\d/{ANNEE}|{ANNEE}"),
+    "date": re.compile(JOUR),
+    "naissance": re.compile(rf"{JOUR}|\d\d/{ANNEE}|{ANNEE}"),
     "entier": re.compile(r"[+-]?\d{1,9}([.,]0+)?|\d([.,]\d+)?[eE][+]?\d+"),
     "decimal": re.compile(
         r"[+-]?\d{1,3}([ .\u00a0\u202f]\d{3})*([.,]\d+)?([ \u00a0\u202f]?(€|m²|m2))?"
@@ -39,6 +42,7 @@ FORMES = {
     "guichet": re.compile(r"[0-9A-Z]*[A-Z][0-9A-Z]*[0-9]{2,}|GDPUB|[0-9]{5}"),
     "courriel": re.compile(r"[^@\s]+@[^@\s]+"),
     "telephone": re.compile(r"(\+33|0)[ .]?\d([ .]?\d\d){4}"),
+    "chiffres": re.compile(r"\d+"),
     "mots": re.compile(r"(?=.*[A-Za-zÀ-ÿ]{2}).{2,}"),
     "identifiant": re.compile(r"(?=.*\d)[0-9A-Z_.:/-]{2,40}"),
 }
@@ -66,8 +70,8 @@ class Valeurs:
 
     @property
     def unique(self) -> bool:
-        """Tell whether no value comes twice."""
-        return self.remplies > 1 and self.distinctes == self.remplies
+        """Tell whether hardly any value comes twice: a few rows may be repeated."""
+        return self.remplies > 1 and self.distinctes >= UNIQUE * self.remplies
 
 
 def regarder(serie: pl.Series) -> Valeurs:
@@ -76,11 +80,10 @@ def regarder(serie: pl.Series) -> Valeurs:
     for nul in NULS:
         comptes.pop(nul, None)
     juges = tuple(comptes.most_common(JUGES))
-    total = sum(fois for _, fois in juges)
+    total = sum(fois for _, fois in juges) or 1
+    lus = [(texte.upper(), fois) for texte, fois in juges]
     parts = {
-        nom: sum(fois for texte, fois in juges if forme.fullmatch(texte.upper())) / total
-        if total
-        else 0.0
+        nom: sum([fois for texte, fois in lus if forme.fullmatch(texte)]) / total
         for nom, forme in FORMES.items()
     }
     return Valeurs(sum(comptes.values()), serie.len(), juges, len(comptes), parts)
@@ -121,14 +124,20 @@ def code_de(valeur: str, liste: str) -> str | None:
     lue, connues = graphie(valeur), graphies(liste)
     if lue in connues:
         return connues[lue]
-    if re.fullmatch(r"\d", lue) and f"0{lue}" in connues:
-        return connues[f"0{lue}"]
+    if seul := _seul(lue, liste, connues):
+        return seul
     if liste.startswith(("TYPE_LOGEMENT", "pieces")) and (pieces := _pieces(lue, liste)):
         return pieces
     code, _, reste = valeur.partition("-") if "-" in valeur else valeur.partition(":")
-    if reste and graphie(code) in {graphie(un) for un in contrat().codes.get(liste, {})}:
-        return connues[graphie(code)]
+    if reste and (seul := _seul(graphie(code), liste, connues)):
+        return seul
     return _par_le_debut(lue, connues)
+
+
+def _seul(lue: str, liste: str, connues: Mapping[str, str]) -> str | None:
+    """Return the code that a text is, a figure being written with its zero or without."""
+    codes = {graphie(un) for un in contrat().codes.get(liste, {})}
+    return next((connues[un] for un in (lue, f"0{lue}") if un in codes), None)
 
 
 def _pieces(lue: str, liste: str) -> str | None:
@@ -274,7 +283,7 @@ def _texte(valeurs: Valeurs, colonne: Colonne) -> float:
         return parts[formes[colonne.forme]]
     if colonne.libre:
         return 0.8 * parts["mots"] * (1 - parts["date"]) * (1 - parts["numero"])
-    return 0.6
+    return DRAPEAU if part_connue(valeurs, "indicatrice") >= FORT else FORME
 
 
 def en_jours(serie: pl.Series) -> pl.Series:

@@ -20,6 +20,10 @@ def numero(i: int) -> str:
     return f"013{i % 12 + 1:02d}{15 + i % 9}{100000 + i}G12{i % 9:02d}"
 
 
+def nir(i: int) -> str:
+    return f"1{50 + i % 40}{i % 12 + 1:02d}13055{100 + i}{10 + i}"
+
+
 def creation(i: int) -> str:
     return f"{i % 28 + 1:02d}/{i % 12 + 1:02d}/20{15 + i % 9}"
 

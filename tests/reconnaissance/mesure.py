@@ -12,15 +12,21 @@ import yaml
 
 from infocentre.correspondances.modele import Dialecte
 from infocentre.reconnaissance.profil import Profil
-from infocentre.reconnaissance.proposition import proposer
+from infocentre.reconnaissance.proposition import Choix, proposer
+
+DOSSIER = Path(__file__).parent
+JUGES = DOSSIER / "entetes.yml"  # written by another hand, before: nothing is set on them
+ENTRAINEMENT = DOSSIER / "entrainement.yml"
 
 
 @dataclass(frozen=True, slots=True)
 class Essai:
-    """A header, what it means, and what was proposed first: a column, None to leave it."""
+    """A header of a file, what it means, and what was proposed first, None being to leave it."""
 
+    fichier: int
     genre: str
     table: str
+    table_trouvee: bool
     nom: str
     attendu: str | None
     propose: str | None
@@ -46,14 +52,18 @@ def _un(lu: dict[str, Any], rang: int) -> Iterator[Essai]:
     )
     noms = tuple(str(un["nom"]) for un in entetes)
     profil = Profil(Path(f"f{rang}.csv"), Dialecte(), noms, exemples, 1)
-    (propose,) = proposer([profil]).fichiers
+    lue = proposer([profil])
+    trouvee = lu["table"] in lue.fichiers[0].tables
+    (propose,) = lue.avec(Choix(fichiers={lue.fichiers[0].cle: lu["table"]})).fichiers
     colonnes = {une.nom: une for une in propose.colonnes}
     for un in entetes:
         une = colonnes.get(str(un["nom"]))
         premier = une.candidats[0] if une and une.candidats and une.etat != "laissée" else None
         yield Essai(
+            rang,
             lu["genre"],
-            lu["table"] if lu["table"] in propose.tables else f"{lu['table']} ≠ {propose.tables}",
+            lu["table"],
+            trouvee,
             str(un["nom"]),
             un["vers"],
             (une.vers or (premier.colonne if premier else None)) if une else None,

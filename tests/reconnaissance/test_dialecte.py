@@ -116,12 +116,8 @@ def test_an_encoding_that_changes_is_said_with_its_line_and_rows_come_from_all_a
     debut, fin = texte(lignes[:40_000]).encode(), texte(lignes[40_000:]).encode("cp1252")
     (tmp_path / "a.csv").write_bytes(debut + fin)
     lu = profil(tmp_path / "a.csv")
-    assert lu.avis == (
-        (
-            "L'encodage change à la ligne 40001 (UTF-8 et Windows-1252) : chaque ligne est lue "
-            "dans le sien."
-        ),
-    )
+    (avis,) = lu.avis
+    assert avis.startswith("L'encodage change à la ligne 40001 (UTF-8 et Windows-1252)")
     assert int(lu.exemples["0"].to_list()[-1]) > 50_000
     assert set(lu.exemples["2"]) == {"réservé"}
 
@@ -202,6 +198,41 @@ def test_what_cannot_be_read_is_refused_with_what_to_do(
         profiler(tmp_path / nom, tmp_path / "temporaire")
     assert dit in refus.value.quoi, nom
     assert refus.value.que_faire, nom
+
+
+def _ods(chemin: Path, lignes: list[list[str]], chiffre: str = "") -> None:
+    cellules = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{une}</text:p>'
+            "</table:table-cell>"
+            for une in ligne
+        )
+        + "</table:table-row>"
+        for ligne in lignes
+    )
+    espaces = " ".join(
+        f'xmlns:{nom}="urn:oasis:names:tc:opendocument:xmlns:{nom}:1.0"'
+        for nom in ("office", "table", "text")
+    )
+    corps = (
+        f"<office:document-content {espaces}><office:body><office:spreadsheet>"
+        f'<table:table table:name="F">{cellules}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(chemin, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", f"<manifest>{chiffre}</manifest>")
+        archive.writestr("content.xml", corps)
+
+
+def test_a_sheet_of_libreoffice_is_read_unless_a_password_protects_it(tmp_path: Path) -> None:
+    _ods(tmp_path / "a.ods", PETIT)
+    lu = profil(tmp_path / "a.ods")
+    assert (lu.entete, lu.dialecte.feuille, lu.exemples.row(5)) == (NOMS, "F", tuple(PETIT[6]))
+    _ods(tmp_path / "b.ods", PETIT, "<encryption-data/>")
+    with pytest.raises(Refus, match="protégé par un mot de passe"):
+        profil(tmp_path / "b.ods")
 
 
 def test_every_container_gives_the_same_rows(tmp_path: Path) -> None:

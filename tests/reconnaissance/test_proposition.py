@@ -1,0 +1,350 @@
+"""What unknown files are proposed to be: tables, columns, codes; what is asked of a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from infocentre.correspondances.modele import Correspondance
+from infocentre.noyau.erreurs import Refus
+from infocentre.reconnaissance.codes import Demandee
+from infocentre.reconnaissance.proposition import Choix, Proposition
+from tests.reconnaissance.atelier import (
+    GUICHETS,
+    LIGNES,
+    RADIATION,
+    STOCK,
+    Colonne,
+    fichier,
+    lus,
+    nir,
+    numero,
+    proposition,
+    rangs,
+    texte,
+)
+
+LE = dt.date(2026, 11, 29)
+IDENTITE = {nom: nom for nom in STOCK}
+COMMUN = {**RADIATION, "DEMANDE": lambda i: str(50_000 + i)}
+ACTIVES = {**COMMUN, "DATE_RADIATION": lambda _: "", "MOTIF_RADIATION": lambda _: ""}
+
+
+def adopter(proposee: Proposition, choix: Choix | None = None) -> Correspondance:
+    retenu = proposee.accepter().avec(choix or Choix())
+    return proposee.correspondance("observatoire", "Observatoire", "test", LE, retenu)
+
+
+def test_the_contract_s_own_files_ask_nothing(tmp_path: Path) -> None:
+    lue = proposition(
+        tmp_path,
+        {
+            "a.csv": texte(rangs(STOCK)),
+            "b.csv": texte(rangs(RADIATION, debut=LIGNES)),
+            "c.csv": texte(rangs(GUICHETS, 9)),
+        },
+    )
+    assert [un.tables for un in lue.fichiers] == [("stock",), ("radiation",), ("guichets",)]
+    assert lue.questions() == ()
+    assert lue.absentes == ()
+    assert lus(fichier(lue, "a.csv")) == IDENTITE
+    ecrite = lue.correspondance("contrat", "Contrat", "test", LE)
+    assert {
+        un.table: {n: une.vers for n, une in un.colonnes.items()} for un in ecrite.fichiers
+    } == {
+        "stock": IDENTITE,
+        "radiation": {nom: nom for nom in RADIATION},
+        "guichets": {nom: nom for nom in GUICHETS},
+    }
+
+
+def test_the_same_columns_are_told_apart_by_the_date_of_radiation(tmp_path: Path) -> None:
+    lue = proposition(
+        tmp_path,
+        {
+            "x.csv": texte(rangs(COMMUN, debut=LIGNES)),
+            "y.csv": texte(rangs(ACTIVES)),
+            "ele.csv": texte(
+                [
+                    ["REVENU_MENSUEL_FOYER", "DEMANDE", "ORDRE", "MODE_LOGEMENT_ACTUEL"],
+                    *([f"{900 + i}", str(50_000 + i), "1", "HLM"] for i in range(9)),
+                ]
+            ),
+            "ele_note.csv": texte(
+                [["DEMANDE", "QUARTIER"], *([str(50_000 + i), f"Nord {i}"] for i in range(9))]
+            ),
+        },
+    )
+    stock, radiation = lue.fichiers[:2]
+    assert (stock.cle, stock.tables, radiation.cle, radiation.tables) == (
+        "y.csv",
+        ("stock",),
+        "x.csv",
+        ("radiation",),
+    )
+    assert stock.indice is not None
+    assert (stock.indice.colonne, stock.indice.remplie) == ("DATE_RADIATION", False)
+    complete = fichier(lue, "ele.csv")
+    assert (complete.genre, complete.par, complete.ordre) == ("complément", "DEMANDE", "ORDRE")
+    assert lus(complete).keys() == {"REVENU_MENSUEL_FOYER", "MODE_LOGEMENT_ACTUEL"}
+    ecrite = adopter(lue)
+    assert [(un.exemple, un.table, un.complete, un.par) for un in ecrite.fichiers] == [
+        ("y.csv", "stock", False, None),
+        ("x.csv", "radiation", False, None),
+        ("ele.csv", None, True, "DEMANDE"),
+        ("ele_note.csv", None, False, None),
+    ]
+    assert ecrite.fichiers[0].laissees["DATE_RADIATION"] == "sans objet pour une demande active"
+    assert ecrite.fichiers[0].laissees["DEMANDE"] == "le contrat ne lit pas cette colonne"
+
+
+def test_one_file_is_parted_by_the_column_whose_values_have_a_date_or_never(tmp_path: Path) -> None:
+    actives = {**ACTIVES, "SITUATION_DOSSIER": lambda _: "En cours"}
+    radiees = {**COMMUN, "SITUATION_DOSSIER": lambda _: "Sortie"}
+    lignes = rangs(actives) + rangs(radiees, debut=LIGNES)[1:]
+    (seul,) = proposition(tmp_path, {"tout.csv": texte(lignes)}).fichiers
+    assert (seul.genre, seul.tables) == ("partage", ("stock", "radiation"))
+    assert seul.partage is not None
+    assert seul.partage.colonne == "SITUATION_DOSSIER"
+    assert seul.partage.tables == {"En cours": "stock", "Sortie": "radiation"}
+    assert {**lus(seul), "SITUATION_DOSSIER": None} == {
+        **{n: n for n in RADIATION},
+        "SITUATION_DOSSIER": None,
+    }
+
+
+def test_keys_become_codes_by_their_file_and_by_its_labels_when_its_codes_are_not_ours(
+    tmp_path: Path,
+) -> None:
+    cles = {"RADATT": "7", "RADREN": "8", "RADABA": "9", "RADIRR": "10"}
+    communes = {f"13{i + 1:03d}": str(900 + i) for i in range(40)}
+    radiation = {
+        **RADIATION,
+        "MOTIF_RADIATION": lambda i: cles[RADIATION["MOTIF_RADIATION"](i)],
+        "SEXE_DEMANDEUR": lambda i: str(i % 2 + 20),
+        "COMMUNE_LOG_RECHERCHE": lambda i: communes[STOCK["COMMUNE_LOG_RECHERCHE"](i)],
+    }
+    lue = proposition(
+        tmp_path,
+        {
+            "r.csv": texte(rangs(radiation)),
+            "ref_motif_radiation.csv": texte(
+                [
+                    [
+                        "CLE_MOTIF_RADIATION",
+                        "CODE_MOTIF_RADIATION",
+                        "ORDRE",
+                        "LIBL_MOTIF_RADIATION",
+                    ],
+                    *([c, code, "1", code] for code, c in cles.items()),
+                ]
+            ),
+            "ref_sexe.csv": texte(
+                [
+                    ["CLE_SEXE", "CODE_SEXE", "LIBL_SEXE"],
+                    ["20", "HO", "Homme"],
+                    ["21", "FE", "Femme"],
+                ]
+            ),
+            "ref_geographie_2025.csv": texte(
+                [
+                    ["CLE_COMMUNE", "CODE_COMMUNE", "LIBL_COMMUNE"],
+                    *([c, code, f"Ville {c}"] for code, c in communes.items()),
+                ]
+            ),
+        },
+    )
+    assert [un.reference for un in lue.fichiers if un.genre == "codes"] == [
+        "ref_geographie",
+        "ref_motif_radiation",
+        "ref_sexe",
+    ]
+    colonnes = fichier(lue, "r.csv").colonnes
+    traduites = {une.vers: une.traduites for une in colonnes}
+    assert traduites["MOTIF_RADIATION"].reference == "ref_motif_radiation"
+    assert traduites["COMMUNE_LOG_RECHERCHE"].reference == "ref_geographie"
+    assert traduites["SEXE_DEMANDEUR"].reference == "ref_sexe"
+    assert traduites["SEXE_DEMANDEUR"].valeurs == {"HO": "M", "FE": "F"}
+    assert lue.questions() == ()
+
+
+def test_a_file_of_codes_of_another_year_is_said(tmp_path: Path) -> None:
+    radiation = {**RADIATION, "MOTIF_RADIATION": lambda i: "7" if i % 10 else "8"}
+    lignes = [["CLE_MOTIF_RADIATION", "CODE_MOTIF_RADIATION"], ["7", "RADATT"]]
+    lue = proposition(
+        tmp_path, {"r.csv": texte(rangs(radiation)), "ref_motif_radiation.csv": texte(lignes)}
+    )
+    lu = fichier(lue, "r.csv")
+    assert {une.vers: une.traduites for une in lu.colonnes}["MOTIF_RADIATION"].reference
+    (avis,) = lu.avis
+    assert avis.startswith("10\u202f% des clés de « MOTIF_RADIATION » n'ont pas de ligne")
+
+
+def test_labels_become_codes_and_what_nobody_knows_is_asked_most_frequent_first(
+    tmp_path: Path,
+) -> None:
+    motifs = (
+        "Attribution d'un logement",
+        "Non renouvellement de la demande",
+        "Radiée d'office",
+        "Transfert",
+        "Transfert",
+    )
+    radiation = {
+        **RADIATION,
+        "MOTIF_RADIATION": lambda i: motifs[i % 5],
+        "MOTIF_DEMANDE": lambda i: ("3 - Logement indécent", "Handicap", "13")[i % 3],
+        "DOUBLON_FORCE": lambda i: ("Yes", "No")[i % 2],
+        "COMMUNE_LOG_RECHERCHE": lambda i: ("Marseille", "AIX EN PROVENCE")[i % 2],
+    }
+    lue = proposition(tmp_path, {"r.csv": texte(rangs(radiation))})
+    traduites = {une.vers: une.traduites for une in fichier(lue, "r.csv").colonnes}
+    assert traduites["MOTIF_RADIATION"].valeurs == {
+        "Attribution d'un logement": "RADATT",
+        "Non renouvellement de la demande": "RADREN",
+    }
+    assert traduites["MOTIF_RADIATION"].demandees == (
+        Demandee("Transfert", 24),
+        Demandee("Radiée d'office", 12),
+    )
+    assert traduites["MOTIF_DEMANDE"].valeurs == {"Handicap": "07", "3 - Logement indécent": "03"}
+    assert traduites["DOUBLON_FORCE"].valeurs == {"Yes": "1", "No": "0"}
+    assert traduites["COMMUNE_LOG_RECHERCHE"].valeurs == {
+        "Marseille": "13055",
+        "AIX EN PROVENCE": "13001",
+    }
+    cle = ("r.csv", "MOTIF_RADIATION")
+    with pytest.raises(Refus, match=r"MOTIF_RADIATION.*2 valeurs sans code"):
+        lue.correspondance("bo", "BO", "test", LE)
+    choix = Choix(valeurs={cle: {"Transfert": "RADFUS", "Radiée d'office": "RADIRR"}})
+    (lu,) = adopter(lue, choix).fichiers
+    assert lu.colonnes["MOTIF_RADIATION"].valeurs["Transfert"] == "RADFUS"
+    assert lu.colonnes["MOTIF_RADIATION"].valeurs["Attribution d'un logement"] == "RADATT"
+
+
+def test_two_columns_for_one_are_left_to_a_person_and_a_wrong_one_can_be_said(
+    tmp_path: Path,
+) -> None:
+    noms = {"DATE_CREATION": "Date de dépôt", "TAILLE_MENAGE": "Nb personnes"}
+    stock = {noms.get(n, n): une for n, une in STOCK.items()}
+    stock["date de dépôt initial"] = stock["Date de dépôt"]
+    lue = proposition(tmp_path, {"s.csv": texte(rangs(stock))})
+    etats = {une.nom: une.etat for une in fichier(lue, "s.csv").colonnes}
+    assert etats["Date de dépôt"] == etats["date de dépôt initial"] == "à choisir"
+    with pytest.raises(Refus) as refus:
+        adopter(lue)
+    assert "« Date de dépôt » (s.csv) : à choisir" in refus.value.quoi
+    choix = Choix(
+        colonnes={
+            ("s.csv", "Date de dépôt"): "DATE_CREATION",
+            ("s.csv", "date de dépôt initial"): None,
+            ("s.csv", "Nb personnes"): "COTITULAIRE",
+        }
+    )
+    (lu,) = adopter(lue, choix).fichiers
+    assert lu.colonnes["Date de dépôt"].vers == "DATE_CREATION"
+    assert lu.colonnes["Nb personnes"].vers == "COTITULAIRE"
+    assert lu.laissees["date de dépôt initial"] == "une personne a choisi de ne pas la lire"
+    with pytest.raises(Refus, match="« LOYER » n'est pas une colonne du contrat"):
+        adopter(lue, choix.avec(Choix(colonnes={("s.csv", "Nb personnes"): "LOYER"})))
+
+
+def test_labels_beside_their_codes_are_no_second_column(tmp_path: Path) -> None:
+    radiation = {**RADIATION, "Motif de radiation": lambda _: "Attribution"}
+    lue = proposition(tmp_path, {"r.csv": texte(rangs(radiation))})
+    etats = {une.nom: (une.etat, une.vers) for une in fichier(lue, "r.csv").colonnes}
+    assert etats["MOTIF_RADIATION"] == ("certain", "MOTIF_RADIATION")
+    assert etats["Motif de radiation"] == ("laissée", None)
+
+
+def test_what_must_never_be_read_is_left_out_by_name_and_by_form(tmp_path: Path) -> None:
+    stock: dict[str, Colonne] = {
+        **{nom: une for nom, une in STOCK.items() if nom != "NUMERO_UNIQUE"},
+        "NUMERO_UNIQUE": nir,
+        "Matricule": nir,
+        "NIR_ID_DEMANDEUR": str,
+        "Commentaire du guichet": lambda i: f"appeler {i}",
+        "DEMANDEINFOSSITE_ID": str,
+        "Téléphone portable": lambda i: f"06010203{i:02d}",
+        "Nom": lambda i: f"DURAND{chr(65 + i % 26)}",
+    }
+    lue = proposition(tmp_path, {"s.csv": texte(rangs(stock))})
+    lu = fichier(lue, "s.csv")
+    raisons = {une.nom: une.raison for une in lu.colonnes if une.etat == "laissée"}
+    secu = "ses valeurs ont la forme d'un numéro de sécurité sociale, jamais lu"
+    assert raisons == {
+        "NUMERO_UNIQUE": secu,
+        "Matricule": secu,
+        "NIR_ID_DEMANDEUR": "numéro de sécurité sociale, jamais lu",
+        "Commentaire du guichet": "texte libre, jamais lu",
+        "DEMANDEINFOSSITE_ID": "lien vers le dossier du demandeur, jamais lu",
+        "Téléphone portable": "une demande ne porte pas cette donnée personnelle",
+        "Nom": "une demande ne porte pas cette donnée personnelle",
+    }
+    assert len([un for un in lu.avis if "sécurité sociale" in un]) == 2
+    assert [(un.colonne, un.possibles) for un in lu.manquent] == [("NUMERO_UNIQUE", ())]
+    with pytest.raises(Refus, match=r"NUMERO_UNIQUE .* aucune colonne ne l'est"):
+        adopter(lue)
+
+
+def test_a_compulsory_column_that_no_name_tells_is_looked_for_among_values(tmp_path: Path) -> None:
+    stock = {
+        {"DATE_CREATION": "Repère", "NUMERO_UNIQUE": "Zone 4"}.get(n, n): une
+        for n, une in STOCK.items()
+    }
+    lue = proposition(tmp_path, {"s.csv": texte(rangs(stock))})
+    lu = fichier(lue, "s.csv")
+    assert lus(lu)["Zone 4"] == "NUMERO_UNIQUE"
+    assert [(un.colonne, un.possibles) for un in lu.manquent] == [("DATE_CREATION", ("Repère",))]
+    assert [une.sujet for une in lue.questions(lue.accepter())] == ["manque"]
+    (ecrit,) = adopter(lue, Choix(colonnes={("s.csv", "Repère"): "DATE_CREATION"})).fichiers
+    assert ecrit.colonnes["Repère"].vers == "DATE_CREATION"
+
+
+def test_years_of_one_table_are_one_file_the_newest_first(tmp_path: Path) -> None:
+    ancien = {n: une for n, une in STOCK.items() if n not in {"DATE_MODIFICATION", "TAILLE_MENAGE"}}
+    ancien["COTITULAIRE"] = lambda i: str(i % 2)
+    lue = proposition(
+        tmp_path, {"2024/s.csv": texte(rangs(ancien)), "2026/s.csv": texte(rangs(STOCK))}
+    )
+    assert [un.cle for un in lue.fichiers] == ["2026/s.csv", "2024/s.csv"]
+    assert lue.avis == (
+        (
+            "2 fichiers ont des lignes de « Demandes actives », du plus récent au plus ancien : "
+            "2026/s.csv et 2024/s.csv."
+        ),
+    )
+    (seul,) = adopter(lue).fichiers
+    assert seul.colonnes.keys() == {*STOCK, "COTITULAIRE"}
+
+
+def test_a_file_of_no_table_or_of_two_is_left_to_a_person(tmp_path: Path) -> None:
+    stock = {n: une for n, une in RADIATION.items() if n != "DATE_RADIATION"}
+    lue = proposition(
+        tmp_path,
+        {
+            "m.csv": texte(rangs(stock)),
+            "autre.csv": texte([["fruit", "prix"], *([f"pomme {i}", f"{i},5"] for i in range(9))]),
+        },
+    )
+    ambigu, autre = (fichier(lue, nom) for nom in ("m.csv", "autre.csv"))
+    assert (ambigu.a_choisir, ambigu.tables) == (True, ("stock", "radiation"))
+    assert ambigu.raison == "il a un motif de radiation, et pas de date de radiation"
+    assert (autre.a_choisir, autre.tables) == (True, ())
+    assert [une.sujet for une in lue.questions()] == ["fichier", "fichier"]
+    choix = Choix(fichiers={"m.csv": "stock", "autre.csv": None})
+    assert lus(fichier(lue.avec(choix), "m.csv")) == IDENTITE
+    ecrite = adopter(lue, choix)
+    assert [(un.table, set(un.laissees)) for un in ecrite.fichiers] == [
+        ("stock", {"MOTIF_RADIATION"}),
+        (None, {"fruit", "prix"}),
+    ]
+
+
+def test_numeros_of_another_departement_are_said(tmp_path: Path) -> None:
+    stock = {**STOCK, "NUMERO_UNIQUE": lambda i: "084" + numero(i)[3:]}
+    assert proposition(tmp_path, {"s.csv": texte(rangs(stock))}).avis == (
+        "s.csv : la plupart des numéros uniques sont d'un autre département.",
+    )
