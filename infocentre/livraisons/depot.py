@@ -325,7 +325,8 @@ def _exiger_tables(fichiers: dict[str, Path], chemin: Path) -> None:
         raise Refus(
             "ce n'est pas une livraison : aucun fichier de table n'y est",
             str(chemin),
-            "Attendus : stock, radiation et guichets, en .csv, .csv.gz, .parquet ou .xlsx.",
+            "Attendus : stock et radiation, et guichets s'il y en a un, en .csv, .csv.gz, .parquet "
+            "ou .xlsx.",
         )
     absentes = [t.nom for t in contrat().tables.values() if t.obligatoire and t.nom not in fichiers]
     if absentes:

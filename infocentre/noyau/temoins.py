@@ -30,8 +30,8 @@ class Derniere(TypedDict):
 class Temoins(TypedDict, total=False):
     """What is known: `decisions` is the identity of each store, by its place; `cle` tells the key.
 
-    `reglages` has the sha256 of each file of settings, by its name; `diffusions` says that
-    something was shared.
+    `reglages` has the sha256 of each file of settings, by its name; `registres` that of the
+    completed register in use, by département; `diffusions` says that something was shared.
     """
 
     decisions: dict[str, str]
@@ -39,6 +39,7 @@ class Temoins(TypedDict, total=False):
     reglages: dict[str, str]
     sauvegarde: Derniere
     diffusions: bool
+    registres: dict[str, str]
 
 
 def lire(racine: Path) -> Temoins:
