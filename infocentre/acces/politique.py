@@ -159,6 +159,7 @@ ROUTES: Mapping[str, Action | None] = {
     "/editeur/editeur.js": None,
     "/export/<nom>.<format_>": Action.ENTRER,  # then as EXPORTS says
     "/guichets/liste-a-publier.html": Action.ANNUAIRE,
+    "/guichets/registre/<departement>.xlsx": Action.DEPOSER,
     "/lien/<jeton>": None,
     "/mesures/<id_>/<nom>.<forme>": Action.CONDUIRE,
     "/plotly/plotly-basic-4.1.1.min.js": None,
@@ -204,6 +205,7 @@ RAPPELS: Mapping[str, Action] = {
     "navigation.montrer": Action.ENTRER,
     "pages.candidat.essayer": Action.INTERROGER,
     "pages.depot.suivre": Action.DEPOSER,
+    "registres.recevoir": Action.DEPOSER,
     "pages.doublons.decider": Action.DOUBLONS,
     "pages.doublons.tirer": Action.DOUBLONS,
     "pages.doublons_corrections.faire": Action.SIGNALER,
@@ -252,6 +254,7 @@ COMMANDES: Mapping[str, Action] = {
     "purger": Action.EXPLOITER,
     "quotidien": Action.EXPLOITER,
     "reconstruire": Action.EXPLOITER,
+    "registre": Action.EXPLOITER,
     "rejets": Action.LIVRAISONS,
     "reparer": Action.EXPLOITER,
     "restaurer": Action.EXPLOITER,

@@ -58,7 +58,7 @@ class Ligne(NamedTuple):
 class Lu:
     """What a returned workbook says: the guichets of one département, by field.
 
-    A row of which nothing but the code is filled is a guichet of which nothing is said any more.
+    A row of which nothing but the code is filled is a guichet of which nothing is known yet.
     """
 
     departement: str

@@ -85,7 +85,8 @@ class RegistreDit(TypedDict):
     `livre`: a register was delivered. `livraison`: empreinte of what was delivered. `tenu`: sha256
     of the register, completed by a person, that was used; '' for none. `ajoutes`: guichets that the
     delivery's register did not have; `completes`: of those that it had, the fields it left empty.
-    `a_completer`: guichets that act and whose type or mode nobody said. `sans`: by column of the
+    `a_completer`: guichets that act and whose type or mode nobody said; `nouveaux`: those of them
+    that the register in use, delivered or completed, does not name. `sans`: by column of the
     register (TYPE_GUICHET, MODE_ENREGISTREMENT), the acts of those guichets and all acts.
     """
 
@@ -95,6 +96,7 @@ class RegistreDit(TypedDict):
     ajoutes: list[str]
     completes: dict[str, list[str]]
     a_completer: list[str]
+    nouveaux: list[str]
     sans: dict[str, tuple[int, int]]
 
 

@@ -23,7 +23,8 @@ REPRENDRE = (
     "Le reprendre d'une sauvegarde : infocentre reparer --sauvegarde DOSSIER ; ou lire de nouveau "
     "le classeur rempli : infocentre registre lire FICHIER."
 )
-Inscrit = Mapping[str, str]  # what is said of a guichet, by field of the contract; never empty
+# What is said of a guichet, by field of the contract: its code alone, when it was left unsaid.
+Inscrit = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Tenu:
     par: str
     guichets: tuple[Inscrit, ...]
     empreinte: str
+
+    @property
+    def completes(self) -> int:
+        """Number of guichets of which something is said."""
+        return sum(len(un) > 1 for un in self.guichets)
 
 
 def tenu(dossier: Dossier, departement: str) -> Tenu | None:

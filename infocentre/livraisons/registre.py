@@ -82,6 +82,7 @@ def completer(archive: Path, tenu: Tenu | None) -> bool:
         "ajoutes": assemble.ajoutes,
         "completes": assemble.completes,
         "a_completer": assemble.a_completer,
+        "nouveaux": _nouveaux(assemble, dit, tenu),
         "sans": {nom: _sans(actes, nom, assemble.lignes) for nom in _RESTE_SUR},
     }
     description["registre"] = dit
@@ -101,6 +102,7 @@ def _dit_au_depart(description: Description) -> RegistreDit:
         "ajoutes": [],
         "completes": {},
         "a_completer": [],
+        "nouveaux": [],
         "sans": {},
     }
 
@@ -278,7 +280,7 @@ def _assembler(
     sirens: Mapping[str, str],
 ) -> _Assemble:
     """Put together what was delivered, what a person said, and the guichets that act."""
-    dits = {un["code_guichet"]: _typer(un) for un in tenu.guichets} if tenu else {}
+    dits = {un["code_guichet"]: _typer(un) for un in tenu.guichets if len(un) > 1} if tenu else {}
     vus = {guichet for siens in actes.values() for guichet in siens}
     completes: dict[str, list[str]] = {}
     lignes = []
@@ -292,6 +294,15 @@ def _assembler(
     lignes += [_inscrire(un, dits.get(un), sirens.get(un)) for un in ajoutes]
     complets = {une["code_guichet"] for une in lignes if _complete(une)}
     return _Assemble(lignes, ajoutes, completes, sorted(vus - complets))
+
+
+def _nouveaux(assemble: _Assemble, dit: RegistreDit, tenu: Tenu | None) -> list[str]:
+    """Return the guichets to complete that nobody was asked about yet."""
+    if not dit["livre"] and tenu is None:
+        return []
+    demandes = {un["code_guichet"] for un in tenu.guichets} if tenu else set()
+    livres = {une["code_guichet"] for une in assemble.lignes} - set(assemble.ajoutes)
+    return [un for un in assemble.a_completer if un not in demandes | livres]
 
 
 def _typer(dit: Inscrit) -> Inscription:

@@ -41,7 +41,7 @@ def adopter(
 ) -> Adoption:
     """Keep a completed register, and publish again the months that it completes.
 
-    A guichet of which only the code is said is forgotten; those that are not named stay as known.
+    The guichets that it does not name stay as known.
     `permis`: the départements that the person may load, None for all. The months are all read
     before anything is written.
 
@@ -77,7 +77,7 @@ def adopter(
 def _fondre(avant: Sequence[Inscrit], neufs: Sequence[Inscrit]) -> list[Inscrit]:
     """Return what is known of each guichet, by code: the newest words take the place of the old."""
     dits = {un["code_guichet"]: un for un in (*avant, *neufs)}
-    return [un for _, un in sorted(dits.items()) if len(un) > 1]
+    return [un for _, un in sorted(dits.items())]
 
 
 def _completer(
