@@ -24,6 +24,7 @@ from infocentre.entrepot import Dossier, Version, registres
 from infocentre.entrepot.registres import Inscrit
 from infocentre.entrepot.sceaux import exiger_archives
 from infocentre.livraisons import registre as livre
+from infocentre.livraisons.classeurs import FeuilleLue
 from infocentre.livraisons.registre import REGISTRE, Inscription, Vu
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
@@ -228,7 +229,7 @@ def _refus(nom: str, fautes: Sequence[str]) -> Refus:
 Voulue = tuple[str, dict[str, str]]  # where a row is, what it says by COLUMN
 
 
-def _rassembler(lues: Sequence[feuilles.FeuilleLue], nom: str) -> tuple[list[Voulue], list[str]]:
+def _rassembler(lues: Sequence[FeuilleLue], nom: str) -> tuple[list[Voulue], list[str]]:
     """Return the rows of the one sheet that has the titles, and what of it cannot be taken."""
     code, *autres = (une.libelle for une in _colonnes())
     trouvees = feuilles.lire_tables(lues, titres(), (code,), autres)

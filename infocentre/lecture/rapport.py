@@ -80,7 +80,7 @@ def lignes_rapport(
     yield from _codes(description)
     yield from _colonnes(description)
     yield from _inconnus(description)
-    yield from (f"  {une}" for une in registre_a_completer(description))
+    yield from _registre(description)
     yield from _vraisemblance(description)
     yield from _solde(solde)
     yield from _changements(changements)
@@ -181,6 +181,12 @@ def _inconnus(description: Description) -> Iterator[str]:
         )
 
 
+def _registre(description: Description) -> Iterator[str]:
+    yield from (f"  {une}" for une in registre_a_completer(description))
+    if description.get("registre", {}).get("a_completer"):
+        yield "  Pour compléter le registre : infocentre registre brouillon"
+
+
 def registre_a_completer(description: Description) -> Iterator[str]:
     """Yield what the register of the month rests on, and the guichets that are to be completed."""
     dit = description.get("registre")
@@ -195,7 +201,7 @@ def registre_a_completer(description: Description) -> Iterator[str]:
             f" et {len(dit['a_completer']) - CITES} autres" if dit["a_completer"][CITES:] else ""
         )
         codes = ", ".join(dit["a_completer"][:CITES])
-        yield f"{quoi} : {codes}{suite} (infocentre registre brouillon)"
+        yield f"{quoi} : {codes}{suite}"
 
 
 def dire_a_completer(tous: int, nouveaux: int) -> str:

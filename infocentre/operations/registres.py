@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from infocentre.entrepot import Dossier, Livraison, Publication, registres
+from infocentre.entrepot.evenements import Evenement
 from infocentre.entrepot.registres import Inscrit, Tenu
 from infocentre.entrepot.retrouvailles import evenement_chargement
 from infocentre.entrepot.sceaux import decrire_archive, exiger_archives, fichiers_archive
@@ -100,7 +101,7 @@ def _publier(
     brouillon = publication.brouillon(copie=True)
     for neuve, _ in completes:
         brouillon.version = brouillon.version.avec(neuve)
-    evenements = [
+    evenements: list[Evenement] = [
         {**evenement_chargement(neuve, ancienne), "registre": tenu.empreinte}
         for neuve, ancienne in completes
     ]
