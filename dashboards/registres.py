@@ -56,7 +56,7 @@ def recevoir(contenu: str, nom: str, recherche: str | None) -> html.Div:
         racine, io.BytesIO(octets), nom, len(octets), qui(), permis(perimetre())
     )
     travaux.lancer(racine)
-    remplis = sum(len(un) > 1 for un in lu.guichets)
+    remplis = sum("type_guichet" in un for un in lu.guichets)
     dits = accorder(remplis, "guichet", "guichets")
     return html.Div(
         html.P([f"Registre reçu, {dits}. ", lien("Suivre la suite", "/depot")]),

@@ -39,8 +39,8 @@ class Tenu:
 
     @property
     def completes(self) -> int:
-        """Number of guichets of which something is said."""
-        return sum(len(un) > 1 for un in self.guichets)
+        """Number of guichets whose type is said."""
+        return sum("type_guichet" in un for un in self.guichets)
 
 
 def tenu(dossier: Dossier, departement: str) -> Tenu | None:

@@ -31,7 +31,7 @@ from tests.livraisons.conftest import Recevoir
 OBLIGATOIRES = {
     table.nom: [colonne.nom for colonne in table.colonnes if colonne.obligatoire]
     for table in contrat().tables.values()
-}
+} | {"guichets": ["CODE_GUICHET"]}  # a person may say the rest of a register
 FACULTATIVES = [table.nom for table in contrat().tables.values() if not table.obligatoire]
 
 
