@@ -240,7 +240,7 @@ def _rassembler(lues: Sequence[FeuilleLue], nom: str) -> tuple[list[Voulue], lis
             nom,
             "N'en garder qu'une, telle qu'elle a été téléchargée.",
         )
-    fautes = [f"{une} : l'ôter" for une in trouvees[0].refusees]
+    fautes = list(trouvees[0].refusees)
     voulues = []
     for ligne in trouvees[0].lignes:
         if any(ligne.dit.values()):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ def au_brouillon() -> Path:
     return une_fois("registre-au-brouillon", faire)
 
 
+@functools.cache
 def vrai_registre() -> dict[str, dict[str, object]]:
     """Return the register that the same delivery has when it brings it, by code."""
     champs = ["guichet", *(une.champ for une in contrat().tables["guichets"].colonnes[1:])]
@@ -49,8 +51,9 @@ def vrai_registre() -> dict[str, dict[str, object]]:
     return {code: dict(zip(champs[1:], dits, strict=True)) for code, *dits in lus}
 
 
+@functools.cache
 def brouillon(racine: Path) -> bytes:
-    """Return the workbook to fill of a data directory."""
+    """Return the workbook to fill of a data directory, as it is the first time."""
     dossier = Dossier(racine)
     return classeur.brouillon(dossier, dossier.version(), "013")
 
@@ -78,6 +81,10 @@ def rempli(
 
 def lire(racine: Path, octets: bytes, departement: str | None = None) -> classeur.Lu:
     """Read a filled workbook beside these data."""
+    return classeur.lire(octets, "registre.xlsx", functools.partial(_connus, racine), departement)
+
+
+@functools.cache
+def _connus(racine: Path, departement: str) -> Collection[str]:
     dossier = Dossier(racine)
-    connus = classeur.guichets_connus(dossier, dossier.version())
-    return classeur.lire(octets, "registre.xlsx", connus, departement)
+    return classeur.guichets_connus(dossier, dossier.version())(departement)

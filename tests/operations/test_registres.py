@@ -320,7 +320,10 @@ HOSTILES: dict[str, tuple[Callable[[Any], None], str]] = {
     ),
     "NIR dans un nom": (_case("Nom du guichet", f"Mairie {NIR}"), "donnée personnelle ôtée"),
     "autre département": (_autre_departement, "aucune livraison du département 02A"),
-    "colonne du code ôtée": (lambda livre: livre["Registre"].delete_cols(1), "n'a pas la feuille"),
+    "colonne du code ôtée": (
+        lambda livre: livre["Registre"].delete_cols(1),
+        "il manque la colonne « Code du guichet »",
+    ),
     "feuille ôtée": (
         lambda livre: livre.remove(livre["Registre"]),
         "n'a pas la feuille « Registre »",
