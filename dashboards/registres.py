@@ -11,11 +11,13 @@ import flask
 from dash import html
 
 from dashboards.composants.elements import attributs, lien, typographie
-from dashboards.courant import dossier, perimetre, qui
+from dashboards.courant import acces, dossier, perimetre, qui
 from dashboards.depots import permis
 from dashboards.page import Contexte, contexte_affiche, contexte_exact
 from dashboards.reponses import a_emporter
+from dashboards.traces import tracer_ici
 from infocentre import travaux
+from infocentre.acces.audit import Trace
 from infocentre.demarches import registre_guichets
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
@@ -56,6 +58,7 @@ def recevoir(contenu: str, nom: str, recherche: str | None) -> html.Div:
         racine, io.BytesIO(octets), nom, len(octets), qui(), permis(perimetre())
     )
     travaux.lancer(racine)
+    tracer_ici(acces(), Trace.DEPOT, "registre", departement=ici)
     remplis = sum("type_guichet" in un for un in lu.guichets)
     dits = accorder(remplis, "guichet", "guichets")
     return html.Div(

@@ -369,8 +369,8 @@ def test_a_draft_read_back_as_it_is_says_nothing_and_words_are_read_as_people_ty
     def taper(livre: Any) -> None:
         for titre, mot in (("Type de guichet", "bailleur"), ("SIREN", "123 456 789")):
             _case(titre, mot)(livre)
-        livre["Registre"].title = "Mon registre"
         livre["Registre"].insert_rows(1)
+        livre["Registre"].title = "Mon registre"
 
     lu = {
         un["code_guichet"]: un for un in lire(racine, rempli(brouillon(racine), {}, taper)).guichets
