@@ -29,6 +29,7 @@ def sans_registre(livraison: Path, cible: Path) -> Path:
     return copiee
 
 
+@functools.cache
 def au_brouillon() -> Path:
     """Return a data directory with two months without register, controlled: never change it."""
 
