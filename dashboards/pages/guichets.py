@@ -142,10 +142,11 @@ def _a_completer(c: Contexte) -> list[Any]:
     return [
         html.Div(
             [
-                html.H2(f"Registre : {dit.phrase}", className="fr-h5"),
+                html.H2(dit.phrase, className="fr-h5"),
                 html.P(
-                    "Leur type est inconnu : ils sont comptés, sans être jugés, et les indicateurs "
-                    "qui demandent le type ou le mode ne sont pas calculables sans lui."
+                    "Leur type ou leur mode n’est pas connu. De type inconnu, un guichet est compté, "
+                    "sans être jugé ; les indicateurs qui demandent le type ou le mode ne sont pas "
+                    "calculables quand trop d’actes en manquent."
                 ),
                 *corps,
             ],
