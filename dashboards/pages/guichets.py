@@ -144,9 +144,9 @@ def _a_completer(c: Contexte) -> list[Any]:
             [
                 html.H2(dit.phrase, className="fr-h5"),
                 html.P(
-                    "Leur type ou leur mode n’est pas connu. De type inconnu, un guichet est compté, "
-                    "sans être jugé ; les indicateurs qui demandent le type ou le mode ne sont pas "
-                    "calculables quand trop d’actes en manquent."
+                    "Leur type ou leur mode n’est pas connu. Un guichet de type inconnu est "
+                    "compté, sans être jugé ; les indicateurs qui demandent le type ou le mode ne "
+                    "sont pas calculables quand il manque à trop d’actes."
                 ),
                 *corps,
             ],
