@@ -246,7 +246,7 @@ def test_nothing_is_judged_of_an_unknown_type_nor_of_a_departement_that_has_no_o
         for niveau, lieu in (("guichet", "G1"), ("organisme", "S1"), ("departement", "*")):
             un = valeur(con, code, lieu, niveau)
             assert (un["etat"], un["etat_mois"], un["rang"]) == ("contexte", "contexte", None)
-            assert un["taux_ensemble"] is un["entonnoir_haut_95"] is None
+            assert un["taux_ensemble"] is None
     assert valeur(con, "FLUX_G", "G1")["taux"] == 0.3
     un = valeur(con, "FLUX_TZ", "INCONNU", "type")  # with who is outside the register
     assert (un["numerateur"], un["etat"], un["type_guichet"]) == (31, "contexte", "INCONNU")
