@@ -87,7 +87,7 @@ def test_the_page_gives_the_workbook_and_what_it_takes_back_completes_the_months
     assert "Registre reçu" in dit
     executer(racine)
     (fait,) = travaux.lister(racine)
-    assert (fait.etat, fait.resultat and fait.resultat["departement"]) == ("fait", "013")
+    assert (fait.etat, fait.departement) == ("fait", "013")
     assert fait.resultat == {
         "departement": "013",
         "guichets": len(vrai_registre()),
