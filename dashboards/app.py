@@ -32,6 +32,7 @@ from dashboards.mesures import mesures
 from dashboards.mesures import rappels as rappels_des_mesures
 from dashboards.navigation import appel, navigation
 from dashboards.protection import protections
+from dashboards.registres import registres
 from dashboards.remise import remises
 from dashboards.reponses import rendre_script
 from dashboards.requetes import requetes
@@ -187,6 +188,7 @@ def _routes(app: dash.Dash) -> None:
         requetes,
         traceur,
         depots,
+        registres,
     ):
         serveur.register_blueprint(routes)
 

@@ -54,6 +54,7 @@ ROUTES: Mapping[str, Trace] = {
     "/droits/extrait": Trace.EXTRAIT,
     "/echantillon/classeur.xlsx": Trace.EXPORT,
     "/export/<nom>.<format_>": Trace.EXPORT,
+    "/guichets/registre.xlsx": Trace.EXPORT,
     "/mesures/<id_>/<nom>.<forme>": Trace.DOCUMENT,
 }
 # By action of what answers a call, where it changes something.

@@ -31,7 +31,7 @@ from infocentre.noyau.fichiers import ecrire
 from infocentre.noyau.temps import maintenant
 from infocentre.noyau.texte import nom_sur
 
-Nature = Literal["charger", "controler"]
+Nature = Literal["charger", "controler", "registre"]
 Etat = Literal["attente", "encours", "fait", "refus"]
 L = TypeVar("L")
 
@@ -67,6 +67,18 @@ class Publies(TypedDict):
     revisees: str
 
 
+@final
+class Completee(TypedDict):
+    """What a completed register gives: the months that it completed, to control again."""
+
+    departement: str
+    guichets: int
+    completes: list[str]
+
+
+Resultat = Chargee | Publies | Completee
+
+
 class _Demande(TypedDict):
     nature: Nature
     par: str
@@ -84,7 +96,7 @@ class _Fin(TypedDict):
     etat: Literal["fait", "refus"]
     refus: NotRequired[list[str]]
     motif: NotRequired[str]
-    resultat: NotRequired[Chargee | Publies]
+    resultat: NotRequired[Resultat]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +117,7 @@ class Travail:
     part: float | None = None
     refus: tuple[str, str, str] | None = None
     motif: str = ""
-    resultat: Chargee | Publies | None = None
+    resultat: Resultat | None = None
     garde: bool = False
 
     @property
@@ -156,11 +168,33 @@ def deposer(
             que_faire="La charger par la commande infocentre charger, sur le serveur.",
         )
     _exiger_place(racine, octets)
+    return _garder(racine, flux, octets, _demande("charger", par, {**parametres, "nom": nom}))
+
+
+def deposer_registre(
+    racine: Path, flux: IO[bytes], nom: str, octets: int, par: str, parametres: Mapping[str, str]
+) -> str:
+    """Keep a completed register as it comes, then ask that its months be completed.
+
+    Return the work's identifier; raise Refus as `deposer`.
+    """
+    nom = nom_sur(Path(nom.replace("\\", "/")).name)
+    if not nom.lower().endswith(".xlsx"):
+        raise Refus(
+            f"« {nom} » n'est pas un classeur .xlsx",
+            que_faire="Déposer le registre à compléter, rempli.",
+        )
+    _exiger_place(racine, octets)
+    return _garder(racine, flux, octets, _demande("registre", par, {**parametres, "nom": nom}))
+
+
+def _garder(racine: Path, flux: IO[bytes], octets: int, demande: _Demande) -> str:
+    """Keep a file and what is asked of it, all or nothing; return the work's identifier."""
     chemin = _nouveau(racine)
     try:
         (chemin / LIVRAISON).mkdir(mode=0o700)
-        _copier(flux, chemin / LIVRAISON / nom, octets)
-        _ecrire(chemin / DEMANDE, _demande("charger", par, {**parametres, "nom": nom}))
+        _copier(flux, chemin / LIVRAISON / demande["parametres"]["nom"], octets)
+        _ecrire(chemin / DEMANDE, demande)
     except BaseException:
         shutil.rmtree(chemin, ignore_errors=True)
         raise
@@ -303,7 +337,7 @@ def essais(racine: Path, un: Travail) -> int:
     return avance["essai"] if avance else 0
 
 
-def finir(racine: Path, un: Travail, resultat: Chargee | Publies | Refus) -> None:
+def finir(racine: Path, un: Travail, resultat: Resultat | Refus) -> None:
     """Say what became of a work; its archive goes, unless a person can complete what it lacks."""
     chemin = dossier(racine) / un.identifiant
     if isinstance(resultat, Refus):

@@ -14,7 +14,7 @@ from infocentre.lecture.filtres import FENETRES, Filtres
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import FINE, INSECABLE, apostropher, typographier
 from infocentre.noyau.temps import nom_mois
-from infocentre.noyau.types_guichet import PLURIELS
+from infocentre.noyau.types_guichet import LIVRES, TypeGuichet
 
 INFIME = 0.0005  # a rate that would be written 0,0 %
 
@@ -128,9 +128,15 @@ def choix_epci(filtres: Filtres, epcis: Mapping[str, str]) -> list[Filtre]:
 
 def choix_type(filtres: Filtres) -> Filtre:
     """Return the filter on the type of guichet."""
+    courant = filtres.type_guichet
     return choix(
-        "type", "Type de guichet", [("", "Tous les types"), *PLURIELS.items()], filtres.type_guichet
+        "type", "Type de guichet", [("", "Tous les types"), *types_a_choisir(courant)], courant
     )
+
+
+def types_a_choisir(courant: str) -> list[tuple[str, str]]:
+    """Return the types to choose from; « inconnu » only where it is what is shown."""
+    return [(un, un.pluriel) for un in TypeGuichet if un in {*LIVRES, courant}]
 
 
 def choix_fenetre(filtres: Filtres) -> Filtre:

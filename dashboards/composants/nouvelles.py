@@ -29,8 +29,9 @@ from infocentre.lecture.accueil import (
 from infocentre.lecture.affaires import compter
 from infocentre.lecture.commun import libelle
 from infocentre.lecture.indicateurs import parmi
+from infocentre.lecture.registre_a_completer import a_completer
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat
-from infocentre.noyau.francais import accorder, clef_de_tri, entier, minuscule
+from infocentre.noyau.francais import accorder, clef_de_tri, entier, majuscule, minuscule
 from infocentre.noyau.temps import jour, mois_avant, nom_mois, noms_mois
 
 GUICHETS_CITES = 6
@@ -53,6 +54,9 @@ def a_faire(c: Contexte, aujourdhui: dt.date) -> html.P | html.Ul:
     """Return what waits: deliveries, guichets to call and since when."""
     departement = c.filtres.departement
     points = _points_livraison(c, attente(c.v, departement, aujourdhui))
+    if dit := a_completer(c.v, departement):
+        vers = lien("Compléter le registre", c.filtres.lien("/guichets"))
+        points.append([html.Strong(f"{majuscule(dit.phrase)}. "), vers])
     points += _points_mesures(c, aujourdhui)
     mauvais = [une for une in a_reprendre(c.v, c.filtres) if une["sens"] != "sortie"]
     if mauvais:

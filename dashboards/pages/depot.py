@@ -27,7 +27,11 @@ from infocentre.travaux import Travail
 
 VITE, LENT = 1000, 5000  # milliseconds between two looks
 MONTRES = 20
-NATURES = {"charger": "Chargement", "controler": "Contrôle et publication"}
+NATURES = {
+    "charger": "Chargement",
+    "controler": "Contrôle et publication",
+    "registre": "Registre des guichets",
+}
 ETATS = {"attente": "en attente", "encours": "en cours", "fait": "fait", "refus": "refusé"}
 # What a person tells so that a delivery can be loaded: the field, its title, what it is for.
 COMPLEMENTS = {
@@ -280,6 +284,10 @@ def _resultat(un: Travail) -> list[Any]:
     lu = un.resultat
     if lu is None:
         return []
+    if "completes" in lu:
+        guichets = accorder(lu["guichets"], "guichet complété", "guichets complétés")
+        mois = accorder(len(lu["completes"]), "mois complété", "mois complétés")
+        return [html.P(f"{guichets}, {mois}, à contrôler de nouveau.")]
     if "deja" in lu:
         deja = " : elle l'était déjà, rien ne change" if lu["deja"] else ""
         vers = f"/livraisons/{lu['mois']}?departement={lu['departement']}"

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 import dash
-from dash import html
+from dash import Input, Output, State, callback, dcc, html, no_update
 
 from dashboards.composants.balises import Balise, Noeud, balise, bloc
 from dashboards.composants.direct import lien_direct
@@ -20,14 +20,18 @@ from dashboards.composants.elements import (
     exports,
     lien,
     pagination,
+    repli,
     titre,
     vide,
 )
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
 from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
+from dashboards.courant import acces
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
+from dashboards.registres import OCTETS_MAX, alerte, recevoir
+from infocentre.acces.roles import Action
 from infocentre.contrat import contrat
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture.filtres import nombre_de_pages, page_montree
@@ -43,6 +47,8 @@ from infocentre.lecture.guichets import (
     trier_guichets,
 )
 from infocentre.lecture.lignes import Guichet, choisir
+from infocentre.lecture.registre_a_completer import a_completer
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, slug
 from infocentre.noyau.temps import jour, nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
@@ -66,6 +72,7 @@ def registre(c: Contexte) -> Vue:
     tous = guichets(c.v, c.filtres)
     corps = html.Div(
         [
+            *_a_completer(c),
             *_liste(c, _montres(c, tous)),
             exports(formes(lambda f: _adresse_de(c, f"/export/guichets.{f}"), EXPORTER)),
             html.P(
@@ -98,6 +105,71 @@ def registre(c: Contexte) -> Vue:
             ],
         ),
     )
+
+
+def _a_completer(c: Contexte) -> list[Any]:
+    """Return what the register lacks, with the workbook by which a person completes it."""
+    if not acces().peut(Action.DEPOSER) or c.v.p.partiel:
+        return []
+    dit = a_completer(c.v, c.filtres.departement)
+    vers = c.filtres.lien("/guichets/registre.xlsx")
+    corps = [
+        html.P(
+            "Le classeur a une ligne par guichet vu dans les livraisons, et ce qui en est déjà "
+            "connu. Rempli et déposé, il complète tous les mois du département ; une livraison "
+            "qui porte son registre reste ce qu’elle dit.",
+        ),
+        exports({"Télécharger le registre à compléter": vers}),
+        html.Label(
+            [
+                "Registre complété (.xlsx)",
+                dcc.Upload(
+                    html.Button(
+                        "Déposer le registre complété",
+                        type="button",
+                        className="fr-btn fr-btn--sm fr-btn--secondary",
+                    ),
+                    id="registre-fichier",
+                    accept=".xlsx",
+                    max_size=OCTETS_MAX,
+                ),
+            ]
+        ),
+        html.Div(id="registre-lu"),
+    ]
+    if dit is None:
+        return [repli("Compléter le registre", html.Div(corps))]
+    return [
+        html.Div(
+            [
+                html.H2(dit.phrase, className="fr-h5"),
+                html.P(
+                    "Leur type ou leur mode n’est pas connu. Un guichet de type inconnu est "
+                    "compté, sans être jugé ; les indicateurs qui demandent le type ou le mode ne "
+                    "sont pas calculables quand il manque à trop d’actes."
+                ),
+                *corps,
+            ],
+            className="fr-callout ecran",
+        )
+    ]
+
+
+@callback(
+    Output("registre-lu", "children"),
+    Input("registre-fichier", "contents"),
+    State("registre-fichier", "filename"),
+    State("adresse", "search"),
+    prevent_initial_call=True,
+)
+def deposer(contenu: object, nom: object, recherche: str | None) -> Any:  # noqa: ANN401
+    """Take back the register that a person completed; say what of it is wrong, line by line."""
+    if not isinstance(contenu, str) or not contenu:
+        return no_update
+    try:
+        return recevoir(contenu, nom if isinstance(nom, str) else "", recherche)
+    except Refus as refus:
+        return alerte(refus)
 
 
 def _montrer(c: Contexte) -> str:

@@ -16,6 +16,7 @@ from dashboards.composants.elements import (
     exports,
     lien,
     titre,
+    types_a_choisir,
     vide,
 )
 from dashboards.composants.fiche import table_revisions
@@ -49,7 +50,6 @@ from infocentre.lecture.indicateurs import (
 from infocentre.lecture.lignes import ValeurNommee, choisir
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import de_mois, nom_mois
-from infocentre.noyau.types_guichet import PLURIELS
 
 PAR = {"guichet": "Guichets", "organisme": "Organismes"}
 
@@ -151,7 +151,7 @@ def _sous_titre(c: Contexte, un: Indicateur) -> str:
 def _choix_type(courant: str) -> Filtre:
     """Return the filter of the type; without a guichet to compare, there is none to choose yet."""
     aucun = [] if courant else [("", "Choisir…")]
-    return choix("type", "Type de guichet", [*aucun, *PLURIELS.items()], courant)
+    return choix("type", "Type de guichet", [*aucun, *types_a_choisir(courant)], courant)
 
 
 def _avertir(c: Contexte, un: Indicateur) -> html.P | None:

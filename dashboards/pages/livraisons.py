@@ -44,6 +44,7 @@ from infocentre.lecture.rapport import (
     TableDecrite,
     VerdictEcrit,
     code_cite,
+    registre_a_completer,
     remarques,
 )
 from infocentre.mesures import CAUSES
@@ -292,6 +293,7 @@ def _a_savoir(c: Contexte, passage: Passage, une: Livraison, description: Descri
         *_formats(c, passage, une, description),
         *_colonnes(description),
         *_hors_registre(c, passage, une, description),
+        *(f"{un}." for un in registre_a_completer(description)),
     ]
     return [html.H2("À savoir", className="fr-h5"), html.Ul([html.Li(point) for point in points])]
 

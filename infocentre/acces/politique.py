@@ -161,6 +161,7 @@ ROUTES: Mapping[str, Action | None] = {
     "/editeur/editeur.js": None,
     "/export/<nom>.<format_>": Action.ENTRER,  # then as EXPORTS says
     "/guichets/liste-a-publier.html": Action.ANNUAIRE,
+    "/guichets/registre.xlsx": Action.DEPOSER,
     "/lien/<jeton>": None,
     "/mesures/<id_>/<nom>.<forme>": Action.CONDUIRE,
     "/plotly/plotly-basic-4.1.1.min.js": None,
@@ -213,6 +214,7 @@ RAPPELS: Mapping[str, Action] = {
     "pages.doublons_signaler.signaler": Action.SIGNALER,
     "pages.doublons_suivi.agir": Action.DOUBLONS,
     "pages.documents.suivre": Action.BILANS,
+    "pages.guichets.deposer": Action.DEPOSER,
     "pages.reglages.agir": Action.REGLER,
     "pages.reglages.controler": Action.REGLER,
     "pages.requetes.arreter": Action.INTERROGER,
@@ -256,6 +258,7 @@ COMMANDES: Mapping[str, Action] = {
     "purger": Action.EXPLOITER,
     "quotidien": Action.EXPLOITER,
     "reconstruire": Action.EXPLOITER,
+    "registre": Action.EXPLOITER,
     "rejets": Action.LIVRAISONS,
     "reparer": Action.EXPLOITER,
     "restaurer": Action.EXPLOITER,

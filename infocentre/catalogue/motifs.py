@@ -35,7 +35,11 @@ def motif_non_calculable(
     `requis` are the optional (table, COLUMN | "*") that must have been delivered, `nommes` every
     (table, COLUMN) that must be readable; `description` is that of the delivery.
     """
-    raisons = [*_illisibles(nommes, description), *_non_livrees(requis, description)]
+    raisons = [
+        *_illisibles(nommes, description),
+        *_sans_registre(nommes, description),
+        *_non_livrees(requis, description),
+    ]
     if len(raisons) > CITEES + 1:
         autres = len(raisons) - CITEES
         raisons = [*raisons[:CITEES], f"{autres} autres colonnes non livrées ou illisibles"]
@@ -57,6 +61,26 @@ def _illisibles(nommes: Collection[Paire], description: Description) -> Iterator
         compte = compte_de(decrite, colonne) if decrite else None
         if compte and est_illisible(compte["illisibles"], compte["renseignees"]):
             yield illisible(table, colonne, compte["illisibles"], compte["renseignees"])
+
+
+# What the register says of a guichet, and the acts that need it said.
+_AU_REGISTRE = {
+    "TYPE_GUICHET": ("type", "demandes"),
+    "MODE_ENREGISTREMENT": ("mode d'enregistrement", "messages"),
+}
+
+
+def _sans_registre(nommes: Collection[Paire], description: Description) -> Iterator[str]:
+    """Say what the register does not know of the guichets of too many acts."""
+    dit = description.get("registre")
+    for colonne, (sans, tous) in sorted(dit["sans"].items()) if dit else ():
+        trop = est_illisible(sans, tous) or sans == tous > 0
+        if trop and ("guichets", colonne) in nommes:
+            quoi, actes = _AU_REGISTRE[colonne]
+            yield (
+                f"{quoi} du guichet inconnu pour {pourcentage(sans / tous, 0)} des {actes} "
+                f"({sans} sur {tous}) : registre à compléter"
+            )
 
 
 def est_illisible(illisibles: int, renseignees: int) -> bool:

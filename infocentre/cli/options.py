@@ -817,6 +817,21 @@ class Acces(Departement, Sortie):
     )
 
 
+@commande("registre", "le registre des guichets à compléter : un classeur à remplir, puis à lire")
+@dataclass(frozen=True, kw_only=True)
+class Registre(Departement):
+    """Options of `registre`."""
+
+    action: Literal["brouillon", "lire"] = field(metadata=dit("ce qui est fait", place=True))
+    classeur: Path | None = field(
+        default=None, metadata=dit("classeur rempli (lire)", metavar="FICHIER", place=True)
+    )
+    sortie: Path | None = field(
+        default=None,
+        metadata=dit("écrit le classeur à remplir dans ce fichier .xlsx", metavar="FICHIER"),
+    )
+
+
 @commande("affaires", "ce qui est à faire aujourd'hui : échéances, vérifications ; n'envoie rien")
 @dataclass(frozen=True, kw_only=True)
 class Quotidien(Departement, Sortie):

@@ -37,6 +37,7 @@ COMMANDES: Mapping[str, str] = {
     "doublons": "liste",
     "mensuel": "depot",
     "purger": "purge",
+    "registre": "depot",
     "retirer": "depot",
 }
 AVANT = frozenset({"affaire", "message", "document"})  # traced before they are done

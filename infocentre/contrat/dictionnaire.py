@@ -18,7 +18,7 @@ from pydantic.dataclasses import dataclass
 
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.types_guichet import TypeGuichet
+from infocentre.noyau.types_guichet import LIVRES
 
 T = TypeVar("T")
 COLONNES, CODES, FORMES = "colonnes.yml", "codes.yml", "formes.yml"
@@ -213,7 +213,7 @@ def contrat() -> Contrat:
         Refus: a file is wrong; it names the table, the column and the field.
     """
     codes = valider(_CODES, lire_yaml(CODES), CODES)
-    codes |= {"TYPE_GUICHET": {un.value: un.singulier for un in TypeGuichet}}
+    codes |= {"TYPE_GUICHET": {un.value: un.singulier for un in LIVRES}}
     formes = valider(_FORMES, lire_yaml(FORMES), FORMES)
     tables: dict[str, Table] = {}
     for nom, brut in lire_yaml(COLONNES).items():

@@ -18,7 +18,7 @@ from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.depart import espacer_les_cycles
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.francais import accorder
-from infocentre.travaux import Chargee, Publies, Travail
+from infocentre.travaux import Chargee, Completee, Publies, Resultat, Travail
 
 JOURNAL = logging.getLogger("infocentre.travaux")
 ESSAIS = 3
@@ -103,7 +103,7 @@ def _pour_une_page(racine: Path, refus: Refus) -> Refus:
     return RefusMotive(motif, refus.quoi, que_faire, ou)
 
 
-def _attendre(suivi: Suivi, faire: Callable[[], Chargee | Publies]) -> Chargee | Publies:
+def _attendre(suivi: Suivi, faire: Callable[[], Resultat]) -> Resultat:
     """Try until no command writes any more."""
     fin = time.monotonic() + PATIENCE
     while True:
@@ -163,9 +163,28 @@ def _controler(racine: Path, un: Travail, suivi: Suivi) -> Publies:
     }
 
 
-_NATURES: dict[str, Callable[[Path, Travail, Suivi], Chargee | Publies]] = {
+def _completer(racine: Path, un: Travail, suivi: Suivi) -> Completee:
+    """Read a completed register again, and complete the months that lack it."""
+    from infocentre.demarches import registre_guichets
+    from infocentre.operations.registres import adopter
+
+    dossier = Dossier(racine)
+    suivi.etape("Lecture du registre")
+    connus = registre_guichets.guichets_connus(dossier, dossier.exiger_version())
+    lu = registre_guichets.lire(travaux.archive(racine, un).read_bytes(), un.objet, connus)
+    suivi.etape("Mois à compléter")
+    faite = adopter(dossier, lu.departement, lu.guichets, un.par, un.permis)
+    return {
+        "departement": lu.departement,
+        "guichets": faite.tenu.completes,
+        "completes": [une.mois for une in faite.mois],
+    }
+
+
+_NATURES: dict[str, Callable[[Path, Travail, Suivi], Resultat]] = {
     "charger": _charger,
     "controler": _controler,
+    "registre": _completer,
 }
 
 

@@ -79,6 +79,27 @@ class DeuxTypes(TypedDict):
     types: list[str | None]
 
 
+class RegistreDit(TypedDict):
+    """What the register of a month rests on, where the delivery did not say all of it.
+
+    `livre`: a register was delivered. `livraison`: empreinte of what was delivered. `tenu`: sha256
+    of the register, completed by a person, that was used; '' for none. `ajoutes`: guichets that the
+    delivery's register did not have; `completes`: of those that it had, the fields it left empty.
+    `a_completer`: guichets that act and whose type or mode nobody said; `nouveaux`: those of them
+    that the register in use, delivered or completed, does not name. `sans`: by column of the
+    register (TYPE_GUICHET, MODE_ENREGISTREMENT), the acts of those guichets and all acts.
+    """
+
+    livre: bool
+    livraison: str
+    tenu: str
+    ajoutes: list[str]
+    completes: dict[str, list[str]]
+    a_completer: list[str]
+    nouveaux: list[str]
+    sans: dict[str, tuple[int, int]]
+
+
 class VerdictEcrit(TypedDict):
     """What one check of plausibility says."""
 
@@ -119,6 +140,7 @@ class Description(TypedDict):
     codes_inconnus: list[CodeInconnu]
     guichets_inconnus: list[GuichetInconnu]
     guichets_deux_types: NotRequired[list[DeuxTypes]]
+    registre: NotRequired[RegistreDit]
     plis_sans_demande: int
     messages_guichet_inconnu: int
     vraisemblance: NotRequired[Vraisemblance | None]

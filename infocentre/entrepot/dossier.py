@@ -99,6 +99,11 @@ class Dossier:
         return self.racine / "effacements.jsonl"
 
     @property
+    def registres(self) -> Path:
+        """Registers of guichets that people completed: <departement>/<empreinte>.json."""
+        return self.racine / "registres"
+
+    @property
     def catalogues(self) -> Path:
         """Every catalogue a month was controlled with, by its empreinte."""
         return self.racine / "catalogues"

@@ -10,8 +10,8 @@ class Evenement(TypedDict, total=False):
 
     A loading and a withdrawal name a delivery, a control its catalogue and its months (département,
     arrêté, empreinte), files replaced their sha256 (`archives`, `sceaux`) and what is to be
-    controlled again, a purge the day up to which it erased names. `retrouve`: the journal had lost
-    it.
+    controlled again, a purge the day up to which it erased names. `registre`: the completed
+    register for which a delivery is published again. `retrouve`: the journal had lost it.
     """
 
     version: int
@@ -24,6 +24,7 @@ class Evenement(TypedDict, total=False):
     remplace: str | None
     sceau: str
     confirmation: str
+    registre: str
     catalogue: str
     reglages: dict[str, Any]
     mois: list[list[str]]

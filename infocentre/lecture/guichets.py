@@ -19,7 +19,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Guichet, Inscription
 from infocentre.noyau.francais import clef_de_tri, du_departement, majuscule, simplifier
 from infocentre.noyau.temps import mois_avant
-from infocentre.noyau.types_guichet import EN_LIGNE
+from infocentre.noyau.types_guichet import EN_LIGNE, INCONNU
 
 CHERCHES = ("nom", "guichet", "siren", "code_postal", "nom_commune", "adresse")
 MOIS_COMPARES = 12
@@ -125,8 +125,11 @@ def _arrete(v: Lecture, filtres: Filtres) -> dt.date:
 
 def lacunes(une: Mapping[str, object]) -> list[str]:
     """Return what a guichet owes the register and is empty there."""
-    attendues = contrat().tables["guichets"].rangees("attendu")
-    return [intitule(colonne.champ) for colonne in attendues if not une.get(colonne.champ)]
+    table = contrat().tables["guichets"]
+    attendues = [colonne.champ for colonne in table.rangees("attendu")]
+    if une.get("type_guichet") == INCONNU:  # a draft: nothing was said of it
+        attendues = ["type_guichet", "mode_enregistrement", *attendues]
+    return [intitule(un) for un in attendues if une.get(un) in {None, "", INCONNU}]
 
 
 def chercher_guichets(lignes: list[Guichet], recherche: str) -> list[Guichet]:

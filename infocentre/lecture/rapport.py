@@ -22,7 +22,9 @@ __all__ = [
     "Terme",
     "VerdictEcrit",
     "code_cite",
+    "dire_a_completer",
     "lignes_rapport",
+    "registre_a_completer",
     "remarques",
     "resume",
     "titre",
@@ -85,6 +87,7 @@ def lignes_rapport(
     yield from _codes(description)
     yield from _colonnes(description)
     yield from _inconnus(description)
+    yield from _registre(description)
     yield from _vraisemblance(description)
     yield from _solde(solde)
     yield from _changements(changements)
@@ -118,7 +121,9 @@ def remarques(description: Description) -> Iterator[str]:
 
 
 def _absentes(description: Description) -> Iterator[str]:
-    attendues = [nom for nom, table in contrat().tables.items() if not table.depuis]
+    attendues = [
+        nom for nom, table in contrat().tables.items() if not table.depuis and nom != "guichets"
+    ]
     if absentes := [nom for nom in attendues if nom not in description["tables"]]:
         yield f"  Tables non livrées : {', '.join(absentes)} (leurs indicateurs : non calculables)"
     for nom, table in description["tables"].items():
@@ -181,6 +186,37 @@ def _inconnus(description: Description) -> Iterator[str]:
             f"  Dans aucune population : {accorder(plis, 'pli', 'plis')} sans demande, "
             f"{accorder(messages, 'message', 'messages')} d'un guichet inconnu"
         )
+
+
+def _registre(description: Description) -> Iterator[str]:
+    yield from (f"  {une}" for une in registre_a_completer(description))
+    if description.get("registre", {}).get("a_completer"):
+        yield "  Pour compléter le registre : infocentre registre brouillon"
+
+
+def registre_a_completer(description: Description) -> Iterator[str]:
+    """Yield what the register of the month rests on, and the guichets that are to be completed."""
+    dit = description.get("registre")
+    if dit is None:
+        return
+    if not dit["livre"]:
+        fait = "complété par un classeur" if dit["tenu"] else "brouillon des guichets vus"
+        yield f"Registre des guichets non livré : {fait}"
+    if dit["a_completer"]:
+        quoi = dire_a_completer(len(dit["a_completer"]), len(dit["nouveaux"]))
+        suite = (
+            f" et {len(dit['a_completer']) - CITES} autres" if dit["a_completer"][CITES:] else ""
+        )
+        codes = ", ".join(dit["a_completer"][:CITES])
+        yield f"{quoi} : {codes}{suite}"
+
+
+def dire_a_completer(tous: int, nouveaux: int) -> str:
+    """Return « 2 guichets nouveaux à compléter », or how many of all of them are new."""
+    if tous == nouveaux:
+        return f"{accorder(tous, 'guichet nouveau', 'guichets nouveaux')} à compléter"
+    dont = f", dont {accorder(nouveaux, 'nouveau', 'nouveaux')}" if nouveaux else ""
+    return f"{accorder(tous, 'guichet')} à compléter au registre{dont}"
 
 
 def _vraisemblance(description: Description) -> Iterator[str]:

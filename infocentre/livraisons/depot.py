@@ -348,7 +348,8 @@ def exiger_tables(fichiers: Mapping[str, Path], ou: str) -> None:
         raise Refus(
             "ce n'est pas une livraison : aucun fichier de table n'y est",
             ou,
-            "Attendus : stock, radiation et guichets, en .csv, .csv.gz, .parquet ou .xlsx.",
+            "Attendus : stock et radiation, et guichets s'il y en a un, en .csv, .csv.gz, .parquet "
+            "ou .xlsx.",
         )
     absentes = [t.nom for t in contrat().tables.values() if t.obligatoire and t.nom not in fichiers]
     if absentes:

@@ -27,6 +27,7 @@ from infocentre.livraisons.faits import (
     compter_guichets_inconnus,
 )
 from infocentre.livraisons.identites import calculer_faits, relier
+from infocentre.livraisons.registre import REGISTRE, completer
 from infocentre.livraisons.sources import ouvrir_source
 from infocentre.livraisons.tables import (
     Lignes,
@@ -40,7 +41,6 @@ from infocentre.livraisons.tables import (
 from infocentre.livraisons.trames import ecrire_parquet, rendre
 from infocentre.noyau.erreurs import Refus
 
-REGISTRE = "guichets"
 GROUPE = 122_880  # rows of a row group: what a thread of DuckDB reads at once
 # Narrow tables in which one looks for a numéro: sorting them costs little.
 PAR_NUMERO = frozenset({"journal", "plis", "messages", "voeux"})
@@ -57,7 +57,8 @@ def recevoir(depot: Depot, cible: Path, temporaire: Path, avancement: Avancement
     """Write the archive of a delivery under `cible` and return its description (livraison.json).
 
     `cible` receives one Parquet per table, rejets, anomalies_format and livraison.json; the names
-    go to `cible/identites.parquet`, which the caller puts apart. Raise Refus when it is refused.
+    go to `cible/identites.parquet`, which the caller puts apart. Without a register, the guichets
+    that act make a draft of one. Raise Refus when it is refused.
     """
     con = ouvrir_en_memoire(temporaire / "debordement")
     try:
@@ -173,7 +174,8 @@ def _archiver(
     cible: Path,
 ) -> dict[str, Any]:
     cible.mkdir(parents=True)
-    connus = _codes_connus(lignes[REGISTRE])
+    inscrits = lignes.get(REGISTRE)
+    connus = _codes_connus(inscrits) if inscrits else pl.Series([], dtype=pl.String)
     anomalies = _compter_anomalies(con)
     faits: dict[str, Faits] = {}
     inconnus: dict[str, Inconnus] = {}
@@ -194,8 +196,11 @@ def _archiver(
         f"TO {citer(str(cible / FICHIER))} {PARQUET}"
     )
     description = _decrire(con, depot, receptions, faits, inconnus)
-    (cible / "livraison.json").write_text(json.dumps(description, ensure_ascii=False), "utf-8")
-    return description
+    fichier = cible / "livraison.json"
+    fichier.write_text(json.dumps(description, ensure_ascii=False), "utf-8")
+    completer(cible, None)
+    complete: dict[str, Any] = json.loads(fichier.read_text("utf-8"))
+    return complete
 
 
 def _archiver_table(

@@ -150,7 +150,12 @@ def recevoir_table(
 
 
 def _exiger_colonnes(table: Table, source: Source) -> None:
-    absentes = [c.nom for c in table.colonnes if c.obligatoire and c.nom not in source.colonnes]
+    # Of a register, the code alone: what is due beside it may be said by a person.
+    absentes = [
+        c.nom
+        for c in table.colonnes
+        if c.obligatoire and c.nom not in source.colonnes and (c.rejette or table.nom != "guichets")
+    ]
     if absentes:
         pluriel = len(absentes) > 1
         raise Refus(

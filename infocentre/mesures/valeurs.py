@@ -10,14 +10,15 @@ from infocentre.mesures.jugement import etat_en_sql
 from infocentre.mesures.regles import completer_regles
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, SIGNIFICATIFS, Etat, en_sql
 from infocentre.noyau.imputables import PERSONNE
-from infocentre.noyau.types_guichet import EN_LIGNE
+from infocentre.noyau.types_guichet import EN_LIGNE, INCONNU, SANS_ETAT
 
 if TYPE_CHECKING:
     from infocentre.mesures.connexion import Connexion
 
 Z_WILSON = 1.96
 Z_ENTONNOIR = (("95", 1.96), ("998", 3.09))
-SANS_TYPE = "INCONNU"
+SANS_TYPE = INCONNU.value
+_SANS_ETAT = ", ".join(f"'{un}'" for un in SANS_ETAT)
 
 # A mask of the months that hold a unit (bit 0 = M) is what lets guichets be summed
 # into organismes and départements without counting their months again.
@@ -55,8 +56,10 @@ poids as (
     group by all
 )
 select departement, mois, organisme,
-    first(type_guichet order by type_guichet = '{EN_LIGNE}', unites desc, type_guichet)
-        as type_guichet
+    first(
+        type_guichet
+        order by type_guichet = '{INCONNU}', type_guichet = '{EN_LIGNE}', unites desc, type_guichet
+    ) as type_guichet
 from poids
 group by all
 """
@@ -68,10 +71,10 @@ _SOMMES = """
     bit_or(c.masque) as masque
 """
 
-# Those that the register does not know stand together.
+# Those that the register does not know, or whose type it does not say, stand together.
 _TYPES = f"""
 select 'type' as niveau, departement, mois, code, coalesce(type_guichet, '{SANS_TYPE}') as guichet,
-    type_guichet, true as calculable, {_SOMMES}
+    max(type_guichet) as type_guichet, true as calculable, {_SOMMES}
 from guichets as c
 group by all
 """
@@ -128,13 +131,20 @@ from valeurs_rejugees where niveau = 'type'
 
 _JUGES = f"""
 create or replace temp table juges as
-with fenetres as (
+with sans_types as (
+    select departement, mois
+    from registre
+    group by all
+    having bool_and(type_guichet in ({_SANS_ETAT})) and bool_or(type_guichet = '{INCONNU}')
+),
+fenetres as (
     select n.niveau, n.departement, n.mois, n.code, n.guichet, n.type_guichet, n.calculable,
         r.tolerance_zero, r.seuil_orange, r.seuil_rouge, r.fenetre,
         r.imputable = '{PERSONNE}'
         or (r.imputable = 'gestionnaire' and n.niveau <> 'departement')
-        or coalesce(n.type_guichet = '{EN_LIGNE}', false) as contexte,
-        if(n.niveau <> 'type', n.type_guichet, null) as pairs,
+        or coalesce(n.type_guichet in ({_SANS_ETAT}), n.niveau <> 'departement')
+        or (n.niveau = 'departement' and sans_types.departement is not null) as contexte,
+        if(n.niveau <> 'type', nullif(n.type_guichet, '{INCONNU}'), null) as pairs,
         if(n.calculable, coalesce(n.numerateur, 0), null) as numerateur,
         if(n.calculable, coalesce(n.denominateur, 0), null) as denominateur,
         if(n.calculable and r.nature = 'flux', coalesce(n.numerateur_12m, 0), null)
@@ -144,6 +154,7 @@ with fenetres as (
         if(n.calculable, bit_count(coalesce(n.masque, 0)), null) as nb_mois
     from comptes_niveaux as n
     join regles as r using (code)
+    left join sans_types on sans_types.departement = n.departement and sans_types.mois = n.mois
 )
 select *,
     if(fenetre = 'mois', numerateur, numerateur_12m) as n_etat,
@@ -235,8 +246,10 @@ def calculer_valeurs(con: Connexion) -> None:
     Reads `comptes`, `calculabilite`, `registre` and `regles`. A guichet or organisme without
     a unit in the 12 months has no row; the département's row ('*') always exists, with null
     counts when the indicator is not calculable. An organisme has one type per month for all
-    its indicators: that of most of its guichets' units, PORTAIL only when all of them are. The
-    row of a type holds its guichets together, SANS_TYPE those that the register does not know.
+    its indicators: that of most of its guichets' units, INCONNU, then PORTAIL, only when all of
+    them are. The row of a type holds its guichets together, SANS_TYPE those that the register does
+    not know or whose type it does not say: nothing of them is judged, nor of a département none of
+    whose guichets has a type.
     `n_etat`, `d_etat` and `taux_etat` are what `etat` rests on, those of `fenetre`.
     """
     sommer_comptes(con)

@@ -60,7 +60,12 @@ class Etat(StrEnum):
         "",
         "n.c.",
     )
-    CONTEXTE = "contexte", "contexte", "", "Ne dépend pas du guichet : jamais coloré."
+    CONTEXTE = (
+        "contexte",
+        "contexte",
+        "",
+        "Ne dépend pas du guichet, ou son type est inconnu : jamais coloré.",
+    )
 
     mot: str
     signe: str

@@ -31,7 +31,8 @@ class Temoins(TypedDict, total=False):
     """What is known: `decisions` is the identity of each store, by its place; `cle` tells the key.
 
     `reglages` and `correspondances` have the sha256 of each file of settings, and of each
-    correspondance that was adopted, by its name; `diffusions` says that something was shared.
+    correspondance that was adopted, by its name; `registres` that of the completed register in
+    use, by département; `diffusions` says that something was shared.
     """
 
     decisions: dict[str, str]
@@ -40,6 +41,7 @@ class Temoins(TypedDict, total=False):
     correspondances: dict[str, str]
     sauvegarde: Derniere
     diffusions: bool
+    registres: dict[str, str]
 
 
 def lire(racine: Path) -> Temoins:

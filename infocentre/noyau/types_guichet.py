@@ -102,6 +102,17 @@ class TypeGuichet(StrEnum):
         "autre",
         "",
     )
+    INCONNU = (
+        "INCONNU",
+        "Type inconnu",
+        "De type inconnu",
+        "guichet de type inconnu",
+        "guichets de type inconnu",
+        "Ensemble des guichets de type inconnu",
+        "guichets de type inconnu",
+        "inconnu",
+        "",
+    )
 
     singulier: str
     pluriel: str
@@ -146,7 +157,12 @@ class TypeGuichet(StrEnum):
 EN_LIGNE = TypeGuichet.PORTAIL
 # Of no organisme of their own: one partner stands for all of them.
 SANS_ORGANISME = (EN_LIGNE, TypeGuichet.ETAT, TypeGuichet.ACTION_LOGEMENT)
-# The types that a document shows beside each other.
-TYPES_JUGES = tuple(un for un in TypeGuichet if un != EN_LIGNE)
+# What the house says of a guichet whose register nobody filled: never delivered.
+INCONNU = TypeGuichet.INCONNU
+# Of these nothing is judged: no rate of theirs has a colour, nor a rank.
+SANS_ETAT = (EN_LIGNE, INCONNU)
+# The types that a register may give, those that a document shows beside each other.
+LIVRES = tuple(un for un in TypeGuichet if un != INCONNU)
+TYPES_JUGES = tuple(un for un in TypeGuichet if un not in SANS_ETAT)
 SINGULIERS: dict[str, str] = {un: un.singulier for un in TypeGuichet}
 PLURIELS: dict[str, str] = {un: un.pluriel for un in TypeGuichet}

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from infocentre.entrepot import Brouillon, Dossier, Livraison, Publication, Version
+from infocentre.entrepot import Brouillon, Dossier, Livraison, Publication, Version, registres
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.etats import Solde, calculer_etat, calculer_solde, creer_soldes, lire_solde
 from infocentre.entrepot.journal import SCEAU
@@ -36,6 +36,7 @@ from infocentre.entrepot.sceaux import (
 from infocentre.livraisons.comparaison import comparer_archives
 from infocentre.livraisons.depot import Depot, reconnaitre
 from infocentre.livraisons.reception import Avancement, recevoir
+from infocentre.livraisons.registre import completer
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import empreintes, poser, sur_le_disque
 from infocentre.noyau.temps import maintenant
@@ -50,6 +51,7 @@ from infocentre.operations.vraisemblance import Jugement, juger_livraison, lire_
 from infocentre.reconnaissance.ouverture import Ouverture, ouvrir
 
 IDENTITES = "identites.parquet"
+COMPLETE = "complete"  # in a workshop: an archive whose register a person completed
 _avis = logging.getLogger(__name__)
 
 
@@ -187,15 +189,16 @@ def _charger(
         nom=depot.nom,
         chargee_le=maintenant(),
     )
-    archive = dossier.archive(livraison)
     ancienne = publication.version.trouver(livraison.departement, livraison.mois)
-    if ancienne and ancienne.empreinte == livraison.empreinte:
+    if ancienne and est_de(dossier, depot, ancienne):
         dommages = dommages_archive(dossier, ancienne)
         if dommages:
             remettre(publication, depot, ancienne, atelier, avancement)
         reparee = f"{dommages[0].ou.name} : {dommages[0].quoi}" if dommages else ""
-        return Chargement(_description(archive), deja_chargee=True, reparee=reparee)
+        description = _description(dossier.archive(ancienne))
+        return Chargement(description, deja_chargee=True, reparee=reparee)
     livraison, jugement = _archiver(publication, depot, livraison, atelier, avancement, raison)
+    archive = dossier.archive(livraison)
     brouillon = publication.brouillon()
     solde = appliquer_chargement(dossier, brouillon, livraison)
     comparable = ancienne is None or not dommages_archive(dossier, ancienne)
@@ -252,6 +255,10 @@ def _archiver(
     recue = archive if intacte else atelier / "archive"
     if not intacte:
         recevoir(depot, recue, atelier, avancement)
+    if tenu := registres.tenu(dossier, livraison.departement):
+        complete = completee(dossier, livraison, recue, tenu, atelier)
+        if complete:
+            livraison, recue, intacte = complete, atelier / COMPLETE, False
     raison = raison or confirmation(recue)
     jugement = juger_livraison(dossier, publication.version, livraison, recue, atelier, raison)
     livraison = replace(livraison, confirmation=jugement.confirmation)
@@ -259,19 +266,59 @@ def _archiver(
         if not publication.version.numero:
             dossier.premiere.touch()
         _noter_jugement(recue, jugement, livraison)
-        livraison = replace(livraison, sceau=_sceller_et_ranger(dossier, livraison, recue))
+        livraison = replace(livraison, sceau=sceller_et_ranger(dossier, livraison, recue))
     return livraison, jugement
+
+
+def completee(
+    dossier: Dossier, livraison: Livraison, archive: Path, tenu: registres.Tenu, atelier: Path
+) -> Livraison | None:
+    """Make, in `atelier / COMPLETE`, an archive whose register a person completed.
+
+    Return its delivery, not sealed yet; None when that register changes nothing. The archive that
+    is given stays as it is: what both hold is on the disk once.
+    """
+    cible = atelier / COMPLETE
+    cible.mkdir()
+    for fichier in archive.iterdir():
+        (cible / fichier.name).hardlink_to(fichier)
+    noms = chemin_scelle(dossier, livraison, IDENTITES)
+    if noms.exists() and not (cible / IDENTITES).exists():
+        (cible / IDENTITES).hardlink_to(noms)
+    if not completer(cible, tenu):
+        shutil.rmtree(cible)
+        return None
+    return replace(livraison, empreinte=_description(cible)["empreinte"], sceau="")
+
+
+def est_de(dossier: Dossier, depot: Depot, livraison: Livraison) -> bool:
+    """Tell whether a delivery in force is what is handed over, its register completed or not."""
+    lequel = registres.par_lequel(dossier, depot.departement, depot.empreinte, livraison.empreinte)
+    return lequel is not None
+
+
+def _recevoir_comme(
+    dossier: Dossier, depot: Depot, livraison: Livraison, atelier: Path, avancement: Avancement
+) -> Path:
+    """Receive a delivery again as its archive has it, with the register that completed it."""
+    recue = atelier / "archive"
+    recevoir(depot, recue, atelier, avancement)
+    lequel = registres.par_lequel(dossier, depot.departement, depot.empreinte, livraison.empreinte)
+    if lequel:
+        completer(recue, registres.lire(dossier, depot.departement, lequel))
+    return recue
 
 
 def ranger_recue(
     dossier: Dossier, depot: Depot, livraison: Livraison, atelier: Path, avancement: Avancement
 ) -> str:
     """Receive again a delivery into an archive that no version names; return its sha256."""
-    recevoir(depot, atelier / "archive", atelier, avancement)
-    return _sceller_et_ranger(dossier, livraison, atelier / "archive")
+    recue = _recevoir_comme(dossier, depot, livraison, atelier, avancement)
+    return sceller_et_ranger(dossier, livraison, recue)
 
 
-def _sceller_et_ranger(dossier: Dossier, livraison: Livraison, recue: Path) -> str:
+def sceller_et_ranger(dossier: Dossier, livraison: Livraison, recue: Path) -> str:
+    """Seal an archive and put it in its place; return the sha256 of its livraison.json."""
     sceau = sceller_archive(dossier, livraison.departement, recue)
     _ranger(dossier, livraison, recue)
     return sceau
@@ -326,8 +373,7 @@ def remettre(
     """
     dossier = publication.dossier
     remplacement = Remplacement(dossier)
-    recue = atelier / "archive"
-    recevoir(depot, recue, atelier, avancement)
+    recue = _recevoir_comme(dossier, depot, livraison, atelier, avancement)
     _garder_le_jugement(dossier, livraison, recue)
     sceau = sceller_archive(dossier, livraison.departement, recue)
     for fichier in recue.iterdir():

@@ -27,6 +27,7 @@ from infocentre.decisions.magasin import Magasin, url_des_decisions
 from infocentre.decisions.schema import identite
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.journal import dechirures
+from infocentre.entrepot.registres import dommages_registres
 from infocentre.entrepot.sceaux import ABSENT, CHANGE, Dommage
 from infocentre.mesures import caches, diffusions
 from infocentre.mesures.reglages import FICHIER as REGLAGES
@@ -58,6 +59,7 @@ def dommages_conserves(dossier: Dossier, *, ailleurs: Collection[str] = ()) -> l
         *(() if "cle" in ailleurs else dommages_cle(dossier)),
         *dommages_reglages(dossier),
         *dommages_diffusions(dossier),
+        *dommages_registres(dossier),
         *dommages_partages(dossier),
         *_journaux(dossier),
     ]

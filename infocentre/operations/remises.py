@@ -30,8 +30,9 @@ from infocentre.decisions.magasin import (
 )
 from infocentre.decisions.scelles import SANS_SCEAU
 from infocentre.decisions.schema import META, VERSION, Tenue, identite, tenues
-from infocentre.entrepot import Dossier
+from infocentre.entrepot import Dossier, registres
 from infocentre.entrepot.journal import ajouter_ligne, dechirures, lire_journal, reparer_journal
+from infocentre.entrepot.registres import dommages_registres
 from infocentre.mesures import caches, diffusions
 from infocentre.noyau import temoins
 from infocentre.noyau.cle import lire_cle
@@ -71,6 +72,7 @@ def remettre(dossier: Dossier, remise: Remise, etape: Etape) -> None:
     _remettre_les_decisions(dossier, source, remise, etape)
     _remettre_les_reglages(dossier, source, remise, etape)
     _remettre_les_diffusions(dossier, source, remise, etape)
+    _remettre_les_registres(dossier, source, etape)
     _remettre_les_journaux(dossier, source, etape)
     for fichier in dossier.partages.glob("*.json"):
         if not caches.intact(fichier):
@@ -96,7 +98,13 @@ def _source(dossier: Dossier, remise: Remise) -> Path | None:
 
 
 def _abime(dossier: Dossier) -> bool:
-    regards = (dommages_cle, dommages_decisions, dommages_reglages, dommages_diffusions)
+    regards = (
+        dommages_cle,
+        dommages_decisions,
+        dommages_reglages,
+        dommages_diffusions,
+        dommages_registres,
+    )
     return any(list(regard(dossier)) for regard in regards)
 
 
@@ -119,6 +127,8 @@ def _refaire_les_temoins(dossier: Dossier, etape: Etape) -> None:
         refaits: temoins.Temoins = {}
         if (dossier.diffusions / diffusions.JOURNAL).is_file():
             refaits["diffusions"] = True
+        if derniers := {un.parent.name: nom for nom, un in registres.gardes(dossier).items()}:
+            refaits["registres"] = derniers
         temoins.remplacer(dossier.racine, refaits)
         _ouvrir.cache_clear()
         with contextlib.suppress(*FAUTES):
@@ -383,6 +393,18 @@ def _reprendre_les_diffusions(dossier: Dossier, gardees: Path) -> None:
             ecarter(fichier)
             ecrire(fichier, gardee.read_bytes(), droits=0o600)
     _inscrire(dossier, inscrites)
+
+
+def _remettre_les_registres(dossier: Dossier, source: Path | None, etape: Etape) -> None:
+    """Copy the completed registers that are damaged or gone, when the backup has them whole."""
+    for dommage in dommages_registres(dossier) if source else ():
+        gardee = source and source / sauvegarde.DONNEES / dommage.ou.relative_to(dossier.racine)
+        if gardee and gardee.is_file() and sha256(gardee) == dommage.ou.stem:
+            ecarter(dommage.ou)
+            ecrire(dommage.ou, gardee.read_bytes(), droits=0o600)
+            etape(
+                f"registre complété du département {dommage.ou.parent.name} remis de la sauvegarde"
+            )
 
 
 def _tenir_les_diffusions(dossier: Dossier) -> None:

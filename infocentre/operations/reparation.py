@@ -30,7 +30,7 @@ from infocentre.livraisons.reception import Avancement
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, empreintes, sha256
 from infocentre.noyau.temps import maintenant
-from infocentre.operations.chargement import Demande, ranger_recue, remettre
+from infocentre.operations.chargement import Demande, est_de, ranger_recue, remettre
 from infocentre.operations.reconstruction import rejouer
 from infocentre.operations.remises import Remise
 from infocentre.operations.remises import remettre as remettre_conserves
@@ -112,7 +112,7 @@ def _remettre(atelier: Atelier, depot: Depot, chemin: Path, travail: Path) -> No
     version = atelier.publication.version
     en_vigueur = version.trouver(livraison.departement, livraison.mois)
     connue = sceaux_du_journal(dossier).get(cle_archive(livraison), "")
-    if en_vigueur and en_vigueur.empreinte == livraison.empreinte:
+    if en_vigueur and est_de(dossier, depot, en_vigueur):
         if en_vigueur.sceau and not dommages_archive(dossier, en_vigueur):
             atelier.etape(f"{depot.nom} : archive intacte")
             return

@@ -235,6 +235,7 @@ def etrangers(dossier: Dossier) -> list[Path]:
         (dossier.parcours, "*/*", r"[0-9a-f]{16}"),
         (dossier.constats, "*/*/*", r"[0-9a-f]{16}-[0-9a-f]{16}\.parquet"),
         (dossier.catalogues, "*", rf"{EMPREINTE}\.json"),
+        (dossier.registres, "*/*", rf"{EMPREINTE}\.json(\.ecarte-[0-9-]+)?"),
     )
     vus: list[Path] = []
     for racine, gabarit, regle in regles:

@@ -4,7 +4,7 @@
 -- objet: messages des systèmes privatifs, hors mises à disposition et retours, dont le délai
 --   de correction de 5 jours s'achève dans l'un des 12 mois qui finissent à l'arrêté ; le
 --   guichet est privatif au registre
--- requiert: messages
+-- requiert: messages, guichets.mode_enregistrement
 select
     messages.id_message as unite,
     messages.departement,

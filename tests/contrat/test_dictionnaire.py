@@ -131,7 +131,7 @@ def test_a_table_has_the_columns_of_the_contract(table: str) -> None:
 def test_tables_come_in_the_order_of_the_contract() -> None:
     assert list(contrat().tables) == list(TEXTE)
     obligatoires = {nom for nom, table in contrat().tables.items() if table.obligatoire}
-    assert obligatoires == {"stock", "radiation", "guichets"}
+    assert obligatoires == {"stock", "radiation"}
     assert [nom for nom, table in contrat().tables.items() if table.nominative] == ["identites"]
 
 

@@ -239,6 +239,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/doublons/listes/<guichet>/<nom>.<forme>": ("",),
     "/echantillon/classeur.xlsx": ("guichet={autre}",),
     "/guichets/liste-a-publier.html": ("",),
+    "/guichets/registre.xlsx": ("",),
     "/mesures/<id_>/<nom>.<forme>": ("",),
     "/requetes/schema.json": ("",),
     "/version": ("",),

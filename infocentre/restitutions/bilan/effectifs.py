@@ -80,7 +80,7 @@ class Cellules:
 
     def additionner(self, total: Cle, parts: Iterable[Cle]) -> None:
         """Bind a count to those that make it, unless they make another one: a zero is no cell."""
-        siennes = tuple(dict.fromkeys(un for un in parts if un in self.valeurs))
+        siennes = tuple(dict.fromkeys(un for un in parts if un in self.valeurs and un != total))
         if siennes and self.valeurs.get(total) == sum(self.valeurs[un] for un in siennes):
             self.sommes.append(Somme(total, siennes))
 
