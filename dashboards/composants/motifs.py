@@ -10,6 +10,8 @@ from dashboards.composants.elements import lien, typographie
 from dashboards.page import Contexte
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.commun import motifs
+from infocentre.mesures.declarations import Role
+from infocentre.mesures.tableaux import tableaux
 
 
 def non_calculables(c: Contexte, parmi: Sequence[Indicateur]) -> html.Div | None:
@@ -35,6 +37,12 @@ def non_calculables(c: Contexte, parmi: Sequence[Indicateur]) -> html.Div | None
         ],
         className="non-calculables",
     )
+
+
+def motif_du_role(c: Contexte, role: Role) -> str | None:
+    """Return why the table of a role is not calculable this month, None when nothing says so."""
+    connus = motifs(c.v, c.filtres.departement, c.filtres.mois)
+    return connus.get(tableaux().code(role))
 
 
 def motif(c: Contexte, code: str) -> str:

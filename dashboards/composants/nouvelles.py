@@ -27,7 +27,7 @@ from infocentre.lecture.accueil import (
     mouvements,
 )
 from infocentre.lecture.affaires import compter
-from infocentre.lecture.commun import libelle
+from infocentre.lecture.commun import libelle, non_calculables
 from infocentre.lecture.indicateurs import parmi
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, clef_de_tri, entier, minuscule
@@ -187,6 +187,7 @@ def ce_mois_ci(c: Contexte) -> html.P | html.Ul:
     points: list[Any] = []
     if lus.depuis != mois_avant(c.filtres.mois):
         points.append(f"Le mois d'avant manque : comparé à {nom_mois(lus.depuis)}.")
+    points += _incomparables(c, lus.depuis)
     for sens, (un, plusieurs, aucun) in SENS.items():
         concernes = [une for une in lus.lignes if une["sens"] == sens]
         texte = _combien(concernes, un, plusieurs)
@@ -197,6 +198,25 @@ def ce_mois_ci(c: Contexte) -> html.P | html.Ul:
         elif aucun:
             points.append(aucun)
     return html.Ul([html.Li(point) for point in points], className="a-faire")
+
+
+def _incomparables(c: Contexte, avant: str) -> list[str]:
+    """Say which indicators a month does not let be compared: their states did not change."""
+    ici, alors = (non_calculables(c.v, c.filtres.departement, un) for un in (c.filtres.mois, avant))
+    dits = (
+        (ici, "n'est pas calculable", "ne sont pas calculables", "ce mois-ci : rien n'en est dit"),
+        (
+            alors - ici,
+            "n'était pas calculable",
+            "n'étaient pas calculables",
+            f"en {nom_mois(avant)} : comparaison à l'arrêté d'avant",
+        ),
+    )
+    return [
+        f"{accorder(len(codes), f'indicateur {un}', f'indicateurs {plusieurs}')} {suite}."
+        for codes, un, plusieurs, suite in dits
+        if codes
+    ]
 
 
 def _devenu(ligne: Changement) -> str:

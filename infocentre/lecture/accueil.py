@@ -17,6 +17,7 @@ from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import (
     mois_controles,
     mois_jamais_livres,
+    non_calculables,
     par_version,
     registre,
 )
@@ -87,15 +88,32 @@ def _sql_chiffres(v: Lecture, lus: Sequence[_Lu], guichets: str = "") -> str:
     return " UNION ALL ".join([*des_tableaux, *des_valeurs])
 
 
+# By indicator, the last arrêté before at which it was calculable: what is not is compared to none.
+_AVANT = f"""
+avant AS (
+    SELECT regles.code, max(connus.mois) AS mois
+    FROM regles, (
+        SELECT DISTINCT mois FROM valeurs WHERE departement = $departement AND mois < $mois
+    ) AS connus
+    WHERE (regles.code, connus.mois) NOT IN (
+        SELECT (code, mois) FROM valeurs
+        WHERE departement = $departement AND niveau = 'departement'
+            AND etat = '{Etat.NON_CALCULABLE}'
+    )
+    GROUP BY regles.code
+)"""
+_LIES = """
+LEFT JOIN avant USING (code)
+LEFT JOIN valeurs AS a ON a.departement = v.departement AND a.mois = avant.mois
+    AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code"""
+
 # `sens`: entree, reste or sortie of rouge or à traiter; `depuis`: the month it entered.
 _A_REPRENDRE = f"""
-WITH pires AS (
+WITH {_AVANT}, pires AS (
     SELECT v.guichet, v.code, v.etat, a.etat AS etat_avant, regles.ordre, CASE
         WHEN v.etat NOT IN {_MAUVAIS} THEN 'sortie'
         WHEN a.etat IN {_MAUVAIS} THEN 'reste' ELSE 'entree' END AS sens
-    FROM valeurs AS v JOIN regles USING (code)
-    LEFT JOIN valeurs AS a ON a.departement = v.departement AND a.mois = $avant
-        AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code
+    FROM valeurs AS v JOIN regles USING (code) {_LIES}
     WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = 'guichet'
         AND (v.etat IN {_MAUVAIS}
             OR v.etat IN {_BONS} AND a.etat IN {_MAUVAIS})
@@ -116,14 +134,13 @@ FROM pires LEFT JOIN derniers USING (guichet, code)
 ORDER BY etat <> '{Etat.ROUGE}', ordre, guichet
 """
 
-# `sens`: what the state became since $avant; out of rouge for whatever it is now.
+# `sens`: what the state became since the arrêté before; out of rouge for whatever it is now.
 _CHANGEMENTS = f"""
+WITH {_AVANT}
 SELECT v.guichet, v.guichet AS nom, v.code, a.etat AS etat_avant, v.etat, CASE
     WHEN v.etat IN {_MAUVAIS} THEN '{Etat.ROUGE}' WHEN a.etat IN {_MAUVAIS} THEN 'sortie'
     WHEN v.etat = '{Etat.ORANGE}' THEN '{Etat.ORANGE}' ELSE '{Etat.VERT}' END AS sens
-FROM valeurs AS v JOIN regles USING (code)
-LEFT JOIN valeurs AS a ON a.departement = v.departement AND a.mois = $avant
-    AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code
+FROM valeurs AS v JOIN regles USING (code) {_LIES}
 WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = 'guichet'
     AND v.etat IS DISTINCT FROM a.etat
     AND (coalesce(a.etat IN {_MAUVAIS}, false) <> (v.etat IN {_MAUVAIS})
@@ -188,6 +205,7 @@ FROM {mart} WHERE code = if($epci = '', '*', $epci) AND departement = $departeme
 """,
     ),
 }
+ROLES_DES_OBJECTIFS = {cle: role for cle, (role, _) in _OBJECTIFS.items()}
 PAR_EPCI = frozenset(
     {
         "actives",
@@ -395,6 +413,28 @@ def chiffres(v: Lecture, filtres: Filtres) -> dict[str, dict[str, float]]:
     return lus
 
 
+def memes_indicateurs(v: Lecture, filtres: Filtres, mois: str) -> bool:
+    """Tell whether the same indicators are calculable in another month: counts of guichets are."""
+    ici, autre = (non_calculables(v, filtres.departement, un) for un in (filtres.mois, mois))
+    return ici == autre
+
+
+@par_version
+def actives_livrees(v: Lecture, filtres: Filtres, connues: frozenset[str]) -> Mapping[str, float]:
+    """Return the demandes actives of the months that no table says: the rows of their stock.
+
+    None with an EPCI, whose rows are not told.
+    """
+    if filtres.epci:
+        return {}
+    debut = mois_avant(filtres.mois, HISTORIQUE)
+    return {
+        une.mois: decrire_archive(v.dossier, une)["tables"]["stock"]["conserves"]
+        for une in v.version.de(filtres.departement)
+        if une.publiee and debut <= une.mois <= filtres.mois and une.mois not in connues
+    }
+
+
 def _montrable(v: Lecture, nombre: float) -> bool:
     """Tell whether a count of the département is shown: a small one, to who may see them only."""
     return not v.p.petits_masques or not 0 < nombre < seuil_secret(v)
@@ -404,9 +444,9 @@ def _montrable(v: Lecture, nombre: float) -> bool:
 def a_reprendre(v: Lecture, filtres: Filtres) -> list[AReprendre]:
     """Return who is rouge or à traiter, who has just come back, and since when; by `sens`.
 
-    Grain: guichet × indicator. Without the month before, everything is an entry.
+    Grain: guichet × indicator. Without an arrêté before, everything is an entry.
     """
-    return _nommer(v, filtres, v.lignes(_A_REPRENDRE, _parametres(filtres, "avant"), AReprendre))
+    return _nommer(v, filtres, v.lignes(_A_REPRENDRE, _parametres(filtres), AReprendre))
 
 
 @par_version
@@ -418,10 +458,8 @@ def changements(v: Lecture, filtres: Filtres) -> Changements:
     avant = [un for un in mois_controles(v, filtres.departement) if un < filtres.mois]
     if not avant:
         return Changements(None, [])
-    parametres = _parametres(filtres) | {"avant": avant[-1]}
-    return Changements(
-        avant[-1], _nommer(v, filtres, v.lignes(_CHANGEMENTS, parametres, Changement))
-    )
+    lignes = v.lignes(_CHANGEMENTS, _parametres(filtres), Changement)
+    return Changements(avant[-1], _nommer(v, filtres, lignes))
 
 
 @par_version

@@ -146,6 +146,11 @@ def motifs(v: Lecture, departement: str, mois: str) -> dict[str, str]:
     return {code: motif for code, _, _, motif in lignes}
 
 
+def non_calculables(v: Lecture, departement: str, mois: str) -> frozenset[str]:
+    """Return the indicators that a month does not let be calculated."""
+    return frozenset(motifs(v, departement, mois)) & catalogue().indicateurs.keys()
+
+
 @par_version
 def noms_guichets(v: Lecture, departement: str, mois: str) -> dict[str, str]:
     """Return {guichet: name} of the register at a month, the code where there is no name."""

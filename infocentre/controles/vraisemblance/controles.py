@@ -51,6 +51,10 @@ class Controle:
 _EXTRACTION = "demander une nouvelle extraction à l’éditeur, ou au gestionnaire national"
 _ARRETE = "vérifier l’arrêté (manifeste, nom du dossier, --arrete)"
 _FORMAT = "demander à l’émetteur si le format de cette colonne a changé"
+_COLONNE = (
+    f"{_FORMAT} ; confirmée, la livraison se charge, et ce qui dépend de cette colonne est dit "
+    "non calculable, avec la raison"
+)
 _FICHIER = "vérifier que chaque fichier est bien celui de sa table et de son mois"
 _DEPARTEMENT = "vérifier le département (manifeste, --departement)"
 _EVENEMENT = (
@@ -98,9 +102,9 @@ CONTROLES = (
              "guichets_inconnus_part", effectif="valeurs_min"),
     Controle("registre_codes", "Types et modes des guichets", _FORMAT, "hors_liste_part",
              effectif="registre_codes_min"),
-    Controle("illisibles", "Valeurs lisibles", _FORMAT, "illisibles_part",
+    Controle("illisibles", "Valeurs lisibles", _COLONNE, "illisibles_part",
              effectif="valeurs_min"),
-    Controle("hors_liste", "Codes dans leur liste", _FORMAT, "hors_liste_part",
+    Controle("hors_liste", "Codes dans leur liste", _COLONNE, "hors_liste_part",
              effectif="valeurs_min"),
     Controle("videe", "Colonnes toujours renseignées", _FORMAT, "videe_part",
              effectif="lignes_min"),

@@ -15,13 +15,17 @@ from infocentre.noyau.temps import rang
 
 @dataclass(frozen=True, slots=True)
 class Mesure:
-    """One figure of one check; `effectif` is what it rests on, `phrase` says it in French."""
+    """One figure of one check; `effectif` is what it rests on, `phrase` says it in French.
+
+    `portee` is how much rests on its object: what is said first, whatever the figure.
+    """
 
     controle: str
     objet: str
     valeur: float
     effectif: int
     phrase: str
+    portee: int = 0
 
 
 def comptees(livraison: Description) -> Iterator[tuple[str, TableDecrite]]:

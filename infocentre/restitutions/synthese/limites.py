@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
+from infocentre.catalogue.unites import UNITES
 from infocentre.lecture.commun import catalogue, indicateurs, valeurs
 from infocentre.lecture.indicateurs import saisies_tardives
 from infocentre.lecture.lignes import Valeur
@@ -22,14 +23,6 @@ FIABLES: dict[str, str] = {
     Etat.ORANGE: "à lire avec prudence",
     Etat.ROUGE: "fragile",
     Etat.A_TRAITER: "à vérifier ce mois-ci",
-}
-POPULATIONS = {
-    "creations": "demandes déposées",
-    "creations_15j": "demandes déposées",
-    "enregistrements": "demandes enregistrées",
-    "attributions": "attributions",
-    "radiations": "radiations",
-    "renouvellements": "renouvellements",
 }
 
 
@@ -129,7 +122,7 @@ def _tardifs(edition: Edition) -> tuple[str, ...]:
     codes = saisies_tardives(edition.v, edition.departement, edition.mois)
     connus = catalogue().indicateurs
     populations = {connus[code].population for code in codes if code in connus}
-    noms = {POPULATIONS[une] for une in populations if une in POPULATIONS}
+    noms = {UNITES[une] for une in populations if une in UNITES}
     return tuple(sorted(noms, key=clef_de_tri))
 
 
