@@ -31,7 +31,7 @@ from infocentre.lecture.commun import libelle, non_calculables
 from infocentre.lecture.indicateurs import parmi
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, clef_de_tri, entier, minuscule
-from infocentre.noyau.temps import jour, mois_avant, nom_mois, noms_mois
+from infocentre.noyau.temps import est_annuel, fin_de_mois, jour, mois_avant, nom_mois, noms_mois
 
 GUICHETS_CITES = 6
 MOUVEMENTS = 5
@@ -186,7 +186,7 @@ def ce_mois_ci(c: Contexte) -> html.P | html.Ul:
         return html.P("Premier mois contrôlé : rien à comparer.")
     points: list[Any] = []
     if lus.depuis != mois_avant(c.filtres.mois):
-        points.append(f"Le mois d'avant manque : comparé à {nom_mois(lus.depuis)}.")
+        points.append(_compare_a(c, lus.depuis))
     points += _incomparables(c, lus.depuis)
     for sens, (un, plusieurs, aucun) in SENS.items():
         concernes = [une for une in lus.lignes if une["sens"] == sens]
@@ -198,6 +198,13 @@ def ce_mois_ci(c: Contexte) -> html.P | html.Ul:
         elif aucun:
             points.append(aucun)
     return html.Ul([html.Li(point) for point in points], className="a-faire")
+
+
+def _compare_a(c: Contexte, avant: str) -> str:
+    """Say to which arrêté states are compared, when it is not that of the month before."""
+    if est_annuel(avant, c.filtres.mois):
+        return f"Comparé à l'arrêté précédent ({jour(fin_de_mois(avant))})."
+    return f"Le mois d'avant manque : comparé à {nom_mois(avant)}."
 
 
 def _incomparables(c: Contexte, avant: str) -> list[str]:

@@ -36,7 +36,9 @@ PLUS_GRAND_DEPARTEMENT = 200_000
 
 def charger(options: demandes.Charger) -> None:
     """Receive deliveries, print a report for each."""
-    _charger(options, options.livraisons)
+    from infocentre.livraisons.lots import deplier
+
+    _charger(options, deplier(options.livraisons))
     print("\nPour publier leurs indicateurs : infocentre controler")
 
 

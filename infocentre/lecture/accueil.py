@@ -15,7 +15,8 @@ from infocentre.entrepot.evenements import Refusee
 from infocentre.entrepot.journal import lire_evenements
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import (
-    mois_controles,
+    arrete_precedent,
+    livraisons_annuelles,
     mois_jamais_livres,
     non_calculables,
     par_version,
@@ -227,7 +228,8 @@ COMPTES = frozenset(
 class Attente:
     """What deliveries ask for: one that is late, those refused since the last, months to control.
 
-    `attendue` is the arrêté of the late delivery; `jamais_livres` are months between two delivered.
+    `attendue` is the arrêté of the late delivery; `jamais_livres` are months between two delivered
+    that a delivery should be of: yearly ones expect none.
     """
 
     attendue: dt.date | None
@@ -347,7 +349,8 @@ def attente(v: Lecture, departement: str, aujourdhui: dt.date) -> Attente:
     """Return what is late, refused or waiting; refusals name no département, nor who may know."""
     livraisons = v.version.de(departement)
     derniere = livraisons[-1]
-    attendue = fin_de_mois(mois_avant(derniere.mois, -1))
+    suivante = -UN_AN if livraisons_annuelles(v, departement) else -1
+    attendue = fin_de_mois(mois_avant(derniere.mois, suivante))
     en_retard = aujourdhui > attendue + dt.timedelta(days=DELAI_LIVRAISON)
     chargee_le = max(une.chargee_le for une in livraisons)
     refus = lire_evenements(v.dossier.refus, Refusee) if v.p == TOUT else []
@@ -455,11 +458,11 @@ def changements(v: Lecture, filtres: Filtres) -> Changements:
 
     Grain: guichet × indicator.
     """
-    avant = [un for un in mois_controles(v, filtres.departement) if un < filtres.mois]
-    if not avant:
+    avant = arrete_precedent(v, filtres.departement, filtres.mois)
+    if avant is None:
         return Changements(None, [])
     lignes = v.lignes(_CHANGEMENTS, _parametres(filtres), Changement)
-    return Changements(avant[-1], _nommer(v, filtres, lignes))
+    return Changements(avant, _nommer(v, filtres, lignes))
 
 
 @par_version

@@ -46,6 +46,16 @@ def mois_apres(mois: str) -> str:
     return mois_avant(mois, -1)
 
 
+def mois_entre(avant: str, apres: str) -> list[str]:
+    """Return the months strictly between two, oldest first."""
+    return [mois_avant(apres, recul) for recul in range(rang(apres) - rang(avant) - 1, 0, -1)]
+
+
+def est_annuel(avant: str, apres: str) -> bool:
+    """Tell whether two successive arrêtés are yearly ones: two Decembers, and no month between."""
+    return avant.endswith("-12") and apres.endswith("-12") and avant < apres
+
+
 def fin_de_mois(mois: str) -> dt.date:
     """Return the last day of a month."""
     annee, numero = int(mois[:4]), int(mois[5:])
