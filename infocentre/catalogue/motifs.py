@@ -105,6 +105,12 @@ def colonne_en_masse(decrite: TableDecrite, table: str, colonne: str) -> Iterato
             yield f"{nom} {nature.dite} pour {part} des valeurs ({sur_combien})"
 
 
+def est_inutilisable(description: Description, table: str, colonne: str) -> bool:
+    """Tell a column that says nothing in a delivery."""
+    decrite = description["tables"].get(table)
+    return decrite is not None and any(colonne_en_masse(decrite, table, colonne))
+
+
 def est_en_masse(combien: int, renseignees: int) -> bool:
     """Tell a column of which too many values are wrong for a rate to rest on it."""
     return combien >= VALEURS_EN_MASSE and combien > PART_EN_MASSE * renseignees

@@ -189,6 +189,8 @@ def _codes(examen: Examen) -> Iterator[Mesure]:
             n, n_avant = sum(ici.values()), sum(alors.values())
             if colonne == "TERRITOIRE" or not (n and n_avant):
                 continue
+            if examen.inutilisable(nom, colonne):
+                continue
             quoi = nommer_colonne(nom, colonne)
             yield _deplacement(f"{nom}.{colonne}", quoi, ici, alors)
             yield from _disparus(f"{nom}.{colonne}", quoi, ici, alors)

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from infocentre.catalogue import Catalogue, lire_catalogue
-from infocentre.catalogue.motifs import motifs_des_indicateurs
+from infocentre.catalogue.motifs import est_inutilisable, motifs_des_indicateurs
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.relations import citer, sql_relations
 from infocentre.mesures import assembler_comptes, compter, populations
@@ -124,6 +124,8 @@ def _assembler(
     for nom, codes in (("calculables", calculables), ("stocks", _stocks(catalogue))):
         con.execute(f"create temp table {nom} as select unnest(?::varchar[]) as code", [codes])
     con.execute(_GRANDEURS)
+    if any(est_inutilisable(une, "radiation", "MOTIF_RADIATION") for une in descriptions):
+        con.execute("delete from grandeurs where code in (from codes select code)")
     con.execute(_TOUS)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from infocentre.controles.vraisemblance.controles import CONTROLES, PAR_NOM, Bornes, Controle
 from infocentre.controles.vraisemblance.examen import Mesure
 from infocentre.entrepot.description import VerdictEcrit
-from infocentre.noyau.francais import FINE, exact
+from infocentre.noyau.francais import FINE, accorder, exact
 
 PASSE, A_CONFIRMER, REFUS = "passe", "à confirmer", "refus"
 GRAVITE = (PASSE, A_CONFIRMER, REFUS)
@@ -55,7 +55,8 @@ def rendre(controle: Controle, mesures: Sequence[Mesure], bornes: Bornes) -> Ver
         verdict = REFUS if bornes.refuser is not None and pire > bornes.refuser else A_CONFIRMER
     dites = [une.phrase for une in fautives or jugees[:1]]
     autres = len(dites) - CITEES
-    phrases = (*dites[:CITEES], *([f"et {autres} autres"] if autres > 0 else ()))
+    suite = [f"et {accorder(autres, 'autre', 'autres')}"] if autres > 0 else []
+    phrases = (*dites[:CITEES], *suite)
     return Verdict(
         controle.nom,
         controle.libelle,
