@@ -17,6 +17,7 @@ from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import (
     arrete_precedent,
     livraisons_annuelles,
+    mois_controles,
     mois_jamais_livres,
     non_calculables,
     par_version,
@@ -30,7 +31,7 @@ from infocentre.mesures.declarations import Role
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, MAUVAIS, SIGNIFICATIFS, Etat, en_sql
-from infocentre.noyau.temps import fin_de_mois, mois_avant
+from infocentre.noyau.temps import annuels, fin_de_mois, mois_avant
 
 UN_AN, HISTORIQUE = 12, 24
 DELAI_LIVRAISON = 15
@@ -393,13 +394,15 @@ def derniere_livraison(v: Lecture, departement: str, aujourdhui: dt.date) -> Eta
 def chiffres(v: Lecture, filtres: Filtres) -> dict[str, dict[str, float]]:
     """Return the key figures of the last 24 months, as each month published them: {key: {month}}.
 
+    Those of yearly arrêtés are all there.
+
     A figure that could not be calculated in a month is not there. With an EPCI, those of
     `PAR_EPCI` are its own; the others stay the département's.
     """
     parametres = {
         "departement": filtres.departement,
         "mois": filtres.mois,
-        "de": mois_avant(filtres.mois, HISTORIQUE),
+        "de": _debut(v, filtres),
     }
     lues = v.tuples(_sql_chiffres(v, _CHIFFRES), parametres)
     if filtres.epci:
@@ -430,12 +433,18 @@ def actives_livrees(v: Lecture, filtres: Filtres, connues: frozenset[str]) -> Ma
     """
     if filtres.epci:
         return {}
-    debut = mois_avant(filtres.mois, HISTORIQUE)
+    debut = _debut(v, filtres)
     return {
         une.mois: decrire_archive(v.dossier, une)["tables"]["stock"]["conserves"]
         for une in v.version.de(filtres.departement)
         if une.publiee and debut <= une.mois <= filtres.mois and une.mois not in connues
     }
+
+
+def _debut(v: Lecture, filtres: Filtres) -> str:
+    """Return the first month drawn: 24 months before, or that of the first yearly arrêté."""
+    connus = [un for un in mois_controles(v, filtres.departement) if un <= filtres.mois]
+    return min([mois_avant(filtres.mois, HISTORIQUE), *annuels(connus)])
 
 
 def _montrable(v: Lecture, nombre: float) -> bool:

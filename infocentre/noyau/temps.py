@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import enumerer
@@ -54,6 +54,14 @@ def mois_entre(avant: str, apres: str) -> list[str]:
 def est_annuel(avant: str, apres: str) -> bool:
     """Tell whether two successive arrêtés are yearly ones: two Decembers, and no month between."""
     return avant.endswith("-12") and apres.endswith("-12") and avant < apres
+
+
+def annuels(mois: Sequence[str]) -> list[str]:
+    """Return the last arrêtés, oldest first, as long as each is yearly after the one before."""
+    debut = len(mois) - 1
+    while debut > 0 and est_annuel(mois[debut - 1], mois[debut]):
+        debut -= 1
+    return list(mois[debut:])
 
 
 def fin_de_mois(mois: str) -> dt.date:
