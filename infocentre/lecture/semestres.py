@@ -139,8 +139,9 @@ def semestre_des_indicateurs(
 ) -> Sequence[IndicateurDuSemestre]:
     """Return tolérance zéro and the gestionnaire's own indicators over the semester of a month.
 
-    From the first month of the semester to `mois`, that one alone when deliveries are yearly, for the département and for each type,
-    organisme and guichet that is judged and had a unit; in the order of the catalogue.
+    From the first month of the semester to `mois` (that one alone when deliveries are yearly), for
+    the département and for each type, organisme and guichet that is judged and had a unit; in the
+    order of the catalogue.
     """
     debut, _ = bornes(semestre_du_mois(mois))
     lignes = v.lignes(_SQL, {"departement": departement, "debut": debut, "fin": mois}, _Lue)
