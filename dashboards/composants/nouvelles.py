@@ -211,7 +211,12 @@ def _incomparables(c: Contexte, avant: str) -> list[str]:
     """Say which indicators a month does not let be compared: their states did not change."""
     ici, alors = (non_calculables(c.v, c.filtres.departement, un) for un in (c.filtres.mois, avant))
     dits = (
-        (ici, "n'est pas calculable", "ne sont pas calculables", "ce mois-ci : rien n'en est dit"),
+        (
+            ici - alors,
+            "n'est plus calculable",
+            "ne sont plus calculables",
+            "ce mois-ci : rien n'en est dit",
+        ),
         (
             alors - ici,
             "n'était pas calculable",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,11 @@ def livraison(dossier: Path, mois: str, cles: dict[str, str]) -> Path:
         "MODE_ENREGISTREMENT": "DIRECT",
     }
     stock = [demande(rang, TYPE_LOGEMENT_RECHERCHE="9" if cles else "T3") for rang in range(50)]
-    tables = {"stock": stock, "radiation": radiees(mois, cles), "guichets": [guichet]}
+    tables: dict[str, Sequence[dict[str, object]]] = {
+        "stock": stock,
+        "radiation": radiees(mois, cles),
+        "guichets": [guichet],
+    }
     return ecrire_livraison(dossier, mois, tables)
 
 
