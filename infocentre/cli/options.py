@@ -190,6 +190,9 @@ class Livrer(SansManifeste):
 
 
 _UNE_LIVRAISON = dit("dossier ou .zip d'une livraison", metavar="LIVRAISON", place=True)
+_DES_LIVRAISONS = dit(
+    "dossier ou .zip d'une livraison, ou dossier qui en contient", metavar="LIVRAISON", place=True
+)
 
 
 @commande("ecritures", "reçoit une ou plusieurs livraisons et publie chacune")
@@ -197,7 +200,7 @@ _UNE_LIVRAISON = dit("dossier ou .zip d'une livraison", metavar="LIVRAISON", pla
 class Charger(Livrer):
     """Options of `charger`."""
 
-    livraisons: tuple[Path, ...] = field(metadata=_UNE_LIVRAISON)
+    livraisons: tuple[Path, ...] = field(metadata=_DES_LIVRAISONS)
 
 
 @commande("ecritures", "charge une livraison, contrôle son mois et imprime sa synthèse")
