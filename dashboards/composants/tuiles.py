@@ -173,6 +173,8 @@ def _evolution(une: Tuile, valeur: float, avant: float) -> str:
 
 def _courbe(c: Contexte, une: Tuile, serie: dict[str, float]) -> html.Figure:
     mois = [un for un in c.mois if un <= c.filtres.mois][-2 * UN_AN - 1 :]
+    if une.role is None:  # a count of guichets: over the same indicators only
+        serie = {un: n for un, n in serie.items() if memes_indicateurs(c.v, c.filtres, un)}
     points = tuple(
         Point(
             un,

@@ -13,7 +13,7 @@ from infocentre.lecture.commun import livraison, par_version
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.livraisons import description
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.temps import nom_mois
+from infocentre.noyau.temps import de_mois
 
 _SQL = f"""
 SELECT coalesce(codes.code, if(coalesce(type_reservataire, 'NONDOC') = 'NONDOC', 'NR', 'HL'))
@@ -81,7 +81,7 @@ def _exiger_utilisables(v: Lecture, une: Livraison) -> None:
     raisons = [dit for nom in _LUES for dit in colonne_en_masse(decrite, "radiation", nom)]
     if raisons:
         raise Refus(
-            f"le bilan par réservataire de {nom_mois(une.mois)} n'est pas calculable : "
+            f"le bilan par réservataire {de_mois(une.mois)} n'est pas calculable : "
             f"{' ; '.join(raisons)}",
             que_faire="Demander à l'émetteur une livraison qui porte les codes.",
         )
