@@ -156,9 +156,9 @@ def test_the_refusal_names_first_what_most_rests_on_and_says_it_once(racine: Pat
     premiere, *autres = lisible((racine.parent / "refus.txt").read_text("utf-8")).split(" - ")[1:]
     assert premiere.startswith(
         "Codes dans leur liste : MOTIF_RADIATION hors de sa liste de codes : 80 sur 80, "
-        f"soit 100 % ; {len(SUR_LE_MOTIF)} indicateurs,"
+        f"soit 100 % ({len(SUR_LE_MOTIF)} indicateurs,"
     )
-    assert "tout le compte des attributions en dépendent (seuil : 5 %)" in premiere
+    assert "tout le compte des attributions en dépendent) (seuil : 5 %)" in premiere
     assert any("TYPE_LOGEMENT_RECHERCHE du stock" in une for une in autres)
     assert not any("MOTIF_RADIATION" in une for une in autres), "it is said once"
 

@@ -140,7 +140,7 @@ def _avec_ce_qui_en_depend(une: Mesure, table: str, colonne: str) -> Mesure:
     if not eux.nombre:
         return une
     verbe = accord(eux.nombre, "dépend", "dépendent")
-    return replace(une, phrase=f"{une.phrase} ; {eux.dits} en {verbe}", portee=eux.nombre)
+    return replace(une, phrase=f"{une.phrase} ({eux.dits} en {verbe})", portee=eux.nombre)
 
 
 def _registre(examen: Examen) -> Iterator[Mesure]:
