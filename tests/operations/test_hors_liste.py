@@ -11,10 +11,12 @@ import dash
 import pytest
 
 from dashboards.app import creer_app
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.catalogue import lire_catalogue, nommes
 from infocentre.catalogue.motifs import motif_non_calculable
 from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
+from infocentre.requetes.reserves import reserves
 from tests.dashboards.vues import ouvrir
 from tests.donnees.atelier import charger, controler, ecrire_livraison, interroger
 
@@ -205,3 +207,11 @@ def test_a_month_that_says_nothing_is_no_change_for_its_neighbours(app: dash.Das
     assert "non comparable à janvier 2026 : d'autres indicateurs sont calculables" in ici
     assert "Aucun guichet ne passe en rouge." in apres
     assert re.search(r"\d+ indicateurs n'étaient pas calculables en février 2026 :", apres)
+
+
+def test_a_query_says_what_it_names_that_says_nothing(racine: Path) -> None:
+    compte = "select mois, count(*) from radiation where motif_radiation = 'RADATT' group by mois"
+    (dite,) = reserves(Dossier(racine), compte, TOUT)
+    assert dite.startswith("MOTIF_RADIATION ne dit rien en février 2026 :")
+    assert reserves(Dossier(racine), "select count(*) from radiation", TOUT) == ()
+    assert reserves(Dossier(racine), compte, Perimetre(departements=frozenset({"075"}))) == ()
