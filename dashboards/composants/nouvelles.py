@@ -27,12 +27,12 @@ from infocentre.lecture.accueil import (
     mouvements,
 )
 from infocentre.lecture.affaires import compter
-from infocentre.lecture.commun import libelle
+from infocentre.lecture.commun import libelle, non_calculables
 from infocentre.lecture.indicateurs import parmi
 from infocentre.lecture.registre_a_completer import a_completer
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, clef_de_tri, entier, majuscule, minuscule
-from infocentre.noyau.temps import jour, mois_avant, nom_mois, noms_mois
+from infocentre.noyau.temps import est_annuel, fin_de_mois, jour, mois_avant, nom_mois, noms_mois
 
 GUICHETS_CITES = 6
 MOUVEMENTS = 5
@@ -190,7 +190,8 @@ def ce_mois_ci(c: Contexte) -> html.P | html.Ul:
         return html.P("Premier mois contrôlé : rien à comparer.")
     points: list[Any] = []
     if lus.depuis != mois_avant(c.filtres.mois):
-        points.append(f"Le mois d'avant manque : comparé à {nom_mois(lus.depuis)}.")
+        points.append(_compare_a(c, lus.depuis))
+    points += _incomparables(c, lus.depuis)
     for sens, (un, plusieurs, aucun) in SENS.items():
         concernes = [une for une in lus.lignes if une["sens"] == sens]
         texte = _combien(concernes, un, plusieurs)
@@ -201,6 +202,37 @@ def ce_mois_ci(c: Contexte) -> html.P | html.Ul:
         elif aucun:
             points.append(aucun)
     return html.Ul([html.Li(point) for point in points], className="a-faire")
+
+
+def _compare_a(c: Contexte, avant: str) -> str:
+    """Say to which arrêté states are compared, when it is not that of the month before."""
+    if est_annuel(avant, c.filtres.mois):
+        return f"Comparé à l'arrêté précédent ({jour(fin_de_mois(avant))})."
+    return f"Le mois d'avant manque : comparé à {nom_mois(avant)}."
+
+
+def _incomparables(c: Contexte, avant: str) -> list[str]:
+    """Say which indicators a month does not let be compared: their states did not change."""
+    ici, alors = (non_calculables(c.v, c.filtres.departement, un) for un in (c.filtres.mois, avant))
+    dits = (
+        (
+            ici - alors,
+            "n'est plus calculable",
+            "ne sont plus calculables",
+            "ce mois-ci : rien n'en est dit",
+        ),
+        (
+            alors - ici,
+            "n'était pas calculable",
+            "n'étaient pas calculables",
+            f"en {nom_mois(avant)} : comparaison à l'arrêté d'avant",
+        ),
+    )
+    return [
+        f"{accorder(len(codes), f'indicateur {un}', f'indicateurs {plusieurs}')} {suite}."
+        for codes, un, plusieurs, suite in dits
+        if codes
+    ]
 
 
 def _devenu(ligne: Changement) -> str:

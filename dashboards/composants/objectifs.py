@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from dash import html
 
 from dashboards.composants.balises import balise
 from dashboards.composants.direct import etat_direct, lien_direct
-from dashboards.composants.elements import lien, repli, taux
+from dashboards.composants.elements import lien, repli, taux, typographie
 from dashboards.composants.listes import Cellule, lignes_de, liste
+from dashboards.composants.motifs import motif_du_role
 from dashboards.courant import acces
 from dashboards.page import Contexte
 from infocentre.acces.roles import Action
-from infocentre.lecture.accueil import Objectif, objectifs
+from infocentre.lecture.accueil import ROLES_DES_OBJECTIFS, Objectif, objectifs
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import entier, minuscule
+from infocentre.noyau.francais import entier, enumerer, minuscule
 from infocentre.noyau.temps import nom_mois
 
 NOMS = {
@@ -29,8 +30,10 @@ PERIODES = {"logement_dabord": "depuis le 1er janvier"}
 def realise_et_objectifs(c: Contexte) -> html.P | html.Div:
     """Return the objectives, how to set one that is not, and what their figures can carry."""
     lus = objectifs(c.v, c.filtres)
+    manques = _manques(c, {un.cle for un in lus})
     if not lus:
-        return html.P("Non calculable : la livraison ne porte pas les colonnes qu'il faut.")
+        sans_raison = html.P("Non calculable : la livraison ne porte pas les colonnes qu'il faut.")
+        return html.Div(manques) if manques else sans_raison
     colonnes = ("Politique", "Réalisé", "Objectif", "Attendu à ce jour", "Situation", "Fiabilité")
     return html.Div(
         [
@@ -40,10 +43,23 @@ def realise_et_objectifs(c: Contexte) -> html.P | html.Div:
                 f"Objectifs, {nom_mois(c.filtres.mois)}",
                 numeriques=(2, 3),
             ),
+            *manques,
             *(_comment_regler(c) for un in lus if un.objectif is None),
             _fiabilite(c, lus),
         ]
     )
+
+
+def _manques(c: Contexte, connus: Collection[str]) -> list[html.P]:
+    """Say of each objective that the month does not let be calculated why, once for all."""
+    par_motif: dict[str, list[str]] = {}
+    for cle, role in ROLES_DES_OBJECTIFS.items():
+        if cle not in connus and (motif := motif_du_role(c, role)):
+            par_motif.setdefault(motif, []).append(NOMS[cle])
+    return [
+        html.P(typographie(f"{enumerer(noms)} : non calculable : {motif}."))
+        for motif, noms in par_motif.items()
+    ]
 
 
 def _ligne_objectif(c: Contexte, un: Objectif) -> list[Cellule]:

@@ -114,6 +114,7 @@ def montrer(resultat: Resultat, colonnes: Sequence[Rubrique], secondes: float) -
     return [
         html.H2("Résultat", className="fr-h5"),
         html.P(dits, role="status", className="resume"),
+        *(html.P(f"{dite}.", className="avertissement") for dite in resultat.reserves),
         _actions(dessinable=any(une.compte for une in colonnes)) if nombre_de else None,
         html.Div(id="dessin-bloc"),
         html.Div(

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from dash import html
 
-from dashboards.composants.elements import lien
+from dashboards.composants.elements import lien, typographie
 from dashboards.composants.graphique import vignette
+from dashboards.composants.motifs import motif_du_role
 from dashboards.courant import acces
 from dashboards.page import Contexte
 from infocentre.acces.roles import Action
 from infocentre.exports import lisible
 from infocentre.graphiques import Point
 from infocentre.graphiques.descriptions import NOMBRE, Courbe
-from infocentre.lecture.accueil import PAR_EPCI, UN_AN, chiffres
+from infocentre.lecture.accueil import PAR_EPCI, UN_AN, actives_livrees, chiffres, memes_indicateurs
 from infocentre.lecture.commun import catalogue
 from infocentre.lecture.suivi import saisies_tardives
 from infocentre.mesures.declarations import Role
@@ -90,7 +91,9 @@ def tuiles(c: Contexte) -> html.Div:
     lus = chiffres(c.v, c.filtres)
     portail = lus.get("depots_portail", {})
     guichets = {mois: total - portail.get(mois, 0) for mois, total in lus.get("depots", {}).items()}
-    lus = {**lus, "depots_guichets": guichets}
+    actives = lus.get("actives", {})
+    actives = {**actives, **actives_livrees(c.v, c.filtres, frozenset(actives))}
+    lus = {**lus, "actives": actives, "depots_guichets": guichets}
     indicateurs = catalogue().indicateurs
     tardives = {
         indicateurs[code].population
@@ -108,8 +111,7 @@ def _tuile(
     valeur = serie.get(c.filtres.mois)
     nom = html.H3(lien(une.nom, _vers(c, une)), className="fr-text--md")
     if valeur is None:
-        manque = html.P("non calculable : la livraison ne porte pas ce qu'il faut")
-        return html.Div([nom, manque], className="tuile")
+        return html.Div([nom, html.P(typographie(_manque(c, une)))], className="tuile")
     precisions = [
         f"{une.ecrire(lus[cle][c.filtres.mois])} {texte}"
         for cle, texte in une.precisions
@@ -118,7 +120,7 @@ def _tuile(
     texte = [
         html.P(une.ecrire(valeur), className="valeur"),
         html.P(", ".join(precisions)) if precisions else None,
-        *_evolutions(une, serie, c.filtres.mois),
+        *_evolutions(c, une, serie),
     ]
     if c.filtres.epci and une.cle not in PAR_EPCI:
         texte.append(html.P("département entier", className="evolution"))
@@ -126,6 +128,13 @@ def _tuile(
         texte.append(html.P("▲ saisie tardive probable", className="alerte"))
     corps = html.Div([html.Div(texte), _courbe(c, une, serie)], className="corps")
     return html.Div([nom, corps], className="tuile")
+
+
+def _manque(c: Contexte, une: Tuile) -> str:
+    """Say why a figure is not there: a column that says nothing, or was not delivered."""
+    motif = motif_du_role(c, une.role) if une.role else None
+    motif = motif or "la livraison ne porte pas ce qu'il faut"
+    return f"non calculable : {motif}"
 
 
 def _vers(c: Contexte, une: Tuile) -> str:
@@ -137,13 +146,17 @@ def _vers(c: Contexte, une: Tuile) -> str:
     return c.filtres.lien(f"/tableaux/{tableau.code}" if tableau.existe else "/tableaux")
 
 
-def _evolutions(une: Tuile, serie: dict[str, float], mois: str) -> list[html.P]:
+def _evolutions(c: Contexte, une: Tuile, serie: dict[str, float]) -> list[html.P]:
     lignes = []
     for recul, quand in ((1, "en un mois"), (UN_AN, "en un an")):
-        avant = serie.get(mois_avant(mois, recul))
-        if avant is not None:
-            texte = f"{_evolution(une, serie[mois], avant)} {quand}"
-            lignes.append(html.P(texte, className="evolution"))
+        avant = serie.get(mois := mois_avant(c.filtres.mois, recul))
+        if avant is None:
+            continue
+        if une.role is None and not memes_indicateurs(c.v, c.filtres, mois):
+            texte = f"non comparable à {nom_mois(mois)} : d'autres indicateurs sont calculables"
+        else:
+            texte = f"{_evolution(une, serie[c.filtres.mois], avant)} {quand}"
+        lignes.append(html.P(texte, className="evolution"))
     return lignes
 
 
@@ -160,6 +173,8 @@ def _evolution(une: Tuile, valeur: float, avant: float) -> str:
 
 def _courbe(c: Contexte, une: Tuile, serie: dict[str, float]) -> html.Figure:
     mois = [un for un in c.mois if un <= c.filtres.mois][-2 * UN_AN - 1 :]
+    if une.role is None:  # a count of guichets: over the same indicators only
+        serie = {un: n for un, n in serie.items() if memes_indicateurs(c.v, c.filtres, un)}
     points = tuple(
         Point(
             un,

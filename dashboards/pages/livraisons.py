@@ -33,7 +33,12 @@ from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Livraison
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture import livraisons as donnees
-from infocentre.lecture.commun import departements, indicateurs, mois_jamais_livres
+from infocentre.lecture.commun import (
+    annees_annuelles,
+    departements,
+    indicateurs,
+    mois_jamais_livres,
+)
 from infocentre.lecture.filtres import nombre_de_pages, page_montree, page_voulue
 from infocentre.lecture.historique import EN_VIGUEUR, LISTES, REFUSEE, Passage
 from infocentre.lecture.lecteur import Ligne
@@ -49,7 +54,7 @@ from infocentre.lecture.rapport import (
 )
 from infocentre.mesures import CAUSES
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, enumerer
 from infocentre.noyau.temps import jour, nom_mois, noms_mois
 
 COLONNES = (
@@ -79,6 +84,7 @@ def historique(c: Contexte) -> Vue:
     corps = html.Div(
         [
             _jamais_livres(c),
+            _annuel(c),
             html.P(
                 [f"{phrase}. ", lien("Voir les révisions", _lien(c, vue="revisions"))]
                 if total
@@ -116,6 +122,17 @@ def _jamais_livres(c: Contexte) -> html.P | None:
         f"Jamais livré : {noms_mois(manquants)}. Les pages passent d'un mois à l'autre sans lui : "
         "demander cette livraison, puis la charger.",
         className="avertissement",
+    )
+
+
+def _annuel(c: Contexte) -> html.P | None:
+    """Say of which years a single arrêté is expected: no month of theirs is missing."""
+    annees = annees_annuelles(c.v, c.filtres.departement)
+    if not annees:
+        return None
+    return html.P(
+        f"Annuel : {enumerer(annees)}. Une livraison par an, arrêtée au 31 décembre : aucun mois "
+        "n'y manque."
     )
 
 

@@ -315,9 +315,9 @@ def _lexique(c: Contexte, retenus: list[Indicateur], contenu: str) -> html.Detai
     mois = nom_mois(c.filtres.mois)
     phrases = [
         (
-            "s.o. : sans objet. n.c. : non calculable, données non livrées ou illisibles. "
-            "ʳ : valeur révisée depuis sa publication. ⚠ : saisie tardive probable, une part des "
-            "actes du mois arrivera dans les prochaines livraisons."
+            "s.o. : sans objet. n.c. : non calculable, données non livrées, illisibles ou hors "
+            "liste. ʳ : valeur révisée depuis sa publication. ⚠ : saisie tardive probable, une "
+            "part des actes du mois arrivera dans les prochaines livraisons."
         )
     ]
     if contenu == "rang":

@@ -126,6 +126,14 @@ def seul_select(sql: str) -> dict[str, Any]:
     return noeud
 
 
+def ecrire_select(noeud: dict[str, Any]) -> str:
+    """Return as a text the SELECT of a tree, as `seul_select` gives it."""
+    arbre = {"error": False, "statements": [{"node": noeud, "named_param_map": []}]}
+    requete = f"select json_deserialize_sql({citer(json.dumps(arbre))})"
+    ((ecrit,),) = _analyseur().cursor().execute(requete).fetchall()
+    return str(ecrit)
+
+
 def _serialiser(sql: str) -> dict[str, Any]:
     # A literal: DuckDB imports pandas, for 0.4 s, when a Python value is bound to a parameter.
     requete = f"select json_serialize_sql({citer(sql)})"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import json
 
 import duckdb
 
 from infocentre.contrat import contrat
-from infocentre.entrepot.relations import FAITS_STOCK
+from infocentre.entrepot.relations import FAITS_STOCK, citer
 
 COLONNES_ARCHIVE = {"departement": "VARCHAR", "arrete": "DATE", "mois": "VARCHAR"}
 REFERENCES = {
@@ -58,6 +59,28 @@ def types_colonnes(sql: str) -> dict[str, str]:
     """Return {column: DuckDB type} of a SELECT over the relations; raises duckdb.Error."""
     lignes = _base_vide().cursor().execute(f"describe {sql}").fetchall()
     return {ligne[0]: ligne[1] for ligne in lignes}
+
+
+def planifier(sql: str) -> object:
+    """Return DuckDB's plan of a SELECT over the relations: what it reads of each, and no more.
+
+    Filters stay above what is read, so that each column is told; raises duckdb.Error.
+    """
+    ((_, plan),) = _planificateur().cursor().execute(f"explain (format json) {sql}").fetchall()
+    return json.loads(plan)
+
+
+@functools.cache
+def _planificateur() -> duckdb.DuckDBPyConnection:
+    """Return empty relations on which DuckDB only leaves out what nothing asks."""
+    connexion = duckdb.connect(config={"threads": 1})
+    creer_tables(connexion)
+    ((autres,),) = connexion.execute(
+        "select string_agg(name, ',') from duckdb_optimizers() "
+        "where name not in ('unused_columns', 'cte_inlining')"
+    ).fetchall()
+    connexion.execute(f"set disabled_optimizers = {citer(autres)}")
+    return connexion
 
 
 def evaluer_a_vide(expressions: list[str], types: dict[str, str]) -> None:

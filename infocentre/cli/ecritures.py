@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 def charger(options: demandes.Charger) -> None:
     """Receive deliveries, print a report for each."""
-    _charger(options, options.livraisons)
+    from infocentre.livraisons.lots import deplier
+
+    _charger(options, deplier(options.livraisons))
     print("\nPour publier leurs indicateurs : infocentre controler")
 
 

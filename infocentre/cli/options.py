@@ -209,6 +209,9 @@ class Livrer(SansManifeste):
 
 
 _UNE_LIVRAISON = dit("dossier ou .zip d'une livraison", metavar="LIVRAISON", place=True)
+_DES_LIVRAISONS = dit(
+    "dossier ou .zip d'une livraison, ou dossier qui en contient", metavar="LIVRAISON", place=True
+)
 
 
 @commande("ecritures", "reçoit une ou plusieurs livraisons et publie chacune")
@@ -216,7 +219,7 @@ _UNE_LIVRAISON = dit("dossier ou .zip d'une livraison", metavar="LIVRAISON", pla
 class Charger(Livrer):
     """Options of `charger`."""
 
-    livraisons: tuple[Path, ...] = field(metadata=_UNE_LIVRAISON)
+    livraisons: tuple[Path, ...] = field(metadata=_DES_LIVRAISONS)
 
 
 @commande("correspondances", "dit comment lire des fichiers qui n'ont pas les mots du contrat")

@@ -54,6 +54,7 @@ class Forme:
     motif: str
     mots: tuple[str, ...] | None = None
     admet: tuple[Ressemblance, ...] = ()
+    identifie: bool = False
 
 
 @dataclass(frozen=True, slots=True, config=EXACT)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 MOTIFS = {
-    Etat.NON_CALCULABLE: "données non livrées ou illisibles",
+    Etat.NON_CALCULABLE: "données non livrées, illisibles ou hors liste",
     Etat.EFFECTIF_INSUFFISANT: "effectif insuffisant dans chaque guichet",
     Etat.CONTEXTE: "ne dépend pas des guichets",
     Etat.SANS_OBJET: "rien à juger",

@@ -15,8 +15,11 @@ from infocentre.entrepot.evenements import Refusee
 from infocentre.entrepot.journal import lire_evenements
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import (
+    arrete_precedent,
+    livraisons_annuelles,
     mois_controles,
     mois_jamais_livres,
+    non_calculables,
     par_version,
     registre,
 )
@@ -28,7 +31,7 @@ from infocentre.mesures.declarations import Role
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, MAUVAIS, SIGNIFICATIFS, Etat, en_sql
-from infocentre.noyau.temps import fin_de_mois, mois_avant
+from infocentre.noyau.temps import annuels, fin_de_mois, mois_avant
 
 UN_AN, HISTORIQUE = 12, 24
 DELAI_LIVRAISON = 15
@@ -87,15 +90,32 @@ def _sql_chiffres(v: Lecture, lus: Sequence[_Lu], guichets: str = "") -> str:
     return " UNION ALL ".join([*des_tableaux, *des_valeurs])
 
 
+# By indicator, the last arrêté before at which it was calculable: what is not is compared to none.
+_AVANT = f"""
+avant AS (
+    SELECT regles.code, max(connus.mois) AS mois
+    FROM regles, (
+        SELECT DISTINCT mois FROM valeurs WHERE departement = $departement AND mois < $mois
+    ) AS connus
+    WHERE (regles.code, connus.mois) NOT IN (
+        SELECT (code, mois) FROM valeurs
+        WHERE departement = $departement AND niveau = 'departement'
+            AND etat = '{Etat.NON_CALCULABLE}'
+    )
+    GROUP BY regles.code
+)"""
+_LIES = """
+LEFT JOIN avant USING (code)
+LEFT JOIN valeurs AS a ON a.departement = v.departement AND a.mois = avant.mois
+    AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code"""
+
 # `sens`: entree, reste or sortie of rouge or à traiter; `depuis`: the month it entered.
 _A_REPRENDRE = f"""
-WITH pires AS (
+WITH {_AVANT}, pires AS (
     SELECT v.guichet, v.code, v.etat, a.etat AS etat_avant, regles.ordre, CASE
         WHEN v.etat NOT IN {_MAUVAIS} THEN 'sortie'
         WHEN a.etat IN {_MAUVAIS} THEN 'reste' ELSE 'entree' END AS sens
-    FROM valeurs AS v JOIN regles USING (code)
-    LEFT JOIN valeurs AS a ON a.departement = v.departement AND a.mois = $avant
-        AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code
+    FROM valeurs AS v JOIN regles USING (code) {_LIES}
     WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = 'guichet'
         AND (v.etat IN {_MAUVAIS}
             OR v.etat IN {_BONS} AND a.etat IN {_MAUVAIS})
@@ -116,14 +136,13 @@ FROM pires LEFT JOIN derniers USING (guichet, code)
 ORDER BY etat <> '{Etat.ROUGE}', ordre, guichet
 """
 
-# `sens`: what the state became since $avant; out of rouge for whatever it is now.
+# `sens`: what the state became since the arrêté before; out of rouge for whatever it is now.
 _CHANGEMENTS = f"""
+WITH {_AVANT}
 SELECT v.guichet, v.guichet AS nom, v.code, a.etat AS etat_avant, v.etat, CASE
     WHEN v.etat IN {_MAUVAIS} THEN '{Etat.ROUGE}' WHEN a.etat IN {_MAUVAIS} THEN 'sortie'
     WHEN v.etat = '{Etat.ORANGE}' THEN '{Etat.ORANGE}' ELSE '{Etat.VERT}' END AS sens
-FROM valeurs AS v JOIN regles USING (code)
-LEFT JOIN valeurs AS a ON a.departement = v.departement AND a.mois = $avant
-    AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code
+FROM valeurs AS v JOIN regles USING (code) {_LIES}
 WHERE v.departement = $departement AND v.mois = $mois AND v.niveau = 'guichet'
     AND v.etat IS DISTINCT FROM a.etat
     AND (coalesce(a.etat IN {_MAUVAIS}, false) <> (v.etat IN {_MAUVAIS})
@@ -188,6 +207,7 @@ FROM {mart} WHERE code = if($epci = '', '*', $epci) AND departement = $departeme
 """,
     ),
 }
+ROLES_DES_OBJECTIFS = {cle: role for cle, (role, _) in _OBJECTIFS.items()}
 PAR_EPCI = frozenset(
     {
         "actives",
@@ -209,7 +229,8 @@ COMPTES = frozenset(
 class Attente:
     """What deliveries ask for: one that is late, those refused since the last, months to control.
 
-    `attendue` is the arrêté of the late delivery; `jamais_livres` are months between two delivered.
+    `attendue` is the arrêté of the late delivery; `jamais_livres` are months between two delivered
+    that a delivery should be of: yearly ones expect none.
     """
 
     attendue: dt.date | None
@@ -329,7 +350,8 @@ def attente(v: Lecture, departement: str, aujourdhui: dt.date) -> Attente:
     """Return what is late, refused or waiting; refusals name no département, nor who may know."""
     livraisons = v.version.de(departement)
     derniere = livraisons[-1]
-    attendue = fin_de_mois(mois_avant(derniere.mois, -1))
+    suivante = -UN_AN if livraisons_annuelles(v, departement) else -1
+    attendue = fin_de_mois(mois_avant(derniere.mois, suivante))
     en_retard = aujourdhui > attendue + dt.timedelta(days=DELAI_LIVRAISON)
     chargee_le = max(une.chargee_le for une in livraisons)
     refus = lire_evenements(v.dossier.refus, Refusee) if v.p == TOUT else []
@@ -372,13 +394,15 @@ def derniere_livraison(v: Lecture, departement: str, aujourdhui: dt.date) -> Eta
 def chiffres(v: Lecture, filtres: Filtres) -> dict[str, dict[str, float]]:
     """Return the key figures of the last 24 months, as each month published them: {key: {month}}.
 
+    Those of yearly arrêtés are all there.
+
     A figure that could not be calculated in a month is not there. With an EPCI, those of
     `PAR_EPCI` are its own; the others stay the département's.
     """
     parametres = {
         "departement": filtres.departement,
         "mois": filtres.mois,
-        "de": mois_avant(filtres.mois, HISTORIQUE),
+        "de": _debut(v, filtres),
     }
     lues = v.tuples(_sql_chiffres(v, _CHIFFRES), parametres)
     if filtres.epci:
@@ -395,6 +419,34 @@ def chiffres(v: Lecture, filtres: Filtres) -> dict[str, dict[str, float]]:
     return lus
 
 
+def memes_indicateurs(v: Lecture, filtres: Filtres, mois: str) -> bool:
+    """Tell whether the same indicators are calculable in another month: counts of guichets are."""
+    ici, autre = (non_calculables(v, filtres.departement, un) for un in (filtres.mois, mois))
+    return ici == autre
+
+
+@par_version
+def actives_livrees(v: Lecture, filtres: Filtres, connues: frozenset[str]) -> Mapping[str, float]:
+    """Return the demandes actives of the months that no table says: the rows of their stock.
+
+    None with an EPCI, whose rows are not told.
+    """
+    if filtres.epci:
+        return {}
+    debut = _debut(v, filtres)
+    return {
+        une.mois: decrire_archive(v.dossier, une)["tables"]["stock"]["conserves"]
+        for une in v.version.de(filtres.departement)
+        if une.publiee and debut <= une.mois <= filtres.mois and une.mois not in connues
+    }
+
+
+def _debut(v: Lecture, filtres: Filtres) -> str:
+    """Return the first month drawn: 24 months before, or that of the first yearly arrêté."""
+    connus = [un for un in mois_controles(v, filtres.departement) if un <= filtres.mois]
+    return min([mois_avant(filtres.mois, HISTORIQUE), *annuels(connus)])
+
+
 def _montrable(v: Lecture, nombre: float) -> bool:
     """Tell whether a count of the département is shown: a small one, to who may see them only."""
     return not v.p.petits_masques or not 0 < nombre < seuil_secret(v)
@@ -404,9 +456,9 @@ def _montrable(v: Lecture, nombre: float) -> bool:
 def a_reprendre(v: Lecture, filtres: Filtres) -> list[AReprendre]:
     """Return who is rouge or à traiter, who has just come back, and since when; by `sens`.
 
-    Grain: guichet × indicator. Without the month before, everything is an entry.
+    Grain: guichet × indicator. Without an arrêté before, everything is an entry.
     """
-    return _nommer(v, filtres, v.lignes(_A_REPRENDRE, _parametres(filtres, "avant"), AReprendre))
+    return _nommer(v, filtres, v.lignes(_A_REPRENDRE, _parametres(filtres), AReprendre))
 
 
 @par_version
@@ -415,13 +467,11 @@ def changements(v: Lecture, filtres: Filtres) -> Changements:
 
     Grain: guichet × indicator.
     """
-    avant = [un for un in mois_controles(v, filtres.departement) if un < filtres.mois]
-    if not avant:
+    avant = arrete_precedent(v, filtres.departement, filtres.mois)
+    if avant is None:
         return Changements(None, [])
-    parametres = _parametres(filtres) | {"avant": avant[-1]}
-    return Changements(
-        avant[-1], _nommer(v, filtres, v.lignes(_CHANGEMENTS, parametres, Changement))
-    )
+    lignes = v.lignes(_CHANGEMENTS, _parametres(filtres), Changement)
+    return Changements(avant, _nommer(v, filtres, lignes))
 
 
 @par_version

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import itertools
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -18,7 +20,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription, Valeur
 from infocentre.lecture.valeurs import sql_motifs
 from infocentre.noyau.francais import clef_de_tri
-from infocentre.noyau.temps import mois_avant, rang
+from infocentre.noyau.temps import est_annuel, mois_entre
 
 GARDES = 256
 REGISTRES = 24  # months of registers that are kept: a row a guichet
@@ -108,10 +110,38 @@ def mois_controles(v: Lecture, departement: str) -> list[str]:
 
 
 def mois_jamais_livres(v: Lecture, departement: str) -> list[str]:
-    """Return the months between two delivered ones that no delivery is of, oldest first."""
-    livres = mois_charges(v, departement)
-    duree = rang(livres[-1]) - rang(livres[0]) if livres else 0
-    return sorted({mois_avant(livres[-1], un) for un in range(duree)} - set(livres))
+    """Return the months between two delivered ones that a delivery should be of, oldest first.
+
+    Between two yearly arrêtés, only a December is missing.
+    """
+    return [
+        un
+        for avant, apres in itertools.pairwise(mois_charges(v, departement))
+        for un in mois_entre(avant, apres)
+        if un.endswith("-12") or not est_annuel(avant, apres)
+    ]
+
+
+def annees_annuelles(v: Lecture, departement: str) -> list[str]:
+    """Return the years (AAAA) of which only the arrêté of December is expected, oldest first."""
+    return [
+        apres[:4]
+        for avant, apres in itertools.pairwise(mois_charges(v, departement))
+        if est_annuel(avant, apres)
+    ]
+
+
+def arrete_precedent(v: Lecture, departement: str, mois: str) -> str | None:
+    """Return the last controlled month before one, None for the first."""
+    return max((un for un in mois_controles(v, departement) if un < mois), default=None)
+
+
+def livraisons_annuelles(v: Lecture, departement: str) -> bool:
+    """Tell whether the next delivery to come is that of a year."""
+    livres = v.version.de(departement)
+    if len(livres) < 2:  # noqa: PLR2004 - one alone says so by its name
+        return bool(livres) and re.fullmatch(r"\d{4}(\.zip)?", livres[0].nom.lower()) is not None
+    return est_annuel(livres[-2].mois, livres[-1].mois)
 
 
 def livraison(v: Lecture, departement: str, mois: str) -> Livraison | None:
@@ -144,6 +174,11 @@ def motifs(v: Lecture, departement: str, mois: str) -> dict[str, str]:
         return {}
     lignes = v.tuples(sql_motifs(CONDITION), {"departement": departement, "mois": mois})
     return {code: motif for code, _, _, motif in lignes}
+
+
+def non_calculables(v: Lecture, departement: str, mois: str) -> frozenset[str]:
+    """Return the indicators that a month does not let be calculated."""
+    return frozenset(motifs(v, departement, mois)) & catalogue().indicateurs.keys()
 
 
 @par_version

@@ -12,17 +12,17 @@ from infocentre.acces.perimetre import Perimetre
 from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.contrat import Colonne, contrat
-from infocentre.lecture.commun import catalogue, par_version, registre
+from infocentre.lecture.commun import catalogue, mois_controles, par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Compte, Estimation, Revision, Valeur, ValeurNommee
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, clef_de_tri
 from infocentre.noyau.organismes import noms_organismes
-from infocentre.noyau.temps import mois_avant
+from infocentre.noyau.temps import annuels, est_annuel, mois_avant, mois_entre
 from infocentre.noyau.types_guichet import EN_LIGNE
 
-MOIS_MONTRES = 24
+MOIS_MONTRES, ANNEES_MONTREES = 24, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def histoire(
     guichet: str,
     codes: tuple[str, ...] | None = None,
     *,
-    nombre: int = MOIS_MONTRES,
+    nombre: int | None = None,
 ) -> dict[str, dict[str, Valeur]]:
     """Return {code: {month: value}} of one guichet, organisme or '*', up to the month.
 
@@ -171,7 +171,7 @@ def histoire(
             "departement": filtres.departement,
             "niveau": niveau,
             "guichet": guichet,
-            "debut": mois_avant(filtres.mois, nombre - 1),
+            "debut": _debut(v, filtres, nombre),
             "mois": filtres.mois,
             **(
                 {"codes": list(codes), "avant": mois_avant(filtres.mois, 12)}
@@ -189,7 +189,7 @@ def histoire(
 
 @par_version
 def histoire_departement(
-    v: Lecture, filtres: Filtres, code: str, nombre: int = MOIS_MONTRES
+    v: Lecture, filtres: Filtres, code: str, nombre: int | None = None
 ) -> dict[str, Valeur]:
     """Return {month: value} of the département for one indicator, up to the month."""
     lignes = v.lignes(
@@ -198,7 +198,7 @@ def histoire_departement(
         {
             "departement": filtres.departement,
             "code": code,
-            "debut": mois_avant(filtres.mois, nombre - 1),
+            "debut": _debut(v, filtres, nombre),
             "mois": filtres.mois,
         },
         Valeur,
@@ -206,13 +206,23 @@ def histoire_departement(
     return {ligne["mois"]: ligne for ligne in lignes}
 
 
+def _debut(v: Lecture, filtres: Filtres, nombre: int | None) -> str:
+    """Return the first of so many months up to that of the filters; by default of those shown."""
+    debut = mois_avant(filtres.mois, (nombre or MOIS_MONTRES) - 1)
+    connus = mois_controles(v, filtres.departement)
+    return debut if nombre or not connus else min(debut, derniers_mois(filtres, connus)[0])
+
+
 def derniers_mois(filtres: Filtres, connus: list[str], nombre: int = MOIS_MONTRES) -> list[str]:
-    """Return the months to show, oldest first: at most `nombre`, none before the first known."""
+    """Return the months to show, oldest first: at most `nombre`, none before the first known.
+
+    Yearly arrêtés stand side by side, ten years of them: no month is expected between.
+    """
+    jusqu_ici = [un for un in connus if un <= filtres.mois]
+    if len(jusqu_ici) > 1 and est_annuel(*jusqu_ici[-2:]):
+        return annuels(jusqu_ici)[-ANNEES_MONTREES:]
     debut = max(mois_avant(filtres.mois, nombre - 1), connus[0])
-    mois = [filtres.mois]
-    while mois[0] > debut:
-        mois.insert(0, mois_avant(mois[0]))
-    return mois
+    return [*mois_entre(mois_avant(debut), filtres.mois), filtres.mois]
 
 
 @par_version
@@ -373,7 +383,7 @@ def revisions(
     guichet: str,
     code: str | None = None,
     *,
-    nombre: int = MOIS_MONTRES,
+    nombre: int | None = None,
 ) -> list[Revision]:
     """Return what was published otherwise for the months shown, newest change first."""
     return v.lignes(
@@ -384,7 +394,7 @@ def revisions(
             "departement": filtres.departement,
             "niveau": niveau,
             "guichet": guichet,
-            "debut": mois_avant(filtres.mois, nombre - 1),
+            "debut": _debut(v, filtres, nombre),
             "mois": filtres.mois,
             "code": code,
         },

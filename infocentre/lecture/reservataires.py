@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
+from infocentre.catalogue.motifs import colonne_en_masse
 from infocentre.contrat.listes import Motif
+from infocentre.entrepot import Livraison
 from infocentre.lecture.archives import lignes_de_liste
 from infocentre.lecture.commun import livraison, par_version
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.livraisons import description
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import de_mois
 
 _SQL = f"""
 SELECT coalesce(codes.code, if(coalesce(type_reservataire, 'NONDOC') = 'NONDOC', 'NR', 'HL'))
@@ -27,6 +32,9 @@ WHERE motif_radiation = '{Motif.ATTRIBUTION}'
     AND date_radiation BETWEEN date_trunc('year', arrete) AND arrete
 GROUP BY ALL
 """
+
+
+_LUES = ("MOTIF_RADIATION", "TYPE_RESERVATAIRE")
 
 
 class AttributionsReservees(TypedDict):
@@ -55,6 +63,7 @@ def attributions_reservees(
     une = livraison(v, departement, mois)
     if une is None:
         return []
+    _exiger_utilisables(v, une)
     return lignes_de_liste(
         v,
         (une, "attributions réservées"),
@@ -64,3 +73,15 @@ def attributions_reservees(
         {},
         AttributionsReservees,
     )
+
+
+def _exiger_utilisables(v: Lecture, une: Livraison) -> None:
+    """Raise Refus when a column says nothing: no attribution would be counted, or to nobody."""
+    decrite = description(v, une)["tables"]["radiation"]
+    raisons = [dit for nom in _LUES for dit in colonne_en_masse(decrite, "radiation", nom)]
+    if raisons:
+        raise Refus(
+            f"le bilan par réservataire {de_mois(une.mois)} n'est pas calculable : "
+            f"{' ; '.join(raisons)}",
+            que_faire="Demander à l'émetteur une livraison qui porte les codes.",
+        )

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 
-from infocentre.lecture.commun import par_version
+from infocentre.lecture.commun import arrete_precedent, par_version
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.temps import bornes, mois_avant, rang, semestre_du_mois
+from infocentre.noyau.temps import bornes, est_annuel, mois_avant, mois_entre, semestre_du_mois
 
 NiveauJuge = Literal["departement", "type", "organisme", "guichet"]
 
@@ -139,15 +139,18 @@ def semestre_des_indicateurs(
 ) -> Sequence[IndicateurDuSemestre]:
     """Return tolérance zéro and the gestionnaire's own indicators over the semester of a month.
 
-    From the first month of the semester to `mois`, for the département and for each type,
-    organisme and guichet that is judged and had a unit; in the order of the catalogue.
+    From the first month of the semester to `mois` (that one alone when deliveries are yearly), for
+    the département and for each type, organisme and guichet that is judged and had a unit; in the
+    order of the catalogue.
     """
     debut, _ = bornes(semestre_du_mois(mois))
     lignes = v.lignes(_SQL, {"departement": departement, "debut": debut, "fin": mois}, _Lue)
     groupes: dict[tuple[str, NiveauJuge, str], list[_Lue]] = {}
     for une in lignes:
         groupes.setdefault((une["code"], une["niveau"], une["cle"]), []).append(une)
-    attendus = [mois_avant(mois, recul) for recul in range(rang(mois) - rang(debut), -1, -1)]
+    precedent = arrete_precedent(v, departement, mois)
+    annuel = precedent is not None and est_annuel(precedent, mois)
+    attendus = [mois] if annuel else [*mois_entre(mois_avant(debut), mois), mois]
     return tuple(_reunir(siennes, attendus) for siennes in groupes.values())
 
 

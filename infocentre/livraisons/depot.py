@@ -375,17 +375,29 @@ def arrete_de(chemin: Path, manifeste: Manifeste | None, option: str | None) -> 
         return lu
     if donne:
         return donne
-    nom = re.fullmatch(
-        r"((?:19|20|21)\d{2})-(0[1-9]|1[0-2])(\.zip)?", chemin.resolve().name, re.IGNORECASE
-    )
-    if not nom:
+    jour = arrete_du_nom(chemin)
+    if jour is None:
         raise RefusMotive(
             "arrete",
             "l'arrêté de la livraison n'est pas connu",
-            "Nommer le dossier AAAA-MM, ou donner --arrete AAAA-MM-JJ.",
+            "Nommer le dossier AAAA-MM (ou AAAA pour une année), ou donner --arrete AAAA-MM-JJ.",
             str(chemin),
         )
-    return fin_de_mois(f"{nom[1]}-{nom[2]}")
+    return jour
+
+
+def arrete_du_manifeste(dossier: Path) -> dt.date | None:
+    """Return the arrêté that the manifest of a directory tells, None without one; raise Refus."""
+    manifeste = _lire_manifeste(dossier)
+    return lire_arrete(manifeste["arrete"]) if manifeste else None
+
+
+def arrete_du_nom(chemin: Path) -> dt.date | None:
+    """Return the arrêté that a delivery is named by: AAAA-MM, or AAAA for the 31st of December."""
+    nom = re.fullmatch(
+        r"((?:19|20|21)\d{2})(?:-(0[1-9]|1[0-2]))?(\.zip)?", chemin.resolve().name, re.IGNORECASE
+    )
+    return fin_de_mois(f"{nom[1]}-{nom[2] or 12}") if nom else None
 
 
 def departement_de(manifeste: Manifeste | None, option: str | None, chemin: Path) -> str:

@@ -202,7 +202,7 @@ def requis_tableau(tableau: Tableau) -> frozenset[tuple[str, str]]:
 
 
 def nommes_tableau(tableau: Tableau) -> frozenset[tuple[str, str]]:
-    """Return every (table, COLUMN) that its SELECT names: what must be readable."""
+    """Return every (table, COLUMN) that its SELECT names: what must be usable."""
     lues = tables_nommees(tableau.sql)
     return frozenset(
         paire
@@ -210,6 +210,12 @@ def nommes_tableau(tableau: Tableau) -> frozenset[tuple[str, str]]:
         for paire in deplier(nom, frozenset(qualifie) & lues or lues)
         if paire[1] != TABLE_ENTIERE
     )
+
+
+def sources(tableau: Tableau) -> list[Tableau]:
+    """Return a table, and those whose marts it is made from."""
+    lues = tables_nommees(tableau.sql) if tableau.sur == "marts" else frozenset()
+    return [tableau, *(un for un in tableaux().values() if un.mart in lues)]
 
 
 def sql_lecture_tableau(code: str) -> str:

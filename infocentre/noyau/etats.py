@@ -53,7 +53,7 @@ class Etat(StrEnum):
         "?",
         (
             "Une table ou une colonne nécessaire n'a pas été livrée, ou plus de 5 % de ses valeurs "
-            "(et au moins 20) sont illisibles. La raison est dite à côté."
+            "(et au moins 20) sont illisibles ou hors de leur liste. La raison est dite à côté."
         ),
         0,
         "",

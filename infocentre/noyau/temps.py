@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import enumerer
@@ -44,6 +44,24 @@ def mois_avant(mois: str, nombre: int = 1) -> str:
 def mois_apres(mois: str) -> str:
     """Return the month that follows."""
     return mois_avant(mois, -1)
+
+
+def mois_entre(avant: str, apres: str) -> list[str]:
+    """Return the months strictly between two, oldest first."""
+    return [mois_avant(apres, recul) for recul in range(rang(apres) - rang(avant) - 1, 0, -1)]
+
+
+def est_annuel(avant: str, apres: str) -> bool:
+    """Tell whether two successive arrêtés are yearly ones: two Decembers, and no month between."""
+    return avant.endswith("-12") and apres.endswith("-12") and avant < apres
+
+
+def annuels(mois: Sequence[str]) -> list[str]:
+    """Return the last arrêtés, oldest first, as long as each is yearly after the one before."""
+    debut = len(mois) - 1
+    while debut > 0 and est_annuel(mois[debut - 1], mois[debut]):
+        debut -= 1
+    return list(mois[debut:])
 
 
 def fin_de_mois(mois: str) -> dt.date:

@@ -53,7 +53,7 @@ from infocentre.mesures import (
 )
 from infocentre.mesures.caches import masquer_mois
 from infocentre.mesures.estimations import actualiser_triangle, calculer_estimations
-from infocentre.mesures.tableaux import tableaux
+from infocentre.mesures.tableaux import sources, tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import maintenant
 from infocentre.operations.conserves import tenir_les_reglages
@@ -281,7 +281,11 @@ class Travail:
         for une in self.cibles:
             motifs = motifs_des_tableaux(declares, decrire_archive(self.dossier, une))
             _noter_motifs(con, une, motifs)
-            exclus += [(code, une.departement, une.mois) for code, m in motifs.items() if m]
+            exclus += [
+                (code, une.departement, une.mois)
+                for code, motif in motifs.items()
+                if motif and declares[code].sur == "archives"
+            ]
         return exclus
 
     def _garder_constats(self, con: Connexion) -> None:
@@ -418,11 +422,17 @@ def fichiers_constats(dossier: Dossier, une: Livraison) -> list[Path]:
 
 
 def motifs_des_tableaux(tableaux: Mapping[str, Tableau], description: Description) -> Motifs:
-    """Return why each standard table of a delivery is not calculable, None for one that is."""
+    """Return why each standard table of a delivery is not calculable, None for one that is.
+
+    A table made from those of other tables lacks what they lack.
+    """
     return {
-        code: motif_non_calculable(requis_tableau(un), nommes_tableau(un), description)
+        code: motif_non_calculable(
+            {paire for lu in sources(un) for paire in requis_tableau(lu)},
+            {paire for lu in sources(un) for paire in nommes_tableau(lu)},
+            description,
+        )
         for code, un in tableaux.items()
-        if un.sur == "archives"
     }
 
 

@@ -142,7 +142,7 @@ def _refus(livraison: Livraison, verdicts: Sequence[Verdict], issue: str) -> Ref
         else "livraison à confirmer, rien n'a été chargé"
     )
     details = "".join(f"\n  - {ligne}" for un in en_cause for ligne in dire(un))
-    a_faire = list(dict.fromkeys(un.que_faire for un in en_cause))
+    a_faire = dict.fromkeys(une for un in en_cause for une in un.que_faire.split(" ; "))
     suite = f"{' ; '.join(a_faire)}."
     if issue == A_CONFIRMER:
         suite += CONFIRMER

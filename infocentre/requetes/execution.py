@@ -45,6 +45,7 @@ from infocentre.requetes.modele import (
     Resultat,
 )
 from infocentre.requetes.processus import Recue, recevoir, trames
+from infocentre.requetes.reserves import reserves
 from infocentre.requetes.valeurs import en_json, lecteur_de_lignes
 
 EN_MEMOIRE = 1 << 22
@@ -71,7 +72,9 @@ def executer(
     with _interroger(dossier, sql, parametres or {}, limites, acces, identifiant) as reponse:
         lignes = [ligne for lot in reponse.lots() for ligne in lot]
         Veille(dossier.racine, acces).exiger()
-        return Resultat(reponse.colonnes, lignes, reponse.tronquee, reponse.recue.secondes)
+        dites = reserves(dossier, sql, acces.perimetre)
+        secondes = reponse.recue.secondes
+        return Resultat(reponse.colonnes, lignes, reponse.tronquee, secondes, dites)
 
 
 def exporter(
@@ -116,6 +119,7 @@ def _lecture(
         ("Source", f"fichier des analystes, version {dossier.version().numero}"),
         ("Emporté", dire_emport(nom_de(acces))),
         *((f"${nom}", str(valeur)) for nom, valeur in parametres.items()),
+        *(("Réserve", dite) for dite in reserves(dossier, sql, acces.perimetre)),
         ("Requête", sql.strip()),
     ]
 

@@ -66,12 +66,16 @@ class Colonne:
 
 @dataclass(frozen=True, slots=True)
 class Resultat:
-    """The rows of a query, Python values (dates, Decimal…); `tronque`: there were more."""
+    """The rows of a query, Python values (dates, Decimal…); `tronque`: there were more.
+
+    `reserves` say what it names that says nothing in some months.
+    """
 
     colonnes: tuple[Colonne, ...]
     lignes: list[tuple[Any, ...]]
     tronque: bool
     secondes: float
+    reserves: tuple[str, ...] = ()
 
 
 class RequeteRefusee(RefusMotive):

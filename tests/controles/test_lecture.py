@@ -114,7 +114,7 @@ def test_months_that_were_not_judged_are_told_by_reason() -> None:
             "effectif insuffisant dans chaque guichet",
             ["août 2026, octobre 2026 (dép.\u00a0013)"],
         ),
-        ("données non livrées ou illisibles", ["septembre 2026 (dép.\u00a0013)"]),
+        ("données non livrées, illisibles ou hors liste", ["septembre 2026 (dép.\u00a0013)"]),
     ]
     assert controle.mois == ["août 2026 à octobre 2026 (dép.\u00a0013)"]
 

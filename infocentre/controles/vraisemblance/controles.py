@@ -51,6 +51,10 @@ class Controle:
 _EXTRACTION = "demander une nouvelle extraction à l’éditeur, ou au gestionnaire national"
 _ARRETE = "vérifier l’arrêté (manifeste, nom du dossier, --arrete)"
 _FORMAT = "demander à l’émetteur si le format de cette colonne a changé"
+_COLONNE = (
+    f"{_FORMAT} ; confirmée, la livraison se charge, et ce qui dépend de cette colonne est dit "
+    "non calculable, avec la raison"
+)
 _FICHIER = "vérifier que chaque fichier est bien celui de sa table et de son mois"
 _DEPARTEMENT = "vérifier le département (manifeste, --departement)"
 _EVENEMENT = (
@@ -67,6 +71,10 @@ CONTROLES = (
     Controle("sans_acte", "Actes du mois de l’arrêté", _ARRETE, "mois_sans_acte",
              effectif="lignes_min"),
     Controle("dates_futures", "Dates d’actes avant l’arrêté", _ARRETE, "dates_futures_part",
+             effectif="valeurs_min"),
+    Controle("illisibles", "Valeurs lisibles", _COLONNE, "illisibles_part",
+             effectif="valeurs_min"),
+    Controle("hors_liste", "Codes dans leur liste", _COLONNE, "hors_liste_part",
              effectif="valeurs_min"),
     Controle("relues", "Lignes déjà livrées, valeurs changées", _FORMAT, "relues_part"),
     Controle("remplies", "Lignes déjà livrées, valeurs remplies", _FORMAT, "remplies_part"),
@@ -98,10 +106,6 @@ CONTROLES = (
              "guichets_inconnus_part", effectif="valeurs_min"),
     Controle("registre_codes", "Types et modes des guichets", _FORMAT, "hors_liste_part",
              effectif="registre_codes_min"),
-    Controle("illisibles", "Valeurs lisibles", _FORMAT, "illisibles_part",
-             effectif="valeurs_min"),
-    Controle("hors_liste", "Codes dans leur liste", _FORMAT, "hors_liste_part",
-             effectif="valeurs_min"),
     Controle("videe", "Colonnes toujours renseignées", _FORMAT, "videe_part",
              effectif="lignes_min"),
     Controle("repartition", "Répartition des codes", _FORMAT, "repartition_ecart",

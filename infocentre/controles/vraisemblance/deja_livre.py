@@ -26,7 +26,11 @@ DE_MEME = 0.5
 
 def relues(examen: Examen) -> Iterator[Mesure]:
     """Measure, by column, the value that the most of its rows lost: a share by month."""
-    jugees = [une for une in examen.relectures if _jugeable(une)]
+    jugees = [
+        une
+        for une in examen.relectures
+        if _jugeable(une) and not examen.inutilisable(une.table, une.colonne)
+    ]
     certaines = parts_certaines(
         [une.changees for une in jugees], [une.lignes for une in jugees], RISQUE
     )

@@ -8,7 +8,7 @@ exact test of the house.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,19 +29,20 @@ Regard = Callable[[Releve], Cotes]
 
 @dataclass(frozen=True, slots=True)
 class Ecart:
-    """One thing counted of one guichet (« * »: of all), before and now."""
+    """One thing counted of one guichet (« * »: of all), before and now, so many months apart."""
 
     code: str
     guichet: str
     avant: Rapport
     ici: Rapport
     chance: float
+    mois: int = 1
 
     @property
     def facteur(self) -> float:
-        """How many times more, or less: half a unit added, so that 0 compares too."""
+        """How many times more, or less, by month: half a unit added, so that 0 compares too."""
         avant, ici = ((n + 0.5) / (d + 1) for n, d in (self.avant, self.ici))
-        return max(avant / ici, ici / avant)
+        return float(max(avant / ici, ici / avant) ** (1 / self.mois))
 
     @property
     def rarete(self) -> int:
@@ -56,10 +57,11 @@ def deja_publies(examen: Examen) -> Iterator[Mesure]:
     quand = f"au {jour(examen.reference['arrete'])}"
     publies = examen.publies
     regard: Regard = lambda un: (un.alors, un.ici)  # noqa: E731
-    for un in _ecarts(_reunis(publies.releves, regard)):
+    durees = dict.fromkeys(publies.stocks, max(abs(examen.ecart_mois), 1))
+    for un in _ecarts(_reunis(publies.releves, regard), durees=durees):
         dit = f"{_dire(un, publies)}, contre {_ecrire(un.avant, un.code, publies)} {quand}"
         yield Mesure("publies", un.code, un.facteur, un.rarete, dit)
-    yield from _guichets("publies_guichets", publies, publies.releves, regard)
+    yield from _guichets("publies_guichets", publies, publies.releves, regard, durees)
 
 
 def du_mois(examen: Examen) -> Iterator[Mesure]:
@@ -79,11 +81,15 @@ def du_mois(examen: Examen) -> Iterator[Mesure]:
 
 
 def _guichets(
-    controle: str, publies: Publies, releves: Iterable[Releve], regard: Regard
+    controle: str,
+    publies: Publies,
+    releves: Iterable[Releve],
+    regard: Regard,
+    durees: Mapping[str, int] | None = None,
 ) -> Iterator[Mesure]:
     """Count, by thing, the guichets that moved together, told apart from chance all at once."""
     comptes = ((un.code, un.guichet, regard(un)) for un in releves)
-    ecarts = list(_ecarts(comptes, _dispersions(publies)))
+    ecarts = list(_ecarts(comptes, _dispersions(publies), durees))
     if not ecarts:
         return
     tenus = retenir_ensemble([un.chance for un in ecarts])
@@ -107,9 +113,14 @@ def _pire(controle: str, bouges: dict[str, list[str]], publies: Publies) -> Mesu
 
 
 def _ecarts(
-    comptes: Iterable[tuple[str, str, Cotes]], dispersions: dict[str, float] | None = None
+    comptes: Iterable[tuple[str, str, Cotes]],
+    dispersions: Mapping[str, float] | None = None,
+    durees: Mapping[str, int] | None = None,
 ) -> Iterator[Ecart]:
-    """Compare each pair of counts; those of what varies more than chance count for less."""
+    """Compare each pair of counts; those of what varies more than chance count for less.
+
+    `durees`: by thing, in how many months it had the time to move, 1 for those it does not say.
+    """
     lus = list(comptes)
     if not lus:
         return
@@ -120,7 +131,7 @@ def _ecarts(
     )
     chances = chances_d_un_ecart((n_avant, d_avant), (n, d))
     for (code, guichet, (avant, ici)), chance in zip(lus, chances, strict=True):
-        yield Ecart(code, guichet, avant, ici, float(chance))
+        yield Ecart(code, guichet, avant, ici, float(chance), (durees or {}).get(code, 1))
 
 
 def _reunis(releves: Iterable[Releve], regard: Regard) -> Iterator[tuple[str, str, Cotes]]:

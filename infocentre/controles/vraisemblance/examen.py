@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from infocentre.catalogue.motifs import est_inutilisable
 from infocentre.controles.vraisemblance.publie import Publies
 from infocentre.entrepot.description import Description, TableDecrite
 from infocentre.livraisons.relecture import Perte, Relecture
@@ -15,13 +16,17 @@ from infocentre.noyau.temps import rang
 
 @dataclass(frozen=True, slots=True)
 class Mesure:
-    """One figure of one check; `effectif` is what it rests on, `phrase` says it in French."""
+    """One figure of one check; `effectif` is what it rests on, `phrase` says it in French.
+
+    `portee` is how much rests on its object: what is said first, whatever the figure.
+    """
 
     controle: str
     objet: str
     valeur: float
     effectif: int
     phrase: str
+    portee: int = 0
 
 
 def comptees(livraison: Description) -> Iterator[tuple[str, TableDecrite]]:
@@ -50,6 +55,11 @@ class Examen:
     def arrete(self) -> dt.date:
         """Day of the arrêté."""
         return dt.date.fromisoformat(self.livraison["arrete"])
+
+    def inutilisable(self, table: str, colonne: str) -> bool:
+        """Tell a column that says nothing here or in the reference: that it differs is no news."""
+        decrites = [self.livraison, *([self.reference] if self.reference else [])]
+        return any(est_inutilisable(une, table, colonne) for une in decrites)
 
     @property
     def ecart_mois(self) -> int:

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
+from infocentre.catalogue.motifs import natures
 from infocentre.contrat import contrat
 from infocentre.contrat.phrases import DE_LA_TABLE, nommer_colonne
 from infocentre.contrat.territoires import departements
 from infocentre.controles.vraisemblance.deja_livre import perdues, relues
+from infocentre.controles.vraisemblance.dependants import dependants
 from infocentre.controles.vraisemblance.ensemble import deja_publies, du_mois
 from infocentre.controles.vraisemblance.examen import Examen, Mesure, comptees, ecart, pourcent
 from infocentre.entrepot.description import TableDecrite, compte_de
-from infocentre.noyau.francais import accorder, entier
+from infocentre.noyau.francais import accord, accorder, entier
 from infocentre.noyau.temps import jour
 
 ILE_DE_FRANCE = "11"
 CORSE = frozenset({"02A", "02B", "020"})
 VOLUMES = ("stock", "radiation")
 MOIS_DE_FENETRE = 11
+_INUTILISABLES: tuple[tuple[Literal["illisibles", "hors_liste"], str], ...] = (
+    ("illisibles", "illisible"),
+    ("hors_liste", "hors de sa liste de codes"),
+)
 SANS_SENS = "NONDOC"  # said by a campaign of entry: it may vanish
 
 
@@ -118,18 +125,24 @@ def _mouvements(examen: Examen) -> Iterator[Mesure]:
 
 
 def _colonnes(examen: Examen) -> Iterator[Mesure]:
-    genres: tuple[tuple[Literal["illisibles", "hors_liste"], str], ...] = (
-        ("illisibles", "illisible"),
-        ("hors_liste", "hors de sa liste de codes"),
-    )
+    """Measure what cannot be used of each column, with what falls if all of it is lost."""
     for nom, table in comptees(examen.livraison):
         for colonne, compte in table["faits"]["colonnes"].items():
-            for genre, dit in genres:
+            for genre, dit in _INUTILISABLES:
                 if compte[genre]:
                     quoi = f"{nommer_colonne(nom, colonne)} {dit}"
-                    yield _part(
-                        genre, f"{nom}.{colonne}", compte[genre], compte["renseignees"], quoi
-                    )
+                    nombres = compte[genre], compte["renseignees"]
+                    une = _part(genre, f"{nom}.{colonne}", *nombres, quoi)
+                    perdue = any(un.fait == genre for un in natures(nom, colonne))
+                    yield _avec_ce_qui_en_depend(une, nom, colonne) if perdue else une
+
+
+def _avec_ce_qui_en_depend(une: Mesure, table: str, colonne: str) -> Mesure:
+    eux = dependants(table, colonne)
+    if not eux.nombre:
+        return une
+    verbe = accord(eux.nombre, "dépend", "dépendent")
+    return replace(une, phrase=f"{une.phrase} ({eux.dits} en {verbe})", portee=eux.nombre)
 
 
 def _registre(examen: Examen) -> Iterator[Mesure]:
@@ -177,6 +190,8 @@ def _codes(examen: Examen) -> Iterator[Mesure]:
             ici, alors = _repartition(table, colonne), _repartition(avant, colonne)
             n, n_avant = sum(ici.values()), sum(alors.values())
             if colonne == "TERRITOIRE" or not (n and n_avant):
+                continue
+            if examen.inutilisable(nom, colonne):
                 continue
             quoi = nommer_colonne(nom, colonne)
             yield _deplacement(f"{nom}.{colonne}", quoi, ici, alors)

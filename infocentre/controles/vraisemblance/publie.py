@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from infocentre.catalogue import Catalogue, lire_catalogue
-from infocentre.catalogue.motifs import motifs_des_indicateurs
+from infocentre.catalogue.motifs import est_inutilisable, motifs_des_indicateurs
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.relations import citer, sql_relations
 from infocentre.mesures import assembler_comptes, compter, populations
@@ -46,13 +46,15 @@ class Releve:
 class Publies:
     """All that is counted; `series`: by code, each month before the new one, guichets together.
 
-    `seuls`: what is counted without units, as the demandes deposited.
+    `seuls`: what is counted without units, as the demandes deposited; `stocks`: what is counted at
+    an arrêté.
     """
 
     releves: Sequence[Releve] = ()
     series: Mapping[str, Sequence[Rapport]] = field(default_factory=dict)
     libelles: Mapping[str, str] = field(default_factory=dict)
     seuls: frozenset[str] = frozenset()
+    stocks: frozenset[str] = frozenset()
 
 
 _GRANDEURS = """
@@ -110,7 +112,8 @@ def compter_publies(
         nommes = con.execute("select distinct code, libelle from grandeurs").fetchall()
         seuls = frozenset(code for code, _ in nommes)
         releves = [_sans_unites(un) if un.code in seuls else un for un in _releves(con, ici, alors)]
-        return Publies(releves, _series(con, ici), libelles | dict(nommes), seuls)
+        stocks = frozenset(_stocks(catalogue))
+        return Publies(releves, _series(con, ici), libelles | dict(nommes), seuls, stocks)
 
 
 def _assembler(
@@ -118,15 +121,20 @@ def _assembler(
 ) -> None:
     motifs = [motifs_des_indicateurs(catalogue, une) for une in descriptions]
     calculables = [code for code in catalogue.indicateurs if not any(un[code] for un in motifs)]
-    stocks = [
+    for nom, codes in (("calculables", calculables), ("stocks", _stocks(catalogue))):
+        con.execute(f"create temp table {nom} as select unnest(?::varchar[]) as code", [codes])
+    con.execute(_GRANDEURS)
+    if any(est_inutilisable(une, "radiation", "MOTIF_RADIATION") for une in descriptions):
+        con.execute("delete from grandeurs where code in (from codes select code)")
+    con.execute(_TOUS)
+
+
+def _stocks(catalogue: Catalogue) -> list[str]:
+    return [
         code
         for code, un in catalogue.indicateurs.items()
         if catalogue.populations[un.population].nature == "stock"
     ]
-    for nom, codes in (("calculables", calculables), ("stocks", stocks)):
-        con.execute(f"create temp table {nom} as select unnest(?::varchar[]) as code", [codes])
-    con.execute(_GRANDEURS)
-    con.execute(_TOUS)
 
 
 def _releves(con: duckdb.DuckDBPyConnection, ici: str, alors: str) -> list[Releve]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from infocentre.controles.vraisemblance.controles import CONTROLES, PAR_NOM, Bornes, Controle
 from infocentre.controles.vraisemblance.examen import Mesure
 from infocentre.entrepot.description import VerdictEcrit
-from infocentre.noyau.francais import FINE, exact
+from infocentre.noyau.francais import FINE, accorder, exact
 
 PASSE, A_CONFIRMER, REFUS = "passe", "à confirmer", "refus"
 GRAVITE = (PASSE, A_CONFIRMER, REFUS)
@@ -39,19 +39,24 @@ class Verdict:
 
 
 def rendre(controle: Controle, mesures: Sequence[Mesure], bornes: Bornes) -> Verdict:
-    """Judge the measures of one check; those that rest on too little do not count."""
+    """Judge the measures of one check; those that rest on too little do not count.
+
+    What most rests on is said first, then the worst figures.
+    """
     jugees = sorted(
-        (une for une in mesures if une.effectif >= bornes.effectif), key=lambda une: -une.valeur
+        (une for une in mesures if une.effectif >= bornes.effectif),
+        key=lambda une: (-une.portee, -une.valeur),
     )
     borne = bornes.refuser if bornes.confirmer is None else bornes.confirmer
     fautives = [une for une in jugees if borne is not None and une.valeur > borne]
     verdict = PASSE
     if fautives:
-        refusee = bornes.refuser is not None and fautives[0].valeur > bornes.refuser
-        verdict = REFUS if refusee else A_CONFIRMER
+        pire = max(une.valeur for une in fautives)
+        verdict = REFUS if bornes.refuser is not None and pire > bornes.refuser else A_CONFIRMER
     dites = [une.phrase for une in fautives or jugees[:1]]
     autres = len(dites) - CITEES
-    phrases = (*dites[:CITEES], *([f"et {autres} autres"] if autres > 0 else ()))
+    suite = [f"et {accorder(autres, 'autre', 'autres')}"] if autres > 0 else []
+    phrases = (*dites[:CITEES], *suite)
     return Verdict(
         controle.nom,
         controle.libelle,

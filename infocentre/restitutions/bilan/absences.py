@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
-from infocentre.catalogue.analyse import tables_nommees
 from infocentre.contrat.dictionnaire import contrat
 from infocentre.lecture.tableaux import trouver
 from infocentre.mesures import Tableau, requis_tableau
-from infocentre.mesures.tableaux import tableaux
+from infocentre.mesures.tableaux import sources
 from infocentre.noyau.francais import minuscule
 from infocentre.noyau.temps import dater, nom_mois
 from infocentre.restitutions.document import Bloc
@@ -26,17 +25,17 @@ class Cause(Enum):
 
     NON_CALCULE = "non calculé"  # the month was controlled before the table existed
     NON_LIVRE = "non livré"
-    ILLISIBLE = "illisible"  # delivered, but a column is unreadable in mass
+    INUTILISABLE = "inutilisable"  # delivered, but a column says nothing
     RETIRE = "retiré"  # no table has its role
     RIEN = "rien"  # delivered, and nothing of the kind in the period
 
 
-NON_CALCULABLES = frozenset({Cause.NON_LIVRE, Cause.ILLISIBLE})
+NON_CALCULABLES = frozenset({Cause.NON_LIVRE, Cause.INUTILISABLE})
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A table without a row; `manquants` are what was not delivered, or why it is unreadable."""
+    """A table without a row; `manquants` are what was not delivered, or why it is unusable."""
 
     tableau: Tableau
     cause: Cause
@@ -85,20 +84,14 @@ def expliquer(
     manquants = sorted(_requis(tableau) - set(livrees))
     if manquants:
         return Absence(tableau, Cause.NON_LIVRE, tuple(_nommer(*un) for un in manquants))
-    illisibles = dict.fromkeys(motifs[un.code] for un in _lus(tableau) if un.code in motifs)
-    if illisibles:
-        return Absence(tableau, Cause.ILLISIBLE, tuple(illisibles))
+    inutilisables = dict.fromkeys(motifs[un.code] for un in sources(tableau) if un.code in motifs)
+    if inutilisables:
+        return Absence(tableau, Cause.INUTILISABLE, tuple(inutilisables))
     return Absence(tableau, Cause.RIEN)
 
 
-def _lus(tableau: Tableau) -> list[Tableau]:
-    """Return a table and those that it is made from."""
-    lues = tables_nommees(tableau.sql) if tableau.sur == "marts" else frozenset()
-    return [tableau, *(un for un in tableaux().values() if un.mart in lues)]
-
-
 def _requis(tableau: Tableau) -> set[tuple[str, str]]:
-    return {paire for un in _lus(tableau) for paire in requis_tableau(un)}
+    return {paire for un in sources(tableau) for paire in requis_tableau(un)}
 
 
 def _nommer(table: str, colonne: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, overload
 
 from infocentre.catalogue import Catalogue
-from infocentre.lecture.commun import motifs, par_version, registre
+from infocentre.lecture.commun import arrete_precedent, motifs, par_version, registre
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription
@@ -17,7 +17,7 @@ from infocentre.lecture.tableaux import LigneTableau, R, TableauDe, TableauLu, l
 from infocentre.mesures.declarations import Role, role_du_genre
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.organismes import noms_organismes
-from infocentre.noyau.temps import fin_de_mois, mois_avant, semestre_du_mois
+from infocentre.noyau.temps import est_annuel, fin_de_mois, mois_avant, semestre_du_mois
 from infocentre.restitutions.bilan.absences import Absence, expliquer
 from infocentre.restitutions.bilan.releve import Releve, relever
 from infocentre.restitutions.document import Bloc, Mots, Tableau
@@ -71,6 +71,12 @@ class Contexte:
     def arrete_avant(self) -> dt.date:
         """Return the arrêté of a year before."""
         return fin_de_mois(self.mois_avant)
+
+    @property
+    def annuel(self) -> bool:
+        """Tell whether the arrêté before is that of a year before, and none was expected since."""
+        avant = arrete_precedent(self.edition.v, self.edition.departement, self.mois)
+        return avant is not None and est_annuel(avant, self.mois)
 
     @property
     def compare(self) -> bool:

@@ -35,6 +35,7 @@ class Methode(Contenu):
     modele = "bilan/methode.md"
 
     court: bool
+    annuel: bool
     arrete: dt.date
     departement: str
     territoire: str
@@ -67,6 +68,7 @@ def chapitre(ctx: Contexte, *, court: bool = False) -> Section:
     masquees = sum(lu.masquees or 0 for lu in lus)
     return Methode(
         court=court,
+        annuel=ctx.annuel,
         arrete=ctx.arrete,
         departement=e.departement.removeprefix("0"),
         territoire=e.territoire,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infocentre.lecture.accueil import a_reprendre, chiffres
+from infocentre.lecture.accueil import a_reprendre, actives_livrees, chiffres
+from infocentre.lecture.commun import motifs
 from infocentre.lecture.guichets import compter_guichets, guichets
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.tableaux import tableaux
@@ -35,13 +36,15 @@ _LUES: dict[str, tuple[Role, str, str, Quoi | None]] = {
 class Mesure:
     """A figure of the month; `avant`: a year before, None when unknown or zero.
 
-    `aucun` tells one that nothing happened for from one that cannot be calculated.
+    `aucun` tells one that nothing happened for from one that cannot be calculated, of which
+    `motif` says why.
     """
 
     ici: float | None
     avant: float | None
     origine: Origine | None
     aucun: bool
+    motif: str | None
 
 
 @dataclass(frozen=True)
@@ -104,4 +107,7 @@ def _mesure(edition: Edition, cle: str, serie: dict[str, float]) -> Mesure:
     ligne = ligne.format(mois=edition.mois)
     origine = Origine(tableaux().code(role), edition.mois, ligne, colonne)
     rien = ici is None and quoi is not None and aucun(edition, quoi)
-    return Mesure(ici, avant, origine if ici is not None else None, rien)
+    if ici is None and cle == "actives":  # the stock is told all the same, of no table
+        ici = actives_livrees(edition.v, edition.filtres, frozenset(serie)).get(edition.mois)
+    motif = motifs(edition.v, edition.departement, edition.mois).get(tableaux().code(role))
+    return Mesure(ici, avant, origine if edition.mois in serie else None, rien, motif)

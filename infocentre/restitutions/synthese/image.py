@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infocentre.graphiques import Barre, Point, barres, courbe
 from infocentre.lecture.accueil import Mouvement, chiffres, mouvements
 from infocentre.lecture.commun import catalogue
-from infocentre.lecture.indicateurs import Mesure, histoire, mesure
+from infocentre.lecture.indicateurs import Mesure, derniers_mois, histoire, mesure
 from infocentre.lecture.tableaux import chiffre, lire_tableau
 from infocentre.mesures.lignes_tableaux import Arrondissements
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import EFFECTIF_MINIMAL
 from infocentre.noyau.francais import borner, pourcentage, rapport
-from infocentre.noyau.temps import mois_avant, nom_mois
+from infocentre.noyau.temps import annuels, mois_avant, nom_mois
 from infocentre.restitutions.document import (
     Cellule,
     Colonne,
@@ -64,7 +64,11 @@ class Demande:
 
 @dataclass(frozen=True)
 class Image(Contenu):
-    """The picture and what it shows: one of the three, none when nothing has moved yet."""
+    """The picture and what it shows: one of the three, none when nothing has moved yet.
+
+    `pas` is what goes from a point of a curve to the next; `seul` tells a first month, which has
+    nothing to be compared with, from one whose delivery says too little.
+    """
 
     modele = "synthese/image.md"
 
@@ -73,12 +77,17 @@ class Image(Contenu):
     objectif: Objectif | None = None
     hausse: Hausse | None = None
     demande: Demande | None = None
+    pas: str = "mois"
+    seul: bool = True
 
 
 def image(edition: Edition) -> Section:
     """Return the picture, its title being what it shows."""
     contenu = _objectif(edition) or _hausse(edition) or _demande(edition)
-    return contenu.section()
+    connus = list(edition.mois_connus)
+    annuel = len(annuels([un for un in connus if un <= edition.mois])) > 1
+    pas = "année" if annuel else "mois"
+    return replace(contenu, pas=pas, seul=len(connus) < 2).section()  # noqa: PLR2004
 
 
 # --- An objective missed --------------------------------------------------------------------------
@@ -191,9 +200,9 @@ def _courbe(
     edition: Edition, origine: tuple[str, str, str], valeurs: dict[str, float | None]
 ) -> tuple[str, Graphique]:
     """Draw a series up to the month, two years at most, gaps shown; return its first month too."""
-    debut = max(min(valeurs), mois_avant(edition.mois, MOIS))
-    mois = [mois_avant(edition.mois, recul) for recul in range(MOIS, -1, -1)]
-    mois = [un for un in mois if un >= debut]
+    montres = derniers_mois(edition.filtres, list(edition.mois_connus), MOIS + 1)
+    mois = [un for un in montres if un >= min(valeurs)]
+    debut = mois[0]
     code, ligne, colonne = origine
     taux = colonne.startswith("taux")
     points = [Point(un, valeurs.get(un)) for un in mois]

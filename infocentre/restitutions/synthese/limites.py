@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
-from infocentre.lecture.commun import catalogue, indicateurs, valeurs
+from infocentre.catalogue.unites import UNITES
+from infocentre.lecture.commun import catalogue, indicateurs, motifs, valeurs
 from infocentre.lecture.indicateurs import saisies_tardives
 from infocentre.lecture.lignes import Valeur
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
@@ -23,21 +25,14 @@ FIABLES: dict[str, str] = {
     Etat.ROUGE: "fragile",
     Etat.A_TRAITER: "à vérifier ce mois-ci",
 }
-POPULATIONS = {
-    "creations": "demandes déposées",
-    "creations_15j": "demandes déposées",
-    "enregistrements": "demandes enregistrées",
-    "attributions": "attributions",
-    "radiations": "radiations",
-    "renouvellements": "renouvellements",
-}
 
 
 @dataclass(frozen=True)
 class Limites(Contenu):
     """What may be wrong under the figures of DALO and réservataires, and what cannot be said.
 
-    `incalculables`: the indicators that the delivery does not let be calculated; `tardifs`: whose
+    `incalculables`: the indicators that the delivery does not let be calculated, `raison` what
+    keeps the most of them from it; `tardifs`: whose
     units of the month are probably not all there; `sans_passe`: the month of a year before, when it
     is unknown; `trop_petits`: guichets that nothing can be said of; `comparaisons`: among how many
     the rises stand.
@@ -48,6 +43,7 @@ class Limites(Contenu):
     mois: str
     fiabilite: Tableau
     incalculables: tuple[str, ...]
+    raison: str | None
     tardifs: tuple[str, ...]
     sans_passe: str | None
     trop_petits: int
@@ -61,6 +57,7 @@ def limites(edition: Edition) -> tuple[Section, ...]:
         edition.mois,
         _fiabilite(edition),
         _incalculables(edition),
+        _raison(edition),
         _tardifs(edition),
         None if avant in edition.mois_connus else avant,
         _trop_petits(edition),
@@ -125,11 +122,19 @@ def _incalculables(edition: Edition) -> tuple[str, ...]:
     )
 
 
+def _raison(edition: Edition) -> str | None:
+    """Return what keeps the most indicators from being calculated."""
+    connus = motifs(edition.v, edition.departement, edition.mois)
+    dites = [un for code in catalogue().indicateurs for un in connus.get(code, "").split(" ; ")]
+    comptees = Counter(filter(None, dites))
+    return comptees.most_common(1)[0][0] if comptees else None
+
+
 def _tardifs(edition: Edition) -> tuple[str, ...]:
     codes = saisies_tardives(edition.v, edition.departement, edition.mois)
     connus = catalogue().indicateurs
     populations = {connus[code].population for code in codes if code in connus}
-    noms = {POPULATIONS[une] for une in populations if une in POPULATIONS}
+    noms = {UNITES[une] for une in populations if une in UNITES}
     return tuple(sorted(noms, key=clef_de_tri))
 
 
