@@ -388,7 +388,7 @@ def arrete_de(chemin: Path, manifeste: Manifeste | None, option: str | None) -> 
 
 def arrete_du_manifeste(dossier: Path) -> dt.date | None:
     """Return the arrêté that the manifest of a directory tells, None without one; raise Refus."""
-    manifeste = _lire_manifeste(dossier)
+    manifeste = lire_manifeste(dossier)
     return lire_arrete(manifeste["arrete"]) if manifeste else None
 
 

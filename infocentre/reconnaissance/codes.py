@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from infocentre.contrat import Colonne, contrat
+from infocentre.contrat.graphies import NON, OUI
 from infocentre.contrat.territoires import territoires
 from infocentre.livraisons.intrus import SOUVENT
-from infocentre.livraisons.typage import NON, OUI
 from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance.lexique import lexique, lire_nom
 from infocentre.reconnaissance.profil import LIGNES, Profil

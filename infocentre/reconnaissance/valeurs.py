@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from infocentre.contrat import Colonne, contrat
+from infocentre.contrat.graphies import NON, OUI
 from infocentre.contrat.numeros import NUMERO_UNIQUE
 from infocentre.livraisons.intrus import NIR
-from infocentre.livraisons.typage import ANNEE, DATE, NON, OUI
+from infocentre.livraisons.typage import ANNEE, DATE
 from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance.lexique import lexique
 
