@@ -70,11 +70,11 @@ def en_usage(racine: Path) -> list[Correspondance]:
 
     A source that a person adopted stands before the one of that name that is shipped.
     """
-    if fautes := list(fautes_de_garde(racine)):
-        fichier, quoi = fautes[0]
+    if vues := list(fautes(racine)):
+        fichier, quoi = vues[0]
         raise Refus(quoi, str(fichier), REPRENDRE)
-    adoptees = [lire(fichier) for fichier in _adoptees(racine)]
-    toutes = [*adoptees, *(livree(nom) for nom in LIVREES)]
+    lues = [lire(fichier) for fichier in adoptees(racine)]
+    toutes = [*lues, *(livree(nom) for nom in LIVREES)]
     dernieres: dict[str, Correspondance] = {}
     for une in toutes:
         connue = dernieres.get(une.source)
@@ -85,7 +85,7 @@ def en_usage(racine: Path) -> list[Correspondance]:
 
 def trouver(racine: Path, nom: str) -> Correspondance:
     """Return a correspondance by its name, `source` or `source-version`; raise Refus."""
-    connues = [*(lire(fichier) for fichier in _adoptees(racine)), *map(livree, LIVREES)]
+    connues = [*(lire(fichier) for fichier in adoptees(racine)), *map(livree, LIVREES)]
     siennes = [une for une in connues if nom in {une.nom, une.source}]
     if not siennes:
         dites = ", ".join(sorted({une.nom for une in connues}))
@@ -96,7 +96,7 @@ def trouver(racine: Path, nom: str) -> Correspondance:
     return max(siennes, key=lambda une: une.version)
 
 
-def fautes_de_garde(racine: Path) -> Iterator[tuple[Path, str]]:
+def fautes(racine: Path) -> Iterator[tuple[Path, str]]:
     """Yield the adopted files that went, or are not what was adopted."""
     tenues = temoins.lire(racine).get("correspondances", {})
     dossier = dossier_des_correspondances(racine)
@@ -106,12 +106,13 @@ def fautes_de_garde(racine: Path) -> Iterator[tuple[Path, str]]:
             yield fichier, ABSENTE
         elif sha256(fichier) != sceau:
             yield fichier, CHANGEE
-    for fichier in _adoptees(racine):
+    for fichier in adoptees(racine):
         if fichier.name not in tenues:
             yield fichier, "cette correspondance n'a été adoptée par personne"
 
 
-def _adoptees(racine: Path) -> list[Path]:
+def adoptees(racine: Path) -> list[Path]:
+    """Return the files of the correspondances that people adopted."""
     return sorted(dossier_des_correspondances(racine).glob("*.yml"))
 
 

@@ -21,6 +21,7 @@ from infocentre.acces.conservation import lire_conservation
 from infocentre.affaires.procedure import procedures
 from infocentre.affaires.reglages import FICHIER as AFFAIRES
 from infocentre.affaires.reglages import reglages_de
+from infocentre.correspondances import garde
 from infocentre.decisions import magasin_present, tenue
 from infocentre.decisions.magasin import FICHIER as DECISIONS
 from infocentre.decisions.magasin import Magasin, url_des_decisions
@@ -60,6 +61,7 @@ def dommages_conserves(dossier: Dossier, *, ailleurs: Collection[str] = ()) -> l
         *dommages_reglages(dossier),
         *dommages_diffusions(dossier),
         *dommages_registres(dossier),
+        *dommages_correspondances(dossier),
         *dommages_partages(dossier),
         *_journaux(dossier),
     ]
@@ -209,6 +211,14 @@ def tenir_les_reglages(dossier: Dossier) -> list[str]:
     temoins.noter(dossier.racine, {"reglages": lus})
     changes = {un for un in {*lus, *(avant or {})} if lus.get(un) != (avant or {}).get(un)}
     return sorted(changes) if avant is not None else []
+
+
+def dommages_correspondances(dossier: Dossier) -> list[Dommage]:
+    """Say which adopted correspondances went, were changed, or were adopted by nobody."""
+    try:
+        return [Dommage(ou, quoi, garde.REPRENDRE) for ou, quoi in garde.fautes(dossier.racine)]
+    except Refus:
+        return []  # said of the file that knows them
 
 
 # --- Registers ------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from infocentre.acces import ancres, audit
 from infocentre.affaires import chaine as evenements
+from infocentre.correspondances import garde
 from infocentre.decisions import Magasin, scelles, tenue
 from infocentre.decisions.copie import copier, recopier
 from infocentre.decisions.magasin import (
@@ -43,6 +44,7 @@ from infocentre.operations.conserves import (
     FAUTES,
     connus,
     dommages_cle,
+    dommages_correspondances,
     dommages_decisions,
     dommages_diffusions,
     dommages_reglages,
@@ -73,6 +75,7 @@ def remettre(dossier: Dossier, remise: Remise, etape: Etape) -> None:
     _remettre_les_reglages(dossier, source, remise, etape)
     _remettre_les_diffusions(dossier, source, remise, etape)
     _remettre_les_registres(dossier, source, etape)
+    _remettre_les_correspondances(dossier, source, etape)
     _remettre_les_journaux(dossier, source, etape)
     for fichier in dossier.partages.glob("*.json"):
         if not caches.intact(fichier):
@@ -104,6 +107,7 @@ def _abime(dossier: Dossier) -> bool:
         dommages_reglages,
         dommages_diffusions,
         dommages_registres,
+        dommages_correspondances,
     )
     return any(list(regard(dossier)) for regard in regards)
 
@@ -129,6 +133,8 @@ def _refaire_les_temoins(dossier: Dossier, etape: Etape) -> None:
             refaits["diffusions"] = True
         if derniers := {un.parent.name: nom for nom, un in registres.gardes(dossier).items()}:
             refaits["registres"] = derniers
+        if adoptees := garde.adoptees(dossier.racine):
+            refaits["correspondances"] = {un.name: sha256(un) for un in adoptees}
         temoins.remplacer(dossier.racine, refaits)
         _ouvrir.cache_clear()
         with contextlib.suppress(*FAUTES):
@@ -405,6 +411,17 @@ def _remettre_les_registres(dossier: Dossier, source: Path | None, etape: Etape)
             etape(
                 f"registre complété du département {dommage.ou.parent.name} remis de la sauvegarde"
             )
+
+
+def _remettre_les_correspondances(dossier: Dossier, source: Path | None, etape: Etape) -> None:
+    """Copy the adopted correspondances that went or were changed, when the backup has them."""
+    tenues = connus(dossier).get("correspondances", {})
+    for dommage in dommages_correspondances(dossier) if source else ():
+        gardee = source and source / sauvegarde.DONNEES / dommage.ou.relative_to(dossier.racine)
+        if gardee and gardee.is_file() and sha256(gardee) == tenues.get(dommage.ou.name):
+            ecarter(dommage.ou)
+            ecrire(dommage.ou, gardee.read_bytes())
+            etape(f"correspondance {dommage.ou.stem} remise de la sauvegarde")
 
 
 def _tenir_les_diffusions(dossier: Dossier) -> None:
