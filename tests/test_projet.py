@@ -149,7 +149,9 @@ def litteraux(source: str) -> Iterator[tuple[int, str]]:
 # The codes of standard tables have their place here too.
 INDICATEURS = set(lire_catalogue().indicateurs)
 FAMILLES = {"enregistrement", "completude"}  # the others name tables or populations too
-RESERVES = {*Etat, *TypeGuichet, *Motif, *FAMILLES} - {TypeGuichet.EPCI}  # everyone's word for it
+# Everyone's word for it; what is told of a guichet that a row does not name.
+COMMUNS = {TypeGuichet.EPCI, TypeGuichet.INCONNU}
+RESERVES = {*Etat, *TypeGuichet, *Motif, *FAMILLES} - COMMUNS
 PROPRIETAIRES: dict[str, set[str]] = {
     "infocentre/noyau/etats.py": set(Etat),
     "infocentre/noyau/types_guichet.py": set(TypeGuichet),

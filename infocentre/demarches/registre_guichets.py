@@ -37,14 +37,14 @@ VUS = ("Demandes actives", "Radiations", "Autres actes", "Premier acte", "Dernie
 REFERENCES = ("registre", "departement")
 DITES = 30  # lines of a refusal
 LISTES = ("TYPE_GUICHET", "MODE_ENREGISTREMENT")
+# What a column of a form, or of a type, expects, as a refusal says it.
 ATTENDU = {
-    "SIREN": "les 9 chiffres d'un SIREN",
-    "CODE_POSTAL": "les 5 chiffres d'un code postal",
-    "COMMUNE": "le code INSEE d'une commune (5 caractères)",
-    "COURRIEL": "une adresse électronique",
-    "TELEPHONE": "un numéro de téléphone",
-    "DATE_CONVENTION": "une date (JJ/MM/AAAA)",
-    "DATE_FERMETURE": "une date (JJ/MM/AAAA)",
+    "siren": "les 9 chiffres d'un SIREN",
+    "code_postal": "les 5 chiffres d'un code postal",
+    "commune": "le code INSEE d'une commune (5 caractères)",
+    "courriel": "une adresse électronique",
+    "telephone": "un numéro de téléphone",
+    "date": "une date (JJ/MM/AAAA)",
 }
 
 
@@ -314,5 +314,6 @@ def _typer(voulues: Sequence[Mapping[str, str]]) -> tuple[list[Inscrit], list[li
 
 def _faute(ou: str, une: livre.Faute) -> str:
     colonne = contrat().tables[REGISTRE].par_nom[une.colonne]
-    attendu = ATTENDU.get(une.colonne, "un texte court, sans donnée personnelle")
+    sinon = "un texte court, sans donnée personnelle"
+    attendu = ATTENDU.get(colonne.forme or colonne.type, sinon)
     return f"{ou}, « {colonne.libelle} » : {une.quoi} ; écrire {attendu}"
