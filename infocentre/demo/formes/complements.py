@@ -97,7 +97,7 @@ _LOGEMENTS = {
 def completer(lignes: pl.DataFrame, plafonds: list[str], hasard: Hasard) -> pl.DataFrame:
     """Add to rows that have the columns of the contract those of the GIP SNE that they lack.
 
-    `plafonds` are the codes of zones of the ceilings. What the rows have already stays as it is.
+    `plafonds` are the codes of zones of the ceilings. What the rows fill already stays as it is.
     """
     for etape in (
         _nommees(),
@@ -105,9 +105,13 @@ def completer(lignes: pl.DataFrame, plafonds: list[str], hasard: Hasard) -> pl.D
         _zones(lignes, plafonds, hasard),
         _numeros(lignes, hasard),
     ):
-        neuves = [une.alias(nom) for nom, une in etape.items() if nom not in lignes.columns]
+        neuves = [une.alias(nom) for nom, une in etape.items() if _manque(lignes, nom)]
         lignes = lignes.with_columns(neuves)
     return lignes
+
+
+def _manque(lignes: pl.DataFrame, nom: str) -> bool:
+    return nom not in lignes.columns or lignes[nom].null_count() == lignes.height
 
 
 def _nommees() -> dict[str, pl.Expr]:
