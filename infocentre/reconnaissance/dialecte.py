@@ -5,6 +5,7 @@ What a file is, its content tells, not its name: an « .xls » is often a text o
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -62,12 +63,18 @@ def fichiers(chemin: Path, temporaire: Path, niveaux: int = NIVEAUX) -> Iterator
         if not _est_zip(chemin):
             yield chemin
             return
-        chemin = deballer(chemin, temporaire / f"{chemin.name}.contenu", dossiers=True)
+        chemin = deballer(chemin, _place(chemin, temporaire), dossiers=True)
     if not niveaux:
         return
     for un in sorted(chemin.iterdir()):
         if not un.name.startswith((".", "__MACOSX")) and (un.is_dir() or _est_lu(un)):
             yield from fichiers(un, temporaire, niveaux - (not un.is_file() or _est_zip(un)))
+
+
+def _place(archive: Path, temporaire: Path) -> Path:
+    """Return a folder that is not there yet, which bears the name of an archive: its files' own."""
+    places = (temporaire / f"{archive.stem}{'-' * rang}" for rang in itertools.count())
+    return next(place for place in places if not place.exists())
 
 
 def _est_lu(fichier: Path) -> bool:

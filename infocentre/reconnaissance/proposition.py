@@ -64,6 +64,14 @@ class ColonneProposee:
     traduites: Traduites = field(default_factory=Traduites)
 
     @property
+    def possibles(self) -> frozenset[str]:
+        """What it may become before a person says: one column of the contract, or candidates."""
+        if self.vers:
+            return frozenset({self.vers})
+        choisir = self.etat == "à choisir"
+        return frozenset(un.colonne for un in self.candidats if choisir)
+
+    @property
     def demandees(self) -> tuple[Demandee, ...]:
         """The values of which a person must say the code, the most frequent first."""
         return self.traduites.demandees
@@ -478,19 +486,24 @@ def _manques(
     vu: Vu, fichier: FichierPropose, colonnes: Sequence[ColonneProposee]
 ) -> Iterator[Manque]:
     """Yield the compulsory columns that a file lacks, with those whose values would fit."""
-    if fichier.genre not in {"table", "partage"}:
-        return
-    possibles = {un.colonne for une in colonnes for un in une.candidats if une.etat != "laissée"}
-    donnees = {une.vers for une in colonnes} | possibles
+    donnees = {nom for une in colonnes for nom in une.possibles}
     libres = [une for une in colonnes if une.etat == "laissée" and une.raison != SANS_OBJET]
-    for nom in fichier.tables:
-        table = contrat().tables[nom]
-        for colonne in table.colonnes:
-            jointe = fichier.par and colonne.nom in {"NUMERO_UNIQUE", table.cle}
-            if not colonne.obligatoire or colonne.nom in donnees or jointe:
-                continue
-            donnees |= {colonne.nom}
+    for colonne in _obligatoires(fichier):
+        if colonne.nom not in donnees:
             yield Manque(colonne.nom, tuple(_qui_conviennent(vu, libres, colonne)))
+
+
+def _obligatoires(fichier: FichierPropose) -> tuple[Colonne, ...]:
+    """Return the compulsory columns of the tables of a file, but those that a join gives."""
+    if fichier.genre not in {"table", "partage"}:
+        return ()
+    par_nom = {
+        colonne.nom: colonne
+        for table in (contrat().tables[nom] for nom in fichier.tables)
+        for colonne in table.colonnes
+        if colonne.obligatoire and not (fichier.par and colonne.nom in {"NUMERO_UNIQUE", table.cle})
+    }
+    return tuple(par_nom.values())
 
 
 def _qui_conviennent(vu: Vu, libres: Sequence[ColonneProposee], colonne: Colonne) -> Iterator[str]:
@@ -560,21 +573,23 @@ def _questions(
     if fichier.a_choisir:
         yield Question("fichier", fichier.cle, "", f"{fichier.cle} : {fichier.raison}")
         return
-    donnees = {une.vers for une in retenues.values()}
+    donnees = {str(une.vers) for une in retenues.values()}
+    attendues = set[str]()
     for une in fichier.colonnes:
         cle = (fichier.cle, une.nom)
         if une.etat in {"à choisir", "à confirmer"} and cle not in choix.colonnes:
             texte = f"« {une.nom} » ({fichier.cle}) : {une.etat}"
+            attendues |= une.possibles
             yield Question("colonne", fichier.cle, une.nom, texte)
         retenue = retenues.get(une.nom, une)
         if retenue.vers and retenue.demandees and cle not in choix.valeurs:
             dit = accorder(len(retenue.demandees), "valeur")
             texte = f"« {une.nom} » ({fichier.cle}) : {dit} sans code"
             yield Question("valeurs", fichier.cle, une.nom, texte)
-    for manque in fichier.manquent:
-        if manque.colonne not in donnees:
-            texte = f"{manque.colonne} ({fichier.cle}) : aucune colonne ne l'est"
-            yield Question("manque", fichier.cle, manque.colonne, texte)
+    for colonne in _obligatoires(fichier):
+        if colonne.nom not in donnees | attendues:
+            texte = f"{colonne.nom} ({fichier.cle}) : aucune colonne ne l'est"
+            yield Question("manque", fichier.cle, colonne.nom, texte)
 
 
 def _fichier(

@@ -265,8 +265,8 @@ def test_a_folder_and_a_zip_give_the_files_of_their_folders(tmp_path: Path) -> N
     with zipfile.ZipFile(tmp_path / "depot.zip", "w") as archive:
         for fichier in sorted(depot.rglob("*.*")):
             archive.write(fichier, fichier.relative_to(depot))
-    for place in (depot, tmp_path / "depot.zip"):
-        profils = profiler(place, tmp_path / place.suffix / "temporaire")
+    for place in (depot, tmp_path / "depot.zip", tmp_path / "depot.zip"):
+        profils = profiler(place, tmp_path / "temporaire")
         noms = ["/".join(un.chemin.parts[-2:]) for un in profils]
         assert [nom.split("/")[1] for nom in noms] == ["stock.csv", "stock.csv", "rad.csv"], place
         assert noms[:2] == ["2025/stock.csv", "2026/stock.csv"], place

@@ -247,6 +247,10 @@ def test_two_columns_for_one_are_left_to_a_person_and_a_wrong_one_can_be_said(
     assert lu.colonnes["Date de dépôt"].vers == "DATE_CREATION"
     assert lu.colonnes["Nb personnes"].vers == "COTITULAIRE"
     assert lu.laissees["date de dépôt initial"] == "une personne a choisi de ne pas la lire"
+    sans = Choix(colonnes={("s.csv", "Date de dépôt"): None})
+    assert [une.texte for une in lue.questions(lue.accepter().avec(choix).avec(sans))] == [
+        "DATE_CREATION (s.csv) : aucune colonne ne l'est"
+    ]
     with pytest.raises(Refus, match="« LOYER » n'est pas une colonne du contrat"):
         adopter(lue, choix.avec(Choix(colonnes={("s.csv", "Nb personnes"): "LOYER"})))
 
