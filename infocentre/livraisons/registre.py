@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,9 +69,9 @@ def completer(archive: Path, tenu: Tenu | None) -> bool:
     with duckdb.connect() as con:
         con.execute("SET enable_progress_bar = false")
         actes, avant = _compter_actes(con, archive), _lire(con, archive)
-        assemble = _assembler(
-            _livrees(avant, dit), actes, dit["livre"], tenu, _sirens(con, archive)
-        )
+        livrees = description["tables"]["radiation"]["livrees"]
+        sirens = _sirens(con, archive, livrees)
+        assemble = _assembler(_livrees(avant, dit), actes, dit["livre"], tenu, sirens)
         if assemble.lignes != avant:
             _ecrire(con, archive, assemble.lignes, description)
             description = _recompter(description, actes, assemble.lignes)
@@ -134,11 +134,13 @@ def _lire(con: duckdb.DuckDBPyConnection, archive: Path) -> list[Inscription]:
     return en_lignes(con.execute(f"SELECT {champs} FROM {_table(archive, REGISTRE)}"))
 
 
-def _sirens(con: duckdb.DuckDBPyConnection, archive: Path) -> dict[str, str]:
+def _sirens(
+    con: duckdb.DuckDBPyConnection, archive: Path, livrees: Collection[str]
+) -> dict[str, str]:
     """Return the SIREN of the guichets that radiate under one alone, and often enough to say it."""
     sirens: dict[str, str] = {}
     for colonne in contrat().tables["radiation"].colonnes:
-        if colonne.forme == "siren":
+        if colonne.forme == "siren" and colonne.nom in livrees:
             lus = con.execute(
                 f"SELECT guichet_enregistreur, any_value({colonne.champ}) "
                 f"FROM {_table(archive, 'radiation')} WHERE {colonne.champ} IS NOT NULL "
