@@ -75,7 +75,7 @@ def _interroger(ecrite: dict[str, Any], proposition: Proposition, question: Ques
 def _concernees(propose: FichierPropose, question: Question) -> tuple[str, ...]:
     if question.sujet == "colonne":
         return (question.colonne,)
-    return next(un.possibles for un in propose.manquent if un.colonne == question.colonne)
+    return next((un.possibles for un in propose.manquent if un.colonne == question.colonne), ())
 
 
 def _colonne(propose: FichierPropose, question: Question) -> ColonneProposee:

@@ -1,0 +1,142 @@
+"""The eleven forms in which people hold one département: each loads, and is the same to the unit.
+
+What is expected is what the contract's own delivery is archived as, row by row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infocentre.correspondances.ecrits import texte
+from infocentre.demo import ecrire_forme, fabriquer
+from infocentre.livraisons.depot import ouvrir_depot
+from infocentre.livraisons.reception import recevoir
+from infocentre.reconnaissance.dialecte import profiler
+from infocentre.reconnaissance.ouverture import Ouverture, ouvrir
+from infocentre.reconnaissance.proposition import Choix, Proposition, proposer
+from tests.donnees.communs import en_memoire
+from tests.livraisons.atelier import Recue, Silence
+
+# Each form: whether it is read without anybody, and how many questions are left once what is
+# « à confirmer » was said yes to.
+FORMES = {
+    "A": None,
+    "A2": None,
+    "A3": None,
+    "A4": None,
+    "B": 0,
+    "C": 0,
+    "D": 0,
+    "E": None,
+    "F": None,
+    "G": 0,
+    "web": None,
+}
+# What a person who knows the observatory answers of its columns.
+REPONSES = {"nb_pers": "TAILLE_MENAGE", "dalo": "NB_DALO", "quartile1": "NB_Q1"}
+# Read of names, of which the forms have none, or not among the 159 columns.
+DES_NOMS = {"identite_presente", "doublon_plus_ancien", "deja_reloge"}
+HORS_DU_GIP = {"adresse_logement_attrib"}
+
+
+@dataclass(frozen=True, slots=True)
+class Departement:
+    """A delivery in the contract's words, and what it is archived as."""
+
+    livraison: Path
+    archive: Recue
+
+
+@pytest.fixture(scope="module")
+def departement(tmp_path_factory: pytest.TempPathFactory) -> Departement:
+    atelier = tmp_path_factory.mktemp("departement")
+    (livraison,) = fabriquer(atelier / "livraisons", taille=400, mois=1)
+    travail = atelier / "travail"
+    travail.mkdir()
+    recevoir(ouvrir_depot(livraison, travail), travail / "archive", travail, Silence())
+    return Departement(livraison, _lire(travail / "archive"))
+
+
+def _lire(archive: Path) -> Recue:
+    return Recue(archive, json.loads((archive / "livraison.json").read_text("utf-8")))
+
+
+def _repondre(proposition: Proposition) -> tuple[Choix, int]:
+    """Say yes to what is likely, and answer the rest as who knows the files; count the rest."""
+    oui = proposition.accepter()
+    restent = proposition.questions(oui)
+    dites = {(une.fichier, une.colonne): REPONSES[une.colonne] for une in restent}
+    return oui.avec(Choix(colonnes=dites)), len(restent)
+
+
+def _recevoir(fichiers: Path, atelier: Path, questions: int | None) -> Recue:
+    travail = atelier / "travail"
+    travail.mkdir()
+    correspondance = None
+    if questions is not None:
+        proposition = proposer(profiler(fichiers, travail / "vus"), "013")
+        choix, restent = _repondre(proposition)
+        assert restent == questions
+        lue = proposition.correspondance(
+            "la-source", "Essai", "Alice", dt.date(2026, 11, 29), choix
+        )
+        correspondance = str(atelier / "c.yml")
+        Path(correspondance).write_text(texte(lue), "utf-8")
+    quoi = Ouverture(fichiers, "2026-10-31", "013", correspondance)
+    (depot,) = ouvrir(atelier / "donnees", quoi, travail)
+    recevoir(depot, travail / "archive", travail, Silence())
+    return _lire(travail / "archive")
+
+
+def _differences(lue: Recue, attendue: Recue, table: str, sauf: set[str]) -> Mapping[str, int]:
+    """Count by column the rows that differ, and those that only one has under its numéro."""
+    con = en_memoire()
+    une, autre = (f"'{un.archive / f'{table}.parquet'}'" for un in (lue, attendue))
+    colonnes = [nom for nom, *_ in con.execute(f"DESCRIBE SELECT * FROM {autre}").fetchall()]
+    comparees = [nom for nom in colonnes if nom not in {"numero_unique", *sauf}]
+    comptes = ", ".join(
+        f"count(*) FILTER (a.{nom} IS DISTINCT FROM b.{nom}) AS {nom}" for nom in comparees
+    )
+    (lus,) = con.execute(
+        f"SELECT count(*) FILTER (a.mois IS NULL OR b.mois IS NULL) AS lignes, {comptes} "
+        f"FROM {une} AS a FULL JOIN {autre} AS b USING (numero_unique)"
+    ).fetchall()
+    return {nom: n for nom, n in zip(("lignes", *comparees), lus, strict=True) if n}
+
+
+@pytest.mark.parametrize("forme", FORMES)
+def test_each_form_is_read_as_the_contract_s_own_delivery(
+    departement: Departement, tmp_path: Path, forme: str
+) -> None:
+    fichiers = ecrire_forme(departement.livraison, tmp_path / "forme", forme)
+    if forme == "web":
+        fichiers /= "fichiers"
+    lue = _recevoir(fichiers, tmp_path, FORMES[forme])
+    sauf = (DES_NOMS if forme not in {"E", "F"} else set()) | (
+        HORS_DU_GIP if forme in {"A", "A2"} else set()
+    )
+    for table in ("stock", "radiation"):
+        assert _differences(lue, departement.archive, table, sauf) == {}
+    guichets = set(lue.valeurs("guichets", "code_guichet"))
+    attendus = set(departement.archive.valeurs("guichets", "code_guichet"))
+    # Without a register, those that acted are seen, and no other.
+    assert guichets < attendus if forme in {"A", "A3"} else guichets == attendus
+
+
+def test_a_zip_of_a_report_is_read_as_its_files(departement: Departement, tmp_path: Path) -> None:
+    fichiers = ecrire_forme(departement.livraison, tmp_path / "forme", "web") / "rapport.zip"
+    lue = _recevoir(fichiers, tmp_path, 0)
+    for table in ("stock", "radiation"):
+        assert _differences(lue, departement.archive, table, DES_NOMS) == {}
+
+
+def test_what_is_compared_is_all_of_the_two_tables(departement: Departement) -> None:
+    nombre = sum(len(departement.archive.valeurs(t, "mois")) for t in ("stock", "radiation"))
+    assert nombre > 400
+    assert len(FORMES) == 11
