@@ -45,6 +45,7 @@ def lire(chemin: Path, nom: str) -> Lu:
     texte = _texte(chemin, ecriture, ecriture.marque, DEBUT)
     if not texte.strip():
         raise Refus("le fichier est vide", nom, "Demander une nouvelle extraction.")
+    _refuser_sans_lignes(chemin, ecriture, nom)
     separateur = _separateur(texte, nom)
     tableau = _tableau(_lignes(texte, separateur), separateur, nom)
     _refuser_virgules(tableau, separateur, nom)
@@ -60,6 +61,18 @@ def lire(chemin: Path, nom: str) -> Lu:
         *_avis_de_coupe(chemin, ecriture, fin, len(tableau.noms)),
     )
     return Lu(ecriture, separateur, tableau, gardees, avis)
+
+
+def _refuser_sans_lignes(chemin: Path, ecriture: Ecriture, nom: str) -> None:
+    """Refuse the ends of line of an old Mac, which reception takes for blanks."""
+    with chemin.open("rb") as flux:
+        debut = flux.read(DEBUT).decode(ecriture.encodage, "replace")
+    if "\r" in debut.strip() and "\n" not in debut:
+        raise Refus(
+            "ses lignes ne sont séparées que par un retour chariot, comme sur un ancien Mac",
+            nom,
+            "L'exporter de nouveau en CSV pour Windows ou en UTF-8, ou en classeur.",
+        )
 
 
 def _texte(chemin: Path, ecriture: Ecriture, place: int, octets: int) -> str:

@@ -175,6 +175,7 @@ def _demesure(chemin: Path) -> None:
         ("a.csv", _deux_fois, "colonne présente deux fois : NOM"),
         ("a.csv", lambda c: c.write_text(texte(PETIT[1:])), "aucune ligne de noms de colonnes"),
         ("a.csv", lambda c: c.write_bytes(b""), "le fichier est vide"),
+        ("a.csv", lambda c: c.write_bytes(b"a;b\rc;d\r"), "comme sur un ancien Mac"),
         ("a.csv", lambda c: c.write_bytes(bytes(range(256)) * 9), "des octets nuls"),
         ("a.txt", lambda c: c.write_text("Lisez-moi\n" * 9), "aucun séparateur n'y est reconnu"),
         (
