@@ -102,9 +102,16 @@ def _raccourcir(depot: Depot, travail: Path) -> Depot:
 
     traductions = {table: _raccourcie(une, court) for table, une in depot.traductions.items()}
     fichiers = {
-        table: court(chemin, _dialecte(depot, table)) for table, chemin in depot.fichiers.items()
+        table: chemin if _est_partage(depot, table) else court(chemin, _dialecte(depot, table))
+        for table, chemin in depot.fichiers.items()
     }
     return replace(depot, fichiers=fichiers, traductions=traductions, lignes={})
+
+
+def _est_partage(depot: Depot, table: str) -> bool:
+    """Tell a file of two tables: its first rows may all be of one."""
+    traduction = depot.traductions.get(table)
+    return traduction is not None and traduction.fichier.partage is not None
 
 
 def _dialecte(depot: Depot, table: str) -> Dialecte:
