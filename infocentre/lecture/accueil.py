@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,7 @@ from infocentre.lecture.tableaux import Fiabilite, fiabilite, mart_calcule
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, MAUVAIS, SIGNIFICATIFS, Etat, en_sql
 from infocentre.noyau.temps import annuels, fin_de_mois, mois_avant
 
@@ -433,12 +435,12 @@ def actives_livrees(v: Lecture, filtres: Filtres, connues: frozenset[str]) -> Ma
     """
     if filtres.epci:
         return {}
-    debut = _debut(v, filtres)
-    return {
-        une.mois: decrire_archive(v.dossier, une)["tables"]["stock"]["conserves"]
-        for une in v.version.de(filtres.departement)
-        if une.publiee and debut <= une.mois <= filtres.mois and une.mois not in connues
-    }
+    debut, lues = _debut(v, filtres), dict[str, float]()
+    for une in v.version.de(filtres.departement):
+        if une.publiee and debut <= une.mois <= filtres.mois and une.mois not in connues:
+            with contextlib.suppress(Refus):  # an archive that is damaged says nothing of itself
+                lues[une.mois] = decrire_archive(v.dossier, une)["tables"]["stock"]["conserves"]
+    return lues
 
 
 def _debut(v: Lecture, filtres: Filtres) -> str:
