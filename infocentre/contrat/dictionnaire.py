@@ -51,6 +51,7 @@ class Forme:
     """What a text without a list of codes may be; formes.yml says what its fields mean."""
 
     motif: str
+    longueur: int | None = None
     mots: tuple[str, ...] | None = None
     admet: tuple[Ressemblance, ...] = ()
 

@@ -152,7 +152,7 @@ def _rassembler(
 def _comptes(catalogue: Catalogue, voulus: Sequence[_Comptage]) -> list[pl.DataFrame]:
     """Return what is counted of each of these months; what was counted lately is not again."""
     connus = {un: _COMPTES[un] for un in voulus if un in _COMPTES}
-    if manquent := [un for un in voulus if un not in connus]:
+    if manquent := list(dict.fromkeys(un for un in voulus if un not in connus)):
         comptes = _compter(catalogue, [un.archive for un in manquent])
         connus |= {un: comptes.filter(pl.col("mois") == un.mois) for un in manquent}
     _COMPTES.update(connus)
