@@ -47,6 +47,7 @@ def principal(noms: list[str]) -> int:
     if "--list" in noms or set(noms) - set(BANCS):
         print("\n".join(f"{nom:24} {quoi}" for nom, quoi in BANCS.items()))
         return 0 if "--list" in noms else 2
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # commands find what Python compiled, as ever
     print(f"{platform.machine()}, {os.cpu_count()} CPU, Python {platform.python_version()}")
     depassements = 0
     for nom in noms or [nom for nom in BANCS if nom not in LONGS]:

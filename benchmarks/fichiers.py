@@ -44,7 +44,8 @@ def _valeur(colonne: Colonne, rang: int) -> str:
     if colonne.type == "entier":
         return f"1 + {graine} % 5"
     if colonne.type == "decimal":
-        return f"CASE WHEN {graine} % 9 > 0 THEN ({graine} % 300000) / 100.0 END"
+        centiemes = round(100 * min(colonne.etendue[1], 3000))
+        return f"CASE WHEN {graine} % 9 > 0 THEN ({graine} % {centiemes}) / 100.0 END"
     raise ValueError(champ)
 
 

@@ -52,6 +52,7 @@ class Forme:
 
     dit: str
     motif: str
+    longueur: int | None = None
     mots: tuple[str, ...] | None = None
     admet: tuple[Ressemblance, ...] = ()
     identifie: bool = False

@@ -152,6 +152,8 @@ def _contraintes(table: Table, une: Colonne) -> Iterator[tuple[str, Any]]:
         yield "enum", list(contrat().codes[une.codes])
     elif forme := motif(une):
         yield "pattern", forme
+        if une.forme and (longueur := contrat().formes[une.forme].longueur):
+            yield "maxLength", longueur
     elif une.type == "texte":
         yield "maxLength", TEXTE_MAX
     if une.type in {"date", "naissance"}:

@@ -46,8 +46,9 @@ def est_hors_liste(typee: str, colonne: Colonne, contrat: Contrat) -> str | None
     forme = contrat.formes[colonne.forme]
     admis: dict[Ressemblance, str] = {"telephone": TELEPHONE, "courriel": COURRIEL}
     refuses = "|".join([NIR, JOUR, *(un for nom, un in admis.items() if nom not in forme.admet)])
+    trop_long = f"length({typee}) > {forme.longueur} OR " if forme.longueur else ""
     return (
-        f"(NOT regexp_full_match(upper({typee}), {citer(forme.motif)}) "
+        f"({trop_long}NOT regexp_full_match(upper({typee}), {citer(forme.motif)}) "
         f"OR CASE WHEN strlen({typee}) >= {COURT} "
         f"THEN regexp_full_match({typee}, '{refuses}') ELSE false END)"
     )

@@ -452,13 +452,15 @@ def _jugement(colonne: Colonne, colonnes: list[Colonne]) -> dict[str, str | None
 def _selon_colonne(
     colonnes: list[Colonne], condition: Callable[[Colonne, Contrat], str | None]
 ) -> str:
-    """Return the SQL of a condition that each column of text has its own of."""
-    dites = [
-        f"WHEN {place} THEN {sienne}"
-        for place, une in enumerate(colonnes)
-        if une.type in TEXTUELS and (sienne := condition(une, contrat()))
-    ]
-    return f"CASE colonne {' '.join(dites)} END" if dites else "false"
+    """Return the SQL of a condition that each column of text has its own of.
+
+    Columns of one condition are one branch: an expression is made ready as often as it is written.
+    """
+    siennes: dict[str, list[str]] = {}
+    for place, une in enumerate(colonnes):
+        if une.type in TEXTUELS and (sienne := condition(une, contrat())):
+            siennes.setdefault(sienne, []).append(f"colonne = {place}")
+    return _cas(siennes, "false")
 
 
 def _sql_jugement(genres: list[dict[str, str | None]]) -> str:
@@ -487,8 +489,13 @@ def _selon(genres: list[dict[str, str | None]], nom: str) -> str:
     for rang, genre in enumerate(genres):
         if sql := genre.get(nom):
             lesquels.setdefault(sql, []).append(f"genre = {rang}")
-    cas = " ".join(f"WHEN {' OR '.join(siens)} THEN {sql}" for sql, siens in lesquels.items())
-    return f"(CASE {cas} END)" if cas else "NULL"
+    return _cas(lesquels, "NULL")
+
+
+def _cas(lesquels: dict[str, list[str]], autrement: str) -> str:
+    """Return the SQL that is each of these where one of its conditions holds."""
+    cas = " ".join(f"WHEN {' OR '.join(quand)} THEN {sql}" for sql, quand in lesquels.items())
+    return f"(CASE {cas} END)" if cas else autrement
 
 
 def _charger(con: duckdb.DuckDBPyConnection, lignes: Lignes, source: Source) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import functools
 import io
 import re
 from collections.abc import Callable
@@ -74,11 +75,15 @@ def _affaire(registre: Affaires) -> Affaire:
     return une
 
 
+@functools.cache
+def _envoye(registre: Affaires) -> bytes:
+    une = _affaire(registre)
+    return envoye.en_octets(une, registre.constats(une.constats), dt.date(2026, 10, 31))
+
+
 def _rempli(registre: Affaires, choix: str | None) -> Any:
     """Return the workbook that is sent, filled in as it should be."""
-    une = _affaire(registre)
-    octets = envoye.en_octets(une, registre.constats(une.constats), dt.date(2026, 10, 31))
-    livre = openpyxl.load_workbook(io.BytesIO(octets))
+    livre = openpyxl.load_workbook(io.BytesIO(_envoye(registre)))
     livre["Réponse"]["B1"] = choix
     cas = livre["Cas"]
     for unite, (sort, le, texte) in ATTENDUES.items():

@@ -71,6 +71,8 @@ def test_a_code_without_a_list_is_kept_unless_it_is_no_code(recevoir: Recevoir) 
         ("GUICHET_ENREGISTREUR", "06 12 34 56 78", "HL"),
         ("GUICHET_ENREGISTREUR", "0612345678", "HL"),
         ("VERSION_CERFA", RECIT, "HL"),
+        *[("ETAT_DEMANDE", "en attente de commissions", "EN ATTENTE DE COMMISSIONS")] * 5,
+        *[("ETAT_DEMANDE", "en attente des commissions", "HL")] * 5,  # a letter too many
     ]
     lignes = [
         ligne("stock", rang, **{colonne: delivre}) for rang, (colonne, delivre, _) in enumerate(cas)
@@ -79,7 +81,7 @@ def test_a_code_without_a_list_is_kept_unless_it_is_no_code(recevoir: Recevoir) 
     for rang, (colonne, delivre, garde) in enumerate(cas):
         assert recue.valeurs("stock", colonne)[rang] == garde, delivre
     assert recue.anomalies() == [
-        ("stock", "ETAT_DEMANDE", "HL", HORS, 4, 10),
+        ("stock", "ETAT_DEMANDE", "HL", HORS, 9, 10),
         ("stock", "GUICHET_ENREGISTREUR", "HL", HORS, 2, 14),
         ("stock", "VERSION_CERFA", "HL", HORS, 1, 16),
     ]

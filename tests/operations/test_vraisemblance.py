@@ -9,9 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from infocentre.catalogue import Catalogue
 from infocentre.cli import main
+from infocentre.controles.vraisemblance import compter_publies, publie
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.journal import lire_journal
 from infocentre.lecture.historique import historique
@@ -369,3 +372,32 @@ def test_les_seuils_se_reglent(chargee: Path, tmp_path: Path) -> None:
         (racine / "reglages.yml").write_text("vraisemblance: {volume_pertes: 0.6}\n", "utf-8")
         with pytest.raises(Refus, match="volume_pertes"):
             charger(racine, livraisons()[2])
+
+
+def test_an_archive_is_counted_once_for_the_months_of_a_command(
+    chargee: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted alone and kept, or with the other, it gives the same."""
+    dossier, vues, compter = Dossier(chargee), [], publie._compter
+
+    def suivre(catalogue: Catalogue, archives: list[Path]) -> pl.DataFrame:
+        vues.append(archives)
+        return compter(catalogue, archives)
+
+    monkeypatch.setattr(publie, "_compter", suivre)
+    janvier, fevrier = [dossier.archive(une) for une in dossier.version().livraisons]
+    dites = {
+        une: json.loads((une / "livraison.json").read_text("utf-8")) for une in (janvier, fevrier)
+    }
+
+    def mois(ici: Path, alors: Path) -> publie.Publies:
+        return compter_publies((ici, alors), (dites[ici], dites[alors]))
+
+    monkeypatch.setattr(publie, "_COMPTES", {})
+    ensemble = mois(fevrier, janvier)
+    assert mois(janvier, fevrier).releves  # as when months come backwards
+    monkeypatch.setattr(publie, "_COMPTES", {})
+    mois(janvier, janvier)
+    assert mois(fevrier, janvier) == ensemble
+    assert vues == [[fevrier, janvier], [janvier], [fevrier]]
+    assert ensemble.releves

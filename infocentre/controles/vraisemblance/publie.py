@@ -1,7 +1,8 @@
 """What a delivery would publish, counted by its own rules beside the arrêté of its reference.
 
-One pass over both archives: indicators, and what the first figures of the documents are made of,
-by guichet, in the months that both deliveries judge, in the new month and in those before it.
+One pass over each archive, once in a command: indicators, and what the first figures of the
+documents are made of, by guichet, in the months that both deliveries judge, in the new month and in
+those before it.
 """
 
 from __future__ import annotations
@@ -11,15 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from infocentre.catalogue import Catalogue, lire_catalogue
 from infocentre.catalogue.motifs import est_inutilisable, motifs_des_indicateurs
+from infocentre.contrat import contrat
 from infocentre.entrepot.description import Description
-from infocentre.entrepot.relations import citer, sql_relations
+from infocentre.entrepot.relations import citer, sql_references, sql_vues
+from infocentre.livraisons.trames import preter, rendre
 from infocentre.mesures import assembler_comptes, compter, populations
 from infocentre.noyau.temps import mois_avant
 
 FENETRE = 11  # months before that of the arrêté
+COMPTEES = 4  # archives whose counts wait for those of the month after
 # What is counted without units could have happened as often, in a month, as makes no difference.
 INNOMBRABLES = 10**8
 Rapport = tuple[int, int]  # in anomaly, of units
@@ -81,14 +86,29 @@ from demandes
 group by all
 """
 _TOUS = """
-create temp table tous as
-select code, guichet, mois, mois_juge, numerateur, denominateur, code in (from stocks) as stock
+select code, null::varchar as libelle, guichet, mois, mois_juge, numerateur::bigint as numerateur,
+    denominateur::bigint as denominateur,
+    code in (from stocks) as stock
 from comptes
-where code in (from calculables)
 union all by name
-select code, guichet, mois, mois_juge, numerateur, 0 as denominateur, false as stock
+select code, libelle, guichet, mois, mois_juge, numerateur, 0::bigint as denominateur,
+    false as stock
 from grandeurs
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Comptage:
+    """What is counted by which rules: where it is read makes no difference."""
+
+    departement: str
+    mois: str
+    empreinte: str
+    regles: str
+    archive: Path = field(compare=False)
+
+
+_COMPTES: dict[_Comptage, pl.DataFrame] = {}  # the newest last
 
 
 def compter_publies(
@@ -102,31 +122,65 @@ def compter_publies(
     ici, alors = (une["mois"] for une in descriptions)
     with duckdb.connect() as con:
         con.execute("SET enable_progress_bar = false")
-        for ordre in sql_relations(list(archives)):
-            con.execute(ordre)
-        for population in populations(catalogue):
-            compter(con, catalogue, population)
-        assembler_comptes(con, catalogue)
-        _assembler(con, catalogue, descriptions)
+        _rassembler(con, catalogue, archives, descriptions)
         libelles = {code: f"{code} ({un.libelle})" for code, un in catalogue.indicateurs.items()}
-        nommes = con.execute("select distinct code, libelle from grandeurs").fetchall()
+        nommes = con.execute(
+            "select distinct code, libelle from tous where libelle is not null"
+        ).fetchall()
         seuls = frozenset(code for code, _ in nommes)
         releves = [_sans_unites(un) if un.code in seuls else un for un in _releves(con, ici, alors)]
         stocks = frozenset(_stocks(catalogue))
         return Publies(releves, _series(con, ici), libelles | dict(nommes), seuls, stocks)
 
 
-def _assembler(
-    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, descriptions: Sequence[Description]
+def _rassembler(
+    con: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    archives: Sequence[Path],
+    descriptions: Sequence[Description],
 ) -> None:
+    """Create `tous`, what is counted of these archives, but what one of them does not allow."""
     motifs = [motifs_des_indicateurs(catalogue, une) for une in descriptions]
-    calculables = [code for code in catalogue.indicateurs if not any(un[code] for un in motifs)]
-    for nom, codes in (("calculables", calculables), ("stocks", _stocks(catalogue))):
-        con.execute(f"create temp table {nom} as select unnest(?::varchar[]) as code", [codes])
-    con.execute(_GRANDEURS)
+    exclus = [code for code in catalogue.indicateurs if any(un[code] for un in motifs)]
     if any(est_inutilisable(une, "radiation", "MOTIF_RADIATION") for une in descriptions):
-        con.execute("delete from grandeurs where code in (from codes select code)")
-    con.execute(_TOUS)
+        exclus += contrat().codes["MOTIF_RADIATION"]
+    voulus = [
+        _Comptage(une["departement"], une["mois"], une["empreinte"], catalogue.empreinte, archive)
+        for archive, une in zip(archives, descriptions, strict=True)
+    ]
+    with preter(con, "comptees", pl.concat(_comptes(catalogue, voulus))):
+        con.execute(
+            "create temp table tous as from comptees where not list_contains(?::varchar[], code)",
+            [exclus],
+        )
+
+
+def _comptes(catalogue: Catalogue, voulus: Sequence[_Comptage]) -> list[pl.DataFrame]:
+    """Return what is counted of each of these months; what was counted lately is not again."""
+    connus = {un: _COMPTES[un] for un in voulus if un in _COMPTES}
+    if manquent := list(dict.fromkeys(un for un in voulus if un not in connus)):
+        comptes = _compter(catalogue, [un.archive for un in manquent])
+        connus |= {un: comptes.filter(pl.col("mois") == un.mois) for un in manquent}
+    _COMPTES.update(connus)
+    for ancien in list(_COMPTES)[:-COMPTEES]:
+        _COMPTES.pop(ancien, None)
+    return [connus[un] for un in voulus]
+
+
+def _compter(catalogue: Catalogue, archives: list[Path]) -> pl.DataFrame:
+    """Return code, libelle (of what is no indicator), guichet, months and counts of archives."""
+    with duckdb.connect() as con:
+        con.execute("SET enable_progress_bar = false")
+        for ordre in (sql_vues(archives) | sql_references()).values():
+            con.execute(ordre)
+        for population in populations(catalogue):
+            compter(con, catalogue, population)
+        assembler_comptes(con, catalogue)
+        con.execute(
+            "create temp table stocks as select unnest(?::varchar[]) as code", [_stocks(catalogue)]
+        )
+        con.execute(_GRANDEURS)
+        return rendre(con, _TOUS)
 
 
 def _stocks(catalogue: Catalogue) -> list[str]:
@@ -173,8 +227,8 @@ def _sans_unites(un: Releve) -> Releve:
 
 def _series(con: duckdb.DuckDBPyConnection, ici: str) -> dict[str, list[Rapport]]:
     lus = con.execute(
-        "select code, code in (select code from grandeurs), "
-        "sum(numerateur)::bigint, sum(denominateur)::bigint "
+        "select code, bool_or(libelle is not null), sum(numerateur)::bigint, "
+        "sum(denominateur)::bigint "
         f"from tous where {_passe(ici)} group by code, mois_juge order by code, mois_juge"
     )
     series: dict[str, list[Rapport]] = {}
