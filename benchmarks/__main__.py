@@ -23,6 +23,7 @@ BANCS = {
     "requetes": "what the sandbox of SQL adds to DuckDB on the same file; eight users at once",
     "statistiques": "what chance alone colours, moves, breaks or betters: rouge to effects",
     "vraisemblance": "drifts of a column that are stopped, and what the others would publish",
+    "correspondances": "reception through a correspondance ÷ without; 1 M rows of the GIP SNE",
     "reconnaissance": "headers that people wrote, by kind and confidence; eight wide files",
     "restitutions": "synthèse, bilan, bilans of all partners: time and memory",
     "attaques": "a minute of chance against every route, form and call: no failure",

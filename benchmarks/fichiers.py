@@ -30,7 +30,8 @@ DATES = {
 }
 
 
-def _valeur(colonne: Colonne, rang: int) -> str:
+def valeur(colonne: Colonne, rang: int) -> str:
+    """Return the SQL of a clean value of a column, `i` being the rank of its row."""
     graine = f"(hash(i * 1000 + {rang}) % 1000003)::BIGINT"
     champ = colonne.champ
     if champ in CODES_LIBRES or champ in DATES:
@@ -49,10 +50,14 @@ def _valeur(colonne: Colonne, rang: int) -> str:
     raise ValueError(champ)
 
 
+def _colonnes() -> list[Colonne]:
+    """Return the columns of the stock that every delivery has had."""
+    return [une for une in contrat().tables["stock"].colonnes if not une.depuis]
+
+
 def _propre(con: duckdb.DuckDBPyConnection, lignes: int) -> None:
     colonnes = ",\n".join(
-        f"{_valeur(colonne, rang)} AS {colonne.champ}"
-        for rang, colonne in enumerate(contrat().tables["stock"].colonnes)
+        f"{valeur(colonne, rang)} AS {colonne.champ}" for rang, colonne in enumerate(_colonnes())
     )
     con.execute(f"CREATE TABLE propre AS SELECT {colonnes} FROM range({lignes}) t(i)")
 
@@ -120,8 +125,7 @@ def fabriquer(dossier: Path, lignes: int) -> tuple[Path, Path]:
 def _salir(con: duckdb.DuckDBPyConnection, cible: Path) -> None:
     """Write the dirty texts in UTF-8, one line in 333 being repeated at the end."""
     textes = ", ".join(
-        f"{_sale(colonne, rang)} AS {colonne.champ}"
-        for rang, colonne in enumerate(contrat().tables["stock"].colonnes)
+        f"{_sale(colonne, rang)} AS {colonne.champ}" for rang, colonne in enumerate(_colonnes())
     )
     con.execute(f"CREATE TABLE sales AS SELECT rowid AS rang, {textes} FROM propre")
     con.execute(

@@ -142,9 +142,14 @@ class Correspondance:
         """The name by which it is kept: its source and its version."""
         return f"{self.source}-{self.version}"
 
-    def de(self, table: str) -> Iterator[Fichier]:
-        """Yield the files that have rows of a table."""
-        return (fichier for fichier in self.fichiers if table in fichier.tables)
+    @property
+    def est_du_contrat(self) -> bool:
+        """Tell one that reads each column under its own name, as it stands."""
+        return all(
+            une == Lecture(nom)
+            for fichier in self.fichiers
+            for nom, une in (*fichier.colonnes.items(), *fichier.premiers.items())
+        )
 
 
 def nom_de_colonne(nom: str) -> str:

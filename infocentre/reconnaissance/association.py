@@ -53,8 +53,14 @@ class Convenance:
 
     @property
     def exacte(self) -> bool:
-        """Tell whether these files are read without a question."""
-        return not self.manques and not any(un.change for un in self.ecarts)
+        """Tell whether these files are read without a question.
+
+        Of files that have the contract's own names, what lacks and what is unknown is told at the
+        reception, as of any delivery.
+        """
+        renommees = any(un.change for un in self.ecarts)
+        connue = self.association.correspondance.est_du_contrat or not renommees
+        return connue and not self.manques
 
     @property
     def etrangeres(self) -> int:

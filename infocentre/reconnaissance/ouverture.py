@@ -14,7 +14,7 @@ from typing import IO
 from infocentre.contrat import Table, contrat
 from infocentre.correspondances.ecrits import lire
 from infocentre.correspondances.garde import en_usage, trouver
-from infocentre.correspondances.modele import Correspondance, Fichier, Indice
+from infocentre.correspondances.modele import DEMANDES, Correspondance, Fichier, Indice
 from infocentre.entrepot.brouillon import ouvrir_en_memoire
 from infocentre.livraisons.composition import Association, Codes, Lu, composer
 from infocentre.livraisons.csv_reel import ENTETE_MAX
@@ -135,11 +135,14 @@ def contrat_seul() -> Correspondance:
 
 
 def _telle_quelle(table: Table) -> Fichier:
-    indice = None
-    if table.nom in {"stock", "radiation"}:
-        indice = Indice("DATE_RADIATION", remplie=table.nom == "radiation")
-    fichier = Fichier.renomme({nom: nom for nom in table.par_nom}, table.nom)
-    return replace(fichier, table=table.nom, indice=indice)
+    lue = Fichier.renomme({nom: nom for nom in table.par_nom}, table.nom)
+    fichier = replace(lue, table=table.nom)
+    if table.nom not in DEMANDES:
+        return fichier
+    indice = Indice("DATE_RADIATION", remplie=table.nom == "radiation")
+    seules = contrat().tables["radiation"].par_nom.keys() - table.par_nom.keys()
+    laissees = dict.fromkeys(sorted(seules), "sans objet pour une demande active")
+    return replace(fichier, indice=indice, laissees=laissees)
 
 
 def _candidates(racine: Path, voulue: str | None) -> list[Correspondance]:
@@ -196,7 +199,7 @@ def par_annee(association: Association) -> Iterator[tuple[str, Association]]:
 
 
 def _annees(fichier: Fichier, lus: Sequence[Lu]) -> list[str]:
-    demandes = {"stock", "radiation"}.intersection(fichier.tables)
+    demandes = set(DEMANDES).intersection(fichier.tables)
     return [annee for lu in lus if demandes and (annee := annee_de(lu.chemin.name))]
 
 
