@@ -98,7 +98,13 @@ def historique(c: Contexte) -> Vue:
             [
                 titre("Livraisons", nom_departement(c.filtres.departement)),
                 html.P(
-                    [lien("Déposer une livraison", "/depot"), " · ", lien("Réglages", "/reglages")]
+                    [
+                        lien("Déposer une livraison", "/depot"),
+                        " · ",
+                        lien("Reconnaître mes fichiers", "/reconnaitre"),
+                        " · ",
+                        lien("Réglages", "/reglages"),
+                    ]
                 ),
             ]
         ),

@@ -111,6 +111,7 @@ PAGES: Mapping[str, Action] = {
     "/organisme/<organisme>": Action.FICHE,
     "/pourquoi/<code>": Action.FICHE,  # counts guichet by guichet
     "/recherche": Action.CHERCHER,
+    "/reconnaitre": Action.DEPOSER,
     "/registre": Action.ENTRER,
     "/reglages": Action.REGLER,
     "/requetes": Action.INTERROGER,
@@ -211,6 +212,7 @@ RAPPELS: Mapping[str, Action] = {
     "pages.doublons_signaler.signaler": Action.SIGNALER,
     "pages.doublons_suivi.agir": Action.DOUBLONS,
     "pages.documents.suivre": Action.BILANS,
+    "pages.reconnaitre.suivre": Action.DEPOSER,
     "pages.reglages.agir": Action.REGLER,
     "pages.reglages.controler": Action.REGLER,
     "pages.requetes.arreter": Action.INTERROGER,

@@ -54,7 +54,7 @@ def page(habitue: Habitue, site: str) -> Iterator[Page]:
 def deposer(page: Page, site: str, archive: Path) -> None:
     page.goto(f"{site}/depot")
     page.set_input_files("#depot-fichier", archive)
-    expect(page.locator(".depot [role=status]")).to_contain_text("est déposée")
+    expect(page.locator(".depot [role=status]")).to_contain_text("déposé")
 
 
 def test_une_livraison_du_depot_a_la_publication(
