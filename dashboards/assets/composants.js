@@ -390,7 +390,7 @@
       if (!fichiers.length || encours.current) return;
       var lu = corps(fichiers), envoi = new XMLHttpRequest();
       var dossier = fichiers[0].nom.indexOf("/") > 0 ? fichiers[0].nom.split("/")[0] : "";
-      var nom = fichiers.length === 1 ? "« " + fichiers[0].nom + " »" : dossier ? "« " + dossier + " », " + fichiers.length + " fichiers" : fichiers.length + " fichiers";
+      var nom = fichiers.length === 1 ? "«\u202f" + fichiers[0].nom + "\u202f»" : dossier ? "«\u202f" + dossier + "\u202f», " + fichiers.length + " fichiers" : fichiers.length + " fichiers";
       encours.current = envoi;
       envoi.open("POST", props.adresse + lu.suite);
       envoi.setRequestHeader("Content-Type", "application/octet-stream");
@@ -401,7 +401,7 @@
         if (envoi.status === 401) window.dispatchEvent(new Event(FERMEE));
         var rendu = envoi.response || {};
         if (rendu.travail) {
-          voir({ dit: fichiers.length === 1 ? nom + " : déposé." : nom + " : déposés." });
+          voir({ dit: fichiers.length === 1 ? nom + "\u00a0: déposé." : nom + "\u00a0: déposés." });
           props.setProps({ depose: rendu.travail });
         } else voir({ refus: rendu.refus || "Le serveur n’a pas répondu. Déposer de nouveau la livraison." });
       };
@@ -423,7 +423,7 @@
           id: id, key: id, className: "fr-sr-only", type: "file", multiple: true, disabled: Boolean(vu.nom),
           "aria-describedby": "depot-aide", onChange: function (e) { deposer(choisis(e.target.files)); e.target.value = ""; }
         }, plus)),
-        creer("label", { className: "fr-btn" + (second ? " fr-btn--secondary" : ""), htmlFor: id, key: id + "-nom" }, texte)
+        creer("label", { className: "fr-btn" + (second ? " fr-btn--secondary"\u00a0: ""), htmlFor: id, key: id + "-nom" }, texte)
       ];
     }
     return creer(
@@ -433,7 +433,7 @@
         champ("depot-dossier", "Choisir un dossier", true, { webkitdirectory: "" })),
       creer("p", { className: "fr-hint-text", id: "depot-aide" }, "Une archive .zip, un dossier, ou les fichiers eux-mêmes (CSV, txt, xlsx, xls, ods), tels qu’ils ont été reçus. Ils peuvent aussi être glissés dans ce cadre."),
       vu.nom ? creer("div", null,
-        creer("p", null, "Transfert de " + vu.nom + " : " + octets(vu.recus) + " sur " + octets(vu.taille)),
+        creer("p", null, "Transfert de " + vu.nom + "\u00a0: " + octets(vu.recus) + " sur " + octets(vu.taille)),
         creer("progress", { value: vu.recus, max: vu.taille || 1, "aria-label": "Transfert" }),
         creer("button", { type: "button", className: "fr-btn fr-btn--sm fr-btn--secondary", onClick: function () { encours.current.abort(); } }, "Arrêter le transfert")
       ) : null,

@@ -131,7 +131,7 @@
       colonne.valeurs.map(function (une) {
         var id = base + "-" + une[0];
         return creer("p", { key: une[0] },
-          creer("label", { htmlFor: id, className: "fr-label" }, "« " + une[1] + " »" + (une[3] ? ", " + une[3] : "") + " (" + accorder(une[2], "ligne", "lignes") + ")"),
+          creer("label", { htmlFor: id, className: "fr-label" }, "«\u202f" + une[1] + "\u202f»" + (une[3] ? ", " + une[3] : "") + " (" + accorder(une[2], "ligne", "lignes") + ")"),
           creer("select", { id: id, className: "fr-select", value: (dites || {})[une[0]] || LAISSER, onChange: function (e) { choisir(une[0], e.target.value); } },
             creer("option", { value: LAISSER }, "Laisser telle quelle"),
             colonne.codes.map(function (code) { return creer("option", { key: code[0], value: code[0] }, code[1]); })));
@@ -157,19 +157,19 @@
     }
     var repondu = OUVERTS[colonne.etat] && !attente ? "● répondu" : ETATS[colonne.etat];
     return creer(
-      "li", { className: "colonne-recue" + (attente ? " attend" : "") },
+      "li", { className: "colonne-recue" + (attente ? " attend"\u00a0: "") },
       creer("div", null,
         creer("p", { className: "nom", id: "nom-" + base }, colonne.nom),
         creer("p", { className: "etat-colonne" }, repondu, colonne.raison ? creer("span", { className: "fr-hint-text" }, colonne.raison) : null)),
       creer("ul", { className: "apercu", "aria-label": "Ce que contient " + colonne.nom }, colonne.apercu.map(function (un, rang) { return creer("li", { key: rang }, un); })),
       creer("div", { className: "devient" },
-        creer("label", { className: "fr-label", htmlFor: "vers-" + base }, "Devient", creer("span", { className: "fr-sr-only" }, " : " + colonne.nom)),
+        creer("label", { className: "fr-label", htmlFor: "vers-" + base }, "Devient", creer("span", { className: "fr-sr-only" }, "\u00a0: " + colonne.nom)),
         creer("select", { id: "vers-" + base, className: "fr-select", value: valeur, onChange: choisir },
           Options({ attente: valeur === "?", candidats: colonne.candidats, colonnes: props.donnees.colonnes[f.options] || [] })),
-        attente && colonne.etat === "à confirmer" && !colonne.obligatoire ? creer("button", { type: "button", className: "fr-btn fr-btn--sm fr-btn--secondary", onClick: confirmer }, "C’est bien cela", creer("span", { className: "fr-sr-only" }, " : " + colonne.nom)) : null,
-        colonne.obligatoire && colonne.etat !== "connue" ? creer("div", { className: "fr-checkbox-group fr-checkbox-group--sm" },
-          creer("input", { type: "checkbox", id: "vu-" + base, checked: estVue(reponses, f, colonne), onChange: cocher }),
-          creer("label", { className: "fr-label", htmlFor: "vu-" + base }, "Vu", creer("span", { className: "fr-sr-only" }, " : " + colonne.nom))) : null,
+        attente && colonne.etat === "à confirmer" && !colonne.obligatoire ? creer("button", { type: "button", className: "fr-btn fr-btn--sm fr-btn--secondary", onClick: confirmer }, "C’est bien cela", creer("span", { className: "fr-sr-only" }, "\u00a0: " + colonne.nom)) : null,
+        colonne.obligatoire && colonne.etat !== "connue" ? creer("label", { className: "vu" },
+          creer("input", { type: "checkbox", checked: estVue(reponses, f, colonne), onChange: cocher }),
+          " J’ai vu ses valeurs", creer("span", { className: "fr-sr-only" }, "\u00a0: " + colonne.nom)) : null,
         colonne.valeurs.length + colonne.cachees && dite !== LAISSER && (dite === null || dite === colonne.vers) ? Valeurs(f, colonne, reponses, props.repondre) : null)
     );
   }
@@ -225,15 +225,15 @@
       f.raison ? creer("p", null, f.raison) : null,
       creer(Table, props),
       manquantes(reponses, f).map(function (un) {
-        return creer("p", { key: un[0], className: "avertissement" }, "Aucune colonne n’est « " + un[1] + " », qui est obligatoire. ",
-          un[2].length ? "Celles-ci y ressemblent : " + un[2].join(", ") + ". La choisir dans la liste de sa colonne." : "La choisir parmi les colonnes, ou ne pas lire ce fichier.");
+        return creer("p", { key: un[0], className: "avertissement" }, "Aucune colonne n’est «\u202f" + un[1] + "\u202f», qui est obligatoire. ",
+          un[2].length ? "Celles-ci y ressemblent : " + un[2].join(", ") + ". La choisir dans la liste de sa colonne."\u00a0: "La choisir parmi les colonnes, ou ne pas lire ce fichier.");
       }),
       ouvertes.length ? creer("h3", { className: "fr-h6" }, "À confirmer") : null,
       ouvertes.length ? Liste(props, ouvertes) : null,
       obligatoires.length ? creer("h3", { className: "fr-h6" }, "Colonnes obligatoires") : null,
       obligatoires.length ? Liste(props, obligatoires) : null,
       aVoir(reponses, f).length ? creer("p", null, creer("button", { type: "button", className: "fr-btn fr-btn--sm", onClick: toutVu },
-        choisies.length > 1 ? "J’ai vu ces " + choisies.length + " colonnes, elles sont les bonnes" : "J’ai vu cette colonne, elle est la bonne")) : null,
+        choisies.length > 1 ? "J’ai vu ces " + choisies.length + " colonnes, elles sont les bonnes"\u00a0: "J’ai vu cette colonne, elle est la bonne")) : null,
       Repli(props, accorder(sures.length, "colonne reconnue", "colonnes reconnues"), sures),
       Repli(props, accorder(laissees.length, "colonne laissée de côté", "colonnes laissées de côté"), laissees),
       !restent && colonnes.length ? creer("p", { className: "fait" }, "● Rien ne reste à répondre ici.") : null
@@ -257,9 +257,9 @@
   function Groupe(groupe) {
     var tous = groupe.elements, prets = tous.filter(function (un) { return un[2] === "disponible"; }).length;
     var autres = tous.filter(function (un) { return un[2] !== "disponible"; });
-    var dits = autres.length ? " ; " + accorder(autres.length, "attend des colonnes ou des fichiers", "attendent des colonnes ou des fichiers") : "";
+    var dits = autres.length ? "\u202f; " + accorder(autres.length, "attend des colonnes ou des fichiers", "attendent des colonnes ou des fichiers") : "";
     return creer("div", { key: groupe.titre, className: "groupe-apport" },
-      creer("h3", { className: "fr-h6" }, groupe.titre + " : " + prets + " sur " + tous.length + dits),
+      creer("h3", { className: "fr-h6" }, groupe.titre + "\u00a0: " + prets + " sur " + tous.length + dits),
       autres.length ? creer("ul", null, autres.map(function (un, rang) {
         var manques = un[3].slice(0, 4), suite = un[3].length - manques.length;
         return creer("li", { key: rang }, creer("strong", null, un[1]), " – " + DITS[un[2]] + ". Il manque " + manques.join(", ") + (suite > 0 ? " et " + accorder(suite, "autre", "autres") : "") + ".");
@@ -276,13 +276,13 @@
   function Essai(essai) {
     return creer("section", { className: "essai-recu", "aria-labelledby": "titre-essai" },
       creer("h2", { className: "fr-h5", id: "titre-essai" }, "Essai sur les 1 000 premières lignes de chaque fichier"),
-      creer("p", null, "Département " + essai.departement + ", données arrêtées au " + essai.arrete + "." + (essai.annees.length ? " Ces fichiers sont de plusieurs années : " + essai.annees.join(", ") + "." : "")),
+      creer("p", null, "Département " + essai.departement + ", données arrêtées au " + essai.arrete + "." + (essai.annees.length ? " Ces fichiers sont de plusieurs années : " + essai.annees.join(", ") + "."\u00a0: "")),
       creer("ul", { className: "tables-essayees" }, essai.tables.map(function (une) {
         return creer("li", { key: une.table },
           creer("p", null, creer("strong", null, une.table), ", " + une.fichier),
-          creer("p", null, accorder(une.lues, "ligne lue", "lignes lues") + ", " + accorder(une.gardees, "gardée", "gardées") + (une.rejets.length ? ", rejetées : " : ", aucune rejetée."),
+          creer("p", null, accorder(une.lues, "ligne lue", "lignes lues") + ", " + accorder(une.gardees, "gardée", "gardées") + (une.rejets.length ? ", rejetées : "\u00a0: ", aucune rejetée."),
             une.rejets.map(function (un) { return un[0] + " (" + nombre(un[1]) + ")"; }).join(", ")),
-          une.anomalies.length ? creer("p", { className: "fr-hint-text" }, "Valeurs à regarder : " + une.anomalies.map(function (un) { return un[0] + ", " + un[1] + " (" + nombre(un[2]) + ")"; }).join(" ; ") + ".") : null);
+          une.anomalies.length ? creer("p", { className: "fr-hint-text" }, "Valeurs à regarder : " + une.anomalies.map(function (un) { return un[0] + ", " + un[1] + " (" + nombre(un[2]) + ")"; }).join("\u202f; ") + ".") : null);
       })));
   }
 
@@ -336,7 +336,7 @@
       (donnees.change || []).map(function (un, rang) { return creer("p", { key: "c" + rang, className: "avertissement" }, un); }),
       donnees.avis.map(function (un, rang) { return creer("p", { key: "a" + rang, className: "avertissement" }, un); }),
       creer("div", { className: "restent" },
-        creer("p", { role: "status", className: "fr-text--lead" }, restent ? "Il reste " + accorder(restent, "question", "questions") + "." : "Tout est répondu."),
+        creer("p", { role: "status", className: "fr-text--lead" }, restent ? "Il reste " + accorder(restent, "question", "questions") + "."\u00a0: "Tout est répondu."),
         proposees ? creer("button", { type: "button", className: "fr-btn", onClick: toutAccepter }, "Tout ce qui est proposé me convient") : null),
       creer("ul", { className: "fichiers-recus" }, donnees.fichiers.map(function (f) { return Tuile(f, reponses); })),
       lus.filter(function (f) { return f.colonnes.length || f.a_choisir || f.possibles.length || f.genre === "inconnu"; }).map(function (f) {
@@ -347,16 +347,16 @@
         Champ("source", "Nom de la source", "Qui envoie ces fichiers : elle sera reconnue le mois prochain.", reponses, repondre),
         Champ("departement", "Département", "Son code, par exemple 13.", reponses, repondre),
         Champ("arrete", "Données arrêtées au", "Le dernier jour d’un mois, par exemple 31/10/2026.", reponses, repondre),
-        insiste && restent ? creer("p", { role: "alert", className: "fr-error-text" }, "Il reste " + accorder(restent, "question", "questions") + " : y répondre d’abord.") : null,
-        creer("button", { type: "button", className: "fr-btn" + (pret ? " fr-btn--secondary" : ""), onClick: essayer, disabled: props.occupe }, "Essayer sur 1 000 lignes")),
+        insiste && restent ? creer("p", { role: "alert", className: "fr-error-text" }, "Il reste " + accorder(restent, "question", "questions") + "\u00a0: y répondre d’abord.") : null,
+        creer("button", { type: "button", className: "fr-btn" + (pret ? " fr-btn--secondary"\u00a0: ""), onClick: essayer, disabled: props.occupe }, "Essayer sur 1 000 lignes")),
       (donnees.apport || (donnees.refus || []).length) && !change ? creer("div", null,
         creer("h2", { className: "fr-sr-only", id: "reconnaitre-resultat", tabIndex: -1 }, "Résultat de l’essai"),
-        (donnees.refus || []).length ? creer("div", { className: "fr-callout", role: "alert" }, creer("p", null, (donnees.refus[1] ? donnees.refus[1] + " : " : "") + donnees.refus[0]), creer("p", null, donnees.refus[2])) : null,
+        (donnees.refus || []).length ? creer("div", { className: "fr-callout", role: "alert" }, creer("p", null, (donnees.refus[1] ? donnees.refus[1] + "\u00a0: " : "") + donnees.refus[0]), creer("p", null, donnees.refus[2])) : null,
         donnees.apport ? Apport(donnees.apport) : null,
         donnees.essai ? Essai(donnees.essai) : null) : null,
       donnees.essai && change ? creer("p", { className: "avertissement" }, "Les réponses ont changé : essayer de nouveau avant d’utiliser ces fichiers.") : null,
       pret ? creer("div", { className: "fr-callout" },
-        creer("p", null, "Rien n’est encore écrit. « Utiliser » garde ces réponses pour les mois suivants, et charge ces fichiers."),
+        creer("p", null, "Rien n’est encore écrit. «\u202fUtiliser\u202f» garde ces réponses pour les mois suivants, et charge ces fichiers."),
         creer("button", { type: "button", className: "fr-btn", disabled: props.occupe, onClick: function () { envoyer("utiliser", reponses); } }, "Utiliser")) : null
     );
   }

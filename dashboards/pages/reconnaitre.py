@@ -20,13 +20,12 @@ from infocentre import travaux
 from infocentre.correspondances.garde import en_usage
 from infocentre.correspondances.modele import Correspondance
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, majuscule
+from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import jour
 from infocentre.travaux import Travail
 
 REPONSES_MAX = 1 << 20  # characters of what a page sends
 TITRE = "Reconnaître mes fichiers"
-DEFAUT = "Livrée avec l'application"
 
 
 def layout(travail: str = "", **_: str) -> Vue:
@@ -174,7 +173,7 @@ def _connues(connues: Sequence[Correspondance]) -> html.Section:
 
 def _connue(une: Correspondance) -> html.Li:
     """Return a source: its name, its version, who fixed it and when, what it leaves out."""
-    fixee = [une.auteur, f"le {jour(une.le)}" if une.le else ""] if une.auteur else [DEFAUT]
+    fixee = [une.auteur, f"le {jour(une.le)}" if une.le else ""]
     laissees = [(nom, pourquoi) for un in une.fichiers for nom, pourquoi in un.laissees.items()]
     fichiers = [un.exemple for un in une.fichiers if un.exemple]
     return html.Li(
@@ -189,8 +188,7 @@ def _connue(une: Correspondance) -> html.Li:
             if fichiers
             else None,
             repli(
-                majuscule(accorder(len(laissees), "colonne laissée", "colonnes laissées"))
-                + " de côté",
+                f"{accorder(len(laissees), 'colonne laissée', 'colonnes laissées')} de côté",
                 html.Ul(
                     [
                         html.Li(typographie(f"{nom} : {pourquoi}" if pourquoi else nom))

@@ -88,12 +88,8 @@ def adopter(racine: Path, un: Travail) -> str:
 def _connue(racine: Path, profils: Sequence[Profil]) -> Convenance | None:
     """Return how the correspondance in use that is nearest to these files reads them."""
     lues = [associer(une, profils) for une in garde.en_usage(racine)]
-    lisent = [une for une in lues if une.association.fichiers and _de_personne(une)]
+    lisent = [une for une in lues if une.association.fichiers]
     return min(lisent, key=lambda une: (len(une.manques), une.etrangeres), default=None)
-
-
-def _de_personne(convenance: Convenance) -> bool:
-    return convenance.association.correspondance.auteur != ""
 
 
 def _change(connue: Convenance | None) -> list[str]:

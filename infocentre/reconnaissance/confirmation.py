@@ -238,17 +238,24 @@ def _options(fichiers: Iterable[FichierPropose]) -> Iterator[tuple[str, list[lis
     for un in fichiers:
         if un.colonnes:
             colonnes = {
-                nom: f"{une.libelle} ({nom})"
+                nom: une.libelle
                 for table in _tables(un)
                 for nom, une in contrat().tables[table].par_nom.items()
             }
-            yield _cle_options(un), [[nom, composer(dit)] for nom, dit in colonnes.items()]
+            fois = Counter(colonnes.values())
+            yield (
+                _cle_options(un),
+                [
+                    [nom, composer(dit if fois[dit] == 1 else f"{dit} ({nom})")]
+                    for nom, dit in colonnes.items()
+                ],
+            )
 
 
 def _libelle(fichier: FichierPropose, nom: str) -> str:
     tables = contrat().tables
     siens = (tables[table].par_nom.get(nom) for table in _tables(fichier))
-    return next((composer(f"{une.libelle} ({nom})") for une in siens if une), nom)
+    return next((composer(une.libelle) for une in siens if une), nom)
 
 
 def _codes(fichier: FichierPropose, vers: str | None) -> list[list[str]]:
