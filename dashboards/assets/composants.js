@@ -423,7 +423,7 @@
           id: id, key: id, className: "fr-sr-only", type: "file", multiple: true, disabled: Boolean(vu.nom),
           "aria-describedby": "depot-aide", onChange: function (e) { deposer(choisis(e.target.files)); e.target.value = ""; }
         }, plus)),
-        creer("label", { className: "fr-btn" + (second ? " fr-btn--secondary"\u00a0: ""), htmlFor: id, key: id + "-nom" }, texte)
+        creer("label", { className: "fr-btn" + (second ? " fr-btn--secondary" : ""), htmlFor: id, key: id + "-nom" }, texte)
       ];
     }
     return creer(

@@ -157,7 +157,7 @@
     }
     var repondu = OUVERTS[colonne.etat] && !attente ? "● répondu" : ETATS[colonne.etat];
     return creer(
-      "li", { className: "colonne-recue" + (attente ? " attend"\u00a0: "") },
+      "li", { className: "colonne-recue" + (attente ? " attend" : "") },
       creer("div", null,
         creer("p", { className: "nom", id: "nom-" + base }, colonne.nom),
         creer("p", { className: "etat-colonne" }, repondu, colonne.raison ? creer("span", { className: "fr-hint-text" }, colonne.raison) : null)),
@@ -226,14 +226,14 @@
       creer(Table, props),
       manquantes(reponses, f).map(function (un) {
         return creer("p", { key: un[0], className: "avertissement" }, "Aucune colonne n’est «\u202f" + un[1] + "\u202f», qui est obligatoire. ",
-          un[2].length ? "Celles-ci y ressemblent : " + un[2].join(", ") + ". La choisir dans la liste de sa colonne."\u00a0: "La choisir parmi les colonnes, ou ne pas lire ce fichier.");
+          un[2].length ? "Celles-ci y ressemblent : " + un[2].join(", ") + ". La choisir dans la liste de sa colonne." : "La choisir parmi les colonnes, ou ne pas lire ce fichier.");
       }),
       ouvertes.length ? creer("h3", { className: "fr-h6" }, "À confirmer") : null,
       ouvertes.length ? Liste(props, ouvertes) : null,
       obligatoires.length ? creer("h3", { className: "fr-h6" }, "Colonnes obligatoires") : null,
       obligatoires.length ? Liste(props, obligatoires) : null,
       aVoir(reponses, f).length ? creer("p", null, creer("button", { type: "button", className: "fr-btn fr-btn--sm", onClick: toutVu },
-        choisies.length > 1 ? "J’ai vu ces " + choisies.length + " colonnes, elles sont les bonnes"\u00a0: "J’ai vu cette colonne, elle est la bonne")) : null,
+        choisies.length > 1 ? "J’ai vu ces " + choisies.length + " colonnes, elles sont les bonnes" : "J’ai vu cette colonne, elle est la bonne")) : null,
       Repli(props, accorder(sures.length, "colonne reconnue", "colonnes reconnues"), sures),
       Repli(props, accorder(laissees.length, "colonne laissée de côté", "colonnes laissées de côté"), laissees),
       !restent && colonnes.length ? creer("p", { className: "fait" }, "● Rien ne reste à répondre ici.") : null
@@ -276,7 +276,7 @@
   function Essai(essai) {
     return creer("section", { className: "essai-recu", "aria-labelledby": "titre-essai" },
       creer("h2", { className: "fr-h5", id: "titre-essai" }, "Essai sur les 1 000 premières lignes de chaque fichier"),
-      creer("p", null, "Département " + essai.departement + ", données arrêtées au " + essai.arrete + "." + (essai.annees.length ? " Ces fichiers sont de plusieurs années : " + essai.annees.join(", ") + "."\u00a0: "")),
+      creer("p", null, "Département " + essai.departement + ", données arrêtées au " + essai.arrete + "." + (essai.annees.length ? " Ces fichiers sont de plusieurs années : " + essai.annees.join(", ") + "." : "")),
       creer("ul", { className: "tables-essayees" }, essai.tables.map(function (une) {
         return creer("li", { key: une.table },
           creer("p", null, creer("strong", null, une.table), ", " + une.fichier),
@@ -336,7 +336,7 @@
       (donnees.change || []).map(function (un, rang) { return creer("p", { key: "c" + rang, className: "avertissement" }, un); }),
       donnees.avis.map(function (un, rang) { return creer("p", { key: "a" + rang, className: "avertissement" }, un); }),
       creer("div", { className: "restent" },
-        creer("p", { role: "status", className: "fr-text--lead" }, restent ? "Il reste " + accorder(restent, "question", "questions") + "."\u00a0: "Tout est répondu."),
+        creer("p", { role: "status", className: "fr-text--lead" }, restent ? "Il reste " + accorder(restent, "question", "questions") + "." : "Tout est répondu."),
         proposees ? creer("button", { type: "button", className: "fr-btn", onClick: toutAccepter }, "Tout ce qui est proposé me convient") : null),
       creer("ul", { className: "fichiers-recus" }, donnees.fichiers.map(function (f) { return Tuile(f, reponses); })),
       lus.filter(function (f) { return f.colonnes.length || f.a_choisir || f.possibles.length || f.genre === "inconnu"; }).map(function (f) {
@@ -348,7 +348,7 @@
         Champ("departement", "Département", "Son code, par exemple 13.", reponses, repondre),
         Champ("arrete", "Données arrêtées au", "Le dernier jour d’un mois, par exemple 31/10/2026.", reponses, repondre),
         insiste && restent ? creer("p", { role: "alert", className: "fr-error-text" }, "Il reste " + accorder(restent, "question", "questions") + "\u00a0: y répondre d’abord.") : null,
-        creer("button", { type: "button", className: "fr-btn" + (pret ? " fr-btn--secondary"\u00a0: ""), onClick: essayer, disabled: props.occupe }, "Essayer sur 1 000 lignes")),
+        creer("button", { type: "button", className: "fr-btn" + (pret ? " fr-btn--secondary" : ""), onClick: essayer, disabled: props.occupe }, "Essayer sur 1 000 lignes")),
       (donnees.apport || (donnees.refus || []).length) && !change ? creer("div", null,
         creer("h2", { className: "fr-sr-only", id: "reconnaitre-resultat", tabIndex: -1 }, "Résultat de l’essai"),
         (donnees.refus || []).length ? creer("div", { className: "fr-callout", role: "alert" }, creer("p", null, (donnees.refus[1] ? donnees.refus[1] + "\u00a0: " : "") + donnees.refus[0]), creer("p", null, donnees.refus[2])) : null,
