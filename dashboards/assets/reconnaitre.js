@@ -280,7 +280,7 @@
       creer("ul", { className: "tables-essayees" }, essai.tables.map(function (une) {
         return creer("li", { key: une.table },
           creer("p", null, creer("strong", null, une.table), ", " + une.fichier),
-          creer("p", null, accorder(une.lues, "ligne lue", "lignes lues") + ", " + accorder(une.gardees, "gardée", "gardées") + (une.rejets.length ? ", rejetées : "\u00a0: ", aucune rejetée."),
+          creer("p", null, accorder(une.lues, "ligne lue", "lignes lues") + ", " + accorder(une.gardees, "gardée", "gardées") + (une.rejets.length ? ", rejetées\u00a0: " : ", aucune rejetée."),
             une.rejets.map(function (un) { return un[0] + " (" + nombre(un[1]) + ")"; }).join(", ")),
           une.anomalies.length ? creer("p", { className: "fr-hint-text" }, "Valeurs à regarder : " + une.anomalies.map(function (un) { return un[0] + ", " + un[1] + " (" + nombre(un[2]) + ")"; }).join("\u202f; ") + ".") : null);
       })));
