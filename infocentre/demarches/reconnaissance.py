@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from infocentre import travaux
 from infocentre.catalogue import Catalogue, lire_catalogue
 from infocentre.contrat import contrat
+from infocentre.contrat.territoires import normaliser_departement
 from infocentre.correspondances import ecrits, garde
 from infocentre.correspondances.modele import Correspondance
 from infocentre.livraisons.depot import Depot
@@ -155,7 +157,9 @@ def _correspondance(un: Travail, lue: Confirmation, connue: Convenance | None) -
     source = slug(libelle)[:40].strip("-") or "mes-fichiers"
     if connue and connue.association.correspondance.libelle == libelle:
         source = connue.association.correspondance.source
-    return lue.proposition.correspondance(source, libelle, un.par, _aujourd_hui(), lue.choix)
+    une = lue.proposition.correspondance(source, libelle, un.par, _aujourd_hui(), lue.choix)
+    dit = lue.reponses.departement
+    return replace(une, departement=normaliser_departement(dit) if dit else une.departement)
 
 
 def _aujourd_hui() -> dt.date:
