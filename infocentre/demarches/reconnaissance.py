@@ -77,8 +77,10 @@ def adopter(racine: Path, un: Travail) -> str:
     """
     fichier = travaux.correspondance(racine, un)
     if not fichier.exists():
-        raise Refus(
-            "ces fichiers n'ont pas été essayés", que_faire="Les essayer, puis les utiliser."
+        raise RefusMotive(
+            travaux.A_RECONNAITRE,
+            "ces fichiers n'ont pas été essayés depuis la dernière réponse",
+            "Les essayer, puis les utiliser.",
         )
     adoptee = garde.adopter(racine, ecrits.lire(fichier), un.par, _aujourd_hui())
     return ecrits.lire(adoptee).nom

@@ -25,7 +25,7 @@ PAGES = (
     "/demandes?code=ATT_TARDIVE", "/echantillon", "/tableaux", "/tableaux/ATT-09",
     "/tableaux/TAB01-01", "/guichets", "/guichets/liste-publique", "/documents", "/mesures",
     "/requetes", "/requetes/bibliotheque", "/requetes/indicateur", "/requetes/outils",
-    "/livraisons", "/reglages", "/depot", "/recherche?q=zzz", "/aide", "/aide/glossaire",
+    "/livraisons", "/reglages", "/depot", "/reconnaitre", "/recherche?q=zzz", "/aide", "/aide/glossaire",
     "/aide/colonnes", "/aide/codes", "/aide/tableaux", "/aide/procedures", "/aide/demonstration",
     "/introuvable", "/registre", "/audit", "/doublons", "/doublons/suivi", "/doublons/signaler",
 )  # fmt: skip

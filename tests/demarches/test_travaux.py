@@ -91,7 +91,7 @@ def test_un_transfert_coupe_ne_laisse_rien(racine: Path) -> None:
 @pytest.mark.parametrize(
     ("nom", "octets", "dit"),
     [
-        ("stock.csv", 10, "n'est pas une archive"),
+        ("note.pdf", 10, "n'est pas un fichier de données"),
         ("mars.zip", travaux.OCTETS_MAX + 1, "dépasse 4 Go"),
         ("mars.zip", 1 << 31, "assez de place"),
     ],

@@ -150,7 +150,7 @@ def test_a_newcomer_reads_their_first_month_in_a_few_clicks(
 
 
 def test_the_next_month_of_a_known_source_asks_nothing(
-    personne: Personne, site: str, recus: list[Path], donnees: Path
+    personne: Personne, site: str, recus: list[Path]
 ) -> None:
     page = personne.page
     personne.deposer(site, recus[1])
@@ -172,7 +172,7 @@ def test_the_next_month_of_a_known_source_asks_nothing(
 
 
 def test_a_source_that_changed_asks_what_changed_only(
-    personne: Personne, site: str, recus: list[Path], donnees: Path, tmp_path: Path
+    personne: Personne, site: str, recus: list[Path], tmp_path: Path
 ) -> None:
     page = personne.page
     autre = tmp_path / SOURCE
