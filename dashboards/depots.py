@@ -52,9 +52,7 @@ def deposer() -> flask.typing.ResponseReturnValue:
     try:
         racine = dossier().racine
         recus = _recus(requete, octets)
-        identifiant = travaux.deposer_ensemble(
-            racine, requete.stream, recus, qui(), permis(perimetre())
-        )
+        identifiant = travaux.deposer(racine, requete.stream, recus, qui(), permis(perimetre()))
         travaux.lancer(racine)
     except Refus as refus:
         return {"refus": refus.phrase}, REFUSE

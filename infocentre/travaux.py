@@ -175,17 +175,6 @@ def dossier(racine: Path) -> Path:
 
 
 def deposer(
-    racine: Path, flux: IO[bytes], nom: str, octets: int, par: str, parametres: Mapping[str, str]
-) -> str:
-    """Keep a file as it comes, an archive or not, then ask that it be loaded.
-
-    `octets` is its size as the browser tells it. Returns and raises as `deposer_ensemble`.
-    """
-    seul = Recu(Path(nom.replace("\\", "/")).name, octets)
-    return deposer_ensemble(racine, flux, [seul], par, parametres)
-
-
-def deposer_ensemble(
     racine: Path, flux: IO[bytes], recus: Sequence[Recu], par: str, parametres: Mapping[str, str]
 ) -> str:
     """Keep files that come one after the other, then ask that they be loaded together.

@@ -58,7 +58,7 @@ def deposer(racine: Path, dossier: Path) -> str:
     fichiers = sorted(dossier.iterdir())
     recus = [Recu(f"Extraction/{un.name}", un.stat().st_size) for un in fichiers]
     flux = io.BytesIO(b"".join(un.read_bytes() for un in fichiers))
-    return travaux.deposer_ensemble(racine, flux, recus, "camille", {})
+    return travaux.deposer(racine, flux, recus, "camille", {})
 
 
 def un(racine: Path, depot: str) -> Travail:
@@ -78,11 +78,10 @@ def tout(contenu: dict[str, Any], **plus: Any) -> dict[str, Any]:
     reponses: dict[str, Any] = {"colonnes": {}, "valeurs": {}, "vues": {}, "essayer": True}
     for fichier in contenu["fichiers"]:
         rang = str(fichier["rang"])
-        ouvertes = {"à confirmer": lambda une: une["vers"], "à choisir": lambda _: ""}
         reponses["colonnes"][rang] = {
-            str(une["rang"]): ouvertes[une["etat"]](une)
+            str(une["rang"]): une["vers"] if une["etat"] == "à confirmer" else ""
             for une in fichier["colonnes"]
-            if une["etat"] in ouvertes
+            if une["etat"] in {"à confirmer", "à choisir"}
         }
         reponses["valeurs"][rang] = {
             str(une["rang"]): {} for une in fichier["colonnes"] if une["valeurs"] or une["cachees"]
@@ -221,7 +220,7 @@ def test_a_folder_keeps_its_files_and_no_name_leaves_it(tmp_path: Path) -> None:
     assert set(FORMATS) <= set(travaux.EXTENSIONS)
     recus = [Recu("dossier/stock.csv", 2), Recu("dossier/sous/.cache.csv", 3),
              Recu("dossier/note.pdf", 1), Recu("dossier/sous/b.xlsx", 2)]  # fmt: skip
-    depot = travaux.deposer_ensemble(tmp_path, io.BytesIO(b"aaxxxybb"), recus, "camille", {})
+    depot = travaux.deposer(tmp_path, io.BytesIO(b"aaxxxybb"), recus, "camille", {})
     dossier = travaux.archive(tmp_path, un(tmp_path, depot))
     assert {str(f.relative_to(dossier)): f.read_bytes() for f in dossier.rglob("*.*")} == {
         "stock.csv": b"aa",
@@ -244,6 +243,6 @@ def test_a_folder_keeps_its_files_and_no_name_leaves_it(tmp_path: Path) -> None:
 def test_names_that_cannot_be_kept_are_refused(tmp_path: Path, noms: list[str], dit: str) -> None:
     recus = [Recu(nom, 1) for nom in noms]
     with pytest.raises(Refus, match=dit):
-        travaux.deposer_ensemble(tmp_path, io.BytesIO(b"x" * len(noms)), recus, "camille", {})
+        travaux.deposer(tmp_path, io.BytesIO(b"x" * len(noms)), recus, "camille", {})
     assert travaux.lister(tmp_path) == []
     assert [f for f in tmp_path.rglob("*") if f.is_file() and f.suffix] == []
