@@ -35,11 +35,9 @@ def apercu(profil: Profil, rang: int, vers: str | None = None) -> tuple[str, ...
 
 def decrire(nom: str, valeurs: Valeurs, vers: str | None = None) -> tuple[str, ...]:
     """Return at most five lines about a column of this name."""
+    remplies = compter(valeurs.remplies, "ligne remplie", "lignes remplies")
     distinctes = accorder(valeurs.distinctes, "valeur distincte", "valeurs distinctes")
-    tete = (
-        f"{compter(valeurs.remplies, 'ligne remplie', 'lignes remplies')} sur "
-        f"{entier(valeurs.lignes)}, {distinctes}"
-    )
+    tete = f"{remplies} sur {entier(valeurs.lignes)}, {distinctes}"
     if valeurs.vide:
         return (tete,)
     montrees = list(_codes(nom, valeurs, vers) or _formes(valeurs))
