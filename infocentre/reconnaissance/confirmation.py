@@ -129,7 +129,8 @@ class Confirmation:
             and (fichier.cle, nom) not in self.connues
         ]
         if restent:
-            yield f"{accorder(len(restent), 'colonne')} obligatoires de {fichier.cle} à voir"
+            dites = accorder(len(restent), "colonne obligatoire", "colonnes obligatoires")
+            yield f"{dites} à voir dans {fichier.cle}"
 
     def _obligatoire(self, fichier: FichierPropose, vers: str | None) -> bool:
         tables = contrat().tables
