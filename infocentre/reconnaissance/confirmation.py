@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from infocentre.contrat import contrat
 from infocentre.contrat.numeros import LONGUEUR
 from infocentre.contrat.territoires import departements
-from infocentre.correspondances.modele import SEPARATEURS, Dialecte, nom_de_colonne
+from infocentre.correspondances.modele import SEPARATEURS, Dialecte, Fichier, nom_de_colonne
 from infocentre.livraisons.typage import NON, OUI
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, composer, enumerer
@@ -41,6 +41,7 @@ ENCODAGES = {
     "cp850": "DOS (850)",
 }
 MONTREES = 12  # values without a code that a person is asked
+Cle = tuple[str, str]  # a file, a column
 CONNUE = "connue"  # a column that the correspondance in use reads already
 Texte = Annotated[str, Field(max_length=500)]
 _EXACT = ConfigDict(extra="forbid")
@@ -78,12 +79,17 @@ def lire_reponses(brutes: Mapping[str, Any]) -> Reponses:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """A proposition and what a person answered of it, what is known already before."""
+    """A proposition and what a person answered of it, what is known already before.
+
+    `connues` are the columns that the correspondance in use reads already, or leaves; `nouvelles`
+    those that it does not know in a file that lost some, with what these became.
+    """
 
     proposition: Proposition
     choix: Choix
     reponses: Reponses
-    connues: frozenset[tuple[str, str]] = frozenset()
+    connues: frozenset[Cle] = frozenset()
+    nouvelles: Mapping[Cle, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def lire(
@@ -91,6 +97,7 @@ class Confirmation:
     ) -> Confirmation:
         """Return the answers as choices; those of a correspondance in use stand before them."""
         reprise = _reprendre(proposition, connue) if connue else Choix()
+        nouvelles = dict(_nouvelles(proposition, connue)) if connue else {}
         fichiers = {
             _a(proposition.fichiers, rang).cle: table or None
             for rang, table in reponses.fichiers.items()
@@ -105,13 +112,24 @@ class Confirmation:
         }
         choix = choix.avec(Choix(colonnes=colonnes))
         choix = choix.avec(Choix(valeurs=dict(_valeurs(lue, choix, reponses))))
-        return cls(lue, choix, reponses, frozenset(reprise.colonnes))
+        return cls(lue, choix, reponses, frozenset(reprise.colonnes), nouvelles)
 
     @property
     def restent(self) -> list[str]:
         """What is still to be answered, in French."""
         questions = [une.texte for une in self.proposition.questions(self.choix)]
-        return [*questions, *(texte for un in self._lus() for texte in self._a_voir(*un))]
+        attendent = [
+            f"« {une.nom} » ({un.cle}) : nouvelle"
+            for _, un in self._lus()
+            for une in un.colonnes
+            if self._nouvelle(un, une) and (un.cle, une.nom) not in self.choix.colonnes
+        ]
+        a_voir = [texte for un in self._lus() for texte in self._a_voir(*un)]
+        return [*questions, *attendent, *a_voir]
+
+    def _nouvelle(self, fichier: FichierPropose, une: ColonneProposee) -> bool:
+        """Tell a column that nobody proposes to read, where one that was read went."""
+        return une.etat == "laissée" and (fichier.cle, une.nom) in self.nouvelles
 
     def _lus(self) -> Iterator[tuple[int, FichierPropose]]:
         for rang, un in enumerate(self.proposition.fichiers):
@@ -181,15 +199,24 @@ class Confirmation:
         lue = retenue or une
         vers = retenue.vers if retenue else None if cle in self.choix.colonnes else une.vers
         demandees = _demandees(fichier, lue) if vers else []
+        etat, raison = (CONNUE if cle in self.connues else une.etat), une.raison
+        if self._nouvelle(fichier, une):
+            dites = enumerer([f"« {_libelle(fichier, nom)} »" for nom in self.nouvelles[cle]], "ou")
+            etat, raison = (
+                "à choisir",
+                f"nouvelle : est-ce {dites}, dont la colonne n'est plus là ?",
+            )
         return {
             "rang": une.rang,
             "nom": une.nom,
-            "etat": CONNUE if cle in self.connues else une.etat,
+            "etat": etat,
             "vers": vers or "",
-            "raison": composer(une.raison),
+            "raison": composer(raison),
             "obligatoire": self._obligatoire(fichier, vers),
             "apercu": [composer(ligne) for ligne in apercu(fichier.profil, une.rang, vers)],
-            "candidats": [un.colonne for un in une.candidats],
+            "candidats": list(
+                dict.fromkeys([*self.nouvelles.get(cle, ()), *(u.colonne for u in une.candidats)])
+            ),
             "valeurs": [] if cle in self.connues else demandees,
             "cachees": 0 if cle in self.connues else len(lue.demandees) - len(demandees),
             "codes": _codes(fichier, vers) if demandees else [],
@@ -325,17 +352,9 @@ def _valeurs(
 def _reprendre(proposition: Proposition, convenance: Convenance) -> Choix:
     """Return what the correspondance in use says of these files, as if a person answered it."""
     fichiers: dict[str, str | None] = {}
-    colonnes: dict[tuple[str, str], str | None] = {}
-    valeurs: dict[tuple[str, str], dict[str, str]] = {}
-    par_source = {
-        (lu.chemin, lu.dialecte.feuille): fichier
-        for fichier, lus in convenance.association.associes()
-        for lu in lus
-    }
-    for propose in proposition.fichiers:
-        connu = par_source.get((propose.profil.chemin, propose.profil.dialecte.feuille))
-        if connu is None:
-            continue
+    colonnes: dict[Cle, str | None] = {}
+    valeurs: dict[Cle, dict[str, str]] = {}
+    for propose, connu in _connus(proposition, convenance):
         if propose.a_choisir and connu.table:
             fichiers[propose.cle] = connu.table
         lectures = {nom_de_colonne(nom): une for nom, une in connu.colonnes.items()}
@@ -348,6 +367,39 @@ def _reprendre(proposition: Proposition, convenance: Convenance) -> Choix:
             elif nom_de_colonne(nom) in laissees:
                 colonnes[propose.cle, nom] = None
     return Choix(fichiers, colonnes, valeurs)
+
+
+def _connus(
+    proposition: Proposition, convenance: Convenance
+) -> Iterator[tuple[FichierPropose, Fichier]]:
+    """Yield each file with what the correspondance in use says of it."""
+    par_source = {
+        (lu.chemin, lu.dialecte.feuille): fichier
+        for fichier, lus in convenance.association.associes()
+        for lu in lus
+    }
+    for propose in proposition.fichiers:
+        connu = par_source.get((propose.profil.chemin, propose.profil.dialecte.feuille))
+        if connu:
+            yield propose, connu
+
+
+def _nouvelles(
+    proposition: Proposition, convenance: Convenance
+) -> Iterator[tuple[Cle, tuple[str, ...]]]:
+    """Yield the columns that it does not know of a file that lost some, with what these became."""
+    for propose, connu in _connus(proposition, convenance):
+        presentes = {nom_de_colonne(nom): nom for nom in propose.profil.entete if nom}
+        perdues = tuple(
+            une.vers for nom, une in connu.colonnes.items() if nom_de_colonne(nom) not in presentes
+        )
+        connues = {nom_de_colonne(nom) for nom in connu.connues}
+        if perdues:
+            yield from (
+                ((propose.cle, nom), perdues)
+                for net, nom in presentes.items()
+                if net not in connues
+            )
 
 
 # --- What is guessed of a delivery ----------------------------------------------------------------

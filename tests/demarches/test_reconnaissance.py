@@ -156,6 +156,53 @@ def test_a_compulsory_column_that_nobody_saw_is_a_question(copie: tuple[Path, st
     assert dehors(racine) == set()
 
 
+def test_a_source_that_changed_asks_what_changed_only(
+    copie: tuple[Path, str], extraction: Path, tmp_path: Path
+) -> None:
+    racine, depot = copie
+    travaux.repondre(racine, depot, "camille", tout(montre(racine, depot), arrete="30/09/2026"))
+    ouvrier.executer(racine)
+    travaux.redemander(
+        racine, depot, "camille", {travaux.ADOPTER: "oui", "arrete": "30/09/2026"}, "charger"
+    )
+    suite = deposer(racine, changee(extraction, tmp_path / "suite"))
+    ouvrier.executer(racine)
+    refus = un(racine, suite).refus
+    assert refus is not None
+    assert "n'a plus prioritaire, et a MENAGE_PRIO en plus" in refus[0]
+    travaux.repondre(racine, suite, "camille", {})
+    ouvrier.executer(racine)
+    contenu = montre(racine, suite)
+    etats = {
+        (fichier["nom"], une["nom"]): une["etat"]
+        for fichier in contenu["fichiers"]
+        for une in fichier["colonnes"]
+    }
+    demandes = ("demandes_actives.csv", "demandes_sorties.csv")
+    assert {cle for cle, etat in etats.items() if etat != "connue"} == {
+        (nom, "menage_prio") for nom in demandes
+    }
+    assert contenu["restent"] == len(demandes)
+    assert contenu["source"] == "Observatoire"
+    travaux.repondre(racine, suite, "camille", tout(contenu, arrete="30/09/2026"))
+    ouvrier.executer(racine)
+    travaux.redemander(
+        racine, suite, "dominique", {travaux.ADOPTER: "oui", "arrete": "30/09/2026"}, "charger"
+    )
+    ouvrier.executer(racine)
+    adoptees = {fichier.name for fichier in (racine / "correspondances").iterdir()}
+    assert adoptees == {"observatoire-1.yml", "observatoire-2.yml"}
+
+
+def changee(extraction: Path, cible: Path) -> Path:
+    """Return the same files where a column has another name."""
+    cible.mkdir()
+    for fichier in extraction.iterdir():
+        texte = fichier.read_text("utf-8").replace("prioritaire", "menage_prio", 1)
+        (cible / fichier.name).write_text(texte, "utf-8")
+    return cible
+
+
 @pytest.mark.parametrize(
     "fausses",
     [

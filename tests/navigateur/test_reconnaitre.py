@@ -169,22 +169,3 @@ def test_the_next_month_of_a_known_source_asks_nothing(
     source.locator("summary").click()
     expect(source).to_contain_text("observations")
     exiger_lisible(page, site)
-
-
-def test_a_source_that_changed_asks_what_changed_only(
-    personne: Personne, site: str, recus: list[Path], tmp_path: Path
-) -> None:
-    page = personne.page
-    autre = tmp_path / SOURCE
-    autre.mkdir()
-    for fichier in recus[1].iterdir():
-        texte = fichier.read_text("utf-8").replace("prioritaire", "menage_prio", 1)
-        (autre / fichier.name).write_text(texte, "utf-8")
-    personne.deposer(site, autre)
-    depot = page.locator("#travaux-a-completer")
-    expect(depot).to_contain_text("n’a plus prioritaire", timeout=LONG)
-    depot.get_by_role("link", name="Reconnaître ces fichiers").click()
-    expect(page.locator(".reconnaissance")).to_contain_text("MENAGE_PRIO", timeout=LONG)
-    noms = page.locator(".colonne-recue.attend .nom").all_inner_texts()
-    assert set(noms) <= {"menage_prio"}
-    assert page.locator(".restent [role=status]").inner_text() != "Tout est répondu."
