@@ -169,7 +169,7 @@ def test_a_source_that_changed_asks_what_changed_only(
     ouvrier.executer(racine)
     refus = un(racine, suite).refus
     assert refus is not None
-    assert "n'a plus prioritaire, et a MENAGE_PRIO en plus" in refus[0]
+    assert "n'a plus prioritaire, et a X17 en plus" in refus[0]
     travaux.repondre(racine, suite, "camille", {})
     ouvrier.executer(racine)
     contenu = montre(racine, suite)
@@ -180,7 +180,7 @@ def test_a_source_that_changed_asks_what_changed_only(
     }
     demandes = ("demandes_actives.csv", "demandes_sorties.csv")
     assert {cle for cle, etat in etats.items() if etat != "connue"} == {
-        (nom, "menage_prio") for nom in demandes
+        (nom, "x17") for nom in demandes
     }
     assert contenu["restent"] == len(demandes)
     assert contenu["source"] == "Observatoire"
@@ -198,7 +198,7 @@ def changee(extraction: Path, cible: Path) -> Path:
     """Return the same files where a column has another name."""
     cible.mkdir()
     for fichier in extraction.iterdir():
-        texte = fichier.read_text("utf-8").replace("prioritaire", "menage_prio", 1)
+        texte = fichier.read_text("utf-8").replace("prioritaire", "x17", 1)
         (cible / fichier.name).write_text(texte, "utf-8")
     return cible
 
