@@ -90,9 +90,12 @@ def adopter(racine: Path, un: Travail) -> str:
 
 
 def _connue(racine: Path, profils: Sequence[Profil]) -> Convenance | None:
-    """Return how the correspondance in use that is nearest to these files reads them."""
+    """Return how the correspondance in use that is nearest to these files reads them.
+
+    One that would lack a whole table is of other files, that only have columns of the same names.
+    """
     lues = [associer(une, profils) for une in garde.en_usage(racine)]
-    lisent = [une for une in lues if une.association.fichiers]
+    lisent = [une for une in lues if une.association.fichiers and not une.tables_absentes]
     return min(lisent, key=lambda une: (len(une.manques), une.etrangeres), default=None)
 
 

@@ -380,7 +380,8 @@ def _connus(
     }
     for propose in proposition.fichiers:
         connu = par_source.get((propose.profil.chemin, propose.profil.dialecte.feuille))
-        if connu:
+        memes = connu and (connu.tables == propose.tables or propose.a_choisir or connu.complete)
+        if connu and memes:
             yield propose, connu
 
 

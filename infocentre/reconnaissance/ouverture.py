@@ -177,6 +177,11 @@ def _dire_ecarts(convenance: Convenance) -> str:
     ]
     if not convenance.association.fichiers:
         return "aucun de ces fichiers n'est d'une source connue"
+    if convenance.tables_absentes:
+        return (
+            "aucune source connue ne lit ces fichiers ; pour la plus proche, "
+            f"« {une.libelle} », il manque {', '.join(convenance.tables_absentes)}"
+        )
     return f"la correspondance « {une.nom} » ne lit plus ces fichiers : {' ; '.join(dits)}"
 
 
