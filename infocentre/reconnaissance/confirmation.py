@@ -17,7 +17,6 @@ from infocentre.contrat import contrat
 from infocentre.contrat.numeros import LONGUEUR
 from infocentre.contrat.territoires import departements
 from infocentre.correspondances.modele import SEPARATEURS, Dialecte, Fichier, nom_de_colonne
-from infocentre.livraisons.typage import NON, OUI
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, composer, enumerer
 from infocentre.noyau.temps import fin_de_mois
@@ -296,7 +295,7 @@ def _codes(fichier: FichierPropose, vers: str | None) -> list[list[str]]:
         liste = contrat().codes[colonne.codes]
         return [[code, composer(f"{libelle} ({code})")] for code, libelle in liste.items()]
     if colonne and colonne.type == "indicatrice":
-        return [[OUI[0], "Oui"], [NON[0], "Non"]]
+        return [["1", "Oui"], ["0", "Non"]]
     return []
 
 
