@@ -173,7 +173,7 @@ def _connues(connues: Sequence[Correspondance]) -> html.Section:
 
 def _connue(une: Correspondance) -> html.Li:
     """Return a source: its name, its version, who fixed it and when, what it leaves out."""
-    fixee = [une.auteur, f"le {jour(une.le)}" if une.le else ""]
+    fixee = [f"par {une.auteur}" if une.auteur else "", f"le {jour(une.le)}" if une.le else ""]
     laissees = [(nom, pourquoi) for un in une.fichiers for nom, pourquoi in un.laissees.items()]
     fichiers = [un.exemple for un in une.fichiers if un.exemple]
     return html.Li(
@@ -181,7 +181,7 @@ def _connue(une: Correspondance) -> html.Li:
             html.P(
                 [
                     html.Strong(une.libelle),
-                    typographie(f", version {une.version} – {' '.join(filter(None, fixee))}"),
+                    typographie(f", version {une.version}, {' '.join(filter(None, fixee))}"),
                 ]
             ),
             html.P(f"Fichiers : {', '.join(fichiers)}.", className="fr-hint-text")
