@@ -302,8 +302,12 @@
     var donnees = props.donnees;
     var etat = React.useState(null), gardee = etat[0], garder = etat[1];
     var alerte = React.useState(false), insiste = alerte[0], insister = alerte[1];
-    var resultat = React.useRef(null);
-    React.useEffect(function () { garder(null); insister(false); }, [donnees]);
+    var envoyees = React.useRef(null);
+    // What was answered while files were looked at again is not lost.
+    React.useEffect(function () {
+      if (gardee === envoyees.current) garder(null);
+      insister(false);
+    }, [donnees]);
     React.useEffect(function () {
       var titre = donnees && (donnees.apport || donnees.refus) && document.getElementById("reconnaitre-resultat");
       if (titre) titre.focus();
@@ -315,6 +319,7 @@
     var proposees = lus.some(function (f) { return f.colonnes.some(function (une) { return !une.obligatoire && (une.etat === "à confirmer" && sansReponse(reponses, f, une) || valeursAttendues(reponses, f, une)); }); });
     function repondre(suite) { garder(suite); }
     function envoyer(quoi, suite) {
+      envoyees.current = gardee === null && quoi !== "relire" ? null : suite;
       props.setProps({ reponse: { quoi: quoi, reponses: Object.assign({}, suite, { essayer: quoi !== "relire" }), rang: Date.now() } });
     }
     function relire(suite) { garder(suite); envoyer("relire", suite); }
@@ -332,7 +337,7 @@
     }
     var pret = donnees.essai && !change && !(donnees.refus || []).length;
     return creer(
-      "div", { id: props.id, className: "reconnaissance", ref: resultat },
+      "div", { id: props.id, className: "reconnaissance" },
       (donnees.change || []).map(function (un, rang) { return creer("p", { key: "c" + rang, className: "avertissement" }, un); }),
       donnees.avis.map(function (un, rang) { return creer("p", { key: "a" + rang, className: "avertissement" }, un); }),
       creer("div", { className: "restent" },

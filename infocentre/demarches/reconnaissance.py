@@ -138,22 +138,24 @@ def _en_francais(iso: str) -> str:
 def _essayer(
     racine: Path, un: Travail, lue: Confirmation, connue: Convenance | None, atelier: Path
 ) -> dict[str, Any]:
-    """Return what the files will give, and what became of their first rows."""
-    fichier = travaux.correspondance(racine, un)
+    """Return what the files will give, and what became of their first rows.
+
+    What was tried without a refusal is kept beside the files: it is what may be adopted.
+    """
+    fichier = atelier / travaux.CORRESPONDANCE
     try:
         une = _correspondance(un, lue, connue)
-        ecrire(fichier, ecrits.texte(une), droits=0o600)
+        ecrire(fichier, ecrits.texte(une))
         une = ecrits.lire(fichier)
         dits = {"apport": _apport(une)}
         depots = ouvrir(racine, _ouverture(racine, un, lue.reponses, fichier), atelier / "lus")
         essai = essayer(depots[-1], atelier)
     except Refus as refus:
-        fichier.unlink(missing_ok=True)
         motif = refus.motif if isinstance(refus, RefusMotive) else ""
         return {"demande": motif, "refus": _refus(refus)}
     if essai.refus:
-        fichier.unlink(missing_ok=True)
         return dits | {"demande": "", "refus": _refus(essai.refus)}
+    ecrire(travaux.correspondance(racine, un), ecrits.texte(une), droits=0o600)
     return dits | {"essai": _essai(depots, essai), "demande": "", "refus": []}
 
 
