@@ -302,10 +302,11 @@
     var donnees = props.donnees;
     var etat = React.useState(null), gardee = etat[0], garder = etat[1];
     var alerte = React.useState(false), insiste = alerte[0], insister = alerte[1];
-    var envoyees = React.useRef(null);
+    var envoyees = React.useRef(null), travail = React.useRef(null);
     // What was answered while files were looked at again is not lost.
     React.useEffect(function () {
-      if (gardee === envoyees.current) garder(null);
+      if (gardee === envoyees.current || travail.current !== (donnees || {}).travail) garder(null);
+      travail.current = (donnees || {}).travail;
       insister(false);
     }, [donnees]);
     React.useEffect(function () {

@@ -108,7 +108,7 @@ def _donnees(un: Travail, donnees: dict[str, Any] | None, *, meme: bool) -> Any:
     """Return what is shown of the files: what stood there stays while they are looked at again."""
     if un.nature == "charger" and un.etat in {"encours", "fait"}:
         return None
-    return no_update if donnees is None or meme else donnees
+    return no_update if donnees is None or meme else {**donnees, "travail": un.identifiant}
 
 
 def _repondre(un: Travail, reponse: Mapping[str, Any] | None) -> str:
