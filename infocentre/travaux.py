@@ -1,12 +1,14 @@
 """What a page asks to have written: works done one after the other, by a process of their own.
 
 A work is a directory of INFOCENTRE_DOSSIER/travaux, named by its arrival: `demande.json` says what
-is asked and by whom, `livraison/` holds the archive that was handed over, `etapes.json` how far it
-is, `fin.json` what became of it. The page that asked may be closed: the work goes on. What a
-stopped machine left undone is done when anyone looks again.
+is asked and by whom, `livraison/` holds the files that were handed over, `etapes.json` how far it
+is, `fin.json` what became of it. Files that nobody knows are recognised in the same directory:
+`reponses.json` is what a person answered, `reconnus.json` what a page shows of them. The page that
+asked may be closed: the work goes on. What a stopped machine left undone is done when anyone looks
+again.
 
-The archive holds names: it is deleted once it is loaded or refused, and a day after it was handed
-over when it waits for a person.
+The files hold names: they are deleted once loaded or refused, and a day after they were handed
+over when they wait for a person.
 """
 
 from __future__ import annotations
@@ -21,32 +23,42 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal, NotRequired, TypedDict, TypeVar, final
+from typing import IO, Any, Literal, NamedTuple, NotRequired, TypedDict, TypeVar, final
 
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.fichiers import ecrire
 from infocentre.noyau.temps import maintenant
 from infocentre.noyau.texte import nom_sur
 
-Nature = Literal["charger", "controler", "registre"]
+Nature = Literal["charger", "controler", "reconnaitre", "registre"]
 Etat = Literal["attente", "encours", "fait", "refus"]
 L = TypeVar("L")
 
 DOSSIER, VERROU = "travaux", "verrou"
 DEMANDE, ETAPES, FIN, LIVRAISON = "demande.json", "etapes.json", "fin.json", "livraison"
 MODULE = "infocentre.demarches.travaux"
+REPONSES, RECONNUS, CORRESPONDANCE = "reponses.json", "reconnus.json", "correspondance.yml"
+ATELIER = "atelier"  # where files are read to be recognised
+ADOPTER = "adopter"  # the parameter of a load that adopts what was tried
 PERMIS = "permis"  # the parameter that lists the départements that a work may be about
 NOM = re.compile(r"\d{20}-[0-9a-f]{16}")
 OCTETS_MAX = 4 << 30
+FICHIERS_MAX, NIVEAUX_MAX, NOM_MAX = 500, 4, 120  # files, folders one in the other, characters
+# What is kept of a folder that is handed over; the rest of it is nobody's data.
+EXTENSIONS = (
+    *(".zip", ".csv", ".txt", ".tsv", ".gz", ".parquet", ".xlsx", ".xls", ".ods"),
+    ".json",  # manifeste.json
+)
 BLOC = 1 << 20
 ATTENTE_MAX = 20  # works in the queue
 GARDE = 24 * 3600.0  # seconds during which an archive waits for a person
 MEMOIRE = 90 * 24 * 3600.0  # seconds during which what became of a work is told
 # Refusals that a person lifts by telling more: the archive waits for it.
-A_COMPLETER = frozenset({"a_confirmer", "arrete", "departement"})
+A_RECONNAITRE = "a_reconnaitre"
+A_COMPLETER = frozenset({"a_confirmer", "arrete", "departement", A_RECONNAITRE})
 _LANCES: list[subprocess.Popen[bytes]] = []  # by this process; they are waited for when they end
 
 
@@ -57,6 +69,21 @@ class Chargee(TypedDict):
     departement: str
     mois: str
     deja: bool
+    autres: NotRequired[list[str]]
+
+
+@final
+class Reconnus(TypedDict):
+    """What recognition gives: how many questions a person is still to answer."""
+
+    restent: int
+
+
+class Recu(NamedTuple):
+    """A file that is handed over: its path in the folder that was dropped, and its size."""
+
+    nom: str
+    octets: int
 
 
 @final
@@ -76,7 +103,7 @@ class Completee(TypedDict):
     completes: list[str]
 
 
-Resultat = Chargee | Publies | Completee
+Resultat = Chargee | Publies | Reconnus | Completee
 
 
 class _Demande(TypedDict):
@@ -104,7 +131,7 @@ class Travail:
     """One work: what is asked, by whom, how far it is or what became of it.
 
     `part` is between 0 and 1, None when it is not known. `refus`: what, where, what to do.
-    `garde`: its archive is still there, so that it can be asked again.
+    `garde`: its files are still there, so that it can be asked again.
     """
 
     identifiant: str
@@ -124,6 +151,16 @@ class Travail:
     def objet(self) -> str:
         """Return what it is about: the name of the archive, else nothing."""
         return self.parametres.get("nom", "")
+
+    @property
+    def attend(self) -> bool:
+        """Tell whether it waits for what a person says."""
+        return self.garde and self.etat in {"refus", "fait"}
+
+    @property
+    def inconnue(self) -> bool:
+        """Tell whether it waits for a person to say what its files are."""
+        return self.attend and (self.nature == "reconnaitre" or self.motif == A_RECONNAITRE)
 
     @property
     def permis(self) -> frozenset[str] | None:
@@ -147,28 +184,26 @@ def dossier(racine: Path) -> Path:
 
 
 def deposer(
-    racine: Path, flux: IO[bytes], nom: str, octets: int, par: str, parametres: Mapping[str, str]
+    racine: Path, flux: IO[bytes], recus: Sequence[Recu], par: str, parametres: Mapping[str, str]
 ) -> str:
-    """Keep an archive as it comes, then ask that it be loaded; return the work's identifier.
+    """Keep files that come one after the other, then ask that they be loaded together.
 
-    `octets` is its size as the browser tells it: a transfer that stops before leaves nothing.
+    Return the work's identifier. A transfer that stops before its end leaves nothing.
 
     Raises:
-        Refus: not a zip by its name, too large, no room, cut short, too many works.
+        Refus: no file that is read, a name that leaves its folder, too large, no room, cut short,
+            too many works.
     """
-    nom = nom_sur(Path(nom.replace("\\", "/")).name)
-    if not nom.lower().endswith(".zip"):
-        raise Refus(
-            f"« {nom} » n'est pas une archive .zip",
-            que_faire="Déposer la livraison telle que le ministère l'envoie, en une archive .zip.",
-        )
+    nom, places = _places(recus)
+    octets = sum(un.octets for un in recus)
     if octets > OCTETS_MAX:
         raise Refus(
             f"« {nom} » dépasse {OCTETS_MAX >> 30} Go",
             que_faire="La charger par la commande infocentre charger, sur le serveur.",
         )
     _exiger_place(racine, octets)
-    return _garder(racine, flux, octets, _demande("charger", par, {**parametres, "nom": nom}))
+    demande = _demande("charger", par, {**parametres, "nom": nom})
+    return _garder(racine, flux, zip(places, recus, strict=True), demande)
 
 
 def deposer_registre(
@@ -185,20 +220,65 @@ def deposer_registre(
             que_faire="Déposer le registre à compléter, rempli.",
         )
     _exiger_place(racine, octets)
-    return _garder(racine, flux, octets, _demande("registre", par, {**parametres, "nom": nom}))
+    demande = _demande("registre", par, {**parametres, "nom": nom})
+    return _garder(racine, flux, [(Path(nom), Recu(nom, octets))], demande)
 
 
-def _garder(racine: Path, flux: IO[bytes], octets: int, demande: _Demande) -> str:
-    """Keep a file and what is asked of it, all or nothing; return the work's identifier."""
+def _garder(
+    racine: Path, flux: IO[bytes], recus: Iterable[tuple[Path | None, Recu]], demande: _Demande
+) -> str:
+    """Keep files and what is asked of them, all or nothing; return the work's identifier."""
     chemin = _nouveau(racine)
     try:
-        (chemin / LIVRAISON).mkdir(mode=0o700)
-        _copier(flux, chemin / LIVRAISON / demande["parametres"]["nom"], octets)
+        for place, un in recus:
+            _copier(flux, chemin / LIVRAISON / place if place else None, un.octets)
         _ecrire(chemin / DEMANDE, demande)
     except BaseException:
         shutil.rmtree(chemin, ignore_errors=True)
         raise
     return chemin.name
+
+
+def _places(recus: Sequence[Recu]) -> tuple[str, list[Path | None]]:
+    """Return what files are called together, and where each is kept: None for one that is not.
+
+    One file is there under its name; several are in a folder, that which was dropped or a new one.
+    """
+    if not 0 < len(recus) <= FICHIERS_MAX:
+        raise Refus(
+            f"{len(recus)} fichiers sont déposés, {FICHIERS_MAX} au plus sont lus",
+            que_faire="Déposer seulement ceux d'une livraison.",
+        )
+    parties = [_parties(un.nom) for un in recus]
+    gardees = [une for une in parties if _est_lu(une[-1])]
+    if not gardees:
+        raise Refus(
+            f"« {parties[0][-1]} » n'est pas un fichier de données",
+            que_faire="Déposer une archive .zip, un dossier, ou des fichiers "
+            "CSV, xlsx, xls, ods ou txt.",
+        )
+    if len(recus) == 1:
+        return gardees[0][-1], [Path(gardees[0][-1])]
+    racines = {une[0] for une in parties if len(une) > 1}
+    seule = len(racines) == 1 and all(len(une) > 1 for une in parties)
+    nom = racines.pop() if seule else f"{len(gardees)} fichiers"
+    return nom, [Path(nom, *une[seule:]) if _est_lu(une[-1]) else None for une in parties]
+
+
+def _est_lu(nom: str) -> bool:
+    return not nom.startswith((".", "__MACOSX")) and nom.lower().endswith(EXTENSIONS)
+
+
+def _parties(nom: str) -> list[str]:
+    """Return the folders and the name of a file; raise Refus when it would leave its own."""
+    brutes = nom.replace("\\", "/").split("/")
+    parties = [nom_sur(une, NOM_MAX) for une in brutes]
+    if len(parties) > NIVEAUX_MAX or any(une.strip(". ") == "" or ":" in une for une in parties):
+        raise Refus(
+            f"« {nom_sur(nom, NOM_MAX)} » n'est pas un nom de fichier qui se garde",
+            que_faire="Le renommer, ou déposer ses fichiers sans leurs dossiers.",
+        )
+    return parties
 
 
 def demander(racine: Path, nature: Nature, par: str, parametres: Mapping[str, str]) -> str:
@@ -215,19 +295,53 @@ def demander(racine: Path, nature: Nature, par: str, parametres: Mapping[str, st
     return chemin.name
 
 
-def redemander(racine: Path, identifiant: str, par: str, complements: Mapping[str, str]) -> None:
-    """Ask again for a load that waits for a person, with what was missing.
+def redemander(
+    racine: Path,
+    identifiant: str,
+    par: str,
+    complements: Mapping[str, str],
+    nature: Nature | None = None,
+) -> None:
+    """Ask again for a work that waits for a person, with what was missing; of another nature too.
 
     Raises:
-        Refus: it is not there, its archive is gone, or it does not wait for anything.
+        Refus: it is not there, its files are gone, or it does not wait for anything.
     """
     un = lire(racine, identifiant)
-    if un is None or un.etat != "refus" or not un.garde:
+    if un is None or not un.attend:
         raise Refus("cette livraison n'est plus en attente", que_faire="La déposer de nouveau.")
     chemin = dossier(racine) / identifiant
     for fichier in (ETAPES, FIN):
         (chemin / fichier).unlink(missing_ok=True)
-    _ecrire(chemin / DEMANDE, _demande(un.nature, par, {**un.parametres, **complements}))
+    _ecrire(chemin / DEMANDE, _demande(nature or un.nature, par, {**un.parametres, **complements}))
+
+
+def repondre(racine: Path, identifiant: str, par: str, reponses: Mapping[str, Any]) -> None:
+    """Keep what a person answers of files, then ask that they be recognised by it.
+
+    Raises:
+        Refus: as `redemander`.
+    """
+    un = lire(racine, identifiant)
+    if un and un.attend:
+        _ecrire(dossier(racine) / identifiant / REPONSES, reponses)
+    redemander(racine, identifiant, par, {}, "reconnaitre")
+
+
+def reponses(racine: Path, un: Travail) -> dict[str, Any]:
+    """Return what a person answered of the files of a work, nothing before."""
+    lues: dict[str, Any] | None = _lire(dossier(racine) / un.identifiant / REPONSES, dict)
+    return lues or {}
+
+
+def reconnus(racine: Path, un: Travail) -> dict[str, Any] | None:
+    """Return what a page shows of the files of a work, None before they were looked at."""
+    return _lire(dossier(racine) / un.identifiant / RECONNUS, dict[str, Any])
+
+
+def montrer(racine: Path, un: Travail, contenu: Mapping[str, Any]) -> None:
+    """Keep what a page will show of the files of a work."""
+    _ecrire(dossier(racine) / un.identifiant / RECONNUS, contenu)
 
 
 def abandonner(racine: Path, identifiant: str) -> None:
@@ -315,14 +429,39 @@ def balayer(racine: Path) -> None:
             continue
         age = instant - int(chemin.name[:20]) / 1e9
         if age > GARDE and ((chemin / FIN).exists() or not (chemin / DEMANDE).exists()):
-            shutil.rmtree(chemin / LIVRAISON, ignore_errors=True)
+            _effacer(chemin)
         if age > MEMOIRE or (age > GARDE and not (chemin / DEMANDE).exists()):
             shutil.rmtree(chemin, ignore_errors=True)
 
 
+def _effacer(chemin: Path) -> None:
+    """Delete the files of a work, and what was read of them."""
+    for nom in (LIVRAISON, ATELIER):
+        shutil.rmtree(chemin / nom, ignore_errors=True)
+    for nom in (REPONSES, RECONNUS, CORRESPONDANCE):
+        (chemin / nom).unlink(missing_ok=True)
+
+
 def archive(racine: Path, un: Travail) -> Path:
-    """Return the archive of a load."""
+    """Return what was handed over to be loaded: an archive, a file, or a folder."""
     return dossier(racine) / un.identifiant / LIVRAISON / un.objet
+
+
+def correspondance(racine: Path, un: Travail) -> Path:
+    """Return where the correspondance is that a person is asked to use."""
+    return dossier(racine) / un.identifiant / CORRESPONDANCE
+
+
+@contextlib.contextmanager
+def atelier(racine: Path, un: Travail) -> Iterator[Path]:
+    """Give a directory to read the files of a work in; it is deleted after, and before."""
+    chemin = dossier(racine) / un.identifiant / ATELIER
+    shutil.rmtree(chemin, ignore_errors=True)
+    chemin.mkdir(mode=0o700)
+    try:
+        yield chemin
+    finally:
+        shutil.rmtree(chemin, ignore_errors=True)
 
 
 def noter(racine: Path, un: Travail, etapes: list[str], part: float | None, essai: int) -> None:
@@ -338,7 +477,7 @@ def essais(racine: Path, un: Travail) -> int:
 
 
 def finir(racine: Path, un: Travail, resultat: Resultat | Refus) -> None:
-    """Say what became of a work; its archive goes, unless a person can complete what it lacks."""
+    """Say what became of a work; its files go, unless a person can complete what they lack."""
     chemin = dossier(racine) / un.identifiant
     if isinstance(resultat, Refus):
         motif = resultat.motif if isinstance(resultat, RefusMotive) else ""
@@ -348,8 +487,8 @@ def finir(racine: Path, un: Travail, resultat: Resultat | Refus) -> None:
         motif = ""
         fin = {"etat": "fait", "resultat": resultat}
     _ecrire(chemin / FIN, fin)
-    if motif not in A_COMPLETER:
-        shutil.rmtree(chemin / LIVRAISON, ignore_errors=True)
+    if un.nature != "reconnaitre" and motif not in A_COMPLETER:
+        _effacer(chemin)
 
 
 def _exiger_place(racine: Path, octets: int) -> None:
@@ -373,10 +512,10 @@ def _nouveau(racine: Path) -> Path:
     return chemin
 
 
-def _copier(flux: IO[bytes], cible: Path, octets: int) -> None:
-    """Write what comes, no more than was told, and exactly as much."""
+def _copier(flux: IO[bytes], cible: Path | None, octets: int) -> None:
+    """Write what comes, or let it pass: no more than was told, and exactly as much."""
     recus = 0
-    with os.fdopen(os.open(cible, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as sortie:
+    with _neuf(cible) if cible else Path(os.devnull).open("wb") as sortie:
         while recus < octets and (bloc := flux.read(min(BLOC, octets - recus))):
             recus += len(bloc)
             sortie.write(bloc)
@@ -385,6 +524,16 @@ def _copier(flux: IO[bytes], cible: Path, octets: int) -> None:
             "le transfert s'est arrêté avant la fin, rien n'a été gardé",
             que_faire="Déposer de nouveau la livraison.",
         )
+
+
+def _neuf(cible: Path) -> IO[bytes]:
+    cible.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        return os.fdopen(os.open(cible, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+    except FileExistsError:
+        raise Refus(
+            f"deux fichiers s'appellent « {cible.name} »", que_faire="Renommer l'un des deux."
+        ) from None
 
 
 def _demande(nature: Nature, par: str, parametres: Mapping[str, str]) -> _Demande:

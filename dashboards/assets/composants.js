@@ -349,49 +349,91 @@
     return (nombre / 1e6).toFixed(1).replace(".", ",") + " Mo";
   }
 
-  // An archive goes as it is, whatever its size; the page may be left once it is there.
+  // Files go as they are, whatever their size, one after the other behind their list; the page may
+  // be left once they are there.
+  function corps(fichiers) {
+    if (fichiers.length === 1) return { suite: "?nom=" + encodeURIComponent(fichiers[0].nom), contenu: fichiers[0].fichier };
+    var liste = new Blob([JSON.stringify(fichiers.map(function (un) { return [un.nom, un.fichier.size]; }))]);
+    return { suite: "?liste=" + liste.size, contenu: new Blob([liste].concat(fichiers.map(function (un) { return un.fichier; }))) };
+  }
+
+  function choisis(fichiers) {
+    return Array.from(fichiers).map(function (un) { return { nom: un.webkitRelativePath || un.name, fichier: un }; });
+  }
+
+  // What is dropped: files, and those of folders.
+  function laches(transfert) {
+    var entrees = Array.from(transfert.items || []).map(function (un) { return un.webkitGetAsEntry && un.webkitGetAsEntry(); }).filter(Boolean);
+    if (!entrees.some(function (une) { return une.isDirectory; })) return Promise.resolve(choisis(transfert.files));
+    return Promise.all(entrees.map(parcourir)).then(function (lus) { return [].concat.apply([], lus); });
+  }
+
+  function parcourir(entree) {
+    if (entree.isFile) return new Promise(function (fait, echec) {
+      entree.file(function (un) { fait([{ nom: entree.fullPath.replace(/^\//, ""), fichier: un }]); }, echec);
+    });
+    var lecteur = entree.createReader(), toutes = [];
+    function suite() {
+      return new Promise(function (fait, echec) { lecteur.readEntries(fait, echec); }).then(function (lues) {
+        if (!lues.length) return Promise.all(toutes.map(parcourir)).then(function (lus) { return [].concat.apply([], lus); });
+        toutes = toutes.concat(lues);
+        return suite();
+      });
+    }
+    return suite();
+  }
+
   function Depot(props) {
     var etat = React.useState({}), vu = etat[0], voir = etat[1];
     var encours = React.useRef(null);
-    function deposer(fichier) {
-      if (!fichier || encours.current) return;
-      var envoi = new XMLHttpRequest();
+    function deposer(fichiers) {
+      if (!fichiers.length || encours.current) return;
+      var lu = corps(fichiers), envoi = new XMLHttpRequest();
+      var dossier = fichiers[0].nom.indexOf("/") > 0 ? fichiers[0].nom.split("/")[0] : "";
+      var nom = fichiers.length === 1 ? "«\u202f" + fichiers[0].nom + "\u202f»" : dossier ? "«\u202f" + dossier + "\u202f», " + fichiers.length + " fichiers" : fichiers.length + " fichiers";
       encours.current = envoi;
-      envoi.open("POST", props.adresse + "?nom=" + encodeURIComponent(fichier.name));
-      envoi.setRequestHeader("Content-Type", "application/zip");
+      envoi.open("POST", props.adresse + lu.suite);
+      envoi.setRequestHeader("Content-Type", "application/octet-stream");
       envoi.responseType = "json";
-      envoi.upload.onprogress = function (e) { voir({ nom: fichier.name, recus: e.loaded, taille: e.total }); };
+      envoi.upload.onprogress = function (e) { voir({ nom: nom, recus: e.loaded, taille: e.total }); };
       envoi.onload = function () {
         encours.current = null;
         if (envoi.status === 401) window.dispatchEvent(new Event(FERMEE));
-        var lu = envoi.response || {};
-        if (lu.travail) {
-          voir({ dit: "« " + fichier.name + " » est déposée." });
-          props.setProps({ depose: lu.travail });
-        } else voir({ refus: lu.refus || "Le serveur n'a pas répondu. Déposer de nouveau la livraison." });
+        var rendu = envoi.response || {};
+        if (rendu.travail) {
+          voir({ dit: fichiers.length === 1 ? nom + "\u00a0: déposé." : nom + "\u00a0: déposés." });
+          props.setProps({ depose: rendu.travail });
+        } else voir({ refus: rendu.refus || "Le serveur n’a pas répondu. Déposer de nouveau la livraison." });
       };
       envoi.onerror = function () {
         encours.current = null;
-        voir({ refus: "Le transfert s'est arrêté. Déposer de nouveau la livraison." });
+        voir({ refus: "Le transfert s’est arrêté. Déposer de nouveau la livraison." });
       };
-      envoi.onabort = function () { encours.current = null; voir({ dit: "Transfert abandonné, rien n'a été gardé." }); };
-      voir({ nom: fichier.name, recus: 0, taille: fichier.size });
-      envoi.send(fichier);
+      envoi.onabort = function () { encours.current = null; voir({ dit: "Transfert abandonné, rien n’a été gardé." }); };
+      voir({ nom: nom, recus: 0, taille: lu.contenu.size });
+      envoi.send(lu.contenu);
     }
     function lacher(e) {
       e.preventDefault();
-      deposer(e.dataTransfer.files[0]);
+      laches(e.dataTransfer).then(deposer);
+    }
+    function champ(id, texte, second, plus) {
+      return [
+        creer("input", Object.assign({
+          id: id, key: id, className: "fr-sr-only", type: "file", multiple: true, disabled: Boolean(vu.nom),
+          "aria-describedby": "depot-aide", onChange: function (e) { deposer(choisis(e.target.files)); e.target.value = ""; }
+        }, plus)),
+        creer("label", { className: "fr-btn" + (second ? " fr-btn--secondary" : ""), htmlFor: id, key: id + "-nom" }, texte)
+      ];
     }
     return creer(
       "div", { id: props.id, className: "depot", onDragOver: function (e) { e.preventDefault(); }, onDrop: lacher },
-      creer("input", {
-        id: "depot-fichier", className: "fr-sr-only", type: "file", accept: ".zip,application/zip", disabled: Boolean(vu.nom),
-        "aria-describedby": "depot-aide", onChange: function (e) { deposer(e.target.files[0]); e.target.value = ""; }
-      }),
-      creer("label", { className: "fr-btn", htmlFor: "depot-fichier" }, "Choisir l’archive de la livraison"),
-      creer("p", { className: "fr-hint-text", id: "depot-aide" }, "Un fichier .zip, tel qu’il a été reçu. Il peut aussi être glissé dans ce cadre."),
+      creer("p", { className: "depot-champs" },
+        champ("depot-fichier", "Choisir des fichiers", false),
+        champ("depot-dossier", "Choisir un dossier", true, { webkitdirectory: "" })),
+      creer("p", { className: "fr-hint-text", id: "depot-aide" }, "Une archive .zip, un dossier, ou les fichiers eux-mêmes (CSV, txt, xlsx, xls, ods), tels qu’ils ont été reçus. Ils peuvent aussi être glissés dans ce cadre."),
       vu.nom ? creer("div", null,
-        creer("p", null, "Transfert de « " + vu.nom + " » : " + octets(vu.recus) + " sur " + octets(vu.taille)),
+        creer("p", null, "Transfert de " + vu.nom + "\u00a0: " + octets(vu.recus) + " sur " + octets(vu.taille)),
         creer("progress", { value: vu.recus, max: vu.taille || 1, "aria-label": "Transfert" }),
         creer("button", { type: "button", className: "fr-btn fr-btn--sm fr-btn--secondary", onClick: function () { encours.current.abort(); } }, "Arrêter le transfert")
       ) : null,

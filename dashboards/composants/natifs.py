@@ -75,10 +75,22 @@ class Bloc(_Natif):
 
 
 class Depot(_Natif):
-    """Where an archive is dropped; it goes to `adresse`, `depose` is the work that loads it."""
+    """Where files are dropped; they go to `adresse`, `depose` is the work that loads them."""
 
     _type = "Depot"
     _noms = ("adresse", "depose")
+
+
+class Reconnaissance(_Natif):
+    """What unknown files are proposed to be, to confirm (assets/reconnaitre.js).
+
+    `donnees` is what infocentre.reconnaissance.confirmation describes, `reponse` what a person has
+    just answered and asks for (`essayer`, `relire` or `utiliser`); nothing more is answered while
+    `occupe`.
+    """
+
+    _type = "Reconnaissance"
+    _noms = ("donnees", "reponse", "occupe")
 
 
 class Revue(_Natif):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import dash
@@ -15,14 +14,14 @@ from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import ariane, attributs, lien, titre, typographie
 from dashboards.composants.natifs import Depot
 from dashboards.courant import dossier, lecture, perimetre, qui
-from dashboards.depots import permis
+from dashboards.depots import permis, siens
 from dashboards.page import Vue
 from infocentre import travaux
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.livraisons import a_controler
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule, pourcent
-from infocentre.noyau.temps import nom_mois
+from infocentre.noyau.temps import nom_mois, noms_mois
 from infocentre.travaux import Travail
 
 VITE, LENT = 1000, 5000  # milliseconds between two looks
@@ -30,6 +29,7 @@ MONTRES = 20
 NATURES = {
     "charger": "Chargement",
     "controler": "Contrôle et publication",
+    "reconnaitre": "Reconnaissance",
     "registre": "Registre des guichets",
 }
 ETATS = {"attente": "en attente", "encours": "en cours", "fait": "fait", "refus": "refusé"}
@@ -75,8 +75,9 @@ def layout(**_: str) -> Vue:
                 ariane([("Livraisons", "/livraisons"), ("Déposer une livraison", None)]),
                 titre(
                     "Déposer une livraison",
-                    "L'archive du ministère est chargée, puis contrôlée, comme par la commande. "
-                    "La page peut être fermée : le travail continue.",
+                    "L'archive du ministère, ou les fichiers que l'on a : ils sont chargés, puis "
+                    "contrôlés, comme par la commande. La page peut être fermée : le travail "
+                    "continue.",
                 ),
             ]
         ),
@@ -107,9 +108,9 @@ def suivre(
     clic = bouton()
     dit = _agir(clic) if clic and clique() else None  # else it has only just been drawn
     travaux.lancer(racine)
-    tous = _siens(racine)[:MONTRES]
+    tous = siens(racine)[:MONTRES]
     parts = {
-        "completer": [_a_completer(un) for un in tous if un.garde and un.etat == "refus"],
+        "completer": [_a_completer(un) for un in tous if un.attend],
         "controler": _controler(tous, dit),
         "tous": _liste(tous),
     }
@@ -128,7 +129,7 @@ def _agir(clic: Bouton) -> str | None:
     try:
         if action == "controler":
             travaux.demander(racine, "controler", qui(), permis(perimetre()))
-        elif not any(un.identifiant == quoi for un in _siens(racine)):
+        elif not any(un.identifiant == quoi for un in siens(racine)):
             return "Cette opération n'est pas connue. Reprendre la page."
         elif action == "abandonner":
             travaux.abandonner(racine, quoi)
@@ -137,19 +138,6 @@ def _agir(clic: Bouton) -> str | None:
     except Refus as refus:
         return refus.phrase
     return None
-
-
-def _siens(racine: Path) -> list[Travail]:
-    """Return the works that the reader may see: theirs, and those about their départements."""
-    p, moi = perimetre(), qui()
-    return [
-        un
-        for un in travaux.lister(racine)
-        if p.departements is None
-        or un.par == moi
-        or (un.departement is not None and p.voit(un.departement))
-        or (un.permis is not None and un.permis <= p.departements)
-    ]
 
 
 def _dits(travail: str) -> dict[str, str]:
@@ -166,6 +154,8 @@ def _dits(travail: str) -> dict[str, str]:
 
 def _a_completer(un: Travail) -> html.Div:
     """Return what a delivery waits for: why, the field to fill, what to do."""
+    if un.inconnue:
+        return _a_reconnaitre(un)
     champ, intitule, aide = COMPLEMENTS[un.motif]
     quoi, _, que_faire = un.refus or ("", "", "")
     phrase, *points = quoi.split("\n")
@@ -196,6 +186,29 @@ def _a_completer(un: Travail) -> html.Div:
             html.P(
                 [
                     _bouton("Charger la livraison", "reprendre", un.identifiant),
+                    _bouton("Abandonner", "abandonner", un.identifiant, second=True),
+                ],
+                className="exports",
+            ),
+        ],
+        className="fr-callout",
+    )
+
+
+def _a_reconnaitre(un: Travail) -> html.Div:
+    """Return the way to say what files are that nobody knows."""
+    quoi = un.refus[0] if un.refus and un.nature == "charger" else "leur reconnaissance attend"
+    return html.Div(
+        [
+            html.H2(typographie(f"« {un.objet} » est à reconnaître"), className="fr-h5"),
+            html.P(typographie(f"{majuscule(quoi)}.")),
+            html.P(
+                [
+                    dcc.Link(
+                        "Reconnaître ces fichiers",
+                        href=f"/reconnaitre?travail={un.identifiant}",
+                        className="fr-btn fr-btn--sm",
+                    ),
                     _bouton("Abandonner", "abandonner", un.identifiant, second=True),
                 ],
                 className="exports",
@@ -241,7 +254,7 @@ def _controler(tous: Sequence[Travail], dit: str | None) -> list[Any]:
 
 
 def _liste(tous: Sequence[Travail]) -> list[Any]:
-    montres = [un for un in tous if not (un.garde and un.etat == "refus")]
+    montres = [un for un in tous if not un.attend]
     if not montres:
         return []
     return [
@@ -254,10 +267,10 @@ def _travail(un: Travail) -> html.Li:
     le = f"{dt.datetime.fromisoformat(un.le).astimezone():%d/%m/%Y à %H:%M}"
     quoi = f"{NATURES[un.nature]}{f' de « {un.objet} »' if un.objet else ''}"
     entete: list[Any] = [html.Strong(quoi), f", {ETATS[un.etat]}", f" – {un.par}, {le}"]
-    return html.Li([html.P(entete), *_suite(un)], className=f"travail travail-{un.etat}")
+    return html.Li([html.P(entete), *suite(un)], className=f"travail travail-{un.etat}")
 
 
-def _suite(un: Travail) -> list[Any]:
+def suite(un: Travail) -> list[Any]:
     """Return how far a work is, what it gave, or why it was refused."""
     if un.etat == "encours" and un.etapes:
         part = f" : {pourcent(un.part, 0)}" if un.part is not None else ""
@@ -291,8 +304,11 @@ def _resultat(un: Travail) -> list[Any]:
     if "deja" in lu:
         deja = " : elle l'était déjà, rien ne change" if lu["deja"] else ""
         vers = f"/livraisons/{lu['mois']}?departement={lu['departement']}"
-        phrase = f"Chargée{deja}, {nom_mois(lu['mois'])}, {nom_departement(lu['departement'])}. "
+        lus = noms_mois([*lu.get("autres", []), lu["mois"]])
+        phrase = f"Chargée{deja}, {lus}, {nom_departement(lu['departement'])}. "
         return [html.P([phrase, lien("Lire le rapport", vers)])]
+    if "restent" in lu:
+        return []
     if not lu["mois"]:
         return [html.P("Aucun mois n'était en attente.")]
     publies = accorder(len(lu["mois"]), "mois publié", "mois publiés")

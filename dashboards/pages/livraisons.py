@@ -105,7 +105,13 @@ def historique(c: Contexte) -> Vue:
             [
                 titre("Livraisons", nom_departement(c.filtres.departement)),
                 html.P(
-                    [lien("Déposer une livraison", "/depot"), " · ", lien("Réglages", "/reglages")]
+                    [
+                        lien("Déposer une livraison", "/depot"),
+                        " · ",
+                        lien("Reconnaître mes fichiers", "/reconnaitre"),
+                        " · ",
+                        lien("Réglages", "/reglages"),
+                    ]
                 ),
             ]
         ),
@@ -308,6 +314,7 @@ def _a_savoir(c: Contexte, passage: Passage, une: Livraison, description: Descri
     """What else the gestionnaire must know, each with its list when there is one."""
     points = [
         *_formats(c, passage, une, description),
+        *_cles(c, une, description),
         *_colonnes(description),
         *_hors_registre(c, passage, une, description),
         *(f"{un}." for un in registre_a_completer(description)),
@@ -333,6 +340,18 @@ def _formats(c: Contexte, passage: Passage, une: Livraison, description: Descrip
     return points + ([f"Codes hors liste : {', '.join(codes)}."] if codes else [])
 
 
+def _cles(c: Contexte, une: Livraison, description: Description) -> list[Any]:
+    """Say which keys no file of codes explains: their values are empty."""
+    if not description.get("correspondance"):
+        return []
+    dits = [
+        f"{un['colonne']} ({accorder(un['cles'], 'clé', 'clés')}, "
+        f"{accorder(un['lignes'], 'ligne', 'lignes')})"
+        for un in donnees.cles_sans_ligne(c.v, une)
+    ]
+    return [f"Clés sans ligne dans leur fichier de codes : {', '.join(dits)}."] if dits else []
+
+
 def _colonnes(description: Description) -> list[Any]:
     points: list[Any] = []
     for nom, table in description["tables"].items():
@@ -348,7 +367,7 @@ def _colonnes(description: Description) -> list[Any]:
             points.append(
                 f"Colonnes interdites, jamais lues ({libelle}) : {', '.join(table['interdites'])}."
             )
-    points += [f"{remarque}." for remarque in remarques(description)]
+    points += [typographie(f"{remarque}.") for remarque in remarques(description)]
     ignores = description["fichiers_ignores"]
     return points + ([f"Fichiers ignorés : {', '.join(ignores)}."] if ignores else [])
 

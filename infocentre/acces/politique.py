@@ -112,6 +112,7 @@ PAGES: Mapping[str, Action] = {
     "/organisme/<organisme>": Action.FICHE,
     "/pourquoi/<code>": Action.FICHE,  # counts guichet by guichet
     "/recherche": Action.CHERCHER,
+    "/reconnaitre": Action.DEPOSER,
     "/registre": Action.ENTRER,
     "/reglages": Action.REGLER,
     "/requetes": Action.INTERROGER,
@@ -215,6 +216,7 @@ RAPPELS: Mapping[str, Action] = {
     "pages.doublons_suivi.agir": Action.DOUBLONS,
     "pages.documents.suivre": Action.BILANS,
     "pages.guichets.deposer": Action.DEPOSER,
+    "pages.reconnaitre.suivre": Action.DEPOSER,
     "pages.reglages.agir": Action.REGLER,
     "pages.reglages.controler": Action.REGLER,
     "pages.requetes.arreter": Action.INTERROGER,

@@ -18,7 +18,7 @@ from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.depart import espacer_les_cycles
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.francais import accorder
-from infocentre.travaux import Chargee, Completee, Publies, Resultat, Travail
+from infocentre.travaux import Chargee, Completee, Publies, Reconnus, Resultat, Travail
 
 JOURNAL = logging.getLogger("infocentre.travaux")
 ESSAIS = 3
@@ -117,7 +117,8 @@ def _attendre(suivi: Suivi, faire: Callable[[], Resultat]) -> Resultat:
 
 
 def _charger(racine: Path, un: Travail, suivi: Suivi) -> Chargee:
-    """Load the archive that was handed over."""
+    """Load what was handed over, by the correspondance that was just confirmed if one was."""
+    from infocentre.demarches.reconnaissance import adopter
     from infocentre.operations import chargement
 
     demande = chargement.Demande(
@@ -126,13 +127,24 @@ def _charger(racine: Path, un: Travail, suivi: Suivi) -> Chargee:
         un.parametres.get("departement"),
         un.parametres.get("confirmer"),
         un.permis,
+        adopter(racine, un) if un.parametres.get(travaux.ADOPTER) else None,
     )
-    (fait,) = list(chargement.charger(Dossier(racine), demande, suivi))
-    return {
+    *autres, fait = chargement.charger(Dossier(racine), demande, suivi)
+    charge: Chargee = {
         "departement": fait.description["departement"],
         "mois": fait.description["arrete"][:7],
         "deja": fait.deja_chargee and not fait.reparee,
     }
+    if autres:  # the other years of the same files
+        charge["autres"] = [une.description["arrete"][:7] for une in autres]
+    return charge
+
+
+def _reconnaitre(racine: Path, un: Travail, suivi: Suivi) -> Reconnus:
+    """Look at files that nobody knows, for a person to say what they are."""
+    from infocentre.demarches.reconnaissance import reconnaitre
+
+    return reconnaitre(racine, un, suivi.etape)
 
 
 def _controler(racine: Path, un: Travail, suivi: Suivi) -> Publies:
@@ -181,9 +193,10 @@ def _completer(racine: Path, un: Travail, suivi: Suivi) -> Completee:
     }
 
 
-_NATURES: dict[str, Callable[[Path, Travail, Suivi], Resultat]] = {
+_NATURES: dict[travaux.Nature, Callable[[Path, Travail, Suivi], Resultat]] = {
     "charger": _charger,
     "controler": _controler,
+    "reconnaitre": _reconnaitre,
     "registre": _completer,
 }
 

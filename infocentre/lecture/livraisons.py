@@ -16,6 +16,7 @@ from infocentre.lecture.filtres import Filtres, decouper
 from infocentre.lecture.historique import LISTES, Passage, historique, sql_liste
 from infocentre.lecture.lecteur import L, Lecture, Ligne
 from infocentre.lecture.lignes import RevisionNommee
+from infocentre.livraisons.natures import SANS_CLE
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import jour, nom_mois
 
@@ -132,6 +133,25 @@ def sql_de_liste(v: Lecture, une: Livraison, nom: str) -> str:
             que_faire="S'adresser au gestionnaire territorial.",
         )
     return sql_liste(v.dossier, v.version, une, nom)
+
+
+class CleSansLigne(TypedDict):
+    """A column with keys that their file of codes does not have: how many, on how many rows."""
+
+    colonne: str
+    cles: int
+    lignes: int
+
+
+def cles_sans_ligne(v: Lecture, une: Livraison) -> list[CleSansLigne]:
+    """Return the columns of a delivery that have such keys, the most rows first."""
+    sql = sql_de_liste(v, une, "anomalies_format")
+    return v.lignes(
+        "SELECT colonne, count(DISTINCT valeur) AS cles, sum(nombre)::BIGINT AS lignes "
+        f"FROM ({sql}) WHERE nature = $nature GROUP BY ALL ORDER BY lignes DESC, colonne",
+        {"nature": SANS_CLE},
+        CleSansLigne,
+    )
 
 
 def revisions(

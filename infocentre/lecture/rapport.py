@@ -8,7 +8,7 @@ from typing import Literal
 from infocentre.contrat import contrat
 from infocentre.entrepot.description import CodeInconnu, Description, TableDecrite, VerdictEcrit
 from infocentre.entrepot.etats import Solde
-from infocentre.noyau.francais import accorder, entier
+from infocentre.noyau.francais import accorder, citer, entier
 from infocentre.noyau.temps import jour
 
 # Pages have the types of what they tell from here, not from storage.
@@ -103,7 +103,8 @@ def _ligne_table(nom: str, table: TableDecrite) -> str:
 
 
 def remarques(description: Description) -> Iterator[str]:
-    """Yield what a person should know of how the files were read: encodings, register."""
+    """Yield what a person should know of how the files were read: source, encodings, register."""
+    yield from _lue_comme(description)
     par_encodage: dict[str, list[str]] = {}
     for nom, table in description["tables"].items():
         par_encodage.setdefault(ENCODAGES.get(table["encodage"], ""), []).append(nom)
@@ -118,6 +119,21 @@ def remarques(description: Description) -> Iterator[str]:
     for un in description.get("guichets_deux_types", []):
         types = ", puis ".join(type_ or "vide" for type_ in un["types"])
         yield f"Le guichet {un['guichet']} est deux fois au registre, de types différents : {types}"
+
+
+def _lue_comme(description: Description) -> Iterator[str]:
+    """Yield by which correspondance a delivery was read, and what this one leaves out, and why."""
+    une = description.get("correspondance")
+    if not une:
+        return
+    yield f"Lue comme « {une['libelle']} », version {une['version']}"
+    raisons: dict[str, list[str]] = {}
+    for fichier in une["fichiers"]:
+        for nom, pourquoi in fichier.get("laissees", {}).items():
+            raisons.setdefault(pourquoi, []).append(nom)
+    for pourquoi, noms in raisons.items():
+        dits = citer(list(dict.fromkeys(noms)), CITES, "autre", "autres")
+        yield f"Laissées de côté{f' ({pourquoi})' if pourquoi else ''} : {dits}"
 
 
 def _absentes(description: Description) -> Iterator[str]:

@@ -37,7 +37,7 @@ from infocentre.livraisons.comparaison import comparer_archives
 from infocentre.livraisons.depot import Depot, reconnaitre
 from infocentre.livraisons.reception import Avancement, recevoir
 from infocentre.livraisons.registre import completer
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.fichiers import empreintes, poser, sur_le_disque
 from infocentre.noyau.temps import maintenant
 from infocentre.noyau.texte import imprimable, nom_sur
@@ -48,7 +48,7 @@ from infocentre.operations.purge import (
     numeros_effaces,
 )
 from infocentre.operations.vraisemblance import Jugement, juger_livraison, lire_raison
-from infocentre.reconnaissance.ouverture import Ouverture, ouvrir
+from infocentre.reconnaissance.ouverture import A_RECONNAITRE, Ouverture, ouvrir
 
 IDENTITES = "identites.parquet"
 COMPLETE = "complete"  # in a workshop: an archive whose register a person completed
@@ -116,10 +116,12 @@ def charger(dossier: Dossier, demande: Demande, avancement: Avancement) -> Itera
 
 @contextlib.contextmanager
 def _refus_note(dossier: Dossier, chemin: Path) -> Iterator[None]:
-    """Keep the memory of a refused delivery, outside any version."""
+    """Keep the memory of a refused delivery, outside any version; not of files nobody knows yet."""
     try:
         yield
     except Refus as refus:
+        if isinstance(refus, RefusMotive) and refus.motif == A_RECONNAITRE:
+            raise
         with contextlib.suppress(OSError):
             dossier.ajouter_ligne(
                 dossier.refus,

@@ -44,19 +44,27 @@ def decrire(nom: str, valeurs: Valeurs, vers: str | None = None) -> tuple[str, .
     return (tete, *montrees[: LIGNES - 1])
 
 
-def _codes(nom: str, valeurs: Valeurs, vers: str | None) -> list[str]:
-    """Return the commonest values of a list of codes, with their numbers; none of another column.
+def montrables(nom: str, valeurs: Valeurs, vers: str | None) -> dict[str, int]:
+    """Return the values of a list of codes that may be shown whole, with their numbers.
 
     A text that few rows carry may be a name: one is shown if the contract knows it, or is on a
-    short list that many carry.
+    short list that many carry. None of a column that may name somebody is.
     """
     if _nomme_quelqu_un(nom, vers) or valeurs.parts["numero"] or valeurs.parts["nir"]:
-        return []
+        return {}
     courte = valeurs.distinctes <= LISTE_MAX
-    lus = [
-        f"« {texte} » : {compter(fois, 'ligne')}"
+    return {
+        texte: fois
         for texte, fois in valeurs.textes
         if _se_montre(texte, fois, vers, courte=courte)
+    }
+
+
+def _codes(nom: str, valeurs: Valeurs, vers: str | None) -> list[str]:
+    """Return the commonest of the values that may be shown whole, with their numbers."""
+    lus = [
+        f"« {texte} » : {compter(fois, 'ligne')}"
+        for texte, fois in montrables(nom, valeurs, vers).items()
     ]
     return lus[:MONTREES] + _reste(valeurs.distinctes - MONTREES, "valeur") if lus else []
 

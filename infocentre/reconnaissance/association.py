@@ -23,6 +23,7 @@ PART_REMPLIE = 0.5
 ANNEE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d{1,3}(?!\d))")
 DE_CODES = re.compile(r"(CLE|CODE|LIBL|LIBC)_(\w+)")
 VIDES = ("", "NA", "NA/NA")
+TABLE = "table "
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class Convenance:
         renommees = any(un.change for un in self.ecarts)
         connue = self.association.correspondance.est_du_contrat or not renommees
         return connue and not self.manques
+
+    @property
+    def tables_absentes(self) -> list[str]:
+        """Return the compulsory tables that no file gives."""
+        return [quoi for quoi in self.manques if quoi.startswith(TABLE)]
 
     @property
     def etrangeres(self) -> int:
@@ -174,7 +180,7 @@ def _manques(correspondance: Correspondance, pris: Mapping[int, Sequence[Profil]
     for table in contrat().tables.values():
         concernes = [(un, profils) for un, profils in siens if table.nom in un.tables]
         if not concernes and table.obligatoire:
-            yield f"table {table.nom}"
+            yield f"{TABLE}{table.nom}"
         for fichier, profils in concernes:
             lues = _lues(fichier, profils)
             absentes = [c.nom for c in table.colonnes if c.obligatoire and c.nom not in lues]

@@ -34,6 +34,7 @@ from infocentre.reconnaissance.dialecte import profiler
 from infocentre.reconnaissance.profil import Profil
 
 LUS = (*FORMATS, *CLASSEURS, ".txt", ".tsv")
+A_RECONNAITRE = "a_reconnaitre"
 MANIFESTE, DE_CODES = "manifeste.json", "ref_"
 JOUR = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(\d\d)?(?!\d)")
 TERRITOIRE = re.compile(r"(?:^|[^A-Z0-9])(?:D|DEP|DPT)_?(\d{2,3}|2[AB])(?=[^A-Z0-9]|$)")
@@ -165,7 +166,7 @@ def _choisir(
     if exactes:
         return min(exactes, key=lambda une: une.etrangeres)
     proche = min(convenances, key=lambda une: (len(une.manques), une.etrangeres))
-    raise Refus(_dire_ecarts(proche), str(chemin), QUE_FAIRE)
+    raise RefusMotive(A_RECONNAITRE, _dire_ecarts(proche), QUE_FAIRE, str(chemin))
 
 
 def _dire_ecarts(convenance: Convenance) -> str:
@@ -179,6 +180,11 @@ def _dire_ecarts(convenance: Convenance) -> str:
     ]
     if not convenance.association.fichiers:
         return "aucun de ces fichiers n'est d'une source connue"
+    if convenance.tables_absentes:
+        return (
+            "aucune source connue ne lit ces fichiers ; pour la plus proche, "
+            f"« {une.libelle} », il manque {', '.join(convenance.tables_absentes)}"
+        )
     return f"la correspondance « {une.nom} » ne lit plus ces fichiers : {' ; '.join(dits)}"
 
 

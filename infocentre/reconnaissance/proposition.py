@@ -192,7 +192,7 @@ class Proposition:
         return tuple(
             question
             for fichier in self.avec(choix).fichiers
-            for question in _questions(fichier, self._retenues(fichier, choix), choix)
+            for question in _questions(fichier, self.retenues(fichier, choix), choix)
         )
 
     def accepter(self) -> Choix:
@@ -235,7 +235,7 @@ class Proposition:
         """Return what is certain and what a person answered, whatever questions are left."""
         lue = self.avec(choix)
         ecrits = [
-            _fichier(un, lue._retenues(un, choix), choix)  # noqa: SLF001 - another of its kind
+            _fichier(un, lue.retenues(un, choix), choix)
             for un in lue.fichiers
             if un.genre != "codes"
         ]
@@ -248,7 +248,7 @@ class Proposition:
             departement=self.departement,
         )
 
-    def _retenues(self, fichier: FichierPropose, choix: Choix) -> dict[str, ColonneProposee]:
+    def retenues(self, fichier: FichierPropose, choix: Choix) -> dict[str, ColonneProposee]:
         """Return the columns that are read, as a person chose them, by their names."""
         retenues = {}
         for une in fichier.colonnes:

@@ -198,6 +198,7 @@ PAGES: dict[str, tuple[str, ...]] = {
                          "/pourquoi/CPL_CHAMPS?organisme={organisme}"),
     "/recherche": ("/recherche?q=a", "/recherche?q=agence", "/recherche?q={leur_numero}",
                    "/recherche?q=013012", "/recherche?q={autre}", "/recherche?q=zzz"),
+    "/reconnaitre": ("/reconnaitre",),
     "/registre": ("/registre",),
     "/reglages": ("/reglages", "/reglages?reglage=dalo_objectif"),
     "/requetes": ("/requetes", "/requetes?sql=FROM+registre"),

@@ -41,7 +41,8 @@ def en_zip(livraison: Path) -> bytes:
 
 def deposer(racine: Path, contenu: bytes, nom: str = "mars.zip", **parametres: str) -> str:
     flux = io.BytesIO(contenu)
-    return travaux.deposer(racine, flux, nom, len(contenu), "camille", parametres)
+    recus = [travaux.Recu(nom, len(contenu))]
+    return travaux.deposer(racine, flux, recus, "camille", parametres)
 
 
 def un(racine: Path, identifiant: str) -> travaux.Travail:
@@ -82,8 +83,9 @@ def test_une_livraison_deposee_est_chargee_puis_controlee(
 
 def test_un_transfert_coupe_ne_laisse_rien(racine: Path) -> None:
     contenu = en_zip(livraisons()[2])
+    recus = [travaux.Recu("mars.zip", len(contenu))]
     with pytest.raises(Refus, match="s'est arrêté avant la fin"):
-        travaux.deposer(racine, io.BytesIO(contenu[:-1]), "mars.zip", len(contenu), "camille", {})
+        travaux.deposer(racine, io.BytesIO(contenu[:-1]), recus, "camille", {})
     assert travaux.lister(racine) == []
     assert archives_gardees(racine) == []
 
@@ -91,7 +93,7 @@ def test_un_transfert_coupe_ne_laisse_rien(racine: Path) -> None:
 @pytest.mark.parametrize(
     ("nom", "octets", "dit"),
     [
-        ("stock.csv", 10, "n'est pas une archive"),
+        ("note.pdf", 10, "n'est pas un fichier de données"),
         ("mars.zip", travaux.OCTETS_MAX + 1, "dépasse 4 Go"),
         ("mars.zip", 1 << 31, "assez de place"),
     ],
@@ -102,14 +104,14 @@ def test_ce_qui_ne_peut_pas_etre_recu_est_refuse_avant(
     libre = shutil._ntuple_diskusage(10 << 40, 0, (1 << 33) - 1)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: libre)
     with pytest.raises(Refus, match=dit):
-        travaux.deposer(racine, io.BytesIO(), nom, octets, "camille", {})
+        travaux.deposer(racine, io.BytesIO(), [travaux.Recu(nom, octets)], "camille", {})
     assert travaux.lister(racine) == []
 
 
 def test_un_nom_ne_sort_pas_du_dossier(racine: Path) -> None:
-    depot = deposer(racine, b"rien", r"..\..\..\verrou.zip")
-    assert un(racine, depot).objet == "verrou.zip"
-    assert travaux.archive(racine, un(racine, depot)).is_relative_to(racine / travaux.DOSSIER)
+    with pytest.raises(Refus, match="qui se garde"):
+        deposer(racine, b"rien", r"..\..\..\verrou.zip")
+    assert travaux.lister(racine) == []
 
 
 def test_une_livraison_a_confirmer_attend_la_raison(racine: Path, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def page(habitue: Habitue, site: str) -> Iterator[Page]:
 def deposer(page: Page, site: str, archive: Path) -> None:
     page.goto(f"{site}/depot")
     page.set_input_files("#depot-fichier", archive)
-    expect(page.locator(".depot [role=status]")).to_contain_text("est déposée")
+    expect(page.locator(".depot [role=status]")).to_contain_text("déposé")
 
 
 def test_une_livraison_du_depot_a_la_publication(
@@ -160,9 +160,11 @@ def test_le_navigateur_ferme_pendant_le_transfert(
 
 def test_un_fichier_qui_n_est_pas_une_livraison(page: Page, site: str, tmp_path: Path) -> None:
     page.goto(f"{site}/depot")
-    (tmp_path / "stock.csv").write_text("a;b", "utf-8")
-    page.set_input_files("#depot-fichier", tmp_path / "stock.csv")
-    expect(page.get_by_role("alert")).to_contain_text("« stock.csv » n'est pas une archive .zip")
+    (tmp_path / "note.pdf").write_bytes(b"%PDF")
+    page.set_input_files("#depot-fichier", tmp_path / "note.pdf")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "« note.pdf » n'est pas un fichier de données"
+    )
     (tmp_path / "faux.zip").write_bytes(b"rien")
     deposer(page, site, tmp_path / "faux.zip")
     expect(page.locator(".travail-refus").first).to_contain_text("abîmée", timeout=LONG)
