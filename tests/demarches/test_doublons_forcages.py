@@ -15,7 +15,15 @@ from infocentre.decisions.doublons import Verdict
 from infocentre.demarches.doublons import forcages, mesure
 from infocentre.entrepot import Dossier
 from infocentre.lecture.doublons.bilan import bilan_des_doublons
-from infocentre.lecture.doublons.forcages import PAR_TYPE, Estimation, Forcage, _ensemble, tirer
+from infocentre.lecture.doublons.forcages import (
+    PAR_TYPE,
+    Estimation,
+    Forcage,
+    Juges,
+    _ensemble,
+    estimer_les,
+    tirer,
+)
 from infocentre.lecture.doublons.qualite import Part
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
@@ -60,6 +68,25 @@ def test_each_type_weighs_as_many_forcings_as_it_has() -> None:
     whole = _ensemble([strate(2, 1, 2)])
     assert whole.marge == pytest.approx((0.5, 0.5))  # all were reviewed: nothing is estimated
     assert _ensemble([strate(300, 15, 30), strate(5, 0, 0)]).taux is None
+
+
+def test_nothing_is_told_of_a_type_before_enough_is_reviewed() -> None:
+    def dit(forcees: int, revues: int) -> float | None:
+        tous = tuple(
+            Forcage(
+                numero_unique=f"013012600{rang:04}G1301",
+                autre_numero=A,
+                guichet="G1301",
+                type_guichet="COMMUNE",
+            )
+            for rang in range(forcees)
+        )
+        vus = {un["numero_unique"]: rang % 2 == 0 for rang, un in enumerate(tous[:revues])}
+        _, commune = estimer_les(Juges(tous, vus, {}))
+        return commune.taux
+
+    assert [dit(120, revues) for revues in (1, 9, 10)] == [None, None, 0.5]
+    assert [dit(2, revues) for revues in (1, 2)] == [None, 0.5]
 
 
 def _dans_l_ordre_du_tirage(
