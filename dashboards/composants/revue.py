@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Sequence
 from typing import Any
 
+from dashboards.composants.apostrophes import courber
 from infocentre.decisions.doublons import Verdict
 from infocentre.demarches.doublons.decrire import Description, Ligne
 from infocentre.noyau.francais import accorder, simplifier
@@ -18,7 +19,7 @@ def ecrire_cas(un: Description, notes: Sequence[str] = ()) -> dict[str, Any]:
     return {
         "cle": un.cle,
         "titre": f"Cas à décider : {accorder(len(un.numeros), 'demande')}",
-        "notes": [*un.notes, *_desaccord(un), *notes],
+        "notes": courber([*un.notes, *_desaccord(un), *notes]),
         "membres": [
             {"numero": numero, "guichet": guichet, "adresse": f"/demande/{numero}"}
             for numero, guichet in zip(un.numeros, un.guichets, strict=True)
@@ -27,7 +28,10 @@ def ecrire_cas(un: Description, notes: Sequence[str] = ()) -> dict[str, Any]:
         "garder": un.garder,
         "recente": un.recente,
         "choix": {
-            numero: {"raisons": list(choix.raisons), "avertissements": list(choix.avertissements)}
+            numero: {
+                "raisons": courber(list(choix.raisons)),
+                "avertissements": courber(list(choix.avertissements)),
+            }
             for numero, choix in un.choix.items()
         },
     }

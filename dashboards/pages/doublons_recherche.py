@@ -49,7 +49,8 @@ FORCAGES = (
     "Créations des douze derniers mois, forcées malgré l'alerte et encore actives, avec la demande "
     "que l'alerte visait. Un forçage est injustifié quand les deux sont d'une même personne : des "
     "jumeaux, des homonymes, une séparation le justifient. Trente demandes sont tirées au sort par "
-    "type de guichet ; un guichet est nommé à partir de dix. Le filtre Guichet de la revue tire "
+    "type de guichet ; une part est dite, d'un type ou d'un guichet, à partir de dix revues. Le "
+    "filtre Guichet de la revue tire "
     "jusqu'à trente des siennes. Une mesure corrective est proposée quand plus de {seuil} % des "
     "forçages d'un guichet sont injustifiés à coup sûr (borne basse)."
 )

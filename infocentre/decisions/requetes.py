@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -135,8 +135,7 @@ class Requetes:
             .limit(nombre)
         )
         with self._magasin.lire() as con:
-            lues = [Execution(**ligne) for ligne in con.execute(demande).mappings()]
-        return [replace(une, le=_en_utc(une.le)) for une in lues]
+            return [Execution(**ligne) for ligne in con.execute(demande).mappings()]
 
     def relire(self, rang: str) -> Execution:
         """Return what one ran, by its number; raise Refus when it is not in one's history."""
@@ -200,16 +199,8 @@ def _inconnue(id_: str) -> Refus:
 
 
 def _gardee(ligne: Mapping[str, Any] | sa.RowMapping) -> RequeteGardee:
-    valeurs = {nom: ligne[nom] for nom in RequeteGardee.__dataclass_fields__}
-    for nom in ("creee_le", "modifiee_le"):
-        valeurs[nom] = _en_utc(valeurs[nom])
-    return RequeteGardee(**valeurs)
+    return RequeteGardee(**{nom: ligne[nom] for nom in RequeteGardee.__dataclass_fields__})
 
 
 def _maintenant() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
-
-
-def _en_utc(instant: dt.datetime) -> dt.datetime:
-    """SQLite forgets the zone of what it keeps: it was UTC."""
-    return instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)

@@ -33,6 +33,7 @@ from infocentre.decisions.schema import (
     audit,
     audit_numeros,
     constats,
+    en_utc,
     evenements,
     procedures,
     scelles,
@@ -217,7 +218,7 @@ def _ecrite(genre: sa.types.TypeEngine[Any], valeur: Any) -> Any:  # noqa: ANN40
     try:
         if isinstance(genre, sa.DateTime):
             lu = valeur if isinstance(valeur, dt.datetime) else dt.datetime.fromisoformat(valeur)
-            return (lu if lu.tzinfo else lu.replace(tzinfo=dt.UTC)).astimezone(dt.UTC).isoformat()
+            return en_utc(lu).isoformat()
         if isinstance(genre, sa.Boolean):
             return bool(valeur) if valeur in (0, 1) else repr(valeur)
         if isinstance(genre, sa.Float):

@@ -35,15 +35,24 @@ def tenues(voulue: Tenue) -> list[sa.Table]:
     return [une for une in META.sorted_tables if une.info.get("tenue", Tenue.SCEAU) is voulue]
 
 
+def en_utc(instant: dt.datetime) -> dt.datetime:
+    """Return an instant in UTC; without a zone, it is: SQLite forgets the zone of what it keeps."""
+    return (instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+
+
 class Instant(sa.TypeDecorator[dt.datetime]):
-    """An instant, in UTC: SQLite forgets the zone of what it keeps."""
+    """An instant, in UTC whatever the base, and whatever the zone it was written in."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
+    def process_bind_param(self, value: dt.datetime | None, _: sa.Dialect) -> dt.datetime | None:
+        """Write it in UTC, since the zone may be forgotten."""
+        return en_utc(value) if value else value
+
     def process_result_value(self, value: dt.datetime | None, _: sa.Dialect) -> dt.datetime | None:
         """Give the zone back."""
-        return value.replace(tzinfo=dt.UTC) if value and not value.tzinfo else value
+        return en_utc(value) if value else value
 
 
 requetes_gardees = sa.Table(
@@ -54,8 +63,8 @@ requetes_gardees = sa.Table(
     sa.Column("sql", sa.Text, nullable=False),
     sa.Column("auteur", sa.String(120), nullable=False, index=True),
     sa.Column("partagee", sa.Boolean, nullable=False),
-    sa.Column("creee_le", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("modifiee_le", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("creee_le", Instant, nullable=False),
+    sa.Column("modifiee_le", Instant, nullable=False),
 )
 
 executions = sa.Table(
@@ -63,7 +72,7 @@ executions = sa.Table(
     META,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("auteur", sa.String(120), nullable=False),
-    sa.Column("le", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("le", Instant, nullable=False),
     sa.Column("sql", sa.Text, nullable=False),
     sa.Column("secondes", sa.Float),
     sa.Column("lignes", sa.BigInteger),
@@ -213,7 +222,7 @@ verdicts = sa.Table(
     sa.Column("borne_basse", sa.Float, nullable=False),
     sa.Column("borne_haute", sa.Float, nullable=False),
     sa.Column("auteur", sa.String(120), nullable=False),
-    sa.Column("le", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("le", Instant, nullable=False),
     info=_tenue(Tenue.SCELLEE),
 )
 
@@ -223,7 +232,7 @@ brouillons = sa.Table(
     META,
     sa.Column("auteur", sa.String(120), primary_key=True),
     sa.Column("sql", sa.Text, nullable=False),
-    sa.Column("le", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("le", Instant, nullable=False),
 )
 
 # Append-only, chained: who saw, took away or changed what. `objet` and `precisions` (JSON) never

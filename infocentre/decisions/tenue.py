@@ -76,10 +76,9 @@ def empreinte_de(con: sa.Connection, table: sa.Table) -> tuple[int, str]:
 
 
 def en_json(valeur: object) -> object:
-    """Return a value as JSON has it; SQLite forgets that an instant is in UTC."""
+    """Return a value as JSON has it, the same in both kinds of base."""
     if isinstance(valeur, dt.datetime):
-        zone = valeur if valeur.tzinfo else valeur.replace(tzinfo=dt.UTC)
-        return {"instant": zone.astimezone(dt.UTC).isoformat()}
+        return {"instant": valeur.isoformat()}
     return {"date": valeur.isoformat()} if isinstance(valeur, dt.date) else valeur
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from infocentre.decisions.doublons import membre, sceller
 from infocentre.decisions.magasin import Magasin
-from infocentre.decisions.schema import doublons_tirages
+from infocentre.decisions.schema import doublons_tirages, en_utc
 from infocentre.noyau.erreurs import Refus
 
 
@@ -137,5 +137,5 @@ def _lire(cle: str, ligne: dict[str, object]) -> Tirage:
 
 
 def _sceau(cle: str, un: Tirage, contenu: str) -> str:
-    le = un.le.astimezone(dt.UTC).isoformat()
+    le = en_utc(un.le).isoformat()
     return sceller(cle, "tirage", un.departement, un.mois, un.auteur, le, contenu)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 
@@ -48,9 +48,4 @@ def lister_verdicts(magasin: Magasin, departement: str) -> list[VerdictGarde]:
     demande = sa.select(verdicts).where(verdicts.c.departement == departement)
     with magasin.lire() as con:
         lignes = con.execute(demande.order_by(verdicts.c.le.desc())).mappings().all()
-    return [_en_utc(VerdictGarde(**ligne)) for ligne in lignes]
-
-
-def _en_utc(un: VerdictGarde) -> VerdictGarde:
-    """SQLite forgets the zone of what it keeps: it was UTC."""
-    return un if un.le.tzinfo else replace(un, le=un.le.replace(tzinfo=dt.UTC))
+    return [VerdictGarde(**ligne) for ligne in lignes]

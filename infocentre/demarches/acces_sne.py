@@ -21,10 +21,8 @@ from infocentre.affaires.donnees import Donnees, ReponseAcces, Vu
 from infocentre.affaires.gardes import RESTENT, reponses_de_revue
 from infocentre.affaires.reglages import reglages_de
 from infocentre.contrat.territoires import nom_departement
-from infocentre.demarches import feuilles
 from infocentre.demarches.classeur import REFERENCE, Cas, cas
 from infocentre.demarches.doublons.decrire import noms_des_guichets
-from infocentre.demarches.feuilles import Ligne, comparable
 from infocentre.demarches.message import Message, Piece, lien
 from infocentre.demarches.reponses import lire_octets, ouvrir_rendu
 from infocentre.demarches.texte import rediger
@@ -32,6 +30,8 @@ from infocentre.lecture.acces_sne import Departs, Utilisateur, departs, utilisat
 from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.commun import registre as inscrits_au
 from infocentre.lecture.lecteur import Lecture
+from infocentre.livraisons import feuilles
+from infocentre.livraisons.feuilles import Ligne, comparable
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import compter
 from infocentre.noyau.temps import fin_de_mois

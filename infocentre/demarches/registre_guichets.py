@@ -18,13 +18,13 @@ import xlsxwriter
 
 from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.territoires import normaliser_departement
-from infocentre.demarches import feuilles
-from infocentre.demarches.feuilles import comparable
 from infocentre.entrepot import Dossier, Version, registres
 from infocentre.entrepot.registres import Inscrit
 from infocentre.entrepot.sceaux import exiger_archives
+from infocentre.livraisons import feuilles
 from infocentre.livraisons import registre as livre
 from infocentre.livraisons.classeurs import FeuilleLue
+from infocentre.livraisons.feuilles import comparable
 from infocentre.livraisons.registre import REGISTRE, Inscription, Vu
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder

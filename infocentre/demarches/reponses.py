@@ -15,7 +15,7 @@ from pathlib import Path
 
 from infocentre.affaires import Affaire, Affaires, Constat
 from infocentre.affaires.donnees import Action, CasRepondu, Donnees
-from infocentre.demarches import courriel, feuilles
+from infocentre.demarches import courriel
 from infocentre.demarches.classeur import (
     CHOIX,
     CONTESTATIONS,
@@ -27,9 +27,10 @@ from infocentre.demarches.classeur import (
     Cas,
     cas,
 )
-from infocentre.demarches.feuilles import Ligne, cellule, comparable
 from infocentre.demarches.jours import Ordre, lire_jour
+from infocentre.livraisons import feuilles
 from infocentre.livraisons.classeurs import FeuilleLue
+from infocentre.livraisons.feuilles import Ligne, cellule, comparable
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import raison
 from infocentre.noyau.francais import compter, entier, enumerer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -11,22 +10,17 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from infocentre.noyau.fichiers import ecrire, sur_le_disque
+from infocentre.noyau.scelle import desceller, sceller
 
-SCEAU = "sha256"
 # What a power cut leaves at the end of a file, and editors at the end of a line.
 _VIDE = b"\0\r\t "
 E = TypeVar("E")
 _avis = logging.getLogger(__name__)
 
 
-def sceau_json(contenu: Mapping[str, Any]) -> str:
-    """Return the sha256 of an object, whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(contenu, sort_keys=True).encode()).hexdigest()
-
-
 def ajouter_ligne(fichier: Path, contenu: Mapping[str, Any]) -> None:
     """Append one JSON object to a journal, on the disk when this returns."""
-    ligne = json.dumps({**contenu, SCEAU: sceau_json(contenu)}, ensure_ascii=False) + "\n"
+    ligne = json.dumps(sceller(contenu), ensure_ascii=False) + "\n"
     neuf = not fichier.exists()
     with fichier.open("w+b" if neuf else "r+b") as flux:
         flux.seek(_fin(flux.read()))
@@ -99,10 +93,6 @@ def _fin(contenu: bytes) -> int:
 def _lire(ligne: bytes) -> dict[str, Any] | None:
     """Return the entry of a line, None when it is damaged; lines of before have no sha256."""
     try:
-        entree = json.loads(ligne.decode())
+        return desceller(json.loads(ligne.decode()), sans_sceau=True)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(entree, dict):
-        return None
-    annonce = entree.pop(SCEAU, None)
-    return entree if annonce is None or annonce == sceau_json(entree) else None

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from infocentre.entrepot.evenements import Evenement
-from infocentre.entrepot.journal import SCEAU, sceau_json
+from infocentre.noyau.scelle import desceller, sceller
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,7 @@ class Version:
 
     def en_json(self) -> str:
         """Return the version as it is kept in version.json, with its own sha256."""
-        contenu = asdict(self)
-        complet = {**contenu, SCEAU: sceau_json(contenu)}
-        return json.dumps(complet, ensure_ascii=False, indent=1)
+        return json.dumps(sceller(asdict(self)), ensure_ascii=False, indent=1)
 
     @staticmethod
     def depuis_json(texte: str) -> Version:
@@ -119,10 +117,7 @@ class Version:
         Raises:
             ValueError: it is not what was written.
         """
-        brut = json.loads(texte)
-        sceau = brut.pop(SCEAU, None)
-        if sceau is not None and sceau != sceau_json(brut):
-            raise ValueError("sha256")
+        brut = desceller(json.loads(texte), sans_sceau=True)
         livraisons = tuple(_livraison(**une) for une in brut.pop("livraisons"))
         return Version(livraisons=livraisons, **brut)
 

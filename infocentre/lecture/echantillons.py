@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -28,11 +26,15 @@ from infocentre.lecture.archives import ouvrir_lecture
 from infocentre.lecture.commun import noms_guichets
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.mots import en_mots
-from infocentre.livraisons.classeurs import lire_feuilles
+from infocentre.livraisons import feuilles
+from infocentre.livraisons.classeurs import FeuilleLue
+from infocentre.livraisons.feuilles import Ligne
 from infocentre.noyau.erreurs import Refus
 
 VERDICTS = ("Conforme (oui ou non)", "Ce qui est faux", "Commentaire")
 FEUILLE, TIRAGE = "À vérifier", "Tirage"
+UNITE = ("Strate", "Unité", "Numéro unique")  # titles of what tells a row
+REPERES, STRATE, TIREES = ("departement", "guichet", "mois", "graine"), "strate", "tirees"
 Z_95 = 1.96
 Unite = tuple[str, str | None, str]
 
@@ -66,7 +68,8 @@ class Echantillon:
 class Verdict:
     """What a filled sample says: error rate weighted by stratum, with its 95 % interval.
 
-    `tirage` is how it was drawn: departement, guichet, mois, indicateur, graine.
+    `tirage` is how it was drawn: departement, guichet, mois, indicateur, graine, tirees. Those
+    drawn whose row was taken away are not judged.
     """
 
     tirage: dict[str, str]
@@ -209,7 +212,7 @@ def _feuille_a_verifier(classeur: xlsxwriter.Workbook, echantillon: Echantillon)
     titre = classeur.add_format({"bold": True, "bg_color": "#E3E3FD", "text_wrap": True})
     saisie = classeur.add_format({"bg_color": "#FFF9E0"})
     feuille = classeur.add_worksheet(FEUILLE)
-    colonnes = ["Strate", "Unité", "Numéro unique", *(f.libelle for f in _a_verifier()), *VERDICTS]
+    colonnes = [*UNITE, *(f.libelle for f in _a_verifier()), *VERDICTS]
     feuille.write_row(0, 0, colonnes, titre)
     verdict = len(colonnes) - len(VERDICTS)
     for rang, ligne in enumerate(echantillon.lignes, start=1):
@@ -246,13 +249,14 @@ def _feuille_tirage(classeur: xlsxwriter.Workbook, echantillon: Echantillon) -> 
         "mois": echantillon.mois,
         "indicateur": demande.code or "",
         "graine": str(demande.graine),
+        TIREES: str(len(echantillon.lignes)),
     }
     feuille = classeur.add_worksheet(TIRAGE)
     for rang, (cle, valeur) in enumerate(entete.items()):
         feuille.write_row(rang, 0, [cle, valeur])
     effectifs = sorted(echantillon.effectifs.items())
     for rang, (strate, effectif) in enumerate(effectifs, start=len(entete) + 1):
-        feuille.write_row(rang, 0, ["strate", strate, effectif])
+        feuille.write_row(rang, 0, [STRATE, strate, effectif])
 
 
 def relire(contenu: bytes, nom: str) -> Verdict:
@@ -267,7 +271,7 @@ def relire(contenu: bytes, nom: str) -> Verdict:
     bas, haut = intervalle(taux, juges.total())
     return Verdict(
         tirage=tirage,
-        tirees=len(verdicts),
+        tirees=max(len(verdicts), _entier(tirage.get(TIREES, ""))),
         jugees={strate: juges[strate] for strate in sorted(juges)},
         fausses={strate: faux[strate] for strate in sorted(juges)},
         taux=taux,
@@ -333,31 +337,71 @@ def intervalle(taux: float, n: int) -> tuple[float, float]:
 def _lire_classeur(
     contenu: bytes, nom: str
 ) -> tuple[dict[str, str], dict[str, int], list[tuple[str, bool | None]]]:
-    """Return how it was drawn, the size of each stratum, (stratum, verdict) of each unit."""
+    """Return how it was drawn, the size of each stratum, (stratum, verdict) of each unit.
+
+    Sheets are found by what they hold, whatever they are called; copies of one count once.
+    """
     faux = Refus(
         "ce n'est pas un échantillon de l'infocentre",
         nom,
         "Donner le classeur .xlsx tel que l'infocentre l'a écrit, rempli.",
     )
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as fichier:
-        fichier.write(contenu)
-        fichier.flush()
-        lignes, lues = lire_feuilles(Path(fichier.name), (FEUILLE, TIRAGE), faux)
+    lues = feuilles.ouvrir(contenu, faux)
+    tirage, effectifs = _lire_tirage(lues, nom, faux)
+    verdicts: dict[tuple[str, str], bool | None] = {}
+    for ligne in _a_lire(lues, nom, faux):
+        _retenir(verdicts, ligne, effectifs, f"{nom}, {ligne.ou}")
+    return tirage, effectifs, [(strate, dit) for (strate, _), dit in verdicts.items()]
+
+
+def _lire_tirage(
+    lues: Sequence[FeuilleLue], nom: str, faux: Refus
+) -> tuple[dict[str, str], dict[str, int]]:
+    dites = feuilles.references(lues, REPERES)
+    if not dites:
+        raise faux
+    if any(len(siennes) > 1 for cle, siennes in dites.items() if cle != STRATE):
+        raise Refus(
+            "ce classeur dit deux tirages", nom, f"N'y laisser qu'une feuille « {TIRAGE} »."
+        )
+    strates = [une for lue in lues for une in lue["lignes"] if une and une[0] == STRATE]
     try:
-        lues = [une for une in lues if any(une)]
-        tirage = {une[0]: une[1] for une in lues if une[0] != "strate"}
-        effectifs = {une[1]: int(float(une[2])) for une in lues if une[0] == "strate"}
+        effectifs = {une[1]: int(float(une[2])) for une in strates}
     except (ValueError, IndexError, OverflowError) as erreur:
         raise faux from erreur
-    if not lignes or VERDICTS[0] not in lignes[0]:
+    return {cle: siennes[0] for cle, siennes in dites.items() if cle != STRATE}, effectifs
+
+
+def _a_lire(lues: Sequence[FeuilleLue], nom: str, faux: Refus) -> list[Ligne]:
+    """Return the rows of the sheets to fill in; what a person added beside is theirs."""
+    titres = (*UNITE, VERDICTS[0])
+    tables = feuilles.lire_tables(lues, titres, (*UNITE[:2], VERDICTS[0]), (VERDICTS[0],))
+    if not tables:
         raise faux
-    colonne = lignes[0].index(VERDICTS[0])
-    verdicts = [
-        (ligne[0], _verdict(ligne[colonne], f"{nom}, ligne {numero}"))
-        for numero, ligne in enumerate(lignes[1:], start=2)
-        if ligne and ligne[0] in effectifs
-    ]
-    return tirage, effectifs, verdicts
+    for une in tables:
+        if une.refusees and not une.lignes:
+            raise Refus(une.refusees[0], nom, "Remettre les colonnes telles qu'elles étaient.")
+    return [ligne for une in tables for ligne in une.lignes]
+
+
+def _retenir(
+    verdicts: dict[tuple[str, str], bool | None],
+    ligne: Ligne,
+    effectifs: Mapping[str, int],
+    ou: str,
+) -> None:
+    """Keep the verdict of a row; raise Refus for one that is of no unit, or says the contrary."""
+    strate, unite, _, dit = (ligne.dit[titre] for titre in (*UNITE, VERDICTS[0]))
+    conforme = _verdict(dit, ou)
+    if strate not in effectifs or not unite:
+        if conforme is not None:
+            raise Refus("ce verdict n'est d'aucune demande tirée", ou, "Ôter cette ligne.")
+        return
+    deja = verdicts.setdefault((strate, unite), conforme)
+    if conforme is not None:
+        if deja not in (None, conforme):
+            raise Refus("deux verdicts contraires sur une même demande", ou, "N'en laisser qu'un.")
+        verdicts[strate, unite] = conforme
 
 
 def _verdict(cellule: str, ou: str) -> bool | None:
@@ -367,3 +411,7 @@ def _verdict(cellule: str, ou: str) -> bool | None:
     raise Refus(
         f"« {cellule} » n'est ni oui ni non", ou, f"Remplir « {VERDICTS[0]} » par oui ou non."
     )
+
+
+def _entier(texte: str) -> int:
+    return int(texte) if texte.isascii() and texte.isdigit() else 0

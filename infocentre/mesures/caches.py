@@ -21,7 +21,6 @@ import duckdb
 
 from infocentre import mesures
 from infocentre.entrepot import Dossier
-from infocentre.entrepot.journal import SCEAU, sceau_json
 from infocentre.mesures import diffusions
 from infocentre.mesures.diffusions import Edition, Registre
 from infocentre.mesures.liens import Fait
@@ -30,6 +29,7 @@ from infocentre.mesures.plans import Fusion, reperes
 from infocentre.mesures.tableaux import nom_mart, tableaux
 from infocentre.noyau.config import ressources
 from infocentre.noyau.fichiers import ecrire
+from infocentre.noyau.scelle import SCEAU, desceller, sceller
 
 _REGLES = (
     "bornes.py",
@@ -41,6 +41,8 @@ _REGLES = (
     "secret.py",
 )
 _SUJET, _TABLES = "tableaux", "tables"
+# What reading a file that is not what was written may raise.
+_ABIME = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 Ligne = dict[str, Any]
 Tables = dict[str, list[Ligne]]
@@ -123,30 +125,29 @@ def _codes(lire: Lire) -> list[str]:
 
 def relire(fichier: Path) -> dict[str, Ensemble]:
     """Return what months hide, by empreinte; nothing of a file that is not what was written."""
-    try:
-        lu = json.loads(fichier.read_text("utf-8"))
-        if lu.pop(SCEAU) != sceau_json(lu):
-            return {}
-        return {un: _relire(lus) for un, lus in lu.items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return {}
+    with contextlib.suppress(*_ABIME):
+        return {un: _relire(lus) for un, lus in _contenu(fichier).items()}
+    return {}
 
 
 def intact(fichier: Path) -> bool:
     """Tell if a file is what `garder` wrote; one without a seal is of before, and serves nobody."""
-    try:
-        lu = json.loads(fichier.read_text("utf-8"))
-        return bool(lu.pop(SCEAU, None) in {None, sceau_json(lu)})
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return False
+    with contextlib.suppress(*_ABIME):
+        _contenu(fichier)
+        return True
+    return False
+
+
+def _contenu(fichier: Path) -> dict[str, Any]:
+    lu = json.loads(fichier.read_text("utf-8"))
+    return {} if isinstance(lu, dict) and SCEAU not in lu else desceller(lu)
 
 
 def garder(fichier: Path, connus: Mapping[str, Ensemble]) -> None:
     """Keep these months and no other, whole or not at all; a disk that refuses keeps none."""
     contenu = json.loads(json.dumps({un: _ecrire(siens) for un, siens in connus.items()}))
-    scelle = {**contenu, SCEAU: sceau_json(contenu)}
     with contextlib.suppress(OSError):
-        ecrire(fichier, json.dumps(scelle, separators=(",", ":")))
+        ecrire(fichier, json.dumps(sceller(contenu), separators=(",", ":")))
 
 
 class _Ecrit(TypedDict):

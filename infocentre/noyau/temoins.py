@@ -11,13 +11,13 @@ import hashlib
 import hmac
 import json
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, seul_ici
+from infocentre.noyau.scelle import desceller, sceller
 
 FICHIER = "temoins.json"
-_SCEAU = "sha256"
 
 
 class Derniere(TypedDict):
@@ -52,20 +52,15 @@ def lire(racine: Path) -> Temoins:
     """
     fichier = racine / FICHIER
     try:
-        lu = json.loads(fichier.read_text("utf-8"))
-        sceau = lu.pop(_SCEAU)
-        if sceau != _sceau(lu):
-            raise ValueError  # noqa: TRY301 - as what json.loads raises
+        return cast("Temoins", desceller(json.loads(fichier.read_text("utf-8"))))
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as erreur:
+    except (ValueError, RecursionError) as erreur:
         raise Refus(
             "ce qui dit quelles décisions et quelle clé sont celles de ce dossier est abîmé",
             str(fichier),
             "Le remettre d’une sauvegarde, ou le refaire de ce qui est là : infocentre reparer.",
         ) from erreur
-    connus: Temoins = lu
-    return connus
 
 
 def noter(racine: Path, neufs: Temoins) -> None:
@@ -77,15 +72,10 @@ def noter(racine: Path, neufs: Temoins) -> None:
 
 def remplacer(racine: Path, connus: Temoins) -> None:
     """Write what is known, whatever was written before."""
-    contenu = {**connus, _SCEAU: _sceau(connus)}
-    ecrire(racine / FICHIER, json.dumps(contenu, indent=1) + "\n", droits=0o600)
+    ecrire(racine / FICHIER, json.dumps(sceller(connus), indent=1) + "\n", droits=0o600)
 
 
 def de_la_cle(cle: str) -> str:
     """Return what tells a key from another, and gives nothing of it."""
     octets = cle.encode(errors="surrogateescape")
     return hmac.new(octets, b"infocentre : temoin de la cle", hashlib.sha256).hexdigest()[:32]
-
-
-def _sceau(connus: object) -> str:
-    return hashlib.sha256(json.dumps(connus, sort_keys=True).encode()).hexdigest()

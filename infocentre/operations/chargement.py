@@ -18,7 +18,6 @@ import duckdb
 from infocentre.entrepot import Brouillon, Dossier, Livraison, Publication, Version, registres
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.etats import Solde, calculer_etat, calculer_solde, creer_soldes, lire_solde
-from infocentre.entrepot.journal import SCEAU
 from infocentre.entrepot.parcours import calculer_parcours, fichiers_parcours
 from infocentre.entrepot.remplacement import Remplacement
 from infocentre.entrepot.retrouvailles import evenement_chargement
@@ -39,6 +38,7 @@ from infocentre.livraisons.reception import Avancement, recevoir
 from infocentre.livraisons.registre import completer
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.fichiers import empreintes, poser, sur_le_disque
+from infocentre.noyau.scelle import SCEAU
 from infocentre.noyau.temps import maintenant
 from infocentre.noyau.texte import imprimable, nom_sur
 from infocentre.operations.purge import (

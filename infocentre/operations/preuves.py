@@ -15,7 +15,7 @@ from infocentre.affaires import chaine as affaires
 from infocentre.decisions import scelles
 from infocentre.decisions.chaine import DEBUT, Tete, lisible
 from infocentre.decisions.doublons import membre
-from infocentre.decisions.magasin import FICHIER, Magasin, magasin_present, url_des_decisions
+from infocentre.decisions.magasin import magasin_present
 from infocentre.decisions.schema import doublons_numeros
 from infocentre.noyau.cle import lire_cle
 from infocentre.noyau.erreurs import Refus
@@ -49,7 +49,7 @@ def examiner(racine: Path, autres: Iterable[Path] = ()) -> Preuves:
     chemins = ancres.fichiers(racine, autres)
     fautes: list[str] = []
     try:
-        magasin = _magasin(racine)
+        magasin = magasin_present(racine)
         if magasin is not None:
             with magasin.lire() as con:
                 return relire(con, racine, chemins, fautes)
@@ -66,14 +66,6 @@ def examiner(racine: Path, autres: Iterable[Path] = ()) -> Preuves:
 def _dites(fautes: Iterable[str]) -> tuple[str, ...]:
     """Return sentences that may be printed, each once."""
     return tuple(dict.fromkeys(une.encode(errors="replace").decode() for une in fautes))
-
-
-def _magasin(racine: Path) -> Magasin | None:
-    """Return the store; None when there is none, or when its file was emptied."""
-    fichier = racine / FICHIER
-    if not url_des_decisions() and fichier.is_file() and not fichier.stat().st_size:
-        return None
-    return magasin_present(racine)
 
 
 @contextlib.contextmanager

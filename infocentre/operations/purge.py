@@ -33,7 +33,7 @@ from infocentre.entrepot.dossier import ARRETE, EMPREINTE, ILLISIBLES
 from infocentre.entrepot.effacees import ADRESSE_EFFACEE, RPLS_EFFACE, VALEUR_EFFACEE
 from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
 from infocentre.entrepot.evenements import Evenement, NumeroEfface, Purge
-from infocentre.entrepot.journal import SCEAU, lire_evenements
+from infocentre.entrepot.journal import lire_evenements
 from infocentre.entrepot.liens import LIENS
 from infocentre.entrepot.publication import DERIVE
 from infocentre.entrepot.relations import citer
@@ -52,6 +52,7 @@ from infocentre.identite.mouvements import oublier_mouvements
 from infocentre.identite.paires import fichiers_doublons
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import en_place, sha256
+from infocentre.noyau.scelle import SCEAU
 from infocentre.noyau.temps import maintenant
 from infocentre.operations.tapes import RIEN_DE_TAPE, Tapes, mots_de, taire
 

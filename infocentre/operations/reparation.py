@@ -12,7 +12,6 @@ from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.dossier import ENTREPOT, lire_version, supprimer_version
 from infocentre.entrepot.evenements import Evenement
-from infocentre.entrepot.journal import SCEAU
 from infocentre.entrepot.publication import dernier_numero, pointer, publication_possible
 from infocentre.entrepot.remplacement import Remplacement
 from infocentre.entrepot.sceaux import (
@@ -29,6 +28,7 @@ from infocentre.livraisons.depot import Depot
 from infocentre.livraisons.reception import Avancement
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, empreintes, sha256
+from infocentre.noyau.scelle import SCEAU
 from infocentre.noyau.temps import maintenant
 from infocentre.operations.chargement import Demande, est_de, ranger_recue, remettre
 from infocentre.operations.reconstruction import rejouer

@@ -20,7 +20,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 import sqlalchemy as sa
 
@@ -29,12 +29,12 @@ from infocentre.decisions.copie import copier, recopier
 from infocentre.decisions.magasin import FICHIER, magasin_present
 from infocentre.decisions.schema import VERSION as ETAPE
 from infocentre.entrepot import Dossier, Version
-from infocentre.entrepot.journal import SCEAU, sceau_json
 from infocentre.entrepot.publication import pointer
 from infocentre.entrepot.sceaux import Dommage
 from infocentre.noyau import temoins
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, empreintes, sha256, sur_le_disque
+from infocentre.noyau.scelle import desceller, sceller
 from infocentre.operations.conserves import dans_le_magasin
 from infocentre.operations.verification import Examen, examiner
 
@@ -89,7 +89,7 @@ class Sauvegarde:
             "tables": self.tables,
             "fichiers": self.fichiers,
         }
-        return {**dit, SCEAU: sceau_json(dit)}
+        return sceller(dit)
 
 
 # --- Sauvegarder ----------------------------------------------------------------------------------
@@ -226,11 +226,9 @@ def lire(source: Path) -> Sauvegarde:
     """
     fichier = source / MANIFESTE
     try:
-        brut = json.loads(fichier.read_text("utf-8"))
-        sceau = brut.pop(SCEAU)
-        lu: Manifeste = brut
-        if sceau != sceau_json(lu) or lu["format"] != FORMAT:
-            raise ValueError  # noqa: TRY301 - as what json.loads raises
+        lu = cast("Manifeste", desceller(json.loads(fichier.read_text("utf-8"))))
+        if lu["format"] != FORMAT:
+            raise ValueError(FORMAT)  # noqa: TRY301 - as what json.loads raises
     except FileNotFoundError as erreur:
         quoi = "ce n’est pas une sauvegarde : elle n’a pas de manifeste"
         que_faire = "Donner le dossier qu’a fait infocentre sauvegarder."

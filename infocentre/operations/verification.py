@@ -19,7 +19,7 @@ from infocentre.entrepot.dossier import (
     REPARER,
     lire_version,
 )
-from infocentre.entrepot.journal import SCEAU, dechirures
+from infocentre.entrepot.journal import dechirures
 from infocentre.entrepot.parcours import TABLES, VUES
 from infocentre.entrepot.publication import dernier_numero, dommage_mois, mois_manquants
 from infocentre.entrepot.relations import citer
@@ -39,6 +39,7 @@ from infocentre.entrepot.sceaux import (
     sceaux_du_journal,
 )
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.scelle import SCEAU
 from infocentre.operations.conserves import dommages_conserves
 from infocentre.operations.controle import fichiers_constats
 

@@ -50,20 +50,32 @@ def ouvrir_affaires(dossier: Dossier) -> Trois:
         siens.agir(signalee.id, "accepter")
         siens.agir(signalee.id, "signaler", {"canal": "courriel"})
     guichets = siens.guichets([deux])[deux.id]
-    _formaliser(siens, deux, min(guichets))
+    formaliser(siens, deux, min(guichets))
     return Trois(deux.id, une.id, autre.id, guichets)
 
 
-def _formaliser(siens: Affaires, une: Affaire, guichet: str) -> None:
+def formaliser(siens: Affaires, une: Affaire, guichet: str) -> None:
     """Bring an affaire to step 2: two deliveries told that its plan is not kept."""
     siens.agir(une.id, "repondre", {"canal": "courriel", "choix": "accord"})
     siens.agir(
         une.id, "recevoir_plan", {"actions": [{"action": "Former", "qui": "", "pour_le": ""}]}
     )
+    comptes = [
+        {
+            "constat": un.id,
+            "guichet": guichet,
+            "code": un.code,
+            "numerateur": un.numerateur,
+            "denominateur": un.denominateur,
+            "encore": 1,
+        }
+        for un in siens.constats(une.constats)
+        if un.guichet == guichet
+    ]
     for mois in (AVANT, MOIS):
         verdict: dict[str, Any] = {
             "livraison": mois, "mois": mois, "depasse": True, "plan_tenu": False,
-            "comptes": [{"guichet": guichet}],
+            "comptes": comptes,
         }  # fmt: skip
         siens.agir(une.id, "verifier", verdict)
     siens.agir(une.id, "formaliser", {"canal": "courrier"})

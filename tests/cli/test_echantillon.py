@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
@@ -11,7 +13,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from infocentre.lecture.echantillons import intervalle, repartir
+from infocentre.contrat import contrat
+from infocentre.lecture.echantillons import (
+    Demande,
+    Echantillon,
+    Verdict,
+    en_classeur,
+    intervalle,
+    relire,
+    repartir,
+)
+from infocentre.noyau.erreurs import Refus
 from tests.cli.lancer import Commande
 from tests.donnees.atelier import base, interroger
 
@@ -154,6 +166,96 @@ def test_un_mauvais_classeur_est_refuse(
     assert sortie.code == 1
     assert message in sortie.erreur
     assert "\n→ " in sortie.erreur
+
+
+# --- Returned otherwise than it was written -------------------------------------------------------
+
+FAITS = len(contrat().tables["radiation"].rangees("echantillon"))
+QUATRE = Echantillon(
+    Demande("G1202", 4, 7),
+    "013",
+    "2026-03",
+    {"a": 30, "b": 10},
+    [(strate, f"u{rang}", f"n{rang}", *[None] * FAITS) for rang, strate in enumerate("aabb")],
+)
+
+
+def rendu(*changements: Callable[[openpyxl.Workbook], object]) -> Verdict:
+    """Return what is read of four units, « oui », « non », « oui », none, once changed."""
+    classeur = openpyxl.load_workbook(BytesIO(en_classeur(QUATRE)))
+    feuille = classeur["À vérifier"]
+    colonne = [cellule.value for cellule in feuille[1]].index(VERDICT) + 1
+    for rang, dit in enumerate(("oui", "non", "oui"), start=2):
+        feuille.cell(rang, colonne).value = dit
+    for changer in changements:
+        changer(classeur)
+    tampon = BytesIO()
+    classeur.save(tampon)
+    return relire(tampon.getvalue(), "rempli.xlsx")
+
+
+def copier(classeur: openpyxl.Workbook, nom: str = "À vérifier") -> None:
+    classeur.copy_worksheet(classeur[nom]).title = "Copie"
+
+
+def ecrire(cellule: str, valeur: str, feuille: str = "À vérifier") -> Callable[..., None]:
+    def faire(classeur: openpyxl.Workbook) -> None:
+        titres = {str(une.value): une.column_letter for une in classeur["À vérifier"][1]}
+        place = cellule.replace("V", titres.get(VERDICT, ""))
+        classeur[feuille][place].value = valeur
+
+    return faire
+
+
+def renommer(classeur: openpyxl.Workbook) -> None:
+    for rang, feuille in enumerate(classeur):
+        feuille.title = f"Feuil{rang}"
+
+
+TELS_QUELS: dict[str, tuple[Callable[..., object], ...]] = {
+    "tel quel": (),
+    "feuilles renommées": (renommer,),
+    "feuille copiée": (copier,),
+    "copie restée vide": (copier, *(ecrire(f"V{rang}", "", "Copie") for rang in (2, 3, 4))),
+    "tirage copié": (lambda classeur: copier(classeur, "Tirage"),),
+    "lignes au-dessus": (lambda classeur: classeur["À vérifier"].insert_rows(1, 3),),
+    "colonne ajoutée": (ecrire("BA3", "à revoir"),),
+}
+
+
+@pytest.mark.parametrize("cas", TELS_QUELS)
+def test_sheets_that_people_moved_are_read_as_they_were(cas: str) -> None:
+    lu = rendu(*TELS_QUELS[cas])
+    assert (lu.jugees, lu.fausses, lu.tirees) == ({"a": 2, "b": 1}, {"a": 1, "b": 0}, 4)
+    assert lu.taux == pytest.approx(30 / 40 * 1 / 2)
+    assert lu.tirage["guichet"] == "G1202"
+
+
+def test_a_row_taken_away_is_one_that_nobody_judged() -> None:
+    lu = rendu(lambda classeur: classeur["À vérifier"].delete_rows(3))
+    assert (lu.jugees, lu.fausses, lu.tirees) == ({"a": 1, "b": 1}, {"a": 0, "b": 0}, 4)
+
+
+@pytest.mark.parametrize(
+    ("changements", "dit"),
+    [
+        ((copier, ecrire("V3", "oui", "Copie")), "deux verdicts contraires.*« Copie », ligne 3"),
+        ((ecrire("A4", "c"),), "d'aucune demande tirée.*ligne 4"),
+        ((ecrire("V1", "Conforme"),), "il manque la colonne « Conforme"),
+        ((ecrire("B1", "Strate"),), "il manque la colonne « Unité »"),
+        (
+            (lambda un: copier(un, "Tirage"), ecrire("B2", "G1203", "Copie")),
+            "ce classeur dit deux tirages",
+        ),
+    ],
+    ids=["contraires", "strate inconnue", "sans verdict", "sans unité", "deux tirages"],
+)
+def test_what_cannot_be_read_for_sure_is_refused_where_it_is(
+    changements: tuple[Callable[..., object], ...], dit: str
+) -> None:
+    with pytest.raises(Refus) as refus:
+        rendu(*changements)
+    assert re.search(dit, f"{refus.value.quoi} {refus.value.ou}")
 
 
 @example(effectifs={"a": 500, "b": 1, "c": 1}, n=3)

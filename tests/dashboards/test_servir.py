@@ -167,3 +167,8 @@ def inviter(donnees: Path) -> None:
     Comptes(ouvrir_magasin(donnees)).inviter(
         Fiche("ada@exemple.fr", "Ada", Role.ADMINISTRATEUR, Perimetre())
     )
+
+
+def test_no_style_asks_for_letters_that_are_not_served() -> None:
+    styles = Path(__file__).parents[2] / "dashboards" / "assets"
+    assert [un.name for un in styles.glob("*.css") if "italic" in un.read_text("utf-8")] == []

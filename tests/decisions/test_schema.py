@@ -15,6 +15,7 @@ from infocentre.decisions.schema import (
     ConstatEcrit,
     EntreeEcrite,
     EvenementEcrit,
+    Instant,
     affaires,
     audit,
     constats,
@@ -44,3 +45,12 @@ def test_rows_that_lack_a_column_are_refused() -> None:
         demande = sa.select(affaires.c.id, sa.literal(dt.date(2026, 11, 1)).label("ouverte_le"))
         with pytest.raises(TypeError, match="AffaireEcrite : close_le, departement, etat, "):
             lire_lignes(con, demande, AffaireEcrite)
+
+
+def test_an_instant_is_read_as_it_was_whatever_the_zone_it_was_written_in() -> None:
+    table = sa.Table("t", sa.MetaData(), sa.Column("le", Instant))
+    with sa.create_engine("sqlite://").begin() as con:
+        table.create(con)
+        con.execute(table.insert(), {"le": dt.datetime.fromisoformat("2026-07-01T00:30:00+02:00")})
+        (lu,) = con.scalars(sa.select(table.c.le))
+    assert lu.isoformat() == "2026-06-30T22:30:00+00:00"

@@ -6,7 +6,6 @@ What may look like it and is right stays.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -17,68 +16,27 @@ from infocentre.contrat import Colonne, contrat
 from infocentre.entrepot import Dossier
 from infocentre.lecture.rapport import lignes_rapport
 from infocentre.livraisons.intrus import OTE
-from tests.donnees.atelier import charger, controler
-from tests.livraisons.atelier import ARRETE, Ligne, Petite, bonnes, en_csv, guichets, ligne, petite
+from tests.livraisons.atelier import Ligne, bonnes, en_csv, guichets, ligne, petite
 from tests.livraisons.conftest import Recevoir
+from tests.livraisons.plantees import (
+    COURRIEL,
+    NIR_13,
+    NIR_ESPACE,
+    NOM,
+    PERMIS,
+    PLANTES,
+    PORTABLE_ESPACE,
+    RECIT,
+    lisibles,
+    publier_les_plantees,
+    reperes,
+)
 from tests.livraisons.test_colonnes import fichiers_avec
-
-NIR_13, NIR_15, NIR_CORSE = "1850213055123", "185021305512345", "1850213A55123"
-NIR_ESPACE, NIR_CORSE_DU_SUD = "2 91 11 2A 004 117 31", "291112A004117"
-PORTABLE, PORTABLE_ESPACE, COURRIEL = "0698765432", "06 98 76 54 32", "p.durandal@exemple.fr"
-CIVILITE, RECIT, NOM = "M. DURANDAL PAULIN", "violences de DURANDAL", "DURANDAL"
-NIRS = {NIR_13, NIR_15, NIR_CORSE, NIR_ESPACE, NIR_CORSE_DU_SUD}
-PLANTES = (*sorted(NIRS), PORTABLE, PORTABLE_ESPACE, COURRIEL, CIVILITE, RECIT, NOM)
-# What is right in a column, or cannot be told from what is.
-PERMIS: dict[str, set[str]] = {
-    "radiation.NUMERORPLS": {PORTABLE},  # ten figures
-    "utilisateurs.ID_UTILISATEUR": {NOM},  # the name of an account, masked for analysts
-    "guichets.TELEPHONE": {PORTABLE, PORTABLE_ESPACE},
-    "guichets.COURRIEL": {COURRIEL},
-    # A sentence, a place, a name: nothing tells that DURANDAL is a person.
-    "radiation.ADRESSE_LOGEMENT_ATTRIB": {RECIT, NOM},
-    "guichets.NOM": {RECIT, NOM},
-    "guichets.ADRESSE": {RECIT, NOM},
-    "guichets.HORAIRES": {RECIT, NOM},
-    **{
-        f"identites.{nom}": {CIVILITE, RECIT, NOM}
-        for nom in ("NOM", "NOM_NAISSANCE", "PRENOM", "NOM_COTITULAIRE", "PRENOM_COTITULAIRE")
-    },
-}
-
-
-def _plantees(table: str) -> Iterator[Ligne]:
-    """One row per column and value that it must not hold, each wrong in that cell alone."""
-    for colonne in contrat().tables[table].colonnes:
-        for valeur in PLANTES:
-            if valeur not in PERMIS.get(f"{table}.{colonne.nom}", set()):
-                yield {colonne.nom: valeur}
-
-
-def _livraison() -> Petite:
-    livraison = petite()
-    for table in contrat().tables:
-        fautes = [ligne(table, 1 + rang, **une) for rang, une in enumerate(_plantees(table))]
-        livraison.texte(table, en_csv([*_reperes(table), *fautes, *bonnes(table, 3000)]))
-    return livraison
-
-
-def _reperes(table: str) -> list[Ligne]:
-    return guichets() if table == "guichets" else []
-
-
-def _lisibles(textes: str) -> list[str]:
-    """Return the planted values that a text shows, whatever stands between their parts."""
-    serre = textes.upper().replace(" ", "")
-    return [un for un in PLANTES if un.upper().replace(" ", "") in serre]
 
 
 @pytest.fixture(scope="module")
-def plantee(tmp_path_factory: pytest.TempPathFactory) -> Dossier:
-    ici = tmp_path_factory.mktemp("portes")
-    chemin = _livraison().ecrire(ici / "2026-10")
-    charger(ici / "donnees", chemin, arrete=ARRETE, departement="013")
-    controler(ici / "donnees")
-    return Dossier(ici / "donnees")
+def plantee() -> Dossier:
+    return publier_les_plantees()
 
 
 @pytest.mark.tentative(
@@ -91,7 +49,7 @@ def test_no_column_of_any_table_lets_a_planted_value_in(plantee: Dossier) -> Non
         for fichier in plantee.racine.rglob("*.parquet")
         for nom, valeurs in _colonnes(fichier).items()
     }
-    assert {ou: vues for ou, textes in lues.items() if (vues := _lisibles(textes))} == {}
+    assert {ou: vues for ou, textes in lues.items() if (vues := lisibles(textes))} == {}
     assert len(lues) > 150
 
 
@@ -107,14 +65,14 @@ def test_no_file_of_the_data_directory_shows_one(plantee: Dossier) -> None:
         assert fichiers_avec(plantee.racine, *PLANTES) == []
     for description in plantee.racine.rglob("livraison.json"):
         rapport = lignes_rapport(json.loads(description.read_text("utf-8")), None, None)
-        assert _lisibles("\n".join(rapport)) == []
+        assert lisibles("\n".join(rapport)) == []
 
 
 def test_analysts_read_none_by_their_sql(plantee: Dossier) -> None:
     with tenir_analystes(plantee) as fichier, duckdb.connect(str(fichier), read_only=True) as con:
         tables = [nom for (nom,) in con.execute("SHOW TABLES").fetchall()]
         for table in tables:
-            assert _lisibles(repr(con.execute(f'FROM "{table}"').fetchall())) == [], table
+            assert lisibles(repr(con.execute(f'FROM "{table}"').fetchall())) == [], table
         assert len(tables) > 5
 
 
@@ -128,14 +86,14 @@ def test_rows_that_are_shifted_leave_nothing_of_a_person(
     noms = [colonne.nom for colonne in contrat().tables[table].colonnes] + list(personne)
     droites = [ligne(table, rang, **personne) for rang in range(3)]
     decalees = [_decaler(une, noms, pas) for une in droites]
-    texte = en_csv([*_reperes(table), *decalees, *bonnes(table, 400)], noms)
+    texte = en_csv([*reperes(table), *decalees, *bonnes(table, 400)], noms)
     recue = recevoir(petite().texte(table, texte))
     for lue in ("rejets", "anomalies_format", table):
         colonnes = _colonnes(recue.archive / f"{lue}.parquet")
         for nom, valeurs in colonnes.items():
             permises = PERMIS.get(f"{lue}.{nom.upper()}", set())
-            assert set(_lisibles(repr(valeurs))) <= permises, (lue, nom)
-    assert _lisibles(json.dumps(recue.description)) == []
+            assert set(lisibles(repr(valeurs))) <= permises, (lue, nom)
+    assert lisibles(json.dumps(recue.description)) == []
 
 
 def _decaler(une: Ligne, noms: list[str], pas: int) -> Ligne:

@@ -13,12 +13,12 @@ import pytest
 
 from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
-from infocentre.entrepot.journal import SCEAU, sceau_json
 from infocentre.lecture import partage
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures import caches, diffusions
 from infocentre.mesures.partage import Ensemble, masquer_ensemble
+from infocentre.noyau.scelle import desceller, sceller
 from infocentre.operations.controle import controler
 from infocentre.restitutions import lecture
 
@@ -98,10 +98,9 @@ def test_a_control_masks_the_months_that_nobody_masked_and_readers_none(
     dernier = mois_controles(v, departement)[-1]
     v.ouverte.con.close()
     fichier = dossier.partages / f"{departement}.json"
-    lus = json.loads(fichier.read_text("utf-8"))
-    lus.pop(SCEAU)
+    lus = desceller(json.loads(fichier.read_text("utf-8")))
     empreinte, _ = lus.popitem()
-    fichier.write_text(json.dumps({**lus, SCEAU: sceau_json(lus)}), "utf-8")
+    fichier.write_text(json.dumps(sceller(lus)), "utf-8")
     shutil.rmtree(dossier.diffusions / departement / "tableaux" / dernier)
     registre = dossier.diffusions / diffusions.JOURNAL
     autres = [une for une in registre.read_text().split("\n") if f"/{dernier}/" not in une]

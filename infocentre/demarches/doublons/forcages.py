@@ -29,11 +29,14 @@ def estimer(v: Lecture, memoire: Memoire, departement: str) -> list[Estimation]:
 
 
 def a_revoir(v: Lecture, memoire: Memoire, departement: str, guichet: str = "") -> list[Cas]:
-    """Return the cases of the sample that are not settled; that of a guichet when it is named."""
+    """Return the cases of the sample that are not settled; that of a guichet when it is named.
+
+    They are in the order of the draw: those that were reviewed first are a draw too.
+    """
     bilans, secret = memoire.bilans(departement), cle(v.dossier)
     tous = lus.retrouves(forcages(v, departement))
     tires = lus.tirer_du_guichet(tous, guichet, secret) if guichet else lus.tirer(tous, secret)
-    groupes = sorted({lus.paire(un) for un in tires})
+    groupes = list(dict.fromkeys(map(lus.paire, tires)))
     return [
         un
         for un in composer_cas(v, departement, groupes, lus.FORCAGE)

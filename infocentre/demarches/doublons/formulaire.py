@@ -23,12 +23,12 @@ from infocentre.analystes.fichier import cle
 from infocentre.contrat.numeros import NUMERO_UNIQUE
 from infocentre.decisions import Magasin
 from infocentre.decisions.doublons import membre
-from infocentre.demarches import feuilles
 from infocentre.demarches.doublons.decider import ouvrir, sujet
 from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.lecture.doublons.demandes import ACTIVE, Etat, guichets_de, lire_etats
 from infocentre.lecture.doublons.paires import PROCEDURE
 from infocentre.lecture.lecteur import Lecture
+from infocentre.livraisons import feuilles
 from infocentre.livraisons.classeurs import FeuilleLue
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import raison

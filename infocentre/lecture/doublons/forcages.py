@@ -31,7 +31,7 @@ from infocentre.noyau.types_guichet import TypeGuichet
 
 FORCAGE = "forcage"  # the tier of a pair that is reviewed for its forcing
 PAR_TYPE = 30  # reviewed in each type of guichet, and of a guichet that is looked at
-ASSEZ = 10  # reviewed of a guichet, to say something of it
+ASSEZ = 10  # reviewed of a guichet or of a type, all when it has fewer, to say something of it
 
 
 class Forcage(TypedDict):
@@ -47,7 +47,7 @@ class Forcage(TypedDict):
 class Estimation:
     """Forced creations of a stratum: all of them, and those found unjustified among the reviewed.
 
-    `marge`: bounds of the share of unjustified ones at 95 %, None while nothing is reviewed.
+    `marge`: bounds of the share of unjustified ones at 95 %; None, as `taux`, before enough are.
     """
 
     nom: str
@@ -212,7 +212,9 @@ def _par(
     for nom, siens in sorted(groupes.items()):
         lus = [dits[un["numero_unique"]] for un in siens if un["numero_unique"] in dits]
         part = Part(sum(lus), len(lus))
-        estimations.append(Estimation(nom, len(siens), part, part.taux, part.marge))
+        assez = part.sur >= min(ASSEZ, len(siens))
+        taux, marge = (part.taux, part.marge) if assez else (None, None)
+        estimations.append(Estimation(nom, len(siens), part, taux, marge))
     return estimations
 
 
