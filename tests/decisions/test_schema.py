@@ -49,8 +49,10 @@ def test_rows_that_lack_a_column_are_refused() -> None:
 
 def test_an_instant_is_read_as_it_was_whatever_the_zone_it_was_written_in() -> None:
     table = sa.Table("t", sa.MetaData(), sa.Column("le", Instant))
-    with sa.create_engine("sqlite://").begin() as con:
+    moteur = sa.create_engine("sqlite://")
+    with moteur.begin() as con:
         table.create(con)
         con.execute(table.insert(), {"le": dt.datetime.fromisoformat("2026-07-01T00:30:00+02:00")})
         (lu,) = con.scalars(sa.select(table.c.le))
+    moteur.dispose()
     assert lu.isoformat() == "2026-06-30T22:30:00+00:00"
