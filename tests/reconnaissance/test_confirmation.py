@@ -61,7 +61,7 @@ def test_a_value_without_a_code_gets_that_of_a_person(proposition: Proposition) 
     ecrite = lue.proposition.correspondance(
         "essai", "Essai", "camille", dt.date(2026, 11, 1), choix
     )
-    (stock,) = ecrite.de("stock")
+    (stock,) = [un for un in ecrite.fichiers if un.table == "stock"]
     assert stock.colonnes[SITUATION].valeurs == {INVENTEE: "CDI"}
 
 
