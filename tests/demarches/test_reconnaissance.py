@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+import polars as pl
 import pytest
 
 from infocentre import travaux
+from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import lire_catalogue, nommes, requis
 from infocentre.catalogue.exigences import TABLE_ENTIERE
 from infocentre.catalogue.motifs import motif_non_calculable
@@ -21,11 +23,16 @@ from infocentre.demarches import travaux as ouvrier
 from infocentre.demo import ecrire_forme, fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.description import Description
+from infocentre.lecture.lecteur import Lecteur, Lecture
+from infocentre.lecture.livraisons import cles_sans_ligne
+from infocentre.livraisons.natures import HORS_LISTE, SANS_CLE
 from infocentre.mesures.tableaux import nommes_tableau, requis_tableau, tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.reconnaissance import apport
 from infocentre.reconnaissance.dialecte import FORMATS
 from infocentre.travaux import Recu, Travail
+from tests.donnees.atelier import base_legere
+from tests.donnees.atelier import copie as copier
 
 
 @pytest.fixture(scope="module")
@@ -293,3 +300,33 @@ def test_names_that_cannot_be_kept_are_refused(tmp_path: Path, noms: list[str], 
         travaux.deposer(tmp_path, io.BytesIO(b"x" * len(noms)), recus, "camille", {})
     assert travaux.lister(tmp_path) == []
     assert [f for f in tmp_path.rglob("*") if f.is_file() and f.suffix] == []
+
+
+def test_what_waits_a_day_is_erased_with_what_was_read_of_it(copie: tuple[Path, str]) -> None:
+    racine, depot = copie
+    vieux = f"{int(depot[:20]) - 25 * 3600 * 10**9:020d}{depot[20:]}"
+    (racine / travaux.DOSSIER / depot).rename(racine / travaux.DOSSIER / vieux)
+    travaux.balayer(racine)
+    gardes = {fichier.name for fichier in (racine / travaux.DOSSIER / vieux).iterdir()}
+    assert gardes == {travaux.DEMANDE, travaux.ETAPES, travaux.FIN}
+    assert not un(racine, vieux).attend
+
+
+def test_keys_that_no_file_of_codes_explains_are_counted(tmp_path: Path) -> None:
+    """Two keys on seven rows, of one column; what is of another nature is not among them."""
+    racine = copier(base_legere(1), tmp_path / "donnees")
+    dossier = Dossier(racine)
+    (livraison,) = dossier.version().livraisons
+    lignes = [
+        ("stock", "MOTIF_DEMANDE", SANS_CLE, "77", 4),
+        ("radiation", "MOTIF_DEMANDE", SANS_CLE, "78", 3),
+        ("stock", "MOTIF_DEMANDE", HORS_LISTE, "79", 9),
+    ]
+    noms = ["table", "colonne", "nature", "valeur", "nombre"]
+    anomalies = dossier.archive(livraison) / "anomalies_format.parquet"
+    anomalies.unlink()
+    pl.DataFrame(lignes, schema=noms, orient="row").write_parquet(anomalies)
+    ouverte = Lecteur(dossier).ouvrir()
+    assert ouverte is not None
+    lues = cles_sans_ligne(Lecture(ouverte, TOUT), livraison)
+    assert lues == [{"colonne": "MOTIF_DEMANDE", "cles": 2, "lignes": 7}]
