@@ -54,7 +54,7 @@ def _proposer(options: demandes.Correspondance) -> None:
         _dire(proposition, choix)
         if options.sortie:
             source = options.source or slug(dossier.resolve().stem) or "source"
-            libelle = f"Fichiers de {dossier.resolve().name}"
+            libelle = f"Fichiers de la source {source}"
             ecrit = brouillon(
                 proposition, source, libelle, utilisateur(), a_present().date(), choix
             )

@@ -1,0 +1,80 @@
+"""`infocentre correspondance`: what is shown, what a draft lacks, what is found by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from infocentre.correspondances.ecrits import lire
+from infocentre.correspondances.garde import livree
+from infocentre.demo import ecrire_forme, fabriquer
+from tests.cli.lancer import Commande
+
+
+@pytest.fixture(scope="module")
+def livraison(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    (une,) = fabriquer(tmp_path_factory.mktemp("livraison"), taille=300, mois=1)
+    return une
+
+
+@pytest.fixture
+def infocentre(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Commande:
+    return Commande(tmp_path / "donnees", monkeypatch, capsys)
+
+
+def test_what_is_shipped_is_listed_and_shown_as_it_is_read(
+    infocentre: Commande, tmp_path: Path
+) -> None:
+    assert infocentre("correspondance", "lister").texte.startswith("gip-sne-1\t")
+    montree = infocentre("correspondance", "montrer", "gip-sne-1").texte
+    ecrite = tmp_path / "montree.yml"
+    ecrite.write_text(montree, "utf-8")
+    assert lire(ecrite) == livree("gip-sne-1.yml")
+    refusee = infocentre("correspondance", "montrer", "inconnue")
+    assert (refusee.code, "gip-sne-1" in refusee.erreur) == (1, True)
+
+
+def test_a_draft_is_nothing_until_each_question_has_its_answer(
+    infocentre: Commande, livraison: Path, tmp_path: Path
+) -> None:
+    dossier = ecrire_forme(livraison, tmp_path / "forme", "D")
+    ecrite = tmp_path / "c.yml"
+    proposee = infocentre(
+        "correspondance", "proposer", dossier, "--departement", "13", "--sortie", ecrite
+    )
+    assert proposee.code == 0
+    assert "Questions : 0" not in proposee.texte
+    assert not (tmp_path / "donnees" / "correspondances").exists()
+    refusee = infocentre("correspondance", "adopter", ecrite)
+    assert (refusee.code, "reste à choisir" in refusee.erreur) == (1, True)
+    brouillon = yaml.safe_load(ecrite.read_text("utf-8"))
+    assert any("?" in un["colonnes"].values() for un in brouillon["fichiers"])
+
+
+def test_what_was_adopted_reads_the_next_delivery_by_itself_and_the_archive_keeps_it(
+    infocentre: Commande, livraison: Path, tmp_path: Path
+) -> None:
+    dossier = ecrire_forme(livraison, tmp_path / "forme", "D")
+    avant = infocentre("charger", dossier, "--departement", "13")
+    assert (avant.code, "Faire reconnaître" in avant.erreur) == (1, True)
+    ecrite = tmp_path / "c.yml"
+    dits = ["--departement", "13", "--accepter", "--source", "observatoire", "--sortie", ecrite]
+    infocentre("correspondance", "proposer", dossier, *dits)
+    assert infocentre("correspondance", "adopter", ecrite).code == 0
+    assert infocentre("correspondance", "lister").texte.startswith("observatoire-1\t")
+    fait = infocentre("charger", dossier)
+    assert fait.code == 0, fait.erreur
+    assert "observatoire" in fait.texte
+    encore = infocentre("charger", dossier)
+    assert "déjà chargée, rien ne change" in encore.texte
+    # What was read stays so, whatever became of the correspondance.
+    (fichier,) = (tmp_path / "donnees" / "correspondances").iterdir()
+    assert infocentre("verifier").code == 0
+    fichier.unlink()
+    perdue = infocentre("verifier")
+    assert (perdue.code, "observatoire-1.yml" in perdue.texte + perdue.erreur) == (1, True)
+    assert infocentre("reconstruire").code == 0
