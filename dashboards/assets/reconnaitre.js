@@ -352,7 +352,7 @@
         creer("h2", { className: "fr-h5", id: "titre-suite" }, "Essayer"),
         Champ("source", "Nom de la source", "Qui envoie ces fichiers : elle sera reconnue le mois prochain.", reponses, repondre),
         Champ("departement", "Département", "Son code, par exemple 13.", reponses, repondre),
-        Champ("arrete", "Données arrêtées au", "Le dernier jour d’un mois, par exemple 31/10/2026.", reponses, repondre),
+        (donnees.annees || []).length ? creer("p", null, "Ces fichiers sont de plusieurs années\u00a0: " + donnees.annees.join(", ") + ". Chacune sera chargée à son 31 décembre.") : Champ("arrete", "Données arrêtées au", "Le dernier jour d’un mois, par exemple 31/10/2026.", reponses, repondre),
         insiste && restent ? creer("p", { role: "alert", className: "fr-error-text" }, "Il reste " + accorder(restent, "question", "questions") + "\u00a0: y répondre d’abord.") : null,
         creer("button", { type: "button", className: "fr-btn" + (pret ? " fr-btn--secondary" : ""), onClick: essayer, disabled: props.occupe }, "Essayer sur 1 000 lignes")),
       (donnees.apport || (donnees.refus || []).length) && !change ? creer("div", null,

@@ -23,11 +23,11 @@ from infocentre.noyau.francais import composer, slug
 from infocentre.noyau.temps import jour
 from infocentre.reconnaissance import apport, confirmation
 from infocentre.reconnaissance.apport import Apport
-from infocentre.reconnaissance.association import Convenance, associer
+from infocentre.reconnaissance.association import Convenance, annee_de, associer
 from infocentre.reconnaissance.confirmation import Confirmation, Reponses, lire_reponses
 from infocentre.reconnaissance.dialecte import profiler
 from infocentre.reconnaissance.essai import Essai, TableEssayee, essayer
-from infocentre.reconnaissance.ouverture import Ouverture, ouvrir
+from infocentre.reconnaissance.ouverture import Ouverture, arrete_dit, ouvrir, territoire_dit
 from infocentre.reconnaissance.profil import Profil
 from infocentre.reconnaissance.proposition import Proposition, proposer
 from infocentre.restitutions.registre import DOCUMENTS
@@ -60,7 +60,7 @@ def reconnaitre(racine: Path, un: Travail, etape: Etape) -> Reconnus:
             "reponses": reponses.model_dump(mode="json"),
             "restent": len(restent),
             "change": _change(connue),
-            **_prerempli(un, proposition, connue),
+            **_prerempli(racine, un, proposition, connue),
         }
         if reponses.essayer and not restent:
             etape("Essai sur les premières lignes")
@@ -113,23 +113,50 @@ def _change(connue: Convenance | None) -> list[str]:
     return [composer(un) for un in dits]
 
 
-def _prerempli(un: Travail, proposition: Proposition, connue: Convenance | None) -> dict[str, str]:
-    """Return what the fields of the page hold before a person writes in them."""
+def _prerempli(
+    racine: Path, un: Travail, proposition: Proposition, connue: Convenance | None
+) -> dict[str, Any]:
+    """Return what the fields of the page hold before a person writes in them.
+
+    Files of several years tell each its own arrêté: none is asked.
+    """
+    annees = _annees(proposition)
+    noms = [fichier.profil.chemin.name for fichier in proposition.fichiers]
     nom = re.sub(r"[\d_.\-]+", " ", un.objet.rsplit(".", 1)[0]).strip()
     if connue:
         nom = connue.association.correspondance.libelle
     return {
         "source": nom if len(nom) > 2 and not nom.startswith("fichiers") else "Mes fichiers",  # noqa: PLR2004
         "departement": un.parametres.get("departement")
+        or territoire_dit(noms)
         or confirmation.departement_des_numeros(proposition),
-        "arrete": _en_francais(
-            un.parametres.get("arrete") or confirmation.arrete_des_dates(proposition)
-        ),
+        "annees": annees if len(annees) > 1 else [],
+        "arrete": ""
+        if len(annees) > 1
+        else _arrete(racine, un, proposition, noms, "".join(annees)),
     }
 
 
-def _en_francais(iso: str) -> str:
-    return jour(iso) if re.fullmatch(r"\d{4}-\d\d-\d\d", iso) else iso
+def _annees(proposition: Proposition) -> list[str]:
+    """Return the years that the names of files of demandes bear."""
+    lues = {
+        annee_de(fichier.profil.chemin.name)
+        for fichier in proposition.fichiers
+        if set(fichier.tables) & set(apport.DEMANDES)
+    }
+    return sorted(lues - {""})
+
+
+def _arrete(
+    racine: Path, un: Travail, proposition: Proposition, noms: Sequence[str], annee: str
+) -> str:
+    """Return the arrêté that names tell, else the end of the month of the newest act."""
+    quoi = Ouverture(travaux.archive(racine, un), un.parametres.get("arrete"))
+    try:
+        return jour(arrete_dit(quoi, noms, annee))
+    except RefusMotive:
+        lu = confirmation.arrete_des_dates(proposition)
+        return jour(lu) if lu else ""
 
 
 # --- The trial ------------------------------------------------------------------------------------

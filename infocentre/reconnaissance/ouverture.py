@@ -231,9 +231,9 @@ def _composer(
     une = association.correspondance
     noms = [chemin.name for chemin in association.chemins]
     _exiger_codes_de_l_annee(association.references, annee)
-    arrete = _arrete(quoi, noms, annee)
+    arrete = arrete_dit(quoi, noms, annee)
     departement = departement_de(
-        None, quoi.departement or une.departement or _territoire(noms), quoi.chemin
+        None, quoi.departement or une.departement or territoire_dit(noms), quoi.chemin
     )
     con = ouvrir_en_memoire(temporaire / "debordement")
     try:
@@ -242,7 +242,8 @@ def _composer(
         con.close()
 
 
-def _arrete(quoi: Ouverture, noms: Sequence[str], annee: str) -> dt.date:
+def arrete_dit(quoi: Ouverture, noms: Sequence[str], annee: str) -> dt.date:
+    """Return the arrêté that a person or names tell; raise RefusMotive when none does."""
     try:
         return arrete_de(quoi.chemin, None, quoi.arrete)
     except RefusMotive:
@@ -255,7 +256,8 @@ def _arrete(quoi: Ouverture, noms: Sequence[str], annee: str) -> dt.date:
         raise
 
 
-def _territoire(noms: Sequence[str]) -> str | None:
+def territoire_dit(noms: Sequence[str]) -> str | None:
+    """Return the département that the names of files tell, None when they do not."""
     codes = {lu[1] for nom in noms if (lu := TERRITOIRE.search(nom.upper()))}
     return codes.pop() if len(codes) == 1 else None
 

@@ -234,6 +234,34 @@ def test_answers_that_are_not_of_these_files_are_refused(
     assert dehors(racine) == set()
 
 
+def test_the_names_of_files_tell_their_months_before_their_dates_do(
+    extraction: Path, tmp_path: Path
+) -> None:
+    racine = tmp_path / "donnees"
+    mois = renommer(extraction, tmp_path / "mois", ["202610"])
+    annees = renommer(extraction, tmp_path / "annees", ["2024", "2025"])
+    depots = [deposer(racine, mois), deposer(racine, annees)]
+    ouvrier.executer(racine)
+    for depot in depots:
+        travaux.repondre(racine, depot, "camille", {})
+    ouvrier.executer(racine)
+    dits = [(montre(racine, depot)["arrete"], montre(racine, depot)["annees"]) for depot in depots]
+    assert dits == [("31/10/2026", []), ("", ["2024", "2025"])]
+    travaux.repondre(racine, depots[1], "camille", tout(montre(racine, depots[1])))
+    ouvrier.executer(racine)
+    essai = montre(racine, depots[1])["essai"]
+    assert (essai["arrete"], essai["annees"]) == ("31/12/2025", ["2024", "2025"])
+
+
+def renommer(extraction: Path, cible: Path, suffixes: list[str]) -> Path:
+    """Return the same files, once for each suffix of the names of those of demandes."""
+    cible.mkdir()
+    for fichier in extraction.iterdir():
+        for suffixe in suffixes if fichier.stem.startswith("demandes") else [""]:
+            shutil.copy(fichier, cible / f"{fichier.stem}{suffixe and '_'}{suffixe}.csv")
+    return cible
+
+
 def test_what_they_will_have_is_what_a_month_will_judge() -> None:
     """Every indicator and table, of files without a few columns, as the control judges them."""
     lues = ("stock", "radiation", "guichets")
