@@ -13,7 +13,7 @@ import re
 import zipfile
 import zlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar
@@ -76,11 +76,6 @@ class _Csv(_Commun):
     entete: int
 
 
-class _Voulues(_Commun):
-    faire: Literal["feuilles"]
-    feuilles: list[str]
-
-
 class _Toutes(_Commun):
     faire: Literal["toutes"]
 
@@ -129,11 +124,7 @@ class _Plat(TypedDict):
     lignes: list[int]
 
 
-class _Feuilles(TypedDict):
-    feuilles: list[list[list[str]]]
-
-
-_Demande = _Csv | _Voulues | _Toutes | _Apercu
+_Demande = _Csv | _Toutes | _Apercu
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,22 +155,12 @@ def en_csv(chemin: Path, cible: Path, feuille: str | None = None, entete: int = 
     return Plat(**_demander(demande, _Plat, illisible, LIVRAISON))
 
 
-def lire_feuilles(chemin: Path, feuilles: Sequence[str], faux: Refus) -> list[list[list[str]]]:
-    """Return the texts of these sheets of a small workbook, empty when it has no such sheet.
+def lire_toutes_les_feuilles(chemin: Path, faux: Refus) -> list[FeuilleLue]:
+    """Return all the sheets of a small workbook, whatever their names.
 
     Raises:
         Refus: `faux` when it is no workbook, else what is wrong where `faux` says.
     """
-    demande: _Voulues = {
-        "faire": "feuilles",
-        "feuilles": list(feuilles),
-        **_commun(chemin, faux, ECHANTILLON),
-    }
-    return _demander(demande, _Feuilles, faux, ECHANTILLON)["feuilles"]
-
-
-def lire_toutes_les_feuilles(chemin: Path, faux: Refus) -> list[FeuilleLue]:
-    """Return all the sheets of a small workbook, whatever their names; raise as `lire_feuilles`."""
     demande: _Toutes = {"faire": "toutes", **_commun(chemin, faux, ECHANTILLON)}
     return _demander(demande, _ToutesLues, faux, ECHANTILLON)["feuilles"]
 
@@ -230,7 +211,7 @@ def _demander(demande: _Demande, genre: type[R], illisible: Refus, limites: Limi
 # --- In the process with limits -------------------------------------------------------------------
 
 
-def _faire(demande: _Demande) -> _Plat | _Feuilles | _ToutesLues | _Vues:
+def _faire(demande: _Demande) -> _Plat | _ToutesLues | _Vues:
     chemin, illisible = Path(demande["chemin"]), Refus(*demande["illisible"])
     _examiner(chemin, illisible, *demande["bornes"])
     if demande["faire"] == "apercu":
@@ -238,8 +219,6 @@ def _faire(demande: _Demande) -> _Plat | _Feuilles | _ToutesLues | _Vues:
         return {"feuilles": list(vues)}
     if demande["faire"] == "toutes":
         return {"feuilles": _toutes(chemin, illisible)}
-    if demande["faire"] == "feuilles":
-        return {"feuilles": [list(_lignes(chemin, illisible, une)) for une in demande["feuilles"]]}
     lignes = _lignes(chemin, illisible, demande["feuille"])
     return _ecrire_csv(lignes, illisible.ou, Path(demande["cible"]), demande["entete"])
 

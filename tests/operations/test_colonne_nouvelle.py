@@ -19,7 +19,7 @@ from infocentre.lecture.demandes import demande, tirer_echantillon
 from infocentre.lecture.echantillons import Demande, en_classeur
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecteur, Lecture
-from infocentre.livraisons.classeurs import lire_feuilles
+from infocentre.livraisons.classeurs import lire_toutes_les_feuilles
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.purge import purger
 from tests.donnees.atelier import (
@@ -146,7 +146,8 @@ def test_a_new_column_is_shown_told_checked_and_masked(
     tire = tirer_echantillon(v, Filtres("013", MOIS), Demande(guichet, n=5, graine=1))
     classeur = tmp_path / "echantillon.xlsx"
     classeur.write_bytes(en_classeur(tire))
-    (titres, *_), _ = lire_feuilles(classeur, ("À vérifier", "Tirage"), Refus("illisible"))
+    lues = {une["nom"]: une for une in lire_toutes_les_feuilles(classeur, Refus("illisible"))}
+    titres = lues["À vérifier"]["lignes"][0]
     assert titres[3:6] == ["Date de dépôt", "Date de visite", "Type de demandeur"]
     with tenir_analystes(Dossier(racine)) as ecrit, duckdb.connect(str(ecrit)) as con:
         vues = con.execute("SELECT DISTINCT nouvelle FROM demandes WHERE vue_le > '2026-03-01'")
