@@ -62,8 +62,8 @@ def test_what_was_adopted_reads_the_next_delivery_by_itself_and_the_archive_keep
     avant = infocentre("charger", dossier, "--departement", "13")
     assert (avant.code, "Faire reconnaître" in avant.erreur) == (1, True)
     ecrite = tmp_path / "c.yml"
-    dits = ["--departement", "13", "--accepter", "--source", "observatoire", "--sortie", ecrite]
-    infocentre("correspondance", "proposer", dossier, *dits)
+    dits = ("--departement", "13", "--accepter", "--source", "observatoire")
+    infocentre("correspondance", "proposer", dossier, *dits, "--sortie", ecrite)
     assert infocentre("correspondance", "adopter", ecrite).code == 0
     assert infocentre("correspondance", "lister").texte.startswith("observatoire-1\t")
     fait = infocentre("charger", dossier)
