@@ -39,8 +39,9 @@ def libelles(colonne: Colonne) -> Mapping[str, str]:
 def en_mots(table: str, lignes: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of a table with labels in place of codes."""
     connues = contrat().tables[table].par_nom
+    mots = {nom: libelles(connues[nom]) for nom in lignes.columns}
     return lignes.with_columns(
-        pl.col(nom).replace(dict(libelles(connues[nom]))) for nom in lignes.columns
+        pl.col(nom).replace(list(siens), list(siens.values())) for nom, siens in mots.items()
     )
 
 

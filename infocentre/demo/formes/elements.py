@@ -131,7 +131,9 @@ def _foyers(
         du_demandeur("AGE_DEMANDEUR_DEMANDE").alias("AGE"),
         pl.col("DEMANDE").cum_count().over("DEMANDE").cast(pl.String).alias("ORDRE"),
         cles["lien_demandeur"].poser(lien).alias("ELEMENTLIENDEMANDEUR_ID"),
-        du_demandeur("SEXE_DEMANDEUR").replace(_CIVILITES).alias("ELEMENTCIVILITE_ID"),
+        du_demandeur("SEXE_DEMANDEUR")
+        .replace(list(_CIVILITES), list(_CIVILITES.values()))
+        .alias("ELEMENTCIVILITE_ID"),
         cles["statut_professionnel"]
         .poser(du_demandeur("STATUT_PROF_DEMANDEUR"))
         .alias("SITUATIONPROFESSIONNELLE_ID"),

@@ -143,7 +143,7 @@ def _cellule(nom: str, colonne: Colonne | None, alea: np.random.Generator, haute
         return _decimal(cellule, alea, hauteur)
     if type_ == "indicatrice":
         rares = pl.lit(pl.Series(arrive(alea, 0.05, hauteur)))
-        return pl.when(rares).then(cellule.replace({"1": "oui", "0": "non"})).otherwise(cellule)
+        return pl.when(rares).then(cellule.replace(["1", "0"], ["oui", "non"])).otherwise(cellule)
     return dates(cellule, "$3-$2-$1 00:00:00")
 
 
