@@ -29,7 +29,7 @@ ENSEMBLES = [
     {
         "RPLS en notation d’Excel": "NUMERORPLS des radiations : a changé dans 119 des 119 lignes",
         "SIREN en SIRET": "SIREN_RADIATION des radiations : a changé dans 165 des 165 lignes",
-        "commune en lettres": "COMMUNE_LOGEMENT_ATTRIB des radiations : a changé dans 167 des 167",
+        "commune en lettres": "COMMUNE_LOGEMENT_ATTRIB hors de sa liste",
         "bail 31 jours plus tard": "DATE_SIGNATURE_BAIL des radiations : a changé dans 158 des 158",
         "RADIRR écrit RADABA": "« RADABA » dans 9 des 9 lignes déjà livrées où elle valait",
     },

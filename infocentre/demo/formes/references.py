@@ -114,7 +114,7 @@ class Cles:
         """Write what a column of the extract holds in place of codes."""
         if not (self.reference.a_cle and self.reference.a_code):
             return cellule
-        return cellule.replace(self._cles)
+        return cellule.replace(list(self._cles), list(self._cles.values()))
 
     def fichier(self) -> pl.DataFrame:
         """Return its file: one row a code."""
