@@ -7,12 +7,18 @@ from collections.abc import Sequence
 
 from infocentre.noyau.francais import simplifier
 
+PEU = 2
 PIED = re.compile(
     r"(sous[ -])?(total|totaux|ensemble|somme|cumul|nombre|nb lignes|fin|source|edite|page)\b"
 )
 
 
 def est_pied(cellules: Sequence[str]) -> bool:
-    """Tell whether a row, the last ones, is a total or a note, and no record."""
-    remplies = [simplifier(cellule.strip()) for cellule in cellules if cellule.strip()]
-    return bool(remplies) and PIED.match(remplies[0]) is not None
+    """Tell whether a row, the last ones, is a total or a note: a record has more of its cells.
+
+    « Ensemble Habitat » may be the name of a guichet.
+    """
+    remplies = [cellule for cellule in cellules if cellule.strip()]
+    if not remplies or len(remplies) > max(PEU, len(cellules) / PEU):
+        return False
+    return PIED.match(simplifier(remplies[0].strip())) is not None
