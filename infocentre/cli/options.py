@@ -189,7 +189,7 @@ class Demo:
 
 
 _UNE_CORRESPONDANCE = dit(
-    "correspondance qui la lit (un fichier .yml, ou le nom de l'une de celles qui sont en usage)",
+    "correspondance qui la lit (un fichier .yml, ou le nom de l'une des adoptées)",
     metavar="CORRESPONDANCE",
 )
 

@@ -29,7 +29,7 @@ from infocentre.livraisons.depot import (
 from infocentre.livraisons.sources import CLASSEURS, FORMATS
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.temps import fin_de_mois
-from infocentre.reconnaissance.association import Convenance, annee_de, associer
+from infocentre.reconnaissance.association import TABLE, Convenance, annee_de, associer
 from infocentre.reconnaissance.dialecte import profiler
 from infocentre.reconnaissance.profil import Profil
 
@@ -84,7 +84,7 @@ def _est_directe(racine: Path, chemin: Path) -> bool:
     adopted: what it says is looked at first. What cannot be opened is none: who opens it says why.
     """
     debuts = _debuts(chemin)
-    if debuts is None or MANIFESTE in debuts:
+    if debuts is None or MANIFESTE in debuts or not any(nom.endswith(LUS) for nom in debuts):
         return True
     if any(nom.startswith(DE_CODES) for nom in debuts):
         return False
@@ -99,7 +99,8 @@ def _debuts(chemin: Path) -> dict[str, bytes] | None:
     if chemin.is_dir():
         return {un.name.lower(): _debut(un.open("rb"), un.name) for un in fichiers_presents(chemin)}
     if not zipfile.is_zipfile(chemin) or chemin.name.lower().endswith(CLASSEURS):
-        return {} if chemin.is_file() and chemin.name.lower().endswith(LUS) else None
+        lue = chemin.is_file() and chemin.name.lower().endswith(LUS)
+        return {chemin.name.lower(): b""} if lue else None
     try:
         with zipfile.ZipFile(chemin) as archive:
             return {
@@ -166,6 +167,10 @@ def _choisir(
     if exactes:
         return min(exactes, key=lambda une: une.etrangeres)
     proche = min(convenances, key=lambda une: (len(une.manques), une.etrangeres))
+    if proche.tables_absentes and not proche.inconnus:
+        absentes = ", ".join(une.removeprefix(TABLE) for une in proche.tables_absentes)
+        quoi = f"table obligatoire absente : {absentes}"
+        raise Refus(quoi, str(chemin), "Demander une livraison complète.")
     raise RefusMotive(A_RECONNAITRE, _dire_ecarts(proche), QUE_FAIRE, str(chemin))
 
 
