@@ -142,7 +142,7 @@ fenetres as (
         r.tolerance_zero, r.seuil_orange, r.seuil_rouge, r.fenetre,
         r.imputable = '{PERSONNE}'
         or (r.imputable = 'gestionnaire' and n.niveau <> 'departement')
-        or coalesce(n.type_guichet in ({_SANS_ETAT}), n.niveau <> 'departement')
+        or coalesce(n.type_guichet in ({_SANS_ETAT}), false)
         or (n.niveau = 'departement' and sans_types.departement is not null) as contexte,
         if(n.niveau <> 'type', nullif(n.type_guichet, '{INCONNU}'), null) as pairs,
         if(n.calculable, coalesce(n.numerateur, 0), null) as numerateur,
@@ -248,8 +248,8 @@ def calculer_valeurs(con: Connexion) -> None:
     counts when the indicator is not calculable. An organisme has one type per month for all
     its indicators: that of most of its guichets' units, INCONNU, then PORTAIL, only when all of
     them are. The row of a type holds its guichets together, SANS_TYPE those that the register does
-    not know or whose type it does not say: nothing of them is judged, nor of a département none of
-    whose guichets has a type.
+    not know or whose type it does not say: nothing is judged of the latter, nor of a département
+    none of whose guichets has a type.
     `n_etat`, `d_etat` and `taux_etat` are what `etat` rests on, those of `fenetre`.
     """
     sommer_comptes(con)

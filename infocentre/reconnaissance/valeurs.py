@@ -267,21 +267,16 @@ def _reel(texte: str) -> float | None:
         return None
 
 
+DE_MEME_FORME = {"code_postal": "commune", "compte": "identifiant"}
+
+
 def _texte(valeurs: Valeurs, colonne: Colonne) -> float:
     parts = valeurs.parts
     if colonne.nature == "guichet" or colonne.forme == "guichet":
         return parts["guichet"] * (0.3 if valeurs.parts["numero"] else 1)
-    formes = {
-        "commune": "commune",
-        "code_postal": "commune",
-        "siren": "siren",
-        "courriel": "courriel",
-        "telephone": "telephone",
-        "identifiant": "identifiant",
-        "compte": "identifiant",
-    }
-    if colonne.forme in formes:
-        return parts[formes[colonne.forme]]
+    forme = DE_MEME_FORME.get(colonne.forme or "", colonne.forme)
+    if forme in parts:
+        return parts[forme]
     if colonne.libre:
         return 0.8 * parts["mots"] * (1 - parts["date"]) * (1 - parts["numero"])
     return DRAPEAU if part_connue(valeurs, "indicatrice") >= FORT else FORME

@@ -16,15 +16,10 @@ from tests.mesures.tables import ouvrir
 Con = duckdb.DuckDBPyConnection
 Compte = tuple[str, str, int, int]  # guichet, mois_juge, numerateur, denominateur
 M, M_1, M_11 = "2026-10", "2026-09", "2025-11"
-DEHORS = {"INCONNU", "G8", "G9"}  # the register does not know them
 
 
 def donner(con: Con, code: str, comptes: list[Compte], *, calculable: bool = True) -> None:
-    """Give counts; who is not in the register yet is in it as of no other type."""
     con.execute("insert into calculabilite values (?, '013', ?, ?)", [code, M, calculable])
-    inscrits = {guichet for (guichet,) in con.execute("select guichet from registre").fetchall()}
-    for neuf in {guichet for guichet, *_ in comptes} - inscrits - DEHORS:
-        inscrire(con, neuf, "AUTRE")
     for guichet, mois_juge, n, d in comptes:
         con.execute(
             "insert into comptes values (?, '013', ?, ?, ?, ?, ?)",
@@ -217,21 +212,14 @@ def test_a_type_holds_its_guichets_and_is_judged_as_one(con: Con, n: int, etat: 
     assert un["rang"] is un["taux_ensemble"] is None
 
 
-def test_the_guichets_outside_the_register_are_a_type_and_not_judged_nor_is_the_portal(
+def test_the_guichets_outside_the_register_are_a_type_and_the_portal_is_not_judged(
     con: Con,
 ) -> None:
     inscrire(con, "GDPUB", "PORTAIL")
     donner(con, "FLUX_G", [("GDPUB", M, 30, 100), ("G8", M, 30, 60), ("G9", M, 0, 40)])
     assert valeur(con, "FLUX_G", "PORTAIL", "type")["etat"] == "contexte"
     un = valeur(con, "FLUX_G", "INCONNU", "type")
-    assert (un["n_etat"], un["d_etat"], un["etat"], un["type_guichet"]) == (
-        30,
-        100,
-        "contexte",
-        None,
-    )
-    assert valeur(con, "FLUX_G", "G8")["etat"] == "contexte"
-    assert valeur(con, "FLUX_G", "*", "departement")["etat"] == "rouge"
+    assert (un["n_etat"], un["d_etat"], un["etat"], un["type_guichet"]) == (30, 100, "rouge", None)
 
 
 def test_nothing_is_judged_of_an_unknown_type_nor_of_a_departement_that_has_no_other(
@@ -293,7 +281,6 @@ def test_departements_and_months_do_not_mix(con: Con) -> None:
     donner(con, "FLUX_G", [("GDPUB", M, 1, 50)])
     con.execute("insert into calculabilite values ('FLUX_G', '084', ?, true)", [M])
     con.execute("insert into comptes values ('FLUX_G', '084', 'GDPUB', ?, ?, 50, 50)", [M, M])
-    con.execute("insert into registre values ('084', ?, 'GDPUB', 'nom', 'EPCI', 'GDPUB')", [M])
     calculer_valeurs(con)
     lignes = con.execute(
         "select departement, numerateur, etat from valeurs_calculees "
