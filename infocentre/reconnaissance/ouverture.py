@@ -29,7 +29,13 @@ from infocentre.livraisons.depot import (
 from infocentre.livraisons.sources import CLASSEURS, FORMATS
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.temps import fin_de_mois
-from infocentre.reconnaissance.association import TABLE, Convenance, annee_de, associer
+from infocentre.reconnaissance.association import (
+    TABLE,
+    Convenance,
+    annee_de,
+    associer,
+    champ_de_codes,
+)
 from infocentre.reconnaissance.dialecte import profiler
 from infocentre.reconnaissance.profil import Profil
 
@@ -67,7 +73,9 @@ def ouvrir(racine: Path, quoi: Ouverture, temporaire: Path) -> list[Depot]:
     if quoi.correspondance is None and _est_directe(racine, quoi.chemin):
         return [ouvrir_depot(quoi.chemin, temporaire, quoi.arrete, quoi.departement)]
     profils = profiler(quoi.chemin, temporaire)
-    convenance = _choisir(_candidates(racine, quoi.correspondance), profils, quoi.chemin)
+    a_cles = any(champ_de_codes(un) for un in profils)
+    candidates = _candidates(racine, quoi.correspondance, a_cles=a_cles)
+    convenance = _choisir(candidates, profils, quoi.chemin)
     annees = list(par_annee(convenance.association))
     nom = quoi.chemin.resolve().name
     noms = [f"{nom} ({annee})" if len(annees) > 1 else nom for annee, _ in annees]
@@ -147,9 +155,10 @@ def _telle_quelle(table: Table) -> Fichier:
     return replace(fichier, indice=indice, laissees=laissees)
 
 
-def _candidates(racine: Path, voulue: str | None) -> list[Correspondance]:
+def _candidates(racine: Path, voulue: str | None, *, a_cles: bool) -> list[Correspondance]:
+    """Return what may read files; those of codes say that columns of our names hold keys."""
     if voulue is None:
-        return [*en_usage(racine), contrat_seul()]
+        return [*en_usage(racine), *([] if a_cles else [contrat_seul()])]
     chemin = Path(voulue)
     return [lire(chemin) if chemin.suffix in {".yml", ".yaml"} else trouver(racine, voulue)]
 

@@ -44,8 +44,8 @@ def test_a_value_without_a_code_gets_that_of_a_person(proposition: Proposition) 
     assert texte == INVENTEE
     assert fois > 5
     assert "CDI" in dict(une["codes"])
-    # What one row carries may name somebody: it is counted, and nowhere in what a page shows.
-    assert une["cachees"] == 1
+    # What one row carries may name somebody: it is not asked, nor anywhere in what a page shows.
+    assert une["cachees"] == 0
     assert RARE not in json.dumps(contenu, ensure_ascii=False)
     valeurs = {actives["rang"]: {une["rang"]: {rang: "CDI"}}}
     lue = Confirmation.lire(proposition, lire_reponses({"valeurs": valeurs}))
