@@ -143,7 +143,10 @@ fenetres as (
         r.imputable = '{PERSONNE}'
         or (r.imputable = 'gestionnaire' and n.niveau <> 'departement')
         or coalesce(n.type_guichet in ({_SANS_ETAT}), false)
-        or (n.niveau = 'departement' and sans_types.departement is not null) as contexte,
+        or (
+            sans_types.departement is not null
+            and (n.niveau = 'departement' or n.type_guichet is null)
+        ) as contexte,
         if(n.niveau <> 'type', nullif(n.type_guichet, '{INCONNU}'), null) as pairs,
         if(n.calculable, coalesce(n.numerateur, 0), null) as numerateur,
         if(n.calculable, coalesce(n.denominateur, 0), null) as denominateur,

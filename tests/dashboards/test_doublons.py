@@ -161,7 +161,7 @@ def test_what_a_page_sends_is_not_believed(app_doublons: dash.Dash) -> None:
 def test_two_people_decide_without_seeing_each_other(app_doublons: dash.Dash, racine: Path) -> None:
     (racine / "affaires.yml").write_text("doublons: {personnes: 2, aveugle: 0}\n", "utf-8")
     premier = _revue(_voir(app_doublons, "lea")).pile[0]
-    assert premier["notes"][-1].startswith("L'outil dit : poids ")
+    assert premier["notes"][-1].startswith("L’outil dit : poids ")
     seul = _dire(app_doublons, "lea", _de(premier, "meme"))
     assert "une autre personne décide aussi" in seul["texte"]
     assert premier["cle"] not in [un["cle"] for un in _revue(_voir(app_doublons, "lea")).pile]

@@ -131,9 +131,7 @@ def _foyers(
         du_demandeur("AGE_DEMANDEUR_DEMANDE").alias("AGE"),
         pl.col("DEMANDE").cum_count().over("DEMANDE").cast(pl.String).alias("ORDRE"),
         cles["lien_demandeur"].poser(lien).alias("ELEMENTLIENDEMANDEUR_ID"),
-        du_demandeur("SEXE_DEMANDEUR")
-        .replace(list(_CIVILITES), list(_CIVILITES.values()))
-        .alias("ELEMENTCIVILITE_ID"),
+        _civilite(du_demandeur("SEXE_DEMANDEUR")).alias("ELEMENTCIVILITE_ID"),
         cles["statut_professionnel"]
         .poser(du_demandeur("STATUT_PROF_DEMANDEUR"))
         .alias("SITUATIONPROFESSIONNELLE_ID"),
@@ -155,6 +153,10 @@ def _foyers(
         rien.alias("DATE_SORTIE_CHOMAGELONG"),
         choisir(alea, "0001", hauteur).alias("NB_TRAVAILLEUR_ESSENTIEL"),
     )
+
+
+def _civilite(sexe: pl.Expr) -> pl.Expr:
+    return sexe.replace(list(_CIVILITES), list(_CIVILITES.values()))
 
 
 def _personnes(demandes: pl.DataFrame, type_: str, fois: Entiers) -> pl.DataFrame:
