@@ -6,6 +6,8 @@ leads to our file, whose name says its version.
 
 from __future__ import annotations
 
+import functools
+import io
 from pathlib import Path
 
 import flask
@@ -28,5 +30,16 @@ def de_dash() -> Response:
 
 @traceur.get(f"/plotly/{FICHIER}")
 def fichier() -> flask.Response:
-    """Serve our plotly.js."""
-    return flask.send_from_directory(FICHIERS, FICHIER, max_age=UN_AN)
+    """Serve our plotly.js, from memory: no demand, however odd, leaves a file open."""
+    return flask.send_file(
+        io.BytesIO(_contenu()),
+        mimetype="text/javascript",
+        download_name=FICHIER,
+        etag=FICHIER,
+        max_age=UN_AN,
+    )
+
+
+@functools.cache
+def _contenu() -> bytes:
+    return (FICHIERS / FICHIER).read_bytes()
