@@ -274,7 +274,8 @@ def _texte(valeurs: Valeurs, colonne: Colonne) -> float:
     parts = valeurs.parts
     if colonne.nature == "guichet" or colonne.forme == "guichet":
         return parts["guichet"] * (0.3 if valeurs.parts["numero"] else 1)
-    forme = DE_MEME_FORME.get(colonne.forme or "", colonne.forme)
+    propre = colonne.forme or ""
+    forme = DE_MEME_FORME.get(propre, propre)
     if forme in parts:
         return parts[forme]
     if colonne.libre:
