@@ -21,6 +21,14 @@ from infocentre.noyau.texte import nom_sur
 DEMANDES = ("stock", "radiation")  # the tables to whose rows those of others are joined
 NOM_MAX = 60  # characters of the name of a column
 SEPARATEURS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
+ENCODAGES = {
+    "utf-8": "UTF-8",
+    "cp1252": "Windows-1252",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "mac-roman": "Mac Roman",
+    "cp850": "DOS (850)",
+}
 Encodage = Literal["utf-8", "cp1252", "utf-16-le", "utf-16-be", "mac-roman", "cp850"]
 Separateur = Literal[";", ",", "\t", "|"]
 Nom = Annotated[str, Field(min_length=1, max_length=200)]

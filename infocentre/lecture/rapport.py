@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from infocentre.contrat import contrat
+from infocentre.correspondances.modele import ENCODAGES
 from infocentre.entrepot.description import CodeInconnu, Description, TableDecrite, VerdictEcrit
 from infocentre.entrepot.etats import Solde
 from infocentre.noyau.francais import accorder, citer, entier
@@ -14,7 +15,6 @@ from infocentre.noyau.temps import jour
 # Pages have the types of what they tell from here, not from storage.
 __all__ = [
     "CITES",
-    "ENCODAGES",
     "TERMES",
     "Description",
     "Solde",
@@ -30,14 +30,6 @@ __all__ = [
     "titre",
 ]
 
-ENCODAGES = {
-    "utf-8": "UTF-8",
-    "cp1252": "Windows-1252",
-    "utf-16-le": "UTF-16",
-    "utf-16-be": "UTF-16",
-    "mac-roman": "Mac Roman",
-    "cp850": "DOS (850)",
-}
 CITES = 8
 Terme = Literal["creations", "deradiations", "autres_entrees", "radiations", "disparues"]
 TERMES: tuple[tuple[Terme, str, str, str], ...] = (

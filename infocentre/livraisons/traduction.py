@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from infocentre.contrat import Colonne, Table, contrat
+from infocentre.contrat.graphies import VIDES
 from infocentre.correspondances.modele import Dialecte, Fichier, Lecture, nom_de_colonne
 from infocentre.livraisons.textes import EVIDENTE, distincts
 from infocentre.noyau.erreurs import Refus
@@ -107,7 +108,7 @@ class Traduction:
         colonne = self.table.par_nom[champ.upper()]
         lecture = next(une for une in self.lectures.values() if une.vers == colonne.nom)
         nets = textes.str.strip_chars()
-        nets = pl.select(pl.when(~nets.is_in(NULS)).then(nets)).to_series()
+        nets = pl.select(pl.when(~nets.is_in(VIDES)).then(nets)).to_series()
         traduits, sans = self._codes(colonne, lecture, nets)
         return _ecrire(traduits, colonne, self.dialecte), sans
 
@@ -132,9 +133,6 @@ class Traduction:
             dits.append(None if perdu or retenu is None else valeurs.get(cle(retenu), retenu))
             sans.append(texte if perdu else None)
         return pl.Series(nets.name, dits, pl.String), pl.Series(nets.name, sans, pl.String)
-
-
-NULS = ("", "NA", "NA/NA")
 
 
 def cle(texte: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from infocentre.contrat import contrat
+from infocentre.contrat.graphies import VIDES
 from infocentre.correspondances.modele import (
     Correspondance,
     Fichier,
@@ -22,7 +23,6 @@ PART_CONNUE = 0.5  # of the columns of a file that a correspondance describes, a
 PART_REMPLIE = 0.5
 ANNEE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d{1,3}(?!\d))")
 DE_CODES = re.compile(r"(CLE|CODE|LIBL|LIBC)_(\w+)")
-VIDES = ("", "NA", "NA/NA")
 TABLE = "table "
 
 

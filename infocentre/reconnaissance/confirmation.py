@@ -16,13 +16,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from infocentre.contrat import contrat
 from infocentre.contrat.numeros import LONGUEUR
 from infocentre.contrat.territoires import departements
-from infocentre.correspondances.modele import SEPARATEURS, Dialecte, Fichier, nom_de_colonne
+from infocentre.correspondances.modele import (
+    DEMANDES,
+    ENCODAGES,
+    SEPARATEURS,
+    Dialecte,
+    Fichier,
+    nom_de_colonne,
+)
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, composer, enumerer
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.reconnaissance.apercu import apercu, montrables
 from infocentre.reconnaissance.association import Convenance
-from infocentre.reconnaissance.genres import DEMANDES
 from infocentre.reconnaissance.proposition import (
     Choix,
     ColonneProposee,
@@ -31,14 +37,6 @@ from infocentre.reconnaissance.proposition import (
 )
 from infocentre.reconnaissance.valeurs import regarder
 
-ENCODAGES = {
-    "utf-8": "UTF-8",
-    "cp1252": "Windows-1252",
-    "utf-16-le": "UTF-16",
-    "utf-16-be": "UTF-16",
-    "mac-roman": "Mac Roman",
-    "cp850": "DOS (850)",
-}
 MONTREES = 12  # values without a code that a person is asked
 Cle = tuple[str, str]  # a file, a column
 CONNUE = "connue"  # a column that the correspondance in use reads already

@@ -9,14 +9,14 @@ from typing import Literal
 import polars as pl
 
 from infocentre.contrat import contrat
-from infocentre.correspondances.modele import Indice, Partage
+from infocentre.contrat.graphies import VIDES
+from infocentre.correspondances.modele import DEMANDES, Indice, Partage
 from infocentre.reconnaissance.appariement import NOM_MIN, Grilles, affecter, noter
 from infocentre.reconnaissance.lexique import ressemblances
 from infocentre.reconnaissance.profil import Profil
-from infocentre.reconnaissance.valeurs import FORT, NULS, Valeurs, en_jours
+from infocentre.reconnaissance.valeurs import FORT, Valeurs, en_jours
 
 Genre = Literal["table", "partage", "complément", "codes", "inconnu"]
-DEMANDES = ("stock", "radiation")
 ASSEZ, MARGE = 0.45, 0.1
 REMPLIE, VIDE = 0.9, 0.1  # shares of the rows that have a date of radiation
 MELEE = 0.02
@@ -135,7 +135,7 @@ def _groupes(vu: Vu, rang: int, date: int) -> dict[str, str] | None:
     parts = (
         vu.profil.exemples.select(
             valeur=pl.col(str(rang)).str.strip_chars(),
-            datee=~pl.col(str(date)).str.strip_chars().is_in(sorted(NULS)),
+            datee=~pl.col(str(date)).str.strip_chars().is_in(VIDES),
         )
         .filter(pl.col("valeur") != "")
         .group_by("valeur", maintain_order=True)

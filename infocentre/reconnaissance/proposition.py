@@ -17,7 +17,14 @@ import polars as pl
 
 from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.numeros import LONGUEUR
-from infocentre.correspondances.modele import Correspondance, Fichier, Indice, Lecture, Partage
+from infocentre.correspondances.modele import (
+    DEMANDES,
+    Correspondance,
+    Fichier,
+    Indice,
+    Lecture,
+    Partage,
+)
 from infocentre.livraisons.typage import ANNEE
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, pourcent
@@ -31,7 +38,7 @@ from infocentre.reconnaissance.appariement import (
     noter,
 )
 from infocentre.reconnaissance.codes import Demandee, Reference, Traduites
-from infocentre.reconnaissance.genres import DEMANDES, Genre, Jugement, Vu
+from infocentre.reconnaissance.genres import Genre, Jugement, Vu
 from infocentre.reconnaissance.lexique import ressemblances
 from infocentre.reconnaissance.profil import Profil
 from infocentre.reconnaissance.valeurs import FORT, accord, en_jours, regarder

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from infocentre.contrat import Colonne, contrat
-from infocentre.contrat.graphies import NON, OUI
+from infocentre.contrat.graphies import NON, OUI, VIDES
 from infocentre.contrat.numeros import NUMERO_UNIQUE
 from infocentre.livraisons.intrus import NIR
 from infocentre.livraisons.typage import ANNEE, DATE
@@ -19,7 +19,6 @@ from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance.lexique import lexique
 
 JUGES = 100  # distinct texts that are looked at
-NULS = frozenset({"", "NA", "NA/NA"})
 NAISSANCES = (1900, 2012)
 DISTINCTS_MAX = 60  # distinct values beyond which a column holds no codes of a list
 FORT = 0.95
@@ -78,7 +77,7 @@ class Valeurs:
 def regarder(serie: pl.Series) -> Valeurs:
     """Look at the texts of a column."""
     comptes = Counter(texte.strip() for texte in serie.to_list() if texte)
-    for nul in NULS:
+    for nul in VIDES:
         comptes.pop(nul, None)
     juges = tuple(comptes.most_common(JUGES))
     total = sum(fois for _, fois in juges) or 1
