@@ -13,8 +13,8 @@ import dash
 import flask
 from dash._pages import _import_layouts_from_pages, _path_to_page
 
-from dashboards.acces_sne import fichiers_acces
-from dashboards.acces_sne import rappels as rappels_des_acces
+from dashboards.affaires import fichiers_affaires
+from dashboards.affaires import rappels as rappels_des_affaires
 from dashboards.composants.coquille import coquille
 from dashboards.comptes import comptes
 from dashboards.connexion import INTERNE, connexion, identite_affichee, reconnaitre
@@ -138,7 +138,7 @@ def creer_app(
     app.layout = lambda: coquille(acces(), identite_affichee(), marque=marque)
     navigation(app)
     rappels_des_mesures(app)
-    rappels_des_acces(app)
+    rappels_des_affaires(app)
     _routes(app)
     _preparer(app)
     return app
@@ -183,7 +183,7 @@ def _routes(app: dash.Dash) -> None:
         fichiers,
         documents,
         mesures,
-        fichiers_acces,
+        fichiers_affaires,
         doublons,
         requetes,
         traceur,

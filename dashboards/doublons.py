@@ -33,8 +33,9 @@ from infocentre.demarches.doublons import cas as dossiers
 from infocentre.demarches.doublons import forcages, formulaire, listes, tirage
 from infocentre.demarches.doublons.cas import Cas
 from infocentre.demarches.doublons.decider import Geste, Revue, Suite
-from infocentre.demarches.doublons.decrire import decrire, dire_poids, noms_des_guichets
+from infocentre.demarches.doublons.decrire import decrire, dire_poids
 from infocentre.demarches.registre import registre_de
+from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.paires import PROCEDURE, personnes
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture

@@ -199,6 +199,12 @@ def _enregistrer(v: Lecture, rendue: Rendue) -> str:
     return ""
 
 
+class Vers(str):
+    """An address to go to, once what was asked is done."""
+
+    __slots__ = ()
+
+
 def publiee() -> Lecture:
     """Return the published version as whoever asks may read it; raise Refus without any."""
     v = lecture()
@@ -219,6 +225,8 @@ def conclure(
         JOURNAL.exception("mesure en échec")
         echec = "cela n'a pas pu être fait"
         return no_update, _alerte(Refus(echec, que_faire="Recommencer ; sinon, le signaler."))
+    if isinstance(dit, Vers):
+        return str(dit), None
     if dit:
         return no_update, html.Div(
             [html.P(un) for un in dit.split("\n")],

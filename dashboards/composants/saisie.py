@@ -119,7 +119,7 @@ def groupe(prefixe: str, champs: Sequence[Champ], legende: str = "") -> GroupeEc
 
 
 def formulaire(
-    nom: str,
+    nom: str | dict[str, str],
     groupes: Groupes,
     valeurs: Mapping[str, str] | None = None,
     *,

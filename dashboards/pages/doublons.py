@@ -24,7 +24,7 @@ from dashboards.composants.natifs import Revue
 from dashboards.page import Contexte, Vue, page
 from infocentre.demarches.doublons import tirage
 from infocentre.demarches.doublons.cas import HASARD, LISTES, ORDRES, aveugle, exiger_revue
-from infocentre.demarches.doublons.decrire import noms_des_guichets
+from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.paires import NIVEAUX, personnes
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder

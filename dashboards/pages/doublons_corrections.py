@@ -22,9 +22,9 @@ from infocentre.affaires import Affaire
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.doublons import corrections as demarche
 from infocentre.demarches.doublons.cas import numeros_de
-from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.demarches.doublons.formulaire import nettoyer
 from infocentre.demarches.doublons.listes import EFFACE
+from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons import corrections as lues
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import majuscule

@@ -21,13 +21,13 @@ from dashboards.composants.elements import (
 from dashboards.composants.graphique import graphique
 from dashboards.page import Contexte, Vue, page
 from infocentre.demarches.doublons import forcages, tirage
-from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.demarches.doublons.mesure import seuil
 from infocentre.demarches.doublons.qualite import (
     ce_que_le_seuil_laisse_entrer,
     frequences,
     qualite,
 )
+from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.forcages import Estimation, Forcage, retrouves
 from infocentre.lecture.doublons.justesse import Justesse, Justesses
 from infocentre.lecture.doublons.paires import NIVEAUX

@@ -24,10 +24,10 @@ from dashboards.composants.saisie import Champ, formulaire, groupe
 from dashboards.page import Contexte, Vue, page
 from dashboards.requetes import texte, textes
 from infocentre.demarches.doublons.cas import numeros_de
-from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.demarches.doublons.formulaire import RANGS, nettoyer
 from infocentre.demarches.doublons.formulaire import choix as choix_de
 from infocentre.demarches.doublons.listes import EFFACE
+from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.demandes import lire_etats
 from infocentre.lecture.doublons.paires import PROCEDURE
 from infocentre.noyau.erreurs import Refus

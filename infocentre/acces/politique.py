@@ -79,7 +79,9 @@ ROLES: Mapping[Role, frozenset[Action]] = {
 # By path of the page.
 PAGES: Mapping[str, Action] = {
     "/": Action.SYNTHESE,
-    "/acces": Action.ACCES_SNE,
+    "/acces": Action.AFFAIRES,
+    "/affaires": Action.AFFAIRES,
+    "/affaires/<code>": Action.AFFAIRES,  # then as the procedure says (`voient`)
     "/aide": Action.ENTRER,
     "/aide/codes": Action.ENTRER,
     "/aide/colonnes": Action.ENTRER,
@@ -135,8 +137,9 @@ ROUTES: Mapping[str, Action | None] = {
     "/_dash-update-component": Action.ENTRER,  # then as RAPPELS or PAGES say
     "/_favicon.ico": None,
     "/_reload-hash": None,
-    "/acces/<id_>/liste.<forme>": Action.ACCES_SNE,
-    "/acces/releve.<forme>": Action.CONDUIRE,
+    "/affaires/<code>/<id_>/<nom>.<forme>": Action.AFFAIRES,
+    "/affaires/<code>/liste.<format_>": Action.AFFAIRES,
+    "/affaires/<code>/releve/<nom>.<forme>": Action.CONDUIRE,
     "/aide/contrat/<nom>": Action.ENTRER,
     "/assets/<path:filename>": None,
     "/audit/acces.<format_>": Action.AUDIT,
@@ -199,9 +202,9 @@ DOCUMENTS: Mapping[str, Action] = {
 
 # By function of `dashboards` that answers a call; `navigation.montrer` then asks PAGES.
 RAPPELS: Mapping[str, Action] = {
-    "acces_sne.faire": Action.CONDUIRE,
-    "acces_sne.recevoir": Action.CONDUIRE,
-    "acces_sne.repondre": Action.REPONDRE,
+    "affaires.faire": Action.CONDUIRE,
+    "affaires.recevoir": Action.AFFAIRES,
+    "affaires.remplir": Action.AFFAIRES,
     "mesures.faire": Action.CONDUIRE,
     "mesures.recevoir": Action.CONDUIRE,
     "mesures.repondre": Action.REPONDRE,
@@ -236,6 +239,7 @@ RAPPELS: Mapping[str, Action] = {
 # By command, for who asks to read with the rights of an account.
 COMMANDES: Mapping[str, Action] = {
     "acces": Action.EXPLOITER,
+    "affaires": Action.EXPLOITER,
     "anomalies": Action.NOMINATIF,
     "bibliotheque": Action.INTERROGER,
     "bilan": Action.DOCUMENTS,

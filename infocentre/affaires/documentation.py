@@ -20,7 +20,7 @@ VOIT = {
 
 TETE = (
     "Ce que l'infocentre peut demander à quelqu'un, et ce qui peut en advenir. Cette page est "
-    "tirée des fichiers de `infocentre/affaires/procedures/`."
+    "tirée des fichiers de `infocentre/procedures/`."
 )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dateutil.easter import easter
+from dateutil.relativedelta import relativedelta
 
 from infocentre.affaires.modele import Compte, Delai
 from infocentre.affaires.situation import Evenement, Situation
@@ -16,6 +17,20 @@ SAMEDI = 5
 # Month and day of the public holidays; then the days after Easter of the others.
 _FIXES = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
 _APRES_PAQUES = (1, 39, 50)
+# Those of some départements: L. 3134-13 (Alsace, Moselle: Good Friday, 26 December) and L. 3422-2
+# of the Code du travail (the abolition of slavery).
+_VENDREDI_SAINT = -2
+_ALSACE_MOSELLE = frozenset({"057", "067", "068"})
+_LOCAUX = {
+    **dict.fromkeys(_ALSACE_MOSELLE, (12, 26)),
+    "971": (5, 27),
+    "972": (5, 22),
+    "973": (6, 10),
+    "974": (12, 20),
+    "976": (4, 27),
+    "977": (10, 9),
+    "978": (5, 28),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +38,8 @@ class Echeance:
     """A day by which something is due in an affaire, and the event that is proposed from then on.
 
     `rang` counts the occurrences of its start: with the affaire and the nature, it names the
-    reminder, the same whenever it is computed.
+    reminder, the same whenever it is computed. `a_terme` happens by itself once the day is past;
+    an `alerte` asks nothing of anyone.
     """
 
     nature: str
@@ -31,40 +47,47 @@ class Echeance:
     due: dt.date
     rang: int
     propose: str | None = None
+    a_terme: str | None = None
+    alerte: bool = False
 
 
-def ajouter(jour: dt.date, jours: int, compte: Compte = "calendaires") -> dt.date:
+def ajouter(
+    jour: dt.date, jours: int, compte: Compte = "calendaires", departement: str = ""
+) -> dt.date:
     """Return the day so many days later; one that falls on a day off waits for the next one.
 
-    Working days leave out week-ends and France's public holidays; so does the last calendar day,
-    as a délai that ends on one is carried to the next working day.
+    Working days leave out week-ends and the public holidays of the département; so does the last
+    calendar day, as a délai that ends on one is carried to the next working day.
     """
     if compte == "calendaires":
-        fin = jour + dt.timedelta(days=jours)
-    else:
-        fin = jour
-        for _ in range(jours):
-            fin = _suivant(fin)
-    return fin if _ouvre(fin) else _suivant(fin)
+        return _reporter(jour + dt.timedelta(days=jours), departement)
+    fin = jour
+    for _ in range(jours):
+        fin = _reporter(fin + dt.timedelta(days=1), departement)
+    return _reporter(fin, departement)
 
 
-def _suivant(jour: dt.date) -> dt.date:
-    jour += dt.timedelta(days=1)
-    while not _ouvre(jour):
+def _reporter(jour: dt.date, departement: str) -> dt.date:
+    """Return a day, or the next working one."""
+    while jour.weekday() >= SAMEDI or jour in _feries(jour.year, departement):
         jour += dt.timedelta(days=1)
     return jour
 
 
-def _ouvre(jour: dt.date) -> bool:
-    return jour.weekday() < SAMEDI and jour not in _feries(jour.year)
-
-
-@functools.lru_cache(maxsize=64)
-def _feries(annee: int) -> frozenset[dt.date]:
+@functools.lru_cache(maxsize=256)
+def _feries(annee: int, departement: str) -> frozenset[dt.date]:
     """Return the public holidays of a year, from 2008 on (Code du travail, L. 3133-1)."""
-    paques = easter(annee)
-    mobiles = (paques + dt.timedelta(days=apres) for apres in _APRES_PAQUES)
-    return frozenset((*mobiles, *(dt.date(annee, mois, jour) for mois, jour in _FIXES)))
+    paques, fixes, mobiles = easter(annee), list(_FIXES), list(_APRES_PAQUES)
+    if departement in _LOCAUX:
+        fixes.append(_LOCAUX[departement])
+    if departement in _ALSACE_MOSELLE:
+        mobiles.append(_VENDREDI_SAINT)
+    return frozenset(
+        [
+            *(paques + dt.timedelta(days=apres) for apres in mobiles),
+            *(dt.date(annee, mois, jour) for mois, jour in fixes),
+        ]
+    )
 
 
 def echeances(situation: Situation, reglages: Mapping[str, int]) -> list[Echeance]:
@@ -77,33 +100,60 @@ def echeances(situation: Situation, reglages: Mapping[str, int]) -> list[Echeanc
 def _echeance(
     situation: Situation, nature: str, delai: Delai, reglages: Mapping[str, int]
 ) -> Echeance | None:
-    debut = situation.dernier(*delai.depuis)
+    debut = _debut(situation, delai)
     if situation.etat not in delai.dans or debut is None:
         return None
     if situation.depuis(debut, *delai.annule_par):
         return None
     due = _terme(situation, debut, delai, reglages)
     rang = len(situation.tous(*delai.depuis))
-    return Echeance(nature, delai.titre, due, rang, delai.propose)
+    return Echeance(nature, delai.titre, due, rang, delai.propose, delai.a_terme, delai.alerte)
+
+
+def _debut(situation: Situation, delai: Delai) -> Evenement | None:
+    """Return the event that a deadline counts from: the last one, of those that carry its date."""
+    dits = reversed(situation.tous(*delai.depuis))
+    return next((un for un in dits if delai.donnee is None or un.donnees.get(delai.donnee)), None)
 
 
 def terme(situation: Situation, nature: str, reglages: Mapping[str, int]) -> dt.date | None:
     """Return the day a deadline falls on, whatever the state and what came since; None unbegun."""
     delai = situation.procedure.delais[nature]
-    debut = situation.dernier(*delai.depuis)
+    debut = _debut(situation, delai)
     return _terme(situation, debut, delai, reglages) if debut else None
 
 
 def _terme(
     situation: Situation, debut: Evenement, delai: Delai, reglages: Mapping[str, int]
 ) -> dt.date:
-    due = ajouter(debut.jour, reglages[delai.reglage], delai.compte)
+    ici = situation.departement
+    if delai.donnee is not None:
+        jour = dt.date.fromisoformat(str(debut.donnees.get(delai.donnee)))
+    else:
+        jour = debut.jour
+    due = _compter(jour, reglages[delai.reglage] if delai.reglage else 0, delai, ici)
     for accord in situation.depuis(debut, *delai.suspendu_par):
-        due = ajouter(due, suspension(accord))
+        due = ajouter(due, suspension(accord), departement=ici)
     if repit := delai.au_moins:
         for suite in situation.depuis(debut, repit.depuis):
-            due = max(due, ajouter(suite.jour, reglages[repit.reglage], delai.compte))
+            due = max(due, ajouter(suite.jour, reglages[repit.reglage], delai.compte, ici))
     return due
+
+
+def _compter(jour: dt.date, nombre: int, delai: Delai, departement: str) -> dt.date:
+    """Return the end of a deadline: one that ends on a day off waits for the next working day.
+
+    A date that an affaire carries is what it says, and so is what is counted back from one.
+    """
+    if delai.unite == "jours" and delai.sens == "apres" and nombre:
+        return ajouter(jour, nombre, delai.compte, departement)
+    pas = relativedelta(
+        days=nombre if delai.unite == "jours" else 0,
+        months=nombre if delai.unite == "mois" else 0,
+        years=nombre if delai.unite == "annees" else 0,
+    )
+    fin = jour - pas if delai.sens == "avant" else jour + pas
+    return fin if delai.donnee is not None else _reporter(fin, departement)
 
 
 def suspension(accord: Evenement) -> int:

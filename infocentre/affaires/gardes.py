@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from infocentre.affaires.donnees import ReponseAcces
 from infocentre.affaires.echeances import jours_comptes, terme
 from infocentre.affaires.situation import Evenement, Situation
 from infocentre.noyau.francais import compter
@@ -26,7 +25,6 @@ ANCIEN_JUGEMENT = (
     "écrit selon l'ancienne règle, qui jugeait le taux du mois seul quel que soit son effectif : "
     "ne compte plus"
 )
-RESTENT = frozenset({"ouvert", "inchange"})  # changes of an access that a delivery does not show
 
 
 def garde(fonction: Garde) -> Garde:
@@ -43,7 +41,7 @@ def envoi_en_suspens(s: Situation) -> Evenement | None:
     prepare = s.dernier("preparer_envoi")
     if prepare is None:
         return None
-    suites = (*ENVOIS, "formaliser", "envoyer", "envoi_echoue", "lever_doute")
+    suites = (str(prepare.dit("pour")), "envoi_echoue", "lever_doute")
     dites = [un for un in s.depuis(prepare, *suites) if un.donnees.get("arrive") is not True]
     return None if dites else prepare
 
@@ -89,7 +87,7 @@ def silence_ou_plan_non_tenu(s: Situation, un: Evenement, r: Mapping[str, int]) 
     reponses = s.depuis(envoi, *REPONSES)
     if not reponses:
         quoi = "La demande formalisée"
-        return _trop_tot(s, envoi, un, r["delai_reponse"], quoi) or _relance_recente(s, un, r, quoi)
+        return trop_tot(s, envoi, un, r["delai_reponse"], quoi) or _relance_recente(s, un, r, quoi)
     manques = plans_non_tenus(s)
     if manques < r["livraisons_non_tenues"]:
         return (
@@ -199,7 +197,7 @@ def observations_recueillies(s: Situation, un: Evenement, r: Mapping[str, int]) 
             "ni les observations de l'organisme ni leur absence ne sont jointes : les recevoir, ou "
             "constater qu'elles ne sont pas venues"
         )
-    return _trop_tot(s, formalise, un, r["delai_soumission"], "La saisine")
+    return trop_tot(s, formalise, un, r["delai_soumission"], "La saisine")
 
 
 @garde
@@ -208,7 +206,7 @@ def delai_des_observations(s: Situation, un: Evenement, r: Mapping[str, int]) ->
     demande = s.dernier("demander_observations")
     if demande is None:
         return "les observations n'ont pas été demandées"
-    return _trop_tot(s, demande, un, r["delai_observations"], "L'absence d'observations")
+    return trop_tot(s, demande, un, r["delai_observations"], "L'absence d'observations")
 
 
 @garde
@@ -295,73 +293,10 @@ def piece_d_un_changement(_: Situation, un: Evenement, __: Mapping[str, int]) ->
 @garde
 def livraison_nouvelle(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
     """What a delivery shows of a case is told once."""
-    mois = un.donnees.get("mois")
-    dites = s.tous("constater", "dementir", "contredire", "reapparaitre")
-    if any(autre.donnees["mois"] == mois for autre in dites):
+    dites = [nom for nom, e in s.procedure.evenements.items() if e.garde == "livraison_nouvelle"]
+    if any(autre.dit("mois") == un.dit("mois") for autre in s.tous(*dites)):
         return "cette livraison est déjà vérifiée"
     return None
-
-
-def reponses_de_revue(s: Situation) -> dict[str, ReponseAcces]:
-    """Return {reference of an access: what was last answered of it}."""
-    dites = [une for un in s.tous("repondre") for une in un.donnees["reponses"]]
-    return {une["reference"]: une for une in dites}
-
-
-@garde
-def revue_finie(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
-    """All accesses are kept, or the guichet was given its time and said no more."""
-    fin = _FINS_DE_REVUE.get(un.donnees.get("issue", ""))
-    return fin(s, un, r) if fin else None
-
-
-def _tous_maintenus(s: Situation, _: Evenement, __: Mapping[str, int]) -> str | None:
-    attendues = _acces_attendus(s)
-    gardes = sum(une["reponse"] == "maintenir" for une in reponses_de_revue(s).values())
-    if gardes == attendues:
-        return None
-    return (
-        f"{compter(gardes, 'accès', 'accès')} sur {attendues} "
-        f"{'est maintenu' if gardes <= 1 else 'sont maintenus'} par le guichet : les autres sont à "
-        "fermer, à modifier ou sans réponse"
-    )
-
-
-def _revue_sans_reponse(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
-    envoi = s.dernier("envoyer")
-    if envoi is None:
-        return "la liste n'a pas été envoyée au guichet"
-    if s.dernier("repondre"):
-        return "des réponses sont arrivées"
-    return _trop_tot(s, envoi, un, r["delai_reponse"], "L'absence de réponse")
-
-
-def _revue_incomplete(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
-    """The rest is not answered, in its time; what was answered of is done."""
-    derniere, reponses = s.dernier("repondre"), reponses_de_revue(s)
-    if derniere is None:
-        return "aucune réponse n'est arrivée"
-    if len(reponses) >= _acces_attendus(s):
-        return "le guichet a répondu de tous les accès"
-    voulus = {cle for cle, une in reponses.items() if une["reponse"] != "maintenir"}
-    vue = s.dernier("constater", "dementir")
-    sorts = vue.donnees["sorts"] if vue else ()
-    faits = {une["reference"] for une in sorts if une["sort"] not in RESTENT}
-    if voulus - faits:
-        return f"{compter(len(voulus - faits), 'changement')} à constater par une livraison"
-    return _trop_tot(s, derniere, un, r["delai_reponse"], "L'absence de réponse sur le reste")
-
-
-_FINS_DE_REVUE: Mapping[str, Garde] = {
-    "maintenus": _tous_maintenus,
-    "sans_reponse": _revue_sans_reponse,
-    "incomplete": _revue_incomplete,
-}
-
-
-def _acces_attendus(s: Situation) -> int:
-    debut = s.dernier("proposer")
-    return len(debut.donnees["lignes"]) if debut else 0
 
 
 def _sans_reponse(s: Situation, un: Evenement, delai: int, quoi: str) -> str | None:
@@ -371,13 +306,13 @@ def _sans_reponse(s: Situation, un: Evenement, delai: int, quoi: str) -> str | N
         return "rien n'a encore été signalé"
     if s.depuis(envoi, *REPONSES):
         return "une réponse est arrivée depuis le signalement"
-    return _trop_tot(s, envoi, un, delai, quoi)
+    return trop_tot(s, envoi, un, delai, quoi)
 
 
 def _relance_recente(s: Situation, un: Evenement, r: Mapping[str, int], quoi: str) -> str | None:
     """Say why `quoi` waits for the days that the last reminder left, however late it was."""
     relances = s.depuis(s.dernier("signaler"), "relancer")
-    return _trop_tot(s, relances[-1], un, apres_relance(r), quoi) if relances else None
+    return trop_tot(s, relances[-1], un, apres_relance(r), quoi) if relances else None
 
 
 def apres_relance(r: Mapping[str, int]) -> int:
@@ -385,7 +320,8 @@ def apres_relance(r: Mapping[str, int]) -> int:
     return r.get("delai_apres_relance", r["delai_reponse"] - r["delai_relance"])
 
 
-def _trop_tot(s: Situation, debut: Evenement, un: Evenement, delai: int, quoi: str) -> str | None:
+def trop_tot(s: Situation, debut: Evenement, un: Evenement, delai: int, quoi: str) -> str | None:
+    """Say why `quoi` waits for so many days after an event, None once they have passed."""
     passes = jours_comptes(s, debut, un.jour, *ACCORDS)
     if passes >= delai:
         return None

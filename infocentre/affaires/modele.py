@@ -1,4 +1,4 @@
-"""What a procedure is: its states, events, deadlines, as `procedures/*.yml` declare them.
+"""What a procedure is: states, events, deadlines, documents, as its `procedure.yml` says them.
 
 What does not hold together is refused: a state that nothing leaves or that nothing reaches, a
 name that nothing has.
@@ -25,10 +25,32 @@ from infocentre.noyau.francais import enumerer
 
 Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Nom = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Visibilite = Literal["interne", "guichet", "copil", "prefet"]
-Role = Literal["gestionnaire", "minuteur", "guichet"]
+Visibilite = Literal["interne", "guichet", "copil", "prefet", "partenaire"]
+Role = Literal["gestionnaire", "minuteur", "guichet", "copil", "prefet", "partenaire"]
+# What a reader that does not conduct a procedure sees of it: the affaires of the guichets that it
+# sees, or how many there are in each state and no more.
+Vue = Literal["siens", "comptes"]
 Compte = Literal["calendaires", "ouvres"]
-TypeDonnee = Literal["texte", "date", "entier", "oui_non", "choix", "liste", "lignes"]
+Unite = Literal["jours", "mois", "annees"]
+Sens = Literal["apres", "avant"]
+Forme = Literal["pdf", "docx", "xlsx"]
+TypeObjet = Literal["guichet", "organisme", "demande", "autre"]
+TypeDonnee = Literal[
+    "texte",
+    "texte_long",
+    "date",
+    "entier",
+    "oui_non",
+    "choix",
+    "liste",
+    "lignes",
+    "guichet",
+    "organisme",
+    "courriel",
+    "adresse",
+    "affaire",
+    "fichier",
+]
 
 
 def _en_tuple(valeur: object) -> object:
@@ -43,10 +65,15 @@ class _Fige(BaseModel):
 
 
 class EtatDeProcedure(_Fige):
-    """A state: how people read it, what it means and what is expected, its step, if it ends."""
+    """A state: how people read it, what it means and what is expected, its step, if it ends.
+
+    `suite` is the event that comes next, `attend` what one waits for while nobody acts.
+    """
 
     titre: Texte
     page: Texte
+    suite: Nom | None = None
+    attend: Texte | None = None
     etape: Annotated[int, Field(ge=0, le=9)] = 0
     final: bool = False
 
@@ -55,12 +82,17 @@ class Donnee(_Fige):
     """What an event says beside its name; a `choix` has its codes and how they are read.
 
     `lignes` are rows of these columns, and of no other; a `liste` is of texts (affaires opened
-    before there were `lignes` have rows in theirs).
+    before there were `lignes` have rows in theirs). An `affaire` names another one. What is
+    `calculee` comes from the rules of the procedure: no person is asked. `precise_par` names, by
+    choice, the column of the same row that must then be filled.
     """
 
     titre: Texte
     type: TypeDonnee = "texte"
     requis: bool = False
+    aide: Texte | None = None
+    calculee: bool = False
+    precise_par: dict[Nom, Nom] = {}
     choix: dict[Nom, Texte] = {}
     colonnes: dict[Nom, Donnee] = {}
 
@@ -80,8 +112,8 @@ class Transition(_Fige):
 
     `fait` is how it reads once it happened, `titre` what a person asks. `reste` are states that it
     does not leave, though it leaves those of `de`. `ouvre`: it begins an affaire. `garde` names a
-    function that may refuse it. `document` is the template of what it sends, `visible` who may
-    read of it.
+    function that may refuse it. `document` is the template of what it sends, `message` that of
+    the mail by which it leaves, `visible` who may read of it.
     """
 
     titre: Texte
@@ -94,6 +126,7 @@ class Transition(_Fige):
     qui: Annotated[tuple[Role, ...], BeforeValidator(_en_tuple)] = ("gestionnaire",)
     visible: Annotated[tuple[Visibilite, ...], BeforeValidator(_en_tuple)] = ("interne",)
     document: Texte | None = None
+    message: Texte | None = None
     donnees: dict[Nom, Donnee] = {}
 
     @property
@@ -137,22 +170,71 @@ class Repit(_Fige):
 
 
 class Delai(_Fige):
-    """A deadline: so many days after the last of `depuis`, unless one of `annule_par` came since.
+    """A deadline: so long after the last of `depuis`, unless one of `annule_par` came since.
 
-    `reglage` names the setting that says how many days; `propose` the event that people are then
-    proposed. The days between an event of `suspendu_par` and the day it grants do not count;
-    `au_moins` leaves some after an event that came since.
+    `donnee` names the date that this event carries, to count from in place of its day: the date
+    itself without a `reglage`, which is the setting that says how many of `unite`, before or
+    after. `propose` is the event that people are then proposed, `a_terme` the one that happens by
+    itself the day after, a mere `alerte` nothing of either. The days between an event of
+    `suspendu_par` and the day it grants do not count; `au_moins` leaves some after an event that
+    came since.
     """
 
     titre: Texte
     depuis: Noms
-    reglage: Nom
+    donnee: Nom | None = None
+    reglage: Nom | None = None
+    unite: Unite = "jours"
+    sens: Sens = "apres"
     compte: Compte = "calendaires"
     dans: Noms
     propose: Nom | None = None
+    a_terme: Nom | None = None
+    alerte: bool = False
     annule_par: Noms = ()
     suspendu_par: Noms = ()
     au_moins: Repit | None = None
+
+    @model_validator(mode="after")
+    def _compter(self) -> Self:
+        if self.reglage is None and self.donnee is None:
+            message = "il manque « reglage », ou « donnee », la date à compter"
+            raise ValueError(message)
+        if self.compte == "ouvres" and (self.unite, self.sens) != ("jours", "apres"):
+            message = "« compte: ouvres » va avec des jours, après"
+            raise ValueError(message)
+        return self
+
+
+class DocumentDeProcedure(_Fige):
+    """A paper that a template of the folder's `textes/` writes of an affaire.
+
+    `etats`: those in which it may be written, all without one. `evenement` is the one that says
+    that it left: it is of that day for ever after.
+    """
+
+    titre: Texte
+    modele: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.md$")]
+    formes: Annotated[tuple[Forme, ...], BeforeValidator(_en_tuple)] = ("docx", "pdf")
+    etats: Noms = ()
+    evenement: Nom | None = None
+    visible: Annotated[tuple[Visibilite, ...], BeforeValidator(_en_tuple)] = ("interne",)
+
+
+class ClasseurDeProcedure(_Fige):
+    """A workbook to fill in: a row per case of the frozen list, then what `donnee` asks of each.
+
+    `donnee` are the `lignes` that the event `evenement` carries; the columns of the case are
+    `colonnes`, how people read them by name; those of `cles` must come back unchanged.
+    """
+
+    titre: Texte
+    feuille: Texte
+    evenement: Nom
+    donnee: Nom
+    reference: Nom = "reference"
+    colonnes: dict[Nom, Texte] = {}
+    cles: Noms = ()
 
 
 class Reglage(_Fige):
@@ -163,17 +245,27 @@ class Reglage(_Fige):
 
 
 class Procedure(_Fige):
-    """What may happen to an affaire of a kind, and by when."""
+    """What may happen to an affaire of a kind, and by when.
+
+    `page` is the path of a page of its own; `voient` says what each role that does not conduct it
+    sees, `valeurs` what its rules give to its texts beside what its events carry.
+    """
 
     code: Nom
     titre: Texte
     version: Annotated[int, Field(ge=1)]
     objet: Texte
+    objet_type: TypeObjet = "autre"
     resume: Texte
+    page: Texte | None = None
+    voient: dict[Role, Vue] = {}
+    valeurs: Noms = ()
     etats: dict[Nom, EtatDeProcedure]
     evenements: dict[Nom, Transition]
     delais: dict[Nom, Delai] = {}
     reglages: dict[Nom, Reglage] = {}
+    documents: dict[Nom, DocumentDeProcedure] = {}
+    classeur: ClasseurDeProcedure | None = None
 
     @property
     def definition(self) -> str:
@@ -245,25 +337,68 @@ class Procedure(_Fige):
         return self
 
     def _inconnus(self) -> Iterable[str]:
+        for nom, etat in self.etats.items():
+            yield from self._sans_evenement(f"etats.{nom}.suite", etat.suite)
         for nom, un in self.evenements.items():
             yield from self._absents(
                 f"evenements.{nom}", (*un.de, *un.reste, *filter(None, [un.vers]))
             )
         for nom, delai in self.delais.items():
-            yield from self._absents(f"delais.{nom}.dans", delai.dans)
-            repit = [delai.au_moins] if delai.au_moins else []
-            dits = (
-                *delai.depuis,
-                *delai.annule_par,
-                *delai.suspendu_par,
-                *(un.depuis for un in repit),
-            )
-            for un_nom in (*dits, *filter(None, [delai.propose])):
-                if un_nom not in self.evenements:
-                    yield f"delais.{nom} : l'événement « {un_nom} » n'existe pas"
-            for reglage in (delai.reglage, *(un.reglage for un in repit)):
-                if reglage not in self.reglages:
-                    yield f"delais.{nom}.reglage : le réglage « {reglage} » n'existe pas"
+            yield from self._delai(nom, delai)
+        for nom, document in self.documents.items():
+            yield from self._absents(f"documents.{nom}.etats", document.etats)
+            yield from self._sans_evenement(f"documents.{nom}.evenement", document.evenement)
+        if une := self.classeur:
+            regle = self.evenements.get(une.evenement)
+            lignes = regle.donnees.get(une.donnee) if regle else None
+            if lignes is None or une.reference not in lignes.colonnes:
+                yield (
+                    f"classeur : « {une.evenement}.{une.donnee} » n'a pas de colonne "
+                    f"« {une.reference} »"
+                )
+
+    def _delai(self, nom: str, delai: Delai) -> Iterable[str]:
+        yield from self._absents(f"delais.{nom}.dans", delai.dans)
+        repit = [delai.au_moins] if delai.au_moins else []
+        dits = (
+            *delai.depuis,
+            *delai.annule_par,
+            *delai.suspendu_par,
+            *(un.depuis for un in repit),
+            delai.propose,
+            delai.a_terme,
+        )
+        for dit in dits:
+            yield from self._sans_evenement(f"delais.{nom}", dit)
+        for reglage in (delai.reglage, *(un.reglage for un in repit)):
+            if reglage is not None and reglage not in self.reglages:
+                yield f"delais.{nom}.reglage : le réglage « {reglage} » n'existe pas"
+        if delai.donnee is not None:
+            portent = [self.evenements[un] for un in delai.depuis if un in self.evenements]
+            types = {un.donnees[delai.donnee].type for un in portent if delai.donnee in un.donnees}
+            if types != {"date"}:
+                yield (
+                    f"delais.{nom}.donnee : aucun de ses événements ne porte la date "
+                    f"« {delai.donnee} »"
+                )
+        if self._tourne(delai):
+            yield f"delais.{nom}.a_terme : ce délai se relance lui-même sans fin"
+
+    def _tourne(self, delai: Delai) -> bool:
+        """Tell whether what happens at its end begins it again, with nobody in between."""
+        suivants = [un for un in self.delais.values() if un.a_terme in self.evenements]
+        pas = [
+            (un.a_terme, autre.a_terme)
+            for un in suivants
+            for autre in suivants
+            if un.a_terme in autre.depuis and self.evenements[str(un.a_terme)].vers in autre.dans
+        ]
+        atteints = _fermer({vers for de, vers in pas if de == delai.a_terme}, pas)
+        return delai.a_terme is not None and delai.a_terme in atteints
+
+    def _sans_evenement(self, ou: str, nom: str | None) -> Iterable[str]:
+        if nom is not None and nom not in self.evenements:
+            yield f"{ou} : l'événement « {nom} » n'existe pas"
 
     def _absents(self, ou: str, etats: Iterable[str]) -> Iterable[str]:
         for un in etats:
@@ -284,7 +419,9 @@ class Procedure(_Fige):
                 yield f"etats.{nom} : aucun événement n'en sort vers une fin"
 
 
-def _fermer(debut: Iterable[str | None], pas: Iterable[tuple[str, str]]) -> set[str | None]:
+def _fermer(
+    debut: Iterable[str | None], pas: Iterable[tuple[str | None, str | None]]
+) -> set[str | None]:
     vus, pas = set(debut), list(pas)
     while neufs := {vers for de, vers in pas if de in vus} - vus:
         vus |= neufs

@@ -1,49 +1,160 @@
-"""The procedures of a folder, read and checked: what is wrong is refused by file and field."""
+"""The procedures, a folder each, read and checked: what is wrong is refused by file and field.
+
+`infocentre/procedures/<code>/` holds all that is known of one: `procedure.yml`, the texts of its
+letters (`textes/`), its guards (`gardes.py`), its rules (`regles.py`, which `demarches` calls).
+"""
 
 from __future__ import annotations
 
 import functools
+import importlib
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, TemplateSyntaxError, nodes
 from pydantic import ValidationError
 
 from infocentre.affaires.gardes import GARDES
 from infocentre.affaires.modele import Procedure, Transition
 from infocentre.noyau.champs import refus_champs
+from infocentre.noyau.config import DES_PROCEDURES as DOSSIER
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers_yaml import fichiers, lire_yaml
+from infocentre.noyau.fichiers_yaml import lire_texte, lire_yaml
 
-DOSSIER = Path(__file__).with_name("procedures")
+FICHIER, TEXTES = "procedure.yml", "textes"
+PAQUET = "infocentre.procedures"
 DE = " d'une procédure"
+# What a letter may name of any affaire, beside what its events carry.
+DE_TOUTES = frozenset(
+    {
+        "affaire",
+        "departement",
+        "objet",
+        "ouverte_le",
+        "etat",
+        "jour",
+        "faits",
+        "reglages",
+        "echeances",
+        "service",
+        "contact",
+        "liste",
+        "chiffre",
+    }
+)
 
 
 def lire_procedure(chemin: Path) -> Procedure:
-    """Read and check one file; raise Refus that names it, and its field."""
+    """Read and check one procedure.yml and the texts beside it; raise Refus that names the fault.
+
+    The folder is the name of its code.
+    """
+    ou = f"{chemin.parent.name}/{chemin.name}"
     brut: dict[str, Any] = lire_yaml(chemin, "une procédure")
     try:
         procedure = Procedure.model_validate(brut)
     except ValidationError as erreur:
-        raise refus_champs(erreur, chemin.name, DE) from None
-    for nom, un in procedure.evenements.items():
-        if un.garde and un.garde not in GARDES:
-            raise Refus(
-                f"champ « evenements.{nom}.garde » : la garde « {un.garde} » n'existe pas",
-                chemin.name,
-                f"Gardes : {', '.join(sorted(GARDES))}.",
-            )
-    if procedure.code != chemin.stem:
+        raise refus_champs(erreur, ou, DE) from None
+    if procedure.code != chemin.parent.name:
         raise Refus(
-            f"champ « code » : {procedure.code} n'est pas le nom du fichier",
-            chemin.name,
-            f"Renommer le fichier en {procedure.code}.yml, ou corriger le code.",
+            f"champ « code » : {procedure.code} n'est pas le nom de son dossier",
+            ou,
+            f"Renommer le dossier en {procedure.code}, ou corriger le code.",
         )
+    if (chemin.parent / "gardes.py").exists():
+        importlib.import_module(f"{PAQUET}.{procedure.code}.gardes")  # declares its guards
+    fautes = [*_sans_garde(procedure), *_sans_suite(procedure), *_textes(procedure, chemin.parent)]
+    if fautes:
+        raise Refus(fautes[0], ou, "Corriger ce fichier, puis recommencer.")
     return procedure
+
+
+def _sans_garde(une: Procedure) -> Iterator[str]:
+    for nom, un in une.evenements.items():
+        if un.garde and un.garde not in GARDES:
+            yield (
+                f"champ « evenements.{nom}.garde » : la garde « {un.garde} » n'existe pas "
+                f"(gardes : {', '.join(sorted(GARDES))})"
+            )
+
+
+def _sans_suite(une: Procedure) -> Iterator[str]:
+    """Say which states tell nobody what comes next: someone acts, or something is awaited."""
+    for nom, etat in une.etats.items():
+        if etat.final:
+            if etat.suite or etat.attend:
+                yield f"champ « etats.{nom} » : un état final n'a ni « suite » ni « attend »"
+        elif etat.suite is None and etat.attend is None:
+            yield (
+                f"champ « etats.{nom}.suite » : dire l'événement qui vient ensuite, ou par "
+                "« attend » ce que l'on attend"
+            )
+        elif etat.suite is not None and etat.suite not in une.possibles(nom):
+            yield f"champ « etats.{nom}.suite » : « {etat.suite} » n'en part pas"
+
+
+def _textes(une: Procedure, dossier: Path) -> Iterator[str]:
+    """Say which papers and mails have no text, or one that names what no event carries."""
+    portees = {nom for un in une.evenements.values() for nom in un.donnees}
+    connus = DE_TOUTES | portees | set(une.valeurs)
+    modeles = [(f"documents.{nom}.modele", un.modele) for nom, un in une.documents.items()]
+    modeles += [
+        (f"evenements.{nom}.message", un.message)
+        for nom, un in une.evenements.items()
+        if un.message
+    ]
+    for champ, modele in modeles:
+        chemin = dossier / TEXTES / modele
+        if not chemin.exists():
+            yield f"champ « {champ} » : {TEXTES}/{modele} n'existe pas"
+            continue
+        try:
+            lu = _MILIEU.parse(lire_texte(chemin))
+        except TemplateSyntaxError as erreur:
+            yield f"{TEXTES}/{modele}, ligne {erreur.lineno} : ce texte ne se lit pas"
+            continue
+        for inconnu in sorted(_noms(lu) - connus)[:1]:
+            yield (
+                f"{TEXTES}/{modele} : « {inconnu} » n'est porté par aucun événement de la "
+                "procédure, ni dans ses « valeurs »"
+            )
+
+
+def _noms(lu: nodes.Template) -> set[str]:
+    """Return the names that a text takes and does not give itself."""
+    noms = {genre: set[str]() for genre in ("load", "store", "param")}
+    for un in lu.find_all(nodes.Name):
+        noms[un.ctx].add(un.name)
+    importes = {
+        un if isinstance(un, str) else un[1]
+        for importe in lu.find_all(nodes.FromImport)
+        for un in importe.names
+    }
+    return noms["load"] - noms["store"] - noms["param"] - importes
+
+
+_MILIEU = Environment(autoescape=False)  # noqa: S701 - read for its names, never rendered
 
 
 def lire_procedures(dossier: Path = DOSSIER) -> dict[str, Procedure]:
     """Return the procedures of a folder, by code."""
-    lues = [lire_procedure(chemin) for chemin in fichiers(dossier, ".yml")]
+    chemins = sorted(dossier.glob(f"*/{FICHIER}"))
+    if not chemins:
+        raise Refus(
+            "aucune procédure",
+            str(dossier),
+            "Réinstaller l'infocentre, ou remettre les dossiers des procédures à leur place.",
+        )
+    codes = Counter(str(lire_yaml(un, "une procédure").get("code")) for un in chemins)
+    if doubles := [code for code, fois in codes.items() if fois > 1]:
+        raise Refus(
+            f"deux procédures ont le code « {doubles[0]} »",
+            str(dossier),
+            "Donner à chacune le sien, celui de son dossier.",
+        )
+    lues = [lire_procedure(chemin) for chemin in chemins]
     return {une.code: une for une in lues}
 
 
@@ -57,6 +168,11 @@ def procedures() -> dict[str, Procedure]:
 def relire(definition: str) -> Procedure:
     """Return the procedure that a stored definition is; the same one is read once."""
     return Procedure.depuis_json(definition)
+
+
+def actuelle(procedure: Procedure) -> Procedure:
+    """Return a procedure as this version has it: its words and papers, for an older affaire."""
+    return procedures().get(procedure.code, procedure)
 
 
 def forme(procedure: Procedure, nom: str) -> Transition | None:

@@ -20,7 +20,7 @@ from infocentre.affaires.donnees import verifier
 from infocentre.affaires.echeances import Echeance, echeances
 from infocentre.affaires.gardes import GARDES
 from infocentre.affaires.modele import HORLOGE, Procedure, Role
-from infocentre.affaires.procedure import forme, relire
+from infocentre.affaires.procedure import actuelle, forme, relire
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Evenement, Situation, replier
 from infocentre.contrat import montres
@@ -126,6 +126,11 @@ class Affaire:
     echeances: tuple[Echeance, ...] = field(default=())
 
     @property
+    def procedure(self) -> Procedure:
+        """Its procedure as this version has it: its words and papers; its rules are its own."""
+        return actuelle(self.situation.procedure)
+
+    @property
     def etat(self) -> str:
         """The code of its state."""
         return str(self.situation.etat)
@@ -139,6 +144,19 @@ class Affaire:
     def etape(self) -> int:
         """Its step, 0 before anything was sent."""
         return self.situation.etape
+
+    @property
+    def suite(self) -> str | None:
+        """The event that its state says is next, if its own rules still have it."""
+        etat = self.procedure.etats.get(self.etat)
+        possibles = self.situation.procedure.possibles(self.etat)
+        return etat.suite if etat and etat.suite in possibles else None
+
+    @property
+    def attend(self) -> str:
+        """What its state says one waits for, '' when somebody acts."""
+        etat = self.procedure.etats.get(self.etat)
+        return (etat.attend or "") if etat else ""
 
     @property
     def echeance(self) -> Echeance | None:
@@ -499,6 +517,10 @@ class Affaires:
 
 
 _PAR_QUI: Mapping[str, tuple[str, str]] = {
+    **dict.fromkeys(
+        ("copil", "prefet", "partenaire"),
+        ("se décide par le gestionnaire territorial", "Le lui demander."),
+    ),
     "minuteur": ("se décide par une personne", "Rien ne part sans qu'une personne le demande."),
     "guichet": (
         "se décide par le gestionnaire territorial",
@@ -606,7 +628,7 @@ def _affaire(
     reglages: Mapping[str, int],
 ) -> Affaire:
     procedure = relire(ligne["definition"])
-    situation = replier(procedure, siens)
+    situation = replier(procedure, siens, ligne["departement"])
     return Affaire(
         ligne["id"],
         ligne["departement"],

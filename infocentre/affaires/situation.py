@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from infocentre.affaires.donnees import Donnees
 from infocentre.affaires.modele import HORLOGE, Procedure
@@ -26,6 +27,10 @@ class Evenement:
     donnees: Donnees
     rang: int = 0
 
+    def dit(self, nom: str) -> Any:  # noqa: ANN401 - as its procedure declares
+        """Return what it carries under a name, None when it does not."""
+        return self.donnees.get(nom)
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -34,6 +39,7 @@ class Situation:
     procedure: Procedure
     evenements: tuple[Evenement, ...] = ()
     etat: str | None = None
+    departement: str = ""  # whose public holidays count
 
     def apres(self, un: Evenement) -> Situation:
         """Return the situation after one more event; raise Refus when the state forbids it."""
@@ -43,7 +49,7 @@ class Situation:
             dites = self.dernier(HORLOGE)
             deja = avant.index(dites) + 1 if dites else 0
             avant = (*avant[:deja], *(_redater(autre, un) for autre in avant[deja:]))
-        return Situation(self.procedure, (*avant, un), etat)
+        return Situation(self.procedure, (*avant, un), etat, self.departement)
 
     @property
     def etape(self) -> int:
@@ -58,6 +64,11 @@ class Situation:
     def tous(self, *noms: str) -> list[Evenement]:
         """Return the events of these names, in order."""
         return [un for un in self.evenements if un.nom in noms]
+
+    def dite(self, nom: str) -> Any:  # noqa: ANN401 - as its procedure declares
+        """Return what was last said under a name by any event, None when none said it."""
+        dites = (un.dit(nom) for un in reversed(self.evenements))
+        return next((dite for dite in dites if dite is not None), None)
 
     def dernier(self, *noms: str) -> Evenement | None:
         """Return the last event of these names."""
@@ -76,9 +87,11 @@ def _redater(un: Evenement, horloge: Evenement) -> Evenement:
     return replace(un, jour=dt.date.fromisoformat(horloge.donnees["jour_exact"]))
 
 
-def replier(procedure: Procedure, evenements: Iterable[Evenement]) -> Situation:
+def replier(
+    procedure: Procedure, evenements: Iterable[Evenement], departement: str = ""
+) -> Situation:
     """Return what these events fold to; raise Refus at the first that its state forbids."""
-    situation = Situation(procedure)
+    situation = Situation(procedure, departement=departement)
     for un in evenements:
         situation = situation.apres(un)
     return situation

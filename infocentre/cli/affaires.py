@@ -383,7 +383,7 @@ def _montrer(v: Lecture, _: Affaires, options: demandes.Mesures) -> None:
     for id_ in _exiger(options):
         une = lues.une_affaire(v, id_)
         regle = une.situation.procedure.regle
-        ecrire = _en_bref if options.format == "table" else _en_entier
+        ecrire = en_bref if options.format == "table" else _en_entier
         lignes = [
             (
                 un.rang,
@@ -407,7 +407,7 @@ def _en_entier(_: Transition, donnees: DonneesDits) -> str:
     return json.dumps(donnees, ensure_ascii=False)
 
 
-def _en_bref(regle: Transition, donnees: DonneesDits) -> str:
+def en_bref(regle: Transition, donnees: DonneesDits) -> str:
     """Return what an event carries as a screen shows it: rows counted, texts cut short."""
     dites: Mapping[str, Any] = donnees
     return " ; ".join(

@@ -128,6 +128,7 @@ def _chercher_les_doublons(resultat: controle.Resultat) -> None:
 
 def _verifier_les_mesures() -> None:
     """Say what the deliveries tell of what was asked of organismes."""
+    from infocentre.affaires import procedures
     from infocentre.demarches.verifier import apres_controle
 
     fait = apres_controle(Dossier(dossier_donnees()), utilisateur())
@@ -140,9 +141,10 @@ def _verifier_les_mesures() -> None:
     if fait.doublons:
         dits = accorder(len(fait.doublons), "cas décidé suivi", "cas décidés suivis")
         print(f"  Doublons : {dits} dans la livraison (infocentre doublons lister)")
-    if fait.acces:
-        dites = accorder(len(fait.acces), "revue vérifiée", "revues vérifiées")
-        print(f"  Accès au SNE : {dites} par la livraison (infocentre acces lister)")
+    for code, suites in fait.suites.items():
+        dites = accorder(len(suites), "affaire suivie", "affaires suivies")
+        titre = procedures()[code].titre
+        print(f"  {titre} : {dites} (infocentre affaires {code} lister)")
 
 
 @contextlib.contextmanager

@@ -789,7 +789,7 @@ class Doublons(Mois, Sortie):
     )
 
 
-@commande("acces_sne", "la revue des accès au SNE : ce que les guichets en répondent, et sa suite")
+@commande("procedures", "la revue des accès au SNE : ce que les guichets en répondent, et sa suite")
 @dataclass(frozen=True, kw_only=True)
 class Acces(Departement, Sortie):
     """Options of `acces`."""
@@ -817,6 +817,60 @@ class Acces(Departement, Sortie):
     )
     issue: Literal["maintenus", "sans_reponse", "incomplete", "erreur"] | None = field(
         default=None, metadata=dit("issue, pour clore")
+    )
+
+
+Geste = Literal[
+    "lister",
+    "a_ouvrir",
+    "ouvrir",
+    "montrer",
+    "agir",
+    "ensemble",
+    "envoyer",
+    "lire",
+    "classeur",
+    "imprimer",
+    "releve",
+    "constater",
+]
+
+
+@commande("procedures", "les affaires d'une procédure, quelle qu'elle soit : docs/procedures.md")
+@dataclass(frozen=True, kw_only=True)
+class Affaires(Departement, Sortie):
+    """Options of `affaires`."""
+
+    procedure: str = field(metadata=dit("code de la procédure", metavar="PROCEDURE", place=True))
+    action: Geste = field(metadata=dit("ce qui est fait", place=True))
+    quoi: tuple[str, ...] = field(
+        default=(),
+        metadata=dit(
+            "de quoi ouvrir une affaire (ouvrir), classeurs rendus (lire), nom (ensemble, releve), "
+            "affaires sinon",
+            metavar="QUOI",
+            place=True,
+        ),
+    )
+    finies: bool = field(default=False, metadata=dit("liste aussi celles qui sont finies"))
+    evenement: str | None = field(
+        default=None, metadata=dit("événement de la procédure, pour agir", metavar="NOM")
+    )
+    donnee: tuple[str, ...] = field(
+        default=(), metadata=dit("ce que l'événement porte", metavar="NOM=VALEUR")
+    )
+    le: str | None = field(
+        default=None, metadata=dit("jour où cela s'est passé (JJ/MM/AAAA)", metavar="DATE")
+    )
+    document: str | None = field(default=None, metadata=dit("document à imprimer", metavar="NOM"))
+    canal: str | None = field(
+        default=None, metadata=dit("par où c'est parti ou revenu, hors de l'infocentre")
+    )
+    destinataire: tuple[str, ...] = field(
+        default=(), metadata=dit("adresses, au lieu de celles du registre", metavar="ADRESSE")
+    )
+    arrive: Literal["oui", "non"] | None = field(
+        default=None, metadata=dit("dit si un envoi en suspens est arrivé")
     )
 
 

@@ -18,10 +18,10 @@ from infocentre.demarches.doublons import cas as dossiers
 from infocentre.demarches.doublons import corrections, forcages, formulaire, listes, tirage
 from infocentre.demarches.doublons.cas import Cas
 from infocentre.demarches.doublons.decider import Geste, Revue, Suite
-from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.demarches.registre import registre_de
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture.choix import choisir_departement
+from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons import corrections as lues
 from infocentre.lecture.doublons.paires import PROCEDURE, personnes
 from infocentre.lecture.lecteur import Lecture

@@ -27,13 +27,13 @@ from infocentre.demarches.classeur import (
     Cas,
     cas,
 )
-from infocentre.demarches.jours import Ordre, lire_jour
 from infocentre.livraisons import feuilles
 from infocentre.livraisons.classeurs import FeuilleLue
 from infocentre.livraisons.feuilles import Ligne, cellule, comparable
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import raison
 from infocentre.noyau.francais import compter, entier, enumerer
+from infocentre.noyau.jours import Ordre, lire_jour
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.temps import jour as ecrire_jour
 

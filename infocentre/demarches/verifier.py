@@ -6,17 +6,17 @@ This proposes and records: it sends nothing, closes nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, Evenement
 from infocentre.affaires.gardes import ancien_jugement, promesse_due
 from infocentre.decisions import magasin_present
-from infocentre.demarches.acces_sne import passer as suivre_les_acces
 from infocentre.demarches.doublons.corrections import passer as suivre_les_corrections
 from infocentre.demarches.doublons.suite import passer as suivre_les_doublons
+from infocentre.demarches.face import passer as suivre_les_procedures
 from infocentre.demarches.registre import registre_de
 from infocentre.entrepot import Dossier
 from infocentre.lecture.affaires import Sort, sorts
@@ -37,15 +37,15 @@ JUGEMENT = 2
 class Jour:
     """What a day recorded: affaires checked by a delivery, affaires that a rule made doubtful.
 
-    Of what the delivery says something new: `doublons` are cases of duplicates, `acces` reviews of
-    users of the SNE, `corrections` those of an identity.
+    Of what the delivery says something new: `doublons` are cases of duplicates, `corrections` those
+    of an identity, `suites` the affaires of every other procedure, by its code.
     """
 
     verifiees: tuple[Affaire, ...]
     a_revoir: tuple[Affaire, ...]
     doublons: tuple[Affaire, ...] = ()
-    acces: tuple[Affaire, ...] = ()
     corrections: tuple[Affaire, ...] = ()
+    suites: Mapping[str, Sequence[Affaire]] = field(default_factory=dict)
 
 
 def passer(v: Lecture, registre: Affaires, departement: str, *, jusqu_a: str | None = None) -> Jour:
@@ -66,11 +66,9 @@ def passer(v: Lecture, registre: Affaires, departement: str, *, jusqu_a: str | N
         for suite in _verifier(v, registre, une, mois)
     ]
     doublons = suivre_les_doublons(v, registre, departement) if jusqu_a is None else []
-    acces = suivre_les_acces(v, registre, departement) if jusqu_a is None else []
     corrections = suivre_les_corrections(v, registre, departement) if jusqu_a is None else []
-    return Jour(
-        tuple(verifiees), tuple(a_revoir), tuple(doublons), tuple(acces), tuple(corrections)
-    )
+    suites = suivre_les_procedures(v, registre, departement) if jusqu_a is None else {}
+    return Jour(tuple(verifiees), tuple(a_revoir), tuple(doublons), tuple(corrections), suites)
 
 
 def apres_controle(dossier: Dossier, auteur: str) -> Jour:
@@ -85,8 +83,11 @@ def apres_controle(dossier: Dossier, auteur: str) -> Jour:
         tuple(une for jour in jours for une in jour.verifiees),
         tuple(une for jour in jours for une in jour.a_revoir),
         tuple(une for jour in jours for une in jour.doublons),
-        tuple(une for jour in jours for une in jour.acces),
         tuple(une for jour in jours for une in jour.corrections),
+        {
+            code: [une for jour in jours for une in jour.suites.get(code, ())]
+            for code in dict.fromkeys(code for jour in jours for code in jour.suites)
+        },
     )
 
 

@@ -5,27 +5,28 @@ They are lived the day the demonstration is made: what they ask is seen by the d
 
 from __future__ import annotations
 
-from infocentre.affaires import Acteur, Affaires
+from infocentre.affaires import Acteur, Affaires, procedures
 from infocentre.affaires.donnees import ReponseAcces
 from infocentre.decisions import Magasin
-from infocentre.demarches import acces_sne
+from infocentre.demarches import a_remplir
 from infocentre.demo.comptes import GUICHET
 from infocentre.demo.mesures import QUI
 from infocentre.lecture.acces_sne import utilisateurs
 from infocentre.lecture.lecteur import Lecture
+from infocentre.procedures.revue_des_acces import regles
 
 
 def planter(v: Lecture, magasin: Magasin, departement: str) -> int:
     """Begin three reviews; return how many: one to send, one to answer here, one asked for."""
     registre = Affaires(magasin, Acteur(QUI))
-    suspects = [un.guichet for un in acces_sne.etats(v, departement) if un.a_regarder]
+    suspects = [un.guichet for un in regles.etats(v, departement) if un.a_regarder]
     voulus = [GUICHET, *(un for un in suspects if un != GUICHET)][:3]
-    ouvertes = {une.objet: une.id for une in acces_sne.proposer(v, registre, departement, voulus)}
+    ouvertes = {une.objet: une.id for une in regles.proposer(v, registre, departement, voulus)}
     for guichet in voulus[:2]:
         registre.agir(ouvertes[guichet], "envoyer", {"canal": "application"})
     for guichet in voulus[1:2]:
         _repondre(v, registre, departement, ouvertes[guichet])
-    acces_sne.demander(registre, departement)
+    regles.demander(registre, departement)
     return len(ouvertes)
 
 
@@ -36,9 +37,9 @@ def _repondre(v: Lecture, registre: Affaires, departement: str, id_: str) -> Non
     reponses: list[ReponseAcces] = [
         {
             "reference": un.reference,
-            "reponse": acces_sne.FERMER if un.unite in suspects else acces_sne.MAINTENIR,
-            "precision": "",
+            "reponse": regles.FERMER if un.unite in suspects else regles.MAINTENIR,
         }
-        for un in acces_sne.acces_de(registre, registre.lire(id_))
+        for un in a_remplir.liste(registre, registre.lire(id_))
     ]
-    acces_sne.enregistrer(registre, acces_sne.Lu(id_, tuple(reponses), ()), "courrier")
+    lu = a_remplir.Lu(id_, tuple(reponses), ())
+    a_remplir.enregistrer(registre, procedures()[regles.PROCEDURE], lu, "courrier")

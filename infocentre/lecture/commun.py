@@ -215,3 +215,10 @@ def valeurs(
         },
         Valeur,
     )
+
+
+def noms_des_guichets(v: Lecture, departement: str) -> dict[str, str]:
+    """Return {guichet: name} of the last controlled month."""
+    mois = mois_controles(v, departement)
+    lus = registre(v, departement, mois[-1]) if mois else []
+    return {une["guichet"]: une["nom"] or une["guichet"] for une in lus}

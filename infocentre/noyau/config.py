@@ -29,6 +29,10 @@ def ressources(nom: Ressource) -> Path:
     return installe if installe.is_dir() else paquet.parent / nom
 
 
+# All that is known of each procedure, a folder each: rules that YAML says, and texts.
+DES_PROCEDURES = Path(__file__).parent.parent / "procedures"
+
+
 def polices() -> Path:
     """Return the directory of the fonts: woff2 for a browser, ttf for a printer."""
     return ressources("reports") / "commun" / "polices"

@@ -1,4 +1,7 @@
-"""Templates of reports/: a name that does not exist is an error, a template is compiled once."""
+"""Templates of reports/ and of the procedures: a name that does not exist is an error.
+
+A template is compiled once.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator
 
-from infocentre.noyau.config import ressources
+from infocentre.noyau.config import DES_PROCEDURES, ressources
 
 
 class _Generateur(CodeGenerator):
@@ -45,13 +48,13 @@ def lire_gabarits(
 ) -> Environment:
     """Return the templates of reports/ with these filters; `ecrire` writes each value.
 
-    In HTML, values are escaped.
+    Those of a procedure are named « procedures/<code>/textes/… ». In HTML, values are escaped.
     """
     racine = ressources("reports")
     genre = f"{'html' if html else 'texte'}{'-ecrit' if ecrire else ''}"
     compiles = _Compiles(str(racine / "__pycache__"), f"{genre}-%s.pyc")
     milieu = _Milieu(
-        loader=FileSystemLoader(racine),
+        loader=FileSystemLoader([racine, DES_PROCEDURES.parent]),
         autoescape=html,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -245,6 +245,8 @@ class Service:
 class Document:
     """A whole document; `version` is the number of the published version it was made from.
 
+    A letter that rests on no version has 0, and its day as `arrete`.
+
     `mentions` are facts of the cover (zonage, perimeter); `gabarit` chooses its layout in reports/.
     `partage` tells that it leaves the service: small counts are masked; `reserve`, that those of
     who receives it are not. `edite` is the day on which its version was published; `provisoire`
@@ -325,7 +327,7 @@ class Document:
             nom: valeur
             for nom, valeur in (
                 (PROVISOIRE, self.provisoire),
-                ("Données arrêtées au", f"{self.arrete:%d/%m/%Y}"),
+                ("Données arrêtées au", f"{self.arrete:%d/%m/%Y}" if self.version else ""),
                 *self.mentions.items(),
                 ("Service", service.nom),
                 ("Auteur", service.auteur),
@@ -340,7 +342,8 @@ class Document:
     def colophon(self) -> str:
         """Return what allows the same document to be printed again, at its end."""
         edite = f", édité le {self.edite:%d/%m/%Y}" if self.edite else ""
-        return f"{self.service.nom}{edite} · version {self.version} des données de l'infocentre."
+        version = f" · version {self.version} des données de l'infocentre" if self.version else ""
+        return f"{self.service.nom}{edite}{version}."
 
     def blocs(self) -> Iterator[Bloc]:
         """Yield every block in reading order."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Literal, get_args
@@ -67,16 +67,7 @@ class Contenu:
         Raises:
             Refus: the template cannot be read; it names the file and the line.
         """
-        noms = {un.name: getattr(self, un.name) for un in fields(self)}
-        jeton = _POSES.set([])
-        try:
-            texte = _milieu().get_template(self.modele).render(noms)
-            blocs = _memes_tableaux(_POSES.get())
-        except (TemplateError, TypeError, ValueError) as erreur:
-            raise _refus(self.modele, erreur) from None
-        finally:
-            _POSES.reset(jeton)
-        return _Lecteur(self.modele, blocs).lire(texte)
+        return rediger_modele(self.modele, {un.name: getattr(self, un.name) for un in fields(self)})
 
     def section(self) -> Section:
         """Return the only section of first rank that the template writes."""
@@ -84,6 +75,23 @@ class Contenu:
         if len(sections) != 1:
             raise _mal_ecrit(self.modele, "un seul titre « # » est attendu")
         return sections[0]
+
+
+def rediger_modele(modele: str, noms: Mapping[str, object]) -> tuple[Section, ...]:
+    """Return the sections that a template writes with these names.
+
+    Raises:
+        Refus: the template cannot be read; it names the file and the line.
+    """
+    jeton = _POSES.set([])
+    try:
+        texte = _milieu().get_template(modele).render(noms)
+        blocs = _memes_tableaux(_POSES.get())
+    except (TemplateError, TypeError, ValueError) as erreur:
+        raise _refus(modele, erreur) from None
+    finally:
+        _POSES.reset(jeton)
+    return _Lecteur(modele, blocs).lire(texte)
 
 
 # --- From the template to Markdown ----------------------------------------------------------------
@@ -373,13 +381,18 @@ class _Lecteur:
 
 
 def _mal_ecrit(modele: str, quoi: str) -> Refus:
-    return Refus(quoi, f"reports/{modele}", _CORRIGER)
+    return Refus(quoi, _ou(modele), _CORRIGER)
+
+
+def _ou(modele: str) -> str:
+    """Return where a template is, from the root of the project."""
+    return f"infocentre/{modele}" if modele.startswith("procedures/") else f"reports/{modele}"
 
 
 def _refus(modele: str, erreur: Exception) -> Refus:
     """Say what is wrong in a template, where, in French when it is a common fault."""
     ligne = erreur.lineno if isinstance(erreur, TemplateSyntaxError) else _ligne(erreur)
-    ou = f"reports/{modele}" + (f", ligne {ligne}" if ligne else "")
+    ou = _ou(modele) + (f", ligne {ligne}" if ligne else "")
     return Refus(_en_francais(str(erreur)), ou, _CORRIGER)
 
 

@@ -12,7 +12,7 @@ from infocentre.demarches.doublons.decider import expiration_proche
 from infocentre.demarches.doublons.survivant import Choix, juger, proposer
 from infocentre.identite.paires import Niveau
 from infocentre.identite.personnes import Identite, identites
-from infocentre.lecture.commun import mois_controles, registre
+from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.demandes import (
     COMPARES,
     CONTEXTE,
@@ -74,13 +74,6 @@ def decrire(
     noms = identites(v.dossier, departement, numeros)
     guichets = noms_des_guichets(v, departement)
     return [_decrire(un, etats, noms, guichets, le, (affaires or {}).get(un.affaire)) for un in cas]
-
-
-def noms_des_guichets(v: Lecture, departement: str) -> dict[str, str]:
-    """Return {guichet: name} of the last controlled month."""
-    mois = mois_controles(v, departement)
-    lus = registre(v, departement, mois[-1]) if mois else []
-    return {une["guichet"]: une["nom"] or une["guichet"] for une in lus}
 
 
 def _decrire(

@@ -24,7 +24,7 @@ from infocentre.contrat.numeros import NUMERO_UNIQUE
 from infocentre.decisions import Magasin
 from infocentre.decisions.doublons import membre
 from infocentre.demarches.doublons.decider import ouvrir, sujet
-from infocentre.demarches.doublons.decrire import noms_des_guichets
+from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.demandes import ACTIVE, Etat, guichets_de, lire_etats
 from infocentre.lecture.doublons.paires import PROCEDURE
 from infocentre.lecture.lecteur import Lecture

@@ -16,9 +16,9 @@ from infocentre.affaires.gardes import DEMANDES_MAX
 from infocentre.affaires.reglages import reglages_de
 from infocentre.contrat.territoires import nom_departement
 from infocentre.demarches.doublons.cas import numeros_de
-from infocentre.demarches.doublons.decrire import noms_des_guichets
 from infocentre.demarches.doublons.formulaire import DONNEES, GARDER, POURQUOI, RANGS, choix
 from infocentre.demarches.doublons.suite import SORTS, derniere_decision
+from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.demandes import Etat, lire_etats, titre_du_champ
 from infocentre.lecture.doublons.paires import PROCEDURE
 from infocentre.lecture.lecteur import Lecture

@@ -1,0 +1,227 @@
+"""Affaires: every procedure, the affaires of one, one of them and what may be done of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+from dash import html
+
+from dashboards.affaires import MESSAGE, face
+from dashboards.composants import affaires as pieces
+from dashboards.composants.direct import lien_direct
+from dashboards.composants.elements import (
+    ariane,
+    barre_filtres,
+    choix,
+    exports,
+    lien,
+    pagination,
+    titre,
+)
+from dashboards.composants.listes import Cellule, liste
+from dashboards.page import Contexte, Vue, page
+from infocentre.affaires import procedures
+from infocentre.demarches import a_remplir
+from infocentre.demarches.envoi import FICHIER
+from infocentre.demarches.face import Face, chemin
+from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
+
+CAS_PAR_PAGE = 25
+ETATS = {"": "En cours", "finies": "Finies", "toutes": "Toutes"}
+
+
+@page
+def toutes(c: Contexte) -> Vue:
+    """Return the procedures that a reader sees, and how many affaires of each are under way."""
+    lignes: list[list[Cellule]] = []
+    for une in procedures().values():
+        try:
+            ici = face(c.v, une.code)
+        except Refus:
+            continue
+        en_cours: Cellule = "–"
+        if not une.page:
+            en_cours = (
+                sum(
+                    n
+                    for etat, n in ici.compter(c.filtres.departement).items()
+                    if not une.etats[etat].final
+                )
+                if ici.comptes_seuls
+                else len(ici.lister(c.filtres.departement))
+            )
+        vers = c.filtres.lien(une.page or chemin(une.code))
+        lignes.append([lien_direct(une.titre, vers), une.resume, en_cours])
+    corps = liste(
+        ("Procédure", "Ce qu'elle est", "En cours"), lignes, "Procédures", numeriques=(2,)
+    )
+    return Vue(
+        corps,
+        tete=titre("Affaires", f"{c.lieu} : ce qui est demandé, et ce qu'il en advient"),
+        filtres=barre_filtres(c.filtres, c.mois, c.departements)[1:],
+    )
+
+
+@page
+def layout(c: Contexte) -> Vue:
+    """Return the affaires of a procedure (`code`), or one of them (`affaire`)."""
+    ici = face(c.v, c.adresse.get("code", ""))
+    if c.adresse.get("affaire"):
+        return _une(c, ici)
+    if ici.conduit:
+        ici.regles.exiger(c.v, c.filtres.departement)
+    return Vue(
+        html.Div(_comptes(c, ici) if ici.comptes_seuls else _liste(c, ici)),
+        tete=html.Div(
+            [
+                ariane([("Affaires", c.filtres.lien("/affaires")), (ici.procedure.titre, None)]),
+                titre(ici.procedure.titre, f"{c.lieu} : {ici.procedure.resume}"),
+            ]
+        ),
+        filtres=barre_filtres(
+            c.filtres,
+            c.mois,
+            c.departements,
+            plus=[choix("etat", "Affaires", list(ETATS.items()), c.adresse.get("etat", ""))],
+        )[1:],
+    )
+
+
+def _comptes(c: Contexte, ici: Face) -> list[Any]:
+    par_etat = ici.compter(c.filtres.departement)
+    return [pieces.comptes(ici, par_etat) if par_etat else html.P("Aucune affaire.")]
+
+
+def _liste(c: Contexte, ici: Face) -> list[Any]:
+    departement, etat = c.filtres.departement, c.adresse.get("etat", "")
+    lues = ici.lister(departement, finies=bool(etat))
+    montrees = [une for une in lues if etat != "finies" or une.situation.finie]
+    numero = page_montree(c.adresse, len(montrees))
+    debut, code = PAR_PAGE * (numero - 1), ici.procedure.code
+    suite = f"?departement={departement}&mois={c.filtres.mois}"
+    ensembles = ici.regles.ensembles(c.v, ici.registre, departement, lues) if ici.conduit else []
+    attendent = sum(une.suite is not None and une.suite == ici.envoi(une) for une in lues)
+    messagerie = (c.v.dossier.racine / FICHIER).exists()
+    a_faire = pieces.a_faire(ensembles)
+    liens = {
+        f"{un.titre} ({'PDF' if forme == 'pdf' else f'.{forme}'})": (
+            f"/affaires/{code}/releve/{un.nom}.{forme}{suite}"
+        )
+        for un in ici.releves()
+        for forme in un.formes
+    }
+    liens["Liste (.xlsx)"] = f"/affaires/{code}/liste.xlsx{suite}"
+    bloc = ici.regles.bloc(c.v, departement)
+    return [
+        *([html.H2("À faire", className="fr-h5"), a_faire] if a_faire else []),
+        pieces.bouton(f"Envoyer ({attendent})", "envoyer")
+        if attendent and messagerie and ici.conduit
+        else None,
+        html.Div(id=MESSAGE),
+        pieces.ouverture(ici, c.adresse.get("ouvrir", "")),
+        *pieces.attentes(ici, ici.a_ouvrir(departement), c.filtres),
+        html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
+        pieces.liste_des_affaires(ici, montrees[debut : debut + PAR_PAGE], c.filtres)
+        if montrees
+        else html.P("Aucune affaire en cours." if not etat else "Aucune affaire."),
+        pagination(
+            numero,
+            nombre_de_pages(len(montrees)),
+            lambda n: c.filtres.lien(chemin(code), page=str(n), etat=etat),
+        ),
+        exports(liens),
+        *([html.H2(bloc.titre, className="fr-h5"), pieces.table(bloc)] if bloc else []),
+    ]
+
+
+def _une(c: Contexte, ici: Face) -> Vue:
+    une = ici.lire(c.adresse["affaire"])
+    lus = a_remplir.liste(ici.registre, une) if ici.procedure.classeur else []
+    numero = page_montree(c.adresse, len(lus), CAS_PAR_PAGE)
+    montres = lus[CAS_PAR_PAGE * (numero - 1) : CAS_PAR_PAGE * numero]
+    messagerie = (c.v.dossier.racine / FICHIER).exists()
+    figee = pieces.liste_figee(ici, une, montres)
+    corps = html.Div(
+        [
+            pieces.resume(ici, une),
+            html.Div(id=MESSAGE),
+            pieces.suspens(ici, une),
+            *pieces.gestes(ici, une, messagerie=messagerie),
+            pieces.papiers(ici, une),
+            pieces.reception(ici, une),
+            *pieces.reponse(ici, une, montres, len(lus)),
+            *([html.H2("Ce qui est figé", className="fr-h5"), figee] if figee else []),
+            pagination(
+                numero,
+                nombre_de_pages(len(lus), CAS_PAR_PAGE),
+                lambda n: c.filtres.lien(chemin(ici.procedure.code), affaire=une.id, page=str(n)),
+            ),
+            *_liees(c, ici, une.id),
+            html.H2("Chronologie", className="fr-h5"),
+            pieces.chronologie(ici, une),
+        ]
+    )
+    fil = ariane(
+        [
+            ("Affaires", c.filtres.lien("/affaires")),
+            (ici.procedure.titre, c.filtres.lien(chemin(ici.procedure.code))),
+            (une.id, None),
+        ]
+    )
+    nom = f"{ici.nom(une)} : {ici.procedure.titre.lower()}"
+    return Vue(corps, tete=html.Div([fil, titre(nom)]))
+
+
+def _liees(c: Contexte, ici: Face, id_: str) -> list[Any]:
+    """Return the affaires that this one names, each a link to its page."""
+    liees = ici.liees(id_)
+    if not liees:
+        return []
+    points = [
+        html.Li([lien(autre.id, _vers(c, autre.procedure.code, autre.id)), f" : {dit}"])
+        for autre, dit in liees
+    ]
+    return [html.H2("Affaires liées", className="fr-h5"), html.Ul(points)]
+
+
+def _vers(c: Contexte, code: str, id_: str) -> str:
+    return c.filtres.lien(procedures()[code].page or chemin(code), affaire=id_)
+
+
+@page
+def ancienne(c: Contexte) -> Vue:
+    """Show the review of accesses at the address that it had: mails of before lead there."""
+    suite = {"affaire": c.adresse["affaire"]} if c.adresse.get("affaire") else {}
+    vers = c.filtres.lien(chemin("revue_des_acces"), **suite)
+    return Vue(
+        html.P(lien("Cette page a une autre adresse : l'ouvrir", vers)), tete=titre("Accès au SNE")
+    )
+
+
+dash.register_page(
+    "affaires",
+    path="/affaires",
+    menu=47,
+    name="Affaires",
+    title="Affaires – Infocentre",
+    layout=toutes,
+)
+dash.register_page(
+    "affaires_d_une_procedure",
+    path_template="/affaires/<code>",
+    name="Affaires d'une procédure",
+    title="Affaires – Infocentre",
+    layout=layout,
+    sous="/affaires",
+)
+dash.register_page(
+    "acces_sne",
+    path="/acces",
+    name="Accès au SNE",
+    title="Accès au SNE – Infocentre",
+    layout=ancienne,
+    sous="/affaires",
+)

@@ -1,0 +1,529 @@
+"""A procedure as someone sees it and acts on it: what its page, its command and its files show.
+
+Whatever the procedure, the rights, the forms, the workbook and the papers are here, once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from infocentre.acces.modele import Acces, Action
+from infocentre.acces.modele import Role as RoleDeCompte
+from infocentre.affaires import Affaire, Affaires, Evenement, Procedure, procedures
+from infocentre.affaires.formulaire import demandees, ecrire, lire, lire_date, par_cas
+from infocentre.affaires.gardes import envoi_en_suspens
+from infocentre.affaires.modele import Donnee, Role, Visibilite
+from infocentre.demarches import a_remplir, papiers
+from infocentre.demarches.message import Message, Piece, lien
+from infocentre.demarches.regles import Attente, Regles, Releve, regles_de
+from infocentre.exports import Donnees
+from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder, enumerer, slug
+from infocentre.noyau.temps import jour as ecrire_jour
+from infocentre.restitutions.document import Document
+from infocentre.restitutions.formes import FORMES
+
+# Who a role of an account is for a procedure; without a role, whoever started the program.
+_ROLES: Mapping[RoleDeCompte | None, Role] = {
+    None: "gestionnaire",
+    RoleDeCompte.GESTIONNAIRE: "gestionnaire",
+    RoleDeCompte.GUICHET: "guichet",
+    RoleDeCompte.PREFET: "prefet",
+    RoleDeCompte.PARTENAIRE: "partenaire",
+}
+ENVOIS = ("preparer_envoi", "envoi_echoue", "lever_doute")  # of the engine of messages
+TUS = frozenset({"corps", "empreinte", "constats", "fichiers", "message_id"})  # read elsewhere
+COLONNES = ("affaire", "objet", "etat", "depuis", "suite", "echeance", "due")
+TITRES = {
+    "affaire": "affaire",
+    "objet": "de quoi",
+    "etat": "état",
+    "depuis": "depuis le",
+    "suite": "ce qui vient",
+    "echeance": "échéance",
+    "due": "due le",
+}
+
+
+def role_de(acces: Acces) -> Role:
+    """Return who an account is for procedures; raise Refus to who is nobody there."""
+    role = _ROLES.get(acces.role)
+    if role is None:
+        raise Refus(
+            "Les affaires ne sont pas ouvertes à ce compte",
+            que_faire="S'adresser au gestionnaire territorial.",
+        )
+    return role
+
+
+def procedure_de(code: str) -> Procedure:
+    """Return a procedure; raise Refus when there is none of this code."""
+    trouvee = procedures().get(code)
+    if trouvee is None:
+        raise Refus(
+            f"la procédure « {code[:40]} » n'existe pas",
+            que_faire=f"Procédures : {', '.join(procedures())}.",
+        )
+    return trouvee
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A procedure, before someone of a role; what they may not see is not there."""
+
+    v: Lecture
+    registre: Affaires
+    procedure: Procedure
+    role: Role = "gestionnaire"
+
+    @property
+    def regles(self) -> Regles:
+        """What the procedure knows beside its YAML."""
+        return regles_de(self.procedure.code)
+
+    @property
+    def conduit(self) -> bool:
+        """Tell whether they conduct the procedure in whole départements."""
+        return self.role == "gestionnaire" and not self.v.p.partiel
+
+    @property
+    def lecteur(self) -> Visibilite | None:
+        """Of whom the events are shown, None for who sees all of them."""
+        vues: Mapping[str, Visibilite] = {
+            "guichet": "guichet",
+            "copil": "copil",
+            "prefet": "prefet",
+            "partenaire": "partenaire",
+        }
+        return None if self.conduit else vues.get(self.role, "guichet")
+
+    # --- Rights -----------------------------------------------------------------------------------
+
+    def exiger_vue(self) -> None:
+        """Raise Refus to who sees nothing of this procedure."""
+        if self.role != "gestionnaire" and self.role not in self.procedure.voient:
+            raise Refus(
+                f"« {self.procedure.titre} » n'est pas ouvert à ce compte",
+                que_faire="S'adresser au gestionnaire territorial.",
+            )
+
+    @property
+    def comptes_seuls(self) -> bool:
+        """Tell whether they are told how many there are, and no more."""
+        return self.procedure.voient.get(self.role) == "comptes"
+
+    def voit(self, une: Affaire) -> bool:
+        """Tell whether an affaire is shown: those of one's guichets, once something is for them."""
+        if not self.v.p.voit(une.departement) or self.comptes_seuls:
+            return False
+        if self.conduit:
+            return True
+        regle = une.situation.procedure.regle
+        dites = any(self.lecteur in regle(un.nom).visible for un in une.situation.evenements)
+        return dites and self.regles.voit(self.v, une)
+
+    # --- Reading ----------------------------------------------------------------------------------
+
+    def lister(self, departement: str, *, finies: bool = False) -> list[Affaire]:
+        """Return the affaires that they see, the nearest deadline first."""
+        self.exiger_vue()
+        toutes = self._toutes(departement, finies=finies)
+        return sorted((une for une in toutes if self.voit(une)), key=par_echeance)
+
+    def _toutes(self, departement: str, *, finies: bool) -> list[Affaire]:
+        return self.registre.lister(departement, procedure=self.procedure.code, finies=finies)
+
+    def compter(self, departement: str) -> dict[str, int]:
+        """Return {state: how many affaires of it}, for who is told no more; none is of theirs."""
+        self.exiger_vue()
+        if not self.v.p.voit(departement):
+            return {}
+        return dict(Counter(une.etat for une in self._toutes(departement, finies=True)))
+
+    def lire(self, id_: str) -> Affaire:
+        """Return an affaire; raise Refus when there is none of this name that they see."""
+        self.exiger_vue()
+        une = self.registre.lire(id_)
+        if une.procedure.code != self.procedure.code or not self.voit(une):
+            raise Refus(
+                f"l'affaire « {id_[:24]} » n'existe pas parmi « {self.procedure.titre} »",
+                que_faire=f"Les affaires : infocentre affaires {self.procedure.code} lister",
+            )
+        return une
+
+    def nom(self, une: Affaire) -> str:
+        """Return how people read the object of an affaire."""
+        return self.regles.nom(self.v, une)
+
+    def a_ouvrir(self, departement: str) -> list[Attente]:
+        """Return what data give reason to open, to who conducts it."""
+        if not self.conduit or self.comptes_seuls:
+            return []
+        return self.regles.a_ouvrir(self.v, self.registre, departement)
+
+    def chronologie(self, une: Affaire) -> list[tuple[dt.date, str, str, str]]:
+        """Return (day, what happened, what it says, by whom) of the events they see, last first."""
+        regle = une.situation.procedure.regle
+        return [
+            (un.jour, regle(un.nom).arrive, self.contenu(une, un), un.auteur)
+            for un in reversed(une.situation.evenements)
+            if self.lecteur is None or self.lecteur in regle(un.nom).visible
+        ]
+
+    def contenu(self, une: Affaire, un: Evenement) -> str:
+        """Return what an event carries that a person reads."""
+        dits = []
+        for nom, donnee in une.situation.procedure.regle(un.nom).donnees.items():
+            valeur = un.dit(nom)
+            if valeur is not None and nom not in TUS and not donnee.calculee:
+                dits.append(_dire(donnee, valeur))
+        return " ; ".join(filter(None, dits))
+
+    def exporter(self, departement: str, *, finies: bool = True) -> Donnees:
+        """Return the affaires as rows to be taken away."""
+        lignes = [
+            (
+                une.id,
+                self.nom(une),
+                une.titre_etat,
+                une.situation.evenements[-1].jour,
+                self.suite_dite(une),
+                une.echeance.titre if une.echeance else "",
+                une.echeance.due if une.echeance else None,
+            )
+            for une in self.lister(departement, finies=finies)
+        ]
+        return Donnees(self.procedure.titre, COLONNES, lignes, titres=TITRES)
+
+    def suite_dite(self, une: Affaire) -> str:
+        """Return what comes next in words: the next action, else what one waits for."""
+        if une.situation.finie:
+            return ""
+        if une.suite and self.peut(une, une.suite):
+            return une.situation.procedure.evenements[une.suite].titre
+        if une.attend:
+            return f"on attend {une.attend}"
+        return une.situation.procedure.evenements[une.suite].titre if une.suite else ""
+
+    def liees(self, id_: str) -> list[tuple[Affaire, str]]:
+        """Return the affaires that one names, (affaire, how it names it), those that are there."""
+        une = self.registre.lire(id_)
+        nommees = {
+            str(un.dit(nom)): donnee.titre
+            for un in une.situation.evenements
+            for nom, donnee in une.situation.procedure.regle(un.nom).donnees.items()
+            if donnee.type == "affaire" and un.dit(nom)
+        }
+        trouvees = []
+        for autre, titre in nommees.items():
+            with contextlib.suppress(Refus):
+                trouvees.append((self.registre.lire(autre), titre.lower()))
+        return trouvees
+
+    # --- What may be done -------------------------------------------------------------------------
+
+    def possibles(self, une: Affaire) -> list[str]:
+        """Return the events that they may ask for in this state, the next one first."""
+        regles = une.situation.procedure
+        noms = [
+            nom
+            for nom in regles.possibles(une.etat)
+            if nom not in ENVOIS
+            and self.role in regles.evenements[nom].qui
+            and not _par_les_donnees(regles.evenements[nom].donnees)
+        ]
+        return sorted(noms, key=lambda nom: nom != une.suite)
+
+    def peut(self, une: Affaire, nom: str) -> bool:
+        """Tell whether they may ask for an event now."""
+        return nom in self.possibles(une) and not self.contre(une, nom)
+
+    def contre(self, une: Affaire, nom: str) -> str:
+        """Return why an event would be refused now whatever it carries, '' when it would not."""
+        try:
+            self.registre.exiger(une.id, nom)
+        except Refus as refus:
+            return refus.quoi
+        return ""
+
+    def champs(self, nom: str, une: Affaire | None = None) -> dict[str, Donnee]:
+        """Return what a person is asked of an event: not its rows, which a workbook has."""
+        procedure = une.situation.procedure if une else self.procedure
+        demandes = demandees(procedure.evenements[nom])
+        classeur = self.procedure.classeur
+        a_part = {classeur.donnee} if classeur and classeur.evenement == nom else set[str]()
+        return {cle: un for cle, un in demandes.items() if cle not in a_part | TUS}
+
+    @property
+    def ouverture(self) -> str:
+        """Return the event that opens an affaire."""
+        return self.procedure.possibles(None)[0]
+
+    def peut_ouvrir(self) -> bool:
+        """Tell whether they may open an affaire."""
+        return self.role in self.procedure.evenements[self.ouverture].qui
+
+    def ouvrir(self, departement: str, objet: str, dits: Mapping[str, str]) -> Affaire:
+        """Open an affaire of an object, from what a person says.
+
+        Raises:
+            Refus: they may not, there is nothing of this name, or one of it is open.
+        """
+        self.exiger_vue()
+        if not self.peut_ouvrir() or not self.v.p.voit(departement):
+            raise Refus("ouvrir une affaire n'est pas ouvert à ce compte")
+        lus = lire(self.procedure.evenements[self.ouverture], dits)
+        une = self.regles.ouvrir(self.v, self.registre, departement, objet, lus)
+        return self.registre.ouvrir(
+            self.procedure,
+            departement,
+            une.objet,
+            une.sujet,
+            lus | dict(une.donnees),
+            constats_=une.constats,
+            seule=True,
+        )
+
+    def agir(
+        self, une: Affaire, nom: str, dits: Mapping[str, str], *, vus: int | None = None
+    ) -> Affaire:
+        """Do an event from texts; « jour » is when it happened, today without one.
+
+        Raises:
+            Refus: the state, a guard or the role is against it, or a text is not what is expected.
+        """
+        if nom not in self.possibles(une):
+            une.situation.procedure.arrivee(une.etat, nom)  # says what is possible
+            raise Refus(
+                f"« {une.situation.procedure.evenements[nom].titre} » ne se fait pas à la main",
+                f"affaire {une.id}",
+            )
+        rangees, reste = par_cas(self.procedure, dits)
+        regle = une.situation.procedure.evenements[nom]
+        jour = _jour(reste.pop("jour", ""))
+        donnees = lire(regle, reste)
+        classeur = self.procedure.classeur
+        if rangees and classeur and classeur.evenement == nom:
+            lues = a_remplir.lire_saisie(self.registre, une, rangees)
+            neuves = self.regles.neuves(une, lues)
+            if not neuves:
+                raise Refus("aucune réponse n'est nouvelle", que_faire="En remplir une au moins.")
+            donnees[classeur.donnee] = [dict(un) for un in neuves]
+            if "canal" in regle.donnees:
+                donnees.setdefault("canal", "application")
+        return self.registre.agir(une.id, nom, donnees, jour=jour, vus=vus)
+
+    def recevoir(self, chemin: Path, canal: str = "courriel") -> tuple[Affaire, a_remplir.Lu]:
+        """Read a returned workbook and keep its answers; what is refused of it is in what is read.
+
+        Raises:
+            Refus: it is no workbook of an affaire that they see, or none of it is an answer.
+        """
+        lu = a_remplir.lire(self.registre, self.procedure, chemin)
+        self.lire(lu.affaire)
+        return a_remplir.enregistrer(self.registre, self.procedure, lu, canal), lu
+
+    # --- Papers, workbook, messages ---------------------------------------------------------------
+
+    def documents(self, une: Affaire) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """Return {name: (title, forms)} of the papers of an affaire that they may take."""
+        return {
+            nom: (un.titre, un.formes)
+            for nom, un in papiers.documents(une).items()
+            if self.lecteur is None or self.lecteur in un.visible
+        }
+
+    def document(self, une: Affaire, nom: str) -> Document:
+        """Return a paper of an affaire; raise Refus when it is not theirs to take."""
+        if nom not in self.documents(une):
+            connus = ", ".join(self.documents(une))
+            raise Refus(
+                f"« {nom[:40]} » n'est pas un document de cette affaire dans son état",
+                f"affaire {une.id}",
+                f"Documents : {connus}." if connus else "Elle n'en a aucun.",
+            )
+        return papiers.ecrire_document(self.v, self.registre, self.regles, une, nom)
+
+    def imprimer(self, une: Affaire, nom: str, forme: str) -> bytes:
+        """Return a paper of an affaire in a form; raise Refus for one that it has not."""
+        formes = self.documents(une).get(nom, ("", ()))[1]
+        document = self.document(une, nom)
+        if forme not in formes:
+            raise Refus(f"« {forme} » n'est pas une forme de ce document", "", enumerer(formes))
+        return FORMES[forme](document)
+
+    def classeur(self, une: Affaire) -> bytes:
+        """Return the workbook to fill in; raise Refus when the procedure has none."""
+        return a_remplir.en_octets(self.registre, une)
+
+    def nom_de_fichier(self, une: Affaire, quoi: str, forme: str) -> str:
+        """Return the name of a file of an affaire."""
+        return f"{slug(quoi)}-{une.id}.{forme}"
+
+    def envoi(self, une: Affaire) -> str | None:
+        """Return the event by which a mail leaves now, None when none does."""
+        regles = self.procedure.evenements
+        partent = [nom for nom in self.possibles(une) if nom in regles and regles[nom].message]
+        return partent[0] if partent else None
+
+    def message(self, une: Affaire, evenement: str, a: Iterable[str] = ()) -> Message:
+        """Return the mail by which an event leaves: its words, the workbook, the list on paper.
+
+        Who has an account answers in the application: no list leaves by mail then.
+
+        Raises:
+            Refus: no address is known, the event does not leave by mail.
+        """
+        vers = tuple(a) or self.regles.adresses(self.v, une)
+        if not vers:
+            raise Refus(
+                "aucune adresse électronique n'est connue",
+                f"affaire {une.id}",
+                "En donner une avec --destinataire, ou remettre autrement, puis dire par où.",
+            )
+        objet, corps = papiers.message(self.v, self.registre, self.regles, une, evenement)
+        return Message(une.id, evenement, vers, objet, corps, self.pieces(une, evenement))
+
+    def pieces(self, une: Affaire, evenement: str) -> tuple[Piece, ...]:
+        """Return the files that leave with an event: none to who reads them in the application."""
+        dits = self.registre.constats(une.constats)
+        if dits and lien(self.v, une, dits, chemin(self.procedure.code)):
+            return ()
+        return self.fichiers(une, evenement)
+
+    def fichiers(self, une: Affaire, evenement: str) -> tuple[Piece, ...]:
+        """Return the workbook of an affaire, and the papers that an event says are sent."""
+        joints = []
+        if self.procedure.classeur and une.constats:
+            nom = self.nom_de_fichier(une, self.procedure.classeur.titre, "xlsx")
+            joints.append(Piece(nom, self.classeur(une)))
+        for nom, un in papiers.documents(une).items():
+            if un.evenement == evenement:
+                forme = "pdf" if "pdf" in un.formes else un.formes[0]
+                nom_fichier = self.nom_de_fichier(une, un.titre, forme)
+                joints.append(Piece(nom_fichier, self.imprimer(une, nom, forme)))
+        return tuple(joints)
+
+    def remis(
+        self, une: Affaire, evenement: str, canal: str, joints: Sequence[Piece] = ()
+    ) -> Affaire:
+        """Record that the files of an event left by a person."""
+        connues = une.situation.procedure.evenements[evenement].donnees
+        fichiers = [{"nom": un.nom, "sha256": un.empreinte} for un in joints]
+        donnees = {"canal": canal, "fichiers": fichiers}
+        siennes = {nom: un for nom, un in donnees.items() if nom in connues}
+        return self.registre.agir(une.id, evenement, siennes)
+
+    def suspens(self, une: Affaire) -> Evenement | None:
+        """Return the sending of which nobody said whether it left, None without one."""
+        return envoi_en_suspens(une.situation)
+
+    def releves(self) -> tuple[Releve, ...]:
+        """Return the papers about all affaires, to who conducts the procedure."""
+        return self.regles.releves() if self.conduit else ()
+
+    def releve(self, departement: str, nom: str, forme: str) -> tuple[bytes, Document]:
+        """Return a paper about all affaires of a département; raise Refus for another."""
+        self.exiger_vue()
+        self.regles.exiger(self.v, departement)
+        formes = {un.nom: un.formes for un in self.releves()}.get(nom)
+        if formes is None or forme not in formes:
+            raise Refus("ce relevé n'existe pas", que_faire="Reprendre le lien.")
+        document = self.regles.releve(self.v, self.registre, departement, nom)
+        return FORMES[forme](document), document
+
+
+def chemin(code: str) -> str:
+    """Return the path of a procedure's page."""
+    return f"/affaires/{code}"
+
+
+def par_echeance(une: Affaire) -> tuple[Any, ...]:
+    """Sort affaires: those under way first, by the nearest deadline."""
+    dues = [e.due for e in une.echeances if not e.alerte]
+    return (une.situation.finie, min(dues, default=dt.date.max), une.id)
+
+
+def _par_les_donnees(donnees: Mapping[str, Donnee]) -> bool:
+    """Tell whether an event rests on what only rules work out: no person does it by hand."""
+    return any(un.requis and un.calculee for un in donnees.values())
+
+
+def _dire(donnee: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as the type says
+    if donnee.type == "lignes":
+        return f"{donnee.titre.lower()} : {accorder(len(valeur), 'ligne')}"
+    dit = ecrire(donnee, valeur)
+    return dit if donnee.type in {"choix", "texte", "texte_long"} else f"{donnee.titre} : {dit}"
+
+
+def _jour(texte: str) -> dt.date | None:
+    return lire_date(texte) if texte.strip() else None
+
+
+def passer(
+    v: Lecture, registre: Affaires, departement: str, voulues: Iterable[Procedure] = ()
+) -> dict[str, list[Affaire]]:
+    """Record what the newest delivery and the clock say of the affaires of every procedure.
+
+    `registre` is that on which the timer acts. Done twice, it does nothing more.
+    Returns {procedure: the affaires that changed}, of those that changed.
+    """
+    faites: dict[str, list[Affaire]] = {}
+    for procedure in tuple(voulues) or procedures().values():
+        unes = registre.lister(departement, procedure=procedure.code, finies=True)
+        changees = {
+            une.id: registre.agir(une.id, nom, donnees)
+            for une, nom, donnees in regles_de(procedure.code).livraison(v, registre, unes)
+        }
+        if any(un.a_terme for un in procedure.delais.values()):
+            for une in registre.lister(departement, procedure=procedure.code):
+                if suite := _echue(une, registre):
+                    changees[suite.id] = suite
+        if changees:
+            faites[procedure.code] = list(changees.values())
+    return faites
+
+
+def _echue(une: Affaire, minuteur: Affaires) -> Affaire | None:
+    """Do what happens by itself once a deadline is past; None while none is."""
+    for echue in une.echeances:
+        if echue.a_terme and echue.due < minuteur.aujourdhui:
+            return minuteur.agir(une.id, echue.a_terme, {})
+    return None
+
+
+def voir(acces: Acces, v: Lecture, registre: Affaires, code: str) -> Face:
+    """Return a procedure before an account; raise Refus to who sees nothing of it."""
+    face = Face(v, registre, procedure_de(code), role_de(acces))
+    acces.exiger(Action.AFFAIRES, "Cette page")
+    face.exiger_vue()
+    return face
+
+
+def avec(face: Face, registre: Affaires) -> Face:
+    """Return the same, on which another acts."""
+    return replace(face, registre=registre)
+
+
+def noms_des_objets(face: Face, unes: Sequence[Affaire]) -> dict[str, str]:
+    """Return {affaire: how people read its object}."""
+    return {une.id: face.nom(une) for une in unes}
+
+
+__all__ = [
+    "Face",
+    "chemin",
+    "ecrire_jour",
+    "par_echeance",
+    "passer",
+    "procedure_de",
+    "role_de",
+    "voir",
+]

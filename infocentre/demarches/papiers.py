@@ -1,0 +1,146 @@
+"""Papers of an affaire: a text of its procedure's folder, and what the affaire holds.
+
+Nothing else is printed: the same affaire gives the same bytes, whatever deliveries came since.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from infocentre.affaires import Affaire, Affaires
+from infocentre.affaires.formulaire import ecrire
+from infocentre.affaires.modele import DocumentDeProcedure, Donnee
+from infocentre.affaires.procedure import TEXTES
+from infocentre.contrat.territoires import nom_departement
+from infocentre.demarches.classeur import cas
+from infocentre.demarches.regles import Regles
+from infocentre.demarches.texte import rediger
+from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.erreurs import Refus
+from infocentre.restitutions.document import Cellule, Colonne, Document, Section, Tableau
+from infocentre.restitutions.redaction import rediger_modele
+from infocentre.restitutions.service import lire_service
+
+
+def documents(une: Affaire) -> dict[str, DocumentDeProcedure]:
+    """Return the papers that may be written of an affaire in its state, by name."""
+    return {
+        nom: un
+        for nom, un in une.procedure.documents.items()
+        if not un.etats or une.etat in un.etats
+    }
+
+
+def ecrire_document(
+    v: Lecture, registre: Affaires, regles: Regles, une: Affaire, nom: str
+) -> Document:
+    """Return a paper of an affaire; raise Refus when its state has none of this name."""
+    trouve = documents(une).get(nom)
+    if trouve is None:
+        raise Refus(
+            f"« {nom} » n'est pas un document de cette affaire dans son état",
+            f"affaire {une.id}",
+            f"Documents : {', '.join(documents(une))}." if documents(une) else "",
+        )
+    parti = une.situation.dernier(trouve.evenement) if trouve.evenement else None
+    jour = parti.jour if parti else registre.aujourdhui
+    noms = valeurs(v, registre, regles, une, jour) | regles.valeurs(v, registre, une, nom)
+    modele = f"procedures/{une.procedure.code}/{TEXTES}/{trouve.modele}"
+    return en_document(v, une, regles.nom(v, une), trouve.titre, rediger_modele(modele, noms), jour)
+
+
+def en_document(
+    v: Lecture,
+    une: Affaire,
+    nom: str,
+    titre: str,
+    sections: tuple[Section, ...],
+    jour: dt.date,
+) -> Document:
+    """Return the letter that these sections make."""
+    return Document(
+        "courriers",
+        nom,
+        nom_departement(une.departement),
+        titre,
+        jour,
+        0,
+        sections,
+        mentions={"Référence": une.id, "Date": f"{jour:%d/%m/%Y}"},
+        partage=False,
+        service=lire_service(v.dossier.racine),
+        edite=jour,
+    )
+
+
+def message(
+    v: Lecture, registre: Affaires, regles: Regles, une: Affaire, evenement: str
+) -> tuple[str, str]:
+    """Return (subject, body) of the mail by which an event leaves; raise Refus when it has none."""
+    modele = une.procedure.evenements[evenement].message
+    if modele is None:
+        raise Refus("cet événement ne part pas par courriel", f"affaire {une.id}")
+    noms = valeurs(v, registre, regles, une, registre.aujourdhui)
+    noms |= regles.valeurs(v, registre, une, evenement)
+    return rediger(f"procedures/{une.procedure.code}/{TEXTES}/{modele}", noms)
+
+
+def valeurs(
+    v: Lecture, registre: Affaires, regles: Regles, une: Affaire, jour: dt.date
+) -> dict[str, Any]:
+    """Return what the text of any affaire may name: what it is, what its events last said."""
+    service, s = lire_service(v.dossier.racine), une.situation
+    portees = {nom: d for un in une.procedure.evenements.values() for nom, d in un.donnees.items()}
+    dites = {nom: _lire(donnee, s.dite(nom)) for nom, donnee in portees.items()}
+    return dites | {
+        "affaire": une.id,
+        "departement": nom_departement(une.departement),
+        "objet": regles.nom(v, une),
+        "ouverte_le": une.ouverte_le,
+        "etat": une.titre_etat,
+        "jour": jour,
+        "faits": {un.nom: un.jour for un in s.evenements},
+        "reglages": une.reglages,
+        "echeances": {une_e.nature: une_e.due for une_e in une.echeances},
+        "service": "\n".join(filter(None, [service.auteur, service.nom])),
+        "contact": service.contact or service.nom,
+        "liste": tableau(registre, une),
+    }
+
+
+def _lire(donnee: Donnee, dite: Any) -> Any:  # noqa: ANN401 - as the type says
+    """Return what an event carries as a text names it: a day as one, a choice as it is read."""
+    if dite is None:
+        return None
+    if donnee.type == "date":
+        return dt.date.fromisoformat(dite)
+    return ecrire(donnee, dite) if donnee.type == "choix" else dite
+
+
+def tableau(registre: Affaires, une: Affaire) -> Tableau | None:
+    """Return the frozen list of an affaire as a table, by the columns of its workbook."""
+    classeur = une.procedure.classeur
+    if classeur is None or not une.constats:
+        return None
+    colonnes = {
+        nom: Colonne(titre, "date" if nom == "jour" else "texte")
+        for nom, titre in classeur.colonnes.items()
+    }
+    lignes = tuple(
+        tuple(_cellule(nom, getattr(un, nom, "")) for nom in colonnes)
+        for un in cas(registre.constats(une.constats))
+    )
+    return Tableau("liste", "", tuple(colonnes.values()), lignes)
+
+
+def _cellule(nom: str, valeur: object) -> Cellule:
+    if nom == "jour" and isinstance(valeur, str) and valeur:
+        return Cellule(dt.date.fromisoformat(valeur))
+    return Cellule(str(valeur))
+
+
+def titres(noms: Mapping[str, DocumentDeProcedure]) -> dict[str, str]:
+    """Return {name: title} of papers."""
+    return {nom: un.titre for nom, un in noms.items()}

@@ -1,0 +1,249 @@
+"""What a procedure knows beside its YAML: `infocentre/procedures/<code>/regles.py` says it.
+
+Such a module has `REGLES`, an object of a class that fills in what it needs here; a procedure
+without one is all in its YAML.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from infocentre.affaires import Affaire, Affaires, Constat, Procedure
+from infocentre.affaires.procedure import PAQUET
+from infocentre.contrat.numeros import NUMERO_UNIQUE
+from infocentre.lecture.commun import mois_controles, noms_des_guichets, registre
+from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.organismes import noms_organismes
+from infocentre.restitutions.document import Document, Tableau
+from infocentre.restitutions.formes import FORMES
+
+__all__ = ["NUMERO_UNIQUE", "Attente", "Ensemble", "Ouverture", "Regles", "Releve", "regles_de"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ouverture:
+    """What an affaire is opened with, beside what a person says: of whom, about what, its list."""
+
+    objet: str
+    sujet: str
+    donnees: Mapping[str, Any] = field(default_factory=dict)
+    constats: Sequence[Constat] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attente:
+    """Something of which an affaire may be opened: who, why, until which day; `objet` opens it."""
+
+    objet: str
+    nom: str
+    motif: str
+    avant: str = ""
+    precisions: Mapping[str, str] = field(default_factory=dict)
+
+
+class Ensemble(NamedTuple):
+    """What a button does for a whole département at once: what waits (one, several), how many."""
+
+    nom: str
+    titre: str
+    dit: tuple[str, str]
+    nombre: int
+
+
+class Releve(NamedTuple):
+    """A paper about all affaires of a département: its name, its title, its forms."""
+
+    nom: str
+    titre: str
+    formes: tuple[str, ...] = ("pdf", "xlsx")
+
+
+class Regles:
+    """What a procedure knows; each method says what those without anything special do."""
+
+    def __init__(self, code: str = "") -> None:
+        """Know of a procedure by its code."""
+        self.code = code
+
+    # --- Who and what -----------------------------------------------------------------------------
+
+    def guichet(self, une: Affaire) -> str:
+        """Return the guichet that an affaire is of, '' when it is of none."""
+        dit = une.situation.dite("guichet")
+        genre = une.procedure.objet_type
+        return une.objet if genre == "guichet" else str(dit or "")
+
+    def nom(self, v: Lecture, une: Affaire) -> str:
+        """Return how people read the object of an affaire."""
+        genre = une.procedure.objet_type
+        if genre == "guichet":
+            return noms_des_guichets(v, une.departement).get(une.objet, une.objet)
+        if genre == "organisme":
+            mois = mois_controles(v, une.departement)
+            lus = noms_organismes(registre(v, une.departement, mois[-1])) if mois else {}
+            return lus.get(une.objet, une.objet)
+        return une.objet
+
+    def voit(self, v: Lecture, une: Affaire) -> bool:
+        """Tell whether who reads is one of those that an affaire is of."""
+        if une.procedure.objet_type == "organisme":
+            return v.voit("organisme", une.objet)
+        sien = self.guichet(une)
+        return bool(sien) and v.p.voit_guichet(sien)
+
+    def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:  # noqa: ARG002
+        """Return facts for the head of an affaire's page, (title, text)."""
+        return []
+
+    def adresses(self, v: Lecture, une: Affaire) -> tuple[str, ...]:
+        """Return the addresses that the register of the last month gives to its guichet."""
+        mois, sien = mois_controles(v, une.departement), self.guichet(une)
+        inscrits = registre(v, une.departement, mois[-1]) if mois else []
+        if une.procedure.objet_type == "organisme":
+            siens = [un for un in inscrits if un["organisme"] == une.objet]
+        else:
+            siens = [un for un in inscrits if un["guichet"] == sien]
+        dites = [(un["courriel"] or "").strip().lower() for un in siens]
+        return tuple(dict.fromkeys(un for un in dites if "@" in un))
+
+    # --- Opening ----------------------------------------------------------------------------------
+
+    def exiger(self, v: Lecture, departement: str) -> None:
+        """Raise Refus to who may not conduct this procedure in a département."""
+        v.exiger_departements("Cette procédure")
+        if not v.p.voit(departement):
+            raise Refus("ce département n'est pas ouvert à ce compte")
+
+    def ouvrir(
+        self,
+        v: Lecture,
+        registre_: Affaires,  # noqa: ARG002
+        departement: str,
+        objet: str,
+        dits: Mapping[str, Any],  # noqa: ARG002
+    ) -> Ouverture:
+        """Return what an affaire of this object is opened with.
+
+        Raises:
+            Refus: there is nothing of this name, or nothing to open of it.
+        """
+        une, objet = self._procedure(), objet.strip()
+        if not objet:
+            raise Refus(f"il manque de quoi : {une.objet}")
+        if une.objet_type == "guichet":
+            connus = noms_des_guichets(v, departement)
+            if objet not in connus:
+                raise Refus(
+                    f"le guichet « {objet[:20]} » n'est pas dans l'annuaire",
+                    que_faire="Vérifier son code dans l'annuaire des guichets.",
+                )
+        if une.objet_type == "organisme":
+            mois = mois_controles(v, departement)
+            if objet not in (noms_organismes(registre(v, departement, mois[-1])) if mois else {}):
+                raise Refus(f"l'organisme « {objet[:20]} » n'a aucun guichet dans l'annuaire")
+        return Ouverture(objet, une.code)
+
+    def a_ouvrir(self, v: Lecture, registre_: Affaires, departement: str) -> list[Attente]:  # noqa: ARG002
+        """Return what data give reason to open, the most urgent first."""
+        return []
+
+    # --- Together ---------------------------------------------------------------------------------
+
+    def ensembles(
+        self,
+        v: Lecture,  # noqa: ARG002
+        registre_: Affaires,  # noqa: ARG002
+        departement: str,  # noqa: ARG002
+        unes: Sequence[Affaire],  # noqa: ARG002
+    ) -> list[Ensemble]:
+        """Return what may be done of all at once in a département, whose affaires are read."""
+        return []
+
+    def ensemble(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> str:  # noqa: ARG002
+        """Do it for a département; return what must still be read, '' when all is done."""
+        raise Refus("cette action n'existe pas")
+
+    def bloc(self, v: Lecture, departement: str) -> Tableau | None:  # noqa: ARG002
+        """Return a table that stands under the list of affaires, None without one."""
+        return None
+
+    # --- Deliveries -------------------------------------------------------------------------------
+
+    def livraison(
+        self,
+        v: Lecture,  # noqa: ARG002
+        registre_: Affaires,  # noqa: ARG002
+        unes: Sequence[Affaire],  # noqa: ARG002
+    ) -> Iterator[tuple[Affaire, str, Mapping[str, Any]]]:
+        """Yield (affaire, event, what it carries): what the newest delivery says of open ones."""
+        return iter(())
+
+    # --- Papers -----------------------------------------------------------------------------------
+
+    def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:  # noqa: ARG002
+        """Return what the text of a paper or a message may name beside the affaire's own data.
+
+        They come from what is frozen in the affaire: a paper is the same a year later.
+        """
+        return {}
+
+    def releves(self) -> tuple[Releve, ...]:
+        """Return the papers about all affaires of a département."""
+        return ()
+
+    def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:  # noqa: ARG002
+        """Return one of `releves`; raise Refus for another name."""
+        raise Refus("ce relevé n'existe pas", que_faire="Reprendre le lien.")
+
+    # --- The workbook -----------------------------------------------------------------------------
+
+    def neuves(self, une: Affaire, lignes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Return the rows of a form that say something else than was last said of each."""
+        deja = self.dites(une)
+        reference = _reference(une)
+        return [un for un in lignes if un != deja.get(un[reference])]
+
+    def dites(self, une: Affaire) -> dict[str, Mapping[str, Any]]:
+        """Return {reference: what was last answered of a case}."""
+        classeur = une.procedure.classeur
+        if classeur is None:
+            return {}
+        dites = une.situation.tous(classeur.evenement)
+        return {
+            ligne[classeur.reference]: ligne for un in dites for ligne in un.dit(classeur.donnee)
+        }
+
+    def vus(self, une: Affaire) -> dict[str, str]:  # noqa: ARG002
+        """Return {reference: what the last delivery that was looked at shows of a case}."""
+        return {}
+
+    def _procedure(self) -> Procedure:
+        from infocentre.affaires import procedures
+
+        return procedures()[self.code]
+
+
+def _reference(une: Affaire) -> str:
+    classeur = une.procedure.classeur
+    return classeur.reference if classeur else "reference"
+
+
+@functools.cache
+def regles_de(code: str) -> Regles:
+    """Return what a procedure knows beside its YAML."""
+    nom = f"{PAQUET}.{code}.regles"
+    if importlib.util.find_spec(f"{PAQUET}.{code}") and importlib.util.find_spec(nom):
+        lues: Regles = importlib.import_module(nom).REGLES
+        return lues
+    return Regles(code)
+
+
+def formes_connues(formes: Iterable[str]) -> tuple[str, ...]:
+    """Return those of these forms that papers are made in."""
+    return tuple(une for une in formes if une in FORMES)

@@ -1,0 +1,1 @@
+"""Duplicates (convention 3.2.2 b)."""

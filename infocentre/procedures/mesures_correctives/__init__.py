@@ -1,0 +1,1 @@
+"""Corrective measures (convention 3.2.2 b)."""
