@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -26,24 +26,27 @@ def objet_de(cle: str, numero: str) -> str:
     return membre(cle, numero)[:LONGUEUR]
 
 
+class Contenu(NamedTuple):
+    """What an affaire holds of a person (JSON), and the HMAC that its event says of it."""
+
+    empreinte: str
+    contenu: str
+
+
 def empreinte_de(cle: str, contenu: str) -> str:
-    """Return the HMAC that an event says of a content."""
+    """Return the HMAC of a content."""
     return sceller(cle, "contenu", contenu)
 
 
-def ecrire_contenu(contenu: Mapping[str, Any]) -> str:
-    """Return the text that is kept and sealed."""
-    return canonique(contenu)
+def ecrire_contenu(cle: str, contenu: Mapping[str, Any]) -> Contenu:
+    """Return what is kept of a content."""
+    texte = canonique(contenu)
+    return Contenu(empreinte_de(cle, texte), texte)
 
 
-def garder(magasin: Magasin, cle: str, affaire: str, contenu: str) -> None:
+def garder_contenu(con: sa.Connection, affaire: str, contenu: Contenu) -> None:
     """Keep what an affaire holds of a person."""
-    with magasin.ecrire() as con:
-        con.execute(
-            contenus.insert().values(
-                affaire=affaire, empreinte=empreinte_de(cle, contenu), contenu=contenu
-            )
-        )
+    con.execute(contenus.insert().values(affaire=affaire, **contenu._asdict()))
 
 
 def contenus_de(magasin: Magasin, ids: Iterable[str]) -> dict[str, dict[str, Any]]:

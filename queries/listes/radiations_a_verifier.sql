@@ -68,7 +68,7 @@ habitudes as (
             and jours.jour = envois.jour
 ),
 
--- Days on end without any, of which some usually have many.
+-- Days on end without any, when so many usually leave that chance does not make it.
 pannes as (
     select
         departement,
@@ -78,7 +78,7 @@ pannes as (
     from habitudes
     where envoyes = 0
     group by departement, arrete, type_pli, ilot
-    having count(*) filter (where habituels >= $panne_habituels) >= $panne_jours
+    having count(*) filter (where habituels > 0) >= $panne_jours and sum(habituels) >= $panne_plis
 ),
 
 -- The préavis before the radiation: of the year of validity that ended, or of one before.

@@ -23,7 +23,7 @@ from infocentre.contrat import contrat
 from infocentre.contrat.numeros import LONGUEUR, NUMERO_UNIQUE
 from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions import magasin_present
-from infocentre.decisions.contenus import contenus_de, ecrire_contenu, empreinte_de, objet_de
+from infocentre.decisions.contenus import contenus_de, ecrire_contenu, objet_de
 from infocentre.demarches.regles import Attente, Ouverture, Regles, Releve
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.effacements import est_effacee
@@ -127,7 +127,7 @@ class Reclamations(Regles):
             _exiger_a_temps(radiee, recue_le, registre_.aujourdhui)
         ouverte = radiee is not None and reactivable(radiee, registre_.aujourdhui)
         livraison = derniere(v, departement)
-        contenu = ecrire_contenu(_figer(v, livraison, etat, radiee, faits))
+        contenu = ecrire_contenu(secret, _figer(v, livraison, etat, radiee, faits))
         donnees = {
             "guichet": _guichet(v, etat),
             "mois": livraison.mois,
@@ -136,7 +136,7 @@ class Reclamations(Regles):
             "fenetre_fin": radiee["fenetre_fin"].isoformat()
             if radiee and ouverte and radiee["fenetre_fin"]
             else "",
-            "empreinte": empreinte_de(secret, contenu),
+            "empreinte": contenu.empreinte,
         }
         return Ouverture(objet_de(secret, numero), SUJET, donnees, contenu=contenu)
 
