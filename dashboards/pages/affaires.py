@@ -27,7 +27,7 @@ from infocentre.demarches.envoi import FICHIER
 from infocentre.demarches.face import Face, chemin
 from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, minuscule
 
 CAS_PAR_PAGE = 25
 ETATS = {"": "En cours", "finies": "Finies", "toutes": "Toutes"}
@@ -171,7 +171,7 @@ def _une(c: Contexte, ici: Face) -> Vue:
             (une.id, None),
         ]
     )
-    nom = f"{ici.nom(une)} : {ici.procedure.titre.lower()}"
+    nom = f"{ici.nom(une)} : {minuscule(ici.procedure.titre)}"
     return Vue(corps, tete=html.Div([fil, titre(nom)]))
 
 

@@ -203,12 +203,11 @@ class Face:
         return Donnees(self.procedure.titre, COLONNES, lignes, titres=TITRES)
 
     def suite_dite(self, une: Affaire) -> str:
-        """Return what comes next in words: the next action, else what one waits for."""
+        """Return what comes next in words: what one waits for until it is late, then the action."""
         if une.situation.finie:
             return ""
-        if une.suite and self.peut(une, une.suite):
-            return une.situation.procedure.evenements[une.suite].titre
-        if une.attend:
+        tard = any(e.due < self.registre.aujourdhui for e in une.echeances if not e.alerte)
+        if une.attend and (une.suite is None or not tard):
             return f"on attend {une.attend}"
         return une.situation.procedure.evenements[une.suite].titre if une.suite else ""
 
