@@ -177,6 +177,7 @@ def ouverture(face: Face, objet: str) -> html.Details | None:
         ],
         open=bool(objet),
         id="ouvrir",
+        className="repli",
     )
 
 

@@ -172,10 +172,15 @@ class Face:
         """Return (day, what happened, what it says, by whom) of the events they see, last first."""
         regle = une.situation.procedure.regle
         return [
-            (un.jour, regle(un.nom).arrive, self.contenu(une, un), un.auteur)
+            (un.jour, self.arrive(une, un), self.contenu(une, un), un.auteur)
             for un in reversed(une.situation.evenements)
             if self.lecteur is None or self.lecteur in regle(un.nom).visible
         ]
+
+    def arrive(self, une: Affaire, un: Evenement) -> str:
+        """Return what happened, in the words of today."""
+        connue = une.procedure.evenements.get(un.nom)
+        return (connue or une.situation.procedure.regle(un.nom)).arrive
 
     def contenu(self, une: Affaire, un: Evenement) -> str:
         """Return what an event carries that a person reads."""
