@@ -27,10 +27,10 @@ from infocentre.demarches.envoi import FICHIER
 from infocentre.demarches.face import Face, chemin
 from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, minuscule
 
 CAS_PAR_PAGE = 25
-ETATS = {"": "En cours", "finies": "Finies", "toutes": "Toutes"}
+ETATS = {"": "En cours", "finies": "Finies", "toutes": "Toutes", "a_ouvrir": "À ouvrir"}
 
 
 @page
@@ -43,7 +43,7 @@ def toutes(c: Contexte) -> Vue:
         except Refus:
             continue
         en_cours: Cellule = "–"
-        if not une.page:
+        if not une.page or ici.conduit:
             en_cours = (
                 sum(
                     n
@@ -97,7 +97,7 @@ def _comptes(c: Contexte, ici: Face) -> list[Any]:
 
 def _liste(c: Contexte, ici: Face) -> list[Any]:
     departement, etat = c.filtres.departement, c.adresse.get("etat", "")
-    lues = ici.lister(departement, finies=bool(etat))
+    lues = ici.lister(departement, finies=etat in {"finies", "toutes"})
     montrees = [une for une in lues if etat != "finies" or une.situation.finie]
     numero = page_montree(c.adresse, len(montrees))
     debut, code = PAR_PAGE * (numero - 1), ici.procedure.code
@@ -114,15 +114,13 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
         for forme in un.formes
     }
     liens["Liste (.xlsx)"] = f"/affaires/{code}/liste.xlsx{suite}"
-    bloc = ici.regles.bloc(c.v, departement)
     return [
-        *([html.H2("À faire", className="fr-h5"), a_faire] if a_faire else []),
+        *([html.H2("À faire", className="fr-h5"), a_faire] if a_faire is not None else []),
         pieces.bouton(f"Envoyer ({attendent})", "envoyer")
         if attendent and messagerie and ici.conduit
         else None,
         html.Div(id=MESSAGE),
         pieces.ouverture(ici, c.adresse.get("ouvrir", "")),
-        *pieces.attentes(ici, ici.a_ouvrir(departement), c.filtres),
         html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
         pieces.liste_des_affaires(ici, montrees[debut : debut + PAR_PAGE], c.filtres)
         if montrees
@@ -133,7 +131,8 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
             lambda n: c.filtres.lien(chemin(code), page=str(n), etat=etat),
         ),
         exports(liens),
-        *([html.H2(bloc.titre, className="fr-h5"), pieces.table(bloc)] if bloc else []),
+        *pieces.attentes(ici, ici.a_ouvrir(departement), c.filtres, toutes=etat == "a_ouvrir"),
+        pieces.a_part(ici.regles.bloc(c.v, departement)),
     ]
 
 
@@ -153,7 +152,7 @@ def _une(c: Contexte, ici: Face) -> Vue:
             pieces.papiers(ici, une),
             pieces.reception(ici, une),
             *pieces.reponse(ici, une, montres, len(lus)),
-            *([html.H2("Ce qui est figé", className="fr-h5"), figee] if figee else []),
+            *([html.H2("Ce qui est figé", className="fr-h5"), figee] if figee is not None else []),
             pagination(
                 numero,
                 nombre_de_pages(len(lus), CAS_PAR_PAGE),
@@ -171,7 +170,7 @@ def _une(c: Contexte, ici: Face) -> Vue:
             (une.id, None),
         ]
     )
-    nom = f"{ici.nom(une)} : {ici.procedure.titre.lower()}"
+    nom = f"{ici.nom(une)} : {minuscule(ici.procedure.titre)}"
     return Vue(corps, tete=html.Div([fil, titre(nom)]))
 
 

@@ -172,10 +172,15 @@ class Face:
         """Return (day, what happened, what it says, by whom) of the events they see, last first."""
         regle = une.situation.procedure.regle
         return [
-            (un.jour, regle(un.nom).arrive, self.contenu(une, un), un.auteur)
+            (un.jour, self.arrive(une, un), self.contenu(une, un), un.auteur)
             for un in reversed(une.situation.evenements)
             if self.lecteur is None or self.lecteur in regle(un.nom).visible
         ]
+
+    def arrive(self, une: Affaire, un: Evenement) -> str:
+        """Return what happened, in the words of today."""
+        connue = une.procedure.evenements.get(un.nom)
+        return (connue or une.situation.procedure.regle(un.nom)).arrive
 
     def contenu(self, une: Affaire, un: Evenement) -> str:
         """Return what an event carries that a person reads."""
@@ -203,12 +208,11 @@ class Face:
         return Donnees(self.procedure.titre, COLONNES, lignes, titres=TITRES)
 
     def suite_dite(self, une: Affaire) -> str:
-        """Return what comes next in words: the next action, else what one waits for."""
+        """Return what comes next in words: what one waits for until it is late, then the action."""
         if une.situation.finie:
             return ""
-        if une.suite and self.peut(une, une.suite):
-            return une.situation.procedure.evenements[une.suite].titre
-        if une.attend:
+        tard = any(e.due < self.registre.aujourdhui for e in une.echeances if not e.alerte)
+        if une.attend and (une.suite is None or not tard):
             return f"on attend {une.attend}"
         return une.situation.procedure.evenements[une.suite].titre if une.suite else ""
 
