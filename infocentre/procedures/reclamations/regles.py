@@ -153,7 +153,7 @@ class Reclamations(Regles):
         vues = {une["numero_unique"] for une in fondees}
         dalo = a_verifier(v, livraison, raison="dalo", ouvertes=True)
         return [
-            _attente(une, noms)
+            _attente(une, noms, registre_.aujourdhui)
             for une in (*fondees, *(une for une in dalo if une["numero_unique"] not in vues))
             if reactivable(une, registre_.aujourdhui)
             and objet_de(secret, une["numero_unique"]) not in ouvertes
@@ -497,7 +497,7 @@ def _choix(s: Situation, evenement: str, nom: str) -> str | None:
 # --- Lists ----------------------------------------------------------------------------------------
 
 
-def _attente(une: Radiee, noms: Mapping[str, str]) -> Attente:
+def _attente(une: Radiee, noms: Mapping[str, str], le: dt.date) -> Attente:
     fin, guichet = une["fenetre_fin"], une["guichet"] or ""
     return Attente(
         une["numero_unique"],
@@ -507,7 +507,7 @@ def _attente(une: Radiee, noms: Mapping[str, str]) -> Attente:
         {
             "Guichet": noms.get(guichet, guichet),
             "Radiée le": ecrire_jour(une["date_radiation"]),
-            "Jours restants": str(une["jours_restants"]),
+            "Jours restants": str((fin - le).days) if fin else "",
             "Ménage": _menage(une),
             "Courriel": "connu" if une["courriel_connu"] else "",
         },
