@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypedDict, cast
 
@@ -216,6 +217,18 @@ def _texte(valeur: object) -> bool:
     return isinstance(valeur, str) and "\0" not in valeur
 
 
+def _comme(motif: str) -> Callable[[object], bool]:
+    """Return what tells a text of this shape."""
+    forme = re.compile(motif)
+    return lambda valeur: isinstance(valeur, str) and bool(forme.fullmatch(valeur))
+
+
+_code = _comme(r"[0-9A-Z]{1,20}")
+_courriel = _comme(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_affaire = _comme(r"[0-9]{2}[0-9AB]-\d{4}-\d{5}")
+_sha256 = _comme(r"[0-9a-f]{64}")
+
+
 def _liste(valeur: object) -> bool:
     if not isinstance(valeur, list):
         return False
@@ -228,6 +241,13 @@ def _liste(valeur: object) -> bool:
 
 _TYPES: dict[TypeDonnee, tuple[Callable[[object], bool], str]] = {
     "texte": (_texte, "un texte"),
+    "texte_long": (_texte, "un texte"),
+    "guichet": (_code, "un code de guichet"),
+    "organisme": (_code, "un code d'organisme"),
+    "courriel": (_courriel, "une adresse électronique"),
+    "adresse": (_texte, "une adresse"),
+    "affaire": (_affaire, "le numéro d'une affaire"),
+    "fichier": (_sha256, "le sha256 d'un fichier"),
     "date": (_date, "un jour AAAA-MM-JJ"),
     "entier": (lambda un: isinstance(un, int) and not isinstance(un, bool), "un nombre entier"),
     "oui_non": (lambda un: isinstance(un, bool), "oui ou non"),
