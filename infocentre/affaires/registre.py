@@ -213,7 +213,7 @@ class Affaires:
 
     # --- Writing ----------------------------------------------------------------------------------
 
-    def ouvrir(
+    def ouvrir(  # noqa: PLR0913 - what an affaire begins with
         self,
         procedure: Procedure,
         departement: str,

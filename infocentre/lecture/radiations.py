@@ -9,20 +9,24 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TypedDict
 
-from infocentre.affaires import procedures
+from infocentre.affaires import Affaire, procedures
 from infocentre.affaires.reglages import reglages_de
+from infocentre.analystes.fichier import cle
 from infocentre.contrat import contrat
 from infocentre.contrat.listes import Motif
+from infocentre.decisions.contenus import objet_de
 from infocentre.entrepot import Livraison
+from infocentre.lecture.affaires import registre_des_affaires
 from infocentre.lecture.archives import lignes_de_liste
 from infocentre.lecture.lecteur import L, Lecture
 from infocentre.lecture.lignes import Reperes
 from infocentre.lecture.livraisons import absentes
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import minuscule
 from infocentre.noyau.temps import fin_de_mois, jour
 
 PROCEDURE = "reclamations"
@@ -219,8 +223,9 @@ def _gabarit() -> string.Template:
 
 
 def dire_raisons(une: Radiee) -> list[str]:
-    """Return why a radiation is to be checked, with the days."""
-    return [_DIRE[code](une) if code in _DIRE else RAISONS[code] for code in une["raisons"]]
+    """Return what is against a radiation, with the days."""
+    contre = [code for code in une["raisons"] if code not in PUBLICS]
+    return [_DIRE[code](une) if code in _DIRE else RAISONS[code] for code in contre]
 
 
 _DIRE = {
@@ -250,9 +255,8 @@ def dire_pli(un: Pli) -> str:
     codes = contrat().codes
     genre = codes["TYPE_PLI"].get(un["type"], un["type"])
     sort = codes["STATUT_PLI"].get(un["statut"], un["statut"])
-    return f"{genre} du {jour(un['envoye_le'])} : {sort.lower()}" + (
-        f" le {jour(un['le'])}" if un["le"] else ""
-    )
+    quand = f" le {jour(un['le'])}" if un["le"] else ""
+    return f"{genre} du {jour(un['envoye_le'])} : {minuscule(sort)}{quand}"
 
 
 def reactivable(une: Radiee | None, le: dt.date) -> bool:
@@ -263,6 +267,41 @@ def reactivable(une: Radiee | None, le: dt.date) -> bool:
     if une is None or une["deradiee_le"] or une["fenetre_fin"] is None:
         return False
     return not logee(une) and le <= une["fenetre_fin"]
+
+
+class _Fenetre(TypedDict):
+    numero_unique: str
+    fenetre_fin: dt.date
+
+
+def fenetres(
+    v: Lecture, departement: str, numeros: Iterable[str | None], le: dt.date
+) -> dict[str, dt.date]:
+    """Return {numéro: the last day} of those of these that may still be reactivated on a day.
+
+    None when the newest delivery does not tell.
+    """
+    try:
+        lues = _lire(
+            v,
+            derniere(v, departement),
+            "SELECT numero_unique, fenetre_fin FROM {liste} WHERE fenetre_fin >= $le AND "
+            "deradiee_le IS NULL AND (motif <> $logee OR date_signature_bail IS NULL) AND "
+            "list_contains($numeros::VARCHAR[], numero_unique)",
+            {"le": le, "logee": Motif.ATTRIBUTION.value, "numeros": [un for un in numeros if un]},
+            _Fenetre,
+        )
+    except Refus:
+        return {}
+    return {une["numero_unique"]: une["fenetre_fin"] for une in lues}
+
+
+def affaire_ouverte(v: Lecture, departement: str, numero: str) -> Affaire | None:
+    """Return the réclamation that is under way for a demande, None without one."""
+    registre, objet = registre_des_affaires(v), objet_de(cle(v.dossier), numero)
+    if registre is None:
+        return None
+    return next(iter(registre.lister(departement, procedure=PROCEDURE, objet=objet)), None)
 
 
 def logee(une: Radiee) -> bool:

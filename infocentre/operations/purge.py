@@ -31,8 +31,8 @@ from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.dossier import ARRETE, EMPREINTE, ILLISIBLES
 from infocentre.entrepot.effacees import ADRESSE_EFFACEE, RPLS_EFFACE, VALEUR_EFFACEE
-from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
 from infocentre.entrepot.effacements import jour_de_la_derniere_purge, numeros_effaces
+from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
 from infocentre.entrepot.evenements import Evenement
 from infocentre.entrepot.liens import LIENS
 from infocentre.entrepot.publication import DERIVE

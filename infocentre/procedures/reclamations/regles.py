@@ -34,7 +34,6 @@ from infocentre.lecture.lignes import EtatDemande, Fait
 from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.lecture.radiations import (
     PROCEDURE,
-    PUBLICS,
     RADIEE,
     RAISONS,
     Radiee,
@@ -50,7 +49,7 @@ from infocentre.lecture.radiations import (
     reactivable,
 )
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import compter, enumerer, majuscule
+from infocentre.noyau.francais import enumerer, majuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.noyau.temps import nom_mois
 from infocentre.procedures.reclamations.gardes import ABSENCES, absences
@@ -77,6 +76,16 @@ ISSUES: Mapping[str, str] = {
 TEXTES = f"procedures/{PROCEDURE}/textes"
 
 
+class PliFige(TypedDict):
+    """A préavis, in words but for its days; `sort` is the code of its status, '' not known."""
+
+    type: str
+    le: str
+    sort: str
+    sort_le: str
+    dit: str
+
+
 class Fige(TypedDict):
     """What an affaire holds of a demande as it was read that day; days are AAAA-MM-JJ or ''."""
 
@@ -86,10 +95,12 @@ class Fige(TypedDict):
     motif: str
     radiee_le: str
     depot_le: str
+    renouvelee: bool
     echeance: str
     fenetre_fin: str
+    menage: str
     courriel_connu: bool
-    preavis: list[str]
+    preavis: list[PliFige]
     raisons: list[str]
     faits: list[list[str]]
 
@@ -176,7 +187,8 @@ class Reclamations(Regles):
             ("Radiation", _dire_radiation(fige)),
             ("Réactivable jusqu'au", _jour(fige["fenetre_fin"])),
             ("Ce qui est à vérifier", " ; ".join(map(majuscule, fige["raisons"]))),
-            ("Préavis", " ; ".join(fige["preavis"])),
+            ("Préavis", " ; ".join(un["dit"] for un in fige["preavis"])),
+            ("Ménage", majuscule(fige["menage"])),
             ("Courriel", "connu" if fige["courriel_connu"] else "inconnu"),
             ("Données figées", f"arrêtées au {_jour(fige['arrete'])}"),
             *((f"{_jour(le)}", f"{fait} {detail}".strip()) for le, fait, detail in fige["faits"]),
@@ -186,7 +198,10 @@ class Reclamations(Regles):
     # --- Deliveries -------------------------------------------------------------------------------
 
     def livraison(
-        self, v: Lecture, registre_: Affaires, unes: Sequence[Affaire]
+        self,
+        v: Lecture,
+        registre_: Affaires,  # noqa: ARG002
+        unes: Sequence[Affaire],
     ) -> Iterator[tuple[Affaire, str, Mapping[str, Any]]]:
         """Yield what the newest delivery says: a demande active again, or still not.
 
@@ -226,18 +241,24 @@ class Reclamations(Regles):
         s = _quand_part(une, papier)
         recue = s.evenements[0]
         demandee, reactivee = s.dernier(*DEMANDES), s.dernier("constater")
-        interroge = s.dernier("interroger")
+        retenue, interroge = s.dernier("retenir"), s.dernier("interroger")
         return {
             "numero": fige["numero"],
+            "par_controle": recue.dit("recue_par") == "controle",
             "recu_le": dt.date.fromisoformat(str(recue.dit("recue_le"))),
             "depot_le": _date(fige["depot_le"]),
             "echeance": _date(fige["echeance"]),
-            "preavis": fige["preavis"],
+            "renouvelee": fige["renouvelee"],
+            "preavis": [
+                un | {"le": _date(un["le"]), "sort_le": _date(un["sort_le"])}
+                for un in fige["preavis"]
+            ],
             "sans_preavis": "absent" in (recue.dit("raisons") or []),
             "radiee_le": _date(fige["radiee_le"]),
             "motif_dit": fige["motif"],
             "fin": _date(fige["fenetre_fin"]),
             "issue": ISSUES.get(str(s.etat), ""),
+            "cause": retenue.dit("pourquoi") if retenue else "",
             "demandee_le": demandee.jour if demandee else None,
             "reactivee_le": _date(str(reactivee.dit("le") or "")) if reactivee else None,
             "raison_dite": _choix(s, "maintenir", "raison"),
@@ -411,28 +432,43 @@ def _figer(
     noms = _noms(v, etat["departement"])
     guichet = etat["guichet_enregistreur"] or ""
     fin = radiee["fenetre_fin"] if radiee and not logee(radiee) else None
+    depot = radiee["dernier_depot_ou_renouvellement"] if radiee else None
     return {
         "numero": etat["numero_unique"],
         "arrete": livraison.arrete,
         "guichet": noms.get(guichet, guichet),
         "motif": motifs.get(radiee["motif"], radiee["motif"]) if radiee else "",
         "radiee_le": _iso(radiee["date_radiation"]) if radiee else "",
-        "depot_le": _iso(radiee["dernier_depot_ou_renouvellement"]) if radiee else "",
+        "depot_le": _iso(depot),
+        "renouvelee": depot is not None and depot == etat["date_renouvellement"],
         "echeance": _iso(radiee["echeance"]) if radiee else "",
         "fenetre_fin": _iso(fin),
+        "menage": _menage(radiee) if radiee else "",
         "courriel_connu": bool(radiee and radiee["courriel_connu"]),
-        "preavis": _dire_preavis(radiee) if radiee else [],
+        "preavis": _preavis(radiee) if radiee else [],
         "raisons": dire_raisons(radiee) if radiee else [],
         "faits": [[_iso(un["le"]), un["fait"], un["detail"] or ""] for un in faits],
     }
 
 
-def _dire_preavis(radiee: Radiee) -> list[str]:
-    """Return the préavis in words: those of the mail, else the date that the demande carries."""
+def _preavis(radiee: Radiee) -> list[PliFige]:
+    """Return the préavis that were sent: those of the mail, else the date that the SNE has."""
+    types = contrat().codes["TYPE_PLI"]
     if radiee["plis"]:
-        return [dire_pli(un) for un in radiee["plis"]]
-    premier = radiee["premier_preavis"]
-    return [f"Préavis du {ecrire_jour(premier)}, d'après le SNE"] if premier else []
+        return [
+            {
+                "type": types.get(un["type"], un["type"]).lower(),
+                "le": _iso(un["envoye_le"]),
+                "sort": un["statut"],
+                "sort_le": _iso(un["le"]),
+                "dit": dire_pli(un),
+            }
+            for un in radiee["plis"]
+        ]
+    if (premier := radiee["premier_preavis"]) is None:
+        return []
+    dit = f"Préavis du {ecrire_jour(premier)}, d'après le SNE"
+    return [{"type": "préavis", "le": _iso(premier), "sort": "", "sort_le": "", "dit": dit}]
 
 
 def _fige(v: Lecture, une: Affaire) -> Fige | None:
@@ -480,7 +516,9 @@ def _vues(une: Affaire) -> set[str]:
 
 def _quand_part(une: Affaire, papier: str) -> Situation:
     """Return the situation in which a paper leaves: that of its last sending, else of now."""
-    evenement = une.procedure.documents[papier].evenement if papier in une.procedure.documents else ""
+    evenement = (
+        une.procedure.documents[papier].evenement if papier in une.procedure.documents else ""
+    )
     s = une.situation
     parti = s.dernier(evenement) if evenement else None
     if parti is None:
@@ -502,7 +540,7 @@ def _attente(une: Radiee, noms: Mapping[str, str], le: dt.date) -> Attente:
     return Attente(
         une["numero_unique"],
         une["numero_unique"],
-        " ; ".join(dire_raisons(une)),
+        " ; ".join(dire_raisons(une)) or f"{_menage(une)} radié",
         ecrire_jour(fin) if fin else "",
         {
             "Guichet": noms.get(guichet, guichet),
@@ -574,7 +612,7 @@ def _radiations(v: Lecture, _: Affaires, departement: str) -> Radiations:
             Cellule(motifs.get(une["motif"], une["motif"])),
             Cellule(une["date_radiation"]),
             Cellule(" ; ".join(dire_raisons(une))),
-            Cellule(" ; ".join(_dire_preavis(une))),
+            Cellule(" ; ".join(un["dit"] for un in _preavis(une))),
             Cellule(_menage(une)),
             Cellule("connu" if une["courriel_connu"] else ""),
             Cellule(une["fenetre_fin"]),
@@ -695,9 +733,7 @@ def _par_mois(unes: Sequence[Affaire]) -> Tableau | None:
     return Tableau("recues", "", colonnes, tuple(lignes))
 
 
-def _document(
-    v: Lecture, departement: str, titre: str, contenu: Contenu, le: dt.date
-) -> Document:
+def _document(v: Lecture, departement: str, titre: str, contenu: Contenu, le: dt.date) -> Document:
     nom = nom_departement(departement)
     return Document(
         "courriers",
