@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from infocentre.affaires.gardes import garde, livraison_nouvelle
+from infocentre.affaires.gardes import garde
 from infocentre.affaires.situation import Evenement, Situation
 from infocentre.noyau.temps import jour
 
+LIVRAISONS = ("constater", "dementir", "contredire")  # what a delivery says, once each
 ABSENCES = 2  # deliveries without what was asked for, before it is asked again
 
 
@@ -24,9 +25,15 @@ def fenetre_ouverte(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | 
 
 
 @garde
+def livraison_pas_encore_dite(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
+    """A delivery tells once of a réclamation."""
+    return "cette livraison est déjà vérifiée" if un.dit("mois") in mois_dits(s) else None
+
+
+@garde
 def premiere_absence(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
     """A first delivery does not show what was asked for."""
-    return livraison_nouvelle(s, un, r) or (
+    return livraison_pas_encore_dite(s, un, r) or (
         "une livraison ne l'a déjà pas montrée : la suivante dit qu'elle n'est pas faite"
         if absences(s) + 1 >= ABSENCES
         else None
@@ -36,11 +43,16 @@ def premiere_absence(s: Situation, un: Evenement, r: Mapping[str, int]) -> str |
 @garde
 def seconde_absence(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
     """Two deliveries do not show what was asked for."""
-    return livraison_nouvelle(s, un, r) or (
+    return livraison_pas_encore_dite(s, un, r) or (
         "une seule livraison ne l'a pas montrée : il en faut deux"
         if absences(s) + 1 < ABSENCES
         else None
     )
+
+
+def mois_dits(s: Situation) -> set[str]:
+    """Return the months whose delivery already told of it."""
+    return {un.dit("mois") for un in s.tous(*LIVRAISONS)}
 
 
 def absences(s: Situation) -> int:

@@ -52,7 +52,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import enumerer, majuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.noyau.temps import nom_mois
-from infocentre.procedures.reclamations.gardes import ABSENCES, absences
+from infocentre.procedures.reclamations.gardes import ABSENCES, absences, mois_dits
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.service import lire_service
@@ -211,7 +211,7 @@ class Reclamations(Regles):
             fige, livraison = _fige(v, une), derniere(v, une.departement)
             if "constater" not in une.situation.procedure.possibles(une.etat):
                 continue
-            if fige is None or livraison.mois in _vues(une):
+            if fige is None or livraison.mois in mois_dits(une.situation):
                 continue
             donnees = {"livraison": livraison.mois, "mois": livraison.mois}
             le = _reactivee_le(v, une, fige)
@@ -507,11 +507,6 @@ def _attendue(une: Affaire, livraison: Livraison) -> bool:
     """Tell whether a delivery should show what was asked for."""
     demandee = une.situation.dernier(*DEMANDES)
     return une.etat in ATTENDUES and bool(demandee and demandee.jour <= arrete_de(livraison))
-
-
-def _vues(une: Affaire) -> set[str]:
-    """Return the months whose delivery already told something."""
-    return {str(un.dit("mois")) for un in une.situation.tous("constater", "dementir", "contredire")}
 
 
 def _quand_part(une: Affaire, papier: str) -> Situation:
