@@ -275,14 +275,14 @@ def _migrer(con: sa.Connection, racine: Path | None, attendu: str | None) -> Non
     elif attendu:
         raise tenue.magasin_perdu("les décisions ont été vidées : il n'en reste rien")
     else:
-        _creer(con)
+        creer(con)
     if racine:
         lire_cle(racine)
     scelles.achever(con)
     tenue.sceller_tout(con)
 
 
-def _creer(con: sa.Connection) -> None:
+def creer(con: sa.Connection) -> None:
     """Make the tables of today in an empty base, which the steps would make one by one."""
     META.create_all(con)
     version = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32)))

@@ -63,7 +63,7 @@ PAS = st.lists(st.tuples(st.integers(0, 99), st.integers(0, 40), st.integers(0, 
 
 
 @pytest.mark.parametrize("code", procedures())
-@settings(max_examples=500, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(pas=PAS)
 def test_random_events_leave_a_state_that_their_fold_gives(
     code: str, pas: list[tuple[int, int, int]]

@@ -325,6 +325,13 @@ RESTE: dict[str, Dommage] = {
 }
 
 
+# What is asked of the damaged directory: of decisions, what rests on them alone.
+LECTURES = {
+    "décisions": (["mesures"], ["preuve", "verifier"]),
+    "reste": (["mesures"], ["sql", "from demandes limit 1"]),
+}
+
+
 def dire(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
     """Run a command in a process that knows nothing yet; return its exit code and what it says."""
     _ouvrir.cache_clear()
@@ -352,7 +359,7 @@ def test_each_damage_is_named_and_mended(
     assert code == 1
     assert all(un in texte for un in dommage.nomme), texte
     assert "infocentre reparer" in texte
-    for lecture in (["mesures"], ["preuve", "verifier"], ["sql", "from demandes limit 1"]):
+    for lecture in LECTURES["décisions" if nom in DECISIONS else "reste"]:
         code, texte = dire(capsys, *lecture)
         assert code == 0 or "→" in texte
         assert "0 événement" not in texte
