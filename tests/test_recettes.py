@@ -141,3 +141,7 @@ def test_the_new_table_is_listed_and_explained(copie: Path) -> None:
     assert "DEM-08" in _lancer(copie, "python -m infocentre expliquer DEM-08")
     _lancer(copie, "python -m infocentre.mesures.documentation")
     assert "### DEM-08" in (copie / "docs" / "tableaux.md").read_text("utf-8")
+
+
+if __name__ == "__main__":  # python -m tests.test_recettes COPY RECIPE: follow one, as canary does
+    sys.stdout.writelines(_suivre(Path(sys.argv[1]), sys.argv[2]))
