@@ -26,6 +26,8 @@ from infocentre.noyau.config import Ressource
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.types_guichet import TypeGuichet
 
+pytestmark = pytest.mark.lent
+
 RACINE = Path(__file__).parent.parent
 PROJET = tomllib.loads((RACINE / "pyproject.toml").read_text("utf-8"))["project"]
 DOCUMENTS = [RACINE / "README.md", RACINE / "CONTRIBUTING.md", *RACINE.glob("docs/**/*.md")]

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
+pytestmark = pytest.mark.lent
+
 RACINE = Path(__file__).parent.parent
 COPIES = ("infocentre", "dashboards", "queries", "expectations", "reports", "docs", "tests")
 _SECTION = re.compile(r"^#{2,3} (.+?)$\n(.*?)(?=^#{2,3} |\Z)", re.MULTILINE | re.DOTALL)
@@ -111,7 +113,6 @@ SUIVIES = {"A column of the deliveries", "A command", "A standard table"}
 SIMPLES = [une for une in RECETTES if une not in SUIVIES]
 
 
-@pytest.mark.lent
 @pytest.mark.parametrize("recette", SIMPLES)
 def test_a_recipe_does_what_it_says(copie: Path, recette: str) -> None:
     *_, dit = _suivre(copie, recette)
@@ -123,7 +124,6 @@ def test_the_new_command_answers(copie: Path) -> None:
     assert dit == "Livraisons chargées : 0\n"
 
 
-@pytest.mark.lent
 def test_the_demonstration_lives_without_the_new_column(copie: Path) -> None:
     """Nobody invents it: it is empty in the deliveries, and wherever it is read."""
     (dit,) = _suivre(copie, "A column of the deliveries")

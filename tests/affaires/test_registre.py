@@ -30,6 +30,8 @@ from infocentre.noyau.erreurs import Refus
 from tests.affaires.conftest import Horloge
 from tests.decisions.gardes import sans_gardes
 
+pytestmark = pytest.mark.lent
+
 MESURES = procedures()["mesures_correctives"]
 CONSTAT = Constat(
     "013", "G1201", "Guichet", "DBL_ACTIF", "Doublons", 1, "2026-10", 3, 9, 60, 0.08, 0.26,

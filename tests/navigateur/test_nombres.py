@@ -19,6 +19,8 @@ from infocentre.mesures.tableaux import tableaux
 from tests.dashboards.vues import ouvrir
 from tests.donnees import fenetres
 
+pytestmark = pytest.mark.lent
+
 INDICATEURS = lire_catalogue().indicateurs
 CODES = tuple(INDICATEURS)
 MOIS = ("2026-06", "2026-08", "2026-10")

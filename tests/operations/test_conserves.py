@@ -39,6 +39,8 @@ from infocentre.operations import sauvegarde
 from tests.donnees.atelier import alleger, charger, controler
 from tests.donnees.communs import une_fois
 
+pytestmark = pytest.mark.lent
+
 CONSTAT = Constat(
     "013", "G1201", "Guichet", "DBL_ACTIF", "Doublons", 1, "2026-10", 3, 9, 60, 0.08, 0.26,
     "rouge", "stock", "2026-08",

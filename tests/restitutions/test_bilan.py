@@ -43,6 +43,8 @@ from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.tables import nom_ligne
 from tests.donnees import fenetres
 
+pytestmark = pytest.mark.lent
+
 CHAPITRES = [
     "L'essentiel",
     "Méthode et limites",

@@ -35,6 +35,8 @@ from tests.restitutions.accessibilite import exiger_accessible
 from tests.restitutions.changes import entrepot_change, sur
 from tests.restitutions.exemples import NOM_LONG
 
+pytestmark = pytest.mark.lent
+
 SEMESTRE = "2026-S1"
 
 

@@ -23,6 +23,8 @@ from infocentre.restitutions.document import Document, Liste, Paragraphe, Sectio
 from tests.restitutions import exemples
 from tests.restitutions.accessibilite import exiger_accessible
 
+pytestmark = pytest.mark.lent
+
 
 def un_document() -> Document:
     """Every kind of block, a section within another, an annex longer than a page."""

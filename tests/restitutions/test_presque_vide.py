@@ -30,6 +30,8 @@ from infocentre.restitutions.lecture import Edition
 from tests.restitutions.accessibilite import exiger_accessible
 from tests.restitutions.exemples import ARRETE
 
+pytestmark = pytest.mark.lent
+
 RIEN = "Aucune attribution n'a été prononcée dans les 12 mois qui finissent le 31 octobre 2026."
 
 

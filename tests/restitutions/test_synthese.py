@@ -43,7 +43,9 @@ from tests.donnees.atelier import MAGASIN, charger, controler
 from tests.restitutions.accessibilite import exiger_accessible
 from tests.restitutions.changes import entrepot_change, sur
 
-TIRAGES = 30
+pytestmark = pytest.mark.lent
+
+TIRAGES = 12
 RUBRIQUES = [
     "Points soumis à votre décision",
     "Réalisé et objectifs",
