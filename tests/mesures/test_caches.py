@@ -22,6 +22,8 @@ from infocentre.noyau.scelle import desceller, sceller
 from infocentre.operations.controle import controler
 from infocentre.restitutions import lecture
 
+pytestmark = pytest.mark.lent
+
 historique = partage._historique.__wrapped__  # type: ignore[attr-defined]
 
 
