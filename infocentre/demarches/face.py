@@ -292,6 +292,7 @@ class Face:
             une.sujet,
             lus | dict(une.donnees),
             constats_=une.constats,
+            contenu=une.contenu,
             seule=True,
         )
 
