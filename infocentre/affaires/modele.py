@@ -248,8 +248,9 @@ class Reglage(_Fige):
 class Procedure(_Fige):
     """What may happen to an affaire of a kind, and by when.
 
-    `une` is how one of its affaires is called, `page` the path of a page of its own; `voient` says what each role that does not conduct it
-    sees, `valeurs` what its rules give to its texts beside what its events carry.
+    `une` is how one of its affaires is called, `page` the path of a page of its own. `voient` says
+    what each role that does not conduct it sees, `valeurs` what its rules give to its texts beside
+    what its events carry.
     """
 
     code: Nom
