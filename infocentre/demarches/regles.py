@@ -174,6 +174,10 @@ class Regles:
         """Do it for a département; return what must still be read, '' when all is done."""
         raise Refus("cette action n'existe pas")
 
+    def bloc_d_une(self, v: Lecture, une: Affaire) -> Tableau | None:  # noqa: ARG002
+        """Return what is frozen of an affaire beside its list, None without anything."""
+        return None
+
     def bloc(self, v: Lecture, departement: str) -> Tableau | None:  # noqa: ARG002
         """Return a table that stands under the list of affaires, None without one."""
         return None

@@ -22,10 +22,12 @@ from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
 from infocentre.decisions import Magasin
 from infocentre.demarches import acces_sne, reponses
 from infocentre.demarches import classeur as envoye
-from infocentre.noyau.jours import Ordre, lire_jour
 from infocentre.livraisons import classeurs, feuilles
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.jours import Ordre, lire_jour
 from tests.affaires.conftest import Horloge
+
+pytestmark = pytest.mark.lent
 
 LE = dt.date(2026, 12, 14)
 MOIS = "2026-10"  # the cases were open on 31 October

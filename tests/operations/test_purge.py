@@ -42,6 +42,8 @@ from tests.donnees.atelier import (
 from tests.donnees.communs import en_memoire
 from tests.donnees.retors import lignes_csv, livraisons
 
+pytestmark = pytest.mark.lent
+
 LE = dt.date(2026, 11, 15)
 MARQUE = r"\w*(?:ZQ|QZ)\w*"
 NOMS = ("NOM", "NOM_NAISSANCE", "PRENOM", "NOM_COTITULAIRE", "PRENOM_COTITULAIRE")
