@@ -62,9 +62,9 @@ def en_document(
     """Return the letter that these sections make."""
     return Document(
         "courriers",
-        nom,
-        nom_departement(une.departement),
         titre,
+        nom_departement(une.departement),
+        nom,
         jour,
         0,
         sections,
