@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypedDict, cast
 
@@ -11,6 +12,7 @@ from infocentre.affaires.modele import Donnee, Transition, TypeDonnee
 from infocentre.noyau.erreurs import Refus
 
 TEXTE_MAX = 100_000
+_COURRIEL, _SHA256 = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), re.compile(r"[0-9a-f]{64}")
 
 
 class Fichier(TypedDict, total=False):
@@ -211,6 +213,14 @@ def _texte(valeur: object) -> bool:
     return isinstance(valeur, str) and "\0" not in valeur
 
 
+def _courriel(valeur: object) -> bool:
+    return isinstance(valeur, str) and bool(_COURRIEL.fullmatch(valeur))
+
+
+def _fichier(valeur: object) -> bool:
+    return isinstance(valeur, str) and bool(_SHA256.fullmatch(valeur))
+
+
 def _liste(valeur: object) -> bool:
     if not isinstance(valeur, list):
         return False
@@ -223,6 +233,13 @@ def _liste(valeur: object) -> bool:
 
 _TYPES: dict[TypeDonnee, tuple[Callable[[object], bool], str]] = {
     "texte": (_texte, "un texte"),
+    "texte_long": (_texte, "un texte"),
+    "guichet": (_texte, "un code de guichet"),
+    "organisme": (_texte, "un SIREN"),
+    "adresse": (_texte, "une adresse"),
+    "affaire": (_texte, "le numéro d'une affaire"),
+    "courriel": (_courriel, "une adresse électronique"),
+    "fichier": (_fichier, "le sha256 d'un fichier"),
     "date": (_date, "un jour AAAA-MM-JJ"),
     "entier": (lambda un: isinstance(un, int) and not isinstance(un, bool), "un nombre entier"),
     "oui_non": (lambda un: isinstance(un, bool), "oui ou non"),

@@ -381,20 +381,41 @@ class Procedure(_Fige):
                     f"delais.{nom}.donnee : aucun de ses événements ne porte la date "
                     f"« {delai.donnee} »"
                 )
-        if self._tourne(delai):
+        yield from self._seul(f"delais.{nom}.a_terme", delai)
+        if self._tourne(nom):
             yield f"delais.{nom}.a_terme : ce délai se relance lui-même sans fin"
 
-    def _tourne(self, delai: Delai) -> bool:
-        """Tell whether what happens at its end begins it again, with nobody in between."""
-        suivants = [un for un in self.delais.values() if un.a_terme in self.evenements]
+    def _seul(self, ou: str, delai: Delai) -> Iterable[str]:
+        """Say why what should happen by itself could not: the timer may do it, and says nothing."""
+        regle = self.evenements.get(delai.a_terme or "")
+        if regle is None:
+            return
+        if "minuteur" not in regle.qui:
+            yield f"{ou} : « {delai.a_terme} » n'est pas ouvert au minuteur (qui)"
+        for nom, une in regle.donnees.items():
+            if une.requis:
+                yield f"{ou} : « {delai.a_terme} » demande « {nom} », que personne ne dit"
+        for etat in delai.dans:
+            if etat not in (*regle.de, *regle.reste):
+                yield f"{ou} : « {delai.a_terme} » ne part pas de « {etat} »"
+
+    def _tourne(self, nom: str) -> bool:
+        """Tell whether what happens at its end leads back to it, with nobody in between."""
         pas = [
-            (un.a_terme, autre.a_terme)
-            for un in suivants
-            for autre in suivants
-            if un.a_terme in autre.depuis and self.evenements[str(un.a_terme)].vers in autre.dans
+            (un, autre)
+            for un, delai in self.delais.items()
+            for autre, suivant in self.delais.items()
+            if delai.a_terme in self.evenements
+            and suivant.a_terme
+            and delai.a_terme not in suivant.annule_par
+            and {self._mene(etat, delai.a_terme) for etat in delai.dans} & set(suivant.dans)
         ]
-        atteints = _fermer({vers for de, vers in pas if de == delai.a_terme}, pas)
-        return delai.a_terme is not None and delai.a_terme in atteints
+        return nom in _fermer({vers for de, vers in pas if de == nom}, pas)
+
+    def _mene(self, etat: str, nom: str) -> str:
+        """Return where an event leads from a state that it leaves or keeps."""
+        regle = self.evenements[nom]
+        return etat if etat in regle.reste else regle.vers or etat
 
     def _sans_evenement(self, ou: str, nom: str | None) -> Iterable[str]:
         if nom is not None and nom not in self.evenements:

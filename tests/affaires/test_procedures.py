@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -14,8 +13,8 @@ from holidays import country_holidays
 from infocentre.affaires import documentation, procedures
 from infocentre.affaires.echeances import ajouter, echeances
 from infocentre.affaires.gardes import GARDES
-from infocentre.affaires.procedure import DOSSIER, lire_procedure
-from infocentre.affaires.registre import Acteur, Affaires
+from infocentre.affaires.procedure import DOSSIER, FICHIER, lire_procedure
+from infocentre.affaires.registre import MESURES, Acteur, Affaires
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Situation
 from infocentre.cli.options import COMMANDES
@@ -111,41 +110,44 @@ FAUTES = {
     "delais.relance.reglage: rien": "delais.relance.reglage : le réglage « rien » n'existe pas",
     "delais.relance.propose: rien": "delais.relance : l'événement « rien » n'existe pas",
     "etats.cul_de_sac: {titre: Cul-de-sac, page: Rien.}": "etats.cul_de_sac : aucun événement",
-    "etats.clos.final: false": "",
+    "etats.clos.final: false": "champ « etats.clos.suite » : dire l'événement qui vient ensuite",
     "reglages.delai_relance.valeur: -1": "hors des bornes",
-    "code: autre_nom": "champ « code » : autre_nom n'est pas le nom du fichier",
+    "code: autre_nom": "champ « code » : autre_nom n'est pas le nom de son dossier",
 }
+
+
+def _ecrire(dossier: Path, brut: dict[str, Any]) -> Path:
+    """Return the file of a procedure, in the folder of its code, whatever code it says."""
+    fichier = dossier / MESURES / FICHIER
+    fichier.parent.mkdir()
+    fichier.write_text(yaml.safe_dump(brut, allow_unicode=True), "utf-8")
+    return fichier
 
 
 @pytest.mark.parametrize("faute", FAUTES)
 def test_a_file_that_is_wrong_is_refused_by_file_and_field(faute: str, tmp_path: Path) -> None:
-    brut = copy.deepcopy(yaml.safe_load((DOSSIER / "mesures_correctives.yml").read_text("utf-8")))
+    brut = yaml.safe_load((DOSSIER / MESURES / FICHIER).read_text("utf-8"))
     chemin, valeur = faute.split(": ", 1)
     *pas, dernier = chemin.split(".")
     cible = brut
     for un in pas:
         cible = cible[un]
     cible[dernier] = yaml.safe_load(valeur)
-    fichier = tmp_path / "mesures_correctives.yml"
-    fichier.write_text(yaml.safe_dump(brut, allow_unicode=True), "utf-8")
-    if not FAUTES[faute]:
-        lire_procedure(fichier)
-        return
+    fichier = _ecrire(tmp_path, brut)
     with pytest.raises(Refus) as refus:
         lire_procedure(fichier)
     assert FAUTES[faute] in refus.value.quoi
-    assert "mesures_correctives.yml" in refus.value.ou
+    assert refus.value.ou == "mesures_correctives/procedure.yml"
 
 
 def test_a_state_without_a_way_out_is_refused(tmp_path: Path) -> None:
-    brut = yaml.safe_load((DOSSIER / "mesures_correctives.yml").read_text("utf-8"))
+    brut = yaml.safe_load((DOSSIER / MESURES / FICHIER).read_text("utf-8"))
     for un in brut["evenements"].values():
         un["de"] = [etat for etat in un.get("de", []) if etat != "soumis"]
         if not un["de"]:
             un.pop("de")
     brut["evenements"].pop("transmettre")
-    fichier = tmp_path / "mesures_correctives.yml"
-    fichier.write_text(yaml.safe_dump(brut, allow_unicode=True), "utf-8")
+    fichier = _ecrire(tmp_path, brut)
     with pytest.raises(Refus, match=r"etats\.soumis : aucun événement n'en sort vers une fin"):
         lire_procedure(fichier)
 
