@@ -69,7 +69,11 @@ RAPPELS: Mapping[Action | None, Trace] = {
     Action.COMPTES: Trace.COMPTE,
 }
 MESSAGES = frozenset({"envoyer", "envoyer_relance"})
-PARTENT = {"mesures.faire": "evenement", "affaires.faire": "action"}  # where a button says so
+ENVOIENT = frozenset({"mesures.faire", "affaires.faire"})
+# What is kept of the identifier of what was clicked, and its name in an entry.
+CLIQUES = {"action": "evenement"} | {
+    un: un for un in ("adresse", "affaire", "bouton", "evenement", "travail")
+}
 # What a process of its own makes, of data alone: all that it holds was read there.
 FAITS_A_PART = frozenset({"/documents/<nom>.<forme>"})
 PAGE = "navigation.montrer"
@@ -188,7 +192,8 @@ def _tracer_vue(app: dash.Dash, qui: Acces, regle: str, corps: bytes) -> None:
     faite = RAPPELS.get(politique.RAPPELS.get(rappel))
     if faite and _agit(appel):
         dites = _cliquee(appel)
-        faite = Trace.MESSAGE if dites.get(PARTENT.get(rappel, "")) in MESSAGES else faite
+        parti = rappel in ENVOIENT and dites.get("evenement") in MESSAGES
+        faite = Trace.MESSAGE if parti else faite
         envoyes = Vus(frozenset(flask.g.montres.donnes))
         tracer_ici(qui, faite, rappel, len(envoyes.montres) or None, envoyes, **dites)
     if ecrits := numeros_ouverts(corps):
@@ -232,4 +237,8 @@ def _cliquee(appel: Any) -> dict[str, str]:  # noqa: ANN401 - JSON
         lu = json.loads(change)
     except ValueError:
         lu = {"bouton": change}
-    return {nom: str(un) for nom, un in lu.items() if nom != "type" and _VALEUR.fullmatch(str(un))}
+    return {
+        CLIQUES[nom]: str(un)
+        for nom, un in lu.items()
+        if nom in CLIQUES and _VALEUR.fullmatch(str(un))
+    }

@@ -116,7 +116,7 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
     liens["Liste (.xlsx)"] = f"/affaires/{code}/liste.xlsx{suite}"
     bloc = ici.regles.bloc(c.v, departement)
     return [
-        *([html.H2("À faire", className="fr-h5"), a_faire] if a_faire else []),
+        *([html.H2("À faire", className="fr-h5"), a_faire] if a_faire is not None else []),
         pieces.bouton(f"Envoyer ({attendent})", "envoyer")
         if attendent and messagerie and ici.conduit
         else None,
@@ -153,7 +153,7 @@ def _une(c: Contexte, ici: Face) -> Vue:
             pieces.papiers(ici, une),
             pieces.reception(ici, une),
             *pieces.reponse(ici, une, montres, len(lus)),
-            *([html.H2("Ce qui est figé", className="fr-h5"), figee] if figee else []),
+            *([html.H2("Ce qui est figé", className="fr-h5"), figee] if figee is not None else []),
             pagination(
                 numero,
                 nombre_de_pages(len(lus), CAS_PAR_PAGE),

@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from dashboards.droits import nommer
 from dashboards.navigation import appel
 from dashboards.page import Vue
-from dashboards.traces import PARTENT, ROUTES
+from dashboards.traces import ENVOIENT, ROUTES
 from infocentre.acces import politique
 from infocentre.acces.audit import Entree, Recherche, Trace, chercher, verifier
 from infocentre.acces.modele import Acces, Role
@@ -142,7 +142,7 @@ def test_a_button_is_traced_when_it_is_clicked_not_when_it_is_drawn(
             assert _entrees(tmp_path) == []
     (une,) = _entrees(tmp_path)
     assert (une.action, une.objet) == (faite, "affaires.faire")
-    assert une.precisions == {"affaire": "*", "action": action}
+    assert une.precisions == {"affaire": "*", "evenement": action}
 
 
 def test_a_form_of_an_affaire_is_traced_when_it_is_sent(
@@ -154,6 +154,10 @@ def test_a_form_of_an_affaire_is_traced_when_it_is_sent(
     tenus = {"adresse.search": "?", "adresse.pathname": "/affaires/revue_des_acces"}
     corps = corps_de(app, _sortie(app, "affaire-geste"), f"{cle}.envois", tenus)
     corps["inputs"] = [[{"id": formulaire, "property": "envois", "value": 1}]]
+    corps["state"][:2] = [
+        [{"id": formulaire, "property": "valeurs", "value": {"canal": "courrier"}}],
+        [{"id": formulaire, "property": "id", "value": formulaire}],
+    ]
     reponse = client.post("/_dash-update-component", json=corps)
     assert reponse.status_code in {200, 204}, reponse.get_data(as_text=True)
     (une,) = _entrees(tmp_path)
@@ -207,7 +211,7 @@ def test_every_route_that_gives_a_file_is_declared() -> None:
     }
     assert donnent <= {*ROUTES, "/requetes/fichier/<jeton>/<nom>"}  # its query was traced
     assert ROUTES.keys() <= politique.ROUTES.keys()
-    assert PARTENT.keys() <= politique.RAPPELS.keys()
+    assert ENVOIENT <= politique.RAPPELS.keys()
 
 
 def test_the_administrator_searches_and_takes_away(
