@@ -63,6 +63,7 @@ def mesurer(atelier: Path) -> Iterator[Mesure]:
     racine = donnees_copiees(atelier)
     for un in racine.glob("decisions.sqlite*"):
         un.unlink()
+    infocentre(racine, "reparer", "--decisions-neuves")
     for partie in (_envois, _morts, _pages):  # a store each: a process opens one once
         copie = atelier / partie.__name__
         yield from partie(Path(shutil.copytree(racine, copie, symlinks=True)))

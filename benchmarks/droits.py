@@ -30,7 +30,7 @@ from infocentre.lecture.lieux import guichets_par_epci
 
 COMPTES, GUICHETS, TOURS = 200, 100, 40
 LECTURES = 20  # queries of a page
-DECISIONS = ("decisions.sqlite",)
+DECISIONS = ("decisions.sqlite", "temoins.json", "ancres.jsonl")  # what knows the store
 MILLISECONDES = 5.0
 
 

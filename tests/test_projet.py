@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 from statistics import median
-from textwrap import dedent
 from typing import get_args
 
 import pytest
@@ -26,6 +25,8 @@ from infocentre.noyau.champs import EXEMPLE
 from infocentre.noyau.config import Ressource
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.types_guichet import TypeGuichet
+
+pytestmark = pytest.mark.lent
 
 RACINE = Path(__file__).parent.parent
 PROJET = tomllib.loads((RACINE / "pyproject.toml").read_text("utf-8"))["project"]
@@ -43,21 +44,31 @@ def fichiers(dossier: Path) -> set[str]:
     }
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of the unpacked wheel."""
-    dossier = tmp_path_factory.mktemp("wheel")
-    construire = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(dossier)]
-    subprocess.run(construire, cwd=RACINE, check=True, capture_output=True)
+def construire(projet: Path, dossier: Path) -> Path:
+    """Return the folder of the unpacked wheel of a project."""
+    commande = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(dossier)]
+    subprocess.run(commande, cwd=projet, check=True, capture_output=True)
     with zipfile.ZipFile(next(dossier.glob("*.whl"))) as archive:
         archive.extractall(dossier / "contenu")
     return dossier / "contenu"
 
 
-def test_wheel_porte_le_paquet_et_rien_d_autre(wheel: Path) -> None:
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the unpacked wheel."""
+    return construire(RACINE, tmp_path_factory.mktemp("wheel"))
+
+
+def test_the_wheels_hold_the_packages_and_nothing_else(wheel: Path, tmp_path: Path) -> None:
     paquets = {"dashboards", "infocentre"}
-    assert all((wheel / nom).is_file() for p in paquets for nom in fichiers(RACINE / p))
+    demo = fichiers(RACINE / "infocentre" / "demo")
+    attendus = set().union(*(fichiers(RACINE / un) for un in paquets)) - demo
+    assert all((wheel / nom).is_file() for nom in attendus)
+    assert not (wheel / "infocentre" / "demo").exists()
     assert {chemin.name.split("-")[0] for chemin in wheel.iterdir()} == paquets
+    a_part = construire(RACINE / ".ci" / "demonstration", tmp_path)
+    tenus = {un.relative_to(a_part).as_posix() for un in a_part.rglob("*.*") if un.is_file()}
+    assert {nom for nom in tenus if ".dist-info/" not in nom} == demo
 
 
 @pytest.mark.parametrize("nom", get_args(Ressource))
@@ -80,9 +91,9 @@ def test_paquet_installe_trouve_ses_ressources(wheel: Path) -> None:
 
 
 def exigences() -> list[Requirement]:
-    """Every requirement of the project, those of development too."""
-    textes = PROJET["dependencies"] + PROJET["optional-dependencies"]["dev"]
-    return [Requirement(texte) for texte in textes]
+    """Every requirement of the project, and of its extras but what `make canary` alone installs."""
+    extras = [un for nom, un in PROJET["optional-dependencies"].items() if nom != "canary"]
+    return [Requirement(un) for liste in (PROJET["dependencies"], *extras) for un in liste]
 
 
 @pytest.mark.parametrize("exigence", exigences(), ids=str)
@@ -224,15 +235,6 @@ def test_documents_citent_des_fichiers_qui_existent(document: Path) -> None:
     """Checks what stands in backticks under a folder of the repository, wildcards included."""
     cites = re.findall(rf"`((?:{DOSSIERS})/[\w./*-]*)`", document.read_text("utf-8"))
     assert [cite for cite in cites if not list(RACINE.glob(cite))] == []
-
-
-def test_exemple_de_contributing_est_un_indicateur(tmp_path: Path) -> None:
-    exemple = re.search(
-        r"```yaml\n(.*?)```", (RACINE / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL
-    )
-    assert exemple
-    (tmp_path / "ATT_BAIL_ANCIEN.yml").write_text(dedent(exemple[1]), "utf-8")
-    assert list(lire_catalogue(tmp_path).indicateurs) == ["ATT_BAIL_ANCIEN"]
 
 
 def test_each_finding_of_the_trial_has_a_test_that_exists() -> None:

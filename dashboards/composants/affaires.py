@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboards.composants.direct import lien_direct
-from dashboards.composants.elements import attributs, exports, faits, repli, typographie
+from dashboards.composants.elements import attributs, exports, faits, lien, repli, typographie
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.natifs import Bloc
 from dashboards.composants.saisie import Champ, Formulaire, Genre, GroupeEcrit, formulaire, groupe
@@ -35,7 +35,7 @@ GENRES: Mapping[TypeDonnee, Genre] = {
     "liste": "zone",
     "lignes": "zone",
 }
-OUVRIR = 100  # candidates that a page shows
+OUVRIR = 10  # candidates that a page shows before they are asked for
 
 
 def champ(nom: str, donnee: Donnee) -> Champ:
@@ -123,32 +123,41 @@ def comptes(face: Face, par_etat: Mapping[str, int]) -> Bloc:
     return liste(("État", "Affaires"), lignes, "Affaires par état", numeriques=(1,))
 
 
-def attentes(face: Face, toutes: Sequence[Attente], filtres: Filtres) -> list[Any]:
-    """Return what data give reason to open, each with the link that opens it."""
-    if not toutes:
+def attentes(
+    face: Face, trouvees: Sequence[Attente], filtres: Filtres, *, toutes: bool
+) -> list[Any]:
+    """Return what data give reason to open, each with the link that opens it.
+
+    The most urgent ones, unless `toutes` are asked for.
+    """
+    if not trouvees:
         return []
-    plus = list(dict.fromkeys(nom for un in toutes for nom in un.precisions))
+    ici = chemin(face.procedure.code)
+    plus = list(dict.fromkeys(nom for un in trouvees for nom in un.precisions))
+    montrees = trouvees if toutes else trouvees[:OUVRIR]
     lignes: list[list[Cellule]] = [
         [
-            lien_direct(
-                un.nom, filtres.lien(chemin(face.procedure.code), ouvrir=un.objet) + "#ouvrir"
-            ),
+            lien_direct(un.nom, filtres.lien(ici, ouvrir=un.objet) + "#ouvrir"),
             typographie(un.motif),
             *(typographie(un.precisions.get(nom, "")) for nom in plus),
-            un.avant or "–",
+            *([un.avant or "–"] if any(autre.avant for autre in trouvees) else []),
         ]
-        for un in toutes[:OUVRIR]
+        for un in montrees
     ]
-    combien = accorder(len(toutes), "à vérifier", "à vérifier")
-    montre = f", les {OUVRIR} premières" if len(toutes) > OUVRIR else ""
-    colonnes = (majuscule(face.procedure.objet), "Pourquoi", *plus, "Avant le")
+    avant = ("Avant le",) if any(un.avant for un in trouvees) else ()
+    colonnes = (majuscule(face.procedure.objet), "Pourquoi", *plus, *avant)
+    reste = len(trouvees) - len(montrees)
+    suite = lien(f"Les voir toutes ({len(trouvees)})", filtres.lien(ici, etat="a_ouvrir"))
     return [
-        repli(
-            f"{combien}{montre}",
-            liste(colonnes, lignes, "Ce que les données donnent à ouvrir, le plus urgent d'abord"),
-            ouvert=True,
-        )
+        html.H2(f"À ouvrir : {len(trouvees)}", className="fr-h5"),
+        liste(colonnes, lignes, "Ce que les données donnent à ouvrir, le plus urgent d'abord"),
+        html.P(suite) if reste else None,
     ]
+
+
+def a_part(un: Tableau | None) -> html.Details | None:
+    """Return a table of a procedure, folded: it stands beside its affaires."""
+    return repli(un.titre, table(un)) if un else None
 
 
 def ouverture(face: Face, objet: str) -> html.Details | None:
@@ -168,6 +177,7 @@ def ouverture(face: Face, objet: str) -> html.Details | None:
         ],
         open=bool(objet),
         id="ouvrir",
+        className="repli",
     )
 
 

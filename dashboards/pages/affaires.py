@@ -30,7 +30,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, minuscule
 
 CAS_PAR_PAGE = 25
-ETATS = {"": "En cours", "finies": "Finies", "toutes": "Toutes"}
+ETATS = {"": "En cours", "finies": "Finies", "toutes": "Toutes", "a_ouvrir": "À ouvrir"}
 
 
 @page
@@ -43,7 +43,7 @@ def toutes(c: Contexte) -> Vue:
         except Refus:
             continue
         en_cours: Cellule = "–"
-        if not une.page:
+        if not une.page or ici.conduit:
             en_cours = (
                 sum(
                     n
@@ -97,7 +97,7 @@ def _comptes(c: Contexte, ici: Face) -> list[Any]:
 
 def _liste(c: Contexte, ici: Face) -> list[Any]:
     departement, etat = c.filtres.departement, c.adresse.get("etat", "")
-    lues = ici.lister(departement, finies=bool(etat))
+    lues = ici.lister(departement, finies=etat in {"finies", "toutes"})
     montrees = [une for une in lues if etat != "finies" or une.situation.finie]
     numero = page_montree(c.adresse, len(montrees))
     debut, code = PAR_PAGE * (numero - 1), ici.procedure.code
@@ -114,7 +114,6 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
         for forme in un.formes
     }
     liens["Liste (.xlsx)"] = f"/affaires/{code}/liste.xlsx{suite}"
-    bloc = ici.regles.bloc(c.v, departement)
     return [
         *([html.H2("À faire", className="fr-h5"), a_faire] if a_faire is not None else []),
         pieces.bouton(f"Envoyer ({attendent})", "envoyer")
@@ -122,7 +121,6 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
         else None,
         html.Div(id=MESSAGE),
         pieces.ouverture(ici, c.adresse.get("ouvrir", "")),
-        *pieces.attentes(ici, ici.a_ouvrir(departement), c.filtres),
         html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
         pieces.liste_des_affaires(ici, montrees[debut : debut + PAR_PAGE], c.filtres)
         if montrees
@@ -133,7 +131,8 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
             lambda n: c.filtres.lien(chemin(code), page=str(n), etat=etat),
         ),
         exports(liens),
-        *([html.H2(bloc.titre, className="fr-h5"), pieces.table(bloc)] if bloc else []),
+        *pieces.attentes(ici, ici.a_ouvrir(departement), c.filtres, toutes=etat == "a_ouvrir"),
+        pieces.a_part(ici.regles.bloc(c.v, departement)),
     ]
 
 

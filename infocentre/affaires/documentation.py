@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infocentre.affaires.modele import Procedure, Transition
+from infocentre.affaires.modele import Delai, EtatDeProcedure, Procedure, Transition
 from infocentre.affaires.procedure import procedures
 from infocentre.noyau.config import ressources
 from infocentre.noyau.fichiers import ecrire
 
+UNITES = {"mois": "mois", "annees": "ans"}
 COMPTES = {"calendaires": "jours calendaires", "ouvres": "jours ouvrés"}
-QUI = {"gestionnaire": "une personne", "minuteur": "le minuteur", "guichet": "l'organisme"}
+QUI = {
+    "gestionnaire": "une personne",
+    "minuteur": "le minuteur",
+    "guichet": "l'organisme",
+    "copil": "le comité",
+    "prefet": "le préfet",
+    "partenaire": "un partenaire",
+}
 VOIT = {
     "interne": "le service",
     "guichet": "l'organisme",
     "copil": "le comité",
     "prefet": "le préfet",
+    "partenaire": "les partenaires",
 }
 
 TETE = (
@@ -47,18 +56,21 @@ def _procedure(une: Procedure) -> Iterator[str]:
     yield from ("", "```mermaid", *schema(une), "```")
     for nom, etat in une.etats.items():
         etape = f" (étape {etat.etape})" if etat.etape else ""
-        yield from ("", f"### {etat.titre}{etape}", "", etat.page, "")
+        yield from ("", f"### {etat.titre}{etape}", "", f"{etat.page}{_attente(etat)}", "")
         for evenement in une.possibles(nom):
             yield f"- {_sortie(une, nom, evenement)}"
     yield from ("", "### Délais", "", "| délai | jours | à partir de | puis est proposé |")
     yield "| --- | --- | --- | --- |"
     for delai in une.delais.values():
-        jours = f"{une.reglages[delai.reglage].valeur} {COMPTES[delai.compte]}"
+        jours = _duree(une, delai)
         if repit := delai.au_moins:
             suite = une.evenements[repit.depuis].titre.lower()
             jours += f", {une.reglages[repit.reglage].valeur} au moins après « {suite} »"
         debut = ", ".join(une.evenements[un].titre.lower() for un in delai.depuis)
-        suite = une.evenements[delai.propose].titre.lower() if delai.propose else "–"
+        suite = " puis, à terme, ".join(
+            une.evenements[un].titre.lower() for un in (delai.propose, delai.a_terme) if un
+        )
+        suite = suite or ("une alerte" if delai.alerte else "–")
         yield f"| {delai.titre} | {jours} | {debut} | {suite} |"
     yield from (
         "",
@@ -71,6 +83,26 @@ def _procedure(une: Procedure) -> Iterator[str]:
     )
     for nom, reglage in une.reglages.items():
         yield f"| `{nom}` | {reglage.titre} | {reglage.valeur} |"
+
+
+def _attente(etat: EtatDeProcedure) -> str:
+    return f" On attend {etat.attend}." if etat.attend else ""
+
+
+def _duree(une: Procedure, delai: Delai) -> str:
+    """Return how long a deadline is, and from which date when an event carries it."""
+    nombre = une.reglages[delai.reglage].valeur if delai.reglage else 0
+    unite = COMPTES[delai.compte] if delai.unite == "jours" else UNITES[delai.unite]
+    if delai.donnee is None:
+        return f"{nombre} {unite}"
+    portee = next(
+        un.donnees[delai.donnee].titre.lower()
+        for un in une.evenements.values()
+        if delai.donnee in un.donnees
+    )
+    if delai.reglage is None:
+        return f"le jour : {portee}"
+    return f"{nombre} {unite} {'avant' if delai.sens == 'avant' else 'après'} : {portee}"
 
 
 def _sortie(une: Procedure, etat: str, nom: str) -> str:

@@ -12,7 +12,6 @@ from infocentre.affaires.modele import Donnee, Transition, TypeDonnee
 from infocentre.noyau.erreurs import Refus
 
 TEXTE_MAX = 100_000
-_COURRIEL, _SHA256 = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), re.compile(r"[0-9a-f]{64}")
 
 
 class Fichier(TypedDict, total=False):
@@ -124,6 +123,7 @@ class Donnees(TypedDict, total=False):
     donnees_a_garder: str
     dossier: str
     empreinte: str
+    fenetre_fin: str
     fichiers: list[Fichier]
     garder: str
     guichet: str
@@ -131,6 +131,7 @@ class Donnees(TypedDict, total=False):
     jour_exact: str
     jugement: int
     jusqu_au: str
+    le: str
     lignes: list[Acces]
     livraison: str
     membre: str
@@ -149,10 +150,13 @@ class Donnees(TypedDict, total=False):
     raison: str
     raisons: list[str]
     regles: list[str]
+    recue_le: str
+    recue_par: str
     reponses: list[ReponseAcces]
     sorts: list[Vu]
     suite: str
     supprimer: list[str]
+    sur: str
     texte: str
     unites: list[CasRepondu]
     valeurs: list[ValeurReprise]
@@ -213,12 +217,16 @@ def _texte(valeur: object) -> bool:
     return isinstance(valeur, str) and "\0" not in valeur
 
 
-def _courriel(valeur: object) -> bool:
-    return isinstance(valeur, str) and bool(_COURRIEL.fullmatch(valeur))
+def _comme(motif: str) -> Callable[[object], bool]:
+    """Return what tells a text of this shape."""
+    forme = re.compile(motif)
+    return lambda valeur: isinstance(valeur, str) and bool(forme.fullmatch(valeur))
 
 
-def _fichier(valeur: object) -> bool:
-    return isinstance(valeur, str) and bool(_SHA256.fullmatch(valeur))
+_code = _comme(r"[0-9A-Z]{1,20}")
+_courriel = _comme(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_affaire = _comme(r"[0-9]{2}[0-9AB]-\d{4}-\d{5}")
+_sha256 = _comme(r"[0-9a-f]{64}")
 
 
 def _liste(valeur: object) -> bool:
@@ -234,12 +242,12 @@ def _liste(valeur: object) -> bool:
 _TYPES: dict[TypeDonnee, tuple[Callable[[object], bool], str]] = {
     "texte": (_texte, "un texte"),
     "texte_long": (_texte, "un texte"),
-    "guichet": (_texte, "un code de guichet"),
-    "organisme": (_texte, "un SIREN"),
-    "adresse": (_texte, "une adresse"),
-    "affaire": (_texte, "le numéro d'une affaire"),
+    "guichet": (_code, "un code de guichet"),
+    "organisme": (_code, "un code d'organisme"),
     "courriel": (_courriel, "une adresse électronique"),
-    "fichier": (_fichier, "le sha256 d'un fichier"),
+    "adresse": (_texte, "une adresse"),
+    "affaire": (_affaire, "le numéro d'une affaire"),
+    "fichier": (_sha256, "le sha256 d'un fichier"),
     "date": (_date, "un jour AAAA-MM-JJ"),
     "entier": (lambda un: isinstance(un, int) and not isinstance(un, bool), "un nombre entier"),
     "oui_non": (lambda un: isinstance(un, bool), "oui ou non"),

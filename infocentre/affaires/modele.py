@@ -238,10 +238,11 @@ class ClasseurDeProcedure(_Fige):
 
 
 class Reglage(_Fige):
-    """A number that an installation may change: its default, what it means."""
+    """A number that an installation may change: its default, what it means, where it is from."""
 
     titre: Texte
     valeur: Annotated[int, Field(ge=0)]
+    source: Texte | None = None
 
 
 class Procedure(_Fige):

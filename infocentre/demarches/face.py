@@ -168,9 +168,8 @@ class Face:
 
     def chronologie(self, une: Affaire) -> list[tuple[dt.date, str, str, str]]:
         """Return (day, what happened, what it says, by whom) of the events they see, last first."""
-        regle = une.situation.procedure.regle
         return [
-            (un.jour, regle(un.nom).arrive, self.contenu(une, un), un.auteur)
+            (un.jour, self.arrive(une, un), self.contenu(une, un), un.auteur)
             for un in reversed(self._vus(une))
         ]
 
@@ -181,6 +180,11 @@ class Face:
             for un in une.situation.evenements
             if self.lecteur is None or self.lecteur in regle(un.nom).visible
         ]
+
+    def arrive(self, une: Affaire, un: Evenement) -> str:
+        """Return what happened, in the words of today."""
+        connue = une.procedure.evenements.get(un.nom)
+        return (connue or une.situation.procedure.regle(un.nom)).arrive
 
     def contenu(self, une: Affaire, un: Evenement) -> str:
         """Return what an event carries that a person reads."""
@@ -297,6 +301,7 @@ class Face:
             une.sujet,
             lus | dict(une.donnees),
             constats_=une.constats,
+            contenu=une.contenu,
             seule=True,
         )
 

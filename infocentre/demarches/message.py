@@ -151,7 +151,9 @@ def texte_des_faits(v: Lecture, affaire: Affaire, pour: Pour, jour: dt.date) -> 
     limite = jour + dt.timedelta(days=reglages["delai_reponse"])
     depassee = attente.due if pour == "relancer" and attente and attente.due <= jour else None
     if pour == "relancer" and attente:
-        limite = max(attente.due, ajouter(jour, apres_relance(reglages)))
+        limite = max(
+            attente.due, ajouter(jour, apres_relance(reglages), departement=affaire.departement)
+        )
     a_corriger = sum(un.numerateur for un in dits if _a_corriger(un))
     total = sum(un.numerateur for un in dits)
     return rediger(

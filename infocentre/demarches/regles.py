@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from infocentre.affaires import Affaire, Affaires, Constat, Procedure
 from infocentre.affaires.procedure import PAQUET
 from infocentre.contrat.numeros import NUMERO_UNIQUE
+from infocentre.decisions.contenus import Contenu
 from infocentre.lecture.commun import mois_controles, noms_des_guichets, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
@@ -28,12 +29,16 @@ __all__ = ["NUMERO_UNIQUE", "Attente", "Ensemble", "Ouverture", "Regles", "Relev
 
 @dataclass(frozen=True, slots=True)
 class Ouverture:
-    """What an affaire is opened with, beside what a person says: of whom, about what, its list."""
+    """What an affaire is opened with, beside what a person says: of whom, about what, its list.
+
+    `contenu` is what it holds of a person, which goes with them: no event has it.
+    """
 
     objet: str
     sujet: str
     donnees: Mapping[str, Any] = field(default_factory=dict)
     constats: Sequence[Constat] = ()
+    contenu: Contenu | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ from tests.dashboards.test_perimetre import (
 )
 from tests.donnees.retors import dossier_jetable
 
+pytestmark = pytest.mark.lent
+
 FIXTURES = (donnees,)
 PARCOURS = int(os.environ.get("INFOCENTRE_TESTS_PARCOURS", "16"))
 PAS = 4

@@ -33,9 +33,8 @@ ESSAIS = {
 
 
 def _jouer(code: str, cas: dict[str, Any], communs: dict[str, Any]) -> Situation:
-    horloge = Horloge(cas["faits"][0][1])
-    registre = Affaires(Magasin("sqlite://"), Acteur("Léa"), horloge)
-    id_ = ""
+    horloge, magasin, par = Horloge(cas["faits"][0][1]), Magasin("sqlite://"), cas.get("par", {})
+    registre, id_ = Affaires(magasin, Acteur("Léa"), horloge), ""
     for nom, jour, *propres in cas["faits"]:
         horloge.mettre(jour)
         donnees = yaml.safe_load(yaml.safe_dump(communs.get(nom, {}))) | dict(*propres)
@@ -43,7 +42,8 @@ def _jouer(code: str, cas: dict[str, Any], communs: dict[str, Any]) -> Situation
             c: un.isoformat() if isinstance(un, dt.date) else un for c, un in donnees.items()
         }
         if id_:
-            registre.agir(id_, nom, donnees)
+            role = par.get(nom, "gestionnaire")
+            Affaires(magasin, Acteur("Léa", role), horloge).agir(id_, nom, donnees)
         else:
             id_ = registre.ouvrir(procedures()[code], "013", "903900000", "doublons", donnees).id
     return registre.lire(id_).situation

@@ -30,6 +30,8 @@ from infocentre.noyau.erreurs import Refus
 from tests.affaires.conftest import Horloge
 from tests.decisions.gardes import sans_gardes
 
+pytestmark = pytest.mark.lent
+
 MESURES = procedures()["mesures_correctives"]
 CONSTAT = Constat(
     "013", "G1201", "Guichet", "DBL_ACTIF", "Doublons", 1, "2026-10", 3, 9, 60, 0.08, 0.26,
@@ -63,7 +65,7 @@ PAS = st.lists(st.tuples(st.integers(0, 99), st.integers(0, 40), st.integers(0, 
 
 
 @pytest.mark.parametrize("code", procedures())
-@settings(max_examples=500, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(pas=PAS)
 def test_random_events_leave_a_state_that_their_fold_gives(
     code: str, pas: list[tuple[int, int, int]]

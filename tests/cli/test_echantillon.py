@@ -27,6 +27,8 @@ from infocentre.noyau.erreurs import Refus
 from tests.cli.lancer import Commande
 from tests.donnees.atelier import base, interroger
 
+pytestmark = pytest.mark.lent
+
 VERDICT = "Conforme (oui ou non)"
 
 

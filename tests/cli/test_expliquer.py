@@ -11,6 +11,8 @@ from infocentre.entrepot import Dossier
 from infocentre.mesures.tableaux import tableaux
 from tests.cli.lancer import Commande
 
+pytestmark = pytest.mark.lent
+
 
 @pytest.fixture
 def infocentre(

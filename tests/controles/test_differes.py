@@ -5,6 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.lent
+
 PROGRAMME = """
 import gc, sys
 from infocentre.controles.differes import importer

@@ -30,7 +30,7 @@ from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import mois_avant
 from tests.dashboards.listes import liens, table, tables
 from tests.dashboards.vues import Ecran
-from tests.donnees.fenetres import SUFFIXES
+from tests.donnees import fenetres
 from tests.donnees.retors import codes_de_reference
 
 CATALOGUE = lire_catalogue()
@@ -183,7 +183,7 @@ def test_la_liste_dit_les_comptes_du_departement(
         )
     }
     for une in _tous(afficher("/indicateurs")):
-        publie, suffixe = publies[une[-1]], SUFFIXES[une[-1]]
+        publie, suffixe = publies[une[-1]], fenetres.suffixe(une[-1])
         n, d = publie[f"numerateur{suffixe}"], publie[f"denominateur{suffixe}"]
         assert (f"({n} / {d})" if d else "–") in une[1].replace("\u202f", "")
 

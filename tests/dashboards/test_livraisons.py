@@ -28,6 +28,8 @@ from tests.dashboards.listes import liens, table
 from tests.dashboards.vues import Ecran, ouvrir
 from tests.donnees.atelier import charger, controler
 
+pytestmark = pytest.mark.lent
+
 
 def corriger(livraison: Path, cible: Path) -> Path:
     """Copy a delivery and empty the réservataire of its first attributions."""

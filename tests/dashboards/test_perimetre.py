@@ -47,6 +47,8 @@ from tests.donnees.atelier import charger, controler
 from tests.donnees.communs import RACINE, une_fois
 from tests.donnees.retors import dossier_jetable
 
+pytestmark = pytest.mark.lent
+
 ICI, AILLEURS, MIEN = "013", "084", "G1302"
 MOIS, AVANT = "2026-10", "2026-09"
 EPCI = "241300417"

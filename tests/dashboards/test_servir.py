@@ -27,6 +27,8 @@ from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import copie
 
+pytestmark = pytest.mark.lent
+
 
 def port_libre() -> int:
     with socket.create_server((ADRESSE, 0)) as prise:

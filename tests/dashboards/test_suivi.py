@@ -30,7 +30,7 @@ from infocentre.lecture.suivi import (
 from infocentre.noyau.francais import simplifier
 from infocentre.noyau.organismes import Inscrit, noms_organismes
 from tests.dashboards.vues import Ecran, ecrit, ouvrir
-from tests.donnees.fenetres import SUFFIXES
+from tests.donnees import fenetres
 
 DERNIER = "2026-10"
 CODES = tuple(lire_catalogue().indicateurs)
@@ -68,7 +68,7 @@ def test_vingt_cases_au_hasard_egales_aux_valeurs(v: Lecture, rangees: list[Rang
             "AND code = $code AND mois = $mois",
             {"guichet": une.cle, "code": code, "mois": DERNIER},
         )
-        suffixe = SUFFIXES[code]
+        suffixe = fenetres.suffixe(code)
         assert case.etat == valeur["etat"]
         assert case.numerateur == valeur[f"numerateur{suffixe}"]
         assert case.denominateur == valeur[f"denominateur{suffixe}"]

@@ -20,6 +20,8 @@ from infocentre.noyau.etats import Etat
 from infocentre.noyau.temps import mois_avant
 from tests.affaires.conftest import Horloge
 
+pytestmark = pytest.mark.lent
+
 MESURES = procedures()["mesures_correctives"]
 MOIS = [mois_avant("2026-12", recul) for recul in reversed(range(12))]
 CHANGEE = "2026-06"  # the month from which the rule of doublons has another version

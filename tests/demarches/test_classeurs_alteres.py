@@ -27,6 +27,8 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.jours import Ordre, lire_jour
 from tests.affaires.conftest import Horloge
 
+pytestmark = pytest.mark.lent
+
 LE = dt.date(2026, 12, 14)
 MOIS = "2026-10"  # the cases were open on 31 October
 COLONNES = "ABCDEFGHI"

@@ -32,6 +32,8 @@ from infocentre.lecture.doublons.justesse import Justesse, Vue, estimer, juger, 
 from infocentre.noyau.erreurs import Refus
 from tests.demarches.test_doublons import ICI, MOIS, A, B, C, D, E, Monde, gens
 
+pytestmark = pytest.mark.lent
+
 SEMESTRE = "2026-S1"  # that of the clock
 
 

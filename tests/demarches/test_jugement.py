@@ -25,6 +25,8 @@ from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.temps import mois_avant
 from tests.affaires.conftest import Horloge
 
+pytestmark = pytest.mark.lent
+
 MESURES = procedures()["mesures_correctives"]
 
 

@@ -28,6 +28,8 @@ from tests.demarches.test_envoi import Serveur, ecouter
 from tests.donnees.atelier import alleger, charger, controler
 from tests.livraisons.atelier import DEPARTEMENT, Ligne, Petite, en_csv, guichets, ligne
 
+pytestmark = pytest.mark.lent
+
 ICI = DEPARTEMENT
 PROCEDURE = procedures()["revue_des_acces"]
 # Four open at the end of September: one kept, one whose departure is told, one idle, one to change.

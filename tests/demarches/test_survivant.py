@@ -12,6 +12,8 @@ import yaml
 from infocentre.demarches.doublons.survivant import proposer
 from infocentre.lecture.doublons.demandes import Etat
 
+pytestmark = pytest.mark.lent
+
 CAS: list[dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("survivants.yml").read_text("utf-8")
 )

@@ -31,6 +31,8 @@ from infocentre.noyau.temps import fin_de_mois, mois_avant
 from tests.conftest import MOIS, TAILLE
 from tests.demarches.cas import listes
 
+pytestmark = pytest.mark.lent
+
 APRES = "2026-10"
 
 

@@ -31,6 +31,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.retors import livraisons
 
+pytestmark = pytest.mark.lent
+
 DEPARTEMENT = "013"
 Vies = dict[str, list[tuple[Any, ...]]]
 

@@ -27,6 +27,8 @@ from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import Contenu, chargee, charger, contenu, copie, octets
 from tests.donnees.retors import livraisons
 
+pytestmark = pytest.mark.lent
+
 RACINE_DU_PROJET = Path(__file__).parents[2]
 
 

@@ -20,6 +20,8 @@ from tests.donnees.atelier import alleger, base, charger, controler, copie, octe
 from tests.donnees.communs import en_memoire
 from tests.donnees.retors import livraisons
 
+pytestmark = pytest.mark.lent
+
 
 @pytest.fixture(autouse=True)
 def sans_cle_imposee(monkeypatch: pytest.MonkeyPatch) -> None:

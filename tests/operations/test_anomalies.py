@@ -28,6 +28,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.retors import MOIS, livraisons
 
+pytestmark = pytest.mark.lent
+
 CODES = list(lire_catalogue().indicateurs)
 
 

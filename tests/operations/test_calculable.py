@@ -25,6 +25,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.retors import codes_de_reference, livraisons
 
+pytestmark = pytest.mark.lent
+
 CHAMPS_SUIVIS = """
     DATE_NAISS_DEMANDEUR SEXE_DEMANDEUR NATIONALITE_DEMANDEUR SITU_FAMILIALE_DEMANDEUR
     STATUT_PROF_DEMANDEUR TAILLE_MENAGE REVENU_FISCAL1_FOYER REVENU_FISCAL2_FOYER

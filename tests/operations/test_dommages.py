@@ -28,6 +28,8 @@ from infocentre.operations import verification
 from tests.donnees.atelier import alleger, alterer, charger, controler, copie, interroger
 from tests.donnees.communs import une_fois
 
+pytestmark = pytest.mark.lent
+
 VALEURS = (
     "SELECT mois, niveau, code, guichet, numerateur, denominateur, numerateur_12m, "
     "denominateur_12m, etat FROM valeurs ORDER BY ALL"

@@ -26,6 +26,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.retors import MOIS, lignes_csv, livraisons, verite
 
+pytestmark = pytest.mark.lent
+
 ORDRES = ((1, 2, 3), (3, 1, 2))
 
 

@@ -26,6 +26,8 @@ from tests.donnees.atelier import (
     reconstruire,
 )
 
+pytestmark = pytest.mark.lent
+
 BAIL = ("radiation", "DATE_SIGNATURE_BAIL")
 RAISON = "DATE_SIGNATURE_BAIL illisible pour 40\u202f% des valeurs (30 sur 75)"
 SUR_LE_BAIL = {

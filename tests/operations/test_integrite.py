@@ -32,6 +32,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.communs import une_fois
 
+pytestmark = pytest.mark.lent
+
 TAB03_02 = "SELECT * FROM tab03_02 ORDER BY ALL"
 
 

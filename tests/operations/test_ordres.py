@@ -19,6 +19,8 @@ from tests.donnees.atelier import (
     reconstruire,
 )
 
+pytestmark = pytest.mark.lent
+
 MOIS = ("2026-01", "2026-02", "2026-03")
 # What a month says of each numéro.
 VUES = ("stock", "radiation", "nulle part")

@@ -24,6 +24,7 @@ from infocentre.cli import main
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.doublons import Memoire, Verdict, sceller_paire
 from infocentre.entrepot import Dossier, remplacement
+from infocentre.entrepot.effacements import jour_de_la_derniere_purge
 from infocentre.entrepot.journal import lire_journal
 from infocentre.lecture.demandes import Choix, anomalies, demande
 from infocentre.lecture.lecteur import Lecteur, Lecture
@@ -40,6 +41,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.communs import en_memoire
 from tests.donnees.retors import lignes_csv, livraisons
+
+pytestmark = pytest.mark.lent
 
 LE = dt.date(2026, 11, 15)
 MARQUE = r"\w*(?:ZQ|QZ)\w*"
@@ -587,7 +590,7 @@ def test_a_person_who_asks_is_erased_now_and_in_what_comes(
     assert marque("NOM", autre) in noms_trouves(racine)
     charger(racine, reconnaissables[2])  # the delivery that named them comes again
     assert not siens & noms_trouves(racine).keys()
-    assert purge.jour_de_la_derniere_purge(dossier) == purge.AVANT  # nothing else went
+    assert jour_de_la_derniere_purge(dossier) == purge.AVANT  # nothing else went
 
 
 def test_the_journals_of_queries_go_with_the_traces(tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.retors import livraisons
 
+pytestmark = pytest.mark.lent
+
 ATTENDUES = {
     "infocentre/valeurs",
     "infocentre/revisions",

@@ -35,6 +35,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.retors import dossier_jetable, livraisons
 
+pytestmark = pytest.mark.lent
+
 RACINE_DU_PROJET = Path(__file__).parents[2]
 KILLS = int(os.environ.get("INFOCENTRE_KILLS", "6"))
 GRAINE = 2026

@@ -14,6 +14,8 @@ from tests.donnees.atelier import alterer, base, charger, interroger, lire_parqu
 from tests.donnees.communs import en_memoire
 from tests.donnees.retors import livraisons
 
+pytestmark = pytest.mark.lent
+
 ENTREES, SORTIES = ("creations", "deradiations", "autres_entrees"), ("radiations", "disparues")
 MOIS = ("2026-02", "2026-03")
 

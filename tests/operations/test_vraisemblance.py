@@ -29,6 +29,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.retors import lignes_csv, livraisons
 
+pytestmark = pytest.mark.lent
+
 Lignes = list[dict[str, str]]
 Faire = Callable[[Path], Path]
 MARS = "2026-03-31"

@@ -29,6 +29,8 @@ from tests.donnees.atelier import MAGASIN
 from tests.requetes.aide import TEST, attendre, journal, lancer, processus_enfants, refus
 from tests.requetes.attaques import ATTAQUES, ECRITURES, LECTURES
 
+pytestmark = pytest.mark.lent
+
 CANARI = "CANARI-7f3a"
 LIMITE, GRACE, OCTETS = 0.3, 2, 2_000_000_000
 CHEMIN = re.compile(r"/(?:bin|dev|etc|home|opt|proc|root|run|tmp|usr|var|work)\b[\w./-]*")

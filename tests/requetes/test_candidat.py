@@ -49,6 +49,8 @@ from tests.donnees.retors import livraisons
 from tests.requetes.aide import _enfants
 from tests.requetes.demonstration import Ligne, livre, plus_mois
 
+pytestmark = pytest.mark.lent
+
 TARDIVE = "date_radiation > date_signature_bail + interval 30 day"
 
 

@@ -48,6 +48,8 @@ from tests.requetes.aide import (
     refus,
 )
 
+pytestmark = pytest.mark.lent
+
 TYPES: dict[str, tuple[str, Any]] = {
     "entier": ("42", 42),
     "très grand entier": ("170141183460469231731687303715884105727", 2**127 - 1),
