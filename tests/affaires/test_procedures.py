@@ -13,6 +13,7 @@ from holidays import country_holidays
 from infocentre.affaires import documentation, procedures
 from infocentre.affaires.echeances import ajouter, echeances
 from infocentre.affaires.gardes import GARDES
+from infocentre.affaires.modele import Procedure
 from infocentre.affaires.procedure import DOSSIER, FICHIER, lire_procedure
 from infocentre.affaires.registre import MESURES, Acteur, Affaires
 from infocentre.affaires.reglages import reglages_de
@@ -161,6 +162,52 @@ def test_settings_of_the_installation_replace_the_defaults(tmp_path: Path) -> No
         fichier.write_text(f"mesures_correctives:\n  {faux}\n", "utf-8")
         with pytest.raises(Refus, match=dit):
             reglages_de(une, fichier)
+
+
+TABLE = yaml.safe_load(Path(__file__).with_name("echeances.yml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("rang", range(len(TABLE)))
+def test_a_deadline_falls_on_the_day_that_a_calendar_says(rang: int) -> None:
+    une = dict(TABLE[rang])
+    porte, nombre, attendu = une.pop("porte", None), une.pop("nombre", None), une.pop("attendu")
+    depuis, ici = une.pop("depuis", dt.date(2026, 1, 5)), une.pop("departement", "013")
+    procedure = Procedure.model_validate(_a_un_delai(une, porte=porte, nombre=nombre))
+    registre = Affaires(Magasin("sqlite://"), Acteur("Léa"), Horloge(depuis))
+    donnees = {"porte": porte.isoformat()} if porte else {}
+    affaire = registre.ouvrir(procedure, ici, "o", "s", donnees)
+    assert [un.due for un in affaire.echeances] == [attendu]
+
+
+def _a_un_delai(
+    dit: dict[str, Any], *, porte: dt.date | None, nombre: int | None
+) -> dict[str, Any]:
+    """Return a procedure that has a deadline, as its row says."""
+    delai = {"titre": "Délai", "depuis": ["ouvrir"], "dans": ["ouverte"], **dit}
+    delai |= {"donnee": "porte"} if porte else {}
+    delai |= {"reglage": "nombre"} if nombre is not None else {}
+    date = {"porte": {"titre": "Date", "type": "date"}}
+    return {
+        "code": "essai",
+        "titre": "Essai",
+        "version": 1,
+        "objet": "essai",
+        "resume": "Un délai.",
+        "reglages": {"nombre": {"titre": "Nombre", "valeur": nombre or 0}},
+        "etats": {
+            "ouverte": {"titre": "Ouverte", "page": "Elle est ouverte.", "suite": "clore"},
+            "close": {"titre": "Close", "page": "Elle est close.", "final": True},
+        },
+        "evenements": {
+            "ouvrir": {"titre": "Ouvrir", "ouvre": True, "vers": "ouverte", "donnees": date},
+            "clore": {"titre": "Clore", "de": ["ouverte"], "vers": "close"},
+        },
+        "delais": {"un": delai},
+    }
+
+
+def test_the_table_of_deadlines_is_long_enough() -> None:
+    assert len(TABLE) >= 40
 
 
 def test_the_days_off_are_those_of_the_calendar_of_france() -> None:
