@@ -104,6 +104,11 @@ class Donnee(_Fige):
         if (self.type == "lignes") != bool(self.colonnes):
             message = "« colonnes » va avec « type: lignes »"
             raise ValueError(message)
+        for nom, colonne in self.colonnes.items():
+            for choix, precision in colonne.precise_par.items():
+                if choix not in colonne.choix or precision not in self.colonnes:
+                    message = f"« {nom}.precise_par » : « {choix}: {precision} » n'existe pas"
+                    raise ValueError(message)
         return self
 
 
@@ -210,7 +215,7 @@ class DocumentDeProcedure(_Fige):
     """A paper that a template of the folder's `textes/` writes of an affaire.
 
     `etats`: those in which it may be written, all without one. `evenement` is the one that says
-    that it left: it is of that day for ever after.
+    that it left: it is of that day for ever after. One of more than `pages` is refused.
     """
 
     titre: Texte
@@ -218,7 +223,12 @@ class DocumentDeProcedure(_Fige):
     formes: Annotated[tuple[Forme, ...], BeforeValidator(_en_tuple)] = ("docx", "pdf")
     etats: Noms = ()
     evenement: Nom | None = None
+    pages: Annotated[int, Field(ge=1)] | None = None
     visible: Annotated[tuple[Visibilite, ...], BeforeValidator(_en_tuple)] = ("interne",)
+
+
+# What a workbook and a frozen list show of a case.
+DE_CAS = ("unite", "numero", "jour", "explication", "guichet", "indicateur")
 
 
 class ClasseurDeProcedure(_Fige):
@@ -349,14 +359,28 @@ class Procedure(_Fige):
         for nom, document in self.documents.items():
             yield from self._absents(f"documents.{nom}.etats", document.etats)
             yield from self._sans_evenement(f"documents.{nom}.evenement", document.evenement)
-        if une := self.classeur:
-            regle = self.evenements.get(une.evenement)
-            lignes = regle.donnees.get(une.donnee) if regle else None
-            if lignes is None or une.reference not in lignes.colonnes:
-                yield (
-                    f"classeur : « {une.evenement}.{une.donnee} » n'a pas de colonne "
-                    f"« {une.reference} »"
-                )
+        if self.classeur:
+            yield from self._classeur(self.classeur)
+        if len(self.possibles(None)) != 1:
+            yield f"evenements : {len(self.possibles(None))} ouvrent une affaire, il en faut un"
+
+    def _classeur(self, une: ClasseurDeProcedure) -> Iterable[str]:
+        yield from self._sans_evenement("classeur.evenement", une.evenement)
+        regle = self.evenements.get(une.evenement)
+        if regle is None:
+            return
+        lignes = regle.donnees.get(une.donnee)
+        if lignes is None or lignes.type != "lignes":
+            yield (f"classeur.donnee : « {une.evenement} » ne porte pas de lignes « {une.donnee} »")
+            return
+        if une.reference not in lignes.colonnes:
+            yield f"classeur.reference : « {une.donnee} » n'a pas de colonne « {une.reference} »"
+        for colonne in une.colonnes:
+            if colonne not in DE_CAS:
+                yield f"classeur.colonnes : « {colonne} » n'est pas l'un de {', '.join(DE_CAS)}"
+        for cle in une.cles:
+            if cle not in une.colonnes:
+                yield f"classeur.cles : « {cle} » n'est pas l'une de ses colonnes"
 
     def _delai(self, nom: str, delai: Delai) -> Iterable[str]:
         yield from self._absents(f"delais.{nom}.dans", delai.dans)

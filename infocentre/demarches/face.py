@@ -371,6 +371,7 @@ class Face:
         document = self.document(une, nom)
         if forme not in formes:
             raise Refus(f"« {forme} » n'est pas une forme de ce document", "", enumerer(formes))
+        papiers.exiger_ses_pages(une, nom, document)
         return FORMES[forme](document)
 
     def classeur(self, une: Affaire) -> bytes:

@@ -14,13 +14,13 @@ from infocentre.affaires import documentation, procedures
 from infocentre.affaires.echeances import ajouter, echeances
 from infocentre.affaires.gardes import GARDES
 from infocentre.affaires.modele import Procedure
-from infocentre.affaires.procedure import DOSSIER, FICHIER, lire_procedure
+from infocentre.affaires.procedure import FICHIER, lire_procedure
 from infocentre.affaires.registre import MESURES, Acteur, Affaires
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Situation
 from infocentre.cli.options import COMMANDES
 from infocentre.decisions import Magasin
-from infocentre.noyau.config import ressources
+from infocentre.noyau.config import DES_PROCEDURES, ressources
 from infocentre.noyau.erreurs import Refus
 from tests.affaires.conftest import Horloge
 
@@ -127,7 +127,7 @@ def _ecrire(dossier: Path, brut: dict[str, Any]) -> Path:
 
 @pytest.mark.parametrize("faute", FAUTES)
 def test_a_file_that_is_wrong_is_refused_by_file_and_field(faute: str, tmp_path: Path) -> None:
-    brut = yaml.safe_load((DOSSIER / MESURES / FICHIER).read_text("utf-8"))
+    brut = yaml.safe_load((DES_PROCEDURES / MESURES / FICHIER).read_text("utf-8"))
     chemin, valeur = faute.split(": ", 1)
     *pas, dernier = chemin.split(".")
     cible = brut
@@ -142,7 +142,7 @@ def test_a_file_that_is_wrong_is_refused_by_file_and_field(faute: str, tmp_path:
 
 
 def test_a_state_without_a_way_out_is_refused(tmp_path: Path) -> None:
-    brut = yaml.safe_load((DOSSIER / MESURES / FICHIER).read_text("utf-8"))
+    brut = yaml.safe_load((DES_PROCEDURES / MESURES / FICHIER).read_text("utf-8"))
     for un in brut["evenements"].values():
         un["de"] = [etat for etat in un.get("de", []) if etat != "soumis"]
         if not un["de"]:

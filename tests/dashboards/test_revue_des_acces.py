@@ -133,10 +133,9 @@ def test_a_guichet_answers_its_list_and_the_gestionnaire_asks_for_it(
     _conduire(application, registre, mienne.id, figee)
     for role in (Role.PREFET, Role.ANALYSTE, Role.PARTENAIRE):
         with comme(application, acces(role, ICI)):
-            for adresse in (PAGE, "/acces", f"{PAGE}?affaire={mienne.id}"):
-                vu = ouvrir(application, adresse).texte
-                assert mienne.objet not in vu
-                assert "ouvert" in vu  # it says that it is not
+            for adresse in (PAGE, f"{PAGE}?affaire={mienne.id}"):
+                assert "n'est pas ouvert" in ouvrir(application, adresse).texte
+            assert mienne.objet not in ouvrir(application, "/acces").texte
             assert client.get(f"{PAGE}/{mienne.id}/classeur.xlsx").status_code in {403, 404}
 
 
