@@ -19,6 +19,7 @@ from infocentre.demarches.regles import Regles
 from infocentre.demarches.texte import rediger
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
 from infocentre.restitutions.document import Cellule, Colonne, Document, Section, Tableau
 from infocentre.restitutions.redaction import rediger_modele
 from infocentre.restitutions.service import lire_service
@@ -49,6 +50,22 @@ def ecrire_document(
     noms = valeurs(v, registre, regles, une, jour) | regles.valeurs(v, registre, une, nom)
     modele = f"procedures/{une.procedure.code}/{TEXTES}/{trouve.modele}"
     return en_document(v, une, regles.nom(v, une), trouve.titre, rediger_modele(modele, noms), jour)
+
+
+def exiger_ses_pages(une: Affaire, nom: str, document: Document) -> None:
+    """Raise Refus when a paper is longer than the pages that its procedure declares."""
+    voulu = documents(une)[nom]
+    if voulu.pages is None:
+        return
+    from infocentre.restitutions.pdf import nombre_de_pages  # heavy
+
+    pages = nombre_de_pages(document)
+    if pages > voulu.pages:
+        raise Refus(
+            f"« {voulu.titre} » a {accorder(pages, 'page')}, pour {voulu.pages} au plus",
+            f"affaire {une.id}",
+            "Abréger ce que l'on y a écrit : rien n'est imprimé.",
+        )
 
 
 def en_document(

@@ -131,12 +131,12 @@ class Regles:
         registre_: Affaires,  # noqa: ARG002
         departement: str,
         objet: str,
-        dits: Mapping[str, Any],  # noqa: ARG002
+        dits: Mapping[str, Any],
     ) -> Ouverture:
         """Return what an affaire of this object is opened with.
 
         Raises:
-            Refus: there is nothing of this name, or nothing to open of it.
+            Refus: there is nothing of this name, or it is of others than who asks.
         """
         une, objet = self._procedure(), objet.strip()
         if not objet:
@@ -152,6 +152,14 @@ class Regles:
             mois = mois_controles(v, departement)
             if objet not in (noms_organismes(registre(v, departement, mois[-1])) if mois else {}):
                 raise Refus(f"l'organisme « {objet[:20]} » n'a aucun guichet dans l'annuaire")
+        sien = objet if une.objet_type == "guichet" else str(dits.get("guichet") or "")
+        if (une.objet_type == "organisme" and not v.voit("organisme", objet)) or (
+            une.objet_type != "organisme" and v.p.partiel and not v.p.voit_guichet(sien)
+        ):
+            raise Refus(
+                "une affaire d'un autre guichet n'est pas ouverte à ce compte",
+                que_faire="Nommer l'un des siens.",
+            )
         return Ouverture(objet, une.code)
 
     def a_ouvrir(self, v: Lecture, registre_: Affaires, departement: str) -> list[Attente]:  # noqa: ARG002
