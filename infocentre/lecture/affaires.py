@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
 from infocentre.affaires.gardes import contestation, livraisons_sans_rouge, plans_non_tenus
@@ -34,6 +33,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import EFFECTIF_MINIMAL, MAUVAIS, Etat, en_sql
 from infocentre.noyau.francais import accorder, enumerer, simplifier
 from infocentre.noyau.imputables import PERSONNE
+from infocentre.noyau.memoire import Memoire
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_apres, mois_avant, nom_mois
 
@@ -144,18 +144,18 @@ def tete(v: Lecture) -> Tete | None:
 class _Lues:
     """The affaires of a département at a head of the chain, and the guichets that each tells of.
 
-    `tirees` is what was worked out of them, as long as none has a new event.
+    `etat` is the same as long as none has a new event.
     """
 
     tete: Tete
     reglages: Hashable
     affaires: tuple[Affaire, ...]
     guichets: Mapping[str, frozenset[str]]
-    tirees: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    etat: Hashable = field(default_factory=object)
 
 
-_LUES: dict[tuple[str, str], _Lues] = {}
 _GARDEES, _TIREES = 8, 64
+_LUES: Memoire[_Lues] = Memoire(_GARDEES)
 
 
 def _lire(v: Lecture, departement: str) -> _Lues | None:
@@ -163,14 +163,12 @@ def _lire(v: Lecture, departement: str) -> _Lues | None:
     lues = registre_des_affaires(v)
     if lues is None:
         return None
-    tete, reglages, cle = lues.tete(), signature(), (lues.lieu, departement)
-    gardees = _LUES.get(cle)
-    if gardees is None or (gardees.tete, gardees.reglages) != (tete, reglages):
-        gardees = _relire(lues, departement, gardees, tete, reglages)
-        while len(_LUES) >= _GARDEES and cle not in _LUES:
-            _LUES.pop(next(iter(_LUES)))
-        _LUES[cle] = gardees
-    return gardees
+    tete, reglages = lues.tete(), signature()
+    return _LUES.lire(
+        (lues.lieu, departement),
+        lambda avant: _relire(lues, departement, avant, tete, reglages),
+        (tete, reglages),
+    )
 
 
 def _relire(
@@ -198,19 +196,16 @@ def selon_les_affaires(calcul: Calcul[P, T]) -> Calcul[P, T]:
 
     The other arguments are hashable, and nobody changes what is returned.
     """
+    gardes: Memoire[T] = Memoire(_TIREES)
 
     @functools.wraps(calcul)
     def lire(v: Lecture, departement: str, /, *arguments: P.args, **nommes: P.kwargs) -> T:
         lues = _lire(v, departement)
-        if lues is None:
-            return calcul(v, departement, *arguments, **nommes)
-        cle = (calcul.__qualname__, *v.cle, *arguments, *sorted(nommes.items()))
-        if cle not in lues.tirees:
-            lues.tirees[cle] = calcul(v, departement, *arguments, **nommes)
-            while len(lues.tirees) > _TIREES:
-                lues.tirees.popitem(last=False)
-        resultat: T = lues.tirees[cle]
-        return resultat
+        return gardes.lire(
+            (*v.cle, departement, *arguments, *sorted(nommes.items())),
+            lambda _: calcul(v, departement, *arguments, **nommes),
+            lues and lues.etat,
+        )
 
     return lire
 
