@@ -215,7 +215,7 @@ def test_a_form_has_the_columns_that_all_its_tables_have() -> None:
 
 
 def _classe(module: str, nom: str) -> str:
-    return module.split(f"class {nom}(TypedDict):")[1].split("class ", maxsplit=1)[0]
+    return module.split(f"class {nom}(")[1].split("class ", maxsplit=1)[0]
 
 
 @pytest.mark.parametrize("tableau", TABLEAUX.values(), ids=lambda un: un.code)
@@ -459,6 +459,26 @@ def ecrire(dossier: Path, sql: str = CORRECT, declare: str = DECLARE) -> None:
         ("rang: 10", "rang: [", "YAML valide"),
         ("rang: 10", "rang: 10\nrang: 20", "champ « rang » : écrit deux fois"),
         ("[total]", "[]", "champ « plan » : il ne dit rien de la colonne « total »"),
+        (
+            "forme: aucune",
+            "forme: aucune\nimprime: {colonnes: {totaux: Total}}",
+            "champ « imprime » : le tableau n'a pas de colonne « totaux »",
+        ),
+        (
+            "forme: aucune",
+            "forme: aucune\nimprime: {colonnes: {total.apres: Total}}",
+            "champ « imprime » : le tableau n'a pas de colonne « total.apres »",
+        ),
+        (
+            "forme: aucune",
+            "forme: aucune\nimprime: {colonnes: {total: {titres: Total}}}",
+            "champ « imprime.colonnes.total.titres » : champ inconnu d'un tableau",
+        ),
+        (
+            "forme: aucune",
+            "forme: aucune\nimprime: {aussi: {image: {colonnes: {totaux: Total}}}}",
+            "champ « imprime » : le tableau n'a pas de colonne « totaux »",
+        ),
     ],
 )
 def test_declaration_fausse_refusee(tmp_path: Path, avant: str, apres: str, message: str) -> None:
@@ -481,6 +501,17 @@ def test_un_tableau_a_ses_deux_fichiers_et_un_role_a_lui(tmp_path: Path) -> None
     (tmp_path / "TAB01-02.yml").unlink()
     with pytest.raises(Refus, match="ce qui est déclaré de ce tableau manque"):
         lire_tableaux(tmp_path)
+
+
+def test_a_table_printed_as_another_has_its_columns(tmp_path: Path) -> None:
+    ecrire(tmp_path, declare=f"{DECLARE}imprime: {{colonnes: {{total: Total}}}}\n")
+    autre = CORRECT.replace("01-01", "01-02").replace("as total", "as somme")
+    (tmp_path / "TAB01-02.sql").write_text(autre, "utf-8")
+    declare = DECLARE.replace("role: evolution\n", "").replace("total", "somme")
+    (tmp_path / "TAB01-02.yml").write_text(f"{declare}imprime: {{comme: evolution}}\n", "utf-8")
+    with pytest.raises(Refus, match=r"« imprime\.comme » : le tableau n'a pas de colonne") as refus:
+        lire_tableaux(tmp_path)
+    assert refus.value.ou == "TAB01-02.yml"
 
 
 def test_entete_lue(tmp_path: Path) -> None:
