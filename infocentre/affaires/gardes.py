@@ -20,7 +20,6 @@ GARDES: dict[str, Garde] = {}
 ENVOIS = ("signaler", "relancer")
 REPONSES = ("repondre", "recevoir_plan", "recevoir_observations")
 ACCORDS = ("accorder_delai",)
-DEMANDES_MIN, DEMANDES_MAX = 2, 5  # of a case of duplicates
 ANCIEN_JUGEMENT = (
     "écrit selon l'ancienne règle, qui jugeait le taux du mois seul quel que soit son effectif : "
     "ne compte plus"
@@ -254,40 +253,6 @@ def verification_nouvelle(s: Situation, un: Evenement, _: Mapping[str, int]) -> 
     if any(autre.donnees.get("livraison") == cle for autre in s.tous("verifier")):
         return "cette livraison est déjà vérifiée"
     return None
-
-
-@garde
-def de_deux_a_cinq_demandes(_: Situation, un: Evenement, __: Mapping[str, int]) -> str | None:
-    """A case of duplicates is two different demandes at least, few enough to be looked at."""
-    nombre = len(set(un.donnees.get("membres", ())))
-    if nombre < DEMANDES_MIN:
-        return "il faut au moins deux demandes différentes pour parler de doublon"
-    if nombre > DEMANDES_MAX:
-        return (
-            f"{compter(nombre, 'demande')} : un cas en a {DEMANDES_MAX} au plus, en faire plusieurs"
-        )
-    return None
-
-
-@garde
-def une_demande_conservee(s: Situation, un: Evenement, __: Mapping[str, int]) -> str | None:
-    """One of the demandes of the case is kept, and some of the others go."""
-    debut = s.dernier("proposer")
-    membres = set(debut.donnees["membres"]) if debut else set()
-    garder, supprimer = un.donnees.get("garder"), set(un.donnees.get("supprimer", ()))
-    if not {garder, *supprimer} <= membres:
-        return "une demande n'est pas de ce cas"
-    if garder in supprimer:
-        return "la demande à conserver est aussi à supprimer"
-    return None
-
-
-@garde
-def piece_d_un_changement(_: Situation, un: Evenement, __: Mapping[str, int]) -> str | None:
-    """A name that changed is written on a document; a slip of the keyboard may be plain."""
-    if (un.donnees.get("nature"), un.donnees.get("piece")) != ("changement_justifie", "aucune"):
-        return None
-    return "un changement se justifie par une pièce : dire le genre de celle qui a été vue"
 
 
 @garde

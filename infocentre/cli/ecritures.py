@@ -128,7 +128,7 @@ def _chercher_les_doublons(resultat: controle.Resultat) -> None:
 
 def _verifier_les_mesures() -> None:
     """Say what the deliveries tell of what was asked of organismes."""
-    from infocentre.affaires import procedures
+    from infocentre.demarches.regles import regles_de
     from infocentre.demarches.verifier import apres_controle
 
     fait = apres_controle(Dossier(dossier_donnees()), utilisateur())
@@ -138,13 +138,9 @@ def _verifier_les_mesures() -> None:
     if fait.a_revoir:
         dites = accorder(len(fait.a_revoir), "affaire", "affaires")
         print(f"  Mesures correctives : {dites} à revoir, une règle a changé")
-    if fait.doublons:
-        dits = accorder(len(fait.doublons), "cas décidé suivi", "cas décidés suivis")
-        print(f"  Doublons : {dits} dans la livraison (infocentre doublons lister)")
-    for code, suites in fait.suites.items():
-        dites = accorder(len(suites), "affaire suivie", "affaires suivies")
-        titre = procedures()[code].titre
-        print(f"  {titre} : {dites} (infocentre affaires {code} lister)")
+    for code, suivies in fait.suites.items():
+        for ligne in regles_de(code).dire(suivies):
+            print(f"  {ligne}")
 
 
 @contextlib.contextmanager

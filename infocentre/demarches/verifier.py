@@ -14,8 +14,6 @@ from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, Evenement
 from infocentre.affaires.gardes import ancien_jugement, promesse_due
 from infocentre.decisions import magasin_present
-from infocentre.demarches.doublons.corrections import passer as suivre_les_corrections
-from infocentre.demarches.doublons.suite import passer as suivre_les_doublons
 from infocentre.demarches.face import passer as suivre_les_procedures
 from infocentre.demarches.registre import registre_de
 from infocentre.entrepot import Dossier
@@ -37,14 +35,11 @@ JUGEMENT = 2
 class Jour:
     """What a day recorded: affaires checked by a delivery, affaires that a rule made doubtful.
 
-    Of what the delivery says something new: `doublons` are cases of duplicates, `corrections` those
-    of an identity, `suites` the affaires of every other procedure, by its code.
+    `suites` are the affaires of the other procedures of which the delivery says something new.
     """
 
     verifiees: tuple[Affaire, ...]
     a_revoir: tuple[Affaire, ...]
-    doublons: tuple[Affaire, ...] = ()
-    corrections: tuple[Affaire, ...] = ()
     suites: Mapping[str, Sequence[Affaire]] = field(default_factory=dict)
 
 
@@ -65,10 +60,8 @@ def passer(v: Lecture, registre: Affaires, departement: str, *, jusqu_a: str | N
         if une.etape and not une.a_revoir
         for suite in _verifier(v, registre, une, mois)
     ]
-    doublons = suivre_les_doublons(v, registre, departement) if jusqu_a is None else []
-    corrections = suivre_les_corrections(v, registre, departement) if jusqu_a is None else []
     suites = suivre_les_procedures(v, registre, departement) if jusqu_a is None else {}
-    return Jour(tuple(verifiees), tuple(a_revoir), tuple(doublons), tuple(corrections), suites)
+    return Jour(tuple(verifiees), tuple(a_revoir), suites)
 
 
 def apres_controle(dossier: Dossier, auteur: str) -> Jour:
@@ -82,8 +75,6 @@ def apres_controle(dossier: Dossier, auteur: str) -> Jour:
     return Jour(
         tuple(une for jour in jours for une in jour.verifiees),
         tuple(une for jour in jours for une in jour.a_revoir),
-        tuple(une for jour in jours for une in jour.doublons),
-        tuple(une for jour in jours for une in jour.corrections),
         {
             code: [une for jour in jours for une in jour.suites.get(code, ())]
             for code in dict.fromkeys(code for jour in jours for code in jour.suites)

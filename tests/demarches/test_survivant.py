@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 import yaml
 
-from infocentre.demarches.doublons.survivant import proposer
 from infocentre.lecture.doublons.demandes import Etat
+from infocentre.procedures.doublons.survivant import proposer
 
 CAS: list[dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("survivants.yml").read_text("utf-8")
