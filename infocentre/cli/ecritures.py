@@ -131,14 +131,8 @@ def _verifier_les_mesures() -> None:
     from infocentre.demarches.regles import regles_de
     from infocentre.demarches.verifier import apres_controle
 
-    fait = apres_controle(Dossier(dossier_donnees()), utilisateur())
-    if fait.verifiees:
-        dites = accorder(len(fait.verifiees), "vérification", "vérifications")
-        print(f"  Mesures correctives : {dites} par les livraisons (infocentre mesures)")
-    if fait.a_revoir:
-        dites = accorder(len(fait.a_revoir), "affaire", "affaires")
-        print(f"  Mesures correctives : {dites} à revoir, une règle a changé")
-    for code, suivies in fait.suites.items():
+    faites = apres_controle(Dossier(dossier_donnees()), utilisateur())
+    for code, suivies in faites.items():
         for ligne in regles_de(code).dire(suivies):
             print(f"  {ligne}")
 
@@ -276,7 +270,7 @@ def _rien_de_vecu() -> bool:
     """Tell whether no affaire was ever opened here: what was done since is not lived again."""
     from infocentre.affaires import Acteur, Affaires
     from infocentre.decisions import ouvrir_magasin
-    from infocentre.demo.mesures import QUI
+    from infocentre.procedures.mesures_correctives.demonstration import QUI
 
     return not Affaires(ouvrir_magasin(dossier_donnees()), Acteur(QUI)).tete().rang
 
@@ -285,7 +279,7 @@ def _planter_les_mesures(departement: str) -> None:
     """Live again the corrective measures of the planted guichets, those that the months show."""
     from infocentre.cli.lectures import ouvrir
     from infocentre.decisions import ouvrir_magasin
-    from infocentre.demo.mesures import planter
+    from infocentre.procedures.mesures_correctives.demonstration import planter
 
     with ouvrir() as v:
         ouvertes = planter(v, ouvrir_magasin(dossier_donnees()), departement)
