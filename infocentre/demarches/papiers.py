@@ -14,7 +14,7 @@ from infocentre.affaires.formulaire import ecrire
 from infocentre.affaires.modele import DocumentDeProcedure, Donnee
 from infocentre.affaires.procedure import TEXTES
 from infocentre.contrat.territoires import nom_departement
-from infocentre.demarches.classeur import cas
+from infocentre.demarches.cas import cas
 from infocentre.demarches.regles import Regles
 from infocentre.demarches.texte import rediger
 from infocentre.lecture.lecteur import Lecture

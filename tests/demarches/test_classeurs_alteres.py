@@ -20,11 +20,12 @@ import pytest
 
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
 from infocentre.decisions import Magasin
-from infocentre.demarches import a_remplir, reponses
-from infocentre.demarches import classeur as envoye
+from infocentre.demarches import a_remplir
 from infocentre.livraisons import classeurs, feuilles
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.jours import Ordre, lire_jour
+from infocentre.procedures.mesures_correctives import classeur as envoye
+from infocentre.procedures.mesures_correctives import reponses
 from tests.affaires.conftest import Horloge
 
 pytestmark = pytest.mark.lent
