@@ -17,7 +17,7 @@ from infocentre.affaires import Affaire
 from infocentre.affaires.formulaire import aide, options
 from infocentre.affaires.modele import Donnee, TypeDonnee
 from infocentre.demarches import a_remplir
-from infocentre.demarches.classeur import Cas
+from infocentre.demarches.cas import Cas
 from infocentre.demarches.face import Face, chemin
 from infocentre.demarches.regles import Attente, Ensemble
 from infocentre.exports import lisible

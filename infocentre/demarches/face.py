@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -125,9 +125,7 @@ class Face:
             return False
         if self.conduit:
             return True
-        regle = une.situation.procedure.regle
-        dites = any(self.lecteur in regle(un.nom).visible for un in une.situation.evenements)
-        return dites and self.regles.voit(self.v, une)
+        return bool(self._vus(une)) and self.regles.voit(self.v, une)
 
     # --- Reading ----------------------------------------------------------------------------------
 
@@ -170,10 +168,16 @@ class Face:
 
     def chronologie(self, une: Affaire) -> list[tuple[dt.date, str, str, str]]:
         """Return (day, what happened, what it says, by whom) of the events they see, last first."""
-        regle = une.situation.procedure.regle
         return [
             (un.jour, self.arrive(une, un), self.contenu(une, un), un.auteur)
-            for un in reversed(une.situation.evenements)
+            for un in reversed(self._vus(une))
+        ]
+
+    def _vus(self, une: Affaire) -> list[Evenement]:
+        regle = une.situation.procedure.regle
+        return [
+            un
+            for un in une.situation.evenements
             if self.lecteur is None or self.lecteur in regle(un.nom).visible
         ]
 
@@ -217,24 +221,28 @@ class Face:
         return une.situation.procedure.evenements[une.suite].titre if une.suite else ""
 
     def liees(self, id_: str) -> list[tuple[Affaire, str]]:
-        """Return the affaires that one names, (affaire, how it names it), those that are there."""
-        une = self.registre.lire(id_)
+        """Return the affaires that one names, (affaire, how it names it), those that they see."""
+        une = self.lire(id_)
         nommees = {
             str(un.dit(nom)): donnee.titre
-            for un in une.situation.evenements
+            for un in self._vus(une)
             for nom, donnee in une.situation.procedure.regle(un.nom).donnees.items()
             if donnee.type == "affaire" and un.dit(nom)
         }
         trouvees = []
         for autre, titre in nommees.items():
             with contextlib.suppress(Refus):
-                trouvees.append((self.registre.lire(autre), titre.lower()))
+                nommee = self.registre.lire(autre)
+                face = replace(self, procedure=nommee.procedure)
+                trouvees.append((face.lire(autre), titre.lower()))
         return trouvees
 
     # --- What may be done -------------------------------------------------------------------------
 
     def possibles(self, une: Affaire) -> list[str]:
         """Return the events that they may ask for in this state, the next one first."""
+        if self.role == "gestionnaire" and not self.conduit:
+            return []
         regles = une.situation.procedure
         noms = [
             nom
@@ -272,7 +280,8 @@ class Face:
 
     def peut_ouvrir(self) -> bool:
         """Tell whether they may open an affaire."""
-        return self.role in self.procedure.evenements[self.ouverture].qui
+        conduit = self.conduit or self.role != "gestionnaire"
+        return conduit and self.role in self.procedure.evenements[self.ouverture].qui
 
     def ouvrir(self, departement: str, objet: str, dits: Mapping[str, str]) -> Affaire:
         """Open an affaire of an object, from what a person says.
@@ -362,6 +371,7 @@ class Face:
         document = self.document(une, nom)
         if forme not in formes:
             raise Refus(f"« {forme} » n'est pas une forme de ce document", "", enumerer(formes))
+        papiers.exiger_ses_pages(une, nom, document)
         return FORMES[forme](document)
 
     def classeur(self, une: Affaire) -> bytes:
@@ -478,30 +488,32 @@ def passer(
     """Record what the newest delivery and the clock say of the affaires of every procedure.
 
     `registre` is that on which the timer acts. Done twice, it does nothing more.
-    Returns {procedure: the affaires that changed}, of those that changed.
+    Returns {procedure: its affaires after each event}, of those that have one.
     """
     faites: dict[str, list[Affaire]] = {}
     for procedure in tuple(voulues) or procedures().values():
         unes = registre.lister(departement, procedure=procedure.code, finies=True)
-        changees = {
-            une.id: registre.agir(une.id, nom, donnees)
+        changees = [
+            registre.agir(une.id, nom, donnees)
             for une, nom, donnees in regles_de(procedure.code).livraison(v, registre, unes)
-        }
+        ]
         if any(un.a_terme for un in procedure.delais.values()):
             for une in registre.lister(departement, procedure=procedure.code):
-                if suite := _echue(une, registre):
-                    changees[suite.id] = suite
+                changees += _echoir(une, registre)
         if changees:
-            faites[procedure.code] = list(changees.values())
+            faites[procedure.code] = changees
     return faites
 
 
-def _echue(une: Affaire, minuteur: Affaires) -> Affaire | None:
-    """Do what happens by itself once a deadline is past; None while none is."""
+def _echoir(une: Affaire, minuteur: Affaires) -> Iterator[Affaire]:
+    """Do what happens by itself once a deadline is past, then what that brings; yield each."""
     for echue in une.echeances:
-        if echue.a_terme and echue.due < minuteur.aujourdhui:
-            return minuteur.agir(une.id, echue.a_terme, {})
-    return None
+        a_terme = echue.a_terme if echue.due < minuteur.aujourdhui else None
+        if a_terme and not minuteur.contre(une.id, a_terme, {}):
+            suite = minuteur.agir(une.id, a_terme, {})
+            yield suite
+            yield from _echoir(suite, minuteur)
+            return
 
 
 def voir(acces: Acces, v: Lecture, registre: Affaires, code: str) -> Face:

@@ -20,6 +20,7 @@ from infocentre.decisions.contenus import Contenu
 from infocentre.lecture.commun import mois_controles, noms_des_guichets, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.restitutions.document import Document, Tableau
 from infocentre.restitutions.formes import FORMES
@@ -131,12 +132,12 @@ class Regles:
         registre_: Affaires,  # noqa: ARG002
         departement: str,
         objet: str,
-        dits: Mapping[str, Any],  # noqa: ARG002
+        dits: Mapping[str, Any],
     ) -> Ouverture:
         """Return what an affaire of this object is opened with.
 
         Raises:
-            Refus: there is nothing of this name, or nothing to open of it.
+            Refus: there is nothing of this name, or it is of others than who asks.
         """
         une, objet = self._procedure(), objet.strip()
         if not objet:
@@ -152,6 +153,14 @@ class Regles:
             mois = mois_controles(v, departement)
             if objet not in (noms_organismes(registre(v, departement, mois[-1])) if mois else {}):
                 raise Refus(f"l'organisme « {objet[:20]} » n'a aucun guichet dans l'annuaire")
+        sien = objet if une.objet_type == "guichet" else str(dits.get("guichet") or "")
+        if (une.objet_type == "organisme" and not v.voit("organisme", objet)) or (
+            une.objet_type != "organisme" and v.p.partiel and not v.p.voit_guichet(sien)
+        ):
+            raise Refus(
+                "une affaire d'un autre guichet n'est pas ouverte à ce compte",
+                que_faire="Nommer l'un des siens.",
+            )
         return Ouverture(objet, une.code)
 
     def a_ouvrir(self, v: Lecture, registre_: Affaires, departement: str) -> list[Attente]:  # noqa: ARG002
@@ -190,8 +199,28 @@ class Regles:
         registre_: Affaires,  # noqa: ARG002
         unes: Sequence[Affaire],  # noqa: ARG002
     ) -> Iterator[tuple[Affaire, str, Mapping[str, Any]]]:
-        """Yield (affaire, event, what it carries): what the newest delivery says of open ones."""
+        """Yield (affaire, event, what it carries): what the newest delivery says of affaires.
+
+        Each is done before the next is asked for. `unes` are those of a département, at an end or
+        not.
+        """
         return iter(())
+
+    def dire(self, suivies: Sequence[Affaire]) -> tuple[str, ...]:
+        """Return what people are told of the affaires that deliveries changed, once an event."""
+        dites = accorder(len({une.id for une in suivies}), "affaire suivie", "affaires suivies")
+        titre = self._procedure().titre
+        return (f"{titre} : {dites} (infocentre affaires {self.code} lister)",)
+
+    def proposer_mesures(
+        self,
+        v: Lecture,  # noqa: ARG002
+        registre_: Affaires,  # noqa: ARG002
+        departement: str,  # noqa: ARG002
+        mois: str,  # noqa: ARG002
+    ) -> list[Affaire]:
+        """Propose the measures that this procedure gives reason for; return what changed."""
+        return []
 
     # --- Papers -----------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from dashboards.app import creer_app
 from dashboards.navigation import appel
 from infocentre.acces.modele import SEUL
 from infocentre.acces.perimetre import TOUT, Perimetre
+from infocentre.affaires import procedures
 from infocentre.api import Infocentre
 from infocentre.cli import main
 from infocentre.demo import fabriquer
@@ -178,6 +179,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/aide/tableaux": ("/aide/tableaux",),
     "/aide/demonstration": (),
     "/acces": ("/acces",),
+    "/affaires": ("/affaires",),
+    "/affaires/<code>": tuple(f"/affaires/{code}{un}" for code in procedures()
+                              for un in ("", "?etat=toutes", "?ouvrir={autre}")),
     "/audit": (),  # for who has accounts, walked by tests/acces/test_parcours.py
     "/demandes": ("/demandes?code=CPL_RESSOURCES", "/demandes?code=DBL_ACTIF",
                   "/demandes?code=ATT_TARDIVE&tri=numero", "/demandes?code=CPL_CONTACT"),
@@ -235,8 +239,9 @@ EXPORTS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 ROUTES: dict[str, tuple[str, ...]] = {
     "/aide/contrat/<nom>": ("",),
-    "/acces/<id_>/liste.<forme>": ("",),
-    "/acces/releve.<forme>": ("",),
+    "/affaires/<code>/<id_>/<nom>.<forme>": ("",),
+    "/affaires/<code>/liste.<format_>": ("",),
+    "/affaires/<code>/releve/<nom>.<forme>": ("",),
     "/doublons/accuse/<guichet>.<forme>": ("",),
     "/doublons/formulaire/<guichet>.<forme>": ("",),
     "/doublons/listes/<guichet>/<nom>.<forme>": ("",),

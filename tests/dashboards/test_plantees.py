@@ -24,11 +24,11 @@ from dashboards.navigation import appel
 from infocentre.acces.modele import Acces, Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.analystes.partie import tenir_partie
-from infocentre.demarches.proposer import proposer
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.formats import FichierRequete
 from infocentre.operations.doublons import chercher
+from infocentre.procedures.mesures_correctives.proposer import proposer
 from infocentre.requetes.execution import exporter
 from infocentre.restitutions import commande, prepares
 from infocentre.restitutions.formes import FORMES
@@ -121,7 +121,8 @@ def _adresses(monde: Dossier) -> Iterator[str]:
     yield from (f"/doublons/formulaire/{GUICHET}.{f}" for f in ("xlsx", "pdf"))
     yield from (f"/droits/extrait?numero={JUMELLES[0]}&forme={f}" for f in ("pdf", "json"))
     yield f"/echantillon/classeur.xlsx?guichet={GUICHET}&n=50"
-    yield from ("/acces/releve.xlsx", "/guichets/liste-a-publier.html", "/requetes/schema.json")
+    yield "/affaires/revue_des_acces/releve/demandes.xlsx"
+    yield from ("/guichets/liste-a-publier.html", "/requetes/schema.json")
 
 
 def _demander(client: FlaskClient, adresse: str) -> bytes:

@@ -288,7 +288,7 @@ class Reclamations(Regles):
     def releves(self) -> tuple[Releve, ...]:
         """Return the papers about a whole département."""
         return (
-            Releve("radiations", "Radiations à vérifier", ("xlsx", "pdf")),
+            Releve("radiations", "Radiations à vérifier", ("xlsx",)),
             Releve("assistance", "Demande de réactivation en nombre", ("pdf", "docx")),
             Releve("liste", "Demandes à réactiver", ("xlsx",)),
             Releve("tableau", "Réclamations par mois et par cause", ("pdf", "xlsx", "docx")),

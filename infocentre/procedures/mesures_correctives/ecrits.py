@@ -1,0 +1,423 @@
+"""Letters of step 2, note and dossier of step 3: made from what was told, and from nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from infocentre.affaires import Affaire, Constat, Evenement
+from infocentre.catalogue.familles import famille
+from infocentre.contrat.territoires import nom_departement
+from infocentre.decisions.chaine import canonique
+from infocentre.demarches import texte
+from infocentre.lecture.affaires import NOMMABLE, affaires, constats, noms
+from infocentre.lecture.effets import dire_effet, effet_des_mesures
+from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.formats import ecrivain_csv
+from infocentre.noyau.francais import compter, enumerer
+from infocentre.noyau.temps import de_mois, fin_de_mois, periode
+from infocentre.procedures.mesures_correctives.gardes import ANCIEN_JUGEMENT, ancien_jugement
+from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
+from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.redaction import Contenu
+from infocentre.restitutions.service import lire_service
+
+MOMENT_ZIP = (1980, 1, 1, 0, 0, 0)
+PARLANTS = frozenset({"guichet", "copil", "prefet"})  # what leaves the service
+
+
+@dataclass(frozen=True)
+class Lettre(Contenu):
+    """The formal demand of step 2."""
+
+    modele: ClassVar[str] = "procedures/mesures_correctives/textes/lettre.md"
+
+    titre: str
+    contact: str
+    signature: str
+    constats: Tableau
+    signale_le: dt.date
+    relance_le: dt.date | None
+    repondu_le: dt.date | None
+    verifications: Tableau | None
+    verifie_en: str | None
+    limite: dt.date
+
+
+@dataclass(frozen=True)
+class Demande(Contenu):
+    """The letter that asks for observations."""
+
+    modele: ClassVar[str] = "procedures/mesures_correctives/textes/observations.md"
+
+    titre: str
+    contact: str
+    signature: str
+    constats: Tableau
+    formalise_le: dt.date
+    limite: dt.date
+
+
+@dataclass(frozen=True)
+class Note(Contenu):
+    """The page of step 3, for the comité."""
+
+    modele: ClassVar[str] = "procedures/mesures_correctives/textes/note.md"
+
+    titre: str
+    organisme: str
+    reference: str
+    ouverte_le: dt.date
+    constats: Tableau
+    verifications: Tableau | None
+    verifie_en: str | None
+    chronologie: Tableau
+    observations: tuple[str, ...]
+    demandees_le: dt.date | None
+    absence_le: dt.date | None
+
+
+def lettre(v: Lecture, une: Affaire, jour: dt.date) -> Document:
+    """Return the formal demand; raise Refus when nothing was signalled."""
+    s = une.situation
+    envoi = s.dernier("signaler")
+    if envoi is None:
+        raise Refus("rien n'a encore été signalé", f"affaire {une.id}")
+    reponses, relances = s.depuis(envoi, "repondre", "recevoir_plan"), s.depuis(envoi, "relancer")
+    contenu = Lettre(
+        **_communs(v, une),
+        signale_le=envoi.jour,
+        relance_le=relances[-1].jour if relances else None,
+        repondu_le=reponses[-1].jour if reponses else None,
+        verifications=_verifications(une, constats(v, une)),
+        verifie_en=_verifie_en(une),
+        limite=jour + dt.timedelta(days=une.reglages["delai_reponse"]),
+    )
+    return _document(v, une, contenu, "Demande formalisée", jour)
+
+
+def demande_d_observations(v: Lecture, une: Affaire, jour: dt.date) -> Document:
+    """Return the letter that asks for observations; raise Refus before step 2."""
+    formalise = _exiger_nommable(une)
+    contenu = Demande(
+        **_communs(v, une),
+        formalise_le=formalise.jour,
+        limite=jour + dt.timedelta(days=une.reglages["delai_observations"]),
+    )
+    return _document(v, une, contenu, "Demande d'observations", jour)
+
+
+def note(v: Lecture, une: Affaire, jour: dt.date) -> Document:
+    """Return the page for the comité; raise Refus when the organisme may not be named there."""
+    _exiger_nommable(une)
+    s = une.situation
+    demandees, absence = s.dernier("demander_observations"), s.dernier("constater_absence")
+    recues, dits = s.tous("recevoir_observations"), constats(v, une)
+    contenu = Note(
+        famille(une.sujet).titre,
+        _nom(v, une),
+        une.id,
+        une.ouverte_le,
+        _constats(dits),
+        _verifications(une, dits),
+        _verifie_en(une),
+        _chronologie(une),
+        tuple(" ".join(un.donnees["texte"].split()) for un in recues),
+        demandees.jour if demandees else None,
+        absence.jour if absence else None,
+    )
+    return _document(v, une, contenu, "Note au comité de pilotage", jour)
+
+
+@dataclass(frozen=True)
+class Releve(Contenu):
+    """What the comité is told of the measures: those of step 2 and 3 by name, the others counted.
+
+    `informelles`: how many are at step 1, of whom nothing else is said.
+    """
+
+    modele: ClassVar[str] = "procedures/mesures_correctives/textes/releve.md"
+
+    nommees: Tableau | None
+    informelles: int
+    effet: str
+
+
+def releve(v: Lecture, departement: str, mois: str, jour: dt.date) -> Document:
+    """Return the relevé of the measures for the comité de pilotage."""
+    toutes = affaires(v, departement)
+    nommees = [une for une in toutes if une.etape >= NOMMABLE]
+    contenu = Releve(
+        _nommees(nommees, noms(v, departement, mois)) if nommees else None,
+        sum(une.etape == 1 for une in toutes),
+        dire_effet(effet_des_mesures(v, departement, mois)),
+    )
+    return Document(
+        "courriers",
+        "Relevé des mesures correctives",
+        nom_departement(departement),
+        "Comité de pilotage",
+        fin_de_mois(mois),
+        v.version.numero,
+        contenu.rediger(),
+        mentions={"Date": f"{jour:%d/%m/%Y}"},
+        partage=False,
+        service=lire_service(v.dossier.racine),
+        edite=jour,
+    )
+
+
+def _nommees(siennes: Sequence[Affaire], connus: Mapping[str, str]) -> Tableau:
+    lignes = []
+    for une in siennes:
+        formalise = une.situation.dernier("formaliser")
+        observations = une.situation.dernier("recevoir_observations", "constater_absence")
+        recues = {None: "pas encore", "recevoir_observations": "jointes"}
+        lignes.append(
+            (
+                Cellule(connus.get(une.objet, une.objet)),
+                Cellule(famille(une.sujet).titre),
+                Cellule(une.titre_etat),
+                Cellule(formalise.jour if formalise else None),
+                Cellule(recues.get(observations.nom if observations else None, "aucune")),
+                Cellule(une.id),
+            )
+        )
+    colonnes = (
+        Colonne("Organisme"),
+        Colonne("Objet"),
+        Colonne("État"),
+        Colonne("Formalisé le", "date"),
+        Colonne("Observations"),
+        Colonne("Affaire"),
+    )
+    return Tableau("mesures", "", colonnes, tuple(lignes))
+
+
+def dossier(v: Lecture, une: Affaire, jour: dt.date) -> bytes:
+    """Return the dossier of step 3 as a zip: note, chronology, constats, observations, proofs.
+
+    The same affaire gives the same bytes.
+
+    Raises:
+        Refus: the organisme may not be named outside the service.
+    """
+    _exiger_nommable(une)
+    dits = constats(v, une)
+    fichiers = {
+        "note.pdf": FORMES["pdf"](note(v, une, jour)),
+        "chronologie.csv": _csv(
+            ("rang", "jour", "saisi le", "événement", "contenu"),
+            [_evenement_ecrit(une, un) for un in une.situation.evenements if _sort(une, un)],
+        ),
+        "observations.txt": _observations(une),
+        **{_fichier(un): un.contenu.encode() for un in dits},
+        "LISEZMOI.txt": _verifier_soi_meme(v, une, dits),
+    }
+    sommes = "".join(
+        f"{hashlib.sha256(octets).hexdigest()}  {nom}\n" for nom, octets in fichiers.items()
+    )
+    tampon = io.BytesIO()
+    with zipfile.ZipFile(tampon, "w", zipfile.ZIP_DEFLATED) as archive:
+        for nom, octets in {**fichiers, "SHA256SUMS": sommes.encode()}.items():
+            entree = zipfile.ZipInfo(nom, MOMENT_ZIP)
+            entree.compress_type = zipfile.ZIP_DEFLATED
+            entree.external_attr = 0o600 << 16
+            archive.writestr(entree, octets)
+    return tampon.getvalue()
+
+
+def _exiger_nommable(une: Affaire) -> Evenement:
+    formalise = une.situation.dernier("formaliser")
+    if formalise is None or une.etape < NOMMABLE:
+        raise Refus(
+            "cet organisme n'est pas nommé au comité de pilotage ni au préfet avant l'étape 2",
+            f"affaire {une.id}",
+            "Formaliser d'abord la demande.",
+        )
+    return formalise
+
+
+def _communs(v: Lecture, une: Affaire) -> dict[str, Any]:
+    service = lire_service(v.dossier.racine)
+    return {
+        "titre": famille(une.sujet).titre,
+        "contact": service.contact or service.nom,
+        "signature": ", ".join(filter(None, [service.auteur, service.nom])),
+        "constats": _constats(constats(v, une)),
+    }
+
+
+def _document(v: Lecture, une: Affaire, contenu: Contenu, titre: str, jour: dt.date) -> Document:
+    dits = constats(v, une)
+    return Document(
+        "courriers",
+        _nom(v, une),
+        nom_departement(une.departement),
+        titre,
+        fin_de_mois(dits[0].mois),
+        v.version.numero,
+        contenu.rediger(),
+        mentions={"Référence": une.id, "Date": f"{jour:%d/%m/%Y}"},
+        partage=False,
+        service=lire_service(v.dossier.racine),
+        edite=jour,
+    )
+
+
+def _nom(v: Lecture, une: Affaire) -> str:
+    dits = constats(v, une)
+    connus = noms(v, une.departement, dits[0].mois) if dits else {}
+    return connus.get(une.objet, une.objet)
+
+
+def _constats(dits: Sequence[Constat]) -> Tableau:
+    colonnes = (
+        Colonne("Guichet"),
+        Colonne("Indicateur"),
+        Colonne("Période"),
+        Colonne("Anomalies", "nombre"),
+        Colonne("Effectif", "nombre"),
+        Colonne("Taux", "taux"),
+    )
+    lignes = tuple(
+        (
+            Cellule(un.nom),
+            Cellule(un.libelle),
+            Cellule(periode(un.mois, stock=un.fenetre == "stock", douze_mois=un.fenetre == "12m")),
+            Cellule(un.numerateur),
+            Cellule(un.denominateur),
+            Cellule(un.taux, etat=un.etat),
+        )
+        for un in dits
+    )
+    return Tableau("constats", "", colonnes, lignes)
+
+
+SORTS = {
+    "corrigee": ("corrigé", ""),
+    "sortie": ("sorti du fichier", "sortis du fichier"),
+    "encore": ("encore là", "encore là"),
+    "nouvelle": ("nouveau", "nouveaux"),
+}
+
+
+def _verifications(une: Affaire, dits: Sequence[Constat]) -> Tableau | None:
+    """Return what the last delivery said, one row a constat; None before any."""
+    derniere = une.situation.dernier("verifier")
+    if derniere is None:
+        return None
+    noms_dits = {un.id: (un.nom, un.libelle) for un in dits}
+    lignes = tuple(
+        (
+            *map(Cellule, noms_dits.get(compte["constat"], (compte["guichet"], compte["code"]))),
+            Cellule(_par_sort(compte)),
+            Cellule(compte["numerateur"]),
+            Cellule(compte["denominateur"]),
+        )
+        for compte in derniere.donnees["comptes"]
+    )
+    colonnes = (
+        Colonne("Guichet"),
+        Colonne("Indicateur"),
+        Colonne("Cas signalés et nouveaux"),
+        Colonne("Anomalies du mois", "nombre"),
+        Colonne("Effectif du mois", "nombre"),
+    )
+    return Tableau("verifications", "", colonnes, lignes)
+
+
+def _verifie_en(une: Affaire) -> str | None:
+    derniere = une.situation.dernier("verifier")
+    return derniere.donnees["mois"] if derniere else None
+
+
+def _par_sort(compte: Mapping[str, Any]) -> str:
+    dits = [compter(compte[nom], *mots) for nom, mots in SORTS.items() if compte.get(nom)]
+    return enumerer(dits) or "aucun"
+
+
+def _sort(une: Affaire, un: Evenement) -> bool:
+    """Tell whether an event may be read outside the service."""
+    return bool(PARLANTS & set(une.situation.procedure.regle(un.nom).visible))
+
+
+def _chronologie(une: Affaire) -> Tableau:
+    regle = une.situation.procedure.regle
+    lignes = tuple(
+        (Cellule(un.jour), Cellule(regle(un.nom).arrive), Cellule(_resume(une, un)))
+        for un in une.situation.evenements
+        if _sort(une, un)
+    )
+    colonnes = (Colonne("Jour", "date"), Colonne("Ce qui a été fait"), Colonne("Précision"))
+    return Tableau("chronologie", "", colonnes, lignes)
+
+
+def _resume(une: Affaire, un: Evenement) -> str:
+    """Return the choices and days that an event carries, in words."""
+    regle = une.situation.procedure.regle(un.nom)
+    dits = []
+    dites: Mapping[str, Any] = un.donnees
+    for nom, donnee in regle.donnees.items():
+        valeur = dites.get(nom)
+        if valeur is not None and donnee.type == "choix":
+            dits.append(donnee.choix[valeur])
+        elif valeur is not None and donnee.type == "date":
+            dits.append(f"{donnee.titre.lower()} {dt.date.fromisoformat(valeur):%d/%m/%Y}")
+        elif nom == "mois" and valeur:
+            dits.append(f"livraison {de_mois(valeur)}")
+    if un.nom == "verifier" and ancien_jugement(un):
+        dits.append(ANCIEN_JUGEMENT)
+    return ", ".join(dits)
+
+
+def _evenement_ecrit(une: Affaire, un: Evenement) -> tuple[str, ...]:
+    titre = une.situation.procedure.regle(un.nom).arrive
+    if un.nom == "verifier" and ancien_jugement(un):
+        titre += f" ({ANCIEN_JUGEMENT})"
+    return (
+        str(un.rang),
+        f"{un.jour:%d/%m/%Y}",
+        f"{un.saisi_le:%d/%m/%Y %H:%M}",
+        titre,
+        canonique(dict(un.donnees)),
+    )
+
+
+def _csv(entetes: Sequence[str], lignes: Sequence[Sequence[str]]) -> bytes:
+    from infocentre.exports import sans_formule
+
+    texte = io.StringIO()
+    ecrivain = ecrivain_csv(texte)
+    ecrivain.writerow(entetes)
+    ecrivain.writerows([[sans_formule(cellule) for cellule in ligne] for ligne in lignes])
+    return texte.getvalue().encode("utf-8-sig")
+
+
+def _observations(une: Affaire) -> bytes:
+    """Return the observations word for word, or that there are none."""
+    recues = une.situation.tous("recevoir_observations")
+    if not recues:
+        absence = une.situation.dernier("constater_absence")
+        quand = f" Absence constatée le {absence.jour:%d/%m/%Y}." if absence else ""
+        return f"Aucune observation n’a été reçue.{quand}\n".encode()
+    morceaux = [f"Reçues le {un.jour:%d/%m/%Y} :\n\n{un.donnees['texte']}\n" for un in recues]
+    return "\n---\n\n".join(morceaux).encode()
+
+
+def _verifier_soi_meme(v: Lecture, une: Affaire, dits: Sequence[Constat]) -> bytes:
+    fichiers = [{"id": un.id, "fichier": _fichier(un)} for un in dits]
+    noms = {"reference": une.id, "organisme": _nom(v, une), "constats": fichiers}
+    return "\n\n".join(
+        texte.rediger("procedures/mesures_correctives/textes/lisezmoi.txt", noms)
+    ).encode()
+
+
+def _fichier(un: Constat) -> str:
+    return f"constats/{un.guichet}-{un.code}.json"

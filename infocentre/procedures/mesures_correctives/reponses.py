@@ -1,0 +1,509 @@
+"""Answers: a returned workbook, the mail that carries it, or a page, read row by row alike.
+
+Nothing of it is believed: it is opened in a process with limits, each row must be one that was
+sent, with an answer that exists. What is not understood is said with its line and why; the rest
+counts, and when no row that was filled is understood, nothing is an answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from infocentre.affaires import Affaire, Affaires, Constat
+from infocentre.affaires.donnees import Action, CasRepondu, Donnees
+from infocentre.demarches.cas import Cas, cas
+from infocentre.demarches.rendus import lire_octets, ouvrir_rendu
+from infocentre.livraisons import feuilles
+from infocentre.livraisons.classeurs import FeuilleLue
+from infocentre.livraisons.feuilles import Ligne, cellule, comparable
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import compter, entier, enumerer
+from infocentre.noyau.jours import Ordre, lire_jour
+from infocentre.noyau.temps import fin_de_mois
+from infocentre.noyau.temps import jour as ecrire_jour
+from infocentre.procedures.mesures_correctives.classeur import (
+    CHOIX,
+    CONTESTATIONS,
+    QUESTIONS,
+    SORTS,
+    TITRE_PLAN,
+    TITRES_CAS,
+    TITRES_PLAN,
+)
+
+SAISIES = TITRES_CAS[6:]  # what people fill in of a case
+CLES_CAS = ("Référence", "Numéro unique", "Votre réponse")  # without which nothing is read
+REFERENCES = frozenset({"affaire", "organisme", "constat"})
+TEXTE_MAX = 40_000  # letters of what is observed: a cell has 32 767 at most
+PRECISION_MAX = 4_000  # of what is said of a case
+ACTION_MAX = 1_000  # of each cell of the plan
+PLAN_AU_PLUS = dt.timedelta(days=3 * 365)
+
+
+@dataclass(frozen=True, slots=True)
+class Reponse:
+    """What a file answers to an affaire, and its lines that cannot be taken, each with why."""
+
+    affaire: str
+    nom: str
+    empreinte: str
+    choix: str
+    contestation: str = ""
+    delai_demande: str = ""
+    texte: str = ""
+    unites: tuple[CasRepondu, ...] = ()
+    actions: tuple[Action, ...] = ()
+    refusees: tuple[str, ...] = field(default=())
+
+    @property
+    def donnees(self) -> Donnees:
+        """Return what the event keeps of it."""
+        return {
+            "choix": self.choix,
+            "contestation": self.contestation,
+            "delai_demande": self.delai_demande,
+            "texte": self.texte,
+            "unites": list(self.unites),
+            "fichiers": [{"nom": self.nom, "sha256": self.empreinte}] if self.nom else [],
+        }
+
+
+def lire(registre: Affaires, chemin: Path, jour: dt.date) -> Reponse:
+    """Read a returned .xlsx, or an .eml that carries it; nothing is written.
+
+    Raises:
+        Refus: it is no such file, it answers to another affaire or to what was replaced since, or
+            nothing in it is an answer.
+    """
+    octets = lire_octets(chemin)
+    courrier, classeur, nom = ouvrir_rendu(chemin.name, octets)
+    lues = feuilles.ouvrir(classeur, _faux(nom))
+    affaire = _affaire(registre, lues, nom)
+    rendu = _du_classeur(lues)
+    lue = _composer(affaire, registre.constats(affaire.constats), rendu, jour, courrier)
+    if rendu.perdus and not lue.unites:
+        raise Refus(
+            "aucun des cas de ce classeur n'est compris" + _dire_refusees(lue.refusees),
+            nom,
+            "Rien n'a été gardé. Corriger les lignes dites, puis rendre de nouveau le classeur.",
+        )
+    if not lue.choix:
+        raise Refus(
+            "ce classeur ne contient aucune réponse" + _dire_refusees(lue.refusees),
+            nom,
+            "Choisir une réponse dans la feuille « Réponse », ou dire pour un cas au moins qu'il "
+            "est corrigé ou contesté.",
+        )
+    return replace(lue, nom=nom, empreinte=hashlib.sha256(octets).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Saisie:
+    """What a page has written of an answer: the questions, the cases by reference, the plan.
+
+    `cas` are {reference: (answer, corrected on, why)}, `plan` an action a line, « action ; qui ;
+    JJ/MM/AAAA ».
+    """
+
+    questions: Mapping[str, str]
+    cas: Mapping[str, tuple[str, str, str]]
+    plan: str = ""
+
+
+def lire_saisie(
+    affaire: Affaire, dits: Sequence[Constat], saisie: Saisie, jour: dt.date
+) -> Reponse:
+    """Read what a page has written, as a workbook is; `dits` are the constats that it may answer.
+
+    Raises:
+        Refus: a line of it cannot be taken, or nothing is an answer; nothing is kept then.
+    """
+    numeros = {un.reference: un.numero for un in cas(dits)}
+    lignes = [
+        Ligne(
+            f"cas {reference}",
+            {
+                "Référence": reference,
+                "Numéro unique": numeros.get(reference, ""),
+                **dict(zip(SAISIES, rendu, strict=True)),
+            },
+        )
+        for reference, rendu in saisie.cas.items()
+    ]
+    plan = [
+        (f"plan d'action, ligne {rang}", [un.strip() for un in ligne.split(";")])
+        for rang, ligne in enumerate(saisie.plan.split("\n"), start=1)
+    ]
+    questions = {nom: dit for nom, dit in saisie.questions.items() if nom in QUESTIONS}
+    page = _Rendu("réponse", questions, plan, lignes)
+    lue = _composer(affaire, dits, page, jour)
+    if lue.refusees:
+        raise Refus(lue.refusees[0], que_faire="Rien n'a été gardé : corriger, puis envoyer.")
+    if not lue.choix:
+        raise Refus(
+            "il manque la réponse",
+            que_faire="Choisir une réponse, ou dire pour un cas au moins ce qu'il en est.",
+        )
+    return lue
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendu:
+    """What is read of an answer: its questions by name, plan and cases, each with its place.
+
+    `refusees` are what could not be read, `cas_refuses` those of the cases; `strict` asks for a
+    proof of the order of day and month, where nothing tells people which one is expected.
+    """
+
+    ou: str
+    questions: Mapping[str, str]
+    plan: Sequence[tuple[str, Sequence[str]]]
+    cas: Sequence[Ligne]
+    refusees: tuple[str, ...] = ()
+    cas_refuses: tuple[str, ...] = ()
+    strict: bool = False
+
+    @property
+    def perdus(self) -> bool:
+        """Tell whether something was said of cases."""
+        return bool(self.cas_refuses) or any(map(_remplie, self.cas))
+
+
+def _remplie(une: Ligne) -> bool:
+    return any(une.dit.get(nom) for nom in SAISIES)
+
+
+def _composer(
+    affaire: Affaire, dits: Sequence[Constat], rendu: _Rendu, jour: dt.date, courrier: str = ""
+) -> Reponse:
+    refusees = [*rendu.refusees, *rendu.cas_refuses]
+    questions = _questions(rendu, refusees, jour)
+    unites = _unites(rendu, {un.reference: un for un in cas(dits)}, jour, refusees)
+    actions = _actions(rendu.plan, refusees, jour)
+    return Reponse(
+        affaire.id,
+        "",
+        "",
+        questions["choix"] or _choix_deduit(unites, actions),
+        questions["contestation"],
+        questions["delai_demande"],
+        questions["texte"] or courrier[:TEXTE_MAX],
+        tuple(unites),
+        tuple(actions),
+        tuple(refusees),
+    )
+
+
+def enregistrer(
+    registre: Affaires,
+    reponse: Reponse,
+    jour: dt.date | None = None,
+    canal: str = "courriel",
+    vus: int | None = None,
+) -> Affaire:
+    """Write what was read as events: the answer, then its plan when it has one.
+
+    While observations are awaited, its words are those observations. `vus` is how many events
+    the person had before them.
+
+    Raises:
+        Refus: the affaire does not await it, or this very file was read before.
+    """
+    affaire = registre.lire(reponse.affaire)
+    for un in affaire.situation.tous("repondre"):
+        if any(f["sha256"] == reponse.empreinte for f in un.donnees.get("fichiers") or []):
+            raise Refus(
+                f"ce fichier a déjà été lu le {ecrire_jour(un.saisi_le.date())}",
+                reponse.nom,
+                "Rien n'a été ajouté.",
+            )
+    suite = registre.agir(
+        reponse.affaire, "repondre", {**reponse.donnees, "canal": canal}, jour=jour, vus=vus
+    )
+    if suite.etat == "observations" and reponse.texte:
+        observations = {"texte": reponse.texte, "fichiers": reponse.donnees["fichiers"]}
+        suite = registre.agir(reponse.affaire, "recevoir_observations", observations, jour=jour)
+    if reponse.actions:
+        plan = {"actions": list(reponse.actions)}
+        suite = registre.agir(reponse.affaire, "recevoir_plan", plan, jour=jour)
+    return suite
+
+
+def _choix_deduit(unites: Sequence[CasRepondu], actions: Sequence[object]) -> str:
+    """Return what an answer by rows alone says: contested rows contest, corrected ones engage.
+
+    So does a plan. That someone agrees is never deduced.
+    """
+    if any(une["sort"] == "conteste" for une in unites):
+        return "conteste"
+    return "engage" if actions or any(une["sort"] == "corrige" for une in unites) else ""
+
+
+def _dire_refusees(refusees: Sequence[str]) -> str:
+    if not refusees:
+        return ""
+    return f" ({compter(len(refusees), 'ligne refusée', 'lignes refusées')} : {refusees[0]})"
+
+
+def _faux(nom: str) -> Refus:
+    return Refus(
+        "ce n'est pas le classeur d'une mesure corrective",
+        nom,
+        "Rendre le classeur .xlsx tel qu'il a été reçu, rempli.",
+    )
+
+
+def _du_classeur(lues: Sequence[FeuilleLue]) -> _Rendu:
+    """Find the questions, the plan and the cases in the sheets, wherever they are."""
+    des_cas = list(feuilles.tables(lues, TITRES_CAS, CLES_CAS))
+    listes = [feuilles.lire_table(une, r, TITRES_CAS, CLES_CAS, SAISIES) for une, r in des_cas]
+    pris = [une for une, _ in des_cas]
+    autres = [une for une in lues if une not in pris and not feuilles.references([une], REFERENCES)]
+    dites, refusees, reponses = feuilles.questions(autres, QUESTIONS, _commence_le_plan)
+    connues = [une for une, _ in reponses]
+    perdues = [
+        f"feuille « {une['nom']} » : ce n'est pas une feuille de ce classeur, elle n'est pas lue"
+        for une in autres
+        if une not in connues and any(map(any, une["lignes"]))
+    ]
+    for nom, siennes in dites.items():
+        if len(siennes) > 1:
+            refusees.append(
+                f"« {QUESTIONS[nom]} » a deux réponses différentes : "
+                f"{enumerer([f'« {un[:30]} »' for un in siennes])}"
+            )
+    sans_cas = () if listes else ("aucune feuille ne porte la liste des cas",)
+    return _Rendu(
+        "feuille « Réponse »",
+        {nom: siennes[0] for nom, siennes in dites.items() if len(siennes) == 1},
+        [ligne for une, fin in reponses for ligne in _plan(une, fin)],
+        [ligne for une in listes for ligne in une.lignes],
+        tuple(refusees),
+        (*sans_cas, *perdues, *(dit for une in listes for dit in une.refusees)),
+        strict=True,
+    )
+
+
+def _commence_le_plan(texte: str) -> bool:
+    return comparable(texte) in {comparable(TITRE_PLAN), comparable(TITRES_PLAN[0])}
+
+
+def _plan(feuille: FeuilleLue, debut: int) -> list[tuple[str, Sequence[str]]]:
+    """Return the rows of a plan, in the order of its titles; as they stand without titles."""
+    lignes = feuille["lignes"]
+    rang = feuilles.rang_des_titres(lignes, TITRES_PLAN)
+    if rang is None:
+        colonnes = list(range(len(TITRES_PLAN)))
+    else:
+        entete = [comparable(un) for un in lignes[rang]]
+        colonnes = [entete.index(comparable(un)) for un in TITRES_PLAN]
+    return [
+        (
+            f"feuille « {feuille['nom']} », plan d'action, ligne {numero}",
+            [cellule(ligne, colonne) for colonne in colonnes],
+        )
+        for numero, ligne in enumerate(lignes[debut:], start=debut + 1)
+        if not any(map(_commence_le_plan, ligne))
+    ]
+
+
+def _affaire(registre: Affaires, lues: Sequence[FeuilleLue], nom: str) -> Affaire:
+    """Return the affaire that a workbook answers to; refuse another month's or organisme's."""
+    dites = feuilles.references(lues, REFERENCES)
+    if len(dites.get("affaire", ())) != 1:
+        raise _faux(nom)
+    affaire = registre.lire(dites["affaire"][0])
+    if dites.get("organisme") != [affaire.objet]:
+        raise Refus(
+            f"ce classeur est celui d'un autre organisme que l'affaire {affaire.id}",
+            nom,
+            "Vérifier à qui il a été envoyé.",
+        )
+    constats = set(dites.get("constat", []))
+    if constats != set(affaire.constats):
+        mois = (dites.get("mois") or ["un autre mois"])[0]
+        raise Refus(
+            f"ce classeur ({mois}) ne porte pas les constats de l'affaire {affaire.id} : il est "
+            "celui d'un autre mois, ou sa feuille « Référence » a été changée",
+            nom,
+            "Faire remplir le dernier classeur envoyé.",
+        )
+    return affaire
+
+
+def _questions(rendu: _Rendu, refusees: list[str], jour: dt.date) -> dict[str, str]:
+    lues = {nom: rendu.questions.get(nom, "").strip() for nom in QUESTIONS}
+    lues["choix"] = _choisir(CHOIX, lues["choix"], f"{rendu.ou}, votre réponse", refusees)
+    lues["contestation"] = _choisir(
+        CONTESTATIONS, lues["contestation"], f"{rendu.ou}, ce que vous contestez", refusees
+    )
+    delai, lu = lues["delai_demande"], lire_jour(lues["delai_demande"])
+    lues["delai_demande"] = lu.isoformat() if lu else ""
+    if delai and not lu:
+        refusees.append(f"{rendu.ou} : « {delai[:30]} » n'est pas une date JJ/MM/AAAA")
+    elif lu and not jour <= lu <= jour + PLAN_AU_PLUS:
+        refusees.append(f"{rendu.ou}, délai demandé : le {ecrire_jour(lu)} n'est pas à venir")
+        lues["delai_demande"] = ""
+    if len(lues["texte"]) > TEXTE_MAX:
+        refusees.append(
+            f"{rendu.ou}, vos observations : {compter(len(lues['texte']), 'lettre')}, "
+            f"{entier(TEXTE_MAX)} au plus ; les joindre autrement"
+        )
+        lues["texte"] = ""
+    return lues
+
+
+def _choisir(choix: Mapping[str, str], dit: str, quoi: str, refusees: list[str]) -> str:
+    connus = {comparable(nom): code for nom, code in choix.items()}
+    if dit and comparable(dit) not in connus:
+        refusees.append(f"{quoi} : « {dit[:30]} » n'est pas l'un de {', '.join(choix)}")
+    return connus.get(comparable(dit), "")
+
+
+def _unites(
+    rendu: _Rendu, attendus: Mapping[str, Cas], jour: dt.date, refusees: list[str]
+) -> list[CasRepondu]:
+    """Return the answers of the rows, in their order; what is refused is added to the list.
+
+    The same answer twice is one; of two that differ, which one holds is asked.
+    """
+    remplies = list(filter(_remplie, rendu.cas))
+    debut = min((_arrete(un) for un in attendus.values()), default=jour)
+    ordre = Ordre.de((une.dit["Corrigé le"] for une in remplies), debut, jour)
+
+    def douter(dit: str, un: Cas) -> str:
+        return ordre.doute(dit, _arrete(un), jour, strict=rendu.strict)
+
+    lus: dict[str, tuple[str, CasRepondu]] = {}
+    contredites: dict[str, list[str]] = {}
+    for une in remplies:
+        try:
+            reference, unite = _unite(une.dit, attendus, douter, jour)
+        except ValueError as erreur:
+            refusees.append(f"{une.ou} : {erreur}")
+            continue
+        if lus.setdefault(reference, (une.ou, unite))[1] != unite:
+            contredites.setdefault(reference, [lus[reference][0]]).append(une.ou)
+    refusees += [
+        f"{' ; '.join(ou)} : la référence {reference} a deux réponses différentes"
+        for reference, ou in contredites.items()
+    ]
+    return [unite for reference, (_, unite) in lus.items() if reference not in contredites]
+
+
+def _arrete(un: Cas) -> dt.date:
+    """Return the day on which a case was open, by the delivery that lists it."""
+    return fin_de_mois(un.constat.mois)
+
+
+def _unite(
+    dit: Mapping[str, str],
+    attendus: Mapping[str, Cas],
+    douter: Callable[[str, Cas], str],
+    jour: dt.date,
+) -> tuple[str, CasRepondu]:
+    """Return the reference and the answer of a row; raise ValueError that says why none."""
+    reference = dit["Référence"].upper()
+    un = attendus.get(reference)
+    if un is None:
+        message = f"la référence « {reference[:20]} » n'est pas l'une de celles envoyées"
+        raise ValueError(message)
+    if un.numero and dit["Numéro unique"] != un.numero:
+        message = f"le numéro unique n'est pas celui de la référence {reference}"
+        raise ValueError(message)
+    le = lire_jour(dit["Corrigé le"])
+    unite: CasRepondu = {
+        "constat": un.constat.id,
+        "unite": un.unite,
+        "sort": _sort(dit["Votre réponse"]),
+        "le": le.isoformat() if le else "",
+        "texte": dit["Précision"],
+    }
+    faute = _incomplete(unite, dit["Corrigé le"]) or _hors_du_temps(le, un, jour)
+    if faute := faute or douter(dit["Corrigé le"], un):
+        raise ValueError(faute)
+    return reference, unite
+
+
+def _sort(dit: str) -> str:
+    if not dit:
+        message = f"la réponse manque : {', '.join(SORTS)}"
+        raise ValueError(message)
+    connus = {_accorde(nom): code for nom, code in SORTS.items()}
+    if _accorde(dit) not in connus:
+        message = f"« {dit[:30]} » n'est pas l'un de {', '.join(SORTS)}"
+        raise ValueError(message)
+    return connus[_accorde(dit)]
+
+
+def _accorde(dit: str) -> str:
+    """Return a choice without its agreement: « corrigée », « justifiés »."""
+    return comparable(dit).rstrip("es")
+
+
+def _incomplete(unite: CasRepondu, date: str) -> str:
+    if date and not unite["le"]:
+        return f"« {date[:30]} » n'est pas une date JJ/MM/AAAA"
+    if unite["sort"] == "corrige" and not unite["le"]:
+        return "la date de la correction manque"
+    if unite["sort"] != "corrige" and not unite["texte"]:
+        return "une précision est attendue : pourquoi ce cas est justifié ou contesté"
+    if len(unite["texte"]) > PRECISION_MAX:
+        return (
+            f"la précision a {compter(len(unite['texte']), 'lettre')}, {entier(PRECISION_MAX)} au "
+            "plus : l'abréger, ou la mettre dans vos observations"
+        )
+    return ""
+
+
+def _hors_du_temps(le: dt.date | None, un: Cas, jour: dt.date) -> str:
+    if le is None:
+        return ""
+    if le > jour:
+        return f"le {ecrire_jour(le)} n'est pas encore passé"
+    if le < _arrete(un):
+        return (
+            f"le {ecrire_jour(le)} est avant le {ecrire_jour(_arrete(un))}, jour où ce cas était "
+            "encore ouvert : vérifier la date, le mois et l'année"
+        )
+    return ""
+
+
+def _actions(
+    lignes: Sequence[tuple[str, Sequence[str]]], refusees: list[str], jour: dt.date
+) -> list[Action]:
+    siennes = [(ou, [cellule(une, rang) for rang in range(len(TITRES_PLAN))]) for ou, une in lignes]
+    ordre = Ordre.de((une[2] for _, une in siennes), jour, jour + PLAN_AU_PLUS)
+    actions: list[Action] = []
+    for ou, (action, qui, pour_le, indicateur, cible) in siennes:
+        dite = (action, qui, pour_le, indicateur, cible)
+        le = lire_jour(pour_le)
+        if not any(dite):
+            continue
+        if faute := _faute_d_action(dite, le, ordre, jour):
+            refusees.append(f"{ou} : {faute}")
+            continue
+        une: Action = {
+            "action": action,
+            "qui": qui,
+            "pour_le": le.isoformat() if le else "",
+            "indicateur": indicateur,
+            "cible": cible,
+        }
+        if une not in actions:
+            actions.append(une)
+    return actions
+
+
+def _faute_d_action(dite: Sequence[str], le: dt.date | None, ordre: Ordre, jour: dt.date) -> str:
+    if not dite[0]:
+        return "l'action manque"
+    if dite[2] and le is None:
+        return f"« {dite[2][:30]} » n'est pas une date JJ/MM/AAAA"
+    if any(len(un) > ACTION_MAX for un in dite):
+        return f"un texte y dépasse {compter(ACTION_MAX, 'lettre')}"
+    return ordre.doute(dite[2], jour, jour + PLAN_AU_PLUS, strict=False)

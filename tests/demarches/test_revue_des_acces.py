@@ -1,0 +1,172 @@
+"""The review of the users of the SNE, from the list of a delivery to what the next one shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from infocentre.acces.perimetre import TOUT, Perimetre
+from infocentre.affaires import Acteur, Affaire, Affaires, procedures
+from infocentre.decisions import ouvrir_magasin
+from infocentre.demarches.envoi import Messagerie, envoyer
+from infocentre.demarches.face import Face, passer
+from infocentre.demarches.verifier import apres_controle
+from infocentre.entrepot import Dossier
+from infocentre.lecture.acces_sne import Departs, departs, utilisateurs
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.revue_des_acces import regles
+from infocentre.restitutions.formes import FORMES
+from tests.affaires.conftest import Horloge
+from tests.demarches.test_envoi import Serveur, ecouter
+from tests.donnees.atelier import alleger, charger, controler
+from tests.livraisons.atelier import DEPARTEMENT, Ligne, Petite, en_csv, guichets, ligne
+
+pytestmark = pytest.mark.lent
+
+ICI = DEPARTEMENT
+PROCEDURE = procedures()["revue_des_acces"]
+# Four open at the end of September: one kept, one whose departure is told, one idle, one to change.
+SEPTEMBRE: dict[str, Ligne] = {
+    "U1": {"PROFIL": "Agent", "DATE_DERNIERE_CONNEXION": "28/09/2026"},
+    "U2": {"PROFIL": "Agent", "DATE_DERNIERE_CONNEXION": "28/08/2026", "DATE_DEPART": "27/09/2026"},
+    "U3": {"PROFIL": "Agent", "DATE_DERNIERE_CONNEXION": "29/03/2026"},
+    # Six months after the 30th of March is the arrêté itself: not yet more than six.
+    "U4": {"PROFIL": "Agent", "DATE_DERNIERE_CONNEXION": "30/03/2026"},
+    "U5": {"DATE_DEPART": "01/09/2026", "DATE_FERMETURE": "03/09/2026"},
+    "U6": {"DATE_DEPART": "10/09/2026", "DATE_FERMETURE": "10/09/2026"},
+}
+
+
+def _livrer(racine: Path, mois: str, fin: int, siens: dict[str, Ligne]) -> None:
+    depot = Petite()
+    depot.texte("stock", en_csv([ligne("stock", 1)]))
+    depot.texte("radiation", en_csv([ligne("radiation", 1)]))
+    depot.texte("guichets", en_csv(guichets()))
+    vide = dict.fromkeys(("PROFIL", "DATE_DERNIERE_CONNEXION", "DATE_DEPART", "DATE_FERMETURE"), "")
+    lignes = [
+        ligne("utilisateurs", 1, **vide) | un | {"ID_UTILISATEUR": nom} for nom, un in siens.items()
+    ]
+    if lignes:
+        depot.texte("utilisateurs", en_csv(lignes))
+    depot.manifeste(departement=ICI, arrete=f"{mois}-{fin}").ecrire(
+        racine.parent / f"{mois}-{len(siens)}"
+    )
+    charger(racine, racine.parent / f"{mois}-{len(siens)}", confirmer="envoi complété")
+
+
+def _remplir(octets: bytes, rendu: Path, reponses: dict[str, Sequence[str]]) -> Path:
+    livre = openpyxl.load_workbook(io.BytesIO(octets))
+    feuille = livre["Accès"]
+    (choix,) = feuille.data_validations.dataValidation
+    assert choix.formula1 == '"maintenir,fermer,modifier"'
+    for rangee in feuille.iter_rows(min_row=2):
+        for place, texte in enumerate(reponses.get(rangee[1].value, ()), start=4):
+            rangee[place].value = texte
+    livre.save(rendu)
+    return rendu
+
+
+def _envoyer(v: Lecture, registre: Affaires, une: Affaire) -> None:
+    """Send a list as measures are sent; it is told that it left, with its name and files."""
+    face = Face(v, registre, PROCEDURE)
+    with pytest.raises(Refus, match="aucune adresse électronique"):
+        face.message(une, "envoyer")  # nothing is controlled yet: no register
+    un_message = face.message(une, "envoyer", ["guichet@exemple.fr"])
+    assert "dont 2 à regarder de près" in un_message.corps
+    recoit = Serveur()
+    with ecouter(recoit) as port:
+        messagerie = Messagerie(
+            serveur="127.0.0.1", port=port, securite="aucune", expediteur="g@exemple.fr"
+        )
+        assert envoyer(registre, [un_message], messagerie).envoyees == (une.id,)
+    assert recoit.recus == [(un_message.message_id, ("guichet@exemple.fr",))]
+    partie = registre.lire(une.id).situation.evenements[-1]
+    assert (partie.nom, partie.donnees["canal"]) == ("envoyer", "courriel")
+    assert [un["nom"].rpartition(".")[2] for un in partie.donnees["fichiers"]] == ["xlsx", "pdf"]
+
+
+def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: Path) -> None:
+    racine = tmp_path / "donnees"
+    _livrer(racine, "2026-09", 30, SEPTEMBRE)
+    horloge = Horloge(dt.date(2026, 10, 1))
+    registre = Affaires(ouvrir_magasin(racine), Acteur("Léa"), horloge)
+    with ouvrir_pour(Dossier(racine), TOUT) as v:
+        face = Face(v, registre, PROCEDURE)
+        (une,) = regles.proposer(v, registre, ICI)
+        assert regles.proposer(v, registre, ICI) == []
+        (dit,) = registre.constats(une.constats)
+        assert (une.objet, dit.numerateur, dit.denominateur) == ("G1301", 2, 4)
+        assert "départ déclaré le 27/09/2026" in dit.unites[1][3]
+
+        classeur = face.classeur(une)
+        assert classeur == face.classeur(une)
+        assert face.imprimer(une, "liste", "pdf").startswith(b"%PDF")
+        _envoyer(v, registre, une)
+
+        rendu = _remplir(
+            classeur,
+            tmp_path / "rendu.xlsx",
+            {"U1": ["Maintenir"], "U2": ["fermer"], "U3": ["supprimer"], "U4": ["modifier"]},
+        )
+        _, lu = face.recevoir(rendu)
+        assert [un["reponse"] for un in lu.lignes] == ["maintenir", "fermer"]
+        assert [un.partition(" : ")[2] for un in lu.refusees] == [
+            "« supprimer » n'est pas l'un de maintenir, fermer ou modifier",
+            "« Précision » est attendu avec « modifier »",
+        ]
+        with pytest.raises(Refus, match="déjà été lu le 01/10/2026"):
+            face.recevoir(rendu)
+        _remplir(classeur, rendu, {"U3": ["fermer"], "U4": ["modifier", "profil Référent"]})
+        face.recevoir(rendu)
+
+        (demandee,) = regles.demander(registre, ICI)
+        assert regles.demander(registre, ICI) == []
+        demandes = regles.suivi(registre, demandee)
+        assert [(un.unite, dite["reponse"]) for un, dite, _ in demandes] == [
+            ("U2", "fermer"), ("U3", "fermer"), ("U4", "modifier"),
+        ]  # fmt: skip
+        assert FORMES["xlsx"](regles.releve(v, registre, ICI, horloge().date()))
+        assert passer(v, registre, ICI) == {}  # nothing was delivered since
+        # U2 left on the 27th and is open at the 30th; U5 took two days, U6 none.
+        assert departs(utilisateurs(v, v.version.de(ICI)[-1]), dt.date(2026, 9, 30)) == [
+            Departs("G1301", 3, 2, 1, 24.0, 48, 1, 72)
+        ]
+
+    _livrer(racine, "2026-10", 31, {})  # without the table of users: nothing is told closed
+    assert apres_controle(Dossier(racine), "minuteur") == {}
+
+    octobre = {nom: un for nom, un in SEPTEMBRE.items() if nom != "U5"}
+    octobre["U2"] = {**octobre["U2"], "DATE_FERMETURE": "02/10/2026"}
+    octobre["U4"] = {**octobre["U4"], "PROFIL": "Référent"}
+    _livrer(racine, "2026-10", 31, octobre)  # sent again, whole
+    (vue,) = apres_controle(Dossier(racine), "minuteur")[PROCEDURE.code]
+    assert vue.etat == "demandee"
+    assert [vu for *_, vu in regles.suivi(registre, vue)] == [
+        "fermé",
+        "encore ouvert",
+        "modifié",
+    ]
+    assert apres_controle(Dossier(racine), "minuteur") == {}
+    registre.verifier()
+
+
+def test_who_sees_one_guichet_reads_its_users_alone_and_reviews_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    racine = tmp_path / "donnees"
+    _livrer(racine, "2026-09", 30, {"U1": {}, "U2": {"GUICHET": "G1302"}})
+    alleger(monkeypatch)
+    controler(racine)
+    registre = Affaires(ouvrir_magasin(racine), Acteur("Léa"), Horloge(dt.date(2026, 10, 1)))
+    siens = Perimetre(guichets=frozenset({"G1301"}))
+    with ouvrir_pour(Dossier(racine), siens) as v:
+        assert [un["id_utilisateur"] for un in utilisateurs(v, v.version.de(ICI)[-1])] == ["U1"]
+        with pytest.raises(Refus, match="La revue des accès porte sur tout le département"):
+            regles.proposer(v, registre, ICI)
