@@ -305,7 +305,7 @@ def _recevoir_des_reclamations(departement: str) -> None:
     """Open réclamations about radiations that may still be undone, at different steps."""
     from infocentre.cli.lectures import ouvrir
     from infocentre.decisions import ouvrir_magasin
-    from infocentre.demo.reclamations import planter
+    from infocentre.procedures.reclamations.demonstration import planter
 
     with ouvrir() as v:
         ouvertes = planter(v, ouvrir_magasin(dossier_donnees()), departement)

@@ -14,10 +14,10 @@ from dashboards.app import creer_app
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.decisions import ouvrir_magasin
-from infocentre.demo.reclamations import SUITES, planter
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.radiations import Radiee, a_verifier, affaire_ouverte, derniere
+from infocentre.procedures.reclamations.demonstration import SUITES, planter
 from tests.affaires.conftest import Horloge
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.vues import ouvrir

@@ -311,4 +311,5 @@ def test_the_erasure_of_a_person_leaves_a_count(monde: Monde, *, a_sa_demande: b
         face.document(maintenue, "reponse")
     with pytest.raises(Refus, match="est effacé"):
         monde.ouvrir(ABSENTE)
+    assert monde.ouvrir(ACTIVE, sur="identite").etat == "recue"
     assert monde.passer() == {}

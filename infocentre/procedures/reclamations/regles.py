@@ -260,7 +260,8 @@ class Reclamations(Regles):
         s = _quand_part(une, papier)
         recue = s.evenements[0]
         demandee, reactivee = s.dernier(*DEMANDES), s.dernier("constater")
-        retenue, interroge = s.dernier("retenir"), s.dernier("interroger")
+        retenue, refus = s.dernier("retenir"), s.dernier("maintenir")
+        interroge = s.dernier("interroger")
         return {
             "numero": fige["numero"],
             "par_controle": recue.dit("recue_par") == "controle",
@@ -278,9 +279,9 @@ class Reclamations(Regles):
             "fin": _date(fige["fenetre_fin"]),
             "issue": ISSUES.get(str(s.etat), ""),
             "cause": retenue.dit("pourquoi") if retenue else "",
+            "refus": refus.dit("raison") if refus else "",
             "demandee_le": demandee.jour if demandee else None,
             "reactivee_le": _date(str(reactivee.dit("le") or "")) if reactivee else None,
-            "raison_dite": _choix(s, "maintenir", "raison"),
             "corrige_dit": _choix(s, "corriger", "nature"),
             "raisons_dites": fige["raisons"],
             "nom_guichet": fige["guichet"],
@@ -350,7 +351,7 @@ def _etat(v: Lecture, departement: str, numero: str) -> EtatDemande:
 
 def _exiger_entiere(v: Lecture, etat: EtatDemande, numero: str) -> None:
     radiee_le = etat["date_radiation"] if etat["statut"] == RADIEE else None
-    if est_effacee(v.dossier, numero, radiee_le or dt.date.max):
+    if est_effacee(v.dossier, numero, radiee_le):
         raise Refus(
             f"ce qui nommait le demandeur de la demande {numero} est effacé",
             que_faire="Il n'y a plus rien à instruire ici : répondre que les données ne sont plus "
