@@ -45,6 +45,10 @@ DEMO = "python -m infocentre demo --taille 200 --mois 1 --sans-servir"
 
 @pytest.fixture
 def copie(tmp_path: Path) -> Path:
+    return copier(tmp_path)
+
+
+def copier(tmp_path: Path) -> Path:
     """Return a copy of what the program reads, and its tests."""
     for nom in COPIES:
         ignorer = shutil.ignore_patterns("captures", "axe")
