@@ -90,20 +90,25 @@ def liste_des_affaires(face: Face, unes: Sequence[Affaire], filtres: Filtres) ->
         [
             lien_direct(face.nom(une), filtres.lien(chemin(face.procedure.code), affaire=une.id)),
             une.titre_etat,
+            *face.regles.compter(une),
             majuscule(face.suite_dite(une)) or "–",
             _echeance(une),
             jour(une.situation.evenements[-1].jour),
         ]
         for une in unes
     ]
+    nombres = face.regles.nombres
     colonnes = (
         majuscule(face.procedure.objet),
         "État",
+        *map(majuscule, nombres.values()),
         "Ce qui vient",
         "Échéance",
         "Dernier événement",
     )
-    return liste(colonnes, lignes, "Affaires, l'échéance la plus proche d'abord")
+    numeriques = range(2, 2 + len(nombres))
+    legende = "Affaires, l'échéance la plus proche d'abord"
+    return liste(colonnes, lignes, legende, numeriques=numeriques)
 
 
 def _echeance(une: Affaire) -> str:

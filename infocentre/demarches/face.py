@@ -202,6 +202,7 @@ class Face:
                 une.id,
                 self.nom(une),
                 une.titre_etat,
+                *self.regles.compter(une),
                 une.situation.evenements[-1].jour,
                 self.suite_dite(une),
                 une.echeance.titre if une.echeance else "",
@@ -209,7 +210,9 @@ class Face:
             )
             for une in self.lister(departement, finies=finies)
         ]
-        return Donnees(self.procedure.titre, COLONNES, lignes, titres=TITRES)
+        nombres = self.regles.nombres
+        colonnes = (*COLONNES[:3], *nombres, *COLONNES[3:])
+        return Donnees(self.procedure.titre, colonnes, lignes, titres=TITRES | dict(nombres))
 
     def suite_dite(self, une: Affaire) -> str:
         """Return what comes next in words: what one waits for until it is late, then the action."""

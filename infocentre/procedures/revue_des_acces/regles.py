@@ -296,6 +296,15 @@ class _Regles(Regles):
             if un.ouverts and un.guichet not in recentes
         ]
 
+    nombres: ClassVar[Mapping[str, str]] = {
+        "acces": "accès",
+        "reponses": "réponses",
+        "changements": "à changer",
+    }
+
+    def compter(self, une: Affaire) -> tuple[int, ...]:
+        return nombre(une), len(reponses_de_revue(une.situation)), len(changements(une))
+
     def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:  # noqa: ARG002
         repondus = len(reponses_de_revue(une.situation))
         return [("Accès", f"{nombre(une)}, dont {repondus} avec une réponse")]
