@@ -39,15 +39,15 @@ from infocentre.affaires.gardes import envoi_en_suspens
 from infocentre.affaires.registre import MESURES
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.envoi import lever_le_doute
-from infocentre.demarches.proposer import ouvrir
 from infocentre.entrepot import Dossier
-from infocentre.lecture.affaires import Fait, Proposition
 from infocentre.lecture.commun import departements, mois_controles, registre
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.lignes import Valeur
+from infocentre.procedures.mesures_correctives.proposer import ouvrir
+from infocentre.procedures.mesures_correctives.propositions import Fait, Proposition
 
 MESSAGES, MORTS, SECONDES = 100, 50, 60
 AFFAIRES, P50 = 2_000, 25  # milliseconds of processor of a page

@@ -29,11 +29,6 @@ from infocentre.affaires.modele import Role as RoleDActeur
 from infocentre.affaires.reglages import reglages_de
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.doublons import VERDICTS, Memoire, Verdict
-from infocentre.demarches.doublons import cas as dossiers
-from infocentre.demarches.doublons import forcages, formulaire, listes, tirage
-from infocentre.demarches.doublons.cas import Cas
-from infocentre.demarches.doublons.decider import Geste, Revue, Suite
-from infocentre.demarches.doublons.decrire import decrire, dire_poids
 from infocentre.demarches.registre import registre_de
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.paires import PROCEDURE, personnes
@@ -43,6 +38,11 @@ from infocentre.lecture.lieux import guichets_par_epci
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
 from infocentre.noyau.temps import jour
+from infocentre.procedures.doublons import cas as dossiers
+from infocentre.procedures.doublons import forcages, formulaire, listes, tirage
+from infocentre.procedures.doublons.cas import Cas
+from infocentre.procedures.doublons.decider import Geste, Revue, Suite
+from infocentre.procedures.doublons.decrire import decrire, dire_poids
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
 

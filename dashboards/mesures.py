@@ -28,11 +28,9 @@ from dashboards.composants.elements import typographie
 from dashboards.courant import lecteur, lecture, qui, veille
 from dashboards.reponses import a_emporter
 from infocentre.affaires import Acteur, Affaire, Affaires
-from infocentre.demarches import ecrits, envoi, message, reponses
+from infocentre.demarches import envoi
 from infocentre.demarches.envoi import Empeche, Messagerie
-from infocentre.demarches.fiches import imprimer_les_fiches
-from infocentre.demarches.message import Message, Pour, preparer
-from infocentre.demarches.proposer import proposer
+from infocentre.demarches.message import Message, brouillon
 from infocentre.demarches.registre import registre_de
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import departements, mois_controles
@@ -40,6 +38,11 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, simplifier
+from infocentre.procedures.mesures_correctives import comptes as attendus
+from infocentre.procedures.mesures_correctives import ecrits, reponses
+from infocentre.procedures.mesures_correctives.fiches import imprimer_les_fiches
+from infocentre.procedures.mesures_correctives.message import Pour, preparer, texte
+from infocentre.procedures.mesures_correctives.proposer import proposer
 from infocentre.restitutions.commande import Commande, fabriquer
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.service import lire_service
@@ -262,7 +265,7 @@ def _agir(v: Lecture, nom: str, id_: str, dits: Mapping[str, str], recherche: st
     jour = _jour(dits["jour"]) if "jour" in dits else None
     donnees = _donnees(affaire, nom, dits)
     if nom in {"signaler", "relancer"}:
-        objet, corps = message.texte(v, affaire, nom, jour or registre().aujourdhui)  # type: ignore[arg-type]
+        objet, corps = texte(v, affaire, nom, jour or registre().aujourdhui)  # type: ignore[arg-type]
         donnees = {"objet": objet, "corps": corps, **donnees}
     vus = int(dits["vus"]) if dits.get("vus", "").isdigit() else None
     registre().agir(id_, nom, donnees, jour=jour, vus=vus)
@@ -273,20 +276,20 @@ def _donnees(affaire: Affaire, nom: str, dits: Mapping[str, str]) -> dict[str, A
     """Return what an event carries, each text read as its procedure says."""
     regle = affaire.situation.procedure.evenements.get(nom)
     lus: dict[str, Any] = {}
-    for champ, texte in dits.items():
+    for champ, dit in dits.items():
         attendue = regle.donnees.get(champ) if regle else None
         if attendue is None:
             continue
         if attendue.type == "date":
-            lus[champ] = _jour(texte).isoformat()
+            lus[champ] = _jour(dit).isoformat()
         elif attendue.type == "oui_non":
-            lus[champ] = _choisir({"oui": "oui", "non": "non"}, texte, attendue.titre) == "oui"
+            lus[champ] = _choisir({"oui": "oui", "non": "non"}, dit, attendue.titre) == "oui"
         elif attendue.type == "choix":
-            lus[champ] = _choisir(attendue.choix, texte, attendue.titre)
+            lus[champ] = _choisir(attendue.choix, dit, attendue.titre)
         elif attendue.type in {"liste", "lignes"}:
-            lus[champ] = _actions(texte)
+            lus[champ] = _actions(dit)
         else:
-            lus[champ] = texte
+            lus[champ] = dit
     return lus
 
 
@@ -351,7 +354,7 @@ def _envoyer_tout(v: Lecture, recherche: str) -> str:
 
 def _relancer_tout(v: Lecture, recherche: str) -> str:
     ici, mois = _lieu(v, recherche)
-    dues = lues.compter(v, ici, mois, registre().aujourdhui).relances
+    dues = attendus.compter(v, ici, mois, registre().aujourdhui).relances
     return _envoyer(v, list(dues)[:LOT], "relancer")
 
 
@@ -461,7 +464,7 @@ def _fichier(v: Lecture, une: Affaire, nom: str) -> bytes:
     if nom in {"message.eml", "relance.eml"}:
         pour: Pour = "relancer" if nom == "relance.eml" else "signaler"
         pret = preparer(v, une, pour, jour, imprimer=imprimer_a_part)
-        return message.brouillon(pret, lire_service(v.dossier.racine), affaires.instant)
+        return brouillon(pret, lire_service(v.dossier.racine), affaires.instant)
     if nom == "dossier.zip":
         return ecrits.dossier(v, une, jour)
     redacteurs = {

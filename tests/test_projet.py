@@ -72,12 +72,12 @@ def test_the_wheels_hold_the_packages_and_nothing_else(wheel: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize("nom", get_args(Ressource))
-def test_wheel_porte_les_ressources(wheel: Path, nom: str) -> None:
+def test_the_wheel_holds_the_resources(wheel: Path, nom: str) -> None:
     attendus = fichiers(RACINE / nom)
     assert all((wheel / "infocentre" / "_ressources" / fichier).is_file() for fichier in attendus)
 
 
-def test_paquet_installe_trouve_ses_ressources(wheel: Path) -> None:
+def test_the_installed_package_finds_its_resources(wheel: Path) -> None:
     code = "from infocentre.noyau.config import ressources; print(ressources('expectations'))"
     resultat = subprocess.run(
         [sys.executable, "-c", code],
@@ -97,7 +97,7 @@ def exigences() -> list[Requirement]:
 
 
 @pytest.mark.parametrize("exigence", exigences(), ids=str)
-def test_verrou_satisfait_pyproject(exigence: Requirement) -> None:
+def test_the_lock_satisfies_pyproject(exigence: Requirement) -> None:
     verrou = (RACINE / "requirements.lock").read_text("utf-8")
     versions = {
         version
@@ -130,7 +130,7 @@ def importes(chemin: Path, connus: Collection[str]) -> set[str]:
     return trouves & set(connus)
 
 
-def test_aucun_cercle_de_fichiers() -> None:
+def test_no_files_form_a_circle() -> None:
     """A file never needs one that needs it: TopologicalSorter raises with the circle it finds."""
     connus = modules()
     graphe = {nom: importes(chemin, connus) for nom, chemin in connus.items()}
@@ -192,11 +192,11 @@ def mots_reserves(texte: str) -> set[str]:
         ('"passe en rouge"', set()),
     ],
 )
-def test_mots_reserves_sont_vus(source: str, trouves: set[str]) -> None:
+def test_reserved_words_are_seen(source: str, trouves: set[str]) -> None:
     assert set().union(*(mots_reserves(texte) for _, texte in litteraux(source))) == trouves
 
 
-def test_chaque_vocabulaire_n_est_ecrit_que_chez_lui() -> None:
+def test_each_vocabulary_is_written_in_its_own_place_only() -> None:
     """No code of an indicator, a state, a type of guichet or a family outside its own module."""
     ailleurs = [
         f"{nom}:{ligne} {sorted(mots)}"
@@ -217,21 +217,21 @@ def longueurs() -> Iterator[tuple[str, int]]:
                 yield f"{chemin.relative_to(RACINE)}:{noeud.lineno} {noeud.name}", lignes
 
 
-def test_fonctions_courtes() -> None:
+def test_functions_are_short() -> None:
     par_fonction = dict(longueurs())
     assert {nom: lignes for nom, lignes in par_fonction.items() if lignes > 50} == {}
     assert median(par_fonction.values()) <= 12
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda un: str(un.relative_to(RACINE)))
-def test_documents_citent_des_commandes_make_qui_existent(document: Path) -> None:
+def test_documents_quote_make_commands_that_exist(document: Path) -> None:
     cibles = set(re.findall(r"^(\w+):", (RACINE / "Makefile").read_text("utf-8"), re.MULTILINE))
     citees = set(re.findall(r"(?:`|^ {4})make (\w+)", document.read_text("utf-8"), re.MULTILINE))
     assert citees <= cibles
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda un: str(un.relative_to(RACINE)))
-def test_documents_citent_des_fichiers_qui_existent(document: Path) -> None:
+def test_documents_quote_files_that_exist(document: Path) -> None:
     """Checks what stands in backticks under a folder of the repository, wildcards included."""
     cites = re.findall(rf"`((?:{DOSSIERS})/[\w./*-]*)`", document.read_text("utf-8"))
     assert [cite for cite in cites if not list(RACINE.glob(cite))] == []

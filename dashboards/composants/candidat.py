@@ -21,12 +21,12 @@ from infocentre.catalogue.modele import Seuils
 from infocentre.exports import lisible
 from infocentre.graphiques import Point, seuils_etats
 from infocentre.graphiques.descriptions import Courbe
-from infocentre.lecture.affaires import suites_d_une_regle
 from infocentre.lecture.commun import catalogue
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import accorder, clef_de_tri, part
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import jour, nom_mois
+from infocentre.procedures.mesures_correctives.comptes import suites_d_une_regle
 from infocentre.requetes.candidat import Apercu, Changement, MoisApercu
 from infocentre.requetes.ebauche import A_COMPLETER, completer, en_yaml
 from infocentre.requetes.proposition import Proposition

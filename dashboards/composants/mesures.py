@@ -16,16 +16,18 @@ from dashboards.composants.saisie import Champ, Formulaire, groupe
 from dashboards.composants.saisie import formulaire as formulaire_natif
 from infocentre.affaires import Affaire, Constat, Evenement
 from infocentre.affaires.donnees import Action
-from infocentre.affaires.gardes import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.affaires.modele import Donnee, Visibilite
 from infocentre.catalogue.familles import famille
-from infocentre.demarches.classeur import CHOIX, CONTESTATIONS, Cas
-from infocentre.demarches.classeur import SORTS as REPONSES
+from infocentre.demarches.cas import Cas
 from infocentre.exports import lisible
-from infocentre.lecture.affaires import Comptes, Proposition, justifies, taux_net
 from infocentre.lecture.filtres import Filtres
 from infocentre.noyau.francais import accord, accorder, enumerer
 from infocentre.noyau.temps import jour, nom_mois, periode
+from infocentre.procedures.mesures_correctives.classeur import CHOIX, CONTESTATIONS
+from infocentre.procedures.mesures_correctives.classeur import SORTS as REPONSES
+from infocentre.procedures.mesures_correctives.comptes import Comptes, justifies, taux_net
+from infocentre.procedures.mesures_correctives.gardes import ANCIEN_JUGEMENT, ancien_jugement
+from infocentre.procedures.mesures_correctives.propositions import Proposition
 
 TOUTES = "toutes"
 COLONNES = ("Organisme", "Objet", "Étape", "État", "Échéance", "Dernier événement")

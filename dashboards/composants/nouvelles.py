@@ -26,13 +26,13 @@ from infocentre.lecture.accueil import (
     changements,
     mouvements,
 )
-from infocentre.lecture.affaires import compter
 from infocentre.lecture.commun import libelle, non_calculables
 from infocentre.lecture.indicateurs import parmi
 from infocentre.lecture.registre_a_completer import a_completer
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, clef_de_tri, entier, majuscule, minuscule
 from infocentre.noyau.temps import est_annuel, fin_de_mois, jour, mois_avant, nom_mois, noms_mois
+from infocentre.procedures.mesures_correctives.comptes import compter
 
 GUICHETS_CITES = 6
 MOUVEMENTS = 5

@@ -8,8 +8,8 @@ from typing import Any
 
 from dashboards.composants.apostrophes import courber
 from infocentre.decisions.doublons import Verdict
-from infocentre.demarches.doublons.decrire import Description, Ligne
 from infocentre.noyau.francais import accorder, simplifier
+from infocentre.procedures.doublons.decrire import Description, Ligne
 
 Morceau = tuple[str, bool]
 

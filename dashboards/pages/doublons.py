@@ -22,12 +22,12 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.natifs import Revue
 from dashboards.page import Contexte, Vue, page
-from infocentre.demarches.doublons import tirage
-from infocentre.demarches.doublons.cas import HASARD, LISTES, ORDRES, aveugle, exiger_revue
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.paires import NIVEAUX, personnes
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
+from infocentre.procedures.doublons import tirage
+from infocentre.procedures.doublons.cas import HASARD, LISTES, ORDRES, aveugle, exiger_revue
 
 AIDE = (
     "Chaque décision a sa touche, écrite sur son bouton ; un chiffre choisit la demande à "

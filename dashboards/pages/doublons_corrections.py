@@ -20,15 +20,15 @@ from dashboards.requetes import texte, textes
 from infocentre.acces.roles import Action
 from infocentre.affaires import Affaire
 from infocentre.decisions import ouvrir_magasin
-from infocentre.demarches.doublons import corrections as demarche
-from infocentre.demarches.doublons.cas import numeros_de
-from infocentre.demarches.doublons.formulaire import nettoyer
-from infocentre.demarches.doublons.listes import EFFACE
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons import corrections as lues
+from infocentre.lecture.doublons.demandes import numeros_de
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import majuscule
 from infocentre.noyau.temps import jour, nom_mois
+from infocentre.procedures.corrections_identite import corrections as demarche
+from infocentre.procedures.doublons.formulaire import nettoyer
+from infocentre.procedures.doublons.listes import EFFACE
 
 AIDE = (
     "Ce qui est à corriger dans le SNE, pourquoi, et le genre de pièce vue. N'écrire ni nom, ni "

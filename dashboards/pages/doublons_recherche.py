@@ -20,13 +20,6 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.graphique import graphique
 from dashboards.page import Contexte, Vue, page
-from infocentre.demarches.doublons import forcages, tirage
-from infocentre.demarches.doublons.mesure import seuil
-from infocentre.demarches.doublons.qualite import (
-    ce_que_le_seuil_laisse_entrer,
-    frequences,
-    qualite,
-)
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.forcages import Estimation, Forcage, retrouves
 from infocentre.lecture.doublons.justesse import Justesse, Justesses
@@ -36,6 +29,13 @@ from infocentre.lecture.mouvements import A_VERIFIER, COLONNES, DEFINITION, Lign
 from infocentre.noyau.francais import accorder, majuscule, nombre, pourcent
 from infocentre.noyau.temps import jour
 from infocentre.noyau.types_guichet import TypeGuichet
+from infocentre.procedures.doublons import forcages, tirage
+from infocentre.procedures.doublons.mesure import seuil
+from infocentre.procedures.doublons.qualite import (
+    ce_que_le_seuil_laisse_entrer,
+    frequences,
+    qualite,
+)
 
 PREMIERS = 15  # guichets shown before the fold
 MESURE = (

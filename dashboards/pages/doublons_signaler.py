@@ -23,16 +23,15 @@ from dashboards.composants.mesures import par_echeance
 from dashboards.composants.saisie import Champ, formulaire, groupe
 from dashboards.page import Contexte, Vue, page
 from dashboards.requetes import texte, textes
-from infocentre.demarches.doublons.cas import numeros_de
-from infocentre.demarches.doublons.formulaire import RANGS, nettoyer
-from infocentre.demarches.doublons.formulaire import choix as choix_de
-from infocentre.demarches.doublons.listes import EFFACE
 from infocentre.lecture.commun import noms_des_guichets
-from infocentre.lecture.doublons.demandes import lire_etats
+from infocentre.lecture.doublons.demandes import lire_etats, numeros_de
 from infocentre.lecture.doublons.paires import PROCEDURE
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import enumerer
 from infocentre.noyau.temps import jour
+from infocentre.procedures.doublons.formulaire import RANGS, nettoyer
+from infocentre.procedures.doublons.formulaire import choix as choix_de
+from infocentre.procedures.doublons.listes import EFFACE
 
 AIDE = (
     "De deux à cinq demandes actives d'une même personne, créées ou gérées par ce guichet. Chaque "

@@ -26,15 +26,16 @@ from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.mesures import par_echeance
 from dashboards.page import Contexte, Vue, page
 from infocentre.affaires import Affaire, Evenement
-from infocentre.demarches.doublons.cas import exiger_revue, numeros_de
-from infocentre.demarches.doublons.listes import EFFACE
-from infocentre.demarches.doublons.suite import SORTS, derniere_decision
 from infocentre.lecture.commun import noms_des_guichets
+from infocentre.lecture.doublons.demandes import numeros_de
 from infocentre.lecture.doublons.paires import PROCEDURE
 from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer
 from infocentre.noyau.temps import jour, nom_mois
+from infocentre.procedures.doublons.cas import exiger_revue
+from infocentre.procedures.doublons.listes import EFFACE
+from infocentre.procedures.doublons.suite import SORTS, derniere_decision
 
 ETATS = {
     "": "En cours",

@@ -44,13 +44,14 @@ from infocentre.affaires import Affaire, Constat
 from infocentre.affaires.gardes import envoi_en_suspens
 from infocentre.affaires.modele import Visibilite
 from infocentre.catalogue.familles import famille
-from infocentre.demarches.classeur import cas
+from infocentre.demarches.cas import cas
 from infocentre.demarches.envoi import FICHIER
-from infocentre.demarches.message import Pour, texte
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.effets import dire_effet, effet_des_mesures
 from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
 from infocentre.noyau.francais import accorder
+from infocentre.procedures.mesures_correctives import comptes as attendus
+from infocentre.procedures.mesures_correctives.message import Pour, texte
 
 ETAPES = {
     "": "Toutes, en cours",
@@ -75,7 +76,7 @@ def layout(c: Contexte) -> Vue:
     if c.adresse.get("affaire"):
         return _une(c, lues.une_affaire(c.v, c.adresse["affaire"]))
     ici, etape = c.filtres.departement, c.adresse.get("etape", "")
-    comptes = lues.compter(c.v, ici, c.mois[-1], mesures.aujourdhui())
+    comptes = attendus.compter(c.v, ici, c.mois[-1], mesures.aujourdhui())
     toutes = lues.affaires(c.v, ici, finies=True)
     montrees = [une for une in toutes if _montree(une, etape)]
     noms = lues.noms(c.v, ici, c.mois[-1])
@@ -95,7 +96,7 @@ def layout(c: Contexte) -> Vue:
             else None,
             html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
             _liste(c, montrees, noms) if montrees else html.P(_dire_aucune(etape)),
-            causes(lues.causes_dites(c.v, ici), noms),
+            causes(attendus.causes_dites(c.v, ici), noms),
             *_effet(c),
         ]
     )

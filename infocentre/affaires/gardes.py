@@ -9,22 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from infocentre.affaires.echeances import jours_comptes, terme
+from infocentre.affaires.echeances import jours_comptes
 from infocentre.affaires.situation import Evenement, Situation
 from infocentre.noyau.francais import compter
 from infocentre.noyau.temps import jour
 
 Garde = Callable[[Situation, Evenement, Mapping[str, int]], str | None]
 GARDES: dict[str, Garde] = {}
-
-ENVOIS = ("signaler", "relancer")
-REPONSES = ("repondre", "recevoir_plan", "recevoir_observations")
-ACCORDS = ("accorder_delai",)
-DEMANDES_MIN, DEMANDES_MAX = 2, 5  # of a case of duplicates
-ANCIEN_JUGEMENT = (
-    "écrit selon l'ancienne règle, qui jugeait le taux du mois seul quel que soit son effectif : "
-    "ne compte plus"
-)
 
 
 def garde(fonction: Garde) -> Garde:
@@ -65,232 +56,6 @@ def un_envoi_en_suspens(s: Situation, _: Evenement, __: Mapping[str, int]) -> st
 
 
 @garde
-def delai_de_relance(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
-    """A reminder waits for its time, and follows no answer."""
-    return _sans_reponse(s, un, r["delai_relance"], "La relance")
-
-
-@garde
-def delai_de_reponse(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
-    """Silence is told once the time to answer has passed without an answer, reminder included."""
-    quoi = "L'absence de réponse"
-    return _sans_reponse(s, un, r["delai_reponse"], quoi) or _relance_recente(s, un, r, quoi)
-
-
-@garde
-def silence_ou_plan_non_tenu(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
-    """Step 2: step 1 was sent long enough ago without an answer, or its plan was not kept."""
-    suspens = aucun_envoi_en_suspens(s, un, r)
-    envoi = s.dernier("signaler")
-    if suspens or envoi is None:
-        return suspens or "l'étape 1 n'a pas été envoyée : rien ne peut être formalisé"
-    reponses = s.depuis(envoi, *REPONSES)
-    if not reponses:
-        quoi = "La demande formalisée"
-        return trop_tot(s, envoi, un, r["delai_reponse"], quoi) or _relance_recente(s, un, r, quoi)
-    manques = plans_non_tenus(s)
-    if manques < r["livraisons_non_tenues"]:
-        return (
-            f"une réponse est arrivée le {jour(reponses[-1].jour)}, et son plan d'action n'est pas "
-            f"tenu à {compter(manques, 'livraison')} sur les {r['livraisons_non_tenues']} qu'il "
-            "faut"
-        )
-    return None
-
-
-def plans_non_tenus(s: Situation) -> int:
-    """Return at how many of the last deliveries on end that say something it was not kept."""
-    return _de_suite(s, plan_tenu, voulu=False)
-
-
-def contestation(s: Situation) -> Evenement | None:
-    """Return the answer that contests what was told, while nobody has said what comes of it."""
-    derniere = _derniere_reponse(s)
-    return derniere if derniere and derniere.donnees.get("choix") == "conteste" else None
-
-
-@garde
-def contestation_en_attente(s: Situation, _: Evenement, __: Mapping[str, int]) -> str | None:
-    """What is contested is maintained once, each time that it is."""
-    return None if contestation(s) else "rien de ce qui est contesté n'attend de suite"
-
-
-def _derniere_reponse(s: Situation) -> Evenement | None:
-    dites = s.depuis(s.dernier("signaler"), "repondre", "maintenir")
-    return dites[-1] if dites else None
-
-
-def promesse_due(s: Situation, r: Mapping[str, int]) -> dt.date | None:
-    """Return the day from which deliveries tell whether what was promised is kept.
-
-    A plan is due at its first date, or at the end of a longer time granted since; without one,
-    what was agreed, or contested and maintained, is due once the time to give a plan has passed.
-    None while nothing was answered, or while what is contested waits for a person.
-    """
-    plan = next(iter(s.depuis(s.dernier("signaler"), "recevoir_plan")[::-1]), None)
-    if plan is None:
-        attendue = _derniere_reponse(s) and contestation(s) is None
-        return terme(s, "plan", r) if attendue else None
-    dites = [une["pour_le"] for une in plan.donnees["actions"] if une.get("pour_le")]
-    promise = min(dites, default=plan.jour.isoformat())
-    accordes = [un.donnees["jusqu_au"] for un in s.depuis(plan, *ACCORDS)]
-    return dt.date.fromisoformat(max([promise, *accordes]))
-
-
-def livraisons_sans_rouge(s: Situation) -> int:
-    """Return at how many of the last deliveries on end that say something nothing was rouge."""
-    return _de_suite(s, encore_rouge, voulu=False)
-
-
-def _de_suite(s: Situation, dit: Callable[[Evenement], bool | None], *, voulu: bool) -> int:
-    """Count the last deliveries that say this; one that says nothing neither counts nor ends."""
-    nombre = 0
-    depuis = s.dernier("rouvrir", "proposer")
-    for un in reversed(s.depuis(depuis, "verifier")):
-        if dit(un) is (not voulu):
-            break
-        nombre += dit(un) is voulu
-    return nombre
-
-
-def ancien_jugement(un: Evenement) -> bool:
-    """Tell whether a verification judged a past fact as the first versions did.
-
-    They compared the rate of the month alone with the threshold, were it one unit in one: what
-    they wrote stays written, and counts for nothing.
-    """
-    passes = (compte for compte in un.donnees["comptes"] if "passee" in compte)
-    return "jugement" not in un.donnees and any(passes)
-
-
-def encore_rouge(un: Evenement) -> bool | None:
-    """Tell whether a delivery says that something is still rouge or à traiter; None: nothing."""
-    if not ancien_jugement(un):
-        return un.donnees.get("depasse")
-    restes = (compte for compte in un.donnees["comptes"] if "passee" not in compte)
-    return True if any(compte.get("depasse") for compte in restes) else None
-
-
-def plan_tenu(un: Evenement) -> bool | None:
-    """Tell whether a delivery says that the plan was kept; None: nothing, or it was not due."""
-    tenu = un.donnees.get("plan_tenu")
-    if tenu is None or not ancien_jugement(un):
-        return tenu
-    dementis = any(compte.get("dementies") for compte in un.donnees["comptes"])
-    return False if tenu is False and (dementis or encore_rouge(un)) else None
-
-
-@garde
-def observations_recueillies(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
-    """Step 3: step 2 is old enough, observations were asked for, came or their absence is told."""
-    formalise = s.dernier("formaliser")
-    if formalise is None:
-        return "l'étape 2 n'a pas été formalisée : rien ne peut être soumis au comité de pilotage"
-    demande = s.depuis(formalise, "demander_observations")
-    if not demande:
-        return (
-            "les observations de l'organisme n'ont pas été demandées : elles le sont avant toute "
-            "saisine du comité de pilotage"
-        )
-    if not s.depuis(demande[0], "recevoir_observations", "constater_absence"):
-        return (
-            "ni les observations de l'organisme ni leur absence ne sont jointes : les recevoir, ou "
-            "constater qu'elles ne sont pas venues"
-        )
-    return trop_tot(s, formalise, un, r["delai_soumission"], "La saisine")
-
-
-@garde
-def delai_des_observations(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
-    """The absence of observations is told once the time to make them has passed."""
-    demande = s.dernier("demander_observations")
-    if demande is None:
-        return "les observations n'ont pas été demandées"
-    return trop_tot(s, demande, un, r["delai_observations"], "L'absence d'observations")
-
-
-@garde
-def observations_a_demander(s: Situation, _: Evenement, __: Mapping[str, int]) -> str | None:
-    """Observations are asked once of each formal demand."""
-    formalise = s.dernier("formaliser")
-    if formalise and s.depuis(formalise, "demander_observations"):
-        return "les observations ont déjà été demandées"
-    return None
-
-
-@garde
-def fin_fondee(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
-    """« Corrigé » rests on deliveries, « transmis à l'ANCOLS » on what was sent to the préfet."""
-    issue = un.donnees.get("issue")
-    if issue == "corrige" and livraisons_sans_rouge(s) < r["livraisons_sans_rouge"]:
-        return (
-            f"{compter(livraisons_sans_rouge(s), 'livraison')} sans rouge de suite : il en faut "
-            f"{r['livraisons_sans_rouge']} pour clore « corrigé »"
-        )
-    if issue == "transmis_ancols" and s.dernier("transmettre") is None:
-        return "l'affaire n'a pas été transmise au préfet"
-    return None
-
-
-@garde
-def rechute_recente(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
-    """What was corrected is reopened on a relapse within months; later it is another affaire."""
-    fin = s.dernier("clore")
-    if fin is None or fin.donnees.get("issue") != "corrige":
-        return "seule une affaire close « corrigé » peut être rouverte"
-    passes = (un.jour - fin.jour).days
-    if passes > r["delai_rechute"]:
-        return (
-            f"elle est close depuis {compter(passes, 'jour')}, plus que les {r['delai_rechute']} "
-            "d'une rechute : ouvrir une nouvelle affaire"
-        )
-    return None
-
-
-@garde
-def verification_nouvelle(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
-    """A delivery is checked once."""
-    cle = un.donnees.get("livraison")
-    if any(autre.donnees.get("livraison") == cle for autre in s.tous("verifier")):
-        return "cette livraison est déjà vérifiée"
-    return None
-
-
-@garde
-def de_deux_a_cinq_demandes(_: Situation, un: Evenement, __: Mapping[str, int]) -> str | None:
-    """A case of duplicates is two different demandes at least, few enough to be looked at."""
-    nombre = len(set(un.donnees.get("membres", ())))
-    if nombre < DEMANDES_MIN:
-        return "il faut au moins deux demandes différentes pour parler de doublon"
-    if nombre > DEMANDES_MAX:
-        return (
-            f"{compter(nombre, 'demande')} : un cas en a {DEMANDES_MAX} au plus, en faire plusieurs"
-        )
-    return None
-
-
-@garde
-def une_demande_conservee(s: Situation, un: Evenement, __: Mapping[str, int]) -> str | None:
-    """One of the demandes of the case is kept, and some of the others go."""
-    debut = s.dernier("proposer")
-    membres = set(debut.donnees["membres"]) if debut else set()
-    garder, supprimer = un.donnees.get("garder"), set(un.donnees.get("supprimer", ()))
-    if not {garder, *supprimer} <= membres:
-        return "une demande n'est pas de ce cas"
-    if garder in supprimer:
-        return "la demande à conserver est aussi à supprimer"
-    return None
-
-
-@garde
-def piece_d_un_changement(_: Situation, un: Evenement, __: Mapping[str, int]) -> str | None:
-    """A name that changed is written on a document; a slip of the keyboard may be plain."""
-    if (un.donnees.get("nature"), un.donnees.get("piece")) != ("changement_justifie", "aucune"):
-        return None
-    return "un changement se justifie par une pièce : dire le genre de celle qui a été vue"
-
-
-@garde
 def livraison_nouvelle(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
     """What a delivery shows of a case is told once."""
     dites = [nom for nom, e in s.procedure.evenements.items() if e.garde == "livraison_nouvelle"]
@@ -299,30 +64,14 @@ def livraison_nouvelle(s: Situation, un: Evenement, _: Mapping[str, int]) -> str
     return None
 
 
-def _sans_reponse(s: Situation, un: Evenement, delai: int, quoi: str) -> str | None:
-    """Say why `quoi` may not follow what was signalled: nothing was, an answer came, too soon."""
-    envoi = s.dernier("signaler")
-    if envoi is None:
-        return "rien n'a encore été signalé"
-    if s.depuis(envoi, *REPONSES):
-        return "une réponse est arrivée depuis le signalement"
-    return trop_tot(s, envoi, un, delai, quoi)
+def trop_tot(
+    s: Situation, debut: Evenement, un: Evenement, delai: int, quoi: str, *accords: str
+) -> str | None:
+    """Say why `quoi` waits for so many days after an event, None once they have passed.
 
-
-def _relance_recente(s: Situation, un: Evenement, r: Mapping[str, int], quoi: str) -> str | None:
-    """Say why `quoi` waits for the days that the last reminder left, however late it was."""
-    relances = s.depuis(s.dernier("signaler"), "relancer")
-    return trop_tot(s, relances[-1], un, apres_relance(r), quoi) if relances else None
-
-
-def apres_relance(r: Mapping[str, int]) -> int:
-    """Return the days that a reminder leaves; those of the first version, from its other delays."""
-    return r.get("delai_apres_relance", r["delai_reponse"] - r["delai_relance"])
-
-
-def trop_tot(s: Situation, debut: Evenement, un: Evenement, delai: int, quoi: str) -> str | None:
-    """Say why `quoi` waits for so many days after an event, None once they have passed."""
-    passes = jours_comptes(s, debut, un.jour, *ACCORDS)
+    The days that an event of `accords` grants do not count.
+    """
+    passes = jours_comptes(s, debut, un.jour, *accords)
     if passes >= delai:
         return None
     quand: dt.date = un.jour + dt.timedelta(days=delai - passes)

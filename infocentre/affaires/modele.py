@@ -258,8 +258,9 @@ class Reglage(_Fige):
 class Procedure(_Fige):
     """What may happen to an affaire of a kind, and by when.
 
-    `page` is the path of a page of its own; `voient` says what each role that does not conduct it
-    sees, `valeurs` what its rules give to its texts beside what its events carry.
+    `une` is how one of its affaires is called, `page` the path of a page of its own. `voient` says
+    what each role that does not conduct it sees, `valeurs` what its rules give to its texts beside
+    what its events carry.
     """
 
     code: Nom
@@ -268,6 +269,7 @@ class Procedure(_Fige):
     objet: Texte
     objet_type: TypeObjet = "autre"
     resume: Texte
+    une: Texte = "affaire"
     page: Texte | None = None
     voient: dict[Role, Vue] = {}
     valeurs: Noms = ()

@@ -161,8 +161,8 @@ class Affaire:
 
     @property
     def echeance(self) -> Echeance | None:
-        """The nearest deadline."""
-        return self.echeances[0] if self.echeances else None
+        """The nearest deadline of someone: an alert is none."""
+        return next((une for une in self.echeances if not une.alerte), None)
 
     @property
     def a_revoir(self) -> bool:

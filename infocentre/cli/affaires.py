@@ -29,11 +29,13 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import jour as ecrire_jour
+from infocentre.procedures.mesures_correctives import comptes as attendus
 from infocentre.restitutions import lecture
 
 if TYPE_CHECKING:
     from infocentre.demarches.envoi import Empeche
-    from infocentre.demarches.message import Message, Pour
+    from infocentre.demarches.message import Message
+    from infocentre.procedures.mesures_correctives.message import Pour
 
 BREF = 80  # letters of a text that a screen shows
 MOIS_PREPARES = 6  # those of a semester: a bilan reads any of them
@@ -105,7 +107,7 @@ def _ligne(une: Affaire, noms: Mapping[str, str]) -> tuple[Any, ...]:
 
 
 def _proposer(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
-    from infocentre.demarches.proposer import proposer
+    from infocentre.procedures.mesures_correctives.proposer import proposer
 
     ici, mois = _lieu(v, options), mois_controle(v, options)
     changees = proposer(v, registre, ici, mois)
@@ -127,7 +129,7 @@ def _ecarter(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
 
 
 def _fusionner(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
-    from infocentre.demarches.proposer import fusionner
+    from infocentre.procedures.mesures_correctives.proposer import fusionner
 
     if not options.avec:
         raise Refus("il manque --avec", que_faire="infocentre mesures fusionner A --avec B")
@@ -147,8 +149,8 @@ def _messages(
 ) -> Iterator[Message | Empeche]:
     """Yield the message of each affaire, or why there is none."""
     from infocentre.demarches.envoi import preparer_chacun
-    from infocentre.demarches.fiches import imprimer_les_fiches
-    from infocentre.demarches.message import preparer
+    from infocentre.procedures.mesures_correctives.fiches import imprimer_les_fiches
+    from infocentre.procedures.mesures_correctives.message import preparer
 
     pour: Pour = "relancer" if options.relance else "signaler"
 
@@ -228,7 +230,7 @@ def _envoyer(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
 
 def _dire_envoye(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
     """Record what a person sent by another way, with the words that were prepared."""
-    from infocentre.demarches.message import texte
+    from infocentre.procedures.mesures_correctives.message import texte
 
     pour: Pour = "relancer" if options.relance else "signaler"
     for id_ in _exiger(options):
@@ -261,7 +263,7 @@ def dire_bilan(bilan: Any) -> None:  # noqa: ANN401 - imported when it is needed
 
 
 def _lire(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
-    from infocentre.demarches import reponses
+    from infocentre.procedures.mesures_correctives import reponses
 
     refus: list[Refus] = []
     for nom in _exiger(options):
@@ -316,7 +318,7 @@ def _lire_donnee(type_: str, texte: str, nom: str) -> Any:  # noqa: ANN401 - as 
 
 def _formaliser(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
     """Write the letter of step 2; with --canal, say that it left."""
-    from infocentre.demarches.ecrits import lettre
+    from infocentre.procedures.mesures_correctives.ecrits import lettre
 
     for id_ in _exiger(options):
         registre.exiger(id_, "formaliser")
@@ -352,7 +354,7 @@ def _soumettre(_: Lecture, registre: Affaires, options: demandes.Mesures) -> Non
 
 
 def _dossier(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
-    from infocentre.demarches.ecrits import dossier
+    from infocentre.procedures.mesures_correctives.ecrits import dossier
 
     for id_ in _exiger(options):
         chemin = options.sortie or dossier_courant().racine / "courriers" / f"dossier-{id_}.zip"
@@ -366,7 +368,7 @@ def _dossier(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
 
 def _releve(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
     """Print what the comité is told of the measures."""
-    from infocentre.demarches.ecrits import releve
+    from infocentre.procedures.mesures_correctives.ecrits import releve
 
     ici, mois = _lieu(v, options), mois_controle(v, options)
     document = releve(v, ici, mois, registre.aujourdhui)
@@ -486,7 +488,7 @@ def quotidien(options: demandes.Quotidien) -> None:
 
     What a bilan hides of the months of a semester is decided too: nobody waits for it at night.
     """
-    from infocentre.demarches.verifier import passer
+    from infocentre.demarches.face import passer
     from infocentre.restitutions.bilan.releve import masquer_mois
 
     registre = _registre("minuteur")
@@ -494,7 +496,7 @@ def quotidien(options: demandes.Quotidien) -> None:
         ici = _lieu(v, options)
         mois = lecture.du_mois(v, ici).mois
         passer(v, registre, ici)
-        comptes = lues.compter(v, ici, mois, registre.aujourdhui)
+        comptes = attendus.compter(v, ici, mois, registre.aujourdhui)
         noms = lues.noms(v, ici, mois)
         lignes = list(_a_faire(comptes, noms))
         for recent in mois_controles(v, ici)[-MOIS_PREPARES:]:
@@ -510,7 +512,7 @@ def quotidien(options: demandes.Quotidien) -> None:
     exporter(donnees, options.format, options.sortie)
 
 
-def _a_faire(comptes: lues.Comptes, noms: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
+def _a_faire(comptes: attendus.Comptes, noms: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
     for neuve in comptes.a_ouvrir:
         yield "Proposer", "", neuve.nom, None
     listes: tuple[tuple[str, tuple[Affaire, ...]], ...] = (

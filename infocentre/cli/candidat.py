@@ -15,9 +15,9 @@ from infocentre.cli.acces import acces
 from infocentre.cli.bibliotheque import gardees
 from infocentre.cli.lectures import departement_voulu, dossier_courant, ouvrir, perimetre
 from infocentre.exports import Donnees, exporter, sans_colonnes
-from infocentre.lecture.affaires import suites_d_une_regle
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
+from infocentre.procedures.mesures_correctives.comptes import suites_d_une_regle
 from infocentre.requetes.borne import ecrire, essayer
 from infocentre.requetes.candidat import Apercu, Changement, MoisApercu
 from infocentre.requetes.ebauche import A_COMPLETER, completer, en_yaml

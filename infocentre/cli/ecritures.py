@@ -129,23 +129,13 @@ def _chercher_les_doublons(resultat: controle.Resultat) -> None:
 
 def _verifier_les_mesures() -> None:
     """Say what the deliveries tell of what was asked of organismes."""
-    from infocentre.affaires import procedures
+    from infocentre.demarches.regles import regles_de
     from infocentre.demarches.verifier import apres_controle
 
-    fait = apres_controle(Dossier(dossier_donnees()), utilisateur())
-    if fait.verifiees:
-        dites = accorder(len(fait.verifiees), "vérification", "vérifications")
-        print(f"  Mesures correctives : {dites} par les livraisons (infocentre mesures)")
-    if fait.a_revoir:
-        dites = accorder(len(fait.a_revoir), "affaire", "affaires")
-        print(f"  Mesures correctives : {dites} à revoir, une règle a changé")
-    if fait.doublons:
-        dits = accorder(len(fait.doublons), "cas décidé suivi", "cas décidés suivis")
-        print(f"  Doublons : {dits} dans la livraison (infocentre doublons lister)")
-    for code, suites in fait.suites.items():
-        dites = accorder(len(suites), "affaire suivie", "affaires suivies")
-        titre = procedures()[code].titre
-        print(f"  {titre} : {dites} (infocentre affaires {code} lister)")
+    faites = apres_controle(Dossier(dossier_donnees()), utilisateur())
+    for code, suivies in faites.items():
+        for ligne in regles_de(code).dire(suivies):
+            print(f"  {ligne}")
 
 
 @contextlib.contextmanager
@@ -282,7 +272,7 @@ def _rien_de_vecu() -> bool:
     """Tell whether no affaire was ever opened here: what was done since is not lived again."""
     from infocentre.affaires import Acteur, Affaires
     from infocentre.decisions import ouvrir_magasin
-    from infocentre.demo.mesures import QUI
+    from infocentre.procedures.mesures_correctives.demonstration import QUI
 
     return not Affaires(ouvrir_magasin(dossier_donnees()), Acteur(QUI)).tete().rang
 
@@ -291,7 +281,7 @@ def _planter_les_mesures(departement: str) -> None:
     """Live again the corrective measures of the planted guichets, those that the months show."""
     from infocentre.cli.lectures import ouvrir
     from infocentre.decisions import ouvrir_magasin
-    from infocentre.demo.mesures import planter
+    from infocentre.procedures.mesures_correctives.demonstration import planter
 
     with ouvrir() as v:
         ouvertes = planter(v, ouvrir_magasin(dossier_donnees()), departement)

@@ -8,7 +8,7 @@ from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu
 from infocentre.decisions import utilisateur
 from infocentre.demarches import registre_guichets
-from infocentre.demarches.reponses import lire_octets
+from infocentre.demarches.rendus import lire_octets
 from infocentre.entrepot import Dossier, Version
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus

@@ -14,20 +14,22 @@ from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, mois_controle, ouvrir
 from infocentre.decisions import Magasin, ouvrir_magasin, utilisateur
 from infocentre.decisions.doublons import Memoire, Verdict
-from infocentre.demarches.doublons import cas as dossiers
-from infocentre.demarches.doublons import corrections, forcages, formulaire, listes, tirage
-from infocentre.demarches.doublons.cas import Cas
-from infocentre.demarches.doublons.decider import Geste, Revue, Suite
 from infocentre.demarches.registre import registre_de
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture.choix import choisir_departement
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons import corrections as lues
+from infocentre.lecture.doublons.demandes import numeros_de
 from infocentre.lecture.doublons.paires import PROCEDURE, personnes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.francais import accorder, enumerer
+from infocentre.procedures.corrections_identite import corrections
+from infocentre.procedures.doublons import cas as dossiers
+from infocentre.procedures.doublons import forcages, formulaire, listes, tirage
+from infocentre.procedures.doublons.cas import Cas
+from infocentre.procedures.doublons.decider import Geste, Revue, Suite
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
 
@@ -70,7 +72,7 @@ def _lister(ici: _Ici, options: demandes.Doublons) -> None:
         return
     if options.liste == "suivi":
         siennes = ici.affaires()
-        numeros = dossiers.numeros_de(ici.v, siennes)
+        numeros = numeros_de(ici.v, siennes)
         lignes: list[tuple[Any, ...]] = [
             (
                 une.id,
@@ -133,7 +135,7 @@ def _donnees(titre: str, colonnes: tuple[str, ...], lignes: list[tuple[Any, ...]
 
 def _lister_les_corrections(ici: _Ici, options: demandes.Doublons) -> None:
     siennes = lues.corrections(ici.v, ici.departement)
-    numeros = dossiers.numeros_de(ici.v, siennes)
+    numeros = numeros_de(ici.v, siennes)
     lignes: list[tuple[Any, ...]] = [
         (
             une.id,

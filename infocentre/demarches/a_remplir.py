@@ -19,8 +19,8 @@ import xlsxwriter
 from infocentre.affaires import Affaire, Affaires, Procedure
 from infocentre.affaires.formulaire import lire_une, options
 from infocentre.affaires.modele import ClasseurDeProcedure, Donnee
-from infocentre.demarches.classeur import REFERENCE, Cas, cas
-from infocentre.demarches.reponses import lire_octets, ouvrir_rendu
+from infocentre.demarches.cas import REFERENCE, Cas, cas
+from infocentre.demarches.rendus import lire_octets, ouvrir_rendu
 from infocentre.livraisons import feuilles
 from infocentre.livraisons.feuilles import Ligne
 from infocentre.noyau.erreurs import Refus

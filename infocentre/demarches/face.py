@@ -491,20 +491,20 @@ def passer(
     """Record what the newest delivery and the clock say of the affaires of every procedure.
 
     `registre` is that on which the timer acts. Done twice, it does nothing more.
-    Returns {procedure: the affaires that changed}, of those that changed.
+    Returns {procedure: its affaires after each event}, of those that have one.
     """
     faites: dict[str, list[Affaire]] = {}
     for procedure in tuple(voulues) or procedures().values():
         unes = registre.lister(departement, procedure=procedure.code, finies=True)
-        changees = {
-            une.id: registre.agir(une.id, nom, donnees)
+        changees = [
+            registre.agir(une.id, nom, donnees)
             for une, nom, donnees in regles_de(procedure.code).livraison(v, registre, unes)
-        }
+        ]
         if any(un.a_terme for un in procedure.delais.values()):
             for une in registre.lister(departement, procedure=procedure.code):
-                changees |= {suite.id: suite for suite in _echoir(une, registre)}
+                changees += _echoir(une, registre)
         if changees:
-            faites[procedure.code] = list(changees.values())
+            faites[procedure.code] = changees
     return faites
 
 

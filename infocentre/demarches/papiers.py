@@ -14,7 +14,7 @@ from infocentre.affaires.formulaire import ecrire
 from infocentre.affaires.modele import DocumentDeProcedure, Donnee
 from infocentre.affaires.procedure import TEXTES
 from infocentre.contrat.territoires import nom_departement
-from infocentre.demarches.classeur import cas
+from infocentre.demarches.cas import cas
 from infocentre.demarches.regles import Regles
 from infocentre.demarches.texte import rediger
 from infocentre.lecture.lecteur import Lecture
@@ -79,9 +79,9 @@ def en_document(
     """Return the letter that these sections make."""
     return Document(
         "courriers",
-        nom,
-        nom_departement(une.departement),
         titre,
+        nom_departement(une.departement),
+        nom,
         jour,
         0,
         sections,

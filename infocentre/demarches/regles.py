@@ -20,6 +20,7 @@ from infocentre.decisions.contenus import Contenu
 from infocentre.lecture.commun import mois_controles, noms_des_guichets, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.restitutions.document import Document, Tableau
 from infocentre.restitutions.formes import FORMES
@@ -189,6 +190,10 @@ class Regles:
         """Do it for a département; return what must still be read, '' when all is done."""
         raise Refus("cette action n'existe pas")
 
+    def bloc_d_une(self, v: Lecture, une: Affaire) -> Tableau | None:  # noqa: ARG002
+        """Return what is frozen of an affaire beside its list, None without anything."""
+        return None
+
     def bloc(self, v: Lecture, departement: str) -> Tableau | None:  # noqa: ARG002
         """Return a table that stands under the list of affaires, None without one."""
         return None
@@ -201,8 +206,28 @@ class Regles:
         registre_: Affaires,  # noqa: ARG002
         unes: Sequence[Affaire],  # noqa: ARG002
     ) -> Iterator[tuple[Affaire, str, Mapping[str, Any]]]:
-        """Yield (affaire, event, what it carries): what the newest delivery says of open ones."""
+        """Yield (affaire, event, what it carries): what the newest delivery says of affaires.
+
+        Each is done before the next is asked for. `unes` are those of a département, at an end or
+        not.
+        """
         return iter(())
+
+    def dire(self, suivies: Sequence[Affaire]) -> tuple[str, ...]:
+        """Return what people are told of the affaires that deliveries changed, once an event."""
+        dites = accorder(len({une.id for une in suivies}), "affaire suivie", "affaires suivies")
+        titre = self._procedure().titre
+        return (f"{titre} : {dites} (infocentre affaires {self.code} lister)",)
+
+    def proposer_mesures(
+        self,
+        v: Lecture,  # noqa: ARG002
+        registre_: Affaires,  # noqa: ARG002
+        departement: str,  # noqa: ARG002
+        mois: str,  # noqa: ARG002
+    ) -> list[Affaire]:
+        """Propose the measures that this procedure gives reason for; return what changed."""
+        return []
 
     # --- Papers -----------------------------------------------------------------------------------
 

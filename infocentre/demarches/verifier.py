@@ -1,225 +1,28 @@
-"""What the next deliveries say of what was asked, without anyone asking; what a rule made doubtful.
-
-This proposes and records: it sends nothing, closes nothing.
-"""
+"""What the deliveries just published say of the affaires of every procedure."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
 from infocentre.acces.perimetre import TOUT
-from infocentre.affaires import Acteur, Affaire, Affaires, Constat, Evenement
-from infocentre.affaires.gardes import ancien_jugement, promesse_due
+from infocentre.affaires import Acteur, Affaire
 from infocentre.decisions import magasin_present
-from infocentre.demarches.doublons.corrections import passer as suivre_les_corrections
-from infocentre.demarches.doublons.suite import passer as suivre_les_doublons
-from infocentre.demarches.face import passer as suivre_les_procedures
+from infocentre.demarches.face import passer
 from infocentre.demarches.registre import registre_de
 from infocentre.entrepot import Dossier
-from infocentre.lecture.affaires import Sort, sorts
-from infocentre.lecture.commun import mois_controles
-from infocentre.lecture.filtres import Filtres
-from infocentre.lecture.indicateurs import catalogue_du_mois
-from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau.etats import Etat
-from infocentre.noyau.temps import fin_de_mois, mois_apres, nom_mois
 from infocentre.restitutions.lecture import ouvrir
 
-# How past facts are judged: 2, by the published test over the months since. Before, no number: the
-# rate of the month alone was compared with the threshold.
-JUGEMENT = 2
 
+def apres_controle(dossier: Dossier, auteur: str) -> dict[str, list[Affaire]]:
+    """Follow the affaires of every département by what has just been published, if there are any.
 
-@dataclass(frozen=True, slots=True)
-class Jour:
-    """What a day recorded: affaires checked by a delivery, affaires that a rule made doubtful.
-
-    Of what the delivery says something new: `doublons` are cases of duplicates, `corrections` those
-    of an identity, `suites` the affaires of every other procedure, by its code.
+    Returns {procedure: its affaires after each event}, of those that have one.
     """
-
-    verifiees: tuple[Affaire, ...]
-    a_revoir: tuple[Affaire, ...]
-    doublons: tuple[Affaire, ...] = ()
-    corrections: tuple[Affaire, ...] = ()
-    suites: Mapping[str, Sequence[Affaire]] = field(default_factory=dict)
-
-
-def passer(v: Lecture, registre: Affaires, departement: str, *, jusqu_a: str | None = None) -> Jour:
-    """Check every affaire by the deliveries that came since; done twice, it does nothing more.
-
-    `jusqu_a` is the last month that is looked at, the last published one by default.
-    """
-    mois = [m for m in mois_controles(v, departement) if jusqu_a is None or m <= jusqu_a]
-    a_revoir = [
-        suite
-        for une in registre.lister(departement)
-        if (suite := _marquer(v, registre, une, mois)) is not None
-    ]
-    verifiees = [
-        suite
-        for une in registre.lister(departement)
-        if une.etape and not une.a_revoir
-        for suite in _verifier(v, registre, une, mois)
-    ]
-    doublons = suivre_les_doublons(v, registre, departement) if jusqu_a is None else []
-    corrections = suivre_les_corrections(v, registre, departement) if jusqu_a is None else []
-    suites = suivre_les_procedures(v, registre, departement) if jusqu_a is None else {}
-    return Jour(tuple(verifiees), tuple(a_revoir), tuple(doublons), tuple(corrections), suites)
-
-
-def apres_controle(dossier: Dossier, auteur: str) -> Jour:
-    """Check the affaires of every département by what has just been published, if there are any."""
     magasin = magasin_present(dossier.racine)
     if magasin is None:
-        return Jour((), ())
+        return {}
     registre = registre_de(dossier, Acteur(auteur, "minuteur"))
+    suivies: dict[str, list[Affaire]] = {}
     with ouvrir(dossier, TOUT) as v:
-        jours = [passer(v, registre, departement) for departement in v.version.departements]
-    return Jour(
-        tuple(une for jour in jours for une in jour.verifiees),
-        tuple(une for jour in jours for une in jour.a_revoir),
-        tuple(une for jour in jours for une in jour.doublons),
-        tuple(une for jour in jours for une in jour.corrections),
-        {
-            code: [une for jour in jours for une in jour.suites.get(code, ())]
-            for code in dict.fromkeys(code for jour in jours for code in jour.suites)
-        },
-    )
-
-
-def _verifier(
-    v: Lecture, registre: Affaires, une: Affaire, publies: Sequence[str]
-) -> list[Affaire]:
-    dits = registre.constats(une.constats)
-    vus = {un.donnees["mois"] for un in une.situation.tous("verifier")}
-    dit = max(un.mois for un in dits)
-    suites = [une]
-    for mois in publies:
-        if mois <= dit or mois in vus:
-            continue
-        suivie = suites[-1]
-        resultats = sorts(v, dits, mois, _premiers_mois(suivie, dits, mois))
-        suites.append(registre.agir(une.id, "verifier", _donnees(suivie, mois, resultats)))
-    return suites[1:]
-
-
-def _premiers_mois(une: Affaire, dits: Sequence[Constat], mois: str) -> dict[str, str]:
-    """Return {constat: the first month that counts of it}: no month is judged twice.
-
-    They follow what was told, what was promised once it was due, and the last months that said
-    something: two verdicts rest on different months.
-    """
-    due = promesse_due(une.situation, une.reglages)
-    echue = _premier_entier(due) if due and due <= fin_de_mois(mois) else ""
-    parles = _derniers_mots(une)
-    return {
-        un.id: max(
-            mois_apres(un.mois),
-            echue,
-            mois_apres(parles[un.id][0]) if un.id in parles else "",
-        )
-        for un in dits
-    }
-
-
-def _premier_entier(due: dt.date) -> str:
-    """Return the first month that is after a day from its first one."""
-    mois = f"{due:%Y-%m}"
-    return mois if due.day == 1 else mois_apres(mois)
-
-
-def _derniers_mots(une: Affaire) -> dict[str, tuple[str, bool]]:
-    """Return {constat: the last month that said something of it, whether it was still bad}."""
-    return {
-        compte["constat"]: (un.donnees["mois"], compte["depasse"])
-        for un in une.situation.tous("verifier")
-        if not ancien_jugement(un)
-        for compte in un.donnees["comptes"]
-        if "constat" in compte and "depasse" in compte
-    }
-
-
-def _donnees(une: Affaire, mois: str, resultats: Sequence[Sort]) -> dict[str, Any]:
-    depasse = _depasse(une, resultats)
-    comptes = [un.compte | {"dementies": len(_dementies(une, un))} for un in resultats]
-    return {
-        "livraison": mois,
-        "mois": mois,
-        "jugement": JUGEMENT,
-        "depasse": depasse,
-        "plan_tenu": _plan_tenu(une, mois, resultats, depasse=depasse),
-        "comptes": comptes,
-    }
-
-
-def _depasse(une: Affaire, resultats: Sequence[Sort]) -> bool | None:
-    """Tell whether a month says that something is still bad, or that nothing is any more.
-
-    None is what it says while all that speaks is good and something else has not spoken yet, or
-    was bad when it last did. What has not a unit left waits for nothing.
-    """
-    if any(un.depasse for un in resultats):
-        return True
-    mots = {id_: mauvais for id_, (_, mauvais) in _derniers_mots(une).items()}
-    mots |= {un.constat.id: un.depasse for un in resultats if un.depasse is not None}
-    attendus = [un.constat.id for un in resultats if un.juge.etat != Etat.SANS_OBJET]
-    parle = any(un.depasse is False for un in resultats)
-    return False if parle and all(mots.get(id_) is False for id_ in attendus) else None
-
-
-def _reponses(une: Affaire, nom: str) -> list[Evenement]:
-    return une.situation.depuis(une.situation.dernier("signaler"), nom)
-
-
-def _dementies(une: Affaire, sort: Sort) -> set[str]:
-    """Return the cases said to be put right by the arrêté, that the delivery still lists."""
-    arrete = fin_de_mois(sort.mois).isoformat()
-    dites = {
-        unite["unite"]
-        for un in _reponses(une, "repondre")
-        for unite in un.donnees.get("unites", [])
-        if unite["constat"] == sort.constat.id
-        and unite["sort"] == "corrige"
-        and unite["le"] <= arrete
-    }
-    return dites & set(sort.unites.get("encore", ()))
-
-
-def _plan_tenu(
-    une: Affaire, mois: str, resultats: Sequence[Sort], *, depasse: bool | None
-) -> bool | None:
-    """Tell whether what was promised is kept at a delivery; None: not due, or it says nothing."""
-    if any(_dementies(une, un) for un in resultats):
-        return False
-    due = promesse_due(une.situation, une.reglages)
-    if due is None or due > fin_de_mois(mois) or depasse is None:
-        return None
-    return not depasse
-
-
-def _marquer(v: Lecture, registre: Affaires, une: Affaire, connus: Sequence[str]) -> Affaire | None:
-    """Mark an affaire whose constats rest on a rule that has changed since, once a change."""
-    if not connus:
-        return None
-    changees = _changees(v, connus[-1], registre.constats(une.constats))
-    marquees = [r for un in une.situation.tous("marquer_a_revoir") for r in un.donnees["regles"]]
-    neuves = [regle for regle in changees if regle not in marquees]
-    if not neuves:
-        return None
-    raison = f"règle changée au {nom_mois(connus[-1])} : {', '.join(neuves)}"
-    return registre.agir(une.id, "marquer_a_revoir", {"raison": raison, "regles": neuves})
-
-
-def _changees(v: Lecture, mois: str, dits: Sequence[Constat]) -> list[str]:
-    changees = set()
-    for un in dits:
-        actuel = catalogue_du_mois(v, Filtres(un.departement, mois)).indicateurs.get(un.code)
-        if actuel is None:
-            changees.add(f"{un.code} retiré")
-        elif actuel.version != un.version_regle:
-            changees.add(f"{un.code} version {actuel.version}")
-    return sorted(changees)
+        for departement in v.version.departements:
+            for code, siennes in passer(v, registre, departement).items():
+                suivies.setdefault(code, []).extend(siennes)
+    return suivies

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 
 from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import Magasin
-from infocentre.demarches.doublons.corrections import Correction, demander
 from infocentre.demo.decisions import Verite
-from infocentre.demo.mesures import QUI
 from infocentre.demo.proches import Genre
 from infocentre.lecture.doublons.demandes import ACTIVE, lire_etats
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.mouvements import mouvements
+from infocentre.procedures.corrections_identite.corrections import Correction, demander
+from infocentre.procedures.mesures_correctives.demonstration import QUI
 
 ERREUR, CHANGEMENT = "erreur_manifeste", "changement_justifie"
 Suite = tuple[str, Mapping[str, str]]

@@ -8,12 +8,12 @@ from pathlib import Path
 from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import Magasin
 from infocentre.decisions.doublons import Memoire, Verdict
-from infocentre.demarches.doublons.cas import Cas, file
-from infocentre.demarches.doublons.decider import Geste, Revue
-from infocentre.demo.mesures import QUI
 from infocentre.demo.proches import MEMES, VERITE, Genre
 from infocentre.lecture.doublons.paires import personnes
 from infocentre.lecture.lecteur import Lecture
+from infocentre.procedures.doublons.cas import Cas, file
+from infocentre.procedures.doublons.decider import Geste, Revue
+from infocentre.procedures.mesures_correctives.demonstration import QUI
 
 NOMBRE = 24
 _VERDICTS = {

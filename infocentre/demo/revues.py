@@ -10,9 +10,9 @@ from infocentre.affaires.donnees import ReponseAcces
 from infocentre.decisions import Magasin
 from infocentre.demarches import a_remplir
 from infocentre.demo.comptes import GUICHET
-from infocentre.demo.mesures import QUI
 from infocentre.lecture.acces_sne import utilisateurs
 from infocentre.lecture.lecteur import Lecture
+from infocentre.procedures.mesures_correctives.demonstration import QUI
 from infocentre.procedures.revue_des_acces import regles
 
 

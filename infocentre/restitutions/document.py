@@ -334,7 +334,9 @@ class Document:
 
     @property
     def diffusion(self) -> str:
-        """To whom it may be given: printed on every page."""
+        """To whom it may be given: printed on every page, nothing of a letter."""
+        if not self.version:
+            return ""
         if not self.partage:
             return INTERNE
         return RESERVE if self.reserve else DIFFUSABLE

@@ -41,13 +41,13 @@ from infocentre.analystes.fichier import cle
 from infocentre.decisions.doublons import Memoire, Verdict
 from infocentre.decisions.magasin import Magasin, ouvrir_magasin
 from infocentre.decisions.schema import audit, audit_numeros
-from infocentre.demarches.doublons import cas as dossiers
-from infocentre.demarches.doublons.decider import Geste, Revue
-from infocentre.demarches.doublons.formulaire import choix
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.operations.doublons import chercher as chercher_les_doublons
+from infocentre.procedures.doublons import cas as dossiers
+from infocentre.procedures.doublons.decider import Geste, Revue
+from infocentre.procedures.doublons.formulaire import choix
 from tests.acces.affaires import Trois, ouvrir_affaires
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.rappels import APPELS, corps_de

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from infocentre.affaires import Acteur, Affaires, Constat, procedures
 from infocentre.affaires.chaine import COLONNES, verifier
 from infocentre.affaires.donnees import verifier as admises
-from infocentre.affaires.gardes import GARDES, promesse_due
+from infocentre.affaires.gardes import GARDES
 from infocentre.affaires.modele import Donnee, Procedure
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Situation, replier
@@ -27,6 +27,7 @@ from infocentre.cli import main
 from infocentre.decisions import Magasin, ouvrir_magasin
 from infocentre.decisions.schema import affaires, constats, evenements
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.mesures_correctives.gardes import promesse_due
 from tests.affaires.conftest import Horloge
 from tests.decisions.gardes import sans_gardes
 

@@ -22,13 +22,14 @@ from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import ouvrir_magasin
-from infocentre.demarches import message
-from infocentre.demarches.classeur import cas
+from infocentre.demarches.cas import cas
+from infocentre.demarches.message import lien
 from infocentre.entrepot import Dossier
 from infocentre.exports import lisible
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.mesures_correctives import message
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran, ecrit, ouvrir
@@ -253,7 +254,7 @@ def test_the_message_leads_to_the_page_once_all_have_accounts(
     comptes.inviter(Fiche("admin@exemple.fr", "Admin", Role.ADMINISTRATEUR, admin))
     lieux = perimetre_du_role(Role.GUICHET, {"guichets": ["G1309"]})
     comptes.inviter(Fiche("accueil@exemple.fr", "Accueil", Role.GUICHET, lieux))
-    assert message.lien(v, une, lues.constats(v, une)) == ""  # nobody knows the address
+    assert lien(v, une, lues.constats(v, une)) == ""  # nobody knows the address
     monkeypatch.setenv("INFOCENTRE_ADRESSE", "https://infocentre.exemple.fr/")
     adresse = f"https://infocentre.exemple.fr/mesures?affaire={une.id}"
     _, corps = message.texte_des_faits(v, une, "signaler", registre.aujourdhui)
@@ -261,9 +262,9 @@ def test_the_message_leads_to_the_page_once_all_have_accounts(
     assert "classeur" not in corps
     assert [un.nom[-4:] for un in message.joindre(v, une, lambda *_: b"")] == [".pdf"]
     autre = registre.lire(ids["G1307"])
-    assert message.lien(v, autre, lues.constats(v, autre)) == ""  # its guichet has no account
+    assert lien(v, autre, lues.constats(v, autre)) == ""  # its guichet has no account
     comptes.fermer("accueil@exemple.fr")
-    assert message.lien(v, une, lues.constats(v, une)) == ""
+    assert lien(v, une, lues.constats(v, une)) == ""
 
 
 def test_what_measures_changed_is_told_to_who_sees_them_all(app_mesures: dash.Dash) -> None:

@@ -24,11 +24,11 @@ from dashboards.navigation import appel
 from infocentre.acces.modele import Acces, Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.analystes.partie import tenir_partie
-from infocentre.demarches.proposer import proposer
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.formats import FichierRequete
 from infocentre.operations.doublons import chercher
+from infocentre.procedures.mesures_correctives.proposer import proposer
 from infocentre.requetes.execution import exporter
 from infocentre.restitutions import commande, prepares
 from infocentre.restitutions.formes import FORMES

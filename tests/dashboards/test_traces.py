@@ -121,7 +121,7 @@ def _sortie(app: dash.Dash, bouton: str) -> str:
         for cle, un in app.callback_map.items()
         if un["inputs"] and f'"type":"{bouton}"' in un["inputs"][0]["id"]
     )
-    return cle.strip(".").split("...")[0]
+    return str(cle).strip(".").split("...")[0]
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,13 @@ import pytest
 
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
 from infocentre.decisions import Magasin
-from infocentre.demarches import verifier
-from infocentre.lecture.affaires import Sort, a_clore, a_formaliser
 from infocentre.lecture.jugement import Juge
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.temps import mois_avant
+from infocentre.procedures.mesures_correctives import verifier
+from infocentre.procedures.mesures_correctives.comptes import a_clore, a_formaliser
+from infocentre.procedures.mesures_correctives.sorts import Sort
 from tests.affaires.conftest import Horloge
 
 pytestmark = pytest.mark.lent
@@ -141,7 +142,8 @@ def test_the_table_after_a_year_is_the_one_worked_out_by_hand(monde: Monde) -> N
         monde.mois = mois
         avant = _messages(registre)
         horloge.mettre(dt.date.fromisoformat(f"{mois}-28"))
-        verifier.passer(v, minuteur, "013")
+        for une, nom, donnees in verifier.suivre(v, minuteur, "013"):
+            minuteur.agir(une.id, nom, donnees)
         envoyes[mois] = _messages(registre) - avant
     # Six organismes of a sort answer each month of the year while they are not closed: those good
     # from March, checked at the end of March and of April, answer from January to May.

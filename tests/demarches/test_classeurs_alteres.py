@@ -20,11 +20,13 @@ import pytest
 
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
 from infocentre.decisions import Magasin
-from infocentre.demarches import a_remplir, reponses
-from infocentre.demarches import classeur as envoye
+from infocentre.demarches import a_remplir
+from infocentre.demarches.cas import Cas
 from infocentre.livraisons import classeurs, feuilles
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.jours import Ordre, lire_jour
+from infocentre.procedures.mesures_correctives import classeur as envoye
+from infocentre.procedures.mesures_correctives import reponses
 from tests.affaires.conftest import Horloge
 
 pytestmark = pytest.mark.lent
@@ -458,7 +460,7 @@ def test_the_list_of_a_review_is_found_as_the_cases_are(nom: str, tmp_path: Path
     lues = feuilles.ouvrir((tmp_path / "rendu.xlsx").read_bytes(), Refus("faux"))
     listes = feuilles.lire_tables(lues, TITRES, CLES, TITRES[4:])
     constat = _constat(range(1, 2))
-    attendus = [envoye.Cas(un, constat, f"u-{un}", "", "", "") for un in "ABC"]
+    attendus = [Cas(un, constat, f"u-{un}", "", "", "") for un in "ABC"]
     lignes = [ligne for liste in listes for ligne in liste.lignes]
     gardees, refusees = a_remplir.lire_lignes(REVUE, lignes, attendus)
     assert {un["reference"]: un["reponse"] for un in gardees} == attendues

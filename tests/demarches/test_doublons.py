@@ -21,17 +21,18 @@ from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.registre import maintenant
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.doublons import Memoire, Verdict
-from infocentre.demarches.doublons import cas as dossiers
-from infocentre.demarches.doublons import formulaire, listes, suite
-from infocentre.demarches.doublons.cas import Cas
-from infocentre.demarches.doublons.decider import Geste, Revue, Suite
-from infocentre.demarches.doublons.formulaire import FEUILLE
+from infocentre.demarches.face import passer
 from infocentre.entrepot import Dossier
-from infocentre.lecture.doublons.demandes import compares_a_tirets
+from infocentre.lecture.doublons.demandes import compares_a_tirets, numeros_de
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.doublons import chercher
+from infocentre.procedures.doublons import cas as dossiers
+from infocentre.procedures.doublons import formulaire, listes
+from infocentre.procedures.doublons.cas import Cas
+from infocentre.procedures.doublons.decider import Geste, Revue, Suite
+from infocentre.procedures.doublons.formulaire import FEUILLE
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
 from tests.cli.lancer import Commande
@@ -117,7 +118,7 @@ class Monde:
             ouvrir_magasin(self.racine), Acteur("minuteur", "minuteur"), self.horloge
         )
         with self.lire() as v:
-            return [(une.id, une.etat) for une in suite.passer(v, registre, ICI)]
+            return [(une.id, une.etat) for une in passer(v, registre, ICI).get("doublons", ())]
 
 
 @pytest.fixture
@@ -282,7 +283,7 @@ def test_a_form_is_read_row_by_row_and_each_refusal_says_why(
             "ligne 11 : la demande à conserver n'est pas l'une de ce cas",
             "ligne 12 : il manque pourquoi ce sont des doublons",
         ]
-        deux = [sorted(un.values()) for un in dossiers.numeros_de(v, ouvertes).values()]
+        deux = [sorted(un.values()) for un in numeros_de(v, ouvertes).values()]
         assert deux == [[A, B], [D, E]]
         # Monday 2 March: five working days end on Monday 9.
         assert [une.echeance and une.echeance.due for une in ouvertes] == [dt.date(2026, 3, 9)] * 2

@@ -11,14 +11,15 @@ from infocentre.affaires import Affaire
 from infocentre.analystes.fichier import cle
 from infocentre.decisions import doublons as memoire
 from infocentre.decisions import ouvrir_magasin
-from infocentre.demarches.doublons import corrections
-from infocentre.demarches.doublons.cas import numeros_de
-from infocentre.demarches.doublons.corrections import Correction
+from infocentre.demarches.face import passer
 from infocentre.entrepot import Dossier
 from infocentre.lecture.doublons import corrections as lues
 from infocentre.lecture.doublons.bilan import bilan_des_doublons
+from infocentre.lecture.doublons.demandes import numeros_de
 from infocentre.lecture.mouvements import mouvements
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.corrections_identite import corrections
+from infocentre.procedures.corrections_identite.corrections import Correction
 from tests.cli.lancer import Commande
 from tests.demarches.test_doublons import ICI, MOIS, A, B, Monde, monde
 from tests.donnees.atelier import alleger, controler
@@ -45,7 +46,8 @@ def _demander(monde: Monde, une: Correction, p: Perimetre = TOUT) -> Affaire:
 
 def _passer(monde: Monde) -> list[tuple[str, str]]:
     with monde.lire() as v:
-        return [(une.id, une.etat) for une in corrections.passer(v, monde.registre(), ICI)]
+        faites = passer(v, monde.registre(), ICI).get(lues.PROCEDURE, ())
+        return [(une.id, une.etat) for une in faites]
 
 
 def _dites(monde: Monde, semestre: str) -> tuple[int, int] | None:

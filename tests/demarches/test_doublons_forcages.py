@@ -12,7 +12,6 @@ from infocentre.acces.perimetre import Perimetre
 from infocentre.affaires import Affaire
 from infocentre.analystes.fichier import cle
 from infocentre.decisions.doublons import Verdict
-from infocentre.demarches.doublons import forcages, mesure
 from infocentre.entrepot import Dossier
 from infocentre.lecture.doublons.bilan import bilan_des_doublons
 from infocentre.lecture.doublons.forcages import (
@@ -28,6 +27,7 @@ from infocentre.lecture.doublons.qualite import Part
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.doublons import chercher
+from infocentre.procedures.doublons import forcages, mesure
 from tests.cli.lancer import Commande
 from tests.demarches.test_doublons import ICI, A, B, C, D, E, F, Monde, gens
 from tests.donnees.atelier import charger, controler

@@ -24,12 +24,12 @@ from infocentre.decisions.tirages import (
     garder_tirage,
     lire_tirages,
 )
-from infocentre.demarches.doublons import tirage
 from infocentre.entrepot import Dossier
 from infocentre.identite.paires import Niveau
 from infocentre.lecture.doublons.bilan import bilan_des_doublons
 from infocentre.lecture.doublons.justesse import Justesse, Vue, estimer, juger, justesses, tirer
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.doublons import tirage
 from tests.demarches.test_doublons import ICI, MOIS, A, B, C, D, E, Monde, gens
 
 pytestmark = pytest.mark.lent

@@ -12,11 +12,6 @@ import pytest
 
 from infocentre.affaires import Affaire
 from infocentre.decisions.doublons import Bilan, Decision, Verdict
-from infocentre.demarches.doublons.qualite import (
-    ce_que_le_seuil_laisse_entrer,
-    frequences,
-    qualite,
-)
 from infocentre.identite.paires import Niveau
 from infocentre.lecture.doublons.bilan import Bilan as BilanDuSemestre
 from infocentre.lecture.doublons.bilan import bilan_des_doublons
@@ -24,6 +19,11 @@ from infocentre.lecture.doublons.forcages import Estimation
 from infocentre.lecture.doublons.justesse import Justesse
 from infocentre.lecture.doublons.qualite import Frequence, Part, mesurer, reapparition
 from infocentre.mesures.secret import determinees, masquer
+from infocentre.procedures.doublons.qualite import (
+    ce_que_le_seuil_laisse_entrer,
+    frequences,
+    qualite,
+)
 from infocentre.restitutions.bilan.doublons import SUITES, Doublons, Forcages, comptes
 from infocentre.restitutions.document import Paragraphe, Tableau
 from tests.demarches.test_doublons import ICI, MOIS, A, C, Monde, gens

@@ -12,17 +12,22 @@ import pytest
 from dashboards.composants import mesures as composants
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
-from infocentre.affaires.gardes import ANCIEN_JUGEMENT, livraisons_sans_rouge, plans_non_tenus
 from infocentre.decisions import Magasin
-from infocentre.demarches import ecrits, verifier
 from infocentre.entrepot import Dossier
-from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.jugement import Juge
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.temps import mois_avant
+from infocentre.procedures.mesures_correctives import ecrits, verifier
+from infocentre.procedures.mesures_correctives import propositions as propositions_
+from infocentre.procedures.mesures_correctives import sorts as sorts_
+from infocentre.procedures.mesures_correctives.gardes import (
+    ANCIEN_JUGEMENT,
+    livraisons_sans_rouge,
+    plans_non_tenus,
+)
 from tests.affaires.conftest import Horloge
 
 pytestmark = pytest.mark.lent
@@ -68,7 +73,7 @@ def test_a_month_accuses_a_guichet_when_its_published_state_does_and_only_then(
         }
         codes = _faits_passes()
         dits = [_constat(g, c, mois_avant(mois)) for g, c in publies if c in codes]
-        for sort in lues.sorts(v, dits, mois):
+        for sort in sorts_.sorts(v, dits, mois):
             etat = publies[sort.constat.guichet, sort.constat.code]
             attendu = etat in MAUVAIS if etat in SIGNIFICATIFS else None
             vus[str(etat)] += 1
@@ -92,7 +97,7 @@ def test_months_since_are_added_as_their_delivery_counts_them(v: Lecture) -> Non
         )
     ]
     trouves = 0
-    for sort in lues.sorts(v, dits, mois, {un.id: depuis for un in dits}):
+    for sort in sorts_.sorts(v, dits, mois, {un.id: depuis for un in dits}):
         lus = v.tuples(
             "SELECT mois_juge, numerateur, denominateur FROM triangle WHERE guichet = $g "
             "AND code = $c AND mois = $m AND mois_juge >= $d ORDER BY mois_juge DESC",
@@ -150,15 +155,20 @@ def test_silence_neither_keeps_nor_breaks(
         for un, dit in zip(mois, dits, strict=True)
     }
 
-    def sorts(_: Lecture, siens: list[Constat], quand: str, __: dict[str, str]) -> list[lues.Sort]:
+    def sorts(
+        _: Lecture, siens: list[Constat], quand: str, __: dict[str, str]
+    ) -> list[sorts_.Sort]:
         return [
-            lues.Sort(un, quand, {"passee": ("u",)}, 9, 60, juge)
+            sorts_.Sort(un, quand, {"passee": ("u",)}, 9, 60, juge)
             for un, juge in zip(siens, par_mois[quand], strict=True)
         ]
 
     monkeypatch.setattr(verifier, "sorts", sorts)
     une, registre = _promise(len(par_mois[mois[0]]))
-    verifier._verifier(cast("Lecture", None), registre, une, mois)
+    for suivie, evenement, donnees in verifier._verifier(
+        cast("Lecture", None), registre, une, mois
+    ):
+        registre.agir(suivie.id, evenement, donnees)
     une = registre.lire(une.id)
     dite = une.situation.evenements[-1].donnees
     assert (dite.get("depasse"), dite.get("plan_tenu")) == derniere, nom
@@ -251,4 +261,4 @@ def test_few_cases_of_a_small_guichet_are_not_told(
     un = catalogue().indicateurs[code]
     valeur: Any = {"fenetre": "mois" if un.tolerance_zero else "12m", "n_etat": cas,
                    "d_etat": unites, "numerateur_12m": None, "denominateur_12m": None}  # fmt: skip
-    assert lues._a_dire(un, valeur, ()) is dit
+    assert propositions_._a_dire(un, valeur, ()) is dit

@@ -25,10 +25,9 @@ from infocentre.analystes.fichier import cle
 from infocentre.cli import main
 from infocentre.contrat.numeros import numeros_ouverts
 from infocentre.decisions import ouvrir_magasin
-from infocentre.demarches import ecrits, message, proposer, reponses, verifier
-from infocentre.demo.mesures import planter
+from infocentre.demarches.face import passer
+from infocentre.demarches.message import brouillon
 from infocentre.entrepot import Dossier
-from infocentre.lecture import affaires as lues
 from infocentre.lecture import commun, effets
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
@@ -36,6 +35,11 @@ from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.livraisons import classeurs
 from infocentre.mesures.effets import Effet, Silence
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.mesures_correctives import comptes as attendus
+from infocentre.procedures.mesures_correctives import ecrits, message, proposer, reponses, verifier
+from infocentre.procedures.mesures_correctives import propositions as propositions_
+from infocentre.procedures.mesures_correctives import sorts as sorts_
+from infocentre.procedures.mesures_correctives.demonstration import planter
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.diaporama.copil import du_bilan
 from infocentre.restitutions.document import Document, Liste, Paragraphe, Tableau
@@ -116,7 +120,9 @@ def test_the_next_month_refreshes_what_waits_and_says_what_was_set_aside(
     assert reprise.id == ouvertes[FONT_CLAIRE].id
     assert {registre.constats(une.constats)[0].mois for une in suite} == {"2026-09"}
     assert registre.constats(neuve.constats)[0].guichet == SAINTE_BAUME
-    (ecartee,) = [une for une in lues.propositions(v, "013", "2026-09") if "Bassin" in une.nom]
+    (ecartee,) = [
+        une for une in propositions_.propositions(v, "013", "2026-09") if "Bassin" in une.nom
+    ]
     assert ecartee.avant[0].situation.evenements[-1].donnees["raison"] == "comptes fermés hier"
 
 
@@ -158,9 +164,7 @@ def test_the_message_says_what_how_many_by_when_and_whom_to_ask(
     encore = message.preparer(v, registre.lire(une.id), "signaler", LUNDI)
     assert encore == prepare
     brouillons = {
-        message.brouillon(
-            un, lire_service(v.dossier.racine), dt.datetime(2026, 9, 7, tzinfo=dt.UTC)
-        )
+        brouillon(un, lire_service(v.dossier.racine), dt.datetime(2026, 9, 7, tzinfo=dt.UTC))
         for un in (prepare, encore)
     }
     assert len(brouillons) == 1
@@ -273,10 +277,10 @@ def test_a_filled_workbook_is_read_back(v: Lecture, registre: Affaires, tmp_path
     assert not [e for e in suite.echeances if e.nature in {"relance", "reponse"}]
     with pytest.raises(Refus, match="ce fichier a déjà été lu le 07/09/2026"):
         reponses.enregistrer(registre, lue)
-    nets = lues.justifies(suite)
+    nets = attendus.justifies(suite)
     assert nets == {constat.id: {constat.unites[0][0]}}
     attendu = (constat.numerateur - 1) / constat.denominateur
-    assert lues.taux_net(constat, nets[constat.id]) == attendu
+    assert attendus.taux_net(constat, nets[constat.id]) == attendu
 
 
 def test_a_cause_that_several_share_is_told_once(v: Lecture, registre: Affaires) -> None:
@@ -286,12 +290,12 @@ def test_a_cause_that_several_share_is_told_once(v: Lecture, registre: Affaires)
         for cause in dites:
             registre.agir(affaire.id, "regrouper", {"cause_commune": cause})
     (seule, autre) = (registre.lire(un.id) for un in (une, autre))
-    assert lues.causes_communes([seule, autre]) == {
+    assert attendus.causes_communes([seule, autre]) == {
         "éditeur alpha": (autre,),
         "Formation": (seule,),
     }
     seule = registre.agir(seule.id, "regrouper", {"cause_commune": "EDITEUR ALPHA"})
-    assert lues.causes_communes([seule, autre]) == {"EDITEUR ALPHA": (seule, autre)}
+    assert attendus.causes_communes([seule, autre]) == {"EDITEUR ALPHA": (seule, autre)}
 
 
 def test_a_mail_that_carries_the_workbook_gives_its_words_too(
@@ -484,17 +488,23 @@ def test_a_macro_is_refused(v: Lecture, registre: Affaires, tmp_path: Path) -> N
 # --- The deliveries that follow -------------------------------------------------------------------
 
 
+def _passer(v: Lecture, registre: Affaires) -> list[tuple[str, str]]:
+    """Return (affaire, event) of what deliveries say, in order."""
+    siennes = passer(v, registre, "013").get("mesures_correctives", ())
+    return [(une.id, une.situation.evenements[-1].nom) for une in siennes]
+
+
 def test_the_next_delivery_says_case_by_case_what_became_of_them(
     v: Lecture, registre: Affaires
 ) -> None:
     une = _signaler(v, registre)
-    jour = verifier.passer(v, registre, "013")
+    verifiees = _passer(v, registre)
     assert [un.donnees["mois"] for un in registre.lire(une.id).situation.tous("verifier")] == [
         "2026-09",
         "2026-10",
     ]
-    assert len(jour.verifiees) == 2
-    assert verifier.passer(v, registre, "013").verifiees == ()
+    assert [nom for _, nom in verifiees] == ["verifier"] * 2
+    assert _passer(v, registre) == []
     (compte,) = registre.lire(une.id).situation.tous("verifier")[0].donnees["comptes"]
     (constat,) = registre.constats(une.constats)
     # An irrecevabilité is a past fact: its cases stay, new ones are those that September lists.
@@ -509,11 +519,11 @@ def test_the_next_delivery_says_case_by_case_what_became_of_them(
 def test_cases_of_a_stock_leave_as_the_follow_up_says(v: Lecture, registre: Affaires) -> None:
     une = _proposer(v, registre)[VIEUX_BASSIN]
     dits = registre.constats(une.constats)
-    (sort,) = lues.sorts(v, dits, "2026-10")
+    (sort,) = sorts_.sorts(v, dits, "2026-10")
     avant = {un[0] for un in dits[0].unites}
     la = {unite for guichet, unite in listes(v, "2026-10", dits[0].code) if unite in avant}
     assert set(sort.unites["encore"]) == la
-    assert {u for nom in lues.DEVENIRS for u in sort.unites[nom]} == avant
+    assert {u for nom in sorts_.DEVENIRS for u in sort.unites[nom]} == avant
     assert sort.depasse
 
 
@@ -529,13 +539,12 @@ def test_a_changed_rule_marks_and_sends_nothing(
         return catalogue.model_copy(update={"indicateurs": neufs})
 
     monkeypatch.setattr(verifier, "catalogue_du_mois", change)
-    jour = verifier.passer(v, registre, "013")
-    assert une.id in [autre.id for autre in jour.a_revoir]
-    assert len(jour.a_revoir) == 2  # the one that waits for a decision too
-    assert {autre.situation.evenements[-1].nom for autre in jour.a_revoir} == {"marquer_a_revoir"}
-    assert jour.verifiees == ()
+    faites = _passer(v, registre)
+    assert une.id in [id_ for id_, _ in faites]
+    # The one that waits for a decision too; none is checked.
+    assert [nom for _, nom in faites] == ["marquer_a_revoir"] * 2
     assert registre.lire(une.id).a_revoir
-    assert verifier.passer(v, registre, "013").a_revoir == ()
+    assert _passer(v, registre) == []
     assert not registre.agir(une.id, "revoir", {"suite": "maintenue"}).a_revoir
 
 
@@ -809,11 +818,11 @@ def test_a_changed_rule_says_which_affaires_it_would_open_or_end(
     une = _signaler(v, registre)
     (dit,) = registre.constats(une.constats)
     un = commun.catalogue().indicateurs[dit.code]
-    rien = lues.suites_d_une_regle(v, un, "013", MOIS, {})
+    rien = attendus.suites_d_une_regle(v, un, "013", MOIS, {})
     assert (rien.ouvriraient, rien.a_revoir, rien.cesseraient) == ((), (une.id,), ())
     mauvais, bon = dit.etat, "vert"
     etats = {FONT_CLAIRE: (mauvais, bon), "G1302": (bon, mauvais), "G1303": (mauvais, mauvais)}
-    suites = lues.suites_d_une_regle(v, un, "013", MOIS, etats)
+    suites = attendus.suites_d_une_regle(v, un, "013", MOIS, etats)
     assert suites.ouvriraient == ("Provence Habitat Solidaire",)
     assert (suites.cesseraient, suites.nommees) == ((une.id,), ())
     assert suites.dites == (

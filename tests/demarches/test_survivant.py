@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 import yaml
 
-from infocentre.demarches.doublons.survivant import proposer
 from infocentre.lecture.doublons.demandes import Etat
+from infocentre.procedures.doublons.survivant import proposer
 
 pytestmark = pytest.mark.lent
 

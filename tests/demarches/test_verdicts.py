@@ -24,10 +24,10 @@ from infocentre.demo.identites import personnes
 from infocentre.demo.temps import indice_mois, jour
 from infocentre.demo.vies import Periode
 from infocentre.entrepot import Dossier
-from infocentre.lecture import affaires as lues
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.temps import fin_de_mois, mois_avant
+from infocentre.procedures.mesures_correctives import sorts as sorts_
 from tests.conftest import MOIS, TAILLE
 from tests.demarches.cas import listes
 
@@ -57,8 +57,8 @@ def _dits(v: Lecture, code: str, avant: str) -> list[Constat]:
 def _verdicts(v: Lecture, dits: list[Constat]) -> dict[str, str]:
     return {
         unite: nom
-        for sort in lues.sorts(v, dits, APRES)
-        for nom in lues.DEVENIRS
+        for sort in sorts_.sorts(v, dits, APRES)
+        for nom in sorts_.DEVENIRS
         for unite in sort.unites[nom]
     }
 

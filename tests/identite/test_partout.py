@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.doublons import Verdict
-from infocentre.demarches.doublons.corrections import Correction, demander
 from infocentre.entrepot import Dossier
 from infocentre.identite.mouvements import lire_mouvements
 from infocentre.identite.paires import lire_paires
 from infocentre.operations.doublons import chercher
 from infocentre.operations.purge import purger
+from infocentre.procedures.corrections_identite.corrections import Correction, demander
 from tests.demarches.test_doublons import Monde
 from tests.donnees.atelier import alleger, charger, controler
 from tests.identite.atelier import livraison, personne

@@ -22,7 +22,6 @@ from infocentre.decisions.doublons import Memoire, membre
 from infocentre.demo import fabriquer_proches
 from infocentre.demo.corrections import planter
 from infocentre.demo.decisions import NOMBRE, decider
-from infocentre.demo.mesures import QUI
 from infocentre.demo.proches import MEMES, VERITE, Genre
 from infocentre.entrepot import Dossier
 from infocentre.identite import probable
@@ -36,6 +35,7 @@ from infocentre.lecture.doublons.qualite import Part, mesurer
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.livraisons.identites import nom_normalise
 from infocentre.operations.doublons import chercher
+from infocentre.procedures.mesures_correctives.demonstration import QUI
 from infocentre.restitutions.bilan import doublons
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Tableau

@@ -16,6 +16,7 @@ from infocentre.decisions.schema import constats, evenements
 from infocentre.entrepot import Dossier, Version
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.lecteur import Lecture, VersionOuverte
+from infocentre.procedures.mesures_correctives import comptes as attendus
 from tests.affaires.test_registre import CONSTAT, PROPOSE
 from tests.decisions.gardes import sans_gardes
 
@@ -99,14 +100,14 @@ def test_what_is_worked_out_is_kept_until_an_event_of_the_departement(
 def test_an_answer_is_awaited_or_did_not_come_never_both(
     v: Lecture, registre: Affaires, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lues, "a_ouvrir", lambda *_: [])
+    monkeypatch.setattr(attendus, "a_ouvrir", lambda *_: [])
     id_ = _ouvrir(registre, ICI)
     registre.agir(id_, "accepter")
     registre.agir(id_, "signaler", {"canal": "courriel"})
     attendues, silences = [], []
     for jours in (0, 400):
         jour = registre.aujourdhui + dt.timedelta(days=jours)
-        comptes = lues.compter(v, ICI, "2026-10", jour)
+        comptes = attendus.compter(v, ICI, "2026-10", jour)
         attendues.append(len(comptes.attendues))
         silences.append(len(comptes.silences))
     assert (attendues, silences) == ([1, 0], [0, 1])

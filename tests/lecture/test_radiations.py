@@ -242,7 +242,8 @@ def v(entrepot_demo: Dossier) -> Lecture:
 
 
 def _mois(jour: dt.date, nombre: int) -> dt.date:
-    return jour + relativedelta(months=nombre)
+    fin: dt.date = jour + relativedelta(months=nombre)
+    return fin
 
 
 def _lignes(archive: Path, table: str, colonnes: str) -> list[tuple[Any, ...]]:

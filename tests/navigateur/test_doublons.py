@@ -17,10 +17,10 @@ from infocentre.acces.roles import Role
 from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.doublons import Memoire
-from infocentre.demarches.doublons.cas import file
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.operations.doublons import chercher
+from infocentre.procedures.doublons.cas import file
 from tests.donnees.atelier import alleger, charger, controler
 from tests.identite.atelier import livraison, personne
 from tests.livraisons.atelier import numero

@@ -23,10 +23,7 @@ from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import ouvrir_magasin
-from infocentre.demarches.proposer import ouvrir as proposer_une
-from infocentre.demarches.proposer import proposer
 from infocentre.entrepot import Dossier
-from infocentre.lecture.affaires import Fait, Proposition, propositions
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.commun import registre as inscrits_au
 from infocentre.lecture.filtres import Filtres
@@ -34,6 +31,9 @@ from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.lignes import Valeur
 from infocentre.operations.reparation import retirer
+from infocentre.procedures.mesures_correctives.proposer import ouvrir as proposer_une
+from infocentre.procedures.mesures_correctives.proposer import proposer
+from infocentre.procedures.mesures_correctives.propositions import Fait, Proposition, propositions
 from tests.demarches.test_envoi import Serveur, ecouter
 from tests.donnees.atelier import copie, muet
 from tests.navigateur.conftest import BUREAU, Arriver, Onglet, Ouvrir, servir

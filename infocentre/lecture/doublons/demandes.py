@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, TypedDict, get_type_hints
 
+from infocentre.affaires import Affaire
 from infocentre.contrat import contrat
 from infocentre.contrat.territoires import territoires
+from infocentre.decisions import magasin_present
+from infocentre.decisions.doublons import numeros_des_affaires
 from infocentre.entrepot.relations import sql_archives
 from infocentre.exports import lisible
 from infocentre.identite.personnes import NOMS, Identite
@@ -83,6 +86,12 @@ def etats_comptes(v: Lecture, departement: str, numeros: Collection[str]) -> dic
     sql = f"FROM {v.filtrer('etats', siens)}"
     lignes = v.lignes(sql, {"numeros": sorted(numeros)}, Etat)
     return {une["numero_unique"]: une for une in lignes}
+
+
+def numeros_de(v: Lecture, affaires: Iterable[Affaire]) -> dict[str, dict[str, str]]:
+    """Return {affaire: {membre: numéro}}, without what was erased."""
+    magasin = magasin_present(v.dossier.racine)
+    return numeros_des_affaires(magasin, [une.id for une in affaires]) if magasin else {}
 
 
 def guichets_de(un: Etat) -> frozenset[str]:

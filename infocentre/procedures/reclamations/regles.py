@@ -183,17 +183,26 @@ class Reclamations(Regles):
         if fige is None:
             return [("Demande", "Effacée, avec ce qui en était gardé ici.")]
         lus = [
-            ("Demande", fige["numero"]),
             ("Radiation", _dire_radiation(fige)),
             ("Réactivable jusqu'au", _jour(fige["fenetre_fin"])),
             ("Ce qui est à vérifier", " ; ".join(map(majuscule, fige["raisons"]))),
             ("Préavis", " ; ".join(un["dit"] for un in fige["preavis"])),
             ("Ménage", majuscule(fige["menage"])),
             ("Courriel", "connu" if fige["courriel_connu"] else "inconnu"),
-            ("Données figées", f"arrêtées au {_jour(fige['arrete'])}"),
-            *((f"{_jour(le)}", f"{fait} {detail}".strip()) for le, fait, detail in fige["faits"]),
         ]
         return [(titre, dit) for titre, dit in lus if dit]
+
+    def bloc_d_une(self, v: Lecture, une: Affaire) -> Tableau | None:
+        """Return the life of the demande as it was frozen, None once it is erased."""
+        fige = _fige(v, une)
+        if fige is None:
+            return None
+        lignes = tuple(
+            (Cellule(_jour(le)), Cellule(majuscule(fait)), Cellule(detail))
+            for le, fait, detail in fige["faits"]
+        )
+        titre = f"Ce que montrait la demande au {_jour(fige['arrete'])}, figé ce jour-là"
+        return Tableau("historique", titre, tuple(map(Colonne, ("Jour", "Fait", "Détail"))), lignes)
 
     # --- Deliveries -------------------------------------------------------------------------------
 
@@ -279,7 +288,7 @@ class Reclamations(Regles):
     def releves(self) -> tuple[Releve, ...]:
         """Return the papers about a whole département."""
         return (
-            Releve("radiations", "Radiations à vérifier", ("xlsx", "pdf")),
+            Releve("radiations", "Radiations à vérifier", ("xlsx",)),
             Releve("assistance", "Demande de réactivation en nombre", ("pdf", "docx")),
             Releve("liste", "Demandes à réactiver", ("xlsx",)),
             Releve("tableau", "Réclamations par mois et par cause", ("pdf", "xlsx", "docx")),

@@ -15,7 +15,7 @@ from infocentre.affaires.donnees import ReponseAcces, Vu
 from infocentre.affaires.reglages import reglages_de
 from infocentre.contrat.territoires import nom_departement
 from infocentre.demarches.a_remplir import liste
-from infocentre.demarches.classeur import Cas, cas
+from infocentre.demarches.cas import Cas, cas
 from infocentre.demarches.message import lien
 from infocentre.demarches.regles import Attente, Ensemble, Ouverture, Regles, Releve
 from infocentre.lecture.acces_sne import Departs, Utilisateur, departs, utilisateurs

@@ -18,12 +18,10 @@ from pathlib import Path
 import xlsxwriter
 
 from infocentre.affaires import Affaire, Affaires, procedures
-from infocentre.affaires.gardes import DEMANDES_MAX, DEMANDES_MIN
 from infocentre.analystes.fichier import cle
 from infocentre.contrat.numeros import NUMERO_UNIQUE
 from infocentre.decisions import Magasin
 from infocentre.decisions.doublons import membre
-from infocentre.demarches.doublons.decider import ouvrir, sujet
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.demandes import ACTIVE, Etat, guichets_de, lire_etats
 from infocentre.lecture.doublons.paires import PROCEDURE
@@ -34,6 +32,8 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import raison
 from infocentre.noyau.francais import compter, enumerer, majuscule, simplifier
 from infocentre.noyau.temps import jour as ecrire_jour
+from infocentre.procedures.doublons.decider import ouvrir, sujet
+from infocentre.procedures.doublons.gardes import DEMANDES_MAX, DEMANDES_MIN
 from infocentre.restitutions.bureautique.paquet import figer
 
 FEUILLE, REFERENCE = "Formulaire", "Référence"

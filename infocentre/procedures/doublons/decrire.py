@@ -7,9 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from infocentre.affaires import Affaire
-from infocentre.demarches.doublons.cas import Cas
-from infocentre.demarches.doublons.decider import expiration_proche
-from infocentre.demarches.doublons.survivant import Choix, juger, proposer
 from infocentre.identite.paires import Niveau
 from infocentre.identite.personnes import Identite, identites
 from infocentre.lecture.commun import noms_des_guichets
@@ -24,6 +21,9 @@ from infocentre.lecture.doublons.demandes import (
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.francais import nombre, pourcentage, simplifier
 from infocentre.noyau.temps import jour
+from infocentre.procedures.doublons.cas import Cas
+from infocentre.procedures.doublons.decider import expiration_proche
+from infocentre.procedures.doublons.survivant import Choix, juger, proposer
 
 PAR_REGLE: Mapping[str, str] = {
     Niveau.EXACT: "mêmes nom, prénom et date de naissance",

@@ -17,9 +17,8 @@ from infocentre.affaires.reglages import reglages_de
 from infocentre.catalogue import Indicateur
 from infocentre.decisions import magasin_present
 from infocentre.decisions.doublons import Memoire
-from infocentre.demarches.doublons import forcages
 from infocentre.entrepot.liens import Lien
-from infocentre.lecture.affaires import Fait, Proposition, affaires, figer, neuve, noms
+from infocentre.lecture.affaires import affaires, noms
 from infocentre.lecture.commun import registre as inscrits
 from infocentre.lecture.doublons.forcages import Estimation, par_guichet
 from infocentre.lecture.doublons.paires import PROCEDURE, personnes
@@ -29,6 +28,8 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription, Valeur
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import accorder, enumerer, pourcent
+from infocentre.procedures.doublons import forcages
+from infocentre.procedures.mesures_correctives.propositions import Fait, Proposition, figer, neuve
 
 LIBELLE = "Forçages injustifiés, d'après les demandes revues"
 EXPLICATION = "créée malgré l'alerte, d'une personne qui a une autre demande active"

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from infocentre.acces.perimetre import Perimetre
 from infocentre.affaires import Affaire
-from infocentre.demarches.message import Imprimer, imprimer_ici
 from infocentre.entrepot import Dossier
 from infocentre.lecture.affaires import constats
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.mesures_correctives.message import Imprimer, imprimer_ici
 from infocentre.restitutions.imprimeurs import PROCESSUS, imprimeurs, rendu
 from infocentre.restitutions.lecture import ouvrir
 

@@ -9,7 +9,6 @@ from infocentre.analystes.fichier import cle
 from infocentre.decisions import Magasin, magasin_present
 from infocentre.decisions.doublons import Bilans, Memoire, Paire, Verdict
 from infocentre.decisions.tirages import Tirage, garder_tirage, lire_tirages
-from infocentre.demarches.doublons.cas import Cas, exiger_revue, file
 from infocentre.lecture.doublons.justesse import (
     MESURES,
     Justesses,
@@ -21,6 +20,7 @@ from infocentre.lecture.doublons.justesse import (
 from infocentre.lecture.doublons.paires import Lues, lire_jointes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.doublons.cas import Cas, exiger_revue, file
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ from infocentre.decisions.doublons import (
     membre,
     sceller,
 )
-from infocentre.demarches.doublons.cas import Cas
-from infocentre.demarches.doublons.survivant import juger, proposer
 from infocentre.lecture.doublons.demandes import COMPARES, Etat, lire_etats
 from infocentre.lecture.doublons.paires import PROCEDURE
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.doublons.cas import Cas
+from infocentre.procedures.doublons.survivant import juger, proposer
 
 ISSUES = {Verdict.DISTINCTES, Verdict.CONJOINTS, Verdict.SEPARATION}
 DEUX = 2

@@ -15,17 +15,14 @@ from infocentre.affaires.donnees import Donnees, Vu
 from infocentre.analystes.fichier import cle
 from infocentre.decisions import Magasin
 from infocentre.decisions.doublons import garder_numeros, membre, sceller
-from infocentre.demarches.doublons.cas import numeros_de
 from infocentre.identite.mouvements import Genre, Mouvement, lire_mouvements
-from infocentre.identite.personnes import Identite, identites, livraison_nominative
+from infocentre.identite.personnes import Identite, identites
 from infocentre.lecture.doublons.corrections import CHAMPS, PROCEDURE, cle_du_mouvement
-from infocentre.lecture.doublons.demandes import ACTIVE, Etat, lire_etats
+from infocentre.lecture.doublons.demandes import ACTIVE, Etat, lire_etats, numeros_de
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.temps import fin_de_mois
 
 CHANGE, INCHANGE = "change", "inchange"
-SUIVIES = frozenset({"demandee", "faite"})
 _DU_MOUVEMENT: Mapping[str, tuple[str, ...]] = {
     Genre.NOM: ("nom_naissance",),
     Genre.PRENOMS: ("prenom",),
@@ -83,7 +80,9 @@ def demander(
     garder_numeros(magasin, affaire.id, {sien: une.numero})
     if vu is None:
         return affaire
-    return registre.agir(affaire.id, "constater", _vu(une.mouvement, dict.fromkeys(champs, CHANGE)))
+    return registre.agir(
+        affaire.id, "constater", montre(une.mouvement, dict.fromkeys(champs, CHANGE))
+    )
 
 
 def _etat(v: Lecture, departement: str, une: Correction) -> Etat:
@@ -125,54 +124,20 @@ def _sceaux(v: Lecture, departement: str, numero: str, champs: Sequence[str]) ->
             "l'identité de cette demande n'est pas livrée",
             que_faire="Aucune livraison ne pourrait montrer la correction.",
         )
-    return {un: _sceau(v, identite, un) for un in champs}
+    return {un: sceau(v, identite, un) for un in champs}
 
 
-def _sceau(v: Lecture, identite: Identite, champ: str) -> str:
+def sceau(v: Lecture, identite: Identite, champ: str) -> str:
     """Return the HMAC of what is written; a capital or an accent makes another."""
     ecrit = getattr(identite, champ)
     dit = "" if ecrit is None else str(ecrit)
     return sceller(cle(v.dossier), "identite", identite.numero_unique, champ, dit)
 
 
-def _vu(mois: str, sorts: Mapping[str, str]) -> Donnees:
+def montre(mois: str, sorts: Mapping[str, str]) -> Donnees:
+    """Return what a delivery shows of the fields of a correction."""
     dits: list[Vu] = [{"champ": champ, "sort": sort} for champ, sort in sorts.items()]
     return {"livraison": mois, "mois": mois, "sorts": dits}
-
-
-def passer(v: Lecture, registre: Affaires, departement: str) -> list[Affaire]:
-    """Check what was asked by the newest delivery with names; done twice, it does nothing more."""
-    ouvertes = registre.lister(departement, procedure=PROCEDURE)
-    livraison = livraison_nominative(v.dossier, departement) if ouvertes else None
-    if livraison is None:
-        return []
-    suivies = [une for une in ouvertes if une.etat in SUIVIES and _a_verifier(une, livraison.mois)]
-    numeros = {id_: next(iter(un.values()), "") for id_, un in numeros_de(v, suivies).items()}
-    connues = identites(v.dossier, departement, filter(None, numeros.values()))
-    suites = []
-    for une in suivies:
-        identite = connues.get(numeros.get(une.id, ""))
-        if identite is None:
-            continue  # radiée or erased since: a person closes it
-        sorts = {
-            un["champ"]: INCHANGE if _sceau(v, identite, un["champ"]) == un["avant"] else CHANGE
-            for un in une.situation.evenements[0].donnees["champs"]
-        }
-        if nom := _conclure(une, sorts):
-            suites.append(registre.agir(une.id, nom, _vu(livraison.mois, sorts)))
-    return suites
-
-
-def _a_verifier(une: Affaire, mois: str) -> bool:
-    dits = une.situation.tous("constater", "dementir")
-    demandee = une.situation.evenements[0]
-    return demandee.jour <= fin_de_mois(mois) and all(un.donnees["mois"] < mois for un in dits)
-
-
-def _conclure(une: Affaire, sorts: Mapping[str, str]) -> str:
-    if INCHANGE not in sorts.values():
-        return "constater"
-    return "dementir" if une.etat == "faite" else ""
 
 
 def exiger_sienne(v: Lecture, une: Affaire) -> Affaire:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Constat, Evenement
-from infocentre.affaires.gardes import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.catalogue.familles import famille
 from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions.chaine import canonique
@@ -23,6 +22,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import ecrivain_csv
 from infocentre.noyau.francais import compter, enumerer
 from infocentre.noyau.temps import de_mois, fin_de_mois, periode
+from infocentre.procedures.mesures_correctives.gardes import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.redaction import Contenu
@@ -36,7 +36,7 @@ PARLANTS = frozenset({"guichet", "copil", "prefet"})  # what leaves the service
 class Lettre(Contenu):
     """The formal demand of step 2."""
 
-    modele: ClassVar[str] = "mesures/lettre.md"
+    modele: ClassVar[str] = "procedures/mesures_correctives/textes/lettre.md"
 
     titre: str
     contact: str
@@ -54,7 +54,7 @@ class Lettre(Contenu):
 class Demande(Contenu):
     """The letter that asks for observations."""
 
-    modele: ClassVar[str] = "mesures/observations.md"
+    modele: ClassVar[str] = "procedures/mesures_correctives/textes/observations.md"
 
     titre: str
     contact: str
@@ -68,7 +68,7 @@ class Demande(Contenu):
 class Note(Contenu):
     """The page of step 3, for the comité."""
 
-    modele: ClassVar[str] = "mesures/note.md"
+    modele: ClassVar[str] = "procedures/mesures_correctives/textes/note.md"
 
     titre: str
     organisme: str
@@ -142,7 +142,7 @@ class Releve(Contenu):
     `informelles`: how many are at step 1, of whom nothing else is said.
     """
 
-    modele: ClassVar[str] = "mesures/releve.md"
+    modele: ClassVar[str] = "procedures/mesures_correctives/textes/releve.md"
 
     nommees: Tableau | None
     informelles: int
@@ -414,7 +414,9 @@ def _observations(une: Affaire) -> bytes:
 def _verifier_soi_meme(v: Lecture, une: Affaire, dits: Sequence[Constat]) -> bytes:
     fichiers = [{"id": un.id, "fichier": _fichier(un)} for un in dits]
     noms = {"reference": une.id, "organisme": _nom(v, une), "constats": fichiers}
-    return "\n\n".join(texte.rediger("mesures/lisezmoi.txt", noms)).encode()
+    return "\n\n".join(
+        texte.rediger("procedures/mesures_correctives/textes/lisezmoi.txt", noms)
+    ).encode()
 
 
 def _fichier(un: Constat) -> str:

@@ -15,8 +15,17 @@ from pathlib import Path
 
 from infocentre.affaires import Affaire, Affaires, Constat
 from infocentre.affaires.donnees import Action, CasRepondu, Donnees
-from infocentre.demarches import courriel
-from infocentre.demarches.classeur import (
+from infocentre.demarches.cas import Cas, cas
+from infocentre.demarches.rendus import lire_octets, ouvrir_rendu
+from infocentre.livraisons import feuilles
+from infocentre.livraisons.classeurs import FeuilleLue
+from infocentre.livraisons.feuilles import Ligne, cellule, comparable
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import compter, entier, enumerer
+from infocentre.noyau.jours import Ordre, lire_jour
+from infocentre.noyau.temps import fin_de_mois
+from infocentre.noyau.temps import jour as ecrire_jour
+from infocentre.procedures.mesures_correctives.classeur import (
     CHOIX,
     CONTESTATIONS,
     QUESTIONS,
@@ -24,20 +33,8 @@ from infocentre.demarches.classeur import (
     TITRE_PLAN,
     TITRES_CAS,
     TITRES_PLAN,
-    Cas,
-    cas,
 )
-from infocentre.livraisons import feuilles
-from infocentre.livraisons.classeurs import FeuilleLue
-from infocentre.livraisons.feuilles import Ligne, cellule, comparable
-from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import raison
-from infocentre.noyau.francais import compter, entier, enumerer
-from infocentre.noyau.jours import Ordre, lire_jour
-from infocentre.noyau.temps import fin_de_mois
-from infocentre.noyau.temps import jour as ecrire_jour
 
-OCTETS_MAX = 30 << 20
 SAISIES = TITRES_CAS[6:]  # what people fill in of a case
 CLES_CAS = ("Référence", "Numéro unique", "Votre réponse")  # without which nothing is read
 REFERENCES = frozenset({"affaire", "organisme", "constat"})
@@ -252,33 +249,6 @@ def _dire_refusees(refusees: Sequence[str]) -> str:
     return f" ({compter(len(refusees), 'ligne refusée', 'lignes refusées')} : {refusees[0]})"
 
 
-# --- The file -------------------------------------------------------------------------------------
-
-
-def lire_octets(chemin: Path) -> bytes:
-    """Return what a returned file holds; raise Refus when it cannot be read or is too large."""
-    try:
-        with chemin.open("rb") as flux:
-            octets = flux.read(OCTETS_MAX + 1)
-    except OSError as erreur:
-        raise Refus(
-            f"ce fichier ne peut pas être lu : {raison(erreur)}",
-            str(chemin),
-            "Vérifier le chemin donné.",
-        ) from erreur
-    if len(octets) > OCTETS_MAX:
-        raise Refus("ce fichier dépasse 30 Mo", chemin.name, "Demander le seul classeur rempli.")
-    return octets
-
-
-def ouvrir_rendu(nom: str, octets: bytes) -> tuple[str, bytes, str]:
-    """Return (words of the mail, workbook, its name) of a workbook or of a mail that has one."""
-    if not nom.lower().endswith(".eml"):
-        return "", octets, nom
-    recu = courriel.ouvrir(octets, nom)
-    return recu.texte, recu.classeur, recu.nom
-
-
 def _faux(nom: str) -> Refus:
     return Refus(
         "ce n'est pas le classeur d'une mesure corrective",
@@ -363,9 +333,6 @@ def _affaire(registre: Affaires, lues: Sequence[FeuilleLue], nom: str) -> Affair
             "Faire remplir le dernier classeur envoyé.",
         )
     return affaire
-
-
-# --- Its rows -------------------------------------------------------------------------------------
 
 
 def _questions(rendu: _Rendu, refusees: list[str], jour: dt.date) -> dict[str, str]:

@@ -7,17 +7,17 @@ by which it is known again however the rows were sorted. `reponses` reads it bac
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import io
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import xlsxwriter
 
 from infocentre.affaires import Affaire, Constat
+from infocentre.demarches.cas import REFERENCE, Cas, cas
 from infocentre.restitutions.bureautique.paquet import figer
 
-CAS, REPONSE, REFERENCE = "Cas", "Réponse", "Référence"
+CAS, REPONSE = "Cas", "Réponse"
 TITRES_CAS = (
     "Référence",
     "Guichet",
@@ -51,26 +51,6 @@ QUESTIONS = {
 TITRES_PLAN = ("Action", "Qui", "Pour le", "Indicateur", "Cible")
 LIGNES_PLAN = 10
 TITRE_PLAN = "Plan d'action"
-
-
-class Cas(NamedTuple):
-    """A case of a constat, under the reference that its row carries."""
-
-    reference: str
-    constat: Constat
-    unite: str
-    numero: str
-    jour: str
-    explication: str
-
-
-def cas(dits: Sequence[Constat]) -> Iterator[Cas]:
-    """Yield the cases of constats, in the order in which the workbook lists them."""
-    for un in dits:
-        for unite, numero, jour, explication in un.unites:
-            cle = f"{un.id}|{unite}"
-            reference = hashlib.sha256(cle.encode()).hexdigest()[:12].upper()
-            yield Cas(reference, un, unite, numero, jour, explication)
 
 
 def en_octets(affaire: Affaire, dits: Sequence[Constat], arrete: dt.date) -> bytes:

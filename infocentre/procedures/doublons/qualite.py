@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from infocentre.affaires import Affaires
 from infocentre.decisions.doublons import Memoire
-from infocentre.demarches.doublons.cas import exiger_revue
 from infocentre.graphiques.colonnes import Serie
 from infocentre.graphiques.descriptions import Colonnes
 from infocentre.identite.memoire import compter_par_probabilite
@@ -24,6 +23,7 @@ from infocentre.lecture.doublons.qualite import (
 from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures import lire_reglages
 from infocentre.noyau.francais import pourcent
+from infocentre.procedures.doublons.cas import exiger_revue
 
 # Bands of probability that the picture of the threshold shows.
 BORNES = (0.03, 0.1, 0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.999, 1.0)

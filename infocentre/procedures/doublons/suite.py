@@ -8,16 +8,15 @@ nothing and sends nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from infocentre.affaires import Affaire, Affaires, Evenement
-from infocentre.affaires.donnees import Donnees, Vu
+from infocentre.affaires import Affaire, Evenement
+from infocentre.affaires.donnees import Vu
 from infocentre.contrat import contrat
 from infocentre.contrat.listes import SUPPRESSION, Motif
-from infocentre.demarches.doublons.cas import numeros_de
 from infocentre.entrepot.relations import sql_archives
-from infocentre.lecture.doublons.demandes import ACTIVE, Etat, lire_etats
-from infocentre.lecture.doublons.paires import PROCEDURE
+from infocentre.lecture.doublons.demandes import ACTIVE, Etat, lire_etats, numeros_de
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.temps import fin_de_mois
 
@@ -34,15 +33,12 @@ PERDUE = frozenset({"fusion", "suppression", "disparue", "inconnue"})
 CONSTATS = ("constater", "dementir", "contredire", "reapparaitre")
 
 
-def passer(v: Lecture, registre: Affaires, departement: str) -> list[Affaire]:
-    """Check every decided case by the newest delivery; done twice, it does nothing more."""
-    decidees = [
-        une
-        for une in registre.lister(departement, procedure=PROCEDURE, finies=True)
-        if une.etat in SUIVIES
-    ]
+def suivre(v: Lecture, unes: Sequence[Affaire]) -> Iterator[tuple[Affaire, str, Mapping[str, Any]]]:
+    """Yield what the newest delivery says of decided cases; once done, it says nothing more."""
+    decidees = [une for une in unes if une.etat in SUIVIES]
     if not decidees:
-        return []
+        return
+    departement = decidees[0].departement
     mois = v.version.de(departement)[-1].mois
     suivies = [une for une in decidees if _a_verifier(une, mois, fin_de_mois(mois))]
     numeros = numeros_de(v, suivies)
@@ -50,7 +46,6 @@ def passer(v: Lecture, registre: Affaires, departement: str) -> list[Affaire]:
         v, departement, {n for siens in numeros.values() for n in siens.values()}
     )
     ailleurs = {un for une in decidees for un in _a_supprimer(une)}
-    suites = []
     for une in suivies:
         siens = numeros.get(une.id, {})
         decision = derniere_decision(une)
@@ -59,9 +54,7 @@ def passer(v: Lecture, registre: Affaires, departement: str) -> list[Affaire]:
         vus = {membre: sorts[siens[membre]] for membre in _membres(decision)}
         if nom := _conclure(une, decision, vus, ailleurs):
             dits: list[Vu] = [{"membre": un, "sort": sort} for un, sort in vus.items()]
-            donnees: Donnees = {"livraison": mois, "mois": mois, "sorts": dits}
-            suites.append(registre.agir(une.id, nom, donnees))
-    return suites
+            yield une, nom, {"livraison": mois, "mois": mois, "sorts": dits}
 
 
 def derniere_decision(une: Affaire) -> Evenement | None:

@@ -7,10 +7,15 @@ from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.registre import MESURES
-from infocentre.demarches.doublons.mesure import forcages_injustifies
-from infocentre.lecture.affaires import Proposition, a_ouvrir, figer, propositions
+from infocentre.demarches.regles import regles_de
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.mesures_correctives.propositions import (
+    Proposition,
+    a_ouvrir,
+    figer,
+    propositions,
+)
 
 
 def proposer(v: Lecture, registre: Affaires, departement: str, mois: str) -> list[Affaire]:
@@ -27,7 +32,9 @@ def proposer(v: Lecture, registre: Affaires, departement: str, mois: str) -> lis
         for autre in une.avant
         if autre.etat in {"a_proposer", "propose"} and _plus_ancienne(autre, mois)
     ]
-    return changees + forcages_injustifies(v, registre, departement, mois)
+    for code in procedures():  # an estimate takes the place of a raw rate that waits
+        changees += regles_de(code).proposer_mesures(v, registre, departement, mois)
+    return changees
 
 
 def ouvrir(v: Lecture, registre: Affaires, une: Proposition) -> Affaire:

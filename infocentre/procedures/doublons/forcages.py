@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from infocentre.analystes.fichier import cle
 from infocentre.decisions.doublons import Bilans, Memoire, Verdict
-from infocentre.demarches.doublons.cas import Cas, composer_cas, exiger_revue
 from infocentre.lecture.doublons import forcages as lus
 from infocentre.lecture.doublons.forcages import Estimation, Forcage, Juges
 from infocentre.lecture.doublons.paires import bilan_de
 from infocentre.lecture.lecteur import Lecture
+from infocentre.procedures.doublons.cas import Cas, composer_cas, exiger_revue
 
 
 def forcages(v: Lecture, departement: str) -> list[Forcage]:

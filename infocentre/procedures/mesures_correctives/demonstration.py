@@ -9,13 +9,13 @@ from typing import NamedTuple
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.donnees import Action, Donnees
 from infocentre.decisions import Magasin
-from infocentre.demarches.message import texte
-from infocentre.demarches.proposer import ouvrir
-from infocentre.demarches.verifier import passer
-from infocentre.lecture.affaires import propositions
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.temps import mois_avant
+from infocentre.procedures.mesures_correctives.message import texte
+from infocentre.procedures.mesures_correctives.proposer import ouvrir
+from infocentre.procedures.mesures_correctives.propositions import propositions
+from infocentre.procedures.mesures_correctives.verifier import suivre
 
 QUI = "Gestionnaire (démonstration)"
 COURRIEL: Donnees = {"canal": "courriel"}
@@ -117,7 +117,7 @@ def planter(v: Lecture, magasin: Magasin, departement: str) -> int:
     for jour, guichet, acte in _agenda(mois[-1]):
         horloge.instant = dt.datetime.combine(jour, dt.time(9, 30), dt.UTC)
         if acte is None:
-            passer(v, registre, departement, jusqu_a=guichet)
+            _verifier(v, registre, departement, guichet)
             for celui, cloture in list(a_clore.items()):
                 if _clore(registre, ouvertes[celui], cloture):
                     del a_clore[celui]
@@ -134,6 +134,12 @@ def planter(v: Lecture, magasin: Magasin, departement: str) -> int:
         elif acte.nom != "rouvrir" and guichet in ouvertes and guichet not in a_clore:
             _agir(v, registre, ouvertes[guichet], acte, mois[-1])
     return len(ouvertes)
+
+
+def _verifier(v: Lecture, registre: Affaires, departement: str, mois: str) -> None:
+    """Say what the delivery of a month tells, as the timer did then."""
+    for une, nom, donnees in suivre(v, registre, departement, jusqu_a=mois):
+        registre.agir(une.id, nom, donnees)
 
 
 def _agenda(dernier: str) -> Iterator[tuple[dt.date, str, Acte | None]]:

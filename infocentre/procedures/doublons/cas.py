@@ -13,16 +13,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, procedures
-from infocentre.affaires.gardes import DEMANDES_MAX
 from infocentre.affaires.reglages import reglages_de
-from infocentre.decisions import magasin_present
 from infocentre.decisions.doublons import (
     LIBRE,
     Bilan,
     Memoire,
     Paire,
     Verdict,
-    numeros_des_affaires,
 )
 from infocentre.identite.paires import Paire as Trouvee
 from infocentre.identite.paires import grouper
@@ -31,6 +28,7 @@ from infocentre.lecture.doublons.demandes import (
     Etat,
     guichets_de,
     lire_etats,
+    numeros_de,
 )
 from infocentre.lecture.doublons.paires import (
     PROCEDURE,
@@ -42,6 +40,7 @@ from infocentre.lecture.doublons.paires import (
 from infocentre.lecture.doublons.qualite import PAR_FORMULAIRE
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.doublons.gardes import DEMANDES_MAX
 
 HASARD = "hasard"
 # The last two tell what the engine thinks: they are no choice of who decides blind.
@@ -221,12 +220,6 @@ def _rang(groupe: Restantes, ordre: str) -> float | str:
 
 
 # --- Cases that an affaire tells of ---------------------------------------------------------------
-
-
-def numeros_de(v: Lecture, affaires: Iterable[Affaire]) -> dict[str, dict[str, str]]:
-    """Return {affaire: {membre: numéro}}, without what was erased."""
-    magasin = magasin_present(v.dossier.racine)
-    return numeros_des_affaires(magasin, [une.id for une in affaires]) if magasin else {}
 
 
 def cas_de(v: Lecture, une: Affaire) -> Cas:

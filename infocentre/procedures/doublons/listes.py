@@ -12,18 +12,17 @@ from typing import ClassVar
 
 from infocentre.affaires import Affaire, procedures
 from infocentre.affaires.donnees import Vu
-from infocentre.affaires.gardes import DEMANDES_MAX
 from infocentre.affaires.reglages import reglages_de
 from infocentre.contrat.territoires import nom_departement
-from infocentre.demarches.doublons.cas import numeros_de
-from infocentre.demarches.doublons.formulaire import DONNEES, GARDER, POURQUOI, RANGS, choix
-from infocentre.demarches.doublons.suite import SORTS, derniere_decision
 from infocentre.lecture.commun import noms_des_guichets
-from infocentre.lecture.doublons.demandes import Etat, lire_etats, titre_du_champ
+from infocentre.lecture.doublons.demandes import Etat, lire_etats, numeros_de, titre_du_champ
 from infocentre.lecture.doublons.paires import PROCEDURE
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.francais import enumerer
 from infocentre.noyau.temps import fin_de_mois, nom_mois
+from infocentre.procedures.doublons.formulaire import DONNEES, GARDER, POURQUOI, RANGS, choix
+from infocentre.procedures.doublons.gardes import DEMANDES_MAX
+from infocentre.procedures.doublons.suite import SORTS, derniere_decision
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.service import lire_service
@@ -38,7 +37,7 @@ EFFACE = "numéro effacé"
 class Formulaire(Contenu):
     """The form on paper: empty boxes, and the words of each choice."""
 
-    modele: ClassVar[str] = "doublons/formulaire.md"
+    modele: ClassVar[str] = "procedures/doublons/textes/formulaire.md"
 
     cas: tuple[Tableau, ...]
     donnees: tuple[str, ...]
@@ -50,7 +49,7 @@ class Formulaire(Contenu):
 class Accuse(Contenu):
     """What was received of a form: cases taken with their deadline, rows refused with why."""
 
-    modele: ClassVar[str] = "doublons/accuse.md"
+    modele: ClassVar[str] = "procedures/doublons/textes/accuse.md"
 
     recus: Tableau | None
     refusees: tuple[str, ...]
@@ -61,7 +60,7 @@ class Accuse(Contenu):
 class Travail(Contenu):
     """What a guichet has to delete in the SNE."""
 
-    modele: ClassVar[str] = "doublons/travail.md"
+    modele: ClassVar[str] = "procedures/doublons/textes/travail.md"
 
     liste: Tableau | None
     total: int
@@ -72,7 +71,7 @@ class Travail(Contenu):
 class Suppressions(Contenu):
     """What deliveries showed deleted in a month."""
 
-    modele: ClassVar[str] = "doublons/releve.md"
+    modele: ClassVar[str] = "procedures/doublons/textes/releve.md"
 
     liste: Tableau | None
     total: int

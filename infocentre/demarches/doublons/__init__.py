@@ -1,1 +1,0 @@
-"""Duplicates: shown side by side, decided by people, remembered, followed to the next delivery."""

@@ -1,0 +1,35 @@
+"""Files that people hand back: a workbook, or the mail that carries it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from infocentre.demarches import courriel
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import raison
+
+OCTETS_MAX = 30 << 20
+
+
+def lire_octets(chemin: Path) -> bytes:
+    """Return what a returned file holds; raise Refus when it cannot be read or is too large."""
+    try:
+        with chemin.open("rb") as flux:
+            octets = flux.read(OCTETS_MAX + 1)
+    except OSError as erreur:
+        raise Refus(
+            f"ce fichier ne peut pas être lu : {raison(erreur)}",
+            str(chemin),
+            "Vérifier le chemin donné.",
+        ) from erreur
+    if len(octets) > OCTETS_MAX:
+        raise Refus("ce fichier dépasse 30 Mo", chemin.name, "Demander le seul classeur rempli.")
+    return octets
+
+
+def ouvrir_rendu(nom: str, octets: bytes) -> tuple[str, bytes, str]:
+    """Return (words of the mail, workbook, its name) of a workbook or of a mail that has one."""
+    if not nom.lower().endswith(".eml"):
+        return "", octets, nom
+    recu = courriel.ouvrir(octets, nom)
+    return recu.texte, recu.classeur, recu.nom
