@@ -62,6 +62,7 @@ def _appliquer(copie: Path, bloc: Bloc) -> None:
     cible = copie / tete.lstrip("-#").strip()
     if bloc.langue != "diff":
         assert not cible.exists()
+        cible.parent.mkdir(parents=True, exist_ok=True)
         cible.write_text(suite, "utf-8")
         return
     lignes = suite.splitlines(keepends=True)
@@ -108,6 +109,7 @@ def test_there_is_a_recipe_for_each_kind_of_thing() -> None:
         "A form of document",
         "A command",
         "A role",
+        "A procedure in an hour",
     ]
     assert all(blocs[-1].langue == "sh" for blocs in RECETTES.values())
 

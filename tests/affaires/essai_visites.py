@@ -229,3 +229,14 @@ def test_the_page_of_procedures_has_it() -> None:
     for dit in ("## Visites des guichets", "### Convenue", "Jours avant la visite",
                 "Avis au guichet", "Laisser passer le jour"):  # fmt: skip
         assert dit in page
+
+
+def test_what_rules_work_out_is_said_by_nobody(v: Lecture, horloge: Horloge) -> None:
+    face = _face(v, horloge)
+    with pytest.raises(Refus, match="« constats » n'est pas attendu"):
+        _convenir(face, constats="x")
+    une = _convenir(face)
+    for nom, dit in (("manquer", "à la main"), ("horloge_erronee", "à la main"),
+                     ("convenir", "n'est pas possible"), ("partir", "n'existe pas")):  # fmt: skip
+        with pytest.raises(Refus, match=dit):
+            face.agir(une, nom, {})
