@@ -19,8 +19,8 @@ import pypdfium2
 import pytest
 
 from dashboards import affaires as gestes
-from dashboards import mesures
 from dashboards.app import creer_app
+from dashboards.courant import lecteur
 from infocentre.acces.modele import Acces, Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires, documentation, procedures
@@ -149,7 +149,8 @@ def test_its_page_opens_moves_and_shows_to_each_what_is_theirs(application: dash
     assert _faire(GESTIONNAIRE, application, id_, "tenir")[1] == ""
     with comme(application, GESTIONNAIRE):
         assert "Visite tenue" in ouvrir(application, f"{PAGE}?affaire={id_}").texte
-        assert mesures.registre().verifier().rang == 3
+    with application.server.app_context(), comme(application, GESTIONNAIRE):
+        assert Affaires(ouvrir_magasin(lecteur().dossier.racine), Acteur("")).verifier().rang == 3
 
 
 def test_its_command_does_the_same(
