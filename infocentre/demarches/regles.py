@@ -174,6 +174,10 @@ class Regles:
         """Return what data give reason to open, the most urgent first."""
         return []
 
+    def annonce(self, v: Lecture, departement: str) -> str:  # noqa: ARG002
+        """Return what the accueil says waits, beside affaires that are open; '' when nothing."""
+        return ""
+
     # --- Together ---------------------------------------------------------------------------------
 
     def ensembles(

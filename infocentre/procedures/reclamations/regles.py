@@ -28,7 +28,7 @@ from infocentre.demarches.regles import Attente, Ouverture, Regles, Releve
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.effacements import est_effacee
 from infocentre.lecture.chronologie import reunir
-from infocentre.lecture.commun import mois_controles, noms_guichets
+from infocentre.lecture.commun import mois_controles, noms_guichets, par_version
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import EtatDemande, Fait
 from infocentre.lecture.parcours import lire_etats, sql_parcours
@@ -36,6 +36,7 @@ from infocentre.lecture.radiations import (
     PROCEDURE,
     RADIEE,
     RAISONS,
+    Compte,
     Radiee,
     a_verifier,
     arrete_de,
@@ -49,7 +50,7 @@ from infocentre.lecture.radiations import (
     reactivable,
 )
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import enumerer, majuscule
+from infocentre.noyau.francais import accorder, enumerer, majuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.noyau.temps import nom_mois
 from infocentre.procedures.reclamations.gardes import ABSENCES, absences, mois_dits
@@ -169,6 +170,15 @@ class Reclamations(Regles):
             if reactivable(une, registre_.aujourdhui)
             and objet_de(secret, une["numero_unique"]) not in ouvertes
         ]
+
+    def annonce(self, v: Lecture, departement: str) -> str:
+        """Return how many radiations are to be checked, and of how many the window closes soon."""
+        toutes = _toutes(v, departement)
+        if not toutes.ouvertes:
+            return ""
+        combien = accorder(toutes.ouvertes, "radiation à vérifier", "radiations à vérifier")
+        bientot = f", dont {toutes.bientot} dont la fenêtre se ferme sous 30 jours"
+        return combien + (bientot if toutes.bientot else "")
 
     # --- Who and what -----------------------------------------------------------------------------
 
@@ -772,6 +782,12 @@ def _date(texte: str) -> dt.date | None:
 
 def _jour(texte: str) -> str:
     return ecrire_jour(texte) if texte else ""
+
+
+@par_version
+def _toutes(v: Lecture, departement: str) -> Compte:
+    """Return how many radiations there are to check, each once."""
+    return comptes(v, derniere(v, departement))[0]
 
 
 REGLES = Reclamations(PROCEDURE)
