@@ -45,6 +45,10 @@ DEMO = "python -m infocentre demo --taille 200 --mois 1 --sans-servir"
 
 @pytest.fixture
 def copie(tmp_path: Path) -> Path:
+    return copier(tmp_path)
+
+
+def copier(tmp_path: Path) -> Path:
     """Return a copy of what the program reads, and its tests."""
     for nom in COPIES:
         ignorer = shutil.ignore_patterns("captures", "axe")
@@ -58,6 +62,7 @@ def _appliquer(copie: Path, bloc: Bloc) -> None:
     cible = copie / tete.lstrip("-#").strip()
     if bloc.langue != "diff":
         assert not cible.exists()
+        cible.parent.mkdir(parents=True, exist_ok=True)
         cible.write_text(suite, "utf-8")
         return
     lignes = suite.splitlines(keepends=True)
@@ -104,6 +109,7 @@ def test_there_is_a_recipe_for_each_kind_of_thing() -> None:
         "A form of document",
         "A command",
         "A role",
+        "A procedure in an hour",
     ]
     assert all(blocs[-1].langue == "sh" for blocs in RECETTES.values())
 

@@ -90,20 +90,25 @@ def liste_des_affaires(face: Face, unes: Sequence[Affaire], filtres: Filtres) ->
         [
             lien_direct(face.nom(une), filtres.lien(chemin(face.procedure.code), affaire=une.id)),
             une.titre_etat,
+            *face.regles.compter(une),
             majuscule(face.suite_dite(une)) or "–",
             _echeance(une),
             jour(une.situation.evenements[-1].jour),
         ]
         for une in unes
     ]
+    nombres = face.regles.nombres
     colonnes = (
         majuscule(face.procedure.objet),
         "État",
+        *map(majuscule, nombres.values()),
         "Ce qui vient",
         "Échéance",
         "Dernier événement",
     )
-    return liste(colonnes, lignes, "Affaires, l'échéance la plus proche d'abord")
+    numeriques = range(2, 2 + len(nombres))
+    legende = "Affaires, l'échéance la plus proche d'abord"
+    return liste(colonnes, lignes, legende, numeriques=numeriques)
 
 
 def _echeance(une: Affaire) -> str:
@@ -235,18 +240,20 @@ def suspens(face: Face, une: Affaire) -> html.Div | None:
 
 def gestes(face: Face, une: Affaire, *, messagerie: bool) -> list[Any]:
     """Return the next action as a form, then the others behind « Autre chose »."""
-    possibles = face.possibles(une)
     a_part = face.procedure.classeur.evenement if face.procedure.classeur else ""
-    seuls = [nom for nom in possibles if nom != a_part or face.conduit is False]
-    seuls = [nom for nom in seuls if nom != a_part]
+    seuls = [nom for nom in face.possibles(une) if nom != a_part]
     suite = [nom for nom in seuls if nom == une.suite]
     autres = [nom for nom in seuls if nom != une.suite]
+    recoit = reception(face, une)
     rendus: list[Any] = []
     for nom in suite:
         rendus += [
             html.H2("Ce qui vient", className="fr-h5"),
             *_un_geste(face, une, nom, messagerie),
         ]
+    if recoit is not None and une.suite == a_part and face.conduit:
+        rendus += [html.H2("Ce qui vient", className="fr-h5"), recoit]
+        suite, recoit = [a_part], None
     if autres:
         dedans = [
             repli(
@@ -256,7 +263,7 @@ def gestes(face: Face, une: Affaire, *, messagerie: bool) -> list[Any]:
             for nom in autres
         ]
         rendus.append(repli("Autre chose", html.Div(dedans), ouvert=not suite))
-    return rendus
+    return [*rendus, recoit]
 
 
 def _un_geste(face: Face, une: Affaire, nom: str, messagerie: bool) -> list[Any]:  # noqa: FBT001

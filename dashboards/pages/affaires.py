@@ -150,7 +150,6 @@ def _une(c: Contexte, ici: Face) -> Vue:
             pieces.suspens(ici, une),
             *pieces.gestes(ici, une, messagerie=messagerie),
             pieces.papiers(ici, une),
-            pieces.reception(ici, une),
             *pieces.reponse(ici, une, montres, len(lus)),
             *([html.H2("Ce qui est figé", className="fr-h5"), figee] if figee is not None else []),
             pagination(

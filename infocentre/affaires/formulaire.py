@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from infocentre.affaires.modele import Donnee, Procedure, Transition, TypeDonnee
@@ -21,11 +21,6 @@ OUI_NON: Mapping[str, str] = {"oui": "oui", "non": "non"}
 SEPARATEUR = ";"
 
 
-def demandees(regle: Transition) -> dict[str, Donnee]:
-    """Return what a person is asked of an event: not what the rules of the procedure work out."""
-    return {nom: une for nom, une in regle.donnees.items() if not une.calculee}
-
-
 def lire(regle: Transition, dits: Mapping[str, str]) -> dict[str, Any]:
     """Return what an event carries, from texts; what is empty is left out.
 
@@ -36,7 +31,7 @@ def lire(regle: Transition, dits: Mapping[str, str]) -> dict[str, Any]:
     fautes: list[str] = []
     for nom, texte in dits.items():
         attendue = regle.donnees.get(nom)
-        if attendue is None:
+        if attendue is None or attendue.calculee:
             fautes.append(f"« {nom} » n'est pas attendu")
             continue
         if not texte.strip():
@@ -128,20 +123,6 @@ def options(attendue: Donnee) -> list[tuple[str, str]]:
     """Return the choices of a value, (code, how it is read)."""
     choix = OUI_NON if attendue.type == "oui_non" else attendue.choix
     return list(choix.items())
-
-
-def lire_paires(regle: Transition | None, paires: Iterable[str]) -> dict[str, Any]:
-    """Read what a command gives, NOM=VALEUR each."""
-    dits: dict[str, str] = {}
-    for paire in paires:
-        nom, egal, texte = paire.partition("=")
-        if not egal:
-            raise Refus(
-                f"« {paire[:40]} » n'est pas de la forme NOM=VALEUR",
-                que_faire=f"Données : {', '.join(regle.donnees)}." if regle else "",
-            )
-        dits[nom] = texte
-    return lire(regle, dits) if regle else dict(dits)
 
 
 def ecrire(attendue: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as its type says

@@ -173,9 +173,10 @@ class Affaire:
     @property
     def constats(self) -> tuple[str, ...]:
         """The ids of the constats that hold: the last told, and those of affaires merged in."""
-        base = self.situation.dernier("proposer", "actualiser", "rouvrir")
+        ouverture = self.situation.evenements[0].nom
+        base = self.situation.dernier(ouverture, "actualiser", "rouvrir")
         reprises = self.situation.depuis(base, "absorber") if base else []
-        dits = [un for e in (base, *reprises) if e for un in e.donnees["constats"]]
+        dits = [un for e in (base, *reprises) if e for un in e.donnees.get("constats", ())]
         return tuple(dict.fromkeys(dits))
 
 

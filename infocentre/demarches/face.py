@@ -16,9 +16,9 @@ from typing import Any
 from infocentre.acces.modele import Acces, Action
 from infocentre.acces.modele import Role as RoleDeCompte
 from infocentre.affaires import Affaire, Affaires, Evenement, Procedure, procedures
-from infocentre.affaires.formulaire import demandees, ecrire, lire, lire_date, par_cas
+from infocentre.affaires.formulaire import ecrire, lire, lire_date, par_cas
 from infocentre.affaires.gardes import envoi_en_suspens
-from infocentre.affaires.modele import Donnee, Role, Visibilite
+from infocentre.affaires.modele import Donnee, Role, Transition, Visibilite
 from infocentre.demarches import a_remplir, papiers
 from infocentre.demarches.message import Message, Piece, lien
 from infocentre.demarches.regles import Attente, Regles, Releve, regles_de
@@ -189,7 +189,7 @@ class Face:
     def contenu(self, une: Affaire, un: Evenement) -> str:
         """Return what an event carries that a person reads."""
         dits = []
-        for nom, donnee in une.situation.procedure.regle(un.nom).donnees.items():
+        for nom, donnee in _regle(une, un.nom).donnees.items():
             valeur = un.dit(nom)
             if valeur is not None and nom not in TUS and not donnee.calculee:
                 dits.append(_dire(donnee, valeur))
@@ -202,6 +202,7 @@ class Face:
                 une.id,
                 self.nom(une),
                 une.titre_etat,
+                *self.regles.compter(une),
                 une.situation.evenements[-1].jour,
                 self.suite_dite(une),
                 une.echeance.titre if une.echeance else "",
@@ -209,7 +210,9 @@ class Face:
             )
             for une in self.lister(departement, finies=finies)
         ]
-        return Donnees(self.procedure.titre, COLONNES, lignes, titres=TITRES)
+        nombres = self.regles.nombres
+        colonnes = (*COLONNES[:3], *nombres, *COLONNES[3:])
+        return Donnees(self.procedure.titre, colonnes, lignes, titres=TITRES | dict(nombres))
 
     def suite_dite(self, une: Affaire) -> str:
         """Return what comes next in words: what one waits for until it is late, then the action."""
@@ -249,7 +252,7 @@ class Face:
             for nom in regles.possibles(une.etat)
             if nom not in ENVOIS
             and self.role in regles.evenements[nom].qui
-            and not _par_les_donnees(regles.evenements[nom].donnees)
+            and not any(un.requis and un.calculee for un in _regle(une, nom).donnees.values())
         ]
         return sorted(noms, key=lambda nom: nom != une.suite)
 
@@ -267,11 +270,10 @@ class Face:
 
     def champs(self, nom: str, une: Affaire | None = None) -> dict[str, Donnee]:
         """Return what a person is asked of an event: not its rows, which a workbook has."""
-        procedure = une.situation.procedure if une else self.procedure
-        demandes = demandees(procedure.evenements[nom])
+        dites = _regle(une, nom).donnees if une else self.procedure.evenements[nom].donnees
         classeur = self.procedure.classeur
         a_part = {classeur.donnee} if classeur and classeur.evenement == nom else set[str]()
-        return {cle: un for cle, un in demandes.items() if cle not in a_part | TUS}
+        return {cle: un for cle, un in dites.items() if not un.calculee and cle not in a_part | TUS}
 
     @property
     def ouverture(self) -> str:
@@ -316,11 +318,11 @@ class Face:
         if nom not in self.possibles(une):
             une.situation.procedure.arrivee(une.etat, nom)  # says what is possible
             raise Refus(
-                f"« {une.situation.procedure.evenements[nom].titre} » ne se fait pas à la main",
+                f"« {une.situation.procedure.regle(nom).titre} » ne se fait pas à la main",
                 f"affaire {une.id}",
             )
         rangees, reste = par_cas(self.procedure, dits)
-        regle = une.situation.procedure.evenements[nom]
+        regle = _regle(une, nom)
         jour = _jour(reste.pop("jour", ""))
         donnees = lire(regle, reste)
         classeur = self.procedure.classeur
@@ -466,9 +468,18 @@ def par_echeance(une: Affaire) -> tuple[Any, ...]:
     return (une.situation.finie, min(dues, default=dt.date.max), une.id)
 
 
-def _par_les_donnees(donnees: Mapping[str, Donnee]) -> bool:
-    """Tell whether an event rests on what only rules work out: no person does it by hand."""
-    return any(un.requis and un.calculee for un in donnees.values())
+def _regle(une: Affaire, nom: str) -> Transition:
+    """Return an event by the own rules of an affaire; what is worked out, as today's have it.
+
+    An event that rests on what only rules work out is done by no hand, however old the affaire.
+    """
+    sienne, connue = une.situation.procedure.regle(nom), une.procedure.evenements.get(nom)
+    du_jour = connue.donnees if connue else {}
+    donnees = {
+        cle: un.model_copy(update={"calculee": du_jour[cle].calculee}) if cle in du_jour else un
+        for cle, un in sienne.donnees.items()
+    }
+    return sienne.model_copy(update={"donnees": donnees})
 
 
 def _dire(donnee: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as the type says

@@ -11,7 +11,7 @@ import importlib
 import importlib.util
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from infocentre.affaires import Affaire, Affaires, Constat, Procedure
 from infocentre.affaires.procedure import PAQUET
@@ -73,6 +73,9 @@ class Releve(NamedTuple):
 class Regles:
     """What a procedure knows; each method says what those without anything special do."""
 
+    # What the list of affaires shows of each beside the rest: numbers, by name, as people read it.
+    nombres: ClassVar[Mapping[str, str]] = {}
+
     def __init__(self, code: str = "") -> None:
         """Know of a procedure by its code."""
         self.code = code
@@ -106,6 +109,10 @@ class Regles:
     def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:  # noqa: ARG002
         """Return facts for the head of an affaire's page, (title, text)."""
         return []
+
+    def compter(self, une: Affaire) -> tuple[int, ...]:  # noqa: ARG002
+        """Return the `nombres` of an affaire, in their order."""
+        return ()
 
     def adresses(self, v: Lecture, une: Affaire) -> tuple[str, ...]:
         """Return the addresses that the register of the last month gives to its guichet."""

@@ -22,6 +22,7 @@ from infocentre.lecture.acces_sne import Departs, Utilisateur, departs, utilisat
 from infocentre.lecture.commun import catalogue, noms_des_guichets
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.procedures.revue_des_acces.gardes import RESTENT, reponses_de_revue
@@ -290,15 +291,26 @@ class _Regles(Regles):
             Attente(
                 un.guichet,
                 noms.get(un.guichet, un.guichet),
-                f"{un.ouverts} accès ouverts, dont {un.a_regarder} à regarder",
+                accorder(un.ouverts, "accès ouvert", "accès ouverts")
+                + (f", dont {un.a_regarder} à regarder" if un.a_regarder else ""),
             )
             for un in etats(v, departement)
             if un.ouverts and un.guichet not in recentes
         ]
 
+    nombres: ClassVar[Mapping[str, str]] = {
+        "acces": "accès",
+        "reponses": "réponses",
+        "changements": "à changer",
+    }
+
+    def compter(self, une: Affaire) -> tuple[int, ...]:
+        return nombre(une), len(reponses_de_revue(une.situation)), len(changements(une))
+
     def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:  # noqa: ARG002
         repondus = len(reponses_de_revue(une.situation))
-        return [("Accès", f"{nombre(une)}, dont {repondus} avec une réponse")]
+        dit = f"dont {repondus} avec une réponse" if repondus else "aucun avec une réponse"
+        return [("Accès", f"{nombre(une)}, {dit}")]
 
     def ensembles(
         self, v: Lecture, registre_: Affaires, departement: str, unes: Sequence[Affaire]
