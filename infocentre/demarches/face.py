@@ -18,7 +18,7 @@ from infocentre.acces.modele import Role as RoleDeCompte
 from infocentre.affaires import Affaire, Affaires, Evenement, Procedure, procedures
 from infocentre.affaires.formulaire import demandees, ecrire, lire, lire_date, par_cas
 from infocentre.affaires.gardes import envoi_en_suspens
-from infocentre.affaires.modele import Donnee, Role, Visibilite
+from infocentre.affaires.modele import ENVOIS, Donnee, Role, Visibilite
 from infocentre.demarches import a_remplir, papiers
 from infocentre.demarches.message import Message, Piece, lien
 from infocentre.demarches.regles import Attente, Regles, Releve, regles_de
@@ -38,7 +38,6 @@ _ROLES: Mapping[RoleDeCompte | None, Role] = {
     RoleDeCompte.PREFET: "prefet",
     RoleDeCompte.PARTENAIRE: "partenaire",
 }
-ENVOIS = ("preparer_envoi", "envoi_echoue", "lever_doute")  # of the engine of messages
 TUS = frozenset({"corps", "empreinte", "constats", "fichiers", "message_id"})  # read elsewhere
 COLONNES = ("affaire", "objet", "etat", "depuis", "suite", "echeance", "due")
 TITRES = {
@@ -241,7 +240,7 @@ class Face:
             for nom in regles.possibles(une.etat)
             if nom not in ENVOIS
             and self.role in regles.evenements[nom].qui
-            and not _par_les_donnees(regles.evenements[nom].donnees)
+            and not regles.evenements[nom].automatique
         ]
         return sorted(noms, key=lambda nom: nom != une.suite)
 
@@ -453,11 +452,6 @@ def par_echeance(une: Affaire) -> tuple[Any, ...]:
     """Sort affaires: those under way first, by the nearest deadline."""
     dues = [e.due for e in une.echeances if not e.alerte]
     return (une.situation.finie, min(dues, default=dt.date.max), une.id)
-
-
-def _par_les_donnees(donnees: Mapping[str, Donnee]) -> bool:
-    """Tell whether an event rests on what only rules work out: no person does it by hand."""
-    return any(un.requis and un.calculee for un in donnees.values())
 
 
 def _dire(donnee: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as the type says
