@@ -52,7 +52,7 @@ format: setup ## put Python and SQL files in the project's layout
 bench: setup ## run the benchmarks
 	$(BIN)/python -m benchmarks
 
-canary: setup ## run the tests against the newest dependencies, in a fresh environment
+canary: setup ## the tests with the newest dependencies, under Python 3.11, with one more indicator
 	.ci/canary
 
 lock: setup ## make requirements.lock again from pyproject.toml

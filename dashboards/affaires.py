@@ -32,6 +32,7 @@ from dashboards.reponses import a_emporter, exporter_reponse
 from infocentre.affaires import Acteur, Affaire
 from infocentre.contrat.montres import lire_numeros
 from infocentre.contrat.numeros import numeros_ouverts
+from infocentre.demarches import a_remplir
 from infocentre.demarches.envoi import lever_le_doute, limiter, lire_messagerie, preparer_chacun
 from infocentre.demarches.face import Face, chemin, role_de, voir
 from infocentre.demarches.message import brouillon
@@ -207,7 +208,7 @@ def emporter(code: str, id_: str, nom: str, forme: str) -> flask.typing.Response
     except Refus as refus:
         return _refuser(refus)
     lire_numeros(numeros_ouverts(octets))
-    flask.g.lignes = max(1, len(ici.registre.constats(une.constats)))
+    flask.g.lignes = max(1, len(a_remplir.liste(ici.registre, une)))  # the audit says how many
     return a_emporter(flask.Response(octets), fichier)
 
 

@@ -18,7 +18,7 @@ from dashboards.connexion import (
     session_ouverte,
 )
 from dashboards.courant import acces, lecteur
-from infocentre.acces.attribution import LIEUX, NOMS, ROLES, en_mots, perimetre_du_role
+from infocentre.acces.attribution import NOMS, en_mots, perimetre_du_role
 from infocentre.acces.audit import Trace, tracer
 from infocentre.acces.avis import LesAvis
 from infocentre.acces.comptes import Compte, Comptes, Fiche, normaliser
@@ -26,6 +26,7 @@ from infocentre.acces.facteurs import adresse_otpauth
 from infocentre.acces.freins import Freins, d_une_session
 from infocentre.acces.jetons import FACTEUR, MOT_DE_PASSE
 from infocentre.acces.modele import Role
+from infocentre.acces.politique import ROLES
 from infocentre.acces.remplacements import NOMS as QUOIS
 from infocentre.acces.remplacements import Remplacements
 from infocentre.acces.sessions import Session, Sessions
@@ -77,7 +78,7 @@ def _mon_compte(**dits: object) -> flask.Response:
         "compte.html",
         titre="Mon compte",
         compte=compte,
-        role=ROLES[compte.role],
+        role=ROLES[compte.role].nom,
         perimetre=majuscule(en_mots(compte.perimetre)),
         sessions=[
             _dire_session(une, ici=une.nom == session.nom) for une in Sessions(magasin).de(compte)
@@ -213,7 +214,7 @@ def inviter() -> flask.typing.ResponseReturnValue:
     except Refus as refus_:
         return _liste(refus_, flask.request.form), 422
     compte = Comptes(_magasin()).lire(fiche.identifiant)
-    _tracer(compte, f"invité, {ROLES[compte.role]}, {en_mots(compte.perimetre)}")
+    _tracer(compte, f"invité, {ROLES[compte.role].nom}, {en_mots(compte.perimetre)}")
     return _fiche(compte.identifiant, **_remettre(compte))
 
 
@@ -245,7 +246,7 @@ def _changer(compte: Compte) -> dict[str, Any]:
             que_faire="Le demander à un autre administrateur des comptes.",
         )
     change = Comptes(_magasin()).changer(voulue)
-    _tracer(compte, f"changé, {ROLES[change.role]}, {en_mots(change.perimetre)}")
+    _tracer(compte, f"changé, {ROLES[change.role].nom}, {en_mots(change.perimetre)}")
     return {"dit": "Le compte est changé, dès maintenant."}
 
 
@@ -364,7 +365,7 @@ def _liste(refus: Refus | None = None, saisi: Mapping[str, str] | None = None) -
     lignes = [
         {
             "compte": un,
-            "role": ROLES[un.role],
+            "role": ROLES[un.role].nom,
             "perimetre": en_mots(un.perimetre),
             "etat": _etat(un),
         }
@@ -390,7 +391,7 @@ def _fiche(
         "organisme": compte.organisme,
         **{nom: " ".join(sorted(getattr(p, nom) or ())) for nom in NOMS},
     }
-    if p.departements is None and "departements" in LIEUX[compte.role] and not p.epci:
+    if p.departements is None and "departements" in ROLES[compte.role].lieux and not p.epci:
         tenu["departements"] = "tous"
     return _rendre(
         "fiche_compte.html",
@@ -398,7 +399,7 @@ def _fiche(
         compte=compte,
         etat=_etat(compte),
         perimetre=majuscule(en_mots(p)),
-        role=ROLES[compte.role],
+        role=ROLES[compte.role].nom,
         sessions=[_dire_session(une) for une in Sessions(_magasin()).de(compte)],
         facteur=facteurs().a(compte),
         attend=Remplacements(_magasin()).de(compte.identifiant),
@@ -410,7 +411,7 @@ def _fiche(
 
 
 def _choix() -> dict[str, object]:
-    return {"roles": [(str(role), nom) for role, nom in ROLES.items()]}
+    return {"roles": [(str(role), un.nom) for role, un in ROLES.items()]}
 
 
 def _etat(compte: Compte) -> str:

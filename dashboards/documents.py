@@ -11,7 +11,7 @@ from dashboards.courant import acces, veille
 from dashboards.page import Contexte, contexte_exact
 from dashboards.reponses import a_emporter
 from infocentre.acces import politique
-from infocentre.acces.modele import Action, Role
+from infocentre.acces.modele import Action
 from infocentre.lecture.fiche import Niveau, lire_fiche
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement
@@ -96,9 +96,9 @@ def lecture_imprimee(v: Lecture, departement: str) -> Lecture:
 def bilans_ouverts(c: Contexte) -> dict[str, Partenaire]:
     """Return the partners whose bilan the reader may have, by key: of their EPCI, else all.
 
-    The préfet has the whole one, and names no partner.
+    Who may not name a partner has the whole one.
     """
-    if acces().role is Role.PREFET:
+    if not acces().peut(Action.PARTENAIRES):
         return {}
     v = lecture_imprimee(c.v, c.filtres.departement)
     semestre = semestre_du_mois(c.filtres.mois)

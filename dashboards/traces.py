@@ -43,8 +43,9 @@ PARAMETRES = frozenset(
 _VALEUR = re.compile(r"[\w.:*-]{1,60}")
 # By rule, of what is done or taken away whatever it shows; the other answers are read.
 ROUTES: Mapping[str, Trace] = {
-    "/acces/<id_>/liste.<forme>": Trace.DOCUMENT,
-    "/acces/releve.<forme>": Trace.DOCUMENT,
+    "/affaires/<code>/<id_>/<nom>.<forme>": Trace.DOCUMENT,
+    "/affaires/<code>/liste.<format_>": Trace.EXPORT,
+    "/affaires/<code>/releve/<nom>.<forme>": Trace.DOCUMENT,
     "/audit/acces.<format_>": Trace.EXPORT,
     "/depot": Trace.DEPOT,
     "/documents/<nom>.<forme>": Trace.DOCUMENT,
@@ -61,12 +62,18 @@ ROUTES: Mapping[str, Trace] = {
 RAPPELS: Mapping[Action | None, Trace] = {
     Action.CONDUIRE: Trace.AFFAIRE,
     Action.REPONDRE: Trace.AFFAIRE,
+    Action.AFFAIRES: Trace.AFFAIRE,
     Action.DOUBLONS: Trace.AFFAIRE,
     Action.SIGNALER: Trace.AFFAIRE,
     Action.REGLER: Trace.REGLAGE,
     Action.COMPTES: Trace.COMPTE,
 }
 MESSAGES = frozenset({"envoyer", "envoyer_relance"})
+ENVOIENT = frozenset({"mesures.faire", "affaires.faire"})
+# What is kept of the identifier of what was clicked, and its name in an entry.
+CLIQUES = {"action": "evenement"} | {
+    un: un for un in ("adresse", "affaire", "bouton", "evenement", "travail")
+}
 # What a process of its own makes, of data alone: all that it holds was read there.
 FAITS_A_PART = frozenset({"/documents/<nom>.<forme>"})
 PAGE = "navigation.montrer"
@@ -185,7 +192,8 @@ def _tracer_vue(app: dash.Dash, qui: Acces, regle: str, corps: bytes) -> None:
     faite = RAPPELS.get(politique.RAPPELS.get(rappel))
     if faite and _agit(appel):
         dites = _cliquee(appel)
-        faite = Trace.MESSAGE if dites.get("evenement") in MESSAGES else faite
+        parti = rappel in ENVOIENT and dites.get("evenement") in MESSAGES
+        faite = Trace.MESSAGE if parti else faite
         envoyes = Vus(frozenset(flask.g.montres.donnes))
         tracer_ici(qui, faite, rappel, len(envoyes.montres) or None, envoyes, **dites)
     if ecrits := numeros_ouverts(corps):
@@ -229,4 +237,8 @@ def _cliquee(appel: Any) -> dict[str, str]:  # noqa: ANN401 - JSON
         lu = json.loads(change)
     except ValueError:
         lu = {"bouton": change}
-    return {nom: str(un) for nom, un in lu.items() if nom != "type" and _VALEUR.fullmatch(str(un))}
+    return {
+        CLIQUES[nom]: str(un)
+        for nom, un in lu.items()
+        if nom in CLIQUES and _VALEUR.fullmatch(str(un))
+    }

@@ -138,6 +138,7 @@ def suivre(machine: list[str]) -> tuple[int, str]:
         if lien := re.search(rf"https://{re.escape(NOM)}(/lien/\S+)", sortie):
             dit = Visiteur(machine).entrer(lien[1])
             print(f"          connecté : {dit}", flush=True)
+            lire(machine, "/opt/infocentre/bin/pip install --no-deps dist/*demonstration*.whl")
             lire(machine, f"infocentre demo {DEMO}")  # in the place of a first delivery
             compte = lire(machine, "infocentre sql 'select count(*) from demandes' --format csv")
             print(f"          demandes comptées en SQL : {compte.split()[-1]}", flush=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes.util
-import gc
 import os
 import shutil
 import tempfile
@@ -24,29 +22,10 @@ ICI = Path(__file__).parent
 # What waits comes first, for others: each recipe starts a pytest of its own, a browser its server.
 DABORD = (ICI / "test_recettes.py", ICI / "navigateur")
 TAILLE, MOIS = 800, 14
-# Objects made before garbage is looked for: Python's own number (700) has the millions that a run
-# keeps walked over and over, a fifteenth of its time.
-OBJETS = 20_000
 # Where files are in memory, and the room that a run must find there.
 MEMOIRE, PLACE = Path("/dev/shm"), 4 << 30  # noqa: S108 - TMPDIR, unless another is asked for
 # How many threads each keeps, read when it is imported.
 FILS = ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS")
-# Whole chains, real servers and browsers, attackers, random deaths: most of the time of a run.
-# `make test ARGS="-m 'not lent'"` leaves them out.
-LENTS = tuple(
-    (
-        "demarches/ affaires/test_registre "
-        "demo/ navigateur/ operations/ restitutions/ requetes/test_attaques requetes/test_ebauche "
-        "requetes/test_execution requetes/test_candidat mesures/test_secret_document "
-        "mesures/test_caches entrepot/test_versions livraisons/test_hasard livraisons/test_formats "
-        "cli/test_mauvaises_livraisons controles/test_differes dashboards/test_servir "
-        "dashboards/test_versions dashboards/test_candidat dashboards/test_livraisons test_projet "
-        "dashboards/test_perimetre livraisons/test_rejets livraisons/test_derives test_recettes "
-        "livraisons/test_colonnes livraisons/test_identites livraisons/test_intrus "
-        "acces/test_montres entrepot/test_parcours contrat/test_intitules "
-        "cli/test_expliquer cli/test_echantillon"
-    ).split()
-)
 
 
 # Speed is measured by the benchmarks: an example that waits for a busy machine is not wrong.
@@ -56,11 +35,9 @@ settings.load_profile("infocentre")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the directory that the processes of a run have in common, share the cores out."""
-    gc.set_threshold(OBJETS)
     _ecrire_en_memoire()
     _partager_les_coeurs(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     if not hasattr(config, "workerinput"):
-        _allouer_plus_vite()
         os.environ[VARIABLE] = tempfile.mkdtemp(prefix="infocentre-communs-")
 
 
@@ -73,15 +50,6 @@ def _ecrire_en_memoire() -> None:
         return
     if shutil.disk_usage(MEMOIRE).free > PLACE:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMOIRE)
-
-
-def _allouer_plus_vite() -> None:
-    """Have the processes that this one starts take memory by jemalloc, where it is.
-
-    DuckDB plans by millions of small objects: a twelfth of the time of a run.
-    """
-    if bibliotheque := ctypes.util.find_library("jemalloc"):
-        os.environ.setdefault("LD_PRELOAD", bibliotheque)
 
 
 def _partager_les_coeurs(processus: int) -> None:
@@ -106,19 +74,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(os.environ[VARIABLE], ignore_errors=True)
 
 
-def pytest_collection_finish() -> None:
-    """Leave what is collected to itself: it stays as long as the process."""
-    gc.freeze()
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is `lent`; put first what waits.
-
-    One process does it, while another makes the demonstration and all others have the cores.
-    """
-    for item in items:
-        if item.path.relative_to(ICI).as_posix().startswith(LENTS):
-            item.add_marker(pytest.mark.lent)
+    """Put first what waits: one process does it while another makes the demonstration."""
     items.sort(key=lambda item: [not item.path.is_relative_to(un) for un in DABORD])
 
 

@@ -33,7 +33,7 @@ def csv(texte: str, schema: pl.Schema) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("module", [infocentre, api], ids=lambda un: un.__name__)
-def test_les_exemples_de_la_documentation_disent_vrai(
+def test_the_examples_of_the_documentation_are_true(
     module: object, entrepot_demo: Dossier, base: api.Infocentre
 ) -> None:
     essais = doctest.DocTestFinder().find(
@@ -46,9 +46,7 @@ def test_les_exemples_de_la_documentation_disent_vrai(
     assert lanceur.tries > 0
 
 
-def test_les_indicateurs_sont_ceux_de_la_ligne_de_commande(
-    base: api.Infocentre, ligne: Commande
-) -> None:
+def test_indicators_are_those_of_the_command_line(base: api.Infocentre, ligne: Commande) -> None:
     for par in ("guichet", "organisme"):
         trame = base.indicateurs(par=par)
         imprime = csv(ligne("indicateurs", "--format", "csv", "--par", par).texte, trame.schema)
@@ -56,18 +54,14 @@ def test_les_indicateurs_sont_ceux_de_la_ligne_de_commande(
         assert imprime.equals(arrondie)
 
 
-def test_les_anomalies_sont_celles_de_la_ligne_de_commande(
-    base: api.Infocentre, ligne: Commande
-) -> None:
+def test_anomalies_are_those_of_the_command_line(base: api.Infocentre, ligne: Commande) -> None:
     trame = base.anomalies("DBL_ACTIF", fenetre="12m")
     texte = ligne("anomalies", "DBL_ACTIF", "--fenetre", "12m", "--format", "csv").texte
     assert trame.height > 0
     assert csv(texte, trame.schema).equals(trame)
 
 
-def test_un_tableau_est_celui_de_la_ligne_de_commande(
-    base: api.Infocentre, ligne: Commande
-) -> None:
+def test_a_table_is_that_of_the_command_line(base: api.Infocentre, ligne: Commande) -> None:
     mois = base.mois[0]
     trame = base.tableau("TAB01-01", mois)
     texte = ligne("tableau", "TAB01-01", "--mois", mois, "--format", "csv").texte
@@ -75,7 +69,7 @@ def test_un_tableau_est_celui_de_la_ligne_de_commande(
     assert csv(texte, trame.schema).equals(trame)
 
 
-def test_le_sql_est_celui_des_analystes(base: api.Infocentre) -> None:
+def test_the_sql_is_that_of_analysts(base: api.Infocentre) -> None:
     trame = base.sql("select code, mois, taux from valeurs where niveau = 'departement'")
     assert trame.schema == {"code": pl.String, "mois": pl.String, "taux": pl.Float64}
     assert set(trame["mois"]) == set(base.mois)
@@ -93,13 +87,13 @@ def test_le_sql_est_celui_des_analystes(base: api.Infocentre) -> None:
         (lambda base: base.tableau("RIEN"), "le tableau « RIEN » n'existe pas"),
     ],
 )
-def test_ce_qui_n_est_pas_la_est_refuse_en_francais(
+def test_what_is_not_there_is_refused_in_french(
     appel: Callable[[api.Infocentre], object], message: str, base: api.Infocentre
 ) -> None:
     with pytest.raises(infocentre.Refus, match=message):
         appel(base)
 
 
-def test_rien_de_publie_est_refuse(tmp_path: object) -> None:
+def test_nothing_published_is_refused(tmp_path: object) -> None:
     with pytest.raises(infocentre.Refus):
         infocentre.ouvrir(str(tmp_path))

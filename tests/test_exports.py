@@ -42,7 +42,7 @@ def ecrire(donnees: Donnees, format_: Format, dossier: Path) -> Path:
     return sortie
 
 
-def test_le_csv_garde_tout_et_six_decimales(tmp_path: Path) -> None:
+def test_csv_keeps_all_and_six_decimals(tmp_path: Path) -> None:
     texte = ecrire(DONNEES, "csv", tmp_path).read_text("utf-8")
     entete, *lignes = list(csv.reader(io.StringIO(texte), delimiter=";"))
     assert tuple(entete) == DONNEES.colonnes
@@ -88,7 +88,7 @@ TELS_QUELS = (
     "fichiers",
     "une formule de tableur dans un nom livré (=, +, -, @, tabulation)",
 )
-def test_un_tableur_ne_calcule_pas_un_texte(texte: str) -> None:
+def test_a_spreadsheet_does_not_calculate_a_text(texte: str) -> None:
     donnees = Donnees("x", (texte,), [(texte,)])
     garde = '"' if "\r" in texte else ""  # a spreadsheet would begin a row there
     assert en_octets(donnees, "csv").decode() == f"{garde}'{texte}{garde}\n" * 2
@@ -99,17 +99,17 @@ def test_un_tableur_ne_calcule_pas_un_texte(texte: str) -> None:
         BRUT.set(False)
 
 
-def test_un_retour_au_milieu_d_un_texte_ne_commence_pas_une_ligne() -> None:
+def test_a_line_feed_within_a_text_begins_no_row() -> None:
     donnees = Donnees("x", ("a", "b"), [("Dupont\r=1+1", "c\nd")])
     assert en_octets(donnees, "csv") == b'a;b\n"Dupont\r=1+1";"c\nd"\n'
 
 
 @pytest.mark.parametrize("valeur", [*TELS_QUELS, -7, -0.5, dt.date(2026, 1, 1)])
-def test_un_nombre_un_code_une_date_restent_tels_quels(valeur: object) -> None:
+def test_a_number_a_code_a_date_stay_as_they_are(valeur: object) -> None:
     assert not en_octets(Donnees("x", ("a", "b"), [(valeur, "")]), "csv").startswith(b"a;b\n'")
 
 
-def test_le_json_garde_les_types_et_les_vides(tmp_path: Path) -> None:
+def test_json_keeps_types_and_what_is_empty(tmp_path: Path) -> None:
     lignes = json.loads(ecrire(DONNEES, "json", tmp_path).read_text("utf-8"))
     assert lignes[0] | {"explication": ""} == {
         "code": "A",
@@ -126,7 +126,7 @@ def test_le_json_garde_les_types_et_les_vides(tmp_path: Path) -> None:
     "fichiers",
     "une formule dans un classeur xlsx",
 )
-def test_le_classeur_a_des_nombres_des_dates_et_aucune_formule(tmp_path: Path) -> None:
+def test_the_workbook_has_numbers_dates_and_no_formula(tmp_path: Path) -> None:
     feuille = openpyxl.load_workbook(ecrire(DONNEES, "xlsx", tmp_path)).worksheets[0]
     assert feuille.title == "Suivi  octobre"
     entete, une, vide, formule = feuille.iter_rows(values_only=True)
@@ -181,7 +181,7 @@ def test_a_workbook_says_what_it_is_where_it_comes_from_and_how_it_is_read() -> 
     ]
 
 
-def test_la_table_se_lit_en_francais(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_reads_in_french(capsys: pytest.CaptureFixture[str]) -> None:
     exporter(DONNEES, "table", None)
     texte = capsys.readouterr().out
     for attendu in (
@@ -198,13 +198,13 @@ def test_la_table_se_lit_en_francais(capsys: pytest.CaptureFixture[str]) -> None
 
 
 @pytest.mark.parametrize("format_", ["table", "csv", "json", "xlsx"])
-def test_aucune_ligne_s_exporte_aussi(format_: Format, tmp_path: Path) -> None:
+def test_no_row_is_exported_too(format_: Format, tmp_path: Path) -> None:
     sortie = ecrire(Donnees("Rien", ("code",), []), format_, tmp_path)
     assert sortie.stat().st_size > 0
     assert [f.name for f in tmp_path.iterdir()] == [sortie.name]
 
 
-def test_un_fichier_qu_on_ne_peut_pas_ecrire_est_un_refus(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_a_refusal(tmp_path: Path) -> None:
     with pytest.raises(Refus, match="l'écriture a échoué"):
         exporter(DONNEES, "csv", tmp_path / "absent/sortie.csv")
     with pytest.raises(Refus, match="s'écrit dans un fichier"):
@@ -226,31 +226,31 @@ def test_un_fichier_qu_on_ne_peut_pas_ecrire_est_un_refus(tmp_path: Path) -> Non
     ],
     ids=str,
 )
-def test_une_valeur_s_ecrit_comme_en_francais(valeur: object, texte: str) -> None:
+def test_a_value_is_written_as_in_french(valeur: object, texte: str) -> None:
     assert lisible(valeur) == texte
 
 
-def test_un_taux_s_ecrit_en_pour_cent() -> None:
+def test_a_rate_is_written_as_a_percentage() -> None:
     assert lisible(0.0, taux=True) == "0,0\u202f%"
     assert lisible(1, taux=True) == "100,0\u202f%"
     assert lisible(None, taux=True) == ""
 
 
-def test_des_colonnes_se_retirent_par_nom_et_par_suffixe() -> None:
+def test_columns_are_taken_out_by_name_and_by_suffix() -> None:
     moins = sans_colonnes(DONNEES, ("jour", "absente"), "eur")
     assert moins.colonnes == ("code", "taux", "etat", "explication")
     assert moins.lignes[1] == ("B", None, None, None)
     assert len(DONNEES.colonnes) == 6
 
 
-def test_un_titre_n_est_pas_coupe_par_une_table_etroite() -> None:
+def test_a_title_is_not_cut_by_a_narrow_table() -> None:
     titre = "Un titre plus long que la seule colonne de sa table"
     table = en_octets(Donnees(titre, ("fenetre",), [("12_mois",)]), "table").decode()
     assert table.startswith(titre)
     assert "12 mois" in table
 
 
-def test_une_fenetre_n_est_dite_en_mots_que_dans_sa_colonne() -> None:
+def test_a_window_is_said_in_words_in_its_column_only() -> None:
     lignes: list[tuple[object, ...]] = [("arrete", "arrete")]
     table = en_octets(Donnees("Fenêtres", ("column_name", "fenetre"), lignes), "table").decode()
     assert "│ arrete      │ à l'arrêté │" in table

@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 from statistics import median
-from textwrap import dedent
 from typing import get_args
 
 import pytest
@@ -26,6 +25,8 @@ from infocentre.noyau.champs import EXEMPLE
 from infocentre.noyau.config import Ressource
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.types_guichet import TypeGuichet
+
+pytestmark = pytest.mark.lent
 
 RACINE = Path(__file__).parent.parent
 PROJET = tomllib.loads((RACINE / "pyproject.toml").read_text("utf-8"))["project"]
@@ -43,30 +44,40 @@ def fichiers(dossier: Path) -> set[str]:
     }
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of the unpacked wheel."""
-    dossier = tmp_path_factory.mktemp("wheel")
-    construire = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(dossier)]
-    subprocess.run(construire, cwd=RACINE, check=True, capture_output=True)
+def construire(projet: Path, dossier: Path) -> Path:
+    """Return the folder of the unpacked wheel of a project."""
+    commande = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(dossier)]
+    subprocess.run(commande, cwd=projet, check=True, capture_output=True)
     with zipfile.ZipFile(next(dossier.glob("*.whl"))) as archive:
         archive.extractall(dossier / "contenu")
     return dossier / "contenu"
 
 
-def test_wheel_porte_le_paquet_et_rien_d_autre(wheel: Path) -> None:
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the unpacked wheel."""
+    return construire(RACINE, tmp_path_factory.mktemp("wheel"))
+
+
+def test_the_wheels_hold_the_packages_and_nothing_else(wheel: Path, tmp_path: Path) -> None:
     paquets = {"dashboards", "infocentre"}
-    assert all((wheel / nom).is_file() for p in paquets for nom in fichiers(RACINE / p))
+    demo = fichiers(RACINE / "infocentre" / "demo")
+    attendus = set().union(*(fichiers(RACINE / un) for un in paquets)) - demo
+    assert all((wheel / nom).is_file() for nom in attendus)
+    assert not (wheel / "infocentre" / "demo").exists()
     assert {chemin.name.split("-")[0] for chemin in wheel.iterdir()} == paquets
+    a_part = construire(RACINE / ".ci" / "demonstration", tmp_path)
+    tenus = {un.relative_to(a_part).as_posix() for un in a_part.rglob("*.*") if un.is_file()}
+    assert {nom for nom in tenus if ".dist-info/" not in nom} == demo
 
 
 @pytest.mark.parametrize("nom", get_args(Ressource))
-def test_wheel_porte_les_ressources(wheel: Path, nom: str) -> None:
+def test_the_wheel_holds_the_resources(wheel: Path, nom: str) -> None:
     attendus = fichiers(RACINE / nom)
     assert all((wheel / "infocentre" / "_ressources" / fichier).is_file() for fichier in attendus)
 
 
-def test_paquet_installe_trouve_ses_ressources(wheel: Path) -> None:
+def test_the_installed_package_finds_its_resources(wheel: Path) -> None:
     code = "from infocentre.noyau.config import ressources; print(ressources('expectations'))"
     resultat = subprocess.run(
         [sys.executable, "-c", code],
@@ -80,13 +91,13 @@ def test_paquet_installe_trouve_ses_ressources(wheel: Path) -> None:
 
 
 def exigences() -> list[Requirement]:
-    """Every requirement of the project, those of development too."""
-    textes = PROJET["dependencies"] + PROJET["optional-dependencies"]["dev"]
-    return [Requirement(texte) for texte in textes]
+    """Every requirement of the project, and of its extras but what `make canary` alone installs."""
+    extras = [un for nom, un in PROJET["optional-dependencies"].items() if nom != "canary"]
+    return [Requirement(un) for liste in (PROJET["dependencies"], *extras) for un in liste]
 
 
 @pytest.mark.parametrize("exigence", exigences(), ids=str)
-def test_verrou_satisfait_pyproject(exigence: Requirement) -> None:
+def test_the_lock_satisfies_pyproject(exigence: Requirement) -> None:
     verrou = (RACINE / "requirements.lock").read_text("utf-8")
     versions = {
         version
@@ -119,7 +130,7 @@ def importes(chemin: Path, connus: Collection[str]) -> set[str]:
     return trouves & set(connus)
 
 
-def test_aucun_cercle_de_fichiers() -> None:
+def test_no_files_form_a_circle() -> None:
     """A file never needs one that needs it: TopologicalSorter raises with the circle it finds."""
     connus = modules()
     graphe = {nom: importes(chemin, connus) for nom, chemin in connus.items()}
@@ -181,11 +192,11 @@ def mots_reserves(texte: str) -> set[str]:
         ('"passe en rouge"', set()),
     ],
 )
-def test_mots_reserves_sont_vus(source: str, trouves: set[str]) -> None:
+def test_reserved_words_are_seen(source: str, trouves: set[str]) -> None:
     assert set().union(*(mots_reserves(texte) for _, texte in litteraux(source))) == trouves
 
 
-def test_chaque_vocabulaire_n_est_ecrit_que_chez_lui() -> None:
+def test_each_vocabulary_is_written_in_its_own_place_only() -> None:
     """No code of an indicator, a state, a type of guichet or a family outside its own module."""
     ailleurs = [
         f"{nom}:{ligne} {sorted(mots)}"
@@ -206,33 +217,24 @@ def longueurs() -> Iterator[tuple[str, int]]:
                 yield f"{chemin.relative_to(RACINE)}:{noeud.lineno} {noeud.name}", lignes
 
 
-def test_fonctions_courtes() -> None:
+def test_functions_are_short() -> None:
     par_fonction = dict(longueurs())
     assert {nom: lignes for nom, lignes in par_fonction.items() if lignes > 50} == {}
     assert median(par_fonction.values()) <= 12
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda un: str(un.relative_to(RACINE)))
-def test_documents_citent_des_commandes_make_qui_existent(document: Path) -> None:
+def test_documents_quote_make_commands_that_exist(document: Path) -> None:
     cibles = set(re.findall(r"^(\w+):", (RACINE / "Makefile").read_text("utf-8"), re.MULTILINE))
     citees = set(re.findall(r"(?:`|^ {4})make (\w+)", document.read_text("utf-8"), re.MULTILINE))
     assert citees <= cibles
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda un: str(un.relative_to(RACINE)))
-def test_documents_citent_des_fichiers_qui_existent(document: Path) -> None:
+def test_documents_quote_files_that_exist(document: Path) -> None:
     """Checks what stands in backticks under a folder of the repository, wildcards included."""
     cites = re.findall(rf"`((?:{DOSSIERS})/[\w./*-]*)`", document.read_text("utf-8"))
     assert [cite for cite in cites if not list(RACINE.glob(cite))] == []
-
-
-def test_exemple_de_contributing_est_un_indicateur(tmp_path: Path) -> None:
-    exemple = re.search(
-        r"```yaml\n(.*?)```", (RACINE / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL
-    )
-    assert exemple
-    (tmp_path / "ATT_BAIL_ANCIEN.yml").write_text(dedent(exemple[1]), "utf-8")
-    assert list(lire_catalogue(tmp_path).indicateurs) == ["ATT_BAIL_ANCIEN"]
 
 
 def test_each_finding_of_the_trial_has_a_test_that_exists() -> None:

@@ -107,10 +107,8 @@ def liste_des_affaires(face: Face, unes: Sequence[Affaire], filtres: Filtres) ->
 
 
 def _echeance(une: Affaire) -> str:
-    prochaine = next((e for e in une.echeances if not e.alerte), None)
-    alertes = [e for e in une.echeances if e.alerte]
-    dit = f"{prochaine.titre} le {jour(prochaine.due)}" if prochaine else "–"
-    return f"{dit} ; {alertes[0].titre.lower()}" if alertes and prochaine else dit
+    prochaine = une.echeance
+    return f"{prochaine.titre} le {jour(prochaine.due)}" if prochaine else "–"
 
 
 def comptes(face: Face, par_etat: Mapping[str, int]) -> Bloc:
@@ -155,9 +153,9 @@ def attentes(
     ]
 
 
-def a_part(un: Tableau | None) -> html.Details | None:
+def a_part(un: Tableau | None, *, ouvert: bool = False) -> html.Details | None:
     """Return a table of a procedure, folded: it stands beside its affaires."""
-    return repli(un.titre, table(un)) if un else None
+    return repli(un.titre, table(un), ouvert=ouvert) if un else None
 
 
 def ouverture(face: Face, objet: str) -> html.Details | None:
@@ -203,8 +201,18 @@ def resume(face: Face, une: Affaire) -> html.Div:
     ]
     if suite := face.suite_dite(une):
         paires.append(("Ce qui vient", typographie(majuscule(suite))))
-    paires += [(e.titre, jour(e.due)) for e in une.echeances]
-    return html.Div([faits(paires), html.P(typographie(etat.page))])
+    paires += [(e.titre, jour(e.due)) for e in une.echeances if not e.alerte]
+    ici = face.registre.aujourdhui
+    alertes = [e for e in une.echeances if e.alerte and e.due <= ici]
+    return html.Div(
+        [
+            faits(paires),
+            html.P(typographie(f"{alertes[-1].titre}, depuis le {jour(alertes[-1].due)}."))
+            if alertes
+            else None,
+            html.P(typographie(etat.page)),
+        ]
+    )
 
 
 def suspens(face: Face, une: Affaire) -> html.Div | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import itertools
@@ -10,11 +11,14 @@ from typing import Any, TypeVar
 
 from dash import html
 
+from dashboards.affaires import face
 from dashboards.composants.balises import Balise, balise, bloc
 from dashboards.composants.direct import lien_direct, repli_direct
 from dashboards.composants.elements import attributs, lien, repli, taux, typographie
 from dashboards.composants.natifs import Bloc
 from dashboards.page import Contexte
+from infocentre.affaires import procedures
+from infocentre.demarches.face import Face, chemin
 from infocentre.lecture.accueil import (
     AReprendre,
     Attente,
@@ -29,6 +33,7 @@ from infocentre.lecture.accueil import (
 from infocentre.lecture.commun import libelle, non_calculables
 from infocentre.lecture.indicateurs import parmi
 from infocentre.lecture.registre_a_completer import a_completer
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, clef_de_tri, entier, majuscule, minuscule
 from infocentre.noyau.temps import est_annuel, fin_de_mois, jour, mois_avant, nom_mois, noms_mois
@@ -58,6 +63,7 @@ def a_faire(c: Contexte, aujourdhui: dt.date) -> html.P | html.Ul:
         vers = lien("Compléter le registre", c.filtres.lien("/guichets"))
         points.append([html.Strong(f"{majuscule(dit.phrase)}. "), vers])
     points += _points_mesures(c, aujourdhui)
+    points += _points_procedures(c)
     mauvais = [une for une in a_reprendre(c.v, c.filtres) if une["sens"] != "sortie"]
     if mauvais:
         qui = _combien(mauvais, "guichet en rouge ou à traiter", "guichets en rouge ou à traiter")
@@ -119,6 +125,33 @@ def _points_mesures(c: Contexte, aujourdhui: dt.date) -> list[Any]:
         return []
     vers = lien("Mesures correctives", c.filtres.lien("/mesures"))
     return [[html.Strong(vers), f" : {', '.join(dits)}."]]
+
+
+def _points_procedures(c: Contexte) -> list[Any]:
+    """Return what waits of the procedures that a reader conducts: to open, then late."""
+    points = []
+    for code, une in procedures().items():
+        if une.page:
+            continue
+        with contextlib.suppress(Refus):  # not theirs, or this delivery says nothing of it
+            ici = face(c.v, code)
+            if not ici.conduit:
+                continue
+            dits = [ici.regles.annonce(c.v, c.filtres.departement), _tard(ici, c)]
+            if dit := ", ".join(filter(None, dits)):
+                vers = lien(une.titre, c.filtres.lien(chemin(code)))
+                points.append([html.Strong(vers), f" : {dit}."])
+    return points
+
+
+def _tard(ici: Face, c: Contexte) -> str:
+    """Return how many affaires have a deadline that is past."""
+    aujourdhui = ici.registre.aujourdhui
+    tard = sum(
+        une.echeance is not None and une.echeance.due < aujourdhui
+        for une in ici.lister(c.filtres.departement)
+    )
+    return accorder(tard, "affaire en retard", "affaires en retard") if tard else ""
 
 
 def _combien(lignes: Sequence[Nommee], un: str, plusieurs: str) -> str:

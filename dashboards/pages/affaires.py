@@ -27,7 +27,7 @@ from infocentre.demarches.envoi import FICHIER
 from infocentre.demarches.face import Face, chemin
 from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, minuscule
+from infocentre.noyau.francais import accorder
 
 CAS_PAR_PAGE = 25
 ETATS = {"": "En cours", "finies": "Finies", "toutes": "Toutes", "a_ouvrir": "À ouvrir"}
@@ -158,6 +158,7 @@ def _une(c: Contexte, ici: Face) -> Vue:
                 nombre_de_pages(len(lus), CAS_PAR_PAGE),
                 lambda n: c.filtres.lien(chemin(ici.procedure.code), affaire=une.id, page=str(n)),
             ),
+            pieces.a_part(ici.regles.bloc_d_une(c.v, une), ouvert=True),
             *_liees(c, ici, une.id),
             html.H2("Chronologie", className="fr-h5"),
             pieces.chronologie(ici, une),
@@ -170,7 +171,7 @@ def _une(c: Contexte, ici: Face) -> Vue:
             (une.id, None),
         ]
     )
-    nom = f"{ici.nom(une)} : {minuscule(ici.procedure.titre)}"
+    nom = f"{ici.nom(une)} : {ici.procedure.une}"
     return Vue(corps, tete=html.Div([fil, titre(nom)]))
 
 

@@ -17,7 +17,6 @@ from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
 from dashboards.courant import lecteur
 from dashboards.droits import lire_recherche, nommer
-from infocentre.acces.attribution import ROLES
 from infocentre.acces.audit import (
     LIBELLES,
     NUMEROS,
@@ -28,12 +27,13 @@ from infocentre.acces.audit import (
     tete_de,
 )
 from infocentre.acces.conservation import lire_conservation
+from infocentre.acces.politique import ROLES
 from infocentre.analystes.fichier import cle
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
 
-ROLES_DITS = {str(role): nom for role, nom in ROLES.items()}
+ROLES_DITS = {str(role): un.nom for role, un in ROLES.items()}
 ACCENTUES = {
     "departement": "département",
     "evenement": "événement",

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import dash
-from dash import html
+from dash import dcc, html
 
+from dashboards.affaires import face
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import ariane, attributs, exports, faits, lien, titre, vide
 from dashboards.composants.formulaires import champ, navigation
@@ -18,12 +19,14 @@ from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
 from dashboards.courant import acces
 from dashboards.exports import export
+from dashboards.mesures import aujourdhui
 from dashboards.page import Contexte, page
 from infocentre.acces.roles import Action
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille
 from infocentre.catalogue.remedes import CLOSE, RIEN_DE_POSSIBLE
 from infocentre.contrat import contrat
+from infocentre.demarches.face import chemin
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture.affaires import de_la_demande
 from infocentre.lecture.chronologie import reunir
@@ -33,9 +36,18 @@ from infocentre.lecture.doublons.demandes import ACTIVE
 from infocentre.lecture.liens import ROLES, ranger
 from infocentre.lecture.lignes import AutreDemande, Fait, Suivi
 from infocentre.lecture.mots import en_mots
+from infocentre.lecture.radiations import (
+    PROCEDURE,
+    Radiee,
+    affaire_ouverte,
+    dire_raisons,
+    logee,
+    radiee_de,
+    reactivable,
+)
 from infocentre.lecture.recherche import numeros
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, majuscule
+from infocentre.noyau.francais import accorder, compter, majuscule, minuscule
 from infocentre.noyau.temps import de_mois, jour, nom_mois
 
 
@@ -49,13 +61,20 @@ def layout(c: Contexte) -> html.Div:
         trouve = demande(c.v, numero)
     except Refus as refus:
         return _inconnue(c, numero, refus)
-    noms = _noms(c, trouve)
+    noms, reprise = _noms(c, trouve), _reprise(c, trouve)
     return html.Div(
         [
             ariane([("Demandes en anomalie", c.filtres.lien("/demandes")), (numero, None)]),
             titre(f"Demande {numero}", _statut(trouve)),
-            faits([("Situation", _situation(trouve)), *_fiche(trouve.fiche, noms)]),
-            *_anomalies(c, trouve, noms),
+            faits(
+                [
+                    ("Situation", _situation(trouve)),
+                    *([("Réactivation", _dire_reprise(reprise))] if reprise else []),
+                    *_fiche(trouve.fiche, noms),
+                ]
+            ),
+            _reclamer(c, reprise) if reprise else None,
+            *_anomalies(c, trouve, noms, reprise),
             *_liens(c, trouve, noms),
             *_mesures(c, numero),
             _signaler(c, trouve, numero),
@@ -142,10 +161,55 @@ def _fiche(fiche: Mapping[str, object], noms: dict[str, str]) -> list[tuple[str,
     ]
 
 
-def _anomalies(c: Contexte, trouve: Dossier, noms: dict[str, str]) -> list[Any]:
+def _reprise(c: Contexte, trouve: Dossier) -> Radiee | None:
+    """Return the radiation that may be undone, or could have been; None of one that houses."""
+    try:
+        une = radiee_de(c.v, trouve.etat, trouve.etat["numero_unique"])
+    except Refus:  # its delivery does not tell
+        return None
+    return None if une is None or logee(une) or une["fenetre_fin"] is None else une
+
+
+def _dire_reprise(une: Radiee) -> str:
+    if une["deradiee_le"]:
+        return f"Déradiée le {jour(une['deradiee_le'])}, après les données de cette page"
+    fin, ici = une["fenetre_fin"] or aujourdhui(), aujourdhui()
+    if fin < ici:
+        return f"N'est plus possible depuis le {jour(fin)}"
+    raisons = "".join(f" ; {un}" for un in dire_raisons(une))
+    reste = compter((fin - ici).days, "jour") if fin > ici else "dernier jour"
+    return f"Réactivable jusqu'au {jour(fin)} ({reste}){raisons}"
+
+
+def _reclamer(c: Contexte, une: Radiee) -> html.P | None:
+    """Return the way to its réclamation, or to open one while its window is."""
+    numero, departement = une["numero_unique"], une["departement"]
+    ouverte = affaire_ouverte(c.v, departement, numero)
+    if ouverte is None and not reactivable(une, aujourdhui()):
+        return None
+    try:
+        ici = face(c.v, PROCEDURE)
+    except Refus:
+        return None
+    if ouverte and ici.voit(ouverte):
+        adresse = c.filtres.lien(chemin(PROCEDURE), affaire=ouverte.id)
+        dit = f"Voir la réclamation {ouverte.id}, {minuscule(ouverte.titre_etat)}"
+    elif ouverte is None and ici.peut_ouvrir():
+        adresse = c.filtres.lien(chemin(PROCEDURE), departement=departement, ouvrir=numero)
+        dit = "Ouvrir une réclamation"
+    else:
+        return None
+    return html.P(dcc.Link(dit, href=adresse, className="fr-btn fr-btn--sm"), className="ecran")
+
+
+def _anomalies(
+    c: Contexte, trouve: Dossier, noms: dict[str, str], reprise: Radiee | None
+) -> list[Any]:
     if not trouve.anomalies:
         return []
-    lignes = [_anomalie(c, une, trouve, noms) for une in trouve.anomalies]
+    ouverte = reprise is not None and reactivable(reprise, aujourdhui())
+    fin = reprise["fenetre_fin"] if reprise and ouverte else None
+    lignes = [_anomalie(c, une, trouve, noms, fin) for une in trouve.anomalies]
     return [
         html.H2("Anomalies relevées", className="fr-h5"),
         liste(
@@ -156,7 +220,9 @@ def _anomalies(c: Contexte, trouve: Dossier, noms: dict[str, str]) -> list[Any]:
     ]
 
 
-def _anomalie(c: Contexte, une: Suivi, trouve: Dossier, noms: dict[str, str]) -> list[Cellule]:
+def _anomalie(
+    c: Contexte, une: Suivi, trouve: Dossier, noms: dict[str, str], fin: dt.date | None
+) -> list[Cellule]:
     un = catalogue().indicateurs.get(une["code"])
     adresse = c.filtres.lien(
         "/demandes",
@@ -173,7 +239,7 @@ def _anomalie(c: Contexte, une: Suivi, trouve: Dossier, noms: dict[str, str]) ->
         majuscule(trouve.constats.get((une["code"], une["unite"]), "")),
         _remede(un) if une["statut"] != CLOSE else "",
         _quand(une),
-        dire_vie(un, une),
+        dire_vie(un, une, fin),
     ]
 
 

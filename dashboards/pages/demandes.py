@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -36,6 +38,7 @@ from dashboards.composants.motifs import motif
 from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
 from dashboards.exports import export
+from dashboards.mesures import aujourdhui
 from dashboards.page import Contexte, Vue, page
 from infocentre.catalogue import MOTS, Indicateur, Mots
 from infocentre.catalogue.remedes import CLOSE
@@ -53,6 +56,7 @@ from infocentre.lecture.demandes import (
     comptes,
     demandee,
     dire_vie,
+    juge_une_radiation,
     livraison_controlee,
     mois_ouverts,
     veut_douze_mois,
@@ -67,6 +71,7 @@ from infocentre.lecture.filtres import (
     page_voulue,
 )
 from infocentre.lecture.lignes import Anomalie, choisir
+from infocentre.lecture.radiations import fenetres
 from infocentre.lecture.remise import Ligne as Reprise
 from infocentre.lecture.remise import a_lister, decrire, par_demande
 from infocentre.noyau.erreurs import Refus
@@ -441,7 +446,7 @@ def _contenu(
     c: Contexte, d: Demandee, total: int, lignes: list[Anomalie], noms: dict[str, str]
 ) -> list[Any]:
     numero = page_montree(c.adresse, total)
-    debut = PAR_PAGE * (numero - 1) + 1
+    debut, fins = PAR_PAGE * (numero - 1) + 1, _fins(c, d, lignes)
     colonnes = [
         d.nature.capitalize(),
         *([] if _seul(d) else ["Guichet"]),
@@ -454,7 +459,7 @@ def _contenu(
     return [
         liste(
             colonnes,
-            [_ligne(c, d, une, noms) for une in lignes],
+            [_ligne(c, d, une, noms, fins) for une in lignes],
             legende,
             numeriques=[len(colonnes) - 3] if d.un.gravite else [],
             nus=[rang for rang, nom in enumerate(colonnes) if nom in DITS],
@@ -468,7 +473,21 @@ def _seul(d: Demandee) -> bool:
     return d.choix.guichets is not None and len(d.choix.guichets) == 1
 
 
-def _ligne(c: Contexte, d: Demandee, une: Anomalie, noms: dict[str, str]) -> list[Cellule]:
+def _fins(c: Contexte, d: Demandee, lignes: list[Anomalie]) -> dict[str, dt.date]:
+    """Return until when the demandes of radiations in anomaly may be reactivated."""
+    if not juge_une_radiation(d.un):
+        return {}
+    numeros = (une["numero_unique"] for une in lignes)
+    return fenetres(c.v, c.filtres.departement, numeros, aujourdhui())
+
+
+def _ligne(
+    c: Contexte,
+    d: Demandee,
+    une: Anomalie,
+    noms: dict[str, str],
+    fins: Mapping[str, dt.date],
+) -> list[Cellule]:
     guichet: str = une["guichet"]
     return [
         _unite(c, une),
@@ -477,7 +496,7 @@ def _ligne(c: Contexte, d: Demandee, une: Anomalie, noms: dict[str, str]) -> lis
         *([_autre(c, une, noms)] if autre_demande(d.un.code) else []),
         *([une["gravite"]] if d.un.gravite else []),
         nom_mois(une["premier_mois"]) if d.stock and une["premier_mois"] else lisible(une["jour"]),
-        _duree(c, d, une) if d.stock else dire_vie(d.un, une),
+        _duree(c, d, une) if d.stock else dire_vie(d.un, une, fins.get(une["numero_unique"] or "")),
     ]
 
 
@@ -540,7 +559,7 @@ def exporter(c: Contexte) -> Donnees:
     d = demandee(c.v, c.filtres, connus[code], c.adresse)
     livraison = livraison_controlee(c.v, c.filtres)
     _, lignes = anomalies(c.v, livraison, d.choix, page=None)
-    noms = dict(_options_guichet(c))
+    noms, fins = dict(_options_guichet(c)), _fins(c, d, lignes)
     colonnes = (*UNITE, *autre_demande(code))
     ecrites = [
         {
@@ -548,7 +567,7 @@ def exporter(c: Contexte) -> Donnees:
             "code": code,
             "nom": noms.get(une["guichet"], ""),
             "mois_ouverts": mois_ouverts(une["premier_mois"], c.filtres.mois) if d.stock else None,
-            "statut": dire_vie(d.un, une),
+            "statut": dire_vie(d.un, une, fins.get(une["numero_unique"] or "")),
         }
         for une in lignes
     ]

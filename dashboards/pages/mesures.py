@@ -88,7 +88,7 @@ def layout(c: Contexte) -> Vue:
     corps = html.Div(
         [
             *(a_faire if conduit else []),
-            html.P(lien("Accès au SNE et leur revue", c.filtres.lien("/acces")))
+            html.P(lien("Accès au SNE et leur revue", c.filtres.lien("/affaires/revue_des_acces")))
             if acces().peut(Action.ACCES_SNE)
             else None,
             html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),

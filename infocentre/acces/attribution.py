@@ -8,32 +8,12 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from infocentre.acces.perimetre import Perimetre
-from infocentre.acces.roles import Role
+from infocentre.acces.politique import ROLES
+from infocentre.acces.roles import Action, Role
 from infocentre.contrat.territoires import nom_departement, normaliser_departement, territoires
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import apostropher, enumerer
 
-ROLES: Mapping[Role, str] = MappingProxyType(
-    {
-        Role.GESTIONNAIRE: "Gestionnaire territorial",
-        Role.GUICHET: "Guichet ou organisme",
-        Role.PARTENAIRE: "Partenaire",
-        Role.ANALYSTE: "Analyste",
-        Role.PREFET: "Services du préfet",
-        Role.ADMINISTRATEUR: "Administrateur des comptes",
-    }
-)
-# By role: the lieux that may bound it, of which one at least must be said.
-LIEUX: Mapping[Role, tuple[str, ...]] = MappingProxyType(
-    {
-        Role.GESTIONNAIRE: ("departements",),
-        Role.GUICHET: ("guichets", "organismes"),
-        Role.PARTENAIRE: ("departements", "epci"),
-        Role.ANALYSTE: ("departements",),
-        Role.PREFET: ("departements",),
-        Role.ADMINISTRATEUR: (),
-    }
-)
 NOMS = MappingProxyType(
     {
         "departements": ("département", "départements"),
@@ -53,12 +33,12 @@ def perimetre_du_role(role: Role, lieux: Mapping[str, Iterable[str]]) -> Perimet
         Refus: a lieu is unknown, none is said, or the role has no such lieux.
     """
     dits = {nom: frozenset(filter(None, map(str.strip, lieux.get(nom, ())))) for nom in NOMS}
-    if role is Role.ADMINISTRATEUR:
+    permis = ROLES[role].lieux
+    if not permis:
         return Perimetre(departements=frozenset(), nominatif=False)
-    permis = LIEUX[role]
     if de_trop := [nom for nom, un in dits.items() if un and nom not in permis]:
         raise Refus(
-            f"le rôle « {ROLES[role]} » ne se limite pas par {NOMS[de_trop[0]][0]}",
+            f"le rôle « {ROLES[role].nom} » ne se limite pas par {NOMS[de_trop[0]][0]}",
             que_faire=f"Dire {_ou(permis)}.",
         )
     if not any(dits.values()):
@@ -68,7 +48,7 @@ def perimetre_du_role(role: Role, lieux: Mapping[str, Iterable[str]]) -> Perimet
         epci=frozenset(map(_epci, dits["epci"])) or None,
         organismes=frozenset(map(_code, dits["organismes"])) or None,
         guichets=frozenset(map(_code, dits["guichets"])) or None,
-        nominatif=role in {Role.GESTIONNAIRE, Role.GUICHET},
+        nominatif=Action.NOMINATIF in ROLES[role].actions,
     )
 
 

@@ -22,8 +22,9 @@ import sqlalchemy as sa
 from infocentre.acces import mots_de_passe
 from infocentre.acces.avis import avertir
 from infocentre.acces.jetons import FACTEUR, MOT_DE_PASSE, Jeton, Jetons, empreinte
-from infocentre.acces.modele import Acces, Role
+from infocentre.acces.modele import Acces, Action, Role
 from infocentre.acces.perimetre import Perimetre
+from infocentre.acces.politique import ROLES
 from infocentre.decisions.magasin import Magasin, magasin_present
 from infocentre.decisions.schema import appareils, comptes, facteurs, jetons, secours, sessions
 from infocentre.noyau.erreurs import Refus
@@ -389,9 +390,8 @@ def _tout_fermer(con: sa.Connection, identifiant: str) -> None:
 
 def _exiger_administrateur(con: sa.Connection) -> None:
     """Raise Refus, and change nothing, when nobody could manage the accounts."""
-    administrent = comptes.select().where(
-        comptes.c.role == str(Role.ADMINISTRATEUR), comptes.c.ferme_le.is_(None)
-    )
+    roles = [str(role) for role, un in ROLES.items() if Action.COMPTES in un.actions]
+    administrent = comptes.select().where(comptes.c.role.in_(roles), comptes.c.ferme_le.is_(None))
     if con.execute(administrent.with_for_update()).first() is None:
         raise Refus(
             "il n'y aurait aucun administrateur des comptes",

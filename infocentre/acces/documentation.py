@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from infocentre.acces import politique
-from infocentre.acces.attribution import ROLES
 from infocentre.acces.roles import Action, Role
 from infocentre.noyau.config import ressources
 from infocentre.noyau.fichiers import ecrire
@@ -48,6 +47,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.LIVRAISONS: "livraisons reçues",
     Action.DEPOSER: "déposer une livraison",
     Action.BILANS: "bilans",
+    Action.PARTENAIRES: "partenaires, et leurs bilans",
     Action.IMPRIMER_SYNTHESE: "synthèse du préfet",
     Action.DOCUMENTS: "tous les documents d’un département",
     Action.AFFAIRES: "affaires",
@@ -85,19 +85,19 @@ def rediger() -> str:
 def _des_roles() -> Iterator[str]:
     yield from _entete("ce qui est permis")
     for action, dite in ACTIONS.items():
-        yield _ligne(dite, (action in politique.ROLES[role] for role in Role))
+        yield _ligne(dite, (action in politique.ROLES[role].actions for role in Role))
 
 
 def _des_lieux(quoi: str, lieux: Mapping[str, Action | None]) -> Iterator[str]:
     yield from _entete(quoi)
     for lieu, action in sorted(lieux.items()):
-        ouverts = (action is None or action in politique.ROLES[role] for role in Role)
+        ouverts = (action is None or action in politique.ROLES[role].actions for role in Role)
         nom = f"`{lieu}`" + ("" if action else " (sans compte)")
         yield _ligne(nom, ouverts)
 
 
 def _entete(quoi: str) -> Iterator[str]:
-    noms = (ROLES[role].lower() for role in Role)
+    noms = (politique.ROLES[role].nom.lower() for role in Role)
     yield f"| {quoi} | {' | '.join(noms)} |"
     yield f"| --- |{' :-: |' * len(Role)}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from infocentre.acces.perimetre import TOUT, Perimetre
-from infocentre.acces.politique import ACCUEILS, ROLES
+from infocentre.acces.politique import ROLES
 from infocentre.acces.roles import Action, Role
 from infocentre.noyau.erreurs import Refus
 
@@ -37,7 +37,7 @@ class Acces:
         """Tell whether the policy grants an action; None is one that it does not know."""
         if action is None:
             return False
-        return self.role is None or action in ROLES[self.role]
+        return self.role is None or action in ROLES[self.role].actions
 
     @property
     def imprime(self) -> Perimetre:
@@ -52,14 +52,14 @@ class Acces:
     @property
     def accueil(self) -> str:
         """Where this person comes in: the path of a page that the policy opens to them."""
-        if self.role is Role.GUICHET:
+        if self.peut(Action.FICHE):
             for chemin, siens in (
                 ("guichet", self.perimetre.guichets),
                 ("organisme", self.perimetre.organismes),
             ):
                 if siens is not None and len(siens) == 1:
                     return f"/{chemin}/{next(iter(siens))}"
-        return ACCUEILS[self.role] if self.role else "/"
+        return ROLES[self.role].accueil if self.role else "/"
 
     def exiger(self, action: Action | None, quoi: str) -> None:
         """Raise Refus unless the policy grants an action, `quoi` being what is refused."""
@@ -76,7 +76,7 @@ def _selon(role: Role, p: Perimetre) -> Perimetre:
     Who may not read rates of guichets sees none of them by name; who has no lists, no numéro; who
     has no data, no département.
     """
-    actions = ROLES[role]
+    actions = ROLES[role].actions
     if not actions & DES_DONNEES:
         return Perimetre(RIEN, RIEN, RIEN, RIEN, nominatif=False, masque=True)
     siens = p if Action.INDICATEURS in actions else replace(p, guichets=RIEN)

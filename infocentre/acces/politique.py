@@ -7,74 +7,109 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from infocentre.acces.roles import Action, Role
+from infocentre.acces.roles import Action, Profil, Role, complets
 
-ROLES: Mapping[Role, frozenset[Action]] = {
-    Role.GESTIONNAIRE: frozenset(
-        {
-            Action.ENTRER,
-            Action.CHERCHER,
-            Action.SYNTHESE,
-            Action.STATISTIQUES,
-            Action.INDICATEURS,
-            Action.FICHE,
-            Action.ANNUAIRE,
-            Action.NOMINATIF,
-            Action.DOUBLONS,
-            Action.SIGNALER,
-            Action.PETITS_NOMBRES,
-            Action.LIVRAISONS,
-            Action.DEPOSER,
-            Action.BILANS,
-            Action.IMPRIMER_SYNTHESE,
-            Action.DOCUMENTS,
-            Action.AFFAIRES,
-            Action.CONDUIRE,
-            Action.ACCES_SNE,
-            Action.REGLER,
-            Action.INTERROGER,
-            Action.DROITS,
-            Action.CONFIRMER,
-        }
-    ),
-    Role.GUICHET: frozenset(
-        {
-            Action.ENTRER,
-            Action.CHERCHER,
-            Action.INDICATEURS,
-            Action.FICHE,
-            Action.ANNUAIRE,
-            Action.NOMINATIF,
-            Action.SIGNALER,
-            Action.AFFAIRES,
-            Action.ACCES_SNE,
-            Action.REPONDRE,
-        }
-    ),
-    Role.PARTENAIRE: frozenset({Action.ENTRER, Action.STATISTIQUES, Action.BILANS}),
-    Role.ANALYSTE: frozenset(
-        {
-            Action.ENTRER,
-            Action.CHERCHER,
-            Action.SYNTHESE,
-            Action.STATISTIQUES,
-            Action.INDICATEURS,
-            Action.ANNUAIRE,
-            Action.INTERROGER,
-        }
-    ),
-    Role.PREFET: frozenset(
-        {
-            Action.ENTRER,
-            Action.SYNTHESE,
-            Action.PETITS_NOMBRES,
-            Action.BILANS,
-            Action.IMPRIMER_SYNTHESE,
-            Action.AFFAIRES,
-        }
-    ),
-    Role.ADMINISTRATEUR: frozenset({Action.ENTRER, Action.COMPTES, Action.CONFIRMER, Action.AUDIT}),
-}
+ROLES: Mapping[Role, Profil] = complets(
+    {
+        Role.GESTIONNAIRE: Profil(
+            nom="Gestionnaire territorial",
+            lieux=("departements",),
+            accueil="/",
+            actions=frozenset(
+                {
+                    Action.ENTRER,
+                    Action.CHERCHER,
+                    Action.SYNTHESE,
+                    Action.STATISTIQUES,
+                    Action.INDICATEURS,
+                    Action.FICHE,
+                    Action.ANNUAIRE,
+                    Action.NOMINATIF,
+                    Action.DOUBLONS,
+                    Action.SIGNALER,
+                    Action.PETITS_NOMBRES,
+                    Action.LIVRAISONS,
+                    Action.DEPOSER,
+                    Action.BILANS,
+                    Action.PARTENAIRES,
+                    Action.IMPRIMER_SYNTHESE,
+                    Action.DOCUMENTS,
+                    Action.AFFAIRES,
+                    Action.CONDUIRE,
+                    Action.ACCES_SNE,
+                    Action.REGLER,
+                    Action.INTERROGER,
+                    Action.DROITS,
+                    Action.CONFIRMER,
+                }
+            ),
+        ),
+        Role.GUICHET: Profil(
+            nom="Guichet ou organisme",
+            lieux=("guichets", "organismes"),
+            accueil="/suivi",
+            actions=frozenset(
+                {
+                    Action.ENTRER,
+                    Action.CHERCHER,
+                    Action.INDICATEURS,
+                    Action.FICHE,
+                    Action.ANNUAIRE,
+                    Action.NOMINATIF,
+                    Action.SIGNALER,
+                    Action.AFFAIRES,
+                    Action.ACCES_SNE,
+                    Action.REPONDRE,
+                }
+            ),
+        ),
+        Role.PARTENAIRE: Profil(
+            nom="Partenaire",
+            lieux=("departements", "epci"),
+            accueil="/tableaux",
+            actions=frozenset(
+                {Action.ENTRER, Action.STATISTIQUES, Action.BILANS, Action.PARTENAIRES}
+            ),
+        ),
+        Role.ANALYSTE: Profil(
+            nom="Analyste",
+            lieux=("departements",),
+            accueil="/",
+            actions=frozenset(
+                {
+                    Action.ENTRER,
+                    Action.CHERCHER,
+                    Action.SYNTHESE,
+                    Action.STATISTIQUES,
+                    Action.INDICATEURS,
+                    Action.ANNUAIRE,
+                    Action.INTERROGER,
+                }
+            ),
+        ),
+        Role.PREFET: Profil(
+            nom="Services du préfet",
+            lieux=("departements",),
+            accueil="/",
+            actions=frozenset(
+                {
+                    Action.ENTRER,
+                    Action.SYNTHESE,
+                    Action.PETITS_NOMBRES,
+                    Action.BILANS,
+                    Action.IMPRIMER_SYNTHESE,
+                    Action.AFFAIRES,
+                }
+            ),
+        ),
+        Role.ADMINISTRATEUR: Profil(
+            nom="Administrateur des comptes",
+            lieux=(),
+            accueil="/aide",
+            actions=frozenset({Action.ENTRER, Action.COMPTES, Action.CONFIRMER, Action.AUDIT}),
+        ),
+    }
+)
 
 # By path of the page.
 PAGES: Mapping[str, Action] = {
@@ -288,14 +323,4 @@ API: Mapping[str, Action] = {
     "tableau": Action.DOCUMENTS,
     "tableaux": Action.ENTRER,
     "version": Action.ENTRER,
-}
-
-# Where a role comes in; a guichet alone, at its fiche.
-ACCUEILS: Mapping[Role, str] = {
-    Role.GESTIONNAIRE: "/",
-    Role.GUICHET: "/suivi",
-    Role.PARTENAIRE: "/tableaux",
-    Role.ANALYSTE: "/",
-    Role.PREFET: "/",
-    Role.ADMINISTRATEUR: "/aide",
 }

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
+
+Lieu = Literal["departements", "epci", "organismes", "guichets"]
 
 
 class Role(StrEnum):
@@ -32,7 +37,8 @@ class Action(StrEnum):
     PETITS_NOMBRES = "petits_nombres"  # counts of 1 to 10, masked to others
     LIVRAISONS = "livraisons"  # what was received, and how it was judged
     DEPOSER = "deposer"
-    BILANS = "bilans"  # the documents of a partner
+    BILANS = "bilans"  # the bilan of a semester, or what a partner has of it
+    PARTENAIRES = "partenaires"  # the partners, by name, and the bilan that each has
     IMPRIMER_SYNTHESE = "imprimer_synthese"
     DOCUMENTS = "documents"  # all that is printed of a département
     AFFAIRES = "affaires"  # what is asked of guichets, and their answers
@@ -46,3 +52,27 @@ class Action(StrEnum):
     COMPTES = "comptes"
     CONFIRMER = "confirmer"  # that what opens the account of another is replaced
     AUDIT = "audit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profil:
+    """All that a role is: nothing of it may be left unsaid."""
+
+    nom: str  # as people read it
+    lieux: tuple[Lieu, ...]  # that may bound it, one at least being said; none: it has no data
+    accueil: str  # the page where it comes in; who has one guichet alone, at its fiche
+    actions: frozenset[Action]
+
+
+def complets(profils: Mapping[Role, Profil]) -> Mapping[Role, Profil]:
+    """Return the profils of the roles.
+
+    Raises:
+        TypeError: a role has none.
+    """
+    if sans := [str(role) for role in Role if role not in profils]:
+        raise TypeError(
+            f"the role « {sans[0]} » has no Profil: say its name, its lieux, its accueil and its "
+            "actions in ROLES, infocentre/acces/politique.py"
+        )
+    return profils

@@ -123,6 +123,7 @@ class Donnees(TypedDict, total=False):
     donnees_a_garder: str
     dossier: str
     empreinte: str
+    fenetre_fin: str
     fichiers: list[Fichier]
     garder: str
     guichet: str
@@ -130,6 +131,7 @@ class Donnees(TypedDict, total=False):
     jour_exact: str
     jugement: int
     jusqu_au: str
+    le: str
     lignes: list[Acces]
     livraison: str
     membre: str
@@ -148,10 +150,13 @@ class Donnees(TypedDict, total=False):
     raison: str
     raisons: list[str]
     regles: list[str]
+    recue_le: str
+    recue_par: str
     reponses: list[ReponseAcces]
     sorts: list[Vu]
     suite: str
     supprimer: list[str]
+    sur: str
     texte: str
     unites: list[CasRepondu]
     valeurs: list[ValeurReprise]

@@ -143,17 +143,18 @@ def _terme(
 def _compter(jour: dt.date, nombre: int, delai: Delai, departement: str) -> dt.date:
     """Return the end of a deadline: one that ends on a day off waits for the next working day.
 
-    A date that an affaire carries is what it says, and so is what is counted back from one.
+    One of no day is the day itself, and what is counted back is what it is.
     """
-    if delai.unite == "jours" and delai.sens == "apres" and nombre:
+    if not nombre:
+        return jour
+    if delai.compte == "ouvres":
         return ajouter(jour, nombre, delai.compte, departement)
     pas = relativedelta(
         days=nombre if delai.unite == "jours" else 0,
         months=nombre if delai.unite == "mois" else 0,
         years=nombre if delai.unite == "annees" else 0,
     )
-    fin = jour - pas if delai.sens == "avant" else jour + pas
-    return fin if delai.donnee is not None else _reporter(fin, departement)
+    return jour - pas if delai.sens == "avant" else _reporter(jour + pas, departement)
 
 
 def suspension(accord: Evenement) -> int:

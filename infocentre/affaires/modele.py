@@ -106,6 +106,11 @@ class Donnee(_Fige):
         if (self.type == "lignes") != bool(self.colonnes):
             message = "« colonnes » va avec « type: lignes »"
             raise ValueError(message)
+        for nom, colonne in self.colonnes.items():
+            for choix, precision in colonne.precise_par.items():
+                if choix not in colonne.choix or precision not in self.colonnes:
+                    message = f"« {nom}.precise_par » : « {choix}: {precision} » n'existe pas"
+                    raise ValueError(message)
         return self
 
 
@@ -226,7 +231,7 @@ class DocumentDeProcedure(_Fige):
     """A paper that a template of the folder's `textes/` writes of an affaire.
 
     `etats`: those in which it may be written, all without one. `evenement` is the one that says
-    that it left: it is of that day for ever after.
+    that it left: it is of that day for ever after. One of more than `pages` is refused.
     """
 
     titre: Texte
@@ -234,7 +239,12 @@ class DocumentDeProcedure(_Fige):
     formes: Annotated[tuple[Forme, ...], BeforeValidator(_en_tuple)] = ("docx", "pdf")
     etats: Noms = ()
     evenement: Nom | None = None
+    pages: Annotated[int, Field(ge=1)] | None = None
     visible: Annotated[tuple[Visibilite, ...], BeforeValidator(_en_tuple)] = ("interne",)
+
+
+# What a workbook and a frozen list show of a case.
+DE_CAS = ("unite", "numero", "jour", "explication", "guichet", "indicateur")
 
 
 class ClasseurDeProcedure(_Fige):
@@ -254,17 +264,19 @@ class ClasseurDeProcedure(_Fige):
 
 
 class Reglage(_Fige):
-    """A number that an installation may change: its default, what it means."""
+    """A number that an installation may change: its default, what it means, where it is from."""
 
     titre: Texte
     valeur: Annotated[int, Field(ge=0)]
+    source: Texte | None = None
 
 
 class Procedure(_Fige):
     """What may happen to an affaire of a kind, and by when.
 
-    `page` is the path of a page of its own; `voient` says what each role that does not conduct it
-    sees, `valeurs` what its rules give to its texts beside what its events carry.
+    `une` is how one of its affaires is called, `page` the path of a page of its own. `voient` says
+    what each role that does not conduct it sees, `valeurs` what its rules give to its texts beside
+    what its events carry.
     """
 
     code: Nom
@@ -273,6 +285,7 @@ class Procedure(_Fige):
     objet: Texte
     objet_type: TypeObjet = "autre"
     resume: Texte
+    une: Texte = "affaire"
     page: Texte | None = None
     voient: dict[Role, Vue] = {}
     valeurs: Noms = ()
@@ -364,14 +377,28 @@ class Procedure(_Fige):
         for nom, document in self.documents.items():
             yield from self._absents(f"documents.{nom}.etats", document.etats)
             yield from self._sans_evenement(f"documents.{nom}.evenement", document.evenement)
-        if une := self.classeur:
-            regle = self.evenements.get(une.evenement)
-            lignes = regle.donnees.get(une.donnee) if regle else None
-            if lignes is None or une.reference not in lignes.colonnes:
-                yield (
-                    f"classeur : « {une.evenement}.{une.donnee} » n'a pas de colonne "
-                    f"« {une.reference} »"
-                )
+        if self.classeur:
+            yield from self._classeur(self.classeur)
+        if len(self.possibles(None)) != 1:
+            yield f"evenements : {len(self.possibles(None))} ouvrent une affaire, il en faut un"
+
+    def _classeur(self, une: ClasseurDeProcedure) -> Iterable[str]:
+        yield from self._sans_evenement("classeur.evenement", une.evenement)
+        regle = self.evenements.get(une.evenement)
+        if regle is None:
+            return
+        lignes = regle.donnees.get(une.donnee)
+        if lignes is None or lignes.type != "lignes":
+            yield (f"classeur.donnee : « {une.evenement} » ne porte pas de lignes « {une.donnee} »")
+            return
+        if une.reference not in lignes.colonnes:
+            yield f"classeur.reference : « {une.donnee} » n'a pas de colonne « {une.reference} »"
+        for colonne in une.colonnes:
+            if colonne not in DE_CAS:
+                yield f"classeur.colonnes : « {colonne} » n'est pas l'un de {', '.join(DE_CAS)}"
+        for cle in une.cles:
+            if cle not in une.colonnes:
+                yield f"classeur.cles : « {cle} » n'est pas l'une de ses colonnes"
 
     def _delai(self, nom: str, delai: Delai) -> Iterable[str]:
         yield from self._absents(f"delais.{nom}.dans", delai.dans)
@@ -397,20 +424,41 @@ class Procedure(_Fige):
                     f"delais.{nom}.donnee : aucun de ses événements ne porte la date "
                     f"« {delai.donnee} »"
                 )
-        if self._tourne(delai):
+        yield from self._seul(f"delais.{nom}.a_terme", delai)
+        if self._tourne(nom):
             yield f"delais.{nom}.a_terme : ce délai se relance lui-même sans fin"
 
-    def _tourne(self, delai: Delai) -> bool:
-        """Tell whether what happens at its end begins it again, with nobody in between."""
-        suivants = [un for un in self.delais.values() if un.a_terme in self.evenements]
+    def _seul(self, ou: str, delai: Delai) -> Iterable[str]:
+        """Say why what should happen by itself could not: the timer may do it, and says nothing."""
+        regle = self.evenements.get(delai.a_terme or "")
+        if regle is None:
+            return
+        if "minuteur" not in regle.qui:
+            yield f"{ou} : « {delai.a_terme} » n'est pas ouvert au minuteur (qui)"
+        for nom, une in regle.donnees.items():
+            if une.requis:
+                yield f"{ou} : « {delai.a_terme} » demande « {nom} », que personne ne dit"
+        for etat in delai.dans:
+            if etat not in (*regle.de, *regle.reste):
+                yield f"{ou} : « {delai.a_terme} » ne part pas de « {etat} »"
+
+    def _tourne(self, nom: str) -> bool:
+        """Tell whether what happens at its end leads back to it, with nobody in between."""
         pas = [
-            (un.a_terme, autre.a_terme)
-            for un in suivants
-            for autre in suivants
-            if un.a_terme in autre.depuis and self.evenements[str(un.a_terme)].vers in autre.dans
+            (un, autre)
+            for un, delai in self.delais.items()
+            for autre, suivant in self.delais.items()
+            if delai.a_terme in self.evenements
+            and suivant.a_terme
+            and delai.a_terme not in suivant.annule_par
+            and {self._mene(etat, delai.a_terme) for etat in delai.dans} & set(suivant.dans)
         ]
-        atteints = _fermer({vers for de, vers in pas if de == delai.a_terme}, pas)
-        return delai.a_terme is not None and delai.a_terme in atteints
+        return nom in _fermer({vers for de, vers in pas if de == nom}, pas)
+
+    def _mene(self, etat: str, nom: str) -> str:
+        """Return where an event leads from a state that it leaves or keeps."""
+        regle = self.evenements[nom]
+        return etat if etat in regle.reste else regle.vers or etat
 
     def _sans_evenement(self, ou: str, nom: str | None) -> Iterable[str]:
         if nom is not None and nom not in self.evenements:

@@ -56,7 +56,7 @@ def lire_procedure(chemin: Path) -> Procedure:
     try:
         procedure = Procedure.model_validate(brut)
     except ValidationError as erreur:
-        raise refus_champs(erreur, ou, DE) from None
+        raise refus_champs(erreur, ou, DE, {}) from None
     if procedure.code != chemin.parent.name:
         raise Refus(
             f"champ « code » : {procedure.code} n'est pas le nom de son dossier",

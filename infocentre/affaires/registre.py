@@ -25,6 +25,7 @@ from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Evenement, Situation, replier
 from infocentre.contrat import montres
 from infocentre.decisions.chaine import Tete, canonique, empreinte
+from infocentre.decisions.contenus import Contenu, garder_contenu
 from infocentre.decisions.magasin import Magasin, lire_lignes
 from infocentre.decisions.schema import (
     AffaireEcrite,
@@ -160,8 +161,8 @@ class Affaire:
 
     @property
     def echeance(self) -> Echeance | None:
-        """The nearest deadline."""
-        return self.echeances[0] if self.echeances else None
+        """The nearest deadline of someone: an alert is none."""
+        return next((une for une in self.echeances if not une.alerte), None)
 
     @property
     def a_revoir(self) -> bool:
@@ -231,7 +232,7 @@ class Affaires:
 
     # --- Writing ----------------------------------------------------------------------------------
 
-    def ouvrir(
+    def ouvrir(  # noqa: PLR0913 - what an affaire begins with
         self,
         procedure: Procedure,
         departement: str,
@@ -240,9 +241,12 @@ class Affaires:
         donnees: Mapping[str, Any],
         *,
         constats_: Sequence[Constat] = (),
+        contenu: Contenu | None = None,
         seule: bool = False,
     ) -> Affaire:
         """Open an affaire by the only event of its procedure that opens.
+
+        `contenu`: what it holds of a person, apart from its events.
 
         Raises:
             Refus: what it carries is not what is expected; with `seule`, one of the same object and
@@ -277,7 +281,10 @@ class Affaires:
                 "sujet": sujet,
                 "ouverte_le": self.aujourdhui.isoformat(),
             }
-            return self._ajouter(con, id_, nom, donnees, None, constats_, ouverture)
+            ouverte = self._ajouter(con, id_, nom, donnees, None, constats_, ouverture)
+            if contenu:
+                garder_contenu(con, id_, contenu)
+            return ouverte
 
     def agir(
         self,

@@ -14,6 +14,7 @@ from infocentre.affaires.modele import Procedure
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers_yaml import lire_yaml
+from infocentre.noyau.memoire import Memoire
 
 FICHIER = "affaires.yml"
 MAXIMUM = 3660
@@ -51,7 +52,7 @@ def signature(fichier: Path | None = None) -> tuple[int, int] | None:
     return etat.st_mtime_ns, etat.st_size
 
 
-_LUS: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
+_LUS: Memoire[dict[str, Any]] = Memoire(8)
 
 
 def _lus(chemin: Path) -> dict[str, Any]:
@@ -59,6 +60,4 @@ def _lus(chemin: Path) -> dict[str, Any]:
     cle = signature(chemin)
     if cle is None:
         return {}
-    if _LUS.get(chemin, (None,))[0] != cle:
-        _LUS[chemin] = (cle, lire_yaml(chemin, "des réglages de procédures"))
-    return _LUS[chemin][1]
+    return _LUS.lire(chemin, lambda _: lire_yaml(chemin, "des réglages de procédures"), cle)

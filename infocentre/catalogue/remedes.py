@@ -58,13 +58,16 @@ MOTS: dict[Remede, Mots] = {
 RIEN_DE_POSSIBLE = "Rien n'est à reprendre sur les cas passés."
 
 
-def dire_suite(remede: Remede, statut: str | None, motif: str | None, mois: str) -> str:
+def dire_suite(
+    remede: Remede, statut: str | None, motif: str | None, mois: str, reactivable: str = ""
+) -> str:
     """Return what became of a unit, in words: of today's remède, whatever its file was told.
 
-    `mois` is the month of its end as people read it, empty when it has none.
+    `mois` is the month of its end as people read it, empty when it has none; `reactivable` the last
+    day on which what it did may be undone.
     """
     if statut != CLOSE:
-        return MOTS[remede].suite
+        return f"réactivable jusqu'au {reactivable}" if reactivable else MOTS[remede].suite
     if remede == "constater" or motif == RETIREE:
         return f"retirée par une livraison corrigée de {mois}"
     return f"{motif} en {mois}"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from infocentre.acces.attribution import ROLES, en_mots, perimetre_du_role
+from infocentre.acces.attribution import en_mots, perimetre_du_role
 from infocentre.acces.audit import Trace, tracer
 from infocentre.acces.avis import LesAvis
 from infocentre.acces.comptes import Compte, Comptes, Fiche
 from infocentre.acces.jetons import ENTREE
 from infocentre.acces.modele import SEUL
+from infocentre.acces.politique import ROLES
 from infocentre.acces.roles import Role
 from infocentre.acces.sessions import Sessions
 from infocentre.cli import options as demandes
@@ -55,7 +56,7 @@ def _tous() -> Comptes:
 
 def _liste() -> Donnees:
     lignes = [
-        (un.identifiant, un.nom, ROLES[un.role], en_mots(un.perimetre), _etat(un))
+        (un.identifiant, un.nom, ROLES[un.role].nom, en_mots(un.perimetre), _etat(un))
         for un in _tous().lister()
     ]
     colonnes = ("compte", "nom", "role", "perimetre", "etat")
@@ -85,8 +86,8 @@ def _inviter(options: demandes.Comptes) -> None:
     )
     jeton = _tous().inviter(fiche)
     compte = _compte(options)
-    _tracer(compte, f"invité, {ROLES[role]}, {en_mots(compte.perimetre)}")
-    print(f"Compte {compte.identifiant} : {ROLES[role]}, {en_mots(compte.perimetre)}.")
+    _tracer(compte, f"invité, {ROLES[role].nom}, {en_mots(compte.perimetre)}")
+    print(f"Compte {compte.identifiant} : {ROLES[role].nom}, {en_mots(compte.perimetre)}.")
     _remettre(compte, jeton, options)
 
 

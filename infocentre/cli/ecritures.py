@@ -24,6 +24,7 @@ from infocentre.decisions import magasin_present, utilisateur
 from infocentre.entrepot import Dossier
 from infocentre.lecture.rapport import lignes_rapport, resume, titre
 from infocentre.noyau.champs import EXEMPLE
+from infocentre.noyau.complements import exiger_complement
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
@@ -207,6 +208,7 @@ def _imprimer_le_semestre(departement: str) -> None:
 
 def demo(options: demandes.Demo) -> None:
     """Make invented deliveries, load them, control them, show and print a month, serve it."""
+    exiger_complement("demonstration", "infocentre demo")
     from infocentre.demo.habitudes import MOIS
 
     if options.forme:

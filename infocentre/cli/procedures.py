@@ -25,7 +25,7 @@ from infocentre.exports import Donnees, exporter
 from infocentre.lecture.choix import choisir_departement
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, minuscule
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ def _lire(ici: _Ici) -> None:
     for nom in ici.demande.quoi:
         suite, lu = ici.face.recevoir(Path(nom), ici.demande.canal or "courriel")
         dites = accorder(len(lu.lignes), "réponse")
-        print(f"{suite.id} : {dites} ; {suite.titre_etat.lower()}")
+        print(f"{suite.id} : {dites} ; {minuscule(suite.titre_etat)}")
         for ligne in lu.refusees:
             print(f"  refusé : {ligne}")
 
@@ -250,7 +250,7 @@ def _vers(ici: _Ici, nom: str) -> Path:
 
 
 def _dire(face: Face, une: Affaire) -> None:
-    print(f"{une.id} : {face.nom(une)}, {une.titre_etat.lower()}")
+    print(f"{une.id} : {face.nom(une)}, {minuscule(une.titre_etat)}")
 
 
 _GESTES: Mapping[str, Callable[[_Ici], None]] = {

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from infocentre.decisions import scelles
 from infocentre.decisions.magasin import (
     Magasin,
+    creer,
     etape_presente,
     ouvrir_base,
     secret_des_sceaux,
@@ -79,7 +80,10 @@ def recopier(
     try:
         with ouvert.connect().execution_options(ecriture=True) as con, con.begin():
             _exiger_vide(con)
-            suivre_les_etapes(con, None, etape)
+            if etape == VERSION:
+                creer(con)
+            else:
+                suivre_les_etapes(con, None, etape)
             _remplir(con, source)
             if etape != VERSION:
                 suivre_les_etapes(con, etape)

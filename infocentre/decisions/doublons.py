@@ -319,7 +319,7 @@ def numeros_des_affaires(magasin: Magasin, affaires: Iterable[str]) -> dict[str,
     lus: dict[str, dict[str, str]] = {}
     c = doublons_numeros.c
     with magasin.lire() as con:
-        for voulues in _par_lots(affaires):
+        for voulues in par_lots(affaires):
             demande = sa.select(c.affaire, c.membre, c.numero).where(c.affaire.in_(voulues))
             for affaire, membre, numero in con.execute(demande):
                 lus.setdefault(affaire, {})[membre] = numero
@@ -335,7 +335,7 @@ def effacer(magasin: Magasin, cle: str, numeros: Collection[str]) -> int:
     """
     total = 0
     with magasin.ecrire() as con:
-        for lot in _par_lots(sorted(numeros)):
+        for lot in par_lots(sorted(numeros)):
             siens = [membre(cle, un) for un in lot]
             c = doublons_decisions.c
             touche = sa.or_(c.membre_a.in_(siens), c.membre_b.in_(siens))
@@ -345,7 +345,8 @@ def effacer(magasin: Magasin, cle: str, numeros: Collection[str]) -> int:
     return total
 
 
-def _par_lots(textes: Iterable[str]) -> Iterator[list[str]]:
+def par_lots(textes: Iterable[str]) -> Iterator[list[str]]:
+    """Yield texts a few hundred at a time: an SQL statement takes no more."""
     tous = list(textes)
     return (tous[debut : debut + LOT] for debut in range(0, len(tous), LOT))
 

@@ -19,6 +19,7 @@ from infocentre.decisions import scelles, tenue
 from infocentre.decisions.schema import META, VERSION, identite
 from infocentre.noyau import temoins
 from infocentre.noyau.cle import lire_cle
+from infocentre.noyau.complements import exiger_complement
 from infocentre.noyau.erreurs import Refus
 
 FICHIER = "decisions.sqlite"
@@ -223,6 +224,8 @@ def ouvrir_base(url: str) -> sa.Engine:
     """Return what opens a base; the file of SQLite is made for its owner alone."""
     lue = sa.make_url(url)
     if lue.get_backend_name() != "sqlite":
+        if lue.drivername == "postgresql+psycopg":
+            exiger_complement("postgresql", "garder les décisions dans PostgreSQL")
         moteur = sa.create_engine(lue, pool_pre_ping=True)
         tenue.suivre(moteur)
         return moteur
@@ -272,14 +275,14 @@ def _migrer(con: sa.Connection, racine: Path | None, attendu: str | None) -> Non
     elif attendu:
         raise tenue.magasin_perdu("les décisions ont été vidées : il n'en reste rien")
     else:
-        _creer(con)
+        creer(con)
     if racine:
         lire_cle(racine)
     scelles.achever(con)
     tenue.sceller_tout(con)
 
 
-def _creer(con: sa.Connection) -> None:
+def creer(con: sa.Connection) -> None:
     """Make the tables of today in an empty base, which the steps would make one by one."""
     META.create_all(con)
     version = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32)))

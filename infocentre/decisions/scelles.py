@@ -44,10 +44,11 @@ from infocentre.noyau.francais import enumerer
 INVENTAIRE, ECRITURE, EFFACEMENT = "inventaire", "ecriture", "effacement"
 LOT = 500
 COURTE = 16  # characters of a fingerprint: who has no key makes none
-# Columns that are not sealed: an affaire's, which follow from its events; a numéro, that goes with
-# the person and that its HMAC (`membre`) proves.
+# Columns that are not sealed: an affaire's, which follow from its events; what goes with a person,
+# a numéro or a content, and that its HMAC (`membre`, `empreinte`) proves.
 SANS_SCEAU: Mapping[str, frozenset[str]] = {
     "affaires": frozenset({"etat", "evenements", "close_le"}),
+    "contenus": frozenset({"contenu"}),
     "doublons_numeros": frozenset({"numero"}),
 }
 # What is written through the store is sealed by it.
@@ -57,6 +58,7 @@ INVENTORIEES = (*SUIVIES.values(), affaires)
 NOMS: Mapping[str, str] = {
     "affaires": "l'affaire",
     "comptes": "le compte",
+    "contenus": "ce que détient l'affaire",
     "doublons_decisions": "la décision de doublons",
     "doublons_numeros": "le numéro de l'affaire de doublons",
     "doublons_tirages": "le tirage de doublons",

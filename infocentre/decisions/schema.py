@@ -437,6 +437,17 @@ doublons_numeros = sa.Table(
     info=_tenue(Tenue.SCELLEE),
 )
 
+# What an affaire holds of a person, apart from its events: they say `empreinte`, the HMAC of
+# `contenu`. It goes with the person, whose HMAC is the object of the affaire.
+contenus = sa.Table(
+    "contenus",
+    META,
+    sa.Column("affaire", sa.String(24), sa.ForeignKey("affaires.id"), primary_key=True),
+    sa.Column("empreinte", sa.String(64), primary_key=True),
+    sa.Column("contenu", sa.Text, nullable=False),
+    info=_tenue(Tenue.SCELLEE),
+)
+
 # The pairs drawn of a search, frozen the day they are: `contenu` (JSON) has the bands of weight,
 # how many pairs each had and the HMACs of those drawn; `sceau` is the HMAC of the row.
 doublons_tirages = sa.Table(
@@ -502,4 +513,4 @@ class ScelleEcrit(LigneChainee):
     contenu: str
 
 
-VERSION = "r0014"  # the last step of migrations/
+VERSION = "r0015"  # the last step of migrations/

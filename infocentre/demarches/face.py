@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -124,9 +124,7 @@ class Face:
             return False
         if self.conduit:
             return True
-        regle = une.situation.procedure.regle
-        dites = any(self.lecteur in regle(un.nom).visible for un in une.situation.evenements)
-        return dites and self.regles.voit(self.v, une)
+        return bool(self._vus(une)) and self.regles.voit(self.v, une)
 
     # --- Reading ----------------------------------------------------------------------------------
 
@@ -169,10 +167,16 @@ class Face:
 
     def chronologie(self, une: Affaire) -> list[tuple[dt.date, str, str, str]]:
         """Return (day, what happened, what it says, by whom) of the events they see, last first."""
-        regle = une.situation.procedure.regle
         return [
             (un.jour, self.arrive(une, un), self.contenu(une, un), un.auteur)
-            for un in reversed(une.situation.evenements)
+            for un in reversed(self._vus(une))
+        ]
+
+    def _vus(self, une: Affaire) -> list[Evenement]:
+        regle = une.situation.procedure.regle
+        return [
+            un
+            for un in une.situation.evenements
             if self.lecteur is None or self.lecteur in regle(un.nom).visible
         ]
 
@@ -216,24 +220,28 @@ class Face:
         return une.situation.procedure.evenements[une.suite].titre if une.suite else ""
 
     def liees(self, id_: str) -> list[tuple[Affaire, str]]:
-        """Return the affaires that one names, (affaire, how it names it), those that are there."""
-        une = self.registre.lire(id_)
+        """Return the affaires that one names, (affaire, how it names it), those that they see."""
+        une = self.lire(id_)
         nommees = {
             str(un.dit(nom)): donnee.titre
-            for un in une.situation.evenements
+            for un in self._vus(une)
             for nom, donnee in une.situation.procedure.regle(un.nom).donnees.items()
             if donnee.type == "affaire" and un.dit(nom)
         }
         trouvees = []
         for autre, titre in nommees.items():
             with contextlib.suppress(Refus):
-                trouvees.append((self.registre.lire(autre), titre.lower()))
+                nommee = self.registre.lire(autre)
+                face = replace(self, procedure=nommee.procedure)
+                trouvees.append((face.lire(autre), titre.lower()))
         return trouvees
 
     # --- What may be done -------------------------------------------------------------------------
 
     def possibles(self, une: Affaire) -> list[str]:
         """Return the events that they may ask for in this state, the next one first."""
+        if self.role == "gestionnaire" and not self.conduit:
+            return []
         regles = une.situation.procedure
         noms = [
             nom
@@ -271,7 +279,8 @@ class Face:
 
     def peut_ouvrir(self) -> bool:
         """Tell whether they may open an affaire."""
-        return self.role in self.procedure.evenements[self.ouverture].qui
+        conduit = self.conduit or self.role != "gestionnaire"
+        return conduit and self.role in self.procedure.evenements[self.ouverture].qui
 
     def ouvrir(self, departement: str, objet: str, dits: Mapping[str, str]) -> Affaire:
         """Open an affaire of an object, from what a person says.
@@ -291,6 +300,7 @@ class Face:
             une.sujet,
             lus | dict(une.donnees),
             constats_=une.constats,
+            contenu=une.contenu,
             seule=True,
         )
 
@@ -360,6 +370,7 @@ class Face:
         document = self.document(une, nom)
         if forme not in formes:
             raise Refus(f"« {forme} » n'est pas une forme de ce document", "", enumerer(formes))
+        papiers.exiger_ses_pages(une, nom, document)
         return FORMES[forme](document)
 
     def classeur(self, une: Affaire) -> bytes:
@@ -481,19 +492,22 @@ def passer(
             for une, nom, donnees in regles_de(procedure.code).livraison(v, registre, unes)
         ]
         if any(un.a_terme for un in procedure.delais.values()):
-            ouvertes = registre.lister(departement, procedure=procedure.code)
-            changees += filter(None, (_echue(une, registre) for une in ouvertes))
+            for une in registre.lister(departement, procedure=procedure.code):
+                changees += _echoir(une, registre)
         if changees:
             faites[procedure.code] = changees
     return faites
 
 
-def _echue(une: Affaire, minuteur: Affaires) -> Affaire | None:
-    """Do what happens by itself once a deadline is past; None while none is."""
+def _echoir(une: Affaire, minuteur: Affaires) -> Iterator[Affaire]:
+    """Do what happens by itself once a deadline is past, then what that brings; yield each."""
     for echue in une.echeances:
-        if echue.a_terme and echue.due < minuteur.aujourdhui:
-            return minuteur.agir(une.id, echue.a_terme, {})
-    return None
+        a_terme = echue.a_terme if echue.due < minuteur.aujourdhui else None
+        if a_terme and not minuteur.contre(une.id, a_terme, {}):
+            suite = minuteur.agir(une.id, a_terme, {})
+            yield suite
+            yield from _echoir(suite, minuteur)
+            return
 
 
 def voir(acces: Acces, v: Lecture, registre: Affaires, code: str) -> Face:

@@ -19,6 +19,7 @@ from infocentre.demarches.regles import Regles
 from infocentre.demarches.texte import rediger
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
 from infocentre.restitutions.document import Cellule, Colonne, Document, Section, Tableau
 from infocentre.restitutions.redaction import rediger_modele
 from infocentre.restitutions.service import lire_service
@@ -51,6 +52,22 @@ def ecrire_document(
     return en_document(v, une, regles.nom(v, une), trouve.titre, rediger_modele(modele, noms), jour)
 
 
+def exiger_ses_pages(une: Affaire, nom: str, document: Document) -> None:
+    """Raise Refus when a paper is longer than the pages that its procedure declares."""
+    voulu = documents(une)[nom]
+    if voulu.pages is None:
+        return
+    from infocentre.restitutions.pdf import nombre_de_pages  # heavy
+
+    pages = nombre_de_pages(document)
+    if pages > voulu.pages:
+        raise Refus(
+            f"« {voulu.titre} » a {accorder(pages, 'page')}, pour {voulu.pages} au plus",
+            f"affaire {une.id}",
+            "Abréger ce que l'on y a écrit : rien n'est imprimé.",
+        )
+
+
 def en_document(
     v: Lecture,
     une: Affaire,
@@ -62,9 +79,9 @@ def en_document(
     """Return the letter that these sections make."""
     return Document(
         "courriers",
-        nom,
-        nom_departement(une.departement),
         titre,
+        nom_departement(une.departement),
+        nom,
         jour,
         0,
         sections,

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from infocentre.affaires import Affaire, Affaires, Constat, Procedure
 from infocentre.affaires.procedure import PAQUET
 from infocentre.contrat.numeros import NUMERO_UNIQUE
+from infocentre.decisions.contenus import Contenu
 from infocentre.lecture.commun import mois_controles, noms_des_guichets, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
@@ -29,12 +30,16 @@ __all__ = ["NUMERO_UNIQUE", "Attente", "Ensemble", "Ouverture", "Regles", "Relev
 
 @dataclass(frozen=True, slots=True)
 class Ouverture:
-    """What an affaire is opened with, beside what a person says: of whom, about what, its list."""
+    """What an affaire is opened with, beside what a person says: of whom, about what, its list.
+
+    `contenu` is what it holds of a person, which goes with them: no event has it.
+    """
 
     objet: str
     sujet: str
     donnees: Mapping[str, Any] = field(default_factory=dict)
     constats: Sequence[Constat] = ()
+    contenu: Contenu | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +132,12 @@ class Regles:
         registre_: Affaires,  # noqa: ARG002
         departement: str,
         objet: str,
-        dits: Mapping[str, Any],  # noqa: ARG002
+        dits: Mapping[str, Any],
     ) -> Ouverture:
         """Return what an affaire of this object is opened with.
 
         Raises:
-            Refus: there is nothing of this name, or nothing to open of it.
+            Refus: there is nothing of this name, or it is of others than who asks.
         """
         une, objet = self._procedure(), objet.strip()
         if not objet:
@@ -148,11 +153,23 @@ class Regles:
             mois = mois_controles(v, departement)
             if objet not in (noms_organismes(registre(v, departement, mois[-1])) if mois else {}):
                 raise Refus(f"l'organisme « {objet[:20]} » n'a aucun guichet dans l'annuaire")
+        sien = objet if une.objet_type == "guichet" else str(dits.get("guichet") or "")
+        if (une.objet_type == "organisme" and not v.voit("organisme", objet)) or (
+            une.objet_type != "organisme" and v.p.partiel and not v.p.voit_guichet(sien)
+        ):
+            raise Refus(
+                "une affaire d'un autre guichet n'est pas ouverte à ce compte",
+                que_faire="Nommer l'un des siens.",
+            )
         return Ouverture(objet, une.code)
 
     def a_ouvrir(self, v: Lecture, registre_: Affaires, departement: str) -> list[Attente]:  # noqa: ARG002
         """Return what data give reason to open, the most urgent first."""
         return []
+
+    def annonce(self, v: Lecture, departement: str) -> str:  # noqa: ARG002
+        """Return what the accueil says waits, beside affaires that are open; '' when nothing."""
+        return ""
 
     # --- Together ---------------------------------------------------------------------------------
 
@@ -169,6 +186,10 @@ class Regles:
     def ensemble(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> str:  # noqa: ARG002
         """Do it for a département; return what must still be read, '' when all is done."""
         raise Refus("cette action n'existe pas")
+
+    def bloc_d_une(self, v: Lecture, une: Affaire) -> Tableau | None:  # noqa: ARG002
+        """Return what is frozen of an affaire beside its list, None without anything."""
+        return None
 
     def bloc(self, v: Lecture, departement: str) -> Tableau | None:  # noqa: ARG002
         """Return a table that stands under the list of affaires, None without one."""

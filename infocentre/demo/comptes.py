@@ -10,7 +10,8 @@ from infocentre.acces import mots_de_passe
 from infocentre.acces.attribution import perimetre_du_role
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.jetons import ENTREE
-from infocentre.acces.roles import Role
+from infocentre.acces.politique import ROLES
+from infocentre.acces.roles import Action, Role
 from infocentre.decisions import Magasin
 
 DOMAINE = "demo.test"  # a domain that nobody may have
@@ -27,13 +28,12 @@ class Pret(NamedTuple):
     mot_de_passe: str
 
 
-_NOMS: Mapping[Role, tuple[str, str]] = {
-    Role.ADMINISTRATEUR: ("administrateur", "Camille Admin (démonstration)"),
-    Role.GESTIONNAIRE: ("gestionnaire", "Gestionnaire (démonstration)"),
-    Role.PARTENAIRE: ("partenaire", "Partenaire du comité (démonstration)"),
-    Role.ANALYSTE: ("analyste", "Analyste (démonstration)"),
-    Role.PREFET: ("prefet", "Services du préfet (démonstration)"),
-    Role.GUICHET: ("guichet", f"Guichet {GUICHET} (démonstration)"),
+# Those whose person has another name than their role.
+_NOMS: Mapping[Role, str] = {
+    Role.ADMINISTRATEUR: "Camille Admin",
+    Role.GESTIONNAIRE: "Gestionnaire",
+    Role.PARTENAIRE: "Partenaire du comité",
+    Role.GUICHET: f"Guichet {GUICHET}",
 }
 
 
@@ -43,17 +43,18 @@ def preparer(magasin: Magasin, departements: Iterable[str]) -> list[Pret]:
     if not comptes.aucun():
         return []
     ici = sorted(departements)
-    return [_preparer(comptes, role, ici) for role in _NOMS]
+    # who manages accounts first: without one there is none
+    roles = sorted(Role, key=lambda un: Action.COMPTES not in ROLES[un].actions)
+    return [_preparer(comptes, role, ici) for role in roles]
 
 
 def _preparer(comptes: Comptes, role: Role, departements: list[str]) -> Pret:
-    court, nom = _NOMS[role]
-    lieux: dict[str, list[str]] = {}
-    if role is Role.GUICHET:
+    possibles = ROLES[role].lieux
+    lieux = {"departements": departements} if "departements" in possibles else {}
+    if not lieux and possibles:
         lieux = {"guichets": [GUICHET]}
-    elif role is not Role.ADMINISTRATEUR:
-        lieux = {"departements": departements}
-    fiche = Fiche(f"{court}@{DOMAINE}", nom, role, perimetre_du_role(role, lieux))
+    nom = f"{_NOMS.get(role, ROLES[role].nom)} (démonstration)"
+    fiche = Fiche(f"{role}@{DOMAINE}", nom, role, perimetre_du_role(role, lieux))
     mot = mots_de_passe.tirer()
     comptes.choisir(comptes.inviter(fiche), mot)
     return Pret(nom, fiche.identifiant, mot)

@@ -22,6 +22,8 @@ from typing import Any, TypedDict
 
 import duckdb
 
+from infocentre.noyau.complements import exiger_complement
+
 GRAINE = 20_261_031
 # Rows on which a model is learnt, and under which what is declared below is taken as it is.
 ECHANTILLON, MINIMUM = 100_000, 2_000
@@ -338,7 +340,12 @@ def declarer(con: duckdb.DuckDBPyConnection) -> Modele:
 
 
 def apprendre(con: duckdb.DuckDBPyConnection) -> Modele:
-    """Return a model learnt on `personnes`: on the most peopled département, `ECHANTILLON` rows."""
+    """Return a model learnt on `personnes`: on the most peopled département, `ECHANTILLON` rows.
+
+    Raises:
+        Refus: Splink, which learns, is not installed.
+    """
+    exiger_complement("doublons", "apprendre ce que pèsent les ressemblances")
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE echantillon AS
         SELECT p.* EXCLUDE (personne), personne FROM personnes AS p JOIN (

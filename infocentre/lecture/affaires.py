@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
 from infocentre.affaires.registre import MESURES
@@ -18,6 +17,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import inscrits_des_organismes
 from infocentre.lecture.lignes import Inscription
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.memoire import Memoire
 from infocentre.noyau.organismes import noms_organismes
 
 # Steps from which an organisme may be named to the comité and the préfet, from which they decide.
@@ -41,18 +41,18 @@ def tete(v: Lecture) -> Tete | None:
 class _Lues:
     """The affaires of a département at a head of the chain, and the guichets that each tells of.
 
-    `tirees` is what was worked out of them, as long as none has a new event.
+    `etat` is the same as long as none has a new event.
     """
 
     tete: Tete
     reglages: Hashable
     affaires: tuple[Affaire, ...]
     guichets: Mapping[str, frozenset[str]]
-    tirees: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    etat: Hashable = field(default_factory=object)
 
 
-_LUES: dict[tuple[str, str], _Lues] = {}
 _GARDEES, _TIREES = 8, 64
+_LUES: Memoire[_Lues] = Memoire(_GARDEES)
 
 
 def _lire(v: Lecture, departement: str) -> _Lues | None:
@@ -60,14 +60,12 @@ def _lire(v: Lecture, departement: str) -> _Lues | None:
     lues = registre_des_affaires(v)
     if lues is None:
         return None
-    tete, reglages, cle = lues.tete(), signature(), (lues.lieu, departement)
-    gardees = _LUES.get(cle)
-    if gardees is None or (gardees.tete, gardees.reglages) != (tete, reglages):
-        gardees = _relire(lues, departement, gardees, tete, reglages)
-        while len(_LUES) >= _GARDEES and cle not in _LUES:
-            _LUES.pop(next(iter(_LUES)))
-        _LUES[cle] = gardees
-    return gardees
+    tete, reglages = lues.tete(), signature()
+    return _LUES.lire(
+        (lues.lieu, departement),
+        lambda avant: _relire(lues, departement, avant, tete, reglages),
+        (tete, reglages),
+    )
 
 
 def _relire(
@@ -95,19 +93,16 @@ def selon_les_affaires(calcul: Calcul[P, T]) -> Calcul[P, T]:
 
     The other arguments are hashable, and nobody changes what is returned.
     """
+    gardes: Memoire[T] = Memoire(_TIREES)
 
     @functools.wraps(calcul)
     def lire(v: Lecture, departement: str, /, *arguments: P.args, **nommes: P.kwargs) -> T:
         lues = _lire(v, departement)
-        if lues is None:
-            return calcul(v, departement, *arguments, **nommes)
-        cle = (calcul.__qualname__, *v.cle, *arguments, *sorted(nommes.items()))
-        if cle not in lues.tirees:
-            lues.tirees[cle] = calcul(v, departement, *arguments, **nommes)
-            while len(lues.tirees) > _TIREES:
-                lues.tirees.popitem(last=False)
-        resultat: T = lues.tirees[cle]
-        return resultat
+        return gardes.lire(
+            (*v.cle, departement, *arguments, *sorted(nommes.items())),
+            lambda _: calcul(v, departement, *arguments, **nommes),
+            lues and lues.etat,
+        )
 
     return lire
 

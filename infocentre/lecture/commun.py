@@ -5,10 +5,8 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from infocentre.acces.perimetre import Perimetre
 from infocentre.catalogue import Catalogue, Indicateur, lire_catalogue
@@ -20,6 +18,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription, Valeur
 from infocentre.lecture.valeurs import sql_motifs
 from infocentre.noyau.francais import clef_de_tri
+from infocentre.noyau.memoire import Memoire
 from infocentre.noyau.temps import est_annuel, mois_entre
 
 GARDES = 256
@@ -49,24 +48,17 @@ def derniers(nombre: int) -> Callable[[Calcul[P, T]], Calcul[P, T]]:
 
 
 def _garder(calcul: Calcul[P, T], nombre: int) -> Calcul[P, T]:
-    gardes: OrderedDict[tuple[Any, ...], tuple[T, Montres]] = OrderedDict()
-    verrou = threading.Lock()
+    gardes: Memoire[tuple[T, Montres]] = Memoire(nombre)
 
     @functools.wraps(calcul)
     def lire(v: Lecture, /, *arguments: P.args, **nommes: P.kwargs) -> T:
-        cle = (*v.cle, *arguments, *sorted(nommes.items()))
-        with verrou:
-            garde = gardes.get(cle)
-        if garde is None:
+        def calculer(_: object) -> tuple[T, Montres]:
             with montres.suivre() as vus:
-                resultat = calcul(v, *arguments, **nommes)
-            garde = resultat, vus
-            with verrou:
-                gardes[cle] = garde
-                while len(gardes) > nombre:
-                    gardes.popitem(last=False)
-        montres.relire(garde[1])  # who is given what is kept reads it as well
-        return garde[0]
+                return calcul(v, *arguments, **nommes), vus
+
+        resultat, vus = gardes.lire((*v.cle, *arguments, *sorted(nommes.items())), calculer)
+        montres.relire(vus)  # who is given what is kept reads it as well
+        return resultat
 
     return lire
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import re
 from collections.abc import Mapping
@@ -27,9 +28,10 @@ from infocentre.lecture.liens import sql_liens_de
 from infocentre.lecture.lignes import Anomalie, AutreDemande, EtatDemande, Fait, Suivi, Vie
 from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.temps import nom_mois, rang
+from infocentre.noyau.temps import jour, nom_mois, rang
 
 GRAVITES = ("30", "90", "180", "365")  # days: more than a month, a quarter, a half-year, a year
+RADIATIONS = "radiations"  # the population of demandes that are radiées
 CLOSES, OUVERTES = "closes", "ouvertes"
 FILS = 2
 TRIS = {
@@ -201,11 +203,22 @@ def _sql_anomalies(v: Lecture, une: Livraison, code: str) -> str:
     return f"SELECT a.*, {vie} FROM {vues} AS a {jointure}"
 
 
-def dire_vie(un: Indicateur | None, une: Vie) -> str:
-    """Return what became of a unit in anomaly: « ouverte », « corrigée en mai 2026 »…, in words."""
+def dire_vie(un: Indicateur | None, une: Vie, fin: dt.date | None = None) -> str:
+    """Return what became of a unit in anomaly: « ouverte », « corrigée en mai 2026 »…, in words.
+
+    `fin` is the last day on which its demande may be reactivated: what a radiation did may then
+    still be undone.
+    """
     mois = une["mois_cloture"]
     remede: Remede = un.remede if un else "corriger"
-    return dire_suite(remede, une["statut"], une["motif_cloture"], nom_mois(mois) if mois else "")
+    jusqu_au = jour(fin) if fin and juge_une_radiation(un) else ""
+    quand = nom_mois(mois) if mois else ""
+    return dire_suite(remede, une["statut"], une["motif_cloture"], quand, jusqu_au)
+
+
+def juge_une_radiation(un: Indicateur | None) -> bool:
+    """Tell whether an indicator finds fault with radiations, which may be undone for a time."""
+    return un is not None and un.population == RADIATIONS and un.remede == "constater"
 
 
 def mois_ouverts(premier: str | None, mois: str) -> int | None:

@@ -114,6 +114,11 @@ FICHIERS: Mapping[str, Droit] = {
         f"{_siens('guichet_enregistreur')} OR {_siens('cle_guichetcreateur')}",
         {nom: _si(_siens(nom), nom) for nom in ("guichet_enregistreur", "cle_guichetcreateur")},
     ),
+    "radiations_a_verifier": Droit(
+        f"{_siens('guichet')} OR {_siens('createur')}",
+        {nom: _si(_siens(nom), nom) for nom in ("guichet", "createur")},
+        {"numero_unique": "NULL::VARCHAR"},
+    ),
     "faits": Droit(masques={"guichet": _si(_siens("guichet"), "guichet")}, departement="true"),
     "liens": Droit(
         f"{_siens('guichet')} AND coalesce({_siens('gestionnaire')}, true)", departement="true"

@@ -52,6 +52,12 @@ def description(v: Lecture, une: Livraison) -> Description:
     return _description(v.dossier.racine, une)
 
 
+def absentes(v: Lecture, une: Livraison, table: str) -> frozenset[str]:
+    """Return the columns of the contract that a delivery does not have in a table."""
+    decrite = _description(v.dossier.racine, une)["tables"].get(table)
+    return frozenset(decrite["absentes"] if decrite else ())
+
+
 @functools.lru_cache(maxsize=512)
 def _description(racine: Path, une: Livraison) -> Description:
     return decrire_archive(Dossier(racine), une)

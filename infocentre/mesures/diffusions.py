@@ -126,12 +126,14 @@ def masquer_apres(
     A count that did not change is the same cell, which readers are assumed to know: told once, it
     protects nothing; masked, it stays masked. One that changed is another cell.
     """
-    if not anciens:
+    if not anciens:  # nothing to compare with
         masquees = masquer(systeme.valeurs, systeme.sommes, seuil, aussi, prix)
         return Masques(masquees)
     valeurs, sommes = dict(systeme.valeurs), dict.fromkeys(systeme.sommes)
     tues: set[Cle] = set()
     connues: set[Cle] = set()
+    # One system of all editions: a cell that has the same count in two of them is one cell, so that
+    # what one told is known in the other; one that changed has the name of its former count.
     for ancien in anciens:
         noms = {
             cle: cle if systeme.valeurs.get(cle) == valeur else (_AVANT, cle, valeur)
@@ -141,12 +143,14 @@ def masquer_apres(
         sommes |= dict.fromkeys(_renommer(une, noms) for une in ancien.sommes)
         tues |= {noms[cle] for cle in ancien.masquees}
         connues |= {noms[cle] for cle in noms if cle not in ancien.masquees}
-    tues -= connues
+    tues -= connues  # masked in one edition, told in another: it is told
     deja = {cle for ancien in anciens for cle in ancien.masquees} & systeme.valeurs.keys()
     couts = dict(prix or {})
     publiees = {cle for cle, un in couts.items() if un == PUBLIEE}
     couts |= {cle: DEJA_TUE * couts.get(cle, ORDINAIRE) for cle in deja}
     trouvees = masquer(valeurs, sommes, seuil, {*aussi, *tues}, couts, connues)
+    # What earlier editions gave away between them cannot be taken back: it is masked all the same,
+    # and counted, so that who prints knows.
     perdues = determinees(trouvees, sommes)
     petites = {cle for cle, valeur in systeme.valeurs.items() if 0 < valeur < seuil} - publiees
     masquees = (trouvees | petites) & systeme.valeurs.keys()

@@ -43,7 +43,23 @@ class Nommee(Libellee):
     """A row that a code names too."""
 
     code: str
+
+
+class Datee(TypedDict):
+    """A row of a month of a département."""
+
+    departement: str
+    mois: str
+
+
+class Modalite(Nommee, Datee):
+    """A category."""
 '''
+# Columns of the classes above, the fullest first.
+_BASES = {
+    "Modalite": frozenset({"departement", "mois", "code", "libelle"}),
+    "Datee": frozenset({"departement", "mois"}),
+}
 _INTRODUCTION = """# Tableaux standards
 
 <!-- Written by `python -m infocentre.mesures.documentation` from queries/tableaux/: change those,
@@ -109,27 +125,72 @@ def _noms(noms: tuple[str, ...]) -> str:
 
 
 def rendre_lignes(tableaux: Mapping[str, Tableau]) -> str:
-    """Return the module of the types of rows; a role that no table has is a row of nothing."""
-    genres = []
-    for role in get_args(Role):
-        siens = [un for un in tableaux.values() if un.declare.role == role]
-        genres.append(_genre(nom_genre(role), siens))
-    for forme in get_args(ImageDeclaree.model_fields["forme"].annotation):
-        siens = [un for un in tableaux.values() if un.declare.image.forme == forme]
-        genres.append(_genre(f"Forme{nom_genre(forme)}", siens))
+    """Return the module of the types of rows; a role that no table has is a row of nothing.
+
+    A column stands once: in the form that several tables share, else in the only one that has it.
+    """
+    formes: dict[str, list[Tableau]] = {
+        forme: [un for un in tableaux.values() if un.declare.image.forme == forme]
+        for forme in get_args(ImageDeclaree.model_fields["forme"].annotation)
+    }
+    roles: dict[str, list[Tableau]] = {
+        role: [un for un in tableaux.values() if un.declare.role == role] for role in get_args(Role)
+    }
+    genres = [_genre(_forme(nom), siens) for nom, siens in formes.items() if len(siens) > 1]
+    genres += [
+        _genre(nom_genre(role), siens, _forme_partagee(siens, formes))
+        for role, siens in roles.items()
+    ]
+    genres += [
+        _genre(_forme(nom), siens, _role(siens))
+        for nom, siens in formes.items()
+        if len(siens) < 2  # noqa: PLR2004
+    ]
     return "\n\n".join([_LIGNES, *genres])
 
 
-def _genre(nom: str, tableaux: list[Tableau]) -> str:
+def _forme(nom: str) -> str:
+    return f"Forme{nom_genre(nom)}"
+
+
+def _forme_partagee(
+    tableaux: list[Tableau], formes: Mapping[str, list[Tableau]]
+) -> tuple[str, list[Tableau]] | None:
+    """Return the type of the rows that a table shares with others drawn as it is, and these."""
+    noms = (un.declare.image.forme for un in tableaux)
+    return next(((_forme(un), formes[un]) for un in noms if len(formes[un]) > 1), None)
+
+
+def _role(tableaux: list[Tableau]) -> tuple[str, list[Tableau]] | None:
+    roles = (un.declare.role for un in tableaux)
+    return next(((nom_genre(un), tableaux) for un in roles if un), None)
+
+
+def _genre(
+    nom: str, tableaux: list[Tableau], parent: tuple[str, list[Tableau]] | None = None
+) -> str:
     """Return the type of the rows of some tables: the columns that all of them have."""
-    colonnes = [dict(zip(un.colonnes, un.types, strict=True)) for un in tableaux]
-    champs = "".join(
-        f"    {un}: {_TYPES[type_sql]}\n"
-        for un, type_sql in (colonnes[0] if colonnes else {}).items()
-        if all(autres.get(un) == type_sql for autres in colonnes)
-    )
+    colonnes = _communes(tableaux)
+    if parent:
+        de, connues = parent[0], frozenset(_communes(parent[1]))
+    else:
+        de = next((un for un, noms in _BASES.items() if noms <= colonnes.keys()), "TypedDict")
+        connues = _BASES.get(de, frozenset())
+    champs = "".join(f"    {un}: {sien}\n" for un, sien in colonnes.items() if un not in connues)
     doc = f'    """{_doc([un.code for un in tableaux])}"""\n'
-    return f"class {nom}(TypedDict):\n{doc}" + (f"\n{champs}" if champs else "")
+    return f"class {nom}({de}):\n{doc}" + (f"\n{champs}" if champs else "")
+
+
+def _communes(tableaux: list[Tableau]) -> dict[str, str]:
+    """Return the columns that all of some tables have, with their types in Python."""
+    colonnes = [
+        {nom: _TYPES[sien] for nom, sien in zip(un.colonnes, un.types, strict=True)}
+        for un in tableaux
+    ]
+    premiere, *autres = colonnes or [{}]
+    return {
+        nom: sien for nom, sien in premiere.items() if all(un.get(nom) == sien for un in autres)
+    }
 
 
 def _doc(codes: list[str]) -> str:

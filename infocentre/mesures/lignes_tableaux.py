@@ -24,37 +24,29 @@ class Nommee(Libellee):
     code: str
 
 
-class Evolution(TypedDict):
-    """A row of TAB01-01."""
+class Datee(TypedDict):
+    """A row of a month of a département."""
 
     departement: str
     mois: str
-    code: str
-    libelle: str
+
+
+class Modalite(Nommee, Datee):
+    """A category."""
+
+
+class FormeEvolution(Modalite):
+    """What the rows of 2 tables have, TAB01-01 the first."""
+
     fenetre: str
     total: Chiffre
     mutations: Chiffre
     hors_mutation: Chiffre
 
 
-class EvolutionAssociations(TypedDict):
-    """A row of TAB01-02."""
+class FormeSerie(Datee):
+    """What the rows of 3 tables have, TAB02-01 the first."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    fenetre: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-
-
-class SerieTrimestres(TypedDict):
-    """A row of TAB02-01."""
-
-    departement: str
-    mois: str
     periode: str
     libelle: str
     demandes_actives: Chiffre
@@ -75,87 +67,9 @@ class SerieTrimestres(TypedDict):
     demandes_pour_une_attribution_hors_mutation: Chiffre
 
 
-class SerieAnnees(TypedDict):
-    """A row of TAB02-02."""
+class FormeRepartition(Modalite):
+    """What the rows of 12 tables have, ATT-04 the first."""
 
-    departement: str
-    mois: str
-    periode: str
-    libelle: str
-    demandes_actives: Chiffre
-    demandes_actives_mutations: Chiffre
-    demandes_actives_hors_mutation: Chiffre
-    depots: Chiffre
-    radiations: Chiffre
-    attributions: Chiffre
-    attributions_hors_mutation: Chiffre
-    non_renouvellements: Chiffre
-    abandons: Chiffre
-    irrecevabilites: Chiffre
-    attributions_12_mois: Chiffre
-    attributions_12_mois_hors_mutation: Chiffre
-    demandes_actives_precedentes: Chiffre
-    evolution_demandes_actives: Chiffre
-    demandes_pour_une_attribution: Chiffre
-    demandes_pour_une_attribution_hors_mutation: Chiffre
-
-
-class SerieMois(TypedDict):
-    """A row of TAB02-03."""
-
-    departement: str
-    mois: str
-    periode: str
-    libelle: str
-    demandes_actives: Chiffre
-    demandes_actives_mutations: Chiffre
-    demandes_actives_hors_mutation: Chiffre
-    depots: Chiffre
-    radiations: Chiffre
-    attributions: Chiffre
-    attributions_hors_mutation: Chiffre
-    non_renouvellements: Chiffre
-    abandons: Chiffre
-    irrecevabilites: Chiffre
-    attributions_12_mois: Chiffre
-    attributions_12_mois_hors_mutation: Chiffre
-    demandes_actives_precedentes: Chiffre
-    evolution_demandes_actives: Chiffre
-    demandes_pour_une_attribution: Chiffre
-    demandes_pour_une_attribution_hors_mutation: Chiffre
-
-
-class Anciennete(TypedDict):
-    """A row of TAB03-01."""
-
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    total_ensemble: Chiffre
-    mutations_ensemble: Chiffre
-    hors_mutation_ensemble: Chiffre
-    part_total: Chiffre
-    part_mutations: Chiffre
-    part_hors_mutation: Chiffre
-    anciennete_moyenne_mois: Chiffre
-    anciennete_moyenne_mutations_mois: Chiffre
-    anciennete_moyenne_hors_mutation_mois: Chiffre
-    anciennete_mediane_mois: Chiffre
-    anciennete_mediane_mutations_mois: Chiffre
-    anciennete_mediane_hors_mutation_mois: Chiffre
-
-
-class Age(TypedDict):
-    """A row of TAB03-02."""
-
-    departement: str
-    mois: str
-    code: str
-    libelle: str
     total: Chiffre
     mutations: Chiffre
     hors_mutation: Chiffre
@@ -167,121 +81,9 @@ class Age(TypedDict):
     part_hors_mutation: Chiffre
 
 
-class Nationalite(TypedDict):
-    """A row of TAB03-03."""
+class FormePlafonds(Modalite):
+    """What the rows of 2 tables have, ATT-10 the first."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    total_ensemble: Chiffre
-    mutations_ensemble: Chiffre
-    hors_mutation_ensemble: Chiffre
-    part_total: Chiffre
-    part_mutations: Chiffre
-    part_hors_mutation: Chiffre
-
-
-class TailleMenage(TypedDict):
-    """A row of TAB03-04."""
-
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    total_ensemble: Chiffre
-    mutations_ensemble: Chiffre
-    hors_mutation_ensemble: Chiffre
-    part_total: Chiffre
-    part_mutations: Chiffre
-    part_hors_mutation: Chiffre
-
-
-class CompositionFamiliale(TypedDict):
-    """A row of TAB03-05."""
-
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    total_ensemble: Chiffre
-    mutations_ensemble: Chiffre
-    hors_mutation_ensemble: Chiffre
-    part_total: Chiffre
-    part_mutations: Chiffre
-    part_hors_mutation: Chiffre
-
-
-class SituationProfessionnelle(TypedDict):
-    """A row of TAB03-06."""
-
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    total_ensemble: Chiffre
-    mutations_ensemble: Chiffre
-    hors_mutation_ensemble: Chiffre
-    part_total: Chiffre
-    part_mutations: Chiffre
-    part_hors_mutation: Chiffre
-
-
-class SituationFamiliale(TypedDict):
-    """A row of TAB03-07."""
-
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    total_ensemble: Chiffre
-    mutations_ensemble: Chiffre
-    hors_mutation_ensemble: Chiffre
-    part_total: Chiffre
-    part_mutations: Chiffre
-    part_hors_mutation: Chiffre
-
-
-class Revenus(TypedDict):
-    """A row of TAB03-08."""
-
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    total_ensemble: Chiffre
-    mutations_ensemble: Chiffre
-    hors_mutation_ensemble: Chiffre
-    part_total: Chiffre
-    part_mutations: Chiffre
-    part_hors_mutation: Chiffre
-
-
-class PlafondDemandes(TypedDict):
-    """A row of TAB03-09."""
-
-    departement: str
-    mois: str
-    code: str
-    libelle: str
     total: Chiffre
     mutations: Chiffre
     hors_mutation: Chiffre
@@ -296,31 +98,112 @@ class PlafondDemandes(TypedDict):
     part_sous_le_plafond: Chiffre
 
 
-class Motifs(TypedDict):
+class FormeMixite(Modalite):
+    """What the rows of 2 tables have, ATT-06 the first."""
+
+    part_du_total: Chiffre
+    part_revenu_connu: Chiffre
+    objectif: Chiffre
+
+
+class FormeCarte(Modalite):
+    """What the rows of 2 tables have, ATT-09 the first."""
+
+    niveau: str
+
+
+class FormeFlux(Datee):
+    """What the rows of 3 tables have, FLUX-01 the first."""
+
+    libelle: str
+    depots: Chiffre
+    radiations: Chiffre
+    attributions: Chiffre
+    attributions_prioritaires: Chiffre
+    non_renouvellements: Chiffre
+
+
+class FormePression(Modalite):
+    """What the rows of 2 tables have, ATT-12 the first."""
+
+    demandes_actives: Chiffre
+    attributions: Chiffre
+    demandes_pour_une_attribution: Chiffre
+    demandes_actives_hors_mutation: Chiffre
+    attributions_hors_mutation: Chiffre
+    demandes_pour_une_attribution_hors_mutation: Chiffre
+
+
+class Evolution(FormeEvolution):
+    """A row of TAB01-01."""
+
+
+class EvolutionAssociations(FormeEvolution):
+    """A row of TAB01-02."""
+
+
+class SerieTrimestres(FormeSerie):
+    """A row of TAB02-01."""
+
+
+class SerieAnnees(FormeSerie):
+    """A row of TAB02-02."""
+
+
+class SerieMois(FormeSerie):
+    """A row of TAB02-03."""
+
+
+class Anciennete(FormeRepartition):
+    """A row of TAB03-01."""
+
+    anciennete_moyenne_mois: Chiffre
+    anciennete_moyenne_mutations_mois: Chiffre
+    anciennete_moyenne_hors_mutation_mois: Chiffre
+    anciennete_mediane_mois: Chiffre
+    anciennete_mediane_mutations_mois: Chiffre
+    anciennete_mediane_hors_mutation_mois: Chiffre
+
+
+class Age(FormeRepartition):
+    """A row of TAB03-02."""
+
+
+class Nationalite(FormeRepartition):
+    """A row of TAB03-03."""
+
+
+class TailleMenage(FormeRepartition):
+    """A row of TAB03-04."""
+
+
+class CompositionFamiliale(FormeRepartition):
+    """A row of TAB03-05."""
+
+
+class SituationProfessionnelle(FormeRepartition):
+    """A row of TAB03-06."""
+
+
+class SituationFamiliale(FormeRepartition):
+    """A row of TAB03-07."""
+
+
+class Revenus(FormeRepartition):
+    """A row of TAB03-08."""
+
+
+class PlafondDemandes(FormePlafonds):
+    """A row of TAB03-09."""
+
+
+class Motifs(FormeRepartition):
     """A row of DEM-01."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    total_ensemble: Chiffre
-    mutations_ensemble: Chiffre
-    hors_mutation_ensemble: Chiffre
-    part_total: Chiffre
-    part_mutations: Chiffre
-    part_hors_mutation: Chiffre
 
-
-class Depots(TypedDict):
+class Depots(Modalite):
     """A row of DEM-02."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
     total: Chiffre
     mutations: Chiffre
     hors_mutation: Chiffre
@@ -328,13 +211,9 @@ class Depots(TypedDict):
     part_portail: Chiffre
 
 
-class DelaiAnormal(TypedDict):
+class DelaiAnormal(Modalite):
     """A row of DEM-03."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
     delai_mois: Chiffre
     demandes: Chiffre
     au_dela_du_delai: Chiffre
@@ -344,32 +223,13 @@ class DelaiAnormal(TypedDict):
     part_au_dela_hors_mutation: Chiffre
 
 
-class TypologiesRecherchees(TypedDict):
+class TypologiesRecherchees(FormeRepartition):
     """A row of DEM-04."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    total_ensemble: Chiffre
-    mutations_ensemble: Chiffre
-    hors_mutation_ensemble: Chiffre
-    part_total: Chiffre
-    part_mutations: Chiffre
-    part_hors_mutation: Chiffre
 
-
-class CommunesSouhaitees(TypedDict):
+class CommunesSouhaitees(FormeCarte):
     """A row of DEM-05."""
 
-    departement: str
-    mois: str
-    niveau: str
-    code: str
-    libelle: str
     total: Chiffre
     mutations: Chiffre
     hors_mutation: Chiffre
@@ -381,13 +241,9 @@ class CommunesSouhaitees(TypedDict):
     part_hors_mutation: Chiffre
 
 
-class Attributions(TypedDict):
+class Attributions(Modalite):
     """A row of ATT-01."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
     total: Chiffre
     mutations: Chiffre
     hors_mutation: Chiffre
@@ -399,13 +255,9 @@ class Attributions(TypedDict):
     demandes_pour_une_attribution_hors_mutation: Chiffre
 
 
-class Delais(TypedDict):
+class Delais(Modalite):
     """A row of ATT-02."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
     attributions: Chiffre
     delais_connus: Chiffre
     delai_moyen_mois: Chiffre
@@ -416,11 +268,9 @@ class Delais(TypedDict):
     delai_median_hors_mutation_mois: Chiffre
 
 
-class Typologies(TypedDict):
+class Typologies(Datee):
     """A row of ATT-03."""
 
-    departement: str
-    mois: str
     code_recherche: str
     libelle_recherche: str
     code_attribue: str
@@ -430,31 +280,13 @@ class Typologies(TypedDict):
     part_du_souhait: Chiffre
 
 
-class Reservataires(TypedDict):
+class Reservataires(FormeRepartition):
     """A row of ATT-04."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    total_ensemble: Chiffre
-    mutations_ensemble: Chiffre
-    hors_mutation_ensemble: Chiffre
-    part_total: Chiffre
-    part_mutations: Chiffre
-    part_hors_mutation: Chiffre
 
-
-class Prioritaires(TypedDict):
+class Prioritaires(Modalite):
     """A row of ATT-05."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
     attributions: Chiffre
     dalo: Chiffre
     part_dalo: Chiffre
@@ -465,43 +297,25 @@ class Prioritaires(TypedDict):
     manquantes: Chiffre
 
 
-class MixiteHorsQpv(TypedDict):
+class MixiteHorsQpv(FormeMixite):
     """A row of ATT-06."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
     premier_quartile_ou_anru: Chiffre
     attributions_hors_qpv: Chiffre
-    part_du_total: Chiffre
     attributions_hors_qpv_revenu_connu: Chiffre
-    part_revenu_connu: Chiffre
-    objectif: Chiffre
 
 
-class MixiteEnQpv(TypedDict):
+class MixiteEnQpv(FormeMixite):
     """A row of ATT-07."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
     quartiles_2_a_4: Chiffre
     attributions_en_qpv: Chiffre
-    part_du_total: Chiffre
     attributions_en_qpv_revenu_connu: Chiffre
-    part_revenu_connu: Chiffre
-    objectif: Chiffre
 
 
-class LogementDabord(TypedDict):
+class LogementDabord(Modalite):
     """A row of ATT-08."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
     attributions_mois: Chiffre
     attributions_annee: Chiffre
     toutes_attributions_annee: Chiffre
@@ -514,14 +328,9 @@ class LogementDabord(TypedDict):
     realise_sur_prorata: Chiffre
 
 
-class Territoires(TypedDict):
+class Territoires(FormeCarte):
     """A row of ATT-09."""
 
-    departement: str
-    mois: str
-    niveau: str
-    code: str
-    libelle: str
     attributions: Chiffre
     attributions_hors_mutation: Chiffre
     demandes_actives: Chiffre
@@ -530,34 +339,13 @@ class Territoires(TypedDict):
     demandes_pour_une_attribution_hors_mutation: Chiffre
 
 
-class PlafondAttributions(TypedDict):
+class PlafondAttributions(FormePlafonds):
     """A row of ATT-10."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    total_ensemble: Chiffre
-    mutations_ensemble: Chiffre
-    hors_mutation_ensemble: Chiffre
-    part_total: Chiffre
-    part_mutations: Chiffre
-    part_hors_mutation: Chiffre
-    plafond_connu: Chiffre
-    sous_le_plafond: Chiffre
-    part_sous_le_plafond: Chiffre
 
-
-class Arrondissements(TypedDict):
+class Arrondissements(Modalite):
     """A row of ATT-11."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
     attributions: Chiffre
     prioritaires: Chiffre
     part_prioritaires: Chiffre
@@ -571,31 +359,13 @@ class Arrondissements(TypedDict):
     realise_sur_prorata: Chiffre
 
 
-class LogementActuel(TypedDict):
+class LogementActuel(FormeRepartition):
     """A row of DEM-06."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    total_ensemble: Chiffre
-    mutations_ensemble: Chiffre
-    hors_mutation_ensemble: Chiffre
-    part_total: Chiffre
-    part_mutations: Chiffre
-    part_hors_mutation: Chiffre
 
-
-class DaloEnAttente(TypedDict):
+class DaloEnAttente(Modalite):
     """A row of DEM-07."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
     demandes: Chiffre
     demandes_ensemble: Chiffre
     part_demandes: Chiffre
@@ -605,45 +375,19 @@ class DaloEnAttente(TypedDict):
     anciennete_mediane_mois: Chiffre
 
 
-class PressionTypologies(TypedDict):
+class PressionTypologies(FormePression):
     """A row of ATT-12."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    demandes_actives: Chiffre
-    attributions: Chiffre
-    demandes_pour_une_attribution: Chiffre
-    demandes_actives_hors_mutation: Chiffre
-    attributions_hors_mutation: Chiffre
-    demandes_pour_une_attribution_hors_mutation: Chiffre
 
-
-class PressionCompositions(TypedDict):
+class PressionCompositions(FormePression):
     """A row of ATT-13."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    demandes_actives: Chiffre
-    attributions: Chiffre
-    demandes_pour_une_attribution: Chiffre
-    demandes_actives_hors_mutation: Chiffre
-    attributions_hors_mutation: Chiffre
-    demandes_pour_une_attribution_hors_mutation: Chiffre
 
-
-class Profil(TypedDict):
+class Profil(Modalite):
     """A row of ATT-14."""
 
-    departement: str
-    mois: str
     dimension: str
     libelle_dimension: str
-    code: str
-    libelle: str
     demandes: Chiffre
     attributions: Chiffre
     demandes_ensemble: Chiffre
@@ -652,71 +396,47 @@ class Profil(TypedDict):
     part_attributions: Chiffre
 
 
-class Flux12Mois(TypedDict):
+class Flux12Mois(FormeFlux):
     """A row of FLUX-01."""
 
-    departement: str
-    mois: str
     code: str
-    libelle: str
-    depots: Chiffre
-    radiations: Chiffre
-    attributions: Chiffre
-    attributions_prioritaires: Chiffre
-    non_renouvellements: Chiffre
 
 
-class FluxMois(TypedDict):
+class FluxMois(FormeFlux):
     """A row of FLUX-02."""
 
-    departement: str
-    mois: str
     periode: str
-    libelle: str
     code_livraison: str
-    depots: Chiffre
     depots_a_l_epoque: Chiffre
     depots_depuis: Chiffre
-    radiations: Chiffre
     radiations_a_l_epoque: Chiffre
     radiations_depuis: Chiffre
-    attributions: Chiffre
     attributions_a_l_epoque: Chiffre
     attributions_depuis: Chiffre
-    attributions_prioritaires: Chiffre
     attributions_prioritaires_a_l_epoque: Chiffre
     attributions_prioritaires_depuis: Chiffre
-    non_renouvellements: Chiffre
     non_renouvellements_a_l_epoque: Chiffre
     non_renouvellements_depuis: Chiffre
 
 
-class FluxSemestres(TypedDict):
+class FluxSemestres(FormeFlux):
     """A row of FLUX-03."""
 
-    departement: str
-    mois: str
     periode: str
-    libelle: str
     code_premiere_livraison: str
     code_derniere_livraison: str
-    depots: Chiffre
     depots_a_l_epoque: Chiffre
     depots_depuis: Chiffre
     depots_en_fin: Chiffre
-    radiations: Chiffre
     radiations_a_l_epoque: Chiffre
     radiations_depuis: Chiffre
     radiations_en_fin: Chiffre
-    attributions: Chiffre
     attributions_a_l_epoque: Chiffre
     attributions_depuis: Chiffre
     attributions_en_fin: Chiffre
-    attributions_prioritaires: Chiffre
     attributions_prioritaires_a_l_epoque: Chiffre
     attributions_prioritaires_depuis: Chiffre
     attributions_prioritaires_en_fin: Chiffre
-    non_renouvellements: Chiffre
     non_renouvellements_a_l_epoque: Chiffre
     non_renouvellements_depuis: Chiffre
     non_renouvellements_en_fin: Chiffre
@@ -726,296 +446,41 @@ class FormeAucune(TypedDict):
     """No table has such rows."""
 
 
-class FormeEvolution(TypedDict):
-    """What the rows of 2 tables have, TAB01-01 the first."""
-
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    fenetre: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-
-
-class FormeSerie(TypedDict):
-    """What the rows of 3 tables have, TAB02-01 the first."""
-
-    departement: str
-    mois: str
-    periode: str
-    libelle: str
-    demandes_actives: Chiffre
-    demandes_actives_mutations: Chiffre
-    demandes_actives_hors_mutation: Chiffre
-    depots: Chiffre
-    radiations: Chiffre
-    attributions: Chiffre
-    attributions_hors_mutation: Chiffre
-    non_renouvellements: Chiffre
-    abandons: Chiffre
-    irrecevabilites: Chiffre
-    attributions_12_mois: Chiffre
-    attributions_12_mois_hors_mutation: Chiffre
-    demandes_actives_precedentes: Chiffre
-    evolution_demandes_actives: Chiffre
-    demandes_pour_une_attribution: Chiffre
-    demandes_pour_une_attribution_hors_mutation: Chiffre
-
-
-class FormeRepartition(TypedDict):
-    """What the rows of 12 tables have, ATT-04 the first."""
-
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    total_ensemble: Chiffre
-    mutations_ensemble: Chiffre
-    hors_mutation_ensemble: Chiffre
-    part_total: Chiffre
-    part_mutations: Chiffre
-    part_hors_mutation: Chiffre
-
-
-class FormePlafonds(TypedDict):
-    """What the rows of 2 tables have, ATT-10 the first."""
-
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    total_ensemble: Chiffre
-    mutations_ensemble: Chiffre
-    hors_mutation_ensemble: Chiffre
-    part_total: Chiffre
-    part_mutations: Chiffre
-    part_hors_mutation: Chiffre
-    plafond_connu: Chiffre
-    sous_le_plafond: Chiffre
-    part_sous_le_plafond: Chiffre
-
-
-class FormeDepotsParMois(TypedDict):
+class FormeDepotsParMois(Depots):
     """A row of DEM-02."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    portail: Chiffre
-    part_portail: Chiffre
 
-
-class FormeDelaiAnormal(TypedDict):
+class FormeDelaiAnormal(DelaiAnormal):
     """A row of DEM-03."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    delai_mois: Chiffre
-    demandes: Chiffre
-    au_dela_du_delai: Chiffre
-    part_au_dela: Chiffre
-    demandes_hors_mutation: Chiffre
-    au_dela_du_delai_hors_mutation: Chiffre
-    part_au_dela_hors_mutation: Chiffre
 
-
-class FormeAttributionsParMois(TypedDict):
+class FormeAttributionsParMois(Attributions):
     """A row of ATT-01."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    total: Chiffre
-    mutations: Chiffre
-    hors_mutation: Chiffre
-    demandes_actives: Chiffre
-    demandes_actives_mutations: Chiffre
-    demandes_actives_hors_mutation: Chiffre
-    demandes_pour_une_attribution: Chiffre
-    demandes_pour_une_attribution_mutations: Chiffre
-    demandes_pour_une_attribution_hors_mutation: Chiffre
 
-
-class FormeDelais(TypedDict):
+class FormeDelais(Delais):
     """A row of ATT-02."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    attributions: Chiffre
-    delais_connus: Chiffre
-    delai_moyen_mois: Chiffre
-    delai_median_mois: Chiffre
-    attributions_hors_mutation: Chiffre
-    delais_connus_hors_mutation: Chiffre
-    delai_moyen_hors_mutation_mois: Chiffre
-    delai_median_hors_mutation_mois: Chiffre
 
-
-class FormeMatrice(TypedDict):
+class FormeMatrice(Typologies):
     """A row of ATT-03."""
 
-    departement: str
-    mois: str
-    code_recherche: str
-    libelle_recherche: str
-    code_attribue: str
-    libelle_attribue: str
-    attributions: Chiffre
-    attributions_du_souhait: Chiffre
-    part_du_souhait: Chiffre
 
-
-class FormeReservatairesDalo(TypedDict):
+class FormeReservatairesDalo(Prioritaires):
     """A row of ATT-05."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    attributions: Chiffre
-    dalo: Chiffre
-    part_dalo: Chiffre
-    prioritaires: Chiffre
-    part_prioritaires: Chiffre
-    attribuees_au_titre_du_dalo: Chiffre
-    objectif: Chiffre
-    manquantes: Chiffre
 
-
-class FormeMixite(TypedDict):
-    """What the rows of 2 tables have, ATT-06 the first."""
-
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    part_du_total: Chiffre
-    part_revenu_connu: Chiffre
-    objectif: Chiffre
-
-
-class FormeLogementDabord(TypedDict):
+class FormeLogementDabord(LogementDabord):
     """A row of ATT-08."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    attributions_mois: Chiffre
-    attributions_annee: Chiffre
-    toutes_attributions_annee: Chiffre
-    part_annee: Chiffre
-    attributions_12_mois: Chiffre
-    toutes_attributions_12_mois: Chiffre
-    part_12_mois: Chiffre
-    objectif_annuel: Chiffre
-    prorata: Chiffre
-    realise_sur_prorata: Chiffre
 
-
-class FormeArrondissements(TypedDict):
+class FormeArrondissements(Arrondissements):
     """A row of ATT-11."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    attributions: Chiffre
-    prioritaires: Chiffre
-    part_prioritaires: Chiffre
-    objectif: Chiffre
-    manquantes: Chiffre
-    toutes_attributions_annee: Chiffre
-    logement_dabord_annee: Chiffre
-    part_annee: Chiffre
-    objectif_annuel: Chiffre
-    prorata: Chiffre
-    realise_sur_prorata: Chiffre
 
-
-class FormeCarte(TypedDict):
-    """What the rows of 2 tables have, ATT-09 the first."""
-
-    departement: str
-    mois: str
-    niveau: str
-    code: str
-    libelle: str
-
-
-class FormeDalo(TypedDict):
+class FormeDalo(DaloEnAttente):
     """A row of DEM-07."""
 
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    demandes: Chiffre
-    demandes_ensemble: Chiffre
-    part_demandes: Chiffre
-    attente_au_moins: Chiffre
-    part_attente_au_moins: Chiffre
-    anciennete_moyenne_mois: Chiffre
-    anciennete_mediane_mois: Chiffre
 
-
-class FormeFlux(TypedDict):
-    """What the rows of 3 tables have, FLUX-01 the first."""
-
-    departement: str
-    mois: str
-    libelle: str
-    depots: Chiffre
-    radiations: Chiffre
-    attributions: Chiffre
-    attributions_prioritaires: Chiffre
-    non_renouvellements: Chiffre
-
-
-class FormePression(TypedDict):
-    """What the rows of 2 tables have, ATT-12 the first."""
-
-    departement: str
-    mois: str
-    code: str
-    libelle: str
-    demandes_actives: Chiffre
-    attributions: Chiffre
-    demandes_pour_une_attribution: Chiffre
-    demandes_actives_hors_mutation: Chiffre
-    attributions_hors_mutation: Chiffre
-    demandes_pour_une_attribution_hors_mutation: Chiffre
-
-
-class FormeProfil(TypedDict):
+class FormeProfil(Profil):
     """A row of ATT-14."""
-
-    departement: str
-    mois: str
-    dimension: str
-    libelle_dimension: str
-    code: str
-    libelle: str
-    demandes: Chiffre
-    attributions: Chiffre
-    demandes_ensemble: Chiffre
-    attributions_ensemble: Chiffre
-    part_demandes: Chiffre
-    part_attributions: Chiffre

@@ -2,6 +2,12 @@
 
 The tables of a month are masked together, so that none gives away what another one hides; a plan
 says how each adds up, `liens` what they have in common.
+
+`_Cellules` makes of a table its cells and its sums, `_Ensemble` of several tables one system, in
+which a fact that two of them tell (the stock of the département, the DALO of the month) is one
+cell: masked in one, it is masked in the other. `secret` says which cells to hide, `Cellules.caches`
+which columns of which rows that makes, ratios included. A reader is assumed to have all tables of
+all months, and every edition of each (`diffusions`).
 """
 
 from __future__ import annotations
@@ -99,6 +105,7 @@ def masquer_ensemble(
     `publies`: what earlier months told. `anciens`: earlier editions of this month.
     """
     ensemble = _Ensemble(tables, publies or {}, seuil)
+    # A sum with a cell that nobody has (a month that was not delivered) binds nothing.
     systeme = Systeme(ensemble.valeurs, completer(ensemble.valeurs, ensemble.sommes()))
     masques = masquer_apres(systeme, anciens, seuil, ensemble.masques(), ensemble.prix())
     masquees = masques.masquees
@@ -220,6 +227,8 @@ class _Ensemble:
     def _fait(self, code: str, ligne: Ligne, nom: str) -> Fait | None:
         """Return the name that a count has in every table, None when it is in this one only."""
         for connu in faits(code, ligne, nom) if ligne[nom] is not None else ():
+            # Another value under the same name is what a later delivery made of it: to take the
+            # two for one cell would have sums that do not hold, and protect neither.
             if self.valeurs.setdefault(connu, ligne[nom]) == ligne[nom]:
                 return connu
         return None
@@ -273,6 +282,8 @@ class _Ensemble:
         if any(cle not in self.valeurs for cle in (total, *parts)):
             return None
         reste = self.valeurs[total] - sum(self.valeurs[part] for part in parts)
+        # What two tables leave between them is known to who subtracts: a cell that nobody prints,
+        # and that must be protected as if it were.
         if lien.reste or lien.revision:
             cle = ("revision" if lien.revision else "reste", total, *parts)
             self.valeurs[cle] = reste
@@ -388,6 +399,7 @@ class _Cellules:
         return (self.code, self.reperes[rang] if isinstance(rang, int) else rang, nom)
 
     def _completer(self) -> None:
+        """Add what sums leave and no row prints: « the others » of a column, of a group of rows."""
         for rang in range(len(self.lignes)):
             for total, parts in self.plan.sommes:
                 if RESTE in parts:

@@ -2,6 +2,18 @@
 
 Tables are seen as cells bound by sums. Counts from 1 to the threshold less one are masked, then
 as many others as it takes for the visible cells and the sums to give no masked cell away.
+
+A reader finds a masked cell in four ways, from the cheapest to try to the dearest:
+
+- one sum, by a subtraction: 25 = 20 + 2 + s, or 25 = 20 + s + s, whose two masked cells make 5, a
+  small count too (`_Table._fragile`);
+- several sums, by adding and subtracting them (`liberer`): a cell is safe as long as some way of
+  moving the masked cells together moves it, and every sum still holds;
+- one sum after the other, as each masked cell is 1 at least: 2 = s + s says 1 and 1 (`_Bornes`);
+- all of them at once, by a linear program (`bornes.collees`).
+
+`_Table` masks against each in turn, then shows again what turned out not to be needed (`elaguer`).
+Decision 0004 (docs/decisions) says why, and what readers are assumed to know.
 """
 
 from __future__ import annotations
@@ -27,12 +39,12 @@ Signes = dict[Cle, int]
 # How a masked cell may move while every sum holds: amount by free direction, nothing when fixed.
 Libertes = dict[Cle, dict[Hashable, float]]
 # Prices: what a cell costs to mask for the sake of another one, beside its size.
-PUBLIEE = math.inf
+PUBLIEE = math.inf  # out already: to mask it hides nothing
 ESSENTIELLE, COMMUNE, ORDINAIRE, ACCESSOIRE, INVISIBLE = 40.0, 4.0, 1.0, 0.25, 0.01
-_TOTAL = 3.0
-_NUL = 1e-8
-_PASSES = 20
-_COURTE = 4
+_TOTAL = 3.0  # how much dearer a total is than a part
+_NUL = 1e-8  # what rounding leaves of nothing
+_PASSES = 20  # of bounds: each tightens those of the next sums; what takes longer is left to HiGHS
+_COURTE = 4  # parts of a sum that leaves little choice of what protects a cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +113,8 @@ def _immobiles(libertes: Libertes) -> frozenset[Cle]:
 def liberer(masquees: Collection[Cle], sommes: Iterable[Somme]) -> Libertes:
     """Return how each masked cell may move while the visible ones and the sums stay."""
     reduites = _reduire(set(masquees), sommes)
+    # Most sums have a cell of their own, which makes up for whatever the others do: algebra is for
+    # the rest, a few groups of sums. Those set aside come back last first, each with its cells.
     pelees, noyau = _peler(reduites)
     libertes: Libertes = {}
     for groupe in _composantes([reduites[rang] for rang in noyau]):
@@ -111,6 +125,7 @@ def liberer(masquees: Collection[Cle], sommes: Iterable[Somme]) -> Libertes:
 
 
 def _reduire(masquees: set[Cle], sommes: Iterable[Somme]) -> list[Signes]:
+    """Leave of each sum its masked cells: the visible ones are known, and move nothing."""
     reduites = []
     for somme in sommes:
         signes = {cle: -1 for cle in somme.parts if cle in masquees}
@@ -177,6 +192,7 @@ def _echelonner(groupe: Sequence[Signes]) -> dict[Cle, dict[Cle, float]]:
     for rang in sorted(range(len(lignes)), key=lambda un: len(lignes[un])):
         if lignes[rang]:
             pivot = min(lignes[rang], key=lambda cle: len(de[cle]))
+            # The cell found in fewest sums: less to take off the others, which stay nearly empty.
             facteur = lignes[rang][pivot]
             lignes[rang] = {cle: pas / facteur for cle, pas in lignes[rang].items()}
             for autre in de[pivot] - {rang}:
@@ -239,6 +255,8 @@ class Mouvements:
         siens = self._libertes.get(cle)
         if not siens:
             return
+        # « This cell does not move » is an equation between directions: it gives one of them by
+        # the others, in every cell that it moves. A cell left without direction is found.
         pivot = min(siens, key=lambda une: (len(self._de[une]), str(une)))
         unite = {direction: pas / siens[pivot] for direction, pas in siens.items()}
         for autre in list(self._de[pivot]):
@@ -371,7 +389,7 @@ class _Table:
         if len(masquees) < 2:  # noqa: PLR2004
             return bool(masquees)
         if self.sommes[rang].total in masquees:
-            return False
+            return False  # what the masked parts make together is not known
         groupe: int = sum([self.valeurs[cle] for cle in masquees])
         return groupe < self.seuil
 
@@ -381,6 +399,7 @@ class _Table:
         libertes = liberer(voisines, [self.sommes[rang] for rang in autour])
         if retrouvees := _immobiles(libertes):
             return retrouvees
+        # All that is masked was looked at: `elaguer` need not work it out again.
         if all(cle in voisines or not self.de[cle] for cle in self.masquees):
             self._libres = libertes
         return frozenset(self._bornes.fixees(self.masquees))
@@ -393,6 +412,8 @@ class _Table:
         vues = {cle for cle in secondaires if self._dits.get(cle) != INVISIBLE}
         for cle in sorted(vues, key=self._cherte):
             if cle in self.masquees:
+                # Tried at once, kept when what stays masked still holds: the other way round, one
+                # would not know which of two protectors is the one too many.
                 montrees = self._montrer(cle, forcees)
                 self.masquees.difference_update(montrees)
                 if montrees and self._tient(montrees, mouvements):
@@ -520,6 +541,12 @@ def _resserrer(bas: Vecteur, haut: Vecteur, totaux: Rangs, parts: Rangs, de: Ran
 
 
 def _passer(bas: Vecteur, haut: Vecteur, totaux: Rangs, parts: Rangs, de: Rangs) -> None:
+    """Tighten once: a total lies between what its parts make at least and at most.
+
+    A part lies between the least total less the most of the other parts, and the greatest total
+    less their least. `de` is the rank of the sum of each part; an upper bound may be infinite, and
+    is then counted apart, as an infinite one cannot be taken off a sum again.
+    """
     des_parts, sans_fin = bas[parts], np.isinf(haut[parts])
     finis = np.where(sans_fin, 0, haut[parts])
     nombre = len(totaux)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from infocentre.noyau.erreurs import Refus
@@ -23,6 +24,7 @@ _CHAMPS = {
     "dict_type": "un champ par ligne est attendu, sous la forme « nom: valeur »",
     "tuple_type": "une liste est attendue",
 }
+MINUSCULES = "des minuscules, des chiffres et « _ » sont attendus"
 _INCONNUS = {"extra_forbidden", "unexpected_keyword_argument"}
 _FORMES = {
     "code": f"des majuscules, des chiffres et « _ » sont attendus ({EXEMPLE})",
@@ -31,19 +33,28 @@ _FORMES = {
 }
 
 
-def refus_champs(erreur: ValidationError, fichier: str, de: str = " du catalogue") -> Refus:
-    """Return one Refus that names every field of the file that is wrong; `de`: of what it is."""
-    details = [_champ(detail, de) for detail in erreur.errors()]
+def refus_champs(
+    erreur: ValidationError,
+    fichier: str,
+    de: str = " du catalogue",
+    formes: Mapping[str, str] = _FORMES,
+) -> Refus:
+    """Return one Refus that names every field of the file that is wrong; `de`: of what it is.
+
+    `formes` says what is expected of fields that have a form.
+    """
+    details = [_champ(detail, de, formes) for detail in erreur.errors()]
     return Refus(" ; ".join(details), fichier, f"Corriger ce fichier{de}, puis recommencer.")
 
 
-def _champ(detail: ErrorDetails, de: str) -> str:
+def _champ(detail: ErrorDetails, de: str, formes: Mapping[str, str]) -> str:
     chemin = ".".join(str(pas) for pas in detail["loc"] if not isinstance(pas, int))
-    phrase = _phrase(detail, str(detail["loc"][0]) if detail["loc"] else "", de)
+    forme = formes.get(str(detail["loc"][0]) if detail["loc"] else "", MINUSCULES)
+    phrase = _phrase(detail, forme, de)
     return f"champ « {chemin} » : {phrase}" if chemin else phrase
 
 
-def _phrase(detail: ErrorDetails, champ: str, de: str) -> str:
+def _phrase(detail: ErrorDetails, forme: str, de: str) -> str:
     genre = detail["type"]
     contexte: dict[str, Any] = detail.get("ctx", {})
     if genre in _INCONNUS:
@@ -55,8 +66,7 @@ def _phrase(detail: ErrorDetails, champ: str, de: str) -> str:
             " or ", " ou "
         )
     if genre == "string_pattern_mismatch":
-        attendu = _FORMES.get(champ, "des minuscules, des chiffres et « _ » sont attendus")
-        return f"« {detail['input']} » est mal formé, {attendu}"
+        return f"« {detail['input']} » est mal formé, {forme}"
     if genre.startswith(("greater_than", "less_than")):
         return f"{detail['input']} est hors des bornes"
     return _CHAMPS.get(genre, f"valeur refusée ({detail['msg']})")

@@ -17,6 +17,7 @@ import duckdb
 
 from infocentre.entrepot import Brouillon, Dossier, Livraison, Publication, Version, registres
 from infocentre.entrepot.description import Description
+from infocentre.entrepot.effacements import jour_de_la_derniere_purge, numeros_effaces
 from infocentre.entrepot.etats import Solde, calculer_etat, calculer_solde, creer_soldes, lire_solde
 from infocentre.entrepot.parcours import calculer_parcours, fichiers_parcours
 from infocentre.entrepot.remplacement import Remplacement
@@ -41,12 +42,7 @@ from infocentre.noyau.fichiers import empreintes, poser, sur_le_disque
 from infocentre.noyau.scelle import SCEAU
 from infocentre.noyau.temps import maintenant
 from infocentre.noyau.texte import imprimable, nom_sur
-from infocentre.operations.purge import (
-    AVANT,
-    effacer_dans,
-    jour_de_la_derniere_purge,
-    numeros_effaces,
-)
+from infocentre.operations.purge import AVANT, effacer_dans
 from infocentre.operations.vraisemblance import Jugement, juger_livraison, lire_raison
 from infocentre.reconnaissance.ouverture import A_RECONNAITRE, Ouverture, ouvrir
 

@@ -14,9 +14,10 @@ from infocentre.acces import ancres, audit
 from infocentre.affaires import chaine as affaires
 from infocentre.decisions import scelles
 from infocentre.decisions.chaine import DEBUT, Tete, lisible
+from infocentre.decisions.contenus import empreinte_de
 from infocentre.decisions.doublons import membre
 from infocentre.decisions.magasin import magasin_present
-from infocentre.decisions.schema import doublons_numeros
+from infocentre.decisions.schema import contenus, doublons_numeros
 from infocentre.noyau.cle import lire_cle
 from infocentre.noyau.erreurs import Refus
 
@@ -152,8 +153,14 @@ def _inventaire(
 
 
 def _numeros(con: sa.Connection, racine: Path) -> Iterator[str]:
-    """Say which numéros of the cases of duplicates are not those that were kept."""
+    """Say which numéros of duplicates and contents of affaires are not those that were kept."""
     cle = lire_cle(racine, faire=False)
+    for _, un in scelles.brutes(con, contenus):
+        if (
+            empreinte_de(cle, str(un["contenu"]).encode(errors="replace").decode())
+            != un["empreinte"]
+        ):
+            yield f"ce que l'affaire {lisible(un['affaire'])} détient a été modifié"
     for _, une in scelles.brutes(con, doublons_numeros):
         numero = str(une["numero"]).encode(errors="replace").decode()
         if membre(cle, numero) != une["membre"]:

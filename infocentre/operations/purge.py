@@ -25,15 +25,15 @@ from infocentre import travaux
 from infocentre.acces.conservation import lire_conservation, mois_avant
 from infocentre.analystes.fichier import cle, oublier_analystes
 from infocentre.contrat import contrat
-from infocentre.decisions import doublons, magasin_present
+from infocentre.decisions import contenus, doublons, magasin_present
 from infocentre.decisions.tirages import effacer_des_tirages
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.dossier import ARRETE, EMPREINTE, ILLISIBLES
 from infocentre.entrepot.effacees import ADRESSE_EFFACEE, RPLS_EFFACE, VALEUR_EFFACEE
+from infocentre.entrepot.effacements import jour_de_la_derniere_purge, numeros_effaces
 from infocentre.entrepot.etats import PARQUET, PARQUET_PAR_NUMERO
-from infocentre.entrepot.evenements import Evenement, NumeroEfface, Purge
-from infocentre.entrepot.journal import lire_evenements
+from infocentre.entrepot.evenements import Evenement
 from infocentre.entrepot.liens import LIENS
 from infocentre.entrepot.publication import DERIVE
 from infocentre.entrepot.relations import citer
@@ -132,8 +132,8 @@ class Effacement:
     """How many persons' names were erased, and in how many rows and files.
 
     `illisibles`: damaged files that could not be read, and keep what they held; `numeros`: those
-    of whom nothing may be kept; `decisions`: how many of duplicates were forgotten; `tapes`: what
-    people had typed of a person.
+    of whom nothing may be kept; `decisions`: how many of duplicates were forgotten, and contents of
+    affaires; `tapes`: what people had typed of a person.
     """
 
     personnes: int = 0
@@ -202,11 +202,6 @@ def _statut(dossier: Dossier, numero: str) -> str:
     return str(lu[0]) if lu else ""
 
 
-def numeros_effaces(dossier: Dossier) -> frozenset[str]:
-    """Return the numéros whose demandeurs asked to be erased."""
-    return frozenset(une["numero"] for une in lire_evenements(dossier.effacements, NumeroEfface))
-
-
 def _oublier_les_requetes(dossier: Dossier, le: dt.date) -> None:
     """Delete the journals of queries of the years that are no longer kept."""
     limite = mois_avant(le, lire_conservation(dossier.racine).durees.traces.mois)
@@ -250,12 +245,18 @@ def _effacer(dossier: Dossier, le: dt.date) -> Effacement:
 
 
 def _oublier_decisions(dossier: Dossier, numeros: Collection[str]) -> int:
-    """Forget what was decided of duplicates of which one is erased; return how much of it."""
+    """Forget what was decided of duplicates and what affaires hold of those that are erased.
+
+    Returns:
+        How much of it went.
+    """
     magasin = magasin_present(dossier.racine)
     if not (magasin and numeros):
         return 0
-    effacer_des_tirages(magasin, cle(dossier), numeros)
-    return doublons.effacer(magasin, cle(dossier), numeros)
+    secret = cle(dossier)
+    effacer_des_tirages(magasin, secret, numeros)
+    oublies = contenus.effacer(magasin, secret, numeros)
+    return oublies + doublons.effacer(magasin, secret, numeros)
 
 
 def _etats(dossier: Dossier, publication: Publication, departement: str) -> list[Path]:
@@ -325,13 +326,6 @@ class Sceaux:
             if chemin not in abimes:
                 sceaux[nom] = sha256(self.remplacement.place(chemin))
         return ecrire_description(self.remplacement.place(fichier), {**contenu, SCEAU: sceaux})
-
-
-def jour_de_la_derniere_purge(dossier: Dossier) -> dt.date | None:
-    """Return the date up to which names were erased: older deliveries loaded since follow it."""
-    jours = [une["le"] for une in lire_evenements(dossier.purges, Purge)]
-    jours += [une["au"] for une in dossier.publications() if une["type"] == "purge"]
-    return max((dt.date.fromisoformat(jour) for jour in jours), default=None)
 
 
 def _fichiers(dossier: Dossier, departement: str) -> list[Path]:

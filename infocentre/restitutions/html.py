@@ -87,6 +87,8 @@ def titre_complet(document: Document) -> str:
 
 def pied(document: Document) -> str:
     """Return what is printed at the foot of each page: date of the data, who may have it."""
+    if not document.version:
+        return " · ".join(document.mentions.values())
     return f"Données arrêtées au {document.arrete:%d/%m/%Y} · {document.diffusion}"
 
 

@@ -56,6 +56,8 @@ def test_an_account_lives_from_invitation_to_closing(url: str, horloge: Horloge)
     autre = comptes.lien(ALICE.identifiant)
     comptes.fermer(ALICE.identifiant)
     assert ouvertes.lire(secret) is None
+    tardive = ouvertes.ouvrir(alice, Visite("lien"))
+    assert ouvertes.lire(tardive) is None, "opened while the account was being closed"
     assert comptes.verifier(ALICE.identifiant, MOT) is None
     with pytest.raises(Refus, match="déjà servi"):
         comptes.choisir(autre, "une autre phrase entière")

@@ -62,6 +62,8 @@ from tests.dashboards.test_perimetre import (
 )
 from tests.donnees.retors import dossier_jetable
 
+pytestmark = pytest.mark.lent
+
 FIXTURES = (donnees,)
 PARCOURS = int(os.environ.get("INFOCENTRE_TESTS_PARCOURS", "16"))
 PAS = 4
@@ -294,7 +296,7 @@ def _un_fichier(hasard: random.Random, monde: Monde) -> Demande:
         f"/doublons/listes/{MIEN}/travail.{hasard.choice(['xlsx', 'pdf'])}?departement={ICI}",
         f"/doublons/formulaire/{MIEN}.xlsx?departement={ICI}",
         "/audit/acces.csv?qui=a",
-        "/acces/releve.xlsx?a=b",
+        "/affaires/revue_des_acces/releve/demandes.xlsx?a=b",
     ]
     adresse = hasard.choice([*adresses[:3], *adresses])
     return Demande(adresse, adresse.partition("?")[0].rpartition(".")[2])

@@ -15,6 +15,7 @@ from dashboards.garde import nom_du_rappel
 from dashboards.navigation import appel
 from infocentre.acces import documentation, politique
 from infocentre.acces.modele import SEUL, Action, Role
+from infocentre.acces.roles import Profil, complets
 from infocentre.api import Infocentre
 from infocentre.cli.options import COMMANDES
 from infocentre.entrepot import Dossier
@@ -54,6 +55,13 @@ def test_it_names_all_places_and_only_them(app: dash.Dash) -> None:
     assert politique.COMMANDES.keys() == COMMANDES.keys()
     publiques = {nom for nom in vars(Infocentre) if not nom.startswith("_")}
     assert politique.API.keys() == publiques
+
+
+def test_a_role_without_a_profil_is_named() -> None:
+    sans: dict[Role, Profil] = dict(politique.ROLES)
+    del sans[Role.PREFET]
+    with pytest.raises(TypeError, match="the role « prefet » has no Profil: say its name"):
+        complets(sans)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -113,7 +121,7 @@ def test_the_menu_has_what_is_open(app: dash.Dash) -> None:
         entrees = [une for une in navigation(acces(role, "013")) if une["nom"] == "Doublons"]
         assert [une["chemin"] for une in entrees] == [vers], role
     assert menu(Role.PARTENAIRE) == {"Tableaux", "Documents", "Aide"}
-    assert menu(Role.PREFET) == {"Accueil", "Mesures", "Documents", "Aide"}
+    assert menu(Role.PREFET) == {"Accueil", "Affaires", "Mesures", "Documents", "Aide"}
     assert not {"Anomalies", "Livraisons"} & menu(Role.ANALYSTE)
     assert menu(Role.ADMINISTRATEUR) == {"Aide"}
 

@@ -10,7 +10,7 @@ from infocentre.affaires import procedures
 from infocentre.affaires.donnees import Donnees
 from infocentre.affaires.modele import HORLOGE, Donnee
 
-TYPES = {"texte": str, "date": str, "choix": str, "entier": int, "oui_non": bool}
+TYPES = {"texte": str, "date": str, "choix": str, "guichet": str, "entier": int, "oui_non": bool}
 DECLAREES = [
     (nom, donnee, f"{procedure.code}.{evenement}.{nom}")
     for procedure in procedures().values()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -14,13 +13,14 @@ from holidays import country_holidays
 from infocentre.affaires import documentation, procedures
 from infocentre.affaires.echeances import ajouter, echeances
 from infocentre.affaires.gardes import GARDES
-from infocentre.affaires.procedure import DOSSIER, lire_procedure
-from infocentre.affaires.registre import Acteur, Affaires
+from infocentre.affaires.modele import Procedure
+from infocentre.affaires.procedure import FICHIER, lire_procedure
+from infocentre.affaires.registre import MESURES, Acteur, Affaires
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Situation
 from infocentre.cli.options import COMMANDES
 from infocentre.decisions import Magasin
-from infocentre.noyau.config import ressources
+from infocentre.noyau.config import DES_PROCEDURES, ressources
 from infocentre.noyau.erreurs import Refus
 from tests.affaires.conftest import Horloge
 
@@ -34,9 +34,8 @@ ESSAIS = {
 
 
 def _jouer(code: str, cas: dict[str, Any], communs: dict[str, Any]) -> Situation:
-    horloge = Horloge(cas["faits"][0][1])
-    registre = Affaires(Magasin("sqlite://"), Acteur("Léa"), horloge)
-    id_ = ""
+    horloge, magasin, par = Horloge(cas["faits"][0][1]), Magasin("sqlite://"), cas.get("par", {})
+    registre, id_ = Affaires(magasin, Acteur("Léa"), horloge), ""
     for nom, jour, *propres in cas["faits"]:
         horloge.mettre(jour)
         donnees = yaml.safe_load(yaml.safe_dump(communs.get(nom, {}))) | dict(*propres)
@@ -44,7 +43,8 @@ def _jouer(code: str, cas: dict[str, Any], communs: dict[str, Any]) -> Situation
             c: un.isoformat() if isinstance(un, dt.date) else un for c, un in donnees.items()
         }
         if id_:
-            registre.agir(id_, nom, donnees)
+            role = par.get(nom, "gestionnaire")
+            Affaires(magasin, Acteur("Léa", role), horloge).agir(id_, nom, donnees)
         else:
             id_ = registre.ouvrir(procedures()[code], "013", "903900000", "doublons", donnees).id
     return registre.lire(id_).situation
@@ -111,41 +111,44 @@ FAUTES = {
     "delais.relance.reglage: rien": "delais.relance.reglage : le réglage « rien » n'existe pas",
     "delais.relance.propose: rien": "delais.relance : l'événement « rien » n'existe pas",
     "etats.cul_de_sac: {titre: Cul-de-sac, page: Rien.}": "etats.cul_de_sac : aucun événement",
-    "etats.clos.final: false": "",
+    "etats.clos.final: false": "champ « etats.clos.suite » : dire l'événement qui vient ensuite",
     "reglages.delai_relance.valeur: -1": "hors des bornes",
-    "code: autre_nom": "champ « code » : autre_nom n'est pas le nom du fichier",
+    "code: autre_nom": "champ « code » : autre_nom n'est pas le nom de son dossier",
 }
+
+
+def _ecrire(dossier: Path, brut: dict[str, Any]) -> Path:
+    """Return the file of a procedure, in the folder of its code, whatever code it says."""
+    fichier = dossier / MESURES / FICHIER
+    fichier.parent.mkdir()
+    fichier.write_text(yaml.safe_dump(brut, allow_unicode=True), "utf-8")
+    return fichier
 
 
 @pytest.mark.parametrize("faute", FAUTES)
 def test_a_file_that_is_wrong_is_refused_by_file_and_field(faute: str, tmp_path: Path) -> None:
-    brut = copy.deepcopy(yaml.safe_load((DOSSIER / "mesures_correctives.yml").read_text("utf-8")))
+    brut = yaml.safe_load((DES_PROCEDURES / MESURES / FICHIER).read_text("utf-8"))
     chemin, valeur = faute.split(": ", 1)
     *pas, dernier = chemin.split(".")
     cible = brut
     for un in pas:
         cible = cible[un]
     cible[dernier] = yaml.safe_load(valeur)
-    fichier = tmp_path / "mesures_correctives.yml"
-    fichier.write_text(yaml.safe_dump(brut, allow_unicode=True), "utf-8")
-    if not FAUTES[faute]:
-        lire_procedure(fichier)
-        return
+    fichier = _ecrire(tmp_path, brut)
     with pytest.raises(Refus) as refus:
         lire_procedure(fichier)
     assert FAUTES[faute] in refus.value.quoi
-    assert "mesures_correctives.yml" in refus.value.ou
+    assert refus.value.ou == "mesures_correctives/procedure.yml"
 
 
 def test_a_state_without_a_way_out_is_refused(tmp_path: Path) -> None:
-    brut = yaml.safe_load((DOSSIER / "mesures_correctives.yml").read_text("utf-8"))
+    brut = yaml.safe_load((DES_PROCEDURES / MESURES / FICHIER).read_text("utf-8"))
     for un in brut["evenements"].values():
         un["de"] = [etat for etat in un.get("de", []) if etat != "soumis"]
         if not un["de"]:
             un.pop("de")
     brut["evenements"].pop("transmettre")
-    fichier = tmp_path / "mesures_correctives.yml"
-    fichier.write_text(yaml.safe_dump(brut, allow_unicode=True), "utf-8")
+    fichier = _ecrire(tmp_path, brut)
     with pytest.raises(Refus, match=r"etats\.soumis : aucun événement n'en sort vers une fin"):
         lire_procedure(fichier)
 
@@ -159,6 +162,52 @@ def test_settings_of_the_installation_replace_the_defaults(tmp_path: Path) -> No
         fichier.write_text(f"mesures_correctives:\n  {faux}\n", "utf-8")
         with pytest.raises(Refus, match=dit):
             reglages_de(une, fichier)
+
+
+TABLE = yaml.safe_load(Path(__file__).with_name("echeances.yml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("rang", range(len(TABLE)))
+def test_a_deadline_falls_on_the_day_that_a_calendar_says(rang: int) -> None:
+    une = dict(TABLE[rang])
+    porte, nombre, attendu = une.pop("porte", None), une.pop("nombre", None), une.pop("attendu")
+    depuis, ici = une.pop("depuis", dt.date(2026, 1, 5)), une.pop("departement", "013")
+    procedure = Procedure.model_validate(_a_un_delai(une, porte=porte, nombre=nombre))
+    registre = Affaires(Magasin("sqlite://"), Acteur("Léa"), Horloge(depuis))
+    donnees = {"porte": porte.isoformat()} if porte else {}
+    affaire = registre.ouvrir(procedure, ici, "o", "s", donnees)
+    assert [un.due for un in affaire.echeances] == [attendu]
+
+
+def _a_un_delai(
+    dit: dict[str, Any], *, porte: dt.date | None, nombre: int | None
+) -> dict[str, Any]:
+    """Return a procedure that has a deadline, as its row says."""
+    delai = {"titre": "Délai", "depuis": ["ouvrir"], "dans": ["ouverte"], **dit}
+    delai |= {"donnee": "porte"} if porte else {}
+    delai |= {"reglage": "nombre"} if nombre is not None else {}
+    date = {"porte": {"titre": "Date", "type": "date"}}
+    return {
+        "code": "essai",
+        "titre": "Essai",
+        "version": 1,
+        "objet": "essai",
+        "resume": "Un délai.",
+        "reglages": {"nombre": {"titre": "Nombre", "valeur": nombre or 0}},
+        "etats": {
+            "ouverte": {"titre": "Ouverte", "page": "Elle est ouverte.", "suite": "clore"},
+            "close": {"titre": "Close", "page": "Elle est close.", "final": True},
+        },
+        "evenements": {
+            "ouvrir": {"titre": "Ouvrir", "ouvre": True, "vers": "ouverte", "donnees": date},
+            "clore": {"titre": "Clore", "de": ["ouverte"], "vers": "close"},
+        },
+        "delais": {"un": delai},
+    }
+
+
+def test_the_table_of_deadlines_is_long_enough() -> None:
+    assert len(TABLE) >= 40
 
 
 def test_the_days_off_are_those_of_the_calendar_of_france() -> None:

@@ -130,5 +130,5 @@ def _sections(texte: str) -> dict[str, str]:
     return {bloc.partition("\n")[0]: bloc.partition("\n")[2].strip() for bloc in blocs}
 
 
-def test_chaque_indicateur_dit_ce_qu_il_compte(catalogue: Catalogue) -> None:
+def test_each_indicator_says_what_it_counts(catalogue: Catalogue) -> None:
     assert [un.code for un in catalogue.indicateurs.values() if un.compte is None] == []

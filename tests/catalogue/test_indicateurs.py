@@ -104,7 +104,7 @@ def _compter(
 
 
 @pytest.mark.parametrize("cas", list(_lire_cas()))
-def test_comptes_et_anomalies(
+def test_counts_and_anomalies(
     base: duckdb.DuckDBPyConnection, catalogue: Catalogue, cas: Cas
 ) -> None:
     _charger(base, cas)

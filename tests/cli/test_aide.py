@@ -44,14 +44,14 @@ def infocentre(
 
 
 @pytest.mark.parametrize("commande", ["", *COMMANDES])
-def test_l_aide_est_en_francais(commande: str, infocentre: Commande) -> None:
+def test_the_help_is_in_french(commande: str, infocentre: Commande) -> None:
     sortie = infocentre(*commande.split(), "--help")
     assert sortie.code == 0
     assert sortie.texte.startswith("utilisation : infocentre")
     assert not ANGLAIS.findall(sortie.texte)
 
 
-def test_l_aide_liste_toutes_les_commandes(infocentre: Commande) -> None:
+def test_the_help_lists_all_commands(infocentre: Commande) -> None:
     listees = re.findall(r"^    ([a-z]+) ", infocentre("--help").texte, re.MULTILINE)
     assert sorted(listees) == sorted(COMMANDES)
 
@@ -78,7 +78,7 @@ def test_l_aide_liste_toutes_les_commandes(infocentre: Commande) -> None:
         ("mensuel a b", "arguments inconnus : b"),
     ],
 )
-def test_un_mauvais_usage_est_explique_en_francais(
+def test_a_bad_usage_is_explained_in_french(
     commande: str, message: str, infocentre: Commande, tmp_path: Path
 ) -> None:
     sortie = infocentre(*commande.split())
@@ -89,7 +89,7 @@ def test_un_mauvais_usage_est_explique_en_francais(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_l_aide_n_importe_rien_de_lourd() -> None:
+def test_the_help_imports_nothing_heavy() -> None:
     code = (
         "import sys\n"
         "from infocentre.cli import main\n"
@@ -126,7 +126,7 @@ def commandes_citees(document: str) -> list[str]:
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/guide.md", "docs/installation.md"])
-def test_les_commandes_citees_dans_les_documents_existent(document: str) -> None:
+def test_the_commands_that_documents_quote_exist(document: str) -> None:
     citees = commandes_citees(document)
     assert citees
     for citee in citees:

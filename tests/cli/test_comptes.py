@@ -17,6 +17,7 @@ from infocentre.acces import audit, mots_de_passe
 from infocentre.acces.avis import LesAvis
 from infocentre.acces.comptes import Comptes
 from infocentre.acces.facteurs import Facteurs, code_du_pas
+from infocentre.acces.roles import Role
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demo.comptes import dire, entree_du_gestionnaire, preparer
 from tests.cli.lancer import Commande
@@ -145,13 +146,13 @@ def test_the_demonstration_has_an_account_a_role(tmp_path: Path) -> None:
     magasin = ouvrir_magasin(tmp_path)
     prets = preparer(magasin, ["013"])
     comptes = Comptes(magasin)
-    assert len({un.mot_de_passe for un in prets}) == 6
+    assert len({un.mot_de_passe for un in prets}) == len(Role)
     lus = {}
     for un in prets:
         compte = comptes.verifier(un.identifiant, un.mot_de_passe)
         assert compte is not None
         lus[str(compte.role)] = compte.perimetre
-    assert len(lus) == 6
+    assert lus.keys() == set(map(str, Role))
     assert lus["prefet"].departements == lus["analyste"].departements == frozenset({"013"})
     assert not lus["partenaire"].nominatif
     dites = dire(prets)

@@ -27,6 +27,8 @@ from infocentre.noyau.erreurs import Refus
 from tests.cli.lancer import Commande
 from tests.donnees.atelier import base, interroger
 
+pytestmark = pytest.mark.lent
+
 VERDICT = "Conforme (oui ou non)"
 
 
@@ -59,7 +61,7 @@ def tirer(infocentre: Commande, sortie: Path, *options: str) -> Path:
     return sortie
 
 
-def test_la_meme_graine_donne_le_meme_tirage(infocentre: Commande, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_draw(infocentre: Commande, tmp_path: Path) -> None:
     premier = lire(tirer(infocentre, tmp_path / "1.xlsx", "--n", "25", "--graine", "7"))
     assert lire(tirer(infocentre, tmp_path / "2.xlsx", "--n", "25", "--graine", "7")) == premier
     autre = lire(tirer(infocentre, tmp_path / "3.xlsx", "--n", "25", "--graine", "8"))
@@ -67,7 +69,7 @@ def test_la_meme_graine_donne_le_meme_tirage(infocentre: Commande, tmp_path: Pat
     assert len(set(premier)) == len(premier) == 25
 
 
-def test_chaque_strate_a_sa_part(infocentre: Commande, tmp_path: Path) -> None:
+def test_each_stratum_has_its_share(infocentre: Commande, tmp_path: Path) -> None:
     tirees = Counter(lire(tirer(infocentre, tmp_path / "e.xlsx", "--n", "40"), "Strate"))
     archive = base(1, 2, 3) / "archives/013/2026-03-31/*"
     effectifs = dict(
@@ -94,7 +96,7 @@ def test_chaque_strate_a_sa_part(infocentre: Commande, tmp_path: Path) -> None:
     assert abs(recentes - 40 * effectifs["récente"] / total) <= 1
 
 
-def test_le_tirage_d_un_indicateur_prend_dans_sa_population(
+def test_the_draw_of_an_indicator_takes_from_its_population(
     infocentre: Commande, tmp_path: Path
 ) -> None:
     classeur = tirer(infocentre, tmp_path / "e.xlsx", "--code", "ATT_TARDIVE", "--n", "500")
@@ -108,13 +110,13 @@ def test_le_tirage_d_un_indicateur_prend_dans_sa_population(
     assert sum(strates.values()) == d > 0
 
 
-def test_le_classeur_a_des_colonnes_de_verdict_vides(infocentre: Commande, tmp_path: Path) -> None:
+def test_the_workbook_has_empty_columns_for_verdicts(infocentre: Commande, tmp_path: Path) -> None:
     classeur = tirer(infocentre, tmp_path / "e.xlsx", "--n", "10")
     for colonne in (VERDICT, "Ce qui est faux", "Commentaire"):
         assert lire(classeur, colonne) == ["None"] * 10
 
 
-def test_relire_un_classeur_rempli_donne_le_taux_et_son_intervalle(
+def test_a_filled_workbook_read_back_gives_the_rate_and_its_interval(
     infocentre: Commande, tmp_path: Path
 ) -> None:
     classeur = tirer(infocentre, tmp_path / "e.xlsx", "--code", "CPL_RESSOURCES", "--n", "40")
@@ -157,7 +159,7 @@ def test_relire_un_classeur_rempli_donne_le_taux_et_son_intervalle(
     ],
     ids=["vide", "peut-être", "tronqué", "csv", "autre classeur", "absent"],
 )
-def test_un_mauvais_classeur_est_refuse(
+def test_a_wrong_workbook_is_refused(
     abimer: Callable[[Path], None], message: str, infocentre: Commande, tmp_path: Path
 ) -> None:
     classeur = tirer(infocentre, tmp_path / "e.xlsx", "--n", "5")
@@ -263,7 +265,7 @@ def test_what_cannot_be_read_for_sure_is_refused_where_it_is(
     effectifs=st.dictionaries(st.text("abc", min_size=1), st.integers(1, 500), min_size=1),
     n=st.integers(1, 300),
 )
-def test_la_repartition_est_proportionnelle_et_complete(effectifs: dict[str, int], n: int) -> None:
+def test_the_allocation_is_proportional_and_complete(effectifs: dict[str, int], n: int) -> None:
     parts = repartir(effectifs, n)
     total = sum(effectifs.values())
     assert sum(parts.values()) == min(n, total)
@@ -272,7 +274,7 @@ def test_la_repartition_est_proportionnelle_et_complete(effectifs: dict[str, int
         assert all(parts[s] >= 1 for s in effectifs)
 
 
-def test_l_intervalle_est_celui_de_wilson() -> None:
+def test_the_interval_is_that_of_wilson() -> None:
     bas, haut = intervalle(0.1, 30)
     assert (round(bas, 4), round(haut, 4)) == (0.0346, 0.2562)
     assert intervalle(0, 10)[0] == 0

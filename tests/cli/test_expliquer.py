@@ -11,6 +11,8 @@ from infocentre.entrepot import Dossier
 from infocentre.mesures.tableaux import tableaux
 from tests.cli.lancer import Commande
 
+pytestmark = pytest.mark.lent
+
 
 @pytest.fixture
 def infocentre(
@@ -28,7 +30,9 @@ def paragraphe(texte: str, titre: str) -> str:
     return (trouve[1] or re.sub(r"^    ", "", trouve[2], flags=re.MULTILINE)).strip()
 
 
-def test_un_indicateur_dit_sa_regle_ses_seuils_et_qui_s_appuie_dessus(infocentre: Commande) -> None:
+def test_an_indicator_says_its_rule_its_thresholds_and_who_rests_on_it(
+    infocentre: Commande,
+) -> None:
     texte = infocentre("expliquer", "att_tardive").texte
     assert paragraphe(texte, "En anomalie quand") == "date_radiation > date_signature_bail + 15"
     assert paragraphe(texte, "Seuils").startswith(
@@ -40,7 +44,7 @@ def test_un_indicateur_dit_sa_regle_ses_seuils_et_qui_s_appuie_dessus(infocentre
     assert "« reloges_encore_actifs_guichet »" in paragraphe(doublon, "S'appuie sur lui")
 
 
-def test_le_sql_dit_donne_le_numerateur_et_le_denominateur_publies(
+def test_the_sql_that_is_told_gives_the_published_numerator_and_denominator(
     infocentre: Commande, entrepot_demo: Dossier
 ) -> None:
     texte = infocentre("expliquer", "ATT_TARDIVE").texte
@@ -63,7 +67,7 @@ def test_le_sql_dit_donne_le_numerateur_et_le_denominateur_publies(
     assert unites == n > 0
 
 
-def test_un_tableau_dit_son_sql_et_ce_qui_le_fiabilise(infocentre: Commande) -> None:
+def test_a_table_says_its_sql_and_what_makes_it_reliable(infocentre: Commande) -> None:
     texte = infocentre("expliquer", "ATT-05").texte
     assert paragraphe(texte, "SQL, sur les archives") == tableaux()["ATT-05"].sql.strip()
     fiables = {un.code for un in lire_catalogue().indicateurs.values() if "ATT-05" in un.fiabilise}
@@ -72,13 +76,13 @@ def test_un_tableau_dit_son_sql_et_ce_qui_le_fiabilise(infocentre: Commande) -> 
 
 
 @pytest.mark.parametrize("code", [*lire_catalogue().indicateurs, *tableaux()])
-def test_chaque_code_s_explique(code: str, infocentre: Commande) -> None:
+def test_each_code_is_explained(code: str, infocentre: Commande) -> None:
     sortie = infocentre("expliquer", code)
     assert sortie.code == 0
     assert sortie.texte.startswith(f"{code} : ")
 
 
-def test_un_code_inconnu_est_refuse(infocentre: Commande) -> None:
+def test_an_unknown_code_is_refused(infocentre: Commande) -> None:
     sortie = infocentre("expliquer", "RIEN")
     assert sortie.code == 1
     assert "ni un indicateur ni un tableau" in sortie.erreur

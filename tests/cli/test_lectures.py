@@ -47,7 +47,7 @@ def infocentre(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize("nom", LECTURES)
-def test_chaque_lecture_dit_les_memes_lignes_dans_chaque_format(
+def test_each_reading_says_the_same_rows_in_each_format(
     nom: str, infocentre: Commande, tmp_path: Path
 ) -> None:
     commande = LECTURES[nom]
@@ -74,7 +74,7 @@ def test_chaque_lecture_dit_les_memes_lignes_dans_chaque_format(
     assert len(table.texte.strip().splitlines()) > (3 if lignes else 0)
 
 
-def test_le_csv_des_indicateurs_est_celui_de_la_conception(infocentre: Commande) -> None:
+def test_the_csv_of_indicators_is_that_of_the_design(infocentre: Commande) -> None:
     texte = infocentre("indicateurs", "--mois", "2026-03", "--format", "csv").texte
     entete, *lignes = texte.splitlines()
     assert entete == ENTETE
@@ -100,7 +100,7 @@ def test_le_csv_des_indicateurs_est_celui_de_la_conception(infocentre: Commande)
     assert (stock["numerateur_12m"], stock["taux_12m"]) == ("", "")
 
 
-def test_la_sortie_csv_est_en_utf8_sans_signature(infocentre: Commande, tmp_path: Path) -> None:
+def test_csv_output_is_utf8_without_a_signature(infocentre: Commande, tmp_path: Path) -> None:
     sortie = tmp_path / "é.csv"
     assert infocentre("tableau", "--format", "csv", "--sortie", sortie).code == 0
     assert sortie.read_bytes().startswith(b"code;titre\n")
@@ -141,7 +141,7 @@ def test_la_sortie_csv_est_en_utf8_sans_signature(infocentre: Commande, tmp_path
         ("synthese --mois 2031-01", "le mois 2031-01 n'est pas publié"),
     ],
 )
-def test_ce_qui_n_existe_pas_est_dit_en_francais(
+def test_what_does_not_exist_is_said_in_french(
     commande: str,
     message: str,
     tmp_path: Path,
@@ -163,7 +163,7 @@ def test_ce_qui_n_existe_pas_est_dit_en_francais(
 
 
 @pytest.mark.parametrize("commande", ["indicateurs", "livraisons", "rejets", "demande X", "purger"])
-def test_avant_tout_chargement_chaque_lecture_dit_quoi_faire(
+def test_before_any_delivery_each_reading_says_what_to_do(
     commande: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -175,7 +175,7 @@ def test_avant_tout_chargement_chaque_lecture_dit_quoi_faire(
     assert not (tmp_path / "vide/courante").exists()
 
 
-def test_avant_tout_controle_indicateurs_dit_de_controler(
+def test_before_any_control_indicateurs_says_to_control(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     charger(tmp_path / "donnees", livraisons()[0])
@@ -189,20 +189,20 @@ def test_avant_tout_controle_indicateurs_dit_de_controler(
     assert infocentre("livraisons", "2026-01").code == 0
 
 
-def test_le_rapport_d_une_livraison_se_relit(infocentre: Commande) -> None:
+def test_the_report_of_a_delivery_is_read_again(infocentre: Commande) -> None:
     rapport = infocentre("livraisons", "2026-03").texte
     assert "données arrêtées au 31/03/2026" in rapport
     assert "Depuis le 28/02/2026 : 990 demandes actives + 27 créations" in rapport
     assert "= 976" in rapport
 
 
-def test_l_historique_ecrit_les_dates_comme_on_les_lit(infocentre: Commande) -> None:
+def test_the_history_writes_dates_as_people_read_them(infocentre: Commande) -> None:
     lignes = infocentre("livraisons").texte.splitlines()
     dates = re.compile(r"│ 31/03/2026 │ 2026-03 │ \d\d/\d\d/\d{4} \d\d:\d\d +│")
     assert sum(bool(dates.search(ligne)) for ligne in lignes) == 1
 
 
-def test_une_demande_est_racontee_dans_l_ordre_du_temps(infocentre: Commande) -> None:
+def test_a_demande_is_told_in_the_order_of_time(infocentre: Commande) -> None:
     radies = interroger(
         base(1, 2, 3),
         "SELECT numero_unique FROM "
@@ -230,7 +230,7 @@ def test_une_demande_est_racontee_dans_l_ordre_du_temps(infocentre: Commande) ->
         }
 
 
-def test_rien_de_nominatif_ne_sort_d_une_lecture(infocentre: Commande) -> None:
+def test_no_name_of_a_person_comes_out_of_a_reading(infocentre: Commande) -> None:
     from tests.donnees.retors import lignes_csv
 
     identite = next(

@@ -30,6 +30,8 @@ from tests.livraisons.atelier import (
     petite,
 )
 
+pytestmark = pytest.mark.lent
+
 NOVEMBRE = ["--arrete", "2026-11-30", "--departement", "013"]
 SOUS_LIMITE = (
     "import resource, sys; limite = int(sys.argv.pop(1)); "

@@ -22,6 +22,8 @@ from infocentre.entrepot import Dossier
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 
+pytestmark = pytest.mark.lent
+
 SANS_LECTEUR = {"reglages", "regles", "triangle"}  # published for the infocentre itself
 RACINE = Path(intitules.__file__).parents[2]
 

@@ -31,7 +31,7 @@ def lignes(base: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]
     return base.execute(sql).fetchall()
 
 
-def test_communes_par_type(base: duckdb.DuckDBPyConnection) -> None:
+def test_communes_by_type(base: duckdb.DuckDBPyConnection) -> None:
     sql = "select type, count(*) from communes group by type order by type"
     assert lignes(base, sql) == [
         ("arrondissement-municipal", 45),
@@ -41,7 +41,7 @@ def test_communes_par_type(base: duckdb.DuckDBPyConnection) -> None:
     ]
 
 
-def test_un_code_est_celui_de_la_commune_d_aujourd_hui(base: duckdb.DuckDBPyConnection) -> None:
+def test_a_code_is_that_of_the_commune_of_today(base: duckdb.DuckDBPyConnection) -> None:
     sql = "select count(*), count(distinct code) from communes"
     assert lignes(base, sql) == [(37590 - 584, 37590 - 584)]
     # Annecy took in five communes in 2017; one of them, déléguée, kept the code of the new one.
@@ -49,14 +49,14 @@ def test_un_code_est_celui_de_la_commune_d_aujourd_hui(base: duckdb.DuckDBPyConn
     assert lignes(base, sql) == [("Annecy", "commune-actuelle")]
 
 
-def test_ce_que_la_source_ne_dit_pas_est_nul(base: duckdb.DuckDBPyConnection) -> None:
+def test_what_the_source_does_not_say_is_null(base: duckdb.DuckDBPyConnection) -> None:
     sql = "select count(*) from communes as c where '' in (c.epci, c.arrondissement, c.nom)"
     assert lignes(base, sql) == [(0,)]
     sql = "select count(*), count(arrondissement) from communes where departement = '976'"
     assert lignes(base, sql) == [(17, 0)]
 
 
-def test_bouches_du_rhone(base: duckdb.DuckDBPyConnection) -> None:
+def test_the_bouches_du_rhone(base: duckdb.DuckDBPyConnection) -> None:
     sql = """
         select type, count(*), min(code), max(code) from communes
         where departement = '013' and type in ('commune-actuelle', 'arrondissement-municipal')
@@ -68,7 +68,7 @@ def test_bouches_du_rhone(base: duckdb.DuckDBPyConnection) -> None:
     ]
 
 
-def test_arrondissements_des_bouches_du_rhone(base: duckdb.DuckDBPyConnection) -> None:
+def test_the_arrondissements_of_the_bouches_du_rhone(base: duckdb.DuckDBPyConnection) -> None:
     sql = """
         select arrondissement, arrondissement_nom, count(*) from communes
         where departement = '013' and type = 'commune-actuelle' group by all order by all
@@ -81,7 +81,7 @@ def test_arrondissements_des_bouches_du_rhone(base: duckdb.DuckDBPyConnection) -
     ]
 
 
-def test_epci_des_bouches_du_rhone(base: duckdb.DuckDBPyConnection) -> None:
+def test_the_epci_of_the_bouches_du_rhone(base: duckdb.DuckDBPyConnection) -> None:
     sql = "select distinct epci, epci_nom from communes where departement = '013' order by epci"
     assert lignes(base, sql) == [
         ("200035087", "CA Terre de Provence"),
@@ -91,7 +91,7 @@ def test_epci_des_bouches_du_rhone(base: duckdb.DuckDBPyConnection) -> None:
     ]
 
 
-def test_metropole_deborde_du_departement(base: duckdb.DuckDBPyConnection) -> None:
+def test_the_metropole_reaches_beyond_the_departement(base: duckdb.DuckDBPyConnection) -> None:
     sql = f"""
         select count(*), list(nom order by code) filter (departement <> '013') from communes
         where epci = '{METROPOLE}' and type = 'commune-actuelle'
@@ -100,14 +100,14 @@ def test_metropole_deborde_du_departement(base: duckdb.DuckDBPyConnection) -> No
 
 
 @pytest.mark.parametrize(("code", "commune"), [("13201", "13055"), ("69381", "69123")])
-def test_arrondissement_dans_epci_de_sa_commune(
+def test_an_arrondissement_is_in_the_epci_of_its_commune(
     base: duckdb.DuckDBPyConnection, code: str, commune: str
 ) -> None:
     sql = f"select count(distinct epci) from communes where code in ('{code}', '{commune}')"
     assert lignes(base, sql) == [(1,)]
 
 
-def test_departements_sur_trois_caracteres(base: duckdb.DuckDBPyConnection) -> None:
+def test_departements_have_three_characters(base: duckdb.DuckDBPyConnection) -> None:
     sql = r"""
         select count(*) filter (zone <> 'com'), count(*),
             bool_and(regexp_full_match(code, '\d{3}|02[AB]'))
@@ -116,7 +116,7 @@ def test_departements_sur_trois_caracteres(base: duckdb.DuckDBPyConnection) -> N
     assert lignes(base, sql) == [(101, 109, True)]
 
 
-def test_chaque_commune_a_son_departement(base: duckdb.DuckDBPyConnection) -> None:
+def test_each_commune_has_its_departement(base: duckdb.DuckDBPyConnection) -> None:
     sql = """
         select c.code from communes as c
         left join departements as d on d.code = c.departement and d.region = c.region
@@ -125,6 +125,6 @@ def test_chaque_commune_a_son_departement(base: duckdb.DuckDBPyConnection) -> No
     assert lignes(base, sql) == []
 
 
-def test_millesime_connu() -> None:
+def test_the_vintage_is_known() -> None:
     millesime = json.loads((REFERENTIELS / "millesime.json").read_text("utf-8"))
     assert (millesime["millesime"], millesime["version"]) == (2026, "6.0.0")

@@ -5,6 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.lent
+
 PROGRAMME = """
 import gc, sys
 from infocentre.controles.differes import importer
@@ -21,7 +25,7 @@ print(round(stats.norm.cdf(0), 2))
 """
 
 
-def test_les_modules_differes_ne_se_chargent_qu_a_leur_usage() -> None:
+def test_modules_put_off_are_loaded_when_used_only() -> None:
     fini = subprocess.run(
         [sys.executable, "-c", PROGRAMME], capture_output=True, text=True, check=False
     )

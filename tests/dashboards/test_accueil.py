@@ -87,13 +87,13 @@ def ouvrir_version(tmp_path: Path) -> Ouvrir:
         (dt.date(2026, 12, 16), dt.date(2026, 11, 30)),
     ],
 )
-def test_livraison_en_retard_quinze_jours_apres_son_mois(
+def test_a_delivery_is_late_fifteen_days_after_its_month(
     ouvrir_version: Ouvrir, aujourdhui: dt.date, attendue: dt.date | None
 ) -> None:
     assert attente(ouvrir_version(), "013", aujourdhui).attendue == attendue
 
 
-def test_refus_depuis_la_derniere_chargee_et_mois_a_controler(
+def test_refusals_since_the_last_one_loaded_and_months_to_control(
     ouvrir_version: Ouvrir, tmp_path: Path
 ) -> None:
     novembre = Livraison("013", "2026-11-30", "f", "novembre", "2026-12-03T08:00:00+00:00")
@@ -108,14 +108,14 @@ def test_refus_depuis_la_derniere_chargee_et_mois_a_controler(
     assert vue.a_controler == ["2026-11"]
 
 
-def test_fin_de_mois_bissextile() -> None:
+def test_the_end_of_a_month_in_a_leap_year() -> None:
     assert fin_de_mois("2028-02") == dt.date(2028, 2, 29)
 
 
 # --- Guichets à reprendre -------------------------------------------------------------------------
 
 
-def test_entree_reste_et_sortie_du_rouge(ouvrir_version: Ouvrir) -> None:
+def test_who_enters_stays_in_and_leaves_the_red(ouvrir_version: Ouvrir) -> None:
     v = ouvrir_version(
         ("2026-08", "G1", "ATT_TARDIVE", "rouge", 9, 20, 90, 200),
         ("2026-09", "G1", "ATT_TARDIVE", "rouge", 9, 20, 90, 200),
@@ -137,7 +137,7 @@ def test_entree_reste_et_sortie_du_rouge(ouvrir_version: Ouvrir) -> None:
     }
 
 
-def test_noms_du_registre_et_perimetre(ouvrir_version: Ouvrir) -> None:
+def test_names_are_of_the_register_and_the_perimetre(ouvrir_version: Ouvrir) -> None:
     v = ouvrir_version(
         ("2026-10", "G1", "ATT_TARDIVE", "rouge", 9, 20, 90, 200),
         ("2026-10", "G2", "ATT_TARDIVE", "rouge", 9, 20, 90, 200),
@@ -202,7 +202,7 @@ def test_the_page_tells_each_change_with_its_guichet(afficher: Afficher, v: Lect
 # --- Mouvements -----------------------------------------------------------------------------------
 
 
-def test_mouvement_qui_tient_parmi_toutes_les_comparaisons(ouvrir_version: Ouvrir) -> None:
+def test_a_movement_that_stands_among_all_comparisons(ouvrir_version: Ouvrir) -> None:
     v = ouvrir_version(
         ("2025-10", "G1", "ATT_TARDIVE", "vert", 1, 20, 10, 200),
         ("2026-10", "G1", "ATT_TARDIVE", "rouge", 5, 20, 60, 200),
@@ -218,13 +218,13 @@ def test_mouvement_qui_tient_parmi_toutes_les_comparaisons(ouvrir_version: Ouvri
     assert (seul["taux"], seul["taux_avant"]) == (0.3, 0.05)
 
 
-def test_mouvement_du_mois_contre_les_onze_d_avant(ouvrir_version: Ouvrir) -> None:
+def test_a_movement_of_the_month_against_the_eleven_before(ouvrir_version: Ouvrir) -> None:
     v = ouvrir_version(("2026-10", "G1", "ATT_TARDIVE", "orange", 20, 40, 24, 440))
     (seul,) = mouvements(v, FILTRES).lignes
     assert (seul["recul"], seul["taux"], seul["taux_avant"]) == ("mois", 0.5, 0.01)
 
 
-def test_mouvement_d_un_stock_contre_le_mois_d_avant(ouvrir_version: Ouvrir) -> None:
+def test_a_movement_of_a_stock_against_the_month_before(ouvrir_version: Ouvrir) -> None:
     v = ouvrir_version(
         ("2026-09", "*", "REN_ECHUE", "vert", 300, 1000, None, None),
         ("2026-10", "*", "REN_ECHUE", "vert", 100, 1000, None, None),
@@ -233,7 +233,7 @@ def test_mouvement_d_un_stock_contre_le_mois_d_avant(ouvrir_version: Ouvrir) -> 
     assert (seul["recul"], seul["taux"], seul["taux_avant"]) == ("mois", 0.1, 0.3)
 
 
-def test_les_mouvements_les_plus_nets_d_abord(ouvrir_version: Ouvrir) -> None:
+def test_the_clearest_movements_come_first(ouvrir_version: Ouvrir) -> None:
     valeurs = [
         ligne
         for rang in range(7)
@@ -247,7 +247,7 @@ def test_les_mouvements_les_plus_nets_d_abord(ouvrir_version: Ouvrir) -> None:
 
 
 @pytest.mark.parametrize(("guichets", "tiennent"), [(1, 1), (50, 0)])
-def test_un_ecart_seul_ne_tient_plus_parmi_cinquante(
+def test_a_difference_that_stands_alone_does_not_among_fifty(
     ouvrir_version: Ouvrir, guichets: int, tiennent: int
 ) -> None:
     # 2 of 50, then 13 of 50: margins do not touch, and luck finds as much among 50 guichets.
@@ -264,7 +264,7 @@ def test_un_ecart_seul_ne_tient_plus_parmi_cinquante(
     assert (lus.comparaisons, len(lus.lignes)) == (guichets, tiennent)
 
 
-def test_la_page_dit_combien_de_comparaisons(afficher: Afficher, v: Lecture) -> None:
+def test_the_page_says_how_many_comparisons(afficher: Afficher, v: Lecture) -> None:
     lus = mouvements(v, FILTRES)
     assert lus.comparaisons > 10
     texte = afficher("/").texte.replace("\u202f", "").replace("\xa0", " ")
@@ -274,7 +274,7 @@ def test_la_page_dit_combien_de_comparaisons(afficher: Afficher, v: Lecture) -> 
 # --- Objectifs ------------------------------------------------------------------------------------
 
 
-def test_objectif_prorata_et_ecart(ouvrir_version: Ouvrir) -> None:
+def test_an_objective_its_prorata_and_the_difference(ouvrir_version: Ouvrir) -> None:
     v = ouvrir_version()
     v.ouverte.con.execute("""
         CREATE TABLE estimations (code VARCHAR, departement VARCHAR, mois VARCHAR,
@@ -304,7 +304,7 @@ def v(app: dash.Dash) -> Lecture:
     return Lecture(app.server.config["LECTEUR"].ouvrir(), TOUT)
 
 
-def test_tuiles_egales_aux_tableaux(afficher: Afficher, v: Lecture) -> None:
+def test_tiles_equal_the_tables(afficher: Afficher, v: Lecture) -> None:
     (ligne,) = v.lignes(
         "SELECT total, hors_mutation FROM tab01_01 WHERE code = 'ACTIVES' AND mois = '2026-10'"
     )
@@ -312,20 +312,20 @@ def test_tuiles_egales_aux_tableaux(afficher: Afficher, v: Lecture) -> None:
     assert f"Demandes actives {ligne['total']} {ligne['hors_mutation']} hors mutation" in texte
 
 
-def test_chiffres_sur_vingt_quatre_mois_au_plus(v: Lecture) -> None:
+def test_figures_are_over_twenty_four_months_at_most(v: Lecture) -> None:
     lus = chiffres(v, FILTRES)
     assert {len(serie) for serie in lus.values()} == {14}
     assert set(chiffres(v, Filtres("013", "2025-09"))["actives"]) == {"2025-09"}
 
 
-def test_page_du_premier_mois_sans_comparaison(afficher: Afficher) -> None:
+def test_the_page_of_the_first_month_compares_nothing(afficher: Afficher) -> None:
     texte = afficher("/?mois=2025-09").texte
     assert "Septembre 2025" in texte
     assert "en un mois" not in texte
     assert "Premier mois contrôlé : rien à comparer." in texte
 
 
-def test_page_derniere_livraison_et_solde(afficher: Afficher, v: Lecture) -> None:
+def test_the_page_says_the_last_delivery_and_its_solde(afficher: Afficher, v: Lecture) -> None:
     texte = afficher("/").texte
     vue = derniere_livraison(v, "013", dt.date(2026, 11, 25))
     assert vue
@@ -335,17 +335,17 @@ def test_page_derniere_livraison_et_solde(afficher: Afficher, v: Lecture) -> Non
     assert "31/10/2026" in texte
 
 
-def test_page_dit_comment_regler_un_objectif(afficher: Afficher) -> None:
+def test_the_page_says_how_to_set_an_objective(afficher: Afficher) -> None:
     assert "/reglages" in {un.partition("?")[0] for un in afficher("/").liens}
 
 
-def test_liens_gardent_les_filtres(afficher: Afficher) -> None:
+def test_links_keep_the_filters(afficher: Afficher) -> None:
     internes = [un for un in afficher("/?mois=2026-05").liens if un.startswith("/")]
     assert internes
     assert all("mois=2026-05" in un for un in internes)
 
 
-def test_accueil_sans_rien_de_publie(app_vide: dash.Dash) -> None:
+def test_the_accueil_when_nothing_is_published(app_vide: dash.Dash) -> None:
     assert "Aucun mois n'est encore publié" in ouvrir(app_vide, "/").texte
 
 
@@ -358,7 +358,7 @@ def test_accueil_sans_rien_de_publie(app_vide: dash.Dash) -> None:
         ("/indicateurs?epci=1", "L'EPCI 1 n'est pas dans ce département"),
     ],
 )
-def test_ce_qui_est_demande_et_n_existe_pas_est_dit(
+def test_what_is_asked_and_does_not_exist_is_said(
     afficher: Afficher, adresse: str, phrase: str
 ) -> None:
     assert phrase in afficher(adresse).texte

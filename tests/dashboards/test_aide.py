@@ -21,7 +21,7 @@ PAGES_AIDE = (
 )  # fmt: skip
 
 
-def test_rendu_ancre_et_ne_laisse_passer_aucun_html() -> None:
+def test_what_is_rendered_has_anchors_and_lets_no_html_through() -> None:
     document = rendre(
         "# Titre\n\n<!-- caché\n -->\n## Protéger les « personnes »\n\n<script>x</script>\n\n"
         "| | b |\n| --- | --- |\n| 1 | 2 |\n\n"
@@ -42,24 +42,24 @@ def test_rendu_ancre_et_ne_laisse_passer_aucun_html() -> None:
 
 
 @pytest.mark.parametrize("document", ["guide", "tableaux", "procedures", "demonstration"])
-def test_documents_lus_la_ou_ils_sont_installes(document: str) -> None:
+def test_documents_are_read_where_they_are_installed(document: str) -> None:
     assert lire_document(document).sections
 
 
 @pytest.mark.parametrize("page", PAGES_AIDE)
-def test_aide_s_ouvre_avant_toute_livraison(app_vide: dash.Dash, page: str) -> None:
+def test_the_help_opens_before_any_delivery(app_vide: dash.Dash, page: str) -> None:
     ecran = ouvrir(app_vide, f"/aide{page}")
     assert len(ecran.composants("H1")) == 1
     assert "n'est pas installé" not in ecran.texte
 
 
 @pytest.mark.usefixtures("app")
-def test_liens_entre_documents_menent_a_des_pages() -> None:
+def test_links_between_documents_lead_to_pages() -> None:
     connues = {page["path"] for page in dash.page_registry.values()}
     assert {page for page in PAGES.values() if page.startswith("/aide")} <= connues
 
 
-def test_glossaire_suit_le_catalogue(afficher: Callable[[str], Ecran]) -> None:
+def test_the_glossary_follows_the_catalogue(afficher: Callable[[str], Ecran]) -> None:
     listes = tables(afficher("/aide/glossaire"))
     catalogue = lire_catalogue()
     codes = [ligne[0] for ligne in listes["Indicateurs, dans l'ordre où ils sont montrés"]]
@@ -70,7 +70,7 @@ def test_glossaire_suit_le_catalogue(afficher: Callable[[str], Ecran]) -> None:
 
 
 @pytest.mark.parametrize("nom", contrat().tables)
-def test_dictionnaire_suit_le_contrat(afficher: Callable[[str], Ecran], nom: str) -> None:
+def test_the_dictionary_follows_the_contract(afficher: Callable[[str], Ecran], nom: str) -> None:
     lignes = table(afficher(f"/aide/colonnes?table={nom}"), "Colonnes de la table")
     for ligne, une in zip(lignes, contrat().tables[nom].colonnes, strict=True):
         assert ligne[:2] == [une.nom, une.libelle]
@@ -94,7 +94,7 @@ def test_the_contract_is_read_on_the_page_and_taken_away(
     assert client.get("/aide/contrat/autre.txt").status_code == 404
 
 
-def test_listes_de_codes(afficher: Callable[[str], Ecran]) -> None:
+def test_the_lists_of_codes(afficher: Callable[[str], Ecran]) -> None:
     assert list(tables(afficher("/aide/codes"))) == list(contrat().codes)
     une = tables(afficher("/aide/codes?liste=MOTIF_DEMANDE"))
     assert ["06", "Violences familiales"] in une["MOTIF_DEMANDE"]

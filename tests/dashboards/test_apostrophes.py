@@ -34,7 +34,7 @@ PAGES = (
 
 
 @pytest.mark.parametrize("adresse", PAGES)
-def test_une_page_n_a_que_des_apostrophes_courbes(client: FlaskClient, adresse: str) -> None:
+def test_a_page_has_curly_apostrophes_only(client: FlaskClient, adresse: str) -> None:
     reponse = client.post("/_dash-update-component", json=appel(adresse.format(organisme="G1302")))
     textes = list(_lus(json.loads(reponse.data)["response"]))
     assert len(textes) > 5
@@ -65,7 +65,7 @@ def _lus(noeud: Any) -> Iterator[str]:
                 yield from _lus(un)
 
 
-def test_le_code_reste_tel_qu_il_est() -> None:
+def test_code_stays_as_it_is() -> None:
     arbre = balise("p", "l'aide : ", balise("code", "d'abord"), title="qu'il", href="/l'un")
     assert courber(arbre) == [
         "p", {"title": "qu’il", "href": "/l'un"}, "l’aide : ", ["code", {}, "d'abord"],

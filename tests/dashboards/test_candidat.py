@@ -26,6 +26,8 @@ from tests.dashboards.comme import acces, comme
 from tests.dashboards.rappels import composants, rappeler, texte
 from tests.dashboards.vues import Ecran
 
+pytestmark = pytest.mark.lent
+
 Afficher = Callable[[str], Ecran]
 UN_AN = (
     "select * from attributions where date_signature_bail is not null "

@@ -57,7 +57,7 @@ def listees(v: Lecture, f: Filtres, d: demandes.Demandee, **options: Any) -> Any
     return demandes.anomalies(v, demandes.livraison_controlee(v, f), d.choix, **options)
 
 
-def test_les_listes_gardees_sont_les_dernieres_et_restent_justes(
+def test_the_lists_that_are_kept_are_the_last_and_stay_right(
     v: Lecture, filtres: Filtres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archives, "LIGNES_TENUES", 20)
@@ -82,7 +82,7 @@ def test_les_listes_gardees_sont_les_dernieres_et_restent_justes(
 
 @pytest.mark.parametrize("fenetre", ["mois", "12m"])
 @pytest.mark.parametrize("code", CODES)
-def test_liste_est_le_numerateur(v: Lecture, filtres: Filtres, code: str, fenetre: str) -> None:
+def test_the_list_is_the_numerator(v: Lecture, filtres: Filtres, code: str, fenetre: str) -> None:
     f = replace(filtres, fenetre=fenetre)
     d = demandee(v, f, code, fenetre=fenetre)
     total, lignes = listees(v, f, d, page=None)
@@ -104,7 +104,7 @@ def test_liste_est_le_numerateur(v: Lecture, filtres: Filtres, code: str, fenetr
         assert listes == {une["guichet"]: une["n"] for une in publies}, niveau
 
 
-def test_liste_d_un_guichet_et_d_un_organisme(v: Lecture, filtres: Filtres) -> None:
+def test_the_list_of_a_guichet_and_of_an_organisme(v: Lecture, filtres: Filtres) -> None:
     d = demandee(v, filtres, "CPL_CONTACT")
     _, toutes = listees(v, filtres, d, page=None)
     guichet = toutes[0]["guichet"]
@@ -118,7 +118,7 @@ def test_liste_d_un_guichet_et_d_un_organisme(v: Lecture, filtres: Filtres) -> N
     assert listees(v, filtres, organisme, page=None)[0] >= total
 
 
-def test_pages_se_suivent_sans_recouvrement(v: Lecture, filtres: Filtres) -> None:
+def test_pages_follow_each_other_and_do_not_overlap(v: Lecture, filtres: Filtres) -> None:
     d = demandee(v, filtres, "CPL_CONTACT", tri="anciennete")
     total, toutes = listees(v, filtres, d, page=None)
     pages = [une for page in (1, 2, 3, 4, 5) for une in listees(v, filtres, d, page=page)[1]]
@@ -177,14 +177,14 @@ def test_all_that_a_guichet_has_is_a_row_per_demande(
     assert demandes_[: len(remises)] == remises[: len(demandes_)]
 
 
-def test_anciennete_d_une_anomalie_de_stock(v: Lecture, filtres: Filtres) -> None:
+def test_the_age_of_an_anomaly_of_a_stock(v: Lecture, filtres: Filtres) -> None:
     assert demandes.mois_ouverts("2025-11", "2026-02") == 4
     assert demandes.mois_ouverts(None, "2026-02") is None
     _, lignes = listees(v, filtres, demandee(v, filtres, "CPL_CONTACT"), page=None)
     assert all(une["premier_mois"] <= filtres.mois for une in lignes)
 
 
-def test_page_sans_code_compte_chaque_indicateur(
+def test_the_page_without_a_code_counts_each_indicator(
     afficher: Afficher, v: Lecture, filtres: Filtres
 ) -> None:
     lignes = {ligne[1]: ligne for ligne in table(afficher("/demandes"), "Choisir un indicateur")}
@@ -193,7 +193,7 @@ def test_page_sans_code_compte_chaque_indicateur(
     assert lignes["CPL_CONTACT"][2] == str(attendu)
 
 
-def test_page_d_un_indicateur(afficher: Afficher) -> None:
+def test_the_page_of_an_indicator(afficher: Afficher) -> None:
     ecran = afficher("/demandes?code=CPL_CONTACT&page=2")
     assert "Demandes actives sans adresse électronique" in ecran.texte
     assert len(table(ecran, "De 51 à 100")) == PAR_PAGE
@@ -212,7 +212,7 @@ def test_page_d_un_indicateur(afficher: Afficher) -> None:
         ("/demande?numero=%27%20OR%201", "n'est dans aucune livraison chargée"),
     ],
 )
-def test_adresses_qui_ne_menent_a_rien(afficher: Afficher, adresse: str, message: str) -> None:
+def test_addresses_that_lead_to_nothing(afficher: Afficher, adresse: str, message: str) -> None:
     assert message in afficher(adresse).texte
 
 
@@ -226,7 +226,7 @@ def test_adresses_qui_ne_menent_a_rien(afficher: Afficher, adresse: str, message
         "/guichets?montrer=tous",
     ],
 )
-def test_aucune_page_ne_dit_une_liste_vide_quand_elle_ne_l_est_pas(
+def test_no_page_says_that_a_list_is_empty_when_it_is_not(
     afficher: Afficher, v: Lecture, filtres: Filtres, adresse: str, page: str
 ) -> None:
     """A bookmark of page 4 must not say « rien à corriger » when the list becomes shorter."""
@@ -242,7 +242,7 @@ def lignes_montrees(ecran: Ecran) -> int:
     return max(map(len, tables(ecran).values()))
 
 
-def test_la_page_au_dela_de_la_derniere_est_la_derniere(
+def test_the_page_beyond_the_last_is_the_last(
     afficher: Afficher, v: Lecture, filtres: Filtres
 ) -> None:
     total, toutes = listees(v, filtres, demandee(v, filtres, "CPL_CONTACT"), page=None)
@@ -253,14 +253,14 @@ def test_la_page_au_dela_de_la_derniere_est_la_derniere(
     assert f"{total} demandes en anomalie" in ecran.texte
 
 
-def test_export_donne_toute_la_liste(client: FlaskClient) -> None:
+def test_the_export_gives_the_whole_list(client: FlaskClient) -> None:
     reponse = client.get("/export/demandes.csv?code=CPL_CONTACT")
     lignes = list(csv.DictReader(io.StringIO(reponse.get_data(as_text=True)), delimiter=";"))
     assert len(lignes) > PAR_PAGE
     assert all(une["mois_ouverts"] and une["nom"] for une in lignes)
 
 
-def test_perimetre_restreint_les_listes(v: Lecture, filtres: Filtres) -> None:
+def test_a_perimetre_restricts_the_lists(v: Lecture, filtres: Filtres) -> None:
     statistique = Lecture(v.ouverte, Perimetre(nominatif=False))
     with pytest.raises(Refus, match="ne sont pas ouvertes"):
         demandes.livraison_controlee(statistique, filtres)
@@ -281,7 +281,7 @@ def numero(v: Lecture) -> str:
     return cast("str", lignes[0]["numero_unique"])
 
 
-def test_demande_dans_l_ordre_du_temps(afficher: Afficher, numero: str) -> None:
+def test_a_demande_is_in_the_order_of_time(afficher: Afficher, numero: str) -> None:
     ecran = afficher(f"/demande/{numero}")
     assert "Radiée le" in ecran.texte
     anomalies = table(ecran, "Indicateurs dans lesquels")
@@ -300,7 +300,7 @@ def test_a_part_of_a_numero_leads_to_the_demandes_that_have_it(
     assert any(un.startswith(f"/demande/{numero}?") for un in ecran.liens)
 
 
-def test_demande_nomme_ses_guichets(afficher: Afficher, v: Lecture, numero: str) -> None:
+def test_a_demande_names_its_guichets(afficher: Afficher, v: Lecture, numero: str) -> None:
     mois = v.version.de("013")[-1].mois
     noms = noms_guichets(v, "013", mois)
     connus = registre(v, "013", mois)
@@ -312,12 +312,12 @@ def test_demande_nomme_ses_guichets(afficher: Afficher, v: Lecture, numero: str)
     assert noms_guichets(seul, "013", mois) == {"G1302": noms["G1302"]}
 
 
-def test_recherche_tolere_espaces_et_minuscules(afficher: Afficher, numero: str) -> None:
+def test_the_search_tolerates_spaces_and_lower_case(afficher: Afficher, numero: str) -> None:
     saisi = f"{numero[:3]}+{numero[3:].lower()}+"
     assert f"Demande {numero}" in afficher(f"/demande?numero={saisi}").texte
 
 
-def test_demande_ne_dit_aucun_nom(afficher: Afficher, numero: str, entrepot_demo: Dossier) -> None:
+def test_a_demande_says_no_name(afficher: Afficher, numero: str, entrepot_demo: Dossier) -> None:
     fichiers = sorted(entrepot_demo.nominatif.rglob("*.parquet"))
     ouverte = Lecteur(entrepot_demo).ouvrir()
     assert ouverte
@@ -332,7 +332,7 @@ def test_demande_ne_dit_aucun_nom(afficher: Afficher, numero: str, entrepot_demo
     assert all(une["nom"].upper() not in contenu for une in noms)
 
 
-def test_demande_ne_garde_rien_de_personnel(v: Lecture, numero: str) -> None:
+def test_a_demande_keeps_nothing_personal(v: Lecture, numero: str) -> None:
     etat = demandes.demande(v, numero).etat
     personnelles = {une.champ for une in contrat().tables["radiation"].colonnes if une.personnelle}
     assert etat["numero_unique"] == numero
@@ -349,7 +349,7 @@ def unites(classeur: openpyxl.Workbook) -> Iterator[tuple[Any, ...]]:
     yield from classeur.worksheets[0].iter_rows(min_row=2, max_col=3, values_only=True)
 
 
-def test_meme_graine_meme_tirage(client: FlaskClient) -> None:
+def test_the_same_seed_makes_the_same_draw(client: FlaskClient) -> None:
     un, deux, autre = (tire(client, guichet="g1302", n=12, graine=g) for g in (7, 7, 8))
     assert list(unites(un)) == list(unites(deux)) != list(unites(autre))
 
@@ -431,25 +431,25 @@ def test_what_cannot_be_drawn_is_said_beside_the_form(
 @pytest.mark.parametrize(
     ("nom", "message"), [(None, "Aucun fichier n"), ("faux.xlsx", "pas un échantillon")]
 )
-def test_classeurs_refuses(client: FlaskClient, nom: str | None, message: str) -> None:
+def test_workbooks_that_are_refused(client: FlaskClient, nom: str | None, message: str) -> None:
     envoi = {"classeur": (io.BytesIO(b"PK rien"), nom)} if nom else {}
     reponse = client.post("/echantillon/lecture", data=envoi)
     assert reponse.status_code == 400
     assert message in reponse.get_data(as_text=True)
 
 
-def test_classeur_trop_gros(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_that_is_too_big(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fichiers, "OCTETS_MAX", 100)
     envoi = {"classeur": (io.BytesIO(b"0" * 1000), "gros.xlsx")}
     assert client.post("/echantillon/lecture", data=envoi).status_code == 413
 
 
-def test_entrepot_vide(app_vide: dash.Dash) -> None:
+def test_an_empty_warehouse(app_vide: dash.Dash) -> None:
     reponse = app_vide.server.test_client().get("/echantillon/classeur.xlsx?guichet=G1302")
     assert "Aucun mois n'est encore publié" in ouvrir(app_vide, reponse.headers["Location"]).texte
 
 
-def test_le_logement_attribue_est_dit_par_le_nom_de_sa_commune(
+def test_the_attributed_dwelling_is_told_by_the_name_of_its_commune(
     v: Lecture, afficher: Callable[[str], Ecran]
 ) -> None:
     archive = v.dossier.archive(v.version.de("013")[-1]) / "radiation.parquet"
@@ -464,7 +464,7 @@ def test_le_logement_attribue_est_dit_par_le_nom_de_sa_commune(
 # --- The window of the state, the guichet that manages, the other demande ---
 
 
-def test_la_fenetre_montree_est_celle_de_l_etat(
+def test_the_window_that_is_shown_is_that_of_the_state(
     afficher: Afficher, v: Lecture, filtres: Filtres
 ) -> None:
     fin = v.version.de("013")[-1].arrete
@@ -482,7 +482,7 @@ def test_la_fenetre_montree_est_celle_de_l_etat(
     assert douze in afficher("/demandes?code=RAD_SANS_PREAVIS&fenetre=12m").texte
 
 
-def test_les_exports_de_deux_fenetres_ont_deux_noms(client: FlaskClient) -> None:
+def test_the_exports_of_two_windows_have_two_names(client: FlaskClient) -> None:
     noms = {
         client.get(f"/export/demandes.csv?code=ATT_TARDIVE{suite}").headers["Content-Disposition"]
         for suite in ("", "&fenetre=mois", "&type=BAILLEUR", "&guichet=G1302")
@@ -499,7 +499,7 @@ def lien_connu(v: Lecture, code: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("code", ["DBL_ACTIF", "DBL_RELOGE"])
-def test_la_liste_nomme_l_autre_demande(
+def test_the_list_names_the_other_demande(
     afficher: Afficher, client: FlaskClient, v: Lecture, code: str
 ) -> None:
     lien = lien_connu(v, code)
@@ -518,9 +518,7 @@ def test_la_liste_nomme_l_autre_demande(
 
 
 @pytest.mark.parametrize("code", ["DBL_ACTIF", "DBL_RELOGE"])
-def test_chacune_des_deux_demandes_mene_a_l_autre(
-    afficher: Afficher, v: Lecture, code: str
-) -> None:
+def test_each_of_two_demandes_leads_to_the_other(afficher: Afficher, v: Lecture, code: str) -> None:
     lien = lien_connu(v, code)
     un, autre = lien["numero_unique"], lien["autre_numero"]
     for depuis, vers, sens in ((un, autre, "autre"), (autre, un, "inverse")):
@@ -532,7 +530,7 @@ def test_chacune_des_deux_demandes_mene_a_l_autre(
         assert any(adresse.startswith(f"/demande/{vers}") for adresse in liens(ecran))
 
 
-def test_le_guichet_qui_gere_est_a_cote_de_celui_qui_est_juge(
+def test_the_guichet_that_manages_is_beside_the_one_that_is_judged(
     afficher: Afficher, v: Lecture, filtres: Filtres
 ) -> None:
     code = "DBL_ACTIF"

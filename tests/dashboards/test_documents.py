@@ -49,7 +49,7 @@ def commandes(monkeypatch: pytest.MonkeyPatch) -> list[Commande]:
 # --- The page -------------------------------------------------------------------------------------
 
 
-def test_la_page_propose_chaque_document_et_chaque_lien_repond(
+def test_the_page_offers_each_document_and_each_link_answers(
     afficher: Callable[[str], Ecran], client: FlaskClient, commandes: list[Commande]
 ) -> None:
     ecran = afficher(f"/documents?mois={MOIS}")
@@ -65,7 +65,7 @@ def test_la_page_propose_chaque_document_et_chaque_lien_repond(
     assert {un.annee for un in commandes} == {"", "2026"}
 
 
-def test_la_page_dit_quand_un_semestre_n_est_pas_termine(
+def test_the_page_says_when_a_semester_is_not_over(
     afficher: Callable[[str], Ecran],
 ) -> None:
     assert "semestre n'est pas terminé" not in afficher(f"/documents?mois={MOIS}").texte
@@ -74,7 +74,7 @@ def test_la_page_dit_quand_un_semestre_n_est_pas_termine(
     assert "Cette année" not in afficher("/documents?mois=2025-12").texte
 
 
-def test_la_page_dit_ce_que_l_arrete_prefectoral_doit_fixer(
+def test_the_page_says_what_the_arrete_prefectoral_must_set(
     afficher: Callable[[str], Ecran],
 ) -> None:
     ecran = afficher(f"/documents?mois={MOIS}")
@@ -83,7 +83,7 @@ def test_la_page_dit_ce_que_l_arrete_prefectoral_doit_fixer(
 
 
 @pytest.mark.parametrize("page", ["/guichet/G1301", "/organisme/903900000"])
-def test_la_fiche_se_telecharge_depuis_sa_page(
+def test_the_fiche_is_downloaded_from_its_page(
     afficher: Callable[[str], Ecran], client: FlaskClient, commandes: list[Commande], page: str
 ) -> None:
     (lien,) = (un for un in afficher(page).liens if un.startswith("/documents/fiche.pdf"))
@@ -99,7 +99,7 @@ def test_la_fiche_se_telecharge_depuis_sa_page(
 # --- What is made ---------------------------------------------------------------------------------
 
 
-def test_le_document_est_celui_de_la_ligne_de_commande(
+def test_the_document_is_that_of_the_command_line(
     client: FlaskClient, entrepot_demo: Dossier
 ) -> None:
     reponse = client.get(f"/documents/synthese.pdf?mois={MOIS}")
@@ -110,13 +110,13 @@ def test_le_document_est_celui_de_la_ligne_de_commande(
     assert reponse.headers["Cache-Control"] == "no-store"
 
 
-def test_ce_qui_dure_trop_est_arrete(entrepot_demo: Dossier) -> None:
+def test_what_lasts_too_long_is_stopped(entrepot_demo: Dossier) -> None:
     commande = Commande("bilan", "pdf", "013", semestre="2026-S1", perimetre=TOUT)
     with pytest.raises(Refus, match="dans le temps imparti"):
         fabriquer(entrepot_demo, commande, secondes=0.2)
 
 
-def test_un_script_dans_les_mots_est_refuse_avec_sa_place(
+def test_a_script_in_the_words_is_refused_with_its_place(
     entrepot_demo: Dossier, tmp_path: Path
 ) -> None:
     racine = tmp_path / "donnees"
@@ -145,7 +145,7 @@ def test_un_script_dans_les_mots_est_refuse_avec_sa_place(
         ("fiche.pdf?guichet=NULLEPART", "« NULLEPART » n'est pas connu"),
     ],
 )
-def test_ce_qui_n_existe_pas_est_dit(
+def test_what_does_not_exist_is_said(
     client: FlaskClient, commandes: list[Commande], adresse: str, message: str
 ) -> None:
     reponse = client.get(f"/documents/{adresse}")
@@ -156,13 +156,15 @@ def test_ce_qui_n_existe_pas_est_dit(
     assert commandes == []
 
 
-def test_sans_rien_de_publie_rien_ne_s_imprime(app_vide: Any) -> None:
+def test_when_nothing_is_published_nothing_is_printed(app_vide: Any) -> None:
     reponse = app_vide.server.test_client().get("/documents/synthese.pdf")
     assert reponse.status_code == 404
     assert "encore publié" in reponse.get_data(as_text=True)
 
 
-def test_un_echec_se_dit_sans_detail(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_is_told_without_detail(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def echouer(*_: object) -> bytes:
         raise RuntimeError("secret")
 
@@ -176,7 +178,7 @@ def test_un_echec_se_dit_sans_detail(client: FlaskClient, monkeypatch: pytest.Mo
     "pdf",
     "la fiche imprimée d'un autre guichet, par le lecteur d'un seul",
 )
-def test_un_lecteur_restreint_n_a_que_les_fiches_de_ses_guichets(
+def test_a_restricted_reader_has_the_fiches_of_their_guichets_only(
     client: FlaskClient, commandes: list[Commande], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     siens = Perimetre(guichets=frozenset({"G1301"}))

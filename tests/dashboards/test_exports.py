@@ -20,18 +20,18 @@ def registre(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "EXPORTS", {})
 
 
-def test_nom_de_fichier_sans_accents_ni_ponctuation() -> None:
+def test_the_name_of_a_file_has_no_accent_nor_punctuation() -> None:
     assert slug("Délais d'attribution – T1/T2") == "delais-d-attribution-t1-t2"
 
 
-def test_reponse_csv_de_la_ligne_de_commande() -> None:
+def test_a_csv_answer_is_that_of_the_command_line() -> None:
     reponse = exporter_reponse(DEUX, "csv", "013 octobre 2026")
     assert reponse.get_data(as_text=True) == "guichet;taux\nG1;0.250000\nG2;\n"
     assert "delais-d-attribution-013-octobre-2026.csv" in reponse.headers["Content-Disposition"]
 
 
 @pytest.mark.usefixtures("registre")
-def test_export_sert_ce_qui_est_inscrit(client: FlaskClient) -> None:
+def test_an_export_serves_what_is_registered(client: FlaskClient) -> None:
     @exports.export("essai")
     def _essai(c: Contexte) -> Donnees:
         return Donnees("Essai", ("mois", "code"), [(c.filtres.mois, c.adresse["code"])])
@@ -43,7 +43,7 @@ def test_export_sert_ce_qui_est_inscrit(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("registre")
-def test_export_inconnu_ou_refuse_le_dit_en_francais(client: FlaskClient) -> None:
+def test_an_unknown_or_refused_export_says_so_in_french(client: FlaskClient) -> None:
     @exports.export("refuse")
     def _refuse(_c: Contexte) -> Donnees:
         raise Refus("ce code n'existe pas", que_faire="Choisir un code.")
@@ -83,7 +83,7 @@ ABSENTS = [
 
 
 @pytest.mark.parametrize(("nom", "demande", "message"), ABSENTS)
-def test_un_export_ne_donne_jamais_autre_chose_que_ce_qui_est_demande(
+def test_an_export_never_gives_something_else_than_what_is_asked(
     client: FlaskClient, nom: str, demande: str, message: str
 ) -> None:
     """A file of October under the name of a month that does not exist would be believed."""
@@ -100,13 +100,13 @@ def test_un_export_ne_donne_jamais_autre_chose_que_ce_qui_est_demande(
         "/guichets/liste-a-publier.html",
     ],
 )
-def test_un_document_d_un_mois_absent_est_refuse(client: FlaskClient, adresse: str) -> None:
+def test_a_document_of_a_missing_month_is_refused(client: FlaskClient, adresse: str) -> None:
     reponse = client.get(f"{adresse}?mois=2026-13&guichet=G1302")
     assert reponse.status_code in {400, 404}
     assert "Aucune donnée contrôlée pour « 2026-13 »" in reponse.get_data(as_text=True)
 
 
-def test_deux_exports_qui_different_ont_deux_noms(client: FlaskClient) -> None:
+def test_two_exports_that_differ_have_two_names(client: FlaskClient) -> None:
     """Side by side in a folder of downloads, the second one would be read as the first."""
     adresses = (
         "suivi.csv?x=1 suivi.csv?fenetre=mois suivi.csv?type=BAILLEUR "
@@ -126,7 +126,7 @@ def test_deux_exports_qui_different_ont_deux_noms(client: FlaskClient) -> None:
     assert len(longue.headers["Content-Disposition"]) < 300
 
 
-def test_les_polices_des_pages_sont_celles_des_documents(client: FlaskClient) -> None:
+def test_the_fonts_of_pages_are_those_of_documents(client: FlaskClient) -> None:
     for graisse in ("Regular", "Medium", "Bold"):
         with client.get(f"/dsfr/fonts/Marianne-{graisse}.woff2") as reponse:
             assert reponse.data[:4] == b"wOF2"

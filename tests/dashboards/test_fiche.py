@@ -139,7 +139,7 @@ def guichet(v: Lecture, filtres: Filtres) -> str:
 # --- Priorities ---
 
 
-def test_le_rouge_passe_avant_l_orange_meme_moins_nombreux() -> None:
+def test_red_comes_before_orange_even_when_fewer() -> None:
     une = fiche(
         {
             "ENR_DELAI": ligne(40, 1000, "orange"),
@@ -150,7 +150,7 @@ def test_le_rouge_passe_avant_l_orange_meme_moins_nombreux() -> None:
     assert [p.un.code for p in priorites(une)] == ["ATT_TARDIVE", "ACC_DEPART_OUVERT", "ENR_DELAI"]
 
 
-def test_a_etat_egal_le_plus_loin_du_seuil_en_nombre_passe_devant() -> None:
+def test_of_one_state_who_is_furthest_from_the_threshold_in_number_comes_first() -> None:
     une = fiche(
         {
             "ENR_DELAI": ligne(30, 1000, "orange"),  # 10 beyond 2 %
@@ -160,7 +160,7 @@ def test_a_etat_egal_le_plus_loin_du_seuil_en_nombre_passe_devant() -> None:
     assert [p.un.code for p in priorites(une)] == ["ATT_BAIL_NR", "ENR_DELAI"]
 
 
-def test_ce_que_le_guichet_ne_fait_pas_n_est_pas_une_priorite() -> None:
+def test_what_the_guichet_does_not_do_is_no_priority() -> None:
     une = fiche(
         {
             "REN_ECHUE": ligne(50, 100, "rouge", stock=True),  # the gestionnaire's
@@ -172,7 +172,7 @@ def test_ce_que_le_guichet_ne_fait_pas_n_est_pas_une_priorite() -> None:
     assert priorites(une) == []
 
 
-def test_ce_qui_suit_d_un_rpls_manquant_est_dit_avec_lui() -> None:
+def test_what_follows_from_a_missing_rpls_is_said_with_it() -> None:
     une = fiche(
         {
             "ATT_RPLS_NR": ligne(60, 200, "rouge"),
@@ -194,7 +194,7 @@ def test_ce_qui_suit_d_un_rpls_manquant_est_dit_avec_lui() -> None:
     assert seconde.un.code == "ATT_ADRESSE_NR"  # 3 of 10 only follow from it
 
 
-def test_sans_rpls_en_cause_le_qpv_reste_une_faute() -> None:
+def test_when_no_rpls_is_the_cause_the_qpv_stays_a_fault() -> None:
     une = fiche({"ATT_QPV_NR": ligne(40, 200, "rouge")}, suites={"ATT_QPV_NR": 40})
     assert [p.un.code for p in priorites(une)] == ["ATT_QPV_NR"]
 
@@ -202,7 +202,7 @@ def test_sans_rpls_en_cause_le_qpv_reste_une_faute() -> None:
 # --- Story ---
 
 
-def test_recit_d_un_guichet_tout_vert() -> None:
+def test_the_story_of_a_guichet_that_is_all_green() -> None:
     une = fiche({"ENR_DELAI": ligne(0, 120, "vert"), "ATT_BAIL_NR": ligne(0, 1, "vert")})
     assert [dit.replace("\u00a0", " ") for dit in raconter(une)] == [
         "Ce guichet de bailleur enregistre dans son propre logiciel, qui échange avec le SNE.",
@@ -214,7 +214,7 @@ def test_recit_d_un_guichet_tout_vert() -> None:
     ]
 
 
-def test_recit_accorde_et_compare() -> None:
+def test_the_story_agrees_and_compares() -> None:
     une = fiche(
         {"ENR_DELAI": ligne(30, 120, "rouge"), "ENR_ATTESTATION": ligne(3, 100, "orange")},
         avant={"ENR_DELAI": ligne(2, 110, "vert"), "ENR_ATTESTATION": ligne(3, 100, "orange")},
@@ -232,14 +232,14 @@ def test_recit_accorde_et_compare() -> None:
     assert "attestations" not in texte.split("En hausse")[1]
 
 
-def test_recit_ne_dit_rien_d_un_mouvement_que_le_hasard_explique() -> None:
+def test_the_story_says_nothing_of_a_movement_that_chance_explains() -> None:
     une = fiche(
         {"ENR_DELAI": ligne(12, 100, "rouge")}, avant={"ENR_DELAI": ligne(11, 100, "rouge")}
     )
     assert "en un an" not in " ".join(raconter(une))
 
 
-def test_recit_des_cas_a_part() -> None:
+def test_the_story_of_the_cases_apart() -> None:
     petit = " ".join(raconter(fiche({"ENR_DELAI": ligne(1, 3, "effectif_insuffisant")})))
     assert "trop petits" in petit
     portail = fiche({"CPL_CONTACT": ligne(1, 9, "contexte", stock=True)}, type_guichet="PORTAIL")
@@ -250,7 +250,7 @@ def test_recit_des_cas_a_part() -> None:
 # --- Pages ---
 
 
-def test_la_fiche_dit_ce_que_le_registre_dit(
+def test_the_fiche_says_what_the_register_says(
     afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres, guichet: str
 ) -> None:
     ecran = afficher(f"/guichet/{guichet}")
@@ -264,7 +264,7 @@ def test_la_fiche_dit_ce_que_le_registre_dit(
     assert any(un.startswith(f"/organisme/{inscrit['organisme']}") for un in ecran.liens)
 
 
-def test_les_taux_de_la_fiche_sont_ceux_qui_sont_publies(
+def test_the_rates_of_the_fiche_are_those_published(
     afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres, guichet: str
 ) -> None:
     lue = lire_fiche(v, filtres, "guichet", guichet, tous=True)
@@ -280,7 +280,7 @@ def _attendu(lue: Fiche, un: Indicateur) -> str:
     return f"{m.numerateur} / {m.denominateur}" if m and m.denominateur else "–"
 
 
-def test_chaque_indicateur_du_mois_est_a_sa_place(
+def test_each_indicator_of_the_month_is_in_its_place(
     afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres, guichet: str
 ) -> None:
     """Red and orange each have a picture; the others are lines, of which some judge nobody."""
@@ -314,7 +314,7 @@ def _est_une_liste(legende: str) -> bool:
     return legende.startswith("En vert") or "qui ne juge" in legende or "insuffisant" in legende
 
 
-def test_le_mois_seul_se_lit_a_cote_des_douze() -> None:
+def test_the_month_alone_is_read_beside_the_twelve() -> None:
     douze = ligne(158, 205, "rouge", numerateur=14, denominateur=16, taux=14 / 16)
     une = fiche({"ATT_TARDIVE": douze})
     lue = une.histoire["ATT_TARDIVE"][MOIS]
@@ -327,7 +327,7 @@ def test_le_mois_seul_se_lit_a_cote_des_douze() -> None:
     assert not dire_le_mois_seul(une, ligne(4, 348, "vert", stock=True))
 
 
-def test_un_rang_ne_classe_ni_le_hasard_ni_les_ex_aequo() -> None:
+def test_a_rank_orders_neither_chance_nor_ties() -> None:
     """10 of 100, margins of 9 to 11 %; five others, then others of the type at 2 or 10 %."""
     une = replace(
         fiche({"ENR_DELAI": ligne(10, 100, "rouge")}), pairs={"ENR_DELAI": [0.0, 0.0, 0.01, 0.02]}
@@ -340,7 +340,7 @@ def test_un_rang_ne_classe_ni_le_hasard_ni_les_ex_aequo() -> None:
     assert rang_lisible(une, "ENR_DELAI") is None, "nobody to compare with"
 
 
-def test_les_anomalies_font_un_seul_nombre() -> None:
+def test_anomalies_make_one_number() -> None:
     une = fiche(
         {
             "ATT_TARDIVE": ligne(158, 205, "rouge"),
@@ -360,7 +360,7 @@ def test_les_anomalies_font_un_seul_nombre() -> None:
     assert dire_les_cas(fiche({})) == "Aucune anomalie dont le guichet réponde."
 
 
-def test_une_fiche_ne_nomme_aucun_autre_guichet(
+def test_a_fiche_names_no_other_guichet(
     client: FlaskClient, v: Lecture, filtres: Filtres, guichet: str
 ) -> None:
     contenu = _contenu(client, f"/guichet/{guichet}")
@@ -381,7 +381,7 @@ def _contenu(client: FlaskClient, chemin: str) -> str:
     return reponse.get_data(as_text=True).encode().decode("unicode_escape", "ignore")
 
 
-def test_l_organisme_somme_ses_guichets(
+def test_the_organisme_adds_up_its_guichets(
     afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres
 ) -> None:
     organisme = v.lignes(
@@ -398,19 +398,21 @@ def test_l_organisme_somme_ses_guichets(
 
 
 @pytest.mark.parametrize("adresse", ["/guichet/NULLEPART", "/organisme/000000000"])
-def test_un_guichet_inconnu_dit_que_faire(afficher: Callable[[str], Ecran], adresse: str) -> None:
+def test_an_unknown_guichet_says_what_to_do(afficher: Callable[[str], Ecran], adresse: str) -> None:
     texte = afficher(adresse).texte
     assert "n'est pas connu" in texte
     assert "Vérifier son code, ou le chercher" in texte
 
 
-def test_un_guichet_hors_perimetre_n_existe_pas(v: Lecture, filtres: Filtres, guichet: str) -> None:
+def test_a_guichet_out_of_the_perimetre_does_not_exist(
+    v: Lecture, filtres: Filtres, guichet: str
+) -> None:
     ailleurs = Lecture(v.ouverte, Perimetre(guichets=frozenset({"AUTRE"})))
     with pytest.raises(Refus, match="pas connu"):
         lire_fiche(ailleurs, filtres, "guichet", guichet)
 
 
-def test_un_organisme_ne_se_voit_que_tout_entier(v: Lecture, filtres: Filtres) -> None:
+def test_an_organisme_is_seen_whole_or_not_at_all(v: Lecture, filtres: Filtres) -> None:
     membres = v.lignes(
         "SELECT organisme, list(guichet) AS guichets FROM registre WHERE mois = $m "
         "GROUP BY organisme HAVING count(*) > 1 ORDER BY organisme LIMIT 1",
@@ -427,7 +429,7 @@ def test_un_organisme_ne_se_voit_que_tout_entier(v: Lecture, filtres: Filtres) -
         lire_fiche(ailleurs, filtres, "organisme", cle)
 
 
-def test_une_valeur_revisee_se_lit_et_se_voit() -> None:
+def test_a_revised_value_is_read_and_seen() -> None:
     revision = {
         "code": "ENR_DELAI",
         "mois": MOIS,
@@ -461,7 +463,9 @@ def test_une_valeur_revisee_se_lit_et_se_voit() -> None:
     assert revisees(une) is None
 
 
-def test_les_pairs_sans_nom_et_sans_soi(v: Lecture, filtres: Filtres, guichet: str) -> None:
+def test_peers_without_their_names_and_without_oneself(
+    v: Lecture, filtres: Filtres, guichet: str
+) -> None:
     lue = lire_fiche(v, filtres, "guichet", guichet)
     for code, taux in lue.pairs.items():
         assert len(taux) >= 4
@@ -484,7 +488,7 @@ def de_l_etat(lue: Fiche, code: str) -> int:
 
 
 @pytest.mark.parametrize("niveau", ["guichet", "organisme"])
-def test_l_export_liste_chaque_unite_a_corriger(
+def test_the_export_lists_each_unit_to_correct(
     v: Lecture, filtres: Filtres, guichet: str, niveau: Niveau
 ) -> None:
     cle = guichet
@@ -517,7 +521,7 @@ def test_l_export_liste_chaque_unite_a_corriger(
     assert rendues
 
 
-def test_l_export_d_un_seul_indicateur_en_classeur(
+def test_the_export_of_one_indicator_as_a_workbook(
     client: FlaskClient, v: Lecture, filtres: Filtres, guichet: str
 ) -> None:
     lue = lire_fiche(v, filtres, "guichet", guichet)
@@ -536,7 +540,9 @@ def test_l_export_d_un_seul_indicateur_en_classeur(
     assert {une[entete.index("Codes")] for une in lignes} == {code}
 
 
-def test_sans_liste_nominative_pas_d_export(v: Lecture, filtres: Filtres, guichet: str) -> None:
+def test_without_nominative_lists_there_is_no_export(
+    v: Lecture, filtres: Filtres, guichet: str
+) -> None:
     lue = lire_fiche(v, filtres, "guichet", guichet)
     with pytest.raises(Refus):
         donnees_a_remettre(Lecture(v.ouverte, Perimetre(nominatif=False)), lue)

@@ -24,7 +24,7 @@ BARRES = Barres(
 )
 
 
-def test_seul_le_composant_graphique_trace() -> None:
+def test_the_chart_component_alone_draws() -> None:
     ailleurs = [
         chemin.name
         for chemin in DASHBOARDS.rglob("*.py")
@@ -33,18 +33,18 @@ def test_seul_le_composant_graphique_trace() -> None:
     assert ailleurs == ["graphique.py"]
 
 
-def test_rien_ne_s_envoie_ailleurs() -> None:
+def test_nothing_is_sent_elsewhere() -> None:
     assert "sendChartToCloud" in CONFIG["modeBarButtonsToRemove"]
     assert CONFIG["plotlyServerURL"] == ""
 
 
-def test_plotly_est_comprime_aussi_pour_qui_ne_prend_que_gzip(client: FlaskClient) -> None:
+def test_plotly_is_compressed_for_who_takes_gzip_only_too(client: FlaskClient) -> None:
     with client.get(f"/plotly/{FICHIER}", headers={"Accept-Encoding": "gzip"}) as reponse:
         assert reponse.headers["Content-Encoding"] == "gzip"
         assert len(reponse.data) < 0.45 * (FICHIERS / FICHIER).stat().st_size
 
 
-def test_un_script_est_comprime_une_fois_et_se_garde(client: FlaskClient) -> None:
+def test_a_script_is_compressed_once_and_kept(client: FlaskClient) -> None:
     with client.get("/", headers={"Accept-Encoding": "br"}) as page:
         texte = brotli.decompress(page.data).decode()
     date = next(re.finditer(r'src="(/assets/composants\.js\?m=[\d.]+)"', texte))[1]
@@ -65,7 +65,7 @@ def test_un_script_est_comprime_une_fois_et_se_garde(client: FlaskClient) -> Non
     ("chemin", "attendu", "autre"),
     [("/suivi", GRILLE, DE_DASH), ("/indicateurs/ATT_TARDIVE", DE_DASH, GRILLE)],
 )
-def test_une_page_fait_chercher_ses_scripts_pendant_qu_elle_se_fait(
+def test_a_page_has_its_scripts_fetched_while_it_is_made(
     client: FlaskClient, chemin: str, attendu: str, autre: str
 ) -> None:
     texte = client.get(chemin).get_data(as_text=True)
@@ -74,7 +74,7 @@ def test_une_page_fait_chercher_ses_scripts_pendant_qu_elle_se_fait(
     assert "preload" not in client.get("/").get_data(as_text=True)
 
 
-def test_plotly_est_le_notre_et_se_garde_un_an(client: FlaskClient) -> None:
+def test_plotly_is_ours_and_is_kept_a_year(client: FlaskClient) -> None:
     detour = client.get(DE_DASH)
     assert detour.status_code == 302
     assert detour.headers["Location"] == f"/plotly/{FICHIER}"
@@ -87,7 +87,7 @@ def test_plotly_est_le_notre_et_se_garde_un_an(client: FlaskClient) -> None:
     assert "max-age=31536000" in reponse.headers["Cache-Control"]
 
 
-def test_un_graphique_a_son_nom_sa_hauteur_et_sa_table() -> None:
+def test_a_chart_has_its_name_its_height_and_its_table() -> None:
     figure = graphique(BARRES)
     image, dessous = figure.children
     assert (image.role, getattr(image, "aria-label")) == ("group", BARRES.titre)
@@ -98,7 +98,7 @@ def test_un_graphique_a_son_nom_sa_hauteur_et_sa_table() -> None:
     assert "12" in table
 
 
-def test_une_vignette_est_une_image_qui_dit_ce_qu_elle_montre() -> None:
+def test_a_vignette_is_a_picture_that_says_what_it_shows() -> None:
     dessin: Any = vignette(BARRES, 150, 76).children
     nom, attributs, image = dessin.arbre
     assert (nom, attributs["aria-label"], image[0]) == ("div", BARRES.titre, "svg")

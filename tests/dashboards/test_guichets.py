@@ -69,22 +69,22 @@ def v(tmp_path_factory: pytest.TempPathFactory) -> Lecture:
 FEVRIER = Filtres("013", "2026-02")
 
 
-def test_lacunes_des_guichets_ouverts_seulement(v: Lecture) -> None:
+def test_gaps_are_those_of_open_guichets_only(v: Lecture) -> None:
     lacunes = {une["guichet"]: une["lacunes"] for une in guichets.guichets(v, FEVRIER)}
     assert lacunes == {"G1": ["horaires"], "G2": [], "G4": ["téléphone"], "GDPUB": []}
 
 
-def test_ferme_le_jour_de_l_arrete_n_est_plus_ouvert(v: Lecture) -> None:
+def test_who_closes_on_the_day_of_the_arrete_is_open_no_more(v: Lecture) -> None:
     ouverts = {une["guichet"]: une["ouvert"] for une in guichets.guichets(v, FEVRIER)}
     assert ouverts == {"G1": True, "G2": False, "G4": True, "GDPUB": True}
 
 
-def test_un_guichet_est_ouvert_et_n_est_pas_le_portail(v: Lecture) -> None:
+def test_a_guichet_is_open_and_is_not_the_portal(v: Lecture) -> None:
     """G1 and G4 are open, G2 closed; the portal is no guichet."""
     assert guichets.compter_guichets(guichets.guichets(v, FEVRIER)) == guichets.Comptes(2, 1, 1)
 
 
-def test_mouvements_depuis_le_mois_d_avant(v: Lecture) -> None:
+def test_movements_since_the_month_before(v: Lecture) -> None:
     mouvements = {
         une["guichet"]: (une["mouvement"], une["mois"]) for une in guichets.mouvements(v, FEVRIER)
     }
@@ -96,11 +96,11 @@ def test_mouvements_depuis_le_mois_d_avant(v: Lecture) -> None:
     assert guichets.mouvements(v, Filtres("013", "2026-01")) == []
 
 
-def test_liste_publique_sans_portail_ni_ferme(v: Lecture) -> None:
+def test_the_public_list_has_no_portal_and_none_that_is_closed(v: Lecture) -> None:
     assert [une["guichet"] for une in guichets.liste_publique(v, FEVRIER)] == ["G1", "G4"]
 
 
-def test_perimetre_restreint_le_registre(v: Lecture) -> None:
+def test_a_perimetre_restricts_the_register(v: Lecture) -> None:
     seul = Lecture(v.ouverte, Perimetre(guichets=frozenset({"G4"})))
     assert [une["guichet"] for une in guichets.guichets(seul, FEVRIER)] == ["G4"]
     assert [une["guichet"] for une in guichets.mouvements(seul, FEVRIER)] == ["G4"]
@@ -115,7 +115,7 @@ def test_perimetre_restreint_le_registre(v: Lecture) -> None:
         (None, ""),
     ],
 )
-def test_nom_de_commune(code: str | None, nom: str) -> None:
+def test_the_name_of_a_commune(code: str | None, nom: str) -> None:
     assert guichets.nom_commune(code) == nom
 
 
@@ -160,7 +160,7 @@ def test_the_public_list_has_contents_and_names_its_departement(
     assert len(ancres) > 5
 
 
-def test_page_montre_les_guichets_a_completer(afficher: Callable[[str], Ecran]) -> None:
+def test_the_page_shows_the_guichets_to_complete(afficher: Callable[[str], Ecran]) -> None:
     tous = table(afficher("/guichets"), "98 guichets ouverts")
     ecran = afficher("/guichets?montrer=lacunes")
     lacunes = [ligne[5] for ligne in tous if ligne[5]]
@@ -169,7 +169,7 @@ def test_page_montre_les_guichets_a_completer(afficher: Callable[[str], Ecran]) 
     assert "Aucun guichet pour ces filtres" in afficher("/guichets?type=RIEN").texte
 
 
-def test_un_registre_lu_est_garde_pour_ses_autres_pages(v: Lecture) -> None:
+def test_a_register_that_was_read_is_kept_for_its_other_pages(v: Lecture) -> None:
     lu = guichets.guichets(v, FEVRIER)
     assert guichets.guichets(v, FEVRIER) is lu
     for rang in range(9):  # large: only the last ones are kept
@@ -177,7 +177,7 @@ def test_un_registre_lu_est_garde_pour_ses_autres_pages(v: Lecture) -> None:
     assert guichets.guichets(v, FEVRIER) is not lu
 
 
-def test_chaque_mot_est_cherche_sans_accent_ni_casse(v: Lecture) -> None:
+def test_each_word_is_searched_whatever_accents_and_case(v: Lecture) -> None:
     lignes = guichets.guichets(v, FEVRIER)
 
     def trouver(recherche: str) -> set[str]:
@@ -199,7 +199,7 @@ def par_page(app: dash.Dash, monkeypatch: pytest.MonkeyPatch) -> int:
     return 30
 
 
-def test_la_liste_est_montree_par_pages(afficher: Callable[[str], Ecran], par_page: int) -> None:
+def test_the_list_is_shown_in_pages(afficher: Callable[[str], Ecran], par_page: int) -> None:
     pages = [table(afficher(f"/guichets?page={rang}"), "De ") for rang in (1, 2, 3, 4)]
     assert [len(lignes) for lignes in pages] == [par_page] * 3 + [10]
     assert len({ligne[0] for lignes in pages for ligne in lignes}) > 95
@@ -215,7 +215,7 @@ def test_la_liste_est_montree_par_pages(afficher: Callable[[str], Ecran], par_pa
     assert table(afficher(suivante), "De 61 à ")
 
 
-def test_la_recherche_porte_sur_toutes_les_pages(
+def test_the_search_is_over_all_pages(
     afficher: Callable[[str], Ecran], client: FlaskClient, par_page: int
 ) -> None:
     derniere = table(afficher("/guichets?page=4"), "De ")[-1][0]
@@ -232,7 +232,7 @@ def test_la_recherche_porte_sur_toutes_les_pages(
     assert len(entier.splitlines()) == 101
 
 
-def test_codes_inconnus_du_registre(v: Lecture) -> None:
+def test_codes_that_the_register_does_not_know(v: Lecture) -> None:
     archive = v.dossier.archive(v.version.livraisons[1])
     archive.mkdir(parents=True)
     usages = [{"guichet": "G9", "table": table, "lignes": 2} for table in ("plis", "messages")]
@@ -244,14 +244,14 @@ def test_codes_inconnus_du_registre(v: Lecture) -> None:
     ]
 
 
-def test_export_suit_le_filtre(client: FlaskClient) -> None:
+def test_the_export_follows_the_filter(client: FlaskClient) -> None:
     texte = client.get("/export/guichets.csv?montrer=lacunes").get_data(as_text=True)
     lignes = list(csv.DictReader(io.StringIO(texte), delimiter=";"))
     assert lignes
     assert all(une["a_completer"] for une in lignes)
 
 
-def test_liste_a_publier_ne_dit_rien_d_interne(
+def test_the_list_to_publish_says_nothing_internal(
     client: FlaskClient, entrepot_demo: Dossier, afficher: Callable[[str], Ecran]
 ) -> None:
     reponse = client.get("/guichets/liste-a-publier.html")
@@ -270,7 +270,7 @@ def test_liste_a_publier_ne_dit_rien_d_interne(
     assert not any(une["guichet"] in ecran.texte for une in publics)
 
 
-def test_ordre_alphabetique_sans_egard_aux_accents(entrepot_demo: Dossier) -> None:
+def test_the_alphabetical_order_does_not_mind_accents(entrepot_demo: Dossier) -> None:
     ouverte = Lecteur(entrepot_demo).ouvrir()
     assert ouverte
     filtres = Filtres("013", ouverte.version.de("013")[-1].mois)
@@ -283,7 +283,7 @@ def test_ordre_alphabetique_sans_egard_aux_accents(entrepot_demo: Dossier) -> No
     assert noms.index("Étang Bleu Habitat – agence Sud") < noms.index("Garlaban Résidences – siège")
 
 
-def test_la_page_s_annonce_en_mots(client: FlaskClient) -> None:
+def test_the_page_introduces_itself_in_words(client: FlaskClient) -> None:
     reponse = client.post("/_dash-update-component", json=appel("/guichets"))
     texte = reponse.get_json()["response"]["annonce"]["page"]["texte"]
     assert texte.startswith("Guichets enregistreurs. ")

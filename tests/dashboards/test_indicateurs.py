@@ -30,7 +30,7 @@ from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import mois_avant
 from tests.dashboards.listes import liens, table, tables
 from tests.dashboards.vues import Ecran
-from tests.donnees.fenetres import SUFFIXES
+from tests.donnees import fenetres
 from tests.donnees.retors import codes_de_reference
 
 CATALOGUE = lire_catalogue()
@@ -55,7 +55,7 @@ def liens_des_points(ecran: Ecran, nom: str) -> set[str]:
     return {lien for un in figure["data"] for lien in un.get("customdata", []) if lien}
 
 
-def test_la_liste_montre_chaque_indicateur_et_y_mene(afficher: Callable[[str], Ecran]) -> None:
+def test_the_list_shows_each_indicator_and_leads_to_it(afficher: Callable[[str], Ecran]) -> None:
     ecran = afficher("/indicateurs")
     assert sorted(une[-1] for une in _tous(ecran)) == sorted(CATALOGUE.indicateurs)
     chemins = {urlsplit(un).path for un in liens(ecran)}
@@ -67,7 +67,7 @@ def _tous(ecran: Ecran) -> list[list[str]]:
     return [une for lignes in tables(ecran).values() for une in lignes]
 
 
-def test_les_pires_viennent_d_abord_et_le_vert_est_replie(
+def test_the_worst_come_first_and_green_is_folded(
     afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres
 ) -> None:
     graves = dict(
@@ -89,7 +89,7 @@ def test_les_pires_viennent_d_abord_et_le_vert_est_replie(
     ]
 
 
-def test_l_evolution_d_un_an_mene_a_son_pourquoi(
+def test_the_evolution_over_a_year_leads_to_its_why(
     afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres
 ) -> None:
     ecran = afficher("/indicateurs")
@@ -107,14 +107,14 @@ def test_l_evolution_d_un_an_mene_a_son_pourquoi(
     assert any(un.startswith("/pourquoi/ENR_ATTESTATION") for un in liens(ecran))
 
 
-def test_un_taux_infime_n_est_pas_zero() -> None:
+def test_a_tiny_rate_is_not_zero() -> None:
     ecrits = [
         un.replace("\u00a0", " ").replace("\u202f", " ") for un in map(taux, (1 / 2893, 0, 0.0005))
     ]
     assert ecrits == ["< 0,1 %", "0,0 %", "0,1 %"]
 
 
-def test_un_rang_n_est_dit_que_s_il_se_lit(afficher: Callable[[str], Ecran]) -> None:
+def test_a_rank_is_said_only_if_it_can_be_read(afficher: Callable[[str], Ecran]) -> None:
     """Of the bailleurs whose rate is 0, none is first."""
     nuls = 0
     for une in table(afficher("/indicateurs/ATT_TARDIVE?type=BAILLEUR"), "Attributions enreg"):
@@ -124,7 +124,7 @@ def test_un_rang_n_est_dit_que_s_il_se_lit(afficher: Callable[[str], Ecran]) -> 
     assert nuls > 1
 
 
-def test_les_autres_organismes_se_comptent_sans_le_sien(
+def test_other_organismes_are_counted_without_one_s_own(
     afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres
 ) -> None:
     ((n, d),) = v.tuples(
@@ -142,7 +142,7 @@ def test_les_autres_organismes_se_comptent_sans_le_sien(
         assert une[6] == taux(n / d), "the same, whatever EPCI is shown"
 
 
-def test_la_regle_dit_si_elle_est_la_meme_a_tous_les_mois() -> None:
+def test_the_rule_says_whether_it_is_the_same_in_all_months() -> None:
     un = CATALOGUE.indicateurs["ATT_TARDIVE"]
     assert _versions(un, {"2026-09": 1, "2026-10": 1}) == (
         "Version 1, en vigueur, appliquée à tous les mois montrés"
@@ -154,7 +154,7 @@ def test_la_regle_dit_si_elle_est_la_meme_a_tous_les_mois() -> None:
     )
 
 
-def test_les_mois_revus_disent_leur_resultat_sans_deplier() -> None:
+def test_revised_months_say_their_result_without_unfolding() -> None:
     revus = [
         MoisRevu("2026-10", (1, 300), (1, 300), None, tardif=False),
         MoisRevu("2026-09", (2, 600), (3, 800), None, tardif=False),
@@ -173,7 +173,7 @@ def test_les_mois_revus_disent_leur_resultat_sans_deplier() -> None:
     assert "encore été revu" in _bilan_des_revus(revus[:1], "2026-10")
 
 
-def test_la_liste_dit_les_comptes_du_departement(
+def test_the_list_says_the_counts_of_the_departement(
     afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres
 ) -> None:
     publies = {
@@ -183,13 +183,13 @@ def test_la_liste_dit_les_comptes_du_departement(
         )
     }
     for une in _tous(afficher("/indicateurs")):
-        publie, suffixe = publies[une[-1]], SUFFIXES[une[-1]]
+        publie, suffixe = publies[une[-1]], fenetres.suffixe(une[-1])
         n, d = publie[f"numerateur{suffixe}"], publie[f"denominateur{suffixe}"]
         assert (f"({n} / {d})" if d else "–") in une[1].replace("\u202f", "")
 
 
 @pytest.mark.parametrize("code", CATALOGUE.indicateurs)
-def test_chaque_code_a_sa_page(afficher: Callable[[str], Ecran], code: str) -> None:
+def test_each_code_has_its_page(afficher: Callable[[str], Ecran], code: str) -> None:
     un = CATALOGUE.indicateurs[code]
     ecran = afficher(f"/indicateurs/{code}")
     texte = ecran.texte.replace("\u202f", " ").replace("\u00a0", " ")
@@ -200,7 +200,7 @@ def test_chaque_code_a_sa_page(afficher: Callable[[str], Ecran], code: str) -> N
     assert ecran.composants("Graph")
 
 
-def test_l_entonnoir_montre_chaque_guichet_du_type_qui_a_un_effectif(
+def test_the_funnel_shows_each_guichet_of_the_type_that_has_an_effectif(
     afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres
 ) -> None:
     ecran = afficher("/indicateurs/ATT_BAIL_NR?type=BAILLEUR")
@@ -217,24 +217,24 @@ def test_l_entonnoir_montre_chaque_guichet_du_type_qui_a_un_effectif(
     assert len(table(ecran, "Attributions sans date")) == len(attendus)
 
 
-def test_par_organisme_les_points_menent_aux_organismes(afficher: Callable[[str], Ecran]) -> None:
+def test_by_organisme_the_points_lead_to_organismes(afficher: Callable[[str], Ecran]) -> None:
     points = liens_des_points(afficher("/indicateurs/ATT_BAIL_NR?par=organisme"), "entonnoir")
     assert points
     assert all(un.startswith("/organisme/") for un in points)
 
 
-def test_code_inconnu(afficher: Callable[[str], Ecran]) -> None:
+def test_an_unknown_code(afficher: Callable[[str], Ecran]) -> None:
     ecran = afficher("/indicateurs/RIEN_DU_TOUT")
     assert "n'existe pas" in ecran.texte
     assert any(un.startswith("/indicateurs") for un in ecran.liens)
 
 
-def test_type_sans_guichet(afficher: Callable[[str], Ecran]) -> None:
+def test_a_type_without_a_guichet(afficher: Callable[[str], Ecran]) -> None:
     texte = afficher("/indicateurs/ATT_BAIL_NR?type=EPCI").texte
     assert "Aucun guichet de ce type" in texte
 
 
-def test_l_export_suit_le_filtre(client: FlaskClient) -> None:
+def test_the_export_follows_the_filter(client: FlaskClient) -> None:
     reponse = client.get("/export/indicateur.csv?code=ENR_DELAI&type=COMMUNE")
     entete, *lignes = reponse.get_data(as_text=True).splitlines()
     rang = entete.split(";").index("type_guichet")
@@ -244,7 +244,7 @@ def test_l_export_suit_le_filtre(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("code", codes_de_reference())
-def test_une_regle_en_mots_n_a_plus_de_sql(code: str) -> None:
+def test_a_rule_in_words_has_no_sql_left(code: str) -> None:
     un = CATALOGUE.indicateurs[code]
     for expression in filter(None, (un.applicable, un.anomalie)):
         mots = en_mots(CATALOGUE, un, expression)
@@ -256,7 +256,7 @@ def test_une_regle_en_mots_n_a_plus_de_sql(code: str) -> None:
         assert mots.count("«") == mots.count("»")
 
 
-def test_une_regle_en_mots() -> None:
+def test_a_rule_in_words() -> None:
     un = CATALOGUE.indicateurs["ATT_TARDIVE"]
     assert en_mots(CATALOGUE, un, un.anomalie) == (
         "« Date de radiation » > « Date de signature du bail » + 15 jours"
@@ -274,7 +274,7 @@ def test_une_regle_en_mots() -> None:
     assert en_mots(CATALOGUE, autre, autre.anomalie) == "« Type de guichet » n'est pas « Bailleur »"
 
 
-def test_les_colonnes_d_une_regle_ont_leur_libelle() -> None:
+def test_the_columns_of_a_rule_have_their_label() -> None:
     un = CATALOGUE.indicateurs["ATT_TARDIVE"]
     assert {une.nom for une in colonnes_lues(CATALOGUE, un)} == {
         "DATE_RADIATION",
@@ -282,7 +282,7 @@ def test_les_colonnes_d_une_regle_ont_leur_libelle() -> None:
     }
 
 
-def test_le_mois_revu_dit_ce_qui_est_entre_apres_coup(v: Lecture, filtres: Filtres) -> None:
+def test_a_revised_month_says_what_was_entered_afterwards(v: Lecture, filtres: Filtres) -> None:
     revus = mois_revus(v, filtres, "CPL_CHAMPS")
     assert revus[0].mois == filtres.mois
     assert revus[0].publie == revus[0].vu
@@ -296,7 +296,7 @@ def test_le_mois_revu_dit_ce_qui_est_entre_apres_coup(v: Lecture, filtres: Filtr
         assert un.publie == (publie["numerateur"], publie["denominateur"])
 
 
-def test_une_estimation_retenue_dit_pourquoi() -> None:
+def test_an_estimate_that_is_withheld_says_why() -> None:
     revus = [
         MoisRevu("2026-10", (1, 300), (1, 300), None, tardif=True, rupture=True),
         MoisRevu("2026-09", (2, 600), (3, 800), (1000.0, 950.0, 1052.0), tardif=True),
@@ -311,7 +311,7 @@ def test_une_estimation_retenue_dit_pourquoi() -> None:
     assert "habitudes" not in sans
 
 
-def test_le_type_montre_d_abord_est_celui_du_pire_guichet() -> None:
+def test_the_type_shown_first_is_that_of_the_worst_guichet() -> None:
     def ligne(type_guichet: str | None, etat: str, n: int = 0) -> dict[str, Any]:
         faits = {"guichet": f"G{n}", "n_etat": n, "d_etat": 50, "fenetre": "12m"}
         return {"type_guichet": type_guichet, "etat": etat, **faits}
@@ -328,12 +328,12 @@ def test_le_type_montre_d_abord_est_celui_du_pire_guichet() -> None:
     assert not type_principal([])
 
 
-def test_l_entonnoir_s_ouvre_sur_la_commune_en_cause(afficher: Callable[[str], Ecran]) -> None:
+def test_the_funnel_opens_on_the_type_at_fault(afficher: Callable[[str], Ecran]) -> None:
     titres = [un.children for un in afficher("/indicateurs/RAD_IRR_HORS_BAILLEUR").composants("H2")]
     assert "Entonnoir : communes" in titres
 
 
-def test_les_mois_montres_ne_precedent_pas_le_premier() -> None:
+def test_the_months_shown_do_not_come_before_the_first() -> None:
     filtres = Filtres("013", "2026-03")
     assert derniers_mois(filtres, ["2025-12", "2026-03"]) == [
         "2025-12",
@@ -344,7 +344,7 @@ def test_les_mois_montres_ne_precedent_pas_le_premier() -> None:
     assert len(derniers_mois(filtres, ["2020-01"])) == 24
 
 
-def test_compter_accorde() -> None:
+def test_counting_agrees() -> None:
     assert accorder(0, "demande") == "0 demande"
     assert accorder(1, "message") == "1 message"
     assert accorder(1234, "accès") == "1\u202f234 accès"

@@ -28,6 +28,8 @@ from tests.dashboards.listes import liens, table
 from tests.dashboards.vues import Ecran, ouvrir
 from tests.donnees.atelier import charger, controler
 
+pytestmark = pytest.mark.lent
+
 
 def corriger(livraison: Path, cible: Path) -> Path:
     """Copy a delivery and empty the réservataire of its first attributions."""
@@ -92,7 +94,7 @@ def mois(v: Lecture) -> list[str]:
     return [une.mois for une in v.version.de("013")]
 
 
-def test_historique_dit_ce_qui_est_remplace_ou_refuse(afficher: Callable[[str], Ecran]) -> None:
+def test_the_history_says_what_is_replaced_or_refused(afficher: Callable[[str], Ecran]) -> None:
     lignes = table(afficher("/livraisons"), "Historique")
     devenues = [ligne[3] for ligne in lignes]
     assert sum(une.startswith("● contrôlée le ") for une in devenues) == 3
@@ -112,7 +114,7 @@ def test_a_month_that_nobody_delivered_is_flagged(
     assert "Jamais livré : août 2026." in afficher("/livraisons").texte
 
 
-def test_rapport_donne_le_solde_et_ses_listes(
+def test_the_report_gives_the_solde_and_its_lists(
     afficher: Callable[[str], Ecran], v: Lecture, mois: list[str]
 ) -> None:
     ecran = afficher(f"/livraisons/{mois[2]}")
@@ -126,7 +128,7 @@ def test_rapport_donne_le_solde_et_ses_listes(
     assert "demandes actives au" in ecran.texte
 
 
-def test_rapport_compte_les_rejets_de_chaque_table(
+def test_the_report_counts_the_rejects_of_each_table(
     afficher: Callable[[str], Ecran], v: Lecture, mois: list[str]
 ) -> None:
     ecran = afficher(f"/livraisons/{mois[0]}")
@@ -139,7 +141,7 @@ def test_rapport_compte_les_rejets_de_chaque_table(
 
 
 @pytest.mark.parametrize("liste", LISTES)
-def test_chaque_liste_a_sa_page_et_son_export(
+def test_each_list_has_its_page_and_its_export(
     afficher: Callable[[str], Ecran], client: FlaskClient, mois: list[str], liste: str
 ) -> None:
     ecran = afficher(f"/livraisons/{mois[2]}?liste={liste}")
@@ -151,7 +153,7 @@ def test_chaque_liste_a_sa_page_et_son_export(
     assert len(montrees) == min(len(lues), PAR_PAGE)
 
 
-def test_pages_d_une_liste_se_suivent(v: Lecture) -> None:
+def test_the_pages_of_a_list_follow_each_other(v: Lecture) -> None:
     une = v.version.de("013")[2]
     total, toutes = livraisons.liste(v, une, "sans_population", page=None)
     pages = [livraisons.liste(v, une, "sans_population", page=p)[1] for p in (1, 2)]
@@ -159,7 +161,7 @@ def test_pages_d_une_liste_se_suivent(v: Lecture) -> None:
     assert pages[0] + pages[1] == toutes[: 2 * PAR_PAGE]
 
 
-def test_livraison_remplacee_reste_lisible(afficher: Callable[[str], Ecran], v: Lecture) -> None:
+def test_a_replaced_delivery_stays_readable(afficher: Callable[[str], Ecran], v: Lecture) -> None:
     ancienne = next(p for p in livraisons.passages(v, "013") if p.statut == "remplacée")
     assert ancienne.livraison
     ecran = afficher(f"/livraisons/{ancienne.livraison.empreinte[:12]}")
@@ -176,13 +178,13 @@ def test_livraison_remplacee_reste_lisible(afficher: Callable[[str], Ecran], v: 
         ("/livraisons/{premier}?liste=inconnue", "n'existe pas"),
     ],
 )
-def test_adresses_qui_ne_menent_a_rien(
+def test_addresses_that_lead_to_nothing(
     afficher: Callable[[str], Ecran], mois: list[str], adresse: str, message: str
 ) -> None:
     assert message in afficher(adresse.format(premier=mois[0])).texte
 
 
-def test_revisions_disent_avant_apres_et_pourquoi(
+def test_revisions_say_before_after_and_why(
     afficher: Callable[[str], Ecran], client: FlaskClient, mois: list[str]
 ) -> None:
     ecran = afficher("/livraisons?vue=revisions&code=ATT_RESERVATAIRE_NR&guichet=*")
@@ -197,7 +199,7 @@ def test_revisions_disent_avant_apres_et_pourquoi(
     assert "Aucune révision" in afficher("/livraisons?vue=revisions&code=ENR_DELAI").texte
 
 
-def test_perimetre_ferme_les_listes(v: Lecture) -> None:
+def test_a_perimetre_closes_the_lists(v: Lecture) -> None:
     une = v.version.de("013")[2]
     statistique = Lecture(v.ouverte, Perimetre(nominatif=False))
     with pytest.raises(Refus, match="pas ouverte"):
@@ -212,7 +214,7 @@ def test_perimetre_ferme_les_listes(v: Lecture) -> None:
     assert {une["guichet"] for une in lignes} <= {"G1302"}
 
 
-def test_livraisons_chargees_et_pas_encore_controlees(tmp_path: Path) -> None:
+def test_deliveries_loaded_and_not_controlled_yet(tmp_path: Path) -> None:
     (chemin,) = fabriquer(tmp_path / "recues", taille=200, mois=1)
     charger(tmp_path / "donnees", chemin)
     application = creer_app(Dossier(tmp_path / "donnees"))

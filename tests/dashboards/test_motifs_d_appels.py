@@ -44,7 +44,7 @@ def bouton(rang: object, type_: object = "bouton", propriete: str = "n_clicks") 
 
 
 @pytest.mark.parametrize("boutons", [[], [bouton("un")], [bouton("un"), bouton("deux")]])
-def test_ce_qu_une_page_demande_passe(app: dash.Dash, boutons: list[dict[str, Any]]) -> None:
+def test_what_a_page_asks_goes_through(app: dash.Dash, boutons: list[dict[str, Any]]) -> None:
     assert appel_connu(app, corps(boutons))
 
 
@@ -63,5 +63,5 @@ def test_ce_qu_une_page_demande_passe(app: dash.Dash, boutons: list[dict[str, An
         [{**bouton(1), "id": {"type": "bouton", "rang": 1, "autre": 2}}],
     ],
 )
-def test_ce_qu_aucune_page_ne_demande_est_refuse(app: dash.Dash, boutons: object) -> None:
+def test_what_no_page_asks_is_refused(app: dash.Dash, boutons: object) -> None:
     assert not appel_connu(app, corps(boutons))

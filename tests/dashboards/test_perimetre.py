@@ -29,6 +29,7 @@ from dashboards.app import creer_app
 from dashboards.navigation import appel
 from infocentre.acces.modele import SEUL
 from infocentre.acces.perimetre import TOUT, Perimetre
+from infocentre.affaires import procedures
 from infocentre.api import Infocentre
 from infocentre.cli import main
 from infocentre.demo import fabriquer
@@ -45,6 +46,8 @@ from tests.dashboards.rappels import rappeler, texte
 from tests.donnees.atelier import charger, controler
 from tests.donnees.communs import RACINE, une_fois
 from tests.donnees.retors import dossier_jetable
+
+pytestmark = pytest.mark.lent
 
 ICI, AILLEURS, MIEN = "013", "084", "G1302"
 MOIS, AVANT = "2026-10", "2026-09"
@@ -176,6 +179,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/aide/tableaux": ("/aide/tableaux",),
     "/aide/demonstration": (),
     "/acces": ("/acces",),
+    "/affaires": ("/affaires",),
+    "/affaires/<code>": tuple(f"/affaires/{code}{un}" for code in procedures()
+                              for un in ("", "?etat=toutes", "?ouvrir={autre}")),
     "/audit": (),  # for who has accounts, walked by tests/acces/test_parcours.py
     "/demandes": ("/demandes?code=CPL_RESSOURCES", "/demandes?code=DBL_ACTIF",
                   "/demandes?code=ATT_TARDIVE&tri=numero", "/demandes?code=CPL_CONTACT"),
@@ -233,8 +239,9 @@ EXPORTS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 ROUTES: dict[str, tuple[str, ...]] = {
     "/aide/contrat/<nom>": ("",),
-    "/acces/<id_>/liste.<forme>": ("",),
-    "/acces/releve.<forme>": ("",),
+    "/affaires/<code>/<id_>/<nom>.<forme>": ("",),
+    "/affaires/<code>/liste.<format_>": ("",),
+    "/affaires/<code>/releve/<nom>.<forme>": ("",),
     "/doublons/accuse/<guichet>.<forme>": ("",),
     "/doublons/formulaire/<guichet>.<forme>": ("",),
     "/doublons/listes/<guichet>/<nom>.<forme>": ("",),

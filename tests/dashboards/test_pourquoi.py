@@ -129,12 +129,12 @@ CAS = {
 
 
 @pytest.mark.parametrize("nom", CAS)
-def test_la_deuxieme_phrase_dit_d_ou_vient_le_mouvement(nom: str) -> None:
+def test_the_second_sentence_says_where_the_movement_comes_from(nom: str) -> None:
     e, attendue = CAS[nom]
     assert phrases(e)[1] == attendue
 
 
-def test_la_premiere_phrase_dit_le_mouvement() -> None:
+def test_the_first_sentence_says_the_movement() -> None:
     dites = [phrases(CAS[nom][0])[0] for nom in ("un seul", "sans mouvement")]
     assert dites == [
         (
@@ -148,7 +148,7 @@ def test_la_premiere_phrase_dit_le_mouvement() -> None:
     ]
 
 
-def test_ce_qui_n_est_le_taux_de_personne_est_dit_a_part() -> None:
+def test_what_is_nobody_s_rate_is_said_apart() -> None:
     e, _ = CAS["le poids"]
     assert phrases(e)[2:] == [
         "En tout, le poids de chacun dans l'effectif compte pour +22,5 points."
@@ -165,7 +165,7 @@ def test_ce_qui_n_est_le_taux_de_personne_est_dit_a_part() -> None:
     ]
 
 
-def test_la_page_nomme_le_guichet_et_ses_parts_font_le_mouvement(
+def test_the_page_names_the_guichet_and_its_parts_make_the_movement(
     afficher: Callable[[str], Ecran],
 ) -> None:
     ecran = afficher("/pourquoi/ATT_TARDIVE?depuis=2025-09")
@@ -185,7 +185,7 @@ EPCI = "200054807"
 
 
 @pytest.mark.parametrize("filtre", ["type", "epci", "organisme"])
-def test_un_territoire_compte_ses_guichets(
+def test_a_territory_counts_its_guichets(
     afficher: Callable[[str], Ecran], entrepot_demo: Dossier, filtre: str
 ) -> None:
     with ouvrir_pour(entrepot_demo, TOUT) as v:
@@ -209,7 +209,7 @@ def test_un_territoire_compte_ses_guichets(
     ]
 
 
-def test_sans_mois_d_avant_ni_indicateur_la_page_dit_que_faire(
+def test_without_a_month_before_or_an_indicator_the_page_says_what_to_do(
     afficher: Callable[[str], Ecran],
 ) -> None:
     assert "choisir un autre mois" in afficher("/pourquoi/ATT_TARDIVE?mois=2025-09").texte

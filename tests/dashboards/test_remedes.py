@@ -57,7 +57,7 @@ def lu(ecran: Ecran) -> str:
 
 
 @pytest.mark.parametrize("un", TOUS)
-def test_la_page_d_un_indicateur_dit_son_remede(afficher: Afficher, un: Indicateur) -> None:
+def test_the_page_of_an_indicator_says_its_remedy(afficher: Afficher, un: Indicateur) -> None:
     texte = lu(afficher(f"/indicateurs/{un.code}"))
     autre = {"corriger": "constater", "constater": "corriger"}[un.remede]
     assert f"{LISTES[un.remede]}. {DITS[un.remede]}" in texte
@@ -66,7 +66,7 @@ def test_la_page_d_un_indicateur_dit_son_remede(afficher: Afficher, un: Indicate
 
 
 @pytest.mark.parametrize("un", TOUS)
-def test_la_liste_d_un_indicateur_dit_son_remede(afficher: Afficher, un: Indicateur) -> None:
+def test_the_list_of_an_indicator_says_its_remedy(afficher: Afficher, un: Indicateur) -> None:
     texte = lu(afficher(f"/demandes?code={un.code}"))
     assert f"{LISTES[un.remede]}. {DITS[un.remede]}" in texte
     if un.a_corriger:
@@ -77,7 +77,7 @@ def test_la_liste_d_un_indicateur_dit_son_remede(afficher: Afficher, un: Indicat
         assert " ouverte " not in texte
 
 
-def test_le_choix_d_une_liste_dit_ce_qu_en_sont_les_cas(afficher: Afficher) -> None:
+def test_the_choice_of_a_list_says_what_its_cases_are(afficher: Afficher) -> None:
     lignes = table(afficher("/demandes"), "Choisir un indicateur")
     dits = {une[1]: une[-1] for une in lignes if len(une) > 1}
     assert dits == {un.code: LISTES[un.remede].lower() for un in indicateurs()}
@@ -105,7 +105,7 @@ def remises(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None], Donnees]:
 
 
 @pytest.mark.parametrize("un", TOUS)
-def test_chaque_indicateur_est_dans_sa_feuille_du_classeur(
+def test_each_indicator_is_in_its_sheet_of_the_workbook(
     remises: Callable[[str | None], Donnees], un: Indicateur
 ) -> None:
     classeur = openpyxl.load_workbook(io.BytesIO(en_octets(remises(None), "xlsx")))
@@ -136,14 +136,14 @@ def test_the_workbook_says_until_when_and_whom_to_ask(
     assert "Questions : le gestionnaire territorial du département." in note
 
 
-def test_un_seul_indicateur_a_sa_seule_feuille(remises: Callable[[str | None], Donnees]) -> None:
+def test_one_indicator_alone_has_its_sheet_alone(remises: Callable[[str | None], Donnees]) -> None:
     passe, bail = remises(RETARD), remises(BAIL)
     assert (passe.titre, passe.autres) == (f"À ne plus refaire – Un guichet – {RETARD}", ())
     assert (bail.titre, bail.autres) == (f"À corriger – Un guichet – {BAIL}", ())
     assert remises(None).titre == "À corriger et à ne plus refaire – Un guichet"
 
 
-def test_sans_feuilles_le_csv_et_le_json_disent_la_liste(
+def test_without_sheets_csv_and_json_say_the_list(
     remises: Callable[[str | None], Donnees],
 ) -> None:
     lues = list(
@@ -158,7 +158,7 @@ def test_sans_feuilles_le_csv_et_le_json_disent_la_liste(
     assert "liste" not in json.loads(en_octets(remises(RETARD), "json"))[0]
 
 
-def test_le_classeur_de_la_demonstration_a_deux_feuilles(client: FlaskClient) -> None:
+def test_the_workbook_of_the_demonstration_has_two_sheets(client: FlaskClient) -> None:
     contenu = client.get("/export/a-corriger.xlsx?guichet=G1302").get_data()
     assert openpyxl.load_workbook(io.BytesIO(contenu)).sheetnames == [*LISTES.values(), "Lecture"]
 
@@ -166,7 +166,7 @@ def test_le_classeur_de_la_demonstration_a_deux_feuilles(client: FlaskClient) ->
 # --- The page of a guichet ------------------------------------------------------------------------
 
 
-def test_un_fait_passe_n_est_jamais_a_corriger() -> None:
+def test_a_past_fact_is_never_to_be_corrected() -> None:
     """Of 3 open, 9 past facts and 7 of context, 3 are to be corrected."""
     une = fiche(
         {
@@ -194,7 +194,7 @@ def test_un_fait_passe_n_est_jamais_a_corriger() -> None:
 
 
 @pytest.mark.parametrize("guichet", ["G1302", "G1309", "G1301"])
-def test_la_page_d_un_guichet_compte_a_part_ce_qui_se_corrige(
+def test_the_page_of_a_guichet_counts_apart_what_can_be_corrected(
     afficher: Afficher, v: Lecture, guichet: str
 ) -> None:
     filtres = Filtres("013", v.version.de("013")[-1].mois)
@@ -209,7 +209,7 @@ def test_la_page_d_un_guichet_compte_a_part_ce_qui_se_corrige(
             assert sum(int(une[1]) for une in lignes) == total
 
 
-def test_chaque_priorite_dit_son_remede(afficher: Afficher, v: Lecture) -> None:
+def test_each_priority_says_its_remedy(afficher: Afficher, v: Lecture) -> None:
     """Whoever enters late has past facts, whoever leaves fields empty has something to correct."""
     filtres = Filtres("013", v.version.de("013")[-1].mois)
     vus: set[str] = set()
@@ -226,14 +226,14 @@ def test_chaque_priorite_dit_son_remede(afficher: Afficher, v: Lecture) -> None:
     assert vus == {"corriger", "constater"}
 
 
-def test_le_recit_ne_dit_pas_de_corriger_un_fait_passe() -> None:
+def test_the_story_does_not_say_to_correct_a_past_fact() -> None:
     passe = " ".join(raconter(fiche({RETARD: ligne(30, 120, "rouge")})))
     bail = " ".join(raconter(fiche({BAIL: ligne(30, 120, "rouge")})))
     assert "À ne plus refaire d'abord : demandes saisies plus d'un mois" in passe
     assert "À corriger d'abord : attributions sans date" in bail
 
 
-def test_la_vie_d_une_demande_dit_un_constat_passe(afficher: Afficher, v: Lecture) -> None:
+def test_the_life_of_a_demande_says_a_past_fact(afficher: Afficher, v: Lecture) -> None:
     numero = v.lignes(
         f"SELECT numero_unique FROM {v.suivi('013')} WHERE code = 'ATT_TARDIVE' "
         "AND statut <> 'close' ORDER BY premier_mois DESC, numero_unique LIMIT 1"
@@ -248,7 +248,7 @@ def test_la_vie_d_une_demande_dit_un_constat_passe(afficher: Afficher, v: Lectur
     assert dite[4] == "constat passé"
 
 
-def test_le_suivi_publie_ne_dit_ouverte_que_ce_qui_se_corrige(v: Lecture) -> None:
+def test_the_published_follow_up_says_open_only_what_can_be_corrected(v: Lecture) -> None:
     passes = {un.code for un in indicateurs() if not un.a_corriger}
     lignes = v.lignes(f"SELECT DISTINCT code, statut, motif_cloture FROM {v.suivi('013')}")
     assert {une["statut"] for une in lignes if une["code"] in passes} <= {"constat passé", "close"}

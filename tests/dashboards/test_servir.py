@@ -27,6 +27,8 @@ from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import copie
 
+pytestmark = pytest.mark.lent
+
 
 def port_libre() -> int:
     with socket.create_server((ADRESSE, 0)) as prise:
@@ -34,7 +36,7 @@ def port_libre() -> int:
         return port
 
 
-def test_la_demonstration_se_sert_meme_sans_terminal(tmp_path: Path) -> None:
+def test_the_demonstration_is_served_even_without_a_terminal(tmp_path: Path) -> None:
     port = port_libre()
     commande = [sys.executable, "-m", "infocentre", "demo", "--taille", "200", "--mois", "1"]
     with (
@@ -117,7 +119,7 @@ def donnees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 lances: list[list[str]] = []
 
 
-def test_un_port_pris_est_dit(donnees: Path) -> None:
+def test_a_port_that_is_taken_is_told(donnees: Path) -> None:
     with socket.create_server((ADRESSE, 0)) as prise:
         port = prise.getsockname()[1]
         with pytest.raises(Refus, match=f"le port {port} n'est pas libre"):

@@ -30,7 +30,7 @@ from infocentre.lecture.suivi import (
 from infocentre.noyau.francais import simplifier
 from infocentre.noyau.organismes import Inscrit, noms_organismes
 from tests.dashboards.vues import Ecran, ecrit, ouvrir
-from tests.donnees.fenetres import SUFFIXES
+from tests.donnees import fenetres
 
 DERNIER = "2026-10"
 CODES = tuple(lire_catalogue().indicateurs)
@@ -48,7 +48,7 @@ def rangees(v: Lecture) -> list[Rangee]:
     return grille(v, FILTRES, CODES)
 
 
-def test_case_voyage_en_texte() -> None:
+def test_a_cell_travels_as_text() -> None:
     lues = lire_cases("0,2,15,423,1,35,4,1,;7,6,,,,,,,1")
     assert lues == {
         0: Case("rouge", 15, 423, 1, 35, 4, "orange", revisee=False),
@@ -56,7 +56,7 @@ def test_case_voyage_en_texte() -> None:
     }
 
 
-def test_vingt_cases_au_hasard_egales_aux_valeurs(v: Lecture, rangees: list[Rangee]) -> None:
+def test_twenty_cells_at_random_equal_the_values(v: Lecture, rangees: list[Rangee]) -> None:
     tirage = random.Random(13)  # noqa: S311 - a sample of cells
     guichets = [une for une in rangees if une.nature == "guichet"]
     for _ in range(20):
@@ -68,14 +68,14 @@ def test_vingt_cases_au_hasard_egales_aux_valeurs(v: Lecture, rangees: list[Rang
             "AND code = $code AND mois = $mois",
             {"guichet": une.cle, "code": code, "mois": DERNIER},
         )
-        suffixe = SUFFIXES[code]
+        suffixe = fenetres.suffixe(code)
         assert case.etat == valeur["etat"]
         assert case.numerateur == valeur[f"numerateur{suffixe}"]
         assert case.denominateur == valeur[f"denominateur{suffixe}"]
         assert case.rang == valeur["rang"]
 
 
-def test_fenetre_du_mois(v: Lecture) -> None:
+def test_the_window_of_the_month(v: Lecture) -> None:
     code = "ATT_TARDIVE"
     filtres = Filtres("013", DERNIER, fenetre="mois")
     for une in grille(v, filtres, (code,), "liste"):
@@ -90,7 +90,7 @@ def test_fenetre_du_mois(v: Lecture) -> None:
         assert case.denominateur_a_cote is None
 
 
-def test_ensemble_d_un_type_somme_ses_guichets(rangees: list[Rangee]) -> None:
+def test_the_whole_of_a_type_adds_up_its_guichets(rangees: list[Rangee]) -> None:
     for tete in (une for une in rangees if une.nature == "type"):
         siens = [
             lire_cases(une.cases)
@@ -104,7 +104,7 @@ def test_ensemble_d_un_type_somme_ses_guichets(rangees: list[Rangee]) -> None:
 
 
 @pytest.mark.parametrize("par", ["type", "organisme", "organismes"])
-def test_chaque_groupe_suit_sa_tete(v: Lecture, par: str) -> None:
+def test_each_group_follows_its_head(v: Lecture, par: str) -> None:
     rangees = grille(v, FILTRES, ("ENR_DELAI",), par)  # type: ignore[arg-type]
     assert rangees[0].nature == "departement"
     assert [une.groupe for une in rangees] == sorted(une.groupe for une in rangees)
@@ -115,19 +115,19 @@ def test_chaque_groupe_suit_sa_tete(v: Lecture, par: str) -> None:
         vus.add(une.groupe)
 
 
-def test_perimetre_cache_les_autres_guichets(v: Lecture) -> None:
+def test_a_perimetre_hides_the_other_guichets(v: Lecture) -> None:
     p = Perimetre(guichets=frozenset({"G1302"}))
     rangees = grille(Lecture(v.ouverte, p), FILTRES, ("ENR_DELAI",))
     assert [une.cle for une in rangees if une.nature == "guichet"] == ["G1302"]
 
 
-def test_non_calculable_distinct_de_sans_objet() -> None:
+def test_non_calculable_is_not_without_object() -> None:
     ensemble = Rangee("departement", "*", "", "", "0,6,,,,,,,;1,0,1,20,,,,,", "")
     absentes = cases_absentes([ensemble], 2)
     assert [absentes[rang].etat for rang in (0, 1)] == ["non_calculable", "sans_objet"]
 
 
-def test_organisme_nomme_par_le_debut_commun() -> None:
+def test_an_organisme_is_named_by_what_its_names_begin_with() -> None:
     guichets: list[Inscrit] = [
         {"organisme": "A", "guichet": "1", "nom": "Étoile Habitat – siège"},
         {"organisme": "A", "guichet": "2", "nom": "Étoile Habitat – agence Nord"},
@@ -142,11 +142,13 @@ def test_organisme_nomme_par_le_debut_commun() -> None:
     }
 
 
-def test_recherche_sans_accents() -> None:
+def test_a_search_without_accents() -> None:
     assert simplifier("Étang Bleu – Cœur") == "etang bleu – cœur"
 
 
-def test_page_montre_les_suivis_et_les_rouges_puis_tout(afficher: Afficher, v: Lecture) -> None:
+def test_the_page_shows_those_followed_and_the_red_ones_then_all(
+    afficher: Afficher, v: Lecture
+) -> None:
     rouges = {
         code
         for (code,) in v.tuples(
@@ -175,7 +177,7 @@ def lignes(ecran: Ecran) -> list[dict[str, object]]:
     return [*grille.rowData]
 
 
-def test_les_pires_d_abord_et_le_filtre_d_etat(afficher: Afficher, v: Lecture) -> None:
+def test_the_worst_first_and_the_filter_of_state(afficher: Afficher, v: Lecture) -> None:
     toutes = lignes(afficher("/suivi"))
     comptes = [(une["p"][0] + une["p"][1], une["p"][2]) for une in toutes]  # type: ignore[index]
     assert comptes == sorted(comptes, reverse=True)
@@ -192,7 +194,7 @@ def test_les_pires_d_abord_et_le_filtre_d_etat(afficher: Afficher, v: Lecture) -
     assert f"{len(rouges)} sur " in afficher("/suivi?etat=rouge").texte
 
 
-def test_a_change_depuis_le_mois_d_avant(afficher: Afficher, v: Lecture) -> None:
+def test_what_has_changed_since_the_month_before(afficher: Afficher, v: Lecture) -> None:
     changes = {
         cle
         for (cle,) in v.tuples(
@@ -210,7 +212,9 @@ def test_a_change_depuis_le_mois_d_avant(afficher: Afficher, v: Lecture) -> None
     assert changes
 
 
-def test_le_tri_de_l_adresse_est_celui_de_l_export(client: FlaskClient, afficher: Afficher) -> None:
+def test_the_order_of_the_address_is_that_of_the_export(
+    client: FlaskClient, afficher: Afficher
+) -> None:
     for tri, sens in (("CPL_CHAMPS", "desc"), ("-CPL_CHAMPS", "asc")):
         contenu = client.get(f"/export/suivi.csv?tri={tri}").get_data(as_text=True)
         exportes = list(csv.DictReader(io.StringIO(contenu), delimiter=";"))[1:]
@@ -226,7 +230,7 @@ def test_le_tri_de_l_adresse_est_celui_de_l_export(client: FlaskClient, afficher
     assert not afficher("/suivi?etat=rouge&recherche=zzz").composants("AgGrid")
 
 
-def test_page_colonnes_choisies_et_adresse_inconnue(afficher: Afficher) -> None:
+def test_the_page_has_the_chosen_columns_and_an_unknown_address(afficher: Afficher) -> None:
     (choisies,) = afficher("/suivi?colonnes=ATT_TARDIVE.REN_TARDIF").composants("AgGrid")
     assert [groupe["children"][0]["colId"] for groupe in choisies.columnDefs[1:]] == [
         "REN_TARDIF",
@@ -237,7 +241,7 @@ def test_page_colonnes_choisies_et_adresse_inconnue(afficher: Afficher) -> None:
     assert not inconnue.composants("AgGrid")
 
 
-def test_version_a_imprimer_porte_les_memes_chiffres(
+def test_the_version_to_print_has_the_same_figures(
     afficher: Afficher, rangees: list[Rangee]
 ) -> None:
     ecran = afficher(f"/suivi?affichage=tableau&par=type&colonnes={'.'.join(CODES)}")
@@ -265,15 +269,15 @@ def test_version_a_imprimer_porte_les_memes_chiffres(
         (Case("vert", 3, 60, 1, 4, None, None, revisee=False), "rang", ("–", "5,0\u202f%")),
     ],
 )
-def test_case_ecrite(case: Case, contenu: str, ecrit: tuple[str, str]) -> None:
+def test_a_cell_as_it_is_written(case: Case, contenu: str, ecrit: tuple[str, str]) -> None:
     assert ecrire_case(case, contenu) == ecrit
 
 
-def test_page_sans_rien_de_publie(app_vide: dash.Dash) -> None:
+def test_the_page_when_nothing_is_published(app_vide: dash.Dash) -> None:
     assert "Aucun mois n'est encore publié" in ouvrir(app_vide, "/suivi").texte
 
 
-def test_export_est_ce_que_montre_la_grille(client: FlaskClient, rangees: list[Rangee]) -> None:
+def test_the_export_is_what_the_grid_shows(client: FlaskClient, rangees: list[Rangee]) -> None:
     contenu = client.get(f"/export/suivi.csv?par=type&colonnes={'.'.join(CODES)}").get_data(
         as_text=True
     )
@@ -286,7 +290,7 @@ def test_export_est_ce_que_montre_la_grille(client: FlaskClient, rangees: list[R
             assert ligne[f"etat_{CODES[position]}"] == case.etat
 
 
-def test_export_suit_la_recherche_et_le_contenu(client: FlaskClient) -> None:
+def test_the_export_follows_the_search_and_the_content(client: FlaskClient) -> None:
     adresse = "/export/suivi.csv?recherche=ETANG+bleu&contenu=rang&colonnes=ATT_RPLS_NR"
     lignes = client.get(adresse).get_data(as_text=True).splitlines()
     assert lignes[0] == "guichet;nom;type;ATT_RPLS_NR;etat_ATT_RPLS_NR"
@@ -294,7 +298,9 @@ def test_export_suit_la_recherche_et_le_contenu(client: FlaskClient) -> None:
     assert all("Étang Bleu" in ligne for ligne in lignes[2:])
 
 
-def test_export_des_valeurs_egal_a_l_entrepot(client: FlaskClient, entrepot_demo: Dossier) -> None:
+def test_the_export_of_values_equals_the_warehouse(
+    client: FlaskClient, entrepot_demo: Dossier
+) -> None:
     contenu = client.get("/export/valeurs.csv").get_data(as_text=True)
     with duckdb.connect(entrepot_demo.courante / "infocentre.duckdb", read_only=True) as con:
         (attendu,) = con.execute(

@@ -23,7 +23,7 @@ from infocentre.mesures.plans import RESTE
 from infocentre.mesures.secret import determinees, masquer
 from infocentre.mesures.tableaux import tableaux
 from tests.dashboards.vues import Ecran, ecrit
-from tests.donnees.fenetres import SUFFIXES
+from tests.donnees import fenetres
 
 Afficher = Callable[[str], Ecran]
 TABLEAUX = tableaux()
@@ -188,7 +188,7 @@ def test_a_policy_figure_stands_beside_what_it_is_worth(
             "AND departement = $departement AND mois = $mois",
             {"code": un.code, "departement": dernier[0], "mois": dernier[1]},
         )
-        suffixe = SUFFIXES[un.code]
+        suffixe = fenetres.suffixe(un.code)
         dit = f"{ligne[f'numerateur{suffixe}']} sur {ligne[f'denominateur{suffixe}']}"
         assert dit in texte.replace("\u202f", ""), (un, dit)
 

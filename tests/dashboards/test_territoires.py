@@ -54,14 +54,14 @@ def a_arles(v: Lecture) -> set[str]:
     return {g for g, commune in communes(v).items() if commune and connus[commune].epci == ARLES}
 
 
-def test_un_guichet_est_dans_l_epci_de_sa_commune(v: Lecture) -> None:
+def test_a_guichet_is_in_the_epci_of_its_commune(v: Lecture) -> None:
     places = guichets_par_epci(v, "013")
     assert places[ARLES] == a_arles(v) != set()
     assert "13004" in {communes(v)[guichet] for guichet in places[ARLES]}
     assert set().union(*places.values()) == {g for g, commune in communes(v).items() if commune}
 
 
-def test_les_epci_d_un_departement_sont_ceux_dont_il_a_le_plus_de_communes(
+def test_the_epci_of_a_departement_are_those_of_which_it_has_most_communes(
     v: Lecture,
 ) -> None:
     assert {ARLES, METROPOLE, BAUX} <= epcis(v, "013").keys()
@@ -70,7 +70,7 @@ def test_les_epci_d_un_departement_sont_ceux_dont_il_a_le_plus_de_communes(
     assert not ailleurs & epcis(v, "013").keys()
 
 
-def test_un_perimetre_d_epci_ne_montre_que_ses_guichets(v: Lecture) -> None:
+def test_a_perimetre_of_an_epci_shows_its_guichets_only(v: Lecture) -> None:
     p = Perimetre(epci=frozenset({ARLES}))
     (dedans, *_), dehors = sorted(a_arles(v)), "G1302"
     assert not p.voit_guichet(dedans)  # not resolved yet: nothing, rather than too much
@@ -83,12 +83,12 @@ def test_un_perimetre_d_epci_ne_montre_que_ses_guichets(v: Lecture) -> None:
     assert {une["guichet"] for une in guichets(resolue, TOUS_LES_MOIS)} == a_arles(v)
 
 
-def test_un_filtre_n_elargit_pas_un_perimetre(v: Lecture) -> None:
+def test_a_filter_does_not_widen_a_perimetre(v: Lecture) -> None:
     p = Perimetre(guichets=frozenset({"G1302"}))
     assert guichets(Lecture(v.ouverte, p), A_ARLES) == []
 
 
-def test_l_epci_est_lu_dans_l_adresse_et_y_reste(v: Lecture) -> None:
+def test_the_epci_is_read_in_the_address_and_stays_there(v: Lecture) -> None:
     lus = lire_filtres(v, {"epci": ARLES})
     assert lus
     assert lus.epci == ARLES
@@ -112,7 +112,7 @@ def cites(texte: str) -> set[str]:
         "/indicateurs/CPL_RESSOURCES?type=COMMUNE",
     ],
 )
-def test_une_page_ne_cite_que_les_guichets_de_l_epci(
+def test_a_page_quotes_the_guichets_of_the_epci_only(
     afficher: Afficher, v: Lecture, chemin: str
 ) -> None:
     adresse = f"{chemin}{'&' if '?' in chemin else '?'}epci={ARLES}"
@@ -127,7 +127,9 @@ def test_une_page_ne_cite_que_les_guichets_de_l_epci(
 @pytest.mark.parametrize(
     ("nom", "guichet"), [("suivi", 0), ("valeurs", 2), ("guichets", 0), ("demandes", 2)]
 )
-def test_un_export_porte_l_epci(client: FlaskClient, v: Lecture, nom: str, guichet: int) -> None:
+def test_an_export_carries_the_epci(
+    client: FlaskClient, v: Lecture, nom: str, guichet: int
+) -> None:
     adresse = f"/export/{nom}.csv?code=CPL_RESSOURCES&epci={METROPOLE}"
     texte = client.get(adresse).get_data(as_text=True)
     lignes = list(csv.reader(io.StringIO(texte.removeprefix("\ufeff")), delimiter=";"))[1:]
@@ -136,7 +138,7 @@ def test_un_export_porte_l_epci(client: FlaskClient, v: Lecture, nom: str, guich
     assert lus
 
 
-def test_un_ensemble_est_celui_des_guichets_montres(v: Lecture) -> None:
+def test_a_whole_is_that_of_the_guichets_that_are_shown(v: Lecture) -> None:
     rangees = grille(v, A_ARLES, ("CPL_RESSOURCES",))
     for tete in (une for une in rangees if une.nature == "type"):
         siens = [une for une in rangees if une.nature == "guichet" and une.type == tete.type]
@@ -147,14 +149,16 @@ def test_un_ensemble_est_celui_des_guichets_montres(v: Lecture) -> None:
     assert departement.cases == entier.cases
 
 
-def test_les_nouvelles_sont_celles_des_guichets_de_l_epci(v: Lecture) -> None:
+def test_the_news_are_those_of_the_guichets_of_the_epci(v: Lecture) -> None:
     for lire in (a_reprendre, mouvements):
         lus = lire(v, A_ARLES)
         lignes = lus if isinstance(lus, list) else lus.lignes
         assert {une["guichet"] for une in lignes} <= a_arles(v)
 
 
-def test_les_chiffres_du_territoire_et_ceux_du_departement(v: Lecture, afficher: Afficher) -> None:
+def test_the_figures_of_the_territory_and_those_of_the_departement(
+    v: Lecture, afficher: Afficher
+) -> None:
     entier, ici = chiffres(v, TOUS_LES_MOIS), chiffres(v, A_ARLES)
     (ligne,) = (
         une
@@ -174,7 +178,7 @@ def test_les_chiffres_du_territoire_et_ceux_du_departement(v: Lecture, afficher:
     assert sum("département entier" in une for une in politiques) == 2
 
 
-def test_un_tableau_territorial_garde_les_lignes_de_l_epci(v: Lecture) -> None:
+def test_a_territorial_table_keeps_the_rows_of_the_epci(v: Lecture) -> None:
     lu = lire_tableau(v, Territoires, "013", MOIS, partage=False, epci=ARLES)
     assert {une["niveau"] for une in lu.lignes} == {"departement", "epci", "commune"}
     lieux = {une["code"] for une in lu.lignes if une["niveau"] == "commune"}
@@ -186,7 +190,7 @@ def test_un_tableau_territorial_garde_les_lignes_de_l_epci(v: Lecture) -> None:
     assert {territoires()[code].epci for code in fond.traces} == {ARLES}
 
 
-def test_un_tableau_sans_territoire_le_dit(afficher: Afficher) -> None:
+def test_a_table_without_a_territory_says_so(afficher: Afficher) -> None:
     texte = afficher(f"/tableaux/TAB01-01?epci={ARLES}").texte
     assert "n'existe que pour le département entier" in texte
     assert texte.count("Demandes actives") == afficher("/tableaux/TAB01-01").texte.count(
@@ -194,12 +198,12 @@ def test_un_tableau_sans_territoire_le_dit(afficher: Afficher) -> None:
     )
 
 
-def test_une_fiche_ne_depend_pas_du_territoire(afficher: Afficher) -> None:
+def test_a_fiche_does_not_depend_on_the_territory(afficher: Afficher) -> None:
     fiche = afficher("/guichet/G1302").texte
     assert afficher(f"/guichet/G1302?epci={ARLES}").texte == fiche
 
 
-def test_les_guichets_communaux_de_la_demonstration_sont_chez_eux(v: Lecture) -> None:
+def test_the_municipal_guichets_of_the_demonstration_are_at_home(v: Lecture) -> None:
     lieu = territoire("013")
     for une in guichets(v, TOUS_LES_MOIS):
         debut = (une["nom"] or "").split(" – ")[0]

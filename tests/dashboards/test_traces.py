@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from dashboards.droits import nommer
 from dashboards.navigation import appel
 from dashboards.page import Vue
-from dashboards.traces import ROUTES
+from dashboards.traces import ENVOIENT, ROUTES
 from infocentre.acces import politique
 from infocentre.acces.audit import Entree, Recherche, Trace, chercher, verifier
 from infocentre.acces.modele import Acces, Role
@@ -114,21 +114,54 @@ def test_numeros_that_nothing_says_were_read_are_counted_and_accuse_nobody(
     assert app.server.config["RECONNAITRE"]() == LEA
 
 
+def _sortie(app: dash.Dash, bouton: str) -> str:
+    """Return what a callback gives, from the type of what it listens to."""
+    (cle,) = (
+        cle
+        for cle, un in app.callback_map.items()
+        if un["inputs"] and f'"type":"{bouton}"' in un["inputs"][0]["id"]
+    )
+    return str(cle).strip(".").split("...")[0]
+
+
+@pytest.mark.parametrize(
+    ("action", "faite"), [("inconnu", Trace.AFFAIRE), ("envoyer", Trace.MESSAGE)]
+)
 def test_a_button_is_traced_when_it_is_clicked_not_when_it_is_drawn(
-    app: dash.Dash, client: FlaskClient, tmp_path: Path
+    app: dash.Dash, client: FlaskClient, tmp_path: Path, action: str, faite: Trace
 ) -> None:
-    bouton = {"type": "acces-action", "evenement": "inconnu", "affaire": "*"}
+    bouton = {"type": "affaire-bouton", "action": action, "affaire": "*"}
     evenement = f"{json.dumps(bouton, separators=(',', ':'), sort_keys=True)}.n_clicks"
     for clics in (None, 1):
-        corps = corps_de(app, "acces-message.children", evenement, {"adresse.search": "?"})
+        tenus = {"adresse.search": "?", "adresse.pathname": "/affaires/revue_des_acces"}
+        corps = corps_de(app, _sortie(app, "affaire-bouton"), evenement, tenus)
         corps["inputs"] = [[{"id": bouton, "property": "n_clicks", "value": clics}]]
         reponse = client.post("/_dash-update-component", json=corps)
         assert reponse.status_code in {200, 204}, reponse.get_data(as_text=True)
         if clics is None:
             assert _entrees(tmp_path) == []
     (une,) = _entrees(tmp_path)
-    assert (une.action, une.objet) == (Trace.AFFAIRE, "acces_sne.faire")
-    assert une.precisions == {"affaire": "*", "evenement": "inconnu"}
+    assert (une.action, une.objet) == (faite, "affaires.faire")
+    assert une.precisions == {"affaire": "*", "evenement": action}
+
+
+def test_a_form_of_an_affaire_is_traced_when_it_is_sent(
+    app: dash.Dash, client: FlaskClient, tmp_path: Path
+) -> None:
+    """What is noted as sent is no message that leaves."""
+    formulaire = {"type": "affaire-geste", "evenement": "envoyer", "affaire": "013-2026-00001"}
+    cle = json.dumps(formulaire, separators=(",", ":"), sort_keys=True)
+    tenus = {"adresse.search": "?", "adresse.pathname": "/affaires/revue_des_acces"}
+    corps = corps_de(app, _sortie(app, "affaire-geste"), f"{cle}.envois", tenus)
+    corps["inputs"] = [[{"id": formulaire, "property": "envois", "value": 1}]]
+    corps["state"][:2] = [
+        [{"id": formulaire, "property": "valeurs", "value": {"canal": "courrier"}}],
+        [{"id": formulaire, "property": "id", "value": formulaire}],
+    ]
+    reponse = client.post("/_dash-update-component", json=corps)
+    assert reponse.status_code in {200, 204}, reponse.get_data(as_text=True)
+    (une,) = _entrees(tmp_path)
+    assert (une.action, une.precisions["evenement"]) == (Trace.AFFAIRE, "envoyer")
 
 
 def test_no_name_that_someone_types_is_kept(
@@ -178,6 +211,7 @@ def test_every_route_that_gives_a_file_is_declared() -> None:
     }
     assert donnent <= {*ROUTES, "/requetes/fichier/<jeton>/<nom>"}  # its query was traced
     assert ROUTES.keys() <= politique.ROUTES.keys()
+    assert politique.RAPPELS.keys() >= ENVOIENT
 
 
 def test_the_administrator_searches_and_takes_away(

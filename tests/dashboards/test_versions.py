@@ -21,6 +21,8 @@ from infocentre.entrepot.publication import VERSIONS_GARDEES
 from infocentre.lecture.lecteur import Lecteur
 from tests.donnees.atelier import SANS_MAGASIN
 
+pytestmark = pytest.mark.lent
+
 CLIENTS, REQUETES, VERSIONS = 8, 504, 10
 PAGES = ("/suivi", "/livraisons", "/indicateurs", "/guichets")
 APPEL = "/_dash-update-component"

@@ -21,6 +21,8 @@ from infocentre.procedures.mesures_correctives.comptes import a_clore, a_formali
 from infocentre.procedures.mesures_correctives.sorts import Sort
 from tests.affaires.conftest import Horloge
 
+pytestmark = pytest.mark.lent
+
 MESURES = procedures()["mesures_correctives"]
 MOIS = [mois_avant("2026-12", recul) for recul in reversed(range(12))]
 CHANGEE = "2026-06"  # the month from which the rule of doublons has another version

@@ -20,13 +20,16 @@ import pytest
 
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
 from infocentre.decisions import Magasin
-from infocentre.demarches import acces_sne
+from infocentre.demarches import a_remplir
+from infocentre.demarches.cas import Cas
 from infocentre.livraisons import classeurs, feuilles
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.jours import Ordre, lire_jour
 from infocentre.procedures.mesures_correctives import classeur as envoye
 from infocentre.procedures.mesures_correctives import reponses
 from tests.affaires.conftest import Horloge
+
+pytestmark = pytest.mark.lent
 
 LE = dt.date(2026, 12, 14)
 MOIS = "2026-10"  # the cases were open on 31 October
@@ -421,6 +424,9 @@ def test_that_someone_agrees_is_never_deduced(registre: Affaires, tmp_path: Path
         _lire(registre, livre, tmp_path)
 
 
+REVUE = procedures()["revue_des_acces"]
+TITRES = ("Référence", "Utilisateur", "Ouvert le", "Accès", "Votre réponse", "Précision")
+CLES = ("Référence", "Utilisateur", "Votre réponse")
 # What is done to the list of a review: what is read of it, words of what is refused.
 REVUES: dict[str, tuple[Alterer, dict[str, str], str]] = {
     "rien": (lambda _: None, {"A": "maintenir", "B": "fermer"}, ""),
@@ -434,7 +440,7 @@ REVUES: dict[str, tuple[Alterer, dict[str, str], str]] = {
         lambda c: c["Accès"].append(["A", "u-A", "", "", "fermer", ""]), {"B": "fermer"},
         "ligne 2 ; feuille « Accès », ligne 5 : la référence A a deux réponses différentes"),
     "une précision trop longue": (
-        _poser("F2", "a" * 501, "Accès"), {"B": "fermer"}, "la précision dépasse"),
+        _poser("F2", "a" * 501, "Accès"), {"B": "fermer"}, "« Précision » dépasse"),
     "sans la colonne des réponses": (
         lambda c: c["Accès"].delete_cols(5), {}, "il manque la colonne « Votre réponse »"),
 }  # fmt: skip
@@ -446,17 +452,17 @@ def test_the_list_of_a_review_is_found_as_the_cases_are(nom: str, tmp_path: Path
     livre = openpyxl.Workbook()
     del livre["Sheet"]
     feuille = livre.create_sheet("Accès")
-    feuille.append(list(acces_sne.TITRES))
+    feuille.append(list(TITRES))
     for reference, reponse in (("A", "maintenir"), ("B", "fermer"), ("C", "")):
         feuille.append([reference, f"u-{reference}", "", "", reponse, ""])
     alterer(livre)
     livre.save(tmp_path / "rendu.xlsx")
     lues = feuilles.ouvrir((tmp_path / "rendu.xlsx").read_bytes(), Refus("faux"))
-    listes = feuilles.lire_tables(lues, acces_sne.TITRES, acces_sne.CLES, acces_sne.TITRES[4:])
+    listes = feuilles.lire_tables(lues, TITRES, CLES, TITRES[4:])
     constat = _constat(range(1, 2))
-    attendus = [envoye.Cas(un, constat, f"u-{un}", "", "", "") for un in "ABC"]
+    attendus = [Cas(un, constat, f"u-{un}", "", "", "") for un in "ABC"]
     lignes = [ligne for liste in listes for ligne in liste.lignes]
-    gardees, refusees = acces_sne.lire_lignes(lignes, attendus)
+    gardees, refusees = a_remplir.lire_lignes(REVUE, lignes, attendus)
     assert {un["reference"]: un["reponse"] for un in gardees} == attendues
     dits = [*(dit for liste in listes for dit in liste.refusees), *refusees]
     assert (mots in " ".join(dits)) if mots else not dits

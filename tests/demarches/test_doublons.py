@@ -40,6 +40,8 @@ from tests.donnees.atelier import alleger, charger, controler
 from tests.identite.atelier import livraison, personne
 from tests.livraisons.atelier import Ligne, numero
 
+pytestmark = pytest.mark.lent
+
 ICI = "013"
 A, B, C, D, E, F = (numero(rang) for rang in range(1, 7))
 MOIS = tuple(f"2026-{rang:02}" for rang in range(2, 11))

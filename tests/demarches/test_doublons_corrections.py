@@ -26,6 +26,8 @@ from tests.donnees.atelier import alleger, controler
 from tests.identite.atelier import personne
 from tests.livraisons.atelier import Ligne
 
+pytestmark = pytest.mark.lent
+
 __all__ = ["monde"]
 
 

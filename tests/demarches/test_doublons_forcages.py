@@ -34,6 +34,8 @@ from tests.donnees.atelier import charger, controler
 from tests.identite.atelier import livraison, personne
 from tests.livraisons.atelier import numero
 
+pytestmark = pytest.mark.lent
+
 
 def test_the_sample_is_drawn_by_type_the_same_for_everybody() -> None:
     tous = [

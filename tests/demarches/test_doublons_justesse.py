@@ -32,6 +32,8 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.doublons import tirage
 from tests.demarches.test_doublons import ICI, MOIS, A, B, C, D, E, Monde, gens
 
+pytestmark = pytest.mark.lent
+
 SEMESTRE = "2026-S1"  # that of the clock
 
 

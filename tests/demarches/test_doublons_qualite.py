@@ -28,6 +28,8 @@ from infocentre.restitutions.bilan.doublons import SUITES, Doublons, Forcages, c
 from infocentre.restitutions.document import Paragraphe, Tableau
 from tests.demarches.test_doublons import ICI, MOIS, A, C, Monde, gens
 
+pytestmark = pytest.mark.lent
+
 
 def bilan(niveau: str, verdict: Verdict | None, secondes: float | None = None) -> Bilan:
     une = Decision(

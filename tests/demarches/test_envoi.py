@@ -38,6 +38,8 @@ from infocentre.demarches.message import Message, Piece
 from infocentre.noyau.erreurs import Refus
 from tests.affaires.test_registre import CONSTAT, PROPOSE
 
+pytestmark = pytest.mark.lent
+
 MESURES = procedures()["mesures_correctives"]
 
 

@@ -30,6 +30,8 @@ from infocentre.procedures.mesures_correctives.gardes import (
 )
 from tests.affaires.conftest import Horloge
 
+pytestmark = pytest.mark.lent
+
 MESURES = procedures()["mesures_correctives"]
 
 

@@ -54,6 +54,8 @@ from tests.demarches.cas import listes
 from tests.demarches.test_envoi import Serveur, ecouter
 from tests.donnees.atelier import SANS_MAGASIN, lier
 
+pytestmark = pytest.mark.lent
+
 MOIS = "2026-08"
 LUNDI = dt.date(2026, 9, 7)
 FONT_CLAIRE, VIEUX_BASSIN, TINY = "G1309", "G1307", "G1305"

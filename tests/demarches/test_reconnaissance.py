@@ -34,6 +34,8 @@ from infocentre.travaux import Recu, Travail
 from tests.donnees.atelier import base_legere
 from tests.donnees.atelier import copie as copier
 
+pytestmark = pytest.mark.lent
+
 
 @pytest.fixture(scope="module")
 def extraction(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -12,6 +12,8 @@ import yaml
 from infocentre.lecture.doublons.demandes import Etat
 from infocentre.procedures.doublons.survivant import proposer
 
+pytestmark = pytest.mark.lent
+
 CAS: list[dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("survivants.yml").read_text("utf-8")
 )

@@ -23,6 +23,8 @@ from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import alleger, alterer, base_legere, copie
 from tests.donnees.retors import livraisons
 
+pytestmark = pytest.mark.lent
+
 
 @pytest.fixture
 def racine(tmp_path: Path) -> Path:

@@ -31,6 +31,8 @@ from infocentre.procedures.mesures_correctives import sorts as sorts_
 from tests.conftest import MOIS, TAILLE
 from tests.demarches.cas import listes
 
+pytestmark = pytest.mark.lent
+
 APRES = "2026-10"
 
 

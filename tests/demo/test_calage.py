@@ -6,6 +6,8 @@ import pytest
 
 from tests.demo.conftest import TAILLE, Demonstration
 
+pytestmark = pytest.mark.lent
+
 DERNIER = "mois = '2026-10'"
 ENSEMBLE = "(FROM stock UNION ALL BY NAME FROM radiation)"
 ATTRIBUTIONS = (

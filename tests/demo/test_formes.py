@@ -28,6 +28,8 @@ from infocentre.demo.formes.observatoire import GUICHETS, NOMS
 from infocentre.noyau.erreurs import Refus
 from tests.cli.lancer import Commande
 
+pytestmark = pytest.mark.lent
+
 Ligne = Mapping[str, object]
 Tables = dict[str, list[dict[str, object]]]
 # Of each column of the GIP SNE that holds a key, the file of codes and the name of its field.

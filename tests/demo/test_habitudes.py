@@ -10,6 +10,8 @@ from infocentre.demo import HABITUDES, Habitude, habitudes
 from infocentre.mesures.decomposition import Compte, decomposer
 from tests.demo.conftest import RETENUS, Demonstration
 
+pytestmark = pytest.mark.lent
+
 GRAVES = {"rouge", "a_traiter"}
 VUES = [h for h in HABITUDES if h.mois_debut]
 

@@ -23,6 +23,8 @@ from infocentre.restitutions.lecture import Edition
 from tests.demo.conftest import Demonstration
 from tests.restitutions.test_mouvements import dits, sous
 
+pytestmark = pytest.mark.lent
+
 Bilan = Callable[[str], Contexte]
 NOMS = {
     "G1301": "Garlaban Résidences",

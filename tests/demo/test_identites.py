@@ -14,6 +14,8 @@ from infocentre.demo.proches import MEMES, VERITE, Genre
 from infocentre.identite.mouvements import Noms, nature
 from tests.demo.conftest import TAILLE, Demonstration
 
+pytestmark = pytest.mark.lent
+
 
 def _lire(fichier: Path) -> list[dict[str, str]]:
     octets = fichier.read_bytes()

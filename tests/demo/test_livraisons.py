@@ -21,6 +21,8 @@ from infocentre.demo.territoire import departements
 from infocentre.noyau.erreurs import Refus
 from tests.demo.conftest import Demonstration
 
+pytestmark = pytest.mark.lent
+
 
 def empreintes(dossier: Path) -> dict[str, str]:
     return {

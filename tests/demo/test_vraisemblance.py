@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from itertools import pairwise
 
+import pytest
+
 from infocentre.controles.vraisemblance import Examen
 from infocentre.controles.vraisemblance.controles import CONTROLES
 from infocentre.controles.vraisemblance.mesures import mesurer
 from infocentre.controles.vraisemblance.verdicts import PASSE, rendre
 from infocentre.mesures.reglages import lire_seuils
 from tests.demo.conftest import Demonstration
+
+pytestmark = pytest.mark.lent
 
 
 def test_aucun_mois_de_la_demonstration_n_est_a_confirmer(demonstration: Demonstration) -> None:

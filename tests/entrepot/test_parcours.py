@@ -31,6 +31,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.retors import livraisons
 
+pytestmark = pytest.mark.lent
+
 DEPARTEMENT = "013"
 Vies = dict[str, list[tuple[Any, ...]]]
 
@@ -60,7 +62,7 @@ def racine(tmp_path: Path) -> Path:
     return copie(base(1, 2, 3), tmp_path / "donnees")
 
 
-def test_les_fichiers_disent_ce_que_disent_les_archives(racine: Path) -> None:
+def test_the_files_say_what_the_archives_say(racine: Path) -> None:
     assert fichiers(racine)
     ecrites = vies(racine)
     shutil.rmtree(racine / "parcours")
@@ -69,7 +71,7 @@ def test_les_fichiers_disent_ce_que_disent_les_archives(racine: Path) -> None:
     assert max(map(len, ecrites.values())) > 8
 
 
-def test_il_manque_un_fichier_les_archives_sont_lues(racine: Path) -> None:
+def test_where_a_file_is_missing_the_archives_are_read(racine: Path) -> None:
     ecrites = vies(racine)
     trouves = fichiers(racine)
     assert trouves
@@ -78,7 +80,7 @@ def test_il_manque_un_fichier_les_archives_sont_lues(racine: Path) -> None:
     assert vies(racine) == ecrites
 
 
-def test_un_mois_ajoute_donne_ce_que_donne_tout_relire(racine: Path) -> None:
+def test_a_month_added_gives_what_reading_all_again_gives(racine: Path) -> None:
     """Rebuilt with every indicator and every table, too."""
     ajoute = contenu(racine)
     assert {f"infocentre/{nom}" for nom in ("tab01_01", "att_06", "dem_02")} <= ajoute.keys()
@@ -87,7 +89,7 @@ def test_un_mois_ajoute_donne_ce_que_donne_tout_relire(racine: Path) -> None:
     assert differences(ajoute, contenu(racine)) == {}
 
 
-def test_un_mois_recharge_remplace_ce_qu_il_disait(tmp_path: Path) -> None:
+def test_a_month_loaded_again_replaces_what_it_said(tmp_path: Path) -> None:
     racine = copie(chargee(1), tmp_path / "donnees")
     for rang in (2, 1):  # the last one loaded is not the newest: everything is read again
         charger(racine, livraisons()[rang])
@@ -97,7 +99,7 @@ def test_un_mois_recharge_remplace_ce_qu_il_disait(tmp_path: Path) -> None:
     assert parcours
 
 
-def test_sans_les_fichiers_d_avant_tout_est_relu(tmp_path: Path) -> None:
+def test_without_the_former_files_all_is_read_again(tmp_path: Path) -> None:
     racine = copie(chargee(1), tmp_path / "donnees")
     shutil.rmtree(racine / "parcours")  # a data directory of before
     charger(racine, livraisons()[1])
@@ -106,7 +108,7 @@ def test_sans_les_fichiers_d_avant_tout_est_relu(tmp_path: Path) -> None:
     assert attendu
 
 
-def test_une_demande_connue_de_deux_departements(racine: Path, tmp_path: Path) -> None:
+def test_a_demande_that_two_departements_know(racine: Path, tmp_path: Path) -> None:
     autre = shutil.copytree(livraisons()[0], tmp_path / livraisons()[0].name)
     manifeste = json.loads((autre / "manifeste.json").read_text("utf-8"))
     (autre / "manifeste.json").write_text(json.dumps(manifeste | {"departement": "084"}), "utf-8")
@@ -130,7 +132,7 @@ def etats_de(racine: Path, numeros: Iterable[str]) -> dict[str, list[str]]:
         }
 
 
-def test_rien_de_ce_que_purger_efface_n_y_est(racine: Path) -> None:
+def test_nothing_that_purger_erases_is_there(racine: Path) -> None:
     personnelles = {
         colonne.champ
         for table in contrat().tables.values()

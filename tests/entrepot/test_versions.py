@@ -27,6 +27,8 @@ from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import Contenu, chargee, charger, contenu, copie, octets
 from tests.donnees.retors import livraisons
 
+pytestmark = pytest.mark.lent
+
 RACINE_DU_PROJET = Path(__file__).parents[2]
 
 
@@ -58,7 +60,7 @@ def numero_lu(lecture: Lecture | VersionLue) -> int:
     return int(numero)
 
 
-def test_deux_versions_restent_sur_le_disque(racine: Path) -> None:
+def test_two_versions_stay_on_the_disk(racine: Path) -> None:
     dossier = Dossier(racine)
     publier(dossier, 5)
     numeros = sorted(chemin.name for chemin in dossier.versions.iterdir())
@@ -67,7 +69,7 @@ def test_deux_versions_restent_sur_le_disque(racine: Path) -> None:
     assert [une["version"] for une in lire_journal(dossier.journal)] == [1, 2, 3, 4, 5, 6]
 
 
-def test_un_lecteur_garde_sa_version_pendant_dix_publications(racine: Path) -> None:
+def test_a_reader_keeps_its_version_during_ten_publications(racine: Path) -> None:
     dossier = Dossier(racine)
     publier(dossier)
     numero = min(n for n, *_ in _numeros(racine))
@@ -115,7 +117,7 @@ print(len(vus), len(set(vus)))
 """
 
 
-def test_des_lecteurs_lisent_sans_cesse_pendant_qu_on_publie(racine: Path) -> None:
+def test_readers_read_without_a_stop_while_versions_are_published(racine: Path) -> None:
     dossier = Dossier(racine)
     publier(dossier)
     arret, vus, erreurs = threading.Event(), list[int](), list[BaseException]()
@@ -153,7 +155,7 @@ def test_des_lecteurs_lisent_sans_cesse_pendant_qu_on_publie(racine: Path) -> No
     assert len(set(vus)) > 1
 
 
-def test_le_verrou_dit_qui_ecrit(racine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_lock_says_who_writes(racine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dossier, avant = Dossier(racine), octets(racine)
     with dossier.ecrire():
         autre = subprocess.run(
@@ -175,7 +177,7 @@ def test_le_verrou_dit_qui_ecrit(racine: Path, monkeypatch: pytest.MonkeyPatch) 
     assert main(["charger", str(livraisons()[1])]) == 0
 
 
-def test_lire_avant_toute_publication_dit_quoi_faire(tmp_path: Path) -> None:
+def test_reading_before_any_publication_says_what_to_do(tmp_path: Path) -> None:
     with (
         pytest.raises(Refus, match="aucune livraison n'est encore chargée") as refus,
         Dossier(tmp_path).lire(),
@@ -184,7 +186,7 @@ def test_lire_avant_toute_publication_dit_quoi_faire(tmp_path: Path) -> None:
     assert "infocentre charger" in str(refus.value)
 
 
-def test_une_ligne_de_journal_dechiree_est_recrite(racine: Path) -> None:
+def test_a_torn_line_of_the_journal_is_written_again(racine: Path) -> None:
     journal = Dossier(racine).journal
     (entree,) = lire_journal(journal)
     with journal.open("ab") as flux:
@@ -195,7 +197,7 @@ def test_une_ligne_de_journal_dechiree_est_recrite(racine: Path) -> None:
     assert journal.read_bytes().endswith(b"}\n")
 
 
-def test_une_entree_dechiree_de_la_version_en_vigueur_est_refaite(racine: Path) -> None:
+def test_a_torn_entry_of_the_version_in_force_is_made_again(racine: Path) -> None:
     journal = Dossier(racine).journal
     entier = journal.read_bytes()
     journal.write_bytes(entier[: len(entier) // 2])
@@ -204,7 +206,7 @@ def test_une_entree_dechiree_de_la_version_en_vigueur_est_refaite(racine: Path) 
     assert journal.read_bytes() == entier
 
 
-def test_seul_le_retour_a_la_ligne_finit_une_ligne_de_journal(tmp_path: Path) -> None:
+def test_a_line_feed_alone_ends_a_line_of_the_journal(tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
     entrees = [{"version": rang, "nom": f"a{fin}b"} for rang, fin in enumerate("\u2028\u2029\x85")]
     for entree in entrees:
@@ -212,7 +214,7 @@ def test_seul_le_retour_a_la_ligne_finit_une_ligne_de_journal(tmp_path: Path) ->
     assert lire_journal(journal) == entrees
 
 
-def test_un_brouillon_abandonne_est_efface(racine: Path) -> None:
+def test_an_abandoned_draft_is_erased(racine: Path) -> None:
     restes = [racine / "versions/000002.brouillon", racine / "temporaire/0"]
     for reste in restes:
         reste.mkdir(parents=True)
@@ -296,7 +298,7 @@ def morts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_une_mort_pendant_la_publication_se_repare(
+def test_a_death_during_publication_is_mended(
     point: str, morts: dict[str, Path], avant: Contenu, apres: Contenu
 ) -> None:
     racine = morts[point]
@@ -314,7 +316,7 @@ def test_une_mort_pendant_la_publication_se_repare(
     assert noms == ["2026-01", "2026-02"]
 
 
-def test_une_version_se_relit_comme_elle_est_ecrite(racine: Path) -> None:
+def test_a_version_is_read_as_it_was_written(racine: Path) -> None:
     version = Dossier(racine).version()
     attendue = version.avec(Livraison("02A", "2026-01-31", "ef", "n", "t"))
     assert attendue.departements == ["013", "02A"]

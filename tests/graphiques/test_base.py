@@ -16,7 +16,7 @@ from infocentre.noyau.francais import nombre, pourcent
 
 
 @given(st.floats(min_value=1e-6, max_value=1e9), st.integers(min_value=2, max_value=12))
-def test_graduations_rondes_de_zero_au_dela_du_maximum(maximum: float, voulues: int) -> None:
+def test_ticks_are_round_from_zero_to_beyond_the_maximum(maximum: float, voulues: int) -> None:
     valeurs = graduations(maximum, voulues)
     assert valeurs[0] == 0
     assert valeurs[-1] >= maximum * 0.999
@@ -24,7 +24,7 @@ def test_graduations_rondes_de_zero_au_dela_du_maximum(maximum: float, voulues: 
     assert valeurs == sorted(set(valeurs))
 
 
-def test_ce_qui_se_compte_a_des_graduations_entieres() -> None:
+def test_what_is_counted_has_whole_ticks() -> None:
     for maximum in (0.02, 1, 2, 3, 9, 10, 25, 20_207):
         valeurs = graduations(maximum, entieres=True)
         assert all(une.is_integer() for une in valeurs)
@@ -32,17 +32,17 @@ def test_ce_qui_se_compte_a_des_graduations_entieres() -> None:
         assert valeurs[-1] >= maximum
 
 
-def test_graduations_sans_valeur() -> None:
+def test_ticks_without_a_value() -> None:
     assert graduations(0) == [0.0, 1.0]
 
 
 @given(st.floats(min_value=-1, max_value=3), st.booleans())
-def test_une_echelle_ne_sort_jamais_du_dessin(valeur: float, racine: bool) -> None:  # noqa: FBT001
+def test_a_scale_never_leaves_the_drawing(valeur: float, racine: bool) -> None:  # noqa: FBT001
     x = Echelle(0, 2, 10, 110, racine=racine)
     assert 10 <= x(valeur) <= 110
 
 
-def test_une_echelle_en_racine_donne_de_la_place_aux_petits() -> None:
+def test_a_square_root_scale_gives_room_to_the_small() -> None:
     assert Echelle(0, 100, 0, 100, racine=True)(25) == pytest.approx(50)
     assert Echelle(5, 5, 0, 100)(5) == 0
 
@@ -51,16 +51,16 @@ def test_une_echelle_en_racine_donne_de_la_place_aux_petits() -> None:
     ("ratio", "attendu"),
     [(0.05, "5 %"), (0.005, "0,5 %"), (0.1234, "12,34 %"), (0, "0 %"), (1, "100 %")],
 )
-def test_pourcent_sans_decimale_inutile(ratio: float, attendu: str) -> None:
+def test_a_percentage_has_no_useless_decimal(ratio: float, attendu: str) -> None:
     assert pourcent(ratio) == attendu.replace(" ", "\u202f")
 
 
-def test_nombres_a_la_francaise() -> None:
+def test_numbers_are_written_as_in_french() -> None:
     assert nombre(1234567.25, 1) == "1\u202f234\u202f567,2"
     assert pourcent(0.0333, 1) == "3,3\u202f%"
 
 
-def test_ce_que_les_gens_ecrivent_est_echappe() -> None:
+def test_what_people_write_is_escaped() -> None:
     dessin = cadre(
         10, 10, "A & <B>", [bulle(texte(0, 0, "<i>x</i>"), 'dit "non" & <oui>', "/a?b=1&c=2")]
     )
@@ -72,12 +72,12 @@ def test_ce_que_les_gens_ecrivent_est_echappe() -> None:
     assert lien[1].text == "<i>x</i>"
 
 
-def test_un_texte_trop_long_est_coupe() -> None:
+def test_a_text_that_is_too_long_is_cut() -> None:
     assert couper("Société anonyme d'habitations", 60).endswith("…")
     assert couper("court", 200) == "court"
 
 
-def test_chaque_etat_a_sa_forme() -> None:
+def test_each_state_has_its_shape() -> None:
     formes = {etat: marque(0, 0, etat) for etat in ("vert", "orange", "rouge", "a_traiter", None)}
     genres = {
         dessin.split(" ")[0] + ('fill="#ffffff"' if "#ffffff" in dessin else "")
@@ -86,16 +86,16 @@ def test_chaque_etat_a_sa_forme() -> None:
     assert len(genres) == len(formes)
 
 
-def test_un_nom_d_attribut_prend_ses_tirets() -> None:
+def test_the_name_of_an_attribute_takes_its_hyphens() -> None:
     assert balise("a", class_="x", stroke_width=2.04, d=None) == '<a class="x" stroke-width="2"/>'
 
 
 @pytest.mark.parametrize("couleur", PALETTE)
-def test_l_encre_se_lit_sur_sa_couleur(couleur: str) -> None:
+def test_ink_is_legible_on_its_colour(couleur: str) -> None:
     assert _contraste(couleur, sur_fond(couleur)) >= 4.5
 
 
-def test_quatre_series_se_distinguent_en_gris() -> None:
+def test_four_series_are_told_apart_in_grey() -> None:
     gris = sorted(_gris(couleur) for couleur in PALETTE[:4])
     assert min(suivant - un for un, suivant in pairwise(gris)) > 30
 

@@ -148,7 +148,7 @@ def liens_ecran(figure: dict[str, Any]) -> set[str]:
 
 
 @TOUS
-def test_le_papier_et_l_ecran_disent_les_memes_nombres(genre: str) -> None:
+def test_paper_and_screen_say_the_same_numbers(genre: str) -> None:
     d = EXEMPLES[genre]
     ecran, papier = dits_ecran(plotly(d)), dits_papier(d)
     if genre in {"pyramide", "bande"} or (genre == "barres"):  # paper writes them, points at none
@@ -158,7 +158,7 @@ def test_le_papier_et_l_ecran_disent_les_memes_nombres(genre: str) -> None:
 
 
 @TOUS
-def test_la_table_dit_les_memes_nombres_et_mene_aux_memes_pages(genre: str) -> None:
+def test_the_table_says_the_same_numbers_and_leads_to_the_same_pages(genre: str) -> None:
     d = EXEMPLES[genre]
     figure, table = plotly(d), d.table()
     ecran = " | ".join(dits_ecran(figure))
@@ -170,7 +170,7 @@ def test_la_table_dit_les_memes_nombres_et_mene_aux_memes_pages(genre: str) -> N
 
 
 @TOUS
-def test_une_figure_est_un_dict_que_json_ecrit_et_se_fait_vite(genre: str) -> None:
+def test_a_figure_is_a_dict_that_json_writes_and_is_made_fast(genre: str) -> None:
     d = EXEMPLES[genre]
     debut = time.perf_counter()
     for _ in range(20):
@@ -180,7 +180,7 @@ def test_une_figure_est_un_dict_que_json_ecrit_et_se_fait_vite(genre: str) -> No
     assert hauteur(d) >= 90
 
 
-def test_une_courbe_a_ses_valeurs_ses_marges_ses_seuils_et_ses_trous() -> None:
+def test_a_curve_has_its_values_its_margins_its_thresholds_and_its_gaps() -> None:
     data = {un["name"]: un for un in plotly(COURBE)["data"]}
     assert data["valeur"]["y"] == [2.0, None, 8.0]
     assert data["valeur"]["x"] == ["2026-08-01", "2026-09-01", "2026-10-01"]
@@ -190,7 +190,7 @@ def test_une_courbe_a_ses_valeurs_ses_marges_ses_seuils_et_ses_trous() -> None:
     assert data["orange"]["customdata"] == ["/demandes?mois=2026-10"]
 
 
-def test_l_entonnoir_montre_en_haut_qui_depasse_et_dit_son_vrai_taux() -> None:
+def test_the_funnel_shows_at_the_top_who_is_beyond_and_says_their_true_rate() -> None:
     figure = plotly(EXEMPLES["entonnoir"])
     rouge = next(un for un in figure["data"] if un["name"] == "rouge")
     haut = figure["layout"]["yaxis"]["range"][1]
@@ -199,14 +199,14 @@ def test_l_entonnoir_montre_en_haut_qui_depasse_et_dit_son_vrai_taux() -> None:
     assert [un["text"] for un in figure["layout"]["annotations"]] == ["Phare ↑ 77,1\u202f%"]
 
 
-def test_la_derniere_classe_est_ouverte_et_ne_pretend_pas_contenir_77_pour_cent() -> None:
+def test_the_last_class_is_open_and_does_not_claim_to_hold_77_per_cent() -> None:
     figure = plotly(EXEMPLES["histogramme"])
     dits = dits_ecran(figure)
     assert dits[-1] == "20\u202f% et plus : 1 guichet"
     assert sum(int(un.split(" : ")[1].split()[0]) for un in dits) == 5
 
 
-def test_la_cascade_va_d_un_niveau_a_l_autre() -> None:
+def test_the_cascade_goes_from_one_level_to_the_other() -> None:
     d = EXEMPLES["cascade"]
     assert isinstance(d, Cascade)
     for avant, apres in pairwise(d.marches()):
@@ -218,7 +218,7 @@ def test_la_cascade_va_d_un_niveau_a_l_autre() -> None:
     assert d.ecrit(d.etapes[2]) == "−1,00 pt"
 
 
-def test_une_commune_sans_valeur_est_hachuree_et_chaque_classe_n_est_dite_qu_une_fois() -> None:
+def test_a_commune_without_a_value_is_hatched_and_each_class_is_said_once() -> None:
     data = plotly(EXEMPLES["teintes"])["data"]
     assert [un["name"] for un in data if un.get("showlegend")] == [
         "moins de 5",
@@ -228,14 +228,14 @@ def test_une_commune_sans_valeur_est_hachuree_et_chaque_classe_n_est_dite_qu_une
     assert sum("fillpattern" in un for un in data) == 1
 
 
-def test_un_nom_n_est_jamais_du_balisage() -> None:
+def test_a_name_is_never_markup() -> None:
     figure = plotly(EXEMPLES["barres"])
     nom = figure["layout"]["annotations"][0]["text"]
     assert nom == "Un &lt;b&gt;&amp;  <b>50,0 % (2 sur 4)</b>"
     assert "<b>" not in figure["data"][0]["hovertext"][0]
 
 
-def test_une_unite_ecrit_comme_on_lit() -> None:
+def test_a_unit_writes_as_people_read() -> None:
     assert TAUX.ecrire(0.0321) == "3,2\u202f%"
     assert NOMBRE.ecrire(1234) == "1\u202f234"
     assert NOMBRE.ecrire(None) == "–"

@@ -58,7 +58,7 @@ def parts(dite: Explication) -> float:
     return dite.livraisons + dite.regle + dite.tardives + dite.taux + dite.structure
 
 
-def test_du_publie_a_aujourd_hui(v: Lecture) -> None:
+def test_from_what_was_published_to_today(v: Lecture) -> None:
     """12 of 190 published; late entries make it 32 of 190, the rule 30 of 200; then 40 of 200."""
     dite = expliquer_mouvement(v, "013", CODE, MOIS)
     assert dite is not None
@@ -79,7 +79,7 @@ def test_du_publie_a_aujourd_hui(v: Lecture) -> None:
     )
 
 
-def test_ce_qui_est_entre_apres_coup(v: Lecture) -> None:
+def test_what_was_entered_afterwards(v: Lecture) -> None:
     """May is seen last in July, June in August: 10 more units in anomaly, then 10 without.
 
     From 30 of 200 to 40 of 220, then to 40 of 200: G1 has 15 of 105, G2 25 of 115.
@@ -118,7 +118,7 @@ def test_ce_qui_est_entre_apres_coup(v: Lecture) -> None:
     assert parts(dite) == pytest.approx(dite.ecart, abs=1e-9)
 
 
-def test_d_un_territoire(v: Lecture) -> None:
+def test_of_a_territory(v: Lecture) -> None:
     dite = expliquer_mouvement(v, "013", CODE, MOIS, frozenset({"G1"}))
     assert isinstance(dite, Explication)
     assert (dite.publie, dite.avant, dite.apres) == (
@@ -129,11 +129,11 @@ def test_d_un_territoire(v: Lecture) -> None:
     assert [une.guichet for une in dite.parts] == ["G1"]
 
 
-def test_sans_taux(v: Lecture) -> None:
+def test_without_a_rate(v: Lecture) -> None:
     assert expliquer_mouvement(v, "013", CODE, ("2024-06", "2026-06")) is None
 
 
-def test_les_guichets_plantes_viennent_les_premiers(entrepot_demo: Dossier) -> None:
+def test_the_planted_guichets_come_first(entrepot_demo: Dossier) -> None:
     """The stories of the demonstration that begin or end within its months."""
     histoires = {"ATT_TARDIVE": "G1302", "ENR_ATTESTATION": "G1308", "ACC_DEPART_OUVERT": "G1307"}
     with ouvrir_pour(entrepot_demo, TOUT) as v:

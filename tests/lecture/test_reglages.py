@@ -13,7 +13,7 @@ def manquent(*cles: str) -> dict[str, str]:
     return a_fixer(cast("Any", v), "013")
 
 
-def test_ce_qui_manque_se_dit() -> None:
+def test_what_is_missing_is_said() -> None:
     assert manquent("dalo_objectif", "logement_dabord_objectif") == {
         "delai_anormalement_long": "le délai anormalement long"
     }
@@ -22,5 +22,5 @@ def test_ce_qui_manque_se_dit() -> None:
     )
 
 
-def test_rien_a_dire_quand_tout_est_fixe() -> None:
+def test_there_is_nothing_to_say_when_all_is_set() -> None:
     assert dire_a_fixer(manquent("delai_anormalement_long", "logement_dabord_objectif")) == ""

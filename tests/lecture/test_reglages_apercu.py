@@ -19,7 +19,7 @@ where departement = '013' and mois = '2026-03' and code = '*'
 """
 
 
-def test_un_objectif_se_voit_avant_et_apres_le_controle(
+def test_an_objective_is_seen_before_and_after_the_control(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     racine = copie(base(1, 2, 3), tmp_path / "donnees")

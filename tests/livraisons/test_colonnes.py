@@ -31,6 +31,8 @@ from tests.livraisons.atelier import (
 )
 from tests.livraisons.conftest import Recevoir
 
+pytestmark = pytest.mark.lent
+
 OBLIGATOIRES = {
     table.nom: [colonne.nom for colonne in table.colonnes if colonne.obligatoire]
     for table in contrat().tables.values()

@@ -28,6 +28,8 @@ from tests.livraisons.atelier import (
 )
 from tests.livraisons.conftest import Recevoir
 
+pytestmark = pytest.mark.lent
+
 N = 60
 Changer = Callable[[str], str]
 

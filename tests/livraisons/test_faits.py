@@ -50,7 +50,7 @@ def faits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return {nom: table["faits"] for nom, table in recue.description["tables"].items()}
 
 
-def test_chaque_colonne_compte_ce_qui_est_renseigne_illisible_et_hors_liste(
+def test_each_column_counts_what_is_filled_unreadable_and_off_the_list(
     faits: dict[str, Any],
 ) -> None:
     colonnes = faits["stock"]["colonnes"]
@@ -72,7 +72,7 @@ def test_chaque_colonne_compte_ce_qui_est_renseigne_illisible_et_hors_liste(
     }
 
 
-def test_dates_guichets_codes_et_territoires_sont_comptes(faits: dict[str, Any]) -> None:
+def test_dates_guichets_codes_and_territories_are_counted(faits: dict[str, Any]) -> None:
     stock = faits["stock"]
     assert stock["dates"]["DATE_CREATION"] == {"futures": 5, "dernier": "2026-01-15"}
     assert faits["radiation"]["dates"]["DATE_RADIATION"] == {"futures": 0, "dernier": "2026-10-20"}

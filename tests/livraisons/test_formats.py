@@ -37,6 +37,8 @@ from tests.livraisons.atelier import (
 )
 from tests.livraisons.conftest import Recevoir
 
+pytestmark = pytest.mark.lent
+
 Tables = dict[str, list[Ligne]]
 
 

@@ -15,6 +15,8 @@ from infocentre.noyau.erreurs import Refus
 from tests.livraisons.atelier import Petite, bonnes, en_csv, guichets, petite, recevoir_en
 from tests.livraisons.test_formats import FORMES, _tables
 
+pytestmark = pytest.mark.lent
+
 JETONS = [
     b'"', b'""', b";", b"\n", b"\r\n", b"\r", b"\0", b"\xff", b"\xe9", b"\xc3", b"\x81", b",",
     b"\t", b" ", b"NA", b"999", b"9" * 400, b"1e400", b"nan", b"\xef\xbb\xbf", b"'", b"\\", b"{",

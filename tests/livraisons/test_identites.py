@@ -15,6 +15,8 @@ from infocentre.livraisons.identites import nom_normalise
 from tests.livraisons.atelier import Ligne, Recue, bonnes, en_csv, ligne, numero, petite
 from tests.livraisons.conftest import Recevoir
 
+pytestmark = pytest.mark.lent
+
 MEMES = [
     ("Martin", "MARTIN"),
     ("Éloïse", "ELOISE"),

@@ -14,6 +14,8 @@ from infocentre.lecture.rapport import lignes_rapport
 from tests.livraisons.atelier import Recue, ligne, petite
 from tests.livraisons.conftest import Recevoir
 
+pytestmark = pytest.mark.lent
+
 HORS, ILLISIBLE = "code hors liste", "valeur illisible"
 OTES, COUPE = "caractères invisibles ôtés", "texte coupé"
 NIR, NAISSANCE = "180021305512345", "31/02/1980"

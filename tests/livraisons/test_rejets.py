@@ -21,6 +21,8 @@ from tests.livraisons.atelier import (
 )
 from tests.livraisons.conftest import Recevoir
 
+pytestmark = pytest.mark.lent
+
 NUMERO, VIDE, DATE = (
     "numéro unique mal formé",
     "identifiant vide",

@@ -17,7 +17,7 @@ print(somme["n"].to_list(), "pyarrow" in sys.modules)
 """
 
 
-def test_une_trame_passe_sans_pyarrow() -> None:
+def test_a_frame_goes_through_without_pyarrow() -> None:
     """PyArrow is installed, with Splink; a frame that goes through it takes far longer."""
     fait = subprocess.run(
         [sys.executable, "-c", ALLER_RETOUR], capture_output=True, text=True, check=True

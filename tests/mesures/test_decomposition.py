@@ -9,7 +9,7 @@ import pytest
 from infocentre.mesures.decomposition import Compte, decomposer, ensemble
 
 
-def test_a_la_main() -> None:
+def test_by_hand() -> None:
     """Two guichets of 100: one goes from 10 to 30 %, the other halves its volume at 20 %.
 
     0.15 to 40 / 150: weights 1/2, 1/2 then 2/3, 1/3. Rate of A: 0.2 × 7/12. Place of A: 1/6 ×
@@ -24,7 +24,7 @@ def test_a_la_main() -> None:
     assert (a.taux, a.structure, b.taux, b.structure) == pytest.approx(attendues)
 
 
-def test_qui_ouvre_ou_ferme_n_a_pas_change_de_taux() -> None:
+def test_who_opens_or_closes_has_not_changed_its_rate() -> None:
     avant = {"A": Compte(10, 100), "ferme": Compte(50, 100)}
     parts = decomposer(avant, {"A": Compte(10, 100), "ouvre": Compte(0, 10)})
     assert {une.guichet: une.taux for une in parts} == {"A": 0.0, "ferme": 0.0, "ouvre": 0.0}
@@ -32,12 +32,12 @@ def test_qui_ouvre_ou_ferme_n_a_pas_change_de_taux() -> None:
     assert parts[0].structure < 0
 
 
-def test_sans_unite_il_n_y_a_pas_de_taux() -> None:
+def test_without_a_unit_there_is_no_rate() -> None:
     assert decomposer({}, {"A": Compte(1, 2)}) == []
     assert decomposer({"A": Compte(1, 2)}, {"A": Compte(0, 0)}) == []
 
 
-def test_les_parts_font_le_mouvement() -> None:
+def test_the_parts_make_the_movement() -> None:
     hasard = random.Random(13)  # noqa: S311
 
     def monde() -> dict[str, Compte]:

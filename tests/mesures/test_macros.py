@@ -26,7 +26,7 @@ def lignes_de_code(chemin: Path) -> list[str]:
     return [une for une in lignes if une.strip() and not une.lstrip().startswith("--")]
 
 
-def test_les_tableaux_se_repetent_peu() -> None:
+def test_tables_repeat_themselves_little() -> None:
     """At most a fifth of their code stands in a run of six lines that another file has too."""
     fichiers = {
         chemin.name: lignes_de_code(chemin)
@@ -49,7 +49,7 @@ def test_les_tableaux_se_repetent_peu() -> None:
     assert repetees <= 0.2 * total, f"{repetees} of {total} lines"
 
 
-def test_une_colonne_que_seule_une_macro_lit_rend_le_tableau_non_calculable() -> None:
+def test_a_column_that_only_a_macro_reads_makes_the_table_non_calculable() -> None:
     tableau = lire_tableaux()["TAB03-03"]
     assert "mode_mutation" not in tableau.sql
     requises, nommees = requis_tableau(tableau), nommes_tableau(tableau)
@@ -67,7 +67,7 @@ def test_une_colonne_que_seule_une_macro_lit_rend_le_tableau_non_calculable() ->
     assert lu == "MODE_MUTATION du stock illisible pour 40\u202f% des valeurs (30 sur 75)"
 
 
-def test_les_macros_se_lisent_comme_ce_qu_elles_remplacent() -> None:
+def test_macros_read_as_what_they_replace() -> None:
     """A source by its name, bare or quoted; a value and a condition, through two macros."""
     for source in ("stock", "'stock'"):
         sql = f"from repartition({source}, sur_douze_mois(date_creation, arrete), motif_demande, "
@@ -86,7 +86,7 @@ def test_les_macros_se_lisent_comme_ce_qu_elles_remplacent() -> None:
         ("create macro essai() as boucle();\n", "en rond"),
     ],
 )
-def test_une_macro_fausse_est_refusee(tmp_path: Path, texte: str, message: str) -> None:
+def test_a_wrong_macro_is_refused(tmp_path: Path, texte: str, message: str) -> None:
     (tmp_path / "essai.sql").write_text(texte, "utf-8")
     (tmp_path / "boucle.sql").write_text("create macro boucle() as essai();\n", "utf-8")
     with pytest.raises(Refus) as refus:
@@ -95,7 +95,7 @@ def test_une_macro_fausse_est_refusee(tmp_path: Path, texte: str, message: str) 
     assert "essai" in refus.value.ou
 
 
-def test_une_population_n_appelle_pas_de_macro() -> None:
+def test_a_population_calls_no_macro() -> None:
     """What a control judged by is kept with it; the macros are not."""
     with pytest.raises(duckdb.CatalogException, match="sur_douze_mois does not exist"):
         types_colonnes("select sur_douze_mois(date_creation, arrete) as x from stock")

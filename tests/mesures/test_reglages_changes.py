@@ -19,7 +19,7 @@ lec_epci:
 """
 
 
-def test_ce_que_les_gens_ont_ecrit_reste(tmp_path: Path) -> None:
+def test_what_people_wrote_stays(tmp_path: Path) -> None:
     (tmp_path / "reglages.yml").write_text(ECRIT, "utf-8")
     changer(tmp_path, "logement_dabord_objectif", "013", "1 200", "camille")
     changer(tmp_path, "disparues_part", "", "30 %", "camille")
@@ -39,7 +39,7 @@ def test_ce_que_les_gens_ont_ecrit_reste(tmp_path: Path) -> None:
     assert lire_seuils(tmp_path / "reglages.yml").disparues_part == 0.3
 
 
-def test_rien_rend_la_valeur_par_defaut(tmp_path: Path) -> None:
+def test_nothing_gives_the_default_back(tmp_path: Path) -> None:
     (tmp_path / "reglages.yml").write_text(ECRIT, "utf-8")
     changer(tmp_path, "dalo_objectif", "", "", "camille")
     changer(tmp_path, "lec_epci", "200054807", " ", "camille")
@@ -48,7 +48,7 @@ def test_rien_rend_la_valeur_par_defaut(tmp_path: Path) -> None:
     assert (un.valeur, un.defaut) == (0.25, 0.25)
 
 
-def test_qui_a_change_quoi(tmp_path: Path) -> None:
+def test_who_changed_what(tmp_path: Path) -> None:
     changer(tmp_path, "delai_anormalement_long", "013", "30", "camille")
     changer(tmp_path, "delai_anormalement_long", "013", "36", "dominique")
     dernier, premier = historique(tmp_path)
@@ -77,7 +77,7 @@ def test_qui_a_change_quoi(tmp_path: Path) -> None:
         ("objectif_inconnu", "", "30", "n'existe pas"),
     ],
 )
-def test_une_valeur_fausse_n_ecrit_rien(
+def test_a_wrong_value_writes_nothing(
     tmp_path: Path, cle: str, objet: str, texte: str, dit: str
 ) -> None:
     (tmp_path / "reglages.yml").write_text(ECRIT, "utf-8")
@@ -91,13 +91,13 @@ def test_une_valeur_fausse_n_ecrit_rien(
     assert historique(tmp_path) == []
 
 
-def test_un_fichier_deja_faux_est_nomme(tmp_path: Path) -> None:
+def test_a_file_that_is_wrong_already_is_named(tmp_path: Path) -> None:
     (tmp_path / "reglages.yml").write_text("dalo_objectif: beaucoup\n", "utf-8")
     with pytest.raises(Refus, match=r"reglages\.yml"):
         changer(tmp_path, "seuil_secret", "", "6", "camille")
 
 
-def test_deux_personnes_ensemble(tmp_path: Path) -> None:
+def test_two_people_at_once(tmp_path: Path) -> None:
     """Twelve changes at once of twelve départements: none is lost."""
     codes = [f"{numero:03d}" for numero in range(1, 13)]
     fils = [

@@ -24,6 +24,8 @@ from tests.mesures.juge import Juge, trouver_relations
 from tests.mesures.mondes import Tables, compter, comptes, tirer
 from tests.mesures.test_tableaux import TABLEAUX
 
+pytestmark = pytest.mark.lent
+
 SEUIL, DELAI, ETROIT = 11, 24, 5
 PETITS, MONDES = 2000, 30  # thirty documents of 32 tables
 # How many of them the integer program judges: a second of processor each. 30 before a release.

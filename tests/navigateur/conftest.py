@@ -172,10 +172,7 @@ def navigateur() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("Debian's chromium is not installed")
     with sync_playwright() as outil:
-        # It has its own way to take memory: see tests/conftest.py.
-        sien: dict[str, str | float | bool] = {**os.environ}
-        sien.pop("LD_PRELOAD", None)
-        ouvert = outil.chromium.launch(executable_path=CHROMIUM, args=OPTIONS, env=sien)
+        ouvert = outil.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield ouvert
         ouvert.close()
 

@@ -7,6 +7,7 @@ import re
 import time
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from infocentre.acces.attribution import perimetre_du_role
@@ -17,6 +18,8 @@ from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
 from tests.navigateur.conftest import Arriver, Onglet, servir
 from tests.navigateur.test_pages import verifier
+
+pytestmark = pytest.mark.lent
 
 MOT = "trois mots et un chat"
 NEUF = "une autre phrase entière"

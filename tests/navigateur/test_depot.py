@@ -21,6 +21,8 @@ from tests.donnees.atelier import alterer, base, copie
 from tests.donnees.retors import livraisons
 from tests.navigateur.conftest import BUREAU, TELEPHONE, Habitue, servir
 
+pytestmark = pytest.mark.lent
+
 LONG = 60_000  # milliseconds, on a machine that does something else
 
 

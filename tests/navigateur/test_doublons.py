@@ -28,6 +28,8 @@ from tests.navigateur.conftest import BUREAU, Arriver, Onglet, Ouvrir, servir
 from tests.navigateur.test_connexion import MOT, _entrer
 from tests.navigateur.test_pages import verifier
 
+pytestmark = pytest.mark.lent
+
 PAIRES = 24
 # Press a key, wait until another case is painted; give how long that took, in milliseconds.
 FRAPPER = """touche => new Promise(fini => {

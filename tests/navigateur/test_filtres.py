@@ -14,6 +14,8 @@ from dashboards.app import ICI
 from tests.navigateur.conftest import TELEPHONE, Arriver, Onglet, Ouvrir
 from tests.navigateur.test_parcours import parametre
 
+pytestmark = pytest.mark.lent
+
 AVEC_FILTRES = (
     ("/", "mois"),
     ("/suivi", "etat"),

@@ -7,9 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from playwright.sync_api import Error, Page, expect
 
 from tests.navigateur.conftest import TELEPHONE, Arriver, Onglet, Ouvrir
+
+pytestmark = pytest.mark.lent
 
 TRACE = "const gd = document.querySelector(trace + ' .js-plotly-plot');"
 CHOISIR = f"{TRACE} const l = gd._fullLayout;"

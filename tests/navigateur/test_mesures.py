@@ -40,6 +40,8 @@ from tests.navigateur.conftest import BUREAU, Arriver, Onglet, Ouvrir, servir
 from tests.navigateur.test_depot import en_zip
 from tests.navigateur.test_pages import verifier
 
+pytestmark = pytest.mark.lent
+
 LONG = 60_000  # milliseconds, on a machine that does something else
 DERNIER, FERMES = "2026-10", 5
 BASSIN, ACCUEIL = "G1307", "Bureau d’accueil du Vieux-Bassin"  # 15 people left, their access open

@@ -17,7 +17,9 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.suivi import Case, lire_cases
 from infocentre.mesures.tableaux import tableaux
 from tests.dashboards.vues import ouvrir
-from tests.donnees.fenetres import SUFFIXES
+from tests.donnees import fenetres
+
+pytestmark = pytest.mark.lent
 
 INDICATEURS = lire_catalogue().indicateurs
 CODES = tuple(INDICATEURS)
@@ -50,7 +52,7 @@ def test_vingt_cases_egales_a_infocentre_indicateurs(app: dash.Dash, commande: C
     cases = [(mois, *cle) for mois, grille in grilles.items() for cle in grille]
     for mois, code, guichet in random.Random(20).sample(cases, 20):  # noqa: S311 - a sample
         valeur = lues[mois][code, guichet]
-        suffixe = SUFFIXES[code]
+        suffixe = fenetres.suffixe(code)
         case = grilles[mois][code, guichet]
         vus = (case.etat, *map(_texte, (case.numerateur, case.denominateur, case.rang)))
         assert vus == (

@@ -16,6 +16,8 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.echantillons import VERDICTS
 from tests.navigateur.conftest import BUREAU, TELEPHONE, Onglet, Ouvrir, servir
 
+pytestmark = pytest.mark.lent
+
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
 NORMES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = (

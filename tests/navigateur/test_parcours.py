@@ -16,6 +16,8 @@ from infocentre.entrepot import Dossier, Publication
 from tests.donnees.atelier import SANS_MAGASIN
 from tests.navigateur.conftest import TELEPHONE, Arriver, Onglet, Ouvrir, servir
 
+pytestmark = pytest.mark.lent
+
 CONTROLE_MS = 16_000  # a page asks for the published version every 15 s
 
 

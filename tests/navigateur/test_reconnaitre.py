@@ -15,6 +15,8 @@ from infocentre.entrepot import Dossier
 from tests.navigateur.conftest import Habitue, Onglet, servir
 from tests.navigateur.test_pages import verifier
 
+pytestmark = pytest.mark.lent
+
 LONG = 180_000  # milliseconds, on a machine that does something else
 CLICS_MAX = 25
 SOURCE = "Observatoire du logement"

@@ -22,6 +22,8 @@ from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir
 from tests.navigateur.test_pages import verifier
 from tests.requetes.aide import lancer
 
+pytestmark = pytest.mark.lent
+
 PAR_STATUT = "select statut, count(*) as demandes from demandes group by all order by statut"
 SANS_FIN = (
     "select count(*) from range(10000000) as a, range(10000000) as b"

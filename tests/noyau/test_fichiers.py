@@ -31,7 +31,7 @@ def droits(fichier: Path) -> int:
     return stat.S_IMODE(fichier.stat().st_mode)
 
 
-def test_un_fichier_prend_la_place_de_l_ancien_en_entier(tmp_path: Path) -> None:
+def test_a_file_takes_the_place_of_the_former_one_whole(tmp_path: Path) -> None:
     cible = tmp_path / "neuf" / "a.csv"
     ecrire(cible, "avant")
     with en_place(cible) as partiel:
@@ -41,7 +41,7 @@ def test_un_fichier_prend_la_place_de_l_ancien_en_entier(tmp_path: Path) -> None
     assert list(cible.parent.iterdir()) == [cible]
 
 
-def test_une_ecriture_qui_echoue_ne_laisse_rien_et_garde_l_ancien(tmp_path: Path) -> None:
+def test_a_write_that_fails_leaves_nothing_and_keeps_the_former_one(tmp_path: Path) -> None:
     cible = tmp_path / "a[1].duckdb"
     ecrire(cible, "avant")
 
@@ -55,7 +55,7 @@ def test_une_ecriture_qui_echoue_ne_laisse_rien_et_garde_l_ancien(tmp_path: Path
     assert {un.name: un.read_text("utf-8") for un in tmp_path.iterdir()} == {cible.name: "avant"}
 
 
-def test_les_droits_valent_du_premier_octet_au_dernier(tmp_path: Path) -> None:
+def test_modes_hold_from_the_first_byte_to_the_last(tmp_path: Path) -> None:
     ancien = os.umask(0o022)
     try:
         with en_place(tmp_path / "cle", droits=0o600) as partiel:
@@ -67,7 +67,7 @@ def test_les_droits_valent_du_premier_octet_au_dernier(tmp_path: Path) -> None:
     assert [droits(tmp_path / nom) for nom in ("cle", "ouvert")] == [0o600, 0o644]
 
 
-def test_un_fichier_neuf_n_en_remplace_aucun(tmp_path: Path) -> None:
+def test_a_new_file_replaces_none(tmp_path: Path) -> None:
     cible = tmp_path / "X.yml"
 
     def arriver_second() -> None:
@@ -80,7 +80,7 @@ def test_un_fichier_neuf_n_en_remplace_aucun(tmp_path: Path) -> None:
     assert {un.name: un.read_text("utf-8") for un in tmp_path.iterdir()} == {"X.yml": "premier"}
 
 
-def test_plusieurs_fils_n_ecrivent_pas_dans_le_meme_brouillon(tmp_path: Path) -> None:
+def test_several_threads_do_not_write_in_the_same_draft(tmp_path: Path) -> None:
     cible, textes = tmp_path / "a", [lettre * 100_000 for lettre in "abcdefgh"]
     with ThreadPoolExecutor(8) as fils:
         list(fils.map(lambda texte: ecrire(cible, texte), textes))
@@ -88,7 +88,7 @@ def test_plusieurs_fils_n_ecrivent_pas_dans_le_meme_brouillon(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == [cible]
 
 
-def test_un_refus_dit_pourquoi_ou_et_que_faire(tmp_path: Path) -> None:
+def test_a_refusal_says_why_where_and_what_to_do(tmp_path: Path) -> None:
     absent = tmp_path / "absent" / "a.csv"
     with pytest.raises(Refus) as leve:
         remettre(absent, b"")
@@ -111,15 +111,13 @@ def test_un_refus_dit_pourquoi_ou_et_que_faire(tmp_path: Path) -> None:
         (errno.EXDEV, f"erreur {errno.EXDEV} du système"),
     ],
 )
-def test_ce_que_dit_le_systeme_est_dit_en_francais(
-    tmp_path: Path, numero: int, attendu: str
-) -> None:
+def test_what_the_system_says_is_said_in_french(tmp_path: Path, numero: int, attendu: str) -> None:
     dit = f"l'écriture a échoué : {attendu}"
     with pytest.raises(Refus, match=dit), refus_d_ecriture(tmp_path):
         raise OSError(numero, os.strerror(numero))
 
 
-def test_seul_un_fichier_ordinaire_est_remplace(tmp_path: Path) -> None:
+def test_only_an_ordinary_file_is_replaced(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "tube")
     fichier = tmp_path / "a.pdf"
     fichier.touch()
@@ -131,7 +129,7 @@ def test_seul_un_fichier_ordinaire_est_remplace(tmp_path: Path) -> None:
     assert sorted(un.name for un in tmp_path.iterdir()) == ["a.pdf", "tube"]
 
 
-def test_un_seul_module_met_un_fichier_a_la_place_d_un_autre() -> None:
+def test_one_module_alone_puts_a_file_in_the_place_of_another() -> None:
     """Path.replace has one argument, str.replace two, datetime.replace names its own."""
     ailleurs = {
         str(chemin.relative_to(RACINE))

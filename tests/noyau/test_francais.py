@@ -24,7 +24,7 @@ F, N = "\u202f", "\u00a0"
         (12, 0, ""),
     ],
 )
-def test_une_evolution_a_un_sens_ou_est_stable(valeur: float, avant: float, dit: str) -> None:
+def test_an_evolution_has_a_direction_or_is_stable(valeur: float, avant: float, dit: str) -> None:
     assert phrases.evolution(valeur, avant) == dit
 
 
@@ -38,17 +38,17 @@ def test_une_evolution_a_un_sens_ou_est_stable(valeur: float, avant: float, dit:
         (0.25, 0.2519, f"en baisse de 0,2{N}point"),
     ],
 )
-def test_une_part_bouge_en_points(ratio: float, avant: float, dit: str) -> None:
+def test_a_share_moves_in_points(ratio: float, avant: float, dit: str) -> None:
     assert phrases.evolution_points(ratio, avant) == dit
 
 
-def test_un_petit_nombre_bouge_en_unites() -> None:
+def test_a_small_number_moves_in_units() -> None:
     assert phrases.evolution_nombre(4, 1, "guichet") == f"en hausse de 3{N}guichets"
     assert phrases.evolution_nombre(1, 2, "guichet") == f"en baisse de 1{N}guichet"
     assert phrases.evolution_nombre(2, 2, "guichet") == "stable"
 
 
-def test_une_evolution_est_celle_des_nombres_ecrits() -> None:
+def test_an_evolution_is_that_of_the_written_numbers() -> None:
     """15,5 after 14,9 is 0,6 more, whatever the decimals that nobody reads."""
     assert (
         phrases.evolution_nombre(15.54, 14.949, "mois", decimales=1) == f"en hausse de 0,6{N}mois"
@@ -67,11 +67,11 @@ def test_une_evolution_est_celle_des_nombres_ecrits() -> None:
         (0.0005001, f"+0,1{F}%"),
     ],
 )
-def test_un_changement_dans_un_tableau_a_un_signe(ratio: float, dit: str) -> None:
+def test_a_change_in_a_table_has_a_sign(ratio: float, dit: str) -> None:
     assert phrases.signee(ratio) == dit
 
 
-def test_une_part_se_dit_avec_ce_a_quoi_elle_se_rapporte() -> None:
+def test_a_share_is_said_with_what_it_is_out_of() -> None:
     assert phrases.rapport(123, 1230) == f"123 sur 1{F}230 (10,0{F}%)"
     assert phrases.rapport(0, 0) == "0 sur 0"
 
@@ -90,13 +90,13 @@ def test_une_part_se_dit_avec_ce_a_quoi_elle_se_rapporte() -> None:
         (2, "prix", "", f"2{N}prix"),
     ],
 )
-def test_le_nom_s_accorde_avec_le_nombre(
+def test_the_noun_agrees_with_the_number(
     nombre: float, singulier: str, pluriel: str, dit: str
 ) -> None:
     assert phrases.compter(nombre, singulier, pluriel) == dit
 
 
-def test_un_petit_nombre_s_ecrit_en_lettres() -> None:
+def test_a_small_number_is_written_in_letters() -> None:
     assert phrases.denombrer(0, "guichet") == "aucun guichet"
     assert phrases.denombrer(0, "commune", feminin=True) == "aucune commune"
     assert phrases.denombrer(1, "guichet") == "un guichet"
@@ -107,14 +107,14 @@ def test_un_petit_nombre_s_ecrit_en_lettres() -> None:
     assert phrases.en_lettres(1234) == f"1{F}234"
 
 
-def test_une_liste_finit_par_et() -> None:
+def test_a_list_ends_with_et() -> None:
     assert phrases.enumerer([]) == ""
     assert phrases.enumerer(["a"]) == "a"
     assert phrases.enumerer(["a", "b"]) == "a et b"
     assert phrases.enumerer(["a", "b", "c"], "ou") == "a, b ou c"
 
 
-def test_une_longue_liste_cite_les_premiers_et_compte_les_autres() -> None:
+def test_a_long_list_quotes_the_first_and_counts_the_others() -> None:
     assert phrases.citer(["a", "b", "c"], 3, "autre commune") == "a, b et c"
     assert phrases.citer(["a", "b", "c"], 2, "autre commune", "autres communes") == (
         f"a, b et 1{N}autre commune"
@@ -155,12 +155,12 @@ def test_une_longue_liste_cite_les_premiers_et_compte_les_autres() -> None:
         ("", "de ", "à "),
     ],
 )
-def test_de_et_a_se_contractent_ou_s_elident(nom: str, de: str, a: str) -> None:
+def test_de_and_a_are_contracted_or_elided(nom: str, de: str, a: str) -> None:
     assert phrases.de(nom) == de
     assert phrases.a(nom) == a
 
 
-def test_que_s_elide() -> None:
+def test_que_is_elided() -> None:
     assert phrases.que("Arles") == "qu'Arles"
     assert phrases.que("Marseille") == "que Marseille"
 
@@ -177,13 +177,13 @@ def test_que_s_elide() -> None:
         ("974", "La Réunion", "de La Réunion"),
     ],
 )
-def test_un_departement_prend_son_article(code: str, le: str, du: str) -> None:
+def test_a_departement_takes_its_article(code: str, le: str, du: str) -> None:
     nom = departements()[code].nom
     assert phrases.departement(code, nom) == le
     assert phrases.du_departement(code, nom) == du
 
 
-def test_l_article_d_un_departement_va_avec_son_nom() -> None:
+def test_the_article_of_a_departement_goes_with_its_name() -> None:
     """L' only before a vowel or h, « les » only before a plural, over the whole list."""
     for code, un in departements().items():
         ecrit = phrases.departement(code, un.nom)
@@ -192,7 +192,7 @@ def test_l_article_d_un_departement_va_avec_son_nom() -> None:
         assert ecrit.startswith("les ") <= pluriel, ecrit
 
 
-def test_une_duree_est_en_mois() -> None:
+def test_a_duration_is_in_months() -> None:
     assert phrases.mois(23) == f"23{N}mois"
     assert phrases.mois(1.52, 1) == f"1,5{N}mois"
 
@@ -208,17 +208,17 @@ def test_une_duree_est_en_mois() -> None:
         ("", ""),
     ],
 )
-def test_un_sigle_garde_ses_capitales(texte: str, dit: str) -> None:
+def test_an_acronym_keeps_its_capitals(texte: str, dit: str) -> None:
     assert phrases.minuscule(texte) == dit
 
 
-def test_une_phrase_a_une_majuscule_et_un_point() -> None:
+def test_a_sentence_has_a_capital_and_a_full_stop() -> None:
     assert phrases.phrase("la demande", "", "baisse") == "La demande baisse."
     assert phrases.phrase("pourquoi ?") == "Pourquoi ?"
     assert phrases.phrase("", "") == ""
 
 
-def test_les_espaces_sont_ceux_de_la_typographie_francaise() -> None:
+def test_spaces_are_those_of_french_typography() -> None:
     assert phrases.typographier("« a » : b ; c ! 3 % 4 €") == (
         f"«{N}a{N}»{N}: b{F}; c{F}! 3{F}% 4{F}€"
     )
@@ -237,20 +237,18 @@ def test_les_espaces_sont_ceux_de_la_typographie_francaise() -> None:
         ("1er semestre, 1re fois, 13e, T1e", "1ᵉʳ semestre, 1ʳᵉ fois, 13ᵉ, T1e"),
     ],
 )
-def test_un_texte_imprime_a_des_apostrophes_courbes_et_des_exposants(
-    texte: str, attendu: str
-) -> None:
+def test_a_printed_text_has_curly_apostrophes_and_superscripts(texte: str, attendu: str) -> None:
     assert phrases.composer(texte) == attendu
     assert phrases.composer(attendu) == attendu
 
 
-def test_un_nombre_s_ecrit_avec_les_decimales_qu_il_a() -> None:
+def test_a_number_is_written_with_the_decimals_that_it_has() -> None:
     assert [phrases.exact(un) for un in (90.0, 92.5, 100 * 0.57)] == ["90", "92,5", "57"]
     assert [phrases.pourcent(un) for un in (0.9, 1, 0.925)] == [f"90{F}%", f"100{F}%", f"92,5{F}%"]
     assert phrases.nombre(-1234.5, 1) == f"-1{F}234,5"
 
 
-def test_l_ecran_peut_couper_entre_un_nombre_et_son_nom() -> None:
+def test_the_screen_may_break_between_a_number_and_its_noun() -> None:
     assert phrases.accorder(1234, "demande") == f"1{F}234 demandes"
     assert phrases.accorder(0, "jour", "jours") == "0 jour"
 
@@ -263,15 +261,15 @@ def test_l_ecran_peut_couper_entre_un_nombre_et_son_nom() -> None:
         ("« »", ""),
     ],
 )
-def test_un_nom_de_fichier_n_a_ni_accent_ni_ponctuation(texte: str, nom: str) -> None:
+def test_the_name_of_a_file_has_neither_accent_nor_punctuation(texte: str, nom: str) -> None:
     assert phrases.slug(texte) == nom
 
 
-def test_les_guillemets_de_l_ecran_ont_des_espaces_fines() -> None:
+def test_quotes_on_the_screen_have_thin_spaces() -> None:
     assert phrases.typographier("« a » ; b : 3 %", F) == f"«{F}a{F}»{F}; b{N}: 3{F}%"
 
 
-def test_les_noms_se_rangent_comme_dans_un_annuaire() -> None:
+def test_names_are_sorted_as_in_a_directory() -> None:
     ranges = [
         "",
         "Eyguières",

@@ -25,32 +25,32 @@ def rendu(dire: Callable[[str], str] = str.lower, *, html: bool = False) -> str:
 
 
 @pytest.mark.usefixtures("racine")
-def test_un_gabarit_est_compile_une_fois(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_template_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rendu() == "ville & port"
     monkeypatch.setattr(jinja2.Environment, "_generate", lambda *_, **__: pytest.fail("compilé"))
     assert rendu() == "ville & port"
 
 
-def test_un_gabarit_corrige_est_relu(racine: Path) -> None:
+def test_a_corrected_template_is_read_again(racine: Path) -> None:
     assert rendu() == "ville & port"
     (racine / "mot.md").write_text("{{ 'Gare' | dire }}")
     assert rendu() == "gare"
 
 
 @pytest.mark.usefixtures("racine")
-def test_un_filtre_corrige_est_suivi() -> None:
+def test_a_corrected_filter_is_followed() -> None:
     assert rendu() == "ville & port"
     assert rendu(str.upper) == "VILLE & PORT"
 
 
 @pytest.mark.usefixtures("racine")
-def test_ce_qui_est_compile_pour_du_texte_n_est_pas_lu_pour_du_html() -> None:
+def test_what_is_compiled_for_text_is_not_read_for_html() -> None:
     assert rendu() == "ville & port"
     assert rendu(html=True) == "ville &amp; port"
 
 
 @pytest.mark.usefixtures("racine")
-def test_un_dossier_ferme_ne_gene_pas(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_folder_is_no_hindrance(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuser(*_: object, **__: object) -> None:
         raise PermissionError
 
@@ -58,7 +58,7 @@ def test_un_dossier_ferme_ne_gene_pas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rendu() == "ville & port"
 
 
-def test_un_nom_qui_n_existe_pas_est_une_erreur(racine: Path) -> None:
+def test_a_name_that_does_not_exist_is_an_error(racine: Path) -> None:
     (racine / "mot.md").write_text("{{ ville }}")
     with pytest.raises(jinja2.UndefinedError, match="ville"):
         rendu()

@@ -22,7 +22,7 @@ from infocentre.noyau.temps import (
 )
 
 
-def test_les_mois_se_comptent_d_une_annee_a_l_autre() -> None:
+def test_months_are_counted_from_one_year_to_another() -> None:
     assert [mois_avant("2026-03", n) for n in (1, 3, 15, -1, -10)] == [
         "2026-02",
         "2025-12",
@@ -33,12 +33,12 @@ def test_les_mois_se_comptent_d_une_annee_a_l_autre() -> None:
     assert rang("2027-01") - rang("2026-11") == 2
 
 
-def test_un_mois_finit_le_bon_jour() -> None:
+def test_a_month_ends_on_the_right_day() -> None:
     fins = [fin_de_mois(un) for un in ("2026-02", "2028-02", "2026-12")]
     assert fins == [dt.date(2026, 2, 28), dt.date(2028, 2, 29), dt.date(2026, 12, 31)]
 
 
-def test_un_mois_se_nomme() -> None:
+def test_a_month_is_named() -> None:
     assert [nom_mois("2026-08"), mois_court("2026-08")] == ["août 2026", "août 2026"]
     assert [de_mois(f"2026-{un}") for un in ("01", "04", "08", "10")] == [
         "de janvier 2026",
@@ -49,14 +49,14 @@ def test_un_mois_se_nomme() -> None:
     assert mois_court("T1 2026") == "T1 2026"
 
 
-def test_une_liste_dit_ses_dates() -> None:
+def test_a_list_says_its_dates() -> None:
     assert periode("2026-02", stock=True) == "à l'arrêté du 28/02/2026"
     assert periode("2026-02", stock=False) == "en février 2026"
     fin = periode("2026-02", stock=False, douze_mois=True)
     assert fin == "sur les 12 mois qui finissent en février 2026"
 
 
-def test_un_semestre_a_six_mois() -> None:
+def test_a_semester_has_six_months() -> None:
     assert bornes(" 2026-s2 ") == ("2026-07", "2026-12")
     assert [semestre_du_mois(un) for un in ("2026-06", "2026-07")] == ["2026-S1", "2026-S2"]
     assert nom_semestre("2026-S1") == "1er semestre 2026"
@@ -64,6 +64,6 @@ def test_un_semestre_a_six_mois() -> None:
         bornes("2026-S3")
 
 
-def test_une_date_s_ecrit_en_lettres() -> None:
+def test_a_date_is_written_in_letters() -> None:
     assert dater(dt.date(2026, 6, 30)) == "30 juin 2026"
     assert dater(dt.date(2026, 7, 1)) == "1er juillet 2026"

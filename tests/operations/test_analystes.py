@@ -20,6 +20,8 @@ from tests.donnees.atelier import alleger, base, charger, controler, copie, octe
 from tests.donnees.communs import en_memoire
 from tests.donnees.retors import livraisons
 
+pytestmark = pytest.mark.lent
+
 
 @pytest.fixture(autouse=True)
 def sans_cle_imposee(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +52,7 @@ def lignes(fichier: Path, sql: str) -> list[tuple[Any, ...]]:
         return con.execute(sql).fetchall()
 
 
-def test_controler_ne_l_ecrit_pas_le_premier_lecteur_si(
+def test_a_control_does_not_write_it_the_first_reader_does(
     racine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alleger(monkeypatch)
@@ -63,7 +65,7 @@ def test_controler_ne_l_ecrit_pas_le_premier_lecteur_si(
         assert fichier.stat().st_mtime_ns == ecrit_le
 
 
-def test_une_nouvelle_publication_a_le_sien(racine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_publication_has_its_own(racine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     alleger(monkeypatch)
     with tenir_analystes(Dossier(racine)) as ancien:
         ((avant,),) = lignes(ancien, "SELECT count(DISTINCT mois) FROM valeurs")
@@ -75,7 +77,7 @@ def test_une_nouvelle_publication_a_le_sien(racine: Path, monkeypatch: pytest.Mo
         assert ancien.exists()
 
 
-def test_le_numero_y_est_l_empreinte_de_la_cle_et_du_numero(lue: Path) -> None:
+def test_the_numero_there_is_the_digest_of_the_key_and_the_numero(lue: Path) -> None:
     with tenir_analystes(Dossier(lue)) as fichier:
         pseudonymes = {p for (p,) in lignes(fichier, "SELECT numero_unique FROM demandes")}
     cle = (lue / "cle").read_text("ascii").strip()
@@ -91,7 +93,7 @@ def empreinte(cle: str, texte: str) -> str:
     return hmac.digest(cle.encode(), texte.encode(), "sha256").hex()
 
 
-def test_une_cle_plus_longue_qu_un_bloc_est_celle_de_hmac(
+def test_a_key_longer_than_a_block_is_that_of_hmac(
     racine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cle = "é" * 40  # 80 bytes
@@ -119,7 +121,9 @@ def valeurs_livrees(racine: Path, table: str, colonne: str) -> list[str]:
         ("plis", "id_pli"),
     ],
 )
-def test_l_ordre_des_lignes_ne_rend_pas_l_identifiant(lue: Path, table: str, colonne: str) -> None:
+def test_the_order_of_rows_does_not_give_the_identifier_back(
+    lue: Path, table: str, colonne: str
+) -> None:
     with tenir_analystes(Dossier(lue)) as fichier:
         masques = [m for (m,) in lignes(fichier, f"SELECT {colonne} FROM {table} ORDER BY rowid")]
     cle, champ = (lue / "cle").read_text("ascii").strip(), f"{colonne} "
@@ -174,7 +178,7 @@ def spearman(rangs: list[int]) -> float:
     return 1 - 6 * sum((rang - place) ** 2 for place, rang in enumerate(rangs)) / (n * (n * n - 1))
 
 
-def test_l_age_ne_dit_rien_de_plus_que_l_annee_de_naissance(lue: Path) -> None:
+def test_the_age_says_nothing_more_than_the_year_of_birth(lue: Path) -> None:
     with tenir_analystes(Dossier(lue)) as fichier:
         ((ecarts, ages),) = lignes(
             fichier,
@@ -187,9 +191,7 @@ def test_l_age_ne_dit_rien_de_plus_que_l_annee_de_naissance(lue: Path) -> None:
 
 
 @pytest.mark.parametrize("cle", ["a", "z" * 31, "é" * 15 + "a"])
-def test_une_cle_courte_est_refusee(
-    racine: Path, monkeypatch: pytest.MonkeyPatch, cle: str
-) -> None:
+def test_a_short_key_is_refused(racine: Path, monkeypatch: pytest.MonkeyPatch, cle: str) -> None:
     monkeypatch.setenv("INFOCENTRE_CLE", cle)
     with pytest.raises(Refus, match="trop courte") as leve, tenir_analystes(Dossier(racine)):
         pass
@@ -198,14 +200,14 @@ def test_une_cle_courte_est_refusee(
 
 
 @pytest.mark.parametrize("contenu", [b"", b"\n", b"court", b"\xff" * 8])
-def test_un_fichier_de_cle_vide_ou_court_est_refuse(racine: Path, contenu: bytes) -> None:
+def test_an_empty_or_short_file_of_a_key_is_refused(racine: Path, contenu: bytes) -> None:
     (racine / "cle").write_bytes(contenu)
     with pytest.raises(Refus, match="trop courte") as leve, tenir_analystes(Dossier(racine)):
         pass
     assert leve.value.ou == str(racine / "cle")
 
 
-def test_un_fichier_masque_autrement_est_refait(racine: Path) -> None:
+def test_a_file_masked_otherwise_is_made_again(racine: Path) -> None:
     with tenir_analystes(Dossier(racine)) as fichier:
         (fichier.parent / "analystes.masquage").unlink()
         avant = fichier.stat().st_ino
@@ -214,7 +216,7 @@ def test_un_fichier_masque_autrement_est_refait(racine: Path) -> None:
         assert lignes(fichier, "SELECT count(*) > 0 FROM demandes") == [(True,)]
 
 
-def test_la_cle_est_faite_une_fois_pour_son_seul_proprietaire(racine: Path) -> None:
+def test_the_key_is_made_once_for_its_owner_alone(racine: Path) -> None:
     (racine / "cle").unlink()
     faite = analystes.cle(Dossier(racine))
     assert analystes.cle(Dossier(racine)) == faite
@@ -222,7 +224,7 @@ def test_la_cle_est_faite_une_fois_pour_son_seul_proprietaire(racine: Path) -> N
     assert (racine / "cle").stat().st_mode & 0o777 == 0o600
 
 
-def test_rien_de_personnel_n_y_est(lue: Path) -> None:
+def test_nothing_of_a_person_is_there(lue: Path) -> None:
     with tenir_analystes(Dossier(lue)) as fichier:
         colonnes = {
             c for (c,) in lignes(fichier, "SELECT DISTINCT column_name FROM duckdb_columns()")
@@ -241,7 +243,7 @@ def test_rien_de_personnel_n_y_est(lue: Path) -> None:
     assert not tables & {"identites", "stock", "secret", "pseudonymes"}
 
 
-def test_un_fichier_laisse_a_moitie_est_refait(racine: Path) -> None:
+def test_a_file_left_half_written_is_made_again(racine: Path) -> None:
     version = (racine / "courante").resolve()
     (version / "analystes.duckdb.partiel").write_bytes(b"coupe")
     with tenir_analystes(Dossier(racine)) as fichier:
@@ -249,9 +251,7 @@ def test_un_fichier_laisse_a_moitie_est_refait(racine: Path) -> None:
     assert not list(version.glob("*.partiel*"))
 
 
-def test_une_ecriture_qui_echoue_ne_laisse_rien(
-    racine: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_write_that_fails_leaves_nothing(racine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     avant = octets(racine)
     monkeypatch.setattr(analystes, "_copier_demandes", _disque_plein)
     with pytest.raises(Refus, match="écriture"), tenir_analystes(Dossier(racine)):
@@ -261,7 +261,7 @@ def test_une_ecriture_qui_echoue_ne_laisse_rien(
     assert not (racine / "courante/analystes.duckdb").exists()
 
 
-def test_un_disque_plein_le_dit_en_francais(racine: Path) -> None:
+def test_a_full_disk_says_so_in_french(racine: Path) -> None:
     programme = (
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
         "from pathlib import Path\n"
@@ -283,7 +283,7 @@ def _disque_plein(*_: object) -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_deux_lecteurs_a_la_fois_n_en_ecrivent_qu_un(racine: Path) -> None:
+def test_two_readers_at_once_write_one_only(racine: Path) -> None:
     programme = (
         "from pathlib import Path\n"
         "from infocentre.entrepot import Dossier\n"
@@ -300,14 +300,14 @@ def test_deux_lecteurs_a_la_fois_n_en_ecrivent_qu_un(racine: Path) -> None:
     assert len(inodes) == 1
 
 
-def test_sans_mois_controle_il_le_dit(tmp_path: Path) -> None:
+def test_without_a_controlled_month_it_says_so(tmp_path: Path) -> None:
     racine = tmp_path / "donnees"
     charger(racine, livraisons()[0])
     with pytest.raises(Refus, match="aucun mois n'est encore contrôlé"):
         tenir_analystes(Dossier(racine)).__enter__()
 
 
-def test_l_autre_demande_d_un_doublon_y_est_par_son_empreinte(lue: Path) -> None:
+def test_the_other_demande_of_a_duplicate_is_there_by_its_digest(lue: Path) -> None:
     """Both numéros are those of `demandes`: an analyst joins what an archive ties, and no more."""
     archive = Dossier(lue).archive(Dossier(lue).version().de("013")[-1])
     attendus = lignes_de(archive / "liens.parquet")
@@ -336,7 +336,7 @@ def lignes_de(fichier: Path) -> list[tuple[Any, ...]]:
         ).fetchall()
 
 
-def test_le_fichier_dit_le_sens_de_ses_colonnes(lue: Path) -> None:
+def test_the_file_says_what_its_columns_mean(lue: Path) -> None:
     with tenir_analystes(Dossier(lue)) as fichier:
         muettes = lignes(
             fichier,
@@ -353,7 +353,7 @@ def test_le_fichier_dit_le_sens_de_ses_colonnes(lue: Path) -> None:
     assert motif.endswith("(liste MOTIF_RADIATION de la table codes)")
 
 
-def test_une_commune_se_joint_une_fois(lue: Path) -> None:
+def test_a_commune_is_joined_once(lue: Path) -> None:
     with tenir_analystes(Dossier(lue)) as fichier:
         ((doubles,),) = lignes(
             fichier,
@@ -365,7 +365,7 @@ def test_une_commune_se_joint_une_fois(lue: Path) -> None:
     assert annecy == [("Annecy", "commune-actuelle")]
 
 
-def test_le_dictionnaire_se_joint_aux_codes(lue: Path) -> None:
+def test_the_dictionary_joins_the_codes(lue: Path) -> None:
     with tenir_analystes(Dossier(lue)) as fichier:
         ((manquent,),) = lignes(
             fichier,

@@ -20,6 +20,8 @@ from infocentre.noyau.temps import annuels, est_annuel, mois_entre
 from tests.dashboards.vues import ouvrir
 from tests.donnees.atelier import controler, ecrire_livraison, interroger
 
+pytestmark = pytest.mark.lent
+
 ANNEES = ("2023", "2024", "2025")
 
 

@@ -28,6 +28,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.retors import MOIS, livraisons
 
+pytestmark = pytest.mark.lent
+
 CODES = list(lire_catalogue().indicateurs)
 
 
@@ -39,7 +41,7 @@ def lister(tmp_path: Path, *arguments: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("mois", MOIS[-1:])
-def test_anomalies_liste_exactement_les_unites_du_numerateur(
+def test_anomalies_lists_exactly_the_units_of_the_numerator(
     mois: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(base(1, 2, 3)))
@@ -61,7 +63,7 @@ def test_anomalies_liste_exactement_les_unites_du_numerateur(
 
 
 @pytest.mark.parametrize("mois", MOIS[-1:])
-def test_anomalies_des_12_mois_liste_ce_sur_quoi_l_etat_repose(
+def test_anomalies_of_the_12_months_lists_what_the_state_rests_on(
     mois: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By guichet, by organisme and in all; a stock has no 12 months: its units are the arrêté's.
@@ -104,7 +106,7 @@ def test_anomalies_des_12_mois_liste_ce_sur_quoi_l_etat_repose(
     assert listees == du_mois
 
 
-def test_la_liste_dit_sa_fenetre(
+def test_the_list_says_its_window(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(base(1, 2, 3)))
@@ -120,7 +122,7 @@ def test_la_liste_dit_sa_fenetre(
         main(["anomalies", "ATT_TARDIVE", "--fenetre", "24m"])
 
 
-def test_anomalies_d_un_guichet_sont_celles_du_guichet(
+def test_anomalies_of_a_guichet_are_those_of_the_guichet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(base(1, 2, 3)))
@@ -129,7 +131,7 @@ def test_anomalies_d_un_guichet_sont_celles_du_guichet(
     assert une == [ligne for ligne in toutes if ligne["guichet"] == "G1204"] != []
 
 
-def test_anomalies_d_un_organisme_sont_celles_de_ses_guichets(
+def test_anomalies_of_an_organisme_are_those_of_its_guichets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A SIREN was accepted, and nothing was listed: read as « no anomaly »."""
@@ -148,7 +150,7 @@ NOMBRES = ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m")
 
 @pytest.mark.parametrize("niveau", ["departement", "organisme"])
 @pytest.mark.parametrize("ordre", [(1, 2, 3), (3, 1, 2)], ids=str)
-def test_la_somme_des_guichets_est_la_valeur_du_dessus(niveau: str, ordre: tuple[int, ...]) -> None:
+def test_the_sum_of_guichets_is_the_value_above(niveau: str, ordre: tuple[int, ...]) -> None:
     # A guichet that the register does not know belongs to no organisme.
     cle, jointure = ("'*'", "LEFT") if niveau == "departement" else ("r.organisme", "INNER")
     sommes = ", ".join(f"sum(v.{nombre})" for nombre in NOMBRES)
@@ -200,7 +202,7 @@ REVISION = (
 )
 
 
-def test_une_livraison_corrigee_garde_les_anciennes_valeurs_en_revisions(
+def test_a_corrected_delivery_keeps_the_former_values_as_revisions(
     tmp_path: Path, corrigee: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alleger(monkeypatch)
@@ -238,7 +240,7 @@ def test_une_livraison_corrigee_garde_les_anciennes_valeurs_en_revisions(
     assert octets(racine) == fige
 
 
-def test_une_anomalie_de_flux_que_la_correction_ote_est_corrigee(
+def test_an_anomaly_of_a_flow_that_the_correction_takes_out_is_corrected(
     tmp_path: Path, corrigee: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alleger(monkeypatch)
@@ -259,7 +261,7 @@ def test_une_anomalie_de_flux_que_la_correction_ote_est_corrigee(
     assert {v["guichet"] for v in corrigees} == {GUICHET}
 
 
-def test_une_regle_changee_donne_des_revisions_de_cause_regle(
+def test_a_changed_rule_gives_revisions_whose_cause_is_the_rule(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     racine = copie(base(1, 2, 3), tmp_path / "donnees")

@@ -25,6 +25,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.retors import codes_de_reference, livraisons
 
+pytestmark = pytest.mark.lent
+
 CHAMPS_SUIVIS = """
     DATE_NAISS_DEMANDEUR SEXE_DEMANDEUR NATIONALITE_DEMANDEUR SITU_FAMILIALE_DEMANDEUR
     STATUT_PROF_DEMANDEUR TAILLE_MENAGE REVENU_FISCAL1_FOYER REVENU_FISCAL2_FOYER
@@ -89,12 +91,12 @@ FACULTATIFS = [
 ]
 
 
-def test_chaque_attendu_est_facultatif_au_contrat() -> None:
+def test_each_expected_one_is_optional_in_the_contract() -> None:
     assert ATTENDUS.keys() <= set(FACULTATIFS)
 
 
 @pytest.mark.parametrize("absent", FACULTATIFS)
-def test_ce_qui_manque_rend_non_calculables_les_seuls_indicateurs_qui_en_ont_besoin(
+def test_what_is_missing_makes_non_calculable_what_needs_it_and_nothing_else(
     absent: str,
 ) -> None:
     livrees = {
@@ -133,7 +135,7 @@ def sans(livraison: Path, cible: Path, *absents: str) -> Path:
     return copiee
 
 
-def test_le_mois_publie_dit_non_calculable_et_jamais_zero(
+def test_the_published_month_says_non_calculable_and_never_zero(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     racine = tmp_path / "donnees"
@@ -188,7 +190,7 @@ def ailleurs(livraison: Path, cible: Path) -> Path:
     return cible / livraison.name
 
 
-def test_deux_departements_aux_memes_guichets_ont_chacun_leurs_valeurs(
+def test_two_departements_with_the_same_guichets_each_have_their_values(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     alleger(monkeypatch)

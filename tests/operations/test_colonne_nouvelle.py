@@ -34,6 +34,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.retors import lignes_csv, livraisons
 
+pytestmark = pytest.mark.lent
+
 MOIS = "2026-03"
 NOUVELLE = {
     "type": "code",

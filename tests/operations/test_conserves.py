@@ -39,6 +39,8 @@ from infocentre.operations import sauvegarde
 from tests.donnees.atelier import alleger, charger, controler
 from tests.donnees.communs import une_fois
 
+pytestmark = pytest.mark.lent
+
 CONSTAT = Constat(
     "013", "G1201", "Guichet", "DBL_ACTIF", "Doublons", 1, "2026-10", 3, 9, 60, 0.08, 0.26,
     "rouge", "stock", "2026-08",
@@ -325,6 +327,13 @@ RESTE: dict[str, Dommage] = {
 }
 
 
+# What is asked of the damaged directory: of decisions, what rests on them alone.
+LECTURES = {
+    "décisions": (["mesures"], ["preuve", "verifier"]),
+    "reste": (["mesures"], ["sql", "from demandes limit 1"]),
+}
+
+
 def dire(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
     """Run a command in a process that knows nothing yet; return its exit code and what it says."""
     _ouvrir.cache_clear()
@@ -352,7 +361,7 @@ def test_each_damage_is_named_and_mended(
     assert code == 1
     assert all(un in texte for un in dommage.nomme), texte
     assert "infocentre reparer" in texte
-    for lecture in (["mesures"], ["preuve", "verifier"], ["sql", "from demandes limit 1"]):
+    for lecture in LECTURES["décisions" if nom in DECISIONS else "reste"]:
         code, texte = dire(capsys, *lecture)
         assert code == 0 or "→" in texte
         assert "0 événement" not in texte

@@ -18,6 +18,8 @@ from tests.donnees.derives import DERIVES, DU_CONTRAT, Derive, Tables, ecrire
 from tests.donnees.retors import livraisons
 from tests.livraisons.atelier import Recue, recevoir_en
 
+pytestmark = pytest.mark.lent
+
 # Drifts that stand together in one delivery: by name, what is said of each.
 ENSEMBLES = [
     {

@@ -28,6 +28,8 @@ from infocentre.operations import verification
 from tests.donnees.atelier import alleger, alterer, charger, controler, copie, interroger
 from tests.donnees.communs import une_fois
 
+pytestmark = pytest.mark.lent
+
 VALEURS = (
     "SELECT mois, niveau, code, guichet, numerateur, denominateur, numerateur_12m, "
     "denominateur_12m, etat FROM valeurs ORDER BY ALL"
@@ -340,7 +342,7 @@ def dire(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, s
 
 
 @pytest.mark.parametrize("nom", DOMMAGES)
-def test_chaque_dommage_est_nomme_jamais_publie_et_reparable(
+def test_each_damage_is_named_never_published_and_can_be_mended(
     nom: str, lieu: Lieu, verite: list[tuple[object, ...]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     dommage, mois = DOMMAGES[nom], lieu.mois[1]
@@ -371,14 +373,14 @@ def test_chaque_dommage_est_nomme_jamais_publie_et_reparable(
 
 
 @pytest.mark.usefixtures("lieu")
-def test_sans_dommage_rien_n_est_signale(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_damage_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert dire(capsys, "reparer")[0] == 0  # others of this machine may read the copy
     code, texte = dire(capsys, "verifier")
     assert code == 0
     assert texte == "Tout ce qui est gardé est ce qui a été écrit.\n"
 
 
-def test_archives_seules_tout_est_retrouve(
+def test_from_the_archives_alone_all_is_found_again(
     lieu: Lieu, verite: list[tuple[object, ...]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     charges = [lieu.livraison(rang).cle for rang in (1, 2, 3)]
@@ -393,7 +395,7 @@ def test_archives_seules_tout_est_retrouve(
     assert lieu.valeurs() == verite
 
 
-def test_une_archive_abimee_sans_livraison_reste_et_est_dite(
+def test_a_damaged_archive_without_its_delivery_stays_and_is_told(
     lieu: Lieu, capsys: pytest.CaptureFixture[str]
 ) -> None:
     changer_un_octet(lieu.archive() / "stock.parquet")
@@ -403,7 +405,7 @@ def test_une_archive_abimee_sans_livraison_reste_et_est_dite(
     assert "infocentre reparer LIVRAISON" in texte
 
 
-def test_une_archive_remplacee_depuis_n_arrete_pas_reconstruire(
+def test_an_archive_replaced_since_does_not_stop_a_reconstruction(
     lieu: Lieu, verite: list[tuple[object, ...]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     couper(ancienne_archive(lieu) / "stock.parquet")
@@ -420,7 +422,7 @@ def test_une_archive_remplacee_depuis_n_arrete_pas_reconstruire(
 
 
 @pytest.mark.parametrize("commande", ["charger", "reparer"])
-def test_recharger_remet_l_archive(
+def test_loading_again_puts_the_archive_back(
     commande: str,
     lieu: Lieu,
     verite: list[tuple[object, ...]],
@@ -435,7 +437,7 @@ def test_recharger_remet_l_archive(
     assert lieu.valeurs() == verite
 
 
-def test_le_meme_contenu_en_gz_remplace_une_archive_abimee(
+def test_the_same_content_in_gz_replaces_a_damaged_archive(
     lieu: Lieu,
     tmp_path: Path,
     verite: list[tuple[object, ...]],
@@ -463,7 +465,7 @@ def test_le_meme_contenu_en_gz_remplace_une_archive_abimee(
     assert lieu.valeurs() == verite
 
 
-def test_ce_qui_est_etranger_n_arrete_rien_et_reste(
+def test_what_is_foreign_stops_nothing_and_stays(
     lieu: Lieu, capsys: pytest.CaptureFixture[str]
 ) -> None:
     etrangers = [
@@ -495,7 +497,7 @@ def test_ce_qui_est_etranger_n_arrete_rien_et_reste(
     assert all(etranger.exists() for etranger in etrangers)
 
 
-def test_un_nom_de_livraison_ne_tue_pas_le_journal(
+def test_the_name_of_a_delivery_does_not_kill_the_journal(
     lieu: Lieu, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Python cuts lines at each of these, and JSON leaves them as they are."""
@@ -516,7 +518,7 @@ def test_un_nom_de_livraison_ne_tue_pas_le_journal(
         "entrepôt absent",
     ],
 )
-def test_charger_ne_repart_jamais_de_rien(
+def test_loading_never_starts_again_from_nothing(
     perte: str, lieu: Lieu, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gardees = {un.name for un in lieu.dossier.versions.iterdir()}
@@ -531,7 +533,7 @@ def test_charger_ne_repart_jamais_de_rien(
     assert [une.mois for une in lieu.dossier.version().livraisons] == lieu.mois[:3]
 
 
-def test_un_journal_abime_se_repare_seul_et_le_dit(
+def test_a_damaged_journal_mends_itself_and_says_so(
     lieu: Lieu, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     entrees = lire_journal(lieu.dossier.journal)

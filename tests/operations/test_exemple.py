@@ -26,6 +26,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.retors import MOIS, lignes_csv, livraisons, verite
 
+pytestmark = pytest.mark.lent
+
 ORDRES = ((1, 2, 3), (3, 1, 2))
 
 
@@ -54,7 +56,7 @@ def obtenues(racine: Path, mois: str) -> dict[tuple[str, str], tuple[int, ...]]:
 
 @pytest.mark.parametrize("ordre", ORDRES, ids=str)
 @pytest.mark.parametrize("mois", MOIS)
-def test_chaque_valeur_est_celle_de_la_reference(ordre: tuple[int, ...], mois: str) -> None:
+def test_each_value_is_that_of_the_reference(ordre: tuple[int, ...], mois: str) -> None:
     attendu, obtenu = attendues(mois), obtenues(base(*ordre), mois)
     assert len({code for code, _ in attendu}) >= 37
     ecarts = {
@@ -72,11 +74,11 @@ def test_chaque_valeur_est_celle_de_la_reference(ordre: tuple[int, ...], mois: s
     assert de_trop == {}
 
 
-def test_l_ordre_de_chargement_ne_change_rien() -> None:
+def test_the_order_of_loading_changes_nothing() -> None:
     assert differences(contenu(base(1, 2, 3)), contenu(base(3, 1, 2))) == {}
 
 
-def test_controler_mois_par_mois_donne_le_meme_entrepot(tmp_path: Path) -> None:
+def test_a_control_month_by_month_gives_the_same_warehouse(tmp_path: Path) -> None:
     racine = copie(base(1), tmp_path / "donnees")
     for livraison in livraisons()[1:]:
         charger(racine, livraison)
@@ -84,7 +86,7 @@ def test_controler_mois_par_mois_donne_le_meme_entrepot(tmp_path: Path) -> None:
     assert differences(contenu(base(1, 2, 3)), contenu(racine)) == {}
 
 
-def test_charger_de_nouveau_le_meme_contenu_ne_change_aucun_octet(tmp_path: Path) -> None:
+def test_loading_the_same_content_again_changes_no_byte(tmp_path: Path) -> None:
     racine = copie(base(3, 1, 2), tmp_path / "donnees")
     avant = octets(racine)
     assert all(une.deja_chargee for une in charger(racine, *livraisons()))
@@ -93,7 +95,7 @@ def test_charger_de_nouveau_le_meme_contenu_ne_change_aucun_octet(tmp_path: Path
 
 
 @pytest.mark.parametrize("livraison", livraisons(), ids=lambda une: une.name)
-def test_les_rejets_sont_ceux_de_la_reference(livraison: Path) -> None:
+def test_the_rejects_are_those_of_the_reference(livraison: Path) -> None:
     attendus = verite()[livraison.name]["_stats"]
     rejets = _rejets(livraison.name)
     mauvaises = {
@@ -112,7 +114,7 @@ def test_les_rejets_sont_ceux_de_la_reference(livraison: Path) -> None:
 
 
 @pytest.mark.parametrize("livraison", livraisons(), ids=lambda une: une.name)
-def test_un_rejet_donne_la_ligne_physique_ou_sa_valeur_se_lit(livraison: Path) -> None:
+def test_a_reject_gives_the_physical_line_where_its_value_is_read(livraison: Path) -> None:
     for rejet in _rejets(livraison.name):
         texte = (livraison / rejet["fichier"]).read_text("utf-8-sig").split("\n")
         ligne = texte[rejet["ligne"] - 1]
@@ -125,7 +127,7 @@ def test_un_rejet_donne_la_ligne_physique_ou_sa_valeur_se_lit(livraison: Path) -
 
 
 @pytest.mark.parametrize("mois", MOIS)
-def test_les_effectifs_sont_ceux_de_la_reference(mois: str) -> None:
+def test_the_effectifs_are_those_of_the_reference(mois: str) -> None:
     racine = base(1, 2, 3)
     livraison = Dossier(racine).version().trouver("013", mois)
     assert livraison is not None
@@ -142,7 +144,7 @@ def test_les_effectifs_sont_ceux_de_la_reference(mois: str) -> None:
         assert ligne == [(stats[attendu], stats[f"{attendu}_12m"])]
 
 
-def test_le_journal_a_une_entree_par_publication() -> None:
+def test_the_journal_has_an_entry_a_publication() -> None:
     journal = lire_journal(Dossier(base(3, 1, 2)).journal)
     assert [une["version"] for une in journal] == [1, 2, 3, 4]
     assert [une["type"] for une in journal] == ["chargement"] * 3 + ["controle"]
@@ -161,7 +163,7 @@ def _rejets(mois: str) -> list[dict[str, Any]]:
         return [dict(zip(noms, ligne, strict=True)) for ligne in curseur.fetchall()]
 
 
-def test_un_petit_entrepot_tient_peu_de_place() -> None:
+def test_a_small_warehouse_takes_little_room() -> None:
     entrepot = Dossier(base(1, 2, 3)).courante / ENTREPOT
     with duckdb.connect(str(entrepot), read_only=True) as con:
         (bloc,) = con.execute("SELECT block_size FROM pragma_database_size()").fetchall()

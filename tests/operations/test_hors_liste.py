@@ -20,6 +20,8 @@ from infocentre.requetes.reserves import reserves
 from tests.dashboards.vues import ouvrir
 from tests.donnees.atelier import charger, controler, ecrire_livraison, interroger
 
+pytestmark = pytest.mark.lent
+
 RAISON = "MOTIF_RADIATION hors de sa liste pour 100 % des valeurs (80 sur 80)"
 # Read by hand in expectations/ and queries/populations/: all that is over the attributions, what
 # names a motif of radiation, and who was housed since, which reception tells by the attributions.

@@ -26,6 +26,8 @@ from tests.donnees.atelier import (
     reconstruire,
 )
 
+pytestmark = pytest.mark.lent
+
 BAIL = ("radiation", "DATE_SIGNATURE_BAIL")
 RAISON = "DATE_SIGNATURE_BAIL illisible pour 40\u202f% des valeurs (30 sur 75)"
 SUR_LE_BAIL = {
@@ -53,14 +55,14 @@ def decrite(illisibles: int, renseignees: int, *livrees: str) -> Any:  # a part 
         (21, 400, "DATE_SIGNATURE_BAIL illisible pour 5\u202f% des valeurs (21 sur 400)"),
     ],
 )
-def test_plus_de_5_pour_cent_et_au_moins_20(
+def test_more_than_5_per_cent_and_20_at_least(
     illisibles: int, renseignees: int, raison: str | None
 ) -> None:
     description = decrite(illisibles, renseignees, BAIL[1])
     assert motif_non_calculable({BAIL}, {BAIL}, description) == raison
 
 
-def test_la_raison_dit_ce_qui_n_est_pas_livre() -> None:
+def test_the_reason_says_what_is_not_delivered() -> None:
     canal = {("journal", "*"), ("journal", "CANAL")}
     sans_journal: Any = {"tables": {}}
     assert motif_non_calculable(canal, canal, sans_journal) == "table journal non livrée"
@@ -69,7 +71,7 @@ def test_la_raison_dit_ce_qui_n_est_pas_livre() -> None:
     assert dite == "colonne CANAL du journal non livrée"
 
 
-def test_une_population_declare_les_colonnes_lisibles_de_ses_conditions() -> None:
+def test_a_population_declares_the_readable_columns_of_its_conditions() -> None:
     """Otherwise an unreadable flag would empty or swell a population in silence."""
     catalogue = lire_catalogue()
     for population in catalogue.populations.values():
@@ -150,7 +152,7 @@ def racine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return dossier / "donnees"
 
 
-def test_ni_vert_ni_zero_mais_non_calculable_avec_la_raison(racine: Path) -> None:
+def test_neither_green_nor_zero_but_non_calculable_with_the_reason(racine: Path) -> None:
     motifs = dict(interroger(racine, "SELECT code, motif FROM motifs_non_calculable"))
     illisibles = {code for code, motif in motifs.items() if RAISON in motif}
     assert illisibles & lire_catalogue().indicateurs.keys() == SUR_LE_BAIL
@@ -165,7 +167,7 @@ def test_ni_vert_ni_zero_mais_non_calculable_avec_la_raison(racine: Path) -> Non
     assert interroger(racine, "SELECT count(*) FROM \"att_02\" WHERE mois = '2026-03'") == [(0,)]
 
 
-def test_la_ligne_de_commande_dit_pourquoi(
+def test_the_command_line_says_why(
     racine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
@@ -177,7 +179,7 @@ def test_la_ligne_de_commande_dit_pourquoi(
     assert f"en 2026-03 : {RAISON}." in capsys.readouterr().err
 
 
-def test_le_classeur_dit_pourquoi(
+def test_the_workbook_says_why(
     racine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import openpyxl
@@ -189,7 +191,7 @@ def test_le_classeur_dit_pourquoi(
     assert f"ATT_TARDIVE : {RAISON}" in [un.value for un in feuille["B"]]
 
 
-def test_reconstruire_redonne_les_memes_raisons(racine: Path, tmp_path: Path) -> None:
+def test_a_reconstruction_gives_the_same_reasons(racine: Path, tmp_path: Path) -> None:
     refaite = copie(racine, tmp_path / "donnees")
     reconstruire(refaite)
     assert differences(contenu(racine), contenu(refaite)) == {}
@@ -206,14 +208,14 @@ def test_reconstruire_redonne_les_memes_raisons(racine: Path, tmp_path: Path) ->
         "/tableaux/ATT-02",
     ],
 )
-def test_les_pages_disent_pourquoi(racine: Path, adresse: str) -> None:
+def test_the_pages_say_why(racine: Path, adresse: str) -> None:
     from dashboards.app import creer_app
 
     texte = ouvrir(creer_app(Dossier(racine)), adresse).texte
     assert re.sub(r"\s", " ", RAISON) in re.sub(r"\s", " ", texte)
 
 
-def test_la_page_de_la_livraison_montre_les_controles_et_la_raison(racine: Path) -> None:
+def test_the_page_of_the_delivery_shows_the_controls_and_the_reason(racine: Path) -> None:
     from dashboards.app import creer_app
 
     texte = ouvrir(creer_app(Dossier(racine)), "/livraisons/2026-03").texte

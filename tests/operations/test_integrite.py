@@ -32,6 +32,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.communs import une_fois
 
+pytestmark = pytest.mark.lent
+
 TAB03_02 = "SELECT * FROM tab03_02 ORDER BY ALL"
 
 
@@ -64,7 +66,7 @@ def livraisons(commun: Path) -> list[Path]:
     return sorted((commun / "livraisons").glob("????-??"))
 
 
-def test_chaque_fichier_a_son_sceau_la_ou_il_est_nomme(racine: Path) -> None:
+def test_each_file_has_its_seal_where_it_is_named(racine: Path) -> None:
     dossier = Dossier(racine)
     version = dossier.version()
     for une in version.livraisons:
@@ -88,7 +90,7 @@ def test_chaque_fichier_a_son_sceau_la_ou_il_est_nomme(racine: Path) -> None:
     assert [une["sceau"] for une in charges] == [une.sceau for une in version.livraisons]
 
 
-def test_tout_ce_qui_est_publie_est_d_abord_sur_le_disque(
+def test_all_that_is_published_is_on_the_disk_first(
     racine: Path, commun: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every new file of the data directory is fsynced, and every directory that names it."""
@@ -115,7 +117,7 @@ def test_tout_ce_qui_est_publie_est_d_abord_sur_le_disque(
         assert chemin.stat().st_ino in assures, chemin
 
 
-def test_une_livraison_retiree_ne_l_est_pas_pour_toujours(
+def test_a_withdrawn_delivery_is_not_so_for_ever(
     racine: Path, commun: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     un, deux, trois, _ = livraisons(commun)
@@ -138,7 +140,7 @@ def test_une_livraison_retiree_ne_l_est_pas_pour_toujours(
     assert differences(avant, contenu(racine)) == {}
 
 
-def test_ce_qui_date_d_avant_les_sceaux_marche_et_peut_en_avoir(
+def test_what_is_older_than_seals_works_and_may_have_them(
     racine: Path, commun: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     oter_les_sceaux(racine)
@@ -155,7 +157,7 @@ def test_ce_qui_date_d_avant_les_sceaux_marche_et_peut_en_avoir(
     assert examiner(Dossier(racine)) == examiner(Dossier(racine)).__class__((), ())
 
 
-def test_sans_sceau_un_stock_d_un_autre_mois_est_vu(
+def test_without_a_seal_the_stock_of_another_month_is_seen(
     racine: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     oter_les_sceaux(racine)
@@ -198,9 +200,7 @@ def groupes(fichier: Path) -> int:
         )
 
 
-def test_purger_garde_les_groupes_de_lignes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_purge_keeps_the_groups_of_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("infocentre.entrepot.etats.PARQUET_PAR_NUMERO", PETITS)
     monkeypatch.setattr(
         purge,
@@ -226,13 +226,13 @@ def test_purger_garde_les_groupes_de_lignes(
 PETITS = "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE 2048)"
 
 
-def test_les_etats_sont_purges_dans_le_format_de_leur_ecriture() -> None:
+def test_states_are_purged_in_the_format_of_their_writing() -> None:
     from infocentre.entrepot.etats import PARQUET_PAR_NUMERO
 
     assert purge.REGLES["etats"].format == PARQUET_PAR_NUMERO
 
 
-def test_purger_garde_la_tranche_d_age_de_tous_les_jours() -> None:
+def test_a_purge_keeps_the_age_bracket_of_every_day() -> None:
     """Every day of birth of 100 years, at each arrêté of a year: same class of age after."""
     masque = purge.REGLES["stock"].masques["date_naiss_demandeur"]
     sql = (ressources("queries") / "macros" / "tranche_d_age.sql").read_text("utf-8")
@@ -264,7 +264,7 @@ def test_purger_garde_la_tranche_d_age_de_tous_les_jours() -> None:
     assert restants == [(2,)]
 
 
-def test_purger_ne_change_pas_tab03_02_recalcule(racine: Path) -> None:
+def test_a_purge_does_not_change_tab03_02_computed_again(racine: Path) -> None:
     avant = interroger(racine, TAB03_02)
     mois = Dossier(racine).version().livraisons[0].mois
     le = dt.date.fromisoformat(Dossier(racine).version().livraisons[-1].arrete)
@@ -274,7 +274,7 @@ def test_purger_ne_change_pas_tab03_02_recalcule(racine: Path) -> None:
     assert interroger(racine, TAB03_02) == avant
 
 
-def test_purger_efface_les_valeurs_des_rejets_d_un_an(racine: Path) -> None:
+def test_a_purge_erases_the_values_of_rejects_a_year_old(racine: Path) -> None:
     dossier = Dossier(racine)
     une = dossier.version().livraisons[0]
     rejets = dossier.archive(une) / "rejets.parquet"
@@ -292,12 +292,12 @@ def test_purger_efface_les_valeurs_des_rejets_d_un_an(racine: Path) -> None:
 
 
 @pytest.mark.usefixtures("racine")
-def test_purger_refuse_une_date_a_venir(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_purge_refuses_a_date_to_come(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["purger", "--au", "2099-12-31"]) == 1
     assert "le 31/12/2099 est à venir" in capsys.readouterr().err
 
 
-def test_une_purge_est_au_journal_avec_ses_sceaux(racine: Path) -> None:
+def test_a_purge_is_in_the_journal_with_its_seals(racine: Path) -> None:
     dossier = Dossier(racine)
     le = dt.date.fromisoformat(dossier.version().livraisons[-1].arrete)
     purge.purger(dossier, le.replace(year=le.year + 2, day=28))
@@ -313,7 +313,7 @@ def test_une_purge_est_au_journal_avec_ses_sceaux(racine: Path) -> None:
 # --- what people are told -------------------------------------------------------------------------
 
 
-def test_une_bonne_livraison_puis_une_mauvaise_la_premiere_reste(
+def test_a_good_delivery_then_a_bad_one_the_first_stays(
     tmp_path: Path,
     commun: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -326,7 +326,7 @@ def test_une_bonne_livraison_puis_une_mauvaise_la_premiere_reste(
     assert [une.mois for une in Dossier(tmp_path / "donnees").version().livraisons] == [un.name]
 
 
-def test_un_echec_de_lecture_n_est_pas_dit_d_ecriture(
+def test_a_failure_to_read_is_not_told_as_one_to_write(
     racine: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     oter_les_sceaux(racine)
@@ -340,7 +340,7 @@ def test_un_echec_de_lecture_n_est_pas_dit_d_ecriture(
     assert "infocentre verifier" in dit
 
 
-def test_mensuel_arrete_apres_le_chargement_dit_ce_qui_reste(
+def test_mensuel_stopped_after_loading_says_what_is_left(
     tmp_path: Path,
     commun: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -360,7 +360,7 @@ def test_mensuel_arrete_apres_le_chargement_dit_ce_qui_reste(
     assert "reste chargée et publiée" in dit
 
 
-def test_la_premiere_livraison_tuee_se_recharge(
+def test_the_first_delivery_killed_is_loaded_again(
     tmp_path: Path, commun: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its archive is there and nothing was ever published: nothing is lost, nothing is asked."""
@@ -381,7 +381,7 @@ def test_la_premiere_livraison_tuee_se_recharge(
     ]
 
 
-def test_un_mois_remplace_garde_ses_valeurs_jusqu_au_controle(
+def test_a_replaced_month_keeps_its_values_until_the_control(
     racine: Path, commun: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     deux = livraisons(commun)[1]

@@ -19,6 +19,8 @@ from tests.donnees.atelier import (
     reconstruire,
 )
 
+pytestmark = pytest.mark.lent
+
 MOIS = ("2026-01", "2026-02", "2026-03")
 # What a month says of each numéro.
 VUES = ("stock", "radiation", "nulle part")
@@ -111,7 +113,7 @@ def soldes_attendus(histoire: Histoire) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("ordre", [(0, 2, 1), (1, 0, 2), (2, 1, 0)])
-def test_l_etat_tenu_pas_a_pas_est_celui_qu_on_reconstruit(
+def test_the_state_kept_step_by_step_is_the_one_rebuilt(
     ordre: tuple[int, ...], tmp_path: Path
 ) -> None:
     chemins = livrer(tmp_path / "livraisons", TOUTES)

@@ -40,6 +40,8 @@ from infocentre.operations import preuves
 from infocentre.operations.preuves import verifier_preuves
 from tests.affaires.conftest import Horloge
 
+pytestmark = pytest.mark.lent
+
 MESURES = procedures()["mesures_correctives"]
 ICI = dt.date(2026, 11, 2)
 NUMEROS = ("0130126003573GDPUB", "0130126003574GDPUB")

@@ -24,6 +24,7 @@ from infocentre.cli import main
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.doublons import Memoire, Verdict, sceller_paire
 from infocentre.entrepot import Dossier, remplacement
+from infocentre.entrepot.effacements import jour_de_la_derniere_purge
 from infocentre.entrepot.journal import lire_journal
 from infocentre.lecture.demandes import Choix, anomalies, demande
 from infocentre.lecture.lecteur import Lecteur, Lecture
@@ -40,6 +41,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.communs import en_memoire
 from tests.donnees.retors import lignes_csv, livraisons
+
+pytestmark = pytest.mark.lent
 
 LE = dt.date(2026, 11, 15)
 MARQUE = r"\w*(?:ZQ|QZ)\w*"
@@ -198,7 +201,7 @@ def noms_trouves(racine: Path) -> dict[str, set[str]]:
     return trouves
 
 
-def test_apres_purge_aucun_nom_efface_n_est_nulle_part(nominative: Path, tmp_path: Path) -> None:
+def test_after_a_purge_no_erased_name_is_anywhere(nominative: Path, tmp_path: Path) -> None:
     racine = copie(nominative, tmp_path / "donnees")
     effaces = a_effacer(racine, LE)
     gardes = derniers_etats(racine).keys() - effaces
@@ -234,9 +237,7 @@ def nommes_de(racine: Path) -> set[str]:
         }
 
 
-def test_la_date_de_naissance_d_un_efface_n_a_plus_que_son_annee(
-    nominative: Path, tmp_path: Path
-) -> None:
+def test_the_birth_of_who_is_erased_keeps_its_year_only(nominative: Path, tmp_path: Path) -> None:
     racine = copie(nominative, tmp_path / "donnees")
     effaces = a_effacer(racine, LE)
     purge.purger(Dossier(racine), LE)
@@ -255,7 +256,7 @@ def test_la_date_de_naissance_d_un_efface_n_a_plus_que_son_annee(
         assert len({(jour.month, jour.day) for jour in autres}) > 50
 
 
-def test_purger_deux_fois_n_efface_plus_rien(
+def test_to_purge_twice_erases_nothing_more(
     nominative: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -274,7 +275,7 @@ def test_purger_deux_fois_n_efface_plus_rien(
 
 
 @pytest.mark.parametrize("sans_identites", [False, True], ids=["complète", "sans identites"])
-def test_une_vieille_livraison_chargee_apres_ne_ramene_aucun_nom(
+def test_an_old_delivery_loaded_afterwards_brings_no_name_back(
     recente: Path, reconnaissables: list[Path], tmp_path: Path, *, sans_identites: bool
 ) -> None:
     racine = copie(recente, tmp_path / "donnees")
@@ -303,7 +304,7 @@ def oter(livraison: Path, cible: Path, table: str) -> Path:
     return cible / livraison.name
 
 
-def test_revenir_a_un_contenu_d_avant_la_purge_ne_ramene_aucun_nom(
+def test_going_back_to_a_content_from_before_the_purge_brings_no_name_back(
     nominative: Path,
     reconnaissables: list[Path],
     tmp_path: Path,
@@ -348,7 +349,7 @@ def test_names_without_a_demande_go_at_their_arrete_those_of_one_gone_a_year_aft
     assert marque("NOM", partie) not in noms_trouves(racine)
 
 
-def test_une_purge_arretee_est_finie_par_la_commande_suivante(
+def test_a_purge_that_was_stopped_is_ended_by_the_next_command(
     nominative: Path,
     reconnaissables: list[Path],
     tmp_path: Path,
@@ -375,7 +376,7 @@ def tomber(_partiel: Path, _cible: Path) -> None:
     raise KeyboardInterrupt
 
 
-def test_les_noms_sont_ranges_a_part_et_pour_leur_seul_proprietaire(nominative: Path) -> None:
+def test_names_are_kept_apart_and_for_their_owner_alone(nominative: Path) -> None:
     assert {fichier.split("/")[0] for f in noms_de_personnes(nominative) for fichier in f} == {
         "nominatif"
     }
@@ -503,7 +504,7 @@ def _decisions(racine: Path) -> set[tuple[str, str]]:
     return set(Memoire(ouvrir_magasin(racine), "Léa").bilans("013"))
 
 
-def test_effacer_une_demande_efface_le_lien_avec_l_autre(doublee: Path, tmp_path: Path) -> None:
+def test_to_erase_a_demande_erases_the_link_with_the_other(doublee: Path, tmp_path: Path) -> None:
     racine = copie(doublee, tmp_path / "donnees")
     with tenir_analystes(Dossier(racine)) as fichier:
         assert fichier.exists()
@@ -535,9 +536,7 @@ def test_effacer_une_demande_efface_le_lien_avec_l_autre(doublee: Path, tmp_path
     assert interroger(racine, valeurs) == valeurs_avant
 
 
-def test_un_lien_efface_n_est_plus_montre_par_qui_lisait_deja(
-    doublee: Path, tmp_path: Path
-) -> None:
+def test_an_erased_link_is_shown_no_more_by_who_was_reading(doublee: Path, tmp_path: Path) -> None:
     """A server that is running keeps lists and demandes in memory: erasing makes it forget them."""
     racine = copie(doublee, tmp_path / "donnees")
     effaces = a_effacer(racine, TARD)
@@ -587,7 +586,7 @@ def test_a_person_who_asks_is_erased_now_and_in_what_comes(
     assert marque("NOM", autre) in noms_trouves(racine)
     charger(racine, reconnaissables[2])  # the delivery that named them comes again
     assert not siens & noms_trouves(racine).keys()
-    assert purge.jour_de_la_derniere_purge(dossier) == purge.AVANT  # nothing else went
+    assert jour_de_la_derniere_purge(dossier) == purge.AVANT  # nothing else went
 
 
 def test_the_journals_of_queries_go_with_the_traces(tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.retors import livraisons
 
+pytestmark = pytest.mark.lent
+
 ATTENDUES = {
     "infocentre/valeurs",
     "infocentre/revisions",
@@ -73,7 +75,7 @@ def vecue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return racine
 
 
-def test_reconstruire_rend_le_meme_contenu_avant_et_apres_une_purge(
+def test_a_reconstruction_gives_the_same_content_before_and_after_a_purge(
     vecue: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alleger(monkeypatch)
@@ -105,7 +107,7 @@ def reconstruire_de_rien(racine: Path) -> None:
     reconstruire(racine)
 
 
-def test_ce_que_la_purge_a_efface_ne_change_aucune_valeur_recalculee(
+def test_what_the_purge_erased_changes_no_value_computed_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alleger(monkeypatch)
@@ -116,7 +118,7 @@ def test_ce_que_la_purge_a_efface_ne_change_aucune_valeur_recalculee(
     assert set(differences(avant, contenu(racine))) == {"etats/013", "analystes/liens"}
 
 
-def test_les_controles_a_venir_continuent_d_un_entrepot_reconstruit(
+def test_controls_to_come_go_on_from_a_rebuilt_warehouse(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alleger(monkeypatch)
@@ -140,7 +142,7 @@ def test_rien_a_reconstruire(tmp_path: Path) -> None:
     ("perdu", "message"),
     [("archives/013/2026-02-28", "arrêté du 28/02/2026"), ("catalogues", "catalogue")],
 )
-def test_ce_qui_manque_est_nomme_et_rien_ne_change(
+def test_what_is_missing_is_named_and_nothing_changes(
     tmp_path: Path, perdu: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alleger(monkeypatch)

@@ -44,6 +44,8 @@ from tests.operations.registre_rempli import (
     vrai_registre,
 )
 
+pytestmark = pytest.mark.lent
+
 # Read in docs/indicateurs.md: what each rule asks of the register.
 AU_TYPE = {"ATT_HORS_BAILLEUR", "ATT_AUCUN", "RAD_IRR_HORS_BAILLEUR"}
 AU_MODE = {"MSG_ANOMALIE"}

@@ -22,6 +22,8 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.operations import sauvegarde
 from tests.donnees.atelier import copie
 
+pytestmark = pytest.mark.lent
+
 
 @pytest.fixture
 def dossier(entrepot_demo: Dossier, tmp_path: Path) -> Dossier:

@@ -35,6 +35,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.retors import dossier_jetable, livraisons
 
+pytestmark = pytest.mark.lent
+
 RACINE_DU_PROJET = Path(__file__).parents[2]
 KILLS = int(os.environ.get("INFOCENTRE_KILLS", "6"))
 GRAINE = 2026
@@ -116,7 +118,7 @@ def fin(deux_mois: tuple[Path, float]) -> Contenu:
 
 
 @pytest.mark.parametrize("rang", range(KILLS))
-def test_tuer_n_importe_quand_ne_perd_rien(
+def test_to_kill_at_any_time_loses_nothing(
     rang: int, atelier: Atelier, deux_mois: tuple[Path, float], fin: Contenu, tmp_path: Path
 ) -> None:
     part = random.Random(GRAINE + rang).random()  # noqa: S311 - a moment, not a secret

@@ -14,6 +14,8 @@ from tests.donnees.atelier import alterer, base, charger, interroger, lire_parqu
 from tests.donnees.communs import en_memoire
 from tests.donnees.retors import livraisons
 
+pytestmark = pytest.mark.lent
+
 ENTREES, SORTIES = ("creations", "deradiations", "autres_entrees"), ("radiations", "disparues")
 MOIS = ("2026-02", "2026-03")
 
@@ -58,7 +60,7 @@ def soldes(racine: Path) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("ordre", [(1, 2, 3), (3, 1, 2)], ids=str)
-def test_avant_plus_entrees_moins_sorties_egale_apres(ordre: tuple[int, ...]) -> None:
+def test_before_plus_entries_minus_exits_equals_after(ordre: tuple[int, ...]) -> None:
     racine = base(*ordre)
     lignes = soldes(racine)
     assert [(mois, avant) for mois, avant, *_ in lignes] == [
@@ -80,7 +82,7 @@ def test_avant_plus_entrees_moins_sorties_egale_apres(ordre: tuple[int, ...]) ->
 
 @pytest.mark.parametrize("mois", MOIS)
 @pytest.mark.parametrize("flux", ENTREES + SORTIES)
-def test_chaque_nombre_du_solde_se_liste(
+def test_each_number_of_the_solde_can_be_listed(
     mois: str, flux: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     racine, sortie = base(1, 2, 3), tmp_path / "liste.json"
@@ -92,7 +94,7 @@ def test_chaque_nombre_du_solde_se_liste(
     assert sorted(listes) == sorted(attendu(racine, avant, mois)[flux])
 
 
-def test_une_livraison_en_retard_refait_le_solde_du_mois_suivant(tmp_path: Path) -> None:
+def test_a_late_delivery_makes_the_solde_of_the_next_month_again(tmp_path: Path) -> None:
     racine = tmp_path / "donnees"
     (premier,) = charger(racine, livraisons()[2])
     assert premier.solde is None
@@ -104,7 +106,7 @@ def test_une_livraison_en_retard_refait_le_solde_du_mois_suivant(tmp_path: Path)
     assert soldes(racine) == soldes(base(1, 2, 3))
 
 
-def test_une_livraison_d_avant_la_premiere_donne_son_solde_a_celle_ci(tmp_path: Path) -> None:
+def test_a_delivery_from_before_the_first_gives_it_its_solde(tmp_path: Path) -> None:
     racine = tmp_path / "donnees"
     charger(racine, livraisons()[1])
     assert soldes(racine) == []
@@ -126,7 +128,7 @@ def disparues(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return dossier / "donnees"
 
 
-def test_une_demande_qui_n_est_plus_nulle_part_est_disparue(disparues: Path) -> None:
+def test_a_demande_that_is_nowhere_any_more_has_disappeared(disparues: Path) -> None:
     _, (mois, _, avant, *flux, apres) = soldes(disparues)
     ensembles = attendu(disparues, "2026-02", mois)
     assert dict(zip(ENTREES + SORTIES, flux, strict=True)) == {
@@ -136,7 +138,7 @@ def test_une_demande_qui_n_est_plus_nulle_part_est_disparue(disparues: Path) -> 
     assert avant + sum(flux[:3]) - sum(flux[3:]) == apres
 
 
-def test_l_etat_le_plus_recent_suit_le_dernier_arrete_qui_voit_la_demande(
+def test_the_newest_state_follows_the_last_arrete_that_sees_the_demande(
     disparues: Path,
 ) -> None:
     racine = disparues

@@ -15,6 +15,8 @@ from infocentre.requetes.journal import noter
 from tests.donnees.atelier import charger
 from tests.livraisons.atelier import ARRETE, ligne, numero, petite
 
+pytestmark = pytest.mark.lent
+
 EFFACE, AUTRE = numero(200_001), numero(200_002)
 RUE = "12 bis, rue de l’Œuvre"
 QUESTIONS = {

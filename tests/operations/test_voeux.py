@@ -25,6 +25,8 @@ from tests.donnees.communs import en_memoire
 from tests.donnees.retors import lignes_csv, livraisons
 from tests.livraisons.atelier import Petite, Recue, en_csv, ligne, numero, petite, recevoir_en
 
+pytestmark = pytest.mark.lent
+
 SENSIBLES = [c.champ for c in contrat().tables["stock"].colonnes if c.depuis and c.personnelle]
 
 

@@ -29,6 +29,8 @@ from tests.donnees.atelier import (
 )
 from tests.donnees.retors import lignes_csv, livraisons
 
+pytestmark = pytest.mark.lent
+
 Lignes = list[dict[str, str]]
 Faire = Callable[[Path], Path]
 MARS = "2026-03-31"
@@ -235,7 +237,7 @@ def sans_les_refus(racine: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("fausse", FAUSSES, ids=lambda une: une.nom)
-def test_une_livraison_fausse_n_est_pas_publiee_en_silence(
+def test_a_false_delivery_is_not_published_in_silence(
     fausse: Fausse, chargee: Path, tmp_path: Path
 ) -> None:
     avant = sans_les_refus(chargee)
@@ -252,7 +254,7 @@ def test_une_livraison_fausse_n_est_pas_publiee_en_silence(
 
 
 @pytest.mark.parametrize("fausses", ENSEMBLES, ids=lambda ensemble: ensemble[0].nom)
-def test_chaque_fausse_d_une_livraison_est_nommee(
+def test_each_falsehood_of_a_delivery_is_named(
     fausses: list[Fausse], chargee: Path, tmp_path: Path
 ) -> None:
     (livraison,) = {une.faire(tmp_path) for une in fausses}
@@ -266,24 +268,24 @@ def test_chaque_fausse_d_une_livraison_est_nommee(
     assert [une.nom for une in fausses if une.que_faire.lower() not in que_faire] == []
 
 
-def test_ce_qui_est_refuse_ne_se_confirme_pas(chargee: Path, tmp_path: Path) -> None:
+def test_what_is_refused_cannot_be_confirmed(chargee: Path, tmp_path: Path) -> None:
     with pytest.raises(Refus, match="ne peut pas être celle de ce mois"):
         charger(chargee, radiation_en_stock(tmp_path), confirmer="c'est bien elle")
 
 
 @pytest.mark.parametrize("raison", ["", "   ", "\u202e\n", "12"])
-def test_une_confirmation_a_une_raison(chargee: Path, tmp_path: Path, raison: str) -> None:
+def test_a_confirmation_has_a_reason(chargee: Path, tmp_path: Path, raison: str) -> None:
     livraison = changee("stock", lambda lignes: lignes[::2])(tmp_path)
     with pytest.raises(Refus, match="la raison de la confirmation est vide"):
         charger(chargee, livraison, confirmer=raison)
 
 
-def test_une_confirmation_vaut_pour_une_livraison(chargee: Path) -> None:
+def test_a_confirmation_holds_for_one_delivery(chargee: Path) -> None:
     with pytest.raises(Refus, match="plusieurs sont données"):
         charger(chargee, livraisons()[1], livraisons()[2], confirmer="tout est bon")
 
 
-def test_la_raison_est_gardee_et_montree(
+def test_the_reason_is_kept_and_shown(
     chargee: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -328,7 +330,7 @@ def test_la_raison_est_gardee_et_montree(
     assert historique(dossier, dossier.version())[2].confirmation == "Purge nationale de mars"
 
 
-def test_recharger_ce_qui_fut_confirme_ne_le_demande_plus(chargee: Path, tmp_path: Path) -> None:
+def test_loading_again_what_was_confirmed_asks_no_more(chargee: Path, tmp_path: Path) -> None:
     racine = copie(chargee, tmp_path / "donnees")
     moitie = changee("stock", lambda lignes: lignes[::2])(tmp_path)
     charger(racine, moitie, confirmer="purge nationale")
@@ -339,7 +341,7 @@ def test_recharger_ce_qui_fut_confirme_ne_le_demande_plus(chargee: Path, tmp_pat
     assert raisons == ["purge nationale", None, "purge nationale"]
 
 
-def test_aucune_fausse_alarme_quand_les_mois_arrivent_a_rebours(tmp_path: Path) -> None:
+def test_there_is_no_false_alarm_when_months_come_backwards(tmp_path: Path) -> None:
     """Nor in their order: every test that starts from `base` would end at its making."""
     for rang in (2, 1, 0):
         (fait,) = charger(tmp_path / "donnees", livraisons()[rang])
@@ -349,7 +351,7 @@ def test_aucune_fausse_alarme_quand_les_mois_arrivent_a_rebours(tmp_path: Path) 
         assert jugee["confirmation"] is None
 
 
-def test_une_petite_livraison_passe(tmp_path: Path) -> None:
+def test_a_small_delivery_goes_through(tmp_path: Path) -> None:
     """A guichet's worth of demandes: too few to be judged by shares or volumes."""
     from tests.livraisons.atelier import bonnes, en_csv, petite
 
@@ -360,7 +362,7 @@ def test_une_petite_livraison_passe(tmp_path: Path) -> None:
     assert len(Dossier(tmp_path / "donnees").version().livraisons) == 2
 
 
-def test_les_seuils_se_reglent(chargee: Path, tmp_path: Path) -> None:
+def test_thresholds_can_be_set(chargee: Path, tmp_path: Path) -> None:
     racine = copie(chargee, tmp_path / "donnees")
     moitie = changee("stock", lambda lignes: lignes[::2])(tmp_path)
     siens = ("volume_perte: 0.6", "disparues_part: 0.9", "publies_facteur: 3")

@@ -29,6 +29,8 @@ from tests.donnees.atelier import MAGASIN
 from tests.requetes.aide import TEST, attendre, journal, lancer, processus_enfants, refus
 from tests.requetes.attaques import ATTAQUES, ECRITURES, LECTURES
 
+pytestmark = pytest.mark.lent
+
 CANARI = "CANARI-7f3a"
 LIMITE, GRACE, OCTETS = 0.3, 2, 2_000_000_000
 CHEMIN = re.compile(r"/(?:bin|dev|etc|home|opt|proc|root|run|tmp|usr|var|work)\b[\w./-]*")
@@ -81,7 +83,7 @@ def cible(dossier: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Cible:
 
 
 @pytest.mark.parametrize("nom", ATTAQUES)
-def test_attaque(nom: str, cible: Cible) -> None:
+def test_an_attack_reads_and_writes_nothing(nom: str, cible: Cible) -> None:
     sql = ATTAQUES[nom].format(**cible.noms)
     avant, debut = cible.etat(), time.monotonic()
     try:
@@ -96,12 +98,12 @@ def test_attaque(nom: str, cible: Cible) -> None:
     assert [chemin for chemin in CHEMIN.findall(dit) if chemin not in sql] == []
 
 
-def test_il_y_en_a_plus_de_cent_vingt() -> None:
+def test_there_are_more_than_two_hundred_and_fifty() -> None:
     assert len(ATTAQUES) > 250
 
 
 @pytest.mark.parametrize("nom", GOURMANDES)
-def test_celles_qui_ont_le_temps_trouvent_la_memoire(nom: str, cible: Cible) -> None:
+def test_those_that_have_the_time_meet_the_limit_of_memory(nom: str, cible: Cible) -> None:
     (sql,) = (sql for entier, sql in ATTAQUES.items() if entier.endswith(f" : {nom}"))
     assert refus(cible.dossier, sql, limites=replace(ECRAN, secondes=20)).motif == "memoire"
     assert 500_000_000 < journal(cible.dossier)[-1]["memoire"] < OCTETS
@@ -114,13 +116,13 @@ def test_celles_qui_ont_le_temps_trouvent_la_memoire(nom: str, cible: Cible) -> 
     "force",
     "les identités dans le fichier des analystes",
 )
-def test_les_identites_n_y_sont_pas(dossier: Dossier) -> None:
+def test_identities_are_not_there(dossier: Dossier) -> None:
     assert refus(dossier, "from identites").motif == "table"
     bases = executer(dossier, "select distinct database_name from duckdb_tables()", acces=TEST)
     assert bases.lignes == [("analystes",)]
 
 
-def test_aucun_nom_ni_numero_en_clair(dossier: Dossier, fichier: Path) -> None:
+def test_no_name_nor_numero_is_in_clear(dossier: Dossier, fichier: Path) -> None:
     archives = ", ".join(f"'{archive}'" for archive in dossier.nominatif.rglob("*.parquet"))
     personnes = f"SELECT COLUMNS('nom|numero') FROM read_parquet([{archives}])"
     with duckdb.connect() as con:
@@ -162,11 +164,11 @@ def reponses(con: Any, attaques: dict[str, str], cible: Cible) -> set[str]:
     return repondues
 
 
-def test_duckdb_seul_ne_lit_aucun_fichier(cible: Cible, verrouillee: Any) -> None:
+def test_duckdb_alone_reads_no_file(cible: Cible, verrouillee: Any) -> None:
     assert reponses(verrouillee, LECTURES, cible) == set()
 
 
-def test_duckdb_seul_n_ecrit_aucun_fichier(cible: Cible, verrouillee: Any) -> None:
+def test_duckdb_alone_writes_no_file(cible: Cible, verrouillee: Any) -> None:
     avant = cible.etat()
     # Asked to log in a file that it may not write, DuckDB stops the whole process.
     essais = {nom: sql for nom, sql in ECRITURES.items() if "enable_logging" not in sql}
@@ -187,7 +189,7 @@ def test_duckdb_seul_n_ecrit_aucun_fichier(cible: Cible, verrouillee: Any) -> No
         "pragma threads = 64",
     ],
 )
-def test_duckdb_seul_garde_ses_reglages(sql: str, verrouillee: Any) -> None:
+def test_duckdb_alone_keeps_its_settings(sql: str, verrouillee: Any) -> None:
     with pytest.raises(duckdb.Error, match="locked"):
         verrouillee.execute(sql)
 
@@ -208,7 +210,7 @@ def test_duckdb_seul_garde_ses_reglages(sql: str, verrouillee: Any) -> None:
         "__import__('socket').create_connection(('127.0.0.1', 9))",
     ],
 )
-def test_le_noyau_seul_n_ouvre_que_ce_fichier(action: str, cible: Cible) -> None:
+def test_the_kernel_alone_opens_this_file_only(action: str, cible: Cible) -> None:
     base = cible.dossier.courante.resolve() / "analystes.duckdb"
     programme = (
         "import os, socket, sys\n"
@@ -226,7 +228,7 @@ def test_le_noyau_seul_n_ouvre_que_ce_fichier(action: str, cible: Cible) -> None
     assert fini.stdout == b"refused\n", fini.stderr
 
 
-def test_le_processus_ne_sait_rien_et_ne_peut_presque_rien(
+def test_the_process_knows_nothing_and_can_do_almost_nothing(
     dossier: Dossier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("INFOCENTRE_CLE", CANARI)

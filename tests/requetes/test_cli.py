@@ -31,7 +31,9 @@ def entree(monkeypatch: pytest.MonkeyPatch, texte: str, *, terminal: bool = Fals
     monkeypatch.setattr(sys, "stdin", flux)
 
 
-def test_une_table_au_terminal_et_son_compte_a_cote(infocentre: Commande, dossier: Dossier) -> None:
+def test_a_table_at_the_terminal_and_its_count_beside(
+    infocentre: Commande, dossier: Dossier
+) -> None:
     sortie = infocentre("sql", COMPTE)
     assert sortie.code == 0
     assert "statut" in sortie.texte
@@ -40,13 +42,13 @@ def test_une_table_au_terminal_et_son_compte_a_cote(infocentre: Commande, dossie
     assert journal(dossier)[-1]["qui"] == "Léa"
 
 
-def test_les_colonnes_d_une_requete_libre_gardent_leur_nom(infocentre: Commande) -> None:
+def test_the_columns_of_a_free_query_keep_their_name(infocentre: Commande) -> None:
     texte = infocentre("sql", "select 1 as nb_mois, count(*), 2 as numero_unique").texte
     for nom in ("nb_mois", "count_star()", "numero_unique"):
         assert nom in texte
 
 
-def test_csv_et_json_sont_seuls_sur_la_sortie(infocentre: Commande) -> None:
+def test_csv_and_json_are_alone_on_the_output(infocentre: Commande) -> None:
     sortie = infocentre("sql", COMPTE, "--format", "json")
     lignes = json.loads(sortie.texte)
     assert sortie.erreur == ""
@@ -57,14 +59,14 @@ def test_csv_et_json_sont_seuls_sur_la_sortie(infocentre: Commande) -> None:
     assert suite == [f"{ligne['statut']};{ligne['demandes']}" for ligne in lignes]
 
 
-def test_un_texte_n_est_pas_une_formule_sauf_pour_un_programme(infocentre: Commande) -> None:
+def test_a_text_is_no_formula_except_for_a_program(infocentre: Commande) -> None:
     sql = "select '=1+1' as \"@a\", -2 as n, '-2' as t"
     assert infocentre("sql", sql, "--format", "csv").texte == "'@a;n;t\n'=1+1;-2;-2\n"
     assert infocentre("sql", sql, "--format", "csv", "--brut").texte == "@a;n;t\n=1+1;-2;-2\n"
     assert infocentre("sql", sql, "--format", "csv").texte.startswith("'@a")
 
 
-def test_la_requete_vient_de_l_entree(
+def test_the_query_comes_from_the_input(
     infocentre: Commande, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for arguments in ((), ("-",)):
@@ -73,7 +75,7 @@ def test_la_requete_vient_de_l_entree(
 
 
 @pytest.mark.parametrize(("texte", "terminal"), [("", 1), ("", 0), (" \n", 0)])
-def test_sans_requete_un_exemple_est_donne(
+def test_without_a_query_an_example_is_given(
     texte: str, terminal: int, infocentre: Commande, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entree(monkeypatch, texte, terminal=bool(terminal))
@@ -82,7 +84,7 @@ def test_sans_requete_un_exemple_est_donne(
     assert "il manque une requête" in sortie.erreur
 
 
-def test_un_fichier_et_ses_parametres(infocentre: Commande, tmp_path: Path) -> None:
+def test_a_file_and_its_parameters(infocentre: Commande, tmp_path: Path) -> None:
     fichier = tmp_path / "essai.sql"
     fichier.write_text(
         "-- titre: Essai\n"
@@ -101,13 +103,13 @@ def test_un_fichier_et_ses_parametres(infocentre: Commande, tmp_path: Path) -> N
         assert dit in sortie.erreur
 
 
-def test_sans_declaration_un_parametre_est_un_texte(infocentre: Commande) -> None:
+def test_without_a_declaration_a_parameter_is_a_text(infocentre: Commande) -> None:
     appel = ("sql", "select $ville as v", "--format", "csv", "--parametre")
     assert infocentre(*appel, "ville=L'Estaque = ; --").texte == 'v\n"L\'Estaque = ; --"\n'
 
 
 @pytest.mark.parametrize("format_", ["csv", "json", "xlsx", "parquet"])
-def test_le_format_suit_le_nom_de_la_sortie(
+def test_the_format_follows_the_name_of_the_output(
     format_: str, infocentre: Commande, tmp_path: Path
 ) -> None:
     cible, nommee = tmp_path / f"a.{format_}", tmp_path / "sans_suffixe"
@@ -121,13 +123,13 @@ def test_le_format_suit_le_nom_de_la_sortie(
 
 
 @pytest.mark.parametrize("format_", ["xlsx", "parquet"])
-def test_un_format_binaire_veut_un_fichier(format_: str, infocentre: Commande) -> None:
+def test_a_binary_format_wants_a_file(format_: str, infocentre: Commande) -> None:
     sortie = infocentre("sql", COMPTE, "--format", format_)
     assert (sortie.code, sortie.texte) == (1, "")
     assert "--sortie" in sortie.erreur
 
 
-def test_tout_le_resultat_sort_en_csv_mille_lignes_en_table(infocentre: Commande) -> None:
+def test_the_whole_result_comes_out_in_csv_a_thousand_rows_in_a_table(infocentre: Commande) -> None:
     longue = "select i from range(2500) t(i)"
     assert len(infocentre("sql", longue, "--format", "csv").texte.splitlines()) == 2_501
     sortie = infocentre("sql", longue)
@@ -135,30 +137,30 @@ def test_tout_le_resultat_sort_en_csv_mille_lignes_en_table(infocentre: Commande
     assert "Les 1\u202f000 premières lignes seulement" in sortie.erreur
 
 
-def test_une_faute_est_dite_avec_sa_place(infocentre: Commande) -> None:
+def test_a_mistake_is_told_with_its_place(infocentre: Commande) -> None:
     sortie = infocentre("sql", "select\n  absente from demandes", "--format", "csv")
     assert (sortie.code, sortie.texte) == (1, "")
     assert "ligne 2, colonne 3 : la colonne « absente » n'existe pas ici" in sortie.erreur
 
 
-def test_un_plan_se_montre_tel_quel(infocentre: Commande) -> None:
+def test_a_plan_is_shown_as_it_is(infocentre: Commande) -> None:
     texte = infocentre("sql", "explain from demandes where age_demandeur_demande = 40").texte
     assert "┌───" in texte
     assert "explain_key" not in texte
 
 
-def test_les_donnees_ne_sont_pas_une_mise_en_forme(infocentre: Commande) -> None:
+def test_data_are_no_markup(infocentre: Commande) -> None:
     assert "[/b] :house:" in infocentre("sql", "select '[/b] :house:' as a").texte
 
 
-def test_un_fichier_et_une_requete_ne_vont_pas_ensemble(infocentre: Commande) -> None:
+def test_a_file_and_a_query_do_not_go_together(infocentre: Commande) -> None:
     sortie = infocentre("sql", "select 1", "--fichier", "x.sql")
     assert sortie.code == 2
     assert "ne va pas avec" in sortie.erreur
 
 
 @pytest.mark.parametrize("contenu", [None, b"select '\xe9'"])
-def test_un_fichier_illisible_est_refuse(
+def test_an_unreadable_file_is_refused(
     contenu: bytes | None, infocentre: Commande, tmp_path: Path
 ) -> None:
     fichier = tmp_path / "x.sql"
@@ -169,7 +171,7 @@ def test_un_fichier_illisible_est_refuse(
     assert "ne se lit pas" in sortie.erreur
 
 
-def test_sans_donnees_la_raison_est_dite(
+def test_without_data_the_reason_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sortie = Commande(tmp_path / "vide", monkeypatch, capsys)("sql", "select 1")

@@ -34,6 +34,8 @@ from infocentre.requetes.proposition import Proposition
 from tests.donnees.atelier import SANS_MAGASIN
 from tests.requetes.demonstration import demonstration
 
+pytestmark = pytest.mark.lent
+
 RACINE = Path(__file__).parents[2]
 ESSAIS = RACINE / "tests" / "indicateurs"
 ANALYSTE = "Léa"

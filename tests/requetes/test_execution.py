@@ -48,6 +48,8 @@ from tests.requetes.aide import (
     refus,
 )
 
+pytestmark = pytest.mark.lent
+
 TYPES: dict[str, tuple[str, Any]] = {
     "entier": ("42", 42),
     "très grand entier": ("170141183460469231731687303715884105727", 2**127 - 1),
@@ -84,7 +86,7 @@ def valeur(dossier: Dossier, sql: str, parametres: dict[str, object] | None = No
 
 
 @pytest.mark.parametrize("nom", ["demandes", "valeurs", "registre", "tab01_01", "communes"])
-def test_une_requete_donne_ce_que_donne_duckdb(nom: str, dossier: Dossier, fichier: Path) -> None:
+def test_a_query_gives_what_duckdb_gives(nom: str, dossier: Dossier, fichier: Path) -> None:
     with duckdb.connect(str(fichier), read_only=True) as con:
         attendues = con.execute(f"FROM {nom} ORDER BY ALL LIMIT 2000").fetchall()
         colonnes = [(c, str(t)) for c, t, *_ in con.description or ()]
@@ -103,7 +105,7 @@ def des_types(dossier: Dossier) -> Resultat:
     )
 
 
-def test_chaque_type_revient_en_valeur_de_python(des_types: Resultat) -> None:
+def test_each_type_comes_back_as_a_value_of_python(des_types: Resultat) -> None:
     lues, rien = des_types.lignes
     for nom, lue in zip(TYPES, lues, strict=True):
         attendue = TYPES[nom][1]
@@ -112,7 +114,7 @@ def test_chaque_type_revient_en_valeur_de_python(des_types: Resultat) -> None:
     assert set(rien) == {None}
 
 
-def test_un_parametre_est_une_valeur_jamais_du_sql(dossier: Dossier) -> None:
+def test_a_parameter_is_a_value_never_sql(dossier: Dossier) -> None:
     attendues: dict[str, tuple[object, object]] = {
         "$a || '!'": ("l'été ; drop table x --", "l'été ; drop table x --!"),
         "$b + 1": (2, 3),
@@ -126,7 +128,7 @@ def test_un_parametre_est_une_valeur_jamais_du_sql(dossier: Dossier) -> None:
     assert lues == tuple(attendue for _, attendue in attendues.values())
 
 
-def test_un_resultat_s_arrete_a_sa_limite_et_le_dit(dossier: Dossier) -> None:
+def test_a_result_stops_at_its_limit_and_says_so(dossier: Dossier) -> None:
     limites = replace(ECRAN, lignes=1_000)
     exact = demander(dossier, "from range(1000)", limites=limites)
     assert (len(exact.lignes), exact.tronque) == (1_000, False)
@@ -135,19 +137,19 @@ def test_un_resultat_s_arrete_a_sa_limite_et_le_dit(dossier: Dossier) -> None:
     assert coupe.lignes[-1] == (999,)
 
 
-def test_explain_montre_le_plan_sans_rien_lire(dossier: Dossier) -> None:
+def test_explain_shows_the_plan_and_reads_nothing(dossier: Dossier) -> None:
     resultat = demander(dossier, "explain analyze from demandes where age_demandeur_demande = 40")
     assert [colonne.nom for colonne in resultat.colonnes] == ["explain_key", "explain_value"]
     assert "demandes" in resultat.lignes[0][1]
 
 
-def test_rien_n_est_publie_encore(tmp_path: Path) -> None:
+def test_nothing_is_published_yet(tmp_path: Path) -> None:
     with pytest.raises(Refus, match="aucune livraison"):
         demander(Dossier(tmp_path), "select 1")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_une_publication_ne_gene_pas_la_requete_en_cours(tmp_path: Path) -> None:
+def test_a_publication_does_not_disturb_the_query_under_way(tmp_path: Path) -> None:
     dossier = Dossier(copie(base(1, 2, 3), tmp_path / "donnees"))
     longue = "select count(*), max(mois) from valeurs, (select max(i) from range(400000000) t(i))"
     with ThreadPoolExecutor() as fils:
@@ -161,7 +163,7 @@ def test_une_publication_ne_gene_pas_la_requete_en_cours(tmp_path: Path) -> None
 # --- The limits -----------------------------------------------------------------------------------
 
 
-def test_une_requete_trop_longue_est_arretee_a_l_heure_et_son_processus_avec(
+def test_a_query_that_is_too_long_is_stopped_in_time_and_its_process_too(
     dossier: Dossier,
 ) -> None:
     debut = time.monotonic()
@@ -171,13 +173,13 @@ def test_une_requete_trop_longue_est_arretee_a_l_heure_et_son_processus_avec(
     assert processus_enfants() == []
 
 
-def test_un_resultat_trop_gros_est_refuse(dossier: Dossier) -> None:
+def test_a_result_that_is_too_big_is_refused(dossier: Dossier) -> None:
     gros = "select repeat('x', 100000) from range(1000)"
     leve = refus(dossier, gros, limites=replace(ECRAN, octets=8 << 20))
     assert (leve.motif, leve.quoi) == ("volume", "le résultat dépasse 8 Mo")
 
 
-def test_une_requete_demesuree_n_est_pas_lue(dossier: Dossier) -> None:
+def test_an_enormous_query_is_not_read(dossier: Dossier) -> None:
     assert refus(dossier, f"select '{'x' * 200_000}'").motif == "volume"
 
 
@@ -194,9 +196,7 @@ def en_cours(dossier: Dossier) -> int:
     return len(list(dossier.racine.glob("requetes/*.encours")))
 
 
-def test_deux_a_la_fois_la_troisieme_attend_puis_passe(
-    dossier: Dossier, fils: ThreadPoolExecutor
-) -> None:
+def test_two_at_once_the_third_waits_then_goes(dossier: Dossier, fils: ThreadPoolExecutor) -> None:
     (premiere, _), (seconde, _) = lancer(dossier, fils), lancer(dossier, fils)
     attendre(lambda: en_cours(dossier) == 2)
     troisieme = fils.submit(demander, dossier, "select 3")
@@ -208,7 +208,7 @@ def test_deux_a_la_fois_la_troisieme_attend_puis_passe(
     annuler(dossier, seconde)
 
 
-def test_occupe_dit_depuis_quand(dossier: Dossier, fils: ThreadPoolExecutor) -> None:
+def test_busy_says_since_when(dossier: Dossier, fils: ThreadPoolExecutor) -> None:
     noms = [lancer(dossier, fils)[0] for _ in range(2)]
     attendre(lambda: en_cours(dossier) == 2)
     leve = refus(dossier, "select 1", limites=replace(ECRAN, attente=0.2))
@@ -218,7 +218,7 @@ def test_occupe_dit_depuis_quand(dossier: Dossier, fils: ThreadPoolExecutor) -> 
         annuler(dossier, nom)
 
 
-def test_annuler_arrete_celle_qui_tourne_et_celle_qui_attend(
+def test_to_cancel_stops_the_one_that_runs_and_the_one_that_waits(
     dossier: Dossier, fils: ThreadPoolExecutor
 ) -> None:
     lancees = [lancer(dossier, fils) for _ in range(3)]
@@ -234,7 +234,7 @@ def test_annuler_arrete_celle_qui_tourne_et_celle_qui_attend(
     assert processus_enfants() == []
 
 
-def test_l_etat_d_une_requete_se_demande(dossier: Dossier, fils: ThreadPoolExecutor) -> None:
+def test_the_state_of_a_query_can_be_asked(dossier: Dossier, fils: ThreadPoolExecutor) -> None:
     noms = [lancer(dossier, fils)[0] for _ in range(3)]
     attendre(
         lambda: (
@@ -250,7 +250,7 @@ def test_l_etat_d_une_requete_se_demande(dossier: Dossier, fils: ThreadPoolExecu
     attendre(lambda: {attente(dossier, nom) for nom in [*noms, "../.."]} == {None})
 
 
-def test_celle_qui_demande_peu_ne_passe_pas_derriere_tout_ce_qu_un_autre_demande(
+def test_who_asks_little_does_not_wait_behind_all_that_another_asks(
     dossier: Dossier, fils: ThreadPoolExecutor
 ) -> None:
     """Paul asks six times, then Léa once: she has the first place that is given back."""
@@ -305,7 +305,7 @@ def test_a_wide_query_still_passes_and_too_long_a_text_does_not(dossier: Dossier
     assert leve.quoi == "la requête dépasse 20\u202f000 caractères"
 
 
-def test_annuler_ne_prend_que_le_nom_entier(dossier: Dossier, fils: ThreadPoolExecutor) -> None:
+def test_to_cancel_takes_the_whole_name_only(dossier: Dossier, fils: ThreadPoolExecutor) -> None:
     nom, suite = lancer(dossier, fils)
     for faux in ("*", nom[:-1], nom[1:], "../requetes.jsonl", "", "place-1"):
         assert not annuler(dossier, faux)
@@ -315,11 +315,11 @@ def test_annuler_ne_prend_que_le_nom_entier(dossier: Dossier, fils: ThreadPoolEx
 
 
 @pytest.mark.parametrize("nom", ["court", "../../evasion", "a" * 65, "deux mots"])
-def test_un_identifiant_ne_devient_pas_un_chemin(nom: str, dossier: Dossier) -> None:
+def test_an_identifier_does_not_become_a_path(nom: str, dossier: Dossier) -> None:
     assert refus(dossier, "select 1", identifiant=nom).quoi == "identifiant de requête incorrect"
 
 
-def test_les_places_sont_celles_de_la_machine_pas_d_un_processus(dossier: Dossier) -> None:
+def test_places_are_those_of_the_machine_not_of_a_process(dossier: Dossier) -> None:
     code = (
         "import sys, pathlib\n"
         "from infocentre.entrepot import Dossier\n"
@@ -346,14 +346,14 @@ def test_les_places_sont_celles_de_la_machine_pas_d_un_processus(dossier: Dossie
     assert en_cours(dossier) == 0
 
 
-def test_un_billet_abandonne_ne_bloque_personne(dossier: Dossier) -> None:
+def test_an_abandoned_ticket_blocks_nobody(dossier: Dossier) -> None:
     ancien = dossier.racine / "requetes" / f"{1:020d}-abandonne.attente"
     ancien.touch()
     assert valeur(dossier, "select 1") == 1
     assert not ancien.exists()
 
 
-def test_un_billet_plus_ancien_passe_d_abord(dossier: Dossier) -> None:
+def test_an_older_ticket_goes_first(dossier: Dossier) -> None:
     ancien = dossier.racine / "requetes" / f"{1:020d}-patiente.attente"
     with ancien.open("w") as tenu:
         fcntl.flock(tenu, fcntl.LOCK_EX)
@@ -378,7 +378,9 @@ def attendues(dossier: Dossier) -> list[tuple[Any, ...]]:
     return lignes
 
 
-def test_csv(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path) -> None:
+def test_a_result_in_csv(
+    dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path
+) -> None:
     cible = tmp_path / "sortie.csv"
     assert exporter(dossier, EXPORTEE, None, "csv", cible, acces=TEST) == len(attendues)
     with cible.open(encoding="utf-8", newline="") as flux:
@@ -392,7 +394,9 @@ def test_csv(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path)
     assert lues[0][5:] == ["True", "'=1+1", "[1, 2]", "2026-10-31 12:00:00"]
 
 
-def test_json(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path) -> None:
+def test_a_result_in_json(
+    dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path
+) -> None:
     cible = tmp_path / "sortie.json"
     exporter(dossier, EXPORTEE, None, "json", cible, acces=TEST)
     lues = json.loads(cible.read_text("utf-8"))
@@ -402,7 +406,7 @@ def test_json(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path
     assert lues[0]["date_creation"] == attendues[0][1].isoformat()
 
 
-def test_json_d_un_resultat_vide_ou_sans_nombre(dossier: Dossier, tmp_path: Path) -> None:
+def test_json_of_a_result_that_is_empty_or_no_number(dossier: Dossier, tmp_path: Path) -> None:
     cible = tmp_path / "sortie.json"
     exporter(dossier, "select 1 where false", None, "json", cible, acces=TEST)
     assert json.loads(cible.read_text()) == []
@@ -410,7 +414,9 @@ def test_json_d_un_resultat_vide_ou_sans_nombre(dossier: Dossier, tmp_path: Path
     assert json.loads(cible.read_text()) == [{"a": None, "a_2": 2}]
 
 
-def test_xlsx(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path) -> None:
+def test_a_result_in_xlsx(
+    dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path
+) -> None:
     cible = tmp_path / "sortie.xlsx"
     exporter(dossier, EXPORTEE, None, "xlsx", cible, acces=TEST)
     classeur = openpyxl.load_workbook(cible)
@@ -428,9 +434,7 @@ def test_xlsx(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path
     assert lues[0][8] == dt.datetime(2026, 10, 31, 12)  # noqa: DTZ001
 
 
-def test_un_texte_trop_long_pour_une_cellule_dit_qu_il_est_coupe(
-    dossier: Dossier, tmp_path: Path
-) -> None:
+def test_a_text_too_long_for_a_cell_says_that_it_is_cut(dossier: Dossier, tmp_path: Path) -> None:
     cible = tmp_path / "sortie.xlsx"
     sql = "select repeat('a', 32767) as entier, repeat('b', 32768) as trop"
     exporter(dossier, sql, None, "xlsx", cible, acces=TEST)
@@ -440,7 +444,9 @@ def test_un_texte_trop_long_pour_une_cellule_dit_qu_il_est_coupe(
     assert len(trop) == 32767
 
 
-def test_parquet(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path) -> None:
+def test_a_result_in_parquet(
+    dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: Path
+) -> None:
     cible = tmp_path / "sortie.parquet"
     exporter(dossier, EXPORTEE, None, "parquet", cible, acces=TEST)
     lues = pl.read_parquet(cible)
@@ -450,7 +456,7 @@ def test_parquet(dossier: Dossier, attendues: list[tuple[Any, ...]], tmp_path: P
 
 
 @pytest.mark.parametrize("format_", get_args(FichierRequete))
-def test_chaque_type_s_ecrit_dans_chaque_format(
+def test_each_type_is_written_in_each_format(
     format_: FichierRequete, des_types: Resultat, tmp_path: Path
 ) -> None:
     cible = tmp_path / f"sortie.{format_}"
@@ -458,9 +464,7 @@ def test_chaque_type_s_ecrit_dans_chaque_format(
     assert cible.stat().st_size > 0
 
 
-def test_trop_de_lignes_pour_un_fichier_et_il_n_y_en_a_pas(
-    dossier: Dossier, tmp_path: Path
-) -> None:
+def test_too_many_rows_for_a_file_and_there_is_none(dossier: Dossier, tmp_path: Path) -> None:
     with pytest.raises(RequeteRefusee, match="dépasse 300\u202f000 lignes"):
         exporter(dossier, "from range(300001)", None, "xlsx", tmp_path / "a.xlsx", acces=TEST)
     with pytest.raises(Refus, match="n'existe pas"):
@@ -468,7 +472,7 @@ def test_trop_de_lignes_pour_un_fichier_et_il_n_y_en_a_pas(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_un_fichier_qui_ne_s_ecrit_pas_est_un_refus(dossier: Dossier, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_a_refusal(dossier: Dossier, tmp_path: Path) -> None:
     with pytest.raises(Refus, match="l'écriture a échoué"):
         exporter(dossier, "select 1", None, "csv", tmp_path / "absent" / "a.csv", acces=TEST)
 
@@ -476,7 +480,7 @@ def test_un_fichier_qui_ne_s_ecrit_pas_est_un_refus(dossier: Dossier, tmp_path: 
 # --- The journal ----------------------------------------------------------------------------------
 
 
-def test_chaque_requete_est_au_journal(dossier: Dossier, tmp_path: Path) -> None:
+def test_each_query_is_in_the_journal(dossier: Dossier, tmp_path: Path) -> None:
     debut = len(journal(dossier))
     executer(dossier, "select $jour, 1", {"jour": dt.date(2026, 10, 31)}, acces=nomme("Léa"))
     refus(dossier, "select colonne_absente")
@@ -493,13 +497,13 @@ def test_chaque_requete_est_au_journal(dossier: Dossier, tmp_path: Path) -> None
     assert all(une["le"][:2] == "20" for une in lignes)
 
 
-def test_le_journal_n_est_qu_a_son_proprietaire(dossier: Dossier) -> None:
+def test_the_journal_is_its_owner_s_alone(dossier: Dossier) -> None:
     demander(dossier, "select 1")
     assert (dossier.racine / "requetes.jsonl").stat().st_mode & 0o777 == 0o600
     assert (dossier.racine / "requetes").stat().st_mode & 0o777 == 0o700
 
 
-def test_le_journal_survit_a_une_ligne_dechiree(tmp_path: Path) -> None:
+def test_the_journal_survives_a_torn_line(tmp_path: Path) -> None:
     fichier = tmp_path / "requetes.jsonl"
     noter(Dossier(tmp_path), {"qui": "a"})
     fichier.write_bytes(fichier.read_bytes() + b'{"le": "20')
@@ -508,7 +512,7 @@ def test_le_journal_survit_a_une_ligne_dechiree(tmp_path: Path) -> None:
     assert [json.loads(lignes[rang])["qui"] for rang in (0, 2)] == ["a", "b"]
 
 
-def test_rien_ne_reste_de_ce_qui_est_fini(dossier: Dossier) -> None:
+def test_nothing_is_left_of_what_has_ended(dossier: Dossier) -> None:
     demander(dossier, "from demandes")
     refus(dossier, "from absente")
     restes = {chemin.name for chemin in (dossier.racine / "requetes").iterdir()}
@@ -532,7 +536,7 @@ FAUX_REFUS = (
 
 
 @pytest.mark.parametrize("sql", FAUX_REFUS)
-def test_une_requete_n_ecrit_pas_le_refus_a_notre_place(dossier: Dossier, sql: str) -> None:
+def test_a_query_does_not_write_the_refusal_for_us(dossier: Dossier, sql: str) -> None:
     dit = refus(dossier, sql)
     assert dit.quoi
     assert dit.motif in {"autre", "colonne", "type"}
@@ -550,18 +554,18 @@ UNE_CELLULE = "select range(1200000)::double[]"
         "select {'a': range(300000)} from range(30)",
     ],
 )
-def test_un_resultat_a_un_nombre_de_valeurs(dossier: Dossier, sql: str) -> None:
+def test_a_result_has_a_number_of_values(dossier: Dossier, sql: str) -> None:
     dit = refus(dossier, sql, limites=replace(ECRAN, secondes=90))
     assert dit.motif == "volume"
 
 
-def test_une_cellule_exportee_aussi(dossier: Dossier, tmp_path: Path) -> None:
+def test_so_has_an_exported_cell(dossier: Dossier, tmp_path: Path) -> None:
     with pytest.raises(RequeteRefusee, match="valeurs"):
         exporter(dossier, UNE_CELLULE, {}, "parquet", tmp_path / "x.parquet", acces=TEST)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_dix_mille_lignes_de_cent_colonnes_passent(dossier: Dossier) -> None:
+def test_ten_thousand_rows_of_a_hundred_columns_go_through(dossier: Dossier) -> None:
     colonnes = ", ".join(f"i + {rang}" for rang in range(100))
     lu = demander(dossier, f"select {colonnes} from range(10000) t(i)")
     assert (len(lu.lignes), len(lu.lignes[0])) == (10_000, 100)
@@ -592,7 +596,7 @@ except RefusMotive as refus:
 
 
 @pytest.mark.parametrize("sql", [TROP_DE_LISTES, "select repeat('a', 1000000) from range(40)"])
-def test_une_reponse_pese_peu_dans_le_processus_qui_la_lit(dossier: Dossier, sql: str) -> None:
+def test_an_answer_weighs_little_in_the_process_that_reads_it(dossier: Dossier, sql: str) -> None:
     appel = [sys.executable, "-c", MESURE, str(dossier.racine), sql]
     fait = subprocess.run(appel, capture_output=True, text=True, check=True)
     motif, pris = fait.stdout.split()
@@ -600,7 +604,7 @@ def test_une_reponse_pese_peu_dans_le_processus_qui_la_lit(dossier: Dossier, sql
     assert int(pris) < 200
 
 
-def test_le_journal_abrege_ce_qui_est_long(tmp_path: Path) -> None:
+def test_the_journal_shortens_what_is_long(tmp_path: Path) -> None:
     long = "a" * 100_000
     noter(Dossier(tmp_path), {"qui": "a", "sql": long, "parametres": {"x": long, "y": 1}})
     noter(Dossier(tmp_path), {"qui": "b", "sql": "\ud800", "parametres": {}})
@@ -612,14 +616,14 @@ def test_le_journal_abrege_ce_qui_est_long(tmp_path: Path) -> None:
     assert lu["empreintes"]["sql"] == hashlib.sha256(long.encode()).hexdigest()
 
 
-def test_une_requete_refusee_comme_trop_longue_n_est_pas_ecrite_en_entier(dossier: Dossier) -> None:
+def test_a_query_refused_as_too_long_is_not_written_whole(dossier: Dossier) -> None:
     demander(dossier, "select 1")
     avant = (dossier.racine / "requetes.jsonl").stat().st_size
     assert refus(dossier, f"select '{'a' * 1_000_000}'").motif == "volume"
     assert (dossier.racine / "requetes.jsonl").stat().st_size - avant < 5_000
 
 
-def test_le_journal_change_de_fichier_chaque_annee(tmp_path: Path) -> None:
+def test_the_journal_changes_its_file_each_year(tmp_path: Path) -> None:
     fichier = tmp_path / "requetes.jsonl"
     noter(Dossier(tmp_path), {"qui": "a"})
     hier = dt.datetime(dt.datetime.now().astimezone().year - 1, 12, 31, 12).timestamp()  # noqa: DTZ001
@@ -632,7 +636,7 @@ def test_le_journal_change_de_fichier_chaque_annee(tmp_path: Path) -> None:
     assert ancien.stat().st_mode & 0o777 == 0o600
 
 
-def test_les_macros_des_tableaux_servent_aux_analystes(dossier: Dossier) -> None:
+def test_the_macros_of_tables_serve_analysts(dossier: Dossier) -> None:
     """Their SQL groups demandes as the standard tables group stock, in the same words."""
     lu = demander(
         dossier,

@@ -118,7 +118,7 @@ FAUTES = {
 
 
 @pytest.mark.parametrize("nom", FAUTES)
-def test_une_faute_est_dite_en_francais_a_sa_place(nom: str, dossier: Dossier) -> None:
+def test_a_mistake_is_told_in_french_at_its_place(nom: str, dossier: Dossier) -> None:
     faute = FAUTES[nom]
     avant, marque, _ = faute.sql.partition("«")
     leve = refus(dossier, faute.sql.replace("«", ""))
@@ -132,23 +132,23 @@ def test_une_faute_est_dite_en_francais_a_sa_place(nom: str, dossier: Dossier) -
         assert leve.ou == f"ligne {ligne}, colonne {colonne}"
 
 
-def test_la_place_se_compte_en_caracteres_pas_en_octets(dossier: Dossier) -> None:
+def test_the_place_is_counted_in_characters_not_in_bytes(dossier: Dossier) -> None:
     leve = refus(dossier, "-- été\nselect 'é\U0001f3e0', absente")
     assert isinstance(leve, RequeteRefusee)
     assert (leve.ligne, leve.colonne) == (2, 14)
 
 
-def test_trop_de_tables_ont_cette_colonne(dossier: Dossier) -> None:
+def test_too_many_tables_have_this_column(dossier: Dossier) -> None:
     que_faire = refus(dossier, "select mois from demandes").que_faire
     assert "dans : estimations, registre, revisions, valeurs, att_01… (" in que_faire
 
 
-def test_un_parametre_de_trop_est_refuse(dossier: Dossier) -> None:
+def test_a_parameter_too_many_is_refused(dossier: Dossier) -> None:
     leve = refus(dossier, "select $a", parametres={"a": 1, "b": 2})
     assert leve.quoi == "la requête n'a pas de paramètre $b"
 
 
-def test_un_message_inconnu_garde_les_mots_de_duckdb_sans_chemin() -> None:
+def test_an_unknown_message_keeps_the_words_of_duckdb_without_a_path() -> None:
     leve = traduire(
         {"exception_type": "IO", "exception_message": "Odd at /home/lea/donnees/x.db\nmore"}, ""
     )
@@ -157,11 +157,11 @@ def test_un_message_inconnu_garde_les_mots_de_duckdb_sans_chemin() -> None:
     assert leve.quoi == "DuckDB refuse : odd … end"
 
 
-def test_une_panne_du_programme_ne_dit_rien_de_lui() -> None:
+def test_a_failure_of_the_program_says_nothing_of_it() -> None:
     leve = traduire({"exception_type": "ValueError", "exception_message": "in /srv/enfant.py"}, "")
     assert leve.quoi == "la requête n'a pas pu être exécutée"
 
 
 @pytest.mark.parametrize(("code", "motif"), [(-6, "memoire"), (-9, "memoire"), (-11, "autre")])
-def test_un_processus_mort_se_dit(code: int, motif: str) -> None:
+def test_a_dead_process_is_told(code: int, motif: str) -> None:
     assert arrete(code).motif == motif

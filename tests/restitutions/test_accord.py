@@ -26,6 +26,8 @@ from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.registre import DOCUMENTS
 from tests.dashboards.vues import ouvrir
 
+pytestmark = pytest.mark.lent
+
 MOIS, SEMESTRE = "2026-06", "2026-S1"
 # A file of settings, an option or a command, a name of the code, what Python or SQL call nothing.
 LOGICIEL = re.compile(

@@ -31,6 +31,8 @@ from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import Partenaire, partenaires
 from tests.restitutions.test_mise_en_page import vides
 
+pytestmark = pytest.mark.lent
+
 SEUIL = 11
 Faire = Callable[[Partenaire], Document]
 GENRES = ["organisme", "collectivite", "ush", "action_logement"]

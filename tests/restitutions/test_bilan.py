@@ -15,7 +15,6 @@ import pytest
 from pptx import Presentation
 
 from infocentre.acces.perimetre import TOUT
-from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import registre
 from infocentre.lecture.lecteur import Lecture
@@ -24,6 +23,7 @@ from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures import sql_lecture_tableau
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import bilan, diaporama, lecture
 from infocentre.restitutions.bilan import attributions
@@ -41,7 +41,9 @@ from infocentre.restitutions.document import (
 from infocentre.restitutions.html import en_html
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.tables import nom_ligne
-from tests.donnees.fenetres import SUFFIXES
+from tests.donnees import fenetres
+
+pytestmark = pytest.mark.lent
 
 CHAPITRES = [
     "L'essentiel",
@@ -103,7 +105,7 @@ def test_chaque_indicateur_y_est_defini_avec_ses_seuils(document: Document) -> N
         une for une in document.sections if une.titre == "Définitions des indicateurs"
     )
     points = [un for bloc in definitions.blocs if isinstance(bloc, Liste) for un in bloc.points]
-    assert len(points) == len(lire_catalogue().indicateurs) == 37
+    assert len(points) == len(list(ressources("expectations").glob("[A-Z]*.yml")))
     assert (
         "**Attributions enregistrées tardivement** : radiation plus de 15 jours après la signature "
         "du bail, parmi les baux dont la date est connue ; seuils 5\u202f% et 15\u202f% "
@@ -269,7 +271,7 @@ def comptes(v: Lecture, edition: Edition) -> dict[Origine, tuple[int, int]]:
         {"d": edition.departement, "m": edition.mois},
     )
     for une in comptes_du_mois:
-        suffixe = SUFFIXES[une["code"]]
+        suffixe = fenetres.suffixe(une["code"])
         if suffixe == "" and une["mois_juge"] != edition.mois:
             continue
         organisme, type_ = connus.get(une["guichet"], ("hors registre", "INCONNU"))

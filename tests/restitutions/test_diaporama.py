@@ -43,6 +43,8 @@ from tests.restitutions.exemples import (
     tableau,
 )
 
+pytestmark = pytest.mark.lent
+
 
 def diapos(un: Document) -> list[Any]:
     return list(Presentation(io.BytesIO(diaporama.en_octets(un))).slides)

@@ -12,6 +12,8 @@ from infocentre.cli import main
 from infocentre.entrepot import Dossier
 from infocentre.restitutions.envoi import MANIFESTE
 
+pytestmark = pytest.mark.lent
+
 PARTENAIRES = """partenaires:
   - nom: CC Vallée des Baux-Alpilles
     genre: collectivite

@@ -18,6 +18,8 @@ from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.entrepot import Dossier
 from tests.donnees.atelier import base_legere, copie
 
+pytestmark = pytest.mark.lent
+
 IDENTITE = "SELECT numero_unique, nom, prenom FROM read_parquet('{}') WHERE nom IS NOT NULL"
 
 

@@ -25,6 +25,8 @@ from infocentre.restitutions import diaporama, formes, mots, traitement_texte
 from infocentre.restitutions.document import Cellule, Colonne, Section, Tableau
 from tests.restitutions.exemples import TOUS, document, graphique
 
+pytestmark = pytest.mark.lent
+
 FORMES = ("pdf", "html", "pptx", "docx", "xlsx")
 
 

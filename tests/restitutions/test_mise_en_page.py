@@ -20,6 +20,8 @@ from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import partenaires, trouver
 from infocentre.restitutions.registre import DOCUMENTS
 
+pytestmark = pytest.mark.lent
+
 VIDE_MAX = 0.30  # of the height between the margins
 HAUT, BAS, PAGE = 20.0, 18.5, 297.0  # margins and height of a page, mm
 BLANC = 245  # level of grey above which a point is blank

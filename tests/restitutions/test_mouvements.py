@@ -26,6 +26,8 @@ from infocentre.restitutions.lecture import Edition
 from tests.restitutions.changes import entrepot_change, sur
 from tests.restitutions.exemples import document
 
+pytestmark = pytest.mark.lent
+
 MOIS, AVANT = "2026-10", "2025-10"
 # Each place: code, niveau, cle, then (n, d, state) a year before and in the month, over 12 months.
 PHS, SALINS, CANAL, NOUVEAU = "903900018", "903900026", "903900042", "903900034"

@@ -15,13 +15,15 @@ import pypdfium2
 import pytest
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
-from outloud import check
 from weasyprint.urls import URLFetcher
 
 from infocentre.noyau.config import polices
 from infocentre.restitutions import html, pdf
 from infocentre.restitutions.document import Document, Liste, Paragraphe, Section
 from tests.restitutions import exemples
+from tests.restitutions.accessibilite import exiger_accessible
+
+pytestmark = pytest.mark.lent
 
 
 def un_document() -> Document:
@@ -109,10 +111,7 @@ def test_les_rubriques_d_un_bilan_sont_numerotees_les_annexes_ont_une_lettre(
 
 
 def test_le_pdf_est_accessible(octets: bytes, tmp_path: Path) -> None:
-    (tmp_path / "d.pdf").write_bytes(octets)
-    resultat = check(str(tmp_path / "d.pdf"))
-    assert resultat.error is None
-    assert resultat.errors == 0
+    exiger_accessible(octets, tmp_path)
 
 
 def test_le_pdf_dit_sa_langue_son_titre_et_ses_signets(octets: bytes) -> None:
@@ -242,8 +241,7 @@ def test_une_liste_vide_et_un_nom_de_90_lettres_s_impriment(tmp_path: Path) -> N
     essai = exemples.document(
         sections=(Section(long, (Liste((long,)), exemples.tableau("t", 1))), Section("Rien"))
     )
-    (tmp_path / "d.pdf").write_bytes(pdf.en_octets(essai))
-    assert check(str(tmp_path / "d.pdf")).errors == 0
+    exiger_accessible(pdf.en_octets(essai), tmp_path)
 
 
 def test_ce_qui_s_imprime_est_du_xml() -> None:

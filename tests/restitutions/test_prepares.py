@@ -21,6 +21,8 @@ from infocentre.restitutions import prepares
 from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.prepares import obtenir, preparation, preparer
 
+pytestmark = pytest.mark.lent
+
 SYNTHESE = Commande("synthese", "html", "013", perimetre=TOUT)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from outloud import check
 from pptx import Presentation
 
 from infocentre.lecture.tableaux import TableauLu, lire_tableau, trouver
@@ -28,7 +27,10 @@ from infocentre.restitutions.bilan import contexte
 from infocentre.restitutions.bilan.absences import Absence, Cause, expliquer
 from infocentre.restitutions.document import Document, Graphique, Liste, Paragraphe, Tableau
 from infocentre.restitutions.lecture import Edition
+from tests.restitutions.accessibilite import exiger_accessible
 from tests.restitutions.exemples import ARRETE
+
+pytestmark = pytest.mark.lent
 
 RIEN = "Aucune attribution n'a été prononcée dans les 12 mois qui finissent le 31 octobre 2026."
 
@@ -151,8 +153,7 @@ def test_un_chapitre_dont_tout_est_masque_s_ecrit_sans_un_chiffre(
 
 
 def test_le_pdf_est_accessible(document: Document, tmp_path: Path) -> None:
-    (tmp_path / "d.pdf").write_bytes(pdf.en_octets(document))
-    assert check(str(tmp_path / "d.pdf")).errors == 0
+    exiger_accessible(pdf.en_octets(document), tmp_path)
 
 
 def test_le_comite_a_ses_douze_diapositives_sans_image_vide(document: Document) -> None:
@@ -179,8 +180,7 @@ def test_les_autres_documents_s_impriment_et_le_disent(
         liste_guichets.construire(edition),
         fiche.construire(edition, "G1301"),
     )
-    for rang, un in enumerate(autres):
-        (tmp_path / f"{rang}.pdf").write_bytes(pdf.en_octets(un))
-        assert check(str(tmp_path / f"{rang}.pdf")).errors == 0, un.titre
+    for un in autres:
+        exiger_accessible(pdf.en_octets(un), tmp_path)
         assert not [dit for dit in textes(un) if re.search(r"\b0\u00a0[a-zé]+ (a|ont) ", dit)]
     assert any("aucune n'a été corrigée" in un for un in textes(autres[1]))

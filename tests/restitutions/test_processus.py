@@ -16,6 +16,8 @@ from infocentre.requetes import borne
 from infocentre.restitutions import commande
 from infocentre.restitutions.commande import Commande, fabriquer
 
+pytestmark = pytest.mark.lent
+
 SYNTHESE = Commande("synthese", "pdf", "013", perimetre=TOUT)
 RACINE = Path(__file__).parents[2]
 

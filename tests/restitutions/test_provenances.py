@@ -12,6 +12,8 @@ from infocentre.restitutions.lecture import Edition
 from tests.restitutions.changes import entrepot_change, sur
 from tests.restitutions.test_mouvements import AVANT, MOIS, dits
 
+pytestmark = pytest.mark.lent
+
 CODE, GUICHET, NOM = "ENR_DELAI", "G1308", "Mairie de Valdoule-les-Pins"
 
 

@@ -167,21 +167,28 @@ def _descendants(classe: type[Contenu]) -> Iterator[type[Contenu]]:
         yield from _descendants(une)
 
 
+def _textes_des_chapitres() -> dict[str, Path]:
+    """Return the templates, by the name that a record has for each."""
+    racines = {ressources("reports"): "*.md", DES_PROCEDURES.parent: "procedures/*/textes/*.md"}
+    return {
+        str(un.relative_to(racine)): un
+        for racine, patron in racines.items()
+        for un in racine.rglob(patron)
+    }
+
+
 def test_chaque_modele_a_ses_chiffres() -> None:
     """A name that no figure has, a figure that no sentence uses, a text of no chapter: refused."""
-    racine = ressources("reports")
-    contenus = _contenus()
-    textes = {str(un.relative_to(racine)): un for un in racine.rglob("*.md")}
-    ailleurs = DES_PROCEDURES.parent
-    textes |= {str(un.relative_to(ailleurs)): un for un in DES_PROCEDURES.glob("*/textes/*.md")}
-    declares = {
-        f"procedures/{code}/textes/{un.modele}"  # a face gives their figures
+    contenus, sources = _contenus(), _textes_des_chapitres()
+    # Those of one affaire have no record: `affaires/procedure.py` checks what each names.
+    d_une_affaire = {
+        f"procedures/{code}/textes/{un.modele}"
         for code, une in connues().items()
         for un in une.documents.values()
     }
-    assert set(contenus) == textes.keys() - declares
+    assert set(contenus) == sources.keys() - d_une_affaire
     for modele, classes in contenus.items():
-        arbre = redaction._milieu().parse(textes[modele].read_text("utf-8"))
+        arbre = redaction._milieu().parse(sources[modele].read_text("utf-8"))
         poses = {un.name for un in arbre.find_all(nodes.Name) if un.ctx == "store"}
         noms = find_undeclared_variables(arbre) - poses - set(redaction._milieu().globals)
         (classe,) = classes

@@ -9,6 +9,8 @@ import pytest
 from infocentre.cli import main
 from tests.donnees.atelier import MAGASIN
 
+pytestmark = pytest.mark.lent
+
 SANS_SOURCE = "references:\n  - {territoire: France, arrete: 2024-06-30, demandes_actives: 9}\n"
 FICHIERS = {
     "comparaisons.yml": SANS_SOURCE,

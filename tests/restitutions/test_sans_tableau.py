@@ -29,6 +29,8 @@ from tests.restitutions.ouvertures import (
     ouvrir_pages,
 )
 
+pytestmark = pytest.mark.lent
+
 TABLEAUX = tableaux()
 GROUPES = [tuple(TABLEAUX)[rang::6] for rang in range(6)]
 SEUIL = 11

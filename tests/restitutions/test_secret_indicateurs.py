@@ -20,6 +20,8 @@ from infocentre.mesures.diffusions import Registre
 from infocentre.restitutions.bilan import releve
 from tests.mesures.grand_juge import Contrainte, juger
 
+pytestmark = pytest.mark.lent
+
 SEUIL, MONDES, ANNEE = 11, 30, True
 JUGES = int(os.environ.get("INFOCENTRE_TESTS_JUGES", "6"))
 POPULATION = "attributions"

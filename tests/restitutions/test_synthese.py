@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from outloud import check
 
 from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import Indicateur
@@ -41,9 +40,12 @@ from infocentre.restitutions.synthese import construire
 from infocentre.restitutions.synthese.attendu import CLE
 from infocentre.restitutions.synthese.guichets import dire_cas
 from tests.donnees.atelier import MAGASIN, charger, controler
+from tests.restitutions.accessibilite import exiger_accessible
 from tests.restitutions.changes import entrepot_change, sur
 
-TIRAGES = 30
+pytestmark = pytest.mark.lent
+
+TIRAGES = 12
 RUBRIQUES = [
     "Points soumis à votre décision",
     "Réalisé et objectifs",
@@ -273,9 +275,7 @@ def test_une_part_ne_va_pas_sans_ce_a_quoi_elle_se_rapporte(
 def test_elle_est_accessible_et_la_meme_deux_fois(
     octets: bytes, edition_demo: Edition, tmp_path: Path
 ) -> None:
-    (tmp_path / "s.pdf").write_bytes(octets)
-    resultat = check(str(tmp_path / "s.pdf"))
-    assert (resultat.error, resultat.errors, resultat.warnings) == (None, 0, 0)
+    exiger_accessible(octets, tmp_path)
     assert pdf.en_octets(DOCUMENTS["synthese"].construire(edition_demo)) == octets
 
 

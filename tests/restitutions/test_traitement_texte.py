@@ -34,6 +34,8 @@ from tests.restitutions.exemples import (
     tableau,
 )
 
+pytestmark = pytest.mark.lent
+
 PLAN = (
     Section("La demande", (tableau(),), (Section("À Arles", (CHIFFRES,)),)),
     Section("Définitions", (Paragraphe("Une **demande**."),), annexe=True),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 
 from infocentre.affaires import procedures
 from infocentre.affaires.reglages import reglages_de
@@ -24,6 +22,7 @@ from infocentre.lecture.doublons.demandes import (
     etats_comptes,
 )
 from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.memoire import Memoire
 
 PROCEDURE = "doublons"
 NIVEAUX: Mapping[str, str] = {
@@ -60,12 +59,11 @@ class Jointe:
 class Lues:
     """The pairs of active demandes of a département, and the states of these."""
 
-    version: tuple[Any, ...]
     jointes: tuple[Jointe, ...]
     etats: Mapping[str, Etat]
 
 
-_LUES: dict[tuple[Path, str], Lues] = {}
+_LUES: Memoire[Lues] = Memoire(8)
 
 
 def personnes() -> int:
@@ -78,22 +76,23 @@ def lire_jointes(v: Lecture, departement: str) -> Lues:
     fichier = fichier_paires(v.dossier, departement)
     vu = fichier.stat() if fichier.exists() else None
     version = (v.cle, vu and (vu.st_mtime_ns, vu.st_size))
-    lues = _LUES.get((v.dossier.racine, departement))
-    if lues is None or lues.version != version:
-        trouvees = lire_paires(v.dossier, departement)
-        numeros = {n for une in trouvees for n in (une.numero_a, une.numero_b)}
-        noms = identites(v.dossier, departement, numeros)
-        with montres.en_silence():  # who shows some of them reads these
-            etats = etats_comptes(v, departement, numeros)
-        actives = {n for n, un in etats.items() if un["statut"] == ACTIVE} & noms.keys()
-        secret = cle(v.dossier)
-        jointes = tuple(
-            Jointe(une, _sceller(secret, noms, une))
-            for une in trouvees
-            if {une.numero_a, une.numero_b} <= actives
-        )
-        lues = _LUES[v.dossier.racine, departement] = Lues(version, jointes, etats)
-    return lues
+    return _LUES.lire((v.dossier.racine, departement), lambda _: _joindre(v, departement), version)
+
+
+def _joindre(v: Lecture, departement: str) -> Lues:
+    trouvees = lire_paires(v.dossier, departement)
+    numeros = {n for une in trouvees for n in (une.numero_a, une.numero_b)}
+    noms = identites(v.dossier, departement, numeros)
+    with montres.en_silence():  # who shows some of them reads these
+        etats = etats_comptes(v, departement, numeros)
+    actives = {n for n, un in etats.items() if un["statut"] == ACTIVE} & noms.keys()
+    secret = cle(v.dossier)
+    jointes = tuple(
+        Jointe(une, _sceller(secret, noms, une))
+        for une in trouvees
+        if {une.numero_a, une.numero_b} <= actives
+    )
+    return Lues(jointes, etats)
 
 
 def _sceller(secret: str, noms: Identites, une: Trouvee) -> Paire:

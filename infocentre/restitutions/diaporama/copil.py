@@ -6,7 +6,8 @@ show, its slide stands and says why in a sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from infocentre.lecture.tableaux import cle_de
@@ -15,7 +16,6 @@ from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import SIGNIFICATIFS
 from infocentre.restitutions.bureautique.markdown import eclater
 from infocentre.restitutions.diaporama.pages import Diapositive
-from infocentre.restitutions.diaporama.phrases import premiere_phrase
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -27,6 +27,7 @@ from infocentre.restitutions.document import (
     Paragraphe,
     Section,
     Tableau,
+    morceaux,
 )
 from infocentre.restitutions.redaction import Contenu
 
@@ -35,7 +36,9 @@ COUPURES = ((" ; ", 75), (" (", 140), (" : ", 140))  # where it is, above how ma
 CHIFFRES_MAX, POINTS, INCIDENTS = 4, 3, 2
 GRAVITES: dict[str, int] = {un: -un.gravite for un in SIGNIFICATIFS}
 _CHEMIN = " / "
+_FIN_DE_PHRASE = re.compile(r"(?<=[a-zàâçéèêëîïôûùü0-9%»)*])[.!?](?=\s+[A-ZÀÂÇÉÈÊÎÔÛ«]|$)")
 CARTE_ET_TABLEAU = (3.0, 2.0)
+DES_COMMUNES = ("attributions", "attributions.evolution", "demandes_pour_une_attribution")
 Index = dict[str, Section]
 
 
@@ -298,28 +301,9 @@ def _territoires(bilan: Bilan) -> Vue | None:
     colonnes = bilan.visuels(_cle("carte-{}", "territoires"))
     communes = bilan.blocs.get(_cle("{}-commune", "territoires"))
     if isinstance(communes, Tableau):
-        gardees = (
-            "Commune",
-            "Attributions de 12 mois",
-            "Évolution",
-            "Demandes pour une attribution",
-        )
-        colonnes.append((garder(communes, gardees),))
+        colonnes.append((communes.garder([0, *communes.rangs(DES_COMMUNES)]),))
     raisons = () if colonnes else bilan.raisons(chapitre)
     return Vue(bilan.message(chapitre), tuple(colonnes), not colonnes, raisons)
-
-
-def garder(tableau: Tableau, titres: tuple[str, ...]) -> Tableau:
-    """Return a table with these columns only, those that it has."""
-    return _reduire(tableau, [r for r, un in enumerate(tableau.colonnes) if un.titre in titres])
-
-
-def _reduire(tableau: Tableau, rangs: Sequence[int]) -> Tableau:
-    return replace(
-        tableau,
-        colonnes=tuple(tableau.colonnes[rang] for rang in rangs),
-        lignes=tuple(tuple(ligne[rang] for rang in rangs) for ligne in tableau.lignes),
-    )
 
 
 def _qualite(bilan: Bilan) -> Vue | None:
@@ -346,11 +330,11 @@ def _mouvements(bilan: Bilan) -> Vue | None:
     colonnes: list[tuple[Bloc, ...]] = []
     if isinstance(bouge, Tableau):
         dite = replace(bouge, titre="")  # it is the slide's
-        colonnes.append((_reduire(dite, range(len(bouge.colonnes) - 1)),))
+        colonnes.append((dite.garder(range(len(bouge.colonnes) - 1)),))
     for cle, rang in (("qualite-degradations", 3), ("qualite-persistances", -1)):
         qui = bilan.blocs.get(cle)
         if isinstance(qui, Tableau):
-            colonnes.append((_reduire(qui, (0, 1, range(len(qui.colonnes))[rang])),))
+            colonnes.append((qui.garder((0, 1, range(len(qui.colonnes))[rang])),))
             break
     passes = bilan.du_genre(_chemin(chapitre, "Ce qui s'est passé dans le semestre"), Liste)
     points = [un for bloc in passes if isinstance(bloc, Liste) for un in bloc.points]
@@ -402,7 +386,7 @@ def _decisions(bilan: Bilan) -> Vue | None:
     plan, mots = bilan.blocs.get("plan"), bilan.mots("Plan d'actions")
     if not isinstance(plan, Tableau):
         return Vue("", (tuple(mots),) if mots else ())
-    proposees = garder(plan, ("Constat", "Action proposée", "Organismes concernés"))
+    proposees = plan.garder(plan.rangs(("constat", "action", "organismes")))
     return Vue("", ((proposees, *mots),), compte=len(plan.lignes))
 
 
@@ -445,3 +429,11 @@ _VUES: Mapping[str, Callable[[Bilan], Vue | None]] = {
 # Where texts stand under the last picture, and what the columns are in the ratio of.
 _DESSOUS = {"essentiel", "tension", "mouvements"}
 _PARTS: Mapping[str, tuple[float, ...]] = {"territoires": CARTE_ET_TABLEAU, "decisions": (2, 1)}
+
+
+def premiere_phrase(texte: str) -> tuple[str, str]:
+    """Cut a text after its first sentence, which loses its full stop and its bold."""
+    trouve = _FIN_DE_PHRASE.search(texte)
+    fin = trouve.start() if trouve else len(texte)
+    premiere = "".join(morceau for morceau, _ in morceaux(texte[:fin]))
+    return premiere, texte[fin + 1 :].strip()

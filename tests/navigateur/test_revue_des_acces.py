@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 
 import openpyxl
+import pytest
 from playwright.sync_api import expect
 
 from infocentre.acces.perimetre import TOUT
@@ -16,6 +17,8 @@ from infocentre.lecture.lieux import ouvrir_pour
 from tests.donnees.atelier import copie
 from tests.navigateur.conftest import BUREAU, Arriver, Onglet, servir
 from tests.navigateur.test_pages import verifier
+
+pytestmark = pytest.mark.lent
 
 LONG = 60_000  # milliseconds, on a machine that does something else
 

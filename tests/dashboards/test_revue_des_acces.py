@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from unittest import mock
 
 import dash
 import pytest
 
-from dashboards import acces_sne as gestes
+from dashboards import affaires as gestes
 from dashboards import mesures
 from dashboards.app import creer_app
 from infocentre.acces.audit import Recherche, Trace, chercher
@@ -16,18 +17,20 @@ from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import ouvrir_magasin
-from infocentre.demarches import acces_sne
+from infocentre.demarches import a_remplir
 from infocentre.demo.revues import planter
 from infocentre.entrepot import Dossier
 from infocentre.lecture.acces_sne import utilisateurs
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.revue_des_acces import regles
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran, ouvrir
 from tests.donnees.atelier import SANS_MAGASIN, lier
 
 ICI, MIEN = "013", "G1302"
+CODE, PAGE = regles.PROCEDURE, "/affaires/revue_des_acces"
 GUICHET = acces(Role.GUICHET, ICI, guichets={MIEN})
 GESTIONNAIRE = acces(Role.GESTIONNAIRE, ICI)
 
@@ -53,14 +56,25 @@ def _registre(tmp_path: Path) -> Affaires:
     return Affaires(ouvrir_magasin(tmp_path / "donnees"), Acteur("Léa"))
 
 
-def _repondre(affaire: str, vus: str | None = None, **dits: str) -> str:
-    """Send answers as the page of a guichet does; return what it refuses."""
-    _, dit = gestes.repondre(1, dits, [vus], f"?affaire={affaire}")
+def _faire(affaire: str, nom: str, dits: dict[str, str], vus: str = "") -> str:
+    """Send a form as the page does; return what it refuses."""
+    id_ = {"type": "affaire-geste", "evenement": nom, "affaire": affaire}
+    with mock.patch.object(gestes, "bouton", return_value=id_):
+        _, dit = gestes.remplir([1], [dits | {"vus": vus}], [id_], PAGE, f"?affaire={affaire}")
     return "" if dit is None else str(dit.children.children)
 
 
 def _boutons(vu: Ecran) -> set[str]:
-    return {un.id["evenement"] for un in vu.composants("Button") if isinstance(un.id, dict)}
+    ids = [getattr(un, "id", None) for un in vu.composants("Button")]
+    return {id_["action"] for id_ in ids if isinstance(id_, dict)}
+
+
+def _formulaires(vu: Ecran) -> set[str]:
+    return {un.id["evenement"] for un in vu.composants("Formulaire")}
+
+
+def _releve() -> str:
+    return f"{PAGE}/releve/demandes.xlsx?departement={ICI}"
 
 
 def test_a_guichet_answers_its_list_and_the_gestionnaire_asks_for_it(
@@ -68,44 +82,49 @@ def test_a_guichet_answers_its_list_and_the_gestionnaire_asks_for_it(
 ) -> None:
     registre = _registre(tmp_path)
     par_etat = {
-        une.etat: une for une in registre.lister(ICI, procedure=acces_sne.PROCEDURE, finies=True)
+        une.etat: une for une in registre.lister(ICI, procedure=regles.PROCEDURE, finies=True)
     }
     assert par_etat.keys() == {"envoyee", "demandee", "figee"}
     mienne, autre, figee = (par_etat[un] for un in ("envoyee", "demandee", "figee"))
     assert mienne.objet == MIEN
-    un, deux, *_ = acces_sne.acces_de(registre, mienne)
-    (etranger, *_) = acces_sne.acces_de(registre, autre)
+    un, deux, *_ = a_remplir.liste(registre, mienne)
+    (etranger, *_) = a_remplir.liste(registre, autre)
     client = application.server.test_client()
 
     with comme(application, GUICHET):
-        liste = ouvrir(application, "/acces")
-        assert len(table(liste, "Revues")) == 1
+        liste = ouvrir(application, PAGE)
+        assert len(table(liste, "Affaires")) == 1
         assert len(table(liste, "Accès ouverts")) == 1
-        assert not _boutons(liste)
-        page = ouvrir(application, f"/acces?affaire={mienne.id}")
+        assert not _boutons(liste) | _formulaires(liste)
+        page = ouvrir(application, f"{PAGE}?affaire={mienne.id}")
         (formulaire,) = page.composants("Formulaire")
         assert un.unite in str(formulaire.groupes)
+        assert _formulaires(page) == {"repondre"}
         assert not _boutons(page)
         for cachee in (autre, figee):
-            assert "n'est pas une revue" in ouvrir(application, f"/acces?affaire={cachee.id}").texte
-            assert client.get(f"/acces/{cachee.id}/liste.xlsx").status_code == 404
-        assert client.get(f"/acces/{mienne.id}/liste.xlsx").status_code == 200
+            assert "n'existe pas parmi" in ouvrir(application, f"{PAGE}?affaire={cachee.id}").texte
+            refusee = client.get(f"{PAGE}/{cachee.id}/classeur.xlsx")
+            assert (refusee.status_code, "n'existe pas parmi" in refusee.text) == (404, True)
+        assert client.get(f"{PAGE}/{mienne.id}/message.eml").status_code == 404
+        assert client.get(f"{PAGE}/{mienne.id}/classeur.xlsx").status_code == 200
         _, (prise, *_) = chercher(ouvrir_magasin(tmp_path), Recherche(action=Trace.DOCUMENT))
-        assert prise.nombre == len(acces_sne.acces_de(registre, mienne))
-        assert client.get("/acces/releve.xlsx").status_code == 403
-        with application.server.test_request_context("/acces"):
+        assert prise.nombre == len(a_remplir.liste(registre, mienne)) > 1
+        assert client.get(_releve()).status_code == 403
+        with application.server.test_request_context(PAGE):
             sien = {f"{un.reference}.reponse": "fermer"}
-            assert "n’est pas une revue" in _repondre(autre.id, **sien)
-            assert "n’est pas l’une de celles envoyées" in _repondre(
-                mienne.id, **{f"{etranger.reference}.reponse": "fermer"}
+            assert "n’existe pas parmi" in _faire(autre.id, "repondre", sien)
+            assert "n’est pas l’une de celles envoyées" in _faire(
+                mienne.id, "repondre", {f"{etranger.reference}.reponse": "fermer"}
             )
             faux = {f"{deux.reference}.reponse": "modifier"}
-            assert "une précision est attendue" in _repondre(mienne.id, **sien, **faux)
+            assert "est attendu avec" in _faire(mienne.id, "repondre", sien | faux)
             assert registre.lire(mienne.id).etat == "envoyee"  # nothing of it was kept
-            assert "a changé entre-temps" in _repondre(mienne.id, "1", **sien)
+            assert "a changé entre-temps" in _faire(mienne.id, "repondre", sien, "1")
             precis = {**faux, f"{deux.reference}.precision": "profil Référent"}
-            assert _repondre(mienne.id, "2", **sien, **precis) == ""
-            assert "Aucune réponse n’est nouvelle" in _repondre(mienne.id, **sien)
+            assert _faire(mienne.id, "repondre", sien | precis, "2") == ""
+            assert "Aucune réponse n’est nouvelle" in _faire(mienne.id, "repondre", sien)
+            assert "ne se fait pas à la main" in _faire(mienne.id, "clore", {"issue": "erreur"})
+            assert "n’est pas ouvert à ce compte" in _faire("", "proposer", {"objet": MIEN})
     rendue = registre.lire(mienne.id).situation.evenements[-1]
     assert (rendue.nom, rendue.role, rendue.donnees["canal"]) == (
         "repondre", "guichet", "application",
@@ -114,41 +133,52 @@ def test_a_guichet_answers_its_list_and_the_gestionnaire_asks_for_it(
     _conduire(application, registre, mienne.id, figee)
     for role in (Role.PREFET, Role.ANALYSTE, Role.PARTENAIRE):
         with comme(application, acces(role, ICI)):
+            for adresse in (PAGE, f"{PAGE}?affaire={mienne.id}"):
+                assert "n'est pas ouvert" in ouvrir(application, adresse).texte
             assert mienne.objet not in ouvrir(application, "/acces").texte
+            assert client.get(f"{PAGE}/{mienne.id}/classeur.xlsx").status_code in {403, 404}
 
 
 def _conduire(application: dash.Dash, registre: Affaires, mienne: str, figee: Affaire) -> None:
     """Lead reviews as the gestionnaire: ask for what was answered, hand over, close, begin."""
     client = application.server.test_client()
-    with comme(application, GESTIONNAIRE), application.server.test_request_context("/acces"):
-        ecran = ouvrir(application, "/acces")
+    with comme(application, GESTIONNAIRE), application.server.test_request_context(PAGE):
+        ecran = ouvrir(application, PAGE)
         assert {"proposer", "demander"} <= _boutons(ecran)
+        assert _formulaires(ecran) == {"proposer"}
         assert len(table(ecran, "Accès ouverts")) > 3
-        v = mesures.publiee()
-        assert gestes.agir(v, "demander", "toutes", f"?departement={ICI}") == ""
-        assert "à demander" in gestes.agir(v, "demander", "toutes", f"?departement={ICI}")
+        v, ici = mesures.publiee(), f"?departement={ICI}"
+        assert gestes.agir(v, CODE, "demander", mesures.TOUTES, ici) == ""
+        assert "à demander" in gestes.agir(v, CODE, "demander", mesures.TOUTES, ici)
         assert registre.lire(mienne).etat == "demandee"
-        lus = table(ouvrir(application, f"/acces?affaire={mienne}"), "Accès de la liste")
-        assert lus[1][3] == "modifier\N{NO-BREAK SPACE}: profil Référent"
+        lus = table(ouvrir(application, f"{PAGE}?affaire={mienne}"), "Accès de la liste")
+        assert lus[1][3:5] == ["modifier", "profil Référent"]
         with pytest.raises(Refus, match="aucun serveur de messagerie"):
-            gestes.agir(v, "envoyer", figee.id, "")
-        gestes.agir(v, "remettre.courrier", figee.id, "")
+            gestes.agir(v, CODE, "envoyer", figee.id, "")
+        assert _faire(figee.id, "envoyer", {"canal": "courrier"}) == ""
         assert registre.lire(figee.id).etat == "envoyee"
-        gestes.agir(v, "clore.erreur", figee.id, "")
+        assert _faire(figee.id, "clore", {"issue": "erreur"}) == ""
         assert registre.lire(figee.id).etat == "close"
-        assert client.get("/acces/releve.xlsx").status_code == 200
-        nombre = len(registre.lister(ICI, procedure=acces_sne.PROCEDURE))
-        gestes.agir(v, "proposer", "toutes", f"?departement={ICI}")
-        assert len(registre.lister(ICI, procedure=acces_sne.PROCEDURE)) > nombre
-        for une in registre.lister(ICI, procedure=acces_sne.PROCEDURE):
+        assert client.get(_releve()).status_code == 200
+        nombre = len(registre.lister(ICI, procedure=CODE))
+        gestes.agir(v, CODE, "proposer", mesures.TOUTES, ici)
+        assert len(registre.lister(ICI, procedure=CODE)) > nombre
+        for une in registre.lister(ICI, procedure=CODE):
             assert une.objet != figee.objet  # its review is recent
+
+
+def test_the_address_of_before_leads_to_the_page(application: dash.Dash) -> None:
+    """Messages that left have it: `/acces?affaire=…`."""
+    (lien,) = ouvrir(application, "/acces?affaire=013-2026-00001").liens
+    assert lien.startswith(f"{PAGE}?")
+    assert "affaire=013-2026-00001" in lien
 
 
 @pytest.mark.usefixtures("application")
 def test_accesses_by_guichet_are_those_of_the_delivery(tmp_path: Path) -> None:
     with ouvrir_pour(Dossier(tmp_path / "donnees"), TOUT) as v:
         livraison = v.version.de(ICI)[-1]
-        tous, lus = utilisateurs(v, livraison), acces_sne.etats(v, ICI)
+        tous, lus = utilisateurs(v, livraison), regles.etats(v, ICI)
         valeurs = v.tuples(
             "SELECT guichet, sum(n_etat) FROM valeurs WHERE niveau = 'guichet' AND mois = $mois "
             "AND code IN (SELECT unnest($codes::VARCHAR[])) GROUP BY ALL",

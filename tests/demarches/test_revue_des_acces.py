@@ -11,23 +11,27 @@ import openpyxl
 import pytest
 
 from infocentre.acces.perimetre import TOUT, Perimetre
-from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.affaires import Acteur, Affaire, Affaires, procedures
 from infocentre.decisions import ouvrir_magasin
-from infocentre.demarches import acces_sne
 from infocentre.demarches.envoi import Messagerie, envoyer
+from infocentre.demarches.face import Face, passer
 from infocentre.demarches.verifier import apres_controle
 from infocentre.entrepot import Dossier
 from infocentre.lecture.acces_sne import Departs, departs, utilisateurs
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.revue_des_acces import regles
 from infocentre.restitutions.formes import FORMES
 from tests.affaires.conftest import Horloge
 from tests.demarches.test_envoi import Serveur, ecouter
 from tests.donnees.atelier import alleger, charger, controler
 from tests.livraisons.atelier import DEPARTEMENT, Ligne, Petite, en_csv, guichets, ligne
 
+pytestmark = pytest.mark.lent
+
 ICI = DEPARTEMENT
+PROCEDURE = procedures()["revue_des_acces"]
 # Four open at the end of September: one kept, one whose departure is told, one idle, one to change.
 SEPTEMBRE: dict[str, Ligne] = {
     "U1": {"PROFIL": "Agent", "DATE_DERNIERE_CONNEXION": "28/09/2026"},
@@ -71,9 +75,10 @@ def _remplir(octets: bytes, rendu: Path, reponses: dict[str, Sequence[str]]) -> 
 
 def _envoyer(v: Lecture, registre: Affaires, une: Affaire) -> None:
     """Send a list as measures are sent; it is told that it left, with its name and files."""
+    face = Face(v, registre, PROCEDURE)
     with pytest.raises(Refus, match="aucune adresse électronique"):
-        acces_sne.preparer(v, registre, une)  # nothing is controlled yet: no register
-    un_message = acces_sne.preparer(v, registre, une, ["guichet@exemple.fr"])
+        face.message(une, "envoyer")  # nothing is controlled yet: no register
+    un_message = face.message(une, "envoyer", ["guichet@exemple.fr"])
     assert "dont 2 à regarder de près" in un_message.corps
     recoit = Serveur()
     with ecouter(recoit) as port:
@@ -93,16 +98,16 @@ def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: P
     horloge = Horloge(dt.date(2026, 10, 1))
     registre = Affaires(ouvrir_magasin(racine), Acteur("Léa"), horloge)
     with ouvrir_pour(Dossier(racine), TOUT) as v:
-        (une,) = acces_sne.proposer(v, registre, ICI)
-        assert acces_sne.proposer(v, registre, ICI) == []
+        face = Face(v, registre, PROCEDURE)
+        (une,) = regles.proposer(v, registre, ICI)
+        assert regles.proposer(v, registre, ICI) == []
         (dit,) = registre.constats(une.constats)
         assert (une.objet, dit.numerateur, dit.denominateur) == ("G1301", 2, 4)
         assert "départ déclaré le 27/09/2026" in dit.unites[1][3]
 
-        classeur = acces_sne.classeur(registre, une)
-        assert classeur == acces_sne.classeur(registre, une)
-        papier = acces_sne.liste_a_signer(v, registre, une, horloge().date())
-        assert FORMES["pdf"](papier).startswith(b"%PDF")
+        classeur = face.classeur(une)
+        assert classeur == face.classeur(une)
+        assert face.imprimer(une, "liste", "pdf").startswith(b"%PDF")
         _envoyer(v, registre, une)
 
         rendu = _remplir(
@@ -110,46 +115,45 @@ def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: P
             tmp_path / "rendu.xlsx",
             {"U1": ["Maintenir"], "U2": ["fermer"], "U3": ["supprimer"], "U4": ["modifier"]},
         )
-        lu = acces_sne.lire(v, registre, rendu)
-        assert [un["reponse"] for un in lu.reponses] == ["maintenir", "fermer"]
+        _, lu = face.recevoir(rendu)
+        assert [un["reponse"] for un in lu.lignes] == ["maintenir", "fermer"]
         assert [un.partition(" : ")[2] for un in lu.refusees] == [
-            "« supprimer » n'est pas l'un de maintenir, fermer, modifier",
-            "une précision est attendue : ce qui est à modifier",
+            "« supprimer » n'est pas l'un de maintenir, fermer ou modifier",
+            "« Précision » est attendu avec « modifier »",
         ]
-        acces_sne.enregistrer(registre, lu)
         with pytest.raises(Refus, match="déjà été lu le 01/10/2026"):
-            acces_sne.enregistrer(registre, lu)
+            face.recevoir(rendu)
         _remplir(classeur, rendu, {"U3": ["fermer"], "U4": ["modifier", "profil Référent"]})
-        acces_sne.enregistrer(registre, acces_sne.lire(v, registre, rendu))
+        face.recevoir(rendu)
 
-        (demandee,) = acces_sne.demander(registre, ICI)
-        assert acces_sne.demander(registre, ICI) == []
-        demandes = acces_sne.suivi(registre, demandee)
+        (demandee,) = regles.demander(registre, ICI)
+        assert regles.demander(registre, ICI) == []
+        demandes = regles.suivi(registre, demandee)
         assert [(un.unite, dite["reponse"]) for un, dite, _ in demandes] == [
             ("U2", "fermer"), ("U3", "fermer"), ("U4", "modifier"),
         ]  # fmt: skip
-        assert FORMES["xlsx"](acces_sne.releve(v, registre, ICI, horloge().date()))
-        assert acces_sne.passer(v, registre, ICI) == []  # nothing was delivered since
+        assert FORMES["xlsx"](regles.releve(v, registre, ICI, horloge().date()))
+        assert passer(v, registre, ICI) == {}  # nothing was delivered since
         # U2 left on the 27th and is open at the 30th; U5 took two days, U6 none.
         assert departs(utilisateurs(v, v.version.de(ICI)[-1]), dt.date(2026, 9, 30)) == [
             Departs("G1301", 3, 2, 1, 24.0, 48, 1, 72)
         ]
 
     _livrer(racine, "2026-10", 31, {})  # without the table of users: nothing is told closed
-    assert apres_controle(Dossier(racine), "minuteur").acces == ()
+    assert apres_controle(Dossier(racine), "minuteur") == {}
 
     octobre = {nom: un for nom, un in SEPTEMBRE.items() if nom != "U5"}
     octobre["U2"] = {**octobre["U2"], "DATE_FERMETURE": "02/10/2026"}
     octobre["U4"] = {**octobre["U4"], "PROFIL": "Référent"}
     _livrer(racine, "2026-10", 31, octobre)  # sent again, whole
-    (vue,) = apres_controle(Dossier(racine), "minuteur").acces
+    (vue,) = apres_controle(Dossier(racine), "minuteur")[PROCEDURE.code]
     assert vue.etat == "demandee"
-    assert [vu for *_, vu in acces_sne.suivi(registre, vue)] == [
+    assert [vu for *_, vu in regles.suivi(registre, vue)] == [
         "fermé",
         "encore ouvert",
         "modifié",
     ]
-    assert apres_controle(Dossier(racine), "minuteur").acces == ()
+    assert apres_controle(Dossier(racine), "minuteur") == {}
     registre.verifier()
 
 
@@ -165,4 +169,4 @@ def test_who_sees_one_guichet_reads_its_users_alone_and_reviews_none(
     with ouvrir_pour(Dossier(racine), siens) as v:
         assert [un["id_utilisateur"] for un in utilisateurs(v, v.version.de(ICI)[-1])] == ["U1"]
         with pytest.raises(Refus, match="La revue des accès porte sur tout le département"):
-            acces_sne.proposer(v, registre, ICI)
+            regles.proposer(v, registre, ICI)

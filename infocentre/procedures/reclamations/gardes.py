@@ -1,0 +1,60 @@
+"""Guards of the réclamations: nothing after the window, a delivery tells once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from infocentre.affaires.gardes import garde
+from infocentre.affaires.situation import Evenement, Situation
+from infocentre.noyau.temps import jour
+
+LIVRAISONS = ("constater", "dementir", "contredire")  # what a delivery says, once each
+ABSENCES = 2  # deliveries without what was asked for, before it is asked again
+
+
+@garde
+def fenetre_ouverte(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
+    """A demande is reactivated until the last day of its window, when it has one."""
+    fin = s.dite("fenetre_fin")
+    if fin is None:
+        return "cette réclamation ne porte pas sur une radiation : il n'y a rien à réactiver"
+    if un.jour > dt.date.fromisoformat(fin):
+        return f"la fenêtre de réactivation s'est fermée le {jour(fin)} : il ne reste qu'à répondre"
+    return None
+
+
+@garde
+def livraison_pas_encore_dite(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
+    """A delivery tells once of a réclamation."""
+    return "cette livraison est déjà vérifiée" if un.dit("mois") in mois_dits(s) else None
+
+
+@garde
+def premiere_absence(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
+    """A first delivery does not show what was asked for."""
+    return livraison_pas_encore_dite(s, un, r) or (
+        "une livraison ne l'a déjà pas montrée : la suivante dit qu'elle n'est pas faite"
+        if absences(s) + 1 >= ABSENCES
+        else None
+    )
+
+
+@garde
+def seconde_absence(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
+    """Two deliveries do not show what was asked for."""
+    return livraison_pas_encore_dite(s, un, r) or (
+        "une seule livraison ne l'a pas montrée : il en faut deux"
+        if absences(s) + 1 < ABSENCES
+        else None
+    )
+
+
+def mois_dits(s: Situation) -> set[str]:
+    """Return the months whose delivery already told of it."""
+    return {un.dit("mois") for un in s.tous(*LIVRAISONS)}
+
+
+def absences(s: Situation) -> int:
+    """Return how many deliveries did not show what was last asked for."""
+    return len(s.depuis(s.dernier("demander", "transmettre"), "dementir"))

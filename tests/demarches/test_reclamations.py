@@ -1,0 +1,314 @@
+"""Réclamations, from what is said at a guichet to what a delivery shows, and to their erasure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from infocentre.acces.perimetre import TOUT, Perimetre
+from infocentre.affaires import Acteur, Affaire, Affaires, procedures
+from infocentre.affaires.modele import Role
+from infocentre.decisions import ouvrir_magasin
+from infocentre.demarches.face import Face, passer
+from infocentre.entrepot import Dossier
+from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.radiations import affaire_ouverte
+from infocentre.noyau.erreurs import Refus
+from infocentre.operations.purge import effacer, purger
+from infocentre.restitutions.formes import FORMES
+from tests.affaires.conftest import Horloge
+from tests.donnees.atelier import charger
+from tests.livraisons.atelier import Ligne, Petite, en_csv, guichets, ligne, numero
+
+CODE, ICI = "reclamations", "013"
+SANS_PREAVIS, ABSENTE, LOGEE, TARDIVE, DERADIEE, ACTIVE, REVENUE, SANS_BAIL, AILLEURS = map(
+    numero, range(1, 10)
+)
+DITS = {"sur": "preavis", "recue_par": "guichet", "recue_le": "02/11/2026"}
+
+
+def _radiee(qui: str, **valeurs: str) -> Ligne:
+    """Return a demande of the 1st of September 2025, radiée on the 5th of October 2026."""
+    siennes = {
+        "DATE_CREATION": "01/09/2025",
+        "DATE_RENOUVELLEMENT": "",
+        "DATE_PREAVIS_SIMPLE": "",
+        "DATE_PREAVIS_AR": "",
+        "DATE_RADIATION": "05/10/2026",
+        "MOTIF_RADIATION": "RADREN",
+        "DATE_SIGNATURE_BAIL": "",
+        "CONTACT_MAIL": "1",
+    }
+    return ligne("radiation", 1) | siennes | {"NUMERO_UNIQUE": qui} | valeurs
+
+
+RADIEES = {
+    SANS_PREAVIS: _radiee(SANS_PREAVIS),
+    ABSENTE: _radiee(ABSENTE, DATE_PREAVIS_SIMPLE="20/08/2026"),
+    LOGEE: _radiee(LOGEE, MOTIF_RADIATION="RADATT", DATE_SIGNATURE_BAIL="01/10/2026"),
+    TARDIVE: _radiee(TARDIVE, DATE_CREATION="10/01/2025", DATE_RADIATION="12/02/2026"),
+    DERADIEE: _radiee(DERADIEE),
+    SANS_BAIL: _radiee(SANS_BAIL, MOTIF_RADIATION="RADATT", GUICHET_ENREGISTREUR="G1302"),
+}
+
+
+def _acte(rang: int, qui: str, genre: str, le: str) -> Ligne:
+    valeurs = {"TYPE_EVENEMENT": genre, "DATE_EVENEMENT": le, "DATE_SAISIE": le}
+    return ligne("journal", rang) | {"NUMERO_UNIQUE": qui} | valeurs
+
+
+ACTES = [_acte(1, DERADIEE, "DERAD", "20/10/2026"), _acte(2, REVENUE, "DERAD", "01/09/2026")]
+
+
+@pytest.fixture
+def monde(tmp_path: Path) -> Monde:
+    """Return a data directory whose delivery of October shows one demande of each kind."""
+    un = Monde(tmp_path / "donnees", Horloge(dt.date(2026, 11, 5)))
+    un.livrer("2026-10", 31, RADIEES, [ACTIVE, REVENUE])
+    return un
+
+
+class Monde:
+    """A data directory and the clock of who acts on it."""
+
+    def __init__(self, racine: Path, horloge: Horloge) -> None:
+        self.racine, self.horloge = racine, horloge
+
+    def livrer(
+        self,
+        mois: str,
+        fin: int,
+        radiees: dict[str, Ligne],
+        actives: list[str],
+        actes: list[Ligne] | None = None,
+        departement: str = ICI,
+    ) -> None:
+        depot = Petite()
+        depot.texte("stock", en_csv([ligne("stock", 1) | {"NUMERO_UNIQUE": un} for un in actives]))
+        depot.texte("radiation", en_csv([*radiees.values()]))
+        depot.texte("guichets", en_csv(guichets()))
+        depot.texte("journal", en_csv(actes or ACTES))
+        depot.manifeste(departement=departement, arrete=f"{mois}-{fin}")
+        ou = depot.ecrire(self.racine.parent / f"{departement}-{mois}")
+        charger(self.racine, ou, confirmer="petite livraison")
+
+    def registre(self, role: Role = "gestionnaire") -> Affaires:
+        return Affaires(ouvrir_magasin(self.racine), Acteur("Léa", role), self.horloge)
+
+    @contextmanager
+    def face(self, role: Role = "gestionnaire", p: Perimetre = TOUT) -> Iterator[Face]:
+        with ouvrir_pour(Dossier(self.racine), p) as v:
+            yield Face(v, self.registre(role), procedures()[CODE], role)
+
+    def ouvrir(self, qui: str, **dits: str) -> Affaire:
+        with self.face() as face:
+            return face.ouvrir(ICI, qui, DITS | dits)
+
+    def agir(self, une: Affaire, *noms: str, **dits: str) -> Affaire:
+        for nom in noms:
+            with self.face() as face:
+                champs = face.champs(nom, une)
+                siens = {champ: dits[champ] for champ in champs if champ in dits}
+                une = face.agir(une, nom, siens)
+        return une
+
+    def passer(self) -> dict[str, str]:
+        """Say what the newest delivery shows; return {affaire: the last event}."""
+        with ouvrir_pour(Dossier(self.racine), TOUT) as v:
+            faites = passer(v, self.registre("minuteur"), ICI)
+        return {une.id: une.situation.evenements[-1].nom for une in faites.get(CODE, [])}
+
+
+REFUS = {
+    ("0139", "preavis"): "« 0139 » n'est pas un numéro unique",
+    (numero(99), "preavis"): "n'est dans aucune livraison chargée",
+    (ACTIVE, "preavis"): f"la demande {ACTIVE} est active",
+    (REVENUE, "radiation"): f"la demande {REVENUE} est déjà déradiée, depuis le 01/09/2026",
+    (DERADIEE, "motif"): f"la demande {DERADIEE} est déjà déradiée, depuis le 20/10/2026",
+    (LOGEE, "radiation"): "radiée pour attribution d'un logement, bail signé le 01/10/2026",
+    (TARDIVE, "preavis"): "la fenêtre de réactivation s'est fermée le 10/07/2026",
+}
+
+
+def test_what_may_not_be_opened_says_why(monde: Monde) -> None:
+    for (qui, sur), dit in REFUS.items():
+        with pytest.raises(Refus) as refus:
+            monde.ouvrir(qui, sur=sur)
+        assert dit in refus.value.quoi, qui
+        assert refus.value.que_faire, qui
+    with pytest.raises(Refus, match="reçue le 04/10/2026, avant la radiation du 05/10/2026"):
+        monde.ouvrir(SANS_PREAVIS, recue_le="04/10/2026")
+    with pytest.raises(Refus, match="06/11/2026 n'est pas encore passé"):
+        monde.ouvrir(SANS_PREAVIS, recue_le="06/11/2026")
+    une = monde.ouvrir(SANS_PREAVIS, recue_le="05/10/2026")
+    with pytest.raises(Refus, match=f"déjà ouverte pour cette demande : {une.id}"):
+        monde.ouvrir(SANS_PREAVIS)
+    monde.livrer("2026-10", 31, {AILLEURS: _radiee(AILLEURS)}, [numero(98)], departement="084")
+    with pytest.raises(Refus, match="est d'un autre département : Vaucluse"):
+        monde.ouvrir(AILLEURS)
+
+
+def test_what_is_no_radiation_may_be_told_of_an_active_demande(monde: Monde) -> None:
+    une = monde.ouvrir(ACTIVE, sur="attestation")
+    assert une.situation.dite("fenetre_fin") is None
+    assert {un.nature for un in une.echeances} == {"accuse", "reponse"}
+    une = monde.agir(
+        une, "examiner", "corriger", "notifier", nature="attestation", canal="courrier"
+    )
+    assert une.etat == "notifiee"
+    assert monde.passer() == {}
+
+
+def test_an_attribution_without_a_lease_may_be_contested(monde: Monde) -> None:
+    assert monde.ouvrir(SANS_BAIL, sur="radiation").situation.dite("raisons") == ["sans_bail"]
+
+
+def test_the_window_is_that_of_the_delivery_and_nothing_follows_it(monde: Monde) -> None:
+    une = monde.ouvrir(SANS_PREAVIS)
+    assert une.situation.dite("fenetre_fin") == "2027-03-01"
+    monde.agir(une, "examiner")
+    monde.horloge.mettre(dt.date(2027, 3, 1))
+    assert monde.passer() == {}
+    monde.horloge.mettre(dt.date(2027, 3, 2))
+    assert monde.passer() == {une.id: "fermer"}
+    assert monde.passer() == {}
+    with monde.face() as face:
+        fermee = face.lire(une.id)
+        assert face.a_ouvrir(ICI) == []
+        assert face.possibles(fermee) == ["notifier"]
+        texte = str(face.document(fermee, "reponse").sections)
+    assert "pouvait être réactivée jusqu’au 1er mars 2027" in texte.replace("'", "’").replace(
+        "1ᵉʳ", "1er"
+    )
+
+
+def test_a_delivery_that_shows_it_active_closes_it(monde: Monde) -> None:
+    une = monde.agir(
+        monde.ouvrir(SANS_PREAVIS), "examiner", "retenir", "demander", pourquoi="preavis"
+    )
+    assert monde.passer() == {}  # October was taken before it was asked for
+    monde.horloge.mettre(dt.date(2026, 12, 4))
+    reste = {qui: une for qui, une in RADIEES.items() if qui != SANS_PREAVIS}
+    actes = [*ACTES, _acte(3, SANS_PREAVIS, "DERAD", "12/11/2026")]
+    monde.livrer("2026-11", 30, reste, [ACTIVE, REVENUE, SANS_PREAVIS], actes)
+    assert monde.passer() == {une.id: "constater"}
+    close = monde.registre().lire(une.id)
+    assert (close.etat, close.situation.finie) == ("constatee", True)
+    assert close.situation.dite("le") == "2026-11-12"
+    assert monde.passer() == {}
+
+
+def test_two_deliveries_without_it_open_it_again(monde: Monde) -> None:
+    une = monde.agir(monde.ouvrir(ABSENTE), "examiner", "retenir", "demander", pourquoi="preavis")
+    faits = []
+    for mois, fin, le in (
+        ("2026-11", 30, dt.date(2026, 12, 4)),
+        ("2026-12", 31, dt.date(2027, 1, 5)),
+    ):
+        monde.horloge.mettre(le)
+        monde.livrer(mois, fin, RADIEES, [ACTIVE, REVENUE])
+        faits += [monde.passer(), monde.passer()]
+    assert faits == [{une.id: "dementir"}, {}, {une.id: "contredire"}, {}]
+    assert monde.registre().lire(une.id).etat == "non_constatee"
+
+
+def test_a_letter_is_the_same_a_year_later_and_names_no_other_demande(monde: Monde) -> None:
+    une = monde.agir(
+        monde.ouvrir(ABSENTE), "accuser", "examiner", "retenir", "demander", "notifier",
+        pourquoi="preavis", canal="courrier",
+    )  # fmt: skip
+    with monde.face() as face:
+        avant = {forme: face.imprimer(une, "reponse", forme) for forme in ("pdf", "docx")}
+        texte = FORMES["html"](face.document(une, "reponse")).decode()
+    assert ABSENTE in texte
+    assert not [qui for qui in map(numero, range(1, 10)) if qui != ABSENTE and qui in texte]
+    assert "préavis" in texte
+    monde.horloge.mettre(dt.date(2027, 11, 5))
+    monde.livrer("2027-10", 31, {ABSENTE: RADIEES[ABSENTE]}, [ACTIVE])
+    with monde.face() as face:
+        close = face.lire(une.id)
+        assert {un: face.imprimer(close, "reponse", un) for un in avant} == avant
+
+
+def test_the_list_to_open_has_what_is_open_and_not_told_of(monde: Monde) -> None:
+    with monde.face() as face:
+        assert {un.objet for un in face.a_ouvrir(ICI)} == {SANS_PREAVIS, ABSENTE, SANS_BAIL}
+    une = monde.ouvrir(ABSENTE)
+    with monde.face() as face:
+        assert {un.objet for un in face.a_ouvrir(ICI)} == {SANS_PREAVIS, SANS_BAIL}
+        ouverte = affaire_ouverte(face.v, ICI, ABSENTE)
+        assert ouverte is not None
+        assert ouverte.id == une.id
+        assert affaire_ouverte(face.v, ICI, SANS_PREAVIS) is None
+
+
+def test_a_guichet_opens_and_reads_its_own_and_the_prefet_counts(monde: Monde) -> None:
+    mien = Perimetre(frozenset({ICI}), guichets=frozenset({"G1301"}))
+    with monde.face("guichet", mien) as face:
+        une = face.ouvrir(ICI, ABSENTE, DITS)
+        assert face.lire(une.id).situation.dite("guichet") == "G1301"
+        assert face.nom(une) == ABSENTE
+    with monde.face("guichet", Perimetre(frozenset({ICI}), guichets=frozenset({"G1303"}))) as face:
+        with pytest.raises(Refus, match="n'existe pas"):
+            face.lire(une.id)
+        with pytest.raises(Refus, match="n'est dans aucune livraison"):
+            face.ouvrir(ICI, SANS_PREAVIS, DITS)
+    with monde.face("prefet", Perimetre(nominatif=False)) as face:
+        assert face.compter(ICI) == {"recue": 1}
+        with pytest.raises(Refus, match="ouvrir une affaire n'est pas ouvert"):
+            face.ouvrir(ICI, SANS_PREAVIS, DITS)
+
+
+def test_papers_of_the_departement(monde: Monde) -> None:
+    with monde.face() as face, pytest.raises(Refus, match="aucune réclamation n'attend"):
+        face.regles.releve(face.v, face.registre, ICI, "assistance")
+    monde.agir(monde.ouvrir(ABSENTE), "examiner", "retenir", pourquoi="npai")
+    with monde.face() as face:
+        textes = {
+            un.nom: str(face.regles.releve(face.v, face.registre, ICI, un.nom).sections)
+            for un in face.regles.releves()
+        }
+    assert "demande de logement social est à réactiver" in textes["assistance"]
+    assert ABSENTE not in textes["assistance"]  # the list goes apart
+    assert ABSENTE in textes["liste"]
+    assert SANS_PREAVIS in textes["radiations"]
+    assert "Novembre 2026" in textes["tableau"]
+
+
+def _partout(racine: Path) -> str:
+    """Return all that the store holds, as text."""
+    with sqlite3.connect(racine / "decisions.sqlite") as con:
+        return "\n".join(con.iterdump())
+
+
+@pytest.mark.parametrize("a_sa_demande", [False, True])
+def test_the_erasure_of_a_person_leaves_a_count(monde: Monde, *, a_sa_demande: bool) -> None:
+    une, autre = monde.ouvrir(ABSENTE), monde.ouvrir(SANS_PREAVIS)
+    assert ABSENTE in _partout(monde.racine)
+    if a_sa_demande:
+        effacer(Dossier(monde.racine), ABSENTE, dt.date(2026, 11, 6))
+    else:
+        purger(Dossier(monde.racine), dt.date(2027, 10, 6))
+    assert ABSENTE not in _partout(monde.racine)
+    assert (SANS_PREAVIS in _partout(monde.racine)) == a_sa_demande
+    assert "2026-08-20" not in _partout(monde.racine)  # nor the day of its préavis
+    registre = monde.registre()
+    registre.verifier()
+    with monde.face() as face:
+        assert [un.id for un in face.lister(ICI)] == [une.id, autre.id]
+        effacee = face.lire(une.id)
+        assert face.nom(effacee) == "demande effacée"
+        assert face.regles.faits(face.v, effacee) == [
+            ("Demande", "Effacée, avec ce qui en était gardé ici.")
+        ]
+    maintenue = monde.agir(effacee, "examiner", "maintenir", raison="regulier")
+    with monde.face() as face, pytest.raises(Refus, match="est effacé : ce document ne peut plus"):
+        face.document(maintenue, "reponse")
+    with pytest.raises(Refus, match="est effacé"):
+        monde.ouvrir(ABSENTE)
+    assert monde.passer() == {}
