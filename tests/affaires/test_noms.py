@@ -14,35 +14,41 @@ from infocentre.noyau.config import DES_PROCEDURES
 # The words that stay, by file: none is how an event or a state is known there.
 MOTEUR = "events of the engine of messages, the same in every procedure that sends some"
 VERBES = "verbs of the command line, or of its buttons, which keep their names"
-AUTRES = "another word: a right, a remedy, a state of queries, what is done of accounts or of files"
+AUTRES = "another word: a right, a remedy, a column, what becomes of a case, of a query, of a file"
 RESTES: dict[str, tuple[str, str]] = {
     "infocentre/acces/politique.py": (VERBES, "verifier"),
-    "infocentre/acces/roles.py": (AUTRES, "repondre signaler"),
+    "infocentre/acces/roles.py": (AUTRES, "interroger repondre signaler"),
     "infocentre/affaires/modele.py": (MOTEUR, "envoi_echoue lever_doute preparer_envoi"),
-    "infocentre/catalogue/remedes.py": (AUTRES, "close constater"),
+    "infocentre/catalogue/modele.py": (AUTRES, "corriger"),
+    "infocentre/catalogue/remedes.py": (AUTRES, "close constater corriger"),
     "infocentre/cli/affaires.py": (
         VERBES, "accepter clore ecarter envoyer formaliser fusionner proposer soumettre",
     ),
-    "infocentre/cli/comptes.py": (AUTRES, "rouvrir"),
+    "infocentre/cli/comptes.py": (AUTRES, "fermer rouvrir"),
     "infocentre/cli/correspondances.py": (VERBES, "proposer"),
     "infocentre/cli/options.py": (
         VERBES,
         """
-        a_instruire accepter clore constater decider ecarter envoyer formaliser fusionner proposer
-        rouvrir sans_reponse soumettre verifier
+        a_instruire accepter clore constater corrigee corriger decider ecarter envoyer fermer
+        formaliser fusionner proposer rouvrir sans_reponse soumettre verifier
         """,
     ),
     "infocentre/cli/preuves.py": (VERBES, "verifier"),
     "infocentre/cli/procedures.py": (VERBES, "clore constater demander envoyer proposer"),
-    "infocentre/cli/revue.py": (VERBES, "decider"),
+    "infocentre/cli/revue.py": (VERBES, "corrigee corriger decider"),
     "infocentre/cli/traces.py": (VERBES, "envoyer"),
+    "infocentre/lecture/demandes.py": (AUTRES, "constater corriger"),
+    "infocentre/lecture/radiations.py": (AUTRES, "en_cours"),
     "infocentre/lecture/remise.py": (AUTRES, "constater"),
+    "infocentre/requetes/ebauche.py": (AUTRES, "corriger"),
     "infocentre/requetes/enfant.py": (AUTRES, "close"),
     "infocentre/requetes/execution.py": (AUTRES, "faite"),
+    "infocentre/restitutions/mission.py": (AUTRES, "recue"),
     "dashboards/affaires.py": (VERBES, "envoyer"),
     "dashboards/composants/affaires.py": (VERBES, "envoyer"),
-    "dashboards/composants/fiche.py": (AUTRES, "constater"),
-    "dashboards/comptes.py": (AUTRES, "rouvrir"),
+    "dashboards/composants/fiche.py": (AUTRES, "constater corriger"),
+    "dashboards/composants/mesures.py": (AUTRES, "corrigee"),
+    "dashboards/comptes.py": (AUTRES, "fermer rouvrir"),
     "dashboards/doublons.py": (AUTRES, "annuler"),
     "dashboards/pages/affaires.py": (VERBES, "envoyer"),
     "dashboards/pages/requetes.py": (AUTRES, "annuler executee executer"),
