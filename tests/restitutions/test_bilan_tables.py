@@ -11,7 +11,7 @@ import pytest
 
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import TableauDe, TableauLu, trouver
-from infocentre.mesures.declarations import Impression
+from infocentre.mesures.impressions import Impression
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import Tableau
 from infocentre.noyau.erreurs import Refus
