@@ -71,15 +71,6 @@ def attendre(condition: Callable[[], bool]) -> None:
 
 def processus_enfants(parent: int | None = None) -> list[Path]:
     """Folders in /proc of the queries that a process (this one) runs."""
-    return [requete for pret in prets(parent) for requete in _enfants(pret)]
-
-
-def prets(parent: int | None = None) -> list[Path]:
-    """Folders in /proc of what forks the queries of a process (this one)."""
-    fiches = _enfants(Path(f"/proc/{parent or os.getpid()}"))
+    taches = Path(f"/proc/{parent or os.getpid()}/task").glob("*/children")
+    fiches = [Path("/proc", enfant) for tache in taches for enfant in tache.read_text().split()]
     return [fiche for fiche in fiches if b"enfant.py" in (fiche / "cmdline").read_bytes()]
-
-
-def _enfants(fiche: Path) -> list[Path]:
-    taches = (fiche / "task").glob("*/children")
-    return [Path("/proc", enfant) for tache in taches for enfant in tache.read_text().split()]
