@@ -32,5 +32,5 @@ def est_effacee(dossier: Dossier, numero: str, radiee_le: dt.date | None) -> boo
     if purge is None or radiee_le is None:
         return False
     mois = lire_conservation(dossier.racine).durees.radiees.mois
-    fin: dt.date = radiee_le + relativedelta(months=mois)
-    return fin <= purge
+    oubli: dt.date = radiee_le + relativedelta(months=mois)
+    return oubli <= purge
