@@ -10,7 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -259,28 +259,18 @@ class Affaires:
                 _exiger_seule(con, departement, objet, sujet)
             id_ = _nouvel_id(con, departement, self.aujourdhui.year)
             regles = _garder_procedure(con, procedure)
-            con.execute(
-                affaires.insert().values(
-                    id=id_,
-                    procedure=procedure.code,
-                    regles=regles,
-                    departement=departement,
-                    objet=objet,
-                    sujet=sujet,
-                    etat="",
-                    evenements=0,
-                    ouverte_le=self.aujourdhui,
-                )
-            )
-            ouverture: Ouverture = {
+            une = {
                 "procedure": procedure.code,
-                "version": procedure.version,
                 "regles": regles,
                 "departement": departement,
                 "objet": objet,
                 "sujet": sujet,
-                "ouverte_le": self.aujourdhui.isoformat(),
             }
+            jour = self.aujourdhui
+            neuve = {"id": id_, "etat": "", "evenements": 0, "ouverte_le": jour}
+            con.execute(affaires.insert().values(une | neuve))
+            dite = une | {"version": procedure.version, "ouverte_le": jour.isoformat()}
+            ouverture = cast("Ouverture", dite)
             ouverte = self._ajouter(con, id_, nom, donnees, None, constats_, ouverture)
             if contenu:
                 garder_contenu(con, id_, contenu)
