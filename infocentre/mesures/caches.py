@@ -27,7 +27,6 @@ from infocentre.mesures.liens import Fait
 from infocentre.mesures.partage import Ensemble, masquer_ensemble
 from infocentre.mesures.plans import Fusion, reperes
 from infocentre.mesures.tableaux import nom_mart, tableaux
-from infocentre.noyau.config import ressources
 from infocentre.noyau.fichiers import ecrire
 from infocentre.noyau.scelle import SCEAU, desceller, sceller
 
@@ -40,6 +39,7 @@ _REGLES = (
     "plans.py",
     "secret.py",
 )
+_DECLARES = {"role", "plan", "faits"}
 _SUJET, _TABLES = "tableaux", "tables"
 # What reading a file that is not what was written may raise.
 _ABIME = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
@@ -207,8 +207,9 @@ def empreintes(lire: Lire, departement: str, seuil: int) -> Iterator[tuple[str, 
 
 
 def _regles() -> str:
-    """Return the empreinte of the rules by which cells are hidden."""
+    """Return the empreinte of the rules by which cells are hidden: a heading is none of them."""
     ici = Path(next(iter(mesures.__path__)))
-    declares = sorted((ressources("queries") / "tableaux").glob("*.yml"))
-    fichiers = [*(ici / nom for nom in _REGLES), *declares]
-    return hashlib.sha256(b"".join(un.read_bytes() for un in fichiers)).hexdigest()
+    regles = hashlib.sha256(b"".join((ici / nom).read_bytes() for nom in _REGLES))
+    for code, un in tableaux().items():
+        regles.update(f"{code} {un.declare.model_dump_json(include=_DECLARES)}".encode())
+    return regles.hexdigest()

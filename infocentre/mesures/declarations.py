@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from infocentre.mesures.impressions import Impression
 from infocentre.mesures.plans import ADDITIONS, FORMES, RESTE, Plan
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
@@ -226,6 +227,7 @@ class Declaration(_Fige):
     plan: PlanDeclare
     faits: Faits = Faits()
     image: ImageDeclaree
+    imprime: Impression = Impression()
 
     def exiger_colonnes(self, colonnes: tuple[str, ...], fichier: str) -> None:
         """Raise Refus for a column that is named and not there, or there and not in the plan.
@@ -272,6 +274,7 @@ def _nommees(une: Declaration) -> Iterator[tuple[str, str]]:
             *(nom for noms in plan.derives.values() for nom in noms),
         ],
         "faits": [*une.faits.partout],
+        "imprime": sorted(une.imprime.nommees),
         "image": [
             *filter(None, (une.image.total, une.image.voulues)),
             *(mesure.colonne for mesure in une.image.mesures.values()),

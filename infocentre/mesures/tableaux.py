@@ -25,6 +25,7 @@ from infocentre.mesures.declarations import (
     Role,
     lire_declaration,
 )
+from infocentre.mesures.impressions import Impression
 from infocentre.mesures.plans import Plan
 from infocentre.mesures.reglages import SCHEMA_REGLAGES
 from infocentre.noyau.champs import refus_champs
@@ -110,6 +111,19 @@ class Tableau(BaseModel):
     def fichier(self) -> str:
         """Name of its file."""
         return f"{self.code}.sql"
+
+    def impression(self, sorte: str = "") -> Impression:
+        """Return how the documents print it, or another of its prints; raise Refus for none."""
+        dite = self.declare.imprime
+        if not self.existe:
+            return dite
+        if sorte and sorte not in dite.aussi:
+            quoi = f"champ « imprime.aussi » : un document imprime « {sorte} », qui manque"
+            raise Refus(quoi, f"{self.code}.yml", _CORRIGER)
+        if not dite.sorte(sorte).toutes:
+            quoi = "champ « imprime.colonnes » : un document imprime ce tableau, sans colonne"
+            raise Refus(quoi, f"{self.code}.yml", _CORRIGER)
+        return dite.sorte(sorte)
 
 
 class Tableaux(dict[str, Tableau]):

@@ -20,7 +20,7 @@ from infocentre.lecture.partage import seuil_secret
 from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.noyau.etats import DEPASSES
 from infocentre.noyau.francais import compter, enumerer, majuscule
-from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
+from infocentre.noyau.types_guichet import TYPES_JUGES
 from infocentre.restitutions import bilan, fiche, liste_guichets
 from infocentre.restitutions.bilan import CHAPITRES, Contexte, annexes, essentiel, methode
 from infocentre.restitutions.bilan import territoires as territoires_
@@ -177,15 +177,12 @@ class Atelier:
         return majuscule(enumerer([*lieux, *siens, "l'ensemble du département"]))
 
     def _qualite(self, un: Partenaire, section: Section) -> Section:
-        caches = {
-            PLURIELS[nom]
-            for nom in set(TYPES_JUGES) - types_montrables(self._registre, un.guichets)
-        }
+        caches = set(TYPES_JUGES) - types_montrables(self._registre, un.guichets)
         par_type, ensemble, *_ = section.sections
         siens = self._comptes(un)
         blocs, bouge = (
             tuple(
-                self._sans_soustraction(_sans_colonnes(bloc, caches), siens)
+                self._sans_soustraction(bloc.sans(caches), siens)
                 if isinstance(bloc, Tableau)
                 else bloc
                 for bloc in une.blocs
@@ -238,8 +235,8 @@ class Atelier:
         lu = ctx.lire(Territoires)
         codes = {*un.communes, *_entourent(un.communes), ENSEMBLE}
         lignes = [une for une in reversed(lu.lignes) if une["code"] in codes]
-        nom = ("communes", "Demande et attributions", "Territoire")
-        yield Communes(table_territoires(ctx, lu, lignes, nom)).section()
+        table = table_territoires(ctx, lu, lignes, "partenaire")
+        yield Communes(replace(table, cle="communes")).section()
 
     def _liste(self, un: Partenaire) -> Iterator[Section]:
         places = guichets_par_epci(self.edition.v, self.edition.departement)
@@ -311,15 +308,6 @@ def _masquer(une: Cellule) -> Cellule:
         une
         if une.valeur is None or une.origine is None
         else replace(une, valeur=None, sur=None, masquee=True)
-    )
-
-
-def _sans_colonnes(tableau: Tableau, titres: Collection[str]) -> Tableau:
-    gardees = [rang for rang, une in enumerate(tableau.colonnes) if une.titre not in titres]
-    return replace(
-        tableau,
-        colonnes=tuple(tableau.colonnes[rang] for rang in gardees),
-        lignes=tuple(tuple(ligne[rang] for rang in gardees) for ligne in tableau.lignes),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -58,11 +58,15 @@ class Cellule:
 
 @dataclass(frozen=True, slots=True)
 class Colonne:
-    """A column: its name in French and how its values are written; `taux` are ratios."""
+    """A column: its name in French and how its values are written; `taux` are ratios.
+
+    `nom` is what the code asks it by: its title is only read.
+    """
 
     titre: str
     genre: Genre = "texte"
     decimales: int = 1
+    nom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,22 @@ class Tableau:
     entetes: int = 1
     totaux: frozenset[int] = frozenset()
     repliees: frozenset[int] = frozenset()
+
+    def garder(self, rangs: Sequence[int]) -> Tableau:
+        """Return the table with some of its columns, by rank."""
+        return replace(
+            self,
+            colonnes=tuple(self.colonnes[rang] for rang in rangs),
+            lignes=tuple(tuple(ligne[rang] for rang in rangs) for ligne in self.lignes),
+        )
+
+    def rangs(self, noms: Collection[str]) -> list[int]:
+        """Return the ranks of the columns of these names, in the order of the table."""
+        return [rang for rang, une in enumerate(self.colonnes) if une.nom in noms]
+
+    def sans(self, noms: Collection[str]) -> Tableau:
+        """Return the table without the columns of these names."""
+        return self.garder([r for r, une in enumerate(self.colonnes) if une.nom not in noms])
 
     @property
     def hors_papier(self) -> list[str]:

@@ -34,6 +34,7 @@ from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant, nom_mois
 from infocentre.noyau.types_guichet import SINGULIERS
+from infocentre.restitutions import entetes
 from infocentre.restitutions.document import (
     Cellule,
     Colonne,
@@ -214,14 +215,16 @@ def _indicateurs(edition: Edition, fiche: Fiche) -> Tableau | None:
     if not montres:
         return None
     avant = mois_avant(edition.mois, UN_AN)
-    colonnes = (
-        Colonne("Indicateur"),
-        Colonne("Anomalies", "nombre"),
-        Colonne("Effectif", "nombre"),
-        Colonne("Taux", "taux"),
-        Colonne(nom_mois(avant).capitalize(), "taux"),
-        Colonne("Autres organismes", "taux"),
-        Colonne("Rang", "nombre"),
+    colonnes = entetes.colonnes(
+        "fiche-indicateurs",
+        "indicateur",
+        "anomalies",
+        "effectif",
+        "taux",
+        "avant",
+        "autres",
+        "rang",
+        mois_avant=nom_mois(avant).capitalize(),
     )
     classes = classes_du_type(edition.v, edition.filtres, fiche.niveau, fiche.type_guichet)
     lignes = tuple(_ligne(fiche, un, avant, classes) for un in montres)
@@ -329,8 +332,7 @@ def _guichets(edition: Edition, fiche: Fiche, maximum: int | None) -> tuple[Tabl
         for une in tous[:maximum]
     ]
     colonnes = (
-        Colonne("Guichet"),
-        Colonne("Code"),
+        *entetes.colonnes("fiche-guichets", "guichet", "code"),
         *(Colonne(un.mot.capitalize(), "nombre") for un in JUGES),
     )
     tableau = Tableau(f"guichets-{fiche.cle}", "", colonnes, tuple(corps))
@@ -356,12 +358,8 @@ def _ouvertes(fiche: Fiche) -> tuple[Tableau | None, int]:
     ]
     if not corps:
         return None, 0
-    colonnes = (
-        Colonne("Indicateur"),
-        Colonne("À corriger", "nombre"),
-        Colonne("dont nouveaux", "nombre"),
-        Colonne("Corrigés dans le mois", "nombre"),
-        Colonne("Le plus ancien"),
+    colonnes = entetes.colonnes(
+        "fiche-ouvertes", "indicateur", "cas", "nouvelles", "corrigees", "depuis"
     )
     tableau = Tableau(f"ouvertes-{fiche.cle}", "", colonnes, tuple(corps))
     return tableau, len(comptees) - len(corps)

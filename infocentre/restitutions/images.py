@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from infocentre.graphiques.base import arrondi, balise, cadre
 from infocentre.graphiques.carte import Fond, legende_cercles, legende_teintes
 from infocentre.graphiques.colonnes import Serie
-from infocentre.graphiques.descriptions import MOIS, Barres, Description, Unite
+from infocentre.graphiques.descriptions import MOIS, Barres, Unite
 from infocentre.graphiques.svg import Format, svg
 from infocentre.lecture.tableaux import TableauDe
 from infocentre.mesures.lignes_tableaux import FormeRepartition, Nommee, Profil, Territoires
@@ -48,7 +48,7 @@ def repartition(
 ) -> Graphique | Paragraphe:
     """Return bars of the share of each category with its count, the largest ones when asked."""
     dessin = figures.repartition(lu, legende.titre, trier=trier, retenues=retenues)
-    return _en_barres(dessin, legende, tableau, "Part")
+    return _en_barres(dessin, legende, tableau, "part_total")
 
 
 def part_et_compte(
@@ -64,7 +64,7 @@ def part_et_compte(
     """
     connues = figures.avec_part(lignes, champs[0])
     dessin = figures.parts(connues, legende.titre, champs, cible=cible)
-    return _en_barres(dessin, legende, tableau, "Part", cible)
+    return _en_barres(dessin, legende, tableau, champs[0], cible)
 
 
 def en_mois(
@@ -72,7 +72,7 @@ def en_mois(
 ) -> Graphique | Paragraphe:
     """Return bars of a duration in months; what has none stands in the table only."""
     dessin = figures.mesures(lignes, legende.titre, colonne, MOIS)
-    return _en_barres(dessin, legende, tableau, "médian")
+    return _en_barres(dessin, legende, tableau, colonne)
 
 
 def rapports(
@@ -84,14 +84,14 @@ def rapports(
 ) -> Graphique | Paragraphe:
     """Return bars of a ratio with one decimal, beside that of all the rows together."""
     dessin = figures.mesures(lignes, legende.titre, colonne, DECIMAL, ensemble=ensemble)
-    return _en_barres(dessin, legende, tableau, "pour une attribution")
+    return _en_barres(dessin, legende, tableau, colonne)
 
 
 def _en_barres(
-    dessin: Barres, legende: Legende, tableau: Tableau, serie_: str, cible: float | None = None
+    dessin: Barres, legende: Legende, tableau: Tableau, colonne: str, cible: float | None = None
 ) -> Graphique | Paragraphe:
     """Say which rows of its table a picture draws, in what order, and what they should reach."""
-    image = graphique(legende, svg(dessin, FORMAT), tableau, "barres", (serie_,))
+    image = graphique(legende, svg(dessin, FORMAT), tableau, "barres", (colonne,))
     if not isinstance(image, Graphique) or image.tableau is None:
         return image
     rangs = {str(ligne[0].valeur): rang for rang, ligne in enumerate(image.tableau.lignes)}
@@ -106,44 +106,34 @@ def face_a_face(
 
     `rangs` are those of the categories in their table.
     """
-    noms = ("part des demandes", "part des attributions")
-    dessin = figures.face_a_face(lignes, legende.titre)
-    image = _imprimer(dessin, legende, tableau, "barres", noms)
+    dessin = svg(figures.face_a_face(lignes, legende.titre), FORMAT)
+    noms = ("part_demandes", "part_attributions")
+    image = graphique(legende, dessin, tableau, "barres", noms)
     return replace(image, lignes=tuple(rangs)) if isinstance(image, Graphique) else image
 
 
 def serie(
     periodes: Sequence[str],
     series: Sequence[Serie],
+    colonnes: Sequence[str],
     legende: Legende,
     tableau: Tableau,
     *,
     empilees: bool = True,
-    colonnes_du_tableau: Sequence[str] = (),
 ) -> Graphique | Paragraphe:
-    """Return columns over periods; `series` bear the names of columns of the table.
-
-    Where they do not, `colonnes_du_tableau` are the names of those that a slide draws.
-    """
+    """Return columns over periods; `colonnes` are those of the table that a slide draws."""
     dessin = figures.serie(periodes, series, legende.titre, empilees=empilees)
-    noms = colonnes_du_tableau or tuple(une.nom for une in series)
-    return _imprimer(dessin, legende, tableau, "colonnes", noms)
-
-
-def _imprimer(
-    dessin: Description, legende: Legende, tableau: Tableau, forme: str, series: Sequence[str]
-) -> Graphique | Paragraphe:
-    return graphique(legende, svg(dessin, FORMAT), tableau, forme, series)
+    return graphique(legende, svg(dessin, FORMAT), tableau, "colonnes", colonnes)
 
 
 def graphique(
-    legende: Legende, dessin: str, tableau: Tableau, forme: str, series: Sequence[str]
+    legende: Legende, dessin: str, tableau: Tableau, forme: str, colonnes: Sequence[str]
 ) -> Graphique | Paragraphe:
-    """Return a picture; `series` are parts of the titles of the columns that a slide draws.
+    """Return a picture; `colonnes` are the names of those of its table that a slide draws.
 
     A picture that would show no mark is no picture: the sentence that says why stands for it.
     """
-    rangs = list(dict.fromkeys(rang for nom in series for rang in _colonne(tableau, nom)))
+    rangs = [rang for nom in colonnes for rang in tableau.rangs((nom,))]
     vide = _sans_marque(tableau, rangs)
     if vide:
         return Paragraphe(f"« {legende.titre} » : image non dessinée, {vide}.", "note")
@@ -156,12 +146,6 @@ def graphique(
         forme,  # type: ignore[arg-type]
         tuple(rangs),
     )
-
-
-def _colonne(tableau: Tableau, nom: str) -> list[int]:
-    """Return the rank of the first column whose title holds a name, if any."""
-    titres = enumerate(colonne.titre.lower() for colonne in tableau.colonnes)
-    return [rang for rang, titre in titres if rang and nom.lower() in titre][:1]
 
 
 def _sans_marque(tableau: Tableau, rangs: Sequence[int]) -> str:

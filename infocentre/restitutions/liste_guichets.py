@@ -12,9 +12,9 @@ from infocentre.lecture.lignes import Guichet
 from infocentre.noyau.francais import du_departement, enumerer
 from infocentre.noyau.temps import de_mois, nom_mois
 from infocentre.noyau.types_guichet import TypeGuichet
+from infocentre.restitutions import entetes
 from infocentre.restitutions.document import (
     Cellule,
-    Colonne,
     Document,
     Section,
     Tableau,
@@ -104,11 +104,13 @@ def _liste(ouverts: Sequence[Guichet]) -> Tableau:
         )
         for une in ouverts
     ]
-    colonnes = ("Commune", "Guichet", "Code", "Type", "Adresse", "Téléphone", "Horaires")
+    colonnes = entetes.colonnes(
+        "liste", "commune", "guichet", "code", "type", "adresse", "telephone", "horaires"
+    )
     return Tableau(
         "liste",
         "",
-        tuple(Colonne(nom) for nom in colonnes),
+        colonnes,
         tuple(corps),
         entetes=2,
     )
@@ -131,7 +133,7 @@ def _mouvements(edition: Edition, seulement: frozenset[str] | None) -> Tableau |
         )
         for une in lignes
     ]
-    colonnes = tuple(Colonne(nom) for nom in ("Guichet", "Code", "Changement", "Date"))
+    colonnes = entetes.colonnes("changements", "guichet", "code", "changement", "date")
     return Tableau("changements", "", colonnes, tuple(corps))
 
 
@@ -146,5 +148,5 @@ def _lacunes(incomplets: Sequence[Guichet]) -> Tableau | None:
         )
         for une in incomplets
     ]
-    colonnes = tuple(Colonne(nom) for nom in ("Guichet", "Code", "À compléter"))
+    colonnes = entetes.colonnes("lacunes", "guichet", "code", "a_completer")
     return Tableau("lacunes", "", colonnes, tuple(corps))

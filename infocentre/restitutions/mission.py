@@ -13,7 +13,6 @@ from typing import TypedDict
 
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.remedes import CORRIGEE
-from infocentre.contrat.intitules import libelle
 from infocentre.entrepot import Livraison
 from infocentre.lecture.commun import mois_controles, valeurs
 from infocentre.lecture.effets import Bilan, bilan_des_mesures, dire_effet
@@ -24,7 +23,8 @@ from infocentre.mesures import CAUSES
 from infocentre.noyau.francais import du_departement
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import bornes, mois_avant, nom_mois, semestre_du_mois
-from infocentre.restitutions.document import Cellule, Colonne, Document, Mots, Tableau
+from infocentre.restitutions import entetes
+from infocentre.restitutions.document import Cellule, Document, Mots, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.mots import lire as lire_mots
 from infocentre.restitutions.redaction import Contenu
@@ -183,15 +183,16 @@ def _jour(instant: str) -> dt.date:
 
 
 def _livraisons(edition: Edition, controlees: Sequence[Livraison]) -> Tableau:
-    colonnes = (
-        Colonne("Mois"),
-        Colonne("Reçue le", "date"),
-        Colonne("Jours depuis l'arrêté", "nombre"),
-        Colonne("Contrôlée le", "date"),
-        Colonne("Jours depuis la réception", "nombre"),
-        Colonne("Demandes actives", "nombre"),
-        Colonne("Lignes lues", "nombre"),
-        Colonne("Rejetées", "nombre"),
+    colonnes = entetes.colonnes(
+        "mission-livraisons",
+        "mois",
+        "recue",
+        "delai_reception",
+        "controlee",
+        "delai_controle",
+        "actives",
+        "lues",
+        "rejetees",
     )
     lignes = tuple(_ligne_de_livraison(edition, une) for une in controlees)
     return Tableau("mission-livraisons", "", colonnes, lignes)
@@ -272,12 +273,8 @@ def _suivi(edition: Edition) -> list[_Suivies]:
 def _corrigibles(vies: Sequence[_Vies]) -> Tableau | None:
     if not vies:
         return None
-    colonnes = (
-        Colonne("Indicateur"),
-        Colonne("Ouvertes", "nombre"),
-        Colonne("Corrigées", "nombre"),
-        Colonne("Sorties sans correction", "nombre"),
-        Colonne("À corriger à l'arrêté", "nombre"),
+    colonnes = entetes.colonnes(
+        "mission-anomalies", "indicateur", "ouvertes", "corrigees", "sorties", "restent"
     )
     comptes = [(une.ouvertes, une.corrigees, une.sorties, une.restent) for une in vies]
     lignes = [
@@ -294,11 +291,8 @@ def _constats(vies: Sequence[_Vies], *, avant: bool) -> Tableau | None:
     """Return the past facts of the semester: nobody opens nor corrects them."""
     if not vies:
         return None
-    colonnes = (
-        Colonne("Indicateur"),
-        Colonne("Dans le semestre", "nombre"),
-        Colonne("Période d'avant", "nombre"),
-        Colonne(libelle("encore_possible")),
+    colonnes = entetes.colonnes(
+        "mission-constats", "indicateur", "ouvertes", "avant", "encore_possible"
     )
     lignes = tuple(
         (
@@ -327,12 +321,7 @@ def _revisions(edition: Edition) -> Tableau | None:
         (Cellule(nom_mois(mois)), Cellule(CAUSES[cause]), *(Cellule(un) for un in comptes))
         for mois, cause, *comptes in lignes
     )
-    colonnes = (
-        Colonne("Mois révisé"),
-        Colonne("Cause"),
-        Colonne("Le", "date"),
-        Colonne("Indicateurs", "nombre"),
-        Colonne("Valeurs de guichets", "nombre"),
-        Colonne("dont état changé", "nombre"),
+    colonnes = entetes.colonnes(
+        "mission-revisions", "mois", "cause", "le", "codes", "valeurs", "etats"
     )
     return Tableau("mission-revisions", "", colonnes, corps)

@@ -165,7 +165,7 @@ def _mesures(dossier: Dossier) -> bytes:
 @functools.cache
 def _fabrique() -> str:
     """Return what names the code and the texts that make documents: they change with them."""
-    lieux = (Path(__file__).parents[1], ressources("reports"))
+    lieux = (Path(__file__).parents[1], ressources("reports"), ressources("queries"))
     vus = [un for lieu in lieux for un in sorted(lieu.rglob("*.*")) if un.suffix != ".pyc"]
     dits = "\n".join(f"{un.name} {un.stat().st_mtime_ns} {un.stat().st_size}" for un in vus)
     return hashlib.sha256(dits.encode()).hexdigest()

@@ -23,6 +23,7 @@ from infocentre.mesures.secret import PUBLIEE, Somme
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.francais import clef_de_tri, compter
 from infocentre.noyau.organismes import noms_organismes
+from infocentre.restitutions import entetes
 from infocentre.restitutions.document import Cellule, Colonne, Document, Section, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
@@ -38,7 +39,6 @@ Place = tuple[str, str, str, str, str]
 _Colonne = tuple[str, int | None, str]
 TOTAL: Place = (TOUS, TOUS, TOUS, TOUS, TOUS)
 _TOUT = ("Ensemble", TOTAL)
-_SEULES: tuple[_Colonne, ...] = (("Attributions", None, TOUS),)
 # The tables that print totals of the year, by the place in a row's key that their code takes.
 _IMPRIMES: tuple[tuple[Role, int, str], ...] = (
     ("reservataires", 0, "total"),
@@ -252,9 +252,10 @@ class _Tables:
     def ensemble(self, reservataires: Sequence[str]) -> Tableau:
         """Return a row per réservataire, and all of them."""
         lignes = [(self.noms.reservataire(un), _avec(TOTAL, 0, un)) for un in reservataires]
-        titre = f"Attributions de {self.annee} par réservataire"
+        titre = entetes.titre("reservataires-ensemble", annee=self.annee)
         colonnes = self._colonnes(TOUS)
-        return self._table("ensemble", titre, "Réservataire", colonnes, [*lignes, _TOUT])
+        (quoi,) = entetes.colonnes("reservataires-ensemble", "reservataire")
+        return self._table("ensemble", titre, quoi, colonnes, [*lignes, _TOUT])
 
     def bailleurs(self, reservataire: str) -> Tableau:
         """Return a row per bailleur of a réservataire, and all of them."""
@@ -263,11 +264,12 @@ class _Tables:
             (self.noms.bailleur(un), _avec(sien, 1, un))
             for un in self.comptes.codes(1, reservataire)
         ]
-        titre = f"Par bailleur : {self.noms.reservataire(reservataire)}"
+        (quoi,) = entetes.colonnes("reservataires-bailleurs", "bailleur")
+        nom = self.noms.reservataire(reservataire)
         return self._table(
             f"bailleurs-{reservataire.lower()}",
-            titre,
-            "Bailleur",
+            entetes.titre("reservataires-bailleurs", reservataire=nom),
+            quoi,
             self._colonnes(reservataire),
             [*_ranger(lignes), ("Ensemble", sien)],
         )
@@ -283,9 +285,15 @@ class _Tables:
             if tues
             else []
         )
-        titre = f"Par commune du logement : {self.noms.reservataire(reservataire)}"
-        lignes = [*_ranger(dites), *autres, ("Ensemble", sien)]
-        return self._table(f"communes-{reservataire.lower()}", titre, "Commune", _SEULES, lignes)
+        (quoi,) = entetes.colonnes("reservataires-communes", "commune")
+        nom = self.noms.reservataire(reservataire)
+        return self._table(
+            f"communes-{reservataire.lower()}",
+            entetes.titre("reservataires-communes", reservataire=nom),
+            quoi,
+            _seules(),
+            [*_ranger(dites), *autres, ("Ensemble", sien)],
+        )
 
     def _colonnes(self, reservataire: str) -> tuple[_Colonne, ...]:
         siennes = self.comptes.codes(2, reservataire)
@@ -293,7 +301,7 @@ class _Tables:
         autres = [un for un in siennes if un not in TYPOLOGIES]
         zones = [un for un in ZONES if un in self.comptes.codes(3, reservataire)]
         return (
-            *_SEULES,
+            *_seules(),
             *((self.noms.typologie(un), 2, un) for un in (*connues, *autres)),
             *((ZONES[un], 3, un) for un in zones),
         )
@@ -302,7 +310,7 @@ class _Tables:
         self,
         cle: str,
         titre: str,
-        quoi: str,
+        quoi: Colonne,
         colonnes: Sequence[_Colonne],
         lignes: Sequence[tuple[str, Place]],
     ) -> Tableau:
@@ -319,7 +327,7 @@ class _Tables:
         return Tableau(
             cle,
             titre,
-            (Colonne(quoi), *(Colonne(nom, "nombre") for nom, _, _ in colonnes)),
+            (quoi, *(Colonne(nom, "nombre") for nom, _, _ in colonnes)),
             tuple(corps),
             totaux=frozenset({len(corps) - 1}),
         )
@@ -336,6 +344,13 @@ class _Tables:
             par_bailleur=self.bailleurs(code),
             par_commune=None if total is None else self.communes(code),
         )
+
+
+def _seules() -> tuple[_Colonne, ...]:
+    """Return the only column of the table of communes, the first of the others."""
+    return tuple(
+        (une.titre, None, TOUS) for une in entetes.colonnes("reservataires", "attributions")
+    )
 
 
 def _ranger(lignes: Iterable[tuple[str, Place]]) -> list[tuple[str, Place]]:

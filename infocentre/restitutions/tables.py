@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from infocentre.contrat.intitules import libelle
 from infocentre.lecture.tableaux import LigneTableau, TableauLu, chiffre, exiger_colonne
+from infocentre.mesures.impressions import partager
 from infocentre.mesures.partage import MASQUE
+from infocentre.mesures.tableaux import Tableau as TableauStandard
 from infocentre.restitutions.document import Cellule, Colonne, Genre, Origine, Tableau
 
 ENSEMBLE = "*"
@@ -25,55 +28,53 @@ _GRAINS = (
 )
 
 
+TITRES = {"avant": "Un an avant", "evolution": "Évolution"}
+_MOIS = re.compile(r"(\d{4})(-\d{2})")
+
+
 @dataclass(frozen=True, slots=True)
 class Champ:
     """A column of a printed table, read in column `nom` of the standard table.
 
-    `temps`: its value in the month, a year before, or its change in a year (a ratio).
+    `temps`: « avant » for its value of a year before, « evolution » for its change (a ratio).
     """
 
     nom: str
-    titre: str = ""
-    genre: Genre = "nombre"
-    decimales: int = 1
-    temps: str = "mois"
-
-    @property
-    def colonne(self) -> Colonne:
-        """Column of the document."""
-        genre: Genre = "evolution" if self.temps == "evolution" else self.genre
-        return Colonne(self.titre or libelle(self.nom), genre, self.decimales)
+    temps: str
+    colonne: Colonne
+    facultatif: bool = False
 
 
-def nombre(nom: str, titre: str = "") -> Champ:
-    """Return a column of counts."""
-    return Champ(nom, titre)
+def champs(tableau: TableauStandard, sorte: str = "") -> list[Champ]:
+    """Return the columns that a standard table is printed with, as its file declares them."""
+    dits = []
+    for cle, dite in tableau.impression(sorte).toutes.items():
+        nom, temps = partager(cle)
+        exiger_colonne(tableau, nom)
+        titre = dite.titre or TITRES.get(temps) or libelle(nom)
+        genre = dite.genre or _genre(tableau, nom, temps)
+        colonne = Colonne(f"{RETRAIT * dite.retrait}{titre}", genre, nom=cle)
+        dits.append(Champ(nom, temps, colonne, dite.facultative))
+    return dits
 
 
-def part(nom: str, titre: str = "") -> Champ:
-    """Return a column of ratios; the counts they are out of stand in the same table."""
-    return Champ(nom, titre, "taux")
-
-
-def decimal(nom: str, titre: str = "") -> Champ:
-    """Return a column of numbers with one decimal."""
-    return Champ(nom, titre, "decimal")
-
-
-def avant(nom: str, titre: str = "Un an avant") -> Champ:
-    """Return the counts of a year before."""
-    return Champ(nom, titre, temps="avant")
-
-
-def evolution(nom: str, titre: str = "Évolution") -> Champ:
-    """Return the change of a count since a year before."""
-    return Champ(nom, titre, temps="evolution")
+def _genre(tableau: TableauStandard, nom: str, temps: str) -> Genre:
+    if temps == "evolution":
+        return "evolution"
+    if nom in tableau.taux:
+        return "taux"
+    return "decimal" if tableau.champs.get(nom) == "DOUBLE" else "nombre"
 
 
 def nom_ligne(ligne: LigneTableau) -> str:
     """Return what names a row in its table: `code`, or « DEPOTS/12_mois », « epci/200054807 »."""
     grain = next(noms for noms in _GRAINS if all(nom in ligne for nom in noms))
     return "/".join(str(ligne[nom]) for nom in grain)
+
+
+def nom_de_ligne(ligne: LigneTableau) -> str:
+    """Return what a row is called: « Non renseigné »."""
+    return str(chiffre(ligne, "libelle"))
 
 
 def origine(lu: TableauLu, ligne: LigneTableau, nom: str) -> Origine:
@@ -107,57 +108,57 @@ def changement(valeur: Any, precedente: Any) -> float | None:  # noqa: ANN401 - 
     return None if ici is None or avant_ is None or avant_ < MINIMUM else ici / avant_ - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Mise:
-    """How a standard table is printed: its columns, its first column, its rows and words.
-
-    `mensuel`: a row is a month, compared with the same month of the year before.
-    """
-
-    cle: str
-    titre: str
-    champs: Sequence[Champ]
-    entete: str = "Modalité"
-    libelle: Callable[[Any], str] = lambda ligne: str(chiffre(ligne, "libelle"))
-    lecture: str = ""
-    source: str = ""
-    mensuel: bool = False
-
-
 def imprimer(
     lu: TableauLu,
-    mise: Mise,
     lignes: Sequence[LigneTableau] | None = None,
     precedent: TableauLu | None = None,
+    *,
+    sorte: str = "",
+    nommer: Callable[[Any], str] = nom_de_ligne,
 ) -> Tableau:
-    """Return a printed table: some rows, beside the table of a year before if there is one."""
+    """Return a printed table: some rows, beside the table of a year before if there is one.
+
+    `sorte` names another print that its file declares; `nommer` gives the name of a row.
+    """
     retenues = list(lu.lignes if lignes is None else lignes)
-    nommer = _un_an_plus_tard if mise.mensuel else nom_ligne
-    passees = {nommer(une): une for une in precedent.lignes} if precedent else {}
-    champs = [un for un in mise.champs if passees or un.temps == "mois"]
-    for champ in mise.champs:
-        exiger_colonne(lu.tableau, champ.nom)
+    passees = {_un_an_plus_tard(une): une for une in precedent.lignes} if precedent else {}
+    montres = [
+        un
+        for un in champs(lu.tableau, sorte)
+        if (passees or not un.temps)
+        and (not un.facultatif or any(connu(chiffre(une, un.nom)) for une in lu.lignes))
+    ]
     corps = [
         (
-            Cellule(mise.libelle(ligne)),
-            *(_remplir(lu, ligne, un, precedent, passees) for un in champs),
+            Cellule(nommer(ligne)),
+            *(_remplir(lu, ligne, un, precedent, passees) for un in montres),
         )
         for ligne in retenues
     ]
     return Tableau(
-        mise.cle,
-        mise.titre,
-        (Colonne(mise.entete), *(un.colonne for un in champs)),
+        "-".join(filter(None, (lu.cle, sorte))),
+        titre(lu.tableau, sorte),
+        (Colonne(entete(lu.tableau, sorte)), *(un.colonne for un in montres)),
         tuple(corps),
-        lecture=mise.lecture,
-        source=mise.source,
         totaux=frozenset(rang for rang, ligne in enumerate(retenues) if _total(ligne)),
     )
 
 
+def titre(tableau: TableauStandard, sorte: str = "") -> str:
+    """Return the title of a printed table, that of the standard table by default."""
+    return tableau.impression(sorte).titre or tableau.titre
+
+
+def entete(tableau: TableauStandard, sorte: str = "") -> str:
+    """Return what heads the names of the rows of a printed table."""
+    return tableau.impression(sorte).lignes
+
+
 def _un_an_plus_tard(ligne: LigneTableau) -> str:
+    """Name a row of a year before as that of now: a month is that of the next year."""
     nom = nom_ligne(ligne)
-    return f"{int(nom[:4]) + 1}{nom[4:]}" if nom[:4].isdecimal() else nom
+    mois = _MOIS.fullmatch(nom)
+    return f"{int(mois[1]) + 1}{mois[2]}" if mois else nom
 
 
 def _total(ligne: LigneTableau) -> bool:
@@ -179,7 +180,7 @@ def _remplir(
     precedent: TableauLu | None,
     passees: dict[str, LigneTableau],
 ) -> Cellule:
-    if champ.temps == "mois" or precedent is None:
+    if not champ.temps or precedent is None:
         return cellule(lu, ligne, champ.nom)
     passee = passees.get(nom_ligne(ligne))
     if passee is None or not _memes(ligne, passee):

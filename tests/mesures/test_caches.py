@@ -17,7 +17,10 @@ from infocentre.lecture import partage
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures import caches, diffusions
+from infocentre.mesures.declarations import PlanDeclare
+from infocentre.mesures.impressions import Impression
 from infocentre.mesures.partage import Ensemble, masquer_ensemble
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.scelle import desceller, sceller
 from infocentre.operations.controle import controler
 from infocentre.restitutions import lecture
@@ -123,6 +126,21 @@ def test_another_threshold_masks_every_month_anew(
     monkeypatch.setattr(partage, "seuil_secret", lambda _: 6)
     historique(v, departement)
     assert len(comptees) == len(mois_controles(v, departement))
+
+
+def test_a_heading_is_no_rule_and_a_plan_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changing how a table is printed or listed masks nothing anew."""
+    avant, (code, un) = caches._regles(), next(iter(tableaux().items()))
+
+    def changer(champ: str, valeur: object) -> str:
+        declare = un.declare.model_copy(update={champ: valeur})
+        autres = {**tableaux(), code: un.model_copy(update={"declare": declare})}
+        monkeypatch.setattr(caches, "tableaux", lambda: autres)
+        return caches._regles()
+
+    assert changer("imprime", Impression(lignes="Autre")) == avant
+    assert changer("rang", 1) == avant
+    assert changer("plan", PlanDeclare()) != avant
 
 
 @pytest.mark.parametrize("contenu", ["", "{", "[]", '{"x": 1}', '{"x": {"caches": 1}}'])

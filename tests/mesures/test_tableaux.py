@@ -215,7 +215,7 @@ def test_a_form_has_the_columns_that_all_its_tables_have() -> None:
 
 
 def _classe(module: str, nom: str) -> str:
-    return module.split(f"class {nom}(TypedDict):")[1].split("class ", maxsplit=1)[0]
+    return module.split(f"class {nom}(")[1].split("class ", maxsplit=1)[0]
 
 
 @pytest.mark.parametrize("tableau", TABLEAUX.values(), ids=lambda un: un.code)
@@ -459,6 +459,36 @@ def ecrire(dossier: Path, sql: str = CORRECT, declare: str = DECLARE) -> None:
         ("rang: 10", "rang: [", "YAML valide"),
         ("rang: 10", "rang: 10\nrang: 20", "champ « rang » : écrit deux fois"),
         ("[total]", "[]", "champ « plan » : il ne dit rien de la colonne « total »"),
+        (
+            "forme: aucune",
+            "forme: aucune\nimprime: {colonnes: {totaux: Total}}",
+            "champ « imprime » : le tableau n'a pas de colonne « totaux »",
+        ),
+        (
+            "forme: aucune",
+            "forme: aucune\nimprime: {colonnes: {total.apres: Total}}",
+            "champ « imprime » : le tableau n'a pas de colonne « total.apres »",
+        ),
+        (
+            "forme: aucune",
+            "forme: aucune\nimprime: {colonnes: {total: {titres: Total}}}",
+            "champ « imprime.colonnes.total.titres » : champ inconnu d'un tableau",
+        ),
+        (
+            "forme: aucune",
+            "forme: aucune\nimprime: {forme: repartition}",
+            "champ « imprime » : le tableau n'a pas de colonne « hors_mutation »",
+        ),
+        (
+            "forme: aucune",
+            "forme: aucune\nimprime: {forme: repartitions}",
+            "champ « imprime.forme » : « repartitions » n'est pas l'une de impressions.yml",
+        ),
+        (
+            "forme: aucune",
+            "forme: aucune\nimprime: {aussi: {image: {colonnes: {totaux: Total}}}}",
+            "champ « imprime » : le tableau n'a pas de colonne « totaux »",
+        ),
     ],
 )
 def test_declaration_fausse_refusee(tmp_path: Path, avant: str, apres: str, message: str) -> None:

@@ -46,7 +46,7 @@ def test_repartition_sans_ligne_vide_dans_l_ordre_de_son_image() -> None:
         Motifs, *(ligne(*une) for une in (("1", 100), ("2", 0), ("3", 700), ("NR", MASQUE))),
         ligne("*", 1000),
     )  # fmt: skip
-    lue = distributions.repartir(ctx, Motifs, "Motif", images=10, trier=True)
+    lue = distributions.repartir(ctx, Motifs, images=10, trier=True)
     assert lue.table
     noms = [une[0].valeur for une in lue.table.lignes]
     assert noms == ["Motif 3", "Motif 1", "Motif NR", "Motif *"]

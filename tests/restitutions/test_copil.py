@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from infocentre.restitutions import entetes
 from infocentre.restitutions.diaporama.choix import choisir
 from infocentre.restitutions.diaporama.copil import court, du_bilan
 from infocentre.restitutions.diaporama.pages import Contenu, Diapositive
@@ -54,14 +55,9 @@ PERSISTANCES = table(
     "2026",
     lignes=(("Garlaban", "A", "1", "2"),),
 )
-PLAN = table(
-    "plan",
-    "Constat",
-    "Taux",
-    "Action proposée",
-    "Organismes concernés",
-    "Échéance",
-    lignes=(("Retards", "5 %", "Relancer", "Garlaban", "à fixer"),),
+PLAN = dataclasses.replace(
+    table("plan", lignes=(("Retards", "5 %", "Relancer", "Garlaban", "à fixer"),)),
+    colonnes=entetes.colonnes("plan", "constat", "taux", "action", "organismes", "suite"),
 )
 
 

@@ -18,6 +18,7 @@ from infocentre.mesures.lignes_tableaux import (
 from infocentre.mesures.tableaux import Tableau as TableauStandard
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
 from infocentre.noyau.francais import citer, clef_de_tri, compter
+from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.absences import NON_CALCULABLES
 from infocentre.restitutions.bilan.commun import valeur
 from infocentre.restitutions.bilan.contexte import Contexte
@@ -26,7 +27,7 @@ from infocentre.restitutions.bilan.publics import doutes
 from infocentre.restitutions.bilan.qualite import juges, mauvais, par_organisme, persistances
 from infocentre.restitutions.bilan.releve import Valeur
 from infocentre.restitutions.bilan.semestre import SixMois, juger, six_mois
-from infocentre.restitutions.document import Cellule, Colonne, Mots, Section, Tableau
+from infocentre.restitutions.document import Cellule, Mots, Section, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 ACTIONS = 10
@@ -206,13 +207,7 @@ def plan(ctx: Contexte) -> Section:
     """Return what is proposed, indicator by indicator, then what people decided besides."""
     tous = a_reprendre(ctx)
     lignes = tuple(_action(ctx, une) for une in tous[:ACTIONS])
-    colonnes = (
-        Colonne("Constat"),
-        Colonne("Taux", "taux"),
-        Colonne("Action proposée"),
-        Colonne("Organismes concernés"),
-        Colonne("Responsable, échéance"),
-    )
+    colonnes = entetes.colonnes("plan", "constat", "taux", "action", "organismes", "suite")
     table = Tableau("plan", "plan", colonnes, lignes, source=ctx.source("indicateurs"))
     return Plan(
         table if lignes else None,

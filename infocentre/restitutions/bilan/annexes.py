@@ -11,8 +11,9 @@ from infocentre.lecture.guichets import liste_publique
 from infocentre.lecture.lignes import Guichet
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.types_guichet import TypeGuichet
+from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.document import Cellule, Colonne, Section, Tableau
+from infocentre.restitutions.document import Cellule, Section, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 
@@ -101,11 +102,11 @@ def _par_type(ouverts: list[Guichet]) -> Tableau:
         )
         for nom, ceux in groupes
     ]
-    comptes = (Colonne(un, "nombre") for un in ("Guichets", "Organismes", "Communes"))
+    colonnes = entetes.colonnes("guichets-types", "type", "guichets", "organismes", "communes")
     return Tableau(
         "guichets-types",
-        "Guichets ouverts par type",
-        (Colonne("Type"), *comptes),
+        entetes.titre("guichets-types"),
+        colonnes,
         tuple(corps),
         totaux=frozenset({len(corps) - 1}),
     )
@@ -127,11 +128,11 @@ def _table(ouverts: list[Guichet]) -> Tableau:
         )
         for une in ouverts
     ]
-    colonnes = ("Code", "Guichet", "Type", "Commune", "Téléphone")
+    colonnes = entetes.colonnes("guichets", "code", "guichet", "type", "commune", "telephone")
     return Tableau(
         "guichets",
-        "Guichets ouverts",
-        tuple(map(Colonne, colonnes)),
+        entetes.titre("guichets"),
+        colonnes,
         tuple(corps),
         entetes=2,
         repliees=frozenset(range(len(corps))),

@@ -49,15 +49,12 @@ from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.tables import (
     MINIMUM,
     RETRAIT,
-    Mise,
-    avant,
     cellule,
+    champs,
     connu,
-    decimal,
-    evolution,
+    entete,
     nom_ligne,
-    nombre,
-    part,
+    titre,
 )
 
 COMMUNES = 25
@@ -67,6 +64,12 @@ RATIO = "demandes_pour_une_attribution"
 # What tells demandeurs from attributaires most, of all that their table compares.
 DIMENSIONS = ("age", "taille", "profession", "logement")
 BARRES = 6
+# Rows of the tension: a name, then what the columns of all become for a part of them.
+PARTS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("Toutes demandes", "", {}),
+    ("Mutations", "_mutations", {"total": "mutations"}),
+    ("Hors mutation", "_hors_mutation", {"total": "hors_mutation"}),
+)
 MARGE = 2.58  # standard deviations that chance goes beyond once in a hundred
 
 
@@ -187,12 +190,10 @@ def chapitre(ctx: Contexte) -> Section:
         volume=_volume(ctx),
         attente=_attente(ctx),
         obtenues=_obtenues(ctx),
-        typologies=_pression(ctx, PressionTypologies, "pression_typologies", "Typologie"),
-        reservataires=repartir(
-            ctx, Reservataires, "Réservataire", unite="Attributions", images=8, trier=True
-        ),
-        plafonds=au_plafond(ctx, PlafondAttributions, "Attributions"),
-        compositions=_pression(ctx, PressionCompositions, "pression_compositions", "Composition"),
+        typologies=_pression(ctx, PressionTypologies, "pression_typologies"),
+        reservataires=repartir(ctx, Reservataires, images=8, trier=True),
+        plafonds=au_plafond(ctx, PlafondAttributions),
+        compositions=_pression(ctx, PressionCompositions, "pression_compositions"),
         face=_face(ctx),
         lieux=_lieux(ctx),
     ).section()
@@ -206,15 +207,8 @@ def _volume(ctx: Contexte) -> Volume:
     if absence:
         return Volume(absence)
     lu, passe = ctx.lire(Attributions), ctx.lire_avant(Attributions)
-    champs = (
-        nombre("total", "Attributions"),
-        nombre("mutations", "Mutations"),
-        nombre("hors_mutation", "Hors mutation"),
-        avant("total"),
-    )
     lignes = [*lu.modalites, *(une for une in lu.lignes if une["code"] == "*")]
-    mise = Mise(lu.cle, lu.tableau.titre, champs, "Mois", mensuel=True)
-    table = ctx.imprimer(lu, mise, lignes)
+    table = ctx.imprimer(lu, lignes)
     tout = lu.ensemble
     return Volume(
         None,
@@ -237,46 +231,39 @@ def _image_volume(lu: TableauDe[Attributions], table: Tableau) -> Bloc:
         Serie("Mutations", tuple(connu(une["mutations"]) for une in lu.modalites)),
     ]
     legende = Legende(f"image-{lu.cle}", "Attributions de chaque mois", "")
-    return serie([mois_court(une["code"]) for une in lu.modalites], series, legende, table)
+    return serie(
+        [mois_court(une["code"]) for une in lu.modalites],
+        series,
+        ("hors_mutation", "mutations"),
+        legende,
+        table,
+    )
 
 
 def _table_tension(
     ctx: Contexte, lu: TableauDe[Attributions], passe: TableauDe[Attributions] | None
 ) -> Tableau:
-    """Print « demandes pour une attribution » twice, each with its two counts."""
-    champs = (
-        ("Toutes demandes", ("demandes_actives", "total", RATIO)),
-        ("Mutations", ("demandes_actives_mutations", "mutations", f"{RATIO}_mutations")),
+    """Print « demandes pour une attribution » of all, then of each part, with its two counts."""
+    avant = [passe] if passe else []
+    montres = [un for un in champs(lu.tableau, "tension") if not un.temps or avant]
+    corps = [
         (
-            "Hors mutation",
-            ("demandes_actives_hors_mutation", "hors_mutation", f"{RATIO}_hors_mutation"),
-        ),
-    )
-    colonnes = (
-        Colonne("Demandes"),
-        Colonne("Demandes actives", "nombre"),
-        Colonne("Attributions de 12 mois", "nombre"),
-        Colonne("Demandes pour une attribution", "decimal"),
-        *([Colonne("Un an avant", "decimal")] if passe else []),
-    )
+            Cellule(nom),
+            *(
+                cellule(de, de.ensemble, noms.get(un.nom, f"{un.nom}{suffixe}"))
+                for un in montres
+                for de in (avant if un.temps else [lu])
+            ),
+        )
+        for nom, suffixe, noms in PARTS
+    ]
     return Tableau(
         f"{lu.cle}-tension",
-        "Demandes pour une attribution",
-        colonnes,
-        tuple(_ligne_tension(nom, noms, lu, passe) for nom, noms in champs),
+        titre(lu.tableau, "tension"),
+        (Colonne(entete(lu.tableau, "tension")), *(un.colonne for un in montres)),
+        tuple(corps),
         source=ctx.source_de("attributions"),
     )
-
-
-def _ligne_tension(
-    nom: str,
-    champs: tuple[str, str, str],
-    lu: TableauDe[Attributions],
-    passe: TableauDe[Attributions] | None,
-) -> tuple[Cellule, ...]:
-    ici = tuple(cellule(lu, lu.ensemble, un) for un in champs)
-    ancienne = (cellule(passe, passe.ensemble, champs[2]),) if passe else ()
-    return (Cellule(nom), *ici, *ancienne)
 
 
 # --- Délais ---------------------------------------------------------------------------------------
@@ -287,16 +274,7 @@ def _attente(ctx: Contexte) -> Attente:
     if absence:
         return Attente(absence)
     lu, passe = ctx.lire(Delais), ctx.lire_avant(Delais)
-    champs = (
-        nombre("attributions", "Attributions"),
-        nombre("delais_connus", "Délais connus"),
-        decimal("delai_median_mois", "Délai médian (mois)"),
-        decimal("delai_moyen_mois", "Délai moyen (mois)"),
-        nombre("delais_connus_hors_mutation", "Délais connus hors mutation"),
-        decimal("delai_median_hors_mutation_mois", "Médian hors mutation"),
-        decimal("delai_moyen_hors_mutation_mois", "Moyen hors mutation"),
-    )
-    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Typologie attribuée"))
+    table = ctx.imprimer(lu)
     legende = Legende(f"image-{lu.cle}", "Délai médian d'attribution par typologie, en mois", "")
     return Attente(
         None,
@@ -356,8 +334,8 @@ def _matrice(ctx: Contexte, lu: TableauDe[Typologies]) -> Tableau:
     ]
     return Tableau(
         lu.cle,
-        lu.tableau.titre,
-        (Colonne("Recherchée ↓ attribuée →"), *(Colonne(nom, "nombre") for _, nom in attribues)),
+        titre(lu.tableau),
+        (Colonne(entete(lu.tableau)), *(Colonne(nom, "nombre") for _, nom in attribues)),
         tuple(corps),
         source=ctx.source_de("typologies"),
         totaux=frozenset(rang for rang, (code, _) in enumerate(recherches) if code == "*"),
@@ -372,21 +350,12 @@ def _pression(
     ctx: Contexte,
     de: type[PressionTypologies | PressionCompositions],
     role: Role,
-    entete: str,
 ) -> Pression:
     absence = ctx.manque(role)
     if absence:
         return Pression(absence)
     lu = ctx.lire(de)
-    champs = (
-        nombre("demandes_actives", "Demandes actives"),
-        nombre("attributions", "Attributions de 12 mois"),
-        decimal(RATIO),
-        nombre("demandes_actives_hors_mutation", "Demandes hors mutation"),
-        nombre("attributions_hors_mutation", "Attributions hors mutation"),
-        decimal(f"{RATIO}_hors_mutation", "Demandes pour une attribution, hors mutation"),
-    )
-    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, entete))
+    table = ctx.imprimer(lu)
     dites = [
         une
         for une in lu.modalites
@@ -414,21 +383,16 @@ def _face(ctx: Contexte) -> Face:
     if absence:
         return Face(absence)
     lu = ctx.lire(Profil)
-    champs = (
-        nombre("demandes", "Demandes"),
-        part("part_demandes", "Part des demandes"),
-        nombre("attributions", "Attributions"),
-        part("part_attributions", "Part des attributions"),
-    )
     lignes = [une for une in lu.lignes if une["dimension"] in {*DIMENSIONS, "ensemble"}]
     gardees = [une for une in lignes if {une["demandes"], une["attributions"]} != {0}]
 
-    def imprimer(cle: str, titre: str, retenues: Sequence[Profil]) -> Tableau:
+    def imprimer(retenues: Sequence[Profil], sorte: str = "") -> Tableau:
         premieres = {une["dimension"]: nom_ligne(une) for une in reversed(retenues)}.values()
-        mise = Mise(cle, titre, champs, "Modalité", lambda une: _nom_profil(une, premieres))
-        return ctx.imprimer(lu, mise, retenues)
+        return ctx.imprimer(
+            lu, retenues, sorte=sorte, nommer=lambda une: _nom_profil(une, premieres)
+        )
 
-    table = imprimer(lu.cle, lu.tableau.titre, gardees)
+    table = imprimer(gardees)
     servies = sorted(
         (une for une in gardees if une["code"] not in {*SANS_REPONSE, "*"} and _ecart(une)),
         key=lambda une: -_ecart(une),
@@ -442,9 +406,8 @@ def _face(ctx: Contexte) -> Face:
         return Face(None, mieux, moins, None, table)
     image = face_a_face(montrees, legende, table, [gardees.index(une) for une in montrees])
     ecarts = [*montrees, *(une for une in gardees if une["code"] == "*")]
-    titre = "Les plus grands écarts entre attributaires et demandeurs"
-    resume = imprimer(f"{lu.cle}-ecarts", titre, ecarts)
-    return Face(None, mieux, moins, image, resume, len(gardees) - len(ecarts))
+    autres = len(gardees) - len(ecarts)
+    return Face(None, mieux, moins, image, imprimer(ecarts, "ecarts"), autres)
 
 
 def _nom_profil(une: Profil, premieres: Container[str]) -> str:
@@ -481,11 +444,11 @@ def _lieux(ctx: Contexte) -> Lieux:
     }
     communes = [une for une in niveaux["commune"] if une["code"] != "NR"]
     tete = communes[:COMMUNES]
-    nom_communes = (f"{lu.cle}-commune", "Les communes où l'on attribue le plus", "Commune")
-    par_commune = table_territoires(ctx, lu, tete, nom_communes)
-    nom_epcis = (f"{lu.cle}-epci", "Attributions et demandes pour une attribution par EPCI", "EPCI")
+    par_commune = table_territoires(ctx, lu, tete, "commune")
     arrondissements = sorted(niveaux["arrondissement"], key=lambda une: une["code"])
-    table = _table_arrondissements(ctx, lu, arrondissements)
+    table = (
+        table_territoires(ctx, lu, arrondissements, "arrondissement") if arrondissements else None
+    )
     carte = _carte(ctx, lu, communes, par_commune)
     return Lieux(
         None,
@@ -496,7 +459,7 @@ def _lieux(ctx: Contexte) -> Lieux:
         *_extremes(communes, MINIMUM),
         carte is not None,
         carte,
-        table_territoires(ctx, lu, [*niveaux["epci"], *niveaux["departement"]], nom_epcis),
+        table_territoires(ctx, lu, [*niveaux["epci"], *niveaux["departement"]], "epci"),
         par_commune if tete else None,
         _divisee(communes, arrondissements),
         *_extremes(arrondissements, lu.seuil),
@@ -530,14 +493,6 @@ def _divisee(
     return next((une for une in communes if une["code"] in meres and _dit(une, 1)), None)
 
 
-def _table_arrondissements(
-    ctx: Contexte, lu: TableauDe[Territoires], lignes: Sequence[Territoires]
-) -> Tableau | None:
-    titre = "Attributions et demandes par arrondissement municipal"
-    nom = (f"{lu.cle}-arrondissement", titre, "Arrondissement")
-    return table_territoires(ctx, lu, lignes, nom) if lignes else None
-
-
 def _image_arrondissements(
     lu: TableauDe[Territoires], lignes: Sequence[Territoires], table: Tableau | None
 ) -> Bloc | None:
@@ -553,24 +508,10 @@ def _image_arrondissements(
 
 
 def table_territoires(
-    ctx: Contexte,
-    lu: TableauDe[Territoires],
-    lignes: Sequence[Territoires],
-    nom: tuple[str, str, str],
-    lecture: str = "",
+    ctx: Contexte, lu: TableauDe[Territoires], lignes: Sequence[Territoires], sorte: str
 ) -> Tableau:
-    """Return attributions, demandes and their ratio by territory; `nom`: key, title, heading."""
-    champs = (
-        nombre("attributions", "Attributions de 12 mois"),
-        avant("attributions"),
-        evolution("attributions"),
-        nombre("demandes_actives", "Demandes actives"),
-        decimal(RATIO, "Demandes pour une attribution"),
-        decimal(f"{RATIO}_hors_mutation", "Demandes pour une attribution, hors mutation"),
-    )
-    cle, titre, entete = nom
-    mise = Mise(cle, titre, champs, entete, nom_court, lecture)
-    return ctx.imprimer(lu, mise, lignes)
+    """Return attributions, demandes and their ratio by territory."""
+    return ctx.imprimer(lu, lignes, sorte=sorte, nommer=nom_court)
 
 
 def nom_court(ligne: Territoires) -> str:
@@ -591,4 +532,4 @@ def _carte(
     titre = "Demandes pour une attribution, par commune"
     svg = dessiner_carte(fond, communes, TENSION, titre, lu.seuil, a_cote=True)
     legende = Legende(f"carte-{lu.cle}", titre, "")
-    return graphique(legende, svg, table, "carte", ("Demandes pour une",))
+    return graphique(legende, svg, table, "carte", (RATIO,))

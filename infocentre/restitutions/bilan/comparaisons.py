@@ -18,6 +18,7 @@ from infocentre.catalogue.modele import Texte
 from infocentre.mesures.declarations import Role
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
+from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.commun import ligne
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import (
@@ -233,34 +234,33 @@ def _tableaux(ctx: Contexte, references: tuple[Reference, ...]) -> Iterator[Tabl
     durees = [_ligne(ctx, une, references) for une in DUREES]
     parts = [_rapport(nom, effectifs[n], effectifs[d], sur=True) for nom, n, d in PARTS]
     tensions = [_rapport(nom, effectifs[n], effectifs[d], sur=False) for nom, n, d in TENSIONS]
-    titres: tuple[tuple[str, str, Genre, list[list[Cellule]]], ...] = (
-        ("effectifs", "Effectifs comparés", "nombre", effectifs),
-        ("tension", "Tension comparée", "decimal", tensions),
-        ("parts", "Parts comparées", "taux", parts),
-        ("durees", "Ancienneté et délais comparés, en mois", "decimal", durees),
+    genres: tuple[tuple[str, Genre, list[list[Cellule]]], ...] = (
+        ("comparaison-effectifs", "nombre", effectifs),
+        ("comparaison-tension", "decimal", tensions),
+        ("comparaison-parts", "taux", parts),
+        ("comparaison-durees", "decimal", durees),
     )
-    for cle, titre, genre, lignes in titres:
+    for cle, genre, lignes in genres:
         montrees = [une for une in lignes if any(c.valeur is not None for c in une[2:])]
-        nom = (f"comparaison-{cle}", titre, genre)
-        yield _tableau(ctx, references, nom, montrees) if montrees else None
+        yield _tableau(ctx, references, (cle, genre), montrees) if montrees else None
 
 
 def _tableau(
     ctx: Contexte,
     references: tuple[Reference, ...],
-    nom: tuple[str, str, Genre],
+    nom: tuple[str, Genre],
     lignes: list[list[Cellule]],
 ) -> Tableau:
-    cle, titre, genre = nom
+    cle, genre = nom
     sources = " ; ".join(f"{une.territoire} : {une.source}" for une in references)
     colonnes = (
-        Colonne("Mesure"),
+        *entetes.colonnes("comparaison", "mesure"),
         Colonne(f"{ctx.edition.territoire} ({ctx.arrete:%d/%m/%Y})", genre),
         *(Colonne(f"{une.territoire} ({une.arrete:%d/%m/%Y})", genre) for une in references),
     )
     return Tableau(
         cle,
-        titre,
+        entetes.titre(cle),
         colonnes,
         tuple(tuple(une) for une in lignes),
         source=f"{ctx.edition.territoire} : SNE ; {sources}.",

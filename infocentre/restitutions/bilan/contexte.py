@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, overload
 
@@ -23,7 +23,7 @@ from infocentre.restitutions.bilan.releve import Releve, relever
 from infocentre.restitutions.document import Bloc, Mots, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.mots import lire as lire_mots
-from infocentre.restitutions.tables import Mise, imprimer
+from infocentre.restitutions.tables import imprimer, nom_de_ligne
 
 UN_AN = 12
 
@@ -162,11 +162,17 @@ class Contexte:
         return self.source(*map(tableaux().code, roles))
 
     def imprimer(
-        self, lu: TableauLu, mise: Mise, lignes: Sequence[LigneTableau] | None = None
+        self,
+        lu: TableauLu,
+        lignes: Sequence[LigneTableau] | None = None,
+        *,
+        sorte: str = "",
+        nommer: Callable[[Any], str] = nom_de_ligne,
     ) -> Tableau:
-        """Return a standard table as it is printed, beside that of a year before."""
-        complete = replace(mise, source=mise.source or self.source(lu.tableau.code))
-        return imprimer(lu, complete, lignes, self._avant(lu.tableau.code))
+        """Return a standard table as its file says, beside that of a year before."""
+        code = lu.tableau.code
+        table = imprimer(lu, lignes, self._avant(code), sorte=sorte, nommer=nommer)
+        return replace(table, source=self.source(code))
 
     def _absence(self, code: str) -> Absence | None:
         """Return why a table has no row this month, None when it has some."""

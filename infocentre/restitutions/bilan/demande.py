@@ -44,17 +44,7 @@ from infocentre.restitutions.bilan.flux import Mensuels, Semestre, du_semestre, 
 from infocentre.restitutions.document import Bloc, Section, Tableau
 from infocentre.restitutions.images import Legende, part_et_compte, serie
 from infocentre.restitutions.redaction import Contenu
-from infocentre.restitutions.tables import (
-    RETRAIT,
-    Champ,
-    Mise,
-    avant,
-    connu,
-    decimal,
-    evolution,
-    nombre,
-    part,
-)
+from infocentre.restitutions.tables import RETRAIT, connu
 
 COMMUNES = 25
 COMPRIS = "dont "
@@ -164,23 +154,21 @@ def chapitre(ctx: Contexte) -> Section:
         series=_series(ctx),
         flux=mensuels(ctx),
         depots=_depots(ctx),
-        anciennete=repartir(ctx, Anciennete, "Ancienneté", images=8),
+        anciennete=repartir(ctx, Anciennete, images=8),
         mediane=valeur(anciennetes, "anciennete_mediane_mois"),
         moyenne=valeur(anciennetes, "anciennete_moyenne_mois"),
         delai=_delai(ctx),
-        age=repartir(ctx, Age, "Âge", images=9),
-        nationalite=repartir(ctx, Nationalite, "Nationalité"),
-        taille=repartir(ctx, TailleMenage, "Taille"),
-        composition=repartir(ctx, CompositionFamiliale, "Composition", images=10),
-        profession=repartir(ctx, SituationProfessionnelle, "Situation", images=10, trier=True),
-        famille=repartir(ctx, SituationFamiliale, "Situation"),
-        revenus=repartir(ctx, Revenus, "Revenu mensuel", images=9),
+        age=repartir(ctx, Age, images=9),
+        nationalite=repartir(ctx, Nationalite),
+        taille=repartir(ctx, TailleMenage),
+        composition=repartir(ctx, CompositionFamiliale, images=10),
+        profession=repartir(ctx, SituationProfessionnelle, images=10, trier=True),
+        famille=repartir(ctx, SituationFamiliale),
+        revenus=repartir(ctx, Revenus, images=9),
         plafonds=au_plafond(ctx, PlafondDemandes),
-        logement=repartir(
-            ctx, LogementActuel, "Logement actuel", images=10, trier=True, mutations=False
-        ),
-        motifs=repartir(ctx, Motifs, "Premier motif", images=10, trier=True),
-        typologies=repartir(ctx, TypologiesRecherchees, "Typologie", images=8),
+        logement=repartir(ctx, LogementActuel, images=10, trier=True),
+        motifs=repartir(ctx, Motifs, images=10, trier=True),
+        typologies=repartir(ctx, TypologiesRecherchees, images=8),
         communes=_communes(ctx),
         associations=_stock(ctx, EvolutionAssociations, "evolution_associations"),
     ).section()
@@ -194,14 +182,6 @@ def _stock(ctx: Contexte, de: type[Evolution | EvolutionAssociations], role: Rol
     if absence:
         return Stock(absence)
     lu, passe = ctx.lire(de), ctx.lire_avant(de)
-    champs = (
-        nombre("total", "Total"),
-        nombre("mutations", "Mutations"),
-        nombre("hors_mutation", "Hors mutation"),
-        avant("total"),
-        evolution("total"),
-    )
-    mise = Mise(lu.cle, lu.tableau.titre, champs, "Grandeur", _grandeur)
     lignes = [
         une for une in lu.lignes if une["fenetre"] in {"arrete", "12_mois"} and une["total"] != 0
     ]
@@ -219,7 +199,7 @@ def _stock(ctx: Contexte, de: type[Evolution | EvolutionAssociations], role: Rol
         radiations,
         attributions,
         sans,
-        ctx.imprimer(lu, mise, lignes),
+        ctx.imprimer(lu, lignes, nommer=_grandeur),
     )
 
 
@@ -238,13 +218,12 @@ def _series(ctx: Contexte) -> Series:
     absence = ctx.manque("serie_mois")
     if absence:
         return Series(absence)
-    table = _table_serie(ctx, "serie_mois", "Mois")
     return Series(
         None,
         _image_stock(ctx),
-        table,
-        _table_serie(ctx, "serie_trimestres", "Trimestre"),
-        _table_serie(ctx, "serie_annees", "Année"),
+        _table_serie(ctx, ctx.lire("serie_mois")),
+        _table_serie(ctx, ctx.lire("serie_trimestres")),
+        _table_serie(ctx, ctx.lire("serie_annees")),
     )
 
 
@@ -255,22 +234,18 @@ def _image_stock(ctx: Contexte) -> Bloc:
     """
     lus = [lu for lu in (ctx.lire_avant(SerieMois), ctx.lire(SerieMois)) if lu]
     lignes = [une for lu in lus for une in lu.lignes if connu(une["demandes_actives"]) is not None]
-    tables = [_table_serie(ctx, "serie_mois", "Mois", lu) for lu in lus]
-    table = replace(
-        tables[-1],
-        cle=f"{tables[-1].cle}-longue",
-        titre="Demandes actives en fin de mois, sur deux ans",
-        lignes=tuple(une for autre in tables for une in autre.lignes),
-    )
+    tables = [_table_serie(ctx, lu, "longue") for lu in lus]
+    deux_ans = tuple(une for table in tables for une in table.lignes)
+    table = replace(tables[-1], lignes=deux_ans)
     legende = Legende(
         f"image-{lus[-1].cle}-stock", "Demandes actives, écart avec la fin du mois précédent", ""
     )
     return serie(
         [mois_court(une["periode"]) for une in lignes],
         [Serie("Écart avec la fin du mois précédent", tuple(map(_ecart, lignes)))],
+        ("evolution_demandes_actives",),
         legende,
         table,
-        colonnes_du_tableau=("Évolution en un mois",),
     )
 
 
@@ -279,19 +254,9 @@ def _ecart(une: SerieMois) -> float | None:
     return None if ici is None or avant_ is None else ici - avant_
 
 
-def _table_serie(ctx: Contexte, role: Role, entete: str, lu: TableauLu | None = None) -> Tableau:
-    lu = lu or ctx.lire(role)
-    unite = {"Mois": "un mois", "Trimestre": "un trimestre", "Année": "un an"}[entete]
-    champs: tuple[Champ, ...] = (
-        nombre("demandes_actives", "Demandes actives"),
-        nombre("demandes_actives_hors_mutation", "dont hors mutation"),
-        Champ("evolution_demandes_actives", f"Évolution en {unite}", "evolution"),
-        nombre("attributions_12_mois", "Attributions de 12 mois"),
-        decimal("demandes_pour_une_attribution", "Demandes pour une attribution"),
-    )
+def _table_serie(ctx: Contexte, lu: TableauLu, sorte: str = "") -> Tableau:
     lignes = [une for une in lu.lignes if chiffre(une, "demandes_actives") is not None]
-    mise = Mise(lu.cle, lu.tableau.titre, champs, entete, source=ctx.source_de(role))
-    return ctx.imprimer(lu, mise, lignes)
+    return ctx.imprimer(lu, lignes, sorte=sorte)
 
 
 # --- Dépôts, délai, communes ----------------------------------------------------------------------
@@ -302,15 +267,7 @@ def _depots(ctx: Contexte) -> Deposees:
     if absence:
         return Deposees(absence)
     lu, passe = ctx.lire(Depots), ctx.lire_avant(Depots)
-    champs = (
-        nombre("total", "Dépôts"),
-        nombre("mutations", "Mutations"),
-        nombre("hors_mutation", "Hors mutation"),
-        nombre("portail", "Portail"),
-        part("part_portail", "Part du portail"),
-        avant("total", "Dépôts un an avant"),
-    )
-    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Mois", mensuel=True))
+    table = ctx.imprimer(lu)
     return Deposees(
         None,
         valeur(lu.ensemble, "total"),
@@ -332,9 +289,9 @@ def _image_depots(lu: TableauDe[Depots], table: Tableau) -> Bloc:
     return serie(
         [mois_court(une["code"]) for une in lu.modalites],
         [Serie("Guichets", tuple(guichets)), Serie("Portail", tuple(portail))],
+        ("total", "portail"),
         Legende(f"image-{lu.cle}", "Demandes déposées chaque mois, dont celles du portail", ""),
         table,
-        colonnes_du_tableau=("Dépôts", "Portail"),
     )
 
 
@@ -344,15 +301,7 @@ def _delai(ctx: Contexte) -> Delai:
     absence = ctx.manque("delai_anormal")
     if absence or delai is None:
         return Delai(absence)
-    champs = (
-        nombre("demandes", "Demandes"),
-        nombre("au_dela_du_delai", "Au-delà du délai"),
-        part("part_au_dela", "Part"),
-        nombre("demandes_hors_mutation", "Hors mutation"),
-        nombre("au_dela_du_delai_hors_mutation", "Au-delà, hors mutation"),
-        part("part_au_dela_hors_mutation", "Part hors mutation"),
-    )
-    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Typologie recherchée"))
+    table = ctx.imprimer(lu)
     legende = Legende(f"image-{lu.cle}", "Part des demandes au-delà du délai, par typologie", "")
     image = part_et_compte(
         lu.modalites, legende, table, ("part_au_dela", "au_dela_du_delai", "demandes")
@@ -374,24 +323,12 @@ def _communes(ctx: Contexte) -> Communes:
     lu = ctx.lire(CommunesSouhaitees)
     communes = [une for une in lu.lignes if une["niveau"] == "commune" and une["code"] != "NR"]
     tete = communes[:COMMUNES]
-    champs = (
-        nombre("total", "Demandes"),
-        part("part_total", "Part"),
-        nombre("mutations", "Mutations"),
-        nombre("hors_mutation", "Hors mutation"),
-        avant("total"),
-        evolution("total"),
-    )
-    par_epci = Mise(f"{lu.cle}-epci", "Demandes actives par EPCI souhaité", champs, "EPCI")
-    par_commune = Mise(
-        f"{lu.cle}-commune", "Les communes les plus souhaitées en premier", champs, "Commune"
-    )
     epcis = [une for une in lu.lignes if une["niveau"] in {"epci", "departement"}]
     epcis.sort(key=lambda une: une["niveau"] == "departement")
     return Communes(
         None,
         next((une for une in tete if valeur(une, "total") and valeur(une, "total_ensemble")), None),
         len(communes) - len(tete),
-        ctx.imprimer(lu, par_epci, epcis),
-        ctx.imprimer(lu, par_commune, tete) if tete else None,
+        ctx.imprimer(lu, epcis, sorte="epci"),
+        ctx.imprimer(lu, tete, sorte="commune") if tete else None,
     )

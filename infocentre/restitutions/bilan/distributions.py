@@ -12,17 +12,7 @@ from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Bloc, Tableau
 from infocentre.restitutions.figures import SANS_REPONSE, du_plus_grand
 from infocentre.restitutions.images import Legende, repartition
-from infocentre.restitutions.tables import Champ, Mise, evolution, nombre, part
-
-MUTATIONS = (
-    nombre("mutations", "Mutations"),
-    nombre("hors_mutation", "Hors mutation"),
-    part("part_hors_mutation", "Part hors mutation"),
-)
-SOUS_PLAFOND = (
-    nombre("sous_le_plafond", "Sous le plafond (cumul)"),
-    part("part_sous_le_plafond", "Part sous le plafond"),
-)
+from infocentre.restitutions.tables import entete
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,53 +71,23 @@ class Plafonds(Repartition):
 
 
 def repartir(
-    ctx: Contexte,
-    de: type[FormeRepartition],
-    entete: str,
-    *,
-    unite: str = "Demandes",
-    images: int = 0,
-    trier: bool = False,
-    mutations: bool = True,
+    ctx: Contexte, de: type[FormeRepartition], *, images: int = 0, trier: bool = False
 ) -> Repartition:
-    """Return a distribution, with a picture of `images` categories; the largest first if asked.
-
-    `mutations`: its table tells mutations from the others.
-    """
+    """Return a distribution, with a picture of `images` categories; the largest first if asked."""
     lu = ctx.lire(de)
-    champs = (
-        nombre("total", unite),
-        part("part_total", "Part"),
-        *(MUTATIONS if mutations else ()),
-        evolution("total"),
-    )
-    table = _imprimer(ctx, lu, champs, entete, trier=trier)
-    image = _dessiner(lu, table, entete, images, trier=trier) if images and table else None
+    table = _imprimer(ctx, lu, trier=trier)
+    image = _dessiner(lu, table, images, trier=trier) if images and table else None
     return Repartition(lu, ctx.manque(role_du_genre(de)), table, image)
 
 
-def au_plafond(ctx: Contexte, de: type[FormePlafonds], unite: str = "Demandes") -> Plafonds:
+def au_plafond(ctx: Contexte, de: type[FormePlafonds]) -> Plafonds:
     """Return a distribution by position to the ceilings, with its cumulated counts."""
     lu = ctx.lire(de)
-    champs = (
-        nombre("total", unite),
-        part("part_total", "Part"),
-        nombre("mutations", "Mutations"),
-        nombre("hors_mutation", "Hors mutation"),
-        *SOUS_PLAFOND,
-        evolution("total"),
-    )
-    table = _imprimer(ctx, lu, champs, "Position au plafond")
-    return Plafonds(lu, ctx.manque(role_du_genre(de)), table, None)
+    return Plafonds(lu, ctx.manque(role_du_genre(de)), _imprimer(ctx, lu), None)
 
 
 def _imprimer(
-    ctx: Contexte,
-    lu: TableauDe[FormeRepartition],
-    champs: tuple[Champ, ...],
-    entete: str,
-    *,
-    trier: bool = False,
+    ctx: Contexte, lu: TableauDe[FormeRepartition], *, trier: bool = False
 ) -> Tableau | None:
     """Return the table without its empty categories, in the order of its picture."""
     if not lu.lignes:
@@ -135,12 +95,12 @@ def _imprimer(
     lignes = [une for une in lu.modalites if une["total"] != 0]
     if trier:
         lignes.sort(key=du_plus_grand)
-    mise = Mise(lu.cle, lu.tableau.titre, champs, entete)
-    return ctx.imprimer(lu, mise, [*lignes, *(une for une in lu.lignes if une["code"] == "*")])
+    return ctx.imprimer(lu, [*lignes, *(une for une in lu.lignes if une["code"] == "*")])
 
 
 def _dessiner(
-    lu: TableauDe[FormeRepartition], table: Tableau, entete: str, retenues: int, *, trier: bool
+    lu: TableauDe[FormeRepartition], table: Tableau, retenues: int, *, trier: bool
 ) -> Bloc:
-    legende = Legende(f"image-{lu.cle}", f"{entete} : part de chaque modalité", "")
+    quoi = f"{entete(lu.tableau)} : part de chaque modalité"
+    legende = Legende(f"image-{lu.cle}", quoi, "")
     return repartition(lu, legende, table, trier=trier, retenues=retenues)

@@ -11,8 +11,9 @@ from infocentre.lecture.doublons.qualite import Frequence
 from infocentre.lecture.partage import seuil_secret
 from infocentre.mesures.diffusions import Registre, Systeme, completer, masquer_et_inscrire
 from infocentre.mesures.secret import Somme
+from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.document import Cellule, Colonne, Section, Tableau
+from infocentre.restitutions.document import Cellule, Section, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 ENSEMBLE = "*"
@@ -146,7 +147,7 @@ def _suites(fait: Bilan, caches: Collection[Cle]) -> Tableau:
         (Cellule(titre), _compte(getattr(fait, nom), (nom, ENSEMBLE), caches))
         for nom, titre in SUITES.items()
     ]
-    colonnes = (Colonne("Dans le semestre"), Colonne("Nombre", "nombre"))
+    colonnes = entetes.colonnes("doublons-suites", "quoi", "nombre")
     return Tableau("doublons-suites", "", colonnes, tuple(lignes))
 
 
@@ -167,13 +168,8 @@ def _justesse(fait: Bilan, caches: Collection[Cle]) -> Tableau | None:
                 *(Cellule(masquee=True) if tait else Cellule(lu) for lu in taux),
             )
         )
-    colonnes = (
-        Colonne("Paires"),
-        Colonne("Tirées et décidées", "nombre"),
-        Colonne("Même personne", "nombre"),
-        Colonne("Justesse", "taux"),
-        Colonne("Au moins", "taux"),
-        Colonne("Au plus", "taux"),
+    colonnes = entetes.colonnes(
+        "doublons-justesse", "paires", "sur", "oui", "taux", "au_moins", "au_plus"
     )
     return Tableau("doublons-justesse", "", colonnes, tuple(lignes)) if lignes else None
 
@@ -195,12 +191,7 @@ def _lieux(ctx: Contexte, fait: Bilan, caches: Collection[Cle]) -> Tableau | Non
     if fait.ensemble is None:
         return None
     toutes = [*fait.epci, fait.ensemble]
-    colonnes = (
-        Colonne("EPCI"),
-        Colonne("Demandes actives", "nombre"),
-        Colonne("En double", "nombre"),
-        Colonne("Pour 1 000 actives", "decimal"),
-    )
+    colonnes = entetes.colonnes("doublons-epci", "epci", "actives", "doubles", "pour_mille")
     return Tableau(
         "doublons-epci",
         "",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infocentre.contrat.intitules import libelle
 from infocentre.graphiques.colonnes import Serie
 from infocentre.lecture.tableaux import TableauDe, chiffre
 from infocentre.mesures.lignes_tableaux import Flux12Mois, FluxMois, FluxSemestres
@@ -15,23 +14,16 @@ from infocentre.restitutions.document import Bloc, Cellule, Colonne, Tableau
 from infocentre.restitutions.images import Legende, serie
 from infocentre.restitutions.tables import (
     MINIMUM,
-    RETRAIT,
-    Mise,
+    TITRES,
     cellule,
+    champs,
     changement,
     connu,
-    nombre,
+    entete,
+    titre,
 )
 
-# In the order of the rows; what is a part of the row above stands under it.
-GRANDEURS = {
-    "depots": "Demandes déposées",
-    "radiations": "Demandes radiées",
-    "non_renouvellements": f"{RETRAIT}dont non renouvelées",
-    "attributions": f"{RETRAIT}dont attributions",
-    "attributions_prioritaires": f"{RETRAIT}{RETRAIT}dont prioritaires",
-}
-DESSINEES = {nom: libelle(nom) for nom in ("depots", "radiations", "attributions")}
+A_L_EPOQUE = "_a_l_epoque"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +108,19 @@ def _table_semestres(
     """Print a flow in each row, a semester in each column, then the change in a year."""
     corps = [
         (
-            Cellule(nom),
-            *(cellule(lu, une, _champ(une, champ)) for une in lu.lignes),
-            *([] if passee is None else [_evolution(derniere, passee, champ)]),
+            Cellule(un.colonne.titre),
+            *(cellule(lu, une, _champ(une, un.nom)) for une in lu.lignes),
+            *([] if passee is None else [_evolution(derniere, passee, un.nom)]),
         )
-        for champ, nom in GRANDEURS.items()
+        for un in champs(lu.tableau)
     ]
     colonnes = (
-        Colonne("Grandeur"),
+        Colonne(entete(lu.tableau)),
         *(Colonne(une["libelle"], "nombre") for une in lu.lignes),
-        *([] if passee is None else [Colonne("Évolution", "evolution")]),
+        *([] if passee is None else [Colonne(TITRES["evolution"], "evolution")]),
     )
-    return Tableau(
-        lu.cle,
-        "Flux de chaque semestre",
-        colonnes,
-        tuple(corps),
-        source=ctx.source_de("flux_semestres"),
-    )
+    source = ctx.source_de("flux_semestres")
+    return Tableau(lu.cle, titre(lu.tableau), colonnes, tuple(corps), source=source)
 
 
 def _evolution(ici: FluxSemestres, avant: FluxSemestres, nom: str) -> Cellule:
@@ -145,22 +132,31 @@ def _evolution(ici: FluxSemestres, avant: FluxSemestres, nom: str) -> Cellule:
 
 def _image_semestres(ctx: Contexte, lu: TableauDe[FluxSemestres]) -> Bloc:
     """Draw the semesters from a table of their own: a semester in each row."""
+    dessines = champs(lu.tableau, "image")
     table = Tableau(
         f"{lu.cle}-image",
-        "Dépôts, radiations et attributions de chaque semestre",
-        (Colonne("Semestre"), *(Colonne(nom, "nombre") for nom in DESSINEES.values())),
+        titre(lu.tableau, "image"),
+        (Colonne(entete(lu.tableau, "image")), *(un.colonne for un in dessines)),
         tuple(
-            (Cellule(une["libelle"]), *(cellule(lu, une, _champ(une, un)) for un in DESSINEES))
+            (
+                Cellule(une["libelle"]),
+                *(cellule(lu, une, _champ(une, un.nom)) for un in dessines),
+            )
             for une in lu.lignes
         ),
         source=ctx.source_de("flux_semestres"),
     )
     series = [
-        Serie(nom, tuple(connu(chiffre(une, _champ(une, champ))) for une in lu.lignes))
-        for champ, nom in DESSINEES.items()
+        Serie(
+            un.colonne.titre,
+            tuple(connu(chiffre(une, _champ(une, un.nom))) for une in lu.lignes),
+        )
+        for un in dessines
     ]
+    periodes = [une["libelle"] for une in lu.lignes]
     legende = Legende(f"image-{lu.cle}", "Dépôts, radiations et attributions par semestre", "")
-    return serie([une["libelle"] for une in lu.lignes], series, legende, table, empilees=False)
+    noms = [un.nom for un in dessines]
+    return serie(periodes, series, noms, legende, table, empilees=False)
 
 
 # --- Months ---------------------------------------------------------------------------------------
@@ -184,21 +180,23 @@ def mensuels(ctx: Contexte) -> Mensuels:
 def _table_mois(ctx: Contexte, lu: TableauDe[Flux12Mois], longue: TableauDe[FluxMois]) -> Tableau:
     """Print a month in each row: each flow as of the arrêté, then as its month published it."""
     vues = {une["periode"]: une for une in longue.lignes}
+    epoques = {un.nom: un for un in champs(longue.tableau, "epoque")}
+    montres = [(un, epoques.get(f"{un.nom}{A_L_EPOQUE}")) for un in champs(lu.tableau)]
     corps = []
     for une in lu.lignes:
         vue = vues.get(une["code"], longue.sans_ligne)
         cases = [Cellule(une["libelle"])]
-        for champ in DESSINEES:
-            cases += [cellule(lu, une, champ), cellule(longue, vue, f"{champ}_a_l_epoque")]
-        corps.append((*cases, cellule(lu, une, "attributions_prioritaires")))
-    colonnes = [Colonne("Mois")]
-    for nom in DESSINEES.values():
-        colonnes += [Colonne(nom, "nombre"), Colonne(f"{nom} à l'époque", "nombre")]
-    colonnes.append(Colonne("dont ménages prioritaires", "nombre"))
+        for ici, epoque in montres:
+            cases.append(cellule(lu, une, ici.nom))
+            cases += [cellule(longue, vue, epoque.nom)] if epoque else []
+        corps.append(tuple(cases))
     return Tableau(
         lu.cle,
-        lu.tableau.titre,
-        tuple(colonnes),
+        titre(lu.tableau),
+        (
+            Colonne(entete(lu.tableau)),
+            *(un.colonne for deux in montres for un in deux if un is not None),
+        ),
         tuple(corps),
         source=ctx.source_de("flux_12_mois", "flux_mois"),
         totaux=frozenset(rang for rang, une in enumerate(lu.lignes) if une["code"] == "*"),
@@ -206,14 +204,14 @@ def _table_mois(ctx: Contexte, lu: TableauDe[Flux12Mois], longue: TableauDe[Flux
 
 
 def _image_mois(ctx: Contexte, longue: TableauDe[FluxMois]) -> Bloc:
-    champs = tuple(nombre(champ, nom) for champ, nom in DESSINEES.items())
-    table = ctx.imprimer(longue, Mise(longue.cle, longue.tableau.titre, champs, "Mois"))
+    dessines = champs(longue.tableau)
     series = [
-        Serie(nom, tuple(connu(chiffre(une, champ)) for une in longue.lignes))
-        for champ, nom in DESSINEES.items()
+        Serie(un.colonne.titre, tuple(connu(chiffre(une, un.nom)) for une in longue.lignes))
+        for un in dessines
     ]
     legende = Legende(
         f"image-{longue.cle}", "Dépôts, radiations et attributions de chaque mois", ""
     )
     periodes = [mois_court(une["periode"]) for une in longue.lignes]
-    return serie(periodes, series, legende, table, empilees=False)
+    noms, table = [un.nom for un in dessines], ctx.imprimer(longue)
+    return serie(periodes, series, noms, legende, table, empilees=False)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infocentre.lecture.commun import indicateurs
-from infocentre.lecture.tableaux import LigneTableau, TableauDe, chiffre
+from infocentre.lecture.tableaux import TableauDe, chiffre
 from infocentre.mesures.declarations import Role, role_du_genre
 from infocentre.mesures.lignes_tableaux import (
     Arrondissements,
@@ -29,7 +29,6 @@ from infocentre.restitutions.document import Bloc, Section, Tableau
 from infocentre.restitutions.figures import SANS_REPONSE
 from infocentre.restitutions.images import Legende, part_et_compte
 from infocentre.restitutions.redaction import Contenu
-from infocentre.restitutions.tables import Champ, Mise, avant, decimal, evolution, nombre, part
 
 DITS: dict[str, str] = {
     Etat.ORANGE: "en orange",
@@ -185,14 +184,7 @@ def _en_attente(ctx: Contexte) -> EnAttente:
     if absence:
         return EnAttente(absence)
     lu = ctx.lire(DaloEnAttente)
-    champs = (
-        nombre("demandes", "Demandes"),
-        part("part_demandes", "Part"),
-        nombre("attente_au_moins", "Depuis au moins autant"),
-        part("part_attente_au_moins", "Part cumulée"),
-        avant("demandes"),
-    )
-    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Attente depuis le dépôt"))
+    table = ctx.imprimer(lu)
     legende = Legende(f"image-{lu.cle}", "Ménages DALO en attente, selon l'ancienneté", "")
     return EnAttente(
         None,
@@ -211,16 +203,7 @@ def _prioritaires(ctx: Contexte) -> Objectif:
     if absence:
         return Objectif(absence)
     lu, passe = ctx.lire(Prioritaires), ctx.lire_avant(Prioritaires)
-    champs = (
-        nombre("attributions", "Attributions de 12 mois"),
-        nombre("prioritaires", "Ménages prioritaires"),
-        part("part_prioritaires", "Part"),
-        *_manquantes(lu.lignes),
-        nombre("dalo", "dont DALO"),
-        part("part_dalo", "Part des DALO"),
-        evolution("prioritaires", "Prioritaires, évolution"),
-    )
-    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Réservataire"))
+    table = ctx.imprimer(lu)
     tout = lu.ensemble
     objectif = tout.get("objectif")
     image = part_et_compte(
@@ -245,36 +228,12 @@ def _prioritaires(ctx: Contexte) -> Objectif:
     )
 
 
-def _manquantes(lignes: Sequence[LigneTableau]) -> tuple[Champ, ...]:
-    """Return the column of what is missing to the objective, when something is."""
-    if not any(valeur(une, "manquantes") for une in lignes):
-        return ()
-    return (nombre("manquantes", "Manquantes pour l'objectif"),)
-
-
 def _arrondissements(ctx: Contexte) -> Objectif:
     absence = ctx.manque("arrondissements")
     if absence:
         return Objectif(absence)
     lu, passe = ctx.lire(Arrondissements), ctx.lire_avant(Arrondissements)
-    regle = any(une.get("objectif_annuel") is not None for une in lu.lignes)
-    champs = (
-        nombre("attributions", "Attributions de 12 mois"),
-        nombre("prioritaires", "Ménages prioritaires"),
-        part("part_prioritaires", "Part"),
-        *_manquantes(lu.lignes),
-        nombre("toutes_attributions_annee", "Attributions depuis le 1er janvier"),
-        nombre("logement_dabord_annee", "dont Logement d'abord"),
-        *(
-            [
-                nombre("objectif_annuel", "Objectif de l'année"),
-                decimal("prorata", "Au prorata des mois écoulés"),
-            ]
-            if regle
-            else []
-        ),
-    )
-    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Arrondissement"))
+    table = ctx.imprimer(lu)
     tout = lu.ensemble
     lignes, masquees = _partagees(lu.modalites, "part_prioritaires", "attributions")
     return Objectif(
@@ -299,17 +258,8 @@ def _mixite(ctx: Contexte, cote: Cote) -> Objectif:
     if absence:
         return Objectif(absence)
     lu, passe = ctx.lire(cote.de), ctx.lire_avant(cote.de)
-    champs = (
-        nombre(cote.voulues, cote.nom_voulues),
-        nombre(cote.total, cote.nom_total),
-        part("part_du_total", "Part du total"),
-        nombre(f"{cote.total}_revenu_connu", "dont revenu connu"),
-        part("part_revenu_connu", "Part des revenus connus"),
-        avant(cote.voulues, f"{cote.nom_voulues}, un an avant"),
-        part("objectif", "Objectif"),
-    )
     lignes = _dans_l_ordre(ctx, lu)
-    table = ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "EPCI du logement"), lignes)
+    table = ctx.imprimer(lu, lignes)
     tout = lu.ensemble
     objectif = tout.get("objectif")
     image = part_et_compte(
@@ -353,13 +303,6 @@ def _logement_dabord(ctx: Contexte) -> LogementDAbord:
     if absence:
         return LogementDAbord(absence)
     lu, passe = ctx.lire(LogementDabord), ctx.lire_avant(LogementDabord)
-    champs = (
-        nombre("attributions_annee", "Depuis le 1er janvier"),
-        part("part_annee", "Part des attributions de l'année"),
-        nombre("attributions_12_mois", "Sur 12 mois"),
-        part("part_12_mois", "Part des attributions de 12 mois"),
-        evolution("attributions_12_mois", "Sur 12 mois, évolution"),
-    )
     tout = lu.ensemble
     objectif = tout.get("objectif_annuel")
     return LogementDAbord(
@@ -371,20 +314,9 @@ def _logement_dabord(ctx: Contexte) -> LogementDAbord:
         valeur(ligne(passe, "*"), "attributions_12_mois"),
         objectif,
         valeur(tout, "prorata"),
-        ctx.imprimer(lu, Mise(lu.cle, lu.tableau.titre, champs, "Logement précédent")),
-        _table_objectif(ctx, lu) if objectif is not None else None,
+        ctx.imprimer(lu),
+        ctx.imprimer(lu, [tout], sorte="objectif") if objectif is not None else None,
     )
-
-
-def _table_objectif(ctx: Contexte, lu: TableauDe[LogementDabord]) -> Tableau:
-    champs = (
-        nombre("attributions_annee", "Réalisé depuis le 1er janvier"),
-        nombre("objectif_annuel", "Objectif de l'année"),
-        decimal("prorata", "Au prorata des mois écoulés"),
-        part("realise_sur_prorata", "Réalisé sur prorata"),
-    )
-    mise = Mise(f"{lu.cle}-objectif", "Logement d'abord : réalisé et objectif", champs, "Champ")
-    return ctx.imprimer(lu, mise, [lu.ensemble])
 
 
 # --- Reliability ----------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant, nom_mois, noms_mois
 from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
+from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan import doublons, mesures
 from infocentre.restitutions.bilan.contexte import UN_AN, Contexte
 from infocentre.restitutions.bilan.mouvements import Mouvement, Nouveau, comparer
@@ -179,9 +180,8 @@ def _table_types(ctx: Contexte, cle: str, *, suivis: bool) -> Tableau:
         if un.imputable == "guichet" and un.suivi == suivis and releve(un.code) is not None
     ]
     colonnes = (
-        Colonne("Taux d'anomalie"),
-        Colonne("Ensemble", "taux"),
-        *(Colonne(PLURIELS[un], "taux") for un in types),
+        *entetes.colonnes("qualite-types", "indicateur", "ensemble"),
+        *(Colonne(PLURIELS[un], "taux", nom=un) for un in types),
     )
     return Tableau(cle, cle, colonnes, tuple(corps), source=ctx.source("indicateurs"))
 
@@ -212,18 +212,20 @@ def _table_mouvements(ctx: Contexte, cle: str, faits: Sequence[Mouvement]) -> Ta
     return Tableau(
         cle,
         cle,
-        (
-            *([Colonne("Guichets ou organisme")] if qui else []),
-            Colonne("Indicateur"),
-            Colonne(nom_mois(ctx.mois_avant), "taux"),
-            Colonne(nom_mois(ctx.mois), "taux"),
-            Colonne("Sens"),
-            Colonne("Mouvement"),
+        entetes.colonnes(
+            "qualite-mouvements",
+            *(["qui"] if qui else []),
+            *("indicateur", "avant", "ici", "sens", "mouvement"),
+            **_mois(ctx),
         ),
         tuple(corps),
         source=ctx.source("indicateurs"),
         entetes=2 if qui else 1,
     )
+
+
+def _mois(ctx: Contexte) -> dict[str, str]:
+    return {"mois": nom_mois(ctx.mois), "mois_avant": nom_mois(ctx.mois_avant)}
 
 
 def _table_passages(ctx: Contexte, cle: str, faits: Sequence[Mouvement]) -> Tableau | None:
@@ -237,7 +239,7 @@ def _table_passages(ctx: Contexte, cle: str, faits: Sequence[Mouvement]) -> Tabl
         (Cellule(un.libelle), *(Cellule(enumerer(siens) if siens else "") for siens in deux))
         for un, deux in noms.items()
     ]
-    colonnes = (Colonne("Indicateur"), Colonne("État moins bon"), Colonne("État meilleur"))
+    colonnes = entetes.colonnes("organismes-passages", "indicateur", "moins_bon", "meilleur")
     return Tableau(cle, cle, colonnes, tuple(corps), source=ctx.source("indicateurs"))
 
 
@@ -256,16 +258,15 @@ def _table_semestre(ctx: Contexte, siens: Sequence[SixMois]) -> Tableau | None:
         )
         for un in siens
     ]
-    colonnes = (
-        Colonne("Indicateur"),
-        *((Colonne(nom_mois(ctx.mois_avant), "taux"),) if avant else ()),
-        Colonne(nom_mois(ctx.mois), "taux"),
-        Colonne("Anomalies du semestre", "nombre"),
-        Colonne("Mois le plus touché"),
-        Colonne("Mois à traiter ou en rouge"),
+    colonnes = entetes.colonnes(
+        "qualite-semestre",
+        "indicateur",
+        *(["avant"] if avant else []),
+        *("ici", "semestre", "pire", "touches"),
+        **_mois(ctx),
     )
-    source = ctx.source("indicateurs")
-    return Tableau("qualite-semestre", "Dans le semestre", colonnes, tuple(corps), source=source)
+    cle, source = "qualite-semestre", ctx.source("indicateurs")
+    return Tableau(cle, entetes.titre(cle), colonnes, tuple(corps), source=source)
 
 
 def _somme(ctx: Contexte, un: SixMois) -> Cellule:
@@ -335,8 +336,7 @@ def _table_persistances(ctx: Contexte, tenues: Sequence[Persistance]) -> Tableau
         for une in tenues
     ]
     colonnes = (
-        Colonne("Organisme"),
-        Colonne("Indicateur"),
+        *entetes.colonnes("qualite-persistances", "organisme", "indicateur"),
         *(Colonne(nom_mois(un), "taux") for un in reversed(mois)),
     )
     cle = "qualite-persistances"
@@ -455,7 +455,10 @@ def _table_organismes(ctx: Contexte, cle: str, suivis: Sequence[Indicateur]) -> 
     return Tableau(
         cle,
         cle,
-        (Colonne("Organisme"), *(Colonne(un.libelle, "taux") for un in suivis)),
+        (
+            *entetes.colonnes("organismes", "organisme"),
+            *(Colonne(un.libelle, "taux") for un in suivis),
+        ),
         tuple(corps),
         source=ctx.source("indicateurs"),
         repliees=frozenset(rang for rang, un in enumerate(cles) if un not in depassent),

@@ -16,11 +16,12 @@ from infocentre.lecture.tableaux import LigneTableau, R, TableauDe
 from infocentre.mesures.lignes_tableaux import CommunesSouhaitees, MixiteHorsQpv, Territoires
 from infocentre.mesures.plans import reperes
 from infocentre.noyau.francais import clef_de_tri
+from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.attributions import TENSION, table_territoires
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.publics import EN_QPV, HORS_QPV
-from infocentre.restitutions.document import Bloc, Cellule, Colonne, Section, Tableau
+from infocentre.restitutions.document import Bloc, Cellule, Section, Tableau
 from infocentre.restitutions.figures import Montre
 from infocentre.restitutions.images import Legende, dessiner_carte, graphique
 from infocentre.restitutions.redaction import Contenu
@@ -171,8 +172,11 @@ def _table(
     ctx: Contexte, lu: TableauDe[Territoires], epci: Epci, communes: Sequence[Territoires]
 ) -> Tableau:
     total = [une for une in lu.lignes if une["niveau"] == "epci" and une["code"] == epci.code]
-    nom = (f"epci-{epci.code}", f"{epci.nom} : communes", "Commune")
-    table = table_territoires(ctx, lu, [*communes, *total], nom)
+    table = replace(
+        table_territoires(ctx, lu, [*communes, *total], "commune"),
+        cle=f"epci-{epci.code}",
+        titre=entetes.titre("epci-communes", epci=epci.nom),
+    )
     if not total:
         return table
     ensemble = (Cellule(_nom_ensemble(total[0], epci)), *table.lignes[-1][1:])
@@ -217,7 +221,7 @@ def _carte(
     quoi = "Demandes pour une attribution" if teintes else "Demandes actives"
     svg = dessiner_carte(fond, communes, montree, quoi, lu.seuil, a_cote=True)
     legende = Legende(f"carte-{epci.code}", f"{quoi} par commune", "")
-    return graphique(legende, svg, table, "carte", (quoi,)), teintes
+    return graphique(legende, svg, table, "carte", (montree.colonne,)), teintes
 
 
 @functools.lru_cache(maxsize=128)
@@ -251,13 +255,9 @@ def _mixite(ctx: Contexte, epci: Epci) -> Tableau | None:
             lignes.append((Cellule(cote.titre), *(cellule(lu, une, nom) for nom in noms)))
     if not lignes:
         return None
-    colonnes = (
-        Colonne("Attributions de 12 mois suivies d'un bail"),
-        Colonne("Public visé", "nombre"),
-        Colonne("Attributions", "nombre"),
-        Colonne("Part", "taux"),
-        Colonne("Objectif", "taux", 0),
+    colonnes = entetes.colonnes(
+        "epci-mixite", "cote", "voulues", "total", "part_du_total", "objectif"
     )
-    cle, titre = f"epci-{epci.code}-mixite", f"{epci.nom} : égalité et citoyenneté"
+    cle, titre = f"epci-{epci.code}-mixite", entetes.titre("epci-mixite", epci=epci.nom)
     source = ctx.source_de("territoires", "communes_souhaitees", "mixite_hors_qpv", "mixite_en_qpv")
     return Tableau(cle, titre, colonnes, tuple(lignes), source=source)

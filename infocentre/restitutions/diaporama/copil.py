@@ -6,7 +6,7 @@ show, its slide stands and says why in a sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from infocentre.lecture.tableaux import cle_de
@@ -36,6 +36,7 @@ CHIFFRES_MAX, POINTS, INCIDENTS = 4, 3, 2
 GRAVITES: dict[str, int] = {un: -un.gravite for un in SIGNIFICATIFS}
 _CHEMIN = " / "
 CARTE_ET_TABLEAU = (3.0, 2.0)
+DES_COMMUNES = ("attributions", "attributions.evolution", "demandes_pour_une_attribution")
 Index = dict[str, Section]
 
 
@@ -298,28 +299,9 @@ def _territoires(bilan: Bilan) -> Vue | None:
     colonnes = bilan.visuels(_cle("carte-{}", "territoires"))
     communes = bilan.blocs.get(_cle("{}-commune", "territoires"))
     if isinstance(communes, Tableau):
-        gardees = (
-            "Commune",
-            "Attributions de 12 mois",
-            "Évolution",
-            "Demandes pour une attribution",
-        )
-        colonnes.append((garder(communes, gardees),))
+        colonnes.append((communes.garder([0, *communes.rangs(DES_COMMUNES)]),))
     raisons = () if colonnes else bilan.raisons(chapitre)
     return Vue(bilan.message(chapitre), tuple(colonnes), not colonnes, raisons)
-
-
-def garder(tableau: Tableau, titres: tuple[str, ...]) -> Tableau:
-    """Return a table with these columns only, those that it has."""
-    return _reduire(tableau, [r for r, un in enumerate(tableau.colonnes) if un.titre in titres])
-
-
-def _reduire(tableau: Tableau, rangs: Sequence[int]) -> Tableau:
-    return replace(
-        tableau,
-        colonnes=tuple(tableau.colonnes[rang] for rang in rangs),
-        lignes=tuple(tuple(ligne[rang] for rang in rangs) for ligne in tableau.lignes),
-    )
 
 
 def _qualite(bilan: Bilan) -> Vue | None:
@@ -346,11 +328,11 @@ def _mouvements(bilan: Bilan) -> Vue | None:
     colonnes: list[tuple[Bloc, ...]] = []
     if isinstance(bouge, Tableau):
         dite = replace(bouge, titre="")  # it is the slide's
-        colonnes.append((_reduire(dite, range(len(bouge.colonnes) - 1)),))
+        colonnes.append((dite.garder(range(len(bouge.colonnes) - 1)),))
     for cle, rang in (("qualite-degradations", 3), ("qualite-persistances", -1)):
         qui = bilan.blocs.get(cle)
         if isinstance(qui, Tableau):
-            colonnes.append((_reduire(qui, (0, 1, range(len(qui.colonnes))[rang])),))
+            colonnes.append((qui.garder((0, 1, range(len(qui.colonnes))[rang])),))
             break
     passes = bilan.du_genre(_chemin(chapitre, "Ce qui s'est passé dans le semestre"), Liste)
     points = [un for bloc in passes if isinstance(bloc, Liste) for un in bloc.points]
@@ -402,7 +384,7 @@ def _decisions(bilan: Bilan) -> Vue | None:
     plan, mots = bilan.blocs.get("plan"), bilan.mots("Plan d'actions")
     if not isinstance(plan, Tableau):
         return Vue("", (tuple(mots),) if mots else ())
-    proposees = garder(plan, ("Constat", "Action proposée", "Organismes concernés"))
+    proposees = plan.garder(plan.rangs(("constat", "action", "organismes")))
     return Vue("", ((proposees, *mots),), compte=len(plan.lignes))
 
 

@@ -13,7 +13,8 @@ from infocentre.noyau.etats import DEPASSES, MAUVAIS, SIGNIFICATIFS, Etat, en_sq
 from infocentre.noyau.francais import entier
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
-from infocentre.restitutions.document import Cellule, Colonne, Origine, Section, Tableau
+from infocentre.restitutions import entetes
+from infocentre.restitutions.document import Cellule, Origine, Section, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.synthese.place import tenir
@@ -123,12 +124,8 @@ def _organismes(edition: Edition) -> tuple[Tableau | None, int]:
         ORGANISMES,
         LETTRES_ORGANISMES,
     )
-    colonnes = (
-        Colonne("Organisme"),
-        Colonne("Ce qui est en cause"),
-        Colonne("Cas"),
-        Colonne("Sa part", "taux", 0),
-        Colonne("Ensemble de son type", "taux", 1),
+    colonnes = entetes.colonnes(
+        "synthese-organismes", "organisme", "cause", "cas", "part", "ensemble"
     )
     tableau = Tableau("organismes", "", colonnes, rangees) if rangees else None
     return tableau, len(lignes) - len(rangees)

@@ -14,9 +14,9 @@ from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import EFFECTIF_MINIMAL
 from infocentre.noyau.francais import borner, pourcentage, rapport
 from infocentre.noyau.temps import annuels, mois_avant, nom_mois
+from infocentre.restitutions import entetes
 from infocentre.restitutions.document import (
     Cellule,
-    Colonne,
     Graphique,
     Origine,
     Section,
@@ -129,11 +129,8 @@ def _barres(retenus: list[Arrondissements], objectif: float) -> str:
 
 def _chiffres_barres(edition: Edition, retenus: list[Arrondissements]) -> Tableau:
     noms, code = ("prioritaires", "attributions", "part_prioritaires"), tableaux().code(TABLEAU)
-    colonnes = (
-        Colonne("Arrondissement"),
-        Colonne("Ménages prioritaires", "nombre"),
-        Colonne("Logements attribués", "nombre"),
-        Colonne("Part", "taux"),
+    colonnes = entetes.colonnes(
+        "image-objectif", "arrondissement", "prioritaires", "attributions", "part_prioritaires"
     )
     lignes = tuple(
         (
@@ -142,7 +139,7 @@ def _chiffres_barres(edition: Edition, retenus: list[Arrondissements]) -> Tablea
         )
         for une in retenus
     )
-    return Tableau("image", "Ménages prioritaires par arrondissement", colonnes, lignes)
+    return Tableau("image", entetes.titre("image-objectif"), colonnes, lignes)
 
 
 # --- What got worse -------------------------------------------------------------------------------
@@ -211,6 +208,6 @@ def _courbe(
         (Cellule(nom_mois(un)), Cellule(valeurs.get(un), Origine(code, un, ligne, colonne)))
         for un in mois
     )
-    colonnes = (Colonne("Mois"), Colonne("Valeur", "taux" if taux else "nombre"))
-    tableau = Tableau("image", "Les valeurs de la courbe", colonnes, lignes)
+    colonnes = entetes.colonnes("image-courbe", "mois", "taux" if taux else "nombre")
+    tableau = Tableau("image", entetes.titre("image-courbe"), colonnes, lignes)
     return debut, Graphique("image", "", svg, "", tableau, "courbe", (1,))

@@ -13,7 +13,8 @@ from infocentre.lecture.lignes import Valeur
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.temps import mois_avant
-from infocentre.restitutions.document import Cellule, Colonne, Origine, Section, Tableau
+from infocentre.restitutions import entetes
+from infocentre.restitutions.document import Cellule, Origine, Section, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.synthese.alertes import comparaisons
@@ -68,12 +69,7 @@ def limites(edition: Edition) -> tuple[Section, ...]:
 def _fiabilite(edition: Edition) -> Tableau:
     lues = _departement(edition)
     rangees = tuple(_rangee(edition, un, lues.get(un.code)) for un in indicateurs() if un.question)
-    colonnes = (
-        Colonne("Ce que l'on vérifie"),
-        Colonne("Non", "nombre"),
-        Colonne("Sur", "nombre"),
-        Colonne("Le chiffre est"),
-    )
+    colonnes = entetes.colonnes("fiabilite", "question", "non", "sur", "verdict")
     return Tableau("fiabilite", "", colonnes, rangees)
 
 

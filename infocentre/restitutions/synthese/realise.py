@@ -13,7 +13,8 @@ from infocentre.mesures.lignes_tableaux import Arrondissements
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import compter, entier
-from infocentre.restitutions.document import Cellule, Colonne, Origine, Section, Tableau
+from infocentre.restitutions import entetes
+from infocentre.restitutions.document import Cellule, Origine, Section, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.synthese.place import tenir
@@ -23,15 +24,6 @@ TABLEAU: Role = "arrondissements"
 ARRONDISSEMENTS, LETTRES = 7, 130
 # Not known, or out of the département: where nobody here has an objective.
 SANS_OBJECTIF = frozenset({"NR", "HD"})
-COLONNES = (
-    Colonne("Arrondissement"),
-    Colonne("Attribués en 12 mois", "nombre"),
-    Colonne("à des prioritaires", "nombre"),
-    Colonne("Part", "taux"),
-    Colonne("Face à l'objectif"),
-    Colonne("Logement d'abord, année", "nombre"),
-    Colonne("Face au prorata"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +106,17 @@ def _tableau(
     edition: Edition, lignes: Sequence[Arrondissements], ensemble: Arrondissements
 ) -> Tableau:
     rangees = tuple(_rangee(edition, une) for une in (*lignes, ensemble))
-    return Tableau("realise", "", COLONNES, rangees, totaux=frozenset({len(lignes)}))
+    colonnes = entetes.colonnes(
+        "realise",
+        "arrondissement",
+        "attributions",
+        "prioritaires",
+        "part_prioritaires",
+        "objectif",
+        "logement_dabord",
+        "prorata",
+    )
+    return Tableau("realise", "", colonnes, rangees, totaux=frozenset({len(lignes)}))
 
 
 def _rangee(edition: Edition, une: Arrondissements) -> tuple[Cellule, ...]:
