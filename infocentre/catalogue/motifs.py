@@ -13,7 +13,7 @@ from typing import Literal
 from infocentre.catalogue.exigences import TABLE_ENTIERE, Paire, nommes, requis
 from infocentre.catalogue.modele import Catalogue
 from infocentre.contrat import contrat
-from infocentre.contrat.phrases import DE_LA_TABLE, nommer_colonne
+from infocentre.contrat.intitules import DE_LA_TABLE, nommer_colonne
 from infocentre.entrepot.description import Description, TableDecrite, compte_de
 from infocentre.noyau.francais import entier, pourcentage
 

@@ -19,6 +19,18 @@ CALCULEES = "calculees.yml"
 _SUFFIXES = {"_hors_mutation": ", hors mutation", "_mutations": ", mutations"}
 # A ratio by its name, where the dictionary does not have the column: the queries of analysts.
 _TAUX = re.compile(r"(?:part|taux|évolution|evolution)(?:_.*)?")
+# A table of the deliveries, named in a sentence.
+DE_LA_TABLE = {
+    "stock": "du stock",
+    "radiation": "des radiations",
+    "guichets": "des guichets",
+    "journal": "du journal",
+    "messages": "des messages",
+    "plis": "des plis",
+    "voeux": "des vœux",
+    "utilisateurs": "des utilisateurs",
+    "identites": "des identités",
+}
 
 
 @dataclass(frozen=True, slots=True, config=EXACT)
@@ -111,6 +123,12 @@ def intitule(nom: str, de: str = "") -> str:
     if not dit:
         return nom.replace("_", " ")
     return dit if dit[:2].isupper() else dit[:1].lower() + dit[1:]
+
+
+def nommer_colonne(table: str, colonne: str) -> str:
+    """Name a column in a sentence, with its table when another table has it too."""
+    partagee = sum(colonne in une.par_nom for une in contrat().tables.values()) > 1
+    return f"{colonne} {DE_LA_TABLE[table]}" if partagee else colonne
 
 
 def description(nom: str, de: str) -> str:

@@ -179,7 +179,7 @@ def _fautes_du_fichier(fichier: Fichier) -> Iterator[Faute]:
     for nom, lecture in fichier.premiers.items():
         for quoi in _fautes_de_lecture(lecture, _colonnes_de(DEMANDES)):
             yield f"colonne « {nom} »", quoi
-    connues = _colonnes_possibles(fichier)
+    connues = _colonnes_de(DEMANDES if fichier.complete else fichier.tables)
     for nom, lecture in fichier.colonnes.items():
         if est_interdite(nom):
             yield f"colonne « {nom} »", "elle n'est jamais lue : NIR ou texte libre"
@@ -207,10 +207,6 @@ def _fautes_de_nature(fichier: Fichier) -> Iterator[Faute]:
     for nom in aides:
         if nom_de_colonne(nom) not in {nom_de_colonne(une) for une in fichier.connues}:
             yield f"colonne « {nom} »", "elle n'est pas de ce fichier"
-
-
-def _colonnes_possibles(fichier: Fichier) -> dict[str, Colonne]:
-    return _colonnes_de(DEMANDES if fichier.complete else fichier.tables)
 
 
 def _colonnes_de(tables: Iterable[str]) -> dict[str, Colonne]:

@@ -66,7 +66,7 @@ def differences(v: Lecture, departement: str, mois: str, autres: Reglages) -> li
     if livraison is None:
         return []
     exiger_archives(v.dossier, [livraison])
-    lus = [un for un in tableaux().values() if un.sur == "archives" and _lit_reglages(un)]
+    lus = [un for un in tableaux().values() if un.sur == "archives" and "reglages" in un.sql]
     with duckdb.connect(config={"threads": 2}) as con:
         con.execute("set enable_progress_bar = false")
         for instruction in sql_relations([v.dossier.archive(livraison)]):
@@ -78,10 +78,6 @@ def differences(v: Lecture, departement: str, mois: str, autres: Reglages) -> li
         for cle in avant | apres
         if avant.get(cle) != apres.get(cle)
     ]
-
-
-def _lit_reglages(un: Tableau) -> bool:
-    return "reglages" in un.sql
 
 
 # Title of the table, row, title of the column, the rest of the row, is it a ratio.

@@ -10,7 +10,7 @@ import contextlib
 import datetime as dt
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -439,7 +439,7 @@ def _inscrire(dossier: Dossier, inscrites: Mapping[str, str]) -> None:
 
 def _remettre_les_journaux(dossier: Dossier, source: Path | None, etape: Etape) -> None:
     """Put the damaged lines of journals aside, and back those that a backup has."""
-    for fichier in _dechires(dossier.racine.glob("*.jsonl")):
+    for fichier in filter(dechirures, sorted(dossier.racine.glob("*.jsonl"))):
         reparer_journal(fichier)
         gardee = source / sauvegarde.DONNEES / fichier.name if source else None
         if gardee and gardee.is_file():
@@ -448,7 +448,3 @@ def _remettre_les_journaux(dossier: Dossier, source: Path | None, etape: Etape) 
             for une in perdues:
                 ajouter_ligne(fichier, une)
             etape(f"{fichier.name} : {len(perdues)} ligne(s) remise(s) de la sauvegarde")
-
-
-def _dechires(fichiers: Iterable[Path]) -> list[Path]:
-    return [un for un in sorted(fichiers) if dechirures(un)]

@@ -67,7 +67,9 @@ def fichiers(chemin: Path, temporaire: Path, niveaux: int = NIVEAUX) -> Iterator
     if not niveaux:
         return
     for un in sorted(chemin.iterdir()):
-        if not un.name.startswith((".", "__MACOSX")) and (un.is_dir() or _est_lu(un)):
+        if not un.name.startswith((".", "__MACOSX")) and (
+            un.is_dir() or un.name.lower().endswith(FORMATS)
+        ):
             yield from fichiers(un, temporaire, niveaux - (not un.is_file() or _est_zip(un)))
 
 
@@ -75,10 +77,6 @@ def _place(archive: Path, temporaire: Path) -> Path:
     """Return a folder that is not there yet, which bears the name of an archive: its files' own."""
     places = (temporaire / f"{archive.stem}{'-' * rang}" for rang in itertools.count())
     return next(place for place in places if not place.exists())
-
-
-def _est_lu(fichier: Path) -> bool:
-    return fichier.name.lower().endswith(FORMATS)
 
 
 def _est_zip(fichier: Path) -> bool:

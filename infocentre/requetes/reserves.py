@@ -9,7 +9,7 @@ from infocentre.catalogue.analyse import ErreurSql, colonnes_du_select, tables_n
 from infocentre.catalogue.exigences import Paire, deplier
 from infocentre.catalogue.motifs import est_inutilisable
 from infocentre.contrat import contrat
-from infocentre.contrat.phrases import nommer_colonne
+from infocentre.contrat.intitules import nommer_colonne
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.noyau.erreurs import Refus

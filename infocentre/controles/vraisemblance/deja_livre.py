@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from infocentre.contrat import Colonne, contrat
-from infocentre.contrat.phrases import DE_LA_TABLE
+from infocentre.contrat.intitules import DE_LA_TABLE
 from infocentre.controles.vraisemblance.examen import Examen, Mesure
 from infocentre.livraisons.relecture import (
     AUTRE,

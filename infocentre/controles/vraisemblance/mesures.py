@@ -9,7 +9,7 @@ from typing import Literal
 
 from infocentre.catalogue.motifs import natures
 from infocentre.contrat import contrat
-from infocentre.contrat.phrases import DE_LA_TABLE, nommer_colonne
+from infocentre.contrat.intitules import DE_LA_TABLE, nommer_colonne
 from infocentre.contrat.territoires import departements
 from infocentre.controles.vraisemblance.deja_livre import perdues, relues
 from infocentre.controles.vraisemblance.dependants import dependants

@@ -52,7 +52,7 @@ def _(d: Histogramme) -> Figure:
     )
     saut = max(1, math.ceil(len(bornes) / 10))
     valeurs = bornes[::saut] + [milieux[rang] for rang in ouverte]
-    ecrits = [_borne(v, d.unite) for v in bornes[::saut]]
+    ecrits = [pourcent(v) if d.unite.taux else d.unite.ecrire(v) for v in bornes[::saut]]
     ecrits += [classes[rang].nom(taux=d.unite.taux) for rang in ouverte]
     vus = [un for un in d.seuils if bornes and un.valeur <= bornes[-1]]
     return en_figure(
@@ -70,10 +70,6 @@ def _(d: Histogramme) -> Figure:
 
 
 NOMBRE_ENTIER = Unite(decimales=0)
-
-
-def _borne(valeur: float, unite: Unite) -> str:
-    return pourcent(valeur) if unite.taux else unite.ecrire(valeur)
 
 
 @hauteur.register

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from infocentre.restitutions.bureautique.markdown import eclater
-from infocentre.restitutions.diaporama.copil import du_bilan
+from infocentre.restitutions.diaporama.copil import du_bilan, premiere_phrase
 from infocentre.restitutions.diaporama.pages import Diapositive
-from infocentre.restitutions.diaporama.phrases import premiere_phrase
 from infocentre.restitutions.document import (
     Bloc,
     Chiffres,

@@ -6,6 +6,7 @@ show, its slide stands and says why in a sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,6 @@ from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import SIGNIFICATIFS
 from infocentre.restitutions.bureautique.markdown import eclater
 from infocentre.restitutions.diaporama.pages import Diapositive
-from infocentre.restitutions.diaporama.phrases import premiere_phrase
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -27,6 +27,7 @@ from infocentre.restitutions.document import (
     Paragraphe,
     Section,
     Tableau,
+    morceaux,
 )
 from infocentre.restitutions.redaction import Contenu
 
@@ -35,6 +36,7 @@ COUPURES = ((" ; ", 75), (" (", 140), (" : ", 140))  # where it is, above how ma
 CHIFFRES_MAX, POINTS, INCIDENTS = 4, 3, 2
 GRAVITES: dict[str, int] = {un: -un.gravite for un in SIGNIFICATIFS}
 _CHEMIN = " / "
+_FIN_DE_PHRASE = re.compile(r"(?<=[a-zàâçéèêëîïôûùü0-9%»)*])[.!?](?=\s+[A-ZÀÂÇÉÈÊÎÔÛ«]|$)")
 CARTE_ET_TABLEAU = (3.0, 2.0)
 DES_COMMUNES = ("attributions", "attributions.evolution", "demandes_pour_une_attribution")
 Index = dict[str, Section]
@@ -427,3 +429,11 @@ _VUES: Mapping[str, Callable[[Bilan], Vue | None]] = {
 # Where texts stand under the last picture, and what the columns are in the ratio of.
 _DESSOUS = {"essentiel", "tension", "mouvements"}
 _PARTS: Mapping[str, tuple[float, ...]] = {"territoires": CARTE_ET_TABLEAU, "decisions": (2, 1)}
+
+
+def premiere_phrase(texte: str) -> tuple[str, str]:
+    """Cut a text after its first sentence, which loses its full stop and its bold."""
+    trouve = _FIN_DE_PHRASE.search(texte)
+    fin = trouve.start() if trouve else len(texte)
+    premiere = "".join(morceau for morceau, _ in morceaux(texte[:fin]))
+    return premiere, texte[fin + 1 :].strip()

@@ -18,7 +18,7 @@ from infocentre.restitutions.document import Section
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.synthese.attendu import DUREE
-from infocentre.restitutions.synthese.place import tenir
+from infocentre.restitutions.synthese.commun import tenir
 
 ALERTES, LETTRES = 3, 420
 

@@ -22,7 +22,7 @@ from infocentre.restitutions import mots
 from infocentre.restitutions.document import Mots, Section
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
-from infocentre.restitutions.synthese.place import tenir
+from infocentre.restitutions.synthese.commun import tenir
 
 SUITES, AVEC_MOTS, LETTRES = 3, 1, 400
 SIGNES, LIGNES = 300, 3

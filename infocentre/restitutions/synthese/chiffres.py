@@ -13,7 +13,7 @@ from infocentre.noyau.temps import mois_avant
 from infocentre.restitutions.document import Origine, Section
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
-from infocentre.restitutions.synthese.vide import Quoi, aucun
+from infocentre.restitutions.synthese.commun import Quoi, aucun
 
 UN_AN = 12
 # By key of `accueil.chiffres`: the role of its table, its row and column, what must have happened

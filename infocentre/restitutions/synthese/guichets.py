@@ -17,7 +17,7 @@ from infocentre.restitutions import entetes
 from infocentre.restitutions.document import Cellule, Origine, Section, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
-from infocentre.restitutions.synthese.place import tenir
+from infocentre.restitutions.synthese.commun import tenir
 
 ORGANISMES, COMMUNES, LETTRES_ORGANISMES, LETTRES_COMMUNES = 4, 4, 520, 420
 

@@ -17,8 +17,7 @@ from infocentre.restitutions import entetes
 from infocentre.restitutions.document import Cellule, Origine, Section, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
-from infocentre.restitutions.synthese.place import tenir
-from infocentre.restitutions.synthese.vide import aucun
+from infocentre.restitutions.synthese.commun import aucun, tenir
 
 TABLEAU: Role = "arrondissements"
 ARRONDISSEMENTS, LETTRES = 7, 130

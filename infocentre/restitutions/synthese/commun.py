@@ -1,12 +1,14 @@
-"""What tells a figure that cannot be calculated from one of which nothing happened."""
+"""What its sections share: as much of a list as its place allows, what did not happen at all."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable, Iterable
+from typing import Literal, TypeVar
 
 from infocentre.lecture.commun import catalogue, valeurs
 from infocentre.restitutions.lecture import Edition
 
+T = TypeVar("T")
 Quoi = Literal["depots", "attributions"]
 # The denominator over a population is 0 when there was none. A deposit on the portal is in no
 # indicator, but then the table of deposits has its month.
@@ -14,6 +16,23 @@ _TEMOINS: dict[Quoi, tuple[str, Literal["denominateur", "denominateur_12m"]]] = 
     "depots": ("creations", "denominateur"),
     "attributions": ("attributions", "denominateur_12m"),
 }
+
+
+def tenir(
+    choses: Iterable[T], longueur: Callable[[T], int], nombre: int, signes: int
+) -> tuple[T, ...]:
+    """Return the first ones, at most `nombre`, of `signes` letters together; one at least.
+
+    No name is cut: two pages are enough.
+    """
+    retenues: list[T] = []
+    reste = signes
+    for une in choses:
+        reste -= longueur(une)
+        if len(retenues) == nombre or (retenues and reste < 0):
+            break
+        retenues.append(une)
+    return tuple(retenues)
 
 
 def aucun(edition: Edition, quoi: Quoi) -> bool:
