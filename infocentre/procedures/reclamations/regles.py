@@ -98,6 +98,7 @@ class Fige(TypedDict):
     depot_le: str
     renouvelee: bool
     echeance: str
+    tolerance: str
     fenetre_fin: str
     menage: str
     courriel_connu: bool
@@ -193,6 +194,7 @@ class Reclamations(Regles):
         if fige is None:
             return [("Demande", "Effacée, avec ce qui en était gardé ici.")]
         lus = [
+            ("Échéance", _dire_echeance(fige)),
             ("Radiation", _dire_radiation(fige)),
             ("Réactivable jusqu'au", _jour(fige["fenetre_fin"])),
             ("Ce qui est à vérifier", " ; ".join(map(majuscule, fige["raisons"]))),
@@ -462,6 +464,7 @@ def _figer(
         "depot_le": _iso(depot),
         "renouvelee": depot is not None and depot == etat["date_renouvellement"],
         "echeance": _iso(radiee["echeance"]) if radiee else "",
+        "tolerance": _iso(radiee["fin_tolerance"]) if radiee else "",
         "fenetre_fin": _iso(fin),
         "menage": _menage(radiee) if radiee else "",
         "courriel_connu": bool(radiee and radiee["courriel_connu"]),
@@ -502,6 +505,12 @@ def _dire_radiation(fige: Fige) -> str:
     if not fige["radiee_le"]:
         return ""
     return f"{_jour(fige['radiee_le'])}, {fige['motif'].lower()}, par {fige['guichet']}"
+
+
+def _dire_echeance(fige: Fige) -> str:
+    if not fige["echeance"]:
+        return ""
+    return f"{_jour(fige['echeance'])}, tolérance du SNE jusqu'au {_jour(fige['tolerance'])}"
 
 
 # --- What deliveries and events say ---------------------------------------------------------------
