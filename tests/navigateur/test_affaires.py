@@ -62,7 +62,7 @@ def _ouvrir(onglet: Onglet) -> None:
     onglet.aller(f"{REVUES}?etat=a_ouvrir")
     liens = contenu.locator("a[href*='ouvrir=']").all()
     max(liens, key=lambda un: len(un.text_content() or "")).click()
-    expect(contenu.get_by_label("Guichet")).not_to_have_value("", timeout=LONG)
+    expect(contenu.get_by_label("Guichet", exact=True)).not_to_have_value("", timeout=LONG)
     contenu.get_by_role("button", name="Figer la liste").click()
     expect(contenu).to_contain_text("La liste des accès est figée.", timeout=LONG)
     verifier(onglet)
