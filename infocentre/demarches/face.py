@@ -384,6 +384,11 @@ class Face:
         """Return the name of a file of an affaire."""
         return f"{slug(quoi)}-{une.id}.{forme}"
 
+    @property
+    def par_courriel(self) -> bool:
+        """Tell whether its mails leave by SMTP: it declares what follows one in doubt."""
+        return set(ENVOIS) <= self.procedure.evenements.keys()
+
     def envoi(self, une: Affaire) -> str | None:
         """Return the event by which a mail leaves now, None when none does."""
         regles = self.procedure.evenements
