@@ -38,8 +38,8 @@ from infocentre.lecture.lieux import guichets_par_epci
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
 from infocentre.noyau.temps import jour
+from infocentre.procedures.doublons import actes, forcages, formulaire, listes, tirage
 from infocentre.procedures.doublons import cas as dossiers
-from infocentre.procedures.doublons import forcages, formulaire, listes, tirage
 from infocentre.procedures.doublons.cas import Cas
 from infocentre.procedures.doublons.decider import Geste, Revue, Suite
 from infocentre.procedures.doublons.decrire import decrire, dire_poids
@@ -72,7 +72,7 @@ def cas_voulus(v: Lecture, filtres: Filtres, adresse: Mapping[str, str]) -> list
     liste, ici = adresse.get("liste", "paires"), filtres.departement
     if liste == "tirage":
         return tirage.a_relire(v, memoire(v), ici)
-    if liste == "a_instruire":
+    if liste == dossiers.A_INSTRUIRE:
         return dossiers.a_instruire(v, registre(v), ici)
     if liste == "forcages":
         return forcages.a_revoir(v, memoire(v), ici, adresse.get("guichet", ""))
@@ -236,16 +236,11 @@ def agir(recherche: str | None, id_: str, evenement: str) -> None:
     dossiers.exiger_revue(c.v, c.filtres.departement)
     affaires = registre(c.v)
     if id_ == "toutes":
-        siennes = affaires.lister(c.filtres.departement, procedure=PROCEDURE)
-        ids = [une.id for une in siennes if une.etat == "decidee"]
+        siennes = actes.decidees(affaires.lister(c.filtres.departement, procedure=PROCEDURE))
     else:
-        ids = [une_affaire(c.v, id_).id]
-    nom, _, issue = evenement.partition(".")
-    for un in ids:
-        donnees = {"issue": issue} if issue else {}
-        if nom == "confier":
-            donnees = {"guichet": affaires.lire(un).objet}
-        affaires.agir(un, nom, donnees)
+        siennes = [une_affaire(c.v, id_)]
+    for une in siennes:
+        actes.agir(affaires, une, evenement)
 
 
 def encore(chemin: str, recherche: str | None) -> str:
@@ -386,8 +381,7 @@ def accuse(guichet: str, forme: str) -> flask.typing.ResponseReturnValue:
         siennes = [
             une
             for une in lues.lister(ici, procedure=PROCEDURE, objet=guichet, finies=True)
-            if une.id in voulues
-            and any(un.donnees["origine"] == "formulaire" for un in une.situation.tous("proposer"))
+            if une.id in voulues and une.situation.evenements[0].donnees["origine"] == "formulaire"
         ]
         if not voulues or len(siennes) != len(voulues):
             raise Refus("ces cas ne sont pas de ce guichet", que_faire="Reprendre le lien.")

@@ -38,8 +38,8 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, simplifier
+from infocentre.procedures.mesures_correctives import actes, ecrits, reponses
 from infocentre.procedures.mesures_correctives import comptes as attendus
-from infocentre.procedures.mesures_correctives import ecrits, reponses
 from infocentre.procedures.mesures_correctives.fiches import imprimer_les_fiches
 from infocentre.procedures.mesures_correctives.message import Pour, preparer, texte
 from infocentre.procedures.mesures_correctives.proposer import proposer
@@ -254,17 +254,16 @@ def _agir(v: Lecture, nom: str, id_: str, dits: Mapping[str, str], recherche: st
     """Do what a button says; return what must still be read, '' when all is done."""
     if id_ == TOUTES:
         return _ENSEMBLE[nom](v, recherche)
-    if nom == "envoyer":
-        return _envoyer(v, [lues.une_affaire(v, id_)], "signaler")
-    if nom == "envoyer_relance":
-        return _envoyer(v, [lues.une_affaire(v, id_)], "relancer")
+    if nom in {actes.ENVOYER, actes.RELANCER}:
+        pour = actes.pour(relance=nom == actes.RELANCER)
+        return _envoyer(v, [lues.une_affaire(v, id_)], pour)
     affaire = lues.une_affaire(v, id_)
     if nom in {"arrive", "non_arrive"}:
         envoi.lever_le_doute(registre(), id_, arrive=nom == "arrive")
         return ""
     jour = _jour(dits["jour"]) if "jour" in dits else None
     donnees = _donnees(affaire, nom, dits)
-    if nom in {"signaler", "relancer"}:
+    if actes.part_par_message(nom):
         objet, corps = texte(v, affaire, nom, jour or registre().aujourdhui)  # type: ignore[arg-type]
         donnees = {"objet": objet, "corps": corps, **donnees}
     vus = int(dits["vus"]) if dits.get("vus", "").isdigit() else None
@@ -340,29 +339,27 @@ def _proposer(v: Lecture, recherche: str) -> str:
 
 def _accepter(v: Lecture, recherche: str) -> str:
     ici, _ = _lieu(v, recherche)
-    for une in lues.affaires(v, ici):
-        if une.etat == "a_proposer":
-            registre().agir(une.id, "accepter")
+    list(actes.accepter(registre(), actes.a_accepter(lues.affaires(v, ici))))
     return ""
 
 
 def _envoyer_tout(v: Lecture, recherche: str) -> str:
     ici, _ = _lieu(v, recherche)
-    attendent = [une for une in lues.affaires(v, ici) if une.etat == "propose"]
-    return _envoyer(v, attendent[:LOT], "signaler")
+    attendent = actes.a_envoyer(lues.affaires(v, ici))
+    return _envoyer(v, attendent[:LOT], actes.pour(relance=False))
 
 
 def _relancer_tout(v: Lecture, recherche: str) -> str:
     ici, mois = _lieu(v, recherche)
     dues = attendus.compter(v, ici, mois, registre().aujourdhui).relances
-    return _envoyer(v, list(dues)[:LOT], "relancer")
+    return _envoyer(v, list(dues)[:LOT], actes.pour(relance=True))
 
 
 _ENSEMBLE: Mapping[str, Callable[[Lecture, str], str]] = {
-    "proposer": _proposer,
-    "accepter": _accepter,
-    "envoyer": _envoyer_tout,
-    "envoyer_relance": _relancer_tout,
+    actes.PROPOSER: _proposer,
+    actes.ACCEPTER: _accepter,
+    actes.ENVOYER: _envoyer_tout,
+    actes.RELANCER: _relancer_tout,
 }
 
 
@@ -462,17 +459,12 @@ def _fichier(v: Lecture, une: Affaire, nom: str) -> bytes:
     affaires = registre()
     jour = affaires.aujourdhui
     if nom in {"message.eml", "relance.eml"}:
-        pour: Pour = "relancer" if nom == "relance.eml" else "signaler"
+        pour = actes.pour(relance=nom == "relance.eml")
         pret = preparer(v, une, pour, jour, imprimer=imprimer_a_part)
         return brouillon(pret, lire_service(v.dossier.racine), affaires.instant)
     if nom == "dossier.zip":
         return ecrits.dossier(v, une, jour)
-    redacteurs = {
-        "lettre": ecrits.lettre,
-        "observations": ecrits.demande_d_observations,
-        "note": ecrits.note,
-    }
     base, _, forme = nom.rpartition(".")
-    if base not in redacteurs or forme not in {"pdf", "docx"}:
+    if base not in ecrits.LETTRES or forme not in {"pdf", "docx"}:
         raise Refus("ce fichier n'existe pas", que_faire="Reprendre le lien de la page.")
-    return FORMES[forme](redacteurs[base](v, une, jour))
+    return FORMES[forme](ecrits.LETTRES[base](v, une, jour))

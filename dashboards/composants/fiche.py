@@ -33,7 +33,7 @@ from infocentre.catalogue import MOTS, Mots
 from infocentre.catalogue.familles import famille
 from infocentre.contrat.intitules import libelle
 from infocentre.exports import lisible
-from infocentre.lecture.affaires import CONTACTS, mesures_suivies
+from infocentre.lecture.affaires import mesures_suivies
 from infocentre.lecture.echantillons import verdicts
 from infocentre.lecture.fiche import PRIORITES, Cas, Fiche, Priorite, Suite, priorites
 from infocentre.lecture.guichets import lacunes, nom_commune
@@ -141,7 +141,7 @@ def _mesures(c: Contexte, fiche: Fiche) -> html.Ul | None:
 
 
 def _mesure(c: Contexte, une: Affaire) -> list[Any]:
-    contact, suite = une.situation.dernier(*CONTACTS), une.echeance
+    contact, suite = une.echange, une.echeance
     dits = [
         f"{famille(une.sujet).titre}, étape {une.etape} : {minuscule(une.titre_etat)}",
         f"dernier contact le {jour(contact.jour)}" if contact else "",

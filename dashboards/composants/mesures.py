@@ -23,29 +23,27 @@ from infocentre.exports import lisible
 from infocentre.lecture.filtres import Filtres
 from infocentre.noyau.francais import accord, accorder, enumerer
 from infocentre.noyau.temps import jour, nom_mois, periode
+from infocentre.procedures.mesures_correctives.actes import (
+    ACCEPTER,
+    ATTENDUES,
+    ENVOYER,
+    PROPOSER,
+    REDIGER,
+    RELANCER,
+)
 from infocentre.procedures.mesures_correctives.classeur import CHOIX, CONTESTATIONS
 from infocentre.procedures.mesures_correctives.classeur import SORTS as REPONSES
-from infocentre.procedures.mesures_correctives.comptes import Comptes, justifies, taux_net
+from infocentre.procedures.mesures_correctives.comptes import (
+    Comptes,
+    dernieres_reponses,
+    justifies,
+    taux_net,
+)
 from infocentre.procedures.mesures_correctives.gardes import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.procedures.mesures_correctives.propositions import Proposition
 
 TOUTES = "toutes"
 COLONNES = ("Organisme", "Objet", "Étape", "État", "Échéance", "Dernier événement")
-# Written by the timer or by the sending itself: no one does them by hand.
-AUTOMATIQUES = frozenset(
-    {
-        "proposer",
-        "actualiser",
-        "absorber",
-        "preparer_envoi",
-        "envoi_echoue",
-        "lever_doute",
-        "verifier",
-        "marquer_a_revoir",
-        "rouvrir",
-    }
-)
-ATTENDUES = frozenset({"reponse", "plan", "observations"})  # deadlines of those who answer
 LIGNES = {"corps": 14, "texte": 4, "actions": 4}  # rows of a text; the others have one
 
 
@@ -78,25 +76,25 @@ def a_decider(comptes: Comptes, *, messagerie: bool) -> html.Div:
         len(comptes.a_ouvrir),
         "organisme à signaler",
         "organismes à signaler",
-        bouton("Ouvrir les affaires", "proposer"),
+        bouton("Ouvrir les affaires", PROPOSER),
     )
     ajouter(
         len(comptes.a_proposer),
         "proposition à accepter ou à écarter",
         "propositions à accepter ou à écarter",
-        bouton("Tout accepter", "accepter", second=True),
+        bouton("Tout accepter", ACCEPTER, second=True),
     )
     ajouter(
         len(comptes.a_envoyer),
         "message à envoyer",
         "messages à envoyer",
-        envois("Tout envoyer", "envoyer", len(comptes.a_envoyer)),
+        envois("Tout envoyer", ENVOYER, len(comptes.a_envoyer)),
     )
     ajouter(
         len(comptes.relances),
         "relance à envoyer",
         "relances à envoyer",
-        envois("Tout relancer", "envoyer_relance", len(comptes.relances)),
+        envois("Tout relancer", RELANCER, len(comptes.relances)),
     )
     ajouter(len(comptes.silences), "réponse n'est pas venue", "réponses ne sont pas venues")
     ajouter(
@@ -260,7 +258,7 @@ def chronologie(une: Affaire, pour: Visibilite | None = None, *, entiere: bool =
 
 def _contenu(une: Affaire, un: Evenement) -> str:
     """Return what an event carries that a person reads."""
-    if un.nom == "verifier":
+    if "comptes" in un.donnees:
         return f"{nom_mois(un.donnees['mois']).capitalize()} : {_verdict(un)}"
     dits = []
     dites: Mapping[str, Any] = un.donnees
@@ -318,7 +316,6 @@ def formulaire(une: Affaire, nom: str, contre: str, *, ouvert: bool = False) -> 
         _champ(nom, cle, donnee)
         for cle, donnee in regle.donnees.items()
         if cle not in {"fichiers", "unites", "message_id", "constats", "objet", "corps"}
-        or nom == "rediger"
     ]
     quand = Donnee(titre="Jour où cela s'est passé (aujourd'hui sans rien)", type="date")
     corps = html.Div([*champs, _champ(nom, "jour", quand), bouton(regle.titre, nom, une.id)])
@@ -356,12 +353,12 @@ def _champ(evenement: str, cle: str, donnee: Donnee, valeur: str = "") -> html.D
 
 def message_a_relire(une: Affaire, objet: str, corps: str) -> html.Div:
     """Return the message as it would leave, to be changed before."""
-    donnees = une.situation.procedure.evenements["rediger"].donnees
+    donnees = une.situation.procedure.evenements[REDIGER].donnees
     return html.Div(
         [
-            _champ("rediger", "objet", donnees["objet"], objet),
-            _champ("rediger", "corps", donnees["corps"], corps),
-            bouton("Garder ces mots", "rediger", une.id, second=True),
+            _champ(REDIGER, "objet", donnees["objet"], objet),
+            _champ(REDIGER, "corps", donnees["corps"], corps),
+            bouton("Garder ces mots", REDIGER, une.id, second=True),
         ]
     )
 
@@ -412,9 +409,8 @@ def _deja_repondu(une: Affaire) -> dict[tuple[str, str], tuple[str, str, str]]:
     """Return {(constat, case): (answer, corrected on, why)}, as the last answer of each says."""
     mots = {code: dit for dit, code in REPONSES.items()}
     return {
-        (un["constat"], un["unite"]): (mots[un["sort"]], un["le"], un["texte"])
-        for rendue in une.situation.tous("repondre")
-        for un in rendue.donnees.get("unites") or ()
+        cas: (mots[un["sort"]], un["le"], un["texte"])
+        for cas, un in dernieres_reponses(une).items()
     }
 
 

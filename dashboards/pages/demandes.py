@@ -12,6 +12,7 @@ from typing import Any
 import dash
 from dash import html
 
+from dashboards import mesures
 from dashboards.composants.balises import Balise, balise
 from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import (
@@ -38,7 +39,6 @@ from dashboards.composants.motifs import motif
 from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
 from dashboards.exports import export
-from dashboards.mesures import aujourdhui
 from dashboards.page import Contexte, Vue, page
 from infocentre.catalogue import MOTS, Indicateur, Mots
 from infocentre.catalogue.remedes import CLOSE
@@ -478,7 +478,7 @@ def _fins(c: Contexte, d: Demandee, lignes: list[Anomalie]) -> dict[str, dt.date
     if not juge_une_radiation(d.un):
         return {}
     numeros = (une["numero_unique"] for une in lignes)
-    return fenetres(c.v, c.filtres.departement, numeros, aujourdhui())
+    return fenetres(c.v, c.filtres.departement, numeros, mesures.aujourdhui())
 
 
 def _ligne(

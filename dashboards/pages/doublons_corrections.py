@@ -123,16 +123,10 @@ def _table(c: Contexte, siennes: Sequence[Affaire], noms: Mapping[str, str], leg
 
 
 def _actes(une: Affaire) -> list[Any]:
-    regles = une.situation.procedure
-    possibles = regles.possibles(une.etat)
-    boutons: list[Any] = (
-        [_bouton("Corrigée dans le SNE", "executer", une)] if "executer" in possibles else []
-    )
-    if "classer" in possibles and acces().peut(Action.DOUBLONS):
-        issues = regles.evenements["classer"].donnees["issue"].choix
-        sans_suite = [
-            _bouton(majuscule(dite), f"classer.{nom}", une) for nom, dite in issues.items()
-        ]
+    faite, classer = demarche.boutons(une, classe=acces().peut(Action.DOUBLONS))
+    boutons: list[Any] = [_bouton(dit, nom, une) for nom, dit in faite]
+    if classer:
+        sans_suite = [_bouton(majuscule(dite), nom, une) for nom, dite in classer]
         boutons.append(repli("Sans suite", html.Div(sans_suite, className="exports")))
     return boutons
 

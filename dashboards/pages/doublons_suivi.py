@@ -33,30 +33,12 @@ from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer
 from infocentre.noyau.temps import jour, nom_mois
-from infocentre.procedures.doublons.cas import exiger_revue
+from infocentre.procedures.doublons import actes
+from infocentre.procedures.doublons.cas import A_INSTRUIRE, exiger_revue
 from infocentre.procedures.doublons.listes import EFFACE
 from infocentre.procedures.doublons.suite import SORTS, derniere_decision
 
-ETATS = {
-    "": "En cours",
-    "proposee": "Proposées",
-    "a_instruire": "À instruire",
-    "decidee": "Décidées",
-    "a_executer": "À exécuter",
-    "executee": "Exécutées",
-    "reapparue": "Réapparues",
-    "constatee": "Constatées",
-    "sans_suite": "Sans suite",
-}
 TOUTES = "toutes"
-# What a person does by hand of a case, in the words of its button.
-ACTES = {
-    "confier": "Confier au guichet",
-    "executer": "Enregistrer la suppression",
-    "annuler": "Annuler la décision",
-    "instruire": "Demander une vérification",
-    "classer": "Classer sans suite",
-}
 
 
 @page
@@ -67,12 +49,12 @@ def layout(c: Contexte) -> Vue:
         return _une(c, doublons.une_affaire(c.v, c.adresse["affaire"]))
     toutes = doublons.registre(c.v).lister(c.filtres.departement, procedure=PROCEDURE, finies=True)
     montrees = par_echeance([une for une in toutes if _montree(une, c)])
-    decidees = sum(une.etat == "decidee" for une in toutes)
+    decidees = len(actes.decidees(toutes))
     dites = accorder(decidees, "suppression décidée", "suppressions décidées")
     corps = html.Div(
         [
             html.Div(id="doublons-message"),
-            _bouton(f"Confier {dites} aux guichets", "confier", TOUTES) if decidees else None,
+            _bouton(f"Confier {dites} aux guichets", actes.CONFIER, TOUTES) if decidees else None,
             html.H2(accorder(len(montrees), "cas", "cas"), className="fr-h5"),
             _liste(c, montrees) if montrees else html.P("Aucun cas dans cet état."),
             _fichiers(c),
@@ -101,7 +83,7 @@ def _filtres(c: Contexte) -> list[Filtre]:
         c.mois,
         c.departements,
         plus=[
-            choix("etat", "État", ETATS.items(), a.get("etat", "")),
+            choix("etat", "État", actes.ETATS.items(), a.get("etat", "")),
             choix("guichet", "Guichet", tous, a.get("guichet", "")),
         ],
     )
@@ -223,26 +205,12 @@ def _decidees(une: Affaire, numeros: Mapping[str, str]) -> list[tuple[str, str]]
 
 
 def _actes(c: Contexte, une: Affaire) -> list[Any]:
-    possibles = une.situation.procedure.possibles(une.etat)
-    boutons: list[Any] = []
-    if "decider" in possibles:
-        revue = c.filtres.lien("/doublons", liste="a_instruire")
-        boutons.append(
-            html.A("Décider sur la page de revue", href=revue, className="fr-btn fr-btn--sm")
-        )
-    for nom, texte in ACTES.items():
-        if nom not in possibles:
-            continue
-        if nom == "classer":
-            issues = une.situation.procedure.evenements["classer"].donnees["issue"].choix
-            boutons += [
-                _bouton(f"Sans suite : {dit}", f"classer.{code}", une.id)
-                for code, dit in issues.items()
-                if code in {"eteinte", "erreur"}
-            ]
-        else:
-            boutons.append(_bouton(texte, nom, une.id))
-    return boutons
+    boutons: list[Any] = [_bouton(dit, nom, une.id) for nom, dit in actes.boutons(une)]
+    if not actes.a_decider(une):
+        return boutons
+    revue = c.filtres.lien("/doublons", liste=A_INSTRUIRE)
+    decider = html.A("Décider sur la page de revue", href=revue, className="fr-btn fr-btn--sm")
+    return [decider, *boutons]
 
 
 def _chronologie(une: Affaire, numeros: Mapping[str, str]) -> list[list[Cellule]]:

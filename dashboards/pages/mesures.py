@@ -21,7 +21,6 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.composants.mesures import (
-    AUTOMATIQUES,
     a_decider,
     bouton,
     causes,
@@ -50,8 +49,9 @@ from infocentre.lecture import affaires as lues
 from infocentre.lecture.effets import dire_effet, effet_des_mesures
 from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
 from infocentre.noyau.francais import accorder
+from infocentre.procedures.mesures_correctives import actes
 from infocentre.procedures.mesures_correctives import comptes as attendus
-from infocentre.procedures.mesures_correctives.message import Pour, texte
+from infocentre.procedures.mesures_correctives.message import texte
 
 ETAPES = {
     "": "Toutes, en cours",
@@ -64,9 +64,6 @@ ETAPES = {
 # What an affaire lets be read of its events, by the role of who does not conduct it.
 _LECTEURS: Mapping[Role | None, Visibilite] = {Role.GUICHET: "guichet", Role.PREFET: "prefet"}
 CAS_PAR_PAGE = 25
-REPONDENT = frozenset(
-    {"signale", "relance", "sans_reponse", "en_cours", "formalise", "observations"}
-)
 
 
 @page
@@ -181,7 +178,7 @@ def _a_conduire(c: Contexte, une: Affaire) -> list[Any]:
 
 def _a_repondre(c: Contexte, une: Affaire, dits: Sequence[Constat]) -> list[Any]:
     """Return what answers an affaire, to who may; nothing once an answer is no longer awaited."""
-    if not acces().peut(Action.REPONDRE) or une.etat not in REPONDENT:
+    if not acces().peut(Action.REPONDRE) or not actes.repond(une):
         return []
     tous = list(cas(dits))
     numero = page_montree(c.adresse, len(tous), CAS_PAR_PAGE)
@@ -217,46 +214,42 @@ def _suspens(une: Affaire) -> html.Div | None:
 
 def _a_faire(c: Contexte, une: Affaire) -> html.Section:
     """Return what may be done of an affaire now, and why the rest may not."""
-    possibles = [
-        nom
-        for nom in une.situation.procedure.possibles(une.etat)
-        if nom not in AUTOMATIQUES and nom != "rediger" and (nom != "revoir" or une.a_revoir)
-    ]
+    possibles = actes.a_la_main(une)
     contre = {nom: mesures.empeche(une.id, nom) for nom in possibles}
     return html.Section(
         [
             html.H2("Ce qui peut être fait", className="fr-h5") if possibles else None,
             *_message(c, une),
             _ecrits(une),
-            reception(une) if une.etat in REPONDENT else None,
+            reception(une) if actes.repond(une) else None,
             *[formulaire(une, nom, contre[nom]) for nom in possibles],
         ]
     )
 
 
 def _message(c: Contexte, une: Affaire) -> list[Any]:
-    pour: Pour | None = {"propose": "signaler", "signale": "relancer"}.get(une.etat)  # type: ignore[assignment]
+    pour = actes.message_pret(une)
     if pour is None:
         return []
+    premier = pour == actes.pour(relance=False)
     objet, corps = texte(c.v, une, pour, mesures.aujourdhui())
-    envoyer = "envoyer" if pour == "signaler" else "envoyer_relance"
-    fichier = "message" if pour == "signaler" else "relance"
+    envoyer = actes.ENVOYER if premier else actes.RELANCER
+    fichier = "message.eml" if premier else "relance.eml"
     boutons: list[Any] = [
-        exports({"Message et ses fichiers (.eml)": f"/mesures/{une.id}/{fichier}.eml"})
+        exports({"Message et ses fichiers (.eml)": f"/mesures/{une.id}/{fichier}"})
     ]
     if (c.v.dossier.racine / FICHIER).exists() and not mesures.empeche(une.id, pour):
         boutons.insert(0, bouton("Envoyer ce message", envoyer, une.id))
-    titre_ = "Le message, à relire" if pour == "signaler" else "La relance, à relire"
+    titre_ = "Le message, à relire" if premier else "La relance, à relire"
     return [
-        repli(titre_, message_a_relire(une, objet, corps), ouvert=pour == "signaler"),
+        repli(titre_, message_a_relire(une, objet, corps), ouvert=premier),
         html.Div(boutons),
     ]
 
 
 def _ecrits(une: Affaire) -> html.P | None:
-    s = une.situation
     liens = {}
-    if s.dernier("signaler") and une.etape:
+    if une.comptes("signalees") and une.etape:
         liens["Lettre de demande formalisée (.docx)"] = f"/mesures/{une.id}/lettre.docx"
     if une.etape >= lues.NOMMABLE:
         liens["Demande d'observations (.docx)"] = f"/mesures/{une.id}/observations.docx"

@@ -82,7 +82,8 @@ def _procedure(une: Procedure) -> Iterator[str]:
         "| --- | --- | --- |",
     )
     for nom, reglage in une.reglages.items():
-        yield f"| `{nom}` | {reglage.titre} | {reglage.valeur} |"
+        source = f" ({reglage.source})" if reglage.source else ""
+        yield f"| `{nom}` | {reglage.titre}{source} | {reglage.valeur} |"
 
 
 def _attente(etat: EtatDeProcedure) -> str:

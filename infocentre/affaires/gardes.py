@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 from infocentre.affaires.echeances import jours_comptes
+from infocentre.affaires.modele import ECHOUER, LEVER, PREPARER
 from infocentre.affaires.situation import Evenement, Situation
 from infocentre.noyau.francais import compter
 from infocentre.noyau.temps import jour
@@ -29,10 +30,10 @@ def envoi_en_suspens(s: Situation) -> Evenement | None:
 
     That it arrived is not enough: the event that it is must follow.
     """
-    prepare = s.dernier("preparer_envoi")
+    prepare = s.dernier(PREPARER)
     if prepare is None:
         return None
-    suites = (str(prepare.dit("pour")), "envoi_echoue", "lever_doute")
+    suites = (str(prepare.dit("pour")), ECHOUER, LEVER)
     dites = [un for un in s.depuis(prepare, *suites) if un.donnees.get("arrive") is not True]
     return None if dites else prepare
 

@@ -83,7 +83,8 @@ class Donnee(_Fige):
 
     `lignes` are rows of these columns, and of no other; a `liste` is of texts (affaires opened
     before there were `lignes` have rows in theirs). An `affaire` names another one. What is
-    `calculee` comes from the rules of the procedure: no person is asked. `precise_par` names, by
+    `calculee` comes from the rules of the procedure: no person is asked; constats that it `ajoute`
+    stand beside those told before, others take their place. `precise_par` names, by
     choice, the column of the same row that must then be filled.
     """
 
@@ -92,6 +93,7 @@ class Donnee(_Fige):
     requis: bool = False
     aide: Texte | None = None
     calculee: bool = False
+    ajoute: bool = False
     precise_par: dict[Nom, Nom] = {}
     choix: dict[Nom, Texte] = {}
     colonnes: dict[Nom, Donnee] = {}
@@ -118,7 +120,9 @@ class Transition(_Fige):
     `fait` is how it reads once it happened, `titre` what a person asks. `reste` are states that it
     does not leave, though it leaves those of `de`. `ouvre`: it begins an affaire. `garde` names a
     function that may refuse it. `document` is the template of what it sends, `message` that of
-    the mail by which it leaves, `visible` who may read of it.
+    the mail by which it leaves, `visible` who may read of it. `echange`: something was said to
+    whom it is asked of, or by them; `compte`: the name under which counts of a period have it;
+    `doute`: it makes what was told doubtful, or tells that it was looked at again.
     """
 
     titre: Texte
@@ -132,7 +136,15 @@ class Transition(_Fige):
     visible: Annotated[tuple[Visibilite, ...], BeforeValidator(_en_tuple)] = ("interne",)
     document: Texte | None = None
     message: Texte | None = None
+    echange: bool = False
+    compte: Nom | None = None
+    doute: Literal["pose", "leve"] | None = None
     donnees: dict[Nom, Donnee] = {}
+
+    @property
+    def automatique(self) -> bool:
+        """Tell whether it rests on what only rules work out: no person does it by hand."""
+        return any(un.requis and un.calculee for un in self.donnees.values())
 
     @property
     def arrive(self) -> str:
@@ -149,6 +161,10 @@ class Transition(_Fige):
             raise ValueError(message)
         return self
 
+
+# Those of the engine of messages, in every procedure that sends some: an intention, then that it
+# did not leave, or whether it arrived.
+PREPARER, ECHOUER, LEVER = ENVOIS = ("preparer_envoi", "envoi_echoue", "lever_doute")
 
 # The one event that every procedure has, whenever an affaire began: who acts says that the clock
 # of the machine was wrong. It is of the store, not of what is asked of someone.

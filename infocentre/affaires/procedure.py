@@ -182,7 +182,7 @@ def forme(procedure: Procedure, nom: str) -> Transition | None:
     that began before may be told that a delivery says nothing. Its rules stay as they were.
     """
     une = procedure.transition(nom)
-    ici = procedures().get(procedure.code)
-    if une is None or ici is None or nom != "verifier":
+    ici = actuelle(procedure).evenements.get(nom)
+    if une is None or ici is None or not ici.automatique:
         return une
-    return une.model_copy(update={"donnees": ici.evenements[nom].donnees})
+    return une.model_copy(update={"donnees": ici.donnees})

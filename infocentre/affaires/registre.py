@@ -19,7 +19,7 @@ from infocentre.affaires.chaine import verifier as verifier_la_chaine
 from infocentre.affaires.donnees import verifier
 from infocentre.affaires.echeances import Echeance, echeances
 from infocentre.affaires.gardes import GARDES
-from infocentre.affaires.modele import HORLOGE, Procedure, Role
+from infocentre.affaires.modele import HORLOGE, Procedure, Role, Transition
 from infocentre.affaires.procedure import actuelle, forme, relire
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Evenement, Situation, replier
@@ -167,17 +167,35 @@ class Affaire:
     @property
     def a_revoir(self) -> bool:
         """Tell whether a rule that it rests on changed since it was last looked at."""
-        marque = self.situation.dernier("marquer_a_revoir")
-        return bool(marque and not self.situation.depuis(marque, "revoir", "actualiser"))
+        doutes = [dit for un in self.situation.evenements if (dit := self.mots(un).doute)]
+        return doutes[-1:] == ["pose"]
 
     @property
     def constats(self) -> tuple[str, ...]:
         """The ids of the constats that hold: the last told, and those of affaires merged in."""
-        ouverture = self.situation.evenements[0].nom
-        base = self.situation.dernier(ouverture, "actualiser", "rouvrir")
-        reprises = self.situation.depuis(base, "absorber") if base else []
-        dits = [un for e in (base, *reprises) if e for un in e.donnees.get("constats", ())]
-        return tuple(dict.fromkeys(dits))
+        tenus: tuple[str, ...] = ()
+        for un in self.situation.evenements:
+            if portes := un.donnees.get("constats"):
+                tenus = (*(tenus if self.mots(un).donnees["constats"].ajoute else ()), *portes)
+        return tuple(dict.fromkeys(tenus))
+
+    def mots(self, un: Evenement) -> Transition:
+        """Return one of its events as this version words and marks it."""
+        return self.procedure.evenements.get(un.nom) or self.situation.procedure.regle(un.nom)
+
+    def compte(self, un: Evenement) -> str:
+        """Return the name under which counts of a period have an event, '' when none has it."""
+        return self.mots(un).compte or ""
+
+    def comptes(self, *noms: str) -> list[Evenement]:
+        """Return the events that are counted under these names, in order."""
+        return [un for un in self.situation.evenements if self.compte(un) in noms]
+
+    @property
+    def echange(self) -> Evenement | None:
+        """The last event by which something was said to whom it is asked of, or by them."""
+        dits = [un for un in self.situation.evenements if self.mots(un).echange]
+        return dits[-1] if dits else None
 
 
 class Affaires:

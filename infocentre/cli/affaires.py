@@ -30,12 +30,12 @@ from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.procedures.mesures_correctives import comptes as attendus
+from infocentre.procedures.mesures_correctives.actes import a_accepter, a_envoyer, accepter, pour
 from infocentre.restitutions import lecture
 
 if TYPE_CHECKING:
     from infocentre.demarches.envoi import Empeche
     from infocentre.demarches.message import Message
-    from infocentre.procedures.mesures_correctives.message import Pour
 
 BREF = 80  # letters of a text that a screen shows
 MOIS_PREPARES = 6  # those of a semester: a bilan reads any of them
@@ -119,13 +119,18 @@ def _proposer(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None
 
 
 def _accepter(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
-    for id_ in options.quoi or _dans(registre, "a_proposer"):
-        _dire(registre.agir(id_, "accepter"))
+    unes = map(registre.lire, options.quoi) if options.quoi else a_accepter(registre.lister())
+    for une in accepter(registre, unes):
+        _dire(une)
 
 
-def _ecarter(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+def _faire(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    """Do the event that the command is named after, with what its options say of it."""
     for id_ in _exiger(options):
-        _dire(registre.agir(id_, "ecarter", {"raison": options.raison}))
+        connues = registre.lire(id_).situation.procedure.evenements[str(options.action)].donnees
+        dites = {"issue": options.issue, "raison": options.raison}
+        donnees = {nom: dit for nom, dit in dites.items() if nom in connues}
+        _dire(registre.agir(id_, str(options.action), donnees, jour=_jour(options)))
 
 
 def _fusionner(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
@@ -139,9 +144,19 @@ def _fusionner(_: Lecture, registre: Affaires, options: demandes.Mesures) -> Non
 
 def _attendent(registre: Affaires, options: demandes.Mesures) -> list[str]:
     """Return the affaires that are named, else all that wait for a message."""
-    attente = "signale" if options.relance else "propose"
-    due = "relance" if options.relance else ""
-    return list(options.quoi) or _dans(registre, attente, due)
+    if options.quoi:
+        return list(options.quoi)
+    return [
+        une.id
+        for une in a_envoyer(registre.lister(), relance=options.relance)
+        if not options.relance or _a_relancer(une, registre.aujourdhui)
+    ]
+
+
+def _a_relancer(une: Affaire, le: dt.date) -> bool:
+    """Tell whether the deadline that proposes the reminder has come."""
+    regles, voulu = une.situation.procedure.delais, pour(relance=True)
+    return any(e.due <= le and regles[e.nature].propose == voulu for e in une.echeances)
 
 
 def _messages(
@@ -152,15 +167,15 @@ def _messages(
     from infocentre.procedures.mesures_correctives.fiches import imprimer_les_fiches
     from infocentre.procedures.mesures_correctives.message import preparer
 
-    pour: Pour = "relancer" if options.relance else "signaler"
+    par = pour(relance=options.relance)
 
     def permise(id_: str) -> Affaire:
-        registre.exiger(id_, pour)
+        registre.exiger(id_, par)
         return lues.une_affaire(v, id_)
 
     def un(id_: str) -> Message:
         une, jour = permise(id_), registre.aujourdhui
-        return preparer(v, une, pour, jour, a=options.destinataire, imprimer=imprimer)
+        return preparer(v, une, par, jour, a=options.destinataire, imprimer=imprimer)
 
     prevues = []
     for id_ in ids:
@@ -168,18 +183,6 @@ def _messages(
             prevues.append(permise(id_))
     with imprimer_les_fiches(v, prevues) as imprimer:
         yield from preparer_chacun(ids, un)
-
-
-def _dans(registre: Affaires, etat: str, due: str = "") -> list[str]:
-    """Return the affaires in a state, those of which a deadline has come when it is named."""
-    return [
-        une.id
-        for une in registre.lister()
-        if une.etat == etat
-        and (
-            not due or any(e.nature == due and e.due <= registre.aujourdhui for e in une.echeances)
-        )
-    ]
 
 
 def _courriers(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
@@ -232,17 +235,17 @@ def _dire_envoye(v: Lecture, registre: Affaires, options: demandes.Mesures) -> N
     """Record what a person sent by another way, with the words that were prepared."""
     from infocentre.procedures.mesures_correctives.message import texte
 
-    pour: Pour = "relancer" if options.relance else "signaler"
+    par = pour(relance=options.relance)
     for id_ in _exiger(options):
         jour = _jour(options) or registre.aujourdhui
-        objet, corps = texte(v, lues.une_affaire(v, id_), pour, jour)
+        objet, corps = texte(v, lues.une_affaire(v, id_), par, jour)
         donnees = {
             "canal": options.canal,
             "destinataire": ", ".join(options.destinataire),
             "objet": objet,
             "corps": corps,
         }
-        _dire(registre.agir(id_, pour, donnees, jour=jour))
+        _dire(registre.agir(id_, par, donnees, jour=jour))
 
 
 def dire_bilan(bilan: Any) -> None:  # noqa: ANN401 - imported when it is needed
@@ -321,14 +324,14 @@ def _formaliser(v: Lecture, registre: Affaires, options: demandes.Mesures) -> No
     from infocentre.procedures.mesures_correctives.ecrits import lettre
 
     for id_ in _exiger(options):
-        registre.exiger(id_, "formaliser")
+        registre.exiger(id_, str(options.action))
         jour = _jour(options) or registre.aujourdhui
         document = lettre(v, lues.une_affaire(v, id_), jour)
         empreinte = _imprimer(document, options.sortie, f"lettre-{id_}.docx")
         if options.canal:
             fichiers = [{"nom": f"lettre-{id_}", "sha256": empreinte}]
             donnees = {"canal": options.canal, "fichiers": fichiers}
-            _dire(registre.agir(id_, "formaliser", donnees, jour=jour))
+            _dire(registre.agir(id_, str(options.action), donnees, jour=jour))
         else:
             print(f"Une fois partie : infocentre mesures formaliser {id_} --canal courrier")
 
@@ -346,11 +349,6 @@ def _imprimer(document: Any, sortie: Path | None, nom: str) -> str:  # noqa: ANN
     remettre(chemin, octets, dossiers=True)
     print(chemin)
     return hashlib.sha256(octets).hexdigest()
-
-
-def _soumettre(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
-    for id_ in _exiger(options):
-        _dire(registre.agir(id_, "soumettre", jour=_jour(options)))
 
 
 def _dossier(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
@@ -373,12 +371,6 @@ def _releve(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
     ici, mois = _lieu(v, options), mois_controle(v, options)
     document = releve(v, ici, mois, registre.aujourdhui)
     _imprimer(document, options.sortie, f"releve-{ici}-{mois}.pdf")
-
-
-def _clore(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
-    for id_ in _exiger(options):
-        donnees = {"issue": options.issue, "raison": options.raison}
-        _dire(registre.agir(id_, "clore", donnees, jour=_jour(options)))
 
 
 def _montrer(v: Lecture, _: Affaires, options: demandes.Mesures) -> None:
@@ -439,16 +431,16 @@ def _horloge(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
 _ACTIONS: dict[str, Callable[[Lecture, Affaires, demandes.Mesures], None]] = {
     "proposer": _proposer,
     "accepter": _accepter,
-    "ecarter": _ecarter,
+    "ecarter": _faire,
     "fusionner": _fusionner,
     "courriers": _courriers,
     "envoyer": _envoyer,
     "lire": _lire,
     "agir": _agir,
     "formaliser": _formaliser,
-    "soumettre": _soumettre,
+    "soumettre": _faire,
     "dossier": _dossier,
-    "clore": _clore,
+    "clore": _faire,
     "montrer": _montrer,
     "releve": _releve,
     "horloge": _horloge,

@@ -238,6 +238,7 @@ def _demontrer(options: demandes.Demo, mois: int) -> None:
     if _rien_de_vecu():
         _planter_les_mesures(departement)
         _revoir_les_acces(departement)
+        _recevoir_des_reclamations(departement)
         _decider_des_doublons(departement, verite)
         _corriger_des_identites(departement, verite)
     _montrer_le_mois(departement)
@@ -298,6 +299,17 @@ def _revoir_les_acces(departement: str) -> None:
         ouvertes = planter(v, ouvrir_magasin(dossier_donnees()), departement)
     dites = accorder(ouvertes, "revue des accès", "revues des accès")
     print(f"{dites} : infocentre acces lister")
+
+
+def _recevoir_des_reclamations(departement: str) -> None:
+    """Open réclamations about radiations that may still be undone, at different steps."""
+    from infocentre.cli.lectures import ouvrir
+    from infocentre.decisions import ouvrir_magasin
+    from infocentre.procedures.reclamations.demonstration import planter
+
+    with ouvrir() as v:
+        ouvertes = planter(v, ouvrir_magasin(dossier_donnees()), departement)
+    print(f"{accorder(ouvertes, 'réclamation')} : infocentre affaires reclamations lister")
 
 
 def _decider_des_doublons(departement: str, verite: Verite) -> None:

@@ -95,7 +95,7 @@ def _lister(ici: _Ici, options: demandes.Doublons) -> None:
 
 
 def _cas(ici: _Ici, options: demandes.Doublons) -> list[Cas]:
-    if options.liste == "a_instruire":
+    if options.liste == dossiers.A_INSTRUIRE:
         return dossiers.a_instruire(ici.v, ici.registre, ici.departement)
     if options.liste == "tirage":
         return tirage.a_relire(ici.v, ici.memoire, ici.departement)
@@ -169,7 +169,7 @@ def _corriger(ici: _Ici, options: demandes.Doublons) -> None:
 def _corrigee(ici: _Ici, options: demandes.Doublons) -> None:
     for id_ in options.quoi:
         une = corrections.exiger_sienne(ici.v, ici.registre.lire(id_))
-        print(f"{une.id} : {ici.registre.agir(une.id, 'executer').titre_etat}")
+        print(f"{une.id} : {corrections.dire_faite(ici.registre, une).titre_etat}")
 
 
 def _decider(ici: _Ici, options: demandes.Doublons) -> None:

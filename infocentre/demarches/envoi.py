@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from infocentre.affaires import Affaires
 from infocentre.affaires.gardes import envoi_en_suspens
+from infocentre.affaires.modele import ECHOUER, LEVER, PREPARER
 from infocentre.contrat.montres import remettre
 from infocentre.demarches.message import Message, en_courriel
 from infocentre.noyau.champs import refus_champs
@@ -128,11 +129,11 @@ def _envoyer_un(registre: Affaires, un: Message, ligne: _Ligne) -> None:
         "destinataire": ", ".join(un.destinataires),
         "empreinte": un.empreinte,
     }
-    registre.agir(un.affaire, "preparer_envoi", intention)
+    registre.agir(un.affaire, PREPARER, intention)
     try:
         refuses = ligne.donner(un, registre)
     except _NonParti as echec:
-        registre.agir(un.affaire, "envoi_echoue", {"raison": str(echec)})
+        registre.agir(un.affaire, ECHOUER, {"raison": str(echec)})
         raise
     try:
         _confirmer(registre, un, refuses)
@@ -160,7 +161,7 @@ def lever_le_doute(registre: Affaires, id_: str, *, arrive: bool) -> None:
     """
     affaire = registre.lire(id_)
     suspens = envoi_en_suspens(affaire.situation)
-    registre.agir(id_, "lever_doute", {"arrive": arrive})
+    registre.agir(id_, LEVER, {"arrive": arrive})
     if arrive and suspens:
         donnees = {
             "canal": "courriel",

@@ -18,7 +18,7 @@ from infocentre.acces.modele import Role as RoleDeCompte
 from infocentre.affaires import Affaire, Affaires, Evenement, Procedure, procedures
 from infocentre.affaires.formulaire import ecrire, lire, lire_date, par_cas
 from infocentre.affaires.gardes import envoi_en_suspens
-from infocentre.affaires.modele import Donnee, Role, Transition, Visibilite
+from infocentre.affaires.modele import ENVOIS, Donnee, Role, Transition, Visibilite
 from infocentre.demarches import a_remplir, papiers
 from infocentre.demarches.message import Message, Piece, lien
 from infocentre.demarches.regles import Attente, Regles, Releve, regles_de
@@ -38,7 +38,6 @@ _ROLES: Mapping[RoleDeCompte | None, Role] = {
     RoleDeCompte.PREFET: "prefet",
     RoleDeCompte.PARTENAIRE: "partenaire",
 }
-ENVOIS = ("preparer_envoi", "envoi_echoue", "lever_doute")  # of the engine of messages
 TUS = frozenset({"corps", "empreinte", "constats", "fichiers", "message_id"})  # read elsewhere
 COLONNES = ("affaire", "objet", "etat", "depuis", "suite", "echeance", "due")
 TITRES = {
@@ -252,7 +251,7 @@ class Face:
             for nom in regles.possibles(une.etat)
             if nom not in ENVOIS
             and self.role in regles.evenements[nom].qui
-            and not any(un.requis and un.calculee for un in _regle(une, nom).donnees.values())
+            and not _regle(une, nom).automatique
         ]
         return sorted(noms, key=lambda nom: nom != une.suite)
 

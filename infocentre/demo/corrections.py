@@ -14,7 +14,12 @@ from infocentre.demo.proches import Genre
 from infocentre.lecture.doublons.demandes import ACTIVE, lire_etats
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.mouvements import mouvements
-from infocentre.procedures.corrections_identite.corrections import Correction, demander
+from infocentre.procedures.corrections_identite.corrections import (
+    CLASSER,
+    FAITE,
+    Correction,
+    demander,
+)
 from infocentre.procedures.mesures_correctives.demonstration import QUI
 
 ERREUR, CHANGEMENT = "erreur_manifeste", "changement_justifie"
@@ -22,15 +27,15 @@ Suite = tuple[str, Mapping[str, str]]
 # Of which demandes, what is asked, and what follows.
 _DEMANDES: tuple[tuple[Genre, str, str, tuple[str, ...], tuple[Suite, ...]], ...] = (
     (Genre.INVERSION, ERREUR, "piece_identite", ("nom", "prenom"), ()),
-    (Genre.DATE, ERREUR, "acte_naissance", ("date_naissance",), (("executer", {}),)),
-    (Genre.MARIAGE, CHANGEMENT, "acte_mariage", ("nom",), (("executer", {}),)),
+    (Genre.DATE, ERREUR, "acte_naissance", ("date_naissance",), ((FAITE, {}),)),
+    (Genre.MARIAGE, CHANGEMENT, "acte_mariage", ("nom",), ((FAITE, {}),)),
     (Genre.FRAPPE_PRENOM, ERREUR, "aucune", ("prenom",), ()),
     (
         Genre.PRENOMS,
         CHANGEMENT,
         "titre_sejour",
         ("prenom",),
-        (("classer", {"issue": "injustifiee"}),),
+        ((CLASSER, {"issue": "injustifiee"}),),
     ),
 )
 

@@ -23,7 +23,8 @@ def planter(v: Lecture, magasin: Magasin, departement: str) -> int:
     voulus = [GUICHET, *(un for un in suspects if un != GUICHET)][:3]
     ouvertes = {une.objet: une.id for une in regles.proposer(v, registre, departement, voulus)}
     for guichet in voulus[:2]:
-        registre.agir(ouvertes[guichet], "envoyer", {"canal": "application"})
+        envoi = registre.lire(ouvertes[guichet]).suite
+        registre.agir(ouvertes[guichet], str(envoi), {"canal": "application"})
     for guichet in voulus[1:2]:
         _repondre(v, registre, departement, ouvertes[guichet])
     regles.demander(registre, departement)

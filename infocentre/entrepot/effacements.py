@@ -24,10 +24,13 @@ def jour_de_la_derniere_purge(dossier: Dossier) -> dt.date | None:
     return max((dt.date.fromisoformat(jour) for jour in jours), default=None)
 
 
-def est_effacee(dossier: Dossier, numero: str, radiee_le: dt.date) -> bool:
-    """Tell whether what named the demandeur of a demande that is radiée was erased."""
+def est_effacee(dossier: Dossier, numero: str, radiee_le: dt.date | None) -> bool:
+    """Tell whether what named the demandeur of a demande was erased; None: it is not radiée."""
     if numero in numeros_effaces(dossier):
         return True
     purge = jour_de_la_derniere_purge(dossier)
+    if purge is None or radiee_le is None:
+        return False
     mois = lire_conservation(dossier.racine).durees.radiees.mois
-    return purge is not None and radiee_le + relativedelta(months=mois) <= purge
+    oubli: dt.date = radiee_le + relativedelta(months=mois)
+    return oubli <= purge

@@ -20,16 +20,8 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.memoire import Memoire
 from infocentre.noyau.organismes import noms_organismes
 
-CONTACTS = (
-    "signaler",
-    "relancer",
-    "repondre",
-    "recevoir_plan",
-    "formaliser",
-    "demander_observations",
-    "recevoir_observations",
-)
-NOMMABLE = 2  # the step from which an organisme may be named to the comité and the préfet
+# Steps from which an organisme may be named to the comité and the préfet, from which they decide.
+NOMMABLE, SAISINE = 2, 3
 
 
 def registre_des_affaires(v: Lecture) -> Affaires | None:
@@ -149,7 +141,9 @@ def _vue(v: Lecture, une: Affaire, guichets: frozenset[str]) -> bool:
     """
     if not v.p.partiel or (v.p.nommables and une.etape >= NOMMABLE):
         return True
-    return une.situation.dernier("signaler") is not None and any(map(v.p.voit_guichet, guichets))
+    regle = une.situation.procedure.regle
+    dite = any("guichet" in regle(un.nom).visible for un in une.situation.evenements)
+    return dite and any(map(v.p.voit_guichet, guichets))
 
 
 @selon_les_affaires
@@ -185,7 +179,7 @@ def a_taire(v: Lecture, departement: str) -> frozenset[str]:
 
 def soumises(v: Lecture, departement: str) -> tuple[Affaire, ...]:
     """Return the affaires that the comité or the préfet has, oldest first."""
-    return tuple(une for une in affaires(v, departement) if une.etat in {"soumis", "transmis"})
+    return tuple(une for une in affaires(v, departement) if une.etape >= SAISINE)
 
 
 def une_affaire(v: Lecture, id_: str) -> Affaire:

@@ -91,20 +91,20 @@ def bilan_des_mesures(v: Lecture, departement: str, debut: str, fin: str) -> Bil
     nommables = []
     for une in toutes:
         dits = [un for un in une.situation.evenements if debut <= f"{un.jour:%Y-%m}" <= fin]
-        noms = {un.nom for un in dits}
-        faits.update(noms)
-        faits["ouvertes"] += not noms.isdisjoint(("proposer", "rouvrir"))
+        comptes = {une.compte(un) for un in dits}
+        ouverte = not comptes.isdisjoint(("ouvertes", "rouvertes"))
+        faits.update(comptes | ({"ouvertes"} if ouverte else set()))
         faits["corrigees"] += any(un.donnees.get("issue") == "corrige" for un in dits)
-        if not noms.isdisjoint(("formaliser", "soumettre")):
+        if not comptes.isdisjoint(("formalisees", "soumises")):
             nommables.append(une)
     return Bilan(
         faits["ouvertes"],
-        faits["rouvrir"],
-        faits["signaler"],
-        faits["repondre"],
-        faits["formaliser"],
-        faits["soumettre"],
-        faits["clore"],
+        faits["rouvertes"],
+        faits["signalees"],
+        faits["repondues"],
+        faits["formalisees"],
+        faits["soumises"],
+        faits["closes"],
         faits["corrigees"],
         tuple(nommables),
         effet_des_mesures(v, departement, fin),
@@ -114,9 +114,7 @@ def bilan_des_mesures(v: Lecture, departement: str, debut: str, fin: str) -> Bil
 @selon_les_affaires
 def effet_des_mesures(v: Lecture, departement: str, mois: str) -> Effet | Silence:
     """Return the effect of contacting by a month, over a year at most after each constat."""
-    contactes = [
-        une for une in affaires(v, departement, finies=True) if une.situation.dernier("signaler")
-    ]
+    contactes = [une for une in affaires(v, departement, finies=True) if une.comptes("signalees")]
     return _effet(v, departement, mois, tuple(un for une in contactes for un in une.constats))
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from infocentre.mesures.impressions import Impression
 from infocentre.mesures.plans import ADDITIONS, FORMES, RESTE, Plan
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
@@ -209,55 +210,6 @@ class ImageDeclaree(_Fige):
     voulues: str = ""
     titre: str = ""
     mesures: dict[str, MesureCarte] = {}
-
-
-class ColonneImprimee(_Fige):
-    """A column as the documents print it: its heading, the dictionary's by default.
-
-    `genre`: how it is written, told by the column itself by default. `facultative`: left out
-    when no row has anything but zero. `retrait`: how deep a part stands under its whole.
-    """
-
-    titre: str = ""
-    genre: Literal["nombre", "decimal", "taux", "evolution"] | None = None
-    facultative: bool = False
-    retrait: int = 0
-
-
-def _lire_colonne(brut: object) -> object:
-    return {"titre": brut or ""} if brut is None or isinstance(brut, str) else brut
-
-
-class Impression(_Fige):
-    """How the documents print a table: `lignes` heads the names of its rows.
-
-    `colonnes`, in their order: a column of the table, or « total.avant », its value of a year
-    before, or « total.evolution », its change since. `comme`: with those of the table of a role.
-    `aussi`: other prints of some of its rows, which say what differs from this one.
-    """
-
-    titre: str = ""
-    lignes: str = "Modalité"
-    colonnes: dict[str, Annotated[ColonneImprimee, BeforeValidator(_lire_colonne)]] = {}
-    comme: Role | None = None
-    aussi: dict[str, Impression] = {}
-
-    @property
-    def nommees(self) -> set[str]:
-        """The columns of the table that it prints, those of its other prints too."""
-        siennes = {partager(cle)[0] for cle in self.colonnes}
-        return siennes.union(*(une.nommees for une in self.aussi.values()))
-
-    def sorte(self, nom: str) -> Impression:
-        """Return another print by its name, completed by this one; itself for ''."""
-        autre = self.aussi[nom] if nom else self
-        return self.model_copy(update={un: getattr(autre, un) for un in autre.model_fields_set})
-
-
-def partager(cle: str) -> tuple[str, str]:
-    """Return the column and the time of « total.avant »; the time is '' for the month itself."""
-    nom, _, temps = cle.rpartition(".")
-    return (nom, temps) if temps in {"avant", "evolution"} else (cle, "")
 
 
 class Declaration(_Fige):

@@ -21,12 +21,11 @@ from infocentre.entrepot.relations import citer, citer_nom
 from infocentre.mesures.declarations import (
     Declaration,
     ImageDeclaree,
-    Impression,
     PlanDeclare,
     Role,
     lire_declaration,
-    partager,
 )
+from infocentre.mesures.impressions import Impression
 from infocentre.mesures.plans import Plan
 from infocentre.mesures.reglages import SCHEMA_REGLAGES
 from infocentre.noyau.champs import refus_champs
@@ -113,6 +112,19 @@ class Tableau(BaseModel):
         """Name of its file."""
         return f"{self.code}.sql"
 
+    def impression(self, sorte: str = "") -> Impression:
+        """Return how the documents print it, or another of its prints; raise Refus for none."""
+        dite = self.declare.imprime
+        if not self.existe:
+            return dite
+        if sorte and sorte not in dite.aussi:
+            quoi = f"champ « imprime.aussi » : un document imprime « {sorte} », qui manque"
+            raise Refus(quoi, f"{self.code}.yml", _CORRIGER)
+        if not dite.sorte(sorte).toutes:
+            quoi = "champ « imprime.colonnes » : un document imprime ce tableau, sans colonne"
+            raise Refus(quoi, f"{self.code}.yml", _CORRIGER)
+        return dite.sorte(sorte)
+
 
 class Tableaux(dict[str, Tableau]):
     """The standard tables by code, and by the role that documents name them by."""
@@ -129,25 +141,6 @@ class Tableaux(dict[str, Tableau]):
     def du_role(self, role: Role) -> Tableau:
         """Return the table of a role; what stands for it, without a column, when none has it."""
         return self.par_role[role] if role in self.par_role else _absent(role)
-
-    def impression(self, tableau: Tableau, sorte: str = "") -> Impression:
-        """Return how the documents print a table, or one of its other prints, whole.
-
-        Raises:
-            Refus: nothing of it is declared.
-        """
-        propre, ou = tableau.declare.imprime, f"{tableau.code}.yml"
-        if sorte and sorte not in propre.aussi:
-            quoi = f"champ « imprime.aussi » : un document imprime « {sorte} », qui manque"
-            raise Refus(quoi, ou, _CORRIGER)
-        if propre.comme:
-            memes = self.du_role(propre.comme).declare.imprime.colonnes
-            propre = propre.model_copy(update={"colonnes": {**memes, **propre.colonnes}})
-        dite = propre.sorte(sorte)
-        if not dite.colonnes and tableau.existe:
-            quoi = "champ « imprime.colonnes » : un document imprime ce tableau, sans colonne"
-            raise Refus(quoi, ou, _CORRIGER)
-        return dite
 
     @functools.cached_property
     def repetees(self) -> frozenset[tuple[str, str]]:
@@ -202,9 +195,7 @@ def lire_tableaux(dossier: Path | None = None) -> Tableaux:
     lus = [_lire(chemin) for chemin in chemins]
     _refuser_orphelins(chemins)
     _refuser_roles_repetes(lus)
-    lies = Tableaux({un.code: un for un in sorted(_lier(lus), key=lambda un: un.code)})
-    _refuser_colonnes_d_un_autre(lies)
-    return lies
+    return Tableaux({un.code: un for un in sorted(_lier(lus), key=lambda un: un.code)})
 
 
 def trouver_tableau(tableaux: Mapping[str, Tableau], code: str) -> Tableau:
@@ -366,17 +357,6 @@ def _refuser_roles_repetes(tableaux: list[Tableau]) -> None:
         if role and premiers.setdefault(role, un) is not un:
             quoi = f"champ « role » : « {role} » est déjà celui de {premiers[role].code}"
             raise Refus(quoi, f"{un.code}.yml", "Retirer l'un des deux.")
-
-
-def _refuser_colonnes_d_un_autre(tableaux: Tableaux) -> None:
-    """Refuse a table printed as another one, some column of which it does not have."""
-    for un in tableaux.values():
-        role = un.declare.imprime.comme
-        for cle in tableaux.du_role(role).declare.imprime.colonnes if role else ():
-            nom, _ = partager(cle)
-            if nom not in un.colonnes:
-                quoi = f"champ « imprime.comme » : le tableau n'a pas de colonne « {nom} »"
-                raise Refus(quoi, f"{un.code}.yml", _CORRIGER)
 
 
 def _valider(chemin: Path, champs: dict[str, object]) -> Tableau:

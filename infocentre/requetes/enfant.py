@@ -1,10 +1,11 @@
-"""Run a query in a process that can do nothing else, started for that query only.
+"""Run each query in a process that can do nothing else, forked for that query only.
 
-Started by its path, this program is told who asks and three descriptors: the query as JSON, the
-analysts' file, where the result goes. It answers, then waits to be measured and killed.
+Started by its path, this program loads DuckDB, then waits on its standard input, a socket. Each
+message there comes with three descriptors: the query as JSON, the analysts' file, where the result
+goes. It forks what answers, opens none of the three itself, and kills it at the next message.
 
 It imports nothing of the project and is told no path of data. Walls of a query, from the outside
-in: who asked, who kills; limits of the kernel; a kernel that opens no other file (Landlock) and
+in: this program, who kills; limits of the kernel; a kernel that opens no other file (Landlock) and
 knows no call but those of a calculation (seccomp); DuckDB on a read-only file, locked; one
 statement, a SELECT or an EXPLAIN of one. A query is refused where the kernel lacks one of its two
 walls, unless told otherwise.
@@ -26,10 +27,12 @@ import os
 import re
 import resource
 import signal
+import socket
 import struct
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never, TypedDict
 
 if TYPE_CHECKING:
@@ -38,7 +41,11 @@ if TYPE_CHECKING:
 NOM = "analystes"
 FUSEAU = "Europe/Paris"
 LOT, LOT_IMBRIQUE, FILS, POLITESSE = 500, 10, 2, 5
-FIN = 60  # seconds that an answer waits at most for who kills it
+# Seconds without a query after which this program ends, and that an answer waits for it at most.
+REPOS, FIN = 600, 60
+# What it says of a query that is over: the code of its end, its processor time in seconds, its
+# largest resident memory in bytes.
+COMPTE = struct.Struct("=idq")
 # Values of one frame, which the parent reads whole, and of one row.
 TRAME, LIGNE = 200_000, 1_000_000
 # Of a result, and of each SELECT within, `*` being as wide as our widest table.
@@ -171,21 +178,70 @@ class Situee(Exception):
     """An error of DuckDB with what we add to it: its argument is what the parent translates."""
 
 
-def repondre_et_attendre(pere: int, requete: int, fichier: int, sortie: int) -> Never:
-    """Answer a query, then wait to be measured and killed, which `pere` dying does too."""
-    _mourir_avec(pere)
-    gc.disable()  # a query makes no cycles
-    try:
-        principal(preparer(), requete, fichier, sortie)
-        time.sleep(FIN)
-    finally:
-        os._exit(1)
+def attendre() -> None:
+    """Fork what answers each query that comes, one after another, until nobody asks any more."""
+    gc.disable()  # neither this nor a query makes cycles
+    con, moi = preparer(), os.getpid()
+    with socket.socket(fileno=0) as demandeur:
+        while recus := _recevoir(demandeur):
+            if not (pid := os.fork()):
+                _mourir_avec(moi)
+                demandeur.close()  # a query may not speak in our name
+                _repondre_et_attendre(con, *recus)
+            os.setpgid(pid, pid)
+            for descripteur in recus:
+                os.close(descripteur)
+            encore = demandeur.recv(1)
+            compte = _finir(pid)
+            if not encore:
+                return
+            demandeur.sendall(COMPTE.pack(*compte))
 
 
 def _mourir_avec(pere: int) -> None:
-    """Have the kernel kill this process when what started it dies, now if it is dead already."""
+    """Have the kernel kill this process when what forked it dies, now if it is dead already."""
     ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != pere:
+        os._exit(1)
+
+
+def _recevoir(demandeur: socket.socket) -> list[int]:
+    """Return the descriptors of the next query; none when nobody asks any more."""
+    demandeur.settimeout(REPOS)
+    try:
+        return socket.recv_fds(demandeur, 1, 3)[1]
+    except TimeoutError:
+        return []
+    finally:
+        demandeur.settimeout(None)
+
+
+def _finir(pid: int) -> tuple[int, float, int]:
+    """Kill a process and all that it may have started; return what `COMPTE` says of it."""
+    octets = _memoire(pid)
+    os.killpg(pid, signal.SIGKILL)
+    _, statut, usage = os.wait4(pid, 0)
+    processeur = usage.ru_utime + usage.ru_stime
+    return os.waitstatus_to_exitcode(statut), processeur, octets or usage.ru_maxrss * 1024
+
+
+def _memoire(pid: int) -> int:
+    """Return the largest resident memory of a process in bytes, 0 when it died by itself."""
+    for ligne in Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines():
+        if ligne.startswith("VmHWM:"):
+            return int(ligne.split()[1]) * 1024
+    return 0
+
+
+def _repondre_et_attendre(
+    con: duckdb.DuckDBPyConnection, requete: int, fichier: int, sortie: int
+) -> Never:
+    """Answer a query, then wait to be measured and killed; never return to what forked it."""
+    try:
+        # Another connection, or all queries would draw the same numbers at random.
+        principal(con.cursor(), requete, fichier, sortie)
+        time.sleep(FIN)
+    finally:
         os._exit(1)
 
 
@@ -296,9 +352,9 @@ def _filtre(machine: str) -> bytes:
 
 
 def preparer() -> duckdb.DuckDBPyConnection:
-    """Load all that a query needs, which can open no module then; return DuckDB, on nothing yet.
+    """Load all that a query needs, which can open no module; return DuckDB, on nothing yet.
 
-    It starts with one thread: it looks at the machine's memory.
+    It starts alone (it looks at the machine's memory): with no other thread, it can be forked.
     """
     sys.setdlopenflags(os.RTLD_LAZY)  # of its 30,000 functions, those that are called are looked up
     import _duckdb as duckdb  # alone: the package around it takes twice its time
@@ -523,4 +579,4 @@ def _ecrire(sortie: int, octets: bytes) -> None:
 
 
 if __name__ == "__main__":
-    repondre_et_attendre(*map(int, sys.argv[1:]))
+    attendre()

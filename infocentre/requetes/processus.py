@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
 import select
 import shutil
-import signal
 import site
+import socket
 import struct
 import subprocess
 import sys
@@ -81,7 +82,7 @@ def recevoir(
         "sans_cloison": os.environ.get("INFOCENTRE_SANS_CLOISON") == "oui",
     }
     debut, separateurs = time.monotonic(), 0
-    with _demarrer(base, demande) as (processus, lecture):
+    with _demarrer(base, demande) as (pret, lecture):
         try:
             for bloc in _blocs(lecture, debut + limites.secondes, voulue):
                 recue.tampon.write(bloc)
@@ -93,7 +94,7 @@ def recevoir(
         except TimeoutError as erreur:
             raise limite_temps(limites.secondes) from erreur
         finally:
-            code, processeur, recue.memoire = _finir(processus)
+            code, processeur, recue.memoire = pret.finir()
             recue.secondes = time.monotonic() - debut
     if [lettre for lettre, _ in _entetes(recue.tampon)][-1:] not in (["E"], ["F"], ["R"]):
         trop_long = processeur >= FILS * limites.secondes
@@ -119,47 +120,84 @@ def _entetes(tampon: IO[bytes]) -> Iterator[tuple[str, int]]:
             yield lettre.decode("ascii", "replace"), longueur
 
 
+class _Pret:
+    """A process that has DuckDB loaded, and forks what answers one query after another."""
+
+    def __init__(self) -> None:
+        self.lien, sien = socket.socketpair()
+        with sien:
+            self.processus = subprocess.Popen(  # noqa: S603 - our own program
+                [*DEPART, str(PROGRAMME)],
+                stdin=sien.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                env=MILIEU,
+                start_new_session=True,
+            )
+
+    def lancer(self, requete: int, fichier: int, sortie: int) -> None:
+        """Have a query answered, given the descriptors of its text, its file, its answer.
+
+        Raises:
+            ConnectionError: it has ended, as it does when nothing is asked of it for long.
+        """
+        socket.send_fds(self.lien, [b"."], [requete, fichier, sortie])
+
+    def finir(self) -> tuple[int, float, int]:
+        """Have the query killed; return its code, processor time and memory (`enfant.COMPTE`)."""
+        with contextlib.suppress(ConnectionError):
+            self.lien.sendall(b".")
+            if compte := self.lien.recv(enfant.COMPTE.size, socket.MSG_WAITALL):
+                code, processeur, memoire = enfant.COMPTE.unpack(compte)
+                _PRETS.append(self)
+                return code, processeur, memoire
+        return self.fermer(), 0, 0
+
+    def fermer(self) -> int:
+        """Let it end, and what it forked with it; return its code."""
+        self.lien.close()
+        return self.processus.wait()
+
+
+_PRETS: list[_Pret] = []
+
+
+def fermer() -> None:
+    """End the processes that wait for a query."""
+    while _PRETS:
+        _PRETS.pop().fermer()
+
+
+atexit.register(fermer)
+os.register_at_fork(after_in_child=_PRETS.clear)  # they answer to who started them
+
+
 @contextlib.contextmanager
-def _demarrer(base: Path, demande: Demande) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """Have a query started; yield its process, and the descriptor of its answer."""
+def _demarrer(base: Path, demande: Demande) -> Iterator[tuple[_Pret, int]]:
+    """Have a query started; yield who ends it, and the descriptor of its answer."""
     lecture, ecriture = os.pipe()
     with contextlib.ExitStack() as pile:
         pile.callback(os.close, lecture)
         with contextlib.ExitStack() as donnes:
             donnes.callback(os.close, ecriture)
             requete = donnes.enter_context(_en_memoire(demande))
-            siens = (requete, donnes.enter_context(_sans_nom(base)), ecriture)
-            processus = subprocess.Popen(  # noqa: S603 - our own program
-                [*DEPART, str(PROGRAMME), *map(str, (os.getpid(), *siens))],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=siens,
-                cwd="/",
-                env=MILIEU,
-                start_new_session=True,
-            )
-        yield processus, lecture
+            pret = _lancer(requete, donnes.enter_context(_sans_nom(base)), ecriture)
+        yield pret, lecture
 
 
-def _finir(processus: subprocess.Popen[bytes]) -> tuple[int, float, int]:
-    """Kill a process and all that it may have started.
-
-    Return its code, its processor time in seconds, and its largest resident memory in bytes, 0
-    when it died by itself.
-    """
-    octets = _memoire(processus.pid)
-    os.killpg(processus.pid, signal.SIGKILL)
-    _, statut, usage = os.wait4(processus.pid, 0)
-    processus.returncode = os.waitstatus_to_exitcode(statut)
-    return processus.returncode, usage.ru_utime + usage.ru_stime, octets
-
-
-def _memoire(pid: int) -> int:
-    for ligne in Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines():
-        if ligne.startswith("VmHWM:"):
-            return int(ligne.split()[1]) * 1024
-    return 0
+def _lancer(*descripteurs: int) -> _Pret:
+    """Have a query answered by a process that waits, or by a new one."""
+    with contextlib.suppress(IndexError):
+        while True:
+            pret = _PRETS.pop()
+            with contextlib.suppress(ConnectionError):
+                pret.lancer(*descripteurs)
+                return pret
+            pret.fermer()
+    pret = _Pret()
+    pret.lancer(*descripteurs)
+    return pret
 
 
 @contextlib.contextmanager

@@ -9,10 +9,9 @@ from typing import Any
 
 from infocentre.contrat.intitules import libelle
 from infocentre.lecture.tableaux import LigneTableau, TableauLu, chiffre, exiger_colonne
-from infocentre.mesures.declarations import partager
+from infocentre.mesures.impressions import partager
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import Tableau as TableauStandard
-from infocentre.mesures.tableaux import tableaux
 from infocentre.restitutions.document import Cellule, Colonne, Genre, Origine, Tableau
 
 ENSEMBLE = "*"
@@ -49,7 +48,7 @@ class Champ:
 def champs(tableau: TableauStandard, sorte: str = "") -> list[Champ]:
     """Return the columns that a standard table is printed with, as its file declares them."""
     dits = []
-    for cle, dite in tableaux().impression(tableau, sorte).colonnes.items():
+    for cle, dite in tableau.impression(sorte).toutes.items():
         nom, temps = partager(cle)
         exiger_colonne(tableau, nom)
         titre = dite.titre or TITRES.get(temps) or libelle(nom)
@@ -147,12 +146,12 @@ def imprimer(
 
 def titre(tableau: TableauStandard, sorte: str = "") -> str:
     """Return the title of a printed table, that of the standard table by default."""
-    return tableaux().impression(tableau, sorte).titre or tableau.titre
+    return tableau.impression(sorte).titre or tableau.titre
 
 
 def entete(tableau: TableauStandard, sorte: str = "") -> str:
     """Return what heads the names of the rows of a printed table."""
-    return tableaux().impression(tableau, sorte).lignes
+    return tableau.impression(sorte).lignes
 
 
 def _un_an_plus_tard(ligne: LigneTableau) -> str:

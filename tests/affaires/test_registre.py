@@ -56,6 +56,7 @@ def _remplir(un: Donnee, rang: int) -> Any:
         "oui_non": rang % 3 == 0,
         "entier": rang,
         "liste": [f"x{rang}", f"y{rang}"],
+        "guichet": f"G{rang:04d}",
         "courriel": f"guichet{rang}@exemple.fr",
         "fichier": f"{rang:064x}",
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -282,7 +282,7 @@ def test_papers_of_the_departement(monde: Monde) -> None:
 
 def _partout(racine: Path) -> str:
     """Return all that the store holds, as text."""
-    with sqlite3.connect(racine / "decisions.sqlite") as con:
+    with closing(sqlite3.connect(racine / "decisions.sqlite")) as con:
         return "\n".join(con.iterdump())
 
 
@@ -311,4 +311,5 @@ def test_the_erasure_of_a_person_leaves_a_count(monde: Monde, *, a_sa_demande: b
         face.document(maintenue, "reponse")
     with pytest.raises(Refus, match="est effacé"):
         monde.ouvrir(ABSENTE)
+    assert monde.ouvrir(ACTIVE, sur="identite").etat == "recue"
     assert monde.passer() == {}

@@ -219,6 +219,21 @@ def test_a_breakdown_is_days_without_what_usually_leaves(
         assert une["panne"] == {"debut": min(muets), "fin": max(muets)}
 
 
+@pytest.mark.parametrize(
+    ("mois", "debut", "panne"),
+    [(7, 7, False), (7, 8, True), (8, 10, True), (8, 11, False)],
+)
+def test_a_breakdown_counts_while_a_preavis_should_leave(
+    *, mois: int, debut: int, panne: bool
+) -> None:
+    """From two months before the 10th of September to one, a day of it at least."""
+    jours = (dt.date(2026, 6, 1) + dt.timedelta(days=n) for n in range(90))
+    muets = {dt.date(2026, mois, debut) + dt.timedelta(days=n) for n in range(3)}
+    plis = _envois(jours, 20, muets)
+    (une,) = lire(radiation=[{"date_preavis_simple": "2026-08-11"}], plis=plis)
+    assert ("panne" in une["raisons"]) == panne
+
+
 def test_week_ends_without_mail_are_no_breakdown_nor_hide_one() -> None:
     debut = dt.date(2026, 6, 1)
     ouvres = [un for n in range(90) if (un := debut + dt.timedelta(days=n)).weekday() < 5]

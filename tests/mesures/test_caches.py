@@ -17,7 +17,8 @@ from infocentre.lecture import partage
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures import caches, diffusions
-from infocentre.mesures.declarations import Impression, PlanDeclare
+from infocentre.mesures.declarations import PlanDeclare
+from infocentre.mesures.impressions import Impression
 from infocentre.mesures.partage import Ensemble, masquer_ensemble
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.scelle import desceller, sceller

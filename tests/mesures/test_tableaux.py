@@ -482,6 +482,16 @@ def ecrire(dossier: Path, sql: str = CORRECT, declare: str = DECLARE) -> None:
         ),
         (
             "forme: aucune",
+            "forme: aucune\nimprime: {forme: repartition}",
+            "champ « imprime » : le tableau n'a pas de colonne « hors_mutation »",
+        ),
+        (
+            "forme: aucune",
+            "forme: aucune\nimprime: {forme: repartitions}",
+            "champ « imprime.forme » : « repartitions » n'est pas l'une de impressions.yml",
+        ),
+        (
+            "forme: aucune",
             "forme: aucune\nimprime: {aussi: {image: {colonnes: {totaux: Total}}}}",
             "champ « imprime » : le tableau n'a pas de colonne « totaux »",
         ),
@@ -509,17 +519,6 @@ def test_a_table_has_its_two_files_and_a_role_of_its_own(tmp_path: Path) -> None
     (tmp_path / "TAB01-02.yml").unlink()
     with pytest.raises(Refus, match="ce qui est déclaré de ce tableau manque"):
         lire_tableaux(tmp_path)
-
-
-def test_a_table_printed_as_another_has_its_columns(tmp_path: Path) -> None:
-    ecrire(tmp_path, declare=f"{DECLARE}imprime: {{colonnes: {{total: Total}}}}\n")
-    autre = CORRECT.replace("01-01", "01-02").replace("as total", "as somme")
-    (tmp_path / "TAB01-02.sql").write_text(autre, "utf-8")
-    declare = DECLARE.replace("role: evolution\n", "").replace("total", "somme")
-    (tmp_path / "TAB01-02.yml").write_text(f"{declare}imprime: {{comme: evolution}}\n", "utf-8")
-    with pytest.raises(Refus, match=r"« imprime\.comme » : le tableau n'a pas de colonne") as refus:
-        lire_tableaux(tmp_path)
-    assert refus.value.ou == "TAB01-02.yml"
 
 
 def test_the_header_is_read(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from infocentre.affaires.chaine import CHAINE as EVENEMENTS
 from infocentre.cli import main
 from infocentre.decisions import Magasin, ouvrir_magasin, scelles
 from infocentre.decisions.chaine import Chaine, Tete
+from infocentre.decisions.contenus import ecrire_contenu, garder_contenu
 from infocentre.decisions.doublons import Memoire, Verdict, garder_numeros, membre, sceller_paire
 from infocentre.decisions.magasin import FICHIER, ouvrir_base, suivre_les_etapes
 from infocentre.decisions.scelles import lever_les_gardes
@@ -150,6 +151,8 @@ def _vivre(magasin: Magasin, cle: str) -> None:
     garder_numeros(magasin, fini, {membre(cle, un): un for un in NUMEROS})
     garder_verdict(magasin, VerdictGarde("013", "G1201", "2026-10", "DBL_ACTIF", "g", 30, 30, 2,
                    0.07, 0.02, 0.21, "Léa", dt.datetime(2026, 11, 2, tzinfo=dt.UTC)))  # fmt: skip
+    with magasin.ecrire() as con:
+        garder_contenu(con, fini, ecrire_contenu(cle, {"numero": NUMEROS[0]}))
     for rang in range(5):
         tracer(magasin, SEUL, Trace.DEMANDE, "/demande", numero=NUMEROS[rang % 2])
     assert oublier(magasin, SEUL, dt.date(2020, 3, 1), 12) == 2

@@ -69,8 +69,18 @@ def attendre(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def processus_enfants(parent: int | None = None, de: bytes = b"enfant.py") -> list[Path]:
-    """Folders in /proc of the queries that a process (this one) runs, of what `de` names."""
-    taches = Path(f"/proc/{parent or os.getpid()}/task").glob("*/children")
-    fiches = [Path("/proc", enfant) for tache in taches for enfant in tache.read_text().split()]
-    return [fiche for fiche in fiches if de in (fiche / "cmdline").read_bytes()]
+def processusenfants(parent: int | None = None) -> list[Path]:
+    """Folders in /proc of the queries that a process (this one) runs."""
+    return [requete for pret in prets(parent) for requete in enfants(pret)]
+
+
+def prets(parent: int | None = None) -> list[Path]:
+    """Folders in /proc of what forks the queries of a process (this one)."""
+    fiches = enfants(Path(f"/proc/{parent or os.getpid()}"))
+    return [fiche for fiche in fiches if b"enfant.py" in (fiche / "cmdline").read_bytes()]
+
+
+def enfants(fiche: Path) -> list[Path]:
+    """Folders in /proc of the children of a process, by its own."""
+    taches = (fiche / "task").glob("*/children")
+    return [Path("/proc", enfant) for tache in taches for enfant in tache.read_text().split()]

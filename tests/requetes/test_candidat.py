@@ -45,7 +45,7 @@ from infocentre.requetes.ebauche import completer
 from infocentre.requetes.proposition import Proposition, proposer
 from tests.donnees.atelier import charger
 from tests.donnees.retors import livraisons
-from tests.requetes.aide import processus_enfants
+from tests.requetes.aide import enfants
 from tests.requetes.demonstration import Ligne, livre, plus_mois
 
 pytestmark = pytest.mark.lent
@@ -716,9 +716,11 @@ def une_fois_enferme() -> Path:
     """Return the folder in /proc of the trial that this process runs, once it is shut in."""
     fin = time.monotonic() + 60
     while time.monotonic() < fin:
-        with contextlib.suppress(OSError):
-            for fiche in processus_enfants(de=b"requetes.borne"):
-                if "Seccomp:\t2" in (fiche / "status").read_text("ascii"):
+        for fiche in enfants(Path(f"/proc/{os.getpid()}")):
+            with contextlib.suppress(OSError):
+                if "Seccomp:\t2" in (fiche / "status").read_text("ascii") and (
+                    b"requetes.borne" in (fiche / "cmdline").read_bytes()
+                ):
                     return fiche
         time.sleep(0.05)
     raise AssertionError("no trial is shut in")

@@ -8,17 +8,17 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from infocentre.analystes.fichier import tenir_analystes
 from infocentre.entrepot import Dossier
 from infocentre.requetes import enfant, processus
 from infocentre.requetes.modele import RequeteRefusee
 from infocentre.requetes.processus import DEPART, MILIEU
-from tests.requetes.aide import attendre, demander, lancer, processus_enfants, refus
+from tests.requetes.aide import attendre, demander, lancer, prets, processus_enfants, refus
 
 # Each line is a call that only the filter stops: Landlock knows nothing of most of them.
 ACTIONS = """
@@ -87,6 +87,13 @@ def test_seccomp_alone_leaves_nothing_but_calculation(tmp_path: Path) -> None:
     assert cible.stat() == avant
 
 
+@pytest.fixture(autouse=True)
+def _rien_n_attend() -> Iterator[None]:
+    processus.fermer()
+    yield
+    processus.fermer()
+
+
 @pytest.fixture
 def programme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the program of queries, to change before the first one is asked."""
@@ -113,7 +120,18 @@ def test_without_walls_a_query_is_refused_unless_told_otherwise(
     assert demander(dossier, "select 1").lignes == [(1,)]
 
 
-# --- The process of a query -----------------------------------------------------------------------
+# --- What forks the queries -----------------------------------------------------------------------
+
+
+def test_queries_are_forked_by_one_process_that_keeps_nothing_of_them(dossier: Dossier) -> None:
+    assert demander(dossier, "select 1").lignes == [(1,)]
+    (pret,) = prets()
+    assert demander(dossier, "select 2").lignes == [(2,)]
+    assert prets() == [pret]
+    assert len(list((pret / "task").iterdir())) == 1  # else it could not fork
+    assert {fd.name for fd in (pret / "fd").iterdir()} == {"0", "1", "2"}
+    assert str(dossier.racine) not in (pret / "maps").read_text()
+    assert processus_enfants() == []
 
 
 def test_each_query_draws_its_own_numbers(dossier: Dossier) -> None:
@@ -121,12 +139,21 @@ def test_each_query_draws_its_own_numbers(dossier: Dossier) -> None:
     assert len(set(tires)) == len({un for un, _ in tires}) == len({un for _, un in tires}) == 4
 
 
-def test_a_query_whose_process_is_killed_is_said_stopped(dossier: Dossier) -> None:
+def test_a_query_is_forked_by_another_when_the_one_before_is_dead(dossier: Dossier) -> None:
+    assert demander(dossier, "select 1").lignes == [(1,)]
+    (mort,) = prets()
+    os.kill(int(mort.name), signal.SIGKILL)
+    attendre(lambda: ") Z " in (mort / "stat").read_text())  # all that it held is given back
+    assert demander(dossier, "select 2").lignes == [(2,)]
+    assert mort not in prets()
+
+
+def test_a_query_dies_with_what_forked_it_and_is_said_stopped(dossier: Dossier) -> None:
     with ThreadPoolExecutor() as fils:
         _, suite = lancer(dossier, fils)
         attendre(lambda: len(processus_enfants()) == 1)
-        (fiche,) = processus_enfants()
-        os.kill(int(fiche.name), signal.SIGKILL)
+        (fiche,), (pret,) = processus_enfants(), prets()
+        os.kill(int(pret.name), signal.SIGKILL)
         leve = suite.exception(5)
     assert isinstance(leve, RequeteRefusee)
     assert leve.motif == "memoire"  # the system kills so what takes too much of it
@@ -134,42 +161,26 @@ def test_a_query_whose_process_is_killed_is_said_stopped(dossier: Dossier) -> No
     assert demander(dossier, "select 1").lignes == [(1,)]
 
 
-def test_a_query_answers_nobody_whose_asker_died_at_that_instant(dossier: Dossier) -> None:
-    """It looks at its parent once it has asked the kernel to be killed with it."""
-    with tenir_analystes(dossier) as base:
-        assert b"F" in repondre(base, os.getpid())
-        assert repondre(base, 1) == b""
+def test_a_query_dies_though_what_forked_it_died_at_that_instant(
+    dossier: Dossier, programme: Path
+) -> None:
+    changer(programme, "_mourir_avec(moi)", "time.sleep(0.5); _mourir_avec(moi)")
+    with ThreadPoolExecutor() as fils:
+        _, suite = lancer(dossier, fils)
+        attendre(lambda: len(processus_enfants()) == 1)
+        (fiche,), (pret,) = processus_enfants(), prets()
+        os.kill(int(pret.name), signal.SIGKILL)
+        assert isinstance(suite.exception(5), RequeteRefusee)
+    attendre(lambda: not fiche.exists())
 
 
-def repondre(base: Path, pere: int) -> bytes:
-    """Return what the process of a query answers, told that this one asks."""
-    demande: enfant.Demande = {
-        "sql": "select 1",
-        "parametres": {},
-        "lignes": 1,
-        "valeurs": 1,
-        "memoire": processus.MEMOIRE_DUCKDB,
-        "octets": processus.MEMOIRE,
-        "secondes": 10,
-        "sans_cloison": False,
-    }
-    lecture, ecriture = os.pipe()
-    with (
-        os.fdopen(lecture, "rb") as lue,
-        processus._en_memoire(demande) as requete,
-        processus._sans_nom(base) as fichier,
-    ):
-        siens = (requete, fichier, ecriture)
-        lance = subprocess.Popen(
-            [*DEPART, str(processus.PROGRAMME), *map(str, (pere, *siens))],
-            pass_fds=siens,
-            env=MILIEU,
-        )
-        os.close(ecriture)
-        octets = lue.read()
-        lance.kill()
-        lance.wait()
-    return octets
+def test_what_forks_them_does_not_stay_when_nothing_is_asked(
+    dossier: Dossier, programme: Path
+) -> None:
+    changer(programme, "REPOS, FIN = 600,", "REPOS, FIN = 0.05,")
+    assert demander(dossier, "select 1").lignes == [(1,)]
+    attendre(lambda: prets() == [])
+    assert demander(dossier, "select 2").lignes == [(2,)]
 
 
 def test_a_query_starts_compiled_and_runs_nothing_of_what_is_installed(tmp_path: Path) -> None:

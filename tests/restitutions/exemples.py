@@ -53,8 +53,8 @@ def tableau(cle: str = "communes", lignes: int = 6) -> Tableau:
         f"Demandes actives par commune ({cle})",
         (
             Colonne("Commune"),
-            Colonne("Demandes", "nombre"),
-            Colonne("Part des mutations", "taux"),
+            Colonne("Demandes", "nombre", nom="total"),
+            Colonne("Part des mutations", "taux", nom="part_mutations"),
             Colonne("Évolution en un an", "evolution"),
         ),
         (*corps, total),

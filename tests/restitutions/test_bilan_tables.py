@@ -11,7 +11,7 @@ import pytest
 
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import TableauDe, TableauLu, trouver
-from infocentre.mesures.declarations import Impression
+from infocentre.mesures.impressions import Impression
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import Tableau
 from infocentre.noyau.erreurs import Refus
@@ -151,6 +151,16 @@ def test_another_print_says_only_what_differs() -> None:
     assert (grands.cle, grands.titre) == ("dem-04-grands", "Les grands")
     assert [une.titre for une in grands.colonnes] == ["Grand", "Demandes", "Part"]
     assert [une.titre for une in seuls.colonnes] == ["Modalité", "Total"]
+
+
+def test_a_form_gives_its_columns_first_but_to_a_print_that_has_its_own() -> None:
+    colonnes, aussi = {"total": "Ménages"}, {"seuls": {"colonnes": {"part_total": ""}}, "deux": {}}
+    un = standard(colonnes, forme="repartition", aussi=aussi)
+    for sorte in ("", "deux"):
+        toutes = un.impression(sorte).toutes
+        assert [*toutes][:2] == ["total", "part_total"]
+        assert (toutes["total"].titre, toutes["part_total"].titre) == ("Ménages", "")
+    assert [*un.impression("seuls").toutes] == ["part_total"]
 
 
 def test_an_optional_column_is_left_out_while_it_has_but_zeros() -> None:

@@ -73,22 +73,22 @@ def bilan_des_doublons(v: Lecture, departement: str, semestre: str, mois: str) -
     lieux = compter(v, memoire.bilans(departement), departement) if dernier else None
 
     def compte(nom: str, parmi: list[Affaire] = siennes) -> int:
-        return sum(_est_arrive(une, (nom,), debut, fin) for une in parmi)
+        return sum(_est_arrive(une, nom, debut, fin) for une in parmi)
 
     return Bilan(
         justesses(v, decides, departement, minuit),
         sum(debut <= f"{une.ouverte_le:%Y-%m}" for une in siennes),
-        compte("confier"),
-        compte("executer"),
-        compte("constater"),
-        compte("reapparaitre"),
-        compte("demander", corrections),
-        compte("constater", corrections),
+        compte("confiees"),
+        compte("executees"),
+        compte("constatees"),
+        compte("reapparues"),
+        compte("demandees", corrections),
+        compte("constatees", corrections),
         du_semestre(v, decides, departement, dernier=dernier),
         lieux.tous if lieux else None,
         tuple(par_epci(v, lieux, departement)) if lieux else (),
     )
 
 
-def _est_arrive(une: Affaire, noms: tuple[str, ...], debut: str, fin: str) -> bool:
-    return any(debut <= f"{un.jour:%Y-%m}" <= fin for un in une.situation.tous(*noms))
+def _est_arrive(une: Affaire, nom: str, debut: str, fin: str) -> bool:
+    return any(debut <= f"{un.jour:%Y-%m}" <= fin for un in une.comptes(nom))

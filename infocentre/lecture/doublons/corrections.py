@@ -37,7 +37,8 @@ def demandee(une: Affaire) -> Donnees:
 
 def dire(une: Affaire) -> str:
     """Say why an identity is corrected, on what kind of document, and what."""
-    donnees, dit = une.situation.procedure.evenements["demander"].donnees, demandee(une)
+    debut, dit = une.situation.evenements[0], demandee(une)
+    donnees = une.situation.procedure.regle(debut.nom).donnees
     champs = [CHAMPS[un["champ"]] for un in dit["champs"]]
     mots = donnees["nature"].choix[dit["nature"]], donnees["piece"].choix[dit["piece"]]
     return f"{', '.join(champs)} : {' ; '.join(mots)}"
@@ -48,7 +49,7 @@ def expliques(siennes: Iterable[Affaire]) -> dict[tuple[str, str], Affaire]:
     return {
         (demandee(une)["membre"], fin.donnees["mois"]): une
         for une in siennes
-        if (fin := une.situation.dernier("constater"))
+        for fin in une.comptes("constatees")[-1:]
     }
 
 

@@ -88,8 +88,8 @@ def reglees(bilans: Iterable[Bilan]) -> list[Bilan]:
 
 def reapparition(siennes: Iterable[Affaire]) -> Part:
     """Return, of the cases whose deletion a delivery showed, those that ever came back."""
-    constatees = [une for une in siennes if une.situation.tous("constater")]
-    revenues = [une for une in constatees if une.situation.tous("reapparaitre")]
+    constatees = [une for une in siennes if une.comptes("constatees")]
+    revenues = [une for une in constatees if une.comptes("reapparues")]
     return Part(len(revenues), len(constatees))
 
 

@@ -140,6 +140,25 @@ def montre(mois: str, sorts: Mapping[str, str]) -> Donnees:
     return {"livraison": mois, "mois": mois, "sorts": dits}
 
 
+FAITE, CLASSER = "executer", "classer"
+
+
+def boutons(une: Affaire, *, classe: bool) -> list[list[tuple[str, str]]]:
+    """Return (event, words): what is said done, then, to who files, why nothing is to be done."""
+    regles = une.situation.procedure
+    possibles = regles.possibles(une.etat)
+    faite = [(FAITE, "Corrigée dans le SNE")] if FAITE in possibles else []
+    if not classe or CLASSER not in possibles:
+        return [faite, []]
+    issues = regles.evenements[CLASSER].donnees["issue"].choix
+    return [faite, [(f"{CLASSER}.{nom}", dite) for nom, dite in issues.items()]]
+
+
+def dire_faite(registre: Affaires, une: Affaire) -> Affaire:
+    """Record that a guichet says it corrected."""
+    return registre.agir(une.id, FAITE)
+
+
 def exiger_sienne(v: Lecture, une: Affaire) -> Affaire:
     """Return a correction that the reader may see; raise Refus."""
     if une.situation.procedure.code == PROCEDURE and v.p.voit(une.departement):

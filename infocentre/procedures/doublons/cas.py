@@ -43,6 +43,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.doublons.gardes import DEMANDES_MAX
 
 HASARD = "hasard"
+A_INSTRUIRE = "a_instruire"  # the list of what was told, or is to be checked
 # The last two tell what the engine thinks: they are no choice of who decides blind.
 ORDRES: Mapping[str, str] = {
     HASARD: "Au hasard",
@@ -52,11 +53,11 @@ ORDRES: Mapping[str, str] = {
 LISTES: Mapping[str, str] = {
     "paires": "Paires trouvées",
     "tirage": "Tirées au sort, pour la justesse",
-    "a_instruire": "Signalées ou à vérifier",
+    A_INSTRUIRE: "Signalées ou à vérifier",
     "desaccords": "Désaccords à arbitrer",
     "forcages": "Forçages tirés au sort",
 }
-A_INSTRUIRE = frozenset({"proposee", "a_instruire", "reapparue"})
+A_DECIDER = frozenset({"proposee", "a_instruire", "reapparue"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +269,7 @@ def a_instruire(v: Lecture, registre: Affaires | None, departement: str) -> list
     """Return the cases of the affaires that wait for a decision, the nearest deadline first."""
     exiger_revue(v, departement)
     siennes = registre.lister(departement, procedure=PROCEDURE) if registre else []
-    attendent = [une for une in siennes if une.etat in A_INSTRUIRE]
+    attendent = [une for une in siennes if une.etat in A_DECIDER]
     attendent.sort(key=lambda une: (str(une.echeance.due) if une.echeance else "9999", une.id))
     cas = []
     for une in attendent:

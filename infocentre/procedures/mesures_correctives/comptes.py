@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from infocentre.affaires import Affaire, Constat
+from infocentre.affaires.donnees import CasRepondu
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.affaires import NOMMABLE, affaires, constats, noms, selon_les_affaires
 from infocentre.lecture.commun import registre
@@ -21,18 +22,23 @@ from infocentre.procedures.mesures_correctives.gardes import (
 from infocentre.procedures.mesures_correctives.propositions import Proposition, a_ouvrir
 
 
+def dernieres_reponses(une: Affaire) -> dict[tuple[str, str], CasRepondu]:
+    """Return {(constat, case): what was last answered of it}."""
+    return {
+        (un["constat"], un["unite"]): un
+        for rendue in une.situation.tous("repondre")
+        for un in rendue.donnees.get("unites") or ()
+    }
+
+
 def justifies(une: Affaire) -> dict[str, frozenset[str]]:
     """Return {constat: the cases that its last answers say are justified}: they stay in the rate.
 
     What is answered of a case later replaces what was before.
     """
-    sorts_dits: dict[tuple[str, str], str] = {}
-    for un in une.situation.tous("repondre"):
-        for cas in un.donnees.get("unites") or ():
-            sorts_dits[cas["constat"], cas["unite"]] = cas["sort"]
     par_constat: dict[str, set[str]] = {}
-    for (constat, unite), sort in sorts_dits.items():
-        if sort == "justifie":
+    for (constat, unite), un in dernieres_reponses(une).items():
+        if un["sort"] == "justifie":
             par_constat.setdefault(constat, set()).add(unite)
     return {constat: frozenset(unites) for constat, unites in par_constat.items()}
 

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -133,6 +133,13 @@ def note(v: Lecture, une: Affaire, jour: dt.date) -> Document:
         absence.jour if absence else None,
     )
     return _document(v, une, contenu, "Note au comité de pilotage", jour)
+
+
+LETTRES: Mapping[str, Callable[[Lecture, Affaire, dt.date], Document]] = {
+    "lettre": lettre,
+    "observations": demande_d_observations,
+    "note": note,
+}
 
 
 @dataclass(frozen=True)

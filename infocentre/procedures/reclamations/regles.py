@@ -98,6 +98,7 @@ class Fige(TypedDict):
     depot_le: str
     renouvelee: bool
     echeance: str
+    tolerance: str
     fenetre_fin: str
     menage: str
     courriel_connu: bool
@@ -193,6 +194,7 @@ class Reclamations(Regles):
         if fige is None:
             return [("Demande", "Effacée, avec ce qui en était gardé ici.")]
         lus = [
+            ("Échéance", _dire_echeance(fige)),
             ("Radiation", _dire_radiation(fige)),
             ("Réactivable jusqu'au", _jour(fige["fenetre_fin"])),
             ("Ce qui est à vérifier", " ; ".join(map(majuscule, fige["raisons"]))),
@@ -260,7 +262,8 @@ class Reclamations(Regles):
         s = _quand_part(une, papier)
         recue = s.evenements[0]
         demandee, reactivee = s.dernier(*DEMANDES), s.dernier("constater")
-        retenue, interroge = s.dernier("retenir"), s.dernier("interroger")
+        retenue, refus = s.dernier("retenir"), s.dernier("maintenir")
+        interroge = s.dernier("interroger")
         return {
             "numero": fige["numero"],
             "par_controle": recue.dit("recue_par") == "controle",
@@ -278,9 +281,9 @@ class Reclamations(Regles):
             "fin": _date(fige["fenetre_fin"]),
             "issue": ISSUES.get(str(s.etat), ""),
             "cause": retenue.dit("pourquoi") if retenue else "",
+            "refus": refus.dit("raison") if refus else "",
             "demandee_le": demandee.jour if demandee else None,
             "reactivee_le": _date(str(reactivee.dit("le") or "")) if reactivee else None,
-            "raison_dite": _choix(s, "maintenir", "raison"),
             "corrige_dit": _choix(s, "corriger", "nature"),
             "raisons_dites": fige["raisons"],
             "nom_guichet": fige["guichet"],
@@ -350,7 +353,7 @@ def _etat(v: Lecture, departement: str, numero: str) -> EtatDemande:
 
 def _exiger_entiere(v: Lecture, etat: EtatDemande, numero: str) -> None:
     radiee_le = etat["date_radiation"] if etat["statut"] == RADIEE else None
-    if est_effacee(v.dossier, numero, radiee_le or dt.date.max):
+    if est_effacee(v.dossier, numero, radiee_le):
         raise Refus(
             f"ce qui nommait le demandeur de la demande {numero} est effacé",
             que_faire="Il n'y a plus rien à instruire ici : répondre que les données ne sont plus "
@@ -461,6 +464,7 @@ def _figer(
         "depot_le": _iso(depot),
         "renouvelee": depot is not None and depot == etat["date_renouvellement"],
         "echeance": _iso(radiee["echeance"]) if radiee else "",
+        "tolerance": _iso(radiee["fin_tolerance"]) if radiee else "",
         "fenetre_fin": _iso(fin),
         "menage": _menage(radiee) if radiee else "",
         "courriel_connu": bool(radiee and radiee["courriel_connu"]),
@@ -501,6 +505,12 @@ def _dire_radiation(fige: Fige) -> str:
     if not fige["radiee_le"]:
         return ""
     return f"{_jour(fige['radiee_le'])}, {fige['motif'].lower()}, par {fige['guichet']}"
+
+
+def _dire_echeance(fige: Fige) -> str:
+    if not fige["echeance"]:
+        return ""
+    return f"{_jour(fige['echeance'])}, tolérance du SNE jusqu'au {_jour(fige['tolerance'])}"
 
 
 # --- What deliveries and events say ---------------------------------------------------------------

@@ -67,13 +67,14 @@ def sections(ctx: Contexte) -> tuple[Section, ...]:
 
 def _nommer(une: Affaire, ctx: Contexte) -> Nommee:
     """Tell of an affaire what happened by the end of the month: later editions say the same."""
-    jours = {un.nom: un for un in une.situation.evenements if un.jour <= ctx.arrete}
-    formalisee, soumise, close = (jours.get(nom) for nom in ("formaliser", "soumettre", "clore"))
-    issues = une.situation.procedure.evenements["clore"].donnees["issue"].choix
+    jours = {une.compte(un): un for un in une.situation.evenements if un.jour <= ctx.arrete}
+    formalisee, soumise, close = (jours.get(nom) for nom in ("formalisees", "soumises", "closes"))
     return Nommee(
         ctx.noms_organismes.get(une.objet, une.objet),
         famille(une.sujet).titre,
         formalisee.jour if formalisee else None,
         soumise.jour if soumise else None,
-        issues[close.donnees["issue"]] if close else "",
+        une.situation.procedure.regle(close.nom).donnees["issue"].choix[close.donnees["issue"]]
+        if close
+        else "",
     )

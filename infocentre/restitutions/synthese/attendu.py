@@ -121,8 +121,7 @@ def _soumises(edition: Edition) -> tuple[Soumise, ...]:
     connus = noms(edition.v, edition.departement, edition.mois)
     dites = []
     for une in soumises(edition.v, edition.departement)[:SUITES]:
-        saisine = une.situation.dernier("soumettre")
-        if saisine:
+        for saisine in une.comptes("soumises")[-1:]:
             nom = connus.get(une.objet, une.objet)
             dites.append(Soumise(nom, famille(une.sujet).titre, saisine.jour, une.id))
     return tuple(dites)
