@@ -179,6 +179,8 @@ def test_the_command_of_before_does_as_it_did(
     """`infocentre acces …` is what guides and people have: it is another name of `affaires`."""
     racine, horloge = tmp_path / "donnees", Horloge(dt.date(2026, 10, 1))
     _livrer(racine, "2026-09", 30, SEPTEMBRE)
+    alleger(monkeypatch)
+    controler(racine)
     registre = Affaires(ouvrir_magasin(racine), Acteur("Léa"), horloge)
     monkeypatch.setattr("infocentre.cli.procedures.registre_de", lambda *_: registre)
     lancer = Commande(racine, monkeypatch, capsys)
