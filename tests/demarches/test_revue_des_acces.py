@@ -190,7 +190,7 @@ def test_the_command_of_before_does_as_it_did(
     assert "n'a pas d'accès ouvert au 30/09/2026" in lancer("acces", "proposer", "G1399").erreur
     (une,) = registre.lister(ICI, procedure=PROCEDURE.code)
     liste = lancer("acces", "lister", "--format", "csv").texte.splitlines()
-    assert liste[1].startswith(f"{une.id};G1301;Liste figée;4;0;0;2026-10-01;")
+    assert liste[1].startswith(f"{une.id};G1301;Mairie de Salon;Liste figée;4;0;0;2026-10-01;")
 
     lancer("acces", "envoyer", une.id, "--canal", "courrier", "--sortie", tmp_path / "envoi")
     assert sorted(un.suffix for un in (tmp_path / "envoi").iterdir()) == [".pdf", ".xlsx"]
