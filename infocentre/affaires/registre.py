@@ -258,29 +258,18 @@ class Affaires:
             if seule:
                 _exiger_seule(con, departement, objet, sujet)
             id_ = _nouvel_id(con, departement, self.aujourdhui.year)
-            regles = _garder_procedure(con, procedure)
-            con.execute(
-                affaires.insert().values(
-                    id=id_,
-                    procedure=procedure.code,
-                    regles=regles,
-                    departement=departement,
-                    objet=objet,
-                    sujet=sujet,
-                    etat="",
-                    evenements=0,
-                    ouverte_le=self.aujourdhui,
-                )
-            )
             ouverture: Ouverture = {
                 "procedure": procedure.code,
                 "version": procedure.version,
-                "regles": regles,
+                "regles": _garder_procedure(con, procedure),
                 "departement": departement,
                 "objet": objet,
                 "sujet": sujet,
                 "ouverte_le": self.aujourdhui.isoformat(),
             }
+            siennes = {nom: un for nom, un in ouverture.items() if nom != "version"}
+            siennes |= {"id": id_, "etat": "", "evenements": 0, "ouverte_le": self.aujourdhui}
+            con.execute(affaires.insert().values(siennes))
             ouverte = self._ajouter(con, id_, nom, donnees, None, constats_, ouverture)
             if contenu:
                 garder_contenu(con, id_, contenu)

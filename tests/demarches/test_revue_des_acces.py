@@ -199,8 +199,8 @@ def test_the_command_of_before_does_as_it_did(
     assert "2 réponses ; répondue" in lancer("acces", "lire", classeur).texte
 
     assert lancer("acces", "releve", "--sortie", tmp_path / "releve.xlsx").code == 0
-    feuille = openpyxl.load_workbook(tmp_path / "releve.xlsx").worksheets[0]
-    assert any("U2" in str(un) for rangee in feuille.values for un in rangee)
+    feuilles = openpyxl.load_workbook(tmp_path / "releve.xlsx").worksheets
+    assert "U2" in {un for feuille in feuilles for rangee in feuille.values for un in rangee}
     assert registre.lire(une.id).etat == "demandee"
     refus = lancer("acces", "clore", une.id, "--issue", "maintenus").erreur
     assert "1 accès sur 4 est maintenu par le guichet" in refus
