@@ -69,7 +69,7 @@ def attendre(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def processusenfants(parent: int | None = None) -> list[Path]:
+def processus_enfants(parent: int | None = None) -> list[Path]:
     """Folders in /proc of the queries that a process (this one) runs."""
     return [requete for pret in prets(parent) for requete in enfants(pret)]
 
