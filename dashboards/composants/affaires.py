@@ -275,7 +275,7 @@ def _un_geste(face: Face, une: Affaire, nom: str, messagerie: bool) -> list[Any]
         rendus.append(
             exports({"Message et ses fichiers (.eml)": _adresse(face, une, "message.eml")})
         )
-        if messagerie:
+        if messagerie and face.par_courriel:
             rendus.append(bouton("Envoyer par courriel", "envoyer", une.id))
     champs = [champ(cle, un) for cle, un in face.champs(nom, une).items()]
     champs.append(Champ("jour", "Jour où cela s'est passé", "date", aide="Aujourd'hui sans rien."))

@@ -117,7 +117,7 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
     return [
         *([html.H2("À faire", className="fr-h5"), a_faire] if a_faire is not None else []),
         pieces.bouton(f"Envoyer ({attendent})", "envoyer")
-        if attendent and messagerie and ici.conduit
+        if attendent and messagerie and ici.conduit and ici.par_courriel
         else None,
         html.Div(id=MESSAGE),
         pieces.ouverture(ici, c.adresse.get("ouvrir", "")),

@@ -39,9 +39,11 @@ _ROLES: Mapping[RoleDeCompte | None, Role] = {
     RoleDeCompte.PARTENAIRE: "partenaire",
 }
 TUS = frozenset({"corps", "empreinte", "constats", "fichiers", "message_id"})  # read elsewhere
+CODES = frozenset({"guichet", "organisme"})  # objects that a code names
 COLONNES = ("affaire", "objet", "etat", "depuis", "suite", "echeance", "due")
 TITRES = {
     "affaire": "affaire",
+    "code": "code",
     "objet": "de quoi",
     "etat": "état",
     "depuis": "depuis le",
@@ -196,9 +198,11 @@ class Face:
 
     def exporter(self, departement: str, *, finies: bool = True) -> Donnees:
         """Return the affaires as rows to be taken away."""
+        code = ("code",) if self.procedure.objet_type in CODES else ()
         lignes = [
             (
                 une.id,
+                *(une.objet for _ in code),
                 self.nom(une),
                 une.titre_etat,
                 *self.regles.compter(une),
@@ -210,7 +214,7 @@ class Face:
             for une in self.lister(departement, finies=finies)
         ]
         nombres = self.regles.nombres
-        colonnes = (*COLONNES[:3], *nombres, *COLONNES[3:])
+        colonnes = (*COLONNES[:1], *code, *COLONNES[1:3], *nombres, *COLONNES[3:])
         return Donnees(self.procedure.titre, colonnes, lignes, titres=TITRES | dict(nombres))
 
     def suite_dite(self, une: Affaire) -> str:
@@ -382,6 +386,11 @@ class Face:
     def nom_de_fichier(self, une: Affaire, quoi: str, forme: str) -> str:
         """Return the name of a file of an affaire."""
         return f"{slug(quoi)}-{une.id}.{forme}"
+
+    @property
+    def par_courriel(self) -> bool:
+        """Tell whether its mails leave by SMTP: it declares what follows one in doubt."""
+        return set(ENVOIS) <= self.procedure.evenements.keys()
 
     def envoi(self, une: Affaire) -> str | None:
         """Return the event by which a mail leaves now, None when none does."""

@@ -24,6 +24,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.revue_des_acces import regles
 from infocentre.restitutions.formes import FORMES
 from tests.affaires.conftest import Horloge
+from tests.cli.lancer import Commande
 from tests.demarches.test_envoi import Serveur, ecouter
 from tests.donnees.atelier import alleger, charger, controler
 from tests.livraisons.atelier import DEPARTEMENT, Ligne, Petite, en_csv, guichets, ligne
@@ -170,3 +171,38 @@ def test_who_sees_one_guichet_reads_its_users_alone_and_reviews_none(
         assert [un["id_utilisateur"] for un in utilisateurs(v, v.version.de(ICI)[-1])] == ["U1"]
         with pytest.raises(Refus, match="La revue des accès porte sur tout le département"):
             regles.proposer(v, registre, ICI)
+
+
+def test_the_command_of_before_does_as_it_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`infocentre acces …` is what guides and people have: it is another name of `affaires`."""
+    racine, horloge = tmp_path / "donnees", Horloge(dt.date(2026, 10, 1))
+    _livrer(racine, "2026-09", 30, SEPTEMBRE)
+    alleger(monkeypatch)
+    controler(racine)
+    registre = Affaires(ouvrir_magasin(racine), Acteur("Léa"), horloge)
+    monkeypatch.setattr("infocentre.cli.procedures.registre_de", lambda *_: registre)
+    lancer = Commande(racine, monkeypatch, capsys)
+
+    assert "Fait." in lancer("acces", "proposer").texte
+    assert "Aucun guichet n'a d'accès à revoir" in lancer("acces", "proposer").texte
+    assert "n'a pas d'accès ouvert au 30/09/2026" in lancer("acces", "proposer", "G1399").erreur
+    (une,) = registre.lister(ICI, procedure=PROCEDURE.code)
+    liste = lancer("acces", "lister", "--format", "csv").texte.splitlines()
+    assert liste[1].startswith(f"{une.id};G1301;Mairie de Salon;Liste figée;4;0;0;2026-10-01;")
+
+    lancer("acces", "envoyer", une.id, "--canal", "courrier", "--sortie", tmp_path / "envoi")
+    assert sorted(un.suffix for un in (tmp_path / "envoi").iterdir()) == [".pdf", ".xlsx"]
+    (classeur,) = (tmp_path / "envoi").glob("*.xlsx")
+    _remplir(classeur.read_bytes(), classeur, {"U1": ["maintenir"], "U2": ["fermer"]})
+    assert "2 réponses ; répondue" in lancer("acces", "lire", classeur).texte
+
+    assert lancer("acces", "releve", "--sortie", tmp_path / "releve.xlsx").code == 0
+    feuilles = openpyxl.load_workbook(tmp_path / "releve.xlsx").worksheets
+    assert "U2" in {un for feuille in feuilles for rangee in feuille.values for un in rangee}
+    assert registre.lire(une.id).etat == "demandee"
+    refus = lancer("acces", "clore", une.id, "--issue", "maintenus").erreur
+    assert "accès sur 4 est maintenu par le guichet" in refus
+    assert ": close" not in refus
+    assert "close" in lancer("acces", "clore", une.id, "--issue", "erreur").texte
