@@ -15,7 +15,7 @@ from dashboards.garde import nom_du_rappel
 from dashboards.navigation import appel
 from infocentre.acces import documentation, politique
 from infocentre.acces.modele import SEUL, Action, Role
-from infocentre.acces.roles import complets
+from infocentre.acces.roles import Profil, complets
 from infocentre.api import Infocentre
 from infocentre.cli.options import COMMANDES
 from infocentre.entrepot import Dossier
@@ -58,7 +58,9 @@ def test_it_names_all_places_and_only_them(app: dash.Dash) -> None:
 
 
 def test_a_role_without_a_profil_is_named() -> None:
-    sans = {role: un for role, un in politique.ROLES.items() if role is not Role.PREFET}
+    sans: dict[Role, Profil] = {
+        role: un for role, un in politique.ROLES.items() if role is not Role.PREFET
+    }
     with pytest.raises(TypeError, match="the role « prefet » has no Profil: say its name"):
         complets(sans)
 
