@@ -275,7 +275,7 @@ def test_une_part_ne_va_pas_sans_ce_a_quoi_elle_se_rapporte(
 def test_elle_est_accessible_et_la_meme_deux_fois(
     octets: bytes, edition_demo: Edition, tmp_path: Path
 ) -> None:
-    exiger_accessible(octets, tmp_path)
+    exiger_accessible(octets, tmp_path, sans_reserve=True)
     assert pdf.en_octets(DOCUMENTS["synthese"].construire(edition_demo)) == octets
 
 
