@@ -58,14 +58,8 @@ def test_it_names_all_places_and_only_them(app: dash.Dash) -> None:
 
 
 def test_a_role_without_a_profil_is_named() -> None:
-<<<<<<< HEAD
     sans: dict[Role, Profil] = dict(politique.ROLES)
     del sans[Role.PREFET]
-=======
-    sans: dict[Role, Profil] = {
-        role: un for role, un in politique.ROLES.items() if role is not Role.PREFET
-    }
->>>>>>> poids
     with pytest.raises(TypeError, match="the role « prefet » has no Profil: say its name"):
         complets(sans)
 
