@@ -259,19 +259,6 @@ class Affaires:
                 _exiger_seule(con, departement, objet, sujet)
             id_ = _nouvel_id(con, departement, self.aujourdhui.year)
             regles = _garder_procedure(con, procedure)
-            con.execute(
-                affaires.insert().values(
-                    id=id_,
-                    procedure=procedure.code,
-                    regles=regles,
-                    departement=departement,
-                    objet=objet,
-                    sujet=sujet,
-                    etat="",
-                    evenements=0,
-                    ouverte_le=self.aujourdhui,
-                )
-            )
             ouverture: Ouverture = {
                 "procedure": procedure.code,
                 "version": procedure.version,
@@ -281,6 +268,9 @@ class Affaires:
                 "sujet": sujet,
                 "ouverte_le": self.aujourdhui.isoformat(),
             }
+            dites = {cle: un for cle, un in ouverture.items() if cle != "version"}
+            debut = {"id": id_, "etat": "", "evenements": 0, "ouverte_le": self.aujourdhui}
+            con.execute(affaires.insert().values(dites | debut))
             ouverte = self._ajouter(con, id_, nom, donnees, None, constats_, ouverture)
             if contenu:
                 garder_contenu(con, id_, contenu)
