@@ -270,7 +270,7 @@ def _numeros(monde: Monde) -> pl.Series:
     """Return the numéros uniques: territory, month and year of entry, rank, creating guichet."""
     vies = monde.vies
     mois = mois_des_jours(vies.saisie)
-    premier, dernier = int(mois.min(initial=0)), int(mois.max(initial=0))
+    premier, dernier = int(np.min(mois, initial=0)), int(np.max(mois, initial=0))
     textes = [f"{premier_jour(m):%m%y}" for m in range(premier, dernier + 1)]
     rang = pl.Series(np.arange(len(vies)) % 1_000_000).cast(pl.String).str.zfill(6)
     createur = codes([guichet.code for guichet in monde.registre.guichets], vies.createur)

@@ -38,7 +38,7 @@ def _chances(anomalies: Reels, unites: Reels, alpha: float, beta: float) -> Reel
     logarithmes = anomalies[:, None] * _LN + (unites - anomalies)[:, None] * _LN_NON
     vraisemblances = np.exp(logarithmes - logarithmes.max(axis=1, keepdims=True))
     loi = alpha * _LN + beta * _LN_NON
-    loi = _normer(np.exp(loi - loi.max()) + _IMPREVU)
+    loi = _normer(np.exp(loi - np.max(loi)) + _IMPREVU)
     for _ in range(_PAS):
         loi = _normer(vraisemblances * loi).mean(axis=0)
     return _normer(vraisemblances * loi)

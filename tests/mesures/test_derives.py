@@ -56,7 +56,7 @@ def test_equal_rates_are_expected_again() -> None:
 
 def test_a_rate_to_come_is_the_mean_under_a_prior_that_counts_roughened() -> None:
     n, d = np.array([0.0, 1, 2, 2, 3, 30]), np.full(6, 60.0)
-    moyenne = n.sum() / d.sum()
+    moyenne = float(n.sum()) / float(d.sum())
     entre = ((d * (n / d - moyenne) ** 2).sum() - 5 * moyenne * (1 - moyenne)) / (360 - 60)
     concentration = moyenne * (1 - moyenne) / entre - 1
     taux = stats.logistic.cdf(np.linspace(-11, 5, 600))
