@@ -313,7 +313,7 @@ _ANCIENS: Mapping[str, Pas] = {
     "lire": lambda une, *_: [replace(une, action="lire")],
     "releve": lambda une, *_: [
         replace(une, action="ensemble", quoi=("demander",), sortie=None),
-        replace(une, action="releve", quoi=("demandes",)),
+        replace(une, action="releve", quoi=("acces",)),
     ],
     "clore": _clore,
 }

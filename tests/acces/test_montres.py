@@ -296,7 +296,7 @@ def _un_fichier(hasard: random.Random, monde: Monde) -> Demande:
         f"/doublons/listes/{MIEN}/travail.{hasard.choice(['xlsx', 'pdf'])}?departement={ICI}",
         f"/doublons/formulaire/{MIEN}.xlsx?departement={ICI}",
         "/audit/acces.csv?qui=a",
-        "/affaires/revue_des_acces/releve/demandes.xlsx?a=b",
+        "/affaires/revue_des_acces/releve/acces.xlsx?a=b",
     ]
     adresse = hasard.choice([*adresses[:3], *adresses])
     return Demande(adresse, adresse.partition("?")[0].rpartition(".")[2])

@@ -74,7 +74,7 @@ def _formulaires(vu: Ecran) -> set[str]:
 
 
 def _releve() -> str:
-    return f"{PAGE}/releve/demandes.xlsx?departement={ICI}"
+    return f"{PAGE}/releve/acces.xlsx?departement={ICI}"
 
 
 def test_a_guichet_answers_its_list_and_the_gestionnaire_asks_for_it(

@@ -410,7 +410,7 @@ class _Regles(Regles):
         return sorts_vus(une)
 
     def releves(self) -> tuple[Releve, ...]:
-        return (Releve("demandes", "Relevé pour l'administrateur du SNE", ("pdf", "xlsx", "docx")),)
+        return (Releve("acces", "Relevé pour l'administrateur du SNE", ("xlsx", "pdf", "docx")),)
 
     def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:  # noqa: ARG002
         return releve(v, registre_, departement, registre_.aujourdhui)
