@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypedDict, cast
 
 from infocentre.affaires import Affaire, Affaires, procedures
@@ -320,7 +320,9 @@ class Reclamations(Regles):
             raise Refus("ce relevé n'existe pas", que_faire="Reprendre le lien.")
         titre = next(un.titre for un in self.releves() if un.nom == nom)
         contenu = faire(v, registre_, departement)
-        return _document(v, departement, titre, contenu, registre_.aujourdhui)
+        document = _document(v, departement, titre, contenu, registre_.aujourdhui)
+        # It leaves the service, for the one that it asks: its counts are theirs to read.
+        return replace(document, partage=True, reserve=True) if nom == "assistance" else document
 
 
 # --- Which demandes -------------------------------------------------------------------------------
