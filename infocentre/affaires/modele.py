@@ -355,7 +355,8 @@ class Procedure(_Fige):
         return f"dans l'état « {self.etats[etat].titre} »" if etat else "avant l'ouverture"
 
     def _proposer(self, etat: str | None) -> str:
-        titres = [f"« {self.evenements[nom].titre} »" for nom in self.possibles(etat)]
+        unes = [self.evenements[nom] for nom in self.possibles(etat)]
+        titres = [f"« {une.titre} »" for une in unes if not une.automatique]
         return f"Ce qui est possible : {enumerer(titres, 'ou')}." if titres else ""
 
     @model_validator(mode="after")

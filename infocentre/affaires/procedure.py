@@ -52,7 +52,7 @@ def lire_procedure(chemin: Path) -> Procedure:
     The folder is the name of its code.
     """
     ou = f"{chemin.parent.name}/{chemin.name}"
-    brut: dict[str, Any] = lire_yaml(chemin, "une procédure")
+    brut = _lire(chemin)
     try:
         procedure = Procedure.model_validate(brut)
     except ValidationError as erreur:
@@ -69,6 +69,15 @@ def lire_procedure(chemin: Path) -> Procedure:
     if fautes:
         raise Refus(fautes[0], ou, "Corriger ce fichier, puis recommencer.")
     return procedure
+
+
+def _lire(chemin: Path) -> dict[str, Any]:
+    """Return the fields of a procedure.yml; all have this name: what is wrong says the folder."""
+    try:
+        return lire_yaml(chemin, "une procédure")
+    except Refus as refus:
+        du_nom = f"{chemin.parent.name}/" if refus.ou.startswith(chemin.name) else ""
+        raise Refus(refus.quoi, f"{du_nom}{refus.ou}", refus.que_faire) from None
 
 
 def _sans_garde(une: Procedure) -> Iterator[str]:
@@ -113,7 +122,8 @@ def _textes(une: Procedure, dossier: Path) -> Iterator[str]:
         try:
             lu = _MILIEU.parse(lire_texte(chemin))
         except TemplateSyntaxError as erreur:
-            yield f"{TEXTES}/{modele}, ligne {erreur.lineno} : ce texte ne se lit pas"
+            ou = f"{TEXTES}/{modele}, ligne {erreur.lineno}"
+            yield f"{ou} : ce texte ne se lit pas (une accolade, un « if » qui n'est pas fermé)"
             continue
         for inconnu in sorted(_noms(lu) - connus)[:1]:
             yield (
@@ -147,7 +157,7 @@ def lire_procedures(dossier: Path = DOSSIER) -> dict[str, Procedure]:
             str(dossier),
             "Réinstaller l'infocentre, ou remettre les dossiers des procédures à leur place.",
         )
-    codes = Counter(str(lire_yaml(un, "une procédure").get("code")) for un in chemins)
+    codes = Counter(str(_lire(un).get("code")) for un in chemins)
     if doubles := [code for code, fois in codes.items() if fois > 1]:
         raise Refus(
             f"deux procédures ont le code « {doubles[0]} »",

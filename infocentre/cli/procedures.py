@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from infocentre.affaires import Acteur, Affaire
+from infocentre.affaires.modele import Donnee
 from infocentre.cli import options as demandes
 from infocentre.cli.affaires import dire_bilan, en_bref
 from infocentre.cli.lectures import departement_voulu, ouvrir
@@ -87,9 +89,33 @@ def _a_ouvrir(ici: _Ici) -> None:
 
 def _ouvrir(ici: _Ici) -> None:
     if not ici.demande.quoi:
-        raise Refus(f"il manque de quoi : {ici.face.procedure.objet}")
+        raise Refus(
+            f"il manque de quoi ouvrir une affaire ({ici.face.procedure.objet})",
+            que_faire=f"infocentre affaires {ici.face.procedure.code} ouvrir QUOI",
+        )
     for objet in ici.demande.quoi:
-        _dire(ici.face, ici.face.ouvrir(ici.departement, objet, ici.dits))
+        with _par_leurs_noms(ici.face, ici.face.ouverture):
+            une = ici.face.ouvrir(ici.departement, objet, ici.dits)
+        _dire(ici.face, une)
+
+
+@contextmanager
+def _par_leurs_noms(face: Face, evenement: str, une: Affaire | None = None) -> Iterator[None]:
+    """Say of what an event carries, when it is refused, the names that --donnee takes."""
+    try:
+        yield
+    except Refus as refus:
+        regle = (une.situation.procedure if une else face.procedure).transition(evenement)
+        if regle is None or refus.ou != regle.titre:
+            raise
+        noms = [_dire_donnee(nom, un) for nom, un in face.champs(evenement, une).items()]
+        dit = f"--donnee NOM=VALEUR : {' ; '.join(noms)}." if noms else "Il ne porte rien."
+        raise Refus(refus.quoi, refus.ou, dit) from None
+
+
+def _dire_donnee(nom: str, une: Donnee) -> str:
+    precisions = [*une.choix, *([] if une.requis else ["facultatif"])]
+    return f"{nom} ({une.titre}{' : ' if precisions else ''}{', '.join(precisions)})"
 
 
 def _montrer(ici: _Ici) -> None:
@@ -115,7 +141,9 @@ def _agir(ici: _Ici) -> None:
         raise Refus("il manque --evenement", que_faire=f"Possibles : {', '.join(possibles)}.")
     for une in ici.unes:
         dits = ici.dits | {"jour": ici.jour}
-        _dire(ici.face, ici.face.agir(une, ici.demande.evenement, dits))
+        with _par_leurs_noms(ici.face, ici.demande.evenement, une):
+            suite = ici.face.agir(une, ici.demande.evenement, dits)
+        _dire(ici.face, suite)
 
 
 def _ensemble(ici: _Ici) -> None:

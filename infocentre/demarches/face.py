@@ -297,6 +297,11 @@ class Face:
         self.exiger_vue()
         if not self.peut_ouvrir() or not self.v.p.voit(departement):
             raise Refus("ouvrir une affaire n'est pas ouvert à ce compte")
+        if not objet.strip():
+            raise Refus(
+                f"il manque de quoi ouvrir une affaire ({self.procedure.objet})",
+                que_faire="Le dire, puis recommencer.",
+            )
         lus = lire(self.procedure.evenements[self.ouverture], dits)
         une = self.regles.ouvrir(self.v, self.registre, departement, objet, lus)
         return self.registre.ouvrir(

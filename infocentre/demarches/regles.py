@@ -144,11 +144,16 @@ class Regles:
         """Return what an affaire of this object is opened with.
 
         Raises:
-            Refus: there is nothing of this name, or it is of others than who asks.
+            Refus: there is nothing of this name, or it is of others than who asks; or it is a
+                demande, whose numéro no event may have.
         """
         une, objet = self._procedure(), objet.strip()
-        if not objet:
-            raise Refus(f"il manque de quoi : {une.objet}")
+        if une.objet_type == "demande":
+            raise Refus(
+                "rien ne garde le numéro d'une demande à part des événements, pour l'effacer",
+                f"{une.code}/regles.py",
+                "Y écrire « ouvrir », qui rend Ouverture(objet_de(…), …, contenu=…).",
+            )
         if une.objet_type == "guichet":
             connus = noms_des_guichets(v, departement)
             if objet not in connus:
@@ -288,7 +293,13 @@ def regles_de(code: str) -> Regles:
     """Return what a procedure knows beside its YAML."""
     nom = f"{PAQUET}.{code}.regles"
     if importlib.util.find_spec(f"{PAQUET}.{code}") and importlib.util.find_spec(nom):
-        lues: Regles = importlib.import_module(nom).REGLES
+        lues = getattr(importlib.import_module(nom), "REGLES", None)
+        if not isinstance(lues, Regles) or lues.code != code:
+            raise Refus(
+                "ce module ne dit pas les règles de sa procédure",
+                f"{code}/regles.py",
+                f'L\'écrire à sa fin : REGLES = _Regles("{code}"), une sorte de Regles.',
+            )
         return lues
     return Regles(code)
 

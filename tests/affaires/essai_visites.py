@@ -161,6 +161,8 @@ def test_its_command_does_the_same(
     sans_jour = lancer("affaires", CODE, "ouvrir", "G1301")
     assert sans_jour.code
     assert "il manque « Jour de la visite »" in sans_jour.erreur
+    assert "NOM=VALEUR : le_jour (Jour de la visite) ; lieu (Lieu : facultatif)" in sans_jour.erreur
+    assert "il manque de quoi" in lancer("affaires", CODE, "ouvrir", " ").erreur
     assert "n'est pas dans l'annuaire" in lancer("affaires", CODE, "ouvrir", "G9").erreur
     ouverte = lancer("affaires", CODE, "ouvrir", "G1301", "--donnee", "le_jour=13/12/2026")
     id_ = ouverte.texte.partition(" : ")[0]

@@ -1,4 +1,4 @@
-"""What the types of events say is what procedures declare, name by name."""
+"""What the types of events say is what procedures declare: a name that no code reads needs none."""
 
 from __future__ import annotations
 
@@ -53,5 +53,6 @@ def test_a_type_that_differs_is_seen(donnee: Donnee, genre: object, faute: str) 
 def test_events_carry_what_procedures_declare() -> None:
     types = get_type_hints(Donnees)
     horloge = next(iter(procedures().values())).regle(HORLOGE)
-    assert types.keys() == {nom for nom, _, _ in DECLAREES} | set(horloge.donnees)
-    assert [(ou, dit) for nom, donnee, ou in DECLAREES if (dit := _faute(donnee, types[nom]))] == []
+    assert types.keys() <= {nom for nom, _, _ in DECLAREES} | set(horloge.donnees)
+    typees = [une for une in DECLAREES if une[0] in types]
+    assert [(ou, dit) for nom, donnee, ou in typees if (dit := _faute(donnee, types[nom]))] == []

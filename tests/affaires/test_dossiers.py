@@ -190,5 +190,6 @@ def test_two_folders_of_one_code_are_told(tmp_path: Path) -> None:
 def test_a_file_that_is_no_yaml_is_told(tmp_path: Path) -> None:
     fichier = _dossier(tmp_path, PROCEDURE)
     fichier.write_text("code: [visites", "utf-8")
-    with pytest.raises(Refus):
+    with pytest.raises(Refus) as refus:
         lire_procedures(tmp_path)
+    assert refus.value.ou == f"{OU}, ligne 2"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, cast, get_args, get_type_hints
 
 import pytest
 import yaml
@@ -14,20 +14,25 @@ from infocentre.affaires import documentation, procedures
 from infocentre.affaires.echeances import ajouter, echeances
 from infocentre.affaires.gardes import GARDES
 from infocentre.affaires.modele import Procedure
-from infocentre.affaires.procedure import FICHIER, lire_procedure
+from infocentre.affaires.procedure import FICHIER, TEXTES, lire_procedure
 from infocentre.affaires.registre import MESURES, Acteur, Affaires
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Situation
 from infocentre.cli.options import COMMANDES
 from infocentre.decisions import Magasin
+from infocentre.demarches import texte
+from infocentre.demarches.regles import Regles, regles_de
 from infocentre.noyau.config import DES_PROCEDURES, ressources
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.corrections_identite import regles as corrections
+from infocentre.restitutions import redaction
 from tests.affaires.conftest import Horloge
 
 LIGNES = Path(__file__).parents[1] / "procedures"
 ESSAIS = {
-    (code, un["nom"]): (un, lu["communs"])
+    (code, un["nom"]): (un, lu.get("communs", {}))
     for code in procedures()
+    if (LIGNES / f"{code}.yml").exists()
     for lu in [yaml.safe_load((LIGNES / f"{code}.yml").read_text("utf-8"))]
     for un in lu["cas"]
 }
@@ -73,11 +78,43 @@ def _texte(attendu: str) -> str:
 @pytest.mark.parametrize("code", procedures())
 def test_each_state_has_a_row_and_a_page(code: str) -> None:
     atteints = {cas["etat"] for (un, _), (cas, _) in ESSAIS.items() if un == code and "etat" in cas}
-    assert set(procedures()[code].etats) == atteints
+    etats = procedures()[code].etats
+    assert set(etats) - atteints == set(), f"states without a row in tests/procedures/{code}.yml"
     page = (ressources("docs") / "procedures.md").read_text("utf-8")
-    assert all(
-        f"### {un.titre}" in page and un.page in page for un in procedures()[code].etats.values()
-    )
+    assert [
+        nom for nom, un in etats.items() if f"### {un.titre}" not in page or un.page not in page
+    ] == [], "python -m infocentre.affaires.documentation"
+
+
+@pytest.mark.parametrize("code", procedures())
+def test_each_text_is_written_with_filters_that_exist(code: str) -> None:
+    une = procedures()[code]
+    papiers = [f"procedures/{code}/{TEXTES}/{un.modele}" for un in une.documents.values()]
+    messages = [un.message for un in une.evenements.values() if un.message]
+    for modele in papiers:
+        redaction._milieu().get_template(modele)
+    for modele in messages:
+        texte._milieu().get_template(f"procedures/{code}/{TEXTES}/{modele}")
+
+
+@pytest.mark.parametrize("code", procedures())
+def test_its_rules_are_its_own(code: str) -> None:
+    assert regles_de(code).code == code
+
+
+def test_a_numero_is_never_the_object_of_an_affaire_by_default(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    une = procedures()["reclamations"]
+    monkeypatch.setattr(Regles, "_procedure", lambda _: une)
+    with pytest.raises(Refus, match="rien ne garde le numéro d'une demande à part"):
+        Regles("reclamations").ouvrir(cast("Any", None), cast("Any", None), "013", "0131", {})
+
+
+def test_a_module_of_rules_without_any_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corrections, "REGLES", Regles("autre"))
+    with pytest.raises(Refus, match="ne dit pas les règles de sa procédure"):
+        regles_de.__wrapped__("corrections_identite")
 
 
 @pytest.mark.parametrize("code", procedures())
