@@ -195,8 +195,10 @@ def ancienne(c: Contexte) -> Vue:
     """Show the review of accesses at the address that it had: mails of before lead there."""
     suite = {"affaire": c.adresse["affaire"]} if c.adresse.get("affaire") else {}
     vers = c.filtres.lien(chemin("revue_des_acces"), **suite)
+    fil = ariane([("Affaires", c.filtres.lien("/affaires")), ("Accès au SNE", None)])
     return Vue(
-        html.P(lien("Cette page a une autre adresse : l'ouvrir", vers)), tete=titre("Accès au SNE")
+        html.P(lien("Cette page a une autre adresse : l'ouvrir", vers)),
+        tete=html.Div([fil, titre("Accès au SNE")]),
     )
 
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from infocentre.affaires import Affaire, Affaires
+from infocentre.affaires import Affaire, Affaires, Evenement
+from infocentre.affaires.echeances import echeances
 from infocentre.affaires.formulaire import ecrire
 from infocentre.affaires.modele import DocumentDeProcedure, Donnee
 from infocentre.affaires.procedure import TEXTES
+from infocentre.affaires.situation import replier
 from infocentre.contrat.territoires import nom_departement
 from infocentre.demarches.cas import cas
 from infocentre.demarches.regles import Regles
@@ -47,9 +50,19 @@ def ecrire_document(
         )
     parti = une.situation.dernier(trouve.evenement) if trouve.evenement else None
     jour = parti.jour if parti else registre.aujourdhui
-    noms = valeurs(v, registre, regles, une, jour) | regles.valeurs(v, registre, une, nom)
+    alors = _avant(une, parti) if parti else une
+    noms = valeurs(v, registre, regles, alors, jour, parti)
+    noms |= regles.valeurs(v, registre, alors, nom)
     modele = f"procedures/{une.procedure.code}/{TEXTES}/{trouve.modele}"
     return en_document(v, une, regles.nom(v, une), trouve.titre, rediger_modele(modele, noms), jour)
+
+
+def _avant(une: Affaire, parti: Evenement) -> Affaire:
+    """Return an affaire as it was when a paper left: what is said later does not change it."""
+    s = une.situation
+    jusqu_a = max(1, s.evenements.index(parti))  # what opens is before all that leaves
+    alors = replier(s.procedure, s.evenements[:jusqu_a], s.departement)
+    return replace(une, situation=alors, echeances=tuple(echeances(alors, une.reglages)))
 
 
 def exiger_ses_pages(une: Affaire, nom: str, document: Document) -> None:
@@ -105,12 +118,24 @@ def message(
 
 
 def valeurs(
-    v: Lecture, registre: Affaires, regles: Regles, une: Affaire, jour: dt.date
+    v: Lecture,
+    registre: Affaires,
+    regles: Regles,
+    une: Affaire,
+    jour: dt.date,
+    parti: Evenement | None = None,
 ) -> dict[str, Any]:
-    """Return what the text of any affaire may name: what it is, what its events last said."""
+    """Return what the text of any affaire may name: what it is, what its events last said.
+
+    `parti` is the event that says that a paper left: what it carries is of that paper.
+    """
     service, s = lire_service(v.dossier.racine), une.situation
     portees = {nom: d for un in une.procedure.evenements.values() for nom, d in un.donnees.items()}
     dites = {nom: _lire(donnee, s.dite(nom)) for nom, donnee in portees.items()}
+    if parti:
+        dites |= {
+            nom: _lire(portees[nom], parti.dit(nom)) for nom in parti.donnees if nom in portees
+        }
     return dites | {
         "affaire": une.id,
         "departement": nom_departement(une.departement),

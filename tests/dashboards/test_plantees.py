@@ -121,7 +121,7 @@ def _adresses(monde: Dossier) -> Iterator[str]:
     yield from (f"/doublons/formulaire/{GUICHET}.{f}" for f in ("xlsx", "pdf"))
     yield from (f"/droits/extrait?numero={JUMELLES[0]}&forme={f}" for f in ("pdf", "json"))
     yield f"/echantillon/classeur.xlsx?guichet={GUICHET}&n=50"
-    yield "/affaires/revue_des_acces/releve/demandes.xlsx"
+    yield "/affaires/revue_des_acces/releve/acces.xlsx"
     yield from ("/guichets/liste-a-publier.html", "/requetes/schema.json")
 
 

@@ -170,7 +170,7 @@ def _conduire(application: dash.Dash, registre: Affaires, mienne: str, figee: Af
 
 def test_the_address_of_before_leads_to_the_page(application: dash.Dash) -> None:
     """Messages that left have it: `/acces?affaire=…`."""
-    (lien,) = ouvrir(application, "/acces?affaire=013-2026-00001").liens
+    (_, lien) = ouvrir(application, "/acces?affaire=013-2026-00001").liens  # after the breadcrumb
     assert lien.startswith(f"{PAGE}?")
     assert "affaire=013-2026-00001" in lien
 

@@ -129,12 +129,12 @@ def test_the_bilan_tells_of_duplicates_once_something_is_decided_and_hides_small
 
 def test_a_case_that_came_back_and_is_closed_again_still_counts() -> None:
     def cas(*noms: str) -> Affaire:
-        def tous(*voulus: str) -> list[SimpleNamespace]:
-            return [SimpleNamespace(nom=un) for un in noms if un in voulus]
+        def comptes(*voulus: str) -> list[str]:
+            return [un for un in noms if un in voulus]
 
-        return cast("Affaire", SimpleNamespace(situation=SimpleNamespace(tous=tous)))
+        return cast("Affaire", SimpleNamespace(comptes=comptes))
 
-    siens = [cas("constater"), cas("constater", "reapparaitre", "classer"), cas("decider")]
+    siens = [cas("constatees"), cas("constatees", "reapparues"), cas()]
     assert reapparition(siens) == Part(1, 2)
 
 

@@ -17,7 +17,7 @@ from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.formulaire import ecrire
 from infocentre.affaires.reglages import reglages_de
-from infocentre.affaires.situation import Situation, replier
+from infocentre.affaires.situation import Situation
 from infocentre.analystes.fichier import cle
 from infocentre.contrat import contrat
 from infocentre.contrat.numeros import LONGUEUR, NUMERO_UNIQUE
@@ -244,7 +244,7 @@ class Reclamations(Regles):
 
     # --- Papers -----------------------------------------------------------------------------------
 
-    def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:
+    def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:  # noqa: ARG002
         """Return what the letters of an affaire say, of what was frozen and of its events alone.
 
         An answer that left says what it said that day.
@@ -259,7 +259,7 @@ class Reclamations(Regles):
                 "être écrit",
                 f"affaire {une.id}",
             )
-        s = _quand_part(une, papier)
+        s = une.situation
         recue = s.evenements[0]
         demandee, reactivee = s.dernier(*DEMANDES), s.dernier("constater")
         retenue, refus = s.dernier("retenir"), s.dernier("maintenir")
@@ -538,18 +538,6 @@ def _attendue(une: Affaire, livraison: Livraison) -> bool:
     """Tell whether a delivery should show what was asked for."""
     demandee = une.situation.dernier(*DEMANDES)
     return une.etat in ATTENDUES and bool(demandee and demandee.jour <= arrete_de(livraison))
-
-
-def _quand_part(une: Affaire, papier: str) -> Situation:
-    """Return the situation in which a paper leaves: that of its last sending, else of now."""
-    evenement = (
-        une.procedure.documents[papier].evenement if papier in une.procedure.documents else ""
-    )
-    s = une.situation
-    parti = s.dernier(evenement) if evenement else None
-    if parti is None:
-        return s
-    return replier(s.procedure, s.evenements[: s.evenements.index(parti)], s.departement)
 
 
 def _choix(s: Situation, evenement: str, nom: str) -> str | None:
