@@ -27,7 +27,7 @@ from infocentre.demarches.envoi import FICHIER
 from infocentre.demarches.face import Face, chemin
 from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, minuscule
 
 CAS_PAR_PAGE = 25
 ETATS = {"": "En cours", "finies": "Finies", "toutes": "Toutes", "a_ouvrir": "À ouvrir"}
@@ -78,7 +78,7 @@ def layout(c: Contexte) -> Vue:
         tete=html.Div(
             [
                 ariane([("Affaires", c.filtres.lien("/affaires")), (ici.procedure.titre, None)]),
-                titre(ici.procedure.titre, f"{c.lieu} : {ici.procedure.resume}"),
+                titre(ici.procedure.titre, f"{c.lieu} : {minuscule(ici.procedure.resume)}"),
             ]
         ),
         filtres=barre_filtres(

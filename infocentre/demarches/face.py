@@ -257,7 +257,8 @@ class Face:
             and self.role in regles.evenements[nom].qui
             and not _regle(une, nom).automatique
         ]
-        return sorted(noms, key=lambda nom: nom != une.suite)
+        ordre = [une.suite, *une.procedure.evenements]
+        return sorted(noms, key=lambda nom: ordre.index(nom) if nom in ordre else len(ordre))
 
     def peut(self, une: Affaire, nom: str) -> bool:
         """Tell whether they may ask for an event now."""
@@ -485,14 +486,21 @@ def _regle(une: Affaire, nom: str) -> Transition:
     """Return an event by the own rules of an affaire; what is worked out, as today's have it.
 
     An event that rests on what only rules work out is done by no hand, however old the affaire.
+    Data and choices come in the order of today's: what is kept of an affaire is sorted by name.
     """
     sienne, connue = une.situation.procedure.regle(nom), une.procedure.evenements.get(nom)
     du_jour = connue.donnees if connue else {}
-    donnees = {
-        cle: un.model_copy(update={"calculee": du_jour[cle].calculee}) if cle in du_jour else un
-        for cle, un in sienne.donnees.items()
-    }
+    cles = [*(cle for cle in du_jour if cle in sienne.donnees), *sienne.donnees]
+    donnees = {cle: _comme(sienne.donnees[cle], du_jour.get(cle)) for cle in cles}
     return sienne.model_copy(update={"donnees": donnees})
+
+
+def _comme(un: Donnee, du_jour: Donnee | None) -> Donnee:
+    """Return a datum that today's rules work out or not, its choices in their order."""
+    if du_jour is None:
+        return un
+    choix = du_jour.choix if du_jour.choix.items() == un.choix.items() else un.choix
+    return un.model_copy(update={"calculee": du_jour.calculee, "choix": choix})
 
 
 def _dire(donnee: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as the type says

@@ -181,6 +181,9 @@ def test_the_window_is_that_of_the_delivery_and_nothing_follows_it(monde: Monde)
         fermee = face.lire(une.id)
         assert face.a_ouvrir(ICI) == []
         assert face.possibles(fermee) == ["notifier"]
+        # In the order of the YAML, not of what is kept of an affaire, sorted by name.
+        dits = face.champs("notifier", fermee)["canal"].choix
+        assert list(dits) == ["courrier", "courriel", "telephone", "guichet"]
         texte = str(face.document(fermee, "reponse").sections)
     assert "pouvait être réactivée jusqu’au 1er mars 2027" in texte.replace("'", "’").replace(
         "1ᵉʳ", "1er"
