@@ -30,11 +30,17 @@ CHERCHES = ("zyxwvut", "dupontel", NIR, NIR.replace(" ", ""), "0699887766", "06 
 AJOUTEES = {"NIR du demandeur": NIR, "Remarques du conseiller": REMARQUE, "Conseiller": SECRETS[2]}
 # Form, separator and encoding of its files of text.
 TEXTES = {
+    "A": (";", "cp1252"),
     "A2": (";", "cp1252"),
+    "A3": (";", "cp1252"),
+    "A4": (";", "cp1252"),
+    "E": (";", "cp1252"),
+    "F": (",", "utf-8"),
     "C": ("\t", "utf-16"),
     "D": (",", "utf-8-sig"),
     "G": (";", "cp1252"),
 }
+DIRECTES = frozenset({"A", "A2", "A3", "A4", "E", "F", "web"})  # nobody is asked what they are
 LIGNES = (3, 4, 5, 6, 7)  # rows that are planted, one place in each
 
 
@@ -82,7 +88,8 @@ def _planter_classeurs(dossier: Path) -> int:
             if feuille.max_row < 100:
                 continue
             tete = next(r for r in range(1, 20) if feuille.cell(r, 5).value is not None)
-            feuille.cell(1, 1).value = f"Édité par {SECRETS[2]}, {SECRETS[4]}"
+            if tete > 1:  # a title stands above the names
+                feuille.cell(1, 1).value = f"Édité par {SECRETS[2]}, {SECRETS[4]}"
             for rang, secret in zip(LIGNES, (*SECRETS[:4], REMARQUE), strict=True):
                 feuille.cell(tete + rang, rang + 3).value = secret
             for place, (nom, secret) in enumerate(AJOUTEES.items(), feuille.max_column + 1):
@@ -99,7 +106,7 @@ def _vus(octets: bytes) -> list[str]:
     return [secret for secret in CHERCHES if secret in lus]
 
 
-@pytest.mark.parametrize("forme", [*TEXTES, "B"])
+@pytest.mark.parametrize("forme", [*TEXTES, "B", "web"])
 def test_what_is_planted_in_a_form_is_in_no_byte_that_is_kept_or_said(
     livraison: Path,
     tmp_path: Path,
@@ -108,15 +115,16 @@ def test_what_is_planted_in_a_form_is_in_no_byte_that_is_kept_or_said(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     dossier = ecrire_forme(livraison, tmp_path / "forme", forme)
+    dossier = dossier / "fichiers" if forme == "web" else dossier
     plantes = (
         _planter_textes(dossier, *TEXTES[forme]) if forme in TEXTES else _planter_classeurs(dossier)
     )
-    assert plantes == {"A2": 3, "B": 3, "C": 2, "D": 2, "G": 1}[forme]
+    assert plantes == {"A": 3, "A2": 3, "B": 3, "G": 1, "web": 3}.get(forme, 2), plantes
     racine, ecrite = tmp_path / "donnees", tmp_path / "c.yml"
     infocentre = Commande(racine, monkeypatch, capsys)
-    dits = ["--departement", "013"]
+    dits = ["--departement", "013", *(["--arrete", "2026-10-31"] if forme == "web" else [])]
     sorties = []
-    if forme != "A2":
+    if forme not in DIRECTES:
         propose = infocentre(
             "correspondance", "proposer", dossier, *dits, "--accepter", "--sortie", ecrite
         )
