@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qs
 
 import dash
 import flask
@@ -256,8 +255,3 @@ def emporter_liste(code: str, format_: str) -> flask.typing.ResponseReturnValue:
 
 def _refuser(refus: Refus) -> flask.Response:
     return flask.Response(refus.phrase, 404, mimetype="text/plain; charset=utf-8")
-
-
-def voulue(recherche: str | None, nom: str) -> str:
-    """Return a parameter of an address, '' without it."""
-    return parse_qs((recherche or "").lstrip("?")).get(nom, [""])[0]

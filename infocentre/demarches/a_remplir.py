@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -294,8 +294,3 @@ def enregistrer(
     donnees = {"canal": canal, declare.donnee: list(lu.lignes), "fichiers": fichiers}
     siennes = {nom: un for nom, un in donnees.items() if nom in connues}
     return registre.agir(lu.affaire, declare.evenement, siennes, vus=vus)
-
-
-def references_de(lignes: Sequence[Mapping[str, Any]], declare: ClasseurDeProcedure) -> list[str]:
-    """Return the references of rows."""
-    return [str(un[declare.reference]) for un in lignes]

@@ -26,7 +26,6 @@ from infocentre.exports import Donnees
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, slug
-from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
 
@@ -97,13 +96,11 @@ class Face:
     @property
     def lecteur(self) -> Visibilite | None:
         """Of whom the events are shown, None for who sees all of them."""
-        vues: Mapping[str, Visibilite] = {
-            "guichet": "guichet",
-            "copil": "copil",
-            "prefet": "prefet",
-            "partenaire": "partenaire",
-        }
-        return None if self.conduit else vues.get(self.role, "guichet")
+        if self.conduit:
+            return None
+        if self.role == "gestionnaire" or self.role == "minuteur":  # noqa: PLR1714 - narrows
+            return "guichet"
+        return self.role
 
     # --- Rights -----------------------------------------------------------------------------------
 
@@ -170,7 +167,7 @@ class Face:
     def chronologie(self, une: Affaire) -> list[tuple[dt.date, str, str, str]]:
         """Return (day, what happened, what it says, by whom) of the events they see, last first."""
         return [
-            (un.jour, self.arrive(une, un), self.contenu(une, un), un.auteur)
+            (un.jour, une.mots(un).arrive, self.contenu(une, un), un.auteur)
             for un in reversed(self._vus(une))
         ]
 
@@ -181,11 +178,6 @@ class Face:
             for un in une.situation.evenements
             if self.lecteur is None or self.lecteur in regle(un.nom).visible
         ]
-
-    def arrive(self, une: Affaire, un: Evenement) -> str:
-        """Return what happened, in the words of today."""
-        connue = une.procedure.evenements.get(un.nom)
-        return (connue or une.situation.procedure.regle(un.nom)).arrive
 
     def contenu(self, une: Affaire, un: Evenement) -> str:
         """Return what an event carries that a person reads."""
@@ -554,25 +546,3 @@ def voir(acces: Acces, v: Lecture, registre: Affaires, code: str) -> Face:
     acces.exiger(Action.AFFAIRES, "Cette page")
     face.exiger_vue()
     return face
-
-
-def avec(face: Face, registre: Affaires) -> Face:
-    """Return the same, on which another acts."""
-    return replace(face, registre=registre)
-
-
-def noms_des_objets(face: Face, unes: Sequence[Affaire]) -> dict[str, str]:
-    """Return {affaire: how people read its object}."""
-    return {une.id: face.nom(une) for une in unes}
-
-
-__all__ = [
-    "Face",
-    "chemin",
-    "ecrire_jour",
-    "par_echeance",
-    "passer",
-    "procedure_de",
-    "role_de",
-    "voir",
-]

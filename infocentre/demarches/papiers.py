@@ -6,7 +6,6 @@ Nothing else is printed: the same affaire gives the same bytes, whatever deliver
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -181,8 +180,3 @@ def _cellule(nom: str, valeur: object) -> Cellule:
     if nom == "jour" and isinstance(valeur, str) and valeur:
         return Cellule(dt.date.fromisoformat(valeur))
     return Cellule(str(valeur))
-
-
-def titres(noms: Mapping[str, DocumentDeProcedure]) -> dict[str, str]:
-    """Return {name: title} of papers."""
-    return {nom: un.titre for nom, un in noms.items()}

@@ -15,7 +15,6 @@ from typing import Any, ClassVar, NamedTuple
 
 from infocentre.affaires import Affaire, Affaires, Constat, Procedure
 from infocentre.affaires.procedure import PAQUET
-from infocentre.contrat.numeros import NUMERO_UNIQUE
 from infocentre.decisions.contenus import Contenu
 from infocentre.lecture.commun import mois_controles, noms_des_guichets, registre
 from infocentre.lecture.lecteur import Lecture
@@ -23,9 +22,8 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.restitutions.document import Document, Tableau
-from infocentre.restitutions.formes import FORMES
 
-__all__ = ["NUMERO_UNIQUE", "Attente", "Ensemble", "Ouverture", "Regles", "Releve", "regles_de"]
+__all__ = ["Attente", "Ensemble", "Ouverture", "Regles", "Releve", "regles_de"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +257,8 @@ class Regles:
 
     def neuves(self, une: Affaire, lignes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Return the rows of a form that say something else than was last said of each."""
-        deja = self.dites(une)
-        reference = _reference(une)
-        return [un for un in lignes if un != deja.get(un[reference])]
+        classeur, deja = une.procedure.classeur, self.dites(une)
+        return [un for un in lignes if classeur and un != deja.get(un[classeur.reference])]
 
     def dites(self, une: Affaire) -> dict[str, Mapping[str, Any]]:
         """Return {reference: what was last answered of a case}."""
@@ -283,11 +280,6 @@ class Regles:
         return procedures()[self.code]
 
 
-def _reference(une: Affaire) -> str:
-    classeur = une.procedure.classeur
-    return classeur.reference if classeur else "reference"
-
-
 @functools.cache
 def regles_de(code: str) -> Regles:
     """Return what a procedure knows beside its YAML."""
@@ -302,8 +294,3 @@ def regles_de(code: str) -> Regles:
             )
         return lues
     return Regles(code)
-
-
-def formes_connues(formes: Iterable[str]) -> tuple[str, ...]:
-    """Return those of these forms that papers are made in."""
-    return tuple(une for une in formes if une in FORMES)
