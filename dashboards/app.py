@@ -28,6 +28,7 @@ from dashboards.exports import telechargements
 from dashboards.fichiers import fichiers
 from dashboards.fournisseur import fournisseur
 from dashboards.garde import gardes
+from dashboards.journee import rappels as rappels_de_la_journee
 from dashboards.mesures import mesures
 from dashboards.mesures import rappels as rappels_des_mesures
 from dashboards.navigation import appel, navigation
@@ -139,6 +140,7 @@ def creer_app(
     navigation(app)
     rappels_des_mesures(app)
     rappels_des_affaires(app)
+    rappels_de_la_journee(app)
     _routes(app)
     _preparer(app)
     return app

@@ -223,11 +223,11 @@ def conclure(
     try:
         dit = faire_(publiee())
     except Refus as refus:
-        return no_update, _alerte(refus)
+        return no_update, alerte(refus)
     except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
         JOURNAL.exception("mesure en échec")
         echec = "cela n'a pas pu être fait"
-        return no_update, _alerte(Refus(echec, que_faire="Recommencer ; sinon, le signaler."))
+        return no_update, alerte(Refus(echec, que_faire="Recommencer ; sinon, le signaler."))
     if isinstance(dit, Vers):
         return str(dit), None
     if dit:
@@ -245,7 +245,8 @@ def _encore(chemin: str, recherche: str) -> str:
     return f"{chemin}?{nu}{'&' if nu else ''}vus={registre().tete().rang}"
 
 
-def _alerte(refus: Refus) -> html.Div:
+def alerte(refus: Refus) -> html.Div:
+    """Say why something was refused."""
     dit = html.P(courber(typographie(refus.phrase)))
     return html.Div(dit, role="alert", className="fr-alert fr-alert--error")
 

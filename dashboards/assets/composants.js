@@ -345,6 +345,35 @@
     return React.useMemo(function () { return construire(props.arbre); }, [props.arbre]);
   }
 
+  // A queue: a button does what its own line asks, or that of a head what its lines do, those that
+  // are ticked when some are. Nothing is asked twice before an answer.
+  function File(props) {
+    var attend = React.useState(false), occupee = attend[0], occuper = attend[1];
+    var arbre = React.useMemo(function () { return construire(props.arbre); }, [props.arbre]);
+    React.useEffect(function () { occuper(false); }, [props.arbre, props.reponse]);
+    function cochees(section) {
+      return Array.from(section.querySelectorAll("input[type=checkbox]:checked")).map(function (un) { return un.value; });
+    }
+    function toutes(section) {
+      return Array.from(section.querySelectorAll("input[type=checkbox]")).map(function (un) { return un.value; });
+    }
+    function cliquer(e) {
+      var bouton = e.target.closest("button[data-cle], button[data-tout]");
+      if (!bouton || occupee) return;
+      var section = bouton.closest("section"), siennes = cochees(section);
+      var cles = bouton.dataset.cle ? [bouton.dataset.cle] : siennes.length ? siennes : toutes(section);
+      occuper(true);
+      props.setProps({ fait: { cles: cles, fois: ((props.fait || {}).fois || 0) + 1 } });
+    }
+    function cocher(e) {
+      var section = e.target.closest("section"), tout = section && section.querySelector("button[data-tout]");
+      if (!tout) return;
+      var nombre = cochees(section).length;
+      tout.textContent = !nombre ? tout.dataset.tout : tout.dataset.verbe + (nombre > 1 ? " les " + nombre + " cochées" : " la cochée");
+    }
+    return creer("div", { id: props.id, onClick: cliquer, onChange: cocher, "aria-busy": occupee ? "true" : undefined, className: "file" }, arbre);
+  }
+
   function octets(nombre) {
     return (nombre / 1e6).toFixed(1).replace(".", ",") + " Mo";
   }
@@ -442,7 +471,7 @@
     );
   }
 
-  window.infocentre = { Bloc: Bloc, GrillePapier: GrillePapier, VersionNouvelle: VersionNouvelle, BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, Chercher: Chercher, Depot: Depot, aller: aller, suivre: suivre };
+  window.infocentre = { Bloc: Bloc, File: File, GrillePapier: GrillePapier, VersionNouvelle: VersionNouvelle, BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, Chercher: Chercher, Depot: Depot, aller: aller, suivre: suivre };
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.infocentre = {

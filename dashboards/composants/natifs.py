@@ -74,6 +74,16 @@ class Bloc(_Natif):
     _noms = ("arbre",)
 
 
+class File(_Natif):
+    """A queue as a tree; `fait` is what a person has just asked of its lines, by their keys.
+
+    `reponse` is what became of it, when the queue is not made again.
+    """
+
+    _type = "File"
+    _noms = ("arbre", "fait", "reponse")
+
+
 class Depot(_Natif):
     """Where files are dropped; they go to `adresse`, `depose` is the work that loads them."""
 
