@@ -28,6 +28,7 @@ from dashboards.exports import telechargements
 from dashboards.fichiers import fichiers
 from dashboards.fournisseur import fournisseur
 from dashboards.garde import gardes
+from dashboards.journee import arrivees
 from dashboards.journee import rappels as rappels_de_la_journee
 from dashboards.mesures import mesures
 from dashboards.mesures import rappels as rappels_des_mesures
@@ -211,7 +212,7 @@ def _routes(app: dash.Dash) -> None:
     @serveur.get("/version")
     def version() -> dict[str, Any]:
         ouverte = lecteur().ouvrir()
-        return {"version": ouverte.version.numero if ouverte else 0}
+        return {"version": ouverte.version.numero if ouverte else 0, "arrivees": arrivees()}
 
     @serveur.after_request
     def proteger(reponse: flask.Response) -> flask.Response:

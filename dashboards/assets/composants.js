@@ -159,6 +159,22 @@
   };
 
   // Says that other data than those on the screen are published; `page` says which these are.
+  var ARRIVEES = "infocentre-arrivees";
+
+  // What came for the reader since they last looked at what waits for them, as /version says it.
+  function Arrivees(props) {
+    var lu = React.useState(0), nombre = lu[0], lire = lu[1];
+    React.useEffect(function () {
+      function dire(e) { lire(e.detail); }
+      window.addEventListener(ARRIVEES, dire);
+      return function () { window.removeEventListener(ARRIVEES, dire); };
+    }, []);
+    return creer(
+      "div", { id: props.id, role: "status", className: "arrivees" },
+      nombre ? creer("a", { href: "/", onClick: suivre, className: "fr-badge fr-badge--info fr-badge--no-icon", title: "Arrivé depuis votre dernière visite de l’accueil" }, nombre > 1 ? nombre + " nouvelles" : "1 nouvelle") : null
+    );
+  }
+
   function VersionNouvelle(props) {
     var etat = React.useState(false), perimee = etat[0], dire = etat[1];
     var fin = React.useState(false), fermee = fin[0], clore = fin[1];
@@ -168,8 +184,10 @@
       function verifier() {
         fetch("/version").then(function (r) { return r.ok ? r.json() : Promise.reject(); }).then(function (lue) {
           if (!fini && typeof montree === "number" && lue.version !== montree) dire(true);
+          if (!fini) window.dispatchEvent(new CustomEvent(ARRIVEES, { detail: lue.arrivees || 0 }));
         }).catch(function () {});
       }
+      verifier();
       var minuteur = setInterval(verifier, 15000);
       return function () { fini = true; clearInterval(minuteur); };
     }, [props.page]);
@@ -471,7 +489,7 @@
     );
   }
 
-  window.infocentre = { Bloc: Bloc, File: File, GrillePapier: GrillePapier, VersionNouvelle: VersionNouvelle, BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, Chercher: Chercher, Depot: Depot, aller: aller, suivre: suivre };
+  window.infocentre = { Bloc: Bloc, File: File, Arrivees: Arrivees, GrillePapier: GrillePapier, VersionNouvelle: VersionNouvelle, BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, Chercher: Chercher, Depot: Depot, aller: aller, suivre: suivre };
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.infocentre = {

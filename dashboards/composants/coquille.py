@@ -9,6 +9,7 @@ from dash import dcc, html
 from dashboards.composants.elements import attributs
 from dashboards.composants.natifs import (
     Annonce,
+    Arrivees,
     BarreFiltres,
     Bloc,
     Chercher,
@@ -130,6 +131,7 @@ def _entete(qui: Acces, moi: Bloc | None, marque: str | None) -> html.Header:
                                 ],
                                 className="fr-header__brand fr-enlarge-link",
                             ),
+                            Arrivees(id="arrivees") if qui.peut(Action.AFFAIRES) else None,
                             Chercher(id="chercher") if qui.peut(Action.CHERCHER) else None,
                             moi,
                         ],

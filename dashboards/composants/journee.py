@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 
 from dash import html
@@ -14,7 +15,7 @@ from dashboards.composants.natifs import File
 from dashboards.inscrites import pages
 from dashboards.page import Contexte
 from infocentre.demarches.journee import MESSAGES, Ligne, grouper, titre_du_groupe
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 
 MONTREES = 8  # lines of a group that are not folded
@@ -87,8 +88,17 @@ def _section(
 ) -> Balise:
     titre = titre_du_groupe(groupe)
     cochables = len(lignes) > 1 and bool(lignes[0].geste)
+    noms = Counter(une.qui for une in lignes)
     rendues = [
-        _ligne(c, une, aujourdhui, coche=cochables, neuve=id(une) in neuves) for une in lignes
+        _ligne(
+            c,
+            une,
+            aujourdhui,
+            coche=cochables,
+            neuve=id(une) in neuves,
+            nommee=noms[une.qui] > 1,
+        )
+        for une in lignes
     ]
     reste = rendues[MONTREES:]
     if len(reste) == 1:
@@ -125,17 +135,28 @@ def _ensemble(c: Contexte, groupe: tuple[str, str, str], lignes: Sequence[Ligne]
         "button",
         texte,
         type="button",
-        class_="fr-btn fr-btn--sm fr-btn--secondary",
+        class_="fr-btn fr-btn--sm",
         data_tout=texte,
         data_verbe=verbe,
     )
 
 
-def _ligne(c: Contexte, une: Ligne, aujourdhui: dt.date, *, coche: bool, neuve: bool) -> Balise:
+def _ligne(
+    c: Contexte,
+    une: Ligne,
+    aujourdhui: dt.date,
+    *,
+    coche: bool,
+    neuve: bool,
+    nommee: bool,
+) -> Balise:
+    """Return a line; `nommee`: its affaire is named, as others are of the same guichet."""
     vers = c.filtres.lien(une.chemin, **dict(une.parametres))
     tard = une.retard(aujourdhui)
-    dite = typographie(une.dit)
     nom = une.qui or une.affaire
+    if nommee and une.affaire:
+        nom = f"{nom} ({une.affaire})"
+    dite = typographie(f"\u00a0: {minuscule(une.dit)}" if nom else une.dit)
     return balise(
         "li",
         balise(
@@ -147,14 +168,14 @@ def _ligne(c: Contexte, une: Ligne, aujourdhui: dt.date, *, coche: bool, neuve: 
         else None,
         balise(
             "p",
-            [balise("a", nom, href=vers), " "] if nom else None,
+            balise("a", nom, href=vers) if nom else None,
             balise("span", dite, class_="journee-dit"),
             [" ", _marque(f"en retard de {accorder(tard, 'jour', 'jours')}", "retard")]
             if tard
             else None,
             [" ", _marque("nouveau", "neuf")] if neuve else None,
         ),
-        balise("div", _actes(une, vers, nom), class_="journee-actes"),
+        balise("div", _actes(une, vers, nom, groupee=coche), class_="journee-actes"),
     )
 
 
@@ -162,8 +183,11 @@ def _marque(texte: str, classe: str) -> Balise:
     return balise("span", texte, class_=f"journee-marque {classe}")
 
 
-def _actes(une: Ligne, vers: str, nom: str) -> list[Balise]:
-    """Return the next action of a line; what else may be done of it is on its page."""
+def _actes(une: Ligne, vers: str, nom: str, *, groupee: bool) -> list[Balise]:
+    """Return the next action of a line; what else may be done of it is on its page.
+
+    Among others, whose head says what the action is, it is but a verb.
+    """
     if not une.geste:
         return [
             balise(
@@ -177,9 +201,9 @@ def _actes(une: Ligne, vers: str, nom: str) -> list[Balise]:
     return [
         balise(
             "button",
-            une.bouton,
+            une.bouton.split()[0] if groupee else une.bouton,
             type="button",
-            class_="fr-btn fr-btn--sm",
+            class_=f"fr-btn fr-btn--sm{' fr-btn--secondary' if groupee else ''}",
             data_cle=une.cle,
             aria_label=f"{une.bouton} : {nom}",
         ),

@@ -60,6 +60,12 @@ class VersionNouvelle(_Natif):
     _noms = ("page",)
 
 
+class Arrivees(_Natif):
+    """How many things came since the reader last looked at what waits for them."""
+
+    _type = "Arrivees"
+
+
 class GrillePapier(_Natif):
     """The rows and columns of a grid as a table, built when paper asks for it."""
 

@@ -11,9 +11,11 @@ import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from infocentre.acces.audit import documents_depuis, nom_de, tete_de
 from infocentre.acces.modele import Acces, Action
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.attentes import AFaire, decide_par, demande_a, entree, non_lue
+from infocentre.decisions import Magasin, magasin_present
 from infocentre.demarches.face import Face, chemin, role_de, voir
 from infocentre.demarches.regles import regles_de
 from infocentre.lecture.accueil import attente
@@ -24,8 +26,8 @@ from infocentre.lecture.registre_a_completer import a_completer
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule, minuscule
 from infocentre.noyau.memoire import Memoire
+from infocentre.noyau.temps import de_mois, noms_mois
 from infocentre.noyau.temps import jour as ecrire_jour
-from infocentre.noyau.temps import noms_mois
 
 # What waits, the most harmful first, in the words of the heads of a queue.
 GENRES: Mapping[str, str] = {
@@ -113,7 +115,8 @@ def file_d_attente(
     siennes = _FILES.lire(
         cle, lambda _: tuple(_des_affaires(v, registre, acces, departement)), version
     )
-    autres = _des_livraisons(v, departement, jour) if acces.peut(Action.DEPOSER) else ()
+    autres = [*_des_livraisons(v, departement, jour)] if acces.peut(Action.DEPOSER) else []
+    autres += _des_documents(v, acces, departement)
     return tuple(sorted((*siennes, *autres), key=lambda une: _ordre(une, jour)))
 
 
@@ -317,6 +320,52 @@ def _des_livraisons(v: Lecture, departement: str, jour: dt.date) -> Iterator[Lig
     if manque := a_completer(v, departement):
         dit = f"{majuscule(manque.phrase)}."
         yield Ligne("livraison", dit, "/guichets", "Compléter le registre")
+
+
+@dataclass(frozen=True, slots=True)
+class _Emportes:
+    """What the journal tells of documents, up to an entry: (who, name, département, month)."""
+
+    rang: int = 0
+    dits: frozenset[tuple[str, str, str, str]] = frozenset()
+
+
+_EMPORTES: Memoire[_Emportes] = Memoire(4)
+SYNTHESE = "synthese"
+
+
+def _des_documents(v: Lecture, acces: Acces, departement: str) -> Iterator[Ligne]:
+    """Yield the synthèse of the last month until it is printed: by anyone, by them for who reads.
+
+    The journal of accesses tells it.
+    """
+    mois, magasin = mois_controles(v, departement), magasin_present(v.dossier.racine)
+    if not mois or not acces.peut(Action.IMPRIMER_SYNTHESE) or magasin is None:
+        return
+    tete = tete_de(magasin)
+    emportes = _EMPORTES.lire(v.dossier.racine, lambda avant: _relire(magasin, avant), tete.rang)
+    siens = {
+        un[1:] for un in emportes.dits if acces.peut(Action.CONDUIRE) or un[0] == nom_de(acces)
+    }
+    if (SYNTHESE, departement, mois[-1]) not in siens:
+        fait = "à imprimer" if acces.peut(Action.CONDUIRE) else "prête, à lire"
+        dit = f"Synthèse {de_mois(mois[-1])} : {fait}."
+        yield Ligne("document", dit, "/documents", "Ouvrir les documents")
+
+
+def _relire(magasin: Magasin, avant: _Emportes | None) -> _Emportes:
+    avant = avant or _Emportes()
+    neufs = documents_depuis(magasin, avant.rang)
+    dits = {
+        (
+            un.qui,
+            un.objet.rpartition("/")[2].partition(".")[0].removeprefix("infocentre "),
+            str(un.precisions.get("departement", "")),
+            str(un.precisions.get("mois", "")),
+        )
+        for un in neufs
+    }
+    return _Emportes(neufs[-1].rang if neufs else avant.rang, avant.dits | dits)
 
 
 # --- By a click -----------------------------------------------------------------------------------
