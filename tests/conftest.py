@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from tests.donnees.communs import GARDES, une_fois
+from tests.profondeur import PROFONDEUR
 
 if TYPE_CHECKING:
     from infocentre.entrepot import Dossier
@@ -29,7 +30,7 @@ FILS = ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 # Speed is measured by the benchmarks: an example that waits for a busy machine is not wrong.
-settings.register_profile("infocentre", deadline=None)
+settings.register_profile("infocentre", deadline=None, max_examples=25 * PROFONDEUR)
 settings.load_profile("infocentre")
 
 

@@ -14,9 +14,8 @@ import duckdb
 
 from tests.donnees.retors import dossier_jetable
 
-# The directory where it is made: that of the run and of the runs that it starts, or one that outlives
-# them. Each serves as long as what makes it stays the same: all of the sources but those that only
-# read.
+# The directory where it is made: that of the run and of those that it starts, or one that outlives
+# them. Each serves as long as what makes it stays the same: all of the sources but what only reads.
 GARDES = "INFOCENTRE_TESTS_GARDES"
 RACINE = Path(__file__).parents[2]
 FABRIQUENT = ("infocentre", "queries", "expectations", "tests")
