@@ -28,6 +28,7 @@ from dashboards.exports import telechargements
 from dashboards.fichiers import fichiers
 from dashboards.fournisseur import fournisseur
 from dashboards.garde import gardes
+from dashboards.gestes import rappels as rappels_des_gestes
 from dashboards.mesures import mesures
 from dashboards.mesures import rappels as rappels_des_mesures
 from dashboards.navigation import appel, navigation
@@ -137,6 +138,7 @@ def creer_app(
     app.server.config["RECONNAITRE"] = reconnaitre
     app.layout = lambda: coquille(acces(), identite_affichee(), marque=marque)
     navigation(app)
+    rappels_des_gestes(app)
     rappels_des_mesures(app)
     rappels_des_affaires(app)
     _routes(app)

@@ -456,6 +456,16 @@
       var recherche = parametres.toString();
       return recherche ? "?" + recherche : "";
     },
+    // What a gesture says, on the page that it is for, which may have been made again since.
+    dire: function (dit, id) {
+      if (!dit || dit.adresse !== window.location.pathname + window.location.search) return null;
+      setTimeout(function () {
+        var lieu = document.getElementById(id);
+        var haut = lieu ? lieu.getBoundingClientRect().top : 0;
+        if (lieu && lieu.firstChild && (haut < 0 || haut > 0.8 * window.innerHeight)) lieu.scrollIntoView();
+      }, 100);
+      return dit.dit;
+    },
     // What was asked and is now there goes to the reader as a file.
     remettre: function (suivis) {
       ((suivis || {}).prets || []).forEach(function (adresse) {

@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboards.clics import TOUTES
 from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import attributs, faits, lien, repli, typographie
 from dashboards.composants.listes import Cellule, liste
@@ -42,7 +43,6 @@ from infocentre.procedures.mesures_correctives.comptes import (
 from infocentre.procedures.mesures_correctives.gardes import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.procedures.mesures_correctives.propositions import Proposition
 
-TOUTES = "toutes"
 COLONNES = ("Organisme", "Objet", "Étape", "État", "Échéance", "Dernier événement")
 LIGNES = {"corps": 14, "texte": 4, "actions": 4}  # rows of a text; the others have one
 

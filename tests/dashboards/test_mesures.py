@@ -14,7 +14,7 @@ import dash
 import openpyxl
 import pytest
 
-from dashboards import mesures
+from dashboards import gestes, mesures
 from dashboards.app import creer_app
 from infocentre.acces.attribution import perimetre_du_role
 from infocentre.acces.comptes import Comptes, Fiche
@@ -56,12 +56,12 @@ def app_mesures(
 def registre(app_mesures: dash.Dash) -> Iterator[Affaires]:
     """Give the affaires as the page has them, within a request."""
     with app_mesures.server.test_request_context("/mesures"):
-        yield mesures.registre()
+        yield gestes.registre()
 
 
 def _cliquer(evenement: str, affaire: str = "toutes", **dits: str) -> str:
     """Do what a button does; return what is still to be read."""
-    v = mesures.publiee()
+    v = gestes.publiee()
     return mesures._agir(v, evenement, affaire, dits, "?departement=013")
 
 
@@ -92,7 +92,7 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
     assert "Signalé, étape 1" in apres
     assert "La relance vient trop tôt" in apres
 
-    assert mesures._lire(mesures.publiee(), "rendu.xlsx", _rendu(registre, une.id, tmp_path)) == ""
+    assert mesures._lire(gestes.publiee(), "rendu.xlsx", _rendu(registre, une.id, tmp_path)) == ""
     assert registre.lire(une.id).etat == "en_cours"
     (dit,) = registre.constats(registre.lire(une.id).constats)
     net = f"{lisible((dit.numerateur - 1) / dit.denominateur, taux=True)} (1 justifié)"
@@ -114,7 +114,7 @@ def _tout(vu: Ecran) -> str:
 
 def _rendu(registre: Affaires, id_: str, tmp_path: Path) -> str:
     """Return the workbook of an affaire, answered, as a browser gives it."""
-    with ouvrir_pour(mesures.publiee().dossier, TOUT) as v:
+    with ouvrir_pour(gestes.publiee().dossier, TOUT) as v:
         (_, xlsx) = message.joindre(v, registre.lire(id_), lambda *_: b"")
     classeur = openpyxl.load_workbook(io.BytesIO(xlsx.octets))
     classeur["Réponse"]["B1"] = "d'accord"
@@ -128,20 +128,25 @@ def test_a_refusal_is_said_where_one_clicked(registre: Affaires, app_mesures: da
     _cliquer("proposer")
     (id_, *_) = [une.id for une in registre.lister("013")]
     agir: Callable[[Any], str] = lambda v: mesures._agir(v, "ecarter", id_, {}, "")  # noqa: E731
-    adresse, alerte = mesures.conclure(agir, "")
+    adresse, alerte = gestes.conclure(agir, "", "/mesures")
     assert adresse is dash.no_update
-    assert alerte.children.children.startswith("Il manque «\u202fRaison\u202f».")
+    assert alerte["dit"].children.children.startswith("Il manque «\u202fRaison\u202f».")
     registre.agir(id_, "accepter")  # somebody else, who has another page
-    _, alerte = mesures.conclure(
-        lambda v: mesures._agir(v, "ecarter", id_, {"raison": "fermé", "vus": "1"}, ""), ""
+    _, alerte = gestes.conclure(
+        lambda v: mesures._agir(v, "ecarter", id_, {"raison": "fermé", "vus": "1"}, ""),
+        "",
+        "/mesures",
     )
-    assert alerte.children.children.startswith("L’affaire a changé entre-temps")
-    adresse, rien = mesures.conclure(
-        lambda v: mesures._agir(v, "ecarter", id_, {"raison": "fermé", "vus": "2"}, ""), "?etape=0"
+    assert alerte["dit"].children.children.startswith("L’affaire a changé entre-temps")
+    adresse, rien = gestes.conclure(
+        lambda v: mesures._agir(v, "ecarter", id_, {"raison": "fermé", "vus": "2"}, ""),
+        "?etape=0",
+        "/mesures",
     )
     assert (adresse, rien) == (f"/mesures?etape=0&vus={registre.tete().rang}", None)
     assert (
-        mesures.conclure(lambda v: mesures._lire(v, "a.xlsx", "data:,!"), "")[0] is dash.no_update
+        gestes.conclure(lambda v: mesures._lire(v, "a.xlsx", "data:,!"), "", "/mesures")[0]
+        is dash.no_update
     )
     client = app_mesures.server.test_client()
     assert client.get(f"/mesures/{id_}/dossier.zip").status_code == 404
@@ -167,7 +172,7 @@ def _repondre(affaire: str, **dits: str) -> str:
 
 
 def ecrit_du(alerte: Any) -> str:
-    return str(alerte.children.children)
+    return str(alerte["dit"].children.children)
 
 
 @pytest.mark.tentative(
@@ -246,7 +251,7 @@ def test_the_message_leads_to_the_page_once_all_have_accounts(
     registre: Affaires, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = _signalees(registre)
-    v = mesures.publiee()
+    v = gestes.publiee()
     une = registre.lire(ids["G1309"])
     assert len(message.joindre(v, une, lambda *_: b"")) == 2
     comptes = Comptes(registre._magasin)
