@@ -29,6 +29,8 @@ from dashboards.fichiers import fichiers
 from dashboards.fournisseur import fournisseur
 from dashboards.garde import gardes
 from dashboards.gestes import rappels as rappels_des_gestes
+from dashboards.journee import arrivees
+from dashboards.journee import rappels as rappels_de_la_journee
 from dashboards.mesures import mesures
 from dashboards.mesures import rappels as rappels_des_mesures
 from dashboards.navigation import appel, navigation
@@ -141,6 +143,7 @@ def creer_app(
     rappels_des_gestes(app)
     rappels_des_mesures(app)
     rappels_des_affaires(app)
+    rappels_de_la_journee(app)
     _routes(app)
     _preparer(app)
     return app
@@ -211,7 +214,7 @@ def _routes(app: dash.Dash) -> None:
     @serveur.get("/version")
     def version() -> dict[str, Any]:
         ouverte = lecteur().ouvrir()
-        return {"version": ouverte.version.numero if ouverte else 0}
+        return {"version": ouverte.version.numero if ouverte else 0, "arrivees": arrivees()}
 
     @serveur.after_request
     def proteger(reponse: flask.Response) -> flask.Response:

@@ -10,6 +10,7 @@ from dashboards.clics import DIT
 from dashboards.composants.elements import attributs
 from dashboards.composants.natifs import (
     Annonce,
+    Arrivees,
     BarreFiltres,
     Bloc,
     Chercher,
@@ -132,6 +133,7 @@ def _entete(qui: Acces, moi: Bloc | None, marque: str | None) -> html.Header:
                                 ],
                                 className="fr-header__brand fr-enlarge-link",
                             ),
+                            Arrivees(id="arrivees") if qui.peut(Action.AFFAIRES) else None,
                             Chercher(id="chercher") if qui.peut(Action.CHERCHER) else None,
                             moi,
                         ],

@@ -19,6 +19,7 @@ from dashboards.composants.fiche_indicateurs import indicateurs
 from dashboards.composants.inconnu import inconnu
 from dashboards.courant import acces
 from dashboards.exports import export
+from dashboards.journee import chez_soi
 from dashboards.page import Contexte, Vue, page
 from infocentre.acces.roles import Action
 from infocentre.exports import Donnees
@@ -53,6 +54,7 @@ def layout(c: Contexte) -> Vue:
     )
     corps = html.Div(
         [
+            chez_soi(c),
             a_faire(c, fiche),
             html.Div([resume(fiche), identite(c, fiche)], className="presentation"),
             indicateurs(c, fiche),

@@ -240,6 +240,7 @@ RAPPELS: Mapping[str, Action] = {
     "affaires.faire": Action.CONDUIRE,
     "affaires.recevoir": Action.AFFAIRES,
     "affaires.remplir": Action.AFFAIRES,
+    "journee.agir": Action.CONDUIRE,
     "mesures.faire": Action.CONDUIRE,
     "mesures.recevoir": Action.CONDUIRE,
     "mesures.repondre": Action.REPONDRE,

@@ -216,6 +216,11 @@ class Affaires:
         self._dernier_arrete = dernier_arrete
 
     @property
+    def acteur(self) -> str:
+        """The name of who acts."""
+        return self._acteur.nom
+
+    @property
     def lieu(self) -> str:
         """Where the store is, without a password."""
         return self._magasin.lieu
