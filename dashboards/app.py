@@ -23,6 +23,8 @@ from dashboards.depots import depots
 from dashboards.documents import documents
 from dashboards.doublons import routes as doublons
 from dashboards.droits import droits
+from dashboards.envois import rappels as rappels_des_envois
+from dashboards.envois import routes as envois
 from dashboards.erreurs import erreurs
 from dashboards.exports import telechargements
 from dashboards.fichiers import fichiers
@@ -139,6 +141,7 @@ def creer_app(
     navigation(app)
     rappels_des_mesures(app)
     rappels_des_affaires(app)
+    rappels_des_envois(app)
     _routes(app)
     _preparer(app)
     return app
@@ -184,6 +187,7 @@ def _routes(app: dash.Dash) -> None:
         documents,
         mesures,
         fichiers_affaires,
+        envois,
         doublons,
         requetes,
         traceur,
