@@ -23,6 +23,8 @@ from dashboards.depots import depots
 from dashboards.documents import documents
 from dashboards.doublons import routes as doublons
 from dashboards.droits import droits
+from dashboards.envois import rappels as rappels_des_envois
+from dashboards.envois import routes as envois
 from dashboards.erreurs import erreurs
 from dashboards.exports import telechargements
 from dashboards.fichiers import fichiers
@@ -144,6 +146,7 @@ def creer_app(
     rappels_des_mesures(app)
     rappels_des_affaires(app)
     rappels_de_la_journee(app)
+    rappels_des_envois(app)
     _routes(app)
     _preparer(app)
     return app
@@ -189,6 +192,7 @@ def _routes(app: dash.Dash) -> None:
         documents,
         mesures,
         fichiers_affaires,
+        envois,
         doublons,
         requetes,
         traceur,

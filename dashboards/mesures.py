@@ -6,9 +6,7 @@ Everything is written through the registre of affaires, in the name of whoever a
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import re
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -19,7 +17,6 @@ from dash import ALL, Input, State, no_update
 from dashboards.clics import TOUTES, Bouton, bouton
 from dashboards.courant import lecteur, qui, veille
 from dashboards.gestes import (
-    LOT,
     conclure,
     dire_refusees,
     donner,
@@ -37,13 +34,10 @@ from infocentre.demarches.registre import registre_de
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import departements, mois_controles
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, simplifier
 from infocentre.procedures.mesures_correctives import actes, ecrits, reponses
-from infocentre.procedures.mesures_correctives import comptes as attendus
-from infocentre.procedures.mesures_correctives.fiches import imprimer_les_fiches
-from infocentre.procedures.mesures_correctives.message import Pour, preparer, texte
+from infocentre.procedures.mesures_correctives.message import Pli, preparer, texte
 from infocentre.procedures.mesures_correctives.proposer import proposer
 from infocentre.restitutions.commande import Commande, fabriquer
 from infocentre.restitutions.formes import FORMES
@@ -195,7 +189,7 @@ def _agir(v: Lecture, nom: str, id_: str, dits: Mapping[str, str], recherche: st
         return _ENSEMBLE[nom](v, recherche)
     if nom in {actes.ENVOYER, actes.RELANCER}:
         pour = actes.pour(relance=nom == actes.RELANCER)
-        return _envoyer(v, [lues.une_affaire(v, id_)], pour)
+        return _envoyer(v, Pli(pour, (lues.une_affaire(v, id_),)))
     affaire = lues.une_affaire(v, id_)
     if nom in {"arrive", "non_arrive"}:
         envoi.lever_le_doute(registre(), id_, arrive=nom == "arrive")
@@ -203,7 +197,8 @@ def _agir(v: Lecture, nom: str, id_: str, dits: Mapping[str, str], recherche: st
     jour = _jour(dits["jour"]) if "jour" in dits else None
     donnees = _donnees(affaire, nom, dits)
     if actes.part_par_message(nom):
-        objet, corps = texte(v, affaire, nom, jour or registre().aujourdhui)  # type: ignore[arg-type]
+        pli = Pli(nom, (affaire,))  # type: ignore[arg-type]
+        objet, corps = texte(v, pli, jour or registre().aujourdhui)
         donnees = {"objet": objet, "corps": corps, **donnees}
     vus = int(dits["vus"]) if dits.get("vus", "").isdigit() else None
     registre().agir(id_, nom, donnees, jour=jour, vus=vus)
@@ -282,23 +277,9 @@ def _accepter(v: Lecture, recherche: str) -> str:
     return ""
 
 
-def _envoyer_tout(v: Lecture, recherche: str) -> str:
-    ici, _ = _lieu(v, recherche)
-    attendent = actes.a_envoyer(lues.affaires(v, ici))
-    return _envoyer(v, attendent[:LOT], actes.pour(relance=False))
-
-
-def _relancer_tout(v: Lecture, recherche: str) -> str:
-    ici, mois = _lieu(v, recherche)
-    dues = attendus.compter(v, ici, mois, registre().aujourdhui).relances
-    return _envoyer(v, list(dues)[:LOT], actes.pour(relance=True))
-
-
 _ENSEMBLE: Mapping[str, Callable[[Lecture, str], str]] = {
     actes.PROPOSER: _proposer,
     actes.ACCEPTER: _accepter,
-    actes.ENVOYER: _envoyer_tout,
-    actes.RELANCER: _relancer_tout,
 }
 
 
@@ -308,30 +289,25 @@ def imprimer_a_part(v: Lecture, departement: str, mois: str, organisme: str) -> 
     return fabriquer(v.dossier, commande, permis=veille())
 
 
-def _envoyer(v: Lecture, affaires: Sequence[Affaire], pour: Pour) -> str:
-    """Send by SMTP; return what was not sent, and why."""
+def _envoyer(v: Lecture, pli: Pli) -> str:
+    """Send by SMTP; return why it was not sent, '' when it was."""
     messagerie = envoi.lire_messagerie(v.dossier.racine)
     jour = registre().aujourdhui
-    par_id = {une.id: une for une in affaires}
-    envoi.limiter(registre(), list(par_id))
-    tenir = functools.partial(
-        file.place, v.dossier.file, uuid.uuid4().hex, qui=qui(), permis=veille()
+    messages = envoi.preparer_chacun(
+        [pli], lambda un: preparer(v, un, jour, imprimer=imprimer_a_part), lambda un: un.ids[0]
     )
-    with imprimer_les_fiches(v, affaires, imprimer_a_part, tenir) as imprimer:
-        messages = envoi.preparer_chacun(
-            par_id, lambda id_: preparer(v, par_id[id_], pour, jour, imprimer=imprimer)
-        )
-        return donner(messages, messagerie)
+    return donner(messages, messagerie)
 
 
 def _lire(v: Lecture, nom: str, contenu: str) -> str:
     affaires = registre()
     with fichier_recu(nom, contenu) as chemin:
         lue = reponses.lire(affaires, chemin, affaires.aujourdhui)
-    lues.une_affaire(v, lue.affaire)
-    reponses.enregistrer(affaires, lue)
-    lus = accorder(len(lue.unites), "cas lu", "cas lus")
-    return dire_refusees(f"Réponse enregistrée, {lus}", lue.refusees)
+    for une in lue.reponses:
+        lues.une_affaire(v, une.affaire)
+    prises, contre = reponses.enregistrer_tout(affaires, lue)
+    lus = accorder(sum(len(une.unites) for une, _ in prises), "cas lu", "cas lus")
+    return dire_refusees(f"Réponse enregistrée, {lus}", (*lue.refusees, *contre))
 
 
 # --- Files to take away ---------------------------------------------------------------------------
@@ -352,8 +328,8 @@ def _fichier(v: Lecture, une: Affaire, nom: str) -> bytes:
     affaires = registre()
     jour = affaires.aujourdhui
     if nom in {"message.eml", "relance.eml"}:
-        pour = actes.pour(relance=nom == "relance.eml")
-        pret = preparer(v, une, pour, jour, imprimer=imprimer_a_part)
+        pli = Pli(actes.pour(relance=nom == "relance.eml"), (une,))
+        pret = preparer(v, pli, jour, imprimer=imprimer_a_part)
         return brouillon(pret, lire_service(v.dossier.racine), affaires.instant)
     if nom == "dossier.zip":
         return ecrits.dossier(v, une, jour)

@@ -52,7 +52,7 @@ from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
 from infocentre.noyau.francais import accorder
 from infocentre.procedures.mesures_correctives import actes
 from infocentre.procedures.mesures_correctives import comptes as attendus
-from infocentre.procedures.mesures_correctives.message import texte
+from infocentre.procedures.mesures_correctives.message import Pli, texte
 
 ETAPES = {
     "": "Toutes, en cours",
@@ -70,7 +70,6 @@ CAS_PAR_PAGE = 25
 @page
 def layout(c: Contexte) -> Vue:
     """Return the affaires of a département, or one of them (`affaire`)."""
-    dossier = c.v.dossier
     if c.adresse.get("affaire"):
         return _une(c, lues.une_affaire(c.v, c.adresse["affaire"]))
     ici, etape = c.filtres.departement, c.adresse.get("etape", "")
@@ -80,7 +79,7 @@ def layout(c: Contexte) -> Vue:
     noms = lues.noms(c.v, ici, c.mois[-1])
     a_faire = [
         html.H2("À faire", className="fr-h5"),
-        a_decider(comptes, messagerie=(dossier.racine / FICHIER).exists()),
+        a_decider(comptes, c.filtres),
         html.Div(id=MESSAGE),
         propositions(comptes.a_ouvrir, c.filtres),
     ]
@@ -233,7 +232,7 @@ def _message(c: Contexte, une: Affaire) -> list[Any]:
     if pour is None:
         return []
     premier = pour == actes.pour(relance=False)
-    objet, corps = texte(c.v, une, pour, aujourdhui())
+    objet, corps = texte(c.v, Pli(pour, (une,)), aujourdhui())
     envoyer = actes.ENVOYER if premier else actes.RELANCER
     fichier = "message.eml" if premier else "relance.eml"
     boutons: list[Any] = [
