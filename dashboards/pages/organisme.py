@@ -16,7 +16,7 @@ from dashboards.composants.fiche import (
     verifications,
 )
 from dashboards.composants.fiche_indicateurs import indicateurs
-from dashboards.composants.inconnu import inconnu
+from dashboards.composants.inconnu import connu, inconnu
 from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.fiche import etats_des_guichets, lire_fiche
 from infocentre.noyau.erreurs import Refus
@@ -72,5 +72,6 @@ dash.register_page(
     name="Organisme",
     title=lambda organisme="", **_: f"Organisme {organisme} – Infocentre",
     montre="graphique",
+    connu=lambda organisme="", **_: connu("organisme", organisme),
     layout=layout,
 )
