@@ -11,13 +11,12 @@ from typing import Any
 
 import dash
 import flask
-from dash import ALL, Input, Output, State, no_update
+from dash import ALL, Input, State, no_update
 
-from dashboards.clics import bouton
-from dashboards.courant import acces, lecteur, qui
-from dashboards.mesures import (
+from dashboards.clics import TOUTES, bouton
+from dashboards.courant import acces
+from dashboards.gestes import (
     LOT,
-    TOUTES,
     Vers,
     conclure,
     dire_refusees,
@@ -25,17 +24,18 @@ from dashboards.mesures import (
     fichier_recu,
     premier_fichier,
     publiee,
+    registre,
+    sorties,
 )
 from dashboards.page import contexte_affiche, contexte_exact
 from dashboards.reponses import a_emporter, exporter_reponse
-from infocentre.affaires import Acteur, Affaire
+from infocentre.affaires import Affaire
 from infocentre.contrat.montres import lire_numeros
 from infocentre.contrat.numeros import numeros_ouverts
 from infocentre.demarches import a_remplir
 from infocentre.demarches.envoi import lever_le_doute, limiter, lire_messagerie, preparer_chacun
-from infocentre.demarches.face import Face, chemin, role_de, voir
+from infocentre.demarches.face import Face, chemin, voir
 from infocentre.demarches.message import brouillon
-from infocentre.demarches.registre import registre_de
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import Format
@@ -43,27 +43,20 @@ from infocentre.noyau.francais import accorder
 from infocentre.restitutions.service import lire_service
 
 FORMATS: tuple[Format, ...] = ("xlsx", "csv", "csv-excel", "json")
-MESSAGE = "affaire-message"
 
 fichiers_affaires = flask.Blueprint("fichiers_affaires", __name__)
 
 
 def face(v: Lecture, code: str) -> Face:
     """Return a procedure before whoever asks; raise Refus to who sees nothing of it."""
-    moi = acces()
-    registre = registre_de(lecteur().dossier, Acteur(qui(), role_de(moi)))
-    return voir(moi, v, registre, code)
+    return voir(acces(), v, registre(), code)
 
 
 def rappels(app: dash.Dash) -> None:
     """Register what forms, buttons and files of the page do."""
-    sorties = [
-        Output("adresse", "href", allow_duplicate=True),
-        Output(MESSAGE, "children", allow_duplicate=True),
-    ]
     ou = (State("adresse", "pathname"), State("adresse", "search"))
     app.callback(
-        *sorties,
+        *sorties(),
         Input({"type": "affaire-geste", "evenement": ALL, "affaire": ALL}, "envois"),
         State({"type": "affaire-geste", "evenement": ALL, "affaire": ALL}, "valeurs"),
         State({"type": "affaire-geste", "evenement": ALL, "affaire": ALL}, "id"),
@@ -71,13 +64,13 @@ def rappels(app: dash.Dash) -> None:
         prevent_initial_call=True,
     )(remplir)
     app.callback(
-        *sorties,
+        *sorties(),
         Input({"type": "affaire-bouton", "action": ALL, "affaire": ALL}, "n_clicks"),
         *ou,
         prevent_initial_call=True,
     )(faire)
     app.callback(
-        *sorties,
+        *sorties(),
         Input({"type": "affaire-fichier", "affaire": ALL}, "contents"),
         State({"type": "affaire-fichier", "affaire": ALL}, "filename"),
         *ou,

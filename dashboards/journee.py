@@ -14,7 +14,7 @@ from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import typographie
 from dashboards.composants.journee import DITE, FILE, arbre, ma_journee
 from dashboards.courant import acces, lecteur, lecture, qui
-from dashboards.mesures import alerte
+from dashboards.gestes import alerte
 from dashboards.page import Contexte, contexte_affiche
 from infocentre.acces.habitudes import Habitudes
 from infocentre.acces.modele import Action

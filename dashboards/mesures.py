@@ -5,64 +5,48 @@ Everything is written through the registre of affaires, in the name of whoever a
 
 from __future__ import annotations
 
-import base64
-import binascii
-import contextlib
 import datetime as dt
-import functools
-import logging
 import re
-import tempfile
-import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import dash
 import flask
-from dash import ALL, Input, Output, State, html, no_update
+from dash import ALL, Input, State, no_update
 
-from dashboards.clics import Bouton, bouton
-from dashboards.composants.apostrophes import courber
-from dashboards.composants.elements import typographie
-from dashboards.courant import lecteur, lecture, qui, veille
+from dashboards.clics import TOUTES, Bouton, bouton
+from dashboards.courant import lecteur, qui, veille
+from dashboards.gestes import (
+    conclure,
+    dire_refusees,
+    donner,
+    fichier_recu,
+    premier_fichier,
+    publiee,
+    registre,
+    sorties,
+)
 from dashboards.reponses import a_emporter
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.demarches import envoi
-from infocentre.demarches.envoi import Empeche, Messagerie
-from infocentre.demarches.message import Message, brouillon
+from infocentre.demarches.message import brouillon
 from infocentre.demarches.registre import registre_de
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import departements, mois_controles
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, simplifier
 from infocentre.procedures.mesures_correctives import actes, ecrits, reponses
-from infocentre.procedures.mesures_correctives import comptes as attendus
-from infocentre.procedures.mesures_correctives.fiches import imprimer_les_fiches
-from infocentre.procedures.mesures_correctives.message import Pour, preparer, texte
+from infocentre.procedures.mesures_correctives.message import Pli, preparer, texte
 from infocentre.procedures.mesures_correctives.proposer import proposer
 from infocentre.restitutions.commande import Commande, fabriquer
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.service import lire_service
 
-JOURNAL = logging.getLogger("infocentre.dashboards")
-TOUTES = "toutes"
-LOT = 20  # messages that one click sends: each has its fiche printed
+CHEMIN = "/mesures"
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 mesures = flask.Blueprint("mesures", __name__)
-
-
-def registre() -> Affaires:
-    """Return the affaires, on which whoever asks acts."""
-    return registre_de(lecteur().dossier, Acteur(qui()))
-
-
-def aujourdhui() -> dt.date:
-    """Return the day of the one who acts."""
-    return dt.datetime.now().astimezone().date()
 
 
 def empeche(id_: str, evenement: str) -> str:
@@ -77,8 +61,7 @@ def empeche(id_: str, evenement: str) -> str:
 def rappels(app: dash.Dash) -> None:
     """Register what buttons and files of the page do."""
     app.callback(
-        Output("adresse", "href", allow_duplicate=True),
-        Output("mesure-message", "children"),
+        *sorties(),
         Input({"type": "mesure-action", "evenement": ALL, "affaire": ALL}, "n_clicks"),
         State({"type": "mesure-champ", "nom": ALL}, "value"),
         State({"type": "mesure-champ", "nom": ALL}, "id"),
@@ -86,16 +69,14 @@ def rappels(app: dash.Dash) -> None:
         prevent_initial_call=True,
     )(faire)
     app.callback(
-        Output("adresse", "href", allow_duplicate=True),
-        Output("mesure-message", "children", allow_duplicate=True),
+        *sorties(),
         Input({"type": "mesure-fichier", "affaire": ALL}, "contents"),
         State({"type": "mesure-fichier", "affaire": ALL}, "filename"),
         State("adresse", "search"),
         prevent_initial_call=True,
     )(recevoir)
     app.callback(
-        Output("adresse", "href", allow_duplicate=True),
-        Output("mesure-message", "children", allow_duplicate=True),
+        *sorties(),
         Input("reponse", "envois"),
         State("reponse", "valeurs"),
         State({"type": "mesure-champ", "nom": ALL}, "value"),
@@ -115,7 +96,7 @@ def faire(
     if not clic or not any(clics):
         return no_update, no_update
     lire = lambda: _lire_clic(clic, zip(champs, valeurs, strict=True))  # noqa: E731
-    return conclure(lambda v: _agir(v, *lire(), recherche or ""), recherche)
+    return conclure(lambda v: _agir(v, *lire(), recherche or ""), recherche, CHEMIN)
 
 
 def _lire_clic(
@@ -138,7 +119,7 @@ def recevoir(
     donne = premier_fichier(contenus, noms)
     if donne is None:
         return no_update, no_update
-    return conclure(lambda v: _lire(v, *donne), recherche)
+    return conclure(lambda v: _lire(v, *donne), recherche, CHEMIN)
 
 
 def repondre(
@@ -151,7 +132,7 @@ def repondre(
     if not envois:
         return no_update, no_update
     rendue = lire_rendue(valeurs, vus, recherche)
-    return conclure(lambda v: _enregistrer(v, rendue), recherche)
+    return conclure(lambda v: _enregistrer(v, rendue), recherche, CHEMIN)
 
 
 class Rendue(NamedTuple):
@@ -202,62 +183,13 @@ def _enregistrer(v: Lecture, rendue: Rendue) -> str:
     return ""
 
 
-class Vers(str):
-    """An address to go to, once what was asked is done."""
-
-    __slots__ = ()
-
-
-def publiee() -> Lecture:
-    """Return the published version as whoever asks may read it; raise Refus without any."""
-    v = lecture()
-    if v is None:
-        raise Refus("aucun mois n'est encore publié")
-    return v
-
-
-def conclure(
-    faire_: Callable[[Lecture], str], recherche: str | None, chemin: str = "/mesures"
-) -> tuple[Any, Any]:
-    """Do something, then show the page at `chemin` again, or say what it returns or refuses."""
-    try:
-        dit = faire_(publiee())
-    except Refus as refus:
-        return no_update, alerte(refus)
-    except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
-        JOURNAL.exception("mesure en échec")
-        echec = "cela n'a pas pu être fait"
-        return no_update, alerte(Refus(echec, que_faire="Recommencer ; sinon, le signaler."))
-    if isinstance(dit, Vers):
-        return str(dit), None
-    if dit:
-        return no_update, html.Div(
-            [html.P(un) for un in dit.split("\n")],
-            role="status",
-            className="fr-alert fr-alert--warning",
-        )
-    return _encore(chemin, recherche or ""), None
-
-
-def _encore(chemin: str, recherche: str) -> str:
-    """Return the address of the page, changed by the head of the chain so that it is made again."""
-    nu = re.sub(r"[?&]vus=[^&]*", "", recherche).lstrip("?&")
-    return f"{chemin}?{nu}{'&' if nu else ''}vus={registre().tete().rang}"
-
-
-def alerte(refus: Refus) -> html.Div:
-    """Say why something was refused."""
-    dit = html.P(courber(typographie(refus.phrase)))
-    return html.Div(dit, role="alert", className="fr-alert fr-alert--error")
-
-
 def _agir(v: Lecture, nom: str, id_: str, dits: Mapping[str, str], recherche: str) -> str:
     """Do what a button says; return what must still be read, '' when all is done."""
     if id_ == TOUTES:
         return _ENSEMBLE[nom](v, recherche)
     if nom in {actes.ENVOYER, actes.RELANCER}:
         pour = actes.pour(relance=nom == actes.RELANCER)
-        return _envoyer(v, [lues.une_affaire(v, id_)], pour)
+        return _envoyer(v, Pli(pour, (lues.une_affaire(v, id_),)))
     affaire = lues.une_affaire(v, id_)
     if nom in {"arrive", "non_arrive"}:
         envoi.lever_le_doute(registre(), id_, arrive=nom == "arrive")
@@ -265,7 +197,8 @@ def _agir(v: Lecture, nom: str, id_: str, dits: Mapping[str, str], recherche: st
     jour = _jour(dits["jour"]) if "jour" in dits else None
     donnees = _donnees(affaire, nom, dits)
     if actes.part_par_message(nom):
-        objet, corps = texte(v, affaire, nom, jour or registre().aujourdhui)  # type: ignore[arg-type]
+        pli = Pli(nom, (affaire,))  # type: ignore[arg-type]
+        objet, corps = texte(v, pli, jour or registre().aujourdhui)
         donnees = {"objet": objet, "corps": corps, **donnees}
     vus = int(dits["vus"]) if dits.get("vus", "").isdigit() else None
     registre().agir(id_, nom, donnees, jour=jour, vus=vus)
@@ -344,23 +277,9 @@ def _accepter(v: Lecture, recherche: str) -> str:
     return ""
 
 
-def _envoyer_tout(v: Lecture, recherche: str) -> str:
-    ici, _ = _lieu(v, recherche)
-    attendent = actes.a_envoyer(lues.affaires(v, ici))
-    return _envoyer(v, attendent[:LOT], actes.pour(relance=False))
-
-
-def _relancer_tout(v: Lecture, recherche: str) -> str:
-    ici, mois = _lieu(v, recherche)
-    dues = attendus.compter(v, ici, mois, registre().aujourdhui).relances
-    return _envoyer(v, list(dues)[:LOT], actes.pour(relance=True))
-
-
 _ENSEMBLE: Mapping[str, Callable[[Lecture, str], str]] = {
     actes.PROPOSER: _proposer,
     actes.ACCEPTER: _accepter,
-    actes.ENVOYER: _envoyer_tout,
-    actes.RELANCER: _relancer_tout,
 }
 
 
@@ -370,76 +289,25 @@ def imprimer_a_part(v: Lecture, departement: str, mois: str, organisme: str) -> 
     return fabriquer(v.dossier, commande, permis=veille())
 
 
-def _envoyer(v: Lecture, affaires: Sequence[Affaire], pour: Pour) -> str:
-    """Send by SMTP; return what was not sent, and why."""
+def _envoyer(v: Lecture, pli: Pli) -> str:
+    """Send by SMTP; return why it was not sent, '' when it was."""
     messagerie = envoi.lire_messagerie(v.dossier.racine)
     jour = registre().aujourdhui
-    par_id = {une.id: une for une in affaires}
-    envoi.limiter(registre(), list(par_id))
-    tenir = functools.partial(
-        file.place, v.dossier.file, uuid.uuid4().hex, qui=qui(), permis=veille()
+    messages = envoi.preparer_chacun(
+        [pli], lambda un: preparer(v, un, jour, imprimer=imprimer_a_part), lambda un: un.ids[0]
     )
-    with imprimer_les_fiches(v, affaires, imprimer_a_part, tenir) as imprimer:
-        messages = envoi.preparer_chacun(
-            par_id, lambda id_: preparer(v, par_id[id_], pour, jour, imprimer=imprimer)
-        )
-        return donner(messages, messagerie)
-
-
-def donner(messages: Iterable[Message | Empeche], messagerie: Messagerie) -> str:
-    """Give messages to the server; return what was not sent, and why, '' when all was."""
-    bilan = envoi.envoyer(registre(), messages, messagerie)
-    if not bilan.echouees and not bilan.en_suspens:
-        return ""
-    return "\n".join(
-        [
-            f"{accorder(len(bilan.envoyees), 'message envoyé', 'messages envoyés')}.",
-            *[f"{id_} : pas envoyé, {raison}." for id_, raison in bilan.echouees],
-            *[f"{id_} : en suspens, {raison}." for id_, raison in bilan.en_suspens],
-        ]
-    )
-
-
-@contextlib.contextmanager
-def fichier_recu(nom: str, contenu: str) -> Iterator[Path]:
-    """Give, for a while, the file that a page was given."""
-    try:
-        octets = base64.b64decode(contenu.partition(",")[2], validate=True)
-    except (binascii.Error, ValueError):
-        raise Refus("ce fichier n'a pas pu être reçu", que_faire="Le choisir de nouveau.") from None
-    with tempfile.TemporaryDirectory(prefix="infocentre-reponse-") as temporaire:
-        chemin = Path(temporaire) / (re.sub(r"[^\w. -]", "_", nom)[-80:] or "reponse.xlsx")
-        chemin.write_bytes(octets)
-        yield chemin
-
-
-def premier_fichier(
-    contenus: Sequence[str | None], noms: Sequence[str | None]
-) -> tuple[str, str] | None:
-    """Return (name, content) of the file that a page sent, None without any."""
-    return next(
-        (
-            (nom if isinstance(nom, str) else "", un)
-            for nom, un in zip(noms, contenus, strict=False)
-            if isinstance(un, str) and un
-        ),
-        None,
-    )
+    return donner(messages, messagerie)
 
 
 def _lire(v: Lecture, nom: str, contenu: str) -> str:
     affaires = registre()
     with fichier_recu(nom, contenu) as chemin:
         lue = reponses.lire(affaires, chemin, affaires.aujourdhui)
-    lues.une_affaire(v, lue.affaire)
-    reponses.enregistrer(affaires, lue)
-    lus = accorder(len(lue.unites), "cas lu", "cas lus")
-    return dire_refusees(f"Réponse enregistrée, {lus}", lue.refusees)
-
-
-def dire_refusees(lu: str, refusees: Sequence[str]) -> str:
-    """Return what was refused of a file, after what was read of it; '' when nothing was."""
-    return "\n".join([f"{lu}. Ce qui est refusé :", *refusees]) if refusees else ""
+    for une in lue.reponses:
+        lues.une_affaire(v, une.affaire)
+    prises, contre = reponses.enregistrer_tout(affaires, lue)
+    lus = accorder(sum(len(une.unites) for une, _ in prises), "cas lu", "cas lus")
+    return dire_refusees(f"Réponse enregistrée, {lus}", (*lue.refusees, *contre))
 
 
 # --- Files to take away ---------------------------------------------------------------------------
@@ -460,8 +328,8 @@ def _fichier(v: Lecture, une: Affaire, nom: str) -> bytes:
     affaires = registre()
     jour = affaires.aujourdhui
     if nom in {"message.eml", "relance.eml"}:
-        pour = actes.pour(relance=nom == "relance.eml")
-        pret = preparer(v, une, pour, jour, imprimer=imprimer_a_part)
+        pli = Pli(actes.pour(relance=nom == "relance.eml"), (une,))
+        pret = preparer(v, pli, jour, imprimer=imprimer_a_part)
         return brouillon(pret, lire_service(v.dossier.racine), affaires.instant)
     if nom == "dossier.zip":
         return ecrits.dossier(v, une, jour)

@@ -7,12 +7,12 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboards.clics import TOUTES
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import attributs, exports, faits, lien, repli, typographie
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.natifs import Bloc
 from dashboards.composants.saisie import Champ, Formulaire, Genre, GroupeEcrit, formulaire, groupe
-from dashboards.mesures import TOUTES
 from infocentre.affaires import Affaire
 from infocentre.affaires.formulaire import aide, options
 from infocentre.affaires.modele import Donnee, TypeDonnee

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboards.clics import DIT
 from dashboards.composants.elements import attributs
 from dashboards.composants.natifs import (
     Annonce,
@@ -84,6 +85,7 @@ def coquille(qui: Acces, moi: Bloc | None, *, marque: str | None) -> html.Div:
             Annonce(id="annonce"),
             _pied(),
             dcc.Location(id="adresse", refresh="callback-nav"),
+            dcc.Store(id=DIT),
         ]
     )
 

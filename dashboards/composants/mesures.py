@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboards.clics import TOUTES
 from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import attributs, faits, lien, repli, typographie
 from dashboards.composants.listes import Cellule, liste
@@ -21,15 +22,13 @@ from infocentre.catalogue.familles import famille
 from infocentre.demarches.cas import Cas
 from infocentre.exports import lisible
 from infocentre.lecture.filtres import Filtres
-from infocentre.noyau.francais import accord, accorder, enumerer
+from infocentre.noyau.francais import accorder, enumerer
 from infocentre.noyau.temps import jour, nom_mois, periode
 from infocentre.procedures.mesures_correctives.actes import (
     ACCEPTER,
     ATTENDUES,
-    ENVOYER,
     PROPOSER,
     REDIGER,
-    RELANCER,
 )
 from infocentre.procedures.mesures_correctives.classeur import CHOIX, CONTESTATIONS
 from infocentre.procedures.mesures_correctives.classeur import SORTS as REPONSES
@@ -42,7 +41,6 @@ from infocentre.procedures.mesures_correctives.comptes import (
 from infocentre.procedures.mesures_correctives.gardes import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.procedures.mesures_correctives.propositions import Proposition
 
-TOUTES = "toutes"
 COLONNES = ("Organisme", "Objet", "Étape", "État", "Échéance", "Dernier événement")
 LIGNES = {"corps": 14, "texte": 4, "actions": 4}  # rows of a text; the others have one
 
@@ -60,18 +58,15 @@ def bouton(
     )
 
 
-def a_decider(comptes: Comptes, *, messagerie: bool) -> html.Div:
+def a_decider(comptes: Comptes, filtres: Filtres) -> html.Div:
     """Return what waits for someone, with the button that does it for all at once."""
     points: list[Any] = []
 
-    def ajouter(nombre: int, un: str, plusieurs: str, suite: html.Button | str = "") -> None:
+    def ajouter(nombre: int, un: str, plusieurs: str, suite: Any = "") -> None:
         if nombre:
             points.append(html.Li([html.Strong(f"{accorder(nombre, un, plusieurs)}. "), suite]))
 
-    def envois(texte: str, evenement: str, nombre: int) -> html.Button | str:
-        ouvrir = accord(nombre, "Ouvrir l'affaire", "Ouvrir chaque affaire")
-        return bouton(texte, evenement) if messagerie else f"{ouvrir} pour son message."
-
+    relire = lien("Relire et envoyer", filtres.lien("/envois"))
     ajouter(
         len(comptes.a_ouvrir),
         "organisme à signaler",
@@ -88,13 +83,13 @@ def a_decider(comptes: Comptes, *, messagerie: bool) -> html.Div:
         len(comptes.a_envoyer),
         "message à envoyer",
         "messages à envoyer",
-        envois("Tout envoyer", ENVOYER, len(comptes.a_envoyer)),
+        relire,
     )
     ajouter(
         len(comptes.relances),
         "relance à envoyer",
         "relances à envoyer",
-        envois("Tout relancer", RELANCER, len(comptes.relances)),
+        relire,
     )
     ajouter(len(comptes.silences), "réponse n'est pas venue", "réponses ne sont pas venues")
     ajouter(

@@ -112,12 +112,12 @@ class Reconnaissance(_Natif):
 class Revue(_Natif):
     """Cases of duplicates, one at a time (assets/doublons.js): `pile` are the first of a `liste`.
 
-    `decision` is what a person has just decided, `reponse` what became of it and the cases that
+    `nombre` is how many wait in that list. `decision` is what a person has just decided, `reponse` what became of it and the cases that
     follow; `vide` is what is said when none is left.
     """
 
     _type = "Revue"
-    _noms = ("pile", "liste", "decision", "reponse", "vide")
+    _noms = ("pile", "liste", "nombre", "decision", "reponse", "vide")
 
 
 def entree(chemin: str, nom: str, dessous: Iterable[str]) -> dict[str, Any]:

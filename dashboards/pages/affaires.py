@@ -7,7 +7,8 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboards.affaires import MESSAGE, face
+from dashboards.affaires import face
+from dashboards.clics import MESSAGE
 from dashboards.composants import affaires as pieces
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import (

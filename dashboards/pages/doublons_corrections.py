@@ -15,6 +15,7 @@ from dashboards.composants.elements import typographie as dit
 from dashboards.composants.mesures import par_echeance
 from dashboards.composants.saisie import Champ, formulaire, groupe
 from dashboards.courant import acces
+from dashboards.gestes import alerte
 from dashboards.page import Contexte, Vue, page
 from dashboards.requetes import texte, textes
 from infocentre.acces.roles import Action
@@ -160,7 +161,7 @@ def faire(
         c = doublons.contexte(recherche)
         une = _agir(c, clic) if clic else _demander(c, textes(valeurs))
     except Refus as refus:
-        return doublons.alerte(refus), no_update
+        return alerte(refus), no_update
     phrase = f"Affaire {une.id} : {une.titre_etat.lower()}."
     dite = html.Div(html.P(dit(phrase)), role="status", className="fr-alert fr-alert--success")
     return dite, _listes(c)

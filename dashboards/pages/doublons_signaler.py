@@ -21,6 +21,7 @@ from dashboards.composants.elements import (
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.mesures import par_echeance
 from dashboards.composants.saisie import Champ, formulaire, groupe
+from dashboards.gestes import alerte
 from dashboards.page import Contexte, Vue, page
 from dashboards.requetes import texte, textes
 from infocentre.lecture.commun import noms_des_guichets
@@ -165,7 +166,7 @@ def signaler(envois: object, valeurs: object, guichet: object, recherche: str | 
     try:
         return doublons.signaler(recherche, texte(guichet), textes(valeurs))
     except Refus as refus:
-        return doublons.alerte(refus)
+        return alerte(refus)
 
 
 @callback(
@@ -182,7 +183,7 @@ def lire(contenu: object, nom: object, recherche: str | None) -> Any:  # noqa: A
     try:
         return doublons.lire(recherche, contenu, nom if isinstance(nom, str) else "")
     except Refus as refus:
-        return doublons.alerte(refus)
+        return alerte(refus)
 
 
 dash.register_page(

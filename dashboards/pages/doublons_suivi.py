@@ -24,6 +24,7 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.mesures import par_echeance
+from dashboards.gestes import alerte, encore
 from dashboards.page import Contexte, Vue, page
 from infocentre.affaires import Affaire, Evenement
 from infocentre.lecture.commun import noms_des_guichets
@@ -267,8 +268,8 @@ def agir(clics: Sequence[int | None], recherche: str | None) -> tuple[Any, Any]:
     try:
         doublons.agir(recherche, clic["affaire"], clic["evenement"])
     except Refus as refus:
-        return no_update, doublons.alerte(refus)
-    return doublons.encore("/doublons/suivi", recherche), None
+        return no_update, alerte(refus)
+    return encore("/doublons/suivi", recherche), None
 
 
 dash.register_page(

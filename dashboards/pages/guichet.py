@@ -16,7 +16,7 @@ from dashboards.composants.fiche import (
     verifications,
 )
 from dashboards.composants.fiche_indicateurs import indicateurs
-from dashboards.composants.inconnu import inconnu
+from dashboards.composants.inconnu import connu, inconnu
 from dashboards.courant import acces
 from dashboards.exports import export
 from dashboards.journee import chez_soi
@@ -94,5 +94,6 @@ dash.register_page(
     name="Guichet",
     title=lambda guichet="", **_: f"Guichet {guichet} – Infocentre",
     montre="graphique",
+    connu=lambda guichet="", **_: connu("guichet", guichet),
     layout=layout,
 )

@@ -9,6 +9,7 @@ import dash
 from dash import html
 
 from dashboards import mesures
+from dashboards.clics import MESSAGE
 from dashboards.composants.elements import (
     ariane,
     barre_filtres,
@@ -36,7 +37,7 @@ from dashboards.composants.mesures import (
     reponse,
     resume,
 )
-from dashboards.courant import acces
+from dashboards.courant import acces, aujourdhui
 from dashboards.page import Contexte, Vue, page
 from infocentre.acces.modele import Action, Role
 from infocentre.affaires import Affaire, Constat
@@ -51,7 +52,7 @@ from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
 from infocentre.noyau.francais import accorder
 from infocentre.procedures.mesures_correctives import actes
 from infocentre.procedures.mesures_correctives import comptes as attendus
-from infocentre.procedures.mesures_correctives.message import texte
+from infocentre.procedures.mesures_correctives.message import Pli, texte
 
 ETAPES = {
     "": "Toutes, en cours",
@@ -69,18 +70,17 @@ CAS_PAR_PAGE = 25
 @page
 def layout(c: Contexte) -> Vue:
     """Return the affaires of a département, or one of them (`affaire`)."""
-    dossier = c.v.dossier
     if c.adresse.get("affaire"):
         return _une(c, lues.une_affaire(c.v, c.adresse["affaire"]))
     ici, etape = c.filtres.departement, c.adresse.get("etape", "")
-    comptes = attendus.compter(c.v, ici, c.mois[-1], mesures.aujourdhui())
+    comptes = attendus.compter(c.v, ici, c.mois[-1], aujourdhui())
     toutes = lues.affaires(c.v, ici, finies=True)
     montrees = [une for une in toutes if _montree(une, etape)]
     noms = lues.noms(c.v, ici, c.mois[-1])
     a_faire = [
         html.H2("À faire", className="fr-h5"),
-        a_decider(comptes, messagerie=(dossier.racine / FICHIER).exists()),
-        html.Div(id="mesure-message"),
+        a_decider(comptes, c.filtres),
+        html.Div(id=MESSAGE),
         propositions(comptes.a_ouvrir, c.filtres),
     ]
     repond = acces().peut(Action.REPONDRE)
@@ -173,7 +173,7 @@ def _une(c: Contexte, une: Affaire) -> Vue:
 
 
 def _a_conduire(c: Contexte, une: Affaire) -> list[Any]:
-    return [html.Div(id="mesure-message"), lu_jusqu_ici(une), _suspens(une), _a_faire(c, une)]
+    return [html.Div(id=MESSAGE), lu_jusqu_ici(une), _suspens(une), _a_faire(c, une)]
 
 
 def _a_repondre(c: Contexte, une: Affaire, dits: Sequence[Constat]) -> list[Any]:
@@ -188,7 +188,7 @@ def _a_repondre(c: Contexte, une: Affaire, dits: Sequence[Constat]) -> list[Any]
         html.H2("Répondre", className="fr-h5"),
         lu_jusqu_ici(une),
         reponse(une, tous[debut : debut + CAS_PAR_PAGE], len(tous)),
-        html.Div(id="mesure-message"),
+        html.Div(id=MESSAGE),
         pagination(
             numero, pages, lambda n: c.filtres.lien("/mesures", affaire=une.id, page=str(n))
         ),
@@ -232,7 +232,7 @@ def _message(c: Contexte, une: Affaire) -> list[Any]:
     if pour is None:
         return []
     premier = pour == actes.pour(relance=False)
-    objet, corps = texte(c.v, une, pour, mesures.aujourdhui())
+    objet, corps = texte(c.v, Pli(pour, (une,)), aujourdhui())
     envoyer = actes.ENVOYER if premier else actes.RELANCER
     fichier = "message.eml" if premier else "relance.eml"
     boutons: list[Any] = [

@@ -304,6 +304,24 @@ class Affaires:
                 raise _devance(autres)
             return self._ajouter(con, id_, nom, donnees or {}, jour, constats_)
 
+    def agir_ensemble(
+        self,
+        ids: Iterable[str],
+        nom: str,
+        donnees: Mapping[str, Any] | None = None,
+        *,
+        jour: dt.date | None = None,
+        a_condition: Callable[[sa.Connection], None] = lambda _: None,
+    ) -> list[Affaire]:
+        """Add the same event to several affaires, or to none of them.
+
+        `a_condition` raises Refus when something else of the store is against it.
+        """
+        with self._magasin.ecrire() as con:
+            CHAINE.prendre_la_main(con)
+            a_condition(con)
+            return [self._ajouter(con, id_, nom, donnees or {}, jour, ()) for id_ in ids]
+
     def corriger_l_horloge(self, raison: str, le: dt.date | None = None) -> list[Affaire]:
         """Say, sealed, that what was entered under a time to come was under a wrong clock.
 

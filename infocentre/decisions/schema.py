@@ -471,6 +471,27 @@ doublons_tirages = sa.Table(
     info=_tenue(Tenue.SCELLEE),
 )
 
+# Messages that a person asked to send at once, from an instant on; until then, and before each, it
+# may be stopped. `contenu` (JSON): which messages, and why some could not be written. What became
+# of each is said by the events of its affaires. `porteur` is the process that sends them, as long
+# as it says so: until `tenu_jusqu`.
+envois = sa.Table(
+    "envois",
+    META,
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("departement", sa.String(3), nullable=False),
+    sa.Column("par", sa.String(254), nullable=False),
+    sa.Column("demande_le", Instant, nullable=False),
+    sa.Column("part_le", Instant, nullable=False),
+    sa.Column("etat", sa.String(10), nullable=False),
+    sa.Column("contenu", sa.Text, nullable=False),
+    sa.Column("porteur", sa.String(32)),
+    sa.Column("tenu_jusqu", Instant),
+    sa.Column("fini_le", Instant),
+    sa.Column("arrete_par", sa.String(254)),
+    sa.Index("envois_etat", "etat"),
+)
+
 # Which store this is, and which key its HMACs are made with; one row, the same in each copy.
 identite = sa.Table(
     "identite",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import datetime as dt
 import io
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,13 +15,13 @@ import dash
 import openpyxl
 import pytest
 
-from dashboards import mesures
+from dashboards import gestes, mesures
 from dashboards.app import creer_app
 from infocentre.acces.attribution import perimetre_du_role
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
-from infocentre.affaires import Acteur, Affaires
+from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.cas import cas
 from infocentre.demarches.message import lien
@@ -36,6 +37,7 @@ from tests.dashboards.vues import Ecran, ecrit, ouvrir
 from tests.donnees.atelier import SANS_MAGASIN, lier
 
 VIEUX_BASSIN = "Bureau d’accueil du Vieux-Bassin"
+LE = dt.date(2026, 11, 2)
 
 
 @pytest.fixture
@@ -56,12 +58,12 @@ def app_mesures(
 def registre(app_mesures: dash.Dash) -> Iterator[Affaires]:
     """Give the affaires as the page has them, within a request."""
     with app_mesures.server.test_request_context("/mesures"):
-        yield mesures.registre()
+        yield gestes.registre()
 
 
 def _cliquer(evenement: str, affaire: str = "toutes", **dits: str) -> str:
     """Do what a button does; return what is still to be read."""
-    v = mesures.publiee()
+    v = gestes.publiee()
     return mesures._agir(v, evenement, affaire, dits, "?departement=013")
 
 
@@ -92,7 +94,7 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
     assert "Signalé, étape 1" in apres
     assert "La relance vient trop tôt" in apres
 
-    assert mesures._lire(mesures.publiee(), "rendu.xlsx", _rendu(registre, une.id, tmp_path)) == ""
+    assert mesures._lire(gestes.publiee(), "rendu.xlsx", _rendu(registre, une.id, tmp_path)) == ""
     assert registre.lire(une.id).etat == "en_cours"
     (dit,) = registre.constats(registre.lire(une.id).constats)
     net = f"{lisible((dit.numerateur - 1) / dit.denominateur, taux=True)} (1 justifié)"
@@ -108,14 +110,18 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
     assert f"{une.id} : radiations, réponse reçue" in page(f"/demande/{numero}").texte
 
 
+def _pli(une: Affaire) -> message.Pli:
+    return message.Pli("signaler", (une,))
+
+
 def _tout(vu: Ecran) -> str:
     return " ".join(map(ecrit, vu.composants())) + " ".join(vu.liens)
 
 
 def _rendu(registre: Affaires, id_: str, tmp_path: Path) -> str:
     """Return the workbook of an affaire, answered, as a browser gives it."""
-    with ouvrir_pour(mesures.publiee().dossier, TOUT) as v:
-        (_, xlsx) = message.joindre(v, registre.lire(id_), lambda *_: b"")
+    with ouvrir_pour(gestes.publiee().dossier, TOUT) as v:
+        (_, xlsx) = message.joindre(v, _pli(registre.lire(id_)), LE, lambda *_: b"")
     classeur = openpyxl.load_workbook(io.BytesIO(xlsx.octets))
     classeur["Réponse"]["B1"] = "d'accord"
     classeur["Cas"]["G2"], classeur["Cas"]["I2"] = "justifié", "décision du bailleur"
@@ -128,20 +134,25 @@ def test_a_refusal_is_said_where_one_clicked(registre: Affaires, app_mesures: da
     _cliquer("proposer")
     (id_, *_) = [une.id for une in registre.lister("013")]
     agir: Callable[[Any], str] = lambda v: mesures._agir(v, "ecarter", id_, {}, "")  # noqa: E731
-    adresse, alerte = mesures.conclure(agir, "")
+    adresse, alerte = gestes.conclure(agir, "", "/mesures")
     assert adresse is dash.no_update
-    assert alerte.children.children.startswith("Il manque «\u202fRaison\u202f».")
+    assert alerte["dit"].children.children.startswith("Il manque «\u202fRaison\u202f».")
     registre.agir(id_, "accepter")  # somebody else, who has another page
-    _, alerte = mesures.conclure(
-        lambda v: mesures._agir(v, "ecarter", id_, {"raison": "fermé", "vus": "1"}, ""), ""
+    _, alerte = gestes.conclure(
+        lambda v: mesures._agir(v, "ecarter", id_, {"raison": "fermé", "vus": "1"}, ""),
+        "",
+        "/mesures",
     )
-    assert alerte.children.children.startswith("L’affaire a changé entre-temps")
-    adresse, rien = mesures.conclure(
-        lambda v: mesures._agir(v, "ecarter", id_, {"raison": "fermé", "vus": "2"}, ""), "?etape=0"
+    assert alerte["dit"].children.children.startswith("L’affaire a changé entre-temps")
+    adresse, rien = gestes.conclure(
+        lambda v: mesures._agir(v, "ecarter", id_, {"raison": "fermé", "vus": "2"}, ""),
+        "?etape=0",
+        "/mesures",
     )
     assert (adresse, rien) == (f"/mesures?etape=0&vus={registre.tete().rang}", None)
     assert (
-        mesures.conclure(lambda v: mesures._lire(v, "a.xlsx", "data:,!"), "")[0] is dash.no_update
+        gestes.conclure(lambda v: mesures._lire(v, "a.xlsx", "data:,!"), "", "/mesures")[0]
+        is dash.no_update
     )
     client = app_mesures.server.test_client()
     assert client.get(f"/mesures/{id_}/dossier.zip").status_code == 404
@@ -167,7 +178,7 @@ def _repondre(affaire: str, **dits: str) -> str:
 
 
 def ecrit_du(alerte: Any) -> str:
-    return str(alerte.children.children)
+    return str(alerte["dit"].children.children)
 
 
 @pytest.mark.tentative(
@@ -246,9 +257,9 @@ def test_the_message_leads_to_the_page_once_all_have_accounts(
     registre: Affaires, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = _signalees(registre)
-    v = mesures.publiee()
+    v = gestes.publiee()
     une = registre.lire(ids["G1309"])
-    assert len(message.joindre(v, une, lambda *_: b"")) == 2
+    assert len(message.joindre(v, _pli(une), LE, lambda *_: b"")) == 2
     comptes = Comptes(registre._magasin)
     admin = perimetre_du_role(Role.ADMINISTRATEUR, {})
     comptes.inviter(Fiche("admin@exemple.fr", "Admin", Role.ADMINISTRATEUR, admin))
@@ -257,10 +268,10 @@ def test_the_message_leads_to_the_page_once_all_have_accounts(
     assert lien(v, une, lues.constats(v, une)) == ""  # nobody knows the address
     monkeypatch.setenv("INFOCENTRE_ADRESSE", "https://infocentre.exemple.fr/")
     adresse = f"https://infocentre.exemple.fr/mesures?affaire={une.id}"
-    _, corps = message.texte_des_faits(v, une, "signaler", registre.aujourdhui)
+    _, corps = message.texte_des_faits(v, _pli(une), registre.aujourdhui)
     assert f"dans l’application : {adresse}" in corps.replace("\xa0", " ")
     assert "classeur" not in corps
-    assert [un.nom[-4:] for un in message.joindre(v, une, lambda *_: b"")] == [".pdf"]
+    assert [un.nom[-4:] for un in message.joindre(v, _pli(une), LE, lambda *_: b"")] == [".pdf"]
     autre = registre.lire(ids["G1307"])
     assert lien(v, autre, lues.constats(v, autre)) == ""  # its guichet has no account
     comptes.fermer("accueil@exemple.fr")
