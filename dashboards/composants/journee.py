@@ -12,8 +12,8 @@ from dashboards.composants.balises import Balise, balise
 from dashboards.composants.direct import repli_direct
 from dashboards.composants.elements import typographie
 from dashboards.composants.natifs import File
-from dashboards.inscrites import pages
 from dashboards.page import Contexte
+from infocentre.affaires.registre import MESURES
 from infocentre.demarches.journee import MESSAGES, Ligne, grouper, titre_du_groupe
 from infocentre.noyau.francais import accorder, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
@@ -123,7 +123,7 @@ def _section(
 def _ensemble(c: Contexte, groupe: tuple[str, str, str], lignes: Sequence[Ligne]) -> Balise | None:
     """Return what does all lines of a group together: their messages on one page, or a click."""
     genre, nombre = groupe[0], len(lignes)
-    if genre in MESSAGES and any(une["path"] == ENVOIS for une in pages()):
+    if genre in MESSAGES and groupe[1] == MESURES:
         envoyer = f"Envoyer {'le message' if nombre == 1 else f'les {nombre} messages'}"
         texte = VERBES.get(genre, envoyer)
         return balise("a", texte, href=c.filtres.lien(ENVOIS), class_="fr-btn fr-btn--sm")
