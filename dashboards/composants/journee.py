@@ -170,6 +170,9 @@ def _ligne(
             "p",
             balise("a", nom, href=vers) if nom else None,
             balise("span", dite, class_="journee-dit"),
+            balise("span", typographie(f"\u00a0: {une.cite}"), class_="journee-cite")
+            if une.cite
+            else None,
             [" ", _marque(f"en retard de {accorder(tard, 'jour', 'jours')}", "retard")]
             if tard
             else None,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from infocentre.acces.audit import documents_depuis, nom_de, tete_de
 from infocentre.acces.modele import Acces, Action
-from infocentre.affaires import Affaire, Affaires, procedures
+from infocentre.affaires import Affaire, Affaires, Evenement, procedures
 from infocentre.affaires.attentes import AFaire, decide_par, demande_a, entree, non_lue
 from infocentre.decisions import Magasin, magasin_present
 from infocentre.demarches.face import Face, chemin, role_de, voir
@@ -52,6 +52,7 @@ GENRES: Mapping[str, str] = {
     "document": "Documents du mois",
 }
 RANGS = {genre: rang for rang, genre in enumerate(GENRES)}
+REPONSES = frozenset({"aide", "report", "litige", "reponse"})  # what an answer asks for
 MESSAGES = frozenset({"rappel", "message"})  # what leaves by a message, one organisme at a time
 BOUTONS = {"aide": "Aide apportée", "report": "Accorder", "litige": "Trancher"}
 MOTS_MAX = 160  # of what someone wrote, that a line shows
@@ -61,6 +62,7 @@ MOTS_MAX = 160  # of what someone wrote, that a line shows
 class Ligne:
     """Something that waits: of whom, what in a sentence, since when, and where it is done.
 
+    `cite` are words that someone wrote, read on the page and in nothing that leaves by mail.
     `geste` is the event that one click does, '' when it is done on the page of `chemin`;
     `arrivee` is the moment from which it waits, `auteur` who made it wait ('' : the calendar).
     """
@@ -70,6 +72,7 @@ class Ligne:
     chemin: str
     bouton: str
     qui: str = ""
+    cite: str = ""
     depuis: dt.date | None = None
     due: dt.date | None = None
     procedure: str = ""
@@ -210,6 +213,7 @@ def _a_conduire(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
     return replace(
         _ligne(face, une, fait, noms_),
         dit=_dire(face, une, fait),
+        cite=_cite(face, une) if fait.tache in REPONSES else "",
         bouton=BOUTONS.get(fait.tache, titre),
         evenement=evenement,
         geste=evenement if donnees is not None else "",
@@ -251,8 +255,11 @@ def _sur(face: Face, une: Affaire, dit: str) -> str:
 
 def _dire(face: Face, une: Affaire, fait: AFaire) -> str:
     """Return why a line waits, in a sentence: what was answered, what its state says, its days."""
-    if fait.tache in {"aide", "report", "litige", "reponse"}:
-        return _sur(face, une, _repondu(face, une))
+    if fait.tache in REPONSES:
+        lue = _reponse(une)
+        return majuscule(
+            _sur(face, une, f"{minuscule(une.mots(lue).arrive)} le {ecrire_jour(lue.jour)}")
+        )
     if fait.dit and fait.due is None:
         return _sur(face, une, fait.dit)
     dit = f"{minuscule(une.titre_etat)} depuis le {ecrire_jour(_depuis_l_etat(une, fait))}"
@@ -268,14 +275,17 @@ def _depuis_l_etat(une: Affaire, fait: AFaire) -> dt.date:
     return entree(une) if fait.due else fait.depuis
 
 
-def _repondu(face: Face, une: Affaire) -> str:
-    """Return what an answer says, its own words cut where they are long."""
-    lue = non_lue(une) or next(
+def _reponse(une: Affaire) -> Evenement:
+    """Return the answer that a line is about: what nobody has read, else the last."""
+    return non_lue(une) or next(
         un for un in reversed(une.situation.evenements) if une.mots(un).tache == "reponse"
     )
-    dit = face.contenu(une, lue)
-    court = dit if len(dit) <= MOTS_MAX else f"{dit[:MOTS_MAX]}…"
-    return f"{minuscule(une.mots(lue).arrive)} le {ecrire_jour(lue.jour)} : {court or '–'}"
+
+
+def _cite(face: Face, une: Affaire) -> str:
+    """Return what an answer says, cut where it is long."""
+    dit = face.contenu(une, _reponse(une))
+    return dit if len(dit) <= MOTS_MAX else f"{dit[:MOTS_MAX]}…"
 
 
 def _des_restes(face: Face, departement: str) -> Iterator[Ligne]:
