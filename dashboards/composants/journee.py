@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 from dash import html
 
-from dashboards.composants.balises import Balise, balise
+from dashboards.composants.balises import Balise, balise, bloc
 from dashboards.composants.direct import repli_direct
 from dashboards.composants.elements import typographie
-from dashboards.composants.natifs import File
+from dashboards.composants.natifs import Bloc, File
 from dashboards.page import Contexte
 from infocentre.affaires.registre import MESURES
 from infocentre.demarches.journee import MESSAGES, Ligne, grouper, titre_du_groupe
+from infocentre.demarches.mois import Avancee, avancee
 from infocentre.noyau.francais import accorder, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 
@@ -56,6 +57,36 @@ def arbre(
         for groupe, siennes in grouper(montrees).items()
     ]
     return balise("div", _resume(c, lignes, neuves, depuis), sections, class_="journee")
+
+
+def le_mois(c: Contexte, lignes: Sequence[Ligne]) -> Bloc:
+    """Return the ten steps of the month, those that are done ticked off, each with its link."""
+    etapes = avancee(lignes)
+    faites = sum(une.faite for une in etapes)
+    titre = f"Le mois : {accorder(faites, 'étape faite', 'étapes faites')} sur {len(etapes)}"
+    return bloc(
+        balise(
+            "nav",
+            balise("p", titre, class_="mois-titre"),
+            balise("progress", value=str(faites), max=str(len(etapes)), aria_label=titre),
+            balise("ol", [balise("li", _etape(c, une)) for une in etapes]),
+            class_="mois",
+            aria_label="Le mois du gestionnaire",
+        )
+    )
+
+
+def _etape(c: Contexte, une: Avancee) -> Balise:
+    etat = "faite" if une.faite else f"{une.restent} à faire"
+    signe = "✓" if une.faite else str(une.restent)
+    return balise(
+        "a",
+        balise("span", signe, class_="mois-signe", aria_hidden="true"),
+        f" {une.nom}",
+        balise("span", f" : {etat}", class_="fr-sr-only"),
+        href=c.filtres.lien(une.chemin),
+        class_="faite" if une.faite else None,
+    )
 
 
 def _resume(

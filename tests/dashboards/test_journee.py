@@ -147,12 +147,14 @@ def test_the_prefet_reads_what_waits_for_a_decision_of_theirs(
     monde: Monde, signalee: Affaire
 ) -> None:
     prefet, registre = acces(Role.PREFET, "013"), monde.registre()
-    (synthese,) = monde.lignes(prefet)
-    assert synthese.dit == "Synthèse d'octobre 2026 : prête, à lire."
+    assert {un.dit for un in monde.lignes(prefet)} == {
+        "Synthèse d'octobre 2026 : à lire.",
+        "Bilan du 1er semestre 2026 : à lire.",
+    }
     une = next(un for un in registre.lister("013") if un.id != signalee.id)
     registre.agir(une.id, "accepter")
     registre.agir(une.id, "signaler", ENVOI)
-    assert len(monde.lignes(prefet)) == 1  # step 1 is not theirs to know
+    assert len(monde.lignes(prefet)) == 2  # step 1 is not theirs to know
     monde.horloge.avancer(40)
     registre.agir(une.id, "constater_silence")
     registre.agir(une.id, "formaliser", {"canal": "courrier"})
