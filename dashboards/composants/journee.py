@@ -154,11 +154,12 @@ def _section(
 def _ensemble(c: Contexte, groupe: tuple[str, str, str], lignes: Sequence[Ligne]) -> Balise | None:
     """Return what does all lines of a group together: their messages on one page, or a click."""
     genre, nombre = groupe[0], len(lignes)
+    if nombre == 1:
+        return None
     if genre in MESSAGES and groupe[1] == MESURES:
-        envoyer = f"Envoyer {'le message' if nombre == 1 else f'les {nombre} messages'}"
-        texte = VERBES.get(genre, envoyer)
+        texte = VERBES.get(genre, f"Envoyer les {nombre} messages")
         return balise("a", texte, href=c.filtres.lien(ENVOIS), class_="fr-btn fr-btn--sm")
-    if nombre == 1 or not lignes[0].geste:
+    if not lignes[0].geste:
         return None
     verbe = lignes[0].bouton.split()[0]
     texte = VERBES.get(genre, f"Tout {verbe.lower()}")

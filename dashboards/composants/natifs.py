@@ -112,14 +112,17 @@ class Reconnaissance(_Natif):
 class Revue(_Natif):
     """Cases of duplicates, one at a time (assets/doublons.js): `pile` are the first of a `liste`.
 
-    `nombre` is how many wait in that list. `decision` is what a person has just decided, `reponse` what became of it and the cases that
-    follow; `vide` is what is said when none is left.
+    `nombre` is how many wait in that list. `decision` is what a person has just decided, `reponse`
+    what became of it and the cases that follow; `vide` is what is said when none is left.
     """
 
     _type = "Revue"
     _noms = ("pile", "liste", "nombre", "decision", "reponse", "vide")
 
 
-def entree(chemin: str, nom: str, dessous: Iterable[str]) -> dict[str, Any]:
-    """Return an entry of the menu: `dessous` are the addresses that stand under it."""
-    return {"chemin": chemin, "nom": nom, "dessous": list(dessous)}
+def entree(chemin: str, nom: str, dessous: Iterable[str], *, leger: bool = False) -> dict[str, Any]:
+    """Return an entry of the menu: `dessous` are the addresses that stand under it.
+
+    One that is `leger` weighs less than the others.
+    """
+    return {"chemin": chemin, "nom": nom, "dessous": list(dessous), "leger": leger}
