@@ -241,8 +241,6 @@ RAPPELS: Mapping[str, Action] = {
     "affaires.recevoir": Action.AFFAIRES,
     "affaires.remplir": Action.AFFAIRES,
     "mesures.faire": Action.CONDUIRE,
-    "mesures.recevoir": Action.CONDUIRE,
-    "mesures.repondre": Action.REPONDRE,
     "navigation.montrer": Action.ENTRER,
     "pages.candidat.essayer": Action.INTERROGER,
     "pages.depot.suivre": Action.DEPOSER,

@@ -22,10 +22,13 @@ class Cas(NamedTuple):
     explication: str
 
 
+def reference(constat: str, unite: str) -> str:
+    """Return the name of a case, that its constat and itself give."""
+    return hashlib.sha256(f"{constat}|{unite}".encode()).hexdigest()[:12].upper()
+
+
 def cas(dits: Sequence[Constat]) -> Iterator[Cas]:
     """Yield the cases of constats, in the order in which the workbook lists them."""
     for un in dits:
         for unite, numero, jour, explication in un.unites:
-            cle = f"{un.id}|{unite}"
-            reference = hashlib.sha256(cle.encode()).hexdigest()[:12].upper()
-            yield Cas(reference, un, unite, numero, jour, explication)
+            yield Cas(reference(un.id, unite), un, unite, numero, jour, explication)
