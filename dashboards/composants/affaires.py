@@ -229,11 +229,11 @@ def suite(face: Face, une: Affaire) -> html.P | None:
 def resume(face: Face, une: Affaire, vers: str = "") -> html.Div:
     """Return what it is of (`vers`: its page), where it stands, by when."""
     etat = une.procedure.etats.get(une.etat) or une.situation.procedure.etats[une.etat]
-    nom, debut = face.nom(une), une.situation.evenements[0]
+    nom, depuis = face.nom(une), face.chronologie(une)[-1][0]
     paires: list[tuple[str, Any]] = [
         (objet_dit(face.procedure), lien(nom, vers) if vers else nom),
         ("État", f"{etat.titre}{f', étape {etat.etape}' if etat.etape else ''}"),
-        ("Ouverte le", jour(une.ouverte_le)) if face.conduit else ("Depuis le", jour(debut.jour)),
+        ("Ouverte le", jour(une.ouverte_le)) if face.conduit else ("Depuis le", jour(depuis)),
         *((titre, typographie(dit)) for titre, dit in face.regles.faits(face.v, une)),
     ]
     dues = [e for e in une.echeances if not e.alerte] if face.conduit else une.attendues
@@ -289,11 +289,12 @@ def gestes(face: Face, une: Affaire, *, messagerie: bool) -> list[Any]:
     if not face.conduit:
         a_part |= {*face.regles.fondus, face.regles.reponse()}
     seuls = [nom for nom in face.possibles(une) if nom not in a_part]
-    voulue, recoit = face.suite(une), reception(face, une)
+    voulue = face.suite(une)
     rendus: list[Any] = []
     if voulue in seuls and not (face.attend(une) and face.contre(une, voulue)):
         rendus += _un_geste(face, une, voulue, messagerie=messagerie)
         seuls.remove(voulue)
+    recoit = reception(face, une, second=bool(rendus))
     if recoit is not None and face.conduit:
         rendus.append(recoit)
     autres = [
@@ -386,7 +387,7 @@ def papiers(face: Face, une: Affaire) -> html.P | None:
     return exports(liens) if liens else None
 
 
-def reception(face: Face, une: Affaire) -> html.Div | None:
+def reception(face: Face, une: Affaire, *, second: bool) -> html.Div | None:
     """Return where a returned workbook or mail is put, while one is awaited."""
     if face.regles.reponse() not in face.possibles(une):
         return None
@@ -399,7 +400,9 @@ def reception(face: Face, une: Affaire) -> html.Div | None:
                     "Classeur rendu (.xlsx), ou courriel qui le porte (.eml)",
                     dcc.Upload(
                         html.Button(
-                            "Choisir le fichier reçu", className="fr-btn fr-btn--sm", type="button"
+                            "Choisir le fichier reçu",
+                            className=f"fr-btn fr-btn--sm{' fr-btn--secondary' if second else ''}",
+                            type="button",
                         ),
                         id={"type": "affaire-fichier", "affaire": une.id},
                         accept=".xlsx,.eml",
@@ -423,8 +426,10 @@ def reponse(face: Face, une: Affaire, montres: Sequence[Cas], total: int) -> lis
     questions, deja = face.champs(nom, une), face.regles.dites(une)
     valeurs = {"vus": str(len(une.situation.evenements))}
     champs = [champ(cle, un, facultatif=False) for cle, un in questions.items()]
+    champs.sort(key=lambda un: un.large)
     groupes = [groupe("reponse", champs)] if questions else []
-    plie = f"Répondre cas par cas ({len(montres)} sur {total} ici)" if questions else ""
+    combien = f"{len(montres)} sur {total} ici" if len(montres) < total else f"{total}"
+    plie = f"Répondre cas par cas ({combien})" if questions else ""
     nommer = len({un.constat.guichet for un in montres}) > 1
     for un in montres:
         demandes = face.regles.champs_d_un_cas(un)

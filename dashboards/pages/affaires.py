@@ -30,7 +30,7 @@ from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, minuscule
 
-CAS_PAR_PAGE = 25
+CAS_PAR_PAGE, CAS_PLIES = 25, 250  # those that are folded are only there for who asks for them
 ETATS = {"": "En cours", "finies": "Finies", "toutes": "Toutes", "a_ouvrir": "À ouvrir"}
 
 
@@ -141,14 +141,15 @@ def montrer(c: Contexte, ici: Face, une: Affaire, dits: Sequence[Any] = ()) -> V
     """Return the page of an affaire; `dits` is what its procedure alone shows of it."""
     lus = ici.cas(une) if ici.regles.reponse() else []
     code = ici.procedure.code
-    numero = page_montree(c.adresse, len(lus), CAS_PAR_PAGE)
-    montres = lus[CAS_PAR_PAGE * (numero - 1) : CAS_PAR_PAGE * numero]
+    taille = CAS_PAR_PAGE if ici.procedure.classeur else CAS_PLIES
+    numero = page_montree(c.adresse, len(lus), taille)
+    montres = lus[taille * (numero - 1) : taille * numero]
     messagerie = (c.v.dossier.racine / FICHIER).exists()
     figee = pieces.liste_figee(ici, une, montres)
     repond = pieces.reponse(ici, une, montres, len(lus))
     pages = pagination(
         numero,
-        nombre_de_pages(len(lus), CAS_PAR_PAGE),
+        nombre_de_pages(len(lus), taille),
         lambda n: c.filtres.lien(chemin(code), affaire=une.id, page=str(n)),
     )
     corps = html.Div(

@@ -264,6 +264,9 @@ class Face:
         repond = self.regles.reponse() in self.possibles(une)
         if repond and une.attendues:
             return f"{self.depuis(une.attendues[0])}."
+        rendue = une.situation.dernier(self.regles.reponse())
+        if repond and rendue:
+            return f"Votre réponse du {ecrire_jour(rendue.jour)} est reçue ; elle se complète ici."
         return "Vous pouvez répondre." if repond else ""
 
     def _tard(self, une: Affaire) -> Echeance | None:
