@@ -112,8 +112,8 @@ class Reconnaissance(_Natif):
 class Revue(_Natif):
     """Cases of duplicates, one at a time (assets/doublons.js): `pile` are the first of a `liste`.
 
-    `nombre` is how many wait in that list. `decision` is what a person has just decided, `reponse` what became of it and the cases that
-    follow; `vide` is what is said when none is left.
+    `nombre` is how many wait in that list. `decision` is what a person has just decided, `reponse`
+    what became of it and the cases that follow; `vide` is what is said when none is left.
     """
 
     _type = "Revue"
