@@ -13,6 +13,7 @@ import dash
 import flask
 from dash import ALL, Input, State, no_update
 
+from dashboards import gestes
 from dashboards.clics import TOUTES, bouton
 from dashboards.courant import acces
 from dashboards.gestes import (
@@ -32,9 +33,8 @@ from dashboards.reponses import a_emporter, exporter_reponse
 from infocentre.affaires import Affaire
 from infocentre.contrat.montres import lire_numeros
 from infocentre.contrat.numeros import numeros_ouverts
-from infocentre.demarches import a_remplir
 from infocentre.demarches.envoi import lever_le_doute, limiter, lire_messagerie, preparer_chacun
-from infocentre.demarches.face import Face, chemin, voir
+from infocentre.demarches.face import Face, chemin, code_du_chemin, voir
 from infocentre.demarches.message import brouillon
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
@@ -49,7 +49,7 @@ fichiers_affaires = flask.Blueprint("fichiers_affaires", __name__)
 
 def face(v: Lecture, code: str) -> Face:
     """Return a procedure before whoever asks; raise Refus to who sees nothing of it."""
-    return voir(acces(), v, registre(), code)
+    return voir(acces(), v, registre(), code, gestes.imprimer_a_part)
 
 
 def rappels(app: dash.Dash) -> None:
@@ -78,9 +78,10 @@ def rappels(app: dash.Dash) -> None:
     )(recevoir)
 
 
-def _code(ou: str | None) -> str:
-    """Return the procedure of a page's path."""
-    return (ou or "").rstrip("/").rpartition("/")[2]
+def _ou(ou: str | None) -> tuple[str, str]:
+    """Return the procedure of a page's path, and the path where its affaires stand."""
+    code = code_du_chemin(ou or "")
+    return code, chemin(code)
 
 
 def remplir(
@@ -96,11 +97,11 @@ def remplir(
         return no_update, no_update
     dits = next((un for un, id_ in zip(valeurs, ids, strict=False) if id_ == voulu), None) or {}
     textes = {nom: un for nom, un in dits.items() if isinstance(un, str)}
-    code = _code(ou)
+    code, ici = _ou(ou)
     return conclure(
         lambda v: _remplir(v, code, voulu["evenement"], voulu["affaire"], textes, recherche),
         recherche,
-        chemin(code),
+        ici,
     )
 
 
@@ -127,11 +128,11 @@ def faire(clics: Sequence[int | None], ou: str | None, recherche: str | None) ->
     clic = bouton()
     if clic is None or not any(clics):
         return no_update, no_update
-    code = _code(ou)
+    code, ici = _ou(ou)
     return conclure(
         lambda v: agir(v, code, clic["action"], clic["affaire"], recherche),
         recherche,
-        chemin(code),
+        ici,
     )
 
 
@@ -144,8 +145,7 @@ def agir(v: Lecture, code: str, action: str, id_: str, recherche: str | None) ->
             raise Refus("cette action n'est pas ouverte à ce compte")
         ici.regles.exiger(v, departement)
         if action == "envoyer":
-            unes = [une for une in ici.lister(departement) if une.suite == ici.envoi(une)]
-            return _envoyer(ici, [une for une in unes if une.suite][:LOT])
+            return _envoyer(ici, ici.a_envoyer(ici.lister(departement))[:LOT])
         return ici.regles.ensemble(v, ici.registre, departement, action)
     une = ici.lire(id_)
     if not ici.conduit:
@@ -176,8 +176,8 @@ def recevoir(
     donne = premier_fichier(contenus, noms)
     if donne is None:
         return no_update, no_update
-    code = _code(ou)
-    return conclure(lambda v: _recevoir(v, code, *donne), recherche, chemin(code))
+    code, ici = _ou(ou)
+    return conclure(lambda v: _recevoir(v, code, *donne), recherche, ici)
 
 
 def _recevoir(v: Lecture, code: str, nom: str, contenu: str) -> str:
@@ -200,7 +200,7 @@ def emporter(code: str, id_: str, nom: str, forme: str) -> flask.typing.Response
     except Refus as refus:
         return _refuser(refus)
     lire_numeros(numeros_ouverts(octets))
-    flask.g.lignes = max(1, len(a_remplir.liste(ici.registre, une)))  # the audit says how many
+    flask.g.lignes = max(1, len(ici.cas(une)))  # the audit says how many
     return a_emporter(flask.Response(octets), fichier)
 
 

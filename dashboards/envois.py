@@ -25,8 +25,7 @@ from dashboards.clics import bouton, clique
 from dashboards.composants import envois as pieces
 from dashboards.composants.apostrophes import courber
 from dashboards.courant import lecteur, qui, veille
-from dashboards.gestes import conclure, publiee, registre, sorties
-from dashboards.mesures import imprimer_a_part
+from dashboards.gestes import conclure, imprimer_a_part, publiee, registre, sorties
 from dashboards.page import contexte_affiche
 from dashboards.reponses import a_emporter
 from infocentre.acces.audit import Scelles, Trace, tracer

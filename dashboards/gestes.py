@@ -22,7 +22,7 @@ from dash import ClientsideFunction, Input, Output, html, no_update
 from dashboards.clics import DIT, MESSAGE
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import typographie
-from dashboards.courant import acces, lecteur, lecture, qui
+from dashboards.courant import acces, lecteur, lecture, qui, veille
 from infocentre.affaires import Acteur, Affaires
 from infocentre.demarches import envoi
 from infocentre.demarches.envoi import Empeche, Messagerie
@@ -32,6 +32,7 @@ from infocentre.demarches.registre import registre_de
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
+from infocentre.restitutions.commande import Commande, fabriquer
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 LOT = 20  # messages that one click sends: each has its files printed
@@ -124,6 +125,12 @@ def donner(messages: Iterable[Message | Empeche], messagerie: Messagerie) -> str
             *[f"{id_} : en suspens, {raison}." for id_, raison in bilan.en_suspens],
         ]
     )
+
+
+def imprimer_a_part(v: Lecture, departement: str, mois: str, organisme: str) -> bytes:
+    """Return a fiche made by a process of its own: this one keeps serving pages."""
+    commande = Commande("fiche", "pdf", departement, mois=mois, guichet=organisme, perimetre=v.p)
+    return fabriquer(v.dossier, commande, permis=veille())
 
 
 @contextlib.contextmanager

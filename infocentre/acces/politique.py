@@ -249,8 +249,6 @@ RAPPELS: Mapping[str, Action] = {
     "envois.suivre": Action.CONDUIRE,
     "envois.voir": Action.CONDUIRE,
     "mesures.faire": Action.CONDUIRE,
-    "mesures.recevoir": Action.CONDUIRE,
-    "mesures.repondre": Action.REPONDRE,
     "navigation.montrer": Action.ENTRER,
     "pages.candidat.essayer": Action.INTERROGER,
     "pages.depot.suivre": Action.DEPOSER,

@@ -236,7 +236,7 @@ class Delai(_Fige):
     after. `propose` is the event that people are then proposed, `a_terme` the one that happens by
     itself the day after, a mere `alerte` nothing of either. The days between an event of
     `suspendu_par` and the day it grants do not count; `au_moins` leaves some after an event that
-    came since.
+    came since. One that is `interne` is told to nobody but who conducts the procedure.
     """
 
     titre: Texte
@@ -250,6 +250,7 @@ class Delai(_Fige):
     propose: Nom | None = None
     a_terme: Nom | None = None
     alerte: bool = False
+    interne: bool = False
     annule_par: Noms = ()
     suspendu_par: Noms = ()
     au_moins: Repit | None = None

@@ -10,14 +10,19 @@ import datetime as dt
 import functools
 import importlib
 import importlib.util
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
-from infocentre.affaires import Affaire, Affaires, Constat, Procedure
+from infocentre.affaires import Affaire, Affaires, Constat, Evenement, Procedure
 from infocentre.affaires.attentes import AFaire, a_faire
+from infocentre.affaires.modele import Donnee, Role
 from infocentre.affaires.procedure import PAQUET
 from infocentre.decisions.contenus import Contenu
+from infocentre.demarches import a_remplir
+from infocentre.demarches.cas import Cas
+from infocentre.demarches.message import Piece
 from infocentre.lecture.commun import mois_controles, noms_des_guichets, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
@@ -85,11 +90,21 @@ class Releve(NamedTuple):
     formes: tuple[str, ...] = ("pdf", "xlsx")
 
 
-class Regles:
-    """What a procedure knows; each method says what those without anything special do."""
+# Prints the fiche of an organisme: (data, département, month, organisme).
+Imprimer = Callable[[Lecture, str, str, str], bytes]
 
-    # What the list of affaires shows of each beside the rest: numbers, by name, as people read it.
+
+class Regles:
+    """What a procedure knows; each method says what those without anything special do.
+
+    `nombres` are what the list of affaires shows of each beside the rest, by name, as people read
+    it; `redige` the event by which a person changes the words of its message, '' without one;
+    `fondus` those that whoever answers does by answering.
+    """
+
     nombres: ClassVar[Mapping[str, str]] = {}
+    redige: ClassVar[str] = ""
+    fondus: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, code: str = "") -> None:
         """Know of a procedure by its code."""
@@ -124,6 +139,26 @@ class Regles:
     def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:  # noqa: ARG002
         """Return facts for the head of an affaire's page, (title, text)."""
         return []
+
+    def titre(self, une: Affaire) -> str:
+        """Return what an affaire is about, beside its object."""
+        return une.procedure.une
+
+    def suite(self, une: Affaire) -> str | None:
+        """Return the event that comes next, None while one waits for somebody else."""
+        return une.suite
+
+    def motif(self, une: Affaire) -> str:  # noqa: ARG002
+        """Return why this comes next, where its deadline does not say it; '' else."""
+        return ""
+
+    def raconter(self, v: Lecture, une: Affaire, un: Evenement) -> str | None:  # noqa: ARG002
+        """Return what an event says, '' when it is not theirs to read; None: as it carries it."""
+        return None
+
+    def entiere(self, v: Lecture, une: Affaire) -> bool:  # noqa: ARG002
+        """Tell whether the reader sees all that an affaire tells of, who said what included."""
+        return True
 
     def compter(self, une: Affaire) -> tuple[int, ...]:  # noqa: ARG002
         """Return the `nombres` of an affaire, in their order."""
@@ -251,6 +286,33 @@ class Regles:
         """Return a table that stands under the list of affaires, None without one."""
         return None
 
+    # --- What people do ---------------------------------------------------------------------------
+
+    def demander(
+        self,
+        v: Lecture,  # noqa: ARG002
+        une: Affaire,  # noqa: ARG002
+        nom: str,  # noqa: ARG002
+        donnees: Mapping[str, Donnee],
+        role: Role,  # noqa: ARG002
+    ) -> Mapping[str, Donnee]:
+        """Return what someone of a role is asked of an event, from what it carries."""
+        return donnees
+
+    def agir(
+        self,
+        v: Lecture,  # noqa: ARG002
+        registre_: Affaires,  # noqa: ARG002
+        une: Affaire,  # noqa: ARG002
+        nom: str,  # noqa: ARG002
+        dits: Mapping[str, str],  # noqa: ARG002
+        *,
+        jour: dt.date | None,  # noqa: ARG002
+        vus: int | None,  # noqa: ARG002
+    ) -> Affaire | None:
+        """Do what is more than one event of this name, from texts; None: it is that event."""
+        return None
+
     # --- Deliveries -------------------------------------------------------------------------------
 
     def livraison(
@@ -291,6 +353,29 @@ class Regles:
         """
         return {}
 
+    def texte(self, v: Lecture, une: Affaire, evenement: str, jour: dt.date) -> tuple[str, str]:  # noqa: ARG002
+        """Return (subject, body) of the message of an event; ('', ''): its template alone."""
+        return "", ""
+
+    def joints(
+        self,
+        v: Lecture,  # noqa: ARG002
+        une: Affaire,  # noqa: ARG002
+        evenement: str,  # noqa: ARG002
+        jour: dt.date,  # noqa: ARG002
+        imprimer: Imprimer | None,  # noqa: ARG002
+    ) -> tuple[Piece, ...]:
+        """Return what is joined to a message beside its workbook and its papers."""
+        return ()
+
+    def papiers(self, une: Affaire) -> Mapping[str, tuple[str, tuple[str, ...]]]:  # noqa: ARG002
+        """Return {name: (title, forms)} of the papers that no template alone makes."""
+        return {}
+
+    def papier(self, v: Lecture, une: Affaire, nom: str, forme: str, jour: dt.date) -> bytes:  # noqa: ARG002
+        """Return one of `papiers`; raise Refus when it cannot be written."""
+        raise Refus("ce document n'existe pas", que_faire="Reprendre le lien.")
+
     def releves(self) -> tuple[Releve, ...]:
         """Return the papers about all affaires of a département."""
         return ()
@@ -299,7 +384,31 @@ class Regles:
         """Return one of `releves`; raise Refus for another name."""
         raise Refus("ce relevé n'existe pas", que_faire="Reprendre le lien.")
 
-    # --- The workbook -----------------------------------------------------------------------------
+    # --- Answers ----------------------------------------------------------------------------------
+
+    def reponse(self) -> str:
+        """Return the event by which those of whom it is asked answer, '' without one."""
+        classeur = self._procedure().classeur
+        return classeur.evenement if classeur else ""
+
+    def constats(self, v: Lecture, registre_: Affaires, une: Affaire) -> list[Constat]:  # noqa: ARG002
+        """Return what was told, frozen, that the reader may see."""
+        return registre_.constats(une.constats)
+
+    def champs_d_un_cas(self, un: Cas) -> Mapping[str, Donnee]:  # noqa: ARG002
+        """Return what is asked of a case, by name."""
+        return a_remplir.champs(self._procedure())
+
+    def recevoir(
+        self, registre_: Affaires, chemin: Path, canal: str, exiger: Callable[[str], object]
+    ) -> tuple[Affaire, a_remplir.Lu]:
+        """Read a returned workbook, or the mail that carries it, and keep its answers.
+
+        `exiger` raises Refus when the affaire that it names is not theirs.
+        """
+        lu = a_remplir.lire(registre_, self._procedure(), chemin)
+        exiger(lu.affaire)
+        return a_remplir.enregistrer(registre_, self._procedure(), lu, canal), lu
 
     def neuves(self, une: Affaire, lignes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Return the rows of a form that say something else than was last said of each."""

@@ -200,17 +200,19 @@ def soumises(v: Lecture, departement: str) -> tuple[Affaire, ...]:
     return tuple(une for une in affaires(v, departement) if une.etape >= SAISINE)
 
 
+def vue(v: Lecture, une: Affaire) -> bool:
+    """Tell whether the reader sees a measure."""
+    lues = registre_des_affaires(v)
+    if lues is None or not v.p.voit(une.departement):
+        return False
+    return _vue(v, une, lues.guichets([une])[une.id])
+
+
 def une_affaire(v: Lecture, id_: str) -> Affaire:
     """Return an affaire that the reader may see; raise Refus."""
     lues = registre_des_affaires(v)
     trouvee = lues.lire(id_) if lues else None
-    if (
-        lues is None
-        or trouvee is None
-        or trouvee.situation.procedure.code != MESURES
-        or not v.p.voit(trouvee.departement)
-        or not _vue(v, trouvee, lues.guichets([trouvee])[trouvee.id])
-    ):
+    if trouvee is None or trouvee.situation.procedure.code != MESURES or not vue(v, trouvee):
         raise Refus(
             f"l'affaire « {id_[:24]} » n'existe pas", que_faire="Les affaires : infocentre mesures"
         )
