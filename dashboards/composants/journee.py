@@ -80,7 +80,7 @@ def le_mois(c: Contexte, lignes: Sequence[Ligne]) -> Bloc:
 
 
 def _etape(c: Contexte, une: Avancee) -> Balise:
-    etat = "faite" if une.faite else f"{une.restent} à faire"
+    etat = "étape faite" if une.faite else f"{une.restent} à faire"
     signe = "✓" if une.faite else str(une.restent)
     return balise(
         "a",
@@ -88,7 +88,7 @@ def _etape(c: Contexte, une: Avancee) -> Balise:
         f" {une.nom}",
         balise("span", f" : {etat}", class_="fr-sr-only"),
         href=c.filtres.lien(une.chemin),
-        class_="faite" if une.faite else None,
+        class_="mois-fait" if une.faite else None,
     )
 
 
