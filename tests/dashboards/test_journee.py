@@ -114,7 +114,8 @@ def test_a_call_for_help_is_first_on_the_screen_of_who_may_answer(
     assert monde.arrivees(GESTIONNAIRE) == 2  # help, and time
     premiere, seconde, *_ = monde.lignes(GESTIONNAIRE)
     assert (premiere.genre, seconde.genre) == ("aide", "report")
-    assert AIDE in premiere.dit
+    assert AIDE in premiere.cite
+    assert AIDE not in premiere.dit
     monde.horloge.instant += dt.timedelta(hours=1)
     vue = monde.page(GESTIONNAIRE, "/")
     assert vue.texte.index("Aide demandée") < vue.texte.index("Délai demandé")
