@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dash import dcc, html
 
 from dashboards.composants.elements import attributs, exports, lien, tableau, typographie
-from dashboards.composants.saisie import Champ, formulaire, groupe
+from dashboards.composants.saisie import Champ, Formulaire, formulaire, groupe
 from infocentre.demarches.envois import ANNULE, EN_COURS, PREVU, Envoi, Suite
 from infocentre.noyau.francais import accord, accorder, enumerer
 
@@ -39,24 +39,25 @@ def action(texte: str, nom: str, quoi: str = "", *, second: bool = False) -> htm
     return html.Button(texte, id=identifiant, className=f"{classe} fr-btn--sm", type="button")
 
 
-def liste(lignes: Sequence[Ligne]) -> html.Div:
+def liste(lignes: Sequence[Ligne]) -> Formulaire:
     """Return who is written to, each to be left out by its box."""
-    rangees = [
-        (
-            dcc.Checklist(
-                [{"label": une.nom, "value": une.cle}],
-                [une.cle] if une.vers else [],
-                id={"type": "envoi-choix", "pli": une.cle},
-            ),
-            RELANCE if une.relance else PREMIER,
-            une.demandes,
-            ", ".join(une.vers) or html.Strong("aucune adresse"),
-            "modifié" if une.ecrit else "",
-        )
-        for une in lignes
-    ]
-    colonnes = ("Organisme", "Message", "Demandes", "À", "Texte")
-    return tableau(colonnes, rangees, "Messages à envoyer", numeriques=(2,))
+    champs = [Champ(une.cle, une.nom, "case", aide=_dire_ligne(une), large=True) for une in lignes]
+    return formulaire(
+        "envoi-choix",
+        [groupe("envoi", champs, "Messages à envoyer")],
+        {une.cle: "oui" for une in lignes if une.vers},
+        classe="formulaire envoi-choix",
+    )
+
+
+def _dire_ligne(une: Ligne) -> str:
+    dits = (
+        RELANCE if une.relance else PREMIER,
+        accorder(une.demandes, "demande"),
+        ", ".join(une.vers) or "aucune adresse connue",
+        "modifié" if une.ecrit else "",
+    )
+    return " – ".join(filter(None, dits))
 
 
 def avertir(lignes: Sequence[Ligne]) -> html.Div | None:
@@ -76,23 +77,23 @@ def message(
 ) -> html.Div:
     """Return a message to read again and change, with what leads to those beside it."""
     une = lignes[rang]
+    dit = f"Message {rang + 1} sur {len(lignes)} : {une.nom}"
     return html.Div(
         [
-            html.H2(f"Message {rang + 1} sur {len(lignes)} : {une.nom}", className="fr-h5"),
+            html.H2(dit, className="fr-h5", **attributs(aria_live="polite")),
             html.P(f"À : {', '.join(une.vers) or 'aucune adresse connue'}"),
             _texte("objet", "Objet", objet, 1),
             _texte("corps", "Message", corps, LIGNES),
             html.P(f"Pièces jointes : {enumerer(pieces)}."),
-            html.Div(
-                [
-                    _voir("Précédent", rang - 1, len(lignes)),
-                    _voir("Suivant", rang + 1, len(lignes)),
-                    action("Garder ces mots", "garder", une.cle, second=True),
-                ],
-                className="exports",
-            ),
+            action("Garder ces mots", "garder", une.cle, second=True),
         ]
     )
+
+
+def tour() -> html.Div:
+    """Return what leads from a message to the next: it stays, and keeps the focus."""
+    boutons = [_voir("Message précédent", "avant"), _voir("Message suivant", "apres")]
+    return html.Div([*boutons, dcc.Store(id="envoi-rang", data=0)], className="exports")
 
 
 def _texte(nom: str, titre: str, valeur: str, lignes: int) -> html.Div:
@@ -102,13 +103,10 @@ def _texte(nom: str, titre: str, valeur: str, lignes: int) -> html.Div:
     return html.Div(html.Label([titre, saisie], className="fr-label"), className="mesure-champ")
 
 
-def _voir(texte: str, rang: int, nombre: int) -> html.Button:
-    sens = "avant" if texte == "Précédent" else "apres"
+def _voir(texte: str, sens: str) -> html.Button:
     return html.Button(
         texte,
         id={"type": "envoi-voir", "sens": sens},
-        value=str(rang),
-        disabled=not 0 <= rang < nombre,
         className="fr-btn fr-btn--tertiary fr-btn--sm",
         type="button",
     )
@@ -261,3 +259,9 @@ def _dire(une: Suite) -> str:
         return "peut-être parti : dire s’il est arrivé, dans l’affaire."
     dits = {"parti": "parti", "annule": "pas parti, annulé", "en_cours": "en train de partir"}
     return dits.get(une.sort, "attend")
+
+
+def coches(valeurs: Mapping[str, object] | None) -> list[str]:
+    """Return the messages that are ticked."""
+    lus = valeurs if isinstance(valeurs, Mapping) else {}
+    return [cle for cle, dit in lus.items() if dit == "oui"]
