@@ -14,7 +14,7 @@ import threading
 import time
 import uuid
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -74,8 +74,11 @@ routes = flask.Blueprint("envois", __name__)
 
 
 def attendent(v: Lecture, departement: str, mois: str) -> list[Pli]:
-    """Return the messages that wait to leave."""
-    return a_partir(v, departement, mois, registre().aujourdhui)
+    """Return the messages that wait to leave, those of a sending under way left out."""
+    magasin = magasin_present(v.dossier.racine)
+    pris = envois.pris(magasin) if magasin else frozenset()
+    tous = a_partir(v, departement, mois, registre().aujourdhui)
+    return [un for un in tous if pris.isdisjoint(un.ids)]
 
 
 def ligne(v: Lecture, pli: Pli, mois: str) -> pieces.Ligne:
@@ -264,9 +267,7 @@ def _dire(v: Lecture, coches: Sequence[str], canal: str, jour: str) -> str:
     return ""
 
 
-def voir(
-    _clics: Sequence[int | None], rang: object, recherche: str | None
-) -> tuple[Any, Any]:
+def voir(_clics: Sequence[int | None], rang: object, recherche: str | None) -> tuple[Any, Any]:
     """Return the message before or after the one on the screen, and its rank."""
     clic = ctx.triggered_id
     if not isinstance(clic, dict) or not clique():
@@ -427,5 +428,5 @@ def _imprimer(v: Lecture, departement: str, mois: str, organisme: str) -> bytes:
     return fabriquer(v.dossier, commande, attente=ATTENTE)
 
 
-def _tenir(dossier: Dossier, par: str) -> Any:
+def _tenir(dossier: Dossier, par: str) -> Callable[[], contextlib.AbstractContextManager[object]]:
     return lambda: file.place(dossier.file, uuid.uuid4().hex, ATTENTE, qui=par)

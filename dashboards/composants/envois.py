@@ -1,4 +1,4 @@
-"""Pieces of the page Envois: who is written to, the message being read, what became of a sending."""
+"""Pieces of the page Envois: who is written to, a message to read, what became of a sending."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from dash import dcc, html
 
-from dashboards.composants.elements import attributs, exports, lien, tableau, typographie
+from dashboards.composants.elements import attributs, exports, lien, typographie
+from dashboards.composants.listes import Cellule
+from dashboards.composants.listes import liste as grille
+from dashboards.composants.natifs import Bloc
 from dashboards.composants.saisie import Champ, Formulaire, formulaire, groupe
 from infocentre.demarches.envois import ANNULE, EN_COURS, PREVU, Envoi, Suite
 from infocentre.noyau.francais import accord, accorder, enumerer
 
 PREMIER, RELANCE = "Signalement", "Relance"
+SANS_MESSAGERIE = (
+    "Aucun serveur de messagerie n’est réglé. Ouvrir les messages dans votre messagerie, les "
+    "envoyer, puis le dire ici"
+)
 LIGNES = 22  # of the text of a message
 SIGNES = {"parti": "✓", "refuse": "✗", "suspens": "?", "annule": "–", "en_cours": "…", "attend": ""}
 
@@ -90,9 +96,10 @@ def message(
     )
 
 
-def tour() -> html.Div:
+def tour(nombre: int) -> html.Div:
     """Return what leads from a message to the next: it stays, and keeps the focus."""
-    boutons = [_voir("Message précédent", "avant"), _voir("Message suivant", "apres")]
+    deux = [_voir("Message précédent", "avant"), _voir("Message suivant", "apres")]
+    boutons = deux if nombre > 1 else []
     return html.Div([*boutons, dcc.Store(id="envoi-rang", data=0)], className="exports")
 
 
@@ -155,8 +162,7 @@ def sans_messagerie(
         [
             html.P(
                 [
-                    "Aucun serveur de messagerie n’est réglé. Ouvrir les messages dans votre "
-                    "messagerie, les envoyer, puis le dire ici",
+                    SANS_MESSAGERIE,
                     *(
                         [", ou ", lien("régler la messagerie", "/reglages/messagerie")]
                         if regle
@@ -208,10 +214,12 @@ def _titre(un: Envoi, suites: Sequence[Suite]) -> str:
         return f"{accorder(partis, 'message parti', 'messages partis')} sur {len(suites)}"
     if un.etat == ANNULE and not partis:
         return "Envoi annulé : aucun message n’est parti"
-    return accorder(partis, "message parti", "messages partis")
+    refuses = sum(une.sort == "refuse" for une in suites)
+    suite = f", {accorder(refuses, 'refusé')}" if refuses else ""
+    return f"{accorder(partis, 'message parti', 'messages partis')}{suite}"
 
 
-def _compte(un: Envoi, suites: Sequence[Suite], instant: dt.datetime) -> Any:
+def _compte(un: Envoi, suites: Sequence[Suite], instant: dt.datetime) -> html.P | html.Progress:
     if un.etat == PREVU:
         restent = max(0, round((un.part_le - instant).total_seconds()))
         dit = f"Départ dans {restent} s." if restent else "Départ…"
@@ -234,22 +242,17 @@ def _annuler(un: Envoi, instant: dt.datetime) -> html.Button | None:
     return action(texte, "annuler", un.id, second=True)
 
 
-def _recu(suites: Sequence[Suite]) -> html.Div:
-    rangees = [
-        (
+def _recu(suites: Sequence[Suite]) -> Bloc:
+    rangees: list[list[Cellule]] = [
+        [
             une.prevu.nom,
             ", ".join(une.prevu.vers),
             f"{une.quand.astimezone():%H:%M:%S}" if une.quand and une.sort == "parti" else "–",
-            html.Span(
-                [
-                    html.Span(f"{SIGNES[une.sort]} ", **attributs(aria_hidden="true")),
-                    typographie(_dire(une)),
-                ]
-            ),
-        )
+            typographie(f"{SIGNES[une.sort]} {_dire(une)}".strip()),
+        ]
         for une in suites
     ]
-    return tableau(("Organisme", "À", "Parti à", "Suite"), rangees, "Reçu de l’envoi")
+    return grille(("Organisme", "À", "Parti à", "Suite"), rangees, "Reçu de l’envoi")
 
 
 def _dire(une: Suite) -> str:

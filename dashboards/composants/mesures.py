@@ -62,7 +62,9 @@ def a_decider(comptes: Comptes, filtres: Filtres) -> html.Div:
     """Return what waits for someone, with the button that does it for all at once."""
     points: list[Any] = []
 
-    def ajouter(nombre: int, un: str, plusieurs: str, suite: Any = "") -> None:
+    def ajouter(
+        nombre: int, un: str, plusieurs: str, suite: html.Button | dcc.Link | str = ""
+    ) -> None:
         if nombre:
             points.append(html.Li([html.Strong(f"{accorder(nombre, un, plusieurs)}. "), suite]))
 

@@ -102,7 +102,7 @@ class _Ecrit(TypedDict):
 _C = envois.c
 
 
-def planifier(  # noqa: PLR0913 - who asks for what, and when
+def planifier(
     magasin: Magasin,
     registre: Affaires,
     departement: str,
@@ -180,6 +180,13 @@ def derniers(magasin: Magasin, departement: str, nombre: int = 1) -> list[Envoi]
     siens = sa.select(envois).where(_C.departement == departement)
     with magasin.lire() as con:
         return list(_lire(con, siens.order_by(_C.demande_le.desc(), _C.id).limit(nombre)))
+
+
+def pris(magasin: Magasin) -> frozenset[str]:
+    """Return the affaires of the plans that are not at an end."""
+    with magasin.lire() as con:
+        vivants = list(_lire(con, sa.select(envois).where(_C.etat.in_(VIVANTS))))
+    return frozenset(id_ for un in vivants for prevu in un.prevus for id_ in prevu.affaires)
 
 
 def dus(magasin: Magasin, instant: dt.datetime) -> list[str]:
