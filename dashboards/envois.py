@@ -26,7 +26,7 @@ from dashboards.clics import bouton, clique
 from dashboards.composants import envois as pieces
 from dashboards.composants.apostrophes import courber
 from dashboards.courant import lecteur, qui, veille
-from dashboards.mesures import Vers, conclure, imprimer_a_part, publiee, registre
+from dashboards.gestes import Vers, conclure, imprimer_a_part, publiee, registre, sorties
 from dashboards.page import contexte_affiche
 from dashboards.reponses import a_emporter
 from infocentre.acces.audit import Scelles, Trace, tracer
@@ -127,8 +127,7 @@ def suivre_le_dernier(departement: str) -> tuple[html.Div | None, bool]:
 def rappels(app: dash.Dash) -> None:
     """Register what the page calls."""
     app.callback(
-        Output("adresse", "href", allow_duplicate=True),
-        Output("envoi-message", "children"),
+        *sorties(),
         Input({"type": "envoi-action", "action": ALL, "quoi": ALL}, "n_clicks"),
         State("envoi-choix", "valeurs"),
         State({"type": "envoi-texte", "nom": ALL}, "value"),
@@ -137,8 +136,7 @@ def rappels(app: dash.Dash) -> None:
         prevent_initial_call=True,
     )(faire)
     app.callback(
-        Output("adresse", "href", allow_duplicate=True),
-        Output("envoi-message", "children", allow_duplicate=True),
+        *sorties(),
         Input("envoi-dire", "envois"),
         State("envoi-dire", "valeurs"),
         State("envoi-choix", "valeurs"),
@@ -214,7 +212,8 @@ def _demander(coches: Sequence[str], recherche: str | None) -> tuple[Any, Any]:
         return " "
 
     adresse, refus = conclure(lire, recherche, CHEMIN)
-    return adresse, courber(dites[0]) if dites else refus
+    ici = f"{CHEMIN}{recherche or ''}"
+    return (no_update, {"adresse": ici, "dit": courber(dites[0])}) if dites else (adresse, refus)
 
 
 def _confirmer(v: Lecture, noms: Sequence[str], recherche: str | None) -> str:

@@ -17,9 +17,10 @@ from dash.development.base_component import Component
 
 from dashboards.composants.apostrophes import courber
 from dashboards.courant import acces, version_publiee
-from dashboards.garde import montree
+from dashboards.garde import montree, page_ouverte
 from dashboards.inscrites import Page, pages
 from dashboards.page import Vue
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import apostropher
 
 SORTIES = (
@@ -77,6 +78,24 @@ def montrer(chemin: str, recherche: str | None) -> tuple[Any, ...]:
         annonce,
         {"adresse": f"{chemin}{recherche or ''}", "version": version},
     )
+
+
+def statut(chemin: str) -> int:
+    """Return the status of the document at a path: 404 of what is unknown, 403 of what is closed.
+
+    The page says the same in a sentence; what cannot be told is left to it.
+    """
+    qui = acces()
+    page, variables = _trouver(qui.accueil if chemin == "/" else chemin)
+    if page["module"].endswith("not_found_404"):
+        return 404
+    if not page_ouverte(page, qui):
+        return 403
+    connu = page.get("connu")
+    try:
+        return 200 if connu is None or connu(**variables) else 404
+    except Refus:
+        return 200
 
 
 def _suite(vue: Vue, adresse: dict[str, str]) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 import dash
 from dash import dcc, html
 
+from dashboards.clics import MESSAGE
 from dashboards.composants import envois as pieces
 from dashboards.composants.elements import barre_filtres, lien, titre, vide
-from dashboards.courant import acces
+from dashboards.courant import acces, aujourdhui
 from dashboards.envois import attendent, ligne, montrer, suivre_le_dernier
-from dashboards.mesures import aujourdhui
 from dashboards.page import Contexte, Vue, page
 from infocentre.acces.modele import Action
 from infocentre.affaires import procedures
@@ -43,7 +43,7 @@ def layout(c: Contexte) -> Vue:
 
 def _rien(c: Contexte) -> list[Any]:
     suite = ["Ce qui est à signaler s’accepte dans ", lien("Mesures", c.filtres.lien("/mesures"))]
-    cachees: list[Any] = [html.Div(id=nom) for nom in ("envoi-message", "envoi-lu")]
+    cachees: list[Any] = [html.Div(id=nom) for nom in (MESSAGE, "envoi-lu")]
     cachees.append(pieces.liste([]))
     return [vide("Aucun message n’attend d’être envoyé", [*suite, "."]), *cachees]
 
@@ -54,7 +54,7 @@ def _a_envoyer(c: Contexte, ceux: list[Any], mois: str) -> list[Any]:
         pieces.avertir(lignes),
         pieces.liste(lignes),
         *_envoyer(c, len([une for une in lignes if une.vers])),
-        html.Div(id="envoi-message"),
+        html.Div(id=MESSAGE),
         pieces.tour(len(ceux)),
         html.Div(montrer(c.v, ceux, 0, mois), id="envoi-lu"),
     ]

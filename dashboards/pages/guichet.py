@@ -16,9 +16,10 @@ from dashboards.composants.fiche import (
     verifications,
 )
 from dashboards.composants.fiche_indicateurs import indicateurs
-from dashboards.composants.inconnu import inconnu
+from dashboards.composants.inconnu import connu, inconnu
 from dashboards.courant import acces
 from dashboards.exports import export
+from dashboards.journee import chez_soi
 from dashboards.page import Contexte, Vue, page
 from infocentre.acces.roles import Action
 from infocentre.exports import Donnees
@@ -53,6 +54,7 @@ def layout(c: Contexte) -> Vue:
     )
     corps = html.Div(
         [
+            chez_soi(c),
             a_faire(c, fiche),
             html.Div([resume(fiche), identite(c, fiche)], className="presentation"),
             indicateurs(c, fiche),
@@ -92,5 +94,6 @@ dash.register_page(
     name="Guichet",
     title=lambda guichet="", **_: f"Guichet {guichet} – Infocentre",
     montre="graphique",
+    connu=lambda guichet="", **_: connu("guichet", guichet),
     layout=layout,
 )

@@ -20,6 +20,7 @@ from dashboards.composants.elements import (
     vide,
 )
 from dashboards.composants.fiche import table_revisions
+from dashboards.composants.inconnu import indicateur_connu
 from dashboards.composants.indicateur import (
     chiffres,
     definition,
@@ -231,5 +232,6 @@ dash.register_page(
     name="Indicateur",
     title=lambda code="", **_: f"{code.upper()} – Infocentre",
     montre="graphique",
+    connu=lambda code="", **_: indicateur_connu(code),
     layout=layout,
 )

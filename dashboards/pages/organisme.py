@@ -16,7 +16,8 @@ from dashboards.composants.fiche import (
     verifications,
 )
 from dashboards.composants.fiche_indicateurs import indicateurs
-from dashboards.composants.inconnu import inconnu
+from dashboards.composants.inconnu import connu, inconnu
+from dashboards.journee import chez_soi
 from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.fiche import etats_des_guichets, lire_fiche
 from infocentre.noyau.erreurs import Refus
@@ -53,6 +54,7 @@ def layout(c: Contexte) -> Vue:
     )
     corps = html.Div(
         [
+            chez_soi(c),
             a_faire(c, fiche),
             resume(fiche),
             membres(c, fiche, etats_des_guichets(c.v, fiche)),
@@ -72,5 +74,6 @@ dash.register_page(
     name="Organisme",
     title=lambda organisme="", **_: f"Organisme {organisme} – Infocentre",
     montre="graphique",
+    connu=lambda organisme="", **_: connu("organisme", organisme),
     layout=layout,
 )

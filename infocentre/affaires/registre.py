@@ -165,6 +165,16 @@ class Affaire:
         return next((une for une in self.echeances if not une.alerte), None)
 
     @property
+    def attendues(self) -> tuple[Echeance, ...]:
+        """The deadlines that are told to those of whom it is asked, the nearest first."""
+        delais = self.procedure.delais
+        return tuple(
+            une
+            for une in self.echeances
+            if not une.alerte and not (une.nature in delais and delais[une.nature].interne)
+        )
+
+    @property
     def a_revoir(self) -> bool:
         """Tell whether a rule that it rests on changed since it was last looked at."""
         doutes = [dit for un in self.situation.evenements if (dit := self.mots(un).doute)]
@@ -214,6 +224,11 @@ class Affaires:
         self._acteur = acteur
         self._horloge = horloge
         self._dernier_arrete = dernier_arrete
+
+    @property
+    def acteur(self) -> str:
+        """The name of who acts."""
+        return self._acteur.nom
 
     @property
     def lieu(self) -> str:

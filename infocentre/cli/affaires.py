@@ -108,9 +108,19 @@ def _ligne(une: Affaire, noms: Mapping[str, str]) -> tuple[Any, ...]:
 
 
 def _proposer(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    """List what a month proposes to tell organismes; open an affaire of each when it is asked."""
     from infocentre.procedures.mesures_correctives.proposer import proposer
+    from infocentre.procedures.mesures_correctives.propositions import a_ouvrir
 
     ici, mois = _lieu(v, options), mois_controle(v, options)
+    if not options.ouvrir:
+        proposees = a_ouvrir(v, ici, mois, registre.aujourdhui)
+        for autre in proposees:
+            print(f"{autre.nom} – {autre.titre} : {autre.motif}")
+        print(f"{accorder(len(proposees), 'proposition')}, rien n'est ouvert.")
+        if proposees:
+            print("Pour ouvrir une affaire de chacune : infocentre mesures proposer --ouvrir")
+        return
     changees = proposer(v, registre, ici, mois)
     noms = lues.noms(v, ici, mois)
     for une in changees:

@@ -704,6 +704,9 @@ class Mesures(Mois, Sortie):
         default=(), metadata=dit("affaires, ou fichiers reçus (lire)", metavar="QUOI", place=True)
     )
     finies: bool = field(default=False, metadata=dit("liste aussi celles qui sont finies"))
+    ouvrir: bool = field(
+        default=False, metadata=dit("ouvre une affaire par proposition (proposer)")
+    )
     relance: bool = field(default=False, metadata=dit("la relance, et non le signalement"))
     raison: str | None = field(default=None, metadata=dit("pourquoi", metavar="TEXTE"))
     avec: str | None = field(default=None, metadata=dit("fusionner avec", metavar="AFFAIRE"))
@@ -974,6 +977,9 @@ class Comptes(Sortie):
     )
     envoyer: bool = field(
         default=False, metadata=dit("envoie le lien par messagerie au lieu de l'afficher")
+    )
+    port: int = field(
+        default=8050, metadata=dit("port de « servir », pour le lien (8050)", lire=effectif(1))
     )
     sans_facteur: bool = field(
         default=False, metadata=dit("avec lien : ôte aussi le second facteur du compte")

@@ -235,6 +235,15 @@ brouillons = sa.Table(
     sa.Column("le", Instant, nullable=False),
 )
 
+# What an account chose for itself, or when it last looked, by name.
+habitudes = sa.Table(
+    "habitudes",
+    META,
+    sa.Column("qui", sa.String(120), primary_key=True),
+    sa.Column("nom", sa.String(40), primary_key=True),
+    sa.Column("valeur", sa.String(200), nullable=False),
+)
+
 # Append-only, chained: who saw, took away or changed what. `objet` and `precisions` (JSON) never
 # hold what was read, nor a name; `numero` is the numéro unique of a demande that was opened alone.
 audit = sa.Table(
@@ -534,4 +543,4 @@ class ScelleEcrit(LigneChainee):
     contenu: str
 
 
-VERSION = "r0016"  # the last step of migrations/
+VERSION = "r0018"  # the last step of migrations/

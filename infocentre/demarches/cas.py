@@ -23,11 +23,16 @@ class Cas(NamedTuple):
     explication: str
 
 
+def reference(constat: str, unite: str) -> str:
+    """Return the name of a case, that its constat and itself give."""
+    return hashlib.sha256(f"{constat}|{unite}".encode()).hexdigest()[:12].upper()
+
+
 def cas(dits: Sequence[Constat]) -> Iterator[Cas]:
     """Yield the cases of constats, in the order in which the workbook lists them."""
     for un in dits:
         for unite, numero, jour, explication in un.unites:
-            yield Cas(_abreger(f"{un.id}|{unite}"), un, unite, numero, jour, explication)
+            yield Cas(reference(un.id, unite), un, unite, numero, jour, explication)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,4 @@ def par_demande(organisme: str, dits: Sequence[Constat]) -> list[Demande]:
     siens: dict[str, list[Cas]] = {}
     for un in cas(dits):
         siens.setdefault(un.numero or un.unite, []).append(un)
-    return [Demande(reference_de(organisme, cle), tuple(un)) for cle, un in siens.items()]
-
-
-def reference_de(organisme: str, cle: str) -> str:
-    """Return the reference of the row of a demande, the same in all workbooks of an organisme."""
-    return _abreger(f"{organisme}|{cle}")
-
-
-def _abreger(texte: str) -> str:
-    return hashlib.sha256(texte.encode()).hexdigest()[:12].upper()
+    return [Demande(reference(organisme, cle), tuple(un)) for cle, un in siens.items()]

@@ -617,8 +617,11 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
         assert code == 0, lu.err
         return lu.out
 
-    assert "4 propositions" in lancer("proposer")
-    assert "0 proposition." in lancer("proposer")
+    assert "4 propositions, rien n'est ouvert" in lancer("proposer")  # F16: to look opens nothing
+    assert registre.lister("013") == []
+    assert "4 propositions." in lancer("proposer", "--ouvrir")
+    assert "0 proposition." in lancer("proposer", "--ouvrir")
+    assert "0 proposition, rien" in lancer("proposer")
     ids = [une.id for une in registre.lister("013")]
     lancer("accepter")
     lancer("ecarter", ids[0], "--raison", "déjà vu")
@@ -850,8 +853,8 @@ def test_the_audit_knows_the_numeros_of_what_is_written_and_sent(
         lues = (chercher(magasin, Recherche(numero=un), cle=sceau)[1] for un in dits)
         return {tuple(une.action for une in siennes) for siennes in lues}
 
-    for action in ("proposer", "accepter"):
-        assert main(["mesures", action]) == 0
+    for action in (("proposer", "--ouvrir"), ("accepter",)):
+        assert main(["mesures", *action]) == 0
     une, dits = next(
         (une, dits)
         for une in registre.lister("013")

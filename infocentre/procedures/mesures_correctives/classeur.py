@@ -17,7 +17,7 @@ import xlsxwriter
 
 from infocentre.affaires import Affaire, Constat
 from infocentre.catalogue import Indicateur
-from infocentre.demarches.cas import REFERENCE, Demande, par_demande, reference_de
+from infocentre.demarches.cas import REFERENCE, Demande, par_demande, reference
 from infocentre.lecture.commun import catalogue, noms_guichets
 from infocentre.lecture.fiche import Fiche
 from infocentre.lecture.lecteur import Lecture
@@ -140,7 +140,7 @@ def _de_la_ligne(une: Ligne, organisme: str, noms: dict[str, str]) -> Rangee:
     guichet = une.cas[0][1]["guichet"]
     indicateurs: list[Indicateur] = [un for un, _ in une.cas]
     return Rangee(
-        reference_de(organisme, une.cle),
+        reference(organisme, une.cle),
         _guichet(noms.get(guichet, ""), guichet),
         une.cle,
         _joindre(f"{un.libelle} : {cas['constat']}" for un, cas in une.cas),
