@@ -20,8 +20,10 @@ from dashboards.composants.elements import (
     titre,
 )
 from dashboards.composants.listes import Cellule, liste
+from dashboards.composants.notes import notes
 from dashboards.page import Contexte, Vue, page
 from infocentre.affaires import procedures
+from infocentre.decisions.notes import Genre
 from infocentre.demarches import a_remplir
 from infocentre.demarches.envoi import FICHIER
 from infocentre.demarches.face import Face, chemin
@@ -159,6 +161,7 @@ def _une(c: Contexte, ici: Face) -> Vue:
             ),
             pieces.a_part(ici.regles.bloc_d_une(c.v, une), ouvert=True),
             *_liees(c, ici, une.id),
+            notes(c, Genre.AFFAIRE, une.id, une.departement),
             html.H2("Chronologie", className="fr-h5"),
             pieces.chronologie(ici, une),
         ]

@@ -36,6 +36,7 @@ from dashboards.composants.mesures import (
     reponse,
     resume,
 )
+from dashboards.composants.notes import notes
 from dashboards.courant import acces
 from dashboards.page import Contexte, Vue, page
 from infocentre.acces.modele import Action, Role
@@ -43,6 +44,7 @@ from infocentre.affaires import Affaire, Constat
 from infocentre.affaires.gardes import envoi_en_suspens
 from infocentre.affaires.modele import Visibilite
 from infocentre.catalogue.familles import famille
+from infocentre.decisions.notes import Genre
 from infocentre.demarches.cas import cas
 from infocentre.demarches.envoi import FICHIER
 from infocentre.lecture import affaires as lues
@@ -160,6 +162,7 @@ def _une(c: Contexte, une: Affaire) -> Vue:
             *(_a_conduire(c, une) if conduit else _a_repondre(c, une, dits)),
             html.H2("Ce qui est dit", className="fr-h5"),
             constats_figes(une, dits, c.filtres),
+            notes(c, Genre.AFFAIRE, une.id, une.departement),
             html.H2("Chronologie", className="fr-h5"),
             chronologie(
                 une,
