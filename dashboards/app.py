@@ -23,11 +23,16 @@ from dashboards.depots import depots
 from dashboards.documents import documents
 from dashboards.doublons import routes as doublons
 from dashboards.droits import droits
+from dashboards.envois import rappels as rappels_des_envois
+from dashboards.envois import routes as envois
 from dashboards.erreurs import erreurs
 from dashboards.exports import telechargements
 from dashboards.fichiers import fichiers
 from dashboards.fournisseur import fournisseur
 from dashboards.garde import gardes
+from dashboards.gestes import rappels as rappels_des_gestes
+from dashboards.journee import arrivees
+from dashboards.journee import rappels as rappels_de_la_journee
 from dashboards.mesures import mesures
 from dashboards.mesures import rappels as rappels_des_mesures
 from dashboards.navigation import appel, navigation, statut
@@ -141,10 +146,13 @@ def creer_app(
     app.server.config["RECONNAITRE"] = reconnaitre
     app.layout = lambda: coquille(acces(), identite_affichee(), marque=marque)
     navigation(app)
+    rappels_des_gestes(app)
     rappels_des_mesures(app)
     rappels_des_affaires(app)
     rappels_des_notes(app)
     rappels_des_vues(app)
+    rappels_de_la_journee(app)
+    rappels_des_envois(app)
     _routes(app)
     _preparer(app)
     return app
@@ -190,6 +198,7 @@ def _routes(app: dash.Dash) -> None:
         documents,
         mesures,
         fichiers_affaires,
+        envois,
         doublons,
         requetes,
         traceur,
@@ -215,7 +224,7 @@ def _routes(app: dash.Dash) -> None:
     @serveur.get("/version")
     def version() -> dict[str, Any]:
         ouverte = lecteur().ouvrir()
-        return {"version": ouverte.version.numero if ouverte else 0}
+        return {"version": ouverte.version.numero if ouverte else 0, "arrivees": arrivees()}
 
     @serveur.after_request
     def proteger(reponse: flask.Response) -> flask.Response:

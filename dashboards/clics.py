@@ -6,6 +6,9 @@ from typing import TypedDict
 
 from dash import ctx
 
+TOUTES = "toutes"  # in the place of an affaire: all that wait
+DIT, MESSAGE = "geste-dit", "affaire-message"  # what a gesture says, where a page shows it
+
 
 class Bouton(TypedDict, total=False):
     """What the identifier of a button says, beside its type."""

@@ -54,6 +54,7 @@ ROUTES: Mapping[str, Trace] = {
     "/doublons/listes/<guichet>/<nom>.<forme>": Trace.DOCUMENT,
     "/droits/extrait": Trace.EXTRAIT,
     "/echantillon/classeur.xlsx": Trace.EXPORT,
+    "/envois/messages.zip": Trace.DOCUMENT,
     "/export/<nom>.<format_>": Trace.EXPORT,
     "/guichets/registre.xlsx": Trace.EXPORT,
     "/mesures/<id_>/<nom>.<forme>": Trace.DOCUMENT,
@@ -71,6 +72,7 @@ RAPPELS: Mapping[Action | None, Trace] = {
 }
 MESSAGES = frozenset({"envoyer", "envoyer_relance"})
 ENVOIENT = frozenset({"mesures.faire", "affaires.faire"})
+LISENT = frozenset({"envois.compter", "envois.suivre", "envois.voir"})  # they change nothing
 # What is kept of the identifier of what was clicked, and its name in an entry.
 CLIQUES = {"action": "evenement"} | {
     un: un for un in ("adresse", "affaire", "bouton", "evenement", "travail")
@@ -191,7 +193,7 @@ def _tracer_vue(app: dash.Dash, qui: Acces, regle: str, corps: bytes) -> None:
     appel = lire_json() if regle == APPELS else None
     rappel = nom_du_rappel(app, appel) if isinstance(appel, dict) else ""
     faite = RAPPELS.get(politique.RAPPELS.get(rappel))
-    if faite and _agit(appel):
+    if faite and rappel not in LISENT and _agit(appel):
         dites = _cliquee(appel)
         parti = rappel in ENVOIENT and dites.get("evenement") in MESSAGES
         faite = Trace.MESSAGE if parti else faite

@@ -216,6 +216,22 @@
   };
 
   // Says that other data than those on the screen are published; `page` says which these are.
+  var ARRIVEES = "infocentre-arrivees";
+
+  // What came for the reader since they last looked at what waits for them, as /version says it.
+  function Arrivees(props) {
+    var lu = React.useState(0), nombre = lu[0], lire = lu[1];
+    React.useEffect(function () {
+      function dire(e) { lire(e.detail); }
+      window.addEventListener(ARRIVEES, dire);
+      return function () { window.removeEventListener(ARRIVEES, dire); };
+    }, []);
+    return creer(
+      "div", { id: props.id, role: "status", className: "arrivees" },
+      nombre ? creer("a", { href: "/", onClick: suivre, className: "fr-badge fr-badge--info fr-badge--no-icon", title: "Arrivé depuis votre dernière visite de l’accueil" }, nombre > 1 ? nombre + " nouvelles" : "1 nouvelle") : null
+    );
+  }
+
   function VersionNouvelle(props) {
     var etat = React.useState(false), perimee = etat[0], dire = etat[1];
     var fin = React.useState(false), fermee = fin[0], clore = fin[1];
@@ -226,8 +242,10 @@
       function verifier() {
         fetch("/version").then(function (r) { return r.ok ? r.json() : Promise.reject(); }).then(function (lue) {
           if (!fini && typeof montree === "number" && lue.version !== montree) dire(true);
+          if (!fini) window.dispatchEvent(new CustomEvent(ARRIVEES, { detail: lue.arrivees || 0 }));
         }).catch(function () {});
       }
+      verifier();
       var minuteur = setInterval(verifier, 15000);
       return function () { fini = true; clearInterval(minuteur); };
     }, [props.page]);
@@ -439,6 +457,35 @@
     return React.useMemo(function () { return construire(props.arbre); }, [props.arbre]);
   }
 
+  // A queue: a button does what its own line asks, or that of a head what its lines do, those that
+  // are ticked when some are. Nothing is asked twice before an answer.
+  function File(props) {
+    var attend = React.useState(false), occupee = attend[0], occuper = attend[1];
+    var arbre = React.useMemo(function () { return construire(props.arbre); }, [props.arbre]);
+    React.useEffect(function () { occuper(false); }, [props.arbre, props.reponse]);
+    function cochees(section) {
+      return Array.from(section.querySelectorAll("input[type=checkbox]:checked")).map(function (un) { return un.value; });
+    }
+    function toutes(section) {
+      return Array.from(section.querySelectorAll("input[type=checkbox]")).map(function (un) { return un.value; });
+    }
+    function cliquer(e) {
+      var bouton = e.target.closest("button[data-cle], button[data-tout]");
+      if (!bouton || occupee) return;
+      var section = bouton.closest("section"), siennes = cochees(section);
+      var cles = bouton.dataset.cle ? [bouton.dataset.cle] : siennes.length ? siennes : toutes(section);
+      occuper(true);
+      props.setProps({ fait: { cles: cles, fois: ((props.fait || {}).fois || 0) + 1 } });
+    }
+    function cocher(e) {
+      var section = e.target.closest("section"), tout = section && section.querySelector("button[data-tout]");
+      if (!tout) return;
+      var nombre = cochees(section).length;
+      tout.textContent = !nombre ? tout.dataset.tout : tout.dataset.verbe + (nombre > 1 ? " les " + nombre + " cochées" : " la cochée");
+    }
+    return creer("div", { id: props.id, onClick: cliquer, onChange: cocher, "aria-busy": occupee ? "true" : undefined, className: "file" }, arbre);
+  }
+
   function octets(nombre) {
     return (nombre / 1e6).toFixed(1).replace(".", ",") + " Mo";
   }
@@ -536,7 +583,7 @@
     );
   }
 
-  window.infocentre = { Bloc: Bloc, GrillePapier: GrillePapier, VersionNouvelle: VersionNouvelle, BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, Chercher: Chercher, Depot: Depot, aller: aller, suivre: suivre };
+  window.infocentre = { Bloc: Bloc, File: File, Arrivees: Arrivees, GrillePapier: GrillePapier, VersionNouvelle: VersionNouvelle, BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, Chercher: Chercher, Depot: Depot, aller: aller, suivre: suivre };
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.infocentre = {
@@ -553,6 +600,16 @@
       if (ouverte.vue && !reste) parametres.set("vue", "aucune");
       var recherche = parametres.toString();
       return recherche ? "?" + recherche : "";
+    },
+    // What a gesture says, on the page that it is for, which may have been made again since.
+    dire: function (dit, id) {
+      if (!dit || dit.adresse !== window.location.pathname + window.location.search) return null;
+      setTimeout(function () {
+        var lieu = document.getElementById(id);
+        var haut = lieu ? lieu.getBoundingClientRect().top : 0;
+        if (lieu && lieu.firstChild && (haut < 0 || haut > 0.8 * window.innerHeight)) lieu.scrollIntoView();
+      }, 100);
+      return dit.dit;
     },
     // What was asked and is now there goes to the reader as a file.
     remettre: function (suivis) {

@@ -6,9 +6,11 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboards.clics import DIT
 from dashboards.composants.elements import attributs
 from dashboards.composants.natifs import (
     Annonce,
+    Arrivees,
     BarreFiltres,
     Bloc,
     Chercher,
@@ -83,6 +85,7 @@ def coquille(qui: Acces, moi: Bloc | None, *, marque: str | None) -> html.Div:
             Annonce(id="annonce"),
             _pied(),
             dcc.Location(id="adresse", refresh="callback-nav"),
+            dcc.Store(id=DIT),
         ]
     )
 
@@ -130,6 +133,7 @@ def _entete(qui: Acces, moi: Bloc | None, marque: str | None) -> html.Header:
                                 ],
                                 className="fr-header__brand fr-enlarge-link",
                             ),
+                            Arrivees(id="arrivees") if qui.peut(Action.AFFAIRES) else None,
                             Chercher(id="chercher") if qui.peut(Action.CHERCHER) else None,
                             moi,
                         ],

@@ -60,6 +60,12 @@ class VersionNouvelle(_Natif):
     _noms = ("page",)
 
 
+class Arrivees(_Natif):
+    """How many things came since the reader last looked at what waits for them."""
+
+    _type = "Arrivees"
+
+
 class GrillePapier(_Natif):
     """The rows and columns of a grid as a table, built when paper asks for it."""
 
@@ -72,6 +78,16 @@ class Bloc(_Natif):
 
     _type = "Bloc"
     _noms = ("arbre",)
+
+
+class File(_Natif):
+    """A queue as a tree; `fait` is what a person has just asked of its lines, by their keys.
+
+    `reponse` is what became of it, when the queue is not made again.
+    """
+
+    _type = "File"
+    _noms = ("arbre", "fait", "reponse")
 
 
 class Depot(_Natif):
@@ -96,8 +112,8 @@ class Reconnaissance(_Natif):
 class Revue(_Natif):
     """Cases of duplicates, one at a time (assets/doublons.js): `pile` are the first of a `liste`.
 
-    `nombre` is how many wait in that list. `decision` is what a person has just decided, `reponse` what became of it and the cases that
-    follow; `vide` is what is said when none is left.
+    `nombre` is how many wait in that list. `decision` is what a person has just decided, `reponse`
+    what became of it and the cases that follow; `vide` is what is said when none is left.
     """
 
     _type = "Revue"

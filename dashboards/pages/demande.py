@@ -10,7 +10,7 @@ from typing import Any
 import dash
 from dash import dcc, html
 
-from dashboards import mesures
+from dashboards import courant
 from dashboards.affaires import face
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import ariane, attributs, exports, faits, lien, titre, vide
@@ -176,7 +176,7 @@ def _reprise(c: Contexte, trouve: Dossier) -> Radiee | None:
 def _dire_reprise(une: Radiee) -> str:
     if une["deradiee_le"]:
         return f"Déradiée le {jour(une['deradiee_le'])}, après les données de cette page"
-    fin, ici = une["fenetre_fin"] or mesures.aujourdhui(), mesures.aujourdhui()
+    fin, ici = une["fenetre_fin"] or courant.aujourdhui(), courant.aujourdhui()
     if fin < ici:
         return f"N'est plus possible depuis le {jour(fin)}"
     raisons = "".join(f" ; {un}" for un in dire_raisons(une))
@@ -188,7 +188,7 @@ def _reclamer(c: Contexte, une: Radiee) -> html.P | None:
     """Return the way to its réclamation, or to open one while its window is."""
     numero, departement = une["numero_unique"], une["departement"]
     ouverte = affaire_ouverte(c.v, departement, numero)
-    if ouverte is None and not reactivable(une, mesures.aujourdhui()):
+    if ouverte is None and not reactivable(une, courant.aujourdhui()):
         return None
     try:
         ici = face(c.v, PROCEDURE)
@@ -210,7 +210,7 @@ def _anomalies(
 ) -> list[Any]:
     if not trouve.anomalies:
         return []
-    ouverte = reprise is not None and reactivable(reprise, mesures.aujourdhui())
+    ouverte = reprise is not None and reactivable(reprise, courant.aujourdhui())
     fin = reprise["fenetre_fin"] if reprise and ouverte else None
     lignes = [_anomalie(c, une, trouve, noms, fin) for une in trouve.anomalies]
     return [

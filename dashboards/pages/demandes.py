@@ -12,7 +12,7 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboards import mesures
+from dashboards import courant
 from dashboards.composants.balises import Balise, balise
 from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import (
@@ -480,7 +480,7 @@ def _fins(c: Contexte, d: Demandee, lignes: list[Anomalie]) -> dict[str, dt.date
     if not juge_une_radiation(d.un):
         return {}
     numeros = (une["numero_unique"] for une in lignes)
-    return fenetres(c.v, c.filtres.departement, numeros, mesures.aujourdhui())
+    return fenetres(c.v, c.filtres.departement, numeros, courant.aujourdhui())
 
 
 def _ligne(

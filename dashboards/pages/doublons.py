@@ -21,6 +21,7 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.composants.natifs import Revue
+from dashboards.gestes import alerte
 from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.paires import NIVEAUX, personnes
@@ -145,7 +146,7 @@ def tirer(clics: int | None, recherche: str | None) -> tuple[Any, Any]:
     try:
         return doublons.tirer(recherche), None
     except Refus as refus:
-        return no_update, doublons.alerte(refus)
+        return no_update, alerte(refus)
 
 
 dash.register_page(

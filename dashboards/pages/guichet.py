@@ -20,6 +20,7 @@ from dashboards.composants.inconnu import connu, inconnu
 from dashboards.composants.notes import notes
 from dashboards.courant import acces
 from dashboards.exports import export
+from dashboards.journee import chez_soi
 from dashboards.page import Contexte, Vue, page
 from infocentre.acces.roles import Action
 from infocentre.decisions.notes import Genre
@@ -55,6 +56,7 @@ def layout(c: Contexte) -> Vue:
     )
     corps = html.Div(
         [
+            chez_soi(c),
             a_faire(c, fiche),
             html.Div([resume(fiche), identite(c, fiche)], className="presentation"),
             indicateurs(c, fiche),

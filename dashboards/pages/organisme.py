@@ -18,6 +18,7 @@ from dashboards.composants.fiche import (
 from dashboards.composants.fiche_indicateurs import indicateurs
 from dashboards.composants.inconnu import connu, inconnu
 from dashboards.composants.notes import notes
+from dashboards.journee import chez_soi
 from dashboards.page import Contexte, Vue, page
 from infocentre.decisions.notes import Genre
 from infocentre.lecture.fiche import etats_des_guichets, lire_fiche
@@ -55,6 +56,7 @@ def layout(c: Contexte) -> Vue:
     )
     corps = html.Div(
         [
+            chez_soi(c),
             a_faire(c, fiche),
             resume(fiche),
             membres(c, fiche, etats_des_guichets(c.v, fiche)),

@@ -28,7 +28,9 @@ from dashboards.composants.grille_suivi import annonce, grille_suivi
 from dashboards.composants.motifs import non_calculables
 from dashboards.composants.tableau_suivi import RANGEES_MAX, tableau_suivi
 from dashboards.composants.telechargements import formes
+from dashboards.courant import acces
 from dashboards.exports import export
+from dashboards.journee import chez_soi
 from dashboards.page import Contexte, Vue, page
 from dashboards.vues import barre
 from infocentre.catalogue import Indicateur
@@ -91,6 +93,7 @@ def layout(c: Contexte) -> Vue:
     vues, par = _lire(c, contenu), _par(c)
     corps = html.Div(
         [
+            chez_soi(c) if acces().accueil == "/suivi" else None,
             barre("/suivi"),
             _portee(c, par),
             _grille_ou_tableau(c, vues, contenu) if vues.nombre else _rien(c),

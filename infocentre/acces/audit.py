@@ -141,6 +141,15 @@ def nom_de(acces: Acces) -> str:
 _SCEAUX = audit_numeros.insert()
 
 
+def documents_depuis(magasin: Magasin, rang: int) -> list[Entree]:
+    """Return the documents that were made after an entry of the journal, oldest first."""
+    c = audit.c
+    demande = audit.select().where(c.rang > rang, c.action == Trace.DOCUMENT).order_by(c.rang)
+    with magasin.lire() as con:
+        lignes = lire_lignes(con, demande, EntreeEcrite)
+    return [_entree(une) for une in lignes]
+
+
 def tracer(
     magasin: Magasin,
     acces: Acces,

@@ -161,7 +161,7 @@ def _ensemble(ici: _Ici) -> None:
 def _envoyer(ici: _Ici) -> None:
     """Send by SMTP; with --canal, write the files and record that they leave."""
     face, v = ici.face, ici.face.v
-    unes = ici.unes if ici.demande.quoi else _a_envoyer(face, ici.departement)
+    unes = ici.unes if ici.demande.quoi else face.a_envoyer(face.lister(ici.departement))
     par_id = {une.id: une for une in unes}
     if ici.demande.arrive:
         for une in unes:
@@ -180,11 +180,6 @@ def _envoyer(ici: _Ici) -> None:
         for une in unes:
             _remettre(ici, une)
         print(f"{accorder(len(unes), 'envoi')} à remettre.")
-
-
-def _a_envoyer(face: Face, departement: str) -> list[Affaire]:
-    """Return the affaires whose next action is a mail."""
-    return [une for une in face.lister(departement) if une.suite and une.suite == face.envoi(une)]
 
 
 def _exiger_envoi(face: Face, une: Affaire) -> str:

@@ -235,6 +235,15 @@ brouillons = sa.Table(
     sa.Column("le", Instant, nullable=False),
 )
 
+# What an account chose for itself, or when it last looked, by name.
+habitudes = sa.Table(
+    "habitudes",
+    META,
+    sa.Column("qui", sa.String(120), primary_key=True),
+    sa.Column("nom", sa.String(40), primary_key=True),
+    sa.Column("valeur", sa.String(200), nullable=False),
+)
+
 # Append-only, chained: who saw, took away or changed what. `objet` and `precisions` (JSON) never
 # hold what was read, nor a name; `numero` is the numéro unique of a demande that was opened alone.
 audit = sa.Table(
@@ -517,6 +526,27 @@ vues_gardees = sa.Table(
     sa.Index("vues_gardees_de", "auteur", "page"),
 )
 
+# Messages that a person asked to send at once, from an instant on; until then, and before each, it
+# may be stopped. `contenu` (JSON): which messages, and why some could not be written. What became
+# of each is said by the events of its affaires. `porteur` is the process that sends them, as long
+# as it says so: until `tenu_jusqu`.
+envois = sa.Table(
+    "envois",
+    META,
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("departement", sa.String(3), nullable=False),
+    sa.Column("par", sa.String(254), nullable=False),
+    sa.Column("demande_le", Instant, nullable=False),
+    sa.Column("part_le", Instant, nullable=False),
+    sa.Column("etat", sa.String(10), nullable=False),
+    sa.Column("contenu", sa.Text, nullable=False),
+    sa.Column("porteur", sa.String(32)),
+    sa.Column("tenu_jusqu", Instant),
+    sa.Column("fini_le", Instant),
+    sa.Column("arrete_par", sa.String(254)),
+    sa.Index("envois_etat", "etat"),
+)
+
 # Which store this is, and which key its HMACs are made with; one row, the same in each copy.
 identite = sa.Table(
     "identite",
@@ -568,4 +598,4 @@ class ScelleEcrit(LigneChainee):
     contenu: str
 
 
-VERSION = "r0016"  # the last step of migrations/
+VERSION = "r0019"  # the last step of migrations/

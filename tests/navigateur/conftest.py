@@ -89,7 +89,10 @@ class Onglet:
 
     def _lire_console(self, message: ConsoleMessage) -> None:
         # A page that is not there, or is closed, is told by the status of its document as well.
-        la = message.location["url"].split("#")[0] == self.page.url and "status of 40" in message.text
+        la = (
+            message.location["url"].split("#")[0] == self.page.url
+            and "status of 40" in message.text
+        )
         if message.type == "error" and not (la and re.search("40[34]", message.text)):
             self.erreurs.append(f"{message.location['url']} : {message.text}")
 

@@ -24,7 +24,7 @@ from infocentre.contrat.numeros import LONGUEUR, NUMERO_UNIQUE
 from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions import magasin_present
 from infocentre.decisions.contenus import contenus_de, ecrire_contenu, objet_de
-from infocentre.demarches.regles import Attente, Ouverture, Regles, Releve
+from infocentre.demarches.regles import Attente, Ouverture, Regles, Releve, Reste
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.effacements import est_effacee
 from infocentre.lecture.chronologie import reunir
@@ -172,14 +172,21 @@ class Reclamations(Regles):
             and objet_de(secret, une["numero_unique"]) not in ouvertes
         ]
 
-    def annonce(self, v: Lecture, departement: str) -> str:
+    def restes(
+        self,
+        v: Lecture,
+        registre_: Affaires,  # noqa: ARG002
+        departement: str,
+    ) -> list[Reste]:
         """Return how many radiations are to be checked, and of how many the window closes soon."""
         toutes = _toutes(v, departement)
         if not toutes.ouvertes:
-            return ""
+            return []
         combien = accorder(toutes.ouvertes, "radiation à vérifier", "radiations à vérifier")
         bientot = f", dont {toutes.bientot} dont la fenêtre se ferme sous 30 jours"
-        return combien + (bientot if toutes.bientot else "")
+        dit = combien + (bientot if toutes.bientot else "")
+        ici = f"/affaires/{PROCEDURE}"
+        return [Reste(dit, ici, "Vérifier", parametres=(("etat", "a_ouvrir"),))]
 
     # --- Who and what -----------------------------------------------------------------------------
 
