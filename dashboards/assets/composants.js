@@ -172,6 +172,9 @@
         if (contenu) contenu.focus({ preventScroll: true });
       }
       avant.current = page.chemin || avant.current;
+      // A place in the page is gone to once the page is there.
+      var lieu = window.location.hash && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+      if (lieu) window.requestAnimationFrame(function () { lieu.scrollIntoView(); });
     }, [page]);
     return creer("p", { className: "fr-sr-only", role: "status", id: "annonce-texte" }, page.texte || "");
   }

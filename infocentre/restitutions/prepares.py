@@ -39,7 +39,7 @@ VERROU, REFUS = ".encours", ".refus"
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """Where a document is: its size in bytes and when it was made once it is there, the refusal when it cannot be."""
+    """Where a document is: once there, its size in bytes and when it was made; else why not."""
 
     etat: Literal["absent", "encours", "pret", "refus"]
     octets: int = 0
