@@ -66,6 +66,7 @@ RAPPELS: Mapping[Action | None, Trace] = {
     Action.AFFAIRES: Trace.AFFAIRE,
     Action.DOUBLONS: Trace.AFFAIRE,
     Action.SIGNALER: Trace.AFFAIRE,
+    Action.NOTER: Trace.NOTE,
     Action.REGLER: Trace.REGLAGE,
     Action.COMPTES: Trace.COMPTE,
 }

@@ -17,6 +17,7 @@ from dashboards.composants.elements import ariane, attributs, exports, faits, li
 from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, lignes_de, liste, trouves
 from dashboards.composants.natifs import Bloc
+from dashboards.composants.notes import notes
 from dashboards.composants.telechargements import formes
 from dashboards.courant import acces
 from dashboards.exports import export
@@ -26,6 +27,7 @@ from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille
 from infocentre.catalogue.remedes import CLOSE, RIEN_DE_POSSIBLE
 from infocentre.contrat import contrat
+from infocentre.decisions.notes import Genre
 from infocentre.demarches.face import chemin
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture.affaires import de_la_demande
@@ -78,6 +80,7 @@ def layout(c: Contexte) -> html.Div:
             *_liens(c, trouve, noms),
             *_mesures(c, numero),
             _signaler(c, trouve, numero),
+            notes(c, Genre.DEMANDE, numero, str(trouve.etat["departement"])),
             html.H2("Dans l'ordre du temps", className="fr-h5"),
             _chronologie(c, reunir(trouve.faits), noms),
             html.Div(
