@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboards.clics import TOUTES
+from dashboards.clics import ENVOI, TOUTES
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import attributs, exports, faits, lien, repli, typographie
 from dashboards.composants.listes import Cellule, liste
@@ -330,7 +330,7 @@ def _un_geste(
     autrement = html.Div([emporter, geste(nom, une.id, groupes, vus, note, second=True)])
     return [
         *_a_relire(face, une, nom),
-        bouton("Envoyer ce message", "envoyer", une.id, second=second),
+        bouton("Envoyer ce message", ENVOI, une.id, second=second),
         repli("Il part autrement", autrement),
     ]
 
@@ -445,7 +445,7 @@ def reponse(face: Face, une: Affaire, montres: Sequence[Cas], total: int) -> lis
     texte = f"Envoyer les réponses ({accorder(len(montres), 'ligne')} sur {total} ici)"
     envoyer = "Envoyer la réponse" if questions else texte
     return [
-        html.H2("Répondre", className="fr-h5", id="repondre"),
+        html.H2("Répondre", className="fr-h5"),
         geste(nom, une.id, groupes, valeurs, envoyer),
     ]
 

@@ -9,7 +9,7 @@ import dash
 from dash import html
 
 from dashboards.affaires import face
-from dashboards.clics import MESSAGE
+from dashboards.clics import ENVOI, MESSAGE
 from dashboards.composants import affaires as pieces
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import (
@@ -117,7 +117,7 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
     liens["Liste (.xlsx)"] = f"/affaires/{code}/liste.xlsx{suite}"
     return [
         *([html.H2("À faire", className="fr-h5"), a_faire] if a_faire is not None else []),
-        pieces.bouton(f"Envoyer ({attendent})", "envoyer")
+        pieces.bouton(f"Envoyer ({attendent})", ENVOI)
         if attendent and messagerie and ici.par_courriel
         else None,
         html.Div(id=MESSAGE),
