@@ -121,7 +121,7 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
         if attendent and messagerie and ici.par_courriel
         else None,
         html.Div(id=MESSAGE),
-        pieces.ouverture(ici, c.adresse.get("ouvrir", "")),
+        pieces.ouverture(ici, departement, c.adresse.get("ouvrir", "")),
         html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
         pieces.liste_des_affaires(ici, montrees[debut : debut + PAR_PAGE], c.filtres)
         if montrees
