@@ -4,7 +4,11 @@
   var React = window.React;
   var creer = React.createElement;
 
+  // What a page that opens on filters kept was asked as, and where it is (dashboards/vues.py).
+  var ouverte = {};
+
   function aller(adresse) {
+    if (adresse === ouverte.demandee) adresse = ouverte.adresse;
     window.history.pushState({}, "", adresse);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     window.scrollTo(0, 0);
@@ -158,12 +162,19 @@
     var avant = React.useRef(null);
     React.useEffect(function () {
       if (page.titre) document.title = page.titre;
+      ouverte = page;
+      if (page.adresse !== page.demandee && window.location.pathname + window.location.search === page.demandee) {
+        window.history.replaceState({}, "", page.adresse);
+      }
       // Another page: the next Tab starts at its beginning.
       if (avant.current && page.chemin && avant.current !== page.chemin) {
         var contenu = document.getElementById("contenu");
         if (contenu) contenu.focus({ preventScroll: true });
       }
       avant.current = page.chemin || avant.current;
+      // A place in the page is gone to once the page is there.
+      var lieu = window.location.hash && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+      if (lieu) window.requestAnimationFrame(function () { lieu.scrollIntoView(); });
     }, [page]);
     return creer("p", { className: "fr-sr-only", role: "status", id: "annonce-texte" }, page.texte || "");
   }
@@ -187,7 +198,7 @@
   window.fetch = function () {
     var demande = arguments, corps = String((demande[1] || {}).body || "");
     var page = corps.indexOf("contenu-page.children") > 0, acte = corps.indexOf('"changedPropIds"') > 0;
-    var voulue = window.location.pathname + window.location.search;
+    var voulue = page ? JSON.parse(corps).inputs.map(function (un) { return un.value || ""; }).join("") : "";
     function essayer() {
       return appeler(demande).then(function (reponse) {
         if (muet && muet.voulue && page) window.history.replaceState({}, "", voulue);
@@ -584,6 +595,10 @@
       if (change.valeur) parametres.set(change.nom, change.valeur);
       else parametres.delete(change.nom);
       parametres.delete("page");
+      parametres.delete("vue");
+      // Without any filter, the page would open on those that are kept.
+      var lieux = ["departement", "mois", "epci"], reste = Array.from(parametres.keys()).some(function (nom) { return lieux.indexOf(nom) < 0; });
+      if (ouverte.vue && !reste) parametres.set("vue", "aucune");
       var recherche = parametres.toString();
       return recherche ? "?" + recherche : "";
     },

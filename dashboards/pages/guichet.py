@@ -17,11 +17,13 @@ from dashboards.composants.fiche import (
 )
 from dashboards.composants.fiche_indicateurs import indicateurs
 from dashboards.composants.inconnu import connu, inconnu
+from dashboards.composants.notes import notes
 from dashboards.courant import acces
 from dashboards.exports import export
 from dashboards.journee import chez_soi
 from dashboards.page import Contexte, Vue, page
 from infocentre.acces.roles import Action
+from infocentre.decisions.notes import Genre
 from infocentre.exports import Donnees
 from infocentre.lecture.fiche import Niveau, lire_fiche
 from infocentre.lecture.remise import donnees_a_remettre
@@ -61,6 +63,7 @@ def layout(c: Contexte) -> Vue:
             suivies(c, fiche),
             verifications(c, fiche),
             revisees(fiche),
+            notes(c, Genre.GUICHET, fiche.cle),
             _signaler(c, fiche.cle),
         ]
     )

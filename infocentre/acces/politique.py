@@ -36,6 +36,7 @@ ROLES: Mapping[Role, Profil] = complets(
                     Action.DOCUMENTS,
                     Action.AFFAIRES,
                     Action.CONDUIRE,
+                    Action.NOTER,
                     Action.ACCES_SNE,
                     Action.REGLER,
                     Action.INTERROGER,
@@ -250,6 +251,7 @@ RAPPELS: Mapping[str, Action] = {
     "envois.voir": Action.CONDUIRE,
     "mesures.faire": Action.CONDUIRE,
     "navigation.montrer": Action.ENTRER,
+    "notes.agir": Action.NOTER,
     "pages.candidat.essayer": Action.INTERROGER,
     "pages.depot.suivre": Action.DEPOSER,
     "pages.doublons.decider": Action.DOUBLONS,
@@ -275,6 +277,7 @@ RAPPELS: Mapping[str, Action] = {
     "pages.requetes.repondre": Action.INTERROGER,
     "pages.requetes.suivre": Action.INTERROGER,
     "pages.requetes.tracer": Action.INTERROGER,
+    "vues.agir": Action.INDICATEURS,
 }
 
 # By command, for who asks to read with the rights of an account.
@@ -302,6 +305,7 @@ COMMANDES: Mapping[str, Action] = {
     "livraisons": Action.LIVRAISONS,
     "mensuel": Action.EXPLOITER,
     "mesures": Action.CONDUIRE,
+    "notes": Action.NOTER,
     "preuve": Action.EXPLOITER,
     "purger": Action.EXPLOITER,
     "quotidien": Action.EXPLOITER,

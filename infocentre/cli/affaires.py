@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.donnees import Donnees as DonneesDits
+from infocentre.affaires.formulaire import ecrire
 from infocentre.affaires.modele import Donnee, Role, Transition
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, mois_controle, perimetre
@@ -421,13 +422,9 @@ def en_bref(regle: Transition, donnees: DonneesDits) -> str:
 
 
 def _valeur_en_bref(attendue: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as the type says
-    if isinstance(valeur, bool):
-        return "oui" if valeur else "non"
     if isinstance(valeur, list):
         return accorder(len(valeur), "ligne")
-    if attendue.type == "choix":
-        return attendue.choix.get(valeur, str(valeur))
-    return textwrap.shorten(str(valeur), BREF, placeholder="…")
+    return textwrap.shorten(ecrire(attendue, valeur), BREF, placeholder="…")
 
 
 def _horloge(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
