@@ -18,6 +18,8 @@ class Bouton(TypedDict, total=False):
     adresse: str
     affaire: str
     evenement: str
+    note: str
+    vue: str
     travail: str
 
 

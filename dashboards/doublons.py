@@ -204,11 +204,6 @@ def _suite(c: Contexte, dite: Mapping[str, Any]) -> dict[str, Any]:
     return {"pile": donner(c.v, restants[:PILE])}
 
 
-def dire_attente(nombre: int) -> str:
-    """Say how many cases wait."""
-    return accorder(nombre, "cas à décider", "cas à décider")
-
-
 # --- The cases that are followed ------------------------------------------------------------------
 
 

@@ -5,9 +5,7 @@ Everything is written through the registre of affaires, in the name of whoever a
 
 from __future__ import annotations
 
-import functools
 import re
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -15,23 +13,16 @@ import dash
 import flask
 from dash import ALL, Input, State, no_update
 
-from dashboards import affaires, gestes
+from dashboards import affaires
 from dashboards.clics import bouton
-from dashboards.courant import qui, veille
-from dashboards.gestes import LOT, conclure, donner, registre, sorties
-from infocentre.affaires import Affaire
+from dashboards.gestes import conclure, registre, sorties
 from infocentre.affaires.registre import MESURES
-from infocentre.demarches import envoi
 from infocentre.demarches.face import chemin
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import departements, mois_controles
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.mesures_correctives import actes
-from infocentre.procedures.mesures_correctives import comptes as attendus
-from infocentre.procedures.mesures_correctives.fiches import imprimer_les_fiches
-from infocentre.procedures.mesures_correctives.message import Pour, preparer
 from infocentre.procedures.mesures_correctives.proposer import proposer
 
 mesures = flask.Blueprint("mesures", __name__)
@@ -88,40 +79,10 @@ def _accepter(v: Lecture, recherche: str) -> str:
     return ""
 
 
-def _envoyer_tout(v: Lecture, recherche: str) -> str:
-    ici, _ = _lieu(v, recherche)
-    attendent = actes.a_envoyer(lues.affaires(v, ici))
-    return _envoyer(v, attendent[:LOT], actes.pour(relance=False))
-
-
-def _relancer_tout(v: Lecture, recherche: str) -> str:
-    ici, mois = _lieu(v, recherche)
-    dues = attendus.compter(v, ici, mois, registre().aujourdhui).relances
-    return _envoyer(v, list(dues)[:LOT], actes.pour(relance=True))
-
-
 ENSEMBLE: Mapping[str, Callable[[Lecture, str], str]] = {
     actes.PROPOSER: _proposer,
     actes.ACCEPTER: _accepter,
-    actes.ENVOYER: _envoyer_tout,
-    actes.RELANCER: _relancer_tout,
 }
-
-
-def _envoyer(v: Lecture, unes: Sequence[Affaire], pour: Pour) -> str:
-    """Send by SMTP; return what was not sent, and why."""
-    messagerie = envoi.lire_messagerie(v.dossier.racine)
-    jour = registre().aujourdhui
-    par_id = {une.id: une for une in unes}
-    envoi.limiter(registre(), list(par_id))
-    tenir = functools.partial(
-        file.place, v.dossier.file, uuid.uuid4().hex, qui=qui(), permis=veille()
-    )
-    with imprimer_les_fiches(v, unes, gestes.imprimer_a_part, tenir) as imprimer:
-        messages = envoi.preparer_chacun(
-            par_id, lambda id_: preparer(v, par_id[id_], pour, jour, imprimer=imprimer)
-        )
-        return donner(messages, messagerie)
 
 
 # --- Files to take away ---------------------------------------------------------------------------

@@ -56,6 +56,7 @@ ROUTES: Mapping[str, Trace] = {
     "/doublons/listes/<guichet>/<nom>.<forme>": Trace.DOCUMENT,
     "/droits/extrait": Trace.EXTRAIT,
     "/echantillon/classeur.xlsx": Trace.EXPORT,
+    "/envois/messages.zip": Trace.DOCUMENT,
     "/export/<nom>.<format_>": Trace.EXPORT,
     "/guichets/registre.xlsx": Trace.EXPORT,
     "/mesures/<id_>/<nom>.<forme>": Trace.DOCUMENT,
@@ -67,11 +68,13 @@ RAPPELS: Mapping[Action | None, Trace] = {
     Action.AFFAIRES: Trace.AFFAIRE,
     Action.DOUBLONS: Trace.AFFAIRE,
     Action.SIGNALER: Trace.AFFAIRE,
+    Action.NOTER: Trace.NOTE,
     Action.REGLER: Trace.REGLAGE,
     Action.COMPTES: Trace.COMPTE,
 }
 MESSAGES = frozenset({ENVOI, actes.ENVOYER, actes.RELANCER})
 ENVOIENT = frozenset({"mesures.faire", "affaires.faire"})
+LISENT = frozenset({"envois.compter", "envois.suivre", "envois.voir"})  # they change nothing
 # What is kept of the identifier of what was clicked, and its name in an entry.
 CLIQUES = {"action": "evenement"} | {
     un: un for un in ("adresse", "affaire", "bouton", "evenement", "travail")
@@ -192,7 +195,7 @@ def _tracer_vue(app: dash.Dash, qui: Acces, regle: str, corps: bytes) -> None:
     appel = lire_json() if regle == APPELS else None
     rappel = nom_du_rappel(app, appel) if isinstance(appel, dict) else ""
     faite = RAPPELS.get(politique.RAPPELS.get(rappel))
-    if faite and _agit(appel):
+    if faite and rappel not in LISENT and _agit(appel):
         dites = _cliquee(appel)
         parti = rappel in ENVOIENT and dites.get("evenement") in MESSAGES
         faite = Trace.MESSAGE if parti else faite

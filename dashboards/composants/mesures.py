@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from dashboards.clics import TOUTES
 from dashboards.composants.direct import etat_direct, lien_direct
-from dashboards.composants.elements import repli, typographie
+from dashboards.composants.elements import lien, repli, typographie
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.natifs import Bloc
 from infocentre.affaires import Affaire, Constat
@@ -19,8 +19,15 @@ from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.francais import accord, accorder, enumerer
 from infocentre.noyau.temps import jour, nom_mois, periode
-from infocentre.procedures.mesures_correctives.actes import ACCEPTER, ENVOYER, PROPOSER, RELANCER
-from infocentre.procedures.mesures_correctives.comptes import Comptes, justifies, taux_net
+from infocentre.procedures.mesures_correctives.actes import (
+    ACCEPTER,
+    PROPOSER,
+)
+from infocentre.procedures.mesures_correctives.comptes import (
+    Comptes,
+    justifies,
+    taux_net,
+)
 from infocentre.procedures.mesures_correctives.propositions import Proposition
 from infocentre.procedures.mesures_correctives.recit import cas_dementis, cas_repondus
 
@@ -41,18 +48,17 @@ def bouton(
     )
 
 
-def a_decider(comptes: Comptes, *, messagerie: bool) -> html.Div:
+def a_decider(comptes: Comptes, filtres: Filtres) -> html.Div:
     """Return what waits for someone, with the button that does it for all at once."""
     points: list[Any] = []
 
-    def ajouter(nombre: int, un: str, plusieurs: str, suite: html.Button | str = "") -> None:
+    def ajouter(
+        nombre: int, un: str, plusieurs: str, suite: html.Button | dcc.Link | str = ""
+    ) -> None:
         if nombre:
             points.append(html.Li([html.Strong(f"{accorder(nombre, un, plusieurs)}. "), suite]))
 
-    def envois(texte: str, evenement: str, nombre: int) -> html.Button | str:
-        ouvrir = accord(nombre, "Ouvrir l'affaire", "Ouvrir chaque affaire")
-        return bouton(texte, evenement) if messagerie else f"{ouvrir} pour son message."
-
+    relire = lien("Relire et envoyer", filtres.lien("/envois"))
     ajouter(
         len(comptes.a_ouvrir),
         "organisme à signaler",
@@ -69,13 +75,13 @@ def a_decider(comptes: Comptes, *, messagerie: bool) -> html.Div:
         len(comptes.a_envoyer),
         "message à envoyer",
         "messages à envoyer",
-        envois("Tout envoyer", ENVOYER, len(comptes.a_envoyer)),
+        relire,
     )
     ajouter(
         len(comptes.relances),
         "relance à envoyer",
         "relances à envoyer",
-        envois("Tout relancer", RELANCER, len(comptes.relances)),
+        relire,
     )
     ajouter(len(comptes.silences), "réponse n'est pas venue", "réponses ne sont pas venues")
     ajouter(

@@ -22,8 +22,10 @@ from dashboards.composants.elements import (
     titre,
 )
 from dashboards.composants.listes import Cellule, liste
+from dashboards.composants.notes import notes
 from dashboards.page import Contexte, Vue, page
 from infocentre.affaires import Affaire, procedures
+from infocentre.decisions.notes import Genre
 from infocentre.demarches.envoi import FICHIER
 from infocentre.demarches.face import Face, chemin
 from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
@@ -167,6 +169,7 @@ def montrer(c: Contexte, ici: Face, une: Affaire, dits: Sequence[Any] = ()) -> V
             pages if repond or figee is not None else None,
             pieces.a_part(ici.regles.bloc_d_une(c.v, une), ouvert=True),
             *_liees(c, ici, une.id),
+            notes(c, Genre.AFFAIRE, une.id, une.departement),
             html.H2("Chronologie", className="fr-h5"),
             pieces.chronologie(ici, une),
         ]

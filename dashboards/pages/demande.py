@@ -18,6 +18,7 @@ from dashboards.composants.elements import ariane, attributs, exports, faits, li
 from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, lignes_de, liste, trouves
 from dashboards.composants.natifs import Bloc
+from dashboards.composants.notes import notes
 from dashboards.composants.telechargements import formes
 from dashboards.courant import acces
 from dashboards.exports import export
@@ -28,6 +29,7 @@ from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille
 from infocentre.catalogue.remedes import CLOSE, RIEN_DE_POSSIBLE
 from infocentre.contrat import contrat
+from infocentre.decisions.notes import Genre
 from infocentre.demarches.face import chemin
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture.affaires import de_la_demande
@@ -80,6 +82,7 @@ def layout(c: Contexte) -> html.Div:
             *_liens(c, trouve, noms),
             *_affaires(c, numero),
             _signaler(c, trouve, numero),
+            notes(c, Genre.DEMANDE, numero, str(trouve.etat["departement"])),
             html.H2("Dans l'ordre du temps", className="fr-h5"),
             _chronologie(c, reunir(trouve.faits), noms),
             html.Div(

@@ -50,9 +50,7 @@ def layout(c: Contexte) -> Vue:
         [
             html.P(
                 [
-                    html.Strong(doublons.dire_attente(len(cas))),
-                    f", chacun vu par {personnes()} personnes." if personnes() > 1 else ".",
-                    " ",
+                    f"Chaque cas est vu par {personnes()} personnes. " if personnes() > 1 else "",
                     lien("Suivre les cas décidés", c.filtres.lien("/doublons/suivi")),
                     " · ",
                     lien("Formulaire des guichets", c.filtres.lien("/doublons/signaler")),
@@ -65,6 +63,7 @@ def layout(c: Contexte) -> Vue:
             Revue(
                 id="revue",
                 pile=doublons.donner(c.v, premiers),
+                nombre=len(cas),
                 liste=f"{c.filtres.departement}?{urlencode(suite)}&epci={c.filtres.epci}",
                 vide="Aucun cas n’attend de décision ici.",
             ),

@@ -33,7 +33,6 @@ from dashboards.pages.affaires import montrer
 from infocentre.acces.modele import Action
 from infocentre.affaires import Affaire
 from infocentre.affaires.registre import MESURES
-from infocentre.demarches.envoi import FICHIER
 from infocentre.demarches.face import Face, par_echeance
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.effets import dire_effet, effet_des_mesures
@@ -54,7 +53,6 @@ ETAPES = {
 @page
 def layout(c: Contexte) -> Vue:
     """Return the affaires of a département, or one of them (`affaire`)."""
-    dossier = c.v.dossier
     if c.adresse.get("affaire"):
         return _une(c, face(c.v, MESURES))
     ici, etape = c.filtres.departement, c.adresse.get("etape", "")
@@ -64,7 +62,7 @@ def layout(c: Contexte) -> Vue:
     noms = lues.noms(c.v, ici, c.mois[-1])
     a_faire = [
         html.H2("À faire", className="fr-h5"),
-        a_decider(comptes, messagerie=(dossier.racine / FICHIER).exists()),
+        a_decider(comptes, c.filtres),
         html.Div(id=MESSAGE),
         propositions(comptes.a_ouvrir, c.filtres),
     ]

@@ -226,6 +226,11 @@ class Affaires:
         self._dernier_arrete = dernier_arrete
 
     @property
+    def acteur(self) -> str:
+        """The name of who acts."""
+        return self._acteur.nom
+
+    @property
     def lieu(self) -> str:
         """Where the store is, without a password."""
         return self._magasin.lieu
@@ -308,6 +313,24 @@ class Affaires:
             if vus is not None and (autres := _evenements(con, [id_])[id_][vus:]):
                 raise _devance(autres)
             return self._ajouter(con, id_, nom, donnees or {}, jour, constats_)
+
+    def agir_ensemble(
+        self,
+        ids: Iterable[str],
+        nom: str,
+        donnees: Mapping[str, Any] | None = None,
+        *,
+        jour: dt.date | None = None,
+        a_condition: Callable[[sa.Connection], None] = lambda _: None,
+    ) -> list[Affaire]:
+        """Add the same event to several affaires, or to none of them.
+
+        `a_condition` raises Refus when something else of the store is against it.
+        """
+        with self._magasin.ecrire() as con:
+            CHAINE.prendre_la_main(con)
+            a_condition(con)
+            return [self._ajouter(con, id_, nom, donnees or {}, jour, ()) for id_ in ids]
 
     def corriger_l_horloge(self, raison: str, le: dt.date | None = None) -> list[Affaire]:
         """Say, sealed, that what was entered under a time to come was under a wrong clock.

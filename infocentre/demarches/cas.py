@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from infocentre.affaires import Constat
@@ -32,3 +33,24 @@ def cas(dits: Sequence[Constat]) -> Iterator[Cas]:
     for un in dits:
         for unite, numero, jour, explication in un.unites:
             yield Cas(reference(un.id, unite), un, unite, numero, jour, explication)
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """A demande (an access, a message without one) and all its cases, in one row."""
+
+    reference: str
+    cas: tuple[Cas, ...]
+
+    @property
+    def numero(self) -> str:
+        """Its numéro unique; that of what has none, as deliveries name it."""
+        return self.cas[0].numero or self.cas[0].unite
+
+
+def par_demande(organisme: str, dits: Sequence[Constat]) -> list[Demande]:
+    """Return the demandes that constats of an organisme tell of, each once, in their order."""
+    siens: dict[str, list[Cas]] = {}
+    for un in cas(dits):
+        siens.setdefault(un.numero or un.unite, []).append(un)
+    return [Demande(reference(organisme, cle), tuple(un)) for cle, un in siens.items()]

@@ -530,7 +530,9 @@ class Face:
                 f"affaire {une.id}",
                 "En donner une avec --destinataire, ou remettre autrement, puis dire par où.",
             )
-        joints = self.regles.joints(self.v, une, self.imprimer_ailleurs)
+        joints = self.regles.joints(
+            self.v, une, evenement, self.registre.aujourdhui, self.imprimer_ailleurs
+        )
         pieces = (*joints, *self.pieces(une, evenement))
         return Message(une.id, evenement, vers, *self.texte(une, evenement), pieces)
 

@@ -10,12 +10,13 @@ import datetime as dt
 import functools
 import importlib
 import importlib.util
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from infocentre.affaires import Affaire, Affaires, Constat, Evenement, Procedure
+from infocentre.affaires.attentes import AFaire, a_faire
 from infocentre.affaires.modele import Donnee, Role
 from infocentre.affaires.procedure import PAQUET
 from infocentre.decisions.contenus import Contenu
@@ -29,7 +30,7 @@ from infocentre.noyau.francais import accorder
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.restitutions.document import Document, Tableau
 
-__all__ = ["Attente", "Ensemble", "Ouverture", "Regles", "Releve", "regles_de"]
+__all__ = ["Attente", "Ensemble", "Ouverture", "Regles", "Releve", "Reste", "regles_de"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,21 @@ class Attente:
     motif: str
     avant: str = ""
     precisions: Mapping[str, str] = field(default_factory=dict)
+
+
+class Reste(NamedTuple):
+    """What waits of a procedure beside its affaires: in words, where it is done and how.
+
+    `qui` is of whom it is, `depuis` since when, `avant` by which day.
+    """
+
+    dit: str
+    chemin: str
+    bouton: str
+    qui: str = ""
+    depuis: dt.date | None = None
+    avant: dt.date | None = None
+    parametres: tuple[tuple[str, str], ...] = ()
 
 
 class Ensemble(NamedTuple):
@@ -213,9 +229,38 @@ class Regles:
         """Return what data give reason to open, the most urgent first."""
         return []
 
-    def annonce(self, v: Lecture, departement: str) -> str:  # noqa: ARG002
-        """Return what the accueil says waits, beside affaires that are open; '' when nothing."""
+    # --- What waits -------------------------------------------------------------------------------
+
+    def a_faire(self, une: Affaire, jour: dt.date) -> list[AFaire]:
+        """Return what waits in an affaire for who conducts it, [] when nothing does."""
+        return a_faire(une, jour)
+
+    def sujet(self, une: Affaire) -> str:  # noqa: ARG002
+        """Return what an affaire is about, where its procedure does not say it all."""
         return ""
+
+    def geste(self, une: Affaire, evenement: str) -> Mapping[str, Any] | None:
+        """Return what an event carries when one click does it, None when a person must say more.
+
+        What leaves as a message or a letter is read before.
+        """
+        regle = une.situation.procedure.regle(evenement)
+        if regle.document or regle.message or any(un.requis for un in regle.donnees.values()):
+            return None
+        return {}
+
+    def restes(
+        self,
+        v: Lecture,  # noqa: ARG002
+        registre_: Affaires,  # noqa: ARG002
+        departement: str,  # noqa: ARG002
+    ) -> list[Reste]:
+        """Return what waits beside the affaires that are open."""
+        return []
+
+    def temoin(self, v: Lecture, departement: str) -> Hashable:  # noqa: ARG002
+        """Return what changes when `restes` does, beside affaires and the published version."""
+        return None
 
     # --- Together ---------------------------------------------------------------------------------
 
@@ -312,7 +357,14 @@ class Regles:
         """Return (subject, body) of the message of an event; ('', ''): its template alone."""
         return "", ""
 
-    def joints(self, v: Lecture, une: Affaire, imprimer: Imprimer | None) -> tuple[Piece, ...]:  # noqa: ARG002
+    def joints(
+        self,
+        v: Lecture,  # noqa: ARG002
+        une: Affaire,  # noqa: ARG002
+        evenement: str,  # noqa: ARG002
+        jour: dt.date,  # noqa: ARG002
+        imprimer: Imprimer | None,  # noqa: ARG002
+    ) -> tuple[Piece, ...]:
         """Return what is joined to a message beside its workbook and its papers."""
         return ()
 

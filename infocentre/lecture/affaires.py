@@ -51,36 +51,48 @@ class _Lues:
     etat: Hashable = field(default_factory=object)
 
 
-_GARDEES, _TIREES = 8, 64
+_GARDEES, _TIREES = 24, 64
 _LUES: Memoire[_Lues] = Memoire(_GARDEES)
 
 
-def _lire(v: Lecture, departement: str) -> _Lues | None:
+def _lire(v: Lecture, departement: str, procedure: str = MESURES) -> _Lues | None:
     """Return the affaires of a département: of those read before, what has new events again."""
     lues = registre_des_affaires(v)
     if lues is None:
         return None
     tete, reglages = lues.tete(), signature()
     return _LUES.lire(
-        (lues.lieu, departement),
-        lambda avant: _relire(lues, departement, avant, tete, reglages),
+        (lues.lieu, departement, procedure),
+        lambda avant: _relire(lues, (departement, procedure), avant, tete, reglages),
         (tete, reglages),
     )
 
 
 def _relire(
-    lues: Affaires, departement: str, avant: _Lues | None, tete: Tete, reglages: Hashable
+    lues: Affaires, ou: tuple[str, str], avant: _Lues | None, tete: Tete, reglages: Hashable
 ) -> _Lues:
+    departement, procedure = ou
     memes = avant if avant and avant.reglages == reglages else None
-    changees = lues.changees(departement, memes.tete) if memes else None
+    changees = lues.changees(departement, memes.tete, procedure=procedure) if memes else None
     if memes is None or changees is None:
-        toutes = tuple(lues.lister(departement, finies=True))
+        toutes = tuple(lues.lister(departement, procedure=procedure, finies=True))
         return _Lues(tete, reglages, toutes, lues.guichets(toutes))
     if not changees:
         return replace(memes, tete=tete)
     par_id = {une.id: une for une in (*memes.affaires, *changees)}
     siennes = tuple(par_id[id_] for id_ in sorted(par_id))
     return _Lues(tete, reglages, siennes, {**memes.guichets, **lues.guichets(changees)})
+
+
+def en_cours(v: Lecture, departement: str, procedure: str) -> tuple[Affaire, ...]:
+    """Return the affaires of a procedure that are under way, whoever may see them."""
+    lues = _lire(v, departement, procedure)
+    return tuple(une for une in lues.affaires if not une.situation.finie) if lues else ()
+
+
+def etat_des_affaires(v: Lecture) -> Hashable:
+    """Return what changes with any event of any affaire, and with the settings."""
+    return tete(v), signature()
 
 
 P = ParamSpec("P")
@@ -144,6 +156,12 @@ def _vue(v: Lecture, une: Affaire, guichets: frozenset[str]) -> bool:
     regle = une.situation.procedure.regle
     dite = any("guichet" in regle(un.nom).visible for un in une.situation.evenements)
     return dite and any(map(v.p.voit_guichet, guichets))
+
+
+@selon_les_affaires
+def vues(v: Lecture, departement: str) -> frozenset[str]:
+    """Return the ids of the measures that the reader may see, at an end or not."""
+    return frozenset(une.id for une in affaires(v, departement, finies=True))
 
 
 @selon_les_affaires

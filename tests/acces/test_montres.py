@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import io
 import json
-import os
 import random
 import re
 import shutil
@@ -61,11 +60,12 @@ from tests.dashboards.test_perimetre import (
     donnees,
 )
 from tests.donnees.retors import dossier_jetable
+from tests.profondeur import PROFONDEUR
 
 pytestmark = pytest.mark.lent
 
 FIXTURES = (donnees,)
-PARCOURS = int(os.environ.get("INFOCENTRE_TESTS_PARCOURS", "16"))
+PARCOURS = 4 * PROFONDEUR
 PAS = 4
 GRAINE = 20261129
 COMPTES: dict[str, Acces] = {

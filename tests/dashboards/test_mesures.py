@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import datetime as dt
 import io
 import shutil
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from infocentre.acces.attribution import perimetre_du_role
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
-from infocentre.affaires import Acteur, Affaires
+from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.registre import MESURES
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.cas import cas
@@ -39,6 +40,7 @@ from tests.dashboards.vues import Ecran, ecrit, ouvrir
 from tests.donnees.atelier import SANS_MAGASIN, lier
 
 VIEUX_BASSIN = "Bureau d’accueil du Vieux-Bassin"
+LE = dt.date(2026, 11, 2)
 
 
 @pytest.fixture
@@ -118,6 +120,10 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
     assert f"{une.id} : radiations, réponse reçue" in page(f"/demande/{numero}").texte
 
 
+def _pli(une: Affaire) -> message.Pli:
+    return message.Pli("signaler", (une,))
+
+
 def _tout(vu: Ecran) -> str:
     return " ".join(map(ecrit, vu.composants())) + " ".join(vu.liens)
 
@@ -125,7 +131,7 @@ def _tout(vu: Ecran) -> str:
 def _rendu(registre: Affaires, id_: str, tmp_path: Path) -> str:
     """Return the workbook of an affaire, answered, as a browser gives it."""
     with ouvrir_pour(gestes.publiee().dossier, TOUT) as v:
-        (_, xlsx) = message.joindre(v, registre.lire(id_), lambda *_: b"")
+        (_, xlsx) = message.joindre(v, _pli(registre.lire(id_)), LE, lambda *_: b"")
     classeur = openpyxl.load_workbook(io.BytesIO(xlsx.octets))
     classeur["Réponse"]["B1"] = "d'accord"
     classeur["Cas"]["G2"], classeur["Cas"]["I2"] = "justifié", "décision du bailleur"
@@ -264,7 +270,7 @@ def test_the_message_leads_to_the_page_once_all_have_accounts(
     ids = _signalees(registre)
     v = gestes.publiee()
     une = registre.lire(ids["G1309"])
-    assert len(message.joindre(v, une, lambda *_: b"")) == 2
+    assert len(message.joindre(v, _pli(une), LE, lambda *_: b"")) == 2
     comptes = Comptes(registre._magasin)
     admin = perimetre_du_role(Role.ADMINISTRATEUR, {})
     comptes.inviter(Fiche("admin@exemple.fr", "Admin", Role.ADMINISTRATEUR, admin))
@@ -273,10 +279,10 @@ def test_the_message_leads_to_the_page_once_all_have_accounts(
     assert lien(v, une, lues.constats(v, une)) == ""  # nobody knows the address
     monkeypatch.setenv("INFOCENTRE_ADRESSE", "https://infocentre.exemple.fr/")
     adresse = f"https://infocentre.exemple.fr/mesures?affaire={une.id}"
-    _, corps = message.texte_des_faits(v, une, "signaler", registre.aujourdhui)
+    _, corps = message.texte_des_faits(v, _pli(une), registre.aujourdhui)
     assert f"dans l’application : {adresse}" in corps.replace("\xa0", " ")
     assert "classeur" not in corps
-    assert [un.nom[-4:] for un in message.joindre(v, une, lambda *_: b"")] == [".pdf"]
+    assert [un.nom[-4:] for un in message.joindre(v, _pli(une), LE, lambda *_: b"")] == [".pdf"]
     autre = registre.lire(ids["G1307"])
     assert lien(v, autre, lues.constats(v, autre)) == ""  # its guichet has no account
     comptes.fermer("accueil@exemple.fr")

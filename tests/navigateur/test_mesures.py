@@ -149,7 +149,7 @@ def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
     onglet = ouvrir(site)
     main_ = Main(onglet)
     onglet.aller("/")
-    main_.lien("Mesures correctives")
+    main_.lien("Ouvrir l’affaire")
     onglet.titre("Mesures")
     verifier(onglet)
     onglet.page.set_viewport_size(BUREAU)

@@ -8,20 +8,21 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Affaires, Constat, Evenement, procedures
+from infocentre.affaires.attentes import AFaire, a_faire, entree, permis
 from infocentre.affaires.formulaire import ecrire
-from infocentre.affaires.modele import Donnee, Role
+from infocentre.affaires.modele import LIRE, Donnee, Role
 from infocentre.affaires.registre import MESURES
 from infocentre.catalogue.familles import famille
 from infocentre.demarches.a_remplir import Lu
 from infocentre.demarches.cas import Cas, cas, reference
 from infocentre.demarches.message import Piece
-from infocentre.demarches.regles import Imprimer, Regles
+from infocentre.demarches.regles import Imprimer, Regles, Reste
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.francais import accorder, compter
 from infocentre.procedures.mesures_correctives import ecrits, message, reponses
-from infocentre.procedures.mesures_correctives.actes import pour
+from infocentre.procedures.mesures_correctives.actes import message_pret, pour
 from infocentre.procedures.mesures_correctives.comptes import (
     a_clore,
     a_formaliser,
@@ -29,10 +30,12 @@ from infocentre.procedures.mesures_correctives.comptes import (
     dernieres_reponses,
 )
 from infocentre.procedures.mesures_correctives.gardes import (
+    contestation,
     livraisons_sans_rouge,
     plans_non_tenus,
 )
 from infocentre.procedures.mesures_correctives.proposer import fusionner
+from infocentre.procedures.mesures_correctives.propositions import a_ouvrir
 from infocentre.procedures.mesures_correctives.recit import entiere, mots_des_sorts, raconter
 from infocentre.procedures.mesures_correctives.verifier import suivre
 from infocentre.restitutions.formes import FORMES
@@ -60,14 +63,11 @@ class _Regles(Regles):
     def titre(self, une: Affaire) -> str:
         return famille(une.sujet).titre.lower()
 
-    def voit(self, v: Lecture, une: Affaire) -> bool:
-        return lues.vue(v, une)
-
     def constats(self, v: Lecture, registre_: Affaires, une: Affaire) -> list[Constat]:  # noqa: ARG002
         return lues.constats(v, une)
 
     def adresses(self, v: Lecture, une: Affaire) -> tuple[str, ...]:
-        return message.destinataires(v, une)
+        return message.destinataires(v, _pli(une, message_pret(une) or pour(relance=False)))
 
     def raconter(self, v: Lecture, une: Affaire, un: Evenement) -> str | None:
         return raconter(v, une, un)
@@ -189,17 +189,23 @@ class _Regles(Regles):
         self, registre_: Affaires, chemin: Path, canal: str, exiger: Callable[[str], object]
     ) -> tuple[Affaire, Lu]:
         lue = reponses.lire(registre_, chemin, registre_.aujourdhui)
-        exiger(lue.affaire)
-        suite = reponses.enregistrer(registre_, lue, canal=canal)
-        return suite, Lu(lue.affaire, lue.unites, lue.refusees, lue.nom, lue.empreinte)
+        for une in lue.reponses:
+            exiger(une.affaire)
+        prises, contre = reponses.enregistrer_tout(registre_, lue, canal=canal)
+        premiere, suite = prises[0]
+        unites = tuple(un for une, _ in prises for un in une.unites)
+        refusees = (*lue.refusees, *contre)
+        return suite, Lu(suite.id, unites, refusees, lue.nom, premiere.empreinte)
 
     # --- Papers -----------------------------------------------------------------------------------
 
     def texte(self, v: Lecture, une: Affaire, evenement: str, jour: dt.date) -> tuple[str, str]:
-        return message.texte(v, une, pour(relance=evenement == pour(relance=True)), jour)
+        return message.texte(v, _pli(une, evenement), jour)
 
-    def joints(self, v: Lecture, une: Affaire, imprimer: Imprimer | None) -> tuple[Piece, ...]:
-        return message.joindre(v, une, imprimer or message.imprimer_ici)
+    def joints(
+        self, v: Lecture, une: Affaire, evenement: str, jour: dt.date, imprimer: Imprimer | None
+    ) -> tuple[Piece, ...]:
+        return message.joindre(v, _pli(une, evenement), jour, imprimer or message.imprimer_ici)
 
     def papiers(self, une: Affaire) -> Mapping[str, tuple[str, tuple[str, ...]]]:
         dits: dict[str, tuple[str, tuple[str, ...]]] = {}
@@ -223,6 +229,47 @@ class _Regles(Regles):
     ) -> Iterator[tuple[Affaire, str, Mapping[str, Any]]]:
         return suivre(v, registre_, unes[0].departement) if unes else iter(())
 
+    def voit(self, v: Lecture, une: Affaire) -> bool:
+        return une.id in lues.vues(v, une.departement)
+
+    def sujet(self, une: Affaire) -> str:
+        return famille(une.sujet).titre
+
+    def a_faire(self, une: Affaire, jour: dt.date) -> list[AFaire]:
+        """Return what was asked in an answer first; an end, or a step, that deliveries found."""
+        demandes = _demandes(une)
+        if demandes:
+            return demandes
+        reste = a_faire(une, jour)
+        if reste and reste[0].tache in {"suspens", "reponse", "doute"}:
+            return reste
+        if a_clore(une):
+            sans = accorder(livraisons_sans_rouge(une.situation), "livraison", "livraisons")
+            return [AFaire("fin", "clore", _vu(une), dit=f"{sans} de suite sans rouge")]
+        if une.etat == "en_cours" and a_formaliser(une) and permis(une, "formaliser", jour):
+            manques = accorder(plans_non_tenus(une.situation), "livraison", "livraisons")
+            dit = f"plan d'action non tenu à {manques} de suite"
+            return [AFaire("etape", "formaliser", _vu(une), dit=dit)]
+        return reste
+
+    def geste(self, une: Affaire, evenement: str) -> Mapping[str, Any] | None:
+        """Return what one click does: the time that was asked, what deliveries show to be over."""
+        reponse = _reponse(une)
+        if evenement == "accorder_delai" and reponse and (le := reponse.dit("delai_demande")):
+            return {"jusqu_au": le, "raison": "délai demandé par l'organisme"}
+        if evenement == "clore" and a_clore(une):
+            return {"issue": "corrige"}
+        return super().geste(une, evenement)
+
+    def restes(self, v: Lecture, registre_: Affaires, departement: str) -> list[Reste]:
+        mois = mois_controles(v, departement)
+        if not mois:
+            return []
+        return [
+            Reste(f"{une.titre} : {une.motif}", "/mesures", "Ouvrir l'affaire", qui=une.nom)
+            for une in a_ouvrir(v, departement, mois[-1], registre_.aujourdhui)
+        ]
+
     def dire(self, suivies: Sequence[Affaire]) -> tuple[str, ...]:
         douteuses = [une for une in suivies if une.situation.evenements[-1].nom != "verifier"]
         verifiees, dites = len(suivies) - len(douteuses), []
@@ -235,6 +282,41 @@ class _Regles(Regles):
             combien = accorder(len(douteuses), "affaire", "affaires")
             dites.append(f"{combien} à revoir, une règle a changé")
         return tuple(f"Mesures correctives : {dite}" for dite in dites)
+
+
+def _reponse(une: Affaire) -> Evenement | None:
+    """Return the last answer to what was told."""
+    dites = une.situation.depuis(une.situation.dernier("signaler"), "repondre")
+    return dites[-1] if dites else None
+
+
+def _demandes(une: Affaire) -> list[AFaire]:
+    """Return what the last answer asks and nobody has seen to: help, time, who is right."""
+    reponse = _reponse(une)
+    if reponse is None or une.situation.finie:
+        return []
+    lues = len(une.situation.depuis(reponse, LIRE))
+    aide = reponse.dit("choix") == "aide"
+    demandes = []
+    if aide and not lues:
+        demandes.append(AFaire("aide", LIRE, reponse.jour))
+    accordes = une.situation.depuis(reponse, "accorder_delai")
+    if reponse.dit("delai_demande") and not accordes and lues <= aide:
+        demandes.append(AFaire("report", "accorder_delai", reponse.jour))
+    if contestation(une.situation) and "maintenir" in une.situation.procedure.possibles(une.etat):
+        demandes.append(AFaire("litige", "maintenir", reponse.jour))
+    return demandes
+
+
+def _vu(une: Affaire) -> dt.date:
+    """Return the day of the last delivery that was checked."""
+    vu = une.situation.dernier("verifier")
+    return vu.jour if vu else entree(une)
+
+
+def _pli(une: Affaire, evenement: str) -> message.Pli:
+    """Return the message of an affaire alone."""
+    return message.Pli(pour(relance=evenement == pour(relance=True)), (une,))
 
 
 def _d_un_cas(unites: Donnee, dits: Sequence[Constat]) -> dict[str, Donnee]:

@@ -28,7 +28,7 @@ from infocentre.demarches.demandes import (
     guichets_nommes,
     iso,
 )
-from infocentre.demarches.regles import Attente, Ouverture, Releve
+from infocentre.demarches.regles import Attente, Ouverture, Releve, Reste
 from infocentre.entrepot import Livraison
 from infocentre.lecture.chronologie import reunir
 from infocentre.lecture.commun import par_version
@@ -185,14 +185,21 @@ class Reclamations(ReglesDeDemande[Fige]):
             and objet_de(secret, une["numero_unique"]) not in ouvertes
         ]
 
-    def annonce(self, v: Lecture, departement: str) -> str:
+    def restes(
+        self,
+        v: Lecture,
+        registre_: Affaires,  # noqa: ARG002
+        departement: str,
+    ) -> list[Reste]:
         """Return how many radiations are to be checked, and of how many the window closes soon."""
         toutes = _toutes(v, departement)
         if not toutes.ouvertes:
-            return ""
+            return []
         combien = accorder(toutes.ouvertes, "radiation à vérifier", "radiations à vérifier")
         bientot = f", dont {toutes.bientot} dont la fenêtre se ferme sous 30 jours"
-        return combien + (bientot if toutes.bientot else "")
+        dit = combien + (bientot if toutes.bientot else "")
+        ici = f"/affaires/{PROCEDURE}"
+        return [Reste(dit, ici, "Vérifier", parametres=(("etat", "a_ouvrir"),))]
 
     # --- Who and what -----------------------------------------------------------------------------
 
