@@ -15,7 +15,7 @@ from dashboards.composants.natifs import Bloc
 from dashboards.composants.saisie import Champ, Formulaire, Genre, GroupeEcrit, formulaire, groupe
 from infocentre.affaires import Affaire
 from infocentre.affaires.formulaire import aide, options
-from infocentre.affaires.modele import Donnee, Procedure, TypeDonnee, TypeObjet
+from infocentre.affaires.modele import LIRE, Donnee, Procedure, TypeDonnee, TypeObjet
 from infocentre.demarches import a_remplir
 from infocentre.demarches.cas import Cas
 from infocentre.demarches.face import Face, chemin
@@ -325,7 +325,8 @@ def _un_geste(
     champs = [
         champ(cle, nomme(face, une.departement, un)) for cle, un in face.champs(nom, une).items()
     ]
-    champs.append(Champ("jour", "Jour où cela s'est passé", "date", aide="Aujourd'hui sans rien."))
+    quand = Champ("jour", "Jour où cela s'est passé", "date", aide="Aujourd'hui sans rien.")
+    champs += [] if nom == LIRE else [quand]
     groupes, vus = [groupe(f"g-{nom}", champs)], {"vus": str(len(une.situation.evenements))}
     if not (face.conduit and face.envoi(une) == nom):
         return [geste(nom, une.id, groupes, vus, regle.titre, second=second)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -43,6 +44,7 @@ _ROLES: Mapping[RoleDeCompte | None, Role] = {
     RoleDeCompte.PARTENAIRE: "partenaire",
 }
 TUS = frozenset({"corps", "empreinte", "constats", "fichiers", "message_id"})  # read elsewhere
+DIT_MAX = 200  # letters of an answer that the head of its page says
 CODES = frozenset({"guichet", "organisme"})  # objects that a code names
 COLONNES = ("affaire", "objet", "etat", "depuis", "suite", "echeance", "due")
 TITRES = {
@@ -279,7 +281,8 @@ class Face:
         if fait.dit and fait.due:
             return f"{self.depuis(fait.dit, fait.due)}{pret}."
         if rendue := self._repond(une, fait):
-            return f"{une.mots(rendue).arrive} le {ecrire_jour(rendue.jour)} : {minuscule(suite)}."
+            dit = textwrap.shorten(self.contenu(une, rendue), DIT_MAX, placeholder="…")
+            return f"{une.mots(rendue).arrive} le {ecrire_jour(rendue.jour)} : {dit}"
         return f"{suite} : {fait.dit}." if fait.dit else f"{suite}{pret}."
 
     def _repond(self, une: Affaire, fait: AFaire) -> Evenement | None:
