@@ -338,7 +338,8 @@ def _signaler(racine: Path, registre: Affaires) -> tuple[str, str]:
         ouvertes = proposer(v, registre, "013", "2026-08")
     for une in ouvertes:
         registre.agir(une.id, "accepter")
-        registre.agir(une.id, "signaler", {"canal": "courriel"})
+        dits = {"objet": "À examiner", "corps": "Ce que nous vous demandons d’ici au 12."}
+        registre.agir(une.id, "signaler", {"canal": "courriel", **dits})
     par_guichet = {registre.constats(une.constats)[0].guichet: une.id for une in ouvertes}
     return par_guichet["G1309"], par_guichet[BASSIN]
 
