@@ -14,8 +14,9 @@ import threading
 import time
 import uuid
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import dash
 import flask
@@ -25,7 +26,7 @@ from dashboards.clics import bouton, clique
 from dashboards.composants import envois as pieces
 from dashboards.composants.apostrophes import courber
 from dashboards.courant import lecteur, qui, veille
-from dashboards.gestes import conclure, imprimer_a_part, publiee, registre, sorties
+from dashboards.gestes import Vers, conclure, imprimer_a_part, publiee, registre, sorties
 from dashboards.page import contexte_affiche
 from dashboards.reponses import a_emporter
 from infocentre.acces.audit import Scelles, Trace, tracer
@@ -73,8 +74,11 @@ routes = flask.Blueprint("envois", __name__)
 
 
 def attendent(v: Lecture, departement: str, mois: str) -> list[Pli]:
-    """Return the messages that wait to leave."""
-    return a_partir(v, departement, mois, registre().aujourdhui)
+    """Return the messages that wait to leave, those of a sending under way left out."""
+    magasin = magasin_present(v.dossier.racine)
+    pris = envois.pris(magasin) if magasin else frozenset()
+    tous = a_partir(v, departement, mois, registre().aujourdhui)
+    return [un for un in tous if pris.isdisjoint(un.ids)]
 
 
 def ligne(v: Lecture, pli: Pli, mois: str) -> pieces.Ligne:
@@ -125,7 +129,7 @@ def rappels(app: dash.Dash) -> None:
     app.callback(
         *sorties(),
         Input({"type": "envoi-action", "action": ALL, "quoi": ALL}, "n_clicks"),
-        State({"type": "envoi-choix", "pli": ALL}, "value"),
+        State("envoi-choix", "valeurs"),
         State({"type": "envoi-texte", "nom": ALL}, "value"),
         State({"type": "envoi-texte", "nom": ALL}, "id"),
         State("adresse", "search"),
@@ -135,21 +139,21 @@ def rappels(app: dash.Dash) -> None:
         *sorties(),
         Input("envoi-dire", "envois"),
         State("envoi-dire", "valeurs"),
-        State({"type": "envoi-choix", "pli": ALL}, "value"),
+        State("envoi-choix", "valeurs"),
         State("adresse", "search"),
         prevent_initial_call=True,
     )(dire)
     app.callback(
         Output("envoi-lu", "children"),
+        Output("envoi-rang", "data"),
         Input({"type": "envoi-voir", "sens": ALL}, "n_clicks"),
-        State({"type": "envoi-voir", "sens": ALL}, "value"),
-        State({"type": "envoi-voir", "sens": ALL}, "id"),
+        State("envoi-rang", "data"),
         State("adresse", "search"),
         prevent_initial_call=True,
     )(voir)
     app.callback(
         Output("envoi-bouton", "children"),
-        Input({"type": "envoi-choix", "pli": ALL}, "value"),
+        Input("envoi-choix", "valeurs"),
         prevent_initial_call=True,
     )(compter)
     app.callback(
@@ -164,7 +168,7 @@ def rappels(app: dash.Dash) -> None:
 
 def faire(
     clics: Sequence[int | None],
-    choisis: Sequence[Sequence[str] | None],
+    choisis: Mapping[str, object] | None,
     textes: Sequence[str | None],
     noms: Sequence[Mapping[str, str]],
     recherche: str | None,
@@ -174,16 +178,15 @@ def faire(
     if not clic or not any(clics) or not clique():
         return no_update, no_update
     quoi = str(ctx.triggered_id["quoi"])
-    coches = [un for une in choisis for un in une or ()]
     action = clic["action"]
     if action == "renoncer":
         return no_update, None
     if action == "demander":
-        return _demander(coches, recherche)
+        return _demander(pieces.coches(choisis), recherche)
     ecrits = {un["nom"]: texte or "" for un, texte in zip(noms, textes, strict=True)}
     gestes = {
         "confirmer": lambda v: _confirmer(v, quoi.split(), recherche),
-        "annuler": lambda _: _annuler(quoi),
+        "annuler": lambda _: _annuler(quoi, recherche),
         "garder": lambda v: _garder(v, quoi, ecrits),
     }
     return conclure(gestes[action], recherche, CHEMIN)
@@ -220,13 +223,13 @@ def _confirmer(v: Lecture, noms: Sequence[str], recherche: str | None) -> str:
     prevus = prevoir(v, lire_noms(v, noms), mois)
     envois.planifier(ouvrir_magasin(v.dossier.racine), affaires, departement, qui(), prevus)
     veiller(lecteur())
-    return ""
+    return Vers(_revenir(recherche, "prevu"))
 
 
-def _annuler(id_: str) -> str:
+def _annuler(id_: str, recherche: str | None) -> str:
     affaires = registre()
     envois.annuler(ouvrir_magasin(lecteur().dossier.racine), id_, qui(), affaires.instant)
-    return ""
+    return Vers(_revenir(recherche, "annule"))
 
 
 def _garder(v: Lecture, nom: str, ecrits: Mapping[str, str]) -> str:
@@ -238,14 +241,14 @@ def _garder(v: Lecture, nom: str, ecrits: Mapping[str, str]) -> str:
 def dire(
     envois_: int | None,
     valeurs: Mapping[str, object] | None,
-    choisis: Sequence[Sequence[str] | None],
+    choisis: Mapping[str, object] | None,
     recherche: str | None,
 ) -> tuple[Any, Any]:
     """Say that a person sent what is ticked; a refusal is said where one clicked."""
     if not envois_:
         return no_update, no_update
     lus = valeurs if isinstance(valeurs, Mapping) else {}
-    coches = [un for une in choisis for un in une or ()]
+    coches = pieces.coches(choisis)
     return conclure(
         lambda v: _dire(v, coches, str(lus.get("canal") or ""), str(lus.get("jour") or "")),
         recherche,
@@ -263,39 +266,39 @@ def _dire(v: Lecture, coches: Sequence[str], canal: str, jour: str) -> str:
     return ""
 
 
-def voir(
-    _clics: Sequence[int | None],
-    rangs: Sequence[str | None],
-    noms: Sequence[Mapping[str, str]],
-    recherche: str | None,
-) -> Any:
-    """Return the message before or after the one on the screen."""
+def voir(_clics: Sequence[int | None], rang: object, recherche: str | None) -> tuple[Any, Any]:
+    """Return the message before or after the one on the screen, and its rank."""
     clic = ctx.triggered_id
     if not isinstance(clic, dict) or not clique():
-        return no_update
-    sens = {un["sens"]: rang for un, rang in zip(noms, rangs, strict=True)}
+        return no_update, no_update
     departement, mois = _lieu(recherche)
     v = publiee()
     ceux = attendent(v, departement, mois)
     if not ceux:
-        return None
-    rang = max(0, min(int(sens[clic["sens"]] or 0), len(ceux) - 1))
-    return courber(montrer(v, ceux, rang, mois))
+        return None, 0
+    ici = rang if isinstance(rang, int) else 0
+    la = max(0, min(ici + (1 if clic["sens"] == "apres" else -1), len(ceux) - 1))
+    return courber(montrer(v, ceux, la, mois)), la
 
 
-def compter(choisis: Sequence[Sequence[str] | None]) -> Any:  # noqa: ANN401 - any component
+def compter(choisis: Mapping[str, object] | None) -> Any:  # noqa: ANN401 - any component
     """Return the button that sends, with how many are ticked."""
-    return courber(pieces.a_envoyer(sum(map(bool, choisis))).children)
+    return courber(pieces.a_envoyer(len(pieces.coches(choisis))).children)
 
 
-def suivre(_battements: int | None, recherche: str | None) -> tuple[Any, bool, Any]:
+def suivre(battements: int | None, recherche: str | None) -> tuple[Any, Any, Any]:
     """Return where the sending stands; once it is at an end, the page is shown again."""
+    if not battements:
+        return no_update, no_update, no_update
     departement, _ = _lieu(recherche)
     suite, vit = suivre_le_dernier(departement)
-    if vit:
-        return courber(suite), False, no_update
-    adresse, _ = conclure(lambda _: "", recherche, CHEMIN)
-    return courber(suite), True, adresse
+    return courber(suite), not vit, no_update if vit else _revenir(recherche, "fini")
+
+
+def _revenir(recherche: str | None, suivi: str) -> str:
+    """Return the address of the page, changed by what became of a sending."""
+    gardes = dict(parse_qsl((recherche or "").removeprefix("?")))
+    return f"{CHEMIN}?{urlencode(gardes | {'suivi': f'{suivi}-{uuid.uuid4().hex[:6]}'})}"
 
 
 # --- Files ----------------------------------------------------------------------------------------
@@ -424,5 +427,5 @@ def _imprimer(v: Lecture, departement: str, mois: str, organisme: str) -> bytes:
     return fabriquer(v.dossier, commande, attente=ATTENTE)
 
 
-def _tenir(dossier: Dossier, par: str) -> Any:
+def _tenir(dossier: Dossier, par: str) -> Callable[[], contextlib.AbstractContextManager[object]]:
     return lambda: file.place(dossier.file, uuid.uuid4().hex, ATTENTE, qui=par)

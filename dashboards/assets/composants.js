@@ -127,7 +127,7 @@
       "ul", { className: "fr-nav__list" },
       props.entrees.map(function (entree) {
         return creer(
-          "li", { key: entree.chemin, className: "fr-nav__item" },
+          "li", { key: entree.chemin, className: "fr-nav__item" + (entree.leger ? " leger" : "") },
           creer("a", {
             className: "fr-nav__link", href: entree.chemin + (props.suite || ""), onClick: suivre,
             "aria-current": courant(entree, ici) ? "page" : undefined

@@ -197,7 +197,7 @@
 
   function ligne(champ, valeur, changer, props) {
     if (champ.genre === "choix") return choix(champ, valeur, changer);
-    if (champ.genre === "case") return creer("label", { key: champ.nom, className: "case" }, creer("input", attributs(champ.nom, champ, valeur, changer)), " " + champ.libelle);
+    if (champ.genre === "case") return creer("label", { key: champ.nom, className: "case" }, creer("input", attributs(champ.nom, champ, valeur, changer)), " " + champ.libelle, champ.aide ? creer("span", { className: "fr-hint-text" }, champ.aide) : null);
     return creer(
       "div", { key: champ.nom, className: (champ.genre === "liste" ? "fr-select-group" : "fr-input-group") + (champ.large ? " large" : "") },
       creer("label", { className: "fr-label", htmlFor: champ.id }, champ.libelle, champ.aide ? creer("span", { className: "fr-hint-text" }, champ.aide) : null),

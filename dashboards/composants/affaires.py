@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboards.clics import TOUTES
+from dashboards.clics import ENVOI, TOUTES
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import attributs, exports, faits, lien, repli, typographie
 from dashboards.composants.listes import Cellule, liste
@@ -22,6 +22,7 @@ from infocentre.demarches.cas import Cas
 from infocentre.demarches.face import Face, chemin
 from infocentre.demarches.regles import Attente, Ensemble
 from infocentre.exports import lisible
+from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.filtres import Filtres
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
@@ -57,6 +58,14 @@ def champ(nom: str, donnee: Donnee, *, facultatif: bool = True) -> Champ:
     return Champ(
         nom, titre, genre, aide=dit, options=choix, large=genre == "zone", precisions=poses
     )
+
+
+def nomme(face: Face, departement: str, donnee: Donnee) -> Donnee:
+    """Return what names a guichet as a choice among those that they see, by name."""
+    if donnee.type != "guichet":
+        return donnee
+    noms = sorted(noms_des_guichets(face.v, departement).items(), key=lambda un: un[1])
+    return donnee.model_copy(update={"type": "choix", "choix": dict(noms)})
 
 
 def objet_dit(procedure: Procedure) -> str:
@@ -187,15 +196,17 @@ def a_part(un: Tableau | None, *, ouvert: bool = False) -> html.Details | None:
     return repli(un.titre, table(un), ouvert=ouvert) if un else None
 
 
-def ouverture(face: Face, objet: str) -> html.Details | None:
+def ouverture(face: Face, departement: str, objet: str) -> html.Details | None:
     """Return the form that opens an affaire, to who may; filled in with an object that is asked."""
     if not face.peut_ouvrir():
         return None
     nom = face.ouverture
     titre = face.procedure.evenements[nom].titre
+    genre: TypeDonnee = "guichet" if face.procedure.objet_type == "guichet" else "texte"
+    demandes = {"objet": Donnee(titre=objet_dit(face.procedure), type=genre, requis=True)}
     champs = [
-        Champ("objet", majuscule(face.procedure.objet)),
-        *(champ(cle, un) for cle, un in face.champs(nom).items()),
+        champ(cle, nomme(face, departement, un))
+        for cle, un in (demandes | face.champs(nom)).items()
     ]
     return html.Details(
         [
@@ -318,7 +329,9 @@ def _un_geste(
     regle = une.situation.procedure.evenements[nom]
     if contre := face.contre(une, nom):
         return [html.P(typographie(f"{majuscule(contre)}."))]
-    champs = [champ(cle, un) for cle, un in face.champs(nom, une).items()]
+    champs = [
+        champ(cle, nomme(face, une.departement, un)) for cle, un in face.champs(nom, une).items()
+    ]
     champs.append(Champ("jour", "Jour où cela s'est passé", "date", aide="Aujourd'hui sans rien."))
     groupes, vus = [groupe(f"g-{nom}", champs)], {"vus": str(len(une.situation.evenements))}
     if not (face.conduit and face.envoi(une) == nom):
@@ -330,7 +343,7 @@ def _un_geste(
     autrement = html.Div([emporter, geste(nom, une.id, groupes, vus, note, second=True)])
     return [
         *_a_relire(face, une, nom),
-        bouton("Envoyer ce message", "envoyer", une.id, second=second),
+        bouton("Envoyer ce message", ENVOI, une.id, second=second),
         repli("Il part autrement", autrement),
     ]
 
@@ -445,7 +458,7 @@ def reponse(face: Face, une: Affaire, montres: Sequence[Cas], total: int) -> lis
     texte = f"Envoyer les réponses ({accorder(len(montres), 'ligne')} sur {total} ici)"
     envoyer = "Envoyer la réponse" if questions else texte
     return [
-        html.H2("Répondre", className="fr-h5", id="repondre"),
+        html.H2("Répondre", className="fr-h5"),
         geste(nom, une.id, groupes, valeurs, envoyer),
     ]
 

@@ -1,21 +1,28 @@
-"""Pieces of the page Envois: who is written to, the message being read, what became of a sending."""
+"""Pieces of the page Envois: who is written to, a message to read, what became of a sending."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dash import dcc, html
 
-from dashboards.composants.elements import attributs, exports, lien, tableau, typographie
-from dashboards.composants.saisie import Champ, formulaire, groupe
+from dashboards.composants.elements import attributs, exports, lien, typographie
+from dashboards.composants.listes import Cellule
+from dashboards.composants.listes import liste as grille
+from dashboards.composants.natifs import Bloc
+from dashboards.composants.saisie import Champ, Formulaire, formulaire, groupe
 from infocentre.demarches.envois import ANNULE, EN_COURS, PREVU, Envoi, Suite
 from infocentre.noyau.francais import accord, accorder, enumerer
 
 PREMIER, RELANCE = "Signalement", "Relance"
+SANS_MESSAGERIE = (
+    "Aucun serveur de messagerie n’est réglé. Ouvrir les messages dans votre messagerie, les "
+    "envoyer, puis le dire ici"
+)
 LIGNES = 22  # of the text of a message
 SIGNES = {"parti": "✓", "refuse": "✗", "suspens": "?", "annule": "–", "en_cours": "…", "attend": ""}
 
@@ -39,24 +46,25 @@ def action(texte: str, nom: str, quoi: str = "", *, second: bool = False) -> htm
     return html.Button(texte, id=identifiant, className=f"{classe} fr-btn--sm", type="button")
 
 
-def liste(lignes: Sequence[Ligne]) -> html.Div:
+def liste(lignes: Sequence[Ligne]) -> Formulaire:
     """Return who is written to, each to be left out by its box."""
-    rangees = [
-        (
-            dcc.Checklist(
-                [{"label": une.nom, "value": une.cle}],
-                [une.cle] if une.vers else [],
-                id={"type": "envoi-choix", "pli": une.cle},
-            ),
-            RELANCE if une.relance else PREMIER,
-            une.demandes,
-            ", ".join(une.vers) or html.Strong("aucune adresse"),
-            "modifié" if une.ecrit else "",
-        )
-        for une in lignes
-    ]
-    colonnes = ("Organisme", "Message", "Demandes", "À", "Texte")
-    return tableau(colonnes, rangees, "Messages à envoyer", numeriques=(2,))
+    champs = [Champ(une.cle, une.nom, "case", aide=_dire_ligne(une), large=True) for une in lignes]
+    return formulaire(
+        "envoi-choix",
+        [groupe("envoi", champs, "Messages à envoyer")],
+        {une.cle: "oui" for une in lignes if une.vers},
+        classe="formulaire envoi-choix",
+    )
+
+
+def _dire_ligne(une: Ligne) -> str:
+    dits = (
+        RELANCE if une.relance else PREMIER,
+        accorder(une.demandes, "demande"),
+        ", ".join(une.vers) or "aucune adresse connue",
+        "modifié" if une.ecrit else "",
+    )
+    return " – ".join(filter(None, dits))
 
 
 def avertir(lignes: Sequence[Ligne]) -> html.Div | None:
@@ -76,23 +84,24 @@ def message(
 ) -> html.Div:
     """Return a message to read again and change, with what leads to those beside it."""
     une = lignes[rang]
+    dit = f"Message {rang + 1} sur {len(lignes)} : {une.nom}"
     return html.Div(
         [
-            html.H2(f"Message {rang + 1} sur {len(lignes)} : {une.nom}", className="fr-h5"),
+            html.H2(dit, className="fr-h5", **attributs(aria_live="polite")),
             html.P(f"À : {', '.join(une.vers) or 'aucune adresse connue'}"),
             _texte("objet", "Objet", objet, 1),
             _texte("corps", "Message", corps, LIGNES),
             html.P(f"Pièces jointes : {enumerer(pieces)}."),
-            html.Div(
-                [
-                    _voir("Précédent", rang - 1, len(lignes)),
-                    _voir("Suivant", rang + 1, len(lignes)),
-                    action("Garder ces mots", "garder", une.cle, second=True),
-                ],
-                className="exports",
-            ),
+            action("Garder ces mots", "garder", une.cle, second=True),
         ]
     )
+
+
+def tour(nombre: int) -> html.Div:
+    """Return what leads from a message to the next: it stays, and keeps the focus."""
+    deux = [_voir("Message précédent", "avant"), _voir("Message suivant", "apres")]
+    boutons = deux if nombre > 1 else []
+    return html.Div([*boutons, dcc.Store(id="envoi-rang", data=0)], className="exports")
 
 
 def _texte(nom: str, titre: str, valeur: str, lignes: int) -> html.Div:
@@ -102,13 +111,10 @@ def _texte(nom: str, titre: str, valeur: str, lignes: int) -> html.Div:
     return html.Div(html.Label([titre, saisie], className="fr-label"), className="mesure-champ")
 
 
-def _voir(texte: str, rang: int, nombre: int) -> html.Button:
-    sens = "avant" if texte == "Précédent" else "apres"
+def _voir(texte: str, sens: str) -> html.Button:
     return html.Button(
         texte,
         id={"type": "envoi-voir", "sens": sens},
-        value=str(rang),
-        disabled=not 0 <= rang < nombre,
         className="fr-btn fr-btn--tertiary fr-btn--sm",
         type="button",
     )
@@ -153,20 +159,12 @@ def sans_messagerie(
     """Return what is done without a server of mails: take all away, then say that they left."""
     tous = accord(nombre, "Le message (.zip)", f"Les {nombre} messages (.zip)")
     dits = accord(nombre, "Je l'ai envoyé", "Je les ai envoyés")
+    phrase: list[Any] = [SANS_MESSAGERIE]
+    if regle:
+        phrase += [", ou ", lien("régler la messagerie", "/reglages/messagerie")]
     return html.Div(
         [
-            html.P(
-                [
-                    "Aucun serveur de messagerie n’est réglé. Ouvrir les messages dans votre "
-                    "messagerie, les envoyer, puis le dire ici",
-                    *(
-                        [", ou ", lien("régler la messagerie", "/reglages/messagerie")]
-                        if regle
-                        else []
-                    ),
-                    ".",
-                ]
-            ),
+            html.P([*phrase, "."]),
             exports({tous: adresse}),
             formulaire(
                 "envoi-dire",
@@ -210,10 +208,12 @@ def _titre(un: Envoi, suites: Sequence[Suite]) -> str:
         return f"{accorder(partis, 'message parti', 'messages partis')} sur {len(suites)}"
     if un.etat == ANNULE and not partis:
         return "Envoi annulé : aucun message n’est parti"
-    return accorder(partis, "message parti", "messages partis")
+    refuses = sum(une.sort == "refuse" for une in suites)
+    suite = f", {accorder(refuses, 'refusé')}" if refuses else ""
+    return f"{accorder(partis, 'message parti', 'messages partis')}{suite}"
 
 
-def _compte(un: Envoi, suites: Sequence[Suite], instant: dt.datetime) -> Any:
+def _compte(un: Envoi, suites: Sequence[Suite], instant: dt.datetime) -> html.P | html.Progress:
     if un.etat == PREVU:
         restent = max(0, round((un.part_le - instant).total_seconds()))
         dit = f"Départ dans {restent} s." if restent else "Départ…"
@@ -236,22 +236,17 @@ def _annuler(un: Envoi, instant: dt.datetime) -> html.Button | None:
     return action(texte, "annuler", un.id, second=True)
 
 
-def _recu(suites: Sequence[Suite]) -> html.Div:
-    rangees = [
-        (
+def _recu(suites: Sequence[Suite]) -> Bloc:
+    rangees: list[list[Cellule]] = [
+        [
             une.prevu.nom,
             ", ".join(une.prevu.vers),
             f"{une.quand.astimezone():%H:%M:%S}" if une.quand and une.sort == "parti" else "–",
-            html.Span(
-                [
-                    html.Span(f"{SIGNES[une.sort]} ", **attributs(aria_hidden="true")),
-                    typographie(_dire(une)),
-                ]
-            ),
-        )
+            typographie(f"{SIGNES[une.sort]} {_dire(une)}".strip()),
+        ]
         for une in suites
     ]
-    return tableau(("Organisme", "À", "Parti à", "Suite"), rangees, "Reçu de l’envoi")
+    return grille(("Organisme", "À", "Parti à", "Suite"), rangees, "Reçu de l’envoi")
 
 
 def _dire(une: Suite) -> str:
@@ -261,3 +256,9 @@ def _dire(une: Suite) -> str:
         return "peut-être parti : dire s’il est arrivé, dans l’affaire."
     dits = {"parti": "parti", "annule": "pas parti, annulé", "en_cours": "en train de partir"}
     return dits.get(une.sort, "attend")
+
+
+def coches(valeurs: Mapping[str, object] | None) -> list[str]:
+    """Return the messages that are ticked."""
+    lus = valeurs if isinstance(valeurs, Mapping) else {}
+    return [cle for cle, dit in lus.items() if dit == "oui"]

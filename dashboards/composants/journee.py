@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 from dash import html
 
-from dashboards.composants.balises import Balise, balise
+from dashboards.composants.balises import Balise, balise, bloc
 from dashboards.composants.direct import repli_direct
 from dashboards.composants.elements import typographie
-from dashboards.composants.natifs import File
-from dashboards.inscrites import pages
+from dashboards.composants.natifs import Bloc, File
 from dashboards.page import Contexte
+from infocentre.affaires.registre import MESURES
 from infocentre.demarches.journee import MESSAGES, Ligne, grouper, titre_du_groupe
+from infocentre.demarches.mois import Avancee, avancee
 from infocentre.noyau.francais import accorder, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 
@@ -56,6 +57,36 @@ def arbre(
         for groupe, siennes in grouper(montrees).items()
     ]
     return balise("div", _resume(c, lignes, neuves, depuis), sections, class_="journee")
+
+
+def le_mois(c: Contexte, lignes: Sequence[Ligne]) -> Bloc:
+    """Return the ten steps of the month, those that are done ticked off, each with its link."""
+    etapes = avancee(lignes)
+    faites = sum(une.faite for une in etapes)
+    titre = f"Le mois : {accorder(faites, 'étape faite', 'étapes faites')} sur {len(etapes)}"
+    return bloc(
+        balise(
+            "nav",
+            balise("p", titre, class_="mois-titre"),
+            balise("progress", value=str(faites), max=str(len(etapes)), aria_label=titre),
+            balise("ol", [balise("li", _etape(c, une)) for une in etapes]),
+            class_="mois",
+            aria_label="Le mois du gestionnaire",
+        )
+    )
+
+
+def _etape(c: Contexte, une: Avancee) -> Balise:
+    etat = "faite" if une.faite else f"{une.restent} à faire"
+    signe = "✓" if une.faite else str(une.restent)
+    return balise(
+        "a",
+        balise("span", signe, class_="mois-signe", aria_hidden="true"),
+        f" {une.nom}",
+        balise("span", f" : {etat}", class_="fr-sr-only"),
+        href=c.filtres.lien(une.chemin),
+        class_="faite" if une.faite else None,
+    )
 
 
 def _resume(
@@ -123,11 +154,12 @@ def _section(
 def _ensemble(c: Contexte, groupe: tuple[str, str, str], lignes: Sequence[Ligne]) -> Balise | None:
     """Return what does all lines of a group together: their messages on one page, or a click."""
     genre, nombre = groupe[0], len(lignes)
-    if genre in MESSAGES and any(une["path"] == ENVOIS for une in pages()):
-        envoyer = f"Envoyer {'le message' if nombre == 1 else f'les {nombre} messages'}"
-        texte = VERBES.get(genre, envoyer)
+    if nombre == 1:
+        return None
+    if genre in MESSAGES and groupe[1] == MESURES:
+        texte = VERBES.get(genre, f"Envoyer les {nombre} messages")
         return balise("a", texte, href=c.filtres.lien(ENVOIS), class_="fr-btn fr-btn--sm")
-    if nombre == 1 or not lignes[0].geste:
+    if not lignes[0].geste:
         return None
     verbe = lignes[0].bouton.split()[0]
     texte = VERBES.get(genre, f"Tout {verbe.lower()}")
@@ -170,6 +202,9 @@ def _ligne(
             "p",
             balise("a", nom, href=vers) if nom else None,
             balise("span", dite, class_="journee-dit"),
+            balise("span", typographie(f"\u00a0: {une.cite}"), class_="journee-cite")
+            if une.cite
+            else None,
             [" ", _marque(f"en retard de {accorder(tard, 'jour', 'jours')}", "retard")]
             if tard
             else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from dashboards.clics import TOUTES
 from dashboards.composants.direct import etat_direct, lien_direct
@@ -52,7 +52,9 @@ def a_decider(comptes: Comptes, filtres: Filtres) -> html.Div:
     """Return what waits for someone, with the button that does it for all at once."""
     points: list[Any] = []
 
-    def ajouter(nombre: int, un: str, plusieurs: str, suite: Any = "") -> None:
+    def ajouter(
+        nombre: int, un: str, plusieurs: str, suite: html.Button | dcc.Link | str = ""
+    ) -> None:
         if nombre:
             points.append(html.Li([html.Strong(f"{accorder(nombre, un, plusieurs)}. "), suite]))
 

@@ -9,7 +9,7 @@ import dash
 from dash import html
 
 from dashboards.affaires import face
-from dashboards.clics import MESSAGE
+from dashboards.clics import ENVOI, MESSAGE
 from dashboards.composants import affaires as pieces
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import (
@@ -119,11 +119,11 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
     liens["Liste (.xlsx)"] = f"/affaires/{code}/liste.xlsx{suite}"
     return [
         *([html.H2("À faire", className="fr-h5"), a_faire] if a_faire is not None else []),
-        pieces.bouton(f"Envoyer ({attendent})", "envoyer")
+        pieces.bouton(f"Envoyer ({attendent})", ENVOI)
         if attendent and messagerie and ici.par_courriel
         else None,
         html.Div(id=MESSAGE),
-        pieces.ouverture(ici, c.adresse.get("ouvrir", "")),
+        pieces.ouverture(ici, departement, c.adresse.get("ouvrir", "")),
         html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
         pieces.liste_des_affaires(ici, montrees[debut : debut + PAR_PAGE], c.filtres)
         if montrees

@@ -43,7 +43,8 @@ def layout(c: Contexte) -> Vue:
 
 def _rien(c: Contexte) -> list[Any]:
     suite = ["Ce qui est à signaler s’accepte dans ", lien("Mesures", c.filtres.lien("/mesures"))]
-    cachees = [html.Div(id=nom) for nom in (MESSAGE, "envoi-lu")]
+    cachees: list[Any] = [html.Div(id=nom) for nom in (MESSAGE, "envoi-lu")]
+    cachees.append(pieces.liste([]))
     return [vide("Aucun message n’attend d’être envoyé", [*suite, "."]), *cachees]
 
 
@@ -54,6 +55,7 @@ def _a_envoyer(c: Contexte, ceux: list[Any], mois: str) -> list[Any]:
         pieces.liste(lignes),
         *_envoyer(c, len([une for une in lignes if une.vers])),
         html.Div(id=MESSAGE),
+        pieces.tour(len(ceux)),
         html.Div(montrer(c.v, ceux, 0, mois), id="envoi-lu"),
     ]
 

@@ -301,6 +301,7 @@ COMMANDES: Mapping[str, Action] = {
     "expliquer": Action.ENTRER,
     "indicateurs": Action.INDICATEURS,
     "installer": Action.EXPLOITER,
+    "journee": Action.AFFAIRES,
     "livraisons": Action.LIVRAISONS,
     "mensuel": Action.EXPLOITER,
     "mesures": Action.CONDUIRE,

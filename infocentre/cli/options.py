@@ -923,7 +923,16 @@ class Registre(Departement):
     )
 
 
-@commande("affaires", "ce qui est à faire aujourd'hui : échéances, vérifications ; n'envoie rien")
+@commande("journee", "ce qui attend, comme l'accueil le montre : à lire, en retard, à décider")
+@dataclass(frozen=True, kw_only=True)
+class Journee(Departement):
+    """Options of `journee`."""
+
+
+@commande(
+    "journee",
+    "ce que chaque jour demande : échéances, vérifications ; n'envoie que les récapitulatifs",
+)
 @dataclass(frozen=True, kw_only=True)
 class Quotidien(Departement, Sortie):
     """Options of `quotidien`."""

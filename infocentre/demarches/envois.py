@@ -182,6 +182,13 @@ def derniers(magasin: Magasin, departement: str, nombre: int = 1) -> list[Envoi]
         return list(_lire(con, siens.order_by(_C.demande_le.desc(), _C.id).limit(nombre)))
 
 
+def pris(magasin: Magasin) -> frozenset[str]:
+    """Return the affaires of the plans that are not at an end."""
+    with magasin.lire() as con:
+        vivants = list(_lire(con, sa.select(envois).where(_C.etat.in_(VIVANTS))))
+    return frozenset(id_ for un in vivants for prevu in un.prevus for id_ in prevu.affaires)
+
+
 def dus(magasin: Magasin, instant: dt.datetime) -> list[str]:
     """Return the plans whose instant has come and that no process holds, the oldest first."""
     libres = sa.or_(

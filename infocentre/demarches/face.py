@@ -20,6 +20,8 @@ from infocentre.affaires.echeances import Echeance
 from infocentre.affaires.formulaire import ecrire, lire, lire_date, par_cas
 from infocentre.affaires.gardes import envoi_en_suspens
 from infocentre.affaires.modele import ENVOIS, Donnee, Role, Transition, Visibilite
+from infocentre.analystes.fichier import cle
+from infocentre.decisions.contenus import objet_de
 from infocentre.demarches import a_remplir, papiers
 from infocentre.demarches.cas import Cas, cas
 from infocentre.demarches.message import Message, Piece, lien
@@ -160,6 +162,18 @@ class Face:
                 que_faire=f"Les affaires : infocentre affaires {self.procedure.code} lister",
             )
         return une
+
+    def de_la_demande(self, departement: str, numero: str) -> list[Affaire]:
+        """Return the affaires about a demande that they see, whatever became of them."""
+        if self.procedure.objet_type != "demande":
+            return []
+        siennes = self.registre.lister(
+            departement,
+            procedure=self.procedure.code,
+            objet=objet_de(cle(self.v.dossier), numero),
+            finies=True,
+        )
+        return [une for une in siennes if self.voit(une)]
 
     def nom(self, une: Affaire) -> str:
         """Return how people read the object of an affaire."""

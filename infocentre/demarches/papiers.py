@@ -32,7 +32,8 @@ def documents(une: Affaire) -> dict[str, DocumentDeProcedure]:
     return {
         nom: un
         for nom, un in une.procedure.documents.items()
-        if not un.etats or une.etat in un.etats
+        if (not un.etats or une.etat in un.etats)
+        and (un.apres is None or une.situation.dernier(un.apres))
     }
 
 

@@ -312,7 +312,7 @@ def preparer(
 def joindre(
     v: Lecture, pli: Pli, jour: dt.date, imprimer: Imprimer = imprimer_ici
 ) -> tuple[Piece, ...]:
-    """Return the fiche of the organisme and the workbook of its demandes, unless it has a `lien`."""
+    """Return the fiche of the organisme and the workbook of its demandes, but for a `lien`."""
     dits = dits_de(v, pli)
     ici, mois = pli.affaires[0].departement, max(un.mois for un in dits)
     nom = slug(noms(v, ici, mois).get(pli.organisme, pli.organisme))

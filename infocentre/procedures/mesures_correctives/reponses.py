@@ -530,7 +530,7 @@ def _unite(
 
 
 def _corrigeables(siens: Sequence[Cas]) -> Sequence[Cas]:
-    """Return the cases that « corrigé » is said of: not a past fact, unless there is nothing else."""
+    """Return the cases that « corrigé » is said of: past facts when nothing else is."""
     connus = catalogue().indicateurs
     dits = [un for un in siens if (une := connus.get(un.constat.code)) and une.a_corriger]
     return dits or siens
@@ -561,8 +561,8 @@ def _incomplete(unite: CasRepondu, date: str) -> str:
         return "un commentaire est attendu : pourquoi ce cas est justifié ou contesté"
     if len(unite["texte"]) > PRECISION_MAX:
         return (
-            f"le commentaire a {compter(len(unite['texte']), 'lettre')}, {entier(PRECISION_MAX)} au "
-            "plus : l'abréger, ou le mettre dans vos observations"
+            f"le commentaire a {compter(len(unite['texte']), 'lettre')}, {entier(PRECISION_MAX)} "
+            "au plus : l'abréger, ou le mettre dans vos observations"
         )
     return ""
 
