@@ -69,7 +69,7 @@ def _page(client: FlaskClient, adresse: str) -> str:
 
 def _corps(app: dash.Dash, ou: str, envoi: str, tenus: Mapping[str, Any]) -> Any:
     """Return what a browser posts, whose page has none of the buttons that a callback hears."""
-    corps = corps_de(app, f"{ou}.children", f"{envoi}.envois", tenus | {f"{envoi}.envois": 1})
+    corps = corps_de(app, f"{ou}.children", f"{envoi}.envois", {**tenus, f"{envoi}.envois": 1})
     corps["inputs"] = [[] if une["id"].startswith("{") else une for une in corps["inputs"]]
     return corps
 
