@@ -59,11 +59,11 @@ def layout(c: Contexte) -> Vue:
             chez_soi(c),
             a_faire(c, fiche),
             html.Div([resume(fiche), identite(c, fiche)], className="presentation"),
+            notes(c, Genre.GUICHET, fiche.cle),
             indicateurs(c, fiche),
             suivies(c, fiche),
             verifications(c, fiche),
             revisees(fiche),
-            notes(c, Genre.GUICHET, fiche.cle),
             _signaler(c, fiche.cle),
         ]
     )
