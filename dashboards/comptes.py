@@ -24,6 +24,7 @@ from infocentre.acces.avis import LesAvis
 from infocentre.acces.comptes import Compte, Comptes, Fiche, normaliser
 from infocentre.acces.facteurs import adresse_otpauth
 from infocentre.acces.freins import Freins, d_une_session
+from infocentre.acces.habitudes import Habitudes
 from infocentre.acces.jetons import FACTEUR, MOT_DE_PASSE
 from infocentre.acces.modele import Role
 from infocentre.acces.politique import ROLES
@@ -38,8 +39,9 @@ from infocentre.demarches.invitations import (
     envoyer_lien,
     messagerie_reglee,
 )
+from infocentre.demarches.recapitulatif import RYTHME, RYTHMES
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, majuscule
+from infocentre.noyau.francais import accorder, majuscule, minuscule
 from infocentre.noyau.temps import a_present, dater_heure
 
 comptes = flask.Blueprint("comptes", __name__)
@@ -89,6 +91,9 @@ def _mon_compte(**dits: object) -> flask.Response:
         a_confirmer=remplacements.confirmables(compte.acces),
         facteur=siens.a(compte),
         restants=siens.restants(compte),
+        rythmes=list(RYTHMES.items()),
+        rythme=Habitudes(magasin, compte.identifiant).lire().get(RYTHME, ""),
+        messagerie=messagerie_reglee(lecteur().dossier.racine),
         **dits,
     )
 
@@ -120,6 +125,15 @@ def _exiger_mot(session: Session) -> None:
 def _lire_les_avis(session: Session) -> flask.typing.ResponseReturnValue:
     LesAvis(_magasin()).lire(session.compte.identifiant)
     return flask.redirect(retour_permis(flask.request.form.get("suite", "")), 303)
+
+
+def _recapituler(session: Session) -> flask.Response:
+    """Keep how often what waits is sent to the holder."""
+    voulu = flask.request.form.get("rythme", "")
+    if voulu not in RYTHMES:
+        raise Refus("ce rythme n'existe pas", que_faire="En choisir un de la liste.")
+    Habitudes(_magasin(), session.compte.identifiant).garder(**{RYTHME: voulu})
+    return _mon_compte(dit=f"Récapitulatif par courriel : {minuscule(RYTHMES[voulu])}.")
 
 
 def _preparer_facteur(session: Session) -> flask.Response:
@@ -178,6 +192,7 @@ def _confirmer(session: Session) -> flask.Response:
 MIENNES: Mapping[str, Callable[[Session], flask.typing.ResponseReturnValue]] = {
     "sessions": _fermer_les_autres,
     "avis": _lire_les_avis,
+    "recapitulatif": _recapituler,
     "facteur": _preparer_facteur,
     "facteur-confirmer": _confirmer_facteur,
     "facteur-oter": _oter_facteur,

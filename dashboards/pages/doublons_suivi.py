@@ -23,9 +23,10 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.composants.listes import Cellule, liste
-from dashboards.composants.mesures import par_echeance
+from dashboards.gestes import alerte, encore
 from dashboards.page import Contexte, Vue, page
 from infocentre.affaires import Affaire, Evenement
+from infocentre.demarches.face import par_echeance
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.demandes import numeros_de
 from infocentre.lecture.doublons.paires import PROCEDURE
@@ -48,7 +49,7 @@ def layout(c: Contexte) -> Vue:
     if c.adresse.get("affaire"):
         return _une(c, doublons.une_affaire(c.v, c.adresse["affaire"]))
     toutes = doublons.registre(c.v).lister(c.filtres.departement, procedure=PROCEDURE, finies=True)
-    montrees = par_echeance([une for une in toutes if _montree(une, c)])
+    montrees = sorted((une for une in toutes if _montree(une, c)), key=par_echeance)
     decidees = len(actes.decidees(toutes))
     dites = accorder(decidees, "suppression décidée", "suppressions décidées")
     corps = html.Div(
@@ -267,8 +268,8 @@ def agir(clics: Sequence[int | None], recherche: str | None) -> tuple[Any, Any]:
     try:
         doublons.agir(recherche, clic["affaire"], clic["evenement"])
     except Refus as refus:
-        return no_update, doublons.alerte(refus)
-    return doublons.encore("/doublons/suivi", recherche), None
+        return no_update, alerte(refus)
+    return encore("/doublons/suivi", recherche), None
 
 
 dash.register_page(

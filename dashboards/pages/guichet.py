@@ -16,11 +16,14 @@ from dashboards.composants.fiche import (
     verifications,
 )
 from dashboards.composants.fiche_indicateurs import indicateurs
-from dashboards.composants.inconnu import inconnu
+from dashboards.composants.inconnu import connu, inconnu
+from dashboards.composants.notes import notes
 from dashboards.courant import acces
 from dashboards.exports import export
+from dashboards.journee import chez_soi
 from dashboards.page import Contexte, Vue, page
 from infocentre.acces.roles import Action
+from infocentre.decisions.notes import Genre
 from infocentre.exports import Donnees
 from infocentre.lecture.fiche import Niveau, lire_fiche
 from infocentre.lecture.remise import donnees_a_remettre
@@ -53,12 +56,14 @@ def layout(c: Contexte) -> Vue:
     )
     corps = html.Div(
         [
+            chez_soi(c),
             a_faire(c, fiche),
             html.Div([resume(fiche), identite(c, fiche)], className="presentation"),
             indicateurs(c, fiche),
             suivies(c, fiche),
             verifications(c, fiche),
             revisees(fiche),
+            notes(c, Genre.GUICHET, fiche.cle),
             _signaler(c, fiche.cle),
         ]
     )
@@ -92,5 +97,6 @@ dash.register_page(
     name="Guichet",
     title=lambda guichet="", **_: f"Guichet {guichet} – Infocentre",
     montre="graphique",
+    connu=lambda guichet="", **_: connu("guichet", guichet),
     layout=layout,
 )

@@ -16,11 +16,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
+import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from infocentre.affaires import Affaires
+from infocentre.affaires import Affaire, Affaires, Evenement
 from infocentre.affaires.gardes import envoi_en_suspens
 from infocentre.affaires.modele import ECHOUER, LEVER, PREPARER
 from infocentre.contrat.montres import remettre
@@ -31,6 +32,7 @@ from infocentre.noyau.fichiers_yaml import lire_yaml
 from infocentre.noyau.francais import minuscule
 from infocentre.noyau.temps import jour
 
+T = TypeVar("T")
 FICHIER, MOT_DE_PASSE = "messagerie.yml", "INFOCENTRE_SMTP_MOT_DE_PASSE"
 _Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 ACCEPTE = 400  # codes of SMTP from which a server refuses
@@ -67,7 +69,10 @@ def lire_messagerie(racine: Path) -> Messagerie:
 
 @dataclass(frozen=True, slots=True)
 class Bilan:
-    """What became of a batch: affaires sent, those that were not (why), those in doubt."""
+    """What became of a batch: messages sent, those that were not (why), those in doubt.
+
+    Each is named by the affaires that it tells of.
+    """
 
     envoyees: tuple[str, ...]
     echouees: tuple[tuple[str, str], ...]
@@ -83,21 +88,30 @@ class Empeche:
 
 
 def preparer_chacun(
-    ids: Iterable[str], preparer: Callable[[str], Message]
+    ceux: Iterable[T], preparer: Callable[[T], Message], nommer: Callable[[T], str] = str
 ) -> Iterator[Message | Empeche]:
-    """Yield the message of each affaire as it is asked for; one that cannot be stops no other."""
-    for id_ in ids:
+    """Yield each message as it is asked for; one that cannot be written stops no other."""
+    for un in ceux:
         try:
-            yield preparer(id_)
+            yield preparer(un)
         except Refus as refus:
             suite = f" ; {minuscule(refus.que_faire.rstrip('.'))}" if refus.que_faire else ""
-            yield Empeche(id_, f"{refus.quoi}{suite}")
+            yield Empeche(nommer(un), f"{refus.quoi}{suite}")
+
+
+Condition = Callable[[sa.Connection], None]
 
 
 def envoyer(
-    registre: Affaires, messages: Iterable[Message | Empeche], messagerie: Messagerie
+    registre: Affaires,
+    messages: Iterable[Message | Empeche],
+    messagerie: Messagerie,
+    a_condition: Condition = lambda _: None,
 ) -> Bilan:
-    """Give each message to the server as it comes; return what became of them."""
+    """Give each message to the server as it comes; return what became of them.
+
+    `a_condition` raises Refus once nothing more may be begun.
+    """
     envoyees: list[str] = []
     echouees: list[tuple[str, str]] = []
     en_suspens: list[tuple[str, str]] = []
@@ -108,32 +122,37 @@ def envoyer(
                 echouees.append((un.affaire, un.raison))
                 continue
             try:
-                _envoyer_un(registre, un, ligne)
+                _envoyer_un(registre, un, ligne, a_condition)
             except _Doute as doute:
-                en_suspens.append((un.affaire, str(doute)))
+                en_suspens.append((un.nom, str(doute)))
             except (_NonParti, Refus) as echec:
-                echouees.append((un.affaire, getattr(echec, "quoi", str(echec))))
+                echouees.append((un.nom, getattr(echec, "quoi", str(echec))))
             else:
-                envoyees.append(un.affaire)
+                envoyees.append(un.nom)
     return Bilan(tuple(envoyees), tuple(echouees), tuple(en_suspens))
 
 
-def _envoyer_un(registre: Affaires, un: Message, ligne: _Ligne) -> None:
-    """Write the intention, give the message, write the confirmation."""
-    if suspens := envoi_en_suspens(registre.lire(un.affaire).situation):
-        raise _Doute(f"{suspens.donnees['message_id']}, préparé le {jour(suspens.jour)}")
-    registre.exiger(un.affaire, un.pour)
+def _envoyer_un(registre: Affaires, un: Message, ligne: _Ligne, a_condition: Condition) -> None:
+    """Write the intention, give the message, write the confirmation: of all its affaires at once.
+
+    Raises:
+        Refus: an affaire is not to be told of by it any more; nothing was begun.
+    """
+    for id_ in un.affaires:
+        if suspens := envoi_en_suspens(registre.lire(id_).situation):
+            raise _Doute(f"{suspens.donnees['message_id']}, préparé le {jour(suspens.jour)}")
+        registre.exiger(id_, un.pour)
     intention = {
         "pour": un.pour,
         "message_id": un.message_id,
         "destinataire": ", ".join(un.destinataires),
         "empreinte": un.empreinte,
     }
-    registre.agir(un.affaire, PREPARER, intention)
+    registre.agir_ensemble(un.affaires, PREPARER, intention, a_condition=a_condition)
     try:
         refuses = ligne.donner(un, registre)
     except _NonParti as echec:
-        registre.agir(un.affaire, ECHOUER, {"raison": str(echec)})
+        registre.agir_ensemble(un.affaires, ECHOUER, {"raison": str(echec)})
         raise
     try:
         _confirmer(registre, un, refuses)
@@ -150,25 +169,38 @@ def _confirmer(registre: Affaires, un: Message, refuses: Sequence[str]) -> None:
         "message_id": un.message_id,
         "destinataire": ", ".join(recus),
     }
-    registre.agir(un.affaire, un.pour, donnees)
+    registre.agir_ensemble(un.affaires, un.pour, donnees)
 
 
 def lever_le_doute(registre: Affaires, id_: str, *, arrive: bool) -> None:
     """Say whether a message in doubt arrived; when it did, it counts as sent.
+
+    It is said of all the affaires that it tells of.
 
     Raises:
         Refus: nothing is in doubt.
     """
     affaire = registre.lire(id_)
     suspens = envoi_en_suspens(affaire.situation)
-    registre.agir(id_, LEVER, {"arrive": arrive})
+    siennes = _memes(registre, affaire, suspens) if suspens else [id_]
+    registre.agir_ensemble(siennes, LEVER, {"arrive": arrive})
     if arrive and suspens:
         donnees = {
             "canal": "courriel",
             "message_id": suspens.donnees["message_id"],
             "destinataire": suspens.donnees["destinataire"],
         }
-        registre.agir(id_, suspens.donnees["pour"], donnees, jour=suspens.jour)
+        registre.agir_ensemble(siennes, suspens.donnees["pour"], donnees, jour=suspens.jour)
+
+
+def _memes(registre: Affaires, une: Affaire, suspens: Evenement) -> list[str]:
+    """Return the affaires of which the same message is in doubt."""
+    autres = registre.lister(
+        une.departement, procedure=une.situation.procedure.code, objet=une.objet
+    )
+    dits = {autre.id: envoi_en_suspens(autre.situation) for autre in autres}
+    voulu = suspens.donnees["message_id"]
+    return [id_ for id_, un in dits.items() if un and un.donnees["message_id"] == voulu]
 
 
 class _NonParti(Exception):

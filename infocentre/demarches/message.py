@@ -48,7 +48,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message that is ready: to whom, its words, its files."""
+    """A message that is ready: to whom, its words, its files.
+
+    `autres` are the other affaires that it tells of: it is one message, and an event of each.
+    """
 
     affaire: str
     pour: str  # the event by which it is told that it was sent
@@ -56,11 +59,22 @@ class Message:
     objet: str
     corps: str
     pieces: tuple[Piece, ...] = ()
+    autres: tuple[str, ...] = ()
+
+    @property
+    def affaires(self) -> tuple[str, ...]:
+        """The affaires that it tells of."""
+        return (self.affaire, *self.autres)
+
+    @property
+    def nom(self) -> str:
+        """Its affaires, as people are told of what became of it."""
+        return ", ".join(self.affaires)
 
     @property
     def empreinte(self) -> str:
         """The sha256 of what it says and holds."""
-        contenu = [self.affaire, self.pour, *self.destinataires, self.objet, self.corps]
+        contenu = [*self.affaires, self.pour, *self.destinataires, self.objet, self.corps]
         contenu += [une.empreinte for une in self.pieces]
         return hashlib.sha256("\0".join(contenu).encode()).hexdigest()
 

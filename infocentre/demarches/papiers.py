@@ -32,21 +32,16 @@ def documents(une: Affaire) -> dict[str, DocumentDeProcedure]:
     return {
         nom: un
         for nom, un in une.procedure.documents.items()
-        if not un.etats or une.etat in un.etats
+        if (not un.etats or une.etat in un.etats)
+        and (un.apres is None or une.situation.dernier(un.apres))
     }
 
 
 def ecrire_document(
     v: Lecture, registre: Affaires, regles: Regles, une: Affaire, nom: str
 ) -> Document:
-    """Return a paper of an affaire; raise Refus when its state has none of this name."""
-    trouve = documents(une).get(nom)
-    if trouve is None:
-        raise Refus(
-            f"« {nom} » n'est pas un document de cette affaire dans son état",
-            f"affaire {une.id}",
-            f"Documents : {', '.join(documents(une))}." if documents(une) else "",
-        )
+    """Return a paper of an affaire, one of `documents`."""
+    trouve = documents(une)[nom]
     parti = une.situation.dernier(trouve.evenement) if trouve.evenement else None
     jour = parti.jour if parti else registre.aujourdhui
     alors = _avant(une, parti) if parti else une

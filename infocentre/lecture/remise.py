@@ -123,6 +123,18 @@ def par_demande(v: Lecture, fiche: Fiche, indicateurs: Sequence[Indicateur]) -> 
     return list(lignes.values())
 
 
+def a_faire(indicateurs: Iterable[Indicateur]) -> str:
+    """Return all that a demande asks for, each thing once: what to correct, then past facts.
+
+    What follows from another anomaly of the same demande goes with it.
+    """
+    connus = {un.code: un for un in indicateurs}
+    causes = [un for un in connus.values() if un.suite_de is None or un.suite_de.code not in connus]
+    corrections = [un.correction for un in causes if un.a_corriger]
+    passes = [f"{MOTS['constater'].titre} : {un.conseil}" for un in causes if not un.a_corriger]
+    return _joindre([*corrections, *passes], " ")
+
+
 class Decrite(TypedDict):
     """A row of a list: a demande, all that is to be done of it; and the other of a duplicate."""
 

@@ -29,7 +29,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-import dashboards.mesures
+import dashboards.gestes
 from dashboards.app import creer_app
 from dashboards.navigation import appel
 from infocentre.acces.audit import Recherche, chercher, nom_de, verifier
@@ -165,7 +165,7 @@ def _page_vide(*_: object) -> bytes:
 
 @pytest.fixture(autouse=True)
 def sans_impression(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dashboards.mesures, "imprimer_a_part", _page_vide)
+    monkeypatch.setattr(dashboards.gestes, "imprimer_a_part", _page_vide)
 
 
 # --- What is read again ---------------------------------------------------------------------------
@@ -287,7 +287,7 @@ def _un_export(hasard: random.Random, monde: Monde) -> Demande:
 def _un_fichier(hasard: random.Random, monde: Monde) -> Demande:
     affaire = hasard.choice(monde.affaires.trois)
     nom = hasard.choice(
-        ["message.eml", "relance.eml", "lettre.pdf", "note.docx", "observations.pdf", "dossier.zip"]
+        ["message.eml", "lettre.docx", "lettre.pdf", "note.docx", "observations.pdf", "dossier.zip"]
     )
     adresses = [
         f"/mesures/{affaire}/{nom}?a=b",

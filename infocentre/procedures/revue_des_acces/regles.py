@@ -17,7 +17,7 @@ from infocentre.contrat.territoires import nom_departement
 from infocentre.demarches.a_remplir import liste
 from infocentre.demarches.cas import Cas, cas
 from infocentre.demarches.message import lien
-from infocentre.demarches.regles import Attente, Ensemble, Ouverture, Regles, Releve
+from infocentre.demarches.regles import Attente, Ensemble, Ouverture, Regles, Releve, Reste
 from infocentre.lecture.acces_sne import Departs, Utilisateur, departs, utilisateurs
 from infocentre.lecture.commun import catalogue, noms_des_guichets
 from infocentre.lecture.lecteur import Lecture
@@ -297,6 +297,19 @@ class _Regles(Regles):
             for un in etats(v, departement)
             if un.ouverts and un.guichet not in recentes
         ]
+
+    def geste(self, une: Affaire, evenement: str) -> Mapping[str, Any] | None:
+        if (voulus := a_demander(une)) and evenement == "demander":
+            return {"changements": voulus}
+        return super().geste(une, evenement)
+
+    def restes(self, v: Lecture, registre_: Affaires, departement: str) -> list[Reste]:
+        self.exiger(v, departement)
+        attendent = len(self.a_ouvrir(v, registre_, departement))
+        if not attendent:
+            return []
+        dit = accorder(attendent, "guichet dont les accès au SNE", "guichets dont les accès au SNE")
+        return [Reste(f"{dit} sont à revoir", f"/affaires/{PROCEDURE}", "Commencer")]
 
     nombres: ClassVar[Mapping[str, str]] = {
         "acces": "accès",
