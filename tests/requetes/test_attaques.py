@@ -35,7 +35,7 @@ pytestmark = pytest.mark.lent
 CANARI = "CANARI-7f3a"
 LIMITE, GRACE, OCTETS = 0.3, 2, 2_000_000_000
 CHEMIN = re.compile(r"/(?:bin|dev|etc|home|opt|proc|root|run|tmp|usr|var|work)\b[\w./-]*")
-# These reach the limit of memory before that of time, given some seconds: one of them, all in canary.
+# These reach the limit of memory before that of time, given some seconds: all of them in canary.
 GOURMANDES = ("texte agrégé", "jointure énorme", "étapes qui doublent")[:PROFONDEUR]
 
 
