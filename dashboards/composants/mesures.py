@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from dashboards.clics import TOUTES
 from dashboards.composants.direct import etat_direct, lien_direct

@@ -54,7 +54,9 @@ def test_f2_every_chart_gives_its_picture(onglet: Onglet, adresse: str) -> None:
             image.load()
             assert image.format == "PNG"
             assert image.width > 100
-            assert len(set(image.convert("L").resize((60, 40)).tobytes())) > 3  # not one flat colour
+            assert (
+                len(set(image.convert("L").resize((60, 40)).tobytes())) > 3
+            )  # not one flat colour
 
 
 def test_f10_the_click_after_tab_is_not_lost(onglet: Onglet) -> None:
