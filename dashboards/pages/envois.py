@@ -65,7 +65,7 @@ def _envoyer(c: Contexte, nombre: int) -> list[Any]:
     if messagerie_reglee(c.v.dossier.racine):
         return [pieces.a_envoyer(nombre)]
     adresse = c.filtres.lien("/envois/messages.zip")
-    regle = acces().peut(Action.REGLER)
+    regle = acces().peut(Action.COMPTES)
     sans = pieces.sans_messagerie(nombre, adresse, canaux(), aujourdhui(), regle=regle)
     return [sans]
 

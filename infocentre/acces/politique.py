@@ -153,6 +153,8 @@ PAGES: Mapping[str, Action] = {
     "/reconnaitre": Action.DEPOSER,
     "/registre": Action.ENTRER,
     "/reglages": Action.REGLER,
+    "/reglages/messagerie": Action.COMPTES,  # who sets it sees the links that it sends
+    "/reglages/signature": Action.REGLER,
     "/requetes": Action.INTERROGER,
     "/requetes/bibliotheque": Action.INTERROGER,
     "/requetes/indicateur": Action.INTERROGER,
@@ -260,6 +262,8 @@ RAPPELS: Mapping[str, Action] = {
     "pages.doublons_suivi.agir": Action.DOUBLONS,
     "pages.documents.suivre": Action.BILANS,
     "pages.guichets.deposer": Action.DEPOSER,
+    "pages.messagerie.regler": Action.COMPTES,
+    "pages.messagerie.essayer": Action.COMPTES,
     "pages.reconnaitre.suivre": Action.DEPOSER,
     "pages.reglages.agir": Action.REGLER,
     "pages.reglages.controler": Action.REGLER,
@@ -275,6 +279,7 @@ RAPPELS: Mapping[str, Action] = {
     "pages.requetes.repondre": Action.INTERROGER,
     "pages.requetes.suivre": Action.INTERROGER,
     "pages.requetes.tracer": Action.INTERROGER,
+    "pages.signature.regler": Action.REGLER,
 }
 
 # By command, for who asks to read with the rights of an account.
@@ -300,6 +305,7 @@ COMMANDES: Mapping[str, Action] = {
     "installer": Action.EXPLOITER,
     "livraisons": Action.LIVRAISONS,
     "mensuel": Action.EXPLOITER,
+    "messagerie": Action.EXPLOITER,
     "mesures": Action.CONDUIRE,
     "preuve": Action.EXPLOITER,
     "purger": Action.EXPLOITER,
