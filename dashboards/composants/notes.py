@@ -66,7 +66,7 @@ def evenements_du_departement(c: Contexte) -> html.Section | None:
             "texte",
             "Ce qui s'est passé",
             aide="Changement de logiciel, panne, purge… Lu par tous ceux qui voient les courbes "
-            f"de ce département ({nom_departement(ici)}).",
+            f"de ce département ({nom_departement(ici)}) : n'y nommer aucun guichet.",
             large=True,
             precisions={"maxLength": TEXTE_MAX},
         ),
