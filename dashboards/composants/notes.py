@@ -16,10 +16,11 @@ from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions.notes import TEXTE_MAX, Genre, Lecteurs, Note, Sujet
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.notes import LUE_PAR, evenements, notes_de
-from infocentre.noyau.francais import apostropher, entier, majuscule, minuscule
+from infocentre.noyau.francais import accorder, apostropher, entier, majuscule, minuscule
 from infocentre.noyau.temps import dater_heure, jour
 
 NOTES, EVENEMENTS = "notes", "evenements"
+MONTREES = 5  # notes that are read at once; the others are folded
 _AIDE = (
     f"{entier(TEXTE_MAX)} signes au plus, du texte seul. Une note ne se modifie pas : son auteur "
     "peut la retirer."
@@ -124,7 +125,17 @@ def dire_notes(lues: Sequence[Note]) -> list[Any]:
     """Return notes as they are read: their text is text, whatever is in it."""
     if not lues:
         return []
-    return [html.Ul([html.Li(_dire(une)) for une in lues], className="notes-lues")]
+    montrees, anciennes = lues[:MONTREES], lues[MONTREES:]
+    dites = [_liste(montrees)]
+    if anciennes:
+        dites.append(
+            repli(accorder(len(anciennes), "autre note", "autres notes"), _liste(anciennes))
+        )
+    return dites
+
+
+def _liste(lues: Sequence[Note]) -> html.Ul:
+    return html.Ul([html.Li(_dire(une)) for une in lues], className="notes-lues")
 
 
 def _dire(une: Note) -> list[Any]:
