@@ -77,7 +77,7 @@ def evenements_du_departement(c: Contexte) -> html.Section | None:
         EVENEMENTS,
         "Événements du département",
         sujet,
-        dire_notes(lus),
+        dire_notes(lus[::-1]),
         champs if ecrit else [],
     )
 
@@ -117,7 +117,7 @@ def _section(
 def relire(v: Lecture, sujet: Sujet) -> list[Any]:
     """Return the notes as they are now."""
     if sujet.genre is Genre.EVENEMENT:
-        return dire_notes(evenements(v, sujet.departement))
+        return dire_notes(evenements(v, sujet.departement)[::-1])
     return dire_notes(notes_de(v, acces(), sujet))
 
 
@@ -126,11 +126,9 @@ def dire_notes(lues: Sequence[Note]) -> list[Any]:
     if not lues:
         return []
     montrees, anciennes = lues[:MONTREES], lues[MONTREES:]
-    dites = [_liste(montrees)]
+    dites: list[Any] = [_liste(montrees)]
     if anciennes:
-        dites.append(
-            repli(accorder(len(anciennes), "autre note", "autres notes"), _liste(anciennes))
-        )
+        dites.append(repli(accorder(len(anciennes), "autre"), _liste(anciennes)))
     return dites
 
 
