@@ -55,6 +55,7 @@ from infocentre.procedures.mesures_correctives.envois import (
     a_partir,
     dire_envoyes,
     ecrire,
+    garder,
     prevoir,
     relire,
 )
@@ -85,7 +86,7 @@ def ligne(v: Lecture, pli: Pli, mois: str) -> pieces.Ligne:
     """Return a message as the list shows it."""
     (prevu,) = prevoir(v, [pli], mois)
     demandes = par_demande(pli.organisme, lues.constats(v, *pli.affaires))
-    relance = pli.pour == "relancer"
+    relance = pli.relance
     ecrit = pli.ecrit is not None
     return pieces.Ligne(nom_de(pli), prevu.nom, relance, len(demandes), prevu.vers, ecrit)
 
@@ -181,12 +182,12 @@ def faire(
     action = clic["action"]
     if action == "renoncer":
         return no_update, None
-    if action == "demander":
+    if action == "confirmer":
         return _demander(pieces.coches(choisis), recherche)
     ecrits = {un["nom"]: texte or "" for un, texte in zip(noms, textes, strict=True)}
     gestes = {
-        "confirmer": lambda v: _confirmer(v, quoi.split(), recherche),
-        "annuler": lambda _: _annuler(quoi, recherche),
+        "planifier": lambda v: _planifier(v, quoi.split(), recherche),
+        "stopper": lambda _: _annuler(quoi, recherche),
         "garder": lambda v: _garder(v, quoi, ecrits),
     }
     return conclure(gestes[action], recherche, CHEMIN)
@@ -216,7 +217,7 @@ def _demander(coches: Sequence[str], recherche: str | None) -> tuple[Any, Any]:
     return (no_update, {"adresse": ici, "dit": courber(dites[0])}) if dites else (adresse, refus)
 
 
-def _confirmer(v: Lecture, noms: Sequence[str], recherche: str | None) -> str:
+def _planifier(v: Lecture, noms: Sequence[str], recherche: str | None) -> str:
     lire_messagerie(v.dossier.racine)  # said now, and not when they should leave
     departement, mois = _lieu(recherche)
     affaires = registre()
@@ -234,7 +235,7 @@ def _annuler(id_: str, recherche: str | None) -> str:
 
 def _garder(v: Lecture, nom: str, ecrits: Mapping[str, str]) -> str:
     (pli,) = lire_noms(v, [nom])
-    registre().agir_ensemble(pli.ids, "rediger", dict(ecrits))
+    garder(registre(), pli, ecrits)
     return ""
 
 

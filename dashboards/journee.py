@@ -95,7 +95,7 @@ def rappels(app: dash.Dash) -> None:
 
 def agir(fait: Mapping[str, Any] | None, recherche: str | None) -> tuple[Any, Any, Any]:
     """Do what a person asks of lines of the queue, then show it again; say what was not done."""
-    cles = (fait or {}).get("cles")
+    cles, groupe = (fait or {}).get("cles"), (fait or {}).get("groupe") or ""
     if not fait or not isinstance(cles, list):
         return no_update, no_update, no_update
     fois = fait.get("fois")
@@ -103,7 +103,9 @@ def agir(fait: Mapping[str, Any] | None, recherche: str | None) -> tuple[Any, An
     if c is None:
         return no_update, fois, alerte(Refus("aucun mois n'est encore publié"))
     try:
-        faits, refuses = faire(c.v, registre(), acces(), c.filtres.departement, map(str, cles))
+        faits, refuses = faire(
+            c.v, registre(), acces(), c.filtres.departement, map(str, cles), str(groupe)
+        )
         lignes, aujourdhui = attendent(c.v, c.filtres.departement)
     except Refus as refus:
         return no_update, fois, alerte(refus)

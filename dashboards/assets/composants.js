@@ -469,16 +469,14 @@
     function cochees(section) {
       return Array.from(section.querySelectorAll("input[type=checkbox]:checked")).map(function (un) { return un.value; });
     }
-    function toutes(section) {
-      return Array.from(section.querySelectorAll("input[type=checkbox]")).map(function (un) { return un.value; });
-    }
     function cliquer(e) {
       var bouton = e.target.closest("button[data-cle], button[data-tout]");
       if (!bouton || occupee) return;
       var section = bouton.closest("section"), siennes = cochees(section);
-      var cles = bouton.dataset.cle ? [bouton.dataset.cle] : siennes.length ? siennes : toutes(section);
+      var cles = bouton.dataset.cle ? [bouton.dataset.cle] : siennes;
+      var groupe = cles.length ? "" : bouton.dataset.groupe;
       occuper(true);
-      props.setProps({ fait: { cles: cles, fois: ((props.fait || {}).fois || 0) + 1 } });
+      props.setProps({ fait: { cles: cles, groupe: groupe, fois: ((props.fait || {}).fois || 0) + 1 } });
     }
     function cocher(e) {
       var section = e.target.closest("section"), tout = section && section.querySelector("button[data-tout]");

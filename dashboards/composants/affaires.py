@@ -14,9 +14,8 @@ from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.natifs import Bloc
 from dashboards.composants.saisie import Champ, Formulaire, Genre, GroupeEcrit, formulaire, groupe
 from infocentre.affaires import Affaire
-from infocentre.affaires.echeances import Echeance
 from infocentre.affaires.formulaire import aide, options
-from infocentre.affaires.modele import Donnee, Procedure, TypeDonnee, TypeObjet
+from infocentre.affaires.modele import LIRE, Donnee, Procedure, TypeDonnee, TypeObjet
 from infocentre.demarches import a_remplir
 from infocentre.demarches.cas import Cas
 from infocentre.demarches.face import Face, chemin
@@ -248,7 +247,7 @@ def resume(face: Face, une: Affaire, vers: str = "") -> html.Div:
         *((titre, typographie(dit)) for titre, dit in face.regles.faits(face.v, une)),
     ]
     dues = [e for e in une.echeances if not e.alerte] if face.conduit else une.attendues
-    paires += [(e.titre, _due(face, e)) for e in dues]
+    paires += [(e.titre, face.echeance(e.due)) for e in dues]
     ici = face.registre.aujourdhui
     alertes = [e for e in une.echeances if e.alerte and e.due <= ici]
     return html.Div(
@@ -268,12 +267,6 @@ def fiche(face: Face, une: Affaire, filtres: Filtres) -> str:
     if genre not in {"guichet", "organisme"} or not face.v.voit(genre, une.objet):
         return ""
     return filtres.lien(f"/{genre}/{une.objet}")
-
-
-def _due(face: Face, e: Echeance) -> str:
-    retard = (face.registre.aujourdhui - e.due).days
-    tard = f", {accorder(retard, 'jour', 'jours')} de retard" if retard > 0 else ""
-    return f"{jour(e.due)}{tard}"
 
 
 def suspens(face: Face, une: Affaire) -> html.Div | None:
@@ -302,7 +295,7 @@ def gestes(face: Face, une: Affaire, *, messagerie: bool) -> list[Any]:
     seuls = [nom for nom in face.possibles(une) if nom not in a_part]
     voulue = face.suite(une)
     rendus: list[Any] = []
-    if voulue in seuls and not (face.attend(une) and face.contre(une, voulue)):
+    if voulue in seuls and (face.a_faire(une) or not face.conduit):
         rendus += _un_geste(face, une, voulue, messagerie=messagerie)
         seuls.remove(voulue)
     recoit = reception(face, une, second=bool(rendus))
@@ -310,7 +303,7 @@ def gestes(face: Face, une: Affaire, *, messagerie: bool) -> list[Any]:
         rendus.append(recoit)
     autres = [
         repli(
-            une.situation.procedure.evenements[nom].titre,
+            une.situation.procedure.regle(nom).titre,
             html.Div(_un_geste(face, une, nom, messagerie=messagerie, second=True)),
         )
         for nom in seuls
@@ -326,13 +319,14 @@ def _un_geste(
     face: Face, une: Affaire, nom: str, *, messagerie: bool, second: bool = False
 ) -> list[Any]:
     """Return what does an event: its form, or its message and its form; or why it may not be."""
-    regle = une.situation.procedure.evenements[nom]
+    regle = une.situation.procedure.regle(nom)
     if contre := face.contre(une, nom):
         return [html.P(typographie(f"{majuscule(contre)}."))]
     champs = [
         champ(cle, nomme(face, une.departement, un)) for cle, un in face.champs(nom, une).items()
     ]
-    champs.append(Champ("jour", "Jour où cela s'est passé", "date", aide="Aujourd'hui sans rien."))
+    quand = Champ("jour", "Jour où cela s'est passé", "date", aide="Aujourd'hui sans rien.")
+    champs += [] if nom == LIRE else [quand]
     groupes, vus = [groupe(f"g-{nom}", champs)], {"vus": str(len(une.situation.evenements))}
     if not (face.conduit and face.envoi(une) == nom):
         return [geste(nom, une.id, groupes, vus, regle.titre, second=second)]

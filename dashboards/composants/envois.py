@@ -24,7 +24,7 @@ SANS_MESSAGERIE = (
     "envoyer, puis le dire ici"
 )
 LIGNES = 22  # of the text of a message
-SIGNES = {"parti": "✓", "refuse": "✗", "suspens": "?", "annule": "–", "en_cours": "…", "attend": ""}
+SIGNES = {"parti": "✓", "refuse": "✗", "suspens": "?", "annule": "–", "donne": "…", "attend": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def liste(lignes: Sequence[Ligne]) -> Formulaire:
     champs = [Champ(une.cle, une.nom, "case", aide=_dire_ligne(une), large=True) for une in lignes]
     return formulaire(
         "envoi-choix",
-        [groupe("envoi", champs, "Messages à envoyer")],
+        [groupe("envoi", champs, "Messages à envoyer")] if champs else [],
         {une.cle: "oui" for une in lignes if une.vers},
         classe="formulaire envoi-choix",
     )
@@ -123,7 +123,7 @@ def _voir(texte: str, sens: str) -> html.Button:
 def a_envoyer(nombre: int) -> html.Div:
     """Return the button that sends all that are ticked, once confirmed."""
     texte = f"Envoyer {accord(nombre, 'le message', f'les {nombre} messages')}"
-    return html.Div(action(texte, "demander"), id="envoi-bouton")
+    return html.Div(action(texte, "confirmer"), id="envoi-bouton")
 
 
 def a_confirmer(lignes: Sequence[Ligne], secondes: int) -> html.Div:
@@ -141,7 +141,7 @@ def a_confirmer(lignes: Sequence[Ligne], secondes: int) -> html.Div:
             ),
             html.Div(
                 [
-                    action("Confirmer l'envoi", "confirmer", cles),
+                    action("Confirmer l'envoi", "planifier", cles),
                     action("Ne pas envoyer", "renoncer", second=True),
                 ],
                 className="exports",
@@ -219,7 +219,7 @@ def _compte(un: Envoi, suites: Sequence[Suite], instant: dt.datetime) -> html.P 
         dit = f"Départ dans {restent} s." if restent else "Départ…"
         return html.P(dit, role="timer")
     if un.etat == EN_COURS:
-        faits = sum(une.sort not in {"attend", "en_cours"} for une in suites)
+        faits = sum(une.sort not in {"attend", "donne"} for une in suites)
         return html.Progress(
             value=str(faits), max=str(len(suites)), **attributs(aria_label="Messages traités")
         )
@@ -233,7 +233,7 @@ def _annuler(un: Envoi, instant: dt.datetime) -> html.Button | None:
     if not un.vivant:
         return None
     texte = "Annuler" if instant < un.part_le else "Arrêter ce qui n’est pas parti"
-    return action(texte, "annuler", un.id, second=True)
+    return action(texte, "stopper", un.id, second=True)
 
 
 def _recu(suites: Sequence[Suite]) -> Bloc:
@@ -254,7 +254,7 @@ def _dire(une: Suite) -> str:
         return f"pas parti : {une.raison}. Il attend encore ci-dessous."
     if une.sort == "suspens":
         return "peut-être parti : dire s’il est arrivé, dans l’affaire."
-    dits = {"parti": "parti", "annule": "pas parti, annulé", "en_cours": "en train de partir"}
+    dits = {"parti": "parti", "annule": "pas parti, annulé", "donne": "en train de partir"}
     return dits.get(une.sort, "attend")
 
 

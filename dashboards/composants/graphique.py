@@ -23,7 +23,8 @@ CONFIG: Any = {
     "locale": "fr",
     "displaylogo": False,
     "plotlyServerURL": "",
-    "modeBarButtonsToRemove": ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"],
+    # Each is a stop of Tab: what a drag does, and what the table below says, needs none.
+    "modeBarButtons": [["toImage", "resetScale2d"]],
     "toImageButtonOptions": {"format": "png", "scale": 2},
     "doubleClick": "reset",  # codespell:ignore
     "showTips": False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dash import html
 
@@ -16,10 +16,11 @@ from dashboards.page import Contexte
 from infocentre.affaires.registre import MESURES
 from infocentre.demarches.journee import MESSAGES, Ligne, grouper, titre_du_groupe
 from infocentre.demarches.mois import Avancee, avancee
-from infocentre.noyau.francais import accorder, minuscule
+from infocentre.noyau.francais import accorder, entier, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 
-MONTREES = 8  # lines of a group that are not folded
+MONTREES, REPLIEES = 8, 48  # lines of a group that are not folded, that are there at all
+ENTIER = 200  # when it is read alone
 FILE, DITE = "journee", "journee-message"
 ENVOIS = "/envois"
 VERBES = {"rappel": "Tout relancer", "reponse": "Tout marquer comme lu"}
@@ -52,16 +53,18 @@ def arbre(
     neuves = [une for une in lignes if une.nouvelle(depuis, qui)]
     montrees = neuves if c.adresse.get("nouvelles") else lignes
     marquees = frozenset(map(id, neuves))
+    voulu = c.adresse.get("groupe", "")
     sections = [
         _section(c, groupe, siennes, aujourdhui, marquees)
         for groupe, siennes in grouper(montrees).items()
+        if voulu in {"", ":".join(groupe)}
     ]
     return balise("div", _resume(c, lignes, neuves, depuis), sections, class_="journee")
 
 
 def le_mois(c: Contexte, lignes: Sequence[Ligne]) -> Bloc:
     """Return the ten steps of the month, those that are done ticked off, each with its link."""
-    etapes = avancee(lignes)
+    etapes = avancee(grouper(lignes).values())
     faites = sum(une.faite for une in etapes)
     titre = f"Le mois : {accorder(faites, 'étape faite', 'étapes faites')} sur {len(etapes)}"
     return bloc(
@@ -77,7 +80,7 @@ def le_mois(c: Contexte, lignes: Sequence[Ligne]) -> Bloc:
 
 
 def _etape(c: Contexte, une: Avancee) -> Balise:
-    etat = "faite" if une.faite else f"{une.restent} à faire"
+    etat = "étape faite" if une.faite else f"{une.restent} à faire"
     signe = "✓" if une.faite else str(une.restent)
     return balise(
         "a",
@@ -85,7 +88,7 @@ def _etape(c: Contexte, une: Avancee) -> Balise:
         f" {une.nom}",
         balise("span", f" : {etat}", class_="fr-sr-only"),
         href=c.filtres.lien(une.chemin),
-        class_="faite" if une.faite else None,
+        class_="mois-fait" if une.faite else None,
     )
 
 
@@ -120,35 +123,46 @@ def _section(
     titre = titre_du_groupe(groupe)
     cochables = len(lignes) > 1 and bool(lignes[0].geste)
     noms = Counter(une.qui for une in lignes)
-    rendues = [
-        _ligne(
-            c,
-            une,
-            aujourdhui,
-            coche=cochables,
-            neuve=id(une) in neuves,
-            nommee=noms[une.qui] > 1,
-        )
-        for une in lignes
-    ]
-    reste = rendues[MONTREES:]
-    if len(reste) == 1:
-        reste = []
-    montrees = rendues[: len(rendues) - len(reste)]
-    plus = accorder(len(reste), "autre", "autres")
+
+    def rendre(une: Ligne) -> Balise:
+        neuve, nommee = id(une) in neuves, noms[une.qui] > 1
+        return _ligne(c, une, aujourdhui, coche=cochables, neuve=neuve, nommee=nommee)
+
     return balise(
         "section",
         balise(
             "div",
-            balise("h3", titre, " ", balise("span", str(len(lignes)), class_="compte")),
+            balise("h3", titre, " ", balise("span", entier(len(lignes)), class_="compte")),
             _ensemble(c, groupe, lignes),
             class_="journee-tete",
         ),
-        balise("ul", montrees),
-        repli_direct(f"Voir {plus}", balise("ul", reste)) if reste else None,
+        _lignes(c, groupe, lignes, rendre),
         class_=f"journee-groupe journee-{groupe[0]}",
         aria_label=titre,
     )
+
+
+def _lignes(
+    c: Contexte,
+    groupe: tuple[str, str, str],
+    lignes: Sequence[Ligne],
+    rendre: Callable[[Ligne], Balise],
+) -> list[Balise]:
+    """Return the first lines, the others folded; where they are too many, they are elsewhere."""
+    cle, nombre = ":".join(groupe), len(lignes)
+    if c.adresse.get("groupe", "") == cle:
+        suite = f"Les {ENTIER} premières sur {entier(nombre)}." if nombre > ENTIER else ""
+        return [balise("ul", map(rendre, lignes[:ENTIER])), balise("p", suite)]
+    montrees = nombre if nombre == MONTREES + 1 else MONTREES
+    debut = balise("ul", map(rendre, lignes[:montrees]))
+    if nombre <= montrees:
+        return [debut]
+    if nombre > REPLIEES:
+        vers = c.filtres.lien("/", groupe=cle)
+        return [debut, balise("p", balise("a", f"Voir les {entier(nombre)}", href=vers))]
+    reste = lignes[montrees:]
+    plus = f"Voir {accorder(len(reste), 'autre', 'autres')}"
+    return [debut, repli_direct(plus, balise("ul", map(rendre, reste)))]
 
 
 def _ensemble(c: Contexte, groupe: tuple[str, str, str], lignes: Sequence[Ligne]) -> Balise | None:
@@ -169,6 +183,7 @@ def _ensemble(c: Contexte, groupe: tuple[str, str, str], lignes: Sequence[Ligne]
         type="button",
         class_="fr-btn fr-btn--sm",
         data_tout=texte,
+        data_groupe=":".join(groupe),
         data_verbe=verbe,
     )
 

@@ -13,7 +13,9 @@ from typing import Any, Literal, TypedDict
 from dashboards.composants.natifs import _Natif
 from infocentre.noyau.francais import apostropher, typographier
 
-Genre = Literal["text", "search", "number", "date", "month", "zone", "liste", "choix", "case"]
+Genre = Literal[
+    "text", "search", "password", "number", "date", "month", "zone", "liste", "choix", "case"
+]
 
 
 class Editeur(_Natif):

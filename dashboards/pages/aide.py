@@ -93,9 +93,7 @@ def guide(**_: str) -> html.Div:
     moi = acces()
     siennes = POUR.get(moi.role, ()) if moi.role else ()
     pour = html.Ul([html.Li(html.A(un, href=f"#{ancres[un]}")) for un in siennes if un in ancres])
-    chercher = navigation(
-        "/recherche", [champ("q", "Chercher dans l'aide, et partout ailleurs")], "Chercher"
-    )
+    chercher = navigation("/recherche", [champ("q", "Chercher dans l'aide")], "Chercher")
     enfants = list(page.children or [])
     debut = [
         chercher if moi.peut(Action.CHERCHER) else None,

@@ -14,9 +14,8 @@ from dashboards.courant import acces, aujourdhui
 from dashboards.envois import attendent, ligne, montrer, suivre_le_dernier
 from dashboards.page import Contexte, Vue, page
 from infocentre.acces.modele import Action
-from infocentre.affaires import procedures
-from infocentre.affaires.registre import MESURES
 from infocentre.demarches.invitations import messagerie_reglee
+from infocentre.procedures.mesures_correctives.envois import canaux
 
 CADENCE = 1000  # milliseconds between two looks at what leaves
 
@@ -31,7 +30,7 @@ def layout(c: Contexte) -> Vue:
         [
             html.Div(suite, id="envoi-suite"),
             dcc.Interval(id="envoi-horloge", interval=CADENCE, disabled=not vit),
-            *(_a_envoyer(c, ceux, mois) if ceux else _rien(c)),
+            *(_a_envoyer(c, ceux, mois) if ceux else _rien(c, vit=vit)),
         ]
     )
     return Vue(
@@ -41,10 +40,12 @@ def layout(c: Contexte) -> Vue:
     )
 
 
-def _rien(c: Contexte) -> list[Any]:
+def _rien(c: Contexte, *, vit: bool) -> list[Any]:
     suite = ["Ce qui est à signaler s’accepte dans ", lien("Mesures", c.filtres.lien("/mesures"))]
     cachees: list[Any] = [html.Div(id=nom) for nom in (MESSAGE, "envoi-lu")]
     cachees.append(pieces.liste([]))
+    if vit:
+        return cachees
     return [vide("Aucun message n’attend d’être envoyé", [*suite, "."]), *cachees]
 
 
@@ -63,10 +64,9 @@ def _a_envoyer(c: Contexte, ceux: list[Any], mois: str) -> list[Any]:
 def _envoyer(c: Contexte, nombre: int) -> list[Any]:
     if messagerie_reglee(c.v.dossier.racine):
         return [pieces.a_envoyer(nombre)]
-    canaux = procedures()[MESURES].evenements["signaler"].donnees["canal"].choix
     adresse = c.filtres.lien("/envois/messages.zip")
-    regle = acces().peut(Action.REGLER)
-    sans = pieces.sans_messagerie(nombre, adresse, list(canaux.items()), aujourdhui(), regle=regle)
+    regle = acces().peut(Action.COMPTES)
+    sans = pieces.sans_messagerie(nombre, adresse, canaux(), aujourdhui(), regle=regle)
     return [sans]
 
 

@@ -59,12 +59,12 @@ def layout(c: Contexte) -> Vue:
             chez_soi(c),
             a_faire(c, fiche),
             resume(fiche),
+            notes(c, Genre.ORGANISME, fiche.cle),
             membres(c, fiche, etats_des_guichets(c.v, fiche)),
             indicateurs(c, fiche),
             suivies(c, fiche),
             verifications(c, fiche),
             revisees(fiche),
-            notes(c, Genre.ORGANISME, fiche.cle),
         ]
     )
     return Vue(corps, tete=tete, filtres=barre_filtres(c.filtres, c.mois, c.departements))

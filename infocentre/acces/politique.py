@@ -154,6 +154,8 @@ PAGES: Mapping[str, Action] = {
     "/reconnaitre": Action.DEPOSER,
     "/registre": Action.ENTRER,
     "/reglages": Action.REGLER,
+    "/reglages/messagerie": Action.COMPTES,  # who sets it sees the links that it sends
+    "/reglages/signature": Action.REGLER,
     "/requetes": Action.INTERROGER,
     "/requetes/bibliotheque": Action.INTERROGER,
     "/requetes/indicateur": Action.INTERROGER,
@@ -262,6 +264,8 @@ RAPPELS: Mapping[str, Action] = {
     "pages.doublons_suivi.agir": Action.DOUBLONS,
     "pages.documents.suivre": Action.BILANS,
     "pages.guichets.deposer": Action.DEPOSER,
+    "pages.messagerie.regler": Action.COMPTES,
+    "pages.messagerie.essayer": Action.COMPTES,
     "pages.reconnaitre.suivre": Action.DEPOSER,
     "pages.reglages.agir": Action.REGLER,
     "pages.reglages.controler": Action.REGLER,
@@ -277,6 +281,7 @@ RAPPELS: Mapping[str, Action] = {
     "pages.requetes.repondre": Action.INTERROGER,
     "pages.requetes.suivre": Action.INTERROGER,
     "pages.requetes.tracer": Action.INTERROGER,
+    "pages.signature.regler": Action.REGLER,
     "vues.agir": Action.INDICATEURS,
 }
 
@@ -304,6 +309,7 @@ COMMANDES: Mapping[str, Action] = {
     "journee": Action.AFFAIRES,
     "livraisons": Action.LIVRAISONS,
     "mensuel": Action.EXPLOITER,
+    "messagerie": Action.EXPLOITER,
     "mesures": Action.CONDUIRE,
     "notes": Action.NOTER,
     "preuve": Action.EXPLOITER,

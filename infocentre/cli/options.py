@@ -923,6 +923,37 @@ class Registre(Departement):
     )
 
 
+@commande("messagerie", "comment partent les messages, et qui les signe : règle, essaie")
+@dataclass(frozen=True, kw_only=True)
+class Messagerie:
+    """Options of `messagerie`."""
+
+    action: Literal["regler", "signer", "essayer", "oublier"] | None = field(
+        default=None,
+        metadata=dit(
+            "régler le serveur, la signature, envoyer un essai, oublier le mot de passe ; rien : "
+            "ce qui est réglé",
+            place=True,
+        ),
+    )
+    serveur: str | None = field(default=None, metadata=dit("serveur SMTP"))
+    port: str | None = field(default=None, metadata=dit("son port (587)"))
+    securite: str | None = field(
+        default=None, metadata=dit("chiffrement", choix=("starttls", "tls", "aucune"))
+    )
+    expediteur: str | None = field(default=None, metadata=dit("adresse qui envoie"))
+    utilisateur: str | None = field(default=None, metadata=dit("nom demandé par le serveur"))
+    mot_de_passe: bool = field(
+        default=False, metadata=dit("demande le mot de passe, ou le lit de l'entrée standard")
+    )
+    nom: str | None = field(default=None, metadata=dit("service qui signe (signer)"))
+    auteur: str | None = field(default=None, metadata=dit("personne qui signe (signer)"))
+    contact: str | None = field(default=None, metadata=dit("où la joindre (signer)"))
+    vers: str | None = field(
+        default=None, metadata=dit("adresse de l'essai (essayer)", metavar="ADRESSE")
+    )
+
+
 @commande("journee", "ce qui attend, comme l'accueil le montre : à lire, en retard, à décider")
 @dataclass(frozen=True, kw_only=True)
 class Journee(Departement):

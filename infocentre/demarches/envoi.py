@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, ValidationError
 
 from infocentre.affaires import Affaire, Affaires, Evenement
 from infocentre.affaires.gardes import envoi_en_suspens
@@ -34,6 +34,7 @@ from infocentre.noyau.temps import jour
 
 T = TypeVar("T")
 FICHIER, MOT_DE_PASSE = "messagerie.yml", "INFOCENTRE_SMTP_MOT_DE_PASSE"
+SECRET = "messagerie.secret"  # noqa: S105 - the password alone, of mode 0600: in no backup
 _Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 ACCEPTE = 400  # codes of SMTP from which a server refuses
 
@@ -49,6 +50,12 @@ class Messagerie(BaseModel):
     expediteur: _Texte
     utilisateur: _Texte | None = None
     secondes: Annotated[int, Field(ge=1, le=600)] = 30
+    _mot_de_passe: str = PrivateAttr("")
+
+    @property
+    def mot_de_passe(self) -> str:
+        """The password, which is no field: nothing that shows or writes the settings has it."""
+        return self._mot_de_passe
 
 
 def lire_messagerie(racine: Path) -> Messagerie:
@@ -59,12 +66,28 @@ def lire_messagerie(racine: Path) -> Messagerie:
             "aucun serveur de messagerie n'est réglé : rien n'est envoyé d'ici",
             str(chemin),
             "Écrire les messages en .eml (infocentre mesures courriers), les envoyer, puis le dire "
-            "avec --canal ; ou régler messagerie.yml (serveur, expediteur).",
+            "avec --canal ; ou régler la messagerie : Réglages, ou infocentre messagerie.",
         )
     try:
-        return Messagerie.model_validate(lire_yaml(chemin, "une messagerie"))
+        lue = Messagerie.model_validate(lire_yaml(chemin, "une messagerie"))
     except ValidationError as erreur:
         raise refus_champs(erreur, str(chemin), " de la messagerie") from None
+    lue._mot_de_passe = lire_mot_de_passe(racine)  # noqa: SLF001 - beside its class
+    return lue
+
+
+def lire_mot_de_passe(racine: Path) -> str:
+    """Return the password of the mail: that of the environment, else the one that is kept."""
+    if mot := os.environ.get(MOT_DE_PASSE):
+        return mot
+    try:
+        return (racine / SECRET).read_text("utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as erreur:
+        quoi = "le mot de passe de la messagerie ne peut pas être lu"
+        que_faire = "Le donner de nouveau : Réglages, ou infocentre messagerie."
+        raise Refus(quoi, SECRET, que_faire) from erreur
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +314,7 @@ def _joindre(m: Messagerie) -> Iterator[smtplib.SMTP]:
             smtp.starttls(context=contexte)
         smtp.ehlo_or_helo_if_needed()
         if m.utilisateur:
-            smtp.login(m.utilisateur, os.environ.get(MOT_DE_PASSE, ""))
+            smtp.login(m.utilisateur, m.mot_de_passe)
         yield smtp
     finally:
         with contextlib.suppress(OSError, smtplib.SMTPException):
@@ -307,7 +330,7 @@ def envoyer_un(messagerie: Messagerie, courriel: EmailMessage, vers: str) -> Non
         raise Refus(
             f"le message n'est pas parti ({_cause(erreur)})",
             vers,
-            "Vérifier messagerie.yml, ou remettre le lien autrement.",
+            "Vérifier la messagerie (Réglages), ou le remettre autrement.",
         ) from erreur
 
 

@@ -31,10 +31,10 @@ from infocentre.noyau.francais import accorder
 DELAI = dt.timedelta(seconds=30)  # in which a plan is stopped before anything leaves
 TENUE = dt.timedelta(minutes=3)  # for one message, its fiche printed and a slow server included
 GARDES = dt.timedelta(days=90)
-PREVU, EN_COURS, FINI, ANNULE = "prevu", "en_cours", "fini", "annule"
+PREVU, EN_COURS, FINI, ANNULE = "prevu", "part", "fini", "annule"
 VIVANTS = (PREVU, EN_COURS)
 
-Sort = Literal["attend", "en_cours", "parti", "refuse", "suspens", "annule"]
+Sort = Literal["attend", "donne", "parti", "refuse", "suspens", "annule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ def executer(
     if not _prendre(magasin, id_, porteur, registre.instant):
         return None
     un = lire(magasin, id_)
-    restent = [s.prevu for s in suites(registre, un) if s.sort in {"attend", "en_cours"}]
+    restent = [s.prevu for s in suites(registre, un) if s.sort in {"attend", "donne"}]
 
     def encore(con: sa.Connection) -> None:
         """Hold the plan for one more message, in the transaction that begins to send it."""
@@ -296,7 +296,7 @@ def _suite(registre: Affaires, un: Envoi, prevu: Prevu) -> Suite:
     if parti := next((e for e in depuis if e.nom == prevu.pour), None):
         return Suite(prevu, "parti", parti.saisi_le)
     if commence and envoi_en_suspens(situation):
-        return Suite(prevu, "en_cours" if _tient(un, registre) else "suspens", commence.saisi_le)
+        return Suite(prevu, "donne" if _tient(un, registre) else "suspens", commence.saisi_le)
     if echec := next((e for e in reversed(depuis) if e.nom == ECHOUER), None):
         return Suite(prevu, "refuse", echec.saisi_le, str(echec.dit("raison")))
     if raison := un.empeches.get(prevu.affaires[0]):

@@ -10,17 +10,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 from infocentre.acces.audit import Entree, documents_depuis, nom_de, tete_de
 from infocentre.acces.modele import Acces, Action
 from infocentre.affaires import Affaire, Affaires, Evenement, procedures
 from infocentre.affaires.attentes import AFaire, decide_par, demande_a, entree, non_lue
+from infocentre.affaires.reglages import signature
 from infocentre.decisions import Magasin, magasin_present
 from infocentre.demarches.face import Face, chemin, role_de, voir
 from infocentre.demarches.regles import regles_de
 from infocentre.lecture.accueil import attente
-from infocentre.lecture.affaires import en_cours, etat_des_affaires, noms
+from infocentre.lecture.affaires import en_cours, etat_des_affaires, noms, tete
 from infocentre.lecture.commun import mois_controles, noms_des_guichets
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.registre_a_completer import a_completer
@@ -112,6 +114,7 @@ class Ligne:
 
 
 _FILES: Memoire[tuple[Ligne, ...]] = Memoire(64)
+_LIGNES: Memoire[tuple[Ligne, ...]] = Memoire(256)  # of one procedure
 
 
 def file_d_attente(
@@ -119,19 +122,23 @@ def file_d_attente(
 ) -> tuple[Ligne, ...]:
     """Return what waits for an account in a département, the most harmful first.
 
-    Worked out again when an event, a decision, a delivery or a day is new.
+    Worked out again, a procedure at a time, when an event, a decision, a delivery or a day is new.
     """
     if not acces.peut(Action.AFFAIRES):
         return ()
     jour = registre.aujourdhui
-    version = (etat_des_affaires(v), _temoins(v, acces, departement))
-    cle = (*v.cle, departement, acces.qui, acces.role, jour)
-    siennes = _FILES.lire(
-        cle, lambda _: tuple(_des_affaires(v, registre, acces, departement)), version
-    )
     autres = [*_des_livraisons(v, departement, jour)] if acces.peut(Action.DEPOSER) else []
     autres += _des_documents(v, acces, departement)
-    return tuple(sorted((*siennes, *autres), key=lambda une: _ordre(une, jour)))
+
+    cle = (*v.cle, departement, acces.qui, acces.role, jour)
+    temoins = {code: _temoin(v, acces, departement, code) for code in procedures()}
+
+    def lire(_: object) -> tuple[Ligne, ...]:
+        siennes = (_d_une_procedure(v, registre, acces, departement, *un) for un in temoins.items())
+        return tuple(sorted(chain(autres, *siennes), key=lambda une: _ordre(une, jour)))
+
+    version = (tete(v), signature(), tuple(temoins.values()), tuple(autres))
+    return _FILES.lire(cle, lire, version)
 
 
 def _ordre(une: Ligne, jour: dt.date) -> tuple[object, ...]:
@@ -157,10 +164,8 @@ def titre_du_groupe(groupe: tuple[str, str, str]) -> str:
     return f"{une.titre} : {minuscule(regle.titre)}" if regle else une.titre
 
 
-def _temoins(v: Lecture, acces: Acces, departement: str) -> Hashable:
-    if not _conduit(acces, v):
-        return ()
-    return tuple(regles.temoin(v, departement) for regles in map(regles_de, procedures()))
+def _temoin(v: Lecture, acces: Acces, departement: str, code: str) -> Hashable:
+    return regles_de(code).temoin(v, departement) if _conduit(acces, v) else None
 
 
 def _conduit(acces: Acces, v: Lecture) -> bool:
@@ -170,24 +175,41 @@ def _conduit(acces: Acces, v: Lecture) -> bool:
 # --- Affaires -------------------------------------------------------------------------------------
 
 
-def _des_affaires(
-    v: Lecture, registre: Affaires, acces: Acces, departement: str
+def _d_une_procedure(
+    v: Lecture, registre: Affaires, acces: Acces, departement: str, code: str, temoin: Hashable
+) -> tuple[Ligne, ...]:
+    """Return what waits of a procedure, kept while nothing happens to its own affaires."""
+    return _LIGNES.lire(
+        (*v.cle, departement, acces.qui, acces.role, registre.aujourdhui, code),
+        lambda _: tuple(_calculer(v, registre, acces, departement, code)),
+        (etat_des_affaires(v, departement, code), temoin),
+    )
+
+
+def _calculer(
+    v: Lecture, registre: Affaires, acces: Acces, departement: str, code: str
 ) -> Iterator[Ligne]:
-    if not v.p.voit(departement):
+    face = _face(v, registre, acces, code)
+    if face is None or not v.p.voit(departement):
         return
-    for code, procedure in procedures().items():
-        try:
-            face = voir(acces, v, registre, code)
-        except Refus:
-            if procedure.page is None:
-                continue
-            face = Face(v, registre, procedure, role_de(acces))
-        noms_ = _Noms(v, departement)
-        for une in en_cours(v, departement, code):
-            if face.voit(une):
-                yield from _d_une(face, une, noms_)
-        if face.conduit:
-            yield from _des_restes(face, departement)
+    noms_ = _Noms(v, departement)
+    for une in en_cours(v, departement, code):
+        if face.voit(une):
+            yield from _d_une(face, une, noms_)
+    if face.conduit:
+        yield from _des_restes(face, departement)
+
+
+def _face(v: Lecture, registre: Affaires, acces: Acces, code: str) -> Face | None:
+    """Return a procedure before an account, None when it has no part in it.
+
+    One that has a page of its own says there what each may see of its affaires.
+    """
+    try:
+        return voir(acces, v, registre, code)
+    except Refus:
+        procedure = procedures()[code]
+        return Face(v, registre, procedure, role_de(acces)) if procedure.page else None
 
 
 class _Noms:
@@ -426,14 +448,21 @@ def _emporte(un: Entree) -> Emporte:
 
 
 def faire(
-    v: Lecture, registre: Affaires, acces: Acces, departement: str, cles: Iterable[str]
+    v: Lecture,
+    registre: Affaires,
+    acces: Acces,
+    departement: str,
+    cles: Iterable[str] = (),
+    groupe: str = "",
 ) -> tuple[int, list[str]]:
-    """Do what lines of the queue ask; return how many are done, and why the others are not.
+    """Do what lines of the queue ask, or a whole group; return how many, why the others are not.
 
     What is no longer in the queue was done meanwhile: nothing is done twice.
     """
     acces.exiger(Action.CONDUIRE, "Cette action")
     ici = {une.cle: une for une in file_d_attente(v, registre, acces, departement) if une.geste}
+    if groupe:
+        cles = [cle for cle, une in ici.items() if ":".join(une.groupe) == groupe]
     faits, refuses = 0, []
     for cle in dict.fromkeys(cles):
         une = ici.get(cle)

@@ -117,8 +117,8 @@ def en_courriel(message: Message, expediteur: str, instant: dt.datetime) -> Emai
     """Return a message as an electronic mail; its boundaries come from what it says."""
     courriel = EmailMessage()
     courriel["Subject"] = " ".join(message.objet.split())
-    courriel["From"] = _adresse(expediteur)
-    courriel["To"] = [_adresse(une) for une in message.destinataires]
+    courriel["From"] = lire_adresse(expediteur)
+    courriel["To"] = [lire_adresse(une) for une in message.destinataires]
     courriel["Date"] = format_datetime(instant)
     courriel["Message-ID"] = message.message_id
     courriel.set_content(message.corps)
@@ -139,11 +139,12 @@ def brouillon(message: Message, service: Service, instant: dt.datetime) -> bytes
     return courriel.as_bytes()
 
 
-def _adresse(texte_: str) -> Address:
+def lire_adresse(texte: str) -> Address:
+    """Return an address as a header takes it; raise Refus when it is none."""
     try:
-        return Address(addr_spec=texte_)
+        return Address(addr_spec=texte)
     except (ValueError, IndexError, MessageError) as erreur:
         raise Refus(
-            f"« {texte_} » n'est pas une adresse électronique",
+            f"« {texte[:80]} » n'est pas une adresse électronique",
             que_faire="La corriger dans le registre des guichets, ou en donner une autre.",
         ) from erreur

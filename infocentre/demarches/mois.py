@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from infocentre.demarches.journee import (
@@ -63,7 +63,17 @@ ETAPES = (
 )
 
 
-def avancee(lignes: Iterable[Ligne]) -> list[Avancee]:
-    """Return the ten steps of a month, from what waits."""
-    toutes = list(lignes)
-    return [Avancee(une.nom, une.chemin, sum(map(une.sienne, toutes))) for une in ETAPES]
+def avancee(groupes: Iterable[Sequence[Ligne]]) -> list[Avancee]:
+    """Return the ten steps of a month, from what waits, by groups.
+
+    Lines of a procedure that are done together are of the same step.
+    """
+    comptes = [
+        (une, len(siennes) if une.procedure else 1)
+        for siennes in groupes
+        for une in (siennes[:1] if siennes[0].procedure else siennes)
+    ]
+    return [
+        Avancee(etape.nom, etape.chemin, sum(n for une, n in comptes if etape.sienne(une)))
+        for etape in ETAPES
+    ]

@@ -11,7 +11,7 @@ from typing import Any
 import dash
 import pytest
 
-from dashboards import journee, mesures
+from dashboards import gestes, journee
 from dashboards.app import creer_app
 from dashboards.composants.balises import html
 from dashboards.composants.journee import MONTREES, arbre
@@ -21,6 +21,7 @@ from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.journee import Ligne, en_texte
 from infocentre.entrepot import Dossier
+from infocentre.procedures.mesures_correctives.proposer import proposer
 from tests.affaires.conftest import Horloge
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.vues import Ecran, ouvrir
@@ -50,7 +51,7 @@ class Monde:
 
     def lignes(self, qui: Acces) -> Sequence[Ligne]:
         with comme(self.app, qui), self.app.server.test_request_context("/"):
-            return journee.attendent(mesures.publiee(), "013")[0]
+            return journee.attendent(gestes.publiee(), "013")[0]
 
     def cliquer(self, qui: Acces, *cles: str) -> tuple[str, str]:
         """Click lines of the queue; return what it then shows, and what is said of it."""
@@ -81,7 +82,7 @@ def monde(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> I
             return Affaires(ouvrir_magasin(dossier.racine), acteur, horloge)
 
         mp.setattr(journee, "registre_de", registre_de)
-        mp.setattr(mesures, "registre_de", registre_de)
+        mp.setattr(gestes, "registre_de", registre_de)
         yield Monde(creer_app(Dossier(racine)), racine, horloge)
 
 
@@ -89,7 +90,7 @@ def monde(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> I
 def signalee(monde: Monde) -> Affaire:
     """Return an affaire of one guichet, that was told of it three weeks ago."""
     with monde.app.server.test_request_context("/mesures"):
-        mesures._agir(mesures.publiee(), "proposer", "toutes", {}, "?departement=013")
+        proposer(gestes.publiee(), monde.registre(), "013", "2026-10")
     registre = monde.registre()
     une = next(un for un in registre.lister("013") if un.sujet == "radiations")
     registre.agir(une.id, "accepter")
@@ -113,7 +114,8 @@ def test_a_call_for_help_is_first_on_the_screen_of_who_may_answer(
     assert monde.arrivees(GESTIONNAIRE) == 2  # help, and time
     premiere, seconde, *_ = monde.lignes(GESTIONNAIRE)
     assert (premiere.genre, seconde.genre) == ("aide", "report")
-    assert AIDE in premiere.dit
+    assert AIDE in premiere.cite
+    assert AIDE not in premiere.dit
     monde.horloge.instant += dt.timedelta(hours=1)
     vue = monde.page(GESTIONNAIRE, "/")
     assert vue.texte.index("Aide demandée") < vue.texte.index("Délai demandé")

@@ -43,12 +43,12 @@ from tests.navigateur.test_pages import verifier
 
 pytestmark = pytest.mark.lent
 
-LONG = 60_000  # milliseconds, on a machine that does something else
+LONG = 150_000  # milliseconds, on a machine that does something else
 DERNIER, FERMES = "2026-10", 5
 BASSIN, ACCUEIL = "G1307", "Bureau d’accueil du Vieux-Bassin"  # 15 people left, their access open
 MAIRIE = "Mairie de Font-Claire-en-Provence"
 ADMIN, GUICHET, MOT = "ada@metropole.fr", "accueil@font-claire.fr", "trois mots et un chat"
-CLICS = 14  # files that are chosen included
+CLICS = 20  # files that are chosen included
 
 
 @pytest.fixture(scope="module")
@@ -158,9 +158,19 @@ def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
     main_.bouton("Tout accepter")
     main_.lire("6 messages à envoyer")
     _relire(onglet, main_)
-    main_.bouton("Tout envoyer")
-    expect(onglet.page.get_by_role("button", name="Tout envoyer")).to_have_count(0, timeout=LONG)
-    assert main_.clics <= 8  # who, why, the lists and their workbooks, for all at once
+    main_.lien("Relire et envoyer")
+    onglet.titre("Envois")
+    verifier(onglet)
+    onglet.page.set_viewport_size(BUREAU)
+    for rang in range(2, 7):  # the first is on the screen
+        main_.bouton("Message suivant")
+        main_.lire(f"Message {rang} sur 6")
+    main_.bouton("Envoyer les 6 messages")
+    main_.lire("6 messages partiront dans 30 secondes")
+    main_.bouton("Confirmer l’envoi")
+    main_.lire("Départ dans")
+    main_.lire("6 messages partis")
+    assert main_.clics <= 8 + 6  # who, why, the lists and their workbooks, each message read
     recus = _messages(boite)
     assert len(boite.recus) == len(recus) == 6
     assert "Appelez-nous." in _texte(recus["g1309@exemple.fr"])
@@ -338,7 +348,8 @@ def _signaler(racine: Path, registre: Affaires) -> tuple[str, str]:
         ouvertes = proposer(v, registre, "013", "2026-08")
     for une in ouvertes:
         registre.agir(une.id, "accepter")
-        registre.agir(une.id, "signaler", {"canal": "courriel"})
+        dits = {"objet": "À examiner", "corps": "Ce que nous vous demandons d’ici au 12."}
+        registre.agir(une.id, "signaler", {"canal": "courriel", **dits})
     par_guichet = {registre.constats(une.constats)[0].guichet: une.id for une in ouvertes}
     return par_guichet["G1309"], par_guichet[BASSIN]
 

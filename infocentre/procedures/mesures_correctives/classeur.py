@@ -18,10 +18,11 @@ import xlsxwriter
 from infocentre.affaires import Affaire, Constat
 from infocentre.catalogue import Indicateur
 from infocentre.demarches.cas import REFERENCE, Demande, par_demande, reference
+from infocentre.lecture.affaires import affaires
 from infocentre.lecture.commun import catalogue, noms_guichets
 from infocentre.lecture.fiche import Fiche
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.remise import Ligne, a_faire, a_lister
+from infocentre.lecture.remise import Ligne, a_faire, a_lister, prochain_arrete
 from infocentre.lecture.remise import par_demande as lignes_de
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.temps import jour as ecrire_jour
@@ -91,6 +92,7 @@ class ARemplir:
     rangees: tuple[Rangee, ...]
     affaires: tuple[str, ...] = ()
     constats: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 def des_affaires(unes: Sequence[Affaire], dits: Sequence[Constat], avant: dt.date) -> ARemplir:
@@ -100,9 +102,17 @@ def des_affaires(unes: Sequence[Affaire], dits: Sequence[Constat], avant: dt.dat
         unes[0].objet,
         max(un.mois for un in dits),
         avant,
-        tuple(map(_rangee, par_demande(unes[0].objet, dits))),
+        tuple(_rangee(une) for une in sorted(par_demande(unes[0].objet, dits), key=_passee)),
         tuple(une.id for une in unes),
         tuple(dict.fromkeys(un.id for un in dits)),
+    )
+
+
+def _passee(une: Demande) -> bool:
+    """Tell whether nothing of a demande is to be corrected: past facts come last."""
+    connus = catalogue().indicateurs
+    return not any(
+        connus[un.constat.code].a_corriger for un in une.cas if un.constat.code in connus
     )
 
 
@@ -121,19 +131,35 @@ def _rangee(une: Demande) -> Rangee:
     )
 
 
-def de_la_fiche(
-    v: Lecture, fiche: Fiche, code: str | None, organisme: str, avant: dt.date
-) -> ARemplir:
-    """Return what is asked of a guichet or organisme by a month, all its indicators or one."""
-    noms = noms_guichets(v, fiche.filtres.departement, fiche.filtres.mois)
-    lignes = lignes_de(v, fiche, a_lister(fiche, code))
+def de_la_fiche(v: Lecture, fiche: Fiche, code: str | None, le: dt.date, **notes: str) -> ARemplir:
+    """Return what is asked of a guichet or organisme by a month, all its indicators or one.
+
+    It is handed out on a day (`le`): what is asked is asked for later.
+    """
+    ici, mois = fiche.filtres.departement, fiche.filtres.mois
+    noms = noms_guichets(v, ici, mois)
+    organisme = fiche.cle if fiche.niveau == "organisme" else fiche.guichets[0]["organisme"]
+    listes = sorted(a_lister(fiche, code), key=lambda un: not un.a_corriger)
+    lignes = lignes_de(v, fiche, listes)
     return ARemplir(
-        fiche.filtres.departement,
+        ici,
         organisme,
-        fiche.filtres.mois,
-        avant,
+        mois,
+        _avant(v, fiche, organisme, le),
         tuple(_de_la_ligne(une, organisme, noms) for une in lignes),
+        notes=tuple(notes.items()),
     )
+
+
+def _avant(v: Lecture, fiche: Fiche, organisme: str, le: dt.date) -> dt.date:
+    """Return the day by which measures await an answer; without any, the next arrêté."""
+    attendues = [
+        e.due
+        for une in affaires(v, fiche.filtres.departement)
+        for e in une.echeances
+        if une.objet == organisme and e.nature == "reponse" and e.due >= le
+    ]
+    return min(attendues, default=prochain_arrete(v, fiche, le))
 
 
 def _de_la_ligne(une: Ligne, organisme: str, noms: dict[str, str]) -> Rangee:
@@ -228,6 +254,7 @@ def _feuille_reference(classeur: Any, un: ARemplir) -> None:  # noqa: ANN401
         ("mois", un.mois),
         *(("affaire", une) for une in un.affaires),
         *(("constat", une) for une in un.constats),
+        *un.notes,
     ]
     for rang, dit in enumerate(dits):
         feuille.write_row(rang, 0, dit)

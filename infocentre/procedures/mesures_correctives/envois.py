@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
-from infocentre.affaires import Affaire, Affaires
+from infocentre.affaires import Affaire, Affaires, procedures
+from infocentre.affaires.registre import MESURES
 from infocentre.demarches.envoi import Empeche, preparer_chacun
 from infocentre.demarches.envois import Prevu
 from infocentre.demarches.message import Message
@@ -82,6 +83,16 @@ def _preparer(v: Lecture, un: Prevu, pli: Pli, jour: dt.date, imprimer: Imprimer
             que_faire="Le relire, puis l'envoyer.",
         )
     return message
+
+
+def garder(registre: Affaires, pli: Pli, mots: Mapping[str, str]) -> None:
+    """Keep the words of a person (objet, corps) in the place of those of the facts."""
+    registre.agir_ensemble(pli.ids, "rediger", mots)
+
+
+def canaux() -> list[tuple[str, str]]:
+    """Return the ways by which a message leaves, the usual one first."""
+    return list(procedures()[MESURES].evenements["signaler"].donnees["canal"].choix.items())
 
 
 def dire_envoyes(

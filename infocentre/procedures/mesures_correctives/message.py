@@ -91,6 +91,11 @@ class Pli:
         return self.affaires[0].objet
 
     @property
+    def relance(self) -> bool:
+        """Tell whether it reminds of what was told."""
+        return self.pour == "relancer"
+
+    @property
     def ids(self) -> tuple[str, ...]:
         """The affaires, by name."""
         return tuple(une.id for une in self.affaires)

@@ -97,6 +97,8 @@ def lire(registre: Affaires, chemin: Path, jour: dt.date) -> Lue:
     lues = feuilles.ouvrir(classeur, _faux(nom))
     unes = _affaires(registre, lues, nom)
     rendu = _du_classeur(lues)
+    if not feuilles.references(lues, REFERENCES).get("affaire"):
+        rendu = replace(rendu, inconnue="n'est dans aucune mesure en cours")
     dits = {une.id: registre.constats(une.constats) for une in unes}
     tous = [un for siens in dits.values() for un in siens]
     lue = _composer("", par_demande(unes[0].objet, tous), rendu, jour, courrier)
@@ -207,6 +209,7 @@ class _Rendu:
     refusees: tuple[str, ...] = ()
     cas_refuses: tuple[str, ...] = ()
     strict: bool = False
+    inconnue: str = "n'est pas l'une de celles envoyées"
 
     @property
     def perdus(self) -> bool:
@@ -477,6 +480,10 @@ def _unites(
     lus: dict[str, tuple[str, list[CasRepondu]]] = {}
     contredites: dict[str, list[str]] = {}
     for une in remplies:
+        if une.dit["Référence"].upper() not in attendus:
+            dite = une.dit["Référence"][:20].upper()
+            refusees.append(f"{une.ou} : la référence « {dite} » {rendu.inconnue}")
+            continue
         try:
             reference, siennes = _unite(une.dit, attendus, douter, jour)
         except ValueError as erreur:
@@ -509,10 +516,7 @@ def _unite(
 ) -> tuple[str, list[CasRepondu]]:
     """Return the reference and the answers of a row; raise ValueError that says why none."""
     reference = dit["Référence"].upper()
-    une = attendus.get(reference)
-    if une is None:
-        message = f"la référence « {reference[:20]} » n'est pas l'une de celles envoyées"
-        raise ValueError(message)
+    une = attendus[reference]
     if dit["Numéro unique"] != une.numero:
         message = f"le numéro unique n'est pas celui de la référence {reference}"
         raise ValueError(message)

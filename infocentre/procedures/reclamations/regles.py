@@ -19,6 +19,7 @@ from infocentre.analystes.fichier import cle
 from infocentre.contrat import contrat
 from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions.contenus import objet_de
+from infocentre.demarches.courrier import courrier
 from infocentre.demarches.demandes import (
     Figee,
     ReglesDeDemande,
@@ -58,7 +59,6 @@ from infocentre.noyau.temps import nom_mois
 from infocentre.procedures.reclamations.gardes import ABSENCES
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.redaction import Contenu
-from infocentre.restitutions.service import lire_service
 
 SUJET = "réclamation"
 ACTIVE = "active"
@@ -299,7 +299,15 @@ class Reclamations(ReglesDeDemande[Fige]):
             raise Refus("ce relevé n'existe pas", que_faire="Reprendre le lien.")
         titre = next(un.titre for un in self.releves() if un.nom == nom)
         contenu = faire(v, registre_, departement)
-        document = _document(v, departement, titre, contenu, registre_.aujourdhui)
+        document = courrier(
+            v,
+            departement,
+            nom_departement(departement),
+            titre,
+            contenu.rediger(),
+            registre_.aujourdhui,
+            arrete=arrete_de(derniere(v, departement)),
+        )
         # It leaves the service, for the one that it asks: its counts are theirs to read.
         return replace(document, partage=True, reserve=True) if nom == "assistance" else document
 
@@ -623,23 +631,6 @@ def _par_mois(unes: Sequence[Affaire]) -> Tableau | None:
     titres = ("Reçues", *(majuscule(sur[un]) for un in presents), "Réactivées", "Fenêtre fermée")
     colonnes = (Colonne("Mois"), *(Colonne(un, "nombre") for un in titres))
     return Tableau("recues", "", colonnes, tuple(lignes))
-
-
-def _document(v: Lecture, departement: str, titre: str, contenu: Contenu, le: dt.date) -> Document:
-    nom = nom_departement(departement)
-    return Document(
-        "courriers",
-        nom,
-        nom,
-        titre,
-        arrete_de(derniere(v, departement)),
-        v.version.numero,
-        contenu.rediger(),
-        mentions={"Date": f"{le:%d/%m/%Y}"},
-        partage=False,
-        service=lire_service(v.dossier.racine),
-        edite=le,
-    )
 
 
 # --- Words ----------------------------------------------------------------------------------------
