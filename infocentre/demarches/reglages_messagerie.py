@@ -70,11 +70,11 @@ def regler_messagerie(racine: Path, dits: Mapping[str, str], mot_de_passe: str =
     with seul_ici(racine):
         avant = lire_messagerie(racine) if (racine / FICHIER).exists() else None
         autre = avant and any(getattr(avant, un) != getattr(neuve, un) for un in POUR)
-        if mot_de_passe:
-            ecrire(racine / SECRET, mot_de_passe, droits=0o600)
-        elif autre:
+        if mot_de_passe or autre:
             (racine / SECRET).unlink(missing_ok=True)
         _ecrire_yaml(racine / FICHIER, voulus, Messagerie)
+        if mot_de_passe:
+            ecrire(racine / SECRET, mot_de_passe, droits=0o600)
 
 
 def oublier_mot_de_passe(racine: Path) -> None:
