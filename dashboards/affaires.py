@@ -14,7 +14,7 @@ import flask
 from dash import ALL, Input, State, no_update
 
 from dashboards import gestes
-from dashboards.clics import TOUTES, bouton
+from dashboards.clics import ENVOI, TOUTES, bouton
 from dashboards.courant import acces
 from dashboards.gestes import (
     LOT,
@@ -144,13 +144,13 @@ def agir(v: Lecture, code: str, action: str, id_: str, recherche: str | None) ->
         if not ici.conduit:
             raise Refus("cette action n'est pas ouverte à ce compte")
         ici.regles.exiger(v, departement)
-        if action == "envoyer":
+        if action == ENVOI:
             return _envoyer(ici, ici.a_envoyer(ici.lister(departement))[:LOT])
         return ici.regles.ensemble(v, ici.registre, departement, action)
     une = ici.lire(id_)
     if not ici.conduit:
         raise Refus("cette action n'est pas ouverte à ce compte")
-    if action == "envoyer":
+    if action == ENVOI:
         return _envoyer(ici, [une])
     if action in {"arrive", "non_arrive"}:
         lever_le_doute(ici.registre, une.id, arrive=action == "arrive")

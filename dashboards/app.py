@@ -36,6 +36,7 @@ from dashboards.journee import rappels as rappels_de_la_journee
 from dashboards.mesures import mesures
 from dashboards.mesures import rappels as rappels_des_mesures
 from dashboards.navigation import appel, navigation, statut
+from dashboards.notes import rappels as rappels_des_notes
 from dashboards.protection import protections
 from dashboards.registres import registres
 from dashboards.remise import remises
@@ -43,6 +44,7 @@ from dashboards.reponses import rendre_script
 from dashboards.requetes import requetes
 from dashboards.traces import traces
 from dashboards.traceur import DE_DASH, traceur
+from dashboards.vues import rappels as rappels_des_vues
 from infocentre.acces.modele import SEUL
 from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
@@ -147,6 +149,8 @@ def creer_app(
     rappels_des_gestes(app)
     rappels_des_mesures(app)
     rappels_des_affaires(app)
+    rappels_des_notes(app)
+    rappels_des_vues(app)
     rappels_de_la_journee(app)
     rappels_des_envois(app)
     _routes(app)

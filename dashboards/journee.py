@@ -12,7 +12,7 @@ from dash import Input, Output, State, html, no_update
 
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import typographie
-from dashboards.composants.journee import DITE, FILE, arbre, ma_journee
+from dashboards.composants.journee import DITE, FILE, arbre, le_mois, ma_journee
 from dashboards.courant import acces, lecteur, lecture, qui
 from dashboards.gestes import alerte
 from dashboards.page import Contexte, contexte_affiche
@@ -43,9 +43,11 @@ def attendent(v: Lecture, departement: str) -> tuple[tuple[Ligne, ...], dt.date]
 
 
 def la_mienne(c: Contexte) -> html.Div:
-    """Return the queue of whoever asks, who has then seen what came."""
+    """Return the queue of whoever asks, who has then seen what came; their month above it."""
     lignes, aujourdhui = attendent(c.v, c.filtres.departement)
-    return ma_journee(c, lignes, aujourdhui, _visite(lignes), qui())
+    queue = ma_journee(c, lignes, aujourdhui, _visite(lignes), qui())
+    conduit = acces().peut(Action.CONDUIRE) and not c.v.p.partiel
+    return html.Div([le_mois(c, lignes), queue]) if conduit else queue
 
 
 def chez_soi(c: Contexte) -> html.Section | None:
@@ -93,7 +95,7 @@ def rappels(app: dash.Dash) -> None:
 
 def agir(fait: Mapping[str, Any] | None, recherche: str | None) -> tuple[Any, Any, Any]:
     """Do what a person asks of lines of the queue, then show it again; say what was not done."""
-    cles = (fait or {}).get("cles")
+    cles, groupe = (fait or {}).get("cles"), (fait or {}).get("groupe") or ""
     if not fait or not isinstance(cles, list):
         return no_update, no_update, no_update
     fois = fait.get("fois")
@@ -101,7 +103,9 @@ def agir(fait: Mapping[str, Any] | None, recherche: str | None) -> tuple[Any, An
     if c is None:
         return no_update, fois, alerte(Refus("aucun mois n'est encore publié"))
     try:
-        faits, refuses = faire(c.v, registre(), acces(), c.filtres.departement, map(str, cles))
+        faits, refuses = faire(
+            c.v, registre(), acces(), c.filtres.departement, map(str, cles), str(groupe)
+        )
         lignes, aujourdhui = attendent(c.v, c.filtres.departement)
     except Refus as refus:
         return no_update, fois, alerte(refus)

@@ -20,6 +20,7 @@ from dashboards.courant import acces, version_publiee
 from dashboards.garde import montree, page_ouverte
 from dashboards.inscrites import Page, pages
 from dashboards.page import Vue
+from dashboards.vues import vue_par_defaut
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import apostropher
 
@@ -59,24 +60,33 @@ def montrer(chemin: str, recherche: str | None) -> tuple[Any, ...]:
     qui = acces()
     chemin = qui.accueil if chemin == "/" else chemin
     page, variables = _trouver(chemin)
-    parametres = parse_qs((recherche or "").removeprefix("?"), keep_blank_values=True)
+    voulue, garde = recherche or "", vue_par_defaut(chemin)
+    recherche = garde.appliquer(voulue) if garde else voulue
+    parametres = parse_qs(recherche.removeprefix("?"), keep_blank_values=True)
     adresse = {nom: valeurs[0] for nom, valeurs in parametres.items()} | variables
     version = version_publiee()  # before what is read of it: one published meanwhile is told
     vue = montree(qui, page, adresse)
     dit = page["title"]
     titre = dit(**variables) if callable(dit) else dit
-    annonce = {"chemin": chemin, "titre": apostropher(titre), "texte": apostropher(_resume(vue))}
+    annonce = {
+        "chemin": chemin,
+        "titre": apostropher(titre),
+        "texte": apostropher(_resume(vue)),
+        "demandee": f"{chemin}{voulue}",
+        "adresse": f"{chemin}{recherche}",
+        "vue": garde is not None,
+    }
     return (
         courber(vue.tete),
         [un.ecrire() for un in vue.filtres],
         [un.ecrire() for un in vue.reglages],
-        f"{chemin}{recherche or ''}",
+        f"{chemin}{recherche}",
         courber(vue.contenu),
         chemin,
         _suite(vue, adresse),
         vue.pastille,
         annonce,
-        {"adresse": f"{chemin}{recherche or ''}", "version": version},
+        {"adresse": f"{chemin}{recherche}", "version": version},
     )
 
 

@@ -25,7 +25,7 @@ from infocentre.acces.comptes import Comptes
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.noyau.config import dossier_donnees
-from infocentre.noyau.depart import ecarter_pandas
+from infocentre.noyau.depart import ecarter
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import MASQUE
 
@@ -44,7 +44,7 @@ MASQUE_SOCKET = "0o007"  # the group of its directory speaks to a socket: the pr
 def serveur() -> flask.Flask:
     """Return the WSGI application over INFOCENTRE_DOSSIER; it has opened nothing yet."""
     gc.set_threshold(*CYCLES)  # else they take a sixth of the time of what is imported here
-    ecarter_pandas()
+    ecarter("pandas")
     from dashboards.app import creer_app
 
     _lire_le_programme()

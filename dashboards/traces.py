@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl, unquote_plus
 import dash
 import flask
 
+from dashboards.clics import ENVOI
 from dashboards.courant import lecteur, reconnu
 from dashboards.erreurs import APPELS, lire_json
 from dashboards.garde import nom_du_rappel, ouverte
@@ -33,6 +34,7 @@ from infocentre.contrat.montres import Montres
 from infocentre.contrat.numeros import numeros_ecrits, numeros_ouverts
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.mesures_correctives import actes
 
 REFUSE, INDISPONIBLE = 403, 503
 # What is said of an address: filters, never what someone typed to look for a person.
@@ -66,10 +68,11 @@ RAPPELS: Mapping[Action | None, Trace] = {
     Action.AFFAIRES: Trace.AFFAIRE,
     Action.DOUBLONS: Trace.AFFAIRE,
     Action.SIGNALER: Trace.AFFAIRE,
+    Action.NOTER: Trace.NOTE,
     Action.REGLER: Trace.REGLAGE,
     Action.COMPTES: Trace.COMPTE,
 }
-MESSAGES = frozenset({"envoyer", "envoyer_relance"})
+MESSAGES = frozenset({ENVOI, actes.ENVOYER, actes.RELANCER})
 ENVOIENT = frozenset({"mesures.faire", "affaires.faire"})
 LISENT = frozenset({"envois.compter", "envois.suivre", "envois.voir"})  # they change nothing
 # What is kept of the identifier of what was clicked, and its name in an entry.

@@ -4,7 +4,11 @@
   var React = window.React;
   var creer = React.createElement;
 
+  // What a page that opens on filters kept was asked as, and where it is (dashboards/vues.py).
+  var ouverte = {};
+
   function aller(adresse) {
+    if (adresse === ouverte.demandee) adresse = ouverte.adresse;
     window.history.pushState({}, "", adresse);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     window.scrollTo(0, 0);
@@ -123,7 +127,7 @@
       "ul", { className: "fr-nav__list" },
       props.entrees.map(function (entree) {
         return creer(
-          "li", { key: entree.chemin, className: "fr-nav__item" },
+          "li", { key: entree.chemin, className: "fr-nav__item" + (entree.leger ? " leger" : "") },
           creer("a", {
             className: "fr-nav__link", href: entree.chemin + (props.suite || ""), onClick: suivre,
             "aria-current": courant(entree, ici) ? "page" : undefined
@@ -158,12 +162,19 @@
     var avant = React.useRef(null);
     React.useEffect(function () {
       if (page.titre) document.title = page.titre;
+      ouverte = page;
+      if (page.adresse !== page.demandee && window.location.pathname + window.location.search === page.demandee) {
+        window.history.replaceState({}, "", page.adresse);
+      }
       // Another page: the next Tab starts at its beginning.
       if (avant.current && page.chemin && avant.current !== page.chemin) {
         var contenu = document.getElementById("contenu");
         if (contenu) contenu.focus({ preventScroll: true });
       }
       avant.current = page.chemin || avant.current;
+      // A place in the page is gone to once the page is there.
+      var lieu = window.location.hash && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+      if (lieu) window.requestAnimationFrame(function () { lieu.scrollIntoView(); });
     }, [page]);
     return creer("p", { className: "fr-sr-only", role: "status", id: "annonce-texte" }, page.texte || "");
   }
@@ -187,7 +198,7 @@
   window.fetch = function () {
     var demande = arguments, corps = String((demande[1] || {}).body || "");
     var page = corps.indexOf("contenu-page.children") > 0, acte = corps.indexOf('"changedPropIds"') > 0;
-    var voulue = window.location.pathname + window.location.search;
+    var voulue = page ? JSON.parse(corps).inputs.map(function (un) { return un.value || ""; }).join("") : "";
     function essayer() {
       return appeler(demande).then(function (reponse) {
         if (muet && muet.voulue && page) window.history.replaceState({}, "", voulue);
@@ -458,16 +469,14 @@
     function cochees(section) {
       return Array.from(section.querySelectorAll("input[type=checkbox]:checked")).map(function (un) { return un.value; });
     }
-    function toutes(section) {
-      return Array.from(section.querySelectorAll("input[type=checkbox]")).map(function (un) { return un.value; });
-    }
     function cliquer(e) {
       var bouton = e.target.closest("button[data-cle], button[data-tout]");
       if (!bouton || occupee) return;
       var section = bouton.closest("section"), siennes = cochees(section);
-      var cles = bouton.dataset.cle ? [bouton.dataset.cle] : siennes.length ? siennes : toutes(section);
+      var cles = bouton.dataset.cle ? [bouton.dataset.cle] : siennes;
+      var groupe = cles.length ? "" : bouton.dataset.groupe;
       occuper(true);
-      props.setProps({ fait: { cles: cles, fois: ((props.fait || {}).fois || 0) + 1 } });
+      props.setProps({ fait: { cles: cles, groupe: groupe, fois: ((props.fait || {}).fois || 0) + 1 } });
     }
     function cocher(e) {
       var section = e.target.closest("section"), tout = section && section.querySelector("button[data-tout]");
@@ -586,6 +595,10 @@
       if (change.valeur) parametres.set(change.nom, change.valeur);
       else parametres.delete(change.nom);
       parametres.delete("page");
+      parametres.delete("vue");
+      // Without any filter, the page would open on those that are kept.
+      var lieux = ["departement", "mois", "epci"], reste = Array.from(parametres.keys()).some(function (nom) { return lieux.indexOf(nom) < 0; });
+      if (ouverte.vue && !reste) parametres.set("vue", "aucune");
       var recherche = parametres.toString();
       return recherche ? "?" + recherche : "";
     },

@@ -7,21 +7,21 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboards.clics import TOUTES
+from dashboards.clics import ENVOI, TOUTES
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import attributs, exports, faits, lien, repli, typographie
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.natifs import Bloc
 from dashboards.composants.saisie import Champ, Formulaire, Genre, GroupeEcrit, formulaire, groupe
 from infocentre.affaires import Affaire
-from infocentre.affaires.echeances import Echeance
 from infocentre.affaires.formulaire import aide, options
-from infocentre.affaires.modele import Donnee, Procedure, TypeDonnee, TypeObjet
+from infocentre.affaires.modele import LIRE, Donnee, Procedure, TypeDonnee, TypeObjet
 from infocentre.demarches import a_remplir
 from infocentre.demarches.cas import Cas
 from infocentre.demarches.face import Face, chemin
 from infocentre.demarches.regles import Attente, Ensemble
 from infocentre.exports import lisible
+from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.filtres import Filtres
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
@@ -57,6 +57,14 @@ def champ(nom: str, donnee: Donnee, *, facultatif: bool = True) -> Champ:
     return Champ(
         nom, titre, genre, aide=dit, options=choix, large=genre == "zone", precisions=poses
     )
+
+
+def nomme(face: Face, departement: str, donnee: Donnee) -> Donnee:
+    """Return what names a guichet as a choice among those that they see, by name."""
+    if donnee.type != "guichet":
+        return donnee
+    noms = sorted(noms_des_guichets(face.v, departement).items(), key=lambda un: un[1])
+    return donnee.model_copy(update={"type": "choix", "choix": dict(noms)})
 
 
 def objet_dit(procedure: Procedure) -> str:
@@ -187,15 +195,17 @@ def a_part(un: Tableau | None, *, ouvert: bool = False) -> html.Details | None:
     return repli(un.titre, table(un), ouvert=ouvert) if un else None
 
 
-def ouverture(face: Face, objet: str) -> html.Details | None:
+def ouverture(face: Face, departement: str, objet: str) -> html.Details | None:
     """Return the form that opens an affaire, to who may; filled in with an object that is asked."""
     if not face.peut_ouvrir():
         return None
     nom = face.ouverture
     titre = face.procedure.evenements[nom].titre
+    genre: TypeDonnee = "guichet" if face.procedure.objet_type == "guichet" else "texte"
+    demandes = {"objet": Donnee(titre=objet_dit(face.procedure), type=genre, requis=True)}
     champs = [
-        Champ("objet", majuscule(face.procedure.objet)),
-        *(champ(cle, un) for cle, un in face.champs(nom).items()),
+        champ(cle, nomme(face, departement, un))
+        for cle, un in (demandes | face.champs(nom)).items()
     ]
     return html.Details(
         [
@@ -237,7 +247,7 @@ def resume(face: Face, une: Affaire, vers: str = "") -> html.Div:
         *((titre, typographie(dit)) for titre, dit in face.regles.faits(face.v, une)),
     ]
     dues = [e for e in une.echeances if not e.alerte] if face.conduit else une.attendues
-    paires += [(e.titre, _due(face, e)) for e in dues]
+    paires += [(e.titre, face.echeance(e.due)) for e in dues]
     ici = face.registre.aujourdhui
     alertes = [e for e in une.echeances if e.alerte and e.due <= ici]
     return html.Div(
@@ -257,12 +267,6 @@ def fiche(face: Face, une: Affaire, filtres: Filtres) -> str:
     if genre not in {"guichet", "organisme"} or not face.v.voit(genre, une.objet):
         return ""
     return filtres.lien(f"/{genre}/{une.objet}")
-
-
-def _due(face: Face, e: Echeance) -> str:
-    retard = (face.registre.aujourdhui - e.due).days
-    tard = f", {accorder(retard, 'jour', 'jours')} de retard" if retard > 0 else ""
-    return f"{jour(e.due)}{tard}"
 
 
 def suspens(face: Face, une: Affaire) -> html.Div | None:
@@ -291,7 +295,7 @@ def gestes(face: Face, une: Affaire, *, messagerie: bool) -> list[Any]:
     seuls = [nom for nom in face.possibles(une) if nom not in a_part]
     voulue = face.suite(une)
     rendus: list[Any] = []
-    if voulue in seuls and not (face.attend(une) and face.contre(une, voulue)):
+    if voulue in seuls and (face.a_faire(une) or not face.conduit):
         rendus += _un_geste(face, une, voulue, messagerie=messagerie)
         seuls.remove(voulue)
     recoit = reception(face, une, second=bool(rendus))
@@ -299,7 +303,7 @@ def gestes(face: Face, une: Affaire, *, messagerie: bool) -> list[Any]:
         rendus.append(recoit)
     autres = [
         repli(
-            une.situation.procedure.evenements[nom].titre,
+            une.situation.procedure.regle(nom).titre,
             html.Div(_un_geste(face, une, nom, messagerie=messagerie, second=True)),
         )
         for nom in seuls
@@ -315,11 +319,14 @@ def _un_geste(
     face: Face, une: Affaire, nom: str, *, messagerie: bool, second: bool = False
 ) -> list[Any]:
     """Return what does an event: its form, or its message and its form; or why it may not be."""
-    regle = une.situation.procedure.evenements[nom]
+    regle = une.situation.procedure.regle(nom)
     if contre := face.contre(une, nom):
         return [html.P(typographie(f"{majuscule(contre)}."))]
-    champs = [champ(cle, un) for cle, un in face.champs(nom, une).items()]
-    champs.append(Champ("jour", "Jour où cela s'est passé", "date", aide="Aujourd'hui sans rien."))
+    champs = [
+        champ(cle, nomme(face, une.departement, un)) for cle, un in face.champs(nom, une).items()
+    ]
+    quand = Champ("jour", "Jour où cela s'est passé", "date", aide="Aujourd'hui sans rien.")
+    champs += [] if nom == LIRE else [quand]
     groupes, vus = [groupe(f"g-{nom}", champs)], {"vus": str(len(une.situation.evenements))}
     if not (face.conduit and face.envoi(une) == nom):
         return [geste(nom, une.id, groupes, vus, regle.titre, second=second)]
@@ -330,7 +337,7 @@ def _un_geste(
     autrement = html.Div([emporter, geste(nom, une.id, groupes, vus, note, second=True)])
     return [
         *_a_relire(face, une, nom),
-        bouton("Envoyer ce message", "envoyer", une.id, second=second),
+        bouton("Envoyer ce message", ENVOI, une.id, second=second),
         repli("Il part autrement", autrement),
     ]
 
@@ -445,7 +452,7 @@ def reponse(face: Face, une: Affaire, montres: Sequence[Cas], total: int) -> lis
     texte = f"Envoyer les réponses ({accorder(len(montres), 'ligne')} sur {total} ici)"
     envoyer = "Envoyer la réponse" if questions else texte
     return [
-        html.H2("Répondre", className="fr-h5", id="repondre"),
+        html.H2("Répondre", className="fr-h5"),
         geste(nom, une.id, groupes, valeurs, envoyer),
     ]
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dash import dcc, html
 
@@ -158,19 +159,12 @@ def sans_messagerie(
     """Return what is done without a server of mails: take all away, then say that they left."""
     tous = accord(nombre, "Le message (.zip)", f"Les {nombre} messages (.zip)")
     dits = accord(nombre, "Je l'ai envoyé", "Je les ai envoyés")
+    phrase: list[Any] = [SANS_MESSAGERIE]
+    if regle:
+        phrase += [", ou ", lien("régler la messagerie", "/reglages/messagerie")]
     return html.Div(
         [
-            html.P(
-                [
-                    SANS_MESSAGERIE,
-                    *(
-                        [", ou ", lien("régler la messagerie", "/reglages/messagerie")]
-                        if regle
-                        else []
-                    ),
-                    ".",
-                ]
-            ),
+            html.P([*phrase, "."]),
             exports({tous: adresse}),
             formulaire(
                 "envoi-dire",

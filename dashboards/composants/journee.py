@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dash import html
 
-from dashboards.composants.balises import Balise, balise
+from dashboards.composants.balises import Balise, balise, bloc
 from dashboards.composants.direct import repli_direct
 from dashboards.composants.elements import typographie
-from dashboards.composants.natifs import File
-from dashboards.inscrites import pages
+from dashboards.composants.natifs import Bloc, File
 from dashboards.page import Contexte
+from infocentre.affaires.registre import MESURES
 from infocentre.demarches.journee import MESSAGES, Ligne, grouper, titre_du_groupe
-from infocentre.noyau.francais import accorder, minuscule
+from infocentre.demarches.mois import Avancee, avancee
+from infocentre.noyau.francais import accorder, entier, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 
-MONTREES = 8  # lines of a group that are not folded
+MONTREES, REPLIEES = 8, 48  # lines of a group that are not folded, that are there at all
+ENTIER = 200  # when it is read alone
 FILE, DITE = "journee", "journee-message"
 ENVOIS = "/envois"
 VERBES = {"rappel": "Tout relancer", "reponse": "Tout marquer comme lu"}
@@ -51,11 +53,43 @@ def arbre(
     neuves = [une for une in lignes if une.nouvelle(depuis, qui)]
     montrees = neuves if c.adresse.get("nouvelles") else lignes
     marquees = frozenset(map(id, neuves))
+    voulu = c.adresse.get("groupe", "")
     sections = [
         _section(c, groupe, siennes, aujourdhui, marquees)
         for groupe, siennes in grouper(montrees).items()
+        if voulu in {"", ":".join(groupe)}
     ]
     return balise("div", _resume(c, lignes, neuves, depuis), sections, class_="journee")
+
+
+def le_mois(c: Contexte, lignes: Sequence[Ligne]) -> Bloc:
+    """Return the ten steps of the month, those that are done ticked off, each with its link."""
+    etapes = avancee(grouper(lignes).values())
+    faites = sum(une.faite for une in etapes)
+    titre = f"Le mois : {accorder(faites, 'étape faite', 'étapes faites')} sur {len(etapes)}"
+    return bloc(
+        balise(
+            "nav",
+            balise("p", titre, class_="mois-titre"),
+            balise("progress", value=str(faites), max=str(len(etapes)), aria_label=titre),
+            balise("ol", [balise("li", _etape(c, une)) for une in etapes]),
+            class_="mois",
+            aria_label="Le mois du gestionnaire",
+        )
+    )
+
+
+def _etape(c: Contexte, une: Avancee) -> Balise:
+    etat = "étape faite" if une.faite else f"{une.restent} à faire"
+    signe = "✓" if une.faite else str(une.restent)
+    return balise(
+        "a",
+        balise("span", signe, class_="mois-signe", aria_hidden="true"),
+        f" {une.nom}",
+        balise("span", f" : {etat}", class_="fr-sr-only"),
+        href=c.filtres.lien(une.chemin),
+        class_="mois-fait" if une.faite else None,
+    )
 
 
 def _resume(
@@ -89,45 +123,57 @@ def _section(
     titre = titre_du_groupe(groupe)
     cochables = len(lignes) > 1 and bool(lignes[0].geste)
     noms = Counter(une.qui for une in lignes)
-    rendues = [
-        _ligne(
-            c,
-            une,
-            aujourdhui,
-            coche=cochables,
-            neuve=id(une) in neuves,
-            nommee=noms[une.qui] > 1,
-        )
-        for une in lignes
-    ]
-    reste = rendues[MONTREES:]
-    if len(reste) == 1:
-        reste = []
-    montrees = rendues[: len(rendues) - len(reste)]
-    plus = accorder(len(reste), "autre", "autres")
+
+    def rendre(une: Ligne) -> Balise:
+        neuve, nommee = id(une) in neuves, noms[une.qui] > 1
+        return _ligne(c, une, aujourdhui, coche=cochables, neuve=neuve, nommee=nommee)
+
     return balise(
         "section",
         balise(
             "div",
-            balise("h3", titre, " ", balise("span", str(len(lignes)), class_="compte")),
+            balise("h3", titre, " ", balise("span", entier(len(lignes)), class_="compte")),
             _ensemble(c, groupe, lignes),
             class_="journee-tete",
         ),
-        balise("ul", montrees),
-        repli_direct(f"Voir {plus}", balise("ul", reste)) if reste else None,
+        _lignes(c, groupe, lignes, rendre),
         class_=f"journee-groupe journee-{groupe[0]}",
         aria_label=titre,
     )
 
 
+def _lignes(
+    c: Contexte,
+    groupe: tuple[str, str, str],
+    lignes: Sequence[Ligne],
+    rendre: Callable[[Ligne], Balise],
+) -> list[Balise]:
+    """Return the first lines, the others folded; where they are too many, they are elsewhere."""
+    cle, nombre = ":".join(groupe), len(lignes)
+    if c.adresse.get("groupe", "") == cle:
+        suite = f"Les {ENTIER} premières sur {entier(nombre)}." if nombre > ENTIER else ""
+        return [balise("ul", map(rendre, lignes[:ENTIER])), balise("p", suite)]
+    montrees = nombre if nombre == MONTREES + 1 else MONTREES
+    debut = balise("ul", map(rendre, lignes[:montrees]))
+    if nombre <= montrees:
+        return [debut]
+    if nombre > REPLIEES:
+        vers = c.filtres.lien("/", groupe=cle)
+        return [debut, balise("p", balise("a", f"Voir les {entier(nombre)}", href=vers))]
+    reste = lignes[montrees:]
+    plus = f"Voir {accorder(len(reste), 'autre', 'autres')}"
+    return [debut, repli_direct(plus, balise("ul", map(rendre, reste)))]
+
+
 def _ensemble(c: Contexte, groupe: tuple[str, str, str], lignes: Sequence[Ligne]) -> Balise | None:
     """Return what does all lines of a group together: their messages on one page, or a click."""
     genre, nombre = groupe[0], len(lignes)
-    if genre in MESSAGES and any(une["path"] == ENVOIS for une in pages()):
-        envoyer = f"Envoyer {'le message' if nombre == 1 else f'les {nombre} messages'}"
-        texte = VERBES.get(genre, envoyer)
+    if nombre == 1:
+        return None
+    if genre in MESSAGES and groupe[1] == MESURES:
+        texte = VERBES.get(genre, f"Envoyer les {nombre} messages")
         return balise("a", texte, href=c.filtres.lien(ENVOIS), class_="fr-btn fr-btn--sm")
-    if nombre == 1 or not lignes[0].geste:
+    if not lignes[0].geste:
         return None
     verbe = lignes[0].bouton.split()[0]
     texte = VERBES.get(genre, f"Tout {verbe.lower()}")
@@ -137,6 +183,7 @@ def _ensemble(c: Contexte, groupe: tuple[str, str, str], lignes: Sequence[Ligne]
         type="button",
         class_="fr-btn fr-btn--sm",
         data_tout=texte,
+        data_groupe=":".join(groupe),
         data_verbe=verbe,
     )
 
@@ -170,6 +217,9 @@ def _ligne(
             "p",
             balise("a", nom, href=vers) if nom else None,
             balise("span", dite, class_="journee-dit"),
+            balise("span", typographie(f"\u00a0: {une.cite}"), class_="journee-cite")
+            if une.cite
+            else None,
             [" ", _marque(f"en retard de {accorder(tard, 'jour', 'jours')}", "retard")]
             if tard
             else None,

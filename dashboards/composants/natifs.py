@@ -120,6 +120,9 @@ class Revue(_Natif):
     _noms = ("pile", "liste", "nombre", "decision", "reponse", "vide")
 
 
-def entree(chemin: str, nom: str, dessous: Iterable[str]) -> dict[str, Any]:
-    """Return an entry of the menu: `dessous` are the addresses that stand under it."""
-    return {"chemin": chemin, "nom": nom, "dessous": list(dessous)}
+def entree(chemin: str, nom: str, dessous: Iterable[str], *, leger: bool = False) -> dict[str, Any]:
+    """Return an entry of the menu: `dessous` are the addresses that stand under it.
+
+    One that is `leger` weighs less than the others.
+    """
+    return {"chemin": chemin, "nom": nom, "dessous": list(dessous), "leger": leger}

@@ -45,14 +45,14 @@ SENS = {
 L = TypeVar("L", AReprendre, Changement)
 
 
-def en_rouge(c: Contexte) -> html.P | html.Div:
+def en_rouge(c: Contexte) -> html.P | html.Ul:
     """Return the guichets that are rouge or à traiter, and since when."""
     mauvais = [une for une in a_reprendre(c.v, c.filtres) if une["sens"] != "sortie"]
     if not mauvais:
         return html.P("Aucun guichet en rouge ni à traiter.")
     qui = _combien(mauvais, "guichet en rouge ou à traiter", "guichets en rouge ou à traiter")
     siens = _par_guichet(c, mauvais, functools.partial(_depuis, c), _emporter)
-    return html.Div([html.Strong(f"{qui}."), siens], className="a-faire")
+    return html.Ul(html.Li([html.Strong(f"{qui}."), siens]), className="a-faire")
 
 
 def _combien(lignes: Sequence[Nommee], un: str, plusieurs: str) -> str:

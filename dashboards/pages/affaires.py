@@ -9,7 +9,7 @@ import dash
 from dash import html
 
 from dashboards.affaires import face
-from dashboards.clics import MESSAGE
+from dashboards.clics import ENVOI, MESSAGE
 from dashboards.composants import affaires as pieces
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import (
@@ -22,8 +22,10 @@ from dashboards.composants.elements import (
     titre,
 )
 from dashboards.composants.listes import Cellule, liste
+from dashboards.composants.notes import notes
 from dashboards.page import Contexte, Vue, page
 from infocentre.affaires import Affaire, procedures
+from infocentre.decisions.notes import Genre
 from infocentre.demarches.envoi import FICHIER
 from infocentre.demarches.face import Face, chemin
 from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
@@ -117,11 +119,11 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
     liens["Liste (.xlsx)"] = f"/affaires/{code}/liste.xlsx{suite}"
     return [
         *([html.H2("À faire", className="fr-h5"), a_faire] if a_faire is not None else []),
-        pieces.bouton(f"Envoyer ({attendent})", "envoyer")
+        pieces.bouton(f"Envoyer ({attendent})", ENVOI)
         if attendent and messagerie and ici.par_courriel
         else None,
         html.Div(id=MESSAGE),
-        pieces.ouverture(ici, c.adresse.get("ouvrir", "")),
+        pieces.ouverture(ici, departement, c.adresse.get("ouvrir", "")),
         html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
         pieces.liste_des_affaires(ici, montrees[debut : debut + PAR_PAGE], c.filtres)
         if montrees
@@ -167,6 +169,7 @@ def montrer(c: Contexte, ici: Face, une: Affaire, dits: Sequence[Any] = ()) -> V
             pages if repond or figee is not None else None,
             pieces.a_part(ici.regles.bloc_d_une(c.v, une), ouvert=True),
             *_liees(c, ici, une.id),
+            notes(c, Genre.AFFAIRE, une.id, une.departement),
             html.H2("Chronologie", className="fr-h5"),
             pieces.chronologie(ici, une),
         ]

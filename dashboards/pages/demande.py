@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import contextlib
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
@@ -17,15 +18,18 @@ from dashboards.composants.elements import ariane, attributs, exports, faits, li
 from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, lignes_de, liste, trouves
 from dashboards.composants.natifs import Bloc
+from dashboards.composants.notes import notes
 from dashboards.composants.telechargements import formes
 from dashboards.courant import acces
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.acces.roles import Action
+from infocentre.affaires import procedures
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille
 from infocentre.catalogue.remedes import CLOSE, RIEN_DE_POSSIBLE
 from infocentre.contrat import contrat
+from infocentre.decisions.notes import Genre
 from infocentre.demarches.face import chemin
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture.affaires import de_la_demande
@@ -76,8 +80,9 @@ def layout(c: Contexte) -> html.Div:
             _reclamer(c, reprise) if reprise else None,
             *_anomalies(c, trouve, noms, reprise),
             *_liens(c, trouve, noms),
-            *_mesures(c, numero),
+            *_affaires(c, numero),
             _signaler(c, trouve, numero),
+            notes(c, Genre.DEMANDE, numero, str(trouve.etat["departement"])),
             html.H2("Dans l'ordre du temps", className="fr-h5"),
             _chronologie(c, reunir(trouve.faits), noms),
             html.Div(
@@ -243,21 +248,19 @@ def _anomalie(
     ]
 
 
-def _mesures(c: Contexte, numero: str) -> list[Any]:
-    """Return the corrective measures that tell of this demande, nothing without any."""
-    siennes = de_la_demande(c.v, c.filtres.departement, numero)
-    if not siennes:
-        return []
-    points = [
-        html.Li(
-            [
-                lien(une.id, c.filtres.lien("/mesures", affaire=une.id)),
-                f" : {famille(une.sujet).titre.lower()}, {une.titre_etat.lower()}",
-            ]
-        )
-        for une in siennes
-    ]
-    return [html.H2("Mesures correctives", className="fr-h5"), html.Ul(points)]
+def _affaires(c: Contexte, numero: str) -> list[Any]:
+    """Return the affaires about this demande, and those that tell of it; nothing without any."""
+    ici = c.filtres.departement
+    siennes = [(une, famille(une.sujet).titre.lower()) for une in de_la_demande(c.v, ici, numero)]
+    for code, procedure in procedures().items():
+        with contextlib.suppress(Refus):
+            unes = face(c.v, code).de_la_demande(ici, numero)
+            siennes += [(une, procedure.une) for une in unes]
+    points = []
+    for une, dit in siennes:
+        vers = c.filtres.lien(chemin(une.procedure.code), affaire=une.id)
+        points.append(html.Li([lien(une.id, vers), f" : {dit}, {une.titre_etat.lower()}"]))
+    return [html.H2("Affaires", className="fr-h5"), html.Ul(points)] if points else []
 
 
 def _signaler(c: Contexte, trouve: Dossier, numero: str) -> html.P | None:

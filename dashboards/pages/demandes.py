@@ -40,6 +40,7 @@ from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
+from dashboards.vues import barre
 from infocentre.catalogue import MOTS, Indicateur, Mots
 from infocentre.catalogue.remedes import CLOSE
 from infocentre.exports import Donnees, lisible
@@ -356,6 +357,7 @@ def _liste(c: Contexte, un: Indicateur) -> Vue:
             html.P(f"{accorder(total, d.nature, d.pluriel)} pour ces filtres.")
             if d.choix.filtre
             else None,
+            barre("/demandes"),
             _du_guichet(c),
             html.P(typographie(f"{un.mots.titre}. {un.mots.dit} {un.encore}".rstrip())),
             *_avertir(c, un, calculable=calculable),

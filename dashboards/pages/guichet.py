@@ -18,11 +18,13 @@ from dashboards.composants.fiche import (
 )
 from dashboards.composants.fiche_indicateurs import indicateurs
 from dashboards.composants.inconnu import connu, inconnu
+from dashboards.composants.notes import notes
 from dashboards.courant import acces, aujourdhui, qui
 from dashboards.exports import export
 from dashboards.journee import chez_soi
 from dashboards.page import Contexte, Vue, page
 from infocentre.acces.roles import Action
+from infocentre.decisions.notes import Genre
 from infocentre.exports import Donnees, dire_emport
 from infocentre.lecture.fiche import Fiche, Niveau, lire_fiche
 from infocentre.lecture.livraisons import provenance
@@ -60,6 +62,7 @@ def layout(c: Contexte) -> Vue:
             chez_soi(c),
             a_faire(c, fiche),
             html.Div([resume(fiche), identite(c, fiche)], className="presentation"),
+            notes(c, Genre.GUICHET, fiche.cle),
             indicateurs(c, fiche),
             suivies(c, fiche),
             verifications(c, fiche),

@@ -17,8 +17,10 @@ from dashboards.composants.fiche import (
 )
 from dashboards.composants.fiche_indicateurs import indicateurs
 from dashboards.composants.inconnu import connu, inconnu
+from dashboards.composants.notes import notes
 from dashboards.journee import chez_soi
 from dashboards.page import Contexte, Vue, page
+from infocentre.decisions.notes import Genre
 from infocentre.lecture.fiche import etats_des_guichets, lire_fiche
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import nom_mois
@@ -57,6 +59,7 @@ def layout(c: Contexte) -> Vue:
             chez_soi(c),
             a_faire(c, fiche),
             resume(fiche),
+            notes(c, Genre.ORGANISME, fiche.cle),
             membres(c, fiche, etats_des_guichets(c.v, fiche)),
             indicateurs(c, fiche),
             suivies(c, fiche),

@@ -32,6 +32,7 @@ from dashboards.courant import acces
 from dashboards.exports import export
 from dashboards.journee import chez_soi
 from dashboards.page import Contexte, Vue, page
+from dashboards.vues import barre
 from infocentre.catalogue import Indicateur
 from infocentre.contrat.intitules import intitule
 from infocentre.exports import Donnees
@@ -93,7 +94,7 @@ def layout(c: Contexte) -> Vue:
     corps = html.Div(
         [
             chez_soi(c) if acces().accueil == "/suivi" else None,
-            _legende(),
+            barre("/suivi"),
             _portee(c, par),
             _grille_ou_tableau(c, vues, contenu) if vues.nombre else _rien(c),
             non_calculables(c, vues.retenus),
@@ -334,7 +335,7 @@ def _lexique(c: Contexte, retenus: list[Indicateur], contenu: str) -> html.Detai
         html.Li([lien(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")), f" ({un.code})"])
         for un in retenus
     ]
-    return repli("Lire ce tableau", html.Div([*map(html.P, phrases), html.Ul(lignes)]))
+    return repli("Lire ce tableau", html.Div([_legende(), *map(html.P, phrases), html.Ul(lignes)]))
 
 
 def _liens_export(c: Contexte) -> dict[str, str]:

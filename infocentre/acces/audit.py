@@ -62,6 +62,7 @@ class Trace(StrEnum):
     DEPOT = "depot"
     AFFAIRE = "affaire"
     MESSAGE = "message"
+    NOTE = "note"
     REGLAGE = "reglage"
     CONNEXION = "connexion"
     ECHEC = "echec"
@@ -84,6 +85,7 @@ LIBELLES: Mapping[str, str] = {
     Trace.DEPOT: "livraison déposée",
     Trace.AFFAIRE: "affaire modifiée",
     Trace.MESSAGE: "message envoyé",
+    Trace.NOTE: "note écrite ou retirée",
     Trace.REGLAGE: "réglage modifié",
     Trace.CONNEXION: "connexion",
     Trace.ECHEC: "connexion manquée",

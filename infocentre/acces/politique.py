@@ -36,6 +36,7 @@ ROLES: Mapping[Role, Profil] = complets(
                     Action.DOCUMENTS,
                     Action.AFFAIRES,
                     Action.CONDUIRE,
+                    Action.NOTER,
                     Action.ACCES_SNE,
                     Action.REGLER,
                     Action.INTERROGER,
@@ -252,6 +253,7 @@ RAPPELS: Mapping[str, Action] = {
     "envois.voir": Action.CONDUIRE,
     "mesures.faire": Action.CONDUIRE,
     "navigation.montrer": Action.ENTRER,
+    "notes.agir": Action.NOTER,
     "pages.candidat.essayer": Action.INTERROGER,
     "pages.depot.suivre": Action.DEPOSER,
     "pages.doublons.decider": Action.DOUBLONS,
@@ -280,6 +282,7 @@ RAPPELS: Mapping[str, Action] = {
     "pages.requetes.suivre": Action.INTERROGER,
     "pages.requetes.tracer": Action.INTERROGER,
     "pages.signature.regler": Action.REGLER,
+    "vues.agir": Action.INDICATEURS,
 }
 
 # By command, for who asks to read with the rights of an account.
@@ -303,10 +306,12 @@ COMMANDES: Mapping[str, Action] = {
     "expliquer": Action.ENTRER,
     "indicateurs": Action.INDICATEURS,
     "installer": Action.EXPLOITER,
+    "journee": Action.AFFAIRES,
     "livraisons": Action.LIVRAISONS,
     "mensuel": Action.EXPLOITER,
     "messagerie": Action.EXPLOITER,
     "mesures": Action.CONDUIRE,
+    "notes": Action.NOTER,
     "preuve": Action.EXPLOITER,
     "purger": Action.EXPLOITER,
     "quotidien": Action.EXPLOITER,

@@ -269,14 +269,16 @@ class Delai(_Fige):
 class DocumentDeProcedure(_Fige):
     """A paper that a template of the folder's `textes/` writes of an affaire.
 
-    `etats`: those in which it may be written, all without one. `evenement` is the one that says
-    that it left: it is of that day for ever after. One of more than `pages` is refused.
+    `etats`: those in which it may be written, all without one; `apres`: not before this event.
+    `evenement` is the one that says that it left: it is of that day for ever after. One of more
+    than `pages` is refused.
     """
 
     titre: Texte
     modele: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.md$")]
     formes: Annotated[tuple[Forme, ...], BeforeValidator(_en_tuple)] = ("docx", "pdf")
     etats: Noms = ()
+    apres: Nom | None = None
     evenement: Nom | None = None
     pages: Annotated[int, Field(ge=1)] | None = None
     visible: Annotated[tuple[Visibilite, ...], BeforeValidator(_en_tuple)] = ("interne",)
@@ -419,6 +421,7 @@ class Procedure(_Fige):
         for nom, document in self.documents.items():
             yield from self._absents(f"documents.{nom}.etats", document.etats)
             yield from self._sans_evenement(f"documents.{nom}.evenement", document.evenement)
+            yield from self._sans_evenement(f"documents.{nom}.apres", document.apres)
         if self.classeur:
             yield from self._classeur(self.classeur)
         if len(self.possibles(None)) != 1:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
-import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,23 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.donnees import Donnees as DonneesDits
+from infocentre.affaires.formulaire import ecrire
 from infocentre.affaires.modele import Donnee, Role, Transition
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, mois_controle, perimetre
-from infocentre.cli.preuves import ancrer_le_jour
 from infocentre.decisions import utilisateur
 from infocentre.demarches.registre import registre_de
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.choix import choisir_departement
-from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import jour as ecrire_jour
-from infocentre.procedures.mesures_correctives import comptes as attendus
 from infocentre.procedures.mesures_correctives.actes import a_accepter, a_envoyer, accepter, pour
 from infocentre.restitutions import lecture
 
@@ -39,7 +35,6 @@ if TYPE_CHECKING:
     from infocentre.procedures.mesures_correctives.message import Pli
 
 BREF = 80  # letters of a text that a screen shows
-MOIS_PREPARES = 6  # those of a semester: a bilan reads any of them
 COLONNES = (
     "affaire",
     "organisme",
@@ -427,13 +422,9 @@ def en_bref(regle: Transition, donnees: DonneesDits) -> str:
 
 
 def _valeur_en_bref(attendue: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as the type says
-    if isinstance(valeur, bool):
-        return "oui" if valeur else "non"
     if isinstance(valeur, list):
         return accorder(len(valeur), "ligne")
-    if attendue.type == "choix":
-        return attendue.choix.get(valeur, str(valeur))
-    return textwrap.shorten(str(valeur), BREF, placeholder="…")
+    return textwrap.shorten(ecrire(attendue, valeur), BREF, placeholder="…")
 
 
 def _horloge(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
@@ -485,54 +476,3 @@ def _dire(une: Affaire) -> None:
         else ""
     )
     print(f"{une.id} : {une.titre_etat}{due}")
-
-
-# --- Each day -------------------------------------------------------------------------------------
-
-
-def quotidien(options: demandes.Quotidien) -> None:
-    """Check what deliveries say, list what is to be done today; send nothing.
-
-    What a bilan hides of the months of a semester is decided too: nobody waits for it at night.
-    """
-    from infocentre.demarches.face import passer
-    from infocentre.restitutions.bilan.releve import masquer_mois
-
-    registre = _registre("minuteur")
-    with lecture.ouvrir(dossier_courant(), perimetre()) as v:
-        ici = _lieu(v, options)
-        mois = lecture.du_mois(v, ici).mois
-        passer(v, registre, ici)
-        comptes = attendus.compter(v, ici, mois, registre.aujourdhui)
-        noms = lues.noms(v, ici, mois)
-        lignes = list(_a_faire(comptes, noms))
-        for recent in mois_controles(v, ici)[-MOIS_PREPARES:]:
-            masquer_mois(v, ici, recent)
-    for echec in ancrer_le_jour(dossier_donnees()):
-        print(f"· {echec}", file=sys.stderr)
-    donnees = Donnees(
-        f"À faire le {ecrire_jour(registre.aujourdhui)}",
-        ("quoi", "affaire", "nom", "due"),
-        lignes,
-        titres={"quoi": "ce qui est proposé", "due": "depuis le"} | TITRES,
-    )
-    exporter(donnees, options.format, options.sortie)
-
-
-def _a_faire(comptes: attendus.Comptes, noms: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
-    for neuve in comptes.a_ouvrir:
-        yield "Proposer", "", neuve.nom, None
-    listes: tuple[tuple[str, tuple[Affaire, ...]], ...] = (
-        ("Accepter ou écarter", comptes.a_proposer),
-        ("Envoyer", comptes.a_envoyer),
-        ("Relancer", comptes.relances),
-        ("Constater l'absence de réponse", comptes.silences),
-        ("Maintenir ou clore (contesté)", comptes.contestees),
-        ("Formaliser", comptes.a_formaliser),
-        ("Clore", comptes.a_clore),
-        ("Revoir", comptes.a_revoir),
-    )
-    for quoi, siennes in listes:
-        for une in siennes:
-            due = une.echeance.due if une.echeance else None
-            yield quoi, une.id, noms.get(une.objet, une.objet), due

@@ -41,7 +41,7 @@ from infocentre.lecture.rapport import lignes_rapport
 from infocentre.lecture.valeurs import dire_motifs, sql_valeurs
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.config import dossier_donnees
-from infocentre.noyau.depart import sans_pandas
+from infocentre.noyau.depart import sans
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.temps import periode
@@ -64,7 +64,7 @@ def dossier_courant() -> Dossier:
 @contextlib.contextmanager
 def ouvrir() -> Iterator[Lecture]:
     """Open the published version as whoever types the command may see it."""
-    with sans_pandas(), ouvrir_pour(Dossier(dossier_donnees()), perimetre()) as v:
+    with sans("pandas"), ouvrir_pour(Dossier(dossier_donnees()), perimetre()) as v:
         yield v
 
 

@@ -877,6 +877,37 @@ class Affaires(Departement, Sortie):
     )
 
 
+@commande(
+    "notes", "ce qui est noté d'un guichet, d'une demande… et les événements d'un département"
+)
+@dataclass(frozen=True, kw_only=True)
+class Notes(Departement, Sortie):
+    """Options of `notes`."""
+
+    action: Literal["lister", "ajouter", "retirer"] = field(
+        default="lister", metadata=dit("ce qui est fait ; rien : leur liste", place=True)
+    )
+    quoi: tuple[str, ...] = field(
+        default=(),
+        metadata=dit(
+            "genre (guichet, organisme, demande, affaire, indicateur, evenement) puis code "
+            "(lister, ajouter), ou note (retirer)",
+            metavar="QUOI",
+            place=True,
+        ),
+    )
+    texte: str | None = field(default=None, metadata=dit("la note", metavar="TEXTE"))
+    lecteurs: Literal["gestionnaires", "tous"] = field(
+        default="gestionnaires", metadata=dit("qui la lira (gestionnaires)")
+    )
+    du: str | None = field(
+        default=None, metadata=dit("premier jour d'un événement (AAAA-MM-JJ)", metavar="DATE")
+    )
+    au: str | None = field(
+        default=None, metadata=dit("dernier jour, s'il a duré (AAAA-MM-JJ)", metavar="DATE")
+    )
+
+
 @commande("registre", "le registre des guichets à compléter : un classeur à remplir, puis à lire")
 @dataclass(frozen=True, kw_only=True)
 class Registre(Departement):
@@ -923,7 +954,16 @@ class Messagerie:
     )
 
 
-@commande("affaires", "ce qui est à faire aujourd'hui : échéances, vérifications ; n'envoie rien")
+@commande("journee", "ce qui attend, comme l'accueil le montre : à lire, en retard, à décider")
+@dataclass(frozen=True, kw_only=True)
+class Journee(Departement):
+    """Options of `journee`."""
+
+
+@commande(
+    "journee",
+    "ce que chaque jour demande : échéances, vérifications ; n'envoie que les récapitulatifs",
+)
 @dataclass(frozen=True, kw_only=True)
 class Quotidien(Departement, Sortie):
     """Options of `quotidien`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +28,7 @@ from infocentre.lecture.choix import choisir_departement
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.francais import accorder, minuscule
+from infocentre.procedures.revue_des_acces.anciens import ancienne_commande
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,34 +310,5 @@ def acces(options: demandes.Acces) -> None:
         destinataire=options.destinataire,
         arrive=options.arrive,
     )
-    for pas in _ANCIENS[options.action](une, options.quoi, options.issue or ""):
-        affaires(pas)
-
-
-Pas = Callable[[demandes.Affaires, Sequence[str], str], list[demandes.Affaires]]
-
-
-def _clore(une: demandes.Affaires, quoi: Sequence[str], issue: str) -> list[demandes.Affaires]:
-    if not quoi or not issue:
-        raise Refus(
-            "il manque l'affaire ou son issue",
-            que_faire="infocentre acces clore AFFAIRE --issue maintenus",
-        )
-    return [replace(une, action="agir", evenement="clore", donnee=(f"issue={issue}",))]
-
-
-_ANCIENS: Mapping[str, Pas] = {
-    "proposer": lambda une, quoi, _: [
-        replace(une, action="ouvrir")
-        if quoi
-        else replace(une, action="ensemble", quoi=("proposer",))
-    ],
-    "lister": lambda une, *_: [une],
-    "envoyer": lambda une, *_: [replace(une, action="envoyer")],
-    "lire": lambda une, *_: [replace(une, action="lire")],
-    "releve": lambda une, *_: [
-        replace(une, action="ensemble", quoi=("demander",), sortie=None),
-        replace(une, action="releve", quoi=("acces",)),
-    ],
-    "clore": _clore,
-}
+    for pas in ancienne_commande(options.action, options.quoi, options.issue or ""):
+        affaires(replace(une, **pas))

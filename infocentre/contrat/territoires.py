@@ -110,13 +110,21 @@ def territoires() -> Mapping[str, Territoire]:
     with duckdb.connect(config={"threads": 1}) as con:
         fichier = str(fichier_des_communes())
         lignes = con.execute(f"SELECT {_COLONNES} FROM read_parquet($1)", [fichier]).fetchall()
-    lus: dict[str, Territoire] = {}
-    for code, nom, population, *partages in lignes:
-        type_, departement, epci, epci_nom, sous_prefecture = map(sys.intern, partages)
-        mere = _mere(code) if type_ == _ARRONDISSEMENT else code
-        lus[code] = Territoire(
-            code, nom, population, type_, departement, epci, epci_nom, sous_prefecture, mere
+    un_seul = sys.intern
+    lus = {
+        code: Territoire(
+            code,
+            nom,
+            population,
+            un_seul(type_),
+            un_seul(departement),
+            un_seul(epci),
+            un_seul(epci_nom),
+            un_seul(sous_prefecture),
+            _mere(code) if type_ == _ARRONDISSEMENT else code,
         )
+        for code, nom, population, type_, departement, epci, epci_nom, sous_prefecture in lignes
+    }
     return MappingProxyType(lus)
 
 

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from infocentre.affaires import Affaire, Affaires, Procedure
 from infocentre.affaires.formulaire import lire_une, options
 from infocentre.affaires.modele import ClasseurDeProcedure, Donnee
@@ -79,6 +77,8 @@ def _textes(un: Cas, noms: Iterable[str]) -> dict[str, str]:
 
 def en_octets(registre: Affaires, une: Affaire) -> bytes:
     """Return the workbook of an affaire, a drop-down a choice; the same list, the same bytes."""
+    import xlsxwriter
+
     procedure = une.procedure
     declare, demandes = du_classeur(procedure), champs(procedure)
     dits = registre.constats(une.constats)

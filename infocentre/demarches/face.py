@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,10 +17,12 @@ from typing import Any
 from infocentre.acces.modele import Acces, Action
 from infocentre.acces.modele import Role as RoleDeCompte
 from infocentre.affaires import Affaire, Affaires, Constat, Evenement, Procedure, procedures
-from infocentre.affaires.echeances import Echeance
+from infocentre.affaires.attentes import TACHES, AFaire, non_lue
 from infocentre.affaires.formulaire import ecrire, lire, lire_date, par_cas
 from infocentre.affaires.gardes import envoi_en_suspens
-from infocentre.affaires.modele import ENVOIS, Donnee, Role, Transition, Visibilite
+from infocentre.affaires.modele import ENVOIS, LIRE, Donnee, Role, Transition, Visibilite
+from infocentre.analystes.fichier import cle
+from infocentre.decisions.contenus import objet_de
 from infocentre.demarches import a_remplir, papiers
 from infocentre.demarches.cas import Cas, cas
 from infocentre.demarches.message import Message, Piece, lien
@@ -41,6 +44,7 @@ _ROLES: Mapping[RoleDeCompte | None, Role] = {
     RoleDeCompte.PARTENAIRE: "partenaire",
 }
 TUS = frozenset({"corps", "empreinte", "constats", "fichiers", "message_id"})  # read elsewhere
+DIT_MAX = 200  # letters of an answer that the head of its page says
 CODES = frozenset({"guichet", "organisme"})  # objects that a code names
 COLONNES = ("affaire", "objet", "etat", "depuis", "suite", "echeance", "due")
 TITRES = {
@@ -161,6 +165,18 @@ class Face:
             )
         return une
 
+    def de_la_demande(self, departement: str, numero: str) -> list[Affaire]:
+        """Return the affaires about a demande that they see, whatever became of them."""
+        if self.procedure.objet_type != "demande":
+            return []
+        siennes = self.registre.lister(
+            departement,
+            procedure=self.procedure.code,
+            objet=objet_de(cle(self.v.dossier), numero),
+            finies=True,
+        )
+        return [une for une in siennes if self.voit(une)]
+
     def nom(self, une: Affaire) -> str:
         """Return how people read the object of an affaire."""
         return self.regles.nom(self.v, une)
@@ -224,23 +240,23 @@ class Face:
         colonnes = (*COLONNES[:1], *code, *COLONNES[1:3], *nombres, *COLONNES[3:])
         return Donnees(self.procedure.titre, colonnes, lignes, titres=TITRES | dict(nombres))
 
-    def suite(self, une: Affaire) -> str | None:
-        """Return the event that comes next, None while one waits for somebody else."""
-        return None if une.situation.finie else self.regles.suite(une)
+    def a_faire(self, une: Affaire) -> AFaire | None:
+        """Return the next thing to do of an affaire, None while one waits for somebody else."""
+        if not self.conduit:
+            return None
+        return next(iter(self.regles.a_faire(une, self.registre.aujourdhui)), None)
 
-    def attend(self, une: Affaire) -> bool:
-        """Tell whether one waits for somebody else: until it is late, when somebody then acts."""
-        suite = self.suite(une)
-        return bool(une.attend) and (
-            suite is None or (suite == une.suite and self._tard(une) is None)
-        )
+    def suite(self, une: Affaire) -> str | None:
+        """Return the event that comes next, be it too early for it."""
+        fait = self.a_faire(une)
+        return fait.evenement if fait else une.suite
 
     def suite_dite(self, une: Affaire) -> str:
         """Return what comes next in words: what one waits for until it is late, then the action."""
         if une.situation.finie:
             return ""
-        suite = self.suite(une)
-        if self.attend(une):
+        fait, suite = self.a_faire(une), self.suite(une)
+        if une.attend and (fait is None or suite is None):
             return f"on attend {une.attend}"
         return _regle(une, suite).titre if suite else ""
 
@@ -250,39 +266,53 @@ class Face:
             return ""
         if not self.conduit:
             return self._phrase_a_qui_repond(une)
-        suite, tard = self.suite(une), self._tard(une)
-        pret = " : le message est prêt" if suite and suite == self.envoi(une) else ""
-        if tard and suite in {None, une.suite} and tard.propose in {None, suite}:
-            return f"{self.depuis(tard)}{pret}."
-        if motif := self.regles.motif(une):
-            return f"{majuscule(self.suite_dite(une))} : {motif}."
-        dues = [e for e in une.echeances if not e.alerte]
-        terme = f" ; {minuscule(self.depuis(dues[0]))}" if dues else ""
-        return f"{majuscule(self.suite_dite(une))}{terme if self.attend(une) else pret}."
+        fait, suite = self.a_faire(une), majuscule(self.suite_dite(une))
+        if fait is None:
+            dues = [e for e in une.echeances if not e.alerte]
+            terme = f" ; {minuscule(self.depuis(dues[0].titre, dues[0].due))}" if dues else ""
+            return f"{suite}{terme}."
+        return self._phrase_de(une, fait, suite)
+
+    def _phrase_de(self, une: Affaire, fait: AFaire, suite: str) -> str:
+        if fait.tache == "suspens":
+            return "Un envoi est peut-être parti : dire s'il est arrivé."
+        part = bool(fait.evenement) and fait.evenement == self.envoi(une)
+        pret = " : le message est prêt" if part else ""
+        if fait.dit and fait.due:
+            return f"{self.depuis(fait.dit, fait.due)}{pret}."
+        if rendue := self._repond(une, fait):
+            dit = textwrap.shorten(self.contenu(une, rendue), DIT_MAX, placeholder="…")
+            return f"{une.mots(rendue).arrive} le {ecrire_jour(rendue.jour)} : {dit}"
+        return f"{suite} : {fait.dit}." if fait.dit else f"{suite}{pret}."
+
+    def _repond(self, une: Affaire, fait: AFaire) -> Evenement | None:
+        """Return the answer that the next thing to do is about, None when it is of none."""
+        if fait.tache not in TACHES[: TACHES.index("reponse") + 1]:
+            return None
+        return non_lue(une) or une.situation.dernier(self.regles.reponse())
 
     def _phrase_a_qui_repond(self, une: Affaire) -> str:
         repond = self.regles.reponse() in self.possibles(une)
         if repond and une.attendues:
-            return f"{self.depuis(une.attendues[0])}."
+            return f"{self.depuis(une.attendues[0].titre, une.attendues[0].due)}."
         rendue = une.situation.dernier(self.regles.reponse())
         if repond and rendue:
             return f"Votre réponse du {ecrire_jour(rendue.jour)} est reçue ; elle se complète ici."
         return "Vous pouvez répondre." if repond else ""
 
-    def _tard(self, une: Affaire) -> Echeance | None:
-        """Return what is late: what proposes the next event first, on the day that it may be."""
-        ici, suite = self.registre.aujourdhui, self.suite(une)
-        dues = [e for e in une.echeances if not e.alerte]
-        propose = [e for e in dues if e.due <= ici and e.propose and e.propose == suite]
-        return next(iter([*propose, *(e for e in dues if e.due < ici)]), None)
-
-    def depuis(self, e: Echeance) -> str:
+    def depuis(self, titre: str, due: dt.date) -> str:
         """Say a deadline: the day to come, or the one since which it is late."""
-        retard = (self.registre.aujourdhui - e.due).days
-        if retard < 0:
-            return f"{e.titre} le {ecrire_jour(e.due)}"
-        jours = f", {accorder(retard, 'jour', 'jours')} de retard" if retard else ""
-        return f"{e.titre} depuis le {ecrire_jour(e.due)}{jours}"
+        return f"{titre} {'le' if self.retard(due) < 0 else 'depuis le'} {self.echeance(due)}"
+
+    def echeance(self, due: dt.date) -> str:
+        """Return the day of a deadline, and how late it is."""
+        retard = self.retard(due)
+        tard = f", {accorder(retard, 'jour', 'jours')} de retard" if retard > 0 else ""
+        return f"{ecrire_jour(due)}{tard}"
+
+    def retard(self, due: dt.date) -> int:
+        """Return how many days ago something was due, below 0 when it is to come."""
+        return (self.registre.aujourdhui - due).days
 
     def liees(self, id_: str) -> list[tuple[Affaire, str]]:
         """Return the affaires that one names, (affaire, how it names it), those that they see."""
@@ -316,6 +346,7 @@ class Face:
             and not _regle(une, nom).automatique
             and (une.a_revoir or _regle(une, nom).doute != "leve")
         ]
+        noms += [LIRE] if self.conduit and non_lue(une) else []
         ordre = [self.suite(une), *une.procedure.evenements]
         return sorted(noms, key=lambda nom: ordre.index(nom) if nom in ordre else len(ordre))
 

@@ -10,23 +10,34 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any, NamedTuple
 
-from infocentre.acces.audit import documents_depuis, nom_de, tete_de
+from infocentre.acces.audit import Entree, documents_depuis, nom_de, tete_de
 from infocentre.acces.modele import Acces, Action
-from infocentre.affaires import Affaire, Affaires, procedures
+from infocentre.affaires import Affaire, Affaires, Evenement, procedures
 from infocentre.affaires.attentes import AFaire, decide_par, demande_a, entree, non_lue
+from infocentre.affaires.reglages import signature
 from infocentre.decisions import Magasin, magasin_present
 from infocentre.demarches.face import Face, chemin, role_de, voir
 from infocentre.demarches.regles import regles_de
 from infocentre.lecture.accueil import attente
-from infocentre.lecture.affaires import en_cours, etat_des_affaires, noms
+from infocentre.lecture.affaires import en_cours, etat_des_affaires, noms, tete
 from infocentre.lecture.commun import mois_controles, noms_des_guichets
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.registre_a_completer import a_completer
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule, minuscule
 from infocentre.noyau.memoire import Memoire
-from infocentre.noyau.temps import de_mois, noms_mois
+from infocentre.noyau.temps import (
+    bornes,
+    de_mois,
+    dernier_semestre,
+    fin_de_mois,
+    nom_semestre,
+    noms_mois,
+    semestre_du_mois,
+)
 from infocentre.noyau.temps import jour as ecrire_jour
 
 # What waits, the most harmful first, in the words of the heads of a queue.
@@ -52,6 +63,7 @@ GENRES: Mapping[str, str] = {
     "document": "Documents du mois",
 }
 RANGS = {genre: rang for rang, genre in enumerate(GENRES)}
+REPONSES = frozenset({"aide", "report", "litige", "reponse"})  # what an answer asks for
 MESSAGES = frozenset({"rappel", "message"})  # what leaves by a message, one organisme at a time
 BOUTONS = {"aide": "Aide apportée", "report": "Accorder", "litige": "Trancher"}
 MOTS_MAX = 160  # of what someone wrote, that a line shows
@@ -61,6 +73,7 @@ MOTS_MAX = 160  # of what someone wrote, that a line shows
 class Ligne:
     """Something that waits: of whom, what in a sentence, since when, and where it is done.
 
+    `cite` are words that someone wrote, read on the page and in nothing that leaves by mail.
     `geste` is the event that one click does, '' when it is done on the page of `chemin`;
     `arrivee` is the moment from which it waits, `auteur` who made it wait ('' : the calendar).
     """
@@ -70,6 +83,7 @@ class Ligne:
     chemin: str
     bouton: str
     qui: str = ""
+    cite: str = ""
     depuis: dt.date | None = None
     due: dt.date | None = None
     procedure: str = ""
@@ -83,7 +97,7 @@ class Ligne:
     @property
     def groupe(self) -> tuple[str, str, str]:
         """What lines that are done together have in common."""
-        return self.genre, self.procedure, self.evenement
+        return self.genre, self.procedure, self.evenement if self.procedure else ""
 
     @property
     def cle(self) -> str:
@@ -100,6 +114,7 @@ class Ligne:
 
 
 _FILES: Memoire[tuple[Ligne, ...]] = Memoire(64)
+_LIGNES: Memoire[tuple[Ligne, ...]] = Memoire(256)  # of one procedure
 
 
 def file_d_attente(
@@ -107,17 +122,23 @@ def file_d_attente(
 ) -> tuple[Ligne, ...]:
     """Return what waits for an account in a département, the most harmful first.
 
-    Worked out again when an event, a decision, a delivery or a day is new.
+    Worked out again, a procedure at a time, when an event, a decision, a delivery or a day is new.
     """
+    if not acces.peut(Action.AFFAIRES):
+        return ()
     jour = registre.aujourdhui
-    version = (etat_des_affaires(v), _temoins(v, acces, departement))
-    cle = (*v.cle, departement, acces.qui, acces.role, jour)
-    siennes = _FILES.lire(
-        cle, lambda _: tuple(_des_affaires(v, registre, acces, departement)), version
-    )
     autres = [*_des_livraisons(v, departement, jour)] if acces.peut(Action.DEPOSER) else []
     autres += _des_documents(v, acces, departement)
-    return tuple(sorted((*siennes, *autres), key=lambda une: _ordre(une, jour)))
+
+    cle = (*v.cle, departement, acces.qui, acces.role, jour)
+    temoins = {code: _temoin(v, acces, departement, code) for code in procedures()}
+
+    def lire(_: object) -> tuple[Ligne, ...]:
+        siennes = (_d_une_procedure(v, registre, acces, departement, *un) for un in temoins.items())
+        return tuple(sorted(chain(autres, *siennes), key=lambda une: _ordre(une, jour)))
+
+    version = (tete(v), signature(), tuple(temoins.values()), tuple(autres))
+    return _FILES.lire(cle, lire, version)
 
 
 def _ordre(une: Ligne, jour: dt.date) -> tuple[object, ...]:
@@ -143,10 +164,8 @@ def titre_du_groupe(groupe: tuple[str, str, str]) -> str:
     return f"{une.titre} : {minuscule(regle.titre)}" if regle else une.titre
 
 
-def _temoins(v: Lecture, acces: Acces, departement: str) -> Hashable:
-    if not _conduit(acces, v):
-        return ()
-    return tuple(regles.temoin(v, departement) for regles in map(regles_de, procedures()))
+def _temoin(v: Lecture, acces: Acces, departement: str, code: str) -> Hashable:
+    return regles_de(code).temoin(v, departement) if _conduit(acces, v) else None
 
 
 def _conduit(acces: Acces, v: Lecture) -> bool:
@@ -156,24 +175,41 @@ def _conduit(acces: Acces, v: Lecture) -> bool:
 # --- Affaires -------------------------------------------------------------------------------------
 
 
-def _des_affaires(
-    v: Lecture, registre: Affaires, acces: Acces, departement: str
+def _d_une_procedure(
+    v: Lecture, registre: Affaires, acces: Acces, departement: str, code: str, temoin: Hashable
+) -> tuple[Ligne, ...]:
+    """Return what waits of a procedure, kept while nothing happens to its own affaires."""
+    return _LIGNES.lire(
+        (*v.cle, departement, acces.qui, acces.role, registre.aujourdhui, code),
+        lambda _: tuple(_calculer(v, registre, acces, departement, code)),
+        (etat_des_affaires(v, departement, code), temoin),
+    )
+
+
+def _calculer(
+    v: Lecture, registre: Affaires, acces: Acces, departement: str, code: str
 ) -> Iterator[Ligne]:
-    if not acces.peut(Action.AFFAIRES) or not v.p.voit(departement):
+    face = _face(v, registre, acces, code)
+    if face is None or not v.p.voit(departement):
         return
-    for code, procedure in procedures().items():
-        try:
-            face = voir(acces, v, registre, code)
-        except Refus:
-            if procedure.page is None:
-                continue
-            face = Face(v, registre, procedure, role_de(acces))
-        noms_ = _Noms(v, departement)
-        for une in en_cours(v, departement, code):
-            if face.voit(une):
-                yield from _d_une(face, une, noms_)
-        if face.conduit:
-            yield from _des_restes(face, departement)
+    noms_ = _Noms(v, departement)
+    for une in en_cours(v, departement, code):
+        if face.voit(une):
+            yield from _d_une(face, une, noms_)
+    if face.conduit:
+        yield from _des_restes(face, departement)
+
+
+def _face(v: Lecture, registre: Affaires, acces: Acces, code: str) -> Face | None:
+    """Return a procedure before an account, None when it has no part in it.
+
+    One that has a page of its own says there what each may see of its affaires.
+    """
+    try:
+        return voir(acces, v, registre, code)
+    except Refus:
+        procedure = procedures()[code]
+        return Face(v, registre, procedure, role_de(acces)) if procedure.page else None
 
 
 class _Noms:
@@ -210,6 +246,7 @@ def _a_conduire(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
     return replace(
         _ligne(face, une, fait, noms_),
         dit=_dire(face, une, fait),
+        cite=_cite(face, une) if fait.tache in REPONSES else "",
         bouton=BOUTONS.get(fait.tache, titre),
         evenement=evenement,
         geste=evenement if donnees is not None else "",
@@ -251,8 +288,11 @@ def _sur(face: Face, une: Affaire, dit: str) -> str:
 
 def _dire(face: Face, une: Affaire, fait: AFaire) -> str:
     """Return why a line waits, in a sentence: what was answered, what its state says, its days."""
-    if fait.tache in {"aide", "report", "litige", "reponse"}:
-        return _sur(face, une, _repondu(face, une))
+    if fait.tache in REPONSES:
+        lue = _reponse(une)
+        return majuscule(
+            _sur(face, une, f"{minuscule(une.mots(lue).arrive)} le {ecrire_jour(lue.jour)}")
+        )
     if fait.dit and fait.due is None:
         return _sur(face, une, fait.dit)
     dit = f"{minuscule(une.titre_etat)} depuis le {ecrire_jour(_depuis_l_etat(une, fait))}"
@@ -268,14 +308,17 @@ def _depuis_l_etat(une: Affaire, fait: AFaire) -> dt.date:
     return entree(une) if fait.due else fait.depuis
 
 
-def _repondu(face: Face, une: Affaire) -> str:
-    """Return what an answer says, its own words cut where they are long."""
-    lue = non_lue(une) or next(
+def _reponse(une: Affaire) -> Evenement:
+    """Return the answer that a line is about: what nobody has read, else the last."""
+    return non_lue(une) or next(
         un for un in reversed(une.situation.evenements) if une.mots(un).tache == "reponse"
     )
-    dit = face.contenu(une, lue)
-    court = dit if len(dit) <= MOTS_MAX else f"{dit[:MOTS_MAX]}…"
-    return f"{minuscule(une.mots(lue).arrive)} le {ecrire_jour(lue.jour)} : {court or '–'}"
+
+
+def _cite(face: Face, une: Affaire) -> str:
+    """Return what an answer says, cut where it is long."""
+    dit = face.contenu(une, _reponse(une))
+    return dit if len(dit) <= MOTS_MAX else f"{dit[:MOTS_MAX]}…"
 
 
 def _des_restes(face: Face, departement: str) -> Iterator[Ligne]:
@@ -300,86 +343,126 @@ def _des_restes(face: Face, departement: str) -> Iterator[Ligne]:
 
 # --- Deliveries and documents ---------------------------------------------------------------------
 
+ARRIVEE, CONTROLE, REGISTRE = "arrivee", "controle", "registre"  # what a line of them is about
+
 
 def _des_livraisons(v: Lecture, departement: str, jour: dt.date) -> Iterator[Ligne]:
     """Yield what deliveries ask for: late, refused, never received, to control, to complete."""
     vue = attente(v, departement, jour)
     if vue.attendue:
         dit = f"La livraison arrêtée au {ecrire_jour(vue.attendue)} n'est pas arrivée."
-        yield Ligne("livraison", dit, "/depot", "Déposer", due=vue.attendue, depuis=vue.attendue)
+        yield _livraison(ARRIVEE, dit, "/depot", "Déposer", due=vue.attendue)
     for refus in vue.refusees:
         dit = f"Livraison « {refus['livraison']} » refusée : {refus['motif']}"
         le = dt.datetime.fromisoformat(refus["le"])
-        yield Ligne("livraison", dit, "/livraisons", "Voir", depuis=le.date(), arrivee=le)
-    if vue.a_controler:
-        quoi = noms_mois(vue.a_controler)
-        yield Ligne("livraison", f"À contrôler : {quoi}.", "/depot", "Contrôler et publier")
+        yield _livraison(ARRIVEE, dit, "/livraisons", "Voir", depuis=le.date(), arrivee=le)
     if vue.jamais_livres:
         dit = f"Jamais livré : {noms_mois(vue.jamais_livres)}. Demander cette livraison."
-        yield Ligne("livraison", dit, "/livraisons", "Voir")
+        yield _livraison(ARRIVEE, dit, "/livraisons", "Voir")
+    if vue.a_controler:
+        dit = f"À contrôler : {noms_mois(vue.a_controler)}."
+        yield _livraison(CONTROLE, dit, "/depot", "Contrôler et publier")
     if manque := a_completer(v, departement):
         dit = f"{majuscule(manque.phrase)}."
-        yield Ligne("livraison", dit, "/guichets", "Compléter le registre")
+        yield _livraison(REGISTRE, dit, "/guichets", "Compléter le registre")
+
+
+def _livraison(quoi: str, dit: str, chemin_: str, bouton: str, **dites: Any) -> Ligne:  # noqa: ANN401
+    return Ligne("livraison", dit, chemin_, bouton, evenement=quoi, **dites)
+
+
+class Emporte(NamedTuple):
+    """A document that was made, as the journal of accesses tells it: « » for what it does not."""
+
+    qui: str
+    nom: str
+    departement: str
+    mois: str
+    semestre: str
+    le: str
+
+    def est(self, nom: str, departement: str, mois: str) -> bool:
+        """Tell whether it is this document, of a month or of its semester."""
+        if self.nom != nom or self.departement not in {"", departement}:
+            return False
+        if nom == BILAN:
+            dit = self.semestre or (semestre_du_mois(self.mois) if self.mois else "")
+            return dit == semestre_du_mois(mois)
+        return self.mois == mois if self.mois else self.le > fin_de_mois(mois).isoformat()
 
 
 @dataclass(frozen=True, slots=True)
 class _Emportes:
-    """What the journal tells of documents, up to an entry: (who, name, département, month)."""
+    """What the journal tells of documents, up to an entry."""
 
     rang: int = 0
-    dits: frozenset[tuple[str, str, str, str]] = frozenset()
+    dits: frozenset[Emporte] = frozenset()
 
 
 _EMPORTES: Memoire[_Emportes] = Memoire(4)
-SYNTHESE = "synthese"
+SYNTHESE, BILAN = "synthese", "bilan"
 
 
 def _des_documents(v: Lecture, acces: Acces, departement: str) -> Iterator[Ligne]:
-    """Yield the synthèse of the last month until it is printed: by anyone, by them for who reads.
+    """Yield the synthèse of the last month, and the bilan of the last semester, until made.
 
-    The journal of accesses tells it.
+    By anyone for who prints them, by oneself for who reads them: the journal of accesses tells it.
     """
     mois, magasin = mois_controles(v, departement), magasin_present(v.dossier.racine)
-    if not mois or not acces.peut(Action.IMPRIMER_SYNTHESE) or magasin is None:
+    if not mois or magasin is None:
         return
-    tete = tete_de(magasin)
-    emportes = _EMPORTES.lire(v.dossier.racine, lambda avant: _relire(magasin, avant), tete.rang)
-    siens = {
-        un[1:] for un in emportes.dits if acces.peut(Action.CONDUIRE) or un[0] == nom_de(acces)
-    }
-    if (SYNTHESE, departement, mois[-1]) not in siens:
-        fait = "à imprimer" if acces.peut(Action.CONDUIRE) else "prête, à lire"
-        dit = f"Synthèse {de_mois(mois[-1])} : {fait}."
-        yield Ligne("document", dit, "/documents", "Ouvrir les documents")
+    emportes = _EMPORTES.lire(
+        v.dossier.racine, lambda avant: _relire(magasin, avant), tete_de(magasin).rang
+    ).dits
+    imprime = acces.peut(Action.CONDUIRE)
+    siens = [un for un in emportes if imprime or un.qui == nom_de(acces)]
+    semestre = dernier_semestre(mois)
+    voulus = [(SYNTHESE, Action.IMPRIMER_SYNTHESE, mois[-1], f"Synthèse {de_mois(mois[-1])}")]
+    if semestre:
+        fin = bornes(semestre)[1]
+        voulus.append((BILAN, Action.BILANS, fin, f"Bilan du {nom_semestre(semestre)}"))
+    for nom, action, le, titre in voulus:
+        if acces.peut(action) and not any(un.est(nom, departement, le) for un in siens):
+            dit = f"{titre} : {'à imprimer' if imprime else 'à lire'}."
+            parametres = (("mois", le),)
+            yield Ligne(
+                "document", dit, "/documents", "Ouvrir", evenement=nom, parametres=parametres
+            )
 
 
 def _relire(magasin: Magasin, avant: _Emportes | None) -> _Emportes:
     avant = avant or _Emportes()
     neufs = documents_depuis(magasin, avant.rang)
-    dits = {
-        (
-            un.qui,
-            un.objet.rpartition("/")[2].partition(".")[0].removeprefix("infocentre "),
-            str(un.precisions.get("departement", "")),
-            str(un.precisions.get("mois", "")),
-        )
-        for un in neufs
-    }
-    return _Emportes(neufs[-1].rang if neufs else avant.rang, avant.dits | dits)
+    return _Emportes(
+        neufs[-1].rang if neufs else avant.rang, avant.dits | {_emporte(un) for un in neufs}
+    )
+
+
+def _emporte(un: Entree) -> Emporte:
+    dits = {nom: str(un.precisions.get(nom, "")) for nom in ("departement", "mois", "semestre")}
+    nom = un.objet.rpartition("/")[2].partition(".")[0].removeprefix("infocentre ")
+    return Emporte(un.qui, nom, le=un.le[:10], **dits)
 
 
 # --- By a click -----------------------------------------------------------------------------------
 
 
 def faire(
-    v: Lecture, registre: Affaires, acces: Acces, departement: str, cles: Iterable[str]
+    v: Lecture,
+    registre: Affaires,
+    acces: Acces,
+    departement: str,
+    cles: Iterable[str] = (),
+    groupe: str = "",
 ) -> tuple[int, list[str]]:
-    """Do what lines of the queue ask; return how many are done, and why the others are not.
+    """Do what lines of the queue ask, or a whole group; return how many, why the others are not.
 
     What is no longer in the queue was done meanwhile: nothing is done twice.
     """
     acces.exiger(Action.CONDUIRE, "Cette action")
     ici = {une.cle: une for une in file_d_attente(v, registre, acces, departement) if une.geste}
+    if groupe:
+        cles = [cle for cle, une in ici.items() if ":".join(une.groupe) == groupe]
     faits, refuses = 0, []
     for cle in dict.fromkeys(cles):
         une = ici.get(cle)

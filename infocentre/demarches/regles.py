@@ -144,14 +144,6 @@ class Regles:
         """Return what an affaire is about, beside its object."""
         return une.procedure.une
 
-    def suite(self, une: Affaire) -> str | None:
-        """Return the event that comes next, None while one waits for somebody else."""
-        return une.suite
-
-    def motif(self, une: Affaire) -> str:  # noqa: ARG002
-        """Return why this comes next, where its deadline does not say it; '' else."""
-        return ""
-
     def raconter(self, v: Lecture, une: Affaire, un: Evenement) -> str | None:  # noqa: ARG002
         """Return what an event says, '' when it is not theirs to read; None: as it carries it."""
         return None

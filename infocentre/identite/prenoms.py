@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import yaml
+
+from infocentre.noyau.fichiers_yaml import lire_yaml
 
 
 def ecritures() -> dict[str, list[str]]:
     """Return, by first name as it is compared, those that it is a writing of, itself included."""
-    lues: dict[str, dict[str, list[str]]] = yaml.safe_load(
-        Path(__file__).with_name("prenoms.yml").read_text("utf-8")
+    lues: dict[str, dict[str, list[str]]] = lire_yaml(
+        Path(__file__).with_name("prenoms.yml"), "des prénoms"
     )
     formes: dict[str, set[str]] = {}
     for prenoms in lues.values():

@@ -90,9 +90,10 @@ def en_cours(v: Lecture, departement: str, procedure: str) -> tuple[Affaire, ...
     return tuple(une for une in lues.affaires if not une.situation.finie) if lues else ()
 
 
-def etat_des_affaires(v: Lecture) -> Hashable:
-    """Return what changes with any event of any affaire, and with the settings."""
-    return tete(v), signature()
+def etat_des_affaires(v: Lecture, departement: str, procedure: str) -> Hashable:
+    """Return what changes with any event of these affaires, and with the settings."""
+    lues = _lire(v, departement, procedure)
+    return lues and lues.etat
 
 
 P = ParamSpec("P")

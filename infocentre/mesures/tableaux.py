@@ -380,12 +380,14 @@ def _lier(tableaux: list[Tableau]) -> list[Tableau]:
         con.execute("; ".join(sql_macros()))
         con.execute(SCHEMA_REGLAGES)
         ranges = sorted(tableaux, key=lambda un: un.sur)
-        marts = {un.mart for un in ranges if un.sur == "archives"}
-        return [_lier_un(con, un, marts) for un in ranges]
+        connues = {
+            "archives": relations().keys() | {"reglages"},
+            "marts": {un.mart for un in ranges if un.sur == "archives"},
+        }
+        return [_lier_un(con, un, connues[un.sur]) for un in ranges]
 
 
-def _lier_un(con: duckdb.DuckDBPyConnection, tableau: Tableau, marts: set[str]) -> Tableau:
-    connues = marts if tableau.sur == "marts" else relations().keys() | {"reglages"}
+def _lier_un(con: duckdb.DuckDBPyConnection, tableau: Tableau, connues: set[str]) -> Tableau:
     try:
         lues = tables_nommees(tableau.sql)
         _exiger_relations(tableau, lues, connues)

@@ -1,4 +1,4 @@
-"""What a process spares at its start: looks for garbage while it imports, pandas when it reads."""
+"""What a process spares at its start: looks for garbage while it imports, what it never uses."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ def espacer_les_cycles() -> None:
     gc.set_threshold(CYCLES, 10, 10)
 
 
-def ecarter_pandas() -> bool:
-    """Have nothing import pandas from now on, unless it is there; tell if it was not.
+def ecarter(nom: str) -> bool:
+    """Have nothing import a module from now on, unless it is there; tell if it was not.
 
-    DuckDB imports it to bind a text: half a second and 50 MB, for what only a control uses.
+    DuckDB imports pandas to bind a text: half a second and 50 MB, for what only a control uses.
     """
-    return sys.modules.setdefault("pandas", None) is None  # type: ignore[arg-type]
+    return sys.modules.setdefault(nom, None) is None  # type: ignore[arg-type]
 
 
 @contextlib.contextmanager
-def sans_pandas() -> Iterator[None]:
-    """Have nothing import pandas until the end."""
-    ecarte = ecarter_pandas()
+def sans(nom: str) -> Iterator[None]:
+    """Have nothing import a module until the end."""
+    ecarte = ecarter(nom)
     try:
         yield
     finally:
         if ecarte:
-            sys.modules.pop("pandas", None)  # gone already when the process ends
+            sys.modules.pop(nom, None)  # gone already when the process ends

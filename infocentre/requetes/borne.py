@@ -40,7 +40,7 @@ from infocentre.entrepot import Dossier
 from infocentre.mesures.reglages import FICHIER, lire_reglages
 from infocentre.noyau import file
 from infocentre.noyau.borne import GIGA, demander, repondre
-from infocentre.noyau.depart import ecarter_pandas
+from infocentre.noyau.depart import ecarter
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.banc import ENTIER, Regard
 from infocentre.requetes.candidat import (
@@ -310,5 +310,5 @@ def _enfermer(*fichiers: int) -> None:
 
 
 if __name__ == "__main__":
-    ecarter_pandas()
+    ecarter("pandas")
     repondre(_repondre)

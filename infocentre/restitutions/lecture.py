@@ -16,7 +16,7 @@ from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
-from infocentre.noyau.depart import sans_pandas
+from infocentre.noyau.depart import sans
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import bornes, fin_de_mois, nom_mois, nom_semestre
 from infocentre.restitutions.document import Paragraphe
@@ -72,7 +72,7 @@ class Edition:
 def ouvrir(dossier: Dossier, p: Perimetre) -> Iterator[Lecture]:
     """Open the published version for a reader, the same until the end; Refus before any of it."""
     dossier.exiger_version()
-    with sans_pandas(), ouvrir_pour(dossier, p) as v:
+    with sans("pandas"), ouvrir_pour(dossier, p) as v:
         yield v
 
 

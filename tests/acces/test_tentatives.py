@@ -330,7 +330,7 @@ def test_the_affaire_of_another_is_not_read_nor_conducted(
         with comme(app, QUI[role]):
             for nom, une, geste in (
                 *(("mesures.faire", "toutes", un) for un in ("accepter", "envoyer", "proposer")),
-                *(("affaires.faire", une, "envoyer") for une in (*affaires.trois, "toutes")),
+                *(("affaires.faire", une, "envoi") for une in (*affaires.trois, "toutes")),
             ):
                 dit = client.post(APPELS, json=_clic(app, nom, une, geste))
                 assert (dit.status_code, A_LA_PORTE in dit.text) == (403, True), (nom, geste)

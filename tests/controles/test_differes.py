@@ -18,6 +18,8 @@ import infocentre.cli.ecritures, infocentre.operations.controle
 assert gc.isenabled() and gc.get_freeze_count() > 100_000
 assert "scipy.stats._continuous_distns" not in sys.modules
 assert "altair.vegalite" not in sys.modules
+assert "requests.adapters" not in sys.modules, "a control asks nothing of any host"
+assert "pandas" in sys.modules and "pyarrow" not in sys.modules
 assert "polars" not in sys.modules, "what receives is not what controls"
 assert not [nom for nom in sys.modules if ".data_asset.path.spark" in nom or ".expect_" in nom]
 from scipy import stats

@@ -156,7 +156,7 @@ def _conduire(application: dash.Dash, registre: Affaires, mienne: str, figee: Af
         lus = table(ouvrir(application, f"{PAGE}?affaire={mienne}"), "Accès de la liste")
         assert lus[1][3:5] == ["modifier", "profil Référent"]
         with pytest.raises(Refus, match="aucun serveur de messagerie"):
-            gestes.agir(v, CODE, "envoyer", figee.id, "")
+            gestes.agir(v, CODE, "envoi", figee.id, "")
         assert _faire(figee.id, "envoyer", {"canal": "courrier"}) == ""
         assert registre.lire(figee.id).etat == "envoyee"
         assert _faire(figee.id, "clore", {"issue": "erreur"}) == ""

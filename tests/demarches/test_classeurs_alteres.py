@@ -11,7 +11,7 @@ import datetime as dt
 import functools
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -314,10 +314,10 @@ REFUSEES: dict[str, tuple[Alterer, str]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=["d'accord", None], ids=["accord dit", "rien de dit"])
-def choix(request: pytest.FixtureRequest) -> str | None:
-    dit: str | None = request.param
-    return dit
+def _chacun(noms: Iterable[str]) -> list[tuple[str, str | None]]:
+    """Have each said to be agreed upon, and the first of them with nothing said too."""
+    premier, *autres = noms
+    return [(premier, None), *((nom, "d'accord") for nom in (premier, *autres))]
 
 
 def _lire(registre: Affaires, livre: Any, tmp_path: Path) -> reponses.Reponse:
@@ -335,7 +335,7 @@ def test_there_are_sixty_alterations() -> None:
     assert len(LISIBLES) + len(PARTIELLES) + len(REFUSEES) >= 60
 
 
-@pytest.mark.parametrize("nom", LISIBLES)
+@pytest.mark.parametrize(("nom", "choix"), _chacun(LISIBLES))
 def test_what_can_be_understood_is_exactly(
     registre: Affaires, tmp_path: Path, nom: str, choix: str | None
 ) -> None:
@@ -346,7 +346,7 @@ def test_what_can_be_understood_is_exactly(
     assert lue.choix == ("accord" if choix else "conteste")
 
 
-@pytest.mark.parametrize("nom", PARTIELLES)
+@pytest.mark.parametrize(("nom", "choix"), _chacun(PARTIELLES))
 def test_what_cannot_be_understood_is_said_by_line_and_the_rest_counts(
     registre: Affaires, tmp_path: Path, nom: str, choix: str | None
 ) -> None:
@@ -364,7 +364,7 @@ def test_what_cannot_be_understood_is_said_by_line_and_the_rest_counts(
     assert lue.choix in {"accord", "conteste", "engage"}
 
 
-@pytest.mark.parametrize("nom", REFUSEES)
+@pytest.mark.parametrize(("nom", "choix"), _chacun(REFUSEES))
 def test_when_nothing_is_understood_nothing_is_an_answer(
     registre: Affaires, tmp_path: Path, nom: str, choix: str | None
 ) -> None:

@@ -345,68 +345,24 @@ def _retirer(feuille: str) -> Callable[[Any], None]:
     return lambda classeur: classeur.remove(classeur[feuille])
 
 
-def _renommer(feuille: str) -> Callable[[Any], None]:
-    def renommer(classeur: Any) -> None:
-        classeur[feuille].title = "Feuil1"
-
-    return renommer
-
-
-def _inverser(classeur: Any) -> None:
-    cas = classeur["Cas"]
-    lignes = [[c.value for c in ligne] for ligne in cas.iter_rows(min_row=2)]
-    for rang, ligne in enumerate(reversed(lignes), start=2):
-        for colonne, valeur in enumerate(ligne, start=1):
-            cas.cell(rang, colonne, valeur)
-
-
 def _vider(classeur: Any) -> None:
     for case in classeur["Cas"][3]:
         case.value = None
-
-
-def _dupliquer(classeur: Any) -> None:
-    cas = classeur["Cas"]
-    for colonne in range(1, 10):
-        cas.cell(9, colonne, cas.cell(2, colonne).value)
 
 
 def _ajouter(classeur: Any) -> None:
     classeur["Cas"].append(["ABCDEF123456", "G1309", "x", "n", "", "", "justifié", "", "ajouté"])
 
 
-# What is done to a filled workbook; how many rows are kept, of 2; words of the refusal (of the
-# file when no row is told), or none.
+# What is done to a filled workbook, besides what `test_classeurs_alteres` does; how many rows are
+# kept, of 2; words of the refusal (of the file when no row is told), or none.
 ALTERATIONS: dict[str, tuple[Callable[[Any], None], int | None, str]] = {
-    "rien": (lambda _: None, 2, ""),
-    "lignes triées": (_inverser, 2, ""),
     "ligne vidée": (_vider, 1, ""),
     "ligne supprimée": (lambda c: c["Cas"].delete_rows(3), 1, ""),
     "ligne ajoutée": (_ajouter, 2, "n'est pas l'une de celles envoyées"),
-    "ligne répétée": (_dupliquer, 2, ""),
-    "référence changée": (_cellule("Cas", "A2", "000000000000"), 1, "n'est pas l'une de celles"),
-    "référence en minuscules": (lambda c: _minuscule(c["Cas"]["A2"]), 2, ""),
-    "numéro changé": (_cellule("Cas", "C2", "013000000000000000"), 1, "le numéro unique n'est pas"),
     "guichet changé": (_cellule("Cas", "B2", "G0001"), 2, ""),
-    "réponse inventée": (_cellule("Cas", "G2", "peut-être"), 1, "n'est pas l'un de corrigé"),
-    "réponse en capitales": (_cellule("Cas", "G2", "JUSTIFIÉ"), 2, ""),
-    "réponse sans accent": (_cellule("Cas", "G2", "justifie"), 2, ""),
-    "justifié sans raison": (_cellule("Cas", "I2", None), 1, "un commentaire est attendu"),
-    "corrigé sans date": (_cellule("Cas", "H3", None), 1, "la date de la correction manque"),
-    "date en texte": (_cellule("Cas", "H3", "03/09/2026"), 2, ""),
-    "date à points": (_cellule("Cas", "H3", "3.9.2026"), 2, ""),
-    "date impossible": (_cellule("Cas", "H3", "31/02/2026"), 1, "n'est pas une date"),
-    "date en mots": (_cellule("Cas", "H3", "début septembre"), 1, "n'est pas une date"),
-    "date à venir": (_cellule("Cas", "H3", dt.date(2027, 1, 1)), 1, "n'est pas encore passé"),
-    # 15 March 2023, in a cell of dates.
-    "date d'avant le constat": (_cellule("Cas", "H3", 45000), 1, "jour où ce cas était encore"),
     "formule sans valeur": (_cellule("Cas", "G2", '="justifié"'), 1, "la réponse manque"),
     "formule dans une précision": (_cellule("Cas", "I2", "=1+1"), 1, "un commentaire est attendu"),
-    "colonne renommée": (_cellule("Cas", "G1", "Avis"), None, "il manque la colonne"),
-    "colonne supprimée": (lambda c: c["Cas"].delete_cols(9), 1, "il manque la colonne"),
-    "colonne ajoutée": (lambda c: c["Cas"].insert_cols(1), 2, ""),
-    "sans la feuille des cas": (_retirer("Cas"), None, "aucune feuille ne porte la liste"),
-    "feuille des cas renommée": (_renommer("Cas"), 2, ""),
     "sans la feuille de réponse": (_retirer("Réponse"), 2, ""),
     "réponse générale inventée": (
         _cellule("Réponse", "B1", "oui"),
@@ -417,10 +373,6 @@ ALTERATIONS: dict[str, tuple[Callable[[Any], None], int | None, str]] = {
     "action sans date lisible": (_cellule("Réponse", "C8", "vite"), 2, "n'est pas une date"),
     "action sans nom": (_cellule("Réponse", "A8", None), 2, "l'action manque"),
     "cellule d'erreur": (_cellule("Cas", "G2", "#REF!"), 1, "la réponse manque"),
-    "texte très long": (_cellule("Cas", "I2", "a" * 30_000), 1, "le commentaire a 30"),
-    "sans la référence": (_retirer("Référence"), None, "ce n'est pas le classeur"),
-    "référence renommée": (_renommer("Référence"), 2, ""),
-    "autre affaire": (_cellule("Référence", "B4", "013-2026-99999"), None, "n'existe pas"),
     "autre organisme": (_cellule("Référence", "B2", "903900000"), None, "d'un autre organisme"),
     "autre mois": (_cellule("Référence", "B5", "0" * 64), None, "celui d'un autre mois"),
     "cellule très loin": (_cellule("Cas", "XFD1048576", "x"), None, "s'étend sur"),
@@ -428,11 +380,7 @@ ALTERATIONS: dict[str, tuple[Callable[[Any], None], int | None, str]] = {
 }
 
 
-def _minuscule(case: Any) -> None:
-    case.value = case.value.lower()
-
-
-def test_a_workbook_altered_in_forty_ways_keeps_what_can_be_kept(
+def test_a_workbook_altered_otherwise_keeps_what_can_be_kept(
     v: Lecture,
     registre: Affaires,
     tmp_path: Path,
@@ -446,7 +394,6 @@ def test_a_workbook_altered_in_forty_ways_keeps_what_can_be_kept(
     monkeypatch.setattr(classeurs, "_demander", ici)
     une = _signaler(v, registre)
     (_, xlsx) = message.joindre(v, _pli(une), LUNDI, _sans_fiche)
-    assert len(ALTERATIONS) >= 40
     for rang, (nom, (alterer, gardees, dit)) in enumerate(ALTERATIONS.items()):
         with subtests.test(nom):
             classeur = openpyxl.load_workbook(io.BytesIO(xlsx.octets))
@@ -733,12 +680,13 @@ def test_who_was_only_asked_informally_is_named_to_neither_comite_nor_prefet(
     nom = "Mairie de Font-Claire-en-Provence"
     avant = _dits(v, nom)
     une = _signaler(v, registre)
-    etape_1 = _dits(v, nom)
+    dits = _dits(v, "")
+    etape_1 = {(ou, dit) for ou, dit in dits if nom in dit}
     assert etape_1 < avant
     assert {ou for ou, _ in avant - etape_1} == {"synthese"}  # no longer submitted to the préfet
     signale = "correctives du semestre : deux affaires ouvertes, un signalement, aucune réponse"
     for document in ("mission", "bilan", "diapositives"):
-        (dit,) = [un for ou, un in _dits(v, "affaires ouvertes") if ou == document]
+        (dit,) = [un for ou, un in dits if ou == document and "affaires ouvertes" in un]
         assert signale in dit, document
     assert "Un signalement informel est en cours" in str(_releve(v).sections)
 

@@ -46,12 +46,14 @@ def raconter(v: Lecture, une: Affaire, un: Evenement) -> str:
         return f"{nom_mois(un.donnees['mois']).capitalize()} : {_verdict(v, une, un)}"
     if not entiere(v, une):
         return ""
-    dits = []
+    dits, canal = [], ""
     for nom, donnee in une.situation.procedure.regle(un.nom).donnees.items():
         valeur: Any = un.dit(nom)
         if valeur is None or nom in DITS:
             continue
-        if nom == "unites":
+        if nom == "canal":
+            canal = ecrire(donnee, valeur)
+        elif nom == "unites":
             dits.append(_cas_dits(donnee.colonnes["sort"].choix if donnee.colonnes else {}, valeur))
         elif nom == "actions":
             dits.append(_plan(valeur))
@@ -61,7 +63,7 @@ def raconter(v: Lecture, une: Affaire, un: Evenement) -> str:
             dits.append(ecrire(donnee, valeur))
         else:
             dits.append(f"{donnee.titre.lower()} : {ecrire(donnee, valeur)}")
-    return " ; ".join(filter(None, dits))
+    return " ; ".join(filter(None, [*dits, canal]))
 
 
 def _cas_dits(choix: Mapping[str, str], unites: Sequence[Mapping[str, Any]]) -> str:

@@ -20,13 +20,12 @@ from infocentre.demarches.regles import Imprimer, Regles, Reste
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau.francais import accorder, compter
+from infocentre.noyau.francais import accorder
 from infocentre.procedures.mesures_correctives import ecrits, message, reponses
 from infocentre.procedures.mesures_correctives.actes import message_pret, pour
 from infocentre.procedures.mesures_correctives.comptes import (
     a_clore,
     a_formaliser,
-    a_trancher,
     dernieres_reponses,
 )
 from infocentre.procedures.mesures_correctives.gardes import (
@@ -74,32 +73,6 @@ class _Regles(Regles):
 
     def entiere(self, v: Lecture, une: Affaire) -> bool:
         return entiere(v, une)
-
-    # --- What comes next --------------------------------------------------------------------------
-
-    def suite(self, une: Affaire) -> str | None:
-        """Return what answers and deliveries ask for before what the state does."""
-        if une.a_revoir:
-            return "revoir"
-        if a_trancher(une):
-            return "maintenir"
-        if a_clore(une):
-            return "clore"
-        return "formaliser" if a_formaliser(une) else une.suite
-
-    def motif(self, une: Affaire) -> str:
-        if une.a_revoir:
-            return "une règle a changé"
-        if a_trancher(une):
-            return "la réponse conteste ce qui est dit"
-        if a_clore(une):
-            return (
-                f"rien n'est rouge à {compter(livraisons_sans_rouge(une.situation), 'livraison')}"
-            )
-        manques = plans_non_tenus(une.situation)
-        if a_formaliser(une) and manques:
-            return f"le plan d'action n'est pas tenu à {compter(manques, 'livraison')}"
-        return ""
 
     # --- What people do ---------------------------------------------------------------------------
 
