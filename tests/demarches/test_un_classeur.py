@@ -74,8 +74,8 @@ def test_two_families_of_an_organisme_are_one_message_with_chapters_and_one_work
     dits = registre.constats([un for une in unes for un in une.constats])
     numeros = {numero for un in dits for _, numero, *_ in un.unites}
     assert f"{len(numeros)} radiations à examiner" in pret.objet
-    assert "1. Attributions\xa0: " in pret.corps
-    assert "2. Radiations\xa0: " in pret.corps
+    assert "1. Radiations\xa0: " in pret.corps
+    assert "2. Attributions\xa0: " in pret.corps
     assert pret.corps.count("d’ici au 28 septembre 2026") == 1
     assert f"Références à rappeler\xa0: {', '.join(pli.ids)}" in pret.corps
     lignes = _lignes(_joint(v, pli))
