@@ -208,7 +208,7 @@ def _rebonds(lu: Message) -> list[Rebond] | None:
     for un in etats:
         groupes = un.get_payload()
         siens = groupes[:DESTINATAIRES_MAX] if isinstance(groupes, list) else []
-        trouves += [_un(groupe, message_id) for groupe in siens]
+        trouves += [_un(groupe, message_id) for groupe in siens if isinstance(groupe, Message)]
     return list(dict.fromkeys(filter(None, trouves)))
 
 
