@@ -82,5 +82,6 @@ def test_what_came_is_told_then_done_with_the_keyboard(
     bouton.focus()
     page.keyboard.press("Enter")
     expect(aide).to_have_count(0, timeout=LONG)
+    expect(page.locator("#journee")).to_be_focused()
     assert registre.lire(une.id).situation.evenements[-1].nom == "prendre_acte"
     verifier(onglet)
