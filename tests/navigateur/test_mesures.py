@@ -325,7 +325,7 @@ def _repondre_pour_tous(onglet: Onglet) -> None:
     page.get_by_text("Répondre cas par cas").click()
     cas.get_by_label("Ce cas est").select_option("contesté")
     page.get_by_role("button", name="Envoyer la réponse").click()
-    expect(page.get_by_role("alert")).to_contain_text("une précision est attendue")
+    expect(page.get_by_role("alert")).to_contain_text("un commentaire est attendu")
     cas.get_by_label("Justifié ou contesté parce que").fill("Pas notre guichet.")
     verifier(onglet)
     page.get_by_role("button", name="Envoyer la réponse").click()
