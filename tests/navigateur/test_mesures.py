@@ -168,6 +168,7 @@ def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
     assert len(boite.recus) == len(recus) == 6
     assert "Appelez-nous." in _texte(recus["g1309@exemple.fr"])
 
+    onglet.aller("/mesures")
     main_.lien(ACCUEIL)
     main_.lire("Signalé, étape 1")
     main_.lire("On attend la réponse de l’organisme")
