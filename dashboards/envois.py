@@ -26,7 +26,16 @@ from dashboards.clics import bouton, clique
 from dashboards.composants import envois as pieces
 from dashboards.composants.apostrophes import courber
 from dashboards.courant import lecteur, qui, veille
-from dashboards.gestes import Vers, conclure, imprimer_a_part, publiee, registre, sorties
+from dashboards.gestes import (
+    Vers,
+    conclure,
+    fichier_recu,
+    imprimer_a_part,
+    premier_fichier,
+    publiee,
+    registre,
+    sorties,
+)
 from dashboards.page import contexte_affiche
 from dashboards.reponses import a_emporter
 from infocentre.acces.audit import Scelles, Trace, tracer
@@ -36,7 +45,7 @@ from infocentre.affaires import Acteur, Affaires
 from infocentre.analystes.fichier import cle
 from infocentre.contrat import montres
 from infocentre.decisions.magasin import Magasin, magasin_present, ouvrir_magasin
-from infocentre.demarches import envois
+from infocentre.demarches import envois, rebonds
 from infocentre.demarches.cas import par_demande
 from infocentre.demarches.envoi import Empeche, lire_messagerie
 from infocentre.demarches.message import brouillon
@@ -88,7 +97,15 @@ def ligne(v: Lecture, pli: Pli, mois: str) -> pieces.Ligne:
     demandes = par_demande(pli.organisme, lues.constats(v, *pli.affaires))
     relance = pli.relance
     ecrit = pli.ecrit is not None
-    return pieces.Ligne(nom_de(pli), prevu.nom, relance, len(demandes), prevu.vers, ecrit)
+    marquees = refusees(v)
+    dites = tuple(f"{un} {marquees[un].dite}" for un in prevu.vers if un in marquees)
+    return pieces.Ligne(nom_de(pli), prevu.nom, relance, len(demandes), prevu.vers, ecrit, dites)
+
+
+def refusees(v: Lecture) -> Mapping[str, rebonds.Refusee]:
+    """Return the addresses to which messages came back."""
+    magasin = magasin_present(v.dossier.racine)
+    return rebonds.refusees(magasin) if magasin else {}
 
 
 def nom_de(pli: Pli) -> str:
@@ -145,6 +162,13 @@ def rappels(app: dash.Dash) -> None:
         prevent_initial_call=True,
     )(dire)
     app.callback(
+        *sorties(),
+        Input({"type": "envoi-rebond", "quoi": ALL}, "contents"),
+        State({"type": "envoi-rebond", "quoi": ALL}, "filename"),
+        State("adresse", "search"),
+        prevent_initial_call=True,
+    )(recevoir)
+    app.callback(
         Output("envoi-lu", "children"),
         Output("envoi-rang", "data"),
         Input({"type": "envoi-voir", "sens": ALL}, "n_clicks"),
@@ -189,6 +213,7 @@ def faire(
         "planifier": lambda v: _planifier(v, quoi.split(), recherche),
         "stopper": lambda _: _annuler(quoi, recherche),
         "garder": lambda v: _garder(v, quoi, ecrits),
+        "lever": lambda v: _lever(v, quoi, recherche),
     }
     return conclure(gestes[action], recherche, CHEMIN)
 
@@ -237,6 +262,33 @@ def _garder(v: Lecture, nom: str, ecrits: Mapping[str, str]) -> str:
     (pli,) = lire_noms(v, [nom])
     garder(registre(), pli, ecrits)
     return ""
+
+
+def _lever(v: Lecture, adresse: str, recherche: str | None) -> str:
+    rebonds.lever(ouvrir_magasin(v.dossier.racine), adresse)
+    return Vers(_revenir(recherche, "levee"))
+
+
+def recevoir(
+    contenus: Sequence[str | None], noms: Sequence[str | None], recherche: str | None
+) -> tuple[Any, Any]:
+    """Read the notice of a message that came back, and mark the address."""
+    donne = premier_fichier(contenus, noms)
+    if donne is None:
+        return no_update, no_update
+    return conclure(lambda v: _noter(v, *donne), recherche, CHEMIN)
+
+
+def _noter(v: Lecture, nom: str, contenu: str) -> str:
+    with fichier_recu(nom, contenu) as chemin:
+        lus = rebonds.lire(chemin.read_bytes(), chemin.name)
+    notees, _ = rebonds.noter(ouvrir_magasin(v.dossier.racine), registre(), lus)
+    if not notees:
+        raise Refus(
+            "aucune adresse à marquer : cet avis n'est pas celui d'un message parti d'ici",
+            que_faire="Donner l'avis du serveur, qui joint le message ou ses en-têtes.",
+        )
+    return "\n".join(f"{une.adresse} : {une.dite}" for une in notees)
 
 
 def dire(

@@ -10,12 +10,13 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboards.composants.elements import attributs, exports, lien, typographie
+from dashboards.composants.elements import attributs, exports, lien, repli, typographie
 from dashboards.composants.listes import Cellule
 from dashboards.composants.listes import liste as grille
 from dashboards.composants.natifs import Bloc
 from dashboards.composants.saisie import Champ, Formulaire, formulaire, groupe
 from infocentre.demarches.envois import ANNULE, EN_COURS, PREVU, Envoi, Suite
+from infocentre.demarches.rebonds import Refusee
 from infocentre.noyau.francais import accord, accorder, enumerer
 
 PREMIER, RELANCE = "Signalement", "Relance"
@@ -37,6 +38,7 @@ class Ligne:
     demandes: int
     vers: tuple[str, ...]
     ecrit: bool
+    refusees: tuple[str, ...] = ()
 
 
 def action(texte: str, nom: str, quoi: str = "", *, second: bool = False) -> html.Button:
@@ -63,6 +65,7 @@ def _dire_ligne(une: Ligne) -> str:
         accorder(une.demandes, "demande"),
         ", ".join(une.vers) or "aucune adresse connue",
         "modifié" if une.ecrit else "",
+        *une.refusees,
     )
     return " – ".join(filter(None, dits))
 
@@ -182,6 +185,26 @@ def sans_messagerie(
             ),
         ]
     )
+
+
+def revenus(refusees: Sequence[Refusee]) -> html.Details:
+    """Return where a notice of a message that came back is put, and the addresses refused."""
+    connues = [
+        html.Li(
+            [
+                typographie(f"{une.adresse}, {une.dite} "),
+                action("L’adresse est bonne", "lever", une.adresse, second=True),
+            ]
+        )
+        for une in refusees
+    ]
+    choix = dcc.Upload(
+        html.Button("Choisir l’avis reçu (.eml)", className="fr-btn fr-btn--sm", type="button"),
+        id={"type": "envoi-rebond", "quoi": "avis"},
+        accept=".eml",
+        max_size=30 << 20,
+    )
+    return repli("Un message est revenu ?", html.Div([html.Ul(connues), choix]))
 
 
 # --- What becomes of a sending --------------------------------------------------------------------

@@ -11,7 +11,7 @@ from dashboards.clics import MESSAGE
 from dashboards.composants import envois as pieces
 from dashboards.composants.elements import barre_filtres, lien, titre, vide
 from dashboards.courant import acces, aujourdhui
-from dashboards.envois import attendent, ligne, montrer, suivre_le_dernier
+from dashboards.envois import attendent, ligne, montrer, refusees, suivre_le_dernier
 from dashboards.page import Contexte, Vue, page
 from infocentre.acces.modele import Action
 from infocentre.demarches.invitations import messagerie_reglee
@@ -31,6 +31,7 @@ def layout(c: Contexte) -> Vue:
             html.Div(suite, id="envoi-suite"),
             dcc.Interval(id="envoi-horloge", interval=CADENCE, disabled=not vit),
             *(_a_envoyer(c, ceux, mois) if ceux else _rien(c, vit=vit)),
+            pieces.revenus(list(refusees(c.v).values())),
         ]
     )
     return Vue(

@@ -249,6 +249,7 @@ RAPPELS: Mapping[str, Action] = {
     "envois.compter": Action.CONDUIRE,
     "envois.dire": Action.CONDUIRE,
     "envois.faire": Action.CONDUIRE,
+    "envois.recevoir": Action.CONDUIRE,
     "envois.suivre": Action.CONDUIRE,
     "envois.voir": Action.CONDUIRE,
     "mesures.faire": Action.CONDUIRE,

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
+from infocentre.affaires import Acteur
 from infocentre.cli import options as demandes
+from infocentre.decisions import ouvrir_magasin, utilisateur
+from infocentre.demarches import rebonds
 from infocentre.demarches import reglages_messagerie as reglages
+from infocentre.demarches.registre import registre_de
+from infocentre.entrepot import Dossier
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
 
 CHAMPS = ("serveur", "port", "securite", "expediteur", "utilisateur")
 SIGNATURE = ("nom", "auteur", "contact")
@@ -33,7 +41,33 @@ def messagerie(options: demandes.Messagerie) -> None:
         reglages.essayer(racine, options.vers)
         print(f"Essai parti à {options.vers}.")
         return
+    elif options.action == "rebonds":
+        _rebonds(options.quoi)
+        return
     _dire()
+
+
+def _rebonds(chemins: Sequence[Path]) -> None:
+    """Mark the addresses to which messages came back; say what is not one of ours."""
+    if not chemins:
+        raise Refus("il manque l'avis", que_faire="Un fichier .eml, un mbox, un dossier Maildir.")
+    dossier = Dossier(dossier_donnees())
+    registre = registre_de(dossier, Acteur(utilisateur()))
+    lus: list[rebonds.Rebond] = []
+    for chemin in chemins:
+        for nom, octets in rebonds.courriels(chemin):
+            try:
+                lus += rebonds.lire(octets, nom)
+            except Refus as refus:
+                if len(chemins) == 1 and chemin.is_file():
+                    raise
+                print(f"{nom} : laissé, {refus.quoi}")
+    notees, autres = rebonds.noter(ouvrir_magasin(dossier.racine), registre, lus)
+    for une in notees:
+        print(f"{une.adresse} : refusée, {une.motif} (affaire {une.affaire})")
+    for un in autres:
+        print(f"{un.adresse} : laissée, aucun message d'ici ne lui est parti sous ce nom")
+    print(f"{accorder(len(notees), 'adresse marquée', 'adresses marquées')}.")
 
 
 def _demander() -> str:

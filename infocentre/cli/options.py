@@ -928,12 +928,18 @@ class Registre(Departement):
 class Messagerie:
     """Options of `messagerie`."""
 
-    action: Literal["regler", "signer", "essayer", "oublier"] | None = field(
+    action: Literal["regler", "signer", "essayer", "oublier", "rebonds"] | None = field(
         default=None,
         metadata=dit(
-            "régler le serveur, la signature, envoyer un essai, oublier le mot de passe ; rien : "
-            "ce qui est réglé",
+            "régler le serveur, la signature, envoyer un essai, oublier le mot de passe, lire les "
+            "avis de non-remise ; rien : ce qui est réglé",
             place=True,
+        ),
+    )
+    quoi: tuple[Path, ...] = field(
+        default=(),
+        metadata=dit(
+            "avis (.eml), mbox, ou dossier Maildir (rebonds)", metavar="FICHIER", place=True
         ),
     )
     serveur: str | None = field(default=None, metadata=dit("serveur SMTP"))

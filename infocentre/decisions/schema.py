@@ -547,6 +547,16 @@ envois = sa.Table(
     sa.Index("envois_etat", "etat"),
 )
 
+# Addresses to which a message of ours came back, until somebody says that they are right.
+rebonds = sa.Table(
+    "rebonds",
+    META,
+    sa.Column("adresse", sa.String(254), primary_key=True),
+    sa.Column("le", Instant, nullable=False),
+    sa.Column("motif", sa.String(200), nullable=False),
+    sa.Column("affaire", sa.String(24), sa.ForeignKey("affaires.id"), nullable=False),
+)
+
 # Which store this is, and which key its HMACs are made with; one row, the same in each copy.
 identite = sa.Table(
     "identite",
@@ -598,4 +608,4 @@ class ScelleEcrit(LigneChainee):
     contenu: str
 
 
-VERSION = "r0019"  # the last step of migrations/
+VERSION = "r0020"  # the last step of migrations/

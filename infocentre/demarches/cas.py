@@ -49,8 +49,11 @@ class Demande:
 
 
 def par_demande(organisme: str, dits: Sequence[Constat]) -> list[Demande]:
-    """Return the demandes that constats of an organisme tell of, each once, in their order."""
+    """Return the demandes that constats of an organisme tell of, each once, in their order.
+
+    A constat that two affaires tell is one.
+    """
     siens: dict[str, list[Cas]] = {}
-    for un in cas(dits):
+    for un in cas(list({dit.id: dit for dit in dits}.values())):
         siens.setdefault(un.numero or un.unite, []).append(un)
     return [Demande(reference(organisme, cle), tuple(un)) for cle, un in siens.items()]

@@ -341,6 +341,8 @@ def _dire(reponse: tuple[int, bytes | str]) -> str:
 
 
 def _cause(erreur: Exception) -> str:
+    if isinstance(erreur, smtplib.SMTPRecipientsRefused):
+        return " ; ".join(_dire(reponse) for reponse in erreur.recipients.values())
     if isinstance(erreur, smtplib.SMTPResponseException):
         return _dire((erreur.smtp_code, erreur.smtp_error))
     return str(erreur) or type(erreur).__name__

@@ -59,7 +59,10 @@ def regler_messagerie(racine: Path, dits: Mapping[str, str], mot_de_passe: str =
     """
     voulus = _propres(dits, Messagerie)
     lire_adresse(str(voulus.get("expediteur", "")))
-    neuve = _verifier(Messagerie, voulus, FICHIER, " de la messagerie")
+    try:
+        neuve = Messagerie.model_validate(voulus)
+    except ValidationError as erreur:
+        raise refus_champs(erreur, FICHIER, " de la messagerie") from None
     if len(mot_de_passe) > MOT_MAX or "\0" in mot_de_passe:
         raise Refus("ce mot de passe n'en est pas un", que_faire="Le copier de nouveau.")
     if mot_de_passe and neuve.securite == "aucune" and neuve.serveur not in ICI:
@@ -70,11 +73,11 @@ def regler_messagerie(racine: Path, dits: Mapping[str, str], mot_de_passe: str =
     with seul_ici(racine):
         avant = lire_messagerie(racine) if (racine / FICHIER).exists() else None
         autre = avant and any(getattr(avant, un) != getattr(neuve, un) for un in POUR)
-        if mot_de_passe:
-            ecrire(racine / SECRET, mot_de_passe, droits=0o600)
-        elif autre:
+        if mot_de_passe or autre:
             (racine / SECRET).unlink(missing_ok=True)
         _ecrire_yaml(racine / FICHIER, voulus, Messagerie)
+        if mot_de_passe:
+            ecrire(racine / SECRET, mot_de_passe, droits=0o600)
 
 
 def oublier_mot_de_passe(racine: Path) -> None:
@@ -91,7 +94,10 @@ def service_connu(racine: Path) -> dict[str, str]:
 def regler_service(racine: Path, dits: Mapping[str, str]) -> None:
     """Write who signs documents and messages; raise Refus when a field is wrong."""
     voulus = _propres(dits, services.Fichier)
-    _verifier(services.Fichier, voulus, services.FICHIER, "")
+    try:
+        services.Fichier.model_validate(voulus)
+    except ValidationError as erreur:
+        raise refus_champs(erreur, services.FICHIER, "") from None
     with seul_ici(racine):
         _ecrire_yaml(racine / services.FICHIER, voulus, services.Fichier)
 
@@ -121,15 +127,6 @@ def _propres(dits: Mapping[str, str], modele: type[BaseModel]) -> dict[str, str 
         if texte:
             voulus[nom] = int(texte) if nom in ENTIERS and texte.isdecimal() else texte
     return voulus
-
-
-def _verifier(
-    modele: type[Messagerie | services.Fichier], voulus: Mapping[str, object], *ou: str
-) -> Messagerie:
-    try:
-        return modele.model_validate(voulus)  # type: ignore[return-value]
-    except ValidationError as erreur:
-        raise refus_champs(erreur, *ou) from None
 
 
 def _ecrire_yaml(chemin: Path, voulus: Mapping[str, str | int], modele: type[BaseModel]) -> None:

@@ -73,9 +73,9 @@ def test_two_families_of_an_organisme_are_one_message_with_chapters_and_one_work
     pret = message.preparer(v, pli, LUNDI, imprimer=_sans_fiche)
     dits = registre.constats([un for une in unes for un in une.constats])
     numeros = {numero for un in dits for _, numero, *_ in un.unites}
-    assert f"{len(numeros)}\xa0radiations à examiner" in pret.objet
-    assert "1. Attributions\xa0: " in pret.corps
-    assert "2. Radiations\xa0: " in pret.corps
+    assert f"{len(numeros)} radiations à examiner" in pret.objet
+    assert "1. Radiations\xa0: " in pret.corps
+    assert "2. Attributions\xa0: " in pret.corps
     assert pret.corps.count("d’ici au 28 septembre 2026") == 1
     assert f"Références à rappeler\xa0: {', '.join(pli.ids)}" in pret.corps
     lignes = _lignes(_joint(v, pli))
@@ -130,6 +130,7 @@ def test_the_workbook_of_a_fiche_reads_back_as_that_of_the_message(
 ) -> None:
     octets = classeur.en_octets(_fiche(v, FONT_CLAIRE, LUNDI))
     livre = _lire_xlsx(octets)
+    livre["Réponse"]["B1"] = "d'accord"
     with pytest.raises(Refus, match="aucune réponse n'est attendue de cet organisme"):
         reponses.lire(registre, _rendre(livre, tmp_path), LUNDI)
     unes = _deux(v, registre)
@@ -193,4 +194,4 @@ def test_the_rows_of_all_guichets_are_their_distinct_demandes(v: Lecture) -> Non
     assert {g: sorted(siennes) for g, siennes in ecrites.items()} == {
         g: sorted(siennes) for g, siennes in attendues.items()
     }
-    assert sum(map(len, ecrites.values())) > 1_000
+    assert sum(map(len, ecrites.values())) > 50

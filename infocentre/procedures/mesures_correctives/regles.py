@@ -13,6 +13,8 @@ from infocentre.affaires.formulaire import ecrire
 from infocentre.affaires.modele import LIRE, Donnee, Role
 from infocentre.affaires.registre import MESURES
 from infocentre.catalogue.familles import famille
+from infocentre.decisions import magasin_present
+from infocentre.demarches import rebonds
 from infocentre.demarches.a_remplir import Lu
 from infocentre.demarches.cas import Cas, cas, reference
 from infocentre.demarches.message import Piece
@@ -67,6 +69,13 @@ class _Regles(Regles):
 
     def adresses(self, v: Lecture, une: Affaire) -> tuple[str, ...]:
         return message.destinataires(v, _pli(une, message_pret(une) or pour(relance=False)))
+
+    def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:
+        """Say which of its addresses a message came back from."""
+        magasin = None if v.p.partiel else magasin_present(v.dossier.racine)
+        marquees = rebonds.refusees(magasin) if magasin else {}
+        siennes = [marquees[un] for un in self.adresses(v, une) if un in marquees]
+        return [("Adresse refusée", f"{un.adresse}, {un.dite}") for un in siennes]
 
     def raconter(self, v: Lecture, une: Affaire, un: Evenement) -> str | None:
         return raconter(v, une, un)
