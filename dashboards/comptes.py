@@ -368,7 +368,7 @@ def _lire_fiche(identifiant: str) -> Fiche:
         role = Role(lu.get("role", ""))
     except ValueError:
         raise Refus("le rôle manque", que_faire="En choisir un dans la liste.") from None
-    lieux = {nom: un.split() for nom, un in _lieux_saisis().items()}
+    lieux = {nom: un.split() for nom, un in lieux_saisis().items()}
     return Fiche(
         normaliser(identifiant),
         lu.get("nom", ""),
@@ -378,7 +378,7 @@ def _lire_fiche(identifiant: str) -> Fiche:
     )
 
 
-def _lieux_saisis() -> dict[str, str]:
+def lieux_saisis() -> dict[str, str]:
     """Return what a form says of each kind of place: codes that are ticked, or typed."""
     lu = flask.request.form
     return {nom: " ".join(lu.getlist(nom)).replace(",", " ") for nom in NOMS}
@@ -386,7 +386,7 @@ def _lieux_saisis() -> dict[str, str]:
 
 def _saisi() -> dict[str, str]:
     """Return what a form holds, to be shown again."""
-    return flask.request.form.to_dict() | _lieux_saisis()
+    return flask.request.form.to_dict() | lieux_saisis()
 
 
 def _tracer(compte: Compte, fait: str) -> None:

@@ -207,25 +207,22 @@ def _suite(c: Contexte, dite: Mapping[str, Any]) -> dict[str, Any]:
 # --- The cases that are followed ------------------------------------------------------------------
 
 
+def confier(recherche: str | None) -> str:
+    """Give every deletion that is decided to its guichet; return '' once it is done."""
+    c = contexte(recherche)
+    dossiers.exiger_revue(c.v, c.filtres.departement)
+    affaires = registre(c.v)
+    for une in actes.decidees(affaires.lister(c.filtres.departement, procedure=PROCEDURE)):
+        actes.confier(affaires, une)
+    return ""
+
+
 def une_affaire(v: Lecture, id_: str) -> Affaire:
     """Return a case that the reader may see; raise Refus."""
     une = registre(v).lire(id_)
     if une.situation.procedure.code != PROCEDURE or not v.p.voit(une.departement):
         raise Refus(f"l'affaire « {id_[:24]} » n'est pas un cas de doublons")
     return une
-
-
-def agir(recherche: str | None, id_: str, evenement: str) -> None:
-    """Do what a button asks of a case, or of all that are decided."""
-    c = contexte(recherche)
-    dossiers.exiger_revue(c.v, c.filtres.departement)
-    affaires = registre(c.v)
-    if id_ == "toutes":
-        siennes = actes.decidees(affaires.lister(c.filtres.departement, procedure=PROCEDURE))
-    else:
-        siennes = [une_affaire(c.v, id_)]
-    for une in siennes:
-        actes.agir(affaires, une, evenement)
 
 
 # --- The form of guichets -------------------------------------------------------------------------

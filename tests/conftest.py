@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import tempfile
@@ -72,7 +73,12 @@ def _partager_les_coeurs(processus: int) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put first what waits: one process does it while another makes the demonstration."""
-    items.sort(key=lambda item: [not item.path.is_relative_to(un) for un in DABORD])
+    items.sort(key=lambda item: _rang(item.path))
+
+
+@functools.cache
+def _rang(chemin: Path) -> list[bool]:
+    return [not chemin.is_relative_to(un) for un in DABORD]
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -320,6 +320,9 @@ def _un_geste(
 ) -> list[Any]:
     """Return what does an event: its form, or its message and its form; or why it may not be."""
     regle = une.situation.procedure.regle(nom)
+    if nom in face.regles.ailleurs:
+        dit, vers = face.regles.ailleurs[nom]
+        return [html.P(lien(dit, f"{vers}&departement={une.departement}"))]
     if contre := face.contre(une, nom):
         return [html.P(typographie(f"{majuscule(contre)}."))]
     champs = [

@@ -16,10 +16,11 @@ from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions.notes import TEXTE_MAX, Genre, Lecteurs, Note, Sujet
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.notes import LUE_PAR, evenements, notes_de
-from infocentre.noyau.francais import apostropher, entier, majuscule, minuscule
+from infocentre.noyau.francais import accorder, apostropher, entier, majuscule, minuscule
 from infocentre.noyau.temps import dater_heure, jour
 
 NOTES, EVENEMENTS = "notes", "evenements"
+MONTREES = 5  # notes that are read at once; the others are folded
 _AIDE = (
     f"{entier(TEXTE_MAX)} signes au plus, du texte seul. Une note ne se modifie pas : son auteur "
     "peut la retirer."
@@ -66,7 +67,7 @@ def evenements_du_departement(c: Contexte) -> html.Section | None:
             "texte",
             "Ce qui s'est passé",
             aide="Changement de logiciel, panne, purge… Lu par tous ceux qui voient les courbes "
-            f"de ce département ({nom_departement(ici)}).",
+            f"de ce département ({nom_departement(ici)}) : n'y nommer aucun guichet.",
             large=True,
             precisions={"maxLength": TEXTE_MAX},
         ),
@@ -76,7 +77,7 @@ def evenements_du_departement(c: Contexte) -> html.Section | None:
         EVENEMENTS,
         "Événements du département",
         sujet,
-        dire_notes(lus),
+        dire_notes(lus[::-1]),
         champs if ecrit else [],
     )
 
@@ -116,7 +117,7 @@ def _section(
 def relire(v: Lecture, sujet: Sujet) -> list[Any]:
     """Return the notes as they are now."""
     if sujet.genre is Genre.EVENEMENT:
-        return dire_notes(evenements(v, sujet.departement))
+        return dire_notes(evenements(v, sujet.departement)[::-1])
     return dire_notes(notes_de(v, acces(), sujet))
 
 
@@ -124,7 +125,15 @@ def dire_notes(lues: Sequence[Note]) -> list[Any]:
     """Return notes as they are read: their text is text, whatever is in it."""
     if not lues:
         return []
-    return [html.Ul([html.Li(_dire(une)) for une in lues], className="notes-lues")]
+    montrees, anciennes = lues[:MONTREES], lues[MONTREES:]
+    dites: list[Any] = [_liste(montrees)]
+    if anciennes:
+        dites.append(repli(accorder(len(anciennes), "autre"), _liste(anciennes)))
+    return dites
+
+
+def _liste(lues: Sequence[Note]) -> html.Ul:
+    return html.Ul([html.Li(_dire(une)) for une in lues], className="notes-lues")
 
 
 def _dire(une: Note) -> list[Any]:

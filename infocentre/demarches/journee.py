@@ -11,12 +11,13 @@ import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from infocentre.acces.audit import Entree, documents_depuis, nom_de, tete_de
 from infocentre.acces.modele import Acces, Action
 from infocentre.affaires import Affaire, Affaires, Evenement, procedures
 from infocentre.affaires.attentes import AFaire, decide_par, demande_a, entree, non_lue
+from infocentre.affaires.donnees import Donnees
 from infocentre.affaires.reglages import signature
 from infocentre.decisions import Magasin, magasin_present
 from infocentre.demarches.face import Face, chemin, role_de, voir
@@ -255,9 +256,13 @@ def _a_conduire(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
 
 def _a_rendre(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
     """Return what is asked of who answers: in the words of the deadline, or of what is awaited."""
-    limite = f", avant le {ecrire_jour(fait.due)}" if fait.due else ""
-    dit = majuscule(_sur(face, une, (fait.dit or une.titre_etat).lower() + limite))
-    genre, bouton = ("demande", "Répondre") if fait.tache == "reponse" else ("avis", "Lire")
+    if fait.tache == "reponse":
+        limite = f", avant le {ecrire_jour(fait.due)}" if fait.due else ""
+        genre, bouton, dit = "demande", "Répondre", (fait.dit or une.titre_etat).lower() + limite
+    else:
+        depuis = f"{minuscule(une.titre_etat)} depuis le {ecrire_jour(fait.depuis)}"
+        genre, bouton, dit = "avis", "Lire", f"{depuis} ; on attend {fait.dit}"
+    dit = majuscule(_sur(face, une, dit))
     return replace(_ligne(face, une, fait, noms_), genre=genre, dit=dit, bouton=bouton)
 
 
@@ -316,8 +321,10 @@ def _reponse(une: Affaire) -> Evenement:
 
 
 def _cite(face: Face, une: Affaire) -> str:
-    """Return what an answer says, cut where it is long."""
-    dit = face.contenu(une, _reponse(une))
+    """Return what an answer says, cut where it is long; by which way it came is on its page."""
+    lue = _reponse(une)
+    dits = {nom: un for nom, un in lue.donnees.items() if nom != "canal"}
+    dit = face.contenu(une, replace(lue, donnees=cast("Donnees", dits)))
     return dit if len(dit) <= MOTS_MAX else f"{dit[:MOTS_MAX]}…"
 
 

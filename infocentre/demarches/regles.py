@@ -99,12 +99,14 @@ class Regles:
 
     `nombres` are what the list of affaires shows of each beside the rest, by name, as people read
     it; `redige` the event by which a person changes the words of its message, '' without one;
-    `fondus` those that whoever answers does by answering.
+    `fondus` those that whoever answers does by answering; `ailleurs` those that have a page of
+    their own: (what leads there, its address).
     """
 
     nombres: ClassVar[Mapping[str, str]] = {}
     redige: ClassVar[str] = ""
     fondus: ClassVar[frozenset[str]] = frozenset()
+    ailleurs: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     def __init__(self, code: str = "") -> None:
         """Know of a procedure by its code."""

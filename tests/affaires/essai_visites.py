@@ -107,7 +107,7 @@ def test_its_page_opens_moves_and_shows_to_each_what_is_theirs(application: dash
     with comme(application, GESTIONNAIRE):
         vide = ouvrir(application, PAGE)
         assert "Aucune affaire en cours." in vide.texte
-        (formulaire,) = vide.composants("Formulaire")
+        (formulaire,) = vide.gestes()
         champs = formulaire.groupes[0]["champs"]
         assert [un["nom"] for un in champs] == ["objet", "le_jour", "lieu"]
         assert "Visites des guichets" in str(table(ouvrir(application, "/affaires"), "Procédures"))
@@ -137,7 +137,7 @@ def test_its_page_opens_moves_and_shows_to_each_what_is_theirs(application: dash
         assert "n'existe pas parmi" in ouvrir(application, f"{PAGE}?affaire={id_}").texte
     with comme(application, GUICHET):
         sienne = ouvrir(application, f"{PAGE}?affaire={id_}")
-        (reponse,) = sienne.composants("Formulaire")
+        (reponse,) = sienne.gestes()
         assert reponse.id["evenement"] == "repondre"
         references = [un["nom"] for groupe in reponse.groupes for un in groupe["champs"]]
     presence, motif = references[:2]

@@ -92,7 +92,7 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
 
     seule = page(f"/mesures?affaire={une.id}")
     assert "Accepté, à envoyer" in seule.texte
-    (mots,) = (un for un in seule.composants("Formulaire") if un.id["evenement"] == "rediger")
+    (mots,) = (un for un in seule.gestes() if un.id["evenement"] == "rediger")
     assert mots.valeurs["corps"].startswith("Bonjour,\n\nLes données du SNE")
     _cliquer("rediger", une.id, objet="Radiations", corps="Appelez-nous.")
     _cliquer("signaler", une.id, canal="telephone")
@@ -209,7 +209,7 @@ def test_a_guichet_answers_for_itself_only(app_mesures: dash.Dash, tmp_path: Pat
         assert autre not in _tout(liste)
         assert tue not in _tout(liste)  # thought of, not told
         page = ouvrir(app_mesures, f"/mesures?affaire={mien}")
-        (formulaire,) = page.composants("Formulaire")
+        (formulaire,) = page.gestes()
         assert un.numero in str(formulaire.groupes)
         noms = {champ["nom"] for groupe in formulaire.groupes for champ in groupe["champs"]}
         assert {"choix", "texte", "plan", "tous.sort", f"{un.reference}.sort"} <= noms
@@ -230,7 +230,7 @@ def test_a_guichet_answers_for_itself_only(app_mesures: dash.Dash, tmp_path: Pat
             plan = "Former l'accueil ; la cheffe ; 15/12/2026"
             assert _repondre(mien, choix="déjà engagé", texte="Logiciel.", plan=plan, **sien) == ""
         assert (
-            ouvrir(app_mesures, f"/mesures?affaire={mien}").composants("Formulaire")[0].valeurs
+            ouvrir(app_mesures, f"/mesures?affaire={mien}").gestes()[0].valeurs
             == {"vus": "5"} | sien
         )
     rendue, plan_rendu = registre.lire(mien).situation.evenements[-2:]

@@ -71,7 +71,7 @@ def _boutons(vu: Ecran) -> set[str]:
 
 
 def _formulaires(vu: Ecran) -> set[str]:
-    return {un.id["evenement"] for un in vu.composants("Formulaire")}
+    return {un.id["evenement"] for un in vu.gestes()}
 
 
 def _releve() -> str:
@@ -99,7 +99,7 @@ def test_a_guichet_answers_its_list_and_the_gestionnaire_asks_for_it(
         assert len(table(liste, "Accès ouverts")) == 1
         assert not _boutons(liste) | _formulaires(liste)
         page = ouvrir(application, f"{PAGE}?affaire={mienne.id}")
-        (formulaire,) = page.composants("Formulaire")
+        (formulaire,) = page.gestes()
         assert un.unite in str(formulaire.groupes)
         assert _formulaires(page) == {"repondre"}
         assert not _boutons(page)

@@ -324,7 +324,7 @@ def _repondre_pour_tous(onglet: Onglet) -> None:
     expect(contenu).to_contain_text("Réponse attendue le")  # until when, and the message
     expect(contenu.locator(".lettre")).to_contain_text("Ce que nous vous demandons d’ici au")
     expect(page.get_by_label("Corrigé le")).to_have_count(0)  # past facts
-    cas = page.get_by_role("group").filter(has=page.get_by_label("Ce cas est")).first
+    cas = page.locator("fieldset").filter(has=page.get_by_label("Ce cas est")).first
     expect(cas).to_be_hidden()  # one answer is of all of them
     page.get_by_label("Votre réponse").select_option("déjà engagé")
     page.get_by_label("Plan d’action").fill("Former l'accueil ; la cheffe ; 15/12/2026")

@@ -45,9 +45,9 @@ def _du_partenaire(nom: str) -> Callable[[Edition], Document]:
 FAIRE: dict[str, Callable[[Edition], Document]] = {
     **{nom: _de(nom) for nom in DOCUMENTS},
     "une commune": _du_partenaire("Allauch"),
-    "l'USH": _du_partenaire("USH"),
 }
 if PROFONDEUR > 1:  # of the same chapters
+    FAIRE["l'USH"] = _du_partenaire("USH")
     FAIRE["un EPCI"] = _du_partenaire("CC Vallée des Baux")
     FAIRE["un bailleur"] = _du_partenaire("Provence Habitat Solidaire")
 

@@ -33,11 +33,11 @@ DITS = frozenset({"corps", "empreinte", "constats", "fichiers", "message_id", "c
 
 
 def entiere(v: Lecture, une: Affaire) -> bool:
-    """Tell whether a reader sees all that an affaire tells of: what is said in it is theirs."""
-    if not v.p.partiel or v.voit("organisme", une.objet):
-        return True
-    vus = constats(v, une)
-    return len(vus) == len(une.constats) and all(v.p.voit_guichet(un.guichet) for un in vus)
+    """Tell whether a reader sees all that is said to an organisme, and by it.
+
+    A message and an answer are of all its guichets, whatever an affaire tells of.
+    """
+    return not v.p.partiel or v.voit("organisme", une.objet)
 
 
 def raconter(v: Lecture, une: Affaire, un: Evenement) -> str:
