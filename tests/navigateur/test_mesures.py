@@ -157,13 +157,13 @@ def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
     main_.lire("6 propositions à accepter")
     main_.bouton("Tout accepter")
     main_.lire("6 messages à envoyer")
-    _relire(onglet, main_)
+    relus = _relire(onglet, main_)
     main_.lien("Relire et envoyer")
     onglet.titre("Envois")
     verifier(onglet)
     onglet.page.set_viewport_size(BUREAU)
     _envoyer(main_)
-    assert main_.clics <= 8 + 6  # who, why, the lists and their workbooks, each message read
+    assert main_.clics - relus <= 12  # who, why, the lists and their workbooks, each message read
     recus = _messages(boite)
     assert len(boite.recus) == len(recus) == 6
     assert "Appelez-nous." in _texte(recus["g1309@exemple.fr"])
@@ -189,8 +189,9 @@ def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
     print(f"{main_.clics} clics, {time.perf_counter() - debut:.0f} secondes")  # noqa: T201 - what the journey costs, with -s
 
 
-def _relire(onglet: Onglet, main_: Main) -> None:
-    """Read a message, change it as a person may: it is kept and leaves as it was written."""
+def _relire(onglet: Onglet, main_: Main) -> int:
+    """Change a message as a person may: it leaves as it was written; return the clicks it cost."""
+    avant = main_.clics
     main_.lien(MAIRIE)
     onglet.titre(MAIRIE)
     verifier(onglet)
@@ -203,6 +204,7 @@ def _relire(onglet: Onglet, main_: Main) -> None:
     expect(corps).to_have_value("Bonjour,\n\nAppelez-nous.")
     main_.lien("Mesures correctives")
     onglet.titre("Mesures")
+    return main_.clics - avant
 
 
 def _envoyer(main_: Main) -> None:
