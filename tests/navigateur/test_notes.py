@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from infocentre.entrepot import Dossier
-from tests.navigateur.conftest import Onglet, Ouvrir, servir
+from tests.navigateur.conftest import BUREAU, Onglet, Ouvrir, servir
 from tests.navigateur.test_pages import verifier
 
 pytestmark = pytest.mark.lent
@@ -74,6 +74,7 @@ def test_a_view_is_kept_opened_by_default_and_left(onglet: Onglet) -> None:
     page.get_by_role("button", name="Garder", exact=True).click()
     expect(page.locator(".vues-gardees")).to_contain_text("En rouge")
     verifier(onglet)
+    page.set_viewport_size(BUREAU)
     onglet.aller("/")
     page.locator("#menu a", has_text="Suivi").click()
     page.wait_for_url("**/suivi?*etat=rouge*")
