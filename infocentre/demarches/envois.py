@@ -39,12 +39,16 @@ Sort = Literal["attend", "donne", "parti", "refuse", "suspens", "annule"]
 
 @dataclass(frozen=True, slots=True)
 class Prevu:
-    """A message of a plan: its affaires, the event by which it leaves, who it is for."""
+    """A message of a plan: its affaires, the event by which it leaves, who it is for.
+
+    `empreinte` is the sha256 of its words as they were read, '' when nobody read them.
+    """
 
     affaires: tuple[str, ...]
     pour: str
     nom: str
     vers: tuple[str, ...]
+    empreinte: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +323,7 @@ def _lire(con: sa.Connection, demande: sa.Select[tuple[object, ...]]) -> Iterato
     for une in lire_lignes(con, demande, _Ecrit):
         contenu = json.loads(une["contenu"])
         prevus = tuple(
-            Prevu(tuple(p["affaires"]), p["pour"], p["nom"], tuple(p["vers"]))
+            Prevu(tuple(p["affaires"]), p["pour"], p["nom"], tuple(p["vers"]), p["empreinte"])
             for p in contenu["prevus"]
         )
         yield Envoi(
