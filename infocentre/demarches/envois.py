@@ -238,8 +238,6 @@ def executer(
             if isinstance(message, Empeche):
                 _retenir(magasin, id_, message)
             yield message
-            if not _tenu(magasin, id_, porteur):
-                return
 
     try:
         bilan = envoyer(registre, retenir(preparer(restent)), messagerie, encore)
@@ -272,12 +270,6 @@ def _prendre(magasin: Magasin, id_: str, porteur: str, instant: dt.datetime) -> 
             .values(etat=EN_COURS, porteur=porteur, tenu_jusqu=instant + TENUE)
         )
         return bool(pris.rowcount)
-
-
-def _tenu(magasin: Magasin, id_: str, porteur: str) -> bool:
-    tenu = sa.select(_C.id).where(_C.id == id_, _C.etat == EN_COURS, _C.porteur == porteur)
-    with magasin.lire() as con:
-        return con.scalar(tenu) is not None
 
 
 def _retenir(magasin: Magasin, id_: str, un: Empeche) -> None:
