@@ -8,10 +8,13 @@
   var ouverte = {};
 
   function aller(adresse) {
-    if (adresse === ouverte.demandee) adresse = ouverte.adresse;
+    suivreAdresse(adresse === ouverte.demandee ? ouverte.adresse : adresse);
+    window.scrollTo(0, 0);
+  }
+
+  function suivreAdresse(adresse) {
     window.history.pushState({}, "", adresse);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-    window.scrollTo(0, 0);
   }
 
   // A click that stays in the application; any other is left to the browser.
@@ -600,7 +603,10 @@
       var lieux = ["departement", "mois", "epci"], reste = Array.from(parametres.keys()).some(function (nom) { return lieux.indexOf(nom) < 0; });
       if (ouverte.vue && !reste) parametres.set("vue", "aucune");
       var recherche = parametres.toString();
-      return recherche ? "?" + recherche : "";
+      // Said to the address itself: what Dash knows of it may be older (a page that opened on
+      // filters kept, or that did not come).
+      suivreAdresse(window.location.pathname + (recherche ? "?" + recherche : ""));
+      return window.dash_clientside.no_update;
     },
     // What a gesture says, on the page that it is for, which may have been made again since.
     dire: function (dit, id) {

@@ -87,14 +87,15 @@ def _planche(
         f"{mesure.nom} par {TERRITOIRES[niveau]}",
         lu.seuil,
         noms=NOMS_ARRONDISSEMENTS if niveau == "arrondissement" else NOMS,
-        dire=lambda ligne: _dire(lu, ligne),
+        dire=lambda ligne: dire_lieu(lu, ligne),
         bornes=bornes,
         hachures=", ".join(filter(None, [petit, secret])),
         lien=ouvrir,
     )
 
 
-def _dire(lu: TableauDe[FormeCarte], ligne: FormeCarte) -> str:
+def dire_lieu(lu: TableauDe[FormeCarte], ligne: FormeCarte) -> str:
+    """Return what pointing at a place says."""
     if "attributions" not in lu.tableau.colonnes:
         return f"{ligne['libelle']} : {dire(chiffre(ligne, 'total'))} demandes actives"
     tension, demandes, attributions = (chiffre(ligne, nom) for nom in TENDUS)

@@ -60,18 +60,18 @@ def graphique(
                 role="group",
                 **attributs(aria_label=d.dite),
             ),
-            _reperes(d),
+            *_reperes(d),
             None if sans_table else repli(DONNEES, dessous),
         ],
         className="graphique",
     )
 
 
-def _reperes(d: Description) -> html.Ol | None:
+def _reperes(d: Description) -> list[html.Ol]:
     """Return what the numbers above a curve stand for."""
     if not isinstance(d, Courbe) or not d.reperes:
-        return None
-    return html.Ol([html.Li(dire_repere(un)) for un in d.reperes], className="reperes")
+        return []
+    return [html.Ol([html.Li(dire_repere(un)) for un in d.reperes], className="reperes")]
 
 
 def _place(d: Description) -> dict[str, str]:

@@ -96,11 +96,11 @@ def trouves(lignes: Iterable[Trouve]) -> html.Ul:
     return html.Ul(elements, className="trouves")
 
 
-def lignes_de(*morceaux: Cellule) -> Balise:
+def lignes_de(*morceaux: Cellule) -> Balise | None:
     """Return texts one under the other in a cell, of which they are one piece; empty ones go."""
     presents = [un for un in morceaux if un]
     suite = [un for morceau in presents for un in (balise("br"), morceau)]
-    return balise("span", *suite[1:])
+    return balise("span", *suite[1:]) if presents else None
 
 
 def insecable(texte: str | None) -> Balise | None:

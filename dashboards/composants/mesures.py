@@ -48,6 +48,22 @@ def bouton(
     )
 
 
+# What waits and is done one by one: each count leads to its own affaires.
+COMPTEES: Mapping[str, tuple[str, str]] = {
+    "silences": ("réponse n'est pas venue", "réponses ne sont pas venues"),
+    "contestees": (
+        "contestation : maintenir ce qui est dit, ou clore",
+        "contestations : maintenir ce qui est dit, ou clore",
+    ),
+    "a_formaliser": ("demande à formaliser", "demandes à formaliser"),
+    "a_clore": ("affaire à clore", "affaires à clore"),
+    "a_revoir": (
+        "affaire à revoir : une règle a changé",
+        "affaires à revoir : une règle a changé",
+    ),
+}
+
+
 def a_decider(comptes: Comptes, filtres: Filtres) -> html.Div:
     """Return what waits for someone, with the button that does it for all at once."""
     points: list[Any] = []
@@ -83,19 +99,9 @@ def a_decider(comptes: Comptes, filtres: Filtres) -> html.Div:
         "relances à envoyer",
         relire,
     )
-    ajouter(len(comptes.silences), "réponse n'est pas venue", "réponses ne sont pas venues")
-    ajouter(
-        len(comptes.contestees),
-        "contestation : maintenir ce qui est dit, ou clore",
-        "contestations : maintenir ce qui est dit, ou clore",
-    )
-    ajouter(len(comptes.a_formaliser), "demande à formaliser", "demandes à formaliser")
-    ajouter(len(comptes.a_clore), "affaire à clore", "affaires à clore")
-    ajouter(
-        len(comptes.a_revoir),
-        "affaire à revoir : une règle a changé",
-        "affaires à revoir : une règle a changé",
-    )
+    for nom, (un, plusieurs) in COMPTEES.items():
+        voir = lien("Les voir", filtres.lien("/mesures", attend=nom))
+        ajouter(len(getattr(comptes, nom)), un, plusieurs, voir)
     if not points:
         return html.Div(html.P("Rien n'attend de décision."))
     return html.Div(html.Ul(points, className="a-faire"))

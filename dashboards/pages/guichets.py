@@ -120,22 +120,17 @@ def _a_completer(c: Contexte) -> list[Any]:
             "qui porte son registre reste ce qu’elle dit.",
         ),
         exports({"Télécharger le registre à compléter": vers}),
-        html.Label(
-            [
-                "Registre complété (.xlsx)",
-                dcc.Upload(
-                    html.Button(
-                        "Déposer le registre complété",
-                        type="button",
-                        className="fr-btn fr-btn--sm fr-btn--secondary",
-                    ),
-                    id="registre-fichier",
-                    accept=".xlsx",
-                    max_size=OCTETS_MAX,
-                ),
-            ]
+        dcc.Upload(
+            html.Button(
+                "Déposer le registre complété (.xlsx)",
+                type="button",
+                className="fr-btn fr-btn--sm fr-btn--secondary",
+            ),
+            id="registre-fichier",
+            accept=".xlsx",
+            max_size=OCTETS_MAX,
         ),
-        html.Div(id="registre-lu"),
+        html.Div(id="registre-lu", className="fr-mt-2w"),
     ]
     if dit is None:
         return [repli("Compléter le registre", html.Div(corps))]

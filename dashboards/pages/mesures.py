@@ -19,6 +19,7 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.composants.mesures import (
+    COMPTEES,
     a_decider,
     causes,
     constats_figes,
@@ -58,7 +59,10 @@ def layout(c: Contexte) -> Vue:
     ici, etape = c.filtres.departement, c.adresse.get("etape", "")
     comptes = attendus.compter(c.v, ici, c.mois[-1], aujourdhui())
     toutes = lues.affaires(c.v, ici, finies=True)
+    voulues = COMPTEES.get(c.adresse.get("attend", ""))
     montrees = [une for une in toutes if _montree(une, etape)]
+    if voulues:
+        montrees = list(getattr(comptes, c.adresse["attend"]))
     noms = lues.noms(c.v, ici, c.mois[-1])
     a_faire = [
         html.H2("À faire", className="fr-h5"),
@@ -74,7 +78,15 @@ def layout(c: Contexte) -> Vue:
             html.P(lien("Accès au SNE et leur revue", c.filtres.lien("/affaires/revue_des_acces")))
             if acces().peut(Action.ACCES_SNE)
             else None,
-            html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
+            html.H2(
+                accorder(len(montrees), *voulues)
+                if voulues
+                else accorder(len(montrees), "affaire"),
+                className="fr-h5",
+            ),
+            html.P(lien("Voir toutes les affaires", c.filtres.lien("/mesures")))
+            if voulues
+            else None,
             _liste(c, montrees, noms) if montrees else html.P(_dire_aucune(etape)),
             causes(attendus.causes_dites(c.v, ici), noms),
             *_effet(c),
@@ -113,7 +125,7 @@ def _liste(c: Contexte, montrees: list[Affaire], noms: Mapping[str, str]) -> htm
     numero = page_montree(c.adresse, len(tries))
     pages = nombre_de_pages(len(tries))
     debut = PAR_PAGE * (numero - 1)
-    autres = {"etape": c.adresse.get("etape", "")}
+    autres = {nom: c.adresse.get(nom, "") for nom in ("etape", "attend")}
     return html.Div(
         [
             liste_des_affaires(

@@ -47,6 +47,7 @@ RESTES: dict[str, tuple[str, str]] = {
     "dashboards/composants/fiche.py": (AUTRES, "constater corriger"),
     "dashboards/comptes.py": (AUTRES, "fermer rouvrir"),
     "dashboards/doublons.py": (AUTRES, "annuler"),
+    "dashboards/navigation.py": (AUTRES, "demandee"),
     "dashboards/pages/requetes.py": (AUTRES, "annuler executee executer"),
     "dashboards/remise.py": (AUTRES, "close"),
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.journee import Ligne, en_texte
 from infocentre.entrepot import Dossier
+from infocentre.procedures.mesures_correctives.comptes import compter
 from infocentre.procedures.mesures_correctives.proposer import proposer
 from tests.affaires.conftest import Horloge
 from tests.dashboards.comme import acces, comme
@@ -83,7 +85,10 @@ def monde(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> I
 
         mp.setattr(journee, "registre_de", registre_de)
         mp.setattr(gestes, "registre_de", registre_de)
-        yield Monde(creer_app(Dossier(racine)), racine, horloge)
+        app = creer_app(Dossier(racine))
+        page = next(un["module"] for un in dash.page_registry.values() if un["path"] == "/mesures")
+        mp.setattr(sys.modules[page], "aujourdhui", lambda: horloge().date())
+        yield Monde(app, racine, horloge)
 
 
 @pytest.fixture(scope="module")
@@ -156,8 +161,25 @@ def test_the_prefet_reads_what_waits_for_a_decision_of_theirs(
     une = next(un for un in registre.lister("013") if un.id != signalee.id)
     registre.agir(une.id, "accepter")
     registre.agir(une.id, "signaler", ENVOI)
+
+    def comptes() -> tuple[int, int]:
+        with comme(monde.app, GESTIONNAIRE), monde.app.server.test_request_context("/"):
+            lus = compter(gestes.publiee(), "013", "2026-10", monde.horloge().date())
+        return (
+            sum(un.id == une.id for un in lus.relances),
+            sum(un.id == une.id for un in lus.silences),
+        )
+
     assert len(monde.lignes(prefet)) == 2  # step 1 is not theirs to know
     monde.horloge.avancer(40)
+    assert comptes() == (1, 0)  # a reminder waits until it is sent, however late the answer is
+    registre.agir(une.id, "relancer", ENVOI)
+    monde.horloge.avancer(10)
+    assert comptes() == (0, 1)
+    vue = monde.page(GESTIONNAIRE, "/mesures?attend=silences")
+    assert "1 réponse n'est pas venue" in vue.texte
+    assert f"affaire={une.id}" in " ".join(vue.liens)
+    assert f"affaire={signalee.id}" not in " ".join(vue.liens)
     registre.agir(une.id, "constater_silence")
     registre.agir(une.id, "formaliser", {"canal": "courrier"})
     registre.agir(une.id, "demander_observations", {"canal": "courrier"})

@@ -10,6 +10,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,6 +21,7 @@ from infocentre.entrepot import Dossier
 from tests.donnees.atelier import alterer, base, copie
 from tests.donnees.retors import livraisons
 from tests.navigateur.conftest import BUREAU, TELEPHONE, Habitue, servir
+from tests.operations.registre_rempli import rempli
 
 pytestmark = pytest.mark.lent
 
@@ -170,6 +172,30 @@ def test_un_fichier_qui_n_est_pas_une_livraison(page: Page, site: str, tmp_path:
     (tmp_path / "faux.zip").write_bytes(b"rien")
     deposer(page, site, tmp_path / "faux.zip")
     expect(page.locator(".travail-refus").first).to_contain_text("abîmée", timeout=LONG)
+
+
+def test_un_registre_se_complete_puis_se_depose(page: Page, site: str, tmp_path: Path) -> None:
+    def casser(livre: Any) -> None:
+        titres = [case.value for case in livre["Registre"][1]]
+        livre["Registre"].cell(2, titres.index("Type de guichet") + 1).value = "Château"
+
+    page.goto(f"{site}/guichets?mois=2026-01")
+    with page.expect_download() as remis:
+        page.get_by_role("link", name="Télécharger le registre à compléter").click()
+    octets, classeur = Path(remis.value.path()).read_bytes(), tmp_path / "registre.xlsx"
+    for alterer, role, dit in (
+        (casser, "alert", "ligne 2 : « Château » n'est pas"),
+        (None, "status", "Registre reçu"),
+    ):
+        classeur.write_bytes(rempli(octets, {}, alterer))
+        page.get_by_role("button", name="Déposer le registre complété").focus()
+        with page.expect_file_chooser() as choix:
+            page.keyboard.press("Enter")
+        choix.value.set_files(classeur)
+        expect(page.locator("#registre-lu").get_by_role(role)).to_contain_text(dit)
+    page.get_by_role("link", name="Suivre la suite").click()
+    fait = page.locator(".travail").first
+    expect(fait).to_contain_text("Registre des guichets de « registre.xlsx », fait", timeout=LONG)
 
 
 def test_un_document_se_prepare_puis_se_remet(page: Page, site: str) -> None:

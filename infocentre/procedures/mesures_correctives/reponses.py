@@ -167,7 +167,7 @@ def lire_saisie(
     numeros = {un.reference: un.numero for un in demandes}
     lignes = [
         Ligne(
-            f"cas {reference}",
+            f"cas {numeros.get(reference) or reference}",
             {
                 "Référence": reference,
                 "Numéro unique": numeros.get(reference, ""),
