@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -114,12 +113,14 @@ def test_without_a_server_the_page_gives_them_all_and_is_told_that_they_left(
     assert "Aucun serveur de messagerie n’est réglé" in vu.texte
     assert any("/envois/messages.zip" in un for un in vu.liens)
     coches = {page.nom_de(un): "oui" for un in plis[1:]} | {page.nom_de(plis[0]): ""}
-    page._dire(gestes.publiee(), [n for n, oui in coches.items() if oui], "courrier", "2026-11-20")
+    jour = registre.aujourdhui
+    voulus = [nom for nom, oui in coches.items() if oui]
+    page._dire(gestes.publiee(), voulus, "courrier", jour.isoformat())
     etats = {un.ids[0]: registre.lire(un.ids[0]).etat for un in plis}
     assert set(etats.values()) == {"propose", "signale"}
     assert etats[plis[0].ids[0]] == "propose"
     dit = registre.lire(plis[1].ids[0]).situation.evenements[-1]
-    assert (dit.donnees["canal"], dit.jour) == ("courrier", dt.date(2026, 11, 20))
+    assert (dit.donnees["canal"], dit.jour) == ("courrier", jour)
     with pytest.raises(Refus, match="aucun message n'est coché"):
         page._dire(gestes.publiee(), [], "courriel", "2026-11-20")
     with pytest.raises(Refus, match="n'est pas une date"):
