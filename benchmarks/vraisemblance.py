@@ -7,6 +7,9 @@ tried one by one, and what they would publish is counted apart: states of indica
 guichets) and headline counts. A drift that turns a state or moves a headline must be stopped;
 months without a drift must pass, in both orders.
 INFOCENTRE_DERIVES: all drifts whose name has this text are tried one by one, those only.
+INFOCENTRE_DERIVES_MOIS: how many months are altered, 1 by default, the last ones; 24 for all those
+of the demonstration that have one before: drifts then take turns, one of four each month.
+INFOCENTRE_DERIVES_TAILLE: that département only.
 """
 
 from __future__ import annotations
@@ -66,6 +69,7 @@ AU_GRAND = (
     "premier bailleur absent du stock et des radiations",
 )
 AUJOURDHUI = dt.date(2026, 11, 25)
+TOURS = 4  # months until a drift is tried again, when several months are altered
 BOUGE = 0.1  # of a headline, and ten units
 Etats = dict[tuple[str, str], str]
 
@@ -100,9 +104,12 @@ class Publie:
 def mesurer(atelier: Path) -> Iterator[Mesure]:
     """Judge the drifts of each département; the figures that count are those that pass."""
     voulues = os.environ.get("INFOCENTRE_DERIVES", "")
+    mois = int(os.environ.get("INFOCENTRE_DERIVES_MOIS", "1"))
+    seul = os.environ.get("INFOCENTRE_DERIVES_TAILLE", "")
     for taille, graine in DEPARTEMENTS:
-        siennes = [une for une in DERIVES.values() if _voulue(une, voulues, taille)]
-        yield from _departement(atelier / f"{taille}-{graine}", taille, graine, siennes)
+        if seul in {"", f"{taille}-{graine}"}:
+            siennes = [une for une in DERIVES.values() if _voulue(une, voulues, taille)]
+            yield from _departement(atelier / f"{taille}-{graine}", taille, graine, siennes, mois)
 
 
 def _voulue(une: Derive, voulues: str, taille: int) -> bool:
@@ -112,24 +119,31 @@ def _voulue(une: Derive, voulues: str, taille: int) -> bool:
 
 
 def _departement(
-    atelier: Path, taille: int, graine: int, derives: Sequence[Derive]
+    atelier: Path, taille: int, graine: int, derives: Sequence[Derive], alteres: int
 ) -> Iterator[Mesure]:
-    livraisons = list(fabriquer(atelier / "livraisons", taille=taille, mois=3, graine=graine))
+    faits = max(3, alteres + 1)
+    livraisons = list(fabriquer(atelier / "livraisons", taille=taille, mois=faits, graine=graine))
     archives = [_recevoir(une, atelier / une.name) for une in livraisons]
     nom = f"{taille} active, seed {graine}"
     yield Mesure(f"{nom}: false alarms", _fausses_alarmes(archives), "", 0)
-    tus = _tus(atelier / "ensemble", livraisons[-1], archives[-2])
     yield Mesure(f"{nom}: columns of flags and lists", len(DU_CONTRAT), "")
-    yield Mesure(f"{nom}: not named ({', '.join(tus)})", len(tus), "")
-    propre = _publier(archives[-1])
-    passees, muettes = 0, 0
-    for rang, derive in enumerate(derives):
-        ecart, stoppee = _essayer(
-            atelier / f"d{rang}", derive, livraisons[-1], archives[-2], propre
-        )
-        muettes += not stoppee and not ecart
-        passees += not stoppee and bool(ecart)
-    yield Mesure(f"{nom}: drifts tried", len(derives), "")
+    tus, passees, muettes = 0, 0, 0
+    essais = 0
+    couples = list(zip(livraisons[1:], pairwise(archives), strict=True))[-alteres:]
+    for tour, (livraison, (avant, ici)) in enumerate(couples):
+        oubliees = _tus(atelier / f"{livraison.name}-ensemble", livraison, avant)
+        _ecrire(f"{livraison.name}, columns not named: {', '.join(oubliees) or 'none'}")
+        tus += len(oubliees)
+        propre = _publier(ici)
+        siennes = derives if alteres == 1 else derives[tour % TOURS :: TOURS]
+        essais += len(siennes)
+        for rang, derive in enumerate(siennes):
+            lieu = atelier / f"{livraison.name}-{rang}"
+            ecart, stoppee = _essayer(lieu, derive, livraison, avant, propre)
+            muettes += not stoppee and not ecart
+            passees += not stoppee and ecart
+    yield Mesure(f"{nom}: columns not named, in {alteres} months", tus, "")
+    yield Mesure(f"{nom}: drifts tried", essais, "")
     yield Mesure(f"{nom}: pass, and publish something else", passees, "", 0)
     yield Mesure(f"{nom}: pass, and publish the same", muettes, "")
 
@@ -159,7 +173,7 @@ def _essayer(
     try:
         archive = _recevoir(alteree, atelier / "recue")
     except Refus as refus:
-        _ecrire(f"{derive.nom}: refused at reception, {refus.quoi}")
+        _ecrire(f"{livraison.name}, {derive.nom}: refused at reception, {refus.quoi}")
         shutil.rmtree(atelier)
         return True, True
     verdicts = _juger(archive, avant)
@@ -168,7 +182,7 @@ def _essayer(
     issue = f"stopped ({', '.join(controles)})" if controles else "PASSES"
     tournes = f"{len(codes)} states of the département turn ({' '.join(codes[:6])})"
     dits = "; ".join(bouges[:3]) or "no headline moves"
-    _ecrire(f"{derive.nom}: {issue}; {tournes}, {guichets} of guichets; {dits}")
+    _ecrire(f"{livraison.name}, {derive.nom}: {issue}; {tournes}, {guichets} of guichets; {dits}")
     shutil.rmtree(atelier)
     return bool(codes or bouges), pire(verdicts) != PASSE
 

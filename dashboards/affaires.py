@@ -11,13 +11,13 @@ from typing import Any
 
 import dash
 import flask
-from dash import ALL, Input, Output, State, no_update
+from dash import ALL, Input, State, no_update
 
-from dashboards.clics import bouton
-from dashboards.courant import acces, lecteur, qui
-from dashboards.mesures import (
+from dashboards import gestes
+from dashboards.clics import ENVOI, TOUTES, bouton
+from dashboards.courant import acces
+from dashboards.gestes import (
     LOT,
-    TOUTES,
     Vers,
     conclure,
     dire_refusees,
@@ -25,17 +25,17 @@ from dashboards.mesures import (
     fichier_recu,
     premier_fichier,
     publiee,
+    registre,
+    sorties,
 )
 from dashboards.page import contexte_affiche, contexte_exact
 from dashboards.reponses import a_emporter, exporter_reponse
-from infocentre.affaires import Acteur, Affaire
+from infocentre.affaires import Affaire
 from infocentre.contrat.montres import lire_numeros
 from infocentre.contrat.numeros import numeros_ouverts
-from infocentre.demarches import a_remplir
 from infocentre.demarches.envoi import lever_le_doute, limiter, lire_messagerie, preparer_chacun
-from infocentre.demarches.face import Face, chemin, role_de, voir
+from infocentre.demarches.face import Face, chemin, code_du_chemin, voir
 from infocentre.demarches.message import brouillon
-from infocentre.demarches.registre import registre_de
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import Format
@@ -43,27 +43,20 @@ from infocentre.noyau.francais import accorder
 from infocentre.restitutions.service import lire_service
 
 FORMATS: tuple[Format, ...] = ("xlsx", "csv", "csv-excel", "json")
-MESSAGE = "affaire-message"
 
 fichiers_affaires = flask.Blueprint("fichiers_affaires", __name__)
 
 
 def face(v: Lecture, code: str) -> Face:
     """Return a procedure before whoever asks; raise Refus to who sees nothing of it."""
-    moi = acces()
-    registre = registre_de(lecteur().dossier, Acteur(qui(), role_de(moi)))
-    return voir(moi, v, registre, code)
+    return voir(acces(), v, registre(), code, gestes.imprimer_a_part)
 
 
 def rappels(app: dash.Dash) -> None:
     """Register what forms, buttons and files of the page do."""
-    sorties = [
-        Output("adresse", "href", allow_duplicate=True),
-        Output(MESSAGE, "children", allow_duplicate=True),
-    ]
     ou = (State("adresse", "pathname"), State("adresse", "search"))
     app.callback(
-        *sorties,
+        *sorties(),
         Input({"type": "affaire-geste", "evenement": ALL, "affaire": ALL}, "envois"),
         State({"type": "affaire-geste", "evenement": ALL, "affaire": ALL}, "valeurs"),
         State({"type": "affaire-geste", "evenement": ALL, "affaire": ALL}, "id"),
@@ -71,13 +64,13 @@ def rappels(app: dash.Dash) -> None:
         prevent_initial_call=True,
     )(remplir)
     app.callback(
-        *sorties,
+        *sorties(),
         Input({"type": "affaire-bouton", "action": ALL, "affaire": ALL}, "n_clicks"),
         *ou,
         prevent_initial_call=True,
     )(faire)
     app.callback(
-        *sorties,
+        *sorties(),
         Input({"type": "affaire-fichier", "affaire": ALL}, "contents"),
         State({"type": "affaire-fichier", "affaire": ALL}, "filename"),
         *ou,
@@ -85,9 +78,10 @@ def rappels(app: dash.Dash) -> None:
     )(recevoir)
 
 
-def _code(ou: str | None) -> str:
-    """Return the procedure of a page's path."""
-    return (ou or "").rstrip("/").rpartition("/")[2]
+def _ou(ou: str | None) -> tuple[str, str]:
+    """Return the procedure of a page's path, and the path where its affaires stand."""
+    code = code_du_chemin(ou or "")
+    return code, chemin(code)
 
 
 def remplir(
@@ -103,11 +97,11 @@ def remplir(
         return no_update, no_update
     dits = next((un for un, id_ in zip(valeurs, ids, strict=False) if id_ == voulu), None) or {}
     textes = {nom: un for nom, un in dits.items() if isinstance(un, str)}
-    code = _code(ou)
+    code, ici = _ou(ou)
     return conclure(
         lambda v: _remplir(v, code, voulu["evenement"], voulu["affaire"], textes, recherche),
         recherche,
-        chemin(code),
+        ici,
     )
 
 
@@ -134,11 +128,11 @@ def faire(clics: Sequence[int | None], ou: str | None, recherche: str | None) ->
     clic = bouton()
     if clic is None or not any(clics):
         return no_update, no_update
-    code = _code(ou)
+    code, ici = _ou(ou)
     return conclure(
         lambda v: agir(v, code, clic["action"], clic["affaire"], recherche),
         recherche,
-        chemin(code),
+        ici,
     )
 
 
@@ -150,14 +144,13 @@ def agir(v: Lecture, code: str, action: str, id_: str, recherche: str | None) ->
         if not ici.conduit:
             raise Refus("cette action n'est pas ouverte à ce compte")
         ici.regles.exiger(v, departement)
-        if action == "envoyer":
-            unes = [une for une in ici.lister(departement) if une.suite == ici.envoi(une)]
-            return _envoyer(ici, [une for une in unes if une.suite][:LOT])
+        if action == ENVOI:
+            return _envoyer(ici, ici.a_envoyer(ici.lister(departement))[:LOT])
         return ici.regles.ensemble(v, ici.registre, departement, action)
     une = ici.lire(id_)
     if not ici.conduit:
         raise Refus("cette action n'est pas ouverte à ce compte")
-    if action == "envoyer":
+    if action == ENVOI:
         return _envoyer(ici, [une])
     if action in {"arrive", "non_arrive"}:
         lever_le_doute(ici.registre, une.id, arrive=action == "arrive")
@@ -183,8 +176,8 @@ def recevoir(
     donne = premier_fichier(contenus, noms)
     if donne is None:
         return no_update, no_update
-    code = _code(ou)
-    return conclure(lambda v: _recevoir(v, code, *donne), recherche, chemin(code))
+    code, ici = _ou(ou)
+    return conclure(lambda v: _recevoir(v, code, *donne), recherche, ici)
 
 
 def _recevoir(v: Lecture, code: str, nom: str, contenu: str) -> str:
@@ -207,7 +200,7 @@ def emporter(code: str, id_: str, nom: str, forme: str) -> flask.typing.Response
     except Refus as refus:
         return _refuser(refus)
     lire_numeros(numeros_ouverts(octets))
-    flask.g.lignes = max(1, len(a_remplir.liste(ici.registre, une)))  # the audit says how many
+    flask.g.lignes = max(1, len(ici.cas(une)))  # the audit says how many
     return a_emporter(flask.Response(octets), fichier)
 
 

@@ -23,14 +23,20 @@ from dashboards.depots import depots
 from dashboards.documents import documents
 from dashboards.doublons import routes as doublons
 from dashboards.droits import droits
+from dashboards.envois import rappels as rappels_des_envois
+from dashboards.envois import routes as envois
 from dashboards.erreurs import erreurs
 from dashboards.exports import telechargements
 from dashboards.fichiers import fichiers
 from dashboards.fournisseur import fournisseur
 from dashboards.garde import gardes
+from dashboards.gestes import rappels as rappels_des_gestes
+from dashboards.journee import arrivees
+from dashboards.journee import rappels as rappels_de_la_journee
 from dashboards.mesures import mesures
 from dashboards.mesures import rappels as rappels_des_mesures
-from dashboards.navigation import appel, navigation
+from dashboards.navigation import appel, navigation, statut
+from dashboards.notes import rappels as rappels_des_notes
 from dashboards.protection import protections
 from dashboards.registres import registres
 from dashboards.remise import remises
@@ -38,6 +44,7 @@ from dashboards.reponses import rendre_script
 from dashboards.requetes import requetes
 from dashboards.traces import traces
 from dashboards.traceur import DE_DASH, traceur
+from dashboards.vues import rappels as rappels_des_vues
 from infocentre.acces.modele import SEUL
 from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
@@ -53,6 +60,8 @@ A_LA_DEMANDE = re.compile(r'src="[^"]*/(dash_ag_grid/|assets/dashAgGrid)')
 # Dash's own table, and what old browsers lack; assets/regenerator.min.js is all that Dash needs.
 INUTILES = re.compile(r'src="[^"]*/dash/(dash_table|deps/polyfill)')
 # What Dash fetches once a grid, or a chart, is on the page.
+FONTE = re.compile(r"@font-face\{[^}]*\}")
+DOCUMENT = {"/", "/<path:path>"}  # the rules of Dash that give the page of an address
 GRILLE = "/_dash-component-suites/dash_ag_grid/async-community.js"
 GRAPHIQUE = "/_dash-component-suites/dash/dcc/async-graph.js"
 CHARGEMENT = '<div id="react-entry-point"><p class="_dash-loading">Chargement…</p></div>'
@@ -137,8 +146,13 @@ def creer_app(
     app.server.config["RECONNAITRE"] = reconnaitre
     app.layout = lambda: coquille(acces(), identite_affichee(), marque=marque)
     navigation(app)
+    rappels_des_gestes(app)
     rappels_des_mesures(app)
     rappels_des_affaires(app)
+    rappels_des_notes(app)
+    rappels_des_vues(app)
+    rappels_de_la_journee(app)
+    rappels_des_envois(app)
     _routes(app)
     _preparer(app)
     return app
@@ -184,6 +198,7 @@ def _routes(app: dash.Dash) -> None:
         documents,
         mesures,
         fichiers_affaires,
+        envois,
         doublons,
         requetes,
         traceur,
@@ -209,10 +224,12 @@ def _routes(app: dash.Dash) -> None:
     @serveur.get("/version")
     def version() -> dict[str, Any]:
         ouverte = lecteur().ouvrir()
-        return {"version": ouverte.version.numero if ouverte else 0}
+        return {"version": ouverte.version.numero if ouverte else 0, "arrivees": arrivees()}
 
     @serveur.after_request
     def proteger(reponse: flask.Response) -> flask.Response:
+        if reponse.status_code == 200 and str(flask.request.url_rule) in DOCUMENT:  # noqa: PLR2004
+            reponse.status_code = statut(flask.request.path)
         reponse.headers["Content-Security-Policy"] = _politique(app)
         return reponse
 
@@ -225,7 +242,16 @@ def _feuille_dsfr() -> str:
     """Return one sheet of all that is vendored, its paths made absolute."""
     feuilles = [DSFR / "core/core.main.min.css", *sorted(DSFR.glob("component/*/*.css"))]
     texte = "\n".join(feuille.read_text("utf-8") for feuille in feuilles)
+    texte = FONTE.sub(lambda une: _fonte(une[0]), texte)
     return re.sub(r"url\((?:\.\./)+", "url(/dsfr/", texte)
+
+
+def _fonte(regle: str) -> str:
+    """Return a rule of font as it is served: nothing of one that is not here."""
+    nom = re.search(r"fonts/([\w-]+\.woff2)", regle)
+    if nom is None or not (polices() / nom[1]).is_file():
+        return ""
+    return re.sub(r",url\([^)]*\.woff\) format\(\"woff\"\)", "", regle)
 
 
 @functools.cache
@@ -234,6 +260,6 @@ def _politique(app: dash.Dash) -> str:
     scripts = " ".join(["'self'", *app.csp_hashes()])
     return (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'self'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; base-uri 'self'; "
         "frame-ancestors 'none'; form-action 'self'"
     )

@@ -6,6 +6,10 @@ from typing import TypedDict
 
 from dash import ctx
 
+ENVOI = "envoi"  # what a button does: the message of an affaire, or of all that wait, leaves
+TOUTES = "toutes"  # in the place of an affaire: all that wait
+DIT, MESSAGE = "geste-dit", "affaire-message"  # what a gesture says, where a page shows it
+
 
 class Bouton(TypedDict, total=False):
     """What the identifier of a button says, beside its type."""
@@ -14,6 +18,8 @@ class Bouton(TypedDict, total=False):
     adresse: str
     affaire: str
     evenement: str
+    note: str
+    vue: str
     travail: str
 
 

@@ -24,12 +24,15 @@ from infocentre.acces.avis import LesAvis
 from infocentre.acces.comptes import Compte, Comptes, Fiche, normaliser
 from infocentre.acces.facteurs import adresse_otpauth
 from infocentre.acces.freins import Freins, d_une_session
+from infocentre.acces.habitudes import Habitudes
 from infocentre.acces.jetons import FACTEUR, MOT_DE_PASSE
 from infocentre.acces.modele import Role
+from infocentre.acces.perimetre import TOUT
 from infocentre.acces.politique import ROLES
 from infocentre.acces.remplacements import NOMS as QUOIS
 from infocentre.acces.remplacements import Remplacements
 from infocentre.acces.sessions import Session, Sessions
+from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions import Magasin, ouvrir_magasin
 from infocentre.demarches.invitations import (
     CHOISIR,
@@ -38,8 +41,14 @@ from infocentre.demarches.invitations import (
     envoyer_lien,
     messagerie_reglee,
 )
+from infocentre.demarches.recapitulatif import RYTHME, RYTHMES
+from infocentre.lecture.commun import departements
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import epcis
+from infocentre.lecture.recherche import inscrits
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, majuscule
+from infocentre.noyau.francais import accorder, clef_de_tri, majuscule, minuscule
+from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import a_present, dater_heure
 
 comptes = flask.Blueprint("comptes", __name__)
@@ -89,6 +98,9 @@ def _mon_compte(**dits: object) -> flask.Response:
         a_confirmer=remplacements.confirmables(compte.acces),
         facteur=siens.a(compte),
         restants=siens.restants(compte),
+        rythmes=list(RYTHMES.items()),
+        rythme=Habitudes(magasin, compte.identifiant).lire().get(RYTHME, ""),
+        messagerie=messagerie_reglee(lecteur().dossier.racine),
         **dits,
     )
 
@@ -120,6 +132,15 @@ def _exiger_mot(session: Session) -> None:
 def _lire_les_avis(session: Session) -> flask.typing.ResponseReturnValue:
     LesAvis(_magasin()).lire(session.compte.identifiant)
     return flask.redirect(retour_permis(flask.request.form.get("suite", "")), 303)
+
+
+def _recapituler(session: Session) -> flask.Response:
+    """Keep how often what waits is sent to the holder."""
+    voulu = flask.request.form.get("rythme", "")
+    if voulu not in RYTHMES:
+        raise Refus("ce rythme n'existe pas", que_faire="En choisir un de la liste.")
+    Habitudes(_magasin(), session.compte.identifiant).garder(**{RYTHME: voulu})
+    return _mon_compte(dit=f"Récapitulatif par courriel : {minuscule(RYTHMES[voulu])}.")
 
 
 def _preparer_facteur(session: Session) -> flask.Response:
@@ -178,6 +199,7 @@ def _confirmer(session: Session) -> flask.Response:
 MIENNES: Mapping[str, Callable[[Session], flask.typing.ResponseReturnValue]] = {
     "sessions": _fermer_les_autres,
     "avis": _lire_les_avis,
+    "recapitulatif": _recapituler,
     "facteur": _preparer_facteur,
     "facteur-confirmer": _confirmer_facteur,
     "facteur-oter": _oter_facteur,
@@ -212,7 +234,7 @@ def inviter() -> flask.typing.ResponseReturnValue:
         fiche = _lire_fiche(flask.request.form.get("identifiant", ""))
         Comptes(_magasin()).inviter(fiche, acces().qui)
     except Refus as refus_:
-        return _liste(refus_, flask.request.form), 422
+        return _liste(refus_, _saisi()), 422
     compte = Comptes(_magasin()).lire(fiche.identifiant)
     _tracer(compte, f"invité, {ROLES[compte.role].nom}, {en_mots(compte.perimetre)}")
     return _fiche(compte.identifiant, **_remettre(compte))
@@ -234,7 +256,7 @@ def agir(identifiant: str) -> flask.typing.ResponseReturnValue:
         faire = ACTIONS.get(flask.request.form.get("action", ""), _inconnue)
         return _fiche(identifiant, **faire(compte))
     except Refus as refus_:
-        return _fiche(identifiant, refus=refus_, saisi=flask.request.form), 422
+        return _fiche(identifiant, refus=refus_, saisi=_saisi()), 422
 
 
 def _changer(compte: Compte) -> dict[str, Any]:
@@ -346,7 +368,7 @@ def _lire_fiche(identifiant: str) -> Fiche:
         role = Role(lu.get("role", ""))
     except ValueError:
         raise Refus("le rôle manque", que_faire="En choisir un dans la liste.") from None
-    lieux = {nom: lu.get(nom, "").replace(",", " ").split() for nom in NOMS}
+    lieux = {nom: un.split() for nom, un in lieux_saisis().items()}
     return Fiche(
         normaliser(identifiant),
         lu.get("nom", ""),
@@ -354,6 +376,17 @@ def _lire_fiche(identifiant: str) -> Fiche:
         perimetre_du_role(role, lieux),
         lu.get("organisme", ""),
     )
+
+
+def lieux_saisis() -> dict[str, str]:
+    """Return what a form says of each kind of place: codes that are ticked, or typed."""
+    lu = flask.request.form
+    return {nom: " ".join(lu.getlist(nom)).replace(",", " ") for nom in NOMS}
+
+
+def _saisi() -> dict[str, str]:
+    """Return what a form holds, to be shown again."""
+    return flask.request.form.to_dict() | lieux_saisis()
 
 
 def _tracer(compte: Compte, fait: str) -> None:
@@ -411,7 +444,38 @@ def _fiche(
 
 
 def _choix() -> dict[str, object]:
-    return {"roles": [(str(role), un.nom) for role, un in ROLES.items()]}
+    return {
+        "roles": [(str(role), un.nom) for role, un in ROLES.items()],
+        "lieux": _lieux_connus(),
+    }
+
+
+def _lieux_connus() -> dict[str, list[tuple[str, str]]]:
+    """Return the places that an account may be bounded by: code and name; none before any month.
+
+    Who guichets are is public: it is all that is read here of the data.
+    """
+    ouverte = lecteur().ouvrir()
+    if ouverte is None:
+        return {}
+    v = Lecture(ouverte, TOUT)
+    lus, ici = inscrits(v), departements(v)
+    siens = noms_organismes(
+        {"guichet": un["guichet"], "nom": un["nom"], "organisme": organisme}
+        for un in lus
+        if (organisme := un["organisme"])
+    )
+    noms: dict[str, dict[str, str]] = {
+        "departements": {code: nom_departement(code) for code in ici},
+        "epci": {code: nom for un in ici for code, nom in epcis(v, un).items()},
+        "organismes": dict(siens),
+        "guichets": {un["guichet"]: un["nom"] or un["guichet"] for un in lus},
+    }
+    tries = {
+        quoi: sorted(unes.items(), key=lambda une: clef_de_tri(une[1]))
+        for quoi, unes in noms.items()
+    }
+    return tries | {"departements": [("tous", "Tous les départements"), *tries["departements"]]}
 
 
 def _etat(compte: Compte) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 import flask
 
 from dashboards import temoin
-from dashboards.composants.identite import identite
+from dashboards.composants.identite import identite, vers_le_premier_compte
 from dashboards.composants.natifs import Bloc
 from dashboards.courant import lecteur, reconnu
 from dashboards.protection import LOCAUX, hotes, page_demandee, refuser
@@ -106,8 +106,10 @@ def dire_qui() -> dict[str, object]:
 def identite_affichee() -> Bloc | None:
     """Return who is signed in, for the header; None while there are no accounts."""
     moi = reconnu() if flask.has_request_context() else None
-    if moi is None or not moi.qui:
+    if moi is None:
         return None
+    if not moi.qui:  # no account yet: the first one is made there
+        return vers_le_premier_compte()
     return identite(nom_affiche(moi), temoin.preuve(), administre=moi.peut(Action.COMPTES))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from collections.abc import Callable
 
 import flask
@@ -59,6 +60,11 @@ def acces() -> Acces:
 def qui() -> str:
     """Return the name under which what this person decides is kept."""
     return acces().qui or utilisateur()
+
+
+def aujourdhui() -> dt.date:
+    """Return the day of the one who acts."""
+    return dt.datetime.now().astimezone().date()
 
 
 def veille() -> Veille:

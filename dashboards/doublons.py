@@ -5,14 +5,8 @@ Names go to the review only.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import datetime as dt
 import logging
-import re
-import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import flask
@@ -20,7 +14,8 @@ from dash import html, no_update
 
 from dashboards.composants.elements import exports
 from dashboards.composants.revue import ecrire_cas
-from dashboards.courant import acces, qui
+from dashboards.courant import acces, aujourdhui, qui
+from dashboards.gestes import fichier_recu
 from dashboards.page import Contexte, contexte_affiche, contexte_exact
 from dashboards.reponses import a_emporter
 from infocentre.acces.roles import Role
@@ -60,11 +55,6 @@ def registre(v: Lecture) -> Affaires:
 def memoire(v: Lecture) -> Memoire:
     """Return the decisions, to which whoever asks adds theirs."""
     return Memoire(ouvrir_magasin(v.dossier.racine), qui(), personnes())
-
-
-def aujourdhui() -> dt.date:
-    """Return the day of the one who acts."""
-    return dt.datetime.now().astimezone().date()
 
 
 def cas_voulus(v: Lecture, filtres: Filtres, adresse: Mapping[str, str]) -> list[Cas]:
@@ -214,12 +204,17 @@ def _suite(c: Contexte, dite: Mapping[str, Any]) -> dict[str, Any]:
     return {"pile": donner(c.v, restants[:PILE])}
 
 
-def dire_attente(nombre: int) -> str:
-    """Say how many cases wait."""
-    return accorder(nombre, "cas à décider", "cas à décider")
-
-
 # --- The cases that are followed ------------------------------------------------------------------
+
+
+def confier(recherche: str | None) -> str:
+    """Give every deletion that is decided to its guichet; return '' once it is done."""
+    c = contexte(recherche)
+    dossiers.exiger_revue(c.v, c.filtres.departement)
+    affaires = registre(c.v)
+    for une in actes.decidees(affaires.lister(c.filtres.departement, procedure=PROCEDURE)):
+        actes.confier(affaires, une)
+    return ""
 
 
 def une_affaire(v: Lecture, id_: str) -> Affaire:
@@ -228,34 +223,6 @@ def une_affaire(v: Lecture, id_: str) -> Affaire:
     if une.situation.procedure.code != PROCEDURE or not v.p.voit(une.departement):
         raise Refus(f"l'affaire « {id_[:24]} » n'est pas un cas de doublons")
     return une
-
-
-def agir(recherche: str | None, id_: str, evenement: str) -> None:
-    """Do what a button asks of a case, or of all that are decided."""
-    c = contexte(recherche)
-    dossiers.exiger_revue(c.v, c.filtres.departement)
-    affaires = registre(c.v)
-    if id_ == "toutes":
-        siennes = actes.decidees(affaires.lister(c.filtres.departement, procedure=PROCEDURE))
-    else:
-        siennes = [une_affaire(c.v, id_)]
-    for une in siennes:
-        actes.agir(affaires, une, evenement)
-
-
-def encore(chemin: str, recherche: str | None) -> str:
-    """Return the address of a page, changed so that it is made again."""
-    c = contexte(recherche)
-    nu = re.sub(r"[?&]vus=[^&]*", "", recherche or "").lstrip("?&")
-    return f"{chemin}?{nu}{'&' if nu else ''}vus={registre(c.v).tete().rang}"
-
-
-def alerte(refus: Refus) -> html.Div:
-    """Return what a refusal says, where one clicked."""
-    phrases = [f"{majuscule(refus.quoi)}.", refus.que_faire]
-    return html.Div(
-        [html.P(une) for une in phrases if une], role="alert", className="fr-alert fr-alert--error"
-    )
 
 
 # --- The form of guichets -------------------------------------------------------------------------
@@ -279,16 +246,8 @@ def signaler(recherche: str | None, guichet: str, valeurs: Mapping[str, str]) ->
 def lire(recherche: str | None, contenu: str, nom: str) -> html.Div:
     """Read a returned workbook; return its acknowledgement, and why some rows are refused."""
     c = contexte(recherche)
-    try:
-        octets = base64.b64decode(contenu.partition(",")[2], validate=True)
-    except binascii.Error:
-        raise Refus(
-            "ce fichier n'est pas arrivé entier", que_faire="Le rendre de nouveau."
-        ) from None
-    with tempfile.TemporaryDirectory() as dossier:
-        chemin = Path(dossier) / "formulaire.xlsx"
-        chemin.write_bytes(octets)
-        ici = c.filtres.departement
+    ici = c.filtres.departement
+    with fichier_recu(nom, contenu) as chemin:
         try:
             lu = formulaire.lire(c.v, ici, chemin)
         except Refus as refus:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import flask
 
 from dashboards.page import Contexte, contexte_exact
-from dashboards.reponses import exporter_reponse
+from dashboards.reponses import a_emporter, exporter_reponse, nommer
 from infocentre.exports import Donnees
 from infocentre.lecture.livraisons import provenance
 from infocentre.noyau.erreurs import Refus
@@ -26,21 +26,27 @@ ACCUEIL = "Revenir à l'accueil et choisir un mois."
 
 Fabrique = Callable[[Contexte], Donnees]
 EXPORTS: dict[str, Fabrique] = {}
+CLASSEURS: dict[str, Callable[[Contexte], bytes]] = {}
 _SANS_CONTROLE: set[str] = set()
 
 telechargements = flask.Blueprint("telechargements", __name__)
 
 
-def export(nom: str, *, charges: bool = False) -> Callable[[Fabrique], Fabrique]:
+def export(
+    nom: str, *, charges: bool = False, xlsx: Callable[[Contexte], bytes] | None = None
+) -> Callable[[Fabrique], Fabrique]:
     """Serve what the function returns at /export/<nom>.<one of FORMATS>, filters included.
 
-    With `charges`, it is also served before any month is controlled.
+    With `charges`, it is also served before any month is controlled. `xlsx` makes its workbook,
+    where it is another than that of rows.
     """
 
     def inscrire(fabrique: Fabrique) -> Fabrique:
         EXPORTS[nom] = fabrique
         if charges:
             _SANS_CONTROLE.add(nom)
+        if xlsx:
+            CLASSEURS[nom] = xlsx
         return fabrique
 
     return inscrire
@@ -56,6 +62,9 @@ def telecharger(nom: str, format_: str) -> flask.Response:
         c = contexte_exact(flask.request.args.to_dict(), charges=nom in _SANS_CONTROLE)
         donnees = replace(EXPORTS[nom](c), source=provenance(c.v, c.filtres))
         flask.g.lignes = sum(len(une.lignes) for une in (donnees, *donnees.autres))
+        if voulu == "xlsx" and nom in CLASSEURS:
+            fichier = nommer(donnees, voulu, _precision(c))
+            return a_emporter(flask.Response(CLASSEURS[nom](c)), fichier)
         return exporter_reponse(donnees, voulu, _precision(c))
     except Refus as refus:
         return _refuser(404, refus.quoi, refus.que_faire or ACCUEIL)

@@ -18,11 +18,15 @@ class _Page(TypedDict):
 
 
 class Page(_Page, total=False):
-    """A page: what Dash keeps of it, and what places it in the menu (see coquille)."""
+    """A page: what Dash keeps of it, what places it in the menu (see coquille).
+
+    `connu` tells, of the variables of its address, whether what they name exists.
+    """
 
     menu: int
     sous: str
     rubrique: str
+    connu: Callable[..., bool]
 
 
 def pages() -> list[Page]:

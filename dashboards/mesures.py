@@ -1,324 +1,60 @@
-"""What the page Mesures does: events of affaires, messages, answers, files to take away.
+"""What the page Mesures does of all that wait: proposed, accepted, sent; an affaire has its face.
 
 Everything is written through the registre of affaires, in the name of whoever asks.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import contextlib
-import datetime as dt
-import functools
-import logging
 import re
-import tempfile
-import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import dash
 import flask
-from dash import ALL, Input, Output, State, html, no_update
+from dash import ALL, Input, State, no_update
 
-from dashboards.clics import Bouton, bouton
-from dashboards.composants.apostrophes import courber
-from dashboards.composants.elements import typographie
-from dashboards.courant import lecteur, lecture, qui, veille
-from dashboards.reponses import a_emporter
-from infocentre.affaires import Acteur, Affaire, Affaires
-from infocentre.demarches import envoi
-from infocentre.demarches.envoi import Empeche, Messagerie
-from infocentre.demarches.message import Message, brouillon
-from infocentre.demarches.registre import registre_de
+from dashboards import affaires
+from dashboards.clics import bouton
+from dashboards.gestes import conclure, registre, sorties
+from infocentre.affaires.registre import MESURES
+from infocentre.demarches.face import chemin
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import departements, mois_controles
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, simplifier
-from infocentre.procedures.mesures_correctives import actes, ecrits, reponses
-from infocentre.procedures.mesures_correctives import comptes as attendus
-from infocentre.procedures.mesures_correctives.fiches import imprimer_les_fiches
-from infocentre.procedures.mesures_correctives.message import Pour, preparer, texte
+from infocentre.procedures.mesures_correctives import actes
 from infocentre.procedures.mesures_correctives.proposer import proposer
-from infocentre.restitutions.commande import Commande, fabriquer
-from infocentre.restitutions.formes import FORMES
-from infocentre.restitutions.service import lire_service
-
-JOURNAL = logging.getLogger("infocentre.dashboards")
-TOUTES = "toutes"
-LOT = 20  # messages that one click sends: each has its fiche printed
-_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 mesures = flask.Blueprint("mesures", __name__)
-
-
-def registre() -> Affaires:
-    """Return the affaires, on which whoever asks acts."""
-    return registre_de(lecteur().dossier, Acteur(qui()))
-
-
-def aujourdhui() -> dt.date:
-    """Return the day of the one who acts."""
-    return dt.datetime.now().astimezone().date()
-
-
-def empeche(id_: str, evenement: str) -> str:
-    """Return why an event would be refused now, '' when it would not."""
-    try:
-        registre().exiger(id_, evenement)
-    except Refus as refus:
-        return refus.quoi
-    return ""
 
 
 def rappels(app: dash.Dash) -> None:
     """Register what buttons and files of the page do."""
     app.callback(
-        Output("adresse", "href", allow_duplicate=True),
-        Output("mesure-message", "children"),
+        *sorties(),
         Input({"type": "mesure-action", "evenement": ALL, "affaire": ALL}, "n_clicks"),
-        State({"type": "mesure-champ", "nom": ALL}, "value"),
-        State({"type": "mesure-champ", "nom": ALL}, "id"),
         State("adresse", "search"),
         prevent_initial_call=True,
     )(faire)
-    app.callback(
-        Output("adresse", "href", allow_duplicate=True),
-        Output("mesure-message", "children", allow_duplicate=True),
-        Input({"type": "mesure-fichier", "affaire": ALL}, "contents"),
-        State({"type": "mesure-fichier", "affaire": ALL}, "filename"),
-        State("adresse", "search"),
-        prevent_initial_call=True,
-    )(recevoir)
-    app.callback(
-        Output("adresse", "href", allow_duplicate=True),
-        Output("mesure-message", "children", allow_duplicate=True),
-        Input("reponse", "envois"),
-        State("reponse", "valeurs"),
-        State({"type": "mesure-champ", "nom": ALL}, "value"),
-        State("adresse", "search"),
-        prevent_initial_call=True,
-    )(repondre)
 
 
-def faire(
-    clics: Sequence[int | None],
-    valeurs: Sequence[str | None],
-    champs: Sequence[Mapping[str, str]],
-    recherche: str | None,
-) -> tuple[Any, Any]:
-    """Do what a button asks, then show the page again; a refusal is said where one clicked."""
+def faire(clics: Sequence[int | None], recherche: str | None) -> tuple[Any, Any]:
+    """Do what a button asks of all that wait; a refusal is said where one clicked."""
     clic = bouton()
     if not clic or not any(clics):
         return no_update, no_update
-    lire = lambda: _lire_clic(clic, zip(champs, valeurs, strict=True))  # noqa: E731
-    return conclure(lambda v: _agir(v, *lire(), recherche or ""), recherche)
-
-
-def _lire_clic(
-    clic: Bouton, champs: Iterable[tuple[Mapping[str, str], str | None]]
-) -> tuple[str, str, dict[str, str]]:
-    """Return the event, the affaire, and what the fields of this event say."""
-    nom = clic["evenement"]
-    dits = {
-        champ["nom"].rpartition(".")[2]: valeur.strip()
-        for champ, valeur in champs
-        if valeur and champ["nom"].rpartition(".")[0] in {nom, ""}
-    }
-    return nom, clic["affaire"], dits
-
-
-def recevoir(
-    contenus: Sequence[str | None], noms: Sequence[str | None], recherche: str | None
-) -> tuple[Any, Any]:
-    """Read a returned workbook or mail; what is refused of it is said line by line."""
-    donne = premier_fichier(contenus, noms)
-    if donne is None:
-        return no_update, no_update
-    return conclure(lambda v: _lire(v, *donne), recherche)
-
-
-def repondre(
-    envois: int | None,
-    valeurs: Mapping[str, object] | None,
-    vus: Sequence[str | None],
-    recherche: str | None,
-) -> tuple[Any, Any]:
-    """Keep the answer of a guichet to what was told of it; a refusal is said where one clicked."""
-    if not envois:
-        return no_update, no_update
-    rendue = lire_rendue(valeurs, vus, recherche)
-    return conclure(lambda v: _enregistrer(v, rendue), recherche)
-
-
-class Rendue(NamedTuple):
-    """A form that a guichet filled in for an affaire, and how many events it then had."""
-
-    affaire: str
-    dits: Mapping[str, str]
-    vus: int | None
-
-
-def lire_rendue(
-    valeurs: Mapping[str, object] | None, vus: Sequence[str | None], recherche: str | None
-) -> Rendue:
-    """Read the form of a page: the affaire is that of its address."""
-    voulue = re.search(r"[?&]affaire=([\w-]{1,24})", recherche or "")
-    lus = valeurs if isinstance(valeurs, Mapping) else {}
-    connus = next(iter(vus), None)
-    return Rendue(
-        voulue[1] if voulue else "",
-        {nom: un.strip() for nom, un in lus.items() if isinstance(un, str)},
-        int(connus) if isinstance(connus, str) and connus.isdecimal() else None,
+    return conclure(
+        lambda v: faire_de_toutes(v, clic["evenement"], recherche or ""),
+        recherche,
+        chemin(MESURES),
     )
 
 
-def du_guichet() -> Affaires:
-    """Return the affaires, on which a guichet acts."""
-    return registre_de(lecteur().dossier, Acteur(qui(), "guichet"))
-
-
-def _enregistrer(v: Lecture, rendue: Rendue) -> str:
-    affaire, dits = lues.une_affaire(v, rendue.affaire), rendue.dits
-    par_cas: dict[str, dict[str, str]] = {}
-    for nom, dit in dits.items():
-        reference, point, champ = nom.partition(".")
-        if point and dit:
-            par_cas.setdefault(reference, {})[champ] = dit
-    saisie = reponses.Saisie(
-        {nom: dit for nom, dit in dits.items() if "." not in nom},
-        {
-            reference: (un.get("sort", ""), un.get("le", ""), un.get("texte", ""))
-            for reference, un in par_cas.items()
-        },
-        dits.get("plan", ""),
-    )
-    affaires = du_guichet()
-    lue = reponses.lire_saisie(affaire, lues.constats(v, affaire), saisie, affaires.aujourdhui)
-    reponses.enregistrer(affaires, lue, canal="application", vus=rendue.vus)
-    return ""
-
-
-class Vers(str):
-    """An address to go to, once what was asked is done."""
-
-    __slots__ = ()
-
-
-def publiee() -> Lecture:
-    """Return the published version as whoever asks may read it; raise Refus without any."""
-    v = lecture()
-    if v is None:
-        raise Refus("aucun mois n'est encore publié")
-    return v
-
-
-def conclure(
-    faire_: Callable[[Lecture], str], recherche: str | None, chemin: str = "/mesures"
-) -> tuple[Any, Any]:
-    """Do something, then show the page at `chemin` again, or say what it returns or refuses."""
-    try:
-        dit = faire_(publiee())
-    except Refus as refus:
-        return no_update, _alerte(refus)
-    except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
-        JOURNAL.exception("mesure en échec")
-        echec = "cela n'a pas pu être fait"
-        return no_update, _alerte(Refus(echec, que_faire="Recommencer ; sinon, le signaler."))
-    if isinstance(dit, Vers):
-        return str(dit), None
-    if dit:
-        return no_update, html.Div(
-            [html.P(un) for un in dit.split("\n")],
-            role="status",
-            className="fr-alert fr-alert--warning",
-        )
-    return _encore(chemin, recherche or ""), None
-
-
-def _encore(chemin: str, recherche: str) -> str:
-    """Return the address of the page, changed by the head of the chain so that it is made again."""
-    nu = re.sub(r"[?&]vus=[^&]*", "", recherche).lstrip("?&")
-    return f"{chemin}?{nu}{'&' if nu else ''}vus={registre().tete().rang}"
-
-
-def _alerte(refus: Refus) -> html.Div:
-    dit = html.P(courber(typographie(refus.phrase)))
-    return html.Div(dit, role="alert", className="fr-alert fr-alert--error")
-
-
-def _agir(v: Lecture, nom: str, id_: str, dits: Mapping[str, str], recherche: str) -> str:
-    """Do what a button says; return what must still be read, '' when all is done."""
-    if id_ == TOUTES:
-        return _ENSEMBLE[nom](v, recherche)
-    if nom in {actes.ENVOYER, actes.RELANCER}:
-        pour = actes.pour(relance=nom == actes.RELANCER)
-        return _envoyer(v, [lues.une_affaire(v, id_)], pour)
-    affaire = lues.une_affaire(v, id_)
-    if nom in {"arrive", "non_arrive"}:
-        envoi.lever_le_doute(registre(), id_, arrive=nom == "arrive")
-        return ""
-    jour = _jour(dits["jour"]) if "jour" in dits else None
-    donnees = _donnees(affaire, nom, dits)
-    if actes.part_par_message(nom):
-        objet, corps = texte(v, affaire, nom, jour or registre().aujourdhui)  # type: ignore[arg-type]
-        donnees = {"objet": objet, "corps": corps, **donnees}
-    vus = int(dits["vus"]) if dits.get("vus", "").isdigit() else None
-    registre().agir(id_, nom, donnees, jour=jour, vus=vus)
-    return ""
-
-
-def _donnees(affaire: Affaire, nom: str, dits: Mapping[str, str]) -> dict[str, Any]:
-    """Return what an event carries, each text read as its procedure says."""
-    regle = affaire.situation.procedure.evenements.get(nom)
-    lus: dict[str, Any] = {}
-    for champ, dit in dits.items():
-        attendue = regle.donnees.get(champ) if regle else None
-        if attendue is None:
-            continue
-        if attendue.type == "date":
-            lus[champ] = _jour(dit).isoformat()
-        elif attendue.type == "oui_non":
-            lus[champ] = _choisir({"oui": "oui", "non": "non"}, dit, attendue.titre) == "oui"
-        elif attendue.type == "choix":
-            lus[champ] = _choisir(attendue.choix, dit, attendue.titre)
-        elif attendue.type in {"liste", "lignes"}:
-            lus[champ] = _actions(dit)
-        else:
-            lus[champ] = dit
-    return lus
-
-
-def _choisir(choix: Mapping[str, str], texte: str, titre: str) -> str:
-    """Return the code of what a person wrote or chose; raise Refus with what there is to choose."""
-    for code, dit in choix.items():
-        if simplifier(texte) in {simplifier(dit), code}:
-            return code
-    raise Refus(
-        f"« {texte} » : « {titre} » n'a pas ce choix",
-        que_faire=f"Choisir parmi : {', '.join(choix.values())}.",
-    )
-
-
-def _actions(texte: str) -> list[dict[str, str]]:
-    """Read a plan: an action a line, « action ; qui ; JJ/MM/AAAA »."""
-    actions = []
-    for ligne in filter(None, (une.strip() for une in texte.split("\n"))):
-        action, qui, quand = ([un.strip() for un in ligne.split(";")] + ["", ""])[:3]
-        pour_le = _jour(quand).isoformat() if quand else ""
-        actions.append({"action": action, "qui": qui, "pour_le": pour_le})
-    return actions
-
-
-def _jour(texte: str) -> dt.date:
-    lu = _DATE.fullmatch(texte.strip())
-    try:
-        return dt.date(int(lu[3]), int(lu[2]), int(lu[1])) if lu else dt.date.fromisoformat(texte)
-    except ValueError:
-        raise Refus(f"« {texte} » n'est pas une date JJ/MM/AAAA") from None
+def faire_de_toutes(v: Lecture, action: str, recherche: str) -> str:
+    """Do what a button says of all that wait; return what must still be read, '' for nothing."""
+    if action not in ENSEMBLE:
+        raise Refus("cette action n'existe pas", que_faire="Actualiser la page.")
+    return ENSEMBLE[action](v, recherche)
 
 
 # --- Several at once ------------------------------------------------------------------------------
@@ -343,102 +79,10 @@ def _accepter(v: Lecture, recherche: str) -> str:
     return ""
 
 
-def _envoyer_tout(v: Lecture, recherche: str) -> str:
-    ici, _ = _lieu(v, recherche)
-    attendent = actes.a_envoyer(lues.affaires(v, ici))
-    return _envoyer(v, attendent[:LOT], actes.pour(relance=False))
-
-
-def _relancer_tout(v: Lecture, recherche: str) -> str:
-    ici, mois = _lieu(v, recherche)
-    dues = attendus.compter(v, ici, mois, registre().aujourdhui).relances
-    return _envoyer(v, list(dues)[:LOT], actes.pour(relance=True))
-
-
-_ENSEMBLE: Mapping[str, Callable[[Lecture, str], str]] = {
+ENSEMBLE: Mapping[str, Callable[[Lecture, str], str]] = {
     actes.PROPOSER: _proposer,
     actes.ACCEPTER: _accepter,
-    actes.ENVOYER: _envoyer_tout,
-    actes.RELANCER: _relancer_tout,
 }
-
-
-def imprimer_a_part(v: Lecture, departement: str, mois: str, organisme: str) -> bytes:
-    """Return a fiche made by a process of its own: this one keeps serving pages."""
-    commande = Commande("fiche", "pdf", departement, mois=mois, guichet=organisme, perimetre=v.p)
-    return fabriquer(v.dossier, commande, permis=veille())
-
-
-def _envoyer(v: Lecture, affaires: Sequence[Affaire], pour: Pour) -> str:
-    """Send by SMTP; return what was not sent, and why."""
-    messagerie = envoi.lire_messagerie(v.dossier.racine)
-    jour = registre().aujourdhui
-    par_id = {une.id: une for une in affaires}
-    envoi.limiter(registre(), list(par_id))
-    tenir = functools.partial(
-        file.place, v.dossier.file, uuid.uuid4().hex, qui=qui(), permis=veille()
-    )
-    with imprimer_les_fiches(v, affaires, imprimer_a_part, tenir) as imprimer:
-        messages = envoi.preparer_chacun(
-            par_id, lambda id_: preparer(v, par_id[id_], pour, jour, imprimer=imprimer)
-        )
-        return donner(messages, messagerie)
-
-
-def donner(messages: Iterable[Message | Empeche], messagerie: Messagerie) -> str:
-    """Give messages to the server; return what was not sent, and why, '' when all was."""
-    bilan = envoi.envoyer(registre(), messages, messagerie)
-    if not bilan.echouees and not bilan.en_suspens:
-        return ""
-    return "\n".join(
-        [
-            f"{accorder(len(bilan.envoyees), 'message envoyé', 'messages envoyés')}.",
-            *[f"{id_} : pas envoyé, {raison}." for id_, raison in bilan.echouees],
-            *[f"{id_} : en suspens, {raison}." for id_, raison in bilan.en_suspens],
-        ]
-    )
-
-
-@contextlib.contextmanager
-def fichier_recu(nom: str, contenu: str) -> Iterator[Path]:
-    """Give, for a while, the file that a page was given."""
-    try:
-        octets = base64.b64decode(contenu.partition(",")[2], validate=True)
-    except (binascii.Error, ValueError):
-        raise Refus("ce fichier n'a pas pu être reçu", que_faire="Le choisir de nouveau.") from None
-    with tempfile.TemporaryDirectory(prefix="infocentre-reponse-") as temporaire:
-        chemin = Path(temporaire) / (re.sub(r"[^\w. -]", "_", nom)[-80:] or "reponse.xlsx")
-        chemin.write_bytes(octets)
-        yield chemin
-
-
-def premier_fichier(
-    contenus: Sequence[str | None], noms: Sequence[str | None]
-) -> tuple[str, str] | None:
-    """Return (name, content) of the file that a page sent, None without any."""
-    return next(
-        (
-            (nom if isinstance(nom, str) else "", un)
-            for nom, un in zip(noms, contenus, strict=False)
-            if isinstance(un, str) and un
-        ),
-        None,
-    )
-
-
-def _lire(v: Lecture, nom: str, contenu: str) -> str:
-    affaires = registre()
-    with fichier_recu(nom, contenu) as chemin:
-        lue = reponses.lire(affaires, chemin, affaires.aujourdhui)
-    lues.une_affaire(v, lue.affaire)
-    reponses.enregistrer(affaires, lue)
-    lus = accorder(len(lue.unites), "cas lu", "cas lus")
-    return dire_refusees(f"Réponse enregistrée, {lus}", lue.refusees)
-
-
-def dire_refusees(lu: str, refusees: Sequence[str]) -> str:
-    """Return what was refused of a file, after what was read of it; '' when nothing was."""
-    return "\n".join([f"{lu}. Ce qui est refusé :", *refusees]) if refusees else ""
 
 
 # --- Files to take away ---------------------------------------------------------------------------
@@ -447,24 +91,4 @@ def dire_refusees(lu: str, refusees: Sequence[str]) -> str:
 @mesures.get("/mesures/<id_>/<nom>.<forme>")
 def emporter(id_: str, nom: str, forme: str) -> flask.typing.ResponseReturnValue:
     """Serve the draft of a message, a letter, the note or the dossier of an affaire."""
-    try:
-        v = publiee()
-        octets = _fichier(v, lues.une_affaire(v, id_), f"{nom}.{forme}")
-    except Refus as refus:
-        return flask.Response(refus.phrase, 404, mimetype="text/plain; charset=utf-8")
-    return a_emporter(flask.Response(octets), f"{nom}-{id_}.{forme}")
-
-
-def _fichier(v: Lecture, une: Affaire, nom: str) -> bytes:
-    affaires = registre()
-    jour = affaires.aujourdhui
-    if nom in {"message.eml", "relance.eml"}:
-        pour = actes.pour(relance=nom == "relance.eml")
-        pret = preparer(v, une, pour, jour, imprimer=imprimer_a_part)
-        return brouillon(pret, lire_service(v.dossier.racine), affaires.instant)
-    if nom == "dossier.zip":
-        return ecrits.dossier(v, une, jour)
-    base, _, forme = nom.rpartition(".")
-    if base not in ecrits.LETTRES or forme not in {"pdf", "docx"}:
-        raise Refus("ce fichier n'existe pas", que_faire="Reprendre le lien de la page.")
-    return FORMES[forme](ecrits.LETTRES[base](v, une, jour))
+    return affaires.emporter(MESURES, id_, nom, forme)

@@ -17,9 +17,11 @@ from dash.development.base_component import Component
 
 from dashboards.composants.apostrophes import courber
 from dashboards.courant import acces, version_publiee
-from dashboards.garde import montree
+from dashboards.garde import montree, page_ouverte
 from dashboards.inscrites import Page, pages
 from dashboards.page import Vue
+from dashboards.vues import vue_par_defaut
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import apostropher
 
 SORTIES = (
@@ -58,25 +60,52 @@ def montrer(chemin: str, recherche: str | None) -> tuple[Any, ...]:
     qui = acces()
     chemin = qui.accueil if chemin == "/" else chemin
     page, variables = _trouver(chemin)
-    parametres = parse_qs((recherche or "").removeprefix("?"), keep_blank_values=True)
+    voulue, garde = recherche or "", vue_par_defaut(chemin)
+    recherche = garde.appliquer(voulue) if garde else voulue
+    parametres = parse_qs(recherche.removeprefix("?"), keep_blank_values=True)
     adresse = {nom: valeurs[0] for nom, valeurs in parametres.items()} | variables
     version = version_publiee()  # before what is read of it: one published meanwhile is told
     vue = montree(qui, page, adresse)
     dit = page["title"]
     titre = dit(**variables) if callable(dit) else dit
-    annonce = {"chemin": chemin, "titre": apostropher(titre), "texte": apostropher(_resume(vue))}
+    annonce = {
+        "chemin": chemin,
+        "titre": apostropher(titre),
+        "texte": apostropher(_resume(vue)),
+        "demandee": f"{chemin}{voulue}",
+        "adresse": f"{chemin}{recherche}",
+        "vue": garde is not None,
+    }
     return (
         courber(vue.tete),
         [un.ecrire() for un in vue.filtres],
         [un.ecrire() for un in vue.reglages],
-        f"{chemin}{recherche or ''}",
+        f"{chemin}{recherche}",
         courber(vue.contenu),
         chemin,
         _suite(vue, adresse),
         vue.pastille,
         annonce,
-        {"adresse": f"{chemin}{recherche or ''}", "version": version},
+        {"adresse": f"{chemin}{recherche}", "version": version},
     )
+
+
+def statut(chemin: str) -> int:
+    """Return the status of the document at a path: 404 of what is unknown, 403 of what is closed.
+
+    The page says the same in a sentence; what cannot be told is left to it.
+    """
+    qui = acces()
+    page, variables = _trouver(qui.accueil if chemin == "/" else chemin)
+    if page["module"].endswith("not_found_404"):
+        return 404
+    if not page_ouverte(page, qui):
+        return 403
+    connu = page.get("connu")
+    try:
+        return 200 if connu is None or connu(**variables) else 404
+    except Refus:
+        return 200
 
 
 def _suite(vue: Vue, adresse: dict[str, str]) -> str:

@@ -65,10 +65,15 @@ def a_emporter(reponse: flask.Response, nom: str) -> flask.Response:
 
 
 def exporter_reponse(donnees: Donnees, format_: Format, precision: str = "") -> flask.Response:
-    """Return the download; the file is named after the title, then `precision` (place, month)."""
+    """Return the download, named as `nommer` does."""
     permis = veille() if flask.has_request_context() else None
     if permis:
         donnees = replace(donnees, emporte=dire_emport(qui()))
+    octets = en_octets(donnees, format_, permis)
+    return a_emporter(flask.Response(octets), nommer(donnees, format_, precision))
+
+
+def nommer(donnees: Donnees, format_: Format, precision: str = "") -> str:
+    """Return the name of a download: its title, then `precision` (place, month)."""
     nom = "-".join(filter(None, [slug(donnees.titre), slug(precision)]))
-    fin = "-excel.csv" if format_ == "csv-excel" else f".{format_}"
-    return a_emporter(flask.Response(en_octets(donnees, format_, permis)), f"{nom}{fin}")
+    return f"{nom}-excel.csv" if format_ == "csv-excel" else f"{nom}.{format_}"

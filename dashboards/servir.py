@@ -84,9 +84,11 @@ def post_worker_init(processus: Processus) -> None:
     What is kept from then on is not searched for garbage again: that would stop long pages.
     """
     from dashboards.app import chauffer
+    from dashboards.envois import veiller
 
     chauffer(processus.wsgi, PREMIERES)
     threading.Thread(target=_ancrer_sans_fin, daemon=True).start()
+    veiller(processus.wsgi.config["LECTEUR"])
     gc.collect()
     gc.freeze()
 

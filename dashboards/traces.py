@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl, unquote_plus
 import dash
 import flask
 
+from dashboards.clics import ENVOI
 from dashboards.courant import lecteur, reconnu
 from dashboards.erreurs import APPELS, lire_json
 from dashboards.garde import nom_du_rappel, ouverte
@@ -33,6 +34,7 @@ from infocentre.contrat.montres import Montres
 from infocentre.contrat.numeros import numeros_ecrits, numeros_ouverts
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.mesures_correctives import actes
 
 REFUSE, INDISPONIBLE = 403, 503
 # What is said of an address: filters, never what someone typed to look for a person.
@@ -54,6 +56,7 @@ ROUTES: Mapping[str, Trace] = {
     "/doublons/listes/<guichet>/<nom>.<forme>": Trace.DOCUMENT,
     "/droits/extrait": Trace.EXTRAIT,
     "/echantillon/classeur.xlsx": Trace.EXPORT,
+    "/envois/messages.zip": Trace.DOCUMENT,
     "/export/<nom>.<format_>": Trace.EXPORT,
     "/guichets/registre.xlsx": Trace.EXPORT,
     "/mesures/<id_>/<nom>.<forme>": Trace.DOCUMENT,
@@ -65,11 +68,13 @@ RAPPELS: Mapping[Action | None, Trace] = {
     Action.AFFAIRES: Trace.AFFAIRE,
     Action.DOUBLONS: Trace.AFFAIRE,
     Action.SIGNALER: Trace.AFFAIRE,
+    Action.NOTER: Trace.NOTE,
     Action.REGLER: Trace.REGLAGE,
     Action.COMPTES: Trace.COMPTE,
 }
-MESSAGES = frozenset({"envoyer", "envoyer_relance"})
+MESSAGES = frozenset({ENVOI, actes.ENVOYER, actes.RELANCER})
 ENVOIENT = frozenset({"mesures.faire", "affaires.faire"})
+LISENT = frozenset({"envois.compter", "envois.suivre", "envois.voir"})  # they change nothing
 # What is kept of the identifier of what was clicked, and its name in an entry.
 CLIQUES = {"action": "evenement"} | {
     un: un for un in ("adresse", "affaire", "bouton", "evenement", "travail")
@@ -190,7 +195,7 @@ def _tracer_vue(app: dash.Dash, qui: Acces, regle: str, corps: bytes) -> None:
     appel = lire_json() if regle == APPELS else None
     rappel = nom_du_rappel(app, appel) if isinstance(appel, dict) else ""
     faite = RAPPELS.get(politique.RAPPELS.get(rappel))
-    if faite and _agit(appel):
+    if faite and rappel not in LISENT and _agit(appel):
         dites = _cliquee(appel)
         parti = rappel in ENVOIENT and dites.get("evenement") in MESSAGES
         faite = Trace.MESSAGE if parti else faite

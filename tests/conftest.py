@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import tempfile
@@ -13,7 +14,8 @@ import duckdb
 import pytest
 from hypothesis import settings
 
-from tests.donnees.communs import VARIABLE, une_fois
+from tests.donnees.communs import GARDES, une_fois
+from tests.profondeur import PROFONDEUR
 
 if TYPE_CHECKING:
     from infocentre.entrepot import Dossier
@@ -29,7 +31,7 @@ FILS = ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 # Speed is measured by the benchmarks: an example that waits for a busy machine is not wrong.
-settings.register_profile("infocentre", deadline=None)
+settings.register_profile("infocentre", deadline=None, max_examples=25 * PROFONDEUR)
 settings.load_profile("infocentre")
 
 
@@ -37,8 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the directory that the processes of a run have in common, share the cores out."""
     _ecrire_en_memoire()
     _partager_les_coeurs(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
-    if not hasattr(config, "workerinput"):
-        os.environ[VARIABLE] = tempfile.mkdtemp(prefix="infocentre-communs-")
+    if not os.environ.get(GARDES):
+        os.environ[GARDES] = tempfile.mkdtemp(prefix="infocentre-communs-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(GARDES), ignore_errors=True))
 
 
 def _ecrire_en_memoire() -> None:
@@ -68,15 +71,14 @@ def _partager_les_coeurs(processus: int) -> None:
     pytest.MonkeyPatch().setattr(duckdb, "connect", partager)
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove it, once they have ended."""
-    if not hasattr(config, "workerinput"):
-        shutil.rmtree(os.environ[VARIABLE], ignore_errors=True)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put first what waits: one process does it while another makes the demonstration."""
-    items.sort(key=lambda item: [not item.path.is_relative_to(un) for un in DABORD])
+    items.sort(key=lambda item: _rang(item.path))
+
+
+@functools.cache
+def _rang(chemin: Path) -> list[bool]:
+    return [not chemin.is_relative_to(un) for un in DABORD]
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -4,10 +4,17 @@
   var React = window.React;
   var creer = React.createElement;
 
+  // What a page that opens on filters kept was asked as, and where it is (dashboards/vues.py).
+  var ouverte = {};
+
   function aller(adresse) {
+    suivreAdresse(adresse === ouverte.demandee ? ouverte.adresse : adresse);
+    window.scrollTo(0, 0);
+  }
+
+  function suivreAdresse(adresse) {
     window.history.pushState({}, "", adresse);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-    window.scrollTo(0, 0);
   }
 
   // A click that stays in the application; any other is left to the browser.
@@ -32,13 +39,27 @@
     );
   }
 
-  function Recherche(champ, valeur, changer, saisir) {
-    function valider(e) { if (e.target.value.trim() !== champ.valeur) changer(champ.nom, e.target.value.trim()); }
+  // What is typed is looked for once the hand rests; leaving the field, or Enter, does not wait.
+  var REPOS = 400;
+
+  function Recherche(champ, valeur, changer, saisir, attentes) {
+    function valider(e) {
+      var voulue = e.target.value.trim();
+      clearTimeout(attentes[champ.nom]);
+      delete attentes[champ.nom];
+      if (voulue !== champ.valeur) changer(champ.nom, voulue);
+    }
+    function attendre(e) {
+      var tapee = { target: { value: e.target.value } };
+      clearTimeout(attentes[champ.nom]);
+      attentes[champ.nom] = setTimeout(function () { valider(tapee); }, REPOS);
+      saisir(champ.nom, e.target.value);
+    }
     return creer(
       "div", { key: champ.nom, className: "filtre recherche" }, Etiquette(champ),
       creer("input", {
         id: "filtre-" + champ.nom, className: "fr-input", type: "search", autoComplete: "off", value: valeur, "data-filtre": champ.nom,
-        onChange: function (e) { saisir(champ.nom, e.target.value); },
+        onChange: attendre,
         onBlur: valider,
         onKeyDown: function (e) { if (e.key === "Enter") valider(e); }
       })
@@ -65,10 +86,15 @@
   function BarreFiltres(props) {
     var champs = props.champs || [], reglages = props.reglages || [];
     // What is being typed or has just been chosen, until the page answers.
-    var etat = React.useState({}), saisies = etat[0], noter = etat[1];
+    var etat = React.useState({}), saisies = etat[0], noter = etat[1], attentes = React.useRef({}).current;
     React.useEffect(function () {
       // An answer to what was asked before the last change says nothing of that change.
-      if (props.adresse === window.location.pathname + window.location.search) noter({});
+      if (props.adresse !== window.location.pathname + window.location.search) return;
+      noter(function (avant) {
+        var gardees = {};
+        Object.keys(attentes).forEach(function (nom) { gardees[nom] = avant[nom]; });  // still typed
+        return gardees;
+      });
     }, [props.champs, props.reglages, props.adresse]);
     function saisir(nom, valeur) {
       noter(function (avant) { var apres = Object.assign({}, avant); apres[nom] = valeur; return apres; });
@@ -79,7 +105,7 @@
     }
     function champ(un) {
       var valeur = un.nom in saisies ? saisies[un.nom] : un.valeur;
-      return ({ recherche: Recherche, cases: Cases }[un.genre] || Choix)(un, valeur, changer, saisir);
+      return ({ recherche: Recherche, cases: Cases }[un.genre] || Choix)(un, valeur, changer, saisir, attentes);
     }
     if (!champs.length && !reglages.length) return null;
     return creer(
@@ -104,7 +130,7 @@
       "ul", { className: "fr-nav__list" },
       props.entrees.map(function (entree) {
         return creer(
-          "li", { key: entree.chemin, className: "fr-nav__item" },
+          "li", { key: entree.chemin, className: "fr-nav__item" + (entree.leger ? " leger" : "") },
           creer("a", {
             className: "fr-nav__link", href: entree.chemin + (props.suite || ""), onClick: suivre,
             "aria-current": courant(entree, ici) ? "page" : undefined
@@ -139,37 +165,93 @@
     var avant = React.useRef(null);
     React.useEffect(function () {
       if (page.titre) document.title = page.titre;
+      ouverte = page;
+      if (page.adresse !== page.demandee && window.location.pathname + window.location.search === page.demandee) {
+        window.history.replaceState({}, "", page.adresse);
+      }
       // Another page: the next Tab starts at its beginning.
       if (avant.current && page.chemin && avant.current !== page.chemin) {
         var contenu = document.getElementById("contenu");
         if (contenu) contenu.focus({ preventScroll: true });
       }
       avant.current = page.chemin || avant.current;
+      // A place in the page is gone to once the page is there.
+      var lieu = window.location.hash && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+      if (lieu) window.requestAnimationFrame(function () { lieu.scrollIntoView(); });
     }, [page]);
     return creer("p", { className: "fr-sr-only", role: "status", id: "annonce-texte" }, page.texte || "");
   }
 
-  // Whatever is asked once the session has ended, the page says so.
-  var FERMEE = "session-fermee", demander = window.fetch;
-  window.fetch = function () {
-    return demander.apply(window, arguments).then(function (reponse) {
+  // Whatever is asked once the session has ended, or while the server does not answer, the page says
+  // so. A page that was asked waits, and is asked again; what acts is never sent twice.
+  var FERMEE = "session-fermee", COUPEE = "serveur-muet", demander = window.fetch;
+  var muet = null;  // what waits: `voulue`, the address of a page, and `reessayer`; {} is what acted
+  function annoncer(nouveau) {
+    if (nouveau === muet) return;
+    muet = nouveau;
+    window.dispatchEvent(new Event(COUPEE));
+  }
+  function appeler(demande) {
+    return demander.apply(window, demande).then(function (reponse) {
+      if (reponse.status > 501 && reponse.status < 505) throw new TypeError(reponse.statusText);
       if (reponse.status === 401) window.dispatchEvent(new Event(FERMEE));
       return reponse;
     });
+  }
+  window.fetch = function () {
+    var demande = arguments, corps = String((demande[1] || {}).body || "");
+    var page = corps.indexOf("contenu-page.children") > 0, acte = corps.indexOf('"changedPropIds"') > 0;
+    var voulue = page ? JSON.parse(corps).inputs.map(function (un) { return un.value || ""; }).join("") : "";
+    function essayer() {
+      return appeler(demande).then(function (reponse) {
+        if (muet && muet.voulue && page) window.history.replaceState({}, "", voulue);
+        if (muet && muet.voulue && !page) muet.reessayer();
+        else annoncer(null);
+        return reponse;
+      }, function (erreur) {
+        if (!page) {
+          if (acte && !muet) annoncer({});
+          throw erreur;
+        }
+        return new Promise(function (fini) {
+          annoncer({ voulue: voulue, reessayer: function () { fini(essayer()); } });
+        });
+      });
+    }
+    return essayer();
   };
 
   // Says that other data than those on the screen are published; `page` says which these are.
+  var ARRIVEES = "infocentre-arrivees";
+
+  // What came for the reader since they last looked at what waits for them, as /version says it.
+  function Arrivees(props) {
+    var lu = React.useState(0), nombre = lu[0], lire = lu[1];
+    React.useEffect(function () {
+      function dire(e) { lire(e.detail); }
+      window.addEventListener(ARRIVEES, dire);
+      return function () { window.removeEventListener(ARRIVEES, dire); };
+    }, []);
+    return creer(
+      "div", { id: props.id, role: "status", className: "arrivees" },
+      nombre ? creer("a", { href: "/", onClick: suivre, className: "fr-badge fr-badge--info fr-badge--no-icon", title: "Arrivé depuis votre dernière visite de l’accueil" }, nombre > 1 ? nombre + " nouvelles" : "1 nouvelle") : null
+    );
+  }
+
   function VersionNouvelle(props) {
     var etat = React.useState(false), perimee = etat[0], dire = etat[1];
     var fin = React.useState(false), fermee = fin[0], clore = fin[1];
+    var vide = React.useState(null), coupure = vide[0], couper = vide[1];
     React.useEffect(function () {
       var montree = (props.page || {}).version, fini = false;
       dire(false);
       function verifier() {
         fetch("/version").then(function (r) { return r.ok ? r.json() : Promise.reject(); }).then(function (lue) {
           if (!fini && typeof montree === "number" && lue.version !== montree) dire(true);
+          if (!fini) window.dispatchEvent(new CustomEvent(ARRIVEES, { detail: lue.arrivees || 0 }));
         }).catch(function () {});
       }
+      verifier();
       var minuteur = setInterval(verifier, 15000);
       return function () { fini = true; clearInterval(minuteur); };
     }, [props.page]);
@@ -178,6 +260,42 @@
       window.addEventListener(FERMEE, fermer);
       return function () { window.removeEventListener(FERMEE, fermer); };
     }, []);
+    React.useEffect(function () {
+      function entendre() {
+        // The page of that address is not there: the address is that of the one on the screen.
+        if (muet && muet.voulue && props.page) window.history.replaceState({}, "", props.page.adresse);
+        couper(muet);
+      }
+      function revenir() { if (muet && muet.voulue) muet.reessayer(); }
+      function redemander() {
+        if (muet && muet.voulue === window.location.pathname + window.location.search) muet.reessayer();
+      }
+      window.addEventListener(COUPEE, entendre);
+      window.addEventListener("online", revenir);
+      window.addEventListener("_dashprivate_pushstate", redemander);
+      return function () {
+        window.removeEventListener(COUPEE, entendre);
+        window.removeEventListener("online", revenir);
+        window.removeEventListener("_dashprivate_pushstate", redemander);
+      };
+    }, [props.page]);
+    if (coupure) {
+      return creer(
+        "div", { id: props.id, role: "alert", className: "version-nouvelle" },
+        creer(
+          "div", { className: "fr-notice fr-notice--info" },
+          creer("div", { className: "fr-container" }, creer(
+            "div", { className: "fr-notice__body" },
+            creer("p", null,
+              coupure.voulue ? "Le serveur ne répond pas : la page demandée n'est pas arrivée. " : "Le serveur ne répond pas : ce qui vient d'être demandé n'est peut-être pas fait. ",
+              creer("button", {
+                type: "button", className: "fr-btn fr-btn--sm fr-btn--secondary",
+                onClick: function () { if (coupure.reessayer) coupure.reessayer(); else window.location.reload(); }
+              }, coupure.voulue ? "Réessayer" : "Actualiser la page"))
+          ))
+        )
+      );
+    }
     if (fermee) {
       var retour = window.location.pathname + window.location.search;
       return creer(
@@ -345,6 +463,33 @@
     return React.useMemo(function () { return construire(props.arbre); }, [props.arbre]);
   }
 
+  // A queue: a button does what its own line asks, or that of a head what its lines do, those that
+  // are ticked when some are. Nothing is asked twice before an answer.
+  function File(props) {
+    var attend = React.useState(false), occupee = attend[0], occuper = attend[1];
+    var arbre = React.useMemo(function () { return construire(props.arbre); }, [props.arbre]);
+    React.useEffect(function () { occuper(false); }, [props.arbre, props.reponse]);
+    function cochees(section) {
+      return Array.from(section.querySelectorAll("input[type=checkbox]:checked")).map(function (un) { return un.value; });
+    }
+    function cliquer(e) {
+      var bouton = e.target.closest("button[data-cle], button[data-tout]");
+      if (!bouton || occupee) return;
+      var section = bouton.closest("section"), siennes = cochees(section);
+      var cles = bouton.dataset.cle ? [bouton.dataset.cle] : siennes;
+      var groupe = cles.length ? "" : bouton.dataset.groupe;
+      occuper(true);
+      props.setProps({ fait: { cles: cles, groupe: groupe, fois: ((props.fait || {}).fois || 0) + 1 } });
+    }
+    function cocher(e) {
+      var section = e.target.closest("section"), tout = section && section.querySelector("button[data-tout]");
+      if (!tout) return;
+      var nombre = cochees(section).length;
+      tout.textContent = !nombre ? tout.dataset.tout : tout.dataset.verbe + (nombre > 1 ? " les " + nombre + " cochées" : " la cochée");
+    }
+    return creer("div", { id: props.id, onClick: cliquer, onChange: cocher, "aria-busy": occupee ? "true" : undefined, className: "file" }, arbre);
+  }
+
   function octets(nombre) {
     return (nombre / 1e6).toFixed(1).replace(".", ",") + " Mo";
   }
@@ -442,7 +587,7 @@
     );
   }
 
-  window.infocentre = { Bloc: Bloc, GrillePapier: GrillePapier, VersionNouvelle: VersionNouvelle, BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, Chercher: Chercher, Depot: Depot, aller: aller, suivre: suivre };
+  window.infocentre = { Bloc: Bloc, File: File, Arrivees: Arrivees, GrillePapier: GrillePapier, VersionNouvelle: VersionNouvelle, BarreFiltres: BarreFiltres, Menu: Menu, Annonce: Annonce, Chercher: Chercher, Depot: Depot, aller: aller, suivre: suivre };
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.infocentre = {
@@ -453,8 +598,25 @@
       if (change.valeur) parametres.set(change.nom, change.valeur);
       else parametres.delete(change.nom);
       parametres.delete("page");
+      parametres.delete("vue");
+      // Without any filter, the page would open on those that are kept.
+      var lieux = ["departement", "mois", "epci"], reste = Array.from(parametres.keys()).some(function (nom) { return lieux.indexOf(nom) < 0; });
+      if (ouverte.vue && !reste) parametres.set("vue", "aucune");
       var recherche = parametres.toString();
-      return recherche ? "?" + recherche : "";
+      // Said to the address itself: what Dash knows of it may be older (a page that opened on
+      // filters kept, or that did not come).
+      suivreAdresse(window.location.pathname + (recherche ? "?" + recherche : ""));
+      return window.dash_clientside.no_update;
+    },
+    // What a gesture says, on the page that it is for, which may have been made again since.
+    dire: function (dit, id) {
+      if (!dit || dit.adresse !== window.location.pathname + window.location.search) return null;
+      setTimeout(function () {
+        var lieu = document.getElementById(id);
+        var haut = lieu ? lieu.getBoundingClientRect().top : 0;
+        if (lieu && lieu.firstChild && (haut < 0 || haut > 0.8 * window.innerHeight)) lieu.scrollIntoView();
+      }, 100);
+      return dit.dit;
     },
     // What was asked and is now there goes to the reader as a file.
     remettre: function (suivis) {

@@ -46,8 +46,9 @@
     return creer(
       "tr", { key: ligne.champ, className: ligne.differe ? "differe" : null },
       creer("th", { scope: "row" },
-        ligne.differe ? creer("span", { className: "signe", title: "Différent" }, creer("span", { "aria-hidden": "true" }, "≠ "), creer("span", { className: "fr-sr-only" }, "différent : ")) : null,
-        ligne.titre),
+        ligne.differe ? creer("span", { className: "signe", "aria-hidden": "true" }, "≠ ") : null,
+        ligne.titre,
+        ligne.differe ? creer("span", { className: "fr-sr-only" }, ", différent") : null),
       ligne.valeurs.map(function (morceaux, rang) {
         var numero = un.membres[rang].numero;
         var retire = choix.retires.indexOf(numero) >= 0;
@@ -137,12 +138,16 @@
     m.file = file;
     var courant = file[0], mien = courant && (choix && choix.cle === courant.cle ? choix : Object.assign({ cle: courant.cle }, choixDe(courant)));
 
+    // How many wait: as many as the page was given, less those decided since on it.
+    var faits = React.useState(0), decides = faits[0], compter = faits[1];
+
     // A new list (another filter) begins again; the rest of this one comes by `reponse`.
     var liste = React.useRef(props.liste);
     React.useEffect(function () {
       if (liste.current === props.liste) return;
       liste.current = props.liste;
       m.faits = {};
+      compter(0);
       ranger(ajouter([], props.pile, {})); dire({});
     }, [props.liste]);
 
@@ -169,9 +174,11 @@
       if (fait.annuler && r.fait) {
         var dernier = m.gestes.pop();
         delete m.faits[dernier.cas.cle];
+        compter(function (avant) { return avant - 1; });
         ranger(function (avant) { return [dernier.cas].concat(avant.filter(function (un) { return un.cle !== dernier.cas.cle; })); });
       } else if (!fait.annuler && r.fait) {
         m.gestes.push({ geste: r.geste, cas: fait.cas });
+        compter(function (avant) { return avant + 1; });
       } else if (!fait.annuler && r.rendre) {
         delete m.faits[fait.cle];
         ranger(function (avant) { return [fait.cas].concat(avant); });
@@ -228,6 +235,9 @@
 
     return creer(
       "section", { id: props.id, className: "revue", ref: racine, onKeyDown: frapper, "aria-label": "Revue des doublons" },
+      creer("p", { className: "attente" },
+        creer("strong", null, Math.max(props.nombre - decides, 0) + " cas à décider"),
+        decides > 0 ? " sur " + props.nombre + ", " + decides + (decides > 1 ? " décidés" : " décidé") + " sur cette page" : ""),
       courant ? creer(Cas, { cas: courant, choix: mien, titre: titre, garder: garder, choisir: choisir, retirer: retirer }) : creer("p", { className: "fr-callout" }, props.vide),
       creer("div", { className: "verdicts", role: "group", "aria-label": "Décision" },
         creer("p", { role: message.alerte ? "alert" : "status", className: message.alerte ? "dit fr-error-text" : "dit" }, message.texte || ""),

@@ -197,7 +197,7 @@
 
   function ligne(champ, valeur, changer, props) {
     if (champ.genre === "choix") return choix(champ, valeur, changer);
-    if (champ.genre === "case") return creer("label", { key: champ.nom, className: "case" }, creer("input", attributs(champ.nom, champ, valeur, changer)), " " + champ.libelle);
+    if (champ.genre === "case") return creer("label", { key: champ.nom, className: "case" }, creer("input", attributs(champ.nom, champ, valeur, changer)), " " + champ.libelle, champ.aide ? creer("span", { className: "fr-hint-text" }, champ.aide) : null);
     return creer(
       "div", { key: champ.nom, className: (champ.genre === "liste" ? "fr-select-group" : "fr-input-group") + (champ.large ? " large" : "") },
       creer("label", { className: "fr-label", htmlFor: champ.id }, champ.libelle, champ.aide ? creer("span", { className: "fr-hint-text" }, champ.aide) : null),
@@ -221,12 +221,21 @@
       var champs = un.champs.map(function (champ) { return ligne(champ, valeurs[champ.nom] || "", changer, props); });
       return un.legende ? creer("fieldset", { key: rang, className: "groupe" }, creer("legend", null, un.legende), creer("div", null, champs)) : creer("div", { key: rang, className: "groupe" }, champs);
     }
+    // Groups that are folded stand together, after the others, under the title of the first.
+    function blocs() {
+      var vus = [], replies = [], titre = "";
+      props.groupes.forEach(function (un, rang) {
+        if (un.repli) titre = titre || un.repli;
+        (un.repli ? replies : vus).push(groupe(un, rang));
+      });
+      return titre ? vus.concat([creer("details", { key: "repli", className: "repli" }, creer("summary", null, titre), replies)]) : vus;
+    }
     if (!(props.groupes || []).length) return null;
     return creer(
       "div", { className: props.classe },
       creer(
-        "form", { onSubmit: envoyer, autoComplete: "off" }, props.groupes.map(groupe),
-        props.bouton ? creer("button", { type: "submit", className: "fr-btn", disabled: Boolean(props.occupe) }, props.bouton) : null
+        "form", { onSubmit: envoyer, autoComplete: "off" }, blocs(),
+        props.bouton ? creer("button", { type: "submit", className: props.second ? "fr-btn fr-btn--secondary" : "fr-btn", disabled: Boolean(props.occupe) }, props.bouton) : null
       )
     );
   }

@@ -7,21 +7,23 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboards.clics import ENVOI, TOUTES
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import attributs, exports, faits, lien, repli, typographie
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.natifs import Bloc
 from dashboards.composants.saisie import Champ, Formulaire, Genre, GroupeEcrit, formulaire, groupe
-from dashboards.mesures import TOUTES
 from infocentre.affaires import Affaire
 from infocentre.affaires.formulaire import aide, options
-from infocentre.affaires.modele import Donnee, TypeDonnee
+from infocentre.affaires.modele import LIRE, Donnee, Procedure, TypeDonnee, TypeObjet
 from infocentre.demarches import a_remplir
 from infocentre.demarches.cas import Cas
 from infocentre.demarches.face import Face, chemin
 from infocentre.demarches.regles import Attente, Ensemble
 from infocentre.exports import lisible
+from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.filtres import Filtres
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
 from infocentre.noyau.temps import jour
 from infocentre.restitutions.document import Tableau
@@ -35,16 +37,39 @@ GENRES: Mapping[TypeDonnee, Genre] = {
     "liste": "zone",
     "lignes": "zone",
 }
+OBJETS: Mapping[TypeObjet, str] = {
+    "organisme": "Organisme",
+    "guichet": "Guichet",
+    "demande": "Demande",
+}
+LIGNES = {"texte_long": 4, "liste": 3, "lignes": 4}  # rows of a field
+CORPS = 16  # of a message
 OUVRIR = 10  # candidates that a page shows before they are asked for
 
 
-def champ(nom: str, donnee: Donnee) -> Champ:
-    """Return the field of what an event carries."""
+def champ(nom: str, donnee: Donnee, *, facultatif: bool = True) -> Champ:
+    """Return the field of what an event carries; `facultatif`: one that may be empty says so."""
     genre = GENRES.get(donnee.type, "text")
     choix = [("", "–"), *options(donnee)] if genre == "liste" else []
-    titre = donnee.titre if donnee.requis else f"{donnee.titre} (facultatif)"
+    titre = f"{donnee.titre} (facultatif)" if facultatif and not donnee.requis else donnee.titre
     dit = "" if donnee.type == "date" else aide(donnee)
-    return Champ(nom, titre, genre, aide=dit, options=choix, large=genre == "zone")
+    poses = {"rows": LIGNES[donnee.type]} if donnee.type in LIGNES else {}
+    return Champ(
+        nom, titre, genre, aide=dit, options=choix, large=genre == "zone", precisions=poses
+    )
+
+
+def nomme(face: Face, departement: str, donnee: Donnee) -> Donnee:
+    """Return what names a guichet as a choice among those that they see, by name."""
+    if donnee.type != "guichet":
+        return donnee
+    noms = sorted(noms_des_guichets(face.v, departement).items(), key=lambda un: un[1])
+    return donnee.model_copy(update={"type": "choix", "choix": dict(noms)})
+
+
+def objet_dit(procedure: Procedure) -> str:
+    """Return what the affaires of a procedure are of, as the head of a column says it."""
+    return OBJETS.get(procedure.objet_type) or majuscule(procedure.objet)
 
 
 def bouton(texte: str, action: str, affaire: str = TOUTES, *, second: bool = False) -> html.Button:
@@ -59,7 +84,13 @@ def bouton(texte: str, action: str, affaire: str = TOUTES, *, second: bool = Fal
 
 
 def geste(
-    nom: str, affaire: str, groupes: list[GroupeEcrit], valeurs: Mapping[str, str], texte: str
+    nom: str,
+    affaire: str,
+    groupes: list[GroupeEcrit],
+    valeurs: Mapping[str, str],
+    texte: str,
+    *,
+    second: bool = False,
 ) -> Formulaire:
     """Return the form of an event, or of what opens an affaire."""
     return formulaire(
@@ -67,6 +98,7 @@ def geste(
         groupes,
         valeurs,
         bouton=texte,
+        second=second,
         classe="formulaire reponse-guichet",
     )
 
@@ -99,7 +131,7 @@ def liste_des_affaires(face: Face, unes: Sequence[Affaire], filtres: Filtres) ->
     ]
     nombres = face.regles.nombres
     colonnes = (
-        majuscule(face.procedure.objet),
+        objet_dit(face.procedure),
         "État",
         *map(majuscule, nombres.values()),
         "Ce qui vient",
@@ -148,7 +180,7 @@ def attentes(
         for un in montrees
     ]
     avant = ("Avant le",) if any(un.avant for un in trouvees) else ()
-    colonnes = (majuscule(face.procedure.objet), "Pourquoi", *plus, *avant)
+    colonnes = (objet_dit(face.procedure), "Pourquoi", *plus, *avant)
     reste = len(trouvees) - len(montrees)
     suite = lien(f"Les voir toutes ({len(trouvees)})", filtres.lien(ici, etat="a_ouvrir"))
     return [
@@ -163,15 +195,17 @@ def a_part(un: Tableau | None, *, ouvert: bool = False) -> html.Details | None:
     return repli(un.titre, table(un), ouvert=ouvert) if un else None
 
 
-def ouverture(face: Face, objet: str) -> html.Details | None:
+def ouverture(face: Face, departement: str, objet: str) -> html.Details | None:
     """Return the form that opens an affaire, to who may; filled in with an object that is asked."""
     if not face.peut_ouvrir():
         return None
     nom = face.ouverture
     titre = face.procedure.evenements[nom].titre
+    genre: TypeDonnee = "guichet" if face.procedure.objet_type == "guichet" else "texte"
+    demandes = {"objet": Donnee(titre=objet_dit(face.procedure), type=genre, requis=True)}
     champs = [
-        Champ("objet", majuscule(face.procedure.objet)),
-        *(champ(cle, un) for cle, un in face.champs(nom).items()),
+        champ(cle, nomme(face, departement, un))
+        for cle, un in (demandes | face.champs(nom)).items()
     ]
     return html.Details(
         [
@@ -196,17 +230,24 @@ def table(un: Tableau) -> Bloc:
 # --- One affaire ----------------------------------------------------------------------------------
 
 
-def resume(face: Face, une: Affaire) -> html.Div:
-    """Return what it is of, where it stands, what comes next, by when."""
+def suite(face: Face, une: Affaire) -> html.P | None:
+    """Return the sentence that says what comes next, by when or since when."""
+    phrase = face.phrase(une)
+    return html.P(typographie(phrase), className="fr-text--lead a-suivre") if phrase else None
+
+
+def resume(face: Face, une: Affaire, vers: str = "") -> html.Div:
+    """Return what it is of (`vers`: its page), where it stands, by when."""
     etat = une.procedure.etats.get(une.etat) or une.situation.procedure.etats[une.etat]
+    nom, depuis = face.nom(une), face.chronologie(une)[-1][0]
     paires: list[tuple[str, Any]] = [
-        (majuscule(face.procedure.objet), face.nom(une)),
-        ("État", etat.titre),
-        *((nom, typographie(dit)) for nom, dit in face.regles.faits(face.v, une)),
+        (objet_dit(face.procedure), lien(nom, vers) if vers else nom),
+        ("État", f"{etat.titre}{f', étape {etat.etape}' if etat.etape else ''}"),
+        ("Ouverte le", jour(une.ouverte_le)) if face.conduit else ("Depuis le", jour(depuis)),
+        *((titre, typographie(dit)) for titre, dit in face.regles.faits(face.v, une)),
     ]
-    if suite := face.suite_dite(une):
-        paires.append(("Ce qui vient", typographie(majuscule(suite))))
-    paires += [(e.titre, jour(e.due)) for e in une.echeances if not e.alerte]
+    dues = [e for e in une.echeances if not e.alerte] if face.conduit else une.attendues
+    paires += [(e.titre, face.echeance(e.due)) for e in dues]
     ici = face.registre.aujourdhui
     alertes = [e for e in une.echeances if e.alerte and e.due <= ici]
     return html.Div(
@@ -215,9 +256,17 @@ def resume(face: Face, une: Affaire) -> html.Div:
             html.P(typographie(f"{alertes[-1].titre}, depuis le {jour(alertes[-1].due)}."))
             if alertes
             else None,
-            html.P(typographie(etat.page)),
+            html.P(typographie(etat.page)) if face.conduit else None,
         ]
     )
+
+
+def fiche(face: Face, une: Affaire, filtres: Filtres) -> str:
+    """Return the page of what an affaire is of, '' when it has none, or is not theirs to open."""
+    genre = face.procedure.objet_type
+    if genre not in {"guichet", "organisme"} or not face.v.voit(genre, une.objet):
+        return ""
+    return filtres.lien(f"/{genre}/{une.objet}")
 
 
 def suspens(face: Face, une: Affaire) -> html.Div | None:
@@ -240,52 +289,97 @@ def suspens(face: Face, une: Affaire) -> html.Div | None:
 
 def gestes(face: Face, une: Affaire, *, messagerie: bool) -> list[Any]:
     """Return the next action as a form, then the others behind « Autre chose »."""
-    a_part = face.procedure.classeur.evenement if face.procedure.classeur else ""
-    seuls = [nom for nom in face.possibles(une) if nom != a_part]
-    suite = [nom for nom in seuls if nom == une.suite]
-    autres = [nom for nom in seuls if nom != une.suite]
-    recoit = reception(face, une)
+    a_part = {face.regles.redige, face.procedure.classeur and face.regles.reponse()}
+    if not face.conduit:
+        a_part |= {*face.regles.fondus, face.regles.reponse()}
+    seuls = [nom for nom in face.possibles(une) if nom not in a_part]
+    voulue = face.suite(une)
     rendus: list[Any] = []
-    for nom in suite:
-        rendus += [
-            html.H2("Ce qui vient", className="fr-h5"),
-            *_un_geste(face, une, nom, messagerie),
-        ]
-    if recoit is not None and une.suite == a_part and face.conduit:
-        rendus += [html.H2("Ce qui vient", className="fr-h5"), recoit]
-        suite, recoit = [a_part], None
+    if voulue in seuls and (face.a_faire(une) or not face.conduit):
+        rendus += _un_geste(face, une, voulue, messagerie=messagerie)
+        seuls.remove(voulue)
+    recoit = reception(face, une, second=bool(rendus))
+    if recoit is not None and face.conduit:
+        rendus.append(recoit)
+    autres = [
+        repli(
+            une.situation.procedure.regle(nom).titre,
+            html.Div(_un_geste(face, une, nom, messagerie=messagerie, second=True)),
+        )
+        for nom in seuls
+    ]
+    if rendus:
+        rendus = [html.H2("Ce qui vient", className="fr-h5"), *rendus]
     if autres:
-        dedans = [
-            repli(
-                une.situation.procedure.evenements[nom].titre,
-                html.Div(_un_geste(face, une, nom, messagerie)),
-            )
-            for nom in autres
-        ]
-        rendus.append(repli("Autre chose", html.Div(dedans), ouvert=not suite))
-    return [*rendus, recoit]
+        rendus.append(repli("Autre chose", html.Div(autres), ouvert=not rendus))
+    return [*rendus, None if face.conduit else recoit]
 
 
-def _un_geste(face: Face, une: Affaire, nom: str, messagerie: bool) -> list[Any]:  # noqa: FBT001
-    regle = une.situation.procedure.evenements[nom]
+def _un_geste(
+    face: Face, une: Affaire, nom: str, *, messagerie: bool, second: bool = False
+) -> list[Any]:
+    """Return what does an event: its form, or its message and its form; or why it may not be."""
+    regle = une.situation.procedure.regle(nom)
+    if nom in face.regles.ailleurs:
+        dit, vers = face.regles.ailleurs[nom]
+        return [html.P(lien(dit, f"{vers}&departement={une.departement}"))]
     if contre := face.contre(une, nom):
         return [html.P(typographie(f"{majuscule(contre)}."))]
-    rendus: list[Any] = []
-    if face.conduit and face.envoi(une) == nom:
-        rendus.append(
-            exports({"Message et ses fichiers (.eml)": _adresse(face, une, "message.eml")})
-        )
-        if messagerie and face.par_courriel:
-            rendus.append(bouton("Envoyer par courriel", "envoyer", une.id))
-    champs = [champ(cle, un) for cle, un in face.champs(nom, une).items()]
-    champs.append(Champ("jour", "Jour où cela s'est passé", "date", aide="Aujourd'hui sans rien."))
-    valeurs = {"vus": str(len(une.situation.evenements))}
-    titre = f"Noter : {regle.titre.lower()}" if rendus else regle.titre
-    return [*rendus, geste(nom, une.id, [groupe(f"g-{nom}", champs)], valeurs, titre)]
+    champs = [
+        champ(cle, nomme(face, une.departement, un)) for cle, un in face.champs(nom, une).items()
+    ]
+    quand = Champ("jour", "Jour où cela s'est passé", "date", aide="Aujourd'hui sans rien.")
+    champs += [] if nom == LIRE else [quand]
+    groupes, vus = [groupe(f"g-{nom}", champs)], {"vus": str(len(une.situation.evenements))}
+    if not (face.conduit and face.envoi(une) == nom):
+        return [geste(nom, une.id, groupes, vus, regle.titre, second=second)]
+    emporter = exports({"Message et ses fichiers (.eml)": _adresse(face, une, "message.eml")})
+    note = f"Noter : {regle.titre.lower()}"
+    if not (messagerie and face.par_courriel):
+        return [*_a_relire(face, une, nom), emporter, geste(nom, une.id, groupes, vus, note)]
+    autrement = html.Div([emporter, geste(nom, une.id, groupes, vus, note, second=True)])
+    return [
+        *_a_relire(face, une, nom),
+        bouton("Envoyer ce message", ENVOI, une.id, second=second),
+        repli("Il part autrement", autrement),
+    ]
+
+
+def _a_relire(face: Face, une: Affaire, nom: str) -> list[Any]:
+    """Return the message of an event as it would leave; its words, where they may be changed."""
+    try:
+        objet, corps = face.texte(une, nom)
+    except Refus as refus:
+        return [html.P(typographie(refus.phrase))]
+    redige = face.regles.redige
+    if redige not in face.possibles(une):
+        return [repli("Le message", _message(objet, corps))]
+    champs = [
+        Champ("objet", "Objet", large=True),
+        Champ("corps", "Message", "zone", large=True, precisions={"rows": CORPS}),
+    ]
+    dits = {"objet": objet, "corps": corps.strip(), "vus": str(len(une.situation.evenements))}
+    garder = geste(
+        redige, une.id, [groupe("message", champs)], dits, "Garder ces mots", second=True
+    )
+    return [repli("Le message, à relire", garder, ouvert=True)]
+
+
+def _message(objet: str, corps: str) -> html.Div:
+    return html.Div([html.P(html.Strong(objet)), html.Pre(corps, className="lettre")])
+
+
+def message_dit(face: Face, une: Affaire) -> html.Details | None:
+    """Return the last message that left, to be read again; open before who is to answer it."""
+    dit = face.message_dit(une)
+    if dit is None:
+        return None
+    texte = _message(str(dit.dit("objet") or ""), str(dit.dit("corps")))
+    return repli(f"Le message du {jour(dit.jour)}", texte, ouvert=not face.conduit)
 
 
 def _adresse(face: Face, une: Affaire, fichier: str) -> str:
-    return f"/affaires/{face.procedure.code}/{une.id}/{fichier}"
+    return f"{chemin(face.procedure.code)}/{une.id}/{fichier}"
 
 
 def papiers(face: Face, une: Affaire) -> html.P | None:
@@ -303,10 +397,11 @@ def papiers(face: Face, une: Affaire) -> html.P | None:
     return exports(liens) if liens else None
 
 
-def reception(face: Face, une: Affaire) -> html.Div | None:
+def reception(face: Face, une: Affaire, *, second: bool) -> html.Div | None:
     """Return where a returned workbook or mail is put, while one is awaited."""
-    declare = face.procedure.classeur
-    if declare is None or declare.evenement not in face.possibles(une):
+    if face.regles.reponse() not in face.possibles(une):
+        return None
+    if not face.conduit and face.procedure.classeur is None:
         return None
     return html.Div(
         [
@@ -315,7 +410,9 @@ def reception(face: Face, une: Affaire) -> html.Div | None:
                     "Classeur rendu (.xlsx), ou courriel qui le porte (.eml)",
                     dcc.Upload(
                         html.Button(
-                            "Choisir le fichier reçu", className="fr-btn fr-btn--sm", type="button"
+                            "Choisir le fichier reçu",
+                            className=f"fr-btn fr-btn--sm{' fr-btn--secondary' if second else ''}",
+                            type="button",
                         ),
                         id={"type": "affaire-fichier", "affaire": une.id},
                         accept=".xlsx,.eml",
@@ -329,30 +426,51 @@ def reception(face: Face, une: Affaire) -> html.Div | None:
 
 
 def reponse(face: Face, une: Affaire, montres: Sequence[Cas], total: int) -> list[Any]:
-    """Return the form of the frozen list, a case at a time, with what was answered before."""
-    declare = face.procedure.classeur
-    if declare is None or face.conduit or declare.evenement not in face.possibles(une):
+    """Return the form of those of whom it is asked: of all at once, then case by case.
+
+    What was answered of a case before is in its fields: what is not changed stays.
+    """
+    nom = face.regles.reponse()
+    if face.conduit or nom not in face.possibles(une):
         return []
-    champs, deja = a_remplir.champs(face.procedure), face.regles.dites(une)
-    groupes, valeurs = [], {"vus": str(len(une.situation.evenements))}
+    questions, deja = face.champs(nom, une), face.regles.dites(une)
+    valeurs = {"vus": str(len(une.situation.evenements))}
+    champs = [champ(cle, un, facultatif=False) for cle, un in questions.items()]
+    champs.sort(key=lambda un: un.large)
+    groupes = [groupe("reponse", champs)] if questions else []
+    combien = f"{len(montres)} sur {total} ici" if len(montres) < total else f"{total}"
+    plie = f"Répondre cas par cas ({combien})" if questions else ""
+    nommer = len({un.constat.guichet for un in montres}) > 1
     for un in montres:
-        siens = [champ(f"{un.reference}.{nom}", donnee) for nom, donnee in champs.items()]
-        groupes.append(groupe("cas", siens, _cas(un)))
+        demandes = face.regles.champs_d_un_cas(un)
+        siens = [
+            champ(f"{un.reference}.{cle}", donnee, facultatif=not questions)
+            for cle, donnee in demandes.items()
+        ]
+        groupes.append(groupe("cas", siens, _cas(un, nommer=nommer), plie))
         valeurs |= {
-            f"{un.reference}.{nom}": str(dit)
-            for nom, dit in deja.get(un.reference, {}).items()
-            if nom in champs
+            f"{un.reference}.{cle}": str(dit)
+            for cle, dit in _encore_dites(demandes, deja.get(un.reference, {})).items()
         }
     texte = f"Envoyer les réponses ({accorder(len(montres), 'ligne')} sur {total} ici)"
+    envoyer = "Envoyer la réponse" if questions else texte
     return [
         html.H2("Répondre", className="fr-h5"),
-        geste(declare.evenement, une.id, groupes, valeurs, texte),
+        geste(nom, une.id, groupes, valeurs, envoyer),
     ]
 
 
-def _cas(un: Cas) -> str:
-    dits = (un.numero or un.unite, jour(un.jour) if un.jour else "", un.explication)
-    return " – ".join(filter(None, dits))
+def _encore_dites(demandes: Mapping[str, Donnee], dites: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was answered of a case, as far as it may still be: nothing of another choice."""
+    siennes = {cle: dit for cle, dit in dites.items() if cle in demandes and dit}
+    connues = all(not demandes[c].choix or dit in demandes[c].choix for c, dit in siennes.items())
+    return siennes if connues else {}
+
+
+def _cas(un: Cas, *, nommer: bool) -> str:
+    """Return a case as people read it; `nommer`: its guichet too."""
+    quand, nom = jour(un.jour) if un.jour else "", un.constat.nom if nommer else ""
+    return " – ".join(filter(None, (un.numero or un.unite, quand, nom, un.explication)))
 
 
 def liste_figee(face: Face, une: Affaire, montres: Sequence[Cas]) -> Bloc | None:

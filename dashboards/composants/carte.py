@@ -17,6 +17,7 @@ from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.tableaux import TableauDe, chiffre
 from infocentre.mesures.declarations import MesureCarte
 from infocentre.mesures.lignes_tableaux import FormeCarte
+from infocentre.noyau.francais import accorder
 from infocentre.restitutions import figures
 from infocentre.restitutions.figures import Montre
 from infocentre.restitutions.tables import connu
@@ -86,21 +87,28 @@ def _planche(
         f"{mesure.nom} par {TERRITOIRES[niveau]}",
         lu.seuil,
         noms=NOMS_ARRONDISSEMENTS if niveau == "arrondissement" else NOMS,
-        dire=lambda ligne: _dire(lu, ligne),
+        dire=lambda ligne: dire_lieu(lu, ligne),
         bornes=bornes,
         hachures=", ".join(filter(None, [petit, secret])),
         lien=ouvrir,
     )
 
 
-def _dire(lu: TableauDe[FormeCarte], ligne: FormeCarte) -> str:
+def dire_lieu(lu: TableauDe[FormeCarte], ligne: FormeCarte) -> str:
+    """Return what pointing at a place says."""
     if "attributions" not in lu.tableau.colonnes:
         return f"{ligne['libelle']} : {dire(chiffre(ligne, 'total'))} demandes actives"
     tension, demandes, attributions = (chiffre(ligne, nom) for nom in TENDUS)
-    return (
-        f"{ligne['libelle']} : {dire(tension, 1)} demandes pour une attribution "
-        f"({dire(demandes)} demandes, {dire(attributions)} attributions)"
-    )
+    comptes = f"{_compter(demandes, 'demande')}, {_compter(attributions, 'attribution')}"
+    if connu(tension) is None:
+        return f"{ligne['libelle']} : {comptes}"
+    return f"{ligne['libelle']} : {dire(tension, 1)} demandes pour une attribution ({comptes})"
+
+
+def _compter(nombre: Any, quoi: str) -> str:  # noqa: ANN401 - a cell
+    """Return « 1 attribution », or what stands for a count that is not told."""
+    su = connu(nombre)
+    return accorder(int(su), quoi) if su is not None else f"{dire(nombre)} {quoi}s"
 
 
 def _ailleurs(lu: TableauDe[FormeCarte], mesure: MesureCarte, fond: Fond, niveau: Niveau) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import dcc, html
 
+from dashboards.clics import DIT
 from dashboards.composants.elements import attributs
 from dashboards.composants.natifs import (
     Annonce,
+    Arrivees,
     BarreFiltres,
     Bloc,
     Chercher,
@@ -18,7 +21,18 @@ from dashboards.composants.natifs import (
 )
 from dashboards.garde import page_ouverte
 from dashboards.inscrites import pages
-from infocentre.acces.modele import Acces, Action
+from infocentre.acces.modele import Acces, Action, Role
+
+# What each role comes for, before the rest in its own order; who conducts, by default.
+PREMIERES: Mapping[Role | None, tuple[str, ...]] = {
+    None: ("/", "/mesures", "/suivi", "/doublons", "/affaires"),
+    Role.ANALYSTE: ("/", "/requetes", "/tableaux"),
+    Role.PREFET: ("/", "/mesures", "/documents"),
+    Role.GUICHET: ("/suivi", "/mesures", "/demandes"),
+    Role.PARTENAIRE: ("/tableaux", "/documents"),
+}
+# What is opened once a month, or by few: it weighs less.
+LEGERES = frozenset({"/requetes", "/livraisons", "/reglages", "/aide"})
 
 
 def navigation(qui: Acces) -> list[dict[str, Any]]:
@@ -34,18 +48,24 @@ def navigation(qui: Acces) -> list[dict[str, Any]]:
         if "sous" in une:
             dessous.setdefault(une["sous"], []).append(f"/{une['path'].split('/')[1]}")
     ouvertes = {une["path"] for une in siennes}
+    premieres = PREMIERES.get(qui.role, PREMIERES[None])
     entrees = sorted(
         (une for une in siennes if "menu" in une and une.get("sous") not in ouvertes),
-        key=lambda une: int(une["menu"]),
+        key=lambda une: (_place(une["path"], premieres), int(une["menu"])),
     )
     return [
         entree(
             une["path"],
             une.get("rubrique", une["name"]),
             sorted(set(dessous.get(une["path"], []))),
+            leger=une["path"] in LEGERES and une["path"] not in premieres,
         )
         for une in entrees
     ]
+
+
+def _place(chemin: str, premieres: Sequence[str]) -> int:
+    return premieres.index(chemin) if chemin in premieres else len(premieres)
 
 
 def coquille(qui: Acces, moi: Bloc | None, *, marque: str | None) -> html.Div:
@@ -83,6 +103,7 @@ def coquille(qui: Acces, moi: Bloc | None, *, marque: str | None) -> html.Div:
             Annonce(id="annonce"),
             _pied(),
             dcc.Location(id="adresse", refresh="callback-nav"),
+            dcc.Store(id=DIT),
         ]
     )
 
@@ -130,6 +151,7 @@ def _entete(qui: Acces, moi: Bloc | None, marque: str | None) -> html.Header:
                                 ],
                                 className="fr-header__brand fr-enlarge-link",
                             ),
+                            Arrivees(id="arrivees") if qui.peut(Action.AFFAIRES) else None,
                             Chercher(id="chercher") if qui.peut(Action.CHERCHER) else None,
                             moi,
                         ],

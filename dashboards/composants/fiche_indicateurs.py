@@ -17,6 +17,7 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.composants.graphique import graphique, vignette
+from dashboards.composants.indicateur import reperes
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.motifs import non_calculables
 from dashboards.composants.multiples import (
@@ -30,7 +31,8 @@ from dashboards.page import Contexte
 from infocentre.catalogue import Indicateur
 from infocentre.exports import lisible
 from infocentre.graphiques import Point
-from infocentre.graphiques.descriptions import Bande, Courbe
+from infocentre.graphiques.courbe import Repere
+from infocentre.graphiques.descriptions import EVENEMENTS, Bande, Courbe, reperes_du_mois
 from infocentre.lecture.commun import motifs
 from infocentre.lecture.fiche import Fiche, rang_lisible
 from infocentre.lecture.indicateurs import derniers_mois, mesure, se_distingue
@@ -120,6 +122,7 @@ def _panneau(c: Contexte, fiche: Fiche, un: Indicateur, mois: list[str]) -> html
     revises = frozenset(une["mois"] for une in fiche.revisions if une["code"] == un.code)
     points = points_de(fiche.histoire[un.code], mois, revises, seul=True)
     seul = any(point.autre is not None for point in points)
+    vus = reperes(c, un, mois, fiche.cle, *(fiche.organisme or ())[:1])
     dessin = Courbe(
         titre=f"{un.libelle}, {len(mois)} mois",
         alternative=decrire(un, points),
@@ -127,6 +130,7 @@ def _panneau(c: Contexte, fiche: Fiche, un: Indicateur, mois: list[str]) -> html
         points=tuple(map(_marge_lisible, points)),
         seuils=seuils_de(un),
         nom_autre="le mois seul" if seul else None,
+        reperes=vus,
     )
     return html.Article(
         [
@@ -145,7 +149,7 @@ def _panneau(c: Contexte, fiche: Fiche, un: Indicateur, mois: list[str]) -> html
                     ),
                 ]
             ),
-            graphique(dessin, nom=un.code, table=_table(fiche, un, mois)),
+            graphique(dessin, nom=un.code, table=_table(fiche, un, mois, vus)),
         ],
         className=f"panneau panneau-{ligne['etat']}",
     )
@@ -238,7 +242,7 @@ def _place(fiche: Fiche, un: Indicateur, ligne: Valeur) -> html.Div | None:
     )
 
 
-def _table(fiche: Fiche, un: Indicateur, mois: list[str]) -> Bloc:
+def _table(fiche: Fiche, un: Indicateur, mois: list[str], vus: Sequence[Repere] = ()) -> Bloc:
     lignes: list[list[Cellule]] = []
     for m in reversed(mois):
         ligne = fiche.valeur(un.code, m)
@@ -248,9 +252,11 @@ def _table(fiche: Fiche, un: Indicateur, mois: list[str]) -> Bloc:
                 _case(ligne),
                 part(ligne["numerateur"], ligne["denominateur"]) if ligne else "–",
                 etat_direct(ligne["etat"]) if ligne else "–",
+                *([reperes_du_mois(vus, m)] if vus else []),
             ]
         )
-    colonnes = ("Mois", "12 mois, ou à l'arrêté", "Le mois seul", "État")
+    colonnes = ["Mois", "12 mois, ou à l'arrêté", "Le mois seul", "État"]
+    colonnes += [EVENEMENTS] if vus else []
     return liste(colonnes, lignes, f"{un.libelle}, mois par mois", numeriques=(1, 2))
 
 

@@ -12,7 +12,7 @@ from dashboards.composants.balises import balise, bloc, lire
 from dashboards.composants.elements import attributs, repli
 from dashboards.composants.listes import region
 from dashboards.composants.natifs import Bloc
-from infocentre.graphiques.descriptions import Carte, Description, Table
+from infocentre.graphiques.descriptions import Carte, Courbe, Description, Table, dire_repere
 from infocentre.graphiques.plotly import hauteur, plotly
 from infocentre.graphiques.svg import Format, svg
 from infocentre.noyau.francais import slug
@@ -23,7 +23,8 @@ CONFIG: Any = {
     "locale": "fr",
     "displaylogo": False,
     "plotlyServerURL": "",
-    "modeBarButtonsToRemove": ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"],
+    # Each is a stop of Tab: what a drag does, and what the table below says, needs none.
+    "modeBarButtons": [["toImage", "resetScale2d"]],
     "toImageButtonOptions": {"format": "png", "scale": 2},
     "doubleClick": "reset",  # codespell:ignore
     "showTips": False,
@@ -59,10 +60,18 @@ def graphique(
                 role="group",
                 **attributs(aria_label=d.dite),
             ),
+            *_reperes(d),
             None if sans_table else repli(DONNEES, dessous),
         ],
         className="graphique",
     )
+
+
+def _reperes(d: Description) -> list[html.Ol]:
+    """Return what the numbers above a curve stand for."""
+    if not isinstance(d, Courbe) or not d.reperes:
+        return []
+    return [html.Ol([html.Li(dire_repere(un)) for un in d.reperes], className="reperes")]
 
 
 def _place(d: Description) -> dict[str, str]:

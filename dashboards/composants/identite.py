@@ -7,6 +7,12 @@ from dashboards.composants.formulaires import cache
 from dashboards.composants.natifs import Bloc
 
 
+def vers_le_premier_compte() -> Bloc:
+    """Return the way to make the first account."""
+    vers = balise("a", "Comptes", class_="fr-link", href="/comptes", target="_self")
+    return bloc(balise("div", vers, class_="qui"))
+
+
 def identite(nom: str, preuve: str, *, administre: bool) -> Bloc:
     """Return who is signed in, and what signs them out; `preuve` is what their forms carry."""
     vers = [("Comptes", "/comptes")] if administre else []

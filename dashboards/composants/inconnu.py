@@ -8,9 +8,36 @@ from dash import html
 
 from dashboards.composants.elements import lien, titre, vide
 from dashboards.composants.listes import trouves
-from dashboards.page import Contexte
-from infocentre.lecture.recherche import proches
+from dashboards.page import Contexte, lire_contexte
+from infocentre.lecture.commun import indicateurs
+from infocentre.lecture.fiche import Niveau, lire_fiche
+from infocentre.lecture.indicateurs import catalogue_du_mois
+from infocentre.lecture.recherche import inscrits, proches
 from infocentre.noyau.erreurs import Refus
+
+
+def connu(niveau: Niveau, cle: str) -> bool:
+    """Tell whether a guichet (or organisme) has a page."""
+    c = lire_contexte({})
+    if c is None:
+        return True
+    if any(cle.upper() in {un["guichet"], un["organisme"]} for un in inscrits(c.v)):
+        return c.v.voit(niveau, cle.upper())
+    try:
+        lire_fiche(c.v, c.filtres, niveau, cle.upper())
+    except Refus:
+        return False
+    return True
+
+
+def indicateur_connu(code: str) -> bool:
+    """Tell whether an indicator has a page: of today, or of the last month that is published."""
+    c = lire_contexte({})
+    return (
+        c is None
+        or any(un.code == code.upper() for un in indicateurs())
+        or code.upper() in catalogue_du_mois(c.v, c.filtres).indicateurs
+    )
 
 
 def inconnu(c: Contexte, nom: str, cle: str, refus: Refus) -> html.Div:

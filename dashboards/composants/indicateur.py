@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,12 +29,20 @@ from dashboards.composants.motifs import motif
 from dashboards.composants.mots import en_mots
 from dashboards.composants.multiples import DONNEES, nom_des_pairs, points_de, seuils_de
 from dashboards.composants.natifs import Bloc
+from dashboards.courant import acces
 from dashboards.page import Contexte
 from infocentre.catalogue import Catalogue, Indicateur, requis, sql_anomalies
 from infocentre.contrat import contrat
 from infocentre.exports import lisible
 from infocentre.graphiques import Bulle
-from infocentre.graphiques.descriptions import Courbe, Entonnoir, Histogramme
+from infocentre.graphiques.courbe import Repere
+from infocentre.graphiques.descriptions import (
+    EVENEMENTS,
+    Courbe,
+    Entonnoir,
+    Histogramme,
+    reperes_du_mois,
+)
 from infocentre.lecture.commun import registre
 from infocentre.lecture.indicateurs import (
     MoisRevu,
@@ -45,6 +53,7 @@ from infocentre.lecture.indicateurs import (
     se_distingue,
 )
 from infocentre.lecture.lignes import Valeur, ValeurNommee
+from infocentre.lecture.notes import marques
 from infocentre.mesures.decomposition import Compte
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, majuscule, pourcent
@@ -346,8 +355,18 @@ def table_guichets(
     )
 
 
+def reperes(c: Contexte, un: Indicateur, mois: Sequence[str], *objets: str) -> tuple[Repere, ...]:
+    """Return what happened, and may explain the curve of an indicator."""
+    lues = marques(c.v, acces(), c.filtres.departement, mois, un.famille, objets)
+    return tuple(Repere(une.jour, une.mots, une.au) for une in lues)
+
+
 def vue_departement(
-    un: Indicateur, valeurs: dict[str, Valeur], mois: list[str], revises: frozenset[str]
+    un: Indicateur,
+    valeurs: dict[str, Valeur],
+    mois: list[str],
+    revises: frozenset[str],
+    vus: tuple[Repere, ...] = (),
 ) -> html.Section:
     """Return the département over the months: rolling rate, its margins, the month's in dashes."""
     points = points_de(valeurs, mois, revises, seul=True)
@@ -359,9 +378,19 @@ def vue_departement(
         points=tuple(points),
         seuils=seuils_de(un),
         nom_autre=autre,
+        reperes=vus,
     )
-    lignes = [_ligne_mois(valeurs.get(m), m, revise=m in revises) for m in reversed(mois)]
-    colonnes = ("Mois", "Taux", "Marge", "État", "Le mois seul", "État du mois", "Révision")
+    lignes = [
+        [
+            *_ligne_mois(valeurs.get(m), m, revise=m in revises),
+            *([reperes_du_mois(vus, m)] if vus else []),
+        ]
+        for m in reversed(mois)
+    ]
+    colonnes = [
+        *("Mois", "Taux", "Marge", "État", "Le mois seul", "État du mois", "Révision"),
+        *([EVENEMENTS] if vus else []),
+    ]
     return html.Section(
         [
             html.H2("Le département au fil des mois", className="fr-h5"),

@@ -60,6 +60,12 @@ class VersionNouvelle(_Natif):
     _noms = ("page",)
 
 
+class Arrivees(_Natif):
+    """How many things came since the reader last looked at what waits for them."""
+
+    _type = "Arrivees"
+
+
 class GrillePapier(_Natif):
     """The rows and columns of a grid as a table, built when paper asks for it."""
 
@@ -72,6 +78,16 @@ class Bloc(_Natif):
 
     _type = "Bloc"
     _noms = ("arbre",)
+
+
+class File(_Natif):
+    """A queue as a tree; `fait` is what a person has just asked of its lines, by their keys.
+
+    `reponse` is what became of it, when the queue is not made again.
+    """
+
+    _type = "File"
+    _noms = ("arbre", "fait", "reponse")
 
 
 class Depot(_Natif):
@@ -96,14 +112,17 @@ class Reconnaissance(_Natif):
 class Revue(_Natif):
     """Cases of duplicates, one at a time (assets/doublons.js): `pile` are the first of a `liste`.
 
-    `decision` is what a person has just decided, `reponse` what became of it and the cases that
-    follow; `vide` is what is said when none is left.
+    `nombre` is how many wait in that list. `decision` is what a person has just decided, `reponse`
+    what became of it and the cases that follow; `vide` is what is said when none is left.
     """
 
     _type = "Revue"
-    _noms = ("pile", "liste", "decision", "reponse", "vide")
+    _noms = ("pile", "liste", "nombre", "decision", "reponse", "vide")
 
 
-def entree(chemin: str, nom: str, dessous: Iterable[str]) -> dict[str, Any]:
-    """Return an entry of the menu: `dessous` are the addresses that stand under it."""
-    return {"chemin": chemin, "nom": nom, "dessous": list(dessous)}
+def entree(chemin: str, nom: str, dessous: Iterable[str], *, leger: bool = False) -> dict[str, Any]:
+    """Return an entry of the menu: `dessous` are the addresses that stand under it.
+
+    One that is `leger` weighs less than the others.
+    """
+    return {"chemin": chemin, "nom": nom, "dessous": list(dessous), "leger": leger}

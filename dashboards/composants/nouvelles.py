@@ -1,9 +1,7 @@
-"""News: what is to be done, who changed state this month, what moved; sentences with links."""
+"""News: who is rouge, who changed state this month, what moved; sentences with links."""
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
 import functools
 import itertools
 from collections.abc import Callable, Sequence
@@ -11,33 +9,25 @@ from typing import Any, TypeVar
 
 from dash import html
 
-from dashboards.affaires import face
 from dashboards.composants.balises import Balise, balise, bloc
 from dashboards.composants.direct import lien_direct, repli_direct
 from dashboards.composants.elements import attributs, lien, repli, taux, typographie
 from dashboards.composants.natifs import Bloc
 from dashboards.page import Contexte
-from infocentre.affaires import procedures
-from infocentre.demarches.face import Face, chemin
 from infocentre.lecture.accueil import (
     AReprendre,
-    Attente,
     Changement,
     Mouvement,
     Nommee,
     a_reprendre,
-    attente,
     changements,
     mouvements,
 )
 from infocentre.lecture.commun import libelle, non_calculables
 from infocentre.lecture.indicateurs import parmi
-from infocentre.lecture.registre_a_completer import a_completer
-from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat
-from infocentre.noyau.francais import accorder, clef_de_tri, entier, majuscule, minuscule
-from infocentre.noyau.temps import est_annuel, fin_de_mois, jour, mois_avant, nom_mois, noms_mois
-from infocentre.procedures.mesures_correctives.comptes import compter
+from infocentre.noyau.francais import accorder, clef_de_tri, entier, minuscule
+from infocentre.noyau.temps import est_annuel, fin_de_mois, jour, mois_avant, nom_mois
 
 GUICHETS_CITES = 6
 MOUVEMENTS = 5
@@ -55,103 +45,14 @@ SENS = {
 L = TypeVar("L", AReprendre, Changement)
 
 
-def a_faire(c: Contexte, aujourdhui: dt.date) -> html.P | html.Ul:
-    """Return what waits: deliveries, guichets to call and since when."""
-    departement = c.filtres.departement
-    points = _points_livraison(c, attente(c.v, departement, aujourdhui))
-    if dit := a_completer(c.v, departement):
-        vers = lien("Compléter le registre", c.filtres.lien("/guichets"))
-        points.append([html.Strong(f"{majuscule(dit.phrase)}. "), vers])
-    points += _points_mesures(c, aujourdhui)
-    points += _points_procedures(c)
+def en_rouge(c: Contexte) -> html.P | html.Ul:
+    """Return the guichets that are rouge or à traiter, and since when."""
     mauvais = [une for une in a_reprendre(c.v, c.filtres) if une["sens"] != "sortie"]
-    if mauvais:
-        qui = _combien(mauvais, "guichet en rouge ou à traiter", "guichets en rouge ou à traiter")
-        points.append(
-            [
-                html.Strong(f"{qui}."),
-                _par_guichet(c, mauvais, functools.partial(_depuis, c), _emporter),
-            ]
-        )
-    if not points:
-        return html.P("Rien n'attend : livraisons à jour, aucun guichet en rouge ni à traiter.")
-    return html.Ul([html.Li(point) for point in points], className="a-faire")
-
-
-def _points_livraison(c: Contexte, vue: Attente) -> list[Any]:
-    points: list[Any] = []
-    vers = c.filtres.lien("/livraisons")
-    if vue.attendue:
-        texte = f"La livraison arrêtée au {jour(vue.attendue)} n'est pas arrivée."
-        points.append([html.Strong("Livraison en retard. "), texte])
-    points += [
-        [lien(f"Livraison « {refus['livraison']} » refusée", vers), f" : {refus['motif']}"]
-        for refus in vue.refusees
-    ]
-    if vue.jamais_livres:
-        texte = f"Jamais livré : {noms_mois(vue.jamais_livres)}. "
-        points.append([html.Strong(texte), "Demander cette livraison, puis la charger."])
-    if vue.a_controler:
-        noms = ", ".join(nom_mois(un) for un in vue.a_controler)
-        points.append(
-            [html.Strong(f"À contrôler : {noms}. "), lien("Contrôler et publier", "/depot")]
-        )
-    return points
-
-
-def _points_mesures(c: Contexte, aujourdhui: dt.date) -> list[Any]:
-    """Return what waits of the corrective measures, each count with its own list behind it."""
-    comptes = compter(c.v, c.filtres.departement, c.mois[-1], aujourdhui)
-    dits = [
-        accorder(len(siennes), un, plusieurs)
-        for siennes, un, plusieurs in (
-            (comptes.a_ouvrir, "à proposer", "à proposer"),
-            (comptes.a_proposer, "à accepter", "à accepter"),
-            (comptes.a_envoyer, "à envoyer", "à envoyer"),
-            (comptes.attendues, "réponse attendue", "réponses attendues"),
-            (comptes.relances, "relance à envoyer", "relances à envoyer"),
-            (comptes.silences, "sans réponse", "sans réponse"),
-            (comptes.contestees, "contestation à trancher", "contestations à trancher"),
-            (comptes.a_formaliser, "à formaliser", "à formaliser"),
-            (comptes.a_clore, "à clore", "à clore"),
-            (comptes.a_revoir, "à revoir", "à revoir"),
-        )
-        if siennes
-    ]
-    if comptes.proches:
-        proche = min(e.due for une in comptes.proches for e in une.echeances)
-        dits.append(f"prochaine échéance J-{max(0, (proche - aujourdhui).days)}")
-    if not dits:
-        return []
-    vers = lien("Mesures correctives", c.filtres.lien("/mesures"))
-    return [[html.Strong(vers), f" : {', '.join(dits)}."]]
-
-
-def _points_procedures(c: Contexte) -> list[Any]:
-    """Return what waits of the procedures that a reader conducts: to open, then late."""
-    points = []
-    for code, une in procedures().items():
-        if une.page:
-            continue
-        with contextlib.suppress(Refus):  # not theirs, or this delivery says nothing of it
-            ici = face(c.v, code)
-            if not ici.conduit:
-                continue
-            dits = [ici.regles.annonce(c.v, c.filtres.departement), _tard(ici, c)]
-            if dit := ", ".join(filter(None, dits)):
-                vers = lien(une.titre, c.filtres.lien(chemin(code)))
-                points.append([html.Strong(vers), f" : {dit}."])
-    return points
-
-
-def _tard(ici: Face, c: Contexte) -> str:
-    """Return how many affaires have a deadline that is past."""
-    aujourdhui = ici.registre.aujourdhui
-    tard = sum(
-        une.echeance is not None and une.echeance.due < aujourdhui
-        for une in ici.lister(c.filtres.departement)
-    )
-    return accorder(tard, "affaire en retard", "affaires en retard") if tard else ""
+    if not mauvais:
+        return html.P("Aucun guichet en rouge ni à traiter.")
+    qui = _combien(mauvais, "guichet en rouge ou à traiter", "guichets en rouge ou à traiter")
+    siens = _par_guichet(c, mauvais, functools.partial(_depuis, c), _emporter)
+    return html.Ul(html.Li([html.Strong(f"{qui}."), siens]), className="a-faire")
 
 
 def _combien(lignes: Sequence[Nommee], un: str, plusieurs: str) -> str:

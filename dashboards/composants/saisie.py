@@ -13,7 +13,9 @@ from typing import Any, Literal, TypedDict
 from dashboards.composants.natifs import _Natif
 from infocentre.noyau.francais import apostropher, typographier
 
-Genre = Literal["text", "search", "number", "date", "month", "zone", "liste", "choix", "case"]
+Genre = Literal[
+    "text", "search", "password", "number", "date", "month", "zone", "liste", "choix", "case"
+]
 
 
 class Editeur(_Natif):
@@ -45,10 +47,13 @@ class Tables(_Natif):
 
 
 class Formulaire(_Natif):
-    """A form; `envois` counts its submissions, `charge` names a list that is asked for."""
+    """A form; `envois` counts its submissions, `charge` names a list that is asked for.
+
+    Its button is `second` where another one is the next thing to do.
+    """
 
     _type = "Formulaire"
-    _noms = ("groupes", "valeurs", "bouton", "envois", "charge", "classe", "occupe")
+    _noms = ("groupes", "valeurs", "bouton", "second", "envois", "charge", "classe", "occupe")
 
 
 class Code(_Natif):
@@ -74,10 +79,11 @@ class ChampEcrit(TypedDict):
 
 
 class GroupeEcrit(TypedDict):
-    """Fields under a legend, as the component reads them."""
+    """Fields under a legend, as the component reads them; folded under `repli`, when it has one."""
 
     legende: str
     champs: list[ChampEcrit]
+    repli: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +119,15 @@ class Champ:
 Groupes = list[GroupeEcrit]
 
 
-def groupe(prefixe: str, champs: Sequence[Champ], legende: str = "") -> GroupeEcrit:
+def groupe(
+    prefixe: str, champs: Sequence[Champ], legende: str = "", repli: str = ""
+) -> GroupeEcrit:
     """Return a group of fields as a form takes it."""
-    return {"legende": apostropher(legende), "champs": [un.ecrire(prefixe) for un in champs]}
+    return {
+        "legende": apostropher(legende),
+        "champs": [un.ecrire(prefixe) for un in champs],
+        "repli": apostropher(repli),
+    }
 
 
 def formulaire(
@@ -124,9 +136,15 @@ def formulaire(
     valeurs: Mapping[str, str] | None = None,
     *,
     bouton: str = "",
+    second: bool = False,
     classe: str = "formulaire",
 ) -> Formulaire:
     """Return a form, its submission button when it has one."""
     return Formulaire(
-        id=nom, groupes=groupes, valeurs=dict(valeurs or {}), bouton=bouton, classe=classe
+        id=nom,
+        groupes=groupes,
+        valeurs=dict(valeurs or {}),
+        bouton=bouton,
+        second=second,
+        classe=classe,
     )

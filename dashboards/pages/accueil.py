@@ -16,10 +16,11 @@ from dashboards.composants.elements import (
     repli,
     titre,
 )
-from dashboards.composants.nouvelles import a_faire, ce_mois_ci, en_un_an
+from dashboards.composants.nouvelles import ce_mois_ci, en_rouge, en_un_an
 from dashboards.composants.objectifs import realise_et_objectifs
 from dashboards.composants.tuiles import tuiles
 from dashboards.courant import acces
+from dashboards.journee import la_mienne
 from dashboards.page import Contexte, Vue, page
 from infocentre.acces.roles import Action
 from infocentre.lecture.accueil import EtatLivraison, derniere_livraison
@@ -38,7 +39,8 @@ def layout(c: Contexte) -> Vue:
     corps = html.Div(
         [
             _portee(c),
-            _nouvelles(c, aujourdhui) if acces().peut(Action.INDICATEURS) else None,
+            _section("Ma journée", la_mienne(c)) if acces().peut(Action.AFFAIRES) else None,
+            _nouvelles(c) if acces().peut(Action.INDICATEURS) else None,
             _section("Chiffres du mois", tuiles(c)),
             html.Div(
                 [
@@ -59,11 +61,11 @@ def layout(c: Contexte) -> Vue:
     )
 
 
-def _nouvelles(c: Contexte, aujourdhui: dt.date) -> html.Div:
-    """Return what waits and what moved: of guichets, for who may see them."""
+def _nouvelles(c: Contexte) -> html.Div:
+    """Return who is rouge and what moved: of guichets, for who may see them."""
     return html.Div(
         [
-            _section("À faire", a_faire(c, aujourdhui)),
+            _section("En rouge", en_rouge(c)),
             html.Div(
                 [
                     _section("Ce mois-ci", ce_mois_ci(c)),

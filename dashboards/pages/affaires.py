@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash
 from dash import html
 
-from dashboards.affaires import MESSAGE, face
+from dashboards.affaires import face
+from dashboards.clics import ENVOI, MESSAGE
 from dashboards.composants import affaires as pieces
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import (
@@ -20,16 +22,17 @@ from dashboards.composants.elements import (
     titre,
 )
 from dashboards.composants.listes import Cellule, liste
+from dashboards.composants.notes import notes
 from dashboards.page import Contexte, Vue, page
-from infocentre.affaires import procedures
-from infocentre.demarches import a_remplir
+from infocentre.affaires import Affaire, procedures
+from infocentre.decisions.notes import Genre
 from infocentre.demarches.envoi import FICHIER
 from infocentre.demarches.face import Face, chemin
 from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, minuscule
 
-CAS_PAR_PAGE = 25
+CAS_PAR_PAGE, CAS_PLIES = 25, 250  # those that are folded are only there for who asks for them
 ETATS = {"": "En cours", "finies": "Finies", "toutes": "Toutes", "a_ouvrir": "À ouvrir"}
 
 
@@ -53,7 +56,7 @@ def toutes(c: Contexte) -> Vue:
                 if ici.comptes_seuls
                 else len(ici.lister(c.filtres.departement))
             )
-        vers = c.filtres.lien(une.page or chemin(une.code))
+        vers = c.filtres.lien(chemin(une.code))
         lignes.append([lien_direct(une.titre, vers), une.resume, en_cours])
     corps = liste(
         ("Procédure", "Ce qu'elle est", "En cours"), lignes, "Procédures", numeriques=(2,)
@@ -70,7 +73,7 @@ def layout(c: Contexte) -> Vue:
     """Return the affaires of a procedure (`code`), or one of them (`affaire`)."""
     ici = face(c.v, c.adresse.get("code", ""))
     if c.adresse.get("affaire"):
-        return _une(c, ici)
+        return montrer(c, ici, ici.lire(c.adresse["affaire"]))
     if ici.conduit:
         ici.regles.exiger(c.v, c.filtres.departement)
     return Vue(
@@ -103,7 +106,7 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
     debut, code = PAR_PAGE * (numero - 1), ici.procedure.code
     suite = f"?departement={departement}&mois={c.filtres.mois}"
     ensembles = ici.regles.ensembles(c.v, ici.registre, departement, lues) if ici.conduit else []
-    attendent = sum(une.suite is not None and une.suite == ici.envoi(une) for une in lues)
+    attendent = len(ici.a_envoyer(lues)) if ici.conduit else 0
     messagerie = (c.v.dossier.racine / FICHIER).exists()
     a_faire = pieces.a_faire(ensembles)
     liens = {
@@ -116,11 +119,11 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
     liens["Liste (.xlsx)"] = f"/affaires/{code}/liste.xlsx{suite}"
     return [
         *([html.H2("À faire", className="fr-h5"), a_faire] if a_faire is not None else []),
-        pieces.bouton(f"Envoyer ({attendent})", "envoyer")
-        if attendent and messagerie and ici.conduit and ici.par_courriel
+        pieces.bouton(f"Envoyer ({attendent})", ENVOI)
+        if attendent and messagerie and ici.par_courriel
         else None,
         html.Div(id=MESSAGE),
-        pieces.ouverture(ici, c.adresse.get("ouvrir", "")),
+        pieces.ouverture(ici, departement, c.adresse.get("ouvrir", "")),
         html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
         pieces.liste_des_affaires(ici, montrees[debut : debut + PAR_PAGE], c.filtres)
         if montrees
@@ -136,42 +139,45 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
     ]
 
 
-def _une(c: Contexte, ici: Face) -> Vue:
-    une = ici.lire(c.adresse["affaire"])
-    lus = a_remplir.liste(ici.registre, une) if ici.procedure.classeur else []
-    numero = page_montree(c.adresse, len(lus), CAS_PAR_PAGE)
-    montres = lus[CAS_PAR_PAGE * (numero - 1) : CAS_PAR_PAGE * numero]
+def montrer(c: Contexte, ici: Face, une: Affaire, dits: Sequence[Any] = ()) -> Vue:
+    """Return the page of an affaire; `dits` is what its procedure alone shows of it."""
+    lus = ici.cas(une) if ici.regles.reponse() else []
+    code = ici.procedure.code
+    taille = CAS_PAR_PAGE if ici.procedure.classeur else CAS_PLIES
+    numero = page_montree(c.adresse, len(lus), taille)
+    montres = lus[taille * (numero - 1) : taille * numero]
     messagerie = (c.v.dossier.racine / FICHIER).exists()
     figee = pieces.liste_figee(ici, une, montres)
+    repond = pieces.reponse(ici, une, montres, len(lus))
+    pages = pagination(
+        numero,
+        nombre_de_pages(len(lus), taille),
+        lambda n: c.filtres.lien(chemin(code), affaire=une.id, page=str(n)),
+    )
     corps = html.Div(
         [
-            pieces.resume(ici, une),
+            pieces.suite(ici, une),
             html.Div(id=MESSAGE),
+            pieces.resume(ici, une, pieces.fiche(ici, une, c.filtres)),
             pieces.suspens(ici, une),
             *pieces.gestes(ici, une, messagerie=messagerie),
             pieces.papiers(ici, une),
-            *pieces.reponse(ici, une, montres, len(lus)),
+            pieces.message_dit(ici, une),
+            *dits,
+            *repond,
             *([html.H2("Ce qui est figé", className="fr-h5"), figee] if figee is not None else []),
-            pagination(
-                numero,
-                nombre_de_pages(len(lus), CAS_PAR_PAGE),
-                lambda n: c.filtres.lien(chemin(ici.procedure.code), affaire=une.id, page=str(n)),
-            ),
+            pages if repond or figee is not None else None,
             pieces.a_part(ici.regles.bloc_d_une(c.v, une), ouvert=True),
             *_liees(c, ici, une.id),
+            notes(c, Genre.AFFAIRE, une.id, une.departement),
             html.H2("Chronologie", className="fr-h5"),
             pieces.chronologie(ici, une),
         ]
     )
-    fil = ariane(
-        [
-            ("Affaires", c.filtres.lien("/affaires")),
-            (ici.procedure.titre, c.filtres.lien(chemin(ici.procedure.code))),
-            (une.id, None),
-        ]
-    )
-    nom = f"{ici.nom(une)} : {ici.procedure.une}"
-    return Vue(corps, tete=html.Div([fil, titre(nom)]))
+    siennes = (ici.procedure.titre, c.filtres.lien(chemin(code)))
+    fil = [] if ici.procedure.page else [("Affaires", c.filtres.lien("/affaires"))]
+    nom = f"{ici.nom(une)} : {ici.regles.titre(une)}"
+    return Vue(corps, tete=html.Div([ariane([*fil, siennes, (une.id, None)]), titre(nom)]))
 
 
 def _liees(c: Contexte, ici: Face, id_: str) -> list[Any]:
@@ -180,14 +186,15 @@ def _liees(c: Contexte, ici: Face, id_: str) -> list[Any]:
     if not liees:
         return []
     points = [
-        html.Li([lien(autre.id, _vers(c, autre.procedure.code, autre.id)), f" : {dit}"])
+        html.Li(
+            [
+                lien(autre.id, c.filtres.lien(chemin(autre.procedure.code), affaire=autre.id)),
+                f" : {dit}",
+            ]
+        )
         for autre, dit in liees
     ]
     return [html.H2("Affaires liées", className="fr-h5"), html.Ul(points)]
-
-
-def _vers(c: Contexte, code: str, id_: str) -> str:
-    return c.filtres.lien(procedures()[code].page or chemin(code), affaire=id_)
 
 
 @page

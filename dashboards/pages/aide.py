@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import dash
 from dash import dcc, html
 
@@ -15,9 +17,12 @@ from dashboards.composants.elements import (
     typographie,
     vide,
 )
+from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.texte import corps, lire_document, sommaire
+from dashboards.courant import acces
 from dashboards.page import Vue
+from infocentre.acces.modele import Action, Role
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.contrat.publication import PUBLICATIONS, dire_table, ecriture, regles, sens
 from infocentre.lecture.commun import catalogue, indicateurs
@@ -62,9 +67,40 @@ def _document(nom: str, ici: str) -> html.Div:
     return html.Div([titre(document.titre), _menu(ici), sommaire(document), corps(document)])
 
 
+# The sections of the guide that a role comes for, before the summary of all of them.
+POUR: Mapping[Role, tuple[str, ...]] = {
+    Role.GUICHET: (
+        "Mon guichet est rouge, que faire ?",
+        "Il conteste le chiffre",
+        "Quand reviendra-t-il au vert ?",
+        "Revoir les accès au SNE",
+        "Se connecter",
+    ),
+    Role.PREFET: ("Le préfet demande un chiffre", "Demander une mesure corrective", "Imprimer"),
+    Role.PARTENAIRE: ("Tableaux", "Imprimer", "Se connecter"),
+    Role.ANALYSTE: ("Interroger en SQL", "Lire les indicateurs", "Tableaux"),
+    Role.ADMINISTRATEUR: ("Se connecter", "Protéger les personnes"),
+}
+
+
 def guide(**_: str) -> html.Div:
-    """Return the guide of the gestionnaire."""
-    return _document("guide", "/aide")
+    """Return the guide of the gestionnaire: a search, then what its reader comes for."""
+    page = _document("guide", "/aide")
+    try:
+        ancres = {nom: cle for cle, nom in lire_document("guide").sections}
+    except OSError:
+        return page
+    moi = acces()
+    siennes = POUR.get(moi.role, ()) if moi.role else ()
+    pour = html.Ul([html.Li(html.A(un, href=f"#{ancres[un]}")) for un in siennes if un in ancres])
+    chercher = navigation("/recherche", [champ("q", "Chercher dans l'aide")], "Chercher")
+    enfants = list(page.children or [])
+    debut = [
+        chercher if moi.peut(Action.CHERCHER) else None,
+        *([html.H2("Pour vous", className="fr-h5"), pour] if siennes else []),
+    ]
+    page.children = [*enfants[:2], *debut, *enfants[2:]]
+    return page
 
 
 def tableaux(**_: str) -> html.Div:

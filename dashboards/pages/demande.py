@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import contextlib
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
@@ -10,22 +11,25 @@ from typing import Any
 import dash
 from dash import dcc, html
 
-from dashboards import mesures
+from dashboards import courant
 from dashboards.affaires import face
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import ariane, attributs, exports, faits, lien, titre, vide
 from dashboards.composants.formulaires import champ, navigation
 from dashboards.composants.listes import Cellule, lignes_de, liste, trouves
 from dashboards.composants.natifs import Bloc
+from dashboards.composants.notes import notes
 from dashboards.composants.telechargements import formes
 from dashboards.courant import acces
 from dashboards.exports import export
 from dashboards.page import Contexte, page
 from infocentre.acces.roles import Action
+from infocentre.affaires import procedures
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille
 from infocentre.catalogue.remedes import CLOSE, RIEN_DE_POSSIBLE
 from infocentre.contrat import contrat
+from infocentre.decisions.notes import Genre
 from infocentre.demarches.face import chemin
 from infocentre.exports import Donnees, lisible
 from infocentre.lecture.affaires import de_la_demande
@@ -76,8 +80,9 @@ def layout(c: Contexte) -> html.Div:
             _reclamer(c, reprise) if reprise else None,
             *_anomalies(c, trouve, noms, reprise),
             *_liens(c, trouve, noms),
-            *_mesures(c, numero),
+            *_affaires(c, numero),
             _signaler(c, trouve, numero),
+            notes(c, Genre.DEMANDE, numero, str(trouve.etat["departement"])),
             html.H2("Dans l'ordre du temps", className="fr-h5"),
             _chronologie(c, reunir(trouve.faits), noms),
             html.Div(
@@ -173,7 +178,7 @@ def _reprise(c: Contexte, trouve: Dossier) -> Radiee | None:
 def _dire_reprise(une: Radiee) -> str:
     if une["deradiee_le"]:
         return f"Déradiée le {jour(une['deradiee_le'])}, après les données de cette page"
-    fin, ici = une["fenetre_fin"] or mesures.aujourdhui(), mesures.aujourdhui()
+    fin, ici = une["fenetre_fin"] or courant.aujourdhui(), courant.aujourdhui()
     if fin < ici:
         return f"N'est plus possible depuis le {jour(fin)}"
     raisons = "".join(f" ; {un}" for un in dire_raisons(une))
@@ -185,7 +190,7 @@ def _reclamer(c: Contexte, une: Radiee) -> html.P | None:
     """Return the way to its réclamation, or to open one while its window is."""
     numero, departement = une["numero_unique"], une["departement"]
     ouverte = affaire_ouverte(c.v, departement, numero)
-    if ouverte is None and not reactivable(une, mesures.aujourdhui()):
+    if ouverte is None and not reactivable(une, courant.aujourdhui()):
         return None
     try:
         ici = face(c.v, PROCEDURE)
@@ -207,7 +212,7 @@ def _anomalies(
 ) -> list[Any]:
     if not trouve.anomalies:
         return []
-    ouverte = reprise is not None and reactivable(reprise, mesures.aujourdhui())
+    ouverte = reprise is not None and reactivable(reprise, courant.aujourdhui())
     fin = reprise["fenetre_fin"] if reprise and ouverte else None
     lignes = [_anomalie(c, une, trouve, noms, fin) for une in trouve.anomalies]
     return [
@@ -243,21 +248,19 @@ def _anomalie(
     ]
 
 
-def _mesures(c: Contexte, numero: str) -> list[Any]:
-    """Return the corrective measures that tell of this demande, nothing without any."""
-    siennes = de_la_demande(c.v, c.filtres.departement, numero)
-    if not siennes:
-        return []
-    points = [
-        html.Li(
-            [
-                lien(une.id, c.filtres.lien("/mesures", affaire=une.id)),
-                f" : {famille(une.sujet).titre.lower()}, {une.titre_etat.lower()}",
-            ]
-        )
-        for une in siennes
-    ]
-    return [html.H2("Mesures correctives", className="fr-h5"), html.Ul(points)]
+def _affaires(c: Contexte, numero: str) -> list[Any]:
+    """Return the affaires about this demande, and those that tell of it; nothing without any."""
+    ici = c.filtres.departement
+    siennes = [(une, famille(une.sujet).titre.lower()) for une in de_la_demande(c.v, ici, numero)]
+    for code, procedure in procedures().items():
+        with contextlib.suppress(Refus):
+            unes = face(c.v, code).de_la_demande(ici, numero)
+            siennes += [(une, procedure.une) for une in unes]
+    points = []
+    for une, dit in siennes:
+        vers = c.filtres.lien(chemin(une.procedure.code), affaire=une.id)
+        points.append(html.Li([lien(une.id, vers), f" : {dit}, {une.titre_etat.lower()}"]))
+    return [html.H2("Affaires", className="fr-h5"), html.Ul(points)] if points else []
 
 
 def _signaler(c: Contexte, trouve: Dossier, numero: str) -> html.P | None:

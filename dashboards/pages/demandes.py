@@ -12,7 +12,7 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboards import mesures
+from dashboards import courant
 from dashboards.composants.balises import Balise, balise
 from dashboards.composants.direct import etat_direct, lien_direct
 from dashboards.composants.elements import (
@@ -40,6 +40,7 @@ from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
+from dashboards.vues import barre
 from infocentre.catalogue import MOTS, Indicateur, Mots
 from infocentre.catalogue.remedes import CLOSE
 from infocentre.exports import Donnees, lisible
@@ -356,6 +357,7 @@ def _liste(c: Contexte, un: Indicateur) -> Vue:
             html.P(f"{accorder(total, d.nature, d.pluriel)} pour ces filtres.")
             if d.choix.filtre
             else None,
+            barre("/demandes"),
             _du_guichet(c),
             html.P(typographie(f"{un.mots.titre}. {un.mots.dit} {un.encore}".rstrip())),
             *_avertir(c, un, calculable=calculable),
@@ -478,7 +480,7 @@ def _fins(c: Contexte, d: Demandee, lignes: list[Anomalie]) -> dict[str, dt.date
     if not juge_une_radiation(d.un):
         return {}
     numeros = (une["numero_unique"] for une in lignes)
-    return fenetres(c.v, c.filtres.departement, numeros, mesures.aujourdhui())
+    return fenetres(c.v, c.filtres.departement, numeros, courant.aujourdhui())
 
 
 def _ligne(

@@ -30,7 +30,7 @@ from infocentre.lecture.commun import noms_guichets
 from infocentre.lecture.reglages import a_fixer, dire_a_fixer
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import clef_de_tri, majuscule, nombre
-from infocentre.noyau.temps import bornes, nom_mois, nom_semestre, semestre_du_mois
+from infocentre.noyau.temps import bornes, dater_heure, nom_mois, nom_semestre, semestre_du_mois
 from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.prepares import Moment, moment, preparation, preparer
@@ -245,7 +245,8 @@ def _forme(
     ou = preparation(c.v.dossier, commander(c, un.nom, forme, pour), de)
     nom: list[Any] = [FORMES[forme].libelle, html.Span(f", {titre_}", className="fr-sr-only")]
     if ou.etat == "pret":
-        taille = f" – {nombre(max(ou.octets / 1000, 1))} ko"
+        fait = f", fait le {dater_heure(ou.fait_le)}" if ou.fait_le else ""
+        taille = f" – {nombre(max(ou.octets / 1000, 1))} ko{fait}"
         return html.Div(
             html.A([*nom, taille], href=adresse, download="", className="fr-btn fr-btn--sm")
         )

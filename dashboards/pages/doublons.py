@@ -21,6 +21,7 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.composants.natifs import Revue
+from dashboards.gestes import alerte
 from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.paires import NIVEAUX, personnes
@@ -49,9 +50,7 @@ def layout(c: Contexte) -> Vue:
         [
             html.P(
                 [
-                    html.Strong(doublons.dire_attente(len(cas))),
-                    f", chacun vu par {personnes()} personnes." if personnes() > 1 else ".",
-                    " ",
+                    f"Chaque cas est vu par {personnes()} personnes. " if personnes() > 1 else "",
                     lien("Suivre les cas décidés", c.filtres.lien("/doublons/suivi")),
                     " · ",
                     lien("Formulaire des guichets", c.filtres.lien("/doublons/signaler")),
@@ -64,6 +63,7 @@ def layout(c: Contexte) -> Vue:
             Revue(
                 id="revue",
                 pile=doublons.donner(c.v, premiers),
+                nombre=len(cas),
                 liste=f"{c.filtres.departement}?{urlencode(suite)}&epci={c.filtres.epci}",
                 vide="Aucun cas n’attend de décision ici.",
             ),
@@ -146,7 +146,7 @@ def tirer(clics: int | None, recherche: str | None) -> tuple[Any, Any]:
     try:
         return doublons.tirer(recherche), None
     except Refus as refus:
-        return no_update, doublons.alerte(refus)
+        return no_update, alerte(refus)
 
 
 dash.register_page(

@@ -12,14 +12,15 @@ from dashboards import doublons
 from dashboards.clics import Bouton, bouton
 from dashboards.composants.elements import ariane, barre_filtres, lien, repli, tableau, titre
 from dashboards.composants.elements import typographie as dit
-from dashboards.composants.mesures import par_echeance
 from dashboards.composants.saisie import Champ, formulaire, groupe
 from dashboards.courant import acces
+from dashboards.gestes import alerte
 from dashboards.page import Contexte, Vue, page
 from dashboards.requetes import texte, textes
 from infocentre.acces.roles import Action
 from infocentre.affaires import Affaire
 from infocentre.decisions import ouvrir_magasin
+from infocentre.demarches.face import par_echeance
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons import corrections as lues
 from infocentre.lecture.doublons.demandes import numeros_de
@@ -89,7 +90,7 @@ def _listes(c: Contexte) -> list[Any]:
         for une in lues.corrections(c.v, c.filtres.departement)
         if not c.v.p.partiel or une.objet in noms
     ]
-    ouvertes = par_echeance([une for une in siennes if not une.situation.finie])
+    ouvertes = sorted((une for une in siennes if not une.situation.finie), key=par_echeance)
     finies = [une for une in reversed(siennes) if une.situation.finie][:FINIES]
     blocs: list[Any] = [html.H2("En cours", className="fr-h5")]
     blocs.append(
@@ -160,7 +161,7 @@ def faire(
         c = doublons.contexte(recherche)
         une = _agir(c, clic) if clic else _demander(c, textes(valeurs))
     except Refus as refus:
-        return doublons.alerte(refus), no_update
+        return alerte(refus), no_update
     phrase = f"Affaire {une.id} : {une.titre_etat.lower()}."
     dite = html.Div(html.P(dit(phrase)), role="status", className="fr-alert fr-alert--success")
     return dite, _listes(c)

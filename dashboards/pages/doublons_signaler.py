@@ -19,10 +19,11 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.composants.listes import Cellule, liste
-from dashboards.composants.mesures import par_echeance
 from dashboards.composants.saisie import Champ, formulaire, groupe
+from dashboards.gestes import alerte
 from dashboards.page import Contexte, Vue, page
 from dashboards.requetes import texte, textes
+from infocentre.demarches.face import par_echeance
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.demandes import lire_etats, numeros_de
 from infocentre.lecture.doublons.paires import PROCEDURE
@@ -110,7 +111,8 @@ def _filtres(c: Contexte, tries: list[tuple[str, str]], guichet: str) -> list[Fi
 def _cas(c: Contexte, guichet: str) -> list[Any]:
     """Return the cases of the guichet under way: told by it, or to be deleted by it."""
     registre, ici = doublons.registre(c.v), c.filtres.departement
-    siennes = par_echeance(registre.lister(ici, procedure=PROCEDURE, objet=guichet))
+    dites = registre.lister(ici, procedure=PROCEDURE, objet=guichet)
+    siennes = sorted(dites, key=par_echeance)
     if not siennes:
         return []
     numeros = numeros_de(c.v, siennes)
@@ -165,7 +167,7 @@ def signaler(envois: object, valeurs: object, guichet: object, recherche: str | 
     try:
         return doublons.signaler(recherche, texte(guichet), textes(valeurs))
     except Refus as refus:
-        return doublons.alerte(refus)
+        return alerte(refus)
 
 
 @callback(
@@ -182,7 +184,7 @@ def lire(contenu: object, nom: object, recherche: str | None) -> Any:  # noqa: A
     try:
         return doublons.lire(recherche, contenu, nom if isinstance(nom, str) else "")
     except Refus as refus:
-        return doublons.alerte(refus)
+        return alerte(refus)
 
 
 dash.register_page(

@@ -55,7 +55,7 @@ def layout(c: Contexte) -> Vue:
                 "Le classeur donne, en mots, les faits à vérifier sur pièces, et des colonnes de "
                 "verdict vides. Le tirage est réparti entre demandes récentes, anciennes, "
                 "attributions et autres radiations ; avec un indicateur, entre demandes en "
-                "anomalie et sans anomalie. La même graine donne le même tirage."
+                "anomalie et sans anomalie. Le même numéro donne le même tirage."
             ),
             _tirer(c),
             html.H2("2. Lire les verdicts", className="fr-h5"),
@@ -127,7 +127,7 @@ def _garde(c: Contexte, un: VerdictGarde, connus: dict[str, str]) -> list[Cellul
     parmi = libelle(un.indicateur) if un.indicateur else "toutes les demandes"
     return [
         lien_direct(connus.get(un.guichet, un.guichet), c.filtres.lien(f"/guichet/{un.guichet}")),
-        f"{majuscule(nom_mois(un.mois))}, {minuscule(parmi)}, graine {un.graine}",
+        f"{majuscule(nom_mois(un.mois))}, {minuscule(parmi)}, tirage n° {un.graine}",
         un.jugees,
         un.fausses,
         f"{taux(un.taux)} (de {taux(un.borne_basse)} à {taux(un.borne_haute)})",
@@ -160,7 +160,7 @@ def _tirer(c: Contexte) -> Bloc:
                 min="1",
                 max="1000",
             ),
-            champ("graine", "Graine", c.adresse.get("graine", "1"), type="number"),
+            champ("graine", "Numéro du tirage", c.adresse.get("graine", "1"), type="number"),
         ],
         "Tirer l'échantillon",
     )

@@ -20,18 +20,22 @@ from dashboards.composants.elements import (
     vide,
 )
 from dashboards.composants.fiche import table_revisions
+from dashboards.composants.inconnu import indicateur_connu
 from dashboards.composants.indicateur import (
     chiffres,
     definition,
+    reperes,
     vue_departement,
     vue_distribution,
     vue_entonnoir,
     vue_mois_revus,
 )
+from dashboards.composants.notes import evenements_du_departement, notes
 from dashboards.composants.telechargements import formes
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
 from infocentre.catalogue import Catalogue, Indicateur
+from infocentre.decisions.notes import Genre
 from infocentre.exports import Donnees
 from infocentre.lecture.commun import catalogue
 from infocentre.lecture.indicateurs import (
@@ -79,6 +83,7 @@ def layout(c: Contexte) -> Vue | html.Div:
             _avertir(c, un),
             _portee(c),
             _departement(c, cat, un, tous, du_type, niveau),
+            notes(c, Genre.INDICATEUR, code),
             definition(cat, un, versions),
         ]
     )
@@ -130,7 +135,9 @@ def _departement(
                 valeurs,
                 derniers_mois(c.filtres, c.mois),
                 frozenset(une["mois"] for une in revisees),
+                reperes(c, un, derniers_mois(c.filtres, c.mois)),
             ),
+            evenements_du_departement(c),
             table_revisions(revisees, lambda _: un.libelle) if revisees else None,
             vue_mois_revus(mois_revus(c.v, c.filtres, un.code), c.filtres.mois) if flux else None,
             vue_distribution(un, tous, PAR[niveau].lower()),
@@ -231,5 +238,6 @@ dash.register_page(
     name="Indicateur",
     title=lambda code="", **_: f"{code.upper()} – Infocentre",
     montre="graphique",
+    connu=lambda code="", **_: indicateur_connu(code),
     layout=layout,
 )

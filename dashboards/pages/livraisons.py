@@ -49,6 +49,7 @@ from infocentre.lecture.rapport import (
     TableDecrite,
     VerdictEcrit,
     code_cite,
+    ou_est_le_code,
     registre_a_completer,
     remarques,
 )
@@ -333,9 +334,10 @@ def _formats(c: Contexte, passage: Passage, une: Livraison, description: Descrip
             " : valeurs illisibles devenues vides, codes hors liste gardés s'ils en ont la forme.",
         ]
     ]
+    inconnus = description["codes_inconnus"]
     codes = [
-        typographie(f"{un['colonne']} {code_cite(un)} ({lisible(un['lignes'])})")
-        for un in description["codes_inconnus"]
+        typographie(f"{ou_est_le_code(un, inconnus)} {code_cite(un)} ({lisible(un['lignes'])})")
+        for un in inconnus
     ]
     return points + ([f"Codes hors liste : {', '.join(codes)}."] if codes else [])
 

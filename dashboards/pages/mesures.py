@@ -2,56 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import dash
 from dash import html
 
-from dashboards import mesures
+from dashboards.affaires import face
+from dashboards.clics import MESSAGE
 from dashboards.composants.elements import (
-    ariane,
     barre_filtres,
     choix,
-    exports,
     lien,
     pagination,
-    repli,
     titre,
     typographie,
 )
 from dashboards.composants.mesures import (
+    COMPTEES,
     a_decider,
-    bouton,
     causes,
-    chronologie,
     constats_figes,
-    formulaire,
+    dementis,
     liste_des_affaires,
-    lu_jusqu_ici,
-    message_a_relire,
-    par_echeance,
     propositions,
-    reception,
-    reponse,
-    resume,
+    repondus,
 )
-from dashboards.courant import acces
+from dashboards.courant import acces, aujourdhui
 from dashboards.page import Contexte, Vue, page
-from infocentre.acces.modele import Action, Role
-from infocentre.affaires import Affaire, Constat
-from infocentre.affaires.gardes import envoi_en_suspens
-from infocentre.affaires.modele import Visibilite
-from infocentre.catalogue.familles import famille
-from infocentre.demarches.cas import cas
-from infocentre.demarches.envoi import FICHIER
+from dashboards.pages.affaires import montrer
+from infocentre.acces.modele import Action
+from infocentre.affaires import Affaire
+from infocentre.affaires.registre import MESURES
+from infocentre.demarches.face import Face, par_echeance
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.effets import dire_effet, effet_des_mesures
 from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
 from infocentre.noyau.francais import accorder
-from infocentre.procedures.mesures_correctives import actes
 from infocentre.procedures.mesures_correctives import comptes as attendus
-from infocentre.procedures.mesures_correctives.message import texte
 
 ETAPES = {
     "": "Toutes, en cours",
@@ -61,26 +49,25 @@ ETAPES = {
     "3": "Étape 3, soumises",
     "finies": "Finies",
 }
-# What an affaire lets be read of its events, by the role of who does not conduct it.
-_LECTEURS: Mapping[Role | None, Visibilite] = {Role.GUICHET: "guichet", Role.PREFET: "prefet"}
-CAS_PAR_PAGE = 25
 
 
 @page
 def layout(c: Contexte) -> Vue:
     """Return the affaires of a département, or one of them (`affaire`)."""
-    dossier = c.v.dossier
     if c.adresse.get("affaire"):
-        return _une(c, lues.une_affaire(c.v, c.adresse["affaire"]))
+        return _une(c, face(c.v, MESURES))
     ici, etape = c.filtres.departement, c.adresse.get("etape", "")
-    comptes = attendus.compter(c.v, ici, c.mois[-1], mesures.aujourdhui())
+    comptes = attendus.compter(c.v, ici, c.mois[-1], aujourdhui())
     toutes = lues.affaires(c.v, ici, finies=True)
+    voulues = COMPTEES.get(c.adresse.get("attend", ""))
     montrees = [une for une in toutes if _montree(une, etape)]
+    if voulues:
+        montrees = list(getattr(comptes, c.adresse["attend"]))
     noms = lues.noms(c.v, ici, c.mois[-1])
     a_faire = [
         html.H2("À faire", className="fr-h5"),
-        a_decider(comptes, messagerie=(dossier.racine / FICHIER).exists()),
-        html.Div(id="mesure-message"),
+        a_decider(comptes, c.filtres),
+        html.Div(id=MESSAGE),
         propositions(comptes.a_ouvrir, c.filtres),
     ]
     repond = acces().peut(Action.REPONDRE)
@@ -91,7 +78,15 @@ def layout(c: Contexte) -> Vue:
             html.P(lien("Accès au SNE et leur revue", c.filtres.lien("/affaires/revue_des_acces")))
             if acces().peut(Action.ACCES_SNE)
             else None,
-            html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
+            html.H2(
+                accorder(len(montrees), *voulues)
+                if voulues
+                else accorder(len(montrees), "affaire"),
+                className="fr-h5",
+            ),
+            html.P(lien("Voir toutes les affaires", c.filtres.lien("/mesures")))
+            if voulues
+            else None,
             _liste(c, montrees, noms) if montrees else html.P(_dire_aucune(etape)),
             causes(attendus.causes_dites(c.v, ici), noms),
             *_effet(c),
@@ -126,11 +121,11 @@ def _dire_aucune(etape: str) -> str:
 
 def _liste(c: Contexte, montrees: list[Affaire], noms: Mapping[str, str]) -> html.Div:
     """Return a page of the affaires, the nearest deadline first."""
-    tries = par_echeance(montrees)
+    tries = sorted(montrees, key=par_echeance)
     numero = page_montree(c.adresse, len(tries))
     pages = nombre_de_pages(len(tries))
     debut = PAR_PAGE * (numero - 1)
-    autres = {"etape": c.adresse.get("etape", "")}
+    autres = {nom: c.adresse.get(nom, "") for nom in ("etape", "attend")}
     return html.Div(
         [
             liste_des_affaires(
@@ -150,112 +145,19 @@ def _montree(une: Affaire, etape: str) -> bool:
     return not une.situation.finie and etape in {"", str(une.etape)}
 
 
-def _une(c: Contexte, une: Affaire) -> Vue:
-    noms = lues.noms(c.v, une.departement, c.mois[-1])
-    nom, dits = noms.get(une.objet, une.objet), lues.constats(c.v, une)
-    conduit = acces().peut(Action.CONDUIRE)
-    corps = html.Div(
+def _une(c: Contexte, ici: Face) -> Vue:
+    une = ici.lire(c.adresse["affaire"])
+    return montrer(
+        c,
+        ici,
+        une,
         [
-            resume(une, nom, c.filtres, conduit=conduit),
-            *(_a_conduire(c, une) if conduit else _a_repondre(c, une, dits)),
             html.H2("Ce qui est dit", className="fr-h5"),
-            constats_figes(une, dits, c.filtres),
-            html.H2("Chronologie", className="fr-h5"),
-            chronologie(
-                une,
-                None if conduit else _LECTEURS.get(acces().role, "copil"),
-                entiere=not c.v.p.partiel or c.v.voit("organisme", une.objet),
-            ),
-        ]
-    )
-    fil = ariane([("Mesures", c.filtres.lien("/mesures")), (une.id, None)])
-    return Vue(corps, tete=html.Div([fil, titre(f"{nom} : {famille(une.sujet).titre.lower()}")]))
-
-
-def _a_conduire(c: Contexte, une: Affaire) -> list[Any]:
-    return [html.Div(id="mesure-message"), lu_jusqu_ici(une), _suspens(une), _a_faire(c, une)]
-
-
-def _a_repondre(c: Contexte, une: Affaire, dits: Sequence[Constat]) -> list[Any]:
-    """Return what answers an affaire, to who may; nothing once an answer is no longer awaited."""
-    if not acces().peut(Action.REPONDRE) or not actes.repond(une):
-        return []
-    tous = list(cas(dits))
-    numero = page_montree(c.adresse, len(tous), CAS_PAR_PAGE)
-    debut = CAS_PAR_PAGE * (numero - 1)
-    pages = nombre_de_pages(len(tous), CAS_PAR_PAGE)
-    return [
-        html.H2("Répondre", className="fr-h5"),
-        lu_jusqu_ici(une),
-        reponse(une, tous[debut : debut + CAS_PAR_PAGE], len(tous)),
-        html.Div(id="mesure-message"),
-        pagination(
-            numero, pages, lambda n: c.filtres.lien("/mesures", affaire=une.id, page=str(n))
-        ),
-    ]
-
-
-def _suspens(une: Affaire) -> html.Div | None:
-    suspens = envoi_en_suspens(une.situation)
-    if suspens is None:
-        return None
-    return html.Div(
-        [
-            html.P(
-                f"Un envoi à {suspens.donnees['destinataire']} est peut-être parti : son "
-                f"Message-ID est {suspens.donnees['message_id']}. Est-il arrivé ?"
-            ),
-            bouton("Il est arrivé", "arrive", une.id, second=True),
-            bouton("Il n'est pas arrivé", "non_arrive", une.id, second=True),
+            constats_figes(une, ici.constats(une), c.filtres),
+            dementis(c.v, une, c.filtres),
+            repondus(c.v, une),
         ],
-        className="avertissement",
     )
-
-
-def _a_faire(c: Contexte, une: Affaire) -> html.Section:
-    """Return what may be done of an affaire now, and why the rest may not."""
-    possibles = actes.a_la_main(une)
-    contre = {nom: mesures.empeche(une.id, nom) for nom in possibles}
-    return html.Section(
-        [
-            html.H2("Ce qui peut être fait", className="fr-h5") if possibles else None,
-            *_message(c, une),
-            _ecrits(une),
-            reception(une) if actes.repond(une) else None,
-            *[formulaire(une, nom, contre[nom]) for nom in possibles],
-        ]
-    )
-
-
-def _message(c: Contexte, une: Affaire) -> list[Any]:
-    pour = actes.message_pret(une)
-    if pour is None:
-        return []
-    premier = pour == actes.pour(relance=False)
-    objet, corps = texte(c.v, une, pour, mesures.aujourdhui())
-    envoyer = actes.ENVOYER if premier else actes.RELANCER
-    fichier = "message.eml" if premier else "relance.eml"
-    boutons: list[Any] = [
-        exports({"Message et ses fichiers (.eml)": f"/mesures/{une.id}/{fichier}"})
-    ]
-    if (c.v.dossier.racine / FICHIER).exists() and not mesures.empeche(une.id, pour):
-        boutons.insert(0, bouton("Envoyer ce message", envoyer, une.id))
-    titre_ = "Le message, à relire" if premier else "La relance, à relire"
-    return [
-        repli(titre_, message_a_relire(une, objet, corps), ouvert=premier),
-        html.Div(boutons),
-    ]
-
-
-def _ecrits(une: Affaire) -> html.P | None:
-    liens = {}
-    if une.comptes("signalees") and une.etape:
-        liens["Lettre de demande formalisée (.docx)"] = f"/mesures/{une.id}/lettre.docx"
-    if une.etape >= lues.NOMMABLE:
-        liens["Demande d'observations (.docx)"] = f"/mesures/{une.id}/observations.docx"
-        liens["Note au comité (PDF)"] = f"/mesures/{une.id}/note.pdf"
-        liens["Dossier (.zip)"] = f"/mesures/{une.id}/dossier.zip"
-    return exports(liens) if liens else None
 
 
 dash.register_page(

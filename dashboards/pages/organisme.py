@@ -16,8 +16,11 @@ from dashboards.composants.fiche import (
     verifications,
 )
 from dashboards.composants.fiche_indicateurs import indicateurs
-from dashboards.composants.inconnu import inconnu
+from dashboards.composants.inconnu import connu, inconnu
+from dashboards.composants.notes import notes
+from dashboards.journee import chez_soi
 from dashboards.page import Contexte, Vue, page
+from infocentre.decisions.notes import Genre
 from infocentre.lecture.fiche import etats_des_guichets, lire_fiche
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import nom_mois
@@ -53,8 +56,10 @@ def layout(c: Contexte) -> Vue:
     )
     corps = html.Div(
         [
+            chez_soi(c),
             a_faire(c, fiche),
             resume(fiche),
+            notes(c, Genre.ORGANISME, fiche.cle),
             membres(c, fiche, etats_des_guichets(c.v, fiche)),
             indicateurs(c, fiche),
             suivies(c, fiche),
@@ -72,5 +77,6 @@ dash.register_page(
     name="Organisme",
     title=lambda organisme="", **_: f"Organisme {organisme} – Infocentre",
     montre="graphique",
+    connu=lambda organisme="", **_: connu("organisme", organisme),
     layout=layout,
 )

@@ -15,6 +15,7 @@ from dashboards.composants.elements import (
     titre,
     vide,
 )
+from dashboards.composants.inconnu import indicateur_connu
 from dashboards.composants.mouvement import cascade, en_bref, les_parts
 from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.commun import registre
@@ -133,5 +134,6 @@ dash.register_page(
     name="Pourquoi ce taux a bougé",
     title=lambda code="", **_: f"Pourquoi {code.upper()} a bougé – Infocentre",
     montre="graphique",
+    connu=lambda code="", **_: indicateur_connu(code),
     layout=layout,
 )

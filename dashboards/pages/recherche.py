@@ -10,6 +10,7 @@ from dash import html
 from dashboards.composants.elements import pagination, titre, typographie, vide
 from dashboards.composants.listes import trouves
 from dashboards.page import Contexte, page
+from dashboards.trouver import chercher_ailleurs
 from infocentre.lecture.filtres import nombre_de_pages, page_voulue
 from infocentre.lecture.recherche import TROUVES_MAX, Groupe, proches, rechercher
 from infocentre.noyau.francais import accorder, entier
@@ -18,6 +19,7 @@ EXEMPLES = (
     "un guichet ou un organisme, par son nom, son code, son SIREN ou sa commune",
     "un indicateur ou un tableau, par son code ou un mot de son titre",
     "une commune, par son nom ou son code",
+    "une affaire, par son numéro ou l'organisme ; un document, une requête, un mot de l'aide",
     "une demande, par son numéro unique ou six de ses chiffres au moins",
 )
 
@@ -29,10 +31,10 @@ def layout(c: Contexte) -> html.Div:
     if not texte:
         return html.Div([titre("Recherche"), _aide("Écrire ce que l'on cherche dans l'en-tête")])
     page_ = page_voulue(c.adresse)
-    groupes = rechercher(c.v, c.filtres, texte, page_)
+    groupes = _chercher(c, texte, page_)
     pages = nombre_de_pages(max((un.total for un in groupes), default=0), TROUVES_MAX)
     if page_ > pages:
-        page_, groupes = pages, rechercher(c.v, c.filtres, texte, pages)
+        page_, groupes = pages, _chercher(c, texte, pages)
     total = sum(un.total for un in groupes)
     dit = accorder(total, "résultat") if total else "Aucun résultat"
     return html.Div(
@@ -43,6 +45,10 @@ def layout(c: Contexte) -> html.Div:
             *([] if groupes else _rien(c, texte)),
         ]
     )
+
+
+def _chercher(c: Contexte, texte: str, page_: int) -> list[Groupe]:
+    return [*rechercher(c.v, c.filtres, texte, page_), *chercher_ailleurs(c, texte, page_)]
 
 
 def _groupe(un: Groupe) -> html.Section:

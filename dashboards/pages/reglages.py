@@ -25,9 +25,10 @@ from dashboards.composants.elements import (
 )
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.natifs import Bloc
-from dashboards.courant import dossier, perimetre, qui
+from dashboards.courant import acces, dossier, perimetre, qui
 from dashboards.page import Contexte, Vue, contexte_affiche, page
 from infocentre import travaux
+from infocentre.acces.modele import Action
 from infocentre.contrat.territoires import nom_departement, territoires
 from infocentre.exports import lisible
 from infocentre.lecture.reglages import Difference, differences
@@ -56,6 +57,7 @@ def layout(c: Contexte) -> Vue:
     return Vue(
         html.Div(
             [
+                _autres(),
                 html.Div(_formulaire(c), id="reglage"),
                 html.Div(_liste(c, tous), id="reglages"),
             ]
@@ -68,6 +70,14 @@ def layout(c: Contexte) -> Vue:
         ),
         filtres=barre_filtres(c.filtres, c.mois, c.departements)[:-1],
     )
+
+
+def _autres() -> html.P:
+    """Return the ways to what else is set here."""
+    liens = [lien("Signature des messages", "/reglages/signature")]
+    if acces().peut(Action.COMPTES):
+        liens.append(lien("Messagerie", "/reglages/messagerie"))
+    return html.P([un for suite in liens for un in (suite, " ")])
 
 
 @callback(

@@ -28,8 +28,11 @@ from dashboards.composants.grille_suivi import annonce, grille_suivi
 from dashboards.composants.motifs import non_calculables
 from dashboards.composants.tableau_suivi import RANGEES_MAX, tableau_suivi
 from dashboards.composants.telechargements import formes
+from dashboards.courant import acces
 from dashboards.exports import export
+from dashboards.journee import chez_soi
 from dashboards.page import Contexte, Vue, page
+from dashboards.vues import barre
 from infocentre.catalogue import Indicateur
 from infocentre.contrat.intitules import intitule
 from infocentre.exports import Donnees
@@ -90,7 +93,8 @@ def layout(c: Contexte) -> Vue:
     vues, par = _lire(c, contenu), _par(c)
     corps = html.Div(
         [
-            _legende(),
+            chez_soi(c) if acces().accueil == "/suivi" else None,
+            barre("/suivi"),
             _portee(c, par),
             _grille_ou_tableau(c, vues, contenu) if vues.nombre else _rien(c),
             non_calculables(c, vues.retenus),
@@ -331,7 +335,7 @@ def _lexique(c: Contexte, retenus: list[Indicateur], contenu: str) -> html.Detai
         html.Li([lien(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")), f" ({un.code})"])
         for un in retenus
     ]
-    return repli("Lire ce tableau", html.Div([*map(html.P, phrases), html.Ul(lignes)]))
+    return repli("Lire ce tableau", html.Div([_legende(), *map(html.P, phrases), html.Ul(lignes)]))
 
 
 def _liens_export(c: Contexte) -> dict[str, str]:

@@ -49,6 +49,7 @@ from infocentre.lecture.tableaux import (
 )
 from infocentre.mesures import Tableau
 from infocentre.mesures.partage import MASQUE
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import MAUVAIS, Etat
 from infocentre.noyau.francais import majuscule, minuscule, pourcent
 from infocentre.noyau.temps import jour, nom_mois
@@ -358,5 +359,6 @@ dash.register_page(
     name="Tableau",
     title="Demande et attributions – Infocentre",
     montre="graphique",
+    connu=lambda code="", **_: code.upper() in tableaux(),
     layout=layout,
 )

@@ -62,6 +62,7 @@ class Trace(StrEnum):
     DEPOT = "depot"
     AFFAIRE = "affaire"
     MESSAGE = "message"
+    NOTE = "note"
     REGLAGE = "reglage"
     CONNEXION = "connexion"
     ECHEC = "echec"
@@ -84,6 +85,7 @@ LIBELLES: Mapping[str, str] = {
     Trace.DEPOT: "livraison déposée",
     Trace.AFFAIRE: "affaire modifiée",
     Trace.MESSAGE: "message envoyé",
+    Trace.NOTE: "note écrite ou retirée",
     Trace.REGLAGE: "réglage modifié",
     Trace.CONNEXION: "connexion",
     Trace.ECHEC: "connexion manquée",
@@ -137,6 +139,15 @@ def nom_de(acces: Acces) -> str:
 
 
 _SCEAUX = audit_numeros.insert()
+
+
+def documents_depuis(magasin: Magasin, rang: int) -> list[Entree]:
+    """Return the documents that were made after an entry of the journal, oldest first."""
+    c = audit.c
+    demande = audit.select().where(c.rang > rang, c.action == Trace.DOCUMENT).order_by(c.rang)
+    with magasin.lire() as con:
+        lignes = lire_lignes(con, demande, EntreeEcrite)
+    return [_entree(une) for une in lignes]
 
 
 def tracer(

@@ -51,6 +51,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.IMPRIMER_SYNTHESE: "synthèse du préfet",
     Action.DOCUMENTS: "tous les documents d’un département",
     Action.AFFAIRES: "affaires",
+    Action.NOTER: "écrire des notes, lire celles du service",
     Action.CONDUIRE: "conduire une affaire",
     Action.ACCES_SNE: "accès au SNE et leur revue",
     Action.REPONDRE: "répondre à une affaire",

@@ -42,6 +42,7 @@ class Action(StrEnum):
     IMPRIMER_SYNTHESE = "imprimer_synthese"
     DOCUMENTS = "documents"  # all that is printed of a département
     AFFAIRES = "affaires"  # what is asked of guichets, and their answers
+    NOTER = "noter"  # write notes, read those of the service
     CONDUIRE = "conduire"  # open, send, formalise, close an affaire
     ACCES_SNE = "acces_sne"  # who has an access to the SNE, and the review of it
     REPONDRE = "repondre"  # answer an affaire of one's own guichets

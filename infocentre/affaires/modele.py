@@ -35,6 +35,26 @@ Unite = Literal["jours", "mois", "annees"]
 Sens = Literal["apres", "avant"]
 Forme = Literal["pdf", "docx", "xlsx"]
 TypeObjet = Literal["guichet", "organisme", "demande", "autre"]
+# What an event is for whoever has to do it, by the harm of not doing it: a queue is read in this
+# order. Someone asks for something, then contests, or answers; a message may have left or not; what
+# can no longer be undone afterwards; a step, a silence, a reminder, a message, a decision; what
+# others are late for; an end; what a changed rule makes doubtful.
+Tache = Literal[
+    "aide",
+    "report",
+    "litige",
+    "reponse",
+    "suspens",
+    "fenetre",
+    "etape",
+    "silence",
+    "rappel",
+    "message",
+    "decision",
+    "retard",
+    "fin",
+    "doute",
+]
 TypeDonnee = Literal[
     "texte",
     "texte_long",
@@ -67,13 +87,15 @@ class _Fige(BaseModel):
 class EtatDeProcedure(_Fige):
     """A state: how people read it, what it means and what is expected, its step, if it ends.
 
-    `suite` is the event that comes next, `attend` what one waits for while nobody acts.
+    `suite` is the event that comes next, `attend` what one waits for while nobody acts, `attend_de`
+    of whom, when they have no account of their own to answer in: they read it in their own queue.
     """
 
     titre: Texte
     page: Texte
     suite: Nom | None = None
     attend: Texte | None = None
+    attend_de: Role | None = None
     etape: Annotated[int, Field(ge=0, le=9)] = 0
     final: bool = False
 
@@ -122,7 +144,8 @@ class Transition(_Fige):
     function that may refuse it. `document` is the template of what it sends, `message` that of
     the mail by which it leaves, `visible` who may read of it. `echange`: something was said to
     whom it is asked of, or by them; `compte`: the name under which counts of a period have it;
-    `doute`: it makes what was told doubtful, or tells that it was looked at again.
+    `doute`: it makes what was told doubtful, or tells that it was looked at again; `tache`: what
+    it is in the queue of whoever has to do it.
     """
 
     titre: Texte
@@ -139,6 +162,7 @@ class Transition(_Fige):
     echange: bool = False
     compte: Nom | None = None
     doute: Literal["pose", "leve"] | None = None
+    tache: Tache = "decision"
     donnees: dict[Nom, Donnee] = {}
 
     @property
@@ -166,9 +190,10 @@ class Transition(_Fige):
 # did not leave, or whether it arrived.
 PREPARER, ECHOUER, LEVER = ENVOIS = ("preparer_envoi", "envoi_echoue", "lever_doute")
 
-# The one event that every procedure has, whenever an affaire began: who acts says that the clock
-# of the machine was wrong. It is of the store, not of what is asked of someone.
-HORLOGE = "horloge_erronee"
+# The two events that every procedure has, whenever an affaire began: who acts says that the clock
+# of the machine was wrong, which is of the store and not of what is asked of someone; and that what
+# was answered is read.
+HORLOGE, LIRE = "horloge_erronee", "prendre_acte"
 
 
 def _horloge(etats: Iterable[str]) -> Transition:
@@ -181,6 +206,19 @@ def _horloge(etats: Iterable[str]) -> Transition:
             "jour_exact": Donnee(titre="Jour où cela s'est passé", type="date", requis=True),
         },
     )
+
+
+def _lire(etats: Iterable[str]) -> Transition:
+    return Transition(
+        titre="Marquer comme lue",
+        fait="Réponse lue",
+        de=tuple(etats),
+        visible=("interne", "guichet"),
+        tache="reponse",
+    )
+
+
+_DE_TOUTES = {HORLOGE: _horloge, LIRE: _lire}
 
 
 class Repit(_Fige):
@@ -198,7 +236,7 @@ class Delai(_Fige):
     after. `propose` is the event that people are then proposed, `a_terme` the one that happens by
     itself the day after, a mere `alerte` nothing of either. The days between an event of
     `suspendu_par` and the day it grants do not count; `au_moins` leaves some after an event that
-    came since.
+    came since. One that is `interne` is told to nobody but who conducts the procedure.
     """
 
     titre: Texte
@@ -212,6 +250,7 @@ class Delai(_Fige):
     propose: Nom | None = None
     a_terme: Nom | None = None
     alerte: bool = False
+    interne: bool = False
     annule_par: Noms = ()
     suspendu_par: Noms = ()
     au_moins: Repit | None = None
@@ -230,14 +269,16 @@ class Delai(_Fige):
 class DocumentDeProcedure(_Fige):
     """A paper that a template of the folder's `textes/` writes of an affaire.
 
-    `etats`: those in which it may be written, all without one. `evenement` is the one that says
-    that it left: it is of that day for ever after. One of more than `pages` is refused.
+    `etats`: those in which it may be written, all without one; `apres`: not before this event.
+    `evenement` is the one that says that it left: it is of that day for ever after. One of more
+    than `pages` is refused.
     """
 
     titre: Texte
     modele: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.md$")]
     formes: Annotated[tuple[Forme, ...], BeforeValidator(_en_tuple)] = ("docx", "pdf")
     etats: Noms = ()
+    apres: Nom | None = None
     evenement: Nom | None = None
     pages: Annotated[int, Field(ge=1)] | None = None
     visible: Annotated[tuple[Visibilite, ...], BeforeValidator(_en_tuple)] = ("interne",)
@@ -304,8 +345,10 @@ class Procedure(_Fige):
         )
 
     def transition(self, nom: str) -> Transition | None:
-        """Return an event of these rules, or that of every procedure; None when there is none."""
-        return self.evenements.get(nom) or (_horloge(self.etats) if nom == HORLOGE else None)
+        """Return an event of these rules, or of every procedure; None when there is none."""
+        if nom in _DE_TOUTES:
+            return _DE_TOUTES[nom](self.etats)
+        return self.evenements.get(nom)
 
     def regle(self, nom: str) -> Transition:
         """Return an event that happened; raise KeyError when these rules have none of its name."""
@@ -378,6 +421,7 @@ class Procedure(_Fige):
         for nom, document in self.documents.items():
             yield from self._absents(f"documents.{nom}.etats", document.etats)
             yield from self._sans_evenement(f"documents.{nom}.evenement", document.evenement)
+            yield from self._sans_evenement(f"documents.{nom}.apres", document.apres)
         if self.classeur:
             yield from self._classeur(self.classeur)
         if len(self.possibles(None)) != 1:

@@ -142,7 +142,8 @@ def _noms(lu: nodes.Template) -> set[str]:
         for importe in lu.find_all(nodes.FromImport)
         for un in importe.names
     }
-    return noms["load"] - noms["store"] - noms["param"] - importes
+    donnes = {"loop"} if lu.find(nodes.For) else set[str]()
+    return noms["load"] - noms["store"] - noms["param"] - importes - donnes
 
 
 _MILIEU = Environment(autoescape=False)  # noqa: S701 - read for its names, never rendered

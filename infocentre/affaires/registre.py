@@ -165,6 +165,16 @@ class Affaire:
         return next((une for une in self.echeances if not une.alerte), None)
 
     @property
+    def attendues(self) -> tuple[Echeance, ...]:
+        """The deadlines that are told to those of whom it is asked, the nearest first."""
+        delais = self.procedure.delais
+        return tuple(
+            une
+            for une in self.echeances
+            if not une.alerte and not (une.nature in delais and delais[une.nature].interne)
+        )
+
+    @property
     def a_revoir(self) -> bool:
         """Tell whether a rule that it rests on changed since it was last looked at."""
         doutes = [dit for un in self.situation.evenements if (dit := self.mots(un).doute)]
@@ -214,6 +224,11 @@ class Affaires:
         self._acteur = acteur
         self._horloge = horloge
         self._dernier_arrete = dernier_arrete
+
+    @property
+    def acteur(self) -> str:
+        """The name of who acts."""
+        return self._acteur.nom
 
     @property
     def lieu(self) -> str:
@@ -298,6 +313,24 @@ class Affaires:
             if vus is not None and (autres := _evenements(con, [id_])[id_][vus:]):
                 raise _devance(autres)
             return self._ajouter(con, id_, nom, donnees or {}, jour, constats_)
+
+    def agir_ensemble(
+        self,
+        ids: Iterable[str],
+        nom: str,
+        donnees: Mapping[str, Any] | None = None,
+        *,
+        jour: dt.date | None = None,
+        a_condition: Callable[[sa.Connection], None] = lambda _: None,
+    ) -> list[Affaire]:
+        """Add the same event to several affaires, or to none of them.
+
+        `a_condition` raises Refus when something else of the store is against it.
+        """
+        with self._magasin.ecrire() as con:
+            CHAINE.prendre_la_main(con)
+            a_condition(con)
+            return [self._ajouter(con, id_, nom, donnees or {}, jour, ()) for id_ in ids]
 
     def corriger_l_horloge(self, raison: str, le: dt.date | None = None) -> list[Affaire]:
         """Say, sealed, that what was entered under a time to come was under a wrong clock.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
-import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,32 +12,29 @@ from typing import TYPE_CHECKING, Any
 
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.donnees import Donnees as DonneesDits
+from infocentre.affaires.formulaire import ecrire
 from infocentre.affaires.modele import Donnee, Role, Transition
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, mois_controle, perimetre
-from infocentre.cli.preuves import ancrer_le_jour
 from infocentre.decisions import utilisateur
 from infocentre.demarches.registre import registre_de
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.choix import choisir_departement
-from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import jour as ecrire_jour
-from infocentre.procedures.mesures_correctives import comptes as attendus
 from infocentre.procedures.mesures_correctives.actes import a_accepter, a_envoyer, accepter, pour
 from infocentre.restitutions import lecture
 
 if TYPE_CHECKING:
     from infocentre.demarches.envoi import Empeche
     from infocentre.demarches.message import Message
+    from infocentre.procedures.mesures_correctives.message import Pli
 
 BREF = 80  # letters of a text that a screen shows
-MOIS_PREPARES = 6  # those of a semester: a bilan reads any of them
 COLONNES = (
     "affaire",
     "organisme",
@@ -107,9 +103,19 @@ def _ligne(une: Affaire, noms: Mapping[str, str]) -> tuple[Any, ...]:
 
 
 def _proposer(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    """List what a month proposes to tell organismes; open an affaire of each when it is asked."""
     from infocentre.procedures.mesures_correctives.proposer import proposer
+    from infocentre.procedures.mesures_correctives.propositions import a_ouvrir
 
     ici, mois = _lieu(v, options), mois_controle(v, options)
+    if not options.ouvrir:
+        proposees = a_ouvrir(v, ici, mois, registre.aujourdhui)
+        for autre in proposees:
+            print(f"{autre.nom} – {autre.titre} : {autre.motif}")
+        print(f"{accorder(len(proposees), 'proposition')}, rien n'est ouvert.")
+        if proposees:
+            print("Pour ouvrir une affaire de chacune : infocentre mesures proposer --ouvrir")
+        return
     changees = proposer(v, registre, ici, mois)
     noms = lues.noms(v, ici, mois)
     for une in changees:
@@ -142,12 +148,12 @@ def _fusionner(_: Lecture, registre: Affaires, options: demandes.Mesures) -> Non
         _dire(fusionner(registre, id_, options.avec))
 
 
-def _attendent(registre: Affaires, options: demandes.Mesures) -> list[str]:
+def _attendent(registre: Affaires, options: demandes.Mesures) -> list[Affaire]:
     """Return the affaires that are named, else all that wait for a message."""
     if options.quoi:
-        return list(options.quoi)
+        return list(map(registre.lire, options.quoi))
     return [
-        une.id
+        une
         for une in a_envoyer(registre.lister(), relance=options.relance)
         if not options.relance or _a_relancer(une, registre.aujourdhui)
     ]
@@ -160,29 +166,36 @@ def _a_relancer(une: Affaire, le: dt.date) -> bool:
 
 
 def _messages(
-    v: Lecture, registre: Affaires, ids: Sequence[str], options: demandes.Mesures
+    v: Lecture, registre: Affaires, ceux: Sequence[Pli], options: demandes.Mesures
 ) -> Iterator[Message | Empeche]:
-    """Yield the message of each affaire, or why there is none."""
+    """Yield each message, or why there is none."""
     from infocentre.demarches.envoi import preparer_chacun
     from infocentre.procedures.mesures_correctives.fiches import imprimer_les_fiches
     from infocentre.procedures.mesures_correctives.message import preparer
 
-    par = pour(relance=options.relance)
+    def permis(pli: Pli) -> Pli:
+        for id_ in pli.ids:
+            registre.exiger(id_, pli.pour)
+            lues.une_affaire(v, id_)
+        return pli
 
-    def permise(id_: str) -> Affaire:
-        registre.exiger(id_, par)
-        return lues.une_affaire(v, id_)
+    def un(pli: Pli) -> Message:
+        a, jour = options.destinataire, registre.aujourdhui
+        return preparer(v, permis(pli), jour, a=a, imprimer=imprimer)
 
-    def un(id_: str) -> Message:
-        une, jour = permise(id_), registre.aujourdhui
-        return preparer(v, une, par, jour, a=options.destinataire, imprimer=imprimer)
-
-    prevues = []
-    for id_ in ids:
+    prevus = []
+    for pli in ceux:
         with contextlib.suppress(Refus):  # said when its message is asked for
-            prevues.append(permise(id_))
-    with imprimer_les_fiches(v, prevues) as imprimer:
-        yield from preparer_chacun(ids, un)
+            prevus.append(permis(pli))
+    with imprimer_les_fiches(v, prevus) as imprimer:
+        yield from preparer_chacun(ceux, un, lambda pli: ", ".join(pli.ids))
+
+
+def _plis(registre: Affaires, options: demandes.Mesures) -> list[Pli]:
+    """Return the messages of the affaires that are named, or that wait for one."""
+    from infocentre.procedures.mesures_correctives.message import plis
+
+    return plis(_attendent(registre, options), pour(relance=options.relance))
 
 
 def _courriers(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
@@ -193,7 +206,7 @@ def _courriers(v: Lecture, registre: Affaires, options: demandes.Mesures) -> Non
     dossier = options.sortie or dossier_courant().racine / "courriers"
     service, faits, empeches = lire_service(v.dossier.racine), 0, 0
     lignes = []
-    for un in _messages(v, registre, _attendent(registre, options), options):
+    for un in _messages(v, registre, _plis(registre, options), options):
         if isinstance(un, Empeche):
             print(f"{un.affaire} : pas écrit, {un.raison}")
             empeches += 1
@@ -202,7 +215,7 @@ def _courriers(v: Lecture, registre: Affaires, options: demandes.Mesures) -> Non
         remettre(chemin, brouillon(un, service, registre.instant), dossiers=True)
         print(f"{chemin} → {', '.join(un.destinataires)}")
         joints = [(une.nom, une.empreinte) for une in un.pieces]
-        lignes += [(un.affaire, ", ".join(un.destinataires), *joint) for joint in joints]
+        lignes += [(un.nom, ", ".join(un.destinataires), *joint) for joint in joints]
         faits += 1
     if lignes:
         colonnes = ("affaire", "destinataires", "fichier", "sha256")
@@ -226,26 +239,21 @@ def _envoyer(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
         _dire_envoye(v, registre, options)
     else:
         messagerie = envoi.lire_messagerie(v.dossier.racine)
-        ids = _attendent(registre, options)
-        envoi.limiter(registre, ids)
-        dire_bilan(envoi.envoyer(registre, _messages(v, registre, ids, options), messagerie))
+        ceux = _plis(registre, options)
+        envoi.limiter(registre, [un.ids[0] for un in ceux])
+        dire_bilan(envoi.envoyer(registre, _messages(v, registre, ceux, options), messagerie))
 
 
 def _dire_envoye(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
     """Record what a person sent by another way, with the words that were prepared."""
-    from infocentre.procedures.mesures_correctives.message import texte
+    from infocentre.procedures.mesures_correctives.envois import dire_envoyes
+    from infocentre.procedures.mesures_correctives.message import plis
 
-    par = pour(relance=options.relance)
-    for id_ in _exiger(options):
-        jour = _jour(options) or registre.aujourdhui
-        objet, corps = texte(v, lues.une_affaire(v, id_), par, jour)
-        donnees = {
-            "canal": options.canal,
-            "destinataire": ", ".join(options.destinataire),
-            "objet": objet,
-            "corps": corps,
-        }
-        _dire(registre.agir(id_, par, donnees, jour=jour))
+    unes = [lues.une_affaire(v, id_) for id_ in _exiger(options)]
+    ceux = plis(unes, pour(relance=options.relance))
+    canal, jour, vers = str(options.canal), _jour(options), options.destinataire
+    for une in dire_envoyes(v, registre, ceux, canal, jour, vers):
+        _dire(une)
 
 
 def dire_bilan(bilan: Any) -> None:  # noqa: ANN401 - imported when it is needed
@@ -272,16 +280,18 @@ def _lire(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
     for nom in _exiger(options):
         try:
             lue = reponses.lire(registre, Path(nom), registre.aujourdhui)
-            suite = reponses.enregistrer(registre, lue, _jour(options), options.canal or "courriel")
+            canal = options.canal or "courriel"
+            prises, contre = reponses.enregistrer_tout(registre, lue, _jour(options), canal)
         except Refus as un:
             print(f"{nom} : refusé, {un.quoi}")
             refus.append(un)
             continue
-        print(
-            f"{suite.id} : {lue.choix}, {accorder(len(lue.unites), 'cas', 'cas')}, "
-            f"{accorder(len(lue.actions), 'action')} ; {suite.titre_etat}"
-        )
-        for ligne in lue.refusees:
+        for une, suite in prises:
+            print(
+                f"{suite.id} : {une.choix}, {accorder(len(une.unites), 'cas', 'cas')}, "
+                f"{accorder(len(une.actions), 'action')} ; {suite.titre_etat}"
+            )
+        for ligne in (*lue.refusees, *contre):
             print(f"  refusé : {ligne}")
     if refus:
         raise refus[0]
@@ -412,13 +422,9 @@ def en_bref(regle: Transition, donnees: DonneesDits) -> str:
 
 
 def _valeur_en_bref(attendue: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as the type says
-    if isinstance(valeur, bool):
-        return "oui" if valeur else "non"
     if isinstance(valeur, list):
         return accorder(len(valeur), "ligne")
-    if attendue.type == "choix":
-        return attendue.choix.get(valeur, str(valeur))
-    return textwrap.shorten(str(valeur), BREF, placeholder="…")
+    return textwrap.shorten(ecrire(attendue, valeur), BREF, placeholder="…")
 
 
 def _horloge(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
@@ -470,54 +476,3 @@ def _dire(une: Affaire) -> None:
         else ""
     )
     print(f"{une.id} : {une.titre_etat}{due}")
-
-
-# --- Each day -------------------------------------------------------------------------------------
-
-
-def quotidien(options: demandes.Quotidien) -> None:
-    """Check what deliveries say, list what is to be done today; send nothing.
-
-    What a bilan hides of the months of a semester is decided too: nobody waits for it at night.
-    """
-    from infocentre.demarches.face import passer
-    from infocentre.restitutions.bilan.releve import masquer_mois
-
-    registre = _registre("minuteur")
-    with lecture.ouvrir(dossier_courant(), perimetre()) as v:
-        ici = _lieu(v, options)
-        mois = lecture.du_mois(v, ici).mois
-        passer(v, registre, ici)
-        comptes = attendus.compter(v, ici, mois, registre.aujourdhui)
-        noms = lues.noms(v, ici, mois)
-        lignes = list(_a_faire(comptes, noms))
-        for recent in mois_controles(v, ici)[-MOIS_PREPARES:]:
-            masquer_mois(v, ici, recent)
-    for echec in ancrer_le_jour(dossier_donnees()):
-        print(f"· {echec}", file=sys.stderr)
-    donnees = Donnees(
-        f"À faire le {ecrire_jour(registre.aujourdhui)}",
-        ("quoi", "affaire", "nom", "due"),
-        lignes,
-        titres={"quoi": "ce qui est proposé", "due": "depuis le"} | TITRES,
-    )
-    exporter(donnees, options.format, options.sortie)
-
-
-def _a_faire(comptes: attendus.Comptes, noms: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
-    for neuve in comptes.a_ouvrir:
-        yield "Proposer", "", neuve.nom, None
-    listes: tuple[tuple[str, tuple[Affaire, ...]], ...] = (
-        ("Accepter ou écarter", comptes.a_proposer),
-        ("Envoyer", comptes.a_envoyer),
-        ("Relancer", comptes.relances),
-        ("Constater l'absence de réponse", comptes.silences),
-        ("Maintenir ou clore (contesté)", comptes.contestees),
-        ("Formaliser", comptes.a_formaliser),
-        ("Clore", comptes.a_clore),
-        ("Revoir", comptes.a_revoir),
-    )
-    for quoi, siennes in listes:
-        for une in siennes:
-            due = une.echeance.due if une.echeance else None
-            yield quoi, une.id, noms.get(une.objet, une.objet), due

@@ -23,7 +23,6 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import a_present, dater_heure
 
-ICI = "http://127.0.0.1:8050"
 MACHINE = "la machine du service"  # who asks, where nobody has signed in
 ENTREE_DUREE = dt.timedelta(minutes=15)
 TITRES = {
@@ -112,7 +111,7 @@ def _lien(options: demandes.Comptes) -> None:
     )
     LesAvis(ouvrir_magasin(dossier_donnees())).donner(compte.identifiant, dit)
     print(f"Lien qui connecte {compte.identifiant}, une fois, pendant 15 minutes :")
-    print(_adresse(jeton))
+    print(_adresse(jeton, options))
 
 
 def _fermer(options: demandes.Comptes) -> None:
@@ -174,17 +173,21 @@ def _remettre(compte: Compte, jeton: str, options: demandes.Comptes) -> None:
     if options.envoyer:
         from infocentre.demarches.invitations import envoyer_lien
 
-        envoyer_lien(dossier_donnees(), compte, jeton, ICI)
+        envoyer_lien(dossier_donnees(), compte, jeton, _ici(options))
         print(f"Lien envoyé à {compte.identifiant}.")
         return
     print("Lien à lui remettre, par lequel choisir un mot de passe (il sert une fois) :")
-    print(_adresse(jeton))
+    print(_adresse(jeton, options))
 
 
-def _adresse(jeton: str) -> str:
+def _adresse(jeton: str, options: demandes.Comptes) -> str:
     from infocentre.demarches.invitations import adresse_du_lien
 
-    return adresse_du_lien(jeton, ICI)
+    return adresse_du_lien(jeton, _ici(options))
+
+
+def _ici(options: demandes.Comptes) -> str:
+    return f"http://127.0.0.1:{options.port}"
 
 
 def _tracer(compte: Compte, fait: str) -> None:

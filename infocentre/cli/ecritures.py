@@ -241,6 +241,7 @@ def _demontrer(options: demandes.Demo, mois: int) -> None:
         _recevoir_des_reclamations(departement)
         _decider_des_doublons(departement, verite)
         _corriger_des_identites(departement, verite)
+        _noter(departement)
     _montrer_le_mois(departement)
     _imprimer_le_mois(departement, None)
     _imprimer_le_semestre(departement)
@@ -333,6 +334,17 @@ def _corriger_des_identites(departement: str, verite: Verite) -> None:
         demandees = planter(v, ouvrir_magasin(dossier_donnees()), departement, verite)
     dites = accorder(demandees, "correction d'identité", "corrections d'identité")
     print(f"{dites} : infocentre doublons lister --liste corrections")
+
+
+def _noter(departement: str) -> None:
+    """Tell what happened, that the curves show, and what was said on the telephone."""
+    from infocentre.cli.lectures import ouvrir
+    from infocentre.decisions import ouvrir_magasin
+    from infocentre.demo.evenements import planter
+
+    with ouvrir() as v:
+        ecrites = planter(v, ouvrir_magasin(dossier_donnees()), departement)
+    print(f"{accorder(ecrites, 'note')} : infocentre notes")
 
 
 def _livraisons_inventees(options: demandes.Demo, mois: int, atelier: Path) -> Iterable[Path]:

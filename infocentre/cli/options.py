@@ -704,6 +704,9 @@ class Mesures(Mois, Sortie):
         default=(), metadata=dit("affaires, ou fichiers reçus (lire)", metavar="QUOI", place=True)
     )
     finies: bool = field(default=False, metadata=dit("liste aussi celles qui sont finies"))
+    ouvrir: bool = field(
+        default=False, metadata=dit("ouvre une affaire par proposition (proposer)")
+    )
     relance: bool = field(default=False, metadata=dit("la relance, et non le signalement"))
     raison: str | None = field(default=None, metadata=dit("pourquoi", metavar="TEXTE"))
     avec: str | None = field(default=None, metadata=dit("fusionner avec", metavar="AFFAIRE"))
@@ -874,6 +877,37 @@ class Affaires(Departement, Sortie):
     )
 
 
+@commande(
+    "notes", "ce qui est noté d'un guichet, d'une demande… et les événements d'un département"
+)
+@dataclass(frozen=True, kw_only=True)
+class Notes(Departement, Sortie):
+    """Options of `notes`."""
+
+    action: Literal["lister", "ajouter", "retirer"] = field(
+        default="lister", metadata=dit("ce qui est fait ; rien : leur liste", place=True)
+    )
+    quoi: tuple[str, ...] = field(
+        default=(),
+        metadata=dit(
+            "genre (guichet, organisme, demande, affaire, indicateur, evenement) puis code "
+            "(lister, ajouter), ou note (retirer)",
+            metavar="QUOI",
+            place=True,
+        ),
+    )
+    texte: str | None = field(default=None, metadata=dit("la note", metavar="TEXTE"))
+    lecteurs: Literal["gestionnaires", "tous"] = field(
+        default="gestionnaires", metadata=dit("qui la lira (gestionnaires)")
+    )
+    du: str | None = field(
+        default=None, metadata=dit("premier jour d'un événement (AAAA-MM-JJ)", metavar="DATE")
+    )
+    au: str | None = field(
+        default=None, metadata=dit("dernier jour, s'il a duré (AAAA-MM-JJ)", metavar="DATE")
+    )
+
+
 @commande("registre", "le registre des guichets à compléter : un classeur à remplir, puis à lire")
 @dataclass(frozen=True, kw_only=True)
 class Registre(Departement):
@@ -889,7 +923,53 @@ class Registre(Departement):
     )
 
 
-@commande("affaires", "ce qui est à faire aujourd'hui : échéances, vérifications ; n'envoie rien")
+@commande("messagerie", "comment partent les messages, et qui les signe : règle, essaie")
+@dataclass(frozen=True, kw_only=True)
+class Messagerie:
+    """Options of `messagerie`."""
+
+    action: Literal["regler", "signer", "essayer", "oublier", "rebonds"] | None = field(
+        default=None,
+        metadata=dit(
+            "régler le serveur, la signature, envoyer un essai, oublier le mot de passe, lire les "
+            "avis de non-remise ; rien : ce qui est réglé",
+            place=True,
+        ),
+    )
+    quoi: tuple[Path, ...] = field(
+        default=(),
+        metadata=dit(
+            "avis (.eml), mbox, ou dossier Maildir (rebonds)", metavar="FICHIER", place=True
+        ),
+    )
+    serveur: str | None = field(default=None, metadata=dit("serveur SMTP"))
+    port: str | None = field(default=None, metadata=dit("son port (587)"))
+    securite: str | None = field(
+        default=None, metadata=dit("chiffrement", choix=("starttls", "tls", "aucune"))
+    )
+    expediteur: str | None = field(default=None, metadata=dit("adresse qui envoie"))
+    utilisateur: str | None = field(default=None, metadata=dit("nom demandé par le serveur"))
+    mot_de_passe: bool = field(
+        default=False, metadata=dit("demande le mot de passe, ou le lit de l'entrée standard")
+    )
+    nom: str | None = field(default=None, metadata=dit("service qui signe (signer)"))
+    auteur: str | None = field(default=None, metadata=dit("personne qui signe (signer)"))
+    contact: str | None = field(default=None, metadata=dit("où la joindre (signer)"))
+    vers: str | None = field(
+        default=None, metadata=dit("adresse de l'essai (essayer)", metavar="ADRESSE")
+    )
+
+
+@commande("journee", "ce qui attend, comme l'accueil le montre : à lire, en retard, à décider")
+@dataclass(frozen=True, kw_only=True)
+class Journee(Departement):
+    """Options of `journee`."""
+
+
+@commande(
+    "journee",
+    "ce que chaque jour demande : échéances, vérifications ; n'envoie que les récapitulatifs",
+)
 @dataclass(frozen=True, kw_only=True)
 class Quotidien(Departement, Sortie):
     """Options of `quotidien`."""
@@ -974,6 +1054,9 @@ class Comptes(Sortie):
     )
     envoyer: bool = field(
         default=False, metadata=dit("envoie le lien par messagerie au lieu de l'afficher")
+    )
+    port: int = field(
+        default=8050, metadata=dit("port de « servir », pour le lien (8050)", lire=effectif(1))
     )
     sans_facteur: bool = field(
         default=False, metadata=dit("avec lien : ôte aussi le second facteur du compte")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +28,7 @@ from infocentre.lecture.choix import choisir_departement
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.francais import accorder, minuscule
+from infocentre.procedures.revue_des_acces.anciens import ancienne_commande
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def _ensemble(ici: _Ici) -> None:
 def _envoyer(ici: _Ici) -> None:
     """Send by SMTP; with --canal, write the files and record that they leave."""
     face, v = ici.face, ici.face.v
-    unes = ici.unes if ici.demande.quoi else _a_envoyer(face, ici.departement)
+    unes = ici.unes if ici.demande.quoi else face.a_envoyer(face.lister(ici.departement))
     par_id = {une.id: une for une in unes}
     if ici.demande.arrive:
         for une in unes:
@@ -180,11 +181,6 @@ def _envoyer(ici: _Ici) -> None:
         for une in unes:
             _remettre(ici, une)
         print(f"{accorder(len(unes), 'envoi')} à remettre.")
-
-
-def _a_envoyer(face: Face, departement: str) -> list[Affaire]:
-    """Return the affaires whose next action is a mail."""
-    return [une for une in face.lister(departement) if une.suite and une.suite == face.envoi(une)]
 
 
 def _exiger_envoi(face: Face, une: Affaire) -> str:
@@ -314,34 +310,5 @@ def acces(options: demandes.Acces) -> None:
         destinataire=options.destinataire,
         arrive=options.arrive,
     )
-    for pas in _ANCIENS[options.action](une, options.quoi, options.issue or ""):
-        affaires(pas)
-
-
-Pas = Callable[[demandes.Affaires, Sequence[str], str], list[demandes.Affaires]]
-
-
-def _clore(une: demandes.Affaires, quoi: Sequence[str], issue: str) -> list[demandes.Affaires]:
-    if not quoi or not issue:
-        raise Refus(
-            "il manque l'affaire ou son issue",
-            que_faire="infocentre acces clore AFFAIRE --issue maintenus",
-        )
-    return [replace(une, action="agir", evenement="clore", donnee=(f"issue={issue}",))]
-
-
-_ANCIENS: Mapping[str, Pas] = {
-    "proposer": lambda une, quoi, _: [
-        replace(une, action="ouvrir")
-        if quoi
-        else replace(une, action="ensemble", quoi=("proposer",))
-    ],
-    "lister": lambda une, *_: [une],
-    "envoyer": lambda une, *_: [replace(une, action="envoyer")],
-    "lire": lambda une, *_: [replace(une, action="lire")],
-    "releve": lambda une, *_: [
-        replace(une, action="ensemble", quoi=("demander",), sortie=None),
-        replace(une, action="releve", quoi=("acces",)),
-    ],
-    "clore": _clore,
-}
+    for pas in ancienne_commande(options.action, options.quoi, options.issue or ""):
+        affaires(replace(une, **pas))

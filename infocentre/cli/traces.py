@@ -29,6 +29,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.DOCUMENTS: "document",
     Action.IMPRIMER_SYNTHESE: "document",
     Action.CONDUIRE: "affaire",
+    Action.NOTER: "note",
 }
 COMMANDES: Mapping[str, str] = {
     "acces": "liste",

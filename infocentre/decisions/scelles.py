@@ -63,6 +63,7 @@ NOMS: Mapping[str, str] = {
     "doublons_numeros": "le numéro de l'affaire de doublons",
     "doublons_tirages": "le tirage de doublons",
     "facteurs": "le second facteur du compte",
+    "notes": "le texte de la note",
     "secours": "le code d'aide",
     "verdicts": "le verdict d'échantillon",
 }

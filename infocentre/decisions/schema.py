@@ -235,6 +235,15 @@ brouillons = sa.Table(
     sa.Column("le", Instant, nullable=False),
 )
 
+# What an account chose for itself, or when it last looked, by name.
+habitudes = sa.Table(
+    "habitudes",
+    META,
+    sa.Column("qui", sa.String(120), primary_key=True),
+    sa.Column("nom", sa.String(40), primary_key=True),
+    sa.Column("valeur", sa.String(200), nullable=False),
+)
+
 # Append-only, chained: who saw, took away or changed what. `objet` and `precisions` (JSON) never
 # hold what was read, nor a name; `numero` is the numéro unique of a demande that was opened alone.
 audit = sa.Table(
@@ -462,6 +471,92 @@ doublons_tirages = sa.Table(
     info=_tenue(Tenue.SCELLEE),
 )
 
+# What someone notes of a guichet, an organisme, a demande, an affaire or an indicator, or tells of
+# what happened in a département from `du` to `au`. `objet` names it; of a demande, the HMAC of its
+# numéro: such a note goes with the person. `lecteurs`: who may read it. `auteur` wrote it, as `nom`
+# that others read, in `role`.
+notes = sa.Table(
+    "notes",
+    META,
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("departement", sa.String(3), nullable=False),
+    sa.Column("genre", sa.String(20), nullable=False),
+    sa.Column("objet", sa.String(60), nullable=False),
+    sa.Column("texte", sa.Text, nullable=False),
+    sa.Column("lecteurs", sa.String(20), nullable=False),
+    sa.Column("auteur", sa.String(120), nullable=False),
+    sa.Column("nom", sa.String(120), nullable=False),
+    sa.Column("role", sa.String(40), nullable=False),
+    sa.Column("le", Instant, nullable=False),
+    sa.Column("du", sa.Date),
+    sa.Column("au", sa.Date),
+    sa.Index("notes_de", "departement", "genre", "objet"),
+    info=_tenue(Tenue.SCELLEE),
+)
+
+
+class NoteEcrite(TypedDict):
+    """A row of `notes`."""
+
+    id: str
+    departement: str
+    genre: str
+    objet: str
+    texte: str
+    lecteurs: str
+    auteur: str
+    nom: str
+    role: str
+    le: dt.datetime
+    du: dt.date | None
+    au: dt.date | None
+
+
+# The filters of a page that someone keeps under a name: what follows « ? » in its address.
+vues_gardees = sa.Table(
+    "vues_gardees",
+    META,
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("auteur", sa.String(120), nullable=False),
+    sa.Column("page", sa.String(40), nullable=False),
+    sa.Column("nom", sa.String(60), nullable=False),
+    sa.Column("filtres", sa.String(2000), nullable=False),
+    sa.Column("par_defaut", sa.Boolean, nullable=False),
+    sa.Column("gardee_le", Instant, nullable=False),
+    sa.Index("vues_gardees_de", "auteur", "page"),
+)
+
+# Messages that a person asked to send at once, from an instant on; until then, and before each, it
+# may be stopped. `contenu` (JSON): which messages, and why some could not be written. What became
+# of each is said by the events of its affaires. `porteur` is the process that sends them, as long
+# as it says so: until `tenu_jusqu`.
+envois = sa.Table(
+    "envois",
+    META,
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("departement", sa.String(3), nullable=False),
+    sa.Column("par", sa.String(254), nullable=False),
+    sa.Column("demande_le", Instant, nullable=False),
+    sa.Column("part_le", Instant, nullable=False),
+    sa.Column("etat", sa.String(10), nullable=False),
+    sa.Column("contenu", sa.Text, nullable=False),
+    sa.Column("porteur", sa.String(32)),
+    sa.Column("tenu_jusqu", Instant),
+    sa.Column("fini_le", Instant),
+    sa.Column("arrete_par", sa.String(254)),
+    sa.Index("envois_etat", "etat"),
+)
+
+# Addresses to which a message of ours came back, until somebody says that they are right.
+rebonds = sa.Table(
+    "rebonds",
+    META,
+    sa.Column("adresse", sa.String(254), primary_key=True),
+    sa.Column("le", Instant, nullable=False),
+    sa.Column("motif", sa.String(200), nullable=False),
+    sa.Column("affaire", sa.String(24), sa.ForeignKey("affaires.id"), nullable=False),
+)
+
 # Which store this is, and which key its HMACs are made with; one row, the same in each copy.
 identite = sa.Table(
     "identite",
@@ -513,4 +608,4 @@ class ScelleEcrit(LigneChainee):
     contenu: str
 
 
-VERSION = "r0015"  # the last step of migrations/
+VERSION = "r0020"  # the last step of migrations/

@@ -16,11 +16,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, ValidationError
 
-from infocentre.affaires import Affaires
+from infocentre.affaires import Affaire, Affaires, Evenement
 from infocentre.affaires.gardes import envoi_en_suspens
 from infocentre.affaires.modele import ECHOUER, LEVER, PREPARER
 from infocentre.contrat.montres import remettre
@@ -31,7 +32,9 @@ from infocentre.noyau.fichiers_yaml import lire_yaml
 from infocentre.noyau.francais import minuscule
 from infocentre.noyau.temps import jour
 
+T = TypeVar("T")
 FICHIER, MOT_DE_PASSE = "messagerie.yml", "INFOCENTRE_SMTP_MOT_DE_PASSE"
+SECRET = "messagerie.secret"  # noqa: S105 - the password alone, of mode 0600: in no backup
 _Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 ACCEPTE = 400  # codes of SMTP from which a server refuses
 
@@ -47,6 +50,12 @@ class Messagerie(BaseModel):
     expediteur: _Texte
     utilisateur: _Texte | None = None
     secondes: Annotated[int, Field(ge=1, le=600)] = 30
+    _mot_de_passe: str = PrivateAttr("")
+
+    @property
+    def mot_de_passe(self) -> str:
+        """The password, which is no field: nothing that shows or writes the settings has it."""
+        return self._mot_de_passe
 
 
 def lire_messagerie(racine: Path) -> Messagerie:
@@ -57,17 +66,36 @@ def lire_messagerie(racine: Path) -> Messagerie:
             "aucun serveur de messagerie n'est réglé : rien n'est envoyé d'ici",
             str(chemin),
             "Écrire les messages en .eml (infocentre mesures courriers), les envoyer, puis le dire "
-            "avec --canal ; ou régler messagerie.yml (serveur, expediteur).",
+            "avec --canal ; ou régler la messagerie : Réglages, ou infocentre messagerie.",
         )
     try:
-        return Messagerie.model_validate(lire_yaml(chemin, "une messagerie"))
+        lue = Messagerie.model_validate(lire_yaml(chemin, "une messagerie"))
     except ValidationError as erreur:
         raise refus_champs(erreur, str(chemin), " de la messagerie") from None
+    lue._mot_de_passe = lire_mot_de_passe(racine)  # noqa: SLF001 - beside its class
+    return lue
+
+
+def lire_mot_de_passe(racine: Path) -> str:
+    """Return the password of the mail: that of the environment, else the one that is kept."""
+    if mot := os.environ.get(MOT_DE_PASSE):
+        return mot
+    try:
+        return (racine / SECRET).read_text("utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as erreur:
+        quoi = "le mot de passe de la messagerie ne peut pas être lu"
+        que_faire = "Le donner de nouveau : Réglages, ou infocentre messagerie."
+        raise Refus(quoi, SECRET, que_faire) from erreur
 
 
 @dataclass(frozen=True, slots=True)
 class Bilan:
-    """What became of a batch: affaires sent, those that were not (why), those in doubt."""
+    """What became of a batch: messages sent, those that were not (why), those in doubt.
+
+    Each is named by the affaires that it tells of.
+    """
 
     envoyees: tuple[str, ...]
     echouees: tuple[tuple[str, str], ...]
@@ -83,21 +111,30 @@ class Empeche:
 
 
 def preparer_chacun(
-    ids: Iterable[str], preparer: Callable[[str], Message]
+    ceux: Iterable[T], preparer: Callable[[T], Message], nommer: Callable[[T], str] = str
 ) -> Iterator[Message | Empeche]:
-    """Yield the message of each affaire as it is asked for; one that cannot be stops no other."""
-    for id_ in ids:
+    """Yield each message as it is asked for; one that cannot be written stops no other."""
+    for un in ceux:
         try:
-            yield preparer(id_)
+            yield preparer(un)
         except Refus as refus:
             suite = f" ; {minuscule(refus.que_faire.rstrip('.'))}" if refus.que_faire else ""
-            yield Empeche(id_, f"{refus.quoi}{suite}")
+            yield Empeche(nommer(un), f"{refus.quoi}{suite}")
+
+
+Condition = Callable[[sa.Connection], None]
 
 
 def envoyer(
-    registre: Affaires, messages: Iterable[Message | Empeche], messagerie: Messagerie
+    registre: Affaires,
+    messages: Iterable[Message | Empeche],
+    messagerie: Messagerie,
+    a_condition: Condition = lambda _: None,
 ) -> Bilan:
-    """Give each message to the server as it comes; return what became of them."""
+    """Give each message to the server as it comes; return what became of them.
+
+    `a_condition` raises Refus once nothing more may be begun.
+    """
     envoyees: list[str] = []
     echouees: list[tuple[str, str]] = []
     en_suspens: list[tuple[str, str]] = []
@@ -108,32 +145,37 @@ def envoyer(
                 echouees.append((un.affaire, un.raison))
                 continue
             try:
-                _envoyer_un(registre, un, ligne)
+                _envoyer_un(registre, un, ligne, a_condition)
             except _Doute as doute:
-                en_suspens.append((un.affaire, str(doute)))
+                en_suspens.append((un.nom, str(doute)))
             except (_NonParti, Refus) as echec:
-                echouees.append((un.affaire, getattr(echec, "quoi", str(echec))))
+                echouees.append((un.nom, getattr(echec, "quoi", str(echec))))
             else:
-                envoyees.append(un.affaire)
+                envoyees.append(un.nom)
     return Bilan(tuple(envoyees), tuple(echouees), tuple(en_suspens))
 
 
-def _envoyer_un(registre: Affaires, un: Message, ligne: _Ligne) -> None:
-    """Write the intention, give the message, write the confirmation."""
-    if suspens := envoi_en_suspens(registre.lire(un.affaire).situation):
-        raise _Doute(f"{suspens.donnees['message_id']}, préparé le {jour(suspens.jour)}")
-    registre.exiger(un.affaire, un.pour)
+def _envoyer_un(registre: Affaires, un: Message, ligne: _Ligne, a_condition: Condition) -> None:
+    """Write the intention, give the message, write the confirmation: of all its affaires at once.
+
+    Raises:
+        Refus: an affaire is not to be told of by it any more; nothing was begun.
+    """
+    for id_ in un.affaires:
+        if suspens := envoi_en_suspens(registre.lire(id_).situation):
+            raise _Doute(f"{suspens.donnees['message_id']}, préparé le {jour(suspens.jour)}")
+        registre.exiger(id_, un.pour)
     intention = {
         "pour": un.pour,
         "message_id": un.message_id,
         "destinataire": ", ".join(un.destinataires),
         "empreinte": un.empreinte,
     }
-    registre.agir(un.affaire, PREPARER, intention)
+    registre.agir_ensemble(un.affaires, PREPARER, intention, a_condition=a_condition)
     try:
         refuses = ligne.donner(un, registre)
     except _NonParti as echec:
-        registre.agir(un.affaire, ECHOUER, {"raison": str(echec)})
+        registre.agir_ensemble(un.affaires, ECHOUER, {"raison": str(echec)})
         raise
     try:
         _confirmer(registre, un, refuses)
@@ -150,25 +192,38 @@ def _confirmer(registre: Affaires, un: Message, refuses: Sequence[str]) -> None:
         "message_id": un.message_id,
         "destinataire": ", ".join(recus),
     }
-    registre.agir(un.affaire, un.pour, donnees)
+    registre.agir_ensemble(un.affaires, un.pour, donnees)
 
 
 def lever_le_doute(registre: Affaires, id_: str, *, arrive: bool) -> None:
     """Say whether a message in doubt arrived; when it did, it counts as sent.
+
+    It is said of all the affaires that it tells of.
 
     Raises:
         Refus: nothing is in doubt.
     """
     affaire = registre.lire(id_)
     suspens = envoi_en_suspens(affaire.situation)
-    registre.agir(id_, LEVER, {"arrive": arrive})
+    siennes = _memes(registre, affaire, suspens) if suspens else [id_]
+    registre.agir_ensemble(siennes, LEVER, {"arrive": arrive})
     if arrive and suspens:
         donnees = {
             "canal": "courriel",
             "message_id": suspens.donnees["message_id"],
             "destinataire": suspens.donnees["destinataire"],
         }
-        registre.agir(id_, suspens.donnees["pour"], donnees, jour=suspens.jour)
+        registre.agir_ensemble(siennes, suspens.donnees["pour"], donnees, jour=suspens.jour)
+
+
+def _memes(registre: Affaires, une: Affaire, suspens: Evenement) -> list[str]:
+    """Return the affaires of which the same message is in doubt."""
+    autres = registre.lister(
+        une.departement, procedure=une.situation.procedure.code, objet=une.objet
+    )
+    dits = {autre.id: envoi_en_suspens(autre.situation) for autre in autres}
+    voulu = suspens.donnees["message_id"]
+    return [id_ for id_, un in dits.items() if un and un.donnees["message_id"] == voulu]
 
 
 class _NonParti(Exception):
@@ -259,7 +314,7 @@ def _joindre(m: Messagerie) -> Iterator[smtplib.SMTP]:
             smtp.starttls(context=contexte)
         smtp.ehlo_or_helo_if_needed()
         if m.utilisateur:
-            smtp.login(m.utilisateur, os.environ.get(MOT_DE_PASSE, ""))
+            smtp.login(m.utilisateur, m.mot_de_passe)
         yield smtp
     finally:
         with contextlib.suppress(OSError, smtplib.SMTPException):
@@ -275,7 +330,7 @@ def envoyer_un(messagerie: Messagerie, courriel: EmailMessage, vers: str) -> Non
         raise Refus(
             f"le message n'est pas parti ({_cause(erreur)})",
             vers,
-            "Vérifier messagerie.yml, ou remettre le lien autrement.",
+            "Vérifier la messagerie (Réglages), ou le remettre autrement.",
         ) from erreur
 
 
@@ -286,6 +341,8 @@ def _dire(reponse: tuple[int, bytes | str]) -> str:
 
 
 def _cause(erreur: Exception) -> str:
+    if isinstance(erreur, smtplib.SMTPRecipientsRefused):
+        return " ; ".join(_dire(reponse) for reponse in erreur.recipients.values())
     if isinstance(erreur, smtplib.SMTPResponseException):
         return _dire((erreur.smtp_code, erreur.smtp_error))
     return str(erreur) or type(erreur).__name__

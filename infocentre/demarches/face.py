@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,17 +16,22 @@ from typing import Any
 
 from infocentre.acces.modele import Acces, Action
 from infocentre.acces.modele import Role as RoleDeCompte
-from infocentre.affaires import Affaire, Affaires, Evenement, Procedure, procedures
+from infocentre.affaires import Affaire, Affaires, Constat, Evenement, Procedure, procedures
+from infocentre.affaires.attentes import TACHES, AFaire, non_lue
 from infocentre.affaires.formulaire import ecrire, lire, lire_date, par_cas
 from infocentre.affaires.gardes import envoi_en_suspens
-from infocentre.affaires.modele import ENVOIS, Donnee, Role, Transition, Visibilite
+from infocentre.affaires.modele import ENVOIS, LIRE, Donnee, Role, Transition, Visibilite
+from infocentre.analystes.fichier import cle
+from infocentre.decisions.contenus import objet_de
 from infocentre.demarches import a_remplir, papiers
+from infocentre.demarches.cas import Cas, cas
 from infocentre.demarches.message import Message, Piece, lien
-from infocentre.demarches.regles import Attente, Regles, Releve, regles_de
+from infocentre.demarches.regles import Attente, Imprimer, Regles, Releve, regles_de
 from infocentre.exports import Donnees
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, enumerer, slug
+from infocentre.noyau.francais import accorder, enumerer, majuscule, minuscule, slug
+from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
 
@@ -38,6 +44,7 @@ _ROLES: Mapping[RoleDeCompte | None, Role] = {
     RoleDeCompte.PARTENAIRE: "partenaire",
 }
 TUS = frozenset({"corps", "empreinte", "constats", "fichiers", "message_id"})  # read elsewhere
+DIT_MAX = 200  # letters of an answer that the head of its page says
 CODES = frozenset({"guichet", "organisme"})  # objects that a code names
 COLONNES = ("affaire", "objet", "etat", "depuis", "suite", "echeance", "due")
 TITRES = {
@@ -76,12 +83,16 @@ def procedure_de(code: str) -> Procedure:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A procedure, before someone of a role; what they may not see is not there."""
+    """A procedure, before someone of a role; what they may not see is not there.
+
+    `imprimer_ailleurs` prints the fiche that a message carries, in this process without one.
+    """
 
     v: Lecture
     registre: Affaires
     procedure: Procedure
     role: Role = "gestionnaire"
+    imprimer_ailleurs: Imprimer | None = None
 
     @property
     def regles(self) -> Regles:
@@ -154,6 +165,18 @@ class Face:
             )
         return une
 
+    def de_la_demande(self, departement: str, numero: str) -> list[Affaire]:
+        """Return the affaires about a demande that they see, whatever became of them."""
+        if self.procedure.objet_type != "demande":
+            return []
+        siennes = self.registre.lister(
+            departement,
+            procedure=self.procedure.code,
+            objet=objet_de(cle(self.v.dossier), numero),
+            finies=True,
+        )
+        return [une for une in siennes if self.voit(une)]
+
     def nom(self, une: Affaire) -> str:
         """Return how people read the object of an affaire."""
         return self.regles.nom(self.v, une)
@@ -166,10 +189,16 @@ class Face:
 
     def chronologie(self, une: Affaire) -> list[tuple[dt.date, str, str, str]]:
         """Return (day, what happened, what it says, by whom) of the events they see, last first."""
+        entiere = self.regles.entiere(self.v, une)
         return [
-            (un.jour, une.mots(un).arrive, self.contenu(une, un), un.auteur)
+            (un.jour, une.mots(un).arrive, self.contenu(une, un), un.auteur if entiere else "")
             for un in reversed(self._vus(une))
         ]
+
+    def message_dit(self, une: Affaire) -> Evenement | None:
+        """Return the last event that left with words that they may read, None without any."""
+        dits = [un for un in self._vus(une) if un.dit("corps") and un.nom != self.regles.redige]
+        return dits[-1] if dits and self.regles.entiere(self.v, une) else None
 
     def _vus(self, une: Affaire) -> list[Evenement]:
         regle = une.situation.procedure.regle
@@ -181,6 +210,8 @@ class Face:
 
     def contenu(self, une: Affaire, un: Evenement) -> str:
         """Return what an event carries that a person reads."""
+        if (raconte := self.regles.raconter(self.v, une, un)) is not None:
+            return raconte
         dits = []
         for nom, donnee in _regle(une, un.nom).donnees.items():
             valeur = un.dit(nom)
@@ -209,14 +240,79 @@ class Face:
         colonnes = (*COLONNES[:1], *code, *COLONNES[1:3], *nombres, *COLONNES[3:])
         return Donnees(self.procedure.titre, colonnes, lignes, titres=TITRES | dict(nombres))
 
+    def a_faire(self, une: Affaire) -> AFaire | None:
+        """Return the next thing to do of an affaire, None while one waits for somebody else."""
+        if not self.conduit:
+            return None
+        return next(iter(self.regles.a_faire(une, self.registre.aujourdhui)), None)
+
+    def suite(self, une: Affaire) -> str | None:
+        """Return the event that comes next, be it too early for it."""
+        fait = self.a_faire(une)
+        return fait.evenement if fait else une.suite
+
     def suite_dite(self, une: Affaire) -> str:
         """Return what comes next in words: what one waits for until it is late, then the action."""
         if une.situation.finie:
             return ""
-        tard = any(e.due < self.registre.aujourdhui for e in une.echeances if not e.alerte)
-        if une.attend and (une.suite is None or not tard):
+        fait, suite = self.a_faire(une), self.suite(une)
+        if une.attend and (fait is None or suite is None):
             return f"on attend {une.attend}"
-        return une.situation.procedure.evenements[une.suite].titre if une.suite else ""
+        return _regle(une, suite).titre if suite else ""
+
+    def phrase(self, une: Affaire) -> str:
+        """Say what comes next of an affaire, and by when or since when; '' once it is at an end."""
+        if une.situation.finie:
+            return ""
+        if not self.conduit:
+            return self._phrase_a_qui_repond(une)
+        fait, suite = self.a_faire(une), majuscule(self.suite_dite(une))
+        if fait is None:
+            dues = [e for e in une.echeances if not e.alerte]
+            terme = f" ; {minuscule(self.depuis(dues[0].titre, dues[0].due))}" if dues else ""
+            return f"{suite}{terme}."
+        return self._phrase_de(une, fait, suite)
+
+    def _phrase_de(self, une: Affaire, fait: AFaire, suite: str) -> str:
+        if fait.tache == "suspens":
+            return "Un envoi est peut-être parti : dire s'il est arrivé."
+        part = bool(fait.evenement) and fait.evenement == self.envoi(une)
+        pret = " : le message est prêt" if part else ""
+        if fait.dit and fait.due:
+            return f"{self.depuis(fait.dit, fait.due)}{pret}."
+        if rendue := self._repond(une, fait):
+            dit = textwrap.shorten(self.contenu(une, rendue), DIT_MAX, placeholder="…")
+            return f"{une.mots(rendue).arrive} le {ecrire_jour(rendue.jour)} : {dit}"
+        return f"{suite} : {fait.dit}." if fait.dit else f"{suite}{pret}."
+
+    def _repond(self, une: Affaire, fait: AFaire) -> Evenement | None:
+        """Return the answer that the next thing to do is about, None when it is of none."""
+        if fait.tache not in TACHES[: TACHES.index("reponse") + 1]:
+            return None
+        return non_lue(une) or une.situation.dernier(self.regles.reponse())
+
+    def _phrase_a_qui_repond(self, une: Affaire) -> str:
+        repond = self.regles.reponse() in self.possibles(une)
+        if repond and une.attendues:
+            return f"{self.depuis(une.attendues[0].titre, une.attendues[0].due)}."
+        rendue = une.situation.dernier(self.regles.reponse())
+        if repond and rendue:
+            return f"Votre réponse du {ecrire_jour(rendue.jour)} est reçue ; elle se complète ici."
+        return "Vous pouvez répondre." if repond else ""
+
+    def depuis(self, titre: str, due: dt.date) -> str:
+        """Say a deadline: the day to come, or the one since which it is late."""
+        return f"{titre} {'le' if self.retard(due) < 0 else 'depuis le'} {self.echeance(due)}"
+
+    def echeance(self, due: dt.date) -> str:
+        """Return the day of a deadline, and how late it is."""
+        retard = self.retard(due)
+        tard = f", {accorder(retard, 'jour', 'jours')} de retard" if retard > 0 else ""
+        return f"{ecrire_jour(due)}{tard}"
+
+    def retard(self, due: dt.date) -> int:
+        """Return how many days ago something was due, below 0 when it is to come."""
+        return (self.registre.aujourdhui - due).days
 
     def liees(self, id_: str) -> list[tuple[Affaire, str]]:
         """Return the affaires that one names, (affaire, how it names it), those that they see."""
@@ -248,8 +344,10 @@ class Face:
             if nom not in ENVOIS
             and self.role in regles.evenements[nom].qui
             and not _regle(une, nom).automatique
+            and (une.a_revoir or _regle(une, nom).doute != "leve")
         ]
-        ordre = [une.suite, *une.procedure.evenements]
+        noms += [LIRE] if self.conduit and non_lue(une) else []
+        ordre = [self.suite(une), *une.procedure.evenements]
         return sorted(noms, key=lambda nom: ordre.index(nom) if nom in ordre else len(ordre))
 
     def peut(self, une: Affaire, nom: str) -> bool:
@@ -268,8 +366,15 @@ class Face:
         """Return what a person is asked of an event: not its rows, which a workbook has."""
         dites = _regle(une, nom).donnees if une else self.procedure.evenements[nom].donnees
         classeur = self.procedure.classeur
-        a_part = {classeur.donnee} if classeur and classeur.evenement == nom else set[str]()
-        return {cle: un for cle, un in dites.items() if not un.calculee and cle not in a_part | TUS}
+        tues = TUS | ({classeur.donnee} if classeur and classeur.evenement == nom else set())
+        if "corps" in dites:
+            tues |= {"objet"}  # of a message, whose words have their own form
+        if not self.conduit and nom == self.regles.reponse():
+            tues |= {"canal"}
+        demandes = {cle: un for cle, un in dites.items() if not un.calculee and cle not in tues}
+        return (
+            dict(self.regles.demander(self.v, une, nom, demandes, self.role)) if une else demandes
+        )
 
     @property
     def ouverture(self) -> str:
@@ -322,10 +427,18 @@ class Face:
                 f"« {une.situation.procedure.regle(nom).titre} » ne se fait pas à la main",
                 f"affaire {une.id}",
             )
+        dits = dict(dits)
+        jour = _jour(dits.pop("jour", ""))
+        fait = self.regles.agir(self.v, self.registre, une, nom, dits, jour=jour, vus=vus)
+        if fait is not None:
+            return fait
         rangees, reste = par_cas(self.procedure, dits)
         regle = _regle(une, nom)
-        jour = _jour(reste.pop("jour", ""))
         donnees = lire(regle, reste)
+        if regle.message and "corps" in regle.donnees:
+            donnees = (
+                dict(zip(("objet", "corps"), self.texte(une, nom, jour), strict=True)) | donnees
+            )
         classeur = self.procedure.classeur
         if rangees and classeur and classeur.evenement == nom:
             lues = a_remplir.lire_saisie(self.registre, une, rangees)
@@ -333,8 +446,8 @@ class Face:
             if not neuves:
                 raise Refus("aucune réponse n'est nouvelle", que_faire="En remplir une au moins.")
             donnees[classeur.donnee] = [dict(un) for un in neuves]
-            if "canal" in regle.donnees:
-                donnees.setdefault("canal", "application")
+        if nom == self.regles.reponse() and "canal" in regle.donnees:
+            donnees.setdefault("canal", "application")
         return self.registre.agir(une.id, nom, donnees, jour=jour, vus=vus)
 
     def recevoir(self, chemin: Path, canal: str = "courriel") -> tuple[Affaire, a_remplir.Lu]:
@@ -343,9 +456,15 @@ class Face:
         Raises:
             Refus: it is no workbook of an affaire that they see, or none of it is an answer.
         """
-        lu = a_remplir.lire(self.registre, self.procedure, chemin)
-        self.lire(lu.affaire)
-        return a_remplir.enregistrer(self.registre, self.procedure, lu, canal), lu
+        return self.regles.recevoir(self.registre, chemin, canal, self.lire)
+
+    def constats(self, une: Affaire) -> list[Constat]:
+        """Return what was told in an affaire, frozen, of what they see."""
+        return self.regles.constats(self.v, self.registre, une)
+
+    def cas(self, une: Affaire) -> list[Cas]:
+        """Return the frozen list of an affaire, of what they see."""
+        return list(cas(self.constats(une)))
 
     # --- Papers, workbook, messages ---------------------------------------------------------------
 
@@ -355,25 +474,32 @@ class Face:
             nom: (un.titre, un.formes)
             for nom, un in papiers.documents(une).items()
             if self.lecteur is None or self.lecteur in un.visible
-        }
+        } | (dict(self.regles.papiers(une)) if self.conduit else {})
 
     def document(self, une: Affaire, nom: str) -> Document:
         """Return a paper of an affaire; raise Refus when it is not theirs to take."""
-        if nom not in self.documents(une):
-            connus = ", ".join(self.documents(une))
+        self._exiger_document(une, nom)
+        return papiers.ecrire_document(self.v, self.registre, self.regles, une, nom)
+
+    def _exiger_document(self, une: Affaire, nom: str) -> tuple[str, ...]:
+        """Return the forms of a paper; raise Refus when it is not theirs to take."""
+        connus = self.documents(une)
+        if nom not in connus:
             raise Refus(
                 f"« {nom[:40]} » n'est pas un document de cette affaire dans son état",
                 f"affaire {une.id}",
-                f"Documents : {connus}." if connus else "Elle n'en a aucun.",
+                f"Documents : {', '.join(connus)}." if connus else "Elle n'en a aucun.",
             )
-        return papiers.ecrire_document(self.v, self.registre, self.regles, une, nom)
+        return connus[nom][1]
 
     def imprimer(self, une: Affaire, nom: str, forme: str) -> bytes:
         """Return a paper of an affaire in a form; raise Refus for one that it has not."""
-        formes = self.documents(une).get(nom, ("", ()))[1]
-        document = self.document(une, nom)
+        formes = self._exiger_document(une, nom)
         if forme not in formes:
             raise Refus(f"« {forme} » n'est pas une forme de ce document", "", enumerer(formes))
+        if nom in self.regles.papiers(une):
+            return self.regles.papier(self.v, une, nom, forme, self.registre.aujourdhui)
+        document = self.document(une, nom)
         papiers.exiger_ses_pages(une, nom, document)
         return FORMES[forme](document)
 
@@ -396,6 +522,16 @@ class Face:
         partent = [nom for nom in self.possibles(une) if nom in regles and regles[nom].message]
         return partent[0] if partent else None
 
+    def a_envoyer(self, unes: Iterable[Affaire]) -> list[Affaire]:
+        """Return the affaires whose next action is a mail that may leave."""
+        return [
+            une
+            for une in unes
+            if (suite := self.suite(une))
+            and suite == self.envoi(une)
+            and not self.contre(une, suite)
+        ]
+
     def message(self, une: Affaire, evenement: str, a: Iterable[str] = ()) -> Message:
         """Return the mail by which an event leaves: its words, the workbook, the list on paper.
 
@@ -411,12 +547,26 @@ class Face:
                 f"affaire {une.id}",
                 "En donner une avec --destinataire, ou remettre autrement, puis dire par où.",
             )
-        objet, corps = papiers.message(self.v, self.registre, self.regles, une, evenement)
-        return Message(une.id, evenement, vers, objet, corps, self.pieces(une, evenement))
+        joints = self.regles.joints(
+            self.v, une, evenement, self.registre.aujourdhui, self.imprimer_ailleurs
+        )
+        pieces = (*joints, *self.pieces(une, evenement))
+        return Message(une.id, evenement, vers, *self.texte(une, evenement), pieces)
+
+    def texte(self, une: Affaire, evenement: str, le: dt.date | None = None) -> tuple[str, str]:
+        """Return (subject, body) of the mail by which an event leaves, as a person last wrote it.
+
+        Raises:
+            Refus: the event does not leave by mail, or there is nothing to say.
+        """
+        objet, corps = self.regles.texte(self.v, une, evenement, le or self.registre.aujourdhui)
+        if corps:
+            return objet, corps
+        return papiers.message(self.v, self.registre, self.regles, une, evenement)
 
     def pieces(self, une: Affaire, evenement: str) -> tuple[Piece, ...]:
         """Return the files that leave with an event: none to who reads them in the application."""
-        dits = self.registre.constats(une.constats)
+        dits = self.constats(une)
         if dits and lien(self.v, une, dits, chemin(self.procedure.code)):
             return ()
         return self.fichiers(une, evenement)
@@ -464,8 +614,16 @@ class Face:
 
 
 def chemin(code: str) -> str:
-    """Return the path of a procedure's page."""
-    return f"/affaires/{code}"
+    """Return the path of a procedure's page: its own, or that of any."""
+    trouvee = procedures().get(code)
+    return (trouvee.page if trouvee else None) or f"/affaires/{code}"
+
+
+def code_du_chemin(chemin_: str) -> str:
+    """Return the procedure of a page's path."""
+    nu = chemin_.rstrip("/")
+    siennes = (code for code, une in procedures().items() if une.page == nu)
+    return next(siennes, nu.rpartition("/")[2])
 
 
 def par_echeance(une: Affaire) -> tuple[Any, ...]:
@@ -492,7 +650,10 @@ def _comme(un: Donnee, du_jour: Donnee | None) -> Donnee:
     if du_jour is None:
         return un
     choix = du_jour.choix if du_jour.choix.items() == un.choix.items() else un.choix
-    return un.model_copy(update={"calculee": du_jour.calculee, "choix": choix})
+    comme: dict[str, Any] = {"calculee": du_jour.calculee, "choix": choix}
+    if (un.type, du_jour.type) in {("texte", "texte_long"), ("liste", "lignes")}:
+        comme |= {"type": du_jour.type, "colonnes": du_jour.colonnes}
+    return un.model_copy(update=comme)
 
 
 def _dire(donnee: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as the type says
@@ -540,9 +701,15 @@ def _echoir(une: Affaire, minuteur: Affaires) -> Iterator[Affaire]:
             return
 
 
-def voir(acces: Acces, v: Lecture, registre: Affaires, code: str) -> Face:
+def voir(
+    acces: Acces,
+    v: Lecture,
+    registre: Affaires,
+    code: str,
+    imprimer_ailleurs: Imprimer | None = None,
+) -> Face:
     """Return a procedure before an account; raise Refus to who sees nothing of it."""
-    face = Face(v, registre, procedure_de(code), role_de(acces))
+    face = Face(v, registre, procedure_de(code), role_de(acces), imprimer_ailleurs)
     acces.exiger(Action.AFFAIRES, "Cette page")
     face.exiger_vue()
     return face

@@ -48,7 +48,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message that is ready: to whom, its words, its files."""
+    """A message that is ready: to whom, its words, its files.
+
+    `autres` are the other affaires that it tells of: it is one message, and an event of each.
+    """
 
     affaire: str
     pour: str  # the event by which it is told that it was sent
@@ -56,11 +59,22 @@ class Message:
     objet: str
     corps: str
     pieces: tuple[Piece, ...] = ()
+    autres: tuple[str, ...] = ()
+
+    @property
+    def affaires(self) -> tuple[str, ...]:
+        """The affaires that it tells of."""
+        return (self.affaire, *self.autres)
+
+    @property
+    def nom(self) -> str:
+        """Its affaires, as people are told of what became of it."""
+        return ", ".join(self.affaires)
 
     @property
     def empreinte(self) -> str:
         """The sha256 of what it says and holds."""
-        contenu = [self.affaire, self.pour, *self.destinataires, self.objet, self.corps]
+        contenu = [*self.affaires, self.pour, *self.destinataires, self.objet, self.corps]
         contenu += [une.empreinte for une in self.pieces]
         return hashlib.sha256("\0".join(contenu).encode()).hexdigest()
 
@@ -103,8 +117,8 @@ def en_courriel(message: Message, expediteur: str, instant: dt.datetime) -> Emai
     """Return a message as an electronic mail; its boundaries come from what it says."""
     courriel = EmailMessage()
     courriel["Subject"] = " ".join(message.objet.split())
-    courriel["From"] = _adresse(expediteur)
-    courriel["To"] = [_adresse(une) for une in message.destinataires]
+    courriel["From"] = lire_adresse(expediteur)
+    courriel["To"] = [lire_adresse(une) for une in message.destinataires]
     courriel["Date"] = format_datetime(instant)
     courriel["Message-ID"] = message.message_id
     courriel.set_content(message.corps)
@@ -125,11 +139,12 @@ def brouillon(message: Message, service: Service, instant: dt.datetime) -> bytes
     return courriel.as_bytes()
 
 
-def _adresse(texte_: str) -> Address:
+def lire_adresse(texte: str) -> Address:
+    """Return an address as a header takes it; raise Refus when it is none."""
     try:
-        return Address(addr_spec=texte_)
+        return Address(addr_spec=texte)
     except (ValueError, IndexError, MessageError) as erreur:
         raise Refus(
-            f"« {texte_} » n'est pas une adresse électronique",
+            f"« {texte[:80]} » n'est pas une adresse électronique",
             que_faire="La corriger dans le registre des guichets, ou en donner une autre.",
         ) from erreur

@@ -17,12 +17,13 @@ from infocentre.affaires.procedure import TEXTES
 from infocentre.affaires.situation import replier
 from infocentre.contrat.territoires import nom_departement
 from infocentre.demarches.cas import cas
+from infocentre.demarches.courrier import courrier
 from infocentre.demarches.regles import Regles
 from infocentre.demarches.texte import rediger
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
-from infocentre.restitutions.document import Cellule, Colonne, Document, Section, Tableau
+from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.redaction import rediger_modele
 from infocentre.restitutions.service import lire_service
 
@@ -32,28 +33,31 @@ def documents(une: Affaire) -> dict[str, DocumentDeProcedure]:
     return {
         nom: un
         for nom, un in une.procedure.documents.items()
-        if not un.etats or une.etat in un.etats
+        if (not un.etats or une.etat in un.etats)
+        and (un.apres is None or une.situation.dernier(un.apres))
     }
 
 
 def ecrire_document(
     v: Lecture, registre: Affaires, regles: Regles, une: Affaire, nom: str
 ) -> Document:
-    """Return a paper of an affaire; raise Refus when its state has none of this name."""
-    trouve = documents(une).get(nom)
-    if trouve is None:
-        raise Refus(
-            f"« {nom} » n'est pas un document de cette affaire dans son état",
-            f"affaire {une.id}",
-            f"Documents : {', '.join(documents(une))}." if documents(une) else "",
-        )
+    """Return a paper of an affaire, one of `documents`."""
+    trouve = documents(une)[nom]
     parti = une.situation.dernier(trouve.evenement) if trouve.evenement else None
     jour = parti.jour if parti else registre.aujourdhui
     alors = _avant(une, parti) if parti else une
     noms = valeurs(v, registre, regles, alors, jour, parti)
     noms |= regles.valeurs(v, registre, alors, nom)
     modele = f"procedures/{une.procedure.code}/{TEXTES}/{trouve.modele}"
-    return en_document(v, une, regles.nom(v, une), trouve.titre, rediger_modele(modele, noms), jour)
+    return courrier(
+        v,
+        une.departement,
+        trouve.titre,
+        regles.nom(v, une),
+        rediger_modele(modele, noms),
+        jour,
+        reference=une.id,
+    )
 
 
 def _avant(une: Affaire, parti: Evenement) -> Affaire:
@@ -78,30 +82,6 @@ def exiger_ses_pages(une: Affaire, nom: str, document: Document) -> None:
             f"affaire {une.id}",
             "Abréger ce que l'on y a écrit : rien n'est imprimé.",
         )
-
-
-def en_document(
-    v: Lecture,
-    une: Affaire,
-    nom: str,
-    titre: str,
-    sections: tuple[Section, ...],
-    jour: dt.date,
-) -> Document:
-    """Return the letter that these sections make."""
-    return Document(
-        "courriers",
-        titre,
-        nom_departement(une.departement),
-        nom,
-        jour,
-        0,
-        sections,
-        mentions={"Référence": une.id, "Date": f"{jour:%d/%m/%Y}"},
-        partage=False,
-        service=lire_service(v.dossier.racine),
-        edite=jour,
-    )
 
 
 def message(

@@ -6,16 +6,23 @@ without one is all in its YAML.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import importlib
 import importlib.util
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
-from infocentre.affaires import Affaire, Affaires, Constat, Procedure
+from infocentre.affaires import Affaire, Affaires, Constat, Evenement, Procedure
+from infocentre.affaires.attentes import AFaire, a_faire
+from infocentre.affaires.modele import Donnee, Role
 from infocentre.affaires.procedure import PAQUET
 from infocentre.decisions.contenus import Contenu
+from infocentre.demarches import a_remplir
+from infocentre.demarches.cas import Cas
+from infocentre.demarches.message import Piece
 from infocentre.lecture.commun import mois_controles, noms_des_guichets, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
@@ -23,7 +30,7 @@ from infocentre.noyau.francais import accorder
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.restitutions.document import Document, Tableau
 
-__all__ = ["Attente", "Ensemble", "Ouverture", "Regles", "Releve", "regles_de"]
+__all__ = ["Attente", "Ensemble", "Ouverture", "Regles", "Releve", "Reste", "regles_de"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,21 @@ class Attente:
     precisions: Mapping[str, str] = field(default_factory=dict)
 
 
+class Reste(NamedTuple):
+    """What waits of a procedure beside its affaires: in words, where it is done and how.
+
+    `qui` is of whom it is, `depuis` since when, `avant` by which day.
+    """
+
+    dit: str
+    chemin: str
+    bouton: str
+    qui: str = ""
+    depuis: dt.date | None = None
+    avant: dt.date | None = None
+    parametres: tuple[tuple[str, str], ...] = ()
+
+
 class Ensemble(NamedTuple):
     """What a button does for a whole département at once: what waits (one, several), how many."""
 
@@ -68,11 +90,23 @@ class Releve(NamedTuple):
     formes: tuple[str, ...] = ("pdf", "xlsx")
 
 
-class Regles:
-    """What a procedure knows; each method says what those without anything special do."""
+# Prints the fiche of an organisme: (data, département, month, organisme).
+Imprimer = Callable[[Lecture, str, str, str], bytes]
 
-    # What the list of affaires shows of each beside the rest: numbers, by name, as people read it.
+
+class Regles:
+    """What a procedure knows; each method says what those without anything special do.
+
+    `nombres` are what the list of affaires shows of each beside the rest, by name, as people read
+    it; `redige` the event by which a person changes the words of its message, '' without one;
+    `fondus` those that whoever answers does by answering; `ailleurs` those that have a page of
+    their own: (what leads there, its address).
+    """
+
     nombres: ClassVar[Mapping[str, str]] = {}
+    redige: ClassVar[str] = ""
+    fondus: ClassVar[frozenset[str]] = frozenset()
+    ailleurs: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     def __init__(self, code: str = "") -> None:
         """Know of a procedure by its code."""
@@ -107,6 +141,18 @@ class Regles:
     def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:  # noqa: ARG002
         """Return facts for the head of an affaire's page, (title, text)."""
         return []
+
+    def titre(self, une: Affaire) -> str:
+        """Return what an affaire is about, beside its object."""
+        return une.procedure.une
+
+    def raconter(self, v: Lecture, une: Affaire, un: Evenement) -> str | None:  # noqa: ARG002
+        """Return what an event says, '' when it is not theirs to read; None: as it carries it."""
+        return None
+
+    def entiere(self, v: Lecture, une: Affaire) -> bool:  # noqa: ARG002
+        """Tell whether the reader sees all that an affaire tells of, who said what included."""
+        return True
 
     def compter(self, une: Affaire) -> tuple[int, ...]:  # noqa: ARG002
         """Return the `nombres` of an affaire, in their order."""
@@ -177,9 +223,38 @@ class Regles:
         """Return what data give reason to open, the most urgent first."""
         return []
 
-    def annonce(self, v: Lecture, departement: str) -> str:  # noqa: ARG002
-        """Return what the accueil says waits, beside affaires that are open; '' when nothing."""
+    # --- What waits -------------------------------------------------------------------------------
+
+    def a_faire(self, une: Affaire, jour: dt.date) -> list[AFaire]:
+        """Return what waits in an affaire for who conducts it, [] when nothing does."""
+        return a_faire(une, jour)
+
+    def sujet(self, une: Affaire) -> str:  # noqa: ARG002
+        """Return what an affaire is about, where its procedure does not say it all."""
         return ""
+
+    def geste(self, une: Affaire, evenement: str) -> Mapping[str, Any] | None:
+        """Return what an event carries when one click does it, None when a person must say more.
+
+        What leaves as a message or a letter is read before.
+        """
+        regle = une.situation.procedure.regle(evenement)
+        if regle.document or regle.message or any(un.requis for un in regle.donnees.values()):
+            return None
+        return {}
+
+    def restes(
+        self,
+        v: Lecture,  # noqa: ARG002
+        registre_: Affaires,  # noqa: ARG002
+        departement: str,  # noqa: ARG002
+    ) -> list[Reste]:
+        """Return what waits beside the affaires that are open."""
+        return []
+
+    def temoin(self, v: Lecture, departement: str) -> Hashable:  # noqa: ARG002
+        """Return what changes when `restes` does, beside affaires and the published version."""
+        return None
 
     # --- Together ---------------------------------------------------------------------------------
 
@@ -203,6 +278,33 @@ class Regles:
 
     def bloc(self, v: Lecture, departement: str) -> Tableau | None:  # noqa: ARG002
         """Return a table that stands under the list of affaires, None without one."""
+        return None
+
+    # --- What people do ---------------------------------------------------------------------------
+
+    def demander(
+        self,
+        v: Lecture,  # noqa: ARG002
+        une: Affaire,  # noqa: ARG002
+        nom: str,  # noqa: ARG002
+        donnees: Mapping[str, Donnee],
+        role: Role,  # noqa: ARG002
+    ) -> Mapping[str, Donnee]:
+        """Return what someone of a role is asked of an event, from what it carries."""
+        return donnees
+
+    def agir(
+        self,
+        v: Lecture,  # noqa: ARG002
+        registre_: Affaires,  # noqa: ARG002
+        une: Affaire,  # noqa: ARG002
+        nom: str,  # noqa: ARG002
+        dits: Mapping[str, str],  # noqa: ARG002
+        *,
+        jour: dt.date | None,  # noqa: ARG002
+        vus: int | None,  # noqa: ARG002
+    ) -> Affaire | None:
+        """Do what is more than one event of this name, from texts; None: it is that event."""
         return None
 
     # --- Deliveries -------------------------------------------------------------------------------
@@ -245,6 +347,29 @@ class Regles:
         """
         return {}
 
+    def texte(self, v: Lecture, une: Affaire, evenement: str, jour: dt.date) -> tuple[str, str]:  # noqa: ARG002
+        """Return (subject, body) of the message of an event; ('', ''): its template alone."""
+        return "", ""
+
+    def joints(
+        self,
+        v: Lecture,  # noqa: ARG002
+        une: Affaire,  # noqa: ARG002
+        evenement: str,  # noqa: ARG002
+        jour: dt.date,  # noqa: ARG002
+        imprimer: Imprimer | None,  # noqa: ARG002
+    ) -> tuple[Piece, ...]:
+        """Return what is joined to a message beside its workbook and its papers."""
+        return ()
+
+    def papiers(self, une: Affaire) -> Mapping[str, tuple[str, tuple[str, ...]]]:  # noqa: ARG002
+        """Return {name: (title, forms)} of the papers that no template alone makes."""
+        return {}
+
+    def papier(self, v: Lecture, une: Affaire, nom: str, forme: str, jour: dt.date) -> bytes:  # noqa: ARG002
+        """Return one of `papiers`; raise Refus when it cannot be written."""
+        raise Refus("ce document n'existe pas", que_faire="Reprendre le lien.")
+
     def releves(self) -> tuple[Releve, ...]:
         """Return the papers about all affaires of a département."""
         return ()
@@ -253,7 +378,31 @@ class Regles:
         """Return one of `releves`; raise Refus for another name."""
         raise Refus("ce relevé n'existe pas", que_faire="Reprendre le lien.")
 
-    # --- The workbook -----------------------------------------------------------------------------
+    # --- Answers ----------------------------------------------------------------------------------
+
+    def reponse(self) -> str:
+        """Return the event by which those of whom it is asked answer, '' without one."""
+        classeur = self._procedure().classeur
+        return classeur.evenement if classeur else ""
+
+    def constats(self, v: Lecture, registre_: Affaires, une: Affaire) -> list[Constat]:  # noqa: ARG002
+        """Return what was told, frozen, that the reader may see."""
+        return registre_.constats(une.constats)
+
+    def champs_d_un_cas(self, un: Cas) -> Mapping[str, Donnee]:  # noqa: ARG002
+        """Return what is asked of a case, by name."""
+        return a_remplir.champs(self._procedure())
+
+    def recevoir(
+        self, registre_: Affaires, chemin: Path, canal: str, exiger: Callable[[str], object]
+    ) -> tuple[Affaire, a_remplir.Lu]:
+        """Read a returned workbook, or the mail that carries it, and keep its answers.
+
+        `exiger` raises Refus when the affaire that it names is not theirs.
+        """
+        lu = a_remplir.lire(registre_, self._procedure(), chemin)
+        exiger(lu.affaire)
+        return a_remplir.enregistrer(registre_, self._procedure(), lu, canal), lu
 
     def neuves(self, une: Affaire, lignes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Return the rows of a form that say something else than was last said of each."""

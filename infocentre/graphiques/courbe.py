@@ -65,6 +65,16 @@ class Seuil:
     tirets: str
 
 
+@dataclass(frozen=True, slots=True)
+class Repere:
+    """What happened, and may explain a change: its day (AAAA-MM-JJ), its last one, in words."""
+
+    jour: str
+    mots: str
+    au: str = ""
+    lien: str | None = None
+
+
 def seuils_etats(orange: float | None, rouge: float | None) -> tuple[Seuil, ...]:
     """Return the lines of the two thresholds, told apart without colour by their dashes."""
     if orange is None or rouge is None:
@@ -82,6 +92,7 @@ def courbe(
     seuils: Sequence[Seuil] = (),
     taux: bool = True,
     nom_autre: str | None = None,
+    reperes: Sequence[Repere] = (),
     dimensions: tuple[float, float] = (680, 280),
 ) -> str:
     """Return the series at full size: axes, margins, thresholds named, every month pointed at."""
@@ -94,6 +105,7 @@ def courbe(
     morceaux = zone.axe_y(y, valeurs_y, taux=taux)
     morceaux += _mois(points, x, zone)
     morceaux += _marges(points, x, y)
+    morceaux += _reperes(reperes, points, x, zone)
     morceaux += _seuils(seuils, y, zone, valeurs_y[-1], nommes=True)
     morceaux += [
         trace(un, GRIS, epaisseur=1.5, tirets=TIRETS_ENSEMBLE)
@@ -133,6 +145,26 @@ def petite_courbe(
                 )
             )
     return cadre(largeur, hauteur, titre, morceaux)
+
+
+def _reperes(
+    reperes: Sequence[Repere], points: Sequence[Point], x: Echelle, zone: Zone
+) -> list[str]:
+    """Return a line at the month of each, under the number that its words bear below."""
+    rangs = {un.mois: rang for rang, un in enumerate(points)}
+    morceaux: list[str] = []
+    par_mois: dict[str, list[int]] = {}
+    for rang, un in enumerate(reperes, 1):
+        par_mois.setdefault(un.jour[:7], []).append(rang)
+    for mois, numeros in par_mois.items():
+        if mois in rangs:
+            place = x(rangs[mois])
+            morceaux.append(ligne((place, zone.haut), (place, zone.bas), GRIS, tirets="2 3"))
+            dit = ", ".join(map(str, numeros))
+            morceaux.append(
+                texte(place, zone.haut - 2, dit, ancre="middle", couleur=GRIS, taille=11)
+            )
+    return morceaux
 
 
 def etendue(points: Sequence[Point], seuils: Sequence[Seuil], *, taux: bool) -> list[float]:

@@ -7,6 +7,7 @@ printed picture says are one text: `dit`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infocentre.graphiques.barres import Barre
@@ -14,11 +15,11 @@ from infocentre.graphiques.base import ecrire
 from infocentre.graphiques.carte import Etiquette, Fond, Lieu
 from infocentre.graphiques.cascade import Marche
 from infocentre.graphiques.colonnes import Serie
-from infocentre.graphiques.courbe import Point, Seuil
+from infocentre.graphiques.courbe import Point, Repere, Seuil
 from infocentre.graphiques.distribution import decouper
 from infocentre.graphiques.entonnoir import Bulle
 from infocentre.noyau.francais import nombre, pourcent
-from infocentre.noyau.temps import mois_court
+from infocentre.noyau.temps import jour, mois_court
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Courbe(Description):
     seuils: tuple[Seuil, ...] = ()
     unite: Unite = TAUX
     nom_autre: str | None = None
+    reperes: tuple[Repere, ...] = ()
 
     def dit(self, un: Point) -> str:
         """Return what a month says."""
@@ -95,9 +97,35 @@ class Courbe(Description):
 
     def table(self) -> Table:
         """Return a row a month, the last one first."""
-        lignes = tuple(_couper_nom(self.dit(un), mois_court(un.mois)) for un in self.points)
+        lignes = tuple(
+            (
+                *_couper_nom(self.dit(un), mois_court(un.mois)),
+                *([reperes_du_mois(self.reperes, un.mois)] if self.reperes else []),
+            )
+            for un in self.points
+        )
         liens = tuple(un.lien for un in self.points)
-        return Table((self.nom or "Mois", self.valeurs or "Valeur"), lignes[::-1], liens[::-1])
+        entetes = (
+            self.nom or "Mois",
+            self.valeurs or "Valeur",
+            *([EVENEMENTS] if self.reperes else []),
+        )
+        return Table(entetes, lignes[::-1], liens[::-1])
+
+
+EVENEMENTS = "Événements"
+
+
+def dire_repere(un: Repere) -> str:
+    """Return « du 12/08/2025 au 20/08/2025 : changement de logiciel »."""
+    quand = f"du {jour(un.jour)} au {jour(un.au)}" if un.au else jour(un.jour)
+    return f"{quand} : {un.mots}"
+
+
+def reperes_du_mois(reperes: Sequence[Repere], mois: str) -> str:
+    """Return what happened in a month, in words."""
+    siens = [un for un in reperes if un.jour[:7] <= mois <= (un.au or un.jour)[:7]]
+    return " ; ".join(map(dire_repere, siens))
 
 
 def _couper_nom(dit: str, nom: str) -> tuple[str, str]:

@@ -65,6 +65,7 @@ def _(d: Courbe, f: Format = FORMAT) -> str:
         seuils=d.seuils,
         taux=d.unite.taux,
         nom_autre=d.nom_autre,
+        reperes=d.reperes,
         dimensions=f.dimensions(280),
     )
 

@@ -51,36 +51,49 @@ class _Lues:
     etat: Hashable = field(default_factory=object)
 
 
-_GARDEES, _TIREES = 8, 64
+_GARDEES, _TIREES = 24, 64
 _LUES: Memoire[_Lues] = Memoire(_GARDEES)
 
 
-def _lire(v: Lecture, departement: str) -> _Lues | None:
+def _lire(v: Lecture, departement: str, procedure: str = MESURES) -> _Lues | None:
     """Return the affaires of a département: of those read before, what has new events again."""
     lues = registre_des_affaires(v)
     if lues is None:
         return None
     tete, reglages = lues.tete(), signature()
     return _LUES.lire(
-        (lues.lieu, departement),
-        lambda avant: _relire(lues, departement, avant, tete, reglages),
+        (lues.lieu, departement, procedure),
+        lambda avant: _relire(lues, (departement, procedure), avant, tete, reglages),
         (tete, reglages),
     )
 
 
 def _relire(
-    lues: Affaires, departement: str, avant: _Lues | None, tete: Tete, reglages: Hashable
+    lues: Affaires, ou: tuple[str, str], avant: _Lues | None, tete: Tete, reglages: Hashable
 ) -> _Lues:
+    departement, procedure = ou
     memes = avant if avant and avant.reglages == reglages else None
-    changees = lues.changees(departement, memes.tete) if memes else None
+    changees = lues.changees(departement, memes.tete, procedure=procedure) if memes else None
     if memes is None or changees is None:
-        toutes = tuple(lues.lister(departement, finies=True))
+        toutes = tuple(lues.lister(departement, procedure=procedure, finies=True))
         return _Lues(tete, reglages, toutes, lues.guichets(toutes))
     if not changees:
         return replace(memes, tete=tete)
     par_id = {une.id: une for une in (*memes.affaires, *changees)}
     siennes = tuple(par_id[id_] for id_ in sorted(par_id))
     return _Lues(tete, reglages, siennes, {**memes.guichets, **lues.guichets(changees)})
+
+
+def en_cours(v: Lecture, departement: str, procedure: str) -> tuple[Affaire, ...]:
+    """Return the affaires of a procedure that are under way, whoever may see them."""
+    lues = _lire(v, departement, procedure)
+    return tuple(une for une in lues.affaires if not une.situation.finie) if lues else ()
+
+
+def etat_des_affaires(v: Lecture, departement: str, procedure: str) -> Hashable:
+    """Return what changes with any event of these affaires, and with the settings."""
+    lues = _lire(v, departement, procedure)
+    return lues and lues.etat
 
 
 P = ParamSpec("P")
@@ -147,6 +160,12 @@ def _vue(v: Lecture, une: Affaire, guichets: frozenset[str]) -> bool:
 
 
 @selon_les_affaires
+def vues(v: Lecture, departement: str) -> frozenset[str]:
+    """Return the ids of the measures that the reader may see, at an end or not."""
+    return frozenset(une.id for une in affaires(v, departement, finies=True))
+
+
+@selon_les_affaires
 def mesures_suivies(v: Lecture, departement: str) -> Mapping[str, list[Affaire]]:
     """Return {guichet or organisme: the affaires that are under way about it}."""
     lues = _lire(v, departement)
@@ -182,17 +201,19 @@ def soumises(v: Lecture, departement: str) -> tuple[Affaire, ...]:
     return tuple(une for une in affaires(v, departement) if une.etape >= SAISINE)
 
 
+def vue(v: Lecture, une: Affaire) -> bool:
+    """Tell whether the reader sees a measure."""
+    lues = registre_des_affaires(v)
+    if lues is None or not v.p.voit(une.departement):
+        return False
+    return _vue(v, une, lues.guichets([une])[une.id])
+
+
 def une_affaire(v: Lecture, id_: str) -> Affaire:
     """Return an affaire that the reader may see; raise Refus."""
     lues = registre_des_affaires(v)
     trouvee = lues.lire(id_) if lues else None
-    if (
-        lues is None
-        or trouvee is None
-        or trouvee.situation.procedure.code != MESURES
-        or not v.p.voit(trouvee.departement)
-        or not _vue(v, trouvee, lues.guichets([trouvee])[trouvee.id])
-    ):
+    if trouvee is None or trouvee.situation.procedure.code != MESURES or not vue(v, trouvee):
         raise Refus(
             f"l'affaire « {id_[:24]} » n'existe pas", que_faire="Les affaires : infocentre mesures"
         )

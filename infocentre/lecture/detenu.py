@@ -21,6 +21,7 @@ from infocentre.analystes.fichier import cle
 from infocentre.contrat import Colonne, contrat, montres
 from infocentre.contrat.intitules import libelle
 from infocentre.decisions.magasin import Magasin, lire_lignes, magasin_present, ouvrir_magasin
+from infocentre.decisions.notes import Genre, Notes, Sujet
 from infocentre.decisions.schema import META, ConstatEcrit, audit, constats
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ILLISIBLES
@@ -30,6 +31,7 @@ from infocentre.lecture.demandes import demande
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.mots import en_mots
 from infocentre.noyau.francais import accorder, majuscule
+from infocentre.noyau.temps import dater_heure
 
 # By directory: what its files are; those of `archives` and `parcours` are named by the contract.
 DOSSIERS: Mapping[str, str] = {
@@ -47,6 +49,7 @@ DECISIONS: Mapping[str, str] = {
     "executions": "Requêtes où ce numéro est écrit",
     "requetes_gardees": "Requêtes gardées où ce numéro est écrit",
     "brouillons": "Brouillons de requêtes où ce numéro est écrit",
+    "notes": "Notes où ce numéro est écrit",
 }
 # By directory whose files have no name of a table: the table whose columns they have.
 CONTENU: Mapping[str, str] = {"nominatif": "identites", "etats": "radiation"}
@@ -72,6 +75,7 @@ def detenu(v: Lecture, numero: str) -> list[Piece]:
     pieces = [*_des_fichiers(racine, departement, numero)]
     if magasin := magasin_present(racine):
         pieces += _des_consultations(v.dossier, numero)
+        pieces += _des_notes(v.dossier, magasin, departement, numero)
         pieces += _des_decisions(magasin, numero)
     return [*pieces, *_des_journaux(racine, numero)]
 
@@ -170,6 +174,17 @@ def _des_consultations(dossier: Dossier, numero: str) -> Iterator[Piece]:
     )
     if lignes:
         yield Piece(DECISIONS[audit.name], ("Quand", "Qui", "Rôle", "Quoi"), lignes)
+
+
+def _des_notes(
+    dossier: Dossier, magasin: Magasin, departement: str, numero: str
+) -> Iterator[Piece]:
+    """Read what was noted of the demande, whoever may read it."""
+    sujet = Sujet(departement, Genre.DEMANDE, numero)
+    lues = Notes(magasin, cle(dossier)).de(sujet, toutes=True)
+    lignes = tuple((dater_heure(une.le), une.nom, une.role, une.texte) for une in reversed(lues))
+    if lignes:
+        yield Piece("Notes sur cette demande", ("Le", "Par", "Rôle", "Note"), lignes)
 
 
 def _des_decisions(magasin: Magasin, numero: str) -> Iterator[Piece]:

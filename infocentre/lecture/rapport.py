@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Literal
 
 from infocentre.contrat import contrat
@@ -154,9 +154,18 @@ def _anomalies(description: Description) -> Iterator[str]:
 def _codes(description: Description) -> Iterator[str]:
     codes = description["codes_inconnus"]
     if codes:
-        cites = [f"{une['colonne']} {code_cite(une)} ({entier(une['lignes'])})" for une in codes]
+        cites = [
+            f"{ou_est_le_code(une, codes)} {code_cite(une)} ({entier(une['lignes'])})"
+            for une in codes
+        ]
         suite = f" et {len(cites) - CITES} autres" if len(cites) > CITES else ""
         yield f"  Codes hors liste : {', '.join(cites[:CITES])}{suite}"
+
+
+def ou_est_le_code(code: CodeInconnu, tous: Collection[CodeInconnu]) -> str:
+    """Name the column of a code outside its list, and its table when another has a column so."""
+    autres = {un["table"] for un in tous if un["colonne"] == code["colonne"]}
+    return code["colonne"] if len(autres) == 1 else f"{code['colonne']} de {code['table']}"
 
 
 def code_cite(code: CodeInconnu) -> str:

@@ -79,17 +79,15 @@ def rechercher(v: Lecture, filtres: Filtres, texte: str, page: int = 1) -> list[
 
     A page has TROUVES_MAX of each kind: one that has no more there has none.
     """
-    texte = texte[:TEXTE_MAX]
-    mots = tuple(simplifier(texte).split())
-    if not mots:
+    if not simplifier(texte[:TEXTE_MAX]).strip():
         return []
     groupes = (
-        numeros(v, filtres, texte, page),
-        _retenir("Guichets", mots, texte, _guichets(v, filtres), page),
-        _retenir("Organismes", mots, texte, _organismes(v, filtres), page),
-        _retenir("Indicateurs", mots, texte, _indicateurs(filtres), page),
-        _retenir("Communes", mots, texte, _communes(v, filtres), page),
-        _retenir("Tableaux", mots, texte, _tableaux(filtres), page),
+        numeros(v, filtres, texte[:TEXTE_MAX], page),
+        retenir("Guichets", texte, _guichets(v, filtres), page),
+        retenir("Organismes", texte, _organismes(v, filtres), page),
+        retenir("Indicateurs", texte, _indicateurs(filtres), page),
+        retenir("Communes", texte, _communes(v, filtres), page),
+        retenir("Tableaux", texte, _tableaux(filtres), page),
     )
     return [un for un in groupes if un.total]
 
@@ -105,13 +103,15 @@ def proches(v: Lecture, filtres: Filtres, texte: str) -> list[Trouve]:
 
 
 # A thing and what it is looked for by: its code first.
-_Cherchable = tuple[tuple[str, ...], Trouve]
+Cherchable = tuple[tuple[str, ...], Trouve]
 
 
-def _retenir(
-    nom: str, mots: tuple[str, ...], texte: str, parmi: Iterable[_Cherchable], page: int
-) -> Groupe:
+def retenir(nom: str, texte: str, parmi: Iterable[Cherchable], page: int) -> Groupe:
     """Keep what has every word: the code that is the text, then the names that begin with it."""
+    texte = texte[:TEXTE_MAX]
+    mots = tuple(simplifier(texte).split())
+    if not mots:
+        return Groupe(nom, (), 0)
     debut = simplifier(texte.strip())
     lus: list[tuple[int, str, Trouve]] = []
     for cles, un in parmi:
@@ -154,7 +154,7 @@ def _lien(filtres: Filtres, chemin: str, departement: str = "", **changements: s
     return Filtres(departement, "").lien(chemin, **changements)
 
 
-def _guichets(v: Lecture, filtres: Filtres) -> Iterable[_Cherchable]:
+def _guichets(v: Lecture, filtres: Filtres) -> Iterable[Cherchable]:
     for une in inscrits(v):
         commune = nom_commune(une["commune"])
         type_ = SINGULIERS.get(une["type_guichet"] or "", une["type_guichet"] or "")
@@ -170,7 +170,7 @@ def _guichets(v: Lecture, filtres: Filtres) -> Iterable[_Cherchable]:
         yield cles, Trouve(une["nom"] or une["guichet"], precision, adresse)
 
 
-def _organismes(v: Lecture, filtres: Filtres) -> Iterable[_Cherchable]:
+def _organismes(v: Lecture, filtres: Filtres) -> Iterable[Cherchable]:
     ensembles: dict[tuple[str, str], list[Inscrit]] = {}
     for une in inscrits(v):
         if (organisme := une["organisme"]) and v.voit("organisme", organisme):
@@ -192,7 +192,7 @@ def _organismes(v: Lecture, filtres: Filtres) -> Iterable[_Cherchable]:
         )
 
 
-def _indicateurs(filtres: Filtres) -> Iterable[_Cherchable]:
+def _indicateurs(filtres: Filtres) -> Iterable[Cherchable]:
     for un in indicateurs():
         trouve = Trouve(
             un.libelle,
@@ -202,7 +202,7 @@ def _indicateurs(filtres: Filtres) -> Iterable[_Cherchable]:
         yield (un.code, un.titre_famille), trouve
 
 
-def _communes(v: Lecture, filtres: Filtres) -> Iterable[_Cherchable]:
+def _communes(v: Lecture, filtres: Filtres) -> Iterable[Cherchable]:
     connus = set(departements(v))
     fiche = {"bibliotheque": "fiche_commune"} if v.p == TOUT else {}
     for une in territoires().values():
@@ -213,7 +213,7 @@ def _communes(v: Lecture, filtres: Filtres) -> Iterable[_Cherchable]:
             yield (une.code, une.epci_nom), Trouve(une.nom, f"{une.code} – {une.epci_nom}", adresse)
 
 
-def _tableaux(filtres: Filtres) -> Iterable[_Cherchable]:
+def _tableaux(filtres: Filtres) -> Iterable[Cherchable]:
     for un in tableaux().values():
         yield (
             (un.code,),

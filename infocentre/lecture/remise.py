@@ -44,38 +44,46 @@ class Ligne:
 
 
 def donnees_a_remettre(
-    v: Lecture, fiche: Fiche, code: str | None = None, *, aupres: str = ""
+    v: Lecture,
+    fiche: Fiche,
+    code: str | None = None,
+    *,
+    aupres: str = "",
+    le: dt.date | None = None,
 ) -> Donnees:
     """Return what a guichet or organisme must do, one row per demande, with answers to fill in.
 
-    `aupres` is whom to ask. What can be corrected, then past facts with what may still be done:
-    two sheets of a workbook, or the only one that an indicator has.
+    `aupres` is whom to ask, `le` the day it is handed out. What can be corrected, then past facts
+    with what may still be done: two lists, or the only one that an indicator has.
     """
     listes = a_lister(fiche, code)
     voulus = [un for un in MOTS.values() if code is None or un in {une.mots for une in listes}]
     voulus = voulus or list(MOTS.values())
     note = NOTE.format(
         arrete=jour(fin_de_mois(fiche.filtres.mois)),
-        avant=jour(_echeance(v, fiche)),
+        avant=jour(prochain_arrete(v, fiche, le)),
         aupres=aupres or GESTIONNAIRE,
     )
     premiere, *autres = (
-        _feuille(v, fiche, mots, par_demande(v, fiche, [un for un in listes if un.mots == mots]))
-        for mots in voulus
+        _feuille(v, fiche, mots, [un for un in listes if un.mots == mots], le) for mots in voulus
     )
     quoi = " et ".join(mots.reste for mots in voulus)
     titre = " – ".join(filter(None, [majuscule(quoi), fiche.nom, code]))
     return replace(premiere, titre=titre, note=note, autres=tuple(autres))
 
 
-def _echeance(v: Lecture, fiche: Fiche) -> dt.date:
-    """Return the arrêté that comes next, after the last one delivered."""
+def prochain_arrete(v: Lecture, fiche: Fiche, le: dt.date | None = None) -> dt.date:
+    """Return the arrêté that comes next, after the last one delivered and the day `le`."""
     dernier = mois_charges(v, fiche.filtres.departement)[-1]
-    return fin_de_mois(mois_avant(dernier, -1))
+    prochain = fin_de_mois(mois_avant(dernier, -1))
+    return max(prochain, fin_de_mois(f"{le:%Y-%m}")) if le else prochain
 
 
-def _feuille(v: Lecture, fiche: Fiche, mots: Mots, lignes: list[Ligne]) -> Donnees:
+def _feuille(
+    v: Lecture, fiche: Fiche, mots: Mots, listes: Sequence[Indicateur], le: dt.date | None
+) -> Donnees:
     """Return the demandes of one remède, in the order of the worst indicator of each."""
+    lignes = par_demande(v, fiche, listes)
     passes = mots == MOTS["constater"]
     codes = dict.fromkeys(un.code for ligne in lignes for un, _ in ligne.cas)
     autre = next(filter(None, map(autre_demande, codes)), ())
@@ -97,7 +105,7 @@ def _feuille(v: Lecture, fiche: Fiche, mots: Mots, lignes: list[Ligne]) -> Donne
         "premier_mois",
         "codes",
     )
-    avant = _echeance(v, fiche)
+    avant = prochain_arrete(v, fiche, le)
     ecrites = [{**decrire(ligne, noms), "avant_le": avant} for ligne in lignes]
     return Donnees(
         f"{mots.titre} – {fiche.nom}",
@@ -121,6 +129,18 @@ def par_demande(v: Lecture, fiche: Fiche, indicateurs: Sequence[Indicateur]) -> 
             cle = cas["numero_unique"] or cas["unite"]
             lignes.setdefault(cle, Ligne(cle)).cas.append((un, cas))
     return list(lignes.values())
+
+
+def a_faire(indicateurs: Iterable[Indicateur]) -> str:
+    """Return all that a demande asks for, each thing once: what to correct, then past facts.
+
+    What follows from another anomaly of the same demande goes with it.
+    """
+    connus = {un.code: un for un in indicateurs}
+    causes = [un for un in connus.values() if un.suite_de is None or un.suite_de.code not in connus]
+    corrections = [un.correction for un in causes if un.a_corriger]
+    passes = [f"{MOTS['constater'].titre} : {un.conseil}" for un in causes if not un.a_corriger]
+    return _joindre([*corrections, *passes], " ")
 
 
 class Decrite(TypedDict):

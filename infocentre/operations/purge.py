@@ -25,7 +25,7 @@ from infocentre import travaux
 from infocentre.acces.conservation import lire_conservation, mois_avant
 from infocentre.analystes.fichier import cle, oublier_analystes
 from infocentre.contrat import contrat
-from infocentre.decisions import contenus, doublons, magasin_present
+from infocentre.decisions import contenus, doublons, magasin_present, notes
 from infocentre.decisions.tirages import effacer_des_tirages
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.description import Description
@@ -132,8 +132,8 @@ class Effacement:
     """How many persons' names were erased, and in how many rows and files.
 
     `illisibles`: damaged files that could not be read, and keep what they held; `numeros`: those
-    of whom nothing may be kept; `decisions`: how many of duplicates were forgotten, and contents of
-    affaires; `tapes`: what people had typed of a person.
+    of whom nothing may be kept; `decisions`: how many of duplicates were forgotten, contents of
+    affaires and notes; `tapes`: what people had typed of a person.
     """
 
     personnes: int = 0
@@ -255,7 +255,7 @@ def _oublier_decisions(dossier: Dossier, numeros: Collection[str]) -> int:
         return 0
     secret = cle(dossier)
     effacer_des_tirages(magasin, secret, numeros)
-    oublies = contenus.effacer(magasin, secret, numeros)
+    oublies = contenus.effacer(magasin, secret, numeros) + notes.effacer(magasin, secret, numeros)
     return oublies + doublons.effacer(magasin, secret, numeros)
 
 

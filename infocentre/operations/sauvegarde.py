@@ -45,7 +45,16 @@ FORMAT = 1
 BLOC = 1 << 20
 # What is made again by itself, what is under way, what is copied otherwise.
 LAISSES = frozenset(
-    {"temporaire", "requetes", "travaux", "documents", "verrou", "verrou-analystes", "courante"}
+    {
+        "temporaire",
+        "requetes",
+        "travaux",
+        "documents",
+        "verrou",
+        "verrou-analystes",
+        "courante",
+        "messagerie.secret",  # a password is typed again: a backup is read by more people
+    }
 )
 AUTRE = "Prendre une autre sauvegarde."
 

@@ -16,7 +16,7 @@ import duckdb
 import sqlalchemy as sa
 
 from infocentre.decisions.magasin import Magasin, magasin_present
-from infocentre.decisions.schema import brouillons, executions, requetes_gardees
+from infocentre.decisions.schema import brouillons, executions, notes, requetes_gardees
 from infocentre.entrepot import Dossier
 
 MOT_MIN = 3  # signs: a shorter name is in every sentence
@@ -26,6 +26,7 @@ _TAPES = (
     (requetes_gardees, "requête gardée", ("titre", "sql")),
     (executions, "historique", ("sql",)),
     (brouillons, "brouillon", ("sql",)),
+    (notes, "note", ("texte",)),
 )
 
 

@@ -8,6 +8,7 @@ is made, a lock, and when it could not be, why not.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import fcntl
 import functools
 import hashlib
@@ -38,10 +39,11 @@ VERROU, REFUS = ".encours", ".refus"
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """Where a document is: its size in bytes once it is there, the refusal when it cannot be."""
+    """Where a document is: once there, its size in bytes and when it was made; else why not."""
 
     etat: Literal["absent", "encours", "pret", "refus"]
     octets: int = 0
+    fait_le: dt.datetime | None = None
     refus: Refus | None = None
 
 
@@ -70,7 +72,8 @@ def preparation(dossier: Dossier, commande: Commande, de: Moment | None = None) 
     cible = _cible(dossier, commande, de)
     tenu = _tenu(cible)  # asked first: a document is there before its lock is left
     with contextlib.suppress(FileNotFoundError):
-        return Preparation("pret", cible.stat().st_size)
+        lu = cible.stat()
+        return Preparation("pret", lu.st_size, dt.datetime.fromtimestamp(lu.st_mtime, dt.UTC))
     if tenu:
         return Preparation("encours")
     with contextlib.suppress(FileNotFoundError):

@@ -15,7 +15,9 @@ FICHIER = "service.yml"
 Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=90)]
 
 
-class _Fichier(BaseModel):
+class Fichier(BaseModel):
+    """What service.yml says, a field a line."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     nom: Texte = Service().nom
@@ -32,7 +34,7 @@ def lire_service(racine: Path) -> Service:
     if not chemin.exists():
         return Service()
     try:
-        lu = _Fichier.model_validate(lire_yaml(chemin, "un service"))
+        lu = Fichier.model_validate(lire_yaml(chemin, "un service"))
     except ValidationError as erreur:
         raise refus_champs(erreur, str(chemin), "") from None
     return Service(lu.nom, lu.auteur, lu.contact)

@@ -13,6 +13,7 @@ from dashboards.app import creer_app
 from infocentre.acces import audit
 from infocentre.acces.attribution import perimetre_du_role
 from infocentre.acces.comptes import Comptes, Fiche
+from infocentre.acces.habitudes import Habitudes
 from infocentre.acces.jetons import ENTREE
 from infocentre.acces.modele import Role
 from infocentre.acces.sessions import Sessions
@@ -188,6 +189,19 @@ def test_a_session_is_never_the_one_that_somebody_prepared(app: dash.Dash) -> No
     alice.envoyer("/deconnexion", "/compte")
     alice.entrer(ALICE, MOT)
     assert alice.temoin() not in {"", premiere}
+
+
+def test_what_waits_is_sent_to_oneself_by_who_chose_so(app: dash.Dash, magasin: Magasin) -> None:
+    alice = _connecte(app)
+    page = alice.voir("/compte").text
+    assert 'name="rythme" value="" checked' in page
+    assert "Aucun serveur de messagerie n’est réglé" in page
+    apres = alice.envoyer("/compte", action="recapitulatif", rythme="lundi")
+    assert "chaque lundi" in apres.text
+    assert 'value="lundi" checked' in apres.text
+    refus = alice.envoyer("/compte", action="recapitulatif", rythme="heure")
+    assert refus.status_code == 422
+    assert Habitudes(magasin, ALICE).lire()["recapitulatif"] == "lundi"
 
 
 @pytest.mark.tentative(

@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import io
 import json
-import os
 import random
 import re
 import shutil
@@ -30,7 +29,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-import dashboards.mesures
+import dashboards.gestes
 from dashboards.app import creer_app
 from dashboards.navigation import appel
 from infocentre.acces.audit import Recherche, chercher, nom_de, verifier
@@ -61,11 +60,12 @@ from tests.dashboards.test_perimetre import (
     donnees,
 )
 from tests.donnees.retors import dossier_jetable
+from tests.profondeur import PROFONDEUR
 
 pytestmark = pytest.mark.lent
 
 FIXTURES = (donnees,)
-PARCOURS = int(os.environ.get("INFOCENTRE_TESTS_PARCOURS", "16"))
+PARCOURS = 4 * PROFONDEUR
 PAS = 4
 GRAINE = 20261129
 COMPTES: dict[str, Acces] = {
@@ -165,7 +165,7 @@ def _page_vide(*_: object) -> bytes:
 
 @pytest.fixture(autouse=True)
 def sans_impression(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dashboards.mesures, "imprimer_a_part", _page_vide)
+    monkeypatch.setattr(dashboards.gestes, "imprimer_a_part", _page_vide)
 
 
 # --- What is read again ---------------------------------------------------------------------------
@@ -287,7 +287,7 @@ def _un_export(hasard: random.Random, monde: Monde) -> Demande:
 def _un_fichier(hasard: random.Random, monde: Monde) -> Demande:
     affaire = hasard.choice(monde.affaires.trois)
     nom = hasard.choice(
-        ["message.eml", "relance.eml", "lettre.pdf", "note.docx", "observations.pdf", "dossier.zip"]
+        ["message.eml", "lettre.docx", "lettre.pdf", "note.docx", "observations.pdf", "dossier.zip"]
     )
     adresses = [
         f"/mesures/{affaire}/{nom}?a=b",

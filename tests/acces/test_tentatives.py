@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 
 import dashboards.documents
 from dashboards.garde import nom_du_rappel
-from infocentre.acces.modele import Acces, Role
+from infocentre.acces.modele import Acces, Action, Role
 from infocentre.decisions import Requetes, ouvrir_magasin
 from infocentre.demarches.message import Message, en_courriel
 from infocentre.entrepot import Dossier
@@ -233,6 +233,33 @@ def _corps(app: dash.Dash, nom: str, tenus: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _de_motif(app: dash.Dash, nom: str, id_: dict[str, str], **valeurs: Any) -> dict[str, Any]:
+    """Return the call of a component whose identifier says what it does; the first one triggers."""
+    corps = _corps(app, nom, {"adresse.pathname": "/mesures", "adresse.search": ""})
+    tenus = [[{"id": id_, "property": un, "value": dit}] for un, dit in valeurs.items()]
+    corps["inputs"] = tenus[:1]
+    corps["state"] = [*tenus[1:], *corps["state"][len(tenus[1:]) :]]
+    premiere = next(iter(valeurs))
+    cle = json.dumps(id_, sort_keys=True, separators=(",", ":"))
+    corps["changedPropIds"] = [f"{cle}.{premiere}"]
+    return corps
+
+
+def _clic(app: dash.Dash, nom: str, une: str, geste: str) -> dict[str, Any]:
+    """Return the click of a button of measures, or of one of an affaire."""
+    if nom == "mesures.faire":
+        id_ = {"affaire": une, "evenement": geste, "type": "mesure-action"}
+    else:
+        id_ = {"affaire": une, "action": geste, "type": "affaire-bouton"}
+    return _de_motif(app, nom, id_, n_clicks=1)
+
+
+def _envoi(app: dash.Dash, une: str, evenement: str, dits: Any) -> dict[str, Any]:
+    """Return the form of an event of an affaire, sent."""
+    id_ = {"affaire": une, "evenement": evenement, "type": "affaire-geste"}
+    return _de_motif(app, "affaires.remplir", id_, envois=1, valeurs=dits, id=id_)
+
+
 @pytest.mark.tentative(
     "requete",
     "l'ouvrir par son lien, en faire une règle",
@@ -301,16 +328,18 @@ def test_the_affaire_of_another_is_not_read_nor_conducted(
                 assert client.get(f"/mesures/{une}/{nom}").status_code == 403
     for role in ("guichet", "prefet", "analyste", "partenaire", "administrateur"):
         with comme(app, QUI[role]):
-            for une in (*affaires.trois, "toutes"):
-                for evenement in ("accepter", "ecarter", "clore", "envoyer", "proposer"):
-                    bouton = {"affaire": une, "evenement": evenement, "type": "mesure-action"}
-                    corps = _corps(app, "mesures.faire", {})
-                    corps["inputs"] = [[{"id": bouton, "property": "n_clicks", "value": 1}]]
-                    corps["changedPropIds"] = [
-                        f"{json.dumps(bouton, separators=(',', ':'))}.n_clicks"
-                    ]
-                    dit = client.post(APPELS, json=corps)
-                    assert (dit.status_code, A_LA_PORTE in dit.text) == (403, True), evenement
+            for nom, une, geste in (
+                *(("mesures.faire", "toutes", un) for un in ("accepter", "envoyer", "proposer")),
+                *(("affaires.faire", une, "envoi") for une in (*affaires.trois, "toutes")),
+            ):
+                dit = client.post(APPELS, json=_clic(app, nom, une, geste))
+                assert (dit.status_code, A_LA_PORTE in dit.text) == (403, True), (nom, geste)
+            for une in affaires.trois:
+                for geste in ("accepter", "ecarter", "clore", "signaler", "fusionner"):
+                    dit = client.post(APPELS, json=_envoi(app, une, geste, {"raison": "x"}))
+                    entre = QUI[role].peut(Action.AFFAIRES)
+                    assert dit.status_code == (200 if entre else 403), (role, geste)
+                    assert not entre or "alert" in dit.text, (role, geste)
     with comme(app, ANALYSTE):
         assert "pas ouverte" in _page(client, f"/mesures?affaire={affaires.formalisee}")[1]
     assert siens.tete() == avant
@@ -318,34 +347,30 @@ def test_the_affaire_of_another_is_not_read_nor_conducted(
 
 @pytest.mark.tentative(
     "reponse",
-    "répondre à l'affaire d'un autre guichet, nommée dans l'adresse de la page",
-    "la sienne puis l'autre, dans la même adresse",
+    "répondre à l'affaire d'un autre guichet, nommée dans l'appel",
     "répondre en préfet, en analyste, en partenaire",
     "un corps d'une autre forme : texte, nombre, liste, objet d'objets",
 )
 def test_the_answer_of_another_is_not_given(
-    app: dash.Dash, monde: Dossier, affaires: Trois, jouer: Jouer
+    app: dash.Dash, monde: Dossier, affaires: Trois
 ) -> None:
     siens = les_affaires(monde)
-    avant = siens.tete()
+    avant, client = siens.tete(), app.server.test_client()
     formes: tuple[Any, ...] = (
         {"choix": "d'accord", "texte": "x"}, "x", 5, [], {"a": {"b": 1}}, None,
     )  # fmt: skip
     for valeurs in formes:
-        for adresse in (
-            f"?affaire={affaires.formalisee}", f"?affaire={affaires.ailleurs}",
-            f"?affaire=013-2026-99999&affaire={affaires.formalisee}", "?affaire=", "",
-            "?affaire=%00",
-        ):  # fmt: skip
-            tenus = {"reponse.envois": 1, "reponse.valeurs": valeurs, "adresse.search": adresse}
+        for une in (affaires.formalisee, affaires.ailleurs, "013-2026-99999", "toutes", "\0"):
             formee = isinstance(valeurs, dict | None)
             with comme(app, GUICHET):
-                code, dit = jouer("mesures.repondre", tenus)
-                assert code == (200 if formee else 400), (valeurs, adresse)
-                assert ("existe pas" if formee else "mal formée") in dit, (valeurs, adresse)
-            for role in ("prefet", "analyste", "partenaire", "administrateur", "gestionnaire"):
+                lu = client.post(APPELS, json=_envoi(app, une, "repondre", valeurs))
+                assert lu.status_code == (200 if formee else 400), (valeurs, une)
+                assert ("existe pas" if formee else "mal formée") in lu.text, (valeurs, une)
+            for role in ("prefet", "analyste", "partenaire", "administrateur"):
                 with comme(app, QUI[role]):
-                    assert jouer("mesures.repondre", tenus)[0] == (403 if formee else 400)
+                    lu = client.post(APPELS, json=_envoi(app, une, "repondre", valeurs))
+                    entre = QUI[role].peut(Action.AFFAIRES)
+                    assert lu.status_code == ((200 if entre else 403) if formee else 400)
     assert siens.tete() == avant
 
 

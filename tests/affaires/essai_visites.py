@@ -53,7 +53,7 @@ def horloge(monkeypatch: pytest.MonkeyPatch) -> Horloge:
     def registre_de(dossier: Dossier, acteur: Acteur) -> Affaires:
         return Affaires(ouvrir_magasin(dossier.racine), acteur, ici)
 
-    for module in ("dashboards.affaires", "infocentre.cli.procedures"):
+    for module in ("dashboards.gestes", "infocentre.cli.procedures"):
         monkeypatch.setattr(f"{module}.registre_de", registre_de)
     return ici
 
@@ -100,14 +100,14 @@ def _faire(qui: Acces, application: dash.Dash, affaire: str, nom: str, **dits: s
         mock.patch.object(gestes, "bouton", return_value=id_),
     ):
         vers, dit = gestes.remplir([1], [dits], [id_], PAGE, f"?departement={ICI}")
-    return vers, "" if dit is None else str(dit.children.children)
+    return vers, "" if dit is None else str(dit["dit"].children.children)
 
 
 def test_its_page_opens_moves_and_shows_to_each_what_is_theirs(application: dash.Dash) -> None:
     with comme(application, GESTIONNAIRE):
         vide = ouvrir(application, PAGE)
         assert "Aucune affaire en cours." in vide.texte
-        (formulaire,) = vide.composants("Formulaire")
+        (formulaire,) = vide.gestes()
         champs = formulaire.groupes[0]["champs"]
         assert [un["nom"] for un in champs] == ["objet", "le_jour", "lieu"]
         assert "Visites des guichets" in str(table(ouvrir(application, "/affaires"), "Procédures"))
@@ -137,7 +137,7 @@ def test_its_page_opens_moves_and_shows_to_each_what_is_theirs(application: dash
         assert "n'existe pas parmi" in ouvrir(application, f"{PAGE}?affaire={id_}").texte
     with comme(application, GUICHET):
         sienne = ouvrir(application, f"{PAGE}?affaire={id_}")
-        (reponse,) = sienne.composants("Formulaire")
+        (reponse,) = sienne.gestes()
         assert reponse.id["evenement"] == "repondre"
         references = [un["nom"] for groupe in reponse.groupes for un in groupe["champs"]]
     presence, motif = references[:2]

@@ -10,7 +10,9 @@ from infocentre.affaires import procedures
 from infocentre.affaires.donnees import Donnees
 from infocentre.affaires.modele import HORLOGE, Donnee
 
-TYPES = {"texte": str, "date": str, "choix": str, "guichet": str, "entier": int, "oui_non": bool}
+TYPES = {"entier": int, "oui_non": bool} | dict.fromkeys(
+    ("texte", "texte_long", "date", "choix", "guichet", "affaire"), str
+)
 DECLAREES = [
     (nom, donnee, f"{procedure.code}.{evenement}.{nom}")
     for procedure in procedures().values()

@@ -34,7 +34,7 @@ RESTES: dict[str, tuple[str, str]] = {
         """,
     ),
     "infocentre/cli/preuves.py": (VERBES, "verifier"),
-    "infocentre/cli/procedures.py": (VERBES, "clore constater demander envoyer proposer"),
+    "infocentre/cli/procedures.py": (VERBES, "constater envoyer"),
     "infocentre/cli/revue.py": (VERBES, "corrigee corriger decider"),
     "infocentre/cli/traces.py": (VERBES, "envoyer"),
     "infocentre/lecture/demandes.py": (AUTRES, "constater corriger"),
@@ -44,16 +44,12 @@ RESTES: dict[str, tuple[str, str]] = {
     "infocentre/requetes/enfant.py": (AUTRES, "close"),
     "infocentre/requetes/execution.py": (AUTRES, "faite"),
     "infocentre/restitutions/mission.py": (AUTRES, "recue"),
-    "dashboards/affaires.py": (VERBES, "envoyer"),
-    "dashboards/composants/affaires.py": (VERBES, "envoyer"),
     "dashboards/composants/fiche.py": (AUTRES, "constater corriger"),
-    "dashboards/composants/mesures.py": (AUTRES, "corrigee"),
     "dashboards/comptes.py": (AUTRES, "fermer rouvrir"),
     "dashboards/doublons.py": (AUTRES, "annuler"),
-    "dashboards/pages/affaires.py": (VERBES, "envoyer"),
+    "dashboards/navigation.py": (AUTRES, "demandee"),
     "dashboards/pages/requetes.py": (AUTRES, "annuler executee executer"),
     "dashboards/remise.py": (AUTRES, "close"),
-    "dashboards/traces.py": (VERBES, "envoyer"),
 }  # fmt: skip
 
 

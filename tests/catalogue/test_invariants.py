@@ -14,6 +14,7 @@ from infocentre.catalogue.schema import creer_tables, relations
 from infocentre.contrat import contrat
 from infocentre.contrat.dictionnaire import Colonne
 from infocentre.entrepot.relations import FAITS_STOCK
+from tests.profondeur import PROFONDEUR
 
 ARRETES = (date(2026, 1, 31), date(2026, 2, 28))
 GUICHETS = ["G1", "G2", "G3"]
@@ -101,7 +102,7 @@ def _lister(base: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> dict[tuple
     return listees
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3 * PROFONDEUR, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(graine=st.integers(min_value=0, max_value=2**32))
 def test_counts_and_lists_agree_whatever_the_rows_and_their_order(
     catalogue: Catalogue, graine: int

@@ -17,8 +17,8 @@ RACINE_DU_PROJET = Path(__file__).parents[2]
 COMMANDES = (
     "demo charger mensuel controler indicateurs anomalies livraisons rejets revisions tableau "
     "demande sql bibliotheque candidat echantillon bilan synthese servir reconstruire purger "
-    "verifier reparer retirer expliquer mesures acces affaires quotidien preuve doublons droits "
-    "comptes sauvegarder restaurer installer registre contrat correspondance"
+    "verifier reparer retirer expliquer mesures acces affaires journee quotidien preuve doublons "
+    "droits comptes messagerie sauvegarder restaurer installer registre contrat correspondance notes"
 ).split()
 ANGLAIS = re.compile(
     r"\b(usage|invalid|expected|required|unrecognized|choose|argument\b(?!s)|error|must|show|"

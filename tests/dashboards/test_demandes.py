@@ -173,7 +173,7 @@ def test_all_that_a_guichet_has_is_a_row_per_demande(
     classeur = openpyxl.load_workbook(
         io.BytesIO(client.get("/export/a-corriger.xlsx?guichet=G1303").data)
     )
-    remises = [une[0].value for une in classeur["À corriger"].iter_rows(min_row=2)]
+    remises = [une[2].value for une in classeur["Cas"].iter_rows(min_row=2)]
     assert demandes_[: len(remises)] == remises[: len(demandes_)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,14 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from dashboards import doublons
+from dashboards.affaires import face
 from dashboards.app import creer_app
 from dashboards.clics import Bouton
 from infocentre.acces.perimetre import TOUT
 from infocentre.acces.roles import Role
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
+from infocentre.lecture.doublons.paires import PROCEDURE
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.doublons import chercher
@@ -103,7 +105,7 @@ def test_a_case_is_decided_undone_and_followed(app_doublons: dash.Dash, racine: 
     lignes = {une["titre"]: une for une in premier["lignes"]}
     assert all(texte for morceaux in lignes["Nom"]["valeurs"] for texte, _ in morceaux)
     assert lignes["Date de dépôt"]["genre"] == "autour"
-    total = int(vue.texte.split(" cas à décider")[0].rsplit(" ", 1)[1])
+    total = _revue(vue).nombre
 
     fait = _dire(app_doublons, "lea", _de(premier, "meme", garder=premier["garder"]))
     assert fait["fait"]
@@ -113,15 +115,15 @@ def test_a_case_is_decided_undone_and_followed(app_doublons: dash.Dash, racine: 
     refuse = _dire(app_doublons, "bruno", _de(premier, "distinctes"))
     assert (refuse["fait"], refuse["rendre"]) == (False, False)
     assert "Lea a déjà décidé de cette paire : même personne" in refuse["texte"]
-    assert f"{total - 1} cas à décider" in _voir(app_doublons, "bruno").texte
+    assert _revue(_voir(app_doublons, "bruno")).nombre == total - 1
 
     autre = _dire(app_doublons, "bruno", {"annuler": True, "geste": fait["geste"]})
     assert "celle de lea" in autre["texte"]
     annule = _dire(app_doublons, "lea", {"annuler": True, "geste": fait["geste"]})
     assert annule["fait"]
-    assert f"{total} cas à décider" in _voir(app_doublons, "lea").texte
+    assert _revue(_voir(app_doublons, "lea")).nombre == total
     _dire(app_doublons, "lea", _de(second, "distinctes"))
-    assert f"{total - 1} cas à décider" in _voir(app_doublons, "lea").texte
+    assert _revue(_voir(app_doublons, "lea")).nombre == total - 1
 
     client = app_doublons.server.test_client()
     appel = {
@@ -234,13 +236,7 @@ def test_a_guichet_tells_of_duplicates_and_takes_its_list(
     assert "Confier 1 suppression décidée aux guichets" in suivi.texte
     tableau = table(suivi, "Cas, l'échéance")
     assert tableau[0][0] == "013-2026-00001"
-    with app_doublons.server.test_request_context("/_dash-update-component"):
-        doublons.agir("", "toutes", "confier")
-        with pytest.raises(Refus, match="n'est pas possible"):
-            doublons.agir("", "013-2026-00001", "confier")
-    une = _voir(app_doublons, "lea", "/doublons/suivi?affaire=013-2026-00001")
-    assert "À exécuter dans le SNE" in une.texte
-    assert all(n in une.texte for n in (un["numero"] for un in premier["membres"]))
+    _confier(app_doublons, [un["numero"] for un in premier["membres"]])
     client = app_doublons.server.test_client()
     responsable = ouvrir_magasin(racine)
     with responsable.lire() as con:
@@ -317,6 +313,21 @@ def test_a_correction_of_identity_is_asked_and_told_done(
         pytest.raises(Refus, match="pas une correction ouverte à ce compte"),
     ):
         corrections._agir(doublons.contexte(""), bouton)
+
+
+def _confier(app_doublons: dash.Dash, numeros: Sequence[str]) -> None:
+    """Give what is decided to its guichet: the page of the case is the face of procedures."""
+    with app_doublons.server.test_request_context("/_dash-update-component"):
+        doublons.confier("")
+        ici = face(doublons.contexte("").v, PROCEDURE)
+        suivie = ici.lire("013-2026-00001")
+        with pytest.raises(Refus, match="n'est pas possible"):
+            ici.agir(suivie, "confier", {})
+        assert "constater" not in ici.possibles(suivie)  # deliveries say it
+    une = _voir(app_doublons, "lea", "/doublons/suivi?affaire=013-2026-00001")
+    assert "À exécuter dans le SNE" in une.texte
+    assert {un.id["evenement"] for un in une.gestes()} == {"executer", "annuler", "classer"}
+    assert all(n in une.texte for n in numeros)
 
 
 def _accuse_de_reception(client: FlaskClient, objet: str, recu: str) -> None:

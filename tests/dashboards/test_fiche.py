@@ -532,12 +532,13 @@ def test_the_export_of_one_indicator_as_a_workbook(
     assert reponse.status_code == 200
     nom = CATALOGUE.indicateurs[code].mots.reste.replace("à", "a").replace(" ", "-")
     assert f"filename={nom}-" in reponse.headers["Content-Disposition"]
-    feuille = openpyxl.load_workbook(io.BytesIO(reponse.get_data())).active
-    assert feuille is not None
-    entete, *lignes = list(feuille.iter_rows(values_only=True))
-    assert entete[-2:] == ("Réponse", "Commentaire")
+    livre = openpyxl.load_workbook(io.BytesIO(reponse.get_data()))
+    entete, *lignes = list(livre["Cas"].iter_rows(values_only=True))
+    assert entete[-3:] == ("Votre réponse", "Corrigé le", "Commentaire")
     assert len(lignes) == de_l_etat(lue, code)
-    assert {une[entete.index("Codes")] for une in lignes} == {code}
+    libelle = CATALOGUE.indicateurs[code].libelle
+    assert all(une[3].startswith(f"{libelle} : ") for une in lignes)
+    assert not any(map(any, (une[6:] for une in lignes)))
 
 
 def test_without_nominative_lists_there_is_no_export(

@@ -34,7 +34,7 @@ def test_the_chart_component_alone_draws() -> None:
 
 
 def test_nothing_is_sent_elsewhere() -> None:
-    assert "sendChartToCloud" in CONFIG["modeBarButtonsToRemove"]
+    assert CONFIG["modeBarButtons"] == [["toImage", "resetScale2d"]]  # none sends it elsewhere
     assert CONFIG["plotlyServerURL"] == ""
 
 

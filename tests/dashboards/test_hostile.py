@@ -33,6 +33,7 @@ from infocentre.restitutions import prepares
 from tests.dashboards import comme
 from tests.dashboards.rappels import rappeler, texte
 from tests.dashboards.vues import Ecran
+from tests.profondeur import PROFONDEUR
 
 Afficher = Callable[[str], Ecran]
 APPELS = "/_dash-update-component"
@@ -325,12 +326,12 @@ def test_busy_is_not_absent(client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 
 # --- Chance -------------------------------------------------------------------------------------
 
-GRAINE, ESSAIS = 20261126, 400
+GRAINE, ESSAIS = 20261126, 100 * PROFONDEUR
 
 
 @pytest.mark.tentative(
     "rappel",
-    "quatre cents demandes au hasard, tous les rôles",
+    "cent demandes au hasard, tous les rôles",
 )
 def test_chance_finds_no_failure_whoever_asks(
     app: dash.Dash, entrepot_demo: Dossier, monkeypatch: pytest.MonkeyPatch

@@ -18,11 +18,13 @@ from dashboards.app import creer_app
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
+from infocentre.entrepot.description import CodeInconnu
 from infocentre.entrepot.etats import FLUX
 from infocentre.lecture import livraisons
 from infocentre.lecture.filtres import PAR_PAGE, Filtres
 from infocentre.lecture.historique import LISTES
 from infocentre.lecture.lecteur import Lecteur, Lecture
+from infocentre.lecture.rapport import ou_est_le_code
 from infocentre.noyau.erreurs import Refus
 from tests.dashboards.listes import liens, table
 from tests.dashboards.vues import Ecran, ouvrir
@@ -230,3 +232,15 @@ def test_deliveries_loaded_and_not_controlled_yet(tmp_path: Path) -> None:
     accueil = ouvrir(application, "/")
     assert "aucun mois n'est encore contrôlé" in accueil.texte
     assert "/livraisons" in accueil.liens
+
+
+def test_a_code_outside_its_list_names_its_table_when_two_have_the_column() -> None:
+    def un(table: str, colonne: str) -> CodeInconnu:
+        return {"table": table, "colonne": colonne, "code": "ZZ", "lignes": 1}
+
+    tous = [un("stock", "MODE_DEPOT"), un("radiation", "MODE_DEPOT"), un("stock", "MOTIF")]
+    assert [ou_est_le_code(une, tous) for une in tous] == [
+        "MODE_DEPOT de stock",
+        "MODE_DEPOT de radiation",
+        "MOTIF",
+    ]

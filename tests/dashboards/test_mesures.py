@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import datetime as dt
 import io
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import dash
 import openpyxl
 import pytest
 
-from dashboards import mesures
+from dashboards import affaires, gestes, mesures
+from dashboards.affaires import face
 from dashboards.app import creer_app
 from infocentre.acces.attribution import perimetre_du_role
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
-from infocentre.affaires import Acteur, Affaires
+from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.affaires.registre import MESURES
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.cas import cas
 from infocentre.demarches.message import lien
@@ -36,6 +40,7 @@ from tests.dashboards.vues import Ecran, ecrit, ouvrir
 from tests.donnees.atelier import SANS_MAGASIN, lier
 
 VIEUX_BASSIN = "Bureau d’accueil du Vieux-Bassin"
+LE = dt.date(2026, 11, 2)
 
 
 @pytest.fixture
@@ -56,13 +61,18 @@ def app_mesures(
 def registre(app_mesures: dash.Dash) -> Iterator[Affaires]:
     """Give the affaires as the page has them, within a request."""
     with app_mesures.server.test_request_context("/mesures"):
-        yield mesures.registre()
+        yield gestes.registre()
 
 
 def _cliquer(evenement: str, affaire: str = "toutes", **dits: str) -> str:
-    """Do what a button does; return what is still to be read."""
-    v = mesures.publiee()
-    return mesures._agir(v, evenement, affaire, dits, "?departement=013")
+    """Do what a button or a form does; return what is still to be read."""
+    v = gestes.publiee()
+    if affaire == "toutes":
+        return mesures.faire_de_toutes(v, evenement, "?departement=013")
+    ici = face(v, MESURES)
+    vus = dits.pop("vus", "")
+    ici.agir(ici.lire(affaire), evenement, dits, vus=int(vus) if vus else None)
+    return ""
 
 
 def test_the_page_goes_from_the_proposal_to_the_answer(
@@ -82,17 +92,19 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
 
     seule = page(f"/mesures?affaire={une.id}")
     assert "Accepté, à envoyer" in seule.texte
-    corps = next(un for un in seule.composants("Textarea") if "rediger.corps" in str(un.id))
-    assert corps.value.startswith("Bonjour,\n\nLes données du SNE")
+    (mots,) = (un for un in seule.gestes() if un.id["evenement"] == "rediger")
+    assert mots.valeurs["corps"].startswith("Bonjour,\n\nLes données du SNE")
     _cliquer("rediger", une.id, objet="Radiations", corps="Appelez-nous.")
     _cliquer("signaler", une.id, canal="telephone")
     signalee = registre.lire(une.id)
     assert signalee.situation.evenements[-1].donnees["corps"] == "Appelez-nous."
     apres = page(f"/mesures?affaire={une.id}").texte
     assert "Signalé, étape 1" in apres
+    assert "On attend la réponse de l'organisme ; relance à proposer le" in apres
     assert "La relance vient trop tôt" in apres
 
-    assert mesures._lire(mesures.publiee(), "rendu.xlsx", _rendu(registre, une.id, tmp_path)) == ""
+    rendu = _rendu(registre, une.id, tmp_path)
+    assert affaires._recevoir(gestes.publiee(), MESURES, "rendu.xlsx", rendu) == ""
     assert registre.lire(une.id).etat == "en_cours"
     (dit,) = registre.constats(registre.lire(une.id).constats)
     net = f"{lisible((dit.numerateur - 1) / dit.denominateur, taux=True)} (1 justifié)"
@@ -108,14 +120,18 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
     assert f"{une.id} : radiations, réponse reçue" in page(f"/demande/{numero}").texte
 
 
+def _pli(une: Affaire) -> message.Pli:
+    return message.Pli("signaler", (une,))
+
+
 def _tout(vu: Ecran) -> str:
     return " ".join(map(ecrit, vu.composants())) + " ".join(vu.liens)
 
 
 def _rendu(registre: Affaires, id_: str, tmp_path: Path) -> str:
     """Return the workbook of an affaire, answered, as a browser gives it."""
-    with ouvrir_pour(mesures.publiee().dossier, TOUT) as v:
-        (_, xlsx) = message.joindre(v, registre.lire(id_), lambda *_: b"")
+    with ouvrir_pour(gestes.publiee().dossier, TOUT) as v:
+        (_, xlsx) = message.joindre(v, _pli(registre.lire(id_)), LE, lambda *_: b"")
     classeur = openpyxl.load_workbook(io.BytesIO(xlsx.octets))
     classeur["Réponse"]["B1"] = "d'accord"
     classeur["Cas"]["G2"], classeur["Cas"]["I2"] = "justifié", "décision du bailleur"
@@ -127,22 +143,22 @@ def _rendu(registre: Affaires, id_: str, tmp_path: Path) -> str:
 def test_a_refusal_is_said_where_one_clicked(registre: Affaires, app_mesures: dash.Dash) -> None:
     _cliquer("proposer")
     (id_, *_) = [une.id for une in registre.lister("013")]
-    agir: Callable[[Any], str] = lambda v: mesures._agir(v, "ecarter", id_, {}, "")  # noqa: E731
-    adresse, alerte = mesures.conclure(agir, "")
+
+    def agir(recherche: str = "", **dits: str) -> tuple[Any, Any]:
+        return gestes.conclure(lambda _: _cliquer("ecarter", id_, **dits), recherche, "/mesures")
+
+    adresse, alerte = agir()
     assert adresse is dash.no_update
-    assert alerte.children.children.startswith("Il manque «\u202fRaison\u202f».")
+    assert ecrit_du(alerte).startswith("Il manque «\u202fRaison\u202f».")
     registre.agir(id_, "accepter")  # somebody else, who has another page
-    _, alerte = mesures.conclure(
-        lambda v: mesures._agir(v, "ecarter", id_, {"raison": "fermé", "vus": "1"}, ""), ""
-    )
-    assert alerte.children.children.startswith("L’affaire a changé entre-temps")
-    adresse, rien = mesures.conclure(
-        lambda v: mesures._agir(v, "ecarter", id_, {"raison": "fermé", "vus": "2"}, ""), "?etape=0"
-    )
+    _, alerte = agir(raison="fermé", vus="1")
+    assert ecrit_du(alerte).startswith("L’affaire a changé entre-temps")
+    adresse, rien = agir("?etape=0", raison="fermé", vus="2")
     assert (adresse, rien) == (f"/mesures?etape=0&vus={registre.tete().rang}", None)
-    assert (
-        mesures.conclure(lambda v: mesures._lire(v, "a.xlsx", "data:,!"), "")[0] is dash.no_update
+    recu = gestes.conclure(
+        lambda v: affaires._recevoir(v, MESURES, "a.xlsx", "data:,!"), "", "/mesures"
     )
+    assert recu[0] is dash.no_update
     client = app_mesures.server.test_client()
     assert client.get(f"/mesures/{id_}/dossier.zip").status_code == 404
     assert client.get("/mesures/inconnue/message.eml").status_code == 404
@@ -162,12 +178,14 @@ def _signalees(registre: Affaires) -> dict[str, str]:
 
 def _repondre(affaire: str, **dits: str) -> str:
     """Send an answer as the page of who asks does; return what it refuses."""
-    _, dit = mesures.repondre(1, dits, [], f"?affaire={affaire}")
+    id_ = {"type": "affaire-geste", "evenement": "repondre", "affaire": affaire}
+    with mock.patch.object(affaires, "bouton", return_value=id_):
+        _, dit = affaires.remplir([1], [dits], [id_], "/mesures", f"?affaire={affaire}")
     return "" if dit is None else ecrit_du(dit)
 
 
 def ecrit_du(alerte: Any) -> str:
-    return str(alerte.children.children)
+    return str(alerte["dit"].children.children)
 
 
 @pytest.mark.tentative(
@@ -191,13 +209,16 @@ def test_a_guichet_answers_for_itself_only(app_mesures: dash.Dash, tmp_path: Pat
         assert autre not in _tout(liste)
         assert tue not in _tout(liste)  # thought of, not told
         page = ouvrir(app_mesures, f"/mesures?affaire={mien}")
-        (formulaire,) = page.composants("Formulaire")
+        (formulaire,) = page.gestes()
         assert un.numero in str(formulaire.groupes)
+        noms = {champ["nom"] for groupe in formulaire.groupes for champ in groupe["champs"]}
+        assert {"choix", "texte", "plan", "tous.sort", f"{un.reference}.sort"} <= noms
+        assert not {nom for nom in noms if nom == "canal" or nom.endswith(".le")}  # past facts
         assert not page.composants("Button")  # nothing that conducts it
         for cachee in (autre, tue):
             assert "n'existe pas" in ouvrir(app_mesures, f"/mesures?affaire={cachee}").texte
         with app_mesures.server.test_request_context("/mesures"):
-            sien = {f"{un.reference}.sort": "corrigé", f"{un.reference}.le": "2026-10-31"}
+            sien = {f"{un.reference}.sort": "justifie", f"{un.reference}.texte": "Décision."}
             assert "n’existe pas" in _repondre(autre, choix="d'accord")
             faux = {f"{etranger.reference}.sort": "justifié", f"{etranger.reference}.texte": "x"}
             assert "n’est pas l’une de celles envoyées" in _repondre(mien, **faux)
@@ -208,13 +229,14 @@ def test_a_guichet_answers_for_itself_only(app_mesures: dash.Dash, tmp_path: Pat
             assert registre.lire(mien).etat == "signale"  # nothing of all that was kept
             plan = "Former l'accueil ; la cheffe ; 15/12/2026"
             assert _repondre(mien, choix="déjà engagé", texte="Logiciel.", plan=plan, **sien) == ""
-        assert ouvrir(app_mesures, f"/mesures?affaire={mien}").composants("Formulaire")[
-            0
-        ].valeurs == {f"{un.reference}.sort": "corrigé", f"{un.reference}.le": "2026-10-31"}
+        assert (
+            ouvrir(app_mesures, f"/mesures?affaire={mien}").gestes()[0].valeurs
+            == {"vus": "5"} | sien
+        )
     rendue, plan_rendu = registre.lire(mien).situation.evenements[-2:]
     assert (rendue.nom, rendue.role, rendue.auteur) == ("repondre", "guichet", moi.qui)
     assert rendue.donnees["unites"] == [
-        {"constat": dit.id, "unite": un.unite, "sort": "corrige", "le": "2026-10-31", "texte": ""}
+        {"constat": dit.id, "unite": un.unite, "sort": "justifie", "le": "", "texte": "Décision."}
     ]
     assert (rendue.donnees["canal"], rendue.donnees["texte"]) == ("application", "Logiciel.")
     assert plan_rendu.donnees["actions"][0]["pour_le"] == "2026-12-15"
@@ -246,9 +268,9 @@ def test_the_message_leads_to_the_page_once_all_have_accounts(
     registre: Affaires, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = _signalees(registre)
-    v = mesures.publiee()
+    v = gestes.publiee()
     une = registre.lire(ids["G1309"])
-    assert len(message.joindre(v, une, lambda *_: b"")) == 2
+    assert len(message.joindre(v, _pli(une), LE, lambda *_: b"")) == 2
     comptes = Comptes(registre._magasin)
     admin = perimetre_du_role(Role.ADMINISTRATEUR, {})
     comptes.inviter(Fiche("admin@exemple.fr", "Admin", Role.ADMINISTRATEUR, admin))
@@ -257,10 +279,10 @@ def test_the_message_leads_to_the_page_once_all_have_accounts(
     assert lien(v, une, lues.constats(v, une)) == ""  # nobody knows the address
     monkeypatch.setenv("INFOCENTRE_ADRESSE", "https://infocentre.exemple.fr/")
     adresse = f"https://infocentre.exemple.fr/mesures?affaire={une.id}"
-    _, corps = message.texte_des_faits(v, une, "signaler", registre.aujourdhui)
+    _, corps = message.texte_des_faits(v, _pli(une), registre.aujourdhui)
     assert f"dans l’application : {adresse}" in corps.replace("\xa0", " ")
     assert "classeur" not in corps
-    assert [un.nom[-4:] for un in message.joindre(v, une, lambda *_: b"")] == [".pdf"]
+    assert [un.nom[-4:] for un in message.joindre(v, _pli(une), LE, lambda *_: b"")] == [".pdf"]
     autre = registre.lire(ids["G1307"])
     assert lien(v, autre, lues.constats(v, autre)) == ""  # its guichet has no account
     comptes.fermer("accueil@exemple.fr")

@@ -9,7 +9,7 @@ from pathlib import Path
 import dash
 import pytest
 
-from dashboards import mesures
+from dashboards import courant
 from dashboards.app import creer_app
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
@@ -37,7 +37,7 @@ def racine(entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     )  # fmt: skip
     monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path / 'decisions.sqlite'}")
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
-    monkeypatch.setattr(mesures, "aujourdhui", lambda: LE)
+    monkeypatch.setattr(courant, "aujourdhui", lambda: LE)
     with ouvrir_pour(Dossier(racine), TOUT) as v:
         plantees = planter(v, ouvrir_magasin(racine), ICI, Horloge(LE))
     assert plantees == len(SUITES)

@@ -12,7 +12,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from flask.testing import FlaskClient
 
 from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import MOTS, Indicateur
@@ -156,11 +155,6 @@ def test_without_sheets_csv_and_json_say_the_list(
     objets = json.loads(en_octets(remises(None), "json"))
     assert {une["liste"] for une in objets} == set(LISTES.values())
     assert "liste" not in json.loads(en_octets(remises(RETARD), "json"))[0]
-
-
-def test_the_workbook_of_the_demonstration_has_two_sheets(client: FlaskClient) -> None:
-    contenu = client.get("/export/a-corriger.xlsx?guichet=G1302").get_data()
-    assert openpyxl.load_workbook(io.BytesIO(contenu)).sheetnames == [*LISTES.values(), "Lecture"]
 
 
 # --- The page of a guichet ------------------------------------------------------------------------

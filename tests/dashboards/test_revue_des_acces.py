@@ -10,8 +10,9 @@ import dash
 import pytest
 
 from dashboards import affaires as gestes
-from dashboards import mesures
 from dashboards.app import creer_app
+from dashboards.clics import TOUTES
+from dashboards.gestes import publiee
 from infocentre.acces.audit import Recherche, Trace, chercher
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
@@ -61,7 +62,7 @@ def _faire(affaire: str, nom: str, dits: dict[str, str], vus: str = "") -> str:
     id_ = {"type": "affaire-geste", "evenement": nom, "affaire": affaire}
     with mock.patch.object(gestes, "bouton", return_value=id_):
         _, dit = gestes.remplir([1], [dits | {"vus": vus}], [id_], PAGE, f"?affaire={affaire}")
-    return "" if dit is None else str(dit.children.children)
+    return "" if dit is None else str(dit["dit"].children.children)
 
 
 def _boutons(vu: Ecran) -> set[str]:
@@ -70,7 +71,7 @@ def _boutons(vu: Ecran) -> set[str]:
 
 
 def _formulaires(vu: Ecran) -> set[str]:
-    return {un.id["evenement"] for un in vu.composants("Formulaire")}
+    return {un.id["evenement"] for un in vu.gestes()}
 
 
 def _releve() -> str:
@@ -98,7 +99,7 @@ def test_a_guichet_answers_its_list_and_the_gestionnaire_asks_for_it(
         assert len(table(liste, "Accès ouverts")) == 1
         assert not _boutons(liste) | _formulaires(liste)
         page = ouvrir(application, f"{PAGE}?affaire={mienne.id}")
-        (formulaire,) = page.composants("Formulaire")
+        (formulaire,) = page.gestes()
         assert un.unite in str(formulaire.groupes)
         assert _formulaires(page) == {"repondre"}
         assert not _boutons(page)
@@ -148,21 +149,21 @@ def _conduire(application: dash.Dash, registre: Affaires, mienne: str, figee: Af
         assert {"proposer", "demander"} <= _boutons(ecran)
         assert _formulaires(ecran) == {"proposer"}
         assert len(table(ecran, "Accès ouverts")) > 3
-        v, ici = mesures.publiee(), f"?departement={ICI}"
-        assert gestes.agir(v, CODE, "demander", mesures.TOUTES, ici) == ""
-        assert "à demander" in gestes.agir(v, CODE, "demander", mesures.TOUTES, ici)
+        v, ici = publiee(), f"?departement={ICI}"
+        assert gestes.agir(v, CODE, "demander", TOUTES, ici) == ""
+        assert "à demander" in gestes.agir(v, CODE, "demander", TOUTES, ici)
         assert registre.lire(mienne).etat == "demandee"
         lus = table(ouvrir(application, f"{PAGE}?affaire={mienne}"), "Accès de la liste")
         assert lus[1][3:5] == ["modifier", "profil Référent"]
         with pytest.raises(Refus, match="aucun serveur de messagerie"):
-            gestes.agir(v, CODE, "envoyer", figee.id, "")
+            gestes.agir(v, CODE, "envoi", figee.id, "")
         assert _faire(figee.id, "envoyer", {"canal": "courrier"}) == ""
         assert registre.lire(figee.id).etat == "envoyee"
         assert _faire(figee.id, "clore", {"issue": "erreur"}) == ""
         assert registre.lire(figee.id).etat == "close"
         assert client.get(_releve()).status_code == 200
         nombre = len(registre.lister(ICI, procedure=CODE))
-        gestes.agir(v, CODE, "proposer", mesures.TOUTES, ici)
+        gestes.agir(v, CODE, "proposer", TOUTES, ici)
         assert len(registre.lister(ICI, procedure=CODE)) > nombre
         for une in registre.lister(ICI, procedure=CODE):
             assert une.objet != figee.objet  # its review is recent

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import dash
 import pytest
 from flask.testing import FlaskClient
 
+from dashboards.composants import carte
+from dashboards.composants.carte import dire_lieu
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.catalogue import Indicateur, lire_catalogue
 from infocentre.cli import main
@@ -292,3 +295,25 @@ def test_the_note_names_columns_as_the_screen_does(afficher: Afficher) -> None:
     texte = afficher("/tableaux/ATT-05").texte
     assert "attribuees_au_titre_du_dalo" not in texte
     assert "« Attribuées au titre du DALO »" in texte
+
+
+@pytest.mark.parametrize(
+    ("demandes", "attributions", "tension", "dit"),
+    [
+        (23, 1, 23.0, "Aubagne : 23,0 demandes pour une attribution (23 demandes, 1 attribution)"),
+        (1, 0, None, "Aubagne : 1 demande, 0 attribution"),
+    ],
+)
+def test_a_place_of_the_map_is_said_in_the_right_number(
+    demandes: int,
+    attributions: int,
+    tension: float | None,
+    dit: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    valeurs = (tension, demandes, attributions)
+    nombres = dict(zip(carte.TENDUS, valeurs, strict=True))
+    monkeypatch.setattr(carte, "chiffre", lambda _, nom: nombres[nom])
+    une: Any = {"libelle": "Aubagne"}
+    lu: Any = SimpleNamespace(tableau=SimpleNamespace(colonnes=("attributions",)))
+    assert dire_lieu(lu, une).replace("\u00a0", " ") == dit

@@ -43,6 +43,10 @@ class Ecran:
         """Return the components of a type ("AgGrid", "H1"), all of them by default."""
         return [un for un in _parcourir(self.racine) if type_ in {None, un._type}]
 
+    def gestes(self) -> list[Any]:
+        """Return the forms by which something is done of an affaire, as the page lays them out."""
+        return [un for un in self.composants("Formulaire") if isinstance(un.id, dict)]
+
     def trouver(self, identifiant: str | dict[str, str]) -> Any:
         """Return the component that has this id."""
         return next(un for un in self.composants() if getattr(un, "id", None) == identifiant)

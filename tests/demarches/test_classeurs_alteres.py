@@ -11,7 +11,7 @@ import datetime as dt
 import functools
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,8 @@ def _affaire(registre: Affaires) -> Affaire:
 @functools.cache
 def _envoye(registre: Affaires) -> bytes:
     une = _affaire(registre)
-    return envoye.en_octets(une, registre.constats(une.constats), dt.date(2026, 10, 31))
+    dits = registre.constats(une.constats)
+    return envoye.en_octets(envoye.des_affaires([une], dits, dt.date(2026, 12, 11)))
 
 
 def _rempli(registre: Affaires, choix: str | None) -> Any:
@@ -265,11 +266,11 @@ PARTIELLES: dict[str, tuple[Alterer, tuple[frozenset[str], str]]] = {
         _poser("H2", dt.date(2024, 1, 5)), _dire({"u01"}, "le 05/01/2024 est avant le 31/10/2026")),
     "une date d'avant le constat": (
         _poser("H2", dt.date(2026, 10, 30)), _dire({"u01"}, "est avant le 31/10/2026")),
-    "une raison effacée": (_poser("I8", None), _dire({"u07"}, "une précision est attendue")),
+    "une raison effacée": (_poser("I8", None), _dire({"u07"}, "un commentaire est attendu")),
     "une raison trop longue": (
-        _poser("I8", "a" * 5_000), _dire({"u07"}, r"la précision a 5\s000\slettres")),
+        _poser("I8", "a" * 5_000), _dire({"u07"}, r"le commentaire a 5\s000\slettres")),
     "un numéro changé": (
-        _poser("D2", "013000000000000000"), _dire({"u01"}, "le numéro unique n'est pas celui")),
+        _poser("C2", "013000000000000000"), _dire({"u01"}, "le numéro unique n'est pas celui")),
     "une référence changée": (
         _poser("A2", "000000000000"), _dire({"u01"}, "n'est pas l'une de celles envoyées")),
     "une ligne répétée autrement": (
@@ -277,9 +278,9 @@ PARTIELLES: dict[str, tuple[Alterer, tuple[frozenset[str], str]]] = {
         _dire({"u07"}, " ; .*ligne 20 : la référence .* a deux réponses différentes")),
     "des cellules fusionnées en travers": (
         _fusionner_a_plat, _dire({"u01"}, "la date de la correction manque")),
-    "la colonne « Précision » supprimée": (
+    "la colonne « Commentaire » supprimée": (
         lambda c: c["Cas"].delete_cols(9),
-        _dire({*JUSTIFIES, *CONTESTES}, "une précision est attendue|la colonne « Précision »")),
+        _dire({*JUSTIFIES, *CONTESTES}, "un commentaire est attendu|la colonne « Commentaire »")),
     "la colonne « Corrigé le » supprimée": (
         lambda c: c["Cas"].delete_cols(8),
         _dire(set(CORRIGES), "la date de la correction manque|la colonne « Corrigé le »")),
@@ -301,7 +302,7 @@ REFUSEES: dict[str, tuple[Alterer, str]] = {
         lambda c: c["Cas"].delete_cols(7), "il manque la colonne « Votre réponse »"),
     "la colonne des réponses renommée": (_poser("G1", "Avis"), "la colonne « Votre réponse »"),
     "la colonne des numéros supprimée": (
-        lambda c: c["Cas"].delete_cols(4), "il manque la colonne « Numéro unique »"),
+        lambda c: c["Cas"].delete_cols(3), "il manque la colonne « Numéro unique »"),
     "deux colonnes de réponses": (_poser("J1", "Votre réponse"), "y est deux fois"),
     "les réponses seules triées": (_decaler, "le numéro unique n'est pas celui"),
     "la ligne des titres supprimée": (lambda c: c["Cas"].delete_rows(1), "aucune feuille ne porte"),
@@ -309,20 +310,21 @@ REFUSEES: dict[str, tuple[Alterer, str]] = {
     "la feuille de référence supprimée": (
         lambda c: c.remove(c["Référence"]), "ce n'est pas le classeur"),
     "la référence d'une autre affaire": (
-        _poser("B1", "013-2026-99999", "Référence"), "n'existe pas"),
+        _poser("B4", "013-2026-99999", "Référence"), "n'existe pas"),
 }  # fmt: skip
 
 
-@pytest.fixture(params=["d'accord", None], ids=["accord dit", "rien de dit"])
-def choix(request: pytest.FixtureRequest) -> str | None:
-    dit: str | None = request.param
-    return dit
+def _chacun(noms: Iterable[str]) -> list[tuple[str, str | None]]:
+    """Have each said to be agreed upon, and the first of them with nothing said too."""
+    premier, *autres = noms
+    return [(premier, None), *((nom, "d'accord") for nom in (premier, *autres))]
 
 
 def _lire(registre: Affaires, livre: Any, tmp_path: Path) -> reponses.Reponse:
     chemin = tmp_path / "rendu.xlsx"
     livre.save(chemin)
-    return reponses.lire(registre, chemin, LE)
+    (lue,) = reponses.lire(registre, chemin, LE).reponses
+    return lue
 
 
 def _lues(lue: reponses.Reponse) -> dict[str, tuple[str, str, str]]:
@@ -333,7 +335,7 @@ def test_there_are_sixty_alterations() -> None:
     assert len(LISIBLES) + len(PARTIELLES) + len(REFUSEES) >= 60
 
 
-@pytest.mark.parametrize("nom", LISIBLES)
+@pytest.mark.parametrize(("nom", "choix"), _chacun(LISIBLES))
 def test_what_can_be_understood_is_exactly(
     registre: Affaires, tmp_path: Path, nom: str, choix: str | None
 ) -> None:
@@ -344,7 +346,7 @@ def test_what_can_be_understood_is_exactly(
     assert lue.choix == ("accord" if choix else "conteste")
 
 
-@pytest.mark.parametrize("nom", PARTIELLES)
+@pytest.mark.parametrize(("nom", "choix"), _chacun(PARTIELLES))
 def test_what_cannot_be_understood_is_said_by_line_and_the_rest_counts(
     registre: Affaires, tmp_path: Path, nom: str, choix: str | None
 ) -> None:
@@ -362,7 +364,7 @@ def test_what_cannot_be_understood_is_said_by_line_and_the_rest_counts(
     assert lue.choix in {"accord", "conteste", "engage"}
 
 
-@pytest.mark.parametrize("nom", REFUSEES)
+@pytest.mark.parametrize(("nom", "choix"), _chacun(REFUSEES))
 def test_when_nothing_is_understood_nothing_is_an_answer(
     registre: Affaires, tmp_path: Path, nom: str, choix: str | None
 ) -> None:

@@ -92,6 +92,10 @@ def _proposer(v: Lecture, registre: Affaires, mois: str = MOIS) -> dict[str, Aff
     return {registre.constats(une.constats)[0].guichet: une for une in ouvertes}
 
 
+def _pli(une: Affaire, pour: message.Pour = "signaler") -> message.Pli:
+    return message.Pli(pour, (une,))
+
+
 def _signaler(v: Lecture, registre: Affaires) -> Affaire:
     une = _proposer(v, registre)[FONT_CLAIRE]
     registre.agir(une.id, "accepter")
@@ -145,7 +149,7 @@ def test_the_message_says_what_how_many_by_when_and_whom_to_ask(
 ) -> None:
     une = _proposer(v, registre)[FONT_CLAIRE]
     (constat,) = registre.constats(une.constats)
-    prepare = message.preparer(v, registre.lire(une.id), "signaler", LUNDI)
+    prepare = message.preparer(v, _pli(registre.lire(une.id)), LUNDI)
     assert prepare.destinataires == ("g1309@exemple.fr",)
     corps = prepare.corps
     assert "Mairie de Font-Claire-en-Provence – service de l’habitat (G1309)" in corps
@@ -159,9 +163,9 @@ def test_the_message_says_what_how_many_by_when_and_whom_to_ask(
     assert "{{" not in corps + prepare.objet
     assert [un.nom for un in prepare.pieces] == [
         "fiche-mairie-de-font-claire-en-provence-2026-08.pdf",
-        "cas-mairie-de-font-claire-en-provence-radiations-2026-08.xlsx",
+        "cas-mairie-de-font-claire-en-provence-2026-08.xlsx",
     ]
-    encore = message.preparer(v, registre.lire(une.id), "signaler", LUNDI)
+    encore = message.preparer(v, _pli(registre.lire(une.id)), LUNDI)
     assert encore == prepare
     brouillons = {
         brouillon(un, lire_service(v.dossier.racine), dt.datetime(2026, 9, 7, tzinfo=dt.UTC))
@@ -188,8 +192,9 @@ def test_units_are_counted_once_by_their_own_noun() -> None:
     adresse = constat("ATT_ADRESSE_NR", ["c", "d", "f"])
     courriel = constat("MSG_ANOMALIE", ["a"])  # a message of this id is no attribution
     assert message._ampleur([rpls]) == "5\xa0attributions"
-    assert message._ampleur([rpls, adresse]) == "8\xa0constats sur 6\xa0attributions"
-    assert message._unites_dites([rpls, adresse, courriel]) == ("6\xa0attributions et 1\xa0message")
+    assert message._ampleur([rpls, adresse]) == "6\xa0attributions"
+    # What is told of one demande by two populations is that demande.
+    assert message._ampleur([rpls, adresse, courriel]) == "6\xa0demandes"
     acces = constat("ACC_INACTIF", ["u"])
     assert message._ampleur([acces]) == "1\xa0accès"
     assert message._ampleur([constat("DBL_ACTIF", ["n", "o"])]) == "2\xa0demandes"
@@ -206,7 +211,7 @@ def test_each_population_that_is_told_of_has_its_noun() -> None:
 def test_a_late_reminder_gives_days_that_are_to_come(v: Lecture, registre: Affaires) -> None:
     une = _signaler(v, registre)
     dits = {
-        jours: message.texte(v, une, "relancer", LUNDI + dt.timedelta(days=jours))[1]
+        jours: message.texte(v, _pli(une, "relancer"), LUNDI + dt.timedelta(days=jours))[1]
         for jours in (15, 30)
     }
     assert "Une réponse est attendue d’ici au 29 septembre 2026, par le classeur joint" in dits[15]
@@ -221,7 +226,7 @@ def test_a_person_s_words_replace_those_of_the_facts(v: Lecture, registre: Affai
     une = _proposer(v, registre)[FONT_CLAIRE]
     registre.agir(une.id, "accepter")
     registre.agir(une.id, "rediger", {"objet": "Bonjour", "corps": "Appelez-nous."})
-    assert message.texte(v, registre.lire(une.id), "signaler", LUNDI) == (
+    assert message.texte(v, _pli(registre.lire(une.id)), LUNDI) == (
         "Bonjour",
         "Appelez-nous.",
     )
@@ -236,8 +241,13 @@ def _sans_fiche(*_: object) -> bytes:
 
 
 def _classeur(v: Lecture, affaire: Affaire) -> Any:
-    (_, xlsx) = message.joindre(v, affaire, _sans_fiche)
+    (_, xlsx) = message.joindre(v, _pli(affaire), LUNDI, _sans_fiche)
     return openpyxl.load_workbook(io.BytesIO(xlsx.octets))
+
+
+def _lire(registre: Affaires, chemin: Path) -> reponses.Reponse:
+    (lue,) = reponses.lire(registre, chemin, LUNDI).reponses
+    return lue
 
 
 def _rendre(classeur: Any, tmp_path: Path, nom: str = "rendu.xlsx") -> Path:
@@ -260,7 +270,7 @@ def test_a_filled_workbook_is_read_back(v: Lecture, registre: Affaires, tmp_path
     une = _signaler(v, registre)
     classeur = _classeur(v, une)
     _remplir(classeur)
-    lue = reponses.lire(registre, _rendre(classeur, tmp_path), LUNDI)
+    lue = _lire(registre, _rendre(classeur, tmp_path))
     (constat,) = registre.constats(une.constats)
     assert (lue.choix, lue.delai_demande, lue.refusees) == ("aide", "2026-10-15", ())
     assert lue.texte == "Deux agents formés en septembre."
@@ -310,7 +320,7 @@ def test_a_mail_that_carries_the_workbook_gives_its_words_too(
     courriel.add_attachment(octets, maintype="application", subtype="zip", filename="rendu.xlsx")
     fichier = tmp_path / "réponse.eml"
     fichier.write_bytes(courriel.as_bytes())
-    lue = reponses.lire(registre, fichier, LUNDI)
+    lue = _lire(registre, fichier)
     assert (lue.choix, lue.texte) == ("conteste", "Bonjour,\nce cas n'est pas le nôtre.")
 
 
@@ -335,68 +345,24 @@ def _retirer(feuille: str) -> Callable[[Any], None]:
     return lambda classeur: classeur.remove(classeur[feuille])
 
 
-def _renommer(feuille: str) -> Callable[[Any], None]:
-    def renommer(classeur: Any) -> None:
-        classeur[feuille].title = "Feuil1"
-
-    return renommer
-
-
-def _inverser(classeur: Any) -> None:
-    cas = classeur["Cas"]
-    lignes = [[c.value for c in ligne] for ligne in cas.iter_rows(min_row=2)]
-    for rang, ligne in enumerate(reversed(lignes), start=2):
-        for colonne, valeur in enumerate(ligne, start=1):
-            cas.cell(rang, colonne, valeur)
-
-
 def _vider(classeur: Any) -> None:
     for case in classeur["Cas"][3]:
         case.value = None
-
-
-def _dupliquer(classeur: Any) -> None:
-    cas = classeur["Cas"]
-    for colonne in range(1, 10):
-        cas.cell(9, colonne, cas.cell(2, colonne).value)
 
 
 def _ajouter(classeur: Any) -> None:
     classeur["Cas"].append(["ABCDEF123456", "G1309", "x", "n", "", "", "justifié", "", "ajouté"])
 
 
-# What is done to a filled workbook; how many rows are kept, of 2; words of the refusal (of the
-# file when no row is told), or none.
+# What is done to a filled workbook, besides what `test_classeurs_alteres` does; how many rows are
+# kept, of 2; words of the refusal (of the file when no row is told), or none.
 ALTERATIONS: dict[str, tuple[Callable[[Any], None], int | None, str]] = {
-    "rien": (lambda _: None, 2, ""),
-    "lignes triées": (_inverser, 2, ""),
     "ligne vidée": (_vider, 1, ""),
     "ligne supprimée": (lambda c: c["Cas"].delete_rows(3), 1, ""),
     "ligne ajoutée": (_ajouter, 2, "n'est pas l'une de celles envoyées"),
-    "ligne répétée": (_dupliquer, 2, ""),
-    "référence changée": (_cellule("Cas", "A2", "000000000000"), 1, "n'est pas l'une de celles"),
-    "référence en minuscules": (lambda c: _minuscule(c["Cas"]["A2"]), 2, ""),
-    "numéro changé": (_cellule("Cas", "D2", "013000000000000000"), 1, "le numéro unique n'est pas"),
     "guichet changé": (_cellule("Cas", "B2", "G0001"), 2, ""),
-    "réponse inventée": (_cellule("Cas", "G2", "peut-être"), 1, "n'est pas l'un de corrigé"),
-    "réponse en capitales": (_cellule("Cas", "G2", "JUSTIFIÉ"), 2, ""),
-    "réponse sans accent": (_cellule("Cas", "G2", "justifie"), 2, ""),
-    "justifié sans raison": (_cellule("Cas", "I2", None), 1, "une précision est attendue"),
-    "corrigé sans date": (_cellule("Cas", "H3", None), 1, "la date de la correction manque"),
-    "date en texte": (_cellule("Cas", "H3", "03/09/2026"), 2, ""),
-    "date à points": (_cellule("Cas", "H3", "3.9.2026"), 2, ""),
-    "date impossible": (_cellule("Cas", "H3", "31/02/2026"), 1, "n'est pas une date"),
-    "date en mots": (_cellule("Cas", "H3", "début septembre"), 1, "n'est pas une date"),
-    "date à venir": (_cellule("Cas", "H3", dt.date(2027, 1, 1)), 1, "n'est pas encore passé"),
-    # 15 March 2023, in a cell of dates.
-    "date d'avant le constat": (_cellule("Cas", "H3", 45000), 1, "jour où ce cas était encore"),
     "formule sans valeur": (_cellule("Cas", "G2", '="justifié"'), 1, "la réponse manque"),
-    "formule dans une précision": (_cellule("Cas", "I2", "=1+1"), 1, "une précision est attendue"),
-    "colonne renommée": (_cellule("Cas", "G1", "Avis"), None, "il manque la colonne"),
-    "colonne supprimée": (lambda c: c["Cas"].delete_cols(9), 1, "il manque la colonne"),
-    "colonne ajoutée": (lambda c: c["Cas"].insert_cols(1), 2, ""),
-    "sans la feuille des cas": (_retirer("Cas"), None, "aucune feuille ne porte la liste"),
-    "feuille des cas renommée": (_renommer("Cas"), 2, ""),
+    "formule dans une précision": (_cellule("Cas", "I2", "=1+1"), 1, "un commentaire est attendu"),
     "sans la feuille de réponse": (_retirer("Réponse"), 2, ""),
     "réponse générale inventée": (
         _cellule("Réponse", "B1", "oui"),
@@ -407,22 +373,14 @@ ALTERATIONS: dict[str, tuple[Callable[[Any], None], int | None, str]] = {
     "action sans date lisible": (_cellule("Réponse", "C8", "vite"), 2, "n'est pas une date"),
     "action sans nom": (_cellule("Réponse", "A8", None), 2, "l'action manque"),
     "cellule d'erreur": (_cellule("Cas", "G2", "#REF!"), 1, "la réponse manque"),
-    "texte très long": (_cellule("Cas", "I2", "a" * 30_000), 1, "la précision a 30"),
-    "sans la référence": (_retirer("Référence"), None, "ce n'est pas le classeur"),
-    "référence renommée": (_renommer("Référence"), 2, ""),
-    "autre affaire": (_cellule("Référence", "B1", "013-2026-99999"), None, "n'existe pas"),
     "autre organisme": (_cellule("Référence", "B2", "903900000"), None, "d'un autre organisme"),
-    "autre mois": (_cellule("Référence", "B4", "0" * 64), None, "celui d'un autre mois"),
+    "autre mois": (_cellule("Référence", "B5", "0" * 64), None, "celui d'un autre mois"),
     "cellule très loin": (_cellule("Cas", "XFD1048576", "x"), None, "s'étend sur"),
     "un million de lignes": (_cellule("Cas", "A1000001", "x"), None, "s'étend sur"),
 }
 
 
-def _minuscule(case: Any) -> None:
-    case.value = case.value.lower()
-
-
-def test_a_workbook_altered_in_forty_ways_keeps_what_can_be_kept(
+def test_a_workbook_altered_otherwise_keeps_what_can_be_kept(
     v: Lecture,
     registre: Affaires,
     tmp_path: Path,
@@ -435,8 +393,7 @@ def test_a_workbook_altered_in_forty_ways_keeps_what_can_be_kept(
 
     monkeypatch.setattr(classeurs, "_demander", ici)
     une = _signaler(v, registre)
-    (_, xlsx) = message.joindre(v, une, _sans_fiche)
-    assert len(ALTERATIONS) >= 40
+    (_, xlsx) = message.joindre(v, _pli(une), LUNDI, _sans_fiche)
     for rang, (nom, (alterer, gardees, dit)) in enumerate(ALTERATIONS.items()):
         with subtests.test(nom):
             classeur = openpyxl.load_workbook(io.BytesIO(xlsx.octets))
@@ -447,7 +404,7 @@ def test_a_workbook_altered_in_forty_ways_keeps_what_can_be_kept(
                 with pytest.raises(Refus, match=dit):
                     reponses.lire(registre, chemin, LUNDI)
                 continue
-            lue = reponses.lire(registre, chemin, LUNDI)
+            lue = _lire(registre, chemin)
             assert len(lue.unites) == gardees, lue
             assert (dit in " ".join(lue.refusees)) if dit else not lue.refusees
     assert registre.lire(une.id).etat == "signale"
@@ -607,8 +564,11 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
         assert code == 0, lu.err
         return lu.out
 
-    assert "4 propositions" in lancer("proposer")
-    assert "0 proposition." in lancer("proposer")
+    assert "4 propositions, rien n'est ouvert" in lancer("proposer")  # F16: to look opens nothing
+    assert registre.lister("013") == []
+    assert "4 propositions." in lancer("proposer", "--ouvrir")
+    assert "0 proposition." in lancer("proposer", "--ouvrir")
+    assert "0 proposition, rien" in lancer("proposer")
     ids = [une.id for une in registre.lister("013")]
     lancer("accepter")
     lancer("ecarter", ids[0], "--raison", "déjà vu")
@@ -720,12 +680,13 @@ def test_who_was_only_asked_informally_is_named_to_neither_comite_nor_prefet(
     nom = "Mairie de Font-Claire-en-Provence"
     avant = _dits(v, nom)
     une = _signaler(v, registre)
-    etape_1 = _dits(v, nom)
+    dits = _dits(v, "")
+    etape_1 = {(ou, dit) for ou, dit in dits if nom in dit}
     assert etape_1 < avant
     assert {ou for ou, _ in avant - etape_1} == {"synthese"}  # no longer submitted to the préfet
     signale = "correctives du semestre : deux affaires ouvertes, un signalement, aucune réponse"
     for document in ("mission", "bilan", "diapositives"):
-        (dit,) = [un for ou, un in _dits(v, "affaires ouvertes") if ou == document]
+        (dit,) = [un for ou, un in dits if ou == document and "affaires ouvertes" in un]
         assert signale in dit, document
     assert "Un signalement informel est en cours" in str(_releve(v).sections)
 
@@ -840,8 +801,8 @@ def test_the_audit_knows_the_numeros_of_what_is_written_and_sent(
         lues = (chercher(magasin, Recherche(numero=un), cle=sceau)[1] for un in dits)
         return {tuple(une.action for une in siennes) for siennes in lues}
 
-    for action in ("proposer", "accepter"):
-        assert main(["mesures", action]) == 0
+    for action in (("proposer", "--ouvrir"), ("accepter",)):
+        assert main(["mesures", *action]) == 0
     une, dits = next(
         (une, dits)
         for une in registre.lister("013")

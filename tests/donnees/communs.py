@@ -14,9 +14,8 @@ import duckdb
 
 from tests.donnees.retors import dossier_jetable
 
-VARIABLE = "INFOCENTRE_TESTS_COMMUNS"
-# A directory where what is made outlives the run, for as long as what makes it stays the same:
-# all of the sources but those that only read.
+# The directory where it is made: that of the run and of those that it starts, or one that outlives
+# them. Each serves as long as what makes it stays the same: all of the sources but what only reads.
 GARDES = "INFOCENTRE_TESTS_GARDES"
 RACINE = Path(__file__).parents[2]
 FABRIQUENT = ("infocentre", "queries", "expectations", "tests")
@@ -30,9 +29,9 @@ LISENT = (
 
 def une_fois(nom: str, faire: Callable[[Path], object]) -> Path:
     """Return this process's copy of the directory that `faire` fills, made by the first to ask."""
-    communs = _gardes() if os.environ.get(GARDES) else Path(os.environ[VARIABLE])
-    commun, pret = communs / nom, communs / f"{nom}.pret"
-    with (communs / f"{nom}.verrou").open("w") as verrou:
+    gardes = _gardes()
+    commun, pret = gardes / nom, gardes / f"{nom}.pret"
+    with (gardes / f"{nom}.verrou").open("w") as verrou:
         fcntl.flock(verrou, fcntl.LOCK_EX)
         if not pret.exists():
             shutil.rmtree(commun, ignore_errors=True)

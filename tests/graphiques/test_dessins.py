@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from infocentre.graphiques import (
@@ -58,7 +58,6 @@ def mois(nombre: int) -> list[str]:
 
 
 @given(st.lists(st.none() | TAUX, max_size=30), st.sampled_from([280.0, 350.0, 1160.0]))
-@settings(max_examples=60)
 def test_any_series_is_drawn(valeurs: list[float | None], largeur: float) -> None:
     points = [
         Point(m, v, None if v is None else v / 2, None if v is None else (v + 1) / 2, bulle="dit")
@@ -121,7 +120,6 @@ def test_a_guichet_alone_far_above_is_drawn_at_the_top() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(min_value=1, max_value=9000), TAUX), max_size=60), TAUX)
-@settings(max_examples=60)
 def test_any_funnel_is_drawn(couples: list[tuple[int, float]], ensemble: float) -> None:
     points = [Bulle("Nom " * 25, n, taux, "orange") for n, taux in couples]
     for dimensions in ((1160.0, 440.0), (350.0, 360.0)):
@@ -129,7 +127,6 @@ def test_any_funnel_is_drawn(couples: list[tuple[int, float]], ensemble: float) 
 
 
 @given(st.lists(TAUX, max_size=80), st.none() | TAUX)
-@settings(max_examples=60)
 def test_any_band_is_drawn_and_names_nobody(valeurs: list[float], ici: float | None) -> None:
     racine = lire(bande(valeurs, ici, "Place", ensemble=0.1, seuils=SEUILS))
     assert titres(racine) == ["Place"]

@@ -371,10 +371,7 @@ MORCEAUX = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(
-    max_examples=500,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     morceaux=st.lists(MORCEAUX, max_size=40),
     bloc=st.sampled_from([1, 2, 7, 23, 16 << 20]),

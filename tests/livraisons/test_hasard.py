@@ -14,6 +14,7 @@ from infocentre.contrat import contrat
 from infocentre.noyau.erreurs import Refus
 from tests.livraisons.atelier import Petite, bonnes, en_csv, guichets, petite, recevoir_en
 from tests.livraisons.test_formats import FORMES, _tables
+from tests.profondeur import PROFONDEUR
 
 pytestmark = pytest.mark.lent
 
@@ -22,7 +23,7 @@ JETONS = [
     b"\t", b" ", b"NA", b"999", b"9" * 400, b"1e400", b"nan", b"\xef\xbb\xbf", b"'", b"\\", b"{",
     b"31/12/9999", b"-", b"\xc2\xa0", b"A" * 70_000, b"#", b"--", b"/*", b"%s", b"\x1a",
 ]  # fmt: skip
-GRAINES, ESSAIS = range(3), 6  # more of each while looking for faults
+GRAINES, ESSAIS = range(PROFONDEUR), 6
 
 
 def _ecorcher(octets: bytes, hasard: random.Random) -> bytes:
@@ -96,7 +97,7 @@ BINAIRES: dict[str, Callable[[], Petite]] = {
 def test_damaged_binaries_at_random_are_received_or_refused(tmp_path: Path, forme: str) -> None:
     hasard = random.Random(forme)  # noqa: S311
     entiere = BINAIRES[forme]()
-    for essai in range(8):
+    for essai in range(3 * PROFONDEUR):
         atelier = tmp_path / str(essai)
         livraison = Petite(dict(entiere.fichiers))
         nom = hasard.choice(sorted(livraison.fichiers))
@@ -108,7 +109,7 @@ def test_damaged_binaries_at_random_are_received_or_refused(tmp_path: Path, form
 def test_a_damaged_zip_at_random_is_received_or_refused(tmp_path: Path) -> None:
     hasard = random.Random(5)  # noqa: S311
     entiere = _comprimee(tmp_path).read_bytes()
-    for essai in range(15):
+    for essai in range(5 * PROFONDEUR):
         atelier = tmp_path / str(essai)
         atelier.mkdir()
         (atelier / "2026-10.zip").write_bytes(_ecorcher(entiere, hasard))
@@ -119,7 +120,7 @@ def test_a_damaged_zip_at_random_is_received_or_refused(tmp_path: Path) -> None:
 def test_a_manifest_at_random_is_obeyed_or_refused(tmp_path: Path) -> None:
     hasard = random.Random(6)  # noqa: S311
     entiere = petite().manifeste({"stock": 40})
-    for essai in range(15):
+    for essai in range(5 * PROFONDEUR):
         atelier = tmp_path / str(essai)
         livraison = Petite(dict(entiere.fichiers))
         octets = _ecorcher(livraison.fichiers["manifeste.json"], hasard)

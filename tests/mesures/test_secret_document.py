@@ -7,7 +7,6 @@ of the tables counted.
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,13 +22,13 @@ from infocentre.mesures.secret import _Table
 from tests.mesures.juge import Juge, trouver_relations
 from tests.mesures.mondes import Tables, compter, comptes, tirer
 from tests.mesures.test_tableaux import TABLEAUX
+from tests.profondeur import PROFONDEUR
 
 pytestmark = pytest.mark.lent
 
 SEUIL, DELAI, ETROIT = 11, 24, 5
-PETITS, MONDES = 2000, 30  # thirty documents of 32 tables
-# How many of them the integer program judges: a second of processor each. 30 before a release.
-JUGES = int(os.environ.get("INFOCENTRE_TESTS_JUGES", "6"))
+PETITS, MONDES = 2000, 6 * PROFONDEUR  # documents of 32 tables
+JUGES = 2 * PROFONDEUR  # that the integer program judges: a second of processor each
 Matrice = npt.NDArray[np.float64]
 
 
@@ -39,7 +38,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Tables], A
     premieres = [_departement(hasard) for _ in range(MONDES)]
     mondes = [*map(_petit, range(PETITS)), *premieres, *(_reviser(hasard, un) for un in premieres)]
     lues = compter(mondes, DELAI, tmp_path_factory.mktemp("mondes"))
-    return lues[PETITS:], Attaquant(lues)  # thirty documents, then another edition of each
+    return lues[PETITS:], Attaquant(lues)  # documents, then another edition of each
 
 
 def _petit(rang: int) -> dict[str, list[dict[str, Any]]]:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from infocentre.mesures import calculer_suivi
@@ -197,7 +197,6 @@ def attendu(histoire: list[str]) -> list[tuple[object, ...]]:
     return vies
 
 
-@settings(max_examples=40)
 @given(histoire=HISTOIRES, graine=st.randoms(use_true_random=False))
 def test_any_history_in_any_order_of_loading(histoire: list[str], graine: random.Random) -> None:
     ordre = [(m, fait) for m, fait in zip(MOIS, histoire, strict=True) if fait != "non contrôlé"]

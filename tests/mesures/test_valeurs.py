@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from infocentre.mesures import calculer_valeurs, wilson
@@ -305,7 +305,6 @@ COMPTES = st.lists(
 )
 
 
-@settings(max_examples=40)
 @given(comptes=COMPTES)
 def test_guichets_sum_to_organismes_and_departement(comptes: list[Compte]) -> None:
     with ouvrir() as con:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -87,7 +88,12 @@ class Onglet:
         self.erreurs.append(str(erreur))
 
     def _lire_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # A page that is not there, or is closed, is told by the status of its document as well.
+        la = (
+            message.location["url"].split("#")[0] == self.page.url
+            and "status of 40" in message.text
+        )
+        if message.type == "error" and not (la and re.search("40[34]", message.text)):
             self.erreurs.append(f"{message.location['url']} : {message.text}")
 
     def lacher(self) -> None:

@@ -114,6 +114,10 @@ def test_cases_are_decided_by_the_keyboard(ouvrir: Ouvrir, site: str, racine: Pa
     expect(onglet.page.locator(".revue h2")).to_be_focused()
     quinzieme = cas(onglet)
     dire(onglet, "Décidé : personnes distinctes ; l'outil disait")
+    attente = onglet.page.locator(".revue .attente")  # F13: the counter follows
+    expect(attente).to_have_text(
+        f"{PAIRES - 15} cas à décider sur {PAIRES}, 15 décidés sur cette page"
+    )
     onglet.page.keyboard.press("2")
     expect(onglet.page.get_by_role("radio", name="À conserver").nth(1)).to_be_checked()
     onglet.page.keyboard.press("m")

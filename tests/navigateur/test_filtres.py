@@ -16,13 +16,10 @@ from tests.navigateur.test_parcours import parametre
 
 pytestmark = pytest.mark.lent
 
+# A grid, a list, two steps between two values: one callback keeps the filters of all pages.
 AVEC_FILTRES = (
-    ("/", "mois"),
     ("/suivi", "etat"),
     ("/demandes?code=ATT_TARDIVE", "guichet"),
-    ("/guichet/G1302", "mois"),
-    ("/indicateurs", "epci"),
-    ("/pourquoi/ATT_TARDIVE", "type"),
     ("/tableaux/ATT-09", "niveau"),
 )
 # What is seen of the grid without a move: its height, its header, its whole rows.

@@ -1,8 +1,8 @@
 """What is kept beside what is published: each damage is named, none is read as right, most mend.
 
 A small département of one month, with decisions of every kind, settings and a backup; two affaires
-are opened after the backup. After each damage, `verifier` names what is damaged, `mesures` refuses
-or says what was decided, and `reparer` takes what it can from the last backup.
+are opened after the backup. Each damage is named. After one of each kind, `verifier` says so,
+`mesures` refuses or says what was decided, and `reparer` takes what it can from the last backup.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from infocentre.mesures.reglages_changes import changer
 from infocentre.noyau import temoins
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations import sauvegarde
+from infocentre.operations.conserves import dommages_conserves
 from tests.donnees.atelier import alleger, charger, controler
 from tests.donnees.communs import une_fois
 
@@ -327,11 +328,31 @@ RESTE: dict[str, Dommage] = {
 }
 
 
-# What is asked of the damaged directory: of decisions, what rests on them alone.
-LECTURES = {
-    "décisions": (["mesures"], ["preuve", "verifier"]),
-    "reste": (["mesures"], ["sql", "from demandes limit 1"]),
-}
+# One of each kind: those of the store alone, as each hides others; those of files together.
+DE_BOUT_EN_BOUT: tuple[tuple[str, ...], ...] = (
+    ("absente",),
+    ("bruit",),
+    ("remplacée par une neuve",),
+    ("structure retournée",),
+    ("tables supprimées",),
+    ("un rôle changé", "un brouillon changé", "une requête gardée supprimée"),
+    ("une date qui n'en est plus une",),
+    ("les sceaux vidés",),
+    ("un événement changé", "une trace changée"),
+    ("un événement qui n'est plus du texte",),
+    ("un constat changé", "une trace supprimée"),
+    ("l'identité perdue",),
+    ("clé, un caractère changé",),
+    ("clé absente", "réglages qui ne sont pas du YAML", "une diffusion coupée"),
+    ("clé binaire", "réglages absents", "un mois de diffusions absent", "partages changés"),
+    ("témoins en bruit", "historique des réglages en bruit"),
+    ("un réglage changé hors de la page", "toutes les diffusions absentes"),
+    ("délai d'une procédure absurde", "registre des diffusions vidé", "partages en bruit"),
+    ("conservation absurde",),
+    ("deux à la fois",),
+)
+# What is asked of the damaged directory.
+LECTURES = (["mesures"], ["preuve", "verifier"], ["sql", "from demandes limit 1"])
 
 
 def dire(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
@@ -350,24 +371,36 @@ def organismes(racine: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("nom", [*DECISIONS, *RESTE])
-def test_each_damage_is_named_and_mended(
-    nom: str, lieu: Lieu, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_each_damage_is_named(nom: str, lieu: Lieu) -> None:
     dommage = (DECISIONS | RESTE)[nom]
     dommage.faire(lieu)
-    if nom.startswith("clé"):  # which the analysts' file is made with
+    trouves = dommages_conserves(Dossier(lieu.racine))
+    texte = "\n".join(f"{un.quoi} {un.ou} {un.remede}" for un in trouves)
+    assert all(un in texte for un in dommage.nomme), texte
+    assert "infocentre reparer" in texte
+
+
+@pytest.mark.parametrize("noms", DE_BOUT_EN_BOUT, ids=", ".join)
+def test_each_kind_of_damage_is_said_and_mended(
+    noms: tuple[str, ...], lieu: Lieu, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dommages = [(DECISIONS | RESTE)[nom] for nom in noms]
+    for dommage in dommages:
+        dommage.faire(lieu)
+    if any(nom.startswith("clé") for nom in noms):  # which the analysts' file is made with
         oublier_analystes(Dossier(lieu.racine))
     code, texte = dire(capsys, "verifier")
     assert code == 1
-    assert all(un in texte for un in dommage.nomme), texte
+    assert all(un in texte for dommage in dommages for un in dommage.nomme), texte
     assert "infocentre reparer" in texte
-    for lecture in LECTURES["décisions" if nom in DECISIONS else "reste"]:
+    for lecture in LECTURES:
         code, texte = dire(capsys, *lecture)
         assert code == 0 or "→" in texte
         assert "0 événement" not in texte
     code, texte = dire(capsys, "reparer")
-    assert code == (0 if dommage.repare else 1), texte
-    if dommage.repare:
+    repare = all(dommage.repare for dommage in dommages)
+    assert code == (0 if repare else 1), texte
+    if repare:
         assert dire(capsys, "verifier")[0] == 0
         assert set(AVANT) <= set(organismes(lieu.racine))
 

@@ -1,7 +1,6 @@
 """SIGKILL at random moments of `charger` + `controler`: nothing published is lost or wrong.
 
-INFOCENTRE_KILLS says how many (6 by default). The delay counts from the moment when the modules
-are loaded, so that each one falls into work.
+The delay counts from the moment when the modules are loaded, so that each one falls into work.
 """
 
 from __future__ import annotations
@@ -34,11 +33,11 @@ from tests.donnees.atelier import (
     interroger,
 )
 from tests.donnees.retors import dossier_jetable, livraisons
+from tests.profondeur import PROFONDEUR
 
 pytestmark = pytest.mark.lent
 
 RACINE_DU_PROJET = Path(__file__).parents[2]
-KILLS = int(os.environ.get("INFOCENTRE_KILLS", "6"))
 GRAINE = 2026
 # Imports once, then works in a child of its own on each data directory that it is told.
 TRAVAIL = """
@@ -117,7 +116,7 @@ def fin(deux_mois: tuple[Path, float]) -> Contenu:
     return contenu(deux_mois[0])
 
 
-@pytest.mark.parametrize("rang", range(KILLS))
+@pytest.mark.parametrize("rang", range(3 * PROFONDEUR))
 def test_to_kill_at_any_time_loses_nothing(
     rang: int, atelier: Atelier, deux_mois: tuple[Path, float], fin: Contenu, tmp_path: Path
 ) -> None:

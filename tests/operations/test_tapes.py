@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from infocentre.analystes.fichier import cle
 from infocentre.cli import main
 from infocentre.decisions import ouvrir_magasin
+from infocentre.decisions.notes import Auteur, Genre, Notes, Sujet
 from infocentre.decisions.requetes import Requetes
 from infocentre.entrepot import Dossier
 from infocentre.requetes.journal import noter
@@ -51,6 +53,9 @@ def test_what_was_typed_of_a_person_is_starred_or_told(
         siennes.noter(sql, secondes=1, lignes=1, verdict="")
         noter(Dossier(racine), {"sql": sql})
     siennes.ecrire_brouillon(QUESTIONS["numéro"])
+    notes = Notes(ouvrir_magasin(racine), cle(Dossier(racine)), Auteur("léa"))
+    notes.ecrire(Sujet("013", Genre.DEMANDE, EFFACE), "Rappeler lundi")
+    notes.ecrire(Sujet("013", Genre.GUICHET, "G1302"), f"Voir {EFFACE} et {AUTRE}")
     assert set(_ou(racine)) >= {"decisions.sqlite-wal", "requetes.jsonl"}
 
     assert main(["droits", "effacer", EFFACE]) == 0
@@ -64,6 +69,7 @@ def test_what_was_typed_of_a_person_is_starred_or_told(
     assert {nom: vus for nom, vus in _ou(racine).items() if vus != [EFFACE]} == {}
     assert EFFACE not in f"{siennes.lister()} {siennes.historique()} {siennes.brouillon()}"
 
+    assert [une.texte for une in notes.lister(None, toutes=True)] == [f"Voir {'*' * 18} et {AUTRE}"]
     gardees = {une.titre: une.sql for une in siennes.lister()}
     assert gardees["autre"] == QUESTIONS["autre"]
     assert gardees["nom seul"] == QUESTIONS["nom seul"]

@@ -26,6 +26,7 @@ from infocentre.requetes.execution import annuler, executer
 from infocentre.requetes.modele import ECRAN
 from infocentre.requetes.processus import MEMOIRE, MILIEU
 from tests.donnees.atelier import MAGASIN
+from tests.profondeur import PROFONDEUR
 from tests.requetes.aide import TEST, attendre, journal, lancer, processus_enfants, refus
 from tests.requetes.attaques import ATTAQUES, ECRITURES, LECTURES
 
@@ -34,8 +35,8 @@ pytestmark = pytest.mark.lent
 CANARI = "CANARI-7f3a"
 LIMITE, GRACE, OCTETS = 0.3, 2, 2_000_000_000
 CHEMIN = re.compile(r"/(?:bin|dev|etc|home|opt|proc|root|run|tmp|usr|var|work)\b[\w./-]*")
-# These reach the limit of memory before that of time, given some seconds.
-GOURMANDES = ("texte agrégé", "jointure énorme", "étapes qui doublent")
+# These reach the limit of memory before that of time, given some seconds: all of them in canary.
+GOURMANDES = ("texte agrégé", "jointure énorme", "étapes qui doublent")[:PROFONDEUR]
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ from infocentre.requetes.ebauche import completer
 from infocentre.requetes.proposition import Proposition, proposer
 from tests.donnees.atelier import charger
 from tests.donnees.retors import livraisons
+from tests.profondeur import PROFONDEUR
 from tests.requetes.aide import enfants
 from tests.requetes.demonstration import Ligne, livre, plus_mois
 
@@ -613,9 +614,9 @@ def test_an_oracle_finds_no_income(voix: str) -> None:
             return "refus"
         return vu.numerateur, vu.denominateur, vu.etat
 
-    deux = oracle.cibles(livre().actives, 2)
-    assert len(deux) == 2
-    for une in deux:
+    visees = oracle.cibles(livre().actives, PROFONDEUR)
+    assert len(visees) == PROFONDEUR
+    for une in visees:
         assert not oracle.chercher(une, oracle.VOIX[voix], poser).juste(une)
 
 

@@ -19,6 +19,7 @@ from infocentre.restitutions.document import Document, Graphique
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import partenaires, trouver
 from infocentre.restitutions.registre import DOCUMENTS
+from tests.profondeur import PROFONDEUR
 
 pytestmark = pytest.mark.lent
 
@@ -43,11 +44,12 @@ def _du_partenaire(nom: str) -> Callable[[Edition], Document]:
 
 FAIRE: dict[str, Callable[[Edition], Document]] = {
     **{nom: _de(nom) for nom in DOCUMENTS},
-    "un EPCI": _du_partenaire("CC Vallée des Baux"),
     "une commune": _du_partenaire("Allauch"),
-    "un bailleur": _du_partenaire("Provence Habitat Solidaire"),
-    "l'USH": _du_partenaire("USH"),
 }
+if PROFONDEUR > 1:  # of the same chapters
+    FAIRE["l'USH"] = _du_partenaire("USH")
+    FAIRE["un EPCI"] = _du_partenaire("CC Vallée des Baux")
+    FAIRE["un bailleur"] = _du_partenaire("Provence Habitat Solidaire")
 
 
 @pytest.fixture(scope="module", params=FAIRE)

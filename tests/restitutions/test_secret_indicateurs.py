@@ -6,7 +6,6 @@ that places add up; it reads what is told of both editions, a count that did not
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -19,11 +18,12 @@ from infocentre.catalogue import lire_catalogue
 from infocentre.mesures.diffusions import Registre
 from infocentre.restitutions.bilan import releve
 from tests.mesures.grand_juge import Contrainte, juger
+from tests.profondeur import PROFONDEUR
 
 pytestmark = pytest.mark.lent
 
 SEUIL, MONDES, ANNEE = 11, 30, True
-JUGES = int(os.environ.get("INFOCENTRE_TESTS_JUGES", "6"))
+JUGES = 2 * PROFONDEUR
 POPULATION = "attributions"
 REGLES = lire_catalogue()
 # Those of acts where some are tolerated, and that apply to all or by one more rule.

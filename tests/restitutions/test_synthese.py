@@ -40,12 +40,13 @@ from infocentre.restitutions.synthese import construire
 from infocentre.restitutions.synthese.attendu import CLE
 from infocentre.restitutions.synthese.guichets import dire_cas
 from tests.donnees.atelier import MAGASIN, charger, controler
+from tests.profondeur import PROFONDEUR
 from tests.restitutions.accessibilite import exiger_accessible
 from tests.restitutions.changes import entrepot_change, sur
 
 pytestmark = pytest.mark.lent
 
-TIRAGES = 12
+TIRAGES = 3 * PROFONDEUR
 RUBRIQUES = [
     "Points soumis à votre décision",
     "Réalisé et objectifs",

@@ -9,12 +9,14 @@ from infocentre.graphiques.base import (
     BLEU_CLAIR,
     COULEURS_ETAT,
     GRIS,
+    GRIS_CLAIR,
 )
 from infocentre.graphiques.courbe import Point, etendue
 from infocentre.graphiques.descriptions import (
     Colonnes,
     Courbe,
     Lignes,
+    dire_repere,
 )
 from infocentre.graphiques.plotly.commun import (
     SIGNES,
@@ -65,7 +67,8 @@ def _(d: Courbe) -> Figure:
         yaxis=un_axe(d.unite, range=[bas, haut]),
         hovermode="x",
         showlegend=True,
-        annotations=_derniere(d, x),
+        annotations=[*_derniere(d, x), *_numeros(d)],
+        shapes=_traits(d),
     )
 
 
@@ -192,6 +195,39 @@ def _derniere(d: Courbe, x: Sequence[str]) -> list[Figure]:
             "font": {"color": BLEU},
             "bgcolor": "rgba(255,255,255,.8)",
         }
+    ]
+
+
+def _traits(d: Courbe) -> list[Figure]:
+    """Return a line where something happened, a ground where it lasted."""
+    debout: Figure = {"yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
+    traits: list[Figure] = []
+    for un in d.reperes:
+        if un.au:
+            fond = {"type": "rect", "x0": un.jour, "x1": un.au, "fillcolor": GRIS_CLAIR}
+            traits.append(debout | fond | {"line": {"width": 0}})
+        trait = {"type": "line", "x0": un.jour, "x1": un.jour}
+        traits.append(debout | trait | {"line": {"color": GRIS, "width": 1, "dash": "dot"}})
+    return traits
+
+
+def _numeros(d: Courbe) -> list[Figure]:
+    """Write above each line the number that its words bear below the picture."""
+    par_mois: dict[str, list[int]] = {}
+    for rang, un in enumerate(d.reperes):
+        par_mois.setdefault(un.jour[:7], []).append(rang)
+    return [
+        {
+            "x": d.reperes[rangs[0]].jour,
+            "yref": "paper",
+            "y": 1,
+            "yanchor": "bottom",
+            "text": ", ".join(str(rang + 1) for rang in rangs),
+            "hovertext": "<br>".join(texte(dire_repere(d.reperes[rang]), 90) for rang in rangs),
+            "showarrow": False,
+            "font": {"color": GRIS, "size": 12},
+        }
+        for rangs in par_mois.values()
     ]
 
 

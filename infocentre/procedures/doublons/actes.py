@@ -1,4 +1,4 @@
-"""What a person does of a case by hand, and the states by which cases are looked for."""
+"""What is done of cases by hand, and the states by which they are looked for."""
 
 from __future__ import annotations
 
@@ -19,33 +19,7 @@ ETATS: Mapping[str, str] = {
     "sans_suite": "Sans suite",
 }
 CONFIER, CLASSER = "confier", "classer"
-# What a person does of a case in one click, in the words of its button.
-ACTES: Mapping[str, str] = {
-    CONFIER: "Confier au guichet",
-    "executer": "Enregistrer la suppression",
-    "annuler": "Annuler la décision",
-    "instruire": "Demander une vérification",
-    CLASSER: "Classer sans suite",
-}
 ISSUES = frozenset({"eteinte", "erreur"})  # by which a case is filed without a decision
-
-
-def boutons(une: Affaire) -> list[tuple[str, str]]:
-    """Return (event, words) of what may be done of a case; « classer.issue » files it."""
-    regles = une.situation.procedure
-    dits: list[tuple[str, str]] = []
-    for nom in (un for un in ACTES if un in regles.possibles(une.etat)):
-        if nom == CLASSER:
-            issues = regles.evenements[nom].donnees["issue"].choix.items()
-            dits += [(f"{nom}.{un}", f"Sans suite : {dit}") for un, dit in issues if un in ISSUES]
-        else:
-            dits.append((nom, ACTES[nom]))
-    return dits
-
-
-def a_decider(une: Affaire) -> bool:
-    """Tell whether a person may decide of a case now."""
-    return "decider" in une.situation.procedure.possibles(une.etat)
 
 
 def decidees(unes: Iterable[Affaire]) -> list[Affaire]:
@@ -53,8 +27,6 @@ def decidees(unes: Iterable[Affaire]) -> list[Affaire]:
     return [une for une in unes if une.etat == "decidee"]
 
 
-def agir(registre: Affaires, une: Affaire, evenement: str) -> Affaire:
-    """Do what a button says of a case; its guichet is who deletes."""
-    nom, _, issue = evenement.partition(".")
-    donnees = {"guichet": une.objet} if nom == CONFIER else {"issue": issue} if issue else {}
-    return registre.agir(une.id, nom, donnees)
+def confier(registre: Affaires, une: Affaire) -> Affaire:
+    """Give the deletion of a case to its guichet, which does it."""
+    return registre.agir(une.id, CONFIER, {"guichet": une.objet})

@@ -30,6 +30,8 @@ def une_demande_conservee(s: Situation, un: Evenement, __: Mapping[str, int]) ->
     debut = s.dernier("proposer")
     membres = set(debut.donnees["membres"]) if debut else set()
     garder, supprimer = un.donnees.get("garder"), set(un.donnees.get("supprimer", ()))
+    if garder is None:
+        return None  # nothing is chosen yet: what an event must carry is asked elsewhere
     if not {garder, *supprimer} <= membres:
         return "une demande n'est pas de ce cas"
     if garder in supprimer:

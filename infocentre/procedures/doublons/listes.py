@@ -13,7 +13,7 @@ from typing import ClassVar
 from infocentre.affaires import Affaire, procedures
 from infocentre.affaires.donnees import Vu
 from infocentre.affaires.reglages import reglages_de
-from infocentre.contrat.territoires import nom_departement
+from infocentre.demarches.courrier import courrier
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.demandes import Etat, lire_etats, numeros_de, titre_du_champ
 from infocentre.lecture.doublons.paires import PROCEDURE
@@ -25,7 +25,6 @@ from infocentre.procedures.doublons.gardes import DEMANDES_MAX
 from infocentre.procedures.doublons.suite import SORTS, derniere_decision
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.redaction import Contenu
-from infocentre.restitutions.service import lire_service
 
 A_SUPPRIMER = frozenset({"decidee", "a_executer"})
 CAS_IMPRIMES = 4
@@ -225,16 +224,5 @@ def _document(
 ) -> Document:
     noms = noms_des_guichets(v, departement)
     nom = f"{noms.get(guichet, guichet)} ({guichet})" if guichet else "Tous les guichets"
-    return Document(
-        "courriers",
-        nom,
-        nom_departement(departement),
-        titre,
-        fin_de_mois(v.version.de(departement)[-1].mois),
-        v.version.numero,
-        contenu.rediger(),
-        mentions={"Date": f"{le:%d/%m/%Y}"},
-        partage=False,
-        service=lire_service(v.dossier.racine),
-        edite=le,
-    )
+    arrete = fin_de_mois(v.version.de(departement)[-1].mois)
+    return courrier(v, departement, nom, titre, contenu.rediger(), le, arrete=arrete)

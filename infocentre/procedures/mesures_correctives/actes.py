@@ -1,35 +1,14 @@
-"""What a person does of measures by hand: of one, of all that wait; who answers to what."""
+"""What a person does of all the measures that wait, and of the messages of one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import get_args
 
 from infocentre.affaires import Affaire, Affaires
-from infocentre.affaires.modele import ENVOIS
 from infocentre.procedures.mesures_correctives.message import Pour
 
 # Buttons and commands: those of all that wait at once, and of the message of one.
 PROPOSER, ACCEPTER, ENVOYER, RELANCER = "proposer", "accepter", "envoyer", "envoyer_relance"
-REDIGER = "rediger"
-ATTENDUES = frozenset({"reponse", "plan", "observations"})  # deadlines of those who answer
-
-
-def a_la_main(une: Affaire) -> list[str]:
-    """Return what a person may ask for in its state, its words apart: those have their own form."""
-    return [
-        nom
-        for nom in une.situation.procedure.possibles(une.etat)
-        if nom != REDIGER and not _d_un_autre(une, nom)
-    ]
-
-
-def _d_un_autre(une: Affaire, nom: str) -> bool:
-    """Tell whether the timer, the sending or a changed rule is what asks for an event."""
-    dit = une.procedure.evenements.get(nom)
-    if dit is None:
-        return False
-    return dit.automatique or nom in ENVOIS or (dit.doute == "leve" and not une.a_revoir)
 
 
 def pour(*, relance: bool) -> Pour:
@@ -41,17 +20,6 @@ def message_pret(une: Affaire) -> Pour | None:
     """Return the event by which the message of its state leaves, None when it has none."""
     suite = {"propose": pour(relance=False), "signale": pour(relance=True)}
     return suite.get(une.etat)
-
-
-def part_par_message(nom: str) -> bool:
-    """Tell whether an event is told by words that a person read again."""
-    return nom in get_args(Pour)
-
-
-def repond(une: Affaire) -> bool:
-    """Tell whether an answer of the guichet is awaited or taken in its state."""
-    regles = une.situation.procedure
-    return any("guichet" in regles.evenements[nom].qui for nom in regles.possibles(une.etat))
 
 
 def a_accepter(unes: Iterable[Affaire]) -> list[Affaire]:

@@ -1,33 +1,44 @@
-"""The workbook that goes with a message: one row per case, an answer to choose, and the plan.
+"""The workbook of an organisme: one row per demande, what to do of it, an answer to choose; a plan.
 
-What was told is read only by convention: each row has a reference that its constat and case give,
-by which it is known again however the rows were sorted. `reponses` reads it back.
+It is the same wherever it is taken, of all that is told of an organisme or of a part of it. What
+was told is read only by convention: each row has a reference, by which it is known again however
+the rows were sorted. `reponses` reads it back.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import xlsxwriter
 
 from infocentre.affaires import Affaire, Constat
-from infocentre.demarches.cas import REFERENCE, Cas, cas
+from infocentre.catalogue import Indicateur
+from infocentre.demarches.cas import REFERENCE, Demande, par_demande, reference
+from infocentre.lecture.affaires import affaires
+from infocentre.lecture.commun import catalogue, noms_guichets
+from infocentre.lecture.fiche import Fiche
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.remise import Ligne, a_faire, a_lister, prochain_arrete
+from infocentre.lecture.remise import par_demande as lignes_de
+from infocentre.noyau.temps import fin_de_mois
+from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.restitutions.bureautique.paquet import figer
 
 CAS, REPONSE = "Cas", "Réponse"
 TITRES_CAS = (
     "Référence",
     "Guichet",
-    "Indicateur",
     "Numéro unique",
-    "Date",
     "Ce qui est constaté",
+    "Ce qu'il faut faire",
+    "Avant le",
     "Votre réponse",
     "Corrigé le",
-    "Précision",
+    "Commentaire",
 )
 SORTS = {"corrigé": "corrige", "justifié": "justifie", "contesté": "conteste"}
 CHOIX = {
@@ -53,15 +64,133 @@ LIGNES_PLAN = 10
 TITRE_PLAN = "Plan d'action"
 
 
-def en_octets(affaire: Affaire, dits: Sequence[Constat], arrete: dt.date) -> bytes:
-    """Return the workbook of an affaire; the same constats give the same bytes."""
-    tampon = io.BytesIO()
+CELLULE_MAX = 32_000  # letters of a cell that Excel opens
+
+
+@dataclass(frozen=True, slots=True)
+class Rangee:
+    """What a row tells of a demande."""
+
+    reference: str
+    guichet: str
+    numero: str
+    constat: str
+    a_faire: str
+
+
+@dataclass(frozen=True, slots=True)
+class ARemplir:
+    """What a workbook asks of an organisme, by when; of which month, affaires and constats.
+
+    Without an affaire, what is answered goes to those that are open when it is read.
+    """
+
+    departement: str
+    organisme: str
+    mois: str
+    avant: dt.date
+    rangees: tuple[Rangee, ...]
+    affaires: tuple[str, ...] = ()
+    constats: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+def des_affaires(unes: Sequence[Affaire], dits: Sequence[Constat], avant: dt.date) -> ARemplir:
+    """Return what is asked in affaires of one organisme, by what was frozen."""
+    return ARemplir(
+        unes[0].departement,
+        unes[0].objet,
+        max(un.mois for un in dits),
+        avant,
+        tuple(_rangee(une) for une in sorted(par_demande(unes[0].objet, dits), key=_passee)),
+        tuple(une.id for une in unes),
+        tuple(dict.fromkeys(un.id for un in dits)),
+    )
+
+
+def _passee(une: Demande) -> bool:
+    """Tell whether nothing of a demande is to be corrected: past facts come last."""
+    connus = catalogue().indicateurs
+    return not any(
+        connus[un.constat.code].a_corriger for un in une.cas if un.constat.code in connus
+    )
+
+
+def _rangee(une: Demande) -> Rangee:
+    connus = catalogue().indicateurs
+    siens = [connus[un.constat.code] for un in une.cas if un.constat.code in connus]
+    return Rangee(
+        une.reference,
+        _joindre(_guichet(un.constat.nom, un.constat.guichet) for un in une.cas),
+        une.numero,
+        _joindre(
+            f"{un.constat.libelle} : {un.explication}" if un.explication else un.constat.libelle
+            for un in une.cas
+        ),
+        a_faire(siens),
+    )
+
+
+def de_la_fiche(v: Lecture, fiche: Fiche, code: str | None, le: dt.date, **notes: str) -> ARemplir:
+    """Return what is asked of a guichet or organisme by a month, all its indicators or one.
+
+    It is handed out on a day (`le`): what is asked is asked for later.
+    """
+    ici, mois = fiche.filtres.departement, fiche.filtres.mois
+    noms = noms_guichets(v, ici, mois)
+    organisme = fiche.cle if fiche.niveau == "organisme" else fiche.guichets[0]["organisme"]
+    listes = sorted(a_lister(fiche, code), key=lambda un: not un.a_corriger)
+    lignes = lignes_de(v, fiche, listes)
+    return ARemplir(
+        ici,
+        organisme,
+        mois,
+        _avant(v, fiche, organisme, le),
+        tuple(_de_la_ligne(une, organisme, noms) for une in lignes),
+        notes=tuple(notes.items()),
+    )
+
+
+def _avant(v: Lecture, fiche: Fiche, organisme: str, le: dt.date) -> dt.date:
+    """Return the day by which measures await an answer; without any, the next arrêté."""
+    attendues = [
+        e.due
+        for une in affaires(v, fiche.filtres.departement)
+        for e in une.echeances
+        if une.objet == organisme and e.nature == "reponse" and e.due >= le
+    ]
+    return min(attendues, default=prochain_arrete(v, fiche, le))
+
+
+def _de_la_ligne(une: Ligne, organisme: str, noms: dict[str, str]) -> Rangee:
+    guichet = une.cas[0][1]["guichet"]
+    indicateurs: list[Indicateur] = [un for un, _ in une.cas]
+    return Rangee(
+        reference(organisme, une.cle),
+        _guichet(noms.get(guichet, ""), guichet),
+        une.cle,
+        _joindre(f"{un.libelle} : {cas['constat']}" for un, cas in une.cas),
+        a_faire(indicateurs),
+    )
+
+
+def _guichet(nom: str, code: str) -> str:
+    return f"{nom} ({code})" if nom and nom != code else code
+
+
+def _joindre(textes: Iterable[str]) -> str:
+    return " ; ".join(dict.fromkeys(textes))
+
+
+def en_octets(un: ARemplir) -> bytes:
+    """Return a workbook; the same demandes and the same day give the same bytes."""
+    tampon, arrete = io.BytesIO(), fin_de_mois(un.mois)
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(tampon, options) as classeur:
         classeur.set_properties({"created": dt.datetime.combine(arrete, dt.time(), dt.UTC)})
         _feuille_reponse(classeur)
-        _feuille_cas(classeur, list(cas(dits)))
-        _feuille_reference(classeur, affaire, dits)
+        _feuille_cas(classeur, un)
+        _feuille_reference(classeur, un)
     return figer(tampon.getvalue(), arrete)
 
 
@@ -94,32 +223,38 @@ def _feuille_reponse(classeur: Any) -> None:  # noqa: ANN401
             feuille.write_blank(rang, colonne, None, style)
 
 
-def _feuille_cas(classeur: Any, lignes: Sequence[Cas]) -> None:  # noqa: ANN401
+def _feuille_cas(classeur: Any, un: ARemplir) -> None:  # noqa: ANN401
     titre, saisie, date = _formats(classeur)
+    replie = classeur.add_format({"text_wrap": True, "valign": "top"})
     feuille = classeur.add_worksheet(CAS)
     feuille.write_row(0, 0, TITRES_CAS, titre)
-    for rang, un in enumerate(lignes, start=1):
-        jour = f"{dt.date.fromisoformat(un.jour):%d/%m/%Y}" if un.jour else ""
-        textes = (un.reference, un.constat.guichet, un.constat.libelle, un.numero, jour)
-        for colonne, texte in enumerate((*textes, un.explication)):
-            feuille.write_string(rang, colonne, texte)
+    avant = ecrire_jour(un.avant)
+    for rang, une in enumerate(un.rangees, start=1):
+        textes = (une.reference, une.guichet, une.numero, une.constat, une.a_faire, avant)
+        for colonne, texte in enumerate(textes):
+            feuille.write_string(rang, colonne, texte[:CELLULE_MAX], replie)
         feuille.write_blank(rang, 6, None, saisie)
         feuille.write_blank(rang, 7, None, date)
         feuille.write_blank(rang, 8, None, saisie)
-    choix = {"validate": "list", "source": list(SORTS)}
-    feuille.data_validation(1, 6, max(len(lignes), 1), 6, choix)
-    feuille.freeze_panes(1, 1)
-    for colonne, largeur in enumerate((15, 10, 34, 21, 12, 60, 14, 13, 34)):
+    dernier = max(len(un.rangees), 1)
+    feuille.data_validation(1, 6, dernier, 6, {"validate": "list", "source": list(SORTS)})
+    feuille.freeze_panes(1, 3)
+    for colonne, largeur in enumerate((15, 26, 21, 56, 56, 12, 14, 13, 34)):
         feuille.set_column(colonne, colonne, largeur)
-    feuille.autofilter(0, 0, max(len(lignes), 1), len(TITRES_CAS) - 1)
+    feuille.autofilter(0, 0, dernier, len(TITRES_CAS) - 1)
 
 
-def _feuille_reference(classeur: Any, affaire: Affaire, dits: Sequence[Constat]) -> None:  # noqa: ANN401
+def _feuille_reference(classeur: Any, un: ARemplir) -> None:  # noqa: ANN401
     feuille = classeur.add_worksheet(REFERENCE)
     feuille.set_column(0, 0, 24)
     feuille.set_column(1, 1, 70)
-    feuille.write_row(0, 0, ("affaire", affaire.id))
-    feuille.write_row(1, 0, ("organisme", affaire.objet))
-    feuille.write_row(2, 0, ("mois", dits[0].mois))
-    for rang, un in enumerate(dits, start=3):
-        feuille.write_row(rang, 0, ("constat", un.id))
+    dits = [
+        ("departement", un.departement),
+        ("organisme", un.organisme),
+        ("mois", un.mois),
+        *(("affaire", une) for une in un.affaires),
+        *(("constat", une) for une in un.constats),
+        *un.notes,
+    ]
+    for rang, dit in enumerate(dits):
+        feuille.write_row(rang, 0, dit)

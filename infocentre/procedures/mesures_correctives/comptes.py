@@ -107,14 +107,16 @@ def compter(v: Lecture, departement: str, mois: str, jour: dt.date) -> Comptes:
             if any(e.nature == nature and e.due <= jour for e in une.echeances)
         )
 
-    silences = dues("reponse")
-    silencieuses = {une.id for une in silences}
+    relances = dues("relance")  # until they are sent, however late the answer is
+    relancees = {une.id for une in relances}
+    silences = tuple(une for une in dues("reponse") if une.id not in relancees)
+    silencieuses = {une.id for une in silences} | relancees
     return Comptes(
         tuple(a_ouvrir(v, departement, mois, jour)),
         dans("a_proposer"),
         dans("propose"),
         tuple(une for une in dans("signale", "relance") if une.id not in silencieuses),
-        tuple(une for une in dues("relance") if une.id not in silencieuses),
+        relances,
         silences,
         tuple(une for une in toutes if a_trancher(une)),
         tuple(

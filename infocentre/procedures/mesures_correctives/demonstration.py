@@ -12,7 +12,7 @@ from infocentre.decisions import Magasin
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.temps import mois_avant
-from infocentre.procedures.mesures_correctives.message import texte
+from infocentre.procedures.mesures_correctives.message import Pli, texte
 from infocentre.procedures.mesures_correctives.proposer import ouvrir
 from infocentre.procedures.mesures_correctives.propositions import propositions
 from infocentre.procedures.mesures_correctives.verifier import suivre
@@ -186,7 +186,8 @@ def _agir(v: Lecture, registre: Affaires, id_: str, acte: Acte, dernier: str) ->
     donnees = _dater(acte.donnees, dernier)
     if acte.nom in {"signaler", "relancer"}:
         une = registre.lire(id_)
-        objet, corps = texte(v, une, acte.nom, registre.aujourdhui)  # type: ignore[arg-type]
+        pli = Pli(acte.nom, (une,))  # type: ignore[arg-type]
+        objet, corps = texte(v, pli, registre.aujourdhui)
         donnees |= {"objet": objet, "corps": corps}
     registre.agir(id_, acte.nom, donnees)
 

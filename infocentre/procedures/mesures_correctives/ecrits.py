@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Constat, Evenement
 from infocentre.catalogue.familles import famille
-from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions.chaine import canonique
 from infocentre.demarches import texte
+from infocentre.demarches.courrier import courrier
 from infocentre.lecture.affaires import NOMMABLE, affaires, constats, noms
 from infocentre.lecture.effets import dire_effet, effet_des_mesures
 from infocentre.lecture.lecteur import Lecture
@@ -165,18 +165,14 @@ def releve(v: Lecture, departement: str, mois: str, jour: dt.date) -> Document:
         sum(une.etape == 1 for une in toutes),
         dire_effet(effet_des_mesures(v, departement, mois)),
     )
-    return Document(
-        "courriers",
+    return courrier(
+        v,
+        departement,
         "Relevé des mesures correctives",
-        nom_departement(departement),
         "Comité de pilotage",
-        fin_de_mois(mois),
-        v.version.numero,
         contenu.rediger(),
-        mentions={"Date": f"{jour:%d/%m/%Y}"},
-        partage=False,
-        service=lire_service(v.dossier.racine),
-        edite=jour,
+        jour,
+        arrete=fin_de_mois(mois),
     )
 
 
@@ -263,19 +259,9 @@ def _communs(v: Lecture, une: Affaire) -> dict[str, Any]:
 
 def _document(v: Lecture, une: Affaire, contenu: Contenu, titre: str, jour: dt.date) -> Document:
     dits = constats(v, une)
-    return Document(
-        "courriers",
-        _nom(v, une),
-        nom_departement(une.departement),
-        titre,
-        fin_de_mois(dits[0].mois),
-        v.version.numero,
-        contenu.rediger(),
-        mentions={"Référence": une.id, "Date": f"{jour:%d/%m/%Y}"},
-        partage=False,
-        service=lire_service(v.dossier.racine),
-        edite=jour,
-    )
+    sections, arrete = contenu.rediger(), fin_de_mois(dits[0].mois)
+    nom = _nom(v, une)
+    return courrier(v, une.departement, nom, titre, sections, jour, arrete=arrete, reference=une.id)
 
 
 def _nom(v: Lecture, une: Affaire) -> str:

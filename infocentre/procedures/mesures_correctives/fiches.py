@@ -9,12 +9,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from infocentre.acces.perimetre import Perimetre
-from infocentre.affaires import Affaire
 from infocentre.entrepot import Dossier
 from infocentre.lecture.affaires import constats
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
-from infocentre.procedures.mesures_correctives.message import Imprimer, imprimer_ici
+from infocentre.procedures.mesures_correctives.message import Imprimer, Pli, imprimer_ici
 from infocentre.restitutions.imprimeurs import PROCESSUS, imprimeurs, rendu
 from infocentre.restitutions.lecture import ouvrir
 
@@ -24,18 +23,20 @@ Fiche = tuple[str, str, str]  # département, month, organisme
 @contextlib.contextmanager
 def imprimer_les_fiches(
     v: Lecture,
-    affaires: Sequence[Affaire],
+    plis: Sequence[Pli],
     imprimer: Imprimer = imprimer_ici,
     tenir: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext,
 ) -> Iterator[Imprimer]:
-    """Give what prints the fiches of affaires, begun before they are asked for.
+    """Give what prints the fiches of messages, begun before they are asked for.
 
     `imprimer` is how a few are: two processes cost more than they spare. `tenir` is what is held
     while these print.
     """
-    dits = {une.id: constats(v, une) for une in affaires}
     voulues = dict.fromkeys(
-        (un.departement, un.mois, une.objet) for une in affaires for un in dits[une.id][:1]
+        (un.departement, max(autre.mois for autre in dits), pli.organisme)
+        for pli in plis
+        if (dits := constats(v, *pli.affaires))
+        for un in dits[:1]
     )
     if len(voulues) <= PROCESSUS:
         yield imprimer

@@ -12,7 +12,8 @@ from typing import Literal
 
 from infocentre.affaires import Affaire, Constat
 from infocentre.affaires.echeances import ajouter
-from infocentre.catalogue.familles import famille
+from infocentre.catalogue.familles import famille, rang
+from infocentre.demarches.cas import Cas, par_demande
 from infocentre.demarches.message import Message, Piece, lien
 from infocentre.demarches.texte import rediger
 from infocentre.lecture.affaires import constats, guichets_de, noms
@@ -21,7 +22,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import compter, enumerer, slug
-from infocentre.noyau.temps import fin_de_mois, periode
+from infocentre.noyau.temps import dater, fin_de_mois, periode
 from infocentre.procedures.mesures_correctives import classeur
 from infocentre.procedures.mesures_correctives.gardes import apres_relance
 from infocentre.procedures.mesures_correctives.propositions import dire_depuis
@@ -67,52 +68,135 @@ class Guichet:
     lignes: tuple[Ligne, ...]
 
 
-def texte(v: Lecture, affaire: Affaire, pour: Pour, jour: dt.date) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class Chapitre:
+    """What a message tells of a family of indicators."""
+
+    titre: str
+    ampleur: str
+    arrete: dt.date
+    guichets: tuple[Guichet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pli:
+    """The affaires of an organisme that one message tells of, and the event by which it leaves."""
+
+    pour: Pour
+    affaires: tuple[Affaire, ...]
+
+    @property
+    def organisme(self) -> str:
+        """The organisme that it is for."""
+        return self.affaires[0].objet
+
+    @property
+    def relance(self) -> bool:
+        """Tell whether it reminds of what was told."""
+        return self.pour == "relancer"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The affaires, by name."""
+        return tuple(une.id for une in self.affaires)
+
+    @property
+    def ecrit(self) -> tuple[str, str] | None:
+        """The words that a person wrote in the place of those of the facts."""
+        return mots_ecrits(self.affaires[0])
+
+
+def plis(unes: Iterable[Affaire], pour: Pour) -> list[Pli]:
+    """Return the messages by which affaires are told of: one an organisme.
+
+    Those whose words a person wrote apart leave apart: what was written is not lost.
+    """
+    groupes: dict[tuple[str, str, object], list[Affaire]] = {}
+    for une in sorted(unes, key=lambda une: (rang(une.sujet), une.id)):
+        groupes.setdefault((une.departement, une.objet, mots_ecrits(une)), []).append(une)
+    return [Pli(pour, tuple(siennes)) for siennes in groupes.values()]
+
+
+def mots_ecrits(une: Affaire) -> tuple[str, str] | None:
+    """Return the words that a person wrote since the last message of an affaire left."""
+    ecrit = une.situation.dernier("rediger")
+    sorti = une.situation.dernier("signaler", "relancer")
+    if ecrit is None or (sorti and sorti.rang > ecrit.rang):
+        return None
+    return ecrit.donnees["objet"], ecrit.donnees["corps"]
+
+
+def texte(v: Lecture, pli: Pli, jour: dt.date) -> tuple[str, str]:
     """Return (subject, body): as a person wrote it last, else from the facts."""
-    ecrit = affaire.situation.dernier("rediger")
-    sorti = affaire.situation.dernier("signaler", "relancer")
-    if ecrit and (sorti is None or ecrit.rang > sorti.rang):
-        return ecrit.donnees["objet"], ecrit.donnees["corps"]
-    return texte_des_faits(v, affaire, pour, jour)
+    return pli.ecrit or texte_des_faits(v, pli, jour)
 
 
-def texte_des_faits(v: Lecture, affaire: Affaire, pour: Pour, jour: dt.date) -> tuple[str, str]:
+def texte_des_faits(v: Lecture, pli: Pli, jour: dt.date) -> tuple[str, str]:
     """Return (subject, body) of a message, from what was frozen; raise Refus without any."""
-    dits = constats(v, affaire)
-    if not dits:
-        raise Refus("cette affaire n'a pas de constat", f"affaire {affaire.id}")
-    mois, service = dits[0].mois, lire_service(v.dossier.racine)
-    reglages = affaire.reglages
-    envoi = affaire.situation.dernier("signaler")
-    attente = next((e for e in affaire.echeances if e.nature == "reponse"), None)
-    limite = jour + dt.timedelta(days=reglages["delai_reponse"])
-    depassee = attente.due if pour == "relancer" and attente and attente.due <= jour else None
-    if pour == "relancer" and attente:
-        limite = max(
-            attente.due, ajouter(jour, apres_relance(reglages), departement=affaire.departement)
-        )
-    a_corriger = sum(un.numerateur for un in dits if _a_corriger(un))
-    total = sum(un.numerateur for un in dits)
+    une, *_ = pli.affaires
+    dits = dits_de(v, pli)
+    mois, service = max(un.mois for un in dits), lire_service(v.dossier.racine)
+    dues = [e.due for une in pli.affaires for e in une.echeances if e.nature == "reponse"]
+    envois = [e.jour for une in pli.affaires if (e := une.situation.dernier("signaler"))]
+    a_corriger = [un for un in dits if _a_corriger(un)]
+    passes = [un for un in dits if not _a_corriger(un)]
     return rediger(
-        MODELES[pour],
+        MODELES[pli.pour],
         {
-            "titre": famille(affaire.sujet).titre,
-            "organisme": noms(v, affaire.departement, mois).get(affaire.objet, affaire.objet),
+            "organisme": noms(v, une.departement, mois).get(une.objet, une.objet),
             "mois": mois,
             "arrete": fin_de_mois(mois),
-            "guichets": _guichets(dits, mois_controles(v, affaire.departement)[0]),
+            "chapitres": [_chapitre(v, une) for une in pli.affaires],
             "ampleur": _ampleur(dits),
-            "corrigeables": _unites_dites([un for un in dits if _a_corriger(un)]),
-            "a_corriger": a_corriger,
-            "passes": total - a_corriger,
-            "limite": limite,
-            "depassee": depassee,
-            "signale_le": envoi.jour if envoi else jour,
+            "corrigeables": _ampleur(a_corriger),
+            "a_corriger": len(a_corriger),
+            "passes": len(par_demande(une.objet, passes)),
+            "plusieurs": len({un.guichet for un in dits}) > 1,
+            "limite": limite(pli, jour),
+            "depassee": max(dues)
+            if pli.pour == "relancer" and dues and max(dues) <= jour
+            else None,
+            "signale_le": enumerer([dater(un) for un in sorted(set(envois or [jour]))]),
             "contact": service.contact,
             "signature": "\n".join(filter(None, [service.auteur, service.nom])),
-            "reference": affaire.id,
-            "lien": lien(v, affaire, dits),
+            "references": pli.ids,
+            "lien": lien_de(v, pli),
         },
+    )
+
+
+def dits_de(v: Lecture, pli: Pli) -> list[Constat]:
+    """Return what a message tells; raise Refus when it is nothing."""
+    dits = constats(v, *pli.affaires)
+    if not dits:
+        raise Refus("cette affaire n'a pas de constat", f"affaire {pli.ids[0]}")
+    return dits
+
+
+def limite(pli: Pli, jour: dt.date) -> dt.date:
+    """Return the day by which an answer is asked, that of all its affaires, sent on a day."""
+    reglages, ici = pli.affaires[0].reglages, pli.affaires[0].departement
+    if pli.pour == "signaler":
+        return ajouter(jour, reglages["delai_reponse"], departement=ici)
+    dues = [e.due for une in pli.affaires for e in une.echeances if e.nature == "reponse"]
+    return max([*dues, ajouter(jour, apres_relance(reglages), departement=ici)])
+
+
+def lien_de(v: Lecture, pli: Pli) -> str:
+    """Return where an organisme answers in the application, '' while it cannot for all of it."""
+    liens = [lien(v, une, constats(v, une)) for une in pli.affaires]
+    if not all(liens):
+        return ""
+    return liens[0] if len(liens) == 1 else liens[0].partition("?")[0]
+
+
+def _chapitre(v: Lecture, une: Affaire) -> Chapitre:
+    dits = constats(v, une)
+    return Chapitre(
+        famille(une.sujet).titre,
+        _ampleur(dits),
+        fin_de_mois(max((un.mois for un in dits), default=f"{une.ouverte_le:%Y-%m}")),
+        tuple(_guichets(dits, mois_controles(v, une.departement)[0])),
     )
 
 
@@ -133,28 +217,26 @@ UNITES = {
 DEMANDES = ("demande", "demandes")
 
 
-def _distinctes(dits: Sequence[Constat]) -> dict[tuple[str, str], set[str]]:
-    """Return {what a unit is: those that are listed}, one of several constats once."""
-    par_nom: dict[tuple[str, str], set[str]] = {}
-    for un in dits:
-        connu = catalogue().indicateurs.get(un.code)
-        nom = UNITES.get(connu.population, DEMANDES) if connu else DEMANDES
-        par_nom.setdefault(nom, set()).update(unite for unite, *_ in un.unites)
-    return {nom: siennes for nom, siennes in par_nom.items() if siennes}
-
-
-def _unites_dites(dits: Sequence[Constat]) -> str:
-    """Return « 138 attributions »; '' when none is listed."""
-    return enumerer([compter(len(un), *nom) for nom, un in _distinctes(dits).items()])
-
-
 def _ampleur(dits: Sequence[Constat]) -> str:
-    """Say how many things are told, and of how many units when that is not the same number."""
-    total, unites = sum(un.numerateur for un in dits), _unites_dites(dits)
-    if not unites:
-        return compter(total, "cas", "cas")
-    seules = sum(map(len, _distinctes(dits).values())) == total
-    return unites if seules else f"{compter(total, 'constat')} sur {unites}"
+    """Return « 138 attributions »: the demandes that constats list, each once, by their noun.
+
+    It is how many rows the workbook has. Of several nouns, what has a numéro is a demande.
+    """
+    par_nom: dict[tuple[str, str], set[str]] = {}
+    demandes = par_demande("", dits)
+    uniques = {nom for une in demandes for nom in map(_nom, une.cas)}
+    for une in demandes:
+        nom = _nom(une.cas[0])
+        nom = DEMANDES if len(uniques) > 1 and une.cas[0].numero else nom
+        par_nom.setdefault(nom, set()).add(une.reference)
+    if not par_nom:
+        return compter(sum(un.numerateur for un in dits), "cas", "cas")
+    return enumerer([compter(len(siennes), *nom) for nom, siennes in par_nom.items()])
+
+
+def _nom(un: Cas) -> tuple[str, str]:
+    connu = catalogue().indicateurs.get(un.constat.code)
+    return UNITES.get(connu.population, DEMANDES) if connu else DEMANDES
 
 
 def _a_corriger(un: Constat) -> bool:
@@ -188,12 +270,12 @@ def _ligne(un: Constat, premier: str) -> Ligne:
     )
 
 
-def destinataires(v: Lecture, affaire: Affaire) -> tuple[str, ...]:
+def destinataires(v: Lecture, pli: Pli) -> tuple[str, ...]:
     """Return the addresses that the register gives to the guichets concerned, each once."""
-    dits = constats(v, affaire)
+    dits = constats(v, *pli.affaires)
     concernes = {un.guichet for un in dits}
-    mois = dits[0].mois if dits else ""
-    inscrits = guichets_de(v, affaire.departement, mois, affaire.objet)
+    mois = max((un.mois for un in dits), default="")
+    inscrits = guichets_de(v, pli.affaires[0].departement, mois, pli.organisme)
     trouvees = [une["courriel"] for une in inscrits if une["guichet"] in concernes]
     return tuple(dict.fromkeys(une.strip().lower() for une in trouvees if une and "@" in une))
 
@@ -206,43 +288,41 @@ def imprimer_ici(v: Lecture, departement: str, mois: str, organisme: str) -> byt
 
 def preparer(
     v: Lecture,
-    affaire: Affaire,
-    pour: Pour,
+    pli: Pli,
     jour: dt.date,
     *,
     a: Iterable[str] = (),
     imprimer: Imprimer = imprimer_ici,
 ) -> Message:
-    """Return the message of an affaire; `a` are addresses that replace those of the register.
+    """Return the message of affaires; `a` are addresses that replace those of the register.
 
     `imprimer` makes the fiche that is joined.
 
     Raises:
         Refus: nobody to send it to, nothing to say.
     """
-    vers = tuple(a) or destinataires(v, affaire)
+    vers = tuple(a) or destinataires(v, pli)
+    premiere, *autres = pli.ids
     if not vers:
         raise Refus(
             "aucune adresse électronique n'est connue pour cet organisme",
-            f"affaire {affaire.id}",
+            f"affaire {premiere}",
             "En donner une avec --destinataire, ou signaler par courrier ou par téléphone.",
         )
-    objet, corps = texte(v, affaire, pour, jour)
-    return Message(affaire.id, pour, vers, objet, corps, joindre(v, affaire, imprimer))
+    objet, corps = texte(v, pli, jour)
+    pieces = joindre(v, pli, jour, imprimer)
+    return Message(premiere, pli.pour, vers, objet, corps, pieces, tuple(autres))
 
 
-def joindre(v: Lecture, affaire: Affaire, imprimer: Imprimer = imprimer_ici) -> tuple[Piece, ...]:
-    """Return the fiche of the organisme and the workbook of its cases, unless it has a `lien`."""
-    dits = constats(v, affaire)
-    ici, mois = affaire.departement, dits[0].mois
-    nom = slug(noms(v, ici, mois).get(affaire.objet, affaire.objet))
-    fiche = Piece(f"fiche-{nom}-{mois}.pdf", imprimer(v, ici, mois, affaire.objet))
-    if lien(v, affaire, dits):
+def joindre(
+    v: Lecture, pli: Pli, jour: dt.date, imprimer: Imprimer = imprimer_ici
+) -> tuple[Piece, ...]:
+    """Return the fiche of the organisme and the workbook of its demandes, but for a `lien`."""
+    dits = dits_de(v, pli)
+    ici, mois = pli.affaires[0].departement, max(un.mois for un in dits)
+    nom = slug(noms(v, ici, mois).get(pli.organisme, pli.organisme))
+    fiche = Piece(f"fiche-{nom}-{mois}.pdf", imprimer(v, ici, mois, pli.organisme))
+    if lien_de(v, pli):
         return (fiche,)
-    return (
-        fiche,
-        Piece(
-            f"cas-{nom}-{affaire.sujet}-{mois}.xlsx",
-            classeur.en_octets(affaire, dits, fin_de_mois(mois)),
-        ),
-    )
+    demandes = classeur.des_affaires(pli.affaires, dits, limite(pli, jour))
+    return (fiche, Piece(f"cas-{nom}-{mois}.xlsx", classeur.en_octets(demandes)))

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from infocentre.affaires import Affaire, Affaires, Constat
 from infocentre.affaires.donnees import Action, CasRepondu, Donnees
-from infocentre.demarches.cas import Cas, cas
+from infocentre.demarches.cas import Cas, Demande, cas, par_demande
 from infocentre.demarches.rendus import lire_octets, ouvrir_rendu
+from infocentre.lecture.commun import catalogue
 from infocentre.livraisons import feuilles
 from infocentre.livraisons.classeurs import FeuilleLue
 from infocentre.livraisons.feuilles import Ligne, cellule, comparable
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import compter, entier, enumerer
 from infocentre.noyau.jours import Ordre, lire_jour
-from infocentre.noyau.temps import fin_de_mois
+from infocentre.noyau.temps import fin_de_mois, nom_mois
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.procedures.mesures_correctives.classeur import (
     CHOIX,
@@ -35,9 +36,10 @@ from infocentre.procedures.mesures_correctives.classeur import (
     TITRES_PLAN,
 )
 
+REPONDRE = "repondre"
 SAISIES = TITRES_CAS[6:]  # what people fill in of a case
 CLES_CAS = ("Référence", "Numéro unique", "Votre réponse")  # without which nothing is read
-REFERENCES = frozenset({"affaire", "organisme", "constat"})
+REFERENCES = frozenset({"organisme", "mois"})
 TEXTE_MAX = 40_000  # letters of what is observed: a cell has 32 767 at most
 PRECISION_MAX = 4_000  # of what is said of a case
 ACTION_MAX = 1_000  # of each cell of the plan
@@ -72,8 +74,19 @@ class Reponse:
         }
 
 
-def lire(registre: Affaires, chemin: Path, jour: dt.date) -> Reponse:
+@dataclass(frozen=True, slots=True)
+class Lue:
+    """What a returned file answers, affaire by affaire, and its lines that cannot be taken."""
+
+    nom: str
+    reponses: tuple[Reponse, ...]
+    refusees: tuple[str, ...]
+
+
+def lire(registre: Affaires, chemin: Path, jour: dt.date) -> Lue:
     """Read a returned .xlsx, or an .eml that carries it; nothing is written.
+
+    What is answered of a demande is answered of each of its cases, in the affaire that tells it.
 
     Raises:
         Refus: it is no such file, it answers to another affaire or to what was replaced since, or
@@ -82,23 +95,51 @@ def lire(registre: Affaires, chemin: Path, jour: dt.date) -> Reponse:
     octets = lire_octets(chemin)
     courrier, classeur, nom = ouvrir_rendu(chemin.name, octets)
     lues = feuilles.ouvrir(classeur, _faux(nom))
-    affaire = _affaire(registre, lues, nom)
+    unes = _affaires(registre, lues, nom)
     rendu = _du_classeur(lues)
-    lue = _composer(affaire, registre.constats(affaire.constats), rendu, jour, courrier)
+    if not feuilles.references(lues, REFERENCES).get("affaire"):
+        rendu = replace(rendu, inconnue="n'est dans aucune mesure en cours")
+    dits = {une.id: registre.constats(une.constats) for une in unes}
+    tous = [un for siens in dits.values() for un in siens]
+    lue = _composer("", par_demande(unes[0].objet, tous), rendu, jour, courrier)
     if rendu.perdus and not lue.unites:
         raise Refus(
             "aucun des cas de ce classeur n'est compris" + _dire_refusees(lue.refusees),
             nom,
             "Rien n'a été gardé. Corriger les lignes dites, puis rendre de nouveau le classeur.",
         )
-    if not lue.choix:
+    connu = replace(lue, nom=nom, empreinte=hashlib.sha256(octets).hexdigest())
+    reponses = [_part(connu, une, dits[une.id]) for une in unes]
+    dites = tuple(une for une in reponses if une.choix)
+    if not dites:
         raise Refus(
             "ce classeur ne contient aucune réponse" + _dire_refusees(lue.refusees),
             nom,
             "Choisir une réponse dans la feuille « Réponse », ou dire pour un cas au moins qu'il "
             "est corrigé ou contesté.",
         )
-    return replace(lue, nom=nom, empreinte=hashlib.sha256(octets).hexdigest())
+    return Lue(nom, dites, lue.refusees)
+
+
+def _part(lue: Reponse, une: Affaire, dits: Sequence[Constat]) -> Reponse:
+    """Return what is answered to one affaire: its cases, and the actions that are not of others."""
+    siens = {un.id for un in dits}
+    unites = tuple(un for un in lue.unites if un["constat"] in siens)
+    actions = tuple(un for un in lue.actions if _concerne(un, dits))
+    return replace(
+        lue,
+        affaire=une.id,
+        choix=lue.choix or _choix_deduit(unites, actions),
+        unites=unites,
+        actions=actions,
+    )
+
+
+def _concerne(action: Action, dits: Sequence[Constat]) -> bool:
+    """Tell whether an action is of what constats tell: it names one, or none that is known."""
+    nomme = comparable(action["indicateur"])
+    connus = {comparable(un.libelle) for un in catalogue().indicateurs.values()}
+    return nomme not in connus or nomme in {comparable(un.libelle) for un in dits}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +163,11 @@ def lire_saisie(
     Raises:
         Refus: a line of it cannot be taken, or nothing is an answer; nothing is kept then.
     """
-    numeros = {un.reference: un.numero for un in cas(dits)}
+    demandes = [Demande(un.reference, (un,)) for un in cas(dits)]
+    numeros = {un.reference: un.numero for un in demandes}
     lignes = [
         Ligne(
-            f"cas {reference}",
+            f"cas {numeros.get(reference) or reference}",
             {
                 "Référence": reference,
                 "Numéro unique": numeros.get(reference, ""),
@@ -140,7 +182,8 @@ def lire_saisie(
     ]
     questions = {nom: dit for nom, dit in saisie.questions.items() if nom in QUESTIONS}
     page = _Rendu("réponse", questions, plan, lignes)
-    lue = _composer(affaire, dits, page, jour)
+    lue = _composer(affaire.id, demandes, page, jour)
+    lue = replace(lue, choix=lue.choix or _choix_deduit(lue.unites, lue.actions))
     if lue.refusees:
         raise Refus(lue.refusees[0], que_faire="Rien n'a été gardé : corriger, puis envoyer.")
     if not lue.choix:
@@ -166,6 +209,7 @@ class _Rendu:
     refusees: tuple[str, ...] = ()
     cas_refuses: tuple[str, ...] = ()
     strict: bool = False
+    inconnue: str = "n'est pas l'une de celles envoyées"
 
     @property
     def perdus(self) -> bool:
@@ -178,17 +222,17 @@ def _remplie(une: Ligne) -> bool:
 
 
 def _composer(
-    affaire: Affaire, dits: Sequence[Constat], rendu: _Rendu, jour: dt.date, courrier: str = ""
+    affaire: str, demandes: Sequence[Demande], rendu: _Rendu, jour: dt.date, courrier: str = ""
 ) -> Reponse:
     refusees = [*rendu.refusees, *rendu.cas_refuses]
     questions = _questions(rendu, refusees, jour)
-    unites = _unites(rendu, {un.reference: un for un in cas(dits)}, jour, refusees)
+    unites = _unites(rendu, {un.reference: un for un in demandes}, jour, refusees)
     actions = _actions(rendu.plan, refusees, jour)
     return Reponse(
-        affaire.id,
+        affaire,
         "",
         "",
-        questions["choix"] or _choix_deduit(unites, actions),
+        questions["choix"],
         questions["contestation"],
         questions["delai_demande"],
         questions["texte"] or courrier[:TEXTE_MAX],
@@ -196,6 +240,29 @@ def _composer(
         tuple(actions),
         tuple(refusees),
     )
+
+
+def enregistrer_tout(
+    registre: Affaires,
+    lue: Lue,
+    jour: dt.date | None = None,
+    canal: str = "courriel",
+) -> tuple[list[tuple[Reponse, Affaire]], list[str]]:
+    """Write what a file answers, affaire by affaire; return those, and why others refuse it.
+
+    Raises:
+        Refus: none of them takes it.
+    """
+    prises: list[tuple[Reponse, Affaire]] = []
+    refus: list[tuple[str, Refus]] = []
+    for une in lue.reponses:
+        try:
+            prises.append((une, enregistrer(registre, une, jour, canal)))
+        except Refus as contre:
+            refus.append((une.affaire, contre))
+    if not prises:
+        raise refus[0][1]
+    return prises, [f"affaire {id_} : {contre.quoi}" for id_, contre in refus]
 
 
 def enregistrer(
@@ -311,28 +378,60 @@ def _plan(feuille: FeuilleLue, debut: int) -> list[tuple[str, Sequence[str]]]:
     ]
 
 
-def _affaire(registre: Affaires, lues: Sequence[FeuilleLue], nom: str) -> Affaire:
-    """Return the affaire that a workbook answers to; refuse another month's or organisme's."""
+def _affaires(registre: Affaires, lues: Sequence[FeuilleLue], nom: str) -> list[Affaire]:
+    """Return the affaires that a workbook answers to; refuse another month's or organisme's.
+
+    One that was taken before anything was told names none: it answers to those that are open.
+    """
     dites = feuilles.references(lues, REFERENCES)
-    if len(dites.get("affaire", ())) != 1:
+    organismes, mois = dites.get("organisme", []), dites.get("mois", [])
+    if len(organismes) != 1 or len(mois) != 1:
         raise _faux(nom)
-    affaire = registre.lire(dites["affaire"][0])
-    if dites.get("organisme") != [affaire.objet]:
+    if not dites.get("affaire"):
+        return _ouvertes(registre, dites, nom)
+    unes = [registre.lire(id_) for id_ in dites["affaire"]]
+    autre = next((une for une in unes if une.objet != organismes[0]), None)
+    if autre:
         raise Refus(
-            f"ce classeur est celui d'un autre organisme que l'affaire {affaire.id}",
+            f"ce classeur est celui d'un autre organisme que l'affaire {autre.id}",
             nom,
             "Vérifier à qui il a été envoyé.",
         )
-    constats = set(dites.get("constat", []))
-    if constats != set(affaire.constats):
-        mois = (dites.get("mois") or ["un autre mois"])[0]
+    tenus = {un for une in unes for un in une.constats}
+    if set(dites.get("constat", [])) != tenus:
+        quelles = enumerer([une.id for une in unes])
         raise Refus(
-            f"ce classeur ({mois}) ne porte pas les constats de l'affaire {affaire.id} : il est "
-            "celui d'un autre mois, ou sa feuille « Référence » a été changée",
+            f"ce classeur ({nom_mois(mois[0])}) ne porte pas les constats de l'affaire {quelles} : "
+            "il est celui d'un autre mois, ou sa feuille « Référence » a été changée",
             nom,
             "Faire remplir le dernier classeur envoyé.",
         )
-    return affaire
+    return unes
+
+
+def _ouvertes(registre: Affaires, dites: Mapping[str, Sequence[str]], nom: str) -> list[Affaire]:
+    """Return the affaires of an organisme that await an answer, told of the month of a workbook."""
+    (organisme,), (mois,) = dites["organisme"], dites["mois"]
+    ici = next(iter(dites.get("departement", ())), None)
+    attendent = [
+        une for une in registre.lister(ici, objet=organisme) if REPONDRE in _possibles(une)
+    ]
+    siennes = {une.id: {un.mois for un in registre.constats(une.constats)} for une in attendent}
+    du_mois = [une for une in attendent if mois in siennes[une.id]]
+    if du_mois:
+        return du_mois
+    autres = sorted({un for dits in siennes.values() for un in dits})
+    suite = f" : celles qui le sont portent sur {enumerer(list(map(nom_mois, autres)))}"
+    raise Refus(
+        f"aucune réponse n'est attendue de cet organisme pour {nom_mois(mois)}"
+        + (suite if autres else ""),
+        nom,
+        "Signaler d'abord ce qui est à dire, ou faire remplir le dernier classeur remis.",
+    )
+
+
+def _possibles(une: Affaire) -> Collection[str]:
+    return une.situation.procedure.possibles(une.etat)
 
 
 def _questions(rendu: _Rendu, refusees: list[str], jour: dt.date) -> dict[str, str]:
@@ -365,68 +464,80 @@ def _choisir(choix: Mapping[str, str], dit: str, quoi: str, refusees: list[str])
 
 
 def _unites(
-    rendu: _Rendu, attendus: Mapping[str, Cas], jour: dt.date, refusees: list[str]
+    rendu: _Rendu, attendus: Mapping[str, Demande], jour: dt.date, refusees: list[str]
 ) -> list[CasRepondu]:
     """Return the answers of the rows, in their order; what is refused is added to the list.
 
     The same answer twice is one; of two that differ, which one holds is asked.
     """
     remplies = list(filter(_remplie, rendu.cas))
-    debut = min((_arrete(un) for un in attendus.values()), default=jour)
+    debut = min(map(_arrete, attendus.values()), default=jour)
     ordre = Ordre.de((une.dit["Corrigé le"] for une in remplies), debut, jour)
 
-    def douter(dit: str, un: Cas) -> str:
+    def douter(dit: str, un: Demande) -> str:
         return ordre.doute(dit, _arrete(un), jour, strict=rendu.strict)
 
-    lus: dict[str, tuple[str, CasRepondu]] = {}
+    lus: dict[str, tuple[str, list[CasRepondu]]] = {}
     contredites: dict[str, list[str]] = {}
     for une in remplies:
+        if une.dit["Référence"].upper() not in attendus:
+            dite = une.dit["Référence"][:20].upper()
+            refusees.append(f"{une.ou} : la référence « {dite} » {rendu.inconnue}")
+            continue
         try:
-            reference, unite = _unite(une.dit, attendus, douter, jour)
+            reference, siennes = _unite(une.dit, attendus, douter, jour)
         except ValueError as erreur:
             refusees.append(f"{une.ou} : {erreur}")
             continue
-        if lus.setdefault(reference, (une.ou, unite))[1] != unite:
+        if lus.setdefault(reference, (une.ou, siennes))[1] != siennes:
             contredites.setdefault(reference, [lus[reference][0]]).append(une.ou)
     refusees += [
         f"{' ; '.join(ou)} : la référence {reference} a deux réponses différentes"
         for reference, ou in contredites.items()
     ]
-    return [unite for reference, (_, unite) in lus.items() if reference not in contredites]
+    return [
+        unite
+        for reference, (_, siennes) in lus.items()
+        if reference not in contredites
+        for unite in siennes
+    ]
 
 
-def _arrete(un: Cas) -> dt.date:
-    """Return the day on which a case was open, by the delivery that lists it."""
-    return fin_de_mois(un.constat.mois)
+def _arrete(une: Demande) -> dt.date:
+    """Return the day on which a demande was open, by the delivery that lists it."""
+    return fin_de_mois(max(un.constat.mois for un in une.cas))
 
 
 def _unite(
     dit: Mapping[str, str],
-    attendus: Mapping[str, Cas],
-    douter: Callable[[str, Cas], str],
+    attendus: Mapping[str, Demande],
+    douter: Callable[[str, Demande], str],
     jour: dt.date,
-) -> tuple[str, CasRepondu]:
-    """Return the reference and the answer of a row; raise ValueError that says why none."""
+) -> tuple[str, list[CasRepondu]]:
+    """Return the reference and the answers of a row; raise ValueError that says why none."""
     reference = dit["Référence"].upper()
-    un = attendus.get(reference)
-    if un is None:
-        message = f"la référence « {reference[:20]} » n'est pas l'une de celles envoyées"
-        raise ValueError(message)
-    if un.numero and dit["Numéro unique"] != un.numero:
+    une = attendus[reference]
+    if dit["Numéro unique"] != une.numero:
         message = f"le numéro unique n'est pas celui de la référence {reference}"
         raise ValueError(message)
     le = lire_jour(dit["Corrigé le"])
     unite: CasRepondu = {
-        "constat": un.constat.id,
-        "unite": un.unite,
         "sort": _sort(dit["Votre réponse"]),
         "le": le.isoformat() if le else "",
-        "texte": dit["Précision"],
+        "texte": dit["Commentaire"],
     }
-    faute = _incomplete(unite, dit["Corrigé le"]) or _hors_du_temps(le, un, jour)
-    if faute := faute or douter(dit["Corrigé le"], un):
+    faute = _incomplete(unite, dit["Corrigé le"]) or _hors_du_temps(le, une, jour)
+    if faute := faute or douter(dit["Corrigé le"], une):
         raise ValueError(faute)
-    return reference, unite
+    siens = _corrigeables(une.cas) if unite["sort"] == "corrige" else une.cas
+    return reference, [{"constat": un.constat.id, "unite": un.unite, **unite} for un in siens]
+
+
+def _corrigeables(siens: Sequence[Cas]) -> Sequence[Cas]:
+    """Return the cases that « corrigé » is said of: past facts when nothing else is."""
+    connus = catalogue().indicateurs
+    dits = [un for un in siens if (une := connus.get(un.constat.code)) and une.a_corriger]
+    return dits or siens
 
 
 def _sort(dit: str) -> str:
@@ -451,16 +562,16 @@ def _incomplete(unite: CasRepondu, date: str) -> str:
     if unite["sort"] == "corrige" and not unite["le"]:
         return "la date de la correction manque"
     if unite["sort"] != "corrige" and not unite["texte"]:
-        return "une précision est attendue : pourquoi ce cas est justifié ou contesté"
+        return "un commentaire est attendu : pourquoi ce cas est justifié ou contesté"
     if len(unite["texte"]) > PRECISION_MAX:
         return (
-            f"la précision a {compter(len(unite['texte']), 'lettre')}, {entier(PRECISION_MAX)} au "
-            "plus : l'abréger, ou la mettre dans vos observations"
+            f"le commentaire a {compter(len(unite['texte']), 'lettre')}, {entier(PRECISION_MAX)} "
+            "au plus : l'abréger, ou le mettre dans vos observations"
         )
     return ""
 
 
-def _hors_du_temps(le: dt.date | None, un: Cas, jour: dt.date) -> str:
+def _hors_du_temps(le: dt.date | None, un: Demande, jour: dt.date) -> str:
     if le is None:
         return ""
     if le > jour:

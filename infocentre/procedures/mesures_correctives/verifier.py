@@ -93,7 +93,7 @@ def _derniers_mots(une: Affaire) -> dict[str, tuple[str, bool]]:
 
 def _donnees(une: Affaire, mois: str, resultats: Sequence[Sort]) -> dict[str, Any]:
     depasse = _depasse(une, resultats)
-    comptes = [un.compte | {"dementies": len(_dementies(une, un))} for un in resultats]
+    comptes = [un.compte | {"dementies": len(dementies(une, un))} for un in resultats]
     return {
         "livraison": mois,
         "mois": mois,
@@ -123,7 +123,7 @@ def _reponses(une: Affaire, nom: str) -> list[Evenement]:
     return une.situation.depuis(une.situation.dernier("signaler"), nom)
 
 
-def _dementies(une: Affaire, sort: Sort) -> set[str]:
+def dementies(une: Affaire, sort: Sort) -> set[str]:
     """Return the cases said to be put right by the arrêté, that the delivery still lists."""
     arrete = fin_de_mois(sort.mois).isoformat()
     dites = {
@@ -141,7 +141,7 @@ def _plan_tenu(
     une: Affaire, mois: str, resultats: Sequence[Sort], *, depasse: bool | None
 ) -> bool | None:
     """Tell whether what was promised is kept at a delivery; None: not due, or it says nothing."""
-    if any(_dementies(une, un) for un in resultats):
+    if any(dementies(une, un) for un in resultats):
         return False
     due = promesse_due(une.situation, une.reglages)
     if due is None or due > fin_de_mois(mois) or depasse is None:

@@ -7,34 +7,37 @@ erased with the person, and the papers of an affaire are made of them alone.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, TypedDict, cast
+from typing import Any, ClassVar, TypedDict
 
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.echeances import ajouter
-from infocentre.affaires.formulaire import ecrire
 from infocentre.affaires.reglages import reglages_de
-from infocentre.affaires.situation import Situation
 from infocentre.analystes.fichier import cle
 from infocentre.contrat import contrat
-from infocentre.contrat.numeros import LONGUEUR, NUMERO_UNIQUE
 from infocentre.contrat.territoires import nom_departement
-from infocentre.decisions import magasin_present
-from infocentre.decisions.contenus import contenus_de, ecrire_contenu, objet_de
-from infocentre.demarches.regles import Attente, Ouverture, Regles, Releve
+from infocentre.decisions.contenus import objet_de
+from infocentre.demarches.courrier import courrier
+from infocentre.demarches.demandes import (
+    Figee,
+    ReglesDeDemande,
+    Suivi,
+    choix_dit,
+    date_ou_rien,
+    guichets_nommes,
+    iso,
+)
+from infocentre.demarches.regles import Attente, Ouverture, Releve, Reste
 from infocentre.entrepot import Livraison
-from infocentre.entrepot.effacements import est_effacee
 from infocentre.lecture.chronologie import reunir
-from infocentre.lecture.commun import mois_controles, noms_guichets, par_version
+from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import EtatDemande, Fait
 from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.lecture.radiations import (
     PROCEDURE,
-    RADIEE,
     RAISONS,
     Compte,
     Radiee,
@@ -53,10 +56,9 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, majuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.noyau.temps import nom_mois
-from infocentre.procedures.reclamations.gardes import ABSENCES, absences, mois_dits
+from infocentre.procedures.reclamations.gardes import ABSENCES
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.redaction import Contenu
-from infocentre.restitutions.service import lire_service
 
 SUJET = "réclamation"
 ACTIVE = "active"
@@ -87,12 +89,9 @@ class PliFige(TypedDict):
     dit: str
 
 
-class Fige(TypedDict):
+class Fige(Figee):
     """What an affaire holds of a demande as it was read that day; days are AAAA-MM-JJ or ''."""
 
-    numero: str
-    arrete: str
-    guichet: str
     motif: str
     radiee_le: str
     depot_le: str
@@ -107,8 +106,10 @@ class Fige(TypedDict):
     faits: list[list[str]]
 
 
-class Reclamations(Regles):
+class Reclamations(ReglesDeDemande[Fige]):
     """The rules of the réclamations."""
+
+    suivi = Suivi(DEMANDES, ATTENDUES, "constater", "dementir", "contredire", ABSENCES)
 
     # --- Opening ----------------------------------------------------------------------------------
 
@@ -125,33 +126,45 @@ class Reclamations(Regles):
         Raises:
             Refus: the demande is not one of which this may be said, or the window has ended.
         """
-        numero = "".join(objet.split()).upper()
-        etat = _etat(v, departement, numero)
+        etat = self.exiger_demande(v, registre_, departement, objet)
+        numero = etat["numero_unique"]
         radiee = radiee_de(v, etat, numero)
-        _exiger_entiere(v, etat, numero)
         recue_le = dt.date.fromisoformat(str(dits.get("recue_le") or registre_.aujourdhui))
         if recue_le > registre_.aujourdhui:
             raise Refus(f"« Reçue le » : le {ecrire_jour(recue_le)} n'est pas encore passé")
-        secret = cle(v.dossier)
-        _exiger_seule(registre_, departement, objet_de(secret, numero))
         faits = _faits(v, numero, etat)
         if dits.get("sur") in D_UNE_RADIATION:
             _exiger_radiee(etat, radiee, faits)
             _exiger_a_temps(radiee, recue_le, registre_.aujourdhui)
         ouverte = radiee is not None and reactivable(radiee, registre_.aujourdhui)
-        livraison = derniere(v, departement)
-        contenu = ecrire_contenu(secret, _figer(v, livraison, etat, radiee, faits))
         donnees = {
-            "guichet": _guichet(v, etat),
-            "mois": livraison.mois,
             "motif": etat["motif_radiation"] if radiee else "",
             "raisons": list(radiee["raisons"]) if radiee else [],
-            "fenetre_fin": radiee["fenetre_fin"].isoformat()
-            if radiee and ouverte and radiee["fenetre_fin"]
-            else "",
-            "empreinte": contenu.empreinte,
+            "fenetre_fin": iso(radiee["fenetre_fin"]) if radiee and ouverte else "",
         }
-        return Ouverture(objet_de(secret, numero), SUJET, donnees, contenu=contenu)
+        return self.ouverture(v, etat, SUJET, donnees, self._figer(v, etat, radiee, faits))
+
+    def _figer(
+        self, v: Lecture, etat: EtatDemande, radiee: Radiee | None, faits: Sequence[Fait]
+    ) -> Fige:
+        motifs = contrat().codes["MOTIF_RADIATION"]
+        fin = radiee["fenetre_fin"] if radiee and not logee(radiee) else None
+        depot = radiee["dernier_depot_ou_renouvellement"] if radiee else None
+        return {
+            **self.figee(v, etat),
+            "motif": motifs.get(radiee["motif"], radiee["motif"]) if radiee else "",
+            "radiee_le": iso(radiee["date_radiation"]) if radiee else "",
+            "depot_le": iso(depot),
+            "renouvelee": depot is not None and depot == etat["date_renouvellement"],
+            "echeance": iso(radiee["echeance"]) if radiee else "",
+            "tolerance": iso(radiee["fin_tolerance"]) if radiee else "",
+            "fenetre_fin": iso(fin),
+            "menage": _menage(radiee) if radiee else "",
+            "courriel_connu": bool(radiee and radiee["courriel_connu"]),
+            "preavis": _preavis(radiee) if radiee else [],
+            "raisons": dire_raisons(radiee) if radiee else [],
+            "faits": [[iso(un["le"]), un["fait"], un["detail"] or ""] for un in faits],
+        }
 
     def a_ouvrir(self, v: Lecture, registre_: Affaires, departement: str) -> list[Attente]:
         """Return the radiations that may still be undone and of which nothing is open.
@@ -160,7 +173,7 @@ class Reclamations(Regles):
         those DALO that have none.
         """
         livraison = derniere(v, departement)
-        secret, noms = cle(v.dossier), _noms(v, departement)
+        secret, noms = cle(v.dossier), guichets_nommes(v, departement)
         ouvertes = {une.objet for une in registre_.lister(departement, procedure=PROCEDURE)}
         fondees = a_verifier(v, livraison, ouvertes=True)
         vues = {une["numero_unique"] for une in fondees}
@@ -172,28 +185,27 @@ class Reclamations(Regles):
             and objet_de(secret, une["numero_unique"]) not in ouvertes
         ]
 
-    def annonce(self, v: Lecture, departement: str) -> str:
+    def restes(
+        self,
+        v: Lecture,
+        registre_: Affaires,  # noqa: ARG002
+        departement: str,
+    ) -> list[Reste]:
         """Return how many radiations are to be checked, and of how many the window closes soon."""
         toutes = _toutes(v, departement)
         if not toutes.ouvertes:
-            return ""
+            return []
         combien = accorder(toutes.ouvertes, "radiation à vérifier", "radiations à vérifier")
         bientot = f", dont {toutes.bientot} dont la fenêtre se ferme sous 30 jours"
-        return combien + (bientot if toutes.bientot else "")
+        dit = combien + (bientot if toutes.bientot else "")
+        ici = f"/affaires/{PROCEDURE}"
+        return [Reste(dit, ici, "Vérifier", parametres=(("etat", "a_ouvrir"),))]
 
     # --- Who and what -----------------------------------------------------------------------------
 
-    def nom(self, v: Lecture, une: Affaire) -> str:
-        """Return the numéro, as long as the person is not erased."""
-        fige = _fige(v, une)
-        return fige["numero"] if fige else "demande effacée"
-
-    def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:
-        """Return what was frozen of the demande, nothing of one that is erased."""
-        fige = _fige(v, une)
-        if fige is None:
-            return [("Demande", "Effacée, avec ce qui en était gardé ici.")]
-        lus = [
+    def lignes(self, fige: Fige) -> list[tuple[str, str]]:
+        """Return what was frozen of the demande."""
+        return [
             ("Échéance", _dire_echeance(fige)),
             ("Radiation", _dire_radiation(fige)),
             ("Réactivable jusqu'au", _jour(fige["fenetre_fin"])),
@@ -202,11 +214,10 @@ class Reclamations(Regles):
             ("Ménage", majuscule(fige["menage"])),
             ("Courriel", "connu" if fige["courriel_connu"] else "inconnu"),
         ]
-        return [(titre, dit) for titre, dit in lus if dit]
 
     def bloc_d_une(self, v: Lecture, une: Affaire) -> Tableau | None:
         """Return the life of the demande as it was frozen, None once it is erased."""
-        fige = _fige(v, une)
+        fige = self.fige(v, une)
         if fige is None:
             return None
         lignes = tuple(
@@ -218,47 +229,15 @@ class Reclamations(Regles):
 
     # --- Deliveries -------------------------------------------------------------------------------
 
-    def livraison(
-        self,
-        v: Lecture,
-        registre_: Affaires,  # noqa: ARG002
-        unes: Sequence[Affaire],
-    ) -> Iterator[tuple[Affaire, str, Mapping[str, Any]]]:
-        """Yield what the newest delivery says: a demande active again, or still not.
-
-        What was asked for after the arrêté is not judged by it, nor twice by the same.
-        """
-        for une in unes:
-            fige, livraison = _fige(v, une), derniere(v, une.departement)
-            if "constater" not in une.situation.procedure.possibles(une.etat):
-                continue
-            if fige is None or livraison.mois in mois_dits(une.situation):
-                continue
-            donnees = {"livraison": livraison.mois, "mois": livraison.mois}
-            le = _reactivee_le(v, une, fige)
-            if le is not None:
-                yield une, "constater", donnees | ({"le": le} if le else {})
-            elif _attendue(une, livraison):
-                seconde = absences(une.situation) + 1 >= ABSENCES
-                yield une, "contredire" if seconde else "dementir", donnees
+    def vu(self, v: Lecture, une: Affaire, fige: Fige) -> Mapping[str, Any] | None:
+        """Return the day of the déradiation of a demande active again; None while it is not."""
+        le = _reactivee_le(v, une, fige)
+        return None if le is None else {"le": le} if le else {}
 
     # --- Papers -----------------------------------------------------------------------------------
 
-    def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:  # noqa: ARG002
-        """Return what the letters of an affaire say, of what was frozen and of its events alone.
-
-        An answer that left says what it said that day.
-
-        Raises:
-            Refus: the person is erased.
-        """
-        fige = _fige(v, une)
-        if fige is None:
-            raise Refus(
-                "ce que cette affaire gardait de la demande est effacé : ce document ne peut plus "
-                "être écrit",
-                f"affaire {une.id}",
-            )
+    def noms(self, registre_: Affaires, une: Affaire, fige: Fige) -> dict[str, Any]:
+        """Return what the letters of an affaire say; an answer that left says what it said."""
         s = une.situation
         recue = s.evenements[0]
         demandee, reactivee = s.dernier(*DEMANDES), s.dernier("constater")
@@ -268,23 +247,23 @@ class Reclamations(Regles):
             "numero": fige["numero"],
             "par_controle": recue.dit("recue_par") == "controle",
             "recu_le": dt.date.fromisoformat(str(recue.dit("recue_le"))),
-            "depot_le": _date(fige["depot_le"]),
-            "echeance": _date(fige["echeance"]),
+            "depot_le": date_ou_rien(fige["depot_le"]),
+            "echeance": date_ou_rien(fige["echeance"]),
             "renouvelee": fige["renouvelee"],
             "preavis": [
-                un | {"le": _date(un["le"]), "sort_le": _date(un["sort_le"])}
+                un | {"le": date_ou_rien(un["le"]), "sort_le": date_ou_rien(un["sort_le"])}
                 for un in fige["preavis"]
             ],
             "sans_preavis": "absent" in (recue.dit("raisons") or []),
-            "radiee_le": _date(fige["radiee_le"]),
+            "radiee_le": date_ou_rien(fige["radiee_le"]),
             "motif_dit": fige["motif"],
-            "fin": _date(fige["fenetre_fin"]),
+            "fin": date_ou_rien(fige["fenetre_fin"]),
             "issue": ISSUES.get(str(s.etat), ""),
             "cause": retenue.dit("pourquoi") if retenue else "",
             "refus": refus.dit("raison") if refus else "",
             "demandee_le": demandee.jour if demandee else None,
-            "reactivee_le": _date(str(reactivee.dit("le") or "")) if reactivee else None,
-            "corrige_dit": _choix(s, "corriger", "nature"),
+            "reactivee_le": date_ou_rien(str(reactivee.dit("le") or "")) if reactivee else None,
+            "corrige_dit": choix_dit(une, "corriger", "nature") or None,
             "raisons_dites": fige["raisons"],
             "nom_guichet": fige["guichet"],
             "reponse_avant": ajouter(
@@ -320,57 +299,20 @@ class Reclamations(Regles):
             raise Refus("ce relevé n'existe pas", que_faire="Reprendre le lien.")
         titre = next(un.titre for un in self.releves() if un.nom == nom)
         contenu = faire(v, registre_, departement)
-        document = _document(v, departement, titre, contenu, registre_.aujourdhui)
+        document = courrier(
+            v,
+            departement,
+            nom_departement(departement),
+            titre,
+            contenu.rediger(),
+            registre_.aujourdhui,
+            arrete=arrete_de(derniere(v, departement)),
+        )
         # It leaves the service, for the one that it asks: its counts are theirs to read.
         return replace(document, partage=True, reserve=True) if nom == "assistance" else document
 
 
 # --- Which demandes -------------------------------------------------------------------------------
-
-
-def _etat(v: Lecture, departement: str, numero: str) -> EtatDemande:
-    """Return the newest state of a demande of the département; raise Refus."""
-    v.exiger_nominatif()
-    if not re.fullmatch(NUMERO_UNIQUE, numero):
-        raise Refus(
-            f"« {numero[:24]} » n'est pas un numéro unique",
-            que_faire=f"Le recopier : {LONGUEUR} caractères, dont 13 chiffres au début.",
-        )
-    etats = lire_etats(v, numero, EtatDemande)
-    trouve = next((un for un in etats if un["departement"] == departement), None)
-    if trouve is None and etats:
-        raise Refus(
-            f"la demande {numero} est d'un autre département : "
-            f"{nom_departement(etats[0]['departement'])}",
-            que_faire="Choisir ce département, ou transmettre la réclamation à son gestionnaire.",
-        )
-    if trouve is None:
-        raise Refus(
-            f"la demande {numero} n'est dans aucune livraison chargée",
-            que_faire="Vérifier le numéro unique ; s'il est d'un autre département, transmettre la "
-            "réclamation à son gestionnaire.",
-        )
-    return trouve
-
-
-def _exiger_entiere(v: Lecture, etat: EtatDemande, numero: str) -> None:
-    radiee_le = etat["date_radiation"] if etat["statut"] == RADIEE else None
-    if est_effacee(v.dossier, numero, radiee_le):
-        raise Refus(
-            f"ce qui nommait le demandeur de la demande {numero} est effacé",
-            que_faire="Il n'y a plus rien à instruire ici : répondre que les données ne sont plus "
-            "conservées.",
-        )
-
-
-def _exiger_seule(registre_: Affaires, departement: str, objet: str) -> None:
-    ouvertes = registre_.lister(departement, procedure=PROCEDURE, objet=objet)
-    if ouvertes:
-        raise Refus(
-            f"une réclamation est déjà ouverte pour cette demande : {ouvertes[0].id}, "
-            f"{ouvertes[0].titre_etat.lower()}",
-            que_faire="La poursuivre.",
-        )
 
 
 def _exiger_radiee(etat: EtatDemande, radiee: Radiee | None, faits: Sequence[Fait]) -> None:
@@ -431,49 +373,12 @@ def _exiger_a_temps(radiee: Radiee | None, recue_le: dt.date, le: dt.date) -> No
         )
 
 
-def _guichet(v: Lecture, etat: EtatDemande) -> str:
-    """Return the guichet that radiated, else the one that created, of those that one sees."""
-    siens = (etat["guichet_enregistreur"], etat["cle_guichetcreateur"])
-    return next((un for un in siens if un and v.voit("guichet", un)), "")
-
-
 # --- What is frozen -------------------------------------------------------------------------------
 
 
 def _faits(v: Lecture, numero: str, etat: EtatDemande) -> list[Fait]:
     """Return the life of a demande, without the other demandes of the person."""
     return reunir(v.lignes(sql_parcours(v, numero, [etat]), {}, Fait))
-
-
-def _figer(
-    v: Lecture,
-    livraison: Livraison,
-    etat: EtatDemande,
-    radiee: Radiee | None,
-    faits: Sequence[Fait],
-) -> Fige:
-    motifs = contrat().codes["MOTIF_RADIATION"]
-    noms = _noms(v, etat["departement"])
-    guichet = etat["guichet_enregistreur"] or ""
-    fin = radiee["fenetre_fin"] if radiee and not logee(radiee) else None
-    depot = radiee["dernier_depot_ou_renouvellement"] if radiee else None
-    return {
-        "numero": etat["numero_unique"],
-        "arrete": livraison.arrete,
-        "guichet": noms.get(guichet, guichet),
-        "motif": motifs.get(radiee["motif"], radiee["motif"]) if radiee else "",
-        "radiee_le": _iso(radiee["date_radiation"]) if radiee else "",
-        "depot_le": _iso(depot),
-        "renouvelee": depot is not None and depot == etat["date_renouvellement"],
-        "echeance": _iso(radiee["echeance"]) if radiee else "",
-        "tolerance": _iso(radiee["fin_tolerance"]) if radiee else "",
-        "fenetre_fin": _iso(fin),
-        "menage": _menage(radiee) if radiee else "",
-        "courriel_connu": bool(radiee and radiee["courriel_connu"]),
-        "preavis": _preavis(radiee) if radiee else [],
-        "raisons": dire_raisons(radiee) if radiee else [],
-        "faits": [[_iso(un["le"]), un["fait"], un["detail"] or ""] for un in faits],
-    }
 
 
 def _preavis(radiee: Radiee) -> list[PliFige]:
@@ -483,9 +388,9 @@ def _preavis(radiee: Radiee) -> list[PliFige]:
         return [
             {
                 "type": types.get(un["type"], un["type"]).lower(),
-                "le": _iso(un["envoye_le"]),
+                "le": iso(un["envoye_le"]),
                 "sort": un["statut"],
-                "sort_le": _iso(un["le"]),
+                "sort_le": iso(un["le"]),
                 "dit": dire_pli(un),
             }
             for un in radiee["plis"]
@@ -493,14 +398,7 @@ def _preavis(radiee: Radiee) -> list[PliFige]:
     if (premier := radiee["premier_preavis"]) is None:
         return []
     dit = f"Préavis du {ecrire_jour(premier)}, d'après le SNE"
-    return [{"type": "préavis", "le": _iso(premier), "sort": "", "sort_le": "", "dit": dit}]
-
-
-def _fige(v: Lecture, une: Affaire) -> Fige | None:
-    """Return what an affaire holds of its demande, None once it is erased."""
-    magasin = magasin_present(v.dossier.racine)
-    lu = contenus_de(magasin, [une.id]).get(une.id) if magasin else None
-    return cast("Fige", lu) if lu else None
+    return [{"type": "préavis", "le": iso(premier), "sort": "", "sort_le": "", "dit": dit}]
 
 
 def _dire_radiation(fige: Fige) -> str:
@@ -521,7 +419,7 @@ def _dire_echeance(fige: Fige) -> str:
 def _deradiee_le(faits: Sequence[Fait], depuis: str) -> str:
     """Return the day of the last déradiation since a day, '' without one."""
     acte = contrat().codes["TYPE_EVENEMENT"]["DERAD"]
-    jours = [_iso(un["le"]) for un in faits if un["fait"] == acte]
+    jours = [iso(un["le"]) for un in faits if un["fait"] == acte]
     return max((un for un in jours if un >= depuis), default="")
 
 
@@ -532,18 +430,6 @@ def _reactivee_le(v: Lecture, une: Affaire, fige: Fige) -> str | None:
     if vue is None or vue["statut"] != ACTIVE or not fige["radiee_le"]:
         return None
     return _deradiee_le(_faits(v, fige["numero"], vue), fige["radiee_le"])
-
-
-def _attendue(une: Affaire, livraison: Livraison) -> bool:
-    """Tell whether a delivery should show what was asked for."""
-    demandee = une.situation.dernier(*DEMANDES)
-    return une.etat in ATTENDUES and bool(demandee and demandee.jour <= arrete_de(livraison))
-
-
-def _choix(s: Situation, evenement: str, nom: str) -> str | None:
-    """Return a choice that an event says, as people read it."""
-    un = s.dernier(evenement)
-    return ecrire(s.procedure.regle(evenement).donnees[nom], un.dit(nom)) if un else None
 
 
 # --- Lists ----------------------------------------------------------------------------------------
@@ -616,7 +502,7 @@ class ParMois(Contenu):
 
 
 def _radiations(v: Lecture, _: Affaires, departement: str) -> Radiations:
-    livraison, noms = derniere(v, departement), _noms(v, departement)
+    livraison, noms = derniere(v, departement), guichets_nommes(v, departement)
     unes = a_verifier(v, livraison)
     motifs = contrat().codes["MOTIF_RADIATION"]
     lignes = tuple(
@@ -669,7 +555,7 @@ def _par_raison(v: Lecture, livraison: Livraison) -> Tableau:
 def _a_demander(v: Lecture, registre_: Affaires, departement: str) -> list[tuple[Affaire, Fige]]:
     """Return the affaires whose reactivation is to be asked for, those that are not erased."""
     unes = registre_.lister(departement, procedure=PROCEDURE)
-    trouvees = [(une, _fige(v, une)) for une in unes if une.etat in A_DEMANDER]
+    trouvees = [(une, REGLES.fige(v, une)) for une in unes if une.etat in A_DEMANDER]
     connues = [(une, fige) for une, fige in trouvees if fige]
     if not connues:
         raise Refus(
@@ -681,7 +567,7 @@ def _a_demander(v: Lecture, registre_: Affaires, departement: str) -> list[tuple
 
 def _assistance(v: Lecture, registre_: Affaires, departement: str) -> Assistance:
     unes = _a_demander(v, registre_, departement)
-    causes = Counter(_choix(une.situation, "retenir", "pourquoi") or "Autre" for une, _ in unes)
+    causes = Counter(choix_dit(une, "retenir", "pourquoi") or "Autre" for une, _ in unes)
     lignes = tuple((Cellule(majuscule(un)), Cellule(n)) for un, n in causes.most_common())
     fins = [dt.date.fromisoformat(fige["fenetre_fin"]) for _, fige in unes if fige["fenetre_fin"]]
     limite = registre_.aujourdhui + dt.timedelta(days=unes[0][0].reglages["alerte_rouge"])
@@ -698,10 +584,10 @@ def _liste(v: Lecture, registre_: Affaires, departement: str) -> Liste:
         (
             Cellule(une.id),
             Cellule(fige["numero"]),
-            Cellule(_date(fige["radiee_le"])),
+            Cellule(date_ou_rien(fige["radiee_le"])),
             Cellule(fige["motif"]),
-            Cellule(majuscule(_choix(une.situation, "retenir", "pourquoi") or "")),
-            Cellule(_date(fige["fenetre_fin"])),
+            Cellule(majuscule(choix_dit(une, "retenir", "pourquoi") or "")),
+            Cellule(date_ou_rien(fige["fenetre_fin"])),
         )
         for une, fige in _a_demander(v, registre_, departement)
     )
@@ -747,37 +633,7 @@ def _par_mois(unes: Sequence[Affaire]) -> Tableau | None:
     return Tableau("recues", "", colonnes, tuple(lignes))
 
 
-def _document(v: Lecture, departement: str, titre: str, contenu: Contenu, le: dt.date) -> Document:
-    nom = nom_departement(departement)
-    return Document(
-        "courriers",
-        nom,
-        nom,
-        titre,
-        arrete_de(derniere(v, departement)),
-        v.version.numero,
-        contenu.rediger(),
-        mentions={"Date": f"{le:%d/%m/%Y}"},
-        partage=False,
-        service=lire_service(v.dossier.racine),
-        edite=le,
-    )
-
-
 # --- Words ----------------------------------------------------------------------------------------
-
-
-def _noms(v: Lecture, departement: str) -> Mapping[str, str]:
-    mois = mois_controles(v, departement)
-    return noms_guichets(v, departement, mois[-1]) if mois else {}
-
-
-def _iso(jour: dt.date | None) -> str:
-    return jour.isoformat() if jour else ""
-
-
-def _date(texte: str) -> dt.date | None:
-    return dt.date.fromisoformat(texte) if texte else None
 
 
 def _jour(texte: str) -> str:

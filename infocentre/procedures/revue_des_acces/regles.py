@@ -13,11 +13,11 @@ from typing import Any, ClassVar
 from infocentre.affaires import Affaire, Affaires, Constat, procedures
 from infocentre.affaires.donnees import ReponseAcces, Vu
 from infocentre.affaires.reglages import reglages_de
-from infocentre.contrat.territoires import nom_departement
 from infocentre.demarches.a_remplir import liste
 from infocentre.demarches.cas import Cas, cas
+from infocentre.demarches.courrier import courrier
 from infocentre.demarches.message import lien
-from infocentre.demarches.regles import Attente, Ensemble, Ouverture, Regles, Releve
+from infocentre.demarches.regles import Attente, Ensemble, Ouverture, Regles, Releve, Reste
 from infocentre.lecture.acces_sne import Departs, Utilisateur, departs, utilisateurs
 from infocentre.lecture.commun import catalogue, noms_des_guichets
 from infocentre.lecture.lecteur import Lecture
@@ -28,7 +28,6 @@ from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.procedures.revue_des_acces.gardes import RESTENT, reponses_de_revue
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.redaction import Contenu
-from infocentre.restitutions.service import lire_service
 
 PROCEDURE, SUJET = "revue_des_acces", "revue des accès"
 MAINTENIR, FERMER = "maintenir", "fermer"
@@ -298,6 +297,19 @@ class _Regles(Regles):
             if un.ouverts and un.guichet not in recentes
         ]
 
+    def geste(self, une: Affaire, evenement: str) -> Mapping[str, Any] | None:
+        if (voulus := a_demander(une)) and evenement == "demander":
+            return {"changements": voulus}
+        return super().geste(une, evenement)
+
+    def restes(self, v: Lecture, registre_: Affaires, departement: str) -> list[Reste]:
+        self.exiger(v, departement)
+        attendent = len(self.a_ouvrir(v, registre_, departement))
+        if not attendent:
+            return []
+        dit = accorder(attendent, "guichet dont les accès au SNE", "guichets dont les accès au SNE")
+        return [Reste(f"{dit} sont à revoir", f"/affaires/{PROCEDURE}", "Commencer")]
+
     nombres: ClassVar[Mapping[str, str]] = {
         "acces": "accès",
         "reponses": "réponses",
@@ -446,18 +458,14 @@ def releve(v: Lecture, registre: Affaires, departement: str, le: dt.date) -> Doc
     titres = ("Affaire", "Guichet", "Utilisateur", "À faire", "Précision", "Dernière livraison")
     siennes = Tableau("demandes", "", tuple(map(Colonne, titres)), lignes) if lignes else None
     contenu = Demandes(siennes, len(lignes), _departs(v, departement, noms))
-    return Document(
-        "courriers",
+    return courrier(
+        v,
+        departement,
         "Administrateur du SNE",
-        nom_departement(departement),
         "Accès à fermer ou à modifier",
-        fin_de_mois(v.version.de(departement)[-1].mois),
-        v.version.numero,
         contenu.rediger(),
-        mentions={"Date": f"{le:%d/%m/%Y}"},
-        partage=False,
-        service=lire_service(v.dossier.racine),
-        edite=le,
+        le,
+        arrete=fin_de_mois(v.version.de(departement)[-1].mois),
     )
 
 

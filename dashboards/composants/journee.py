@@ -1,0 +1,261 @@
+"""Ma journée: what waits for whoever reads, by group, each line with its next action."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from dash import html
+
+from dashboards.composants.balises import Balise, balise, bloc
+from dashboards.composants.direct import repli_direct
+from dashboards.composants.elements import typographie
+from dashboards.composants.natifs import Bloc, File
+from dashboards.page import Contexte
+from infocentre.affaires.registre import MESURES
+from infocentre.demarches.journee import MESSAGES, Ligne, grouper, titre_du_groupe
+from infocentre.demarches.mois import Avancee, avancee
+from infocentre.noyau.francais import accorder, entier, minuscule
+from infocentre.noyau.temps import jour as ecrire_jour
+
+MONTREES, REPLIEES = 8, 48  # lines of a group that are not folded, that are there at all
+ENTIER = 200  # when it is read alone
+FILE, DITE = "journee", "journee-message"
+ENVOIS = "/envois"
+VERBES = {"rappel": "Tout relancer", "reponse": "Tout marquer comme lu"}
+
+
+def ma_journee(
+    c: Contexte,
+    lignes: Sequence[Ligne],
+    aujourdhui: dt.date,
+    depuis: dt.datetime | None = None,
+    qui: str = "",
+) -> html.Div:
+    """Return the queue of a reader; lines that came since `depuis` say so, but their own."""
+    return html.Div(
+        [
+            html.Div(id=DITE, role="status"),
+            File(id=FILE, arbre=arbre(c, lignes, aujourdhui, depuis, qui)),
+        ]
+    )
+
+
+def arbre(
+    c: Contexte,
+    lignes: Sequence[Ligne],
+    aujourdhui: dt.date,
+    depuis: dt.datetime | None = None,
+    qui: str = "",
+) -> Balise:
+    """Return the queue as a tree."""
+    neuves = [une for une in lignes if une.nouvelle(depuis, qui)]
+    montrees = neuves if c.adresse.get("nouvelles") else lignes
+    marquees = frozenset(map(id, neuves))
+    voulu = c.adresse.get("groupe", "")
+    sections = [
+        _section(c, groupe, siennes, aujourdhui, marquees)
+        for groupe, siennes in grouper(montrees).items()
+        if voulu in {"", ":".join(groupe)}
+    ]
+    return balise("div", _resume(c, lignes, neuves, depuis), sections, class_="journee")
+
+
+def le_mois(c: Contexte, lignes: Sequence[Ligne]) -> Bloc:
+    """Return the ten steps of the month, those that are done ticked off, each with its link."""
+    etapes = avancee(grouper(lignes).values())
+    faites = sum(une.faite for une in etapes)
+    titre = f"Le mois : {accorder(faites, 'étape faite', 'étapes faites')} sur {len(etapes)}"
+    return bloc(
+        balise(
+            "nav",
+            balise("p", titre, class_="mois-titre"),
+            balise("progress", value=str(faites), max=str(len(etapes)), aria_label=titre),
+            balise("ol", [balise("li", _etape(c, une)) for une in etapes]),
+            class_="mois",
+            aria_label="Le mois du gestionnaire",
+        )
+    )
+
+
+def _etape(c: Contexte, une: Avancee) -> Balise:
+    etat = "étape faite" if une.faite else f"{une.restent} à faire"
+    signe = "✓" if une.faite else str(une.restent)
+    return balise(
+        "a",
+        balise("span", signe, class_="mois-signe", aria_hidden="true"),
+        f" {une.nom}",
+        balise("span", f" : {etat}", class_="fr-sr-only"),
+        href=c.filtres.lien(une.chemin),
+        class_="mois-fait" if une.faite else None,
+    )
+
+
+def _resume(
+    c: Contexte, lignes: Sequence[Ligne], neuves: Sequence[Ligne], depuis: dt.datetime | None
+) -> Balise:
+    if not lignes:
+        return balise("p", "Rien n'attend.")
+    combien = accorder(len(lignes), "chose attend", "choses attendent")
+    if depuis is None or not neuves:
+        return balise("p", f"{combien}.", class_="journee-resume")
+    visite = f"depuis votre dernière visite, le {ecrire_jour(depuis.astimezone().date())}"
+    filtre = c.adresse.get("nouvelles")
+    vers = c.filtres.lien("/", **({} if filtre else {"nouvelles": "oui"}))
+    dit = accorder(len(neuves), "nouvelle", "nouvelles")
+    return balise(
+        "p",
+        f"{combien}, dont ",
+        balise("a", "tout voir" if filtre else dit, href=vers),
+        f" {visite}.",
+        class_="journee-resume",
+    )
+
+
+def _section(
+    c: Contexte,
+    groupe: tuple[str, str, str],
+    lignes: Sequence[Ligne],
+    aujourdhui: dt.date,
+    neuves: frozenset[int],
+) -> Balise:
+    titre = titre_du_groupe(groupe)
+    cochables = len(lignes) > 1 and bool(lignes[0].geste)
+    noms = Counter(une.qui for une in lignes)
+
+    def rendre(une: Ligne) -> Balise:
+        neuve, nommee = id(une) in neuves, noms[une.qui] > 1
+        return _ligne(c, une, aujourdhui, coche=cochables, neuve=neuve, nommee=nommee)
+
+    return balise(
+        "section",
+        balise(
+            "div",
+            balise("h3", titre, " ", balise("span", entier(len(lignes)), class_="compte")),
+            _ensemble(c, groupe, lignes),
+            class_="journee-tete",
+        ),
+        _lignes(c, groupe, lignes, rendre),
+        class_=f"journee-groupe journee-{groupe[0]}",
+        aria_label=titre,
+    )
+
+
+def _lignes(
+    c: Contexte,
+    groupe: tuple[str, str, str],
+    lignes: Sequence[Ligne],
+    rendre: Callable[[Ligne], Balise],
+) -> list[Balise]:
+    """Return the first lines, the others folded; where they are too many, they are elsewhere."""
+    cle, nombre = ":".join(groupe), len(lignes)
+    if c.adresse.get("groupe", "") == cle:
+        suite = f"Les {ENTIER} premières sur {entier(nombre)}." if nombre > ENTIER else ""
+        return [balise("ul", map(rendre, lignes[:ENTIER])), balise("p", suite)]
+    montrees = nombre if nombre == MONTREES + 1 else MONTREES
+    debut = balise("ul", map(rendre, lignes[:montrees]))
+    if nombre <= montrees:
+        return [debut]
+    if nombre > REPLIEES:
+        vers = c.filtres.lien("/", groupe=cle)
+        return [debut, balise("p", balise("a", f"Voir les {entier(nombre)}", href=vers))]
+    reste = lignes[montrees:]
+    plus = f"Voir {accorder(len(reste), 'autre', 'autres')}"
+    return [debut, repli_direct(plus, balise("ul", map(rendre, reste)))]
+
+
+def _ensemble(c: Contexte, groupe: tuple[str, str, str], lignes: Sequence[Ligne]) -> Balise | None:
+    """Return what does all lines of a group together: their messages on one page, or a click."""
+    genre, nombre = groupe[0], len(lignes)
+    if nombre == 1:
+        return None
+    if genre in MESSAGES and groupe[1] == MESURES:
+        texte = VERBES.get(genre, f"Envoyer les {nombre} messages")
+        return balise("a", texte, href=c.filtres.lien(ENVOIS), class_="fr-btn fr-btn--sm")
+    if not lignes[0].geste:
+        return None
+    verbe = lignes[0].bouton.split()[0]
+    texte = VERBES.get(genre, f"Tout {verbe.lower()}")
+    return balise(
+        "button",
+        texte,
+        type="button",
+        class_="fr-btn fr-btn--sm",
+        data_tout=texte,
+        data_groupe=":".join(groupe),
+        data_verbe=verbe,
+    )
+
+
+def _ligne(
+    c: Contexte,
+    une: Ligne,
+    aujourdhui: dt.date,
+    *,
+    coche: bool,
+    neuve: bool,
+    nommee: bool,
+) -> Balise:
+    """Return a line; `nommee`: its affaire is named, as others are of the same guichet."""
+    vers = c.filtres.lien(une.chemin, **dict(une.parametres))
+    tard = une.retard(aujourdhui)
+    nom = une.qui or une.affaire
+    if nommee and une.affaire:
+        nom = f"{nom} ({une.affaire})"
+    dite = typographie(f"\u00a0: {minuscule(une.dit)}" if nom else une.dit)
+    return balise(
+        "li",
+        balise(
+            "label",
+            balise("input", type="checkbox", value=une.cle),
+            balise("span", f"Cocher {nom}", class_="fr-sr-only"),
+        )
+        if coche
+        else None,
+        balise(
+            "p",
+            balise("a", nom, href=vers) if nom else None,
+            balise("span", dite, class_="journee-dit"),
+            balise("span", typographie(f"\u00a0: {une.cite}"), class_="journee-cite")
+            if une.cite
+            else None,
+            [" ", _marque(f"en retard de {accorder(tard, 'jour', 'jours')}", "retard")]
+            if tard
+            else None,
+            [" ", _marque("nouveau", "neuf")] if neuve else None,
+        ),
+        balise("div", _actes(une, vers, nom, groupee=coche), class_="journee-actes"),
+    )
+
+
+def _marque(texte: str, classe: str) -> Balise:
+    return balise("span", texte, class_=f"journee-marque {classe}")
+
+
+def _actes(une: Ligne, vers: str, nom: str, *, groupee: bool) -> list[Balise]:
+    """Return the next action of a line; what else may be done of it is on its page.
+
+    Among others, whose head says what the action is, it is but a verb.
+    """
+    if not une.geste:
+        return [
+            balise(
+                "a",
+                une.bouton,
+                href=vers,
+                class_="fr-btn fr-btn--sm",
+                aria_label=f"{une.bouton} : {nom or une.dit}",
+            )
+        ]
+    return [
+        balise(
+            "button",
+            une.bouton.split()[0] if groupee else une.bouton,
+            type="button",
+            class_=f"fr-btn fr-btn--sm{' fr-btn--secondary' if groupee else ''}",
+            data_cle=une.cle,
+            aria_label=f"{une.bouton} : {nom}",
+        ),
+        balise("a", "Autre chose", href=vers, aria_label=f"Autre chose : {nom}"),
+    ]

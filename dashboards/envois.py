@@ -1,0 +1,484 @@
+"""What the page Envois does: read again, confirm, stop in time, tell; and sends what is planned.
+
+One thread of the server looks after what is planned: a page that is closed stops nothing, a server
+that is started again goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+import logging
+import threading
+import time
+import uuid
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import dash
+import flask
+from dash import ALL, Input, Output, State, ctx, html, no_update
+
+from dashboards.clics import bouton, clique
+from dashboards.composants import envois as pieces
+from dashboards.composants.apostrophes import courber
+from dashboards.courant import lecteur, qui, veille
+from dashboards.gestes import (
+    Vers,
+    conclure,
+    fichier_recu,
+    imprimer_a_part,
+    premier_fichier,
+    publiee,
+    registre,
+    sorties,
+)
+from dashboards.page import contexte_affiche
+from dashboards.reponses import a_emporter
+from infocentre.acces.audit import Scelles, Trace, tracer
+from infocentre.acces.comptes import Comptes
+from infocentre.acces.modele import SEUL, Acces, Action
+from infocentre.affaires import Acteur, Affaires
+from infocentre.analystes.fichier import cle
+from infocentre.contrat import montres
+from infocentre.decisions.magasin import Magasin, magasin_present, ouvrir_magasin
+from infocentre.demarches import envois, rebonds
+from infocentre.demarches.cas import par_demande
+from infocentre.demarches.envoi import Empeche, lire_messagerie
+from infocentre.demarches.message import brouillon
+from infocentre.demarches.registre import registre_de
+from infocentre.entrepot import Dossier
+from infocentre.lecture import affaires as lues
+from infocentre.lecture.lecteur import Lecteur, Lecture
+from infocentre.lecture.lieux import lire_comme
+from infocentre.noyau import file
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import A_REMETTRE
+from infocentre.noyau.francais import slug
+from infocentre.noyau.jours import lire_jour
+from infocentre.procedures.mesures_correctives import message
+from infocentre.procedures.mesures_correctives.envois import (
+    a_partir,
+    dire_envoyes,
+    ecrire,
+    garder,
+    prevoir,
+    relire,
+)
+from infocentre.procedures.mesures_correctives.message import Pli
+from infocentre.restitutions.commande import Commande, fabriquer
+from infocentre.restitutions.service import lire_service
+
+JOURNAL = logging.getLogger("infocentre.dashboards")
+CHEMIN = "/envois"
+CADENCE = 1.0  # seconds between two looks at what is planned
+ATTENTE = 120.0  # for a place to print a fiche: messages wait, pages go first
+
+routes = flask.Blueprint("envois", __name__)
+
+
+# --- What waits -----------------------------------------------------------------------------------
+
+
+def attendent(v: Lecture, departement: str, mois: str) -> list[Pli]:
+    """Return the messages that wait to leave, those of a sending under way left out."""
+    magasin = magasin_present(v.dossier.racine)
+    pris = envois.pris(magasin) if magasin else frozenset()
+    tous = a_partir(v, departement, mois, registre().aujourdhui)
+    return [un for un in tous if pris.isdisjoint(un.ids)]
+
+
+def ligne(v: Lecture, pli: Pli, mois: str) -> pieces.Ligne:
+    """Return a message as the list shows it."""
+    (prevu,) = prevoir(v, [pli], mois)
+    demandes = par_demande(pli.organisme, lues.constats(v, *pli.affaires))
+    relance = pli.relance
+    ecrit = pli.ecrit is not None
+    marquees = refusees(v)
+    dites = tuple(f"{un} {marquees[un].dite}" for un in prevu.vers if un in marquees)
+    return pieces.Ligne(nom_de(pli), prevu.nom, relance, len(demandes), prevu.vers, ecrit, dites)
+
+
+def refusees(v: Lecture) -> Mapping[str, rebonds.Refusee]:
+    """Return the addresses to which messages came back."""
+    magasin = magasin_present(v.dossier.racine)
+    return rebonds.refusees(magasin) if magasin else {}
+
+
+def nom_de(pli: Pli) -> str:
+    """Return the name by which buttons know a message."""
+    return f"{pli.pour}:{','.join(pli.ids)}"
+
+
+def lire_noms(v: Lecture, noms: Sequence[str]) -> list[Pli]:
+    """Return messages by their names; raise Refus."""
+    lus = [nom.partition(":") for nom in noms]
+    return [relire(v, ids.split(","), pour) for pour, _, ids in lus]
+
+
+def montrer(v: Lecture, ceux: Sequence[Pli], rang: int, mois: str) -> html.Div:
+    """Return a message to read."""
+    pli, lignes = ceux[rang], [ligne(v, un, mois) for un in ceux]
+    objet, corps = message.texte(v, pli, registre().aujourdhui)
+    joints = ["la fiche (PDF)"]
+    if not message.lien_de(v, pli):
+        joints.append("le classeur des demandes (xlsx)")
+    return pieces.message(rang, lignes, objet, corps, joints)
+
+
+def suivre_le_dernier(departement: str) -> tuple[html.Div | None, bool]:
+    """Return where the last sending of a département stands, and whether it still moves."""
+    magasin = magasin_present(lecteur().dossier.racine)
+    un = next(iter(envois.derniers(magasin, departement)), None) if magasin else None
+    if un is None:
+        return None, False
+    affaires = registre()
+    return pieces.suivi(un, envois.suites(affaires, un), affaires.instant), un.vivant
+
+
+# --- Clicks ---------------------------------------------------------------------------------------
+
+
+def rappels(app: dash.Dash) -> None:
+    """Register what the page calls."""
+    app.callback(
+        *sorties(),
+        Input({"type": "envoi-action", "action": ALL, "quoi": ALL}, "n_clicks"),
+        State("envoi-choix", "valeurs"),
+        State({"type": "envoi-texte", "nom": ALL}, "value"),
+        State({"type": "envoi-texte", "nom": ALL}, "id"),
+        State("adresse", "search"),
+        prevent_initial_call=True,
+    )(faire)
+    app.callback(
+        *sorties(),
+        Input("envoi-dire", "envois"),
+        State("envoi-dire", "valeurs"),
+        State("envoi-choix", "valeurs"),
+        State("adresse", "search"),
+        prevent_initial_call=True,
+    )(dire)
+    app.callback(
+        *sorties(),
+        Input({"type": "envoi-rebond", "quoi": ALL}, "contents"),
+        State({"type": "envoi-rebond", "quoi": ALL}, "filename"),
+        State("adresse", "search"),
+        prevent_initial_call=True,
+    )(recevoir)
+    app.callback(
+        Output("envoi-lu", "children"),
+        Output("envoi-rang", "data"),
+        Input({"type": "envoi-voir", "sens": ALL}, "n_clicks"),
+        State("envoi-rang", "data"),
+        State("adresse", "search"),
+        prevent_initial_call=True,
+    )(voir)
+    app.callback(
+        Output("envoi-bouton", "children"),
+        Input("envoi-choix", "valeurs"),
+        prevent_initial_call=True,
+    )(compter)
+    app.callback(
+        Output("envoi-suite", "children"),
+        Output("envoi-horloge", "disabled"),
+        Output("adresse", "href", allow_duplicate=True),
+        Input("envoi-horloge", "n_intervals"),
+        State("adresse", "search"),
+        prevent_initial_call=True,
+    )(suivre)
+
+
+def faire(
+    clics: Sequence[int | None],
+    choisis: Mapping[str, object] | None,
+    textes: Sequence[str | None],
+    noms: Sequence[Mapping[str, str]],
+    recherche: str | None,
+) -> tuple[Any, Any]:
+    """Do what a button asks, then show the page again; a refusal is said where one clicked."""
+    clic = bouton()
+    if not clic or not any(clics) or not clique():
+        return no_update, no_update
+    quoi = str(ctx.triggered_id["quoi"])
+    action = clic["action"]
+    if action == "renoncer":
+        return no_update, None
+    if action == "confirmer":
+        return _demander(pieces.coches(choisis), recherche)
+    ecrits = {un["nom"]: texte or "" for un, texte in zip(noms, textes, strict=True)}
+    gestes = {
+        "planifier": lambda v: _planifier(v, quoi.split(), recherche),
+        "stopper": lambda _: _annuler(quoi, recherche),
+        "garder": lambda v: _garder(v, quoi, ecrits),
+        "lever": lambda v: _lever(v, quoi, recherche),
+    }
+    return conclure(gestes[action], recherche, CHEMIN)
+
+
+def _lieu(recherche: str | None) -> tuple[str, str]:
+    c = contexte_affiche(recherche)
+    if c is None or not c.mois:
+        raise Refus("aucun mois n'est encore publié")
+    return c.filtres.departement, c.mois[-1]
+
+
+def _demander(coches: Sequence[str], recherche: str | None) -> tuple[Any, Any]:
+    """Ask whether to send what is ticked."""
+    dites: list[Any] = []
+
+    def lire(v: Lecture) -> str:
+        if not coches:
+            raise Refus("aucun message n'est coché", que_faire="Cocher ceux à envoyer.")
+        _, mois = _lieu(recherche)
+        lignes = [ligne(v, un, mois) for un in lire_noms(v, coches)]
+        dites.append(pieces.a_confirmer(lignes, round(envois.DELAI.total_seconds())))
+        return " "
+
+    adresse, refus = conclure(lire, recherche, CHEMIN)
+    ici = f"{CHEMIN}{recherche or ''}"
+    return (no_update, {"adresse": ici, "dit": courber(dites[0])}) if dites else (adresse, refus)
+
+
+def _planifier(v: Lecture, noms: Sequence[str], recherche: str | None) -> str:
+    lire_messagerie(v.dossier.racine)  # said now, and not when they should leave
+    departement, mois = _lieu(recherche)
+    affaires = registre()
+    prevus = prevoir(v, lire_noms(v, noms), mois)
+    envois.planifier(ouvrir_magasin(v.dossier.racine), affaires, departement, qui(), prevus)
+    veiller(lecteur())
+    return Vers(_revenir(recherche, "prevu"))
+
+
+def _annuler(id_: str, recherche: str | None) -> str:
+    affaires = registre()
+    envois.annuler(ouvrir_magasin(lecteur().dossier.racine), id_, qui(), affaires.instant)
+    return Vers(_revenir(recherche, "annule"))
+
+
+def _garder(v: Lecture, nom: str, ecrits: Mapping[str, str]) -> str:
+    (pli,) = lire_noms(v, [nom])
+    garder(registre(), pli, ecrits)
+    return ""
+
+
+def _lever(v: Lecture, adresse: str, recherche: str | None) -> str:
+    rebonds.lever(ouvrir_magasin(v.dossier.racine), adresse)
+    return Vers(_revenir(recherche, "levee"))
+
+
+def recevoir(
+    contenus: Sequence[str | None], noms: Sequence[str | None], recherche: str | None
+) -> tuple[Any, Any]:
+    """Read the notice of a message that came back, and mark the address."""
+    donne = premier_fichier(contenus, noms)
+    if donne is None:
+        return no_update, no_update
+    return conclure(lambda v: _noter(v, *donne), recherche, CHEMIN)
+
+
+def _noter(v: Lecture, nom: str, contenu: str) -> str:
+    with fichier_recu(nom, contenu) as chemin:
+        lus = rebonds.lire(chemin.read_bytes(), chemin.name)
+    notees, _ = rebonds.noter(ouvrir_magasin(v.dossier.racine), registre(), lus)
+    if not notees:
+        raise Refus(
+            "aucune adresse à marquer : cet avis n'est pas celui d'un message parti d'ici",
+            que_faire="Donner l'avis du serveur, qui joint le message ou ses en-têtes.",
+        )
+    return "\n".join(f"{une.adresse} : {une.dite}" for une in notees)
+
+
+def dire(
+    envois_: int | None,
+    valeurs: Mapping[str, object] | None,
+    choisis: Mapping[str, object] | None,
+    recherche: str | None,
+) -> tuple[Any, Any]:
+    """Say that a person sent what is ticked; a refusal is said where one clicked."""
+    if not envois_:
+        return no_update, no_update
+    lus = valeurs if isinstance(valeurs, Mapping) else {}
+    coches = pieces.coches(choisis)
+    return conclure(
+        lambda v: _dire(v, coches, str(lus.get("canal") or ""), str(lus.get("jour") or "")),
+        recherche,
+        CHEMIN,
+    )
+
+
+def _dire(v: Lecture, coches: Sequence[str], canal: str, jour: str) -> str:
+    if not coches:
+        raise Refus("aucun message n'est coché", que_faire="Cocher ceux qui sont envoyés.")
+    le = lire_jour(jour)
+    if le is None:
+        raise Refus(f"« {jour[:20]} » n'est pas une date JJ/MM/AAAA")
+    dire_envoyes(v, registre(), lire_noms(v, coches), canal, le)
+    return ""
+
+
+def voir(_clics: Sequence[int | None], rang: object, recherche: str | None) -> tuple[Any, Any]:
+    """Return the message before or after the one on the screen, and its rank."""
+    clic = ctx.triggered_id
+    if not isinstance(clic, dict) or not clique():
+        return no_update, no_update
+    departement, mois = _lieu(recherche)
+    v = publiee()
+    ceux = attendent(v, departement, mois)
+    if not ceux:
+        return None, 0
+    ici = rang if isinstance(rang, int) else 0
+    la = max(0, min(ici + (1 if clic["sens"] == "apres" else -1), len(ceux) - 1))
+    return courber(montrer(v, ceux, la, mois)), la
+
+
+def compter(choisis: Mapping[str, object] | None) -> Any:  # noqa: ANN401 - any component
+    """Return the button that sends, with how many are ticked."""
+    return courber(pieces.a_envoyer(len(pieces.coches(choisis))).children)
+
+
+def suivre(battements: int | None, recherche: str | None) -> tuple[Any, Any, Any]:
+    """Return where the sending stands; once it is at an end, the page is shown again."""
+    if not battements:
+        return no_update, no_update, no_update
+    departement, _ = _lieu(recherche)
+    suite, vit = suivre_le_dernier(departement)
+    return courber(suite), not vit, no_update if vit else _revenir(recherche, "fini")
+
+
+def _revenir(recherche: str | None, suivi: str) -> str:
+    """Return the address of the page, changed by what became of a sending."""
+    gardes = dict(parse_qsl((recherche or "").removeprefix("?")))
+    return f"{CHEMIN}?{urlencode(gardes | {'suivi': f'{suivi}-{uuid.uuid4().hex[:6]}'})}"
+
+
+# --- Files ----------------------------------------------------------------------------------------
+
+
+@routes.get("/envois/messages.zip")
+def emporter() -> flask.typing.ResponseReturnValue:
+    """Serve all the messages that wait, as drafts that a mail programme opens."""
+    try:
+        v = publiee()
+        recherche = flask.request.query_string.decode(errors="replace")
+        departement, mois = _lieu(recherche)
+        octets = _archive(v, departement, mois)
+    except Refus as refus:
+        return flask.Response(refus.phrase, 404, mimetype="text/plain; charset=utf-8")
+    return a_emporter(flask.Response(octets), f"messages-{departement}-{mois}.zip")
+
+
+def _archive(v: Lecture, departement: str, mois: str) -> bytes:
+    affaires, service = registre(), lire_service(v.dossier.racine)
+    ceux = prevoir(v, attendent(v, departement, mois), mois)
+    if not ceux:
+        raise Refus("aucun message n'attend d'être envoyé")
+    tampon = io.BytesIO()
+
+    def tenir() -> contextlib.AbstractContextManager[object]:
+        return file.place(v.dossier.file, uuid.uuid4().hex, qui=qui(), permis=veille())
+
+    messages = ecrire(v, ceux, affaires.aujourdhui, imprimer_a_part, tenir)
+    with zipfile.ZipFile(tampon, "w", zipfile.ZIP_DEFLATED) as archive:
+        for prevu, un in zip(ceux, messages, strict=True):
+            nom = f"{slug(prevu.nom)}-{prevu.affaires[0]}"
+            if isinstance(un, Empeche):
+                archive.writestr(f"{nom}-pas-ecrit.txt", f"{un.raison}\n")
+            else:
+                archive.writestr(f"{nom}.eml", brouillon(un, service, affaires.instant))
+    return tampon.getvalue()
+
+
+# --- What is planned leaves -----------------------------------------------------------------------
+
+
+_VEILLES: dict[str, threading.Thread] = {}
+_VERROU = threading.Lock()
+
+
+def veiller(ouvert: Lecteur) -> None:
+    """Have one thread of this process look after what is planned, from now on."""
+    lieu = str(ouvert.dossier.racine.absolute())
+    with _VERROU:
+        fil = _VEILLES.get(lieu)
+        if fil is None or not fil.is_alive():
+            fil = threading.Thread(target=_veiller_sans_fin, args=(ouvert,), daemon=True)
+            _VEILLES[lieu] = fil
+            fil.start()
+
+
+def _veiller_sans_fin(ouvert: Lecteur) -> None:
+    while True:
+        try:
+            faire_partir(ouvert)
+        except Refus as refus:
+            JOURNAL.warning("envoi remis à plus tard : %s", refus.phrase)
+        except Exception:  # noqa: BLE001 - it goes on; the log has the rest
+            JOURNAL.exception("envoi en échec")
+        time.sleep(CADENCE)
+
+
+def faire_partir(ouvert: Lecteur) -> None:
+    """Send what is due of what is planned."""
+    racine = ouvert.dossier.racine
+    magasin = magasin_present(racine)
+    if magasin is None:
+        return
+    for id_ in envois.dus(magasin, dt.datetime.now().astimezone()):
+        un = envois.lire(magasin, id_)
+        demandeur = _demandeur(magasin, un.par)
+        affaires = registre_de(ouvert.dossier, Acteur(un.par))
+        if demandeur is None:
+            envois.annuler(magasin, id_, "le compte qui l’a demandé est fermé", affaires.instant)
+            continue
+        _faire_partir_un(ouvert, magasin, affaires, un, demandeur)
+
+
+def _demandeur(magasin: Magasin, par: str) -> Acces | None:
+    """Return the rights of who asked, None once they may not."""
+    compte = Comptes(magasin).trouver(par)
+    if compte is None:
+        return SEUL  # whoever started the program, while there are no accounts
+    return compte.acces if compte.ouvert and compte.acces.peut(Action.CONDUIRE) else None
+
+
+def _faire_partir_un(
+    ouvert: Lecteur, magasin: Magasin, affaires: Affaires, un: envois.Envoi, demandeur: Acces
+) -> None:
+    lue = ouvert.ouvrir()
+    if lue is None:
+        return
+    v = lire_comme(lue, demandeur.perimetre)
+    messagerie = lire_messagerie(ouvert.dossier.racine)
+    vus = montres.commencer()
+
+    def tracer_le_message(octets: bytes) -> None:
+        numeros = vus.donner(octets)
+        sceaux = Scelles(numeros, cle(ouvert.dossier)) if numeros else None
+        nombre = len(numeros) or None
+        tracer(magasin, demandeur, Trace.MESSAGE, CHEMIN, nombre, montres=sceaux)
+
+    A_REMETTRE.set(tracer_le_message)
+    try:
+        jour = un.demande_le.astimezone().date()
+        envois.executer(
+            magasin,
+            affaires,
+            un.id,
+            lambda restent: ecrire(v, restent, jour, _imprimer, _tenir(ouvert.dossier, un.par)),
+            messagerie,
+        )
+    finally:
+        montres.finir()
+
+
+def _imprimer(v: Lecture, departement: str, mois: str, organisme: str) -> bytes:
+    """Return a fiche made by a process of its own."""
+    commande = Commande("fiche", "pdf", departement, mois=mois, guichet=organisme, perimetre=v.p)
+    return fabriquer(v.dossier, commande, attente=ATTENTE)
+
+
+def _tenir(dossier: Dossier, par: str) -> Callable[[], contextlib.AbstractContextManager[object]]:
+    return lambda: file.place(dossier.file, uuid.uuid4().hex, ATTENTE, qui=par)

@@ -1,0 +1,123 @@
+"""Ma journée: the queue of whoever asks, and what its buttons do."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash
+from dash import Input, Output, State, html, no_update
+
+from dashboards.composants.apostrophes import courber
+from dashboards.composants.elements import typographie
+from dashboards.composants.journee import DITE, FILE, arbre, le_mois, ma_journee
+from dashboards.courant import acces, lecteur, lecture, qui
+from dashboards.gestes import alerte
+from dashboards.page import Contexte, contexte_affiche
+from infocentre.acces.habitudes import Habitudes
+from infocentre.acces.modele import Action
+from infocentre.affaires import Acteur, Affaires
+from infocentre.decisions import ouvrir_magasin
+from infocentre.demarches.face import role_de
+from infocentre.demarches.journee import Ligne, faire, file_d_attente
+from infocentre.demarches.registre import registre_de
+from infocentre.lecture.commun import departements
+from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
+
+
+def registre() -> Affaires:
+    """Return the affaires, on which whoever asks acts; who has no part in them reads none."""
+    moi = acces()
+    role = role_de(moi) if moi.peut(Action.AFFAIRES) else "copil"
+    return registre_de(lecteur().dossier, Acteur(qui(), role))
+
+
+def attendent(v: Lecture, departement: str) -> tuple[tuple[Ligne, ...], dt.date]:
+    """Return what waits for whoever asks, and the day that it is."""
+    siens = registre()
+    return file_d_attente(v, siens, acces(), departement), siens.aujourdhui
+
+
+def la_mienne(c: Contexte) -> html.Div:
+    """Return the queue of whoever asks, who has then seen what came; their month above it."""
+    lignes, aujourdhui = attendent(c.v, c.filtres.departement)
+    queue = ma_journee(c, lignes, aujourdhui, _visite(lignes), qui())
+    conduit = acces().peut(Action.CONDUIRE) and not c.v.p.partiel
+    return html.Div([le_mois(c, lignes), queue]) if conduit else queue
+
+
+def chez_soi(c: Contexte) -> html.Section | None:
+    """Return what is asked of a guichet, for the page where it comes in; None when nothing is."""
+    moi = acces()
+    if moi.peut(Action.CONDUIRE) or not moi.peut(Action.REPONDRE):
+        return None
+    siennes = la_mienne(c)
+    return html.Section([html.H2("Ma journée", className="fr-h5"), siennes])
+
+
+def _visite(lignes: Sequence[Ligne]) -> dt.datetime | None:
+    """Return when they last looked before this visit; a store that is not writable keeps none."""
+    arrivee = max((une.arrivee for une in lignes if une.arrivee), default=None)
+    with contextlib.suppress(Refus):
+        return _habitudes().regarder(registre().instant, arrivee=arrivee).avant
+    return None
+
+
+def _habitudes() -> Habitudes:
+    return Habitudes(ouvrir_magasin(lecteur().dossier.racine), qui())
+
+
+def arrivees() -> int:
+    """Return how many things came since whoever asks last looked at what waits for them."""
+    v, moi = lecture(), acces()
+    if v is None or not moi.peut(Action.AFFAIRES):
+        return 0
+    vue = _habitudes().visite().vue_le
+    ici = departements(v)
+    return sum(une.nouvelle(vue, qui()) for un in ici for une in attendent(v, un)[0])
+
+
+def rappels(app: dash.Dash) -> None:
+    """Register what the buttons of the queue do."""
+    app.callback(
+        Output(FILE, "arbre"),
+        Output(FILE, "reponse"),
+        Output(DITE, "children"),
+        Input(FILE, "fait"),
+        State("adresse", "search"),
+        prevent_initial_call=True,
+    )(agir)
+
+
+def agir(fait: Mapping[str, Any] | None, recherche: str | None) -> tuple[Any, Any, Any]:
+    """Do what a person asks of lines of the queue, then show it again; say what was not done."""
+    cles, groupe = (fait or {}).get("cles"), (fait or {}).get("groupe") or ""
+    if not fait or not isinstance(cles, list):
+        return no_update, no_update, no_update
+    fois = fait.get("fois")
+    c = contexte_affiche(recherche)
+    if c is None:
+        return no_update, fois, alerte(Refus("aucun mois n'est encore publié"))
+    try:
+        faits, refuses = faire(
+            c.v, registre(), acces(), c.filtres.departement, map(str, cles), str(groupe)
+        )
+        lignes, aujourdhui = attendent(c.v, c.filtres.departement)
+    except Refus as refus:
+        return no_update, fois, alerte(refus)
+    fait_ = arbre(c, lignes, aujourdhui, _visite(lignes), qui())
+    return courber(fait_), fois, _dire(faits, refuses)
+
+
+def _dire(faits: int, refuses: Sequence[str]) -> html.Div:
+    dits = [f"{accorder(faits, 'ligne faite', 'lignes faites')}."] if faits else []
+    dits += dict.fromkeys(refuses)
+    classe = "warning" if refuses else "success"
+    return html.Div(
+        [html.P(courber(typographie(un))) for un in dits],
+        className=f"fr-alert fr-alert--{classe} fr-alert--sm",
+    )

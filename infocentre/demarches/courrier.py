@@ -1,0 +1,38 @@
+"""A letter or a relevé that a procedure prints: who writes it, its day, what it is of."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from infocentre.contrat.territoires import nom_departement
+from infocentre.lecture.lecteur import Lecture
+from infocentre.restitutions.document import Document, Section
+from infocentre.restitutions.service import lire_service
+
+
+def courrier(  # noqa: PLR0913 - what a letter says of itself
+    v: Lecture,
+    departement: str,
+    titre: str,
+    periode: str,
+    sections: tuple[Section, ...],
+    le: dt.date,
+    *,
+    arrete: dt.date | None = None,
+    reference: str = "",
+) -> Document:
+    """Return what is printed on a day; `arrete` is that of the data that it rests on, if any."""
+    citee = {"Référence": reference} if reference else {}
+    return Document(
+        "courriers",
+        titre,
+        nom_departement(departement),
+        periode,
+        arrete or le,
+        v.version.numero if arrete else 0,
+        sections,
+        mentions=citee | {"Date": f"{le:%d/%m/%Y}"},
+        partage=False,
+        service=lire_service(v.dossier.racine),
+        edite=le,
+    )

@@ -1,0 +1,228 @@
+"""Ma journée: what each role finds first when it comes in, what a click does of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import dash
+import pytest
+
+from dashboards import gestes, journee
+from dashboards.app import creer_app
+from dashboards.composants.balises import html
+from dashboards.composants.journee import MONTREES, arbre
+from dashboards.page import contexte_affiche
+from infocentre.acces.modele import Acces, Role
+from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.decisions import ouvrir_magasin
+from infocentre.demarches.journee import Ligne, en_texte
+from infocentre.entrepot import Dossier
+from infocentre.procedures.mesures_correctives.comptes import compter
+from infocentre.procedures.mesures_correctives.proposer import proposer
+from tests.affaires.conftest import Horloge
+from tests.dashboards.comme import acces, comme
+from tests.dashboards.vues import Ecran, ouvrir
+from tests.donnees.atelier import SANS_MAGASIN, lier
+
+pytestmark = pytest.mark.lent
+
+GESTIONNAIRE = acces(Role.GESTIONNAIRE, "013")
+AIDE = "Pouvez-vous nous aider ?"
+ENVOI = {"canal": "courriel"}
+
+
+class Monde:
+    """The demonstration where one acts, at a clock that the test moves."""
+
+    def __init__(self, app: dash.Dash, racine: Path, horloge: Horloge) -> None:
+        self.app = app
+        self.racine = racine
+        self.horloge = horloge
+
+    def registre(self, qui: str = "Léa", role: Any = "gestionnaire") -> Affaires:
+        return Affaires(ouvrir_magasin(self.racine), Acteur(qui, role), self.horloge)
+
+    def page(self, qui: Acces, adresse: str) -> Ecran:
+        with comme(self.app, qui):
+            return ouvrir(self.app, adresse)
+
+    def lignes(self, qui: Acces) -> Sequence[Ligne]:
+        with comme(self.app, qui), self.app.server.test_request_context("/"):
+            return journee.attendent(gestes.publiee(), "013")[0]
+
+    def cliquer(self, qui: Acces, *cles: str) -> tuple[str, str]:
+        """Click lines of the queue; return what it then shows, and what is said of it."""
+        fait: Mapping[str, Any] = {"cles": list(cles), "fois": 1}
+        with comme(self.app, qui), self.app.server.test_request_context("/"):
+            arbre, _, dit = journee.agir(fait, "?departement=013")
+        return str(html(arbre)) if isinstance(arbre, list) else "", str(dit.to_plotly_json())
+
+    def arrivees(self, qui: Acces) -> int:
+        with comme(self.app, qui):
+            lu = self.app.server.test_client().get("/version").get_json()
+        return int(lu["arrivees"])
+
+
+@pytest.fixture(scope="module")
+def monde(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monde]:
+    ici = tmp_path_factory.mktemp("journee")
+    racine = ici / "donnees"
+    shutil.copytree(
+        entrepot_demo.racine, racine, symlinks=True, ignore=SANS_MAGASIN, copy_function=lier
+    )
+    horloge = Horloge(dt.date(2026, 11, 30))
+    with pytest.MonkeyPatch.context() as mp:
+        mp.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{ici / 'decisions.sqlite'}")
+        mp.setenv("INFOCENTRE_DOSSIER", str(racine))
+
+        def registre_de(dossier: Dossier, acteur: Acteur) -> Affaires:
+            return Affaires(ouvrir_magasin(dossier.racine), acteur, horloge)
+
+        mp.setattr(journee, "registre_de", registre_de)
+        mp.setattr(gestes, "registre_de", registre_de)
+        app = creer_app(Dossier(racine))
+        page = next(un["module"] for un in dash.page_registry.values() if un["path"] == "/mesures")
+        mp.setattr(sys.modules[page], "aujourdhui", lambda: horloge().date())
+        yield Monde(app, racine, horloge)
+
+
+@pytest.fixture(scope="module")
+def signalee(monde: Monde) -> Affaire:
+    """Return an affaire of one guichet, that was told of it three weeks ago."""
+    with monde.app.server.test_request_context("/mesures"):
+        proposer(gestes.publiee(), monde.registre(), "013", "2026-10")
+    registre = monde.registre()
+    une = next(un for un in registre.lister("013") if un.sujet == "radiations")
+    registre.agir(une.id, "accepter")
+    return registre.agir(une.id, "signaler", ENVOI)
+
+
+def test_a_call_for_help_is_first_on_the_screen_of_who_may_answer(
+    monde: Monde, signalee: Affaire
+) -> None:
+    (guichet,) = {un.guichet for un in monde.registre().constats(signalee.constats)}
+    sien = acces(Role.GUICHET, "013", guichets={guichet})
+    demande = monde.page(sien, f"/guichet/{guichet}").texte
+    assert "Ma journée" in demande
+    assert "réponse attendue, avant le 21/12/2026" in demande
+    monde.page(GESTIONNAIRE, "/")  # they have looked at what waits
+    assert monde.arrivees(GESTIONNAIRE) == 0
+
+    monde.horloge.instant += dt.timedelta(minutes=5)
+    dits = {"canal": "application", "choix": "aide", "texte": AIDE, "delai_demande": "2027-01-31"}
+    monde.registre(sien.qui, "guichet").agir(signalee.id, "repondre", dits)
+    assert monde.arrivees(GESTIONNAIRE) == 2  # help, and time
+    premiere, seconde, *_ = monde.lignes(GESTIONNAIRE)
+    assert (premiere.genre, seconde.genre) == ("aide", "report")
+    assert AIDE in premiere.cite
+    assert AIDE not in premiere.dit
+    monde.horloge.instant += dt.timedelta(hours=1)
+    vue = monde.page(GESTIONNAIRE, "/")
+    assert vue.texte.index("Aide demandée") < vue.texte.index("Délai demandé")
+    assert "nouveau" in vue.texte
+    assert monde.arrivees(GESTIONNAIRE) == 0
+    assert "nouveau" not in monde.page(acces(Role.ANALYSTE, "013"), "/").texte
+
+    reste, dit = monde.cliquer(GESTIONNAIRE, premiere.cle, seconde.cle)
+    assert "2 lignes faites" in dit
+    assert "Aide demandée" not in reste
+    faits = monde.registre().lire(signalee.id).situation
+    accord = faits.dernier("accorder_delai")
+    assert accord
+    assert accord.donnees["jusqu_au"] == "2027-01-31"
+    _, dit = monde.cliquer(GESTIONNAIRE, premiere.cle)  # a second click, of a page that is old
+    assert "n’attendait plus" in dit
+    assert monde.registre().lire(signalee.id).situation == faits
+
+
+def test_each_role_reads_what_is_asked_of_it_and_no_more(monde: Monde, signalee: Affaire) -> None:
+    assert monde.lignes(acces(Role.ANALYSTE, "013")) == ()
+    assert monde.lignes(acces(Role.PARTENAIRE, "013")) == ()
+    assert "Ma journée" not in monde.page(acces(Role.ANALYSTE, "013"), "/").texte
+    autre = acces(Role.GUICHET, "013", guichets={"G1302"})
+    assert monde.lignes(autre) == ()
+    _, dit = monde.cliquer(autre, f"mesures_correctives:{signalee.id}:clore")
+    assert "n’est pas ouverte à ce compte" in dit
+
+
+def test_the_prefet_reads_what_waits_for_a_decision_of_theirs(
+    monde: Monde, signalee: Affaire
+) -> None:
+    prefet, registre = acces(Role.PREFET, "013"), monde.registre()
+    assert {un.dit for un in monde.lignes(prefet)} == {
+        "Synthèse d'octobre 2026 : à lire.",
+        "Bilan du 1er semestre 2026 : à lire.",
+    }
+    une = next(un for un in registre.lister("013") if un.id != signalee.id)
+    registre.agir(une.id, "accepter")
+    registre.agir(une.id, "signaler", ENVOI)
+
+    def comptes() -> tuple[int, int]:
+        with comme(monde.app, GESTIONNAIRE), monde.app.server.test_request_context("/"):
+            lus = compter(gestes.publiee(), "013", "2026-10", monde.horloge().date())
+        return (
+            sum(un.id == une.id for un in lus.relances),
+            sum(un.id == une.id for un in lus.silences),
+        )
+
+    assert len(monde.lignes(prefet)) == 2  # step 1 is not theirs to know
+    monde.horloge.avancer(40)
+    assert comptes() == (1, 0)  # a reminder waits until it is sent, however late the answer is
+    registre.agir(une.id, "relancer", ENVOI)
+    monde.horloge.avancer(10)
+    assert comptes() == (0, 1)
+    vue = monde.page(GESTIONNAIRE, "/mesures?attend=silences")
+    assert "1 réponse n'est pas venue" in vue.texte
+    assert f"affaire={une.id}" in " ".join(vue.liens)
+    assert f"affaire={signalee.id}" not in " ".join(vue.liens)
+    registre.agir(une.id, "constater_silence")
+    registre.agir(une.id, "formaliser", {"canal": "courrier"})
+    registre.agir(une.id, "demander_observations", {"canal": "courrier"})
+    monde.horloge.avancer(40)
+    registre.agir(une.id, "constater_absence")
+    registre.agir(une.id, "soumettre")
+    registre.agir(une.id, "transmettre")
+    premiere, *_ = monde.lignes(prefet)
+    assert (premiere.genre, premiere.affaire) == ("avis", une.id)
+    assert "les suites du préfet" in premiere.dit
+    accueil = monde.page(prefet, "/").texte
+    assert accueil.index("Ce qui attend votre décision") < accueil.index("Chiffres du mois")
+
+
+def test_the_queue_is_read_as_plain_text() -> None:
+    le = dt.date(2026, 12, 4)
+    lignes = [
+        Ligne("rappel", "Signalé", "/", "Relancer", qui="Mairie", due=dt.date(2026, 11, 3)),
+        Ligne("rappel", "Signalé", "/", "Relancer", qui="Bailleur"),
+        Ligne("livraison", "À contrôler : novembre 2026.", "/depot", "Contrôler"),
+    ]
+    assert en_texte(lignes, le) == (
+        "Relances à envoyer (2)\n"
+        "- Mairie : signalé (en retard de 31 jours)\n"
+        "- Bailleur : signalé\n\n"
+        "Livraisons (1)\n"
+        "- À contrôler : novembre 2026."
+    )
+    assert en_texte([], le) == "Rien n'attend."
+
+
+def test_many_alike_are_folded_and_done_together(monde: Monde) -> None:
+    lignes = [
+        Ligne("decision", "Proposée", "/mesures", "Accepter la proposition", qui=f"O{n}",
+              procedure="mesures_correctives", affaire=f"A{n}", evenement="accepter",
+              geste="accepter", parametres=(("affaire", f"A{n}"),))
+        for n in range(40)
+    ]  # fmt: skip
+    with monde.app.server.test_request_context("/"):
+        c = contexte_affiche("?departement=013")
+        assert c
+        rendu = str(html(arbre(c, lignes, dt.date(2026, 12, 4))))
+    assert rendu.count("<li>") == 40
+    assert rendu.index("<details") > rendu.index(f"O{MONTREES - 1}")
+    assert "Voir 32 autres" in rendu
+    assert rendu.count('data-tout="Tout accepter"') == 1

@@ -1,0 +1,101 @@
+"""Without a server of mails: six messages read, taken away at once, said to be sent."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import io
+import zipfile
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from infocentre.affaires import Acteur, Affaires
+from infocentre.decisions import ouvrir_magasin
+from infocentre.entrepot import Dossier
+from infocentre.operations.reparation import retirer
+from tests.donnees.atelier import copie, muet
+from tests.navigateur.conftest import BUREAU, Onglet, Ouvrir, servir
+from tests.navigateur.test_mesures import DERNIER, LONG, Main, _proposer_aussi
+from tests.navigateur.test_pages import verifier
+
+pytestmark = pytest.mark.lent
+
+
+@pytest.fixture(scope="module")
+def donnees(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the demonstration before its last delivery, in which six organismes are proposed."""
+    racine = copie(entrepot_demo.racine, tmp_path_factory.mktemp("envois") / "donnees")
+    retirer(Dossier(racine), DERNIER, None, muet)
+    _proposer_aussi(racine, 3)
+    return racine
+
+
+@pytest.fixture(scope="module")
+def site(donnees: Path) -> Iterator[str]:
+    with servir(Dossier(donnees)) as adresse:
+        yield adresse
+
+
+def test_six_messages_are_read_taken_away_and_said_to_be_sent(
+    ouvrir: Ouvrir, site: str, donnees: Path
+) -> None:
+    onglet = ouvrir(site)
+    main_ = Main(onglet)
+    onglet.aller("/mesures")
+    main_.bouton("Ouvrir les affaires")
+    main_.lire("6 propositions à accepter")
+    main_.bouton("Tout accepter")
+    main_.lire("6 messages à envoyer")
+    main_.lien("Relire et envoyer")
+    onglet.titre("Envois")
+    verifier(onglet)
+    onglet.page.set_viewport_size(BUREAU)
+    sans_lire = main_.clics
+    _lire_au_clavier(onglet, main_)
+    with onglet.page.expect_download(timeout=LONG) as prise:
+        main_.lien("Les 6 messages (.zip)")
+    lus = _messages(Path(prise.value.path()))
+    main_.bouton("Je les ai envoyés")
+    main_.lire("Aucun message n’attend d’être envoyé")
+    assert sans_lire + 2 <= 6
+    assert main_.clics <= 12
+    _exiger(lus, Affaires(ouvrir_magasin(donnees), Acteur("Léa")))
+
+
+def _lire_au_clavier(onglet: Onglet, main_: Main) -> None:
+    """Read the five that follow: the focus stays on what leads to the next."""
+    main_.bouton("Message suivant")
+    main_.lire("Message 2 sur 6")
+    for rang in range(3, 7):
+        main_.clics += 1
+        onglet.page.keyboard.press("Enter")
+        main_.lire(f"Message {rang} sur 6")
+
+
+def _messages(archive: Path) -> list[EmailMessage]:
+    with zipfile.ZipFile(archive) as ouverte:
+        return [
+            email.message_from_bytes(ouverte.read(nom), policy=email.policy.default)
+            for nom in ouverte.namelist()
+        ]
+
+
+def _exiger(lus: list[EmailMessage], registre: Affaires) -> None:
+    """Each message is a draft, with its workbook; each affaire says that it was sent."""
+    assert len(lus) == 6
+    assert {un["X-Unsent"] for un in lus} == {"1"}
+    assert len({str(un["To"]) for un in lus}) == 6
+    for un in lus:
+        (xlsx,) = (j for j in un.iter_attachments() if str(j.get_filename()).endswith(".xlsx"))
+        livre = openpyxl.load_workbook(io.BytesIO(xlsx.get_content()))
+        assert livre.sheetnames == ["Réponse", "Cas", "Référence"]
+    signalees = [une for une in registre.lister("013") if une.etat == "signale"]
+    assert len(signalees) == 6
+    for une in signalees:
+        dit = une.situation.evenements[-1].donnees
+        assert dit["canal"] == "courriel"
+        assert dit["destinataire"] in {str(un["To"]) for un in lus}
