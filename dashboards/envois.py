@@ -246,7 +246,7 @@ def _planifier(v: Lecture, noms: Sequence[str], recherche: str | None) -> str:
     lire_messagerie(v.dossier.racine)  # said now, and not when they should leave
     departement, mois = _lieu(recherche)
     affaires = registre()
-    prevus = prevoir(v, lire_noms(v, noms), mois)
+    prevus = prevoir(v, lire_noms(v, noms), mois, affaires.aujourdhui)
     envois.planifier(ouvrir_magasin(v.dossier.racine), affaires, departement, qui(), prevus)
     veiller(lecteur())
     return Vers(_revenir(recherche, "prevu"))

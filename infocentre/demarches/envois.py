@@ -39,12 +39,16 @@ Sort = Literal["attend", "donne", "parti", "refuse", "suspens", "annule"]
 
 @dataclass(frozen=True, slots=True)
 class Prevu:
-    """A message of a plan: its affaires, the event by which it leaves, who it is for."""
+    """A message of a plan: its affaires, the event by which it leaves, who it is for.
+
+    `empreinte` is the sha256 of its words as they were read, '' when nobody read them.
+    """
 
     affaires: tuple[str, ...]
     pour: str
     nom: str
     vers: tuple[str, ...]
+    empreinte: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +238,6 @@ def executer(
             if isinstance(message, Empeche):
                 _retenir(magasin, id_, message)
             yield message
-            if not _tenu(magasin, id_, porteur):
-                return
 
     try:
         bilan = envoyer(registre, retenir(preparer(restent)), messagerie, encore)
@@ -268,12 +270,6 @@ def _prendre(magasin: Magasin, id_: str, porteur: str, instant: dt.datetime) -> 
             .values(etat=EN_COURS, porteur=porteur, tenu_jusqu=instant + TENUE)
         )
         return bool(pris.rowcount)
-
-
-def _tenu(magasin: Magasin, id_: str, porteur: str) -> bool:
-    tenu = sa.select(_C.id).where(_C.id == id_, _C.etat == EN_COURS, _C.porteur == porteur)
-    with magasin.lire() as con:
-        return con.scalar(tenu) is not None
 
 
 def _retenir(magasin: Magasin, id_: str, un: Empeche) -> None:
@@ -319,7 +315,7 @@ def _lire(con: sa.Connection, demande: sa.Select[tuple[object, ...]]) -> Iterato
     for une in lire_lignes(con, demande, _Ecrit):
         contenu = json.loads(une["contenu"])
         prevus = tuple(
-            Prevu(tuple(p["affaires"]), p["pour"], p["nom"], tuple(p["vers"]))
+            Prevu(tuple(p["affaires"]), p["pour"], p["nom"], tuple(p["vers"]), p["empreinte"])
             for p in contenu["prevus"]
         )
         yield Envoi(

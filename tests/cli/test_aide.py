@@ -18,7 +18,8 @@ COMMANDES = (
     "demo charger mensuel controler indicateurs anomalies livraisons rejets revisions tableau "
     "demande sql bibliotheque candidat echantillon bilan synthese servir reconstruire purger "
     "verifier reparer retirer expliquer mesures acces affaires journee quotidien preuve doublons "
-    "droits comptes messagerie sauvegarder restaurer installer registre contrat correspondance notes"
+    "droits comptes messagerie sauvegarder restaurer installer registre contrat correspondance "
+    "notes"
 ).split()
 ANGLAIS = re.compile(
     r"\b(usage|invalid|expected|required|unrecognized|choose|argument\b(?!s)|error|must|show|"

@@ -149,6 +149,24 @@ def test_stopped_at_second_29_all_is_stopped_at_31_it_is_told_what_left(
     assert len(recoit.recus) == partis
 
 
+def test_stopped_while_a_message_is_written_that_one_does_not_leave(
+    magasin: Magasin, registre: Affaires, horloge: Horloge, serveur: tuple[Serveur, Messagerie]
+) -> None:
+    recoit, messagerie = serveur
+    un = envois.planifier(magasin, registre, "013", "Léa", _prevus(registre, 4))
+
+    def ecrire(restent: Sequence[Prevu]) -> Iterator[Message]:
+        for rang, message in enumerate(_ecrire(restent)):
+            if rang == 2:
+                envois.annuler(magasin, un.id, "Zoé", horloge())
+            yield message
+
+    _passer(horloge, 31)
+    envois.executer(magasin, registre, un.id, ecrire, messagerie)
+    assert len(recoit.recus) == 2
+    assert _sorts(magasin, registre, un) == ["parti", "parti", "annule", "annule"]
+
+
 def test_a_double_click_is_one_sending_and_two_people_are_told_of_each_other(
     magasin: Magasin, registre: Affaires, horloge: Horloge, serveur: tuple[Serveur, Messagerie]
 ) -> None:

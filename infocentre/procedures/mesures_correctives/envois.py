@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
@@ -40,11 +41,22 @@ def a_partir(v: Lecture, departement: str, mois: str, jour: dt.date) -> list[Pli
     )
 
 
-def prevoir(v: Lecture, ceux: Iterable[Pli], mois: str) -> list[Prevu]:
-    """Return messages as a plan has them."""
+def prevoir(v: Lecture, ceux: Iterable[Pli], mois: str, jour: dt.date | None = None) -> list[Prevu]:
+    """Return messages as a plan has them; with a day, their words are held to what they are now."""
     return [
-        Prevu(un.ids, un.pour, _nom(v, un.affaires[0], mois), destinataires(v, un)) for un in ceux
+        Prevu(
+            un.ids,
+            un.pour,
+            _nom(v, un.affaires[0], mois),
+            destinataires(v, un),
+            _empreinte(*texte(v, un, jour)) if jour else "",
+        )
+        for un in ceux
     ]
+
+
+def _empreinte(objet: str, corps: str) -> str:
+    return hashlib.sha256(f"{objet}\0{corps}".encode()).hexdigest()
 
 
 def _nom(v: Lecture, une: Affaire, mois: str) -> str:
@@ -75,13 +87,15 @@ def ecrire(
 
 
 def _preparer(v: Lecture, un: Prevu, pli: Pli, jour: dt.date, imprimer: Imprimer) -> Message:
-    """Return a message of a plan; raise Refus when it is no longer for those it was planned for."""
+    """Return a message of a plan; raise Refus when it is no longer the one that was read."""
     message = preparer(v, pli, jour, imprimer=imprimer)
     if set(message.destinataires) - set(un.vers):
         raise Refus(
             "ses destinataires ont changé depuis qu'il a été relu",
             que_faire="Le relire, puis l'envoyer.",
         )
+    if un.empreinte not in {"", _empreinte(message.objet, message.corps)}:
+        raise Refus("il a changé depuis qu'il a été relu", que_faire="Le relire, puis l'envoyer.")
     return message
 
 
