@@ -74,7 +74,10 @@ from infocentre.restitutions.service import lire_service
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 CHEMIN = "/envois"
-CADENCE = 1.0  # seconds between two looks at what is planned
+CADENCE, REPIT = 1.0, 30.0  # seconds between two looks at what is planned; after a failure
+RETARD = dt.timedelta(hours=1)  # after which what did not leave is to be confirmed again
+ARRET = "un arrêt du serveur de plus d’une heure"
+FERME = "la fermeture du compte qui l’a demandé"
 ATTENTE = 120.0  # for a place to print a fiche: messages wait, pages go first
 
 routes = flask.Blueprint("envois", __name__)
@@ -215,7 +218,8 @@ def faire(
         "garder": lambda v: _garder(v, quoi, ecrits),
         "lever": lambda v: _lever(v, quoi, recherche),
     }
-    return conclure(gestes[action], recherche, CHEMIN)
+    geste = gestes.get(action)
+    return conclure(geste, recherche, CHEMIN) if geste else (no_update, no_update)
 
 
 def _lieu(recherche: str | None) -> tuple[str, str]:
@@ -411,13 +415,16 @@ def veiller(ouvert: Lecteur) -> None:
 
 def _veiller_sans_fin(ouvert: Lecteur) -> None:
     while True:
+        repit = CADENCE
         try:
             faire_partir(ouvert)
         except Refus as refus:
             JOURNAL.warning("envoi remis à plus tard : %s", refus.phrase)
+            repit = REPIT
         except Exception:  # noqa: BLE001 - it goes on; the log has the rest
             JOURNAL.exception("envoi en échec")
-        time.sleep(CADENCE)
+            repit = REPIT
+        time.sleep(repit)
 
 
 def faire_partir(ouvert: Lecteur) -> None:
@@ -430,8 +437,9 @@ def faire_partir(ouvert: Lecteur) -> None:
         un = envois.lire(magasin, id_)
         demandeur = _demandeur(magasin, un.par)
         affaires = registre_de(ouvert.dossier, Acteur(un.par))
-        if demandeur is None:
-            envois.annuler(magasin, id_, "le compte qui l’a demandé est fermé", affaires.instant)
+        tard = affaires.instant - un.part_le > RETARD
+        if demandeur is None or tard:
+            envois.annuler(magasin, id_, ARRET if tard else FERME, affaires.instant)
             continue
         _faire_partir_un(ouvert, magasin, affaires, un, demandeur)
 

@@ -70,8 +70,7 @@ def messagerie(racine: Path) -> Iterator[Path]:
     fichier.unlink()
 
 
-def _plis(registre: Affaires) -> list[Pli]:
-    assert registre
+def _plis(_: Affaires) -> list[Pli]:
     return page.attendent(gestes.publiee(), "013", MOIS)
 
 
@@ -146,7 +145,7 @@ def test_an_address_that_gets_more_than_one_message_is_warned_of(
 def test_nothing_is_planned_without_a_confirmation_then_once_for_two_clicks(
     app: dash.Dash, registre: Affaires, messagerie: Path
 ) -> None:
-    assert messagerie
+    assert messagerie.exists()
     noms = [page.nom_de(un) for un in _plis(registre)]
     _, dite = page._demander(noms, ICI)
     assert "partiront dans 30" in str(dite)
@@ -167,8 +166,7 @@ def test_nothing_is_planned_without_a_confirmation_then_once_for_two_clicks(
     assert len(_plis(registre)) == len(noms)
 
 
-def test_what_changed_since_it_was_read_does_not_leave(app: dash.Dash, registre: Affaires) -> None:
-    assert app
+def test_what_changed_since_it_was_read_does_not_leave(registre: Affaires) -> None:
     v, plis = gestes.publiee(), _plis(registre)[:2]
     prevus = prevoir(v, plis, MOIS, registre.aujourdhui)
     garder(registre, plis[0], {"objet": "Bonjour", "corps": "Appelez-nous."})
