@@ -104,7 +104,7 @@ def dire_qui() -> dict[str, object]:
 
 
 def identite_affichee() -> Bloc | None:
-    """Return who is signed in, for the header; None while there are no accounts."""
+    """Return who is signed in, for the header; while there are no accounts, where one is made."""
     moi = reconnu() if flask.has_request_context() else None
     if moi is None:
         return None

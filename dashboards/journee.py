@@ -11,12 +11,13 @@ import dash
 from dash import Input, Output, State, html, no_update
 
 from dashboards.composants.apostrophes import courber
+from dashboards.composants.balises import Balise
 from dashboards.composants.elements import typographie
-from dashboards.composants.journee import DITE, FILE, arbre, le_mois, ma_journee
+from dashboards.composants.journee import DITE, FILE, arbre, ma_journee
 from dashboards.courant import acces, lecteur, lecture, qui
 from dashboards.gestes import alerte
 from dashboards.page import Contexte, contexte_affiche
-from infocentre.acces.habitudes import Habitudes
+from infocentre.acces.habitudes import TOUR, Habitudes, Visite
 from infocentre.acces.modele import Action
 from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import ouvrir_magasin
@@ -44,10 +45,13 @@ def attendent(v: Lecture, departement: str) -> tuple[tuple[Ligne, ...], dt.date]
 
 def la_mienne(c: Contexte) -> html.Div:
     """Return the queue of whoever asks, who has then seen what came; their month above it."""
+    return ma_journee(_arbre(c))
+
+
+def _arbre(c: Contexte) -> Balise:
     lignes, aujourdhui = attendent(c.v, c.filtres.departement)
-    queue = ma_journee(c, lignes, aujourdhui, _visite(lignes), qui())
     conduit = acces().peut(Action.CONDUIRE) and not c.v.p.partiel
-    return html.Div([le_mois(c, lignes), queue]) if conduit else queue
+    return arbre(c, lignes, aujourdhui, _visite(lignes), qui=qui(), conduit=conduit)
 
 
 def chez_soi(c: Contexte) -> html.Section | None:
@@ -59,12 +63,12 @@ def chez_soi(c: Contexte) -> html.Section | None:
     return html.Section([html.H2("Ma journée", className="fr-h5"), siennes])
 
 
-def _visite(lignes: Sequence[Ligne]) -> dt.datetime | None:
-    """Return when they last looked before this visit; a store that is not writable keeps none."""
+def _visite(lignes: Sequence[Ligne]) -> Visite:
+    """Keep that they look now; a store that is not writable keeps nothing."""
     arrivee = max((une.arrivee for une in lignes if une.arrivee), default=None)
     with contextlib.suppress(Refus):
-        return _habitudes().regarder(registre().instant, arrivee=arrivee).avant
-    return None
+        return _habitudes().regarder(registre().instant, arrivee=arrivee)
+    return Visite()
 
 
 def _habitudes() -> Habitudes:
@@ -103,14 +107,14 @@ def agir(fait: Mapping[str, Any] | None, recherche: str | None) -> tuple[Any, An
     if c is None:
         return no_update, fois, alerte(Refus("aucun mois n'est encore publié"))
     try:
-        faits, refuses = faire(
-            c.v, registre(), acces(), c.filtres.departement, map(str, cles), str(groupe)
-        )
-        lignes, aujourdhui = attendent(c.v, c.filtres.departement)
+        if cles == [TOUR]:
+            _habitudes().garder(**{TOUR: "fait"})
+            return courber(_arbre(c)), fois, None
+        ici = c.filtres.departement
+        faits, refuses = faire(c.v, registre(), acces(), ici, map(str, cles), str(groupe))
+        return courber(_arbre(c)), fois, _dire(faits, refuses)
     except Refus as refus:
         return no_update, fois, alerte(refus)
-    fait_ = arbre(c, lignes, aujourdhui, _visite(lignes), qui())
-    return courber(fait_), fois, _dire(faits, refuses)
 
 
 def _dire(faits: int, refuses: Sequence[str]) -> html.Div:

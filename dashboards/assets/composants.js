@@ -468,7 +468,13 @@
   function File(props) {
     var attend = React.useState(false), occupee = attend[0], occuper = attend[1];
     var arbre = React.useMemo(function () { return construire(props.arbre); }, [props.arbre]);
+    var acte = React.useRef(false);
     React.useEffect(function () { occuper(false); }, [props.arbre, props.reponse]);
+    // What was clicked is there no more: the next Tab starts at the head of the queue.
+    React.useEffect(function () {
+      if (acte.current) document.getElementById(props.id).focus({ preventScroll: true });
+      acte.current = false;
+    }, [props.arbre]);
     function cochees(section) {
       return Array.from(section.querySelectorAll("input[type=checkbox]:checked")).map(function (un) { return un.value; });
     }
@@ -479,6 +485,7 @@
       var cles = bouton.dataset.cle ? [bouton.dataset.cle] : siennes;
       var groupe = cles.length ? "" : bouton.dataset.groupe;
       occuper(true);
+      acte.current = true;
       props.setProps({ fait: { cles: cles, groupe: groupe, fois: ((props.fait || {}).fois || 0) + 1 } });
     }
     function cocher(e) {
@@ -487,7 +494,7 @@
       var nombre = cochees(section).length;
       tout.textContent = !nombre ? tout.dataset.tout : tout.dataset.verbe + (nombre > 1 ? " les " + nombre + " cochées" : " la cochée");
     }
-    return creer("div", { id: props.id, onClick: cliquer, onChange: cocher, "aria-busy": occupee ? "true" : undefined, className: "file" }, arbre);
+    return creer("div", { id: props.id, tabIndex: -1, onClick: cliquer, onChange: cocher, "aria-busy": occupee ? "true" : undefined, className: "file" }, arbre);
   }
 
   function octets(nombre) {

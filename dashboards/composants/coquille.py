@@ -71,7 +71,7 @@ def _place(chemin: str, premieres: Sequence[str]) -> int:
 def coquille(qui: Acces, moi: Bloc | None, *, marque: str | None) -> html.Div:
     """Return what surrounds a person's pages; `marque` is the brand block, a setting.
 
-    `moi` says who is signed in, None while there are no accounts.
+    `moi` says who is signed in, or where the first account is made.
     """
     return html.Div(
         [

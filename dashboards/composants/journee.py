@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 
 from dash import html
 
-from dashboards.composants.balises import Balise, balise, bloc
+from dashboards.composants.balises import Balise, balise
 from dashboards.composants.direct import repli_direct
 from dashboards.composants.elements import typographie
-from dashboards.composants.natifs import Bloc, File
+from dashboards.composants.natifs import File
 from dashboards.page import Contexte
+from infocentre.acces.habitudes import TOUR, Visite
 from infocentre.affaires.registre import MESURES
 from infocentre.demarches.journee import MESSAGES, Ligne, grouper, titre_du_groupe
 from infocentre.demarches.mois import Avancee, avancee
@@ -23,34 +24,29 @@ MONTREES, REPLIEES = 8, 48  # lines of a group that are not folded, that are the
 ENTIER = 200  # when it is read alone
 FILE, DITE = "journee", "journee-message"
 ENVOIS = "/envois"
+JAMAIS = Visite()
 VERBES = {"rappel": "Tout relancer", "reponse": "Tout marquer comme lu"}
 
 
-def ma_journee(
-    c: Contexte,
-    lignes: Sequence[Ligne],
-    aujourdhui: dt.date,
-    depuis: dt.datetime | None = None,
-    qui: str = "",
-) -> html.Div:
-    """Return the queue of a reader; lines that came since `depuis` say so, but their own."""
-    return html.Div(
-        [
-            html.Div(id=DITE, role="status"),
-            File(id=FILE, arbre=arbre(c, lignes, aujourdhui, depuis, qui)),
-        ]
-    )
+def ma_journee(queue: Balise) -> html.Div:
+    """Return the queue of a reader, and where what became of a click is said."""
+    return html.Div([html.Div(id=DITE, role="status"), File(id=FILE, arbre=queue)])
 
 
 def arbre(
     c: Contexte,
     lignes: Sequence[Ligne],
     aujourdhui: dt.date,
-    depuis: dt.datetime | None = None,
+    visite: Visite = JAMAIS,
+    *,
     qui: str = "",
+    conduit: bool = False,
 ) -> Balise:
-    """Return the queue as a tree."""
-    neuves = [une for une in lignes if une.nouvelle(depuis, qui)]
+    """Return the queue as a tree; lines that came since the last visit say so, but their own.
+
+    To who conducts, their month stands above it, and a way round the first times.
+    """
+    neuves = [une for une in lignes if une.nouvelle(visite.avant, qui)]
     montrees = neuves if c.adresse.get("nouvelles") else lignes
     marquees = frozenset(map(id, neuves))
     voulu = c.adresse.get("groupe", "")
@@ -59,23 +55,48 @@ def arbre(
         for groupe, siennes in grouper(montrees).items()
         if voulu in {"", ":".join(groupe)}
     ]
-    return balise("div", _resume(c, lignes, neuves, depuis), sections, class_="journee")
+    debut = [_tour(c) if not visite.tour else None, _le_mois(c, lignes)] if conduit else []
+    resume = _resume(c, lignes, neuves, visite.avant)
+    return balise("div", debut, resume, sections, class_="journee")
 
 
-def le_mois(c: Contexte, lignes: Sequence[Ligne]) -> Bloc:
+def _tour(c: Contexte) -> Balise:
+    """Return the way round, until it is dismissed."""
+    return balise(
+        "aside",
+        balise("p", balise("strong", "Première visite ?")),
+        balise(
+            "p",
+            "Cette page dit chaque jour ce qui est à faire, et par quel bouton. ",
+            balise("a", "Le tour de la démonstration", href=c.filtres.lien("/aide/demonstration")),
+            " montre où le reste se trouve ; l'",
+            balise("a", "aide", href=c.filtres.lien("/aide")),
+            " répond aux questions du jour.",
+        ),
+        balise(
+            "button",
+            "Ne plus montrer",
+            type="button",
+            class_="fr-btn fr-btn--tertiary fr-btn--sm",
+            data_cle=TOUR,
+        ),
+        class_="journee-tour",
+        aria_label="Première visite",
+    )
+
+
+def _le_mois(c: Contexte, lignes: Sequence[Ligne]) -> Balise:
     """Return the ten steps of the month, those that are done ticked off, each with its link."""
     etapes = avancee(grouper(lignes).values())
     faites = sum(une.faite for une in etapes)
     titre = f"Le mois : {accorder(faites, 'étape faite', 'étapes faites')} sur {len(etapes)}"
-    return bloc(
-        balise(
-            "nav",
-            balise("p", titre, class_="mois-titre"),
-            balise("progress", value=str(faites), max=str(len(etapes)), aria_label=titre),
-            balise("ol", [balise("li", _etape(c, une)) for une in etapes]),
-            class_="mois",
-            aria_label="Le mois du gestionnaire",
-        )
+    return balise(
+        "nav",
+        balise("p", titre, class_="mois-titre"),
+        balise("progress", value=str(faites), max=str(len(etapes)), aria_label=titre),
+        balise("ol", [balise("li", _etape(c, une)) for une in etapes]),
+        class_="mois",
+        aria_label="Le mois du gestionnaire",
     )
 
 

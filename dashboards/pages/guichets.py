@@ -12,6 +12,7 @@ from dashboards.composants.balises import Balise, Noeud, balise, bloc
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import (
     ariane,
+    attributs,
     barre_filtres,
     chercher,
     choix,
@@ -63,6 +64,8 @@ ORDRES = {
     "type": "Type, puis nom",
     "lacunes": "Le plus à compléter",
 }
+# Its own name: by the label, the button would be called as the field that it opens.
+DEPOSER = "Déposer le registre complété"
 SIGNES = {"ouvert": "● ouvert", "fermé": "■ fermé", "retiré": "○ retiré du registre"}
 
 
@@ -120,15 +123,21 @@ def _a_completer(c: Contexte) -> list[Any]:
             "qui porte son registre reste ce qu’elle dit.",
         ),
         exports({"Télécharger le registre à compléter": vers}),
-        dcc.Upload(
-            html.Button(
-                "Déposer le registre complété (.xlsx)",
-                type="button",
-                className="fr-btn fr-btn--sm fr-btn--secondary",
-            ),
-            id="registre-fichier",
-            accept=".xlsx",
-            max_size=OCTETS_MAX,
+        html.Label(
+            [
+                "Registre complété (.xlsx)",
+                dcc.Upload(
+                    html.Button(
+                        DEPOSER,
+                        type="button",
+                        className="fr-btn fr-btn--sm fr-btn--secondary",
+                        **attributs(aria_label=DEPOSER),
+                    ),
+                    id="registre-fichier",
+                    accept=".xlsx",
+                    max_size=OCTETS_MAX,
+                ),
+            ]
         ),
         html.Div(id="registre-lu", className="fr-mt-2w"),
     ]

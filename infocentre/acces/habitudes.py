@@ -10,17 +10,21 @@ import sqlalchemy as sa
 from infocentre.decisions.magasin import Magasin
 from infocentre.decisions.schema import habitudes
 
-VUE, AVANT = "vue_le", "vue_avant"
+VUE, AVANT, TOUR = "vue_le", "vue_avant", "tour"
 VISITE = dt.timedelta(minutes=30)  # without a look, after which another visit begins
 PAS = dt.timedelta(minutes=1)  # looks closer than this are one
 
 
 @dataclass(frozen=True, slots=True)
 class Visite:
-    """When someone last looked at what waits, and when they last did before this visit."""
+    """When someone last looked at what waits, and when they last did before this visit.
+
+    `tour`: they said that they need no way round any more.
+    """
 
     vue_le: dt.datetime | None = None
     avant: dt.datetime | None = None
+    tour: bool = False
 
 
 class Habitudes:
@@ -49,7 +53,7 @@ class Habitudes:
     def visite(self) -> Visite:
         """Return when they last looked."""
         lues = self.lire()
-        return Visite(_instant(lues.get(VUE)), _instant(lues.get(AVANT)))
+        return Visite(_instant(lues.get(VUE)), _instant(lues.get(AVANT)), TOUR in lues)
 
     def regarder(self, instant: dt.datetime, *, arrivee: dt.datetime | None = None) -> Visite:
         """Keep that they look now; return the visit that this look is of.
@@ -64,7 +68,7 @@ class Habitudes:
         avant = vue.vue_le if neuve else vue.avant
         dites = {VUE: instant.isoformat()} | ({AVANT: avant.isoformat()} if avant else {})
         self.garder(**dites)
-        return Visite(instant, avant)
+        return Visite(instant, avant, vue.tour)
 
 
 def _instant(dit: str | None) -> dt.datetime | None:

@@ -254,6 +254,11 @@ def _clic(app: dash.Dash, nom: str, une: str, geste: str) -> dict[str, Any]:
     return _de_motif(app, nom, id_, n_clicks=1)
 
 
+def _lit_des_affaires(role: str) -> bool:
+    qui = QUI[role]
+    return qui is not None and qui.peut(Action.AFFAIRES)
+
+
 def _envoi(app: dash.Dash, une: str, evenement: str, dits: Any) -> dict[str, Any]:
     """Return the form of an event of an affaire, sent."""
     id_ = {"affaire": une, "evenement": evenement, "type": "affaire-geste"}
@@ -337,7 +342,7 @@ def test_the_affaire_of_another_is_not_read_nor_conducted(
             for une in affaires.trois:
                 for geste in ("accepter", "ecarter", "clore", "signaler", "fusionner"):
                     dit = client.post(APPELS, json=_envoi(app, une, geste, {"raison": "x"}))
-                    entre = QUI[role].peut(Action.AFFAIRES)
+                    entre = _lit_des_affaires(role)
                     assert dit.status_code == (200 if entre else 403), (role, geste)
                     assert not entre or "alert" in dit.text, (role, geste)
     with comme(app, ANALYSTE):
@@ -369,7 +374,7 @@ def test_the_answer_of_another_is_not_given(
             for role in ("prefet", "analyste", "partenaire", "administrateur"):
                 with comme(app, QUI[role]):
                     lu = client.post(APPELS, json=_envoi(app, une, "repondre", valeurs))
-                    entre = QUI[role].peut(Action.AFFAIRES)
+                    entre = _lit_des_affaires(role)
                     assert lu.status_code == ((200 if entre else 403) if formee else 400)
     assert siens.tete() == avant
 

@@ -17,6 +17,7 @@ from dashboards.app import creer_app
 from dashboards.composants.balises import html
 from dashboards.composants.journee import MONTREES, arbre
 from dashboards.page import contexte_affiche
+from infocentre.acces.habitudes import TOUR
 from infocentre.acces.modele import Acces, Role
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import ouvrir_magasin
@@ -60,7 +61,9 @@ class Monde:
         fait: Mapping[str, Any] = {"cles": list(cles), "fois": 1}
         with comme(self.app, qui), self.app.server.test_request_context("/"):
             arbre, _, dit = journee.agir(fait, "?departement=013")
-        return str(html(arbre)) if isinstance(arbre, list) else "", str(dit.to_plotly_json())
+        return str(html(arbre)) if isinstance(arbre, list) else "", str(
+            dit.to_plotly_json() if dit else ""
+        )
 
     def arrivees(self, qui: Acces) -> int:
         with comme(self.app, qui):
@@ -131,6 +134,10 @@ def test_a_call_for_help_is_first_on_the_screen_of_who_may_answer(
     reste, dit = monde.cliquer(GESTIONNAIRE, premiere.cle, seconde.cle)
     assert "2 lignes faites" in dit
     assert "Aide demandée" not in reste
+    assert "Première visite" in reste
+    reste, _ = monde.cliquer(GESTIONNAIRE, TOUR)
+    assert "Première visite" not in reste
+    assert "Première visite" not in monde.page(GESTIONNAIRE, "/").texte
     faits = monde.registre().lire(signalee.id).situation
     accord = faits.dernier("accorder_delai")
     assert accord

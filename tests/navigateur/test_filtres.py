@@ -95,7 +95,7 @@ def test_les_problemes_se_voient_sans_defiler(
 def test_la_grille_au_clavier_triee_imprimee(onglet: Onglet) -> None:
     page = onglet.page
     onglet.aller("/suivi")
-    page.locator("summary", has_text="Plus de réglages").focus()
+    page.locator("summary", has_text="Vues gardées").focus()
     page.keyboard.press("Tab")
     grille = page.locator(".grille-suivi:focus-within")
     expect(grille).not_to_have_count(0)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaires
@@ -22,7 +22,7 @@ from tests.navigateur.test_pages import tenir, verifier
 pytestmark = pytest.mark.lent
 
 LONG = 60_000  # milliseconds, on a machine that does something else
-ETROIT = {"width": 680, "height": 900}  # a screen of 1360 at 200 %
+ETROIT = ViewportSize(width=680, height=900)  # a screen of 1360 at 200 %
 
 
 @pytest.fixture(scope="module")
@@ -82,5 +82,6 @@ def test_what_came_is_told_then_done_with_the_keyboard(
     bouton.focus()
     page.keyboard.press("Enter")
     expect(aide).to_have_count(0, timeout=LONG)
+    expect(page.locator("#journee")).to_be_focused()
     assert registre.lire(une.id).situation.evenements[-1].nom == "prendre_acte"
     verifier(onglet)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from infocentre.entrepot import Dossier
-from tests.navigateur.conftest import Onglet, Ouvrir, servir
+from tests.navigateur.conftest import BUREAU, Onglet, Ouvrir, servir
 from tests.navigateur.test_pages import verifier
 
 pytestmark = pytest.mark.lent
@@ -67,17 +67,23 @@ def test_a_view_is_kept_opened_by_default_and_left(onglet: Onglet) -> None:
     page.keyboard.press("Enter")
     page.locator("#filtre-etat").select_option("rouge")
     page.wait_for_url("**etat=rouge*")
-    if not page.get_by_label("Nom").is_visible():
+    if not page.locator("#vues-nom").is_visible():
         page.locator("summary", has_text="Vues gardées").click()
-    page.get_by_label("Nom").fill("En rouge")
+    page.locator("#vues-nom").fill("En rouge")
     page.get_by_label("Ouvrir cette page avec ces filtres").check()
     page.get_by_role("button", name="Garder", exact=True).click()
     expect(page.locator(".vues-gardees")).to_contain_text("En rouge")
     verifier(onglet)
+    page.set_viewport_size(BUREAU)
     onglet.aller("/")
     page.locator("#menu a", has_text="Suivi").click()
     page.wait_for_url("**/suivi?*etat=rouge*")
     expect(page.locator("#filtre-etat")).to_have_value("rouge")
+    # What is then chosen is added to what the page opened with.
+    page.locator("#filtre-recherche").press_sequentially("agence")
+    page.wait_for_url("**etat=rouge*recherche=agence*")
+    page.go_back()
+    page.wait_for_url(lambda une: "recherche" not in une)
     page.locator("#filtre-etat").select_option("")
     page.wait_for_url("**vue=aucune*")
     expect(page.locator("#filtre-etat")).to_have_value("")
