@@ -139,7 +139,7 @@ def test_an_address_that_gets_more_than_one_message_is_warned_of(
     registre.agir(une.id, "accepter")
     assert "reçoit plus d" not in ouvrir(app, "/envois").texte
     registre.agir(une.id, "rediger", {"objet": "À part", "corps": "À part."})
-    assert "Une adresse reçoit plus d’un message" in ouvrir(app, "/envois").texte
+    assert "Une adresse reçoit plus d'un message" in ouvrir(app, "/envois").texte
 
 
 def test_nothing_is_planned_without_a_confirmation_then_once_for_two_clicks(
