@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from dashboards.clics import MESSAGE
 from dashboards.composants import envois as pieces
-from dashboards.composants.elements import barre_filtres, lien, titre, vide
+from dashboards.composants.elements import ariane, barre_filtres, lien, titre, vide
 from dashboards.courant import acces, aujourdhui
 from dashboards.envois import attendent, ligne, montrer, refusees, suivre_le_dernier
 from dashboards.page import Contexte, Vue, page
@@ -36,7 +36,12 @@ def layout(c: Contexte) -> Vue:
     )
     return Vue(
         corps,
-        tete=titre("Envois", f"{c.lieu} : les messages qui attendent de partir"),
+        tete=html.Div(
+            [
+                ariane([("Mesures", c.filtres.lien("/mesures")), ("Envois", None)]),
+                titre("Envois", f"{c.lieu} : les messages qui attendent de partir"),
+            ]
+        ),
         filtres=barre_filtres(c.filtres, c.mois, c.departements),
     )
 

@@ -104,7 +104,7 @@ def test_the_lists_of_codes(afficher: Callable[[str], Ecran]) -> None:
 
 def test_the_questions_of_the_day_come_first_and_installing_last() -> None:
     sections = [nom for _, nom in lire_document("guide").sections]
-    assert sections[0] == "Mon guichet est rouge, que faire ?"
+    assert sections[:2] == ["Que faire aujourd'hui ?", "Mon guichet est rouge, que faire ?"]
     assert sections[-2:] == ["Installer", "Essayer avant la première livraison"]
 
 

@@ -326,12 +326,12 @@ def test_busy_is_not_absent(client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 
 # --- Chance -------------------------------------------------------------------------------------
 
-GRAINE, ESSAIS = 20261126, 100 * PROFONDEUR
+GRAINE, ESSAIS = 20261126, 200 * PROFONDEUR
 
 
 @pytest.mark.tentative(
     "rappel",
-    "cent demandes au hasard, tous les rôles",
+    "deux cents demandes au hasard, tous les rôles",
 )
 def test_chance_finds_no_failure_whoever_asks(
     app: dash.Dash, entrepot_demo: Dossier, monkeypatch: pytest.MonkeyPatch
