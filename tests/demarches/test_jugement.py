@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from dashboards.composants import mesures as composants
 from infocentre.acces.perimetre import TOUT
-from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
+from infocentre.affaires import Acteur, Affaire, Affaires, Constat, Evenement, procedures
 from infocentre.decisions import Magasin
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import catalogue, mois_controles
@@ -28,6 +28,7 @@ from infocentre.procedures.mesures_correctives.gardes import (
     livraisons_sans_rouge,
     plans_non_tenus,
 )
+from infocentre.procedures.mesures_correctives.recit import raconter
 from tests.affaires.conftest import Horloge
 
 pytestmark = pytest.mark.lent
@@ -230,11 +231,12 @@ def test_who_reads_what_the_first_rule_wrote_is_told_so() -> None:
         dite = {"livraison": mois, "mois": mois, "depasse": True, "comptes": [compte], **jugement}
         une = registre.agir(une.id, "verifier", dite)
     ancien, neuf = une.situation.tous("verifier")
-    for dit in (
-        composants._verdict,
+    lectures: tuple[Callable[[Evenement], str], ...] = (
+        lambda un: raconter(cast("Lecture", SimpleNamespace(p=TOUT)), une, un),
         lambda un: ecrits._resume(une, un),
         lambda un: " ".join(ecrits._evenement_ecrit(une, un)[:4]),
-    ):
+    )
+    for dit in lectures:
         assert ANCIEN_JUGEMENT in dit(ancien)
         assert ANCIEN_JUGEMENT not in dit(neuf)
 

@@ -191,7 +191,7 @@ def test_un_registre_se_complete_puis_se_depose(page: Page, site: str, tmp_path:
         with page.expect_file_chooser() as choix:
             page.get_by_role("button", name="Déposer le registre complété").press("Enter")
         choix.value.set_files(classeur)
-        expect(page.locator("#registre-lu").get_by_role(role)).to_contain_text(dit)
+        expect(page.locator(f"#registre-lu [role={role}]")).to_contain_text(dit)
     page.get_by_role("link", name="Suivre la suite").click()
     fait = page.locator(".travail").first
     expect(fait).to_contain_text("Registre des guichets de « registre.xlsx », fait", timeout=LONG)
