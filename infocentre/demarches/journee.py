@@ -336,7 +336,7 @@ def _des_restes(face: Face, departement: str) -> Iterator[Ligne]:
         return
     for un in restes:
         yield Ligne(
-            "ouverture",
+            "fenetre" if un.presse else "ouverture",
             majuscule(un.dit),
             un.chemin,
             un.bouton,

@@ -61,7 +61,8 @@ class Attente:
 class Reste(NamedTuple):
     """What waits of a procedure beside its affaires: in words, where it is done and how.
 
-    `qui` is of whom it is, `depuis` since when, `avant` by which day.
+    `qui` is of whom it is, `depuis` since when, `avant` by which day; `presse` tells that it can no
+    longer be done soon.
     """
 
     dit: str
@@ -71,6 +72,7 @@ class Reste(NamedTuple):
     depuis: dt.date | None = None
     avant: dt.date | None = None
     parametres: tuple[tuple[str, str], ...] = ()
+    presse: bool = False
 
 
 class Ensemble(NamedTuple):

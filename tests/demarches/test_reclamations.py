@@ -15,6 +15,7 @@ from infocentre.affaires import Acteur, Affaire, Affaires, procedures
 from infocentre.affaires.modele import Role
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.face import Face, passer
+from infocentre.demarches.journee import _des_restes
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.radiations import affaire_ouverte
@@ -248,6 +249,22 @@ def test_the_list_to_open_has_what_is_open_and_not_told_of(monde: Monde) -> None
         assert ouverte is not None
         assert ouverte.id == une.id
         assert affaire_ouverte(face.v, ICI, SANS_PREAVIS) is None
+
+
+def test_a_window_that_closes_soon_is_told_before_what_may_wait(tmp_path: Path) -> None:
+    """Eighteen months after 15/05/2025: the window closes on 15/11/2026."""
+    bientot = _radiee(TARDIVE, DATE_CREATION="15/05/2025", DATE_RADIATION="12/09/2026")
+    for nom, radiees, presse in (
+        ("loin", RADIEES, False),
+        ("bientot", RADIEES | {TARDIVE: bientot}, True),
+    ):
+        un = Monde(tmp_path / nom / "donnees", Horloge(dt.date(2026, 11, 5)))
+        un.livrer("2026-10", 31, radiees, [ACTIVE, REVENUE])
+        with un.face() as face:
+            (reste,) = face.regles.restes(face.v, face.registre, ICI)
+            (ligne_,) = _des_restes(face, ICI)
+        assert reste.presse is presse
+        assert ligne_.genre == ("fenetre" if presse else "ouverture")
 
 
 def test_a_guichet_opens_and_reads_its_own_and_the_prefet_counts(monde: Monde) -> None:

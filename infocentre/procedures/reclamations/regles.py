@@ -199,7 +199,8 @@ class Reclamations(ReglesDeDemande[Fige]):
         bientot = f", dont {toutes.bientot} dont la fenêtre se ferme sous 30 jours"
         dit = combien + (bientot if toutes.bientot else "")
         ici = f"/affaires/{PROCEDURE}"
-        return [Reste(dit, ici, "Vérifier", parametres=(("etat", "a_ouvrir"),))]
+        filtre = (("etat", "a_ouvrir"),)
+        return [Reste(dit, ici, "Vérifier", parametres=filtre, presse=toutes.bientot > 0)]
 
     # --- Who and what -----------------------------------------------------------------------------
 
