@@ -46,7 +46,6 @@ from infocentre.analystes.fichier import cle
 from infocentre.contrat import montres
 from infocentre.decisions.magasin import Magasin, magasin_present, ouvrir_magasin
 from infocentre.demarches import envois, rebonds
-from infocentre.demarches.cas import par_demande
 from infocentre.demarches.envoi import Empeche, lire_messagerie
 from infocentre.demarches.message import brouillon
 from infocentre.demarches.registre import registre_de
@@ -68,7 +67,7 @@ from infocentre.procedures.mesures_correctives.envois import (
     prevoir,
     relire,
 )
-from infocentre.procedures.mesures_correctives.message import Pli
+from infocentre.procedures.mesures_correctives.message import Pli, ampleur
 from infocentre.restitutions.commande import Commande, fabriquer
 from infocentre.restitutions.service import lire_service
 
@@ -97,12 +96,12 @@ def attendent(v: Lecture, departement: str, mois: str) -> list[Pli]:
 def ligne(v: Lecture, pli: Pli, mois: str) -> pieces.Ligne:
     """Return a message as the list shows it."""
     (prevu,) = prevoir(v, [pli], mois)
-    demandes = par_demande(pli.organisme, lues.constats(v, *pli.affaires))
+    dite = ampleur(lues.constats(v, *pli.affaires))
     relance = pli.relance
     ecrit = pli.ecrit is not None
     marquees = refusees(v)
     dites = tuple(f"{un} {marquees[un].dite}" for un in prevu.vers if un in marquees)
-    return pieces.Ligne(nom_de(pli), prevu.nom, relance, len(demandes), prevu.vers, ecrit, dites)
+    return pieces.Ligne(nom_de(pli), prevu.nom, relance, dite, prevu.vers, ecrit, dites)
 
 
 def refusees(v: Lecture) -> Mapping[str, rebonds.Refusee]:

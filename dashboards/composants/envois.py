@@ -30,12 +30,15 @@ SIGNES = {"parti": "✓", "refuse": "✗", "suspens": "?", "annule": "–", "don
 
 @dataclass(frozen=True, slots=True)
 class Ligne:
-    """A message that waits: `cle` names its affaires, `ecrit` says that a person changed it."""
+    """A message that waits: `cle` names its affaires, `ecrit` says that a person changed it.
+
+    `ampleur` says how many demandes (accès, attributions) it is about, as the message does.
+    """
 
     cle: str
     nom: str
     relance: bool
-    demandes: int
+    ampleur: str
     vers: tuple[str, ...]
     ecrit: bool
     refusees: tuple[str, ...] = ()
@@ -62,7 +65,7 @@ def liste(lignes: Sequence[Ligne]) -> Formulaire:
 def _dire_ligne(une: Ligne) -> str:
     dits = (
         RELANCE if une.relance else PREMIER,
-        accorder(une.demandes, "demande"),
+        une.ampleur,
         ", ".join(une.vers) or "aucune adresse connue",
         "modifié" if une.ecrit else "",
         *une.refusees,

@@ -90,7 +90,7 @@ def test_the_page_says_to_whom_how_many_and_what_was_changed(
     (dit,) = registre.constats(plis[0].affaires[0].constats)
     (vers,) = page.ligne(gestes.publiee(), plis[0], MOIS).vers
     aide = champs[page.nom_de(plis[0])]["aide"].replace("\xa0", " ")
-    assert f"{len({un[1] or un[0] for un in dit.unites})} demande" in aide
+    assert f"{len({un[1] or un[0] for un in dit.unites})} accès" in aide
     assert vers in aide
     assert "modifié" not in aide
 

@@ -147,8 +147,8 @@ def texte_des_faits(v: Lecture, pli: Pli, jour: dt.date) -> tuple[str, str]:
             "mois": mois,
             "arrete": fin_de_mois(mois),
             "chapitres": [_chapitre(v, une) for une in pli.affaires],
-            "ampleur": _ampleur(dits),
-            "corrigeables": _ampleur(a_corriger),
+            "ampleur": ampleur(dits),
+            "corrigeables": ampleur(a_corriger),
             "a_corriger": len(a_corriger),
             "passes": len(par_demande(une.objet, passes)),
             "plusieurs": len({un.guichet for un in dits}) > 1,
@@ -194,7 +194,7 @@ def _chapitre(v: Lecture, une: Affaire) -> Chapitre:
     dits = constats(v, une)
     return Chapitre(
         famille(une.sujet).titre,
-        _ampleur(dits),
+        ampleur(dits),
         fin_de_mois(max((un.mois for un in dits), default=f"{une.ouverte_le:%Y-%m}")),
         tuple(_guichets(dits, mois_controles(v, une.departement)[0])),
     )
@@ -217,7 +217,7 @@ UNITES = {
 DEMANDES = ("demande", "demandes")
 
 
-def _ampleur(dits: Sequence[Constat]) -> str:
+def ampleur(dits: Sequence[Constat]) -> str:
     """Return « 138 attributions »: the demandes that constats list, each once, by their noun.
 
     It is how many rows the workbook has. Of several nouns, what has a numéro is a demande.
