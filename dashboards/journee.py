@@ -97,12 +97,12 @@ def rappels(app: dash.Dash) -> None:
     )(agir)
 
 
-def agir(fait: Mapping[str, Any] | None, recherche: str | None) -> tuple[Any, Any, Any]:
+def agir(fait: object, recherche: str | None) -> tuple[Any, Any, Any]:
     """Do what a person asks of lines of the queue, then show it again; say what was not done."""
-    cles, groupe = (fait or {}).get("cles"), (fait or {}).get("groupe") or ""
-    if not fait or not isinstance(cles, list):
+    dit = fait if isinstance(fait, Mapping) else {}
+    cles, groupe, fois = dit.get("cles"), dit.get("groupe") or "", dit.get("fois")
+    if not isinstance(cles, list):
         return no_update, no_update, no_update
-    fois = fait.get("fois")
     c = contexte_affiche(recherche)
     if c is None:
         return no_update, fois, alerte(Refus("aucun mois n'est encore publié"))

@@ -74,7 +74,8 @@ def monde() -> Dossier:
     siens = registre(dossier)
     with ouvrir_pour(dossier, TOUT) as v:
         proposer(v, siens, ICI, MOIS)
-    une, *_ = siens.lister(ICI)
+    une, autre, *_ = siens.lister(ICI)
+    siens.agir(autre.id, "accepter")  # its message waits
     siens.agir(une.id, "accepter")
     siens.agir(une.id, "signaler", {"canal": "courriel"})
     formaliser(siens, une, min(siens.guichets([une])[une.id]))
@@ -112,8 +113,9 @@ def _adresses(monde: Dossier) -> Iterator[str]:
         yield f"/export/{une.format(format_, **dits)}"
     for nom, formes in IMPRIMES.items():
         yield from (f"/documents/{nom}.{f}?guichet={GUICHET}" for f in formes)
-    affaire = registre(monde).lister(ICI)[0].id
-    for nom in ("message.eml", "lettre.pdf", "note.docx", "observations.docx", "dossier.zip"):
+    affaire, autre, *_ = (une.id for une in registre(monde).lister(ICI))
+    yield f"/mesures/{autre}/message.eml"
+    for nom in ("lettre.pdf", "note.docx", "observations.docx", "dossier.zip"):
         yield f"/mesures/{affaire}/{nom}"
     yield f"/mesures?affaire={affaire}"
     for nom in ("travail.xlsx", "travail.pdf", "releve.xlsx"):
