@@ -191,13 +191,13 @@ def test_units_are_counted_once_by_their_own_noun() -> None:
     rpls = constat("ATT_RPLS_NR", ["a", "b", "c", "d", "e"])
     adresse = constat("ATT_ADRESSE_NR", ["c", "d", "f"])
     courriel = constat("MSG_ANOMALIE", ["a"])  # a message of this id is no attribution
-    assert message._ampleur([rpls]) == "5\xa0attributions"
-    assert message._ampleur([rpls, adresse]) == "6\xa0attributions"
+    assert message.ampleur([rpls]) == "5\xa0attributions"
+    assert message.ampleur([rpls, adresse]) == "6\xa0attributions"
     # What is told of one demande by two populations is that demande.
-    assert message._ampleur([rpls, adresse, courriel]) == "6\xa0demandes"
+    assert message.ampleur([rpls, adresse, courriel]) == "6\xa0demandes"
     acces = constat("ACC_INACTIF", ["u"])
-    assert message._ampleur([acces]) == "1\xa0accès"
-    assert message._ampleur([constat("DBL_ACTIF", ["n", "o"])]) == "2\xa0demandes"
+    assert message.ampleur([acces]) == "1\xa0accès"
+    assert message.ampleur([constat("DBL_ACTIF", ["n", "o"])]) == "2\xa0demandes"
 
 
 def test_each_population_that_is_told_of_has_its_noun() -> None:
@@ -582,7 +582,8 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
     assert ids[0] not in json_
     assert ids[0] in lancer("--finies", "--format", "csv")
     assert main(["quotidien", "--format", "csv"]) == 0
-    assert f"Envoyer;{ids[2]}" in capsys.readouterr().out
+    (dite,) = (un for un in capsys.readouterr().out.splitlines() if f";{ids[2]};" in un)
+    assert dite.startswith("Signaler à l'organisme;")
     decides = {un.name for un in (v.dossier.diffusions / "013" / "indicateurs").iterdir()}
     assert decides >= {f"2026-{mois:02}" for mois in range(5, 11)}, "no bilan has to decide it"
     assert main(["mesures", "soumettre", ids[1]]) == 1

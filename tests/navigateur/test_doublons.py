@@ -178,7 +178,7 @@ def test_two_people_decide_of_one_pair_each_without_the_other(
         for onglet, nom in ((lea, "lea"), (bruno, "bruno")):
             _entrer(onglet, f"{nom}@metropole.fr", "/connexion?retour=/doublons")
             expect(onglet.page.locator(".revue h2")).to_be_focused()
-            expect(onglet.page.locator("main")).to_contain_text("chacun vu par 2 personnes")
+            expect(onglet.page.locator("main")).to_contain_text("Chaque cas est vu par 2 personnes")
         paire = cas(lea)
         expect(entetes(bruno)).to_have_text(paire)
 
