@@ -60,6 +60,7 @@ def _remplir(un: Donnee, rang: int) -> Any:
         "guichet": f"G{rang:04d}",
         "courriel": f"guichet{rang}@exemple.fr",
         "fichier": f"{rang:064x}",
+        "affaire": f"013-2026-{rang + 1:05}",
     }
     return valeurs.get(un.type, f"texte {rang}")
 

@@ -97,17 +97,18 @@ def test_what_is_worked_out_is_kept_until_an_event_of_the_departement(
     assert len(faits) == 4
 
 
-def test_an_answer_is_awaited_or_did_not_come_never_both(
+def test_an_answer_is_awaited_or_is_to_be_asked_again_never_both(
     v: Lecture, registre: Affaires, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(attendus, "a_ouvrir", lambda *_: [])
     id_ = _ouvrir(registre, ICI)
     registre.agir(id_, "accepter")
     registre.agir(id_, "signaler", {"canal": "courriel"})
-    attendues, silences = [], []
+    attendues, relances = [], []  # a reminder waits until it is sent, however late the answer
     for jours in (0, 400):
         jour = registre.aujourdhui + dt.timedelta(days=jours)
         comptes = attendus.compter(v, ICI, "2026-10", jour)
         attendues.append(len(comptes.attendues))
-        silences.append(len(comptes.silences))
-    assert (attendues, silences) == ([1, 0], [0, 1])
+        relances.append(len(comptes.relances))
+        assert not comptes.silences
+    assert (attendues, relances) == ([1, 0], [0, 1])
