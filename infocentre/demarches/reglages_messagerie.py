@@ -36,6 +36,7 @@ ICI = frozenset({"localhost", "127.0.0.1", "::1"})
 ENTIERS = frozenset({"port", "secondes"})
 MOT_MAX = 1_000
 POUR = ("serveur", "port", "securite", "utilisateur")  # what a password is for
+RIEN = "{}"  # a file without a field
 
 
 def messagerie_connue(racine: Path) -> dict[str, str]:
@@ -130,14 +131,17 @@ def _propres(dits: Mapping[str, str], modele: type[BaseModel]) -> dict[str, str 
 
 
 def _ecrire_yaml(chemin: Path, voulus: Mapping[str, str | int], modele: type[BaseModel]) -> None:
-    """Write fields a line each; other lines (comments) stay."""
+    """Write fields a line each; other lines (comments) stay. Without any, the file says so."""
     lignes = []
     if chemin.exists():
         lire_yaml(chemin, "des réglages")
         champ = re.compile(rf"({'|'.join(modele.model_fields)})\s*:")
-        lignes = [une for une in lire_texte(chemin).splitlines() if not champ.match(une)]
+        gardees = (une for une in lire_texte(chemin).splitlines() if une.strip() != RIEN)
+        lignes = [une for une in gardees if not champ.match(une)]
     lignes += [
         yaml.safe_dump({nom: un}, allow_unicode=True, width=10_000).strip()
         for nom, un in voulus.items()
     ]
+    if all(not une.strip() or une.startswith("#") for une in lignes):
+        lignes.append(RIEN)
     ecrire(chemin, "\n".join(lignes) + "\n", droits=0o600)

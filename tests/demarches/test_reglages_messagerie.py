@@ -112,3 +112,13 @@ def test_a_backup_has_the_settings_and_not_the_password(
     gardes = {un.name for un in (tmp_path / "sauvegardes").rglob("*") if un.is_file()}
     assert FICHIER in gardes
     assert SECRET not in gardes
+
+
+def test_a_signature_emptied_is_none_and_takes_words_again(tmp_path: Path) -> None:
+    fichier = tmp_path / "service.yml"
+    fichier.write_text("# la DDTM\nnom: DDTM 13\n")
+    reglages.regler_service(tmp_path, {})
+    assert lire_service(tmp_path).nom == ""
+    reglages.regler_service(tmp_path, {"nom": "DDTM 13"})
+    assert lire_service(tmp_path).nom == "DDTM 13"
+    assert fichier.read_text() == "# la DDTM\nnom: DDTM 13\n"

@@ -90,7 +90,8 @@ def test_il_n_est_pas_dit_absent_au_moment_ou_il_finit(
 
     preparer(dossier, SYNTHESE)
     monkeypatch.setattr(prepares, "_tenu", une_fois_fini)
-    assert preparation(dossier, SYNTHESE) == prepares.Preparation("pret", len(b"fait"))
+    pret = preparation(dossier, SYNTHESE)
+    assert (pret.etat, pret.octets, pret.refus) == ("pret", len(b"fait"), None)
 
 
 def test_il_n_est_fait_qu_une_fois(
