@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Concatenate, ParamSpec, TypeVar
 
-from infocentre.affaires import Acteur, Affaire, Affaires, Constat, procedures
+from infocentre.affaires import Acteur, Affaire, Affaires, Constat
 from infocentre.affaires.registre import MESURES
 from infocentre.affaires.reglages import signature
 from infocentre.decisions import magasin_present, utilisateur
@@ -250,8 +250,3 @@ def noms(v: Lecture, departement: str, mois: str) -> Mapping[str, str]:
 def guichets_de(v: Lecture, departement: str, mois: str, organisme: str) -> list[Inscription]:
     """Return the guichets of an organisme at a month, by name."""
     return [une for une in registre(v, departement, mois) if une["organisme"] == organisme]
-
-
-def procedure_des_mesures() -> str:
-    """Return the title of the procedure."""
-    return procedures()[MESURES].titre
