@@ -28,7 +28,7 @@ BANCS = {
     "restitutions": "synthèse, bilan, bilans of all partners: time and memory",
     "attaques": "a minute of chance against every route, form and call: no failure",
     "oracle": "200 incomes looked for by rules on trial: no more found than by chance",
-    "affaires": "100 messages, killed at 50 moments: each once; pages with 2 000 affaires",
+    "affaires": "100 affaires told, killed at 50 moments: each once; pages with 2 000 affaires",
     "connexions": "200 accounts sign in and read by eight processes; what a session costs",
     "droits": "what rights add to a request: 200 accounts, 100 guichets",
     "secret": "what the secret statistique hides beside small counts, and its time",

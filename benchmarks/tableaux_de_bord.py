@@ -1,16 +1,16 @@
 """The dashboards: server time of each page, its JavaScript, grid, chart, scroll in Chromium.
 
-INFOCENTRE_DOSSIER names the data directory to serve (only read); without it a demonstration is
-made. Times are a client's on the loopback, so the compression and the transfer are in them. A page
-of a guichet, organisme, indicator or demande is asked for twelve of them in turn: first visits,
-which read the warehouse, are in the figures, and are given apart.
+INFOCENTRE_DOSSIER names the data directory to serve, copied first; without it a demonstration is
+made. Affaires of some years and notes are added to it. Times are a client's on the loopback, so the
+compression and the transfer are in them. A page of a guichet, organisme, indicator or demande is
+asked for twelve of them in turn: first visits, which read the warehouse, are in the figures, and
+are given apart.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
-import os
 import statistics
 import threading
 import time
@@ -23,14 +23,25 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.outils import MEGA, Mesure, infocentre, servir
+from benchmarks.affaires import vivre
+from benchmarks.outils import MEGA, Mesure, donnees_copiees, infocentre, servir
 from dashboards.navigation import appel
+from infocentre.acces.perimetre import TOUT
+from infocentre.analystes.fichier import cle
+from infocentre.decisions import ouvrir_magasin
+from infocentre.decisions.notes import Auteur, Genre, Notes, Sujet
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import VersionLue
+from infocentre.lecture.commun import mois_controles, registre
+from infocentre.lecture.lieux import ouvrir_pour
 
 DEPARTEMENT = "013"
+NOTES = 5_000
 PAGES = (
     "/",
+    "/affaires",
+    "/mesures",
+    "/envois",
     "/suivi",
     "/guichet/{guichet}",
     "/organisme/{organisme}",
@@ -132,11 +143,19 @@ def _huit(port: int, pages: Pages, limites: Limites) -> Iterator[Mesure]:
 
 
 def _donnees(atelier: Path) -> Path:
-    """Return the data directory that is given, else a demonstration of the usual size."""
-    if donne := os.environ.get("INFOCENTRE_DOSSIER"):
-        return Path(donne)
-    infocentre(atelier / "demo", "demo", "--sans-servir")
-    return atelier / "demo"
+    """Return a data directory with two thousand affaires of ten events, and five thousand notes."""
+    racine = donnees_copiees(atelier)
+    for un in racine.glob("decisions.sqlite*"):
+        un.unlink()
+    infocentre(racine, "reparer", "--decisions-neuves")
+    vivre(racine)
+    with ouvrir_pour(Dossier(racine), TOUT) as v:
+        inscrits = registre(v, DEPARTEMENT, mois_controles(v, DEPARTEMENT)[-1])
+        notes = Notes(ouvrir_magasin(racine), cle(v.dossier), Auteur("banc"))
+        for rang in range(NOTES):
+            lieu = inscrits[rang % len(inscrits)]["guichet"]
+            notes.ecrire(Sujet(DEPARTEMENT, Genre.GUICHET, lieu), f"Appel {rang} : bien reçu.")
+    return racine
 
 
 def _charge(page: str) -> bytes:
