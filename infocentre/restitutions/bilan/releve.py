@@ -26,7 +26,7 @@ from infocentre.mesures.partage import MASQUE, Partage
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import SIGNIFICATIFS
 from infocentre.noyau.francais import entier
-from infocentre.restitutions.bilan.effectifs import Compte, Fenetre, anomalies, partie, unites
+from infocentre.mesures.effectifs import Compte, Fenetre, anomalies, partie, unites
 from infocentre.restitutions.document import Cellule, Origine
 
 Niveau = Literal["departement", "type", "organisme"]

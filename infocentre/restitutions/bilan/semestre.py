@@ -36,7 +36,7 @@ from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.temps import bornes, semestre_du_mois
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.bilan.effectifs import Cellules, partie
+from infocentre.mesures.effectifs import Cellules, detenteurs, partie
 from infocentre.restitutions.bilan.releve import (
     TOTAL,
     Cle,
@@ -123,7 +123,9 @@ def _masquees(
     prix = {((COMPTE,), TOTAL): ESSENTIELLE}
     systeme = Systeme(cellules.valeurs, cellules.sommes)
     sujet = Registre(v.dossier.diffusions / departement / "semestres" / mois / code)
-    caches = masquer_et_inscrire(sujet, systeme, seuil_secret(v), aussi, prix)
+    caches = masquer_et_inscrire(
+        sujet, systeme, seuil_secret(v), aussi, prix, detenteurs(colonne)
+    )
     return {lieu for _, lieu in caches if lieu in siens}
 
 
