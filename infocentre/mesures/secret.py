@@ -319,8 +319,8 @@ class _Table:
         for cle, siens in enumerate(detenteurs):
             for lecteur in siens:
                 self._leurs[lecteur].add(cle)
-        for cellules in self._leurs.values():
-            cellules |= self._leurs.get(INITIES, set())
+        for leurs in self._leurs.values():
+            leurs.update(self._leurs.get(INITIES, ()))
         self.sommes = sommes
         self.seuil = seuil
         self.connues = connues

@@ -17,6 +17,8 @@ from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lieux import guichets_par_epci
 from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.publies import TOUS
+from infocentre.lecture.publies import Niveau as NiveauReleve
 from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.noyau.etats import DEPASSES
 from infocentre.noyau.francais import compter, enumerer, majuscule
@@ -26,8 +28,7 @@ from infocentre.restitutions.bilan import CHAPITRES, Contexte, annexes, essentie
 from infocentre.restitutions.bilan import territoires as territoires_
 from infocentre.restitutions.bilan.attributions import table_territoires
 from infocentre.restitutions.bilan.methode import ZONAGE
-from infocentre.restitutions.bilan.releve import TOUS, Releve
-from infocentre.restitutions.bilan.releve import Niveau as NiveauReleve
+from infocentre.restitutions.bilan.releve import Releve
 from infocentre.restitutions.bilan.semestre import COMPTE
 from infocentre.restitutions.document import (
     Cellule,

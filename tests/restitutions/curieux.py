@@ -551,7 +551,7 @@ def lire_le_sien(savoir: Savoir, fabrique: Atelier, qui: Partenaire) -> Savoir:
 
 
 def les_siens(savoir: Savoir, e: Edition, qui: Partenaire) -> set[Lieu]:
-    """Return the hidden counts of a partner: its organismes, those of its type if it is alone there.
+    """Return the hidden counts of a partner: its organismes, its type where it is alone.
 
     So are those of its EPCI and of its communes, in whatever table.
     """
@@ -589,9 +589,8 @@ def _lire_les_autres(lu: Savoir, mois: str, cle: str, ligne: Mapping[str, Cellul
         le_sien = (origine.code, mois, f"organisme/{origine.ligne}", nom)
         for une in TypeGuichet:
             type_ = (origine.code, mois, f"type/{une}", nom)
-            if {type_, le_sien} <= lu.vraies.keys():
-                if lu.vraies[type_] == lu.vraies[le_sien] + leurs:
-                    lu.egaler(type_, (le_sien, ici))
+            if lu.vraies.get(type_) == lu.vraies.get(le_sien, 0) + leurs:
+                lu.egaler(type_, (le_sien, ici))
 
 
 def retrouver_avec(
