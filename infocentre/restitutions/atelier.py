@@ -22,6 +22,7 @@ from infocentre.lecture.publies import Niveau as NiveauReleve
 from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.noyau.etats import DEPASSES
 from infocentre.noyau.francais import compter, enumerer, majuscule
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.types_guichet import TYPES_JUGES
 from infocentre.restitutions import bilan, fiche, liste_guichets
 from infocentre.restitutions.bilan import CHAPITRES, Contexte, annexes, essentiel, methode
@@ -113,13 +114,16 @@ class Atelier:
             (*sections, *_annexes(Contexte(e), self._propres(sections))),
             un.nom,
             {"Périmètre": self._perimetre(un), "Zonage": ZONAGE},
-            reserve=SIENS in SOMMAIRES[un.genre] and bool(un.guichets),
+            lecteur=un.lecteur,
         )
 
     def _contexte(self, un: Partenaire, organismes: frozenset[str] | None) -> Contexte:
         epcis = frozenset(un.epci) if un.epci else None
         comite = un.genre == "etat"
-        return Contexte(self.edition, epcis=epcis, organismes=organismes, comite=comite)
+        siens = _lieux(un) if un.lecteur == Lecteur.DESTINATAIRE else frozenset()
+        return Contexte(
+            self.edition, epcis=epcis, organismes=organismes, comite=comite, siens=siens
+        )
 
     def _propres(self, sections: Sequence[Section]) -> Sequence[Section]:
         """Return the sections of a partner alone; all of them when it reads none of its own."""
@@ -232,7 +236,7 @@ class Atelier:
         """Yield the rows of its communes, when its territory is made of some."""
         if not un.communes:
             return
-        ctx = Contexte(self.edition)
+        ctx = self._contexte(un, frozenset())
         lu = ctx.lire(Territoires)
         codes = {*un.communes, *_entourent(un.communes), ENSEMBLE}
         lignes = [une for une in reversed(lu.lignes) if une["code"] in codes]
@@ -265,6 +269,19 @@ def _annexes(ctx: Contexte, sections: Sequence[Section]) -> Iterator[Section]:
     texte = document.texte.lower()
     yield annexes.secret(ctx, texte)
     yield annexes.glossaire(ctx, texte)
+
+
+def _lieux(un: Partenaire) -> frozenset[str]:
+    """Return the communes and EPCI of a partner, the arrondissements of its commune."""
+    voulus = {*un.epci, *un.communes}
+    return frozenset(
+        {*un.epci}
+        | {
+            lieu.code
+            for lieu in territoires().values()
+            if not voulus.isdisjoint({lieu.code, lieu.epci, lieu.mere})
+        }
+    )
 
 
 def _entourent(communes: Collection[str]) -> set[str]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
+from infocentre.acces.politique import LECTEURS
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.remedes import CORRIGEE
 from infocentre.entrepot import Livraison
@@ -115,7 +116,7 @@ def construire(edition: Edition) -> Document:
         _contenu(edition).rediger(),
         destinataire=f"au préfet {ici}",
         mentions={"Données arrêtées au": f"{edition.arrete:%d/%m/%Y}"},
-        partage=False,
+        lecteur=LECTEURS["mission"],
     )
 
 

@@ -188,9 +188,7 @@ def additionner(
     prix: dict[Hashable, float] = {une: INVISIBLE for une in valeurs if _de_bailleur(une)}
     prix |= {une: PUBLIEE for une, dit in imprimes.items() if dit == valeurs.get(une)}
     aussi &= valeurs.keys()
-    masquees = masquer_et_inscrire(
-        registre or Registre(), systeme, seuil, aussi, prix, _detenteurs
-    )
+    masquees = masquer_et_inscrire(registre or Registre(), systeme, seuil, aussi, prix, _detenteurs)
     return Comptes(valeurs, masquees)
 
 
