@@ -21,6 +21,7 @@ from typing import Any
 from infocentre.contrat.intitules import libelle
 from infocentre.contrat.listes import Motif
 from infocentre.contrat.territoires import territoires
+from infocentre.mesures.declarations import Role
 from infocentre.mesures.diffusions import Systeme, completer, masquer_apres
 from infocentre.mesures.liens import PM, TOUTES, Fait, Lien, Place, faits, liens, place
 from infocentre.mesures.plans import (
@@ -49,6 +50,7 @@ from infocentre.noyau.francais import minuscule
 
 MASQUE = "s"
 CAPITALES = frozenset({"ACTIVES", "DEPOTS", "RADIATIONS", Motif.ATTRIBUTION})
+ARRONDISSEMENTS: Role = "arrondissements"  # made of communes: its residual row is theirs
 # What two tables leave between them, when the second is later too.
 _RESTE, _REVISION = "reste", "revision"
 _LAISSES = (_RESTE, _REVISION)
@@ -292,7 +294,8 @@ class _Ensemble:
         if any(cle not in self.valeurs for cle in (total, *parts)):
             return None
         reste = self.valeurs[total] - sum(self.valeurs[part] for part in parts)
-        # What two tables leave between them is known to who subtracts: a cell that nobody prints,
+        ARRONDISSEMENTS: Role = "arrondissements"  # made of communes: its residual row is theirs
+# What two tables leave between them is known to who subtracts: a cell that nobody prints,
         # and that must be protected as if it were.
         if lien.reste or lien.revision:
             cle = (_REVISION if lien.revision else _RESTE, total, *parts)
@@ -307,11 +310,13 @@ class _Ensemble:
     def detenteurs(self, cle: Cle) -> frozenset[str]:
         """Return who knows a count: the commune and the EPCI that it is of.
 
-        What has no known place is nobody's.
+        What has no known place is nobody's. Who knows two counts knows what they leave.
         """
         if cle[0] in _LAISSES:
-            return frozenset()
+            return frozenset.intersection(*(self.detenteurs(une) for une in cle[1:]))
         dits = cle[1] if isinstance(cle[1], tuple) else cle
+        if not RESIDUS.isdisjoint(dits):
+            return frozenset({INITIES} if _par_lieu(cle[0]) else ())
         return frozenset().union(*(_lieux_de(un) for un in dits if isinstance(un, str)))
 
     def masques(self) -> set[Cle]:
@@ -345,14 +350,18 @@ def _capitale(cle: Any) -> bool:  # noqa: ANN401 - a fact, or the place of a cel
 def _lieux_de(code: str) -> frozenset[str]:
     """Return a commune with its EPCI, or an EPCI, be it joined by another row; none for the rest.
 
-    So has an arrondissement of Marseille the mairie that it is of; INITIES what no place has.
+    So has an arrondissement of Marseille the mairie that it is of.
     """
     sien = code.partition("+")[0]
-    if sien in RESIDUS:
-        return frozenset({INITIES})
     if un := territoires().get(sien):
         return frozenset(filter(None, (sien, un.epci, un.mere)))
     return frozenset({sien}) if sien in _epcis() else frozenset()
+
+
+def _par_lieu(code: str) -> bool:
+    """Tell whether a table has a row a place; `code` may be none's, as a fact has no table."""
+    une = tableaux().get(code)
+    return une is not None and (une.declare.par_epci or une.declare.role == ARRONDISSEMENTS)
 
 
 @functools.cache

@@ -315,12 +315,12 @@ class _Table:
     ) -> None:
         self.valeurs = valeurs
         self.detenteurs = detenteurs
-        self._leurs: dict[Hashable, set[int]] = defaultdict(set)
+        self._leurs: dict[Hashable, set[int]] = defaultdict(set, {INITIES: set()})
         for cle, siens in enumerate(detenteurs):
             for lecteur in siens:
                 self._leurs[lecteur].add(cle)
         for leurs in self._leurs.values():
-            leurs.update(self._leurs.get(INITIES, ()))
+            leurs.update(self._leurs[INITIES])
         self.sommes = sommes
         self.seuil = seuil
         self.connues = connues
@@ -411,16 +411,16 @@ class _Table:
     def _mouvements_des_inities(self) -> Mouvements:
         """Return how masked cells may move where those that are nobody's are known."""
         mouvements = Mouvements(liberer(self.masquees, self.sommes))
-        for cle in sorted(self.masquees.intersection(self._leurs.get(INITIES, ()))):
+        for cle in sorted(self.masquees & self._leurs[INITIES]):
             mouvements.fixer(cle)
         mouvements.garder()
         return mouvements
 
     def _exposees_a(self, lecteur: Hashable, mouvements: Mouvements) -> set[int]:
         """Return the small cells of others that sums or bounds give away to a reader."""
-        communes = self._leurs.get(INITIES, set())
+        communes = self._leurs[INITIES]
         sues = self.masquees & self._leurs[lecteur]
-        if sues <= communes:
+        if sues <= communes and lecteur != INITIES:
             return set()
         for cle in sorted(sues - communes):
             mouvements.fixer(cle)
