@@ -100,7 +100,7 @@ def test_la_moitie_des_pages_parle_du_partenaire(
 def test_un_bilan_dit_si_les_petits_nombres_de_son_lecteur_y_sont(
     document: Faire, connus: list[Partenaire], genre: str
 ) -> None:
-    """Who has guichets or a territory reads its own counts, small ones too: it is not for others."""
+    """Who has guichets or a territory reads its own small counts: it is not for others."""
     for un in de_genre(connus, genre):
         siens = un.guichets or un.epci or un.communes
         dite = Lecteur.DESTINATAIRE if siens else Lecteur.PUBLIC
