@@ -19,7 +19,7 @@ from infocentre.demarches.envois import ANNULE, EN_COURS, PREVU, Envoi, Suite
 from infocentre.demarches.rebonds import Refusee
 from infocentre.noyau.francais import accord, accorder, enumerer
 
-PREMIER, RELANCE = "Signalement", "Relance"
+RELANCE = "Relance"
 SANS_MESSAGERIE = (
     "Aucun serveur de messagerie n’est réglé. Ouvrir les messages dans votre messagerie, les "
     "envoyer, puis le dire ici"
@@ -32,12 +32,13 @@ SIGNES = {"parti": "✓", "refuse": "✗", "suspens": "?", "annule": "–", "don
 class Ligne:
     """A message that waits: `cle` names its affaires, `ecrit` says that a person changed it.
 
-    `ampleur` says how many demandes (accès, attributions) it is about, as the message does.
+    `quoi` is what it is a message of, `ampleur` how many demandes (accès, attributions) it is
+    about, as it says.
     """
 
     cle: str
     nom: str
-    relance: bool
+    quoi: str
     ampleur: str
     vers: tuple[str, ...]
     ecrit: bool
@@ -64,7 +65,7 @@ def liste(lignes: Sequence[Ligne]) -> Formulaire:
 
 def _dire_ligne(une: Ligne) -> str:
     dits = (
-        RELANCE if une.relance else PREMIER,
+        une.quoi,
         une.ampleur,
         ", ".join(une.vers) or "aucune adresse connue",
         "modifié" if une.ecrit else "",
@@ -86,19 +87,27 @@ def avertir(lignes: Sequence[Ligne]) -> html.Div | None:
 
 
 def message(
-    rang: int, lignes: Sequence[Ligne], objet: str, corps: str, pieces: Sequence[str]
+    rang: int,
+    total: int,
+    une: Ligne,
+    objet: str,
+    corps: str,
+    pieces: Sequence[str],
+    *,
+    change: bool,
 ) -> html.Div:
-    """Return a message to read again and change, with what leads to those beside it."""
-    une = lignes[rang]
-    dit = f"Message {rang + 1} sur {len(lignes)} : {une.nom}"
+    """Return a message to read again, with its words to change where they may be."""
+    dit = f"Message {rang + 1} sur {total} : {une.nom}"
+    mots: list[Any] = [html.P(html.Strong(objet)), html.Pre(corps, className="lettre")]
+    if change:
+        mots = [_texte("objet", "Objet", objet, 1), _texte("corps", "Message", corps, LIGNES)]
     return html.Div(
         [
             html.H2(dit, className="fr-h5", **attributs(aria_live="polite")),
             html.P(f"À : {', '.join(une.vers) or 'aucune adresse connue'}"),
-            _texte("objet", "Objet", objet, 1),
-            _texte("corps", "Message", corps, LIGNES),
-            html.P(f"Pièces jointes : {enumerer(pieces)}."),
-            action("Garder ces mots", "garder", une.cle, second=True),
+            *mots,
+            html.P(f"Pièces jointes : {enumerer(pieces)}.") if pieces else None,
+            action("Garder ces mots", "garder", une.cle, second=True) if change else None,
         ]
     )
 

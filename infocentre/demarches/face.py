@@ -25,7 +25,7 @@ from infocentre.analystes.fichier import cle
 from infocentre.decisions.contenus import objet_de
 from infocentre.demarches import a_remplir, papiers
 from infocentre.demarches.cas import Cas, cas
-from infocentre.demarches.message import Message, Piece, lien
+from infocentre.demarches.message import Message, Piece, Pli, lien
 from infocentre.demarches.regles import Attente, Imprimer, Regles, Releve, regles_de
 from infocentre.exports import Donnees
 from infocentre.lecture.lecteur import Lecture
@@ -437,7 +437,8 @@ class Face:
         donnees = lire(regle, reste)
         if regle.message and "corps" in regle.donnees:
             donnees = (
-                dict(zip(("objet", "corps"), self.texte(une, nom, jour), strict=True)) | donnees
+                dict(zip(("objet", "corps"), self.texte(Pli(nom, (une,)), jour), strict=True))
+                | donnees
             )
         classeur = self.procedure.classeur
         if rangees and classeur and classeur.evenement == nom:
@@ -532,44 +533,64 @@ class Face:
             and not self.contre(une, suite)
         ]
 
-    def message(self, une: Affaire, evenement: str, a: Iterable[str] = ()) -> Message:
-        """Return the mail by which an event leaves: its words, the workbook, the list on paper.
+    def plis(self, unes: Iterable[Affaire]) -> list[Pli]:
+        """Return the messages by which affaires are told of now."""
+        par_envoi: dict[str, list[Affaire]] = {}
+        for une in unes:
+            if evenement := self.envoi(une):
+                par_envoi.setdefault(evenement, []).append(une)
+        return [un for nom, siennes in par_envoi.items() for un in self.regles.plis(siennes, nom)]
+
+    def message(self, pli: Pli, a: Iterable[str] = (), le: dt.date | None = None) -> Message:
+        """Return a message, as it leaves on a day: its words, the workbook, the list on paper.
 
         Who has an account answers in the application: no list leaves by mail then.
 
         Raises:
             Refus: no address is known, the event does not leave by mail.
         """
-        vers = tuple(a) or self.regles.adresses(self.v, une)
+        vers = tuple(a) or self.regles.adresses(self.v, pli)
+        premiere, *autres = pli.ids
         if not vers:
             raise Refus(
                 "aucune adresse électronique n'est connue",
-                f"affaire {une.id}",
+                f"affaire {premiere}",
                 "En donner une avec --destinataire, ou remettre autrement, puis dire par où.",
             )
-        joints = self.regles.joints(
-            self.v, une, evenement, self.registre.aujourdhui, self.imprimer_ailleurs
-        )
-        pieces = (*joints, *self.pieces(une, evenement))
-        return Message(une.id, evenement, vers, *self.texte(une, evenement), pieces)
+        jour = le or self.registre.aujourdhui
+        joints = self.regles.joints(self.v, pli, jour, self.imprimer_ailleurs)
+        pieces = (*joints, *self.pieces(pli))
+        return Message(premiere, pli.pour, vers, *self.texte(pli, le), pieces, tuple(autres))
 
-    def texte(self, une: Affaire, evenement: str, le: dt.date | None = None) -> tuple[str, str]:
-        """Return (subject, body) of the mail by which an event leaves, as a person last wrote it.
+    def texte(self, pli: Pli, le: dt.date | None = None) -> tuple[str, str]:
+        """Return (subject, body) of a message, as a person last wrote it.
 
         Raises:
             Refus: the event does not leave by mail, or there is nothing to say.
         """
-        objet, corps = self.regles.texte(self.v, une, evenement, le or self.registre.aujourdhui)
+        objet, corps = self.regles.texte(self.v, pli, le or self.registre.aujourdhui)
         if corps:
             return objet, corps
-        return papiers.message(self.v, self.registre, self.regles, une, evenement)
+        return papiers.message(self.v, self.registre, self.regles, pli.affaires[0], pli.pour)
 
-    def pieces(self, une: Affaire, evenement: str) -> tuple[Piece, ...]:
-        """Return the files that leave with an event: none to who reads them in the application."""
+    def pieces(self, pli: Pli) -> tuple[Piece, ...]:
+        """Return the files that leave with a message: none to who reads them in the application."""
+        une = pli.affaires[0]
+        return () if self._repond_ici(une) else self.fichiers(une, pli.pour)
+
+    def dire_pieces(self, pli: Pli) -> list[str]:
+        """Return what is joined to a message, in words."""
+        une, dits = pli.affaires[0], self.regles.dire_joints(self.v, pli)
+        if self._repond_ici(une):
+            return dits
+        if self.procedure.classeur and une.constats:
+            dits.append(f"{self.procedure.classeur.titre} (xlsx)")
+        siens = papiers.documents(une).values()
+        return dits + [un.titre for un in siens if un.evenement == pli.pour]
+
+    def _repond_ici(self, une: Affaire) -> bool:
         dits = self.constats(une)
-        if dits and lien(self.v, une, dits, chemin(self.procedure.code)):
-            return ()
-        return self.fichiers(une, evenement)
+        return bool(dits and lien(self.v, une, dits, chemin(self.procedure.code)))
 
     def fichiers(self, une: Affaire, evenement: str) -> tuple[Piece, ...]:
         """Return the workbook of an affaire, and the papers that an event says are sent."""

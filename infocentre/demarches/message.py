@@ -17,6 +17,7 @@ from email.utils import format_datetime
 from infocentre.acces.comptes import Comptes
 from infocentre.acces.roles import Role
 from infocentre.affaires import Affaire, Constat
+from infocentre.affaires.attentes import tache_de
 from infocentre.affaires.donnees import Donnees
 from infocentre.contrat.montres import lire_numeros
 from infocentre.contrat.numeros import numeros_ouverts
@@ -30,6 +31,7 @@ TYPES = {
     "pdf": ("application", "pdf"),
     "xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
+REDIGER = "rediger"  # the event by which a person changes the words of a message
 DOMAINE = "infocentre.invalid"  # a Message-ID names no machine
 
 
@@ -44,6 +46,49 @@ class Piece:
     def empreinte(self) -> str:
         """Its sha256."""
         return hashlib.sha256(self.octets).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Pli:
+    """The affaires of one object that one message tells of, and the event by which it leaves."""
+
+    pour: str
+    affaires: tuple[Affaire, ...]
+
+    @property
+    def objet(self) -> str:
+        """Whom it is for."""
+        return self.affaires[0].objet
+
+    @property
+    def relance(self) -> bool:
+        """Tell whether it reminds of what was told."""
+        return tache_de(self.affaires[0], self.pour) == "rappel"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The affaires, by name."""
+        return tuple(une.id for une in self.affaires)
+
+    @property
+    def nom(self) -> str:
+        """The name by which buttons know it."""
+        return f"{self.pour}:{','.join(self.ids)}"
+
+    @property
+    def ecrit(self) -> tuple[str, str] | None:
+        """The words that a person wrote in the place of those of the facts."""
+        return mots_ecrits(self.affaires[0])
+
+
+def mots_ecrits(une: Affaire) -> tuple[str, str] | None:
+    """Return the words that a person wrote since the last message of an affaire left."""
+    ecrit = une.situation.dernier(REDIGER)
+    envois = [nom for nom, un in une.situation.procedure.evenements.items() if un.message]
+    sorti = une.situation.dernier(*envois)
+    if ecrit is None or (sorti and sorti.rang > ecrit.rang):
+        return None
+    return ecrit.donnees["objet"], ecrit.donnees["corps"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import dash
 import pytest
+from infocentre.procedures.mesures_correctives.envois import dire_envoyes, ecrire, garder, prevoir
 
 from dashboards import envois as page
 from dashboards import gestes
@@ -23,7 +24,6 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture import affaires as lues
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.mesures_correctives import actes
-from infocentre.procedures.mesures_correctives.envois import dire_envoyes, ecrire, garder, prevoir
 from infocentre.procedures.mesures_correctives.message import Pli
 from infocentre.procedures.mesures_correctives.proposer import proposer
 from tests.dashboards.vues import ouvrir

@@ -27,7 +27,7 @@ from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.registre import MESURES
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.cas import cas
-from infocentre.demarches.message import lien
+from infocentre.demarches.message import Pli, lien
 from infocentre.entrepot import Dossier
 from infocentre.exports import lisible
 from infocentre.lecture import affaires as lues
@@ -120,8 +120,8 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
     assert f"{une.id} : radiations, réponse reçue" in page(f"/demande/{numero}").texte
 
 
-def _pli(une: Affaire) -> message.Pli:
-    return message.Pli("signaler", (une,))
+def _pli(une: Affaire) -> Pli:
+    return Pli("signaler", (une,))
 
 
 def _tout(vu: Ecran) -> str:

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from infocentre.affaires import Affaire, Affaires
+from infocentre.demarches.message import Pli
 from infocentre.lecture.commun import noms_guichets
 from infocentre.lecture.extraits import anomalies_du_mois
 from infocentre.lecture.fiche import lire_fiche
@@ -19,7 +20,7 @@ from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.mesures_correctives import classeur, message, proposer, reponses
-from infocentre.procedures.mesures_correctives.message import Pli, plis
+from infocentre.procedures.mesures_correctives.message import plis
 from infocentre.procedures.mesures_correctives.propositions import (
     Proposition,
     propositions,
@@ -28,6 +29,7 @@ from tests.demarches.test_messages import (
     FONT_CLAIRE,
     LUNDI,
     MOIS,
+    _face,
     _sans_fiche,
     racine,
     registre,
@@ -70,7 +72,7 @@ def test_two_families_of_an_organisme_are_one_message_with_chapters_and_one_work
 ) -> None:
     unes = _deux(v, registre)
     (pli,) = plis(unes, "signaler")
-    pret = message.preparer(v, pli, LUNDI, imprimer=_sans_fiche)
+    pret = _face(v, registre, _sans_fiche).message(pli)
     dits = registre.constats([un for une in unes for un in une.constats])
     numeros = {numero for un in dits for _, numero, *_ in un.unites}
     assert f"{len(numeros)} radiations à examiner" in pret.objet

@@ -6,15 +6,15 @@ The same data, words and clock give the same bytes.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from infocentre.affaires import Affaire, Constat
 from infocentre.affaires.echeances import ajouter
 from infocentre.catalogue.familles import famille, rang
 from infocentre.demarches.cas import Cas, par_demande
-from infocentre.demarches.message import Message, Piece, lien
+from infocentre.demarches.message import Piece, Pli, lien, mots_ecrits
+from infocentre.demarches.regles import Imprimer
 from infocentre.demarches.texte import rediger
 from infocentre.lecture.affaires import constats, guichets_de, noms
 from infocentre.lecture.commun import catalogue, mois_controles
@@ -31,9 +31,7 @@ from infocentre.restitutions.lecture import du_mois
 from infocentre.restitutions.registre import DOCUMENTS
 from infocentre.restitutions.service import lire_service
 
-Pour = Literal["signaler", "relancer"]
-Imprimer = Callable[[Lecture, str, str, str], bytes]
-MODELES: dict[Pour, str] = {
+MODELES: dict[str, str] = {
     "signaler": "procedures/mesures_correctives/textes/signalement.txt",
     "relancer": "procedures/mesures_correctives/textes/relance.txt",
 }
@@ -78,35 +76,7 @@ class Chapitre:
     guichets: tuple[Guichet, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pli:
-    """The affaires of an organisme that one message tells of, and the event by which it leaves."""
-
-    pour: Pour
-    affaires: tuple[Affaire, ...]
-
-    @property
-    def organisme(self) -> str:
-        """The organisme that it is for."""
-        return self.affaires[0].objet
-
-    @property
-    def relance(self) -> bool:
-        """Tell whether it reminds of what was told."""
-        return self.pour == "relancer"
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The affaires, by name."""
-        return tuple(une.id for une in self.affaires)
-
-    @property
-    def ecrit(self) -> tuple[str, str] | None:
-        """The words that a person wrote in the place of those of the facts."""
-        return mots_ecrits(self.affaires[0])
-
-
-def plis(unes: Iterable[Affaire], pour: Pour) -> list[Pli]:
+def plis(unes: Iterable[Affaire], pour: str) -> list[Pli]:
     """Return the messages by which affaires are told of: one an organisme.
 
     Those whose words a person wrote apart leave apart: what was written is not lost.
@@ -115,15 +85,6 @@ def plis(unes: Iterable[Affaire], pour: Pour) -> list[Pli]:
     for une in sorted(unes, key=lambda une: (rang(une.sujet), une.id)):
         groupes.setdefault((une.departement, une.objet, mots_ecrits(une)), []).append(une)
     return [Pli(pour, tuple(siennes)) for siennes in groupes.values()]
-
-
-def mots_ecrits(une: Affaire) -> tuple[str, str] | None:
-    """Return the words that a person wrote since the last message of an affaire left."""
-    ecrit = une.situation.dernier("rediger")
-    sorti = une.situation.dernier("signaler", "relancer")
-    if ecrit is None or (sorti and sorti.rang > ecrit.rang):
-        return None
-    return ecrit.donnees["objet"], ecrit.donnees["corps"]
 
 
 def texte(v: Lecture, pli: Pli, jour: dt.date) -> tuple[str, str]:
@@ -275,7 +236,7 @@ def destinataires(v: Lecture, pli: Pli) -> tuple[str, ...]:
     dits = constats(v, *pli.affaires)
     concernes = {un.guichet for un in dits}
     mois = max((un.mois for un in dits), default="")
-    inscrits = guichets_de(v, pli.affaires[0].departement, mois, pli.organisme)
+    inscrits = guichets_de(v, pli.affaires[0].departement, mois, pli.objet)
     trouvees = [une["courriel"] for une in inscrits if une["guichet"] in concernes]
     return tuple(dict.fromkeys(une.strip().lower() for une in trouvees if une and "@" in une))
 
@@ -286,42 +247,14 @@ def imprimer_ici(v: Lecture, departement: str, mois: str, organisme: str) -> byt
     return FORMES["pdf"](document)
 
 
-def preparer(
-    v: Lecture,
-    pli: Pli,
-    jour: dt.date,
-    *,
-    a: Iterable[str] = (),
-    imprimer: Imprimer = imprimer_ici,
-) -> Message:
-    """Return the message of affaires; `a` are addresses that replace those of the register.
-
-    `imprimer` makes the fiche that is joined.
-
-    Raises:
-        Refus: nobody to send it to, nothing to say.
-    """
-    vers = tuple(a) or destinataires(v, pli)
-    premiere, *autres = pli.ids
-    if not vers:
-        raise Refus(
-            "aucune adresse électronique n'est connue pour cet organisme",
-            f"affaire {premiere}",
-            "En donner une avec --destinataire, ou signaler par courrier ou par téléphone.",
-        )
-    objet, corps = texte(v, pli, jour)
-    pieces = joindre(v, pli, jour, imprimer)
-    return Message(premiere, pli.pour, vers, objet, corps, pieces, tuple(autres))
-
-
 def joindre(
     v: Lecture, pli: Pli, jour: dt.date, imprimer: Imprimer = imprimer_ici
 ) -> tuple[Piece, ...]:
     """Return the fiche of the organisme and the workbook of its demandes, but for a `lien`."""
     dits = dits_de(v, pli)
     ici, mois = pli.affaires[0].departement, max(un.mois for un in dits)
-    nom = slug(noms(v, ici, mois).get(pli.organisme, pli.organisme))
-    fiche = Piece(f"fiche-{nom}-{mois}.pdf", imprimer(v, ici, mois, pli.organisme))
+    nom = slug(noms(v, ici, mois).get(pli.objet, pli.objet))
+    fiche = Piece(f"fiche-{nom}-{mois}.pdf", imprimer(v, ici, mois, pli.objet))
     if lien_de(v, pli):
         return (fiche,)
     demandes = classeur.des_affaires(pli.affaires, dits, limite(pli, jour))
