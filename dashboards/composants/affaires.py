@@ -44,6 +44,7 @@ OBJETS: Mapping[TypeObjet, str] = {
     "demande": "Demande",
 }
 LIGNES = {"texte_long": 4, "liste": 3, "lignes": 4}  # rows of a field
+CHOISIR = "Choisir le fichier reçu"
 NOMMEES = 150  # affaires that an address names
 OUVRIR = 10  # candidates that a page shows before they are asked for
 
@@ -406,7 +407,8 @@ def reception(face: Face, une: Affaire, *, second: bool) -> html.Div | None:
                     "Classeur rendu (.xlsx), ou courriel qui le porte (.eml)",
                     dcc.Upload(
                         html.Button(
-                            "Choisir le fichier reçu",
+                            CHOISIR,
+                            **attributs(aria_label=CHOISIR),
                             className=f"fr-btn fr-btn--sm{' fr-btn--secondary' if second else ''}",
                             type="button",
                         ),

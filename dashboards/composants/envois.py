@@ -24,6 +24,7 @@ SANS_MESSAGERIE = (
     "Aucun serveur de messagerie n’est réglé. Ouvrir les messages dans votre messagerie, les "
     "envoyer, puis le dire ici"
 )
+CHOISIR = "Choisir l’avis reçu (.eml)"
 LIGNES = 22  # of the text of a message
 SIGNES = {"parti": "✓", "refuse": "✗", "suspens": "?", "annule": "–", "donne": "…", "attend": ""}
 
@@ -211,7 +212,12 @@ def revenus(refusees: Sequence[Refusee]) -> html.Details:
         for une in refusees
     ]
     choix = dcc.Upload(
-        html.Button("Choisir l’avis reçu (.eml)", className="fr-btn fr-btn--sm", type="button"),
+        html.Button(
+            CHOISIR,
+            className="fr-btn fr-btn--sm",
+            type="button",
+            **attributs(aria_label=CHOISIR),
+        ),
         id={"type": "envoi-rebond", "quoi": "avis"},
         accept=".eml",
         max_size=30 << 20,

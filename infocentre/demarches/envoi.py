@@ -50,6 +50,7 @@ class Messagerie(BaseModel):
     expediteur: _Texte
     utilisateur: _Texte | None = None
     secondes: Annotated[int, Field(ge=1, le=600)] = 30
+    dossier_rebonds: _Texte | None = None  # where what comes back is delivered, read each day
     _mot_de_passe: str = PrivateAttr("")
 
     @property

@@ -44,7 +44,8 @@ _ROLES: Mapping[RoleDeCompte | None, Role] = {
     RoleDeCompte.PARTENAIRE: "partenaire",
 }
 TUS = frozenset({"corps", "empreinte", "constats", "fichiers", "message_id"})  # read elsewhere
-DIT_MAX = 200  # letters of an answer that the head of its page says
+DIT_MAX = 200  # letters of an answer that are quoted where it is told that it came
+REPONSES = frozenset(TACHES[: TACHES.index("reponse") + 1])  # what an answer asks for
 CODES = frozenset({"guichet", "organisme"})  # objects that a code names
 COLONNES = ("affaire", "objet", "etat", "depuis", "suite", "echeance", "due")
 TITRES = {
@@ -200,6 +201,10 @@ class Face:
         dits = [un for un in self._vus(une) if un.dit("corps") and un.nom != self.regles.redige]
         return dits[-1] if dits and self.regles.entiere(self.v, une) else None
 
+    def dernier_vu(self, une: Affaire) -> Evenement:
+        """Return the last event of an affaire that they may read."""
+        return self._vus(une)[-1]
+
     def _vus(self, une: Affaire) -> list[Evenement]:
         regle = une.situation.procedure.regle
         return [
@@ -280,16 +285,20 @@ class Face:
         pret = " : le message est prêt" if part else ""
         if fait.dit and fait.due:
             return f"{self.depuis(fait.dit, fait.due)}{pret}."
-        if rendue := self._repond(une, fait):
-            dit = textwrap.shorten(self.contenu(une, rendue), DIT_MAX, placeholder="…")
+        if fait.tache in REPONSES and (rendue := self.rendue(une)):
+            dit = self.citer(une, rendue)
             return f"{une.mots(rendue).arrive} le {ecrire_jour(rendue.jour)} : {dit}"
         return f"{suite} : {fait.dit}." if fait.dit else f"{suite}{pret}."
 
-    def _repond(self, une: Affaire, fait: AFaire) -> Evenement | None:
-        """Return the answer that the next thing to do is about, None when it is of none."""
-        if fait.tache not in TACHES[: TACHES.index("reponse") + 1]:
-            return None
+    def rendue(self, une: Affaire) -> Evenement | None:
+        """Return the answer that is to be read, or was last given; None without any."""
         return non_lue(une) or une.situation.dernier(self.regles.reponse())
+
+    def citer(self, une: Affaire, rendue: Evenement) -> str:
+        """Return what an answer says, cut where it is long; its chronology has by which way."""
+        donnees: Any = {nom: un for nom, un in rendue.donnees.items() if nom != "canal"}
+        dit = self.contenu(une, replace(rendue, donnees=donnees))
+        return textwrap.shorten(dit, DIT_MAX, placeholder="…")
 
     def _phrase_a_qui_repond(self, une: Affaire) -> str:
         repond = self.regles.reponse() in self.possibles(une)

@@ -63,7 +63,7 @@ class Reste(NamedTuple):
     """What waits of a procedure beside its affaires: in words, where it is done and how.
 
     `qui` is of whom it is, `depuis` since when, `avant` by which day; `presse` tells that it can no
-    longer be done soon.
+    longer be done soon. `objet` is what one click opens an affaire with, '' when none does.
     """
 
     dit: str
@@ -74,6 +74,7 @@ class Reste(NamedTuple):
     avant: dt.date | None = None
     parametres: tuple[tuple[str, str], ...] = ()
     presse: bool = False
+    objet: str = ""
 
 
 class Ensemble(NamedTuple):
@@ -256,6 +257,16 @@ class Regles:
     ) -> list[Reste]:
         """Return what waits beside the affaires that are open."""
         return []
+
+    def ouvrir_un_reste(
+        self,
+        v: Lecture,  # noqa: ARG002
+        registre_: Affaires,  # noqa: ARG002
+        departement: str,  # noqa: ARG002
+        objet: str,  # noqa: ARG002
+    ) -> Affaire:
+        """Open the affaire of a reste that has an `objet`; raise Refus when it waits no more."""
+        raise Refus("cette affaire ne s'ouvre pas d'ici", que_faire="Actualiser la page.")
 
     def temoin(self, v: Lecture, departement: str) -> Hashable:  # noqa: ARG002
         """Return what changes when `restes` does, beside affaires and the published version."""
