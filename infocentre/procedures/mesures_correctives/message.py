@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from infocentre.affaires import Affaire, Constat
 from infocentre.affaires.echeances import ajouter
 from infocentre.catalogue.familles import famille, rang
-from infocentre.demarches.cas import Cas, par_demande
+from infocentre.demarches.cas import par_demande
 from infocentre.demarches.message import Piece, Pli, lien, mots_ecrits
 from infocentre.demarches.regles import Imprimer
 from infocentre.demarches.texte import rediger
@@ -24,6 +24,7 @@ from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import compter, enumerer, slug
 from infocentre.noyau.temps import dater, fin_de_mois, periode
 from infocentre.procedures.mesures_correctives import classeur
+from infocentre.procedures.mesures_correctives.classeur import DEMANDES, nom_d_une_unite
 from infocentre.procedures.mesures_correctives.gardes import apres_relance
 from infocentre.procedures.mesures_correctives.propositions import dire_depuis
 from infocentre.restitutions.formes import FORMES
@@ -161,23 +162,6 @@ def _chapitre(v: Lecture, une: Affaire) -> Chapitre:
     )
 
 
-# What a unit of a population is, as people count it; a demande else.
-UNITES = {
-    "acces": ("accès", "accès"),
-    "attestations_dues": ("attestation due", "attestations dues"),
-    "attributions": ("attribution", "attributions"),
-    "creations": ("création", "créations"),
-    "creations_15j": ("création", "créations"),
-    "enregistrements": ("demande enregistrée", "demandes enregistrées"),
-    "messages": ("message", "messages"),
-    "preavis": ("préavis", "préavis"),
-    "radiations": ("radiation", "radiations"),
-    "radiations_jugees": ("radiation", "radiations"),
-    "renouvellements": ("renouvellement", "renouvellements"),
-}
-DEMANDES = ("demande", "demandes")
-
-
 def ampleur(dits: Sequence[Constat]) -> str:
     """Return « 138 attributions »: the demandes that constats list, each once, by their noun.
 
@@ -185,19 +169,14 @@ def ampleur(dits: Sequence[Constat]) -> str:
     """
     par_nom: dict[tuple[str, str], set[str]] = {}
     demandes = par_demande("", dits)
-    uniques = {nom for une in demandes for nom in map(_nom, une.cas)}
+    uniques = {nom for une in demandes for nom in map(nom_d_une_unite, une.cas)}
     for une in demandes:
-        nom = _nom(une.cas[0])
+        nom = nom_d_une_unite(une.cas[0])
         nom = DEMANDES if len(uniques) > 1 and une.cas[0].numero else nom
         par_nom.setdefault(nom, set()).add(une.reference)
     if not par_nom:
         return compter(sum(un.numerateur for un in dits), "cas", "cas")
     return enumerer([compter(len(siennes), *nom) for nom, siennes in par_nom.items()])
-
-
-def _nom(un: Cas) -> tuple[str, str]:
-    connu = catalogue().indicateurs.get(un.constat.code)
-    return UNITES.get(connu.population, DEMANDES) if connu else DEMANDES
 
 
 def _a_corriger(un: Constat) -> bool:
