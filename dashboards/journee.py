@@ -113,8 +113,7 @@ def agir(fait: object, recherche: str | None) -> tuple[Any, Any, Any, Any]:
             (une,) = faits.ouvertes
             vers = c.filtres.lien(chemin(une.procedure.code), affaire=une.id)
             return no_update, fois, None, vers
-        dit = _dire(faits.nombre, faits.refuses)
-        return courber(_arbre(c)), fois, dit, no_update
+        return courber(_arbre(c)), fois, _dire(faits.nombre, faits.refuses), no_update
     except Refus as refus:
         return no_update, fois, alerte(refus), no_update
 

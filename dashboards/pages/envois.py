@@ -26,6 +26,7 @@ from infocentre.demarches.invitations import messagerie_reglee
 from infocentre.demarches.message import Pli
 from infocentre.demarches.plis import canaux
 
+CHOISIS_PARTIS = "Rien de ce qui est choisi n’attend d’être envoyé"
 CADENCE = 1000  # milliseconds between two looks at what leaves
 
 
@@ -63,7 +64,7 @@ def _rien(c: Contexte, *, vit: bool) -> list[Any]:
     if vit:
         return cachees
     if c.adresse.get(CHOIX):
-        return [vide("Rien de ce qui est choisi n’attend d’être envoyé"), *cachees]
+        return [vide(CHOISIS_PARTIS, "C’est envoyé, ou quelqu’un l’a décidé autrement."), *cachees]
     return [vide("Aucun message n’attend d’être envoyé", [*suite, "."]), *cachees]
 
 

@@ -37,8 +37,15 @@ from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.livraisons import classeurs
 from infocentre.mesures.effets import Effet, Silence
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.mesures_correctives import (
+    classeur,
+    ecrits,
+    message,
+    proposer,
+    reponses,
+    verifier,
+)
 from infocentre.procedures.mesures_correctives import comptes as attendus
-from infocentre.procedures.mesures_correctives import ecrits, message, proposer, reponses, verifier
 from infocentre.procedures.mesures_correctives import propositions as propositions_
 from infocentre.procedures.mesures_correctives import sorts as sorts_
 from infocentre.procedures.mesures_correctives.demonstration import planter
@@ -209,7 +216,7 @@ def test_units_are_counted_once_by_their_own_noun() -> None:
 def test_each_population_that_is_told_of_has_its_noun() -> None:
     connu = commun.catalogue()
     dites = {un.population for un in connu.indicateurs.values() if un.imputable == "guichet"}
-    sans = {un for un in dites if un not in message.UNITES}
+    sans = {un for un in dites if un not in classeur.UNITES}
     # Those whose grain is a demande, by their file.
     assert {un for un in sans if "par demande" not in connu.populations[un].grain} == set()
 

@@ -29,7 +29,9 @@ from tests.demarches.test_messages import (
     FONT_CLAIRE,
     LUNDI,
     MOIS,
+    VIEUX_BASSIN,
     _face,
+    _proposer,
     _sans_fiche,
     racine,
     registre,
@@ -197,3 +199,25 @@ def test_the_rows_of_all_guichets_are_their_distinct_demandes(v: Lecture) -> Non
         g: sorted(siennes) for g, siennes in attendues.items()
     }
     assert sum(map(len, ecrites.values())) > 50
+
+
+def test_a_row_without_a_numero_says_what_is_looked_for(
+    v: Lecture, registre: Affaires, tmp_path: Path
+) -> None:
+    """A message that was refused, an access: their row is found, and read back as before too."""
+    une = _proposer(v, registre)[VIEUX_BASSIN]
+    registre.agir(une.id, "accepter")
+    registre.agir(une.id, "signaler", {"canal": "courriel"})
+    livre = _joint(v, Pli("signaler", (registre.lire(une.id),)))
+    numeros = [ligne[2] for ligne in _lignes(livre)]
+    (dit,) = registre.constats(une.constats)
+    assert numeros == [f"sans numéro : accès {unite}" for unite, *_ in dit.unites]
+    livre["Réponse"]["B1"] = "d'accord"
+    for rang in (2, 3):
+        livre["Cas"][f"G{rang}"], livre["Cas"][f"I{rang}"] = "justifié", "Départ lundi."
+    livre["Cas"]["C3"] = dit.unites[1][0]  # as a workbook of before has it
+    lue = reponses.lire(registre, _rendre(livre, tmp_path), LUNDI)
+    assert [un["unite"] for rendue in lue.reponses for un in rendue.unites] == [
+        unite for unite, *_ in dit.unites[:2]
+    ]
+    assert lue.refusees == ()
