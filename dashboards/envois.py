@@ -101,7 +101,7 @@ def ligne(v: Lecture, pli: Pli) -> pieces.Ligne:
     dites = tuple(f"{un} {marquees[un].dite}" for un in prevu.vers if un in marquees)
     quoi = pieces.RELANCE if pli.relance else majuscule(une.procedure.une)
     dite = face.regles.ampleur(v, pli)
-    return pieces.Ligne(pli.nom, prevu.nom, quoi, dite, prevu.vers, pli.ecrit is not None, dites)
+    return pieces.Ligne(pli.nom, prevu.nom, quoi, dite, prevu.vers, face.ecrit(pli), dites)
 
 
 def refusees(v: Lecture) -> Mapping[str, rebonds.Refusee]:

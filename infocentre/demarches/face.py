@@ -25,7 +25,7 @@ from infocentre.analystes.fichier import cle
 from infocentre.decisions.contenus import objet_de
 from infocentre.demarches import a_remplir, papiers
 from infocentre.demarches.cas import Cas, cas
-from infocentre.demarches.message import Message, Piece, Pli, lien
+from infocentre.demarches.message import Message, Piece, Pli, lien, mots_ecrits, partants
 from infocentre.demarches.regles import Attente, Imprimer, Regles, Releve, regles_de
 from infocentre.exports import Donnees
 from infocentre.lecture.lecteur import Lecture
@@ -528,9 +528,8 @@ class Face:
 
     def envoi(self, une: Affaire) -> str | None:
         """Return the event by which a mail leaves now, None when none does."""
-        regles = self.procedure.evenements
-        partent = [nom for nom in self.possibles(une) if nom in regles and regles[nom].message]
-        return partent[0] if partent else None
+        partent = partants(self.procedure)
+        return next((nom for nom in self.possibles(une) if nom in partent), None)
 
     def a_envoyer(self, unes: Iterable[Affaire]) -> list[Affaire]:
         """Return the affaires whose next action is a mail that may leave."""
@@ -581,6 +580,11 @@ class Face:
         if corps:
             return objet, corps
         return papiers.message(self.v, self.registre, self.regles, pli.affaires[0], pli.pour)
+
+    def ecrit(self, pli: Pli) -> bool:
+        """Tell whether a person wrote a message in the place of the facts."""
+        redige = self.regles.redige
+        return bool(redige) and mots_ecrits(pli.affaires[0], redige) is not None
 
     def pieces(self, pli: Pli) -> tuple[Piece, ...]:
         """Return the files that leave with a message: none to who reads them in the application."""

@@ -20,6 +20,7 @@ from infocentre.affaires.attentes import AFaire, decide_par, demande_a, entree
 from infocentre.affaires.reglages import signature
 from infocentre.decisions import Magasin, magasin_present
 from infocentre.demarches.face import REPONSES, Face, chemin, role_de, voir
+from infocentre.demarches.message import partants
 from infocentre.demarches.regles import regles_de
 from infocentre.lecture.accueil import attente
 from infocentre.lecture.affaires import en_cours, etat_des_affaires, noms, tete
@@ -269,7 +270,7 @@ def _a_conduire(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
         dit=_dire(face, une, fait),
         cite=face.citer(une, rendue) if rendue else "",
         bouton=BOUTONS.get(fait.tache, titre),
-        part=face.par_courriel and bool(regle and regle.message),
+        part=face.par_courriel and evenement in partants(face.procedure),
         evenement=evenement,
         geste=evenement if donnees is not None else "",
     )

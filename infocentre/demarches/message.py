@@ -16,7 +16,7 @@ from email.utils import format_datetime
 
 from infocentre.acces.comptes import Comptes
 from infocentre.acces.roles import Role
-from infocentre.affaires import Affaire, Constat
+from infocentre.affaires import Affaire, Constat, Procedure
 from infocentre.affaires.attentes import tache_de
 from infocentre.affaires.donnees import Donnees
 from infocentre.contrat.montres import lire_numeros
@@ -31,7 +31,6 @@ TYPES = {
     "pdf": ("application", "pdf"),
     "xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
-REDIGER = "rediger"  # the event by which a person changes the words of a message
 DOMAINE = "infocentre.invalid"  # a Message-ID names no machine
 
 
@@ -75,20 +74,22 @@ class Pli:
         """The name by which buttons know it."""
         return f"{self.pour}:{','.join(self.ids)}"
 
-    @property
-    def ecrit(self) -> tuple[str, str] | None:
-        """The words that a person wrote in the place of those of the facts."""
-        return mots_ecrits(self.affaires[0])
 
+def mots_ecrits(une: Affaire, redige: str) -> tuple[str, str] | None:
+    """Return the words that a person wrote since the last message of an affaire left.
 
-def mots_ecrits(une: Affaire) -> tuple[str, str] | None:
-    """Return the words that a person wrote since the last message of an affaire left."""
-    ecrit = une.situation.dernier(REDIGER)
-    envois = [nom for nom, un in une.situation.procedure.evenements.items() if un.message]
-    sorti = une.situation.dernier(*envois)
+    `redige` is the event by which they do.
+    """
+    ecrit = une.situation.dernier(redige)
+    sorti = une.situation.dernier(*partants(une.procedure))
     if ecrit is None or (sorti and sorti.rang > ecrit.rang):
         return None
     return ecrit.donnees["objet"], ecrit.donnees["corps"]
+
+
+def partants(procedure: Procedure) -> tuple[str, ...]:
+    """Return the events that leave by a message."""
+    return tuple(nom for nom, un in procedure.evenements.items() if un.message)
 
 
 @dataclass(frozen=True, slots=True)

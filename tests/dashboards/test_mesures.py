@@ -92,8 +92,12 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
 
     seule = page(f"/mesures?affaire={une.id}")
     assert "Accepté, à envoyer" in seule.texte
-    (mots,) = (un for un in seule.gestes() if un.id["evenement"] == "rediger")
-    assert mots.valeurs["corps"].startswith("Bonjour,\n\nLes données du SNE")
+    assert any(
+        f"/envois?departement=013&mois=2026-10&affaires={une.id}" in un for un in seule.liens
+    )
+    lu = page(f"/envois?affaires={une.id}")
+    (corps,) = (un for un in lu.composants("Textarea") if un.id["nom"] == "corps")
+    assert corps.value.startswith("Bonjour,\n\nLes données du SNE")
     _cliquer("rediger", une.id, objet="Radiations", corps="Appelez-nous.")
     _cliquer("signaler", une.id, canal="telephone")
     signalee = registre.lire(une.id)

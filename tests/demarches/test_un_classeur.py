@@ -181,7 +181,8 @@ def test_the_rows_of_all_guichets_are_their_distinct_demandes(v: Lecture) -> Non
     ecrites: dict[str, list[str]] = {}
     for guichet in noms_guichets(v, "013", MOIS):
         fiche = lire_fiche(v, Filtres("013", MOIS), "guichet", guichet)
-        ecrites[guichet] = [une.numero for une in _fiche(v, guichet, LUNDI).rangees]
+        rangees = _fiche(v, guichet, LUNDI).rangees
+        ecrites[guichet] = [une.numero.rpartition(" ")[2] for une in rangees]
         attendues[guichet] = set()
         for un in fiche.indicateurs:
             ligne = fiche.valeur(un.code)

@@ -8,6 +8,7 @@ from infocentre.affaires import Affaire, Affaires
 
 # Buttons and commands of all that wait at once.
 PROPOSER, ACCEPTER = "proposer", "accepter"
+REDIGER = "rediger"  # by which a person changes the words of a message
 
 
 def pour(*, relance: bool) -> str:

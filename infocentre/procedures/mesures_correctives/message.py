@@ -24,6 +24,7 @@ from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import compter, enumerer, slug
 from infocentre.noyau.temps import dater, fin_de_mois, periode
 from infocentre.procedures.mesures_correctives import classeur
+from infocentre.procedures.mesures_correctives.actes import REDIGER
 from infocentre.procedures.mesures_correctives.classeur import DEMANDES, nom_d_une_unite
 from infocentre.procedures.mesures_correctives.gardes import apres_relance
 from infocentre.procedures.mesures_correctives.propositions import dire_depuis
@@ -84,13 +85,13 @@ def plis(unes: Iterable[Affaire], pour: str) -> list[Pli]:
     """
     groupes: dict[tuple[str, str, object], list[Affaire]] = {}
     for une in sorted(unes, key=lambda une: (rang(une.sujet), une.id)):
-        groupes.setdefault((une.departement, une.objet, mots_ecrits(une)), []).append(une)
+        groupes.setdefault((une.departement, une.objet, mots_ecrits(une, REDIGER)), []).append(une)
     return [Pli(pour, tuple(siennes)) for siennes in groupes.values()]
 
 
 def texte(v: Lecture, pli: Pli, jour: dt.date) -> tuple[str, str]:
     """Return (subject, body): as a person wrote it last, else from the facts."""
-    return pli.ecrit or texte_des_faits(v, pli, jour)
+    return mots_ecrits(pli.affaires[0], REDIGER) or texte_des_faits(v, pli, jour)
 
 
 def texte_des_faits(v: Lecture, pli: Pli, jour: dt.date) -> tuple[str, str]:

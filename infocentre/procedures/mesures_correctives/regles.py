@@ -18,7 +18,7 @@ from infocentre.decisions import magasin_present
 from infocentre.demarches import rebonds
 from infocentre.demarches.a_remplir import Lu
 from infocentre.demarches.cas import Cas, cas, reference
-from infocentre.demarches.message import REDIGER, Piece, Pli
+from infocentre.demarches.message import Piece, Pli
 from infocentre.demarches.regles import Imprimer, Regles, Reste, Tenir
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import catalogue, mois_controles
@@ -26,7 +26,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
 from infocentre.procedures.mesures_correctives import ecrits, message, reponses
-from infocentre.procedures.mesures_correctives.actes import pour
+from infocentre.procedures.mesures_correctives.actes import REDIGER, pour
 from infocentre.procedures.mesures_correctives.comptes import (
     a_clore,
     a_formaliser,
