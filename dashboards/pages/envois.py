@@ -25,6 +25,7 @@ from infocentre.acces.modele import Action
 from infocentre.demarches.invitations import messagerie_reglee
 from infocentre.demarches.message import Pli
 from infocentre.demarches.plis import canaux
+from infocentre.noyau.francais import accorder
 
 CHOISIS_PARTIS = "Rien de ce qui est choisi n’attend d’être envoyé"
 CADENCE = 1000  # milliseconds between two looks at what leaves
@@ -40,8 +41,8 @@ def layout(c: Contexte) -> Vue:
         [
             html.Div(suite, id="envoi-suite"),
             dcc.Interval(id="envoi-horloge", interval=CADENCE, disabled=not vit),
+            _tous(c, len(ceux)) if choix else None,
             *(_a_envoyer(c, ceux) if ceux else _rien(c, vit=vit)),
-            _tous(c) if choix else None,
             pieces.revenus(list(refusees(c.v).values())),
         ]
     )
@@ -68,8 +69,10 @@ def _rien(c: Contexte, *, vit: bool) -> list[Any]:
     return [vide("Aucun message n’attend d’être envoyé", [*suite, "."]), *cachees]
 
 
-def _tous(c: Contexte) -> html.P:
-    return html.P(lien("Voir tous les messages qui attendent", c.filtres.lien("/envois")))
+def _tous(c: Contexte, nombre: int) -> html.P:
+    """Say that what is shown was chosen, and lead to all that waits."""
+    tous = lien("Voir tous les messages qui attendent", c.filtres.lien("/envois"))
+    return html.P([f"{accorder(nombre, 'message choisi', 'messages choisis')}. ", tous])
 
 
 def _a_envoyer(c: Contexte, ceux: list[Pli]) -> list[Any]:
