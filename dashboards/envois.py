@@ -143,12 +143,18 @@ def rappels(app: dash.Dash) -> None:
     app.callback(
         *sorties(),
         Input({"type": "envoi-action", "action": ALL, "quoi": ALL}, "n_clicks"),
-        State("envoi-choix", "valeurs"),
         State({"type": "envoi-texte", "nom": ALL}, "value"),
         State({"type": "envoi-texte", "nom": ALL}, "id"),
         State("adresse", "search"),
         prevent_initial_call=True,
     )(faire)
+    app.callback(
+        *sorties(),
+        Input({"type": "envoi-demande", "action": ALL}, "n_clicks"),
+        State("envoi-choix", "valeurs"),
+        State("adresse", "search"),
+        prevent_initial_call=True,
+    )(demander)
     app.callback(
         *sorties(),
         Input("envoi-dire", "envois"),
@@ -187,9 +193,20 @@ def rappels(app: dash.Dash) -> None:
     )(suivre)
 
 
+def demander(
+    clics: Sequence[int | None], choisis: Mapping[str, object] | None, recherche: str | None
+) -> tuple[Any, Any]:
+    """Ask whether to send what is ticked, or ask no more: nothing is done yet."""
+    clic = bouton()
+    if not clic or not any(clics) or not clique():
+        return no_update, no_update
+    if clic["action"] == "confirmer":
+        return _demander(pieces.coches(choisis), recherche)
+    return no_update, None
+
+
 def faire(
     clics: Sequence[int | None],
-    choisis: Mapping[str, object] | None,
     textes: Sequence[str | None],
     noms: Sequence[Mapping[str, str]],
     recherche: str | None,
@@ -199,11 +216,6 @@ def faire(
     if not clic or not any(clics) or not clique():
         return no_update, no_update
     quoi = str(ctx.triggered_id["quoi"])
-    action = clic["action"]
-    if action == "renoncer":
-        return no_update, None
-    if action == "confirmer":
-        return _demander(pieces.coches(choisis), recherche)
     ecrits = {un["nom"]: texte or "" for un, texte in zip(noms, textes, strict=True)}
     gestes = {
         "planifier": lambda v: _planifier(v, quoi.split(), recherche),
@@ -211,7 +223,7 @@ def faire(
         "garder": lambda v: _garder(v, quoi, ecrits),
         "lever": lambda v: _lever(v, quoi, recherche),
     }
-    geste = gestes.get(action)
+    geste = gestes.get(clic["action"])
     return conclure(geste, recherche, CHEMIN) if geste else (no_update, no_update)
 
 

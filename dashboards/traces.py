@@ -71,7 +71,8 @@ RAPPELS: Mapping[Action | None, Trace] = {
     Action.REGLER: Trace.REGLAGE,
     Action.COMPTES: Trace.COMPTE,
 }
-LISENT = frozenset({"envois.compter", "envois.suivre", "envois.voir"})  # they change nothing
+# They change nothing.
+LISENT = frozenset({"envois.compter", "envois.demander", "envois.suivre", "envois.voir"})
 # What is kept of the identifier of what was clicked, and its name in an entry.
 CLIQUES = {"action": "evenement"} | {
     un: un for un in ("adresse", "affaire", "bouton", "evenement", "travail")

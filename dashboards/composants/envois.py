@@ -53,6 +53,13 @@ def action(texte: str, nom: str, quoi: str = "", *, second: bool = False) -> htm
     return html.Button(texte, id=identifiant, className=f"{classe} fr-btn--sm", type="button")
 
 
+def demande(texte: str, nom: str, *, second: bool = False) -> html.Button:
+    """Return a button that asks before anything is done, or that asks no more."""
+    bouton = action(texte, nom, second=second)
+    bouton.id = {"type": "envoi-demande", "action": nom}
+    return bouton
+
+
 def liste(lignes: Sequence[Ligne]) -> Formulaire:
     """Return who is written to, each to be left out by its box."""
     champs = [Champ(une.cle, une.nom, "case", aide=_dire_ligne(une), large=True) for une in lignes]
@@ -139,7 +146,7 @@ def _voir(texte: str, sens: str) -> html.Button:
 def a_envoyer(nombre: int) -> html.Div:
     """Return the button that sends all that are ticked, once confirmed."""
     texte = f"Envoyer {accord(nombre, 'le message', f'les {nombre} messages')}"
-    return html.Div(action(texte, "confirmer"), id="envoi-bouton")
+    return html.Div(demande(texte, "confirmer"), id="envoi-bouton")
 
 
 def a_confirmer(lignes: Sequence[Ligne], secondes: int) -> html.Div:
@@ -158,7 +165,7 @@ def a_confirmer(lignes: Sequence[Ligne], secondes: int) -> html.Div:
             html.Div(
                 [
                     action("Confirmer l'envoi", "planifier", cles),
-                    action("Ne pas envoyer", "renoncer", second=True),
+                    demande("Ne pas envoyer", "renoncer", second=True),
                 ],
                 className="exports",
             ),
