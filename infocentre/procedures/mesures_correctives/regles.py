@@ -22,6 +22,7 @@ from infocentre.demarches.regles import Imprimer, Regles, Reste
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.promesses import contestation, livraisons_sans_rouge, plans_non_tenus
 from infocentre.noyau.francais import accorder
 from infocentre.procedures.mesures_correctives import ecrits, message, reponses
 from infocentre.procedures.mesures_correctives.actes import message_pret, pour
@@ -29,11 +30,6 @@ from infocentre.procedures.mesures_correctives.comptes import (
     a_clore,
     a_formaliser,
     dernieres_reponses,
-)
-from infocentre.procedures.mesures_correctives.gardes import (
-    contestation,
-    livraisons_sans_rouge,
-    plans_non_tenus,
 )
 from infocentre.procedures.mesures_correctives.proposer import fusionner
 from infocentre.procedures.mesures_correctives.propositions import a_ouvrir
