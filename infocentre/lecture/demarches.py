@@ -174,3 +174,9 @@ def a_taire(siennes: tuple[Demarche, ...]) -> frozenset[str]:
         if not une.finie:
             etapes[une.organisme] = max(une.etape, etapes.get(une.organisme, 0))
     return frozenset(cle for cle, etape in etapes.items() if etape < NOMMABLE)
+
+
+def reconnues(siennes: tuple[Demarche, ...]) -> frozenset[tuple[str, str]]:
+    """Return the (organisme, famille) of which what was contested was accepted, nothing since."""
+    derniers = {(une.organisme, une.famille): une for une in siennes}
+    return frozenset(cle for cle, une in derniers.items() if une.reconnue)

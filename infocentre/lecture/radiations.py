@@ -242,13 +242,33 @@ class _SansPreavis(TypedDict):
 def sans_preavis(v: Lecture, departement: str, mois: str, depuis: str) -> SansPreavis | None:
     """Return what the delivery of a month tells of those since a month; None for none.
 
-    None too when the delivery does not tell until when a demande may be reactivated.
+    None too when it does not tell it: a column that it has not, an archive that cannot be read.
     """
     livraison = v.version.publiee(departement, mois)
-    if livraison is None or not absentes(v, livraison, "radiation").isdisjoint(
-        {RENOUVELLEMENT, *PREAVIS}
-    ):
+    if livraison is None:
         return None
+    try:
+        manquent = absentes(v, livraison, "radiation")
+        lu = None if not manquent.isdisjoint(PREAVIS) else _compter(v, livraison, depuis)
+    except Refus:
+        return None
+    if lu is None or not lu["total"]:
+        return None
+    return SansPreavis(
+        lu["total"],
+        lu["portail"],
+        lu["absents"],
+        lu["remises"],
+        lu["ouvertes"],
+        lu["bientot"],
+        (lu["radiee_de"], lu["radiee_a"]),
+        _jours(lu["preavis_de"], lu["preavis_a"]),
+        _jours(lu["fenetre_de"], lu["fenetre_a"]),
+        _jours(lu["panne_de"], lu["panne_a"]),
+    )
+
+
+def _compter(v: Lecture, livraison: Livraison, depuis: str) -> _SansPreavis:
     (lu,) = _lire(
         v,
         livraison,
@@ -264,23 +284,10 @@ def sans_preavis(v: Lecture, departement: str, mois: str, depuis: str) -> SansPr
         "min(panne.debut) AS panne_de, max(panne.fin) AS panne_a "
         "FROM {liste} WHERE sans_preavis AND strftime(date_radiation, '%Y-%m') "
         "BETWEEN $depuis AND $mois",
-        {"depuis": depuis, "mois": mois},
+        {"depuis": depuis, "mois": livraison.mois},
         _SansPreavis,
     )
-    if not lu["total"]:
-        return None
-    return SansPreavis(
-        lu["total"],
-        lu["portail"],
-        lu["absents"],
-        lu["remises"],
-        lu["ouvertes"],
-        lu["bientot"],
-        (lu["radiee_de"], lu["radiee_a"]),
-        _jours(lu["preavis_de"], lu["preavis_a"]),
-        _jours(lu["fenetre_de"], lu["fenetre_a"]),
-        _jours(lu["panne_de"], lu["panne_a"]),
-    )
+    return lu
 
 
 def les_compte(un: Indicateur) -> bool:

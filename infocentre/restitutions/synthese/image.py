@@ -27,7 +27,7 @@ from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.synthese.realise import ARRONDISSEMENTS, SANS_OBJECTIF, TABLEAU
 
 UN_AN, MOIS = 12, 24
-COURBE = (680.0, 200.0)
+COURBE = (680.0, 155.0)
 NOM = 30
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from infocentre.lecture.demarches import Demarche
+from infocentre.lecture.demarches import Demarche, reconnues
 from infocentre.restitutions.document import Section
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
@@ -60,7 +60,8 @@ def _suivies(edition: Edition) -> Iterator[Suivie]:
     for une in dites:
         if une.nommable and not une.finie and not une.saisie:
             yield Suivie(une.nom, pire(edition, une), une)
-    connus = {(une.organisme, une.famille) for une in dites if not une.finie or une.reconnue}
+    justes = reconnues(dites)
+    connus = justes | {(une.organisme, une.famille) for une in dites if not une.finie}
     vus: set[str] = set()
     for un in persistants(edition):
         deja = (un.organisme, un.cas.un.famille) in connus or un.organisme in vus
@@ -68,5 +69,5 @@ def _suivies(edition: Edition) -> Iterator[Suivie]:
             vus.add(un.organisme)
             yield Suivie(un.nom, un.cas, None)
     for une in dites:
-        if une.reconnue and (cas := pire(edition, une)):
+        if (une.organisme, une.famille) in justes and une.reconnue and (cas := pire(edition, une)):
             yield Suivie(une.nom, cas, une)
