@@ -9,7 +9,13 @@ from infocentre.lecture.demarches import Demarche, reconnues
 from infocentre.restitutions.document import Section
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
-from infocentre.restitutions.synthese.attendu import Cas, connues, persistants, pire
+from infocentre.restitutions.synthese.attendu import (
+    Cas,
+    Persistant,
+    connues,
+    persistants,
+    pire,
+)
 from infocentre.restitutions.synthese.commun import tenir
 
 CITES, LETTRES = 3, 300
@@ -60,14 +66,22 @@ def _suivies(edition: Edition) -> Iterator[Suivie]:
     for une in dites:
         if une.nommable and not une.finie and not une.saisie:
             yield Suivie(une.nom, pire(edition, une), une)
+    yield from (Suivie(un.nom, un.cas, None) for un in a_signaler(edition))
     justes = reconnues(dites)
-    connus = justes | {(une.organisme, une.famille) for une in dites if not une.finie}
-    vus: set[str] = set()
-    for un in persistants(edition):
-        deja = (un.organisme, un.cas.un.famille) in connus or un.organisme in vus
-        if not deja and not un.ferme:
-            vus.add(un.organisme)
-            yield Suivie(un.nom, un.cas, None)
     for une in dites:
         if (une.organisme, une.famille) in justes and une.reconnue and (cas := pire(edition, une)):
             yield Suivie(une.nom, cas, une)
+
+
+def a_signaler(edition: Edition) -> list[Persistant]:
+    """Return who has been failing for a year, and nobody wrote to of it: once each, the worst.
+
+    Who was right to contest it is not asked again, nor who is closed to mend its ways.
+    """
+    dites = connues(edition)
+    connus = reconnues(dites) | {(une.organisme, une.famille) for une in dites if not une.finie}
+    trouves: dict[str, Persistant] = {}
+    for un in persistants(edition):
+        if not un.ferme and (un.organisme, un.cas.un.famille) not in connus:
+            trouves.setdefault(un.organisme, un)
+    return list(trouves.values())
