@@ -25,7 +25,7 @@ from infocentre.mesures import CAUSES
 from infocentre.noyau.francais import du_departement, majuscule
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import bornes, fin_de_mois, mois_avant, nom_mois, semestre_du_mois
-from infocentre.noyau.types_guichet import SINGULIERS
+from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions import entetes
 from infocentre.restitutions.document import Cellule, Document, Mots, Paragraphe, Tableau
 from infocentre.restitutions.lecture import Edition
@@ -319,7 +319,10 @@ class Ligne(Contenu):
 
 
 def _demarches(edition: Edition) -> Tableau | None:
-    """Return what was done of the semester: an organisme is named from step 2 on only."""
+    """Return what was done of the semester, those under way first.
+
+    An organisme is named from step 2 on, or once what it contested is accepted.
+    """
     debut = dt.date.fromisoformat(f"{mois_du_semestre(edition)[0]}-01")
     toutes = demarches(edition.v, edition.departement, edition.mois, edition.connue_le)
     siennes = [une for une in toutes if not une.finie or max(une.actes.values()) >= debut]
@@ -328,7 +331,7 @@ def _demarches(edition: Edition) -> Tableau | None:
     lignes = tuple(
         (
             Cellule(une.titre),
-            Cellule(une.nom if une.nommable else SINGULIERS.get(une.type_guichet, "Organisme")),
+            Cellule(une.nom if une.nommable or une.reconnue else _sans_nom(une)),
             Cellule(majuscule(_dire(une, "faits"))),
             Cellule(majuscule(_dire(une, "ensuite")) or "–"),
         )
@@ -336,6 +339,11 @@ def _demarches(edition: Edition) -> Tableau | None:
     )
     colonnes = entetes.colonnes("mission-demarches", "objet", "organisme", "faits", "ensuite")
     return Tableau("mission-demarches", "", colonnes, lignes, entetes=2)
+
+
+def _sans_nom(une: Demarche) -> str:
+    type_ = TypeGuichet.lire(une.type_guichet)
+    return majuscule(type_.un if type_ else "organisme")
 
 
 def _dire(une: Demarche, quoi: Literal["faits", "ensuite"]) -> str:
