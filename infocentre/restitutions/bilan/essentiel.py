@@ -17,19 +17,12 @@ from infocentre.restitutions.bilan import mesures
 from infocentre.restitutions.bilan.absences import NON_CALCULABLES
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.bilan.faits import (
-    EnRouge,
-    chutes,
-    connues,
-    en_rouge,
-    preavis,
-    progres,
-)
+from infocentre.restitutions.bilan.faits import EnRouge, chutes, connues, en_rouge
 from infocentre.restitutions.bilan.flux import Semestre, du_semestre
-from infocentre.restitutions.bilan.mouvements import Mouvement, comparer
+from infocentre.restitutions.bilan.mouvements import Mouvement, comparer, progres
 from infocentre.restitutions.bilan.qualite import juges, mauvais
 from infocentre.restitutions.bilan.releve import Valeur
-from infocentre.restitutions.bilan.semestre import SixMois, incidents, juger
+from infocentre.restitutions.bilan.semestre import SixMois, incidents, juger, preavis
 from infocentre.restitutions.document import Mots, Origine, Section
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.tables import origine

@@ -6,16 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infocentre.lecture.demarches import Demarche, a_taire, demarches, reconnues
-from infocentre.lecture.partage import seuil_secret
-from infocentre.lecture.radiations import SansPreavis, les_compte, sans_preavis
-from infocentre.lecture.semestres import semestre_des_indicateurs
-from infocentre.noyau.etats import MAUVAIS
-from infocentre.noyau.temps import bornes
+from infocentre.lecture.radiations import les_compte
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.bilan.mouvements import Mouvement
+from infocentre.restitutions.bilan.mouvements import Mouvement, sans_doublons
 from infocentre.restitutions.bilan.qualite import Persistance, persistances
 from infocentre.restitutions.bilan.releve import Valeur
-from infocentre.restitutions.bilan.semestre import SixMois, fini
+from infocentre.restitutions.bilan.semestre import preavis
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,45 +93,6 @@ def chutes(ctx: Contexte, pires: Sequence[Mouvement], rouges: Sequence[EnRouge])
     return sans_doublons([un for un in gardees if not _conte(ctx, un)])
 
 
-def sans_doublons(faits: Sequence[Mouvement]) -> list[Mouvement]:
-    """Return facts once each: an organisme and its type, or all, are the same movement."""
-    des_organismes = {un.ici.un.code for un in faits if un.ici.niveau == "organisme"}
-    return [
-        un for un in faits if un.ici.niveau == "organisme" or un.ici.un.code not in des_organismes
-    ]
-
-
 def _conte(ctx: Contexte, un: Mouvement) -> bool:
     """Tell whether a movement is that of radiations that are told whole."""
     return les_compte(un.ici.un) and preavis(ctx) is not None
-
-
-def progres(ctx: Contexte, mieux: Sequence[Mouvement]) -> list[Mouvement]:
-    """Return what got better: leaving « à traiter » after a single month of it is no progress."""
-    e = ctx.edition
-    isoles = {
-        (un.code, un.niveau, un.cle)
-        for un in semestre_des_indicateurs(e.v, e.departement, ctx.mois_avant)
-        if un.tolerance_zero and sum(etat in MAUVAIS for etat in un.etats) == 1
-    }
-    return [
-        un for un in mieux if un.net or (un.ici.un.code, un.ici.niveau, un.ici.cle) not in isoles
-    ]
-
-
-def preavis(ctx: Contexte, un: SixMois | None = None) -> SansPreavis | None:
-    """Return the radiations of the semester without a préavis in time, told whole.
-
-    None for none, and where a count of it may not be shared: the indicator tells its own then.
-    """
-    e = ctx.edition
-    if un is not None and not les_compte(un.un):
-        return None
-    lu = sans_preavis(e.v, e.departement, ctx.mois, bornes(ctx.semestre)[0])
-    if lu is None or not ctx.partage:
-        return lu
-    seuil = seuil_secret(e.v)
-    comptes = (lu.total, lu.portail, lu.hors_portail, lu.absents, lu.total - lu.absents)
-    suites = (lu.remises, lu.total - lu.remises, lu.ouvertes, lu.total - lu.ouvertes)
-    tus = any(0 < nombre < seuil for nombre in (*comptes, *suites))
-    return None if tus or not fini(ctx.mois) else lu
