@@ -23,7 +23,7 @@ from infocentre.noyau.temps import mois_avant
 from infocentre.procedures.mesures_correctives import ecrits, verifier
 from infocentre.procedures.mesures_correctives import propositions as propositions_
 from infocentre.procedures.mesures_correctives import sorts as sorts_
-from infocentre.procedures.mesures_correctives.gardes import (
+from infocentre.lecture.promesses import (
     ANCIEN_JUGEMENT,
     livraisons_sans_rouge,
     plans_non_tenus,
