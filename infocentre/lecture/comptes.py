@@ -21,9 +21,11 @@ SELECT code,
     count(*) FILTER (premier_mois <= $avant AND coalesce(mois_cloture > $avant, true))::INT
         AS avant,
     count(*) FILTER (premier_mois > $avant AND premier_mois <= $fin)::INT AS ouvertes,
-    count(*) FILTER (mois_cloture > $avant AND mois_cloture <= $fin AND motif_cloture = '{corrigee}'
+    count(*) FILTER (
+        mois_cloture > $avant AND mois_cloture <= $fin AND motif_cloture = '{corrigee}'
     )::INT AS corrigees,
-    count(*) FILTER (mois_cloture > $avant AND mois_cloture <= $fin AND motif_cloture <> '{corrigee}'
+    count(*) FILTER (
+        mois_cloture > $avant AND mois_cloture <= $fin AND motif_cloture <> '{corrigee}'
     )::INT AS sorties,
     count(*) FILTER (premier_mois <= $fin AND coalesce(mois_cloture > $fin, true))::INT AS restent
 FROM {suivi} JOIN regles USING (code)
