@@ -464,7 +464,7 @@
   }
 
   // A queue: a button does what its own line asks, or that of a head what its lines do, those that
-  // are ticked when some are. Nothing is asked twice before an answer.
+  // are ticked when some are; a link leads to their messages. Nothing is asked twice before an answer.
   function File(props) {
     var attend = React.useState(false), occupee = attend[0], occuper = attend[1];
     var arbre = React.useMemo(function () { return construire(props.arbre); }, [props.arbre]);
@@ -474,6 +474,7 @@
     React.useEffect(function () {
       if (acte.current) document.getElementById(props.id).focus({ preventScroll: true });
       acte.current = false;
+      document.getElementById(props.id).querySelectorAll("section").forEach(dire);
     }, [props.arbre]);
     function cochees(section) {
       return Array.from(section.querySelectorAll("input[type=checkbox]:checked")).map(function (un) { return un.value; });
@@ -489,9 +490,17 @@
       props.setProps({ fait: { cles: cles, groupe: groupe, fois: ((props.fait || {}).fois || 0) + 1 } });
     }
     function cocher(e) {
-      var section = e.target.closest("section"), tout = section && section.querySelector("button[data-tout]");
+      dire(e.target.closest("section"));
+    }
+    function dire(section) {
+      var tout = section && section.querySelector("[data-tout]");
       if (!tout) return;
-      var nombre = cochees(section).length;
+      var siennes = cochees(section), nombre = siennes.length;
+      if (tout.dataset.vers) {
+        tout.setAttribute("href", nombre ? tout.dataset.vers + "&affaires=" + siennes.join(",") : tout.dataset.tous);
+        tout.textContent = nombre ? tout.dataset.verbe + " (" + nombre + ")" : tout.dataset.tout;
+        return;
+      }
       tout.textContent = !nombre ? tout.dataset.tout : tout.dataset.verbe + (nombre > 1 ? " les " + nombre + " cochées" : " la cochée");
     }
     return creer("div", { id: props.id, tabIndex: -1, onClick: cliquer, onChange: cocher, "aria-busy": occupee ? "true" : undefined, className: "file" }, arbre);

@@ -255,6 +255,7 @@ RAPPELS: Mapping[str, Action] = {
     "affaires.remplir": Action.AFFAIRES,
     "journee.agir": Action.CONDUIRE,
     "envois.compter": Action.CONDUIRE,
+    "envois.demander": Action.CONDUIRE,
     "envois.dire": Action.CONDUIRE,
     "envois.faire": Action.CONDUIRE,
     "envois.recevoir": Action.CONDUIRE,

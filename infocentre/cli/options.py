@@ -949,6 +949,12 @@ class Messagerie:
     )
     expediteur: str | None = field(default=None, metadata=dit("adresse qui envoie"))
     utilisateur: str | None = field(default=None, metadata=dit("nom demandé par le serveur"))
+    dossier_rebonds: str | None = field(
+        default=None,
+        metadata=dit(
+            "dossier où arrivent les avis de non-remise, lu chaque jour", metavar="DOSSIER"
+        ),
+    )
     mot_de_passe: bool = field(
         default=False, metadata=dit("demande le mot de passe, ou le lit de l'entrée standard")
     )

@@ -294,8 +294,7 @@ class _Ensemble:
         if any(cle not in self.valeurs for cle in (total, *parts)):
             return None
         reste = self.valeurs[total] - sum(self.valeurs[part] for part in parts)
-        ARRONDISSEMENTS: Role = "arrondissements"  # made of communes: its residual row is theirs
-# What two tables leave between them is known to who subtracts: a cell that nobody prints,
+        # What two tables leave between them is known to who subtracts: a cell that nobody prints,
         # and that must be protected as if it were.
         if lien.reste or lien.revision:
             cle = (_REVISION if lien.revision else _RESTE, total, *parts)

@@ -16,7 +16,7 @@ from infocentre.affaires.reglages import reglages_de
 from infocentre.demarches.a_remplir import liste
 from infocentre.demarches.cas import Cas, cas
 from infocentre.demarches.courrier import courrier
-from infocentre.demarches.message import lien
+from infocentre.demarches.message import Pli, lien
 from infocentre.demarches.regles import Attente, Ensemble, Ouverture, Regles, Releve, Reste
 from infocentre.lecture.acces_sne import Departs, Utilisateur, departs, utilisateurs
 from infocentre.lecture.commun import catalogue, noms_des_guichets
@@ -316,6 +316,9 @@ class _Regles(Regles):
         "reponses": "réponses",
         "changements": "à changer",
     }
+
+    def ampleur(self, v: Lecture, pli: Pli) -> str:  # noqa: ARG002
+        return f"{nombre(pli.affaires[0])} accès"
 
     def compter(self, une: Affaire) -> tuple[int, ...]:
         return nombre(une), len(reponses_de_revue(une.situation)), len(changements(une))
