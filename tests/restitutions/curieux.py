@@ -46,7 +46,6 @@ Partie = tuple[list[Any], list[Contrainte]]
 DISTINCTES = 5  # values that a column has at least, for another one to be the same by no chance
 MOIS, JOINTES = "du mois", "+"
 QUOTIENT = 2
-SANS_AUTRES = __import__("os").environ.get("SANS_AUTRES")
 PARTIES = 4  # of a place of a table or indicator; a fact has two
 _DEMI, _SIGNES = 0.5, 6
 
@@ -544,7 +543,7 @@ def lire_le_sien(savoir: Savoir, fabrique: Atelier, qui: Partenaire) -> Savoir:
     lu = Savoir(savoir.vraies.copy(), savoir.cachees - siens, [])
     for tableau in fabrique.construire(qui).tableaux():
         noms = [une.nom for une in tableau.colonnes]
-        if "autres" in noms and not SANS_AUTRES:
+        if "autres" in noms:
             for ligne in tableau.lignes:
                 _lire_les_autres(lu, e.mois, tableau.cle, dict(zip(noms, ligne, strict=True)))
     return lu
@@ -607,7 +606,15 @@ def retrouver_avec(
         if not touchees.isdisjoint(siennes):
             cachees |= lus.cachees.intersection(siennes)
             contraintes += siens
-    return juger(lus.vraies, sorted(cachees, key=str), contraintes, seuil)
+    bornes = juger(lus.vraies, sorted(cachees, key=str), contraintes, seuil)
+    return {lieu: un for lieu, un in bornes.items() if not _a_personne(lieu)}
+
+
+def _a_personne(lieu: Lieu) -> bool:
+    """Tell whether a count is that of units of no known place or guichet: it is nobody's."""
+    dits = lieu[1:2] if len(lieu) == QUOTIENT else lieu[2:3]
+    noms = dits[0] if isinstance(dits[0], tuple) else dits
+    return not {"NR", "type/INCONNU", "organisme/INCONNU"}.isdisjoint(noms)
 
 
 # --- All of it ---
