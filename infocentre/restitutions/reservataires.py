@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from infocentre.contrat import contrat
 from infocentre.contrat.territoires import territoires
@@ -34,7 +34,11 @@ from infocentre.restitutions.redaction import Contenu
 TOUS, AUTRES = "*", "autres"
 DECEMBRE = "-12"
 RESERVATAIRES = ("COLTER", "COLACT", "PPRIOR", "PFONCT", "AUTRES", "AUCUN", "HL", "NR")
-TYPOLOGIES = ("T1", "T2", "T3", "T4", "T5", "T6P", "NR")
+# Small counts are joined before any is masked: typologies two by two, bailleurs of a réservataire.
+TYPOLOGIES = ("T1-2", "T3", "T4", "T5P", "NR")
+JOINTES = {"T1": "T1-2", "T2": "T1-2", "T5": "T5P", "T6": "T5P", "T6P": "T5P"}
+AUTRES_BAILLEURS, JOINTS = "autres-bailleurs", 3  # as many at least
+FOIS = 4  # the threshold, under which a bailleur would have most of its row masked
 ZONES = {"QPV": "En QPV", "HQPV": "Hors QPV", "NR": "QPV non renseigné"}
 INCONNU = "NR"
 # Réservataires that are one service, which knows all its own attributions.
@@ -45,6 +49,7 @@ Place = tuple[str, str, str, str, str]
 _Colonne = tuple[str, int | None, str]
 TOTAL: Place = (TOUS, TOUS, TOUS, TOUS, TOUS)
 _TOUT = ("Ensemble", TOTAL)
+_BAILLEUR, _TYPOLOGIE = 1, 2  # of a place
 # The tables that print totals of the year, by the place in a row's key that their code takes.
 _IMPRIMES: tuple[tuple[Role, int, str], ...] = (
     ("reservataires", 0, "total"),
@@ -61,10 +66,14 @@ def _avec(place: Place, rang: int, code: str) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class Comptes:
-    """The counts of the document, and which of them may not be shared."""
+    """The counts of the document, and which of them may not be shared.
+
+    `joints` are the bailleurs of a réservataire that one row tells together.
+    """
 
     valeurs: Mapping[Place, int]
     masquees: frozenset[Hashable]
+    joints: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def connu(self, place: Place) -> int | None:
         """Return a count, None when it is masked."""
@@ -86,7 +95,8 @@ class Comptes:
     def codes(self, rang: int, reservataire: str = TOUS) -> list[str]:
         """Return the codes that a part of the key has, for a réservataire or for all."""
         siens = (une for une in self.valeurs if rang == 0 or une[0] == reservataire)
-        return sorted({une[rang] for une in siens if une[rang] != TOUS})
+        caches = {TOUS, *JOINTES, *self.joints.get(reservataire, ())}
+        return sorted({une[rang] for une in siens} - caches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,7 @@ class Reservataire:
     total: int | None
     en_qpv: int | None
     bailleurs: int
-    par_bailleur: Tableau
+    par_bailleur: Tableau | None
     par_commune: Tableau | None
 
 
@@ -163,33 +173,61 @@ def additionner(
     `imprimes` is what the standard tables print of the same counts: MASQUE, their number, or that
     of a row that others join. `registre` has the earlier editions of the document.
     """
+    lues = list(lignes)
+    joints = _joindre(lues, seuil)
     valeurs: Counter[Place] = Counter()
-    for une in lignes:
-        r, b, t = une["reservataire"], une["bailleur"], une["typologie"]
-        z, c = une["zone"], une["commune"]
+    for une in lues:
+        r, b, seule = une["reservataire"], une["bailleur"], une["typologie"]
+        z, c, t = une["zone"], une["commune"], JOINTES.get(seule, seule)
+        avec = [(r, AUTRES_BAILLEURS)] if b in joints[r] else []
         for place in (
             TOTAL,
             (r, TOUS, TOUS, TOUS, TOUS),
             (TOUS, TOUS, t, TOUS, TOUS),
+            *([(TOUS, TOUS, seule, TOUS, TOUS)] if seule != t else []),
             (TOUS, TOUS, TOUS, z, TOUS),
             (TOUS, TOUS, TOUS, TOUS, c),
             (TOUS, b, TOUS, TOUS, TOUS),
-            (r, b, TOUS, TOUS, TOUS),
             (r, TOUS, t, TOUS, TOUS),
             (r, TOUS, TOUS, z, TOUS),
             (r, TOUS, TOUS, TOUS, c),
-            (r, b, t, TOUS, TOUS),
-            (r, b, TOUS, z, TOUS),
+            *(
+                (*deux, *quoi, TOUS)
+                for deux in ((r, b), *avec)
+                for quoi in ((TOUS, TOUS), (t, TOUS), (TOUS, z))
+            ),
         ):
             valeurs[place] += une["attributions"]
-    systeme = Systeme(valeurs, list(_sommes(valeurs)))
+    systeme = Systeme(valeurs, list(_sommes(valeurs, joints)))
     # A count that the table shows joined with another one is not told by itself here either.
     aussi = {une for une, dit in imprimes.items() if dit not in {None, valeurs.get(une)}}
-    prix: dict[Hashable, float] = {une: INVISIBLE for une in valeurs if _de_bailleur(une)}
+    seuls = {une for une in valeurs if une[1] in joints.get(une[0], ())}
+    aussi |= seuls
+    prix: dict[Hashable, float] = {
+        une: INVISIBLE for une in valeurs if _de_bailleur(une) or une in seuls
+    }
     prix |= {une: PUBLIEE for une, dit in imprimes.items() if dit == valeurs.get(une)}
     aussi &= valeurs.keys()
     masquees = masquer_et_inscrire(registre or Registre(), systeme, seuil, aussi, prix, _detenteurs)
-    return Comptes(valeurs, masquees)
+    return Comptes(valeurs, masquees, joints)
+
+
+def _joindre(lignes: Iterable[AttributionsReservees], seuil: int) -> dict[str, frozenset[str]]:
+    """Return, by réservataire, the bailleurs that are told together: those of few attributions.
+
+    So many that none of them finds the others few by leaving his own out.
+    """
+    comptes: dict[str, Counter[str]] = {}
+    for une in lignes:
+        siens = comptes.setdefault(une["reservataire"], Counter())
+        siens[une["bailleur"]] += une["attributions"]
+    return {r: frozenset(_les_petits(siens, seuil)) for r, siens in comptes.items()}
+
+
+def _les_petits(siens: Counter[str], seuil: int) -> list[str]:
+    petits = sorted(un for un, nombre in siens.items() if nombre < FOIS * seuil)
+    nombres = sorted(siens[un] for un in petits)
+    return petits if len(petits) >= JOINTS and sum(nombres[:-1]) >= seuil else []
 
 
 def _de_bailleur(place: Place) -> bool:
@@ -202,15 +240,21 @@ def _detenteurs(place: Place) -> tuple[str, ...]:
     if INCONNU in place:
         return (INITIES,)
     siens = (place[1], _SERVICES.get(place[0], TOUS))
-    return tuple(un for un in siens if un != TOUS)
+    return tuple(un for un in siens if un not in {TOUS, AUTRES_BAILLEURS})
 
 
-def _sommes(valeurs: Mapping[Place, int]) -> Iterable[Somme]:
-    """Yield every total that the counts make: one part of the key at a time is told apart."""
+def _sommes(valeurs: Mapping[Place, int], joints: Mapping[str, frozenset[str]]) -> Iterable[Somme]:
+    """Yield every total that the counts make: one part of the key at a time is told apart.
+
+    What is joined makes what it is told with.
+    """
     parts: dict[tuple[Place, int], list[Place]] = {}
     for place in valeurs:
         for rang, code in enumerate(place):
-            total = _avec(place, rang, TOUS)
+            avec = JOINTES.get(code, TOUS) if rang == _TYPOLOGIE else TOUS
+            if rang == _BAILLEUR and code in joints.get(place[0], ()):
+                avec = AUTRES_BAILLEURS
+            total = _avec(place, rang, avec)
             if code != TOUS and total in valeurs:
                 parts.setdefault((total, rang), []).append(place)
     for (total, _), siennes in parts.items():
@@ -277,7 +321,8 @@ class _Noms:
 
     def typologie(self, code: str) -> str:
         """Return what a typologie is called."""
-        return {"NR": "Typologie non renseignée", "T6P": "T6 et plus"}.get(code, code)
+        dites = {"NR": "Typologie non renseignée", "T1-2": "T1 et T2", "T5P": "T5 et plus"}
+        return dites.get(code, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +347,12 @@ class _Tables:
         lignes = [
             (self.noms.bailleur(un), _avec(sien, 1, un))
             for un in self.comptes.codes(1, reservataire)
+            if un != AUTRES_BAILLEURS
         ]
+        joints = len(self.comptes.joints.get(reservataire, ()))
+        autres = (
+            [(f"{joints} autres bailleurs", _avec(sien, 1, AUTRES_BAILLEURS))] if joints else []
+        )
         (quoi,) = entetes.colonnes("reservataires-bailleurs", "bailleur")
         nom = self.noms.reservataire(reservataire)
         return self._table(
@@ -310,7 +360,7 @@ class _Tables:
             entetes.titre("reservataires-bailleurs", reservataire=nom),
             quoi,
             self._colonnes(reservataire),
-            [*_ranger(lignes), ("Ensemble", sien)],
+            [*_ranger(lignes), *autres, ("Ensemble", sien)],
         )
 
     def communes(self, reservataire: str) -> Tableau:
@@ -379,8 +429,10 @@ class _Tables:
             nom=self.noms.reservataire(code),
             total=total,
             en_qpv=self.comptes.connu(_avec(sien, 3, "QPV")),
-            bailleurs=len(self.comptes.codes(1, code)),
-            par_bailleur=self.bailleurs(code),
+            bailleurs=len(
+                {un[1] for un in self.comptes.valeurs if un[0] == code} - {TOUS, AUTRES_BAILLEURS}
+            ),
+            par_bailleur=None if total is None else self.bailleurs(code),
             par_commune=None if total is None else self.communes(code),
         )
 
