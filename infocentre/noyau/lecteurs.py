@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from enum import StrEnum
-from typing import Self
+from enum import Enum
 
 
-class Lecteur(StrEnum):
+class Lecteur(Enum):
     """The reader of a paper, from the widest to the narrowest.
 
     `diffusion` is what its pages say; `masque` tells that no small count is in it.
     """
-
-    diffusion: str
-    masque: bool
 
     PUBLIC = "public", "Petits nombres masqués, diffusable aux partenaires", True
     DESTINATAIRE = "destinataire", "Réservé au destinataire : ses petits nombres en clair", False
     PREFET = "prefet", "Ne pas diffuser : petits nombres non masqués", False
     SERVICE = "service", "Ne pas diffuser : petits nombres non masqués", False
 
-    def __new__(cls, code: str, diffusion: str, masque: bool) -> Self:  # noqa: FBT001
-        """Make a reader equal to its code."""
-        un = str.__new__(cls, code)
-        un._value_ = code
-        un.diffusion, un.masque = diffusion, masque
-        return un
+    def __init__(self, code: str, diffusion: str, masque: bool) -> None:  # noqa: FBT001
+        """Tell what the value says."""
+        self.code, self.diffusion, self.masque = code, diffusion, masque
 
 
 # Who sees a thing of an affaire, the widest first, and the reader that it makes of a paper.
