@@ -335,7 +335,7 @@ def _un_geste(
     groupes, vus = [groupe(f"g-{nom}", champs)], {"vus": str(len(une.situation.evenements))}
     if not (face.conduit and face.envoi(une) == nom):
         return [geste(nom, une.id, groupes, vus, regle.titre, second=second)]
-    autrement = geste(nom, une.id, groupes, vus, "Noter que c'est fait", second=True)
+    autrement = geste(nom, une.id, groupes, vus, "Noter que c’est fait", second=True)
     if not face.par_courriel:
         return [*_a_relire(face, une, nom), autrement]
     return [
