@@ -131,7 +131,7 @@ def test_the_folder_of_the_settings_is_read_by_the_day_each_mail_once(
         _avis(_parti(registre, "b@mairie.fr"), "b@mairie.fr")
     )
     assert relever()[0] == ["b@mairie.fr"]
-    with pytest.raises(Refus, match="ne peut pas être lu"):
+    with pytest.raises(Refus, match="n'existe pas"):
         rebonds.relever(tmp_path, "absent", magasin, registre)
 
 
