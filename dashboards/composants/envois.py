@@ -48,16 +48,17 @@ class Ligne:
 
 def action(texte: str, nom: str, quoi: str = "", *, second: bool = False) -> html.Button:
     """Return a button of the page; `quoi` is what it is about."""
-    classe = "fr-btn fr-btn--secondary" if second else "fr-btn"
-    identifiant = {"type": "envoi-action", "action": nom, "quoi": quoi}
-    return html.Button(texte, id=identifiant, className=f"{classe} fr-btn--sm", type="button")
+    return _bouton(texte, {"type": "envoi-action", "action": nom, "quoi": quoi}, second=second)
 
 
 def demande(texte: str, nom: str, *, second: bool = False) -> html.Button:
     """Return a button that asks before anything is done, or that asks no more."""
-    bouton = action(texte, nom, second=second)
-    bouton.id = {"type": "envoi-demande", "action": nom}
-    return bouton
+    return _bouton(texte, {"type": "envoi-demande", "action": nom}, second=second)
+
+
+def _bouton(texte: str, identifiant: dict[str, str], *, second: bool) -> html.Button:
+    classe = "fr-btn fr-btn--secondary" if second else "fr-btn"
+    return html.Button(texte, id=identifiant, className=f"{classe} fr-btn--sm", type="button")
 
 
 def liste(lignes: Sequence[Ligne]) -> Formulaire:
