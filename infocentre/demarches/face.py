@@ -28,6 +28,7 @@ from infocentre.demarches.cas import Cas, cas
 from infocentre.demarches.message import Message, Piece, Pli, lien, mots_ecrits, partants
 from infocentre.demarches.regles import Attente, Imprimer, Regles, Releve, regles_de
 from infocentre.exports import Donnees
+from infocentre.lecture.affaires import en_cours, toutes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, majuscule, minuscule, slug
@@ -142,18 +143,17 @@ class Face:
     def lister(self, departement: str, *, finies: bool = False) -> list[Affaire]:
         """Return the affaires that they see, the nearest deadline first."""
         self.exiger_vue()
-        toutes = self._toutes(departement, finies=finies)
-        return sorted((une for une in toutes if self.voit(une)), key=par_echeance)
-
-    def _toutes(self, departement: str, *, finies: bool) -> list[Affaire]:
-        return self.registre.lister(departement, procedure=self.procedure.code, finies=finies)
+        lire = toutes if finies else en_cours
+        siennes = lire(self.v, departement, self.procedure.code)
+        return sorted((une for une in siennes if self.voit(une)), key=par_echeance)
 
     def compter(self, departement: str) -> dict[str, int]:
         """Return {state: how many affaires of it}, for who is told no more; none is of theirs."""
         self.exiger_vue()
         if not self.v.p.voit(departement):
             return {}
-        return dict(Counter(une.etat for une in self._toutes(departement, finies=True)))
+        siennes = toutes(self.v, departement, self.procedure.code)
+        return dict(Counter(une.etat for une in siennes))
 
     def lire(self, id_: str) -> Affaire:
         """Return an affaire; raise Refus when there is none of this name that they see."""

@@ -20,8 +20,8 @@ from infocentre.lecture.partage import seuil_secret
 from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.noyau.etats import DEPASSES
 from infocentre.noyau.francais import compter, enumerer, majuscule
-from infocentre.noyau.types_guichet import TYPES_JUGES
-from infocentre.restitutions import bilan, fiche, liste_guichets
+from infocentre.noyau.types_guichet import TYPES_JUGES, TypeGuichet
+from infocentre.restitutions import bilan, fiche, liste_guichets, vos_attributions
 from infocentre.restitutions.bilan import CHAPITRES, Contexte, annexes, essentiel, methode
 from infocentre.restitutions.bilan import territoires as territoires_
 from infocentre.restitutions.bilan.attributions import table_territoires
@@ -42,7 +42,14 @@ from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.registre import editer
 from infocentre.restitutions.tables import ENSEMBLE
 
-SIENS, QUALITE, TERRITOIRE, COMMUNES, LISTE = "siens", "qualite", "territoires", "communes", "liste"
+SIENS, ATTRIBUTIONS, QUALITE, TERRITOIRE, COMMUNES, LISTE = (
+    "siens",
+    "vos_attributions",
+    "qualite",
+    "territoires",
+    "communes",
+    "liste",
+)
 COMPARAISONS = "comparaisons"
 # What places a partner in its département, on a page or less.
 BREF: Mapping[str, Callable[[Contexte], Section]] = {
@@ -57,7 +64,7 @@ SOMMAIRES: Mapping[Genre, Sequence[str]] = {
     "action_logement": (SIENS, "essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE),
     "ush": ("essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE),
     "collectivite": (TERRITOIRE, COMMUNES, SIENS, LISTE, *BREF, COMPARAISONS),
-    "organisme": (SIENS, *BREF),
+    "organisme": (SIENS, ATTRIBUTIONS, *BREF),
 }
 # Anomalies (n) and effectif (d) of some guichets, by code and place: everywhere, or a type.
 Comptes = dict[tuple[str, str], Counter[str]]
@@ -126,15 +133,17 @@ class Atelier:
         return [une for une in sections if id(une) not in communes] or sections
 
     def _sections(self, nom: str, un: Partenaire) -> Iterator[Section]:
-        if nom == SIENS:
-            yield from self._siens(un)
+        siennes = {
+            SIENS: self._siens,
+            ATTRIBUTIONS: self._attributions,
+            COMMUNES: self._communes,
+            LISTE: self._liste,
+        }
+        if nom in siennes:
+            yield from siennes[nom](un)
         elif nom == QUALITE:
             if commun := self._commun(nom):
                 yield self._qualite(un, commun)
-        elif nom == COMMUNES:
-            yield from self._communes(un)
-        elif nom == LISTE:
-            yield from self._liste(un)
         elif nom == TERRITOIRE and un.genre == "collectivite":
             if un.epci:
                 section = territoires_.chapitre(self._contexte(un, frozenset()))
@@ -168,6 +177,17 @@ class Atelier:
             else:
                 unites += [("guichet", guichet) for guichet in sorted(communs)]
         return unites
+
+    def _attributions(self, un: Partenaire) -> Iterator[Section]:
+        """Yield what was attributed by the bailleurs that are all the partner's."""
+        entiers = {cle for niveau, cle in self.unites(un) if niveau == "organisme"}
+        bailleurs = {
+            une["organisme"]
+            for une in self._registre
+            if une["organisme"] in entiers and une["type_guichet"] == TypeGuichet.BAILLEUR
+        }
+        if bailleurs:
+            yield vos_attributions.section(Contexte(self.edition), bailleurs)
 
     def _perimetre(self, un: Partenaire) -> str:
         lieux = ["son territoire"] if un.epci or un.communes else []

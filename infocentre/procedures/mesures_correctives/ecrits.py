@@ -18,11 +18,11 @@ from infocentre.demarches.courrier import courrier
 from infocentre.lecture.affaires import NOMMABLE, affaires, constats, noms
 from infocentre.lecture.effets import dire_effet, effet_des_mesures
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.promesses import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import ecrivain_csv
 from infocentre.noyau.francais import compter, enumerer
 from infocentre.noyau.temps import de_mois, fin_de_mois, periode
-from infocentre.procedures.mesures_correctives.gardes import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.redaction import Contenu

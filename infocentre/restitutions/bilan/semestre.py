@@ -21,6 +21,7 @@ from infocentre.contrat.listes import Motif
 from infocentre.lecture.commun import par_version, registre, valeurs
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.radiations import SansPreavis, les_compte, sans_preavis
 from infocentre.lecture.semestres import IndicateurDuSemestre, semestre_des_indicateurs
 from infocentre.mesures.diffusions import (
     Edition,
@@ -198,6 +199,24 @@ def six_mois(ctx: Contexte) -> list[SixMois]:
 def incidents(ctx: Contexte) -> list[SixMois]:
     """Return those that were à traiter or rouge in a month of the semester."""
     return [un for un in six_mois(ctx) if un.touches]
+
+
+def preavis(ctx: Contexte, un: SixMois | None = None) -> SansPreavis | None:
+    """Return the radiations of the semester without a préavis in time, told whole.
+
+    None for none, and where a count of it may not be shared: the indicator tells its own then.
+    """
+    e = ctx.edition
+    if ctx.organismes is not None or (un is not None and not les_compte(un.un)):
+        return None
+    lu = sans_preavis(e.v, e.departement, ctx.mois, bornes(ctx.semestre)[0])
+    if lu is None or not ctx.partage:
+        return lu
+    seuil = seuil_secret(e.v)
+    comptes = (lu.total, lu.portail, lu.hors_portail, lu.absents, lu.total - lu.absents)
+    suites = (lu.remises, lu.total - lu.remises, lu.ouvertes, lu.total - lu.ouvertes)
+    tus = any(0 < nombre < seuil for nombre in (*comptes, *suites))
+    return None if tus or not fini(ctx.mois) else lu
 
 
 def _six_mois(

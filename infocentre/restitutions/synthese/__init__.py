@@ -16,6 +16,7 @@ from infocentre.restitutions.synthese.guichets import guichets
 from infocentre.restitutions.synthese.image import image
 from infocentre.restitutions.synthese.limites import limites
 from infocentre.restitutions.synthese.realise import realise
+from infocentre.restitutions.synthese.suivies import suivies
 
 
 def construire(edition: Edition) -> Document:
@@ -33,6 +34,7 @@ def construire(edition: Edition) -> Document:
             chiffres_cles(edition),
             alertes(edition),
             image(edition),
+            *suivies(edition),
             *guichets(edition),
             *limites(edition),
         ),
@@ -48,5 +50,5 @@ def construire(edition: Edition) -> Document:
 
 def _chaine(edition: Edition) -> dict[str, str]:
     """Return the head of the chain of events, by which a chain cut or made again is found."""
-    lue = tete(edition.v)
-    return {"Mesures": f"mesures scellées par {lue.empreinte[:16]}"} if lue else {}
+    lue = tete(edition.v, edition.connue_le)
+    return {"Mesures": f"Mesures scellées par {lue.empreinte[:16]}."} if lue else {}
