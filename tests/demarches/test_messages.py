@@ -834,3 +834,7 @@ def test_the_audit_knows_the_numeros_of_what_is_written_and_sent(
     (envoye,) = recoit.contenus
     assert numeros_ouverts(envoye) == dits
     assert vus() == {("message", "document")}
+    ((_, (vers,)),) = recoit.recus
+    (parti,) = chercher(ouvrir_magasin(v.dossier.racine), Recherche(destinataire=vers))[1]
+    assert (parti.action, parti.objet) == ("message", "infocentre mesures")
+    assert parti.precisions["affaire"] == une.id
