@@ -533,10 +533,11 @@ class Face:
 
     def a_envoyer(self, unes: Iterable[Affaire]) -> list[Affaire]:
         """Return the affaires whose next action is a mail that may leave."""
+        partent = partants(self.procedure)
         return [
             une
             for une in unes
-            if (suite := self.suite(une))
+            if (suite := self.suite(une)) in partent
             and suite == self.envoi(une)
             and not self.contre(une, suite)
         ]
