@@ -101,7 +101,9 @@ class Demarche:
 
 
 @selon_les_affaires
-def demarches(v: Lecture, departement: str, mois: str, jour: dt.date | None) -> tuple[Demarche, ...]:
+def demarches(
+    v: Lecture, departement: str, mois: str, jour: dt.date | None
+) -> tuple[Demarche, ...]:
     """Return what was asked as it was known on a day, or is now, oldest first; names are a month's.
 
     What was never sent to anyone, set aside or merged, is not there.
