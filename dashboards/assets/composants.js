@@ -246,14 +246,23 @@
       var montree = (props.page || {}).version, fini = false;
       dire(false);
       function verifier() {
-        fetch("/version").then(function (r) { return r.ok ? r.json() : Promise.reject(); }).then(function (lue) {
+        if (document.hidden) return;
+        fetch("/version").then(function (r) {
+          if (r.status === 401) cesser();
+          return r.ok ? r.json() : Promise.reject();
+        }).then(function (lue) {
           if (!fini && typeof montree === "number" && lue.version !== montree) dire(true);
           if (!fini) window.dispatchEvent(new CustomEvent(ARRIVEES, { detail: lue.arrivees || 0 }));
         }).catch(function () {});
       }
+      var minuteur = setInterval(verifier, 4000);
+      function cesser() {
+        clearInterval(minuteur);
+        document.removeEventListener("visibilitychange", verifier);
+      }
+      document.addEventListener("visibilitychange", verifier);
       verifier();
-      var minuteur = setInterval(verifier, 15000);
-      return function () { fini = true; clearInterval(minuteur); };
+      return function () { fini = true; cesser(); };
     }, [props.page]);
     React.useEffect(function () {
       function fermer() { clore(true); }

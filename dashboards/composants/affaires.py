@@ -124,7 +124,7 @@ def liste_des_affaires(face: Face, unes: Sequence[Affaire], filtres: Filtres) ->
             une.titre_etat,
             *face.regles.compter(une),
             majuscule(face.suite_dite(une)) or "–",
-            _echeance(une),
+            typographie(face.prochaine(une)) or "–",
             jour(une.situation.evenements[-1].jour),
         ]
         for une in unes
@@ -141,11 +141,6 @@ def liste_des_affaires(face: Face, unes: Sequence[Affaire], filtres: Filtres) ->
     numeriques = range(2, 2 + len(nombres))
     legende = "Affaires, l'échéance la plus proche d'abord"
     return liste(colonnes, lignes, legende, numeriques=numeriques)
-
-
-def _echeance(une: Affaire) -> str:
-    prochaine = une.echeance
-    return f"{prochaine.titre} le {jour(prochaine.due)}" if prochaine else "–"
 
 
 def comptes(face: Face, par_etat: Mapping[str, int]) -> Bloc:
@@ -247,7 +242,12 @@ def resume(face: Face, une: Affaire, vers: str = "") -> html.Div:
         *((titre, typographie(dit)) for titre, dit in face.regles.faits(face.v, une)),
     ]
     dues = [e for e in une.echeances if not e.alerte] if face.conduit else une.attendues
-    paires += [(e.titre, face.echeance(e.due)) for e in dues]
+    fait = face.a_faire(une)
+    attendue = fait.due if fait else None  # another day that is past is one from which one may act
+    paires += [
+        (e.titre, face.echeance(e.due) if e.due == attendue or not face.conduit else jour(e.due))
+        for e in dues
+    ]
     ici = face.registre.aujourdhui
     alertes = [e for e in une.echeances if e.alerte and e.due <= ici]
     return html.Div(
@@ -330,9 +330,10 @@ def _un_geste(
     ]
     quand = Champ("jour", "Jour où cela s'est passé", "date", aide="Aujourd'hui sans rien.")
     champs += [] if nom == LIRE else [quand]
-    groupes, vus = [groupe(f"g-{nom}", champs)], {"vus": str(len(une.situation.evenements))}
+    groupes = [groupe(f"g-{nom}", champs)]
+    vus = {"vus": str(len(une.situation.evenements))} | face.geste(une, nom)
     if not (face.conduit and face.envoi(une) == nom):
-        return [geste(nom, une.id, groupes, vus, regle.titre, second=second)]
+        return [geste(nom, une.id, groupes, vus, face.bouton(une, nom), second=second)]
     emporter = exports({"Message et ses fichiers (.eml)": _adresse(face, une, "message.eml")})
     note = f"Noter : {regle.titre.lower()}"
     if not (messagerie and face.par_courriel):

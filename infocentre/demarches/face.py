@@ -44,6 +44,9 @@ _ROLES: Mapping[RoleDeCompte | None, Role] = {
     RoleDeCompte.PARTENAIRE: "partenaire",
 }
 TUS = frozenset({"corps", "empreinte", "constats", "fichiers", "message_id"})  # read elsewhere
+# What an answer asks for, and what its button says of it.
+REPONSES = frozenset(TACHES[: TACHES.index("reponse") + 1])
+BOUTONS = {"aide": "Aide apportée", "report": "Accorder", "litige": "Trancher"}
 DIT_MAX = 200  # letters of an answer that the head of its page says
 CODES = frozenset({"guichet", "organisme"})  # objects that a code names
 COLONNES = ("affaire", "objet", "etat", "depuis", "suite", "echeance", "due")
@@ -280,16 +283,33 @@ class Face:
         pret = " : le message est prêt" if part else ""
         if fait.dit and fait.due:
             return f"{self.depuis(fait.dit, fait.due)}{pret}."
-        if rendue := self._repond(une, fait):
+        if rendue := self.rendue(une, fait):
             dit = textwrap.shorten(self.contenu(une, rendue), DIT_MAX, placeholder="…")
             return f"{une.mots(rendue).arrive} le {ecrire_jour(rendue.jour)} : {dit}"
         return f"{suite} : {fait.dit}." if fait.dit else f"{suite}{pret}."
 
-    def _repond(self, une: Affaire, fait: AFaire) -> Evenement | None:
-        """Return the answer that the next thing to do is about, None when it is of none."""
-        if fait.tache not in TACHES[: TACHES.index("reponse") + 1]:
+    def rendue(self, une: Affaire, fait: AFaire) -> Evenement | None:
+        """Return the answer that something to do is about, None when it is of none.
+
+        What an answer asks for is in it, whatever came since; else it is what nobody has read.
+        """
+        if fait.tache not in REPONSES:
             return None
-        return non_lue(une) or une.situation.dernier(self.regles.reponse())
+        dite = une.situation.dernier(self.regles.reponse())
+        return non_lue(une) or dite if fait.tache == "reponse" else dite
+
+    def bouton(self, une: Affaire, nom: str) -> str:
+        """Return what the button of an event says: what an answer asks for, in its own words."""
+        fait = self.a_faire(une)
+        suivi = fait.tache if fait and fait.evenement == nom else ""
+        return BOUTONS.get(suivi) or _regle(une, nom).titre
+
+    def geste(self, une: Affaire, nom: str) -> dict[str, str]:
+        """Return what a form of an event holds at first: what one click would do."""
+        fait = self.a_faire(une)
+        if fait is None or fait.evenement != nom:
+            return {}
+        return {cle: str(un) for cle, un in (self.regles.geste(une, nom) or {}).items()}
 
     def _phrase_a_qui_repond(self, une: Affaire) -> str:
         repond = self.regles.reponse() in self.possibles(une)
@@ -303,6 +323,14 @@ class Face:
     def depuis(self, titre: str, due: dt.date) -> str:
         """Say a deadline: the day to come, or the one since which it is late."""
         return f"{titre} {'le' if self.retard(due) < 0 else 'depuis le'} {self.echeance(due)}"
+
+    def prochaine(self, une: Affaire) -> str:
+        """Return the next deadline of an affaire, or what is late of it; '' without any."""
+        fait = self.a_faire(une)
+        if fait and fait.due and fait.dit:
+            return self.depuis(fait.dit, fait.due)
+        dues = une.echeances if self.conduit else une.attendues
+        return f"{dues[0].titre} le {ecrire_jour(dues[0].due)}" if dues else ""
 
     def echeance(self, due: dt.date) -> str:
         """Return the day of a deadline, and how late it is."""
@@ -346,7 +374,7 @@ class Face:
             and not _regle(une, nom).automatique
             and (une.a_revoir or _regle(une, nom).doute != "leve")
         ]
-        noms += [LIRE] if self.conduit and non_lue(une) else []
+        noms += [LIRE] if self.conduit and (non_lue(une) or self.suite(une) == LIRE) else []
         ordre = [self.suite(une), *une.procedure.evenements]
         return sorted(noms, key=lambda nom: ordre.index(nom) if nom in ordre else len(ordre))
 

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple, cast
 
 from infocentre.acces.audit import Entree, documents_depuis, nom_de, tete_de
 from infocentre.acces.modele import Acces, Action
-from infocentre.affaires import Affaire, Affaires, Evenement, procedures
-from infocentre.affaires.attentes import AFaire, decide_par, demande_a, entree, non_lue
+from infocentre.affaires import Affaire, Affaires, procedures
+from infocentre.affaires.attentes import AFaire, decide_par, demande_a, entree
 from infocentre.affaires.donnees import Donnees
 from infocentre.affaires.reglages import signature
 from infocentre.decisions import Magasin, magasin_present
-from infocentre.demarches.face import Face, chemin, role_de, voir
+from infocentre.demarches.face import BOUTONS, Face, chemin, role_de, voir
 from infocentre.demarches.regles import regles_de
 from infocentre.lecture.accueil import attente
 from infocentre.lecture.affaires import en_cours, etat_des_affaires, noms, tete
@@ -44,7 +44,7 @@ from infocentre.noyau.temps import jour as ecrire_jour
 # What waits, the most harmful first, in the words of the heads of a queue.
 GENRES: Mapping[str, str] = {
     "demande": "Ce qui vous est demandé",
-    "avis": "Ce qui attend votre décision",
+    "avis": "Ce qui attend une décision",
     "aide": "Aide demandée",
     "report": "Délai demandé",
     "litige": "Contestation à trancher",
@@ -64,9 +64,7 @@ GENRES: Mapping[str, str] = {
     "document": "Documents du mois",
 }
 RANGS = {genre: rang for rang, genre in enumerate(GENRES)}
-REPONSES = frozenset({"aide", "report", "litige", "reponse"})  # what an answer asks for
 MESSAGES = frozenset({"rappel", "message"})  # what leaves by a message, one organisme at a time
-BOUTONS = {"aide": "Aide apportée", "report": "Accorder", "litige": "Trancher"}
 MOTS_MAX = 160  # of what someone wrote, that a line shows
 
 
@@ -159,9 +157,11 @@ def titre_du_groupe(groupe: tuple[str, str, str]) -> str:
     """Return the head of lines that are done together: what is to be done, of what."""
     genre, code, evenement = groupe
     une = procedures().get(code)
+    regle = une.transition(evenement) if une and evenement else None
+    if genre == "fenetre" and regle:
+        return f"{GENRES[genre]} : {minuscule(regle.titre)}"
     if une is None or genre not in {"decision", "etape", "message", "ouverture"}:
         return GENRES[genre]
-    regle = une.transition(evenement) if evenement else None
     return f"{une.titre} : {minuscule(regle.titre)}" if regle else une.titre
 
 
@@ -247,7 +247,7 @@ def _a_conduire(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
     return replace(
         _ligne(face, une, fait, noms_),
         dit=_dire(face, une, fait),
-        cite=_cite(face, une) if fait.tache in REPONSES else "",
+        cite=_cite(face, une, fait),
         bouton=BOUTONS.get(fait.tache, titre),
         evenement=evenement,
         geste=evenement if donnees is not None else "",
@@ -262,7 +262,7 @@ def _a_rendre(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
     else:
         depuis = f"{minuscule(une.titre_etat)} depuis le {ecrire_jour(fait.depuis)}"
         genre, bouton, dit = "avis", "Lire", f"{depuis} ; on attend {fait.dit}"
-    dit = majuscule(_sur(face, une, dit))
+    dit = majuscule(f"{face.regles.sujet(une) or face.procedure.titre}, {dit}")
     return replace(_ligne(face, une, fait, noms_), genre=genre, dit=dit, bouton=bouton)
 
 
@@ -293,8 +293,7 @@ def _sur(face: Face, une: Affaire, dit: str) -> str:
 
 def _dire(face: Face, une: Affaire, fait: AFaire) -> str:
     """Return why a line waits, in a sentence: what was answered, what its state says, its days."""
-    if fait.tache in REPONSES:
-        lue = _reponse(une)
+    if lue := face.rendue(une, fait):
         return majuscule(
             _sur(face, une, f"{minuscule(une.mots(lue).arrive)} le {ecrire_jour(lue.jour)}")
         )
@@ -313,16 +312,11 @@ def _depuis_l_etat(une: Affaire, fait: AFaire) -> dt.date:
     return entree(une) if fait.due else fait.depuis
 
 
-def _reponse(une: Affaire) -> Evenement:
-    """Return the answer that a line is about: what nobody has read, else the last."""
-    return non_lue(une) or next(
-        un for un in reversed(une.situation.evenements) if une.mots(un).tache == "reponse"
-    )
-
-
-def _cite(face: Face, une: Affaire) -> str:
+def _cite(face: Face, une: Affaire, fait: AFaire) -> str:
     """Return what an answer says, cut where it is long; by which way it came is on its page."""
-    lue = _reponse(une)
+    lue = face.rendue(une, fait)
+    if lue is None:
+        return ""
     dits = {nom: un for nom, un in lue.donnees.items() if nom != "canal"}
     dit = face.contenu(une, replace(lue, donnees=cast("Donnees", dits)))
     return dit if len(dit) <= MOTS_MAX else f"{dit[:MOTS_MAX]}…"

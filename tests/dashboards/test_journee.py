@@ -198,7 +198,7 @@ def test_the_prefet_reads_what_waits_for_a_decision_of_theirs(
     assert (premiere.genre, premiere.affaire) == ("avis", une.id)
     assert "les suites du préfet" in premiere.dit
     accueil = monde.page(prefet, "/").texte
-    assert accueil.index("Ce qui attend votre décision") < accueil.index("Chiffres du mois")
+    assert accueil.index("Ce qui attend une décision") < accueil.index("Chiffres du mois")
 
 
 def test_the_queue_is_read_as_plain_text() -> None:

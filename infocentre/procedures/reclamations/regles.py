@@ -196,7 +196,7 @@ class Reclamations(ReglesDeDemande[Fige]):
         if not toutes.ouvertes:
             return []
         combien = accorder(toutes.ouvertes, "radiation à vérifier", "radiations à vérifier")
-        bientot = f", dont {toutes.bientot} dont la fenêtre se ferme sous 30 jours"
+        bientot = f" ; pour {toutes.bientot}, la fenêtre se ferme sous 30 jours"
         dit = combien + (bientot if toutes.bientot else "")
         ici = f"/affaires/{PROCEDURE}"
         filtre = (("etat", "a_ouvrir"),)
