@@ -481,8 +481,10 @@
     React.useEffect(function () { occuper(false); }, [props.arbre, props.reponse]);
     // What was clicked is there no more: the next Tab starts at the head of the queue.
     React.useEffect(function () {
-      if (acte.current) document.getElementById(props.id).focus({ preventScroll: true });
+      var ici = document.getElementById(props.id);
+      if (acte.current) ici.focus({ preventScroll: true });
       acte.current = false;
+      ici.querySelectorAll("button[data-tout]").forEach(nommer);
     }, [props.arbre]);
     function cochees(section) {
       return Array.from(section.querySelectorAll("input[type=checkbox]:checked")).map(function (un) { return un.value; });
@@ -499,8 +501,11 @@
     }
     function cocher(e) {
       var section = e.target.closest("section"), tout = section && section.querySelector("button[data-tout]");
-      if (!tout) return;
-      var nombre = cochees(section).length;
+      if (tout) nommer(tout);
+    }
+    // What the button of a head does: all of it, or what is ticked.
+    function nommer(tout) {
+      var nombre = cochees(tout.closest("section")).length;
       tout.textContent = !nombre ? tout.dataset.tout : tout.dataset.verbe + (nombre > 1 ? " les " + nombre + " cochées" : " la cochée");
     }
     return creer("div", { id: props.id, tabIndex: -1, onClick: cliquer, onChange: cocher, "aria-busy": occupee ? "true" : undefined, className: "file" }, arbre);

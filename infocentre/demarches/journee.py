@@ -65,6 +65,7 @@ GENRES: Mapping[str, str] = {
 }
 RANGS = {genre: rang for rang, genre in enumerate(GENRES)}
 MESSAGES = frozenset({"rappel", "message"})  # what leaves by a message, one organisme at a time
+OUVRIR = "ouvrir"  # what a click does of a line that has no affaire yet
 MOTS_MAX = 160  # of what someone wrote, that a line shows
 
 
@@ -73,7 +74,8 @@ class Ligne:
     """Something that waits: of whom, what in a sentence, since when, and where it is done.
 
     `cite` are words that someone wrote, read on the page and in nothing that leaves by mail.
-    `geste` is the event that one click does, '' when it is done on the page of `chemin`;
+    `geste` is the event that one click does, '' when it is done on the page of `chemin`; `objet`
+    is what it opens, where there is no affaire yet;
     `arrivee` is the moment from which it waits, `auteur` who made it wait ('' : the calendar).
     """
 
@@ -89,6 +91,7 @@ class Ligne:
     affaire: str = ""
     evenement: str = ""
     geste: str = ""
+    objet: str = ""
     parametres: tuple[tuple[str, str], ...] = ()
     arrivee: dt.datetime | None = None
     auteur: str = ""
@@ -101,7 +104,7 @@ class Ligne:
     @property
     def cle(self) -> str:
         """Its name on a page: what it asks, of which affaire."""
-        return f"{self.procedure}:{self.affaire}:{self.geste or self.evenement}"
+        return f"{self.procedure}:{self.affaire or self.objet}:{self.geste or self.evenement}"
 
     def retard(self, jour: dt.date) -> int:
         """Return how many days late it is, 0 when it is not."""
@@ -338,6 +341,8 @@ def _des_restes(face: Face, departement: str) -> Iterator[Ligne]:
             depuis=un.depuis,
             due=un.avant,
             procedure=code,
+            geste=OUVRIR if un.objet else "",
+            objet=un.objet,
             parametres=un.parametres,
         )
 
@@ -470,16 +475,23 @@ def faire(
         if une is None:
             refuses.append("Une ligne n'attendait plus : quelqu'un l'a faite entre-temps.")
             continue
-        affaire = registre.lire(une.affaire)
-        donnees = regles_de(une.procedure).geste(affaire, une.geste)
-        vus = len(affaire.situation.evenements)
         try:
-            registre.agir(une.affaire, une.geste, donnees, vus=vus)
+            _faire(v, registre, departement, une)
         except Refus as refus:
             refuses.append(f"{une.qui or une.affaire} : {minuscule(refus.quoi)}.")
         else:
             faits += 1
     return faits, refuses
+
+
+def _faire(v: Lecture, registre: Affaires, departement: str, une: Ligne) -> None:
+    regles = regles_de(une.procedure)
+    if une.objet:
+        regles.ouvrir_reste(v, registre, departement, une.objet)
+        return
+    affaire = registre.lire(une.affaire)
+    donnees = regles.geste(affaire, une.geste)
+    registre.agir(une.affaire, une.geste, donnees, vus=len(affaire.situation.evenements))
 
 
 # --- In plain text --------------------------------------------------------------------------------

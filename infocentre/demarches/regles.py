@@ -62,7 +62,8 @@ class Reste(NamedTuple):
     """What waits of a procedure beside its affaires: in words, where it is done and how.
 
     `qui` is of whom it is, `depuis` since when, `avant` by which day; `presse` tells that it can no
-    longer be done soon.
+    longer be done soon. `objet` names what one click opens (`ouvrir_reste`), '' for what is done
+    on its page.
     """
 
     dit: str
@@ -73,6 +74,7 @@ class Reste(NamedTuple):
     avant: dt.date | None = None
     parametres: tuple[tuple[str, str], ...] = ()
     presse: bool = False
+    objet: str = ""
 
 
 class Ensemble(NamedTuple):
@@ -253,6 +255,16 @@ class Regles:
     ) -> list[Reste]:
         """Return what waits beside the affaires that are open."""
         return []
+
+    def ouvrir_reste(
+        self,
+        v: Lecture,  # noqa: ARG002
+        registre_: Affaires,  # noqa: ARG002
+        departement: str,  # noqa: ARG002
+        objet: str,
+    ) -> Affaire:
+        """Open what a click of the queue asks; raise Refus when it waits no more."""
+        raise Refus(f"« {objet[:40]} » ne s'ouvre pas d'ici")
 
     def temoin(self, v: Lecture, departement: str) -> Hashable:  # noqa: ARG002
         """Return what changes when `restes` does, beside affaires and the published version."""

@@ -163,6 +163,7 @@ def _sort_par_son_bouton(registre: Affaires, une: Affaire, lignes: list[AFaire])
 
 # --- Six months, once every thirty days -----------------------------------------------------------
 
+
 @pytest.fixture
 def guichet(magasin: Magasin, horloge: Horloge) -> Affaires:
     return Affaires(magasin, Acteur("Guichet", "guichet"), horloge)

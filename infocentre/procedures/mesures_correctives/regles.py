@@ -35,8 +35,8 @@ from infocentre.procedures.mesures_correctives.gardes import (
     livraisons_sans_rouge,
     plans_non_tenus,
 )
-from infocentre.procedures.mesures_correctives.proposer import fusionner
-from infocentre.procedures.mesures_correctives.propositions import a_ouvrir
+from infocentre.procedures.mesures_correctives.proposer import fusionner, ouvrir
+from infocentre.procedures.mesures_correctives.propositions import Proposition, a_ouvrir
 from infocentre.procedures.mesures_correctives.recit import entiere, mots_des_sorts, raconter
 from infocentre.procedures.mesures_correctives.verifier import suivre
 from infocentre.restitutions.formes import FORMES
@@ -248,9 +248,24 @@ class _Regles(Regles):
         if not mois:
             return []
         return [
-            Reste(f"{une.titre} : {une.motif}", "/mesures", "Ouvrir l'affaire", qui=une.nom)
+            Reste(
+                f"{une.titre} : {une.motif}",
+                "/mesures",
+                "Ouvrir l'affaire",
+                qui=une.nom,
+                objet=_objet(une),
+            )
             for une in a_ouvrir(v, departement, mois[-1], registre_.aujourdhui)
         ]
+
+    def ouvrir_reste(
+        self, v: Lecture, registre_: Affaires, departement: str, objet: str
+    ) -> Affaire:
+        mois = mois_controles(v, departement)[-1]
+        for une in a_ouvrir(v, departement, mois, registre_.aujourdhui):
+            if _objet(une) == objet:
+                return ouvrir(v, registre_, une)
+        return super().ouvrir_reste(v, registre_, departement, objet)
 
     def dire(self, suivies: Sequence[Affaire]) -> tuple[str, ...]:
         douteuses = [une for une in suivies if une.situation.evenements[-1].nom != "verifier"]
@@ -264,6 +279,10 @@ class _Regles(Regles):
             combien = accorder(len(douteuses), "affaire", "affaires")
             dites.append(f"{combien} à revoir, une règle a changé")
         return tuple(f"Mesures correctives : {dite}" for dite in dites)
+
+
+def _objet(une: Proposition) -> str:
+    return f"{une.organisme} {une.sujet}"
 
 
 def _reponse(une: Affaire) -> Evenement | None:
