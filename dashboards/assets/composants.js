@@ -238,6 +238,15 @@
     );
   }
 
+  // Who may query finds the tables ready: the first reading of a version makes their file, which
+  // takes some seconds. It begins while they read another page.
+  var AVANCE = 10000, avancee = null;
+  function avancer(version) {
+    if (avancee === version || !document.querySelector("#menu a[href^='/requetes']")) return;
+    avancee = version;
+    fetch("/requetes/schema.json?version=" + version).catch(function () {});
+  }
+
   function VersionNouvelle(props) {
     var etat = React.useState(false), perimee = etat[0], dire = etat[1];
     var fin = React.useState(false), fermee = fin[0], clore = fin[1];
@@ -262,7 +271,8 @@
       }
       document.addEventListener("visibilitychange", verifier);
       verifier();
-      return function () { fini = true; cesser(); };
+      var avance = typeof montree === "number" && setTimeout(avancer, AVANCE, montree);
+      return function () { fini = true; cesser(); clearTimeout(avance); };
     }, [props.page]);
     React.useEffect(function () {
       function fermer() { clore(true); }

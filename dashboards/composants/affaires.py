@@ -242,12 +242,7 @@ def resume(face: Face, une: Affaire, vers: str = "") -> html.Div:
         *((titre, typographie(dit)) for titre, dit in face.regles.faits(face.v, une)),
     ]
     dues = [e for e in une.echeances if not e.alerte] if face.conduit else une.attendues
-    fait = face.a_faire(une)
-    attendue = fait.due if fait else None  # another day that is past is one from which one may act
-    paires += [
-        (e.titre, face.echeance(e.due) if e.due == attendue or not face.conduit else jour(e.due))
-        for e in dues
-    ]
+    paires += [(e.titre, face.terme(une, e)) for e in dues]
     ici = face.registre.aujourdhui
     alertes = [e for e in une.echeances if e.alerte and e.due <= ici]
     return html.Div(

@@ -59,7 +59,7 @@ def _formulaire(connue: Mapping[str, str]) -> Formulaire:
             "password",
             aide=f"{aide} Il est oublié quand le serveur change.",
         ),
-        Champ("oublier", "Oublier le mot de passe gardé", "case"),
+        *([Champ("oublier", "Oublier le mot de passe gardé", "case")] if garde else []),
     ]
     valeurs = {"port": "587", "securite": "starttls", **connue}
     return formulaire("messagerie", [groupe("messagerie", champs)], valeurs, bouton="Enregistrer")

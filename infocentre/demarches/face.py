@@ -17,7 +17,8 @@ from typing import Any
 from infocentre.acces.modele import Acces, Action
 from infocentre.acces.modele import Role as RoleDeCompte
 from infocentre.affaires import Affaire, Affaires, Constat, Evenement, Procedure, procedures
-from infocentre.affaires.attentes import TACHES, AFaire, non_lue
+from infocentre.affaires.attentes import TACHES, AFaire, non_lue, passee
+from infocentre.affaires.echeances import Echeance
 from infocentre.affaires.formulaire import ecrire, lire, lire_date, par_cas
 from infocentre.affaires.gardes import envoi_en_suspens
 from infocentre.affaires.modele import ENVOIS, LIRE, Donnee, Role, Transition, Visibilite
@@ -312,6 +313,8 @@ class Face:
         return {cle: str(un) for cle, un in (self.regles.geste(une, nom) or {}).items()}
 
     def _phrase_a_qui_repond(self, une: Affaire) -> str:
+        if self.role in {"prefet", "partenaire"} and une.attend:
+            return f"On attend {une.attend}."
         repond = self.regles.reponse() in self.possibles(une)
         if repond and une.attendues:
             return f"{self.depuis(une.attendues[0].titre, une.attendues[0].due)}."
@@ -331,6 +334,13 @@ class Face:
             return self.depuis(fait.dit, fait.due)
         dues = une.echeances if self.conduit else une.attendues
         return f"{dues[0].titre} le {ecrire_jour(dues[0].due)}" if dues else ""
+
+    def terme(self, une: Affaire, e: Echeance) -> str:
+        """Return the day of a deadline, late when one waits for it: not one from which to act."""
+        fait = self.a_faire(une)
+        attendue = fait is not None and fait.due == e.due
+        tard = attendue or not self.conduit or passee(e, self.registre.aujourdhui)
+        return self.echeance(e.due) if tard else ecrire_jour(e.due)
 
     def echeance(self, due: dt.date) -> str:
         """Return the day of a deadline, and how late it is."""

@@ -36,6 +36,7 @@ from infocentre.procedures.mesures_correctives.proposer import ouvrir as propose
 from infocentre.procedures.mesures_correctives.proposer import proposer
 from infocentre.procedures.mesures_correctives.propositions import Fait, Proposition, propositions
 from tests.demarches.test_envoi import Serveur, ecouter
+from tests.demarches.test_rebonds import avis
 from tests.donnees.atelier import copie, muet
 from tests.navigateur.conftest import BUREAU, Arriver, Onglet, Ouvrir, servir
 from tests.navigateur.test_depot import en_zip
@@ -170,6 +171,8 @@ def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
     assert len(boite.recus) == len(recus) == 6
     assert "Appelez-nous." in _texte(recus["g1309@exemple.fr"])
 
+    _recevoir_un_avis(onglet, recus["g1309@exemple.fr"], tmp_path)
+
     onglet.aller("/mesures")
     main_.lien(ACCUEIL)
     main_.lire("Signalé, étape 1")
@@ -231,6 +234,18 @@ def _texte(recu: EmailMessage) -> str:
     corps = recu.get_body(("plain",))
     assert corps
     return str(corps.get_content())
+
+
+def _recevoir_un_avis(onglet: Onglet, parti: EmailMessage, tmp_path: Path) -> None:
+    """Drop what a server sent back: the address is marked, on the page of sendings too."""
+    chemin = tmp_path / "avis.eml"
+    chemin.write_bytes(avis(str(parti["Message-ID"]), str(parti["To"])))
+    onglet.page.set_input_files("input[type=file]", chemin)
+    marquee = re.compile(re.escape(str(parti["To"])) + ".*refus")
+    expect(onglet.page.locator("main")).to_contain_text(marquee, timeout=LONG)
+    onglet.aller("/envois")
+    onglet.page.get_by_text("Un message est revenu").click()
+    expect(onglet.page.get_by_role("listitem").filter(has_text=marquee)).to_be_visible()
 
 
 def _repondre(recu: EmailMessage, tmp_path: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 import threading
 import types
 from collections.abc import Iterator
@@ -96,33 +97,32 @@ def _signaler(racine: Path, registre: Affaires) -> dict[str, str]:
     return {MUETTE: muette.id, REPOND: repond.id}
 
 
-def _lignes(onglet: Onglet, id_: str) -> Locator:
+def _lignes(onglet: Onglet, id_: str, tache: str = "") -> Locator:
+    """Return the lines of an affaire in the queue, those of a kind."""
+    section = onglet.page.locator(f"#journee .journee-{tache or 'groupe'}")
     lien = onglet.page.locator(f"a[href*='affaire={id_}']")
-    return onglet.page.locator("#journee li").filter(has=lien)
+    return section.locator("li").filter(has=lien)
 
 
 def _faire(onglet: Onglet, id_: str, une: Attend) -> None:
     """Do the first line of an affaire by its button, here or on the page that it opens."""
-    ligne = _lignes(onglet, id_).first
-    expect(onglet.page.locator(f".journee-{une.tache}").filter(has=ligne)).to_have_count(1)
+    page, ligne = onglet.page, _lignes(onglet, id_).first
+    genre = re.compile(rf"\bjournee-{une.tache}\b")
+    expect(ligne.locator("xpath=ancestor::section")).to_have_class(genre)
     if une.due:
         expect(ligne).to_contain_text(ecrire_jour(une.due))
     ligne.locator(".fr-btn").click()
     if une.dit is None:
-        expect(onglet.page.locator("#journee-message")).to_contain_text("1 ligne faite")
-        expect(
-            _lignes(onglet, id_).filter(has=onglet.page.locator(f"[data-cle$='{une.evenement}']"))
-        ).to_have_count(0)
+        expect(page.locator("#journee-message")).to_contain_text("1 ligne faite")
+        expect(_lignes(onglet, id_, une.tache)).to_have_count(0)
         return
-    formulaire = (
-        onglet.page.locator("main form")
-        .filter(has=onglet.page.locator("button[type=submit]"))
-        .first
-    )
-    expect(onglet.page.get_by_role("heading", name="Ce qui vient")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ce qui vient")).to_be_visible()
+    suite = page.locator(".a-suivre")
+    dite = suite.inner_text()
+    formulaire = page.locator("form").filter(has=page.locator(f"[id^='g-{une.evenement}-']"))
     for champ, valeur in une.dit.items():
         formulaire.locator(f"select[name='{champ}']").select_option(valeur)
     formulaire.locator("button[type=submit]").click()
-    expect(onglet.page.get_by_role("status").first).to_be_visible()
+    expect(suite).not_to_have_text(dite)
     onglet.attendre_le_calme()
     onglet.aller("/")
