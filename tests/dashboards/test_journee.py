@@ -183,6 +183,7 @@ def test_the_prefet_reads_what_waits_for_a_decision_of_theirs(
     registre.agir(une.id, "relancer", ENVOI)
     monde.horloge.avancer(10)
     assert comptes() == (0, 1)
+    assert "3 jours de retard" in monde.page(GESTIONNAIRE, "/mesures").texte
     vue = monde.page(GESTIONNAIRE, "/mesures?attend=silences")
     assert "1 réponse n'est pas venue" in vue.texte
     assert f"affaire={une.id}" in " ".join(vue.liens)

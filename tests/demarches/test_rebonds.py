@@ -49,7 +49,7 @@ def _parti(registre: Affaires, vers: str = "accueil@mairie.fr") -> str:
     return un.message_id
 
 
-def avis(
+def avis_de(
     message_id: str,
     adresse: str = "Accueil@mairie.fr",
     action: str = "failed",
@@ -95,7 +95,7 @@ Subject: Doublons
 def test_the_notice_of_a_server_marks_the_address(
     magasin: Magasin, registre: Affaires, *, entetes: bool
 ) -> None:
-    lus = rebonds.lire(avis(_parti(registre), entetes=entetes), "avis.eml")
+    lus = rebonds.lire(avis_de(_parti(registre), entetes=entetes), "avis.eml")
     (notee,), autres = rebonds.noter(magasin, registre, lus)
     assert (notee.adresse, autres) == ("accueil@mairie.fr", [])
     assert notee.motif == "550 5.1.1 <accueil@mairie.fr>: boite inconnue"
@@ -117,14 +117,14 @@ def test_a_forged_notice_marks_nothing(
     magasin: Magasin, registre: Affaires, message_id: str, adresse: str
 ) -> None:
     vrai = _parti(registre)
-    avis = avis(vrai if message_id == "vrai" else message_id, adresse)
+    avis = avis_de(vrai if message_id == "vrai" else message_id, adresse)
     notees, autres = rebonds.noter(magasin, registre, rebonds.lire(avis, "avis.eml"))
     assert (notees, len(autres)) == ([], 1)
     assert rebonds.refusees(magasin) == {}
 
 
 def test_a_delay_is_no_refusal(registre: Affaires) -> None:
-    avis = avis(_parti(registre), action="delayed", status="4.4.1")
+    avis = avis_de(_parti(registre), action="delayed", status="4.4.1")
     assert rebonds.lire(avis, "avis.eml") == []
 
 
@@ -155,7 +155,7 @@ def test_a_hostile_mail_marks_nothing_and_crashes_nothing(
 
 
 def test_a_folder_of_mails_is_read_whatever_its_form(registre: Affaires, tmp_path: Path) -> None:
-    avis = avis(_parti(registre))
+    avis = avis_de(_parti(registre))
     maildir = mailbox.Maildir(tmp_path / "Maildir")
     maildir.add(avis)
     maildir.add(b"Subject: bonjour\n\nUn autre courriel.\n")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from infocentre.demarches.envoi import SECRET as FICHIER_SECRET
+from infocentre.demarches.envoi import SECRET
 from infocentre.entrepot import Dossier
 from tests.demarches.test_envoi import Serveur, ecouter
 from tests.navigateur.conftest import BUREAU, Ouvrir, servir
@@ -19,7 +19,7 @@ from tests.navigateur.test_pages import tenir, verifier
 
 pytestmark = pytest.mark.lent
 
-SECRET = "phrase-que-personne-ne-relit"
+MOT = "phrase-que-personne-ne-relit"
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +45,15 @@ def test_a_server_is_set_and_tried_and_its_password_never_shown(
         tenir(onglet, ETROIT)
         page.set_viewport_size(BUREAU)
         expect(page.get_by_label("Oublier le mot de passe")).to_have_count(0)
-        _au_clavier(page, "127.0.0.1", str(port), "aucun", "g@exemple.fr", "gestion", SECRET)
+        _au_clavier(page, "127.0.0.1", str(port), "aucun", "g@exemple.fr", "gestion", MOT)
         page.keyboard.press("Tab")  # its button
         page.keyboard.press("Enter")
         expect(page.locator("#messagerie-dit")).to_contain_text("Messagerie enregistrée")
         onglet.aller("/reglages/messagerie")
         expect(page.get_by_label("Mot de passe", exact=False).first).to_have_value("")
         expect(page.locator("main")).to_contain_text("Un mot de passe est gardé")
-        assert SECRET not in page.content()
-        assert SECRET in (racine / FICHIER_SECRET).read_text("utf-8")
+        assert MOT not in page.content()
+        assert MOT in (racine / SECRET).read_text("utf-8")
         page.get_by_label("Oublier le mot de passe gardé").check()
         page.get_by_label("Nom d’utilisateur").fill("")
         page.get_by_role("button", name="Enregistrer").click()

@@ -36,7 +36,7 @@ from infocentre.procedures.mesures_correctives.proposer import ouvrir as propose
 from infocentre.procedures.mesures_correctives.proposer import proposer
 from infocentre.procedures.mesures_correctives.propositions import Fait, Proposition, propositions
 from tests.demarches.test_envoi import Serveur, ecouter
-from tests.demarches.test_rebonds import avis
+from tests.demarches.test_rebonds import avis_de
 from tests.donnees.atelier import copie, muet
 from tests.navigateur.conftest import BUREAU, Arriver, Onglet, Ouvrir, servir
 from tests.navigateur.test_depot import en_zip
@@ -239,7 +239,7 @@ def _texte(recu: EmailMessage) -> str:
 def _recevoir_un_avis(onglet: Onglet, parti: EmailMessage, tmp_path: Path) -> None:
     """Drop what a server sent back: the address is marked, on the page of sendings too."""
     chemin = tmp_path / "avis.eml"
-    chemin.write_bytes(avis(str(parti["Message-ID"]), str(parti["To"])))
+    chemin.write_bytes(avis_de(str(parti["Message-ID"]), str(parti["To"])))
     onglet.page.set_input_files("input[type=file]", chemin)
     marquee = re.compile(re.escape(str(parti["To"])) + ".*refus")
     expect(onglet.page.locator("main")).to_contain_text(marquee, timeout=LONG)
