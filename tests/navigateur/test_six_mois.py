@@ -108,7 +108,7 @@ def _faire(onglet: Onglet, id_: str, une: Attend) -> None:
     """Do the first line of an affaire by its button, here or on the page that it opens."""
     page, ligne = onglet.page, _lignes(onglet, id_).first
     genre = re.compile(rf"\bjournee-{une.tache}\b")
-    expect(ligne.locator("xpath=ancestor::section")).to_have_class(genre)
+    expect(ligne.locator("xpath=ancestor::section[1]")).to_have_class(genre)
     if une.due:
         expect(ligne).to_contain_text(ecrire_jour(une.due))
     ligne.locator(".fr-btn").click()
