@@ -97,7 +97,9 @@ class Sessions:
         A request that nobody made, such as a page that asks for news, is not `active`.
         """
         marque = None if active else self._magasin.marque
-        return self._relire(secret, marque) if marque else self._lire(secret, active=active)
+        if marque is None:
+            return self._lire(secret, active=active)
+        return self._relire(secret, marque)
 
     def _relire(self, secret: str, marque: Hashable) -> Session | None:
         """Return what was read of a session since the last write, if it has not ended since."""

@@ -100,7 +100,7 @@ class Magasin:
             tenue.sceller(con)
 
     @property
-    def marque(self) -> Hashable:
+    def marque(self) -> Hashable | None:
         """Return what each write changes; None where no file tells it, or not surely yet.
 
         A clock of files is coarse: two writes that follow at once may leave the same mark.
