@@ -56,7 +56,7 @@ def quotidien(options: demandes.Quotidien) -> None:
 
     What a bilan hides of the months of a semester is decided too: nobody waits for it at night.
     """
-    from infocentre.restitutions.bilan.releve import masquer_mois
+    from infocentre.lecture.publies import masquer_mois
 
     registre = _registre(minuteur=True)
     with lecture.ouvrir(dossier_courant(), perimetre()) as v:

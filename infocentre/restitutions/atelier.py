@@ -17,17 +17,19 @@ from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lieux import guichets_par_epci
 from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.publies import TOUS
+from infocentre.lecture.publies import Niveau as NiveauReleve
 from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.noyau.etats import DEPASSES
 from infocentre.noyau.francais import compter, enumerer, majuscule
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.types_guichet import TYPES_JUGES, TypeGuichet
 from infocentre.restitutions import bilan, fiche, liste_guichets, vos_attributions
 from infocentre.restitutions.bilan import CHAPITRES, Contexte, annexes, essentiel, methode
 from infocentre.restitutions.bilan import territoires as territoires_
 from infocentre.restitutions.bilan.attributions import table_territoires
 from infocentre.restitutions.bilan.methode import ZONAGE
-from infocentre.restitutions.bilan.releve import TOUS, Releve
-from infocentre.restitutions.bilan.releve import Niveau as NiveauReleve
+from infocentre.restitutions.bilan.releve import Releve
 from infocentre.restitutions.bilan.semestre import COMPTE
 from infocentre.restitutions.document import (
     Cellule,
@@ -119,13 +121,16 @@ class Atelier:
             (*sections, *_annexes(Contexte(e), self._propres(sections))),
             un.nom,
             {"Périmètre": self._perimetre(un), "Zonage": ZONAGE},
-            reserve=SIENS in SOMMAIRES[un.genre] and bool(un.guichets),
+            lecteur=un.lecteur,
         )
 
     def _contexte(self, un: Partenaire, organismes: frozenset[str] | None) -> Contexte:
         epcis = frozenset(un.epci) if un.epci else None
         comite = un.genre == "etat"
-        return Contexte(self.edition, epcis=epcis, organismes=organismes, comite=comite)
+        siens = _lieux(un) if un.lecteur == Lecteur.DESTINATAIRE else frozenset()
+        return Contexte(
+            self.edition, epcis=epcis, organismes=organismes, comite=comite, siens=siens
+        )
 
     def _propres(self, sections: Sequence[Section]) -> Sequence[Section]:
         """Return the sections of a partner alone; all of them when it reads none of its own."""
@@ -251,7 +256,7 @@ class Atelier:
         """Yield the rows of its communes, when its territory is made of some."""
         if not un.communes:
             return
-        ctx = Contexte(self.edition)
+        ctx = self._contexte(un, frozenset())
         lu = ctx.lire(Territoires)
         codes = {*un.communes, *_entourent(un.communes), ENSEMBLE}
         lignes = [une for une in reversed(lu.lignes) if une["code"] in codes]
@@ -284,6 +289,19 @@ def _annexes(ctx: Contexte, sections: Sequence[Section]) -> Iterator[Section]:
     texte = document.texte.lower()
     yield annexes.secret(ctx, texte)
     yield annexes.glossaire(ctx, texte)
+
+
+def _lieux(un: Partenaire) -> frozenset[str]:
+    """Return the communes and EPCI of a partner, the arrondissements of its commune."""
+    voulus = {*un.epci, *un.communes}
+    return frozenset(
+        {*un.epci}
+        | {
+            lieu.code
+            for lieu in territoires().values()
+            if not voulus.isdisjoint({lieu.code, lieu.epci, lieu.mere})
+        }
+    )
 
 
 def _entourent(communes: Collection[str]) -> set[str]:

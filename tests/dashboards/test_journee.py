@@ -182,6 +182,7 @@ def test_the_prefet_reads_what_waits_for_a_decision_of_theirs(
     registre.agir(une.id, "relancer", ENVOI)
     monde.horloge.avancer(10)
     assert comptes() == (0, 1)
+    assert "3 jours de retard" in monde.page(GESTIONNAIRE, "/mesures").texte
     vue = monde.page(GESTIONNAIRE, "/mesures?attend=silences")
     assert "1 réponse n'est pas venue" in vue.texte
     assert f"affaire={une.id}" in " ".join(vue.liens)
@@ -211,7 +212,7 @@ def test_the_prefet_reads_what_waits_for_a_decision_of_theirs(
     assert (premiere.genre, premiere.affaire) == ("avis", une.id)
     assert "les suites du préfet" in premiere.dit
     accueil = monde.page(prefet, "/").texte
-    assert accueil.index("Ce qui attend votre décision") < accueil.index("Chiffres du mois")
+    assert accueil.index("Ce qui attend une décision") < accueil.index("Chiffres du mois")
 
 
 def test_the_queue_is_read_as_plain_text() -> None:

@@ -16,13 +16,12 @@ import pytest
 from infocentre.lecture.commun import registre
 from infocentre.lecture.lieux import epcis
 from infocentre.lecture.lignes import Inscription
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.restitutions import pdf, vos_attributions
 from infocentre.restitutions.atelier import Atelier, types_montrables
 from infocentre.restitutions.bilan import Contexte
 from infocentre.restitutions.document import (
-    DIFFUSABLE,
-    RESERVE,
     Document,
     Origine,
     Paragraphe,
@@ -104,10 +103,11 @@ def test_la_moitie_des_pages_parle_du_partenaire(
 def test_un_bilan_dit_si_les_petits_nombres_de_son_lecteur_y_sont(
     document: Faire, connus: list[Partenaire], genre: str
 ) -> None:
-    """Who has guichets reads its own counts, small ones too: its bilan is not for the others."""
+    """Who has guichets or a territory reads its own small counts: it is not for others."""
     for un in de_genre(connus, genre):
-        dite = RESERVE if un.guichets else DIFFUSABLE
-        assert document(un).diffusion == dite, un.nom
+        siens = un.guichets or un.epci or un.communes
+        dite = Lecteur.DESTINATAIRE if siens else Lecteur.PUBLIC
+        assert document(un).diffusion == dite.diffusion, un.nom
 
 
 def _place(lu: pypdfium2.PdfDocument, titre: Any) -> float:
@@ -274,7 +274,7 @@ def test_l_etat_et_le_gip_lisent_le_bilan_entier(
 ) -> None:
     (un,) = de_genre(connus, genre)
     lu = document(un)
-    assert (lu.destinataire, lu.partage) == (un.nom, True)
+    assert (lu.destinataire, lu.lecteur.masque) == (un.nom, True)
     titres = {une.titre for une in lu.sections}
     assert {"Relevé de décisions", "Les indicateurs par organisme"} <= titres
 

@@ -23,6 +23,7 @@ from infocentre.lecture.commun import catalogue, noms_des_guichets
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.procedures.revue_des_acces.gardes import RESTENT, reponses_de_revue
@@ -468,6 +469,7 @@ def releve(v: Lecture, registre: Affaires, departement: str, le: dt.date) -> Doc
         "Accès à fermer ou à modifier",
         contenu.rediger(),
         le,
+        lecteur=Lecteur.DESTINATAIRE,
         arrete=fin_de_mois(v.version.de(departement)[-1].mois),
     )
 
