@@ -124,6 +124,9 @@ def test_a_call_for_help_is_first_on_the_screen_of_who_may_answer(
     assert (premiere.genre, seconde.genre) == ("aide", "report")
     assert AIDE in premiere.cite
     assert AIDE not in premiere.dit
+    sienne = monde.page(GESTIONNAIRE, f"/mesures?affaire={signalee.id}")
+    assert AIDE in sienne.texte
+    assert sienne.gestes()[0].bouton == "Aide apportée"
     monde.horloge.instant += dt.timedelta(hours=1)
     vue = monde.page(GESTIONNAIRE, "/")
     assert vue.texte.index("Aide demandée") < vue.texte.index("Délai demandé")
@@ -180,6 +183,11 @@ def test_the_prefet_reads_what_waits_for_a_decision_of_theirs(
     assert len(monde.lignes(prefet)) == 2  # step 1 is not theirs to know
     monde.horloge.avancer(40)
     assert comptes() == (1, 0)  # a reminder waits until it is sent, however late the answer is
+    sienne = monde.page(GESTIONNAIRE, f"/mesures?affaire={une.id}")
+    dite = "Relance à proposer depuis le 14/12/2026, 26 jours de retard : le message est prêt."
+    assert dite in sienne.texte
+    premiers = [un.id["evenement"] for un in sienne.gestes()[:2]]
+    assert premiers == ["rediger", "relancer"]  # what comes next, before all that may be done
     registre.agir(une.id, "relancer", ENVOI)
     monde.horloge.avancer(10)
     assert comptes() == (0, 1)
