@@ -483,7 +483,7 @@
   }
 
   // A queue: a button does what its own line asks, or that of a head what its lines do, those that
-  // are ticked when some are. Nothing is asked twice before an answer.
+  // are ticked when some are; a link leads to their messages. Nothing is asked twice before an answer.
   function File(props) {
     var attend = React.useState(false), occupee = attend[0], occuper = attend[1];
     var arbre = React.useMemo(function () { return construire(props.arbre); }, [props.arbre]);
@@ -494,7 +494,7 @@
       var ici = document.getElementById(props.id);
       if (acte.current) ici.focus({ preventScroll: true });
       acte.current = false;
-      ici.querySelectorAll("button[data-tout]").forEach(nommer);
+      ici.querySelectorAll("section").forEach(dire);
     }, [props.arbre]);
     function cochees(section) {
       return Array.from(section.querySelectorAll("input[type=checkbox]:checked")).map(function (un) { return un.value; });
@@ -510,12 +510,18 @@
       props.setProps({ fait: { cles: cles, groupe: groupe, fois: ((props.fait || {}).fois || 0) + 1 } });
     }
     function cocher(e) {
-      var section = e.target.closest("section"), tout = section && section.querySelector("button[data-tout]");
-      if (tout) nommer(tout);
+      dire(e.target.closest("section"));
     }
     // What the button of a head does: all of it, or what is ticked.
-    function nommer(tout) {
-      var nombre = cochees(tout.closest("section")).length;
+    function dire(section) {
+      var tout = section && section.querySelector("[data-tout]");
+      if (!tout) return;
+      var siennes = cochees(section), nombre = siennes.length;
+      if (tout.dataset.vers) {
+        tout.setAttribute("href", nombre ? tout.dataset.vers + "&affaires=" + siennes.join(",") : tout.dataset.tous);
+        tout.textContent = nombre ? tout.dataset.verbe + " (" + nombre + ")" : tout.dataset.tout;
+        return;
+      }
       tout.textContent = !nombre ? tout.dataset.tout : tout.dataset.verbe + (nombre > 1 ? " les " + nombre + " cochées" : " la cochée");
     }
     return creer("div", { id: props.id, tabIndex: -1, onClick: cliquer, onChange: cocher, "aria-busy": occupee ? "true" : undefined, className: "file" }, arbre);

@@ -24,7 +24,7 @@ from infocentre.affaires.procedure import actuelle, forme, relire
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Evenement, Situation, replier
 from infocentre.contrat import montres
-from infocentre.decisions.chaine import Tete, canonique, empreinte
+from infocentre.decisions.chaine import DEBUT, Tete, canonique, empreinte
 from infocentre.decisions.contenus import Contenu, garder_contenu
 from infocentre.decisions.magasin import Magasin, lire_lignes
 from infocentre.decisions.schema import (
@@ -189,6 +189,20 @@ class Affaire:
             if portes := un.donnees.get("constats"):
                 tenus = (*(tenus if self.mots(un).donnees["constats"].ajoute else ()), *portes)
         return tuple(dict.fromkeys(tenus))
+
+    def au(self, jour: dt.date) -> Affaire | None:
+        """Return it as what was entered by the end of a day tells it, None when nothing was.
+
+        What is entered later changes nothing of it, on whatever day it happened.
+        """
+        connus = list(self.situation.evenements)
+        while connus and connus[-1].saisi_le.date() > jour:
+            connus.pop()
+        if not connus or len(connus) == len(self.situation.evenements):
+            return self if connus else None
+        alors = replier(self.situation.procedure, connus, self.departement)
+        dues = tuple(echeances(alors, self.reglages))
+        return replace(self, situation=alors, echeances=dues)
 
     def mots(self, un: Evenement) -> Transition:
         """Return one of its events as this version words and marks it."""
@@ -555,10 +569,16 @@ class Affaires:
             for id_, siens in avec.items()
         }
 
-    def tete(self) -> Tete:
-        """Return the head of the chain of all events."""
+    def tete(self, jour: dt.date | None = None) -> Tete:
+        """Return the head of the chain of all events, as it was at the end of a day if given."""
+        c = evenements.c
+        alors = sa.select(c.rang, c.empreinte).order_by(c.rang.desc()).limit(1)
         with self._magasin.lire() as con:
-            return CHAINE.tete(con)
+            if jour is None:
+                return CHAINE.tete(con)
+            saisi = sa.func.substr(c.saisi_le, 1, len("AAAA-MM-JJ"))
+            lue = con.execute(alors.where(saisi <= jour.isoformat())).first()
+            return Tete(lue.rang, lue.empreinte) if lue else DEBUT
 
     def verifier(self, attendue: str = "") -> Tete:
         """Check the chain, and all that follows from it; raise Refus at the first fault."""

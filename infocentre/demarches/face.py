@@ -26,9 +26,10 @@ from infocentre.analystes.fichier import cle
 from infocentre.decisions.contenus import objet_de
 from infocentre.demarches import a_remplir, papiers
 from infocentre.demarches.cas import Cas, cas
-from infocentre.demarches.message import Message, Piece, lien
+from infocentre.demarches.message import Message, Piece, Pli, lien, mots_ecrits, partants
 from infocentre.demarches.regles import Attente, Imprimer, Regles, Releve, regles_de
 from infocentre.exports import Donnees
+from infocentre.lecture.affaires import en_cours, toutes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, majuscule, minuscule, slug
@@ -45,10 +46,10 @@ _ROLES: Mapping[RoleDeCompte | None, Role] = {
     RoleDeCompte.PARTENAIRE: "partenaire",
 }
 TUS = frozenset({"corps", "empreinte", "constats", "fichiers", "message_id"})  # read elsewhere
+DIT_MAX = 200  # letters of an answer that are quoted where it is told that it came
 # What an answer asks for, and what its button says of it.
 REPONSES = frozenset(TACHES[: TACHES.index("reponse") + 1])
 BOUTONS = {"aide": "Aide apportée", "report": "Accorder", "litige": "Trancher"}
-DIT_MAX = 200  # letters of an answer that the head of its page says
 CODES = frozenset({"guichet", "organisme"})  # objects that a code names
 COLONNES = ("affaire", "objet", "etat", "depuis", "suite", "echeance", "due")
 TITRES = {
@@ -145,18 +146,17 @@ class Face:
     def lister(self, departement: str, *, finies: bool = False) -> list[Affaire]:
         """Return the affaires that they see, the nearest deadline first."""
         self.exiger_vue()
-        toutes = self._toutes(departement, finies=finies)
-        return sorted((une for une in toutes if self.voit(une)), key=par_echeance)
-
-    def _toutes(self, departement: str, *, finies: bool) -> list[Affaire]:
-        return self.registre.lister(departement, procedure=self.procedure.code, finies=finies)
+        lire = toutes if finies else en_cours
+        siennes = lire(self.v, departement, self.procedure.code)
+        return sorted((une for une in siennes if self.voit(une)), key=par_echeance)
 
     def compter(self, departement: str) -> dict[str, int]:
         """Return {state: how many affaires of it}, for who is told no more; none is of theirs."""
         self.exiger_vue()
         if not self.v.p.voit(departement):
             return {}
-        return dict(Counter(une.etat for une in self._toutes(departement, finies=True)))
+        siennes = toutes(self.v, departement, self.procedure.code)
+        return dict(Counter(une.etat for une in siennes))
 
     def lire(self, id_: str) -> Affaire:
         """Return an affaire; raise Refus when there is none of this name that they see."""
@@ -203,6 +203,10 @@ class Face:
         """Return the last event that left with words that they may read, None without any."""
         dits = [un for un in self._vus(une) if un.dit("corps") and un.nom != self.regles.redige]
         return dits[-1] if dits and self.regles.entiere(self.v, une) else None
+
+    def dernier_vu(self, une: Affaire) -> Evenement:
+        """Return the last event of an affaire that they may read."""
+        return self._vus(une)[-1]
 
     def _vus(self, une: Affaire) -> list[Evenement]:
         regle = une.situation.procedure.regle
@@ -285,7 +289,7 @@ class Face:
         if fait.dit and fait.due:
             return f"{self.depuis(fait.dit, fait.due)}{pret}."
         if rendue := self.rendue(une, fait):
-            dit = textwrap.shorten(self.contenu(une, rendue), DIT_MAX, placeholder="…")
+            dit = self.citer(une, rendue)
             return f"{une.mots(rendue).arrive} le {ecrire_jour(rendue.jour)} : {dit}"
         return f"{suite} : {fait.dit}." if fait.dit else f"{suite}{pret}."
 
@@ -311,6 +315,12 @@ class Face:
         if fait is None or fait.evenement != nom:
             return {}
         return {cle: str(un) for cle, un in (self.regles.geste(une, nom) or {}).items()}
+
+    def citer(self, une: Affaire, rendue: Evenement) -> str:
+        """Return what an answer says, cut where it is long; its chronology has by which way."""
+        donnees: Any = {nom: un for nom, un in rendue.donnees.items() if nom != "canal"}
+        dit = self.contenu(une, replace(rendue, donnees=donnees))
+        return textwrap.shorten(dit, DIT_MAX, placeholder="…")
 
     def _phrase_a_qui_repond(self, une: Affaire) -> str:
         if self.role in {"prefet", "partenaire"} and une.attend:
@@ -475,7 +485,8 @@ class Face:
         donnees = lire(regle, reste)
         if regle.message and "corps" in regle.donnees:
             donnees = (
-                dict(zip(("objet", "corps"), self.texte(une, nom, jour), strict=True)) | donnees
+                dict(zip(("objet", "corps"), self.texte(Pli(nom, (une,)), jour), strict=True))
+                | donnees
             )
         classeur = self.procedure.classeur
         if rangees and classeur and classeur.evenement == nom:
@@ -556,9 +567,8 @@ class Face:
 
     def envoi(self, une: Affaire) -> str | None:
         """Return the event by which a mail leaves now, None when none does."""
-        regles = self.procedure.evenements
-        partent = [nom for nom in self.possibles(une) if nom in regles and regles[nom].message]
-        return partent[0] if partent else None
+        partent = partants(self.procedure)
+        return next((nom for nom in self.possibles(une) if nom in partent), None)
 
     def a_envoyer(self, unes: Iterable[Affaire]) -> list[Affaire]:
         """Return the affaires whose next action is a mail that may leave."""
@@ -570,44 +580,69 @@ class Face:
             and not self.contre(une, suite)
         ]
 
-    def message(self, une: Affaire, evenement: str, a: Iterable[str] = ()) -> Message:
-        """Return the mail by which an event leaves: its words, the workbook, the list on paper.
+    def plis(self, unes: Iterable[Affaire]) -> list[Pli]:
+        """Return the messages by which affaires are told of now."""
+        par_envoi: dict[str, list[Affaire]] = {}
+        for une in unes:
+            if evenement := self.envoi(une):
+                par_envoi.setdefault(evenement, []).append(une)
+        return [un for nom, siennes in par_envoi.items() for un in self.regles.plis(siennes, nom)]
+
+    def message(self, pli: Pli, a: Iterable[str] = (), le: dt.date | None = None) -> Message:
+        """Return a message, as it leaves on a day: its words, the workbook, the list on paper.
 
         Who has an account answers in the application: no list leaves by mail then.
 
         Raises:
             Refus: no address is known, the event does not leave by mail.
         """
-        vers = tuple(a) or self.regles.adresses(self.v, une)
+        vers = tuple(a) or self.regles.adresses(self.v, pli)
+        premiere, *autres = pli.ids
         if not vers:
             raise Refus(
                 "aucune adresse électronique n'est connue",
-                f"affaire {une.id}",
+                f"affaire {premiere}",
                 "En donner une avec --destinataire, ou remettre autrement, puis dire par où.",
             )
-        joints = self.regles.joints(
-            self.v, une, evenement, self.registre.aujourdhui, self.imprimer_ailleurs
-        )
-        pieces = (*joints, *self.pieces(une, evenement))
-        return Message(une.id, evenement, vers, *self.texte(une, evenement), pieces)
+        jour = le or self.registre.aujourdhui
+        joints = self.regles.joints(self.v, pli, jour, self.imprimer_ailleurs)
+        pieces = (*joints, *self.pieces(pli))
+        return Message(premiere, pli.pour, vers, *self.texte(pli, le), pieces, tuple(autres))
 
-    def texte(self, une: Affaire, evenement: str, le: dt.date | None = None) -> tuple[str, str]:
-        """Return (subject, body) of the mail by which an event leaves, as a person last wrote it.
+    def texte(self, pli: Pli, le: dt.date | None = None) -> tuple[str, str]:
+        """Return (subject, body) of a message, as a person last wrote it.
 
         Raises:
             Refus: the event does not leave by mail, or there is nothing to say.
         """
-        objet, corps = self.regles.texte(self.v, une, evenement, le or self.registre.aujourdhui)
+        objet, corps = self.regles.texte(self.v, pli, le or self.registre.aujourdhui)
         if corps:
             return objet, corps
-        return papiers.message(self.v, self.registre, self.regles, une, evenement)
+        return papiers.message(self.v, self.registre, self.regles, pli.affaires[0], pli.pour)
 
-    def pieces(self, une: Affaire, evenement: str) -> tuple[Piece, ...]:
-        """Return the files that leave with an event: none to who reads them in the application."""
+    def ecrit(self, pli: Pli) -> bool:
+        """Tell whether a person wrote a message in the place of the facts."""
+        redige = self.regles.redige
+        return bool(redige) and mots_ecrits(pli.affaires[0], redige) is not None
+
+    def pieces(self, pli: Pli) -> tuple[Piece, ...]:
+        """Return the files that leave with a message: none to who reads them in the application."""
+        une = pli.affaires[0]
+        return () if self._repond_ici(une) else self.fichiers(une, pli.pour)
+
+    def dire_pieces(self, pli: Pli) -> list[str]:
+        """Return what is joined to a message, in words."""
+        une, dits = pli.affaires[0], self.regles.dire_joints(self.v, pli)
+        if self._repond_ici(une):
+            return dits
+        if self.procedure.classeur and une.constats:
+            dits.append(f"{self.procedure.classeur.titre} (xlsx)")
+        siens = papiers.documents(une).values()
+        return dits + [un.titre for un in siens if un.evenement == pli.pour]
+
+    def _repond_ici(self, une: Affaire) -> bool:
         dits = self.constats(une)
-        if dits and lien(self.v, une, dits, chemin(self.procedure.code)):
-            return ()
-        return self.fichiers(une, evenement)
+        return bool(dits and lien(self.v, une, dits, chemin(self.procedure.code)))
 
     def fichiers(self, une: Affaire, evenement: str) -> tuple[Piece, ...]:
         """Return the workbook of an affaire, and the papers that an event says are sent."""

@@ -162,7 +162,7 @@ WITH comparees AS (
         coalesce(v.numerateur_12m, v.numerateur) AS n,
         coalesce(v.denominateur_12m, v.denominateur) AS d,
         coalesce(a.numerateur_12m, a.numerateur) AS n_avant,
-        coalesce(a.denominateur_12m, a.denominateur) AS d_avant
+        coalesce(a.denominateur_12m, a.denominateur) AS d_avant, v.numerateur AS n_mois
     FROM valeurs AS v JOIN regles USING (code)
     JOIN valeurs AS a ON a.departement = v.departement AND a.mois = $an_avant
         AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code
@@ -171,14 +171,15 @@ WITH comparees AS (
     UNION ALL
     SELECT v.guichet, v.code, regles.ordre, regles.nature, 'mois', v.numerateur, v.denominateur,
         if(regles.nature = 'flux', v.numerateur_12m - v.numerateur, a.numerateur),
-        if(regles.nature = 'flux', v.denominateur_12m - v.denominateur, a.denominateur)
+        if(regles.nature = 'flux', v.denominateur_12m - v.denominateur, a.denominateur),
+        v.numerateur
     FROM valeurs AS v JOIN regles USING (code)
     LEFT JOIN valeurs AS a ON a.departement = v.departement AND a.mois = $avant
         AND a.niveau = v.niveau AND a.guichet = v.guichet AND a.code = v.code
     WHERE v.departement = $departement AND v.mois = $mois
         AND v.niveau IN ('departement', 'guichet') AND v.etat_mois <> '{Etat.CONTEXTE}'
 )
-SELECT guichet, guichet AS nom, code, ordre, nature, recul, n, d, n_avant, d_avant,
+SELECT guichet, guichet AS nom, code, ordre, nature, recul, n, d, n_avant, d_avant, n_mois,
     n / d AS taux, n_avant / d_avant AS taux_avant
 FROM comparees WHERE d >= {EFFECTIF_MINIMAL} AND d_avant >= {EFFECTIF_MINIMAL}
 """
@@ -292,7 +293,7 @@ class Changements:
 
 
 class Comparaison(Nommee):
-    """Counts of two windows; grain: guichet (or '*') × code × recul."""
+    """Counts of two windows, and of the month; grain: guichet (or '*') × code × recul."""
 
     code: str
     ordre: int
@@ -304,12 +305,18 @@ class Comparaison(Nommee):
     d_avant: int
     taux: float
     taux_avant: float
+    n_mois: int
 
 
 class Mouvement(Comparaison):
     """`chance`: that of rates at least so far apart when nothing moved."""
 
     chance: float
+
+
+def revolu(une: Comparaison) -> bool:
+    """Tell whether 12 months are worse for what the last one has no more: it is not rising."""
+    return une["nature"] == "flux" and une["recul"] == "an" and not une["n_mois"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -30,10 +31,10 @@ def registre_des_affaires(v: Lecture) -> Affaires | None:
     return Affaires(magasin, Acteur(utilisateur())) if magasin else None
 
 
-def tete(v: Lecture) -> Tete | None:
-    """Return the head of the chain of events, None before the first."""
+def tete(v: Lecture, jour: dt.date | None = None) -> Tete | None:
+    """Return the head of the chain of events, of a day when it is given; None before the first."""
     affaires = registre_des_affaires(v)
-    lue = affaires.tete() if affaires else None
+    lue = affaires.tete(jour) if affaires else None
     return lue if lue and lue.rang else None
 
 
@@ -84,10 +85,18 @@ def _relire(
     return _Lues(tete, reglages, siennes, {**memes.guichets, **lues.guichets(changees)})
 
 
+def toutes(v: Lecture, departement: str, procedure: str) -> tuple[Affaire, ...]:
+    """Return the affaires of a procedure, oldest first, whatever became of them.
+
+    They are those whoever may see them: who shows them chooses.
+    """
+    lues = _lire(v, departement, procedure)
+    return lues.affaires if lues else ()
+
+
 def en_cours(v: Lecture, departement: str, procedure: str) -> tuple[Affaire, ...]:
     """Return the affaires of a procedure that are under way, whoever may see them."""
-    lues = _lire(v, departement, procedure)
-    return tuple(une for une in lues.affaires if not une.situation.finie) if lues else ()
+    return tuple(une for une in toutes(v, departement, procedure) if not une.situation.finie)
 
 
 def etat_des_affaires(v: Lecture, departement: str, procedure: str) -> Hashable:
@@ -136,15 +145,32 @@ def _affaires_vues(v: Lecture, departement: str) -> tuple[Affaire, ...]:
     return tuple(une for une in lues.affaires if _vue(v, une, lues.guichets[une.id]))
 
 
-def comptees(v: Lecture, departement: str) -> tuple[Affaire, ...]:
-    """Return the affaires that counts of a period are of, whatever became of them.
+@selon_les_affaires
+def affaires_au(v: Lecture, departement: str, jour: dt.date | None) -> tuple[Affaire, ...]:
+    """Return the affaires that the reader may see as they were known on a day, at an end or not.
+
+    None: as they are now.
+    """
+    lues = _lire(v, departement)
+    alors = _alors(lues.affaires, jour) if lues else ()
+    return tuple(une for une in alors if lues and _vue(v, une, lues.guichets[une.id]))
+
+
+def comptees(v: Lecture, departement: str, jour: dt.date | None) -> tuple[Affaire, ...]:
+    """Return the affaires that counts of a period are of, as they were known on a day.
 
     A count names nobody: who reads what the comité may know has the same as who conducts them.
     """
     if v.p.nommables and v.p.voit(departement):
         lues = _lire(v, departement)
-        return lues.affaires if lues else ()
-    return affaires(v, departement, finies=True)
+        return _alors(lues.affaires, jour) if lues else ()
+    return affaires_au(v, departement, jour)
+
+
+def _alors(siennes: tuple[Affaire, ...], jour: dt.date | None) -> tuple[Affaire, ...]:
+    if jour is None:
+        return siennes
+    return tuple(alors for une in siennes if (alors := une.au(jour)))
 
 
 def _vue(v: Lecture, une: Affaire, guichets: frozenset[str]) -> bool:
@@ -182,23 +208,6 @@ def de_la_demande(v: Lecture, departement: str, numero: str) -> list[Affaire]:
     lues = registre_des_affaires(v)
     cites = lues.citant(numero) if lues else frozenset()
     return [une for une in affaires(v, departement, finies=True) if une.id in cites]
-
-
-def a_taire(v: Lecture, departement: str) -> frozenset[str]:
-    """Return the guichets and organismes that measures do not let be named outside the service.
-
-    Something was asked of them, and none of it has reached the step from which it may be told.
-    """
-    return frozenset(
-        cle
-        for cle, siennes in mesures_suivies(v, departement).items()
-        if max(une.etape for une in siennes) < NOMMABLE
-    )
-
-
-def soumises(v: Lecture, departement: str) -> tuple[Affaire, ...]:
-    """Return the affaires that the comité or the préfet has, oldest first."""
-    return tuple(une for une in affaires(v, departement) if une.etape >= SAISINE)
 
 
 def vue(v: Lecture, une: Affaire) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
 from infocentre.affaires import Affaire, Constat
-from infocentre.lecture.affaires import affaires, comptees, constats_de, selon_les_affaires
+from infocentre.lecture.affaires import affaires_au, comptees, constats_de, selon_les_affaires
 from infocentre.lecture.commun import derniers
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
@@ -79,12 +80,14 @@ class Bilan:
     effet: Effet | Silence
 
 
-def bilan_des_mesures(v: Lecture, departement: str, debut: str, fin: str) -> Bilan | None:
+def bilan_des_mesures(
+    v: Lecture, departement: str, debut: str, fin: str, jour: dt.date | None = None
+) -> Bilan | None:
     """Return what the measures of a period (months) were, and the effect of all up to its end.
 
-    None when no affaire was open by then.
+    As it was known on a day, or is now. None when no affaire was open by then.
     """
-    toutes = comptees(v, departement)
+    toutes = comptees(v, departement, jour)
     if all(f"{une.ouverte_le:%Y-%m}" > fin for une in toutes):
         return None
     faits: Counter[str] = Counter()
@@ -107,14 +110,19 @@ def bilan_des_mesures(v: Lecture, departement: str, debut: str, fin: str) -> Bil
         faits["closes"],
         faits["corrigees"],
         tuple(nommables),
-        effet_des_mesures(v, departement, fin),
+        effet_des_mesures(v, departement, fin, jour),
     )
 
 
 @selon_les_affaires
-def effet_des_mesures(v: Lecture, departement: str, mois: str) -> Effet | Silence:
-    """Return the effect of contacting by a month, over a year at most after each constat."""
-    contactes = [une for une in affaires(v, departement, finies=True) if une.comptes("signalees")]
+def effet_des_mesures(
+    v: Lecture, departement: str, mois: str, jour: dt.date | None = None
+) -> Effet | Silence:
+    """Return the effect of contacting by a month, over a year at most after each constat.
+
+    Of the contacts that were known on a day, or are now.
+    """
+    contactes = [une for une in affaires_au(v, departement, jour) if une.comptes("signalees")]
     return _effet(v, departement, mois, tuple(un for une in contactes for un in une.constats))
 
 

@@ -10,17 +10,20 @@ import datetime as dt
 import functools
 import string
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypedDict
 
 from infocentre.affaires import Affaire, procedures
 from infocentre.affaires.reglages import reglages_de
 from infocentre.analystes.fichier import cle
+from infocentre.catalogue import Indicateur
 from infocentre.contrat import contrat
 from infocentre.contrat.listes import Motif
 from infocentre.decisions.contenus import objet_de
 from infocentre.entrepot import Livraison
 from infocentre.lecture.affaires import registre_des_affaires
 from infocentre.lecture.archives import lignes_de_liste
+from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import L, Lecture
 from infocentre.lecture.lignes import Reperes
 from infocentre.lecture.livraisons import absentes
@@ -72,7 +75,8 @@ class Radiee(TypedDict):
 
     `fenetre_fin` is the last day on which it may be reactivated, `fin_tolerance` the day until
     which the SNE keeps a demande that nobody renewed; `plis` are the préavis of the year of
-    validity that ended; `a_examiner`: of the last 12 months, or its window is open.
+    validity that ended; `a_examiner`: of the last 12 months, or its window is open; `sans_preavis`:
+    for non-renouvellement without a préavis in time, reactivated since or not.
     """
 
     departement: str
@@ -101,6 +105,7 @@ class Radiee(TypedDict):
     renouvellement_saisi_le: dt.date | None
     deradiee_le: dt.date | None
     a_examiner: bool
+    sans_preavis: bool
     raisons: list[str]
 
 
@@ -187,6 +192,111 @@ def pannes(v: Lecture, livraison: Livraison) -> list[tuple[dt.date, dt.date]]:
         Panne,
     )
     return [(une["debut"], une["fin"]) for une in lues]
+
+
+@dataclass(frozen=True, slots=True)
+class SansPreavis:
+    """Radiations for non-renouvellement without a préavis in time, those of the portal too.
+
+    `absents` had none at all; the others' first one left from `premiers` on to the second day.
+    `panne`: when none left though some usually do. `remises` are reactivated by now, `ouvertes`
+    may still be at the arrêté, `bientot` within 30 days; `fenetres` are the first and last day of
+    those that were not.
+    """
+
+    total: int
+    portail: int
+    absents: int
+    remises: int
+    ouvertes: int
+    bientot: int
+    radiees: tuple[dt.date, dt.date]
+    premiers: tuple[dt.date, dt.date] | None
+    fenetres: tuple[dt.date, dt.date] | None
+    panne: tuple[dt.date, dt.date] | None
+
+    @property
+    def hors_portail(self) -> int:
+        """Those that RAD_SANS_PREAVIS counts."""
+        return self.total - self.portail
+
+
+class _SansPreavis(TypedDict):
+    total: int
+    portail: int
+    absents: int
+    remises: int
+    ouvertes: int
+    bientot: int
+    radiee_de: dt.date
+    radiee_a: dt.date
+    preavis_de: dt.date | None
+    preavis_a: dt.date | None
+    fenetre_de: dt.date | None
+    fenetre_a: dt.date | None
+    panne_de: dt.date | None
+    panne_a: dt.date | None
+
+
+@par_version
+def sans_preavis(v: Lecture, departement: str, mois: str, depuis: str) -> SansPreavis | None:
+    """Return what the delivery of a month tells of those since a month; None for none.
+
+    None too when it does not tell it: a column that it has not, an archive that cannot be read.
+    """
+    livraison = v.version.publiee(departement, mois)
+    if livraison is None:
+        return None
+    try:
+        manquent = absentes(v, livraison, "radiation")
+        lu = None if not manquent.isdisjoint(PREAVIS) else _compter(v, livraison, depuis)
+    except Refus:
+        return None
+    if lu is None or not lu["total"]:
+        return None
+    return SansPreavis(
+        lu["total"],
+        lu["portail"],
+        lu["absents"],
+        lu["remises"],
+        lu["ouvertes"],
+        lu["bientot"],
+        (lu["radiee_de"], lu["radiee_a"]),
+        _jours(lu["preavis_de"], lu["preavis_a"]),
+        _jours(lu["fenetre_de"], lu["fenetre_a"]),
+        _jours(lu["panne_de"], lu["panne_a"]),
+    )
+
+
+def _compter(v: Lecture, livraison: Livraison, depuis: str) -> _SansPreavis:
+    (lu,) = _lire(
+        v,
+        livraison,
+        "SELECT count(*) AS total, count(*) FILTER (portail) AS portail, "
+        "count(*) FILTER (premier_preavis IS NULL) AS absents, "
+        "count(*) FILTER (deradiee_le IS NOT NULL) AS remises, "
+        "count(*) FILTER (deradiee_le IS NULL AND jours_restants >= 0) AS ouvertes, "
+        "count(*) FILTER (deradiee_le IS NULL AND jours_restants BETWEEN 0 AND 30) AS bientot, "
+        "min(date_radiation) AS radiee_de, max(date_radiation) AS radiee_a, "
+        "min(premier_preavis) AS preavis_de, max(premier_preavis) AS preavis_a, "
+        "min(fenetre_fin) FILTER (deradiee_le IS NULL) AS fenetre_de, "
+        "max(fenetre_fin) FILTER (deradiee_le IS NULL) AS fenetre_a, "
+        "min(panne.debut) AS panne_de, max(panne.fin) AS panne_a "
+        "FROM {liste} WHERE sans_preavis AND strftime(date_radiation, '%Y-%m') "
+        "BETWEEN $depuis AND $mois",
+        {"depuis": depuis, "mois": livraison.mois},
+        _SansPreavis,
+    )
+    return lu
+
+
+def les_compte(un: Indicateur) -> bool:
+    """Tell whether an indicator counts some of these: what it says of them is only a part."""
+    return Motif.NON_RENOUVELLEMENT in (un.applicable or "") and "premier_preavis" in un.anomalie
+
+
+def _jours(debut: dt.date | None, fin: dt.date | None) -> tuple[dt.date, dt.date] | None:
+    return (debut, fin) if debut and fin else None
 
 
 def _lire(

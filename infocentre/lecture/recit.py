@@ -100,7 +100,7 @@ def recit(fiche: Fiche) -> Recit:
         rouges_avant=_compter(avant, MAUVAIS) if _compter(avant, SIGNIFICATIFS) else None,
         pire=_pire(fiche),
         parmi=parmi(combien),
-        hausses=_premiers(une for une in mouvements if une.ecart > 0),
+        hausses=_premiers(une for une in mouvements if une.ecart > 0 and not une.revolu),
         baisses=_premiers(une for une in mouvements if une.ecart < 0),
     )
 
@@ -154,6 +154,12 @@ class _Comparaison:
     avant: Mesure
     ici: Mesure
     etats: tuple[str, str]
+    du_mois: int
+
+    @property
+    def revolu(self) -> bool:
+        """Tell whether the last of 12 months has no more of it: then it is not rising."""
+        return self.ici.sur_12_mois and not self.du_mois
 
     @property
     def ecart(self) -> float:
@@ -179,7 +185,8 @@ def _comparer(fiche: Fiche, un: Indicateur) -> _Comparaison | None:
         return None
     if ici["etat"] not in SIGNIFICATIFS or avant["etat"] not in SIGNIFICATIFS:
         return None
-    return _Comparaison(un, mesure(avant), mesure(ici), (avant["etat"], ici["etat"]))
+    etats = (avant["etat"], ici["etat"])
+    return _Comparaison(un, mesure(avant), mesure(ici), etats, ici["numerateur"] or 0)
 
 
 def _premiers(mouvements: Iterable[_Comparaison]) -> tuple[Mouvement, ...]:

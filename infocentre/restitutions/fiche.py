@@ -11,8 +11,10 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from infocentre.acces.politique import LECTEURS
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.commun import par_version, registre
+from infocentre.lecture.demarches import Demarche, demarches
 from infocentre.lecture.fiche import (
     Fiche,
     Niveau,
@@ -32,7 +34,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.organismes import noms_organismes
-from infocentre.noyau.temps import mois_avant, nom_mois
+from infocentre.noyau.temps import fin_de_mois, mois_avant, nom_mois
 from infocentre.noyau.types_guichet import SINGULIERS
 from infocentre.restitutions import entetes
 from infocentre.restitutions.document import (
@@ -46,6 +48,7 @@ from infocentre.restitutions.document import (
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.recit import raconter
 from infocentre.restitutions.redaction import Contenu
+from infocentre.restitutions.service import lire_service
 
 UN_AN = 12
 LIGNES, GUICHETS = 24, 8
@@ -85,7 +88,7 @@ class FicheImprimee(Contenu):
     """What a guichet or organisme is told of itself; tables None when there is nothing in them.
 
     `autres_guichets` and `autres_indicateurs` are what two tables leave out; `cas`: past facts in
-    all.
+    all; `demarches`: what was asked of the organisme, `contact` who to answer.
     """
 
     modele = "fiche/fiche.md"
@@ -102,6 +105,8 @@ class FicheImprimee(Contenu):
     autres_indicateurs: int
     constats: Sequence[Constat]
     cas: int
+    demarches: Sequence[Demarche]
+    contact: str
 
 
 def construire(edition: Edition, nom: str) -> Document:
@@ -117,7 +122,7 @@ def construire(edition: Edition, nom: str) -> Document:
         edition.version,
         sections(edition, fiche, GUICHETS),
         mentions=_mentions(fiche),
-        partage=False,
+        lecteur=LECTEURS["fiche"],
     )
 
 
@@ -189,7 +194,26 @@ def sections(edition: Edition, fiche: Fiche, guichets: int | None = None) -> tup
         autres_indicateurs=autres_indicateurs,
         constats=constats,
         cas=sum(un.cas for un in constats),
+        demarches=_demarches(edition, fiche),
+        contact=_contact(edition),
     ).rediger()
+
+
+def _demarches(edition: Edition, fiche: Fiche) -> list[Demarche]:
+    """Return what the organisme was asked, and is still or was until a year ago."""
+    cle = fiche.cle if fiche.niveau == "organisme" else (fiche.organisme or ("", ""))[0]
+    limite = fin_de_mois(mois_avant(edition.mois, UN_AN))
+    toutes = demarches(edition.v, edition.departement, edition.mois, edition.connue_le)
+    return [
+        une
+        for une in toutes
+        if une.organisme == cle and (not une.finie or max(une.actes.values()) > limite)
+    ]
+
+
+def _contact(edition: Edition) -> str:
+    service = lire_service(edition.v.dossier.racine)
+    return service.contact or service.nom
 
 
 def _mentions(fiche: Fiche) -> dict[str, str]:

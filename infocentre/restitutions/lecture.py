@@ -63,6 +63,18 @@ class Edition:
         return dt.datetime.fromisoformat(le).date() if le else None
 
     @property
+    def connue_le(self) -> dt.date | None:
+        """The last day whose affaires it tells: the next published arrêté; None for the newest.
+
+        The newest month says what is known when it is printed. An older one says what was known at
+        the end of the month after, when the next figures take its place: by the calendar and not by
+        the day they were loaded, that a history received at once, a month received again or a
+        warehouse made again would move.
+        """
+        suivants = [un for un in mois_controles(self.v, self.departement) if un > self.mois]
+        return fin_de_mois(suivants[0]) if suivants else None
+
+    @property
     def mois_connus(self) -> list[str]:
         """The controlled months up to this one, oldest first."""
         return [un for un in mois_controles(self.v, self.departement) if un <= self.mois]

@@ -8,70 +8,76 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypedDict
+from dataclasses import astuple, dataclass
+from typing import Literal, TypedDict
 
+from infocentre.acces.politique import LECTEURS
 from infocentre.catalogue import Indicateur
-from infocentre.catalogue.remedes import CORRIGEE
 from infocentre.entrepot import Livraison
-from infocentre.lecture.commun import mois_controles, valeurs
+from infocentre.lecture.commun import mois_controles
+from infocentre.lecture.comptes import Compte, comptes
+from infocentre.lecture.demarches import Demarche, demarches
 from infocentre.lecture.effets import Bilan, bilan_des_mesures, dire_effet
 from infocentre.lecture.guichets import Changement, compter_guichets, guichets, mouvements
-from infocentre.lecture.indicateurs import catalogue_du_mois, mesure
+from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.livraisons import passages, resume
+from infocentre.lecture.radiations import SansPreavis, sans_preavis
 from infocentre.mesures import CAUSES
-from infocentre.noyau.francais import du_departement
+from infocentre.noyau.francais import du_departement, majuscule
 from infocentre.noyau.imputables import PERSONNE
-from infocentre.noyau.temps import bornes, mois_avant, nom_mois, semestre_du_mois
+from infocentre.noyau.temps import bornes, fin_de_mois, mois_avant, nom_mois, semestre_du_mois
+from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions import entetes
-from infocentre.restitutions.document import Cellule, Document, Mots, Tableau
+from infocentre.restitutions.document import Cellule, Document, Mots, Paragraphe, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.mots import lire as lire_mots
 from infocentre.restitutions.redaction import Contenu
+from infocentre.restitutions.synthese.attendu import Persistant
+from infocentre.restitutions.synthese.suivies import a_signaler
 
 MOIS = 6
-# What was opened and closed in the semester, and opened in the one before, by indicator.
-_SUIVI = """
+# Past facts of the semester and of as many months before, by indicator.
+_CONSTATS = """
 SELECT code,
-    count(*) FILTER (premier_mois BETWEEN $debut AND $fin)::INT AS ouvertes,
-    count(*) FILTER (premier_mois BETWEEN $debut_avant AND $fin_avant)::INT AS ouvertes_avant,
-    count(*) FILTER (mois_cloture BETWEEN $debut AND $fin AND motif_cloture = '{corrigee}')::INT
-        AS corrigees,
-    count(*) FILTER (mois_cloture BETWEEN $debut AND $fin AND motif_cloture <> '{corrigee}')::INT
-        AS sorties
+    count(*) FILTER (premier_mois BETWEEN $debut AND $fin)::INT AS ici,
+    count(*) FILTER (premier_mois BETWEEN $debut_avant AND $fin_avant)::INT AS avant
 FROM {suivi} JOIN regles USING (code)
-WHERE imputable <> '{personne}'
+WHERE imputable <> '{personne}' AND remede = 'constater'
 GROUP BY code
 """
 
 
-class _Suivies(TypedDict):
+class _Faits(TypedDict):
     code: str
-    ouvertes: int
-    ouvertes_avant: int
-    corrigees: int
-    sorties: int
+    ici: int
+    avant: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Vies:
-    """What became of the anomalies of an indicator; `restent`: those of its list at the arrêté."""
+class _Passes:
+    """Past facts of an indicator, in the semester and before."""
 
     un: Indicateur
-    ouvertes: int
-    ouvertes_avant: int
-    corrigees: int
-    sorties: int
-    restent: int
+    ici: int
+    avant: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Corrigibles:
+    """The account of an indicator whose anomalies can be put right."""
+
+    un: Indicateur
+    compte: Compte
 
 
 @dataclass(frozen=True)
 class CompteRendu(Contenu):
     """What was done in a semester; tables None when there is nothing to say.
 
-    `a_corriger` counts what can be put right and is not yet, as every document does; `constats` are
+    `compte` is the account of what can be put right, from the arrêté of `depuis` on; `constats` are
     the past facts of the semester, that nobody can correct. `constats_avant`: those of as many
     months before, None when one of them is not known. Reasons of refusal end without a stop.
+    `preavis`: radiations without one in time, told whole.
     """
 
     modele = "mission/compte_rendu.md"
@@ -84,18 +90,19 @@ class CompteRendu(Contenu):
     livraisons: Tableau
     remplacees: int
     refus: tuple[str, ...]
-    ouvertes: int
-    corrigees: int
-    sorties: int
-    a_corriger: int
+    compte: Compte
+    depuis: str
     constats: int
     constats_avant: int | None
     table_a_corriger: Tableau | None
     table_constats: Tableau | None
+    preavis: SansPreavis | None
     revisions: Tableau | None
     mouvements: Sequence[Changement]
     mesures: Bilan | None
     effet: str
+    table_demarches: Tableau | None
+    a_signaler: Sequence[Persistant]
     echantillons: Mots
     demarches: Mots
     reunions: Mots
@@ -115,14 +122,12 @@ def construire(edition: Edition) -> Document:
         _contenu(edition).rediger(),
         destinataire=f"au préfet {ici}",
         mentions={"Données arrêtées au": f"{edition.arrete:%d/%m/%Y}"},
-        partage=False,
+        lecteur=LECTEURS["mission"],
     )
 
 
 def _contenu(edition: Edition) -> CompteRendu:
-    controlees, vies = _controlees(edition), _vies(edition)
-    corrigibles = [une for une in vies if une.un.a_corriger]
-    constats = [une for une in vies if not une.un.a_corriger]
+    controlees, corrigibles, constats = _controlees(edition), _comptes(edition), _faits(edition)
     remplacees, refus = _refus(edition)
     mesures = _mesures(edition)
     semestre = mois_du_semestre(edition)
@@ -135,18 +140,19 @@ def _contenu(edition: Edition) -> CompteRendu:
         livraisons=_livraisons(edition, controlees),
         remplacees=remplacees,
         refus=refus,
-        ouvertes=sum(une.ouvertes for une in corrigibles),
-        corrigees=sum(une.corrigees for une in corrigibles),
-        sorties=sum(une.sorties for une in corrigibles),
-        a_corriger=sum(une.restent for une in corrigibles),
-        constats=sum(une.ouvertes for une in constats),
-        constats_avant=sum(une.ouvertes_avant for une in constats) if _avant(edition) else None,
-        table_a_corriger=_corrigibles(corrigibles),
-        table_constats=_constats([une for une in constats if une.ouvertes], avant=_avant(edition)),
+        compte=_total(corrigibles),
+        depuis=_depuis(edition),
+        constats=sum(une.ici for une in constats),
+        constats_avant=sum(une.avant for une in constats) if _avant(edition) else None,
+        table_a_corriger=_table_a_corriger(edition, corrigibles),
+        table_constats=_constats([une for une in constats if une.ici], avant=_avant(edition)),
+        preavis=sans_preavis(edition.v, edition.departement, edition.mois, semestre[0]),
         revisions=_revisions(edition),
         mouvements=[un for un in mouvements(edition.v, edition.filtres) if un["mois"] in semestre],
         mesures=mesures,
         effet=dire_effet(mesures.effet) if mesures else "",
+        table_demarches=_demarches(edition),
+        a_signaler=a_signaler(edition),
         **{
             cle: lire_mots(
                 edition.v.dossier.racine, semestre_du_mois(edition.mois), f"mission-{cle}", ""
@@ -159,7 +165,9 @@ def _contenu(edition: Edition) -> CompteRendu:
 def _mesures(edition: Edition) -> Bilan | None:
     """Return what was asked of organismes in the semester, None when nothing ever was."""
     semestre = mois_du_semestre(edition)
-    return bilan_des_mesures(edition.v, edition.departement, semestre[0], semestre[-1])
+    return bilan_des_mesures(
+        edition.v, edition.departement, semestre[0], semestre[-1], edition.connue_le
+    )
 
 
 def mois_du_semestre(edition: Edition) -> list[str]:
@@ -233,63 +241,120 @@ def _avant(edition: Edition) -> bool:
     return voulus <= set(mois_controles(edition.v, edition.departement))
 
 
-def _vies(edition: Edition) -> list[_Vies]:
-    """Return what became of the anomalies of each indicator, in the order of the catalogue."""
-    if edition.v.suivi(edition.departement) is None:
-        return []
-    suivies = {une["code"]: une for une in _suivi(edition)}
-    lues = valeurs(edition.v, edition.departement, edition.mois, niveau="departement", guichet="*")
-    restent = {une["code"]: mesure(une).numerateur for une in lues}
-    vies = []
-    for code, un in catalogue_du_mois(edition.v, edition.filtres).indicateurs.items():
-        une = suivies.get(code) or _Suivies(
-            code=code, ouvertes=0, ouvertes_avant=0, corrigees=0, sorties=0
-        )
-        ouvertes, avant, reste = une["ouvertes"], une["ouvertes_avant"], restent.get(code, 0)
-        closes = une["corrigees"], une["sorties"]
-        vues = (ouvertes, *closes, reste) if un.a_corriger else (ouvertes, avant)
-        if un.imputable != PERSONNE and any(vues):
-            vies.append(_Vies(un, ouvertes, avant, *closes, reste))
-    return vies
+def _depuis(edition: Edition) -> str:
+    """Return the month whose arrêté the account starts from: the one before, or the first known."""
+    semestre = mois_du_semestre(edition)
+    connus = mois_controles(edition.v, edition.departement)
+    avant = [un for un in connus if un < semestre[0]]
+    return avant[-1] if avant else next(un for un in connus if un in semestre)
 
 
-def _suivi(edition: Edition) -> list[_Suivies]:
+def _comptes(edition: Edition) -> list[_Corrigibles]:
+    """Return the accounts that are not empty, in the order of the catalogue."""
+    connus = comptes(edition.v, edition.departement, _depuis(edition), edition.mois)
+    return [
+        _Corrigibles(un, connus[code])
+        for code, un in catalogue_du_mois(edition.v, edition.filtres).indicateurs.items()
+        if code in connus and un.imputable != PERSONNE and any(astuple(connus[code]))
+    ]
+
+
+def _total(siens: Sequence[_Corrigibles]) -> Compte:
+    return Compte(*(sum(rang) for rang in zip(*(astuple(un.compte) for un in siens), strict=True)))
+
+
+def _faits(edition: Edition) -> list[_Passes]:
+    """Return the past facts of each indicator that had some, in the order of the catalogue."""
     relation = edition.v.suivi(edition.departement)
     if relation is None:
         return []
     semestre = mois_du_semestre(edition)
-    return edition.v.lignes(
-        _SUIVI.format(suivi=relation, corrigee=CORRIGEE, personne=PERSONNE),
+    lus = edition.v.lignes(
+        _CONSTATS.format(suivi=relation, personne=PERSONNE),
         {
             "debut": semestre[0],
             "fin": semestre[-1],
             "debut_avant": mois_avant(semestre[0], len(semestre)),
             "fin_avant": mois_avant(semestre[0]),
         },
-        _Suivies,
+        _Faits,
     )
+    par_code = {un["code"]: un for un in lus}
+    return [
+        _Passes(un, par_code[code]["ici"], par_code[code]["avant"])
+        for code, un in catalogue_du_mois(edition.v, edition.filtres).indicateurs.items()
+        if code in par_code and (par_code[code]["ici"] or par_code[code]["avant"])
+    ]
 
 
-def _corrigibles(vies: Sequence[_Vies]) -> Tableau | None:
-    if not vies:
+def _table_a_corriger(edition: Edition, siens: Sequence[_Corrigibles]) -> Tableau | None:
+    if not siens:
         return None
     colonnes = entetes.colonnes(
-        "mission-anomalies", "indicateur", "ouvertes", "corrigees", "sorties", "restent"
+        "mission-anomalies",
+        "indicateur",
+        "avant",
+        "ouvertes",
+        "corrigees",
+        "sorties",
+        "vieillies",
+        "restent",
+        depuis=f"{fin_de_mois(_depuis(edition)):%d/%m/%Y}",
+        fin=f"{edition.arrete:%d/%m/%Y}",
     )
-    comptes = [(une.ouvertes, une.corrigees, une.sorties, une.restent) for une in vies]
-    lignes = [
-        (Cellule(une.un.libelle), *map(Cellule, siens))
-        for une, siens in zip(vies, comptes, strict=True)
-    ]
-    total = (Cellule("Ensemble"), *(Cellule(sum(rang)) for rang in zip(*comptes, strict=True)))
+    lignes = [(Cellule(un.un.libelle), *map(Cellule, astuple(un.compte))) for un in siens]
+    total = (Cellule("Ensemble"), *map(Cellule, astuple(_total(siens))))
     return Tableau(
         "mission-anomalies", "", colonnes, (*lignes, total), totaux=frozenset({len(lignes)})
     )
 
 
-def _constats(vies: Sequence[_Vies], *, avant: bool) -> Tableau | None:
+@dataclass(frozen=True)
+class Ligne(Contenu):
+    """What was done with an organisme, and what comes next, in words."""
+
+    modele = "mission/demarche.md"
+
+    une: Demarche
+    quoi: Literal["faits", "ensuite"]
+
+
+def _demarches(edition: Edition) -> Tableau | None:
+    """Return what was done of the semester, those under way first.
+
+    An organisme is named from step 2 on, or once what it contested is accepted.
+    """
+    debut = dt.date.fromisoformat(f"{mois_du_semestre(edition)[0]}-01")
+    toutes = demarches(edition.v, edition.departement, edition.mois, edition.connue_le)
+    siennes = [une for une in toutes if not une.finie or max(une.actes.values()) >= debut]
+    if not siennes:
+        return None
+    lignes = tuple(
+        (
+            Cellule(une.titre),
+            Cellule(une.nom if une.nommable or une.reconnue else _sans_nom(une)),
+            Cellule(majuscule(_dire(une, "faits"))),
+            Cellule(majuscule(_dire(une, "ensuite")) or "–"),
+        )
+        for une in sorted(siennes, key=lambda une: (-une.etape * (not une.finie), une.affaire))
+    )
+    colonnes = entetes.colonnes("mission-demarches", "objet", "organisme", "faits", "ensuite")
+    return Tableau("mission-demarches", "", colonnes, lignes, entetes=2)
+
+
+def _sans_nom(une: Demarche) -> str:
+    type_ = TypeGuichet.lire(une.type_guichet)
+    return majuscule(type_.un if type_ else "organisme")
+
+
+def _dire(une: Demarche, quoi: Literal["faits", "ensuite"]) -> str:
+    blocs = Ligne(une, quoi).blocs()
+    return " ".join(un.texte for un in blocs if isinstance(un, Paragraphe))
+
+
+def _constats(siens: Sequence[_Passes], *, avant: bool) -> Tableau | None:
     """Return the past facts of the semester: nobody opens nor corrects them."""
-    if not vies:
+    if not siens:
         return None
     colonnes = entetes.colonnes(
         "mission-constats", "indicateur", "ouvertes", "avant", "encore_possible"
@@ -297,11 +362,11 @@ def _constats(vies: Sequence[_Vies], *, avant: bool) -> Tableau | None:
     lignes = tuple(
         (
             Cellule(une.un.libelle),
-            Cellule(une.ouvertes),
-            Cellule(une.ouvertes_avant if avant else None),
+            Cellule(une.ici),
+            Cellule(une.avant if avant else None),
             Cellule(une.un.encore_possible or "–"),
         )
-        for une in vies
+        for une in siens
     )
     return Tableau("mission-constats", "", colonnes, lignes)
 

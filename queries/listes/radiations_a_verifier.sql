@@ -213,6 +213,7 @@ select
     date_diff('day', arrete, fenetre_fin) as jours_restants,
     date_radiation >= date_trunc('month', arrete) - to_months(11) or jours_restants >= 0
         as a_examiner,
+    motif = 'RADREN' and sans_delai as sans_preavis,
     list_filter(
         [
             case when motif = 'RADREN' and sans_delai and premier_preavis is null then 'absent' end,

@@ -21,12 +21,14 @@ from infocentre.acces.audit import Recherche, chercher
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat
+from infocentre.affaires.registre import MESURES
 from infocentre.analystes.fichier import cle
 from infocentre.cli import main
 from infocentre.contrat.numeros import numeros_ouverts
 from infocentre.decisions import ouvrir_magasin
-from infocentre.demarches.face import passer
-from infocentre.demarches.message import brouillon
+from infocentre.demarches.face import Face, passer, procedure_de
+from infocentre.demarches.message import Pli, brouillon
+from infocentre.demarches.regles import Imprimer
 from infocentre.entrepot import Dossier
 from infocentre.lecture import commun, effets
 from infocentre.lecture.indicateurs import catalogue_du_mois
@@ -35,8 +37,15 @@ from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.livraisons import classeurs
 from infocentre.mesures.effets import Effet, Silence
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.mesures_correctives import (
+    classeur,
+    ecrits,
+    message,
+    proposer,
+    reponses,
+    verifier,
+)
 from infocentre.procedures.mesures_correctives import comptes as attendus
-from infocentre.procedures.mesures_correctives import ecrits, message, proposer, reponses, verifier
 from infocentre.procedures.mesures_correctives import propositions as propositions_
 from infocentre.procedures.mesures_correctives import sorts as sorts_
 from infocentre.procedures.mesures_correctives.classeur import CONTESTATIONS, SORTS
@@ -93,8 +102,12 @@ def _proposer(v: Lecture, registre: Affaires, mois: str = MOIS) -> dict[str, Aff
     return {registre.constats(une.constats)[0].guichet: une for une in ouvertes}
 
 
-def _pli(une: Affaire, pour: message.Pour = "signaler") -> message.Pli:
-    return message.Pli(pour, (une,))
+def _pli(une: Affaire, pour: str = "signaler") -> Pli:
+    return Pli(pour, (une,))
+
+
+def _face(v: Lecture, registre: Affaires, imprimer: Imprimer | None = None) -> Face:
+    return Face(v, registre, procedure_de(MESURES), imprimer_ailleurs=imprimer)
 
 
 def _signaler(v: Lecture, registre: Affaires) -> Affaire:
@@ -150,7 +163,7 @@ def test_the_message_says_what_how_many_by_when_and_whom_to_ask(
 ) -> None:
     une = _proposer(v, registre)[FONT_CLAIRE]
     (constat,) = registre.constats(une.constats)
-    prepare = message.preparer(v, _pli(registre.lire(une.id)), LUNDI)
+    prepare = _face(v, registre).message(_pli(registre.lire(une.id)))
     assert prepare.destinataires == ("g1309@exemple.fr",)
     corps = prepare.corps
     assert "Mairie de Font-Claire-en-Provence – service de l’habitat (G1309)" in corps
@@ -166,7 +179,7 @@ def test_the_message_says_what_how_many_by_when_and_whom_to_ask(
         "fiche-mairie-de-font-claire-en-provence-2026-08.pdf",
         "cas-mairie-de-font-claire-en-provence-2026-08.xlsx",
     ]
-    encore = message.preparer(v, _pli(registre.lire(une.id)), LUNDI)
+    encore = _face(v, registre).message(_pli(registre.lire(une.id)))
     assert encore == prepare
     brouillons = {
         brouillon(un, lire_service(v.dossier.racine), dt.datetime(2026, 9, 7, tzinfo=dt.UTC))
@@ -204,7 +217,7 @@ def test_units_are_counted_once_by_their_own_noun() -> None:
 def test_each_population_that_is_told_of_has_its_noun() -> None:
     connu = commun.catalogue()
     dites = {un.population for un in connu.indicateurs.values() if un.imputable == "guichet"}
-    sans = {un for un in dites if un not in message.UNITES}
+    sans = {un for un in dites if un not in classeur.UNITES}
     # Those whose grain is a demande, by their file.
     assert {un for un in sans if "par demande" not in connu.populations[un].grain} == set()
 

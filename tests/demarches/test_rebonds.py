@@ -104,6 +104,37 @@ def test_the_notice_of_a_server_marks_the_address(
     assert rebonds.refusees(magasin) == {}
 
 
+def test_the_folder_of_the_settings_is_read_by_the_day_each_mail_once(
+    magasin: Magasin, registre: Affaires, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boite, vers = tmp_path / "Maildir", "accueil@mairie.fr"
+    for nom in ("new", "cur", "tmp"):
+        (boite / nom).mkdir(parents=True)
+    avis = boite / "new" / "1.M1.relais"
+    avis.write_bytes(avis_de(_parti(registre)))
+    (boite / "new" / "2.M2.relais").write_bytes(b"Subject: Bonjour\n\nUn message de quelqu'un.\n")
+    (boite / "cur" / "3.M3.relais:2,S").write_bytes(b"\x00" * 10 + b"\xff" * 400)
+    (boite / "new" / "lien").symlink_to("/etc/passwd")
+
+    def relever() -> tuple[list[str], list[str], int]:
+        lu = rebonds.relever(tmp_path, "Maildir", magasin, registre)
+        return [une.adresse for une in lu.notees], lu.laisses, lu.restent
+
+    monkeypatch.setattr(rebonds, "PAR_RELEVE", 2)
+    notees, laisses, restent = relever()
+    assert (notees, laisses, restent) == ([vers], [], 1)
+    rebonds.lever(magasin, vers)
+    avis.rename(boite / "cur" / "1.M1.relais:2,S")  # somebody has read it
+    assert relever()[0] == []
+    assert rebonds.refusees(magasin) == {}  # what a person said stands
+    (boite / "new" / "4.M4.relais").write_bytes(
+        avis_de(_parti(registre, "b@mairie.fr"), "b@mairie.fr")
+    )
+    assert relever()[0] == ["b@mairie.fr"]
+    with pytest.raises(Refus, match="n'existe pas"):
+        rebonds.relever(tmp_path, "absent", magasin, registre)
+
+
 @pytest.mark.parametrize(
     ("message_id", "adresse"),
     [

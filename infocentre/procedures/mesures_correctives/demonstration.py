@@ -9,10 +9,11 @@ from typing import NamedTuple
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.donnees import Action, Donnees
 from infocentre.decisions import Magasin
+from infocentre.demarches.message import Pli
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.temps import a_present, mois_avant
-from infocentre.procedures.mesures_correctives.message import Pli, texte
+from infocentre.procedures.mesures_correctives.message import texte
 from infocentre.procedures.mesures_correctives.proposer import ouvrir
 from infocentre.procedures.mesures_correctives.propositions import propositions
 from infocentre.procedures.mesures_correctives.verifier import suivre
@@ -187,8 +188,7 @@ def _agir(v: Lecture, registre: Affaires, id_: str, acte: Acte, dernier: str) ->
     donnees = _dater(acte.donnees, dernier)
     if acte.nom in {"signaler", "relancer"}:
         une = registre.lire(id_)
-        pli = Pli(acte.nom, (une,))  # type: ignore[arg-type]
-        objet, corps = texte(v, pli, registre.aujourdhui)
+        objet, corps = texte(v, Pli(acte.nom, (une,)), registre.aujourdhui)
         donnees |= {"objet": objet, "corps": corps}
     registre.agir(id_, acte.nom, donnees)
 

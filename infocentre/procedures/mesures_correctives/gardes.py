@@ -1,23 +1,22 @@
-"""Why a step of a corrective measure is refused; what was asked, answered, promised and kept."""
+"""Why a step of a corrective measure is refused."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from infocentre.affaires.echeances import terme
 from infocentre.affaires.gardes import aucun_envoi_en_suspens, garde, trop_tot
 from infocentre.affaires.situation import Evenement, Situation
+from infocentre.lecture.promesses import (
+    ACCORDS,
+    contestation,
+    livraisons_sans_rouge,
+    plans_non_tenus,
+)
 from infocentre.noyau.francais import compter
 from infocentre.noyau.temps import jour
 
 ENVOIS = ("signaler", "relancer")
 REPONSES = ("repondre", "recevoir_plan", "recevoir_observations")
-ACCORDS = ("accorder_delai",)
-ANCIEN_JUGEMENT = (
-    "écrit selon l'ancienne règle, qui jugeait le taux du mois seul quel que soit son effectif : "
-    "ne compte plus"
-)
 
 
 @garde
@@ -56,86 +55,10 @@ def silence_ou_plan_non_tenu(s: Situation, un: Evenement, r: Mapping[str, int]) 
     return None
 
 
-def plans_non_tenus(s: Situation) -> int:
-    """Return at how many of the last deliveries on end that say something it was not kept."""
-    return _de_suite(s, plan_tenu, voulu=False)
-
-
-def contestation(s: Situation) -> Evenement | None:
-    """Return the answer that contests what was told, while nobody has said what comes of it."""
-    derniere = _derniere_reponse(s)
-    return derniere if derniere and derniere.donnees.get("choix") == "conteste" else None
-
-
 @garde
 def contestation_en_attente(s: Situation, _: Evenement, __: Mapping[str, int]) -> str | None:
     """What is contested is maintained once, each time that it is."""
     return None if contestation(s) else "rien de ce qui est contesté n'attend de suite"
-
-
-def _derniere_reponse(s: Situation) -> Evenement | None:
-    dites = s.depuis(s.dernier("signaler"), "repondre", "maintenir")
-    return dites[-1] if dites else None
-
-
-def promesse_due(s: Situation, r: Mapping[str, int]) -> dt.date | None:
-    """Return the day from which deliveries tell whether what was promised is kept.
-
-    A plan is due at its first date, or at the end of a longer time granted since; without one,
-    what was agreed, or contested and maintained, is due once the time to give a plan has passed.
-    None while nothing was answered, or while what is contested waits for a person.
-    """
-    plan = next(iter(s.depuis(s.dernier("signaler"), "recevoir_plan")[::-1]), None)
-    if plan is None:
-        attendue = _derniere_reponse(s) and contestation(s) is None
-        return terme(s, "plan", r) if attendue else None
-    dites = [une["pour_le"] for une in plan.donnees["actions"] if une.get("pour_le")]
-    promise = min(dites, default=plan.jour.isoformat())
-    accordes = [un.donnees["jusqu_au"] for un in s.depuis(plan, *ACCORDS)]
-    return dt.date.fromisoformat(max([promise, *accordes]))
-
-
-def livraisons_sans_rouge(s: Situation) -> int:
-    """Return at how many of the last deliveries on end that say something nothing was rouge."""
-    return _de_suite(s, encore_rouge, voulu=False)
-
-
-def _de_suite(s: Situation, dit: Callable[[Evenement], bool | None], *, voulu: bool) -> int:
-    """Count the last deliveries that say this; one that says nothing neither counts nor ends."""
-    nombre = 0
-    depuis = s.dernier("rouvrir", "proposer")
-    for un in reversed(s.depuis(depuis, "verifier")):
-        if dit(un) is (not voulu):
-            break
-        nombre += dit(un) is voulu
-    return nombre
-
-
-def ancien_jugement(un: Evenement) -> bool:
-    """Tell whether a verification judged a past fact as the first versions did.
-
-    They compared the rate of the month alone with the threshold, were it one unit in one: what
-    they wrote stays written, and counts for nothing.
-    """
-    passes = (compte for compte in un.donnees["comptes"] if "passee" in compte)
-    return "jugement" not in un.donnees and any(passes)
-
-
-def encore_rouge(un: Evenement) -> bool | None:
-    """Tell whether a delivery says that something is still rouge or à traiter; None: nothing."""
-    if not ancien_jugement(un):
-        return un.donnees.get("depasse")
-    restes = (compte for compte in un.donnees["comptes"] if "passee" not in compte)
-    return True if any(compte.get("depasse") for compte in restes) else None
-
-
-def plan_tenu(un: Evenement) -> bool | None:
-    """Tell whether a delivery says that the plan was kept; None: nothing, or it was not due."""
-    tenu = un.donnees.get("plan_tenu")
-    if tenu is None or not ancien_jugement(un):
-        return tenu
-    dementis = any(compte.get("dementies") for compte in un.donnees["comptes"])
-    return False if tenu is False and (dementis or encore_rouge(un)) else None
 
 
 @garde

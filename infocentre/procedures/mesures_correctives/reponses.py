@@ -34,6 +34,7 @@ from infocentre.procedures.mesures_correctives.classeur import (
     TITRE_PLAN,
     TITRES_CAS,
     TITRES_PLAN,
+    numero_de,
 )
 
 REPONDRE = "repondre"
@@ -520,7 +521,7 @@ def _unite(
     """Return the reference and the answers of a row; raise ValueError that says why none."""
     reference = dit["Référence"].upper()
     une = attendus[reference]
-    if dit["Numéro unique"] != une.numero:
+    if dit["Numéro unique"] not in {une.numero, numero_de(une)}:
         message = f"le numéro unique n'est pas celui de la référence {reference}"
         raise ValueError(message)
     le = lire_jour(dit["Corrigé le"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypedDict
 
 from infocentre.affaires import Affaire, Affaires, procedures
@@ -52,6 +52,7 @@ from infocentre.lecture.radiations import (
 )
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, majuscule
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.noyau.temps import nom_mois
 from infocentre.procedures.reclamations.gardes import ABSENCES
@@ -285,17 +286,18 @@ class Reclamations(ReglesDeDemande[Fige]):
             raise Refus("ce relevé n'existe pas", que_faire="Reprendre le lien.")
         titre = next(un.titre for un in self.releves() if un.nom == nom)
         contenu = faire(v, registre_, departement)
-        document = courrier(
+        # One leaves the service, for who it is asked of: its counts are theirs to read.
+        sort = nom == "assistance"
+        return courrier(
             v,
             departement,
             nom_departement(departement),
             titre,
             contenu.rediger(),
             registre_.aujourdhui,
+            lecteur=Lecteur.DESTINATAIRE if sort else Lecteur.SERVICE,
             arrete=arrete_de(derniere(v, departement)),
         )
-        # It leaves the service, for the one that it asks: its counts are theirs to read.
-        return replace(document, partage=True, reserve=True) if nom == "assistance" else document
 
 
 # --- Which demandes -------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.indicateurs import saisies_tardives
 from infocentre.lecture.livraisons import resume
+from infocentre.lecture.radiations import SansPreavis
 from infocentre.mesures.lignes_tableaux import (
     Attributions,
     FormeMixite,
@@ -22,11 +23,12 @@ from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.absences import NON_CALCULABLES
 from infocentre.restitutions.bilan.commun import valeur
 from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.bilan.faits import chutes
 from infocentre.restitutions.bilan.mouvements import Mouvement, comparer
 from infocentre.restitutions.bilan.publics import doutes
 from infocentre.restitutions.bilan.qualite import juges, mauvais, par_organisme, persistances
 from infocentre.restitutions.bilan.releve import Valeur
-from infocentre.restitutions.bilan.semestre import SixMois, juger, six_mois
+from infocentre.restitutions.bilan.semestre import SixMois, juger, preavis, six_mois
 from infocentre.restitutions.document import Cellule, Mots, Section, Tableau
 from infocentre.restitutions.redaction import Contenu
 
@@ -129,7 +131,9 @@ def _parts(ctx: Contexte, de: type[FormeMixite], voulues: str, total: str) -> li
 def _degradations(ctx: Contexte) -> tuple[list[Mouvement], list[Mouvement]]:
     """Return what worsened in the département, then the organismes that did so for certain."""
     faits = comparer(ctx)
-    return faits.pires("departement"), [un for un in faits.pires("organisme") if un.marquant]
+    lieux = [un for un in faits.pires("organisme") if un.marquant]
+    tombes = chutes(ctx, [*faits.pires("departement"), *lieux], ())
+    return [un for un in tombes if un not in lieux], lieux
 
 
 # --- Difficultés ----------------------------------------------------------------------------------
@@ -149,7 +153,7 @@ class Difficultes(Contenu):
     persistants: Sequence[tuple[str, Sequence[Indicateur]]]
     pires: Sequence[Mouvement]
     pires_lieux: Sequence[Mouvement]
-    incidents: Sequence[SixMois]
+    incidents: Sequence[tuple[SixMois, SansPreavis | None]]
     manquants: Sequence[str]
     tardives: bool
     mots: Mots
@@ -174,7 +178,7 @@ def difficultes(ctx: Contexte) -> Section:
         persistants=par_organisme(persistances(ctx)),
         pires=pires,
         pires_lieux=lieux,
-        incidents=[un for un in siens if un.touches],
+        incidents=[(un, preavis(ctx, un)) for un in siens if un.touches],
         manquants=siens[0].manquants if siens else (),
         tardives=bool(saisies_tardives(e.v, e.departement, ctx.mois)),
         mots=ctx.mots("difficultes"),

@@ -6,18 +6,23 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from infocentre.lecture.demarches import Demarche
+from infocentre.lecture.effets import Bilan
 from infocentre.lecture.guichets import Changement, mouvements
+from infocentre.lecture.radiations import SansPreavis
 from infocentre.lecture.tableaux import LigneTableau
 from infocentre.mesures.declarations import Role
 from infocentre.noyau.temps import bornes, nom_semestre
+from infocentre.restitutions.bilan import mesures
 from infocentre.restitutions.bilan.absences import NON_CALCULABLES
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.bilan.faits import EnRouge, chutes, connues, en_rouge
 from infocentre.restitutions.bilan.flux import Semestre, du_semestre
-from infocentre.restitutions.bilan.mouvements import Mouvement, comparer
+from infocentre.restitutions.bilan.mouvements import Mouvement, comparer, progres
 from infocentre.restitutions.bilan.qualite import juges, mauvais
 from infocentre.restitutions.bilan.releve import Valeur
-from infocentre.restitutions.bilan.semestre import SixMois, incidents, juger
+from infocentre.restitutions.bilan.semestre import SixMois, incidents, juger, preavis
 from infocentre.restitutions.document import Mots, Origine, Section
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.tables import origine
@@ -52,7 +57,10 @@ class Cle:
 
 @dataclass(frozen=True)
 class Essentiel(Contenu):
-    """Key figures, what moved, what the register saw; `court` keeps the key figures only."""
+    """Key figures, who stays in red, what moved and what was asked; `court`: the figures only.
+
+    `effet` is '' where it is not told.
+    """
 
     modele = "bilan/essentiel.md"
 
@@ -66,11 +74,15 @@ class Essentiel(Contenu):
     juges: int
     rouges: Sequence[Valeur]
     chiffres: bool
+    en_rouge: Sequence[EnRouge]
     pires: Sequence[Mouvement]
     pires_lieux: Sequence[Mouvement]
     mieux: Sequence[Mouvement]
     mieux_lieux: Sequence[Mouvement]
-    incidents: Sequence[SixMois]
+    incidents: Sequence[tuple[SixMois, SansPreavis | None]]
+    mesures: Bilan | None
+    effet: str
+    a_decider: Sequence[Demarche]
     registre: Sequence[Changement]
     incomplet: bool
     marquants: Mots
@@ -78,8 +90,12 @@ class Essentiel(Contenu):
 
 def chapitre(ctx: Contexte, *, court: bool = False) -> Section:
     """Return the page that says most; only its key figures when `court`."""
-    faits = comparer(ctx)
+    faits, rouges = comparer(ctx), en_rouge(ctx)
+    durables = {un.organisme for un in rouges}
     lieux = [un for un in faits.de("organisme") if un.marquant]
+    tombes = chutes(ctx, [*faits.pires("departement"), *(un for un in lieux if un.pire)], rouges)
+    gains = progres(ctx, [*faits.mieux("departement"), *(un for un in lieux if not un.pire)])
+    fait, effet = mesures.fait(ctx)
     return Essentiel(
         court=court,
         provisoire=ctx.edition.provisoire,
@@ -91,11 +107,17 @@ def chapitre(ctx: Contexte, *, court: bool = False) -> Section:
         juges=len(juges(juger(ctx))),
         rouges=mauvais(ctx),
         chiffres=ctx.organismes is None,
-        pires=faits.pires("departement"),
-        pires_lieux=[un for un in lieux if un.pire],
-        mieux=faits.mieux("departement"),
-        mieux_lieux=[un for un in lieux if not un.pire],
-        incidents=incidents(ctx),
+        en_rouge=rouges,
+        pires=[un for un in tombes if un.ici.niveau == "departement"],
+        pires_lieux=[un for un in tombes if un.ici.niveau == "organisme"],
+        mieux=[un for un in gains if un.ici.niveau == "departement"],
+        mieux_lieux=[
+            un for un in gains if un.ici.niveau == "organisme" and un.ici.cle not in durables
+        ],
+        incidents=[(un, preavis(ctx, un)) for un in incidents(ctx) if un.fini],
+        mesures=fait,
+        effet=effet,
+        a_decider=[une for une in connues(ctx) if une.saisie],
         registre=_registre(ctx),
         incomplet=any(une.cause in NON_CALCULABLES for une in ctx.absences()),
         marquants=ctx.mots("faits-marquants"),

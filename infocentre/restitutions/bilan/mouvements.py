@@ -14,12 +14,14 @@ from infocentre.lecture.commun import par_version
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.publies import Niveau
+from infocentre.lecture.semestres import semestre_des_indicateurs
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
 from infocentre.noyau.francais import clef_de_tri, majuscule
 from infocentre.noyau.types_guichet import TYPES_JUGES
 from infocentre.restitutions.bilan.contexte import Contexte, noms
-from infocentre.restitutions.bilan.releve import Niveau, Releve, Valeur
+from infocentre.restitutions.bilan.releve import Releve, Valeur
 from infocentre.restitutions.bilan.semestre import DuSemestre, tenir
 
 
@@ -156,6 +158,27 @@ def _comparer(
         elif une.etat in MAUVAIS:
             nouveaux.append(Nouveau(_nom(connus, une), une))
     return Mouvements(len(compares), _retenir(compares), _par_nom(nouveaux), changees)
+
+
+def sans_doublons(faits: Sequence[Mouvement]) -> list[Mouvement]:
+    """Return facts once each: an organisme and its type, or all, are the same movement."""
+    des_organismes = {un.ici.un.code for un in faits if un.ici.niveau == "organisme"}
+    return [
+        un for un in faits if un.ici.niveau == "organisme" or un.ici.un.code not in des_organismes
+    ]
+
+
+def progres(ctx: Contexte, mieux: Sequence[Mouvement]) -> list[Mouvement]:
+    """Return what got better: leaving « à traiter » after a single month of it is no progress."""
+    e = ctx.edition
+    isoles = {
+        (un.code, un.niveau, un.cle)
+        for un in semestre_des_indicateurs(e.v, e.departement, ctx.mois_avant)
+        if un.tolerance_zero and sum(etat in MAUVAIS for etat in un.etats) == 1
+    }
+    return [
+        un for un in mieux if un.net or (un.ici.un.code, un.ici.niveau, un.ici.cle) not in isoles
+    ]
 
 
 def _comparables(ici: Valeur, avant: Valeur) -> bool:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille, rang
+from infocentre.lecture.radiations import SansPreavis
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
 from infocentre.noyau.francais import clef_de_tri, entier, enumerer
@@ -19,10 +20,23 @@ from infocentre.noyau.types_guichet import PLURIELS, TYPES_JUGES
 from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan import doublons, mesures
 from infocentre.restitutions.bilan.contexte import UN_AN, Contexte
-from infocentre.restitutions.bilan.mouvements import Mouvement, Nouveau, comparer
+from infocentre.restitutions.bilan.mouvements import (
+    Mouvement,
+    Nouveau,
+    comparer,
+    progres,
+    sans_doublons,
+)
 from infocentre.restitutions.bilan.provenances import Provenance, provenances
 from infocentre.restitutions.bilan.releve import Releve, Valeur
-from infocentre.restitutions.bilan.semestre import COMPTE, SixMois, fini, juger, six_mois
+from infocentre.restitutions.bilan.semestre import (
+    COMPTE,
+    SixMois,
+    fini,
+    juger,
+    preavis,
+    six_mois,
+)
 from infocentre.restitutions.document import Cellule, Colonne, Origine, Section, Tableau
 from infocentre.restitutions.redaction import Contenu
 
@@ -56,7 +70,10 @@ class Ecart:
 
 @dataclass(frozen=True)
 class Qualite(Contenu):
-    """What the chapter tells: names, counts and states; the words are in the template."""
+    """What the chapter tells: names, counts and states; the words are in the template.
+
+    `durables` are the organismes that stay in red from a semester to the next.
+    """
 
     modele = "bilan/qualite.md"
 
@@ -76,6 +93,8 @@ class Qualite(Contenu):
     mieux: tuple[Mouvement, ...]
     table_mouvements: Tableau | None
     incidents: tuple[SixMois, ...]
+    preavis: SansPreavis | None
+    durables: frozenset[str]
     manquants: tuple[str, ...]
     retenues: bool
     table_semestre: Tableau | None
@@ -98,7 +117,8 @@ def chapitre(ctx: Contexte) -> Section:
     faits = comparer(ctx)
     lieux = [un for un in faits.de("type", "organisme") if un.marquant]
     passages = [un for un in faits.de("organisme") if not un.marquant]
-    degradations, progres = _trier(lieux)
+    degradations, gains = _trier(lieux)
+    degradations, gains = sans_doublons(degradations), progres(ctx, sans_doublons(gains))
     degrades, retablis = _trier(passages)
     siens = six_mois(ctx)
     tenues = persistances(ctx)
@@ -119,6 +139,8 @@ def chapitre(ctx: Contexte) -> Section:
         mieux=tuple(faits.mieux("departement")),
         table_mouvements=_table_mouvements(ctx, "qualite-mouvements", faits.de("departement")),
         incidents=tuple(un for un in siens if un.touches),
+        preavis=preavis(ctx),
+        durables=frozenset(une.organisme for une in tenues),
         manquants=siens[0].manquants if siens else (),
         retenues=ctx.partage and not fini(ctx.mois),
         table_semestre=_table_semestre(ctx, siens),
@@ -127,8 +149,8 @@ def chapitre(ctx: Contexte) -> Section:
         table_degradations=_table_mouvements(ctx, "qualite-degradations", degradations),
         degrades=len(degrades),
         nouveaux=faits.nouveaux,
-        progres=tuple(progres),
-        table_progres=_table_mouvements(ctx, "qualite-progres", progres),
+        progres=tuple(gains),
+        table_progres=_table_mouvements(ctx, "qualite-progres", gains),
         retablis=len(retablis),
         relus=tuple(_mois_relus(ctx)),
         persistants=par_organisme(tenues),

@@ -21,6 +21,8 @@ from infocentre.contrat.listes import Motif
 from infocentre.lecture.commun import par_version, registre, valeurs
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.publies import TOTAL, Cle, Niveau
+from infocentre.lecture.radiations import SansPreavis, les_compte, sans_preavis
 from infocentre.lecture.semestres import IndicateurDuSemestre, semestre_des_indicateurs
 from infocentre.mesures.diffusions import (
     Edition,
@@ -29,6 +31,7 @@ from infocentre.mesures.diffusions import (
     empreinte,
     masquer_et_inscrire,
 )
+from infocentre.mesures.effectifs import Cellules, detenteurs, partie
 from infocentre.mesures.lignes_tableaux import Evolution
 from infocentre.mesures.secret import ESSENTIELLE
 from infocentre.noyau.etats import MAUVAIS
@@ -36,16 +39,7 @@ from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.temps import bornes, semestre_du_mois
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.bilan.effectifs import Cellules, partie
-from infocentre.restitutions.bilan.releve import (
-    TOTAL,
-    Cle,
-    Denombree,
-    Niveau,
-    Releve,
-    Valeur,
-    relever,
-)
+from infocentre.restitutions.bilan.releve import Denombree, Releve, Valeur, relever
 
 _NIVEAUX: tuple[Niveau, ...] = ("departement", "type", "organisme")
 COMPTE = "numerateur_semestre"
@@ -123,7 +117,7 @@ def _masquees(
     prix = {((COMPTE,), TOTAL): ESSENTIELLE}
     systeme = Systeme(cellules.valeurs, cellules.sommes)
     sujet = Registre(v.dossier.diffusions / departement / "semestres" / mois / code)
-    caches = masquer_et_inscrire(sujet, systeme, seuil_secret(v), aussi, prix)
+    caches = masquer_et_inscrire(sujet, systeme, seuil_secret(v), aussi, prix, detenteurs(colonne))
     return {lieu for _, lieu in caches if lieu in siens}
 
 
@@ -198,6 +192,24 @@ def six_mois(ctx: Contexte) -> list[SixMois]:
 def incidents(ctx: Contexte) -> list[SixMois]:
     """Return those that were à traiter or rouge in a month of the semester."""
     return [un for un in six_mois(ctx) if un.touches]
+
+
+def preavis(ctx: Contexte, un: SixMois | None = None) -> SansPreavis | None:
+    """Return the radiations of the semester without a préavis in time, told whole.
+
+    None for none, and where a count of it may not be shared: the indicator tells its own then.
+    """
+    e = ctx.edition
+    if ctx.organismes is not None or (un is not None and not les_compte(un.un)):
+        return None
+    lu = sans_preavis(e.v, e.departement, ctx.mois, bornes(ctx.semestre)[0])
+    if lu is None or not ctx.partage:
+        return lu
+    seuil = seuil_secret(e.v)
+    comptes = (lu.total, lu.portail, lu.hors_portail, lu.absents, lu.total - lu.absents)
+    suites = (lu.remises, lu.total - lu.remises, lu.ouvertes, lu.total - lu.ouvertes)
+    tus = any(0 < nombre < seuil for nombre in (*comptes, *suites))
+    return None if tus or not fini(ctx.mois) else lu
 
 
 def _six_mois(

@@ -5,6 +5,7 @@ It fits by construction: each list keeps what its place allows, and no name is c
 
 from __future__ import annotations
 
+from infocentre.acces.politique import LECTEURS
 from infocentre.lecture.affaires import tete
 from infocentre.noyau.francais import du_departement
 from infocentre.restitutions.document import Document
@@ -16,6 +17,7 @@ from infocentre.restitutions.synthese.guichets import guichets
 from infocentre.restitutions.synthese.image import image
 from infocentre.restitutions.synthese.limites import limites
 from infocentre.restitutions.synthese.realise import realise
+from infocentre.restitutions.synthese.suivies import suivies
 
 
 def construire(edition: Edition) -> Document:
@@ -33,6 +35,7 @@ def construire(edition: Edition) -> Document:
             chiffres_cles(edition),
             alertes(edition),
             image(edition),
+            *suivies(edition),
             *guichets(edition),
             *limites(edition),
         ),
@@ -42,11 +45,11 @@ def construire(edition: Edition) -> Document:
             "Diffusion": "ne pas diffuser, les petits nombres n'y sont pas masqués",
             **_chaine(edition),
         },
-        partage=False,
+        lecteur=LECTEURS["synthese"],
     )
 
 
 def _chaine(edition: Edition) -> dict[str, str]:
     """Return the head of the chain of events, by which a chain cut or made again is found."""
-    lue = tete(edition.v)
-    return {"Mesures": f"mesures scellées par {lue.empreinte[:16]}"} if lue else {}
+    lue = tete(edition.v, edition.connue_le)
+    return {"Mesures": f"Mesures scellées par {lue.empreinte[:16]}."} if lue else {}

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from infocentre.lecture.accueil import Mouvement, a_reprendre, mouvements
-from infocentre.lecture.commun import libelle, registre
+from infocentre.lecture.accueil import Mouvement, a_reprendre, mouvements, revolu
+from infocentre.lecture.commun import catalogue, libelle, registre
 from infocentre.lecture.guichets import ferme_le
 from infocentre.lecture.indicateurs import parmi
+from infocentre.lecture.radiations import SansPreavis, les_compte
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.temps import mois_avant
 from infocentre.restitutions.document import Section
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
-from infocentre.restitutions.synthese.attendu import DUREE
+from infocentre.restitutions.synthese.attendu import DUREE, sans_preavis_en_12_mois
 from infocentre.restitutions.synthese.commun import tenir
 
 ALERTES, LETTRES = 3, 420
@@ -27,14 +28,16 @@ ALERTES, LETTRES = 3, 420
 class Alerte:
     """A guichet, or the département when `nom` is None, and what is wrong there.
 
-    `mouvement`: the counts of what rises, `glisse` when it adds up 12 months. `depuis` is the first
-    month of what lasts, `au_moins`: maybe before. `ferme`: the day since when it is closed.
+    `mouvement`: the counts of what rises, or of what is over (`passe`), `glisse` when it adds up 12
+    months. `preavis`: radiations that are told whole. `depuis` is the first month of what lasts,
+    `au_moins`: maybe before. `ferme`: the day since when it is closed.
     """
 
-    genre: Literal["hausse", "entree", "reste"]
+    genre: Literal["hausse", "passe", "preavis", "entree", "reste"]
     nom: str | None
     libelles: tuple[str, ...]
     mouvement: Mouvement | None = None
+    preavis: SansPreavis | None = None
     glisse: bool = False
     depuis: str = ""
     au_moins: bool = False
@@ -83,11 +86,17 @@ def _hausses(edition: Edition) -> Trouvees:
     ]
     cites = {une["code"] for une in lignes if une["guichet"] != "*"}
     lignes = [une for une in lignes if une["guichet"] != "*" or une["code"] not in cites]
+    preavis = sans_preavis_en_12_mois(edition)
     for une in sorted(lignes, key=lambda une: une["guichet"] == "*"):
+        un = catalogue().indicateurs.get(une["code"])
+        if preavis and un and les_compte(un):
+            if not preavis.ouvertes:  # else it is submitted to the préfet
+                yield ("*", un.code), Alerte("preavis", None, (un.libelle,), preavis=preavis)
+            continue
         yield (
             (une["guichet"], une["code"]),
             Alerte(
-                "hausse",
+                "passe" if revolu(une) else "hausse",
                 None if une["guichet"] == "*" else une["nom"],
                 (libelle(une["code"]),),
                 une,

@@ -1,85 +1,96 @@
-"""What is submitted to the préfet, first: what people wrote, then what the data call for."""
+"""What is submitted to the préfet, first: what people wrote, then what he alone can decide.
+
+Of an organisme, nothing is submitted before the comité has it (convention 3.2.2 b): what the
+gestionnaire conducts is told apart, see `suivies`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
-from infocentre.catalogue.familles import famille
 from infocentre.lecture.accueil import a_reprendre
-from infocentre.lecture.affaires import a_taire, noms, soumises
 from infocentre.lecture.commun import catalogue, registre, valeurs
+from infocentre.lecture.demarches import Demarche, a_taire, demarches
 from infocentre.lecture.guichets import ferme_le
 from infocentre.lecture.lignes import Valeur
+from infocentre.lecture.radiations import SansPreavis, sans_preavis
 from infocentre.mesures.jugement import exces
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import MAUVAIS
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.temps import mois_avant
-from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions import mots
 from infocentre.restitutions.document import Mots, Section
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.synthese.commun import tenir
 
-SUITES, AVEC_MOTS, LETTRES = 3, 1, 400
+POINTS, AVEC_MOTS, LETTRES = 3, 1, 400
 SIGNES, LIGNES = 300, 3
 DUREE = 12
 CLE = "attendu-du-prefet"
 
 
 @dataclass(frozen=True, slots=True)
-class Suite:
-    """A guichet that has been failing for a year or more, and what for, the gravest first.
+class Cas:
+    """The worst of an organisme or guichet: `n` of `d` of an indicator, and how many more.
 
-    `n` of `d` units of the first indicator `un`, of the month or of 12 months (`annee`); `illegal`:
-    it is tolerated of nobody; `autres`: how many more indicators. `depuis` is the first month of
-    all of it, `au_moins`: maybe before. `ferme`: the day since when the guichet is closed.
+    Of the month, or of 12 months (`annee`). `depuis` is the first month of all of it, `au_moins`:
+    maybe before; both are empty for an organisme, of which the months are not told.
     """
 
-    nom: str
-    bailleur: bool
-    illegal: bool
     un: Indicateur
-    autres: int
     n: int
     d: int
     annee: bool
-    depuis: str
-    au_moins: bool
+    autres: int
+    depuis: str = ""
+    au_moins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Persistant:
+    """A guichet that has been failing for a year or more; `ferme`: since when it is closed."""
+
+    guichet: str
+    organisme: str
+    nom: str
+    cas: Cas
     ferme: dt.date | None
 
     @property
     def longueur(self) -> int:
         """Letters that are not always the same."""
-        return len(self.nom) + len(self.un.libelle)
+        return len(self.nom) + len(self.cas.un.libelle)
 
 
 @dataclass(frozen=True, slots=True)
-class Soumise:
-    """A corrective measure of step 3: of whom, of what, since when, under which reference."""
+class Saisie:
+    """What the comité or the préfet has, and what is still bad of it, None when nothing is."""
 
-    nom: str
-    titre: str
-    le: dt.date
-    reference: str
+    demarche: Demarche
+    cas: Cas | None
+
+    @property
+    def longueur(self) -> int:
+        """Letters that are not always the same."""
+        return len(self.demarche.nom) + (len(self.cas.un.libelle) if self.cas else 0)
 
 
 @dataclass(frozen=True)
 class Attendu(Contenu):
-    """What the préfet is asked: `mots` of the gestionnaire, None when there are none.
-
-    Who was only asked informally is not named (convention 3.2.2 b).
-    """
+    """What the préfet is asked: `mots` of the gestionnaire, None when there are none."""
 
     modele = "synthese/attendu.md"
 
     mois: str
     mots: Mots | None
-    soumises: tuple[Soumise, ...]
-    suites: tuple[Suite, ...]
+    saisies: tuple[Saisie, ...]
+    preavis: SansPreavis | None
+    fermes: tuple[Persistant, ...]
     objectif_non_fixe: bool
     delai_non_fixe: bool
 
@@ -87,15 +98,19 @@ class Attendu(Contenu):
 def attendu(edition: Edition) -> Section:
     """Return the section: it always stands, so that « nothing » is read too."""
     ecrits = _mots(edition)
-    deja = _soumises(edition)
-    place = max(0, (AVEC_MOTS if ecrits else SUITES) - len(deja))
-    suites = tenir(_suites(edition), lambda une: une.longueur, place, LETTRES)
+    place = AVEC_MOTS if ecrits else POINTS
+    saisies = tenir(_saisies(edition), lambda une: une.longueur, place, LETTRES)
+    preavis = sans_preavis_en_12_mois(edition)
+    ouverts = preavis if preavis and preavis.ouvertes else None
+    reste = max(0, place - len(saisies) - bool(ouverts))
+    siens = [un for un in persistants(edition) if un.ferme]
     manques = {} if ecrits else _manques(edition)
     return Attendu(
         edition.mois,
         ecrits,
-        deja,
-        suites,
+        saisies,
+        ouverts,
+        tenir(siens, lambda un: un.longueur, reste, LETTRES) if reste else (),
         objectif_non_fixe=manques.get("logement_dabord_objectif", False),
         delai_non_fixe=manques.get("delai_anormalement_long", False),
     ).section()
@@ -116,47 +131,77 @@ def _mots(edition: Edition) -> Mots | None:
     return ecrits if ecrits.markdown else None
 
 
-def _soumises(edition: Edition) -> tuple[Soumise, ...]:
-    """Return the measures whose dossier is with the comité or the préfet, SUITES at most."""
-    connus = noms(edition.v, edition.departement, edition.mois)
-    dites = []
-    for une in soumises(edition.v, edition.departement)[:SUITES]:
-        for saisine in une.comptes("soumises")[-1:]:
-            nom = connus.get(une.objet, une.objet)
-            dites.append(Soumise(nom, famille(une.sujet).titre, saisine.jour, une.id))
-    return tuple(dites)
+def sans_preavis_en_12_mois(edition: Edition) -> SansPreavis | None:
+    """Return the radiations of 12 months without a préavis in time, None for none."""
+    debut = mois_avant(edition.mois, DUREE - 1)
+    return sans_preavis(edition.v, edition.departement, edition.mois, debut)
 
 
-def _suites(edition: Edition) -> list[Suite]:
-    """Return who has been failing for a year: what is illegal first, then by number of cases."""
-    limite = mois_avant(edition.mois, DUREE)
-    tus = a_taire(edition.v, edition.departement)
-    lignes = [
-        une
-        for une in a_reprendre(edition.v, edition.filtres)
-        if une["sens"] == "reste"
-        and une["depuis"] <= limite
-        and une["code"] in catalogue().indicateurs
-        and une["guichet"] not in tus
+def connues(edition: Edition) -> tuple[Demarche, ...]:
+    """Return what was asked of organismes, as the edition knows it."""
+    return demarches(edition.v, edition.departement, edition.mois, edition.connue_le)
+
+
+def _saisies(edition: Edition) -> list[Saisie]:
+    """Return what the comité or the préfet has, the oldest first."""
+    return [Saisie(une, pire(edition, une)) for une in connues(edition) if une.saisie]
+
+
+def pire(edition: Edition, une: Demarche) -> Cas | None:
+    """Return what is worst of an organisme, of what was asked of it; None when nothing is bad."""
+    siennes = _mauvaises(
+        edition,
+        "organisme",
+        lambda lue: (
+            lue["guichet"] == une.organisme
+            and catalogue().indicateurs[lue["code"]].famille == une.famille
+        ),
+    )
+    return _cas(sorted(siennes, key=_gravite)) if siennes else None
+
+
+def persistants(edition: Edition) -> list[Persistant]:
+    """Return who has been failing for a year: what is illegal first, then by number of cases.
+
+    Who was only asked informally is left out: it is not named (convention 3.2.2 b).
+    """
+    limite, tus = mois_avant(edition.mois, DUREE), a_taire(connues(edition))
+    inscrits = {
+        une["guichet"]: une for une in registre(edition.v, edition.departement, edition.mois)
+    }
+    depuis: dict[str, dict[str, str]] = {}
+    for une in a_reprendre(edition.v, edition.filtres):
+        vieille = une["sens"] == "reste" and une["depuis"] <= limite
+        if vieille and une["code"] in catalogue().indicateurs:
+            depuis.setdefault(une["guichet"], {})[une["code"]] = une["depuis"]
+    lues: dict[str, list[Valeur]] = {}
+    for lue in valeurs(edition.v, edition.departement, edition.mois):
+        if lue["code"] in depuis.get(lue["guichet"], ()):
+            lues.setdefault(lue["guichet"], []).append(lue)
+    trouves = []
+    for guichet, siennes in lues.items():
+        inscrit = inscrits.get(guichet)
+        organisme = inscrit["organisme"] if inscrit else guichet
+        if organisme in tus:
+            continue
+        siennes.sort(key=_gravite)
+        un = Persistant(
+            guichet,
+            organisme,
+            (inscrit["nom"] if inscrit else None) or guichet,
+            _cas(siennes, min(depuis[guichet].values()), edition.mois_connus[0]),
+            ferme_le(inscrit, edition.arrete) if inscrit else None,
+        )
+        trouves.append((_gravite(siennes[0]), clef_de_tri(un.nom), guichet, un))
+    return [un for *_, un in sorted(trouves, key=lambda dit: dit[:3])]
+
+
+def _mauvaises(edition: Edition, niveau: str, voulue: Callable[[Valeur], bool]) -> list[Valeur]:
+    return [
+        lue
+        for lue in valeurs(edition.v, edition.departement, edition.mois, niveau=niveau)
+        if lue["etat"] in MAUVAIS and lue["code"] in catalogue().indicateurs and voulue(lue)
     ]
-    lignes.sort(key=lambda une: une["guichet"])
-    fermes = {
-        une["guichet"]: ferme_le(une, edition.arrete)
-        for une in registre(edition.v, edition.departement, edition.mois)
-    }
-    lues = {
-        (une["guichet"], une["code"]): une
-        for une in valeurs(edition.v, edition.departement, edition.mois)
-    }
-    rangees = []
-    for guichet, siennes in itertools.groupby(lignes, key=lambda une: une["guichet"]):
-        siens = list(siennes)
-        valeurs_lues = sorted((lues[guichet, une["code"]] for une in siens), key=_gravite)
-        depuis = min(une["depuis"] for une in siens)
-        ferme = fermes.get(guichet)
-        suite = _suite(edition, siens[0]["nom"], depuis, valeurs_lues, ferme)
-        rangees.append((_gravite(valeurs_lues[0]), clef_de_tri(suite.nom), guichet, suite))
-    return [suite for *_, suite in sorted(rangees, key=lambda une: une[:3])]
 
 
 def _gravite(une: Valeur) -> tuple[bool, float]:
@@ -165,23 +210,17 @@ def _gravite(une: Valeur) -> tuple[bool, float]:
     return not un.tolerance_zero, -exces(un.seuils, une["n_etat"] or 0, une["d_etat"] or 0)
 
 
-def _suite(
-    edition: Edition, nom: str, depuis: str, lues: list[Valeur], ferme: dt.date | None
-) -> Suite:
-    pire = lues[0]
-    un = catalogue().indicateurs[pire["code"]]
-    return Suite(
-        nom,
-        bailleur=pire["type_guichet"] == TypeGuichet.BAILLEUR,
-        illegal=un.tolerance_zero,
-        un=un,
+def _cas(lues: list[Valeur], depuis: str = "", premier: str = "") -> Cas:
+    """Return the worst case of values, the gravest first."""
+    la = lues[0]
+    return Cas(
+        catalogue().indicateurs[la["code"]],
+        n=la["n_etat"] or 0,
+        d=la["d_etat"] or 0,
+        annee=la["fenetre"] == "12m",
         autres=len(lues) - 1,
-        n=pire["n_etat"] or 0,
-        d=pire["d_etat"] or 0,
-        annee=pire["fenetre"] == "12m",
         depuis=depuis,
-        au_moins=depuis == edition.mois_connus[0],
-        ferme=ferme,
+        au_moins=bool(depuis) and depuis == premier,
     )
 
 

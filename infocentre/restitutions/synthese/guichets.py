@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypedDict
 
-from infocentre.lecture.commun import libelle, registre, reste
+from infocentre.lecture.commun import catalogue, libelle, registre, reste
+from infocentre.lecture.demarches import reconnues
 from infocentre.mesures.jugement import exces_en_sql
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, SIGNIFICATIFS, Etat, en_sql
@@ -17,9 +18,11 @@ from infocentre.restitutions import entetes
 from infocentre.restitutions.document import Cellule, Origine, Section, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
+from infocentre.restitutions.synthese.attendu import connues, persistants
 from infocentre.restitutions.synthese.commun import tenir
 
-ORGANISMES, COMMUNES, LETTRES_ORGANISMES, LETTRES_COMMUNES = 4, 4, 520, 420
+RECONNUE = "contestation reconnue"
+ORGANISMES, COMMUNES, LETTRES_ORGANISMES, LETTRES_COMMUNES = 4, 3, 420, 320
 
 # What each rests on, worst first: units in anomaly beyond what the orange threshold allows.
 _EXCES = exces_en_sql("n", "d")
@@ -133,12 +136,14 @@ def _organismes(edition: Edition) -> tuple[Tableau | None, int]:
 
 def _rangee(edition: Edition, une: _Alerte, noms: dict[str, str]) -> tuple[Cellule, ...]:
     colonne = "taux_12m" if une["fenetre"] == "12m" else "taux"
+    un = catalogue().indicateurs.get(une["code"])
+    reconnue = un and (une["guichet"], un.famille) in reconnues(connues(edition))
     origine = Origine(une["code"], edition.mois, une["guichet"], colonne)
     type_ = TypeGuichet.lire(une["type_guichet"])
     return (
         Cellule(noms.get(str(une["guichet"])) or str(une["guichet"])),
         Cellule(libelle(une["code"])),
-        Cellule(dire_cas(une)),
+        Cellule(f"{_sur(une)}, {RECONNUE}" if reconnue else dire_cas(une)),
         Cellule(une["taux_etat"], origine, etat=une["etat"]),
         Cellule(une["taux_ensemble"] if type_ else None),
     )
@@ -149,10 +154,16 @@ def _mois(edition: Edition) -> dict[str, str]:
 
 
 def _communes(edition: Edition) -> list[Commune]:
-    """Return the communes to help, the worst first, each for what is worst."""
+    """Return the communes to help, the worst first, each for what is worst.
+
+    Those of which it is told what was asked, or is to be, are named there.
+    """
+    dits = {une.organisme for une in connues(edition) if une.nommable and not une.finie}
+    dits |= {un.organisme for un in persistants(edition)}
     noms = {
         une["guichet"]: une["nom"] or une["guichet"]
         for une in registre(edition.v, edition.departement, edition.mois)
+        if une["organisme"] not in dits
     }
     pires: dict[str, Commune] = {}
     for une in _a_part(edition.v.lignes(_COMMUNES, _mois(edition), _Jugee)):
@@ -177,6 +188,8 @@ def _a_part(lignes: list[_Jugee]) -> Iterator[_Jugee]:
 
 def dire_cas(une: Cas) -> str:
     """Return « 158 sur 2 893, à ne plus refaire »: how many cases, and what is asked of them."""
-    return ", ".join(
-        filter(None, [f"{entier(une['n'])} sur {entier(une['d'])}", reste(une["code"])])
-    )
+    return ", ".join(filter(None, [_sur(une), reste(une["code"])]))
+
+
+def _sur(une: Cas) -> str:
+    return f"{entier(une['n'])} sur {entier(une['d'])}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from infocentre.graphiques import Barre, Point, barres, courbe
-from infocentre.lecture.accueil import Mouvement, chiffres, mouvements
+from infocentre.lecture.accueil import Mouvement, chiffres, mouvements, revolu
 from infocentre.lecture.commun import catalogue
 from infocentre.lecture.indicateurs import Mesure, derniers_mois, histoire, mesure
 from infocentre.lecture.tableaux import chiffre, lire_tableau
@@ -27,7 +27,7 @@ from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.synthese.realise import ARRONDISSEMENTS, SANS_OBJECTIF, TABLEAU
 
 UN_AN, MOIS = 12, 24
-COURBE = (680.0, 200.0)
+COURBE = (680.0, 155.0)
 NOM = 30
 
 
@@ -153,6 +153,7 @@ def _hausse(edition: Edition) -> Image | None:
             for une in mouvements(edition.v, edition.filtres).lignes
             if une["recul"] == "an"
             and une["taux"] > une["taux_avant"]
+            and not revolu(une)
             and une["code"] in catalogue().indicateurs
         ),
         None,
