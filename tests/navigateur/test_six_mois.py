@@ -116,6 +116,11 @@ def _faire(onglet: Onglet, id_: str, une: Attend) -> None:
         expect(page.locator("#journee-message")).to_contain_text("1 ligne faite")
         expect(_lignes(onglet, id_, une.tache)).to_have_count(0)
         return
+    if une.dit is SIGNALER:
+        page.get_by_role("button", name="Je l’ai envoyé").click()
+        expect(page.locator("main")).to_contain_text("Rien de ce qui est choisi n’attend")
+        onglet.aller("/")
+        return
     expect(page.get_by_role("heading", name="Ce qui vient")).to_be_visible()
     suite = page.locator(".a-suivre")
     dite = suite.inner_text()
