@@ -23,13 +23,13 @@ from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement
 from infocentre.lecture.partage import seuil_secret
-from infocentre.lecture.promesses import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.lecture.publies import lire, tus
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import ecrivain_csv
 from infocentre.noyau.francais import accord, compter, enumerer
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import de_mois, fin_de_mois, periode
+from infocentre.procedures.mesures_correctives.promesses import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.restitutions.demarches import dire
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.formes import FORMES
