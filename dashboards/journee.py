@@ -19,6 +19,7 @@ from dashboards.gestes import alerte, registre
 from dashboards.page import Contexte, contexte_affiche
 from infocentre.acces.habitudes import TOUR, Habitudes, Visite
 from infocentre.acces.modele import Action
+from infocentre.affaires.reglages import signature
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.face import chemin
 from infocentre.demarches.journee import Ligne, faire, file_d_attente
@@ -26,6 +27,7 @@ from infocentre.lecture.commun import departements
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
+from infocentre.noyau.memoire import Memoire
 
 
 def attendent(v: Lecture, departement: str) -> tuple[tuple[Ligne, ...], dt.date]:
@@ -73,6 +75,19 @@ def arrivees() -> int:
     v, moi = lecture(), acces()
     if v is None or not moi.peut(Action.AFFAIRES):
         return 0
+    marque = ouvrir_magasin(v.dossier.racine).marque
+    if marque is None:
+        return _compter(v)
+    with contextlib.suppress(OSError):
+        marque = (marque, v.dossier.refus.stat().st_mtime_ns)
+    version = (marque, signature(), registre().aujourdhui)
+    return _ARRIVEES.lire((*v.cle, qui(), moi.role), lambda _: _compter(v), version)
+
+
+_ARRIVEES: Memoire[int] = Memoire(256)
+
+
+def _compter(v: Lecture) -> int:
     vue = _habitudes().visite().vue_le
     ici = departements(v)
     return sum(une.nouvelle(vue, qui()) for un in ici for une in attendent(v, un)[0])

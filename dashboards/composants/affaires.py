@@ -126,7 +126,7 @@ def liste_des_affaires(face: Face, unes: Sequence[Affaire], filtres: Filtres) ->
             une.titre_etat,
             *face.regles.compter(une),
             majuscule(face.suite_dite(une)) or "–",
-            _echeance(une),
+            typographie(face.prochaine(une)) or "–",
             jour(une.situation.evenements[-1].jour),
         ]
         for une in unes
@@ -143,11 +143,6 @@ def liste_des_affaires(face: Face, unes: Sequence[Affaire], filtres: Filtres) ->
     numeriques = range(2, 2 + len(nombres))
     legende = "Affaires, l'échéance la plus proche d'abord"
     return liste(colonnes, lignes, legende, numeriques=numeriques)
-
-
-def _echeance(une: Affaire) -> str:
-    prochaine = une.echeance
-    return f"{prochaine.titre} le {jour(prochaine.due)}" if prochaine else "–"
 
 
 def comptes(face: Face, par_etat: Mapping[str, int]) -> Bloc:
@@ -249,7 +244,7 @@ def resume(face: Face, une: Affaire, vers: str = "") -> html.Div:
         *((titre, typographie(dit)) for titre, dit in face.regles.faits(face.v, une)),
     ]
     dues = [e for e in une.echeances if not e.alerte] if face.conduit else une.attendues
-    paires += [(e.titre, face.echeance(e.due)) for e in dues]
+    paires += [(e.titre, face.terme(une, e)) for e in dues]
     ici = face.registre.aujourdhui
     alertes = [e for e in une.echeances if e.alerte and e.due <= ici]
     return html.Div(
@@ -321,7 +316,6 @@ def _un_geste(
     face: Face, une: Affaire, nom: str, filtres: Filtres, *, second: bool = False
 ) -> list[Any]:
     """Return what does an event: its form, or its message and its form; or why it may not be."""
-    regle = une.situation.procedure.regle(nom)
     if nom in face.regles.ailleurs:
         dit, vers = face.regles.ailleurs[nom]
         return [html.P(lien(dit, f"{vers}&departement={une.departement}"))]
@@ -332,10 +326,11 @@ def _un_geste(
     ]
     quand = Champ("jour", "Jour où cela s'est passé", "date", aide="Aujourd'hui sans rien.")
     champs += [] if nom == LIRE else [quand]
-    groupes, vus = [groupe(f"g-{nom}", champs)], {"vus": str(len(une.situation.evenements))}
+    groupes = [groupe(f"g-{nom}", champs)]
+    vus = {"vus": str(len(une.situation.evenements))} | face.geste(une, nom)
     if not (face.conduit and face.envoi(une) == nom):
-        return [geste(nom, une.id, groupes, vus, regle.titre, second=second)]
-    autrement = geste(nom, une.id, groupes, vus, "Noter que c'est fait", second=True)
+        return [geste(nom, une.id, groupes, vus, face.bouton(une, nom), second=second)]
+    autrement = geste(nom, une.id, groupes, vus, "Noter que c’est fait", second=True)
     if not face.par_courriel:
         return [*_a_relire(face, une, nom), autrement]
     return [

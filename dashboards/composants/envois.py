@@ -295,7 +295,7 @@ def _recu(suites: Sequence[Suite]) -> Bloc:
         ]
         for une in suites
     ]
-    return grille(("Organisme", "À", "Parti à", "Suite"), rangees, "Reçu de l’envoi")
+    return grille(("Pour qui", "À", "Parti à", "Suite"), rangees, "Reçu de l’envoi")
 
 
 def _dire(une: Suite) -> str:

@@ -44,17 +44,15 @@ def toutes(c: Contexte) -> Vue:
             ici = face(c.v, une.code)
         except Refus:
             continue
-        en_cours: Cellule = "–"
-        if not une.page or ici.conduit:
-            en_cours = (
-                sum(
-                    n
-                    for etat, n in ici.compter(c.filtres.departement).items()
-                    if not une.etats[etat].final
-                )
-                if ici.comptes_seuls
-                else len(ici.lister(c.filtres.departement))
+        en_cours = (
+            sum(
+                n
+                for etat, n in ici.compter(c.filtres.departement).items()
+                if not une.etats[etat].final
             )
+            if ici.comptes_seuls
+            else len(ici.lister(c.filtres.departement))
+        )
         vers = c.filtres.lien(chemin(une.code))
         lignes.append([lien_direct(une.titre, vers), une.resume, en_cours])
     corps = liste(

@@ -72,7 +72,8 @@ def _rien(c: Contexte, *, vit: bool) -> list[Any]:
 def _tous(c: Contexte, nombre: int) -> html.P:
     """Say that what is shown was chosen, and lead to all that waits."""
     tous = lien("Voir tous les messages qui attendent", c.filtres.lien("/envois"))
-    return html.P([f"{accorder(nombre, 'message choisi', 'messages choisis')}. ", tous])
+    dit = f"{accorder(nombre, 'message choisi', 'messages choisis')}. " if nombre else ""
+    return html.P([dit, tous])
 
 
 def _a_envoyer(c: Contexte, ceux: list[Pli]) -> list[Any]:

@@ -59,7 +59,7 @@ def _formulaire(connue: Mapping[str, str]) -> Formulaire:
             "password",
             aide=f"{aide} Il est oublié quand le serveur change.",
         ),
-        Champ("oublier", "Oublier le mot de passe gardé", "case"),
+        *([Champ("oublier", "Oublier le mot de passe gardé", "case")] if garde else []),
         Champ(
             "dossier_rebonds",
             "Dossier des avis de non-remise (facultatif)",

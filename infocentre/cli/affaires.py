@@ -135,7 +135,11 @@ def _faire(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
     """Do the event that the command is named after, with what its options say of it."""
     for id_ in _exiger(options):
         connues = registre.lire(id_).situation.procedure.evenements[str(options.action)].donnees
-        dites = {"issue": options.issue, "raison": options.raison}
+        dites = {
+            "issue": options.issue,
+            "raison": options.raison,
+            "comite_du": options.comite,
+        }
         donnees = {nom: dit for nom, dit in dites.items() if nom in connues}
         _dire(registre.agir(id_, str(options.action), donnees, jour=_jour(options)))
 

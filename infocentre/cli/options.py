@@ -731,6 +731,13 @@ class Mesures(Mois, Sortie):
     issue: (
         Literal["corrige", "devenu_sans_objet", "conteste_a_raison", "transmis_ancols"] | None
     ) = field(default=None, metadata=dit("issue, pour clore"))
+    comite: str | None = field(
+        default=None,
+        metadata=dit(
+            "jour du comité, pour soumettre : le lendemain, transmettre est proposé",
+            metavar="AAAA-MM-JJ",
+        ),
+    )
 
 
 Doublon = Literal[

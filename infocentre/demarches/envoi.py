@@ -347,6 +347,12 @@ def _cause(erreur: Exception) -> str:
         return " ; ".join(_dire(reponse) for reponse in erreur.recipients.values())
     if isinstance(erreur, smtplib.SMTPResponseException):
         return _dire((erreur.smtp_code, erreur.smtp_error))
+    if isinstance(erreur, smtplib.SMTPServerDisconnected):
+        return "le serveur a coupé la communication"
+    if isinstance(erreur, ssl.SSLError):
+        return "le serveur refuse ce chiffrement, ou son certificat n'est pas reconnu"
+    if isinstance(erreur, OSError) and not isinstance(erreur, smtplib.SMTPException):
+        return "le serveur ne répond pas, ou son nom n'est pas connu"
     return str(erreur) or type(erreur).__name__
 
 

@@ -17,7 +17,8 @@ from typing import Any
 from infocentre.acces.modele import Acces, Action
 from infocentre.acces.modele import Role as RoleDeCompte
 from infocentre.affaires import Affaire, Affaires, Constat, Evenement, Procedure, procedures
-from infocentre.affaires.attentes import TACHES, AFaire, non_lue
+from infocentre.affaires.attentes import TACHES, AFaire, non_lue, passee
+from infocentre.affaires.echeances import Echeance
 from infocentre.affaires.formulaire import ecrire, lire, lire_date, par_cas
 from infocentre.affaires.gardes import envoi_en_suspens
 from infocentre.affaires.modele import ENVOIS, LIRE, Donnee, Role, Transition, Visibilite
@@ -46,7 +47,9 @@ _ROLES: Mapping[RoleDeCompte | None, Role] = {
 }
 TUS = frozenset({"corps", "empreinte", "constats", "fichiers", "message_id"})  # read elsewhere
 DIT_MAX = 200  # letters of an answer that are quoted where it is told that it came
-REPONSES = frozenset(TACHES[: TACHES.index("reponse") + 1])  # what an answer asks for
+# What an answer asks for, and what its button says of it.
+REPONSES = frozenset(TACHES[: TACHES.index("reponse") + 1])
+BOUTONS = {"aide": "Aide apportée", "report": "Accorder", "litige": "Trancher"}
 CODES = frozenset({"guichet", "organisme"})  # objects that a code names
 COLONNES = ("affaire", "objet", "etat", "depuis", "suite", "echeance", "due")
 TITRES = {
@@ -285,14 +288,33 @@ class Face:
         pret = " : le message est prêt" if part else ""
         if fait.dit and fait.due:
             return f"{self.depuis(fait.dit, fait.due)}{pret}."
-        if fait.tache in REPONSES and (rendue := self.rendue(une)):
+        if rendue := self.rendue(une, fait):
             dit = self.citer(une, rendue)
             return f"{une.mots(rendue).arrive} le {ecrire_jour(rendue.jour)} : {dit}"
         return f"{suite} : {fait.dit}." if fait.dit else f"{suite}{pret}."
 
-    def rendue(self, une: Affaire) -> Evenement | None:
-        """Return the answer that is to be read, or was last given; None without any."""
-        return non_lue(une) or une.situation.dernier(self.regles.reponse())
+    def rendue(self, une: Affaire, fait: AFaire) -> Evenement | None:
+        """Return the answer that something to do is about, None when it is of none.
+
+        What an answer asks for is in it, whatever came since; else it is what nobody has read.
+        """
+        if fait.tache not in REPONSES:
+            return None
+        dite = une.situation.dernier(self.regles.reponse())
+        return non_lue(une) or dite if fait.tache == "reponse" else dite
+
+    def bouton(self, une: Affaire, nom: str) -> str:
+        """Return what the button of an event says: what an answer asks for, in its own words."""
+        fait = self.a_faire(une)
+        suivi = fait.tache if fait and fait.evenement == nom else ""
+        return BOUTONS.get(suivi) or _regle(une, nom).titre
+
+    def geste(self, une: Affaire, nom: str) -> dict[str, str]:
+        """Return what a form of an event holds at first: what one click would do."""
+        fait = self.a_faire(une)
+        if fait is None or fait.evenement != nom:
+            return {}
+        return {cle: str(un) for cle, un in (self.regles.geste(une, nom) or {}).items()}
 
     def citer(self, une: Affaire, rendue: Evenement) -> str:
         """Return what an answer says, cut where it is long; its chronology has by which way."""
@@ -301,6 +323,8 @@ class Face:
         return textwrap.shorten(dit, DIT_MAX, placeholder="…")
 
     def _phrase_a_qui_repond(self, une: Affaire) -> str:
+        if self.role in {"prefet", "partenaire"} and une.attend:
+            return f"On attend {une.attend}."
         repond = self.regles.reponse() in self.possibles(une)
         if repond and une.attendues:
             return f"{self.depuis(une.attendues[0].titre, une.attendues[0].due)}."
@@ -312,6 +336,21 @@ class Face:
     def depuis(self, titre: str, due: dt.date) -> str:
         """Say a deadline: the day to come, or the one since which it is late."""
         return f"{titre} {'le' if self.retard(due) < 0 else 'depuis le'} {self.echeance(due)}"
+
+    def prochaine(self, une: Affaire) -> str:
+        """Return the next deadline of an affaire, or what is late of it; '' without any."""
+        fait = self.a_faire(une)
+        if fait and fait.due and fait.dit:
+            return self.depuis(fait.dit, fait.due)
+        dues = une.echeances if self.conduit else une.attendues
+        return f"{dues[0].titre} le {ecrire_jour(dues[0].due)}" if dues else ""
+
+    def terme(self, une: Affaire, e: Echeance) -> str:
+        """Return the day of a deadline, late when one waits for it: not one from which to act."""
+        fait = self.a_faire(une)
+        attendue = fait is not None and fait.due == e.due
+        tard = attendue or not self.conduit or passee(e, self.registre.aujourdhui)
+        return self.echeance(e.due) if tard else ecrire_jour(e.due)
 
     def echeance(self, due: dt.date) -> str:
         """Return the day of a deadline, and how late it is."""
@@ -355,7 +394,7 @@ class Face:
             and not _regle(une, nom).automatique
             and (une.a_revoir or _regle(une, nom).doute != "leve")
         ]
-        noms += [LIRE] if self.conduit and non_lue(une) else []
+        noms += [LIRE] if self.conduit and (non_lue(une) or self.suite(une) == LIRE) else []
         ordre = [self.suite(une), *une.procedure.evenements]
         return sorted(noms, key=lambda nom: ordre.index(nom) if nom in ordre else len(ordre))
 
@@ -533,10 +572,11 @@ class Face:
 
     def a_envoyer(self, unes: Iterable[Affaire]) -> list[Affaire]:
         """Return the affaires whose next action is a mail that may leave."""
+        partent = partants(self.procedure)
         return [
             une
             for une in unes
-            if (suite := self.suite(une))
+            if (suite := self.suite(une)) in partent
             and suite == self.envoi(une)
             and not self.contre(une, suite)
         ]

@@ -19,7 +19,7 @@ from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.attentes import AFaire, decide_par, demande_a, entree
 from infocentre.affaires.reglages import signature
 from infocentre.decisions import Magasin, magasin_present
-from infocentre.demarches.face import REPONSES, Face, chemin, role_de, voir
+from infocentre.demarches.face import BOUTONS, Face, chemin, role_de, voir
 from infocentre.demarches.message import partants
 from infocentre.demarches.regles import regles_de
 from infocentre.lecture.accueil import attente
@@ -45,7 +45,7 @@ INFORMATION = "information"  # what is told, and waits for nothing
 # What waits, the most harmful first, in the words of the heads of a queue.
 GENRES: Mapping[str, str] = {
     "demande": "Ce qui vous est demandé",
-    "avis": "Ce qui attend votre décision",
+    "avis": "Ce qui attend une décision",
     "aide": "Aide demandée",
     "report": "Délai demandé",
     "litige": "Contestation à trancher",
@@ -66,7 +66,6 @@ GENRES: Mapping[str, str] = {
     INFORMATION: "Pour information : demandes formalisées",
 }
 RANGS = {genre: rang for rang, genre in enumerate(GENRES)}
-BOUTONS = {"aide": "Aide apportée", "report": "Accorder", "litige": "Trancher"}
 OUVRIR = "ouvrir"  # what a click does of what is not open yet
 
 
@@ -163,9 +162,11 @@ def titre_du_groupe(groupe: tuple[str, str, str]) -> str:
     """Return the head of lines that are done together: what is to be done, of what."""
     genre, code, evenement = groupe
     une = procedures().get(code)
+    regle = une.transition(evenement) if une and evenement else None
+    if genre == "fenetre" and regle:
+        return f"{GENRES[genre]} : {minuscule(regle.titre)}"
     if une is None or genre not in {"decision", "etape", "message", "ouverture"}:
         return GENRES[genre]
-    regle = une.transition(evenement) if evenement else None
     return f"{une.titre} : {minuscule(regle.titre)}" if regle else une.titre
 
 
@@ -264,7 +265,7 @@ def _a_conduire(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
     regle = une.situation.procedure.transition(evenement) if evenement else None
     donnees = face.regles.geste(une, evenement) if regle else None
     titre = regle.titre if regle else "Ouvrir"
-    rendue = face.rendue(une) if fait.tache in REPONSES else None
+    rendue = face.rendue(une, fait)
     return replace(
         _ligne(face, une, fait, noms_),
         dit=_dire(face, une, fait),
@@ -284,7 +285,7 @@ def _a_rendre(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
     else:
         depuis = f"{minuscule(une.titre_etat)} depuis le {ecrire_jour(fait.depuis)}"
         genre, bouton, dit = "avis", "Lire", f"{depuis} ; on attend {fait.dit}"
-    dit = majuscule(_sur(face, une, dit))
+    dit = majuscule(f"{face.regles.sujet(une) or face.procedure.titre}, {dit}")
     return replace(_ligne(face, une, fait, noms_), genre=genre, dit=dit, bouton=bouton)
 
 
@@ -315,7 +316,7 @@ def _sur(face: Face, une: Affaire, dit: str) -> str:
 
 def _dire(face: Face, une: Affaire, fait: AFaire) -> str:
     """Return why a line waits, in a sentence: what was answered, what its state says, its days."""
-    if fait.tache in REPONSES and (lue := face.rendue(une)):
+    if lue := face.rendue(une, fait):
         return majuscule(
             _sur(face, une, f"{minuscule(une.mots(lue).arrive)} le {ecrire_jour(lue.jour)}")
         )

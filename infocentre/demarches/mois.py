@@ -6,14 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from infocentre.demarches.face import REPONSES
-from infocentre.demarches.journee import (
-    ARRIVEE,
-    BILAN,
-    CONTROLE,
-    REGISTRE,
-    SYNTHESE,
-    Ligne,
-)
+from infocentre.demarches.journee import ARRIVEE, BILAN, CONTROLE, REGISTRE, SYNTHESE, Ligne
 
 
 class Etape(NamedTuple):

@@ -135,8 +135,10 @@ def exiger_dossier(racine: Path, dit: str) -> Path:
     try:
         next(dossier.iterdir(), None)
     except OSError as erreur:
+        absent = isinstance(erreur, FileNotFoundError | NotADirectoryError)
+        quoi = "n'existe pas" if absent else f"ne peut pas être lu : {raison(erreur)}"
         raise Refus(
-            f"le dossier des avis de non-remise ne peut pas être lu : {raison(erreur)}",
+            f"le dossier des avis de non-remise {quoi}",
             dit,
             "Donner un dossier du serveur que l'infocentre peut lire, ou n'en donner aucun.",
         ) from erreur

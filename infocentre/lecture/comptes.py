@@ -17,20 +17,20 @@ from infocentre.noyau.temps import mois_avant
 
 # Of a stock, each stay of a unit in anomaly is followed; by the months it began and ended in.
 _STOCK = """
-SELECT code,
-    count(*) FILTER (premier_mois <= $avant AND coalesce(mois_cloture > $avant, true))::INT
-        AS avant,
-    count(*) FILTER (premier_mois > $avant AND premier_mois <= $fin)::INT AS ouvertes,
-    count(*) FILTER (
-        mois_cloture > $avant AND mois_cloture <= $fin AND motif_cloture = '{corrigee}'
-    )::INT AS corrigees,
-    count(*) FILTER (
-        mois_cloture > $avant AND mois_cloture <= $fin AND motif_cloture <> '{corrigee}'
-    )::INT AS sorties,
-    count(*) FILTER (premier_mois <= $fin AND coalesce(mois_cloture > $fin, true))::INT AS restent
-FROM {suivi} JOIN regles USING (code)
-WHERE nature = 'stock' AND remede = 'corriger'
-GROUP BY code
+WITH sejours AS (
+    SELECT code, motif_cloture = '{corrigee}' AS corrigee, premier_mois <= $avant AS vieux,
+        premier_mois > $avant AND premier_mois <= $fin AS neuf,
+        coalesce(mois_cloture > $avant, true) AS la_avant,
+        coalesce(mois_cloture > $fin, true) AS la
+    FROM {suivi} JOIN regles USING (code)
+    WHERE nature = 'stock' AND remede = 'corriger'
+)
+SELECT code, count(*) FILTER (vieux AND la_avant)::INT AS avant,
+    count(*) FILTER (neuf)::INT AS ouvertes,
+    count(*) FILTER (la_avant AND NOT la AND corrigee)::INT AS corrigees,
+    count(*) FILTER (la_avant AND NOT la AND NOT corrigee)::INT AS sorties,
+    count(*) FILTER ((vieux OR neuf) AND la)::INT AS restent
+FROM sejours GROUP BY code
 """
 # Of a flow, each delivery lists again the acts of 12 months, guichet by guichet; those of the month
 # alone count where no anomaly is tolerated, as everywhere else.
@@ -93,15 +93,17 @@ _Actes = Mapping[tuple[str, str], int]  # (month of the act, guichet): anomalies
 
 @par_version
 def comptes(v: Lecture, departement: str, avant: str, fin: str) -> Mapping[str, Compte]:
-    """Return the account of each indicator from the arrêté of a month to that of another."""
+    """Return the account of each indicator from the arrêté of a month to that of another.
+
+    Nothing before anomalies are followed.
+    """
+    if v.suivi(departement) is None:
+        return {}
     return _du_stock(v, departement, avant, fin) | _du_flux(v, departement, avant, fin)
 
 
 def _du_stock(v: Lecture, departement: str, avant: str, fin: str) -> dict[str, Compte]:
-    suivi = v.suivi(departement)
-    if suivi is None:
-        return {}
-    sql = _STOCK.format(suivi=suivi, corrigee=CORRIGEE)
+    sql = _STOCK.format(suivi=v.suivi(departement), corrigee=CORRIGEE)
     lus = v.lignes(sql, {"avant": avant, "fin": fin}, _Stock)
     return {
         un["code"]: Compte(

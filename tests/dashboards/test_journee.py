@@ -123,6 +123,9 @@ def test_a_call_for_help_is_first_on_the_screen_of_who_may_answer(
     assert (premiere.genre, seconde.genre) == ("aide", "report")
     assert AIDE in premiere.cite
     assert AIDE not in premiere.dit
+    sienne = monde.page(GESTIONNAIRE, f"/mesures?affaire={signalee.id}")
+    assert AIDE in sienne.texte
+    assert sienne.gestes()[0].bouton == "Aide apportée"
     monde.horloge.instant += dt.timedelta(hours=1)
     vue = monde.page(GESTIONNAIRE, "/")
     assert vue.texte.index("Aide demandée") < vue.texte.index("Délai demandé")
@@ -179,9 +182,12 @@ def test_the_prefet_reads_what_waits_for_a_decision_of_theirs(
     assert len(monde.lignes(prefet)) == 2  # step 1 is not theirs to know
     monde.horloge.avancer(40)
     assert comptes() == (1, 0)  # a reminder waits until it is sent, however late the answer is
+    _exiger_une_suite(monde, une.id)
     registre.agir(une.id, "relancer", ENVOI)
     monde.horloge.avancer(10)
     assert comptes() == (0, 1)
+    liste = monde.page(GESTIONNAIRE, "/mesures").texte  # 7 days after the 9th, a Saturday: Monday
+    assert "Réponse attendue depuis le 18/01/2027, 1 jour de retard" in liste
     vue = monde.page(GESTIONNAIRE, "/mesures?attend=silences")
     assert "1 réponse n'est pas venue" in vue.texte
     assert f"affaire={une.id}" in " ".join(vue.liens)
@@ -211,7 +217,15 @@ def test_the_prefet_reads_what_waits_for_a_decision_of_theirs(
     assert (premiere.genre, premiere.affaire) == ("avis", une.id)
     assert "les suites du préfet" in premiere.dit
     accueil = monde.page(prefet, "/").texte
-    assert accueil.index("Ce qui attend votre décision") < accueil.index("Chiffres du mois")
+    assert accueil.index("Ce qui attend une décision") < accueil.index("Chiffres du mois")
+
+
+def _exiger_une_suite(monde: Monde, id_: str) -> None:
+    """An affaire says what comes next, with the one button that leads to it, then the rest."""
+    vue = monde.page(GESTIONNAIRE, f"/mesures?affaire={id_}")
+    dite = "Relance à proposer depuis le 14/12/2026, 26 jours de retard : le message est prêt."
+    assert dite in vue.texte
+    assert vue.texte.index("Relire et envoyer") < vue.texte.index("Autre chose")
 
 
 def test_the_queue_is_read_as_plain_text() -> None:
@@ -242,7 +256,7 @@ def test_many_alike_are_folded_and_done_together(monde: Monde) -> None:
         c = contexte_affiche("?departement=013")
         assert c
         rendu = str(html(arbre(c, lignes, dt.date(2026, 12, 4))))
-    assert rendu.count("<li>") == 40
+    assert rendu.count("<li ") == 40
     assert rendu.index("<details") > rendu.index(f"O{MONTREES - 1}")
     assert "Voir 32 autres" in rendu
     assert rendu.count('data-tout="Tout accepter"') == 1

@@ -48,6 +48,7 @@ from infocentre.procedures.mesures_correctives import (
 from infocentre.procedures.mesures_correctives import comptes as attendus
 from infocentre.procedures.mesures_correctives import propositions as propositions_
 from infocentre.procedures.mesures_correctives import sorts as sorts_
+from infocentre.procedures.mesures_correctives.classeur import CONTESTATIONS, SORTS
 from infocentre.procedures.mesures_correctives.demonstration import planter
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.diaporama.copil import du_bilan
@@ -279,6 +280,23 @@ def _remplir(classeur: Any) -> None:
     cas["G3"], cas["H3"] = "corrigé", dt.date(2026, 9, 3)
 
 
+def test_the_list_of_answers_offers_each_of_them_whole(
+    v: Lecture, registre: Affaires, tmp_path: Path
+) -> None:
+    """A list that a rule writes itself is cut at commas: Excel then gives « besoin d'aide »."""
+    une = _signaler(v, registre)
+    classeur = _classeur(v, une)
+    (regle,) = (un for un in classeur["Réponse"].data_validations.dataValidation if "B1" in un)
+    feuille, plage = regle.formula1.split("!")
+    cellules = classeur[feuille.strip("'")][plage.replace("$", "")]
+    assert [un.value for (un,) in cellules] == [
+        "d'accord", "d'accord, besoin d'aide", "déjà engagé", "conteste"
+    ]  # fmt: skip
+    assert not any("," in un for un in (*SORTS, *CONTESTATIONS))
+    classeur["Réponse"]["B1"] = "besoin d'aide"  # of a workbook sent before
+    assert _lire(registre, _rendre(classeur, tmp_path)).choix == "aide"
+
+
 def test_a_filled_workbook_is_read_back(v: Lecture, registre: Affaires, tmp_path: Path) -> None:
     une = _signaler(v, registre)
     classeur = _classeur(v, une)
@@ -380,7 +398,7 @@ ALTERATIONS: dict[str, tuple[Callable[[Any], None], int | None, str]] = {
     "réponse générale inventée": (
         _cellule("Réponse", "B1", "oui"),
         2,
-        "n'est pas l'un de d'accord",
+        "n'est pas l'un de : d'accord",
     ),
     "délai en mots": (_cellule("Réponse", "B3", "bientôt"), 2, "n'est pas une date"),
     "action sans date lisible": (_cellule("Réponse", "C8", "vite"), 2, "n'est pas une date"),
@@ -781,6 +799,8 @@ def test_the_demonstration_lives_the_months_of_its_planted_guichets(
     (fin,) = rechute.tous("clore")
     assert fin.donnees["issue"] == "corrige"
     assert [un.donnees["mois"] for un in rechute.depuis(fin, "rouvrir")] == ["2026-09"]
+    # The last delivery was controlled before affaires were lived: they say what it tells as well.
+    assert siennes[FONT_CLAIRE].situation.evenements[-1].donnees["mois"] == "2026-10"
     # The six accesses of January, closed in February: corrected, and said so at two deliveries.
     comptes = [un.donnees["comptes"][0] for un in rechute.tous("verifier") if un.rang < fin.rang]
     assert [(un["corrigee"], un["sortie"]) for un in comptes] == [(6, 0), (6, 0)]
@@ -834,3 +854,7 @@ def test_the_audit_knows_the_numeros_of_what_is_written_and_sent(
     (envoye,) = recoit.contenus
     assert numeros_ouverts(envoye) == dits
     assert vus() == {("message", "document")}
+    ((_, (vers,)),) = recoit.recus
+    (parti,) = chercher(ouvrir_magasin(v.dossier.racine), Recherche(destinataire=vers))[1]
+    assert (parti.action, parti.objet) == ("message", "infocentre mesures")
+    assert parti.precisions["affaire"] == une.id

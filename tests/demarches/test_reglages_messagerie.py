@@ -128,7 +128,7 @@ def test_a_folder_of_notices_is_one_that_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "avis").mkdir()
     reglages.regler_messagerie(tmp_path, {**DITS, "dossier_rebonds": "avis"})
     assert lire_messagerie(tmp_path).dossier_rebonds == "avis"
-    with pytest.raises(Refus, match="avis de non-remise ne peut pas être lu"):
+    with pytest.raises(Refus, match="avis de non-remise n'existe pas"):
         reglages.regler_messagerie(tmp_path, {**DITS, "dossier_rebonds": "/absent/Maildir"})
     assert lire_messagerie(tmp_path).dossier_rebonds == "avis"
     reglages.regler_messagerie(tmp_path, DITS)

@@ -144,7 +144,7 @@ def test_the_radiations_without_preavis_of_2026_s1(
     total = sum(n for _, n in lues)
     assert {mois for mois, _ in lues} <= {"2026-01", "2026-02", "2026-03"}
     dit = raconter("2026-S1", "Ce qui s'est passé dans le semestre")
-    assert "Radiations pour non-renouvellement sans préavis dans les délais" in dit
+    assert "Radiations pour non-renouvellement sans préavis dans les délais, hors portail" in dit
     assert f"{total} dans le semestre, à traiter en" in dit
     assert "juin 2026 n'en montre plus" in dit
     assert "sans préavis" in dits(essentiel.chapitre(bilan("2026-S1")))

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
@@ -45,37 +46,54 @@ def site(donnees: Path) -> Iterator[str]:
         yield adresse
 
 
-def test_six_messages_are_read_and_sent_from_the_accueil(
-    ouvrir: Ouvrir, donnees: Path, tmp_path: Path
-) -> None:
-    """By a server of mails: from what the month proposes to the receipt, one of them left out."""
-    racine, boite = shutil.copytree(donnees, tmp_path / "donnees", symlinks=True), Serveur()
+class Envoyeur(NamedTuple):
+    """The application with a server of mails: its address, its data, what was received."""
+
+    site: str
+    racine: Path
+    boite: Serveur
+
+
+@pytest.fixture(scope="module")
+def envoyeur(donnees: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Envoyeur]:
+    """Serve a copy of these data, whose messages leave."""
+    racine = tmp_path_factory.mktemp("envoyeur") / "donnees"
+    shutil.copytree(donnees, racine, symlinks=True)
+    boite = Serveur()
     with ecouter(boite) as port, servir(Dossier(racine)) as site:
         (racine / "messagerie.yml").write_text(
             f"serveur: 127.0.0.1\nport: {port}\nsecurite: aucune\nexpediteur: g@exemple.fr\n",
             "utf-8",
         )
-        onglet = ouvrir(site)
-        main_ = Main(onglet)
-        onglet.aller("/")
-        main_.bouton("Tout ouvrir")
-        main_.lire("accepter la proposition 6")
-        main_.bouton("Tout accepter")
-        _cocher_puis_decocher(onglet)
-        main_.lien("Relire et envoyer (6)")
-        onglet.titre("Envois")
-        avant = main_.clics
-        _lire_au_clavier(onglet, main_)
-        lus = main_.clics - avant
-        main_.bouton("Envoyer les 6 messages")
-        main_.bouton("Confirmer l’envoi")
-        main_.lire("6 messages à partir")
-        with ouvrir_magasin(racine).ecrire() as con:  # their 30 seconds are over
-            con.execute(sa.update(schema.envois).values(part_le=schema.envois.c.demande_le))
-        main_.lire("6 messages partis")
-        verifier(onglet)
+        yield Envoyeur(site, racine, boite)
+
+
+def test_six_messages_are_read_and_sent_from_the_accueil(
+    ouvrir: Ouvrir, envoyeur: Envoyeur
+) -> None:
+    """By a server of mails: from what the month proposes to the receipt."""
+    onglet = ouvrir(envoyeur.site)
+    main_ = Main(onglet)
+    onglet.aller("/")
+    main_.bouton("Tout ouvrir")
+    main_.lire("accepter la proposition 6")
+    main_.bouton("Tout accepter")
+    _cocher_puis_decocher(onglet)
+    main_.lien("Relire et envoyer (6)")
+    onglet.titre("Envois")
+    avant = main_.clics
+    _lire_au_clavier(onglet, main_)
+    lus = main_.clics - avant
+    main_.bouton("Envoyer les 6 messages")
+    main_.bouton("Confirmer l’envoi")
+    main_.lire("6 messages à partir")
+    with ouvrir_magasin(envoyeur.racine).ecrire() as con:  # their 30 seconds are over
+        con.execute(sa.update(schema.envois).values(part_le=schema.envois.c.demande_le))
+    main_.lire("6 messages partis")
+    verifier(onglet)
     assert (lus, main_.clics - lus, main_.clics) == (5, 5, 10)  # ≤ 6 unread, ≤ 12 read
-    assert len({vers for _, vers in boite.recus}) == len(boite.recus) == 6
+    recus = envoyeur.boite.recus
+    assert len({vers for _, vers in recus}) == len(recus) == 6
 
 
 def _cocher_puis_decocher(onglet: Onglet) -> None:

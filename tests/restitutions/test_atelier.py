@@ -274,7 +274,7 @@ def test_l_etat_et_le_gip_lisent_le_bilan_entier(
 ) -> None:
     (un,) = de_genre(connus, genre)
     lu = document(un)
-    assert (lu.destinataire, lu.partage) == (un.nom, True)
+    assert (lu.destinataire, lu.lecteur.masque) == (un.nom, True)
     titres = {une.titre for une in lu.sections}
     assert {"Relevé de décisions", "Les indicateurs par organisme"} <= titres
 

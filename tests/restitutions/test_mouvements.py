@@ -301,14 +301,14 @@ def test_who_is_bad_at_each_semester_is_named(histoires: Contexte, qualite: Sect
 def test_an_incident_of_one_month_is_told_though_the_last_month_is_green(
     histoires: Contexte, qualite: Section
 ) -> None:
-    libelle = "Radiations pour non-renouvellement sans préavis dans les délais"
+    libelle = "Radiations pour non-renouvellement sans préavis dans les délais, hors portail"
     somme = "14 dans le semestre, à traiter en août 2026"
     dit = sous(qualite, "Ce qui s'est passé dans le semestre")
     assert f"{libelle} : {somme} ; octobre 2026 n'en montre plus." in dit
     assert f"**{libelle}** : {somme}" in dits(chapitre("essentiel", histoires))
     assert f"**{libelle}** : {somme}" in dits(chapitre("difficultes", histoires))
     rouges = dits(qualite).split("Par type de guichet")[0]
-    assert "radiations pour non-renouvellement sans préavis dans les délais" in rouges
+    assert "radiations pour non-renouvellement sans préavis dans les délais, hors portail" in rouges
 
 
 def test_a_month_that_was_not_delivered_is_said(histoires: Contexte, qualite: Section) -> None:
@@ -337,7 +337,7 @@ def test_the_three_indicators_of_the_departement_alone_have_a_row(qualite: Secti
     assert {
         "Préavis revenus non distribués",
         "Demandes échues encore actives",
-        "Radiations pour non-renouvellement sans préavis dans les délais",
+        "Radiations pour non-renouvellement sans préavis dans les délais, hors portail",
     } <= set(noms)
 
 
@@ -358,8 +358,11 @@ def test_slides_tell_the_same_falls_the_worst_first(histoires: Contexte, qualite
     assert [ligne[-1].valeur for ligne in gauche.lignes] == [*["dégradation"] * 3, "amélioration"]
     assert any("14 dans le semestre" in un for un in points(droite))
     dit = "\n".join(points(diapositives["L'essentiel"].blocs))
-    assert "**Se dégrade en un an** : accès encore ouverts" in dit
-    libelle = "Radiations pour non-renouvellement sans préavis dans les délais"
+    assert diapositives["L'essentiel"].titre == (
+        "D'un semestre à l'autre, un organisme reste en rouge ou à traiter."
+    )
+    assert f"**{histoires.noms_organismes[CANAL]}** : demandes actives en double" in dit
+    libelle = "Radiations pour non-renouvellement sans préavis dans les délais, hors portail"
     assert f"**{libelle}** : 14 dans le semestre" in dit
 
 

@@ -157,7 +157,7 @@ def points(document: Document, gabarit: str) -> tuple[str, ...]:
     return liste.points
 
 
-def test_ce_qui_est_illegal_passe_devant_et_un_reglage_derriere(
+def test_ce_qui_est_illegal_passe_devant_parmi_ceux_a_qui_personne_n_a_ecrit(
     edition_demo: Edition, tmp_path: Path
 ) -> None:
     """Font-Claire declares irrecevable what only a bailleur may; then the most cases."""
@@ -171,14 +171,13 @@ def test_ce_qui_est_illegal_passe_devant_et_un_reglage_derriere(
         rouges.format(90, "G1303", "ATT_RPLS_NR"),
         rouges.format(100, "G1310", "MSG_ANOMALIE"),
     ) as v:
-        dits = points(construire(sur(v, edition_demo)), "attendu")
-    noms = [un[1] for dit in dits if (un := re.match(r"\*\*(.+?)(?: –|\*\*)", dit))]
-    assert noms == [
-        "Mairie de Font-Claire-en-Provence",
-        "Crau Solidaire Habitat",
-        "Étang Bleu Habitat",
-        "Objectif annuel du Logement d'abord",
-    ]
+        document = construire(sur(v, edition_demo))
+    (dit,) = (un for un in points(document, "suivies") if un.startswith("**Jamais signalé**"))
+    places = [dit.index(nom) for nom in ("Font-Claire", "Crau Solidaire", "Étang Bleu")]
+    assert places == sorted(places)
+    assert "leur écrit d'abord (étape 1, convention 3.2.2 b)" in dit.replace("’", "'")
+    demandes = [un.split("**")[1] for un in points(document, "attendu")]
+    assert demandes == ["Objectif annuel du Logement d'abord", "Délai anormalement long"]
 
 
 def test_un_guichet_ferme_n_a_plus_de_regle_a_rappeler(

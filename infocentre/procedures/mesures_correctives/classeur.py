@@ -62,8 +62,9 @@ QUESTIONS = {
 TITRES_PLAN = ("Action", "Qui", "Pour le", "Indicateur", "Cible")
 LIGNES_PLAN = 10
 TITRE_PLAN = "Plan d'action"
-
-
+# The answers to choose stand in cells: a list written in its rule is cut at each comma.
+_COLONNE = 3
+_LISTE = f"='{REFERENCE}'!$D$1:$D${len(CHOIX)}"
 CELLULE_MAX = 32_000  # letters of a cell that Excel opens
 
 
@@ -251,7 +252,7 @@ def _feuille_reponse(classeur: Any) -> None:  # noqa: ANN401
         feuille.write_blank(rang, 1, None, date if nom == "delai_demande" else saisie)
     rang_texte = list(QUESTIONS).index("texte")
     feuille.set_row(rang_texte, 90)
-    feuille.data_validation(0, 1, 0, 1, {"validate": "list", "source": list(CHOIX)})
+    feuille.data_validation(0, 1, 0, 1, {"validate": "list", "source": _LISTE})
     feuille.data_validation(1, 1, 1, 1, {"validate": "list", "source": list(CONTESTATIONS)})
     debut = len(QUESTIONS) + 1
     feuille.write_string(debut, 0, TITRE_PLAN, titre)
@@ -297,3 +298,5 @@ def _feuille_reference(classeur: Any, un: ARemplir) -> None:  # noqa: ANN401
     ]
     for rang, dit in enumerate(dits):
         feuille.write_row(rang, 0, dit)
+    feuille.write_column(0, _COLONNE, CHOIX)
+    feuille.set_column(_COLONNE, _COLONNE, None, None, {"hidden": True})

@@ -38,6 +38,8 @@ from infocentre.procedures.mesures_correctives.classeur import (
 )
 
 REPONDRE = "repondre"
+# What the list of workbooks sent before cut at its comma, as Excel then gives it.
+COUPES = {"besoin d'aide": "d'accord, besoin d'aide"}
 SAISIES = TITRES_CAS[6:]  # what people fill in of a case
 CLES_CAS = ("Référence", "Numéro unique", "Votre réponse")  # without which nothing is read
 REFERENCES = frozenset({"organisme", "mois"})
@@ -437,7 +439,8 @@ def _possibles(une: Affaire) -> Collection[str]:
 
 def _questions(rendu: _Rendu, refusees: list[str], jour: dt.date) -> dict[str, str]:
     lues = {nom: rendu.questions.get(nom, "").strip() for nom in QUESTIONS}
-    lues["choix"] = _choisir(CHOIX, lues["choix"], f"{rendu.ou}, votre réponse", refusees)
+    choisi = COUPES.get(comparable(lues["choix"]), lues["choix"])
+    lues["choix"] = _choisir(CHOIX, choisi, f"{rendu.ou}, votre réponse", refusees)
     lues["contestation"] = _choisir(
         CONTESTATIONS, lues["contestation"], f"{rendu.ou}, ce que vous contestez", refusees
     )
@@ -460,7 +463,7 @@ def _questions(rendu: _Rendu, refusees: list[str], jour: dt.date) -> dict[str, s
 def _choisir(choix: Mapping[str, str], dit: str, quoi: str, refusees: list[str]) -> str:
     connus = {comparable(nom): code for nom, code in choix.items()}
     if dit and comparable(dit) not in connus:
-        refusees.append(f"{quoi} : « {dit[:30]} » n'est pas l'un de {', '.join(choix)}")
+        refusees.append(f"{quoi} : « {dit[:30]} » n'est pas l'un de : {' ; '.join(choix)}")
     return connus.get(comparable(dit), "")
 
 
