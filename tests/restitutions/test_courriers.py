@@ -186,14 +186,17 @@ def test_les_autres_organismes_ne_se_disent_que_nombreux_et_en_nombre(
     assert lus == [True, False, True, False]
 
 
-def test_le_rang_dit_parmi_combien(edition: Edition, bailleur: str) -> None:
-    un = tableau(fiche.construire(edition, bailleur), "indicateurs-")
-    rangs = [ligne[-1] for ligne in un.lignes if ligne[-1].valeur is not None]
-    assert rangs
-    for une in rangs:
-        assert isinstance(une.valeur, int)
-        assert une.sur
-        assert 1 <= une.valeur <= une.sur
+def test_le_rang_dit_parmi_combien(edition: Edition, registre: list[Ligne]) -> None:
+    """A rank stands beside the rate of the others, which is told where the type is."""
+    bailleurs = {une["organisme"] for une in registre if une["type_guichet"] == "BAILLEUR"}
+    for bailleur in sorted(bailleurs):
+        un = tableau(fiche.construire(edition, bailleur), "indicateurs-")
+        for *_, autres, rang in un.lignes:
+            if rang.valeur is not None:
+                assert isinstance(rang.valeur, int)
+                assert rang.sur
+                assert 1 <= rang.valeur <= rang.sur
+                assert autres.valeur is not None
 
 
 def test_ce_qui_est_ouvert_l_etait_a_la_fin_du_mois(edition: Edition, bailleur: str) -> None:
