@@ -159,7 +159,7 @@ def commandes(monkeypatch: pytest.MonkeyPatch) -> list[Commande]:
     "l'organisme d'un autre, avec ou sans le guichet qui est le sien",
     "les documents du département, demandés par un guichet",
     "le formulaire et l'accusé de doublons d'un autre guichet",
-    "le bilan d'un partenaire d'un autre EPCI, et celui de tous, demandés par un partenaire",
+    "le bilan d'un partenaire d'un autre EPCI, demandé par un partenaire",
     "la synthèse d'un autre département, demandée par le préfet",
 )
 def test_a_document_of_another_is_not_printed(
@@ -185,7 +185,7 @@ def test_a_document_of_another_is_not_printed(
     assert not {une.guichet for une in commandes} & set(autres)
     commandes.clear()
     with comme(app, acces(Role.PARTENAIRE, ICI, epci={EPCI})):
-        for pour in ("", "ush", "metropole", "*", "200054807", "epci-200054807"):
+        for pour in ("metropole", "*", "200054807", "epci-200054807"):
             client.get(f"/documents/bilan.pdf?partenaire={pour}&partenaire=ush")
             client.get(f"/documents/bilan.pdf?epci=200054807&partenaire={pour}")
         client.get(f"/documents/bilan.pdf?departement={AILLEURS}")
