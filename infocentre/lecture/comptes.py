@@ -93,15 +93,17 @@ _Actes = Mapping[tuple[str, str], int]  # (month of the act, guichet): anomalies
 
 @par_version
 def comptes(v: Lecture, departement: str, avant: str, fin: str) -> Mapping[str, Compte]:
-    """Return the account of each indicator from the arrêté of a month to that of another."""
+    """Return the account of each indicator from the arrêté of a month to that of another.
+
+    Nothing before anomalies are followed.
+    """
+    if v.suivi(departement) is None:
+        return {}
     return _du_stock(v, departement, avant, fin) | _du_flux(v, departement, avant, fin)
 
 
 def _du_stock(v: Lecture, departement: str, avant: str, fin: str) -> dict[str, Compte]:
-    suivi = v.suivi(departement)
-    if suivi is None:
-        return {}
-    sql = _STOCK.format(suivi=suivi, corrigee=CORRIGEE)
+    sql = _STOCK.format(suivi=v.suivi(departement), corrigee=CORRIGEE)
     lus = v.lignes(sql, {"avant": avant, "fin": fin}, _Stock)
     return {
         un["code"]: Compte(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 from infocentre.acces.politique import LECTEURS
 from infocentre.catalogue import Indicateur
@@ -28,7 +28,8 @@ from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import bornes, fin_de_mois, mois_avant, nom_mois, semestre_du_mois
 from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions import entetes
-from infocentre.restitutions.document import Cellule, Document, Mots, Paragraphe, Tableau
+from infocentre.restitutions.demarches import dire
+from infocentre.restitutions.document import Cellule, Document, Mots, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.mots import lire as lire_mots
 from infocentre.restitutions.redaction import Contenu
@@ -309,16 +310,6 @@ def _table_a_corriger(edition: Edition, siens: Sequence[_Corrigibles]) -> Tablea
     )
 
 
-@dataclass(frozen=True)
-class Ligne(Contenu):
-    """What was done with an organisme, and what comes next, in words."""
-
-    modele = "mission/demarche.md"
-
-    une: Demarche
-    quoi: Literal["faits", "ensuite"]
-
-
 def _demarches(edition: Edition) -> Tableau | None:
     """Return what was done of the semester, those under way first.
 
@@ -333,8 +324,8 @@ def _demarches(edition: Edition) -> Tableau | None:
         (
             Cellule(une.titre),
             Cellule(une.nom if une.nommable or une.reconnue else _sans_nom(une)),
-            Cellule(majuscule(_dire(une, "faits"))),
-            Cellule(majuscule(_dire(une, "ensuite")) or "–"),
+            Cellule(dire(une, "faits")),
+            Cellule(dire(une, "ensuite") or "–"),
         )
         for une in sorted(siennes, key=lambda une: (-une.etape * (not une.finie), une.affaire))
     )
@@ -345,11 +336,6 @@ def _demarches(edition: Edition) -> Tableau | None:
 def _sans_nom(une: Demarche) -> str:
     type_ = TypeGuichet.lire(une.type_guichet)
     return majuscule(type_.un if type_ else "organisme")
-
-
-def _dire(une: Demarche, quoi: Literal["faits", "ensuite"]) -> str:
-    blocs = Ligne(une, quoi).blocs()
-    return " ".join(un.texte for un in blocs if isinstance(un, Paragraphe))
 
 
 def _constats(siens: Sequence[_Passes], *, avant: bool) -> Tableau | None:

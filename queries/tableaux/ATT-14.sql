@@ -22,7 +22,7 @@
 -- facultatif: stock.age_demandeur_demande, radiation.age_demandeur_demande
 with dimensions (dimension, libelle_dimension, rang, liste, classes) as (
     values
-    ('age', 'Âge du demandeur', 1, null, tranches_d_age()),
+    ('age', 'Âge atteint dans l''année', 1, null, tranches_d_age()),
     ('taille', 'Taille du ménage', 2, null, tailles_de_menage()),
     ('composition', 'Composition familiale', 3, 'COMPOSITION_FAMILLE', null),
     ('profession', 'Situation professionnelle', 4, 'STATUT_PROF', null),

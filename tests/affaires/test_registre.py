@@ -26,8 +26,8 @@ from infocentre.affaires.situation import Situation, replier
 from infocentre.cli import main
 from infocentre.decisions import Magasin, ouvrir_magasin
 from infocentre.decisions.schema import affaires, constats, evenements
-from infocentre.lecture.promesses import promesse_due
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.mesures_correctives.promesses import promesse_due
 from tests.affaires.conftest import Horloge
 from tests.decisions.gardes import sans_gardes
 from tests.profondeur import PROFONDEUR

@@ -18,16 +18,16 @@ from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.jugement import Juge
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
-from infocentre.lecture.promesses import (
-    ANCIEN_JUGEMENT,
-    livraisons_sans_rouge,
-    plans_non_tenus,
-)
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.temps import mois_avant
 from infocentre.procedures.mesures_correctives import ecrits, verifier
 from infocentre.procedures.mesures_correctives import propositions as propositions_
 from infocentre.procedures.mesures_correctives import sorts as sorts_
+from infocentre.procedures.mesures_correctives.promesses import (
+    ANCIEN_JUGEMENT,
+    livraisons_sans_rouge,
+    plans_non_tenus,
+)
 from infocentre.procedures.mesures_correctives.recit import raconter
 from tests.affaires.conftest import Horloge
 

@@ -17,6 +17,7 @@ from infocentre.entrepot import Dossier, Version
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.lecteur import Lecture, VersionOuverte
 from infocentre.procedures.mesures_correctives import comptes as attendus
+from tests.affaires.conftest import Horloge
 from tests.affaires.test_registre import CONSTAT, PROPOSE
 from tests.decisions.gardes import sans_gardes
 
@@ -112,3 +113,44 @@ def test_an_answer_is_awaited_or_is_to_be_asked_again_never_both(
         relances.append(len(comptes.relances))
         assert not comptes.silences
     assert (attendues, relances) == ([1, 0], [0, 1])
+
+
+def test_an_affaire_is_as_it_was_entered_by_a_day(v: Lecture, tmp_path: Path) -> None:
+    """What is entered later changes nothing of it, on whatever day it happened; nor a merger."""
+    horloge = Horloge(dt.date(2026, 6, 1))
+    registre = Affaires(ouvrir_magasin(tmp_path), Acteur("Léa"), horloge)
+    une, autre = _ouvrir(registre, ICI, "a"), _ouvrir(registre, ICI, "b")
+    registre.agir(une, "accepter")
+    registre.agir(une, "signaler", {"canal": "courriel"})
+    tete = registre.tete()
+    horloge.mettre(dt.date(2026, 7, 10))
+    registre.agir(
+        une, "repondre", {"canal": "courriel", "choix": "accord"}, jour=dt.date(2026, 6, 20)
+    )
+    registre.agir(autre, "fusionner", {"avec": une})
+    _ouvrir(registre, ICI, "c")
+
+    def etats(jour: dt.date | None) -> dict[str, str]:
+        return {un.objet: un.etat for un in lues.affaires_au(v, ICI, jour)}
+
+    assert etats(dt.date(2026, 5, 31)) == {}
+    assert etats(dt.date(2026, 6, 30)) == {"a": "signale", "b": "a_proposer"}
+    maintenant = {"a": "en_cours", "b": "fusionne", "c": "a_proposer"}
+    assert etats(dt.date(2026, 7, 10)) == etats(None) == maintenant
+    alors, _ = lues.affaires_au(v, ICI, dt.date(2026, 6, 30))
+    assert [un.due for un in alors.echeances] == [dt.date(2026, 6, 15), dt.date(2026, 6, 22)]
+    assert lues.tete(v, dt.date(2026, 6, 30)) == tete
+    assert lues.tete(v, dt.date(2026, 5, 31)) is None
+
+
+def test_a_wrong_clock_hides_nothing_of_a_day(v: Lecture, tmp_path: Path) -> None:
+    """Entered under 2030, told of in November: known from November on, not before."""
+    horloge = Horloge(dt.date(2026, 11, 2))
+    registre = Affaires(ouvrir_magasin(tmp_path), Acteur("Léa"), horloge)
+    une = _ouvrir(registre, ICI, "a")
+    horloge.mettre(dt.date(2030, 1, 1))
+    registre.agir(une, "accepter")
+    horloge.mettre(dt.date(2026, 11, 12))
+    registre.corriger_l_horloge("pile de la machine")
+    for jour, etat in ((dt.date(2026, 11, 5), "a_proposer"), (dt.date(2026, 11, 30), "propose")):
+        assert [un.etat for un in lues.affaires_au(v, ICI, jour)] == [etat]

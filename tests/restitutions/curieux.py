@@ -17,6 +17,7 @@ from typing import Any
 from infocentre.contrat.territoires import territoires
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.partage import _historique as cachees
 from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.lecture.reservataires import attributions_reservees
@@ -565,7 +566,26 @@ def les_siens(savoir: Savoir, e: Edition, qui: Partenaire) -> set[Lieu]:
         if not {code, un.epci, un.mere}.isdisjoint({*qui.epci, *qui.communes})
     }
     noms = {*organismes, *qui.epci, *lieux}
-    return {un for un in savoir.cachees if _est_a(un, reperes, noms)}
+    return {
+        un
+        for un in savoir.cachees
+        if _est_a(un, reperes, noms) or _est_tout(savoir, un, organismes, inscrits)
+    }
+
+
+def _est_tout(
+    savoir: Savoir, lieu: Lieu, organismes: Collection[str], inscrits: Iterable[Inscription]
+) -> bool:
+    """Tell whether a count of a type is all of an organisme's: the others have none."""
+    if len(lieu) != PARTIES or not str(lieu[2]).startswith("type/"):
+        return False
+    siens = {
+        une["organisme"]
+        for une in inscrits
+        if une["organisme"] in organismes and lieu[2] == f"type/{une['type_guichet']}"
+    }
+    lus = (savoir.vraies.get((*lieu[:2], f"organisme/{un}", lieu[3])) for un in siens)
+    return savoir.vraies[lieu] in lus
 
 
 def _est_a(lieu: Lieu, reperes: Collection[str], noms: Collection[str]) -> bool:

@@ -397,7 +397,7 @@ def test_ce_qui_est_a_corriger_est_ce_que_le_bilan_publie(
     regles = fiche.lire(edition, "guichet", "G1301").catalogue.indicateurs
     par_nom = {un.libelle: un for un in regles.values()}
     *lignes, ensemble = rangees(tableau(compte_rendu, "mission-anomalies"))
-    restent = [int(str(ligne["À corriger à l'arrêté"])) for ligne in lignes]
+    restent = [int(str(ligne["Au 30/06/2026"])) for ligne in lignes]
     for ligne, reste in zip(lignes, restent, strict=True):
         un = par_nom[str(ligne["Indicateur"])]
         du_mois = un.code in de_stock(edition) or un.tolerance_zero
@@ -406,7 +406,7 @@ def test_ce_qui_est_a_corriger_est_ce_que_le_bilan_publie(
     assert len(restent) > 5
     (chiffres,) = section(compte_rendu, "En bref").blocs
     assert isinstance(chiffres, Chiffres)
-    assert chiffres.chiffres[2].ecrit == str(sum(restent)) == str(ensemble["À corriger à l'arrêté"])
+    assert chiffres.chiffres[2].ecrit == str(sum(restent)) == str(ensemble["Au 30/06/2026"])
 
 
 def test_les_constats_passes_sont_les_numerateurs_des_mois_du_semestre(
@@ -433,16 +433,19 @@ def test_les_constats_passes_sont_les_numerateurs_des_mois_du_semestre(
 
 
 def test_les_anomalies_d_un_semestre_se_solvent(edition: Edition, compte_rendu: Document) -> None:
-    """Of a stock: those open before, plus the opened ones, less the closed ones, remain."""
+    """Those of the arrêté before, as it published them, plus what came, less what went, remain."""
     publies = chiffres_publies(edition, "departement", "*")
     regles = fiche.lire(edition, "guichet", "G1301").catalogue.indicateurs
-    par_nom = {un.libelle: un for un in regles.values() if un.code in de_stock(edition)}
-    for ligne in rangees(tableau(compte_rendu, "mission-anomalies")):
+    par_nom = {un.libelle: un for un in regles.values()}
+    lignes = list(rangees(tableau(compte_rendu, "mission-anomalies")))
+    for ligne in lignes:
+        avant, ouvertes, *parties, restent = (int(str(un)) for un in list(ligne.values())[1:])
+        assert avant + ouvertes - sum(parties) == restent
         if un := par_nom.get(str(ligne["Indicateur"])):
-            avant = publies[un.code, "2025-12"]["numerateur"]
-            closes = int(str(ligne["Corrigées"])) + int(str(ligne["Sorties sans correction"]))
-            ouvertes = int(str(ligne["Ouvertes"]))
-            assert avant + ouvertes - closes == ligne["À corriger à l'arrêté"]
+            du_mois = un.code in de_stock(edition) or un.tolerance_zero
+            colonne = "numerateur" if du_mois else "numerateur_12m"
+            assert avant == publies[un.code, "2025-12"][colonne]
+    assert lignes[-1]["Indicateur"] == "Ensemble"
 
 
 def test_ce_que_seuls_savent_les_gens_se_remplit_a_la_main_ou_s_ecrit(
@@ -468,7 +471,7 @@ def test_sans_rien_la_mission_le_dit(edition: Edition, tmp_path: Path) -> None:
         ouverte = replace(v.ouverte, version=replace(v.version, suivi={}))
         sans = Lecture(ouverte, TOUT)
         lu = texte(mission.construire(sur(sans, edition)))
-    assert "Aucune anomalie n'a été ouverte ni close dans le semestre." in lu
+    assert "Aucune anomalie à corriger n'a été relevée dans le semestre." in lu
     assert "Aucune valeur publiée du semestre n'a été révisée depuis." in lu
 
 

@@ -256,8 +256,8 @@ SEPT: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
         (
             (
                 "Signalé le 5 août 2026 ; sans réponse au 27 août 2026 ; demande formalisée le "
-                "3 septembre 2026. Ensuite : demander ses observations, avant toute saisine du "
-                "comité de pilotage, possible à partir du 5 octobre 2026"
+                "3 septembre 2026. Ensuite : observations de l'organisme à demander, avant toute "
+                "saisine du comité de pilotage, possible à partir du 5 octobre 2026"
             ),
         ),
         ("lui rappeler la règle",),

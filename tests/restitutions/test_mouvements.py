@@ -358,7 +358,10 @@ def test_slides_tell_the_same_falls_the_worst_first(histoires: Contexte, qualite
     assert [ligne[-1].valeur for ligne in gauche.lignes] == [*["dégradation"] * 3, "amélioration"]
     assert any("14 dans le semestre" in un for un in points(droite))
     dit = "\n".join(points(diapositives["L'essentiel"].blocs))
-    assert "**Se dégrade en un an** : accès encore ouverts" in dit
+    assert diapositives["L'essentiel"].titre == (
+        "D'un semestre à l'autre, un organisme reste en rouge ou à traiter."
+    )
+    assert f"**{histoires.noms_organismes[CANAL]}** : demandes actives en double" in dit
     libelle = "Radiations pour non-renouvellement sans préavis dans les délais, hors portail"
     assert f"**{libelle}** : 14 dans le semestre" in dit
 

@@ -12,9 +12,13 @@ from infocentre.catalogue import Indicateur
 from infocentre.lecture.affaires import NOMMABLE, affaires, constats, noms, selon_les_affaires
 from infocentre.lecture.commun import registre
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.promesses import contestation, livraisons_sans_rouge, plans_non_tenus
 from infocentre.noyau.etats import MAUVAIS
 from infocentre.noyau.francais import accorder, simplifier
+from infocentre.procedures.mesures_correctives.promesses import (
+    contestation,
+    livraisons_sans_rouge,
+    plans_non_tenus,
+)
 from infocentre.procedures.mesures_correctives.propositions import Proposition, a_ouvrir
 
 

@@ -15,20 +15,22 @@ from infocentre.catalogue.familles import famille
 from infocentre.decisions.chaine import canonique
 from infocentre.demarches import texte
 from infocentre.demarches.courrier import courrier
-from infocentre.lecture.affaires import NOMMABLE, affaires, constats, noms
+from infocentre.lecture.affaires import NOMMABLE, constats, noms
+from infocentre.lecture.demarches import Demarche, demarches
 from infocentre.lecture.effets import dire_effet, effet_des_mesures
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement
 from infocentre.lecture.partage import seuil_secret
-from infocentre.lecture.promesses import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.lecture.publies import lire, tus
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import ecrivain_csv
 from infocentre.noyau.francais import accord, compter, enumerer
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import de_mois, fin_de_mois, periode
+from infocentre.procedures.mesures_correctives.promesses import ANCIEN_JUGEMENT, ancien_jugement
+from infocentre.restitutions.demarches import dire
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.redaction import Contenu
@@ -167,12 +169,12 @@ class Releve(Contenu):
 
 def releve(v: Lecture, departement: str, mois: str, jour: dt.date) -> Document:
     """Return the relevé of the measures for the comité de pilotage."""
-    toutes = affaires(v, departement)
-    nommees = [une for une in toutes if une.etape >= NOMMABLE]
+    toutes = [une for une in demarches(v, departement, mois, jour) if not une.finie]
+    nommees = [une for une in toutes if une.nommable]
     contenu = Releve(
-        _nommees(nommees, noms(v, departement, mois)) if nommees else None,
-        sum(une.etape == 1 for une in toutes),
-        dire_effet(effet_des_mesures(v, departement, mois)),
+        _nommees(nommees) if nommees else None,
+        sum(not une.nommable for une in toutes),
+        dire_effet(effet_des_mesures(v, departement, mois, jour)),
     )
     return courrier(
         v,
@@ -186,31 +188,25 @@ def releve(v: Lecture, departement: str, mois: str, jour: dt.date) -> Document:
     )
 
 
-def _nommees(siennes: Sequence[Affaire], connus: Mapping[str, str]) -> Tableau:
-    lignes = []
-    for une in siennes:
-        formalise = une.situation.dernier("formaliser")
-        observations = une.situation.dernier("recevoir_observations", "constater_absence")
-        recues = {None: "pas encore", "recevoir_observations": "jointes"}
-        lignes.append(
-            (
-                Cellule(connus.get(une.objet, une.objet)),
-                Cellule(famille(une.sujet).titre),
-                Cellule(une.titre_etat),
-                Cellule(formalise.jour if formalise else None),
-                Cellule(recues.get(observations.nom if observations else None, "aucune")),
-                Cellule(une.id),
-            )
-        )
+def _nommees(siennes: Sequence[Demarche]) -> Tableau:
     colonnes = (
         Colonne("Organisme"),
         Colonne("Objet"),
-        Colonne("État"),
-        Colonne("Formalisé le", "date"),
-        Colonne("Observations"),
+        Colonne("Ce qui a été fait, et ce qui est venu en réponse"),
+        Colonne("Ensuite"),
         Colonne("Affaire"),
     )
-    return Tableau("mesures", "", colonnes, tuple(lignes))
+    lignes = tuple(
+        (
+            Cellule(une.nom),
+            Cellule(une.titre),
+            Cellule(dire(une, "faits")),
+            Cellule(dire(une, "ensuite")),
+            Cellule(une.affaire),
+        )
+        for une in siennes
+    )
+    return Tableau("mesures", "", colonnes, lignes)
 
 
 def dossier(v: Lecture, une: Affaire, jour: dt.date) -> bytes:

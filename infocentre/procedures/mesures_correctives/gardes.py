@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from infocentre.affaires.gardes import aucun_envoi_en_suspens, garde, trop_tot
 from infocentre.affaires.situation import Evenement, Situation
-from infocentre.lecture.promesses import (
+from infocentre.noyau.francais import compter
+from infocentre.noyau.temps import jour
+from infocentre.procedures.mesures_correctives.promesses import (
     ACCORDS,
     contestation,
     livraisons_sans_rouge,
     plans_non_tenus,
 )
-from infocentre.noyau.francais import compter
-from infocentre.noyau.temps import jour
 
 ENVOIS = ("signaler", "relancer")
 REPONSES = ("repondre", "recevoir_plan", "recevoir_observations")

@@ -11,10 +11,10 @@ from infocentre.affaires.formulaire import ecrire
 from infocentre.demarches.cas import Cas, cas
 from infocentre.lecture.affaires import NOMMABLE, constats
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.promesses import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import jour, nom_mois
 from infocentre.procedures.mesures_correctives.comptes import dernieres_reponses
+from infocentre.procedures.mesures_correctives.promesses import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.procedures.mesures_correctives.sorts import sorts
 from infocentre.procedures.mesures_correctives.verifier import dementies
 

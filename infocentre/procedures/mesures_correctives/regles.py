@@ -23,7 +23,6 @@ from infocentre.demarches.regles import Imprimer, Regles, Reste, Tenir
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.promesses import contestation, livraisons_sans_rouge, plans_non_tenus
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
 from infocentre.procedures.mesures_correctives import ecrits, message, reponses
@@ -34,6 +33,11 @@ from infocentre.procedures.mesures_correctives.comptes import (
     dernieres_reponses,
 )
 from infocentre.procedures.mesures_correctives.fiches import imprimer_les_fiches
+from infocentre.procedures.mesures_correctives.promesses import (
+    contestation,
+    livraisons_sans_rouge,
+    plans_non_tenus,
+)
 from infocentre.procedures.mesures_correctives.proposer import fusionner, ouvrir
 from infocentre.procedures.mesures_correctives.propositions import Proposition, a_ouvrir
 from infocentre.procedures.mesures_correctives.recit import entiere, mots_des_sorts, raconter

@@ -14,9 +14,9 @@ from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.promesses import ancien_jugement, promesse_due
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.temps import fin_de_mois, mois_apres, nom_mois
+from infocentre.procedures.mesures_correctives.promesses import ancien_jugement, promesse_due
 from infocentre.procedures.mesures_correctives.sorts import Sort, sorts
 
 # How past facts are judged: 2, by the published test over the months since. Before, no number: the

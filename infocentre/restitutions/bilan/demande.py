@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from infocentre.contrat.listes import Motif
 from infocentre.exports import FENETRES
@@ -32,6 +32,7 @@ from infocentre.mesures.lignes_tableaux import (
     TypologiesRecherchees,
 )
 from infocentre.noyau.temps import mois_court
+from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.distributions import (
@@ -41,7 +42,7 @@ from infocentre.restitutions.bilan.distributions import (
     repartir,
 )
 from infocentre.restitutions.bilan.flux import Mensuels, Semestre, du_semestre, mensuels
-from infocentre.restitutions.document import Bloc, Section, Tableau
+from infocentre.restitutions.document import Bloc, Cellule, Section, Tableau
 from infocentre.restitutions.images import Legende, part_et_compte, serie
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.tables import RETRAIT, connu
@@ -234,16 +235,20 @@ def _image_stock(ctx: Contexte) -> Bloc:
     """
     lus = [lu for lu in (ctx.lire_avant(SerieMois), ctx.lire(SerieMois)) if lu]
     lignes = [une for lu in lus for une in lu.lignes if connu(une["demandes_actives"]) is not None]
-    tables = [_table_serie(ctx, lu, "longue") for lu in lus]
-    deux_ans = tuple(une for table in tables for une in table.lignes)
-    table = replace(tables[-1], lignes=deux_ans)
+    table = Tableau(
+        "stock-ecarts",
+        "",
+        entetes.colonnes("stock-ecarts", "mois", "ecart"),
+        tuple((Cellule(une["libelle"]), Cellule(_ecart(une))) for une in lignes),
+        source=ctx.source_de("serie_mois"),
+    )
     legende = Legende(
         f"image-{lus[-1].cle}-stock", "Demandes actives, écart avec la fin du mois précédent", ""
     )
     return serie(
         [mois_court(une["periode"]) for une in lignes],
         [Serie("Écart avec la fin du mois précédent", tuple(map(_ecart, lignes)))],
-        ("evolution_demandes_actives",),
+        ("ecart",),
         legende,
         table,
     )

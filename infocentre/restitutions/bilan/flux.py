@@ -41,7 +41,10 @@ class Mouvement:
 
 @dataclass(frozen=True, slots=True)
 class Semestre:
-    """The flows of the last whole semester, each read in the delivery that ends its semester."""
+    """The flows of the last whole semester, each read in the delivery that ends its semester.
+
+    `anciens` are the semesters of the table that are read later: that delivery is not published.
+    """
 
     absence: Bloc | None
     nom: str = ""
@@ -50,6 +53,7 @@ class Semestre:
     radiations: Mouvement | None = None
     attributions: Mouvement | None = None
     prioritaires: Mouvement | None = None
+    anciens: tuple[str, ...] = ()
     image: Bloc | None = None
     table: Tableau | None = None
 
@@ -88,6 +92,7 @@ def du_semestre(ctx: Contexte) -> Semestre:
         mouvement("radiations"),
         mouvement("attributions"),
         mouvement("attributions_prioritaires"),
+        tuple(une["libelle"] for une in lu.lignes if chiffre(une, "depots_en_fin") is None),
         _image_semestres(ctx, lu),
         _table_semestres(ctx, lu, derniere, passee),
     )

@@ -207,7 +207,8 @@ def _essentiel(bilan: Bilan) -> Vue | None:
         return None
     marquants = bilan.mots("L'essentiel / Faits marquants du semestre")
     cartes = (Chiffres(tuple(chiffres[:CHIFFRES_MAX])),) if chiffres else ()
-    bouge = listes[0] if len(listes) > 1 else ()  # the list of what moved, the worst first
+    # The list of what moved, the worst first, after what the title says.
+    bouge = listes[0][bool(chiffres) :] if len(listes) > 1 else ()
     return Vue(
         court(listes[0][0]) if listes and chiffres else "",
         ((*cartes, *marquants),),
