@@ -311,6 +311,7 @@ def test_a_guichet_signs_in_from_its_message_and_answers(
         expect(page).to_have_url(f"{site}/mesures?affaire={mienne}")
         _repondre_pour_tous(onglet)
         _appeler_a_l_aide(onglet, chez_lea)
+        onglet.aller("/")  # nothing of the queue of others is called for
         onglet.aller(f"/mesures?affaire={autre}")
         expect(page.locator("main")).to_contain_text("n’existe pas")
         assert ACCUEIL not in page.content()
