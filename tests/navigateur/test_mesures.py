@@ -161,8 +161,6 @@ def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
     main_.bouton("Tout accepter")
     main_.lire("6 messages à envoyer")
     relus = _relire(onglet, main_)
-    main_.lien("Relire et envoyer")
-    onglet.titre("Envois")
     verifier(onglet)
     onglet.page.set_viewport_size(BUREAU)
     _envoyer(main_)
@@ -195,20 +193,25 @@ def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
 
 
 def _relire(onglet: Onglet, main_: Main) -> int:
-    """Change a message as a person may: it leaves as it was written; return the clicks it cost."""
+    """Change a message as a person may: it leaves as it was written; return the clicks it cost.
+
+    All the messages that wait are then on the screen.
+    """
     avant = main_.clics
     main_.lien(MAIRIE)
     onglet.titre(MAIRIE)
     verifier(onglet)
     onglet.page.set_viewport_size(BUREAU)
+    main_.lien("Relire et envoyer")
+    onglet.titre("Envois")
     corps = onglet.page.get_by_label("Message", exact=True)
     expect(corps).to_have_value(re.compile("^Bonjour,"))
     corps.fill("Bonjour,\n\nAppelez-nous.\n")
     main_.bouton("Garder ces mots")
     main_.lire("Message modifié")
     expect(corps).to_have_value("Bonjour,\n\nAppelez-nous.")
-    main_.lien("Mesures correctives")
-    onglet.titre("Mesures")
+    main_.lien("Voir tous les messages")
+    main_.lire("Message 1 sur 6")
     return main_.clics - avant
 
 
