@@ -204,11 +204,11 @@ def _relire(onglet: Onglet, main_: Main) -> int:
     onglet.page.set_viewport_size(BUREAU)
     main_.lien("Relire et envoyer")
     onglet.titre("Envois")
-    corps = onglet.page.get_by_label("Message", exact=True)
+    corps = onglet.page.locator("#envoi-lu textarea").last
     expect(corps).to_have_value(re.compile("^Bonjour,"))
     corps.fill("Bonjour,\n\nAppelez-nous.\n")
     main_.bouton("Garder ces mots")
-    main_.lire("Message modifié")
+    main_.lire("modifié")
     expect(corps).to_have_value("Bonjour,\n\nAppelez-nous.")
     main_.lien("Voir tous les messages")
     main_.lire("Message 1 sur 6")
