@@ -99,7 +99,7 @@ def rappels(app: dash.Dash) -> None:
         Output(FILE, "arbre"),
         Output(FILE, "reponse"),
         Output(DITE, "children"),
-        Output("adresse", "href", allow_duplicate=True),
+        Output(FILE, "vers"),
         Input(FILE, "fait"),
         State("adresse", "search"),
         prevent_initial_call=True,

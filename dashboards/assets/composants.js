@@ -489,6 +489,7 @@
     var arbre = React.useMemo(function () { return construire(props.arbre); }, [props.arbre]);
     var acte = React.useRef(false);
     React.useEffect(function () { occuper(false); }, [props.arbre, props.reponse]);
+    React.useEffect(function () { if (props.vers) aller(props.vers); }, [props.vers]);
     // What was clicked is there no more: the next Tab starts at the head of the queue.
     React.useEffect(function () {
       var ici = document.getElementById(props.id);

@@ -83,11 +83,12 @@ class Bloc(_Natif):
 class File(_Natif):
     """A queue as a tree; `fait` is what a person has just asked of its lines, by their keys.
 
-    `reponse` is what became of it, when the queue is not made again.
+    `reponse` is what became of it, when the queue is not made again; `vers` the page that it leads
+    to, named here: an output that stands on every page would have it called as soon as it is shown.
     """
 
     _type = "File"
-    _noms = ("arbre", "fait", "reponse")
+    _noms = ("arbre", "fait", "reponse", "vers")
 
 
 class Depot(_Natif):
