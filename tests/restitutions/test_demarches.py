@@ -53,7 +53,7 @@ def vu(mois: str, *, depasse: bool | None, tenu: bool | None = None) -> dict[str
 
 
 # (day, organisme, family, event, what it carries), in the order in which they were entered.
-AGENDA = (
+AGENDA: tuple[tuple[str, str, str, str, Mapping[str, Any]], ...] = (
     ("2025-09-05", "Valdoule", "enregistrement", "signaler", MAIL),
     ("2025-09-12", "Valdoule", "enregistrement", "repondre", MAIL | {"choix": "accord"}),
     ("2025-09-13", "Valdoule", "enregistrement", "recevoir_plan", plan("2025-09-30")),
@@ -169,7 +169,8 @@ def monde(
     affaires = Affaires(ouvrir_magasin(racine), Acteur("Léa"), horloge)
     with lecture.ouvrir(Dossier(racine), TOUT) as v:
         noms = noms_organismes(registre(v, ICI, "2026-10"))
-        un, imprimes = Monde(v, affaires, horloge, noms), {}
+        un = Monde(v, affaires, horloge, noms)
+        imprimes: dict[str, list[str]] = {}
         for jour in ("2026-06-30", "2026-10-31"):
             un.vivre(jour)
             for nom, faire in PAPIERS.items():
