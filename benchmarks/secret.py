@@ -2,8 +2,9 @@
 
 A reader who has all that is shared (every table of every month, the bilans of every month, final
 or provisional, the yearly ones) is judged by an integer program; then the documents of the two
-last semesters and of all partners are read, to see that they tell nothing more. INFOCENTRE_DOSSIER
-names the data directory to read a copy of; without it a demonstration is made.
+last semesters and of all partners are read, to see that they tell nothing more, and each partner is
+given his own beside what is shared of these semesters. INFOCENTRE_DOSSIER names the data directory
+to read a copy of; without it a demonstration is made.
 """
 
 from __future__ import annotations
@@ -20,13 +21,21 @@ from infocentre.lecture.partage import seuil_secret
 from infocentre.mesures.caches import lire_tables
 from infocentre.mesures.partage import Ensemble, Tables, fusionner, masquer_ensemble
 from infocentre.mesures.tableaux import tableaux
-from infocentre.noyau.temps import nom_semestre, semestre_du_mois
-from infocentre.restitutions import bilan, lecture
+from infocentre.noyau.temps import bornes, nom_semestre, semestre_du_mois
+from infocentre.restitutions import bilan, lecture, reservataires
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import partenaires
-from tests.restitutions.curieux import Savoir, lire_un_document, retrouver, tout_lire
+from tests.restitutions.curieux import (
+    Savoir,
+    lire_le_sien,
+    lire_un_document,
+    parties_de,
+    retrouver,
+    retrouver_avec,
+    tout_lire,
+)
 
 # Seconds of one month, and protectors for a hundred small counts: 41 before prices.
 SECONDES, POUR_CENT = 1.0, 39
@@ -40,6 +49,7 @@ def mesurer(atelier: Path) -> Iterator[Mesure]:
         savoir = tout_lire(_editions(v))
         yield from _juger(savoir, seuil)
         yield from _lire(savoir, v)
+        yield from _attaquer(v, seuil)
 
 
 def _masquer(tables: Tables, seuil: int) -> Iterator[Mesure]:
@@ -92,8 +102,8 @@ def _editions(v: Lecture) -> list[Edition]:
 def _juger(savoir: Savoir, seuil: int) -> Iterator[Mesure]:
     """Look for the small counts that nobody tells."""
     petites = sum(0 < savoir.vraies[un] < seuil for un in savoir.cachees)
-    bornes = retrouver(savoir, seuil)
-    ecarts = [haut - bas for bas, haut in bornes.values()]
+    trouvees = retrouver(savoir, seuil)
+    ecarts = [haut - bas for bas, haut in trouvees.values()]
     yield Mesure("all months: counts that a reader has heard of", len(savoir.vraies), "")
     yield Mesure("of which nobody tells", len(savoir.cachees), "")
     yield Mesure("of which small", petites, "")
@@ -114,6 +124,39 @@ def _lire(savoir: Savoir, v: Lecture) -> Iterator[Mesure]:
             siens = {cle for _, cle in fabrique.unites(qui)} | set(qui.guichets)
             documents.append((fabrique.construire(qui), siens))
         lus = [lire_un_document(savoir, document, siens) for document, siens in documents]
+        yield from _montrer(une, documents[0][0])
         yield Mesure(f"{une.periode}: documents read", len(lus), "")
         yield Mesure("figures that they tell", sum(nombre for nombre, _ in lus), "")
         yield Mesure("of which hidden elsewhere", sum(len(trahis) for _, trahis in lus), "", 0)
+
+
+def _montrer(edition: Edition, comite: Document) -> Iterator[Mesure]:
+    """Tell how much of the documents that are shared is masked."""
+    for nom, document in (("bilan", comite), ("réservataires", reservataires.construire(edition))):
+        cases = [une for un in document.tableaux() for ligne in un.lignes for une in ligne[1:]]
+        part = 100 * sum(une.masquee for une in cases) / max(len(cases), 1)
+        yield Mesure(f"{edition.periode}, {nom}: cells masked", part, "%")
+
+
+def _attaquer(v: Lecture, seuil: int) -> Iterator[Mesure]:
+    """Give each partner his own counts and bilan beside what is shared of two semesters."""
+    siennes = [une for une in _editions(v) if une.mois == bornes(semestre_du_mois(une.mois))[1]][
+        -2:
+    ]
+    savoir = tout_lire(siennes, [une.mois for une in siennes])
+    liees = parties_de(savoir)
+    trouvees: list[tuple[int, int]] = []
+    partis = 0
+    for une in siennes:
+        fabrique = Atelier(une)
+        for qui in partenaires(une).values():
+            lus = lire_le_sien(savoir, fabrique, qui)
+            trouvees += retrouver_avec(savoir, lus, seuil, liees).values()
+            partis += 1
+    yield Mesure("bilans of partners read beside", partis, "")
+    yield Mesure(
+        "small counts of another known to less than the threshold",
+        sum(haut - bas < seuil for bas, haut in trouvees),
+        "",
+    )
+    yield Mesure("small counts of another found again", sum(b == h for b, h in trouvees), "", 0)

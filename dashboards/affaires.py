@@ -14,14 +14,12 @@ import flask
 from dash import ALL, Input, State, no_update
 
 from dashboards import gestes
-from dashboards.clics import ENVOI, TOUTES, bouton
+from dashboards.clics import TOUTES, bouton
 from dashboards.courant import acces
 from dashboards.gestes import (
-    LOT,
     Vers,
     conclure,
     dire_refusees,
-    donner,
     fichier_recu,
     premier_fichier,
     publiee,
@@ -33,14 +31,12 @@ from dashboards.reponses import a_emporter, exporter_reponse
 from infocentre.affaires import Affaire
 from infocentre.contrat.montres import lire_numeros
 from infocentre.contrat.numeros import numeros_ouverts
-from infocentre.demarches.envoi import lever_le_doute, limiter, lire_messagerie, preparer_chacun
+from infocentre.demarches.envoi import lever_le_doute
 from infocentre.demarches.face import Face, chemin, code_du_chemin, voir
-from infocentre.demarches.message import brouillon
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import Format
 from infocentre.noyau.francais import accorder
-from infocentre.restitutions.service import lire_service
 
 FORMATS: tuple[Format, ...] = ("xlsx", "csv", "csv-excel", "json")
 
@@ -144,26 +140,14 @@ def agir(v: Lecture, code: str, action: str, id_: str, recherche: str | None) ->
         if not ici.conduit:
             raise Refus("cette action n'est pas ouverte à ce compte")
         ici.regles.exiger(v, departement)
-        if action == ENVOI:
-            return _envoyer(ici, ici.a_envoyer(ici.lister(departement))[:LOT])
         return ici.regles.ensemble(v, ici.registre, departement, action)
     une = ici.lire(id_)
     if not ici.conduit:
         raise Refus("cette action n'est pas ouverte à ce compte")
-    if action == ENVOI:
-        return _envoyer(ici, [une])
     if action in {"arrive", "non_arrive"}:
         lever_le_doute(ici.registre, une.id, arrive=action == "arrive")
         return ""
     raise Refus("cette action n'existe pas")
-
-
-def _envoyer(ici: Face, unes: Sequence[Affaire]) -> str:
-    """Send by SMTP; return what was not sent, and why."""
-    par_id = {une.id: (une, evenement) for une in unes if (evenement := ici.envoi(une))}
-    messagerie = lire_messagerie(ici.v.dossier.racine)
-    limiter(ici.registre, list(par_id))
-    return donner(preparer_chacun(par_id, lambda id_: ici.message(*par_id[id_])), messagerie)
 
 
 def recevoir(
@@ -192,7 +176,7 @@ def _recevoir(v: Lecture, code: str, nom: str, contenu: str) -> str:
 
 @fichiers_affaires.get("/affaires/<code>/<id_>/<nom>.<forme>")
 def emporter(code: str, id_: str, nom: str, forme: str) -> flask.typing.ResponseReturnValue:
-    """Serve a paper of an affaire, its workbook (« classeur.xlsx »), its mail (« message.eml »)."""
+    """Serve a paper of an affaire, or its workbook (« classeur.xlsx »)."""
     try:
         ici = face(publiee(), code)
         une = ici.lire(id_)
@@ -208,13 +192,6 @@ def _fichier(ici: Face, une: Affaire, nom: str, forme: str) -> tuple[bytes, str]
     if (nom, forme) == ("classeur", "xlsx"):
         titre = ici.procedure.classeur.titre if ici.procedure.classeur else "classeur"
         return ici.classeur(une), ici.nom_de_fichier(une, titre, forme)
-    if (nom, forme) == ("message", "eml"):
-        evenement = ici.envoi(une)
-        if evenement is None or not ici.conduit:
-            raise Refus("rien n'est à envoyer dans cet état", f"affaire {une.id}")
-        pret, service = ici.message(une, evenement), lire_service(ici.v.dossier.racine)
-        octets = brouillon(pret, service, ici.registre.instant)
-        return octets, ici.nom_de_fichier(une, "message", forme)
     octets = ici.imprimer(une, nom, forme)
     return octets, ici.nom_de_fichier(une, ici.documents(une)[nom][0], forme)
 

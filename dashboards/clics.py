@@ -6,7 +6,6 @@ from typing import TypedDict
 
 from dash import ctx
 
-ENVOI = "envoi"  # what a button does: the message of an affaire, or of all that wait, leaves
 TOUTES = "toutes"  # in the place of an affaire: all that wait
 DIT, MESSAGE = "geste-dit", "affaire-message"  # what a gesture says, where a page shows it
 

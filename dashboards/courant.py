@@ -15,6 +15,7 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lieux import lire_comme
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import a_present
 from infocentre.noyau.utilisateur import utilisateur
 
 UN_AN = 31_536_000  # seconds a browser may keep what changes its address when it changes
@@ -64,7 +65,7 @@ def qui() -> str:
 
 def aujourdhui() -> dt.date:
     """Return the day of the one who acts."""
-    return dt.datetime.now().astimezone().date()
+    return a_present().astimezone().date()
 
 
 def veille() -> Veille:

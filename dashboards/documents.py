@@ -17,6 +17,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.francais import slug
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import semestre_du_mois
 from infocentre.restitutions import lecture as editions
 from infocentre.restitutions.commande import Commande
@@ -94,28 +95,29 @@ def lecture_imprimee(v: Lecture, departement: str) -> Lecture:
 
 
 def bilans_ouverts(c: Contexte) -> dict[str, Partenaire]:
-    """Return the partners whose bilan the reader may have, by key: of their EPCI, else all.
+    """Return the partners whose bilan the reader may have, by key.
 
-    Who may not name a partner has the whole one.
+    Those of their EPCI, or those in which nobody's own counts are; all of them to who may have
+    every document. Who may not name a partner has the whole one.
     """
     if not acces().peut(Action.PARTENAIRES):
         return {}
     v = lecture_imprimee(c.v, c.filtres.departement)
     semestre = semestre_du_mois(c.filtres.mois)
     connus = partenaires(editions.du_semestre(v, semestre, c.filtres.departement))
-    siens = acces().perimetre.epci
+    if acces().peut(Action.DOCUMENTS):
+        return connus
+    siens = acces().perimetre.epci or frozenset()
     return {
         cle: un
         for cle, un in connus.items()
-        if siens is None or (un.epci and siens.issuperset(un.epci))
+        if un.lecteur == Lecteur.PUBLIC or (un.epci and siens.issuperset(un.epci))
     }
 
 
 def _a_lui(c: Contexte, pour: str) -> bool:
-    """Tell whether the bilan of a partner, the whole one without any, is open to the reader."""
-    if acces().perimetre.epci is None and not pour:
-        return True
-    if acces().peut(Action.DOCUMENTS):
+    """Tell whether the bilan of a partner is open to the reader: the whole one, without any, is."""
+    if not pour or acces().peut(Action.DOCUMENTS):
         return True  # a name that is no partner's is said so when it is made
     return pour in bilans_ouverts(c)
 

@@ -70,6 +70,7 @@ def lire_recherche(adresse: Mapping[str, str]) -> Recherche:
         _jour(adresse.get("du", "")),
         _jour(adresse.get("au", "")),
         adresse.get("empreinte", "").strip(),
+        adresse.get("destinataire", "").strip(),
     )
 
 

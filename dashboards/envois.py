@@ -14,7 +14,7 @@ import threading
 import time
 import uuid
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -45,34 +45,23 @@ from infocentre.affaires import Acteur, Affaires
 from infocentre.analystes.fichier import cle
 from infocentre.contrat import montres
 from infocentre.decisions.magasin import Magasin, magasin_present, ouvrir_magasin
-from infocentre.demarches import envois, rebonds
-from infocentre.demarches.envoi import Empeche, lire_messagerie
-from infocentre.demarches.message import brouillon
+from infocentre.demarches import envois, plis, rebonds
+from infocentre.demarches.envoi import Empeche, limiter, lire_messagerie
+from infocentre.demarches.message import Pli, brouillon
 from infocentre.demarches.registre import registre_de
 from infocentre.entrepot import Dossier
-from infocentre.lecture import affaires as lues
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lieux import lire_comme
 from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import A_REMETTRE
-from infocentre.noyau.francais import slug
+from infocentre.noyau.francais import majuscule, slug
 from infocentre.noyau.jours import lire_jour
-from infocentre.procedures.mesures_correctives import message
-from infocentre.procedures.mesures_correctives.envois import (
-    a_partir,
-    dire_envoyes,
-    ecrire,
-    garder,
-    prevoir,
-    relire,
-)
-from infocentre.procedures.mesures_correctives.message import Pli, ampleur
 from infocentre.restitutions.commande import Commande, fabriquer
 from infocentre.restitutions.service import lire_service
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
-CHEMIN = "/envois"
+CHEMIN, CHOIX = "/envois", "affaires"  # of the address: the affaires whose messages are shown
 CADENCE, REPIT = 1.0, 30.0  # seconds between two looks at what is planned; after a failure
 RETARD = dt.timedelta(hours=1)  # after which what did not leave is to be confirmed again
 ARRET = "un arrêt du serveur de plus d’une heure"
@@ -85,23 +74,34 @@ routes = flask.Blueprint("envois", __name__)
 # --- What waits -----------------------------------------------------------------------------------
 
 
-def attendent(v: Lecture, departement: str, mois: str) -> list[Pli]:
+def plis_de(v: Lecture) -> plis.Faces:
+    """Return the procedures whose messages leave by mail, before whoever asks."""
+    return plis.faces(v, registre())
+
+
+def attendent(v: Lecture, departement: str, choix: Collection[str] = ()) -> list[Pli]:
     """Return the messages that wait to leave, those of a sending under way left out."""
     magasin = magasin_present(v.dossier.racine)
-    pris = envois.pris(magasin) if magasin else frozenset()
-    tous = a_partir(v, departement, mois, registre().aujourdhui)
+    pris = envois.pris(magasin) if magasin else frozenset[str]()
+    tous = plis.attendent(plis_de(v), departement, choix)
     return [un for un in tous if pris.isdisjoint(un.ids)]
 
 
-def ligne(v: Lecture, pli: Pli, mois: str) -> pieces.Ligne:
+def choisies(adresse: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the affaires whose messages an address names, () for all that wait."""
+    return tuple(filter(None, adresse.get(CHOIX, "").split(",")))
+
+
+def ligne(v: Lecture, pli: Pli) -> pieces.Ligne:
     """Return a message as the list shows it."""
-    (prevu,) = prevoir(v, [pli], mois)
-    dite = ampleur(lues.constats(v, *pli.affaires))
-    relance = pli.relance
-    ecrit = pli.ecrit is not None
+    une, toutes = pli.affaires[0], plis_de(v)
+    face = plis.face_de(toutes, une)
+    (prevu,) = plis.prevoir(toutes, [pli])
     marquees = refusees(v)
     dites = tuple(f"{un} {marquees[un].dite}" for un in prevu.vers if un in marquees)
-    return pieces.Ligne(nom_de(pli), prevu.nom, relance, dite, prevu.vers, ecrit, dites)
+    quoi = pieces.RELANCE if pli.relance else majuscule(une.procedure.une)
+    dite = face.regles.ampleur(v, pli)
+    return pieces.Ligne(pli.nom, prevu.nom, quoi, dite, prevu.vers, face.ecrit(pli), dites)
 
 
 def refusees(v: Lecture) -> Mapping[str, rebonds.Refusee]:
@@ -110,25 +110,19 @@ def refusees(v: Lecture) -> Mapping[str, rebonds.Refusee]:
     return rebonds.refusees(magasin) if magasin else {}
 
 
-def nom_de(pli: Pli) -> str:
-    """Return the name by which buttons know a message."""
-    return f"{pli.pour}:{','.join(pli.ids)}"
-
-
 def lire_noms(v: Lecture, noms: Sequence[str]) -> list[Pli]:
     """Return messages by their names; raise Refus."""
-    lus = [nom.partition(":") for nom in noms]
-    return [relire(v, ids.split(","), pour) for pour, _, ids in lus]
+    lus, toutes = [nom.partition(":") for nom in noms], plis_de(v)
+    return [plis.relire(toutes, ids.split(","), pour) for pour, _, ids in lus]
 
 
-def montrer(v: Lecture, ceux: Sequence[Pli], rang: int, mois: str) -> html.Div:
-    """Return a message to read."""
-    pli, lignes = ceux[rang], [ligne(v, un, mois) for un in ceux]
-    objet, corps = message.texte(v, pli, registre().aujourdhui)
-    joints = ["la fiche (PDF)"]
-    if not message.lien_de(v, pli):
-        joints.append("le classeur des demandes (xlsx)")
-    return pieces.message(rang, lignes, objet, corps, joints)
+def montrer(v: Lecture, ceux: Sequence[Pli], rang: int) -> html.Div:
+    """Return a message to read; its words may be changed where its procedure lets them be."""
+    pli = ceux[rang]
+    face = plis.face_de(plis_de(v), pli.affaires[0])
+    objet, corps = face.texte(pli)
+    joints, change = face.dire_pieces(pli), bool(face.regles.redige)
+    return pieces.message(rang, len(ceux), ligne(v, pli), objet, corps, joints, change=change)
 
 
 def suivre_le_dernier(departement: str) -> tuple[html.Div | None, bool]:
@@ -149,12 +143,18 @@ def rappels(app: dash.Dash) -> None:
     app.callback(
         *sorties(),
         Input({"type": "envoi-action", "action": ALL, "quoi": ALL}, "n_clicks"),
-        State("envoi-choix", "valeurs"),
         State({"type": "envoi-texte", "nom": ALL}, "value"),
         State({"type": "envoi-texte", "nom": ALL}, "id"),
         State("adresse", "search"),
         prevent_initial_call=True,
     )(faire)
+    app.callback(
+        *sorties(),
+        Input({"type": "envoi-demande", "action": ALL}, "n_clicks"),
+        State("envoi-choix", "valeurs"),
+        State("adresse", "search"),
+        prevent_initial_call=True,
+    )(demander)
     app.callback(
         *sorties(),
         Input("envoi-dire", "envois"),
@@ -193,9 +193,20 @@ def rappels(app: dash.Dash) -> None:
     )(suivre)
 
 
+def demander(
+    clics: Sequence[int | None], choisis: Mapping[str, object] | None, recherche: str | None
+) -> tuple[Any, Any]:
+    """Ask whether to send what is ticked, or ask no more: nothing is done yet."""
+    clic = bouton()
+    if not clic or not any(clics) or not clique():
+        return no_update, no_update
+    if clic["action"] == "confirmer":
+        return _demander(pieces.coches(choisis), recherche)
+    return no_update, None
+
+
 def faire(
     clics: Sequence[int | None],
-    choisis: Mapping[str, object] | None,
     textes: Sequence[str | None],
     noms: Sequence[Mapping[str, str]],
     recherche: str | None,
@@ -205,11 +216,6 @@ def faire(
     if not clic or not any(clics) or not clique():
         return no_update, no_update
     quoi = str(ctx.triggered_id["quoi"])
-    action = clic["action"]
-    if action == "renoncer":
-        return no_update, None
-    if action == "confirmer":
-        return _demander(pieces.coches(choisis), recherche)
     ecrits = {un["nom"]: texte or "" for un, texte in zip(noms, textes, strict=True)}
     gestes = {
         "planifier": lambda v: _planifier(v, quoi.split(), recherche),
@@ -217,7 +223,7 @@ def faire(
         "garder": lambda v: _garder(v, quoi, ecrits),
         "lever": lambda v: _lever(v, quoi, recherche),
     }
-    geste = gestes.get(action)
+    geste = gestes.get(clic["action"])
     return conclure(geste, recherche, CHEMIN) if geste else (no_update, no_update)
 
 
@@ -235,8 +241,7 @@ def _demander(coches: Sequence[str], recherche: str | None) -> tuple[Any, Any]:
     def lire(v: Lecture) -> str:
         if not coches:
             raise Refus("aucun message n'est coché", que_faire="Cocher ceux à envoyer.")
-        _, mois = _lieu(recherche)
-        lignes = [ligne(v, un, mois) for un in lire_noms(v, coches)]
+        lignes = [ligne(v, un) for un in lire_noms(v, coches)]
         dites.append(pieces.a_confirmer(lignes, round(envois.DELAI.total_seconds())))
         return " "
 
@@ -247,9 +252,10 @@ def _demander(coches: Sequence[str], recherche: str | None) -> tuple[Any, Any]:
 
 def _planifier(v: Lecture, noms: Sequence[str], recherche: str | None) -> str:
     lire_messagerie(v.dossier.racine)  # said now, and not when they should leave
-    departement, mois = _lieu(recherche)
+    departement, _ = _lieu(recherche)
     affaires = registre()
-    prevus = prevoir(v, lire_noms(v, noms), mois, affaires.aujourdhui)
+    prevus = plis.prevoir(plis_de(v), lire_noms(v, noms), affaires.aujourdhui)
+    limiter(affaires, [un.affaires[0] for un in prevus])
     envois.planifier(ouvrir_magasin(v.dossier.racine), affaires, departement, qui(), prevus)
     veiller(lecteur())
     return Vers(_revenir(recherche, "prevu"))
@@ -263,7 +269,7 @@ def _annuler(id_: str, recherche: str | None) -> str:
 
 def _garder(v: Lecture, nom: str, ecrits: Mapping[str, str]) -> str:
     (pli,) = lire_noms(v, [nom])
-    garder(registre(), pli, ecrits)
+    plis.garder(plis_de(v), pli, ecrits)
     return ""
 
 
@@ -318,7 +324,7 @@ def _dire(v: Lecture, coches: Sequence[str], canal: str, jour: str) -> str:
     le = lire_jour(jour)
     if le is None:
         raise Refus(f"« {jour[:20]} » n'est pas une date JJ/MM/AAAA")
-    dire_envoyes(v, registre(), lire_noms(v, coches), canal, le)
+    plis.dire_envoyes(plis_de(v), lire_noms(v, coches), canal, le)
     return ""
 
 
@@ -327,14 +333,13 @@ def voir(_clics: Sequence[int | None], rang: object, recherche: str | None) -> t
     clic = ctx.triggered_id
     if not isinstance(clic, dict) or not clique():
         return no_update, no_update
-    departement, mois = _lieu(recherche)
     v = publiee()
-    ceux = attendent(v, departement, mois)
+    ceux = attendent(v, _lieu(recherche)[0], choisies(_parametres(recherche)))
     if not ceux:
         return None, 0
     ici = rang if isinstance(rang, int) else 0
     la = max(0, min(ici + (1 if clic["sens"] == "apres" else -1), len(ceux) - 1))
-    return courber(montrer(v, ceux, la, mois)), la
+    return courber(montrer(v, ceux, la)), la
 
 
 def compter(choisis: Mapping[str, object] | None) -> Any:  # noqa: ANN401 - any component
@@ -353,8 +358,12 @@ def suivre(battements: int | None, recherche: str | None) -> tuple[Any, Any, Any
 
 def _revenir(recherche: str | None, suivi: str) -> str:
     """Return the address of the page, changed by what became of a sending."""
-    gardes = dict(parse_qsl((recherche or "").removeprefix("?")))
-    return f"{CHEMIN}?{urlencode(gardes | {'suivi': f'{suivi}-{uuid.uuid4().hex[:6]}'})}"
+    neuf = {"suivi": f"{suivi}-{uuid.uuid4().hex[:6]}"}
+    return f"{CHEMIN}?{urlencode(_parametres(recherche) | neuf)}"
+
+
+def _parametres(recherche: str | None) -> dict[str, str]:
+    return dict(parse_qsl((recherche or "").removeprefix("?")))
 
 
 # --- Files ----------------------------------------------------------------------------------------
@@ -367,15 +376,15 @@ def emporter() -> flask.typing.ResponseReturnValue:
         v = publiee()
         recherche = flask.request.query_string.decode(errors="replace")
         departement, mois = _lieu(recherche)
-        octets = _archive(v, departement, mois)
+        octets = _archive(v, departement, choisies(_parametres(recherche)))
     except Refus as refus:
         return flask.Response(refus.phrase, 404, mimetype="text/plain; charset=utf-8")
     return a_emporter(flask.Response(octets), f"messages-{departement}-{mois}.zip")
 
 
-def _archive(v: Lecture, departement: str, mois: str) -> bytes:
-    affaires, service = registre(), lire_service(v.dossier.racine)
-    ceux = prevoir(v, attendent(v, departement, mois), mois)
+def _archive(v: Lecture, departement: str, choix: Collection[str]) -> bytes:
+    affaires, service, toutes = registre(), lire_service(v.dossier.racine), plis_de(v)
+    ceux = plis.prevoir(toutes, attendent(v, departement, choix))
     if not ceux:
         raise Refus("aucun message n'attend d'être envoyé")
     tampon = io.BytesIO()
@@ -383,7 +392,7 @@ def _archive(v: Lecture, departement: str, mois: str) -> bytes:
     def tenir() -> contextlib.AbstractContextManager[object]:
         return file.place(v.dossier.file, uuid.uuid4().hex, qui=qui(), permis=veille())
 
-    messages = ecrire(v, ceux, affaires.aujourdhui, imprimer_a_part, tenir)
+    messages = plis.ecrire(toutes, ceux, affaires.aujourdhui, imprimer_a_part, tenir)
     with zipfile.ZipFile(tampon, "w", zipfile.ZIP_DEFLATED) as archive:
         for prevu, un in zip(ceux, messages, strict=True):
             nom = f"{slug(prevu.nom)}-{prevu.affaires[0]}"
@@ -461,11 +470,11 @@ def _faire_partir_un(
     messagerie = lire_messagerie(ouvert.dossier.racine)
     vus = montres.commencer()
 
-    def tracer_le_message(octets: bytes) -> None:
-        numeros = vus.donner(octets)
+    def tracer_le_message(octets: bytes, dites: Mapping[str, str]) -> None:
+        numeros = vus.dans(octets)
         sceaux = Scelles(numeros, cle(ouvert.dossier)) if numeros else None
         nombre = len(numeros) or None
-        tracer(magasin, demandeur, Trace.MESSAGE, CHEMIN, nombre, montres=sceaux)
+        tracer(magasin, demandeur, Trace.MESSAGE, CHEMIN, nombre, montres=sceaux, **dites)
 
     A_REMETTRE.set(tracer_le_message)
     try:
@@ -474,7 +483,9 @@ def _faire_partir_un(
             magasin,
             affaires,
             un.id,
-            lambda restent: ecrire(v, restent, jour, _imprimer, _tenir(ouvert.dossier, un.par)),
+            lambda restent: plis.ecrire(
+                plis.faces(v, affaires), restent, jour, _imprimer, _tenir(ouvert.dossier, un.par)
+            ),
             messagerie,
         )
     finally:

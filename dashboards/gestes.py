@@ -12,7 +12,7 @@ import contextlib
 import logging
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +24,13 @@ from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import typographie
 from dashboards.courant import acces, lecteur, lecture, qui, veille
 from infocentre.affaires import Acteur, Affaires
-from infocentre.demarches import envoi
-from infocentre.demarches.envoi import Empeche, Messagerie
 from infocentre.demarches.face import role_de
-from infocentre.demarches.message import Message
 from infocentre.demarches.registre import registre_de
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder
 from infocentre.restitutions.commande import Commande, fabriquer
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
-LOT = 20  # messages that one click sends: each has its files printed
 SORTIES = (("adresse", "href"), (DIT, "data"))
 
 
@@ -111,20 +106,6 @@ def alerte(refus: Refus) -> html.Div:
     """Return what a refusal says."""
     dit = html.P(courber(typographie(refus.phrase)))
     return html.Div(dit, role="alert", className="fr-alert fr-alert--error")
-
-
-def donner(messages: Iterable[Message | Empeche], messagerie: Messagerie) -> str:
-    """Give messages to the server; return what was not sent, and why, '' when all was."""
-    bilan = envoi.envoyer(registre(), messages, messagerie)
-    if not bilan.echouees and not bilan.en_suspens:
-        return ""
-    return "\n".join(
-        [
-            f"{accorder(len(bilan.envoyees), 'message envoyé', 'messages envoyés')}.",
-            *[f"{id_} : pas envoyé, {raison}." for id_, raison in bilan.echouees],
-            *[f"{id_} : en suspens, {raison}." for id_, raison in bilan.en_suspens],
-        ]
-    )
 
 
 def imprimer_a_part(v: Lecture, departement: str, mois: str, organisme: str) -> bytes:

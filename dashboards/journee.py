@@ -14,31 +14,26 @@ from dashboards.composants.apostrophes import courber
 from dashboards.composants.balises import Balise
 from dashboards.composants.elements import typographie
 from dashboards.composants.journee import DITE, FILE, arbre, ma_journee
-from dashboards.courant import acces, lecteur, lecture, qui
-from dashboards.gestes import alerte
+from dashboards.courant import acces, aujourdhui, lecteur, lecture, qui
+from dashboards.gestes import alerte, registre
 from dashboards.page import Contexte, contexte_affiche
 from infocentre.acces.habitudes import TOUR, Habitudes, Visite
 from infocentre.acces.modele import Action
-from infocentre.affaires import Acteur, Affaires
+from infocentre.affaires.reglages import signature
 from infocentre.decisions import ouvrir_magasin
-from infocentre.demarches.face import role_de
+from infocentre.demarches.face import chemin
 from infocentre.demarches.journee import Ligne, faire, file_d_attente
-from infocentre.demarches.registre import registre_de
 from infocentre.lecture.commun import departements
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
-
-
-def registre() -> Affaires:
-    """Return the affaires, on which whoever asks acts; who has no part in them reads none."""
-    moi = acces()
-    role = role_de(moi) if moi.peut(Action.AFFAIRES) else "copil"
-    return registre_de(lecteur().dossier, Acteur(qui(), role))
+from infocentre.noyau.memoire import Memoire
 
 
 def attendent(v: Lecture, departement: str) -> tuple[tuple[Ligne, ...], dt.date]:
     """Return what waits for whoever asks, and the day that it is."""
+    if not acces().peut(Action.AFFAIRES):
+        return (), aujourdhui()
     siens = registre()
     return file_d_attente(v, siens, acces(), departement), siens.aujourdhui
 
@@ -49,9 +44,9 @@ def la_mienne(c: Contexte) -> html.Div:
 
 
 def _arbre(c: Contexte) -> Balise:
-    lignes, aujourdhui = attendent(c.v, c.filtres.departement)
+    lignes, jour = attendent(c.v, c.filtres.departement)
     conduit = acces().peut(Action.CONDUIRE) and not c.v.p.partiel
-    return arbre(c, lignes, aujourdhui, _visite(lignes), qui=qui(), conduit=conduit)
+    return arbre(c, lignes, jour, _visite(lignes), qui=qui(), conduit=conduit)
 
 
 def chez_soi(c: Contexte) -> html.Section | None:
@@ -80,6 +75,19 @@ def arrivees() -> int:
     v, moi = lecture(), acces()
     if v is None or not moi.peut(Action.AFFAIRES):
         return 0
+    marque = ouvrir_magasin(v.dossier.racine).marque
+    if marque is None:
+        return _compter(v)
+    with contextlib.suppress(OSError):
+        marque = (marque, v.dossier.refus.stat().st_mtime_ns)
+    version = (marque, signature(), registre().aujourdhui)
+    return _ARRIVEES.lire((*v.cle, qui(), moi.role), lambda _: _compter(v), version)
+
+
+_ARRIVEES: Memoire[int] = Memoire(256)
+
+
+def _compter(v: Lecture) -> int:
     vue = _habitudes().visite().vue_le
     ici = departements(v)
     return sum(une.nouvelle(vue, qui()) for un in ici for une in attendent(v, un)[0])
@@ -91,30 +99,38 @@ def rappels(app: dash.Dash) -> None:
         Output(FILE, "arbre"),
         Output(FILE, "reponse"),
         Output(DITE, "children"),
+        Output("adresse", "href", allow_duplicate=True),
         Input(FILE, "fait"),
         State("adresse", "search"),
         prevent_initial_call=True,
     )(agir)
 
 
-def agir(fait: object, recherche: str | None) -> tuple[Any, Any, Any]:
-    """Do what a person asks of lines of the queue, then show it again; say what was not done."""
+def agir(fait: object, recherche: str | None) -> tuple[Any, Any, Any, Any]:
+    """Do what a person asks of lines of the queue, then show it again; say what was not done.
+
+    An affaire that is opened alone is then shown.
+    """
     dit = fait if isinstance(fait, Mapping) else {}
     cles, groupe, fois = dit.get("cles"), dit.get("groupe") or "", dit.get("fois")
     if not isinstance(cles, list):
-        return no_update, no_update, no_update
+        return no_update, no_update, no_update, no_update
     c = contexte_affiche(recherche)
     if c is None:
-        return no_update, fois, alerte(Refus("aucun mois n'est encore publié"))
+        return no_update, fois, alerte(Refus("aucun mois n'est encore publié")), no_update
     try:
         if cles == [TOUR]:
             _habitudes().garder(**{TOUR: "fait"})
-            return courber(_arbre(c)), fois, None
+            return courber(_arbre(c)), fois, None, no_update
         ici = c.filtres.departement
-        faits, refuses = faire(c.v, registre(), acces(), ici, map(str, cles), str(groupe))
-        return courber(_arbre(c)), fois, _dire(faits, refuses)
+        faits = faire(c.v, registre(), acces(), ici, map(str, cles), str(groupe))
+        if len(faits.ouvertes) == 1 and not groupe and not faits.refuses:
+            (une,) = faits.ouvertes
+            vers = c.filtres.lien(chemin(une.procedure.code), affaire=une.id)
+            return no_update, fois, None, vers
+        return courber(_arbre(c)), fois, _dire(faits.nombre, faits.refuses), no_update
     except Refus as refus:
-        return no_update, fois, alerte(refus)
+        return no_update, fois, alerte(refus), no_update
 
 
 def _dire(faits: int, refuses: Sequence[str]) -> html.Div:

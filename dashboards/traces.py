@@ -20,13 +20,12 @@ from urllib.parse import parse_qsl, unquote_plus
 import dash
 import flask
 
-from dashboards.clics import ENVOI
 from dashboards.courant import lecteur, reconnu
 from dashboards.erreurs import APPELS, lire_json
 from dashboards.garde import nom_du_rappel, ouverte
 from dashboards.protection import d_ailleurs, refuser
 from infocentre.acces import politique
-from infocentre.acces.audit import Scelles, Trace, tracer
+from infocentre.acces.audit import INCONNU, Scelles, Trace, tracer
 from infocentre.acces.modele import Acces, Action
 from infocentre.analystes.fichier import cle
 from infocentre.contrat import montres
@@ -34,7 +33,7 @@ from infocentre.contrat.montres import Montres
 from infocentre.contrat.numeros import numeros_ecrits, numeros_ouverts
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.noyau.erreurs import Refus
-from infocentre.procedures.mesures_correctives import actes
+from infocentre.noyau.fichiers import A_REMETTRE
 
 REFUSE, INDISPONIBLE = 403, 503
 # What is said of an address: filters, never what someone typed to look for a person.
@@ -72,9 +71,8 @@ RAPPELS: Mapping[Action | None, Trace] = {
     Action.REGLER: Trace.REGLAGE,
     Action.COMPTES: Trace.COMPTE,
 }
-MESSAGES = frozenset({ENVOI, actes.ENVOYER, actes.RELANCER})
-ENVOIENT = frozenset({"mesures.faire", "affaires.faire"})
-LISENT = frozenset({"envois.compter", "envois.suivre", "envois.voir"})  # they change nothing
+# They change nothing.
+LISENT = frozenset({"envois.compter", "envois.demander", "envois.suivre", "envois.voir"})
 # What is kept of the identifier of what was clicked, and its name in an entry.
 CLIQUES = {"action": "evenement"} | {
     un: un for un in ("adresse", "affaire", "bouton", "evenement", "travail")
@@ -90,6 +88,7 @@ def traces(app: dash.Dash) -> None:
     @app.server.before_request
     def suivre() -> None:
         flask.g.montres = montres.commencer()
+        A_REMETTRE.set(lambda octets, dites: _remettre(app, octets, dites))
 
     @app.server.teardown_request
     def finir(_: BaseException | None) -> None:
@@ -196,17 +195,31 @@ def _tracer_vue(app: dash.Dash, qui: Acces, regle: str, corps: bytes) -> None:
     rappel = nom_du_rappel(app, appel) if isinstance(appel, dict) else ""
     faite = RAPPELS.get(politique.RAPPELS.get(rappel))
     if faite and rappel not in LISENT and _agit(appel):
-        dites = _cliquee(appel)
-        parti = rappel in ENVOIENT and dites.get("evenement") in MESSAGES
-        faite = Trace.MESSAGE if parti else faite
-        envoyes = Vus(frozenset(flask.g.montres.donnes))
-        tracer_ici(qui, faite, rappel, len(envoyes.montres) or None, envoyes, **dites)
+        confies = flask.g.montres.confies
+        faite = Trace.ENVOI if confies else faite
+        donnes = Vus(frozenset(flask.g.montres.donnes))
+        nombre = confies or len(donnes.montres) or None
+        tracer_ici(qui, faite, rappel, nombre, donnes, **_cliquee(appel))
     if ecrits := numeros_ouverts(corps):
         objet, filtres = _page(appel) if rappel == PAGE else (rappel or flask.request.path, {})
         vus = _vus(ecrits, objet.rpartition("/")[2])
         if not vus.aucun:
             action = Trace.DEMANDE if vus.seul else Trace.LISTE
             tracer_ici(qui, action, objet, len(vus.montres) or None, vus, **filtres)
+
+
+def _remettre(app: dash.Dash, octets: bytes, dites: Mapping[str, str]) -> None:
+    """Trace a message before it leaves: who sends it, to whom, the numéros that it shows."""
+    if not dites:  # a file
+        flask.g.montres.donner(octets)
+        return
+    montres_ = flask.g.montres.dans(octets)
+    objet = flask.request.path
+    if str(flask.request.url_rule) == APPELS and isinstance(appel := lire_json(), dict):
+        objet = nom_du_rappel(app, appel) or objet
+    tracer_ici(
+        reconnu() or INCONNU, Trace.MESSAGE, objet, len(montres_) or None, Vus(montres_), **dites
+    )
 
 
 def _agit(appel: Any) -> bool:  # noqa: ANN401 - JSON

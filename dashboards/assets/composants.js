@@ -238,6 +238,15 @@
     );
   }
 
+  // Who may query finds the tables ready: the first reading of a version makes their file, which
+  // takes some seconds. It begins while they read another page.
+  var AVANCE = 10000, avancee = null;
+  function avancer(version) {
+    if (avancee === version || !document.querySelector("#menu a[href^='/requetes']")) return;
+    avancee = version;
+    fetch("/requetes/schema.json?version=" + version).catch(function () {});
+  }
+
   function VersionNouvelle(props) {
     var etat = React.useState(false), perimee = etat[0], dire = etat[1];
     var fin = React.useState(false), fermee = fin[0], clore = fin[1];
@@ -246,14 +255,24 @@
       var montree = (props.page || {}).version, fini = false;
       dire(false);
       function verifier() {
-        fetch("/version").then(function (r) { return r.ok ? r.json() : Promise.reject(); }).then(function (lue) {
+        if (document.hidden) return;
+        fetch("/version").then(function (r) {
+          if (r.status === 401) cesser();
+          return r.ok ? r.json() : Promise.reject();
+        }).then(function (lue) {
           if (!fini && typeof montree === "number" && lue.version !== montree) dire(true);
           if (!fini) window.dispatchEvent(new CustomEvent(ARRIVEES, { detail: lue.arrivees || 0 }));
         }).catch(function () {});
       }
+      var minuteur = setInterval(verifier, 4000);
+      function cesser() {
+        clearInterval(minuteur);
+        document.removeEventListener("visibilitychange", verifier);
+      }
+      document.addEventListener("visibilitychange", verifier);
       verifier();
-      var minuteur = setInterval(verifier, 15000);
-      return function () { fini = true; clearInterval(minuteur); };
+      var avance = typeof montree === "number" && setTimeout(avancer, AVANCE, montree);
+      return function () { fini = true; cesser(); clearTimeout(avance); };
     }, [props.page]);
     React.useEffect(function () {
       function fermer() { clore(true); }
@@ -464,7 +483,7 @@
   }
 
   // A queue: a button does what its own line asks, or that of a head what its lines do, those that
-  // are ticked when some are. Nothing is asked twice before an answer.
+  // are ticked when some are; a link leads to their messages. Nothing is asked twice before an answer.
   function File(props) {
     var attend = React.useState(false), occupee = attend[0], occuper = attend[1];
     var arbre = React.useMemo(function () { return construire(props.arbre); }, [props.arbre]);
@@ -472,8 +491,10 @@
     React.useEffect(function () { occuper(false); }, [props.arbre, props.reponse]);
     // What was clicked is there no more: the next Tab starts at the head of the queue.
     React.useEffect(function () {
-      if (acte.current) document.getElementById(props.id).focus({ preventScroll: true });
+      var ici = document.getElementById(props.id);
+      if (acte.current) ici.focus({ preventScroll: true });
       acte.current = false;
+      ici.querySelectorAll("section").forEach(dire);
     }, [props.arbre]);
     function cochees(section) {
       return Array.from(section.querySelectorAll("input[type=checkbox]:checked")).map(function (un) { return un.value; });
@@ -489,9 +510,18 @@
       props.setProps({ fait: { cles: cles, groupe: groupe, fois: ((props.fait || {}).fois || 0) + 1 } });
     }
     function cocher(e) {
-      var section = e.target.closest("section"), tout = section && section.querySelector("button[data-tout]");
+      dire(e.target.closest("section"));
+    }
+    // What the button of a head does: all of it, or what is ticked.
+    function dire(section) {
+      var tout = section && section.querySelector("[data-tout]");
       if (!tout) return;
-      var nombre = cochees(section).length;
+      var siennes = cochees(section), nombre = siennes.length;
+      if (tout.dataset.vers) {
+        tout.setAttribute("href", nombre ? tout.dataset.vers + "&affaires=" + siennes.join(",") : tout.dataset.tous);
+        tout.textContent = nombre ? tout.dataset.verbe + " (" + nombre + ")" : tout.dataset.tout;
+        return;
+      }
       tout.textContent = !nombre ? tout.dataset.tout : tout.dataset.verbe + (nombre > 1 ? " les " + nombre + " cochées" : " la cochée");
     }
     return creer("div", { id: props.id, tabIndex: -1, onClick: cliquer, onChange: cocher, "aria-busy": occupee ? "true" : undefined, className: "file" }, arbre);

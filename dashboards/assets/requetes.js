@@ -165,7 +165,7 @@
       "div", { className: "schema" },
       creer("label", { className: "fr-label", htmlFor: "chercher-colonne" }, "Chercher une table, une colonne, un sens"),
       creer("input", { className: "fr-input", id: "chercher-colonne", type: "search", autoComplete: "off", value: recherche[0], onChange: function (e) { recherche[1](e.target.value); } }),
-      creer("div", { className: "tables" }, lu[0] ? (lu[0].refus ? creer("p", { role: "alert" }, lu[0].refus) : lu[0].tables.map(table)) : creer("p", { role: "status" }, "Lecture des tables…"))
+      creer("div", { className: "tables" }, lu[0] ? (lu[0].refus ? creer("p", { role: "alert" }, lu[0].refus) : lu[0].tables.map(table)) : creer("p", { role: "status" }, "Lecture des tables… La première fois après une livraison, quelques dizaines de secondes."))
     );
   }
 

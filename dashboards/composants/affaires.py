@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboards.clics import ENVOI, TOUTES
+from dashboards.clics import TOUTES
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import attributs, exports, faits, lien, repli, typographie
 from dashboards.composants.listes import Cellule, liste
@@ -19,6 +19,7 @@ from infocentre.affaires.modele import LIRE, Donnee, Procedure, TypeDonnee, Type
 from infocentre.demarches import a_remplir
 from infocentre.demarches.cas import Cas
 from infocentre.demarches.face import Face, chemin
+from infocentre.demarches.message import Pli
 from infocentre.demarches.regles import Attente, Ensemble
 from infocentre.exports import lisible
 from infocentre.lecture.commun import noms_des_guichets
@@ -43,7 +44,8 @@ OBJETS: Mapping[TypeObjet, str] = {
     "demande": "Demande",
 }
 LIGNES = {"texte_long": 4, "liste": 3, "lignes": 4}  # rows of a field
-CORPS = 16  # of a message
+CHOISIR = "Choisir le fichier reçu"
+NOMMEES = 150  # affaires that an address names
 OUVRIR = 10  # candidates that a page shows before they are asked for
 
 
@@ -124,7 +126,7 @@ def liste_des_affaires(face: Face, unes: Sequence[Affaire], filtres: Filtres) ->
             une.titre_etat,
             *face.regles.compter(une),
             majuscule(face.suite_dite(une)) or "–",
-            _echeance(une),
+            typographie(face.prochaine(une)) or "–",
             jour(une.situation.evenements[-1].jour),
         ]
         for une in unes
@@ -141,11 +143,6 @@ def liste_des_affaires(face: Face, unes: Sequence[Affaire], filtres: Filtres) ->
     numeriques = range(2, 2 + len(nombres))
     legende = "Affaires, l'échéance la plus proche d'abord"
     return liste(colonnes, lignes, legende, numeriques=numeriques)
-
-
-def _echeance(une: Affaire) -> str:
-    prochaine = une.echeance
-    return f"{prochaine.titre} le {jour(prochaine.due)}" if prochaine else "–"
 
 
 def comptes(face: Face, par_etat: Mapping[str, int]) -> Bloc:
@@ -247,7 +244,7 @@ def resume(face: Face, une: Affaire, vers: str = "") -> html.Div:
         *((titre, typographie(dit)) for titre, dit in face.regles.faits(face.v, une)),
     ]
     dues = [e for e in une.echeances if not e.alerte] if face.conduit else une.attendues
-    paires += [(e.titre, face.echeance(e.due)) for e in dues]
+    paires += [(e.titre, face.terme(une, e)) for e in dues]
     ici = face.registre.aujourdhui
     alertes = [e for e in une.echeances if e.alerte and e.due <= ici]
     return html.Div(
@@ -287,7 +284,7 @@ def suspens(face: Face, une: Affaire) -> html.Div | None:
     )
 
 
-def gestes(face: Face, une: Affaire, *, messagerie: bool) -> list[Any]:
+def gestes(face: Face, une: Affaire, filtres: Filtres) -> list[Any]:
     """Return the next action as a form, then the others behind « Autre chose »."""
     a_part = {face.regles.redige, face.procedure.classeur and face.regles.reponse()}
     if not face.conduit:
@@ -296,7 +293,7 @@ def gestes(face: Face, une: Affaire, *, messagerie: bool) -> list[Any]:
     voulue = face.suite(une)
     rendus: list[Any] = []
     if voulue in seuls and (face.a_faire(une) or not face.conduit):
-        rendus += _un_geste(face, une, voulue, messagerie=messagerie)
+        rendus += _un_geste(face, une, voulue, filtres)
         seuls.remove(voulue)
     recoit = reception(face, une, second=bool(rendus))
     if recoit is not None and face.conduit:
@@ -304,7 +301,7 @@ def gestes(face: Face, une: Affaire, *, messagerie: bool) -> list[Any]:
     autres = [
         repli(
             une.situation.procedure.regle(nom).titre,
-            html.Div(_un_geste(face, une, nom, messagerie=messagerie, second=True)),
+            html.Div(_un_geste(face, une, nom, filtres, second=True)),
         )
         for nom in seuls
     ]
@@ -316,10 +313,9 @@ def gestes(face: Face, une: Affaire, *, messagerie: bool) -> list[Any]:
 
 
 def _un_geste(
-    face: Face, une: Affaire, nom: str, *, messagerie: bool, second: bool = False
+    face: Face, une: Affaire, nom: str, filtres: Filtres, *, second: bool = False
 ) -> list[Any]:
     """Return what does an event: its form, or its message and its form; or why it may not be."""
-    regle = une.situation.procedure.regle(nom)
     if nom in face.regles.ailleurs:
         dit, vers = face.regles.ailleurs[nom]
         return [html.P(lien(dit, f"{vers}&departement={une.departement}"))]
@@ -330,39 +326,35 @@ def _un_geste(
     ]
     quand = Champ("jour", "Jour où cela s'est passé", "date", aide="Aujourd'hui sans rien.")
     champs += [] if nom == LIRE else [quand]
-    groupes, vus = [groupe(f"g-{nom}", champs)], {"vus": str(len(une.situation.evenements))}
+    groupes = [groupe(f"g-{nom}", champs)]
+    vus = {"vus": str(len(une.situation.evenements))} | face.geste(une, nom)
     if not (face.conduit and face.envoi(une) == nom):
-        return [geste(nom, une.id, groupes, vus, regle.titre, second=second)]
-    emporter = exports({"Message et ses fichiers (.eml)": _adresse(face, une, "message.eml")})
-    note = f"Noter : {regle.titre.lower()}"
-    if not (messagerie and face.par_courriel):
-        return [*_a_relire(face, une, nom), emporter, geste(nom, une.id, groupes, vus, note)]
-    autrement = html.Div([emporter, geste(nom, une.id, groupes, vus, note, second=True)])
+        return [geste(nom, une.id, groupes, vus, face.bouton(une, nom), second=second)]
+    autrement = geste(nom, une.id, groupes, vus, "Noter que c’est fait", second=True)
+    if not face.par_courriel:
+        return [*_a_relire(face, une, nom), autrement]
     return [
-        *_a_relire(face, une, nom),
-        bouton("Envoyer ce message", ENVOI, une.id, second=second),
-        repli("Il part autrement", autrement),
+        relire_et_envoyer([une], filtres, second=second),
+        repli("Dit ou remis autrement", autrement),
     ]
+
+
+def relire_et_envoyer(unes: Sequence[Affaire], filtres: Filtres, *, second: bool = False) -> html.P:
+    """Return what leads to the messages of affaires: they are read again and sent in one place."""
+    choix = ",".join(une.id for une in unes) if len(unes) <= NOMMEES else ""
+    texte = "Relire et envoyer" if len(unes) == 1 else f"Relire et envoyer ({len(unes)})"
+    classe = "fr-btn fr-btn--secondary" if second else "fr-btn"
+    vers = filtres.lien("/envois", departement=unes[0].departement, affaires=choix)
+    return html.P(dcc.Link(texte, href=vers, className=f"{classe} fr-btn--sm"))
 
 
 def _a_relire(face: Face, une: Affaire, nom: str) -> list[Any]:
-    """Return the message of an event as it would leave; its words, where they may be changed."""
+    """Return the message of an event as it would leave."""
     try:
-        objet, corps = face.texte(une, nom)
+        objet, corps = face.texte(Pli(nom, (une,)))
     except Refus as refus:
         return [html.P(typographie(refus.phrase))]
-    redige = face.regles.redige
-    if redige not in face.possibles(une):
-        return [repli("Le message", _message(objet, corps))]
-    champs = [
-        Champ("objet", "Objet", large=True),
-        Champ("corps", "Message", "zone", large=True, precisions={"rows": CORPS}),
-    ]
-    dits = {"objet": objet, "corps": corps.strip(), "vus": str(len(une.situation.evenements))}
-    garder = geste(
-        redige, une.id, [groupe("message", champs)], dits, "Garder ces mots", second=True
-    )
-    return [repli("Le message, à relire", garder, ouvert=True)]
+    return [repli("Le message", _message(objet, corps))]
 
 
 def _message(objet: str, corps: str) -> html.Div:
@@ -410,7 +402,8 @@ def reception(face: Face, une: Affaire, *, second: bool) -> html.Div | None:
                     "Classeur rendu (.xlsx), ou courriel qui le porte (.eml)",
                     dcc.Upload(
                         html.Button(
-                            "Choisir le fichier reçu",
+                            CHOISIR,
+                            **attributs(aria_label=CHOISIR),
                             className=f"fr-btn fr-btn--sm{' fr-btn--secondary' if second else ''}",
                             type="button",
                         ),

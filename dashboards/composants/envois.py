@@ -19,11 +19,12 @@ from infocentre.demarches.envois import ANNULE, EN_COURS, PREVU, Envoi, Suite
 from infocentre.demarches.rebonds import Refusee
 from infocentre.noyau.francais import accord, accorder, enumerer
 
-PREMIER, RELANCE = "Signalement", "Relance"
+RELANCE = "Relance"
 SANS_MESSAGERIE = (
     "Aucun serveur de messagerie n’est réglé. Ouvrir les messages dans votre messagerie, les "
     "envoyer, puis le dire ici"
 )
+CHOISIR = "Choisir l’avis reçu (.eml)"
 LIGNES = 22  # of the text of a message
 SIGNES = {"parti": "✓", "refuse": "✗", "suspens": "?", "annule": "–", "donne": "…", "attend": ""}
 
@@ -32,12 +33,13 @@ SIGNES = {"parti": "✓", "refuse": "✗", "suspens": "?", "annule": "–", "don
 class Ligne:
     """A message that waits: `cle` names its affaires, `ecrit` says that a person changed it.
 
-    `ampleur` says how many demandes (accès, attributions) it is about, as the message does.
+    `quoi` is what it is a message of, `ampleur` how many demandes (accès, attributions) it is
+    about, as it says.
     """
 
     cle: str
     nom: str
-    relance: bool
+    quoi: str
     ampleur: str
     vers: tuple[str, ...]
     ecrit: bool
@@ -46,8 +48,16 @@ class Ligne:
 
 def action(texte: str, nom: str, quoi: str = "", *, second: bool = False) -> html.Button:
     """Return a button of the page; `quoi` is what it is about."""
+    return _bouton(texte, {"type": "envoi-action", "action": nom, "quoi": quoi}, second=second)
+
+
+def demande(texte: str, nom: str, *, second: bool = False) -> html.Button:
+    """Return a button that asks before anything is done, or that asks no more."""
+    return _bouton(texte, {"type": "envoi-demande", "action": nom}, second=second)
+
+
+def _bouton(texte: str, identifiant: dict[str, str], *, second: bool) -> html.Button:
     classe = "fr-btn fr-btn--secondary" if second else "fr-btn"
-    identifiant = {"type": "envoi-action", "action": nom, "quoi": quoi}
     return html.Button(texte, id=identifiant, className=f"{classe} fr-btn--sm", type="button")
 
 
@@ -64,7 +74,7 @@ def liste(lignes: Sequence[Ligne]) -> Formulaire:
 
 def _dire_ligne(une: Ligne) -> str:
     dits = (
-        RELANCE if une.relance else PREMIER,
+        une.quoi,
         une.ampleur,
         ", ".join(une.vers) or "aucune adresse connue",
         "modifié" if une.ecrit else "",
@@ -86,19 +96,27 @@ def avertir(lignes: Sequence[Ligne]) -> html.Div | None:
 
 
 def message(
-    rang: int, lignes: Sequence[Ligne], objet: str, corps: str, pieces: Sequence[str]
+    rang: int,
+    total: int,
+    une: Ligne,
+    objet: str,
+    corps: str,
+    pieces: Sequence[str],
+    *,
+    change: bool,
 ) -> html.Div:
-    """Return a message to read again and change, with what leads to those beside it."""
-    une = lignes[rang]
-    dit = f"Message {rang + 1} sur {len(lignes)} : {une.nom}"
+    """Return a message to read again, with its words to change where they may be."""
+    dit = f"Message {rang + 1} sur {total} : {une.nom}"
+    mots: list[Any] = [html.P(html.Strong(objet)), html.Pre(corps, className="lettre")]
+    if change:
+        mots = [_texte("objet", "Objet", objet, 1), _texte("corps", "Message", corps, LIGNES)]
     return html.Div(
         [
             html.H2(dit, className="fr-h5", **attributs(aria_live="polite")),
             html.P(f"À : {', '.join(une.vers) or 'aucune adresse connue'}"),
-            _texte("objet", "Objet", objet, 1),
-            _texte("corps", "Message", corps, LIGNES),
-            html.P(f"Pièces jointes : {enumerer(pieces)}."),
-            action("Garder ces mots", "garder", une.cle, second=True),
+            *mots,
+            html.P(f"Pièces jointes : {enumerer(pieces)}.") if pieces else None,
+            action("Garder ces mots", "garder", une.cle, second=True) if change else None,
         ]
     )
 
@@ -129,7 +147,7 @@ def _voir(texte: str, sens: str) -> html.Button:
 def a_envoyer(nombre: int) -> html.Div:
     """Return the button that sends all that are ticked, once confirmed."""
     texte = f"Envoyer {accord(nombre, 'le message', f'les {nombre} messages')}"
-    return html.Div(action(texte, "confirmer"), id="envoi-bouton")
+    return html.Div(demande(texte, "confirmer"), id="envoi-bouton")
 
 
 def a_confirmer(lignes: Sequence[Ligne], secondes: int) -> html.Div:
@@ -148,7 +166,7 @@ def a_confirmer(lignes: Sequence[Ligne], secondes: int) -> html.Div:
             html.Div(
                 [
                     action("Confirmer l'envoi", "planifier", cles),
-                    action("Ne pas envoyer", "renoncer", second=True),
+                    demande("Ne pas envoyer", "renoncer", second=True),
                 ],
                 className="exports",
             ),
@@ -202,7 +220,12 @@ def revenus(refusees: Sequence[Refusee]) -> html.Details:
         for une in refusees
     ]
     choix = dcc.Upload(
-        html.Button("Choisir l’avis reçu (.eml)", className="fr-btn fr-btn--sm", type="button"),
+        html.Button(
+            CHOISIR,
+            className="fr-btn fr-btn--sm",
+            type="button",
+            **attributs(aria_label=CHOISIR),
+        ),
         id={"type": "envoi-rebond", "quoi": "avis"},
         accept=".eml",
         max_size=30 << 20,
@@ -272,7 +295,7 @@ def _recu(suites: Sequence[Suite]) -> Bloc:
         ]
         for une in suites
     ]
-    return grille(("Organisme", "À", "Parti à", "Suite"), rangees, "Reçu de l’envoi")
+    return grille(("Pour qui", "À", "Parti à", "Suite"), rangees, "Reçu de l’envoi")
 
 
 def _dire(une: Suite) -> str:

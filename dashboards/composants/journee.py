@@ -14,18 +14,17 @@ from dashboards.composants.elements import typographie
 from dashboards.composants.natifs import File
 from dashboards.page import Contexte
 from infocentre.acces.habitudes import TOUR, Visite
-from infocentre.affaires.registre import MESURES
-from infocentre.demarches.journee import MESSAGES, Ligne, grouper, titre_du_groupe
+from infocentre.demarches.journee import INFORMATION, Ligne, grouper, titre_du_groupe
 from infocentre.demarches.mois import Avancee, avancee
 from infocentre.noyau.francais import accorder, entier, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 
 MONTREES, REPLIEES = 8, 48  # lines of a group that are not folded, that are there at all
-ENTIER = 200  # when it is read alone
+ENTIER = 150  # when it is read alone; and affaires that an address names
 FILE, DITE = "journee", "journee-message"
-ENVOIS = "/envois"
+ENVOIS, RELIRE = "/envois", "Relire et envoyer"
 JAMAIS = Visite()
-VERBES = {"rappel": "Tout relancer", "reponse": "Tout marquer comme lu"}
+VERBES = {"reponse": "Tout marquer comme lu"}
 
 
 def ma_journee(queue: Balise) -> html.Div:
@@ -116,9 +115,10 @@ def _etape(c: Contexte, une: Avancee) -> Balise:
 def _resume(
     c: Contexte, lignes: Sequence[Ligne], neuves: Sequence[Ligne], depuis: dt.datetime | None
 ) -> Balise:
-    if not lignes:
+    attendent = sum(une.genre != INFORMATION for une in lignes)
+    if not attendent and not neuves:
         return balise("p", "Rien n'attend.")
-    combien = accorder(len(lignes), "chose attend", "choses attendent")
+    combien = accorder(attendent, "chose attend", "choses attendent")
     if depuis is None or not neuves:
         return balise("p", f"{combien}.", class_="journee-resume")
     visite = f"depuis votre dernière visite, le {ecrire_jour(depuis.astimezone().date())}"
@@ -142,7 +142,7 @@ def _section(
     neuves: frozenset[int],
 ) -> Balise:
     titre = titre_du_groupe(groupe)
-    cochables = len(lignes) > 1 and bool(lignes[0].geste)
+    cochables = len(lignes) > 1 and (bool(lignes[0].geste) or lignes[0].part)
     noms = Counter(une.qui for une in lignes)
 
     def rendre(une: Ligne) -> Balise:
@@ -191,9 +191,18 @@ def _ensemble(c: Contexte, groupe: tuple[str, str, str], lignes: Sequence[Ligne]
     genre, nombre = groupe[0], len(lignes)
     if nombre == 1:
         return None
-    if genre in MESSAGES and groupe[1] == MESURES:
-        texte = VERBES.get(genre, f"Envoyer les {nombre} messages")
-        return balise("a", texte, href=c.filtres.lien(ENVOIS), class_="fr-btn fr-btn--sm")
+    if lignes[0].part:
+        texte, vers = f"{RELIRE} ({nombre})", c.filtres.lien(ENVOIS, affaires=_nommees(lignes))
+        return balise(
+            "a",
+            texte,
+            href=vers,
+            data_tous=vers,
+            class_="fr-btn fr-btn--sm",
+            data_tout=texte,
+            data_verbe=RELIRE,
+            data_vers=c.filtres.lien(ENVOIS),
+        )
     if not lignes[0].geste:
         return None
     verbe = lignes[0].bouton.split()[0]
@@ -207,6 +216,11 @@ def _ensemble(c: Contexte, groupe: tuple[str, str, str], lignes: Sequence[Ligne]
         data_groupe=":".join(groupe),
         data_verbe=verbe,
     )
+
+
+def _nommees(lignes: Sequence[Ligne]) -> str:
+    """Return the affaires of lines as an address names them, '' for too many: all that wait."""
+    return ",".join(une.affaire for une in lignes) if len(lignes) <= ENTIER else ""
 
 
 def _ligne(
@@ -229,7 +243,7 @@ def _ligne(
         "li",
         balise(
             "label",
-            balise("input", type="checkbox", value=une.cle),
+            balise("input", type="checkbox", value=une.affaire if une.part else une.cle),
             balise("span", f"Cocher {nom}", class_="fr-sr-only"),
         )
         if coche
@@ -246,7 +260,8 @@ def _ligne(
             else None,
             [" ", _marque("nouveau", "neuf")] if neuve else None,
         ),
-        balise("div", _actes(une, vers, nom, groupee=coche), class_="journee-actes"),
+        balise("div", _actes(c, une, vers, nom, groupee=coche), class_="journee-actes"),
+        key=f"{une.cle} {une.dit}",  # a tick stays with its line when those above are done
     )
 
 
@@ -254,11 +269,23 @@ def _marque(texte: str, classe: str) -> Balise:
     return balise("span", texte, class_=f"journee-marque {classe}")
 
 
-def _actes(une: Ligne, vers: str, nom: str, *, groupee: bool) -> list[Balise]:
+def _actes(c: Contexte, une: Ligne, vers: str, nom: str, *, groupee: bool) -> list[Balise]:
     """Return the next action of a line; what else may be done of it is on its page.
 
     Among others, whose head says what the action is, it is but a verb.
     """
+    if une.part:
+        texte = RELIRE.split(maxsplit=1)[0] if groupee else RELIRE
+        return [
+            balise(
+                "a",
+                texte,
+                href=c.filtres.lien(ENVOIS, affaires=une.affaire),
+                class_=f"fr-btn fr-btn--sm{' fr-btn--secondary' if groupee else ''}",
+                aria_label=f"{RELIRE} : {nom}",
+            ),
+            _autre(vers, nom),
+        ]
     if not une.geste:
         return [
             balise(
@@ -278,5 +305,9 @@ def _actes(une: Ligne, vers: str, nom: str, *, groupee: bool) -> list[Balise]:
             data_cle=une.cle,
             aria_label=f"{une.bouton} : {nom}",
         ),
-        balise("a", "Autre chose", href=vers, aria_label=f"Autre chose : {nom}"),
+        _autre(vers, nom),
     ]
+
+
+def _autre(vers: str, nom: str) -> Balise:
+    return balise("a", "Autre chose", href=vers, aria_label=f"Autre chose : {nom}")

@@ -14,6 +14,7 @@ from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.natifs import Bloc
 from infocentre.affaires import Affaire, Constat
 from infocentre.catalogue.familles import famille
+from infocentre.demarches.face import Face
 from infocentre.exports import lisible
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
@@ -132,7 +133,7 @@ def _avant(une: Proposition) -> str:
 
 
 def liste_des_affaires(
-    affaires: Sequence[Affaire], noms: Mapping[str, str], filtres: Filtres, *, conduit: bool
+    face: Face, affaires: Sequence[Affaire], noms: Mapping[str, str], filtres: Filtres
 ) -> Bloc:
     """Return affaires as a table; to who conducts them, what may follow too."""
     lignes: list[list[Cellule]] = [
@@ -141,17 +142,12 @@ def liste_des_affaires(
             famille(une.sujet).titre,
             str(une.etape) if une.etape else "–",
             une.titre_etat + (", à revoir" if une.a_revoir else ""),
-            _echeance(une, conduit=conduit),
+            typographie(face.prochaine(une)) or "–",
             jour(une.situation.evenements[-1].jour),
         ]
         for une in affaires
     ]
     return liste(COLONNES, lignes, "Affaires, l'échéance la plus proche d'abord")
-
-
-def _echeance(une: Affaire, *, conduit: bool) -> str:
-    prochaine = next(iter(une.echeances if conduit else une.attendues), None)
-    return f"{prochaine.titre} le {jour(prochaine.due)}" if prochaine else "–"
 
 
 # --- One affaire ----------------------------------------------------------------------------------

@@ -133,10 +133,14 @@ def dire_notes(lues: Sequence[Note]) -> list[Any]:
 
 
 def _liste(lues: Sequence[Note]) -> html.Ul:
-    return html.Ul([html.Li(_dire(une)) for une in lues], className="notes-lues")
+    siennes = qui() if acces().peut(Action.NOTER) else None
+    return html.Ul(
+        [html.Li(_dire(une, retirable=une.auteur == siennes)) for une in lues],
+        className="notes-lues",
+    )
 
 
-def _dire(une: Note) -> list[Any]:
+def _dire(une: Note, *, retirable: bool) -> list[Any]:
     evenement = une.genre == Genre.EVENEMENT
     quand: list[Any] = [html.Strong(_jours(une)), " : "] if evenement else []
     retirer = html.Button(
@@ -148,10 +152,9 @@ def _dire(une: Note) -> list[Any]:
         type="button",
         className="fr-btn fr-btn--sm fr-btn--tertiary-no-outline ecran",
     )
-    sienne = une.auteur == qui() and acces().peut(Action.NOTER)
     return [
         html.P([*quand, une.texte], className="note-texte"),
-        html.P([_signature(une), retirer if sienne else None], className="fr-hint-text"),
+        html.P([_signature(une), retirer if retirable else None], className="fr-hint-text"),
     ]
 
 

@@ -144,7 +144,7 @@ def formulaire(
         id=nom,
         groupes=groupes,
         valeurs=dict(valeurs or {}),
-        bouton=bouton,
+        bouton=apostropher(bouton),
         second=second,
         classe=classe,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import dash
@@ -19,7 +18,7 @@ from dashboards.composants.elements import (
 from dashboards.composants.nouvelles import ce_mois_ci, en_rouge, en_un_an
 from dashboards.composants.objectifs import realise_et_objectifs
 from dashboards.composants.tuiles import tuiles
-from dashboards.courant import acces
+from dashboards.courant import acces, aujourdhui
 from dashboards.journee import la_mienne
 from dashboards.page import Contexte, Vue, page
 from infocentre.acces.roles import Action
@@ -32,8 +31,7 @@ from infocentre.noyau.temps import fin_de_mois, jour, nom_mois
 @page
 def layout(c: Contexte) -> Vue:
     """Return the month in one screen."""
-    aujourdhui = dt.date.today()  # noqa: DTZ011 - the day where the server is
-    livraison = derniere_livraison(c.v, c.filtres.departement, aujourdhui)
+    livraison = derniere_livraison(c.v, c.filtres.departement, aujourdhui())
     arrete = jour(fin_de_mois(c.filtres.mois))
     sous_titre = f"{c.lieu}, données arrêtées au {arrete}"
     corps = html.Div(

@@ -9,7 +9,7 @@ import dash
 from dash import html
 
 from dashboards.affaires import face
-from dashboards.clics import ENVOI, MESSAGE
+from dashboards.clics import MESSAGE
 from dashboards.composants import affaires as pieces
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import (
@@ -26,7 +26,6 @@ from dashboards.composants.notes import notes
 from dashboards.page import Contexte, Vue, page
 from infocentre.affaires import Affaire, procedures
 from infocentre.decisions.notes import Genre
-from infocentre.demarches.envoi import FICHIER
 from infocentre.demarches.face import Face, chemin
 from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
 from infocentre.noyau.erreurs import Refus
@@ -45,17 +44,15 @@ def toutes(c: Contexte) -> Vue:
             ici = face(c.v, une.code)
         except Refus:
             continue
-        en_cours: Cellule = "–"
-        if not une.page or ici.conduit:
-            en_cours = (
-                sum(
-                    n
-                    for etat, n in ici.compter(c.filtres.departement).items()
-                    if not une.etats[etat].final
-                )
-                if ici.comptes_seuls
-                else len(ici.lister(c.filtres.departement))
+        en_cours = (
+            sum(
+                n
+                for etat, n in ici.compter(c.filtres.departement).items()
+                if not une.etats[etat].final
             )
+            if ici.comptes_seuls
+            else len(ici.lister(c.filtres.departement))
+        )
         vers = c.filtres.lien(chemin(une.code))
         lignes.append([lien_direct(une.titre, vers), une.resume, en_cours])
     corps = liste(
@@ -106,8 +103,7 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
     debut, code = PAR_PAGE * (numero - 1), ici.procedure.code
     suite = f"?departement={departement}&mois={c.filtres.mois}"
     ensembles = ici.regles.ensembles(c.v, ici.registre, departement, lues) if ici.conduit else []
-    attendent = len(ici.a_envoyer(lues)) if ici.conduit else 0
-    messagerie = (c.v.dossier.racine / FICHIER).exists()
+    attendent = ici.a_envoyer(lues) if ici.conduit and ici.par_courriel else []
     a_faire = pieces.a_faire(ensembles)
     liens = {
         f"{un.titre} ({'PDF' if forme == 'pdf' else f'.{forme}'})": (
@@ -119,9 +115,7 @@ def _liste(c: Contexte, ici: Face) -> list[Any]:
     liens["Liste (.xlsx)"] = f"/affaires/{code}/liste.xlsx{suite}"
     return [
         *([html.H2("À faire", className="fr-h5"), a_faire] if a_faire is not None else []),
-        pieces.bouton(f"Envoyer ({attendent})", ENVOI)
-        if attendent and messagerie and ici.par_courriel
-        else None,
+        pieces.relire_et_envoyer(attendent, c.filtres) if attendent else None,
         html.Div(id=MESSAGE),
         pieces.ouverture(ici, departement, c.adresse.get("ouvrir", "")),
         html.H2(accorder(len(montrees), "affaire"), className="fr-h5"),
@@ -146,7 +140,6 @@ def montrer(c: Contexte, ici: Face, une: Affaire, dits: Sequence[Any] = ()) -> V
     taille = CAS_PAR_PAGE if ici.procedure.classeur else CAS_PLIES
     numero = page_montree(c.adresse, len(lus), taille)
     montres = lus[taille * (numero - 1) : taille * numero]
-    messagerie = (c.v.dossier.racine / FICHIER).exists()
     figee = pieces.liste_figee(ici, une, montres)
     repond = pieces.reponse(ici, une, montres, len(lus))
     pages = pagination(
@@ -160,7 +153,7 @@ def montrer(c: Contexte, ici: Face, une: Affaire, dits: Sequence[Any] = ()) -> V
             html.Div(id=MESSAGE),
             pieces.resume(ici, une, pieces.fiche(ici, une, c.filtres)),
             pieces.suspens(ici, une),
-            *pieces.gestes(ici, une, messagerie=messagerie),
+            *pieces.gestes(ici, une, c.filtres),
             pieces.papiers(ici, une),
             pieces.message_dit(ici, une),
             *dits,

@@ -36,13 +36,14 @@ from infocentre.noyau.francais import accorder, majuscule
 ROLES_DITS = {str(role): un.nom for role, un in ROLES.items()}
 ACCENTUES = {
     "departement": "département",
+    "destinataire": "à",
     "evenement": "événement",
     "methode": "méthode",
     "numeros": "demandes montrées",
     "sans_lecture": "numéros d’origine inconnue",
 }
 MUETTES = {"empreinte", SCEAU}
-CHAMPS = ("qui", "action", "numero", "du", "au", "empreinte")
+CHAMPS = ("qui", "action", "destinataire", "numero", "du", "au", "empreinte")
 
 
 def audit(**adresse: str) -> html.Div:
@@ -88,6 +89,12 @@ def _formulaire(filtres: Mapping[str, str]) -> Bloc:
     champs = [
         champ("qui", "Personne", filtres.get("qui", "")),
         choix("action", "Action", actions, filtres.get("action", "")),
+        champ(
+            "destinataire",
+            "Destinataire",
+            filtres.get("destinataire", ""),
+            aide="De messages envoyés",
+        ),
         champ("numero", "Numéro unique", filtres.get("numero", ""), aide="D’une demande montrée"),
         champ("du", "Du", filtres.get("du", ""), type="date"),
         champ("au", "Au", filtres.get("au", ""), type="date"),

@@ -130,8 +130,7 @@ def _peut(c: Contexte, nom: str) -> bool:
 
 def _entier(c: Contexte, un: Imprime) -> bool:
     """Tell whether the reader may have a document about the whole département."""
-    d_un_partenaire = un.nom == BILAN and acces().perimetre.epci is not None
-    return _peut(c, un.nom) and not un.d_un_guichet and not d_un_partenaire
+    return _peut(c, un.nom) and not un.d_un_guichet
 
 
 def _choix_guichet(c: Contexte) -> Filtre:

@@ -11,6 +11,7 @@ from dashboards import doublons
 from dashboards.composants.elements import (
     Filtre,
     ariane,
+    attributs,
     barre_filtres,
     choix,
     exports,
@@ -34,6 +35,7 @@ from infocentre.procedures.doublons.formulaire import RANGS, nettoyer
 from infocentre.procedures.doublons.formulaire import choix as choix_de
 from infocentre.procedures.doublons.listes import EFFACE
 
+RENDRE = "Rendre le classeur rempli"
 AIDE = (
     "De deux à cinq demandes actives d'une même personne, créées ou gérées par ce guichet. Chaque "
     "cas est traité sous {delai}. N'écrire aucun nom."
@@ -75,9 +77,10 @@ def layout(c: Contexte) -> Vue:
                     "Classeur rempli (.xlsx)",
                     dcc.Upload(
                         html.Button(
-                            "Rendre le classeur rempli",
+                            RENDRE,
                             type="button",
                             className="fr-btn fr-btn--sm fr-btn--secondary",
+                            **attributs(aria_label=RENDRE),
                         ),
                         id="signalement-fichier",
                         accept=".xlsx",

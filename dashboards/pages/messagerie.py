@@ -59,7 +59,14 @@ def _formulaire(connue: Mapping[str, str]) -> Formulaire:
             "password",
             aide=f"{aide} Il est oublié quand le serveur change.",
         ),
-        Champ("oublier", "Oublier le mot de passe gardé", "case"),
+        *([Champ("oublier", "Oublier le mot de passe gardé", "case")] if garde else []),
+        Champ(
+            "dossier_rebonds",
+            "Dossier des avis de non-remise (facultatif)",
+            aide="Dossier du serveur (Maildir, ou des .eml) où arrive le courrier de l’adresse qui "
+            "envoie. « infocentre quotidien » y lit les messages revenus et marque leurs adresses.",
+            large=True,
+        ),
     ]
     valeurs = {"port": "587", "securite": "starttls", **connue}
     return formulaire("messagerie", [groupe("messagerie", champs)], valeurs, bouton="Enregistrer")

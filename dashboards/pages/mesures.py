@@ -129,10 +129,7 @@ def _liste(c: Contexte, montrees: list[Affaire], noms: Mapping[str, str]) -> htm
     return html.Div(
         [
             liste_des_affaires(
-                tries[debut : debut + PAR_PAGE],
-                noms,
-                c.filtres,
-                conduit=acces().peut(Action.CONDUIRE),
+                face(c.v, MESURES), tries[debut : debut + PAR_PAGE], noms, c.filtres
             ),
             pagination(numero, pages, lambda n: c.filtres.lien("/mesures", page=str(n), **autres)),
         ]

@@ -19,9 +19,14 @@ from infocentre.noyau.erreurs import Refus
 def signature(**_: str) -> html.Div:
     """Return who signs, to be changed."""
     champs = [
-        Champ("nom", "Service"),
-        Champ("auteur", "Personne qui signe"),
-        Champ("contact", "Où la joindre", aide="Une adresse électronique, ou un téléphone."),
+        Champ("nom", "Service", large=True),
+        Champ("auteur", "Personne qui signe", large=True),
+        Champ(
+            "contact",
+            "Où la joindre",
+            aide="Une adresse électronique, ou un téléphone.",
+            large=True,
+        ),
     ]
     try:
         connue, dite = reglages.service_connu(lecteur().dossier.racine), None

@@ -36,6 +36,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.utilisateur import utilisateur
 
 QUI_MAX, OBJET_MAX, NUMERO_MAX, PRECISION_MAX = 120, 200, 18, 500
+DESTINATAIRE, DESTINATAIRES_MAX = "destinataire", 20_000  # of `precisions`: who gets a message
 PAGE = 50
 ECHECS_MAX, HEURE, UN_JOUR = 200, dt.timedelta(hours=1), dt.timedelta(days=1)
 INCONNU = replace(SANS_COMPTE, qui="compte inconnu")
@@ -44,6 +45,7 @@ NUMEROS, SCEAU = "numeros", "numeros_empreinte"  # of `precisions`: how many, se
 # What shows demandes: without NUMEROS, an entry is of before they were kept.
 MONTRENT = frozenset({"liste", "demande", "export", "document"})
 LU_MAX = 2_000  # characters of a query that are read, to keep the first of them
+_LIKE = re.compile(r"[%_/]")  # what LIKE reads otherwise than as it is
 _LITTERAUX = re.compile(
     r"--[^\n]*|/\*.*?(?:\*/|\Z)|\$(\w*)\$.*?(?:\$\1\$|\Z)|'(?:[^']|'')*'?|\b\d{6,}\w*",
     re.DOTALL,
@@ -61,6 +63,7 @@ class Trace(StrEnum):
     ESSAI = "essai"
     DEPOT = "depot"
     AFFAIRE = "affaire"
+    ENVOI = "envoi"
     MESSAGE = "message"
     NOTE = "note"
     REGLAGE = "reglage"
@@ -84,6 +87,7 @@ LIBELLES: Mapping[str, str] = {
     Trace.ESSAI: "indicateur essayé",
     Trace.DEPOT: "livraison déposée",
     Trace.AFFAIRE: "affaire modifiée",
+    Trace.ENVOI: "envoi de messages confirmé",
     Trace.MESSAGE: "message envoyé",
     Trace.NOTE: "note écrite ou retirée",
     Trace.REGLAGE: "réglage modifié",
@@ -235,7 +239,7 @@ def _ligne(
     numero: str,
     precisions: Mapping[str, object],
 ) -> dict[str, Any]:
-    dites = {nom: _court(un) for nom, un in precisions.items() if un not in (None, "")}
+    dites = {nom: _court(nom, un) for nom, un in precisions.items() if un not in (None, "")}
     return {
         "le": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
         "qui": nom_de(acces),
@@ -248,8 +252,10 @@ def _ligne(
     }
 
 
-def _court(valeur: object) -> object:
-    return valeur if isinstance(valeur, int | float) else str(valeur)[:PRECISION_MAX]
+def _court(nom: str, valeur: object) -> object:
+    if isinstance(valeur, int | float):
+        return valeur
+    return str(valeur)[: DESTINATAIRES_MAX if nom == DESTINATAIRE else PRECISION_MAX]
 
 
 class Effacees(TypedDict):
@@ -292,6 +298,7 @@ class Recherche:
     du: dt.date | None = None
     au: dt.date | None = None
     empreinte: str = ""  # of a file, whole or its beginning
+    destinataire: str = ""  # of a message, whole or a part
 
     def conditions(self, cle: str = "") -> list[sa.ColumnElement[bool]]:
         """Return the conditions in SQL; `cle` is the key of the numéros that were shown."""
@@ -306,6 +313,10 @@ class Recherche:
         if self.empreinte:
             dite = f'"empreinte":"{self.empreinte.strip().lower()}'
             voulues.append(c.precisions.contains(dite, autoescape=True))
+        if self.destinataire:
+            dit = _LIKE.sub(r"/\g<0>", self.destinataire.strip().lower())
+            voulu = f'%"{DESTINATAIRE}":"%{dit}%'
+            voulues.append(sa.func.lower(c.precisions).like(voulu, escape="/"))
         if self.du:
             voulues.append(c.le >= self.du.isoformat())
         if self.au:

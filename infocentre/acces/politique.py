@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from infocentre.acces.roles import Action, Profil, Role, complets
+from infocentre.noyau.lecteurs import Lecteur
 
 ROLES: Mapping[Role, Profil] = complets(
     {
@@ -230,15 +231,22 @@ EXPORTS: Mapping[str, Action] = {
     "valeurs": Action.INDICATEURS,
 }
 
-# By name of the document.
-DOCUMENTS: Mapping[str, Action] = {
-    "bilan": Action.BILANS,
-    "fiche": Action.FICHE,
-    "guichets": Action.DOCUMENTS,
-    "mission": Action.DOCUMENTS,
-    "reservataires": Action.DOCUMENTS,
-    "synthese": Action.IMPRIMER_SYNTHESE,
+# Whom each document is for, by name: what it says of its diffusion, and who may have it.
+LECTEURS: Mapping[str, Lecteur] = {
+    "bilan": Lecteur.PUBLIC,
+    "fiche": Lecteur.DESTINATAIRE,
+    "guichets": Lecteur.PUBLIC,
+    "mission": Lecteur.PREFET,
+    "reservataires": Lecteur.PUBLIC,
+    "synthese": Lecteur.PREFET,
 }
+_DES_LECTEURS: Mapping[Lecteur, Action] = {
+    Lecteur.PUBLIC: Action.BILANS,
+    Lecteur.DESTINATAIRE: Action.FICHE,
+    Lecteur.PREFET: Action.IMPRIMER_SYNTHESE,
+    Lecteur.SERVICE: Action.DOCUMENTS,
+}
+DOCUMENTS: Mapping[str, Action] = {nom: _DES_LECTEURS[un] for nom, un in LECTEURS.items()}
 
 # By function of `dashboards` that answers a call; `navigation.montrer` then asks PAGES.
 RAPPELS: Mapping[str, Action] = {
@@ -247,6 +255,7 @@ RAPPELS: Mapping[str, Action] = {
     "affaires.remplir": Action.AFFAIRES,
     "journee.agir": Action.CONDUIRE,
     "envois.compter": Action.CONDUIRE,
+    "envois.demander": Action.CONDUIRE,
     "envois.dire": Action.CONDUIRE,
     "envois.faire": Action.CONDUIRE,
     "envois.recevoir": Action.CONDUIRE,

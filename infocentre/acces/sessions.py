@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from infocentre.acces.jetons import empreinte
 from infocentre.decisions.magasin import Magasin
 from infocentre.decisions.schema import comptes, sessions
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.memoire import Memoire
 from infocentre.noyau.temps import a_present
 
 REPOS, DUREE = ("INFOCENTRE_SESSION_REPOS", 120), ("INFOCENTRE_SESSION_DUREE", 720)
@@ -58,13 +59,16 @@ class Session:
     visite: Visite
 
 
+_LUES: Memoire[tuple[Session | None, dt.datetime]] = Memoire(512)
+
+
 class Sessions:
     """The sessions of an installation."""
 
     def __init__(self, magasin: Magasin, instant: Callable[[], dt.datetime] = a_present) -> None:
         """Keep them in this store; `instant` says the time. Raise Refus for a bad setting."""
         self._magasin = magasin
-        self._horloge = Horloge(magasin, instant)
+        self._horloge, self._instant = Horloge(magasin, instant), instant
         self._repos, self._duree = minutes(*REPOS), minutes(*DUREE)
 
     def ouvrir(self, compte: Compte, visite: Visite) -> str:
@@ -92,6 +96,21 @@ class Sessions:
 
         A request that nobody made, such as a page that asks for news, is not `active`.
         """
+        marque = None if active else self._magasin.marque
+        if marque is None:
+            return self._lire(secret, active=active)
+        return self._relire(secret, marque)
+
+    def _relire(self, secret: str, marque: Hashable) -> Session | None:
+        """Return what was read of a session since the last write, if it has not ended since."""
+        ici, cle = self._instant(), (self._magasin.lieu, empreinte(secret))
+        lue, quand = _LUES.lire(cle, lambda _: (self._lire(secret, active=False), ici), marque)
+        if ici < quand:  # the clock went back, which may end it
+            return self._lire(secret, active=False)
+        bonne = lue and lue.vue_le > ici - self._repos and lue.ouverte_le > ici - self._duree
+        return lue if bonne else None
+
+    def _lire(self, secret: str, *, active: bool) -> Session | None:
         ici = self._horloge.lire()
         voulue = {"voulue": empreinte(secret)} | self._limites(ici)
         with self._magasin.lire() as con:

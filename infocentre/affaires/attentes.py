@@ -60,7 +60,7 @@ def a_faire(une: Affaire, jour: dt.date) -> list[AFaire]:
 
 def _ensuite(une: Affaire, jour: dt.date) -> Iterator[AFaire]:
     """Yield what a deadline proposes, what the state says is next, what others are late for."""
-    tard = min((e.due for e in une.echeances if _passee(e, jour)), default=None)
+    tard = min((e.due for e in une.echeances if passee(e, jour)), default=None)
     for echue in une.echeances:
         if echue.propose and echue.due <= jour and permis(une, echue.propose, jour):
             tache = tache_de(une, echue.propose)
@@ -71,11 +71,11 @@ def _ensuite(une: Affaire, jour: dt.date) -> Iterator[AFaire]:
         tache = "fenetre" if pressee else "retard" if une.attend else tache_de(une, suite)
         yield AFaire(tache, suite, tard if une.attend and tard else entree(une), tard)
     elif tard:
-        titre = next(e.titre for e in une.echeances if _passee(e, jour))
+        titre = next(e.titre for e in une.echeances if passee(e, jour))
         yield AFaire("retard", _delai_accorde(une), tard, tard, titre)
 
 
-def _passee(e: Echeance, jour: dt.date) -> bool:
+def passee(e: Echeance, jour: dt.date) -> bool:
     """Tell whether a deadline of someone is over; what it proposes is another matter."""
     return e.due < jour and not (e.alerte or e.propose or e.a_terme)
 

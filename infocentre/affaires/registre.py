@@ -38,6 +38,7 @@ from infocentre.decisions.schema import (
 )
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import enumerer
+from infocentre.noyau.temps import a_present
 from infocentre.noyau.temps import jour as ecrire_jour
 
 Horloge = Callable[[], dt.datetime]
@@ -49,7 +50,7 @@ MESURES = "mesures_correctives"  # the procedure that is meant when none is name
 
 def maintenant() -> dt.datetime:
     """Return the moment, with the zone of the machine: a day is the one that people live."""
-    return dt.datetime.now().astimezone()
+    return a_present().astimezone()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import json
 import textwrap
@@ -14,6 +15,7 @@ from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.donnees import Donnees as DonneesDits
 from infocentre.affaires.formulaire import ecrire
 from infocentre.affaires.modele import Donnee, Role, Transition
+from infocentre.affaires.registre import MESURES
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, mois_controle, perimetre
 from infocentre.decisions import utilisateur
@@ -31,8 +33,7 @@ from infocentre.restitutions import lecture
 
 if TYPE_CHECKING:
     from infocentre.demarches.envoi import Empeche
-    from infocentre.demarches.message import Message
-    from infocentre.procedures.mesures_correctives.message import Pli
+    from infocentre.demarches.message import Message, Pli
 
 BREF = 80  # letters of a text that a screen shows
 COLONNES = (
@@ -134,7 +135,11 @@ def _faire(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
     """Do the event that the command is named after, with what its options say of it."""
     for id_ in _exiger(options):
         connues = registre.lire(id_).situation.procedure.evenements[str(options.action)].donnees
-        dites = {"issue": options.issue, "raison": options.raison}
+        dites = {
+            "issue": options.issue,
+            "raison": options.raison,
+            "comite_du": options.comite,
+        }
         donnees = {nom: dit for nom, dit in dites.items() if nom in connues}
         _dire(registre.agir(id_, str(options.action), donnees, jour=_jour(options)))
 
@@ -170,8 +175,9 @@ def _messages(
 ) -> Iterator[Message | Empeche]:
     """Yield each message, or why there is none."""
     from infocentre.demarches.envoi import preparer_chacun
-    from infocentre.procedures.mesures_correctives.fiches import imprimer_les_fiches
-    from infocentre.procedures.mesures_correctives.message import preparer
+    from infocentre.demarches.face import Face, procedure_de
+
+    face = Face(v, registre, procedure_de(MESURES))
 
     def permis(pli: Pli) -> Pli:
         for id_ in pli.ids:
@@ -180,14 +186,14 @@ def _messages(
         return pli
 
     def un(pli: Pli) -> Message:
-        a, jour = options.destinataire, registre.aujourdhui
-        return preparer(v, permis(pli), jour, a=a, imprimer=imprimer)
+        prete = dataclasses.replace(face, imprimer_ailleurs=imprimer)
+        return prete.message(permis(pli), options.destinataire)
 
     prevus = []
     for pli in ceux:
         with contextlib.suppress(Refus):  # said when its message is asked for
             prevus.append(permis(pli))
-    with imprimer_les_fiches(v, prevus) as imprimer:
+    with face.regles.imprimant(v, prevus, None, contextlib.nullcontext) as imprimer:
         yield from preparer_chacun(ceux, un, lambda pli: ", ".join(pli.ids))
 
 
@@ -246,13 +252,13 @@ def _envoyer(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
 
 def _dire_envoye(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
     """Record what a person sent by another way, with the words that were prepared."""
-    from infocentre.procedures.mesures_correctives.envois import dire_envoyes
+    from infocentre.demarches.plis import dire_envoyes, faces
     from infocentre.procedures.mesures_correctives.message import plis
 
     unes = [lues.une_affaire(v, id_) for id_ in _exiger(options)]
     ceux = plis(unes, pour(relance=options.relance))
     canal, jour, vers = str(options.canal), _jour(options), options.destinataire
-    for une in dire_envoyes(v, registre, ceux, canal, jour, vers):
+    for une in dire_envoyes(faces(v, registre), ceux, canal, jour, vers):
         _dire(une)
 
 

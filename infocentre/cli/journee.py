@@ -56,7 +56,7 @@ def quotidien(options: demandes.Quotidien) -> None:
 
     What a bilan hides of the months of a semester is decided too: nobody waits for it at night.
     """
-    from infocentre.restitutions.bilan.releve import masquer_mois
+    from infocentre.lecture.publies import masquer_mois
 
     registre = _registre(minuteur=True)
     with lecture.ouvrir(dossier_courant(), perimetre()) as v:
@@ -65,7 +65,8 @@ def quotidien(options: demandes.Quotidien) -> None:
         lignes = file_d_attente(v, registre, acces(), ici)
         for recent in mois_controles(v, ici)[-MOIS_PREPARES:]:
             masquer_mois(v, ici, recent)
-    for echec in [*ancrer_le_jour(dossier_donnees()), *_recapituler(registre)]:
+    avis, rappels = _relever(registre), _recapituler(registre)
+    for echec in [*ancrer_le_jour(dossier_donnees()), *avis, *rappels]:
         print(f"· {echec}", file=sys.stderr)
     donnees = Donnees(
         f"À faire le {ecrire_jour(registre.aujourdhui)}",
@@ -79,6 +80,28 @@ def quotidien(options: demandes.Quotidien) -> None:
 def _ligne(une: Ligne) -> tuple[object, ...]:
     quoi = une.bouton if une.affaire else titre_du_groupe(une.groupe)
     return quoi, une.affaire, une.qui, une.dit, une.due
+
+
+def _relever(registre: Affaires) -> list[str]:
+    """Mark the addresses to which messages came back; return what is to be said of it."""
+    from infocentre.demarches.envoi import FICHIER, lire_messagerie
+    from infocentre.demarches.rebonds import relever
+
+    racine, magasin = dossier_donnees(), magasin_present(dossier_donnees())
+    if magasin is None or not (racine / FICHIER).exists():
+        return []
+    try:
+        dossier = lire_messagerie(racine).dossier_rebonds
+        lu = relever(racine, dossier, magasin, registre) if dossier else None
+    except Refus as refus:
+        return [refus.phrase]
+    if lu is None:
+        return []
+    dits = [f"{une.adresse} : {une.dite} (affaire {une.affaire})" for une in lu.notees]
+    dits += [f"avis laissé, {un}" for un in lu.laisses]
+    if lu.restent:
+        dits.append(f"{accorder(lu.restent, 'courriel')} à lire demain")
+    return dits
 
 
 def _recapituler(registre: Affaires) -> list[str]:

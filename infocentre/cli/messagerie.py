@@ -18,7 +18,7 @@ from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
 
-CHAMPS = ("serveur", "port", "securite", "expediteur", "utilisateur")
+CHAMPS = ("serveur", "port", "securite", "expediteur", "utilisateur", "dossier_rebonds")
 SIGNATURE = ("nom", "auteur", "contact")
 
 

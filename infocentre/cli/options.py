@@ -731,6 +731,13 @@ class Mesures(Mois, Sortie):
     issue: (
         Literal["corrige", "devenu_sans_objet", "conteste_a_raison", "transmis_ancols"] | None
     ) = field(default=None, metadata=dit("issue, pour clore"))
+    comite: str | None = field(
+        default=None,
+        metadata=dit(
+            "jour du comité, pour soumettre : le lendemain, transmettre est proposé",
+            metavar="AAAA-MM-JJ",
+        ),
+    )
 
 
 Doublon = Literal[
@@ -949,6 +956,12 @@ class Messagerie:
     )
     expediteur: str | None = field(default=None, metadata=dit("adresse qui envoie"))
     utilisateur: str | None = field(default=None, metadata=dit("nom demandé par le serveur"))
+    dossier_rebonds: str | None = field(
+        default=None,
+        metadata=dit(
+            "dossier où arrivent les avis de non-remise, lu chaque jour", metavar="DOSSIER"
+        ),
+    )
     mot_de_passe: bool = field(
         default=False, metadata=dit("demande le mot de passe, ou le lit de l'entrée standard")
     )

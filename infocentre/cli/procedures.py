@@ -22,6 +22,7 @@ from infocentre.demarches.envoi import (
     preparer_chacun,
 )
 from infocentre.demarches.face import Face, passer, procedure_de
+from infocentre.demarches.message import Pli
 from infocentre.demarches.registre import registre_de
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture.choix import choisir_departement
@@ -173,7 +174,7 @@ def _envoyer(ici: _Ici) -> None:
         messages = preparer_chacun(
             par_id,
             lambda id_: face.message(
-                par_id[id_], _exiger_envoi(face, par_id[id_]), ici.demande.destinataire
+                Pli(_exiger_envoi(face, par_id[id_]), (par_id[id_],)), ici.demande.destinataire
             ),
         )
         dire_bilan(envoyer(face.registre, messages, lire_messagerie(v.dossier.racine)))

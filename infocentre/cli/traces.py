@@ -41,7 +41,7 @@ COMMANDES: Mapping[str, str] = {
     "registre": "depot",
     "retirer": "depot",
 }
-AVANT = frozenset({"affaire", "message", "document"})  # traced before they are done
+AVANT = frozenset({"affaire", "document"})  # traced before they are done
 A_EMPORTER = {"liste": "export", "demande": "export", "affaire": "document"}
 PARAMETRES = (
     "action code guichet mois departement fenetre liste livraison n graine document semestre "
@@ -60,14 +60,20 @@ def genre(commande: Commande) -> str:
 def tracer_la_commande(commande: Commande, options: Any) -> Iterator[None]:  # noqa: ANN401
     """Trace what is done in this block: numéros before they are shown, the rest once it is done.
 
-    What is refused and shows nothing leaves no trace.
+    What is refused and shows nothing leaves no trace; a message that leaves does, whatever the
+    command.
 
     Raises:
         Refus: the store cannot be written.
     """
     quoi = genre(commande)
     if not quoi:
-        yield
+        suivi = _Suivi(commande.nom, quoi, options)
+        jeton = fichiers.A_REMETTRE.set(suivi.remettre)
+        try:
+            yield
+        finally:
+            fichiers.A_REMETTRE.reset(jeton)
         return
     from infocentre.contrat import montres
 
@@ -88,7 +94,7 @@ def tracer_la_commande(commande: Commande, options: Any) -> Iterator[None]:  # n
 class _Suivi:
     """A command as the audit knows it, and what it has shown so far."""
 
-    def __init__(self, nom: str, quoi: str, options: Any, vus: Montres) -> None:  # noqa: ANN401
+    def __init__(self, nom: str, quoi: str, options: Any, vus: Montres | None = None) -> None:  # noqa: ANN401
         self._nom = nom
         self._options = options
         self._vus = vus
@@ -98,20 +104,22 @@ class _Suivi:
             un: texte for un, texte in lus.items() if _VALEUR.fullmatch(texte)
         }
         emporte = quoi == "liste" and getattr(options, "sortie", None)
-        envoie = quoi == "affaire" and lus["action"] == "envoyer"
-        self.quoi = "export" if emporte else "message" if envoie else quoi
+        self.quoi = "export" if emporte else quoi
 
     def montrer(self, octets: bytes) -> None:
         """Trace what is about to be printed."""
-        if neufs := self._vus.donner(octets):
+        if self._vus and (neufs := self._vus.donner(octets)):
             self.noter(self.quoi, neufs)
 
-    def remettre(self, octets: bytes) -> None:
-        """Trace what is about to be written in a file, or sent."""
-        if neufs := self._vus.donner(octets):
+    def remettre(self, octets: bytes, dites: Mapping[str, str]) -> None:
+        """Trace what is about to be written in a file, or sent: to whom."""
+        if dites:
+            montres = self._vus.dans(octets) if self._vus else frozenset[str]()
+            self.noter("message", montres, **dites)
+        elif self._vus and (neufs := self._vus.donner(octets)):
             self.noter(A_EMPORTER.get(self.quoi, self.quoi), neufs)
 
-    def noter(self, quoi: str, montres: frozenset[str] = frozenset()) -> None:
+    def noter(self, quoi: str, montres: frozenset[str] = frozenset(), **dites: object) -> None:
         """Write an entry, unless nothing was ever published here; raise Refus when it cannot be."""
         from infocentre.acces.audit import Scelles, Trace, tracer
         from infocentre.analystes.fichier import cle
@@ -136,7 +144,7 @@ class _Suivi:
             len(montres) or None,
             numero=seul,
             montres=Scelles(montres, cle(dossier)) if montres else None,
-            **self._dites,
+            **self._dites | dites,
         )
 
 

@@ -14,6 +14,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import ParamSpec, TypeVar
 
 from infocentre.contrat.numeros import LONGUEUR, numeros_ecrits, numeros_ouverts
@@ -27,18 +28,20 @@ T = TypeVar("T")
 class Montres:
     """What was read; `donnes` are those of what left beside an answer: messages, files.
 
-    `sujets` are those whose life was read: what tells it may not write them again.
+    `sujets` are those whose life was read: what tells it may not write them again. `confies` is
+    how many messages were entrusted to what sends them later.
     """
 
     lus: set[str] = field(default_factory=set)
     sujets: set[str] = field(default_factory=set)
     donnes: set[str] = field(default_factory=set)
+    confies: int = 0
 
     def dans(self, octets: bytes) -> frozenset[str]:
         """Return the numéros that a text or a file shows, among those that were read."""
         return (numeros_ouverts(octets) & self.lus) | self.sujets if self.lus else frozenset()
 
-    def donner(self, octets: bytes) -> frozenset[str]:
+    def donner(self, octets: bytes, _: Mapping[str, str] = MappingProxyType({})) -> frozenset[str]:
         """Note that this is given; return the numéros that it shows and that were not yet."""
         neufs = self.dans(octets) - self.donnes
         self.donnes |= neufs
@@ -120,10 +123,16 @@ def lire_numeros(numeros: Iterable[str]) -> None:
         ici.lus.update(numeros)
 
 
-def remettre(octets: bytes) -> None:
-    """Say that this leaves: a message, a file."""
+def remettre(octets: bytes, **dites: str) -> None:
+    """Say that this message leaves, to whom (`destinataire`), and what else is told of it."""
     if (dire := A_REMETTRE.get()) is not None:
-        dire(octets)
+        dire(octets, dites)
+
+
+def confier(messages: int) -> None:
+    """Say that messages are entrusted to what sends them later."""
+    if (ici := _ICI.get()) is not None:
+        ici.confies += messages
 
 
 def ailleurs(faire: Callable[P, T]) -> Callable[P, T]:

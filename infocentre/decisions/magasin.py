@@ -7,8 +7,9 @@ import functools
 import hashlib
 import hmac
 import os
+import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -24,6 +25,7 @@ from infocentre.noyau.erreurs import Refus
 
 FICHIER = "decisions.sqlite"
 ATTENTE = 10
+SURE = 1.0  # seconds without a write, after which the next one leaves another mark
 SCEAUX = b"infocentre, sceaux des chaines"  # what the key that seals is drawn for
 PREMIERE = "r0001"
 VERROU_POSTGRESQL = 4_417_031  # any number, the same for all: one process at a time migrates
@@ -96,6 +98,20 @@ class Magasin:
             tenue.commencer(con)
             yield con
             tenue.sceller(con)
+
+    @property
+    def marque(self) -> Hashable | None:
+        """Return what each write changes; None where no file tells it, or not surely yet.
+
+        A clock of files is coarse: two writes that follow at once may leave the same mark.
+        """
+        base = self._moteur.url.database
+        if self._moteur.dialect.name != "sqlite" or not base or base == ":memory:":
+            return None
+        vus = [os.stat(un) for un in (base, f"{base}-wal") if os.path.exists(un)]  # noqa: PTH110, PTH116 - asked of each page, every few seconds
+        if not vus or time.time() - max(un.st_mtime for un in vus) < SURE:
+            return None
+        return tuple((un.st_ino, un.st_size, un.st_mtime_ns) for un in vus)
 
     def compacter(self) -> bool:
         """Leave on the disk nothing of what was deleted; tell if it could be done at once.

@@ -20,8 +20,8 @@ from infocentre.contrat import montres
 from infocentre.contrat.numeros import numeros_ecrits
 from infocentre.decisions.contenus import objet_de
 from infocentre.decisions.doublons import par_lots
-from infocentre.decisions.magasin import Magasin, lire_lignes
-from infocentre.decisions.schema import NoteEcrite, affaires, notes
+from infocentre.decisions.magasin import Magasin
+from infocentre.decisions.schema import affaires, notes
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import entier
 
@@ -159,7 +159,7 @@ class Notes:
             ou = (*ou, notes.c.lecteurs == Lecteurs.TOUS)
         demande = notes.select().where(*ou).order_by(notes.c.le.desc(), notes.c.id)
         with self._magasin.lire() as con:
-            lues = [Note(**une) for une in lire_lignes(con, demande, NoteEcrite)]
+            lues = [Note(**une) for une in con.execute(demande).mappings()]
         montres.lire_lignes([[une.texte for une in lues]])
         return lues
 

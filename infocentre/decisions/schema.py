@@ -495,23 +495,6 @@ notes = sa.Table(
 )
 
 
-class NoteEcrite(TypedDict):
-    """A row of `notes`."""
-
-    id: str
-    departement: str
-    genre: str
-    objet: str
-    texte: str
-    lecteurs: str
-    auteur: str
-    nom: str
-    role: str
-    le: dt.datetime
-    du: dt.date | None
-    au: dt.date | None
-
-
 # The filters of a page that someone keeps under a name: what follows « ? » in its address.
 vues_gardees = sa.Table(
     "vues_gardees",

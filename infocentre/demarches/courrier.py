@@ -6,6 +6,7 @@ import datetime as dt
 
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.restitutions.document import Document, Section
 from infocentre.restitutions.service import lire_service
 
@@ -18,6 +19,7 @@ def courrier(  # noqa: PLR0913 - what a letter says of itself
     sections: tuple[Section, ...],
     le: dt.date,
     *,
+    lecteur: Lecteur,
     arrete: dt.date | None = None,
     reference: str = "",
 ) -> Document:
@@ -32,7 +34,7 @@ def courrier(  # noqa: PLR0913 - what a letter says of itself
         v.version.numero if arrete else 0,
         sections,
         mentions=citee | {"Date": f"{le:%d/%m/%Y}"},
-        partage=False,
+        lecteur=lecteur,
         service=lire_service(v.dossier.racine),
         edite=le,
     )

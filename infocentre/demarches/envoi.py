@@ -50,6 +50,7 @@ class Messagerie(BaseModel):
     expediteur: _Texte
     utilisateur: _Texte | None = None
     secondes: Annotated[int, Field(ge=1, le=600)] = 30
+    dossier_rebonds: _Texte | None = None  # where what comes back is delivered, read each day
     _mot_de_passe: str = PrivateAttr("")
 
     @property
@@ -256,7 +257,7 @@ class _Ligne:
             raise _NonParti("; ".join(f"{vers} : {_dire(reponses[vers])}" for vers in refuses))
         octets = courriel.as_bytes(policy=email.policy.SMTP)
         try:
-            remettre(octets)
+            remettre(octets, affaire=un.nom, destinataire=", ".join(un.destinataires))
         except Refus as refus:  # a message whose trace cannot be kept is not given
             self._abandonner(smtp)
             raise _NonParti(refus.quoi) from refus
@@ -325,6 +326,7 @@ def envoyer_un(messagerie: Messagerie, courriel: EmailMessage, vers: str) -> Non
     """Give one mail to the server; raise Refus when it was not taken."""
     try:
         with _joindre(messagerie) as smtp:
+            remettre(courriel.as_bytes(), destinataire=vers, sujet=courriel["Subject"])
             smtp.send_message(courriel, messagerie.expediteur, [vers])
     except (OSError, smtplib.SMTPException) as erreur:
         raise Refus(
@@ -345,6 +347,12 @@ def _cause(erreur: Exception) -> str:
         return " ; ".join(_dire(reponse) for reponse in erreur.recipients.values())
     if isinstance(erreur, smtplib.SMTPResponseException):
         return _dire((erreur.smtp_code, erreur.smtp_error))
+    if isinstance(erreur, smtplib.SMTPServerDisconnected):
+        return "le serveur a coupé la communication"
+    if isinstance(erreur, ssl.SSLError):
+        return "le serveur refuse ce chiffrement, ou son certificat n'est pas reconnu"
+    if isinstance(erreur, OSError) and not isinstance(erreur, smtplib.SMTPException):
+        return "le serveur ne répond pas, ou son nom n'est pas connu"
     return str(erreur) or type(erreur).__name__
 
 

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from infocentre.affaires import Affaires
 from infocentre.affaires.gardes import envoi_en_suspens
 from infocentre.affaires.modele import ECHOUER, PREPARER
+from infocentre.contrat.montres import confier
 from infocentre.decisions.magasin import Magasin, lire_lignes
 from infocentre.decisions.schema import envois
 from infocentre.demarches.envoi import Empeche, Messagerie, envoyer
@@ -152,6 +153,7 @@ def planifier(
                 contenu=_ecrire(neuf),
             )
         )
+    confier(len(neuf.prevus))
     return neuf
 
 

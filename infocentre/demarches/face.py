@@ -17,7 +17,8 @@ from typing import Any
 from infocentre.acces.modele import Acces, Action
 from infocentre.acces.modele import Role as RoleDeCompte
 from infocentre.affaires import Affaire, Affaires, Constat, Evenement, Procedure, procedures
-from infocentre.affaires.attentes import TACHES, AFaire, non_lue
+from infocentre.affaires.attentes import TACHES, AFaire, non_lue, passee
+from infocentre.affaires.echeances import Echeance
 from infocentre.affaires.formulaire import ecrire, lire, lire_date, par_cas
 from infocentre.affaires.gardes import envoi_en_suspens
 from infocentre.affaires.modele import ENVOIS, LIRE, Donnee, Role, Transition, Visibilite
@@ -25,9 +26,10 @@ from infocentre.analystes.fichier import cle
 from infocentre.decisions.contenus import objet_de
 from infocentre.demarches import a_remplir, papiers
 from infocentre.demarches.cas import Cas, cas
-from infocentre.demarches.message import Message, Piece, lien
+from infocentre.demarches.message import Message, Piece, Pli, lien, mots_ecrits, partants
 from infocentre.demarches.regles import Attente, Imprimer, Regles, Releve, regles_de
 from infocentre.exports import Donnees
+from infocentre.lecture.affaires import en_cours, toutes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, majuscule, minuscule, slug
@@ -44,7 +46,10 @@ _ROLES: Mapping[RoleDeCompte | None, Role] = {
     RoleDeCompte.PARTENAIRE: "partenaire",
 }
 TUS = frozenset({"corps", "empreinte", "constats", "fichiers", "message_id"})  # read elsewhere
-DIT_MAX = 200  # letters of an answer that the head of its page says
+DIT_MAX = 200  # letters of an answer that are quoted where it is told that it came
+# What an answer asks for, and what its button says of it.
+REPONSES = frozenset(TACHES[: TACHES.index("reponse") + 1])
+BOUTONS = {"aide": "Aide apportée", "report": "Accorder", "litige": "Trancher"}
 CODES = frozenset({"guichet", "organisme"})  # objects that a code names
 COLONNES = ("affaire", "objet", "etat", "depuis", "suite", "echeance", "due")
 TITRES = {
@@ -141,18 +146,17 @@ class Face:
     def lister(self, departement: str, *, finies: bool = False) -> list[Affaire]:
         """Return the affaires that they see, the nearest deadline first."""
         self.exiger_vue()
-        toutes = self._toutes(departement, finies=finies)
-        return sorted((une for une in toutes if self.voit(une)), key=par_echeance)
-
-    def _toutes(self, departement: str, *, finies: bool) -> list[Affaire]:
-        return self.registre.lister(departement, procedure=self.procedure.code, finies=finies)
+        lire = toutes if finies else en_cours
+        siennes = lire(self.v, departement, self.procedure.code)
+        return sorted((une for une in siennes if self.voit(une)), key=par_echeance)
 
     def compter(self, departement: str) -> dict[str, int]:
         """Return {state: how many affaires of it}, for who is told no more; none is of theirs."""
         self.exiger_vue()
         if not self.v.p.voit(departement):
             return {}
-        return dict(Counter(une.etat for une in self._toutes(departement, finies=True)))
+        siennes = toutes(self.v, departement, self.procedure.code)
+        return dict(Counter(une.etat for une in siennes))
 
     def lire(self, id_: str) -> Affaire:
         """Return an affaire; raise Refus when there is none of this name that they see."""
@@ -199,6 +203,10 @@ class Face:
         """Return the last event that left with words that they may read, None without any."""
         dits = [un for un in self._vus(une) if un.dit("corps") and un.nom != self.regles.redige]
         return dits[-1] if dits and self.regles.entiere(self.v, une) else None
+
+    def dernier_vu(self, une: Affaire) -> Evenement:
+        """Return the last event of an affaire that they may read."""
+        return self._vus(une)[-1]
 
     def _vus(self, une: Affaire) -> list[Evenement]:
         regle = une.situation.procedure.regle
@@ -280,18 +288,43 @@ class Face:
         pret = " : le message est prêt" if part else ""
         if fait.dit and fait.due:
             return f"{self.depuis(fait.dit, fait.due)}{pret}."
-        if rendue := self._repond(une, fait):
-            dit = textwrap.shorten(self.contenu(une, rendue), DIT_MAX, placeholder="…")
+        if rendue := self.rendue(une, fait):
+            dit = self.citer(une, rendue)
             return f"{une.mots(rendue).arrive} le {ecrire_jour(rendue.jour)} : {dit}"
         return f"{suite} : {fait.dit}." if fait.dit else f"{suite}{pret}."
 
-    def _repond(self, une: Affaire, fait: AFaire) -> Evenement | None:
-        """Return the answer that the next thing to do is about, None when it is of none."""
-        if fait.tache not in TACHES[: TACHES.index("reponse") + 1]:
+    def rendue(self, une: Affaire, fait: AFaire) -> Evenement | None:
+        """Return the answer that something to do is about, None when it is of none.
+
+        What an answer asks for is in it, whatever came since; else it is what nobody has read.
+        """
+        if fait.tache not in REPONSES:
             return None
-        return non_lue(une) or une.situation.dernier(self.regles.reponse())
+        dite = une.situation.dernier(self.regles.reponse())
+        return non_lue(une) or dite if fait.tache == "reponse" else dite
+
+    def bouton(self, une: Affaire, nom: str) -> str:
+        """Return what the button of an event says: what an answer asks for, in its own words."""
+        fait = self.a_faire(une)
+        suivi = fait.tache if fait and fait.evenement == nom else ""
+        return BOUTONS.get(suivi) or _regle(une, nom).titre
+
+    def geste(self, une: Affaire, nom: str) -> dict[str, str]:
+        """Return what a form of an event holds at first: what one click would do."""
+        fait = self.a_faire(une)
+        if fait is None or fait.evenement != nom:
+            return {}
+        return {cle: str(un) for cle, un in (self.regles.geste(une, nom) or {}).items()}
+
+    def citer(self, une: Affaire, rendue: Evenement) -> str:
+        """Return what an answer says, cut where it is long; its chronology has by which way."""
+        donnees: Any = {nom: un for nom, un in rendue.donnees.items() if nom != "canal"}
+        dit = self.contenu(une, replace(rendue, donnees=donnees))
+        return textwrap.shorten(dit, DIT_MAX, placeholder="…")
 
     def _phrase_a_qui_repond(self, une: Affaire) -> str:
+        if self.role in {"prefet", "partenaire"} and une.attend:
+            return f"On attend {une.attend}."
         repond = self.regles.reponse() in self.possibles(une)
         if repond and une.attendues:
             return f"{self.depuis(une.attendues[0].titre, une.attendues[0].due)}."
@@ -303,6 +336,21 @@ class Face:
     def depuis(self, titre: str, due: dt.date) -> str:
         """Say a deadline: the day to come, or the one since which it is late."""
         return f"{titre} {'le' if self.retard(due) < 0 else 'depuis le'} {self.echeance(due)}"
+
+    def prochaine(self, une: Affaire) -> str:
+        """Return the next deadline of an affaire, or what is late of it; '' without any."""
+        fait = self.a_faire(une)
+        if fait and fait.due and fait.dit:
+            return self.depuis(fait.dit, fait.due)
+        dues = une.echeances if self.conduit else une.attendues
+        return f"{dues[0].titre} le {ecrire_jour(dues[0].due)}" if dues else ""
+
+    def terme(self, une: Affaire, e: Echeance) -> str:
+        """Return the day of a deadline, late when one waits for it: not one from which to act."""
+        fait = self.a_faire(une)
+        attendue = fait is not None and fait.due == e.due
+        tard = attendue or not self.conduit or passee(e, self.registre.aujourdhui)
+        return self.echeance(e.due) if tard else ecrire_jour(e.due)
 
     def echeance(self, due: dt.date) -> str:
         """Return the day of a deadline, and how late it is."""
@@ -346,7 +394,7 @@ class Face:
             and not _regle(une, nom).automatique
             and (une.a_revoir or _regle(une, nom).doute != "leve")
         ]
-        noms += [LIRE] if self.conduit and non_lue(une) else []
+        noms += [LIRE] if self.conduit and (non_lue(une) or self.suite(une) == LIRE) else []
         ordre = [self.suite(une), *une.procedure.evenements]
         return sorted(noms, key=lambda nom: ordre.index(nom) if nom in ordre else len(ordre))
 
@@ -437,7 +485,8 @@ class Face:
         donnees = lire(regle, reste)
         if regle.message and "corps" in regle.donnees:
             donnees = (
-                dict(zip(("objet", "corps"), self.texte(une, nom, jour), strict=True)) | donnees
+                dict(zip(("objet", "corps"), self.texte(Pli(nom, (une,)), jour), strict=True))
+                | donnees
             )
         classeur = self.procedure.classeur
         if rangees and classeur and classeur.evenement == nom:
@@ -518,58 +567,83 @@ class Face:
 
     def envoi(self, une: Affaire) -> str | None:
         """Return the event by which a mail leaves now, None when none does."""
-        regles = self.procedure.evenements
-        partent = [nom for nom in self.possibles(une) if nom in regles and regles[nom].message]
-        return partent[0] if partent else None
+        partent = partants(self.procedure)
+        return next((nom for nom in self.possibles(une) if nom in partent), None)
 
     def a_envoyer(self, unes: Iterable[Affaire]) -> list[Affaire]:
         """Return the affaires whose next action is a mail that may leave."""
+        partent = partants(self.procedure)
         return [
             une
             for une in unes
-            if (suite := self.suite(une))
+            if (suite := self.suite(une)) in partent
             and suite == self.envoi(une)
             and not self.contre(une, suite)
         ]
 
-    def message(self, une: Affaire, evenement: str, a: Iterable[str] = ()) -> Message:
-        """Return the mail by which an event leaves: its words, the workbook, the list on paper.
+    def plis(self, unes: Iterable[Affaire]) -> list[Pli]:
+        """Return the messages by which affaires are told of now."""
+        par_envoi: dict[str, list[Affaire]] = {}
+        for une in unes:
+            if evenement := self.envoi(une):
+                par_envoi.setdefault(evenement, []).append(une)
+        return [un for nom, siennes in par_envoi.items() for un in self.regles.plis(siennes, nom)]
+
+    def message(self, pli: Pli, a: Iterable[str] = (), le: dt.date | None = None) -> Message:
+        """Return a message, as it leaves on a day: its words, the workbook, the list on paper.
 
         Who has an account answers in the application: no list leaves by mail then.
 
         Raises:
             Refus: no address is known, the event does not leave by mail.
         """
-        vers = tuple(a) or self.regles.adresses(self.v, une)
+        vers = tuple(a) or self.regles.adresses(self.v, pli)
+        premiere, *autres = pli.ids
         if not vers:
             raise Refus(
                 "aucune adresse électronique n'est connue",
-                f"affaire {une.id}",
+                f"affaire {premiere}",
                 "En donner une avec --destinataire, ou remettre autrement, puis dire par où.",
             )
-        joints = self.regles.joints(
-            self.v, une, evenement, self.registre.aujourdhui, self.imprimer_ailleurs
-        )
-        pieces = (*joints, *self.pieces(une, evenement))
-        return Message(une.id, evenement, vers, *self.texte(une, evenement), pieces)
+        jour = le or self.registre.aujourdhui
+        joints = self.regles.joints(self.v, pli, jour, self.imprimer_ailleurs)
+        pieces = (*joints, *self.pieces(pli))
+        return Message(premiere, pli.pour, vers, *self.texte(pli, le), pieces, tuple(autres))
 
-    def texte(self, une: Affaire, evenement: str, le: dt.date | None = None) -> tuple[str, str]:
-        """Return (subject, body) of the mail by which an event leaves, as a person last wrote it.
+    def texte(self, pli: Pli, le: dt.date | None = None) -> tuple[str, str]:
+        """Return (subject, body) of a message, as a person last wrote it.
 
         Raises:
             Refus: the event does not leave by mail, or there is nothing to say.
         """
-        objet, corps = self.regles.texte(self.v, une, evenement, le or self.registre.aujourdhui)
+        objet, corps = self.regles.texte(self.v, pli, le or self.registre.aujourdhui)
         if corps:
             return objet, corps
-        return papiers.message(self.v, self.registre, self.regles, une, evenement)
+        return papiers.message(self.v, self.registre, self.regles, pli.affaires[0], pli.pour)
 
-    def pieces(self, une: Affaire, evenement: str) -> tuple[Piece, ...]:
-        """Return the files that leave with an event: none to who reads them in the application."""
+    def ecrit(self, pli: Pli) -> bool:
+        """Tell whether a person wrote a message in the place of the facts."""
+        redige = self.regles.redige
+        return bool(redige) and mots_ecrits(pli.affaires[0], redige) is not None
+
+    def pieces(self, pli: Pli) -> tuple[Piece, ...]:
+        """Return the files that leave with a message: none to who reads them in the application."""
+        une = pli.affaires[0]
+        return () if self._repond_ici(une) else self.fichiers(une, pli.pour)
+
+    def dire_pieces(self, pli: Pli) -> list[str]:
+        """Return what is joined to a message, in words."""
+        une, dits = pli.affaires[0], self.regles.dire_joints(self.v, pli)
+        if self._repond_ici(une):
+            return dits
+        if self.procedure.classeur and une.constats:
+            dits.append(f"{self.procedure.classeur.titre} (xlsx)")
+        siens = papiers.documents(une).values()
+        return dits + [un.titre for un in siens if un.evenement == pli.pour]
+
+    def _repond_ici(self, une: Affaire) -> bool:
         dits = self.constats(une)
-        if dits and lien(self.v, une, dits, chemin(self.procedure.code)):
-            return ()
-        return self.fichiers(une, evenement)
+        return bool(dits and lien(self.v, une, dits, chemin(self.procedure.code)))
 
     def fichiers(self, une: Affaire, evenement: str) -> tuple[Piece, ...]:
         """Return the workbook of an affaire, and the papers that an event says are sent."""

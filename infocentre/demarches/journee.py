@@ -11,16 +11,16 @@ import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from infocentre.acces.audit import Entree, documents_depuis, nom_de, tete_de
 from infocentre.acces.modele import Acces, Action
-from infocentre.affaires import Affaire, Affaires, Evenement, procedures
-from infocentre.affaires.attentes import AFaire, decide_par, demande_a, entree, non_lue
-from infocentre.affaires.donnees import Donnees
+from infocentre.affaires import Affaire, Affaires, procedures
+from infocentre.affaires.attentes import AFaire, decide_par, demande_a, entree
 from infocentre.affaires.reglages import signature
 from infocentre.decisions import Magasin, magasin_present
-from infocentre.demarches.face import Face, chemin, role_de, voir
+from infocentre.demarches.face import BOUTONS, Face, chemin, role_de, voir
+from infocentre.demarches.message import partants
 from infocentre.demarches.regles import regles_de
 from infocentre.lecture.accueil import attente
 from infocentre.lecture.affaires import en_cours, etat_des_affaires, noms, tete
@@ -41,10 +41,11 @@ from infocentre.noyau.temps import (
 )
 from infocentre.noyau.temps import jour as ecrire_jour
 
+INFORMATION = "information"  # what is told, and waits for nothing
 # What waits, the most harmful first, in the words of the heads of a queue.
 GENRES: Mapping[str, str] = {
     "demande": "Ce qui vous est demandé",
-    "avis": "Ce qui attend votre décision",
+    "avis": "Ce qui attend une décision",
     "aide": "Aide demandée",
     "report": "Délai demandé",
     "litige": "Contestation à trancher",
@@ -62,12 +63,10 @@ GENRES: Mapping[str, str] = {
     "fin": "À clore",
     "doute": "À revoir : une règle a changé",
     "document": "Documents du mois",
+    INFORMATION: "Pour information : demandes formalisées",
 }
 RANGS = {genre: rang for rang, genre in enumerate(GENRES)}
-REPONSES = frozenset({"aide", "report", "litige", "reponse"})  # what an answer asks for
-MESSAGES = frozenset({"rappel", "message"})  # what leaves by a message, one organisme at a time
-BOUTONS = {"aide": "Aide apportée", "report": "Accorder", "litige": "Trancher"}
-MOTS_MAX = 160  # of what someone wrote, that a line shows
+OUVRIR = "ouvrir"  # what a click does of what is not open yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,10 @@ class Ligne:
     """Something that waits: of whom, what in a sentence, since when, and where it is done.
 
     `cite` are words that someone wrote, read on the page and in nothing that leaves by mail.
-    `geste` is the event that one click does, '' when it is done on the page of `chemin`;
-    `arrivee` is the moment from which it waits, `auteur` who made it wait ('' : the calendar).
+    `geste` is the event that one click does, '' when it is done on the page of `chemin`; of what is
+    not open yet, `objet` is what opens it. `part` tells that it leaves by a message, which is read
+    again where all are sent. `arrivee` is the moment from which it waits, `auteur` who made it wait
+    ('' : the calendar).
     """
 
     genre: str
@@ -92,6 +93,8 @@ class Ligne:
     evenement: str = ""
     geste: str = ""
     parametres: tuple[tuple[str, str], ...] = ()
+    objet: str = ""
+    part: bool = False
     arrivee: dt.datetime | None = None
     auteur: str = ""
 
@@ -103,7 +106,7 @@ class Ligne:
     @property
     def cle(self) -> str:
         """Its name on a page: what it asks, of which affaire."""
-        return f"{self.procedure}:{self.affaire}:{self.geste or self.evenement}"
+        return f"{self.procedure}:{self.affaire or self.objet}:{self.geste or self.evenement}"
 
     def retard(self, jour: dt.date) -> int:
         """Return how many days late it is, 0 when it is not."""
@@ -159,9 +162,11 @@ def titre_du_groupe(groupe: tuple[str, str, str]) -> str:
     """Return the head of lines that are done together: what is to be done, of what."""
     genre, code, evenement = groupe
     une = procedures().get(code)
+    regle = une.transition(evenement) if une and evenement else None
+    if genre == "fenetre" and regle:
+        return f"{GENRES[genre]} : {minuscule(regle.titre)}"
     if une is None or genre not in {"decision", "etape", "message", "ouverture"}:
         return GENRES[genre]
-    regle = une.transition(evenement) if evenement else None
     return f"{une.titre} : {minuscule(regle.titre)}" if regle else une.titre
 
 
@@ -235,8 +240,24 @@ def _d_une(face: Face, une: Affaire, noms_: _Noms) -> Iterator[Ligne]:
     demande = demande_a(une, face.role) if face.role in {"guichet", "partenaire"} else None
     if face.role == "prefet":
         demande = decide_par(une, "prefet", "copil")
+        if demande is None and not une.situation.finie:
+            yield _pour_information(face, une, noms_)
     if demande:
         yield _a_rendre(face, une, demande, noms_)
+
+
+def _pour_information(face: Face, une: Affaire, noms_: _Noms) -> Ligne:
+    """Return what who reads is told of an affaire of which nothing is asked of them."""
+    dernier = face.dernier_vu(une)
+    dit = f"{minuscule(une.mots(dernier).arrive)} le {ecrire_jour(dernier.jour)}"
+    return replace(
+        _ligne(face, une, AFaire("decision", None, dernier.jour), noms_),
+        genre=INFORMATION,
+        dit=f"{majuscule(_sur(face, une, dit))}. Rien ne vous est demandé.",
+        bouton="Lire",
+        arrivee=dernier.saisi_le,
+        auteur=dernier.auteur,
+    )
 
 
 def _a_conduire(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
@@ -244,11 +265,13 @@ def _a_conduire(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
     regle = une.situation.procedure.transition(evenement) if evenement else None
     donnees = face.regles.geste(une, evenement) if regle else None
     titre = regle.titre if regle else "Ouvrir"
+    rendue = face.rendue(une, fait)
     return replace(
         _ligne(face, une, fait, noms_),
         dit=_dire(face, une, fait),
-        cite=_cite(face, une) if fait.tache in REPONSES else "",
+        cite=face.citer(une, rendue) if rendue else "",
         bouton=BOUTONS.get(fait.tache, titre),
+        part=face.par_courriel and evenement in partants(face.procedure),
         evenement=evenement,
         geste=evenement if donnees is not None else "",
     )
@@ -262,7 +285,7 @@ def _a_rendre(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
     else:
         depuis = f"{minuscule(une.titre_etat)} depuis le {ecrire_jour(fait.depuis)}"
         genre, bouton, dit = "avis", "Lire", f"{depuis} ; on attend {fait.dit}"
-    dit = majuscule(_sur(face, une, dit))
+    dit = majuscule(f"{face.regles.sujet(une) or face.procedure.titre}, {dit}")
     return replace(_ligne(face, une, fait, noms_), genre=genre, dit=dit, bouton=bouton)
 
 
@@ -293,8 +316,7 @@ def _sur(face: Face, une: Affaire, dit: str) -> str:
 
 def _dire(face: Face, une: Affaire, fait: AFaire) -> str:
     """Return why a line waits, in a sentence: what was answered, what its state says, its days."""
-    if fait.tache in REPONSES:
-        lue = _reponse(une)
+    if lue := face.rendue(une, fait):
         return majuscule(
             _sur(face, une, f"{minuscule(une.mots(lue).arrive)} le {ecrire_jour(lue.jour)}")
         )
@@ -311,21 +333,6 @@ def _dire(face: Face, une: Affaire, fait: AFaire) -> str:
 
 def _depuis_l_etat(une: Affaire, fait: AFaire) -> dt.date:
     return entree(une) if fait.due else fait.depuis
-
-
-def _reponse(une: Affaire) -> Evenement:
-    """Return the answer that a line is about: what nobody has read, else the last."""
-    return non_lue(une) or next(
-        un for un in reversed(une.situation.evenements) if une.mots(un).tache == "reponse"
-    )
-
-
-def _cite(face: Face, une: Affaire) -> str:
-    """Return what an answer says, cut where it is long; by which way it came is on its page."""
-    lue = _reponse(une)
-    dits = {nom: un for nom, un in lue.donnees.items() if nom != "canal"}
-    dit = face.contenu(une, replace(lue, donnees=cast("Donnees", dits)))
-    return dit if len(dit) <= MOTS_MAX else f"{dit[:MOTS_MAX]}…"
 
 
 def _des_restes(face: Face, departement: str) -> Iterator[Ligne]:
@@ -345,6 +352,8 @@ def _des_restes(face: Face, departement: str) -> Iterator[Ligne]:
             due=un.avant,
             procedure=code,
             parametres=un.parametres,
+            objet=un.objet,
+            geste=OUVRIR if un.objet else "",
         )
 
 
@@ -454,6 +463,14 @@ def _emporte(un: Entree) -> Emporte:
 # --- By a click -----------------------------------------------------------------------------------
 
 
+class Faits(NamedTuple):
+    """What became of lines: how many were done, the affaires opened, why the others were not."""
+
+    nombre: int
+    ouvertes: list[Affaire]
+    refuses: list[str]
+
+
 def faire(
     v: Lecture,
     registre: Affaires,
@@ -461,7 +478,7 @@ def faire(
     departement: str,
     cles: Iterable[str] = (),
     groupe: str = "",
-) -> tuple[int, list[str]]:
+) -> Faits:
     """Do what lines of the queue ask, or a whole group; return how many, why the others are not.
 
     What is no longer in the queue was done meanwhile: nothing is done twice.
@@ -470,22 +487,25 @@ def faire(
     ici = {une.cle: une for une in file_d_attente(v, registre, acces, departement) if une.geste}
     if groupe:
         cles = [cle for cle, une in ici.items() if ":".join(une.groupe) == groupe]
-    faits, refuses = 0, []
+    faits, ouvertes, refuses = 0, [], []
     for cle in dict.fromkeys(cles):
         une = ici.get(cle)
         if une is None:
             refuses.append("Une ligne n'attendait plus : quelqu'un l'a faite entre-temps.")
             continue
-        affaire = registre.lire(une.affaire)
-        donnees = regles_de(une.procedure).geste(affaire, une.geste)
-        vus = len(affaire.situation.evenements)
+        regles = regles_de(une.procedure)
         try:
-            registre.agir(une.affaire, une.geste, donnees, vus=vus)
+            if une.geste == OUVRIR:
+                ouvertes.append(regles.ouvrir_un_reste(v, registre, departement, une.objet))
+            else:
+                affaire = registre.lire(une.affaire)
+                donnees, vus = regles.geste(affaire, une.geste), len(affaire.situation.evenements)
+                registre.agir(une.affaire, une.geste, donnees, vus=vus)
         except Refus as refus:
             refuses.append(f"{une.qui or une.affaire} : {minuscule(refus.quoi)}.")
         else:
             faits += 1
-    return faits, refuses
+    return Faits(faits, ouvertes, refuses)
 
 
 # --- In plain text --------------------------------------------------------------------------------

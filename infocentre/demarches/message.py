@@ -16,7 +16,8 @@ from email.utils import format_datetime
 
 from infocentre.acces.comptes import Comptes
 from infocentre.acces.roles import Role
-from infocentre.affaires import Affaire, Constat
+from infocentre.affaires import Affaire, Constat, Procedure
+from infocentre.affaires.attentes import tache_de
 from infocentre.affaires.donnees import Donnees
 from infocentre.contrat.montres import lire_numeros
 from infocentre.contrat.numeros import numeros_ouverts
@@ -44,6 +45,51 @@ class Piece:
     def empreinte(self) -> str:
         """Its sha256."""
         return hashlib.sha256(self.octets).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Pli:
+    """The affaires of one object that one message tells of, and the event by which it leaves."""
+
+    pour: str
+    affaires: tuple[Affaire, ...]
+
+    @property
+    def objet(self) -> str:
+        """Whom it is for."""
+        return self.affaires[0].objet
+
+    @property
+    def relance(self) -> bool:
+        """Tell whether it reminds of what was told."""
+        return tache_de(self.affaires[0], self.pour) == "rappel"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The affaires, by name."""
+        return tuple(une.id for une in self.affaires)
+
+    @property
+    def nom(self) -> str:
+        """The name by which buttons know it."""
+        return f"{self.pour}:{','.join(self.ids)}"
+
+
+def mots_ecrits(une: Affaire, redige: str) -> tuple[str, str] | None:
+    """Return the words that a person wrote since the last message of an affaire left.
+
+    `redige` is the event by which they do.
+    """
+    ecrit = une.situation.dernier(redige)
+    sorti = une.situation.dernier(*partants(une.procedure))
+    if ecrit is None or (sorti and sorti.rang > ecrit.rang):
+        return None
+    return ecrit.donnees["objet"], ecrit.donnees["corps"]
+
+
+def partants(procedure: Procedure) -> tuple[str, ...]:
+    """Return the events that leave by a message."""
+    return tuple(nom for nom, un in procedure.evenements.items() if un.message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from infocentre.demarches.journee import (
-    ARRIVEE,
-    BILAN,
-    CONTROLE,
-    REGISTRE,
-    REPONSES,
-    SYNTHESE,
-    Ligne,
-)
+from infocentre.demarches.face import REPONSES
+from infocentre.demarches.journee import ARRIVEE, BILAN, CONTROLE, REGISTRE, SYNTHESE, Ligne
 
 
 class Etape(NamedTuple):

@@ -23,6 +23,7 @@ from infocentre.demarches.texte import rediger
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
+from infocentre.noyau.lecteurs import lecteur_de
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.redaction import rediger_modele
 from infocentre.restitutions.service import lire_service
@@ -56,6 +57,7 @@ def ecrire_document(
         regles.nom(v, une),
         rediger_modele(modele, noms),
         jour,
+        lecteur=lecteur_de(trouve.visible),
         reference=une.id,
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import email
 import email.policy
+import json
 import mailbox
 import re
 import tempfile
@@ -31,10 +32,14 @@ from infocentre.demarches.message import DOMAINE
 from infocentre.demarches.rendus import OCTETS_MAX, lire_octets
 from infocentre.noyau.borne import GIGA, demander, repondre
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import ecrire, raison
 
 SECONDES = 20
 MOTIF_MAX = 200
 COURRIELS_MAX = 2_000  # of a folder, the newest
+PAR_RELEVE = 200  # mails that are read at once of the folder of the settings
+LUS = "rebonds-lus.json"  # those that were
+PAS_UN_AVIS = "ce courriel n'est pas un avis de non-remise"
 DESTINATAIRES_MAX = 200  # of a mail
 GARDES = dt.timedelta(days=400)
 _NOTRE = re.compile(
@@ -106,18 +111,91 @@ def courriels(chemin: Path) -> Iterator[tuple[str, bytes]]:
     The newest of many; one that is too large is left out, and nothing is moved nor marked as read.
     """
     if chemin.is_dir():
-        dossiers = [un for un in (chemin / "new", chemin / "cur") if un.is_dir()] or [chemin]
-        fichiers = [un for ou in dossiers for un in ou.iterdir() if un.is_file()]
-        recents = sorted(fichiers, key=lambda un: un.lstat().st_mtime)[-COURRIELS_MAX:]
-        for un in recents:
-            if not un.is_symlink() and un.stat().st_size <= OCTETS_MAX:
-                yield un.name, un.read_bytes()
+        for un in _du_dossier(chemin):
+            yield un.name, un.read_bytes()
     elif _est_un_mbox(chemin):
         with closing(mailbox.mbox(chemin, create=False)) as boite:
             for rang in list(boite.keys())[-COURRIELS_MAX:]:
                 yield f"{chemin.name}, {int(rang) + 1}", boite.get_bytes(rang)[:OCTETS_MAX]
     else:
         yield chemin.name, lire_octets(chemin)
+
+
+def _du_dossier(dossier: Path) -> list[Path]:
+    """Return the mails of a folder, the newest of many, the oldest of these first."""
+    dossiers = [un for un in (dossier / "new", dossier / "cur") if un.is_dir()] or [dossier]
+    fichiers = [un for ou in dossiers for un in ou.iterdir() if un.is_file()]
+    recents = sorted(fichiers, key=lambda un: un.lstat().st_mtime)[-COURRIELS_MAX:]
+    return [un for un in recents if not un.is_symlink() and un.stat().st_size <= OCTETS_MAX]
+
+
+def exiger_dossier(racine: Path, dit: str) -> Path:
+    """Return a folder of mails, named from the data directory; raise Refus when it is none."""
+    dossier = racine / dit
+    try:
+        next(dossier.iterdir(), None)
+    except OSError as erreur:
+        absent = isinstance(erreur, FileNotFoundError | NotADirectoryError)
+        quoi = "n'existe pas" if absent else f"ne peut pas être lu : {raison(erreur)}"
+        raise Refus(
+            f"le dossier des avis de non-remise {quoi}",
+            dit,
+            "Donner un dossier du serveur que l'infocentre peut lire, ou n'en donner aucun.",
+        ) from erreur
+    return dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Releve:
+    """What a folder brought: addresses marked, mails that could not be read and why, those left.
+
+    `restent` are for the next time.
+    """
+
+    notees: list[Refusee]
+    laisses: list[str]
+    restent: int
+
+
+def relever(racine: Path, dit: str, magasin: Magasin, registre: Affaires) -> Releve:
+    """Read what came in the folder of the settings since it was last read, once each.
+
+    A mail that was read is known by its name, which a Maildir never changes but for its flags: an
+    address that a person said is right is not marked again by the same notice.
+
+    Raises:
+        Refus: the folder cannot be read.
+    """
+    la = {un.name.partition(":")[0]: un for un in _du_dossier(exiger_dossier(racine, dit))}
+    deja = _deja_lus(racine)
+    neufs = [nom for nom in la if nom not in deja]
+    lus, laisses, faits = list[Rebond](), list[str](), set[str]()
+    for nom in neufs[:PAR_RELEVE]:
+        try:
+            lus += lire(la[nom].read_bytes(), nom)
+        except OSError as erreur:  # gone, or not ours to read yet
+            laisses.append(f"{nom} : {raison(erreur)}")
+            continue
+        except Refus as refus:
+            if refus.quoi != PAS_UN_AVIS:
+                laisses.append(f"{nom} : {refus.quoi}")
+        faits.add(nom)
+    notees, _ = noter(magasin, registre, lus)
+    gardes = sorted((deja | faits) & la.keys())
+    ecrire(racine / LUS, json.dumps(gardes, ensure_ascii=False), droits=0o600)
+    return Releve(notees, laisses, len(neufs[PAR_RELEVE:]))
+
+
+def _deja_lus(racine: Path) -> frozenset[str]:
+    """Return the names of the mails that were read; none when what was kept is not readable."""
+    with suppress(OSError, ValueError):
+        lus = json.loads((racine / LUS).read_text("utf-8"))
+        return (
+            frozenset(un for un in lus if isinstance(un, str))
+            if isinstance(lus, list)
+            else frozenset()
+        )
+    return frozenset()
 
 
 def _est_un_mbox(chemin: Path) -> bool:
@@ -192,9 +270,7 @@ def _faire(demande: _Demande) -> _Lu:
     except ABIME as erreur:
         raise Refus("ce courriel est abîmé", nom, "Le lire, et corriger l'adresse.") from erreur
     if trouves is None:
-        raise Refus(
-            "ce courriel n'est pas un avis de non-remise", nom, "Donner celui du serveur (.eml)."
-        )
+        raise Refus(PAS_UN_AVIS, nom, "Donner celui du serveur (.eml).")
     return {"rebonds": [[un.adresse, un.motif, un.message_id] for un in trouves]}
 
 

@@ -19,7 +19,7 @@ from infocentre.acces.habitudes import Habitudes
 from infocentre.affaires import Affaires
 from infocentre.decisions import Magasin
 from infocentre.demarches.envoi import Messagerie, envoyer_un
-from infocentre.demarches.journee import Ligne, en_texte, file_d_attente
+from infocentre.demarches.journee import INFORMATION, Ligne, en_texte, file_d_attente
 from infocentre.demarches.message import DOMAINE
 from infocentre.lecture.commun import departements
 from infocentre.lecture.lecteur import Lecture
@@ -78,13 +78,16 @@ def envoyer(
     """
     for compte in attendus(magasin, jour):
         v, registre = lire(compte)
+        habitudes = Habitudes(magasin, compte.identifiant)
+        avant = habitudes.lire().get(ENVOYE, "")
         lignes = [
-            une for ici in departements(v) for une in file_d_attente(v, registre, compte.acces, ici)
+            une
+            for ici in departements(v)
+            for une in file_d_attente(v, registre, compte.acces, ici)
+            if une.genre != INFORMATION or _depuis(une, avant)
         ]
         if not lignes:
             continue
-        habitudes = Habitudes(magasin, compte.identifiant)
-        avant = habitudes.lire().get(ENVOYE, "")
         habitudes.garder(**{ENVOYE: jour.isoformat()})
         try:
             envoyer_un(
@@ -99,13 +102,20 @@ def envoyer(
             yield Fait(compte.identifiant)
 
 
+def _depuis(une: Ligne, avant: str) -> bool:
+    """Tell whether a line came since the last mail: what is only told is told once."""
+    return une.arrivee is not None and une.arrivee.date().isoformat() >= avant
+
+
 def ecrire(
     compte: Compte, lignes: list[Ligne], expediteur: str, instant: dt.datetime
 ) -> EmailMessage:
     """Return the mail: what waits, by what it is, no word that someone typed, no numéro."""
     jour = instant.date()
     courriel = EmailMessage()
-    combien = accorder(len(lignes), "chose attend", "choses attendent")
+    attendent = sum(une.genre != INFORMATION for une in lignes)
+    dit = accorder(attendent, "chose attend", "choses attendent")
+    combien = dit if attendent else "pour information"
     courriel["Subject"] = apostropher(f"Infocentre : {combien} au {ecrire_jour(jour)}")
     courriel["From"] = expediteur
     courriel["To"] = compte.identifiant

@@ -25,6 +25,7 @@ from infocentre.demarches.envoi import (
     lire_mot_de_passe,
 )
 from infocentre.demarches.message import DOMAINE, lire_adresse
+from infocentre.demarches.rebonds import exiger_dossier
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, seul_ici
@@ -64,6 +65,8 @@ def regler_messagerie(racine: Path, dits: Mapping[str, str], mot_de_passe: str =
         neuve = Messagerie.model_validate(voulus)
     except ValidationError as erreur:
         raise refus_champs(erreur, FICHIER, " de la messagerie") from None
+    if neuve.dossier_rebonds:
+        exiger_dossier(racine, neuve.dossier_rebonds)
     if len(mot_de_passe) > MOT_MAX or "\0" in mot_de_passe:
         raise Refus("ce mot de passe n'en est pas un", que_faire="Le copier de nouveau.")
     if mot_de_passe and neuve.securite == "aucune" and neuve.serveur not in ICI:

@@ -11,6 +11,7 @@ import functools
 import importlib
 import importlib.util
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
@@ -22,7 +23,7 @@ from infocentre.affaires.procedure import PAQUET
 from infocentre.decisions.contenus import Contenu
 from infocentre.demarches import a_remplir
 from infocentre.demarches.cas import Cas
-from infocentre.demarches.message import Piece
+from infocentre.demarches.message import Piece, Pli
 from infocentre.lecture.commun import mois_controles, noms_des_guichets, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
@@ -62,7 +63,7 @@ class Reste(NamedTuple):
     """What waits of a procedure beside its affaires: in words, where it is done and how.
 
     `qui` is of whom it is, `depuis` since when, `avant` by which day; `presse` tells that it can no
-    longer be done soon.
+    longer be done soon. `objet` is what one click opens an affaire with, '' when none does.
     """
 
     dit: str
@@ -73,6 +74,7 @@ class Reste(NamedTuple):
     avant: dt.date | None = None
     parametres: tuple[tuple[str, str], ...] = ()
     presse: bool = False
+    objet: str = ""
 
 
 class Ensemble(NamedTuple):
@@ -92,8 +94,9 @@ class Releve(NamedTuple):
     formes: tuple[str, ...] = ("pdf", "xlsx")
 
 
-# Prints the fiche of an organisme: (data, département, month, organisme).
+# Prints the fiche of an organisme: (data, département, month, organisme); what is held meanwhile.
 Imprimer = Callable[[Lecture, str, str, str], bytes]
+Tenir = Callable[[], AbstractContextManager[object]]
 
 
 class Regles:
@@ -160,8 +163,9 @@ class Regles:
         """Return the `nombres` of an affaire, in their order."""
         return ()
 
-    def adresses(self, v: Lecture, une: Affaire) -> tuple[str, ...]:
+    def adresses(self, v: Lecture, pli: Pli) -> tuple[str, ...]:
         """Return the addresses that the register of the last month gives to its guichet."""
+        une = pli.affaires[0]
         mois, sien = mois_controles(v, une.departement), self.guichet(une)
         inscrits = registre(v, une.departement, mois[-1]) if mois else []
         if une.procedure.objet_type == "organisme":
@@ -253,6 +257,16 @@ class Regles:
     ) -> list[Reste]:
         """Return what waits beside the affaires that are open."""
         return []
+
+    def ouvrir_un_reste(
+        self,
+        v: Lecture,  # noqa: ARG002
+        registre_: Affaires,  # noqa: ARG002
+        departement: str,  # noqa: ARG002
+        objet: str,  # noqa: ARG002
+    ) -> Affaire:
+        """Open the affaire of a reste that has an `objet`; raise Refus when it waits no more."""
+        raise Refus("cette affaire ne s'ouvre pas d'ici", que_faire="Actualiser la page.")
 
     def temoin(self, v: Lecture, departement: str) -> Hashable:  # noqa: ARG002
         """Return what changes when `restes` does, beside affaires and the published version."""
@@ -349,20 +363,41 @@ class Regles:
         """
         return {}
 
-    def texte(self, v: Lecture, une: Affaire, evenement: str, jour: dt.date) -> tuple[str, str]:  # noqa: ARG002
-        """Return (subject, body) of the message of an event; ('', ''): its template alone."""
+    def plis(self, unes: Sequence[Affaire], pour: str) -> list[Pli]:
+        """Return the messages by which affaires are told of: one each."""
+        return [Pli(pour, (une,)) for une in unes]
+
+    def ampleur(self, v: Lecture, pli: Pli) -> str:  # noqa: ARG002
+        """Return how much a message is about, '' where it does not say."""
+        return ""
+
+    def texte(self, v: Lecture, pli: Pli, jour: dt.date) -> tuple[str, str]:  # noqa: ARG002
+        """Return (subject, body) of a message; ('', ''): its template alone."""
         return "", ""
 
     def joints(
         self,
         v: Lecture,  # noqa: ARG002
-        une: Affaire,  # noqa: ARG002
-        evenement: str,  # noqa: ARG002
+        pli: Pli,  # noqa: ARG002
         jour: dt.date,  # noqa: ARG002
         imprimer: Imprimer | None,  # noqa: ARG002
     ) -> tuple[Piece, ...]:
         """Return what is joined to a message beside its workbook and its papers."""
         return ()
+
+    def dire_joints(self, v: Lecture, pli: Pli) -> list[str]:  # noqa: ARG002
+        """Return what `joints` are, in words."""
+        return []
+
+    def imprimant(
+        self,
+        v: Lecture,  # noqa: ARG002
+        ceux: Sequence[Pli],  # noqa: ARG002
+        imprimer: Imprimer | None,
+        tenir: Tenir,  # noqa: ARG002
+    ) -> AbstractContextManager[Imprimer | None]:
+        """Give what prints what is joined to these messages; `tenir` is held while it prints."""
+        return nullcontext(imprimer)
 
     def papiers(self, une: Affaire) -> Mapping[str, tuple[str, tuple[str, ...]]]:  # noqa: ARG002
         """Return {name: (title, forms)} of the papers that no template alone makes."""

@@ -85,10 +85,18 @@ def _relire(
     return _Lues(tete, reglages, siennes, {**memes.guichets, **lues.guichets(changees)})
 
 
+def toutes(v: Lecture, departement: str, procedure: str) -> tuple[Affaire, ...]:
+    """Return the affaires of a procedure, oldest first, whatever became of them.
+
+    They are those whoever may see them: who shows them chooses.
+    """
+    lues = _lire(v, departement, procedure)
+    return lues.affaires if lues else ()
+
+
 def en_cours(v: Lecture, departement: str, procedure: str) -> tuple[Affaire, ...]:
     """Return the affaires of a procedure that are under way, whoever may see them."""
-    lues = _lire(v, departement, procedure)
-    return tuple(une for une in lues.affaires if not une.situation.finie) if lues else ()
+    return tuple(une for une in toutes(v, departement, procedure) if not une.situation.finie)
 
 
 def etat_des_affaires(v: Lecture, departement: str, procedure: str) -> Hashable:

@@ -10,14 +10,16 @@ import contextlib
 import itertools
 import re
 import threading
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 import duckdb
 
+from infocentre.contrat import Table
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import VersionLue
-from infocentre.entrepot.relations import sql_references, sql_vues
+from infocentre.entrepot.macros import sql_macros
+from infocentre.entrepot.relations import en_lignes, sql_references, sql_tables, sql_vues
 from infocentre.lecture.lecteur import L, Lecture, ListeTenue
 from infocentre.noyau.erreurs import Refus
 
@@ -68,6 +70,31 @@ def _tenir_reference(
         curseur.execute("ATTACH IF NOT EXISTS ':memory:' AS referentiels (READ_WRITE)")
         curseur.execute(instruction.replace(f"TEMP TABLE {nom}", f"TABLE referentiels.{nom}"))
         v.ouverte.references.add(nom)
+
+
+def lignes_d_une_partie(
+    v: Lecture, livraison: Livraison, gardees: Mapping[str, str], requetes: Mapping[str, str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of some SELECTs of standard tables, made of a part of a delivery.
+
+    `gardees` is {table: the condition on the rows that are kept}; a table that is not there is
+    whole. The SELECTs find what they find at a control: the tables, references and macros.
+    """
+
+    def lire(table: Table, source: str) -> str:
+        condition = gardees.get(table.nom)
+        return f"SELECT * FROM ({source}) WHERE {condition}" if condition else source
+
+    mots = set(re.findall(r"[a-z_]+", " ".join(requetes.values())))
+    with v.curseur() as curseur:
+        for nom, instruction in sql_tables([v.dossier.archive(livraison)], lire).items():
+            if nom in mots:
+                curseur.execute(instruction)
+        for nom, instruction in sql_references().items():
+            _tenir_reference(v, curseur, nom, instruction)
+            curseur.execute(f"CREATE OR REPLACE TEMP VIEW {nom} AS FROM referentiels.{nom}")
+        curseur.execute("; ".join(sql_macros()))
+        return {nom: en_lignes(curseur.execute(sql)) for nom, sql in requetes.items()}
 
 
 def tenir_references(v: Lecture) -> None:

@@ -27,8 +27,10 @@ from infocentre.lecture.indicateurs import (
     se_distingue,
 )
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import du_departement
 from infocentre.lecture.lignes import Inscription, Revision, Valeur
 from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.publies import dit_au_semestre, lire_regles, tus
 from infocentre.mesures.jugement import exces
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES, SIGNIFICATIFS, Etat
@@ -45,11 +47,19 @@ PAIRS_MINIMAUX = 4
 CHOISIR = "Choisir un guichet dans le suivi des guichets ou dans la liste des guichets."
 
 
+# A type less what an organisme has of it: its other organismes that have units, and their counts.
 _SEMBLABLES = """
-SELECT code, count(*), sum(n_etat)::BIGINT, sum(d_etat)::BIGINT
-FROM valeurs
-WHERE departement = $departement AND mois = $mois AND niveau = 'organisme'
-    AND type_guichet = $type AND guichet <> $organisme AND d_etat > 0
+WITH parts AS (
+    SELECT code, organisme = $organisme AS sienne, n_etat AS n, d_etat AS d, organisme
+    FROM valeurs JOIN registre AS r USING (departement, mois, guichet)
+    WHERE departement = $departement AND mois = $mois AND niveau = 'guichet' AND d_etat > 0
+        AND r.type_guichet = $type
+)
+SELECT code, count(DISTINCT organisme) FILTER (NOT sienne),
+    any_value(n_etat)::BIGINT - coalesce(sum(n) FILTER (sienne), 0)::BIGINT,
+    any_value(d_etat)::BIGINT - coalesce(sum(d) FILTER (sienne), 0)::BIGINT
+FROM valeurs JOIN parts USING (code)
+WHERE departement = $departement AND mois = $mois AND niveau = 'type' AND guichet = $type
 GROUP BY code
 """
 
@@ -249,7 +259,14 @@ def lire_fiche(
         suivies=tuple(_suivies(v, filtres, guichets)),
         tardives=saisies_tardives(v, filtres.departement, filtres.mois),
         suites=_suites(v, filtres, guichets, _en_cause(cat, passe, filtres.mois)),
-        semblables=semblables(v, filtres.departement, filtres.mois, type_guichet, organisme or cle),
+        semblables=semblables(
+            v,
+            filtres.departement,
+            filtres.mois,
+            type_guichet,
+            organisme or cle,
+            cat.en_json(),
+        ),
     )
 
 
@@ -324,24 +341,28 @@ def _taux_du_type(
 
 @par_version
 def semblables(
-    v: Lecture, departement: str, mois: str, type_guichet: str, organisme: str
+    v: Lecture, departement: str, mois: str, type_guichet: str, organisme: str, catalogue: str
 ) -> Mapping[str, Semblables]:
     """Return the other organismes of a type together, by indicator, where they may be told.
 
-    At least three others, and counts that the secret statistique would not mask.
+    At least three others, counts that the secret statistique would not mask, of a type that what
+    is shared tells: beside one's own, they tell nothing more. `catalogue` is its JSON.
     """
-    seuil = seuil_secret(v)
-    lignes = v.tuples(
+    entier, regles = du_departement(v, departement), lire_regles(catalogue)
+    caches, seuil = tus(entier, departement, mois, catalogue), seuil_secret(v)
+    lignes = entier.tuples(
         _SEMBLABLES,
         {"departement": departement, "mois": mois, "type": type_guichet, "organisme": organisme},
     )
     return {
         code: Semblables(n, d)
         for code, organismes, n, d in lignes
-        if organismes >= AUTRES_MINIMUM
+        if code in regles.indicateurs
+        and (code, "type", type_guichet) not in caches
+        and not (n and dit_au_semestre(regles, code))
+        and organismes >= AUTRES_MINIMUM
         and d >= seuil
-        and not 0 < n < seuil
-        and not 0 < d - n < seuil
+        and not any(0 < nombre < seuil for nombre in (n, d - n))
     }
 
 

@@ -16,7 +16,7 @@ from infocentre.analystes.fichier import cle
 from infocentre.catalogue.familles import famille
 from infocentre.decisions import magasin_present, ouvrir_magasin
 from infocentre.decisions.notes import Auteur, Genre, Lecteurs, Note, Notes, Sujet
-from infocentre.lecture.affaires import affaires, mesures_suivies, une_affaire
+from infocentre.lecture.affaires import affaires, mesures_suivies, selon_les_affaires, une_affaire
 from infocentre.lecture.commun import indicateurs
 from infocentre.lecture.demandes import demande
 from infocentre.lecture.lecteur import Lecture
@@ -115,38 +115,45 @@ def marques(
         if str(une.du) < fin and str(une.au or une.du) >= debut
     ]
     if qui.peut(Action.AFFAIRES):
-        des_affaires = _d_un_objet(v, departement, sujet, objets) if objets else None
-        dites = _de_tous(v, departement, sujet) if des_affaires is None else des_affaires
+        dites = (
+            _d_un_objet(v, departement, sujet, frozenset(objets))
+            if objets
+            else _de_tous(v, departement, sujet)
+        )
         trouvees += [une for une in dites if debut <= une.jour < fin]
     return tuple(sorted(une._replace(jour=max(une.jour, debut)) for une in trouvees))
 
 
-def _d_un_objet(v: Lecture, departement: str, sujet: str, objets: Collection[str]) -> list[Marque]:
+@selon_les_affaires
+def _d_un_objet(
+    v: Lecture, departement: str, sujet: str, objets: frozenset[str]
+) -> tuple[Marque, ...]:
     siennes = {une.id: une for cle_ in objets for une in _suivies(v, departement, cle_)}
     siennes |= {une.id: une for une in affaires(v, departement, finies=True) if une.objet in objets}
-    return [
+    return tuple(
         Marque(jour, "", f"{fait} (affaire {une.id})")
         for une in siennes.values()
         if une.sujet == sujet
         for jour, fait in _echanges(v, une)
-    ]
+    )
 
 
 def _suivies(v: Lecture, departement: str, objet: str) -> list[Affaire]:
     return mesures_suivies(v, departement).get(objet, [])
 
 
-def _de_tous(v: Lecture, departement: str, sujet: str) -> list[Marque]:
+@selon_les_affaires
+def _de_tous(v: Lecture, departement: str, sujet: str) -> tuple[Marque, ...]:
     comptes: dict[tuple[str, str], list[str]] = {}
     for une in affaires(v, departement, finies=True):
         if une.sujet == sujet:
             for jour, fait in _echanges(v, une):
                 comptes.setdefault((jour[:7], fait), []).append(jour)
     titre = famille(sujet).titre
-    return [
+    return tuple(
         Marque(min(jours), "", f"{fait} : {accorder(len(jours), 'affaire')} « {titre} »")
         for (_, fait), jours in comptes.items()
-    ]
+    )
 
 
 def _echanges(v: Lecture, une: Affaire) -> list[tuple[str, str]]:

@@ -77,8 +77,23 @@ class Complements:
             lignes.append(ligne)
         self._highs = _solveur(lignes, np.zeros(len(lignes)), 0.0 * self._limites, self._limites)
 
-    def pour(self, cle: int, masquees: Collection[int]) -> frozenset[int]:
-        """Return the cells that move with this one when it moves by 1, none when it cannot."""
+    def pour(
+        self, cle: int, masquees: Collection[int], immobiles: Collection[int] = ()
+    ) -> frozenset[int]:
+        """Return the cells that move with this one when it moves by 1, none when it cannot.
+
+        The `immobiles` do not move.
+        """
+        tenues = [un for une in immobiles for un in (une, une + self._nombre)]
+        for une in tenues:
+            self._highs.changeColBounds(une, 0.0, 0.0)
+        try:
+            return self._bouger(cle, masquees)
+        finally:
+            for une in tenues:
+                self._highs.changeColBounds(une, 0.0, self._limites[une])
+
+    def _bouger(self, cle: int, masquees: Collection[int]) -> frozenset[int]:
         couts = self._prix.copy()
         couts[list(masquees)] = 0.0
         self._highs.changeColsCost(2 * len(couts), _rangs(2 * len(couts)), np.tile(couts, 2))

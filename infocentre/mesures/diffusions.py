@@ -18,7 +18,15 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from infocentre.entrepot.journal import ajouter_ligne, lire_evenements
-from infocentre.mesures.secret import ORDINAIRE, PUBLIEE, Cle, Somme, determinees, masquer
+from infocentre.mesures.secret import (
+    ORDINAIRE,
+    PUBLIEE,
+    Cle,
+    Detenteurs,
+    Somme,
+    determinees,
+    masquer,
+)
 from infocentre.noyau import temoins
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, seul_ici, sha256
@@ -120,14 +128,18 @@ def masquer_apres(
     seuil: int,
     aussi: Collection[Cle] = (),
     prix: Mapping[Cle, float] | None = None,
+    detenteurs: Detenteurs = lambda _: (),
 ) -> Masques:
     """Return the cells of an edition to mask, so that no small count is found from all editions.
 
     A count that did not change is the same cell, which readers are assumed to know: told once, it
-    protects nothing; masked, it stays masked. One that changed is another cell.
+    protects nothing; masked, it stays masked. One that changed is another cell. Whose a cell is
+    (`detenteurs`) has all editions of it.
     """
     if not anciens:  # nothing to compare with
-        masquees = masquer(systeme.valeurs, systeme.sommes, seuil, aussi, prix)
+        masquees = masquer(
+            systeme.valeurs, systeme.sommes, seuil, aussi, prix, detenteurs=detenteurs
+        )
         return Masques(masquees)
     valeurs, sommes = dict(systeme.valeurs), dict.fromkeys(systeme.sommes)
     tues: set[Cle] = set()
@@ -148,7 +160,15 @@ def masquer_apres(
     couts = dict(prix or {})
     publiees = {cle for cle, un in couts.items() if un == PUBLIEE}
     couts |= {cle: DEJA_TUE * couts.get(cle, ORDINAIRE) for cle in deja}
-    trouvees = masquer(valeurs, sommes, seuil, {*aussi, *tues}, couts, connues)
+    trouvees = masquer(
+        valeurs,
+        sommes,
+        seuil,
+        {*aussi, *tues},
+        couts,
+        connues,
+        lambda cle: detenteurs(cle[1] if cle[0] == _AVANT else cle),
+    )
     # What earlier editions gave away between them cannot be taken back: it is masked all the same,
     # and counted, so that who prints knows.
     perdues = determinees(trouvees, sommes)
@@ -164,6 +184,7 @@ def masquer_et_inscrire(
     seuil: int,
     aussi: Collection[Cle] = (),
     prix: Mapping[Cle, float] | None = None,
+    detenteurs: Detenteurs = lambda _: (),
 ) -> frozenset[Cle]:
     """Return the cells of a subject that is one system to mask, once they are in the register.
 
@@ -174,7 +195,7 @@ def masquer_et_inscrire(
     nom = empreinte([*systeme.valeurs.items()], seuil, sorted(aussi, key=str), couts)
     connue = registre.editions().get(nom)
     if connue is None:
-        masques = masquer_apres(systeme, registre.systemes(SEUL), seuil, aussi, prix)
+        masques = masquer_apres(systeme, registre.systemes(SEUL), seuil, aussi, prix, detenteurs)
         connue = Edition({SEUL: replace(systeme, masquees=masques.masquees)})
         registre.inscrire(nom, connue)
     return connue.systemes[SEUL].masquees

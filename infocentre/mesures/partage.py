@@ -20,6 +20,8 @@ from typing import Any
 
 from infocentre.contrat.intitules import libelle
 from infocentre.contrat.listes import Motif
+from infocentre.contrat.territoires import territoires
+from infocentre.mesures.declarations import Role
 from infocentre.mesures.diffusions import Systeme, completer, masquer_apres
 from infocentre.mesures.liens import PM, TOUTES, Fait, Lien, Place, faits, liens, place
 from infocentre.mesures.plans import (
@@ -36,6 +38,7 @@ from infocentre.mesures.secret import (
     ACCESSOIRE,
     COMMUNE,
     ESSENTIELLE,
+    INITIES,
     INVISIBLE,
     ORDINAIRE,
     PUBLIEE,
@@ -47,6 +50,10 @@ from infocentre.noyau.francais import minuscule
 
 MASQUE = "s"
 CAPITALES = frozenset({"ACTIVES", "DEPOTS", "RADIATIONS", Motif.ATTRIBUTION})
+ARRONDISSEMENTS: Role = "arrondissements"  # made of communes: its residual row is theirs
+# What two tables leave between them, when the second is later too.
+_RESTE, _REVISION = "reste", "revision"
+_LAISSES = (_RESTE, _REVISION)
 # How the names of ratios begin: they are worked out anew of joined rows.
 _QUOTIENTS = ("part_", "demandes_pour_")
 # To what a ratio is told whose denominator is masked, in decimals.
@@ -107,7 +114,9 @@ def masquer_ensemble(
     ensemble = _Ensemble(tables, publies or {}, seuil)
     # A sum with a cell that nobody has (a month that was not delivered) binds nothing.
     systeme = Systeme(ensemble.valeurs, completer(ensemble.valeurs, ensemble.sommes()))
-    masques = masquer_apres(systeme, anciens, seuil, ensemble.masques(), ensemble.prix())
+    masques = masquer_apres(
+        systeme, anciens, seuil, ensemble.masques(), ensemble.prix(), ensemble.detenteurs
+    )
     masquees = masques.masquees
     caches = {code: table.caches(masquees) for code, table in ensemble.cellules.items()}
     neufs = {
@@ -237,6 +246,7 @@ class _Ensemble:
         """Say where a joined count is; return what it is the sum of, in whatever edition."""
         lignes, table = self.tables[code], self.cellules[code]
         cles: list[Cle] = []
+        neuves: list[Cle] = []
         for rang in (fusion.vers, *fusion.de):
             if rang != fusion.vers and "mois" in lignes[rang]:
                 vers = place(code, lignes[fusion.vers], nom)
@@ -245,7 +255,9 @@ class _Ensemble:
                 cles.append(self._fait(code, lignes[rang], nom) or table.seule(rang, nom))
                 if cles[-1] not in self.vues:
                     self.valeurs[cles[-1]] = lignes[rang][nom]
-                    self.tues.add(cles[-1])
+                    neuves.append(cles[-1])
+        if len(cles) > 1:  # what nothing joins is what is shown: there is nothing to hide in it
+            self.tues.update(neuves)
         return Somme(table.cle(fusion.vers, nom), tuple(cles))
 
     def sommes(self) -> list[Somme]:
@@ -285,7 +297,7 @@ class _Ensemble:
         # What two tables leave between them is known to who subtracts: a cell that nobody prints,
         # and that must be protected as if it were.
         if lien.reste or lien.revision:
-            cle = ("revision" if lien.revision else "reste", total, *parts)
+            cle = (_REVISION if lien.revision else _RESTE, total, *parts)
             self.valeurs[cle] = reste
             if lien.revision:
                 self.revisions.add(cle)
@@ -293,6 +305,18 @@ class _Ensemble:
         elif reste:
             return None
         return Somme(total, tuple(parts)) if reste >= 0 or lien.revision else None
+
+    def detenteurs(self, cle: Cle) -> frozenset[str]:
+        """Return who knows a count: the commune and the EPCI that it is of.
+
+        What has no known place is nobody's. Who knows two counts knows what they leave.
+        """
+        if cle[0] in _LAISSES:
+            return frozenset.intersection(*(self.detenteurs(une) for une in cle[1:]))
+        dits = cle[1] if isinstance(cle[1], tuple) else cle
+        if not RESIDUS.isdisjoint(dits):
+            return frozenset({INITIES} if _par_lieu(cle[0]) else ())
+        return frozenset().union(*(_lieux_de(un) for un in dits if isinstance(un, str)))
 
     def masques(self) -> set[Cle]:
         """Return what is not shown by itself, and what was masked when it was published."""
@@ -319,6 +343,29 @@ class _Ensemble:
 def _capitale(cle: Any) -> bool:  # noqa: ANN401 - a fact, or the place of a cell
     """Tell whether a cell is the stock or a flow of all demandes, mutations or not."""
     return cle[0] == TOUTES and cle[2] in CAPITALES and cle[4] == "total"
+
+
+@functools.cache
+def _lieux_de(code: str) -> frozenset[str]:
+    """Return a commune with its EPCI, or an EPCI, be it joined by another row; none for the rest.
+
+    So has an arrondissement of Marseille the mairie that it is of.
+    """
+    sien = code.partition("+")[0]
+    if un := territoires().get(sien):
+        return frozenset(filter(None, (sien, un.epci, un.mere)))
+    return frozenset({sien}) if sien in _epcis() else frozenset()
+
+
+def _par_lieu(code: str) -> bool:
+    """Tell whether a table has a row a place; `code` may be none's, as a fact has no table."""
+    une = tableaux().get(code)
+    return une is not None and (une.declare.par_epci or une.declare.role == ARRONDISSEMENTS)
+
+
+@functools.cache
+def _epcis() -> frozenset[str]:
+    return frozenset(un.epci for un in territoires().values() if un.epci)
 
 
 class _Cellules:

@@ -103,8 +103,8 @@ class Reglages(BaseModel):
     lec_epci: dict[Epci, Ratio] = _dit(
         "Premier quartile hors QPV, par EPCI",
         "part",
-        "Les EPCI concernés, chacun avec son objectif. Tant qu'il n'y en a aucun, tous sont "
-        "montrés.",
+        "Les EPCI concernés, chacun avec son objectif ; les autres sont montrés sans objectif. "
+        "Tant qu'il n'y en a aucun, tous ont celui du département.",
     )
     logement_dabord_objectif: dict[Departement, Annotated[int, Field(ge=0)]] = _dit(
         "Logement d'abord",

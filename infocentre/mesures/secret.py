@@ -12,6 +12,9 @@ A reader finds a masked cell in four ways, from the cheapest to try to the deare
 - one sum after the other, as each masked cell is 1 at least: 2 = s + s says 1 and 1 (`_Bornes`);
 - all of them at once, by a linear program (`bornes.collees`).
 
+A reader who counts for himself has one more: what others masked, less his own counts. To him, what
+he knows is not masked; only small counts, all of them of others, are protected from him.
+
 `_Table` masks against each in turn, then shows again what turned out not to be needed (`elaguer`).
 Decision 0004 (docs/decisions) says why, and what readers are assumed to know.
 """
@@ -22,7 +25,7 @@ import functools
 import heapq
 import math
 from collections import defaultdict, deque
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +41,10 @@ Rangs = npt.NDArray[np.int64]
 Signes = dict[Cle, int]
 # How a masked cell may move while every sum holds: amount by free direction, nothing when fixed.
 Libertes = dict[Cle, dict[Hashable, float]]
+# Who knows a cell whatever is masked: it is theirs.
+Detenteurs = Callable[[Cle], Collection[Hashable]]
+_PUBLIC = "public"  # who knows nothing but what is shown
+INITIES = "initiés"  # whoever holds a cell: what is nobody's is theirs, as none is known by it
 # Prices: what a cell costs to mask for the sake of another one, beside its size.
 PUBLIEE = math.inf  # out already: to mask it hides nothing
 ESSENTIELLE, COMMUNE, ORDINAIRE, ACCESSOIRE, INVISIBLE = 40.0, 4.0, 1.0, 0.25, 0.01
@@ -67,14 +74,16 @@ def masquer(
     aussi: Collection[Cle] = (),
     prix: Mapping[Cle, float] | None = None,
     connues: Collection[Cle] = (),
+    detenteurs: Detenteurs = lambda _: (),
 ) -> frozenset[Cle]:
     """Return the cells to mask: those from 1 to seuil - 1, those of `aussi`, and their protectors.
 
     Sums that name an unknown cell are left out. A zero is never masked, so that readers know
     every masked cell to be at least 1, and are assumed to. `prix` says which cells are dearer
     or cheaper than others to mask for the sake of another one; a cell that is PUBLIEE already
-    protects nothing any more, and comes last; one that readers have (`connues`) is never masked. A
-    protector that turns out not to be needed, the dearest first, is shown again.
+    protects nothing any more, and comes last; one that readers have (`connues`) is never masked.
+    `detenteurs` says whose a cell is, who must not find the small ones of others by it. A protector
+    that turns out not to be needed, the dearest first, is shown again.
     """
     # Cells are ranks meanwhile, in an order that only names decide: what compares, compares fast.
     noms = sorted(valeurs, key=str)
@@ -89,6 +98,7 @@ def masquer(
         seuil,
         {rangs[cle]: un for cle, un in (prix or {}).items() if cle in rangs},
         frozenset(rangs[cle] for cle in connues if cle in rangs),
+        [detenteurs(nom) for nom in noms],
     )
     for cle, valeur in enumerate(table.valeurs):
         petite = 0 < valeur < seuil and table.prix_dit(cle) != PUBLIEE
@@ -98,6 +108,7 @@ def masquer(
     table.proteger()
     table.elaguer(forcees)
     table.desepingler()
+    table.proteger_des_detenteurs()
     return frozenset(noms[cle] for cle in table.masquees)
 
 
@@ -275,9 +286,9 @@ class Mouvements:
             self._de[direction].add(cle)
         self._libertes[cle] = pas
 
-    def fixees(self, cellules: Iterable[Cle]) -> bool:
-        """Tell whether any of these cells, all in sums, cannot move."""
-        return any(not self._libertes.get(cle, True) for cle in cellules)
+    def fixees(self, cellules: Iterable[Cle]) -> list[Cle]:
+        """Return those of these cells that sums bind, and that cannot move."""
+        return [cle for cle in cellules if not self._libertes.get(cle, True)]
 
     def garder(self) -> None:
         """Hold for good the cells held since the last time."""
@@ -300,8 +311,16 @@ class _Table:
         seuil: int,
         prix: Mapping[int, float],
         connues: frozenset[int],
+        detenteurs: Sequence[Collection[Hashable]],
     ) -> None:
         self.valeurs = valeurs
+        self.detenteurs = detenteurs
+        self._leurs: dict[Hashable, set[int]] = defaultdict(set, {INITIES: set()})
+        for cle, siens in enumerate(detenteurs):
+            for lecteur in siens:
+                self._leurs[lecteur].add(cle)
+        for leurs in self._leurs.values():
+            leurs.update(self._leurs[INITIES])
         self.sommes = sommes
         self.seuil = seuil
         self.connues = connues
@@ -317,6 +336,8 @@ class _Table:
         self._bornes = _Bornes(sommes, valeurs)
         self._a_voir: list[tuple[int, int]] = []
         self._attendent: set[int] = set()
+        # By reader, the cells that nothing protects: all that moves with them is known.
+        self._sans_recours: set[tuple[Hashable, int]] = set()
         self._libres: Libertes | None = None  # of what is masked, when it was just worked out
 
     @functools.cached_property
@@ -370,28 +391,99 @@ class _Table:
         while self._a_voir:
             _, rang = heapq.heappop(self._a_voir)
             self._attendent.discard(rang)
-            while self._fragile(rang) and self._ajouter([rang]):
-                pass
+            sans_recours: set[Hashable] = set()
+            while devinent := [un for un in self._devinent(rang) if un not in sans_recours]:
+                if not self._ajouter([rang], self._leurs.get(devinent[0], ())):
+                    sans_recours.add(devinent[0])
 
-    def _desserrer(self, exposees: Iterable[int]) -> bool:
-        """Mask what lets each exposed cell move, unless another one's does; tell if any was."""
+    def proteger_des_detenteurs(self) -> None:
+        """Mask further cells until nobody finds a small one of others, less his own."""
+        avant = -1
+        while avant < len(self.masquees):
+            avant = len(self.masquees)
+            mouvements = self._mouvements_des_inities()
+            for lecteur in self._leurs:
+                exposees = self._exposees_a(lecteur, mouvements)
+                if self._desserrer(exposees, lecteur):
+                    self.proteger()
+                    mouvements = self._mouvements_des_inities()
+
+    def _mouvements_des_inities(self) -> Mouvements:
+        """Return how masked cells may move where those that are nobody's are known."""
+        mouvements = Mouvements(liberer(self.masquees, self.sommes))
+        for cle in sorted(self.masquees & self._leurs[INITIES]):
+            mouvements.fixer(cle)
+        mouvements.garder()
+        return mouvements
+
+    def _exposees_a(self, lecteur: Hashable, mouvements: Mouvements) -> set[int]:
+        """Return the small cells of others that sums or bounds give away to a reader."""
+        communes = self._leurs[INITIES]
+        sues = self.masquees & self._leurs[lecteur]
+        if sues <= communes and lecteur != INITIES:
+            return set()
+        for cle in sorted(sues - communes):
+            mouvements.fixer(cle)
+        autres = {cle for cle in self.masquees - sues if self.valeurs[cle] < self.seuil}
+        exposees = set(mouvements.fixees(autres))
+        mouvements.rendre()
+        rangs = sorted({rang for cle in self.masquees for rang in self.de[cle]})
+        return exposees | (self._bornes.fixees(self.masquees - sues, rangs) & autres)
+
+    def _desserrer(self, exposees: Iterable[int], lecteur: Hashable = _PUBLIC) -> bool:
+        """Mask what lets each exposed cell move, unless another one's does; tell if any was.
+
+        What a reader knows, whatever is masked, does not move to his eyes.
+        """
         avant, libres = len(self.masquees), set[int]()
+        sues = self._leurs.get(lecteur, ())
         for cle in sorted(exposees):
-            if cle not in libres:
-                libres |= (bougent := self._complements.pour(cle, self.masquees))
+            if cle not in libres and (lecteur, cle) not in self._sans_recours:
+                libres |= (bougent := self._complements.pour(cle, self.masquees, sues))
+                if not bougent:
+                    self._sans_recours.add((lecteur, cle))
                 for une in bougent - self.masquees:
                     self.masquer(une)
         return len(self.masquees) > avant
 
     def _fragile(self, rang: int) -> bool:
         """Tell whether a sum alone gives away a masked cell, or a masked group under the seuil."""
+        return next(self._devinent(rang), None) is not None
+
+    def _devinent(self, rang: int) -> Iterator[Hashable]:
+        """Yield who finds a masked cell, or a masked group under the seuil, by a sum alone.
+
+        Who knows some of its cells finds what is left of them: nothing, when that is not small.
+        """
         masquees = self._masquees_de(rang)
-        if len(masquees) < 2:  # noqa: PLR2004
-            return bool(masquees)
-        if self.sommes[rang].total in masquees:
-            return False  # what the masked parts make together is not known
-        groupe: int = sum([self.valeurs[cle] for cle in masquees])
-        return groupe < self.seuil
+        if not masquees:
+            return
+        somme = self.sommes[rang]
+        tous = [self.valeurs[cle] for cle in masquees]
+        if self._petit_groupe(len(tous), sum(tous), secret=somme.total in masquees):
+            yield _PUBLIC
+        sues: dict[Hashable, list[int]] = defaultdict(list)
+        for cle in masquees:
+            for lecteur in self.detenteurs[cle]:
+                sues[lecteur].append(cle)
+        petites = sum(un < self.seuil for un in tous) if sues else 0
+        communes = sues.get(INITIES, [])
+        for lecteur, propres in sues.items():
+            siennes = propres if lecteur == INITIES else propres + communes
+            leurs = [self.valeurs[cle] for cle in siennes]
+            if petites > sum(un < self.seuil for un in leurs) and self._petit_groupe(
+                len(tous) - len(leurs),
+                sum(tous) - sum(leurs),
+                secret=somme.total in masquees and somme.total not in siennes,
+            ):
+                yield lecteur
+
+    def _petit_groupe(self, nombre: int, groupe: int, *, secret: bool) -> bool:
+        """Tell whether masked cells of a sum are found: alone, or less than the seuil together.
+
+        With a `secret` total, what the masked parts make together is not known.
+        """
+        return nombre == 1 or (not secret and groupe < self.seuil)
 
     def _exposees(self, parmi: Collection[int]) -> frozenset[int]:
         """Return the masked cells that sums give away (these ones at most), else their bounds."""
@@ -468,13 +560,17 @@ class _Table:
                     file.extend(neuves)
         return voisines, list(vus)
 
-    def _ajouter(self, rangs: Iterable[int]) -> bool:
-        """Mask the least useful visible cell of these sums; False when they have none."""
+    def _ajouter(self, rangs: Iterable[int], sues: Collection[int] = ()) -> bool:
+        """Mask the least useful visible cell of these sums; False when they have none.
+
+        One of `sues` would protect from nobody who knows it.
+        """
+        ecartees = self.masquees.union(self.connues, sues)
         candidates = {
             cle
             for rang in rangs
             for cle in self.sommes[rang].cellules
-            if cle not in self.masquees and cle not in self.connues and self.valeurs[cle] > 0
+            if cle not in ecartees and self.valeurs[cle] > 0
         }
         if not candidates:
             return False

@@ -14,7 +14,7 @@ import hashlib
 import os
 import stat
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from pathlib import Path
@@ -25,8 +25,10 @@ FILS = 4
 PEU = 8 << 20  # bytes that are read before four threads have started
 MASQUE = 0o077  # what the owner alone may do, whatever the umask of who starts the program
 AUTRE_FICHIER = "Choisir un autre fichier."
-# Told of the content of what is handed over, before it is.
-A_REMETTRE: ContextVar[Callable[[bytes], object] | None] = ContextVar("a_remettre", default=None)
+# Told of the content of what is handed over, before it is, and of what is said of it: to whom a
+# message goes, nothing of a file, which is for who asks.
+Remettre = Callable[[bytes, Mapping[str, str]], object]
+A_REMETTRE: ContextVar[Remettre | None] = ContextVar("a_remettre", default=None)
 
 
 def sur_le_disque(*chemins: Path) -> None:
@@ -179,7 +181,7 @@ def remettre(cible: Path, contenu: str | bytes, *, dossiers: bool = False) -> No
     """
     exiger_fichier(cible)
     if (dire := A_REMETTRE.get()) is not None:
-        dire(contenu.encode() if isinstance(contenu, str) else contenu)
+        dire(contenu.encode() if isinstance(contenu, str) else contenu, {})
     with refus_d_ecriture(cible):
         if not dossiers and not cible.parent.is_dir():
             raise _erreur(errno.ENOENT)

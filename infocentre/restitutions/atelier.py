@@ -17,17 +17,19 @@ from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lieux import guichets_par_epci
 from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.publies import TOUS
+from infocentre.lecture.publies import Niveau as NiveauReleve
 from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.noyau.etats import DEPASSES
 from infocentre.noyau.francais import compter, enumerer, majuscule
-from infocentre.noyau.types_guichet import TYPES_JUGES
-from infocentre.restitutions import bilan, fiche, liste_guichets
+from infocentre.noyau.lecteurs import Lecteur
+from infocentre.noyau.types_guichet import TYPES_JUGES, TypeGuichet
+from infocentre.restitutions import bilan, fiche, liste_guichets, vos_attributions
 from infocentre.restitutions.bilan import CHAPITRES, Contexte, annexes, essentiel, methode
 from infocentre.restitutions.bilan import territoires as territoires_
 from infocentre.restitutions.bilan.attributions import table_territoires
 from infocentre.restitutions.bilan.methode import ZONAGE
-from infocentre.restitutions.bilan.releve import TOUS, Releve
-from infocentre.restitutions.bilan.releve import Niveau as NiveauReleve
+from infocentre.restitutions.bilan.releve import Releve
 from infocentre.restitutions.bilan.semestre import COMPTE
 from infocentre.restitutions.document import (
     Cellule,
@@ -42,7 +44,14 @@ from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.registre import editer
 from infocentre.restitutions.tables import ENSEMBLE
 
-SIENS, QUALITE, TERRITOIRE, COMMUNES, LISTE = "siens", "qualite", "territoires", "communes", "liste"
+SIENS, ATTRIBUTIONS, QUALITE, TERRITOIRE, COMMUNES, LISTE = (
+    "siens",
+    "vos_attributions",
+    "qualite",
+    "territoires",
+    "communes",
+    "liste",
+)
 COMPARAISONS = "comparaisons"
 # What places a partner in its département, on a page or less.
 BREF: Mapping[str, Callable[[Contexte], Section]] = {
@@ -57,7 +66,7 @@ SOMMAIRES: Mapping[Genre, Sequence[str]] = {
     "action_logement": (SIENS, "essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE),
     "ush": ("essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE),
     "collectivite": (TERRITOIRE, COMMUNES, SIENS, LISTE, *BREF, COMPARAISONS),
-    "organisme": (SIENS, *BREF),
+    "organisme": (SIENS, ATTRIBUTIONS, *BREF),
 }
 # Anomalies (n) and effectif (d) of some guichets, by code and place: everywhere, or a type.
 Comptes = dict[tuple[str, str], Counter[str]]
@@ -112,13 +121,16 @@ class Atelier:
             (*sections, *_annexes(Contexte(e), self._propres(sections))),
             un.nom,
             {"Périmètre": self._perimetre(un), "Zonage": ZONAGE},
-            reserve=SIENS in SOMMAIRES[un.genre] and bool(un.guichets),
+            lecteur=un.lecteur,
         )
 
     def _contexte(self, un: Partenaire, organismes: frozenset[str] | None) -> Contexte:
         epcis = frozenset(un.epci) if un.epci else None
         comite = un.genre == "etat"
-        return Contexte(self.edition, epcis=epcis, organismes=organismes, comite=comite)
+        siens = _lieux(un) if un.lecteur == Lecteur.DESTINATAIRE else frozenset()
+        return Contexte(
+            self.edition, epcis=epcis, organismes=organismes, comite=comite, siens=siens
+        )
 
     def _propres(self, sections: Sequence[Section]) -> Sequence[Section]:
         """Return the sections of a partner alone; all of them when it reads none of its own."""
@@ -126,15 +138,17 @@ class Atelier:
         return [une for une in sections if id(une) not in communes] or sections
 
     def _sections(self, nom: str, un: Partenaire) -> Iterator[Section]:
-        if nom == SIENS:
-            yield from self._siens(un)
+        siennes = {
+            SIENS: self._siens,
+            ATTRIBUTIONS: self._attributions,
+            COMMUNES: self._communes,
+            LISTE: self._liste,
+        }
+        if nom in siennes:
+            yield from siennes[nom](un)
         elif nom == QUALITE:
             if commun := self._commun(nom):
                 yield self._qualite(un, commun)
-        elif nom == COMMUNES:
-            yield from self._communes(un)
-        elif nom == LISTE:
-            yield from self._liste(un)
         elif nom == TERRITOIRE and un.genre == "collectivite":
             if un.epci:
                 section = territoires_.chapitre(self._contexte(un, frozenset()))
@@ -168,6 +182,17 @@ class Atelier:
             else:
                 unites += [("guichet", guichet) for guichet in sorted(communs)]
         return unites
+
+    def _attributions(self, un: Partenaire) -> Iterator[Section]:
+        """Yield what was attributed by the bailleurs that are all the partner's."""
+        entiers = {cle for niveau, cle in self.unites(un) if niveau == "organisme"}
+        bailleurs = {
+            une["organisme"]
+            for une in self._registre
+            if une["organisme"] in entiers and une["type_guichet"] == TypeGuichet.BAILLEUR
+        }
+        if bailleurs:
+            yield vos_attributions.section(Contexte(self.edition), bailleurs)
 
     def _perimetre(self, un: Partenaire) -> str:
         lieux = ["son territoire"] if un.epci or un.communes else []
@@ -231,7 +256,7 @@ class Atelier:
         """Yield the rows of its communes, when its territory is made of some."""
         if not un.communes:
             return
-        ctx = Contexte(self.edition)
+        ctx = self._contexte(un, frozenset())
         lu = ctx.lire(Territoires)
         codes = {*un.communes, *_entourent(un.communes), ENSEMBLE}
         lignes = [une for une in reversed(lu.lignes) if une["code"] in codes]
@@ -264,6 +289,19 @@ def _annexes(ctx: Contexte, sections: Sequence[Section]) -> Iterator[Section]:
     texte = document.texte.lower()
     yield annexes.secret(ctx, texte)
     yield annexes.glossaire(ctx, texte)
+
+
+def _lieux(un: Partenaire) -> frozenset[str]:
+    """Return the communes and EPCI of a partner, the arrondissements of its commune."""
+    voulus = {*un.epci, *un.communes}
+    return frozenset(
+        {*un.epci}
+        | {
+            lieu.code
+            for lieu in territoires().values()
+            if not voulus.isdisjoint({lieu.code, lieu.epci, lieu.mere})
+        }
+    )
 
 
 def _entourent(communes: Collection[str]) -> set[str]:

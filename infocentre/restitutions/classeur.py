@@ -353,7 +353,7 @@ def _ecrire_sommaire(
     feuille.set_column_pixels(1, 1, 90)
     lignes = [f"{document.territoire} – {document.periode}", document.destinataire]
     lignes += [f"{nom} : {valeur}" for nom, valeur in document.faits.items()]
-    lignes += [document.colophon, *([NOTE_MASQUE] if document.partage else [])]
+    lignes += [document.colophon, *([NOTE_MASQUE] if document.masque else [])]
     feuille.write_string(
         0, 0, simple(document.titre), styles(bold=True, font_size=16, font_color=BLEU)
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from infocentre.noyau.etats import AVEC_SIGNE
+from infocentre.noyau.lecteurs import Lecteur
 
 Valeur = str | int | float | dt.date | None
 Genre = Literal["texte", "nombre", "decimal", "taux", "evolution", "date"]
@@ -20,9 +21,6 @@ GRAS = re.compile(r"\*\*(.+?)\*\*")
 MOT, MOTS_MIN, NUMERO, PHRASE = 4, 3, 0.4, 2.5  # of headings to be filled in
 COURT, PHRASE_LONGUE = 8, 90  # rows, letters
 ETATS_SIGNES = frozenset(str(un) for un in AVEC_SIGNE)
-DIFFUSABLE = "Petits nombres masqués, diffusable aux partenaires"
-INTERNE = "Ne pas diffuser : petits nombres non masqués"
-RESERVE = "Réservé au destinataire : ses petits nombres en clair"
 PROVISOIRE = "Édition provisoire"
 
 
@@ -268,11 +266,11 @@ class Document:
     A letter that rests on no version has 0, and its day as `arrete`.
 
     `mentions` are facts of the cover (zonage, perimeter); `gabarit` chooses its layout in reports/.
-    `partage` tells that it leaves the service: small counts are masked; `reserve`, that those of
-    who receives it are not. `edite` is the day on which its version was published; `provisoire`
-    says why it is not final. `numeros` names its titled tables and its pictures (« Tableau 3 »,
-    « Figure 2 ») by kind and key, in reading order; `legendes` are the keys of the tables under
-    which « masque » or « etats » is explained, the first of a chapter.
+    `lecteur` is whom it is for: whether small counts are masked follows. `edite` is the day on
+    which its version was published; `provisoire` says why it is not final. `numeros` names its
+    titled tables and its pictures (« Tableau 3 », « Figure 2 ») by kind and key, in reading order;
+    `legendes` are the keys of the tables under which « masque » or « etats » is explained, the
+    first of a chapter.
     """
 
     gabarit: Literal["bilan", "synthese", "courriers"]
@@ -284,8 +282,7 @@ class Document:
     sections: tuple[Section, ...]
     destinataire: str = ""
     mentions: Mapping[str, str] = field(default_factory=dict)
-    partage: bool = True
-    reserve: bool = False
+    lecteur: Lecteur = Lecteur.PUBLIC
     service: Service = Service()
     edite: dt.date | None = None
     provisoire: str = ""
@@ -335,11 +332,12 @@ class Document:
     @property
     def diffusion(self) -> str:
         """To whom it may be given: printed on every page, nothing of a letter."""
-        if not self.version:
-            return ""
-        if not self.partage:
-            return INTERNE
-        return RESERVE if self.reserve else DIFFUSABLE
+        return self.lecteur.diffusion if self.version else ""
+
+    @property
+    def masque(self) -> bool:
+        """Whether a cell is masked: what « s » means has to be said."""
+        return any(un.masque for un in self.tableaux())
 
     @property
     def faits(self) -> dict[str, str]:

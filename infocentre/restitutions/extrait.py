@@ -11,6 +11,7 @@ from infocentre.acces.conservation import lire_conservation
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.detenu import Piece, detenu
 from infocentre.lecture.lecteur import Lecture
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -92,7 +93,7 @@ def _document(v: Lecture, numero: str, pieces: Sequence[Piece], jour: dt.date) -
         v.version.numero,
         tuple(sections),
         mentions={"Référence": numero, "Date": f"{jour:%d/%m/%Y}"},
-        partage=False,
+        lecteur=Lecteur.SERVICE,
         service=lire_service(v.dossier.racine),
         edite=jour,
     )

@@ -11,6 +11,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from infocentre.acces.politique import LECTEURS
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.demarches import Demarche, demarches
@@ -121,7 +122,7 @@ def construire(edition: Edition, nom: str) -> Document:
         edition.version,
         sections(edition, fiche, GUICHETS),
         mentions=_mentions(fiche),
-        partage=False,
+        lecteur=LECTEURS["fiche"],
     )
 
 

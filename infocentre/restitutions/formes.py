@@ -6,6 +6,7 @@ import functools
 import importlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import Enum
 from typing import Any
 
 from infocentre.noyau.texte import nettoyer
@@ -19,7 +20,7 @@ def sans_invisibles(chose: Any) -> Any:  # noqa: ANN401
     is returned as it is: nearly always, the whole document.
     """
     if isinstance(chose, str):
-        return nettoyer(chose)
+        return chose if isinstance(chose, Enum) else nettoyer(chose)
     if isinstance(chose, (list, tuple)):
         nettes = [sans_invisibles(une) for une in chose]
         refaire = getattr(type(chose), "_make", type(chose))

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import TypedDict
 
+from infocentre.acces.politique import LECTEURS
 from infocentre.catalogue import Indicateur
 from infocentre.entrepot import Livraison
 from infocentre.lecture.commun import mois_controles
@@ -122,7 +123,7 @@ def construire(edition: Edition) -> Document:
         _contenu(edition).rediger(),
         destinataire=f"au préfet {ici}",
         mentions={"Données arrêtées au": f"{edition.arrete:%d/%m/%Y}"},
-        partage=False,
+        lecteur=LECTEURS["mission"],
     )
 
 

@@ -22,6 +22,7 @@ from infocentre.lecture.lignes import Inscription
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import clef_de_tri, du_departement, slug
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.types_guichet import SANS_ORGANISME, TypeGuichet
 from infocentre.restitutions.lecture import Edition
@@ -36,6 +37,8 @@ EXEMPLE = """partenaires:
     epci: ["241300375"]
 """
 Genre = Literal["gip_sne", "etat", "collectivite", "organisme", "ush", "action_logement"]
+# Those whose bilan has a part of their own: of the others, it is the whole one.
+A_SOI: frozenset[Genre] = frozenset({"action_logement", "collectivite", "organisme"})
 # What a partner is called besides its name: the words of the guide, of an agenda.
 ALIAS: Mapping[str, Genre] = {
     "etat": "etat",
@@ -71,6 +74,12 @@ class Partenaire(BaseModel):
     communes: tuple[str, ...] = ()
     guichets: tuple[str, ...] = ()
     diffusion: tuple[Annotated[str, AfterValidator(_courriel)], ...] = ()
+
+    @property
+    def lecteur(self) -> Lecteur:
+        """Whom its bilan is for: itself alone, when its own counts are in it."""
+        siens = self.genre in A_SOI and (self.guichets or self.epci or self.communes)
+        return Lecteur.DESTINATAIRE if siens else Lecteur.PUBLIC
 
     @property
     def cle(self) -> str:

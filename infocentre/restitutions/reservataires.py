@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from infocentre.contrat import contrat
 from infocentre.contrat.territoires import territoires
 from infocentre.lecture.commun import registre
+from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.partage import partages, seuil_secret
+from infocentre.lecture.publies import lire, tus
 from infocentre.lecture.reservataires import AttributionsReservees, attributions_reservees
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.diffusions import Registre, Systeme, masquer_et_inscrire
+from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.plans import reperes
-from infocentre.mesures.secret import PUBLIEE, Somme
+from infocentre.mesures.secret import INITIES, INVISIBLE, PUBLIEE, Somme
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.francais import clef_de_tri, compter
 from infocentre.noyau.organismes import noms_organismes
@@ -33,6 +36,9 @@ DECEMBRE = "-12"
 RESERVATAIRES = ("COLTER", "COLACT", "PPRIOR", "PFONCT", "AUTRES", "AUCUN", "HL", "NR")
 TYPOLOGIES = ("T1", "T2", "T3", "T4", "T5", "T6P", "NR")
 ZONES = {"QPV": "En QPV", "HQPV": "Hors QPV", "NR": "QPV non renseigné"}
+INCONNU = "NR"
+# Réservataires that are one service, which knows all its own attributions.
+_SERVICES = {"COLACT": "Action Logement", "PPRIOR": "préfet", "PFONCT": "préfet"}
 # A count: réservataire, bailleur, typologie, zone, commune; TOUS where all are added.
 Place = tuple[str, str, str, str, str]
 # A column: its title, which part of the key it tells (None: none), and the code there.
@@ -167,6 +173,7 @@ def additionner(
             (TOUS, TOUS, t, TOUS, TOUS),
             (TOUS, TOUS, TOUS, z, TOUS),
             (TOUS, TOUS, TOUS, TOUS, c),
+            (TOUS, b, TOUS, TOUS, TOUS),
             (r, b, TOUS, TOUS, TOUS),
             (r, TOUS, t, TOUS, TOUS),
             (r, TOUS, TOUS, z, TOUS),
@@ -178,12 +185,24 @@ def additionner(
     systeme = Systeme(valeurs, list(_sommes(valeurs)))
     # A count that the table shows joined with another one is not told by itself here either.
     aussi = {une for une, dit in imprimes.items() if dit not in {None, valeurs.get(une)}}
-    prix: dict[Hashable, float] = {
-        une: PUBLIEE for une, dit in imprimes.items() if dit == valeurs.get(une)
-    }
+    prix: dict[Hashable, float] = {une: INVISIBLE for une in valeurs if _de_bailleur(une)}
+    prix |= {une: PUBLIEE for une, dit in imprimes.items() if dit == valeurs.get(une)}
     aussi &= valeurs.keys()
-    masquees = masquer_et_inscrire(registre or Registre(), systeme, seuil, aussi, prix)
+    masquees = masquer_et_inscrire(registre or Registre(), systeme, seuil, aussi, prix, _detenteurs)
     return Comptes(valeurs, masquees)
+
+
+def _de_bailleur(place: Place) -> bool:
+    """Tell whether a count is all that a bailleur attributed, which only other documents print."""
+    return place[1] != TOUS and place == _avec(TOTAL, 1, place[1])
+
+
+def _detenteurs(place: Place) -> tuple[str, ...]:
+    """Return who knows a count: its bailleur, its réservataire where that is one service."""
+    if INCONNU in place:
+        return (INITIES,)
+    siens = (place[1], _SERVICES.get(place[0], TOUS))
+    return tuple(un for un in siens if un != TOUS)
 
 
 def _sommes(valeurs: Mapping[Place, int]) -> Iterable[Somme]:
@@ -210,6 +229,26 @@ def _imprimes(edition: Edition) -> dict[Place, object]:
             sienne = reperes(une)
             if sienne.get("niveau") != "epci":
                 dits[_avec(TOTAL, rang, sienne["code"])] = une[nom]
+    return dits | _des_bailleurs(edition)
+
+
+def _des_bailleurs(edition: Edition) -> dict[Place, object]:
+    """Return what the bilan of the semester prints of each bailleur: all that it attributed.
+
+    As an indicator of all attributions tells them, when one of them does.
+    """
+    e, regles = edition, catalogue_du_mois(edition.v, edition.filtres)
+    caches = tus(e.v, e.departement, e.mois, regles.en_json())
+    dits: dict[Place, object] = {}
+    for une in lire(e.v, e.departement, e.mois, regles):
+        un = regles.indicateurs[une["code"]]
+        toutes = (un.population, un.applicable, une["annee"]) == ("attributions", None, True)
+        if une["niveau"] == "organisme" and toutes and une["d"]:
+            place = _avec(TOTAL, 1, une["cle"])
+            if (une["code"], "organisme", une["cle"]) not in caches:
+                dits[place] = une["d"]
+            else:
+                dits.setdefault(place, MASQUE)
     return dits
 
 

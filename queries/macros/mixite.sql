@@ -1,15 +1,9 @@
 -- Les attributions de 12 mois suivies d'un bail, par EPCI : toutes, celles qui comptent pour
--- l'objectif, celles dont le revenu est connu. Les EPCI des réglages, s'ils en nomment.
--- source, reglages_lus : noms de radiation et de reglages · zone : condition sur le logement ·
--- compte : condition de l'objectif.
-create macro mixite(source, zone, compte, reglages_lus) as table
-    with concernes as (
-        select objet as epci
-        from query_table(reglages_lus)
-        where cle = 'lec_epci'
-    ),
-
-    comptes as (
+-- l'objectif, celles dont le revenu est connu. Tous les EPCI, quels que soient les réglages : un
+-- ensemble qui changerait avec eux dirait, par différence, ce qu'un EPCI masque.
+-- source : nom de radiation · zone : condition sur le logement · compte : condition de l'objectif.
+create macro mixite(source, zone, compte) as table
+    with comptes as (
         select
             radiation.departement,
             radiation.mois,
@@ -29,10 +23,6 @@ create macro mixite(source, zone, compte, reglages_lus) as table
             and sur_douze_mois(radiation.date_radiation, radiation.arrete)
             and radiation.date_signature_bail is not null
             and zone
-            and (
-                not exists (select 1 from concernes)
-                or territoires.epci in (select concernes.epci from concernes)
-            )
         group by all
     ),
 

@@ -7,17 +7,22 @@
 --   premier quartile et des relogements ANRU
 -- sur: archives
 -- note: Deux parts : l'une compte un revenu inconnu comme un non, l'autre laisse de côté les
---   ménages dont la réponse est inconnue. Tant que les EPCI concernés ne sont pas réglés, tous
---   sont montrés. Le zonage est celui que porte la livraison : QPV, génération 2024.
+--   ménages dont la réponse est inconnue. Si des EPCI concernés sont réglés, les autres
+--   n'ont pas d'objectif. Le zonage est celui que porte la livraison : QPV, génération 2024.
 -- requiert: radiation.date_signature_bail, radiation.nb_hqpv, radiation.nb_q1, radiation.nb_q2,
 --   radiation.nb_q3, radiation.nb_q4, radiation.estanru, radiation.commune_logement_attrib
-with sommes as (
+with regles as (
+    select *
+    from reglages
+    where cle = 'lec_epci'
+),
+
+sommes as (
     select *
     from mixite(
         'radiation',
         nb_hqpv = 1,
-        nb_q1 = 1 or estanru = 1,
-        'reglages'
+        nb_q1 = 1 or estanru = 1
     )
 )
 
@@ -32,7 +37,10 @@ select
     sommes.part_du_total,
     sommes.attributions_revenu_connu as attributions_hors_qpv_revenu_connu,
     sommes.part_revenu_connu,
-    coalesce(concernes.valeur, objectifs.valeur) as objectif
+    case
+        when regles.valeur is not null then regles.valeur
+        when sommes.code = '*' or not exists (from regles) then objectifs.valeur
+    end as objectif
 from sommes
-left join reglages as concernes on concernes.cle = 'lec_epci' and sommes.code = concernes.objet
+left join regles on sommes.code = regles.objet
 left join reglages as objectifs on objectifs.cle = 'lec_objectif'

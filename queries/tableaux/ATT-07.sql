@@ -6,17 +6,22 @@
 --   quartiles 2 à 4
 -- sur: archives
 -- note: Deux parts : l'une compte un revenu inconnu comme un non, l'autre laisse de côté les
---   ménages dont la réponse est inconnue. Tant que les EPCI concernés ne sont pas réglés, tous
---   sont montrés. Le zonage est celui que porte la livraison : QPV, génération 2024.
+--   ménages dont la réponse est inconnue. Si des EPCI concernés sont réglés, les autres
+--   n'ont pas d'objectif. Le zonage est celui que porte la livraison : QPV, génération 2024.
 -- requiert: radiation.date_signature_bail, radiation.nb_qpv, radiation.nb_q1, radiation.nb_q2,
 --   radiation.nb_q3, radiation.nb_q4, radiation.commune_logement_attrib
-with sommes as (
+with regles as (
+    select *
+    from reglages
+    where cle = 'lec_epci'
+),
+
+sommes as (
     select *
     from mixite(
         'radiation',
         nb_qpv = 1,
-        1 in (nb_q2, nb_q3, nb_q4),
-        'reglages'
+        1 in (nb_q2, nb_q3, nb_q4)
     )
 )
 
@@ -31,6 +36,10 @@ select
     sommes.part_du_total,
     sommes.attributions_revenu_connu as attributions_en_qpv_revenu_connu,
     sommes.part_revenu_connu,
-    objectifs.valeur as objectif
+    case
+        when sommes.code = '*' or regles.objet is not null or not exists (from regles)
+            then objectifs.valeur
+    end as objectif
 from sommes
+left join regles on sommes.code = regles.objet
 left join reglages as objectifs on objectifs.cle = 'lec_qpv_objectif'

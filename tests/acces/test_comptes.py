@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -112,6 +113,30 @@ def test_a_reading_writes_at_most_once_a_minute(magasin: Magasin, horloge: Horlo
         horloge.avancer(seconds=10)
         assert ouvertes.lire(secret)
     assert ecrites == 1
+
+
+def test_a_page_that_asks_for_news_reads_nothing_while_nothing_is_written(
+    tmp_path: Path, horloge: Horloge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And sees at once that its session was ended, by somebody or by time."""
+    monkeypatch.setattr("infocentre.decisions.magasin.SURE", -1.0)
+    magasin = Magasin(f"sqlite:///{tmp_path / 'decisions.sqlite'}")
+    comptes, ouvertes = Comptes(magasin, horloge), Sessions(magasin, horloge)
+    _inviter(comptes)
+    alice = comptes.lire(ALICE.identifiant)
+    secret, autre = (ouvertes.ouvrir(alice, Visite("lien")) for _ in range(2))
+    assert ouvertes.lire(secret, active=False)
+    lues: list[object] = []
+    sa.event.listen(magasin._moteur, "before_cursor_execute", lambda *un: lues.append(un[2]))
+    for _ in range(10):
+        horloge.avancer(seconds=4)
+        assert ouvertes.lire(secret, active=False)
+    assert lues == []
+    Sessions(Magasin(magasin.lieu), horloge).fermer(secret)  # another process
+    assert ouvertes.lire(secret, active=False) is None
+    assert ouvertes.lire(autre, active=False)
+    horloge.avancer(minutes=121)
+    assert ouvertes.lire(autre, active=False) is None
 
 
 @pytest.mark.tentative(

@@ -287,7 +287,7 @@ def _un_export(hasard: random.Random, monde: Monde) -> Demande:
 def _un_fichier(hasard: random.Random, monde: Monde) -> Demande:
     affaire = hasard.choice(monde.affaires.trois)
     nom = hasard.choice(
-        ["message.eml", "lettre.docx", "lettre.pdf", "note.docx", "observations.pdf", "dossier.zip"]
+        ["lettre.docx", "lettre.pdf", "note.docx", "observations.pdf", "dossier.zip"]
     )
     adresses = [
         f"/mesures/{affaire}/{nom}?a=b",

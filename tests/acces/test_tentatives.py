@@ -334,8 +334,8 @@ def test_the_affaire_of_another_is_not_read_nor_conducted(
     for role in ("guichet", "prefet", "analyste", "partenaire", "administrateur"):
         with comme(app, QUI[role]):
             for nom, une, geste in (
-                *(("mesures.faire", "toutes", un) for un in ("accepter", "envoyer", "proposer")),
-                *(("affaires.faire", une, "envoi") for une in (*affaires.trois, "toutes")),
+                *(("mesures.faire", "toutes", un) for un in ("accepter", "proposer")),
+                *(("affaires.faire", une, "arrive") for une in affaires.trois),
             ):
                 dit = client.post(APPELS, json=_clic(app, nom, une, geste))
                 assert (dit.status_code, A_LA_PORTE in dit.text) == (403, True), (nom, geste)

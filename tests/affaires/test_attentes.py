@@ -18,6 +18,7 @@ from infocentre.demarches.regles import regles_de
 from infocentre.noyau.config import DES_PROCEDURES
 from infocentre.noyau.erreurs import Refus
 from tests.affaires.conftest import Horloge
+from tests.affaires.scenario import MUETTE, PLAN, REPOND, SIGNALER, VISITES, Attend
 from tests.affaires.test_registre import PAS, _commun, _donnees
 
 MESURES = procedures()["mesures_correctives"]
@@ -162,16 +163,6 @@ def _sort_par_son_bouton(registre: Affaires, une: Affaire, lignes: list[AFaire])
 
 # --- Six months, once every thirty days -----------------------------------------------------------
 
-SIGNALER = {"canal": "courriel"}
-AIDE = {
-    "canal": "application",
-    "choix": "aide",
-    "texte": "Pouvez-vous nous aider ?",
-    "delai_demande": "2027-03-31",
-}
-PLAN = {"actions": [{"action": "saisir dans la semaine", "pour_le": "2027-04-15"}]}
-OBSERVATIONS = {"texte": "Notre logiciel a été changé."}
-
 
 @pytest.fixture
 def guichet(magasin: Magasin, horloge: Horloge) -> Affaires:
@@ -194,60 +185,31 @@ def _dites(registre: Affaires, id_: str) -> list[tuple[str, str | None, dt.date 
 def test_a_monthly_visitor_meets_each_reminder_answer_delay_and_silence(
     registre: Affaires, guichet: Affaires, horloge: Horloge
 ) -> None:
-    muette, repond = _signalee(registre, "A"), _signalee(registre, "B")
-    assert _dites(registre, muette) == _dites(registre, repond) == []
+    ids = {MUETTE: _signalee(registre, "A"), REPOND: _signalee(registre, "B")}
+    for visite in VISITES:
+        for fait in visite.avant:
+            horloge.mettre(fait.le)
+            qui = guichet if fait.role == "guichet" else registre
+            qui.agir(ids[fait.affaire], fait.evenement, fait.donnees)
+        horloge.mettre(visite.le)
+        for nom, id_ in ids.items():
+            _faire_une_a_une(registre, id_, visite.lignes.get(nom, ()))
+    assert {nom: registre.lire(id_).etat for nom, id_ in ids.items()} == {
+        MUETTE: "soumis", REPOND: "clos"
+    }  # fmt: skip
 
-    horloge.mettre(dt.date(2026, 12, 2))  # both are late: the reminder waits all the same
-    for id_ in (muette, repond):
-        assert _dites(registre, id_) == [("rappel", "relancer", dt.date(2026, 11, 16))]
-        registre.agir(id_, "relancer", SIGNALER)
-        assert _dites(registre, id_) == []
-    horloge.mettre(dt.date(2026, 12, 8))
-    guichet.agir(repond, "repondre", AIDE)
 
-    horloge.mettre(dt.date(2027, 1, 1))  # the answer came eleven days ago, no answer since
-    assert _dites(registre, muette) == [("silence", "constater_silence", dt.date(2026, 12, 9))]
-    registre.agir(muette, "constater_silence", {})
-    assert [un[:2] for un in _dites(registre, muette)] == [("etape", "formaliser")]
-    registre.agir(muette, "formaliser", {"canal": "courrier"})
-    assert [un[:2] for un in _dites(registre, muette)] == [("etape", "demander_observations")]
-    registre.agir(muette, "demander_observations", {"canal": "courrier"})
-    assert _dites(registre, muette) == []
-    une = registre.lire(repond)
-    assert [un[:2] for un in _dites(registre, repond)] == [
-        ("aide", "prendre_acte"),
-        ("report", "accorder_delai"),
-    ]
-    geste = regles_de("mesures_correctives").geste(une, "accorder_delai")
-    assert geste == {"jusqu_au": "2027-03-31", "raison": "délai demandé par l'organisme"}
-    registre.agir(repond, "accorder_delai", geste)
-    assert [un[0] for un in _dites(registre, repond)] == ["aide"]
-    registre.agir(repond, "prendre_acte")
-    assert _dites(registre, repond) == []
-
-    horloge.mettre(dt.date(2027, 1, 31))  # a Sunday: 30 days of observations end on Monday
-    assert _dites(registre, muette) == []
-    horloge.mettre(dt.date(2027, 2, 1))
-    assert _dites(registre, muette) == [("silence", "constater_absence", dt.date(2027, 2, 1))]
-    registre.agir(muette, "constater_absence", {})
-    assert [un[:2] for un in _dites(registre, muette)] == [("etape", "soumettre")]
-    registre.agir(muette, "soumettre", {})
-    assert _dites(registre, muette) == []
-
-    horloge.mettre(dt.date(2027, 3, 3))
-    guichet.agir(repond, "recevoir_plan", PLAN)
-    assert [un[:2] for un in _dites(registre, repond)] == [("reponse", "prendre_acte")]
-    registre.agir(repond, "prendre_acte")
-    assert _dites(registre, repond) == []
-
-    for le, mois in ((dt.date(2027, 5, 3), "2027-04"), (dt.date(2027, 6, 2), "2027-05")):
-        horloge.mettre(le)
-        vu = {"livraison": mois, "mois": mois, "depasse": False, "comptes": [{"guichet": "G1"}]}
-        registre.agir(repond, "verifier", vu)
-    assert [un[:2] for un in _dites(registre, repond)] == [("fin", "clore")]
-    assert regles_de("mesures_correctives").geste(registre.lire(repond), "clore") == {
-        "issue": "corrige"
-    }
+def _faire_une_a_une(registre: Affaires, id_: str, attendues: tuple[Attend, ...]) -> None:
+    """Do the lines of an affaire by their buttons: each is the first, and nothing follows them."""
+    for une in attendues:
+        tache, evenement, due = _dites(registre, id_)[0]
+        assert (tache, evenement) == (une.tache, une.evenement)
+        assert une.due in {None, due}
+        lue = registre.lire(id_)
+        geste = regles_de("mesures_correctives").geste(lue, une.evenement)
+        assert (geste is None) == (une.dit is not None)
+        registre.agir(id_, une.evenement, une.dit if geste is None else geste)
+    assert _dites(registre, id_) == []
 
 
 def test_a_plan_that_does_not_come_is_late_until_more_time_is_given(

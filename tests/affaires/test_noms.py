@@ -36,7 +36,6 @@ RESTES: dict[str, tuple[str, str]] = {
     "infocentre/cli/preuves.py": (VERBES, "verifier"),
     "infocentre/cli/procedures.py": (VERBES, "constater envoyer"),
     "infocentre/cli/revue.py": (VERBES, "corrigee corriger decider"),
-    "infocentre/cli/traces.py": (VERBES, "envoyer"),
     "infocentre/lecture/demandes.py": (AUTRES, "constater corriger"),
     "infocentre/lecture/radiations.py": (AUTRES, "en_cours"),
     "infocentre/lecture/remise.py": (AUTRES, "constater"),

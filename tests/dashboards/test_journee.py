@@ -60,7 +60,7 @@ class Monde:
         """Click lines of the queue; return what it then shows, and what is said of it."""
         fait: Mapping[str, Any] = {"cles": list(cles), "fois": 1}
         with comme(self.app, qui), self.app.server.test_request_context("/"):
-            arbre, _, dit = journee.agir(fait, "?departement=013")
+            arbre, _, dit, self.vers = journee.agir(fait, "?departement=013")
         return str(html(arbre)) if isinstance(arbre, list) else "", str(
             dit.to_plotly_json() if dit else ""
         )
@@ -86,7 +86,6 @@ def monde(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> I
         def registre_de(dossier: Dossier, acteur: Acteur) -> Affaires:
             return Affaires(ouvrir_magasin(dossier.racine), acteur, horloge)
 
-        mp.setattr(journee, "registre_de", registre_de)
         mp.setattr(gestes, "registre_de", registre_de)
         app = creer_app(Dossier(racine))
         page = next(un["module"] for un in dash.page_registry.values() if un["path"] == "/mesures")
@@ -124,6 +123,9 @@ def test_a_call_for_help_is_first_on_the_screen_of_who_may_answer(
     assert (premiere.genre, seconde.genre) == ("aide", "report")
     assert AIDE in premiere.cite
     assert AIDE not in premiere.dit
+    sienne = monde.page(GESTIONNAIRE, f"/mesures?affaire={signalee.id}")
+    assert AIDE in sienne.texte
+    assert sienne.gestes()[0].bouton == "Aide apportée"
     monde.horloge.instant += dt.timedelta(hours=1)
     vue = monde.page(GESTIONNAIRE, "/")
     assert vue.texte.index("Aide demandée") < vue.texte.index("Délai demandé")
@@ -180,25 +182,50 @@ def test_the_prefet_reads_what_waits_for_a_decision_of_theirs(
     assert len(monde.lignes(prefet)) == 2  # step 1 is not theirs to know
     monde.horloge.avancer(40)
     assert comptes() == (1, 0)  # a reminder waits until it is sent, however late the answer is
+    _exiger_une_suite(monde, une.id)
     registre.agir(une.id, "relancer", ENVOI)
     monde.horloge.avancer(10)
     assert comptes() == (0, 1)
+    liste = monde.page(GESTIONNAIRE, "/mesures").texte  # 7 days after the 9th, a Saturday: Monday
+    assert "Réponse attendue depuis le 18/01/2027, 1 jour de retard" in liste
     vue = monde.page(GESTIONNAIRE, "/mesures?attend=silences")
     assert "1 réponse n'est pas venue" in vue.texte
     assert f"affaire={une.id}" in " ".join(vue.liens)
     assert f"affaire={signalee.id}" not in " ".join(vue.liens)
     registre.agir(une.id, "constater_silence")
     registre.agir(une.id, "formaliser", {"canal": "courrier"})
+    (formalisee,) = [un for un in monde.lignes(prefet) if un.affaire]
+    assert formalisee.genre == "information"
+    assert "demande formalisée le" in formalisee.dit
+    assert formalisee.dit.endswith("Rien ne vous est demandé.")
+    assert "2 choses attendent" in monde.page(prefet, "/").texte  # the documents, not this
     registre.agir(une.id, "demander_observations", {"canal": "courrier"})
     monde.horloge.avancer(40)
     registre.agir(une.id, "constater_absence")
-    registre.agir(une.id, "soumettre")
-    registre.agir(une.id, "transmettre")
+    comite = monde.horloge().date() + dt.timedelta(10)
+    registre.agir(une.id, "soumettre", {"comite_du": comite.isoformat()})
+    monde.horloge.instant += dt.timedelta(10)
+    assert une.id not in {un.affaire for un in monde.lignes(GESTIONNAIRE)}  # it sits that day
+    while (le := monde.horloge().date()) <= comite or le.weekday() > 4:
+        monde.horloge.instant += dt.timedelta(1)
+    (suite,) = [un for un in monde.lignes(GESTIONNAIRE) if un.affaire == une.id]
+    assert (suite.genre, suite.geste) == ("etape", "transmettre")
+    assert "suites du comité à donner le" in suite.dit
+    monde.cliquer(GESTIONNAIRE, suite.cle)
+    assert registre.lire(une.id).etat == "transmis"
     premiere, *_ = monde.lignes(prefet)
     assert (premiere.genre, premiere.affaire) == ("avis", une.id)
     assert "les suites du préfet" in premiere.dit
     accueil = monde.page(prefet, "/").texte
-    assert accueil.index("Ce qui attend votre décision") < accueil.index("Chiffres du mois")
+    assert accueil.index("Ce qui attend une décision") < accueil.index("Chiffres du mois")
+
+
+def _exiger_une_suite(monde: Monde, id_: str) -> None:
+    """An affaire says what comes next, with the one button that leads to it, then the rest."""
+    vue = monde.page(GESTIONNAIRE, f"/mesures?affaire={id_}")
+    dite = "Relance à proposer depuis le 14/12/2026, 26 jours de retard : le message est prêt."
+    assert dite in vue.texte
+    assert vue.texte.index("Relire et envoyer") < vue.texte.index("Autre chose")
 
 
 def test_the_queue_is_read_as_plain_text() -> None:
@@ -229,7 +256,39 @@ def test_many_alike_are_folded_and_done_together(monde: Monde) -> None:
         c = contexte_affiche("?departement=013")
         assert c
         rendu = str(html(arbre(c, lignes, dt.date(2026, 12, 4))))
-    assert rendu.count("<li>") == 40
+    assert rendu.count("<li ") == 40
     assert rendu.index("<details") > rendu.index(f"O{MONTREES - 1}")
     assert "Voir 32 autres" in rendu
     assert rendu.count('data-tout="Tout accepter"') == 1
+
+
+def test_a_proposition_is_opened_where_one_is_and_its_affaire_shown(monde: Monde) -> None:
+    registre = monde.registre()
+    une = next(un for un in registre.lister("013") if un.etat in {"a_proposer", "propose"})
+    registre.agir(une.id, "ecarter", {"raison": "essai"})
+    monde.horloge.instant += dt.timedelta(days=120)  # it may be proposed again
+    (ligne,) = [un for un in monde.lignes(GESTIONNAIRE) if un.objet == f"{une.objet}/{une.sujet}"]
+    reste, _ = monde.cliquer(GESTIONNAIRE, ligne.cle)
+    (neuve,) = [un for un in monde.registre().lister("013") if un.objet == une.objet]
+    assert (reste, neuve.etat, neuve.sujet) == ("", "a_proposer", une.sujet)
+    assert f"affaire={neuve.id}" in monde.vers
+    _, dit = monde.cliquer(GESTIONNAIRE, ligne.cle)  # twice
+    assert "quelqu’un l’a faite entre-temps" in dit
+    assert len([un for un in registre.lister("013") if un.objet == une.objet]) == 1
+
+
+def test_messages_that_wait_are_ticked_and_lead_to_where_they_are_read(monde: Monde) -> None:
+    lignes = [
+        Ligne("message", "Acceptée", "/mesures", "Signaler", qui=f"O{n}", part=True,
+              procedure="mesures_correctives", affaire=f"A{n}", evenement="signaler",
+              parametres=(("affaire", f"A{n}"),))
+        for n in range(3)
+    ]  # fmt: skip
+    with monde.app.server.test_request_context("/"):
+        c = contexte_affiche("?departement=013")
+        assert c
+        rendu = str(html(arbre(c, lignes, dt.date(2026, 12, 4))))
+    assert rendu.count('type="checkbox"') == 3
+    assert "affaires=A0%2CA1%2CA2" in rendu
+    assert "affaires=A1&" not in rendu
+    assert rendu.count('aria-label="Relire et envoyer : O1"') == 1

@@ -27,7 +27,7 @@ from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.registre import MESURES
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.cas import cas
-from infocentre.demarches.message import lien
+from infocentre.demarches.message import Pli, lien
 from infocentre.entrepot import Dossier
 from infocentre.exports import lisible
 from infocentre.lecture import affaires as lues
@@ -92,8 +92,12 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
 
     seule = page(f"/mesures?affaire={une.id}")
     assert "Accepté, à envoyer" in seule.texte
-    (mots,) = (un for un in seule.gestes() if un.id["evenement"] == "rediger")
-    assert mots.valeurs["corps"].startswith("Bonjour,\n\nLes données du SNE")
+    assert any(
+        f"/envois?departement=013&mois=2026-10&affaires={une.id}" in un for un in seule.liens
+    )
+    lu = page(f"/envois?affaires={une.id}")
+    (corps,) = (un for un in lu.composants("Textarea") if un.id["nom"] == "corps")
+    assert corps.value.startswith("Bonjour,\n\nLes données du SNE")
     _cliquer("rediger", une.id, objet="Radiations", corps="Appelez-nous.")
     _cliquer("signaler", une.id, canal="telephone")
     signalee = registre.lire(une.id)
@@ -120,8 +124,8 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
     assert f"{une.id} : radiations, réponse reçue" in page(f"/demande/{numero}").texte
 
 
-def _pli(une: Affaire) -> message.Pli:
-    return message.Pli("signaler", (une,))
+def _pli(une: Affaire) -> Pli:
+    return Pli("signaler", (une,))
 
 
 def _tout(vu: Ecran) -> str:

@@ -113,11 +113,11 @@ def _adresses(monde: Dossier) -> Iterator[str]:
         yield f"/export/{une.format(format_, **dits)}"
     for nom, formes in IMPRIMES.items():
         yield from (f"/documents/{nom}.{f}?guichet={GUICHET}" for f in formes)
-    affaire, autre, *_ = (une.id for une in registre(monde).lister(ICI))
-    yield f"/mesures/{autre}/message.eml"
+    affaire = registre(monde).lister(ICI)[0].id
     for nom in ("lettre.pdf", "note.docx", "observations.docx", "dossier.zip"):
         yield f"/mesures/{affaire}/{nom}"
     yield f"/mesures?affaire={affaire}"
+    yield "/envois/messages.zip"
     for nom in ("travail.xlsx", "travail.pdf", "releve.xlsx"):
         yield f"/doublons/listes/{GUICHET}/{nom}"
     yield from (f"/doublons/formulaire/{GUICHET}.{f}" for f in ("xlsx", "pdf"))

@@ -155,8 +155,8 @@ def _conduire(application: dash.Dash, registre: Affaires, mienne: str, figee: Af
         assert registre.lire(mienne).etat == "demandee"
         lus = table(ouvrir(application, f"{PAGE}?affaire={mienne}"), "Accès de la liste")
         assert lus[1][3:5] == ["modifier", "profil Référent"]
-        with pytest.raises(Refus, match="aucun serveur de messagerie"):
-            gestes.agir(v, CODE, "envoi", figee.id, "")
+        with pytest.raises(Refus, match="cette action n'existe pas"):
+            gestes.agir(v, CODE, "envoi", figee.id, "")  # all is sent from Envois
         assert _faire(figee.id, "envoyer", {"canal": "courrier"}) == ""
         assert registre.lire(figee.id).etat == "envoyee"
         assert _faire(figee.id, "clore", {"issue": "erreur"}) == ""

@@ -9,11 +9,12 @@ import email
 import email.policy
 import os
 import random
+import re
 import signal
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from infocentre.demarches.envoi import (
     Bilan,
     Messagerie,
     envoyer,
+    envoyer_un,
     lever_le_doute,
     limiter,
     lire_messagerie,
@@ -36,6 +38,7 @@ from infocentre.demarches.envoi import (
 )
 from infocentre.demarches.message import Message, Piece
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import A_REMETTRE
 from tests.affaires.test_registre import CONSTAT, PROPOSE
 from tests.profondeur import PROFONDEUR
 
@@ -360,3 +363,38 @@ def _lever_les_doutes(registre: Affaires, recoit: Serveur) -> None:
     for une in registre.lister():
         if suspens := envoi_en_suspens(une.situation):
             lever_le_doute(registre, une.id, arrive=suspens.donnees["message_id"] in arrives)
+
+
+def test_nothing_is_given_to_the_server_before_who_gets_it_is_told(
+    registre: Affaires, serveur: tuple[Serveur, Messagerie]
+) -> None:
+    """Whatever sends: the only two places that give a mail to a server say so, or give nothing."""
+    recoit, messagerie = serveur
+    dites: list[Mapping[str, str]] = []
+
+    def refuser(_: bytes, dite: Mapping[str, str]) -> None:
+        dites.append(dite)
+        raise Refus("les traces ne peuvent être gardées")
+
+    jeton = A_REMETTRE.set(refuser)
+    try:
+        (message,) = _messages(registre, 1)
+        bilan = envoyer(registre, [message], messagerie)
+        assert bilan.echouees == ((message.affaire, "les traces ne peuvent être gardées"),)
+        courriel = EmailMessage()
+        courriel["Subject"] = "Essai"
+        with pytest.raises(Refus, match="traces"):
+            envoyer_un(messagerie, courriel, "lea@exemple.fr")
+    finally:
+        A_REMETTRE.reset(jeton)
+    assert recoit.recus == []
+    assert dites == [
+        {"affaire": message.affaire, "destinataire": ", ".join(message.destinataires)},
+        {"destinataire": "lea@exemple.fr", "sujet": "Essai"},
+    ]
+    ailleurs = [
+        str(un)
+        for un in (*Path("infocentre").rglob("*.py"), *Path("dashboards").rglob("*.py"))
+        if re.search(r"smtplib\.SMTP(_SSL)?\(", un.read_text("utf-8"))
+    ]
+    assert ailleurs == ["infocentre/demarches/envoi.py"]

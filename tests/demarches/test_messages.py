@@ -22,12 +22,14 @@ from infocentre.acces.audit import Recherche, chercher
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat
+from infocentre.affaires.registre import MESURES
 from infocentre.analystes.fichier import cle
 from infocentre.cli import main
 from infocentre.contrat.numeros import numeros_ouverts
 from infocentre.decisions import ouvrir_magasin
-from infocentre.demarches.face import passer
-from infocentre.demarches.message import brouillon
+from infocentre.demarches.face import Face, passer, procedure_de
+from infocentre.demarches.message import Pli, brouillon
+from infocentre.demarches.regles import Imprimer
 from infocentre.entrepot import Dossier
 from infocentre.lecture import commun, effets
 from infocentre.lecture.indicateurs import catalogue_du_mois
@@ -36,10 +38,18 @@ from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.livraisons import classeurs
 from infocentre.mesures.effets import Effet, Silence
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.mesures_correctives import (
+    classeur,
+    ecrits,
+    message,
+    proposer,
+    reponses,
+    verifier,
+)
 from infocentre.procedures.mesures_correctives import comptes as attendus
-from infocentre.procedures.mesures_correctives import ecrits, message, proposer, reponses, verifier
 from infocentre.procedures.mesures_correctives import propositions as propositions_
 from infocentre.procedures.mesures_correctives import sorts as sorts_
+from infocentre.procedures.mesures_correctives.classeur import CONTESTATIONS, SORTS
 from infocentre.procedures.mesures_correctives.demonstration import planter
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.diaporama.copil import du_bilan
@@ -93,8 +103,12 @@ def _proposer(v: Lecture, registre: Affaires, mois: str = MOIS) -> dict[str, Aff
     return {registre.constats(une.constats)[0].guichet: une for une in ouvertes}
 
 
-def _pli(une: Affaire, pour: message.Pour = "signaler") -> message.Pli:
-    return message.Pli(pour, (une,))
+def _pli(une: Affaire, pour: str = "signaler") -> Pli:
+    return Pli(pour, (une,))
+
+
+def _face(v: Lecture, registre: Affaires, imprimer: Imprimer | None = None) -> Face:
+    return Face(v, registre, procedure_de(MESURES), imprimer_ailleurs=imprimer)
 
 
 def _signaler(v: Lecture, registre: Affaires) -> Affaire:
@@ -150,7 +164,7 @@ def test_the_message_says_what_how_many_by_when_and_whom_to_ask(
 ) -> None:
     une = _proposer(v, registre)[FONT_CLAIRE]
     (constat,) = registre.constats(une.constats)
-    prepare = message.preparer(v, _pli(registre.lire(une.id)), LUNDI)
+    prepare = _face(v, registre).message(_pli(registre.lire(une.id)))
     assert prepare.destinataires == ("g1309@exemple.fr",)
     corps = prepare.corps
     assert "Mairie de Font-Claire-en-Provence – service de l’habitat (G1309)" in corps
@@ -166,7 +180,7 @@ def test_the_message_says_what_how_many_by_when_and_whom_to_ask(
         "fiche-mairie-de-font-claire-en-provence-2026-08.pdf",
         "cas-mairie-de-font-claire-en-provence-2026-08.xlsx",
     ]
-    encore = message.preparer(v, _pli(registre.lire(une.id)), LUNDI)
+    encore = _face(v, registre).message(_pli(registre.lire(une.id)))
     assert encore == prepare
     brouillons = {
         brouillon(un, lire_service(v.dossier.racine), dt.datetime(2026, 9, 7, tzinfo=dt.UTC))
@@ -204,7 +218,7 @@ def test_units_are_counted_once_by_their_own_noun() -> None:
 def test_each_population_that_is_told_of_has_its_noun() -> None:
     connu = commun.catalogue()
     dites = {un.population for un in connu.indicateurs.values() if un.imputable == "guichet"}
-    sans = {un for un in dites if un not in message.UNITES}
+    sans = {un for un in dites if un not in classeur.UNITES}
     # Those whose grain is a demande, by their file.
     assert {un for un in sans if "par demande" not in connu.populations[un].grain} == set()
 
@@ -265,6 +279,23 @@ def _remplir(classeur: Any) -> None:
     feuille["A8"], feuille["B8"], feuille["C8"] = "Former les agents", "La mairie", "30/09/2026"
     cas["G2"], cas["I2"] = "justifié", "décision du bailleur jointe"
     cas["G3"], cas["H3"] = "corrigé", dt.date(2026, 9, 3)
+
+
+def test_the_list_of_answers_offers_each_of_them_whole(
+    v: Lecture, registre: Affaires, tmp_path: Path
+) -> None:
+    """A list that a rule writes itself is cut at commas: Excel then gives « besoin d'aide »."""
+    une = _signaler(v, registre)
+    classeur = _classeur(v, une)
+    (regle,) = (un for un in classeur["Réponse"].data_validations.dataValidation if "B1" in un)
+    feuille, plage = regle.formula1.split("!")
+    cellules = classeur[feuille.strip("'")][plage.replace("$", "")]
+    assert [un.value for (un,) in cellules] == [
+        "d'accord", "d'accord, besoin d'aide", "déjà engagé", "conteste"
+    ]  # fmt: skip
+    assert not any("," in un for un in (*SORTS, *CONTESTATIONS))
+    classeur["Réponse"]["B1"] = "besoin d'aide"  # of a workbook sent before
+    assert _lire(registre, _rendre(classeur, tmp_path)).choix == "aide"
 
 
 def test_a_filled_workbook_is_read_back(v: Lecture, registre: Affaires, tmp_path: Path) -> None:
@@ -368,7 +399,7 @@ ALTERATIONS: dict[str, tuple[Callable[[Any], None], int | None, str]] = {
     "réponse générale inventée": (
         _cellule("Réponse", "B1", "oui"),
         2,
-        "n'est pas l'un de d'accord",
+        "n'est pas l'un de : d'accord",
     ),
     "délai en mots": (_cellule("Réponse", "B3", "bientôt"), 2, "n'est pas une date"),
     "action sans date lisible": (_cellule("Réponse", "C8", "vite"), 2, "n'est pas une date"),
@@ -778,6 +809,8 @@ def test_the_demonstration_lives_the_months_of_its_planted_guichets(
     (fin,) = rechute.tous("clore")
     assert fin.donnees["issue"] == "corrige"
     assert [un.donnees["mois"] for un in rechute.depuis(fin, "rouvrir")] == ["2026-09"]
+    # The last delivery was controlled before affaires were lived: they say what it tells as well.
+    assert siennes[FONT_CLAIRE].situation.evenements[-1].donnees["mois"] == "2026-10"
     # The six accesses of January, closed in February: corrected, and said so at two deliveries.
     comptes = [un.donnees["comptes"][0] for un in rechute.tous("verifier") if un.rang < fin.rang]
     assert [(un["corrigee"], un["sortie"]) for un in comptes] == [(6, 0), (6, 0)]
@@ -831,3 +864,7 @@ def test_the_audit_knows_the_numeros_of_what_is_written_and_sent(
     (envoye,) = recoit.contenus
     assert numeros_ouverts(envoye) == dits
     assert vus() == {("message", "document")}
+    ((_, (vers,)),) = recoit.recus
+    (parti,) = chercher(ouvrir_magasin(v.dossier.racine), Recherche(destinataire=vers))[1]
+    assert (parti.action, parti.objet) == ("message", "infocentre mesures")
+    assert parti.precisions["affaire"] == une.id

@@ -49,7 +49,7 @@ def _parti(registre: Affaires, vers: str = "accueil@mairie.fr") -> str:
     return un.message_id
 
 
-def _avis(
+def avis_de(
     message_id: str,
     adresse: str = "Accueil@mairie.fr",
     action: str = "failed",
@@ -95,13 +95,44 @@ Subject: Doublons
 def test_the_notice_of_a_server_marks_the_address(
     magasin: Magasin, registre: Affaires, *, entetes: bool
 ) -> None:
-    lus = rebonds.lire(_avis(_parti(registre), entetes=entetes), "avis.eml")
+    lus = rebonds.lire(avis_de(_parti(registre), entetes=entetes), "avis.eml")
     (notee,), autres = rebonds.noter(magasin, registre, lus)
     assert (notee.adresse, autres) == ("accueil@mairie.fr", [])
     assert notee.motif == "550 5.1.1 <accueil@mairie.fr>: boite inconnue"
     assert rebonds.refusees(magasin)["accueil@mairie.fr"].dite.startswith("refusée le 12/11/2026")
     rebonds.lever(magasin, "accueil@mairie.fr")
     assert rebonds.refusees(magasin) == {}
+
+
+def test_the_folder_of_the_settings_is_read_by_the_day_each_mail_once(
+    magasin: Magasin, registre: Affaires, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boite, vers = tmp_path / "Maildir", "accueil@mairie.fr"
+    for nom in ("new", "cur", "tmp"):
+        (boite / nom).mkdir(parents=True)
+    avis = boite / "new" / "1.M1.relais"
+    avis.write_bytes(avis_de(_parti(registre)))
+    (boite / "new" / "2.M2.relais").write_bytes(b"Subject: Bonjour\n\nUn message de quelqu'un.\n")
+    (boite / "cur" / "3.M3.relais:2,S").write_bytes(b"\x00" * 10 + b"\xff" * 400)
+    (boite / "new" / "lien").symlink_to("/etc/passwd")
+
+    def relever() -> tuple[list[str], list[str], int]:
+        lu = rebonds.relever(tmp_path, "Maildir", magasin, registre)
+        return [une.adresse for une in lu.notees], lu.laisses, lu.restent
+
+    monkeypatch.setattr(rebonds, "PAR_RELEVE", 2)
+    notees, laisses, restent = relever()
+    assert (notees, laisses, restent) == ([vers], [], 1)
+    rebonds.lever(magasin, vers)
+    avis.rename(boite / "cur" / "1.M1.relais:2,S")  # somebody has read it
+    assert relever()[0] == []
+    assert rebonds.refusees(magasin) == {}  # what a person said stands
+    (boite / "new" / "4.M4.relais").write_bytes(
+        avis_de(_parti(registre, "b@mairie.fr"), "b@mairie.fr")
+    )
+    assert relever()[0] == ["b@mairie.fr"]
+    with pytest.raises(Refus, match="n'existe pas"):
+        rebonds.relever(tmp_path, "absent", magasin, registre)
 
 
 @pytest.mark.parametrize(
@@ -117,14 +148,14 @@ def test_a_forged_notice_marks_nothing(
     magasin: Magasin, registre: Affaires, message_id: str, adresse: str
 ) -> None:
     vrai = _parti(registre)
-    avis = _avis(vrai if message_id == "vrai" else message_id, adresse)
+    avis = avis_de(vrai if message_id == "vrai" else message_id, adresse)
     notees, autres = rebonds.noter(magasin, registre, rebonds.lire(avis, "avis.eml"))
     assert (notees, len(autres)) == ([], 1)
     assert rebonds.refusees(magasin) == {}
 
 
 def test_a_delay_is_no_refusal(registre: Affaires) -> None:
-    avis = _avis(_parti(registre), action="delayed", status="4.4.1")
+    avis = avis_de(_parti(registre), action="delayed", status="4.4.1")
     assert rebonds.lire(avis, "avis.eml") == []
 
 
@@ -155,7 +186,7 @@ def test_a_hostile_mail_marks_nothing_and_crashes_nothing(
 
 
 def test_a_folder_of_mails_is_read_whatever_its_form(registre: Affaires, tmp_path: Path) -> None:
-    avis = _avis(_parti(registre))
+    avis = avis_de(_parti(registre))
     maildir = mailbox.Maildir(tmp_path / "Maildir")
     maildir.add(avis)
     maildir.add(b"Subject: bonjour\n\nUn autre courriel.\n")

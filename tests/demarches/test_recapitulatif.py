@@ -97,6 +97,19 @@ def test_it_leaves_once_and_says_what_waits_without_what_people_typed(
     assert "0131234567890" not in lu
 
 
+def test_what_is_only_told_is_told_once_and_by_itself_when_nothing_waits(
+    magasin: Magasin, boite: tuple[Serveur, Messagerie], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recoit, messagerie = boite
+    quand = dt.datetime.combine(LUNDI - dt.timedelta(days=2), dt.time(9), dt.UTC)
+    dite = Ligne("information", "Formalisée.", "/mesures", "Lire", qui="Mairie", arrivee=quand)
+    monkeypatch.setattr(recapitulatif, "file_d_attente", lambda *_: (dite,))
+    assert _envoyer(magasin, messagerie) == [Fait(LEA)]
+    (un,) = (message_from_bytes(octets, policy=policy.default) for octets in recoit.contenus)
+    assert un["Subject"] == "Infocentre : pour information au 30/11/2026"
+    assert _envoyer(magasin, messagerie, LUNDI + dt.timedelta(days=7)) == []
+
+
 def test_a_server_that_takes_nothing_is_tried_again_and_one_in_doubt_is_not(
     magasin: Magasin, boite: tuple[Serveur, Messagerie]
 ) -> None:

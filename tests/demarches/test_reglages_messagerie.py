@@ -122,3 +122,14 @@ def test_a_signature_emptied_is_none_and_takes_words_again(tmp_path: Path) -> No
     reglages.regler_service(tmp_path, {"nom": "DDTM 13"})
     assert lire_service(tmp_path).nom == "DDTM 13"
     assert fichier.read_text() == "# la DDTM\nnom: DDTM 13\n"
+
+
+def test_a_folder_of_notices_is_one_that_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "avis").mkdir()
+    reglages.regler_messagerie(tmp_path, {**DITS, "dossier_rebonds": "avis"})
+    assert lire_messagerie(tmp_path).dossier_rebonds == "avis"
+    with pytest.raises(Refus, match="avis de non-remise n'existe pas"):
+        reglages.regler_messagerie(tmp_path, {**DITS, "dossier_rebonds": "/absent/Maildir"})
+    assert lire_messagerie(tmp_path).dossier_rebonds == "avis"
+    reglages.regler_messagerie(tmp_path, DITS)
+    assert lire_messagerie(tmp_path).dossier_rebonds is None

@@ -15,6 +15,7 @@ from infocentre.affaires import Acteur, Affaire, Affaires, procedures
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.envoi import Messagerie, envoyer
 from infocentre.demarches.face import Face, passer
+from infocentre.demarches.message import Pli
 from infocentre.demarches.verifier import apres_controle
 from infocentre.entrepot import Dossier
 from infocentre.lecture.acces_sne import Departs, departs, utilisateurs
@@ -78,8 +79,8 @@ def _envoyer(v: Lecture, registre: Affaires, une: Affaire) -> None:
     """Send a list as measures are sent; it is told that it left, with its name and files."""
     face = Face(v, registre, PROCEDURE)
     with pytest.raises(Refus, match="aucune adresse électronique"):
-        face.message(une, "envoyer")  # nothing is controlled yet: no register
-    un_message = face.message(une, "envoyer", ["guichet@exemple.fr"])
+        face.message(Pli("envoyer", (une,)))  # nothing is controlled yet: no register
+    un_message = face.message(Pli("envoyer", (une,)), ["guichet@exemple.fr"])
     assert "dont 2 à regarder de près" in un_message.corps
     recoit = Serveur()
     with ecouter(recoit) as port:

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from infocentre.affaires import Affaire, Affaires
+from infocentre.demarches.message import Pli
 from infocentre.lecture.commun import noms_guichets
 from infocentre.lecture.extraits import anomalies_du_mois
 from infocentre.lecture.fiche import lire_fiche
@@ -19,7 +20,7 @@ from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.mesures_correctives import classeur, message, proposer, reponses
-from infocentre.procedures.mesures_correctives.message import Pli, plis
+from infocentre.procedures.mesures_correctives.message import plis
 from infocentre.procedures.mesures_correctives.propositions import (
     Proposition,
     propositions,
@@ -28,6 +29,9 @@ from tests.demarches.test_messages import (
     FONT_CLAIRE,
     LUNDI,
     MOIS,
+    VIEUX_BASSIN,
+    _face,
+    _proposer,
     _sans_fiche,
     racine,
     registre,
@@ -70,7 +74,7 @@ def test_two_families_of_an_organisme_are_one_message_with_chapters_and_one_work
 ) -> None:
     unes = _deux(v, registre)
     (pli,) = plis(unes, "signaler")
-    pret = message.preparer(v, pli, LUNDI, imprimer=_sans_fiche)
+    pret = _face(v, registre, _sans_fiche).message(pli)
     dits = registre.constats([un for une in unes for un in une.constats])
     numeros = {numero for un in dits for _, numero, *_ in un.unites}
     assert f"{len(numeros)} radiations à examiner" in pret.objet
@@ -177,7 +181,8 @@ def test_the_rows_of_all_guichets_are_their_distinct_demandes(v: Lecture) -> Non
     ecrites: dict[str, list[str]] = {}
     for guichet in noms_guichets(v, "013", MOIS):
         fiche = lire_fiche(v, Filtres("013", MOIS), "guichet", guichet)
-        ecrites[guichet] = [une.numero for une in _fiche(v, guichet, LUNDI).rangees]
+        rangees = _fiche(v, guichet, LUNDI).rangees
+        ecrites[guichet] = [une.numero.rpartition(" ")[2] for une in rangees]
         attendues[guichet] = set()
         for un in fiche.indicateurs:
             ligne = fiche.valeur(un.code)
@@ -195,3 +200,25 @@ def test_the_rows_of_all_guichets_are_their_distinct_demandes(v: Lecture) -> Non
         g: sorted(siennes) for g, siennes in attendues.items()
     }
     assert sum(map(len, ecrites.values())) > 50
+
+
+def test_a_row_without_a_numero_says_what_is_looked_for(
+    v: Lecture, registre: Affaires, tmp_path: Path
+) -> None:
+    """A message that was refused, an access: their row is found, and read back as before too."""
+    une = _proposer(v, registre)[VIEUX_BASSIN]
+    registre.agir(une.id, "accepter")
+    registre.agir(une.id, "signaler", {"canal": "courriel"})
+    livre = _joint(v, Pli("signaler", (registre.lire(une.id),)))
+    numeros = [ligne[2] for ligne in _lignes(livre)]
+    (dit,) = registre.constats(une.constats)
+    assert numeros == [f"sans numéro : accès {unite}" for unite, *_ in dit.unites]
+    livre["Réponse"]["B1"] = "d'accord"
+    for rang in (2, 3):
+        livre["Cas"][f"G{rang}"], livre["Cas"][f"I{rang}"] = "justifié", "Départ lundi."
+    livre["Cas"]["C3"] = dit.unites[1][0]  # as a workbook of before has it
+    lue = reponses.lire(registre, _rendre(livre, tmp_path), LUNDI)
+    assert [un["unite"] for rendue in lue.reponses for un in rendue.unites] == [
+        unite for unite, *_ in dit.unites[:2]
+    ]
+    assert lue.refusees == ()

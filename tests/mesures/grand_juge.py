@@ -41,13 +41,13 @@ def juger(
     (x, x) is a count that was found again. What does not hang together is judged apart.
     """
     trouvees: dict[Any, tuple[int, int]] = {}
-    for siennes, liees in _composantes(vraies, set(cachees), contraintes):
+    for siennes, liees in parties(vraies, set(cachees), contraintes):
         programme = _Programme(vraies, siennes, liees)
         trouvees |= {siennes[rang]: bornes for rang, bornes in programme.serrees(seuil).items()}
     return trouvees
 
 
-def _composantes(
+def parties(
     vraies: Mapping[Any, int], cachees: Collection[Any], contraintes: Iterable[Contrainte]
 ) -> list[tuple[list[Any], list[Contrainte]]]:
     """Return the hidden counts that hang together, with what binds them, what is shown put in."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infocentre.catalogue import lire_catalogue
-from infocentre.lecture import partage
+from infocentre.lecture import partage, publies
 from infocentre.lecture.reservataires import AttributionsReservees
 from infocentre.mesures import caches, diffusions
 from infocentre.mesures.diffusions import (
@@ -22,7 +22,6 @@ from infocentre.mesures.diffusions import (
 from infocentre.mesures.partage import MASQUE, Ensemble, masquer_ensemble, montrer
 from infocentre.mesures.secret import Somme
 from infocentre.noyau.erreurs import Refus
-from infocentre.restitutions.bilan import releve
 from infocentre.restitutions.reservataires import additionner
 from tests.restitutions.test_releve import comptees
 
@@ -160,10 +159,10 @@ def test_an_indicator_revised_does_not_tell_the_organisme_that_was_masked(tmp_pa
     """Beside a total, c would hide the 4 anomalies of a, had the first edition not told it."""
     avant = {"a": (4, 100), "b": (14, 100), "c": (50, 200), "d": (60, 200)}
     apres = avant | {"b": (80, 100)}
-    regles, rien = lire_catalogue(), releve._Imprimes({})
+    regles, rien = lire_catalogue(), publies.Imprimes({})
 
     def masquer(organismes: dict[str, tuple[int, int]], registre: Registre) -> set[str]:
-        tues = releve._masquer(_valeurs(organismes), [], regles, SEUIL, rien, registre)
+        tues = publies.masquer(_valeurs(organismes), [], regles, SEUIL, rien, registre)
         return {cle for _, niveau, cle in tues if niveau == "organisme"}
 
     assert masquer(apres, Registre()) == {"a", "c"}

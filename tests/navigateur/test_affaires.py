@@ -67,8 +67,9 @@ def _ouvrir(onglet: Onglet) -> None:
     expect(contenu).to_contain_text("La liste des accès est figée.", timeout=LONG)
     verifier(onglet)
     page.set_viewport_size(BUREAU)
+    contenu.get_by_text("Dit ou remis autrement").click()
     contenu.get_by_label("Canal").select_option("courrier")
-    contenu.get_by_role("button", name="Noter : envoyer la liste").click()
+    contenu.get_by_role("button", name="Noter que c’est fait").click()
     expect(contenu).to_contain_text("Réponse du guichet attendue", timeout=LONG)
 
 

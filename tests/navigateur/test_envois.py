@@ -1,22 +1,28 @@
-"""Without a server of mails: six messages read, taken away at once, said to be sent."""
+"""Six messages read and sent in a few clicks: by a server of mails, or taken away at once."""
 
 from __future__ import annotations
 
 import email
 import email.policy
 import io
+import shutil
 import zipfile
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
+from playwright.sync_api import expect
 
 from infocentre.affaires import Acteur, Affaires
-from infocentre.decisions import ouvrir_magasin
+from infocentre.decisions import ouvrir_magasin, schema
 from infocentre.entrepot import Dossier
 from infocentre.operations.reparation import retirer
+from tests.demarches.test_envoi import Serveur, ecouter
 from tests.donnees.atelier import copie, muet
 from tests.navigateur.conftest import BUREAU, Onglet, Ouvrir, servir
 from tests.navigateur.test_mesures import DERNIER, LONG, Main, _proposer_aussi
@@ -38,6 +44,71 @@ def donnees(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) ->
 def site(donnees: Path) -> Iterator[str]:
     with servir(Dossier(donnees)) as adresse:
         yield adresse
+
+
+class Envoyeur(NamedTuple):
+    """The application with a server of mails: its address, its data, what was received."""
+
+    site: str
+    racine: Path
+    boite: Serveur
+
+
+@pytest.fixture(scope="module")
+def envoyeur(donnees: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Envoyeur]:
+    """Serve a copy of these data, whose messages leave."""
+    racine = tmp_path_factory.mktemp("envoyeur") / "donnees"
+    shutil.copytree(donnees, racine, symlinks=True)
+    boite = Serveur()
+    with ecouter(boite) as port, servir(Dossier(racine)) as site:
+        (racine / "messagerie.yml").write_text(
+            f"serveur: 127.0.0.1\nport: {port}\nsecurite: aucune\nexpediteur: g@exemple.fr\n",
+            "utf-8",
+        )
+        yield Envoyeur(site, racine, boite)
+
+
+def test_six_messages_are_read_and_sent_from_the_accueil(
+    ouvrir: Ouvrir, envoyeur: Envoyeur
+) -> None:
+    """By a server of mails: from what the month proposes to the receipt."""
+    onglet = ouvrir(envoyeur.site)
+    main_ = Main(onglet)
+    onglet.aller("/")
+    main_.bouton("Tout ouvrir")
+    main_.lire("accepter la proposition 6")
+    main_.bouton("Tout accepter")
+    _cocher_puis_decocher(onglet)
+    main_.lien("Relire et envoyer (6)")
+    onglet.titre("Envois")
+    avant = main_.clics
+    _lire_au_clavier(onglet, main_)
+    lus = main_.clics - avant
+    main_.bouton("Envoyer les 6 messages")
+    main_.bouton("Confirmer l’envoi")
+    main_.lire("6 messages à partir")
+    with ouvrir_magasin(envoyeur.racine).ecrire() as con:  # their 30 seconds are over
+        con.execute(sa.update(schema.envois).values(part_le=schema.envois.c.demande_le))
+    main_.lire("6 messages partis")
+    verifier(onglet)
+    assert (lus, main_.clics - lus, main_.clics) == (5, 5, 10)  # ≤ 6 unread, ≤ 12 read
+    recus = envoyeur.boite.recus
+    assert len({vers for _, vers in recus}) == len(recus) == 6
+
+
+def _cocher_puis_decocher(onglet: Onglet) -> None:
+    """Those that are ticked, and no other, are what the head of the group leads to."""
+    groupe = onglet.page.locator("section.journee-message")
+    expect(groupe.get_by_role("link", name="Relire et envoyer (6)")).to_be_visible(timeout=LONG)
+    cases = groupe.get_by_role("checkbox")
+    for rang in (1, 3):
+        cases.nth(rang).check()
+    vers = groupe.get_by_role("link", name="Relire et envoyer (2)").get_attribute("href")
+    voulues = [cases.nth(rang).get_attribute("value") for rang in (1, 3)]
+    assert vers
+    assert parse_qs(urlsplit(vers).query)["affaires"] == [",".join(map(str, voulues))]
+    for rang in (1, 3):
+        cases.nth(rang).uncheck()
 
 
 def test_six_messages_are_read_taken_away_and_said_to_be_sent(

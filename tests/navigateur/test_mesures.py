@@ -16,7 +16,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from infocentre.acces.attribution import perimetre_du_role
 from infocentre.acces.comptes import Comptes, Fiche
@@ -36,6 +36,7 @@ from infocentre.procedures.mesures_correctives.proposer import ouvrir as propose
 from infocentre.procedures.mesures_correctives.proposer import proposer
 from infocentre.procedures.mesures_correctives.propositions import Fait, Proposition, propositions
 from tests.demarches.test_envoi import Serveur, ecouter
+from tests.demarches.test_rebonds import avis_de
 from tests.donnees.atelier import copie, muet
 from tests.navigateur.conftest import BUREAU, Arriver, Onglet, Ouvrir, servir
 from tests.navigateur.test_depot import en_zip
@@ -48,6 +49,7 @@ DERNIER, FERMES = "2026-10", 5
 BASSIN, ACCUEIL = "G1307", "Bureau d’accueil du Vieux-Bassin"  # 15 people left, their access open
 MAIRIE = "Mairie de Font-Claire-en-Provence"
 ADMIN, GUICHET, MOT = "ada@metropole.fr", "accueil@font-claire.fr", "trois mots et un chat"
+LEA, DIT = "lea@metropole.fr", 5_000  # milliseconds within which a call for help is told
 CLICS = 21  # files that are chosen included
 
 
@@ -149,12 +151,13 @@ def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
     onglet = ouvrir(site)
     main_ = Main(onglet)
     onglet.aller("/")
-    main_.lien("Ouvrir l’affaire")
+    main_.bouton("Tout ouvrir")
+    main_.lire("3 lignes faites")
+    main_.cliquer(onglet.page.locator("#menu a", has_text="Mesures"))
     onglet.titre("Mesures")
+    main_.lire("6 propositions à accepter")
     verifier(onglet)
     onglet.page.set_viewport_size(BUREAU)
-    main_.bouton("Ouvrir les affaires")
-    main_.lire("6 propositions à accepter")
     main_.bouton("Tout accepter")
     main_.lire("6 messages à envoyer")
     relus = _relire(onglet, main_)
@@ -167,6 +170,8 @@ def test_from_what_the_month_proposes_to_the_verdict_of_the_next(
     recus = _messages(boite)
     assert len(boite.recus) == len(recus) == 6
     assert "Appelez-nous." in _texte(recus["g1309@exemple.fr"])
+
+    _recevoir_un_avis(onglet, recus["g1309@exemple.fr"], tmp_path)
 
     onglet.aller("/mesures")
     main_.lien(ACCUEIL)
@@ -231,6 +236,18 @@ def _texte(recu: EmailMessage) -> str:
     return str(corps.get_content())
 
 
+def _recevoir_un_avis(onglet: Onglet, parti: EmailMessage, tmp_path: Path) -> None:
+    """Drop what a server sent back: the address is marked, on the page of sendings too."""
+    chemin = tmp_path / "avis.eml"
+    chemin.write_bytes(avis_de(str(parti["Message-ID"]), str(parti["To"])))
+    onglet.page.set_input_files("input[type=file]", chemin)
+    marquee = re.compile(re.escape(str(parti["To"])) + ".*refus")
+    expect(onglet.page.locator("main")).to_contain_text(marquee, timeout=LONG)
+    onglet.aller("/envois")
+    onglet.page.get_by_text("Un message est revenu").click()
+    expect(onglet.page.get_by_role("listitem").filter(has_text=marquee)).to_be_visible()
+
+
 def _repondre(recu: EmailMessage, tmp_path: Path) -> Path:
     """Return the answer of the organisme: the workbook that it received, filled in, by mail."""
     (joint,) = [un for un in recu.iter_attachments() if str(un.get_filename()).endswith(".xlsx")]
@@ -286,15 +303,14 @@ def test_a_guichet_signs_in_from_its_message_and_answers(
     mienne, autre = _signaler(racine, Affaires(magasin, Acteur("Léa")))
     _inviter(Comptes(magasin))
     with servir(Dossier(racine)) as site:
-        onglet = Onglet(arriver().new_page(), site)
+        onglet, chez_lea = (Onglet(arriver().new_page(), site) for _ in range(2))
         page = onglet.page
         page.goto(f"{site}/mesures?affaire={mienne}")
-        page.get_by_label("Adresse électronique").fill(GUICHET)
-        page.get_by_label("Mot de passe").fill(MOT)
-        page.get_by_role("button", name="Se connecter").click()
+        _entrer(page, GUICHET)
         onglet.titre(MAIRIE)
         expect(page).to_have_url(f"{site}/mesures?affaire={mienne}")
         _repondre_pour_tous(onglet)
+        _appeler_a_l_aide(onglet, chez_lea)
         onglet.aller(f"/mesures?affaire={autre}")
         expect(page.locator("main")).to_contain_text("n’existe pas")
         assert ACCUEIL not in page.content()
@@ -302,12 +318,37 @@ def test_a_guichet_signs_in_from_its_message_and_answers(
         # Before the sign-in, the page is not there.
         assert [un for un in onglet.erreurs if "401" not in un] == []
     registre = Affaires(magasin, Acteur("Léa"))
-    rendue = registre.lire(mienne).situation.dernier("repondre")
-    assert rendue
+    rendue, appel = registre.lire(mienne).situation.tous("repondre")
+    assert (appel.dit("choix"), appel.dit("texte")) == ("aide", "Pouvez-vous nous aider ?")
     assert (rendue.auteur, rendue.role) == (GUICHET, "guichet")
     (dit,) = registre.constats(registre.lire(mienne).constats)
     assert [un["sort"] for un in rendue.donnees["unites"]].count("conteste") == 1
     assert len(rendue.donnees["unites"]) == len(dit.unites)
+
+
+def _entrer(page: Page, qui: str) -> None:
+    page.get_by_label("Adresse électronique").fill(qui)
+    page.get_by_label("Mot de passe").fill(MOT)
+    page.get_by_role("button", name="Se connecter").click()
+
+
+def _appeler_a_l_aide(guichet: Onglet, lea: Onglet) -> None:
+    """Ask for help: who conducts is told on the page that they read, then on their first screen."""
+    lea.page.goto(f"{lea.site}/connexion")
+    _entrer(lea.page, LEA)
+    expect(lea.page.get_by_role("region", name="Réponses à lire")).to_be_visible()
+    lea.aller("/indicateurs")
+    signe = lea.page.get_by_role("link", name="1 nouvelle")
+    expect(signe).to_have_count(0)
+    guichet.page.get_by_label("Votre réponse").select_option("aide")
+    guichet.page.get_by_label("Vos observations").fill("Pouvez-vous nous aider ?")
+    guichet.page.get_by_role("button", name="Envoyer la réponse").click()
+    expect(guichet.page.get_by_role("main")).to_contain_text("besoin d’aide")
+    expect(signe).to_be_visible(timeout=DIT)
+    signe.click()
+    aide = lea.page.get_by_role("region", name="Aide demandée")
+    expect(aide).to_contain_text("Pouvez-vous nous aider ?")
+    lea.exiger_propre()
 
 
 def _repondre_pour_tous(onglet: Onglet) -> None:
@@ -360,5 +401,7 @@ def _inviter(comptes: Comptes) -> None:
         Fiche(ADMIN, "Ada Min", Role.ADMINISTRATEUR, perimetre_du_role(Role.ADMINISTRATEUR, {})),
         Fiche(GUICHET, "Accueil", Role.GUICHET,
               perimetre_du_role(Role.GUICHET, {"guichets": ["G1309"]})),
+        Fiche(LEA, "Léa", Role.GESTIONNAIRE,
+              perimetre_du_role(Role.GESTIONNAIRE, {"departements": ["013"]})),
     ):  # fmt: skip
         comptes.choisir(comptes.inviter(fiche), MOT)

@@ -17,6 +17,7 @@ from typing import Any
 from infocentre.contrat.territoires import territoires
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.partage import _historique as cachees
 from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.lecture.reservataires import attributions_reservees
@@ -27,17 +28,22 @@ from infocentre.mesures.liens import faits, liens, place
 from infocentre.mesures.partage import MASQUE, Partage, fusionner
 from infocentre.mesures.plans import Ligne, Plan
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.types_guichet import TypeGuichet
+from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.bilan import semestre
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.releve import Denombree, Valeur
 from infocentre.restitutions.bilan.semestre import COMPTE, DuSemestre, six_mois
-from infocentre.restitutions.document import Chiffres, Document, Origine
+from infocentre.restitutions.document import Cellule, Chiffres, Document, Origine
 from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.partenaires import Partenaire
 from infocentre.restitutions.reservataires import TOTAL, TOUS, Comptes, _imprimes, additionner
-from tests.mesures.grand_juge import Contrainte, juger
+from tests.mesures.grand_juge import Contrainte, juger, parties
 
 # What a count is: a table or indicator, a month, a row, a column, as `document.Origine` says it.
 Lieu = tuple[Any, ...]
+# Hidden counts that hang together, and what binds them.
+Partie = tuple[list[Any], list[Contrainte]]
 DISTINCTES = 5  # values that a column has at least, for another one to be the same by no chance
 MOIS, JOINTES = "du mois", "+"
 QUOTIENT = 2
@@ -96,9 +102,12 @@ class Savoir:
 # --- Standard tables ---
 
 
-def lire_les_tables(savoir: Savoir, v: Lecture, departement: str) -> None:
-    """Read the shared tables of every month, and what binds their counts."""
-    tables = lire_tables(v.lignes, departement)
+def lire_les_tables(
+    savoir: Savoir, v: Lecture, departement: str, seuls: Collection[str] = ()
+) -> None:
+    """Read the shared tables of every month, of `seuls` if told, and what binds their counts."""
+    lues = lire_tables(v.lignes, departement)
+    tables = {mois: siennes for mois, siennes in lues.items() if not seuls or mois in seuls}
     for mois, siennes in tables.items():
         montrees = partages(v, departement, mois)
         fusions = cachees(v, departement)[mois].fusions
@@ -521,19 +530,134 @@ def _lieux_de(origine: Origine) -> list[Lieu]:
     return [(origine.code, origine.mois, ou, nom) for nom in noms]
 
 
+# --- What a partner has besides ---
+
+
+def lire_le_sien(savoir: Savoir, fabrique: Atelier, qui: Partenaire) -> Savoir:
+    """Return what a partner knows who has all that is shared, and its own bilan beside it.
+
+    It knows all its own counts, printed or not. Of « Autres organismes » it tries each type: own
+    and others may make it.
+    """
+    e = fabrique.edition
+    siens = les_siens(savoir, e, qui)
+    lu = Savoir(savoir.vraies.copy(), savoir.cachees - siens, [])
+    for tableau in fabrique.construire(qui).tableaux():
+        noms = [une.nom for une in tableau.colonnes]
+        if "autres" in noms:
+            for ligne in tableau.lignes:
+                _lire_les_autres(lu, e.mois, tableau.cle, dict(zip(noms, ligne, strict=True)))
+    return lu
+
+
+def les_siens(savoir: Savoir, e: Edition, qui: Partenaire) -> set[Lieu]:
+    """Return the hidden counts of a partner: its organismes, its type where it is alone.
+
+    So are those of its EPCI and of its communes, in whatever table.
+    """
+    inscrits = registre(e.v, e.departement, e.mois)
+    organismes = {une["organisme"] for une in inscrits if une["guichet"] in qui.guichets}
+    autres = {une["type_guichet"] for une in inscrits if une["organisme"] not in organismes}
+    types = {f"type/{une['type_guichet']}" for une in inscrits} - {f"type/{un}" for un in autres}
+    reperes = {*types, *(f"organisme/{un}" for un in organismes)}
+    lieux = {
+        code
+        for code, un in territoires().items()
+        if not {code, un.epci, un.mere}.isdisjoint({*qui.epci, *qui.communes})
+    }
+    noms = {*organismes, *qui.epci, *lieux}
+    return {
+        un
+        for un in savoir.cachees
+        if _est_a(un, reperes, noms) or _est_tout(savoir, un, organismes, inscrits)
+    }
+
+
+def _est_tout(
+    savoir: Savoir, lieu: Lieu, organismes: Collection[str], inscrits: Iterable[Inscription]
+) -> bool:
+    """Tell whether a count of a type is all of an organisme's: the others have none."""
+    if len(lieu) != PARTIES or not str(lieu[2]).startswith("type/"):
+        return False
+    siens = {
+        une["organisme"]
+        for une in inscrits
+        if une["organisme"] in organismes and lieu[2] == f"type/{une['type_guichet']}"
+    }
+    lus = (savoir.vraies.get((*lieu[:2], f"organisme/{un}", lieu[3])) for un in siens)
+    return savoir.vraies[lieu] in lus
+
+
+def _est_a(lieu: Lieu, reperes: Collection[str], noms: Collection[str]) -> bool:
+    """Tell whether a count is told of one of these places, or of one of these names."""
+    if len(lieu) == PARTIES and isinstance(lieu[2], str):
+        return lieu[2] in reperes
+    dits = lieu[1] if len(lieu) == QUOTIENT else lieu[2]
+    return not {un for un in dits if isinstance(un, str)}.isdisjoint(noms)
+
+
+def _lire_les_autres(lu: Savoir, mois: str, cle: str, ligne: Mapping[str, Cellule]) -> None:
+    """Read « Autres organismes : taux sur effectif », and bind them to the types that they fit."""
+    autres, origine = ligne["autres"], ligne["taux"].origine
+    if origine is None or not isinstance(autres.valeur, float) or autres.sur is None:
+        return
+    d = autres.sur
+    for nom, leurs in (("n", round(autres.valeur * d)), ("d", d)):
+        ici = ("autres", mois, (origine.code, cle), nom)
+        lu.dire(ici, leurs, masquee=False)
+        le_sien = (origine.code, mois, f"organisme/{origine.ligne}", nom)
+        for une in TypeGuichet:
+            type_ = (origine.code, mois, f"type/{une}", nom)
+            if lu.vraies.get(type_) == lu.vraies.get(le_sien, 0) + leurs:
+                lu.egaler(type_, (le_sien, ici))
+
+
+def retrouver_avec(
+    savoir: Savoir, lus: Savoir, seuil: int, liees: Sequence[Partie]
+) -> dict[Lieu, tuple[int, int]]:
+    """Return the bounds of the small counts that a reader finds tight, given what it has besides.
+
+    `liees` are those of `savoir`: only what its own counts touch is judged again.
+    """
+    touchees = (savoir.cachees - lus.cachees) | {un for c in lus.contraintes for un in c.termes}
+    cachees: set[Lieu] = set()
+    contraintes = list(lus.contraintes)
+    for siennes, siens in liees:
+        if not touchees.isdisjoint(siennes):
+            cachees |= lus.cachees.intersection(siennes)
+            contraintes += siens
+    bornes = juger(lus.vraies, sorted(cachees, key=str), contraintes, seuil)
+    return {lieu: un for lieu, un in bornes.items() if not _a_personne(lieu)}
+
+
+def _a_personne(lieu: Lieu) -> bool:
+    """Tell whether a count is that of units of no known place or guichet: it is nobody's."""
+    dits = lieu[1:2] if len(lieu) == QUOTIENT else lieu[2:3]
+    noms = dits[0] if isinstance(dits[0], tuple) else dits
+    return not {"NR", "type/INCONNU", "organisme/INCONNU"}.isdisjoint(noms)
+
+
 # --- All of it ---
 
 
-def tout_lire(editions: Sequence[Edition]) -> Savoir:
-    """Return what a reader has of every shared table, and of the bilans of these editions."""
+def tout_lire(editions: Sequence[Edition], seuls: Collection[str] = ()) -> Savoir:
+    """Return what a reader has of every shared table, and of the bilans of these editions.
+
+    `seuls`: the only months whose tables it has.
+    """
     savoir, derniere = Savoir(), editions[-1]
-    lire_les_tables(savoir, derniere.v, derniere.departement)
+    lire_les_tables(savoir, derniere.v, derniere.departement, seuls)
     lire_les_indicateurs(savoir, editions)
     annees = {une.mois[:4]: une for une in editions}
     for une in annees.values():
         lire_les_reservataires(savoir, une)
     memes_colonnes(savoir)
     return savoir
+
+
+def parties_de(savoir: Savoir) -> list[Partie]:
+    """Return what hangs together of all that is hidden."""
+    return parties(savoir.vraies, savoir.cachees, savoir.contraintes)
 
 
 def retrouver(savoir: Savoir, seuil: int) -> dict[Lieu, tuple[int, int]]:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
+import duckdb
 import pypdfium2
 import pytest
 
 from infocentre.lecture.commun import registre
 from infocentre.lecture.lieux import epcis
 from infocentre.lecture.lignes import Inscription
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.organismes import noms_organismes
-from infocentre.restitutions import pdf
+from infocentre.restitutions import pdf, vos_attributions
 from infocentre.restitutions.atelier import Atelier, types_montrables
 from infocentre.restitutions.bilan import Contexte
 from infocentre.restitutions.document import (
-    DIFFUSABLE,
-    RESERVE,
     Document,
     Origine,
+    Paragraphe,
     Section,
     Tableau,
 )
@@ -101,10 +103,11 @@ def test_la_moitie_des_pages_parle_du_partenaire(
 def test_un_bilan_dit_si_les_petits_nombres_de_son_lecteur_y_sont(
     document: Faire, connus: list[Partenaire], genre: str
 ) -> None:
-    """Who has guichets reads its own counts, small ones too: its bilan is not for the others."""
+    """Who has guichets or a territory reads its own small counts: it is not for others."""
     for un in de_genre(connus, genre):
-        dite = RESERVE if un.guichets else DIFFUSABLE
-        assert document(un).diffusion == dite, un.nom
+        siens = un.guichets or un.epci or un.communes
+        dite = Lecteur.DESTINATAIRE if siens else Lecteur.PUBLIC
+        assert document(un).diffusion == dite.diffusion, un.nom
 
 
 def _place(lu: pypdfium2.PdfDocument, titre: Any) -> float:
@@ -159,18 +162,83 @@ def mots(document: Document) -> str:
     return re.sub(r"<[^>]*>", " ", en_html(replace(document, sections=sections)))
 
 
-def test_un_organisme_lit_sa_fiche_d_abord(document: Faire, connus: list[Partenaire]) -> None:
+def test_un_organisme_lit_sa_fiche_d_abord(
+    document: Faire, connus: list[Partenaire], guichets: list[Inscription]
+) -> None:
+    bailleurs = {une["guichet"] for une in guichets if une["type_guichet"] == "BAILLEUR"}
     for un in de_genre(connus, "organisme"):
         premiere, *suite = document(un).sections
         assert premiere.titre == un.nom.split(" (")[0]
         # An indicator is defined when it is over a threshold: not each of them has one.
         titres = [une.titre for une in suite if une.titre != "Définitions des indicateurs"]
+        siennes = ["Vos attributions"] if bailleurs & {*un.guichets} else []
         assert titres == [
+            *siennes,
             "Le département en bref",
             "Méthode et limites",
             "Le secret statistique",
             "Glossaire",
         ]
+
+
+# What the law asks of a bailleur, read in the archive without the standard tables.
+APART = """
+SELECT count(*), count(*) FILTER (mode_mutation = 1),
+    count(*) FILTER (type_reservataire = 'AUCUN'),
+    count(*) FILTER (type_reservataire = 'AUCUN' AND (nb_dalo = 1 OR nb_menage_prioritaire = 1)),
+    count(*) FILTER (nb_hqpv = 1 AND date_signature_bail IS NOT NULL),
+    count(*) FILTER (nb_hqpv = 1 AND date_signature_bail IS NOT NULL
+        AND (nb_q1 = 1 OR estanru = 1)),
+    count(*) FILTER (nb_qpv = 1 AND date_signature_bail IS NOT NULL),
+    count(*) FILTER (nb_qpv = 1 AND date_signature_bail IS NOT NULL
+        AND (nb_q2 = 1 OR nb_q3 = 1 OR nb_q4 = 1))
+FROM read_parquet($fichier)
+WHERE motif_radiation = 'RADATT' AND siren_radiation = $siren
+    AND date_radiation > arrete - INTERVAL 1 YEAR AND date_radiation <= arrete
+"""
+
+
+def test_un_bailleur_lit_ses_attributions_et_ce_que_la_loi_en_attend(
+    edition_demo: Edition, guichets: list[Inscription]
+) -> None:
+    e = edition_demo
+    livraison = e.v.version.publiee(e.departement, e.mois)
+    assert livraison
+    fichier = str(e.v.dossier.archive(livraison) / "radiation.parquet")
+    bailleurs = {une["organisme"] for une in guichets if une["type_guichet"] == "BAILLEUR"}
+    lus = {
+        siren: duckdb.execute(APART, {"fichier": fichier, "siren": siren}).fetchall()[0]
+        for siren in bailleurs
+    }
+    for siren in sorted(lus, key=lambda un: -lus[un][0])[:3]:
+        total, mutations, libres, prioritaires, hors_qpv, q1, qpv, q234 = lus[siren]
+        section = vos_attributions.section(Contexte(e), {siren})
+        seule = Document("bilan", "", "", "", e.arrete, 0, (section,))
+        dit = " ".join(seule.texte.split())
+        assert re.search(rf"\b{total} attributions?\b", dit)
+        assert not mutations or f"{mutations} sur {total}" in dit
+        (table,) = (t for t in seule.tableaux() if t.cle == "vos-obligations")
+        assert [[case.valeur for case in une[1:3]] for une in table.lignes] == [
+            [prioritaires, libres],
+            [q1, hors_qpv],
+            [q234, qpv],
+        ]
+        assert [une[5].valeur for une in table.lignes] == [
+            max(math.ceil(part * sur) - voulues, 0) if sur else None
+            for part, sur, voulues in (
+                (0.25, libres, prioritaires),
+                (0.25, hors_qpv, q1),
+                (0.5, qpv, q234),
+            )
+        ]
+
+
+def test_un_bailleur_sans_attribution_a_son_siren_lit_quoi_faire(edition_demo: Edition) -> None:
+    section = vos_attributions.section(Contexte(edition_demo), {"000000000"})
+    (dit,) = section.blocs
+    assert isinstance(dit, Paragraphe)
+    assert "ne porte votre SIREN (000000000)" in dit.texte
+    assert not section.sections
 
 
 def test_un_epci_ne_lit_que_son_territoire(
@@ -206,7 +274,7 @@ def test_l_etat_et_le_gip_lisent_le_bilan_entier(
 ) -> None:
     (un,) = de_genre(connus, genre)
     lu = document(un)
-    assert (lu.destinataire, lu.partage) == (un.nom, True)
+    assert (lu.destinataire, lu.lecteur.masque) == (un.nom, True)
     titres = {une.titre for une in lu.sections}
     assert {"Relevé de décisions", "Les indicateurs par organisme"} <= titres
 

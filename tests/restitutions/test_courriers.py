@@ -15,7 +15,7 @@ from infocentre.acces.perimetre import TOUT
 from infocentre.cli import main
 from infocentre.lecture.commun import valeurs
 from infocentre.lecture.fiche import semblables
-from infocentre.lecture.indicateurs import mesure
+from infocentre.lecture.indicateurs import catalogue_du_mois, mesure
 from infocentre.lecture.lecteur import Lecture, Ligne
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import fiche, html, lecture, liste_guichets, mission, mots, pdf
@@ -162,33 +162,26 @@ def test_les_autres_organismes_ne_se_disent_que_nombreux_et_en_nombre(
 ) -> None:
     """Under three others, or counts below the threshold: nothing is told of them."""
     code = "ENR_DELAI"
+    les_siens = chiffres_publies(edition, "organisme", bailleur)[code, edition.mois]
+    n, d = les_siens["numerateur_12m"], les_siens["denominateur_12m"]
     autres = (
-        f"UPDATE valeurs SET numerateur_12m = {{}}, denominateur_12m = 400 WHERE code = '{code}' "
-        f"AND niveau = 'organisme' AND type_guichet = 'BAILLEUR' AND guichet <> '{bailleur}'"
+        f"UPDATE valeurs SET numerateur_12m = {n} + {{}}, denominateur_12m = {d} + 800 "
+        f"WHERE code = '{code}' AND niveau = 'type' AND guichet = 'BAILLEUR'"
     )
-    seuls = (
-        "DELETE FROM valeurs WHERE niveau = 'organisme' AND type_guichet = 'BAILLEUR' "
-        f"AND guichet <> '{bailleur}' AND guichet NOT IN (SELECT DISTINCT guichet FROM valeurs "
-        f"WHERE type_guichet = 'BAILLEUR' AND niveau = 'organisme' AND guichet <> '{bailleur}' "
-        "ORDER BY guichet LIMIT 2)"
+    siens = "SELECT guichet FROM registre WHERE organisme {}"
+    bailleurs = "SELECT DISTINCT organisme FROM registre WHERE type_guichet = 'BAILLEUR'"
+    gardes = f"= '{bailleur}' OR organisme IN ({bailleurs} AND organisme <> '{bailleur}' "
+    deux = (
+        "DELETE FROM valeurs WHERE niveau = 'guichet' AND guichet NOT IN "
+        f"({siens.format(gardes)} ORDER BY organisme LIMIT 2))"
     )
     lus = []
     for rang, changement in enumerate(
-        (
-            [autres.format(40)],
-            [autres.format(40), seuls],
-            [autres.format("if(guichet = 'x', 0, 0)")],
-            [
-                autres.format(0),
-                autres.format(1) + " AND guichet = "
-                "(SELECT max(guichet) FROM valeurs WHERE niveau = "
-                "'organisme' AND type_guichet = 'BAILLEUR' AND "
-                f"guichet <> '{bailleur}')",
-            ],
-        )
+        ([autres.format(80)], [autres.format(80), deux], [autres.format(0)], [autres.format(1)])
     ):
         with entrepot_change(edition, tmp_path / str(rang), *changement) as v:
-            dits = semblables(v, edition.departement, edition.mois, "BAILLEUR", bailleur)
+            cat = catalogue_du_mois(v, edition.filtres).en_json()
+            dits = semblables(v, edition.departement, edition.mois, "BAILLEUR", bailleur, cat)
             lus.append(code in dits)
     assert lus == [True, False, True, False]
 

@@ -53,7 +53,7 @@ def vu(mois: str, *, depasse: bool | None, tenu: bool | None = None) -> dict[str
 
 
 # (day, organisme, family, event, what it carries), in the order in which they were entered.
-AGENDA: tuple[tuple[str, str, str, str, Mapping[str, Any]], ...] = (
+AGENDA: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
     ("2025-09-05", "Valdoule", "enregistrement", "signaler", MAIL),
     ("2025-09-12", "Valdoule", "enregistrement", "repondre", MAIL | {"choix": "accord"}),
     ("2025-09-13", "Valdoule", "enregistrement", "recevoir_plan", plan("2025-09-30")),

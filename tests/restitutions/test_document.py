@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.restitutions import html
 from infocentre.restitutions.alternatives import alternative
 from infocentre.restitutions.document import (
@@ -62,7 +63,7 @@ def test_la_couverture_dit_qui_publie_quand_et_pour_qui() -> None:
         service=Service("DDETS 13", "Camille Roux", "04 91 00 00 00"),
         edite=dt.date(2026, 7, 9),
         provisoire="Juin n'est pas publié.",
-        partage=False,
+        lecteur=Lecteur.SERVICE,
     )
     assert un.faits == {
         "Édition provisoire": "Juin n'est pas publié.",

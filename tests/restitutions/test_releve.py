@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 
 from infocentre.catalogue import Catalogue, lire_catalogue
+from infocentre.lecture import publies
+from infocentre.lecture.publies import TOTAL
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.secret import Somme, determinees
-from infocentre.restitutions.bilan import releve
-from infocentre.restitutions.bilan.releve import TOTAL, Denombree, Valeur, relever
+from infocentre.restitutions.bilan.releve import Denombree, Valeur, arrondir, relever
 from infocentre.restitutions.lecture import Edition
 
-Lieu = tuple[releve.Niveau, str]
+Lieu = tuple[publies.Niveau, str]
 SEUIL = 11
 
 
@@ -96,7 +97,7 @@ def test_le_complement_d_un_effectif_ne_se_retrouve_pas() -> None:
     sans_bail = {"a": (5, 100), "b": (20, 100), "c": (30, 100), "d": (40, 100)}
     tardives = {nom: (15, total - sans) for nom, (sans, total) in sans_bail.items()}
     lignes = [*comptees("ATT_BAIL_NR", sans_bail), *comptees("ATT_TARDIVE", tardives)]
-    masquees = releve._masquer(lignes, [], lire_catalogue(), SEUIL, releve._Imprimes({}))
+    masquees = publies.masquer(lignes, [], lire_catalogue(), SEUIL, publies.Imprimes({}))
     for code in ("ATT_BAIL_NR", "ATT_TARDIVE"):
         assert {cle for un, niveau, cle in masquees if (un, niveau) == (code, "organisme")} == {
             "a",
@@ -104,7 +105,7 @@ def test_le_complement_d_un_effectif_ne_se_retrouve_pas() -> None:
         }
 
 
-def comptees(code: str, organismes: dict[str, tuple[int, int]]) -> Iterator[releve._Lue]:
+def comptees(code: str, organismes: dict[str, tuple[int, int]]) -> Iterator[publies.Lue]:
     n, d = map(sum, zip(*organismes.values(), strict=True))
     tous = (n, d)
     lieux: dict[Lieu, tuple[int, int]]
@@ -139,7 +140,7 @@ def test_un_nombre_qui_est_aussi_dans_un_tableau_y_est_le_meme(edition: Edition)
 
 
 def places(une: Valeur) -> Iterator[tuple[Place, int | None]]:
-    lieu = releve._effectif_imprime(une.un.population, une.un.applicable, annee=une.annee)
+    lieu = publies.effectif_imprime(une.un.population, une.un.applicable, annee=une.annee)
     if lieu:
         yield lieu, une.d
     if (lieu_dit := une.un.imprime) and lieu_dit.seules:
@@ -157,7 +158,7 @@ def test_les_codes_que_les_tableaux_repetent_existent() -> None:
     """A rule that changes its population takes its link with it."""
     regles: Mapping[str, Any] = lire_catalogue().indicateurs
     connues = {(un.population, un.applicable) for un in regles.values()}
-    assert releve.EFFECTIFS.keys() <= connues
+    assert publies.EFFECTIFS.keys() <= connues
 
 
 @pytest.mark.parametrize(
@@ -176,8 +177,8 @@ def test_les_codes_que_les_tableaux_repetent_existent() -> None:
     ],
 )
 def test_un_taux_masque_se_dit_sans_dire_ses_nombres(
-    niveau: releve.Niveau, n: int, d: int, dit: float | None
+    niveau: publies.Niveau, n: int, d: int, dit: float | None
 ) -> None:
     un = lire_catalogue().indicateurs["ATT_TARDIVE"]
     une = Valeur(un, niveau, "*", "2026-06", "orange", n, d, None, None, annee=True, masquee=True)
-    assert releve.arrondir(une, SEUIL) == (dit and pytest.approx(dit))
+    assert arrondir(une, SEUIL) == (dit and pytest.approx(dit))

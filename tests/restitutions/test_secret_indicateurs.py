@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from infocentre.catalogue import lire_catalogue
+from infocentre.lecture import publies
 from infocentre.mesures.diffusions import Registre
-from infocentre.restitutions.bilan import releve
 from tests.mesures.grand_juge import Contrainte, juger
 from tests.profondeur import PROFONDEUR
 
@@ -80,15 +80,15 @@ def masquer(unites: list[Unite], registre: Registre) -> set[tuple[str, tuple[str
         for un in CODES:
             if lieu and un.applicable in suivies:
                 siennes[un.code, *lieu].update(n=un.code in fautes, d=1)
-    parties: list[releve._Partie] = [
+    parties: list[publies.Partie] = [
         {"code": code, "organisme": organisme, "type": type_, "n": un["n"], "d": un["d"]}
         for (code, organisme, type_), un in sorted(siennes.items())
     ]
-    tues = releve._masquer(lignes, parties, REGLES, SEUIL, releve._Imprimes({}), registre)
+    tues = publies.masquer(lignes, parties, REGLES, SEUIL, publies.Imprimes({}), registre)
     return {(code, (niveau, cle)) for code, niveau, cle in tues}
 
 
-def _lue(code: str, niveau: Any, cle: str, n: int, d: int) -> releve._Lue:
+def _lue(code: str, niveau: Any, cle: str, n: int, d: int) -> publies.Lue:
     return {
         "niveau": niveau,
         "cle": cle,

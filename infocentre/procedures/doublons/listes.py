@@ -19,6 +19,7 @@ from infocentre.lecture.doublons.demandes import Etat, lire_etats, numeros_de, t
 from infocentre.lecture.doublons.paires import PROCEDURE
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.francais import enumerer
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import fin_de_mois, nom_mois
 from infocentre.procedures.doublons.formulaire import DONNEES, GARDER, POURQUOI, RANGS, choix
 from infocentre.procedures.doublons.gardes import DEMANDES_MAX
@@ -225,4 +226,6 @@ def _document(
     noms = noms_des_guichets(v, departement)
     nom = f"{noms.get(guichet, guichet)} ({guichet})" if guichet else "Tous les guichets"
     arrete = fin_de_mois(v.version.de(departement)[-1].mois)
-    return courrier(v, departement, nom, titre, contenu.rediger(), le, arrete=arrete)
+    lecteur = Lecteur.DESTINATAIRE if guichet else Lecteur.SERVICE
+    sections = contenu.rediger()
+    return courrier(v, departement, nom, titre, sections, le, lecteur=lecteur, arrete=arrete)

@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from infocentre.affaires import Affaire, Affaires
-from infocentre.procedures.mesures_correctives.message import Pour
 
-# Buttons and commands: those of all that wait at once, and of the message of one.
-PROPOSER, ACCEPTER, ENVOYER, RELANCER = "proposer", "accepter", "envoyer", "envoyer_relance"
+# Buttons and commands of all that wait at once.
+PROPOSER, ACCEPTER = "proposer", "accepter"
+REDIGER = "rediger"  # by which a person changes the words of a message
 
 
-def pour(*, relance: bool) -> Pour:
+def pour(*, relance: bool) -> str:
     """Return the event by which the first message leaves, or its reminder."""
     return "relancer" if relance else "signaler"
-
-
-def message_pret(une: Affaire) -> Pour | None:
-    """Return the event by which the message of its state leaves, None when it has none."""
-    suite = {"propose": pour(relance=False), "signale": pour(relance=True)}
-    return suite.get(une.etat)
 
 
 def a_accepter(unes: Iterable[Affaire]) -> list[Affaire]:
@@ -29,7 +23,8 @@ def a_accepter(unes: Iterable[Affaire]) -> list[Affaire]:
 
 def a_envoyer(unes: Iterable[Affaire], *, relance: bool = False) -> list[Affaire]:
     """Return those whose message, or reminder, is the next thing to leave."""
-    return [une for une in unes if message_pret(une) == pour(relance=relance)]
+    etat = "signale" if relance else "propose"
+    return [une for une in unes if une.etat == etat]
 
 
 def accepter(registre: Affaires, unes: Iterable[Affaire]) -> Iterator[Affaire]:

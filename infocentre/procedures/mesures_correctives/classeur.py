@@ -17,7 +17,7 @@ import xlsxwriter
 
 from infocentre.affaires import Affaire, Constat
 from infocentre.catalogue import Indicateur
-from infocentre.demarches.cas import REFERENCE, Demande, par_demande, reference
+from infocentre.demarches.cas import REFERENCE, Cas, Demande, par_demande, reference
 from infocentre.lecture.affaires import affaires
 from infocentre.lecture.commun import catalogue, noms_guichets
 from infocentre.lecture.fiche import Fiche
@@ -62,9 +62,42 @@ QUESTIONS = {
 TITRES_PLAN = ("Action", "Qui", "Pour le", "Indicateur", "Cible")
 LIGNES_PLAN = 10
 TITRE_PLAN = "Plan d'action"
-
-
+# The answers to choose stand in cells: a list written in its rule is cut at each comma.
+_COLONNE = 3
+_LISTE = f"='{REFERENCE}'!$D$1:$D${len(CHOIX)}"
 CELLULE_MAX = 32_000  # letters of a cell that Excel opens
+
+
+# What a unit of a population is, as people count it; a demande else.
+UNITES = {
+    "acces": ("accès", "accès"),
+    "attestations_dues": ("attestation due", "attestations dues"),
+    "attributions": ("attribution", "attributions"),
+    "creations": ("création", "créations"),
+    "creations_15j": ("création", "créations"),
+    "enregistrements": ("demande enregistrée", "demandes enregistrées"),
+    "messages": ("message", "messages"),
+    "preavis": ("préavis", "préavis"),
+    "radiations": ("radiation", "radiations"),
+    "radiations_jugees": ("radiation", "radiations"),
+    "renouvellements": ("renouvellement", "renouvellements"),
+}
+DEMANDES = ("demande", "demandes")
+
+
+def nom_d_une_unite(un: Cas) -> tuple[str, str]:
+    """Return what a case is, as people count it, (one, several)."""
+    return _nom(un.constat.code)
+
+
+def _nom(code: str) -> tuple[str, str]:
+    connu = catalogue().indicateurs.get(code)
+    return UNITES.get(connu.population, DEMANDES) if connu else DEMANDES
+
+
+def numero_dit(numero: str | None, unite: str, code: str) -> str:
+    """Return what a row has for numéro unique: what is looked for where there is none, and why."""
+    return numero or f"sans numéro : {_nom(code)[0]} {unite}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +149,19 @@ def _passee(une: Demande) -> bool:
     )
 
 
+def numero_de(une: Demande) -> str:
+    """Return what the row of a demande has for numéro unique."""
+    un = une.cas[0]
+    return numero_dit(un.numero, un.unite, un.constat.code)
+
+
 def _rangee(une: Demande) -> Rangee:
     connus = catalogue().indicateurs
     siens = [connus[un.constat.code] for un in une.cas if un.constat.code in connus]
     return Rangee(
         une.reference,
         _joindre(_guichet(un.constat.nom, un.constat.guichet) for un in une.cas),
-        une.numero,
+        numero_de(une),
         _joindre(
             f"{un.constat.libelle} : {un.explication}" if un.explication else un.constat.libelle
             for un in une.cas
@@ -163,12 +202,13 @@ def _avant(v: Lecture, fiche: Fiche, organisme: str, le: dt.date) -> dt.date:
 
 
 def _de_la_ligne(une: Ligne, organisme: str, noms: dict[str, str]) -> Rangee:
-    guichet = une.cas[0][1]["guichet"]
+    premier = une.cas[0][1]
+    guichet = premier["guichet"]
     indicateurs: list[Indicateur] = [un for un, _ in une.cas]
     return Rangee(
         reference(organisme, une.cle),
         _guichet(noms.get(guichet, ""), guichet),
-        une.cle,
+        numero_dit(premier["numero_unique"], premier["unite"], indicateurs[0].code),
         _joindre(f"{un.libelle} : {cas['constat']}" for un, cas in une.cas),
         a_faire(indicateurs),
     )
@@ -212,7 +252,7 @@ def _feuille_reponse(classeur: Any) -> None:  # noqa: ANN401
         feuille.write_blank(rang, 1, None, date if nom == "delai_demande" else saisie)
     rang_texte = list(QUESTIONS).index("texte")
     feuille.set_row(rang_texte, 90)
-    feuille.data_validation(0, 1, 0, 1, {"validate": "list", "source": list(CHOIX)})
+    feuille.data_validation(0, 1, 0, 1, {"validate": "list", "source": _LISTE})
     feuille.data_validation(1, 1, 1, 1, {"validate": "list", "source": list(CONTESTATIONS)})
     debut = len(QUESTIONS) + 1
     feuille.write_string(debut, 0, TITRE_PLAN, titre)
@@ -258,3 +298,5 @@ def _feuille_reference(classeur: Any, un: ARemplir) -> None:  # noqa: ANN401
     ]
     for rang, dit in enumerate(dits):
         feuille.write_row(rang, 0, dit)
+    feuille.write_column(0, _COLONNE, CHOIX)
+    feuille.set_column(_COLONNE, _COLONNE, None, None, {"hidden": True})

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.donnees import Action, Donnees
 from infocentre.decisions import Magasin
+from infocentre.demarches.message import Pli
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau.temps import mois_avant
-from infocentre.procedures.mesures_correctives.message import Pli, texte
+from infocentre.noyau.temps import a_present, mois_avant
+from infocentre.procedures.mesures_correctives.message import texte
 from infocentre.procedures.mesures_correctives.proposer import ouvrir
 from infocentre.procedures.mesures_correctives.propositions import propositions
 from infocentre.procedures.mesures_correctives.verifier import suivre
@@ -54,13 +55,13 @@ PLANS: Mapping[str, tuple[int, tuple[Acte, ...]]] = {
             "nous l'avons signalé à l'éditeur."}),
         Acte(3, 5, "soumettre"),
     )),
-    "G1302": (5, (  # a plan that is not kept
-        Acte(4, 6, "accepter"),
-        Acte(4, 6, "signaler", COURRIEL),
-        Acte(4, 15, "repondre", COURRIEL | {"choix": "engage"}),
-        Acte(4, 16, "recevoir_plan", {"actions": [
+    "G1302": (7, (  # a plan that is not kept
+        Acte(6, 6, "accepter"),
+        Acte(6, 6, "signaler", COURRIEL),
+        Acte(6, 15, "repondre", COURRIEL | {"choix": "engage"}),
+        Acte(6, 16, "recevoir_plan", {"actions": [
             {"action": "Enregistrer les baux dans la semaine", "qui": "le service des attributions",
-             "pour_le": "{3:20}"}]}),
+             "pour_le": "{5:20}"}]}),
     )),
     "G1303": (4, (  # contested with reason
         Acte(3, 6, "accepter"),
@@ -150,9 +151,10 @@ def _agenda(dernier: str) -> Iterator[tuple[dt.date, str, Acte | None]]:
         for rang, acte in enumerate(actes)
     ]
     longueur = max(recul for recul, _ in PLANS.values())
+    debut = -1 if _jour(dernier, -1, 4) <= a_present().date() else 0  # the last, once it has come
     jours += [
         (_jour(dernier, recul, 4), 0, mois_avant(dernier, recul + 1), None)
-        for recul in range(longueur)
+        for recul in range(debut, longueur)
     ]
     for jour, _, quoi, acte in sorted(jours, key=lambda un: un[:3]):
         yield jour, quoi, acte
@@ -186,8 +188,7 @@ def _agir(v: Lecture, registre: Affaires, id_: str, acte: Acte, dernier: str) ->
     donnees = _dater(acte.donnees, dernier)
     if acte.nom in {"signaler", "relancer"}:
         une = registre.lire(id_)
-        pli = Pli(acte.nom, (une,))  # type: ignore[arg-type]
-        objet, corps = texte(v, pli, registre.aujourdhui)
+        objet, corps = texte(v, Pli(acte.nom, (une,)), registre.aujourdhui)
         donnees |= {"objet": objet, "corps": corps}
     registre.agir(id_, acte.nom, donnees)
 

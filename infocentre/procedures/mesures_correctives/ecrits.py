@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,11 +18,17 @@ from infocentre.demarches.courrier import courrier
 from infocentre.lecture.affaires import NOMMABLE, constats, noms
 from infocentre.lecture.demarches import Demarche, demarches
 from infocentre.lecture.effets import dire_effet, effet_des_mesures
+from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import du_departement
+from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.promesses import ANCIEN_JUGEMENT, ancien_jugement
+from infocentre.lecture.publies import lire, tus
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import ecrivain_csv
-from infocentre.noyau.francais import compter, enumerer
+from infocentre.noyau.francais import accord, compter, enumerer
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import de_mois, fin_de_mois, periode
 from infocentre.restitutions.demarches import dire
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
@@ -115,8 +121,11 @@ def demande_d_observations(v: Lecture, une: Affaire, jour: dt.date) -> Document:
     return _document(v, une, contenu, "Demande d'observations", jour)
 
 
-def note(v: Lecture, une: Affaire, jour: dt.date) -> Document:
-    """Return the page for the comité; raise Refus when the organisme may not be named there."""
+def note(v: Lecture, une: Affaire, jour: dt.date, lecteur: Lecteur = Lecteur.PUBLIC) -> Document:
+    """Return the page for the comité; raise Refus when the organisme may not be named there.
+
+    All partners read it there, who are told no small count of the organisme.
+    """
     _exiger_nommable(une)
     s = une.situation
     demandees, absence = s.dernier("demander_observations"), s.dernier("constater_absence")
@@ -126,15 +135,15 @@ def note(v: Lecture, une: Affaire, jour: dt.date) -> Document:
         _nom(v, une),
         une.id,
         une.ouverte_le,
-        _constats(dits),
-        _verifications(une, dits),
+        _constats(dits, _tus(v, une, dits) if lecteur.masque else ()),
+        _verifications(une, dits, seuil_secret(v) if lecteur.masque else 0),
         _verifie_en(une),
         _chronologie(une),
         tuple(" ".join(un.donnees["texte"].split()) for un in recues),
         demandees.jour if demandees else None,
         absence.jour if absence else None,
     )
-    return _document(v, une, contenu, "Note au comité de pilotage", jour)
+    return _document(v, une, contenu, "Note au comité de pilotage", jour, lecteur)
 
 
 LETTRES: Mapping[str, Callable[[Lecture, Affaire, dt.date], Document]] = {
@@ -174,6 +183,7 @@ def releve(v: Lecture, departement: str, mois: str, jour: dt.date) -> Document:
         "Comité de pilotage",
         contenu.rediger(),
         jour,
+        lecteur=Lecteur.PUBLIC,
         arrete=fin_de_mois(mois),
     )
 
@@ -210,7 +220,7 @@ def dossier(v: Lecture, une: Affaire, jour: dt.date) -> bytes:
     _exiger_nommable(une)
     dits = constats(v, une)
     fichiers = {
-        "note.pdf": FORMES["pdf"](note(v, une, jour)),
+        "note.pdf": FORMES["pdf"](note(v, une, jour, Lecteur.PREFET)),
         "chronologie.csv": _csv(
             ("rang", "jour", "saisi le", "événement", "contenu"),
             [_evenement_ecrit(une, un) for un in une.situation.evenements if _sort(une, un)],
@@ -253,11 +263,27 @@ def _communs(v: Lecture, une: Affaire) -> dict[str, Any]:
     }
 
 
-def _document(v: Lecture, une: Affaire, contenu: Contenu, titre: str, jour: dt.date) -> Document:
-    dits = constats(v, une)
-    sections, arrete = contenu.rediger(), fin_de_mois(dits[0].mois)
-    nom = _nom(v, une)
-    return courrier(v, une.departement, nom, titre, sections, jour, arrete=arrete, reference=une.id)
+def _document(
+    v: Lecture,
+    une: Affaire,
+    contenu: Contenu,
+    titre: str,
+    jour: dt.date,
+    lecteur: Lecteur = Lecteur.DESTINATAIRE,
+) -> Document:
+    """Return a paper of an affaire; its data are those of the last delivery that it tells of."""
+    mois = [*(un.mois for un in constats(v, une)), _verifie_en(une)]
+    return courrier(
+        v,
+        une.departement,
+        _nom(v, une),
+        titre,
+        contenu.rediger(),
+        jour,
+        lecteur=lecteur,
+        arrete=fin_de_mois(max(filter(None, mois))),
+        reference=une.id,
+    )
 
 
 def _nom(v: Lecture, une: Affaire) -> str:
@@ -266,7 +292,31 @@ def _nom(v: Lecture, une: Affaire) -> str:
     return connus.get(une.objet, une.objet)
 
 
-def _constats(dits: Sequence[Constat]) -> Tableau:
+def _tus(v: Lecture, une: Affaire, dits: Sequence[Constat]) -> frozenset[str]:
+    """Return the constats whose counts are small, or would be less those of the other guichets.
+
+    An organisme of which what is shared tells nothing is not told of here either.
+    """
+    entier, seuil = du_departement(v, une.departement), seuil_secret(v)
+    tus_: set[str] = set()
+    for un in dits:
+        regles = catalogue_du_mois(entier, Filtres(une.departement, un.mois))
+        caches = tus(entier, une.departement, un.mois, regles.en_json())
+        siens = [
+            (la["n"] or 0, la["d"] or 0)
+            for la in lire(entier, une.departement, un.mois, regles)
+            if (la["code"], la["niveau"], la["cle"]) == (un.code, "organisme", une.objet)
+        ]
+        n, d = un.numerateur, un.denominateur
+        nombres = [n, d, d - n, *(reste for m, e in siens for reste in (m - n, e - d))]
+        cache = (un.code, "organisme", une.objet) in caches or not siens
+        if cache or any(0 < abs(nombre) < seuil for nombre in nombres):
+            tus_.add(un.id)
+    return frozenset(tus_)
+
+
+def _constats(dits: Sequence[Constat], tus_: Collection[str] = ()) -> Tableau:
+    """Return what was told of an organisme, without the counts of those of `tus_`."""
     colonnes = (
         Colonne("Guichet"),
         Colonne("Indicateur"),
@@ -280,13 +330,17 @@ def _constats(dits: Sequence[Constat]) -> Tableau:
             Cellule(un.nom),
             Cellule(un.libelle),
             Cellule(periode(un.mois, stock=un.fenetre == "stock", douze_mois=un.fenetre == "12m")),
-            Cellule(un.numerateur),
-            Cellule(un.denominateur),
-            Cellule(un.taux, etat=un.etat),
+            *_comptes(un, masquee=un.id in tus_),
         )
         for un in dits
     )
     return Tableau("constats", "", colonnes, lignes)
+
+
+def _comptes(un: Constat, *, masquee: bool) -> tuple[Cellule, ...]:
+    if masquee:
+        return Cellule(masquee=True), Cellule(masquee=True), Cellule(masquee=True, etat=un.etat)
+    return Cellule(un.numerateur), Cellule(un.denominateur), Cellule(un.taux, etat=un.etat)
 
 
 SORTS = {
@@ -297,8 +351,11 @@ SORTS = {
 }
 
 
-def _verifications(une: Affaire, dits: Sequence[Constat]) -> Tableau | None:
-    """Return what the last delivery said, one row a constat; None before any."""
+def _verifications(une: Affaire, dits: Sequence[Constat], seuil: int = 0) -> Tableau | None:
+    """Return what the last delivery said, one row a constat; None before any.
+
+    Under a `seuil`, cases are told without how many, and those of the month are not.
+    """
     derniere = une.situation.dernier("verifier")
     if derniere is None:
         return None
@@ -306,18 +363,17 @@ def _verifications(une: Affaire, dits: Sequence[Constat]) -> Tableau | None:
     lignes = tuple(
         (
             *map(Cellule, noms_dits.get(compte["constat"], (compte["guichet"], compte["code"]))),
-            Cellule(_par_sort(compte)),
-            Cellule(compte["numerateur"]),
-            Cellule(compte["denominateur"]),
+            Cellule(_par_sort(compte, seuil)),
+            *(() if seuil else (Cellule(compte["numerateur"]), Cellule(compte["denominateur"]))),
         )
         for compte in derniere.donnees["comptes"]
     )
+    du_mois = (Colonne("Anomalies du mois", "nombre"), Colonne("Effectif du mois", "nombre"))
     colonnes = (
         Colonne("Guichet"),
         Colonne("Indicateur"),
         Colonne("Cas signalés et nouveaux"),
-        Colonne("Anomalies du mois", "nombre"),
-        Colonne("Effectif du mois", "nombre"),
+        *(() if seuil else du_mois),
     )
     return Tableau("verifications", "", colonnes, lignes)
 
@@ -327,8 +383,12 @@ def _verifie_en(une: Affaire) -> str | None:
     return derniere.donnees["mois"] if derniere else None
 
 
-def _par_sort(compte: Mapping[str, Any]) -> str:
-    dits = [compter(compte[nom], *mots) for nom, mots in SORTS.items() if compte.get(nom)]
+def _par_sort(compte: Mapping[str, Any], seuil: int = 0) -> str:
+    dits = [
+        compter(compte[nom], *mots) if compte[nom] >= seuil else accord(2, *mots)
+        for nom, mots in SORTS.items()
+        if compte.get(nom)
+    ]
     return enumerer(dits) or "aucun"
 
 

@@ -9,11 +9,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from infocentre.acces.perimetre import Perimetre
+from infocentre.demarches.message import Pli
+from infocentre.demarches.regles import Imprimer
 from infocentre.entrepot import Dossier
 from infocentre.lecture.affaires import constats
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
-from infocentre.procedures.mesures_correctives.message import Imprimer, Pli, imprimer_ici
+from infocentre.procedures.mesures_correctives.message import imprimer_ici
 from infocentre.restitutions.imprimeurs import PROCESSUS, imprimeurs, rendu
 from infocentre.restitutions.lecture import ouvrir
 
@@ -33,7 +35,7 @@ def imprimer_les_fiches(
     while these print.
     """
     voulues = dict.fromkeys(
-        (un.departement, max(autre.mois for autre in dits), pli.organisme)
+        (un.departement, max(autre.mois for autre in dits), pli.objet)
         for pli in plis
         if (dits := constats(v, *pli.affaires))
         for un in dits[:1]

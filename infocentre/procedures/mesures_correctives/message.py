@@ -6,15 +6,15 @@ The same data, words and clock give the same bytes.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from infocentre.affaires import Affaire, Constat
 from infocentre.affaires.echeances import ajouter
 from infocentre.catalogue.familles import famille, rang
-from infocentre.demarches.cas import Cas, par_demande
-from infocentre.demarches.message import Message, Piece, lien
+from infocentre.demarches.cas import par_demande
+from infocentre.demarches.message import Piece, Pli, lien, mots_ecrits
+from infocentre.demarches.regles import Imprimer
 from infocentre.demarches.texte import rediger
 from infocentre.lecture.affaires import constats, guichets_de, noms
 from infocentre.lecture.commun import catalogue, mois_controles
@@ -24,6 +24,8 @@ from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import compter, enumerer, slug
 from infocentre.noyau.temps import dater, fin_de_mois, periode
 from infocentre.procedures.mesures_correctives import classeur
+from infocentre.procedures.mesures_correctives.actes import REDIGER
+from infocentre.procedures.mesures_correctives.classeur import DEMANDES, nom_d_une_unite
 from infocentre.procedures.mesures_correctives.gardes import apres_relance
 from infocentre.procedures.mesures_correctives.propositions import dire_depuis
 from infocentre.restitutions.formes import FORMES
@@ -31,9 +33,7 @@ from infocentre.restitutions.lecture import du_mois
 from infocentre.restitutions.registre import DOCUMENTS
 from infocentre.restitutions.service import lire_service
 
-Pour = Literal["signaler", "relancer"]
-Imprimer = Callable[[Lecture, str, str, str], bytes]
-MODELES: dict[Pour, str] = {
+MODELES: dict[str, str] = {
     "signaler": "procedures/mesures_correctives/textes/signalement.txt",
     "relancer": "procedures/mesures_correctives/textes/relance.txt",
 }
@@ -78,57 +78,20 @@ class Chapitre:
     guichets: tuple[Guichet, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pli:
-    """The affaires of an organisme that one message tells of, and the event by which it leaves."""
-
-    pour: Pour
-    affaires: tuple[Affaire, ...]
-
-    @property
-    def organisme(self) -> str:
-        """The organisme that it is for."""
-        return self.affaires[0].objet
-
-    @property
-    def relance(self) -> bool:
-        """Tell whether it reminds of what was told."""
-        return self.pour == "relancer"
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The affaires, by name."""
-        return tuple(une.id for une in self.affaires)
-
-    @property
-    def ecrit(self) -> tuple[str, str] | None:
-        """The words that a person wrote in the place of those of the facts."""
-        return mots_ecrits(self.affaires[0])
-
-
-def plis(unes: Iterable[Affaire], pour: Pour) -> list[Pli]:
+def plis(unes: Iterable[Affaire], pour: str) -> list[Pli]:
     """Return the messages by which affaires are told of: one an organisme.
 
     Those whose words a person wrote apart leave apart: what was written is not lost.
     """
     groupes: dict[tuple[str, str, object], list[Affaire]] = {}
     for une in sorted(unes, key=lambda une: (rang(une.sujet), une.id)):
-        groupes.setdefault((une.departement, une.objet, mots_ecrits(une)), []).append(une)
+        groupes.setdefault((une.departement, une.objet, mots_ecrits(une, REDIGER)), []).append(une)
     return [Pli(pour, tuple(siennes)) for siennes in groupes.values()]
-
-
-def mots_ecrits(une: Affaire) -> tuple[str, str] | None:
-    """Return the words that a person wrote since the last message of an affaire left."""
-    ecrit = une.situation.dernier("rediger")
-    sorti = une.situation.dernier("signaler", "relancer")
-    if ecrit is None or (sorti and sorti.rang > ecrit.rang):
-        return None
-    return ecrit.donnees["objet"], ecrit.donnees["corps"]
 
 
 def texte(v: Lecture, pli: Pli, jour: dt.date) -> tuple[str, str]:
     """Return (subject, body): as a person wrote it last, else from the facts."""
-    return pli.ecrit or texte_des_faits(v, pli, jour)
+    return mots_ecrits(pli.affaires[0], REDIGER) or texte_des_faits(v, pli, jour)
 
 
 def texte_des_faits(v: Lecture, pli: Pli, jour: dt.date) -> tuple[str, str]:
@@ -200,23 +163,6 @@ def _chapitre(v: Lecture, une: Affaire) -> Chapitre:
     )
 
 
-# What a unit of a population is, as people count it; a demande else.
-UNITES = {
-    "acces": ("accès", "accès"),
-    "attestations_dues": ("attestation due", "attestations dues"),
-    "attributions": ("attribution", "attributions"),
-    "creations": ("création", "créations"),
-    "creations_15j": ("création", "créations"),
-    "enregistrements": ("demande enregistrée", "demandes enregistrées"),
-    "messages": ("message", "messages"),
-    "preavis": ("préavis", "préavis"),
-    "radiations": ("radiation", "radiations"),
-    "radiations_jugees": ("radiation", "radiations"),
-    "renouvellements": ("renouvellement", "renouvellements"),
-}
-DEMANDES = ("demande", "demandes")
-
-
 def ampleur(dits: Sequence[Constat]) -> str:
     """Return « 138 attributions »: the demandes that constats list, each once, by their noun.
 
@@ -224,19 +170,14 @@ def ampleur(dits: Sequence[Constat]) -> str:
     """
     par_nom: dict[tuple[str, str], set[str]] = {}
     demandes = par_demande("", dits)
-    uniques = {nom for une in demandes for nom in map(_nom, une.cas)}
+    uniques = {nom for une in demandes for nom in map(nom_d_une_unite, une.cas)}
     for une in demandes:
-        nom = _nom(une.cas[0])
+        nom = nom_d_une_unite(une.cas[0])
         nom = DEMANDES if len(uniques) > 1 and une.cas[0].numero else nom
         par_nom.setdefault(nom, set()).add(une.reference)
     if not par_nom:
         return compter(sum(un.numerateur for un in dits), "cas", "cas")
     return enumerer([compter(len(siennes), *nom) for nom, siennes in par_nom.items()])
-
-
-def _nom(un: Cas) -> tuple[str, str]:
-    connu = catalogue().indicateurs.get(un.constat.code)
-    return UNITES.get(connu.population, DEMANDES) if connu else DEMANDES
 
 
 def _a_corriger(un: Constat) -> bool:
@@ -275,7 +216,7 @@ def destinataires(v: Lecture, pli: Pli) -> tuple[str, ...]:
     dits = constats(v, *pli.affaires)
     concernes = {un.guichet for un in dits}
     mois = max((un.mois for un in dits), default="")
-    inscrits = guichets_de(v, pli.affaires[0].departement, mois, pli.organisme)
+    inscrits = guichets_de(v, pli.affaires[0].departement, mois, pli.objet)
     trouvees = [une["courriel"] for une in inscrits if une["guichet"] in concernes]
     return tuple(dict.fromkeys(une.strip().lower() for une in trouvees if une and "@" in une))
 
@@ -286,42 +227,14 @@ def imprimer_ici(v: Lecture, departement: str, mois: str, organisme: str) -> byt
     return FORMES["pdf"](document)
 
 
-def preparer(
-    v: Lecture,
-    pli: Pli,
-    jour: dt.date,
-    *,
-    a: Iterable[str] = (),
-    imprimer: Imprimer = imprimer_ici,
-) -> Message:
-    """Return the message of affaires; `a` are addresses that replace those of the register.
-
-    `imprimer` makes the fiche that is joined.
-
-    Raises:
-        Refus: nobody to send it to, nothing to say.
-    """
-    vers = tuple(a) or destinataires(v, pli)
-    premiere, *autres = pli.ids
-    if not vers:
-        raise Refus(
-            "aucune adresse électronique n'est connue pour cet organisme",
-            f"affaire {premiere}",
-            "En donner une avec --destinataire, ou signaler par courrier ou par téléphone.",
-        )
-    objet, corps = texte(v, pli, jour)
-    pieces = joindre(v, pli, jour, imprimer)
-    return Message(premiere, pli.pour, vers, objet, corps, pieces, tuple(autres))
-
-
 def joindre(
     v: Lecture, pli: Pli, jour: dt.date, imprimer: Imprimer = imprimer_ici
 ) -> tuple[Piece, ...]:
     """Return the fiche of the organisme and the workbook of its demandes, but for a `lien`."""
     dits = dits_de(v, pli)
     ici, mois = pli.affaires[0].departement, max(un.mois for un in dits)
-    nom = slug(noms(v, ici, mois).get(pli.organisme, pli.organisme))
-    fiche = Piece(f"fiche-{nom}-{mois}.pdf", imprimer(v, ici, mois, pli.organisme))
+    nom = slug(noms(v, ici, mois).get(pli.objet, pli.objet))
+    fiche = Piece(f"fiche-{nom}-{mois}.pdf", imprimer(v, ici, mois, pli.objet))
     if lien_de(v, pli):
         return (fiche,)
     demandes = classeur.des_affaires(pli.affaires, dits, limite(pli, jour))

@@ -9,7 +9,7 @@ from infocentre.affaires import Affaire, Evenement
 from infocentre.affaires.donnees import Action
 from infocentre.affaires.formulaire import ecrire
 from infocentre.demarches.cas import Cas, cas
-from infocentre.lecture.affaires import constats
+from infocentre.lecture.affaires import NOMMABLE, constats
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.promesses import ANCIEN_JUGEMENT, ancien_jugement
 from infocentre.noyau.francais import accorder
@@ -44,7 +44,8 @@ def raconter(v: Lecture, une: Affaire, un: Evenement) -> str:
     """Return what an event says, in words; to who sees a part, what is of their guichets alone."""
     if "comptes" in un.donnees:
         return f"{nom_mois(un.donnees['mois']).capitalize()} : {_verdict(v, une, un)}"
-    if not entiere(v, une):
+    au_comite = v.p.nommables and une.etape >= NOMMABLE  # what the comité decides upon
+    if not entiere(v, une) and not au_comite:
         return ""
     dits, canal = [], ""
     for nom, donnee in une.situation.procedure.regle(un.nom).donnees.items():

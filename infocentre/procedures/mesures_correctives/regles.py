@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,22 +18,24 @@ from infocentre.decisions import magasin_present
 from infocentre.demarches import rebonds
 from infocentre.demarches.a_remplir import Lu
 from infocentre.demarches.cas import Cas, cas, reference
-from infocentre.demarches.message import Piece
-from infocentre.demarches.regles import Imprimer, Regles, Reste
+from infocentre.demarches.message import Piece, Pli
+from infocentre.demarches.regles import Imprimer, Regles, Reste, Tenir
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.promesses import contestation, livraisons_sans_rouge, plans_non_tenus
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
 from infocentre.procedures.mesures_correctives import ecrits, message, reponses
-from infocentre.procedures.mesures_correctives.actes import message_pret, pour
+from infocentre.procedures.mesures_correctives.actes import REDIGER, pour
 from infocentre.procedures.mesures_correctives.comptes import (
     a_clore,
     a_formaliser,
     dernieres_reponses,
 )
-from infocentre.procedures.mesures_correctives.proposer import fusionner
-from infocentre.procedures.mesures_correctives.propositions import a_ouvrir
+from infocentre.procedures.mesures_correctives.fiches import imprimer_les_fiches
+from infocentre.procedures.mesures_correctives.proposer import fusionner, ouvrir
+from infocentre.procedures.mesures_correctives.propositions import Proposition, a_ouvrir
 from infocentre.procedures.mesures_correctives.recit import entiere, mots_des_sorts, raconter
 from infocentre.procedures.mesures_correctives.verifier import suivre
 from infocentre.restitutions.formes import FORMES
@@ -48,7 +51,7 @@ VOUS = {
 
 
 class _Regles(Regles):
-    redige: ClassVar[str] = "rediger"
+    redige: ClassVar[str] = REDIGER
     fondus: ClassVar[frozenset[str]] = frozenset({"recevoir_plan", "recevoir_observations"})
 
     # --- Who and what -----------------------------------------------------------------------------
@@ -63,14 +66,15 @@ class _Regles(Regles):
     def constats(self, v: Lecture, registre_: Affaires, une: Affaire) -> list[Constat]:  # noqa: ARG002
         return lues.constats(v, une)
 
-    def adresses(self, v: Lecture, une: Affaire) -> tuple[str, ...]:
-        return message.destinataires(v, _pli(une, message_pret(une) or pour(relance=False)))
+    def adresses(self, v: Lecture, pli: Pli) -> tuple[str, ...]:
+        return message.destinataires(v, pli)
 
     def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:
         """Say which of its addresses a message came back from."""
         magasin = None if v.p.partiel else magasin_present(v.dossier.racine)
         marquees = rebonds.refusees(magasin) if magasin else {}
-        siennes = [marquees[un] for un in self.adresses(v, une) if un in marquees]
+        vers = self.adresses(v, Pli(pour(relance=False), (une,)))
+        siennes = [marquees[un] for un in vers if un in marquees]
         return [("Adresse refusée", f"{un.adresse}, {un.dite}") for un in siennes]
 
     def raconter(self, v: Lecture, une: Affaire, un: Evenement) -> str | None:
@@ -177,13 +181,28 @@ class _Regles(Regles):
 
     # --- Papers -----------------------------------------------------------------------------------
 
-    def texte(self, v: Lecture, une: Affaire, evenement: str, jour: dt.date) -> tuple[str, str]:
-        return message.texte(v, _pli(une, evenement), jour)
+    def plis(self, unes: Sequence[Affaire], pour: str) -> list[Pli]:
+        return message.plis(unes, pour)
+
+    def ampleur(self, v: Lecture, pli: Pli) -> str:
+        return message.ampleur(lues.constats(v, *pli.affaires))
+
+    def texte(self, v: Lecture, pli: Pli, jour: dt.date) -> tuple[str, str]:
+        return message.texte(v, pli, jour)
 
     def joints(
-        self, v: Lecture, une: Affaire, evenement: str, jour: dt.date, imprimer: Imprimer | None
+        self, v: Lecture, pli: Pli, jour: dt.date, imprimer: Imprimer | None
     ) -> tuple[Piece, ...]:
-        return message.joindre(v, _pli(une, evenement), jour, imprimer or message.imprimer_ici)
+        return message.joindre(v, pli, jour, imprimer or message.imprimer_ici)
+
+    def dire_joints(self, v: Lecture, pli: Pli) -> list[str]:
+        joints = ["la fiche (PDF)"]
+        return joints if message.lien_de(v, pli) else [*joints, "le classeur des demandes (xlsx)"]
+
+    def imprimant(
+        self, v: Lecture, ceux: Sequence[Pli], imprimer: Imprimer | None, tenir: Tenir
+    ) -> AbstractContextManager[Imprimer | None]:
+        return imprimer_les_fiches(v, ceux, imprimer or message.imprimer_ici, tenir)
 
     def papiers(self, une: Affaire) -> Mapping[str, tuple[str, tuple[str, ...]]]:
         dits: dict[str, tuple[str, tuple[str, ...]]] = {}
@@ -244,9 +263,21 @@ class _Regles(Regles):
         if not mois:
             return []
         return [
-            Reste(f"{une.titre} : {une.motif}", "/mesures", "Ouvrir l'affaire", qui=une.nom)
+            Reste(
+                f"{une.titre} : {une.motif}", "/mesures", "Ouvrir l'affaire",
+                qui=une.nom, objet=_objet(une),
+            )
             for une in a_ouvrir(v, departement, mois[-1], registre_.aujourdhui)
-        ]
+        ]  # fmt: skip
+
+    def ouvrir_un_reste(
+        self, v: Lecture, registre_: Affaires, departement: str, objet: str
+    ) -> Affaire:
+        mois = mois_controles(v, departement)[-1]
+        for une in a_ouvrir(v, departement, mois, registre_.aujourdhui):
+            if _objet(une) == objet:
+                return ouvrir(v, registre_, une)
+        raise Refus("cette proposition n'attend plus : quelqu'un l'a ouverte entre-temps")
 
     def dire(self, suivies: Sequence[Affaire]) -> tuple[str, ...]:
         douteuses = [une for une in suivies if une.situation.evenements[-1].nom != "verifier"]
@@ -260,6 +291,11 @@ class _Regles(Regles):
             combien = accorder(len(douteuses), "affaire", "affaires")
             dites.append(f"{combien} à revoir, une règle a changé")
         return tuple(f"Mesures correctives : {dite}" for dite in dites)
+
+
+def _objet(une: Proposition) -> str:
+    """Return by what a proposition is known in the queue."""
+    return f"{une.organisme}/{une.sujet}"
 
 
 def _reponse(une: Affaire) -> Evenement | None:
@@ -290,11 +326,6 @@ def _vu(une: Affaire) -> dt.date:
     """Return the day of the last delivery that was checked."""
     vu = une.situation.dernier("verifier")
     return vu.jour if vu else entree(une)
-
-
-def _pli(une: Affaire, evenement: str) -> message.Pli:
-    """Return the message of an affaire alone."""
-    return message.Pli(pour(relance=evenement == pour(relance=True)), (une,))
 
 
 def _d_un_cas(unites: Donnee, dits: Sequence[Constat]) -> dict[str, Donnee]:

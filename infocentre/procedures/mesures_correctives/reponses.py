@@ -34,9 +34,12 @@ from infocentre.procedures.mesures_correctives.classeur import (
     TITRE_PLAN,
     TITRES_CAS,
     TITRES_PLAN,
+    numero_de,
 )
 
 REPONDRE = "repondre"
+# What the list of workbooks sent before cut at its comma, as Excel then gives it.
+COUPES = {"besoin d'aide": "d'accord, besoin d'aide"}
 SAISIES = TITRES_CAS[6:]  # what people fill in of a case
 CLES_CAS = ("Référence", "Numéro unique", "Votre réponse")  # without which nothing is read
 REFERENCES = frozenset({"organisme", "mois"})
@@ -436,7 +439,8 @@ def _possibles(une: Affaire) -> Collection[str]:
 
 def _questions(rendu: _Rendu, refusees: list[str], jour: dt.date) -> dict[str, str]:
     lues = {nom: rendu.questions.get(nom, "").strip() for nom in QUESTIONS}
-    lues["choix"] = _choisir(CHOIX, lues["choix"], f"{rendu.ou}, votre réponse", refusees)
+    choisi = COUPES.get(comparable(lues["choix"]), lues["choix"])
+    lues["choix"] = _choisir(CHOIX, choisi, f"{rendu.ou}, votre réponse", refusees)
     lues["contestation"] = _choisir(
         CONTESTATIONS, lues["contestation"], f"{rendu.ou}, ce que vous contestez", refusees
     )
@@ -459,7 +463,7 @@ def _questions(rendu: _Rendu, refusees: list[str], jour: dt.date) -> dict[str, s
 def _choisir(choix: Mapping[str, str], dit: str, quoi: str, refusees: list[str]) -> str:
     connus = {comparable(nom): code for nom, code in choix.items()}
     if dit and comparable(dit) not in connus:
-        refusees.append(f"{quoi} : « {dit[:30]} » n'est pas l'un de {', '.join(choix)}")
+        refusees.append(f"{quoi} : « {dit[:30]} » n'est pas l'un de : {' ; '.join(choix)}")
     return connus.get(comparable(dit), "")
 
 
@@ -517,7 +521,7 @@ def _unite(
     """Return the reference and the answers of a row; raise ValueError that says why none."""
     reference = dit["Référence"].upper()
     une = attendus[reference]
-    if dit["Numéro unique"] != une.numero:
+    if dit["Numéro unique"] not in {une.numero, numero_de(une)}:
         message = f"le numéro unique n'est pas celui de la référence {reference}"
         raise ValueError(message)
     le = lire_jour(dit["Corrigé le"])

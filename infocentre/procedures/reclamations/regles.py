@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypedDict
 
 from infocentre.affaires import Affaire, Affaires, procedures
@@ -32,14 +32,12 @@ from infocentre.demarches.demandes import (
 from infocentre.demarches.regles import Attente, Ouverture, Releve, Reste
 from infocentre.entrepot import Livraison
 from infocentre.lecture.chronologie import reunir
-from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import EtatDemande, Fait
 from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.lecture.radiations import (
     PROCEDURE,
     RAISONS,
-    Compte,
     Radiee,
     a_verifier,
     arrete_de,
@@ -54,6 +52,7 @@ from infocentre.lecture.radiations import (
 )
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, majuscule
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.noyau.temps import nom_mois
 from infocentre.procedures.reclamations.gardes import ABSENCES
@@ -61,6 +60,7 @@ from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 SUJET = "réclamation"
+BIENTOT = 30  # days within which a window closes soon
 ACTIVE = "active"
 D_UNE_RADIATION = frozenset({"preavis", "radiation", "motif"})  # of « sur »: a demande is radiée
 DEMANDES = ("demander", "transmettre")
@@ -172,35 +172,21 @@ class Reclamations(ReglesDeDemande[Fige]):
         DALO, then prioritaires, then by the days left: first what has a reason against it, then
         those DALO that have none.
         """
-        livraison = derniere(v, departement)
-        secret, noms = cle(v.dossier), guichets_nommes(v, departement)
-        ouvertes = {une.objet for une in registre_.lister(departement, procedure=PROCEDURE)}
-        fondees = a_verifier(v, livraison, ouvertes=True)
-        vues = {une["numero_unique"] for une in fondees}
-        dalo = a_verifier(v, livraison, raison="dalo", ouvertes=True)
-        return [
-            _attente(une, noms, registre_.aujourdhui)
-            for une in (*fondees, *(une for une in dalo if une["numero_unique"] not in vues))
-            if reactivable(une, registre_.aujourdhui)
-            and objet_de(secret, une["numero_unique"]) not in ouvertes
-        ]
+        noms = guichets_nommes(v, departement)
+        siennes = _a_ouvrir(v, registre_, departement)
+        return [_attente(une, noms, registre_.aujourdhui) for une in siennes]
 
-    def restes(
-        self,
-        v: Lecture,
-        registre_: Affaires,  # noqa: ARG002
-        departement: str,
-    ) -> list[Reste]:
+    def restes(self, v: Lecture, registre_: Affaires, departement: str) -> list[Reste]:
         """Return how many radiations are to be checked, and of how many the window closes soon."""
-        toutes = _toutes(v, departement)
-        if not toutes.ouvertes:
+        siennes, jour = _a_ouvrir(v, registre_, departement), registre_.aujourdhui
+        if not siennes:
             return []
-        combien = accorder(toutes.ouvertes, "radiation à vérifier", "radiations à vérifier")
-        bientot = f", dont {toutes.bientot} dont la fenêtre se ferme sous 30 jours"
-        dit = combien + (bientot if toutes.bientot else "")
-        ici = f"/affaires/{PROCEDURE}"
-        filtre = (("etat", "a_ouvrir"),)
-        return [Reste(dit, ici, "Vérifier", parametres=filtre, presse=toutes.bientot > 0)]
+        combien = accorder(len(siennes), "radiation à vérifier", "radiations à vérifier")
+        fins = [une["fenetre_fin"] for une in siennes if une["fenetre_fin"]]
+        bientot = sum((fin - jour).days <= BIENTOT for fin in fins)
+        presse = f" ; pour {bientot}, la fenêtre se ferme sous {BIENTOT} jours" if bientot else ""
+        ici, filtre = f"/affaires/{PROCEDURE}", (("etat", "a_ouvrir"),)
+        return [Reste(combien + presse, ici, "Vérifier", parametres=filtre, presse=bientot > 0)]
 
     # --- Who and what -----------------------------------------------------------------------------
 
@@ -300,17 +286,18 @@ class Reclamations(ReglesDeDemande[Fige]):
             raise Refus("ce relevé n'existe pas", que_faire="Reprendre le lien.")
         titre = next(un.titre for un in self.releves() if un.nom == nom)
         contenu = faire(v, registre_, departement)
-        document = courrier(
+        # One leaves the service, for who it is asked of: its counts are theirs to read.
+        sort = nom == "assistance"
+        return courrier(
             v,
             departement,
             nom_departement(departement),
             titre,
             contenu.rediger(),
             registre_.aujourdhui,
+            lecteur=Lecteur.DESTINATAIRE if sort else Lecteur.SERVICE,
             arrete=arrete_de(derniere(v, departement)),
         )
-        # It leaves the service, for the one that it asks: its counts are theirs to read.
-        return replace(document, partage=True, reserve=True) if nom == "assistance" else document
 
 
 # --- Which demandes -------------------------------------------------------------------------------
@@ -641,10 +628,19 @@ def _jour(texte: str) -> str:
     return ecrire_jour(texte) if texte else ""
 
 
-@par_version
-def _toutes(v: Lecture, departement: str) -> Compte:
-    """Return how many radiations there are to check, each once."""
-    return comptes(v, derniere(v, departement))[0]
+def _a_ouvrir(v: Lecture, registre_: Affaires, departement: str) -> list[Radiee]:
+    """Return the radiations that may still be undone today and of which nothing is open."""
+    livraison, secret = derniere(v, departement), cle(v.dossier)
+    ouvertes = {une.objet for une in registre_.lister(departement, procedure=PROCEDURE)}
+    fondees = a_verifier(v, livraison, ouvertes=True)
+    vues = {une["numero_unique"] for une in fondees}
+    dalo = a_verifier(v, livraison, raison="dalo", ouvertes=True)
+    return [
+        une
+        for une in (*fondees, *(une for une in dalo if une["numero_unique"] not in vues))
+        if reactivable(une, registre_.aujourdhui)
+        and objet_de(secret, une["numero_unique"]) not in ouvertes
+    ]
 
 
 REGLES = Reclamations(PROCEDURE)

@@ -16,13 +16,14 @@ from infocentre.affaires.reglages import reglages_de
 from infocentre.demarches.a_remplir import liste
 from infocentre.demarches.cas import Cas, cas
 from infocentre.demarches.courrier import courrier
-from infocentre.demarches.message import lien
+from infocentre.demarches.message import Pli, lien
 from infocentre.demarches.regles import Attente, Ensemble, Ouverture, Regles, Releve, Reste
 from infocentre.lecture.acces_sne import Departs, Utilisateur, departs, utilisateurs
 from infocentre.lecture.commun import catalogue, noms_des_guichets
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.procedures.revue_des_acces.gardes import RESTENT, reponses_de_revue
@@ -316,6 +317,9 @@ class _Regles(Regles):
         "changements": "à changer",
     }
 
+    def ampleur(self, v: Lecture, pli: Pli) -> str:  # noqa: ARG002
+        return f"{nombre(pli.affaires[0])} accès"
+
     def compter(self, une: Affaire) -> tuple[int, ...]:
         return nombre(une), len(reponses_de_revue(une.situation)), len(changements(une))
 
@@ -465,6 +469,7 @@ def releve(v: Lecture, registre: Affaires, departement: str, le: dt.date) -> Doc
         "Accès à fermer ou à modifier",
         contenu.rediger(),
         le,
+        lecteur=Lecteur.DESTINATAIRE,
         arrete=fin_de_mois(v.version.de(departement)[-1].mois),
     )
 

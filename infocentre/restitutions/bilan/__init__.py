@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from infocentre.acces.politique import LECTEURS
 from infocentre.noyau.francais import du_departement
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.restitutions.bilan import (
     actions,
     annexes,
@@ -68,5 +70,5 @@ def construire(edition: Edition, contexte: Contexte | None = None) -> Document:
             "Périmètre": _perimetre(edition),
             "Zonage": methode.ZONAGE,
         },
-        partage=ctx.partage,
+        lecteur=LECTEURS["bilan"] if ctx.partage else Lecteur.SERVICE,
     )

@@ -15,6 +15,7 @@ from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.livraisons import description
 from infocentre.lecture.tableaux import LigneTableau, R, TableauDe, TableauLu, lire_tableau, trouver
 from infocentre.mesures.declarations import Role, role_du_genre
+from infocentre.mesures.plans import reperes
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import est_annuel, fin_de_mois, mois_avant, semestre_du_mois
@@ -33,6 +34,10 @@ def _code(de: type | Role) -> str:
     return tableaux().code(role_du_genre(de) if isinstance(de, type) else de)
 
 
+def _repere(une: LigneTableau) -> tuple[str, str]:
+    return reperes(une).get("niveau", ""), reperes(une)["code"]
+
+
 @par_version
 def noms(v: Lecture, departement: str, mois: str) -> dict[str, str]:
     """Return the names of the organismes of a month, by their key."""
@@ -44,6 +49,7 @@ class Contexte:
     """What a bilan is made from; `epcis` and `organismes` keep a part of them, None all.
 
     `comite`: for the comité or the préfet, who are told who was formally asked for measures.
+    `siens`: the communes and EPCI of its reader, whose counts are not masked.
     """
 
     edition: Edition
@@ -51,6 +57,7 @@ class Contexte:
     epcis: frozenset[str] | None = None
     organismes: frozenset[str] | None = None
     comite: bool = True
+    siens: frozenset[str] = frozenset()
 
     @property
     def mois(self) -> str:
@@ -138,7 +145,12 @@ class Contexte:
 
     def _lire(self, code: str, mois: str) -> TableauLu:
         e = self.edition
-        return lire_tableau(e.v, code, e.departement, mois, partage=self.partage)
+        lu = lire_tableau(e.v, code, e.departement, mois, partage=self.partage)
+        if not self.siens or not lu.tableau.declare.par_epci:
+            return lu
+        tous = lire_tableau(e.v, code, e.departement, mois, partage=False)
+        vraies = {_repere(une): une for une in tous.lignes if _repere(une)[1] in self.siens}
+        return replace(lu, lignes=[vraies.get(_repere(une), une) for une in lu.lignes])
 
     def _avant(self, code: str) -> TableauLu | None:
         if not self.compare:

@@ -14,13 +14,14 @@ from infocentre.lecture.commun import par_version
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.publies import Niveau
 from infocentre.lecture.semestres import semestre_des_indicateurs
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
 from infocentre.noyau.francais import clef_de_tri, majuscule
 from infocentre.noyau.types_guichet import TYPES_JUGES
 from infocentre.restitutions.bilan.contexte import Contexte, noms
-from infocentre.restitutions.bilan.releve import Niveau, Releve, Valeur
+from infocentre.restitutions.bilan.releve import Releve, Valeur
 from infocentre.restitutions.bilan.semestre import DuSemestre, tenir
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from infocentre.lecture.commun import indicateurs
 from infocentre.lecture.tableaux import TableauDe, chiffre
@@ -29,6 +30,7 @@ from infocentre.restitutions.document import Bloc, Section, Tableau
 from infocentre.restitutions.figures import SANS_REPONSE
 from infocentre.restitutions.images import Legende, part_et_compte
 from infocentre.restitutions.redaction import Contenu
+from infocentre.restitutions.tables import ENSEMBLE
 
 DITS: dict[str, str] = {
     Etat.ORANGE: "en orange",
@@ -79,7 +81,8 @@ class Objectif:
     """Attributions that go to a public, out of all, against an objective if any.
 
     `lignes` are the places or réservataires whose share may be told, the highest first; `masquees`
-    counts the others. `connue` is the share of those whose income is known.
+    counts the others. `connue` is the share of those whose income is known. `deduites`: by name of
+    those that are masked, whether they reach the objective, where what is printed tells it.
     """
 
     absence: Bloc | None
@@ -93,6 +96,7 @@ class Objectif:
     table: Tableau | None = None
     doutes: Sequence[str] = ()
     connue: float | None = None
+    deduites: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def part(self) -> float | None:
@@ -282,7 +286,52 @@ def _mixite(ctx: Contexte, cote: Cote) -> Objectif:
         table,
         _douteuses(ctx, cote.role),
         valeur(tout, "part_revenu_connu"),
+        deduire(lignes, cote.voulues, cote.total, objectif),
     )
+
+
+def deduire(
+    lignes: Sequence[FormeMixite], voulues: str, toutes: str, objectif: float | None
+) -> dict[str, bool]:
+    """Return the masked rows that what is printed puts over an objective (True), or under it.
+
+    Of `toutes` the attributions, `voulues` are those that the objective is of.
+    """
+    siennes, en_tout, autres = (
+        _bornes(lignes, *noms) for noms in ((voulues,), (toutes,), (toutes, voulues))
+    )
+    dites = {}
+    for rang, une in enumerate(lignes):
+        masquee = None in (valeur(une, voulues), valeur(une, toutes))
+        if une["code"] == ENSEMBLE or not masquee or objectif is None:
+            continue
+        moins, plus = en_tout[rang]
+        if min(siennes[rang][1], plus) < objectif * moins:
+            dites[une["libelle"]] = False
+        elif max(siennes[rang][0], moins - autres[rang][1]) >= objectif * plus:
+            dites[une["libelle"]] = True
+    return dites
+
+
+def _bornes(lignes: Sequence[FormeMixite], *noms: str) -> list[tuple[float, float]]:
+    """Return the least and the most that a count may be in each row, by what is printed.
+
+    With a second column, of what it leaves of the first, which may be nothing; a masked count is 1
+    at least.
+    """
+    dits = [_lire(une, *noms) for une in lignes]
+    total = next((dits[n] for n, une in enumerate(lignes) if une["code"] == ENSEMBLE), None)
+    parts = [dits[n] for n, une in enumerate(lignes) if une["code"] != ENSEMBLE]
+    moins = 1 if len(noms) == 1 else 0
+    connues = sum(un for un in parts if un is not None) + moins * (parts.count(None) - 1)
+    plus = math.inf if total is None else max(total - connues, moins)
+    return [(moins, plus) if un is None else (un, un) for un in dits]
+
+
+def _lire(une: FormeMixite, nom: str, retire: str = "") -> float | None:
+    """Return a count, less another one; None when either is masked."""
+    tout, part = valeur(une, nom), valeur(une, retire) if retire else 0
+    return None if tout is None or part is None else tout - part
 
 
 def _dans_l_ordre(ctx: Contexte, lu: TableauDe[FormeMixite]) -> list[FormeMixite]:

@@ -21,6 +21,7 @@ from infocentre.contrat.listes import Motif
 from infocentre.lecture.commun import par_version, registre, valeurs
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.publies import TOTAL, Cle, Niveau
 from infocentre.lecture.radiations import SansPreavis, les_compte, sans_preavis
 from infocentre.lecture.semestres import IndicateurDuSemestre, semestre_des_indicateurs
 from infocentre.mesures.diffusions import (
@@ -30,6 +31,7 @@ from infocentre.mesures.diffusions import (
     empreinte,
     masquer_et_inscrire,
 )
+from infocentre.mesures.effectifs import Cellules, detenteurs, partie
 from infocentre.mesures.lignes_tableaux import Evolution
 from infocentre.mesures.secret import ESSENTIELLE
 from infocentre.noyau.etats import MAUVAIS
@@ -37,16 +39,7 @@ from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.temps import bornes, semestre_du_mois
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.bilan.effectifs import Cellules, partie
-from infocentre.restitutions.bilan.releve import (
-    TOTAL,
-    Cle,
-    Denombree,
-    Niveau,
-    Releve,
-    Valeur,
-    relever,
-)
+from infocentre.restitutions.bilan.releve import Denombree, Releve, Valeur, relever
 
 _NIVEAUX: tuple[Niveau, ...] = ("departement", "type", "organisme")
 COMPTE = "numerateur_semestre"
@@ -124,7 +117,7 @@ def _masquees(
     prix = {((COMPTE,), TOTAL): ESSENTIELLE}
     systeme = Systeme(cellules.valeurs, cellules.sommes)
     sujet = Registre(v.dossier.diffusions / departement / "semestres" / mois / code)
-    caches = masquer_et_inscrire(sujet, systeme, seuil_secret(v), aussi, prix)
+    caches = masquer_et_inscrire(sujet, systeme, seuil_secret(v), aussi, prix, detenteurs(colonne))
     return {lieu for _, lieu in caches if lieu in siens}
 
 

@@ -5,6 +5,7 @@ It fits by construction: each list keeps what its place allows, and no name is c
 
 from __future__ import annotations
 
+from infocentre.acces.politique import LECTEURS
 from infocentre.lecture.affaires import tete
 from infocentre.noyau.francais import du_departement
 from infocentre.restitutions.document import Document
@@ -44,7 +45,7 @@ def construire(edition: Edition) -> Document:
             "Diffusion": "ne pas diffuser, les petits nombres n'y sont pas masqués",
             **_chaine(edition),
         },
-        partage=False,
+        lecteur=LECTEURS["synthese"],
     )
 
 

@@ -19,15 +19,18 @@ from infocentre.mesures.diffusions import Systeme, completer, masquer_apres
 from infocentre.mesures.secret import (
     COMMUNE,
     ESSENTIELLE,
+    INITIES,
     INVISIBLE,
     ORDINAIRE,
     PUBLIEE,
     Cle,
+    Detenteurs,
     Somme,
 )
 from infocentre.mesures.valeurs import SANS_TYPE
 
 DEPARTEMENT, TYPE, ORGANISME, PARTIE = "departement", "type", "organisme", "partie"
+_DEHORS = "hors registre"
 TOTAL = (DEPARTEMENT, "*")
 _PRIX = {DEPARTEMENT: ESSENTIELLE, TYPE: COMMUNE, ORGANISME: ORDINAIRE}
 _ANOMALIES, _UNITES, _JUSTES, _RESTE = "anomalies", "unites", "justes", "reste"
@@ -56,6 +59,23 @@ def partie(organisme: str, type_guichet: str) -> Lieu:
     return PARTIE, f"{organisme} {type_guichet}"
 
 
+def detenteurs(lieux: Iterable[Lieu]) -> Detenteurs:
+    """Return who knows a count, given the places that have some: its organisme.
+
+    One that is alone in a type, by its guichets, knows those of the type; what is out of the
+    register is nobody's.
+    """
+    siens: dict[Lieu, tuple[str, ...]] = {(TYPE, SANS_TYPE): (INITIES,)}
+    de_types: dict[str, set[str]] = defaultdict(set)
+    for niveau, cle in lieux:
+        if niveau == PARTIE:
+            organisme, type_guichet = cle.rsplit(" ", 1)
+            siens[niveau, cle] = siens[ORGANISME, organisme] = (organisme,)
+            de_types[type_guichet].add(organisme)
+    siens |= {(TYPE, un): tuple(seuls) for un, seuls in de_types.items() if len(seuls) == 1}
+    return lambda cle: siens.get(cle[1], (INITIES,) if cle[1][0] == _DEHORS else ())
+
+
 @dataclass(slots=True)
 class Cellules:
     """Counts of places, and the sums that bind them."""
@@ -73,7 +93,7 @@ class Cellules:
             reste = colonne.get(total, 0) - sum(colonne[un] for un in parts)
             dehors: Lieu = (TYPE, SANS_TYPE)
             if reste > 0 and colonne.get(dehors) != reste:
-                dehors = ("hors registre", " ".join((*total, parts[0][0])))
+                dehors = (_DEHORS, " ".join((*total, parts[0][0])))
                 self.valeurs[quoi, dehors] = reste
             tous = [*parts, dehors] if reste > 0 else parts
             self.additionner((quoi, total), [(quoi, un) for un in tous])
@@ -123,6 +143,7 @@ class Fenetre:
         """
         cellules, places = self._cellules(), self._places()
         systeme = Systeme(cellules.valeurs, completer(cellules.valeurs, cellules.sommes))
+        connaissent = detenteurs(une.lieu for lignes in self.lignes.values() for une in lignes)
         caches: frozenset[Cle] = frozenset(
             (quoi, TOTAL) for quoi, dit in self.imprimes.items() if dit is None
         )
@@ -130,7 +151,12 @@ class Fenetre:
             prix = self._prix(places, caches, systeme.valeurs)
             etage = _restreindre(systeme, noms)
             caches |= masquer_apres(
-                etage, [_restreindre(un, noms) for un in anciens], self.seuil, caches, prix
+                etage,
+                [_restreindre(un, noms) for un in anciens],
+                self.seuil,
+                caches,
+                prix,
+                connaissent,
             ).masquees
         masquees = {une for une, cles in places.items() if not caches.isdisjoint(cles)}
         return masquees, replace(systeme, masquees=caches)

@@ -1,0 +1,245 @@
+"""What the indicators of a month hide to be shared together, on paper as on the pages.
+
+`mesures.effectifs` says how. Where no anomaly is tolerated, acts are told by the semester.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict
+
+from infocentre.catalogue import Catalogue, Indicateur
+from infocentre.contrat.listes import Motif
+from infocentre.lecture.commun import par_version
+from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.indicateurs import catalogue_du_mois
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.partage import partages, seuil_secret
+from infocentre.mesures.declarations import Role
+from infocentre.mesures.diffusions import Edition, Registre, Systeme, empreinte
+from infocentre.mesures.effectifs import Compte, Fenetre, anomalies, partie, unites
+from infocentre.mesures.liens import Place, place
+from infocentre.mesures.partage import MASQUE, Partage
+from infocentre.mesures.tableaux import tableaux
+
+Niveau = Literal["departement", "type", "organisme"]
+TOUS = "*"
+TOTAL: tuple[Niveau, str] = ("departement", TOUS)
+Cle = tuple[Any, ...]
+
+# Effectifs that a table prints too: its role and row, by population and what restricts it.
+PERSONNES = "type_demandeur = 'PP'"
+EFFECTIFS: dict[tuple[str, str | None], tuple[Role, str]] = {
+    ("attributions", None): ("evolution", Motif.ATTRIBUTION),
+    ("radiations", f"motif_radiation = '{Motif.IRRECEVABILITE}'"): (
+        "evolution",
+        Motif.IRRECEVABILITE,
+    ),
+    ("actives", None): ("evolution", "ACTIVES"),
+    ("actives", PERSONNES): ("anciennete", TOUS),
+}
+_FENETRES = {"ACTIVES": ("arrete",)}
+
+_SQL = """
+SELECT niveau, guichet AS cle, code, etat, fenetre = '12m' AS annee, n_etat AS n, d_etat AS d,
+    borne_basse AS bas, borne_haute AS haut
+FROM valeurs
+WHERE departement = $departement AND mois = $mois AND niveau <> 'guichet'
+ORDER BY code, niveau, cle
+"""
+# What each organisme has of a type of guichets.
+_PARTIES = """
+SELECT code, organisme, r.type_guichet AS type, sum(n_etat)::BIGINT AS n, sum(d_etat)::BIGINT AS d
+FROM valeurs AS v JOIN registre AS r USING (departement, mois, guichet)
+WHERE departement = $departement AND mois = $mois AND niveau = 'guichet' AND d_etat > 0
+GROUP BY ALL
+ORDER BY ALL
+"""
+
+
+class Lue(TypedDict):
+    """A value: its place, its state, the counts that it rests on."""
+
+    niveau: Niveau
+    cle: str
+    code: str
+    etat: str
+    annee: bool
+    n: int | None
+    d: int | None
+    bas: float | None
+    haut: float | None
+
+
+class Partie(TypedDict):
+    """What an organisme has of a type of guichets."""
+
+    code: str
+    organisme: str
+    type: str
+    n: int
+    d: int
+
+
+def lire(v: Lecture, departement: str, mois: str, regles: Catalogue) -> list[Lue]:
+    """Return the values of a month by a catalogue: département, types, organismes."""
+    lignes = v.lignes(_SQL, {"departement": departement, "mois": mois}, Lue)
+    return [une for une in lignes if une["code"] in regles.indicateurs]
+
+
+@par_version
+def tus(v: Lecture, departement: str, mois: str, catalogue: str) -> frozenset[Cle]:
+    """Return the (code, niveau, cle) of a month whose counts may not be shared.
+
+    Raises:
+        Refus: the register of what was shared is damaged, or refuses the month.
+    """
+    regles = lire_regles(catalogue)
+    parties = v.lignes(_PARTIES, {"departement": departement, "mois": mois}, Partie)
+    codes = frozenset(lieu[0] for lieu in _lieux_imprimes(regles) if lieu)
+    imprimes = Imprimes(partages(v, departement, mois, codes))
+    registre = Registre(v.dossier.diffusions / departement / "indicateurs" / mois)
+    lignes = lire(v, departement, mois, regles)
+    return masquer(lignes, parties, regles, seuil_secret(v), imprimes, registre)
+
+
+def masquer_mois(v: Lecture, departement: str, mois: str) -> None:
+    """Decide what the indicators of a controlled month hide: no document has to, nor waits for it.
+
+    Raises:
+        Refus: the register of what was shared is damaged, or refuses the month.
+    """
+    tus(v, departement, mois, catalogue_du_mois(v, Filtres(departement, mois)).en_json())
+
+
+def dit_au_semestre(regles: Catalogue, code: str) -> bool:
+    """Tell whether what a month counts is told by the semester: acts of which none is tolerated."""
+    un = regles.indicateurs[code]
+    return un.tolerance_zero and regles.populations[un.population].nature != "stock"
+
+
+@functools.lru_cache(maxsize=8)
+def lire_regles(texte: str) -> Catalogue:
+    """Return a catalogue from its JSON."""
+    return Catalogue.depuis_json(texte)
+
+
+@dataclass(frozen=True, slots=True)
+class Imprimes:
+    """What the standard tables of the month print of the département, that indicators count too."""
+
+    tables: Mapping[str, Partage]
+
+    def lus(self, regles: Catalogue) -> list[object]:
+        """Return all that indicators may read here."""
+        return [self.lire(lieu) for lieu in _lieux_imprimes(regles)]
+
+    def lire(self, lieu: Place | None) -> Any:  # noqa: ANN401 - a count, MASQUE or nothing
+        """Return what a table prints at a place, None when it prints nothing there."""
+        if lieu is None or lieu[0] not in self.tables:
+            return None
+        code, _, nom = lieu
+        return next(
+            (une[nom] for une in self.tables[code].lignes if place(code, une, nom) == lieu), None
+        )
+
+
+def _lieux_imprimes(regles: Catalogue) -> list[Place | None]:
+    """Return where tables print what indicators may count too."""
+    effectifs = [
+        effectif_imprime(*effectif, annee=annee)
+        for effectif in EFFECTIFS
+        for annee in (False, True)
+    ]
+    siens = (un.imprime.place for un in regles.indicateurs.values() if un.imprime)
+    return [*effectifs, *siens]
+
+
+def effectif_imprime(population: str, applicable: str | None, *, annee: bool) -> Place | None:
+    """Return where a table prints the effectif of the département that indicators share."""
+    if (population, applicable) not in EFFECTIFS:
+        return None
+    role, fenetre = EFFECTIFS[population, applicable]
+    code = tableaux().code(role)
+    if role == "evolution":
+        return code, (fenetre, *_FENETRES.get(fenetre, ("12_mois" if annee else "mois",))), "total"
+    return code, (fenetre,), "total"
+
+
+def masquer(
+    lignes: Sequence[Lue],
+    parties: Sequence[Partie],
+    regles: Catalogue,
+    seuil: int,
+    imprimes: Imprimes,
+    registre: Registre | None = None,
+) -> frozenset[Cle]:
+    """Return the (code, niveau, cle) not to share, a window after the other.
+
+    `registre` has the earlier editions of the month; this one is kept there.
+    """
+    registre = registre or Registre()
+    nom = empreinte(lignes, parties, seuil, imprimes.lus(regles))
+    if connue := registre.editions().get(nom):
+        return frozenset(map(tuple, connue.fait))
+    masquees: set[Cle] = set()
+    systemes: dict[str, Systeme] = {}
+    for annee in (False, True):
+        siennes = _de_la_fenetre(lignes, parties, regles, annee=annee)
+        codes = {code: regles.indicateurs[code] for code in siennes}
+        dits = _dits(codes, siennes, imprimes, seuil, annee=annee)
+        fenetre = "12m" if annee else "mois"
+        caches, systemes[fenetre] = Fenetre(codes, siennes, dits, seuil).masquer(
+            registre.systemes(fenetre)
+        )
+        masquees |= {(code, *lieu) for code, lieu in caches}
+    registre.inscrire(nom, Edition(systemes, sorted(masquees)))
+    return frozenset(masquees)
+
+
+def _de_la_fenetre(
+    lignes: Sequence[Lue], parties: Sequence[Partie], regles: Catalogue, *, annee: bool
+) -> dict[str, list[Compte]]:
+    """Return what indicators of a window count in places that have units, by code."""
+    siennes: dict[str, list[Compte]] = defaultdict(list)
+    for une in lignes:
+        if une["d"] and une["annee"] == annee and not dit_au_semestre(regles, une["code"]):
+            lieu = (une["niveau"], une["cle"])
+            siennes[une["code"]].append(Compte(lieu, une["n"] or 0, une["d"]))
+    for part in parties:
+        if part["code"] in siennes:
+            la = partie(part["organisme"], part["type"])
+            siennes[part["code"]].append(Compte(la, part["n"], part["d"]))
+    return siennes
+
+
+def _dits(
+    codes: Mapping[str, Indicateur],
+    lignes: Mapping[str, Sequence[Compte]],
+    imprimes: Imprimes,
+    seuil: int,
+    *,
+    annee: bool,
+) -> dict[Any, int | None]:
+    """Return what the tables of the month tell of counts of the département, None for MASQUE."""
+    dits: dict[Any, int | None] = {}
+    for code, un in codes.items():
+        lieu = effectif_imprime(un.population, un.applicable, annee=annee)
+        _dire(dits, unites(un), imprimes.lire(lieu))
+        if un.imprime:
+            imprime = imprimes.lire(un.imprime.place)
+            if not un.imprime.seules and isinstance(imprime, int):
+                n = sum(une.n for une in lignes[code] if une.lieu == TOTAL)
+                imprime = MASQUE if 0 < imprime - n < seuil else None
+            _dire(dits, anomalies(un), imprime)
+    return dits
+
+
+def _dire(dits: dict[Any, int | None], quoi: Any, imprime: object) -> None:  # noqa: ANN401
+    if isinstance(imprime, int):
+        dits[quoi] = imprime
+    elif imprime == MASQUE:
+        dits[quoi] = None

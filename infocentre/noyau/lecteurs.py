@@ -1,0 +1,43 @@
+"""Whom a paper is for: what each page says of its diffusion, and who may fetch it, follow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Self
+
+
+class Lecteur(StrEnum):
+    """The reader of a paper, from the widest to the narrowest.
+
+    `diffusion` is what its pages say; `masque` tells that no small count is in it.
+    """
+
+    diffusion: str
+    masque: bool
+
+    PUBLIC = "public", "Petits nombres masqués, diffusable aux partenaires", True
+    DESTINATAIRE = "destinataire", "Réservé au destinataire : ses petits nombres en clair", False
+    PREFET = "prefet", "Ne pas diffuser : petits nombres non masqués", False
+    SERVICE = "service", "Ne pas diffuser : petits nombres non masqués", False
+
+    def __new__(cls, code: str, diffusion: str, masque: bool) -> Self:  # noqa: FBT001
+        """Make a reader equal to its code."""
+        un = str.__new__(cls, code)
+        un._value_ = code
+        un.diffusion, un.masque = diffusion, masque
+        return un
+
+
+# Who sees a thing of an affaire, the widest first, and the reader that it makes of a paper.
+_VISIBILITES = {
+    "copil": Lecteur.PUBLIC,  # all partners are there
+    "partenaire": Lecteur.PUBLIC,
+    "guichet": Lecteur.DESTINATAIRE,
+    "prefet": Lecteur.PREFET,
+}
+
+
+def lecteur_de(visible: Collection[str]) -> Lecteur:
+    """Return the reader of a paper of an affaire, by who sees it: the widest of them."""
+    return next((un for qui, un in _VISIBILITES.items() if qui in visible), Lecteur.SERVICE)
