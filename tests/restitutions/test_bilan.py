@@ -294,7 +294,7 @@ def test_une_image_de_diapositive_dessine_les_colonnes_dont_elle_parle(document:
         if isinstance(bloc, Graphique) and bloc.tableau
     }
     assert images["image-dem-02"] == ["Dépôts", "Portail"]
-    assert images["image-tab02-03-stock"] == ["Évolution en un mois"]
+    assert images["image-tab02-03-stock"] == ["Écart avec la fin du mois précédent"]
     assert all(images.values())
 
 

@@ -27,7 +27,7 @@ from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.radiations import sans_preavis
 from infocentre.noyau.organismes import noms_organismes
-from infocentre.restitutions import bilan, fiche, html, lecture, mission, synthese
+from infocentre.restitutions import bilan, fiche, html, lecture, mission, pdf, synthese
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.lecture import Edition
@@ -256,7 +256,7 @@ SEPT: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
         (
             (
                 "Signalé le 5 août 2026 ; sans réponse au 27 août 2026 ; demande formalisée le "
-                "3 septembre 2026. Ensuite : observations de l'organisme à demander, avant toute "
+                "3 septembre 2026. Ensuite : observations à demander, avant toute "
                 "saisine du comité de pilotage, possible à partir du 5 octobre 2026"
             ),
         ),
@@ -304,6 +304,13 @@ def test_the_compte_rendu_names_from_step_2_on(
     nommes = {qui for qui in SEPT if un.noms[un.cle(qui)] in table}
     assert nommes == {"Garlaban", "Font-Claire", "Étang"}
     assert table.count("ignalé le") == 6  # Valdoule's was closed in another semester
+
+
+def test_the_synthese_fits_with_all_that_is_conducted(
+    monde: tuple[Monde, dict[str, list[str]]],
+) -> None:
+    for mois in ("2026-06", "2026-07", "2026-10"):
+        assert pdf.nombre_de_pages(synthese.construire(monde[0].edition(mois))) == 2
 
 
 def test_no_decision_is_asked_before_the_comite_has_it(octobre: tuple[str, str]) -> None:

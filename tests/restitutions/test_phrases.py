@@ -17,6 +17,7 @@ from infocentre.restitutions.lecture import Edition
 Construire = Callable[[Edition], Document]
 PHRASES: list[tuple[str, str, Construire]] = [
     ("synthese/attendu.md", "Points soumis à votre décision", synthese.construire),
+    ("synthese/suivies.md", "Suivis par le gestionnaire", synthese.construire),
     ("synthese/realise.md", "Mixité : hors quartiers prioritaires", synthese.construire),
     ("synthese/chiffres.md", "la moitié des ménages logés", synthese.construire),
     ("synthese/alertes.md", "reste en rouge ou à traiter depuis", synthese.construire),
