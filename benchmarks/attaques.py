@@ -26,6 +26,7 @@ import dash
 from benchmarks.outils import Mesure, infocentre
 
 GRAINE, SECONDES = 20261126, 60
+RIEN = 0.3  # of what calls hold: else nearly all are refused for their form alone
 APPELS = "/_dash-update-component"
 GABARITS = Path(__file__).parents[1] / "dashboards" / "gabarits"
 NOMS = (
@@ -166,7 +167,9 @@ class Hasard:
         return [tenu] if ["ALL"] in motif.values() else tenu
 
     def _profond(self) -> Any:  # noqa: ANN401 - anything at all
-        """Return a value, or an object with the names that pages use."""
+        """Return nothing yet, as a page that is just drawn, a value, or an object as pages have."""
+        if self._de.random() < RIEN:
+            return None
         if self._de.random() < 0.5:
             return self._valeur()
         noms = ("sql", "lignes", "valeurs", "question", "titre", "colonnes", "n", "fois", "nom")
