@@ -13,6 +13,7 @@ import duckdb
 import pypdfium2
 import pytest
 
+from infocentre.contrat.territoires import territoires as lieux_connus
 from infocentre.lecture.commun import registre
 from infocentre.lecture.lieux import epcis
 from infocentre.lecture.lignes import Inscription
@@ -303,17 +304,20 @@ def sans_rien(sections: tuple[Section, ...]) -> list[str]:
 def test_les_petits_nombres_de_tous_sont_masques(
     document: Faire, connus: list[Partenaire], guichets: list[Inscription]
 ) -> None:
-    """Its own are whole, those of everybody are not."""
+    """Its own and those of its territory are whole, those of everybody are not."""
+    lieux = lieux_connus()
     for genre in GENRES:
         un = de_genre(connus, genre)[0]
-        propres = siens(un, guichets)
+        communes = {*un.communes, *(code for code, lieu in lieux.items() if lieu.epci in un.epci)}
+        propres = siens(un, guichets) | {*un.epci, *communes}
         for tableau in document(un).tableaux():
             for ligne in tableau.lignes:
                 for cellule, colonne in zip(ligne, tableau.colonnes, strict=True):
                     if colonne.titre.startswith(("Manquantes", "Objectif")) or not cellule.origine:
                         continue
                     petit = isinstance(cellule.valeur, int) and 0 < cellule.valeur < SEUIL
-                    assert not petit or cellule.origine.ligne in propres, (un.nom, cellule)
+                    lieu = cellule.origine.ligne.rpartition("/")[2]
+                    assert not petit or lieu in propres, (un.nom, cellule)
 
 
 def test_un_type_n_est_montre_que_si_trois_autres_en_sont() -> None:
