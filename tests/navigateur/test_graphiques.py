@@ -101,7 +101,7 @@ GENRES = {
     "histogramme": ("/indicateurs/REN_TARDIF", "repartition", "yaxis", ""),
     "barres": ("/tableaux/TAB01-01", "radiations-de-12-mois-par-motif", "xaxis", ""),
     "colonnes": ("/tableaux/TAB02-01", "demandes-actives-en-fin-de-periode", "yaxis", ""),
-    "pyramide": ("/tableaux/ATT-14", "age-du-demandeur", "xaxis", ""),
+    "pyramide": ("/tableaux/ATT-14", "age-atteint-dans-l-annee", "xaxis", ""),
     "carte": ("/tableaux/DEM-05", "carte", "xaxis", "**/guichets?*recherche=*"),
     "cascade": ("/pourquoi/ATT_TARDIVE", "cascade", "xaxis", "**/guichet/*"),
 }
