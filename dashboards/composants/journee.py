@@ -261,7 +261,8 @@ def _ligne(
             [" ", _marque("nouveau", "neuf")] if neuve else None,
         ),
         balise("div", _actes(c, une, vers, nom, groupee=coche), class_="journee-actes"),
-        key=f"{une.cle} {une.dit}",  # a tick stays with its line when those above are done
+        # A tick stays with its line when those above are done.
+        key=typographie(f"{une.cle} {une.dit}"),
     )
 
 

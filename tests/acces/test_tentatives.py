@@ -452,7 +452,9 @@ def test_a_call_reads_with_the_rights_of_who_makes_it(
             lu = client.post(APPELS, json=corps)
         assert lu.status_code in {200, 403}, adresse
         _rien_d_autre(registre, adresse, lu.text, qui)
-    assert all(une.departement == ICI and une.nom == "synthese" for une in commandes)
+    # Of their own département, and nobody's: the bilan is public, the synthèse is the préfet's.
+    demandes = [(une.departement, une.nom, une.guichet, une.partenaire) for une in commandes]
+    assert demandes == [(ICI, "bilan", "", ""), (ICI, "synthese", "", "")]
 
 
 # --- Where nothing leads, and what is not served --------------------------------------------------
