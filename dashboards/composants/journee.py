@@ -16,7 +16,7 @@ from dashboards.page import Contexte
 from infocentre.acces.habitudes import TOUR, Visite
 from infocentre.demarches.journee import INFORMATION, Ligne, grouper, titre_du_groupe
 from infocentre.demarches.mois import Avancee, avancee
-from infocentre.noyau.francais import accorder, entier, minuscule
+from infocentre.noyau.francais import accorder, apostropher, entier, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 
 MONTREES, REPLIEES = 8, 48  # lines of a group that are not folded, that are there at all
@@ -262,7 +262,7 @@ def _ligne(
         ),
         balise("div", _actes(c, une, vers, nom, groupee=coche), class_="journee-actes"),
         # A tick stays with its line when those above are done.
-        key=typographie(f"{une.cle} {une.dit}"),
+        key=apostropher(f"{une.cle} {une.dit}"),
     )
 
 
