@@ -24,7 +24,7 @@ from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.plans import reperes
 from infocentre.mesures.secret import INITIES, INVISIBLE, PUBLIEE, Somme
 from infocentre.mesures.tableaux import tableaux
-from infocentre.noyau.francais import clef_de_tri, compter
+from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.restitutions import entetes
 from infocentre.restitutions.document import Cellule, Colonne, Document, Section, Tableau
@@ -369,11 +369,8 @@ class _Tables:
         places = [_avec(sien, 4, un) for un in self.comptes.codes(4, reservataire)]
         tues = [un for un in places if un in self.comptes.masquees]
         dites = [(self.noms.commune(un[4]), un) for un in places if un not in tues]
-        autres = (
-            [(compter(len(tues), "autre commune", "autres communes"), _avec(sien, 4, AUTRES))]
-            if tues
-            else []
-        )
+        # How many they are is not said: so many that have one each would be known.
+        autres = [("Autres communes", _avec(sien, 4, AUTRES))] if tues else []
         (quoi,) = entetes.colonnes("reservataires-communes", "commune")
         nom = self.noms.reservataire(reservataire)
         return self._table(

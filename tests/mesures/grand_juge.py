@@ -6,7 +6,7 @@ Counts that hang together are judged apart from the others: all that is ever sha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,15 +34,18 @@ def juger(
     cachees: Collection[Any],
     contraintes: Iterable[Contrainte],
     seuil: int,
+    sans_nom: Callable[[Any], bool] = lambda _: False,
 ) -> dict[Any, tuple[int, int]]:
     """Return the least and the greatest that each small hidden count found to be tight may be.
+
+    `sans_nom` tells those that no row names: a reader does not know that there is one.
 
     A count that takes another value in some world that the reader cannot tell apart is left out:
     (x, x) is a count that was found again. What does not hang together is judged apart.
     """
     trouvees: dict[Any, tuple[int, int]] = {}
     for siennes, liees in parties(vraies, set(cachees), contraintes):
-        programme = _Programme(vraies, siennes, liees)
+        programme = _Programme(vraies, siennes, liees, sans_nom)
         trouvees |= {siennes[rang]: bornes for rang, bornes in programme.serrees(seuil).items()}
     return trouvees
 
@@ -80,7 +83,11 @@ def parties(
 
 class _Programme:
     def __init__(
-        self, vraies: Mapping[Any, int], cachees: Sequence[Any], contraintes: Sequence[Contrainte]
+        self,
+        vraies: Mapping[Any, int],
+        cachees: Sequence[Any],
+        contraintes: Sequence[Contrainte],
+        sans_nom: Callable[[Any], bool] = lambda _: False,
     ) -> None:
         rangs = {lieu: rang for rang, lieu in enumerate(cachees)}
         self.vraies = np.array([vraies[lieu] for lieu in cachees])
@@ -95,7 +102,8 @@ class _Programme:
         haut = [np.inf if une.haut is None else une.haut for une in contraintes]
         self.contraintes = LinearConstraint(matrice, bas, haut)
         plafond = max(PLAFOND, 2 * int(self.vraies.max()))
-        self.limites = Bounds(np.minimum(self.vraies, 1), plafond)
+        nommees = [not sans_nom(lieu) for lieu in cachees]
+        self.limites = Bounds(np.minimum(self.vraies, nommees), plafond)
 
     def serrees(self, seuil: int) -> dict[int, tuple[int, int]]:
         """Return the bounds of the small counts that no world found on the way moves.

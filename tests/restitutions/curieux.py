@@ -576,13 +576,14 @@ def les_siens(savoir: Savoir, e: Edition, qui: Partenaire) -> set[Lieu]:
 def _est_tout(
     savoir: Savoir, lieu: Lieu, organismes: Collection[str], inscrits: Iterable[Inscription]
 ) -> bool:
-    """Tell whether a count of a type is all of an organisme's: the others have none."""
-    if len(lieu) != PARTIES or not str(lieu[2]).startswith("type/"):
+    """Tell whether a count of a type, or of all, is an organisme's own: the others have none."""
+    if len(lieu) != PARTIES:
         return False
     siens = {
         une["organisme"]
         for une in inscrits
-        if une["organisme"] in organismes and lieu[2] == f"type/{une['type_guichet']}"
+        if une["organisme"] in organismes
+        and lieu[2] in {"departement/*", f"type/{une['type_guichet']}"}
     }
     lus = (savoir.vraies.get((*lieu[:2], f"organisme/{un}", lieu[3])) for un in siens)
     return savoir.vraies[lieu] in lus
@@ -626,8 +627,13 @@ def retrouver_avec(
         if not touchees.isdisjoint(siennes):
             cachees |= lus.cachees.intersection(siennes)
             contraintes += siens
-    bornes = juger(lus.vraies, sorted(cachees, key=str), contraintes, seuil)
+    bornes = juger(lus.vraies, sorted(cachees, key=str), contraintes, seuil, _sans_nom)
     return {lieu: un for lieu, un in bornes.items() if not _a_personne(lieu)}
+
+
+def _sans_nom(lieu: Lieu) -> bool:
+    """Tell whether no row names a hidden count: « Autres communes » tells none of them."""
+    return str(lieu[0]) == "RES-0+4"
 
 
 def _a_personne(lieu: Lieu) -> bool:
@@ -663,4 +669,4 @@ def parties_de(savoir: Savoir) -> list[Partie]:
 def retrouver(savoir: Savoir, seuil: int) -> dict[Lieu, tuple[int, int]]:
     """Return the bounds of the small counts that are found tight: (x, x) is one found again."""
     cachees = sorted(savoir.cachees, key=str)
-    return juger(savoir.vraies, cachees, savoir.contraintes, seuil)
+    return juger(savoir.vraies, cachees, savoir.contraintes, seuil, _sans_nom)
