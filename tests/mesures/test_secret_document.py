@@ -220,7 +220,7 @@ def test_the_judge_finds_counts_when_nothing_protects_them(
     vraies = comptes(tables)
     bornes = juger(tables, masquer_ensemble(tables, SEUIL), attaquant.juge)
     retrouvees = {lieu: bas for lieu, (bas, haut) in bornes.items() if bas == haut}
-    assert len(retrouvees) > 20
+    assert retrouvees  # few: what is shared is protected from readers who know their own too
     assert retrouvees == {lieu: vraies[lieu] for lieu in retrouvees}
 
 
