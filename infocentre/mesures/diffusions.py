@@ -12,7 +12,7 @@ import functools
 import gzip
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypedDict
@@ -160,15 +160,11 @@ def masquer_apres(
     couts = dict(prix or {})
     publiees = {cle for cle, un in couts.items() if un == PUBLIEE}
     couts |= {cle: DEJA_TUE * couts.get(cle, ORDINAIRE) for cle in deja}
-    trouvees = masquer(
-        valeurs,
-        sommes,
-        seuil,
-        {*aussi, *tues},
-        couts,
-        connues,
-        lambda cle: detenteurs(cle[1] if cle[0] == _AVANT else cle),
-    )
+
+    def a_qui(cle: Cle) -> Collection[Hashable]:
+        return detenteurs(cle[1] if cle[0] == _AVANT else cle)
+
+    trouvees = masquer(valeurs, sommes, seuil, {*aussi, *tues}, couts, connues, a_qui)
     # What earlier editions gave away between them cannot be taken back: it is masked all the same,
     # and counted, so that who prints knows.
     perdues = determinees(trouvees, sommes)
