@@ -81,10 +81,10 @@ def sql_relations(archives: list[Path]) -> list[str]:
     return [*sql_vues(archives).values(), *sql_references().values(), *sql_macros()]
 
 
-def sql_vues(archives: list[Path]) -> dict[str, str]:
+def sql_vues(archives: list[Path], lire: Lire = telles_quelles) -> dict[str, str]:
     """Return, by table of the contract and `liens`, the statement of its view over archives."""
     liens = f"CREATE OR REPLACE TEMP VIEW {LIENS} AS {sql_liens(archives)}"
-    return sql_tables(archives) | {LIENS: liens}
+    return sql_tables(archives, lire) | {LIENS: liens}
 
 
 def sql_tables(archives: list[Path], lire: Lire = telles_quelles) -> dict[str, str]:

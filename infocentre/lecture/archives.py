@@ -19,7 +19,7 @@ from infocentre.contrat import Table
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.macros import sql_macros
-from infocentre.entrepot.relations import en_lignes, sql_references, sql_tables, sql_vues
+from infocentre.entrepot.relations import Lire, en_lignes, sql_references, sql_vues, telles_quelles
 from infocentre.lecture.lecteur import L, Lecture, ListeTenue
 from infocentre.noyau.erreurs import Refus
 
@@ -48,10 +48,14 @@ def relation_d_archives(
 
 
 def _montrer(
-    v: Lecture, curseur: duckdb.DuckDBPyConnection, livraisons: list[Livraison], sql: str
+    v: Lecture,
+    curseur: duckdb.DuckDBPyConnection,
+    livraisons: list[Livraison],
+    sql: str,
+    lire: Lire = telles_quelles,
 ) -> None:
     mots = set(re.findall(r"[a-z_]+", sql))
-    for nom, instruction in sql_vues([v.dossier.archive(une) for une in livraisons]).items():
+    for nom, instruction in sql_vues([v.dossier.archive(une) for une in livraisons], lire).items():
         if nom in mots:
             curseur.execute(instruction)
     for nom, instruction in sql_references().items():
@@ -85,15 +89,10 @@ def lignes_d_une_partie(
         condition = gardees.get(table.nom)
         return f"SELECT * FROM ({source}) WHERE {condition}" if condition else source
 
-    mots = set(re.findall(r"[a-z_]+", " ".join(requetes.values())))
+    macros = "; ".join(sql_macros())
     with v.curseur() as curseur:
-        for nom, instruction in sql_tables([v.dossier.archive(livraison)], lire).items():
-            if nom in mots:
-                curseur.execute(instruction)
-        for nom, instruction in sql_references().items():
-            _tenir_reference(v, curseur, nom, instruction)
-            curseur.execute(f"CREATE OR REPLACE TEMP VIEW {nom} AS FROM referentiels.{nom}")
-        curseur.execute("; ".join(sql_macros()))
+        _montrer(v, curseur, [livraison], " ".join((*requetes.values(), macros)), lire)
+        curseur.execute(macros)
         return {nom: en_lignes(curseur.execute(sql)) for nom, sql in requetes.items()}
 
 
