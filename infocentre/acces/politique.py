@@ -307,6 +307,7 @@ COMMANDES: Mapping[str, Action] = {
     "comptes": Action.COMPTES,
     "contrat": Action.ENTRER,
     "controler": Action.EXPLOITER,
+    "conventions": Action.CONDUIRE,
     "correspondance": Action.EXPLOITER,
     "demande": Action.NOMINATIF,
     "demo": Action.EXPLOITER,
