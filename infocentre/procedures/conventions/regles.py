@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -167,10 +166,8 @@ class Conventions(Regles):
 
     def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:
         """Return what binds the organisme, and what its services became since they were listed."""
-        le = _aujourdhui(v, une)
-        siennes = _de(v, une.departement, une.objet, le)
-        dits = Counter(un.dire(le, une.reglages["preavis"]) for un in siennes)
-        faits = [("Convention", f"{accorder(n, 'service')} : {dit}") for dit, n in dits.items()]
+        siennes = _de(v, une.departement, une.objet, _aujourdhui(v, une))
+        faits: list[tuple[str, str]] = []
         avant = {un["guichet"]: un.get("nom", "") for un in une.situation.dite("guichets") or []}
         ici = {un.guichet: un.nom for un in siennes}
         for titre, autres in (
@@ -182,6 +179,12 @@ class Conventions(Regles):
         if une.situation.dite("collectivite") and not une.situation.dite("deliberation_le"):
             faits.append(("Délibération", "Manque : une collectivité délibère avant de signer"))
         return faits
+
+    def bloc_d_une(self, v: Lecture, une: Affaire) -> Tableau | None:
+        """Return what binds each of its services."""
+        le = _aujourdhui(v, une)
+        siennes = _de(v, une.departement, une.objet, le)
+        return _tableau(v, une.departement, siennes, le) if siennes else None
 
     # --- Deliveries -------------------------------------------------------------------------------
 
@@ -418,6 +421,11 @@ class _Comite(Contenu):
 
 
 def _par_terme(v: Lecture, departement: str, le: dt.date) -> Tableau | None:
+    lues = conventions(v, departement, le)
+    return _tableau(v, departement, lues, le) if lues else None
+
+
+def _tableau(v: Lecture, departement: str, unes: Sequence[Convention], le: dt.date) -> Tableau:
     preavis, noms = reglages()["preavis"], _noms(v, departement)
     lignes = tuple(
         (
@@ -429,7 +437,7 @@ def _par_terme(v: Lecture, departement: str, le: dt.date) -> Tableau | None:
             Cellule((une.terme - le).days if une.terme else None),
             Cellule(une.fini or SORTS[une.sort(le, preavis)]),
         )
-        for une in conventions(v, departement, le)
+        for une in unes
     )
     colonnes = (
         Colonne("Service"),
@@ -440,11 +448,7 @@ def _par_terme(v: Lecture, departement: str, le: dt.date) -> Tableau | None:
         Colonne("Jours restants", "nombre"),
         Colonne("État"),
     )
-    return (
-        Tableau("termes", f"Conventions par terme, au {jour(le)}", colonnes, lignes)
-        if lignes
-        else None
-    )
+    return Tableau("termes", f"Conventions par terme, au {jour(le)}", colonnes, lignes)
 
 
 def _des_ecarts(v: Lecture, departement: str, le: dt.date) -> Tableau | None:
