@@ -209,11 +209,11 @@ def ecarts(v: Lecture, departement: str, le: dt.date) -> list[Ecart]:
         return []
     unes, faits = conventions(v, departement, le), actes(v, departement)
     return [
-        *_sans_convention(unes, faits, le),
-        *_fermes(v, departement, faits),
-        *_muets(unes, faits, le),
         *_acces_ouverts(v, departement, unes, le),
+        *_fermes(v, departement, faits),
         *_mandants(v, departement, unes, faits),
+        *_muets(unes, faits, le),
+        *_sans_convention(unes, faits, le),
     ]
 
 
