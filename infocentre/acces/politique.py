@@ -318,6 +318,7 @@ COMMANDES: Mapping[str, Action] = {
     "indicateurs": Action.INDICATEURS,
     "installer": Action.EXPLOITER,
     "journee": Action.AFFAIRES,
+    "listes": Action.CONDUIRE,
     "livraisons": Action.LIVRAISONS,
     "mensuel": Action.EXPLOITER,
     "messagerie": Action.EXPLOITER,

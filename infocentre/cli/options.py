@@ -866,6 +866,24 @@ class Conventions(Departement, Sortie):
     motif: str | None = field(default=None, metadata=dit("pourquoi (retirer)", metavar="TEXTE"))
 
 
+@commande("listes", "à qui partent invitations, comptes rendus et bilans : les listes")
+@dataclass(frozen=True, kw_only=True)
+class Listes(Departement, Sortie):
+    """Options of `listes`."""
+
+    action: Literal["lister", "lire"] = field(
+        default="lister", metadata=dit("ce qui est fait ; rien : leur liste", place=True)
+    )
+    fichier: Path | None = field(
+        default=None, metadata=dit("classeur de la liste (lire)", metavar="FICHIER", place=True)
+    )
+    liste: str | None = field(
+        default=None,
+        metadata=dit("celle qu'il remplace : copil, guichets, etat, bailleurs…", metavar="LISTE"),
+    )
+    source: str | None = field(default=None, metadata=dit("de qui vient la liste", metavar="TEXTE"))
+
+
 Geste = Literal[
     "lister",
     "a_ouvrir",
