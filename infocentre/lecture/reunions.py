@@ -59,6 +59,11 @@ def _reunion(une: Affaire) -> Reunion:
     )
 
 
+def dire_empreinte(sha256: str) -> str:
+    """Return a sha256 in four parts, that a page may cut."""
+    return " ".join(sha256[debut : debut + 16] for debut in range(0, len(sha256), 16))
+
+
 class Remis(NamedTuple):
     """A file that left: on which day, of which affaire, its name and sha256, to whom, how."""
 

@@ -26,7 +26,7 @@ from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.livraisons import passages, resume
 from infocentre.lecture.radiations import SansPreavis, sans_preavis
 from infocentre.lecture.reunions import PROCEDURE as REUNIONS
-from infocentre.lecture.reunions import remis, tenues
+from infocentre.lecture.reunions import dire_empreinte, remis, tenues
 from infocentre.mesures import CAUSES
 from infocentre.noyau.francais import du_departement, majuscule
 from infocentre.noyau.imputables import PERSONNE
@@ -406,7 +406,7 @@ def _envois(edition: Edition) -> Tableau | None:
             Cellule(un.le),
             Cellule(un.fichier),
             Cellule(un.a_qui.count("@") or None),
-            Cellule(un.sha256),
+            Cellule(dire_empreinte(un.sha256)),
         )
         for un in reversed(partis)
         if debut <= un.le <= fin

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from dateutil.relativedelta import relativedelta
 
@@ -19,6 +19,7 @@ from infocentre.demarches.rendus import lire_octets
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.guichets import JOURS
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.reunions import dire_empreinte
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule, simplifier
 from infocentre.noyau.jours import lire_jour
@@ -37,6 +38,12 @@ VIDES = 6  # rows of a table to fill in
 
 class Reunions(Regles):
     """The rules of the meetings."""
+
+    rendu: ClassVar[str] = "Compte rendu rempli (.docx)"
+
+    def reponse(self) -> str:
+        """Return the event of minutes that come back."""
+        return RENDRE
 
     # --- Who and what -----------------------------------------------------------------------------
 
@@ -355,7 +362,7 @@ def _bordereau(partis: Sequence[Evenement]) -> Tableau | None:
             jour(un.jour),
             PARTIS[un.nom],
             str(un.dit("destinataire") or un.dit("canal") or ""),
-            f"{fichier['nom']} {fichier['sha256']}",
+            f"{fichier['nom']} {dire_empreinte(fichier['sha256'])}",
         )
         for un in partis
         for fichier in un.dit("fichiers") or []
