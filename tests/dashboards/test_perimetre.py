@@ -467,7 +467,7 @@ def test_nothing_reads_beside_a_lecture() -> None:
 LISENT_DES_FICHIERS = {
     "archives.py", "demandes.py", "historique.py", "lecteur.py", "liens.py", "parcours.py",
     "recherche.py", "detenu.py", "mouvements.py", "acces_sne.py", "doublons/demandes.py",
-    "doublons/forcages.py", "doublons/qualite.py",
+    "doublons/forcages.py", "doublons/qualite.py", "conventions.py",
 }  # fmt: skip
 DES_FICHIERS = ("read_parquet", "lecture_de(", "sql_archives(", "sql_vues(", "sql_liens(")
 
