@@ -21,7 +21,7 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.courant import acces, veille
-from dashboards.documents import BILAN, bilans_ouverts, commander
+from dashboards.documents import BILAN, bilans_ouverts, commander, guichet_de_bailleur
 from dashboards.page import Contexte, Vue, contexte_affiche, page
 from infocentre.acces import politique
 from infocentre.acces.modele import Action
@@ -137,7 +137,7 @@ def _choix_guichet(c: Contexte) -> Filtre:
     noms = noms_guichets(c.v, c.filtres.departement, c.filtres.mois)
     tries = sorted(noms.items(), key=lambda un: clef_de_tri(un[1]))
     options = [("", "Choisir…"), *tries]
-    return choix("guichet", "Fiche d'un guichet", options, c.adresse.get("guichet", ""))
+    return choix("guichet", "Documents d'un guichet", options, c.adresse.get("guichet", ""))
 
 
 def _choix_partenaire(c: Contexte) -> Filtre:
@@ -195,7 +195,10 @@ def _choisis(c: Contexte, de: Moment) -> list[Any]:
     partenaire = bilans_ouverts(c).get(cle) if cle and _peut(c, BILAN) else None
     blocs: list[Any] = []
     if guichet in noms_guichets(c.v, c.filtres.departement, c.filtres.mois):
-        siens = [un for un in DOCUMENTS.values() if un.d_un_guichet]
+        flux = guichet_de_bailleur(c, guichet)
+        siens = [
+            un for un in DOCUMENTS.values() if un.d_un_guichet and (flux or not un.d_un_bailleur)
+        ]
         blocs += [_document(c, un, un.formes, de, guichet=guichet) for un in siens]
     if partenaire:
         formes = [forme for forme in DOCUMENTS[BILAN].formes if FORMES[forme].pour_tous]

@@ -235,6 +235,10 @@ EXPORTS: Mapping[str, Action] = {
 LECTEURS: Mapping[str, Lecteur] = {
     "bilan": Lecteur.PUBLIC,
     "fiche": Lecteur.DESTINATAIRE,
+    "flux-action-logement": Lecteur.DESTINATAIRE,
+    "flux-autres": Lecteur.DESTINATAIRE,
+    "flux-collectivites": Lecteur.DESTINATAIRE,
+    "flux-etat": Lecteur.DESTINATAIRE,
     "guichets": Lecteur.PUBLIC,
     "mission": Lecteur.PREFET,
     "reservataires": Lecteur.PUBLIC,

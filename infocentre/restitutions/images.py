@@ -55,10 +55,10 @@ def part_et_compte(
     lignes: Sequence[Nommee],
     legende: Legende,
     tableau: Tableau,
-    champs: tuple[str, str, str],
+    champs: tuple[str, ...],
     cible: float | None = None,
 ) -> Graphique | Paragraphe:
-    """Return bars of a share (part, numerator, denominator), against an objective if any.
+    """Return bars of a share (part, then its counts), against an objective if any.
 
     What has no share, or one that is masked, stands in the table only.
     """

@@ -43,7 +43,8 @@ def _du_partenaire(nom: str) -> Callable[[Edition], Document]:
 
 
 FAIRE: dict[str, Callable[[Edition], Document]] = {
-    **{nom: _de(nom) for nom in DOCUMENTS},
+    **{nom: _de(nom) for nom, un in DOCUMENTS.items() if not un.d_un_bailleur},
+    "flux-etat": _de("flux-etat"),
     "une commune": _du_partenaire("Allauch"),
 }
 if PROFONDEUR > 1:  # of the same chapters
