@@ -240,6 +240,7 @@ LECTEURS: Mapping[str, Lecteur] = {
     "flux-collectivites": Lecteur.DESTINATAIRE,
     "flux-etat": Lecteur.DESTINATAIRE,
     "guichets": Lecteur.PUBLIC,
+    "infographie": Lecteur.PUBLIC,
     "mission": Lecteur.PREFET,
     "reservataires": Lecteur.PUBLIC,
     "synthese": Lecteur.PREFET,

@@ -109,6 +109,11 @@ class Tableau:
         return [str(self.lignes[rang][0].valeur) for rang in sorted(self.repliees)]
 
     @property
+    def sur_papier(self) -> bool:
+        """Whether paper has any of it."""
+        return len(self.repliees) < len(self.lignes) or not self.lignes
+
+    @property
     def imprime(self) -> Tableau:
         """The table as paper has it."""
         if not self.repliees:
@@ -273,7 +278,7 @@ class Document:
     first of a chapter.
     """
 
-    gabarit: Literal["bilan", "synthese", "courriers"]
+    gabarit: Literal["bilan", "synthese", "courriers", "infographie"]
     titre: str
     territoire: str
     periode: str
@@ -298,7 +303,7 @@ class Document:
         images = tableaux = 0
         imprimes = self.tableaux_imprimes
         for bloc in self.blocs():
-            if isinstance(bloc, Tableau) and bloc.titre:
+            if isinstance(bloc, Tableau) and bloc.titre and bloc.sur_papier:
                 tableaux += 1
                 yield ("Tableau", bloc.cle), f"Tableau {tableaux}"
             elif isinstance(bloc, Graphique):
@@ -317,6 +322,7 @@ class Document:
                 for bloc in section.blocs
                 if isinstance(bloc, Tableau)
             ]
+            tableaux = sorted(tableaux, key=lambda un: not un.sur_papier)
             premiers["masque"] += [un.cle for un in tableaux if un.masque][:1]
             premiers["etats"] += [un.cle for un in tableaux if un.avec_etats][:1]
         return {quoi: frozenset(cles) for quoi, cles in premiers.items()}

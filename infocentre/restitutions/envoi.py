@@ -71,9 +71,8 @@ class Papier:
 
 
 def des_partenaires(liste: Sequence[Partenaire]) -> list[Papier]:
-    """Return the bilan of each partner, the longest first."""
-    ordre = sorted(liste, key=lambda un: un.genre in {"organisme", "collectivite"})
-    return [Papier(un.nom, un.genre, "bilan", un.cle, un, un.diffusion) for un in ordre]
+    """Return the bilan of each partner."""
+    return [Papier(un.nom, un.genre, "bilan", un.cle, un, un.diffusion) for un in liste]
 
 
 def en_flux(edition: Edition, bailleur: str | None = None) -> list[Papier]:
@@ -126,10 +125,11 @@ def envoyer(
 def _imprimer(
     envoi: Envoi, liste: Sequence[Papier], avancer: Callable[[str], None]
 ) -> dict[str, str]:
-    """Print each paper in two processes; return the sha256 by file."""
+    """Print each paper, the longest first, in two processes; return the sha256 by file."""
     empreintes: dict[str, str] = {}
+    ordre = sorted(liste, key=lambda un: un.genre in {"organisme", "collectivite"})
     with imprimeurs(len(liste), _ouvrir, envoi) as processus:
-        taches = {processus.submit(_imprimer_un, un): un for un in liste}
+        taches = {processus.submit(_imprimer_un, un): un for un in ordre}
         for tache in as_completed(taches):
             un = taches[tache]
             empreintes[envoi.fichier(un)] = rendu(tache)

@@ -91,6 +91,16 @@ DOCUMENTS: dict[str, Imprime] = {
             module="bilan",
         ),
         Imprime(
+            nom="infographie",
+            libelle="Infographie pour les élus",
+            description="Une page, à afficher ou à distribuer : six chiffres et trois images du "
+            "bilan, lisibles en noir et blanc. Les petits nombres sont masqués.",
+            periode="semestre",
+            formes=("pdf",),
+            module="infographie",
+            aide="une page pour les élus",
+        ),
+        Imprime(
             nom="mission",
             libelle="Compte rendu de mission",
             description="Ce qui a été fait dans le semestre : livraisons, contrôles, "

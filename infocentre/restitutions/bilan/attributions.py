@@ -195,7 +195,7 @@ def chapitre(ctx: Contexte) -> Section:
         plafonds=au_plafond(ctx, PlafondAttributions),
         compositions=_pression(ctx, PressionCompositions, "pression_compositions"),
         face=_face(ctx),
-        lieux=_lieux(ctx),
+        lieux=lieux(ctx),
     ).section()
 
 
@@ -433,7 +433,8 @@ def _ecart(une: Profil) -> float:
 # --- Territoires ----------------------------------------------------------------------------------
 
 
-def _lieux(ctx: Contexte) -> Lieux:
+def lieux(ctx: Contexte) -> Lieux:
+    """Return attributions and tension by place."""
     absence = ctx.manque("territoires")
     if absence:
         return Lieux(absence)
