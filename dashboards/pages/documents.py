@@ -31,6 +31,7 @@ from infocentre.lecture.reglages import a_fixer, dire_a_fixer
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import clef_de_tri, majuscule, nombre
 from infocentre.noyau.temps import bornes, dater_heure, nom_mois, nom_semestre, semestre_du_mois
+from infocentre.restitutions import mots
 from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.prepares import Moment, moment, preparation, preparer
@@ -185,8 +186,17 @@ def _section(c: Contexte, periode: Periode, nom: str, dite: str | None, de: Mome
     return [
         html.H2(majuscule(nom), className="fr-h5"),
         html.P(provisoire) if provisoire else None,
+        _a_ecrire(c, dite) if periode == "semestre" and dite else None,
         *(_document(c, un, un.formes, de) for un in voulus),
     ]
+
+
+def _a_ecrire(c: Contexte, semestre: str) -> html.P | None:
+    """Say which words of the bilan nobody wrote yet, to who makes it."""
+    if not acces().peut(Action.CONDUIRE):
+        return None
+    dit = mots.dire_manquants(c.v.dossier.racine, semestre)
+    return html.P(typographie(dit)) if dit else None
 
 
 def _choisis(c: Contexte, de: Moment) -> list[Any]:

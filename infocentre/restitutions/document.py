@@ -19,7 +19,7 @@ Valeur = str | int | float | dt.date | None
 Genre = Literal["texte", "nombre", "decimal", "taux", "evolution", "date"]
 GRAS = re.compile(r"\*\*(.+?)\*\*")
 MOT, MOTS_MIN, NUMERO, PHRASE = 4, 3, 0.4, 2.5  # of headings to be filled in
-COURT, PHRASE_LONGUE = 8, 90  # rows, letters
+COURT, PHRASE_LONGUE = 10, 90  # rows, letters
 ETATS_SIGNES = frozenset(str(un) for un in AVEC_SIGNE)
 PROVISOIRE = "Édition provisoire"
 
@@ -272,7 +272,8 @@ class Document:
 
     `mentions` are facts of the cover (zonage, perimeter); `gabarit` chooses its layout in reports/.
     `lecteur` is whom it is for: whether small counts are masked follows. `edite` is the day on
-    which its version was published; `provisoire` says why it is not final. `numeros` names its
+    which its version was published; `provisoire` says why it is not final; `projetees` are sections
+    that slides alone have. `numeros` names its
     titled tables and its pictures (« Tableau 3 », « Figure 2 ») by kind and key, in reading order;
     `legendes` are the keys of the tables under which « masque » or « etats » is explained, the
     first of a chapter.
@@ -291,6 +292,7 @@ class Document:
     service: Service = Service()
     edite: dt.date | None = None
     provisoire: str = ""
+    projetees: tuple[Section, ...] = ()
     numeros: Mapping[tuple[str, str], str] = field(init=False, repr=False, compare=False)
     legendes: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
 

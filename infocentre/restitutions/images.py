@@ -112,6 +112,20 @@ def face_a_face(
     return replace(image, lignes=tuple(rangs)) if isinstance(image, Graphique) else image
 
 
+def avant_apres(
+    lignes: Sequence[tuple[int, str, float, float]],
+    legende: Legende,
+    tableau: Tableau,
+    noms: tuple[str, str],
+) -> Graphique | Paragraphe:
+    """Return two bars of a rate, before and now; each line begins by its rank in the table."""
+    dites = [une[1:] for une in lignes]
+    dessin = svg(figures.avant_apres(dites, legende.titre, noms), FORMAT)
+    image = graphique(legende, dessin, tableau, "barres", ("avant", "ici"))
+    rangs = tuple(une[0] for une in lignes)
+    return replace(image, lignes=rangs) if isinstance(image, Graphique) else image
+
+
 def serie(
     periodes: Sequence[str],
     series: Sequence[Serie],

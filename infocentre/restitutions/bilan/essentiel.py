@@ -85,7 +85,7 @@ class Essentiel(Contenu):
     a_decider: Sequence[Demarche]
     registre: Sequence[Changement]
     incomplet: bool
-    marquants: Mots
+    marquants: Mots | None
 
 
 def chapitre(ctx: Contexte, *, court: bool = False) -> Section:
