@@ -155,6 +155,7 @@ PAGES: Mapping[str, Action] = {
     "/reconnaitre": Action.DEPOSER,
     "/registre": Action.ENTRER,
     "/reglages": Action.REGLER,
+    "/reglages/comparaisons": Action.REGLER,
     "/reglages/messagerie": Action.COMPTES,  # who sets it sees the links that it sends
     "/reglages/signature": Action.REGLER,
     "/requetes": Action.INTERROGER,
@@ -270,6 +271,7 @@ RAPPELS: Mapping[str, Action] = {
     "navigation.montrer": Action.ENTRER,
     "notes.agir": Action.NOTER,
     "pages.candidat.essayer": Action.INTERROGER,
+    "pages.comparaisons.saisir": Action.REGLER,
     "pages.depot.suivre": Action.DEPOSER,
     "pages.doublons.decider": Action.DOUBLONS,
     "pages.doublons.tirer": Action.DOUBLONS,
@@ -309,6 +311,7 @@ COMMANDES: Mapping[str, Action] = {
     "bilan": Action.DOCUMENTS,
     "candidat": Action.INTERROGER,
     "charger": Action.EXPLOITER,
+    "comparaisons": Action.REGLER,
     "comptes": Action.COMPTES,
     "contrat": Action.ENTRER,
     "controler": Action.EXPLOITER,

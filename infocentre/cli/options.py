@@ -936,6 +936,20 @@ class Registre(Departement):
     )
 
 
+@commande("comparaisons", "la région et la France, à côté du département : à saisir, à importer")
+@dataclass(frozen=True, kw_only=True)
+class Comparaisons:
+    """Options of `comparaisons`."""
+
+    modele: Path | None = field(
+        default=None,
+        metadata=dit("écrit le fichier .csv à remplir, avec ce qui est connu", metavar="FICHIER"),
+    )
+    lire: Path | None = field(
+        default=None, metadata=dit("lit ce fichier .csv rempli", metavar="FICHIER")
+    )
+
+
 @commande("messagerie", "comment partent les messages, et qui les signe : règle, essaie")
 @dataclass(frozen=True, kw_only=True)
 class Messagerie:

@@ -212,6 +212,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/registre": ("/registre",),
     "/reglages": ("/reglages", "/reglages?reglage=dalo_objectif"),
     "/reglages/messagerie": ("/reglages/messagerie",),
+    "/reglages/comparaisons": ("/reglages/comparaisons",),
     "/reglages/signature": ("/reglages/signature",),
     "/requetes": ("/requetes", "/requetes?sql=FROM+registre"),
     "/suivi": ("/suivi", "/suivi?par=organisme", "/suivi?par=organismes", "/suivi?par=liste",
