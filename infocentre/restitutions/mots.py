@@ -10,15 +10,17 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import composer, enumerer
+from infocentre.noyau.francais import composer
 from infocentre.noyau.texte import nettoyer
-from infocentre.restitutions.document import Mots
+from infocentre.restitutions.document import Mots, Paragraphe
+from infocentre.restitutions.redaction import Contenu
 
 TAILLE_MAX = 200_000
 # The words of a bilan, by file, and what is to be written there.
@@ -50,17 +52,25 @@ def lire(racine: Path, document: str, cle: str, attente: str) -> Mots:
     return Mots(cle, texte.strip(), attente)
 
 
+@dataclass(frozen=True)
+class AEcrire(Contenu):
+    """The words of a bilan that nobody wrote: their files, and what each is for."""
+
+    modele = "bilan/mots.md"
+
+    document: str
+    manquent: list[str]
+
+
 def dire_manquants(racine: Path, document: str) -> str:
-    """Say which words of a bilan nobody wrote, and what each is for; '' when all are there."""
+    """Say which words of a bilan nobody wrote; '' when all are there."""
     manquent = [
         f"{cle}.md ({quoi})"
         for cle, quoi in DU_BILAN.items()
         if not fichier(racine, document, cle).is_file()
     ]
-    if not manquent:
-        return ""
-    ou = fichier(racine, document, "").parent
-    return f"À écrire s'il y a lieu, sinon rien n'en est imprimé, dans {ou} : {enumerer(manquent)}."
+    dits = AEcrire(document, manquent).blocs() if manquent else ()
+    return " ".join(un.texte for un in dits if isinstance(un, Paragraphe))
 
 
 def exiger(racine: Path, document: str) -> None:
