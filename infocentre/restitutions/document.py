@@ -257,11 +257,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Who publishes: the service, who signs, how to reach them; '' for what is not said."""
+    """Who publishes: the service, who signs, how to reach them, where; '' for what is not said."""
 
     nom: str = "Gestion territoriale de la demande de logement social"
     auteur: str = ""
     contact: str = ""
+    lieu: str = ""
 
 
 @dataclass(frozen=True, slots=True)

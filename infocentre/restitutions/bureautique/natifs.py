@@ -81,7 +81,10 @@ def lire_natif(graphique: Graphique, lignes_max: int | None = None) -> Natif | N
     noms = tuple(_nom(graphique, tableau, ligne) for ligne in lignes)
     unite = tableau.colonnes[graphique.series[0]].genre
     series = tuple(
-        (tableau.colonnes[rang], tuple(_lu(ligne[rang], tableau.colonnes[rang]) for ligne in lignes))
+        (
+            tableau.colonnes[rang],
+            tuple(_lu(ligne[rang], tableau.colonnes[rang]) for ligne in lignes),
+        )
         for rang in graphique.series
         if tableau.colonnes[rang].genre == unite  # one axis, one unit
     )
