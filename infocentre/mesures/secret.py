@@ -290,6 +290,10 @@ class Mouvements:
         """Return those of these cells that sums bind, and that cannot move."""
         return [cle for cle in cellules if not self._libertes.get(cle, True)]
 
+    def trouvees(self) -> set[Cle]:
+        """Return the cells that cannot move since those held since the last time were."""
+        return {cle for cle in self._avant if not self._libertes[cle]}
+
     def garder(self) -> None:
         """Hold for good the cells held since the last time."""
         self._avant.clear()
@@ -299,6 +303,16 @@ class Mouvements:
         for cle, pas in self._avant.items():
             self._poser(cle, pas)
         self._avant.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Vue:
+    """What some know of masked cells: their moves, bounds, the small ones, those that are found."""
+
+    mouvements: Mouvements
+    bornes: Intervalles
+    petites: set[int]
+    trouvees: set[int]
 
 
 class _Table:
@@ -401,34 +415,36 @@ class _Table:
         avant = -1
         while avant < len(self.masquees):
             avant = len(self.masquees)
-            mouvements = self._mouvements_des_inities()
+            inities = self._vu_des_inities()
             for lecteur in self._leurs:
-                exposees = self._exposees_a(lecteur, mouvements)
-                if self._desserrer(exposees, lecteur):
+                if self._desserrer(self._exposees_a(lecteur, inities), lecteur):
                     self.proteger()
-                    mouvements = self._mouvements_des_inities()
+                    inities = self._vu_des_inities()
 
-    def _mouvements_des_inities(self) -> Mouvements:
-        """Return how masked cells may move where those that are nobody's are known."""
+    def _vu_des_inities(self) -> _Vue:
+        """Return what is known of masked cells where those that are nobody's are."""
+        communes = self.masquees & self._leurs[INITIES]
         mouvements = Mouvements(liberer(self.masquees, self.sommes))
-        for cle in sorted(self.masquees & self._leurs[INITIES]):
+        for cle in sorted(communes):
             mouvements.fixer(cle)
         mouvements.garder()
-        return mouvements
+        petites = {cle for cle in self.masquees if self.valeurs[cle] < self.seuil} - communes
+        bornes = self._bornes.serrer(self.masquees - communes)
+        trouvees = {*mouvements.fixees(petites)} | bornes.fixees(petites)
+        return _Vue(mouvements, bornes, petites, trouvees)
 
-    def _exposees_a(self, lecteur: Hashable, mouvements: Mouvements) -> set[int]:
+    def _exposees_a(self, lecteur: Hashable, inities: _Vue) -> set[int]:
         """Return the small cells of others that sums or bounds give away to a reader."""
-        communes = self._leurs[INITIES]
-        sues = self.masquees & self._leurs[lecteur]
-        if sues <= communes and lecteur != INITIES:
-            return set()
-        for cle in sorted(sues - communes):
-            mouvements.fixer(cle)
-        autres = {cle for cle in self.masquees - sues if self.valeurs[cle] < self.seuil}
-        exposees = set(mouvements.fixees(autres))
-        mouvements.rendre()
-        rangs = sorted({rang for cle in self.masquees for rang in self.de[cle]})
-        return exposees | (self._bornes.fixees(self.masquees - sues, rangs) & autres)
+        sues = (self.masquees & self._leurs[lecteur]) - self._leurs[INITIES]
+        if not sues:
+            return inities.trouvees if lecteur == INITIES else set()
+        for cle in sorted(sues):
+            inities.mouvements.fixer(cle)
+        autres = inities.petites - sues
+        exposees = inities.mouvements.trouvees()
+        inities.mouvements.rendre()
+        exposees |= self._bornes.sachant(inities.bornes, sues).fixees(autres)
+        return (exposees | inities.trouvees) & autres
 
     def _desserrer(self, exposees: Iterable[int], lecteur: Hashable = _PUBLIC) -> bool:
         """Mask what lets each exposed cell move, unless another one's does; tell if any was.
@@ -438,7 +454,9 @@ class _Table:
         avant, libres = len(self.masquees), set[int]()
         sues = self._leurs.get(lecteur, ())
         for cle in sorted(exposees):
-            if cle not in libres and (lecteur, cle) not in self._sans_recours:
+            # What nothing protects from who knows less is not to be protected from who knows more.
+            perdue = any((un, cle) in self._sans_recours for un in (_PUBLIC, INITIES, lecteur))
+            if cle not in libres and not perdue:
                 libres |= (bougent := self._complements.pour(cle, self.masquees, sues))
                 if not bougent:
                     self._sans_recours.add((lecteur, cle))
@@ -494,13 +512,14 @@ class _Table:
         # All that is masked was looked at: `elaguer` need not work it out again.
         if all(cle in voisines or not self.de[cle] for cle in self.masquees):
             self._libres = libertes
-        return frozenset(self._bornes.fixees(self.masquees))
+        return frozenset(self._bornes.serrer(self.masquees).fixees(self.masquees))
 
     def elaguer(self, forcees: Collection[int]) -> None:
         """Show again each protector that the others make useless, the dearest first."""
         secondaires = self.masquees.difference(forcees)
         mouvements = Mouvements(self._libres or liberer(self.masquees, self.sommes))
         self._libres = None
+        bornes = self._bornes.serrer(self.masquees)
         vues = {cle for cle in secondaires if self._dits.get(cle) != INVISIBLE}
         for cle in sorted(vues, key=self._cherte):
             if cle in self.masquees:
@@ -508,8 +527,9 @@ class _Table:
                 # would not know which of two protectors is the one too many.
                 montrees = self._montrer(cle, forcees)
                 self.masquees.difference_update(montrees)
-                if montrees and self._tient(montrees, mouvements):
+                if montrees and (resserrees := self._tient(montrees, mouvements, bornes)):
                     mouvements.garder()
+                    bornes = resserrees
                 else:
                     mouvements.rendre()
                     self.masquees.update(montrees)
@@ -533,15 +553,20 @@ class _Table:
                     file.extend(restees)
         return montrees
 
-    def _tient(self, montrees: Collection[int], mouvements: Mouvements) -> bool:
-        """Tell whether the masked cells around those that are shown stay protected."""
+    def _tient(
+        self, montrees: Collection[int], mouvements: Mouvements, bornes: Intervalles
+    ) -> Intervalles | None:
+        """Return the bounds once these are shown, None when a masked cell around them is found."""
         rangs = {rang for cle in montrees for rang in self.de[cle]}
         if any(self._fragile(rang) for rang in rangs):
-            return False
+            return None
         for cle in montrees:
             mouvements.fixer(cle)
-        voisines, autour = self._autour(montrees)
-        return not (mouvements.fixees(voisines) or self._bornes.fixees(voisines, autour))
+        voisines, _ = self._autour(montrees)
+        if mouvements.fixees(voisines):
+            return None
+        resserrees = self._bornes.sachant(bornes, montrees)
+        return None if resserrees.fixees(voisines) else resserrees
 
     def _masquees_de(self, rang: int) -> set[int]:
         return self.masquees & self.cellules[rang]
@@ -603,37 +628,77 @@ class _Table:
         return self.prix_dit(cle) * taille * (_TOTAL if total else 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Intervalles:
+    """Between what and what each cell lies."""
+
+    bas: Vecteur
+    haut: Vecteur
+
+    def fixees(self, parmi: Collection[int]) -> set[int]:
+        """Return those of these cells whose bounds meet."""
+        cles = np.fromiter(parmi, dtype=int, count=len(parmi))
+        return set(cles[self.bas[cles] == self.haut[cles]].tolist())
+
+
 class _Bornes:
     """Between what and what masked cells lie, for a reader who knows that each is 1 at least."""
 
     def __init__(self, sommes: Sequence[Somme], valeurs: Sequence[int]) -> None:
         self._valeurs = np.array(valeurs, dtype=float)
         self._totaux = np.array([une.total for une in sommes], dtype=int)
-        self._parts = [np.array(une.parts, dtype=int) for une in sommes]
+        self._parts = _Groupes([une.parts for une in sommes])
+        de: list[list[int]] = [[] for _ in valeurs]
+        for rang, une in enumerate(sommes):
+            for cle in une.cellules:
+                de[cle].append(rang)
+        self._de = _Groupes(de)
 
-    def fixees(self, masquees: Collection[int], rangs: Sequence[int] | None = None) -> set[int]:
-        """Return the masked cells whose bounds meet, given these sums (all by default)."""
-        if rangs is None:
-            rangs = range(len(self._parts))
-        if not rangs:
-            return set()
+    def serrer(self, masquees: Collection[int]) -> Intervalles:
+        """Return the bounds of all cells while these ones are masked."""
         caches = np.zeros(len(self._valeurs), dtype=bool)
         caches[list(masquees)] = True
-        bas = np.where(caches, 1.0, self._valeurs)
-        haut = np.where(caches, np.inf, self._valeurs)
-        totaux, parts = self._totaux[rangs], [self._parts[rang] for rang in rangs]
-        de = np.repeat(np.arange(len(parts)), [len(siennes) for siennes in parts])
-        _resserrer(bas, haut, totaux, np.concatenate(parts), de)
-        return set(np.flatnonzero(caches & (bas == haut)).tolist())
+        bornes = Intervalles(
+            np.where(caches, 1.0, self._valeurs), np.where(caches, np.inf, self._valeurs)
+        )
+        self._propager(bornes, np.arange(len(self._totaux)))
+        return bornes
+
+    def sachant(self, bornes: Intervalles, sues: Collection[int]) -> Intervalles:
+        """Return the bounds of a reader who knows these cells besides."""
+        cles = np.fromiter(sues, dtype=int, count=len(sues))
+        resserrees = Intervalles(bornes.bas.copy(), bornes.haut.copy())
+        resserrees.bas[cles] = resserrees.haut[cles] = self._valeurs[cles]
+        self._propager(resserrees, np.unique(self._de.contenu(cles)[0]))
+        return resserrees
+
+    def _propager(self, bornes: Intervalles, rangs: Rangs) -> None:
+        """Tighten in place by these sums, then by those of what moved, until nothing does."""
+        for _ in range(_PASSES):
+            if not len(rangs):
+                return
+            parts, de = self._parts.contenu(rangs)
+            vues = np.concatenate([self._totaux[rangs], parts])
+            bas, haut = bornes.bas[vues], bornes.haut[vues]
+            _passer(bornes.bas, bornes.haut, self._totaux[rangs], parts, de)
+            bougees = (bornes.bas[vues] != bas) | (bornes.haut[vues] != haut)
+            rangs = np.unique(self._de.contenu(np.unique(vues[bougees]))[0])
 
 
-def _resserrer(bas: Vecteur, haut: Vecteur, totaux: Rangs, parts: Rangs, de: Rangs) -> None:
-    """Tighten the bounds in place, all sums at a time, as long as that gives anything."""
-    for _ in range(_PASSES):
-        avant = (bas.copy(), haut.copy())
-        _passer(bas, haut, totaux, parts, de)
-        if np.array_equal(avant[0], bas) and np.array_equal(avant[1], haut):
-            return
+class _Groupes:
+    """Groups of ranks, several of which are read at once."""
+
+    def __init__(self, groupes: Sequence[Sequence[int]]) -> None:
+        self._tailles = np.array([len(un) for un in groupes], dtype=int)
+        self._debuts = np.cumsum(self._tailles) - self._tailles
+        self._tous = np.array([rang for un in groupes for rang in un], dtype=int)
+
+    def contenu(self, lesquels: Rangs) -> tuple[Rangs, Rangs]:
+        """Return what these groups hold, and the place among them of the group of each."""
+        tailles = self._tailles[lesquels]
+        de = np.repeat(np.arange(len(lesquels)), tailles)
+        decalages = self._debuts[lesquels] - (np.cumsum(tailles) - tailles)
+        return self._tous[decalages[de] + np.arange(len(de))], de
 
 
 def _passer(bas: Vecteur, haut: Vecteur, totaux: Rangs, parts: Rangs, de: Rangs) -> None:
