@@ -6,6 +6,7 @@ Bounds that are passed on from one sum to the next find most of them; this finds
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 
 import highspy
 import numpy as np
@@ -31,11 +32,13 @@ def collees(reduites: Sequence[Signes], valeurs: Sequence[int]) -> frozenset[int
     marges = {cle: len(cles) + rang for rang, cle in enumerate(au_plus_bas)}
     vraies = np.array([valeurs[cle] for cle in cles], dtype=float)
     sans, nombre = np.zeros(len(marges)), len(cles) + len(marges)
+    lignes = [
+        {ou[cle]: fois for ou in (rangs, marges) for cle, fois in une.items() if cle in ou}
+        for une in reduites
+    ]
     highs = _solveur(
-        [
-            {ou[cle]: fois for ou in (rangs, marges) for cle, fois in une.items() if cle in ou}
-            for une in reduites
-        ],
+        lignes,
+        [une.values() for une in lignes],
         np.array(
             [sum(fois * valeurs[cle] for cle, fois in une.items()) for une in reduites], float
         ),
@@ -69,13 +72,14 @@ class Complements:
         # A cell goes up, by the first half of the columns, or down, to 1 at least.
         en_haut = np.where(vraies > 0, _FOIS * vraies.max(initial=0), 0.0)
         self._limites = np.concatenate([en_haut, np.maximum(vraies - 1, 0)])
-        lignes = []
-        for total, *parts in sommes:
-            ligne = {total: 1, total + self._nombre: -1}
-            ligne |= dict.fromkeys(parts, -1)
-            ligne |= dict.fromkeys((part + self._nombre for part in parts), 1)
-            lignes.append(ligne)
-        self._highs = _solveur(lignes, np.zeros(len(lignes)), 0.0 * self._limites, self._limites)
+        signes = [[1, -1, *[-1] * (len(une) - 1), *[1] * (len(une) - 1)] for une in sommes]
+        colonnes = [
+            [total, total + self._nombre, *parts, *(part + self._nombre for part in parts)]
+            for total, *parts in sommes
+        ]
+        self._highs = _solveur(
+            colonnes, signes, np.zeros(len(sommes)), 0.0 * self._limites, self._limites
+        )
 
     def pour(
         self, cle: int, masquees: Collection[int], immobiles: Collection[int] = ()
@@ -113,11 +117,15 @@ class Complements:
 
 
 def _solveur(
-    lignes: Sequence[Mapping[int, int]], egales: Vecteur, bas: Vecteur, haut: Vecteur
+    lignes: Sequence[Collection[int]],
+    signes: Sequence[Collection[int]],
+    egales: Vecteur,
+    bas: Vecteur,
+    haut: Vecteur,
 ) -> highspy.Highs:
     """Return a program without costs yet: each row adds up to its value, columns in their bounds.
 
-    From one run to the next, it goes on from where it was.
+    `lignes`: the columns of each row; `signes`: how many times each. From one run to the next, it goes on from where it was.
     """
     modele = highspy.HighsLp()
     modele.num_col_, modele.num_row_ = len(bas), len(lignes)
@@ -127,9 +135,9 @@ def _solveur(
     matrice = modele.a_matrix_
     matrice.format_ = highspy.MatrixFormat.kRowwise
     matrice.num_col_, matrice.num_row_ = len(bas), len(lignes)
-    matrice.start_ = np.cumsum([0, *(len(une) for une in lignes)])
-    matrice.index_ = np.array([rang for une in lignes for rang in une])
-    matrice.value_ = np.array([fois for une in lignes for fois in une.values()], dtype=float)
+    matrice.start_ = np.cumsum([0, *map(len, lignes)])
+    matrice.index_ = np.array([*chain.from_iterable(lignes)])
+    matrice.value_ = np.array([*chain.from_iterable(signes)], dtype=float)
     highs = highspy.Highs()
     highs.silent()
     highs.passModel(modele)

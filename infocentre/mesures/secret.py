@@ -41,6 +41,8 @@ Rangs = npt.NDArray[np.int64]
 Signes = dict[Cle, int]
 # How a masked cell may move while every sum holds: amount by free direction, nothing when fixed.
 Libertes = dict[Cle, dict[Hashable, float]]
+# What was worked out of sums that hang together, by their masked cells.
+Noyaux = dict[tuple[frozenset[tuple[Cle, int]], ...], Libertes]
 # Who knows a cell whatever is masked: it is theirs.
 Detenteurs = Callable[[Cle], Collection[Hashable]]
 _PUBLIC = "public"  # who knows nothing but what is shown
@@ -121,15 +123,24 @@ def _immobiles(libertes: Libertes) -> frozenset[Cle]:
     return frozenset(cle for cle, pas in libertes.items() if not pas)
 
 
-def liberer(masquees: Collection[Cle], sommes: Iterable[Somme]) -> Libertes:
-    """Return how each masked cell may move while the visible ones and the sums stay."""
+def liberer(
+    masquees: Collection[Cle], sommes: Iterable[Somme], deja: Noyaux | None = None
+) -> Libertes:
+    """Return how each masked cell may move while the visible ones and the sums stay.
+
+    `deja` keeps what was worked out of groups of sums, for the next time.
+    """
     reduites = _reduire(set(masquees), sommes)
+    deja = {} if deja is None else deja
     # Most sums have a cell of their own, which makes up for whatever the others do: algebra is for
     # the rest, a few groups of sums. Those set aside come back last first, each with its cells.
     pelees, noyau = _peler(reduites)
     libertes: Libertes = {}
     for groupe in _composantes([reduites[rang] for rang in noyau]):
-        libertes |= _noyau(groupe)
+        contenu = tuple(frozenset(signes.items()) for signes in groupe)
+        if contenu not in deja:
+            deja[contenu] = _noyau(groupe)
+        libertes |= deja[contenu]
     for rang, libres in reversed(pelees):
         _remonter(reduites[rang], libres, libertes)
     return libertes
@@ -233,21 +244,23 @@ def _retrancher(
 
 def _composantes(reduites: Sequence[Signes]) -> list[list[Signes]]:
     """Group the sums by cells they have in common."""
-    racines: dict[Cle, Cle] = {}
-
-    def racine(cle: Cle) -> Cle:
-        while (haut := racines.setdefault(cle, cle)) != cle:
-            racines[cle] = cle = racines[haut]
-        return cle
-
-    for signes in reduites:
-        premiere, *autres = signes
-        for cle in autres:
-            racines[racine(cle)] = racine(premiere)
-    groupes: dict[Cle, list[Signes]] = defaultdict(list)
-    for signes in reduites:
-        groupes[racine(next(iter(signes)))].append(signes)
-    return list(groupes.values())
+    de: dict[Cle, list[int]] = defaultdict(list)
+    for rang, signes in enumerate(reduites):
+        for cle in signes:
+            de[cle].append(rang)
+    vues: set[int] = set()
+    groupes = []
+    for rang in range(len(reduites)):
+        if rang not in vues:
+            siennes, file = {rang}, [rang]
+            while file:
+                for cle in reduites[file.pop()]:
+                    neuves = [une for une in de.pop(cle, ()) if une not in siennes]
+                    siennes.update(neuves)
+                    file += neuves
+            vues |= siennes
+            groupes.append([reduites[une] for une in sorted(siennes)])
+    return groupes
 
 
 class Mouvements:
@@ -353,6 +366,7 @@ class _Table:
         # By reader, the cells that nothing protects: all that moves with them is known.
         self._sans_recours: set[tuple[Hashable, int]] = set()
         self._libres: Libertes | None = None  # of what is masked, when it was just worked out
+        self._noyaux: Noyaux = {}
 
     @functools.cached_property
     def _complements(self) -> Complements:
@@ -424,7 +438,7 @@ class _Table:
     def _vu_des_inities(self) -> _Vue:
         """Return what is known of masked cells where those that are nobody's are."""
         communes = self.masquees & self._leurs[INITIES]
-        mouvements = Mouvements(liberer(self.masquees, self.sommes))
+        mouvements = self._mouvements()
         for cle in sorted(communes):
             mouvements.fixer(cle)
         mouvements.garder()
@@ -506,7 +520,7 @@ class _Table:
     def _exposees(self, parmi: Collection[int]) -> frozenset[int]:
         """Return the masked cells that sums give away (these ones at most), else their bounds."""
         voisines, autour = self._autour(parmi)
-        libertes = liberer(voisines, [self.sommes[rang] for rang in autour])
+        libertes = liberer(voisines, [self.sommes[rang] for rang in autour], self._noyaux)
         if retrouvees := _immobiles(libertes):
             return retrouvees
         # All that is masked was looked at: `elaguer` need not work it out again.
@@ -514,11 +528,15 @@ class _Table:
             self._libres = libertes
         return frozenset(self._bornes.serrer(self.masquees).fixees(self.masquees))
 
+    def _mouvements(self) -> Mouvements:
+        """Return how masked cells may move together; what holds some of them still changes it."""
+        libres, self._libres = self._libres, None
+        return Mouvements(libres or liberer(self.masquees, self.sommes, self._noyaux))
+
     def elaguer(self, forcees: Collection[int]) -> None:
         """Show again each protector that the others make useless, the dearest first."""
         secondaires = self.masquees.difference(forcees)
-        mouvements = Mouvements(self._libres or liberer(self.masquees, self.sommes))
-        self._libres = None
+        mouvements = self._mouvements()
         bornes = self._bornes.serrer(self.masquees)
         vues = {cle for cle in secondaires if self._dits.get(cle) != INVISIBLE}
         for cle in sorted(vues, key=self._cherte):
@@ -669,7 +687,7 @@ class _Bornes:
         cles = np.fromiter(sues, dtype=int, count=len(sues))
         resserrees = Intervalles(bornes.bas.copy(), bornes.haut.copy())
         resserrees.bas[cles] = resserrees.haut[cles] = self._valeurs[cles]
-        self._propager(resserrees, np.unique(self._de.contenu(cles)[0]))
+        self._propager(resserrees, self._sommes_de(cles))
         return resserrees
 
     def _propager(self, bornes: Intervalles, rangs: Rangs) -> None:
@@ -682,7 +700,13 @@ class _Bornes:
             bas, haut = bornes.bas[vues], bornes.haut[vues]
             _passer(bornes.bas, bornes.haut, self._totaux[rangs], parts, de)
             bougees = (bornes.bas[vues] != bas) | (bornes.haut[vues] != haut)
-            rangs = np.unique(self._de.contenu(np.unique(vues[bougees]))[0])
+            rangs = self._sommes_de(vues[bougees])
+
+    def _sommes_de(self, cles: Rangs) -> Rangs:
+        """Return the sums that hold these cells."""
+        siennes = np.zeros(len(self._totaux), dtype=bool)
+        siennes[self._de.contenu(cles)[0]] = True
+        return np.flatnonzero(siennes)
 
 
 class _Groupes:
