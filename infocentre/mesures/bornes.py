@@ -125,7 +125,8 @@ def _solveur(
 ) -> highspy.Highs:
     """Return a program without costs yet: each row adds up to its value, columns in their bounds.
 
-    `lignes`: the columns of each row; `signes`: how many times each. From one run to the next, it goes on from where it was.
+    `lignes`: the columns of each row; `signes`: how many times each. From one run to the next, it
+    goes on from where it was.
     """
     modele = highspy.HighsLp()
     modele.num_col_, modele.num_row_ = len(bas), len(lignes)
