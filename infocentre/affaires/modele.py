@@ -232,16 +232,18 @@ class Delai(_Fige):
     """A deadline: so long after the last of `depuis`, unless one of `annule_par` came since.
 
     `donnee` names the date that this event carries, to count from in place of its day: the date
-    itself without a `reglage`, which is the setting that says how many of `unite`, before or
-    after. `propose` is the event that people are then proposed, `a_terme` the one that happens by
-    itself the day after, a mere `alerte` nothing of either. The days between an event of
-    `suspendu_par` and the day it grants do not count; `au_moins` leaves some after an event that
-    came since. One that is `interne` is told to nobody but who conducts the procedure.
+    itself without a `reglage`, which is the setting that says how many of `unite`, before or after.
+    Where none carries it, there is no deadline, or that of `sans_donnee`, so many days after the
+    last of these events. `propose` is the event that people are then proposed, `a_terme` the one
+    that happens by itself the day after, a mere `alerte` nothing of either. The days between an
+    event of `suspendu_par` and the day it grants do not count; `au_moins` leaves some after an
+    event that came since. One that is `interne` is told to nobody but who conducts the procedure.
     """
 
     titre: Texte
     depuis: Noms
     donnee: Nom | None = None
+    sans_donnee: Nom | None = None
     reglage: Nom | None = None
     unite: Unite = "jours"
     sens: Sens = "apres"
@@ -458,7 +460,7 @@ class Procedure(_Fige):
         )
         for dit in dits:
             yield from self._sans_evenement(f"delais.{nom}", dit)
-        for reglage in (delai.reglage, *(un.reglage for un in repit)):
+        for reglage in (delai.reglage, delai.sans_donnee, *(un.reglage for un in repit)):
             if reglage is not None and reglage not in self.reglages:
                 yield f"delais.{nom}.reglage : le réglage « {reglage} » n'existe pas"
         if delai.donnee is not None:

@@ -10,7 +10,7 @@ A reader finds a masked cell in four ways, from the cheapest to try to the deare
 - several sums, by adding and subtracting them (`liberer`): a cell is safe as long as some way of
   moving the masked cells together moves it, and every sum still holds;
 - one sum after the other, as each masked cell is 1 at least: 2 = s + s says 1 and 1 (`_Bornes`);
-- all of them at once, by a linear program (`bornes.collees`).
+- all of them at once, by a linear program (`bornes.Planchers`).
 
 A reader who counts for himself has one more: what others masked, less his own counts. To him, what
 he knows is not masked; only small counts, all of them of others, are protected from him.
@@ -32,7 +32,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from infocentre.mesures.bornes import Complements, collees
+from infocentre.mesures.bornes import Complements, Planchers
 
 Cle = Any  # what names a cell: hashable
 Vecteur = npt.NDArray[np.float64]
@@ -324,6 +324,7 @@ class _Vue:
 
     mouvements: Mouvements
     bornes: Intervalles
+    planchers: Planchers
     petites: set[int]
     trouvees: set[int]
 
@@ -367,6 +368,8 @@ class _Table:
         self._sans_recours: set[tuple[Hashable, int]] = set()
         self._libres: Libertes | None = None  # of what is masked, when it was just worked out
         self._noyaux: Noyaux = {}
+        # By reader, the cells that come off their floor: masking more keeps none there.
+        self._decollees: dict[Hashable, set[int]] = defaultdict(set)
 
     @functools.cached_property
     def _complements(self) -> Complements:
@@ -410,7 +413,7 @@ class _Table:
         """
         reduites = _reduire(self.masquees, self.sommes)
         _, noyau = _peler(reduites)
-        collent = collees(reduites, self.valeurs) if noyau else frozenset()
+        collent = Planchers(reduites, self.valeurs).collees() if noyau else frozenset()
         if not collent:
             return collent
         return collent | determinees(self.masquees - collent, self.sommes)
@@ -444,21 +447,45 @@ class _Table:
         mouvements.garder()
         petites = {cle for cle in self.masquees if self.valeurs[cle] < self.seuil} - communes
         bornes = self._bornes.serrer(self.masquees - communes)
+        planchers = Planchers(_reduire(self.masquees, self.sommes), self.valeurs)
         trouvees = {*mouvements.fixees(petites)} | bornes.fixees(petites)
-        return _Vue(mouvements, bornes, petites, trouvees)
+        premiere = not self._decollees
+        a_voir = petites - trouvees - self._decollees[INITIES]
+        self._decollees[INITIES] |= planchers.decollees(a_voir, communes)
+        trouvees |= a_voir - self._decollees[INITIES]
+        if premiere:
+            self._decoller_a_plusieurs(planchers, petites)
+        return _Vue(mouvements, bornes, planchers, petites, trouvees)
 
     def _exposees_a(self, lecteur: Hashable, inities: _Vue) -> set[int]:
         """Return the small cells of others that sums or bounds give away to a reader."""
-        sues = (self.masquees & self._leurs[lecteur]) - self._leurs[INITIES]
-        if not sues:
+        sues = self.masquees & self._leurs[lecteur]
+        siennes = sues - self._leurs[INITIES]
+        if not siennes:
             return inities.trouvees if lecteur == INITIES else set()
-        for cle in sorted(sues):
+        for cle in sorted(siennes):
             inities.mouvements.fixer(cle)
-        autres = inities.petites - sues
-        exposees = inities.mouvements.trouvees()
+        exposees = inities.mouvements.trouvees() | inities.trouvees
         inities.mouvements.rendre()
-        exposees |= self._bornes.sachant(inities.bornes, sues).fixees(autres)
-        return (exposees | inities.trouvees) & autres
+        autres = inities.petites - sues
+        exposees |= self._bornes.sachant(inities.bornes, siennes).fixees(autres)
+        if a_voir := autres - exposees - self._decollees[lecteur]:
+            self._decollees[lecteur] |= inities.planchers.decollees(a_voir, sues)
+        return exposees & autres | (a_voir - self._decollees[lecteur])
+
+    def _decoller_a_plusieurs(self, planchers: Planchers, petites: set[int]) -> None:
+        """Find what comes off for several readers at once: what each would find, all would.
+
+        Laid out in a square, two readers are apart by their row or by their column.
+        """
+        lecteurs = [un for un in self._leurs if un != INITIES]
+        cote = math.isqrt(len(lecteurs)) + 1
+        rangees = [lecteurs[rang : rang + cote] for rang in range(0, len(lecteurs), cote)]
+        for ensemble in (*rangees, *(lecteurs[rang::cote] for rang in range(cote))):
+            sues = self.masquees & set().union(*(self._leurs[un] for un in ensemble))
+            decollees = planchers.decollees(petites - sues, sues)
+            for un in ensemble:
+                self._decollees[un] |= decollees
 
     def _desserrer(self, exposees: Iterable[int], lecteur: Hashable = _PUBLIC) -> bool:
         """Mask what lets each exposed cell move, unless another one's does; tell if any was.
