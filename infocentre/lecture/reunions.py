@@ -11,7 +11,7 @@ from infocentre.lecture.affaires import toutes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.francais import majuscule
 
-PROCEDURE = "reunions"
+PROCEDURE, FORMATIONS, QUESTIONS = "reunions", "formations", "questions"
 
 
 class Reunion(NamedTuple):
@@ -57,6 +57,42 @@ def _reunion(une: Affaire) -> Reunion:
         len(s.dite("decisions") or []),
         max(partis, default=None),
     )
+
+
+class Seance(NamedTuple):
+    """A training that was held: what it was about, when, how many guichets and people came."""
+
+    titre: str
+    le: dt.date
+    guichets: int
+    personnes: int
+
+
+def seances(
+    v: Lecture, departement: str, debut: dt.date, fin: dt.date, connue_le: dt.date | None = None
+) -> list[Seance]:
+    """Return the trainings held from a day to another, as they were known on a day if any."""
+    lues = [_au(une, connue_le) for une in toutes(v, departement, FORMATIONS)]
+    tenues_ = [
+        Seance(
+            une.objet,
+            dt.date.fromisoformat(str(une.situation.dite("seance_le"))),
+            len(venus),
+            sum(ligne["personnes"] for ligne in venus),
+        )
+        for une in lues
+        if une and (venus := une.situation.dite("venus"))
+    ]
+    return sorted((un for un in tenues_ if debut <= un.le <= fin), key=lambda un: (un.le, un.titre))
+
+
+def questions(
+    v: Lecture, departement: str, debut: dt.date, fin: dt.date, connue_le: dt.date | None = None
+) -> tuple[int, int]:
+    """Return how many questions guichets asked from a day to another, and how many are answered."""
+    lues = [_au(une, connue_le) for une in toutes(v, departement, QUESTIONS)]
+    siennes = [une for une in lues if une and debut <= une.situation.evenements[0].jour <= fin]
+    return len(siennes), sum(une.situation.dite("reponse") is not None for une in siennes)
 
 
 def dire_empreinte(sha256: str) -> str:
