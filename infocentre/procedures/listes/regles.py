@@ -46,6 +46,10 @@ class Listes(Regles):
         """Tell that nobody but who conducts them reads addresses."""
         return False
 
+    def objets(self) -> Mapping[str, str]:
+        """Return the kinds of lists."""
+        return GENRES
+
     def ouvrir(
         self,
         v: Lecture,  # noqa: ARG002

@@ -99,6 +99,10 @@ class Reunions(Regles):
 
     # --- Opening ----------------------------------------------------------------------------------
 
+    def objets(self) -> Mapping[str, str]:
+        """Return the instances that meet."""
+        return _instances()
+
     def ouvrir(
         self,
         v: Lecture,
@@ -280,6 +284,10 @@ class Reunions(Regles):
         }
 
 
+def _instances() -> Mapping[str, str]:
+    return procedures()[CODE].evenements["fixer_une_reunion"].donnees["instance"].choix
+
+
 def _instance(une: Affaire) -> str:
     choix = une.situation.procedure.regle("fixer_une_reunion").donnees["instance"].choix
     dite = str(une.situation.dite("instance"))
@@ -292,7 +300,7 @@ def _quand(une: Affaire) -> str:
 
 
 def _lire_instance(objet: str) -> str:
-    choix = procedures()[CODE].evenements["fixer_une_reunion"].donnees["instance"].choix
+    choix = _instances()
     for code, titre in choix.items():
         if simplifier(objet) in {simplifier(code), simplifier(titre)}:
             return code
