@@ -114,8 +114,11 @@ def _echeance(
 
 def _debut(situation: Situation, delai: Delai) -> Evenement | None:
     """Return the event that a deadline counts from: the last one, of those that carry its date."""
-    dits = reversed(situation.tous(*delai.depuis))
-    return next((un for un in dits if delai.donnee is None or un.donnees.get(delai.donnee)), None)
+    dits = situation.tous(*delai.depuis)
+    dates = [un for un in dits if delai.donnee is None or un.donnees.get(delai.donnee)]
+    if not dates and delai.sans_donnee:
+        dates = dits
+    return dates[-1] if dates else None
 
 
 def terme(situation: Situation, nature: str, reglages: Mapping[str, int]) -> dt.date | None:
@@ -129,13 +132,14 @@ def _terme(
     situation: Situation, debut: Evenement, delai: Delai, reglages: Mapping[str, int]
 ) -> dt.date:
     ici = situation.departement
-    if delai.donnee is not None:
-        jour = dt.date.fromisoformat(str(debut.donnees.get(delai.donnee)))
+    dite = debut.donnees.get(delai.donnee) if delai.donnee else None
+    if delai.donnee is not None and dite is None:
+        due = ajouter(debut.jour, reglages[str(delai.sans_donnee)], departement=ici)
     else:
-        jour = debut.jour
-    passees = len(situation.depuis(debut, str(delai.a_terme))) if delai.fois > 1 else 0
-    pas = reglages[delai.reglage] if delai.reglage else 0
-    due = _compter(jour, pas * (passees + 1), delai, ici)
+        jour = dt.date.fromisoformat(str(dite)) if dite else debut.jour
+        passees = len(situation.depuis(debut, str(delai.a_terme))) if delai.fois > 1 else 0
+        pas = reglages[delai.reglage] if delai.reglage else 0
+        due = _compter(jour, pas * (passees + 1), delai, ici)
     for accord in situation.depuis(debut, *delai.suspendu_par):
         due = ajouter(due, suspension(accord), departement=ici)
     if repit := delai.au_moins:

@@ -19,39 +19,63 @@ _FOIS = 10.0
 _HORS_DE_PRIX = 1e6
 
 
-def collees(reduites: Sequence[Signes], valeurs: Sequence[int]) -> frozenset[int]:
-    """Return the masked cells that nothing takes off the least that they are known to be.
+class Planchers:
+    """Masked counts that nothing takes off the least that they are known to be.
 
     A cell is a rank among `valeurs`; those above 1 are off it. A program takes as many of the
     others as it can, each by 1 at most so that none counts for many, until it takes no more.
     """
-    cles = list(dict.fromkeys(cle for signes in reduites for cle in signes))
-    au_plus_bas = [cle for cle in cles if valeurs[cle] <= 1]
-    rangs = {cle: rang for rang, cle in enumerate(cles)}
-    marges = {cle: len(cles) + rang for rang, cle in enumerate(au_plus_bas)}
-    vraies = np.array([valeurs[cle] for cle in cles], dtype=float)
-    sans, nombre = np.zeros(len(marges)), len(cles) + len(marges)
-    highs = _solveur(
-        [
-            {ou[cle]: fois for ou in (rangs, marges) for cle, fois in une.items() if cle in ou}
-            for une in reduites
-        ],
-        np.array(
-            [sum(fois * valeurs[cle] for cle, fois in une.items()) for une in reduites], float
-        ),
-        np.concatenate([np.minimum(vraies, 1), sans]),
-        np.concatenate([np.full(len(cles), _FOIS * vraies.max(initial=0)), sans + 1]),
-    )
-    highs.setOptionValue("presolve", "off")  # it costs more than it saves
-    restent = np.ones(len(marges), dtype=bool)
-    while restent.any():
-        gains = np.where(restent, -1.0, 0.0)
-        highs.changeColsCost(nombre, _rangs(nombre), np.concatenate([np.zeros(len(cles)), gains]))
-        pas = _resoudre(highs)
-        if pas is None or not (decollees := restent & (pas[len(cles) :] > _AUTREMENT)).any():
-            break
-        restent &= ~decollees
-    return frozenset(au_plus_bas[rang] for rang in np.flatnonzero(restent))
+
+    def __init__(self, reduites: Sequence[Signes], valeurs: Sequence[int]) -> None:
+        self._cles = list(dict.fromkeys(cle for signes in reduites for cle in signes))
+        self._au_plus_bas = [cle for cle in self._cles if valeurs[cle] <= 1]
+        self._rangs = {cle: rang for rang, cle in enumerate(self._cles)}
+        self._marges = {cle: len(self._cles) + rang for rang, cle in enumerate(self._au_plus_bas)}
+        vraies = np.array([valeurs[cle] for cle in self._cles], dtype=float)
+        sans = np.zeros(len(self._marges))
+        self._vraies = np.concatenate([vraies, sans])
+        self._bas = np.concatenate([np.minimum(vraies, 1), sans])
+        self._haut = np.concatenate([np.full(len(vraies), _FOIS * vraies.max(initial=0)), sans + 1])
+        self._highs = _solveur(
+            [
+                {
+                    ou[cle]: fois
+                    for ou in (self._rangs, self._marges)
+                    for cle, fois in une.items()
+                    if cle in ou
+                }
+                for une in reduites
+            ],
+            np.array(
+                [sum(fois * valeurs[cle] for cle, fois in une.items()) for une in reduites], float
+            ),
+            self._bas,
+            self._haut,
+        )
+        self._highs.setOptionValue("presolve", "off")  # it costs more than it saves
+
+    def collees(self, sues: Collection[int] = ()) -> frozenset[int]:
+        """Return those cells, to who knows some (`sues`) beside what is shown."""
+        tenues = [ou[cle] for cle in sues for ou in (self._rangs, self._marges) if cle in ou]
+        self._borner(tenues, self._vraies, self._vraies)
+        restent = np.array([cle not in sues for cle in self._au_plus_bas], dtype=bool)
+        while restent.any():
+            gains = np.where(restent, -1.0, 0.0)
+            couts = np.concatenate([np.zeros(len(self._cles)), gains])
+            self._highs.changeColsCost(len(couts), _rangs(len(couts)), couts)
+            pas = _resoudre(self._highs)
+            if pas is None:
+                break
+            decollees = restent & (pas[len(self._cles) :] > _AUTREMENT)
+            if not decollees.any():
+                break
+            restent &= ~decollees
+        self._borner(tenues, self._bas, self._haut)
+        return frozenset(self._au_plus_bas[rang] for rang in np.flatnonzero(restent))
+
+    def _borner(self, colonnes: Sequence[int], bas: Vecteur, haut: Vecteur) -> None:
+        for une in colonnes:
+            self._highs.changeColBounds(une, bas[une], haut[une])
 
 
 class Complements:

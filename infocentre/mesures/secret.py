@@ -10,7 +10,7 @@ A reader finds a masked cell in four ways, from the cheapest to try to the deare
 - several sums, by adding and subtracting them (`liberer`): a cell is safe as long as some way of
   moving the masked cells together moves it, and every sum still holds;
 - one sum after the other, as each masked cell is 1 at least: 2 = s + s says 1 and 1 (`_Bornes`);
-- all of them at once, by a linear program (`bornes.collees`).
+- all of them at once, by a linear program (`bornes.Planchers`).
 
 A reader who counts for himself has one more: what others masked, less his own counts. To him, what
 he knows is not masked; only small counts, all of them of others, are protected from him.
@@ -32,7 +32,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from infocentre.mesures.bornes import Complements, collees
+from infocentre.mesures.bornes import Complements, Planchers
 
 Cle = Any  # what names a cell: hashable
 Vecteur = npt.NDArray[np.float64]
@@ -382,7 +382,7 @@ class _Table:
         """
         reduites = _reduire(self.masquees, self.sommes)
         _, noyau = _peler(reduites)
-        collent = collees(reduites, self.valeurs) if noyau else frozenset()
+        collent = Planchers(reduites, self.valeurs).collees() if noyau else frozenset()
         if not collent:
             return collent
         return collent | determinees(self.masquees - collent, self.sommes)
@@ -401,12 +401,15 @@ class _Table:
         avant = -1
         while avant < len(self.masquees):
             avant = len(self.masquees)
-            mouvements = self._mouvements_des_inities()
+            mouvements, planchers = self._mouvements_des_inities(), self._planchers()
             for lecteur in self._leurs:
-                exposees = self._exposees_a(lecteur, mouvements)
+                exposees = self._exposees_a(lecteur, mouvements, planchers)
                 if self._desserrer(exposees, lecteur):
                     self.proteger()
-                    mouvements = self._mouvements_des_inities()
+                    mouvements, planchers = self._mouvements_des_inities(), self._planchers()
+
+    def _planchers(self) -> Planchers:
+        return Planchers(_reduire(self.masquees, self.sommes), self.valeurs)
 
     def _mouvements_des_inities(self) -> Mouvements:
         """Return how masked cells may move where those that are nobody's are known."""
@@ -416,7 +419,9 @@ class _Table:
         mouvements.garder()
         return mouvements
 
-    def _exposees_a(self, lecteur: Hashable, mouvements: Mouvements) -> set[int]:
+    def _exposees_a(
+        self, lecteur: Hashable, mouvements: Mouvements, planchers: Planchers
+    ) -> set[int]:
         """Return the small cells of others that sums or bounds give away to a reader."""
         communes = self._leurs[INITIES]
         sues = self.masquees & self._leurs[lecteur]
@@ -428,7 +433,8 @@ class _Table:
         exposees = set(mouvements.fixees(autres))
         mouvements.rendre()
         rangs = sorted({rang for cle in self.masquees for rang in self.de[cle]})
-        return exposees | (self._bornes.fixees(self.masquees - sues, rangs) & autres)
+        exposees |= self._bornes.fixees(self.masquees - sues, rangs) & autres
+        return exposees | (planchers.collees(sues) & autres)
 
     def _desserrer(self, exposees: Iterable[int], lecteur: Hashable = _PUBLIC) -> bool:
         """Mask what lets each exposed cell move, unless another one's does; tell if any was.

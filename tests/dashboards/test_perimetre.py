@@ -515,10 +515,6 @@ def test_the_walk_finds_others_when_everything_may_be_seen(
     "effectifs",
     "deviner les chiffres des autres : les changer tous ne change aucune réponse",
 )
-@pytest.mark.xfail(
-    reason="seen red since « Autres organismes » is masked by reader: which answer moves?",
-    strict=False,
-)
 def test_figures_of_others_change_nothing(
     lues: Reponses, changees: Dossier, secrets: Secrets
 ) -> None:
