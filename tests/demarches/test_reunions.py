@@ -138,8 +138,13 @@ def test_a_comite_goes_from_its_list_to_the_decisions_that_come_back(
         ]
         dits = {"le_jour": "10/12/2026", "heure": "14:00", "lieu": "Préfecture"}
         une = face.ouvrir(ICI, "comité de pilotage", dits)
-        with pytest.raises(Refus, match="déjà ouverte pour le même objet"):
-            face.ouvrir(ICI, "copil", dits)  # two comités on one day
+        for autres, refus in (
+            ({}, "déjà ouverte pour le même objet"),  # two comités on one day
+            ({"le_jour": "04/11/2026"}, "le 04/11/2026 est passé"),
+            ({"heure": "14h"}, "n'est pas une heure"),
+        ):
+            with pytest.raises(Refus, match=refus):
+                face.ouvrir(ICI, "copil", dits | autres)
         # The list changes afterwards: who was invited stays.
         recevoir(v, monde.registre(), ICI, "copil", _liste(*MEMBRES[:1]), "copil.xlsx", "")
         assert face.regles.adresses(v, Pli("convoquer", (une,))) == (

@@ -26,6 +26,7 @@ from infocentre.noyau.jours import lire_jour
 from infocentre.noyau.temps import dater, jour
 from infocentre.procedures.reunions import compte_rendu, odj
 from infocentre.procedures.reunions.calendrier import en_ics
+from infocentre.procedures.reunions.gardes import faute_de_jour
 from infocentre.restitutions.document import Cellule, Colonne, Tableau
 
 CODE, LISTES = "reunions", "listes"
@@ -117,12 +118,14 @@ class Reunions(Regles):
             Refus: there is no such instance, or the list that is named is none.
         """
         instance = _lire_instance(objet)
+        le, heure = str(dits.get("le_jour") or ""), str(dits.get("heure") or "")
+        if faute := faute_de_jour(le, heure, registre_.aujourdhui):
+            raise Refus(faute, "Fixer une réunion")
         membres = _membres(v, registre_, departement, instance, dits.get("diffusion"))
         points = dits.get("odj") or odj.proposer(
             v, registre_, departement, nommer=instance in NOMMENT
         )
         donnees = {"instance": instance, "destinataires": membres, "odj": points}
-        le = str(dits.get("le_jour") or "")
         return Ouverture(f"{instance}-{le}", "réunion", donnees)
 
     def restes(self, v: Lecture, registre_: Affaires, departement: str) -> list[Reste]:  # noqa: ARG002
