@@ -21,6 +21,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.reunions import PROCEDURE, remis, tenues
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.listes.regles import recevoir
+from infocentre.procedures.reunions.douze_mois import dates
 from infocentre.procedures.reunions.odj import proposer
 from tests.demarches.test_conventions import ICI, REGISTRE, Monde
 from tests.demarches.test_envoi import Serveur, ecouter
@@ -156,6 +157,13 @@ def test_a_comite_goes_from_its_list_to_the_decisions_that_come_back(
         ]
         une = _inviter(face, une)
 
+        # What has a date, by hand: the papers, the meeting, the list, a term of the register.
+        assert [(un.le.isoformat(), un.quoi) for un in dates(v, ICI, dt.date(2026, 12, 1))] == [
+            ("2026-12-07", "Dossier à envoyer"),
+            ("2026-12-17", "Réunion"),
+            ("2027-05-05", "Liste à revoir"),
+            ("2027-06-01", "Terme de la convention"),
+        ]
         monde.horloge.mettre(dt.date(2026, 12, 17))
         une = face.agir(une, "tenir", {})
         a_remplir = face.imprimer(une, "a_remplir", "docx")

@@ -12,9 +12,11 @@ from dateutil.relativedelta import relativedelta
 
 from infocentre.affaires import Affaire, Affaires, Evenement, procedures
 from infocentre.affaires.reglages import reglages_de
+from infocentre.contrat.territoires import nom_departement
 from infocentre.demarches import a_remplir
+from infocentre.demarches.courrier import courrier
 from infocentre.demarches.message import Piece, Pli
-from infocentre.demarches.regles import Imprimer, Ouverture, Regles, Reste
+from infocentre.demarches.regles import Imprimer, Ouverture, Regles, Releve, Reste
 from infocentre.demarches.rendus import lire_octets
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.guichets import JOURS
@@ -23,11 +25,13 @@ from infocentre.lecture.reunions import dire_empreinte
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule, simplifier
 from infocentre.noyau.jours import lire_jour
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import dater, jour
 from infocentre.procedures.reunions import compte_rendu, odj
 from infocentre.procedures.reunions.calendrier import en_ics
+from infocentre.procedures.reunions.douze_mois import calendrier
 from infocentre.procedures.reunions.gardes import faute_de_jour
-from infocentre.restitutions.document import Cellule, Colonne, Tableau
+from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 
 CODE, LISTES = "reunions", "listes"
 VALIDER, RENDRE = "valider_le_compte_rendu", "rendre_compte"
@@ -240,6 +244,25 @@ class Reunions(Regles):
         if nom != "calendrier":
             return super().papier(v, une, nom, forme, jour)
         return en_ics(une, _instance(une))
+
+    def releves(self) -> tuple[Releve, ...]:
+        """Return the calendar of all procedures."""
+        return (Releve("calendrier", "Calendrier des douze mois", ("pdf", "xlsx")),)
+
+    def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:
+        """Return it; raise Refus for another name."""
+        if nom != "calendrier":
+            return super().releve(v, registre_, departement, nom)
+        le = registre_.aujourdhui
+        return courrier(
+            v,
+            departement,
+            nom_departement(departement),
+            "Calendrier des douze mois",
+            calendrier(v, departement, le).rediger(),
+            le,
+            lecteur=Lecteur.SERVICE,
+        )
 
     def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:  # noqa: ARG002
         """Return what the papers of a meeting say, of what its events carry alone."""
