@@ -531,14 +531,20 @@ class Bilan(Imprimer):
         default=None, metadata=dit("AAAA-S1 ou AAAA-S2", metavar="SEMESTRE", place=True)
     )
     annee: str | None = field(
-        default=None, metadata=dit("AAAA, pour --document reservataires", metavar="ANNEE")
+        default=None,
+        metadata=dit("AAAA, pour --document reservataires et flux-…, ou --tous", metavar="ANNEE"),
     )
     partenaire: str | None = field(
         default=None,
         metadata=dit("nom du partenaire destinataire, ou une partie", exclut="quel"),
     )
     tous: bool = field(
-        default=False, metadata=dit("un bilan par partenaire, et leur liste", exclut="quel")
+        default=False,
+        metadata=dit(
+            "un bilan par partenaire, et leur liste ; avec --annee, un bilan de la gestion en flux "
+            "par bailleur et réservataire",
+            exclut="quel",
+        ),
     )
     document: str = field(
         default="bilan",
@@ -549,7 +555,7 @@ class Bilan(Imprimer):
         ),
     )
     guichet: str | None = field(
-        default=None, metadata=dit("code, SIREN ou nom, pour --document fiche")
+        default=None, metadata=dit("code, SIREN ou nom, pour --document fiche et flux-…")
     )
 
 
@@ -981,6 +987,20 @@ class Registre(Departement):
     sortie: Path | None = field(
         default=None,
         metadata=dit("écrit le classeur à remplir dans ce fichier .xlsx", metavar="FICHIER"),
+    )
+
+
+@commande("comparaisons", "la région et la France, à côté du département : à saisir, à importer")
+@dataclass(frozen=True, kw_only=True)
+class Comparaisons:
+    """Options of `comparaisons`."""
+
+    modele: Path | None = field(
+        default=None,
+        metadata=dit("écrit le fichier .csv à remplir, avec ce qui est connu", metavar="FICHIER"),
+    )
+    lire: Path | None = field(
+        default=None, metadata=dit("lit ce fichier .csv rempli", metavar="FICHIER")
     )
 
 

@@ -6,6 +6,7 @@ Bounds that are passed on from one sum to the next find most of them; this finds
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 
 import highspy
 import numpy as np
@@ -36,16 +37,18 @@ class Planchers:
         self._vraies = np.concatenate([vraies, sans])
         self._bas = np.concatenate([np.minimum(vraies, 1), sans])
         self._haut = np.concatenate([np.full(len(vraies), _FOIS * vraies.max(initial=0)), sans + 1])
+        lignes = [
+            {
+                ou[cle]: fois
+                for ou in (self._rangs, self._marges)
+                for cle, fois in une.items()
+                if cle in ou
+            }
+            for une in reduites
+        ]
         self._highs = _solveur(
-            [
-                {
-                    ou[cle]: fois
-                    for ou in (self._rangs, self._marges)
-                    for cle, fois in une.items()
-                    if cle in ou
-                }
-                for une in reduites
-            ],
+            lignes,
+            [une.values() for une in lignes],
             np.array(
                 [sum(fois * valeurs[cle] for cle, fois in une.items()) for une in reduites], float
             ),
@@ -54,24 +57,35 @@ class Planchers:
         )
         self._highs.setOptionValue("presolve", "off")  # it costs more than it saves
 
-    def collees(self, sues: Collection[int] = ()) -> frozenset[int]:
-        """Return those cells, to who knows some (`sues`) beside what is shown."""
+    def collees(self) -> frozenset[int]:
+        """Return those cells."""
+        return frozenset(self._au_plus_bas) - self.decollees(self._au_plus_bas)
+
+    def decollees(self, parmi: Collection[int], sues: Collection[int] = ()) -> set[int]:
+        """Return those of some cells that come off, to who knows others (`sues`) besides."""
         tenues = [ou[cle] for cle in sues for ou in (self._rangs, self._marges) if cle in ou]
         self._borner(tenues, self._vraies, self._vraies)
-        restent = np.array([cle not in sues for cle in self._au_plus_bas], dtype=bool)
-        while restent.any():
-            gains = np.where(restent, -1.0, 0.0)
-            couts = np.concatenate([np.zeros(len(self._cles)), gains])
-            self._highs.changeColsCost(len(couts), _rangs(len(couts)), couts)
+        restent, voulues = set(parmi) - set(sues), len(self._vraies)
+        decollees = {cle for cle in restent if cle not in self._marges}
+        restent -= decollees
+        while restent:
+            couts = np.zeros(voulues)
+            couts[[self._marges[cle] for cle in restent]] = -1.0
+            self._highs.changeColsCost(voulues, _rangs(voulues), couts)
             pas = _resoudre(self._highs)
             if pas is None:
                 break
-            decollees = restent & (pas[len(self._cles) :] > _AUTREMENT)
-            if not decollees.any():
+            neuves = {
+                cle
+                for cle in restent
+                if pas[self._rangs[cle]] + pas[self._marges[cle]] > 1 + _AUTREMENT
+            }
+            if not neuves:
                 break
-            restent &= ~decollees
+            restent -= neuves
+            decollees |= neuves
         self._borner(tenues, self._bas, self._haut)
-        return frozenset(self._au_plus_bas[rang] for rang in np.flatnonzero(restent))
+        return decollees
 
     def _borner(self, colonnes: Sequence[int], bas: Vecteur, haut: Vecteur) -> None:
         for une in colonnes:
@@ -93,13 +107,14 @@ class Complements:
         # A cell goes up, by the first half of the columns, or down, to 1 at least.
         en_haut = np.where(vraies > 0, _FOIS * vraies.max(initial=0), 0.0)
         self._limites = np.concatenate([en_haut, np.maximum(vraies - 1, 0)])
-        lignes = []
-        for total, *parts in sommes:
-            ligne = {total: 1, total + self._nombre: -1}
-            ligne |= dict.fromkeys(parts, -1)
-            ligne |= dict.fromkeys((part + self._nombre for part in parts), 1)
-            lignes.append(ligne)
-        self._highs = _solveur(lignes, np.zeros(len(lignes)), 0.0 * self._limites, self._limites)
+        signes = [[1, -1, *[-1] * (len(une) - 1), *[1] * (len(une) - 1)] for une in sommes]
+        colonnes = [
+            [total, total + self._nombre, *parts, *(part + self._nombre for part in parts)]
+            for total, *parts in sommes
+        ]
+        self._highs = _solveur(
+            colonnes, signes, np.zeros(len(sommes)), 0.0 * self._limites, self._limites
+        )
 
     def pour(
         self, cle: int, masquees: Collection[int], immobiles: Collection[int] = ()
@@ -137,11 +152,16 @@ class Complements:
 
 
 def _solveur(
-    lignes: Sequence[Mapping[int, int]], egales: Vecteur, bas: Vecteur, haut: Vecteur
+    lignes: Sequence[Collection[int]],
+    signes: Sequence[Collection[int]],
+    egales: Vecteur,
+    bas: Vecteur,
+    haut: Vecteur,
 ) -> highspy.Highs:
     """Return a program without costs yet: each row adds up to its value, columns in their bounds.
 
-    From one run to the next, it goes on from where it was.
+    `lignes`: the columns of each row; `signes`: how many times each. From one run to the next, it
+    goes on from where it was.
     """
     modele = highspy.HighsLp()
     modele.num_col_, modele.num_row_ = len(bas), len(lignes)
@@ -151,9 +171,9 @@ def _solveur(
     matrice = modele.a_matrix_
     matrice.format_ = highspy.MatrixFormat.kRowwise
     matrice.num_col_, matrice.num_row_ = len(bas), len(lignes)
-    matrice.start_ = np.cumsum([0, *(len(une) for une in lignes)])
-    matrice.index_ = np.array([rang for une in lignes for rang in une])
-    matrice.value_ = np.array([fois for une in lignes for fois in une.values()], dtype=float)
+    matrice.start_ = np.cumsum([0, *map(len, lignes)])
+    matrice.index_ = np.array([*chain.from_iterable(lignes)])
+    matrice.value_ = np.array([*chain.from_iterable(signes)], dtype=float)
     highs = highspy.Highs()
     highs.silent()
     highs.passModel(modele)
