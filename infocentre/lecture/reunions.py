@@ -21,16 +21,18 @@ class Reunion(NamedTuple):
     instance: str
     le: dt.date
     presents: int
-    decisions: int
+    decisions: int | None
     compte_rendu: dt.date | None
 
 
 def tenues(
     v: Lecture, departement: str, debut: dt.date, fin: dt.date, connue_le: dt.date | None = None
 ) -> list[Reunion]:
-    """Return the meetings held from a day to another, as they were known on a day if any."""
+    """Return the meetings and trainings held in these days, as they were known on a day if any."""
     lues = [_au(une, connue_le) for une in toutes(v, departement, PROCEDURE)]
     unes = [_reunion(une) for une in lues if une and _a_eu_lieu(une)]
+    seances = [_au(une, connue_le) for une in toutes(v, departement, FORMATIONS)]
+    unes += [_seance(une) for une in seances if une and une.situation.dite("venus")]
     return sorted((un for un in unes if debut <= un.le <= fin), key=lambda un: (un.le, un.affaire))
 
 
@@ -40,6 +42,15 @@ def _au(une: Affaire, jour: dt.date | None) -> Affaire | None:
 
 def _a_eu_lieu(une: Affaire) -> bool:
     return une.situation.dite("presents") is not None
+
+
+def _seance(une: Affaire) -> Reunion:
+    s = une.situation
+    le = dt.date.fromisoformat(str(s.dite("seance_le")))
+    (debut,) = s.procedure.possibles(None)
+    theme = s.procedure.regle(debut).donnees["theme"].choix.get(str(s.dite("theme")), "")
+    venus = sum(int(un["personnes"]) for un in s.dite("venus"))
+    return Reunion(une.id, f"Formation, {theme}", le, venus, None, None)
 
 
 def _reunion(une: Affaire) -> Reunion:
@@ -57,33 +68,6 @@ def _reunion(une: Affaire) -> Reunion:
         len(s.dite("decisions") or []),
         max(partis, default=None),
     )
-
-
-class Seance(NamedTuple):
-    """A training that was held: what it was about, when, how many guichets and people came."""
-
-    titre: str
-    le: dt.date
-    guichets: int
-    personnes: int
-
-
-def seances(
-    v: Lecture, departement: str, debut: dt.date, fin: dt.date, connue_le: dt.date | None = None
-) -> list[Seance]:
-    """Return the trainings held from a day to another, as they were known on a day if any."""
-    lues = [_au(une, connue_le) for une in toutes(v, departement, FORMATIONS)]
-    tenues_ = [
-        Seance(
-            une.objet,
-            dt.date.fromisoformat(str(une.situation.dite("seance_le"))),
-            len(venus),
-            sum(ligne["personnes"] for ligne in venus),
-        )
-        for une in lues
-        if une and (venus := une.situation.dite("venus"))
-    ]
-    return sorted((un for un in tenues_ if debut <= un.le <= fin), key=lambda un: (un.le, un.titre))
 
 
 def questions(

@@ -26,7 +26,7 @@ from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.livraisons import passages, resume
 from infocentre.lecture.radiations import SansPreavis, sans_preavis
 from infocentre.lecture.reunions import PROCEDURE as REUNIONS
-from infocentre.lecture.reunions import dire_empreinte, questions, remis, seances, tenues
+from infocentre.lecture.reunions import dire_empreinte, questions, remis, tenues
 from infocentre.mesures import CAUSES
 from infocentre.noyau.francais import du_departement, majuscule
 from infocentre.noyau.imputables import PERSONNE
@@ -111,7 +111,6 @@ class CompteRendu(Contenu):
     a_signaler: Sequence[Persistant]
     table_echantillons: Tableau | None
     table_reunions: Tableau | None
-    table_formations: Tableau | None
     table_envois: Tableau | None
     posees: int
     repondues: int
@@ -172,7 +171,6 @@ def _contenu(edition: Edition) -> CompteRendu:
         a_signaler=a_signaler(edition),
         table_echantillons=_echantillons(edition),
         table_reunions=_reunions(edition),
-        table_formations=_formations(edition),
         table_envois=_envois(edition),
         posees=posees,
         repondues=repondues,
@@ -404,17 +402,6 @@ def _reunions(edition: Edition) -> Tableau | None:
         "mission-reunions", "objet", "le", "presents", "decisions", "compte_rendu"
     )
     return Tableau("mission-reunions", "", colonnes, lignes) if lignes else None
-
-
-def _formations(edition: Edition) -> Tableau | None:
-    """Return the trainings that were held in the semester."""
-    unes = seances(edition.v, edition.departement, *_jours(edition), edition.connue_le)
-    lignes = tuple(
-        (Cellule(une.titre), Cellule(une.le), Cellule(une.guichets), Cellule(une.personnes))
-        for une in unes
-    )
-    colonnes = entetes.colonnes("mission-formations", "objet", "le", "guichets", "personnes")
-    return Tableau("mission-formations", "", colonnes, lignes) if lignes else None
 
 
 def _envois(edition: Edition) -> Tableau | None:
