@@ -223,7 +223,7 @@ def _mourir(racine: Path, recoit: Serveur, moment: str, hasard: random.Random) -
     with subprocess.Popen(
         commande, env=milieu, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as envoi:
-        recoit.viser(envoi, moment, hasard.randrange(3))
+        recoit.viser(envoi, moment, hasard.randrange(2))
         code = envoi.wait()
     recoit.victime = None
     affaires = _registre(racine)

@@ -17,7 +17,7 @@ from dashboards.composants.natifs import Bloc
 from dashboards.composants.saisie import Champ, Formulaire, formulaire, groupe
 from infocentre.demarches.envois import ANNULE, EN_COURS, PREVU, Envoi, Suite
 from infocentre.demarches.rebonds import Refusee
-from infocentre.noyau.francais import accord, accorder, enumerer
+from infocentre.noyau.francais import accord, accorder, entier, enumerer
 
 RELANCE = "Relance"
 SANS_MESSAGERIE = (
@@ -26,6 +26,7 @@ SANS_MESSAGERIE = (
 )
 CHOISIR = "Choisir l’avis reçu (.eml)"
 LIGNES = 22  # of the text of a message
+AUSSITOT, UN_MESSAGE = 5, 0.5  # so few are ready at once; seconds that one takes to be written
 SIGNES = {"parti": "✓", "refuse": "✗", "suspens": "?", "annule": "–", "donne": "…", "attend": ""}
 
 
@@ -186,9 +187,14 @@ def sans_messagerie(
     phrase: list[Any] = [SANS_MESSAGERIE]
     if regle:
         phrase += [", ou ", lien("régler la messagerie", "/reglages/messagerie")]
+    phrase.append(".")
+    if nombre > AUSSITOT:
+        phrase.append(
+            f" Le fichier se prépare en {entier(round(nombre * UN_MESSAGE))} secondes environ."
+        )
     return html.Div(
         [
-            html.P([*phrase, "."]),
+            html.P(phrase),
             exports({tous: adresse}),
             formulaire(
                 "envoi-dire",

@@ -22,6 +22,7 @@ from infocentre.lecture.accueil import (
     a_reprendre,
     changements,
     mouvements,
+    revolu,
 )
 from infocentre.lecture.commun import libelle, non_calculables
 from infocentre.lecture.indicateurs import parmi
@@ -229,6 +230,8 @@ def _mouvement(c: Contexte, ligne: Mouvement) -> list[Any]:
     signe, classe, verbe = (
         ("▲", Etat.ORANGE, "augmentent") if hausse else ("▼", Etat.VERT, "reculent")
     )
+    if hausse and revolu(ligne):
+        verbe = f"ont augmenté, sans aucun cas en {nom_mois(c.filtres.mois)}"
     return [
         html.Span(f"{signe} ", className=f"etat-{classe}", **attributs(aria_hidden="true")),
         qui,

@@ -17,9 +17,11 @@ from dashboards.composants.elements import (
     barre_filtres,
     choix,
     lien,
+    repli,
     titre,
     typographie,
 )
+from dashboards.composants.listes import Cellule, liste
 from dashboards.courant import acces, veille
 from dashboards.documents import BILAN, bilans_ouverts, commander, guichet_de_bailleur
 from dashboards.page import Contexte, Vue, contexte_affiche, page
@@ -28,15 +30,18 @@ from infocentre.acces.modele import Action
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.commun import noms_guichets
 from infocentre.lecture.reglages import a_fixer, dire_a_fixer
+from infocentre.lecture.reunions import dire_empreinte, remis
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import clef_de_tri, majuscule, nombre
+from infocentre.noyau.francais import accorder, clef_de_tri, majuscule, nombre
 from infocentre.noyau.temps import bornes, dater_heure, nom_mois, nom_semestre, semestre_du_mois
+from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.restitutions import mots
 from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.prepares import Moment, moment, preparation, preparer
 from infocentre.restitutions.registre import DOCUMENTS, Imprime, Periode
 
+PARTIS = 200  # files that left, shown at most
 CADENCE = 1000  # milliseconds between two looks at what is being made
 
 
@@ -52,6 +57,7 @@ def documents(c: Contexte) -> Vue:
                 ),
                 _reglages(c),
                 html.Div(_tous(c), id="documents", **attributs(aria_live="polite")),
+                _partis(c),
                 dcc.Store(id="documents-prets"),
                 dcc.Interval(id="documents-horloge", interval=CADENCE, disabled=True),
             ]
@@ -164,6 +170,32 @@ def _reglages(c: Contexte) -> html.P | None:
     dit = dire_a_fixer(a_fixer(c.v, c.filtres.departement))
     vers = lien("Les fixer", c.filtres.lien("/reglages"))
     return html.P([typographie(f"{dit} "), vers, "."]) if dit else None
+
+
+def _partis(c: Contexte) -> html.Details | None:
+    """Return who was sent which file, by its sha256, to who conducts: the last ones, folded."""
+    if not acces().peut(Action.CONDUIRE) or c.v.p.partiel:
+        return None
+    partis = remis(c.v, c.filtres.departement)
+    if not partis:
+        return None
+    lignes: list[list[Cellule]] = [
+        [
+            un.fichier,
+            ecrire_jour(un.le),
+            " ".join(filter(None, [un.a_qui.replace(",", ", "), f"({un.par})" if un.par else ""])),
+            dire_empreinte(un.sha256),
+            un.procedure,
+            un.affaire,
+        ]
+        for un in partis[:PARTIS]
+    ]
+    titres = ("Fichier", "Le", "À qui", "Empreinte (sha256)", "Procédure", "Affaire")
+    combien = f", les {PARTIS} derniers" if len(partis) > PARTIS else ""
+    dit = (
+        f"Qui a reçu quoi : {accorder(len(partis), 'fichier envoyé', 'fichiers envoyés')}{combien}"
+    )
+    return repli(dit, liste(titres, lignes, "Fichiers envoyés, le dernier d'abord"))
 
 
 def _tous(c: Contexte) -> list[Any]:

@@ -103,7 +103,10 @@ def _duree(une: Procedure, delai: Delai) -> str:
     )
     if delai.reglage is None:
         return f"le jour : {portee}"
-    return f"{nombre} {unite} {'avant' if delai.sens == 'avant' else 'après'} : {portee}"
+    dite = f"{nombre} {unite} {'avant' if delai.sens == 'avant' else 'après'} : {portee}"
+    if delai.sans_donnee is None:
+        return dite
+    return f"{dite} ; sans cette date, {une.reglages[delai.sans_donnee].valeur} jours"
 
 
 def _sortie(une: Procedure, etat: str, nom: str) -> str:

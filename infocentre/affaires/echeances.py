@@ -105,6 +105,8 @@ def _echeance(
         return None
     if situation.depuis(debut, *delai.annule_par):
         return None
+    if delai.fois > 1 and len(situation.depuis(debut, str(delai.a_terme))) >= delai.fois:
+        return None
     due = _terme(situation, debut, delai, reglages)
     rang = len(situation.tous(*delai.depuis))
     return Echeance(nature, delai.titre, due, rang, delai.propose, delai.a_terme, delai.alerte)
@@ -112,8 +114,11 @@ def _echeance(
 
 def _debut(situation: Situation, delai: Delai) -> Evenement | None:
     """Return the event that a deadline counts from: the last one, of those that carry its date."""
-    dits = reversed(situation.tous(*delai.depuis))
-    return next((un for un in dits if delai.donnee is None or un.donnees.get(delai.donnee)), None)
+    dits = situation.tous(*delai.depuis)
+    dates = [un for un in dits if delai.donnee is None or un.donnees.get(delai.donnee)]
+    if not dates and delai.sans_donnee:
+        dates = dits
+    return dates[-1] if dates else None
 
 
 def terme(situation: Situation, nature: str, reglages: Mapping[str, int]) -> dt.date | None:
@@ -127,11 +132,14 @@ def _terme(
     situation: Situation, debut: Evenement, delai: Delai, reglages: Mapping[str, int]
 ) -> dt.date:
     ici = situation.departement
-    if delai.donnee is not None:
-        jour = dt.date.fromisoformat(str(debut.donnees.get(delai.donnee)))
+    dite = debut.donnees.get(delai.donnee) if delai.donnee else None
+    if delai.donnee is not None and dite is None:
+        due = ajouter(debut.jour, reglages[str(delai.sans_donnee)], departement=ici)
     else:
-        jour = debut.jour
-    due = _compter(jour, reglages[delai.reglage] if delai.reglage else 0, delai, ici)
+        jour = dt.date.fromisoformat(str(dite)) if dite else debut.jour
+        passees = len(situation.depuis(debut, str(delai.a_terme))) if delai.fois > 1 else 0
+        pas = reglages[delai.reglage] if delai.reglage else 0
+        due = _compter(jour, pas * (passees + 1), delai, ici)
     for accord in situation.depuis(debut, *delai.suspendu_par):
         due = ajouter(due, suspension(accord), departement=ici)
     if repit := delai.au_moins:
@@ -143,7 +151,7 @@ def _terme(
 def _compter(jour: dt.date, nombre: int, delai: Delai, departement: str) -> dt.date:
     """Return the end of a deadline: one that ends on a day off waits for the next working day.
 
-    One of no day is the day itself, and what is counted back is what it is.
+    One of no day is the day itself; what is counted back, or comes back, is what it is.
     """
     if not nombre:
         return jour
@@ -154,7 +162,8 @@ def _compter(jour: dt.date, nombre: int, delai: Delai, departement: str) -> dt.d
         months=nombre if delai.unite == "mois" else 0,
         years=nombre if delai.unite == "annees" else 0,
     )
-    return jour - pas if delai.sens == "avant" else _reporter(jour + pas, departement)
+    due: dt.date = jour - pas if delai.sens == "avant" else jour + pas
+    return due if delai.sens == "avant" or delai.fois > 1 else _reporter(due, departement)
 
 
 def suspension(accord: Evenement) -> int:

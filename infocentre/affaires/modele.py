@@ -107,7 +107,8 @@ class Donnee(_Fige):
     before there were `lignes` have rows in theirs). An `affaire` names another one. What is
     `calculee` comes from the rules of the procedure: no person is asked; constats that it `ajoute`
     stand beside those told before, others take their place. `precise_par` names, by
-    choice, the column of the same row that must then be filled.
+    choice, the column of the same row that must then be filled. One `sans_personne` may name
+    nobody: a numéro, a NIR, a telephone or an address in it is refused.
     """
 
     titre: Texte
@@ -116,6 +117,7 @@ class Donnee(_Fige):
     aide: Texte | None = None
     calculee: bool = False
     ajoute: bool = False
+    sans_personne: bool = False
     precise_par: dict[Nom, Nom] = {}
     choix: dict[Nom, Texte] = {}
     colonnes: dict[Nom, Donnee] = {}
@@ -232,20 +234,23 @@ class Delai(_Fige):
     """A deadline: so long after the last of `depuis`, unless one of `annule_par` came since.
 
     `donnee` names the date that this event carries, to count from in place of its day: the date
-    itself without a `reglage`, which is the setting that says how many of `unite`, before or
-    after. `propose` is the event that people are then proposed, `a_terme` the one that happens by
-    itself the day after, a mere `alerte` nothing of either. The days between an event of
-    `suspendu_par` and the day it grants do not count; `au_moins` leaves some after an event that
-    came since. One that is `interne` is told to nobody but who conducts the procedure.
+    itself without a `reglage`, which is the setting that says how many of `unite`, before or after.
+    Where none carries it, there is no deadline, or that of `sans_donnee`, so many days after the
+    last of these events. `propose` is the event that people are then proposed, `a_terme` the one
+    that happens by itself the day after, a mere `alerte` nothing of either. The days between an
+    event of `suspendu_par` and the day it grants do not count; `au_moins` leaves some after an
+    event that came since. One that is `interne` is told to nobody but who conducts the procedure.
     """
 
     titre: Texte
     depuis: Noms
     donnee: Nom | None = None
+    sans_donnee: Nom | None = None
     reglage: Nom | None = None
     unite: Unite = "jours"
     sens: Sens = "apres"
     compte: Compte = "calendaires"
+    fois: Annotated[int, Field(ge=1)] = 1
     dans: Noms
     propose: Nom | None = None
     a_terme: Nom | None = None
@@ -262,6 +267,9 @@ class Delai(_Fige):
             raise ValueError(message)
         if self.compte == "ouvres" and (self.unite, self.sens) != ("jours", "apres"):
             message = "« compte: ouvres » va avec des jours, après"
+            raise ValueError(message)
+        if self.fois > 1 and (self.reglage is None or self.a_terme is None):
+            message = "« fois » va avec « reglage » et « a_terme », ce qui revient de soi-même"
             raise ValueError(message)
         return self
 
@@ -315,7 +323,8 @@ class Reglage(_Fige):
 class Procedure(_Fige):
     """What may happen to an affaire of a kind, and by when.
 
-    `une` is how one of its affaires is called, `page` the path of a page of its own. `voient` says
+    `une` is how one of its affaires is called, `page` the path of a page of its own; `plusieurs` of
+    one object may be open about the same thing. `voient` says
     what each role that does not conduct it sees, `valeurs` what its rules give to its texts beside
     what its events carry.
     """
@@ -327,6 +336,7 @@ class Procedure(_Fige):
     objet_type: TypeObjet = "autre"
     resume: Texte
     une: Texte = "affaire"
+    plusieurs: bool = False
     page: Texte | None = None
     voient: dict[Role, Vue] = {}
     valeurs: Noms = ()
@@ -458,7 +468,7 @@ class Procedure(_Fige):
         )
         for dit in dits:
             yield from self._sans_evenement(f"delais.{nom}", dit)
-        for reglage in (delai.reglage, *(un.reglage for un in repit)):
+        for reglage in (delai.reglage, delai.sans_donnee, *(un.reglage for un in repit)):
             if reglage is not None and reglage not in self.reglages:
                 yield f"delais.{nom}.reglage : le réglage « {reglage} » n'existe pas"
         if delai.donnee is not None:
@@ -494,6 +504,7 @@ class Procedure(_Fige):
             for un, delai in self.delais.items()
             for autre, suivant in self.delais.items()
             if delai.a_terme in self.evenements
+            and delai.fois == suivant.fois == 1
             and suivant.a_terme
             and delai.a_terme not in suivant.annule_par
             and {self._mene(etat, delai.a_terme) for etat in delai.dans} & set(suivant.dans)

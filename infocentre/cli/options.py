@@ -836,6 +836,60 @@ class Acces(Departement, Sortie):
     )
 
 
+@commande("conventions", "les conventions : leurs termes, ce qui est signé, qui se retire")
+@dataclass(frozen=True, kw_only=True)
+class Conventions(Departement, Sortie):
+    """Options of `conventions`."""
+
+    action: Literal["lister", "importer", "preparer", "signer", "retirer", "annexe"] = field(
+        default="lister", metadata=dit("ce qui est fait ; rien : leur liste", place=True)
+    )
+    quoi: tuple[str, ...] = field(
+        default=(),
+        metadata=dit("organismes, ou classeurs (importer)", metavar="QUOI", place=True),
+    )
+    echues: bool = field(default=False, metadata=dit("celles qui ont passé leur terme"))
+    terme: int | None = field(
+        default=None, metadata=dit("celles dont le terme vient sous tant de jours", metavar="JOURS")
+    )
+    le: str | None = field(
+        default=None,
+        metadata=dit("signée, ou retrait dit au préfet le ; liste à ce jour", metavar="DATE"),
+    )
+    effet: str | None = field(
+        default=None,
+        metadata=dit("effet de la convention, ou fin des enregistrements", metavar="DATE"),
+    )
+    jusqu_au: str | None = field(
+        default=None, metadata=dit("terme, avant six ans au plus", metavar="DATE")
+    )
+    fichier: Path | None = field(
+        default=None, metadata=dit("fichier signé, dont le sha256 est gardé", metavar="FICHIER")
+    )
+    categorie: Literal["a", "b", "c", "d", "e", "f"] | None = field(
+        default=None, metadata=dit("catégorie de l'article R.441-2-1 (retirer)")
+    )
+    motif: str | None = field(default=None, metadata=dit("pourquoi (retirer)", metavar="TEXTE"))
+
+
+@commande("listes", "à qui partent invitations, comptes rendus et bilans : les listes")
+@dataclass(frozen=True, kw_only=True)
+class Listes(Departement, Sortie):
+    """Options of `listes`."""
+
+    action: Literal["lister", "lire"] = field(
+        default="lister", metadata=dit("ce qui est fait ; rien : leur liste", place=True)
+    )
+    fichier: Path | None = field(
+        default=None, metadata=dit("classeur de la liste (lire)", metavar="FICHIER", place=True)
+    )
+    liste: str | None = field(
+        default=None,
+        metadata=dit("celle qu'il remplace : copil, guichets, etat, bailleurs…", metavar="LISTE"),
+    )
+    source: str | None = field(default=None, metadata=dit("de qui vient la liste", metavar="TEXTE"))
+
+
 Geste = Literal[
     "lister",
     "a_ouvrir",

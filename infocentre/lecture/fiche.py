@@ -346,8 +346,11 @@ def semblables(
     """Return the other organismes of a type together, by indicator, where they may be told.
 
     At least three others, counts that the secret statistique would not mask, of a type that what
-    is shared tells: beside one's own, they tell nothing more. `catalogue` is its JSON.
+    is shared tells: beside one's own, they tell nothing more. Who does not see the whole organisme
+    is told none: what it lacks would follow. `catalogue` is its JSON.
     """
+    if not v.voit("organisme", organisme):
+        return {}
     entier, regles = du_departement(v, departement), lire_regles(catalogue)
     caches, seuil = tus(entier, departement, mois, catalogue), seuil_secret(v)
     lignes = entier.tuples(

@@ -6,6 +6,7 @@ Bounds that are passed on from one sum to the next find most of them; this finds
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 
 import highspy
 import numpy as np
@@ -19,39 +20,76 @@ _FOIS = 10.0
 _HORS_DE_PRIX = 1e6
 
 
-def collees(reduites: Sequence[Signes], valeurs: Sequence[int]) -> frozenset[int]:
-    """Return the masked cells that nothing takes off the least that they are known to be.
+class Planchers:
+    """Masked counts that nothing takes off the least that they are known to be.
 
     A cell is a rank among `valeurs`; those above 1 are off it. A program takes as many of the
     others as it can, each by 1 at most so that none counts for many, until it takes no more.
     """
-    cles = list(dict.fromkeys(cle for signes in reduites for cle in signes))
-    au_plus_bas = [cle for cle in cles if valeurs[cle] <= 1]
-    rangs = {cle: rang for rang, cle in enumerate(cles)}
-    marges = {cle: len(cles) + rang for rang, cle in enumerate(au_plus_bas)}
-    vraies = np.array([valeurs[cle] for cle in cles], dtype=float)
-    sans, nombre = np.zeros(len(marges)), len(cles) + len(marges)
-    highs = _solveur(
-        [
-            {ou[cle]: fois for ou in (rangs, marges) for cle, fois in une.items() if cle in ou}
+
+    def __init__(self, reduites: Sequence[Signes], valeurs: Sequence[int]) -> None:
+        self._cles = list(dict.fromkeys(cle for signes in reduites for cle in signes))
+        self._au_plus_bas = [cle for cle in self._cles if valeurs[cle] <= 1]
+        self._rangs = {cle: rang for rang, cle in enumerate(self._cles)}
+        self._marges = {cle: len(self._cles) + rang for rang, cle in enumerate(self._au_plus_bas)}
+        vraies = np.array([valeurs[cle] for cle in self._cles], dtype=float)
+        sans = np.zeros(len(self._marges))
+        self._vraies = np.concatenate([vraies, sans])
+        self._bas = np.concatenate([np.minimum(vraies, 1), sans])
+        self._haut = np.concatenate([np.full(len(vraies), _FOIS * vraies.max(initial=0)), sans + 1])
+        lignes = [
+            {
+                ou[cle]: fois
+                for ou in (self._rangs, self._marges)
+                for cle, fois in une.items()
+                if cle in ou
+            }
             for une in reduites
-        ],
-        np.array(
-            [sum(fois * valeurs[cle] for cle, fois in une.items()) for une in reduites], float
-        ),
-        np.concatenate([np.minimum(vraies, 1), sans]),
-        np.concatenate([np.full(len(cles), _FOIS * vraies.max(initial=0)), sans + 1]),
-    )
-    highs.setOptionValue("presolve", "off")  # it costs more than it saves
-    restent = np.ones(len(marges), dtype=bool)
-    while restent.any():
-        gains = np.where(restent, -1.0, 0.0)
-        highs.changeColsCost(nombre, _rangs(nombre), np.concatenate([np.zeros(len(cles)), gains]))
-        pas = _resoudre(highs)
-        if pas is None or not (decollees := restent & (pas[len(cles) :] > _AUTREMENT)).any():
-            break
-        restent &= ~decollees
-    return frozenset(au_plus_bas[rang] for rang in np.flatnonzero(restent))
+        ]
+        self._highs = _solveur(
+            lignes,
+            [une.values() for une in lignes],
+            np.array(
+                [sum(fois * valeurs[cle] for cle, fois in une.items()) for une in reduites], float
+            ),
+            self._bas,
+            self._haut,
+        )
+        self._highs.setOptionValue("presolve", "off")  # it costs more than it saves
+
+    def collees(self) -> frozenset[int]:
+        """Return those cells."""
+        return frozenset(self._au_plus_bas) - self.decollees(self._au_plus_bas)
+
+    def decollees(self, parmi: Collection[int], sues: Collection[int] = ()) -> set[int]:
+        """Return those of some cells that come off, to who knows others (`sues`) besides."""
+        tenues = [ou[cle] for cle in sues for ou in (self._rangs, self._marges) if cle in ou]
+        self._borner(tenues, self._vraies, self._vraies)
+        restent, voulues = set(parmi) - set(sues), len(self._vraies)
+        decollees = {cle for cle in restent if cle not in self._marges}
+        restent -= decollees
+        while restent:
+            couts = np.zeros(voulues)
+            couts[[self._marges[cle] for cle in restent]] = -1.0
+            self._highs.changeColsCost(voulues, _rangs(voulues), couts)
+            pas = _resoudre(self._highs)
+            if pas is None:
+                break
+            neuves = {
+                cle
+                for cle in restent
+                if pas[self._rangs[cle]] + pas[self._marges[cle]] > 1 + _AUTREMENT
+            }
+            if not neuves:
+                break
+            restent -= neuves
+            decollees |= neuves
+        self._borner(tenues, self._bas, self._haut)
+        return decollees
+
+    def _borner(self, colonnes: Sequence[int], bas: Vecteur, haut: Vecteur) -> None:
+        for une in colonnes:
+            self._highs.changeColBounds(une, bas[une], haut[une])
 
 
 class Complements:
@@ -69,13 +107,14 @@ class Complements:
         # A cell goes up, by the first half of the columns, or down, to 1 at least.
         en_haut = np.where(vraies > 0, _FOIS * vraies.max(initial=0), 0.0)
         self._limites = np.concatenate([en_haut, np.maximum(vraies - 1, 0)])
-        lignes = []
-        for total, *parts in sommes:
-            ligne = {total: 1, total + self._nombre: -1}
-            ligne |= dict.fromkeys(parts, -1)
-            ligne |= dict.fromkeys((part + self._nombre for part in parts), 1)
-            lignes.append(ligne)
-        self._highs = _solveur(lignes, np.zeros(len(lignes)), 0.0 * self._limites, self._limites)
+        signes = [[1, -1, *[-1] * (len(une) - 1), *[1] * (len(une) - 1)] for une in sommes]
+        colonnes = [
+            [total, total + self._nombre, *parts, *(part + self._nombre for part in parts)]
+            for total, *parts in sommes
+        ]
+        self._highs = _solveur(
+            colonnes, signes, np.zeros(len(sommes)), 0.0 * self._limites, self._limites
+        )
 
     def pour(
         self, cle: int, masquees: Collection[int], immobiles: Collection[int] = ()
@@ -113,11 +152,16 @@ class Complements:
 
 
 def _solveur(
-    lignes: Sequence[Mapping[int, int]], egales: Vecteur, bas: Vecteur, haut: Vecteur
+    lignes: Sequence[Collection[int]],
+    signes: Sequence[Collection[int]],
+    egales: Vecteur,
+    bas: Vecteur,
+    haut: Vecteur,
 ) -> highspy.Highs:
     """Return a program without costs yet: each row adds up to its value, columns in their bounds.
 
-    From one run to the next, it goes on from where it was.
+    `lignes`: the columns of each row; `signes`: how many times each. From one run to the next, it
+    goes on from where it was.
     """
     modele = highspy.HighsLp()
     modele.num_col_, modele.num_row_ = len(bas), len(lignes)
@@ -127,9 +171,9 @@ def _solveur(
     matrice = modele.a_matrix_
     matrice.format_ = highspy.MatrixFormat.kRowwise
     matrice.num_col_, matrice.num_row_ = len(bas), len(lignes)
-    matrice.start_ = np.cumsum([0, *(len(une) for une in lignes)])
-    matrice.index_ = np.array([rang for une in lignes for rang in une])
-    matrice.value_ = np.array([fois for une in lignes for fois in une.values()], dtype=float)
+    matrice.start_ = np.cumsum([0, *map(len, lignes)])
+    matrice.index_ = np.array([*chain.from_iterable(lignes)])
+    matrice.value_ = np.array([*chain.from_iterable(signes)], dtype=float)
     highs = highspy.Highs()
     highs.silent()
     highs.passModel(modele)

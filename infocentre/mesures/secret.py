@@ -10,7 +10,7 @@ A reader finds a masked cell in four ways, from the cheapest to try to the deare
 - several sums, by adding and subtracting them (`liberer`): a cell is safe as long as some way of
   moving the masked cells together moves it, and every sum still holds;
 - one sum after the other, as each masked cell is 1 at least: 2 = s + s says 1 and 1 (`_Bornes`);
-- all of them at once, by a linear program (`bornes.collees`).
+- all of them at once, by a linear program (`bornes.Planchers`).
 
 A reader who counts for himself has one more: what others masked, less his own counts. To him, what
 he knows is not masked; only small counts, all of them of others, are protected from him.
@@ -32,7 +32,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from infocentre.mesures.bornes import Complements, collees
+from infocentre.mesures.bornes import Complements, Planchers
 
 Cle = Any  # what names a cell: hashable
 Vecteur = npt.NDArray[np.float64]
@@ -41,6 +41,8 @@ Rangs = npt.NDArray[np.int64]
 Signes = dict[Cle, int]
 # How a masked cell may move while every sum holds: amount by free direction, nothing when fixed.
 Libertes = dict[Cle, dict[Hashable, float]]
+# What was worked out of sums that hang together, by their masked cells.
+Noyaux = dict[tuple[frozenset[tuple[Cle, int]], ...], Libertes]
 # Who knows a cell whatever is masked: it is theirs.
 Detenteurs = Callable[[Cle], Collection[Hashable]]
 _PUBLIC = "public"  # who knows nothing but what is shown
@@ -121,15 +123,24 @@ def _immobiles(libertes: Libertes) -> frozenset[Cle]:
     return frozenset(cle for cle, pas in libertes.items() if not pas)
 
 
-def liberer(masquees: Collection[Cle], sommes: Iterable[Somme]) -> Libertes:
-    """Return how each masked cell may move while the visible ones and the sums stay."""
+def liberer(
+    masquees: Collection[Cle], sommes: Iterable[Somme], deja: Noyaux | None = None
+) -> Libertes:
+    """Return how each masked cell may move while the visible ones and the sums stay.
+
+    `deja` keeps what was worked out of groups of sums, for the next time.
+    """
     reduites = _reduire(set(masquees), sommes)
+    deja = {} if deja is None else deja
     # Most sums have a cell of their own, which makes up for whatever the others do: algebra is for
     # the rest, a few groups of sums. Those set aside come back last first, each with its cells.
     pelees, noyau = _peler(reduites)
     libertes: Libertes = {}
     for groupe in _composantes([reduites[rang] for rang in noyau]):
-        libertes |= _noyau(groupe)
+        contenu = tuple(frozenset(signes.items()) for signes in groupe)
+        if contenu not in deja:
+            deja[contenu] = _noyau(groupe)
+        libertes |= deja[contenu]
     for rang, libres in reversed(pelees):
         _remonter(reduites[rang], libres, libertes)
     return libertes
@@ -233,21 +244,23 @@ def _retrancher(
 
 def _composantes(reduites: Sequence[Signes]) -> list[list[Signes]]:
     """Group the sums by cells they have in common."""
-    racines: dict[Cle, Cle] = {}
-
-    def racine(cle: Cle) -> Cle:
-        while (haut := racines.setdefault(cle, cle)) != cle:
-            racines[cle] = cle = racines[haut]
-        return cle
-
-    for signes in reduites:
-        premiere, *autres = signes
-        for cle in autres:
-            racines[racine(cle)] = racine(premiere)
-    groupes: dict[Cle, list[Signes]] = defaultdict(list)
-    for signes in reduites:
-        groupes[racine(next(iter(signes)))].append(signes)
-    return list(groupes.values())
+    de: dict[Cle, list[int]] = defaultdict(list)
+    for rang, signes in enumerate(reduites):
+        for cle in signes:
+            de[cle].append(rang)
+    vues: set[int] = set()
+    groupes = []
+    for rang in range(len(reduites)):
+        if rang not in vues:
+            siennes, file = {rang}, [rang]
+            while file:
+                for cle in reduites[file.pop()]:
+                    neuves = [une for une in de.pop(cle, ()) if une not in siennes]
+                    siennes.update(neuves)
+                    file += neuves
+            vues |= siennes
+            groupes.append([reduites[une] for une in sorted(siennes)])
+    return groupes
 
 
 class Mouvements:
@@ -290,6 +303,10 @@ class Mouvements:
         """Return those of these cells that sums bind, and that cannot move."""
         return [cle for cle in cellules if not self._libertes.get(cle, True)]
 
+    def trouvees(self) -> set[Cle]:
+        """Return the cells that cannot move since those held since the last time were."""
+        return {cle for cle in self._avant if not self._libertes[cle]}
+
     def garder(self) -> None:
         """Hold for good the cells held since the last time."""
         self._avant.clear()
@@ -299,6 +316,17 @@ class Mouvements:
         for cle, pas in self._avant.items():
             self._poser(cle, pas)
         self._avant.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Vue:
+    """What some know of masked cells: their moves, bounds, the small ones, those that are found."""
+
+    mouvements: Mouvements
+    bornes: Intervalles
+    planchers: Planchers
+    petites: set[int]
+    trouvees: set[int]
 
 
 class _Table:
@@ -339,6 +367,9 @@ class _Table:
         # By reader, the cells that nothing protects: all that moves with them is known.
         self._sans_recours: set[tuple[Hashable, int]] = set()
         self._libres: Libertes | None = None  # of what is masked, when it was just worked out
+        self._noyaux: Noyaux = {}
+        # By reader, the cells that come off their floor: masking more keeps none there.
+        self._decollees: dict[Hashable, set[int]] = defaultdict(set)
 
     @functools.cached_property
     def _complements(self) -> Complements:
@@ -382,7 +413,7 @@ class _Table:
         """
         reduites = _reduire(self.masquees, self.sommes)
         _, noyau = _peler(reduites)
-        collent = collees(reduites, self.valeurs) if noyau else frozenset()
+        collent = Planchers(reduites, self.valeurs).collees() if noyau else frozenset()
         if not collent:
             return collent
         return collent | determinees(self.masquees - collent, self.sommes)
@@ -401,34 +432,60 @@ class _Table:
         avant = -1
         while avant < len(self.masquees):
             avant = len(self.masquees)
-            mouvements = self._mouvements_des_inities()
+            inities = self._vu_des_inities()
             for lecteur in self._leurs:
-                exposees = self._exposees_a(lecteur, mouvements)
-                if self._desserrer(exposees, lecteur):
+                if self._desserrer(self._exposees_a(lecteur, inities), lecteur):
                     self.proteger()
-                    mouvements = self._mouvements_des_inities()
+                    inities = self._vu_des_inities()
 
-    def _mouvements_des_inities(self) -> Mouvements:
-        """Return how masked cells may move where those that are nobody's are known."""
-        mouvements = Mouvements(liberer(self.masquees, self.sommes))
-        for cle in sorted(self.masquees & self._leurs[INITIES]):
+    def _vu_des_inities(self) -> _Vue:
+        """Return what is known of masked cells where those that are nobody's are."""
+        communes = self.masquees & self._leurs[INITIES]
+        mouvements = self._mouvements()
+        for cle in sorted(communes):
             mouvements.fixer(cle)
         mouvements.garder()
-        return mouvements
+        petites = {cle for cle in self.masquees if self.valeurs[cle] < self.seuil} - communes
+        bornes = self._bornes.serrer(self.masquees - communes)
+        planchers = Planchers(_reduire(self.masquees, self.sommes), self.valeurs)
+        trouvees = {*mouvements.fixees(petites)} | bornes.fixees(petites)
+        premiere = not self._decollees
+        a_voir = petites - trouvees - self._decollees[INITIES]
+        self._decollees[INITIES] |= planchers.decollees(a_voir, communes)
+        trouvees |= a_voir - self._decollees[INITIES]
+        if premiere:
+            self._decoller_a_plusieurs(planchers, petites)
+        return _Vue(mouvements, bornes, planchers, petites, trouvees)
 
-    def _exposees_a(self, lecteur: Hashable, mouvements: Mouvements) -> set[int]:
+    def _exposees_a(self, lecteur: Hashable, inities: _Vue) -> set[int]:
         """Return the small cells of others that sums or bounds give away to a reader."""
-        communes = self._leurs[INITIES]
         sues = self.masquees & self._leurs[lecteur]
-        if sues <= communes and lecteur != INITIES:
-            return set()
-        for cle in sorted(sues - communes):
-            mouvements.fixer(cle)
-        autres = {cle for cle in self.masquees - sues if self.valeurs[cle] < self.seuil}
-        exposees = set(mouvements.fixees(autres))
-        mouvements.rendre()
-        rangs = sorted({rang for cle in self.masquees for rang in self.de[cle]})
-        return exposees | (self._bornes.fixees(self.masquees - sues, rangs) & autres)
+        siennes = sues - self._leurs[INITIES]
+        if not siennes:
+            return inities.trouvees if lecteur == INITIES else set()
+        for cle in sorted(siennes):
+            inities.mouvements.fixer(cle)
+        exposees = inities.mouvements.trouvees() | inities.trouvees
+        inities.mouvements.rendre()
+        autres = inities.petites - sues
+        exposees |= self._bornes.sachant(inities.bornes, siennes).fixees(autres)
+        if a_voir := autres - exposees - self._decollees[lecteur]:
+            self._decollees[lecteur] |= inities.planchers.decollees(a_voir, sues)
+        return exposees & autres | (a_voir - self._decollees[lecteur])
+
+    def _decoller_a_plusieurs(self, planchers: Planchers, petites: set[int]) -> None:
+        """Find what comes off for several readers at once: what each would find, all would.
+
+        Laid out in a square, two readers are apart by their row or by their column.
+        """
+        lecteurs = [un for un in self._leurs if un != INITIES]
+        cote = math.isqrt(len(lecteurs)) + 1
+        rangees = [lecteurs[rang : rang + cote] for rang in range(0, len(lecteurs), cote)]
+        for ensemble in (*rangees, *(lecteurs[rang::cote] for rang in range(cote))):
+            sues = self.masquees & set().union(*(self._leurs[un] for un in ensemble))
+            decollees = planchers.decollees(petites - sues, sues)
+            for un in ensemble:
+                self._decollees[un] |= decollees
 
     def _desserrer(self, exposees: Iterable[int], lecteur: Hashable = _PUBLIC) -> bool:
         """Mask what lets each exposed cell move, unless another one's does; tell if any was.
@@ -438,7 +495,9 @@ class _Table:
         avant, libres = len(self.masquees), set[int]()
         sues = self._leurs.get(lecteur, ())
         for cle in sorted(exposees):
-            if cle not in libres and (lecteur, cle) not in self._sans_recours:
+            # What nothing protects from who knows less is not to be protected from who knows more.
+            perdue = any((un, cle) in self._sans_recours for un in (_PUBLIC, INITIES, lecteur))
+            if cle not in libres and not perdue:
                 libres |= (bougent := self._complements.pour(cle, self.masquees, sues))
                 if not bougent:
                     self._sans_recours.add((lecteur, cle))
@@ -488,19 +547,24 @@ class _Table:
     def _exposees(self, parmi: Collection[int]) -> frozenset[int]:
         """Return the masked cells that sums give away (these ones at most), else their bounds."""
         voisines, autour = self._autour(parmi)
-        libertes = liberer(voisines, [self.sommes[rang] for rang in autour])
+        libertes = liberer(voisines, [self.sommes[rang] for rang in autour], self._noyaux)
         if retrouvees := _immobiles(libertes):
             return retrouvees
         # All that is masked was looked at: `elaguer` need not work it out again.
         if all(cle in voisines or not self.de[cle] for cle in self.masquees):
             self._libres = libertes
-        return frozenset(self._bornes.fixees(self.masquees))
+        return frozenset(self._bornes.serrer(self.masquees).fixees(self.masquees))
+
+    def _mouvements(self) -> Mouvements:
+        """Return how masked cells may move together; what holds some of them still changes it."""
+        libres, self._libres = self._libres, None
+        return Mouvements(libres or liberer(self.masquees, self.sommes, self._noyaux))
 
     def elaguer(self, forcees: Collection[int]) -> None:
         """Show again each protector that the others make useless, the dearest first."""
         secondaires = self.masquees.difference(forcees)
-        mouvements = Mouvements(self._libres or liberer(self.masquees, self.sommes))
-        self._libres = None
+        mouvements = self._mouvements()
+        bornes = self._bornes.serrer(self.masquees)
         vues = {cle for cle in secondaires if self._dits.get(cle) != INVISIBLE}
         for cle in sorted(vues, key=self._cherte):
             if cle in self.masquees:
@@ -508,8 +572,9 @@ class _Table:
                 # would not know which of two protectors is the one too many.
                 montrees = self._montrer(cle, forcees)
                 self.masquees.difference_update(montrees)
-                if montrees and self._tient(montrees, mouvements):
+                if montrees and (resserrees := self._tient(montrees, mouvements, bornes)):
                     mouvements.garder()
+                    bornes = resserrees
                 else:
                     mouvements.rendre()
                     self.masquees.update(montrees)
@@ -533,15 +598,20 @@ class _Table:
                     file.extend(restees)
         return montrees
 
-    def _tient(self, montrees: Collection[int], mouvements: Mouvements) -> bool:
-        """Tell whether the masked cells around those that are shown stay protected."""
+    def _tient(
+        self, montrees: Collection[int], mouvements: Mouvements, bornes: Intervalles
+    ) -> Intervalles | None:
+        """Return the bounds once these are shown, None when a masked cell around them is found."""
         rangs = {rang for cle in montrees for rang in self.de[cle]}
         if any(self._fragile(rang) for rang in rangs):
-            return False
+            return None
         for cle in montrees:
             mouvements.fixer(cle)
-        voisines, autour = self._autour(montrees)
-        return not (mouvements.fixees(voisines) or self._bornes.fixees(voisines, autour))
+        voisines, _ = self._autour(montrees)
+        if mouvements.fixees(voisines):
+            return None
+        resserrees = self._bornes.sachant(bornes, montrees)
+        return None if resserrees.fixees(voisines) else resserrees
 
     def _masquees_de(self, rang: int) -> set[int]:
         return self.masquees & self.cellules[rang]
@@ -603,37 +673,83 @@ class _Table:
         return self.prix_dit(cle) * taille * (_TOTAL if total else 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Intervalles:
+    """Between what and what each cell lies."""
+
+    bas: Vecteur
+    haut: Vecteur
+
+    def fixees(self, parmi: Collection[int]) -> set[int]:
+        """Return those of these cells whose bounds meet."""
+        cles = np.fromiter(parmi, dtype=int, count=len(parmi))
+        return set(cles[self.bas[cles] == self.haut[cles]].tolist())
+
+
 class _Bornes:
     """Between what and what masked cells lie, for a reader who knows that each is 1 at least."""
 
     def __init__(self, sommes: Sequence[Somme], valeurs: Sequence[int]) -> None:
         self._valeurs = np.array(valeurs, dtype=float)
         self._totaux = np.array([une.total for une in sommes], dtype=int)
-        self._parts = [np.array(une.parts, dtype=int) for une in sommes]
+        self._parts = _Groupes([une.parts for une in sommes])
+        de: list[list[int]] = [[] for _ in valeurs]
+        for rang, une in enumerate(sommes):
+            for cle in une.cellules:
+                de[cle].append(rang)
+        self._de = _Groupes(de)
 
-    def fixees(self, masquees: Collection[int], rangs: Sequence[int] | None = None) -> set[int]:
-        """Return the masked cells whose bounds meet, given these sums (all by default)."""
-        if rangs is None:
-            rangs = range(len(self._parts))
-        if not rangs:
-            return set()
+    def serrer(self, masquees: Collection[int]) -> Intervalles:
+        """Return the bounds of all cells while these ones are masked."""
         caches = np.zeros(len(self._valeurs), dtype=bool)
         caches[list(masquees)] = True
-        bas = np.where(caches, 1.0, self._valeurs)
-        haut = np.where(caches, np.inf, self._valeurs)
-        totaux, parts = self._totaux[rangs], [self._parts[rang] for rang in rangs]
-        de = np.repeat(np.arange(len(parts)), [len(siennes) for siennes in parts])
-        _resserrer(bas, haut, totaux, np.concatenate(parts), de)
-        return set(np.flatnonzero(caches & (bas == haut)).tolist())
+        bornes = Intervalles(
+            np.where(caches, 1.0, self._valeurs), np.where(caches, np.inf, self._valeurs)
+        )
+        self._propager(bornes, np.arange(len(self._totaux)))
+        return bornes
+
+    def sachant(self, bornes: Intervalles, sues: Collection[int]) -> Intervalles:
+        """Return the bounds of a reader who knows these cells besides."""
+        cles = np.fromiter(sues, dtype=int, count=len(sues))
+        resserrees = Intervalles(bornes.bas.copy(), bornes.haut.copy())
+        resserrees.bas[cles] = resserrees.haut[cles] = self._valeurs[cles]
+        self._propager(resserrees, self._sommes_de(cles))
+        return resserrees
+
+    def _propager(self, bornes: Intervalles, rangs: Rangs) -> None:
+        """Tighten in place by these sums, then by those of what moved, until nothing does."""
+        for _ in range(_PASSES):
+            if not len(rangs):
+                return
+            parts, de = self._parts.contenu(rangs)
+            vues = np.concatenate([self._totaux[rangs], parts])
+            bas, haut = bornes.bas[vues], bornes.haut[vues]
+            _passer(bornes.bas, bornes.haut, self._totaux[rangs], parts, de)
+            bougees = (bornes.bas[vues] != bas) | (bornes.haut[vues] != haut)
+            rangs = self._sommes_de(vues[bougees])
+
+    def _sommes_de(self, cles: Rangs) -> Rangs:
+        """Return the sums that hold these cells."""
+        siennes = np.zeros(len(self._totaux), dtype=bool)
+        siennes[self._de.contenu(cles)[0]] = True
+        return np.flatnonzero(siennes)
 
 
-def _resserrer(bas: Vecteur, haut: Vecteur, totaux: Rangs, parts: Rangs, de: Rangs) -> None:
-    """Tighten the bounds in place, all sums at a time, as long as that gives anything."""
-    for _ in range(_PASSES):
-        avant = (bas.copy(), haut.copy())
-        _passer(bas, haut, totaux, parts, de)
-        if np.array_equal(avant[0], bas) and np.array_equal(avant[1], haut):
-            return
+class _Groupes:
+    """Groups of ranks, several of which are read at once."""
+
+    def __init__(self, groupes: Sequence[Sequence[int]]) -> None:
+        self._tailles = np.array([len(un) for un in groupes], dtype=int)
+        self._debuts = np.cumsum(self._tailles) - self._tailles
+        self._tous = np.array([rang for un in groupes for rang in un], dtype=int)
+
+    def contenu(self, lesquels: Rangs) -> tuple[Rangs, Rangs]:
+        """Return what these groups hold, and the place among them of the group of each."""
+        tailles = self._tailles[lesquels]
+        de = np.repeat(np.arange(len(lesquels)), tailles)
+        decalages = self._debuts[lesquels] - (np.cumsum(tailles) - tailles)
+        return self._tous[decalages[de] + np.arange(len(de))], de
 
 
 def _passer(bas: Vecteur, haut: Vecteur, totaux: Rangs, parts: Rangs, de: Rangs) -> None:

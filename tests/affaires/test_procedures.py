@@ -208,8 +208,9 @@ TABLE = yaml.safe_load(Path(__file__).with_name("echeances.yml").read_text("utf-
 def test_a_deadline_falls_on_the_day_that_a_calendar_says(rang: int) -> None:
     une = dict(TABLE[rang])
     porte, nombre, attendu = une.pop("porte", None), une.pop("nombre", None), une.pop("attendu")
+    sans = une.pop("sans", None)
     depuis, ici = une.pop("depuis", dt.date(2026, 1, 5)), une.pop("departement", "013")
-    procedure = Procedure.model_validate(_a_un_delai(une, porte=porte, nombre=nombre))
+    procedure = Procedure.model_validate(_a_un_delai(une, porte=porte, nombre=nombre, sans=sans))
     registre = Affaires(Magasin("sqlite://"), Acteur("Léa"), Horloge(depuis))
     donnees = {"porte": porte.isoformat()} if porte else {}
     affaire = registre.ouvrir(procedure, ici, "o", "s", donnees)
@@ -217,11 +218,12 @@ def test_a_deadline_falls_on_the_day_that_a_calendar_says(rang: int) -> None:
 
 
 def _a_un_delai(
-    dit: dict[str, Any], *, porte: dt.date | None, nombre: int | None
+    dit: dict[str, Any], *, porte: dt.date | None, nombre: int | None, sans: int | None
 ) -> dict[str, Any]:
     """Return a procedure that has a deadline, as its row says."""
     delai = {"titre": "Délai", "depuis": ["ouvrir"], "dans": ["ouverte"], **dit}
-    delai |= {"donnee": "porte"} if porte else {}
+    delai |= {"donnee": "porte"} if porte or sans else {}
+    delai |= {"sans_donnee": "sans"} if sans else {}
     delai |= {"reglage": "nombre"} if nombre is not None else {}
     date = {"porte": {"titre": "Date", "type": "date"}}
     return {
@@ -230,7 +232,10 @@ def _a_un_delai(
         "version": 1,
         "objet": "essai",
         "resume": "Un délai.",
-        "reglages": {"nombre": {"titre": "Nombre", "valeur": nombre or 0}},
+        "reglages": {
+            "nombre": {"titre": "Nombre", "valeur": nombre or 0},
+            "sans": {"titre": "Sans la date", "valeur": sans or 0},
+        },
         "etats": {
             "ouverte": {"titre": "Ouverte", "page": "Elle est ouverte.", "suite": "clore"},
             "close": {"titre": "Close", "page": "Elle est close.", "final": True},

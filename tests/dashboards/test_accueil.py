@@ -13,6 +13,8 @@ import dash
 import duckdb
 import pytest
 
+from dashboards.composants.nouvelles import en_un_an
+from dashboards.page import Contexte
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.entrepot import Controle, Dossier, Livraison, Version
 from infocentre.lecture.accueil import (
@@ -269,6 +271,17 @@ def test_the_page_says_how_many_comparisons(afficher: Afficher, v: Lecture) -> N
     assert lus.comparaisons > 10
     texte = afficher("/").texte.replace("\u202f", "").replace("\xa0", " ")
     assert f"parmi {lus.comparaisons} comparaisons, corrigées de leur nombre" in texte
+
+
+def test_what_began_and_ended_is_not_said_to_rise(ouvrir_version: Ouvrir) -> None:
+    """31 of 200 in twelve months, none of them in the last one."""
+    v = ouvrir_version(
+        ("2025-10", "*", "ATT_TARDIVE", "vert", 0, 20, 0, 200),
+        ("2026-10", "*", "ATT_TARDIVE", "rouge", 0, 20, 31, 200),
+    )
+    assert "ont augmenté, sans aucun cas en octobre 2026." in str(
+        en_un_an(Contexte(v, FILTRES, {}))
+    )
 
 
 # --- Objectifs ------------------------------------------------------------------------------------

@@ -469,7 +469,7 @@ def test_nothing_reads_beside_a_lecture() -> None:
 LISENT_DES_FICHIERS = {
     "archives.py", "demandes.py", "historique.py", "lecteur.py", "liens.py", "parcours.py",
     "recherche.py", "detenu.py", "mouvements.py", "acces_sne.py", "doublons/demandes.py",
-    "doublons/forcages.py", "doublons/qualite.py",
+    "doublons/forcages.py", "doublons/qualite.py", "conventions.py",
 }  # fmt: skip
 DES_FICHIERS = ("read_parquet", "lecture_de(", "sql_archives(", "sql_vues(", "sql_liens(")
 
@@ -516,10 +516,6 @@ def test_the_walk_finds_others_when_everything_may_be_seen(
 @pytest.mark.tentative(
     "effectifs",
     "deviner les chiffres des autres : les changer tous ne change aucune réponse",
-)
-@pytest.mark.xfail(
-    reason="seen red since « Autres organismes » is masked by reader: which answer moves?",
-    strict=False,
 )
 def test_figures_of_others_change_nothing(
     lues: Reponses, changees: Dossier, secrets: Secrets

@@ -24,6 +24,7 @@ from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.scelle import desceller, sceller
 from infocentre.operations.controle import controler
 from infocentre.restitutions import lecture
+from tests.donnees.atelier import base, copie
 
 pytestmark = pytest.mark.lent
 
@@ -31,10 +32,9 @@ historique = partage._historique.__wrapped__  # type: ignore[attr-defined]
 
 
 @pytest.fixture
-def dossier(entrepot_demo: Dossier, tmp_path: Path) -> Dossier:
-    """Return a data directory whose months were masked when they were controlled."""
-    shutil.copytree(entrepot_demo.racine, tmp_path / "donnees", symlinks=True)
-    return Dossier(tmp_path / "donnees")
+def dossier(tmp_path: Path) -> Dossier:
+    """Return a data directory whose three months were masked when they were controlled."""
+    return Dossier(copie(base(1, 2, 3), tmp_path / "donnees"))
 
 
 @pytest.fixture

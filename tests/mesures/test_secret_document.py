@@ -214,13 +214,13 @@ def test_the_judge_finds_no_masked_count_in_a_document(
 def test_the_judge_finds_counts_when_nothing_protects_them(
     documents: tuple[list[Tables], Attaquant], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for nom in ("proteger", "desepingler"):
+    for nom in ("proteger", "desepingler", "proteger_des_detenteurs"):
         monkeypatch.setattr(_Table, nom, lambda _: None)
     tables, attaquant = documents[0][0], documents[1]
     vraies = comptes(tables)
     bornes = juger(tables, masquer_ensemble(tables, SEUIL), attaquant.juge)
     retrouvees = {lieu: bas for lieu, (bas, haut) in bornes.items() if bas == haut}
-    assert retrouvees  # few: what is shared is protected from readers who know their own too
+    assert len(retrouvees) > 20
     assert retrouvees == {lieu: vraies[lieu] for lieu in retrouvees}
 
 

@@ -51,13 +51,13 @@ def planter(edition: Edition, avant: int, ici: int) -> str:
     ("ici", "partage", "attendu"),
     [
         (400, True, f"Presque tout tient à un organisme, {NOM} (+9,5 points)."),
-        (8, True, "Le secret statistique ne permet pas de le dire."),
+        (
+            8,
+            True,
+            f"{NOM} s'y dégrade ; le secret statistique ne permet pas de dire la part des autres.",
+        ),
         (8, False, f"Presque tout tient à un organisme, {NOM} (+0,20 point)."),
     ],
-)
-@pytest.mark.xfail(
-    reason="masked otherwise since readers are told apart: the sentence is to be worked out again",
-    strict=False,
 )
 def test_une_degradation_dit_d_ou_elle_vient(
     edition_demo: Edition, tmp_path: Path, ici: int, *, partage: bool, attendu: str
