@@ -120,9 +120,12 @@ def a_faire(ensembles: Iterable[Ensemble]) -> html.Div | None:
 
 def liste_des_affaires(face: Face, unes: Sequence[Affaire], filtres: Filtres) -> Bloc:
     """Return affaires as a table, the nearest deadline first."""
+    sujets = {une.id: majuscule(face.regles.sujet(une)) for une in unes}
+    dits = any(sujets.values())
     lignes: list[list[Cellule]] = [
         [
             lien_direct(face.nom(une), filtres.lien(chemin(face.procedure.code), affaire=une.id)),
+            *([sujets[une.id]] if dits else []),
             une.titre_etat,
             *face.regles.compter(une),
             majuscule(face.suite_dite(une)) or "–",
@@ -134,13 +137,14 @@ def liste_des_affaires(face: Face, unes: Sequence[Affaire], filtres: Filtres) ->
     nombres = face.regles.nombres
     colonnes = (
         objet_dit(face.procedure),
+        *(["Sujet"] if dits else []),
         "État",
         *map(majuscule, nombres.values()),
         "Ce qui vient",
         "Échéance",
         "Dernier événement",
     )
-    numeriques = range(2, 2 + len(nombres))
+    numeriques = range(2 + dits, 2 + dits + len(nombres))
     legende = "Affaires, l'échéance la plus proche d'abord"
     return liste(colonnes, lignes, legende, numeriques=numeriques)
 

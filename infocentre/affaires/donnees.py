@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypedDict, cast
 
 from infocentre.affaires.modele import Donnee, Transition, TypeDonnee
+from infocentre.livraisons.intrus import intrus_dans
 from infocentre.noyau.erreurs import Refus
 
 TEXTE_MAX = 100_000
@@ -188,6 +189,8 @@ def _faute(attendue: Donnee, valeur: Any) -> str:  # noqa: ANN401 - what a perso
         return next(filter(None, dites), "")
     if isinstance(valeur, str) and len(valeur) > TEXTE_MAX:
         return f"{TEXTE_MAX} lettres au plus"
+    if attendue.sans_personne and (vu := intrus_dans(valeur)):
+        return f"il y a {vu}, or ce texte ne désigne personne : l'enlever"
     return ""
 
 

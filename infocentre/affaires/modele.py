@@ -107,7 +107,8 @@ class Donnee(_Fige):
     before there were `lignes` have rows in theirs). An `affaire` names another one. What is
     `calculee` comes from the rules of the procedure: no person is asked; constats that it `ajoute`
     stand beside those told before, others take their place. `precise_par` names, by
-    choice, the column of the same row that must then be filled.
+    choice, the column of the same row that must then be filled. One `sans_personne` may name
+    nobody: a numéro, a NIR, a telephone or an address in it is refused.
     """
 
     titre: Texte
@@ -116,6 +117,7 @@ class Donnee(_Fige):
     aide: Texte | None = None
     calculee: bool = False
     ajoute: bool = False
+    sans_personne: bool = False
     precise_par: dict[Nom, Nom] = {}
     choix: dict[Nom, Texte] = {}
     colonnes: dict[Nom, Donnee] = {}
@@ -317,7 +319,8 @@ class Reglage(_Fige):
 class Procedure(_Fige):
     """What may happen to an affaire of a kind, and by when.
 
-    `une` is how one of its affaires is called, `page` the path of a page of its own. `voient` says
+    `une` is how one of its affaires is called, `page` the path of a page of its own; `plusieurs` of
+    one object may be open about the same thing. `voient` says
     what each role that does not conduct it sees, `valeurs` what its rules give to its texts beside
     what its events carry.
     """
@@ -329,6 +332,7 @@ class Procedure(_Fige):
     objet_type: TypeObjet = "autre"
     resume: Texte
     une: Texte = "affaire"
+    plusieurs: bool = False
     page: Texte | None = None
     voient: dict[Role, Vue] = {}
     valeurs: Noms = ()

@@ -56,6 +56,7 @@ TITRES = {
     "affaire": "affaire",
     "code": "code",
     "objet": "de quoi",
+    "sujet": "sujet",
     "etat": "état",
     "depuis": "depuis le",
     "suite": "ce qui vient",
@@ -230,11 +231,14 @@ class Face:
     def exporter(self, departement: str, *, finies: bool = True) -> Donnees:
         """Return the affaires as rows to be taken away."""
         code = ("code",) if self.procedure.objet_type in CODES else ()
+        listees = self.lister(departement, finies=finies)
+        sujet = ("sujet",) if any(map(self.regles.sujet, listees)) else ()
         lignes = [
             (
                 une.id,
                 *(une.objet for _ in code),
                 self.nom(une),
+                *(self.regles.sujet(une) for _ in sujet),
                 une.titre_etat,
                 *self.regles.compter(une),
                 une.situation.evenements[-1].jour,
@@ -242,10 +246,11 @@ class Face:
                 une.echeance.titre if une.echeance else "",
                 une.echeance.due if une.echeance else None,
             )
-            for une in self.lister(departement, finies=finies)
+            for une in listees
         ]
         nombres = self.regles.nombres
-        colonnes = (*COLONNES[:1], *code, *COLONNES[1:3], *nombres, *COLONNES[3:])
+        avant, apres = COLONNES[:1], COLONNES[3:]
+        colonnes = (*avant, *code, "objet", *sujet, "etat", *nombres, *apres)
         return Donnees(self.procedure.titre, colonnes, lignes, titres=TITRES | dict(nombres))
 
     def a_faire(self, une: Affaire) -> AFaire | None:
@@ -458,7 +463,7 @@ class Face:
             lus | dict(une.donnees),
             constats_=une.constats,
             contenu=une.contenu,
-            seule=True,
+            seule=not self.procedure.plusieurs,
         )
 
     def agir(

@@ -7,6 +7,8 @@ free text loses what looks like a person's. What is told of a text that cannot b
 
 from __future__ import annotations
 
+import re
+
 from infocentre.contrat import Colonne, Contrat
 from infocentre.contrat.dictionnaire import Ressemblance
 from infocentre.entrepot.relations import citer
@@ -34,6 +36,19 @@ FORME_MAX = 25
 
 # In a free text: what it loses, by what it is.
 _DANS_UN_TEXTE = rf"\b{NIR}\b|{TELEPHONE}\b|{COURRIEL_ECRIT}"
+_PARLANTS = {  # the same in what a person types, by what it is said to be
+    "un numéro unique": re.compile(
+        r"(?<![0-9A-Z])([0-9]{3}|02[AB])( ?[0-9]){10} ?[0-9A-Z]{5}(?![0-9A-Z])", re.IGNORECASE
+    ),
+    "un numéro de sécurité sociale": re.compile(rf"\b{NIR}\b"),
+    "un numéro de téléphone": re.compile(rf"(?<!\d){TELEPHONE}\b"),
+    "une adresse électronique": re.compile(COURRIEL_ECRIT),
+}
+
+
+def intrus_dans(texte: str) -> str:
+    """Return what a text that a person types has of somebody, in words; '' for nothing."""
+    return next((dit for dit, forme in _PARLANTS.items() if forme.search(texte)), "")
 
 
 def est_hors_liste(typee: str, colonne: Colonne, contrat: Contrat) -> str | None:

@@ -46,6 +46,7 @@ Lieu = tuple[Any, ...]
 Partie = tuple[list[Any], list[Contrainte]]
 DISTINCTES = 5  # values that a column has at least, for another one to be the same by no chance
 MOIS, JOINTES = "du mois", "+"
+RESERVEES, _BAILLEUR = "RES-", 1  # counts of the annual paper, by what they tell apart
 QUOTIENT = 2
 PARTIES = 4  # of a place of a table or indicator; a fact has two
 _DEMI, _SIGNES = 0.5, 6
@@ -465,7 +466,7 @@ def lire_les_reservataires(savoir: Savoir, edition: Edition) -> None:
         dits = [(rang, un) for rang, un in enumerate(place_) if un != TOUS]
         quoi = "+".join(str(rang) for rang, _ in dits) or "0"
         repere = tuple(un for _, un in dits) or (TOUS,)
-        lieux[place_] = ("RES-" + quoi, edition.mois, repere, "attributions")
+        lieux[place_] = (RESERVEES + quoi, edition.mois, repere, "attributions")
         savoir.dire(lieux[place_], valeur, masquee=place_ in lu.masquees)
     for rang in range(len(TOTAL)):
         parts: dict[Lieu, list[Lieu]] = defaultdict(list)
@@ -579,6 +580,8 @@ def _est_tout(
     """Tell whether a count of a type, or of all, is an organisme's own: the others have none."""
     if len(lieu) != PARTIES:
         return False
+    if str(lieu[0]).startswith(RESERVEES):
+        return any(savoir.vraies[lieu] == savoir.vraies.get(_de(lieu, un)) for un in organismes)
     siens = {
         une["organisme"]
         for une in inscrits
@@ -587,6 +590,14 @@ def _est_tout(
     }
     lus = (savoir.vraies.get((*lieu[:2], f"organisme/{un}", lieu[3])) for un in siens)
     return savoir.vraies[lieu] in lus
+
+
+def _de(lieu: Lieu, bailleur: str) -> Lieu:
+    """Return the count of a bailleur beside one of all of them, in the annual paper."""
+    dits = dict(zip(map(int, lieu[0].removeprefix(RESERVEES).split("+")), lieu[2], strict=True))
+    dits = dict(sorted({0: TOUS, **dits, _BAILLEUR: bailleur}.items()))
+    rangs = [rang for rang, un in dits.items() if un != TOUS]
+    return (RESERVEES + "+".join(map(str, rangs)), lieu[1], tuple(dits[r] for r in rangs), lieu[3])
 
 
 def _est_a(lieu: Lieu, reperes: Collection[str], noms: Collection[str]) -> bool:
@@ -633,7 +644,7 @@ def retrouver_avec(
 
 def _sans_nom(lieu: Lieu) -> bool:
     """Tell whether no row names a hidden count: « Autres communes » tells none of them."""
-    return str(lieu[0]) == "RES-0+4"
+    return str(lieu[0]) == f"{RESERVEES}0+4"
 
 
 def _a_personne(lieu: Lieu) -> bool:

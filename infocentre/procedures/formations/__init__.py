@@ -1,0 +1,1 @@
+"""Training of the guichets: sessions, and the needs that the data show."""

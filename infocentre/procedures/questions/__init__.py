@@ -1,0 +1,1 @@
+"""Questions of the guichets: first-level support, and the articles that come of it."""

@@ -1,0 +1,150 @@
+"""Sessions and questions of the guichets: needs read in deliveries, who sees what, what comes back.
+
+The needs are found again from the published values, month by month, in Python.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from infocentre.acces.perimetre import TOUT, Perimetre
+from infocentre.affaires import Acteur, Affaires, procedures
+from infocentre.affaires.modele import Role
+from infocentre.decisions import ouvrir_magasin
+from infocentre.demarches.face import Face, passer
+from infocentre.entrepot import Dossier
+from infocentre.lecture.commun import mois_controles
+from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.formations.besoins import besoins
+from infocentre.procedures.questions.regles import articles, par_theme
+from tests.affaires.conftest import Horloge
+from tests.donnees.retors import dossier_jetable
+
+pytestmark = pytest.mark.lent
+
+ICI, MIEN, AUTRE = "013", "G1302", "G1307"
+MAUVAIS = {"rouge", "a_traiter", "orange"}
+
+
+@pytest.fixture(scope="module")
+def dossier(entrepot_demo: Dossier) -> Dossier:
+    """A data directory that reads the demonstration and has decisions of its own."""
+    racine = dossier_jetable("formations")
+    for chose in entrepot_demo.racine.iterdir():
+        if not chose.name.startswith(("decisions", "temoins")):
+            (racine / chose.name).symlink_to(chose)
+    return Dossier(racine)
+
+
+@contextmanager
+def face(dossier: Dossier, code: str, le: dt.date, guichet: str = "") -> Iterator[Face]:
+    """A procedure before the gestionnaire on a day, or before a guichet."""
+    p = TOUT
+    if guichet:
+        p = Perimetre(departements=frozenset({ICI}), guichets=frozenset({guichet}))
+    role: Role = "guichet" if guichet else "gestionnaire"
+    with ouvrir_pour(dossier, p) as v:
+        registre = Affaires(ouvrir_magasin(dossier.racine), Acteur(guichet, role), Horloge(le))
+        yield Face(v, registre, procedures()[code], role)
+
+
+def test_the_needs_are_those_that_the_published_months_show(dossier: Dossier) -> None:
+    """Bad in each of the last three months; in a register for six months, and not in the first."""
+    with ouvrir_pour(dossier, TOUT) as v:
+        mois = mois_controles(v, ICI)
+        etats = {
+            (une["guichet"], une["code"], une["mois"]): une["etat"]
+            for une in v.lignes("SELECT * FROM valeurs WHERE niveau = 'guichet'")
+        }
+        vus = {
+            (guichet, code)
+            for guichet, code, dernier in etats
+            if dernier == mois[-1]
+            and all(etats.get((guichet, code, un)) in MAUVAIS for un in mois[-3:])
+        }
+        inscrits: dict[str, set[str]] = {un: set() for un in mois}
+        for une in v.lignes("SELECT mois, guichet FROM registre"):
+            inscrits.setdefault(une["mois"], set()).add(une["guichet"])
+        anciens = set().union(*(inscrits[un] for un in mois[:-6]))
+        nouveaux = {(un, "") for un in inscrits[mois[-1]] - anciens}
+        trouves = besoins(v, ICI)
+    assert {(un.guichet, un.code) for un in trouves} == vus | nouveaux
+    assert {(AUTRE, "ACC_DEPART_OUVERT")} < vus
+    assert nouveaux
+    for un in trouves:
+        if un.code and un.depuis > mois[0]:
+            avant = mois[mois.index(un.depuis) - 1]
+            assert etats.get((un.guichet, un.code, avant)) not in MAUVAIS, un
+
+
+def test_a_session_meets_the_needs_of_who_came_and_is_read_by_each_of_itself(
+    dossier: Dossier,
+) -> None:
+    dits = {"theme": "qualite", "lieu": "préfecture", "seance_le": "04/12/2026", "places": "3"}
+    with face(dossier, "formations", dt.date(2026, 11, 2)) as ici:
+        une = ici.ouvrir(ICI, "Qualité", dits)
+        ici.agir(une, "inscrire_un_guichet", {"guichet": AUTRE, "personnes": "1"})
+        with pytest.raises(Refus, match="n'existe pas"):
+            ici.ouvrir(ICI, "Autre", dits | {"codes": "ATT_RIEN"})
+        besoin = next(un for un in besoins(ici.v, ICI) if un.guichet == AUTRE and un.code)
+        assert (besoin.seance, besoin.venu) == (dt.date(2026, 12, 4), False)
+    with face(dossier, "formations", dt.date(2026, 11, 3), MIEN) as sien:
+        une = sien.lire(une.id)
+        with pytest.raises(Refus, match="pas dans l'annuaire"):
+            sien.agir(une, "inscrire_un_guichet", {"guichet": AUTRE, "personnes": "1"})
+        with pytest.raises(Refus, match="il reste 2 places sur 3"):
+            sien.agir(une, "inscrire_un_guichet", {"guichet": MIEN, "personnes": "3"})
+        une = sien.agir(une, "inscrire_un_guichet", {"guichet": MIEN, "personnes": "2"})
+        dit = " ".join(sien.citer(une, un) for un in une.situation.evenements)
+        assert "2 personnes" in dit
+        assert "1 personne" not in dit.replace("2 personnes", "")
+        inscriptions = sien.regles.bloc_d_une(sien.v, une)
+        assert inscriptions
+        assert len(inscriptions.lignes) == 1
+        assert {un.guichet for un in besoins(sien.v, ICI)} <= {MIEN}
+    with face(dossier, "formations", dt.date(2026, 12, 7)) as ici:
+        passer(ici.registre, ICI)
+        une = ici.lire(une.id)
+        assert une.titre_etat == "Tenue"
+        une = ici.agir(une, "noter_presences", {"venus": f"{AUTRE} ; 1\n{MIEN} ; 1"})
+        (rapport,) = ici.regles.releve(ici.v, ici.registre, ICI, "rapport").tableaux()
+        assert [cellule.valeur for cellule in rapport.lignes[0]][-2:] == [2, 2]
+        besoin = next(un for un in besoins(ici.v, ICI) if un.guichet == AUTRE and un.code)
+        assert besoin.venu
+        restes = ici.regles.restes(ici.v, ici.registre, ICI)
+        assert not any("aucune séance" in un.dit.lower() for un in restes)
+    with face(dossier, "formations", dt.date(2028, 1, 3)) as ici:
+        restes = ici.regles.restes(ici.v, ici.registre, ICI)
+        assert any("Aucune séance depuis 12 mois" in un.dit for un in restes)
+
+
+def test_the_same_question_twice_calls_for_an_article_that_every_guichet_reads(
+    dossier: Dossier,
+) -> None:
+    """The first is answered on the third working day, one too late; the second on the first."""
+    dits = {"theme": "radiation", "question": "Jusqu'à quand réactiver ?"}
+    with face(dossier, "questions", dt.date(2026, 11, 2), MIEN) as sien:
+        premiere = sien.ouvrir(ICI, MIEN, dits)
+        with pytest.raises(Refus, match="pas dans l'annuaire"):
+            sien.ouvrir(ICI, AUTRE, dits)
+        with pytest.raises(Refus, match="un numéro unique"):
+            sien.ouvrir(ICI, MIEN, dits | {"question": "Et 013 11 24 034585 G1301 ?"})
+    with face(dossier, "questions", dt.date(2026, 11, 5)) as ici:
+        seconde = ici.ouvrir(ICI, AUTRE, dits)
+        for posee in (premiere, seconde):
+            une = ici.agir(ici.lire(posee.id), "repondre", {"reponse": "Dix-huit mois."})
+        (reste,) = ici.regles.restes(ici.v, ici.registre, ICI)
+        assert "2 questions sur un thème sans article : radiation et réactivation" in reste.dit
+        themes = par_theme(ici.v, ICI, dt.date(2026, 11, 5))
+        assert themes
+        assert [cellule.valeur for cellule in themes.lignes[-1]] == ["Ensemble", 2, 2, 1, 0, 0]
+        ici.agir(une, "ecrire_article", {"titre": "Réactiver", "article": "Dix-huit mois."})
+        assert ici.regles.restes(ici.v, ici.registre, ICI) == []
+    with face(dossier, "questions", dt.date(2026, 11, 6), MIEN) as sien:
+        assert [un.titre for un in articles(sien.v, ICI)] == ["Réactiver"]
+        assert not sien.voit(seconde)
