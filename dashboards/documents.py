@@ -12,13 +12,15 @@ from dashboards.page import Contexte, contexte_exact
 from dashboards.reponses import a_emporter
 from infocentre.acces import politique
 from infocentre.acces.modele import Action
-from infocentre.lecture.fiche import Niveau, lire_fiche
+from infocentre.lecture.commun import registre
+from infocentre.lecture.fiche import Fiche, Niveau, lire_fiche
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.francais import slug
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import semestre_du_mois
+from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions import lecture as editions
 from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.formes import FORMES
@@ -72,7 +74,10 @@ def commander(c: Contexte, nom: str, forme: str, pour: Mapping[str, str]) -> Com
     acces().exiger(politique.DOCUMENTS.get(nom), "ce document")
     if DOCUMENTS[nom].d_un_guichet:
         niveau: Niveau = "organisme" if pour.get("organisme") else "guichet"
-        cle = lire_fiche(c.v, c.filtres, niveau, pour.get(niveau, "").upper()).cle
+        lue = lire_fiche(c.v, c.filtres, niveau, pour.get(niveau, "").upper())
+        if DOCUMENTS[nom].d_un_bailleur:
+            return _d_un_bailleur(c, nom, forme, lue)
+        cle = lue.cle
         return Commande(nom, forme, departement, mois=mois, guichet=cle, perimetre=c.v.p)
     p = lecture_imprimee(c.v, departement).p
     if DOCUMENTS[nom].periode == "semestre":
@@ -84,6 +89,31 @@ def commander(c: Contexte, nom: str, forme: str, pour: Mapping[str, str]) -> Com
     if DOCUMENTS[nom].periode == "annee":
         return Commande(nom, forme, departement, annee=mois[:4], perimetre=p)
     return Commande(nom, forme, departement, mois=mois, perimetre=p)
+
+
+def guichet_de_bailleur(c: Contexte, guichet: str) -> bool:
+    """Tell whether a guichet is one of a bailleur that the reader sees whole."""
+    try:
+        lue = lire_fiche(c.v, c.filtres, "guichet", guichet)
+        _d_un_bailleur(c, "", "", lue)
+    except Refus:
+        return False
+    return lue.type_guichet == TypeGuichet.BAILLEUR
+
+
+def _d_un_bailleur(c: Contexte, nom: str, forme: str, lue: Fiche) -> Commande:
+    """Return what is asked of a whole bailleur, once the reader sees all of its guichets."""
+    siren = lue.organisme[0] if lue.organisme else ""
+    departement, mois = c.filtres.departement, c.filtres.mois
+    inscrits = registre(lecture_imprimee(c.v, departement), departement, mois)
+    siens = [une["guichet"] for une in inscrits if une["organisme"] == siren]
+    if not siens or not all(c.v.p.voit_guichet(un) for un in siens):
+        raise Refus(
+            "ce bilan est celui d'un bailleur entier, et ce compte n'en voit qu'une partie",
+            que_faire="S'adresser au gestionnaire territorial.",
+        )
+    p = lecture_imprimee(c.v, departement).p
+    return Commande(nom, forme, departement, annee=mois[:4], guichet=siren, perimetre=p)
 
 
 def lecture_imprimee(v: Lecture, departement: str) -> Lecture:

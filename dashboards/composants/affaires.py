@@ -403,7 +403,7 @@ def reception(face: Face, une: Affaire, *, second: bool) -> html.Div | None:
         [
             html.Label(
                 [
-                    "Classeur rendu (.xlsx), ou courriel qui le porte (.eml)",
+                    face.regles.rendu,
                     dcc.Upload(
                         html.Button(
                             CHOISIR,

@@ -34,6 +34,7 @@ from infocentre.catalogue.familles import famille
 from infocentre.contrat.intitules import libelle
 from infocentre.exports import lisible
 from infocentre.lecture.affaires import mesures_suivies
+from infocentre.lecture.conventions import du_guichet
 from infocentre.lecture.echantillons import verdicts
 from infocentre.lecture.fiche import PRIORITES, Cas, Fiche, Priorite, Suite, priorites
 from infocentre.lecture.guichets import lacunes, nom_commune
@@ -41,7 +42,7 @@ from infocentre.lecture.lignes import Revision
 from infocentre.mesures import CAUSES
 from infocentre.noyau.etats import MAUVAIS, Etat
 from infocentre.noyau.francais import accorder, enumerer, majuscule, minuscule, pourcent
-from infocentre.noyau.temps import jour, nom_mois
+from infocentre.noyau.temps import fin_de_mois, jour, nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 from infocentre.restitutions.recit import raconter
 
@@ -55,7 +56,6 @@ Coordonnee = Literal[
     "horaires",
     "telephone",
     "courriel",
-    "date_convention",
 ]
 
 
@@ -75,7 +75,7 @@ def identite(c: Contexte, fiche: Fiche) -> html.Section:
         ("Horaires", dit("horaires") or "Non renseignés"),
         ("Téléphone", dit("telephone") or "Non renseigné"),
         ("Courriel", dit("courriel") or "Non renseigné"),
-        ("Convention", dit("date_convention") or "Date non renseignée"),
+        ("Convention", _convention(c, fiche) or "Date non renseignée"),
     ]
     manques = lacunes(une or {})
     alerte = (
@@ -89,6 +89,16 @@ def identite(c: Contexte, fiche: Fiche) -> html.Section:
         alerte = html.P(typographie(phrase), className="avertissement")
     return html.Section(
         [html.H2("Coordonnées", className="fr-h5"), faits(paires), alerte], className="coordonnees"
+    )
+
+
+def _convention(c: Contexte, fiche: Fiche) -> str:
+    """Return until when its convention runs, at the arrêté that is shown."""
+    if not fiche.guichets:
+        return ""
+    une, arrete = fiche.guichets[0], fin_de_mois(fiche.filtres.mois)
+    return majuscule(
+        du_guichet(c.v, fiche.filtres.departement, une["mois"], une["guichet"], arrete)
     )
 
 

@@ -17,25 +17,31 @@ from dashboards.composants.elements import (
     barre_filtres,
     choix,
     lien,
+    repli,
     titre,
     typographie,
 )
+from dashboards.composants.listes import Cellule, liste
 from dashboards.courant import acces, veille
-from dashboards.documents import BILAN, bilans_ouverts, commander
+from dashboards.documents import BILAN, bilans_ouverts, commander, guichet_de_bailleur
 from dashboards.page import Contexte, Vue, contexte_affiche, page
 from infocentre.acces import politique
 from infocentre.acces.modele import Action
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.commun import noms_guichets
 from infocentre.lecture.reglages import a_fixer, dire_a_fixer
+from infocentre.lecture.reunions import dire_empreinte, remis
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import clef_de_tri, majuscule, nombre
+from infocentre.noyau.francais import accorder, clef_de_tri, majuscule, nombre
 from infocentre.noyau.temps import bornes, dater_heure, nom_mois, nom_semestre, semestre_du_mois
+from infocentre.noyau.temps import jour as ecrire_jour
+from infocentre.restitutions import mots
 from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.prepares import Moment, moment, preparation, preparer
 from infocentre.restitutions.registre import DOCUMENTS, Imprime, Periode
 
+PARTIS = 200  # files that left, shown at most
 CADENCE = 1000  # milliseconds between two looks at what is being made
 
 
@@ -51,6 +57,7 @@ def documents(c: Contexte) -> Vue:
                 ),
                 _reglages(c),
                 html.Div(_tous(c), id="documents", **attributs(aria_live="polite")),
+                _partis(c),
                 dcc.Store(id="documents-prets"),
                 dcc.Interval(id="documents-horloge", interval=CADENCE, disabled=True),
             ]
@@ -137,7 +144,7 @@ def _choix_guichet(c: Contexte) -> Filtre:
     noms = noms_guichets(c.v, c.filtres.departement, c.filtres.mois)
     tries = sorted(noms.items(), key=lambda un: clef_de_tri(un[1]))
     options = [("", "Choisir…"), *tries]
-    return choix("guichet", "Fiche d'un guichet", options, c.adresse.get("guichet", ""))
+    return choix("guichet", "Documents d'un guichet", options, c.adresse.get("guichet", ""))
 
 
 def _choix_partenaire(c: Contexte) -> Filtre:
@@ -165,6 +172,32 @@ def _reglages(c: Contexte) -> html.P | None:
     return html.P([typographie(f"{dit} "), vers, "."]) if dit else None
 
 
+def _partis(c: Contexte) -> html.Details | None:
+    """Return who was sent which file, by its sha256, to who conducts: the last ones, folded."""
+    if not acces().peut(Action.CONDUIRE) or c.v.p.partiel:
+        return None
+    partis = remis(c.v, c.filtres.departement)
+    if not partis:
+        return None
+    lignes: list[list[Cellule]] = [
+        [
+            un.fichier,
+            ecrire_jour(un.le),
+            " ".join(filter(None, [un.a_qui.replace(",", ", "), f"({un.par})" if un.par else ""])),
+            dire_empreinte(un.sha256),
+            un.procedure,
+            un.affaire,
+        ]
+        for un in partis[:PARTIS]
+    ]
+    titres = ("Fichier", "Le", "À qui", "Empreinte (sha256)", "Procédure", "Affaire")
+    combien = f", les {PARTIS} derniers" if len(partis) > PARTIS else ""
+    dit = (
+        f"Qui a reçu quoi : {accorder(len(partis), 'fichier envoyé', 'fichiers envoyés')}{combien}"
+    )
+    return repli(dit, liste(titres, lignes, "Fichiers envoyés, le dernier d'abord"))
+
+
 def _tous(c: Contexte) -> list[Any]:
     de = moment(c.v.dossier)
     semestre, annee = semestre_du_mois(c.filtres.mois), c.filtres.mois[:4]
@@ -185,8 +218,17 @@ def _section(c: Contexte, periode: Periode, nom: str, dite: str | None, de: Mome
     return [
         html.H2(majuscule(nom), className="fr-h5"),
         html.P(provisoire) if provisoire else None,
+        _a_ecrire(c, dite) if periode == "semestre" and dite else None,
         *(_document(c, un, un.formes, de) for un in voulus),
     ]
+
+
+def _a_ecrire(c: Contexte, semestre: str) -> html.P | None:
+    """Say which words of the bilan nobody wrote yet, to who makes it."""
+    if not acces().peut(Action.CONDUIRE):
+        return None
+    dit = mots.dire_manquants(c.v.dossier.racine, semestre)
+    return html.P(typographie(dit)) if dit else None
 
 
 def _choisis(c: Contexte, de: Moment) -> list[Any]:
@@ -195,7 +237,10 @@ def _choisis(c: Contexte, de: Moment) -> list[Any]:
     partenaire = bilans_ouverts(c).get(cle) if cle and _peut(c, BILAN) else None
     blocs: list[Any] = []
     if guichet in noms_guichets(c.v, c.filtres.departement, c.filtres.mois):
-        siens = [un for un in DOCUMENTS.values() if un.d_un_guichet]
+        flux = guichet_de_bailleur(c, guichet)
+        siens = [
+            un for un in DOCUMENTS.values() if un.d_un_guichet and (flux or not un.d_un_bailleur)
+        ]
         blocs += [_document(c, un, un.formes, de, guichet=guichet) for un in siens]
     if partenaire:
         formes = [forme for forme in DOCUMENTS[BILAN].formes if FORMES[forme].pour_tous]

@@ -74,7 +74,10 @@ def layout(c: Contexte) -> Vue:
 
 def _autres() -> html.P:
     """Return the ways to what else is set here."""
-    liens = [lien("Signature des messages", "/reglages/signature")]
+    liens = [
+        lien("Signature des messages", "/reglages/signature"),
+        lien("Région et France", "/reglages/comparaisons"),
+    ]
     if acces().peut(Action.COMPTES):
         liens.append(lien("Messagerie", "/reglages/messagerie"))
     return html.P([un for suite in liens for un in (suite, " ")])

@@ -27,6 +27,7 @@ def signature(**_: str) -> html.Div:
             aide="Une adresse électronique, ou un téléphone.",
             large=True,
         ),
+        Champ("lieu", "Ville", aide="Celle d'où partent les lettres : « Marseille, le… »."),
     ]
     try:
         connue, dite = reglages.service_connu(lecteur().dossier.racine), None

@@ -105,6 +105,8 @@ def _echeance(
         return None
     if situation.depuis(debut, *delai.annule_par):
         return None
+    if delai.fois > 1 and len(situation.depuis(debut, str(delai.a_terme))) >= delai.fois:
+        return None
     due = _terme(situation, debut, delai, reglages)
     rang = len(situation.tous(*delai.depuis))
     return Echeance(nature, delai.titre, due, rang, delai.propose, delai.a_terme, delai.alerte)
@@ -135,7 +137,9 @@ def _terme(
         due = ajouter(debut.jour, reglages[str(delai.sans_donnee)], departement=ici)
     else:
         jour = dt.date.fromisoformat(str(dite)) if dite else debut.jour
-        due = _compter(jour, reglages[delai.reglage] if delai.reglage else 0, delai, ici)
+        passees = len(situation.depuis(debut, str(delai.a_terme))) if delai.fois > 1 else 0
+        pas = reglages[delai.reglage] if delai.reglage else 0
+        due = _compter(jour, pas * (passees + 1), delai, ici)
     for accord in situation.depuis(debut, *delai.suspendu_par):
         due = ajouter(due, suspension(accord), departement=ici)
     if repit := delai.au_moins:
@@ -147,7 +151,7 @@ def _terme(
 def _compter(jour: dt.date, nombre: int, delai: Delai, departement: str) -> dt.date:
     """Return the end of a deadline: one that ends on a day off waits for the next working day.
 
-    One of no day is the day itself, and what is counted back is what it is.
+    One of no day is the day itself; what is counted back, or comes back, is what it is.
     """
     if not nombre:
         return jour
@@ -158,7 +162,8 @@ def _compter(jour: dt.date, nombre: int, delai: Delai, departement: str) -> dt.d
         months=nombre if delai.unite == "mois" else 0,
         years=nombre if delai.unite == "annees" else 0,
     )
-    return jour - pas if delai.sens == "avant" else _reporter(jour + pas, departement)
+    due: dt.date = jour - pas if delai.sens == "avant" else jour + pas
+    return due if delai.sens == "avant" or delai.fois > 1 else _reporter(due, departement)
 
 
 def suspension(accord: Evenement) -> int:

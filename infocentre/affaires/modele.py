@@ -250,6 +250,7 @@ class Delai(_Fige):
     unite: Unite = "jours"
     sens: Sens = "apres"
     compte: Compte = "calendaires"
+    fois: Annotated[int, Field(ge=1)] = 1
     dans: Noms
     propose: Nom | None = None
     a_terme: Nom | None = None
@@ -266,6 +267,9 @@ class Delai(_Fige):
             raise ValueError(message)
         if self.compte == "ouvres" and (self.unite, self.sens) != ("jours", "apres"):
             message = "« compte: ouvres » va avec des jours, après"
+            raise ValueError(message)
+        if self.fois > 1 and (self.reglage is None or self.a_terme is None):
+            message = "« fois » va avec « reglage » et « a_terme », ce qui revient de soi-même"
             raise ValueError(message)
         return self
 
@@ -500,6 +504,7 @@ class Procedure(_Fige):
             for un, delai in self.delais.items()
             for autre, suivant in self.delais.items()
             if delai.a_terme in self.evenements
+            and delai.fois == suivant.fois == 1
             and suivant.a_terme
             and delai.a_terme not in suivant.annule_par
             and {self._mene(etat, delai.a_terme) for etat in delai.dans} & set(suivant.dans)

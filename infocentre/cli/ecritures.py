@@ -239,6 +239,8 @@ def _demontrer(options: demandes.Demo, mois: int) -> None:
         _planter_les_mesures(departement)
         _revoir_les_acces(departement)
         _recevoir_des_reclamations(departement)
+        _suivre_des_conventions(departement)
+        _tenir_des_reunions(departement)
         _decider_des_doublons(departement, verite)
         _corriger_des_identites(departement, verite)
         _noter(departement)
@@ -311,6 +313,28 @@ def _recevoir_des_reclamations(departement: str) -> None:
     with ouvrir() as v:
         ouvertes = planter(v, ouvrir_magasin(dossier_donnees()), departement)
     print(f"{accorder(ouvertes, 'réclamation')} : infocentre affaires reclamations lister")
+
+
+def _suivre_des_conventions(departement: str) -> None:
+    """Follow the conventions of some organismes: one sent, two signed, one that withdraws."""
+    from infocentre.cli.lectures import ouvrir
+    from infocentre.decisions import ouvrir_magasin
+    from infocentre.procedures.conventions.demonstration import planter
+
+    with ouvrir() as v:
+        ouvertes = planter(v, ouvrir_magasin(dossier_donnees()), departement)
+    print(f"{accorder(ouvertes, 'convention')} : infocentre conventions lister")
+
+
+def _tenir_des_reunions(departement: str) -> None:
+    """Hold a meeting of guichets up to its minutes, and fix the next comité."""
+    from infocentre.cli.lectures import ouvrir
+    from infocentre.decisions import ouvrir_magasin
+    from infocentre.procedures.reunions.demonstration import planter
+
+    with ouvrir() as v:
+        fixees = planter(v, ouvrir_magasin(dossier_donnees()), departement)
+    print(f"{accorder(fixees, 'réunion')} : infocentre affaires reunions lister")
 
 
 def _decider_des_doublons(departement: str, verite: Verite) -> None:

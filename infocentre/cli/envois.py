@@ -27,14 +27,18 @@ def verifier(options: demandes.Bilan, forme: str) -> None:
             "Donner son nom ou une partie ; sans --partenaire, c'est le bilan entier.",
         )
     voulu = DOCUMENTS[options.document]
-    if options.guichet is not None and not voulu.d_un_guichet:
+    siens = [un.nom for un in DOCUMENTS.values() if un.d_un_guichet]
+    en_flux = options.tous and options.annee
+    if options.guichet is not None and not voulu.d_un_guichet and not en_flux:
         raise Refus(
-            "--guichet ne vaut que pour --document fiche",
+            f"--guichet ne vaut que pour --document {', '.join(siens)}",
             que_faire="Ajouter --document fiche, ou retirer --guichet.",
         )
     if voulu.d_un_guichet and not (options.guichet or "").strip():
         raise Refus(
-            "une fiche est celle d'un guichet ou d'un organisme",
+            "ce document est celui d'un bailleur"
+            if voulu.d_un_bailleur
+            else "une fiche est celle d'un guichet ou d'un organisme",
             que_faire="Ajouter --guichet avec son code, son SIREN ou son nom.",
         )
     exiger_forme(options.document, forme)
@@ -46,6 +50,8 @@ def verifier(options: demandes.Bilan, forme: str) -> None:
 def _exiger_periode(options: demandes.Bilan) -> None:
     """Raise Refus unless the document has its semester, or its year, and not the other."""
     annuel = DOCUMENTS[options.document].periode == "annee"
+    if options.tous and options.annee and not options.semestre:
+        return  # the bilans of the flux of a year
     if annuel and (options.semestre or not options.annee):
         raise Refus(
             "ce document est celui d'une année civile",
@@ -91,19 +97,26 @@ def construire(options: demandes.Bilan, edition: Edition, forme: str) -> tuple[s
 
 
 def tous(options: demandes.Bilan, forme: str, former: Former) -> None:
-    """Print the bilans of all the partners, and their list."""
+    """Print the bilans of all the partners, or of all the flux of a year, and their list."""
     from infocentre.restitutions import envoi, partenaires
 
-    dossier, semestre = dossier_courant(), periode(options)
+    dossier, quand = dossier_courant(), periode(options)
     with lecture.ouvrir(dossier, perimetre()) as v:
         edition = editer(options, v)
-        liste = list(partenaires.partenaires(edition).values())
-    nom = f"bilans-{edition.departement}-{semestre}"
+        if options.annee:
+            liste, quoi = envoi.en_flux(edition, options.guichet), "bilans de la gestion en flux"
+        else:
+            liste = envoi.des_partenaires(list(partenaires.partenaires(edition).values()))
+            quoi = "bilans"
+    nom = f"bilans-{edition.departement}-{quand}"
+    if options.guichet:
+        nom = f"{nom}-{partenaires.cle(options.guichet)}"
     demande = envoi.Envoi(
         racine=dossier.racine,
         perimetre=perimetre(),
         departement=edition.departement,
-        semestre=semestre,
+        semestre="" if options.annee else quand,
+        annee=quand if options.annee else "",
         version=edition.version,
         forme=forme,
         former=former,
@@ -111,7 +124,7 @@ def tous(options: demandes.Bilan, forme: str, former: Former) -> None:
     )
     remplace = " (dossier remplacé)" if demande.sortie.exists() else ""
     sortie = envoi.envoyer(demande, liste, edition.arrete.isoformat(), _barre(len(liste)))
-    print(f"{len(liste)} bilans, {edition.periode} : {sortie}{remplace}")
+    print(f"{len(liste)} {quoi}, {edition.periode} : {sortie}{remplace}")
     print(f"Destinataires, fichiers et empreintes : {sortie / envoi.MANIFESTE}")
 
 

@@ -531,14 +531,20 @@ class Bilan(Imprimer):
         default=None, metadata=dit("AAAA-S1 ou AAAA-S2", metavar="SEMESTRE", place=True)
     )
     annee: str | None = field(
-        default=None, metadata=dit("AAAA, pour --document reservataires", metavar="ANNEE")
+        default=None,
+        metadata=dit("AAAA, pour --document reservataires et flux-…, ou --tous", metavar="ANNEE"),
     )
     partenaire: str | None = field(
         default=None,
         metadata=dit("nom du partenaire destinataire, ou une partie", exclut="quel"),
     )
     tous: bool = field(
-        default=False, metadata=dit("un bilan par partenaire, et leur liste", exclut="quel")
+        default=False,
+        metadata=dit(
+            "un bilan par partenaire, et leur liste ; avec --annee, un bilan de la gestion en flux "
+            "par bailleur et réservataire",
+            exclut="quel",
+        ),
     )
     document: str = field(
         default="bilan",
@@ -549,7 +555,7 @@ class Bilan(Imprimer):
         ),
     )
     guichet: str | None = field(
-        default=None, metadata=dit("code, SIREN ou nom, pour --document fiche")
+        default=None, metadata=dit("code, SIREN ou nom, pour --document fiche et flux-…")
     )
 
 
@@ -830,6 +836,60 @@ class Acces(Departement, Sortie):
     )
 
 
+@commande("conventions", "les conventions : leurs termes, ce qui est signé, qui se retire")
+@dataclass(frozen=True, kw_only=True)
+class Conventions(Departement, Sortie):
+    """Options of `conventions`."""
+
+    action: Literal["lister", "importer", "preparer", "signer", "retirer", "annexe"] = field(
+        default="lister", metadata=dit("ce qui est fait ; rien : leur liste", place=True)
+    )
+    quoi: tuple[str, ...] = field(
+        default=(),
+        metadata=dit("organismes, ou classeurs (importer)", metavar="QUOI", place=True),
+    )
+    echues: bool = field(default=False, metadata=dit("celles qui ont passé leur terme"))
+    terme: int | None = field(
+        default=None, metadata=dit("celles dont le terme vient sous tant de jours", metavar="JOURS")
+    )
+    le: str | None = field(
+        default=None,
+        metadata=dit("signée, ou retrait dit au préfet le ; liste à ce jour", metavar="DATE"),
+    )
+    effet: str | None = field(
+        default=None,
+        metadata=dit("effet de la convention, ou fin des enregistrements", metavar="DATE"),
+    )
+    jusqu_au: str | None = field(
+        default=None, metadata=dit("terme, avant six ans au plus", metavar="DATE")
+    )
+    fichier: Path | None = field(
+        default=None, metadata=dit("fichier signé, dont le sha256 est gardé", metavar="FICHIER")
+    )
+    categorie: Literal["a", "b", "c", "d", "e", "f"] | None = field(
+        default=None, metadata=dit("catégorie de l'article R.441-2-1 (retirer)")
+    )
+    motif: str | None = field(default=None, metadata=dit("pourquoi (retirer)", metavar="TEXTE"))
+
+
+@commande("listes", "à qui partent invitations, comptes rendus et bilans : les listes")
+@dataclass(frozen=True, kw_only=True)
+class Listes(Departement, Sortie):
+    """Options of `listes`."""
+
+    action: Literal["lister", "lire"] = field(
+        default="lister", metadata=dit("ce qui est fait ; rien : leur liste", place=True)
+    )
+    fichier: Path | None = field(
+        default=None, metadata=dit("classeur de la liste (lire)", metavar="FICHIER", place=True)
+    )
+    liste: str | None = field(
+        default=None,
+        metadata=dit("celle qu'il remplace : copil, guichets, etat, bailleurs…", metavar="LISTE"),
+    )
+    source: str | None = field(default=None, metadata=dit("de qui vient la liste", metavar="TEXTE"))
+
+
 Geste = Literal[
     "lister",
     "a_ouvrir",
@@ -927,6 +987,20 @@ class Registre(Departement):
     sortie: Path | None = field(
         default=None,
         metadata=dit("écrit le classeur à remplir dans ce fichier .xlsx", metavar="FICHIER"),
+    )
+
+
+@commande("comparaisons", "la région et la France, à côté du département : à saisir, à importer")
+@dataclass(frozen=True, kw_only=True)
+class Comparaisons:
+    """Options of `comparaisons`."""
+
+    modele: Path | None = field(
+        default=None,
+        metadata=dit("écrit le fichier .csv à remplir, avec ce qui est connu", metavar="FICHIER"),
+    )
+    lire: Path | None = field(
+        default=None, metadata=dit("lit ce fichier .csv rempli", metavar="FICHIER")
     )
 
 

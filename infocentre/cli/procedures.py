@@ -22,7 +22,7 @@ from infocentre.demarches.envoi import (
     preparer_chacun,
 )
 from infocentre.demarches.face import Face, passer, procedure_de
-from infocentre.demarches.message import Pli
+from infocentre.demarches.message import Pli, brouillon
 from infocentre.demarches.registre import registre_de
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture.choix import choisir_departement
@@ -30,6 +30,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.francais import accorder, minuscule
 from infocentre.procedures.revue_des_acces.anciens import ancienne_commande
+from infocentre.restitutions.service import lire_service
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +197,21 @@ def _remettre(ici: _Ici, une: Affaire) -> None:
     face, evenement = ici.face, _exiger_envoi(ici.face, une)
     face.registre.exiger(une.id, evenement)
     dossier = ici.demande.sortie or face.v.dossier.racine / "courriers"
-    joints = face.fichiers(une, evenement)
+    pli, canal = Pli(evenement, (une,)), ici.demande.canal or "courriel"
+    joints = (
+        *face.regles.joints(face.v, pli, face.registre.aujourdhui, None),
+        *face.fichiers(une, evenement),
+    )
     for un in joints:
         remettre(dossier / un.nom, un.octets, dossiers=True)
         print(dossier / un.nom)
-    face.remis(une, evenement, ici.demande.canal or "courriel", joints)
+    vers = ici.demande.destinataire or face.regles.adresses(face.v, pli)
+    if canal == "courriel" and vers:
+        message, service = face.message(pli, vers), lire_service(face.v.dossier.racine)
+        courriel = dossier / f"{une.id}-{evenement}.eml"
+        remettre(courriel, brouillon(message, service, face.registre.instant), dossiers=True)
+        print(courriel)
+    face.remis(une, evenement, canal, joints, vers if canal == "courriel" else ())
 
 
 def _lire(ici: _Ici) -> None:

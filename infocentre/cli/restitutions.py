@@ -16,7 +16,8 @@ from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import exiger_fichier, remettre
 from infocentre.noyau.francais import enumerer
-from infocentre.restitutions import lecture
+from infocentre.noyau.temps import semestre_du_mois
+from infocentre.restitutions import lecture, mots
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.registre import DOCUMENTS, exiger_forme
@@ -34,6 +35,10 @@ def bilan(options: demandes.Bilan) -> None:
         edition = envois.editer(options, v)
         suffixe, document = envois.construire(options, edition, forme)
         manquent = a_fixer(v, edition.departement)
+        a_ecrire = ""
+        if options.document == "bilan" and options.partenaire is None:
+            racine = edition.v.dossier.racine
+            a_ecrire = mots.dire_manquants(racine, semestre_du_mois(edition.mois))
         deja_dites = dire_deja_dites(v, edition.departement, edition.mois)
     nom = f"{options.document}-{edition.departement}-{envois.periode(options)}{suffixe}"
     rendre(document, forme, options.sortie, nom)
@@ -43,8 +48,8 @@ def bilan(options: demandes.Bilan) -> None:
             "dans reglages.yml, ou dans la page Réglages, puis lancer infocentre controler --mois "
             f"{edition.mois}."
         )
-    if deja_dites:
-        print(deja_dites)
+    for dit in filter(None, (deja_dites, a_ecrire)):
+        print(dit)
 
 
 def synthese(options: demandes.Synthese) -> None:

@@ -44,7 +44,7 @@ COMMANDES: Mapping[str, str] = {
 AVANT = frozenset({"affaire", "document"})  # traced before they are done
 A_EMPORTER = {"liste": "export", "demande": "export", "affaire": "document"}
 PARAMETRES = (
-    "action code guichet mois departement fenetre liste livraison n graine document semestre "
+    "action annee code guichet mois departement fenetre liste livraison n graine document semestre "
     "partenaire affaire evenement"
 ).split()
 _VALEUR = re.compile(r"[\w.:*-]{1,60}")

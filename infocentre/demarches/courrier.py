@@ -22,9 +22,21 @@ def courrier(  # noqa: PLR0913 - what a letter says of itself
     lecteur: Lecteur,
     arrete: dt.date | None = None,
     reference: str = "",
+    a: str = "",
+    envoi: str = "",
 ) -> Document:
-    """Return what is printed on a day; `arrete` is that of the data that it rests on, if any."""
-    citee = {"Référence": reference} if reference else {}
+    """Return what is printed on a day; `arrete` is that of the data that it rests on, if any.
+
+    Of a letter, `a` is to whom and where, `envoi` how it leaves.
+    """
+    service = lire_service(v.dossier.racine)
+    jour = f"{le:%d/%m/%Y}"
+    dites = {
+        "À": a,
+        "Référence": reference,
+        "Envoi": envoi,
+        "Date": f"{service.lieu}, le {jour}" if a and service.lieu else jour,
+    }
     return Document(
         "courriers",
         titre,
@@ -33,8 +45,8 @@ def courrier(  # noqa: PLR0913 - what a letter says of itself
         arrete or le,
         v.version.numero if arrete else 0,
         sections,
-        mentions=citee | {"Date": f"{le:%d/%m/%Y}"},
+        mentions={nom: dite for nom, dite in dites.items() if dite},
         lecteur=lecteur,
-        service=lire_service(v.dossier.racine),
+        service=service,
         edite=le,
     )

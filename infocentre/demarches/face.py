@@ -664,12 +664,17 @@ class Face:
         return tuple(joints)
 
     def remis(
-        self, une: Affaire, evenement: str, canal: str, joints: Sequence[Piece] = ()
+        self,
+        une: Affaire,
+        evenement: str,
+        canal: str,
+        joints: Sequence[Piece] = (),
+        vers: Sequence[str] = (),
     ) -> Affaire:
-        """Record that the files of an event left by a person."""
+        """Record that the files of an event left by a person, to these addresses if any."""
         connues = une.situation.procedure.evenements[evenement].donnees
         fichiers = [{"nom": un.nom, "sha256": un.empreinte} for un in joints]
-        donnees = {"canal": canal, "fichiers": fichiers}
+        donnees = {"canal": canal, "fichiers": fichiers, "destinataire": ", ".join(vers)}
         siennes = {nom: un for nom, un in donnees.items() if nom in connues}
         return self.registre.agir(une.id, evenement, siennes)
 

@@ -8,7 +8,7 @@ else is in the queue, and nothing leaves it but by being done.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, NamedTuple
@@ -395,16 +395,25 @@ class Emporte(NamedTuple):
     departement: str
     mois: str
     semestre: str
+    annee: str
     le: str
 
     def est(self, nom: str, departement: str, mois: str) -> bool:
         """Tell whether it is this document, of a month or of its semester."""
-        if self.nom != nom or self.departement not in {"", departement}:
+        if self.departement not in {"", departement} or not self._porte(nom):
             return False
         if nom == BILAN:
             dit = self.semestre or (semestre_du_mois(self.mois) if self.mois else "")
             return dit == semestre_du_mois(mois)
+        if nom == FLUX:
+            return (self.annee or self.mois[:4]) == mois[:4]
         return self.mois == mois if self.mois else self.le > fin_de_mois(mois).isoformat()
+
+    def _porte(self, nom: str) -> bool:
+        """Tell whether it is this document; of the flux, one of them, or all by the command."""
+        if nom == FLUX:
+            return self.nom.startswith(FLUX) or (self.nom == BILAN and bool(self.annee))
+        return self.nom == nom
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,11 +425,14 @@ class _Emportes:
 
 
 _EMPORTES: Memoire[_Emportes] = Memoire(4)
-SYNTHESE, BILAN = "synthese", "bilan"
+SYNTHESE, BILAN, FLUX = "synthese", "bilan", "flux-"
+_PRECISIONS = ("departement", "mois", "semestre", "annee")
 
 
 def _des_documents(v: Lecture, acces: Acces, departement: str) -> Iterator[Ligne]:
-    """Yield the synthèse of the last month, and the bilan of the last semester, until made.
+    """Yield the synthèse of the last month, the bilan of the last semester, those of the flux.
+
+    Each until made.
 
     By anyone for who prints them, by oneself for who reads them: the journal of accesses tells it.
     """
@@ -444,6 +456,26 @@ def _des_documents(v: Lecture, acces: Acces, departement: str) -> Iterator[Ligne
             yield Ligne(
                 "document", dit, "/documents", "Ouvrir", evenement=nom, parametres=parametres
             )
+    annee = _annee_a_rendre(mois)
+    if imprime and annee and not any(un.est(FLUX, departement, annee) for un in siens):
+        limite = dt.date(int(annee) + 1, 2, 28)
+        yield Ligne(
+            "document",
+            f"Bilans annuels de la gestion en flux {annee} : à imprimer, à transmettre avant le "
+            f"{ecrire_jour(limite)}.",
+            "/documents",
+            "Ouvrir",
+            due=limite,
+            evenement=FLUX,
+            parametres=(("mois", f"{annee}-12"),),
+        )
+
+
+def _annee_a_rendre(mois: Sequence[str]) -> str:
+    """Return the civil year whose flux are due: from its December to the February after."""
+    annee = str(int(mois[-1][:4]) - (not mois[-1].endswith("-12")))
+    ouverte = mois[-1] <= f"{int(annee) + 1}-02"
+    return annee if ouverte and f"{annee}-12" in mois else ""
 
 
 def _relire(magasin: Magasin, avant: _Emportes | None) -> _Emportes:
@@ -455,7 +487,7 @@ def _relire(magasin: Magasin, avant: _Emportes | None) -> _Emportes:
 
 
 def _emporte(un: Entree) -> Emporte:
-    dits = {nom: str(un.precisions.get(nom, "")) for nom in ("departement", "mois", "semestre")}
+    dits = {nom: str(un.precisions.get(nom, "")) for nom in _PRECISIONS}
     nom = un.objet.rpartition("/")[2].partition(".")[0].removeprefix("infocentre ")
     return Emporte(un.qui, nom, le=un.le[:10], **dits)
 

@@ -28,6 +28,8 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions.document import Service
 
 TYPES = {
+    "docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "ics": ("text", "calendar"),
     "pdf": ("application", "pdf"),
     "xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }

@@ -92,7 +92,7 @@ def oublier_mot_de_passe(racine: Path) -> None:
 def service_connu(racine: Path) -> dict[str, str]:
     """Return who signs, as a form has it."""
     lu = lire_service(racine)
-    return {"nom": lu.nom, "auteur": lu.auteur, "contact": lu.contact}
+    return {"nom": lu.nom, "auteur": lu.auteur, "contact": lu.contact, "lieu": lu.lieu}
 
 
 def regler_service(racine: Path, dits: Mapping[str, str]) -> None:

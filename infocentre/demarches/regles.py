@@ -112,6 +112,7 @@ class Regles:
     redige: ClassVar[str] = ""
     fondus: ClassVar[frozenset[str]] = frozenset()
     ailleurs: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    rendu: ClassVar[str] = "Classeur rendu (.xlsx), ou courriel qui le porte (.eml)"
 
     def __init__(self, code: str = "") -> None:
         """Know of a procedure by its code."""

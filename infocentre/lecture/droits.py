@@ -123,6 +123,7 @@ FICHIERS: Mapping[str, Droit] = {
     "liens": Droit(
         f"{_siens('guichet')} AND coalesce({_siens('gestionnaire')}, true)", departement="true"
     ),
+    "actes": Droit(_siens("guichet")),
     "utilisateurs": Droit(
         _siens("guichet"), sans_numero={"id_utilisateur": "hash(id_utilisateur)::VARCHAR"}
     ),

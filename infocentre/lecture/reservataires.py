@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from infocentre.catalogue.motifs import colonne_en_masse
 from infocentre.contrat.listes import Motif
@@ -15,8 +15,7 @@ from infocentre.lecture.livraisons import description
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import de_mois
 
-_SQL = f"""
-SELECT coalesce(codes.code, if(coalesce(type_reservataire, 'NONDOC') = 'NONDOC', 'NR', 'HL'))
+_CLES = """coalesce(codes.code, if(coalesce(type_reservataire, 'NONDOC') = 'NONDOC', 'NR', 'HL'))
         AS reservataire,
     coalesce(siren_radiation, 'NR') AS bailleur,
     CASE
@@ -24,17 +23,26 @@ SELECT coalesce(codes.code, if(coalesce(type_reservataire, 'NONDOC') = 'NONDOC',
         ELSE coalesce(nullif(type_logement_attrib, 'NONDOC'), 'NR')
     END AS typologie,
     CASE WHEN nb_qpv = 1 THEN 'QPV' WHEN nb_hqpv = 1 THEN 'HQPV' ELSE 'NR' END AS zone,
-    coalesce(commune_logement_attrib, 'NR') AS commune,
-    count(*) AS attributions
-FROM radiation
+    coalesce(commune_logement_attrib, 'NR') AS commune"""
+_DE_L_ANNEE = f"""FROM radiation
 LEFT JOIN codes ON codes.liste = 'TYPE_RESERVATAIRE' AND type_reservataire = codes.code
 WHERE motif_radiation = '{Motif.ATTRIBUTION}'
-    AND date_radiation BETWEEN date_trunc('year', arrete) AND arrete
-GROUP BY ALL
+    AND date_radiation BETWEEN date_trunc('year', arrete) AND arrete"""
+_SQL = f"SELECT {_CLES}, count(*) AS attributions {_DE_L_ANNEE} GROUP BY ALL"
+_UNE_A_UNE = f"""
+SELECT {_CLES},
+    coalesce(mode_mutation, 0) = 1 AS mutation,
+    coalesce(1 IN (nb_dalo, nb_menage_prioritaire), false) AS prioritaire,
+    coalesce(nb_dalo = 1, false) AS dalo,
+    coalesce(delai_attribution, date_signature_bail - date_creation) / 30.4375 AS delai,
+    if(delai >= 0, delai, NULL) AS delai_mois
+{_DE_L_ANNEE}
 """
 
 
 _LUES = ("MOTIF_RADIATION", "TYPE_RESERVATAIRE")
+# Without them in the delivery, a count would be 0 where nothing is known.
+_DITES = ("MODE_MUTATION", "NB_DALO", "NB_MENAGE_PRIORITAIRE", "NB_QPV", "NB_HQPV")
 
 
 class AttributionsReservees(TypedDict):
@@ -49,6 +57,26 @@ class AttributionsReservees(TypedDict):
     zone: str
     commune: str
     attributions: int
+
+
+class Attribution(TypedDict):
+    """An attribution, as the bilan of a flux counts it: keys as above, `delai_mois` if known."""
+
+    reservataire: str
+    typologie: str
+    zone: str
+    commune: str
+    mutation: bool
+    prioritaire: bool
+    dalo: bool
+    delai_mois: float | None
+
+
+class Flux(NamedTuple):
+    """The attributions of a civil year of a bailleur; `muettes`: columns that say nothing."""
+
+    attributions: Sequence[Attribution]
+    muettes: frozenset[str]
 
 
 @par_version
@@ -73,6 +101,31 @@ def attributions_reservees(
         {},
         AttributionsReservees,
     )
+
+
+@par_version
+def attributions_en_flux(v: Lecture, departement: str, mois: str, bailleur: str) -> Flux:
+    """Return the attributions of a bailleur (SIREN) in the civil year up to a month, in clear.
+
+    They are for the bailleur, and for each réservataire what was attributed on its flux.
+    """
+    v.exiger_departements("le bilan de la gestion en flux")
+    une = livraison(v, departement, mois)
+    if une is None:
+        return Flux([], frozenset())
+    _exiger_utilisables(v, une)
+    decrite = description(v, une)["tables"]["radiation"]
+    muettes = {nom for nom in _DITES if nom not in decrite["livrees"]}
+    lignes = lignes_de_liste(
+        v,
+        (une, "attributions en flux"),
+        [une],
+        _UNE_A_UNE,
+        "SELECT * EXCLUDE (bailleur, delai) FROM {liste} WHERE bailleur = $bailleur ORDER BY ALL",
+        {"bailleur": bailleur},
+        Attribution,
+    )
+    return Flux(lignes, frozenset(muettes))
 
 
 def _exiger_utilisables(v: Lecture, une: Livraison) -> None:

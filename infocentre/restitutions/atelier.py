@@ -25,6 +25,7 @@ from infocentre.noyau.francais import compter, enumerer, majuscule
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.types_guichet import TYPES_JUGES, TypeGuichet
 from infocentre.restitutions import bilan, fiche, liste_guichets, vos_attributions
+from infocentre.restitutions import portrait as portrait_
 from infocentre.restitutions.bilan import CHAPITRES, Contexte, annexes, essentiel, methode
 from infocentre.restitutions.bilan import territoires as territoires_
 from infocentre.restitutions.bilan.attributions import table_territoires
@@ -44,11 +45,12 @@ from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.registre import editer
 from infocentre.restitutions.tables import ENSEMBLE
 
-SIENS, ATTRIBUTIONS, QUALITE, TERRITOIRE, COMMUNES, LISTE = (
+SIENS, ATTRIBUTIONS, QUALITE, TERRITOIRE, PORTRAIT, COMMUNES, LISTE = (
     "siens",
     "vos_attributions",
     "qualite",
     "territoires",
+    "portrait",
     "communes",
     "liste",
 )
@@ -65,7 +67,7 @@ _GENERAL = ("methode", "demande", "attributions", "publics")
 SOMMAIRES: Mapping[Genre, Sequence[str]] = {
     "action_logement": (SIENS, "essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE),
     "ush": ("essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE),
-    "collectivite": (TERRITOIRE, COMMUNES, SIENS, LISTE, *BREF, COMPARAISONS),
+    "collectivite": (TERRITOIRE, PORTRAIT, COMMUNES, SIENS, LISTE, *BREF, COMPARAISONS),
     "organisme": (SIENS, ATTRIBUTIONS, *BREF),
 }
 # Anomalies (n) and effectif (d) of some guichets, by code and place: everywhere, or a type.
@@ -141,6 +143,7 @@ class Atelier:
         siennes = {
             SIENS: self._siens,
             ATTRIBUTIONS: self._attributions,
+            PORTRAIT: self._portraits,
             COMMUNES: self._communes,
             LISTE: self._liste,
         }
@@ -252,6 +255,13 @@ class Atelier:
                     siens[une["code"], lieu].update(n=lue.numerateur or 0, d=lue.denominateur or 0)
         return siens
 
+    def _portraits(self, un: Partenaire) -> Iterator[Section]:
+        """Yield the portrait of each of its EPCI."""
+        for epci in un.epci:
+            portrait = portrait_.section(Contexte(self.edition), epci, len(self._ici(un)))
+            if portrait:
+                yield portrait
+
     def _communes(self, un: Partenaire) -> Iterator[Section]:
         """Yield the rows of its communes, when its territory is made of some."""
         if not un.communes:
@@ -263,12 +273,17 @@ class Atelier:
         table = table_territoires(ctx, lu, lignes, "partenaire")
         yield Communes(replace(table, cle="communes")).section()
 
-    def _liste(self, un: Partenaire) -> Iterator[Section]:
+    def _ici(self, un: Partenaire) -> set[str]:
+        """Return the guichets of a partner's territory."""
         places = guichets_par_epci(self.edition.v, self.edition.departement)
         ici = {guichet for epci in un.epci for guichet in places.get(epci, ())}
         communes = {*un.communes, *(c for c in un.communes for c in _arrondissements(c))}
-        ici |= {une["guichet"] for une in self._registre if une["commune"] in communes}
-        if ici:
+        return ici | {une["guichet"] for une in self._registre if une["commune"] in communes}
+
+    def _liste(self, un: Partenaire) -> Iterator[Section]:
+        """Yield the guichets of its territory; those of an EPCI have their own paper when many."""
+        ici = self._ici(un)
+        if ici and (len(ici) <= COURTE or not un.epci):
             premiere = liste_guichets.sections(self.edition, frozenset(ici))[0]
             titre = "Les guichets du territoire"
             yield replace(premiere, titre=titre, annexe=False, page=len(ici) > COURTE)

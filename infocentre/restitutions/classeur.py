@@ -26,6 +26,7 @@ from infocentre.restitutions.bureautique.valeurs import (
     titre_complet,
 )
 from infocentre.restitutions.document import Cellule, Chiffre, Chiffres, Colonne, Document, Tableau
+from infocentre.restitutions.ecriture import arrondir
 
 BLEU, GRIS, FOND, FILET = "#000091", "#666666", "#E3E3FD", "#DDDDDD"
 SOMMAIRE = "Sommaire"
@@ -277,7 +278,8 @@ class _Feuille:
             moment = dt.datetime.combine(valeur, dt.time())
             self.feuille.write_datetime(ligne, rang, moment, self.styles(**style))
         else:
-            self.feuille.write_number(ligne, rang, valeur, self.styles(**style))
+            lu = arrondir(valeur, self.tableau.colonnes[rang])
+            self.feuille.write_number(ligne, rang, lu, self.styles(**style))
 
     def _format(self, rang: int, cellule: Cellule) -> str:
         """Return the number format of a cell; a key figure, the decimals that are read."""

@@ -19,7 +19,7 @@ Valeur = str | int | float | dt.date | None
 Genre = Literal["texte", "nombre", "decimal", "taux", "evolution", "date"]
 GRAS = re.compile(r"\*\*(.+?)\*\*")
 MOT, MOTS_MIN, NUMERO, PHRASE = 4, 3, 0.4, 2.5  # of headings to be filled in
-COURT, PHRASE_LONGUE = 8, 90  # rows, letters
+COURT, PHRASE_LONGUE = 10, 90  # rows, letters
 ETATS_SIGNES = frozenset(str(un) for un in AVEC_SIGNE)
 PROVISOIRE = "Édition provisoire"
 
@@ -107,6 +107,11 @@ class Tableau:
     def hors_papier(self) -> list[str]:
         """The names of the rows that paper leaves out."""
         return [str(self.lignes[rang][0].valeur) for rang in sorted(self.repliees)]
+
+    @property
+    def sur_papier(self) -> bool:
+        """Whether paper has any of it."""
+        return len(self.repliees) < len(self.lignes) or not self.lignes
 
     @property
     def imprime(self) -> Tableau:
@@ -252,11 +257,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Who publishes: the service, who signs, how to reach them; '' for what is not said."""
+    """Who publishes: the service, who signs, how to reach them, where; '' for what is not said."""
 
     nom: str = "Gestion territoriale de la demande de logement social"
     auteur: str = ""
     contact: str = ""
+    lieu: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,13 +273,14 @@ class Document:
 
     `mentions` are facts of the cover (zonage, perimeter); `gabarit` chooses its layout in reports/.
     `lecteur` is whom it is for: whether small counts are masked follows. `edite` is the day on
-    which its version was published; `provisoire` says why it is not final. `numeros` names its
+    which its version was published; `provisoire` says why it is not final; `projetees` are sections
+    that slides alone have. `numeros` names its
     titled tables and its pictures (« Tableau 3 », « Figure 2 ») by kind and key, in reading order;
     `legendes` are the keys of the tables under which « masque » or « etats » is explained, the
     first of a chapter.
     """
 
-    gabarit: Literal["bilan", "synthese", "courriers"]
+    gabarit: Literal["bilan", "synthese", "courriers", "infographie"]
     titre: str
     territoire: str
     periode: str
@@ -286,6 +293,7 @@ class Document:
     service: Service = Service()
     edite: dt.date | None = None
     provisoire: str = ""
+    projetees: tuple[Section, ...] = ()
     numeros: Mapping[tuple[str, str], str] = field(init=False, repr=False, compare=False)
     legendes: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
 
@@ -298,7 +306,7 @@ class Document:
         images = tableaux = 0
         imprimes = self.tableaux_imprimes
         for bloc in self.blocs():
-            if isinstance(bloc, Tableau) and bloc.titre:
+            if isinstance(bloc, Tableau) and bloc.titre and bloc.sur_papier:
                 tableaux += 1
                 yield ("Tableau", bloc.cle), f"Tableau {tableaux}"
             elif isinstance(bloc, Graphique):
@@ -317,6 +325,7 @@ class Document:
                 for bloc in section.blocs
                 if isinstance(bloc, Tableau)
             ]
+            tableaux = sorted(tableaux, key=lambda un: not un.sur_papier)
             premiers["masque"] += [un.cle for un in tableaux if un.masque][:1]
             premiers["etats"] += [un.cle for un in tableaux if un.avec_etats][:1]
         return {quoi: frozenset(cles) for quoi, cles in premiers.items()}

@@ -22,6 +22,13 @@ def ecrire(cellule: Cellule, colonne: Colonne) -> str:
     return _ECRIRE.get(genre, _texte)(cellule.valeur, colonne.decimales)
 
 
+def arrondir(valeur: float, colonne: Colonne) -> float:
+    """Return a number with the digits that people read: the others would tell what it is out of."""
+    if isinstance(valeur, int):
+        return valeur
+    return round(valeur, colonne.decimales + (2 if colonne.genre in {"taux", "evolution"} else 0))
+
+
 def _texte(valeur: object, _: int) -> str:
     if isinstance(valeur, dt.date):
         return f"{valeur:%d/%m/%Y}"

@@ -1,4 +1,4 @@
-"""The bilans of all partners: a directory that appears whole, with its manifest, or not at all."""
+"""All the papers of a period: a directory that appears whole, with its manifest, or not."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from pathlib import Path
 from infocentre.acces.perimetre import Perimetre
 from infocentre.entrepot import Dossier
 from infocentre.exports import sans_formule
+from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import refus_d_ecriture
 from infocentre.noyau.formats import ecrivain_csv
-from infocentre.restitutions import lecture, mots
+from infocentre.restitutions import gestion_en_flux, lecture, mots
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.imprimeurs import imprimeurs, rendu
-from infocentre.restitutions.partenaires import Partenaire
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.partenaires import Partenaire, cle
+from infocentre.restitutions.registre import DOCUMENTS
 
 MANIFESTE = "manifeste.csv"
 ENTETES = ("destinataire", "genre", "fichier", "sha256", "version_donnees", "arrete", "diffusion")
@@ -31,32 +34,80 @@ Former = Callable[[Document], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Envoi:
-    """All the bilans of a semester: which, in what form, where."""
+    """All the papers of a semester, or of a year: which, in what form, where."""
 
     racine: Path
     perimetre: Perimetre
     departement: str
     semestre: str
+    annee: str
     version: int
     forme: str
     former: Former
     sortie: Path
 
-    def fichier(self, un: Partenaire) -> str:
-        """Return the name of a partner's file."""
-        return f"bilan-{self.departement}-{self.semestre}-{un.cle}.{self.forme}"
+    def fichier(self, un: Papier) -> str:
+        """Return the name of a file."""
+        periode = self.semestre or self.annee
+        return f"{un.document}-{self.departement}-{periode}-{un.cle}.{self.forme}"
+
+    def ouvrir(self, v: Lecture) -> Edition:
+        """Return what the papers are an edition of."""
+        if self.annee:
+            return lecture.de_l_annee(v, self.annee, self.departement)
+        return lecture.du_semestre(v, self.semestre, self.departement)
+
+
+@dataclass(frozen=True, slots=True)
+class Papier:
+    """A paper to print: whom it is for, and what it is of: a partner, or a bailleur by SIREN."""
+
+    nom: str
+    genre: str
+    document: str
+    cle: str
+    de: Partenaire | str
+    diffusion: tuple[str, ...] = ()
+
+
+def des_partenaires(liste: Sequence[Partenaire]) -> list[Papier]:
+    """Return the bilan of each partner."""
+    return [Papier(un.nom, un.genre, "bilan", un.cle, un, un.diffusion) for un in liste]
+
+
+def en_flux(edition: Edition, bailleur: str | None = None) -> list[Papier]:
+    """Return the bilan of each flux on which a bailleur, or each one, attributed something.
+
+    Raises:
+        Refus: this is no bailleur; nothing was attributed by any.
+    """
+    connus = gestion_en_flux.bailleurs(edition)
+    if bailleur is not None:
+        connus = dict([gestion_en_flux.bailleur(edition, bailleur)])
+    papiers = [
+        Papier(f"{gestion_en_flux.RESERVATAIRES[flux].nom} ({nom})", flux, flux, cle(nom), siren)
+        for siren, nom in connus.items()
+        for flux in gestion_en_flux.tenus(edition, siren)
+    ]
+    if not papiers:
+        raise Refus(
+            f"aucune attribution de cette année n'est réservée ({edition.periode.lower()})",
+            que_faire="Choisir une autre année, ou un autre bailleur.",
+        )
+    return papiers
 
 
 def envoyer(
-    envoi: Envoi, liste: Sequence[Partenaire], arrete: str, avancer: Callable[[str], None]
+    envoi: Envoi, liste: Sequence[Papier], arrete: str, avancer: Callable[[str], None]
 ) -> Path:
-    """Print the bilans of all partners in a directory that replaces the one before; return it.
+    """Print papers in a directory that replaces the one before; return it.
 
     Raises:
         Refus: one of them cannot be printed; the directory is left as it was.
     """
     _exiger_un_envoi(envoi.sortie)
-    mots.exiger(envoi.racine, envoi.semestre)
+    if envoi.semestre:
+        mots.exiger(envoi.racine, envoi.semestre)
     partiel = envoi.sortie.with_name(f".{envoi.sortie.name}.partiel")
     shutil.rmtree(partiel, ignore_errors=True)
     try:
@@ -72,16 +123,16 @@ def envoyer(
 
 
 def _imprimer(
-    envoi: Envoi, liste: Sequence[Partenaire], avancer: Callable[[str], None]
+    envoi: Envoi, liste: Sequence[Papier], avancer: Callable[[str], None]
 ) -> dict[str, str]:
-    """Print each bilan, the longest first, in two processes; return the sha256 by key."""
+    """Print each paper, the longest first, in two processes; return the sha256 by file."""
     empreintes: dict[str, str] = {}
     ordre = sorted(liste, key=lambda un: un.genre in {"organisme", "collectivite"})
     with imprimeurs(len(liste), _ouvrir, envoi) as processus:
         taches = {processus.submit(_imprimer_un, un): un for un in ordre}
         for tache in as_completed(taches):
             un = taches[tache]
-            empreintes[un.cle] = rendu(tache)
+            empreintes[envoi.fichier(un)] = rendu(tache)
             avancer(un.nom)
     return empreintes
 
@@ -93,29 +144,33 @@ _TENUE = contextlib.ExitStack()
 def _ouvrir(envoi: Envoi) -> None:
     """Open the published version for the life of a process."""
     v = _TENUE.enter_context(lecture.ouvrir(Dossier(envoi.racine), envoi.perimetre))
-    edition = lecture.du_semestre(v, envoi.semestre, envoi.departement)
-    _OUVERT["ici"] = (envoi, Atelier(edition))
+    _OUVERT["ici"] = (envoi, Atelier(envoi.ouvrir(v)))
 
 
-def _imprimer_un(un: Partenaire) -> str:
+def _imprimer_un(un: Papier) -> str:
     envoi, atelier = _OUVERT["ici"]
     if atelier.edition.version != envoi.version:
         raise Refus("une autre version des données vient d'être publiée", que_faire="Recommencer.")
-    octets = envoi.former(atelier.construire(un))
+    if isinstance(un.de, str):
+        document = DOCUMENTS[un.document].construire(atelier.edition, un.de)
+    else:
+        document = atelier.construire(un.de)
+    octets = envoi.former(document)
     (envoi.sortie / envoi.fichier(un)).write_bytes(octets)
     return hashlib.sha256(octets).hexdigest()
 
 
 def _manifeste(
-    envoi: Envoi, liste: Sequence[Partenaire], empreintes: Mapping[str, str], arrete: str
+    envoi: Envoi, liste: Sequence[Papier], empreintes: Mapping[str, str], arrete: str
 ) -> str:
     texte = io.StringIO()
     lignes = ecrivain_csv(texte)
     lignes.writerow(ENTETES)
     for un in liste:
         nom, diffusion = sans_formule(un.nom), " ".join(un.diffusion)
+        fichier = envoi.fichier(un)
         lignes.writerow(
-            (nom, un.genre, envoi.fichier(un), empreintes[un.cle], envoi.version, arrete, diffusion)
+            (nom, un.genre, fichier, empreintes[fichier], envoi.version, arrete, diffusion)
         )
     return texte.getvalue()
 

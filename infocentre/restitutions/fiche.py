@@ -51,6 +51,7 @@ from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.service import lire_service
 
 UN_AN = 12
+SANS_HISTOIRE = 3  # rows that paper gathers in a sentence, at least
 LIGNES, GUICHETS = 24, 8
 SUIVIS: dict[Niveau, int] = {"guichet": 8, "organisme": 4}
 A_REPRENDRE = 5
@@ -252,7 +253,18 @@ def _indicateurs(edition: Edition, fiche: Fiche) -> Tableau | None:
     )
     classes = classes_du_type(edition.v, edition.filtres, fiche.niveau, fiche.type_guichet)
     lignes = tuple(_ligne(fiche, un, avant, classes) for un in montres)
-    return Tableau(f"indicateurs-{fiche.cle}", "", colonnes, lignes)
+    sans = frozenset(rang for rang, un in enumerate(montres) if _sans_histoire(fiche, un, avant))
+    repliees = sans if SANS_HISTOIRE <= len(sans) < len(montres) else frozenset[int]()
+    return Tableau(f"indicateurs-{fiche.cle}", "", colonnes, lignes, repliees=repliees)
+
+
+def _sans_histoire(fiche: Fiche, un: Indicateur, avant: str) -> bool:
+    """Tell whether an indicator has no anomaly, and was well kept before: its name is enough."""
+    ici, ancienne = (
+        mesure(fiche.histoire[un.code][fiche.filtres.mois]),
+        fiche.valeur(un.code, avant),
+    )
+    return not ici.numerateur and (ancienne is None or ancienne["etat"] not in DEPASSES)
 
 
 def _semestre(edition: Edition, fiche: Fiche) -> list[SansTolerance]:

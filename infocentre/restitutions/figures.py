@@ -161,6 +161,19 @@ def face_a_face(lignes: Iterable[Profil], titre: str) -> Pyramide:
     )
 
 
+def avant_apres(
+    lignes: Iterable[tuple[str, float, float]], titre: str, noms: tuple[str, str]
+) -> Pyramide:
+    """Return two bars of a rate: at a month, then at another, as `noms` call them."""
+    return Pyramide(
+        titre=titre,
+        nom="Indicateur",
+        noms=noms,
+        suffixes=noms,
+        lignes=tuple(Vis(nom, avant, ici) for nom, avant, ici in lignes),
+    )
+
+
 def serie(
     periodes: Sequence[str], series: Sequence[Serie], titre: str, *, empilees: bool = True
 ) -> Colonnes:

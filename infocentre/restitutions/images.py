@@ -55,10 +55,10 @@ def part_et_compte(
     lignes: Sequence[Nommee],
     legende: Legende,
     tableau: Tableau,
-    champs: tuple[str, str, str],
+    champs: tuple[str, ...],
     cible: float | None = None,
 ) -> Graphique | Paragraphe:
-    """Return bars of a share (part, numerator, denominator), against an objective if any.
+    """Return bars of a share (part, then its counts), against an objective if any.
 
     What has no share, or one that is masked, stands in the table only.
     """
@@ -110,6 +110,20 @@ def face_a_face(
     noms = ("part_demandes", "part_attributions")
     image = graphique(legende, dessin, tableau, "barres", noms)
     return replace(image, lignes=tuple(rangs)) if isinstance(image, Graphique) else image
+
+
+def avant_apres(
+    lignes: Sequence[tuple[int, str, float, float]],
+    legende: Legende,
+    tableau: Tableau,
+    noms: tuple[str, str],
+) -> Graphique | Paragraphe:
+    """Return two bars of a rate, before and now; each line begins by its rank in the table."""
+    dites = [une[1:] for une in lignes]
+    dessin = svg(figures.avant_apres(dites, legende.titre, noms), FORMAT)
+    image = graphique(legende, dessin, tableau, "barres", ("avant", "ici"))
+    rangs = tuple(une[0] for une in lignes)
+    return replace(image, lignes=rangs) if isinstance(image, Graphique) else image
 
 
 def serie(

@@ -9,12 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from infocentre.acces.politique import LECTEURS
 from infocentre.catalogue import Indicateur
+from infocentre.decisions.magasin import magasin_present
+from infocentre.decisions.verdicts import lister_verdicts
 from infocentre.entrepot import Livraison
-from infocentre.lecture.commun import mois_controles
+from infocentre.lecture.acces_sne import utilisateurs
+from infocentre.lecture.commun import catalogue, mois_controles, noms_des_guichets
 from infocentre.lecture.comptes import Compte, comptes
 from infocentre.lecture.demarches import Demarche, demarches
 from infocentre.lecture.effets import Bilan, bilan_des_mesures, dire_effet
@@ -22,6 +25,8 @@ from infocentre.lecture.guichets import Changement, compter_guichets, guichets, 
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.livraisons import passages, resume
 from infocentre.lecture.radiations import SansPreavis, sans_preavis
+from infocentre.lecture.reunions import PROCEDURE as REUNIONS
+from infocentre.lecture.reunions import dire_empreinte, remis, tenues
 from infocentre.mesures import CAUSES
 from infocentre.noyau.francais import du_departement, majuscule
 from infocentre.noyau.imputables import PERSONNE
@@ -104,6 +109,11 @@ class CompteRendu(Contenu):
     effet: str
     table_demarches: Tableau | None
     a_signaler: Sequence[Persistant]
+    table_echantillons: Tableau | None
+    table_reunions: Tableau | None
+    table_envois: Tableau | None
+    acces_ouverts: int
+    acces_fermes: int
     echantillons: Mots
     demarches: Mots
     reunions: Mots
@@ -154,6 +164,11 @@ def _contenu(edition: Edition) -> CompteRendu:
         effet=dire_effet(mesures.effet) if mesures else "",
         table_demarches=_demarches(edition),
         a_signaler=a_signaler(edition),
+        table_echantillons=_echantillons(edition),
+        table_reunions=_reunions(edition),
+        table_envois=_envois(edition),
+        acces_ouverts=_acces(edition, "date_ouverture"),
+        acces_fermes=_acces(edition, "date_fermeture"),
         **{
             cle: lire_mots(
                 edition.v.dossier.racine, semestre_du_mois(edition.mois), f"mission-{cle}", ""
@@ -331,6 +346,81 @@ def _demarches(edition: Edition) -> Tableau | None:
     )
     colonnes = entetes.colonnes("mission-demarches", "objet", "organisme", "faits", "ensuite")
     return Tableau("mission-demarches", "", colonnes, lignes, entetes=2)
+
+
+def _jours(edition: Edition) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of the semester, known or not."""
+    debut, fin = bornes(semestre_du_mois(edition.mois))
+    return dt.date.fromisoformat(f"{debut}-01"), fin_de_mois(fin)
+
+
+def _echantillons(edition: Edition) -> Tableau | None:
+    """Return the samples that people verified in the semester, of which a verdict is kept."""
+    magasin, (debut, fin) = magasin_present(edition.v.dossier.racine), _jours(edition)
+    siens = lister_verdicts(magasin, edition.departement) if magasin else []
+    noms, regles = noms_des_guichets(edition.v, edition.departement), catalogue().indicateurs
+    connus = [un for un in siens if edition.connue_le is None or un.le.date() <= edition.connue_le]
+    lignes = tuple(
+        (
+            Cellule(noms.get(un.guichet, un.guichet)),
+            Cellule(regles[un.indicateur].libelle if un.indicateur in regles else "Demandes"),
+            Cellule(un.le.date()),
+            Cellule(un.jugees),
+            Cellule(un.fausses),
+            Cellule(un.taux),
+        )
+        for un in sorted(connus, key=lambda un: un.le)
+        if debut <= un.le.date() <= fin
+    )
+    colonnes = entetes.colonnes(
+        "mission-echantillons", "guichet", "objet", "le", "jugees", "fausses", "taux"
+    )
+    return Tableau("mission-echantillons", "", colonnes, lignes) if lignes else None
+
+
+def _reunions(edition: Edition) -> Tableau | None:
+    """Return the meetings and trainings that were held in the semester, with their minutes."""
+    unes = tenues(edition.v, edition.departement, *_jours(edition), edition.connue_le)
+    lignes = tuple(
+        (
+            Cellule(une.instance),
+            Cellule(une.le),
+            Cellule(une.presents),
+            Cellule(une.decisions),
+            Cellule(une.compte_rendu),
+        )
+        for une in unes
+    )
+    colonnes = entetes.colonnes(
+        "mission-reunions", "objet", "le", "presents", "decisions", "compte_rendu"
+    )
+    return Tableau("mission-reunions", "", colonnes, lignes) if lignes else None
+
+
+def _envois(edition: Edition) -> Tableau | None:
+    """Return what was sent of meetings in the semester, each file by its sha256."""
+    debut, fin = _jours(edition)
+    partis = remis(edition.v, edition.departement, REUNIONS, connue_le=edition.connue_le)
+    lignes = tuple(
+        (
+            Cellule(un.le),
+            Cellule(un.fichier),
+            Cellule(un.a_qui.count("@") or None),
+            Cellule(dire_empreinte(un.sha256)),
+        )
+        for un in reversed(partis)
+        if debut <= un.le <= fin
+    )
+    colonnes = entetes.colonnes("mission-envois", "le", "fichier", "destinataires", "sha256")
+    return Tableau("mission-envois", "", colonnes, lignes) if lignes else None
+
+
+def _acces(edition: Edition, champ: Literal["date_ouverture", "date_fermeture"]) -> int:
+    """Return how many accesses to the SNE were opened, or closed, in the semester."""
+    livraison = edition.v.version.publiee(edition.departement, edition.mois)
+    debut, fin = _jours(edition)
+    lus = utilisateurs(edition.v, livraison) if livraison else []
+    return sum(debut <= le <= min(fin, edition.arrete) for un in lus if (le := un[champ]))
 
 
 def _sans_nom(une: Demarche) -> str:

@@ -1,15 +1,16 @@
 """The words of people: Markdown files that keep their place when figures are computed again.
 
 They live in INFOCENTRE_DOSSIER/mots/<document>/<cle>.md, for instance
-mots/2026-S1/faits-marquants.md. Nothing here writes them: while one is missing, the document
-prints what is expected and lines to fill in.
+mots/2026-S1/faits-marquants.md. Nothing here writes them: of those of a bilan, one that is missing
+is asked for by its name, and is not on paper.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -18,9 +19,19 @@ from markdown_it.token import Token
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import composer
 from infocentre.noyau.texte import nettoyer
-from infocentre.restitutions.document import Mots
+from infocentre.restitutions.document import Mots, Paragraphe
+from infocentre.restitutions.redaction import Contenu
 
 TAILLE_MAX = 200_000
+# The words of a bilan, by file, and what is to be written there.
+DU_BILAN: Mapping[str, str] = {
+    "commentaire": "pourquoi les chiffres évoluent ainsi",
+    "faits-marquants": "conventions, guichets ouverts ou fermés, incidents",
+    "suites": "ce que sont devenues les décisions du dernier copil",
+    "enjeux": "ce qui compte pour le semestre à venir",
+    "difficultes": "outils, moyens, partenaires, droit",
+    "plan-actions": "actions décidées en dehors des indicateurs",
+}
 _BALISE = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9-]*(?:[\s/>]|$)|!|\?)")
 _TITRES = {"h1": "h4", "h2": "h4", "h3": "h5", "h4": "h5", "h5": "h6", "h6": "h6"}
 
@@ -39,6 +50,27 @@ def lire(racine: Path, document: str, cle: str, attente: str) -> Mots:
     texte = _lire(chemin) if chemin.is_file() else ""
     verifier(texte, chemin)
     return Mots(cle, texte.strip(), attente)
+
+
+@dataclass(frozen=True)
+class AEcrire(Contenu):
+    """The words of a bilan that nobody wrote: their files, and what each is for."""
+
+    modele = "bilan/mots.md"
+
+    document: str
+    manquent: list[str]
+
+
+def dire_manquants(racine: Path, document: str) -> str:
+    """Say which words of a bilan nobody wrote; '' when all are there."""
+    manquent = [
+        f"{cle}.md ({quoi})"
+        for cle, quoi in DU_BILAN.items()
+        if not fichier(racine, document, cle).is_file()
+    ]
+    dits = AEcrire(document, manquent).blocs() if manquent else ()
+    return " ".join(un.texte for un in dits if isinstance(un, Paragraphe))
 
 
 def exiger(racine: Path, document: str) -> None:

@@ -183,6 +183,13 @@ def _lecture(bloc: Titrable, texte: str) -> Titrable:
     return replace(bloc, lecture=_net(texte)) if isinstance(bloc, Tableau) else bloc
 
 
+def _au_classeur(bloc: Titrable) -> Titrable:
+    """Leave a table out of paper, which tells it in words: a workbook, a screen, slides have it."""
+    if not isinstance(bloc, Tableau):
+        return bloc
+    return replace(bloc, repliees=frozenset(range(len(bloc.lignes))))
+
+
 def _attente(mots: Mots, texte: str) -> Mots:
     """Say what people are expected to write here."""
     return replace(mots, attente=_net(texte))
@@ -249,6 +256,7 @@ _FILTRES: dict[str, Callable[..., Any]] = {
     **{un.__name__: _sauf_absent(un) for un in _MOTS},
     "alerte": _genre("alerte"),
     "attente": _attente,
+    "au_classeur": _au_classeur,
     "chapeau": _genre("chapeau"),
     "etat": lambda code: Etat(code).ecrit,
     "lecture": _lecture,

@@ -20,10 +20,11 @@ Periode = Literal["mois", "semestre", "annee"]
 class Imprime:
     """A document: what it is, its period, the forms that the page offers, and who makes it.
 
-    Who may read one `d_un_guichet` is who sees that guichet or organisme; the others are for who
-    sees the whole département. `commande` is the command that prints it, `aide` what its
-    help says. Its module, beside this one, has `construire(edition)`, with the guichet too for one
-    `d_un_guichet`.
+    Who may read one `d_un_guichet` is who sees that guichet or organisme, all of it when it is
+    `d_un_bailleur`; the others are for who sees the whole département. `commande` is the command
+    that prints it, `aide` what its help says. Its module, beside this one, has
+    `construire(edition)`, with the guichet too for one `d_un_guichet`, and the name of the document
+    for one `d_un_bailleur`.
     """
 
     nom: str
@@ -35,12 +36,14 @@ class Imprime:
     commande: Literal["bilan", "synthese"] = "bilan"
     aide: str = ""
     d_un_guichet: bool = False
+    d_un_bailleur: bool = False
 
     def construire(self, edition: Edition, guichet: str = "") -> Document:
         """Return the document of an edition; raise Refus to who may not read it."""
         if not self.d_un_guichet:
             edition.v.exiger_departements("ce document")
-        quoi = (guichet,) if self.d_un_guichet else ()
+        quoi = [guichet] if self.d_un_guichet else []
+        quoi += [self.nom] if self.d_un_bailleur else []
         module = importlib.import_module(f"infocentre.restitutions.{self.module}")
         return editer(module.construire(edition, *quoi), edition)
 
@@ -57,6 +60,13 @@ def editer(document: Document, edition: Edition) -> Document:
     )
 
 
+# Whose flux a document is of, by its name.
+FLUX = {
+    "flux-etat": "État",
+    "flux-action-logement": "Action Logement",
+    "flux-collectivites": "collectivités",
+    "flux-autres": "autres réservataires",
+}
 DOCUMENTS: dict[str, Imprime] = {
     un.nom: un
     for un in (
@@ -79,6 +89,16 @@ DOCUMENTS: dict[str, Imprime] = {
             periode="semestre",
             formes=("pdf", "pptx", "docx", "xlsx", "html"),
             module="bilan",
+        ),
+        Imprime(
+            nom="infographie",
+            libelle="Infographie pour les élus",
+            description="Une page, à afficher ou à distribuer : six chiffres et trois images du "
+            "bilan, lisibles en noir et blanc. Les petits nombres sont masqués.",
+            periode="semestre",
+            formes=("pdf",),
+            module="infographie",
+            aide="une page pour les élus",
         ),
         Imprime(
             nom="mission",
@@ -120,6 +140,21 @@ DOCUMENTS: dict[str, Imprime] = {
             module="fiche",
             aide="avec --guichet",
             d_un_guichet=True,
+        ),
+        *(
+            Imprime(
+                nom=nom,
+                libelle=f"Bilan annuel de la gestion en flux, {qui}",
+                description="Ce qu'un bailleur a attribué dans l'année civile pour ce "
+                "réservataire, à transmettre avant le 28 février : ses nombres y sont en clair.",
+                periode="annee",
+                formes=("pdf", "docx", "xlsx"),
+                module="gestion_en_flux",
+                aide="avec --annee et --guichet BAILLEUR" if nom == "flux-etat" else "",
+                d_un_guichet=True,
+                d_un_bailleur=True,
+            )
+            for nom, qui in FLUX.items()
         ),
     )
 }

@@ -145,7 +145,7 @@ def _sections(edition: Edition) -> tuple[Section, ...]:
     seuil = seuil_secret(edition.v)
     sujet = edition.v.dossier.diffusions / edition.departement / "reservataires" / edition.mois
     comptes = additionner(lignes, seuil, _imprimes(edition), Registre(sujet))
-    noms = _Noms(noms_organismes(registre(edition.v, edition.departement, edition.mois)))
+    noms = Noms(noms_organismes(registre(edition.v, edition.departement, edition.mois)))
     tables = _Tables(comptes, noms, edition.mois[:4])
     presents = [un for un in RESERVATAIRES if un in comptes.codes(0)]
     return Texte(
@@ -300,7 +300,7 @@ def _des_bailleurs(edition: Edition) -> dict[Place, object]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Noms:
+class Noms:
     """How the codes of a key are called, in the register of the year."""
 
     organismes: Mapping[str, str]
@@ -330,7 +330,7 @@ class _Tables:
     """Makes the tables of the document from its counts."""
 
     comptes: Comptes
-    noms: _Noms
+    noms: Noms
     annee: str
 
     def ensemble(self, reservataires: Sequence[str]) -> Tableau:

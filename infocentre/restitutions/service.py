@@ -23,12 +23,13 @@ class Fichier(BaseModel):
     nom: Texte = Service().nom
     auteur: Texte = ""
     contact: Texte = ""
+    lieu: Texte = ""
 
 
 def lire_service(racine: Path) -> Service:
     """Return who publishes, as the data directory says it; raise Refus that names file and field.
 
-    The file has one field a line, none of which is compulsory: nom, auteur, contact.
+    The file has one field a line, none of which is compulsory: nom, auteur, contact, lieu.
     """
     chemin = racine / FICHIER
     if not chemin.exists():
@@ -37,4 +38,4 @@ def lire_service(racine: Path) -> Service:
         lu = Fichier.model_validate(lire_yaml(chemin, "un service"))
     except ValidationError as erreur:
         raise refus_champs(erreur, str(chemin), "") from None
-    return Service(lu.nom, lu.auteur, lu.contact)
+    return Service(lu.nom, lu.auteur, lu.contact, lu.lieu)

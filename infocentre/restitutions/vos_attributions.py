@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from infocentre.lecture.tableaux import LigneTableau, TableauLu
-from infocentre.lecture.tableaux_propres import tableaux_propres
+from infocentre.lecture.tableaux_propres import des_bailleurs, tableaux_propres
 from infocentre.mesures.declarations import Role
 from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.commun import ligne, valeur
@@ -107,7 +107,7 @@ def section(ctx: Contexte, bailleurs: Collection[str]) -> Section:
 
 def _lire(ctx: Contexte, bailleurs: frozenset[str], mois: str) -> Mapping[Role, TableauLu]:
     e = ctx.edition
-    return tableaux_propres(e.v, e.departement, mois, bailleurs, LUS)
+    return tableaux_propres(e.v, e.departement, mois, des_bailleurs(bailleurs), LUS)
 
 
 def _bilan(ctx: Contexte, bailleurs: frozenset[str]) -> Bilan | None:

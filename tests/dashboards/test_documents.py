@@ -59,6 +59,7 @@ def test_the_page_offers_each_document_and_each_link_answers(
         *(("synthese", forme, MOIS, "") for forme in ("pdf", "docx", "html")),
         *(("guichets", forme, MOIS, "") for forme in ("pdf", "docx", "xlsx")),
         *(("bilan", forme, "", "2026-S1") for forme in ("pdf", "pptx", "docx", "xlsx", "html")),
+        ("infographie", "pdf", "", "2026-S1"),
         *(("mission", forme, "", "2026-S1") for forme in ("pdf", "docx")),
         *(("reservataires", forme, "", "") for forme in ("pdf", "docx", "xlsx")),
     ]
@@ -94,6 +95,21 @@ def test_the_fiche_is_downloaded_from_its_page(
     nom = f"fiche-013-{commande.mois}-{commande.guichet.lower()}.pdf"
     assert nom in reponse.headers["Content-Disposition"]
     assert reponse.content_type == "application/pdf"
+
+
+def test_a_guichet_of_a_bailleur_has_its_flux_and_another_has_not(
+    afficher: Callable[[str], Ecran], client: FlaskClient, commandes: list[Commande]
+) -> None:
+    def offerts(guichet: str) -> set[str]:
+        ecran = afficher(f"/documents?mois={MOIS}&guichet={guichet}")
+        liens = {str(un.id["adresse"]) for un in ecran.composants("Button")}
+        return {un for un in liens if "/flux-" in un}
+
+    siens = offerts("G1302")
+    assert len(siens) == 12  # four réservataires, three forms
+    assert {client.get(un).status_code for un in siens} == {200}
+    assert {(un.annee, un.guichet, un.mois) for un in commandes} == {("2026", "903900018", "")}
+    assert offerts("G1351") == set()
 
 
 # --- What is made ---------------------------------------------------------------------------------

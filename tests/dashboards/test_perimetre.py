@@ -212,6 +212,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/registre": ("/registre",),
     "/reglages": ("/reglages", "/reglages?reglage=dalo_objectif"),
     "/reglages/messagerie": ("/reglages/messagerie",),
+    "/reglages/comparaisons": ("/reglages/comparaisons",),
     "/reglages/signature": ("/reglages/signature",),
     "/requetes": ("/requetes", "/requetes?sql=FROM+registre"),
     "/suivi": ("/suivi", "/suivi?par=organisme", "/suivi?par=organismes", "/suivi?par=liste",
@@ -425,7 +426,8 @@ def test_all_that_gives_data_out_is_walked(donnees: Dossier) -> None:
     pages = {un.get("path_template") or un["path"] for un in dash.page_registry.values()}
     assert PAGES.keys() == pages
     assert EXPORTS.keys() == exports.EXPORTS.keys()
-    assert [un.nom for un in DOCUMENTS.values() if un.d_un_guichet] == ["fiche"]
+    siens = [un.nom for un in DOCUMENTS.values() if un.d_un_guichet and not un.d_un_bailleur]
+    assert siens == ["fiche"]
 
 
 @pytest.mark.usefixtures("un_guichet")
@@ -467,7 +469,7 @@ def test_nothing_reads_beside_a_lecture() -> None:
 LISENT_DES_FICHIERS = {
     "archives.py", "demandes.py", "historique.py", "lecteur.py", "liens.py", "parcours.py",
     "recherche.py", "detenu.py", "mouvements.py", "acces_sne.py", "doublons/demandes.py",
-    "doublons/forcages.py", "doublons/qualite.py",
+    "doublons/forcages.py", "doublons/qualite.py", "conventions.py",
 }  # fmt: skip
 DES_FICHIERS = ("read_parquet", "lecture_de(", "sql_archives(", "sql_vues(", "sql_liens(")
 

@@ -108,7 +108,7 @@ def test_a_session_meets_the_needs_of_who_came_and_is_read_by_each_of_itself(
         assert len(inscriptions.lignes) == 1
         assert {un.guichet for un in besoins(sien.v, ICI)} <= {MIEN}
     with face(dossier, "formations", dt.date(2026, 12, 7)) as ici:
-        passer(ici.registre, ICI)
+        passer(ici.v, ici.registre, ICI)
         une = ici.lire(une.id)
         assert une.titre_etat == "Tenue"
         une = ici.agir(une, "noter_presences", {"venus": f"{AUTRE} ; 1\n{MIEN} ; 1"})

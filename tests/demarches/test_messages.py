@@ -553,7 +553,12 @@ def test_step_three_makes_a_dossier_that_proves_itself_and_lists_no_one(
     assert FORMES["docx"](lettre) == FORMES["docx"](lettre)
     dit = " ".join(un.texte for un in lettre.blocs() if isinstance(un, Paragraphe))
     assert "de notre considération distinguée. Gestion territoriale" in dit
+    assert lettre.mentions["À"].startswith("Mairie de Font-Claire-en-Provence, ")
+    assert re.search(r"\b13\d{3} ", lettre.mentions["À"])
+    assert lettre.mentions["Envoi"] == "contre accusé de réception"
     registre.agir(une.id, "formaliser", {"canal": "courrier"})
+    partie = ecrits.lettre(v, registre.lire(une.id), horloge().date())
+    assert partie.mentions["Envoi"] == "par courrier, contre accusé de réception"
     with pytest.raises(Refus, match="n'ont pas été demandées"):
         registre.agir(une.id, "soumettre")
     registre.agir(une.id, "demander_observations", {"canal": "courrier"})

@@ -40,6 +40,7 @@ from infocentre.restitutions.document import (
 )
 from infocentre.restitutions.html import en_html
 from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.mots import dire_manquants
 from infocentre.restitutions.tables import nom_ligne
 from tests.donnees import fenetres
 
@@ -48,14 +49,11 @@ pytestmark = pytest.mark.lent
 CHAPITRES = [
     "L'essentiel",
     "Méthode et limites",
-    "Suites données aux décisions du dernier copil",
     "La demande",
     "Les attributions",
     "Publics prioritaires et mixité",
     "Les territoires",
     "La qualité de l'enregistrement",
-    "Enjeux-clés",
-    "Difficultés majeures",
     "Plan d'actions",
     "Relevé de décisions",
 ]
@@ -225,6 +223,9 @@ POINT_DES_GENS = {
     "Guichets",
     "Organismes",
     "Communes",
+    "Au-dessus d'un seuil",
+    "dont en rouge ou à traiter",
+    "Organismes jugés",
 }
 
 
@@ -365,7 +366,7 @@ def test_un_semestre_sans_mois_publie_est_refuse(version_demo: Lecture) -> None:
 
 
 def test_les_mots_des_gens_gardent_leur_place(donnees: Path) -> None:
-    """A file of words is printed where it is expected; the others say what is awaited."""
+    """Words are printed in their chapter; of the others, nothing is, and their names are asked."""
     with lecture.ouvrir(Dossier(donnees), TOUT) as v:
         edition = lecture.du_mois(v)
         semestre = bilan.Contexte(edition).semestre
@@ -376,8 +377,12 @@ def test_les_mots_des_gens_gardent_leur_place(donnees: Path) -> None:
             b.cle: b for _, s in document.toutes_sections() for b in s.blocs if isinstance(b, Mots)
         }
         assert mots["enjeux"].markdown == "Tenir *ensemble*."
-        assert mots.keys() == {"faits-marquants", "suites", "enjeux", "difficultes", "plan-actions"}
-        assert all(mot.attente for mot in mots.values())
+        assert mots.keys() == {"enjeux"}
+        (dite,) = (une for une in document.sections if une.titre == "Le commentaire")
+        assert [une.titre for une in dite.sections] == ["Les enjeux"]
+        manquent = dire_manquants(donnees, semestre)
+        assert "commentaire.md (pourquoi les chiffres évoluent ainsi)" in manquent
+        assert "enjeux.md" not in manquent
         (donnees / "mots" / semestre / "suites.md").write_text("a\n\n<script>b</script>", "utf-8")
         with pytest.raises(Refus) as refus:
             bilan.construire(edition)

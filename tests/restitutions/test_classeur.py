@@ -155,6 +155,17 @@ def test_effectif_sous_un_taux_a_sa_colonne() -> None:
     ]
 
 
+def test_un_taux_n_a_pas_plus_de_chiffres_qu_on_n_en_lit() -> None:
+    """110 / 14 would tell the 14 that is masked."""
+    table = Tableau(
+        "t",
+        "Taux",
+        (Colonne("Taux", "taux"), Colonne("Rapport", "decimal"), Colonne("Nombre", "nombre")),
+        ((Cellule(3 / 7), Cellule(110 / 14), Cellule(12_345)),),
+    )
+    assert [c.value for c in feuille(table)["A5:C5"][0]] == [0.429, 7.9, 12_345]
+
+
 def test_tableau_vide_le_dit() -> None:
     assert "Aucune ligne." in textes(feuille(VIDE))
 

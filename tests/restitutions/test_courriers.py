@@ -22,7 +22,6 @@ from infocentre.restitutions import fiche, html, lecture, liste_guichets, missio
 from infocentre.restitutions.document import (
     Chiffres,
     Document,
-    Lignes,
     Liste,
     Mots,
     Paragraphe,
@@ -458,7 +457,7 @@ def test_ce_que_seuls_savent_les_gens_se_remplit_a_la_main_ou_s_ecrit(
         sienne = sur(v, edition)
         titre = "Échantillons vérifiés sur pièces"
         vide = section(mission.construire(sienne), titre)
-        assert [type(un) for un in vide.blocs][1:] == [Lignes]
+        assert "Aucun échantillon vérifié" in str(vide.blocs)
         chemin = mots.fichier(v.dossier.racine, SEMESTRE, "mission-echantillons")
         chemin.parent.mkdir(parents=True)
         chemin.write_text("**30 demandes** vérifiées à Vitrolles.", "utf-8")

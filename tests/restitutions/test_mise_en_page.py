@@ -43,7 +43,8 @@ def _du_partenaire(nom: str) -> Callable[[Edition], Document]:
 
 
 FAIRE: dict[str, Callable[[Edition], Document]] = {
-    **{nom: _de(nom) for nom in DOCUMENTS},
+    **{nom: _de(nom) for nom, un in DOCUMENTS.items() if not un.d_un_bailleur},
+    "flux-etat": _de("flux-etat"),
     "une commune": _du_partenaire("Allauch"),
 }
 if PROFONDEUR > 1:  # of the same chapters
@@ -74,6 +75,21 @@ def test_aucune_page_n_est_vide_d_un_tiers(imprime: tuple[Document, bytes]) -> N
     """The last page ends where the document does."""
     pages = list(vides(imprime[1]))
     assert {rang: vide for rang, vide in enumerate(pages[:-1], 1) if vide > VIDE_MAX} == {}
+
+
+PAGES_MAX = {
+    "Bilan semestriel": 35,
+    "Le logement social en chiffres": 1,
+    "Synthèse mensuelle de la demande de logement social": 2,
+    "Bilan annuel de la gestion en flux": 2,
+}
+
+
+def test_un_document_ne_depasse_pas_ses_pages(imprime: tuple[Document, bytes]) -> None:
+    """Of the demonstration: counted on the PDF."""
+    document, octets = imprime
+    if not document.destinataire or document.gabarit != "bilan":
+        assert len(list(vides(octets))) <= PAGES_MAX.get(document.titre, 99)
 
 
 def test_chaque_page_dit_a_qui_le_document_peut_etre_donne(

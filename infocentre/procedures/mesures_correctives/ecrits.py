@@ -16,9 +16,11 @@ from infocentre.decisions.chaine import canonique
 from infocentre.demarches import texte
 from infocentre.demarches.courrier import courrier
 from infocentre.lecture.affaires import NOMMABLE, constats, noms
+from infocentre.lecture.commun import registre
 from infocentre.lecture.demarches import Demarche, demarches
 from infocentre.lecture.effets import dire_effet, effet_des_mesures
 from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement
@@ -107,7 +109,7 @@ def lettre(v: Lecture, une: Affaire, jour: dt.date) -> Document:
         verifie_en=_verifie_en(une),
         limite=jour + dt.timedelta(days=une.reglages["delai_reponse"]),
     )
-    return _document(v, une, contenu, "Demande formalisée", jour)
+    return _lettre(v, une, contenu, "Demande formalisée", jour, "formaliser")
 
 
 def demande_d_observations(v: Lecture, une: Affaire, jour: dt.date) -> Document:
@@ -118,7 +120,30 @@ def demande_d_observations(v: Lecture, une: Affaire, jour: dt.date) -> Document:
         formalise_le=formalise.jour,
         limite=jour + dt.timedelta(days=une.reglages["delai_observations"]),
     )
-    return _document(v, une, contenu, "Demande d'observations", jour)
+    return _lettre(v, une, contenu, "Demande d'observations", jour, "demander_observations")
+
+
+def _lettre(
+    v: Lecture, une: Affaire, contenu: Contenu, titre: str, jour: dt.date, acte: str
+) -> Document:
+    """Return a letter: to whom and where, how it left, or is to leave."""
+    fait = une.situation.dernier(acte)
+    canal = une.situation.procedure.regle(acte).donnees["canal"]
+    voie = f"par {canal.choix[fait.dit('canal')]}, " if fait else ""
+    return _document(
+        v, une, contenu, titre, jour, a=_adresse(v, une), envoi=f"{voie}contre accusé de réception"
+    )
+
+
+def _adresse(v: Lecture, une: Affaire) -> str:
+    """Return the name of the organisme and where its first guichet that has an address is."""
+    dits = constats(v, une)
+    inscrits = registre(v, une.departement, dits[0].mois) if dits else []
+    siens = [un for un in inscrits if un["organisme"] == une.objet and un["adresse"]]
+    ou = siens[0] if siens else None
+    ville = (ou["code_postal"], nom_commune(ou["commune"])) if ou else ()
+    lignes = (_nom(v, une), ou["adresse"] if ou else "", " ".join(filter(None, ville)))
+    return ", ".join(filter(None, lignes))
 
 
 def note(v: Lecture, une: Affaire, jour: dt.date, lecteur: Lecteur = Lecteur.PUBLIC) -> Document:
@@ -263,13 +288,16 @@ def _communs(v: Lecture, une: Affaire) -> dict[str, Any]:
     }
 
 
-def _document(
+def _document(  # noqa: PLR0913 - what a paper says of itself
     v: Lecture,
     une: Affaire,
     contenu: Contenu,
     titre: str,
     jour: dt.date,
     lecteur: Lecteur = Lecteur.DESTINATAIRE,
+    *,
+    a: str = "",
+    envoi: str = "",
 ) -> Document:
     """Return a paper of an affaire; its data are those of the last delivery that it tells of."""
     mois = [*(un.mois for un in constats(v, une)), _verifie_en(une)]
@@ -283,6 +311,8 @@ def _document(
         lecteur=lecteur,
         arrete=fin_de_mois(max(filter(None, mois))),
         reference=une.id,
+        a=a,
+        envoi=envoi,
     )
 
 

@@ -23,12 +23,13 @@ from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Document, Section
 from infocentre.restitutions.lecture import Edition
 
-__all__ = ["CHAPITRES", "Contexte", "construire"]
+__all__ = ["CHAPITRES", "PROJETES", "Contexte", "construire"]
 
 # In the order of the document; who prints a part of it chooses among these names. A chapter is None
 # when it has nothing to say.
 CHAPITRES: dict[str, Callable[[Contexte], Section | None]] = {
     "essentiel": essentiel.chapitre,
+    "commentaire": actions.commentaire,
     "methode": methode.chapitre,
     "suites": actions.suites,
     "demande": demande.chapitre,
@@ -37,8 +38,6 @@ CHAPITRES: dict[str, Callable[[Contexte], Section | None]] = {
     "territoires": territoires.chapitre,
     "comparaisons": comparaisons.chapitre,
     "qualite": qualite.chapitre,
-    "enjeux": actions.enjeux,
-    "difficultes": actions.difficultes,
     "plan": actions.plan,
     "releve": actions.releve,
     "organismes": qualite.annexe,
@@ -46,6 +45,11 @@ CHAPITRES: dict[str, Callable[[Contexte], Section | None]] = {
     "secret": annexes.secret,
     "glossaire": annexes.glossaire,
     "guichets": annexes.registre,
+}
+# What other chapters say, gathered for the slides of the comité alone.
+PROJETES: dict[str, Callable[[Contexte], Section]] = {
+    "enjeux": actions.enjeux,
+    "difficultes": actions.difficultes,
 }
 
 
@@ -71,4 +75,5 @@ def construire(edition: Edition, contexte: Contexte | None = None) -> Document:
             "Zonage": methode.ZONAGE,
         },
         lecteur=LECTEURS["bilan"] if ctx.partage else Lecteur.SERVICE,
+        projetees=tuple(chapitre(ctx) for chapitre in PROJETES.values()),
     )

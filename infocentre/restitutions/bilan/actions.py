@@ -43,12 +43,30 @@ class Suites(Contenu):
 
     modele = "bilan/suites.md"
 
-    suites: Mots
+    suites: Mots | None
 
 
-def suites(ctx: Contexte) -> Section:
-    """Return what became of the last copil's decisions, in people's words."""
-    return Suites(ctx.mots("suites")).section()
+def suites(ctx: Contexte) -> Section | None:
+    """Return what became of the last copil's decisions, in people's words; None for none."""
+    ecrites = ctx.mots("suites")
+    return Suites(ecrites).section() if ecrites else None
+
+
+@dataclass(frozen=True)
+class Commentaire(Contenu):
+    """What people wrote: why the figures moved, what is at stake, what was difficult."""
+
+    modele = "bilan/commentaire.md"
+
+    pourquoi: Mots | None
+    enjeux: Mots | None
+    difficultes: Mots | None
+
+
+def commentaire(ctx: Contexte) -> Section | None:
+    """Return the comment of the gestionnaire; None when nothing is written."""
+    ecrits = [ctx.mots(cle) for cle in ("commentaire", "enjeux", "difficultes")]
+    return Commentaire(*ecrits).section() if any(ecrits) else None
 
 
 # --- Enjeux ---------------------------------------------------------------------------------------
@@ -88,7 +106,7 @@ class Enjeux(Contenu):
     pires_lieux: Sequence[Mouvement]
     rouges: Sequence[Valeur]
     doutes: Sequence[Valeur]
-    mots: Mots
+    mots: Mots | None
 
 
 def enjeux(ctx: Contexte) -> Section:
@@ -156,7 +174,7 @@ class Difficultes(Contenu):
     incidents: Sequence[tuple[SixMois, SansPreavis | None]]
     manquants: Sequence[str]
     tardives: bool
-    mots: Mots
+    mots: Mots | None
 
 
 def difficultes(ctx: Contexte) -> Section:
@@ -204,7 +222,7 @@ class Plan(Contenu):
     table: Tableau | None
     montrees: int
     autres: Sequence[Indicateur]
-    mots: Mots
+    mots: Mots | None
 
 
 def plan(ctx: Contexte) -> Section:

@@ -6,7 +6,6 @@ import datetime as dt
 import math
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from infocentre.contrat.territoires import territoires
 from infocentre.graphiques.colonnes import Serie
@@ -161,7 +160,6 @@ class Lieux:
     divisee: Territoires | None = None
     haut: Territoires | None = None
     bas: Territoires | None = None
-    image_arrondissements: Bloc | None = None
     arrondissements: Tableau | None = None
 
 
@@ -195,7 +193,7 @@ def chapitre(ctx: Contexte) -> Section:
         plafonds=au_plafond(ctx, PlafondAttributions),
         compositions=_pression(ctx, PressionCompositions, "pression_compositions"),
         face=_face(ctx),
-        lieux=_lieux(ctx),
+        lieux=lieux(ctx),
     ).section()
 
 
@@ -433,7 +431,8 @@ def _ecart(une: Profil) -> float:
 # --- Territoires ----------------------------------------------------------------------------------
 
 
-def _lieux(ctx: Contexte) -> Lieux:
+def lieux(ctx: Contexte) -> Lieux:
+    """Return attributions and tension by place."""
     absence = ctx.manque("territoires")
     if absence:
         return Lieux(absence)
@@ -463,7 +462,6 @@ def _lieux(ctx: Contexte) -> Lieux:
         par_commune if tete else None,
         _divisee(communes, arrondissements),
         *_extremes(arrondissements, lu.seuil),
-        _image_arrondissements(lu, arrondissements, table),
         table,
     )
 
@@ -491,20 +489,6 @@ def _divisee(
     """Return the commune that is divided into arrondissements, when its count may be told."""
     meres = {territoires()[une["code"]].mere for une in arrondissements}
     return next((une for une in communes if une["code"] in meres and _dit(une, 1)), None)
-
-
-def _image_arrondissements(
-    lu: TableauDe[Territoires], lignes: Sequence[Territoires], table: Tableau | None
-) -> Bloc | None:
-    if table is None:
-        return None
-    nommees: list[Any] = [
-        {**une, "libelle": nom_court(une)} for une in lignes if _dit(une, lu.seuil)
-    ]
-    titre = "Demandes pour une attribution, par arrondissement municipal"
-    legende = Legende(f"image-{lu.cle}-arrondissement", titre, "")
-    ensemble = valeur(ligne(lu, "*", niveau="departement"), RATIO)
-    return rapports(nommees, legende, table, RATIO, ensemble)
 
 
 def table_territoires(

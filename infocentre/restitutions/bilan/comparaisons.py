@@ -1,23 +1,14 @@
 """Comparison with the region and France: figures that people type, each with its source.
 
-They are read in INFOCENTRE_DOSSIER/comparaisons.yml: the infocentre knows one register only.
+The infocentre knows one register only.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
-
-from infocentre.catalogue.modele import Texte
 from infocentre.mesures.declarations import Role
-from infocentre.noyau.champs import refus_champs
-from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.commun import ligne
 from infocentre.restitutions.bilan.contexte import Contexte
@@ -30,63 +21,8 @@ from infocentre.restitutions.document import (
 )
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
+from infocentre.restitutions.references import FICHIER, Reference, lire
 from infocentre.restitutions.tables import cellule, connu
-
-FICHIER = "comparaisons.yml"
-CORRIGER = "Corriger ce fichier ; l'aide « Imprimer » du guide en donne un exemple."
-
-
-def _liste_en_tuple(valeur: object) -> object:
-    return tuple(valeur) if isinstance(valeur, list) else valeur
-
-
-def _nombre(valeur: object) -> object:
-    if isinstance(valeur, bool) or not isinstance(valeur, int | float) or valeur < 0:
-        message = "un nombre positif est attendu, sans espace (178102)"
-        raise ValueError(message)
-    return valeur
-
-
-def _date(valeur: object) -> object:
-    if not isinstance(valeur, dt.date):
-        message = "une date AAAA-MM-JJ est attendue"
-        raise ValueError(message)  # noqa: TRY004 - pydantic reports nothing else by field
-    return valeur
-
-
-Nombre = Annotated[float, BeforeValidator(_nombre)]
-Jour = Annotated[dt.date, BeforeValidator(_date)]
-
-
-class _Fige(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Reference(_Fige):
-    """What is known of another territory at a date; counts, and durations in months."""
-
-    territoire: Texte
-    arrete: Jour
-    source: Texte
-    demandes_actives: Nombre | None = None
-    demandes_actives_hors_mutation: Nombre | None = None
-    demandes_deposees_12_mois: Nombre | None = None
-    dont_portail: Nombre | None = None
-    attributions_12_mois: Nombre | None = None
-    attributions_hors_mutation_12_mois: Nombre | None = None
-    attributions_menages_prioritaires: Nombre | None = None
-    attributions_hors_qpv: Nombre | None = None
-    dont_premier_quartile_ou_anru: Nombre | None = None
-    anciennete_moyenne_mois: Nombre | None = None
-    anciennete_mediane_mois: Nombre | None = None
-    delai_moyen_mois: Nombre | None = None
-    delai_median_mois: Nombre | None = None
-
-
-class Comparaisons(_Fige):
-    """The whole file: one entry for each territory."""
-
-    references: Annotated[tuple[Reference, ...], BeforeValidator(_liste_en_tuple)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,35 +131,6 @@ def chapitre(ctx: Contexte) -> Section | None:
 def connues(edition: Edition) -> tuple[Reference, ...]:
     """Return what people typed; raise Refus, naming the field that is wrong."""
     return lire(edition.v.dossier.racine / FICHIER)
-
-
-def lire(fichier: Path) -> tuple[Reference, ...]:
-    """Read what people typed, nothing when the file is absent; raise Refus, naming the field."""
-    if not fichier.is_file():
-        return ()
-    brut = _yaml(fichier)
-    try:
-        return Comparaisons.model_validate(brut).references
-    except ValidationError as erreur:
-        quoi = refus_champs(erreur, fichier.name).quoi
-        raise Refus(
-            quoi.replace("champ inconnu du catalogue", "cette mesure n'existe pas"),
-            str(fichier),
-            CORRIGER,
-        ) from None
-
-
-def _yaml(fichier: Path) -> Any:  # noqa: ANN401 - what a person wrote
-    try:
-        return yaml.safe_load(fichier.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError):
-        raise Refus(
-            "le fichier ne peut pas être lu, ou n'est pas en UTF-8", str(fichier), CORRIGER
-        ) from None
-    except yaml.YAMLError as erreur:
-        marque = getattr(erreur, "problem_mark", None)
-        ou = f"{fichier}, ligne {marque.line + 1}" if marque else str(fichier)
-        raise Refus("le texte n'est pas du YAML valide", ou, CORRIGER) from None
 
 
 # --- Tables ---------------------------------------------------------------------------------------

@@ -115,9 +115,10 @@ class Contexte:
         """Return « 2026-S1 », the name of the folder of people's words."""
         return semestre_du_mois(self.mois)
 
-    def mots(self, cle: str, attente: str = "") -> Mots:
-        """Return what the gestionnaire wrote; raise Refus when it may not be printed."""
-        return lire_mots(self.edition.v.dossier.racine, self.semestre, cle, attente)
+    def mots(self, cle: str) -> Mots | None:
+        """Return what the gestionnaire wrote, None for nothing; raise Refus for what may not be."""
+        lus = lire_mots(self.edition.v.dossier.racine, self.semestre, cle, "")
+        return lus if lus.markdown else None
 
     @overload
     def lire(self, de: type[R]) -> TableauDe[R]: ...

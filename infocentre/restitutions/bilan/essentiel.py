@@ -85,7 +85,7 @@ class Essentiel(Contenu):
     a_decider: Sequence[Demarche]
     registre: Sequence[Changement]
     incomplet: bool
-    marquants: Mots
+    marquants: Mots | None
 
 
 def chapitre(ctx: Contexte, *, court: bool = False) -> Section:
@@ -102,7 +102,7 @@ def chapitre(ctx: Contexte, *, court: bool = False) -> Section:
         arrete=ctx.arrete,
         arrete_avant=ctx.arrete_avant,
         compare=ctx.compare,
-        cle={nom: _lire(ctx, *lieu) for nom, lieu in _CLES.items()},
+        cle=cles(ctx),
         flux=_flux(ctx),
         juges=len(juges(juger(ctx))),
         rouges=mauvais(ctx),
@@ -122,6 +122,11 @@ def chapitre(ctx: Contexte, *, court: bool = False) -> Section:
         incomplet=any(une.cause in NON_CALCULABLES for une in ctx.absences()),
         marquants=ctx.mots("faits-marquants"),
     ).section()
+
+
+def cles(ctx: Contexte) -> Mapping[str, Cle]:
+    """Return what is put forward, by its name in a template."""
+    return {nom: _lire(ctx, *lieu) for nom, lieu in _CLES.items()}
 
 
 def _lire(ctx: Contexte, role: Role, code: str, colonne: str, fenetre: str) -> Cle:

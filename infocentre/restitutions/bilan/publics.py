@@ -160,7 +160,7 @@ def chapitre(ctx: Contexte) -> Section:
     return Publics(
         annee=ctx.mois[:4],
         dalo=_en_attente(ctx),
-        prioritaires=_prioritaires(ctx),
+        prioritaires=menages_prioritaires(ctx),
         arrondissements=_arrondissements(ctx),
         hors_qpv=_mixite(ctx, HORS_QPV),
         en_qpv=_mixite(ctx, EN_QPV),
@@ -202,7 +202,8 @@ def _en_attente(ctx: Contexte) -> EnAttente:
     )
 
 
-def _prioritaires(ctx: Contexte) -> Objectif:
+def menages_prioritaires(ctx: Contexte) -> Objectif:
+    """Return the attributions to ménages prioritaires, by réservataire."""
     absence = ctx.manque("prioritaires")
     if absence:
         return Objectif(absence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille, rang
@@ -37,12 +37,14 @@ from infocentre.restitutions.bilan.semestre import (
     preavis,
     six_mois,
 )
-from infocentre.restitutions.document import Cellule, Colonne, Origine, Section, Tableau
+from infocentre.restitutions.document import Bloc, Cellule, Colonne, Origine, Section, Tableau
+from infocentre.restitutions.images import Legende, avant_apres, part_et_compte
 from infocentre.restitutions.redaction import Contenu
 
 SEMESTRE = 6
 DEUX_FOIS = 2  # once is no habit
 DOUBLE = 2
+CONCERNES = 12  # indicators of a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,10 @@ class Qualite(Contenu):
     changees: tuple[Indicateur, ...]
     pires: tuple[Mouvement, ...]
     mieux: tuple[Mouvement, ...]
+    image_mouvements: Bloc | None
     table_mouvements: Tableau | None
+    image_concernes: Bloc | None
+    concernes: Tableau | None
     incidents: tuple[SixMois, ...]
     preavis: SansPreavis | None
     durables: frozenset[str]
@@ -122,6 +127,9 @@ def chapitre(ctx: Contexte) -> Section:
     degrades, retablis = _trier(passages)
     siens = six_mois(ctx)
     tenues = persistances(ctx)
+    moves = faits.de("departement")
+    table_mouvements = _table_mouvements(ctx, "qualite-mouvements", moves)
+    concernes = _table_concernes(ctx)
     redigee = Qualite(
         juges=len(juges(juger(ctx))),
         rouges=tuple(mauvais(ctx)),
@@ -137,7 +145,10 @@ def chapitre(ctx: Contexte) -> Section:
         changees=faits.changees,
         pires=tuple(faits.pires("departement")),
         mieux=tuple(faits.mieux("departement")),
-        table_mouvements=_table_mouvements(ctx, "qualite-mouvements", faits.de("departement")),
+        image_mouvements=_image_mouvements(ctx, moves, table_mouvements),
+        table_mouvements=table_mouvements,
+        image_concernes=_image_concernes(concernes),
+        concernes=concernes,
         incidents=tuple(un for un in siens if un.touches),
         preavis=preavis(ctx),
         durables=frozenset(une.organisme for une in tenues),
@@ -243,6 +254,62 @@ def _table_mouvements(ctx: Contexte, cle: str, faits: Sequence[Mouvement]) -> Ta
         tuple(corps),
         source=ctx.source("indicateurs"),
         entetes=2 if qui else 1,
+    )
+
+
+def _image_mouvements(
+    ctx: Contexte, faits: Sequence[Mouvement], table: Tableau | None
+) -> Bloc | None:
+    """Draw the rates that moved, a year before and now; nothing where none may be told.
+
+    Not of what partners have in common, whose readers may subtract their own counts.
+    """
+    if table is None or ctx.organismes is not None:
+        return None
+    lignes = [
+        (rang, un.ici.un.libelle, un.avant.taux, un.ici.taux)
+        for rang, un in enumerate(faits)
+        if not un.masque and un.avant.taux is not None and un.ici.taux is not None
+    ]
+    noms = (nom_mois(ctx.mois_avant), nom_mois(ctx.mois))
+    legende = Legende("image-qualite-mouvements", "Taux d'anomalie, un an avant et maintenant", "")
+    return avant_apres(lignes, legende, table, noms) if lignes else None
+
+
+def _table_concernes(ctx: Contexte) -> Tableau | None:
+    """Return how many organismes are over a threshold of each indicator; states tell no count."""
+    if ctx.organismes is not None:
+        return None
+    siens: dict[Indicateur, list[Etat]] = defaultdict(list)
+    for une in juger(ctx).valeurs.values():
+        if une.niveau == "organisme" and une.jugee:
+            siens[une.un].append(Etat(une.etat))
+    corps = []
+    for un, etats in siens.items():
+        dessus, mauvaises = (sum(e in quels for e in etats) for quels in (DEPASSES, MAUVAIS))
+        if dessus:
+            part = dessus / len(etats)
+            corps.append((un.libelle, dessus, mauvaises, len(etats), part))
+    corps.sort(key=lambda une: (-une[1], une[0]))
+    colonnes = entetes.colonnes(
+        "qualite-concernes", "indicateur", "dessus", "mauvais", "juges", "part"
+    )
+    lignes = tuple(tuple(Cellule(un) for un in une) for une in corps[:CONCERNES])
+    source = ctx.source("indicateurs")
+    cle = "qualite-concernes"
+    return Tableau(cle, cle, colonnes, lignes, source=source) if lignes else None
+
+
+def _image_concernes(table: Tableau | None) -> Bloc | None:
+    if table is None:
+        return None
+    lignes: list[Any] = [
+        dict(zip(("libelle", "n", "mauvais", "d", "part"), (c.valeur for c in une), strict=True))
+        for une in table.lignes
+    ]
+    legende = Legende("image-qualite-concernes", "Organismes au-dessus d'un seuil", "")
+    return part_et_compte(
+        [une | {"code": une["libelle"]} for une in lignes], legende, table, ("part", "n", "d")
     )
 
 

@@ -17,6 +17,7 @@ from infocentre.mesures.lignes_tableaux import CommunesSouhaitees, MixiteHorsQpv
 from infocentre.mesures.plans import reperes
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.restitutions import entetes
+from infocentre.restitutions.bilan.attributions import COMMUNES as PREMIERES
 from infocentre.restitutions.bilan.attributions import TENSION, table_territoires
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
@@ -49,7 +50,8 @@ class PageEpci:
 
     `communes` are those of its table, of `communes_en_tout`; `sans_attribution` tells that nothing
     was attributed there, apart from a count that is masked. `jointe`: its counts have those of
-    units that no EPCI is known for, too few to be told apart.
+    units that no EPCI is known for, too few to be told apart. `du_bilan`: what other chapters of
+    the whole bilan print is not repeated; `repete` tells that its communes are among those.
     """
 
     nom: str
@@ -75,6 +77,8 @@ class PageEpci:
     table: Tableau
     mixite: Tableau | None
     jointe: bool
+    du_bilan: bool
+    repete: bool
 
 
 @dataclass(frozen=True)
@@ -158,8 +162,16 @@ def _page(ctx: Contexte, epci: Epci, *, premiere: bool) -> PageEpci:
         carte=carte,
         table=table,
         mixite=_mixite(ctx, epci),
+        du_bilan=ctx.epcis is None,
+        repete=ctx.epcis is None and {une["code"] for une in montrees} <= _premieres(lu),
         jointe=any(_joint(une, epci) for une in (demandes, tendue, mixte)),
     )
+
+
+def _premieres(lu: TableauDe[Territoires]) -> set[str]:
+    """Return the communes that the chapter on attributions prints."""
+    communes = (une["code"] for une in lu.lignes if une["niveau"] == "commune")
+    return {*[un for un in communes if un != "NR"][:PREMIERES]}
 
 
 def _marge(mixte: LigneTableau) -> tuple[float, float] | None:

@@ -28,6 +28,7 @@ from infocentre.noyau.temps import MOIS, MOIS_COURTS
 from infocentre.restitutions.bureautique.mesure import POLICE
 from infocentre.restitutions.bureautique.valeurs import MASQUE, ecrire, format_nombre
 from infocentre.restitutions.document import Cellule, Colonne, Graphique, Tableau
+from infocentre.restitutions.ecriture import arrondir
 
 # Names of months that are long enough for their short form to gain room.
 ABREGES = {long: court for long, court in zip(MOIS, MOIS_COURTS, strict=True) if len(long) > 5}  # noqa: PLR2004
@@ -80,7 +81,10 @@ def lire_natif(graphique: Graphique, lignes_max: int | None = None) -> Natif | N
     noms = tuple(_nom(graphique, tableau, ligne) for ligne in lignes)
     unite = tableau.colonnes[graphique.series[0]].genre
     series = tuple(
-        (tableau.colonnes[rang], tuple(_valeur(ligne[rang]) for ligne in lignes))
+        (
+            tableau.colonnes[rang],
+            tuple(_lu(ligne[rang], tableau.colonnes[rang]) for ligne in lignes),
+        )
         for rang in graphique.series
         if tableau.colonnes[rang].genre == unite  # one axis, one unit
     )
@@ -108,6 +112,11 @@ def _nom(graphique: Graphique, tableau: Tableau, ligne: tuple[Cellule, ...]) -> 
         nom = nom.replace(long, abrege)
     masquee = all(ligne[rang].masquee for rang in graphique.series)
     return f"{nom} ({MASQUE})" if masquee else nom
+
+
+def _lu(cellule: Cellule, colonne: Colonne) -> float | None:
+    valeur = _valeur(cellule)
+    return None if valeur is None else arrondir(valeur, colonne)
 
 
 def _valeur(cellule: Cellule) -> float | None:

@@ -146,7 +146,9 @@ class Copil(Contenu):
 
 def du_bilan(document: Document) -> list[Diapositive]:
     """Return the slides of a bilan; those whose content it does not have are left out."""
-    bilan = Bilan(dict(_sections(document.sections)), dict(_blocs(document)))
+    bilan = Bilan(
+        dict(_sections((*document.sections, *document.projetees))), dict(_blocs(document))
+    )
     vues = {nom: voir(bilan) for nom, voir in _VUES.items()}
     return [_poser(une, vues) for une in Copil(**vues).rediger()]
 

@@ -140,7 +140,7 @@ class _Redaction:
         from infocentre.restitutions.traitement_texte.modele import NOTE
         from infocentre.restitutions.traitement_texte.tableaux import tableau_xml
 
-        if tableau.lignes and not tableau.imprime.lignes:
+        if not tableau.sur_papier:
             return
         self._legender(tableau)
         if tableau.lignes:

@@ -1,0 +1,1 @@
+"""Conventions between the State and the organismes: signed, renewed, ended."""

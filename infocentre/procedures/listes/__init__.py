@@ -1,0 +1,1 @@
+"""Lists of those to whom documents are sent, by quality: one for each kind of partner."""

@@ -1,0 +1,1 @@
+"""Comités and meetings: their invitation, what was decided, their minutes."""

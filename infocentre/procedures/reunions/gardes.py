@@ -1,0 +1,51 @@
+"""Guards of the meetings: a day to come, an hour, then a day that has come; who does what."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+
+from infocentre.affaires.gardes import garde
+from infocentre.affaires.situation import Evenement, Situation
+from infocentre.noyau.jours import lire_jour
+from infocentre.noyau.temps import jour
+
+_HEURE = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+@garde
+def jour_a_venir(_: Situation, un: Evenement, __: Mapping[str, int]) -> str | None:
+    """A meeting is fixed on a day that is not past, at an hour."""
+    le, heure = un.dit("le_jour"), un.dit("heure")
+    if le and dt.date.fromisoformat(le) < un.jour:
+        return f"le {jour(le)} est passé : une réunion se fixe à l'avance"
+    if heure and not _HEURE.fullmatch(heure):
+        return f"« {heure[:10]} » n'est pas une heure (HH:MM, 14:30 par exemple)"
+    return None
+
+
+@garde
+def reunion_passee(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
+    """Nobody was at a meeting before its day."""
+    le = dt.date.fromisoformat(str(s.dite("le_jour")))
+    return f"la réunion est le {jour(le)} : elle n'a pas encore eu lieu" if le > un.jour else None
+
+
+@garde
+def dossier_une_fois(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
+    """The papers leave once for a day that is fixed."""
+    deja = s.depuis(s.dernier("fixer_une_reunion", "deplacer_la_reunion"), un.nom)
+    return f"le dossier est déjà parti le {jour(deja[-1].jour)}" if deja else None
+
+
+@garde
+def chaque_decision_a_quelqu_un(s: Situation, _: Evenement, __: Mapping[str, int]) -> str | None:
+    """A decision without who does it, or for a day that is none, is not one yet."""
+    for rang, une in enumerate(s.dite("decisions") or [], start=1):
+        if not une.get("par_qui"):
+            return f"la décision {rang} ne dit pas qui la fait : compléter le compte rendu"
+        pour = une.get("pour_le") or ""
+        if pour and lire_jour(pour) is None:
+            return f"la décision {rang} est « pour le {pour[:20]} », qui n'est pas une date"
+    return None

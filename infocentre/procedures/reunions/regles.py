@@ -1,0 +1,373 @@
+"""What meetings know: who is invited, what is proposed, what minutes say, what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from dateutil.relativedelta import relativedelta
+
+from infocentre.affaires import Affaire, Affaires, Evenement, procedures
+from infocentre.affaires.reglages import reglages_de
+from infocentre.demarches import a_remplir
+from infocentre.demarches.message import Piece, Pli
+from infocentre.demarches.regles import Imprimer, Ouverture, Regles, Reste
+from infocentre.demarches.rendus import lire_octets
+from infocentre.lecture.commun import mois_controles, registre
+from infocentre.lecture.guichets import JOURS
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.reunions import dire_empreinte
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder, majuscule, simplifier
+from infocentre.noyau.jours import lire_jour
+from infocentre.noyau.temps import dater, jour
+from infocentre.procedures.reunions import compte_rendu, odj
+from infocentre.procedures.reunions.calendrier import en_ics
+from infocentre.restitutions.document import Cellule, Colonne, Tableau
+
+CODE, LISTES = "reunions", "listes"
+VALIDER, RENDRE = "valider_le_compte_rendu", "rendre_compte"
+PARTIS = {"convoquer": "Invitation", "envoyer_le_dossier": "Dossier", "diffuser": "Compte rendu"}
+SEMAINE = tuple(JOURS.values())
+NOMMENT = frozenset({"copil", "suivi"})  # those to whom an organisme may be named
+VIDES = 6  # rows of a table to fill in
+
+
+class Reunions(Regles):
+    """The rules of the meetings."""
+
+    rendu: ClassVar[str] = "Compte rendu rempli (.docx)"
+
+    def reponse(self) -> str:
+        """Return the event of minutes that come back."""
+        return RENDRE
+
+    # --- Who and what -----------------------------------------------------------------------------
+
+    def nom(self, v: Lecture, une: Affaire) -> str:  # noqa: ARG002
+        """Return the meeting and its day."""
+        return self.sujet(une)
+
+    def sujet(self, une: Affaire) -> str:
+        """Return the meeting and its day."""
+        return f"{_instance(une)} du {jour(str(une.situation.dite('le_jour')))}"
+
+    def voit(self, v: Lecture, une: Affaire) -> bool:  # noqa: ARG002
+        """Tell that nobody but who conducts them reads meetings by name."""
+        return False
+
+    def adresses(self, v: Lecture, pli: Pli) -> tuple[str, ...]:  # noqa: ARG002
+        """Return the addresses that were frozen when the meeting was fixed."""
+        dits = pli.affaires[0].situation.dite("destinataires") or []
+        return tuple(dict.fromkeys(str(un["courriel"]).lower() for un in dits))
+
+    def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:  # noqa: ARG002
+        """Return when and where, whom it is told to, and the agenda."""
+        s = une.situation
+        membres, presents = s.dite("destinataires") or [], s.dite("presents") or []
+        faits = [
+            ("Quand", _quand(une)),
+            ("Où", str(s.dite("lieu"))),
+            (
+                "Liste",
+                accorder(len(membres), "destinataire")
+                if membres
+                else "Aucune : créer celle du même nom",
+            ),
+        ]
+        if presents:
+            faits.append(("Présents", str(len(presents))))
+        return faits
+
+    def bloc_d_une(self, v: Lecture, une: Affaire) -> Tableau | None:  # noqa: ARG002
+        """Return the agenda, and what was said and decided once it is."""
+        s = une.situation
+        dits = {str(un["point"]): str(un["dit"]) for un in s.dite("dits") or []}
+        lignes = [
+            (Cellule(rang), Cellule(point), Cellule(dits.get(str(rang), "")))
+            for rang, point in enumerate(s.dite("odj") or [], start=1)
+        ]
+        lignes += [
+            (Cellule(rang), Cellule(f"Décision : {un['dite']}"), Cellule(_qui(un)))
+            for rang, un in enumerate(s.dite("decisions") or [], start=1)
+        ]
+        colonnes = (Colonne("N°", "nombre"), Colonne("Point"), Colonne("Ce qui a été dit"))
+        return Tableau("odj", "Ordre du jour", colonnes, tuple(lignes)) if lignes else None
+
+    # --- Opening ----------------------------------------------------------------------------------
+
+    def ouvrir(
+        self,
+        v: Lecture,
+        registre_: Affaires,
+        departement: str,
+        objet: str,
+        dits: Mapping[str, Any],
+    ) -> Ouverture:
+        """Return what a meeting is fixed with: its list as it is that day, an agenda.
+
+        Raises:
+            Refus: there is no such instance, or the list that is named is none.
+        """
+        instance = _lire_instance(objet)
+        membres = _membres(v, registre_, departement, instance, dits.get("diffusion"))
+        points = dits.get("odj") or odj.proposer(
+            v, registre_, departement, nommer=instance in NOMMENT
+        )
+        donnees = {"instance": instance, "destinataires": membres, "odj": points}
+        le = str(dits.get("le_jour") or "")
+        return Ouverture(f"{instance}-{le}", "réunion", donnees)
+
+    def restes(self, v: Lecture, registre_: Affaires, departement: str) -> list[Reste]:  # noqa: ARG002
+        """Return the meetings that are to be fixed: too long without one, and none to come."""
+        le, fixes = registre_.aujourdhui, reglages_de(procedures()[CODE])
+        unes = registre_.lister(departement, procedure=CODE, finies=True)
+        jours = [
+            (
+                str(une.situation.dite("instance")),
+                dt.date.fromisoformat(str(une.situation.dite("le_jour"))),
+            )
+            for une in unes
+            if not une.situation.tous("annuler_la_reunion")
+        ]
+        restes = []
+        for instance, dit in (
+            ("copil", "comité de pilotage"),
+            ("guichets", "réunion des guichets"),
+        ):
+            mois = fixes[f"{instance}_mois"]
+            siens = [un for nom, un in jours if nom == instance]
+            if any(un > le - relativedelta(months=mois) for un in siens):
+                continue
+            depuis = f"depuis le {jour(max(siens))}" if siens else f"en {mois} mois"
+            aucun = "Aucune" if instance == "guichets" else "Aucun"
+            parametres = (("ouvrir", instance),)
+            restes.append(
+                Reste(
+                    f"{aucun} {dit} {depuis}, ni à venir",
+                    f"/affaires/{CODE}",
+                    "Fixer",
+                    parametres=parametres,
+                )
+            )
+        return restes
+
+    # --- What people do ---------------------------------------------------------------------------
+
+    def agir(
+        self,
+        v: Lecture,  # noqa: ARG002
+        registre_: Affaires,
+        une: Affaire,
+        nom: str,
+        dits: Mapping[str, str],  # noqa: ARG002
+        *,
+        jour: dt.date | None,
+        vus: int | None,
+    ) -> Affaire | None:
+        """Open an affaire for each decision before the minutes that have it are validated."""
+        if nom != VALIDER:
+            return None
+        registre_.exiger(une.id, nom)
+        procedure = procedures()[odj.DECISIONS]
+        deja = {
+            un.objet
+            for un in registre_.lister(une.departement, procedure=procedure.code, finies=True)
+        }
+        for rang, lue in enumerate(une.situation.dite("decisions") or [], start=1):
+            objet = f"{une.id}-{rang}"
+            if objet not in deja:
+                registre_.ouvrir(procedure, une.departement, objet, "décision", _decision(une, lue))
+        return registre_.agir(une.id, nom, {}, jour=jour, vus=vus)
+
+    def recevoir(
+        self,
+        registre_: Affaires,
+        chemin: Path,
+        canal: str,  # noqa: ARG002
+        exiger: Callable[[str], object],
+    ) -> tuple[Affaire, a_remplir.Lu]:
+        """Read minutes that were filled in: who was there, what was said, what was decided."""
+        octets = lire_octets(chemin)
+        lu = compte_rendu.lire(octets, chemin.name)
+        exiger(lu["affaire"])
+        une = registre_.lire(lu["affaire"])
+        donnees = {
+            "presents": lu["presents"],
+            "dits": lu["dits"],
+            "decisions": lu["decisions"],
+            "rempli": hashlib.sha256(octets).hexdigest(),
+        }
+        suite = registre_.agir(une.id, RENDRE, {nom: un for nom, un in donnees.items() if un})
+        lignes = tuple(lu["decisions"])
+        return suite, a_remplir.Lu(une.id, lignes, ())
+
+    # --- Papers -----------------------------------------------------------------------------------
+
+    def joints(
+        self,
+        v: Lecture,  # noqa: ARG002
+        pli: Pli,
+        jour: dt.date,  # noqa: ARG002
+        imprimer: Imprimer | None,  # noqa: ARG002
+    ) -> tuple[Piece, ...]:
+        """Return the calendar file, with an invitation."""
+        une = pli.affaires[0]
+        if pli.pour != "convoquer":
+            return ()
+        return (Piece(f"reunion-{une.id}.ics", en_ics(une, _instance(une))),)
+
+    def dire_joints(self, v: Lecture, pli: Pli) -> list[str]:  # noqa: ARG002
+        """Return what is joined, in words."""
+        return ["Fichier de calendrier (.ics)"] if pli.pour == "convoquer" else []
+
+    def papiers(self, une: Affaire) -> Mapping[str, tuple[str, tuple[str, ...]]]:  # noqa: ARG002
+        """Return the calendar file, that no template makes."""
+        return {"calendrier": ("Fichier de calendrier", ("ics",))}
+
+    def papier(self, v: Lecture, une: Affaire, nom: str, forme: str, jour: dt.date) -> bytes:
+        """Return the calendar file of a meeting."""
+        if nom != "calendrier":
+            return super().papier(v, une, nom, forme, jour)
+        return en_ics(une, _instance(une))
+
+    def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:  # noqa: ARG002
+        """Return what the papers of a meeting say, of what its events carry alone."""
+        s = une.situation
+        membres, presents = s.dite("destinataires") or [], s.dite("presents") or []
+        decisions = s.dite("decisions") or []
+        dits = {str(un["point"]): str(un["dit"]) for un in s.dite("dits") or []}
+        return {
+            "nom_instance": _instance(une),
+            "quand": _quand(une),
+            "ou_se_tient": s.dite("lieu"),
+            "points": [
+                {"point": un, "dit": dits.get(str(rang), "")}
+                for rang, un in enumerate(s.dite("odj") or [], start=1)
+            ],
+            "membres": _table(
+                "membres",
+                ("Qualité", "Organisme"),
+                [_ligne(un, "qualite", "organisme") for un in membres],
+            ),
+            "emargements": _table(
+                "emargements",
+                ("Qualité", "Organisme", "Signature"),
+                [(*_ligne(un, "qualite", "organisme"), "") for un in membres]
+                or [("",) * 3] * VIDES,
+            ),
+            "vides": _table(
+                "presents",
+                compte_rendu.PRESENTS,
+                [(*_ligne(un, "qualite", "organisme"), "", "") for un in membres]
+                or [("",) * 4] * VIDES,
+            ),
+            "table_presents": _table(
+                "presents",
+                ("Qualité", "Organisme", "Pouvoir de"),
+                [_ligne(un, "qualite", "organisme", "represente") for un in presents],
+            ),
+            "table_decisions": _table(
+                "decisions",
+                compte_rendu.DECISIONS,
+                [_ligne(un, "dite", "par_qui", "pour_le") for un in decisions]
+                or [("",) * 3] * VIDES,
+            ),
+            "envois": _bordereau(s.tous(*PARTIS)),
+        }
+
+
+def _instance(une: Affaire) -> str:
+    choix = une.situation.procedure.regle("fixer_une_reunion").donnees["instance"].choix
+    dite = str(une.situation.dite("instance"))
+    return majuscule(choix.get(dite, dite))
+
+
+def _quand(une: Affaire) -> str:
+    le = dt.date.fromisoformat(str(une.situation.dite("le_jour")))
+    return f"{SEMAINE[le.weekday()]} {dater(le)} à {une.situation.dite('heure')}"
+
+
+def _lire_instance(objet: str) -> str:
+    choix = procedures()[CODE].evenements["fixer_une_reunion"].donnees["instance"].choix
+    for code, titre in choix.items():
+        if simplifier(objet) in {simplifier(code), simplifier(titre)}:
+            return code
+    raise Refus(
+        f"« {objet[:30]} » n'est pas une instance",
+        que_faire=f"Écrire l'un de : {', '.join(choix)}.",
+    )
+
+
+def _membres(
+    v: Lecture, registre_: Affaires, departement: str, instance: str, nommee: str | None
+) -> list[dict[str, str]]:
+    """Return whom a meeting is told to: the list that is named, else the one of its name.
+
+    The guichets without a list are those of the register.
+    """
+    unes = registre_.lister(departement, procedure=LISTES)
+    choisies = [
+        une for une in unes if une.id == nommee or (nommee is None and une.objet == instance)
+    ]
+    if choisies:
+        dits = choisies[-1].situation.dite("inscrits") or []
+        return [
+            {nom: un[nom] for nom in ("qualite", "organisme", "courriel") if un.get(nom)}
+            for un in dits
+        ]
+    if nommee is not None:
+        raise Refus(f"l'affaire « {nommee} » n'est pas une liste de diffusion")
+    mois = mois_controles(v, departement)
+    if instance != "guichets" or not mois:
+        return []
+    return [
+        {"qualite": "Guichet", "organisme": un["nom"] or un["guichet"], "courriel": courriel}
+        for un in registre(v, departement, mois[-1])
+        if un["date_fermeture"] is None and "@" in (courriel := (un["courriel"] or "").strip())
+    ]
+
+
+def _decision(une: Affaire, lue: Mapping[str, Any]) -> dict[str, Any]:
+    pour = lire_jour(str(lue.get("pour_le") or ""))
+    return {
+        "reunion": une.id,
+        "dite": lue["dite"],
+        "par_qui": lue["par_qui"],
+        "pour_le": pour.isoformat() if pour else "",
+    }
+
+
+def _qui(lue: Mapping[str, Any]) -> str:
+    pour = f", pour le {lue['pour_le']}" if lue.get("pour_le") else ""
+    return f"{lue.get('par_qui') or 'personne encore'}{pour}"
+
+
+def _ligne(un: Mapping[str, Any], *noms: str) -> tuple[str, ...]:
+    return tuple(str(un.get(nom) or "") for nom in noms)
+
+
+def _table(nom: str, titres: Sequence[str], lignes: Sequence[Sequence[str]]) -> Tableau | None:
+    corps = tuple(tuple(map(Cellule, une)) for une in lignes)
+    return Tableau(nom, "", tuple(map(Colonne, titres)), corps) if corps else None
+
+
+def _bordereau(partis: Sequence[Evenement]) -> Tableau | None:
+    """Return who was sent what, when, by its sha256: a line a file."""
+    lignes = [
+        (
+            jour(un.jour),
+            PARTIS[un.nom],
+            str(un.dit("destinataire") or un.dit("canal") or ""),
+            f"{fichier['nom']} {dire_empreinte(fichier['sha256'])}",
+        )
+        for un in partis
+        for fichier in un.dit("fichiers") or []
+    ]
+    return _table("envois", ("Le", "Envoi", "Destinataires", "Fichier et son sha256"), lignes)
+
+
+REGLES = Reunions(CODE)

@@ -1,0 +1,44 @@
+"""One page for elected people: six figures and three pictures, those that the bilan publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from infocentre.acces.politique import LECTEURS
+from infocentre.restitutions.bilan.attributions import Lieux, lieux
+from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.bilan.essentiel import Cle, cles
+from infocentre.restitutions.bilan.flux import Semestre, du_semestre
+from infocentre.restitutions.bilan.publics import Objectif, menages_prioritaires
+from infocentre.restitutions.document import Document
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.redaction import Contenu
+
+
+@dataclass(frozen=True)
+class Infographie(Contenu):
+    """The names of reports/infographie/page.md."""
+
+    modele = "infographie/page.md"
+
+    cle: Mapping[str, Cle]
+    flux: Semestre
+    lieux: Lieux
+    prioritaires: Objectif
+
+
+def construire(edition: Edition) -> Document:
+    """Return the page of a semester."""
+    ctx = Contexte(edition)
+    page = Infographie(cles(ctx), du_semestre(ctx), lieux(ctx), menages_prioritaires(ctx))
+    return Document(
+        "infographie",
+        "Le logement social en chiffres",
+        edition.territoire,
+        edition.periode,
+        edition.arrete,
+        edition.version,
+        page.rediger(),
+        lecteur=LECTEURS["infographie"],
+    )

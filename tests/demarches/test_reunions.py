@@ -1,0 +1,204 @@
+"""Meetings, from their list and invitation to minutes, and to the decisions that come back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+from pathlib import Path
+from typing import Any
+
+import icalendar
+import pytest
+import xlsxwriter
+from docx import Document
+
+from infocentre.affaires import Affaire, procedures
+from infocentre.demarches.envoi import Messagerie, envoyer
+from infocentre.demarches.face import Face
+from infocentre.demarches.message import Pli
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.reunions import PROCEDURE, remis, tenues
+from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.listes.regles import recevoir
+from infocentre.procedures.reunions.odj import proposer
+from tests.demarches.test_conventions import ICI, REGISTRE, Monde
+from tests.demarches.test_envoi import Serveur, ecouter
+from tests.donnees.atelier import alleger
+
+TITRES = ("Qualité", "Organisme", "Courriel", "Rôle")
+MEMBRES = (
+    ("Directrice", "DDETS", "ddets@exemple.fr", "préside"),
+    ("Déléguée", "USH", "ush@exemple.fr", ""),
+)
+
+
+@pytest.fixture
+def monde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Monde:
+    """Return a small data directory, one of whose guichets is closed, with its address."""
+    alleger(monkeypatch)
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(tmp_path / "donnees"))
+    un = Monde(tmp_path / "donnees")
+    adresses = {code: une | {"COURRIEL": f"{code}@exemple.fr"} for code, une in REGISTRE.items()}
+    un.livrer("2026-10", 31, adresses)
+    return un
+
+
+def _liste(*membres: tuple[str, ...]) -> bytes:
+    tampon = io.BytesIO()
+    with xlsxwriter.Workbook(tampon) as livre:
+        feuille = livre.add_worksheet("Liste")
+        for rang, une in enumerate((TITRES, *membres)):
+            feuille.write_row(rang, 0, une)
+    return tampon.getvalue()
+
+
+def test_a_list_is_read_whole_or_refused_whole(monde: Monde) -> None:
+    def lire(*membres: tuple[str, ...]) -> int:
+        octets = _liste(*membres)
+        une = recevoir(face.v, face.registre, ICI, "copil", octets, "copil.xlsx", "Préfecture")
+        return len(une.situation.dite("inscrits"))
+
+    with monde.face() as face:
+        deux_mille = [("Q", "O", f"a{n}@exemple.fr" if n % 50 else "rien") for n in range(2000)]
+        for membres, faute in (
+            ([*MEMBRES, ("Q", "O", "DDETS@exemple.fr")], "« ddets@exemple.fr » est déjà à la"),
+            ([("Q", "O", "g1305@exemple.fr")], "est l'adresse d'un guichet fermé"),
+            ([("Q", "", "a@exemple.fr")], "il manque « Organisme »"),
+            (deux_mille, "40 lignes sont à corriger"),
+            ([une for une in deux_mille if "@" in une[2]], "1960 adresses, pour 500 au plus"),
+            ([], "n'est pas une liste de diffusion"),
+        ):
+            with pytest.raises(Refus, match=faute):
+                lire(*membres)
+        assert face.registre.lister(ICI, procedure="listes") == []
+        assert (lire(*MEMBRES), lire(*MEMBRES[:1])) == (2, 1)  # the second takes its place
+        (une,) = face.registre.lister(ICI, procedure="listes")
+        assert [len(un.dit("inscrits")) for un in une.situation.evenements] == [2, 1]
+
+
+def _face(monde: Monde, v: Lecture) -> Face:
+    return Face(v, monde.registre(), procedures()[PROCEDURE])
+
+
+def _remplir(octets: bytes, chemin: Path) -> Path:
+    """Fill minutes as a person does: who came, a sentence, two decisions."""
+    lu = Document(io.BytesIO(octets))
+    presents, decisions = lu.tables
+    presents.rows[1].cells[2].text = "oui"
+    presents.rows[2].cells[2].text = "excusée"
+    for rang, dite in enumerate(
+        (("Écrire aux bailleurs", "Le gestionnaire", "15/01/2027"), ("Former", "USH")), 1
+    ):
+        for cellule, texte in zip(decisions.rows[rang].cells, dite, strict=False):
+            cellule.text = texte
+    next(un for un in lu.paragraphs if "……" in un.text).text = "Approuvé sans réserve."
+    lu.save(str(chemin))
+    return chemin
+
+
+def _evenement(ics: bytes) -> Any:
+    return icalendar.Calendar.from_ical(ics).walk("VEVENT")[0]
+
+
+def _inviter(face: Face, une: Affaire) -> Affaire:
+    """Send the invitation, once, then move the meeting: its calendar file follows."""
+    recoit = Serveur()
+    with ecouter(recoit) as port:
+        par = Messagerie(
+            serveur="127.0.0.1", port=port, securite="aucune", expediteur="g@exemple.fr"
+        )
+        message = face.message(Pli("convoquer", (une,)))
+        assert envoyer(face.registre, [message], par).envoyees == (une.id,)
+        assert envoyer(face.registre, [message], par).envoyees == ()  # never twice
+    assert len(recoit.recus) == 1
+    assert [un.nom.rpartition(".")[2] for un in message.pieces] == ["ics", "pdf"]
+    avant = _evenement(message.pieces[0].octets)
+    une = face.agir(
+        face.lire(une.id), "deplacer_la_reunion", {"le_jour": "17/12/2026", "heure": "09:30"}
+    )
+    ics = face.imprimer(une, "calendrier", "ics")
+    apres = _evenement(ics)
+    assert ics == face.imprimer(une, "calendrier", "ics")
+    assert (avant["UID"], avant["SEQUENCE"], apres["SEQUENCE"]) == (apres["UID"], 0, 1)
+    assert apres["DTSTART"].dt == dt.datetime(2026, 12, 17, 8, 30, tzinfo=dt.UTC)
+    return face.remis(une, "convoquer", "courrier")
+
+
+def test_a_comite_goes_from_its_list_to_the_decisions_that_come_back(
+    monde: Monde, tmp_path: Path
+) -> None:
+    with monde.face() as v_face:
+        v = v_face.v
+        recevoir(v, monde.registre(), ICI, "copil", _liste(*MEMBRES), "copil.xlsx", "Préfecture")
+        face = _face(monde, v)
+        assert [un.dit for un in face.regles.restes(v, face.registre, ICI)] == [
+            "Aucun comité de pilotage en 12 mois, ni à venir",
+            "Aucune réunion des guichets en 6 mois, ni à venir",
+        ]
+        dits = {"le_jour": "10/12/2026", "heure": "14:00", "lieu": "Préfecture"}
+        une = face.ouvrir(ICI, "comité de pilotage", dits)
+        with pytest.raises(Refus, match="déjà ouverte pour le même objet"):
+            face.ouvrir(ICI, "copil", dits)  # two comités on one day
+        # The list changes afterwards: who was invited stays.
+        recevoir(v, monde.registre(), ICI, "copil", _liste(*MEMBRES[:1]), "copil.xlsx", "")
+        assert face.regles.adresses(v, Pli("convoquer", (une,))) == (
+            "ddets@exemple.fr",
+            "ush@exemple.fr",
+        )
+        assert [un.dit for un in face.regles.restes(v, face.registre, ICI)] == [
+            "Aucune réunion des guichets en 6 mois, ni à venir"
+        ]
+        une = _inviter(face, une)
+
+        monde.horloge.mettre(dt.date(2026, 12, 17))
+        une = face.agir(une, "tenir", {})
+        a_remplir = face.imprimer(une, "a_remplir", "docx")
+        rempli = _remplir(a_remplir, tmp_path / "rempli.docx")
+        une, lu = face.recevoir(rempli)
+        s = une.situation
+        assert len(lu.lignes) == 2
+        assert s.dite("presents") == [{"qualite": "Directrice", "organisme": "DDETS"}]
+        assert s.dite("dits") == [{"point": "1", "dit": "Approuvé sans réserve."}]
+        assert s.dite("rempli") == hashlib.sha256(rempli.read_bytes()).hexdigest()
+        # Minutes are due on the 24th; on the 25th, which is a holiday, they are late already.
+        monde.horloge.mettre(dt.date(2026, 12, 24))
+        assert face.retard(face.lire(une.id).echeances[0].due) == 0
+        monde.horloge.mettre(dt.date(2026, 12, 25))
+        assert face.retard(face.lire(une.id).echeances[0].due) == 1
+        une = face.agir(une, "valider_le_compte_rendu", {})
+        message = face.message(Pli("diffuser", (une,)))
+        with ecouter(Serveur()) as port:
+            par = Messagerie(
+                serveur="127.0.0.1", port=port, securite="aucune", expediteur="g@exemple.fr"
+            )
+            assert envoyer(face.registre, [message], par).envoyees == (une.id,)
+        une = face.lire(une.id)
+        assert face.imprimer(une, "compte_rendu", "pdf") == message.pieces[0].octets
+
+        (tenue,) = tenues(v, ICI, dt.date(2026, 7, 1), dt.date(2026, 12, 31))
+        assert tenue[1:] == (
+            "Comité de pilotage",
+            dt.date(2026, 12, 17),
+            1,
+            2,
+            dt.date(2026, 12, 25),
+        )
+        assert (
+            tenues(v, ICI, dt.date(2026, 7, 1), dt.date(2026, 12, 31), dt.date(2026, 12, 16)) == []
+        )
+        partis = remis(v, ICI)
+        assert partis[0].sha256 == message.pieces[0].empreinte
+        assert partis[0].a_qui == "ddets@exemple.fr, ush@exemple.fr"
+
+        dites = face.registre.lister(ICI, procedure="decisions")
+        assert [un.situation.dite("dite") for un in dites] == ["Écrire aux bailleurs", "Former"]
+        points = proposer(v, face.registre, ICI, nommer=True)
+        assert len([un for un in points if un.startswith("Décision en cours")]) == 2
+        Face(v, monde.registre(), procedures()["decisions"]).agir(
+            dites[0], "faire_une_decision", {}
+        )
+        restent = [un for un in proposer(v, face.registre, ICI, nommer=True) if "Décision" in un]
+        assert restent == [f"Décision en cours : Former (USH, {dites[1].id})"]
+        with pytest.raises(Refus, match="n'est pas un compte rendu à remplir"):
+            face.recevoir(Path(__file__))
