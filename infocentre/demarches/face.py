@@ -232,13 +232,13 @@ class Face:
         """Return the affaires as rows to be taken away."""
         code = ("code",) if self.procedure.objet_type in CODES else ()
         listees = self.lister(departement, finies=finies)
-        sujet = ("sujet",) if any(map(self.regles.sujet, listees)) else ()
+        sujet = ("sujet",) if any(map(self.sujet, listees)) else ()
         lignes = [
             (
                 une.id,
                 *(une.objet for _ in code),
                 self.nom(une),
-                *(self.regles.sujet(une) for _ in sujet),
+                *(self.sujet(une) for _ in sujet),
                 une.titre_etat,
                 *self.regles.compter(une),
                 une.situation.evenements[-1].jour,
@@ -252,6 +252,11 @@ class Face:
         avant, apres = COLONNES[:1], COLONNES[3:]
         colonnes = (*avant, *code, "objet", *sujet, "etat", *nombres, *apres)
         return Donnees(self.procedure.titre, colonnes, lignes, titres=TITRES | dict(nombres))
+
+    def sujet(self, une: Affaire) -> str:
+        """Return what an affaire is about, '' where its name says it."""
+        dit = self.regles.sujet(une)
+        return "" if dit == self.nom(une) else dit
 
     def a_faire(self, une: Affaire) -> AFaire | None:
         """Return the next thing to do of an affaire, None while one waits for somebody else."""
