@@ -120,7 +120,7 @@ def a_faire(ensembles: Iterable[Ensemble]) -> html.Div | None:
 
 def liste_des_affaires(face: Face, unes: Sequence[Affaire], filtres: Filtres) -> Bloc:
     """Return affaires as a table, the nearest deadline first."""
-    sujets = {une.id: majuscule(face.regles.sujet(une)) for une in unes}
+    sujets = {une.id: majuscule(face.sujet(une)) for une in unes}
     dits = any(sujets.values())
     lignes: list[list[Cellule]] = [
         [

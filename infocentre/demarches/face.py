@@ -186,6 +186,11 @@ class Face:
         """Return how people read the object of an affaire."""
         return self.regles.nom(self.v, une)
 
+    def sujet(self, une: Affaire) -> str:
+        """Return what an affaire is about, '' where its name says it."""
+        dit = self.regles.sujet(une)
+        return "" if dit == self.nom(une) else dit
+
     def a_ouvrir(self, departement: str) -> list[Attente]:
         """Return what data give reason to open, to who conducts it."""
         if not self.conduit or self.comptes_seuls:
@@ -232,13 +237,13 @@ class Face:
         """Return the affaires as rows to be taken away."""
         code = ("code",) if self.procedure.objet_type in CODES else ()
         listees = self.lister(departement, finies=finies)
-        sujet = ("sujet",) if any(map(self.regles.sujet, listees)) else ()
+        sujet = ("sujet",) if any(map(self.sujet, listees)) else ()
         lignes = [
             (
                 une.id,
                 *(une.objet for _ in code),
                 self.nom(une),
-                *(self.regles.sujet(une) for _ in sujet),
+                *(self.sujet(une) for _ in sujet),
                 une.titre_etat,
                 *self.regles.compter(une),
                 une.situation.evenements[-1].jour,
