@@ -95,11 +95,26 @@ def entrepot_demo() -> Dossier:
 
 
 def _demonstration(atelier: Path) -> None:
+    from infocentre.entrepot import Dossier
     from infocentre.noyau.cle import lire_cle
     from tests.donnees.atelier import publier_demonstration
 
     publier_demonstration(atelier / "donnees", taille=TAILLE, mois=MOIS)
     lire_cle(atelier / "donnees")  # what is decided elsewhere of it is sealed with its key
+    _decider_ce_que_les_bilans_masquent(Dossier(atelier / "donnees"))
+
+
+def _decider_ce_que_les_bilans_masquent(dossier: Dossier) -> None:
+    """Do once what `infocentre quotidien` does at night: each bilan would, of all its months."""
+    from infocentre.acces.perimetre import TOUT
+    from infocentre.lecture.commun import mois_controles
+    from infocentre.lecture.lieux import ouvrir_pour
+    from infocentre.lecture.publies import masquer_mois
+
+    with ouvrir_pour(dossier, TOUT) as v:
+        for departement in v.version.departements:
+            for mois in mois_controles(v, departement):
+                masquer_mois(v, departement, mois)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from infocentre.lecture.affaires import toutes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.francais import majuscule
 
-PROCEDURE, FORMATIONS = "reunions", "formations"
+PROCEDURE, FORMATIONS, QUESTIONS = "reunions", "formations", "questions"
 
 
 class Reunion(NamedTuple):
@@ -68,6 +68,15 @@ def _reunion(une: Affaire) -> Reunion:
         len(s.dite("decisions") or []),
         max(partis, default=None),
     )
+
+
+def questions(
+    v: Lecture, departement: str, debut: dt.date, fin: dt.date, connue_le: dt.date | None = None
+) -> tuple[int, int]:
+    """Return how many questions guichets asked from a day to another, and how many are answered."""
+    lues = [_au(une, connue_le) for une in toutes(v, departement, QUESTIONS)]
+    siennes = [une for une in lues if une and debut <= une.situation.evenements[0].jour <= fin]
+    return len(siennes), sum(une.situation.dite("reponse") is not None for une in siennes)
 
 
 def dire_empreinte(sha256: str) -> str:

@@ -27,12 +27,22 @@ def semble_interdite(textes: pl.Series, *, libre: bool = False) -> str | None:
 
     `libre`: the column is an address or hours, which may be long.
     """
-    connus = textes.drop_nulls().str.strip_chars()
-    connus = connus.filter(connus != "")
-    if _part(connus.str.contains(rf"^({NIR})$")) > PART:
+    texte = pl.col("texte")
+    parts = (
+        textes.to_frame("texte")
+        .lazy()  # one reading of a column: there are sixty of them
+        .select(texte.str.strip_chars())
+        .filter(texte != "")
+        .select(
+            nir=texte.str.contains(rf"^({NIR})$").mean(),
+            redige=((texte.str.len_chars() > LONG) & texte.str.contains(_REDIGE)).mean(),
+        )
+        .collect()
+        .row(0, named=True)
+    )
+    if (parts["nir"] or 0) > PART:
         return "la plupart de ses valeurs ont la forme d’un NIR"
-    rediges = (connus.str.len_chars() > LONG) & connus.str.contains(_REDIGE)
-    if not libre and _part(rediges) > PART:
+    if not libre and (parts["redige"] or 0) > PART:
         return "la plupart de ses valeurs sont de longs textes libres"
     return None
 
@@ -55,7 +65,3 @@ def colonnes_intruses(
         if pourquoi := semble_interdite(exemples, libre=bool(colonne.libre)):
             trouvees[colonne] = pourquoi
     return trouvees
-
-
-def _part(vrais: pl.Series) -> float:
-    return int(vrais.sum()) / max(1, len(vrais))

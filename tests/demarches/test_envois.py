@@ -25,6 +25,7 @@ from infocentre.noyau.erreurs import Refus
 from tests.affaires.conftest import Horloge
 from tests.affaires.test_registre import CONSTAT, PROPOSE
 from tests.demarches.test_envoi import Serveur, ecouter
+from tests.profondeur import PROFONDEUR
 
 pytestmark = pytest.mark.lent
 
@@ -61,6 +62,7 @@ def serveur() -> Iterator[tuple[Serveur, Messagerie]]:
 
 
 DEUX = ("doublons", "radiations")
+TOURS = 20 * PROFONDEUR  # moments of death
 
 
 def _prevus(
@@ -245,7 +247,7 @@ def test_a_server_that_dies_in_the_middle_leaves_a_doubt_and_the_rest_to_send(
     assert _sorts(magasin, registre, un) == ["parti", "suspens", "refuse", "refuse"]
 
 
-def test_killed_at_sixty_moments_nothing_is_sent_twice_lost_nor_after_it_was_stopped(
+def test_killed_at_any_moment_nothing_is_sent_twice_lost_nor_after_it_was_stopped(
     magasin: Magasin, registre: Affaires, horloge: Horloge, serveur: tuple[Serveur, Messagerie],
     tmp_path: Path,
 ) -> None:  # fmt: skip
@@ -253,7 +255,7 @@ def test_killed_at_sixty_moments_nothing_is_sent_twice_lost_nor_after_it_was_sto
     recoit.attendre = 0.005
     hasard = random.Random(31)  # noqa: S311 - moments of death
     morts, arretes, url = 0, 0, f"sqlite:///{tmp_path / 'decisions.sqlite'}"
-    for tour in range(60):
+    for tour in range(TOURS):
         prevus = _prevus(registre, 3, 3 * tour, DEUX if tour % 4 == 0 else DEUX[:1])
         un = envois.planifier(magasin, registre, "013", "Léa", prevus)
         _passer(horloge, 31)
@@ -274,8 +276,8 @@ def test_killed_at_sixty_moments_nothing_is_sent_twice_lost_nor_after_it_was_sto
         siens = {un.vers[0] for un in prevus}
         assert {vers for _, (vers,) in recoit.recus} >= siens
     assert set(Counter(nom for nom, _ in recoit.recus).values()) == {1}
-    assert morts >= 30
-    assert arretes >= 5
+    assert morts >= TOURS / 2
+    assert arretes >= TOURS / 12
     registre.verifier()
 
 

@@ -63,7 +63,7 @@ from tests.affaires.conftest import Horloge
 from tests.dashboards.comme import acces
 from tests.demarches.cas import listes
 from tests.demarches.test_envoi import Serveur, ecouter
-from tests.donnees.atelier import SANS_MAGASIN, lier
+from tests.donnees.atelier import MAGASIN, lier
 
 pytestmark = pytest.mark.lent
 
@@ -75,11 +75,10 @@ SAINTE_BAUME = "G1304"
 
 @pytest.fixture(scope="module")
 def racine(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the demonstration in which things may be decided."""
+    """Return a copy of the demonstration in which things may be decided, and nothing was shared."""
     copie = tmp_path_factory.mktemp("demarches") / "donnees"
-    shutil.copytree(
-        entrepot_demo.racine, copie, symlinks=True, ignore=SANS_MAGASIN, copy_function=lier
-    )
+    sans = shutil.ignore_patterns(*(f"{un}*" for un in MAGASIN), "diffusions")
+    shutil.copytree(entrepot_demo.racine, copie, symlinks=True, ignore=sans, copy_function=lier)
     return copie
 
 
@@ -761,6 +760,7 @@ def _dits(v: Lecture, mots: str) -> set[tuple[str, str]]:
     genres = {un.genre: un for un in reversed(partenaires(edition).values())}
     documents = {
         "bilan": bilan,
+        "infographie": DOCUMENTS["infographie"].construire(edition),
         "mission": DOCUMENTS["mission"].construire(edition),
         "guichets": DOCUMENTS["guichets"].construire(du_mois(v)),
         "synthese": DOCUMENTS["synthese"].construire(du_mois(v)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -58,7 +59,9 @@ def donnees(entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     racine = tmp_path / "donnees"
     racine.mkdir()
     for chose in entrepot_demo.racine.iterdir():
-        if chose.name != "diffusions" and not chose.name.startswith(MAGASIN):
+        if chose.name == "diffusions":  # what controls masked, to which a document adds its own
+            shutil.copytree(chose, racine / chose.name)
+        elif not chose.name.startswith(MAGASIN):
             (racine / chose.name).symlink_to(chose)
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
     return racine
