@@ -186,6 +186,11 @@ class Face:
         """Return how people read the object of an affaire."""
         return self.regles.nom(self.v, une)
 
+    def sujet(self, une: Affaire) -> str:
+        """Return what an affaire is about, '' where its name says it."""
+        dit = self.regles.sujet(une)
+        return "" if dit == self.nom(une) else dit
+
     def a_ouvrir(self, departement: str) -> list[Attente]:
         """Return what data give reason to open, to who conducts it."""
         if not self.conduit or self.comptes_seuls:

@@ -19,7 +19,7 @@ COMMANDES = (
     "demande sql bibliotheque candidat echantillon bilan synthese servir reconstruire purger "
     "verifier reparer retirer expliquer mesures acces affaires journee quotidien preuve doublons "
     "droits comptes messagerie sauvegarder restaurer installer registre contrat correspondance "
-    "notes conventions listes"
+    "notes conventions listes comparaisons"
 ).split()
 ANGLAIS = re.compile(
     r"\b(usage|invalid|expected|required|unrecognized|choose|argument\b(?!s)|error|must|show|"
@@ -122,7 +122,7 @@ def _dits(code: str) -> str:
 def commandes_citees(document: str) -> list[str]:
     """Commands of the indented blocks and of the inline code of a document."""
     texte = (RACINE_DU_PROJET / document).read_text("utf-8")
-    blocs = re.findall(r"^    (?:\.venv/bin/)?infocentre (.+?)(?:   .*)?$", texte, re.MULTILINE)
+    blocs = re.findall(r"^    (?:\.venv/bin/)?infocentre (.+?)(?:  +#.*|   .*)?$", texte, re.MULTILINE)
     return blocs + re.findall(r"`(?:\.venv/bin/)?infocentre ([^`]+)`", texte)
 
 

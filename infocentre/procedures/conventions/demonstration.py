@@ -32,7 +32,7 @@ BISSEXTE = dt.date(2024, 2, 29)
 
 
 def planter(v: Lecture, magasin: Magasin, departement: str, horloge: Horloge = maintenant) -> int:
-    """Live the conventions of four organismes; return how many.
+    """Live the conventions of four organismes, if there are; return how many.
 
     What is signed was not beyond its term: what the register says to renew stays as it is.
     """
@@ -48,6 +48,8 @@ def planter(v: Lecture, magasin: Magasin, departement: str, horloge: Horloge = m
         _premiers(echues, COLLECTIVITES)[:1],
         _premiers(tiennent, TYPES_JUGES)[:2],
     )
+    if tuple(map(len, choisis)) != (1, 1, 2):  # a département too small to have one of each
+        return 0
     (attendu,), (se_retire,), (reconduit, accede) = choisis
     une = preparer(v, registre, departement, attendu, {"categorie": "a"})
     face.remis(une, "envoyer_a_signer", "courrier")
