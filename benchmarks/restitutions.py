@@ -18,7 +18,7 @@ SYNTHESE, BILAN, PARTENAIRES, MEMOIRE = 1.7, 7, 60, 450
 
 
 def mesurer(atelier: Path) -> Iterator[Mesure]:
-    """Print the synthèse, the bilan, the bilans of all partners; the start is in the times."""
+    """Print the synthèse, the bilan, the papers of all partners; the start is in the times."""
     donnees = _donnees(atelier)
     semestre = _semestre(donnees)
     documents: dict[str, tuple[float, tuple[object, ...]]] = {
@@ -35,6 +35,14 @@ def mesurer(atelier: Path) -> Iterator[Mesure]:
     nombre = len(list(sortie.rglob("*.pdf")))
     yield Mesure(f"bilans of {nombre} partners", tous.secondes, "s", PARTENAIRES)
     yield Mesure("bilans of partners, peak memory", tous.octets / MEGA, "MB", MEMOIRE)
+    annee = _annee(donnees)
+    sortie = atelier / "flux"
+    flux = infocentre(donnees, "bilan", "--tous", "--annee", annee, "--sortie", sortie)
+    nombre = len(list(sortie.rglob("*.pdf")))
+    yield Mesure(f"{nombre} bilans of flux", flux.secondes, "s")
+    ensemble = tous.processeur + flux.processeur
+    yield Mesure("papers of partners, processor", ensemble, "s", PARTENAIRES)
+    yield Mesure("bilans of flux, peak memory", flux.octets / MEGA, "MB", MEMOIRE)
 
 
 def _secondes(execution: Execution) -> float:
@@ -46,6 +54,12 @@ def _donnees(atelier: Path) -> Path:
         return Path(donne)
     infocentre(atelier / "demo", "demo", "--sans-servir")
     return atelier / "demo"
+
+
+def _annee(donnees: Path) -> str:
+    """Return the last civil year whose December is controlled."""
+    controles = [une.mois for une in Dossier(donnees).version().livraisons if une.controle]
+    return max(un for un in controles if un.endswith("-12"))[:4]
 
 
 def _semestre(donnees: Path) -> str:

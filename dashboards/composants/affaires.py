@@ -203,7 +203,15 @@ def ouverture(face: Face, departement: str, objet: str) -> html.Details | None:
     nom = face.ouverture
     titre = face.procedure.evenements[nom].titre
     genre: TypeDonnee = "guichet" if face.procedure.objet_type == "guichet" else "texte"
-    demandes = {"objet": Donnee(titre=objet_dit(face.procedure), type=genre, requis=True)}
+    choix = dict(face.regles.objets())
+    demandes = {
+        "objet": Donnee(
+            titre=objet_dit(face.procedure),
+            type="choix" if choix else genre,
+            requis=True,
+            choix=choix,
+        )
+    }
     champs = [
         champ(cle, nomme(face, departement, un))
         for cle, un in (demandes | face.champs(nom)).items()

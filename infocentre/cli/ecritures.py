@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import importlib
 import shutil
 import tempfile
 import time
@@ -236,11 +237,7 @@ def _demontrer(options: demandes.Demo, mois: int) -> None:
     controler(demandes.Controler())
     departement = Dossier(dossier_donnees()).version().departements[0]
     if _rien_de_vecu():
-        _planter_les_mesures(departement)
-        _revoir_les_acces(departement)
-        _recevoir_des_reclamations(departement)
-        _suivre_des_conventions(departement)
-        _tenir_des_reunions(departement)
+        _vivre(departement)
         _decider_des_doublons(departement, verite)
         _corriger_des_identites(departement, verite)
         _noter(departement)
@@ -281,60 +278,24 @@ def _rien_de_vecu() -> bool:
     return not Affaires(ouvrir_magasin(dossier_donnees()), Acteur(QUI)).tete().rang
 
 
-def _planter_les_mesures(departement: str) -> None:
-    """Live again the corrective measures of the planted guichets, those that the months show."""
+# The procedures that the demonstration lives, in this order: what the first ones open, others read.
+VECUES = (
+    "mesures_correctives", "revue_des_acces", "reclamations", "conventions", "reunions",
+    "formations", "questions",
+)  # fmt: skip
+
+
+def _vivre(departement: str) -> None:
+    """Live some affaires of each procedure that has a demonstration, at different steps."""
+    from infocentre.affaires import procedures
     from infocentre.cli.lectures import ouvrir
     from infocentre.decisions import ouvrir_magasin
-    from infocentre.procedures.mesures_correctives.demonstration import planter
 
-    with ouvrir() as v:
-        ouvertes = planter(v, ouvrir_magasin(dossier_donnees()), departement)
-    print(f"{accorder(ouvertes, 'mesure corrective', 'mesures correctives')} : infocentre mesures")
-
-
-def _revoir_les_acces(departement: str) -> None:
-    """Begin reviews of the users of the SNE, at different steps."""
-    from infocentre.cli.lectures import ouvrir
-    from infocentre.decisions import ouvrir_magasin
-    from infocentre.demo.revues import planter
-
-    with ouvrir() as v:
-        ouvertes = planter(v, ouvrir_magasin(dossier_donnees()), departement)
-    dites = accorder(ouvertes, "revue des accès", "revues des accès")
-    print(f"{dites} : infocentre acces lister")
-
-
-def _recevoir_des_reclamations(departement: str) -> None:
-    """Open réclamations about radiations that may still be undone, at different steps."""
-    from infocentre.cli.lectures import ouvrir
-    from infocentre.decisions import ouvrir_magasin
-    from infocentre.procedures.reclamations.demonstration import planter
-
-    with ouvrir() as v:
-        ouvertes = planter(v, ouvrir_magasin(dossier_donnees()), departement)
-    print(f"{accorder(ouvertes, 'réclamation')} : infocentre affaires reclamations lister")
-
-
-def _suivre_des_conventions(departement: str) -> None:
-    """Follow the conventions of some organismes: one sent, two signed, one that withdraws."""
-    from infocentre.cli.lectures import ouvrir
-    from infocentre.decisions import ouvrir_magasin
-    from infocentre.procedures.conventions.demonstration import planter
-
-    with ouvrir() as v:
-        ouvertes = planter(v, ouvrir_magasin(dossier_donnees()), departement)
-    print(f"{accorder(ouvertes, 'convention')} : infocentre conventions lister")
-
-
-def _tenir_des_reunions(departement: str) -> None:
-    """Hold a meeting of guichets up to its minutes, and fix the next comité."""
-    from infocentre.cli.lectures import ouvrir
-    from infocentre.decisions import ouvrir_magasin
-    from infocentre.procedures.reunions.demonstration import planter
-
-    with ouvrir() as v:
-        fixees = planter(v, ouvrir_magasin(dossier_donnees()), departement)
-    print(f"{accorder(fixees, 'réunion')} : infocentre affaires reunions lister")
+    for code in VECUES:
+        demonstration = importlib.import_module(f"infocentre.procedures.{code}.demonstration")
+        with ouvrir() as v:
+            ouvertes = demonstration.planter(v, ouvrir_magasin(dossier_donnees()), departement)
+        print(f"{procedures()[code].titre} : {ouvertes} (infocentre affaires {code} lister)")
 
 
 def _decider_des_doublons(departement: str, verite: Verite) -> None:

@@ -226,6 +226,10 @@ class Regles:
             )
         return Ouverture(objet, une.code)
 
+    def objets(self) -> Mapping[str, str]:
+        """Return what an affaire may be opened of, {code: title}, when it is one of few."""
+        return {}
+
     def a_ouvrir(self, v: Lecture, registre_: Affaires, departement: str) -> list[Attente]:  # noqa: ARG002
         """Return what data give reason to open, the most urgent first."""
         return []

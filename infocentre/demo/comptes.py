@@ -13,9 +13,9 @@ from infocentre.acces.jetons import ENTREE
 from infocentre.acces.politique import ROLES
 from infocentre.acces.roles import Action, Role
 from infocentre.decisions import Magasin
+from infocentre.procedures.revue_des_acces.demonstration import GUICHET
 
 DOMAINE = "demo.test"  # a domain that nobody may have
-GUICHET = "G1302"
 GESTIONNAIRE = f"gestionnaire@{DOMAINE}"
 DUREE = dt.timedelta(days=1)
 

@@ -11,7 +11,7 @@ from infocentre.lecture.affaires import toutes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.francais import majuscule
 
-PROCEDURE = "reunions"
+PROCEDURE, FORMATIONS, QUESTIONS = "reunions", "formations", "questions"
 
 
 class Reunion(NamedTuple):
@@ -21,16 +21,18 @@ class Reunion(NamedTuple):
     instance: str
     le: dt.date
     presents: int
-    decisions: int
+    decisions: int | None
     compte_rendu: dt.date | None
 
 
 def tenues(
     v: Lecture, departement: str, debut: dt.date, fin: dt.date, connue_le: dt.date | None = None
 ) -> list[Reunion]:
-    """Return the meetings held from a day to another, as they were known on a day if any."""
+    """Return the meetings and trainings held in these days, as they were known on a day if any."""
     lues = [_au(une, connue_le) for une in toutes(v, departement, PROCEDURE)]
     unes = [_reunion(une) for une in lues if une and _a_eu_lieu(une)]
+    seances = [_au(une, connue_le) for une in toutes(v, departement, FORMATIONS)]
+    unes += [_seance(une) for une in seances if une and une.situation.dite("venus")]
     return sorted((un for un in unes if debut <= un.le <= fin), key=lambda un: (un.le, un.affaire))
 
 
@@ -40,6 +42,15 @@ def _au(une: Affaire, jour: dt.date | None) -> Affaire | None:
 
 def _a_eu_lieu(une: Affaire) -> bool:
     return une.situation.dite("presents") is not None
+
+
+def _seance(une: Affaire) -> Reunion:
+    s = une.situation
+    le = dt.date.fromisoformat(str(s.dite("seance_le")))
+    (debut,) = s.procedure.possibles(None)
+    theme = s.procedure.regle(debut).donnees["theme"].choix.get(str(s.dite("theme")), "")
+    venus = sum(int(un["personnes"]) for un in s.dite("venus"))
+    return Reunion(une.id, f"Formation, {theme}", le, venus, None, None)
 
 
 def _reunion(une: Affaire) -> Reunion:
@@ -57,6 +68,15 @@ def _reunion(une: Affaire) -> Reunion:
         len(s.dite("decisions") or []),
         max(partis, default=None),
     )
+
+
+def questions(
+    v: Lecture, departement: str, debut: dt.date, fin: dt.date, connue_le: dt.date | None = None
+) -> tuple[int, int]:
+    """Return how many questions guichets asked from a day to another, and how many are answered."""
+    lues = [_au(une, connue_le) for une in toutes(v, departement, QUESTIONS)]
+    siennes = [une for une in lues if une and debut <= une.situation.evenements[0].jour <= fin]
+    return len(siennes), sum(une.situation.dite("reponse") is not None for une in siennes)
 
 
 def dire_empreinte(sha256: str) -> str:

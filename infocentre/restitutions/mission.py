@@ -26,7 +26,7 @@ from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.livraisons import passages, resume
 from infocentre.lecture.radiations import SansPreavis, sans_preavis
 from infocentre.lecture.reunions import PROCEDURE as REUNIONS
-from infocentre.lecture.reunions import dire_empreinte, remis, tenues
+from infocentre.lecture.reunions import dire_empreinte, questions, remis, tenues
 from infocentre.mesures import CAUSES
 from infocentre.noyau.francais import du_departement, majuscule
 from infocentre.noyau.imputables import PERSONNE
@@ -112,6 +112,8 @@ class CompteRendu(Contenu):
     table_echantillons: Tableau | None
     table_reunions: Tableau | None
     table_envois: Tableau | None
+    posees: int
+    repondues: int
     acces_ouverts: int
     acces_fermes: int
     echantillons: Mots
@@ -142,6 +144,9 @@ def _contenu(edition: Edition) -> CompteRendu:
     remplacees, refus = _refus(edition)
     mesures = _mesures(edition)
     semestre = mois_du_semestre(edition)
+    posees, repondues = questions(
+        edition.v, edition.departement, *_jours(edition), edition.connue_le
+    )
     return CompteRendu(
         controlees=len(controlees),
         attendues=len(semestre),
@@ -167,6 +172,8 @@ def _contenu(edition: Edition) -> CompteRendu:
         table_echantillons=_echantillons(edition),
         table_reunions=_reunions(edition),
         table_envois=_envois(edition),
+        posees=posees,
+        repondues=repondues,
         acces_ouverts=_acces(edition, "date_ouverture"),
         acces_fermes=_acces(edition, "date_fermeture"),
         **{

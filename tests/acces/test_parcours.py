@@ -31,6 +31,7 @@ from infocentre.cli.options import COMMANDES
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.restitutions.registre import DOCUMENTS
 from tests.acces.affaires import Trois, ouvrir_affaires
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.rappels import APPELS
@@ -342,7 +343,8 @@ def test_each_export_and_document_is_given_as_the_policy_says(
         for un in (patron, f"{patron}&departement=084")
     ]
     for nom, action in politique.DOCUMENTS.items():
-        choix = (f"guichet={MIEN}", "guichet=G1301") if nom == "fiche" else ("", "departement=084")
+        siens = DOCUMENTS[nom].d_un_guichet
+        choix = (f"guichet={MIEN}", "guichet=G1301") if siens else ("", "departement=084")
         adresses += [(f"/documents/{nom}.pdf?{un}", action) for un in choix]
     fautes = []
     for adresse, action in adresses:

@@ -26,13 +26,13 @@ from infocentre.demarches import envois, plis, rebonds
 from infocentre.demarches.envoi import Empeche
 from infocentre.demarches.message import Message, Pli
 from infocentre.demarches.rebonds import Rebond
-from infocentre.demo.revues import planter
 from infocentre.entrepot import Dossier
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.mesures_correctives import actes
 from infocentre.procedures.mesures_correctives.proposer import proposer
+from infocentre.procedures.revue_des_acces.demonstration import planter
 from tests.dashboards.rappels import corps_de
 from tests.dashboards.vues import ouvrir
 from tests.demarches.test_envoi import Serveur, ecouter

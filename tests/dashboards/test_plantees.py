@@ -61,6 +61,11 @@ IMPRIMES = {
     "guichets": ("xlsx",),
     "reservataires": ("docx",),
     "fiche": ("pdf",),
+    "infographie": ("pdf",),
+    "flux-etat": ("xlsx",),
+    "flux-action-logement": ("docx",),
+    "flux-collectivites": ("html",),
+    "flux-autres": ("xlsx",),
 }
 FORMATS = ("xlsx", "csv", "csv-excel", "json")
 Vus = dict[str, list[str]]

@@ -19,12 +19,12 @@ from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches import a_remplir
-from infocentre.demo.revues import planter
 from infocentre.entrepot import Dossier
 from infocentre.lecture.acces_sne import utilisateurs
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.revue_des_acces import regles
+from infocentre.procedures.revue_des_acces.demonstration import planter
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran, ouvrir

@@ -108,7 +108,10 @@ def test_a_session_meets_the_needs_of_who_came_and_is_read_by_each_of_itself(
         assert len(inscriptions.lignes) == 1
         assert {un.guichet for un in besoins(sien.v, ICI)} <= {MIEN}
     with face(dossier, "formations", dt.date(2026, 12, 7)) as ici:
-        passer(ici.v, ici.registre, ICI)
+        minuteur = Affaires(
+            ouvrir_magasin(dossier.racine), Acteur("", "minuteur"), Horloge(dt.date(2026, 12, 7))
+        )
+        passer(ici.v, minuteur, ICI)
         une = ici.lire(une.id)
         assert une.titre_etat == "Tenue"
         une = ici.agir(une, "noter_presences", {"venus": f"{AUTRE} ; 1\n{MIEN} ; 1"})
@@ -128,23 +131,23 @@ def test_the_same_question_twice_calls_for_an_article_that_every_guichet_reads(
 ) -> None:
     """The first is answered on the third working day, one too late; the second on the first."""
     dits = {"theme": "radiation", "question": "Jusqu'à quand réactiver ?"}
-    with face(dossier, "questions", dt.date(2026, 11, 2), MIEN) as sien:
+    with face(dossier, "questions", dt.date(2028, 2, 7), MIEN) as sien:
         premiere = sien.ouvrir(ICI, MIEN, dits)
         with pytest.raises(Refus, match="pas dans l'annuaire"):
             sien.ouvrir(ICI, AUTRE, dits)
         with pytest.raises(Refus, match="un numéro unique"):
             sien.ouvrir(ICI, MIEN, dits | {"question": "Et 013 11 24 034585 G1301 ?"})
-    with face(dossier, "questions", dt.date(2026, 11, 5)) as ici:
+    with face(dossier, "questions", dt.date(2028, 2, 10)) as ici:
         seconde = ici.ouvrir(ICI, AUTRE, dits)
         for posee in (premiere, seconde):
             une = ici.agir(ici.lire(posee.id), "repondre", {"reponse": "Dix-huit mois."})
         (reste,) = ici.regles.restes(ici.v, ici.registre, ICI)
         assert "2 questions sur un thème sans article : radiation et réactivation" in reste.dit
-        themes = par_theme(ici.v, ICI, dt.date(2026, 11, 5))
+        themes = par_theme(ici.v, ICI, dt.date(2028, 2, 10))
         assert themes
         assert [cellule.valeur for cellule in themes.lignes[-1]] == ["Ensemble", 2, 2, 1, 0, 0]
         ici.agir(une, "ecrire_article", {"titre": "Réactiver", "article": "Dix-huit mois."})
         assert ici.regles.restes(ici.v, ici.registre, ICI) == []
-    with face(dossier, "questions", dt.date(2026, 11, 6), MIEN) as sien:
+    with face(dossier, "questions", dt.date(2028, 2, 11), MIEN) as sien:
         assert [un.titre for un in articles(sien.v, ICI)] == ["Réactiver"]
         assert not sien.voit(seconde)

@@ -760,6 +760,7 @@ def _dits(v: Lecture, mots: str) -> set[tuple[str, str]]:
     genres = {un.genre: un for un in reversed(partenaires(edition).values())}
     documents = {
         "bilan": bilan,
+        "infographie": DOCUMENTS["infographie"].construire(edition),
         "mission": DOCUMENTS["mission"].construire(edition),
         "guichets": DOCUMENTS["guichets"].construire(du_mois(v)),
         "synthese": DOCUMENTS["synthese"].construire(du_mois(v)),

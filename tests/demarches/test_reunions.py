@@ -21,6 +21,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.reunions import PROCEDURE, remis, tenues
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.listes.regles import recevoir
+from infocentre.procedures.reunions.douze_mois import dates
 from infocentre.procedures.reunions.odj import proposer
 from tests.demarches.test_conventions import ICI, REGISTRE, Monde
 from tests.demarches.test_envoi import Serveur, ecouter
@@ -138,8 +139,13 @@ def test_a_comite_goes_from_its_list_to_the_decisions_that_come_back(
         ]
         dits = {"le_jour": "10/12/2026", "heure": "14:00", "lieu": "Préfecture"}
         une = face.ouvrir(ICI, "comité de pilotage", dits)
-        with pytest.raises(Refus, match="déjà ouverte pour le même objet"):
-            face.ouvrir(ICI, "copil", dits)  # two comités on one day
+        for autres, refus in (
+            ({}, "déjà ouverte pour le même objet"),  # two comités on one day
+            ({"le_jour": "04/11/2026"}, "le 04/11/2026 est passé"),
+            ({"heure": "14h"}, "n'est pas une heure"),
+        ):
+            with pytest.raises(Refus, match=refus):
+                face.ouvrir(ICI, "copil", dits | autres)
         # The list changes afterwards: who was invited stays.
         recevoir(v, monde.registre(), ICI, "copil", _liste(*MEMBRES[:1]), "copil.xlsx", "")
         assert face.regles.adresses(v, Pli("convoquer", (une,))) == (
@@ -151,6 +157,13 @@ def test_a_comite_goes_from_its_list_to_the_decisions_that_come_back(
         ]
         une = _inviter(face, une)
 
+        # What has a date, by hand: the papers, the meeting, the list, a term of the register.
+        assert [(un.le.isoformat(), un.quoi) for un in dates(v, ICI, dt.date(2026, 12, 1))] == [
+            ("2026-12-07", "Dossier à envoyer"),
+            ("2026-12-17", "Réunion"),
+            ("2027-05-05", "Liste à revoir"),
+            ("2027-06-01", "Terme de la convention"),
+        ]
         monde.horloge.mettre(dt.date(2026, 12, 17))
         une = face.agir(une, "tenir", {})
         a_remplir = face.imprimer(une, "a_remplir", "docx")

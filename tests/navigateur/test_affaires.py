@@ -11,9 +11,9 @@ from playwright.sync_api import expect
 
 from infocentre.acces.perimetre import TOUT
 from infocentre.decisions import ouvrir_magasin
-from infocentre.demo.revues import planter
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.procedures.revue_des_acces.demonstration import planter
 from tests.donnees.atelier import copie
 from tests.navigateur.conftest import BUREAU, Arriver, Onglet, servir
 from tests.navigateur.test_pages import verifier

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from infocentre.affaires.gardes import garde
 from infocentre.affaires.situation import Evenement, Situation
@@ -17,13 +18,19 @@ DITES = 5  # addresses that a refusal names
 @garde
 def liste_juste(_: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
     """A list has each address once, as many as are sent to at once, and was reviewed."""
-    revue = un.dit("revue_le")
-    if revue and dt.date.fromisoformat(revue) > un.jour:
+    return faute_de_liste(un.donnees, un.jour, r)
+
+
+def faute_de_liste(
+    donnees: Mapping[str, Any], le: dt.date, reglages: Mapping[str, int]
+) -> str | None:
+    """Say why a list is not one, told on a day; None when it is."""
+    revue, inscrits = donnees.get("revue_le"), donnees.get("inscrits") or []
+    if revue and dt.date.fromisoformat(revue) > le:
         return f"« Revue le » : le {jour(revue)} n'est pas encore passé"
-    membres = un.dit("inscrits") or []
-    if len(membres) > r["membres"]:
-        return f"{len(membres)} adresses, pour {r['membres']} au plus : en faire plusieurs listes"
-    lues = Counter(str(membre["courriel"]).lower() for membre in membres)
+    if len(inscrits) > reglages["membres"]:
+        return f"{len(inscrits)} adresses, pour {reglages['membres']} au plus : en faire plusieurs"
+    lues = Counter(str(un["courriel"]).lower() for un in inscrits)
     doubles = [une for une, fois in lues.items() if fois > 1]
     if doubles:
         return f"la même adresse y est deux fois : {enumerer(doubles[:DITES])}"

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, procedures
+from infocentre.affaires.reglages import reglages_de
 from infocentre.demarches.regles import Ouverture, Regles
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, simplifier
 from infocentre.procedures.listes.classeur import lire
+from infocentre.procedures.listes.gardes import faute_de_liste
 from infocentre.restitutions.document import Cellule, Colonne, Tableau
 
 CODE = "listes"
@@ -46,15 +48,20 @@ class Listes(Regles):
         """Tell that nobody but who conducts them reads addresses."""
         return False
 
+    def objets(self) -> Mapping[str, str]:
+        """Return the kinds of lists."""
+        return GENRES
+
     def ouvrir(
         self,
         v: Lecture,  # noqa: ARG002
-        registre_: Affaires,  # noqa: ARG002
+        registre_: Affaires,
         departement: str,  # noqa: ARG002
         objet: str,
-        dits: Mapping[str, Any],  # noqa: ARG002
+        dits: Mapping[str, Any],
     ) -> Ouverture:
-        """Return the kind of a list; raise Refus when there is none of this name."""
+        """Return the kind of a list; raise Refus when there is none, or it is not right."""
+        _exiger(dits, registre_)
         return Ouverture(genre(objet), "liste")
 
     def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:  # noqa: ARG002
@@ -72,6 +79,11 @@ class Listes(Regles):
         colonnes = tuple(map(Colonne, ("Qualité", "Organisme", "Courriel", "Rôle")))
         titre = accorder(len(lignes), "membre")
         return Tableau("membres", titre, colonnes, lignes) if lignes else None
+
+
+def _exiger(dits: Mapping[str, Any], registre_: Affaires) -> None:
+    if faute := faute_de_liste(dits, registre_.aujourdhui, reglages_de(procedures()[CODE])):
+        raise Refus(faute, "Créer une liste")
 
 
 def genre(objet: str) -> str:
@@ -108,6 +120,7 @@ def recevoir(
         "revue_le": registre_.aujourdhui.isoformat(),
         "inscrits": lire(octets, nom, fermees - {""}),
     }
+    _exiger(donnees, registre_)
     siennes = registre_.lister(departement, procedure=CODE, objet=objet)
     if siennes:
         return registre_.agir(siennes[-1].id, REMPLACER, donnees)

@@ -12,9 +12,11 @@ from dateutil.relativedelta import relativedelta
 
 from infocentre.affaires import Affaire, Affaires, Evenement, procedures
 from infocentre.affaires.reglages import reglages_de
+from infocentre.contrat.territoires import nom_departement
 from infocentre.demarches import a_remplir
+from infocentre.demarches.courrier import courrier
 from infocentre.demarches.message import Piece, Pli
-from infocentre.demarches.regles import Imprimer, Ouverture, Regles, Reste
+from infocentre.demarches.regles import Imprimer, Ouverture, Regles, Releve, Reste
 from infocentre.demarches.rendus import lire_octets
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.guichets import JOURS
@@ -23,10 +25,13 @@ from infocentre.lecture.reunions import dire_empreinte
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule, simplifier
 from infocentre.noyau.jours import lire_jour
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import dater, jour
 from infocentre.procedures.reunions import compte_rendu, odj
 from infocentre.procedures.reunions.calendrier import en_ics
-from infocentre.restitutions.document import Cellule, Colonne, Tableau
+from infocentre.procedures.reunions.douze_mois import calendrier
+from infocentre.procedures.reunions.gardes import faute_de_jour
+from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 
 CODE, LISTES = "reunions", "listes"
 VALIDER, RENDRE = "valider_le_compte_rendu", "rendre_compte"
@@ -99,6 +104,10 @@ class Reunions(Regles):
 
     # --- Opening ----------------------------------------------------------------------------------
 
+    def objets(self) -> Mapping[str, str]:
+        """Return the instances that meet."""
+        return _instances()
+
     def ouvrir(
         self,
         v: Lecture,
@@ -113,12 +122,14 @@ class Reunions(Regles):
             Refus: there is no such instance, or the list that is named is none.
         """
         instance = _lire_instance(objet)
+        le, heure = str(dits.get("le_jour") or ""), str(dits.get("heure") or "")
+        if faute := faute_de_jour(le, heure, registre_.aujourdhui):
+            raise Refus(faute, "Fixer une réunion")
         membres = _membres(v, registre_, departement, instance, dits.get("diffusion"))
         points = dits.get("odj") or odj.proposer(
             v, registre_, departement, nommer=instance in NOMMENT
         )
         donnees = {"instance": instance, "destinataires": membres, "odj": points}
-        le = str(dits.get("le_jour") or "")
         return Ouverture(f"{instance}-{le}", "réunion", donnees)
 
     def restes(self, v: Lecture, registre_: Affaires, departement: str) -> list[Reste]:  # noqa: ARG002
@@ -234,6 +245,25 @@ class Reunions(Regles):
             return super().papier(v, une, nom, forme, jour)
         return en_ics(une, _instance(une))
 
+    def releves(self) -> tuple[Releve, ...]:
+        """Return the calendar of all procedures."""
+        return (Releve("calendrier", "Calendrier des douze mois", ("pdf", "xlsx")),)
+
+    def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:
+        """Return it; raise Refus for another name."""
+        if nom != "calendrier":
+            return super().releve(v, registre_, departement, nom)
+        le = registre_.aujourdhui
+        return courrier(
+            v,
+            departement,
+            nom_departement(departement),
+            "Calendrier des douze mois",
+            calendrier(v, departement, le).rediger(),
+            le,
+            lecteur=Lecteur.SERVICE,
+        )
+
     def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:  # noqa: ARG002
         """Return what the papers of a meeting say, of what its events carry alone."""
         s = une.situation
@@ -280,6 +310,10 @@ class Reunions(Regles):
         }
 
 
+def _instances() -> Mapping[str, str]:
+    return procedures()[CODE].evenements["fixer_une_reunion"].donnees["instance"].choix
+
+
 def _instance(une: Affaire) -> str:
     choix = une.situation.procedure.regle("fixer_une_reunion").donnees["instance"].choix
     dite = str(une.situation.dite("instance"))
@@ -292,7 +326,7 @@ def _quand(une: Affaire) -> str:
 
 
 def _lire_instance(objet: str) -> str:
-    choix = procedures()[CODE].evenements["fixer_une_reunion"].donnees["instance"].choix
+    choix = _instances()
     for code, titre in choix.items():
         if simplifier(objet) in {simplifier(code), simplifier(titre)}:
             return code
