@@ -258,11 +258,6 @@ class Face:
         colonnes = (*avant, *code, "objet", *sujet, "etat", *nombres, *apres)
         return Donnees(self.procedure.titre, colonnes, lignes, titres=TITRES | dict(nombres))
 
-    def sujet(self, une: Affaire) -> str:
-        """Return what an affaire is about, '' where its name says it."""
-        dit = self.regles.sujet(une)
-        return "" if dit == self.nom(une) else dit
-
     def a_faire(self, une: Affaire) -> AFaire | None:
         """Return the next thing to do of an affaire, None while one waits for somebody else."""
         if not self.conduit:
