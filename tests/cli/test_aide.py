@@ -122,7 +122,9 @@ def _dits(code: str) -> str:
 def commandes_citees(document: str) -> list[str]:
     """Commands of the indented blocks and of the inline code of a document."""
     texte = (RACINE_DU_PROJET / document).read_text("utf-8")
-    blocs = re.findall(r"^    (?:\.venv/bin/)?infocentre (.+?)(?:  +#.*|   .*)?$", texte, re.MULTILINE)
+    blocs = re.findall(
+        r"^    (?:\.venv/bin/)?infocentre (.+?)(?:  +#.*|   .*)?$", texte, re.MULTILINE
+    )
     return blocs + re.findall(r"`(?:\.venv/bin/)?infocentre ([^`]+)`", texte)
 
 

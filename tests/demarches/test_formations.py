@@ -89,8 +89,13 @@ def test_a_session_meets_the_needs_of_who_came_and_is_read_by_each_of_itself(
     with face(dossier, "formations", dt.date(2026, 11, 2)) as ici:
         une = ici.ouvrir(ICI, "Qualité", dits)
         ici.agir(une, "inscrire_un_guichet", {"guichet": AUTRE, "personnes": "1"})
-        with pytest.raises(Refus, match="n'existe pas"):
-            ici.ouvrir(ICI, "Autre", dits | {"codes": "ATT_RIEN"})
+        for faux, dit in (
+            ({"codes": "ATT_RIEN"}, "n'existe pas"),
+            ({"seance_le": "01/11/2026"}, "du 01/11/2026, qui est passé"),
+            ({"places": "0"}, "une place au moins"),
+        ):
+            with pytest.raises(Refus, match=dit):
+                ici.ouvrir(ICI, "Autre", dits | faux)
         besoin = next(un for un in besoins(ici.v, ICI) if un.guichet == AUTRE and un.code)
         assert (besoin.seance, besoin.venu) == (dt.date(2026, 12, 4), False)
     with face(dossier, "formations", dt.date(2026, 11, 3), MIEN) as sien:

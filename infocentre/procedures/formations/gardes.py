@@ -22,13 +22,15 @@ def inscrits(s: Situation) -> dict[str, int]:
 
 
 @garde
-def seance_a_venir(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
-    """A session is of a day to come, and has a place at least."""
+def seance_a_venir(_: Situation, un: Evenement, __: Mapping[str, int]) -> str | None:
+    """A session is put off to a day to come."""
     le = un.dit("seance_le")
-    if le and dt.date.fromisoformat(str(le)) < un.jour:
-        return f"la séance serait du {jour(str(le))}, qui est passé"
-    places = un.dit("places") if un.dit("places") is not None else s.dite("places")
-    return "il faut une place au moins" if places is not None and int(places) < 1 else None
+    return jour_passe(dt.date.fromisoformat(str(le)), un.jour) if le else None
+
+
+def jour_passe(le: dt.date, aujourdhui: dt.date) -> str | None:
+    """Say that the day of a session has passed, None when it is to come."""
+    return f"la séance serait du {jour(le)}, qui est passé" if le < aujourdhui else None
 
 
 @garde
