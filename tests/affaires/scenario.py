@@ -106,7 +106,8 @@ VISITES = (
         (Fait(_le(2027, 3, 2), "guichet", REPOND, "recevoir_plan", PLAN),),
         {REPOND: (Attend("reponse", "prendre_acte"),)},
     ),
-    Visite(_le(2027, 4, 2)),
+    # Nobody said on which day the comité sits: sixty days after it was asked.
+    Visite(_le(2027, 4, 2), lignes={MUETTE: (Attend("etape", "transmettre", _le(2027, 4, 2)),)}),
     Visite(_le(2027, 5, 3), (_vu(_le(2027, 5, 3), "2027-04"),)),
     Visite(
         _le(2027, 6, 2),

@@ -195,7 +195,7 @@ def test_a_monthly_visitor_meets_each_reminder_answer_delay_and_silence(
         for nom, id_ in ids.items():
             _faire_une_a_une(registre, id_, visite.lignes.get(nom, ()))
     assert {nom: registre.lire(id_).etat for nom, id_ in ids.items()} == {
-        MUETTE: "soumis", REPOND: "clos"
+        MUETTE: "transmis", REPOND: "clos"
     }  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def test_a_monthly_visitor_does_each_line_of_six_months_by_its_button(
                 _faire(onglet, id_, une)
             expect(_lignes(onglet, id_)).to_have_count(0)
     lues = {nom: roles["gestionnaire"].lire(id_).etat for nom, id_ in ids.items()}
-    assert lues == {MUETTE: "soumis", REPOND: "clos"}
+    assert lues == {MUETTE: "transmis", REPOND: "clos"}
 
 
 def _signaler(racine: Path, registre: Affaires) -> dict[str, str]:
