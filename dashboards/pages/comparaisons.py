@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import dash
 from dash import Input, Output, State, callback, html, no_update
@@ -55,7 +56,7 @@ def _connues(connues: tuple[Reference, ...]) -> html.P | None:
     if not connues:
         return None
     liens = [
-        lien(une.territoire, f"/reglages/comparaisons?territoire={une.territoire}")
+        lien(une.territoire, f"/reglages/comparaisons?territoire={quote(une.territoire)}")
         for une in connues
     ]
     return html.P(["Saisis : ", *(un for suite in liens for un in (suite, " "))])

@@ -456,7 +456,7 @@ def _des_documents(v: Lecture, acces: Acces, departement: str) -> Iterator[Ligne
             yield Ligne(
                 "document", dit, "/documents", "Ouvrir", evenement=nom, parametres=parametres
             )
-    annee = _annee_a_rendre(mois)
+    annee = annee_a_rendre(mois)
     if imprime and annee and not any(un.est(FLUX, departement, annee) for un in siens):
         limite = dt.date(int(annee) + 1, 2, 28)
         yield Ligne(
@@ -471,7 +471,7 @@ def _des_documents(v: Lecture, acces: Acces, departement: str) -> Iterator[Ligne
         )
 
 
-def _annee_a_rendre(mois: Sequence[str]) -> str:
+def annee_a_rendre(mois: Sequence[str]) -> str:
     """Return the civil year whose flux are due: from its December to the February after."""
     annee = str(int(mois[-1][:4]) - (not mois[-1].endswith("-12")))
     ouverte = mois[-1] <= f"{int(annee) + 1}-02"

@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from infocentre.demarches.journee import annee_a_rendre
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.restitutions import envoi, gestion_en_flux
@@ -86,3 +87,17 @@ def test_all_of_a_bailleur_are_asked_at_once(edition_demo: Edition) -> None:
     tous = envoi.en_flux(edition_demo)
     assert len({(un.document, un.cle) for un in tous}) == len(tous)
     assert {un.de for un in tous} <= set(gestion_en_flux.bailleurs(edition_demo))
+
+
+@pytest.mark.parametrize(
+    ("mois", "annee"),
+    [
+        (["2025-11", "2025-12"], "2025"),
+        (["2025-12", "2026-01", "2026-02"], "2025"),
+        (["2025-12", "2026-03"], ""),
+        (["2026-01"], ""),
+        (["2025-11"], ""),
+    ],
+)
+def test_ma_journee_proposes_it_from_december_to_february(mois: list[str], annee: str) -> None:
+    assert annee_a_rendre(mois) == annee
