@@ -120,14 +120,10 @@ class Qualite(Contenu):
 def chapitre(ctx: Contexte) -> Section:
     """Return the chapter."""
     faits = comparer(ctx)
-    lieux = [un for un in faits.de("type", "organisme") if un.marquant]
-    passages = [un for un in faits.de("organisme") if not un.marquant]
-    degradations, gains = _trier(lieux)
-    degradations, gains = sans_doublons(degradations), progres(ctx, sans_doublons(gains))
-    degrades, retablis = _trier(passages)
-    siens = six_mois(ctx)
-    tenues = persistances(ctx)
-    moves = faits.de("departement")
+    pires, mieux = _trier([un for un in faits.de("type", "organisme") if un.marquant])
+    degradations, gains = sans_doublons(pires), progres(ctx, sans_doublons(mieux))
+    degrades, retablis = _trier([un for un in faits.de("organisme") if not un.marquant])
+    siens, tenues, moves = six_mois(ctx), persistances(ctx), faits.de("departement")
     table_mouvements = _table_mouvements(ctx, "qualite-mouvements", moves)
     concernes = _table_concernes(ctx)
     redigee = Qualite(
