@@ -37,7 +37,14 @@ from infocentre.restitutions.bilan.semestre import COMPTE, DuSemestre, six_mois
 from infocentre.restitutions.document import Cellule, Chiffres, Document, Origine
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import Partenaire
-from infocentre.restitutions.reservataires import TOTAL, TOUS, Comptes, _imprimes, additionner
+from infocentre.restitutions.reservataires import (
+    AUTRES_BAILLEURS,
+    TOTAL,
+    TOUS,
+    Comptes,
+    _imprimes,
+    additionner,
+)
 from tests.mesures.grand_juge import Contrainte, juger, parties
 
 # What a count is: a table or indicator, a month, a row, a column, as `document.Origine` says it.
@@ -580,8 +587,11 @@ def _est_tout(
     """Tell whether a count of a type, or of all, is an organisme's own: the others have none."""
     if len(lieu) != PARTIES:
         return False
-    if str(lieu[0]).startswith(RESERVEES):
-        return any(savoir.vraies[lieu] == savoir.vraies.get(_de(lieu, un)) for un in organismes)
+    if str(lieu[0]).startswith(f"{RESERVEES}0") and f"+{_BAILLEUR}" not in lieu[0]:
+        # Zeros are told, but of the bailleurs that are told together.
+        joints = (f"{RESERVEES}0+1", lieu[1], (lieu[2][0], AUTRES_BAILLEURS), lieu[3])
+        siens = (savoir.vraies.get(_de(lieu, un)) for un in organismes)
+        return joints not in savoir.vraies and savoir.vraies[lieu] in siens
     siens = {
         une["organisme"]
         for une in inscrits
