@@ -18,6 +18,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import refus_d_ecriture
 from infocentre.noyau.formats import ecrivain_csv
+from infocentre.noyau.francais import majuscule
 from infocentre.restitutions import gestion_en_flux, lecture, mots
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.document import Document
@@ -85,7 +86,13 @@ def en_flux(edition: Edition, bailleur: str | None = None) -> list[Papier]:
     if bailleur is not None:
         connus = dict([gestion_en_flux.bailleur(edition, bailleur)])
     papiers = [
-        Papier(f"{gestion_en_flux.RESERVATAIRES[flux].nom} ({nom})", flux, flux, cle(nom), siren)
+        Papier(
+            f"{majuscule(gestion_en_flux.RESERVATAIRES[flux].nom)} ({nom})",
+            flux,
+            flux,
+            cle(nom),
+            siren,
+        )
         for siren, nom in connus.items()
         for flux in gestion_en_flux.tenus(edition, siren)
     ]

@@ -46,7 +46,7 @@ class Reservataire:
 
 RESERVATAIRES: Mapping[str, Reservataire] = {
     "flux-etat": Reservataire(
-        "État (préfet)", "le contingent de l'État", ("PPRIOR", "PFONCT"), seul=True
+        "l'État (préfet)", "le contingent de l'État", ("PPRIOR", "PFONCT"), seul=True
     ),
     "flux-action-logement": Reservataire(
         "Action Logement et employeurs",

@@ -70,7 +70,7 @@ def test_only_a_service_that_is_one_receives_it(edition_demo: Edition) -> None:
     assert {un.lecteur for un in dits.values()} == {Lecteur.DESTINATAIRE}
     repartir = {flux for flux, un in dits.items() if "répartit ces attributions" in un.texte}
     assert repartir == {"flux-collectivites", "flux-autres"}
-    assert dits["flux-etat"].destinataire == "Provence Habitat Solidaire à État (préfet)"
+    assert dits["flux-etat"].destinataire == "Provence Habitat Solidaire à l'État (préfet)"
     assert dits["flux-etat"].mentions["À transmettre avant le"] == "28 février 2027"
 
 
