@@ -590,8 +590,8 @@ def _est_tout(
     if str(lieu[0]).startswith(f"{RESERVEES}0") and f"+{_BAILLEUR}" not in lieu[0]:
         # Zeros are told, but of the bailleurs that are told together.
         joints = (f"{RESERVEES}0+1", lieu[1], (lieu[2][0], AUTRES_BAILLEURS), lieu[3])
-        siens = (savoir.vraies.get(_de(lieu, un)) for un in organismes)
-        return joints not in savoir.vraies and savoir.vraies[lieu] in siens
+        leurs = (savoir.vraies.get(_de(lieu, un)) for un in organismes)
+        return joints not in savoir.vraies and savoir.vraies[lieu] in leurs
     siens = {
         une["organisme"]
         for une in inscrits
