@@ -20,6 +20,7 @@ PAGES = {
     "guide.md": "/aide",
     "indicateurs.md": "/indicateurs",
     "procedures.md": "/aide/procedures",
+    "convention.md": "/aide/convention",
     "tableaux.md": "/aide/tableaux",
     "demonstration.md": "/aide/demonstration",
     "donnees-personnelles.md": "/registre",

@@ -38,6 +38,7 @@ PAGES = {
     "/aide/contrat": "Contrat de données",
     "/aide/tableaux": "Tableaux standard",
     "/aide/procedures": "Procédures",
+    "/aide/convention": "Convention",
     "/aide/demonstration": "Démonstration",
     "/registre": "Données personnelles",
 }
@@ -111,6 +112,11 @@ def tableaux(**_: str) -> html.Div:
 def procedures(**_: str) -> html.Div:
     """Return what may be asked of people, and what becomes of it."""
     return _document("procedures", "/aide/procedures")
+
+
+def convention(**_: str) -> html.Div:
+    """Return what the convention asks, and what serves it."""
+    return _document("convention", "/aide/convention")
 
 
 def demonstration(**_: str) -> html.Div:
@@ -272,6 +278,7 @@ for _rang, (_chemin, _vue) in enumerate(
         "/aide/contrat": contrat_de_donnees,
         "/aide/tableaux": tableaux,
         "/aide/procedures": procedures,
+        "/aide/convention": convention,
         "/aide/demonstration": demonstration,
     }.items()
 ):

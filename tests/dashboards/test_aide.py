@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import dash
 import pytest
+import yaml
 
 from dashboards.composants.texte import PAGES, lire_document, rendre
+from infocentre.affaires import convention, procedures
 from infocentre.catalogue import lire_catalogue
+from infocentre.cli.options import COMMANDES
 from infocentre.contrat import contrat
 from infocentre.contrat.publication import PUBLICATIONS
+from infocentre.noyau.config import ressources
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from tests.dashboards.listes import table, tables
 from tests.dashboards.vues import Ecran, ouvrir
 
 PAGES_AIDE = (
     "", "/glossaire", "/colonnes", "/codes", "/contrat", "/tableaux", "/procedures",
-    "/demonstration",
+    "/convention", "/demonstration",
 )  # fmt: skip
 
 
@@ -41,7 +48,9 @@ def test_what_is_rendered_has_anchors_and_lets_no_html_through() -> None:
     assert "<th></th>" not in document.contenu
 
 
-@pytest.mark.parametrize("document", ["guide", "tableaux", "procedures", "demonstration"])
+@pytest.mark.parametrize(
+    "document", ["guide", "tableaux", "procedures", "convention", "demonstration"]
+)
 def test_documents_are_read_where_they_are_installed(document: str) -> None:
     assert lire_document(document).sections
 
@@ -57,6 +66,33 @@ def test_the_help_opens_before_any_delivery(app_vide: dash.Dash, page: str) -> N
 def test_links_between_documents_lead_to_pages() -> None:
     connues = {page["path"] for page in dash.page_registry.values()}
     assert {page for page in PAGES.values() if page.startswith("/aide")} <= connues
+
+
+@pytest.mark.usefixtures("app")
+def test_what_serves_the_convention_exists() -> None:
+    """41 obligations; their procedures and indicators are named by the page itself."""
+    lues = convention.obligations()
+    connues = {page["path"] for page in dash.page_registry.values()}
+    assert len(lues) == 41
+    assert {page for une in lues for page in une.par.pages} <= connues
+    assert {une for lue in lues for une in lue.par.commandes} <= COMMANDES.keys()
+    sans_procedure = procedures().keys() - {un for une in lues for un in une.par.procedures}
+    assert sans_procedure == set(), "a procedure serves an article"
+    page = (ressources("docs") / convention.PAGE).read_text("utf-8")
+    assert page == convention.rediger(lues), "python -m infocentre.affaires.convention"
+
+
+@pytest.mark.parametrize(
+    "faute", [{"etat": "oui", "manque": "x"}, {"etat": "non", "par": {"pages": ["/"]}}, {"x": 1}]
+)
+def test_an_obligation_says_what_serves_it_or_what_is_missing(
+    faute: dict[str, Any], tmp_path: Path
+) -> None:
+    juste = {"article": "2.1", "qui": "guichet", "quoi": "enregistrer", "etat": "partie",
+             "par": {"pages": ["/"]}, "manque": "tout"}  # fmt: skip
+    (tmp_path / "convention.yml").write_text(yaml.safe_dump({"obligations": [juste | faute]}))
+    with pytest.raises(Refus):
+        convention.obligations(tmp_path / "convention.yml")
 
 
 def test_the_glossary_follows_the_catalogue(afficher: Callable[[str], Ecran]) -> None:

@@ -27,7 +27,8 @@ PAGES = (
     "/requetes", "/requetes/bibliotheque", "/requetes/indicateur", "/requetes/outils",
     "/livraisons", "/reglages", "/depot", "/reconnaitre", "/recherche?q=zzz", "/aide",
     "/aide/glossaire",
-    "/aide/colonnes", "/aide/codes", "/aide/tableaux", "/aide/procedures", "/aide/demonstration",
+    "/aide/colonnes", "/aide/codes", "/aide/tableaux", "/aide/procedures", "/aide/convention",
+    "/aide/demonstration",
     "/aide/contrat", "/introuvable", "/registre", "/audit", "/doublons", "/doublons/suivi",
     "/doublons/signaler",
 )  # fmt: skip

@@ -179,6 +179,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/aide/codes": ("/aide/codes",),
     "/aide/contrat": ("/aide/contrat",),
     "/aide/procedures": ("/aide/procedures",),
+    "/aide/convention": ("/aide/convention",),
     "/aide/tableaux": ("/aide/tableaux",),
     "/aide/demonstration": (),
     "/acces": ("/acces",),
