@@ -19,7 +19,12 @@ from infocentre.decisions.verdicts import VerdictGarde, garder_verdict
 from infocentre.exports import lisible
 from infocentre.lecture.demandes import tirer_echantillon
 from infocentre.lecture.echantillons import Demande, Verdict, a_garder, en_classeur, relire
-from infocentre.lecture.guichets import horaires_en_clair, liste_publique, titre_liste_publique
+from infocentre.lecture.guichets import (
+    horaires_en_clair,
+    liste_publique,
+    reserve,
+    titre_liste_publique,
+)
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import slug
 from infocentre.noyau.temps import jour
@@ -31,6 +36,7 @@ REFUSE = "refus"
 
 fichiers = flask.Blueprint("fichiers", __name__, template_folder="gabarits")
 fichiers.add_app_template_filter(horaires_en_clair)
+fichiers.add_app_template_filter(reserve)
 fichiers.add_app_template_filter(lambda ratio: lisible(ratio, taux=True), "part")
 
 

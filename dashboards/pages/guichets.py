@@ -44,6 +44,7 @@ from infocentre.lecture.guichets import (
     inconnus,
     liste_publique,
     mouvements,
+    reserve,
     titre_liste_publique,
     trier_guichets,
 )
@@ -371,7 +372,7 @@ def _par_commune(lignes: list[Guichet]) -> Balise:
 
 def _fiche(une: Guichet) -> Balise:
     place = f"{une['code_postal'] or ''} {une['nom_commune']}".strip()
-    dits = (une["adresse"], place, horaires_en_clair(une["horaires"]))
+    dits = (une["adresse"], place, horaires_en_clair(une["horaires"]), reserve(une))
     suite: list[Noeud] = [texte for texte in dits if texte]
     if telephone := une["telephone"]:
         suite.append(balise("a", telephone, href=f"tel:{telephone.replace(' ', '')}"))

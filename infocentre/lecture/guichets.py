@@ -19,7 +19,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Guichet, Inscription
 from infocentre.noyau.francais import clef_de_tri, du_departement, majuscule, simplifier
 from infocentre.noyau.temps import mois_avant
-from infocentre.noyau.types_guichet import EN_LIGNE, INCONNU
+from infocentre.noyau.types_guichet import EN_LIGNE, INCONNU, TypeGuichet
 
 CHERCHES = ("nom", "guichet", "siren", "code_postal", "nom_commune", "adresse")
 MOIS_COMPARES = 12
@@ -32,6 +32,11 @@ JOURS = {
     "sam": "samedi",
     "dim": "dimanche",
 }
+# Who may ask there, when it is not everybody (CCH R.441-2-1).
+RESERVE = (
+    "Réservé aux salariés des entreprises qui cotisent à la participation des employeurs à "
+    "l'effort de construction"
+)
 _JOURS = re.compile(rf"\b({'|'.join(JOURS)})\b(?:\s?-\s?({'|'.join(JOURS)})\b)?")
 _HEURES = re.compile(r"\b(\d{1,2}h(?:\d\d)?)\s?-\s?(\d{1,2}h(?:\d\d)?)\b")
 
@@ -167,6 +172,11 @@ def titre_liste_publique(departement: str, epci: str | None = None) -> str:
     """Return the title that the public reads, of a département or an EPCI by its name."""
     lieu = f", {epci}" if epci else f" {du_departement(departement, nom_departement(departement))}"
     return f"Où déposer une demande de logement social : guichets enregistreurs{lieu}"
+
+
+def reserve(une: Mapping[str, object]) -> str:
+    """Return of whom alone a guichet takes demandes, for the public; '' for everybody's."""
+    return RESERVE if une["type_guichet"] == TypeGuichet.ACTION_LOGEMENT else ""
 
 
 def horaires_en_clair(texte: str | None) -> str:

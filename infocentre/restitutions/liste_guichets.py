@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from infocentre.lecture.guichets import liste_publique, mouvements
+from infocentre.lecture.guichets import liste_publique, mouvements, reserve
 from infocentre.lecture.lignes import Guichet
 from infocentre.noyau.francais import du_departement, enumerer
 from infocentre.noyau.temps import de_mois, nom_mois
@@ -59,6 +59,7 @@ class Liste(Contenu):
     arrete: dt.date
     ici: str
     guichets: int
+    reserve: str
     types: Sequence[DeType]
     liste: Tableau
     changements: Tableau | None
@@ -79,6 +80,7 @@ def sections(edition: Edition, seulement: frozenset[str] | None = None) -> tuple
         arrete=edition.arrete,
         ici=du_departement(edition.departement, edition.territoire) if seulement is None else "",
         guichets=len(ouverts),
+        reserve=next(filter(None, map(reserve, ouverts)), ""),
         types=[DeType(nombre, un.un, un.plusieurs) for un, nombre in types.most_common()],
         liste=_liste(ouverts),
         changements=_mouvements(edition, seulement),

@@ -267,6 +267,9 @@ def test_the_list_to_publish_says_nothing_internal(
     ecran = afficher("/guichets/liste-publique")
     (contenu,) = (texte for un in ecran.composants() if "<section>" in (texte := ecrit(un)))
     assert contenu.count("<li>") == len(publics)
+    d_action_logement = sum(une["type_guichet"] == "ACTION_LOGEMENT" for une in publics)
+    for montree in (page, contenu):
+        assert montree.count("Réservé aux salariés") == d_action_logement > 0
     assert not any(une["guichet"] in ecran.texte for une in publics)
 
 
