@@ -9,19 +9,19 @@ from urllib.parse import urlencode
 import flask
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from dashboards.courant import aujourdhui, qui
 from dashboards.courant import lecture as lecture_courante
-from dashboards.courant import qui
 from dashboards.page import Contexte, contexte_exact
 from dashboards.reponses import a_emporter
 from infocentre.contrat.publication import PUBLICATIONS
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.decisions.verdicts import VerdictGarde, garder_verdict
 from infocentre.exports import lisible
+from infocentre.lecture.changements import liste_a_publier
 from infocentre.lecture.demandes import tirer_echantillon
 from infocentre.lecture.echantillons import Demande, Verdict, a_garder, en_classeur, relire
 from infocentre.lecture.guichets import (
     horaires_en_clair,
-    liste_publique,
     reserve,
     titre_liste_publique,
 )
@@ -135,13 +135,13 @@ def _garder(verdict: Verdict) -> VerdictGarde:
 
 
 @fichiers.get("/guichets/liste-a-publier.html")
-def liste_a_publier() -> flask.typing.ResponseReturnValue:
+def page_a_publier() -> flask.typing.ResponseReturnValue:
     """Return the public list as one page that stands alone, to put on any site."""
     try:
         c = contexte_exact(flask.request.args.to_dict())
     except Refus as refus:
         return _refuser(refus)
-    guichets = liste_publique(c.v, c.filtres)
+    guichets = liste_a_publier(c.v, c.filtres, aujourdhui())
     livraison = c.v.version.publiee(c.filtres.departement, c.filtres.mois)
     page = flask.render_template(
         "liste_publique.html",

@@ -28,13 +28,14 @@ from dashboards.composants.elements import (
 from dashboards.composants.listes import Cellule, insecable, lignes_de, liste
 from dashboards.composants.natifs import Bloc
 from dashboards.composants.telechargements import formes
-from dashboards.courant import acces
+from dashboards.courant import acces, aujourdhui
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
 from dashboards.registres import OCTETS_MAX, alerte, recevoir
 from infocentre.acces.roles import Action
 from infocentre.contrat import contrat
 from infocentre.exports import Donnees, lisible
+from infocentre.lecture.changements import liste_a_publier
 from infocentre.lecture.filtres import nombre_de_pages, page_montree
 from infocentre.lecture.guichets import (
     chercher_guichets,
@@ -42,7 +43,6 @@ from infocentre.lecture.guichets import (
     guichets,
     horaires_en_clair,
     inconnus,
-    liste_publique,
     mouvements,
     reserve,
     titre_liste_publique,
@@ -321,7 +321,7 @@ def _inconnus(c: Contexte) -> list[Any]:
 @page
 def publique(c: Contexte) -> html.Div:
     """Return the list as the public may read it: no code, no rate, no contact but the phone."""
-    lignes = liste_publique(c.v, c.filtres)
+    lignes = liste_a_publier(c.v, c.filtres, aujourdhui())
     livraison = c.v.version.publiee(c.filtres.departement, c.filtres.mois)
     arrete = jour(livraison.arrete) if livraison else ""
     adresse = c.filtres.lien("/guichets/liste-a-publier.html")

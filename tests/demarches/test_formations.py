@@ -17,7 +17,9 @@ from infocentre.affaires.modele import Role
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.face import Face, passer
 from infocentre.entrepot import Dossier
-from infocentre.lecture.commun import mois_controles
+from infocentre.lecture.changements import liste_a_publier
+from infocentre.lecture.commun import mois_controles, registre
+from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.formations.besoins import besoins
@@ -27,7 +29,7 @@ from tests.donnees.retors import dossier_jetable
 
 pytestmark = pytest.mark.lent
 
-ICI, MIEN, AUTRE = "013", "G1302", "G1307"
+ICI, MIEN, AUTRE, MOIS = "013", "G1302", "G1307", "2026-10"
 MAUVAIS = {"rouge", "a_traiter", "orange"}
 
 
@@ -156,3 +158,45 @@ def test_the_same_question_twice_calls_for_an_article_that_every_guichet_reads(
     with face(dossier, "questions", dt.date(2028, 2, 11), MIEN) as sien:
         assert [un.titre for un in articles(sien.v, ICI)] == ["Réactiver"]
         assert not sien.voit(seconde)
+
+
+def test_a_change_that_is_accepted_is_in_the_list_to_publish_until_a_delivery_shows_it(
+    dossier: Dossier,
+) -> None:
+    """The newest register has the old address; of the telephone, it has the new one."""
+    le = dt.date(2028, 3, 6)
+    with face(dossier, "changements", le, MIEN) as sien:
+        dits = {"change": "adresse", "valeur": "12 rue des Pins", "a_compter_du": "01/10/2026"}
+        une = sien.ouvrir(ICI, MIEN, dits)
+        connu = next(un for un in registre(sien.v, ICI, MOIS) if un["guichet"] == MIEN)
+        for faux, dit in (
+            ({"change": "adresse", "valeur": (connu["adresse"] or "").upper()}, "le dit déjà"),
+            ({"change": "telephone", "valeur": "04 91"}, "n'est pas un numéro de téléphone"),
+        ):
+            with pytest.raises(Refus, match=dit):
+                sien.ouvrir(ICI, MIEN, faux)
+        with pytest.raises(Refus, match=r"."):
+            sien.agir(une, "accepter_le_changement", {})
+    with face(dossier, "changements", le) as ici:
+        filtres = Filtres(ICI, MOIS)
+
+        def adresse(jour: dt.date = le) -> str | None:
+            lues = liste_a_publier(ici.v, filtres, jour)
+            return next(un["adresse"] for un in lues if un["guichet"] == MIEN)
+
+        assert adresse() == connu["adresse"]
+        une = ici.agir(une, "accepter_le_changement", {})
+        assert adresse() == "12 rue des Pins"
+        assert adresse(dt.date(2026, 9, 30)) == connu["adresse"], "before the day it holds from"
+        vu = {"change": "telephone", "valeur": connu["telephone"], "a_compter_du": "2026-10-01"}
+        autre = ici.registre.ouvrir(procedures()["changements"], ICI, MIEN, "telephone", vu)
+        ici.agir(ici.lire(autre.id), "accepter_le_changement", {})
+        minuteur = Affaires(ouvrir_magasin(dossier.racine), Acteur("", "minuteur"), Horloge(le))
+        passer(ici.v, minuteur, ICI)
+        assert [ici.lire(un.id).titre_etat for un in (une, autre)] == [
+            "Absent du SNE",
+            "Dans le SNE",
+        ]
+        assert adresse() == "12 rue des Pins", "a delivery does not overwrite it"
+        une = ici.agir(ici.lire(une.id), "reporter_au_portail", {})
+        assert passer(ici.v, minuteur, ICI).get("changements", []) == [], "a delivery tells once"

@@ -1,0 +1,1 @@
+"""Changes that guichets tell of themselves: their address, their telephone, their hours."""
