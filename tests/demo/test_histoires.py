@@ -126,12 +126,11 @@ def test_what_moved_in_2026_s1(
     ],
 )
 def test_who_stays_bad_from_one_semester_to_the_next(
-    raconter: Callable[[str, str], str], guichet: str, code: str
+    bilan: Bilan, raconter: Callable[[str, str], str], guichet: str, code: str
 ) -> None:
-    dit = raconter("2026-S1", "Les difficultés persistantes")
-    libelle = lire_catalogue().indicateurs[code].libelle
-    (ligne,) = (une for une in dit.splitlines() if une.startswith(f"{NOMS[guichet]} : "))
-    assert libelle[1:] in ligne
+    assert NOMS[guichet] in raconter("2026-S1", "Les difficultés persistantes")
+    tenues = qualite.persistances(bilan("2026-S1"))
+    assert (NOMS[guichet], code) in {(une.nom, une.ici.un.code) for une in tenues}
 
 
 def test_the_radiations_without_preavis_of_2026_s1(
