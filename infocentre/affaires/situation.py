@@ -70,6 +70,15 @@ class Situation:
         dites = (un.dit(nom) for un in reversed(self.evenements))
         return next((dite for dite in dites if dite is not None), None)
 
+    def redite(self, nom: str) -> Any:  # noqa: ANN401 - as its procedure declares
+        """Return what the last event that may say something under a name says, be it nothing.
+
+        What is read again replaces what was read before, as an empty list does.
+        """
+        regle = self.procedure.regle
+        dits = (un for un in reversed(self.evenements) if nom in regle(un.nom).donnees)
+        return next((un.dit(nom) for un in dits), None)
+
     def dernier(self, *noms: str) -> Evenement | None:
         """Return the last event of these names."""
         return next((un for un in reversed(self.evenements) if un.nom in noms), None)

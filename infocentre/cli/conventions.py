@@ -37,17 +37,9 @@ from infocentre.procedures.conventions.regles import (
     preparer,
 )
 
-TITRES = {
-    "guichet": "guichet",
-    "nom": "nom",
-    "organisme": "organisme",
-    "effet": "effet",
-    "reconductions": "reconductions",
-    "terme": "terme",
-    "jours": "jours restants",
-    "etat": "état",
-    "affaire": "affaire",
-}
+COLONNES = (
+    "guichet", "nom", "organisme", "effet", "reconductions", "terme", "jours", "etat", "affaire",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +99,7 @@ def _lister(ici: _Ici) -> None:
         if sort in voulus
     ]
     titre = f"Conventions, {accorder(len(lignes), 'ligne')} au {le:%d/%m/%Y}"
-    donnees = Donnees(titre, tuple(TITRES), lignes, titres=TITRES)
+    donnees = Donnees(titre, COLONNES, lignes, titres={"jours": "jours restants"})
     exporter(donnees, ici.demande.format, ici.demande.sortie)
 
 

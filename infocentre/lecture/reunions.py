@@ -65,7 +65,7 @@ def _reunion(une: Affaire) -> Reunion:
         majuscule(choix.get(dite, dite)),
         dt.date.fromisoformat(str(s.dite("le_jour"))),
         len(s.dite("presents") or []),
-        len(s.dite("decisions") or []),
+        len(s.redite("decisions") or []),
         max(partis, default=None),
     )
 

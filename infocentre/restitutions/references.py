@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from infocentre.catalogue.modele import Texte
+from infocentre.contrat.intitules import libelle as intitule_de
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire as ecrire_fichier
@@ -79,12 +80,8 @@ class Comparaisons(_Fige):
 
 
 # What is typed, by field, in the words of a form.
-LIBELLES: Mapping[str, str] = {
-    "territoire": "Territoire",
+_PROPRES: Mapping[str, str] = {
     "arrete": "Données arrêtées au",
-    "source": "Source",
-    "demandes_actives": "Demandes actives",
-    "demandes_actives_hors_mutation": "Demandes actives hors mutation",
     "demandes_deposees_12_mois": "Demandes déposées en 12 mois",
     "dont_portail": "dont portail grand public",
     "attributions_12_mois": "Attributions en 12 mois",
@@ -96,6 +93,9 @@ LIBELLES: Mapping[str, str] = {
     "anciennete_mediane_mois": "Ancienneté médiane, en mois",
     "delai_moyen_mois": "Délai moyen d'attribution, en mois",
     "delai_median_mois": "Délai médian d'attribution, en mois",
+}
+LIBELLES: Mapping[str, str] = {
+    champ: _PROPRES.get(champ) or intitule_de(champ) for champ in Reference.model_fields
 }
 TEXTES = ("territoire", "arrete", "source")
 _ENTETE = ("mesure", "libelle")

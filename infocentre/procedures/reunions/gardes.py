@@ -46,7 +46,7 @@ def dossier_une_fois(s: Situation, un: Evenement, _: Mapping[str, int]) -> str |
 @garde
 def chaque_decision_a_quelqu_un(s: Situation, _: Evenement, __: Mapping[str, int]) -> str | None:
     """A decision without who does it, or for a day that is none, is not one yet."""
-    for rang, une in enumerate(s.dite("decisions") or [], start=1):
+    for rang, une in enumerate(s.redite("decisions") or [], start=1):
         if not une.get("par_qui"):
             return f"la décision {rang} ne dit pas qui la fait : compléter le compte rendu"
         pour = une.get("pour_le") or ""

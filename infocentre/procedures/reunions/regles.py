@@ -90,14 +90,14 @@ class Reunions(Regles):
     def bloc_d_une(self, v: Lecture, une: Affaire) -> Tableau | None:  # noqa: ARG002
         """Return the agenda, and what was said and decided once it is."""
         s = une.situation
-        dits = {str(un["point"]): str(un["dit"]) for un in s.dite("dits") or []}
+        dits = {str(un["point"]): str(un["dit"]) for un in s.redite("dits") or []}
         lignes = [
             (Cellule(rang), Cellule(point), Cellule(dits.get(str(rang), "")))
             for rang, point in enumerate(s.dite("odj") or [], start=1)
         ]
         lignes += [
             (Cellule(rang), Cellule(f"Décision : {un['dite']}"), Cellule(_qui(un)))
-            for rang, un in enumerate(s.dite("decisions") or [], start=1)
+            for rang, un in enumerate(s.redite("decisions") or [], start=1)
         ]
         colonnes = (Colonne("N°", "nombre"), Colonne("Point"), Colonne("Ce qui a été dit"))
         return Tableau("odj", "Ordre du jour", colonnes, tuple(lignes)) if lignes else None
@@ -188,7 +188,7 @@ class Reunions(Regles):
             un.objet
             for un in registre_.lister(une.departement, procedure=procedure.code, finies=True)
         }
-        for rang, lue in enumerate(une.situation.dite("decisions") or [], start=1):
+        for rang, lue in enumerate(une.situation.redite("decisions") or [], start=1):
             objet = f"{une.id}-{rang}"
             if objet not in deja:
                 registre_.ouvrir(procedure, une.departement, objet, "décision", _decision(une, lue))
@@ -268,8 +268,8 @@ class Reunions(Regles):
         """Return what the papers of a meeting say, of what its events carry alone."""
         s = une.situation
         membres, presents = s.dite("destinataires") or [], s.dite("presents") or []
-        decisions = s.dite("decisions") or []
-        dits = {str(un["point"]): str(un["dit"]) for un in s.dite("dits") or []}
+        decisions = s.redite("decisions") or []
+        dits = {str(un["point"]): str(un["dit"]) for un in s.redite("dits") or []}
         return {
             "nom_instance": _instance(une),
             "quand": _quand(une),
