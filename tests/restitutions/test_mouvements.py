@@ -14,7 +14,7 @@ from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
 from infocentre.restitutions import synthese
-from infocentre.restitutions.bilan import CHAPITRES, mouvements
+from infocentre.restitutions.bilan import CHAPITRES, PROJETES, mouvements
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.mouvements import Mouvement, Mouvements, comparer
 from infocentre.restitutions.bilan.releve import Valeur
@@ -79,7 +79,7 @@ def dits(section: Section) -> str:
 
 def chapitre(nom: str, ctx: Contexte) -> Section:
     """Return a chapter that the bilan has."""
-    section = CHAPITRES[nom](ctx)
+    section = {**CHAPITRES, **PROJETES}[nom](ctx)
     assert section
     return section
 
@@ -298,7 +298,7 @@ def test_what_was_not_judged_a_year_before_is_told_apart(
 def test_who_is_bad_at_each_semester_is_named(histoires: Contexte, qualite: Section) -> None:
     dit = sous(qualite, "Les difficultés persistantes")
     assert "Un organisme reste en rouge ou à traiter d'un semestre à l'autre" in dit
-    assert f"{histoires.noms_organismes[CANAL]} : demandes actives en double." in dit
+    assert f"d'un semestre à l'autre : {histoires.noms_organismes[CANAL]}." in dit
 
 
 def test_an_incident_of_one_month_is_told_though_the_last_month_is_green(
