@@ -126,6 +126,7 @@ PAGES: Mapping[str, Action] = {
     "/aide/demonstration": Action.ENTRER,
     "/aide/glossaire": Action.ENTRER,
     "/aide/procedures": Action.ENTRER,
+    "/aide/convention": Action.ENTRER,
     "/aide/tableaux": Action.ENTRER,
     "/audit": Action.AUDIT,
     "/demande": Action.NOMINATIF,
