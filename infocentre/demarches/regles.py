@@ -20,16 +20,19 @@ from infocentre.affaires import Affaire, Affaires, Constat, Evenement, Procedure
 from infocentre.affaires.attentes import AFaire, a_faire
 from infocentre.affaires.modele import Donnee, Role
 from infocentre.affaires.procedure import PAQUET
+from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions.contenus import Contenu
 from infocentre.demarches import a_remplir
 from infocentre.demarches.cas import Cas
+from infocentre.demarches.courrier import courrier
 from infocentre.demarches.message import Piece, Pli
 from infocentre.lecture.commun import mois_controles, noms_des_guichets, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.organismes import noms_organismes
-from infocentre.restitutions.document import Document, Tableau
+from infocentre.restitutions.document import Document, Section, Tableau
 
 __all__ = ["Attente", "Ensemble", "Ouverture", "Regles", "Releve", "Reste", "regles_de"]
 
@@ -419,6 +422,30 @@ class Regles:
     def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:  # noqa: ARG002
         """Return one of `releves`; raise Refus for another name."""
         raise Refus("ce relevé n'existe pas", que_faire="Reprendre le lien.")
+
+    def ecrire_releve(
+        self,
+        v: Lecture,
+        departement: str,
+        nom: str,
+        sections: tuple[Section, ...],
+        le: dt.date,
+        *,
+        lecteur: Lecteur = Lecteur.SERVICE,
+        arrete: dt.date | None = None,
+    ) -> Document:
+        """Return one of `releves` as a paper of a day, from its sections."""
+        (titre,) = (un.titre for un in self.releves() if un.nom == nom)
+        return courrier(
+            v,
+            departement,
+            nom_departement(departement),
+            titre,
+            sections,
+            le,
+            lecteur=lecteur,
+            arrete=arrete,
+        )
 
     # --- Answers ----------------------------------------------------------------------------------
 

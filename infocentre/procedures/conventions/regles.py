@@ -11,8 +11,6 @@ from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.formulaire import lire
 from infocentre.affaires.gardes import GARDES
 from infocentre.affaires.situation import Evenement, replier
-from infocentre.contrat.territoires import nom_departement
-from infocentre.demarches.courrier import courrier
 from infocentre.demarches.regles import Attente, Ensemble, Ouverture, Regles, Releve, Reste
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.conventions import (
@@ -258,12 +256,10 @@ class Conventions(Regles):
         }
         if nom not in contenus:
             return super().releve(v, registre_, departement, nom)
-        titre = next(un.titre for un in self.releves() if un.nom == nom)
-        return courrier(
+        return self.ecrire_releve(
             v,
             departement,
-            nom_departement(departement),
-            titre,
+            nom,
             contenus[nom].rediger(),
             le,
             lecteur=Lecteur.DESTINATAIRE if nom == "comite" else Lecteur.SERVICE,

@@ -11,8 +11,6 @@ from dateutil.relativedelta import relativedelta
 
 from infocentre.affaires import Affaire, Affaires, Evenement, procedures
 from infocentre.affaires.reglages import reglages_de
-from infocentre.contrat.territoires import nom_departement
-from infocentre.demarches.courrier import courrier
 from infocentre.demarches.demandes import choix_dit
 from infocentre.demarches.regles import Ouverture, Regles, Releve, Reste
 from infocentre.lecture.affaires import etat_des_affaires, toutes
@@ -20,7 +18,6 @@ from infocentre.lecture.commun import catalogue, libelle, noms_des_guichets
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, majuscule, minuscule
-from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.procedures.formations.besoins import PROCEDURE, besoins, depuis_dit
 from infocentre.procedures.formations.gardes import inscrits, jour_passe
@@ -213,22 +210,19 @@ class Formations(Regles):
     def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:
         """Return one of them; raise Refus for another name."""
         v.exiger_departements("Ce relevé")
-        titres = {un.nom: un.titre for un in self.releves()}
-        if nom not in titres:
-            raise Refus("ce relevé n'existe pas", que_faire="Reprendre le lien.")
+        if nom not in {un.nom for un in self.releves()}:
+            return super().releve(v, registre_, departement, nom)
         contenu: Contenu
         if nom == "besoins":
             contenu = Besoins(_besoins(v, departement))
         else:
             contenu = Rapport(_seances(v, departement, registre_.aujourdhui))
-        return courrier(
+        return self.ecrire_releve(
             v,
             departement,
-            nom_departement(departement),
-            titres[nom],
+            nom,
             contenu.rediger(),
             registre_.aujourdhui,
-            lecteur=Lecteur.SERVICE,
         )
 
 

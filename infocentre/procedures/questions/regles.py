@@ -13,8 +13,6 @@ from typing import Any, ClassVar
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.reglages import reglages_de
-from infocentre.contrat.territoires import nom_departement
-from infocentre.demarches.courrier import courrier
 from infocentre.demarches.demandes import choix_dit
 from infocentre.demarches.regles import Ouverture, Regles, Releve, Reste
 from infocentre.lecture.affaires import etat_des_affaires, toutes
@@ -162,19 +160,17 @@ class Questions(Regles):
     def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:
         """Return one of them; raise Refus for another name."""
         v.exiger_departements("Ce relevé")
-        titres = {un.nom: un.titre for un in self.releves()}
-        if nom not in titres:
-            raise Refus("ce relevé n'existe pas", que_faire="Reprendre le lien.")
+        if nom not in {un.nom for un in self.releves()}:
+            return super().releve(v, registre_, departement, nom)
         contenu: Contenu
         if nom == "articles":
             contenu = Articles(articles(v, departement))
         else:
             contenu = Themes(par_theme(v, departement, registre_.aujourdhui))
-        return courrier(
+        return self.ecrire_releve(
             v,
             departement,
-            nom_departement(departement),
-            titres[nom],
+            nom,
             contenu.rediger(),
             registre_.aujourdhui,
             lecteur=Lecteur.DESTINATAIRE if nom == "articles" else Lecteur.SERVICE,

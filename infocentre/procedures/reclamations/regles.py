@@ -17,9 +17,7 @@ from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.reglages import reglages_de
 from infocentre.analystes.fichier import cle
 from infocentre.contrat import contrat
-from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions.contenus import objet_de
-from infocentre.demarches.courrier import courrier
 from infocentre.demarches.demandes import (
     Figee,
     ReglesDeDemande,
@@ -283,16 +281,14 @@ class Reclamations(ReglesDeDemande[Fige]):
             "tableau": _tableau,
         }.get(nom)
         if faire is None:
-            raise Refus("ce relevé n'existe pas", que_faire="Reprendre le lien.")
-        titre = next(un.titre for un in self.releves() if un.nom == nom)
+            return super().releve(v, registre_, departement, nom)
         contenu = faire(v, registre_, departement)
         # One leaves the service, for who it is asked of: its counts are theirs to read.
         sort = nom == "assistance"
-        return courrier(
+        return self.ecrire_releve(
             v,
             departement,
-            nom_departement(departement),
-            titre,
+            nom,
             contenu.rediger(),
             registre_.aujourdhui,
             lecteur=Lecteur.DESTINATAIRE if sort else Lecteur.SERVICE,

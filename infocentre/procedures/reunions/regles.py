@@ -12,9 +12,7 @@ from dateutil.relativedelta import relativedelta
 
 from infocentre.affaires import Affaire, Affaires, Evenement, procedures
 from infocentre.affaires.reglages import reglages_de
-from infocentre.contrat.territoires import nom_departement
 from infocentre.demarches import a_remplir
-from infocentre.demarches.courrier import courrier
 from infocentre.demarches.message import Piece, Pli
 from infocentre.demarches.regles import Imprimer, Ouverture, Regles, Releve, Reste
 from infocentre.demarches.rendus import lire_octets
@@ -25,7 +23,6 @@ from infocentre.lecture.reunions import dire_empreinte
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule, simplifier
 from infocentre.noyau.jours import lire_jour
-from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import dater, jour
 from infocentre.procedures.reunions import compte_rendu, odj
 from infocentre.procedures.reunions.calendrier import en_ics
@@ -254,15 +251,7 @@ class Reunions(Regles):
         if nom != "calendrier":
             return super().releve(v, registre_, departement, nom)
         le = registre_.aujourdhui
-        return courrier(
-            v,
-            departement,
-            nom_departement(departement),
-            "Calendrier des douze mois",
-            calendrier(v, departement, le).rediger(),
-            le,
-            lecteur=Lecteur.SERVICE,
-        )
+        return self.ecrire_releve(v, departement, nom, calendrier(v, departement, le).rediger(), le)
 
     def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:  # noqa: ARG002
         """Return what the papers of a meeting say, of what its events carry alone."""
