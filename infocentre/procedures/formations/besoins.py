@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dateutil.relativedelta import relativedelta
 
@@ -17,7 +17,7 @@ from infocentre.lecture.affaires import toutes
 from infocentre.lecture.commun import libelle, mois_controles, noms_des_guichets
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.etats import DEPASSES
-from infocentre.noyau.temps import mois_avant, nom_mois
+from infocentre.noyau.temps import mois_avant
 from infocentre.procedures.formations.gardes import inscrits
 
 PROCEDURE = "formations"
@@ -115,13 +115,8 @@ def _suivi(un: Besoin, seances: Iterable[Affaire], apres: dt.date) -> Besoin:
             continue
         venus = {ligne["guichet"] for ligne in s.dite("venus") or []}
         if un.guichet in venus or (un.guichet in inscrits(s) and une.etat == "seance_fixee"):
-            return Besoin(un.guichet, un.nom, un.code, un.depuis, un.avant, le, un.guichet in venus)
+            return replace(un, seance=le, venu=un.guichet in venus)
     return un
-
-
-def depuis_dit(un: Besoin) -> str:
-    """Return since when a need is seen, in words."""
-    return nom_mois(un.depuis)
 
 
 def _debut(mois: str) -> dt.date:

@@ -19,7 +19,8 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, majuscule, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
-from infocentre.procedures.formations.besoins import PROCEDURE, besoins, depuis_dit
+from infocentre.noyau.temps import nom_mois
+from infocentre.procedures.formations.besoins import PROCEDURE, besoins
 from infocentre.procedures.formations.gardes import inscrits, jour_passe
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.redaction import Contenu
@@ -193,7 +194,6 @@ class Formations(Regles):
             "theme_dit": theme(une),
             "codes_dits": _codes(une.situation.dite("codes") or []),
             "inscriptions": _inscriptions(v, une, signature=True),
-            "nombre_inscrits": self.compter(une)[0],
             "presences": [
                 ligne | {"nom": noms.get(ligne["guichet"], ligne["guichet"])}
                 for ligne in une.situation.dite("venus") or []
@@ -257,7 +257,7 @@ def _besoins(v: Lecture, departement: str) -> Tableau | None:
         (
             Cellule(un.nom),
             Cellule(majuscule(un.dit)),
-            Cellule(majuscule(depuis_dit(un))),
+            Cellule(majuscule(nom_mois(un.depuis))),
             Cellule(_ou_en_est(un.seance, venu=un.venu)),
             Cellule(un.avant),
         )
