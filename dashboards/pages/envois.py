@@ -43,7 +43,8 @@ def layout(c: Contexte) -> Vue:
             dcc.Interval(id="envoi-horloge", interval=CADENCE, disabled=not vit),
             _tous(c, len(ceux)) if choix else None,
             *(_a_envoyer(c, ceux) if ceux else _rien(c, vit=vit)),
-            pieces.revenus(list(refusees(c.v).values())),
+            # At the end of a sending the page is made again: a file dropped then would be lost.
+            None if vit else pieces.revenus(list(refusees(c.v).values())),
         ]
     )
     return Vue(

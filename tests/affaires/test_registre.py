@@ -40,6 +40,7 @@ CONSTAT = Constat(
     "rouge", "stock", "2026-08",
     (("u1", "013120000000000001", "2026-10-02", "autre demande"),),
 )  # fmt: skip
+CHOIX = 60  # what is filled at it, a multiple, takes the first of up to six choices
 PROPOSE = {"mois": "2026-10", "motif": "rouge"}
 
 
@@ -124,11 +125,12 @@ def _suites(situation: Situation, reglages: Mapping[str, int]) -> Iterator[Situa
     """Yield what each event leads to, a year later, that no guard refuses."""
     dernier, procedure = situation.evenements[-1], situation.procedure
     quand = dernier.saisi_le + dt.timedelta(days=400)
+    neuf = CHOIX * len(situation.evenements)  # a delivery not seen yet, the same choices
     for nom in procedure.possibles(situation.etat):
         regle = procedure.evenements[nom]
         for rang in range(len(regle.donnees["issue"].choix) if "issue" in regle.donnees else 1):
             un = replace(dernier, nom=nom, jour=quand.date(), saisi_le=quand,
-                         donnees=admises(regle, _donnees(procedure, nom, rang)))  # fmt: skip
+                         donnees=admises(regle, _donnees(procedure, nom, neuf + rang)))  # fmt: skip
             if not (regle.garde and GARDES[regle.garde](situation, un, reglages)):
                 yield situation.apres(un)
 

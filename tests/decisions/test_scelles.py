@@ -16,7 +16,7 @@ from infocentre.decisions.schema import audit as table
 from infocentre.decisions.schema import doublons_numeros, verdicts
 from infocentre.decisions.schema import scelles as SCELLES  # noqa: N812 - a table
 
-ADA = Fiche("ada@exemple.fr", "Ada", Role.ADMINISTRATEUR, TOUT)
+ZOE = Fiche("zoe@exemple.fr", "Zoé", Role.ADMINISTRATEUR, TOUT)
 
 
 def _ecrits(magasin: Magasin) -> list[tuple[str, str]]:
@@ -29,14 +29,14 @@ def _ecrits(magasin: Magasin) -> list[tuple[str, str]]:
 def test_each_write_of_an_account_is_sealed_with_it(url: str) -> None:
     magasin = Magasin(url)
     comptes = Comptes(magasin)
-    comptes.inviter(ADA)
+    comptes.inviter(ZOE)
     comptes.inviter(Fiche("bea@exemple.fr", "Béa", Role.PARTENAIRE, TOUT))
     comptes.changer(Fiche("bea@exemple.fr", "Béa", Role.ANALYSTE, TOUT))
     comptes.fermer("bea@exemple.fr")
     assert _ecrits(magasin) == [("ecriture", "comptes")] * 4
     with magasin.lire() as con:
         assert list(scelles.fautes(con)) == []
-        assert "ada" not in str(con.execute(sa.select(SCELLES.c.contenu)).all())
+        assert "zoe" not in str(con.execute(sa.select(SCELLES.c.contenu)).all())
     with magasin.ecrire() as con:  # beside the store
         con.exec_driver_sql("UPDATE comptes SET role = 'administrateur'")
         assert list(scelles.fautes(con)) == [
@@ -57,14 +57,14 @@ def test_a_column_of_later_is_sealed_at_the_next_step(monkeypatch: pytest.Monkey
     magasin = Magasin("sqlite://")
     with monkeypatch.context() as avant:  # as if `sujet` did not exist yet
         avant.setitem(scelles.SANS_SCEAU, "comptes", frozenset({"sujet"}))
-        Comptes(magasin).inviter(ADA)
+        Comptes(magasin).inviter(ZOE)
     autre = "UPDATE comptes SET sujet = 'x'"
     with magasin.ecrire() as con:
         assert list(scelles.fautes(con)) == []
         scelles.achever(con)  # what every step ends by
         con.exec_driver_sql(autre)
         assert list(scelles.fautes(con)) == [
-            "le compte ada@exemple.fr a été modifié hors de l'infocentre : sujet"
+            "le compte zoe@exemple.fr a été modifié hors de l'infocentre : sujet"
         ]
         scelles.achever(con)  # what is altered is not sealed for all that
         assert len(list(scelles.fautes(con))) == 1
