@@ -44,6 +44,13 @@ def dossier_une_fois(s: Situation, un: Evenement, _: Mapping[str, int]) -> str |
 
 
 @garde
+def un_envoi_est_parti(s: Situation, _: Evenement, __: Mapping[str, int]) -> str | None:
+    """Nothing comes back before something left."""
+    partants = [nom for nom, un in s.procedure.evenements.items() if un.message]
+    return None if s.tous(*partants) else "rien n'est encore parti de cette réunion"
+
+
+@garde
 def chaque_decision_a_quelqu_un(s: Situation, _: Evenement, __: Mapping[str, int]) -> str | None:
     """A decision without who does it, or for a day that is none, is not one yet."""
     for rang, une in enumerate(s.redite("decisions") or [], start=1):
