@@ -192,6 +192,7 @@ def _routes(app: dash.Dash) -> None:
     gardes(app)
     serveur.after_request(rendre_script)
     for routes in (
+        calendrier,
         telechargements,
         droits,
         fichiers,

@@ -1075,6 +1075,17 @@ class Journee(Departement):
     """Options of `journee`."""
 
 
+@commande("calendrier", "tout ce qui a une date : en retard, à faire d'ici douze mois, fait")
+@dataclass(frozen=True, kw_only=True)
+class Calendrier(Departement, Sortie):
+    """Options of `calendrier`."""
+
+    ics: Path | None = field(
+        default=None,
+        metadata=dit("écrit aussi ce qui est à faire pour un agenda", metavar="FICHIER.ics"),
+    )
+
+
 @commande(
     "journee",
     "ce que chaque jour demande : échéances, vérifications ; n'envoie que les récapitulatifs",

@@ -34,7 +34,7 @@ from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.restitutions.document import Document, Section, Tableau
 
-__all__ = ["Attente", "Ensemble", "Ouverture", "Regles", "Releve", "Reste", "regles_de"]
+__all__ = ["Attente", "Ensemble", "Jalon", "Ouverture", "Regles", "Releve", "Reste", "regles_de"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,19 @@ class Reste(NamedTuple):
     parametres: tuple[tuple[str, str], ...] = ()
     presse: bool = False
     objet: str = ""
+
+
+class Jalon(NamedTuple):
+    """What has a date of a procedure beside its affaires: on which day, what, of whom.
+
+    `fait` is the day on which it was done, `manque` what is missing to do it.
+    """
+
+    le: dt.date
+    quoi: str
+    qui: str = ""
+    fait: dt.date | None = None
+    manque: str = ""
 
 
 class Ensemble(NamedTuple):
@@ -266,6 +279,19 @@ class Regles:
         departement: str,  # noqa: ARG002
     ) -> list[Reste]:
         """Return what waits beside the affaires that are open."""
+        return []
+
+    def jalons(
+        self,
+        v: Lecture,  # noqa: ARG002
+        registre_: Affaires,  # noqa: ARG002
+        departement: str,  # noqa: ARG002
+        au: dt.date,  # noqa: ARG002
+    ) -> list[Jalon]:
+        """Return what has a date up to a day beside the affaires, of all of which the kernel tells.
+
+        They are read by who conducts the procedure.
+        """
         return []
 
     def ouvrir_un_reste(

@@ -56,6 +56,7 @@ class Destine:
     piece: Piece
     vers: tuple[Mapping[str, Any], ...]
     source: str = ""
+    periode: str = ""
 
 
 def preparer(
@@ -82,6 +83,7 @@ def preparer(
             donnees = {
                 "document": un.document,
                 "genre": un.genre,
+                "periode": un.periode,
                 "fichier": un.piece.nom,
                 "sha256": un.piece.empreinte,
                 "courriel": str(membre["courriel"]).lower(),
@@ -143,7 +145,7 @@ def _bilans(
         dits = [{"organisme": un.destinataire, "courriel": vers} for vers in un.diffusion]
         piece = Piece(un.fichier.name, un.fichier.read_bytes())
         titre = f"{DOCUMENTS['bilan'].libelle}, {un.destinataire}"
-        ceux.append(Destine(titre, "bilan", piece, (*leurs, *dits)))
+        ceux.append(Destine(titre, "bilan", piece, (*leurs, *dits), periode=quand))
     return ceux, [str(m["organisme"]) for m in membres if m["courriel"] not in servis]
 
 
@@ -198,7 +200,8 @@ def _imprime(
     commande = Commande(quoi, "pdf", liste.departement, perimetre=v.p, **dite)
     octets = prepares.obtenir(v.dossier, commande)
     piece = Piece(f"{quoi}-{liste.departement}-{quand}.pdf", octets)
-    return Destine(f"{DOCUMENTS[quoi].libelle}, {quand}", quoi, piece, membres)
+    titre = f"{DOCUMENTS[quoi].libelle}, {quand}"
+    return Destine(titre, quoi, piece, membres, periode=quand)
 
 
 def _periode(v: Lecture, departement: str, genre: str) -> str:
