@@ -36,9 +36,7 @@ def suivre(jeton: str) -> flask.typing.ResponseReturnValue:
         octets = _fichier(jeton)
     except Refus as refus:
         return flask.Response(refus.phrase, 404, mimetype="text/plain; charset=utf-8")
-    reponse = a_emporter(flask.Response(octets), "calendrier.ics")
-    reponse.mimetype = "text/calendar"
-    return reponse
+    return a_emporter(flask.Response(octets), "calendrier.ics")
 
 
 def _fichier(jeton: str) -> bytes:

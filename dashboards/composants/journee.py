@@ -70,7 +70,7 @@ def _suites(c: Contexte, suites: Sequence[Date], aujourdhui: dt.date) -> Balise 
     dits = " ; ".join(dire_date(une, aujourdhui) for une in suites)
     calendrier = balise("a", "le calendrier", href=c.filtres.lien("/calendrier"))
     return balise(
-        "p", typographie(f"À venir : {dits}. Tout : "), calendrier, ".", class_="journee-resume"
+        "p", typographie(f"À venir : {dits}. Voir "), calendrier, ".", class_="journee-resume"
     )
 
 

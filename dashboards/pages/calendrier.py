@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +20,8 @@ from dashboards.composants.elements import (
     titre,
     typographie,
 )
-from dashboards.composants.listes import Cellule, insecable, liste
+from dashboards.composants.listes import Cellule, Groupe, insecable, liste
+from dashboards.composants.natifs import Bloc
 from dashboards.courant import acces, aujourdhui
 from dashboards.page import Contexte, Vue, page
 from infocentre.acces.roles import Action
@@ -43,10 +44,12 @@ def layout(c: Contexte) -> Vue:
         html.Div(
             [
                 html.P(typographie(_resume(lues, tard))),
-                _section(c, f"En retard ({len(tard)})", tard) if tard else None,
-                *_mois(c, restent),
+                _table(
+                    c, _groupes(tard, restent), "Ce qui est en retard, puis les douze mois à venir"
+                ),
                 repli(
-                    f"Fait depuis trois mois ({len(faites)})", _table(c, faites, "Ce qui est fait")
+                    f"Fait depuis trois mois ({len(faites)})",
+                    _table(c, [("", faites)], "Ce qui est fait"),
                 )
                 if faites
                 else None,
@@ -68,27 +71,29 @@ def _resume(lues: Sequence[Date], tard: Sequence[Date]) -> str:
     return " ".join(filter(None, dits)) or "Rien n'a de date."
 
 
-def _mois(c: Contexte, lues: Sequence[Date]) -> list[Any]:
-    par_mois = groupby(lues, lambda une: f"{une.le:%Y-%m}")
-    return [_section(c, majuscule(nom_mois(mois)), list(siennes)) for mois, siennes in par_mois]
+def _groupes(tard: Sequence[Date], restent: Sequence[Date]) -> Iterator[tuple[str, Sequence[Date]]]:
+    """Yield what is late, then each month with what it has."""
+    if tard:
+        yield f"En retard ({len(tard)})", tard
+    for mois, siennes in groupby(restent, lambda une: f"{une.le:%Y-%m}"):
+        yield majuscule(nom_mois(mois)), list(siennes)
 
 
-def _section(c: Contexte, nom: str, lues: Sequence[Date]) -> html.Section:
-    return html.Section([html.H2(nom, className="fr-h5"), _table(c, lues, nom)])
-
-
-def _table(c: Contexte, lues: Sequence[Date], legende: str) -> Any:  # noqa: ANN401 - a component
-    lignes: list[list[Cellule]] = [
-        [
-            insecable(ecrire_jour(une.le)),
-            _dans(une),
-            _quoi(c, une),
-            typographie(une.qui),
-            une.de,
-            typographie(une.manque),
+def _table(c: Contexte, groupes: Iterable[tuple[str, Sequence[Date]]], legende: str) -> Bloc:
+    lignes: list[list[Cellule] | Groupe] = []
+    for nom, lues in groupes:
+        lignes += [Groupe(nom)] if nom else []
+        lignes += [
+            [
+                insecable(ecrire_jour(une.le)),
+                _dans(une),
+                _quoi(c, une),
+                typographie(une.qui),
+                une.de,
+                typographie(une.manque),
+            ]
+            for une in lues
         ]
-        for une in lues
-    ]
     return liste(TITRES, lignes, legende)
 
 

@@ -13,7 +13,9 @@ import pytest
 import xlsxwriter
 from docx import Document
 
+from infocentre.acces.modele import SEUL
 from infocentre.affaires import Affaire, procedures
+from infocentre.demarches.calendrier import dates
 from infocentre.demarches.envoi import Messagerie, envoyer
 from infocentre.demarches.face import Face
 from infocentre.demarches.message import Pli
@@ -21,7 +23,6 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.reunions import PROCEDURE, remis, tenues
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.listes.regles import recevoir
-from infocentre.procedures.reunions.douze_mois import dates
 from infocentre.procedures.reunions.odj import proposer
 from tests.demarches.test_conventions import ICI, REGISTRE, Monde
 from tests.demarches.test_envoi import Serveur, ecouter
@@ -102,6 +103,13 @@ def _evenement(ics: bytes) -> Any:
     return icalendar.Calendar.from_ical(ics).walk("VEVENT")[0]
 
 
+def _dates_le(monde: Monde, v: Lecture, le: dt.date) -> list[tuple[str, str, str]]:
+    monde.horloge.mettre(le)
+    lues = dates(v, monde.registre(), SEUL, ICI)
+    siennes = [un for un in lues if un.de == "Réunions" and un.affaire]
+    return [(f"{un.le:%m-%d}", un.quoi, un.dans(le)) for un in siennes]
+
+
 def _inviter(face: Face, une: Affaire) -> Affaire:
     """Send the invitation, once, then move the meeting: its calendar file follows."""
     recoit = Serveur()
@@ -157,12 +165,11 @@ def test_a_comite_goes_from_its_list_to_the_decisions_that_come_back(
         ]
         une = _inviter(face, une)
 
-        # What has a date, by hand: the papers, the meeting, the list, a term of the register.
-        assert [(un.le.isoformat(), un.quoi) for un in dates(v, ICI, dt.date(2026, 12, 1))] == [
-            ("2026-12-07", "Dossier à envoyer"),
-            ("2026-12-17", "Réunion"),
-            ("2027-05-05", "Liste à revoir"),
-            ("2027-06-01", "Terme de la convention"),
+        # What has a date of meetings, by hand: what was done, the papers, the meeting.
+        assert _dates_le(monde, v, dt.date(2026, 12, 1)) == [
+            ("11-19", "Invitation à envoyer", "fait le 05/11/2026"),
+            ("12-07", "Dossier à envoyer", "J−6"),
+            ("12-17", "Réunion", "J−16"),
         ]
         monde.horloge.mettre(dt.date(2026, 12, 17))
         une = face.agir(une, "tenir", {})

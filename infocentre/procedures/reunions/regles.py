@@ -23,11 +23,12 @@ from infocentre.lecture.guichets import JOURS
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.reunions import ENVOIS, dire_empreinte
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, majuscule, simplifier
+from infocentre.noyau.francais import accorder, enumerer, majuscule, simplifier
 from infocentre.noyau.jours import lire_jour
 from infocentre.noyau.temps import (
     bornes,
     dater,
+    dernier_semestre,
     fin_de_mois,
     jour,
     mois_apres,
@@ -39,10 +40,13 @@ from infocentre.procedures.reunions import compte_rendu, odj
 from infocentre.procedures.reunions.calendrier import en_ics
 from infocentre.procedures.reunions.douze_mois import imprime
 from infocentre.procedures.reunions.gardes import faute_de_jour
+from infocentre.restitutions import prepares
+from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 
 CODE, LISTES = "reunions", "listes"
-VALIDER, RENDRE = "valider_le_compte_rendu", "rendre_compte"
+VALIDER, RENDRE, POUVOIR = "valider_le_compte_rendu", "rendre_compte", "noter_un_pouvoir"
+DOSSIER = "envoyer_le_dossier"
 PARTIS = {"convoquer": "Invitation", "envoyer_le_dossier": "Dossier", "diffuser": "Compte rendu"}
 SEMAINE = tuple(JOURS.values())
 NOMMENT = frozenset({"copil", "suivi"})  # those to whom an organisme may be named
@@ -96,7 +100,8 @@ class Reunions(Regles):
         ]
         if presents:
             faits.append(("Présents", str(len(presents))))
-        return faits
+        pouvoirs = [f"{un.dit('donne_par')} à {un.dit('donne_a')}" for un in s.tous(POUVOIR)]
+        return [*faits, ("Pouvoirs", " ; ".join(pouvoirs))] if pouvoirs else faits
 
     def bloc_d_une(self, v: Lecture, une: Affaire) -> Tableau | None:  # noqa: ARG002
         """Return the agenda, and what was said and decided once it is."""
@@ -227,19 +232,25 @@ class Reunions(Regles):
 
     def joints(
         self,
-        v: Lecture,  # noqa: ARG002
+        v: Lecture,
         pli: Pli,
         jour: dt.date,  # noqa: ARG002
         imprimer: Imprimer | None,  # noqa: ARG002
     ) -> tuple[Piece, ...]:
-        """Return the calendar file, with an invitation."""
+        """Return the calendar file with an invitation, the slides with the papers of a comité."""
         une = pli.affaires[0]
+        if pli.pour == DOSSIER and (semestre := _diapositives(v, une)):
+            commande = Commande("bilan", "pptx", une.departement, semestre=semestre, perimetre=v.p)
+            octets = prepares.obtenir(v.dossier, commande)
+            return (Piece(f"diapositives-{une.departement}-{semestre}.pptx", octets),)
         if pli.pour != "convoquer":
             return ()
         return (Piece(f"reunion-{une.id}.ics", en_ics(une, _instance(une))),)
 
-    def dire_joints(self, v: Lecture, pli: Pli) -> list[str]:  # noqa: ARG002
+    def dire_joints(self, v: Lecture, pli: Pli) -> list[str]:
         """Return what is joined, in words."""
+        if pli.pour == DOSSIER and (semestre := _diapositives(v, pli.affaires[0])):
+            return [f"Diapositives du {nom_semestre(semestre)} (.pptx)"]
         return ["Fichier de calendrier (.ics)"] if pli.pour == "convoquer" else []
 
     def papiers(self, une: Affaire) -> Mapping[str, tuple[str, tuple[str, ...]]]:  # noqa: ARG002
@@ -285,13 +296,13 @@ class Reunions(Regles):
             "emargements": _table(
                 "emargements",
                 ("Qualité", "Organisme", "Signature"),
-                [(*_ligne(un, "qualite", "organisme"), "") for un in membres]
+                [(*_ligne(un, "qualite", "organisme"), _signe(une, un)) for un in membres]
                 or [("",) * 3] * VIDES,
             ),
             "vides": _table(
                 "presents",
                 compte_rendu.PRESENTS,
-                [(*_ligne(un, "qualite", "organisme"), "", "") for un in membres]
+                [(*_ligne(un, "qualite", "organisme"), "", _pouvoirs(une, un)) for un in membres]
                 or [("",) * 4] * VIDES,
             ),
             "table_presents": _table(
@@ -344,6 +355,13 @@ def _semestres(v: Lecture, registre_: Affaires, departement: str, au: dt.date) -
                 dit = f"{quoi}, {nom_semestre(suivant)}"
                 yield Jalon(limite, dit, fait=min(jours, default=None), manque=manque)
         suivant = semestre_du_mois(mois_apres(bornes(suivant)[1]))
+
+
+def _diapositives(v: Lecture, une: Affaire) -> str:
+    """Return the semester whose slides go with the papers of a comité, '' for another instance."""
+    if une.situation.dite("instance") not in NOMMENT:
+        return ""
+    return dernier_semestre(mois_controles(v, une.departement)) or ""
 
 
 def _instances() -> Mapping[str, str]:
@@ -414,6 +432,25 @@ def _decision(une: Affaire, lue: Mapping[str, Any]) -> dict[str, Any]:
 def _qui(lue: Mapping[str, Any]) -> str:
     pour = f", pour le {lue['pour_le']}" if lue.get("pour_le") else ""
     return f"{lue.get('par_qui') or 'personne encore'}{pour}"
+
+
+def _pouvoirs(une: Affaire, membre: Mapping[str, Any]) -> str:
+    """Return whom a member represents."""
+    noms = {simplifier(str(membre.get(nom) or "")) for nom in ("organisme", "qualite")}
+    donnes = une.situation.tous(POUVOIR)
+    return enumerer(
+        [str(un.dit("donne_par")) for un in donnes if simplifier(str(un.dit("donne_a"))) in noms]
+    )
+
+
+def _signe(une: Affaire, membre: Mapping[str, Any]) -> str:
+    """Return what stands where a member signs: whom they represent, or by whom they are."""
+    noms = {simplifier(str(membre.get(nom) or "")) for nom in ("organisme", "qualite")}
+    for un in une.situation.tous(POUVOIR):
+        if simplifier(str(un.dit("donne_par"))) in noms:
+            return f"pouvoir à {un.dit('donne_a')}"
+    tenus = _pouvoirs(une, membre)
+    return f"et pour {tenus} :" if tenus else ""
 
 
 def _ligne(un: Mapping[str, Any], *noms: str) -> tuple[str, ...]:
