@@ -72,7 +72,7 @@ def _diffuser(face: Face, ici: str, options: demandes.Listes) -> None:
     dits = {
         "document": options.document or "",
         "periode": options.periode or "",
-        "source": options.affaire or "",
+        "de_l_affaire": options.affaire or "",
         "papier": options.papier or "",
     }
     for une in siennes:

@@ -82,6 +82,8 @@ def dates(v: Lecture, registre: Affaires, acces: Acces, departement: str) -> tup
     """
     if not acces.peut(Action.AFFAIRES) or not v.p.voit(departement):
         return ()
+    if not mois_controles(v, departement):
+        return ()
     jour = registre.aujourdhui
     au = jour + relativedelta(months=MOIS)
     conduit = acces.peut(Action.CONDUIRE) and not v.p.partiel
@@ -193,6 +195,8 @@ def _grouper(face: Face, lues: Iterable[Date]) -> Iterator[Date]:
 def _des_livraisons(v: Lecture, departement: str, jour: dt.date, au: dt.date) -> Iterator[Date]:
     """Yield the deliveries that were loaded lately, then each one that is to come."""
     livrees = v.version.de(departement)
+    if not livrees:
+        return
     depuis = jour - relativedelta(months=PASSES)
     pas = 12 if livraisons_annuelles(v, departement) else 1
     for une in livrees:

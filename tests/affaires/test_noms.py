@@ -18,7 +18,9 @@ AUTRES = "another word: a right, a remedy, a column, what becomes of a case, of 
 RESTES: dict[str, tuple[str, str]] = {
     "infocentre/acces/politique.py": (VERBES, "verifier"),
     "infocentre/acces/roles.py": (AUTRES, "interroger repondre signaler"),
-    "infocentre/affaires/modele.py": (MOTEUR, "envoi_echoue lever_doute noter_un_retour preparer_envoi"),
+    "infocentre/affaires/modele.py": (
+        MOTEUR, "envoi_echoue lever_doute noter_un_retour preparer_envoi",
+    ),
     "infocentre/catalogue/modele.py": (AUTRES, "corriger"),
     "infocentre/catalogue/remedes.py": (AUTRES, "close constater corriger"),
     "infocentre/cli/affaires.py": (

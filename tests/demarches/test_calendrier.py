@@ -18,7 +18,7 @@ from infocentre.acces.perimetre import Perimetre
 from infocentre.affaires import Affaire, procedures
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches import plis
-from infocentre.demarches.calendrier import A_FAIRE, TARD, Date, dates, en_ics
+from infocentre.demarches.calendrier import TARD, Date, dates, en_ics
 from infocentre.demarches.envoi import Messagerie, envoyer
 from infocentre.demarches.face import Face, passer
 from infocentre.entrepot import Dossier
@@ -50,10 +50,10 @@ SIGNEES = {
     dt.date(2027, 3, 1): BAILLEUR,
 }
 RETRAIT = dt.date(2027, 7, 1)
-# A look each week, and on each day when something happens or is due.
+# A look each fortnight, and on each day when something happens or is due.
 JOURS = sorted(
     {
-        *(DEBUT + n * UN_JOUR for n in (0, 1, *range(7, (FIN - DEBUT).days, 7))),
+        *(DEBUT + n * UN_JOUR for n in (0, 1, *range(14, (FIN - DEBUT).days, 14))),
         *(le + n * UN_JOUR for le in REUNIONS for n in (-40, -21, -10, 0, 5, 7, 8, 9, 20)),
         *SIGNEES,
         RETRAIT,
@@ -95,9 +95,9 @@ class Annee:
                 self.face("listes").agir(une, "confirmer_liste", {"revue_le": f"{jour:%d/%m/%Y}"})
         for une in self.face("reunions").lister(ICI):
             self._reunir(une, jour)
-        for une in self.dates():
-            if une.affaire:
-                self.vues[une.cle].add(une.le)
+        for date in self.dates():
+            if date.affaire:
+                self.vues[date.cle].add(date.le)
         self.rouges[jour] = {un.quoi for un in self.dates() if un.etat(jour) == TARD and un.affaire}
         self._envoyer(jour)
 
@@ -175,18 +175,27 @@ def test_a_year_of_meetings_conventions_and_lists_is_in_the_calendar(
         # Five meetings, each with its invitation, its papers and its minutes.
         partis = Counter(nom.split(".")[1] for nom, _ in recoit.recus)
         assert partis["convoquer"] == partis["envoyer_le_dossier"] == partis["diffuser"] == 5
-        assert _de(annee.dates(), "Réunions", dt.date(2027, 10, 31)) == PREVUES
+        assert _de(annee.dates(), "Réunions", FIN) == PREVUES
 
         document = mission.construire(du_semestre(ouverte.v, "2026-S2", ICI))
-        assert [un.nom for un in document.tableaux() if not un.lignes] == []
-        assert {"mission-reunions", "mission-envois"} <= {un.nom for un in document.tableaux()}
+        assert [un.cle for un in document.tableaux() if not un.lignes] == []
+        assert {"mission-reunions", "mission-envois"} <= {un.cle for un in document.tableaux()}
 
 
-# On 31 October 2027, by hand: a comité within twelve months of that of June, guichets within six of
-# that of August; each semester sixty days after its end, the first one of 2027 being late.
+# On 31 October 2027, by hand. Of the last three months: the papers and the minutes of the meeting
+# of 10 August, the invitation having left on 20 July. Then a comité within twelve months of that of
+# June, guichets within six of that of August, and each semester sixty days after its end: of the
+# first one of 2027 there are no data.
 PREVUES = [
+    ("2027-07-31", "Dossier à envoyer", "fait le 31/07/2027"),
+    ("2027-08-10", "Réunion", "fait le 10/08/2027"),
     ("2027-08-17", "Compte rendu à envoyer", "fait le 15/08/2027"),
-    ("2027-08-29", "Bilans aux partenaires, 1er semestre 2027", A_FAIRE),
+    ("2028-02-10", "Réunion des guichets à tenir", "J−102"),
+    ("2028-02-29", "Bilans aux partenaires, 2e semestre 2027", "J−121"),
+    ("2028-02-29", "Compte rendu de mission, 2e semestre 2027", "J−121"),
+    ("2028-06-10", "Comité de pilotage à tenir", "J−223"),
+    ("2028-08-29", "Bilans aux partenaires, 1er semestre 2028", "J−303"),
+    ("2028-08-29", "Compte rendu de mission, 1er semestre 2028", "J−303"),
 ]
 
 
@@ -217,7 +226,7 @@ def test_the_file_has_what_its_account_may_see_until_it_is_revoked(
             assert "n'est pas, ou n'est plus, ouverte" in reponse.get_data(as_text=True)
             return reponse.status_code, []
         assert reponse.mimetype == "text/calendar"
-        lu = icalendar.Calendar.from_ical(reponse.get_data())
+        lu: Any = icalendar.Calendar.from_ical(reponse.get_data())
         assert len({str(un["UID"]) for un in lu.walk("VEVENT")}) == len(lu.walk("VEVENT"))
         return 200, [(un["DTSTART"].dt, str(un["SUMMARY"])) for un in lu.walk("VEVENT")]
 

@@ -176,7 +176,7 @@ def test_what_is_not_to_be_sent_yet_or_to_them_is_refused(monde: Monde) -> None:
         reunions = _face(monde, v, "reunions")
         dite = {"le_jour": "06/11/2026", "heure": "14:00", "lieu": "Préfecture"}
         reunion = reunions.ouvrir(ICI, "guichets", dite)
-        papier = {"document": "papier", "source": reunion.id, "papier": "compte_rendu"}
+        papier = {"document": "papier", "de_l_affaire": reunion.id, "papier": "compte_rendu"}
         for dits, refus in (
             ({"document": "mission"}, "écrit pour le préfet : compte rendu de mission"),
             ({"document": "partenaires"}, "les bilans des partenaires ne sont pas imprimés"),

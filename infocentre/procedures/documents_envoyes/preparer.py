@@ -156,7 +156,7 @@ def _papier(
     membres: tuple[Mapping[str, Any], ...],
 ) -> Destine:
     """Return a paper of an affaire; one that its procedure sends waits until it may leave."""
-    une = registre.lire(dits.get("source", "").strip())
+    une = registre.lire(dits.get("de_l_affaire", "").strip())
     face = Face(v, registre, procedure_de(une.procedure.code))
     nom = dits.get("papier", "").strip()
     connus = face.documents(une)

@@ -46,6 +46,10 @@ class DocumentsEnvoyes(Regles):
         """Return the address that was frozen, or the one that corrects it."""
         return (str(pli.affaires[0].situation.dite("courriel")).lower(),)
 
+    def ampleur(self, v: Lecture, pli: Pli) -> str:  # noqa: ARG002
+        """Return the document."""
+        return self.sujet(pli.affaires[0])
+
     def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:  # noqa: ARG002
         """Return to whom, which file, of which list."""
         s = une.situation

@@ -17,6 +17,7 @@ from infocentre.noyau.francais import accorder, enumerer, simplifier
 from infocentre.procedures.documents_envoyes.preparer import (
     CHOIX,
     LISTE_DE,
+    PAPIER,
     Destine,
     destiner,
     preparer,
@@ -146,7 +147,9 @@ class Listes(Regles):
         """Return what was prepared of a document, and who has none."""
         if un.nom != DIFFUSER:
             return None
-        dit = CHOIX.get(str(un.dit("document")), str(un.dit("document")))
+        joints = [str(fichier["nom"]) for fichier in un.dit("fichiers") or []]
+        dit = CHOIX.get(str(un.dit("document")), "")
+        dit = joints[0] if un.dit("document") == PAPIER and joints else dit
         prets = accorder(int(un.dit("prepares") or 0), "envoi préparé", "envois préparés")
         sans = list(un.dit("sans") or [])
         reste = " et d'autres" if len(sans) > NOMMES else ""
