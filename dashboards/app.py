@@ -15,6 +15,7 @@ from dash._pages import _import_layouts_from_pages, _path_to_page
 
 from dashboards.affaires import fichiers_affaires
 from dashboards.affaires import rappels as rappels_des_affaires
+from dashboards.calendrier import routes as calendrier
 from dashboards.composants.coquille import coquille
 from dashboards.comptes import comptes
 from dashboards.connexion import INTERNE, connexion, identite_affichee, reconnaitre
@@ -192,6 +193,7 @@ def _routes(app: dash.Dash) -> None:
     gardes(app)
     serveur.after_request(rendre_script)
     for routes in (
+        calendrier,
         telechargements,
         droits,
         fichiers,

@@ -18,6 +18,7 @@ from dashboards.connexion import (
     session_ouverte,
 )
 from dashboards.courant import acces, lecteur
+from infocentre.acces.abonnements import Abonnements
 from infocentre.acces.attribution import NOMS, en_mots, perimetre_du_role
 from infocentre.acces.audit import Trace, tracer
 from infocentre.acces.avis import LesAvis
@@ -26,7 +27,7 @@ from infocentre.acces.facteurs import adresse_otpauth
 from infocentre.acces.freins import Freins, d_une_session
 from infocentre.acces.habitudes import Habitudes
 from infocentre.acces.jetons import FACTEUR, MOT_DE_PASSE
-from infocentre.acces.modele import Role
+from infocentre.acces.modele import Action, Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.acces.politique import ROLES
 from infocentre.acces.remplacements import NOMS as QUOIS
@@ -46,6 +47,7 @@ from infocentre.lecture.commun import departements
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import epcis
 from infocentre.lecture.recherche import inscrits
+from infocentre.noyau.config import adresse_publique
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, clef_de_tri, majuscule, minuscule
 from infocentre.noyau.organismes import noms_organismes
@@ -101,6 +103,8 @@ def _mon_compte(**dits: object) -> flask.Response:
         rythmes=list(RYTHMES.items()),
         rythme=Habitudes(magasin, compte.identifiant).lire().get(RYTHME, ""),
         messagerie=messagerie_reglee(lecteur().dossier.racine),
+        abonne=Abonnements(magasin).a(compte.identifiant),
+        affaires=compte.acces.peut(Action.AFFAIRES),
         **dits,
     )
 
@@ -196,6 +200,20 @@ def _confirmer(session: Session) -> flask.Response:
     return _mon_compte(remis=demande, remis_a=compte.nom, lien=lien)
 
 
+def _abonner(session: Session) -> flask.Response:
+    """Give the address of one's calendar, in the place of the one before: shown here only."""
+    jeton = Abonnements(_magasin()).donner(session.compte.identifiant)
+    _tracer(session.compte, "adresse de calendrier donnée")
+    adresse = f"{adresse_publique() or flask.request.host_url.rstrip('/')}/calendrier/{jeton}.ics"
+    return _mon_compte(calendrier=adresse)
+
+
+def _revoquer(session: Session) -> flask.Response:
+    Abonnements(_magasin()).revoquer(session.compte.identifiant)
+    _tracer(session.compte, "adresse de calendrier révoquée")
+    return _mon_compte(dit="L’adresse du calendrier ne donne plus rien.")
+
+
 MIENNES: Mapping[str, Callable[[Session], flask.typing.ResponseReturnValue]] = {
     "sessions": _fermer_les_autres,
     "avis": _lire_les_avis,
@@ -206,6 +224,8 @@ MIENNES: Mapping[str, Callable[[Session], flask.typing.ResponseReturnValue]] = {
     "reprendre": _reprendre,
     "refuser": _refuser,
     "confirmer": _confirmer,
+    "calendrier": _abonner,
+    "calendrier-revoquer": _revoquer,
 }
 
 

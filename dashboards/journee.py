@@ -10,6 +10,7 @@ from typing import Any
 import dash
 from dash import Input, Output, State, html, no_update
 
+from dashboards.calendrier import les_dates
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.balises import Balise
 from dashboards.composants.elements import typographie
@@ -21,6 +22,7 @@ from infocentre.acces.habitudes import TOUR, Habitudes, Visite
 from infocentre.acces.modele import Action
 from infocentre.affaires.reglages import signature
 from infocentre.decisions import ouvrir_magasin
+from infocentre.demarches.calendrier import prochaines
 from infocentre.demarches.face import chemin
 from infocentre.demarches.journee import Ligne, faire, file_d_attente
 from infocentre.lecture.commun import departements
@@ -46,7 +48,8 @@ def la_mienne(c: Contexte) -> html.Div:
 def _arbre(c: Contexte) -> Balise:
     lignes, jour = attendent(c.v, c.filtres.departement)
     conduit = acces().peut(Action.CONDUIRE) and not c.v.p.partiel
-    return arbre(c, lignes, jour, _visite(lignes), qui=qui(), conduit=conduit)
+    suites = prochaines(les_dates(c), jour)
+    return arbre(c, lignes, jour, _visite(lignes), qui=qui(), conduit=conduit, suites=suites)
 
 
 def chez_soi(c: Contexte) -> html.Section | None:

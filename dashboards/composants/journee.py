@@ -15,6 +15,8 @@ from dashboards.composants.envois import RELIRE, relecture
 from dashboards.composants.natifs import File
 from dashboards.page import Contexte
 from infocentre.acces.habitudes import TOUR, Visite
+from infocentre.demarches.calendrier import Date
+from infocentre.demarches.calendrier import dire as dire_date
 from infocentre.demarches.journee import INFORMATION, Ligne, grouper, titre_du_groupe
 from infocentre.demarches.mois import Avancee, avancee
 from infocentre.noyau.francais import accorder, apostropher, entier, minuscule
@@ -41,10 +43,12 @@ def arbre(
     *,
     qui: str = "",
     conduit: bool = False,
+    suites: Sequence[Date] = (),
 ) -> Balise:
     """Return the queue as a tree; lines that came since the last visit say so, but their own.
 
-    To who conducts, their month stands above it, and a way round the first times.
+    To who conducts, their month stands above it, and a way round the first times; `suites` are the
+    next deadlines.
     """
     neuves = [une for une in lignes if une.nouvelle(visite.avant, qui)]
     montrees = neuves if c.adresse.get("nouvelles") else lignes
@@ -57,7 +61,18 @@ def arbre(
     ]
     debut = [_tour(c) if not visite.tour else None, _le_mois(c, lignes)] if conduit else []
     resume = _resume(c, lignes, neuves, visite.avant)
-    return balise("div", debut, resume, sections, class_="journee")
+    return balise("div", debut, resume, _suites(c, suites, aujourdhui), sections, class_="journee")
+
+
+def _suites(c: Contexte, suites: Sequence[Date], aujourdhui: dt.date) -> Balise | None:
+    """Return the next deadlines, with the way to all of them."""
+    if not suites:
+        return None
+    dits = " ; ".join(dire_date(une, aujourdhui) for une in suites)
+    calendrier = balise("a", "le calendrier", href=c.filtres.lien("/calendrier"))
+    return balise(
+        "p", typographie(f"À venir : {dits}. Voir "), calendrier, ".", class_="journee-resume"
+    )
 
 
 def _tour(c: Contexte) -> Balise:

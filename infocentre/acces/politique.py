@@ -129,6 +129,7 @@ PAGES: Mapping[str, Action] = {
     "/aide/convention": Action.ENTRER,
     "/aide/tableaux": Action.ENTRER,
     "/audit": Action.AUDIT,
+    "/calendrier": Action.AFFAIRES,
     "/demande": Action.NOMINATIF,
     "/demande/<numero>": Action.NOMINATIF,
     "/demandes": Action.NOMINATIF,
@@ -185,6 +186,7 @@ ROUTES: Mapping[str, Action | None] = {
     "/aide/contrat/<nom>": Action.ENTRER,
     "/assets/<path:filename>": None,
     "/audit/acces.<format_>": Action.AUDIT,
+    "/calendrier/<jeton>.ics": None,  # its secret says whose it is
     "/compte": Action.ENTRER,
     "/comptes": Action.COMPTES,
     "/comptes/<identifiant>": Action.COMPTES,
@@ -310,6 +312,7 @@ COMMANDES: Mapping[str, Action] = {
     "anomalies": Action.NOMINATIF,
     "bibliotheque": Action.INTERROGER,
     "bilan": Action.DOCUMENTS,
+    "calendrier": Action.AFFAIRES,
     "candidat": Action.INTERROGER,
     "charger": Action.EXPLOITER,
     "comparaisons": Action.REGLER,

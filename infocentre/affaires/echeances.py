@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dateutil.easter import easter
@@ -95,6 +95,29 @@ def echeances(situation: Situation, reglages: Mapping[str, int]) -> list[Echeanc
     delais = situation.procedure.delais.items()
     toutes = [_echeance(situation, nom, un, reglages) for nom, un in delais]
     return sorted(filter(None, toutes), key=lambda une: (une.due, une.nature))
+
+
+def tenues(
+    situation: Situation, reglages: Mapping[str, int], depuis: dt.date
+) -> Iterator[tuple[Echeance, dt.date]]:
+    """Yield the deadlines that were met from a day on, each with the day on which it was.
+
+    It is met by what it proposes, by what its state says comes next, or by what ends it: one that
+    moves, or that falls with its affaire, is not.
+    """
+    if not situation.evenements or situation.evenements[-1].jour < depuis:
+        return
+    avant = Situation(situation.procedure, departement=situation.departement)
+    for un in situation.evenements:
+        apres = avant.apres(un)
+        if avant.etat and un.jour >= depuis:
+            suite = avant.procedure.etats[avant.etat].suite
+            courent = {e.nature for e in echeances(apres, reglages)}
+            for e in echeances(avant, reglages):
+                par = {e.propose, suite, *avant.procedure.delais[e.nature].annule_par}
+                if un.nom in par and e.nature not in courent and not (e.alerte or e.a_terme):
+                    yield e, un.jour
+        avant = apres
 
 
 def _echeance(

@@ -192,6 +192,9 @@ class Transition(_Fige):
 # did not leave, or whether it arrived.
 PREPARER, ECHOUER, LEVER = ENVOIS = ("preparer_envoi", "envoi_echoue", "lever_doute")
 
+# By which a procedure that sends mails is told that one came back, when it keeps it.
+REVENIR = "noter_un_retour"
+
 # The two events that every procedure has, whenever an affaire began: who acts says that the clock
 # of the machine was wrong, which is of the store and not of what is asked of someone; and that what
 # was answered is read.

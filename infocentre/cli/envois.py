@@ -108,9 +108,9 @@ def tous(options: demandes.Bilan, forme: str, former: Former) -> None:
         else:
             liste = envoi.des_partenaires(list(partenaires.partenaires(edition).values()))
             quoi = "bilans"
-    nom = f"bilans-{edition.departement}-{quand}"
+    ou = envoi.dossier_des_bilans(dossier.racine, edition.departement, quand)
     if options.guichet:
-        nom = f"{nom}-{partenaires.cle(options.guichet)}"
+        ou = ou.with_name(f"{ou.name}-{partenaires.cle(options.guichet)}")
     demande = envoi.Envoi(
         racine=dossier.racine,
         perimetre=perimetre(),
@@ -120,7 +120,7 @@ def tous(options: demandes.Bilan, forme: str, former: Former) -> None:
         version=edition.version,
         forme=forme,
         former=former,
-        sortie=(options.sortie or dossier.racine / "restitutions" / nom).absolute(),
+        sortie=(options.sortie or ou).absolute(),
     )
     remplace = " (dossier remplacé)" if demande.sortie.exists() else ""
     sortie = envoi.envoyer(demande, liste, edition.arrete.isoformat(), _barre(len(liste)))

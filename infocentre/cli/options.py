@@ -877,15 +877,37 @@ class Conventions(Departement, Sortie):
 class Listes(Departement, Sortie):
     """Options of `listes`."""
 
-    action: Literal["lister", "lire"] = field(
+    action: Literal["lister", "lire", "diffuser"] = field(
         default="lister", metadata=dit("ce qui est fait ; rien : leur liste", place=True)
     )
     fichier: Path | None = field(
-        default=None, metadata=dit("classeur de la liste (lire)", metavar="FICHIER", place=True)
+        default=None,
+        metadata=dit(
+            "classeur de la liste (lire), fichier à envoyer (diffuser)",
+            metavar="FICHIER",
+            place=True,
+        ),
     )
     liste: str | None = field(
         default=None,
-        metadata=dit("celle qu'il remplace : copil, guichets, etat, bailleurs…", metavar="LISTE"),
+        metadata=dit(
+            "celle dont il s'agit : copil, guichets, etat, bailleurs… ; "
+            "rien : celles des partenaires (diffuser)",
+            metavar="LISTE",
+        ),
+    )
+    document: str | None = field(
+        default=None,
+        metadata=dit("document à diffuser : partenaires, bilan, mission, papier…", metavar="NOM"),
+    )
+    periode: str | None = field(
+        default=None, metadata=dit("sa période, la dernière sans elle", metavar="PERIODE")
+    )
+    affaire: str | None = field(
+        default=None, metadata=dit("affaire dont un papier est envoyé", metavar="AFFAIRE")
+    )
+    papier: str | None = field(
+        default=None, metadata=dit("ce papier : compte_rendu, convocation…", metavar="NOM")
     )
     source: str | None = field(default=None, metadata=dit("de qui vient la liste", metavar="TEXTE"))
 
@@ -1051,6 +1073,17 @@ class Messagerie:
 @dataclass(frozen=True, kw_only=True)
 class Journee(Departement):
     """Options of `journee`."""
+
+
+@commande("calendrier", "tout ce qui a une date : en retard, à faire d'ici douze mois, fait")
+@dataclass(frozen=True, kw_only=True)
+class Calendrier(Departement, Sortie):
+    """Options of `calendrier`."""
+
+    ics: Path | None = field(
+        default=None,
+        metadata=dit("écrit aussi ce qui est à faire pour un agenda", metavar="FICHIER.ics"),
+    )
 
 
 @commande(

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, ValidationError
@@ -166,12 +166,14 @@ def _envoyer_un(registre: Affaires, un: Message, ligne: _Ligne, a_condition: Con
         if suspens := envoi_en_suspens(registre.lire(id_).situation):
             raise _Doute(f"{suspens.donnees['message_id']}, préparé le {jour(suspens.jour)}")
         registre.exiger(id_, un.pour)
-    intention = {
+    intention: dict[str, Any] = {
         "pour": un.pour,
         "message_id": un.message_id,
         "destinataire": ", ".join(un.destinataires),
         "empreinte": un.empreinte,
     }
+    if "fichiers" in registre.lire(un.affaire).situation.procedure.regle(PREPARER).donnees:
+        intention |= {"fichiers": un.donnees["fichiers"]}
     registre.agir_ensemble(un.affaires, PREPARER, intention, a_condition=a_condition)
     try:
         refuses = ligne.donner(un, registre)
@@ -209,11 +211,13 @@ def lever_le_doute(registre: Affaires, id_: str, *, arrive: bool) -> None:
     siennes = _memes(registre, affaire, suspens) if suspens else [id_]
     registre.agir_ensemble(siennes, LEVER, {"arrive": arrive})
     if arrive and suspens:
-        donnees = {
+        donnees: dict[str, Any] = {
             "canal": "courriel",
             "message_id": suspens.donnees["message_id"],
             "destinataire": suspens.donnees["destinataire"],
         }
+        if joints := suspens.dit("fichiers"):
+            donnees["fichiers"] = joints
         registre.agir_ensemble(siennes, suspens.donnees["pour"], donnees, jour=suspens.jour)
 
 

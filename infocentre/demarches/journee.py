@@ -471,6 +471,18 @@ def _des_documents(v: Lecture, acces: Acces, departement: str) -> Iterator[Ligne
         )
 
 
+def flux_rendus(v: Lecture, departement: str, annee: str) -> dt.date | None:
+    """Return the day on which the bilans of the flux of a year were first made, None before."""
+    magasin = magasin_present(v.dossier.racine)
+    if magasin is None:
+        return None
+    dits = _EMPORTES.lire(
+        v.dossier.racine, lambda avant: _relire(magasin, avant), tete_de(magasin).rang
+    ).dits
+    jours = [un.le for un in dits if un.est(FLUX, departement, annee)]
+    return dt.date.fromisoformat(min(jours)) if jours else None
+
+
 def annee_a_rendre(mois: Sequence[str]) -> str:
     """Return the civil year whose flux are due: from its December to the February after."""
     annee = str(int(mois[-1][:4]) - (not mois[-1].endswith("-12")))

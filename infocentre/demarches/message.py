@@ -31,6 +31,7 @@ TYPES = {
     "docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "ics": ("text", "calendar"),
     "pdf": ("application", "pdf"),
+    "pptx": ("application", "vnd.openxmlformats-officedocument.presentationml.presentation"),
     "xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 DOMAINE = "infocentre.invalid"  # a Message-ID names no machine

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import replace
+from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.demarches.envoi import Empeche, preparer_chacun
@@ -149,11 +150,14 @@ def dire_envoyes(
         face = face_de(toutes, un.affaires[0])
         objet, corps = face.texte(un, jour)
         adresses = vers or face.regles.adresses(face.v, un)
-        donnees = {
+        donnees: dict[str, Any] = {
             "canal": canal,
             "destinataire": ", ".join(adresses) if canal == "courriel" else "",
             "objet": objet,
             "corps": corps,
         }
+        if face.regles.fige:
+            joints = face.regles.joints(face.v, un, jour or face.registre.aujourdhui, None)
+            donnees["fichiers"] = [{"nom": j.nom, "sha256": j.empreinte} for j in joints]
         dites += face.registre.agir_ensemble(un.ids, un.pour, donnees, jour=jour)
     return dites

@@ -24,7 +24,7 @@ from typing import TypedDict
 import sqlalchemy as sa
 
 from infocentre.affaires import Affaires
-from infocentre.affaires.modele import PREPARER
+from infocentre.affaires.modele import PREPARER, REVENIR
 from infocentre.decisions.magasin import Magasin, lire_lignes
 from infocentre.decisions.schema import rebonds
 from infocentre.demarches.courriel import ABIME
@@ -210,12 +210,14 @@ def noter(
     """Mark the addresses to which messages of ours came back; return those, and the others."""
     notees: list[Refusee] = []
     autres: list[Rebond] = []
+    revenus: list[tuple[str, Rebond]] = []
     for un in lus:
         affaire = _affaire(registre, un)
         if affaire is None:
             autres.append(un)
         else:
             notees.append(Refusee(un.adresse, registre.instant, un.motif, affaire))
+            revenus.append((affaire, un))
     with magasin.ecrire() as con:
         con.execute(rebonds.delete().where(rebonds.c.le < registre.instant - GARDES))
         for une in {une.adresse: une for une in notees}.values():
@@ -225,7 +227,20 @@ def noter(
                     adresse=une.adresse, le=une.le, motif=une.motif, affaire=une.affaire
                 )
             )
+    for affaire, un in revenus:
+        _dire_a_son_affaire(registre, affaire, un)
     return notees, autres
+
+
+def _dire_a_son_affaire(registre: Affaires, id_: str, un: Rebond) -> None:
+    """Have the affaire keep that its message came back, where its procedure does; once."""
+    retour = {"adresse": un.adresse, "motif": un.motif, "message_id": un.message_id}
+    situation = registre.lire(id_).situation
+    if retour in [dict(dit.donnees) for dit in situation.tous(REVENIR)]:
+        return
+    connu = REVENIR in situation.procedure.evenements
+    if connu and not registre.contre(id_, REVENIR, retour):
+        registre.agir(id_, REVENIR, retour)
 
 
 def _affaire(registre: Affaires, un: Rebond) -> str | None:

@@ -34,7 +34,7 @@ from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.restitutions.document import Document, Section, Tableau
 
-__all__ = ["Attente", "Ensemble", "Ouverture", "Regles", "Releve", "Reste", "regles_de"]
+__all__ = ["Attente", "Ensemble", "Jalon", "Ouverture", "Regles", "Releve", "Reste", "regles_de"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,19 @@ class Reste(NamedTuple):
     objet: str = ""
 
 
+class Jalon(NamedTuple):
+    """What has a date of a procedure beside its affaires: on which day, what, of whom.
+
+    `fait` is the day on which it was done, `manque` what is missing to do it.
+    """
+
+    le: dt.date
+    quoi: str
+    qui: str = ""
+    fait: dt.date | None = None
+    manque: str = ""
+
+
 class Ensemble(NamedTuple):
     """What a button does for a whole département at once: what waits (one, several), how many."""
 
@@ -108,11 +121,13 @@ class Regles:
     `nombres` are what the list of affaires shows of each beside the rest, by name, as people read
     it; `redige` the event by which a person changes the words of its message, '' without one;
     `fondus` those that whoever answers does by answering; `ailleurs` those that have a page of
-    their own: (what leads there, its address).
+    their own: (what leads there, its address). `fige`: what is joined to its messages was frozen
+    before, so that a person who sends them otherwise sends the same files.
     """
 
     nombres: ClassVar[Mapping[str, str]] = {}
     redige: ClassVar[str] = ""
+    fige: ClassVar[bool] = False
     fondus: ClassVar[frozenset[str]] = frozenset()
     ailleurs: ClassVar[Mapping[str, tuple[str, str]]] = {}
     rendu: ClassVar[str] = "Classeur rendu (.xlsx), ou courriel qui le porte (.eml)"
@@ -264,6 +279,19 @@ class Regles:
         departement: str,  # noqa: ARG002
     ) -> list[Reste]:
         """Return what waits beside the affaires that are open."""
+        return []
+
+    def jalons(
+        self,
+        v: Lecture,  # noqa: ARG002
+        registre_: Affaires,  # noqa: ARG002
+        departement: str,  # noqa: ARG002
+        au: dt.date,  # noqa: ARG002
+    ) -> list[Jalon]:
+        """Return what has a date up to a day beside the affaires, of all of which the kernel tells.
+
+        They are read by who conducts the procedure.
+        """
         return []
 
     def ouvrir_un_reste(

@@ -149,6 +149,11 @@ class Dossier:
         return self.racine / "diffusions"
 
     @property
+    def pieces(self) -> Path:
+        """Files sent to lists, kept for good: <sha256>.<form>."""
+        return self.racine / "pieces"
+
+    @property
     def file(self) -> Path:
         """The queue of what is heavy: queries, documents, trials of rules."""
         return self.racine / "requetes"

@@ -12,6 +12,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.francais import majuscule
 
 PROCEDURE, FORMATIONS, QUESTIONS = "reunions", "formations", "questions"
+ENVOIS = "documents_envoyes"
 
 
 class Reunion(NamedTuple):

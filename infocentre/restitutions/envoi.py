@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import hashlib
 import io
 import shutil
@@ -16,7 +17,7 @@ from infocentre.entrepot import Dossier
 from infocentre.exports import sans_formule
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import refus_d_ecriture
+from infocentre.noyau.fichiers import refus_d_ecriture, sha256
 from infocentre.noyau.formats import ecrivain_csv
 from infocentre.noyau.francais import majuscule
 from infocentre.restitutions import gestion_en_flux, lecture, mots
@@ -69,6 +70,49 @@ class Papier:
     cle: str
     de: Partenaire | str
     diffusion: tuple[str, ...] = ()
+
+
+def dossier_des_bilans(racine: Path, departement: str, periode: str) -> Path:
+    """Return where the bilans of all the partners of a period are printed, unless told."""
+    return racine / "restitutions" / f"bilans-{departement}-{periode}"
+
+
+@dataclass(frozen=True, slots=True)
+class Imprime:
+    """A paper of a manifest: whom it is for, its file, by its sha256, to which addresses."""
+
+    destinataire: str
+    genre: str
+    fichier: Path
+    sha256: str
+    diffusion: tuple[str, ...]
+
+
+def imprimes(dossier: Path) -> list[Imprime]:
+    """Return the papers of a directory that was printed; raise Refus when it is not whole."""
+    chemin = dossier / MANIFESTE
+    if not chemin.is_file():
+        raise Refus(
+            "les bilans des partenaires ne sont pas imprimés",
+            str(dossier),
+            "infocentre bilan AAAA-S1 --tous",
+        )
+    lignes = csv.DictReader(io.StringIO(chemin.read_text("utf-8-sig")), delimiter=";")
+    lus = [
+        Imprime(
+            une["destinataire"],
+            une["genre"],
+            dossier / une["fichier"],
+            une["sha256"],
+            tuple(une["diffusion"].split()),
+        )
+        for une in lignes
+    ]
+    for un in lus:
+        if not un.fichier.is_file() or sha256(un.fichier) != un.sha256:
+            quoi = "ce fichier manque, ou n'est plus celui du manifeste"
+            raise Refus(quoi, str(un.fichier), "Imprimer de nouveau : infocentre bilan --tous.")
+    return lus
 
 
 def des_partenaires(liste: Sequence[Partenaire]) -> list[Papier]:

@@ -25,8 +25,8 @@ from infocentre.lecture.guichets import Changement, compter_guichets, guichets, 
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.livraisons import passages, resume
 from infocentre.lecture.radiations import SansPreavis, sans_preavis
+from infocentre.lecture.reunions import ENVOIS, dire_empreinte, questions, remis, tenues
 from infocentre.lecture.reunions import PROCEDURE as REUNIONS
-from infocentre.lecture.reunions import dire_empreinte, questions, remis, tenues
 from infocentre.mesures import CAUSES
 from infocentre.noyau.francais import du_departement, majuscule
 from infocentre.noyau.imputables import PERSONNE
@@ -405,18 +405,17 @@ def _reunions(edition: Edition) -> Tableau | None:
 
 
 def _envois(edition: Edition) -> Tableau | None:
-    """Return what was sent of meetings in the semester, each file by its sha256."""
+    """Return what was sent of meetings and to lists in the semester, each file by its sha256."""
     debut, fin = _jours(edition)
-    partis = remis(edition.v, edition.departement, REUNIONS, connue_le=edition.connue_le)
+    vus = remis(edition.v, edition.departement, REUNIONS, ENVOIS, connue_le=edition.connue_le)
+    vers: dict[tuple[dt.date, str, str], int] = {}
+    for un in reversed(vus):
+        if debut <= un.le <= fin:
+            cle = (un.le, un.fichier, un.sha256)
+            vers[cle] = vers.get(cle, 0) + un.a_qui.count("@")
     lignes = tuple(
-        (
-            Cellule(un.le),
-            Cellule(un.fichier),
-            Cellule(un.a_qui.count("@") or None),
-            Cellule(dire_empreinte(un.sha256)),
-        )
-        for un in reversed(partis)
-        if debut <= un.le <= fin
+        (Cellule(le), Cellule(fichier), Cellule(n or None), Cellule(dire_empreinte(sha256)))
+        for (le, fichier, sha256), n in vers.items()
     )
     colonnes = entetes.colonnes("mission-envois", "le", "fichier", "destinataires", "sha256")
     return Tableau("mission-envois", "", colonnes, lignes) if lignes else None

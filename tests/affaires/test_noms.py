@@ -18,7 +18,9 @@ AUTRES = "another word: a right, a remedy, a column, what becomes of a case, of 
 RESTES: dict[str, tuple[str, str]] = {
     "infocentre/acces/politique.py": (VERBES, "verifier"),
     "infocentre/acces/roles.py": (AUTRES, "interroger repondre signaler"),
-    "infocentre/affaires/modele.py": (MOTEUR, "envoi_echoue lever_doute preparer_envoi"),
+    "infocentre/affaires/modele.py": (
+        MOTEUR, "envoi_echoue lever_doute noter_un_retour preparer_envoi",
+    ),
     "infocentre/catalogue/modele.py": (AUTRES, "corriger"),
     "infocentre/catalogue/remedes.py": (AUTRES, "close constater corriger"),
     "infocentre/cli/affaires.py": (
@@ -26,11 +28,12 @@ RESTES: dict[str, tuple[str, str]] = {
     ),
     "infocentre/cli/comptes.py": (AUTRES, "fermer rouvrir"),
     "infocentre/cli/correspondances.py": (VERBES, "proposer"),
+    "infocentre/cli/listes.py": (VERBES, "diffuser"),
     "infocentre/cli/options.py": (
         VERBES,
         """
-        a_instruire accepter clore constater corrigee corriger decider ecarter envoyer fermer
-        formaliser fusionner proposer rouvrir sans_reponse soumettre verifier
+        a_instruire accepter clore constater corrigee corriger decider diffuser ecarter envoyer
+        fermer formaliser fusionner proposer rouvrir sans_reponse soumettre verifier
         """,
     ),
     "infocentre/cli/preuves.py": (VERBES, "verifier"),

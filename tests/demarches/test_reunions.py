@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import io
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import icalendar
@@ -13,7 +14,9 @@ import pytest
 import xlsxwriter
 from docx import Document
 
+from infocentre.acces.modele import SEUL
 from infocentre.affaires import Affaire, procedures
+from infocentre.demarches.calendrier import dates
 from infocentre.demarches.envoi import Messagerie, envoyer
 from infocentre.demarches.face import Face
 from infocentre.demarches.message import Pli
@@ -21,8 +24,9 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.reunions import PROCEDURE, remis, tenues
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.listes.regles import recevoir
-from infocentre.procedures.reunions.douze_mois import dates
+from infocentre.procedures.reunions import odj, regles
 from infocentre.procedures.reunions.odj import proposer
+from infocentre.restitutions import prepares
 from tests.demarches.test_conventions import ICI, REGISTRE, Monde
 from tests.demarches.test_envoi import Serveur, ecouter
 from tests.donnees.atelier import alleger
@@ -102,6 +106,13 @@ def _evenement(ics: bytes) -> Any:
     return icalendar.Calendar.from_ical(ics).walk("VEVENT")[0]
 
 
+def _dates_le(monde: Monde, v: Lecture, le: dt.date) -> list[tuple[str, str, str]]:
+    monde.horloge.mettre(le)
+    lues = dates(v, monde.registre(), SEUL, ICI)
+    siennes = [un for un in lues if un.de == "Réunions" and un.affaire]
+    return [(f"{un.le:%m-%d}", un.quoi, un.dans(le)) for un in siennes]
+
+
 def _inviter(face: Face, une: Affaire) -> Affaire:
     """Send the invitation, once, then move the meeting: its calendar file follows."""
     recoit = Serveur()
@@ -157,12 +168,12 @@ def test_a_comite_goes_from_its_list_to_the_decisions_that_come_back(
         ]
         une = _inviter(face, une)
 
-        # What has a date, by hand: the papers, the meeting, the list, a term of the register.
-        assert [(un.le.isoformat(), un.quoi) for un in dates(v, ICI, dt.date(2026, 12, 1))] == [
-            ("2026-12-07", "Dossier à envoyer"),
-            ("2026-12-17", "Réunion"),
-            ("2027-05-05", "Liste à revoir"),
-            ("2027-06-01", "Terme de la convention"),
+        # What has a date of meetings, by hand: what was done, the papers, the meeting.
+        assert _dates_le(monde, v, dt.date(2026, 12, 1)) == [
+            ("11-19", "Invitation à envoyer", "fait le 05/11/2026"),
+            ("11-26", "Invitation à envoyer", "fait le 05/11/2026"),  # again, once it moved
+            ("12-07", "Dossier à envoyer", "J−6"),
+            ("12-17", "Réunion", "J−16"),
         ]
         monde.horloge.mettre(dt.date(2026, 12, 17))
         une = face.agir(une, "tenir", {})
@@ -215,3 +226,40 @@ def test_a_comite_goes_from_its_list_to_the_decisions_that_come_back(
         assert restent == [f"Décision en cours : Former (USH, {dites[1].id})"]
         with pytest.raises(Refus, match="n'est pas un compte rendu à remplir"):
             face.recevoir(Path(__file__))
+
+
+def test_a_comite_has_its_slides_its_mandates_and_what_gets_worse(
+    monde: Monde, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faits = {"code": "ENR_DELAI", "nature": "stock", "recul": "an", "n_mois": 1, "taux_avant": 0.1}
+    lignes = [
+        {**faits, "guichet": guichet, "taux": taux}
+        for guichet, taux in (("*", 0.125), ("*", 0.05), ("G1301", 0.9))
+    ]
+    monkeypatch.setattr(odj, "mouvements_nets", lambda *_: SimpleNamespace(lignes=lignes))
+    monkeypatch.setattr(regles, "dernier_semestre", lambda _: "2026-S1")
+    monkeypatch.setattr(prepares, "obtenir", lambda _, commande: commande.forme.encode())
+    with monde.face() as ouverte:
+        recevoir(ouverte.v, monde.registre(), ICI, "copil", _liste(*MEMBRES), "copil.xlsx", "")
+        face = _face(monde, ouverte.v)
+        dits = {"le_jour": "10/12/2026", "heure": "14:00", "lieu": "Préfecture"}
+        for instance, joints in (
+            ("guichets", []),
+            ("copil", [("diapositives-013-2026-S1.pptx", b"pptx")]),
+        ):
+            une = face.ouvrir(ICI, instance, dits)
+            (dit,) = (un for un in une.situation.dite("odj") if "se dégradent" in un)
+            assert dit.count("contre") == 1
+            assert "12,5 % contre 10,0 %" in dit.replace("\u202f", " ").replace("\xa0", " ")
+            pli = Pli("envoyer_le_dossier", (une,))
+            lus = face.regles.joints(ouverte.v, pli, dt.date(2026, 12, 1), None)
+            assert [(un.nom, un.octets) for un in lus] == joints
+            assert bool(face.regles.dire_joints(ouverte.v, pli)) == bool(joints)
+        une = face.agir(une, "noter_un_pouvoir", {"donne_par": "USH", "donne_a": "Directrice"})
+        monde.horloge.mettre(dt.date(2026, 12, 10))
+        une = face.remis(une, "convoquer", "courrier")
+        table = Document(io.BytesIO(face.imprimer(une, "a_remplir", "docx"))).tables[0]
+        assert [[c.text for c in rangee.cells] for rangee in table.rows[1:]] == [
+            ["Directrice", "DDETS", "", "USH"],
+            ["Déléguée", "USH", "", ""],
+        ]

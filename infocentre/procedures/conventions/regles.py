@@ -11,7 +11,15 @@ from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.formulaire import lire
 from infocentre.affaires.gardes import GARDES
 from infocentre.affaires.situation import Evenement, replier
-from infocentre.demarches.regles import Attente, Ensemble, Ouverture, Regles, Releve, Reste
+from infocentre.demarches.regles import (
+    Attente,
+    Ensemble,
+    Jalon,
+    Ouverture,
+    Regles,
+    Releve,
+    Reste,
+)
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.conventions import (
     ECARTS,
@@ -95,6 +103,29 @@ class Conventions(Regles):
             )
             for organisme, siennes in _a_renouveler(v, registre_, departement).items()
         ]
+
+    def jalons(
+        self,
+        v: Lecture,
+        registre_: Affaires,
+        departement: str,
+        au: dt.date,
+    ) -> list[Jalon]:
+        """Return the terms of the register that are to come, and how many passed."""
+        le = registre_.aujourdhui
+        unes = [une for une in conventions(v, departement, le) if une.terme and not une.fini]
+        passes = [une.terme for une in unes if une.terme and une.terme <= le]
+        trouves = [
+            Jalon(une.terme, "Terme de la convention", une.nom)
+            for une in unes
+            if une.terme and le < une.terme <= au and not une.affaire
+        ]
+        if not passes:
+            return trouves
+        dit = accorder(
+            len(passes), "convention au-delà de six ans", "conventions au-delà de six ans"
+        )
+        return [Jalon(min(passes), majuscule(dit), manque="à renouveler"), *trouves]
 
     def restes(self, v: Lecture, registre_: Affaires, departement: str) -> list[Reste]:
         """Return how many conventions are beyond their term, and how many come near it: one line.

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from infocentre.affaires import Affaire, Affaires, procedures
+from infocentre.affaires import Affaire, Affaires, Evenement, procedures
+from infocentre.affaires.modele import Donnee, Role
 from infocentre.affaires.reglages import reglages_de
-from infocentre.demarches.regles import Ouverture, Regles
+from infocentre.demarches.regles import Attente, Ouverture, Regles
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, simplifier
+from infocentre.noyau.francais import accorder, enumerer, simplifier
+from infocentre.procedures.documents_envoyes.preparer import (
+    CHOIX,
+    LISTE_DE,
+    PAPIER,
+    Destine,
+    destiner,
+    preparer,
+)
 from infocentre.procedures.listes.classeur import lire
 from infocentre.procedures.listes.gardes import faute_de_liste
 from infocentre.restitutions.document import Cellule, Colonne, Tableau
+from infocentre.restitutions.lecture import du_mois
+from infocentre.restitutions.partenaires import partenaires
 
 CODE = "listes"
 # Those of meetings, then the six kinds of partners of the convention (3.2.2 e).
@@ -30,7 +42,9 @@ GENRES: Mapping[str, str] = {
     "ush": "Union sociale pour l'habitat",
     "action_logement": "Action Logement",
 }
-REMPLACER = "remplacer_liste"
+REMPLACER, DIFFUSER = "remplacer_liste", "diffuser_un_document"
+SERVICE = "Service enregistreur"  # the quality of an address that the register gives
+NOMMES = 5  # members without a document that are named
 
 
 class Listes(Regles):
@@ -54,15 +68,93 @@ class Listes(Regles):
 
     def ouvrir(
         self,
-        v: Lecture,  # noqa: ARG002
+        v: Lecture,
         registre_: Affaires,
-        departement: str,  # noqa: ARG002
+        departement: str,
         objet: str,
         dits: Mapping[str, Any],
     ) -> Ouverture:
-        """Return the kind of a list; raise Refus when there is none, or it is not right."""
+        """Return the kind of a list; without members, those that are known.
+
+        Raises:
+            Refus: there is no such list, it is not right, or no address of it is known.
+        """
         _exiger(dits, registre_)
-        return Ouverture(genre(objet), "liste")
+        voulu = genre(objet)
+        if dits.get("inscrits"):
+            return Ouverture(voulu, "liste")
+        connus = proposes(v, departement).get(voulu, [])
+        if not connus:
+            raise Refus(
+                f"aucune adresse n'est connue pour « {GENRES[voulu]} »",
+                que_faire="Les écrire, une par ligne, ou infocentre listes lire FICHIER.xlsx.",
+            )
+        return Ouverture(voulu, "liste", {"inscrits": connus})
+
+    def a_ouvrir(self, v: Lecture, registre_: Affaires, departement: str) -> list[Attente]:
+        """Return the kinds of partners that have no list, and how many addresses are known."""
+        ouvertes = {une.objet for une in registre_.lister(departement, procedure=CODE)}
+        connus = proposes(v, departement)
+        return [
+            Attente(un, GENRES[un], _dire_connus(len(connus.get(un, []))))
+            for un in LISTE_DE.values()
+            if un not in ouvertes
+        ]
+
+    # --- What is sent to one ----------------------------------------------------------------------
+
+    def demander(
+        self,
+        v: Lecture,  # noqa: ARG002
+        une: Affaire,  # noqa: ARG002
+        nom: str,
+        donnees: Mapping[str, Donnee],
+        role: Role,  # noqa: ARG002
+    ) -> Mapping[str, Donnee]:
+        """Return what is asked of an event: the document is one of those that may be sent."""
+        if nom != DIFFUSER:
+            return donnees
+        dit = donnees["document"].model_copy(update={"type": "choix", "choix": dict(CHOIX)})
+        return {**donnees, "document": dit}
+
+    def agir(
+        self,
+        v: Lecture,
+        registre_: Affaires,
+        une: Affaire,
+        nom: str,
+        dits: Mapping[str, str],
+        *,
+        jour: dt.date | None,
+        vus: int | None,
+    ) -> Affaire | None:
+        """Prepare the sendings of a document to a list, which keeps what was prepared."""
+        if nom != DIFFUSER:
+            return None
+        registre_.exiger(une.id, nom)
+        ceux, sans = destiner(v, registre_, une, dits)
+        faites = preparer(v, registre_, une.departement, une, ceux)
+        if not faites:
+            raise Refus(
+                "rien n'est à envoyer : chacun a déjà ce document, ou n'en a pas à son nom",
+                que_faire="Voir les envois (Affaires, Documents envoyés), et les noms de la liste.",
+            )
+        donnees: dict[str, Any] = {cle: un.strip() for cle, un in dits.items() if un.strip()}
+        donnees |= {"prepares": len(faites), "sans": sans, "fichiers": _fichiers(ceux)}
+        return registre_.agir(une.id, nom, donnees, jour=jour, vus=vus)
+
+    def raconter(self, v: Lecture, une: Affaire, un: Evenement) -> str | None:  # noqa: ARG002
+        """Return what was prepared of a document, and who has none."""
+        if un.nom != DIFFUSER:
+            return None
+        joints = [str(fichier["nom"]) for fichier in un.dit("fichiers") or []]
+        dit = CHOIX.get(str(un.dit("document")), "")
+        dit = joints[0] if un.dit("document") == PAPIER and joints else dit
+        prets = accorder(int(un.dit("prepares") or 0), "envoi préparé", "envois préparés")
+        sans = list(un.dit("sans") or [])
+        reste = " et d'autres" if len(sans) > NOMMES else ""
+        fin = f" ; sans document à leur nom : {enumerer(sans[:NOMMES])}{reste}" if sans else ""
+        return f"{dit} : {prets}{fin}"
 
     def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:  # noqa: ARG002
         """Return where it comes from, and how many it has."""
@@ -84,6 +176,39 @@ class Listes(Regles):
 def _exiger(dits: Mapping[str, Any], registre_: Affaires) -> None:
     if faute := faute_de_liste(dits, registre_.aujourdhui, reglages_de(procedures()[CODE])):
         raise Refus(faute, "Créer une liste")
+
+
+def proposes(v: Lecture, departement: str) -> Mapping[str, list[dict[str, str]]]:
+    """Return the members that are known of each kind of partner, by list: an address once.
+
+    They are those of partenaires.yml, else those that the register gives to open guichets.
+    """
+    mois = mois_controles(v, departement)
+    if not mois:
+        return {}
+    inscrits = {un["guichet"]: un for un in registre(v, departement, mois[-1])}
+    trouves: dict[str, dict[str, dict[str, str]]] = {}
+    for un in partenaires(du_mois(v, departement, mois[-1])).values():
+        siens = [inscrits[g] for g in un.guichets if g in inscrits]
+        adresses = un.diffusion or tuple(
+            (une["courriel"] or "").strip().lower() for une in siens if not une["date_fermeture"]
+        )
+        for adresse in adresses:
+            if "@" in adresse:
+                membre = {"qualite": SERVICE, "organisme": un.nom, "courriel": adresse}
+                trouves.setdefault(LISTE_DE[un.genre], {}).setdefault(adresse, membre)
+    return {liste: list(siens.values()) for liste, siens in trouves.items()}
+
+
+def _dire_connus(nombre: int) -> str:
+    if not nombre:
+        return "Convention, 3.2.2 e ; aucune adresse n'est connue : les écrire"
+    dites = accorder(nombre, "adresse connue", "adresses connues")
+    return f"Convention, 3.2.2 e ; {dites}"
+
+
+def _fichiers(ceux: Sequence[Destine]) -> list[dict[str, str]]:
+    return [{"nom": un.piece.nom, "sha256": un.piece.empreinte} for un in ceux if un.vers]
 
 
 def genre(objet: str) -> str:

@@ -1,34 +1,17 @@
-"""All that has a date in the twelve months to come, from the procedures themselves."""
+"""The calendar of the twelve months to come, as it is printed."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from dateutil.relativedelta import relativedelta
 
-from infocentre.affaires import procedures
-from infocentre.demarches.regles import regles_de
-from infocentre.lecture.accueil import attente
-from infocentre.lecture.affaires import en_cours
-from infocentre.lecture.conventions import conventions
-from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau.francais import accorder
+from infocentre.demarches.calendrier import MOIS, TARD, Date
 from infocentre.restitutions.document import Cellule, Colonne, Tableau
 from infocentre.restitutions.redaction import Contenu
-
-MOIS = 12
-
-
-class Date(NamedTuple):
-    """Something that is due: on which day, of which procedure, what and of whom."""
-
-    le: dt.date
-    de: str
-    quoi: str
-    qui: str
 
 
 @dataclass(frozen=True)
@@ -42,55 +25,23 @@ class Calendrier(Contenu):
     retards: int
 
 
-def dates(v: Lecture, departement: str, le: dt.date) -> list[Date]:
-    """Return what is due within twelve months of a day, or late already, the first one first."""
-    fin = le + relativedelta(months=MOIS)
-    toutes = [*_des_procedures(v, departement), *_des_conventions(v, departement, le)]
-    if attendue := attente(v, departement, le).attendue:
-        toutes.append(Date(attendue, "Livraisons", "Livraison attendue", ""))
-    return sorted(une for une in toutes if une.le <= fin)
-
-
-def _des_procedures(v: Lecture, departement: str) -> Iterator[Date]:
-    for code, procedure in procedures().items():
-        regles = regles_de(code)
-        for une in en_cours(v, departement, code):
-            for echeance in une.echeances:
-                if not echeance.alerte:
-                    # No numéro: the affaire says enough.
-                    nom = une.id if procedure.objet_type == "demande" else regles.nom(v, une)
-                    yield Date(echeance.due, procedure.titre, echeance.titre, nom)
-
-
-def _des_conventions(v: Lecture, departement: str, le: dt.date) -> Iterator[Date]:
-    """Yield the terms of the register that are to come: those that passed are told apart."""
-    for une in conventions(v, departement, le):
-        if une.terme and une.terme > le and not une.affaire:
-            yield Date(une.terme, "Conventions", "Terme de la convention", une.nom)
-
-
-def calendrier(v: Lecture, departement: str, le: dt.date) -> Calendrier:
-    """Return the calendar of twelve months, as it is printed on a day."""
-    siennes = dates(v, departement, le)
+def imprime(lues: Sequence[Date], le: dt.date) -> Calendrier:
+    """Return what has a date, as it is printed on a day."""
     lignes = tuple(
         (
             Cellule(une.le),
-            Cellule(_dire((une.le - le).days)),
+            Cellule(une.dans(le)),
             Cellule(une.de),
             Cellule(une.quoi),
             Cellule(une.qui),
+            Cellule(une.manque),
         )
-        for une in siennes
+        for une in lues
     )
-    colonnes = (Colonne("Le", "date"), *map(Colonne, ("Dans", "De", "Quoi", "Qui")))
+    textes = ("Dans", "De", "Quoi", "Qui", "Ce qui manque")
+    colonnes = (Colonne("Le", "date"), *map(Colonne, textes))
     return Calendrier(
         Tableau("calendrier", "", colonnes, lignes) if lignes else None,
         le + relativedelta(months=MOIS),
-        sum(une.le < le for une in siennes),
+        sum(une.etat(le) == TARD for une in lues),
     )
-
-
-def _dire(jours: int) -> str:
-    if jours < 0:
-        return f"en retard de {accorder(-jours, 'jour')}"
-    return f"J−{jours}" if jours else "aujourd'hui"

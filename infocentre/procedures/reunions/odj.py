@@ -6,18 +6,21 @@ import datetime as dt
 from collections import Counter
 
 from infocentre.affaires import Affaires, procedures
+from infocentre.lecture.accueil import mouvements as mouvements_nets
+from infocentre.lecture.accueil import revolu
 from infocentre.lecture.affaires import NOMMABLE, affaires, noms
-from infocentre.lecture.commun import mois_controles
+from infocentre.lecture.commun import libelle, mois_controles
 from infocentre.lecture.conventions import ECHUE, PROCHE, conventions, par_sort
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.guichets import mouvements
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.radiations import PROCEDURE as RECLAMATIONS
-from infocentre.noyau.francais import accorder, enumerer
+from infocentre.noyau.francais import accorder, enumerer, minuscule, pourcentage
 from infocentre.noyau.temps import fin_de_mois, jour, mois_avant
 
 DECISIONS = "decisions"
 RECUL = 6  # months that an agenda looks back on
+ENSEMBLE = "*"  # the whole département, among the places of a movement
 CITEES = 8  # organismes that a line names
 
 
@@ -32,6 +35,7 @@ def proposer(v: Lecture, registre: Affaires, departement: str, *, nommer: bool) 
     source = f"données arrêtées au {jour(arrete)}, version {v.version.numero}"
     points += _mesures(v, departement, mois[-1], nommer=nommer)
     points += _conventions(v, departement, arrete, source)
+    points += _en_hausse(v, departement, mois[-1], source)
     points += _guichets(v, departement, mois[-1], source)
     points += _reclamations(registre, departement, mois[-1])
     return [*points, "Questions diverses"]
@@ -73,6 +77,21 @@ def _conventions(v: Lecture, departement: str, arrete: dt.date, source: str) -> 
         f"terme ({source})"
     )
     return [dit]
+
+
+def _en_hausse(v: Lecture, departement: str, mois: str, source: str) -> list[str]:
+    """Return the anomalies of the whole département that are more frequent, beyond chance."""
+    lus = mouvements_nets(v, Filtres(departement, mois)).lignes
+    dits = [
+        f"{minuscule(libelle(un['code']))} {pourcentage(un['taux'])} contre "
+        f"{pourcentage(un['taux_avant'])}"
+        for un in lus
+        if un["guichet"] == ENSEMBLE and un["taux"] > un["taux_avant"] and not revolu(un)
+    ]
+    if not dits:
+        return []
+    reste = " et d'autres" if len(dits) > CITEES else ""
+    return [f"Indicateurs qui se dégradent : {enumerer(dits[:CITEES])}{reste} ({source})"]
 
 
 def _guichets(v: Lecture, departement: str, mois: str, source: str) -> list[str]:

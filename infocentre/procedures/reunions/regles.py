@@ -4,37 +4,55 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from dateutil.relativedelta import relativedelta
 
+from infocentre.acces.modele import SEUL
 from infocentre.affaires import Affaire, Affaires, Evenement, procedures
 from infocentre.affaires.reglages import reglages_de
 from infocentre.demarches import a_remplir
+from infocentre.demarches.calendrier import dates
 from infocentre.demarches.message import Piece, Pli
-from infocentre.demarches.regles import Imprimer, Ouverture, Regles, Releve, Reste
+from infocentre.demarches.regles import Imprimer, Jalon, Ouverture, Regles, Releve, Reste
 from infocentre.demarches.rendus import lire_octets
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.guichets import JOURS
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.reunions import dire_empreinte
+from infocentre.lecture.reunions import ENVOIS, dire_empreinte
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, majuscule, simplifier
+from infocentre.noyau.francais import accorder, enumerer, majuscule, simplifier
 from infocentre.noyau.jours import lire_jour
-from infocentre.noyau.temps import dater, jour
+from infocentre.noyau.temps import (
+    bornes,
+    dater,
+    dernier_semestre,
+    fin_de_mois,
+    jour,
+    mois_apres,
+    mois_avant,
+    nom_semestre,
+    semestre_du_mois,
+)
 from infocentre.procedures.reunions import compte_rendu, odj
 from infocentre.procedures.reunions.calendrier import en_ics
-from infocentre.procedures.reunions.douze_mois import calendrier
+from infocentre.procedures.reunions.douze_mois import imprime
 from infocentre.procedures.reunions.gardes import faute_de_jour
+from infocentre.restitutions import prepares
+from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 
 CODE, LISTES = "reunions", "listes"
-VALIDER, RENDRE = "valider_le_compte_rendu", "rendre_compte"
+VALIDER, RENDRE, POUVOIR = "valider_le_compte_rendu", "rendre_compte", "noter_un_pouvoir"
+DOSSIER = "envoyer_le_dossier"
 PARTIS = {"convoquer": "Invitation", "envoyer_le_dossier": "Dossier", "diffuser": "Compte rendu"}
 SEMAINE = tuple(JOURS.values())
 NOMMENT = frozenset({"copil", "suivi"})  # those to whom an organisme may be named
+A_TENIR = {"copil": "comité de pilotage", "guichets": "réunion des guichets"}
+DU_SEMESTRE = {"bilan": "Bilans aux partenaires", "mission": "Compte rendu de mission"}
+SEMESTRE = 6  # months
 VIDES = 6  # rows of a table to fill in
 
 
@@ -82,7 +100,8 @@ class Reunions(Regles):
         ]
         if presents:
             faits.append(("Présents", str(len(presents))))
-        return faits
+        pouvoirs = [f"{un.dit('donne_par')} à {un.dit('donne_a')}" for un in s.tous(POUVOIR)]
+        return [*faits, ("Pouvoirs", " ; ".join(pouvoirs))] if pouvoirs else faits
 
     def bloc_d_une(self, v: Lecture, une: Affaire) -> Tableau | None:  # noqa: ARG002
         """Return the agenda, and what was said and decided once it is."""
@@ -131,37 +150,33 @@ class Reunions(Regles):
 
     def restes(self, v: Lecture, registre_: Affaires, departement: str) -> list[Reste]:  # noqa: ARG002
         """Return the meetings that are to be fixed: too long without one, and none to come."""
-        le, fixes = registre_.aujourdhui, reglages_de(procedures()[CODE])
-        unes = registre_.lister(departement, procedure=CODE, finies=True)
-        jours = [
-            (
-                str(une.situation.dite("instance")),
-                dt.date.fromisoformat(str(une.situation.dite("le_jour"))),
-            )
-            for une in unes
-            if not une.situation.tous("annuler_la_reunion")
-        ]
         restes = []
-        for instance, dit in (
-            ("copil", "comité de pilotage"),
-            ("guichets", "réunion des guichets"),
-        ):
-            mois = fixes[f"{instance}_mois"]
-            siens = [un for nom, un in jours if nom == instance]
-            if any(un > le - relativedelta(months=mois) for un in siens):
+        for instance, dite in A_TENIR.items():
+            dernier, avant, mois = _a_tenir(registre_, departement, instance)
+            if avant and avant > registre_.aujourdhui:
                 continue
-            depuis = f"depuis le {jour(max(siens))}" if siens else f"en {mois} mois"
+            depuis = f"depuis le {jour(dernier)}" if dernier else f"en {mois} mois"
             aucun = "Aucune" if instance == "guichets" else "Aucun"
-            parametres = (("ouvrir", instance),)
             restes.append(
                 Reste(
-                    f"{aucun} {dit} {depuis}, ni à venir",
+                    f"{aucun} {dite} {depuis}, ni à venir",
                     f"/affaires/{CODE}",
                     "Fixer",
-                    parametres=parametres,
+                    parametres=(("ouvrir", instance),),
                 )
             )
         return restes
+
+    def jalons(self, v: Lecture, registre_: Affaires, departement: str, au: dt.date) -> list[Jalon]:
+        """Return by when a comité and a meeting of guichets are to be held, semesters told."""
+        trouves = []
+        for instance, dite in A_TENIR.items():
+            _, avant, _ = _a_tenir(registre_, departement, instance)
+            manque = "à fixer"
+            trouves.append(
+                Jalon(avant or registre_.aujourdhui, f"{majuscule(dite)} à tenir", manque=manque)
+            )
+        return [*trouves, *_semestres(v, registre_, departement, au)]
 
     # --- What people do ---------------------------------------------------------------------------
 
@@ -217,19 +232,25 @@ class Reunions(Regles):
 
     def joints(
         self,
-        v: Lecture,  # noqa: ARG002
+        v: Lecture,
         pli: Pli,
         jour: dt.date,  # noqa: ARG002
         imprimer: Imprimer | None,  # noqa: ARG002
     ) -> tuple[Piece, ...]:
-        """Return the calendar file, with an invitation."""
+        """Return the calendar file with an invitation, the slides with the papers of a comité."""
         une = pli.affaires[0]
+        if pli.pour == DOSSIER and (semestre := _diapositives(v, une)):
+            commande = Commande("bilan", "pptx", une.departement, semestre=semestre, perimetre=v.p)
+            octets = prepares.obtenir(v.dossier, commande)
+            return (Piece(f"diapositives-{une.departement}-{semestre}.pptx", octets),)
         if pli.pour != "convoquer":
             return ()
         return (Piece(f"reunion-{une.id}.ics", en_ics(une, _instance(une))),)
 
-    def dire_joints(self, v: Lecture, pli: Pli) -> list[str]:  # noqa: ARG002
+    def dire_joints(self, v: Lecture, pli: Pli) -> list[str]:
         """Return what is joined, in words."""
+        if pli.pour == DOSSIER and (semestre := _diapositives(v, pli.affaires[0])):
+            return [f"Diapositives du {nom_semestre(semestre)} (.pptx)"]
         return ["Fichier de calendrier (.ics)"] if pli.pour == "convoquer" else []
 
     def papiers(self, une: Affaire) -> Mapping[str, tuple[str, tuple[str, ...]]]:  # noqa: ARG002
@@ -250,8 +271,8 @@ class Reunions(Regles):
         """Return it; raise Refus for another name."""
         if nom != "calendrier":
             return super().releve(v, registre_, departement, nom)
-        le = registre_.aujourdhui
-        return self.ecrire_releve(v, departement, nom, calendrier(v, departement, le).rediger(), le)
+        le, lues = registre_.aujourdhui, dates(v, registre_, SEUL, departement)
+        return self.ecrire_releve(v, departement, nom, imprime(lues, le).rediger(), le)
 
     def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:  # noqa: ARG002
         """Return what the papers of a meeting say, of what its events carry alone."""
@@ -275,13 +296,13 @@ class Reunions(Regles):
             "emargements": _table(
                 "emargements",
                 ("Qualité", "Organisme", "Signature"),
-                [(*_ligne(un, "qualite", "organisme"), "") for un in membres]
+                [(*_ligne(un, "qualite", "organisme"), _signe(une, un)) for un in membres]
                 or [("",) * 3] * VIDES,
             ),
             "vides": _table(
                 "presents",
                 compte_rendu.PRESENTS,
-                [(*_ligne(un, "qualite", "organisme"), "", "") for un in membres]
+                [(*_ligne(un, "qualite", "organisme"), "", _pouvoirs(une, un)) for un in membres]
                 or [("",) * 4] * VIDES,
             ),
             "table_presents": _table(
@@ -297,6 +318,50 @@ class Reunions(Regles):
             ),
             "envois": _bordereau(s.tous(*PARTIS)),
         }
+
+
+def _a_tenir(
+    registre_: Affaires, departement: str, instance: str
+) -> tuple[dt.date | None, dt.date | None, int]:
+    """Return the last day that an instance met or will, by when it is to meet again, the period."""
+    mois = reglages_de(procedures()[CODE])[f"{instance}_mois"]
+    jours = [
+        dt.date.fromisoformat(str(une.situation.dite("le_jour")))
+        for une in registre_.lister(departement, procedure=CODE, finies=True)
+        if une.situation.dite("instance") == instance
+        and not une.situation.tous("annuler_la_reunion")
+    ]
+    dernier = max(jours, default=None)
+    return dernier, dernier + relativedelta(months=mois) if dernier else None, mois
+
+
+def _semestres(v: Lecture, registre_: Affaires, departement: str, au: dt.date) -> Iterator[Jalon]:
+    """Yield the bilans and the compte rendu of each semester, from the last one that is over."""
+    mois, le = mois_controles(v, departement), registre_.aujourdhui
+    delai = dt.timedelta(days=reglages_de(procedures()[CODE])["bilans"])
+    partis = registre_.lister(departement, procedure=ENVOIS, finies=True)
+    suivant = semestre_du_mois(mois_avant(f"{le:%Y-%m}", SEMESTRE))
+    while (limite := fin_de_mois(bornes(suivant)[1]) + delai) <= au:
+        for genre, quoi in DU_SEMESTRE.items():
+            jours = [
+                sorti.jour
+                for une in partis
+                if (une.situation.dite("genre"), une.situation.dite("periode")) == (genre, suivant)
+                for sorti in une.situation.evenements
+                if sorti.dit("canal")
+            ]
+            if jours or limite >= le or bornes(suivant)[1] in mois:
+                manque = "" if jours else "à imprimer, puis à diffuser"
+                dit = f"{quoi}, {nom_semestre(suivant)}"
+                yield Jalon(limite, dit, fait=min(jours, default=None), manque=manque)
+        suivant = semestre_du_mois(mois_apres(bornes(suivant)[1]))
+
+
+def _diapositives(v: Lecture, une: Affaire) -> str:
+    """Return the semester whose slides go with the papers of a comité, '' for another instance."""
+    if une.situation.dite("instance") not in NOMMENT:
+        return ""
+    return dernier_semestre(mois_controles(v, une.departement)) or ""
 
 
 def _instances() -> Mapping[str, str]:
@@ -367,6 +432,25 @@ def _decision(une: Affaire, lue: Mapping[str, Any]) -> dict[str, Any]:
 def _qui(lue: Mapping[str, Any]) -> str:
     pour = f", pour le {lue['pour_le']}" if lue.get("pour_le") else ""
     return f"{lue.get('par_qui') or 'personne encore'}{pour}"
+
+
+def _pouvoirs(une: Affaire, membre: Mapping[str, Any]) -> str:
+    """Return whom a member represents."""
+    noms = {simplifier(str(membre.get(nom) or "")) for nom in ("organisme", "qualite")}
+    donnes = une.situation.tous(POUVOIR)
+    return enumerer(
+        [str(un.dit("donne_par")) for un in donnes if simplifier(str(un.dit("donne_a"))) in noms]
+    )
+
+
+def _signe(une: Affaire, membre: Mapping[str, Any]) -> str:
+    """Return what stands where a member signs: whom they represent, or by whom they are."""
+    noms = {simplifier(str(membre.get(nom) or "")) for nom in ("organisme", "qualite")}
+    for un in une.situation.tous(POUVOIR):
+        if simplifier(str(un.dit("donne_par"))) in noms:
+            return f"pouvoir à {un.dit('donne_a')}"
+    tenus = _pouvoirs(une, membre)
+    return f"et pour {tenus} :" if tenus else ""
 
 
 def _ligne(un: Mapping[str, Any], *noms: str) -> tuple[str, ...]:

@@ -17,7 +17,15 @@ from infocentre.demarches.a_remplir import liste
 from infocentre.demarches.cas import Cas, cas
 from infocentre.demarches.courrier import courrier
 from infocentre.demarches.message import Pli, lien
-from infocentre.demarches.regles import Attente, Ensemble, Ouverture, Regles, Releve, Reste
+from infocentre.demarches.regles import (
+    Attente,
+    Ensemble,
+    Jalon,
+    Ouverture,
+    Regles,
+    Releve,
+    Reste,
+)
 from infocentre.lecture.acces_sne import Departs, Utilisateur, departs, utilisateurs
 from infocentre.lecture.commun import catalogue, noms_des_guichets
 from infocentre.lecture.lecteur import Lecture
@@ -310,6 +318,24 @@ class _Regles(Regles):
             return []
         dit = accorder(attendent, "guichet dont les accès au SNE", "guichets dont les accès au SNE")
         return [Reste(f"{dit} sont à revoir", f"/affaires/{PROCEDURE}", "Commencer")]
+
+    def jalons(
+        self,
+        v: Lecture,
+        registre_: Affaires,
+        departement: str,
+        au: dt.date,
+    ) -> list[Jalon]:
+        """Return the next review of each guichet whose last one is at an end."""
+        periode = dt.timedelta(days=reglages_de(procedures()[PROCEDURE])["periode"])
+        noms, dernieres = noms_des_guichets(v, departement), dict[str, Affaire]()
+        for une in registre_.lister(departement, procedure=PROCEDURE, finies=True):
+            dernieres[une.objet] = une
+        return [
+            Jalon(une.ouverte_le + periode, "Accès à revoir", noms.get(guichet, guichet))
+            for guichet, une in dernieres.items()
+            if une.situation.finie and une.ouverte_le + periode <= au
+        ]
 
     nombres: ClassVar[Mapping[str, str]] = {
         "acces": "accès",
