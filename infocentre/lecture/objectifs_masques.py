@@ -1,0 +1,121 @@
+"""What may be shared of the policy of attributions: all its counts of a year, masked together.
+
+One system for every EPCI of a département: the bilan of one gives away nothing of another's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping
+
+from infocentre.lecture.commun import derniers
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.objectifs import (
+    INCONNU,
+    NON_RESERVE,
+    PREFET,
+    TOUT,
+    Faits,
+    Lieu,
+    Suivie,
+    lire_faits,
+    somme,
+)
+from infocentre.lecture.partage import seuil_secret
+from infocentre.mesures.diffusions import Registre, Systeme, masquer_et_inscrire
+from infocentre.mesures.secret import COMMUNE, ESSENTIELLE, INITIES, INVISIBLE, ORDINAIRE, Somme
+
+SUJET = "politique-attribution"
+# What a cell counts, then its place. « -x »: those of the same attributions that x does not count.
+Cellule = tuple[str, str, str, str]
+_SUR: Mapping[Suivie, str] = {"mixite_hors_qpv": "hors_qpv", "mixite_en_qpv": "en_qpv"}
+_PRIX = {"": ESSENTIELLE, "reservataire": COMMUNE, "bailleur": ORDINAIRE, "commune": ORDINAIRE}
+_CACHEES = ("-", "ni_", "sans_")
+
+
+def sur(mesure: Suivie, lieu: Lieu) -> Cellule:
+    """Return the cell of the attributions that a measure is out of."""
+    non_reserves = mesure == "prioritaires" and lieu.axe == "bailleur"
+    return ("non_reserves" if non_reserves else _SUR.get(mesure, "toutes"), *lieu)
+
+
+def cellules(mesure: Suivie, lieu: Lieu) -> tuple[Cellule, Cellule]:
+    """Return the cells of what a measure counts somewhere, and of what it is out of."""
+    return (mesure, *lieu), sur(mesure, lieu)
+
+
+def systeme(faits: Faits, annee: str) -> Systeme:
+    """Return the counts of a year and every sum that binds them."""
+    valeurs: dict[Cellule, int] = {}
+    for (mesure, lieu), serie in faits.series.items():
+        un = somme(serie, annee)
+        valeurs |= {
+            (mesure, *lieu): un.realise,
+            (f"-{mesure}", *lieu): un.sur - un.realise,
+            sur(mesure, lieu): un.sur,
+        }
+    for _, *lieu in [une for une in valeurs if _a_des_zones(une)]:
+        zones = sum(valeurs.get((zone, *lieu), 0) for zone in _SUR.values())
+        valeurs["ni_hors_ni_en_qpv", *lieu] = valeurs["toutes", *lieu] - zones
+    for _, *lieu in [une for une in valeurs if une[0] == "dalo"]:
+        valeurs["sans_dalo", *lieu] = valeurs["prioritaires", *lieu] - valeurs["dalo", *lieu]
+    return Systeme(valeurs, list(_sommes(faits, valeurs)))
+
+
+def _sommes(faits: Faits, valeurs: Mapping[Cellule, int]) -> Iterator[Somme]:
+    parts: defaultdict[tuple[Cellule, str], list[Cellule]] = defaultdict(list)
+    for une in valeurs:
+        quoi, epci, axe, code = une
+        if epci != TOUT and axe != "commune":
+            parts[(quoi, TOUT, axe, code), "epci"].append(une)
+        if axe:
+            parts[_ensemble(quoi, epci, axe), axe].append(une)
+        if quoi == "toutes" and axe == "reservataire" and code in PREFET:
+            parts[("contingent", epci, "", ""), "prefet"].append(une)
+    for (total, _), siennes in parts.items():
+        if total in valeurs:
+            yield Somme(total, tuple(siennes))
+    for mesure, lieu in faits.series:
+        yield Somme(sur(mesure, lieu), ((mesure, *lieu), (f"-{mesure}", *lieu)))
+    for quoi, *lieu in valeurs:
+        if _a_des_zones((quoi, *lieu)):
+            zones = [(zone, *lieu) for zone in _SUR.values() if (zone, *lieu) in valeurs]
+            yield Somme((quoi, *lieu), (*zones, ("ni_hors_ni_en_qpv", *lieu)))
+        elif quoi == "dalo":
+            yield Somme(("prioritaires", *lieu), ((quoi, *lieu), ("sans_dalo", *lieu)))
+
+
+def _a_des_zones(une: tuple[str, ...]) -> bool:
+    """Tell whether the attributions of a cell are told apart by QPV: not by réservataire."""
+    return une[0] == "toutes" and une[2] != "reservataire"
+
+
+def _ensemble(quoi: str, epci: str, axe: str) -> Cellule:
+    """Return the total of which the cells of an axis are the parts."""
+    if axe == "bailleur" and quoi in {"non_reserves", "prioritaires", "-prioritaires"}:
+        tous = "toutes" if quoi == "non_reserves" else quoi
+        return (tous, epci, "reservataire", NON_RESERVE)
+    return (quoi, epci, "", "")
+
+
+def _detenteurs(une: Cellule) -> tuple[Hashable, ...]:
+    """Return who knows a cell: its bailleur, the préfet; whoever it may be when nobody says it."""
+    _, _, axe, code = une
+    if axe == "bailleur":
+        return (INITIES if code == INCONNU else code,)
+    return ("prefet",) if axe == "reservataire" and code in PREFET else ()
+
+
+@derniers(4)
+def masquees(v: Lecture, departement: str, mois: str) -> frozenset[Hashable]:
+    """Return the cells of the year up to a month that are not shared; they enter the register.
+
+    Raises:
+        Refus: the register of diffusions is damaged, or refuses the edition.
+    """
+    lu = systeme(lire_faits(v, departement, mois), mois[:4])
+    prix: dict[Hashable, float] = {
+        une: INVISIBLE if str(une[0]).startswith(_CACHEES) else _PRIX[une[2]] for une in lu.valeurs
+    }
+    registre = Registre(v.dossier.diffusions / departement / SUJET / mois)
+    return masquer_et_inscrire(registre, lu, seuil_secret(v), prix=prix, detenteurs=_detenteurs)
