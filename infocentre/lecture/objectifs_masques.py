@@ -54,15 +54,23 @@ def systeme(faits: Faits, annee: str) -> Systeme:
             (f"-{mesure}", *lieu): un.sur - un.realise,
             sur(mesure, lieu): un.sur,
         }
-    for _, *lieu in [une for une in valeurs if _a_des_zones(une)]:
-        zones = sum(valeurs.get((zone, *lieu), 0) for zone in _SUR.values())
-        valeurs["ni_hors_ni_en_qpv", *lieu] = valeurs["toutes", *lieu] - zones
-    for _, *lieu in [une for une in valeurs if une[0] == "dalo"]:
-        valeurs["sans_dalo", *lieu] = valeurs["prioritaires", *lieu] - valeurs["dalo", *lieu]
-    return Systeme(valeurs, list(_sommes(faits, valeurs)))
+    sommes = [
+        Somme(sur(*une), (cellules(*une)[0], (f"-{une[0]}", *une[1]))) for une in faits.series
+    ]
+    # What is left of a total once its known parts are taken: neither in QPV nor out, not DALO.
+    for quoi, parts, reste in (
+        ("toutes", tuple(_SUR.values()), "ni_hors_ni_en_qpv"),
+        ("prioritaires", ("dalo",), "sans_dalo"),
+    ):
+        for une in [une for une in valeurs if une[0] == quoi and _se_partage(une)]:
+            connues = [voisine for nom in parts if (voisine := _autre(une, nom)) in valeurs]
+            valeurs[_autre(une, reste)] = valeurs[une] - sum(valeurs[autre] for autre in connues)
+            sommes.append(Somme(une, (*connues, _autre(une, reste))))
+    return Systeme(valeurs, [*sommes, *_sommes(valeurs)])
 
 
-def _sommes(faits: Faits, valeurs: Mapping[Cellule, int]) -> Iterator[Somme]:
+def _sommes(valeurs: Mapping[Cellule, int]) -> Iterator[Somme]:
+    """Yield the totals that the parts of a place make, and those that EPCI make."""
     parts: defaultdict[tuple[Cellule, str], list[Cellule]] = defaultdict(list)
     for une in valeurs:
         quoi, epci, axe, code = une
@@ -75,19 +83,16 @@ def _sommes(faits: Faits, valeurs: Mapping[Cellule, int]) -> Iterator[Somme]:
     for (total, _), siennes in parts.items():
         if total in valeurs:
             yield Somme(total, tuple(siennes))
-    for mesure, lieu in faits.series:
-        yield Somme(sur(mesure, lieu), ((mesure, *lieu), (f"-{mesure}", *lieu)))
-    for quoi, *lieu in valeurs:
-        if _a_des_zones((quoi, *lieu)):
-            zones = [(zone, *lieu) for zone in _SUR.values() if (zone, *lieu) in valeurs]
-            yield Somme((quoi, *lieu), (*zones, ("ni_hors_ni_en_qpv", *lieu)))
-        elif quoi == "dalo":
-            yield Somme(("prioritaires", *lieu), ((quoi, *lieu), ("sans_dalo", *lieu)))
 
 
-def _a_des_zones(une: tuple[str, ...]) -> bool:
-    """Tell whether the attributions of a cell are told apart by QPV: not by réservataire."""
-    return une[0] == "toutes" and une[2] != "reservataire"
+def _autre(une: Cellule, quoi: str) -> Cellule:
+    """Return another count of the same place."""
+    return (quoi, *une[1:])
+
+
+def _se_partage(une: Cellule) -> bool:
+    """Tell whether what is left of a count is told: QPV not by réservataire, DALO by EPCI only."""
+    return une[2] == "" or (une[0] == "toutes" and une[2] == "commune")
 
 
 def _ensemble(quoi: str, epci: str, axe: str) -> Cellule:

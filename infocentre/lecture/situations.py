@@ -128,7 +128,7 @@ class Politique:
         return fin_de_mois(self.mois)
 
     def manquants(self, axe: Axe) -> list[tuple[str, Sequence[Situation]]]:
-        """Return who is behind on an axis, by name, the most missing first, with what each misses."""
+        """Return who is behind on an axis, by name, with what each misses; the most first."""
         par_nom: dict[str, list[Situation]] = {}
         for (mesure, le_sien), lues in self.parts.items():
             if le_sien != axe or REGLES[mesure].plafond:
@@ -244,10 +244,10 @@ class _Lecteur:
         )
 
     def viser(self, mesure: Suivie, lieu: Lieu, annee: str) -> Vise | None:
-        """Return what is aimed at: what the year says of it, of its EPCI, then the rule in force."""
+        """Return what is aimed at: what its year says, or that of its EPCI, then the rule."""
         if mesure == "dalo":
             return None
-        siens = [(lieu.axe, lieu.code)] if lieu.axe else []
+        siens: list[tuple[str, str]] = [(lieu.axe, lieu.code)] if lieu.axe else []
         siens += [("epci", lieu.epci)] if lieu.epci != TOUT else []
         dit = declares.trouver(self.objectifs, mesure, int(annee), *siens)
         if dit is not None and not (mesure == "logement_dabord" and dit.lieu == ("", "") and siens):
