@@ -128,6 +128,7 @@ PAGES: Mapping[str, Action] = {
     "/aide/procedures": Action.ENTRER,
     "/aide/convention": Action.ENTRER,
     "/aide/tableaux": Action.ENTRER,
+    "/attributions": Action.STATISTIQUES,
     "/audit": Action.AUDIT,
     "/demande": Action.NOMINATIF,
     "/demande/<numero>": Action.NOMINATIF,
@@ -235,6 +236,8 @@ EXPORTS: Mapping[str, Action] = {
 
 # Whom each document is for, by name: what it says of its diffusion, and who may have it.
 LECTEURS: Mapping[str, Lecteur] = {
+    "attributions": Lecteur.PUBLIC,
+    "attributions-prefet": Lecteur.PREFET,
     "bilan": Lecteur.PUBLIC,
     "fiche": Lecteur.DESTINATAIRE,
     "flux-action-logement": Lecteur.DESTINATAIRE,

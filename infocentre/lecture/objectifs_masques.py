@@ -1,6 +1,7 @@
 """What may be shared of the policy of attributions: all its counts of a year, masked together.
 
-One system for every EPCI of a département: the bilan of one gives away nothing of another's.
+One system for every EPCI of a département: the bilan of one gives away nothing of another's. What
+a bailleur attributed in all of them is not told: an EPCI of few would mask it in every other one.
 """
 
 from __future__ import annotations
@@ -44,19 +45,23 @@ def cellules(mesure: Suivie, lieu: Lieu) -> tuple[Cellule, Cellule]:
     return (mesure, *lieu), sur(mesure, lieu)
 
 
+def se_dit(lieu: Lieu) -> bool:
+    """Tell whether the counts of a place are of those that are shared."""
+    return lieu.epci != TOUT or lieu.axe in {"", "reservataire"}
+
+
 def systeme(faits: Faits, annee: str) -> Systeme:
     """Return the counts of a year and every sum that binds them."""
     valeurs: dict[Cellule, int] = {}
-    for (mesure, lieu), serie in faits.series.items():
-        un = somme(serie, annee)
+    dites = [une for une in faits.series if se_dit(une[1])]
+    for mesure, lieu in dites:
+        un = somme(faits.series[mesure, lieu], annee)
         valeurs |= {
             (mesure, *lieu): un.realise,
             (f"-{mesure}", *lieu): un.sur - un.realise,
             sur(mesure, lieu): un.sur,
         }
-    sommes = [
-        Somme(sur(*une), (cellules(*une)[0], (f"-{une[0]}", *une[1]))) for une in faits.series
-    ]
+    sommes = [Somme(sur(*une), (cellules(*une)[0], (f"-{une[0]}", *une[1]))) for une in dites]
     # What is left of a total once its known parts are taken: neither in QPV nor out, not DALO.
     for quoi, parts, reste in (
         ("toutes", tuple(_SUR.values()), "ni_hors_ni_en_qpv"),
@@ -74,7 +79,7 @@ def _sommes(valeurs: Mapping[Cellule, int]) -> Iterator[Somme]:
     parts: defaultdict[tuple[Cellule, str], list[Cellule]] = defaultdict(list)
     for une in valeurs:
         quoi, epci, axe, code = une
-        if epci != TOUT and axe != "commune":
+        if epci != TOUT and se_dit(Lieu(TOUT, axe, code)):  # type: ignore[arg-type]
             parts[(quoi, TOUT, axe, code), "epci"].append(une)
         if axe:
             parts[_ensemble(quoi, epci, axe), axe].append(une)

@@ -25,7 +25,7 @@ from infocentre.lecture.objectifs import (
     lire_faits,
     somme,
 )
-from infocentre.lecture.objectifs_masques import cellules, masquees
+from infocentre.lecture.objectifs_masques import cellules, masquees, se_dit
 from infocentre.lecture.tableaux import Fiabilite, fiabilite
 from infocentre.mesures import objectifs as declares
 from infocentre.mesures.objectifs import CONTINGENT, MESURES, Mesure, Objectif
@@ -175,6 +175,7 @@ class _Lecteur:
         self.annee = mois[:4]
         self.faits = lire_faits(v, departement, mois)
         self.objectifs = declares.lire(v.dossier.racine)
+        self.partage = partage
         self.caches = masquees(v, departement, mois) if partage else frozenset()
         self.noms = noms_organismes(registre(v, departement, mois))
 
@@ -201,7 +202,8 @@ class _Lecteur:
 
     def par(self, mesure: Suivie, epci: str, axe: Axe) -> list[Situation]:
         """Return the situations of the parts of a place, by name."""
-        lues = [self.situation(mesure, un) for un in self.faits.lieux(mesure, epci, axe)]
+        lieux = self.faits.lieux(mesure, epci, axe)
+        lues = [self.situation(mesure, un) for un in lieux if not self.partage or se_dit(un)]
         return sorted((une for une in lues if une.sur != 0), key=lambda une: clef_de_tri(une.nom))
 
     def situation(self, mesure: Suivie, lieu: Lieu) -> Situation:
