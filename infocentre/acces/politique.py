@@ -159,6 +159,7 @@ PAGES: Mapping[str, Action] = {
     "/reglages": Action.REGLER,
     "/reglages/comparaisons": Action.REGLER,
     "/reglages/messagerie": Action.COMPTES,  # who sets it sees the links that it sends
+    "/reglages/objectifs": Action.REGLER,
     "/reglages/signature": Action.REGLER,
     "/requetes": Action.INTERROGER,
     "/requetes/bibliotheque": Action.INTERROGER,
@@ -287,6 +288,7 @@ RAPPELS: Mapping[str, Action] = {
     "pages.guichets.deposer": Action.DEPOSER,
     "pages.messagerie.regler": Action.COMPTES,
     "pages.messagerie.essayer": Action.COMPTES,
+    "pages.objectifs.saisir": Action.REGLER,
     "pages.reconnaitre.suivre": Action.DEPOSER,
     "pages.reglages.agir": Action.REGLER,
     "pages.reglages.controler": Action.REGLER,

@@ -33,7 +33,7 @@ from infocentre.mesures.rythme import Apport, Prevision, prevoir
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import clef_de_tri, entier, pourcent
+from infocentre.noyau.francais import accorder, clef_de_tri, entier, pourcent
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import fin_de_mois, nom_mois
 
@@ -251,8 +251,10 @@ class _Lecteur:
             return None
         siens: list[tuple[str, str]] = [(lieu.axe, lieu.code)] if lieu.axe else []
         siens += [("epci", lieu.epci)] if lieu.epci != TOUT else []
-        dit = declares.trouver(self.objectifs, mesure, int(annee), *siens)
-        if dit is not None and not (mesure == "logement_dabord" and dit.lieu == ("", "") and siens):
+        partout = [("departement", self.departement)]
+        dit = declares.trouver(self.objectifs, mesure, int(annee), *siens, *partout)
+        # A number of the whole département is not that of each of its parts.
+        if dit is not None and (dit.nombre is None or not siens or dit.lieu in siens[:1]):
             return _vise(dit)
         if mesure == "contingent":
             return Vise(CONTINGENT / CENT, None, "CCH R.441-5")
@@ -361,6 +363,15 @@ def _mois_de(jour: dt.date | None) -> str:
     return nom_mois(f"{jour:%Y-%m}") if jour else ""
 
 
+def dire_manque(lues: Sequence[Situation]) -> str:
+    """Say what is missing of some measures: « il manque 12 attributions (Quartiles 2 à 4…) »."""
+    manque = accorder(sum(une.manque or 0 for une in lues), "attribution", "attributions")
+    if len(lues) == 1:
+        return f"il manque {manque} ({REGLES[lues[0].mesure].titre})"
+    detail = ", ".join(f"{entier(une.manque or 0)} ({REGLES[une.mesure].titre})" for une in lues)
+    return f"il manque {manque} : {detail}"
+
+
 def dire_depuis(une: Situation) -> str:
     """Say since when it is behind: « mars 2026 », or « 2024 » when it already was at its end."""
     return nom_mois(une.depuis) if "-" in une.depuis else une.depuis
@@ -375,10 +386,12 @@ def dire_vise(vise: Vise | None) -> str:
     return f"{entier(vise.nombre or 0)} dans l'année"
 
 
-def par_epci(v: Lecture, departement: str, mois: str) -> dict[str, list[Situation]]:
-    """Return the situations of every EPCI of a département in clear, by EPCI: for the préfet."""
+def par_epci(
+    v: Lecture, departement: str, mois: str, *, partage: bool = False
+) -> dict[str, list[Situation]]:
+    """Return the situations of every EPCI of a département, by EPCI."""
     v.exiger_departements("la politique d'attribution")
-    lecteur = _Lecteur(v, departement, mois, partage=False)
+    lecteur = _Lecteur(v, departement, mois, partage=partage or v.p.petits_masques)
     mesures: list[Mesure] = [une for une in MESURES if une not in lecteur.faits.motifs]
     return {
         epci: [lecteur.situation(une, Lieu(epci)) for une in mesures]

@@ -16,7 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from infocentre.contrat.dictionnaire import contrat
-from infocentre.contrat.territoires import territoires
+from infocentre.contrat.territoires import departements, territoires
 from infocentre.entrepot.journal import ajouter_ligne, lire_journal
 from infocentre.noyau import temoins
 from infocentre.noyau.champs import refus_champs
@@ -43,8 +43,8 @@ Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 class Objectif(BaseModel):
     """An objective of a year: `part` in percent, or a number (`nombre`) for the Logement d'abord.
 
-    It is of the place or of whom it names; of the whole département when it names none. `zonage` is
-    the vintage of the QPV that it was set on.
+    It is of the place or of whom it names; of every département when it names none. `zonage` is the
+    vintage of the QPV that it was set on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -54,6 +54,7 @@ class Objectif(BaseModel):
     source: Texte
     part: Annotated[float, Field(strict=False)] | None = None
     nombre: Annotated[int, Field(ge=0)] | None = None
+    departement: str = ""
     epci: str = ""
     commune: str = ""
     bailleur: str = ""
@@ -62,19 +63,18 @@ class Objectif(BaseModel):
 
     @property
     def lieu(self) -> tuple[str, str]:
-        """What it is of: (« epci », its SIREN), ('', '') for the département."""
+        """What it is of: (« epci », its SIREN), ('', '') for every département."""
         return next(((un, getattr(self, un)) for un in LIEUX if getattr(self, un)), ("", ""))
 
     @property
     def ou(self) -> str:
         """Say which it is: « mixite_hors_qpv, EPCI 200054807, 2026 »."""
         genre, code = self.lieu
-        return (
-            f"{self.mesure}, {f'{LIEUX[genre]} {code}' if genre else 'département'}, {self.annee}"
-        )
+        return f"{self.mesure}, {f'{LIEUX[genre]} {code}' if genre else 'partout'}, {self.annee}"
 
 
 LIEUX: Mapping[str, str] = {
+    "departement": "département",
     "epci": "EPCI",
     "commune": "commune",
     "bailleur": "bailleur",
@@ -157,6 +157,8 @@ def _faute_de_zonage(un: Objectif) -> str:
 
 def _faute_de_lieu(un: Objectif) -> str:
     genre, code = un.lieu
+    if genre == "departement" and code not in departements():
+        return f"le département « {code} » n'existe pas : trois caractères sont attendus, « 013 »"
     if genre == "epci" and not any(t.epci == code for t in territoires().values()):
         return f"l'EPCI {code} n'existe pas, ou n'existe plus, dans la liste des communes"
     if genre == "commune":
@@ -177,9 +179,41 @@ def _valeur(un: Objectif) -> str:
 def trouver(
     objectifs: Iterable[Objectif], mesure: Mesure, annee: int, *lieux: tuple[str, str]
 ) -> Objectif | None:
-    """Return the objective of the first place that has one this year, else the département's."""
+    """Return the objective of the first place that has one this year, else that of everywhere."""
     connus = {un.lieu: un for un in objectifs if (un.mesure, un.annee) == (mesure, annee)}
     return next((connus[un] for un in (*lieux, ("", "")) if un in connus), None)
+
+
+def lire_saisie(dits: Mapping[str, str]) -> tuple[Objectif, bool]:
+    """Return the objective that a form says, and whether it is to be kept: no value removes it.
+
+    Raises:
+        Refus: it cannot be one, in words.
+    """
+    valeur = dits.get("valeur", "").replace("%", "").replace(",", ".").strip()
+    genre, code = dits.get("genre", ""), dits.get("code", "").strip()
+    nombre = dits.get("mesure") == "logement_dabord"
+    try:
+        un = Objectif.model_validate(
+            {
+                "mesure": dits.get("mesure", ""),
+                "annee": int(dits.get("annee", "")),
+                "source": dits.get("source", "").strip() or ("" if valeur else "retiré"),
+                ("nombre" if nombre else "part"): int(valeur or 0)
+                if nombre
+                else float(valeur or 0),
+                **({genre: code} if genre in LIEUX else {}),
+            }
+        )
+    except ValidationError as erreur:
+        raise Refus(refus_champs(erreur, "", "").quoi, que_faire="Corriger ce champ.") from None
+    except ValueError:
+        attendu = "un nombre entier" if nombre else "un pourcentage entre 0 et 100"
+        quoi = "l'année ou la valeur n'est pas un nombre"
+        raise Refus(quoi, que_faire=f"Donner l'année AAAA, et {attendu}.") from None
+    if genre and not code:
+        raise Refus(f"le code manque ({LIEUX.get(genre, genre)})", que_faire="L'écrire.")
+    return un, bool(valeur)
 
 
 def fixer(racine: Path, voulu: Objectif, par: str) -> Changement:

@@ -18,6 +18,7 @@ from infocentre.lecture.situations import (
     Politique,
     Situation,
     dire_depuis,
+    dire_manque,
     dire_rythme,
     dire_vise,
     situer,
@@ -53,11 +54,10 @@ class Retard:
 
 @dataclass(frozen=True, slots=True)
 class Appel:
-    """Who is to be called, and for what: « 12 (Premier quartile…), 3 (…) »."""
+    """Who is to be called, and for what, in words."""
 
     nom: str
-    manque: int
-    mesures: str
+    manque: str
 
 
 @dataclass(frozen=True)
@@ -164,14 +164,7 @@ def _retard(une: Situation, lue: Politique) -> Retard:
 
 def appels(lue: Politique) -> list[Appel]:
     """Return the bailleurs that miss most, all their obligations together."""
-    return [
-        Appel(
-            nom,
-            sum(une.manque or 0 for une in lues),
-            ", ".join(f"{une.manque} ({REGLES[une.mesure].titre})" for une in lues),
-        )
-        for nom, lues in lue.manquants("bailleur")[:APPELS]
-    ]
+    return [Appel(nom, dire_manque(lues)) for nom, lues in lue.manquants("bailleur")[:APPELS]]
 
 
 def _dalo_en_attente(edition: Edition) -> tuple[int | None, int | None]:
