@@ -51,9 +51,14 @@ class Vise:
     nombre: float | None
     source: str
 
-    def du(self, sur: int, mois: int) -> int:
-        """Return what is due of so many attributions, or of so many months of the year."""
+    def du(self, sur: int, mois: int, *, plafond: bool = False) -> int:
+        """Return what is due of so many attributions, or of so many months of the year.
+
+        A share that is due is rounded up, one that is not to be exceeded down.
+        """
         if self.part is not None:
+            if plafond:
+                return math.floor(self.part * sur + 1e-9)
             return math.ceil(self.part * sur - 1e-9)
         return math.ceil((self.nombre or 0) * mois / 12 - 1e-9)
 
@@ -222,8 +227,9 @@ class _Lecteur:
             return Situation(
                 *dite, un.connu, vise, muette="revenus inconnus pour plus de la moitié"
             )
-        manque = vise.du(sur, int(self.mois[5:])) - realise
-        if REGLES[mesure].plafond:
+        plafond = REGLES[mesure].plafond
+        manque = vise.du(sur, int(self.mois[5:]), plafond=plafond) - realise
+        if plafond:
             return Situation(*dite, un.connu, vise, -manque)
         return Situation(
             *dite,

@@ -70,6 +70,8 @@ class Texte(Contenu):
     arrete: dt.date
     lieu: str
     complete: bool
+    masquees: int
+    mesures: int
     retards: Sequence[Retard]
     exces: int | None
     non_calculables: Sequence[str]
@@ -132,6 +134,8 @@ def _texte(edition: Edition, lue: Politique) -> Texte:
         arrete=edition.arrete,
         lieu=lue.nom or edition.territoire,
         complete=lue.mois.endswith("-12"),
+        masquees=sum(une.masquee for une in lue.ensemble if une.vise),
+        mesures=sum(une.vise is not None for une in lue.ensemble),
         retards=[_retard(une, lue) for une in derriere if not REGLES[une.mesure].plafond],
         exces=exces[0] if exces else None,
         non_calculables=[f"{REGLES[un].titre} : {dit}" for un, dit in lue.motifs.items()],
