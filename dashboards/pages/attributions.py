@@ -31,6 +31,8 @@ from infocentre.acces.modele import Action
 from infocentre.lecture.objectifs import REGLES, Axe, Suivie
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.situations import (
+    APPELS,
+    AUX_BAILLEURS,
     Politique,
     Situation,
     dire_depuis,
@@ -48,9 +50,6 @@ from infocentre.noyau.francais import accorder, entier
 from infocentre.noyau.temps import dater
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.registre import DOCUMENTS, EPCI, NOTE
-
-APPELS = 3
-AUX_BAILLEURS: tuple[Suivie, ...] = ("mixite_hors_qpv", "mixite_en_qpv", "prioritaires")
 
 
 @page
@@ -230,10 +229,7 @@ def _epcis(c: Contexte) -> list[Any]:
 
 def _bailleurs(lue: Politique) -> list[Any]:
     """Return a row per bailleur, who misses most first."""
-    par_nom: dict[str, dict[Suivie, Situation]] = {}
-    for mesure in AUX_BAILLEURS:
-        for une in lue.parts.get((mesure, "bailleur"), ()):
-            par_nom.setdefault(une.nom, {})[mesure] = une
+    par_nom = lue.par_bailleur()
     if not par_nom:
         return []
     derriere = [nom for nom, _ in lue.manquants("bailleur")]

@@ -40,6 +40,8 @@ from infocentre.noyau.temps import fin_de_mois, nom_mois
 FIABLE, PRUDENCE, NON_DIT = "fiable", "à lire avec prudence", "non dit"
 CONNUS = 0.5  # of the incomes, under which a share of quartiles says nothing
 CENT = 100
+APPELS = 3  # bailleurs to call first
+AUX_BAILLEURS: tuple[Suivie, ...] = ("mixite_hors_qpv", "mixite_en_qpv", "prioritaires")
 ANNEES = 5  # looked back, to say since when
 
 
@@ -131,6 +133,18 @@ class Politique:
     def arrete(self) -> dt.date:
         """The day up to which attributions are counted."""
         return fin_de_mois(self.mois)
+
+    def par_bailleur(self) -> dict[str, dict[Suivie, Situation]]:
+        """Return where each bailleur stands, by name then by measure, but who is masked whole."""
+        par_nom: dict[str, dict[Suivie, Situation]] = {}
+        for mesure in AUX_BAILLEURS:
+            for une in self.parts.get((mesure, "bailleur"), ()):
+                par_nom.setdefault(une.nom, {})[mesure] = une
+        return {
+            nom: siennes
+            for nom, siennes in sorted(par_nom.items(), key=lambda un: clef_de_tri(un[0]))
+            if not all(une.masquee for une in siennes.values())
+        }
 
     def manquants(self, axe: Axe) -> list[tuple[str, Sequence[Situation]]]:
         """Return who is behind on an axis, by name, with what each misses; the most first."""

@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infocentre.acces.politique import LECTEURS
+from infocentre.lecture.cotation import cotation
 from infocentre.lecture.lieux import epcis
 from infocentre.lecture.objectifs import REGLES, Axe, Suivie
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.situations import (
+    APPELS,
+    AUX_BAILLEURS,
     Politique,
     Situation,
     dire_depuis,
@@ -26,7 +29,6 @@ from infocentre.lecture.situations import (
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.lignes_tableaux import DaloEnAttente
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import clef_de_tri
 from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.document import Cellule, Document, Tableau
@@ -34,8 +36,6 @@ from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.registre import EPCI
 
-APPELS = 3  # bailleurs to call first
-AUX_BAILLEURS: tuple[Suivie, ...] = ("mixite_hors_qpv", "mixite_en_qpv", "prioritaires")
 ZONAGE = "QPV, génération 2024"
 
 
@@ -84,6 +84,7 @@ class Texte(Contenu):
     dalo_sur: int | None
     en_attente: int | None
     anciens: int | None
+    cotation: Tableau | None
     sans_epci: int | None
     seuil: int
 
@@ -148,6 +149,7 @@ def _texte(edition: Edition, lue: Politique) -> Texte:
         dalo_sur=dalo.sur if dalo else None,
         en_attente=en_attente,
         anciens=anciens,
+        cotation=_cotation(edition),
         sans_epci=lue.sans_epci or None,
         seuil=seuil_secret(edition.v),
     )
@@ -178,6 +180,28 @@ def _dalo_en_attente(edition: Edition) -> tuple[int | None, int | None]:
     dits = valeur(lu.ensemble, "demandes"), valeur(ligne(lu, "A2"), "attente_au_moins")
     tous, anciens = (None if un is None else int(un) for un in dits)
     return tous, anciens
+
+
+def _cotation(edition: Edition) -> Tableau | None:
+    """Return how many reasons of priority who asks and who was housed have; None when unknown."""
+    lue = cotation(edition.v, edition.departement, edition.mois)
+    if lue is None:
+        return None
+    corps = tuple(
+        (
+            Cellule(une["libelle"]),
+            _nombre(une["demandes"], masquee=True),
+            _nombre(une["attributions"], masquee=True),
+        )
+        for une in lue.lignes
+    )
+    return Tableau(
+        "politique-cotation",
+        entetes.titre("politique-cotation", annee=edition.mois[:4]),
+        entetes.colonnes("politique-cotation", "raisons", "demandes", "attributions"),
+        corps,
+        totaux=frozenset({len(corps) - 1}),
+    )
 
 
 # --- Tables ---------------------------------------------------------------------------------------
@@ -226,20 +250,13 @@ def _vise(une: Situation) -> str:
 
 def _bailleurs(lue: Politique) -> Tableau | None:
     """Return a row per bailleur that is not masked whole: its shares, and what it misses."""
-    par_nom: dict[str, dict[Suivie, Situation]] = {}
-    for mesure in AUX_BAILLEURS:
-        for une in lue.parts.get((mesure, "bailleur"), ()):
-            par_nom.setdefault(une.nom, {})[mesure] = une
-    if not par_nom:
-        return None
     noms = [f"{quoi}_{mesure}" for mesure in AUX_BAILLEURS for quoi in ("part", "manque")]
     corps = [
         (
             Cellule(nom),
             *(case for mesure in AUX_BAILLEURS for case in _part_et_manque(siennes.get(mesure))),
         )
-        for nom, siennes in sorted(par_nom.items(), key=lambda un: clef_de_tri(un[0]))
-        if not all(une.masquee for une in siennes.values())
+        for nom, siennes in lue.par_bailleur().items()
     ]
     if not corps:
         return None

@@ -6,9 +6,8 @@ In that world three EPCI are below the quarter due hors QPV, and one above.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -16,6 +15,7 @@ import pytest
 from infocentre.acces.perimetre import TOUT as TOUS
 from infocentre.acces.perimetre import Perimetre
 from infocentre.entrepot import Dossier
+from infocentre.lecture.cotation import cotation
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.objectifs import TOUT, Lieu, lire_faits, somme
@@ -68,12 +68,14 @@ def _attribuer() -> Iterator[dict[str, str]]:
                 NB_MENAGE_PRIORITAIRE="1" if un % 2 else "0",
                 ATTRIBUE_DALO="NON",
                 MODE_LOGEMENT_ACTUEL="HOT" if un % 10 == 0 else "LP",
+                NB_PRIORITE_COTATION=str(rang % 4 if rang > 5 else 7),
             )
 
 
 def _publier(atelier: Path) -> None:
     livraison = Petite()
-    livraison.texte("stock", en_csv(bonnes("stock", 40)))
+    cotees = [une | {"NB_PRIORITE_COTATION": "1"} for une in bonnes("stock", 40)]
+    livraison.texte("stock", en_csv(cotees))
     livraison.texte("radiation", en_csv([*_attribuer()]))
     livraison.texte("guichets", en_csv(guichets()))
     charger(atelier / "donnees", livraison.manifeste().ecrire(atelier / "livraison"))
@@ -93,7 +95,7 @@ def demo(entrepot_demo: Dossier) -> Iterator[Lecture]:
         yield v
 
 
-def _de(lues: Any, mesure: str) -> Situation:
+def _de(lues: Sequence[Situation], mesure: str) -> Situation:
     return next(une for une in lues if une.mesure == mesure)
 
 
@@ -237,3 +239,17 @@ def test_a_partner_of_an_epci_sees_its_own_masked(entrepot_demo: Dossier) -> Non
         pytest.raises(Refus, match="tout le département"),
     ):
         situer(v, ICI, MOIS, AMP)
+
+
+def test_the_cotation_is_told_by_numbers_of_reasons(monde: Lecture, demo: Lecture) -> None:
+    """Five of seven reasons, then the rank by fours, from 6 to 121: 29 of each."""
+    lue = cotation(monde, ICI, MOIS)
+    assert lue
+    assert {une["code"]: (une["demandes"], une["attributions"]) for une in lue.lignes} == {
+        "0": (0, 29),
+        "1": (40, 29),
+        "2": (0, 29),
+        "3": (0, 34),
+        "*": (40, 121),
+    }
+    assert cotation(demo, ICI, MOIS) is None  # n.c.: no such column

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from infocentre.mesures.rythme import HORIZON, Apport, Prevision, prevoir
@@ -74,8 +75,8 @@ def _mondes() -> Iterator[tuple[float, list[Apport], float, float]]:
 def _jour(
     hasard: np.random.Generator,
     manque: float,
-    realise: np.ndarray,
-    sur: np.ndarray,
+    realise: npt.NDArray[np.int64],
+    sur: npt.NDArray[np.int64],
     part: float,
 ) -> float:
     """Return the day on which attributions, one by one, make up what is missing."""
@@ -85,7 +86,7 @@ def _jour(
         chemin = np.cumsum(pas)
         atteint = np.nonzero(chemin >= manque - 1e-9)[0]
         if len(atteint):
-            return JOURS * (mois + (atteint[0] + 1) / len(pas))
+            return JOURS * (mois + (int(atteint[0]) + 1) / len(pas))
         manque -= chemin[-1] if len(pas) else 0
     return float("inf")
 
