@@ -143,8 +143,8 @@ def _texte(edition: Edition, lue: Politique) -> Texte:
         ensemble=_ensemble(lue),
         appels=appels(lue),
         bailleurs=_bailleurs(lue),
-        reservataires=_par(lue, "prioritaires", "reservataire"),
-        communes=_par(lue, "mixite_hors_qpv", "commune"),
+        reservataires=_par(lue, "prioritaires", "reservataire", "Réservataire"),
+        communes=_par(lue, "mixite_hors_qpv", "commune", "Commune du logement"),
         dalo=dalo.realise if dalo else None,
         dalo_sur=dalo.sur if dalo else None,
         en_attente=en_attente,
@@ -190,8 +190,8 @@ def _cotation(edition: Edition) -> Tableau | None:
     corps = tuple(
         (
             Cellule(une["libelle"]),
-            _nombre(une["demandes"], masquee=True),
-            _nombre(une["attributions"], masquee=True),
+            _nombre(une["demandes"]),
+            _nombre(une["attributions"]),
         )
         for une in lue.lignes
     )
@@ -207,15 +207,16 @@ def _cotation(edition: Edition) -> Tableau | None:
 # --- Tables ---------------------------------------------------------------------------------------
 
 
-def _nombre(un: int | None, *, masquee: bool) -> Cellule:
-    return Cellule(masquee=True) if un is None and masquee else Cellule(un)
+def _nombre(un: int | None) -> Cellule:
+    """Return the cell of a count, None when it is masked."""
+    return Cellule(masquee=True) if un is None else Cellule(un)
 
 
 def comptes(une: Situation) -> tuple[Cellule, ...]:
     """Return what is done, out of what, its share."""
     return (
-        _nombre(une.realise, masquee=True),
-        _nombre(une.sur, masquee=True),
+        _nombre(une.realise),
+        _nombre(une.sur),
         Cellule(masquee=True) if une.masquee else Cellule(une.part),
     )
 
@@ -250,7 +251,6 @@ def _vise(une: Situation) -> str:
 
 def _bailleurs(lue: Politique) -> Tableau | None:
     """Return a row per bailleur that is not masked whole: its shares, and what it misses."""
-    noms = [f"{quoi}_{mesure}" for mesure in AUX_BAILLEURS for quoi in ("part", "manque")]
     corps = [
         (
             Cellule(nom),
@@ -263,7 +263,16 @@ def _bailleurs(lue: Politique) -> Tableau | None:
     return Tableau(
         "politique-bailleurs",
         entetes.titre("politique-bailleurs", annee=lue.annee),
-        entetes.colonnes("politique-bailleurs", "bailleur", *noms),
+        entetes.colonnes(
+            "politique-bailleurs",
+            "bailleur",
+            "part_mixite_hors_qpv",
+            "manque_mixite_hors_qpv",
+            "part_mixite_en_qpv",
+            "manque_mixite_en_qpv",
+            "part_prioritaires",
+            "manque_prioritaires",
+        ),
         tuple(corps),
     )
 
@@ -274,7 +283,7 @@ def _part_et_manque(une: Situation | None) -> tuple[Cellule, Cellule]:
     return comptes(une)[2], _manque(une)
 
 
-def _par(lue: Politique, mesure: Suivie, axe: Axe) -> Tableau | None:
+def _par(lue: Politique, mesure: Suivie, axe: Axe, qui: str) -> Tableau | None:
     """Return a row per réservataire, or per commune, that is not masked."""
     lues = [une for une in lue.parts.get((mesure, axe), ()) if not une.masquee]
     if not lues:
@@ -283,6 +292,6 @@ def _par(lue: Politique, mesure: Suivie, axe: Axe) -> Tableau | None:
     return Tableau(
         cle,
         entetes.titre(cle, annee=lue.annee),
-        entetes.colonnes(cle, axe, "realise", "sur", "part", "manque"),
+        entetes.colonnes("politique-par", "nom", "realise", "sur", "part", "manque", qui=qui),
         tuple((Cellule(une.nom), *comptes(une), _manque(une)) for une in lues),
     )

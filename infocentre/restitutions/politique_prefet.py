@@ -62,7 +62,7 @@ def construire(edition: Edition) -> Document:
         retards=len(derriere),
         menages=sum(une.manque or 0 for une in derriere),
         epcis=len({une.lieu.epci for une in derriere}),
-        tableau=_retards("politique-retards", derriere, tout),
+        tableau=_retards("politique-retards", derriere, tout, "EPCI"),
         reservataires=_retards(
             "politique-retards-reservataires",
             [
@@ -71,6 +71,7 @@ def construire(edition: Edition) -> Document:
                 if (une.manque or 0) > 0
             ],
             tout,
+            "Réservataire",
         ),
         appels=appels(tout),
         exces=next((un for un in exces if un and un > 0), None),
@@ -88,11 +89,8 @@ def construire(edition: Edition) -> Document:
     )
 
 
-def _retards(
-    cle: str,
-    lues: Iterable[Situation],
-    tout: Politique,
-) -> Tableau | None:
+def _retards(cle: str, lues: Iterable[Situation], tout: Politique, qui: str) -> Tableau | None:
+    """Return who is behind, the most missing first; None for nobody."""
     corps = tuple(
         (
             Cellule(une.nom),
@@ -106,5 +104,16 @@ def _retards(
     )
     if not corps:
         return None
-    noms = ("qui", "mesure", "realise", "sur", "part", "manque", "depuis", "rythme")
-    return Tableau(cle, entetes.titre(cle), entetes.colonnes(cle, *noms), corps)
+    colonnes = entetes.colonnes(
+        "politique-retards",
+        "qui",
+        "mesure",
+        "realise",
+        "sur",
+        "part",
+        "manque",
+        "depuis",
+        "rythme",
+        qui=qui,
+    )
+    return Tableau(cle, entetes.titre(cle), colonnes, corps)
