@@ -153,10 +153,7 @@ def _mesures(c: Contexte, lue: Politique) -> Bloc:
     )
     lignes: list[list[Cellule]] = [
         [
-            lien_direct(
-                REGLES[une.mesure].titre,
-                c.filtres.lien(f"/tableaux/{tableaux().code(REGLES[une.mesure].role)}"),
-            ),
+            _tableau(c, une.mesure),
             _realise(une),
             _vise(une),
             "–" if une.du is None else entier(max(une.du, 0)),
@@ -168,6 +165,15 @@ def _mesures(c: Contexte, lue: Politique) -> Bloc:
         for une in lue.ensemble
     ]
     return liste(colonnes, lignes, f"Objectifs de {lue.annee}", numeriques=(3,))
+
+
+def _tableau(c: Contexte, mesure: Suivie) -> Cellule:
+    """Return the way to the table that counts a measure, its name when there is no such table."""
+    regle = REGLES[mesure]
+    table = tableaux().du_role(regle.role)
+    if not table.existe:
+        return regle.titre
+    return lien_direct(regle.titre, c.filtres.lien(f"/tableaux/{table.code}"))
 
 
 def _realise(une: Situation) -> Cellule:

@@ -177,7 +177,11 @@ def lire_faits(v: Lecture, departement: str, mois: str) -> Faits:
         return Faits({}, {})
     connus = motifs(v, departement, mois)
     codes = {role: tableaux().du_role(role) for role in _LUS}
-    absents = {role: connus[un.code] for role, un in codes.items() if un.code in connus}
+    absents = {
+        role: connus.get(un.code, "aucun tableau ne le compte")
+        for role, un in codes.items()
+        if un.code in connus or not un.existe
+    }
     requetes = {
         f"{role}{suite}": modele.format(
             sql=codes[role].sql, nom=_NOM_OBJECTIF.get(role, "objectif")
