@@ -1,7 +1,8 @@
 """What may be shared of the policy of attributions: all its counts of a year, masked together.
 
 One system for every EPCI of a département: the bilan of one gives away nothing of another's. What
-a bailleur attributed in all of them is not told: an EPCI of few would mask it in every other one.
+other documents print of the same attributions (those of a réservataire, of a bailleur on what
+nobody reserved, of a commune) is taken as known, and is not told again here.
 """
 
 from __future__ import annotations
@@ -24,7 +25,15 @@ from infocentre.lecture.objectifs import (
 )
 from infocentre.lecture.partage import seuil_secret
 from infocentre.mesures.diffusions import Registre, Systeme, masquer_et_inscrire
-from infocentre.mesures.secret import COMMUNE, ESSENTIELLE, INITIES, INVISIBLE, ORDINAIRE, Somme
+from infocentre.mesures.secret import (
+    COMMUNE,
+    ESSENTIELLE,
+    INITIES,
+    INVISIBLE,
+    ORDINAIRE,
+    PUBLIEE,
+    Somme,
+)
 
 SUJET = "politique-attribution"
 # What a cell counts, then its place. « -x »: those of the same attributions that x does not count.
@@ -45,15 +54,34 @@ def cellules(mesure: Suivie, lieu: Lieu) -> tuple[Cellule, Cellule]:
     return (mesure, *lieu), sur(mesure, lieu)
 
 
-def se_dit(lieu: Lieu) -> bool:
-    """Tell whether the counts of a place are of those that are shared."""
-    return lieu.epci != TOUT or lieu.axe in {"", "reservataire"}
+def se_dit(mesure: Suivie, lieu: Lieu) -> bool:
+    """Tell whether a measure is shared somewhere: by whom in an EPCI, in whole everywhere."""
+    if lieu.axe == "commune":
+        return mesure != "prioritaires"
+    return lieu.epci != TOUT or not lieu.axe
+
+
+def _compte(mesure: Suivie, lieu: Lieu) -> bool:
+    """Tell whether a measure somewhere is of the system: what is shared, or known by others."""
+    if lieu.epci == TOUT and lieu.axe == "bailleur":
+        return mesure == "prioritaires"
+    return True
+
+
+def _connue(une: Cellule) -> bool:
+    """Tell whether other documents print a count, or may."""
+    quoi, epci, axe, _ = une
+    return (
+        (epci == TOUT and axe == "reservataire")
+        or (epci == TOUT and quoi == "non_reserves")
+        or (axe == "commune" and quoi == "toutes")
+    )
 
 
 def systeme(faits: Faits, annee: str) -> Systeme:
     """Return the counts of a year and every sum that binds them."""
     valeurs: dict[Cellule, int] = {}
-    dites = [une for une in faits.series if se_dit(une[1])]
+    dites = [une for une in faits.series if _compte(*une)]
     for mesure, lieu in dites:
         un = somme(faits.series[mesure, lieu], annee)
         valeurs |= {
@@ -79,7 +107,7 @@ def _sommes(valeurs: Mapping[Cellule, int]) -> Iterator[Somme]:
     parts: defaultdict[tuple[Cellule, str], list[Cellule]] = defaultdict(list)
     for une in valeurs:
         quoi, epci, axe, code = une
-        if epci != TOUT and se_dit(Lieu(TOUT, axe, code)):  # type: ignore[arg-type]
+        if epci != TOUT and axe != "commune":
             parts[(quoi, TOUT, axe, code), "epci"].append(une)
         if axe:
             parts[_ensemble(quoi, epci, axe), axe].append(une)
@@ -116,6 +144,12 @@ def _detenteurs(une: Cellule) -> tuple[Hashable, ...]:
     return ("prefet",) if axe == "reservataire" and code in PREFET else ()
 
 
+def _prix(une: Cellule) -> float:
+    if _connue(une):
+        return PUBLIEE
+    return INVISIBLE if une[0].startswith(_CACHEES) else _PRIX[une[2]]
+
+
 @derniers(4)
 def masquees(v: Lecture, departement: str, mois: str) -> frozenset[Hashable]:
     """Return the cells of the year up to a month that are not shared; they enter the register.
@@ -124,8 +158,6 @@ def masquees(v: Lecture, departement: str, mois: str) -> frozenset[Hashable]:
         Refus: the register of diffusions is damaged, or refuses the edition.
     """
     lu = systeme(lire_faits(v, departement, mois), mois[:4])
-    prix: dict[Hashable, float] = {
-        une: INVISIBLE if str(une[0]).startswith(_CACHEES) else _PRIX[une[2]] for une in lu.valeurs
-    }
+    prix: dict[Hashable, float] = {une: _prix(une) for une in lu.valeurs}
     registre = Registre(v.dossier.diffusions / departement / SUJET / mois)
     return masquer_et_inscrire(registre, lu, seuil_secret(v), prix=prix, detenteurs=_detenteurs)

@@ -222,7 +222,9 @@ class _Lecteur:
     def par(self, mesure: Suivie, epci: str, axe: Axe) -> list[Situation]:
         """Return the situations of the parts of a place, by name."""
         lieux = self.faits.lieux(mesure, epci, axe)
-        lues = [self.situation(mesure, un) for un in lieux if not self.partage or se_dit(un)]
+        lues = [
+            self.situation(mesure, un) for un in lieux if not self.partage or se_dit(mesure, un)
+        ]
         return sorted((une for une in lues if une.sur != 0), key=lambda une: clef_de_tri(une.nom))
 
     def situation(self, mesure: Suivie, lieu: Lieu) -> Situation:

@@ -19,7 +19,7 @@ from infocentre.lecture.cotation import cotation
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.objectifs import TOUT, Lieu, lire_faits, somme
-from infocentre.lecture.objectifs_masques import masquees, systeme
+from infocentre.lecture.objectifs_masques import cellules, masquees, se_dit, systeme
 from infocentre.lecture.situations import Situation, dire_rythme, situer
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.objectifs import FICHIER, Objectif, fixer
@@ -212,15 +212,19 @@ def test_steps_lead_to_another_definition_and_end_on_nothing(demo: Lecture) -> N
 
 
 def test_what_is_shared_gives_no_small_count_away(demo: Lecture) -> None:
-    """All EPCI together."""
-    lu = systeme(lire_faits(demo, ICI, MOIS), "2026")
+    """All EPCI together, and what other documents print of the same attributions."""
+    faits = lire_faits(demo, ICI, MOIS)
+    lu = systeme(faits, "2026")
     cachees = masquees(demo, ICI, MOIS)
-    petites = {une for une, valeur in lu.valeurs.items() if 0 < valeur < 11}
+    dites = {une for cle in faits.series if se_dit(*cle) for une in cellules(*cle)}
+    petites = {une for une in dites & lu.valeurs.keys() if 0 < lu.valeurs[une] < 11}
     assert petites
     assert petites <= cachees
     for une in lu.sommes:
         assert lu.valeurs[une.total] == sum(lu.valeurs[part] for part in une.parts)
     assert not determinees(cachees, lu.sommes) & petites
+    toutes = {("toutes", TOUT, "reservataire", code) for code in ("AUCUN", "PPRIOR", "COLACT")}
+    assert toutes <= lu.valeurs.keys() - cachees  # as known
 
 
 def test_a_partner_of_an_epci_sees_its_own_masked(entrepot_demo: Dossier) -> None:
