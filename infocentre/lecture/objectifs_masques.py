@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import replace
 
 from infocentre.lecture.commun import derniers
 from infocentre.lecture.lecteur import Lecture
@@ -17,6 +18,7 @@ from infocentre.lecture.objectifs import (
     NON_RESERVE,
     PREFET,
     TOUT,
+    Compte,
     Faits,
     Lieu,
     Suivie,
@@ -36,11 +38,26 @@ from infocentre.mesures.secret import (
 )
 
 SUJET = "politique-attribution"
+AUTRES = "AUTRES"  # réservataires
 # What a cell counts, then its place. « -x »: those of the same attributions that x does not count.
 Cellule = tuple[str, str, str, str]
 _SUR: Mapping[Suivie, str] = {"mixite_hors_qpv": "hors_qpv", "mixite_en_qpv": "en_qpv"}
 _PRIX = {"": ESSENTIELLE, "reservataire": COMMUNE, "bailleur": ORDINAIRE, "commune": ORDINAIRE}
 _CACHEES = ("-", "ni_", "sans_")
+
+
+def reunir(faits: Faits) -> Faits:
+    """Return the counts with the réservataires that nobody knows told among the others.
+
+    As the shared table by réservataire does: too few, they would hide a whole one.
+    """
+    series: dict[tuple[Suivie, Lieu], dict[str, Compte]] = {}
+    for (mesure, lieu), serie in faits.series.items():
+        inconnu = lieu.axe == "reservataire" and lieu.code in {INCONNU, "HL"}
+        ici = series.setdefault((mesure, lieu._replace(code=AUTRES) if inconnu else lieu), {})
+        for mois, un in serie.items():
+            ici[mois] = ici.get(mois, Compte()).plus(un)
+    return replace(faits, series=series)
 
 
 def sur(mesure: Suivie, lieu: Lieu) -> Cellule:
@@ -69,10 +86,10 @@ def _compte(mesure: Suivie, lieu: Lieu) -> bool:
 
 
 def _connue(une: Cellule) -> bool:
-    """Tell whether other documents print a count, or may."""
+    """Tell whether other documents print a count, unless it is a small one."""
     quoi, epci, axe, _ = une
     return (
-        (epci == TOUT and axe == "reservataire")
+        (epci == TOUT and axe in {"", "reservataire"})
         or (epci == TOUT and quoi == "non_reserves")
         or (axe == "commune" and quoi == "toutes")
     )
@@ -144,8 +161,8 @@ def _detenteurs(une: Cellule) -> tuple[Hashable, ...]:
     return ("prefet",) if axe == "reservataire" and code in PREFET else ()
 
 
-def _prix(une: Cellule) -> float:
-    if _connue(une):
+def _prix(une: Cellule, valeur: int, seuil: int) -> float:
+    if _connue(une) and not 0 < valeur < seuil:
         return PUBLIEE
     return INVISIBLE if une[0].startswith(_CACHEES) else _PRIX[une[2]]
 
@@ -157,7 +174,10 @@ def masquees(v: Lecture, departement: str, mois: str) -> frozenset[Hashable]:
     Raises:
         Refus: the register of diffusions is damaged, or refuses the edition.
     """
-    lu = systeme(lire_faits(v, departement, mois), mois[:4])
-    prix: dict[Hashable, float] = {une: _prix(une) for une in lu.valeurs}
+    lu = systeme(reunir(lire_faits(v, departement, mois)), mois[:4])
+    seuil = seuil_secret(v)
+    prix: dict[Hashable, float] = {
+        une: _prix(une, valeur, seuil) for une, valeur in lu.valeurs.items()
+    }
     registre = Registre(v.dossier.diffusions / departement / SUJET / mois)
-    return masquer_et_inscrire(registre, lu, seuil_secret(v), prix=prix, detenteurs=_detenteurs)
+    return masquer_et_inscrire(registre, lu, seuil, prix=prix, detenteurs=_detenteurs)

@@ -25,7 +25,8 @@ from infocentre.lecture.objectifs import (
     lire_faits,
     somme,
 )
-from infocentre.lecture.objectifs_masques import cellules, masquees, se_dit
+from infocentre.lecture.objectifs_masques import Cellule, cellules, masquees, reunir, se_dit
+from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.tableaux import Fiabilite, fiabilite
 from infocentre.mesures import objectifs as declares
 from infocentre.mesures.objectifs import CONTINGENT, MESURES, Mesure, Objectif
@@ -195,6 +196,8 @@ class _Lecteur:
         self.faits = lire_faits(v, departement, mois)
         self.objectifs = declares.lire(v.dossier.racine)
         self.partage = partage
+        if partage:
+            self.faits = reunir(self.faits)
         self.caches = masquees(v, departement, mois) if partage else frozenset()
         self.noms = noms_organismes(registre(v, departement, mois))
 
@@ -262,10 +265,12 @@ class _Lecteur:
         """Return what is counted and out of what, None for what is masked."""
         un = compter(self.faits.serie(mesure, lieu), self.annee)
         voulue, toutes = cellules(mesure, lieu)
-        return (
-            None if voulue in self.caches else un.realise,
-            None if toutes in self.caches else un.sur,
-        )
+        return self._voir(voulue, un.realise), self._voir(toutes, un.sur)
+
+    def _voir(self, cellule: Cellule, nombre: int) -> int | None:
+        """Return a count, None when it is masked: a small one always is, known or not."""
+        petit = self.partage and 0 < nombre < seuil_secret(self.v)
+        return None if petit or cellule in self.caches else nombre
 
     def viser(self, mesure: Suivie, lieu: Lieu, annee: str) -> Vise | None:
         """Return what is aimed at: what its year says, or that of its EPCI, then the rule."""

@@ -19,7 +19,7 @@ from infocentre.lecture.cotation import cotation
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.objectifs import TOUT, Lieu, lire_faits, somme
-from infocentre.lecture.objectifs_masques import cellules, masquees, se_dit, systeme
+from infocentre.lecture.objectifs_masques import cellules, masquees, reunir, se_dit, systeme
 from infocentre.lecture.situations import Situation, dire_rythme, situer
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.objectifs import FICHIER, Objectif, fixer
@@ -213,7 +213,7 @@ def test_steps_lead_to_another_definition_and_end_on_nothing(demo: Lecture) -> N
 
 def test_what_is_shared_gives_no_small_count_away(demo: Lecture) -> None:
     """All EPCI together, and what other documents print of the same attributions."""
-    faits = lire_faits(demo, ICI, MOIS)
+    faits = reunir(lire_faits(demo, ICI, MOIS))
     lu = systeme(faits, "2026")
     cachees = masquees(demo, ICI, MOIS)
     dites = {une for cle in faits.series if se_dit(*cle) for une in cellules(*cle)}
