@@ -27,6 +27,7 @@ BANCS = {
     "reconnaissance": "headers that people wrote, by kind and confidence; eight wide files",
     "restitutions": "synthèse, bilan, bilans of all partners: time and memory",
     "attaques": "a minute of chance against every route, form and call: no failure",
+    "objectifs": "when an objective is reached: how often the day is in its interval",
     "oracle": "200 incomes looked for by rules on trial: no more found than by chance",
     "affaires": "100 affaires told, killed at 50 moments: each once; pages with 2 000 affaires",
     "connexions": "200 accounts sign in and read by eight processes; what a session costs",

@@ -87,8 +87,19 @@ def commander(c: Contexte, nom: str, forme: str, pour: Mapping[str, str]) -> Com
             raise Refus("ce bilan n'est pas ouvert à ce compte", que_faire="Choisir le sien.")
         return Commande(nom, forme, departement, semestre=semestre, partenaire=cle, perimetre=p)
     if DOCUMENTS[nom].periode == "annee":
-        return Commande(nom, forme, departement, annee=mois[:4], perimetre=p)
+        epci = _epci(c, pour) if DOCUMENTS[nom].d_un_epci else ""
+        return Commande(nom, forme, departement, annee=mois[:4], epci=epci, perimetre=p)
     return Commande(nom, forme, departement, mois=mois, perimetre=p)
+
+
+def _epci(c: Contexte, pour: Mapping[str, str]) -> str:
+    """Return the EPCI that a document is asked of; who sees some only may have theirs alone."""
+    epci = pour.get("epci") or c.filtres.epci
+    if c.v.p.epci is not None and epci not in c.v.p.epci:
+        epci = "" if epci else next(iter(sorted(c.v.p.epci)), "")
+        if not epci:
+            raise Refus("ce bilan n'est pas ouvert à ce compte", que_faire="Choisir le sien.")
+    return epci
 
 
 def guichet_de_bailleur(c: Contexte, guichet: str) -> bool:
@@ -158,7 +169,7 @@ def _nom(commande: Commande) -> str:
         commande.departement,
         commande.semestre or commande.annee or commande.mois,
     )
-    propre = slug(commande.guichet), commande.partenaire
+    propre = slug(commande.guichet), commande.partenaire, commande.epci
     return "-".join(filter(None, (*parties, *propre))) + (f".{commande.forme}")
 
 

@@ -77,6 +77,7 @@ def _autres() -> html.P:
     liens = [
         lien("Signature des messages", "/reglages/signature"),
         lien("Région et France", "/reglages/comparaisons"),
+        lien("Objectifs d'attribution", "/reglages/objectifs"),
     ]
     if acces().peut(Action.COMPTES):
         liens.append(lien("Messagerie", "/reglages/messagerie"))

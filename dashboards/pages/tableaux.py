@@ -22,7 +22,12 @@ PAR = ", par "
 def layout(c: Contexte) -> Vue:
     """Return the list of the tables, each with what it is about."""
     return Vue(
-        html.Div([_theme(c, nom, groupes) for nom, groupes in themes().items()]),
+        html.Div(
+            [
+                html.P(lien("Politique d'attribution", c.filtres.lien("/attributions"))),
+                *(_theme(c, nom, groupes) for nom, groupes in themes().items()),
+            ]
+        ),
         tete=titre(
             "Demande et attributions",
             f"{len(tableaux())} tableaux standards, {nom_mois(c.filtres.mois)}",

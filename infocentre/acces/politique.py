@@ -128,6 +128,7 @@ PAGES: Mapping[str, Action] = {
     "/aide/procedures": Action.ENTRER,
     "/aide/convention": Action.ENTRER,
     "/aide/tableaux": Action.ENTRER,
+    "/attributions": Action.STATISTIQUES,
     "/audit": Action.AUDIT,
     "/calendrier": Action.AFFAIRES,
     "/demande": Action.NOMINATIF,
@@ -159,6 +160,7 @@ PAGES: Mapping[str, Action] = {
     "/reglages": Action.REGLER,
     "/reglages/comparaisons": Action.REGLER,
     "/reglages/messagerie": Action.COMPTES,  # who sets it sees the links that it sends
+    "/reglages/objectifs": Action.REGLER,
     "/reglages/signature": Action.REGLER,
     "/requetes": Action.INTERROGER,
     "/requetes/bibliotheque": Action.INTERROGER,
@@ -237,6 +239,8 @@ EXPORTS: Mapping[str, Action] = {
 
 # Whom each document is for, by name: what it says of its diffusion, and who may have it.
 LECTEURS: Mapping[str, Lecteur] = {
+    "attributions": Lecteur.PUBLIC,
+    "attributions-prefet": Lecteur.PREFET,
     "bilan": Lecteur.PUBLIC,
     "fiche": Lecteur.DESTINATAIRE,
     "flux-action-logement": Lecteur.DESTINATAIRE,
@@ -286,6 +290,7 @@ RAPPELS: Mapping[str, Action] = {
     "pages.guichets.deposer": Action.DEPOSER,
     "pages.messagerie.regler": Action.COMPTES,
     "pages.messagerie.essayer": Action.COMPTES,
+    "pages.objectifs.saisir": Action.REGLER,
     "pages.reconnaitre.suivre": Action.DEPOSER,
     "pages.reglages.agir": Action.REGLER,
     "pages.reglages.controler": Action.REGLER,

@@ -27,6 +27,7 @@ def verifier(options: demandes.Bilan, forme: str) -> None:
             "Donner son nom ou une partie ; sans --partenaire, c'est le bilan entier.",
         )
     voulu = DOCUMENTS[options.document]
+    _exiger_seul(options)
     siens = [un.nom for un in DOCUMENTS.values() if un.d_un_guichet]
     en_flux = options.tous and options.annee
     if options.guichet is not None and not voulu.d_un_guichet and not en_flux:
@@ -45,6 +46,20 @@ def verifier(options: demandes.Bilan, forme: str) -> None:
     _exiger_periode(options)
     if options.tous:
         exiger_partagee(forme)
+
+
+def _exiger_seul(options: demandes.Bilan) -> None:
+    """Raise Refus for a document that is asked with what only another one has."""
+    voulu = DOCUMENTS[options.document]
+    autre = options.document != "bilan"
+    if autre and (options.partenaire is not None or (options.tous and not voulu.d_un_epci)):
+        quoi = "--partenaire" if options.partenaire is not None else "--tous"
+        raise Refus(f"{quoi} et --document {voulu.nom} s'excluent", que_faire="Retirer l'un d'eux.")
+    if options.epci is not None and (not voulu.d_un_epci or options.tous):
+        raise Refus(
+            "--epci ne vaut que pour --document attributions, sans --tous",
+            que_faire="Ajouter --document attributions, ou retirer --epci.",
+        )
 
 
 def _exiger_periode(options: demandes.Bilan) -> None:
@@ -82,7 +97,7 @@ def editer(options: demandes.Bilan, v: Lecture) -> Edition:
 
 def construire(options: demandes.Bilan, edition: Edition, forme: str) -> tuple[str, Document]:
     """Return what the file's name adds, and the document: a partner's, or one of the registry."""
-    from infocentre.restitutions import atelier, partenaires
+    from infocentre.restitutions import atelier, partenaires, politique_attribution
 
     if options.partenaire is not None:
         un = partenaires.trouver(partenaires.partenaires(edition), options.partenaire)
@@ -90,6 +105,9 @@ def construire(options: demandes.Bilan, edition: Edition, forme: str) -> tuple[s
             exiger_partagee(forme)
         return f"-{un.cle}", atelier.Atelier(edition).construire(un)
     voulu = DOCUMENTS[options.document]
+    if voulu.d_un_epci and options.epci:
+        epci = politique_attribution.trouver(edition, options.epci)
+        return f"-{epci}", voulu.construire(edition, epci)
     if not voulu.d_un_guichet:
         return "", voulu.construire(edition)
     guichet = options.guichet or ""

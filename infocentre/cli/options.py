@@ -532,7 +532,10 @@ class Bilan(Imprimer):
     )
     annee: str | None = field(
         default=None,
-        metadata=dit("AAAA, pour --document reservataires et flux-…, ou --tous", metavar="ANNEE"),
+        metadata=dit(
+            "AAAA, pour --document attributions, reservataires et flux-…, ou --tous",
+            metavar="ANNEE",
+        ),
     )
     partenaire: str | None = field(
         default=None,
@@ -542,7 +545,7 @@ class Bilan(Imprimer):
         default=False,
         metadata=dit(
             "un bilan par partenaire, et leur liste ; avec --annee, un bilan de la gestion en flux "
-            "par bailleur et réservataire",
+            "par bailleur et réservataire ; avec --document attributions, un par EPCI",
             exclut="quel",
         ),
     )
@@ -550,12 +553,15 @@ class Bilan(Imprimer):
         default="bilan",
         metadata=dit(
             " ; ".join(f"{un.nom} : {un.aide}" for un in de_la_commande("bilan") if un.aide),
-            exclut="quel",
             choix=tuple(un.nom for un in de_la_commande("bilan")),
         ),
     )
     guichet: str | None = field(
         default=None, metadata=dit("code, SIREN ou nom, pour --document fiche et flux-…")
+    )
+    epci: str | None = field(
+        default=None,
+        metadata=dit("SIREN ou nom, pour --document attributions ; sans lui, le département"),
     )
 
 

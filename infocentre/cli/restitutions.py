@@ -10,6 +10,7 @@ from infocentre.cli import options as demandes
 from infocentre.cli.acces import acces
 from infocentre.cli.lectures import departement_voulu, dossier_courant, perimetre
 from infocentre.entrepot import Dossier
+from infocentre.lecture.lieux import epcis
 from infocentre.lecture.partage import dire_deja_dites
 from infocentre.lecture.reglages import a_fixer, dire_a_fixer
 from infocentre.noyau.config import dossier_donnees
@@ -27,6 +28,9 @@ def bilan(options: demandes.Bilan) -> None:
     """Print the bilan of a semester, another of its documents, or the bilans of the partners."""
     forme = forme_voulue(options)
     envois.verifier(options, forme)
+    if options.tous and DOCUMENTS[options.document].d_un_epci:
+        _par_epci(options, forme)
+        return
     if options.tous:
         envois.tous(options, forme, FORMES[forme])
         return
@@ -50,6 +54,18 @@ def bilan(options: demandes.Bilan) -> None:
         )
     for dit in filter(None, (deja_dites, a_ecrire)):
         print(dit)
+
+
+def _par_epci(options: demandes.Bilan, forme: str) -> None:
+    """Print a document for each EPCI of the département, into one directory."""
+    with lecture.ouvrir(dossier_courant(), perimetre()) as v:
+        edition = envois.editer(options, v)
+        un, siens = DOCUMENTS[options.document], epcis(v, edition.departement)
+        faits = {epci: un.construire(edition, epci) for epci in siens}
+    nom = f"{options.document}-{edition.departement}-{envois.periode(options)}"
+    ou = options.sortie or dossier_donnees() / "restitutions" / nom
+    for epci, document in faits.items():
+        rendre(document, forme, ou / f"{nom}-{epci}.{forme}", "")
 
 
 def synthese(options: demandes.Synthese) -> None:

@@ -11,6 +11,7 @@ import itertools
 import re
 import threading
 from collections.abc import Hashable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -77,17 +78,25 @@ def _tenir_reference(
 
 
 def lignes_d_une_partie(
-    v: Lecture, livraison: Livraison, gardees: Mapping[str, str], requetes: Mapping[str, str]
+    v: Lecture,
+    livraison: Livraison,
+    gardees: Mapping[str, str],
+    requetes: Mapping[str, str],
+    parts: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of some SELECTs of standard tables, made of a part of a delivery.
 
     `gardees` is {table: the condition on the rows that are kept}; a table that is not there is
-    whole. The SELECTs find what they find at a control: the tables, references and macros.
+    whole. The SELECTs find what they find at a control: the tables, references and macros. `parts`
+    is {table: what names the part of a row}: every standard table is by month, and the parts stand
+    there in place of the months, so that one reading gives the table of each.
     """
 
     def lire(table: Table, source: str) -> str:
-        condition = gardees.get(table.nom)
-        return f"SELECT * FROM ({source}) WHERE {condition}" if condition else source
+        part, condition = parts.get(table.nom), gardees.get(table.nom)
+        choix = f"* REPLACE ({part} AS mois)" if part else "*"
+        ou = f" WHERE {condition}" if condition else ""
+        return f"SELECT {choix} FROM ({source}){ou}" if part or condition else source
 
     macros = "; ".join(sql_macros())
     with v.curseur() as curseur:

@@ -43,7 +43,8 @@ _REFUSE, _MEMOIRE = 3, 4
 class Commande:
     """What is asked: a document, its form, a month, semester or year, the guichet of a fiche.
 
-    `partenaire` is the key of whom a bilan is for, '' for the whole one.
+    `partenaire` is the key of whom a bilan is for, '' for the whole one; `epci` the SIREN of the
+    EPCI of a document that may be of one.
     """
 
     nom: str
@@ -54,6 +55,7 @@ class Commande:
     annee: str = ""
     guichet: str = ""
     partenaire: str = ""
+    epci: str = ""
     perimetre: Perimetre = field(kw_only=True)
 
     def en_json(self) -> dict[str, Any]:
@@ -165,7 +167,9 @@ def _faire(racine: Path, commande: Commande) -> bytes:
         if commande.partenaire:
             document = _pour_un_partenaire(edition, commande)
         else:
-            document = DOCUMENTS[commande.nom].construire(edition, commande.guichet)
+            document = DOCUMENTS[commande.nom].construire(
+                edition, commande.guichet or commande.epci
+            )
     return FORMES[commande.forme](document)
 
 

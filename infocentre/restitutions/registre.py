@@ -23,8 +23,9 @@ class Imprime:
     Who may read one `d_un_guichet` is who sees that guichet or organisme, all of it when it is
     `d_un_bailleur`; the others are for who sees the whole département. `commande` is the command
     that prints it, `aide` what its help says. Its module, beside this one, has
-    `construire(edition)`, with the guichet too for one `d_un_guichet`, and the name of the document
-    for one `d_un_bailleur`.
+    `construire(edition)`, with the guichet too for one `d_un_guichet`, the EPCI for one
+    `d_un_epci` ('' for the whole département), and the name of the document for one
+    `d_un_bailleur`.
     """
 
     nom: str
@@ -37,12 +38,13 @@ class Imprime:
     aide: str = ""
     d_un_guichet: bool = False
     d_un_bailleur: bool = False
+    d_un_epci: bool = False
 
-    def construire(self, edition: Edition, guichet: str = "") -> Document:
+    def construire(self, edition: Edition, de: str = "") -> Document:
         """Return the document of an edition; raise Refus to who may not read it."""
         if not self.d_un_guichet:
             edition.v.exiger_departements("ce document")
-        quoi = [guichet] if self.d_un_guichet else []
+        quoi = [de] if self.d_un_guichet or self.d_un_epci else []
         quoi += [self.nom] if self.d_un_bailleur else []
         module = importlib.import_module(f"infocentre.restitutions.{self.module}")
         return editer(module.construire(edition, *quoi), edition)
@@ -67,6 +69,7 @@ FLUX = {
     "flux-collectivites": "collectivités",
     "flux-autres": "autres réservataires",
 }
+EPCI, NOTE = "attributions", "attributions-prefet"  # the policy of attributions
 DOCUMENTS: dict[str, Imprime] = {
     un.nom: un
     for un in (
@@ -130,6 +133,28 @@ DOCUMENTS: dict[str, Imprime] = {
             formes=("pdf", "docx", "xlsx"),
             module="reservataires",
             aide="bilan annuel, avec --annee",
+        ),
+        Imprime(
+            nom=EPCI,
+            libelle="Bilan de la politique d'attribution",
+            description="De l'EPCI choisi, sinon du département : le réalisé de l'année, "
+            "l'objectif, ce qui manque en nombre, par bailleur, réservataire et commune, et quand "
+            "il serait atteint à ce rythme. Les petits nombres sont masqués.",
+            periode="annee",
+            formes=("pdf", "pptx", "docx", "xlsx"),
+            module="politique_attribution",
+            aide="avec --annee, et --epci SIREN ou NOM",
+            d_un_epci=True,
+        ),
+        Imprime(
+            nom=NOTE,
+            libelle="Objectifs d'attribution : note au préfet",
+            description="Qui n'atteint pas ses objectifs d'attribution, depuis quand, de combien "
+            "de ménages. À ne pas diffuser : les petits nombres n'y sont pas masqués.",
+            periode="annee",
+            formes=("pdf", "docx"),
+            module="politique_prefet",
+            aide="note au préfet, avec --annee",
         ),
         Imprime(
             nom="fiche",

@@ -186,6 +186,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/affaires": ("/affaires",),
     "/affaires/<code>": tuple(f"/affaires/{code}{un}" for code in procedures()
                               for un in ("", "?etat=toutes", "?ouvrir={autre}")),
+    "/attributions": ("/attributions", f"/attributions?epci={EPCI}"),
     "/audit": (),  # for who has accounts, walked by tests/acces/test_parcours.py
     "/demandes": ("/demandes?code=CPL_RESSOURCES", "/demandes?code=DBL_ACTIF",
                   "/demandes?code=ATT_TARDIVE&tri=numero", "/demandes?code=CPL_CONTACT"),
@@ -214,6 +215,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/reglages": ("/reglages", "/reglages?reglage=dalo_objectif"),
     "/reglages/messagerie": ("/reglages/messagerie",),
     "/reglages/comparaisons": ("/reglages/comparaisons",),
+    "/reglages/objectifs": ("/reglages/objectifs",),
     "/reglages/signature": ("/reglages/signature",),
     "/requetes": ("/requetes", "/requetes?sql=FROM+registre"),
     "/suivi": ("/suivi", "/suivi?par=organisme", "/suivi?par=organismes", "/suivi?par=liste",

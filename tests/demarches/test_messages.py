@@ -764,7 +764,10 @@ def _dits(v: Lecture, mots: str) -> set[tuple[str, str]]:
         "mission": DOCUMENTS["mission"].construire(edition),
         "guichets": DOCUMENTS["guichets"].construire(du_mois(v)),
         "synthese": DOCUMENTS["synthese"].construire(du_mois(v)),
-        "reservataires": DOCUMENTS["reservataires"].construire(de_l_annee(v, "2026")),
+        **{
+            nom: DOCUMENTS[nom].construire(de_l_annee(v, "2026"))
+            for nom in ("reservataires", "attributions", "attributions-prefet")
+        },
         "releve": _releve(v),
         **{f"bilan {genre}": atelier.construire(un) for genre, un in genres.items()},
     }

@@ -17,7 +17,7 @@ from infocentre.restitutions.document import Document
 from tests.dashboards.vues import Ecran, ouvrir
 
 # Pages that read tables besides those they are about, then those that read indicators.
-DES_TABLEAUX = ("/", "/?epci=200054807", "/tableaux", "/documents")
+DES_TABLEAUX = ("/", "/?epci=200054807", "/tableaux", "/attributions", "/documents")
 DES_INDICATEURS = (*DES_TABLEAUX, "/suivi", "/indicateurs", "/tableaux/ATT-05", "/guichet/G1302")
 COMMANDES = ("tableau", "indicateurs --format csv", "livraisons")
 

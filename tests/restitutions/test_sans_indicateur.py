@@ -163,7 +163,10 @@ def exiger_tout(racine: Path, patch: pytest.MonkeyPatch, *codes: str) -> Documen
             "semestre": lecture.du_semestre(v, "2026-S2"),
             "annee": lecture.de_l_annee(v, "2026"),
         }
-        faits = {un.nom: un.construire(periodes[un.periode], GUICHET) for un in DOCUMENTS.values()}
+        faits = {
+            un.nom: un.construire(periodes[un.periode], GUICHET if un.d_un_guichet else "")
+            for un in DOCUMENTS.values()
+        }
     assert all(html.en_octets(un) for un in faits.values())
     return faits["synthese"]
 

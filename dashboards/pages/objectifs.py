@@ -1,0 +1,171 @@
+"""Objectifs d'attribution: those that are set, the form of one, who set which and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import dash
+from dash import Input, Output, State, callback, html, no_update
+
+from dashboards.composants.apostrophes import courber
+from dashboards.composants.elements import ariane, titre, typographie
+from dashboards.composants.listes import Cellule, liste
+from dashboards.composants.saisie import Champ, formulaire, groupe
+from dashboards.courant import lecteur, perimetre, qui
+from infocentre.contrat.territoires import departements_des_epcis, territoires
+from infocentre.lecture.objectifs import REGLES
+from infocentre.mesures.objectifs import (
+    LIEUX,
+    MESURES,
+    Objectif,
+    fixer,
+    historique,
+    lire,
+    lire_saisie,
+    retirer,
+)
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import exact, majuscule
+
+HISTORIQUE = 20
+REGLE = (
+    "Ce qui n'est pas fixé ici a la part de la loi, ou celle des Réglages : 25 % de ménages "
+    "prioritaires, 25 % du premier quartile hors QPV, 50 % des trois autres en QPV, 30 % au plus "
+    "pour le contingent du préfet."
+)
+
+
+def objectifs(**_: str) -> html.Div:
+    """Return what is set, the form of one, and who set which."""
+    return html.Div(
+        [
+            ariane([("Réglages", "/reglages"), ("Objectifs d'attribution", None)]),
+            titre("Objectifs d'attribution", "Par mesure, territoire ou organisme, et année"),
+            html.P(typographie(REGLE)),
+            html.Div(_connus(), id="objectifs-connus"),
+            html.H2("Fixer un objectif", className="fr-h5"),
+            formulaire("objectifs", [groupe("objectifs", _champs())], bouton="Enregistrer"),
+            html.Div(id="objectifs-dit"),
+        ]
+    )
+
+
+def _champs() -> list[Champ]:
+    mesures = [(un, REGLES[un].titre) for un in MESURES]
+    genres = [("", "Partout"), *((un, majuscule(nom)) for un, nom in LIEUX.items())]
+    return [
+        Champ("mesure", "Mesure", "liste", options=mesures),
+        Champ("annee", "Année", aide="AAAA."),
+        Champ("genre", "Pour", "liste", options=genres),
+        Champ(
+            "code",
+            "Code",
+            aide="Département sur trois caractères, SIREN de l'EPCI ou du bailleur, code de la "
+            "commune ou du réservataire.",
+        ),
+        Champ(
+            "valeur",
+            "Objectif",
+            aide="En %, ou en nombre pour le Logement d'abord ; vide : celui-ci est retiré.",
+        ),
+        Champ("source", "Source", aide="L'acte qui le fixe : « CIA du 12/03/2026 ».", large=True),
+    ]
+
+
+def _connus() -> list[Any]:
+    racine = lecteur().dossier.racine
+    try:
+        lus = lire(racine)
+    except Refus as refus:
+        return [html.P(courber(typographie(refus.phrase)), className="fr-error-text")]
+    blocs: list[Any] = []
+    if lus:
+        lignes: list[list[Cellule]] = [
+            [str(un.annee), REGLES[un.mesure].titre, _ou(un), _valeur(un), un.source] for un in lus
+        ]
+        colonnes = ("Année", "Mesure", "Pour", "Objectif", "Source")
+        blocs.append(liste(colonnes, lignes, "Objectifs fixés"))
+    else:
+        blocs.append(html.P("Aucun objectif local n'est fixé."))
+    faits = historique(racine)[:HISTORIQUE]
+    if faits:
+        changes: list[list[Cellule]] = [
+            [
+                f"{dt.datetime.fromisoformat(un.le).astimezone():%d/%m/%Y à %H:%M}",
+                un.par,
+                un.objectif,
+                "–" if un.avant is None else exact(un.avant),
+                "retiré" if un.apres is None else exact(un.apres),
+            ]
+            for un in faits
+        ]
+        titres = ("Le", "Par", "Objectif", "Avant", "Après")
+        blocs.append(html.H2("Qui a changé quoi", className="fr-h5"))
+        blocs.append(liste(titres, changes, "Changements d'objectifs"))
+    return blocs
+
+
+def _ou(un: Objectif) -> str:
+    genre, code = un.lieu
+    return f"{majuscule(LIEUX[genre])} {code}" if genre else "Partout"
+
+
+def _valeur(un: Objectif) -> str:
+    return f"{exact(un.part)} %" if un.part is not None else exact(un.nombre or 0)
+
+
+@callback(
+    Output("objectifs-dit", "children"),
+    Output("objectifs-connus", "children"),
+    Input("objectifs", "envois"),
+    State("objectifs", "valeurs"),
+    prevent_initial_call=True,
+)
+def saisir(envois: int | None, valeurs: Mapping[str, object] | None) -> tuple[Any, Any]:
+    """Write an objective, or remove it; say what is wrong with it."""
+    if not envois:
+        return no_update, no_update
+    lus = valeurs if isinstance(valeurs, Mapping) else {}
+    dits = {nom: un for nom, un in lus.items() if isinstance(un, str)}
+    racine = lecteur().dossier.racine
+    try:
+        voulu, garde = lire_saisie(dits)
+        _exiger_sien(voulu)
+        (fixer if garde else retirer)(racine, voulu, qui())
+    except Refus as refus:
+        return _dire(refus.phrase, "error"), no_update
+    fait = "Enregistré" if garde else "Retiré"
+    return _dire(f"{fait} : {voulu.ou}.", "success"), courber(_connus())
+
+
+def _exiger_sien(un: Objectif) -> None:
+    """Raise Refus for an objective of what is out of the reader's départements."""
+    siens, (genre, code) = perimetre().departements, un.lieu
+    ou = {
+        "departement": code,
+        "epci": departements_des_epcis().get(code, ""),
+        "commune": territoires()[code].departement if code in territoires() else "",
+    }.get(genre, "")
+    if siens is not None and ou not in siens:
+        raise Refus(
+            "cet objectif vaut pour des départements qui ne sont pas ouverts à ce compte",
+            que_faire="S'adresser à qui suit tous les départements de cette installation.",
+        )
+
+
+def _dire(dit: str, genre: str) -> html.Div:
+    return html.Div(
+        html.P(courber(typographie(dit))), role="status", className=f"fr-alert fr-alert--{genre}"
+    )
+
+
+dash.register_page(
+    __name__,
+    path="/reglages/objectifs",
+    sous="/livraisons",
+    name="Objectifs d'attribution",
+    title="Objectifs d'attribution – Infocentre",
+    layout=objectifs,
+)

@@ -1,0 +1,426 @@
+"""« Où en est-on »: by place and by whom, what is done, due and missing, and when it is reached."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from infocentre.contrat import contrat
+from infocentre.contrat.territoires import noms_des_epcis, territoires
+from infocentre.lecture.commun import livraison, mois_controles, registre
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import du_departement, epcis
+from infocentre.lecture.objectifs import (
+    INCONNU,
+    REGLES,
+    TOUT,
+    Axe,
+    Compte,
+    Lieu,
+    Serie,
+    Suivie,
+    lire_faits,
+    somme,
+)
+from infocentre.lecture.objectifs_masques import Cellule, cellules, masquees, reunir, se_dit
+from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.tableaux import Fiabilite, fiabilite
+from infocentre.mesures import objectifs as declares
+from infocentre.mesures.objectifs import CONTINGENT, MESURES, Mesure, Objectif
+from infocentre.mesures.rythme import Apport, Prevision, prevoir
+from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import accorder, clef_de_tri, entier, pourcent
+from infocentre.noyau.organismes import noms_organismes
+from infocentre.noyau.temps import fin_de_mois, nom_mois
+
+FIABLE, PRUDENCE, NON_DIT = "fiable", "à lire avec prudence", "non dit"
+CONNUS = 0.5  # of the incomes, under which a share of quartiles says nothing
+CENT = 100
+APPELS = 3  # bailleurs to call first
+AUX_BAILLEURS: tuple[Suivie, ...] = ("mixite_hors_qpv", "mixite_en_qpv", "prioritaires")
+ANNEES = 5  # looked back, to say since when
+
+
+@dataclass(frozen=True, slots=True)
+class Vise:
+    """What is aimed at in a year: a share, or a number, and who set it."""
+
+    part: float | None
+    nombre: float | None
+    source: str
+
+    def du(self, sur: int, mois: int, *, plafond: bool = False) -> int:
+        """Return what is due of so many attributions, or of so many months of the year.
+
+        A share that is due is rounded up, one that is not to be exceeded down.
+        """
+        if self.part is not None:
+            if plafond:
+                return math.floor(self.part * sur + 1e-9)
+            return math.ceil(self.part * sur - 1e-9)
+        return math.ceil((self.nombre or 0) * mois / 12 - 1e-9)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Where a measure stands somewhere since 1 January: counts None when they are masked.
+
+    `manque` is what is missing to what is due (of a ceiling: what exceeds it), None when nothing is
+    aimed at or it cannot be told: `muette` says why. `depuis` is the month since which it is
+    behind, or the year when it was already at the end of the one before.
+    """
+
+    mesure: Suivie
+    lieu: Lieu
+    nom: str
+    realise: int | None
+    sur: int | None
+    connu: int | None
+    vise: Vise | None
+    manque: int | None = None
+    prevision: Prevision | None = None
+    depuis: str = ""
+    muette: str = ""
+
+    @property
+    def masquee(self) -> bool:
+        """Tell whether the secret statistique hides one of its counts."""
+        return self.realise is None or self.sur is None
+
+    @property
+    def part(self) -> float | None:
+        """The share that is done; None when it is masked, or of nothing."""
+        return self.realise / self.sur if self.realise is not None and self.sur else None
+
+    @property
+    def du(self) -> int | None:
+        """What should be done by now; of a ceiling, what may be."""
+        if self.manque is None or self.realise is None:
+            return None
+        plafond = REGLES[self.mesure].plafond
+        return self.realise - self.manque if plafond else self.realise + self.manque
+
+    @property
+    def atteint(self) -> bool | None:
+        """Tell whether the objective is met to date; None when it cannot be told."""
+        return None if self.manque is None else self.manque <= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Politique:
+    """The policy of attributions in a place, since 1 January."""
+
+    departement: str
+    mois: str
+    epci: str
+    nom: str
+    ensemble: Sequence[Situation]
+    parts: dict[tuple[Suivie, Axe], Sequence[Situation]]
+    fiabilites: dict[Suivie, str]
+    motifs: dict[Suivie, str]
+    sans_epci: int | None
+
+    @property
+    def annee(self) -> str:
+        """The civil year."""
+        return self.mois[:4]
+
+    @property
+    def arrete(self) -> dt.date:
+        """The day up to which attributions are counted."""
+        return fin_de_mois(self.mois)
+
+    def par_bailleur(self) -> dict[str, dict[Suivie, Situation]]:
+        """Return where each bailleur stands, by name then by measure, but who is masked whole."""
+        par_nom: dict[str, dict[Suivie, Situation]] = {}
+        for mesure in AUX_BAILLEURS:
+            for une in self.parts.get((mesure, "bailleur"), ()):
+                par_nom.setdefault(une.nom, {})[mesure] = une
+        return {
+            nom: siennes
+            for nom, siennes in sorted(par_nom.items(), key=lambda un: clef_de_tri(un[0]))
+            if not all(une.masquee for une in siennes.values())
+        }
+
+    def manquants(self, axe: Axe) -> list[tuple[str, Sequence[Situation]]]:
+        """Return who is behind on an axis, by name, with what each misses; the most first."""
+        par_nom: dict[str, list[Situation]] = {}
+        for (mesure, le_sien), lues in self.parts.items():
+            if le_sien != axe or REGLES[mesure].plafond:
+                continue
+            for une in lues:
+                if (une.manque or 0) > 0 and une.lieu.code != INCONNU:
+                    par_nom.setdefault(une.nom, []).append(une)
+        return sorted(
+            par_nom.items(),
+            key=lambda un: (-sum(une.manque or 0 for une in un[1]), clef_de_tri(un[0])),
+        )
+
+
+def situer(
+    v: Lecture, departement: str, mois: str, epci: str = "", *, partage: bool = False
+) -> Politique:
+    """Return where an EPCI stands, or the département; masked when shared, or to whom it must be.
+
+    Raises:
+        Refus: no such EPCI, or one that the reader may not see; an objective that cannot be one.
+    """
+    entier = _entier(v, departement, epci)
+    return _Lecteur(entier, departement, mois, partage=partage or v.p.petits_masques).situer(epci)
+
+
+def _entier(v: Lecture, departement: str, epci: str) -> Lecture:
+    """Return the whole département, once it is sure that the reader may see the place asked."""
+    if epci and epci not in epcis(v, departement):
+        raise Refus(
+            f"l'EPCI « {epci} » n'est pas de ce département, ou n'est pas ouvert à ce compte",
+            que_faire="Donner le SIREN d'un EPCI de la liste de la page.",
+        )
+    if v.p.epci is not None and epci and v.p.organismes is None:
+        return du_departement(v, departement)
+    v.exiger_departements("la politique d'attribution")
+    return v
+
+
+class _Lecteur:
+    """Reads the situations of a month, under what may be shared."""
+
+    def __init__(self, v: Lecture, departement: str, mois: str, *, partage: bool) -> None:
+        self.v, self.departement, self.mois = v, departement, mois
+        self.annee = mois[:4]
+        self.faits = lire_faits(v, departement, mois)
+        self.objectifs = declares.lire(v.dossier.racine)
+        self.partage = partage
+        if partage:
+            self.faits = reunir(self.faits)
+        self.caches = masquees(v, departement, mois) if partage else frozenset()
+        self.noms = noms_organismes(registre(v, departement, mois))
+
+    def situer(self, epci: str) -> Politique:
+        ici = epci or TOUT
+        suivies: list[Suivie] = [*MESURES, "dalo"]
+        axes: list[Axe] = ["reservataire", "bailleur", "commune"]
+        return Politique(
+            self.departement,
+            self.mois,
+            epci,
+            noms_des_epcis().get(epci, ""),
+            [self.situation(une, Lieu(ici)) for une in suivies if une not in self.faits.motifs],
+            {
+                (une, axe): lues
+                for une in suivies
+                for axe in axes
+                if (lues := self.par(une, ici, axe))
+            },
+            {une: _fiable(self._fiabilite(une)) for une in suivies},
+            dict(self.faits.motifs),
+            self._montrer("prioritaires", Lieu(INCONNU), somme)[1],
+        )
+
+    def par(self, mesure: Suivie, epci: str, axe: Axe) -> list[Situation]:
+        """Return the situations of the parts of a place, by name."""
+        lieux = self.faits.lieux(mesure, epci, axe)
+        lues = [
+            self.situation(mesure, un) for un in lieux if not self.partage or se_dit(mesure, un)
+        ]
+        return sorted((une for une in lues if une.sur != 0), key=lambda une: clef_de_tri(une.nom))
+
+    def situation(self, mesure: Suivie, lieu: Lieu) -> Situation:
+        """Return where a measure stands somewhere."""
+        un = somme(self.faits.serie(mesure, lieu), self.annee)
+        realise, sur = self._montrer(mesure, lieu, somme)
+        vise = self.viser(mesure, lieu, self.annee)
+        dite = (mesure, lieu, self.nommer(lieu), realise, sur)
+        if realise is None or sur is None:
+            return Situation(*dite, None, vise)
+        if vise is None or mesure == "dalo":
+            return Situation(
+                *dite, un.connu, vise, muette="" if mesure == "dalo" else "sans objectif"
+            )
+        if un.connu < CONNUS * un.sur:
+            return Situation(
+                *dite, un.connu, vise, muette="revenus inconnus pour plus de la moitié"
+            )
+        plafond = REGLES[mesure].plafond
+        manque = vise.du(sur, int(self.mois[5:]), plafond=plafond) - realise
+        if plafond:
+            return Situation(*dite, un.connu, vise, -manque)
+        return Situation(
+            *dite,
+            un.connu,
+            vise,
+            manque,
+            self._prevoir(mesure, lieu, vise, un),
+            self.depuis(mesure, lieu) if manque > 0 else "",
+        )
+
+    def _montrer(
+        self, mesure: Suivie, lieu: Lieu, compter: Callable[[Serie, str], Compte]
+    ) -> tuple[int | None, int | None]:
+        """Return what is counted and out of what, None for what is masked."""
+        un = compter(self.faits.serie(mesure, lieu), self.annee)
+        voulue, toutes = cellules(mesure, lieu)
+        return self._voir(voulue, un.realise), self._voir(toutes, un.sur)
+
+    def _voir(self, cellule: Cellule, nombre: int) -> int | None:
+        """Return a count, None when it is masked: a small one always is, known or not."""
+        petit = self.partage and 0 < nombre < seuil_secret(self.v)
+        return None if petit or cellule in self.caches else nombre
+
+    def viser(self, mesure: Suivie, lieu: Lieu, annee: str) -> Vise | None:
+        """Return what is aimed at: what its year says, or that of its EPCI, then the rule."""
+        if mesure == "dalo":
+            return None
+        siens: list[tuple[str, str]] = [(lieu.axe, lieu.code)] if lieu.axe else []
+        siens += [("epci", lieu.epci)] if lieu.epci != TOUT else []
+        partout = [("departement", self.departement)]
+        dit = declares.trouver(self.objectifs, mesure, int(annee), *siens, *partout)
+        # A number of the whole département is not that of each of its parts.
+        if dit is not None and (dit.nombre is None or not siens or dit.lieu in siens[:1]):
+            return _vise(dit)
+        if mesure == "contingent":
+            return Vise(CONTINGENT / CENT, None, "CCH R.441-5")
+        ou = TOUT if mesure == "prioritaires" else lieu.epci
+        regle = self.faits.objectifs.get((mesure, ou))
+        if regle is None:
+            return None
+        if mesure == "logement_dabord":
+            return Vise(None, regle, "réglages") if lieu == Lieu(TOUT) else None
+        return Vise(regle, None, REGLES[mesure].reference)
+
+    def _prevoir(self, mesure: Suivie, lieu: Lieu, vise: Vise, un: Compte) -> Prevision | None:
+        """Return when what is missing is reached, at the pace of the 12 months."""
+        serie = self.faits.serie(mesure, lieu)
+        apports = [
+            Apport(
+                *serie.get(mois, Compte())[:2], calendar.monthrange(int(mois[:4]), int(mois[5:]))[1]
+            )
+            for mois in self._mois()
+        ]
+        part = vise.part or 0.0
+        du = part * un.sur if vise.part is not None else float(vise.nombre or 0)
+        return prevoir(du - un.realise - 1e-9, apports, part)
+
+    def _mois(self) -> list[str]:
+        """Return the 12 months that are counted, of which the delivery has something."""
+        lus = {mois for serie in self.faits.series.values() for mois in serie}
+        return sorted(lus)
+
+    def depuis(self, mesure: Suivie, lieu: Lieu) -> str:
+        """Return since when it is behind: a month of the year, else the first year in a row."""
+        serie = self.faits.serie(mesure, lieu)
+        vise = self.viser(mesure, lieu, self.annee)
+        cumul, debut = Compte(), ""
+        for mois in (un for un in self._mois() if un.startswith(self.annee)):
+            cumul = cumul.plus(serie.get(mois, Compte()))
+            derriere = vise is not None and vise.du(cumul.sur, int(mois[5:])) > cumul.realise
+            debut = (debut or mois) if derriere else ""
+        if debut != f"{self.annee}-01":
+            return debut
+        annees = [un for un in self._annees_d_avant() if self._derriere(mesure, lieu, un)]
+        return annees[-1] if annees else debut
+
+    def _annees_d_avant(self) -> list[str]:
+        """Return the whole years before that are published, the newest first."""
+        connus = mois_controles(self.v, self.departement)
+        debut = int(self.annee)
+        annees = [str(un) for un in range(debut - 1, debut - 1 - ANNEES, -1)]
+        return [un for un in annees if f"{un}-12" in connus]
+
+    def _derriere(self, mesure: Suivie, lieu: Lieu, annee: str) -> bool:
+        if livraison(self.v, self.departement, f"{annee}-12") is None:
+            return False
+        un = somme(lire_faits(self.v, self.departement, f"{annee}-12").serie(mesure, lieu), annee)
+        vise = self.viser(mesure, lieu, annee)
+        return vise is not None and vise.du(un.sur, 12) > un.realise
+
+    def nommer(self, lieu: Lieu) -> str:
+        """Return what a place or an organisme is called."""
+        code = lieu.code
+        if lieu.axe == "bailleur":
+            return "Bailleur non renseigné" if code == INCONNU else self.noms.get(code, code)
+        if lieu.axe == "reservataire":
+            autres = {INCONNU: "Réservataire non renseigné", "HL": "Réservataire hors liste"}
+            return autres.get(code) or contrat().codes["TYPE_RESERVATAIRE"].get(code, code)
+        if lieu.axe == "commune":
+            connue = territoires().get(code)
+            return connue.nom if connue else "Commune inconnue"
+        return noms_des_epcis().get(lieu.epci, "Ensemble du département")
+
+    def _fiabilite(self, mesure: Suivie) -> list[Fiabilite]:
+        code = tableaux().code(REGLES[mesure].role)
+        return fiabilite(self.v, code, self.departement, self.mois)
+
+
+def _vise(dit: Objectif) -> Vise:
+    part = None if dit.part is None else dit.part / CENT
+    return Vise(part, dit.nombre, dit.source)
+
+
+def _fiable(lues: Sequence[Fiabilite]) -> str:
+    """Say what the published indicators under a figure make of it."""
+    juges = [une for une in lues if Etat(une.etat).gravite]
+    if not juges:
+        return NON_DIT
+    return FIABLE if all(une.etat == Etat.VERT for une in juges) else PRUDENCE
+
+
+def dire_rythme(une: Situation, arrete: dt.date) -> str:
+    """Say when what is missing is reached at the pace of 12 months, or why it is not said."""
+    p = une.prevision
+    if p is None or une.atteint:
+        return ""
+    bas, milieu, haut = (_mois_de(p.jour(arrete, un)) for un in (p.bas, p.milieu, p.haut))
+    if p.etat == "date":
+        quand = milieu if bas == haut else f"{milieu} (entre {bas} et {haut})"
+        return f"rattrapé vers {quand}"
+    if p.etat == "incertain":
+        return f"pas avant {bas} ; on ne peut pas dire quand"
+    if p.etat == "jamais":
+        return "ne sera pas atteint à ce rythme"
+    return "trop peu d'attributions pour dire un rythme"
+
+
+def _mois_de(jour: dt.date | None) -> str:
+    return nom_mois(f"{jour:%Y-%m}") if jour else ""
+
+
+def dire_manque(lues: Sequence[Situation]) -> str:
+    """Say what is missing of some measures: « il manque 12 attributions (Quartiles 2 à 4…) »."""
+    manque = accorder(sum(une.manque or 0 for une in lues), "attribution", "attributions")
+    if len(lues) == 1:
+        return f"il manque {manque} ({REGLES[lues[0].mesure].titre})"
+    detail = ", ".join(f"{entier(une.manque or 0)} ({REGLES[une.mesure].titre})" for une in lues)
+    return f"il manque {manque} : {detail}"
+
+
+def dire_depuis(une: Situation) -> str:
+    """Say since when it is behind: « mars 2026 », or « 2024 » when it already was at its end."""
+    return nom_mois(une.depuis) if "-" in une.depuis else une.depuis
+
+
+def dire_vise(vise: Vise | None) -> str:
+    """Write what is aimed at: « 25 % », « 120 dans l'année »."""
+    if vise is None:
+        return "sans objectif"
+    if vise.part is not None:
+        return pourcent(vise.part)
+    return f"{entier(vise.nombre or 0)} dans l'année"
+
+
+def par_epci(
+    v: Lecture, departement: str, mois: str, *, partage: bool = False
+) -> dict[str, list[Situation]]:
+    """Return the situations of every EPCI of a département, by EPCI."""
+    v.exiger_departements("la politique d'attribution")
+    lecteur = _Lecteur(v, departement, mois, partage=partage or v.p.petits_masques)
+    mesures: list[Mesure] = [une for une in MESURES if une not in lecteur.faits.motifs]
+    return {
+        epci: [lecteur.situation(une, Lieu(epci)) for une in mesures]
+        for epci in epcis(v, departement)
+    }

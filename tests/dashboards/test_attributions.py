@@ -1,0 +1,47 @@
+"""Politique d'attribution: whom to call first, the same figures as the reading; objectives set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from infocentre.acces.perimetre import TOUT
+from infocentre.entrepot import Dossier
+from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.situations import Politique, dire_manque, situer
+from infocentre.noyau.francais import apostropher, typographier
+from tests.dashboards.vues import Ecran
+
+AMP = "200054807"
+Afficher = Callable[[str], Ecran]
+
+
+@pytest.fixture(scope="module")
+def lue(entrepot_demo: Dossier) -> Iterator[Politique]:
+    with ouvrir_pour(entrepot_demo, TOUT) as v:
+        yield situer(v, "013", "2026-10", AMP)
+
+
+def test_the_three_bailleurs_to_call_come_first(afficher: Afficher, lue: Politique) -> None:
+    texte = afficher(f"/attributions?epci={AMP}").texte
+    derriere = lue.manquants("bailleur")
+    assert len(derriere) >= 3
+    dits = [
+        apostropher(typographier(f"{nom} : {dire_manque(lues)}.")) for nom, lues in derriere[:3]
+    ]
+    places = [apostropher(texte).replace(" :", "\u00a0:").find(nom.split(" : ")[0]) for nom in dits]
+    assert places == sorted(places)
+    assert 0 < places[0] < texte.index("Où en est-on")
+
+
+def test_the_page_leads_to_the_tables_and_documents(afficher: Afficher) -> None:
+    ecran = afficher(f"/attributions?epci={AMP}")
+    assert any("/documents/attributions.pdf" in un for un in ecran.liens)
+    assert any("/tableaux/ATT-06" in un for un in ecran.liens)
+    assert any("/attributions" in un for un in afficher("/tableaux").liens)
+
+
+def test_each_epci_is_a_row_of_the_departement(afficher: Afficher) -> None:
+    liens = afficher("/attributions").liens
+    assert sum("/attributions?" in un and "epci=" in un for un in liens) == 4

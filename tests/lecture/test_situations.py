@@ -1,0 +1,259 @@
+"""The policy of attributions: counts of ATT-05 to ATT-08 to the unit, a world worked out by hand.
+
+In that world three EPCI are below the quarter due hors QPV, and one above.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from infocentre.acces.perimetre import TOUT as TOUS
+from infocentre.acces.perimetre import Perimetre
+from infocentre.entrepot import Dossier
+from infocentre.lecture.cotation import cotation
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.objectifs import TOUT, Lieu, lire_faits, somme
+from infocentre.lecture.objectifs_masques import cellules, masquees, reunir, se_dit, systeme
+from infocentre.lecture.situations import Situation, dire_rythme, situer
+from infocentre.lecture.tableaux import lire_tableau
+from infocentre.mesures.objectifs import FICHIER, Objectif, fixer
+from infocentre.mesures.secret import determinees
+from infocentre.noyau.erreurs import Refus
+from tests.donnees.atelier import charger, controler
+from tests.donnees.communs import une_fois
+from tests.livraisons.atelier import Petite, bonnes, en_csv, guichets, ligne
+
+ICI, MOIS = "013", "2026-10"
+AMP, ARLES, TERRE, VBA = "200054807", "241300417", "200035087", "241300375"
+A, B = "903900018", "903900026"
+# By hand: commune, bailleur, attributions hors QPV with a lease, those of the first quartile. 25 %
+# of 30, 10, 41, 20 and 20 are 8, 3, 11, 5 and 5, each rounded up; of the 40 of the métropole, 10.
+PLANTEES = (
+    ("13001", A, 30, 5),
+    ("13001", B, 10, 2),
+    ("13004", A, 41, 10),
+    ("13027", B, 20, 3),
+    ("13100", B, 20, 6),
+)
+MANQUENT = {AMP: 3, ARLES: 1, TERRE: 2, VBA: -1}
+
+
+def _attribuer() -> Iterator[dict[str, str]]:
+    rang = 0
+    for commune, siren, sur, realise in PLANTEES:
+        for un in range(sur):
+            rang += 1
+            yield ligne(
+                "radiation",
+                rang,
+                DATE_RADIATION=f"15/{1 + rang % 10:02d}/2026",
+                DATE_SIGNATURE_BAIL="02/01/2026",
+                COMMUNE_LOGEMENT_ATTRIB=commune,
+                SIREN_RADIATION=siren,
+                TYPE_RESERVATAIRE="AUCUN",
+                NB_HQPV="1",
+                NB_QPV="0",
+                NB_Q1="1" if un < realise else "0",
+                NB_Q2="0" if un < realise else "1",
+                NB_Q3="0",
+                NB_Q4="0",
+                ESTANRU="0",
+                NB_DALO="0",
+                NB_MENAGE_PRIORITAIRE="1" if un % 2 else "0",
+                ATTRIBUE_DALO="NON",
+                MODE_LOGEMENT_ACTUEL="HOT" if un % 10 == 0 else "LP",
+                NB_PRIORITE_COTATION=str(rang % 4 if rang > 5 else 7),
+            )
+
+
+def _publier(atelier: Path) -> None:
+    livraison = Petite()
+    cotees = [une | {"NB_PRIORITE_COTATION": "1"} for une in bonnes("stock", 40)]
+    livraison.texte("stock", en_csv(cotees))
+    livraison.texte("radiation", en_csv([*_attribuer()]))
+    livraison.texte("guichets", en_csv(guichets()))
+    charger(atelier / "donnees", livraison.manifeste().ecrire(atelier / "livraison"))
+    controler(atelier / "donnees")
+
+
+@pytest.fixture(scope="module")
+def monde() -> Iterator[Lecture]:
+    dossier = Dossier(une_fois("politique-d-attribution", _publier) / "donnees")
+    with ouvrir_pour(dossier, TOUS) as v:
+        yield v
+
+
+@pytest.fixture(scope="module")
+def demo(entrepot_demo: Dossier) -> Iterator[Lecture]:
+    with ouvrir_pour(entrepot_demo, TOUS) as v:
+        yield v
+
+
+def _de(lues: Sequence[Situation], mesure: str) -> Situation:
+    return next(une for une in lues if une.mesure == mesure)
+
+
+def test_three_epci_are_below_and_one_above_by_the_right_number(monde: Lecture) -> None:
+    lues = {
+        epci: _de(situer(monde, ICI, MOIS, epci).ensemble, "mixite_hors_qpv") for epci in MANQUENT
+    }
+    assert {epci: une.manque for epci, une in lues.items()} == MANQUENT
+    assert {epci: une.du for epci, une in lues.items()} == {AMP: 10, ARLES: 11, TERRE: 5, VBA: 5}
+    assert [une.atteint for une in lues.values()] == [False, False, False, True]
+    tout = _de(situer(monde, ICI, MOIS).ensemble, "mixite_hors_qpv")
+    assert (tout.realise, tout.sur, tout.manque) == (26, 121, 5)  # 30,25 due: 31
+
+
+def test_who_is_to_be_called_first(monde: Lecture) -> None:
+    """A misses 3 and B 1 in the métropole; B alone misses anything in Terre de Provence."""
+    lue = situer(monde, ICI, MOIS, AMP)
+    assert [(une[0].lieu.code, une[0].manque) for _, une in lue.manquants("bailleur")] == [
+        (A, 3),
+        (B, 1),
+    ]
+    terre = situer(monde, ICI, MOIS, TERRE)
+    assert [une[0].lieu.code for _, une in terre.manquants("bailleur")] == [B]
+
+
+def test_a_local_objective_is_over_the_law(monde: Lecture) -> None:
+    """28 % of 40 are 12, rounded up; 13 hotels of 24 a year, ten months on, are 7 short of 20."""
+    racine = monde.dossier.racine
+    fixer(
+        racine,
+        Objectif(mesure="mixite_hors_qpv", annee=2026, part=28, epci=AMP, source="CIA"),
+        "Zoé",
+    )
+    fixer(
+        racine,
+        Objectif(mesure="logement_dabord", annee=2026, nombre=24, departement=ICI, source="Plan"),
+        "Zoé",
+    )
+    try:
+        une = _de(situer(monde, ICI, MOIS, AMP).ensemble, "mixite_hors_qpv")
+        assert (une.manque, une.vise and une.vise.source) == (5, "CIA")
+        vba = _de(situer(monde, ICI, MOIS, VBA).ensemble, "mixite_hors_qpv")
+        assert vba.manque == MANQUENT[VBA]
+        logement = _de(situer(monde, ICI, MOIS).ensemble, "logement_dabord")
+        assert (logement.realise, logement.du, logement.manque) == (13, 20, 7)
+        assert _de(situer(monde, ICI, MOIS, AMP).ensemble, "logement_dabord").manque is None
+    finally:
+        (racine / FICHIER).unlink()
+
+
+def test_nobody_goes_over_a_contingent_that_nobody_used(monde: Lecture) -> None:
+    une = _de(situer(monde, ICI, MOIS).ensemble, "contingent")
+    assert (une.realise, une.manque, une.atteint) == (0, -36, True)  # 30 % of 121: 36 at most
+
+
+def test_behind_since_when_and_until_when(monde: Lecture) -> None:
+    une = _de(situer(monde, ICI, MOIS, TERRE).ensemble, "mixite_hors_qpv")
+    assert une.depuis.startswith("2026-")
+    assert dire_rythme(une, situer(monde, ICI, MOIS).arrete) == (
+        "trop peu d'attributions pour dire un rythme"
+    )
+
+
+def test_an_epci_of_elsewhere_is_refused(monde: Lecture) -> None:
+    with pytest.raises(Refus, match="n'est pas de ce département"):
+        situer(monde, ICI, MOIS, "200067106")
+
+
+def test_twelve_months_are_the_published_tables_to_the_unit(demo: Lecture) -> None:
+    """Each EPCI and the whole of ATT-06 and ATT-07, each réservataire of ATT-05, all of ATT-08."""
+    faits = lire_faits(demo, ICI, MOIS)
+    for mesure, noms in (
+        ("mixite_hors_qpv", ("premier_quartile_ou_anru", "attributions_hors_qpv")),
+        ("mixite_en_qpv", ("quartiles_2_a_4", "attributions_en_qpv")),
+    ):
+        publiees = lire_tableau(demo, mesure, ICI, MOIS, partage=False).lignes
+        assert len(publiees) > 3
+        for une in publiees:
+            lu = somme(faits.serie(mesure, Lieu(str(une["code"]))))  # type: ignore[arg-type]
+            assert (lu.realise, lu.sur) == tuple(une[nom] for nom in noms), une
+    for une in lire_tableau(demo, "prioritaires", ICI, MOIS, partage=False).modalites:
+        lu = somme(faits.serie("prioritaires", Lieu(TOUT, "reservataire", str(une["code"]))))
+        assert (lu.realise, lu.sur) == (une["prioritaires"], une["attributions"])
+    dabord = lire_tableau(demo, "logement_dabord", ICI, MOIS, partage=False).ensemble
+    tout = faits.serie("logement_dabord", Lieu(TOUT))
+    assert somme(tout).realise == dabord["attributions_12_mois"]
+    assert somme(tout, "2026").realise == dabord["attributions_annee"]
+
+
+def test_steps_lead_to_another_definition_and_end_on_nothing(demo: Lecture) -> None:
+    """From the year's count to one of all first quartiles: each step by other SQL, none left."""
+    livraison = demo.version.publiee(ICI, MOIS)
+    assert livraison
+    radiation = f"'{demo.dossier.archive(livraison)}/radiation.parquet'"
+
+    def compter(condition: str) -> int:
+        sql = f"SELECT count(*) FROM {radiation} WHERE motif_radiation = 'RADATT' AND {condition}"
+        return int((duckdb.sql(sql).fetchone() or (0,))[0])
+
+    annee = "date_radiation BETWEEN DATE '2026-01-01' AND arrete"
+    recule = "date_radiation BETWEEN DATE '2025-11-01' AND DATE '2025-12-31'"
+    bail, hors, q1 = "date_signature_bail IS NOT NULL", "nb_hqpv = 1", "nb_q1 = 1"
+    anru = "coalesce(nb_q1, 0) <> 1 AND estanru = 1"
+    serie = lire_faits(demo, ICI, MOIS).serie("mixite_hors_qpv", Lieu(TOUT))
+    etapes = (
+        compter(f"{recule} AND {bail} AND {hors} AND (nb_q1 = 1 OR estanru = 1)"),  # 12 months
+        -compter(f"({annee} OR {recule}) AND {bail} AND {hors} AND {anru}"),  # without ANRU
+        compter(f"({annee} OR {recule}) AND NOT ({bail}) AND {hors} AND {q1}"),  # without a lease
+        compter(f"({annee} OR {recule}) AND coalesce(nb_hqpv, 0) <> 1 AND {q1}"),  # in QPV too
+    )
+    arrivee = compter(f"({annee} OR {recule}) AND {q1}")
+    assert somme(serie, "2026").realise + sum(etapes) - arrivee == 0
+    assert any(etapes)
+
+
+def test_what_is_shared_gives_no_small_count_away(demo: Lecture) -> None:
+    """All EPCI together, and what other documents print of the same attributions."""
+    faits = reunir(lire_faits(demo, ICI, MOIS))
+    lu = systeme(faits, "2026")
+    cachees = masquees(demo, ICI, MOIS)
+    dites = {une for cle in faits.series if se_dit(*cle) for une in cellules(*cle)}
+    petites = {une for une in dites & lu.valeurs.keys() if 0 < lu.valeurs[une] < 11}
+    assert petites
+    assert petites <= cachees
+    for une in lu.sommes:
+        assert lu.valeurs[une.total] == sum(lu.valeurs[part] for part in une.parts)
+    assert not determinees(cachees, lu.sommes) & petites
+    toutes = {("toutes", TOUT, "reservataire", code) for code in ("AUCUN", "PPRIOR", "COLACT")}
+    assert toutes <= lu.valeurs.keys() - cachees  # as known
+
+
+def test_a_partner_of_an_epci_sees_its_own_masked(entrepot_demo: Dossier) -> None:
+    with ouvrir_pour(entrepot_demo, Perimetre(epci=frozenset({ARLES}))) as v:
+        lue = situer(v, ICI, MOIS, ARLES)
+        comptes = Counter(une.masquee for une in lue.ensemble)
+        assert comptes[True]
+        vues = [une for siennes in lue.parts.values() for une in siennes]
+        assert not any(0 < (une.realise or 0) < 11 for une in [*lue.ensemble, *vues])
+        for autre in (AMP, ""):
+            with pytest.raises(Refus):
+                situer(v, ICI, MOIS, autre)
+    guichet = Perimetre(guichets=frozenset({"G1302"}))
+    with (
+        ouvrir_pour(entrepot_demo, guichet) as v,
+        pytest.raises(Refus, match="tout le département"),
+    ):
+        situer(v, ICI, MOIS, AMP)
+
+
+def test_the_cotation_is_told_by_numbers_of_reasons(monde: Lecture, demo: Lecture) -> None:
+    """Five of seven reasons, then the rank by fours, from 6 to 121: 29 of each."""
+    lue = cotation(monde, ICI, MOIS)
+    assert lue
+    assert {une["code"]: (une["demandes"], une["attributions"]) for une in lue.lignes} == {
+        "0": (0, 29),
+        "1": (40, 29),
+        "2": (0, 29),
+        "3": (0, 34),
+        "*": (40, 121),
+    }
+    assert cotation(demo, ICI, MOIS) is None  # n.c.: no such column

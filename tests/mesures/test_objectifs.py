@@ -1,0 +1,132 @@
+"""Objectives of the policy of attributions: read, refused in words, set with who and when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infocentre.mesures.objectifs import (
+    FICHIER,
+    Objectif,
+    fixer,
+    historique,
+    lire,
+    lire_saisie,
+    retirer,
+    trouver,
+)
+from infocentre.noyau.erreurs import Refus
+
+AMP, VBA = "200054807", "241300375"
+BON = {"mesure": "mixite_hors_qpv", "annee": 2026, "source": "CIA", "part": 25, "epci": AMP}
+
+
+def _ecrire(racine: Path, *objectifs: dict[str, object]) -> Path:
+    lignes = [
+        "  - {"
+        + ", ".join(
+            f'{nom}: "{v}"' if isinstance(v, str) else f"{nom}: {v}" for nom, v in un.items()
+        )
+        + "}"
+        for un in objectifs
+    ]
+    (racine / FICHIER).write_text("objectifs:\n" + "\n".join(lignes) + "\n", "utf-8")
+    return racine
+
+
+def test_without_a_file_there_is_none(tmp_path: Path) -> None:
+    assert lire(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("faute", "dit"),
+    [
+        ({"part": 130}, "130 % n'est pas une part"),
+        ({"epci": "200000000"}, "l'EPCI 200000000 n'existe pas, ou n'existe plus"),
+        ({"epci": "", "commune": "13999"}, "la commune 13999 n'existe pas, ou n'existe plus"),
+        ({"zonage": 2015}, "QPV de 2015, et les attributions de 2026 .* sur ceux de 2024"),
+        ({"bailleur": "903900018"}, "un seul de ceux-ci"),
+        ({"epci": "", "reservataire": "MAIRIE"}, "n'est pas un type de réservataire"),
+        ({"epci": "", "departement": "13"}, "trois caractères"),
+        ({"mesure": "logement_dabord"}, "nombre d'attributions"),
+        ({"source": ""}, "source"),
+        ({"mesure": "mixite"}, "n'est pas l'un de"),
+        ({"annee": 26}, "annee"),
+        ({"objectif": 3}, "champ inconnu"),
+    ],
+)
+def test_what_cannot_be_an_objective_is_refused_in_words(
+    tmp_path: Path, faute: dict[str, object], dit: str
+) -> None:
+    _ecrire(tmp_path, {nom: v for nom, v in (BON | faute).items() if v != "" or nom == "source"})
+    with pytest.raises(Refus, match=dit) as refus:
+        lire(tmp_path)
+    assert FICHIER in refus.value.ou
+
+
+def test_two_for_one_year_are_refused(tmp_path: Path) -> None:
+    _ecrire(tmp_path, BON, BON | {"part": 30})
+    with pytest.raises(Refus, match=r"deux objectifs pour .* 25 % et 30 %"):
+        lire(tmp_path)
+
+
+def test_the_qpv_of_2015_were_those_of_2023(tmp_path: Path) -> None:
+    _ecrire(tmp_path, BON | {"zonage": 2015, "annee": 2023})
+    assert len(lire(tmp_path)) == 1
+
+
+def test_the_nearest_place_of_the_year_prevails(tmp_path: Path) -> None:
+    partout = {nom: v for nom, v in BON.items() if nom != "epci"} | {"part": 20}
+    commune = partout | {"commune": "13001", "part": 35}
+    lus = lire(_ecrire(tmp_path, BON, partout, commune, BON | {"annee": 2025, "part": 22}))
+    aix, amp, vba = ("commune", "13001"), ("epci", AMP), ("epci", VBA)
+    parts = [
+        getattr(trouver(lus, "mixite_hors_qpv", annee, *lieux), "part", None)
+        for annee, lieux in ((2026, (aix, amp)), (2026, (amp,)), (2026, (vba,)), (2025, (amp,)))
+    ]
+    assert parts == [35, 25, 20, 22]
+    assert trouver(lus, "prioritaires", 2026, amp) is None
+
+
+def test_who_set_what_is_kept(tmp_path: Path) -> None:
+    un = Objectif.model_validate(BON)
+    fixer(tmp_path, un, "Zoé")
+    fixer(tmp_path, un.model_copy(update={"part": 28.0}), "Ali")
+    assert [(dit.par, dit.avant, dit.apres) for dit in historique(tmp_path)] == [
+        ("Ali", 25, 28),
+        ("Zoé", None, 25),
+    ]
+    assert [dit.part for dit in lire(tmp_path)] == [28]
+    retirer(tmp_path, un, "Ali")
+    assert lire(tmp_path) == []
+    with pytest.raises(Refus, match="aucun objectif n'est fixé"):
+        retirer(tmp_path, un, "Ali")
+
+
+def test_nothing_is_written_of_what_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refus, match="n'existe plus"):
+        fixer(tmp_path, Objectif.model_validate(BON | {"epci": "200000000"}), "Zoé")
+    assert not (tmp_path / FICHIER).exists()
+
+
+@pytest.mark.parametrize(
+    ("dits", "dit"),
+    [
+        ({"valeur": "beaucoup"}, "n'est pas un nombre"),
+        ({"annee": ""}, "n'est pas un nombre"),
+        ({"source": ""}, "source"),
+        ({"code": ""}, "le code manque"),
+    ],
+)
+def test_what_is_typed_is_refused_in_words(dits: dict[str, str], dit: str) -> None:
+    bons = {"mesure": "mixite_hors_qpv", "annee": "2026", "genre": "epci", "code": AMP}
+    with pytest.raises(Refus, match=dit):
+        lire_saisie(bons | {"valeur": "27,5 %", "source": "CIA"} | dits)
+
+
+def test_a_value_is_typed_as_people_write_it() -> None:
+    dits = {"mesure": "mixite_hors_qpv", "annee": "2026", "genre": "epci", "code": AMP}
+    un, garde = lire_saisie(dits | {"valeur": "27,5 %", "source": "CIA"})
+    assert (un.part, un.epci, garde) == (27.5, AMP, True)
+    assert not lire_saisie(dits)[1]

@@ -1,0 +1,86 @@
+"""The bilan of the policy of attributions, and its note: what they say, masked or not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infocentre.lecture.situations import situer
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.lecteurs import Lecteur
+from infocentre.restitutions import politique_attribution, politique_prefet
+from infocentre.restitutions.document import Cellule, Document
+from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.registre import DOCUMENTS, EPCI, NOTE
+from tests.cli.lancer import Commande
+
+AMP = "200054807"
+
+
+def _cases(document: Document) -> list[Cellule]:
+    return [case for un in document.tableaux() for ligne in un.lignes for case in ligne]
+
+
+@pytest.mark.parametrize("epci", ["", AMP])
+def test_no_small_count_is_in_the_bilan_of_a_place(edition_demo: Edition, epci: str) -> None:
+    document = DOCUMENTS[EPCI].construire(edition_demo, epci)
+    ensemble = next(un for un in document.tableaux() if un.cle == "politique")
+    comptes = [case.valeur for ligne in ensemble.lignes for case in ligne[1:3]]
+    assert not any(isinstance(un, int) and 0 < un < 11 for un in comptes)
+    assert any(case.masquee for case in _cases(document))
+    assert document.lecteur == Lecteur.PUBLIC
+    assert ("Métropole" in document.territoire) == bool(epci)
+
+
+def test_it_says_what_the_page_says(edition_demo: Edition) -> None:
+    """What is missing of each measure is in its row, unless it is masked."""
+    e = edition_demo
+    lue = situer(e.v, e.departement, e.mois, AMP, partage=True)
+    document = DOCUMENTS[EPCI].construire(e, AMP)
+    ensemble = next(un for un in document.tableaux() if un.cle == "politique")
+    (rang,) = ensemble.rangs({"manque"})
+    for une, ligne in zip(lue.ensemble, ensemble.lignes, strict=True):
+        assert ligne[rang].masquee == (une.masquee and une.vise is not None)
+        if une.manque is not None:
+            assert ligne[rang].valeur == max(une.manque, 0)
+
+
+def test_the_note_is_for_the_prefet_in_clear(edition_demo: Edition) -> None:
+    document = DOCUMENTS[NOTE].construire(edition_demo)
+    assert document.lecteur == Lecteur.PREFET
+    assert not any(case.masquee for case in _cases(document))
+    assert "Ce qui est proposé" in [une.titre for une in document.sections]
+
+
+def test_each_form_is_made(edition_demo: Edition) -> None:
+    document = politique_attribution.construire(edition_demo, AMP)
+    for forme in DOCUMENTS[EPCI].formes:
+        assert len(FORMES[forme](document)) > 5000, forme
+    assert b"%PDF" in FORMES["pdf"](politique_prefet.construire(edition_demo))[:8]
+
+
+def test_an_epci_is_found_by_its_name_or_refused_with_those_that_are(edition_demo: Edition) -> None:
+    assert politique_attribution.trouver(edition_demo, "aix-marseille") == AMP
+    assert politique_attribution.trouver(edition_demo, AMP) == AMP
+    with pytest.raises(Refus, match="n'est pas un EPCI de ce département") as refus:
+        politique_attribution.trouver(edition_demo, "Lyon")
+    assert AMP in refus.value.que_faire
+
+
+def test_the_command_prints_one_or_all(
+    donnees: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lancer = Commande(donnees, monkeypatch, capsys)
+    options = ("bilan", "--document", EPCI, "--annee", "2026")
+    assert lancer(*options, "--tous", "--format", "xlsx", "--sortie", tmp_path / "tous").code == 0
+    assert len(list((tmp_path / "tous").iterdir())) == 4
+    refusee = lancer(*options, "--epci", "Lyon")
+    assert refusee.code
+    assert "n'est pas un EPCI" in refusee.erreur
+    for autres in (("2026-S2", "--epci", AMP), ("--tous", "--document", NOTE, "--annee", "2026")):
+        assert lancer("bilan", *autres).code
