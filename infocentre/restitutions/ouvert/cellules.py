@@ -19,12 +19,18 @@ from infocentre.mesures.tableaux import Tableau, tableaux
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.restitutions.bilan.releve import Denombree, Valeur, relever
 from infocentre.restitutions.bilan.semestre import DuSemestre, fini, tenir
+from infocentre.restitutions.ouvert.croisements import Croisee, croiser
 
 # What stands in the place of a figure: a count, or what was calculated from one that is masked. One
 # code for the small counts and for those that protect them: to tell them apart would bound both.
 MASQUEE, CALCULEE = MASQUE, "s2"
 DEPARTEMENT: Final = "departement"
+PAR_EPCI: Final = "demandes-actives"  # the theme of what EPCI have of each modality
 TOUT: Final = "ensemble"
+
+
+# Level, code and name of a territory; characteristic, then code and label of two modalities.
+_Situation = tuple[str, str, str, str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class Theme:
 
 THEMES: Final = (
     Theme(
-        "demandes-actives",
+        PAR_EPCI,
         "Demandes actives à l’arrêté",
         (
             "communes_souhaitees",
@@ -107,7 +113,6 @@ class Indicateur(NamedTuple):
     indicateur: str
     libelle: str
     regle: int
-    niveau: str
     type_guichet: str
     fenetre: str
     etat: str
@@ -127,7 +132,7 @@ CLE: Final = (
     "modalite_croisee",
     "mesure",
 )
-CLE_INDICATEUR: Final = ("mois", "indicateur", "niveau", "type_guichet", "mesure")
+CLE_INDICATEUR: Final = ("mois", "indicateur", "type_guichet", "mesure")
 
 
 def insee(departement: str) -> str:
@@ -146,7 +151,30 @@ def lire(v: Lecture, departement: str, mois: str) -> dict[str, list[Cellule]]:
             if tableau.code in montrees:
                 lignes = montrees[tableau.code].lignes
                 lues[theme.nom] += _du_tableau(tableau, role, lignes, epci=role in theme.epcis)
+    lues[PAR_EPCI] += _par_epci(croiser(v, departement, mois), departement, mois)
     return lues
+
+
+def _par_epci(croisees: Sequence[Croisee], departement: str, mois: str) -> Iterator[Cellule]:
+    """Yield what EPCI have of each modality: its table, crossed by territory."""
+    for une in croisees:
+        yield Cellule(
+            insee(departement),
+            mois,
+            fin_de_mois(mois).isoformat(),
+            tableaux().code(une.role),
+            "epci",
+            une.epci,
+            une.nom,
+            une.role,
+            une.modalite,
+            une.libelle,
+            ENSEMBLE,
+            "Ensemble",
+            "total",
+            une.valeur,
+            MASQUEE if une.valeur is None else None,
+        )
 
 
 def mesures(tableau: Tableau) -> list[str]:
@@ -174,7 +202,7 @@ def _de(ligne: Ligne, tableau: Tableau) -> tuple[str, str, str, str]:
     return insee(ligne["departement"]), ligne["mois"], arrete, tableau.code
 
 
-def _situer(ligne: Ligne, role: str, *, epci: bool) -> tuple[str, ...]:
+def _situer(ligne: Ligne, role: str, *, epci: bool) -> _Situation:
     """Return where a row is, and what it is: territory, modality, second modality."""
     ici = (DEPARTEMENT, insee(ligne["departement"]), nom_departement(ligne["departement"]))
     rien = (TOUT, ENSEMBLE, "Ensemble", ENSEMBLE, "Ensemble")
@@ -224,7 +252,14 @@ def _de_l_indicateur(une: Valeur) -> Iterator[tuple[Any, ...]]:
     if isinstance(une, DuSemestre):
         fenetre = "semestre"
     type_guichet = une.cle if une.niveau == "type" else ENSEMBLE
-    tete = (une.un.code, une.un.libelle, une.un.version, une.niveau, type_guichet, fenetre, une.etat)
+    tete = (
+        une.un.code,
+        une.un.libelle,
+        une.un.version,
+        type_guichet,
+        fenetre,
+        une.etat,
+    )
     dits: dict[str, float | None] = {"numerateur": une.n}
     if not isinstance(une, Denombree) and une.n is not None:
         dits |= {"denominateur": une.d, "taux": une.n / une.d if une.d else None}
@@ -234,4 +269,3 @@ def _de_l_indicateur(une: Valeur) -> Iterator[tuple[Any, ...]]:
             yield *tete, nom, *((None, tue) if une.masquee else (valeur, None))
     if une.masquee and une.environ is not None:
         yield *tete, "taux_arrondi", une.environ, None
-

@@ -6,12 +6,12 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from infocentre.contrat.intitules import description, est_un_taux, libelle, libelle_connu
+from infocentre.contrat.intitules import description, est_un_taux, libelle
 from infocentre.contrat.publication import PROFILS
 from infocentre.contrat.territoires import fichier_des_communes, nom_departement
 from infocentre.exports import sans_formule
@@ -43,6 +43,7 @@ from infocentre.restitutions.ouvert.publications import Publication
 from infocentre.restitutions.service import lire_service
 
 DECIMALES: Final = 6
+DICTIONNAIRE: Final = "ouvert"  # the table of the dictionary that says its columns
 LICENCE: Final = {
     "name": "etalab-2.0",
     "title": "Licence Ouverte 2.0",
@@ -53,7 +54,7 @@ MASQUES: Final = {
     CALCULEE: "chiffre calculé d’un effectif masqué",
 }
 _ENUMERES: Final = {
-    "niveau": ("departement", "epci", "commune", "arrondissement", "type"),
+    "niveau": ("departement", "epci", "commune", "arrondissement"),
     "masque": tuple(MASQUES),
 }
 _VIDES: Final = frozenset({"valeur", "masque"})
@@ -239,11 +240,14 @@ def _mesures() -> list[Mesure]:
     du_theme = {nom for theme in THEMES for role in (*theme.roles, *theme.epcis)
                 for nom in mesures(tableaux().du_role(role))}  # fmt: skip
     noms = sorted(du_theme | {"numerateur", "denominateur", "taux", "taux_arrondi"})
-    return [Mesure(nom, libelle(nom), description(nom, ""), _genre(nom)) for nom in noms]
+    return [
+        Mesure(nom, libelle(nom, DICTIONNAIRE), description(nom, DICTIONNAIRE), _genre(nom))
+        for nom in noms
+    ]
 
 
 def _genre(nom: str) -> str:
-    if est_un_taux(nom):
+    if est_un_taux(nom, DICTIONNAIRE):
         return "part"
     comptes = {compte for un in tableaux().values() for compte in un.plan.comptes}
     return "effectif" if nom in comptes | {"numerateur", "denominateur"} else "autre"
@@ -268,16 +272,12 @@ def ecrire(paquet: Paquet, dossier: Path) -> None:
     decrites = []
     for une in paquet.ressources():
         octets, parquet = en_csv(une), en_parquet(une)
-        _poser(dossier / "donnees" / f"{une.nom}.csv", octets)
-        _poser(dossier / "donnees" / f"{une.nom}.parquet", parquet)
+        (dossier / "donnees" / f"{une.nom}.csv").write_bytes(octets)
+        (dossier / "donnees" / f"{une.nom}.parquet").write_bytes(parquet)
         schema = {"$schema": f"{PROFILS}tableschema.json", **decrire_table(une)}
-        _poser(dossier / "schemas" / f"{une.nom}.json", _json(schema))
+        (dossier / "schemas" / f"{une.nom}.json").write_bytes(_json(schema))
         decrites.append(_decrire(une, octets, parquet))
-    _poser(dossier / "datapackage.json", _json(decrire(paquet, decrites)))
-
-
-def _poser(fichier: Path, octets: bytes) -> None:
-    fichier.write_bytes(octets)
+    (dossier / "datapackage.json").write_bytes(_json(decrire(paquet, decrites)))
 
 
 def _json(contenu: object) -> bytes:
@@ -354,8 +354,8 @@ def millesime() -> int:
 def methode(paquet: Paquet) -> str:
     """Say how the figures were made, and what is masked."""
     return (
-        f"Chiffres calculés des extraits mensuels du SNE {_etendue(paquet.mois)}, tels que le bilan "
-        "public les dit. Une ligne par cellule. "
+        f"Chiffres calculés des extraits mensuels du SNE {_etendue(paquet.mois)}, tels que le "
+        "bilan public les dit. Une ligne par cellule. "
         f"Les effectifs de 1 à {paquet.seuil - 1} sont masqués, avec ceux qui permettraient de les "
         "retrouver, dans tous les tableaux et tous les mois ensemble : « s » tient la place d’un "
         "effectif masqué, « s2 » d’un chiffre qui en est calculé. Un même code pour les petits "
@@ -411,23 +411,17 @@ def decrire_table(une: Ressource) -> dict[str, Any]:
 
 
 def _champ(une: Ressource, nom: str) -> dict[str, Any]:
-    requise = nom not in _VIDES and all(ligne[une.colonnes.index(nom)] != "" for ligne in une.lignes)
+    requise = nom not in _VIDES and all(
+        ligne[une.colonnes.index(nom)] != "" for ligne in une.lignes
+    )
+    de = "registre" if une.champs is Lieu else DICTIONNAIRE
     contraintes: dict[str, Any] = {"required": True} if requise else {}
     if nom in _ENUMERES:
         contraintes["enum"] = list(_ENUMERES[nom])
     return {
         "name": nom,
         "type": une.type_de(nom),
-        "title": libelle(nom),
-        "description": description(nom, _DE.get(une.nom, "")) or libelle_connu(nom),
+        "title": libelle(nom, de),
+        "description": description(nom, de) or libelle(nom, de),
         **({"constraints": contraintes} if contraintes else {}),
     }
-
-
-# Where the dictionary says the columns that are those of a published table.
-_DE: Final = {"guichets": "registre", "indicateurs": "valeurs"}
-
-
-def fichiers(dossier: Path) -> Iterable[Path]:
-    """Return all that a publication wrote."""
-    return sorted(un for un in dossier.rglob("*") if un.is_file())

@@ -14,9 +14,11 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
 from infocentre.mesures.diffusions import Edition, Registre, empreinte
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.temps import jour, maintenant, noms_mois
+from infocentre.noyau.francais import de
+from infocentre.noyau.temps import jour, maintenant, nom_mois, noms_mois
 
 _SUJET = "ouvert"
+_ENUMERES = 3  # months that are read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,9 @@ class Publication:
 
 
 def _de_mois(mois: Sequence[str]) -> str:
-    if len(mois) > 3:  # noqa: PLR2004 - an enumeration that is read at once
-        return f"de {len(mois)} mois, de {noms_mois(mois[:1])} à {noms_mois(mois[-1:])}"
-    dits = noms_mois(mois)
-    return f"d’{dits}" if dits[0] in "ao" else f"de {dits}"
+    if len(mois) > _ENUMERES:
+        return f"de {len(mois)} mois, {de(nom_mois(mois[0]))} à {nom_mois(mois[-1])}"
+    return de(noms_mois(mois))
 
 
 def mois_a_publier(v: Lecture, departement: str) -> list[str]:
@@ -70,8 +71,7 @@ def mois_a_publier(v: Lecture, departement: str) -> list[str]:
     retires = sorted({un for une in deja for un in une.mois} - set(connus))
     if retires:
         raise Refus(
-            f"{'des arrêtés publiés ne sont' if len(retires) > 1 else "un arrêté publié n'est"} "
-            f"plus dans l'infocentre : {', '.join(retires)}",
+            f"l'infocentre n'a plus ce qui a été publié de {noms_mois(retires)}",
             que_faire="Une série publiée ne peut que s'allonger : charger et contrôler de nouveau "
             "ces livraisons, puis recommencer.",
         )
@@ -88,7 +88,9 @@ def mois_a_publier(v: Lecture, departement: str) -> list[str]:
 
 def publications(v: Lecture, departement: str) -> list[Publication]:
     """Return what was published, oldest first; raise Refus when the register is damaged."""
-    return sorted(map(_lire, _registre(v, departement).editions().values()), key=lambda une: une.rang)
+    return sorted(
+        map(_lire, _registre(v, departement).editions().values()), key=lambda une: une.rang
+    )
 
 
 def publier(v: Lecture, departement: str, mois: Mapping[str, str]) -> list[Publication]:

@@ -1,0 +1,229 @@
+"""Open data: the cells of the masked bilan and no other, a series that only grows, the same bytes.
+
+The package is judged by a reader of Data Packages that is not ours; a curious reader who has it,
+all that is shared of a month, and what one EPCI knows of itself, finds no small count.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from infocentre.acces.perimetre import TOUT
+from infocentre.contrat.numeros import numeros_ecrits
+from infocentre.entrepot import Dossier
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.partage import partages
+from infocentre.lecture.tableaux_propres import des_communes, tableaux_propres
+from infocentre.mesures.declarations import Role
+from infocentre.mesures.partage import MASQUE
+from infocentre.mesures.tableaux import tableaux
+from infocentre.restitutions import lecture
+from infocentre.restitutions.ouvert import paquet, publications
+from infocentre.restitutions.ouvert.cellules import THEMES, mesures
+from infocentre.restitutions.ouvert.croisements import PERSONNES, ROLES, croiser
+from infocentre.restitutions.portrait import AUTRES, communes_de
+from tests.donnees.atelier import base, copie
+from tests.mesures.grand_juge import juger
+from tests.restitutions.curieux import Lieu, Savoir, lire_les_tables, memes_colonnes
+
+pytestmark = pytest.mark.lent
+
+ICI, SEUIL, INCONNU = "013", 11, "NR"
+Ligne = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def racine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three months, with a register of one's own."""
+    return copie(base(1, 2, 3), tmp_path_factory.mktemp("ouvert") / "donnees")
+
+
+@pytest.fixture(scope="module")
+def v(racine: Path) -> Iterator[Lecture]:
+    importlib.import_module("pandas")
+    with lecture.ouvrir(Dossier(racine), TOUT) as ouverte:
+        yield ouverte
+
+
+@pytest.fixture(scope="module")
+def publie(v: Lecture) -> paquet.Paquet:
+    return paquet.preparer(v, ICI)
+
+
+@pytest.fixture(scope="module")
+def dossier(publie: paquet.Paquet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first publication, of all months."""
+    cible = tmp_path_factory.mktemp("publie")
+    paquet.ecrire(publie, cible)
+    return cible
+
+
+def lire(dossier: Path, nom: str) -> list[Ligne]:
+    """Read a table as a program that knows nothing of us would."""
+    with (dossier / "donnees" / f"{nom}.csv").open(encoding="utf-8", newline="") as flux:
+        return list(csv.DictReader(flux, delimiter=";"))
+
+
+def test_a_reader_of_data_packages_finds_nothing_wrong(dossier: Path) -> None:
+    from frictionless import Package
+
+    rapport = Package(str(dossier / "datapackage.json")).validate()
+    assert rapport.flatten(["name", "rowNumber", "fieldName", "type", "note"]) == []
+    assert {un.name for un in rapport.tasks} > {un.nom for un in THEMES}
+
+
+def test_every_column_is_described_and_every_parquet_is_its_csv(dossier: Path) -> None:
+    decrit = json.loads((dossier / "datapackage.json").read_text("utf-8"))
+    for une in decrit["resources"]:
+        champs = une["schema"]["fields"]
+        assert all(champ["title"] and champ["description"] for champ in champs), une["name"]
+        fichiers = [str(dossier / une["path"]), str(dossier / une["x-parquet"]["path"])]
+        colonnes = ", ".join(
+            f"round({un['name']}::DOUBLE, 6)" if un["name"] == "valeur"
+            else f"coalesce({un['name']}::VARCHAR, '')"
+            for un in champs
+        )  # fmt: skip
+        textes, trames = (
+            duckdb.sql(f"SELECT {colonnes} FROM {lu}").fetchall()
+            for lu in (
+                f"read_csv('{fichiers[0]}', delim = ';', all_varchar = true, quote = '\"')",
+                f"'{fichiers[1]}'",
+            )
+        )
+        assert textes == trames, une["name"]
+
+
+def test_every_cell_is_that_of_the_masked_tables(v: Lecture, dossier: Path) -> None:
+    """Counted another way: what a month's shared tables tell, and what the files do."""
+    lus: dict[str, dict[tuple[str, ...], Ligne]] = defaultdict(dict)
+    for theme in THEMES:
+        for une in lire(dossier, theme.nom):
+            cle = (
+                "niveau",
+                "territoire",
+                "modalite",
+                "modalite_croisee",
+                "caracteristique",
+                "mesure",
+            )
+            lus[f"{une['mois']} {une['tableau']}"][tuple(une[nom] for nom in cle)] = une
+    dernier, vues = max(une["mois"] for une in lire(dossier, "depots")), 0
+    for theme in THEMES:
+        for role in (*theme.roles, *theme.epcis):
+            tableau = tableaux().du_role(role)
+            dits = sorted(
+                str("s" if ligne[nom] == MASQUE else round(float(ligne[nom]), 6))
+                for ligne in partages(v, ICI, dernier)[tableau.code].lignes
+                for nom in mesures(tableau)
+                if ligne[nom] is not None
+            )
+            # EPCI of a table without territories are crossed: of no bilan.
+            siens = lus[f"{dernier} {tableau.code}"].values()
+            publies = sorted(
+                str("s" if une["masque"] else round(float(une["valeur"]), 6))
+                for une in siens
+                if role not in ROLES or une["niveau"] == "departement"
+            )
+            assert publies == dits, tableau.code
+            vues += len(dits)
+    assert vues > 1000
+
+
+def test_a_cell_is_told_or_masked_and_no_numero_is_there(dossier: Path) -> None:
+    for theme in (*(un.nom for un in THEMES), "indicateurs"):
+        lues = lire(dossier, theme)
+        assert all(bool(une["valeur"]) != bool(une["masque"]) for une in lues)
+        comptes = [une for une in lues if une["mesure"] in {"total", "attributions", "numerateur"}]
+        assert not [une for une in comptes if une["valeur"] and 0 < float(une["valeur"]) < SEUIL]
+    tout = b"".join(un.read_bytes() for un in dossier.rglob("*.csv"))
+    assert not numeros_ecrits(tout)
+
+
+# --- What EPCI have of each modality --------------------------------------------------------------
+
+
+def _savoir(v: Lecture, mois: str) -> Savoir:
+    """What a curious reader has of a month: its shared tables, and those crossed by EPCI."""
+    savoir = Savoir()
+    lire_les_tables(savoir, v, ICI, {mois})
+    memes_colonnes(savoir)
+    croisees = croiser(v, ICI, mois)
+    epcis = sorted({une.epci for une in croisees} - {INCONNU})
+    for role in ROLES:
+        code = tableaux().code(role)
+        totaux = {
+            lieu[2][0]: nombre
+            for lieu, nombre in savoir.vraies.items()
+            if lieu[:2] == (code, mois) and len(lieu) == 4 and len(lieu[2]) == 1
+            and lieu[3] == "total"
+        }  # fmt: skip
+        siens = {epci: _compter(v, mois, epci, role) for epci in epcis}
+        siens[INCONNU] = {
+            un: total - sum(lus.get(un, 0) for lus in siens.values())
+            for un, total in totaux.items()
+        }
+        for epci, lus in siens.items():
+            dites = {une.modalite: une.valeur for une in croisees
+                     if (une.epci, une.role) == (epci, role)}  # fmt: skip
+            _dire(savoir, (mois, epci, role), {un: lus.get(un, 0) for un in totaux}, dites)
+        for un in totaux:
+            savoir.egaler((code, mois, (un,), "total"), [(mois, epci, role, un) for epci in siens])
+    return savoir
+
+
+def _compter(v: Lecture, mois: str, epci: str, role: Role) -> dict[str, int]:
+    part = des_communes(communes_de(epci))
+    lus = tableaux_propres(v, ICI, mois, part, (role,))[role].lignes
+    return {str(une["code"]): int(str(une["total"])) for une in lus}
+
+
+def _dire(
+    savoir: Savoir, ou: tuple[str, str, Role], lus: dict[str, int], dites: dict[str, int | None]
+) -> None:
+    """Read what an EPCI has of each modality: told, masked, or joined to others."""
+    jointes = [un for un in lus if un not in dites and un != "*"]
+    for un, nombre in lus.items():
+        savoir.dire((*ou, un), nombre, masquee=dites.get(un) is None)
+        assert dites.get(un) in {None, nombre}
+    if AUTRES in dites:
+        ensemble = sum(lus[un] for un in jointes)
+        assert dites[AUTRES] in {None, ensemble}
+        savoir.dire((*ou, AUTRES), ensemble, masquee=dites[AUTRES] is None)
+        savoir.egaler((*ou, AUTRES), [(*ou, un) for un in jointes])
+    savoir.egaler((*ou, "*"), [(*ou, un) for un in lus if un != "*"])
+    mois, epci, role = ou
+    total = (tableaux().code("communes_souhaitees"), mois, ("epci", epci), "total")
+    # Of persons alone: associations make the rest, which nobody knows to be none.
+    savoir.egaler(total, [(*ou, "*")], int(role in PERSONNES))
+
+
+def retrouver(v: Lecture, mois: str) -> dict[str, set[Lieu]]:
+    """Return the small counts of EPCI that are found: by anybody, then by each of the EPCI."""
+    savoir = _savoir(v, mois)
+    croisees = [lieu for lieu in savoir.vraies if len(lieu) == 4 and lieu[2] in ROLES]
+    petites = {lieu for lieu in croisees if 0 < savoir.vraies[lieu] < SEUIL}
+    assert len(petites) > 20
+    montrees = {(mois, une.epci, une.role, une.modalite) for une in croiser(v, ICI, mois)}
+    sans_nom = set(croisees) - montrees
+    trouvees = {}
+    for lecteur in ("", *sorted({lieu[1] for lieu in croisees} - {INCONNU})):
+        cachees = savoir.cachees - {lieu for lieu in croisees if lieu[1] == lecteur}
+        lues = juger(
+            savoir.vraies, cachees, savoir.contraintes, SEUIL, lambda lieu: lieu in sans_nom
+        )
+        trouvees[lecteur] = {lieu for lieu, (bas, haut) in lues.items() if bas == haut} & petites
+    return trouvees
+
+
+def test_no_small_count_of_an_epci_is_found_by_all_nor_by_another_epci(v: Lecture) -> None:
+    trouvees = retrouver(v, publications.mois_a_publier(v, ICI)[-1])
+    assert set().union(*trouvees.values()) == set()
+    assert len(trouvees) > 2
