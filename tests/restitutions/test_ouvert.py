@@ -7,6 +7,7 @@ all that is shared of a month, and what one EPCI knows of itself, finds no small
 from __future__ import annotations
 
 import csv
+import errno
 import importlib
 import json
 from collections import defaultdict
@@ -25,12 +26,14 @@ from infocentre.lecture.tableaux_propres import des_communes, tableaux_propres
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import lecture
 from infocentre.restitutions.ouvert import paquet, publications
 from infocentre.restitutions.ouvert.cellules import THEMES, mesures
 from infocentre.restitutions.ouvert.croisements import PERSONNES, ROLES, croiser
 from infocentre.restitutions.portrait import AUTRES, communes_de
-from tests.donnees.atelier import base, copie
+from tests.cli.lancer import Commande
+from tests.donnees.atelier import base, copie, octets
 from tests.mesures.grand_juge import juger
 from tests.restitutions.curieux import Lieu, Savoir, lire_les_tables, memes_colonnes
 
@@ -227,3 +230,74 @@ def test_no_small_count_of_an_epci_is_found_by_all_nor_by_another_epci(v: Lectur
     trouvees = retrouver(v, publications.mois_a_publier(v, ICI)[-1])
     assert set().union(*trouvees.values()) == set()
     assert len(trouvees) > 2
+
+
+# --- A series that only grows ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def ligne(
+    racine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Commande:
+    return Commande(racine, monkeypatch, capsys)
+
+
+def test_the_same_data_are_the_same_bytes_and_nothing_is_written_over(
+    publie: paquet.Paquet, dossier: Path, ligne: Commande, tmp_path: Path
+) -> None:
+    cible = tmp_path / "publie"
+    sortie = ligne("publier", "ouvert", "--sortie", cible)
+    assert sortie.code == 0, sortie.erreur
+    assert f"publication {publie.publication.rang} (3\u00a0mois" in sortie.texte
+    assert octets(cible) == octets(dossier)
+    (tmp_path / "fichier").touch()
+    for ou, dit in (
+        (cible, "n'est pas vide"),
+        (tmp_path / "fichier", "c'est un fichier"),
+        (tmp_path / "absent" / "publie", "son dossier n'existe pas"),
+    ):
+        refusee = ligne("publier", "ouvert", "--sortie", ou)
+        assert (refusee.code, dit in refusee.erreur) == (1, True), refusee.erreur
+
+
+def test_what_fails_leaves_nothing(
+    ligne: Commande, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def plein(*_: object) -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(paquet, "en_parquet", plein)
+    sortie = ligne("publier", "ouvert", "--sortie", tmp_path / "publie")
+    assert sortie.code == 1
+    assert "le disque est plein" in sortie.erreur
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("publie")
+@pytest.mark.parametrize(
+    ("quoi", "valeur", "dit"),
+    [
+        ("mois_controles", ["2026-02", "2026-03"], "n'a plus ce qui a été publié de janvier 2026"),
+        ("mois_controles", ["2026-01", "2026-02", "2026-03", "2026-04"], "pas encore d'édition"),
+        ("seuil_secret", 5, "est passé de 11 à 5"),
+    ],
+)
+def test_what_would_undo_a_publication_is_refused(
+    v: Lecture, monkeypatch: pytest.MonkeyPatch, quoi: str, valeur: object, dit: str
+) -> None:
+    monkeypatch.setattr(publications, quoi, lambda *_: valeur)
+    with pytest.raises(Refus, match=dit):
+        publications.mois_a_publier(v, ICI)
+
+
+def test_a_publication_says_what_it_adds_and_revises(v: Lecture) -> None:
+    departement = "084"
+    premiere = publications.publier(v, departement, {"2026-01": "a", "2026-02": "b"})
+    assert [une.dire(None) for une in premiere] == ["ajout de janvier et février 2026"]
+    memes = publications.publier(v, departement, {"2026-01": "a", "2026-02": "b"})
+    assert memes == premiere
+    *_, avant, une = publications.publier(
+        v, departement, {"2026-01": "a", "2026-02": "c", "2026-04": "d"}
+    )
+    assert (une.rang, une.dire(avant)) == (2, "ajout d'avril 2026 ; révision de février 2026")
+    assert publications.publier(v, departement, {"2026-01": "a", "2026-02": "b"}) == premiere
