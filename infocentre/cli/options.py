@@ -570,8 +570,10 @@ class Synthese(Imprimer, Mois):
 class Publier(Departement):
     """Options of `publier`."""
 
-    quoi: Literal["ouvert"] = field(
-        metadata=dit("ouvert : données, en CSV et Parquet", place=True)
+    quoi: Literal["ouvert", "site"] = field(
+        metadata=dit(
+            "ouvert : données, en CSV et Parquet ; site : les mêmes, et des pages", place=True
+        )
     )
     sortie: Path = field(metadata=dit("dossier neuf, ou vide", metavar="DOSSIER"))
 
