@@ -36,7 +36,7 @@ NIVEAUX: Final = {"epci": "epci", "commune": "communes"}
 DEMANDES: Final[Role] = "communes_souhaitees"
 TENSION: Final[Role] = "territoires"
 MASQUE_ECRIT = "s"
-LARGEUR, HAUTEUR = 620, 240
+LARGEUR, HAUTEUR = 400, 200
 _SERIE: Final[tuple[tuple[Role, str, str], ...]] = (
     (DEMANDES, "total", "Demandes actives"),
     (DEMANDES, "mutations", "dont mutations"),
@@ -44,6 +44,21 @@ _SERIE: Final[tuple[tuple[Role, str, str], ...]] = (
     (TENSION, "demandes_pour_une_attribution", "Demandes pour une attribution"),
 )
 _DESSINEES: Final = (0, 2, 3)
+_COTES: Final[tuple[tuple[str, Role, str, str], ...]] = (
+    (
+        "Hors QPV : premier quartile ou relogement ANRU",
+        "mixite_hors_qpv",
+        "premier_quartile_ou_anru",
+        "attributions_hors_qpv",
+    ),
+    (
+        "En QPV : trois quartiles supérieurs",
+        "mixite_en_qpv",
+        "quartiles_2_a_4",
+        "attributions_en_qpv",
+    ),
+)
+_ENTETE_MIXITE: Final = ("Part suivie", "Ménages concernés", "Attributions", "Part", "Objectif")
 # A table, a characteristic, a modality, a measure.
 _Quoi = tuple[str, str, str, str]
 
@@ -55,6 +70,14 @@ class Chiffre:
     nom: str
     ecrit: str
     evolution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dessin:
+    """A picture: what it shows, its SVG."""
+
+    nom: str
+    svg: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +102,12 @@ class Lien:
 class Page:
     """A territory: what it is called, where it stands, what is told of it."""
 
+    niveau: str
     chemin: str
     titre: str
     fil: tuple[Lien, ...]
     chiffres: Sequence[Chiffre]
-    dessins: Sequence[str]
+    dessins: Sequence[Dessin]
     grilles: Sequence[Grille]
     dessous: Sequence[Lien]
     titre_dessous: str
@@ -187,12 +211,13 @@ def _page(
     series = [(nom, lieu.serie(role, mesure)) for role, mesure, nom in _SERIE]
     mois = publie.mois
     return Page(
+        lieu.niveau,
         chemin,
         lieu.nom,
         fil,
         [_chiffre(nom, serie, mois[-1]) for nom, serie in series],
-        [_dessiner(*series[rang], mois) for rang in _DESSINEES],
-        [_grille(series, mois), *_repartitions(lieu, mois[-1])],
+        [un for rang in _DESSINEES for un in _dessiner(*series[rang], mois)],
+        [_grille(series, mois), *_repartitions(lieu, mois[-1]), *_mixite(lieu, mois[-1])],
         [Lien(un.nom, _chemin(un), _demandes(un, mois[-1])) for un in _par_nom(dessous)],
         titre_dessous,
     )
@@ -226,11 +251,11 @@ def _chiffre(nom: str, serie: Mapping[str, Cellule], mois: str) -> Chiffre:
     return Chiffre(nom, ecrire_cellule(ici), evolution)
 
 
-def _dessiner(nom: str, serie: Mapping[str, Cellule], mois: Sequence[str]) -> str:
+def _dessiner(nom: str, serie: Mapping[str, Cellule], mois: Sequence[str]) -> Iterator[Dessin]:
     points = [Point(un, serie[un].valeur if un in serie else None) for un in mois]
-    if sum(un.valeur is not None for un in points) < 2:  # noqa: PLR2004 - a line has two ends
-        return ""
-    return svg(Courbe(titre=nom, points=tuple(points), unite=NOMBRE), Format(LARGEUR, HAUTEUR))
+    if sum(un.valeur is not None for un in points) > 1:  # a line has two ends
+        courbe = Courbe(titre=nom, points=tuple(points), unite=NOMBRE)
+        yield Dessin(nom, svg(courbe, Format(LARGEUR, HAUTEUR)))
 
 
 def _grille(series: Sequence[tuple[str, Mapping[str, Cellule]]], mois: Sequence[str]) -> Grille:
@@ -251,6 +276,24 @@ def _repartitions(lieu: Lieu, mois: str) -> Iterator[Grille]:
             tableau = tableaux().du_role(role)
             lignes = [(une.libelle_modalite, ecrire_cellule(une)) for une in lues]
             yield Grille(tableau.titre, (tableau.impression().lignes, "Demandes"), lignes)
+
+
+def _mixite(lieu: Lieu, mois: str) -> Iterator[Grille]:
+    """Yield both sides of Égalité et citoyenneté, of an EPCI or of all."""
+    lignes = []
+    for dit, role, voulues, total in _COTES:
+        lues = [lieu.serie(role, nom).get(mois) for nom in (voulues, total)]
+        parts = [lieu.serie(role, nom).get(mois) for nom in ("part_du_total", "objectif")]
+        if any(lues):
+            lignes.append((dit, *map(ecrire_cellule, lues), *map(_ecrire_part, parts)))
+    if lignes:
+        yield Grille("Égalité et citoyenneté, attributions sur 12 mois", _ENTETE_MIXITE, lignes)
+
+
+def _ecrire_part(une: Cellule | None) -> str:
+    if une is None or une.valeur is None:
+        return ecrire_cellule(une)
+    return francais.pourcentage(une.valeur)
 
 
 # --- Files ----------------------------------------------------------------------------------------
@@ -303,6 +346,8 @@ def _milieu() -> Environment:
     filtres: dict[str, Callable[..., Any]] = {
         "dessin": Markup,  # ours, drawn by graphiques
         "jour": jour,
+        "composer": francais.composer,
+        "entier": francais.entier,
     }
     return lire_gabarits(filtres, html=True)
 
