@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import csv
 import errno
+import html
 import importlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
 
 import duckdb
 import pytest
+from playwright.sync_api import sync_playwright
 
 from infocentre.acces.perimetre import TOUT
 from infocentre.contrat.numeros import numeros_ecrits
+from infocentre.contrat.territoires import territoires
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import partages
@@ -28,13 +34,14 @@ from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import lecture
-from infocentre.restitutions.ouvert import paquet, publications
+from infocentre.restitutions.ouvert import paquet, publications, site
 from infocentre.restitutions.ouvert.cellules import THEMES, mesures
 from infocentre.restitutions.ouvert.croisements import PERSONNES, ROLES, croiser
 from infocentre.restitutions.portrait import AUTRES, communes_de
 from tests.cli.lancer import Commande
 from tests.donnees.atelier import base, copie, octets
 from tests.mesures.grand_juge import juger
+from tests.navigateur.conftest import CHROMIUM, OPTIONS
 from tests.restitutions.curieux import Lieu, Savoir, lire_les_tables, memes_colonnes
 
 pytestmark = pytest.mark.lent
@@ -301,3 +308,83 @@ def test_a_publication_says_what_it_adds_and_revises(v: Lecture) -> None:
     )
     assert (une.rang, une.dire(avant)) == (2, "ajout d'avril 2026 ; révision de février 2026")
     assert publications.publier(v, departement, {"2026-01": "a", "2026-02": "b"}) == premiere
+
+
+# --- The site -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def pages(publie: paquet.Paquet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    cible = tmp_path_factory.mktemp("site")
+    assert site.ecrire(publie, cible) == len(list(cible.rglob("*.html")))
+    return cible
+
+
+def test_a_page_a_territory_that_is_told_with_its_figures(pages: Path, dossier: Path) -> None:
+    demandes = {
+        (une["niveau"], une["territoire"]): une
+        for une in lire(dossier, "demandes-actives")
+        if une["mesure"] == "total" and une["tableau"] == "DEM-05" and une["mois"] == "2026-03"
+    }
+    dites = {
+        code: une
+        for (niveau, code), une in demandes.items()
+        if niveau == "commune" and une["valeur"] and code in territoires()
+    }
+    assert {un.stem for un in (pages / "communes").iterdir()} == dites.keys()
+    epcis = {code for niveau, code in demandes if niveau == "epci"} - {INCONNU}
+    assert {un.stem for un in (pages / "epci").iterdir()} == epcis
+    for code, une in dites.items():
+        texte = (pages / "communes" / f"{code}.html").read_text("utf-8")
+        titre, premier = re.search("<h1>(.*)</h1>(?:.|\n)*?<strong>(.*?)</strong>", texte).groups()  # type: ignore[union-attr]
+        assert html.unescape(titre) == une["nom_territoire"]
+        assert re.sub(r"\D", "", premier) == une["valeur"]
+
+
+def test_nothing_runs_nothing_is_called_and_every_link_leads_somewhere(pages: Path) -> None:
+    for fichier in pages.rglob("*.html"):
+        texte = fichier.read_text("utf-8")
+        assert "<script" not in texte
+        for lien in re.findall(r'(?:href|src)="([^"#]+)"', texte):
+            if lien != paquet.LICENCE["path"]:
+                assert (fichier.parent / lien).is_file(), (fichier.name, lien)
+    for feuille in (pages / "style").glob("*.css"):
+        for lien in re.findall(r"url\(([^)]+)\)", feuille.read_text("utf-8")):
+            assert lien.startswith("data:") or (feuille.parent / lien).is_file(), lien
+
+
+def test_the_journal_is_an_atom_feed_of_the_publications(pages: Path) -> None:
+    atom = "{http://www.w3.org/2005/Atom}"
+    racine = ET.parse(pages / "journal.atom").getroot()  # noqa: S314 - written just above
+    assert racine.tag == f"{atom}feed"
+    titres = [une.findtext(f"{atom}title") for une in racine.iter(f"{atom}entry")]
+    assert titres == ["Publication 1 : ajout de janvier, février et mars 2026"]
+    identifiants = [une.text for une in racine.iter(f"{atom}id")]
+    assert len(set(identifiants)) == 2
+
+
+def test_a_page_is_accessible_as_narrow_as_a_phone_and_without_its_sheets(pages: Path) -> None:
+    axe = (Path(__file__).parents[1] / "navigateur" / "axe" / "axe.min.js").read_text("utf-8")
+    lues = ["index.html", "methode.html", *(
+        str(next(iter(sorted((pages / nom).iterdir()))).relative_to(pages))
+        for nom in ("epci", "communes")
+    )]  # fmt: skip
+    with sync_playwright() as p:
+        navigateur = p.chromium.launch(executable_path=str(CHROMIUM), args=OPTIONS)
+        page = navigateur.new_page(viewport={"width": 320, "height": 800})
+        demandes: list[str] = []
+        page.on("request", lambda une: demandes.append(une.url))
+        for nom in lues:
+            page.goto((pages / nom).as_uri())
+            large = "document.documentElement.scrollWidth"
+            assert page.evaluate(f"{large} <= window.innerWidth"), nom
+            page.evaluate(axe)
+            trouve = "axe.run().then(lu => lu.violations.map(une => une.id))"
+            assert page.evaluate(trouve) == [], nom
+            page.keyboard.press("Tab")
+            assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+            page.evaluate("document.querySelectorAll('link').forEach(un => un.remove())")
+            assert page.locator("h1").is_visible()
+            assert page.evaluate(trouve) == [], f"{nom}, sans feuille de style"
+        navigateur.close()
+    assert {urlsplit(une).scheme for une in demandes} == {"file"}
