@@ -52,16 +52,15 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.demandes import lire_la_premiere
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.noyau.config import polices
+from infocentre.noyau.dsfr import DSFR, feuille
 
 ICI = Path(__file__).parent
-DSFR = ICI / "dsfr"
 TITRE = "Infocentre – Suivi des guichets"
 SOURCE = re.compile(r'src="([^"]+)"')
 A_LA_DEMANDE = re.compile(r'src="[^"]*/(dash_ag_grid/|assets/dashAgGrid)')
 # Dash's own table, and what old browsers lack; assets/regenerator.min.js is all that Dash needs.
 INUTILES = re.compile(r'src="[^"]*/dash/(dash_table|deps/polyfill)')
 # What Dash fetches once a grid, or a chart, is on the page.
-FONTE = re.compile(r"@font-face\{[^}]*\}")
 DOCUMENT = {"/", "/<path:path>"}  # the rules of Dash that give the page of an address
 GRILLE = "/_dash-component-suites/dash_ag_grid/async-community.js"
 GRAPHIQUE = "/_dash-component-suites/dash/dcc/async-graph.js"
@@ -242,18 +241,7 @@ def _routes(app: dash.Dash) -> None:
 @functools.cache
 def _feuille_dsfr() -> str:
     """Return one sheet of all that is vendored, its paths made absolute."""
-    feuilles = [DSFR / "core/core.main.min.css", *sorted(DSFR.glob("component/*/*.css"))]
-    texte = "\n".join(feuille.read_text("utf-8") for feuille in feuilles)
-    texte = FONTE.sub(lambda une: _fonte(une[0]), texte)
-    return re.sub(r"url\((?:\.\./)+", "url(/dsfr/", texte)
-
-
-def _fonte(regle: str) -> str:
-    """Return a rule of font as it is served: nothing of one that is not here."""
-    nom = re.search(r"fonts/([\w-]+\.woff2)", regle)
-    if nom is None or not (polices() / nom[1]).is_file():
-        return ""
-    return re.sub(r",url\([^)]*\.woff\) format\(\"woff\"\)", "", regle)
+    return feuille("/dsfr/")
 
 
 @functools.cache

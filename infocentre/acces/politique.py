@@ -342,6 +342,7 @@ COMMANDES: Mapping[str, Action] = {
     "mesures": Action.CONDUIRE,
     "notes": Action.NOTER,
     "preuve": Action.EXPLOITER,
+    "publier": Action.DOCUMENTS,
     "purger": Action.EXPLOITER,
     "quotidien": Action.EXPLOITER,
     "reconstruire": Action.EXPLOITER,

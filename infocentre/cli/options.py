@@ -571,6 +571,19 @@ class Synthese(Imprimer, Mois):
     """Options of `synthese`."""
 
 
+@commande("publier", "les données ouvertes d'un département, ou leur site, sans petit nombre")
+@dataclass(frozen=True, kw_only=True)
+class Publier(Departement):
+    """Options of `publier`."""
+
+    quoi: Literal["ouvert", "site"] = field(
+        metadata=dit(
+            "ouvert : données, en CSV et Parquet ; site : les mêmes, et des pages", place=True
+        )
+    )
+    sortie: Path = field(metadata=dit("dossier neuf, ou vide", metavar="DOSSIER"))
+
+
 @commande("ecritures", "refait l'entrepôt à partir des archives et du journal")
 @dataclass(frozen=True, kw_only=True)
 class Reconstruire:

@@ -12,7 +12,9 @@ import fcntl
 import glob
 import hashlib
 import os
+import shutil
 import stat
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -186,6 +188,30 @@ def remettre(cible: Path, contenu: str | bytes, *, dossiers: bool = False) -> No
         if not dossiers and not cible.parent.is_dir():
             raise _erreur(errno.ENOENT)
         ecrire(cible, contenu)
+
+
+@contextlib.contextmanager
+def dossier_en_place(cible: Path) -> Iterator[Path]:
+    """Give where to write a directory; it has its name, whole and on the disk, after the block.
+
+    Raises:
+        Refus: something is there, which is not replaced, or it cannot be written.
+    """
+    with refus_d_ecriture(cible, "Choisir un autre dossier."):
+        if cible.exists() and (not cible.is_dir() or any(cible.iterdir())):
+            quoi = "ce dossier n'est pas vide" if cible.is_dir() else "c'est un fichier"
+            faire = "Choisir un dossier neuf : ce qui est déjà écrit n'est jamais recouvert."
+            raise Refus(quoi, str(cible), faire)
+        if not cible.absolute().parent.is_dir():
+            raise _erreur(errno.ENOENT)
+        partiel = Path(tempfile.mkdtemp(prefix=f".{cible.name}.", dir=cible.absolute().parent))
+        try:
+            yield partiel
+            sur_le_disque(*(un for un in partiel.rglob("*")), partiel)
+            partiel.rename(cible)
+            sur_le_disque(cible.absolute().parent)
+        finally:
+            shutil.rmtree(partiel, ignore_errors=True)
 
 
 def sha256(fichier: Path) -> str:
