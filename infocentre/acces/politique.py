@@ -312,6 +312,7 @@ COMMANDES: Mapping[str, Action] = {
     "bilan": Action.DOCUMENTS,
     "candidat": Action.INTERROGER,
     "charger": Action.EXPLOITER,
+    "chartes": Action.CONDUIRE,
     "comparaisons": Action.REGLER,
     "comptes": Action.COMPTES,
     "contrat": Action.ENTRER,

@@ -872,6 +872,26 @@ class Conventions(Departement, Sortie):
     motif: str | None = field(default=None, metadata=dit("pourquoi (retirer)", metavar="TEXTE"))
 
 
+@commande(
+    "chartes", "les chartes : leurs engagements, qui les a signées, où en sont les organismes"
+)
+@dataclass(frozen=True, kw_only=True)
+class Chartes(Departement, Sortie):
+    """Options of `chartes`."""
+
+    action: Literal["lister", "annexe", "adhesions", "matrice"] = field(
+        default="lister", metadata=dit("ce qui est fait ; rien : leur liste", place=True)
+    )
+    quoi: tuple[str, ...] = field(
+        default=(),
+        metadata=dit(
+            "organismes (annexe), ou classeurs de chartes signées à lire (adhesions)",
+            metavar="QUOI",
+            place=True,
+        ),
+    )
+
+
 @commande("listes", "à qui partent invitations, comptes rendus et bilans : les listes")
 @dataclass(frozen=True, kw_only=True)
 class Listes(Departement, Sortie):
