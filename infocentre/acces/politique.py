@@ -313,6 +313,7 @@ COMMANDES: Mapping[str, Action] = {
     "candidat": Action.INTERROGER,
     "charger": Action.EXPLOITER,
     "chartes": Action.CONDUIRE,
+    "commentaires": Action.NOMINATIF,
     "comparaisons": Action.REGLER,
     "comptes": Action.COMPTES,
     "contrat": Action.ENTRER,

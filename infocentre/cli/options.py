@@ -892,6 +892,23 @@ class Chartes(Departement, Sortie):
     )
 
 
+@commande("commentaires", "les champs libres d'un fichier : quelles demandes relire, et combien")
+@dataclass(frozen=True, kw_only=True)
+class Commentaires(Departement):
+    """Options of `commentaires`."""
+
+    fichier: Path = field(
+        metadata=dit("fichier CSV, qui est lu et oublié", metavar="FICHIER", place=True)
+    )
+    colonne: tuple[str, ...] = field(
+        default=(), metadata=dit("colonne de texte libre ; rien : à son titre", metavar="NOM")
+    )
+    sortie: Path = field(
+        default=Path("champs-libres-a-relire.xlsx"),
+        metadata=dit("classeur des numéros et des catégories", metavar="FICHIER"),
+    )
+
+
 @commande("listes", "à qui partent invitations, comptes rendus et bilans : les listes")
 @dataclass(frozen=True, kw_only=True)
 class Listes(Departement, Sortie):

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from infocentre.affaires import Affaire, Affaires
+from infocentre.affaires import Affaire, Affaires, Evenement
 from infocentre.demarches.regles import Ouverture, Regles, Releve, Reste
 from infocentre.lecture.affaires import etat_des_affaires, toutes
 from infocentre.lecture.chartes import (
@@ -29,12 +29,15 @@ from infocentre.lecture.chartes import (
 from infocentre.lecture.commun import libelle
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import enumerer, minuscule
+from infocentre.noyau.francais import accorder, enumerer, minuscule
 from infocentre.noyau.lecteurs import Lecteur
+from infocentre.procedures.chartes.commentaires import Examen
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 TEXTES = f"procedures/{PROCEDURE}/textes"
+QUALITE, CONTROLE = "qualite", "controler_les_champs_libres"
+INSECABLE = "\u00a0"
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,17 @@ class Chartes(Regles):
                     )
         return None
 
+    def raconter(self, v: Lecture, une: Affaire, un: Evenement) -> str | None:
+        """Return the counts of a check of free fields, in words."""
+        del v, une
+        if un.dit("lexique") is None:
+            return None
+        comptes = [
+            f"{ligne['categorie']} : {ligne['nombre']}" for ligne in un.dit("a_relire") or []
+        ]
+        lues = accorder(un.dit("lues"), "ligne lue", "lignes lues")
+        return f"{lues} ; {', '.join(comptes) or 'rien à relire'} (lexique {un.dit('lexique')})"
+
     def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:  # noqa: ARG002
         """Return the indicators that it names and that are no more."""
         nommes = Charte(une.id, une.objet, "", 0, engagements_de(une))
@@ -244,7 +258,10 @@ def matrice(v: Lecture, departement: str) -> Tableau | None:
             *(
                 cellule
                 for une in siennes
-                for cellule in (Cellule(une.adhesion), *(Cellule(un.dit) for un in une.tenues))
+                for cellule in (
+                    Cellule(une.adhesion),
+                    *(Cellule(un.dit.replace(" ", INSECABLE)) for un in une.tenues),
+                )
             ),
         )
         for siennes in zip(*par_charte, strict=True)
@@ -288,6 +305,21 @@ def _pieces(le: dt.date) -> Tableau:
     )
     colonnes = tuple(map(Colonne, ("Pièce", "Situation", "Durée", "Source")))
     return Tableau("pieces", "", colonnes, lignes)
+
+
+def garder_l_examen(v: Lecture, registre_: Affaires, departement: str, examen: Examen) -> str:
+    """Keep the counts of a check of free fields with the charter of quality; say where."""
+    charte = next((un for un in en_vigueur(v, departement) if un.code == QUALITE), None)
+    if charte is None:
+        return f"Comptes non gardés : la {minuscule(titre(QUALITE))} n'est pas en vigueur."
+    comptes = sorted(examen.comptes.items())
+    donnees = {
+        "lexique": examen.lexique,
+        "lues": examen.lues,
+        "a_relire": [{"categorie": titre_, "nombre": nombre} for titre_, nombre in comptes],
+    }
+    registre_.agir(charte.affaire, CONTROLE, donnees)
+    return f"Comptes gardés : affaire {charte.affaire}. Rien du texte ne l'est."
 
 
 REGLES = Chartes(PROCEDURE)
