@@ -10,6 +10,7 @@ from dash import dcc, html
 from dashboards.clics import TOUTES
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import attributs, exports, faits, lien, repli, typographie
+from dashboards.composants.envois import relecture
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.natifs import Bloc
 from dashboards.composants.saisie import Champ, Formulaire, Genre, GroupeEcrit, formulaire, groupe
@@ -45,7 +46,6 @@ OBJETS: Mapping[TypeObjet, str] = {
 }
 LIGNES = {"texte_long": 4, "liste": 3, "lignes": 4}  # rows of a field
 CHOISIR = "Choisir le fichier reçu"
-NOMMEES = 150  # affaires that an address names
 OUVRIR = 10  # candidates that a page shows before they are asked for
 
 
@@ -353,10 +353,8 @@ def _un_geste(
 
 def relire_et_envoyer(unes: Sequence[Affaire], filtres: Filtres, *, second: bool = False) -> html.P:
     """Return what leads to the messages of affaires: they are read again and sent in one place."""
-    choix = ",".join(une.id for une in unes) if len(unes) <= NOMMEES else ""
-    texte = "Relire et envoyer" if len(unes) == 1 else f"Relire et envoyer ({len(unes)})"
+    texte, vers = relecture([une.id for une in unes], filtres, unes[0].departement)
     classe = "fr-btn fr-btn--secondary" if second else "fr-btn"
-    vers = filtres.lien("/envois", departement=unes[0].departement, affaires=choix)
     return html.P(dcc.Link(texte, href=vers, className=f"{classe} fr-btn--sm"))
 
 

@@ -17,9 +17,11 @@ from dashboards.composants.natifs import Bloc
 from dashboards.composants.saisie import Champ, Formulaire, formulaire, groupe
 from infocentre.demarches.envois import ANNULE, EN_COURS, PREVU, Envoi, Suite
 from infocentre.demarches.rebonds import Refusee
+from infocentre.lecture.filtres import Filtres
 from infocentre.noyau.francais import accord, accorder, entier, enumerer
 
-RELANCE = "Relance"
+RELANCE, RELIRE = "Relance", "Relire et envoyer"
+NOMMEES = 150  # affaires that an address names
 SANS_MESSAGERIE = (
     "Aucun serveur de messagerie n’est réglé. Ouvrir les messages dans votre messagerie, les "
     "envoyer, puis le dire ici"
@@ -45,6 +47,15 @@ class Ligne:
     vers: tuple[str, ...]
     ecrit: bool
     refusees: tuple[str, ...] = ()
+
+
+def relecture(affaires: Sequence[str], filtres: Filtres, departement: str = "") -> tuple[str, str]:
+    """Return the words and the address that lead to the messages of affaires, the first of many."""
+    nombre, choix = len(affaires), ",".join(affaires[:NOMMEES])
+    dit = f"les {NOMMEES} premiers sur {nombre}" if nombre > NOMMEES else f"({nombre})"
+    lieu = departement or filtres.departement
+    vers = filtres.lien("/envois", departement=lieu, affaires=choix)
+    return RELIRE if nombre == 1 else f"{RELIRE} {dit}", vers
 
 
 def action(texte: str, nom: str, quoi: str = "", *, second: bool = False) -> html.Button:

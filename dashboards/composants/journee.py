@@ -11,6 +11,7 @@ from dash import html
 from dashboards.composants.balises import Balise, balise
 from dashboards.composants.direct import repli_direct
 from dashboards.composants.elements import typographie
+from dashboards.composants.envois import RELIRE, relecture
 from dashboards.composants.natifs import File
 from dashboards.page import Contexte
 from infocentre.acces.habitudes import TOUR, Visite
@@ -20,9 +21,9 @@ from infocentre.noyau.francais import accorder, apostropher, entier, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 
 MONTREES, REPLIEES = 8, 48  # lines of a group that are not folded, that are there at all
-ENTIER = 150  # when it is read alone; and affaires that an address names
+ENTIER = 150  # when it is read alone
 FILE, DITE = "journee", "journee-message"
-ENVOIS, RELIRE = "/envois", "Relire et envoyer"
+ENVOIS = "/envois"
 JAMAIS = Visite()
 VERBES = {"reponse": "Tout marquer comme lu"}
 
@@ -192,7 +193,7 @@ def _ensemble(c: Contexte, groupe: tuple[str, str, str], lignes: Sequence[Ligne]
     if nombre == 1:
         return None
     if lignes[0].part:
-        texte, vers = f"{RELIRE} ({nombre})", c.filtres.lien(ENVOIS, affaires=_nommees(lignes))
+        texte, vers = relecture([une.affaire for une in lignes], c.filtres)
         return balise(
             "a",
             texte,
@@ -216,11 +217,6 @@ def _ensemble(c: Contexte, groupe: tuple[str, str, str], lignes: Sequence[Ligne]
         data_groupe=":".join(groupe),
         data_verbe=verbe,
     )
-
-
-def _nommees(lignes: Sequence[Ligne]) -> str:
-    """Return the affaires of lines as an address names them, '' for too many: all that wait."""
-    return ",".join(une.affaire for une in lignes) if len(lignes) <= ENTIER else ""
 
 
 def _ligne(

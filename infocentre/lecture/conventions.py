@@ -281,3 +281,26 @@ def _mandants(
             if fait and fait.du_mois and sienne:
                 combien = accorder(fait.du_mois, "acte dans le mois", "actes dans le mois")
                 yield _ecart("mandant", sienne, f"{combien}, malgré le mandat de {une.id}")
+
+
+# --- What a service leaves ------------------------------------------------------------------------
+
+
+def a_confier(
+    v: Lecture, departement: str, guichets: Iterable[str]
+) -> list[tuple[str | None, int]]:
+    """Return the active demandes of guichets, counted by commune first asked for, most first.
+
+    As the newest delivery left them: whoever closes confides them to the guichets of these places.
+    """
+    etat = v.version.etats.get(departement)
+    if etat is None:
+        return []
+    lus = sql_archives(contrat().tables["radiation"], [v.dossier.etats / etat])
+    return v.tuples(
+        "SELECT commune_log_recherche, count(*)::INTEGER AS nombre "
+        f"FROM {v.filtrer('etats', f'({lus})')} "
+        "WHERE statut = 'active' AND list_contains($guichets, guichet_enregistreur) "
+        "GROUP BY ALL ORDER BY nombre DESC, commune_log_recherche",
+        {"guichets": list(guichets)},
+    )

@@ -18,7 +18,7 @@ from infocentre.noyau.lecteurs import Lecteur
 Valeur = str | int | float | dt.date | None
 Genre = Literal["texte", "nombre", "decimal", "taux", "evolution", "date"]
 GRAS = re.compile(r"\*\*(.+?)\*\*")
-MOT, MOTS_MIN, NUMERO, PHRASE = 4, 3, 0.4, 2.5  # of headings to be filled in
+MOT, MOTS_MIN, NUMERO, PHRASE = 4, 2, 0.4, 2.5  # of headings to be filled in
 COURT, PHRASE_LONGUE = 10, 90  # rows, letters
 ETATS_SIGNES = frozenset(str(un) for un in AVEC_SIGNE)
 PROVISOIRE = "Édition provisoire"

@@ -15,6 +15,7 @@ import pytest
 from dashboards import gestes, journee
 from dashboards.app import creer_app
 from dashboards.composants.balises import html
+from dashboards.composants.envois import relecture
 from dashboards.composants.journee import MONTREES, arbre
 from dashboards.page import contexte_affiche
 from infocentre.acces.habitudes import TOUR
@@ -23,6 +24,7 @@ from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.journee import Ligne, en_texte
 from infocentre.entrepot import Dossier
+from infocentre.lecture.filtres import Filtres
 from infocentre.procedures.mesures_correctives.comptes import compter
 from infocentre.procedures.mesures_correctives.proposer import proposer
 from tests.affaires.conftest import Horloge
@@ -292,3 +294,12 @@ def test_messages_that_wait_are_ticked_and_lead_to_where_they_are_read(monde: Mo
     assert "affaires=A0%2CA1%2CA2" in rendu
     assert "affaires=A1&" not in rendu
     assert rendu.count('aria-label="Relire et envoyer : O1"') == 1
+
+
+def test_messages_too_many_for_an_address_are_its_first_and_the_button_says_so() -> None:
+    filtres = Filtres("013", "2026-10")
+    texte, vers = relecture([f"013-2026-{n:05}" for n in range(160)], filtres)
+    assert texte == "Relire et envoyer les 150 premiers sur 160"
+    assert vers.count("013-2026-") == 150
+    assert "013-2026-00149" in vers
+    assert relecture(["013-2026-00001"], filtres)[0] == "Relire et envoyer"

@@ -22,6 +22,7 @@ from infocentre.lecture.conventions import (
     ECHUE,
     PROCEDURE,
     PROCHE,
+    a_confier,
     conventions,
     du_guichet,
     ecarts,
@@ -77,6 +78,28 @@ def test_at_each_delivery_those_to_renew_are_those_that_sql_finds(entrepot_demo:
             assert trouves == list(attendus), une.mois
         assert len(livraisons) > 1
         assert min(trouves) > 0
+
+
+def test_who_closes_reads_what_it_leaves_by_commune(entrepot_demo: Dossier) -> None:
+    """The stock of the last delivery, counted apart, is what its services are to confide."""
+    with ouvrir_pour(entrepot_demo, TOUT) as v, duckdb.connect() as con:
+        derniere = v.version.de(ICI)[-1]
+        stock = str(v.dossier.archive(derniere) / "stock.parquet")
+        siens = con.execute(
+            "SELECT DISTINCT GUICHET_ENREGISTREUR FROM read_parquet($stock) ORDER BY 1 LIMIT 3",
+            {"stock": stock},
+        ).fetchall()
+        guichets = [code for (code,) in siens]
+        attendus = con.execute(
+            """
+            SELECT COMMUNE_LOG_RECHERCHE, count(*) AS n FROM read_parquet($stock)
+            WHERE list_contains($guichets, GUICHET_ENREGISTREUR)
+            GROUP BY ALL ORDER BY n DESC, 1
+            """,
+            {"stock": stock, "guichets": guichets},
+        ).fetchall()
+        assert a_confier(v, ICI, guichets) == attendus
+        assert len(attendus) > 3
 
 
 class Monde:

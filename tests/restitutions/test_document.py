@@ -82,7 +82,7 @@ def test_la_couverture_dit_qui_publie_quand_et_pour_qui() -> None:
 def test_ce_qui_se_remplit_a_la_main_laisse_de_la_place_aux_phrases() -> None:
     numero, decision, *autres = Lignes(("N°", "Décision", "Responsable", "Échéance")).parts
     assert numero < min(autres) < decision
-    assert Lignes(("Décision", "Échéance")).parts == (1.0, 1.0)
+    assert Lignes(("Décision", "Échéance")).parts == (2.5, 1.0)
 
 
 # --- Alternative texts ----------------------------------------------------------------------------

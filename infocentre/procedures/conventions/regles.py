@@ -21,11 +21,13 @@ from infocentre.lecture.conventions import (
     SANS_DATE,
     SORTS,
     Convention,
+    a_confier,
     conventions,
     ecarts,
     par_sort,
     reglages,
 )
+from infocentre.lecture.guichets import nom_commune
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
@@ -37,6 +39,7 @@ from infocentre.procedures.conventions.gardes import terme_au_plus
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.redaction import Contenu
 
+FERMETURE = "fermeture"
 SIGNATURE, RETRAIT, PRECISION = "enregistrer_signature", "annoncer_retrait", "preciser"
 # What the comité is told: the event, in its words.
 ENTREES_SORTIES = {
@@ -217,7 +220,7 @@ class Conventions(Regles):
     # --- Papers -----------------------------------------------------------------------------------
 
     def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:  # noqa: ARG002
-        """Return the services that were listed, and the convention that this one follows."""
+        """Return the services listed, what they leave, and the convention that this one follows."""
         lignes = une.situation.dite("guichets") or []
         colonnes = (Colonne("Code"), Colonne("Service"))
         services = tuple((Cellule(un["guichet"]), Cellule(un.get("nom", ""))) for un in lignes)
@@ -227,6 +230,9 @@ class Conventions(Regles):
         dit = signee.dit("terme") if signee else None
         return {
             "services": Tableau("services", "", colonnes, services) if services else None,
+            "demandes": _a_confier(v, une, [un["guichet"] for un in lignes])
+            if papier == FERMETURE
+            else None,
             "renouvelle": avant is not None,
             "effet_avant": avant,
             "terme_avant": dt.date.fromisoformat(str(dit))
@@ -462,6 +468,16 @@ def _des_ecarts(v: Lecture, departement: str, le: dt.date) -> Tableau | None:
         map(Colonne, ("Constat", "Service", "Organisme", "Ce que montre la livraison"))
     )
     return Tableau("ecarts", "", colonnes, lignes) if lignes else None
+
+
+def _a_confier(v: Lecture, une: Affaire, guichets: Sequence[str]) -> Tableau | None:
+    lues = a_confier(v, une.departement, guichets)
+    lignes = tuple(
+        (Cellule(nom_commune(commune) or "Commune non dite"), Cellule(nombre))
+        for commune, nombre in lues
+    )
+    colonnes = (Colonne("Commune demandée"), Colonne("Demandes actives", "nombre"))
+    return Tableau("demandes", "", colonnes, lignes) if lignes else None
 
 
 def _comite(v: Lecture, registre_: Affaires, departement: str) -> _Comite:

@@ -260,7 +260,8 @@ def poser_lignes(diapo: Any, lignes: Lignes, zone: Zone) -> None:
     table = _table(diapo, taille, place, "à compléter : " + ", ".join(lignes.titres))
     for numero in range(lignes.nombre + 1):
         table.rows[numero].height = Pt(haut if numero else 28)
-    for rang, titre in enumerate(lignes.titres):
+    for rang, (titre, part) in enumerate(zip(lignes.titres, lignes.parts, strict=True)):
+        table.columns[rang].width = Pt(zone.largeur * part / sum(lignes.parts))
         _entete(table.cell(0, rang), titre, 14, droite=False)
         for numero in range(1, lignes.nombre + 1):
             _ecrire(table.cell(numero, rang), "", 14, couleur=ENCRE, gras=False, droite=False)
