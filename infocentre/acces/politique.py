@@ -207,6 +207,7 @@ ROUTES: Mapping[str, Action | None] = {
     "/editeur/editeur.js": None,
     "/envois/messages.zip": Action.CONDUIRE,
     "/export/<nom>.<format_>": Action.ENTRER,  # then as EXPORTS says
+    "/guichets/liste-a-publier.<forme>": Action.ANNUAIRE,
     "/guichets/liste-a-publier.html": Action.ANNUAIRE,
     "/guichets/registre.xlsx": Action.DEPOSER,
     "/lien/<jeton>": None,
@@ -326,6 +327,7 @@ COMMANDES: Mapping[str, Action] = {
     "droits": Action.EXPLOITER,
     "echantillon": Action.NOMINATIF,
     "expliquer": Action.ENTRER,
+    "guichets": Action.CONDUIRE,
     "indicateurs": Action.INDICATEURS,
     "installer": Action.EXPLOITER,
     "journee": Action.AFFAIRES,

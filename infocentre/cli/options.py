@@ -909,6 +909,28 @@ class Commentaires(Departement):
     )
 
 
+@commande("guichets", "la liste publique : la rendre, la confirmer, la transmettre, la comparer")
+@dataclass(frozen=True, kw_only=True)
+class Guichets(Departement, Sortie):
+    """Options of `guichets`."""
+
+    action: Literal["lister", "confirmer", "transmettre", "comparer"] = field(
+        default="lister", metadata=dit("ce qui est fait ; rien : la liste", place=True)
+    )
+    quoi: tuple[str, ...] = field(
+        default=(),
+        metadata=dit(
+            "guichets ou classeur rendu (confirmer), etat ou portail (transmettre), fichier CSV du "
+            "portail (comparer)",
+            metavar="QUOI",
+            place=True,
+        ),
+    )
+    moyen: str | None = field(
+        default=None, metadata=dit("par quel moyen (transmettre)", metavar="TEXTE")
+    )
+
+
 @commande("listes", "à qui partent invitations, comptes rendus et bilans : les listes")
 @dataclass(frozen=True, kw_only=True)
 class Listes(Departement, Sortie):

@@ -5,12 +5,10 @@ A file is read once, line by line, and forgotten: what comes out is a numéro an
 
 from __future__ import annotations
 
-import csv
 import functools
-import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,7 +86,7 @@ def examiner(chemin: Path, colonnes: Sequence[str] = ()) -> Examen:
     rang = _rang_du_numero(lu.lignes[:REGARDEES], noms, chemin.name)
     libres = _rangs_libres(noms, colonnes, rang, chemin.name)
     examen, titres = Examen(lexique().version), lexique().categories
-    for ligne in _lignes(chemin, lu):
+    for ligne in texte.enregistrements(chemin, lu):
         examen.lues += 1
         numero = ligne[rang].strip() if rang < len(ligne) else ""
         vues = {un for r in libres if r < len(ligne) for un in categories(ligne[r])}
@@ -133,28 +131,6 @@ def _rangs_libres(
         nom,
         f"La nommer : --colonne NOM. Colonnes : {', '.join(noms)}.",
     )
-
-
-def _lignes(chemin: Path, lu: texte.Lu) -> Iterator[list[str]]:
-    """Yield the rows under the titles, one after another."""
-    with chemin.open("rb") as flux:
-        flux.seek(lu.ecriture.marque)
-        physiques = (
-            (lu.ecriture.decoder(une) for une in flux)
-            if lu.ecriture.pas == 1
-            else iter(io.TextIOWrapper(flux, lu.ecriture.encodage, "replace"))
-        )
-        lecteur = csv.reader(physiques, delimiter=lu.separateur)
-        try:
-            for ligne in lecteur:
-                if lecteur.line_num > lu.tableau.ligne and any(ligne):
-                    yield ligne
-        except csv.Error:
-            raise Refus(
-                "un champ n'a pas de fin : un guillemet n'est pas fermé",
-                f"{chemin.name}, ligne {lecteur.line_num}",
-                "L'exporter de nouveau en CSV.",
-            ) from None
 
 
 def categories(dit: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ from infocentre.procedures.adhesions.regles import demander
 from infocentre.procedures.mesures_correctives.demonstration import QUI
 
 # What becomes of the first organismes, by their code: event and texts.
-SUITES = (
+SUITES: tuple[tuple[str, dict[str, str]] | None, ...] = (
     ("enregistrer_l_adhesion", {"qualite": "Directrice", "declares": ""}),
     ("enregistrer_l_adhesion", {"qualite": "Directeur général", "declares": ""}),
     ("relancer_l_adhesion", {}),

@@ -17,11 +17,11 @@ from infocentre.demarches.message import Piece, Pli
 from infocentre.demarches.regles import Imprimer, Ouverture, Regles, Releve, Reste
 from infocentre.demarches.rendus import lire_octets
 from infocentre.lecture.commun import mois_controles, registre
-from infocentre.lecture.guichets import JOURS
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.reunions import dire_empreinte
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule, simplifier
+from infocentre.noyau.horaires import JOURS
 from infocentre.noyau.jours import lire_jour
 from infocentre.noyau.temps import dater, jour
 from infocentre.procedures.reunions import compte_rendu, odj
@@ -33,7 +33,6 @@ from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 CODE, LISTES = "reunions", "listes"
 VALIDER, RENDRE = "valider_le_compte_rendu", "rendre_compte"
 PARTIS = {"convoquer": "Invitation", "envoyer_le_dossier": "Dossier", "diffuser": "Compte rendu"}
-SEMAINE = tuple(JOURS.values())
 NOMMENT = frozenset({"copil", "suivi"})  # those to whom an organisme may be named
 VIDES = 6  # rows of a table to fill in
 
@@ -311,7 +310,7 @@ def _instance(une: Affaire) -> str:
 
 def _quand(une: Affaire) -> str:
     le = dt.date.fromisoformat(str(une.situation.dite("le_jour")))
-    return f"{SEMAINE[le.weekday()]} {dater(le)} à {une.situation.dite('heure')}"
+    return f"{JOURS[le.weekday()]} {dater(le)} à {une.situation.dite('heure')}"
 
 
 def _lire_instance(objet: str) -> str:
