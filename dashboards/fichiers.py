@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -17,14 +18,15 @@ from infocentre.contrat.publication import PUBLICATIONS
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.decisions.verdicts import VerdictGarde, garder_verdict
 from infocentre.exports import lisible
+from infocentre.lecture import liste_publique
 from infocentre.lecture.changements import liste_a_publier
 from infocentre.lecture.demandes import tirer_echantillon
 from infocentre.lecture.echantillons import Demande, Verdict, a_garder, en_classeur, relire
 from infocentre.lecture.guichets import (
-    horaires_en_clair,
     reserve,
     titre_liste_publique,
 )
+from infocentre.noyau import horaires
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import slug
 from infocentre.noyau.temps import jour
@@ -35,7 +37,7 @@ TROP_GROS, VOIR = 413, 303
 REFUSE = "refus"
 
 fichiers = flask.Blueprint("fichiers", __name__, template_folder="gabarits")
-fichiers.add_app_template_filter(horaires_en_clair)
+fichiers.add_app_template_filter(horaires.dire, "horaires_en_clair")
 fichiers.add_app_template_filter(reserve)
 fichiers.add_app_template_filter(lambda ratio: lisible(ratio, taux=True), "part")
 
@@ -132,6 +134,28 @@ def _garder(verdict: Verdict) -> VerdictGarde:
     garde = a_garder(v, verdict, qui())
     garder_verdict(ouvrir_magasin(v.dossier.racine), garde)
     return garde
+
+
+SCHEMA = "guichets-enregistreurs.schema.json"
+EN_DONNEES: Mapping[str, Callable[[Iterable[Mapping[str, str]]], bytes]] = {
+    "csv": liste_publique.en_csv,
+    "geojson": liste_publique.en_geojson,
+}
+
+
+@fichiers.get("/guichets/liste-a-publier.<forme>")
+def liste_en_donnees(forme: str) -> flask.typing.ResponseReturnValue:
+    """Hand the public list over as data, or the schema that its table obeys."""
+    if forme == "schema.json":
+        return a_emporter(flask.Response(liste_publique.schema()), SCHEMA)
+    if forme not in EN_DONNEES:
+        flask.abort(404)
+    try:
+        c = contexte_exact(flask.request.args.to_dict())
+    except Refus as refus:
+        return _refuser(refus)
+    octets = EN_DONNEES[forme](liste_publique.lignes(liste_a_publier(c.v, c.filtres, aujourdhui())))
+    return a_emporter(flask.Response(octets), f"guichets-enregistreurs.{forme}")
 
 
 @fichiers.get("/guichets/liste-a-publier.html")

@@ -20,6 +20,7 @@ from infocentre.restitutions.formes import FORMES
 MIMES = {
     "csv": "text/csv; charset=utf-8",
     "eml": "message/rfc822",
+    "geojson": "application/geo+json",
     "ics": "text/calendar; charset=utf-8",
     "json": "application/json",
     "md": "text/markdown; charset=utf-8",

@@ -41,7 +41,6 @@ from infocentre.lecture.guichets import (
     chercher_guichets,
     compter_guichets,
     guichets,
-    horaires_en_clair,
     inconnus,
     mouvements,
     reserve,
@@ -50,6 +49,7 @@ from infocentre.lecture.guichets import (
 )
 from infocentre.lecture.lignes import Guichet, choisir
 from infocentre.lecture.registre_a_completer import a_completer
+from infocentre.noyau import horaires
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, slug
 from infocentre.noyau.temps import jour, nom_mois
@@ -58,6 +58,8 @@ from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 PAR_PAGE = 200
 EXPORTER = "Exporter la liste"
 SANS_COMMUNE = "Commune non renseignée"
+# The public list as data: what follows the name of its file, and its title.
+DONNEES = {"csv": "CSV", "geojson": "GeoJSON", "schema.json": "Schéma du CSV"}
 MONTRER = {"": "Tous", "ouverts": "Ouverts", "lacunes": "À compléter", "fermes": "Fermés"}
 ORDRES = {
     "": "Commune",
@@ -337,7 +339,13 @@ def publique(c: Contexte) -> html.Div:
                 titre_liste_publique(c.filtres.departement, c.epcis.get(c.filtres.epci)),
                 f"Liste au {arrete}",
             ),
-            exports({"Télécharger la page à publier": adresse}),
+            exports(
+                {"Télécharger la page à publier": adresse}
+                | {
+                    titre_: c.filtres.lien(f"/guichets/liste-a-publier.{forme}")
+                    for forme, titre_ in DONNEES.items()
+                }
+            ),
             bloc(_sommaire(lignes)),
             bloc(_par_commune(lignes)),
         ]
@@ -372,7 +380,7 @@ def _par_commune(lignes: list[Guichet]) -> Balise:
 
 def _fiche(une: Guichet) -> Balise:
     place = f"{une['code_postal'] or ''} {une['nom_commune']}".strip()
-    dits = (une["adresse"], place, horaires_en_clair(une["horaires"]), reserve(une))
+    dits = (une["adresse"], place, horaires.dire(une["horaires"]), reserve(une))
     suite: list[Noeud] = [texte for texte in dits if texte]
     if telephone := une["telephone"]:
         suite.append(balise("a", telephone, href=f"tel:{telephone.replace(' ', '')}"))

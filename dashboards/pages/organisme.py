@@ -5,6 +5,7 @@ from __future__ import annotations
 import dash
 from dash import html
 
+from dashboards.composants.chartes import engagements
 from dashboards.composants.elements import ariane, barre_filtres, titre
 from dashboards.composants.fiche import (
     a_faire,
@@ -62,6 +63,7 @@ def layout(c: Contexte) -> Vue:
             notes(c, Genre.ORGANISME, fiche.cle),
             membres(c, fiche, etats_des_guichets(c.v, fiche)),
             indicateurs(c, fiche),
+            engagements(c, fiche.cle),
             suivies(c, fiche),
             verifications(c, fiche),
             revisees(fiche),

@@ -891,6 +891,65 @@ class Conventions(Departement, Sortie):
     motif: str | None = field(default=None, metadata=dit("pourquoi (retirer)", metavar="TEXTE"))
 
 
+@commande(
+    "chartes", "les chartes : leurs engagements, qui les a signées, où en sont les organismes"
+)
+@dataclass(frozen=True, kw_only=True)
+class Chartes(Departement, Sortie):
+    """Options of `chartes`."""
+
+    action: Literal["lister", "annexe", "adhesions", "matrice"] = field(
+        default="lister", metadata=dit("ce qui est fait ; rien : leur liste", place=True)
+    )
+    quoi: tuple[str, ...] = field(
+        default=(),
+        metadata=dit(
+            "organismes (annexe), ou classeurs de chartes signées à lire (adhesions)",
+            metavar="QUOI",
+            place=True,
+        ),
+    )
+
+
+@commande("commentaires", "les champs libres d'un fichier : quelles demandes relire, et combien")
+@dataclass(frozen=True, kw_only=True)
+class Commentaires(Departement):
+    """Options of `commentaires`."""
+
+    fichier: Path = field(
+        metadata=dit("fichier CSV, qui est lu et oublié", metavar="FICHIER", place=True)
+    )
+    colonne: tuple[str, ...] = field(
+        default=(), metadata=dit("colonne de texte libre ; rien : à son titre", metavar="NOM")
+    )
+    sortie: Path = field(
+        default=Path("champs-libres-a-relire.xlsx"),
+        metadata=dit("classeur des numéros et des catégories", metavar="FICHIER"),
+    )
+
+
+@commande("guichets", "la liste publique : la rendre, la confirmer, la transmettre, la comparer")
+@dataclass(frozen=True, kw_only=True)
+class Guichets(Departement, Sortie):
+    """Options of `guichets`."""
+
+    action: Literal["lister", "confirmer", "transmettre", "comparer"] = field(
+        default="lister", metadata=dit("ce qui est fait ; rien : la liste", place=True)
+    )
+    quoi: tuple[str, ...] = field(
+        default=(),
+        metadata=dit(
+            "guichets ou classeur rendu (confirmer), etat ou portail (transmettre), fichier CSV du "
+            "portail (comparer)",
+            metavar="QUOI",
+            place=True,
+        ),
+    )
+    moyen: str | None = field(
+        default=None, metadata=dit("par quel moyen (transmettre)", metavar="TEXTE")
+    )
+
+
 @commande("listes", "à qui partent invitations, comptes rendus et bilans : les listes")
 @dataclass(frozen=True, kw_only=True)
 class Listes(Departement, Sortie):

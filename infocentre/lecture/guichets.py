@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,28 +16,17 @@ from infocentre.lecture.commun import derniers, mois_controles, par_version, reg
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Guichet, Inscription
-from infocentre.noyau.francais import clef_de_tri, du_departement, majuscule, simplifier
+from infocentre.noyau.francais import clef_de_tri, du_departement, simplifier
 from infocentre.noyau.temps import mois_avant
 from infocentre.noyau.types_guichet import EN_LIGNE, INCONNU, TypeGuichet
 
 CHERCHES = ("nom", "guichet", "siren", "code_postal", "nom_commune", "adresse")
 MOIS_COMPARES = 12
-JOURS = {
-    "lun": "lundi",
-    "mar": "mardi",
-    "mer": "mercredi",
-    "jeu": "jeudi",
-    "ven": "vendredi",
-    "sam": "samedi",
-    "dim": "dimanche",
-}
 # Who may ask there, when it is not everybody (CCH R.441-2-1).
 RESERVE = (
     "Réservé aux salariés des entreprises qui cotisent à la participation des employeurs à "
     "l'effort de construction"
 )
-_JOURS = re.compile(rf"\b({'|'.join(JOURS)})\b(?:\s?-\s?({'|'.join(JOURS)})\b)?")
-_HEURES = re.compile(r"\b(\d{1,2}h(?:\d\d)?)\s?-\s?(\d{1,2}h(?:\d\d)?)\b")
 
 
 class Changement(TypedDict):
@@ -177,24 +165,6 @@ def titre_liste_publique(departement: str, epci: str | None = None) -> str:
 def reserve(une: Mapping[str, object]) -> str:
     """Return of whom alone a guichet takes demandes, for the public; '' for everybody's."""
     return RESERVE if une["type_guichet"] == TypeGuichet.ACTION_LOGEMENT else ""
-
-
-def horaires_en_clair(texte: str | None) -> str:
-    """Return opening hours for the public: « lun-jeu 8h30-12h » is said in whole words."""
-    dit = _JOURS.sub(lambda lu: _dire_jours(lu[1], lu[2]), texte or "")
-    dit = _HEURES.sub(lambda lu: f"de {_heure(lu[1])} à {_heure(lu[2])}", dit)
-    return majuscule(dit)
-
-
-def _dire_jours(premier: str, dernier: str | None) -> str:
-    dits = [JOURS[un] for un in (premier, dernier) if un]
-    return f"du {dits[0]} au {dits[1]}" if dernier else dits[0]
-
-
-def _heure(lue: str) -> str:
-    """Return « 8 h 30 » for 8h30, « 12 h » for 12h."""
-    heures, _, minutes = lue.partition("h")
-    return f"{heures}\u00a0h\u00a0{minutes}".rstrip("\u00a0")
 
 
 @par_version

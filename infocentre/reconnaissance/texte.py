@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -61,6 +62,28 @@ def lire(chemin: Path, nom: str) -> Lu:
         *_avis_de_coupe(chemin, ecriture, fin, len(tableau.noms)),
     )
     return Lu(ecriture, separateur, tableau, gardees, avis)
+
+
+def enregistrements(chemin: Path, lu: Lu) -> Iterator[list[str]]:
+    """Yield all the rows under the titles, one after another; raise Refus for a stray quote."""
+    with chemin.open("rb") as flux:
+        flux.seek(lu.ecriture.marque)
+        physiques = (
+            (lu.ecriture.decoder(une) for une in flux)
+            if lu.ecriture.pas == 1
+            else iter(io.TextIOWrapper(flux, lu.ecriture.encodage, "replace"))
+        )
+        lecteur = csv.reader(physiques, delimiter=lu.separateur)
+        try:
+            for ligne in lecteur:
+                if lecteur.line_num > lu.tableau.ligne and any(ligne):
+                    yield ligne
+        except csv.Error:
+            raise Refus(
+                "un champ n'a pas de fin : un guillemet n'est pas fermé",
+                f"{chemin.name}, ligne {lecteur.line_num}",
+                "L'exporter de nouveau en CSV.",
+            ) from None
 
 
 def _refuser_sans_lignes(chemin: Path, ecriture: Ecriture, nom: str) -> None:

@@ -28,12 +28,13 @@ RESTES: dict[str, tuple[str, str]] = {
     ),
     "infocentre/cli/comptes.py": (AUTRES, "fermer rouvrir"),
     "infocentre/cli/correspondances.py": (VERBES, "proposer"),
+    "infocentre/cli/guichets.py": (VERBES, "transmettre"),
     "infocentre/cli/listes.py": (VERBES, "diffuser"),
     "infocentre/cli/options.py": (
         VERBES,
         """
         a_instruire accepter clore constater corrigee corriger decider diffuser ecarter envoyer
-        fermer formaliser fusionner proposer rouvrir sans_reponse soumettre verifier
+        fermer formaliser fusionner proposer rouvrir sans_reponse soumettre transmettre verifier
         """,
     ),
     "infocentre/cli/preuves.py": (VERBES, "verifier"),

@@ -119,22 +119,6 @@ def test_the_name_of_a_commune(code: str | None, nom: str) -> None:
     assert guichets.nom_commune(code) == nom
 
 
-@pytest.mark.parametrize(
-    ("brut", "clair"),
-    [
-        (
-            "lun-jeu 8h30-12h ; ven 9h-12h",
-            "Du lundi au jeudi de 8 h 30 à 12 h ; vendredi de 9 h à 12 h",
-        ),
-        ("mar et jeu 14h-17h, sur rendez-vous", "Mardi et jeudi de 14 h à 17 h, sur rendez-vous"),
-        ("Lundi matin", "Lundi matin"),
-        (None, ""),
-    ],
-)
-def test_opening_hours_are_said_to_the_public(brut: str | None, clair: str) -> None:
-    assert guichets.horaires_en_clair(brut).replace("\xa0", " ") == clair
-
-
 def test_the_register_is_counted_and_sorted_as_asked(afficher: Callable[[str], Ecran]) -> None:
     ecran = afficher("/guichets?tri=nom")
     noms = [une[0] for une in table(ecran, "98 guichets ouverts")]

@@ -257,6 +257,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/doublons/listes/<guichet>/<nom>.<forme>": ("",),
     "/echantillon/classeur.xlsx": ("guichet={autre}",),
     "/envois/messages.zip": ("",),
+    "/guichets/liste-a-publier.<forme>": ("",),
     "/guichets/liste-a-publier.html": ("",),
     "/guichets/registre.xlsx": ("",),
     "/mesures/<id_>/<nom>.<forme>": ("",),

@@ -129,7 +129,8 @@ def _adresses(monde: Dossier) -> Iterator[str]:
     yield from (f"/droits/extrait?numero={JUMELLES[0]}&forme={f}" for f in ("pdf", "json"))
     yield f"/echantillon/classeur.xlsx?guichet={GUICHET}&n=50"
     yield "/affaires/revue_des_acces/releve/acces.xlsx"
-    yield from ("/guichets/liste-a-publier.html", "/requetes/schema.json")
+    yield from (f"/guichets/liste-a-publier.{un}" for un in ("html", "csv", "geojson"))
+    yield "/requetes/schema.json"
 
 
 def _demander(client: FlaskClient, adresse: str) -> bytes:

@@ -12,6 +12,7 @@ from infocentre.lecture.changements import PROCEDURE, changement, meme
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.horaires import en_osm
 from infocentre.noyau.temps import fin_de_mois
 
 TELEPHONE = 10  # figures
@@ -37,8 +38,8 @@ class _Regles(Regles):
         """Return what a change begins with.
 
         Raises:
-            Refus: the guichet is unknown, of others, or closed; the telephone is none; the register
-                says so already.
+            Refus: the guichet is unknown, of others, or closed; the telephone is none, the hours do
+                not read; the register says so already.
         """
         ouverte = super().ouvrir(v, registre_, departement, objet, dits)
         champ, valeur = str(dits["change"]), str(dits["valeur"]).strip()
@@ -48,6 +49,8 @@ class _Regles(Regles):
                 f"« {valeur[:30]} » n'est pas un numéro de téléphone",
                 que_faire="Écrire ses dix chiffres.",
             )
+        if champ == "horaires":
+            en_osm(valeur)
         mois = mois_controles(v, departement)
         inscrits = registre(v, departement, mois[-1]) if mois else []
         une = next((un for un in inscrits if un["guichet"] == ouverte.objet), None)

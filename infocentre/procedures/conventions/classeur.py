@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,7 +96,7 @@ def _lire(v: Lecture, registre_: Affaires, departement: str, octets: bytes, nom:
     tables = feuilles.lire_tables(feuilles.ouvrir(octets, faux), TITRES, CLES, TITRES)
     if not any(une.lignes for une in tables):
         raise faux
-    connus, lues, fautes = _connus(v, departement), dict[str, Lue](), list[str]()
+    connus, lues, fautes = organismes_connus(v, departement), dict[str, Lue](), list[str]()
     for ligne in (un for une in tables for un in une.lignes if any(un.dit.values())):
         try:
             une = _ligne(ligne.dit, connus, registre_, departement)
@@ -106,19 +106,25 @@ def _lire(v: Lecture, registre_: Affaires, departement: str, octets: bytes, nom:
         if une.organisme in lues:
             fautes.append(f"{ligne.ou} : cet organisme y est deux fois")
         lues[une.organisme] = une
-    if fautes:
-        dites = "\n  ".join(fautes[:DITES])
-        raise Refus(
-            f"{accorder(len(fautes), 'ligne')} ne se lisent pas, rien n'est gardé :\n  {dites}"
-            if len(fautes) > 1
-            else f"{fautes[0]} ; rien n'est gardé",
-            nom,
-            "Corriger ces lignes, puis lire le classeur de nouveau.",
-        )
+    refuser_les_lignes(fautes, nom)
     return list(lues.values())
 
 
-def _connus(v: Lecture, departement: str) -> dict[str, str]:
+def refuser_les_lignes(fautes: Sequence[str], nom: str) -> None:
+    """Raise Refus that says what is wrong of the lines of a workbook; nothing when none is."""
+    if not fautes:
+        return
+    dites = "\n  ".join(fautes[:DITES])
+    raise Refus(
+        f"{accorder(len(fautes), 'ligne')} ne se lisent pas, rien n'est gardé :\n  {dites}"
+        if len(fautes) > 1
+        else f"{fautes[0]} ; rien n'est gardé",
+        nom,
+        "Corriger ces lignes, puis lire le classeur de nouveau.",
+    )
+
+
+def organismes_connus(v: Lecture, departement: str) -> dict[str, str]:
     """Return the organismes by what a person may call them: code, name, code of a guichet."""
     lus = registre(v, departement, mois_controles(v, departement)[-1])
     par_nom = {comparable(nom): code for code, nom in noms_organismes(lus).items()}

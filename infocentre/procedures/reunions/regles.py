@@ -19,11 +19,11 @@ from infocentre.demarches.message import Piece, Pli
 from infocentre.demarches.regles import Imprimer, Jalon, Ouverture, Regles, Releve, Reste
 from infocentre.demarches.rendus import lire_octets
 from infocentre.lecture.commun import mois_controles, registre
-from infocentre.lecture.guichets import JOURS
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.reunions import ENVOIS, dire_empreinte
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, majuscule, simplifier
+from infocentre.noyau.horaires import JOURS
 from infocentre.noyau.jours import lire_jour
 from infocentre.noyau.temps import (
     bornes,
@@ -48,7 +48,6 @@ CODE, LISTES = "reunions", "listes"
 VALIDER, RENDRE, POUVOIR = "valider_le_compte_rendu", "rendre_compte", "noter_un_pouvoir"
 DOSSIER = "envoyer_le_dossier"
 PARTIS = {"convoquer": "Invitation", "envoyer_le_dossier": "Dossier", "diffuser": "Compte rendu"}
-SEMAINE = tuple(JOURS.values())
 NOMMENT = frozenset({"copil", "suivi"})  # those to whom an organisme may be named
 A_TENIR = {"copil": "comité de pilotage", "guichets": "réunion des guichets"}
 DU_SEMESTRE = {"bilan": "Bilans aux partenaires", "mission": "Compte rendu de mission"}
@@ -376,7 +375,7 @@ def _instance(une: Affaire) -> str:
 
 def _quand(une: Affaire) -> str:
     le = dt.date.fromisoformat(str(une.situation.dite("le_jour")))
-    return f"{SEMAINE[le.weekday()]} {dater(le)} à {une.situation.dite('heure')}"
+    return f"{JOURS[le.weekday()]} {dater(le)} à {une.situation.dite('heure')}"
 
 
 def _lire_instance(objet: str) -> str:

@@ -1,0 +1,1 @@
+"""Adhesions of the organismes to the charters: to be signed, reminded, signed, refused."""
