@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import frictionless
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 import xlsxwriter
 from frictionless import Resource, Schema
