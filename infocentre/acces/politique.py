@@ -339,6 +339,7 @@ COMMANDES: Mapping[str, Action] = {
     "notes": Action.NOTER,
     "preuve": Action.EXPLOITER,
     "purger": Action.EXPLOITER,
+    "questions": Action.CONDUIRE,
     "quotidien": Action.EXPLOITER,
     "reconstruire": Action.EXPLOITER,
     "registre": Action.EXPLOITER,
