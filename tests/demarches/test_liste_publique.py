@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 from collections.abc import Iterator
@@ -137,8 +138,8 @@ def _comparer(monde: Monde, tmp_path: Path) -> None:
     siennes[2]["horaires"] = "lun-ven 9h-11h"
     del siennes[3]
     titres = [un.titre for un in CHAMPS]
-    lignes = [";".join(titres), *(";".join(une.values()) for une in siennes)]
-    fichier.write_text("\r\n".join(lignes).replace("\u2019", "'"), encoding="cp1252")
+    with fichier.open("w", encoding="cp1252", newline="") as flux:
+        csv.writer(flux, delimiter=";").writerows([titres, *(une.values() for une in siennes)])
     ecarts = [(un.code, un.champ) for un in comparer(fichier, rangees)]
     codes = [une["code"] for une in rangees]
     attendus = {(codes[1], "telephone"), (codes[2], "horaires"), (codes[3], "guichet")}
