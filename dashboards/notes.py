@@ -14,9 +14,11 @@ from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import typographie
 from dashboards.composants.notes import EVENEMENTS, NOTES, relire
 from dashboards.courant import acces, lecture, perimetre, qui
+from dashboards.gestes import registre
 from infocentre.decisions.notes import Genre, Lecteurs, Sujet
+from infocentre.demarches.notes import exiger_vu
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.notes import carnet, exiger_vu
+from infocentre.lecture.notes import carnet
 from infocentre.noyau.erreurs import Refus
 
 
@@ -48,7 +50,7 @@ def agir(
     try:
         sujet = _sujet(de)
         v = _publiee()
-        exiger_vu(v, sujet)
+        exiger_vu(v, registre(), acces(), sujet)
         siennes = carnet(v, acces(), qui())
         if clic is not None:
             siennes.retirer(str(clic.get("note", "")), perimetre().departements)

@@ -181,7 +181,7 @@ def verifier(regle: Transition, donnees: Mapping[str, Any]) -> Donnees:
 def _faute(attendue: Donnee, valeur: Any) -> str:  # noqa: ANN401 - what a person or a file gives
     convient, dit = _TYPES[attendue.type]
     if not convient(valeur):
-        return f"{dit} est attendu"
+        return f"{dit} est attendue" if dit.startswith("une ") else f"{dit} est attendu"
     if attendue.type == "choix" and valeur not in attendue.choix:
         return f"« {valeur} » n'est pas l'un de {', '.join(attendue.choix)}"
     if attendue.type == "lignes":

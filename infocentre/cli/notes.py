@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
+from infocentre.affaires import Acteur
 from infocentre.cli import options as demandes
 from infocentre.cli.acces import acces
 from infocentre.cli.lectures import departement_voulu, ouvrir
 from infocentre.decisions import utilisateur
 from infocentre.decisions.notes import Genre, Lecteurs, Note, Sujet
+from infocentre.demarches.notes import exiger_vu
+from infocentre.demarches.registre import registre_de
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture.choix import choisir_departement
 from infocentre.lecture.demandes import demande
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.notes import carnet, exiger_vu, notes_de
+from infocentre.lecture.notes import carnet, notes_de
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import dater_heure, jour
@@ -39,7 +42,7 @@ def notes(options: demandes.Notes) -> None:
             _lister(v, options)
         elif options.action == "ajouter":
             sujet = _sujet(v, options)
-            exiger_vu(v, sujet)
+            exiger_vu(v, registre_de(v.dossier, Acteur(utilisateur())), moi, sujet)
             lecteurs = Lecteurs(options.lecteurs)
             if sujet.genre is Genre.EVENEMENT:
                 lecteurs = Lecteurs.TOUS

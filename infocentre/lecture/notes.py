@@ -16,11 +16,8 @@ from infocentre.analystes.fichier import cle
 from infocentre.catalogue.familles import famille
 from infocentre.decisions import magasin_present, ouvrir_magasin
 from infocentre.decisions.notes import Auteur, Genre, Lecteurs, Note, Notes, Sujet
-from infocentre.lecture.affaires import affaires, mesures_suivies, selon_les_affaires, une_affaire
-from infocentre.lecture.commun import indicateurs
-from infocentre.lecture.demandes import demande
+from infocentre.lecture.affaires import affaires, mesures_suivies, selon_les_affaires
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import mois_apres
 
@@ -37,33 +34,6 @@ class Marque(NamedTuple):
     jour: str
     au: str
     mots: str
-
-
-def exiger_vu(v: Lecture, sujet: Sujet) -> None:
-    """Raise Refus unless the reader may open what a note is about."""
-    genre, objet = sujet.genre, sujet.objet
-    if not v.p.voit(sujet.departement):
-        raise Refus("ce département n'est pas ouvert à ce compte")
-    if genre in {Genre.GUICHET, Genre.ORGANISME} and not _connu(v, sujet):
-        raise Refus(
-            f"{genre} « {objet} » : il n'est pas connu, ou pas ouvert à ce compte",
-            que_faire="Vérifier son code.",
-        )
-    if genre is Genre.DEMANDE:
-        demande(v, objet)
-    if genre is Genre.AFFAIRE:
-        une_affaire(v, objet)
-    if genre is Genre.INDICATEUR and objet not in {un.code for un in indicateurs()}:
-        raise Refus(f"l'indicateur « {objet} » n'existe pas")
-
-
-def _connu(v: Lecture, sujet: Sujet) -> bool:
-    lus = v.tuples(
-        "SELECT 1 FROM valeurs WHERE departement = $departement AND niveau = $niveau "
-        "AND guichet = $objet LIMIT 1",
-        {"departement": sujet.departement, "niveau": str(sujet.genre), "objet": sujet.objet},
-    )
-    return bool(lus) and v.voit(sujet.genre, sujet.objet)
 
 
 def notes_de(v: Lecture, qui: Acces, sujet: Sujet) -> list[Note]:

@@ -17,13 +17,16 @@ from dashboards.navigation import appel
 from infocentre.acces.audit import Recherche, chercher
 from infocentre.acces.perimetre import TOUT
 from infocentre.acces.roles import Role
+from infocentre.affaires import Acteur, procedures
 from infocentre.analystes.fichier import cle
 from infocentre.cli import main
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.notes import Auteur, Genre, Lecteurs, Notes, Sujet
+from infocentre.demarches.registre import registre_de
 from infocentre.entrepot import Dossier
 from infocentre.lecture.detenu import detenu
 from infocentre.lecture.lecteur import Lecteur, Lecture
+from tests.affaires.test_registre import _donnees
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.rappels import corps_de, texte
 
@@ -135,6 +138,19 @@ def test_a_note_on_what_one_may_not_open_is_refused_and_the_text_stays(
     assert set(fait) == {"notes-dit.children"}
     magasin = ouvrir_magasin(entrepot_demo.racine)
     assert Notes(magasin, cle(entrepot_demo)).lister(None, toutes=True) == []
+
+
+@pytest.mark.parametrize("code", procedures())
+def test_a_note_is_written_on_an_affaire_of_any_procedure(
+    app: dash.Dash, client: FlaskClient, code: str, entrepot_demo: Dossier
+) -> None:
+    procedure = procedures()[code]
+    registre = registre_de(entrepot_demo, Acteur(LEA.qui))
+    (debut,) = procedure.possibles(None)
+    une = registre.ouvrir(procedure, "013", "G1302", "s", _donnees(procedure, debut, 0))
+    de = {"departement": "013", "genre": "affaire", "objet": une.id}
+    fait = _ecrire(app, client, de, texte="Rappeler", lecteurs="gestionnaires")
+    assert "Rappeler" in texte(fait["notes.children"])
 
 
 def test_events_are_drawn_and_told_to_who_has_no_mouse(
