@@ -348,6 +348,7 @@ COMMANDES: Mapping[str, Action] = {
     "preuve": Action.EXPLOITER,
     "publier": Action.DOCUMENTS,
     "purger": Action.EXPLOITER,
+    "questions": Action.CONDUIRE,
     "quotidien": Action.EXPLOITER,
     "reconstruire": Action.EXPLOITER,
     "registre": Action.EXPLOITER,

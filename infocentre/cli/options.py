@@ -950,6 +950,21 @@ class Guichets(Departement, Sortie):
     )
 
 
+@commande("questions", "les questions d'un fichier d'assistance (CSV), une affaire chacune")
+@dataclass(frozen=True, kw_only=True)
+class Questions(Departement):
+    """Options of `questions`."""
+
+    action: Literal["importer"] = field(metadata=dit("ce qui est fait", place=True))
+    fichier: Path = field(
+        metadata=dit(
+            "fichier CSV : Guichet, Thème, Question, Indicateur en cause, Reçue par",
+            metavar="FICHIER",
+            place=True,
+        )
+    )
+
+
 @commande("listes", "à qui partent invitations, comptes rendus et bilans : les listes")
 @dataclass(frozen=True, kw_only=True)
 class Listes(Departement, Sortie):

@@ -121,8 +121,8 @@ class Regles:
     `nombres` are what the list of affaires shows of each beside the rest, by name, as people read
     it; `redige` the event by which a person changes the words of its message, '' without one;
     `fondus` those that whoever answers does by answering; `ailleurs` those that have a page of
-    their own: (what leads there, its address). `pieces_figees`: what is joined to its messages was frozen
-    before, so that a person who sends them otherwise sends the same files.
+    their own: (what leads there, its address). `pieces_figees`: what is joined to its messages was
+    frozen before, so that a person who sends them otherwise sends the same files.
     """
 
     nombres: ClassVar[Mapping[str, str]] = {}

@@ -29,7 +29,6 @@ from infocentre.procedures.adhesions.classeur import TITRES, importer
 from infocentre.procedures.adhesions.regles import demander
 from infocentre.procedures.chartes.regles import matrice
 from tests.affaires.conftest import Horloge
-from tests.donnees.atelier import copie
 
 ICI, LE = "013", dt.date(2026, 11, 20)
 PIRES = ("vert", "orange", "rouge", "a_traiter")
@@ -57,7 +56,11 @@ class Monde:
 
 @pytest.fixture
 def monde(entrepot_demo: Dossier, tmp_path: Path) -> Iterator[Monde]:
-    racine = copie(entrepot_demo.racine, tmp_path / "donnees")
+    racine = tmp_path / "donnees"
+    racine.mkdir()
+    for chose in entrepot_demo.racine.iterdir():
+        if not chose.name.startswith(("decisions", "temoins")):
+            (racine / chose.name).symlink_to(chose)
     with ouvrir_pour(Dossier(racine), TOUT) as v:
         yield Monde(racine, v)
 

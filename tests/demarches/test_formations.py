@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,7 @@ from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.formations.besoins import besoins
+from infocentre.procedures.questions.importer import importer
 from infocentre.procedures.questions.regles import articles, par_theme
 from tests.affaires.conftest import Horloge
 from tests.donnees.retors import dossier_jetable
@@ -158,6 +160,37 @@ def test_the_same_question_twice_calls_for_an_article_that_every_guichet_reads(
     with face(dossier, "questions", dt.date(2028, 2, 11), MIEN) as sien:
         assert [un.titre for un in articles(sien.v, ICI)] == ["Réactiver"]
         assert not sien.voit(seconde)
+
+
+def test_the_questions_of_a_helpdesk_are_read_once_and_whole(
+    dossier: Dossier, tmp_path: Path
+) -> None:
+    """In Windows-1252, with a curly apostrophe; a file that is wrong in one line opens nothing."""
+    titres = "Guichet;Thème;Question;Indicateur en cause;Reçue par"
+    bonne = f"{MIEN};attribution et bail;Quelle date quand l’état des lieux précède ?;;courriel"
+    fautes = {
+        "n'est pas dans l'annuaire": "G9999;autre;Quoi ?;;",
+        "« Thème »": f"{MIEN};tout;Quoi ?;;",
+        "un numéro unique": f"{MIEN};autre;Et 013112403458500001 ?;;",
+        "il manque « Question »": f"{MIEN};autre;;;",
+        "n'existe pas": f"{MIEN};autre;Quoi ?;ATT_RIEN;",
+    }
+    fichier = tmp_path / "x.csv"
+    with face(dossier, "questions", dt.date(2028, 3, 6)) as ici:
+        avant = len(ici.lister(ICI))
+        fichier.write_text("\n".join([titres, bonne, *fautes.values()]), encoding="cp1252")
+        with pytest.raises(Refus) as refus:
+            importer(ici.v, ici.registre, ICI, fichier)
+        assert [faute for faute in fautes if faute not in refus.value.quoi] == []
+        fichier.write_text("Guichet;Objet\nG1302;Quoi ?\n", encoding="cp1252")
+        with pytest.raises(Refus, match="pas une liste de questions"):
+            importer(ici.v, ici.registre, ICI, fichier)
+        assert len(ici.lister(ICI)) == avant
+        fichier.write_text(f"{titres}\n{bonne}\n", encoding="cp1252")
+        (une,) = importer(ici.v, ici.registre, ICI, fichier)
+        assert importer(ici.v, ici.registre, ICI, fichier) == []
+        dit = "Quelle date quand l’état des lieux précède ?"
+        assert (une.objet, une.situation.dite("question")) == (MIEN, dit)
 
 
 def test_a_change_that_is_accepted_is_in_the_list_to_publish_until_a_delivery_shows_it(

@@ -120,7 +120,7 @@ def refuser_les_lignes(fautes: Sequence[str], nom: str) -> None:
         if len(fautes) > 1
         else f"{fautes[0]} ; rien n'est gardé",
         nom,
-        "Corriger ces lignes, puis lire le classeur de nouveau.",
+        "Corriger ces lignes, puis lire le fichier de nouveau.",
     )
 
 

@@ -12,7 +12,6 @@ from infocentre.noyau.jours import lire_jour
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.procedures.conventions.classeur import refuser_les_lignes
 from infocentre.procedures.coordonnees.regles import (
-    CONFIRMER,
     GUICHET,
     LE,
     confirmer,
@@ -32,8 +31,7 @@ def importer(
     confirmees = []
     for guichet, le in _lire(v, registre_, departement, octets, nom).items():
         une = du_guichet(v, registre_, departement, guichet)
-        dite = une.situation.dernier(CONFIRMER)
-        if dite is None or dite.jour < le:
+        if str(une.situation.dite("confirmees_le") or "") < le.isoformat():
             confirmees.append(confirmer(v, registre_, une, le))
     return confirmees
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.attentes import AFaire
+from infocentre.affaires.formulaire import lire
 from infocentre.demarches.regles import Ensemble, Regles, Releve, Reste
 from infocentre.lecture.affaires import etat_des_affaires, toutes
 from infocentre.lecture.changements import liste_a_publier
@@ -32,6 +33,7 @@ from infocentre.restitutions.document import (
 
 CODE, CONFIRMER = "coordonnees", "confirmer_les_coordonnees"
 PORTAIL = "https://www.demande-logement-social.gouv.fr"
+SUR_LE_PORTAIL = "Le portail de la demande de logement social"
 GUICHET, LE = "Guichet", "Confirmé le"
 
 
@@ -101,8 +103,11 @@ class Coordonnees(Regles):
         vus: int | None,
     ) -> Affaire | None:
         """Keep with a confirmation what was seen."""
-        del dits
-        return confirmer(v, registre_, une, jour, vus) if nom == CONFIRMER else None
+        if nom != CONFIRMER:
+            return None
+        lus = lire(une.situation.procedure.regle(nom), dits).get("confirmees_le")
+        dit_le = dt.date.fromisoformat(lus) if lus else None
+        return confirmer(v, registre_, une, dit_le, jour=jour, vus=vus)
 
     def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:
         """Return what is to be confirmed, as the list to publish says it."""
@@ -147,7 +152,7 @@ class Coordonnees(Regles):
             "telephone_dit": (lu and lu["telephone"]) or "",
             "horaires_dits": horaires.dire(lu["horaires"]) if lu else "",
             "reserve_dite": reserve(lu) if lu else "",
-            "code_qr": Graphique("qr", "", qr(PORTAIL), PORTAIL, forme="carte"),
+            "code_qr": Graphique("qr", SUR_LE_PORTAIL, qr(PORTAIL), PORTAIL, forme="carte"),
         }
 
     def releves(self) -> tuple[Releve, ...]:
@@ -184,21 +189,21 @@ def confirmer(
     v: Lecture,
     registre_: Affaires,
     une: Affaire,
-    le: dt.date | None = None,
+    dit_le: dt.date | None = None,
+    *,
+    jour: dt.date | None = None,
     vus: int | None = None,
 ) -> Affaire:
-    """Confirm the coordinates of a guichet, as the list to publish says them."""
+    """Confirm the coordinates of a guichet on a day, as the list to publish says them."""
     lu = _lu(v, une, registre_.aujourdhui)
-    donnees = (
-        {
+    donnees = {"confirmees_le": (dit_le or jour or registre_.aujourdhui).isoformat()}
+    if lu:
+        donnees |= {
             "adresse_vue": _adresse(lu),
             "telephone_vu": lu["telephone"] or "",
             "horaires_vus": lu["horaires"] or "",
         }
-        if lu
-        else {}
-    )
-    return registre_.agir(une.id, CONFIRMER, donnees, jour=le, vus=vus)
+    return registre_.agir(une.id, CONFIRMER, donnees, jour=jour, vus=vus)
 
 
 def a_confirmer(v: Lecture, departement: str, le: dt.date) -> Tableau:

@@ -1,0 +1,27 @@
+"""`infocentre questions`: those that a helpdesk received, read from its CSV."""
+
+from __future__ import annotations
+
+from infocentre.affaires import Acteur
+from infocentre.cli import options as demandes
+from infocentre.cli.lectures import departement_voulu, ouvrir
+from infocentre.decisions import utilisateur
+from infocentre.demarches.face import Face, procedure_de
+from infocentre.demarches.registre import registre_de
+from infocentre.lecture.choix import choisir_departement
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
+from infocentre.procedures.questions.importer import importer
+from infocentre.procedures.questions.regles import PROCEDURE
+
+
+def questions(options: demandes.Questions) -> None:
+    """Open the questions of a file."""
+    if not options.fichier.is_file():
+        raise Refus("ce fichier n'existe pas", str(options.fichier), "Vérifier son chemin.")
+    with ouvrir() as v:
+        ici = choisir_departement(v.version, departement_voulu(options))
+        registre = registre_de(v.dossier, Acteur(utilisateur()))
+        Face(v, registre, procedure_de(PROCEDURE)).regles.exiger(v, ici)
+        ouvertes = importer(v, registre, ici, options.fichier)
+    print(f"{accorder(len(ouvertes), 'question enregistrée', 'questions enregistrées')}.")
