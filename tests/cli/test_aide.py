@@ -19,11 +19,8 @@ COMMANDES = (
     "demande sql bibliotheque candidat echantillon bilan synthese servir reconstruire purger "
     "verifier reparer retirer expliquer mesures acces affaires journee quotidien preuve doublons "
     "droits comptes messagerie sauvegarder restaurer installer registre contrat correspondance "
-<<<<<<< HEAD
-    "notes conventions chartes commentaires guichets listes comparaisons calendrier publier"
-=======
-    "notes conventions chartes commentaires guichets questions listes comparaisons"
->>>>>>> chartes
+    "notes conventions chartes commentaires guichets questions listes comparaisons calendrier "
+    "publier"
 ).split()
 ANGLAIS = re.compile(
     r"\b(usage|invalid|expected|required|unrecognized|choose|argument\b(?!s)|error|must|show|"
