@@ -245,6 +245,11 @@ def test_the_file_has_what_its_account_may_see_until_it_is_revoked(
     assert (dt.date(2026, 12, 10), "Réunion – Comité de pilotage du 10/12/2026") in attendues
     assert lire(jetons[GUICHET.identifiant]) == (200, [])  # nothing is asked of it
     assert lire("x" * 43)[0] == 404
+    with monkeypatch.context() as patch:  # a numéro that a procedure would let through
+        quoi = Date(DEBUT, "Doublons", "À décider", "0130120003675G1351", "c")
+        patch.setattr("dashboards.calendrier.dates", lambda *_: (quoi,))
+        reponse = client.get(f"/calendrier/{jetons[GESTIONNAIRE.identifiant]}.ics")
+        assert (reponse.status_code, b"0130120003675" in reponse.get_data()) == (404, False)
     base = (monde.racine / "decisions.sqlite").read_bytes()
     assert all(jeton.encode() not in base for jeton in jetons.values())
     neuf = abonnements.donner(GESTIONNAIRE.identifiant)  # in the place of the one before
