@@ -15,8 +15,9 @@ from infocentre.acces.abonnements import Abonnements
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import SEUL, Acces, Role
 from infocentre.acces.perimetre import Perimetre
-from infocentre.affaires import Affaire, procedures
-from infocentre.decisions import ouvrir_magasin
+from infocentre.affaires import Acteur, Affaire, Affaires, procedures
+from infocentre.affaires.echeances import tenues
+from infocentre.decisions import Magasin, ouvrir_magasin
 from infocentre.demarches import plis
 from infocentre.demarches.calendrier import TARD, Date, dates, en_ics
 from infocentre.demarches.envoi import Messagerie, envoyer
@@ -27,6 +28,7 @@ from infocentre.procedures.conventions.regles import SIGNATURE, preparer
 from infocentre.procedures.listes.regles import recevoir
 from infocentre.restitutions import mission
 from infocentre.restitutions.lecture import du_semestre
+from tests.affaires.conftest import Horloge
 from tests.demarches import test_reunions
 from tests.demarches.test_conventions import BAILLEUR, COMMUNE, ICI, REPRENEUR, Monde
 from tests.demarches.test_envoi import Serveur, ecouter
@@ -201,6 +203,26 @@ PREVUES = [
 
 def _de(lues: tuple[Date, ...], de: str, le: dt.date) -> list[tuple[str, str, str]]:
     return [(un.le.isoformat(), un.quoi, un.dans(le)) for un in lues if un.de == de]
+
+
+def test_what_falls_with_the_rest_is_not_done() -> None:
+    """The papers of a meeting that was held without them: neither done nor late."""
+    horloge = Horloge(DEBUT)
+    registre = Affaires(Magasin("sqlite://"), Acteur("Léa"), horloge)
+    dits = {"le_jour": "2026-12-10", "heure": "14:00", "lieu": "Préfecture", "instance": "copil"}
+    une = registre.ouvrir(procedures()["reunions"], ICI, "copil", "réunion", dits)
+    for jour, nom in (
+        ("2026-11-06", "deplacer_la_reunion"),  # to the same day: what moves is not done
+        ("2026-11-19", "convoquer"),
+        ("2026-12-10", "tenir"),
+    ):
+        horloge.mettre(dt.date.fromisoformat(jour))
+        siens = {"canal": "courrier"} if nom == "convoquer" else {}
+        siens = {"le_jour": "2026-12-10", "heure": "14:00"} if "deplacer" in nom else siens
+        une = registre.agir(une.id, nom, siens)
+    faites = [(e.nature, le.isoformat()) for e, le in tenues(une.situation, une.reglages, DEBUT)]
+    assert faites == [("invitation", "2026-11-19"), ("reunion", "2026-12-10")]
+    assert list(tenues(une.situation, une.reglages, dt.date(2026, 12, 11))) == []
 
 
 # --- The file to subscribe to ---------------------------------------------------------------------
