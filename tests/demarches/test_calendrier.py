@@ -233,6 +233,11 @@ GESTIONNAIRE = Fiche(
 GUICHET = Fiche("g@exemple.fr", "Guichet", Role.GUICHET, Perimetre(guichets=frozenset({"G1302"})))
 
 
+@pytest.mark.tentative(
+    "force",
+    "l'adresse de calendrier d'un autre compte",
+    "celle d'un compte fermé, ou révoquée",
+)
 def test_the_file_has_what_its_account_may_see_until_it_is_revoked(
     monde: Monde, monkeypatch: pytest.MonkeyPatch
 ) -> None:
