@@ -11,6 +11,7 @@ from dashboards.reponses import a_emporter
 from infocentre.acces.abonnements import Abonnements
 from infocentre.acces.audit import Trace, tracer
 from infocentre.affaires import Acteur
+from infocentre.contrat.numeros import numeros_ouverts
 from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions.magasin import magasin_present
 from infocentre.demarches.calendrier import Date, dates, en_ics
@@ -51,5 +52,8 @@ def _fichier(jeton: str) -> bytes:
     lues = [une for un in departements(v) for une in dates(v, siens, moi, un)]
     lieux = [nom_departement(un) for un in departements(v)]
     titre = f"Infocentre, {lieux[0]}" if len(lieux) == 1 else "Infocentre"
+    octets = en_ics(lues, titre, siens.aujourdhui, adresse_publique() or "")
+    if numeros_ouverts(octets):  # an agenda is read by others, and no trace would say by whom
+        raise Refus("ce calendrier nommerait des demandes", que_faire="Le lire dans la page.")
     tracer(magasin, moi, Trace.EXPORT, "/calendrier", len(lues))
-    return en_ics(lues, titre, siens.aujourdhui, adresse_publique() or "")
+    return octets

@@ -102,8 +102,8 @@ def tenues(
 ) -> Iterator[tuple[Echeance, dt.date]]:
     """Yield the deadlines that were met from a day on, each with the day on which it was.
 
-    It is met by what it proposes, by what its state says comes next, or by what ends it: one that
-    moves, or that falls with its affaire, is not.
+    It is met by what it proposes (or, where it proposes nothing, by what its state says comes next)
+    or by what ends it: one that moves, or that falls with the rest, is not.
     """
     if not situation.evenements or situation.evenements[-1].jour < depuis:
         return
@@ -114,7 +114,7 @@ def tenues(
             suite = avant.procedure.etats[avant.etat].suite
             courent = {e.nature for e in echeances(apres, reglages)}
             for e in echeances(avant, reglages):
-                par = {e.propose, suite, *avant.procedure.delais[e.nature].annule_par}
+                par = {e.propose or suite, *avant.procedure.delais[e.nature].annule_par}
                 if un.nom in par and e.nature not in courent and not (e.alerte or e.a_terme):
                     yield e, un.jour
         avant = apres

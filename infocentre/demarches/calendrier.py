@@ -135,11 +135,11 @@ def _des_procedures(
 
 def _des_affaires(face: Face, departement: str, depuis: dt.date) -> Iterator[Date]:
     procedure = face.procedure
+    par_numero = procedure.objet_type == "demande" or face.regles.par_numero
     for une in toutes(face.v, departement, procedure.code):
         if not face.voit(une):
             continue
-        # No numéro: the affaire says enough.
-        qui = une.id if procedure.objet_type == "demande" else face.nom(une)
+        qui = une.id if par_numero else face.nom(une)
         ou = chemin(procedure.code), une.id
         dues = une.echeances if face.conduit else une.attendues
         for e in () if une.situation.finie else dues:

@@ -156,7 +156,7 @@ def dire_envoyes(
             "objet": objet,
             "corps": corps,
         }
-        if face.regles.pieces_figees:
+        if face.regles.joints_figes:
             joints = face.regles.joints(face.v, un, jour or face.registre.aujourdhui, None)
             donnees["fichiers"] = [{"nom": j.nom, "sha256": j.empreinte} for j in joints]
         dites += face.registre.agir_ensemble(un.ids, un.pour, donnees, jour=jour)

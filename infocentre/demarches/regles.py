@@ -121,13 +121,15 @@ class Regles:
     `nombres` are what the list of affaires shows of each beside the rest, by name, as people read
     it; `redige` the event by which a person changes the words of its message, '' without one;
     `fondus` those that whoever answers does by answering; `ailleurs` those that have a page of
-    their own: (what leads there, its address). `pieces_figees`: what is joined to its messages was
-    frozen before, so that a person who sends them otherwise sends the same files.
+    their own: (what leads there, its address). `joints_figes`: what is joined to its messages was
+    frozen before, so that a person who sends them otherwise sends the same files; `par_numero`: its
+    affaires are called by numéros uniques, which a calendar does not show.
     """
 
     nombres: ClassVar[Mapping[str, str]] = {}
     redige: ClassVar[str] = ""
-    pieces_figees: ClassVar[bool] = False
+    joints_figes: ClassVar[bool] = False
+    par_numero: ClassVar[bool] = False
     fondus: ClassVar[frozenset[str]] = frozenset()
     ailleurs: ClassVar[Mapping[str, tuple[str, str]]] = {}
     rendu: ClassVar[str] = "Classeur rendu (.xlsx), ou courriel qui le porte (.eml)"

@@ -121,7 +121,9 @@ def test_the_menu_has_what_is_open(app: dash.Dash) -> None:
         entrees = [une for une in navigation(acces(role, "013")) if une["nom"] == "Doublons"]
         assert [une["chemin"] for une in entrees] == [vers], role
     assert menu(Role.PARTENAIRE) == {"Tableaux", "Documents", "Aide"}
-    assert menu(Role.PREFET) == {"Accueil", "Affaires", "Mesures", "Documents", "Aide"}
+    assert menu(Role.PREFET) == {
+        "Accueil", "Affaires", "Mesures", "Calendrier", "Documents", "Aide",
+    }  # fmt: skip
     assert not {"Anomalies", "Livraisons"} & menu(Role.ANALYSTE)
     assert menu(Role.ADMINISTRATEUR) == {"Aide"}
 

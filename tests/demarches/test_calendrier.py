@@ -15,8 +15,9 @@ from infocentre.acces.abonnements import Abonnements
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import SEUL, Acces, Role
 from infocentre.acces.perimetre import Perimetre
-from infocentre.affaires import Affaire, procedures
-from infocentre.decisions import ouvrir_magasin
+from infocentre.affaires import Acteur, Affaire, Affaires, procedures
+from infocentre.affaires.echeances import tenues
+from infocentre.decisions import Magasin, ouvrir_magasin
 from infocentre.demarches import plis
 from infocentre.demarches.calendrier import TARD, Date, dates, en_ics
 from infocentre.demarches.envoi import Messagerie, envoyer
@@ -27,6 +28,7 @@ from infocentre.procedures.conventions.regles import SIGNATURE, preparer
 from infocentre.procedures.listes.regles import recevoir
 from infocentre.restitutions import mission
 from infocentre.restitutions.lecture import du_semestre
+from tests.affaires.conftest import Horloge
 from tests.demarches import test_reunions
 from tests.demarches.test_conventions import BAILLEUR, COMMUNE, ICI, REPRENEUR, Monde
 from tests.demarches.test_envoi import Serveur, ecouter
@@ -203,6 +205,26 @@ def _de(lues: tuple[Date, ...], de: str, le: dt.date) -> list[tuple[str, str, st
     return [(un.le.isoformat(), un.quoi, un.dans(le)) for un in lues if un.de == de]
 
 
+def test_what_falls_with_the_rest_is_not_done() -> None:
+    """The papers of a meeting that was held without them: neither done nor late."""
+    horloge = Horloge(DEBUT)
+    registre = Affaires(Magasin("sqlite://"), Acteur("Léa"), horloge)
+    dits = {"le_jour": "2026-12-10", "heure": "14:00", "lieu": "Préfecture", "instance": "copil"}
+    une = registre.ouvrir(procedures()["reunions"], ICI, "copil", "réunion", dits)
+    for jour, nom in (
+        ("2026-11-06", "deplacer_la_reunion"),  # to the same day: what moves is not done
+        ("2026-11-19", "convoquer"),
+        ("2026-12-10", "tenir"),
+    ):
+        horloge.mettre(dt.date.fromisoformat(jour))
+        siens = {"canal": "courrier"} if nom == "convoquer" else {}
+        siens = {"le_jour": "2026-12-10", "heure": "14:00"} if "deplacer" in nom else siens
+        une = registre.agir(une.id, nom, siens)
+    faites = [(e.nature, le.isoformat()) for e, le in tenues(une.situation, une.reglages, DEBUT)]
+    assert faites == [("invitation", "2026-11-19"), ("reunion", "2026-12-10")]
+    assert list(tenues(une.situation, une.reglages, dt.date(2026, 12, 11))) == []
+
+
 # --- The file to subscribe to ---------------------------------------------------------------------
 
 GESTIONNAIRE = Fiche(
@@ -211,6 +233,11 @@ GESTIONNAIRE = Fiche(
 GUICHET = Fiche("g@exemple.fr", "Guichet", Role.GUICHET, Perimetre(guichets=frozenset({"G1302"})))
 
 
+@pytest.mark.tentative(
+    "force",
+    "l'adresse de calendrier d'un autre compte",
+    "celle d'un compte fermé, ou révoquée",
+)
 def test_the_file_has_what_its_account_may_see_until_it_is_revoked(
     monde: Monde, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,6 +272,11 @@ def test_the_file_has_what_its_account_may_see_until_it_is_revoked(
     assert (dt.date(2026, 12, 10), "Réunion – Comité de pilotage du 10/12/2026") in attendues
     assert lire(jetons[GUICHET.identifiant]) == (200, [])  # nothing is asked of it
     assert lire("x" * 43)[0] == 404
+    with monkeypatch.context() as patch:  # a numéro that a procedure would let through
+        quoi = Date(DEBUT, "Doublons", "À décider", "0130120003675G1351", "c")
+        patch.setattr("dashboards.calendrier.dates", lambda *_: (quoi,))
+        reponse = client.get(f"/calendrier/{jetons[GESTIONNAIRE.identifiant]}.ics")
+        assert (reponse.status_code, b"0130120003675" in reponse.get_data()) == (404, False)
     base = (monde.racine / "decisions.sqlite").read_bytes()
     assert all(jeton.encode() not in base for jeton in jetons.values())
     neuf = abonnements.donner(GESTIONNAIRE.identifiant)  # in the place of the one before

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.smtp import SMTP
 
 from infocentre.affaires import Affaire, procedures
 from infocentre.decisions import ouvrir_magasin
@@ -206,6 +207,11 @@ def test_what_is_not_to_be_sent_yet_or_to_them_is_refused(monde: Monde) -> None:
 MORTS = 4 * PROFONDEUR
 
 
+def _couper(smtp: SMTP) -> None:
+    assert smtp.transport is not None
+    smtp.transport.abort()  # type: ignore[attr-defined]
+
+
 def test_killed_at_any_moment_each_has_each_file_once(
     monde: Monde, serveur: tuple[Serveur, Messagerie]
 ) -> None:
@@ -227,6 +233,13 @@ def test_killed_at_any_moment_each_has_each_file_once(
             }
             return [un for un in messages if un.affaire in prets]
 
+        # Taken by the server, the line being cut before it says so: who lifts the doubt keeps which
+        # file left.
+        recoit.au_contenu = _couper
+        assert len(envoyer(registre, messages[:1], messagerie).en_suspens) == 1
+        recoit.au_contenu = lambda _: None
+        _lever_les_doutes(registre, recoit, CODE)
+        assert [un.sha256 for un in remis(v, ICI, CODE)] == [messages[0].pieces[0].empreinte]
         for _ in range(MORTS):
             apres = hasard.uniform(0.005, 0.08)
             _envoyer_et_mourir(monde.registre, restes(), messagerie, apres)

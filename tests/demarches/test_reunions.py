@@ -16,6 +16,8 @@ from docx import Document
 
 from infocentre.acces.modele import SEUL
 from infocentre.affaires import Affaire, procedures
+from infocentre.decisions import ouvrir_magasin
+from infocentre.demarches import rebonds
 from infocentre.demarches.calendrier import dates
 from infocentre.demarches.envoi import Messagerie, envoyer
 from infocentre.demarches.face import Face
@@ -113,6 +115,20 @@ def _dates_le(monde: Monde, v: Lecture, le: dt.date) -> list[tuple[str, str, str
     return [(f"{un.le:%m-%d}", un.quoi, un.dans(le)) for un in siennes]
 
 
+def _revenus(monde: Monde, face: Face, une: Affaire, message_id: str) -> list[list[str]]:
+    """Have a notice come back twice; return what the slip says of it."""
+    avis = rebonds.Rebond("ush@exemple.fr", "boîte pleine", message_id)
+    for _ in range(2):
+        rebonds.noter(ouvrir_magasin(monde.racine), face.registre, [avis])
+    lu = Document(io.BytesIO(face.imprimer(face.lire(une.id), "bordereau", "docx")))
+    return [
+        [cellule.text for cellule in rangee.cells[1:]]
+        for table in lu.tables
+        if "Motif" in [cellule.text for cellule in table.rows[0].cells]
+        for rangee in table.rows[1:]
+    ]
+
+
 def _inviter(face: Face, une: Affaire) -> Affaire:
     """Send the invitation, once, then move the meeting: its calendar file follows."""
     recoit = Serveur()
@@ -199,6 +215,9 @@ def test_a_comite_goes_from_its_list_to_the_decisions_that_come_back(
             assert envoyer(face.registre, [message], par).envoyees == (une.id,)
         une = face.lire(une.id)
         assert face.imprimer(une, "compte_rendu", "pdf") == message.pieces[0].octets
+        assert _revenus(monde, face, une, message.message_id) == [
+            ["ush@exemple.fr", "boîte pleine"]
+        ]
 
         (tenue,) = tenues(v, ICI, dt.date(2026, 7, 1), dt.date(2026, 12, 31))
         assert tenue[1:] == (
@@ -212,8 +231,10 @@ def test_a_comite_goes_from_its_list_to_the_decisions_that_come_back(
             tenues(v, ICI, dt.date(2026, 7, 1), dt.date(2026, 12, 31), dt.date(2026, 12, 16)) == []
         )
         partis = remis(v, ICI)
-        assert partis[0].sha256 == message.pieces[0].empreinte
-        assert partis[0].a_qui == "ddets@exemple.fr, ush@exemple.fr"
+        assert (partis[0].sha256, partis[0].a_qui) == (
+            message.pieces[0].empreinte,
+            "ddets@exemple.fr, ush@exemple.fr",
+        )
 
         dites = face.registre.lister(ICI, procedure="decisions")
         assert [un.situation.dite("dite") for un in dites] == ["Écrire aux bailleurs", "Former"]

@@ -27,7 +27,7 @@ REMETTRE, READRESSER, DELAISSE = "remettre_la_piece", "readresser_la_piece", "pi
 class DocumentsEnvoyes(Regles):
     """The rules of the sendings to lists."""
 
-    pieces_figees: ClassVar[bool] = True
+    joints_figes: ClassVar[bool] = True
 
     def nom(self, v: Lecture, une: Affaire) -> str:  # noqa: ARG002
         """Return whom it is for."""

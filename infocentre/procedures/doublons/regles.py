@@ -28,6 +28,7 @@ TUS = frozenset({"membres", "fichiers", "livraison", "valeurs"})  # of an event,
 
 
 class _Regles(Regles):
+    par_numero: ClassVar[bool] = True
     ailleurs: ClassVar[Mapping[str, tuple[str, str]]] = {
         "decider": ("Décider sur la page de revue", f"/doublons?liste={cas.A_INSTRUIRE}")
     }

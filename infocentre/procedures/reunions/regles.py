@@ -12,6 +12,7 @@ from dateutil.relativedelta import relativedelta
 
 from infocentre.acces.modele import SEUL
 from infocentre.affaires import Affaire, Affaires, Evenement, procedures
+from infocentre.affaires.modele import REVENIR
 from infocentre.affaires.reglages import reglages_de
 from infocentre.demarches import a_remplir
 from infocentre.demarches.calendrier import dates
@@ -316,6 +317,14 @@ class Reunions(Regles):
                 or [("",) * 3] * VIDES,
             ),
             "envois": _bordereau(s.tous(*PARTIS)),
+            "retours": _table(
+                "retours",
+                ("Le", "Adresse", "Motif"),
+                [
+                    (jour(un.jour), str(un.dit("adresse")), str(un.dit("motif")))
+                    for un in s.tous(REVENIR)
+                ],
+            ),
         }
 
 
