@@ -29,6 +29,7 @@ from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import partenaires
 from tests.restitutions.curieux import (
     Savoir,
+    les_siens,
     lire_le_sien,
     lire_un_document,
     parties_de,
@@ -118,16 +119,19 @@ def _lire(savoir: Savoir, v: Lecture) -> Iterator[Mesure]:
     """Read the bilan of the comité and those of all partners, in the two last semesters."""
     editions = {une.periode: une for une in _editions(v)}
     for une in [*editions.values()][-2:]:
-        documents: list[tuple[Document, Collection[str]]] = [(bilan.construire(une), ())]
+        comite = bilan.construire(une)
+        lus = [lire_un_document(savoir, comite)]
         fabrique = Atelier(une)
         for qui in partenaires(une).values():
             siens = {cle for _, cle in fabrique.unites(qui)} | set(qui.guichets)
-            documents.append((fabrique.construire(qui), siens))
-        lus = [lire_un_document(savoir, document, siens) for document, siens in documents]
-        yield from _montrer(une, documents[0][0])
+            nombre, trahis = lire_un_document(savoir, fabrique.construire(qui), siens)
+            leurs = les_siens(savoir, une, qui)
+            lus.append((nombre, {un: dit for un, dit in trahis.items() if un not in leurs}))
+        yield from _montrer(une, comite)
         yield Mesure(f"{une.periode}: documents read", len(lus), "")
         yield Mesure("figures that they tell", sum(nombre for nombre, _ in lus), "")
-        yield Mesure("of which hidden elsewhere", sum(len(trahis) for _, trahis in lus), "", 0)
+        dites = sum(len(trahis) for _, trahis in lus)
+        yield Mesure("of which of others, and hidden elsewhere", dites, "", 0)
 
 
 def _montrer(edition: Edition, comite: Document) -> Iterator[Mesure]:

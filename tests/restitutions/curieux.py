@@ -559,7 +559,7 @@ def lire_le_sien(savoir: Savoir, fabrique: Atelier, qui: Partenaire) -> Savoir:
 
 
 def les_siens(savoir: Savoir, e: Edition, qui: Partenaire) -> set[Lieu]:
-    """Return the hidden counts of a partner: its organismes, its type where it is alone.
+    """Return what is hidden of a partner itself: its organismes, its type where it is alone.
 
     So are those of its EPCI and of its communes, in whatever table.
     """
@@ -576,8 +576,9 @@ def les_siens(savoir: Savoir, e: Edition, qui: Partenaire) -> set[Lieu]:
     noms = {*organismes, *qui.epci, *lieux}
     return {
         un
-        for un in savoir.cachees
-        if _est_a(un, reperes, noms) or _est_tout(savoir, un, organismes, inscrits)
+        for un in savoir.cachees | savoir.tues
+        if _est_a(un, reperes, noms)
+        or (un in savoir.cachees and _est_tout(savoir, un, organismes, inscrits))
     }
 
 

@@ -49,6 +49,10 @@ class Rapport(Contenu):
     seances: Tableau | None
 
 
+def _seance(une: Affaire) -> str:
+    return ecrire_jour(str(une.situation.dite("seance_le")))
+
+
 class Formations(Regles):
     """A session is everybody's of the département; each guichet reads of itself."""
 
@@ -65,11 +69,11 @@ class Formations(Regles):
 
     def sujet(self, une: Affaire) -> str:
         """Return its theme, and its day."""
-        return f"{theme(une)}, le {ecrire_jour(str(une.situation.dite('seance_le')))}"
+        return f"{theme(une)}, le {_seance(une)}"
 
-    def titre(self, une: Affaire) -> str:
-        """Return its theme."""
-        return majuscule(theme(une))
+    def titre(self, une: Affaire) -> str:  # its name is its theme
+        """Return which session it is."""
+        return f"session du {_seance(une)}"
 
     def compter(self, une: Affaire) -> tuple[int, ...]:
         """Return how many people are inscribed, and how many places there are."""
