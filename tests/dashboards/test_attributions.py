@@ -68,7 +68,7 @@ def test_an_objective_is_set_removed_or_refused_in_words(tmp_path: Path) -> None
         tenus = {"objectifs.envois": 1, "objectifs.valeurs": BON | dits}
         return texte(rappeler(app, client, sortie, "objectifs.envois", tenus)[sortie])
 
-    assert saisir().startswith("Enregistré : mixite_hors_qpv, EPCI 200054807, 2026")
+    assert saisir().startswith("Enregistré : Premier quartile ou ANRU, hors QPV, EPCI")
     assert [(un.part, un.source) for un in lire(tmp_path)] == [(27.5, "CIA")]
     assert "n’est pas une part" in saisir(valeur="130")
     assert "n’existe pas, ou n’existe plus" in saisir(code="200000000")
