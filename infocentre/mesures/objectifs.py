@@ -77,7 +77,8 @@ class Objectif(BaseModel):
     def ou(self) -> str:
         """Say which it is: « Premier quartile…, hors QPV, EPCI 200054807, 2026 »."""
         genre, code = self.lieu
-        return f"{TITRES[self.mesure]}, {f'{LIEUX[genre]} {code}' if genre else 'partout'}, {self.annee}"
+        lieu = f"{LIEUX[genre]} {code}" if genre else "partout"
+        return f"{TITRES[self.mesure]}, {lieu}, {self.annee}"
 
 
 LIEUX: Mapping[str, str] = {
