@@ -17,7 +17,7 @@ from infocentre.lecture.archives import lignes_d_une_partie
 from infocentre.lecture.commun import derniers, livraison, motifs
 from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures.declarations import Role
-from infocentre.mesures.objectifs import Mesure
+from infocentre.mesures.objectifs import TITRES, Mesure
 from infocentre.mesures.tableaux import tableaux
 
 Suivie = Literal[Mesure, "dalo"]  # the DALO are followed, and owed nothing apart
@@ -65,28 +65,28 @@ class Regle:
 REGLES: Mapping[Suivie, Regle] = MappingProxyType(
     {
         "prioritaires": Regle(
-            "Ménages prioritaires, DALO compris",
+            TITRES["prioritaires"],
             "prioritaires",
             "aux ménages prioritaires",
             "attributions",
             "CCH L.441-1",
         ),
         "mixite_hors_qpv": Regle(
-            "Premier quartile ou ANRU, hors QPV",
+            TITRES["mixite_hors_qpv"],
             "mixite_hors_qpv",
             "au premier quartile ou à un relogement ANRU",
             "attributions hors QPV suivies d'un bail",
             "CCH L.441-1",
         ),
         "mixite_en_qpv": Regle(
-            "Quartiles 2 à 4, en QPV",
+            TITRES["mixite_en_qpv"],
             "mixite_en_qpv",
             "aux trois quartiles supérieurs",
             "attributions en QPV suivies d'un bail",
             "CCH L.441-1",
         ),
         "contingent": Regle(
-            "Contingent du préfet",
+            TITRES["contingent"],
             "reservataires",
             "sur le contingent du préfet",
             "attributions",
@@ -94,7 +94,7 @@ REGLES: Mapping[Suivie, Regle] = MappingProxyType(
             plafond=True,
         ),
         "logement_dabord": Regle(
-            "Logement d'abord",
+            TITRES["logement_dabord"],
             "logement_dabord",
             "à des ménages sans abri, hébergés ou à l'hôtel",
             "attributions",

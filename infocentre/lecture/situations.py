@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infocentre.contrat import contrat
@@ -20,7 +21,6 @@ from infocentre.lecture.objectifs import (
     Axe,
     Compte,
     Lieu,
-    Serie,
     Suivie,
     lire_faits,
     somme,
@@ -200,6 +200,7 @@ class _Lecteur:
             self.faits = reunir(self.faits)
         self.caches = masquees(v, departement, mois) if partage else frozenset()
         self.noms = noms_organismes(registre(v, departement, mois))
+        self.lus = sorted({un for serie in self.faits.series.values() for un in serie})
 
     def situer(self, epci: str) -> Politique:
         ici = epci or TOUT
@@ -219,7 +220,7 @@ class _Lecteur:
             },
             {une: _fiable(self._fiabilite(une)) for une in suivies},
             dict(self.faits.motifs),
-            self._montrer("prioritaires", Lieu(INCONNU), somme)[1],
+            self._montrer("prioritaires", Lieu(INCONNU))[1],
         )
 
     def par(self, mesure: Suivie, epci: str, axe: Axe) -> list[Situation]:
@@ -233,7 +234,7 @@ class _Lecteur:
     def situation(self, mesure: Suivie, lieu: Lieu) -> Situation:
         """Return where a measure stands somewhere."""
         un = somme(self.faits.serie(mesure, lieu), self.annee)
-        realise, sur = self._montrer(mesure, lieu, somme)
+        realise, sur = self._montrer(mesure, lieu)
         vise = self.viser(mesure, lieu, self.annee)
         dite = (mesure, lieu, self.nommer(lieu), realise, sur)
         if realise is None or sur is None:
@@ -242,10 +243,9 @@ class _Lecteur:
             return Situation(
                 *dite, un.connu, vise, muette="" if mesure == "dalo" else "sans objectif"
             )
-        if un.connu < CONNUS * un.sur:
-            return Situation(
-                *dite, un.connu, vise, muette="revenus inconnus pour plus de la moitié"
-            )
+        if un.connu < CONNUS * un.sur or (not un.sur and vise.part is not None):
+            dit = "revenus inconnus pour plus de la moitié" if un.sur else "aucune attribution"
+            return Situation(*dite, un.connu, vise, muette=dit)
         plafond = REGLES[mesure].plafond
         manque = vise.du(sur, int(self.mois[5:]), plafond=plafond) - realise
         if plafond:
@@ -259,11 +259,9 @@ class _Lecteur:
             self.depuis(mesure, lieu) if manque > 0 else "",
         )
 
-    def _montrer(
-        self, mesure: Suivie, lieu: Lieu, compter: Callable[[Serie, str], Compte]
-    ) -> tuple[int | None, int | None]:
+    def _montrer(self, mesure: Suivie, lieu: Lieu) -> tuple[int | None, int | None]:
         """Return what is counted and out of what, None for what is masked."""
-        un = compter(self.faits.serie(mesure, lieu), self.annee)
+        un = somme(self.faits.serie(mesure, lieu), self.annee)
         voulue, toutes = cellules(mesure, lieu)
         return self._voir(voulue, un.realise), self._voir(toutes, un.sur)
 
@@ -300,37 +298,34 @@ class _Lecteur:
             Apport(
                 *serie.get(mois, Compte())[:2], calendar.monthrange(int(mois[:4]), int(mois[5:]))[1]
             )
-            for mois in self._mois()
+            for mois in self.lus
         ]
         part = vise.part or 0.0
         du = part * un.sur if vise.part is not None else float(vise.nombre or 0)
         return prevoir(du - un.realise - 1e-9, apports, part)
-
-    def _mois(self) -> list[str]:
-        """Return the 12 months that are counted, of which the delivery has something."""
-        lus = {mois for serie in self.faits.series.values() for mois in serie}
-        return sorted(lus)
 
     def depuis(self, mesure: Suivie, lieu: Lieu) -> str:
         """Return since when it is behind: a month of the year, else the first year in a row."""
         serie = self.faits.serie(mesure, lieu)
         vise = self.viser(mesure, lieu, self.annee)
         cumul, debut = Compte(), ""
-        for mois in (un for un in self._mois() if un.startswith(self.annee)):
+        for mois in (un for un in self.lus if un.startswith(self.annee)):
             cumul = cumul.plus(serie.get(mois, Compte()))
             derriere = vise is not None and vise.du(cumul.sur, int(mois[5:])) > cumul.realise
             debut = (debut or mois) if derriere else ""
         if debut != f"{self.annee}-01":
             return debut
-        annees = [un for un in self._annees_d_avant() if self._derriere(mesure, lieu, un)]
-        return annees[-1] if annees else debut
+        for annee in self._annees_d_avant():
+            if not self._derriere(mesure, lieu, annee):
+                break
+            debut = annee
+        return debut
 
     def _annees_d_avant(self) -> list[str]:
-        """Return the whole years before that are published, the newest first."""
+        """Return the whole years that are published one after the other, the newest first."""
         connus = mois_controles(self.v, self.departement)
-        debut = int(self.annee)
-        annees = [str(un) for un in range(debut - 1, debut - 1 - ANNEES, -1)]
-        return [un for un in annees if f"{un}-12" in connus]
+        annees = [str(int(self.annee) - un) for un in range(1, ANNEES + 1)]
+        return list(itertools.takewhile(lambda un: f"{un}-12" in connus, annees))
 
     def _derriere(self, mesure: Suivie, lieu: Lieu, annee: str) -> bool:
         if livraison(self.v, self.departement, f"{annee}-12") is None:
@@ -378,7 +373,8 @@ def dire_rythme(une: Situation, arrete: dt.date) -> str:
     bas, milieu, haut = (_mois_de(p.jour(arrete, un)) for un in (p.bas, p.milieu, p.haut))
     if p.etat == "date":
         quand = milieu if bas == haut else f"{milieu} (entre {bas} et {haut})"
-        return f"rattrapé vers {quand}"
+        fait = "rattrapé" if une.vise and une.vise.part is not None else "atteint"
+        return f"{fait} vers {quand}"
     if p.etat == "incertain":
         return f"pas avant {bas} ; on ne peut pas dire quand"
     if p.etat == "jamais":

@@ -32,6 +32,13 @@ Mesure = Literal[
     "prioritaires", "mixite_hors_qpv", "mixite_en_qpv", "contingent", "logement_dabord"
 ]
 MESURES: tuple[Mesure, ...] = get_args(Mesure)
+TITRES: Mapping[Mesure, str] = {
+    "prioritaires": "Ménages prioritaires, DALO compris",
+    "mixite_hors_qpv": "Premier quartile ou ANRU, hors QPV",
+    "mixite_en_qpv": "Quartiles 2 à 4, en QPV",
+    "contingent": "Contingent du préfet",
+    "logement_dabord": "Logement d'abord",
+}
 CONTINGENT = 30.0  # % of attributions, at most (CCH R.441-5); no setting changes it
 ZONAGE, DEPUIS_2024 = 2024, 2024  # the QPV of a delivery, and since which year
 _EN_QPV = frozenset({"mixite_hors_qpv", "mixite_en_qpv"})
@@ -68,9 +75,10 @@ class Objectif(BaseModel):
 
     @property
     def ou(self) -> str:
-        """Say which it is: « mixite_hors_qpv, EPCI 200054807, 2026 »."""
+        """Say which it is: « Premier quartile…, hors QPV, EPCI 200054807, 2026 »."""
         genre, code = self.lieu
-        return f"{self.mesure}, {f'{LIEUX[genre]} {code}' if genre else 'partout'}, {self.annee}"
+        lieu = f"{LIEUX[genre]} {code}" if genre else "partout"
+        return f"{TITRES[self.mesure]}, {lieu}, {self.annee}"
 
 
 LIEUX: Mapping[str, str] = {
@@ -125,7 +133,8 @@ def exiger(objectifs: Iterable[Objectif], ou: str) -> None:
     vus: dict[tuple[str, tuple[str, str], int], Objectif] = {}
     for un in objectifs:
         if faute := _faute(un):
-            raise Refus(f"objectif « {un.ou} » : {faute}", ou, _CORRIGER)
+            que_faire = _CORRIGER if ou else "Corriger ce champ : rien n'a été enregistré."
+            raise Refus(f"objectif « {un.ou} » : {faute}", ou, que_faire)
         autre = vus.setdefault((un.mesure, un.lieu, un.annee), un)
         if autre is not un:
             quoi = f"deux objectifs pour « {un.ou} » : {_valeur(autre)} et {_valeur(un)}"

@@ -31,6 +31,8 @@ from infocentre.entrepot.journal import dechirures
 from infocentre.entrepot.registres import dommages_registres
 from infocentre.entrepot.sceaux import ABSENT, CHANGE, Dommage
 from infocentre.mesures import caches, diffusions
+from infocentre.mesures.objectifs import FICHIER as OBJECTIFS
+from infocentre.mesures.objectifs import lire as lire_objectifs
 from infocentre.mesures.reglages import FICHIER as REGLAGES
 from infocentre.mesures.reglages import lire_reglages, lire_seuils
 from infocentre.noyau import temoins
@@ -169,6 +171,7 @@ def _lire_reglages(fichier: Path) -> None:
 _LECTEURS: dict[str, Callable[[Path], object]] = {
     REGLAGES: _lire_reglages,
     AFFAIRES: _lire_affaires,
+    OBJECTIFS: lambda fichier: lire_objectifs(fichier.parent),
     CONSERVATION: lambda fichier: lire_conservation(fichier.parent),
 }
 

@@ -26,6 +26,7 @@ from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import magasin_present, utilisateur
 from infocentre.decisions.doublons import Memoire
 from infocentre.entrepot import Dossier
+from infocentre.mesures.objectifs import FICHIER as OBJECTIFS
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.fichiers import ecrire
@@ -49,7 +50,7 @@ class Preparation:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What every document tells of at once: the published version, the words, the measures."""
+    """What every document tells of at once: the version, words, objectives, measures."""
 
     version: int
     somme: bytes
@@ -59,7 +60,8 @@ def moment(dossier: Dossier) -> Moment:
     """Read what documents tell of now: once for all those of a page."""
     somme = hashlib.sha256(_fabrique().encode())
     mots = dossier.racine / "mots"
-    for fichier in sorted([dossier.racine / SERVICE, *mots.rglob("*.md")]):
+    dits = [dossier.racine / nom for nom in (SERVICE, OBJECTIFS)]
+    for fichier in sorted([*dits, *mots.rglob("*.md")]):
         if fichier.is_file():
             somme.update(f"\0{fichier.relative_to(dossier.racine)}\0".encode())
             somme.update(fichier.read_bytes())

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from dashboards.app import creer_app
 from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.situations import Politique, dire_manque, situer
+from infocentre.mesures.objectifs import lire
 from infocentre.noyau.francais import apostropher, typographier
-from tests.dashboards.vues import Ecran
+from tests.dashboards.rappels import rappeler, texte
+from tests.dashboards.vues import Ecran, ouvrir
 
 AMP = "200054807"
+BON = {
+    "mesure": "mixite_hors_qpv",
+    "annee": "2026",
+    "genre": "epci",
+    "code": AMP,
+    "valeur": "27,5",
+    "source": "CIA",
+}
 Afficher = Callable[[str], Ecran]
 
 
@@ -45,3 +57,22 @@ def test_the_page_leads_to_the_tables_and_documents(afficher: Afficher) -> None:
 def test_each_epci_is_a_row_of_the_departement(afficher: Afficher) -> None:
     liens = afficher("/attributions").liens
     assert sum("/attributions?" in un and "epci=" in un for un in liens) == 4
+
+
+def test_an_objective_is_set_removed_or_refused_in_words(tmp_path: Path) -> None:
+    app = creer_app(Dossier(tmp_path))
+    client = app.server.test_client()
+    sortie = "objectifs-dit.children"
+
+    def saisir(**dits: str) -> str:
+        tenus = {"objectifs.envois": 1, "objectifs.valeurs": BON | dits}
+        return texte(rappeler(app, client, sortie, "objectifs.envois", tenus)[sortie])
+
+    assert saisir().startswith("Enregistré : Premier quartile ou ANRU, hors QPV, EPCI")
+    assert [(un.part, un.source) for un in lire(tmp_path)] == [(27.5, "CIA")]
+    assert "n’est pas une part" in saisir(valeur="130")
+    assert "n’existe pas, ou n’existe plus" in saisir(code="200000000")
+    assert [un.part for un in lire(tmp_path)] == [27.5]
+    assert saisir(valeur="").startswith("Retiré")
+    assert lire(tmp_path) == []
+    assert "27,5" in ouvrir(app, "/reglages/objectifs").texte  # who did what

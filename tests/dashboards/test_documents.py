@@ -62,6 +62,8 @@ def test_the_page_offers_each_document_and_each_link_answers(
         ("infographie", "pdf", "", "2026-S1"),
         *(("mission", forme, "", "2026-S1") for forme in ("pdf", "docx")),
         *(("reservataires", forme, "", "") for forme in ("pdf", "docx", "xlsx")),
+        *(("attributions", forme, "", "") for forme in ("pdf", "pptx", "docx", "xlsx")),
+        *(("attributions-prefet", forme, "", "") for forme in ("pdf", "docx")),
     ]
     assert {un.annee for un in commandes} == {"", "2026"}
 

@@ -45,6 +45,8 @@ PAGES = (
     "/tableaux",
     "/tableaux/TAB01-01",
     "/tableaux/ATT-09",
+    "/attributions",
+    "/reglages/objectifs",
     "/guichets",
     "/guichets/liste-publique",
     "/livraisons",

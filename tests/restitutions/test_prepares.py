@@ -135,7 +135,9 @@ def test_des_mots_changes_en_font_un_autre(donnees: Path, faits: list[Commande])
     assert obtenir(dossier, SYNTHESE) == b"fait 2"
     (donnees / "service.yml").write_text("nom: DDETS des Bouches-du-Rhône\n", "utf-8")
     assert obtenir(dossier, SYNTHESE) == b"fait 3"
-    assert len(faits) == 3
+    (donnees / "objectifs.yml").write_text("objectifs: []\n", "utf-8")
+    assert obtenir(dossier, SYNTHESE) == b"fait 4"
+    assert len(faits) == 4
 
 
 def test_une_mesure_de_plus_en_fait_un_autre(donnees: Path, faits: list[Commande]) -> None:
