@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from infocentre.affaires import Affaire, Constat
 from infocentre.lecture.affaires import affaires_au, comptees, constats_de, selon_les_affaires
@@ -207,20 +207,33 @@ def _fenetres(code: str, constat: str, mois: str) -> Iterator[tuple[str, str, st
         yield code, mois_avant(constat, recul * duree), mois_avant(fin, recul * duree)
 
 
+class Cause(NamedTuple):
+    """What an effect is of, in words: since what, without what, what was done of the guichets."""
+
+    depuis: str
+    sans: str
+    sans_elle: str
+    faits: str
+
+
+SIGNALEMENTS = Cause("les signalements", "signalement", "eux", "signalés")
+FORMATION = Cause("la formation", "formation", "elle", "formés")
+
 _SANS_EFFET = {
-    Silence.CONTACTEES: f"moins de {MINIMUM} indicateurs de guichets signalés ont un mois publié "
+    Silence.CONTACTEES: f"moins de {MINIMUM} indicateurs de guichets {{faits}} ont un mois publié "
     "depuis",
-    Silence.TEMOINS: f"moins de {TEMOINS} guichets non signalés disent ce qui serait arrivé sans "
-    "signalement",
-    Silence.DERIVE: "les guichets non signalés varient trop d'eux-mêmes",
-    Silence.DISSEMBLABLES: "les guichets non signalés ressemblent trop peu à ceux qui l'ont été",
+    Silence.TEMOINS: f"moins de {TEMOINS} guichets non {{faits}} disent ce qui serait arrivé sans "
+    "{sans}",
+    Silence.DERIVE: "les guichets non {faits} varient trop d'eux-mêmes",
+    Silence.DISSEMBLABLES: "les guichets non {faits} ressemblent trop peu à ceux qui l'ont été",
 }
 
 
-def dire_effet(lu: Effet | Silence, *, comptes: bool = True) -> str:
+def dire_effet(lu: Effet | Silence, *, comptes: bool = True, cause: Cause = SIGNALEMENTS) -> str:
     """Return the effect in a sentence, or why none is said; without `comptes`, the ratio alone."""
     if isinstance(lu, Silence):
-        return f"L'effet ne peut pas être estimé : {_SANS_EFFET[lu]}."
+        dit = _SANS_EFFET[lu].format(faits=cause.faits, sans=cause.sans)
+        return f"L'effet ne peut pas être estimé : {dit}."
     marge = (
         f"rapport de {nombre(lu.rapport, 2)}, marge de {nombre(lu.borne_basse, 2)} à "
         f"{nombre(lu.borne_haute, 2)}, variations propres des guichets "
@@ -228,10 +241,11 @@ def dire_effet(lu: Effet | Silence, *, comptes: bool = True) -> str:
     )
     if comptes:
         attendu = accorder(round(lu.attendues), "anomalie attendue", "anomalies attendues")
-        dites = f"{accorder(lu.observees, 'anomalie')} depuis les signalements"
-        debut = f"{dites}, pour {attendu} sans eux ({marge})"
+        dites = f"{accorder(lu.observees, 'anomalie')} depuis {cause.depuis}"
+        debut = f"{dites}, pour {attendu} sans {cause.sans_elle} ({marge})"
     else:
-        debut = f"Anomalies depuis les signalements, sur celles attendues sans eux ({marge})"
+        attendues = f"celles attendues sans {cause.sans_elle} ({marge})"
+        debut = f"Anomalies depuis {cause.depuis}, sur {attendues}"
     if not lu.net:
         return f"{debut} : l'écart ne se distingue pas du hasard ni de ces variations."
     sens = "de moins" if lu.rapport < 1 else "de plus"

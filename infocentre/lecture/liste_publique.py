@@ -97,11 +97,6 @@ def en_csv(rangees: Iterable[Mapping[str, str]]) -> bytes:
     return flux.getvalue().encode()
 
 
-def lire_csv(octets: bytes) -> list[dict[str, str]]:
-    """Return the rows of a CSV that `en_csv` wrote."""
-    return list(csv.DictReader(io.StringIO(octets.decode(), newline="")))
-
-
 def en_geojson(rangees: Iterable[Mapping[str, str]]) -> bytes:
     """Return rows as a GeoJSON (RFC 7946), whose places are not known."""
     points = [

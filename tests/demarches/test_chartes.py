@@ -166,9 +166,13 @@ def _comparer(monde: Monde, premier: str) -> None:
     annexe = "\n".join(un.text or "" for un in docx.Document(io.BytesIO(octets)).element.iter())
     assert lues[premier].nom in annexe
     assert not [un.nom for un in lues.values() if un.organisme != premier and un.nom in annexe]
-    seul = Perimetre(organismes=frozenset({premier}))
-    with ouvrir_pour(Dossier(monde.racine), seul) as borne:
-        assert [une.organisme for une in positions(borne, ICI, charte)] == [premier]
+    siens = [g for g, o in v.tuples("SELECT DISTINCT guichet, organisme FROM registre")
+             if o == premier]  # fmt: skip
+    assert len(siens) > 1
+    for vus, lus in ((Perimetre(organismes=frozenset({premier})), [premier]),
+                     (Perimetre(guichets=frozenset(siens[:1])), [])):  # fmt: skip
+        with ouvrir_pour(Dossier(monde.racine), vus) as borne:
+            assert [une.organisme for une in positions(borne, ICI, charte)] == lus
 
 
 def _remplacer(monde: Monde, avant: Affaire, premier: str) -> None:

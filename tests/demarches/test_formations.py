@@ -20,8 +20,10 @@ from infocentre.demarches.face import Face, passer
 from infocentre.entrepot import Dossier
 from infocentre.lecture.changements import liste_a_publier
 from infocentre.lecture.commun import mois_controles, registre
+from infocentre.lecture.effets import effet_suppose
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.mesures.effets import Effet
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.formations.besoins import besoins
 from infocentre.procedures.questions.importer import importer
@@ -84,6 +86,37 @@ def test_the_needs_are_those_that_the_published_months_show(dossier: Dossier) ->
         if un.code and un.depuis > mois[0]:
             avant = mois[mois.index(un.depuis) - 1]
             assert etats.get((un.guichet, un.code, avant)) not in MAUVAIS, un
+
+
+def test_the_effect_of_a_session_is_that_of_the_estimator_of_measures(dossier: Dossier) -> None:
+    """Of six guichets and an indicator; of four, nothing is said."""
+    with face(dossier, "formations", dt.date(2025, 11, 3)) as ici:
+        dits = {"theme": "qualite", "lieu": "préfecture", "seance_le": "20/11/2025",
+                "places": "9", "codes": "CPL_CHAMPS"}  # fmt: skip
+        seances = [ici.ouvrir(ICI, nom, dits) for nom in ("Six", "Quatre")]
+        compte = "SELECT guichet FROM valeurs WHERE niveau = 'guichet' AND code = 'CPL_CHAMPS' AND "
+        lus = ici.v.tuples(compte + "mois = '2025-10' AND d_etat > 20 ORDER BY guichet")
+        venus = [un for (un,) in lus if un not in {MIEN, AUTRE}]
+        for une, combien in zip(seances, (6, 4), strict=True):
+            for guichet in venus[:combien]:
+                ici.agir(une, "inscrire_un_guichet", {"guichet": guichet, "personnes": "1"})
+    with face(dossier, "formations", dt.date(2025, 11, 21)) as ici:
+        minuteur = Affaires(
+            ouvrir_magasin(dossier.racine), Acteur("", "minuteur"), Horloge(dt.date(2025, 11, 21))
+        )
+        passer(ici.v, minuteur, ICI)
+        dits_ = []
+        for une, combien in zip(seances, (6, 4), strict=True):
+            tenue = ici.lire(une.id)
+            presences = {"venus": "\n".join(f"{un} ; 1" for un in venus[:combien])}
+            close = ici.agir(tenue, "noter_presences", presences)
+            dits_.append(dict(ici.regles.faits(ici.v, close))["Effet"])
+        premiers = {("CPL_CHAMPS", un): "2025-10" for un in venus[:6]}
+        attendu = effet_suppose(ici.v, ICI, "2026-10", premiers)
+        assert isinstance(attendu, Effet)
+        assert attendu.nombre == 6
+    assert f"{attendu.observees} anomalies depuis la formation" in dits_[0].replace("\u00a0", " ")
+    assert "moins de 5 indicateurs de guichets formés" in dits_[1]
 
 
 def test_a_session_meets_the_needs_of_who_came_and_is_read_by_each_of_itself(

@@ -23,7 +23,7 @@ from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance import texte
 
 FICHIER = "lexique.yml"
-LIBRES = ("comment", "observ", "remarque", "libre")  # in the title of a column of free text
+LIBRES = ("comment", "observation", "remarque", "libre")  # in the title of a column of free text
 REGARDEES = 200  # rows in which the numéros are looked for
 PORTEE = 3  # words after that of a street or of a place, in its name
 _MOT = re.compile(r"[^\W\d_]+|[.,;:!?()]")

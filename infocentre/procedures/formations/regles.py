@@ -14,12 +14,14 @@ from infocentre.affaires.reglages import reglages_de
 from infocentre.demarches.demandes import choix_dit
 from infocentre.demarches.regles import Ouverture, Regles, Releve, Reste
 from infocentre.lecture.affaires import etat_des_affaires, toutes
-from infocentre.lecture.commun import catalogue, libelle, noms_des_guichets
+from infocentre.lecture.commun import catalogue, libelle, mois_controles, noms_des_guichets
+from infocentre.lecture.effets import FORMATION, dire_effet, effet_suppose
 from infocentre.lecture.lecteur import Lecture
+from infocentre.mesures.effets import Effet, Silence
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, majuscule, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
-from infocentre.noyau.temps import nom_mois
+from infocentre.noyau.temps import mois_avant, nom_mois
 from infocentre.procedures.formations.besoins import PROCEDURE, besoins
 from infocentre.procedures.formations.gardes import inscrits, jour_passe
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
@@ -142,7 +144,6 @@ class Formations(Regles):
 
     def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:
         """Return when, where, and how many places are left."""
-        del v
         s = une.situation
         quand = ", ".join(filter(None, (ecrire_jour(str(s.dite("seance_le"))), s.dite("heure"))))
         pris, places = self.compter(une)
@@ -150,6 +151,8 @@ class Formations(Regles):
         dits.append(("Places", f"{places - pris} libres sur {places}"))
         if codes := s.dite("codes"):
             dits.append(("Indicateurs", _codes(codes)))
+        if codes and s.dite("venus") and not v.p.partiel:
+            dits.append(("Effet", dire_effet(effet_de(v, une), cause=FORMATION)))
         return dits
 
     def bloc_d_une(self, v: Lecture, une: Affaire) -> Tableau | None:
@@ -233,6 +236,20 @@ class Formations(Regles):
 def theme(une: Affaire) -> str:
     """Return what a session is about, as people read it."""
     return choix_dit(une, "fixer", "theme")
+
+
+def effet_de(v: Lecture, une: Affaire) -> Effet | Silence:
+    """Return what its indicators became in the guichets that came, as for those of a measure.
+
+    What they counted the month before the session is compared with the months since, and with the
+    guichets that did not come.
+    """
+    s = une.situation
+    avant = mois_avant(str(s.dite("seance_le"))[:7], 1)
+    dernier = mois_controles(v, une.departement)[-1]
+    venus = [ligne["guichet"] for ligne in s.dite("venus")] if avant < dernier else []
+    premiers = {(code, guichet): avant for code in s.dite("codes") for guichet in venus}
+    return effet_suppose(v, une.departement, dernier, premiers)
 
 
 def _codes(codes: list[str]) -> str:

@@ -7,13 +7,15 @@ from infocentre.affaires.registre import Horloge, maintenant
 from infocentre.decisions import Magasin
 from infocentre.lecture.lecteur import Lecture
 from infocentre.procedures.mesures_correctives.demonstration import QUI
-from infocentre.procedures.transmissions.regles import DESTINATAIRES, transmettre
+from infocentre.procedures.transmissions.regles import transmettre
+
+A_QUI = ("portail", "etat")
 
 
 def planter(v: Lecture, magasin: Magasin, departement: str, horloge: Horloge = maintenant) -> int:
     """Transmit the list to each; return how many times."""
     registre_ = Affaires(magasin, Acteur(QUI), horloge)
-    for a_qui in reversed(DESTINATAIRES):
+    for a_qui in A_QUI:
         une, _ = transmettre(v, registre_, departement, a_qui, "courriel")
     registre_.agir(une.id, "dire_la_liste_publiee")
-    return len(DESTINATAIRES)
+    return len(A_QUI)
