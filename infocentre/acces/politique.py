@@ -354,9 +354,12 @@ COMMANDES: Mapping[str, Action] = {
 
 # By name of `infocentre.api.Infocentre`.
 API: Mapping[str, Action] = {
+    "affaires": Action.CONDUIRE,
     "anomalies": Action.NOMINATIF,
     "departements": Action.ENTRER,
+    "effet": Action.AFFAIRES,
     "indicateurs": Action.INDICATEURS,
+    "mesures": Action.AFFAIRES,
     "mois": Action.ENTRER,
     "sql": Action.INTERROGER,
     "tableau": Action.DOCUMENTS,
