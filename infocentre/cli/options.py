@@ -576,6 +576,10 @@ class Publier(Departement):
         )
     )
     sortie: Path = field(metadata=dit("dossier neuf, ou vide", metavar="DOSSIER"))
+    cartes: bool = field(
+        default=False,
+        metadata=dit("avec site : des cartes, une fois la licence des contours confirmée"),
+    )
 
 
 @commande("ecritures", "refait l'entrepôt à partir des archives et du journal")

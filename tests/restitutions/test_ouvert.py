@@ -407,10 +407,8 @@ def test_the_notebook_redoes_three_published_figures(
     lus = {
         code: {ligne["code"]: ligne for ligne in un.lignes}
         for code, un in partages(v, ICI, "2026-03").items()
-        if code in {"ATT-09", "TAB03-01", "TAB03-09"}
+        if code in {"ATT-09", "DEM-02", "DEM-04"}
     }
     assert noms["tension"] == pytest.approx(lus["ATT-09"]["*"]["demandes_pour_une_attribution"])
-    assert noms["part_plai"] == pytest.approx(lus["TAB03-09"]["PLAI"]["part_total"])
-    recentes = {"*", "M6", "A0", "A1", "NR"}
-    anciennes = [une["total"] for code, une in lus["TAB03-01"].items() if code not in recentes]
-    assert noms["anciennes"] == sum(anciennes)
+    assert noms["part_t2"] == pytest.approx(lus["DEM-04"]["T2"]["part_total"])
+    assert noms["part_portail"] == pytest.approx(lus["DEM-02"]["*"]["part_portail"])
