@@ -340,6 +340,7 @@ COMMANDES: Mapping[str, Action] = {
     "reconstruire": Action.EXPLOITER,
     "registre": Action.EXPLOITER,
     "rejets": Action.LIVRAISONS,
+    "reperes": Action.DOCUMENTS,
     "reparer": Action.EXPLOITER,
     "restaurer": Action.EXPLOITER,
     "retirer": Action.EXPLOITER,

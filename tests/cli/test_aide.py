@@ -19,7 +19,7 @@ COMMANDES = (
     "demande sql bibliotheque candidat echantillon bilan synthese servir reconstruire purger "
     "verifier reparer retirer expliquer mesures acces affaires journee quotidien preuve doublons "
     "droits comptes messagerie sauvegarder restaurer installer registre contrat correspondance "
-    "notes conventions listes comparaisons publier"
+    "notes conventions listes comparaisons publier reperes"
 ).split()
 ANGLAIS = re.compile(
     r"\b(usage|invalid|expected|required|unrecognized|choose|argument\b(?!s)|error|must|show|"
