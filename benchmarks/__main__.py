@@ -33,6 +33,7 @@ BANCS = {
     "connexions": "200 accounts sign in and read by eight processes; what a session costs",
     "droits": "what rights add to a request: 200 accounts, 100 guichets",
     "secret": "what the secret statistique hides beside small counts, and its time",
+    "site": "the static site of a publication: 1 000 pages",
     "doublons": "probable pairs against what is true: precision, recall, FEBRL",
     "doublons-rares": "kinds of error that the generator does not write, and neighbours, by kind",
     "doublons-justesse": "500 reviews: how often the interval of the precision holds the true one",

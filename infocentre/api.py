@@ -28,6 +28,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
@@ -36,12 +37,16 @@ import polars as pl
 from infocentre.acces import politique
 from infocentre.acces.audit import Scelles, Trace, tracer
 from infocentre.acces.modele import SEUL, Acces
+from infocentre.affaires import procedures
+from infocentre.affaires.registre import Affaire
 from infocentre.analystes.fichier import cle as cle_des_numeros
 from infocentre.contrat.numeros import numeros_ecrits
 from infocentre.contrat.territoires import normaliser_departement
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.entrepot import Dossier
+from infocentre.lecture.affaires import affaires, toutes
 from infocentre.lecture.choix import choisir_departement, choisir_mois
+from infocentre.lecture.effets import effet_des_mesures
 from infocentre.lecture.extraits import (
     anomalies_du_mois,
     code_connu,
@@ -55,6 +60,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.valeurs import sql_valeurs
 from infocentre.mesures import sql_lecture_tableau
+from infocentre.mesures.effets import Effet, Silence
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.execution import exporter
@@ -115,6 +121,14 @@ class Infocentre:
 
             >>> base.indicateurs(base.mois[-2:], code="ENR_DELAI", guichet="*")["mois"].to_list()
             ['2026-09', '2026-10']
+
+        A state rests on the counts of `fenetre` (mois or 12m), `n_etat` out of `d_etat`:
+
+            >>> lu = base.indicateurs(code="ENR_DELAI", guichet="*").row(0, named=True)
+            >>> (lu["fenetre"], lu["n_etat"] == lu["numerateur_12m"])
+            ('12m', True)
+            >>> lu["taux_etat"] == lu["n_etat"] / lu["d_etat"]
+            True
         """
         self._exiger("indicateurs")
         voulu = code and code_connu(code)
@@ -162,10 +176,10 @@ class Infocentre:
             cle, douze = _cle(v, guichet, [lu]), fenetre == "12m"
             with anomalies_du_mois(v, gardees, voulu, guichet=cle, douze_mois=douze) as relation:
                 lues = pl.DataFrame(relation)
-        self._tracer(lues, voulu, fenetre)
+        self._tracer(lues, "infocentre.anomalies", code=voulu, fenetre=fenetre)
         return lues
 
-    def _tracer(self, lues: pl.DataFrame, code: str, fenetre: str) -> None:
+    def _tracer(self, lues: pl.DataFrame, lieu: str, **dites: str) -> None:
         """Trace the rows of a list, all of which are given; raise Refus when it cannot be."""
         textes = (un for colonne in lues.select(pl.col(pl.String)) for un in colonne if un)
         vus = numeros_ecrits("\n".join(textes).encode())
@@ -173,11 +187,65 @@ class Infocentre:
             ouvrir_magasin(self._dossier.racine),
             self._acces,
             Trace.LISTE,
-            "infocentre.anomalies",
+            lieu,
             lues.height,
             montres=Scelles(vus, cle_des_numeros(self._dossier)) if vus else None,
-            code=code,
-            fenetre=fenetre,
+            **dites,
+        )
+
+    def mesures(self, *, departement: str | None = None, finies: bool = True) -> pl.DataFrame:
+        """Return the corrective measures that the reader may see, oldest first; grain: an affaire.
+
+        Those at an end are left out unless `finies`.
+
+            >>> base.mesures().columns[:4]
+            ['id', 'departement', 'objet', 'sujet']
+        """
+        self._exiger("mesures")
+        lieu = departement and normaliser_departement(departement)
+        with self._lire() as v:
+            lues = affaires(v, choisir_departement(v.version, lieu), finies=finies)
+        return _en_trame(lues)
+
+    def affaires(self, procedure: str, *, departement: str | None = None) -> pl.DataFrame:
+        """Return the affaires of a procedure, whatever became of them; grain: an affaire.
+
+        They are about whole départements: refused to who sees some guichets only.
+        """
+        self._exiger("affaires")
+        lieu = departement and normaliser_departement(departement)
+        if procedure not in procedures():
+            raise Refus(
+                f"la procédure « {procedure} » n'existe pas",
+                que_faire=f"Choisir parmi : {', '.join(sorted(procedures()))}.",
+            )
+        with self._lire() as v:
+            v.exiger_departements("Les affaires d'une procédure")
+            trame = _en_trame(toutes(v, choisir_departement(v.version, lieu), procedure))
+        self._tracer(trame, "infocentre.affaires", procedure=procedure)
+        return trame
+
+    def effet(self, mois: str | None = None, *, departement: str | None = None) -> pl.DataFrame:
+        """Return what contacting guichets changed by a month, a row; none when it is not known.
+
+        `rapport` is anomalies observed over those expected without a contact, `net` whether
+        chance and drifts alone do not explain it.
+
+            >>> base.effet().columns[:4]
+            ['mois', 'nombre', 'observees', 'attendues']
+        """
+        self._exiger("effet")
+        lieu = departement and normaliser_departement(departement)
+        with self._lire() as v:
+            lu = choisir_mois(v.version, mois, lieu)
+            trouve = effet_des_mesures(v, choisir_departement(v.version, lieu), lu)
+        lignes = [] if isinstance(trouve, Silence) else [{"mois": lu, **asdict(trouve)}]
+        schema = {"mois": pl.String, "nombre": pl.Int64, "observees": pl.Int64} | dict.fromkeys(
+            ("attendues", "rapport", "borne_basse", "borne_haute", "derive"), pl.Float64
+        )
+        nets = [trouve.net for _ in lignes] if isinstance(trouve, Effet) else []
+        return pl.DataFrame(lignes, schema=schema).with_columns(
+            pl.Series("net", nets, dtype=pl.Boolean)
         )
 
     def tableaux(self) -> pl.DataFrame:
@@ -214,6 +282,41 @@ class Infocentre:
             cible = Path(atelier) / "resultat.parquet"
             exporter(self._dossier, requete, parametres, "parquet", cible, acces=self._acces)
             return pl.read_parquet(cible)
+
+
+_AFFAIRE = {
+    "id": pl.String,
+    "departement": pl.String,
+    "objet": pl.String,
+    "sujet": pl.String,
+    "etape": pl.Int64,
+    "etat": pl.String,
+    "finie": pl.Boolean,
+    "ouverte_le": pl.Date,
+    "dernier_fait": pl.Date,
+    "attendu": pl.String,
+    "pour_le": pl.Date,
+}
+
+
+def _en_trame(lues: Iterable[Affaire]) -> pl.DataFrame:
+    lignes = [
+        (
+            une.id,
+            une.departement,
+            une.objet,
+            une.sujet,
+            une.etape,
+            une.etat,
+            une.situation.finie,
+            une.ouverte_le,
+            une.situation.evenements[-1].jour,
+            une.echeance.titre if une.echeance else None,
+            une.echeance.due if une.echeance else None,
+        )
+        for une in lues
+    ]
+    return pl.DataFrame(lignes, schema=_AFFAIRE, orient="row")
 
 
 def _cle(v: Lecture, guichet: str | None, mois: list[str]) -> str | None:

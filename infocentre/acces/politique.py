@@ -353,6 +353,7 @@ COMMANDES: Mapping[str, Action] = {
     "reconstruire": Action.EXPLOITER,
     "registre": Action.EXPLOITER,
     "rejets": Action.LIVRAISONS,
+    "reperes": Action.DOCUMENTS,
     "reparer": Action.EXPLOITER,
     "restaurer": Action.EXPLOITER,
     "retirer": Action.EXPLOITER,
@@ -367,9 +368,12 @@ COMMANDES: Mapping[str, Action] = {
 
 # By name of `infocentre.api.Infocentre`.
 API: Mapping[str, Action] = {
+    "affaires": Action.CONDUIRE,
     "anomalies": Action.NOMINATIF,
     "departements": Action.ENTRER,
+    "effet": Action.AFFAIRES,
     "indicateurs": Action.INDICATEURS,
+    "mesures": Action.AFFAIRES,
     "mois": Action.ENTRER,
     "sql": Action.INTERROGER,
     "tableau": Action.DOCUMENTS,

@@ -582,6 +582,24 @@ class Publier(Departement):
         )
     )
     sortie: Path = field(metadata=dit("dossier neuf, ou vide", metavar="DOSSIER"))
+    cartes: bool = field(
+        default=False,
+        metadata=dit("avec site : des cartes, une fois la licence des contours confirmée"),
+    )
+
+
+@commande("reperes", "les taux d'ailleurs : le fichier à donner, sa place parmi ceux des autres")
+@dataclass(frozen=True, kw_only=True)
+class Reperes(Mois, Vers):
+    """Options of `reperes`."""
+
+    action: Literal["produire", "lire"] = field(
+        metadata=dit("produire son fichier, ou lire ceux des autres", place=True)
+    )
+    fichiers: tuple[Path, ...] = field(
+        default=(), metadata=dit("fichiers des autres (lire)", metavar="FICHIER", place=True)
+    )
+    format: Format = field(default="table", metadata=dit("table par défaut"))
 
 
 @commande("ecritures", "refait l'entrepôt à partir des archives et du journal")

@@ -7,6 +7,7 @@ from pathlib import Path
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, perimetre
 from infocentre.lecture.choix import choisir_departement
+from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import dossier_en_place
 from infocentre.noyau.francais import compter
 from infocentre.restitutions import lecture
@@ -15,6 +16,8 @@ from infocentre.restitutions.ouvert import paquet, site
 
 def publier(options: demandes.Publier) -> None:
     """Write what may be published of a département, in a new directory."""
+    if options.cartes and options.quoi != "site":
+        raise Refus("les données ouvertes n'ont pas de carte", que_faire="Ôter --cartes.")
     with (
         lecture.ouvrir(dossier_courant(), perimetre()) as v,
         dossier_en_place(options.sortie) as dossier,
@@ -34,4 +37,4 @@ def _ecrire(options: demandes.Publier, prepare: paquet.Paquet, dossier: Path) ->
     if options.quoi == "ouvert":
         paquet.ecrire(prepare, dossier)
         return ""
-    return f", {compter(site.ecrire(prepare, dossier), 'page')}"
+    return f", {compter(site.ecrire(prepare, dossier, cartes=options.cartes), 'page')}"

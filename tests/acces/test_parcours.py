@@ -413,6 +413,9 @@ def test_the_api_answers_as_the_policy_says(role: str, monde: Dossier, registre:
         "indicateurs": lambda: base.indicateurs("2026-10").write_csv(),
         "anomalies": lambda: base.anomalies("DBL_ACTIF").write_csv(),
         "tableau": lambda: base.tableau("ATT-01", departement=ICI).write_csv(),
+        "mesures": lambda: base.mesures(departement=ICI).write_csv(),
+        "affaires": lambda: base.affaires("reclamations", departement=ICI).write_csv(),
+        "effet": lambda: base.effet(departement=ICI).write_csv(),
         "sql": lambda: base.sql(
             "select guichet, departement from registre union all "
             "select numero_unique, departement from demandes"

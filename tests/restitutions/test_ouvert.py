@@ -15,6 +15,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
@@ -32,6 +33,7 @@ from infocentre.lecture.tableaux_propres import des_communes, tableaux_propres
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import lecture
 from infocentre.restitutions.ouvert import paquet, publications, site
@@ -388,3 +390,25 @@ def test_a_page_is_accessible_as_narrow_as_a_phone_and_without_its_sheets(pages:
             assert page.evaluate(trouve) == [], f"{nom}, sans feuille de style"
         navigateur.close()
     assert {urlsplit(une).scheme for une in demandes} == {"file"}
+
+
+# --- The notebook ---------------------------------------------------------------------------------
+
+
+def test_the_notebook_redoes_three_published_figures(
+    v: Lecture, dossier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carnet = json.loads((ressources("docs") / "donnees-ouvertes.ipynb").read_text("utf-8"))
+    monkeypatch.setenv("OUVERT", str(dossier))
+    noms: dict[str, Any] = {}
+    for cellule in carnet["cells"]:
+        if cellule["cell_type"] == "code":
+            exec("".join(cellule["source"]), noms)  # noqa: S102 - ours, in docs/
+    lus = {
+        code: {ligne["code"]: ligne for ligne in un.lignes}
+        for code, un in partages(v, ICI, "2026-03").items()
+        if code in {"ATT-09", "DEM-02", "DEM-04"}
+    }
+    assert noms["tension"] == pytest.approx(lus["ATT-09"]["*"]["demandes_pour_une_attribution"])
+    assert noms["part_t2"] == pytest.approx(lus["DEM-04"]["T2"]["part_total"])
+    assert noms["part_portail"] == pytest.approx(lus["DEM-02"]["*"]["part_portail"])

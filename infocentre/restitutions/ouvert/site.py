@@ -9,16 +9,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from jinja2 import Environment
 from markupsafe import Markup
 
 from infocentre.contrat.territoires import territoires
+from infocentre.graphiques.carte import Fond
 from infocentre.graphiques.courbe import Point
 from infocentre.graphiques.descriptions import NOMBRE, Courbe
+from infocentre.graphiques.fonds import fond_de_carte
 from infocentre.graphiques.svg import Format, svg
 from infocentre.mesures.declarations import Role
+from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.mesures.plans import ENSEMBLE
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau import francais
@@ -26,6 +29,9 @@ from infocentre.noyau.config import polices, ressources
 from infocentre.noyau.dsfr import DSFR, feuille
 from infocentre.noyau.gabarits import lire_gabarits
 from infocentre.noyau.temps import fin_de_mois, jour, mois_avant, mois_court
+from infocentre.restitutions.bilan.territoires import DEMANDES as MONTREES
+from infocentre.restitutions.bilan.territoires import fond_epci
+from infocentre.restitutions.images import dessiner_carte
 from infocentre.restitutions.ouvert import paquet
 from infocentre.restitutions.ouvert.cellules import DEPARTEMENT, TOUT, Cellule, insee
 from infocentre.restitutions.ouvert.croisements import ROLES
@@ -36,7 +42,7 @@ NIVEAUX: Final = {"epci": "epci", "commune": "communes"}
 DEMANDES: Final[Role] = "communes_souhaitees"
 TENSION: Final[Role] = "territoires"
 MASQUE_ECRIT = "s"
-LARGEUR, HAUTEUR = 400, 200
+LARGEUR, HAUTEUR, CARTE = 400, 200, 620
 _SERIE: Final[tuple[tuple[Role, str, str], ...]] = (
     (DEMANDES, "total", "Demandes actives"),
     (DEMANDES, "mutations", "dont mutations"),
@@ -107,6 +113,7 @@ class Page:
     titre: str
     fil: tuple[Lien, ...]
     chiffres: Sequence[Chiffre]
+    carte: Dessin | None
     dessins: Sequence[Dessin]
     grilles: Sequence[Grille]
     dessous: Sequence[Lien]
@@ -177,21 +184,37 @@ class Lieu:
 # --- Pages ----------------------------------------------------------------------------------------
 
 
-def pages(publie: Paquet) -> Iterator[Page]:
-    """Yield the page of the département, those of its EPCI, of its communes that are told."""
+def pages(publie: Paquet, *, cartes: bool = False) -> Iterator[Page]:
+    """Yield the page of the département, those of its EPCI, of its communes that are told.
+
+    With `cartes`, a map of what is told of communes on the pages of what they are in.
+    """
     lieux, mois = Lieux(publie.themes.values()), publie.mois[-1]
     tout = lieux.lire(DEPARTEMENT, insee(publie.departement))
+    toutes = [lieux.lire("commune", code) for code in lieux.de("commune") if code in territoires()]
     communes: dict[str, list[Lieu]] = defaultdict(list)
-    for code in lieux.de("commune"):
-        if code in territoires() and (lieu := lieux.lire("commune", code)).dite(mois):
-            communes[territoires()[code].epci].append(lieu)
+    for lieu in toutes:
+        if lieu.dite(mois):
+            communes[territoires()[lieu.code].epci].append(lieu)
     epcis = [lieux.lire("epci", code) for code in lieux.de("epci") if code != "NR"]
     accueil = Lien(tout.nom, "index.html")
-    yield _page(publie, tout, "index.html", (), epcis, "Intercommunalités")
+    yield _page(
+        publie,
+        tout,
+        "index.html",
+        (),
+        epcis,
+        "Intercommunalités",
+        _carte(publie, fond_de_carte(publie.departement, "commune", CARTE), toutes)
+        if cartes
+        else None,
+    )
     for epci in epcis:
         ici = Lien(epci.nom, _chemin(epci))
         siennes = communes[epci.code]
-        yield _page(publie, epci, ici.chemin, (accueil,), siennes, "Communes")
+        dedans = [une for une in toutes if territoires()[une.code].epci == epci.code]
+        carte = _carte(publie, fond_epci(epci.code), dedans) if cartes else None
+        yield _page(publie, epci, ici.chemin, (accueil,), siennes, "Communes", carte)
         for une in siennes:
             yield _page(publie, une, _chemin(une), (accueil, ici), (), "")
 
@@ -207,6 +230,7 @@ def _page(
     fil: tuple[Lien, ...],
     dessous: Sequence[Lieu],
     titre_dessous: str,
+    carte: Dessin | None = None,
 ) -> Page:
     series = [(nom, lieu.serie(role, mesure)) for role, mesure, nom in _SERIE]
     mois = publie.mois
@@ -216,6 +240,7 @@ def _page(
         lieu.nom,
         fil,
         [_chiffre(nom, serie, mois[-1]) for nom, serie in series],
+        carte,
         [un for rang in _DESSINEES for un in _dessiner(*series[rang], mois)],
         [_grille(series, mois), *_repartitions(lieu, mois[-1]), *_mixite(lieu, mois[-1])],
         [Lien(un.nom, _chemin(un), _demandes(un, mois[-1])) for un in _par_nom(dessous)],
@@ -256,6 +281,31 @@ def _dessiner(nom: str, serie: Mapping[str, Cellule], mois: Sequence[str]) -> It
     if sum(un.valeur is not None for un in points) > 1:  # a line has two ends
         courbe = Courbe(titre=nom, points=tuple(points), unite=NOMBRE)
         yield Dessin(nom, svg(courbe, Format(LARGEUR, HAUTEUR)))
+
+
+def _carte(publie: Paquet, fond: Fond | None, communes: Sequence[Lieu]) -> Dessin | None:
+    """Return the map of the demandes of communes, those that are masked hatched; None without."""
+    if fond is None:
+        return None
+    mois = publie.mois[-1]
+    lues = [
+        {
+            "code": une.code,
+            "libelle": une.nom,
+            "demandes_actives": _brute(une.serie(DEMANDES, "total").get(mois)),
+            "attributions": _brute(une.serie(TENSION, "attributions").get(mois)),
+        }
+        for une in communes
+    ]
+    nom = "Demandes actives par commune"
+    lignes = cast("list[Territoires]", lues)
+    return Dessin(nom, dessiner_carte(fond, lignes, MONTREES, nom, publie.seuil))
+
+
+def _brute(une: Cellule | None) -> float | str:
+    if une is None:
+        return 0
+    return MASQUE_ECRIT if une.valeur is None else une.valeur
 
 
 def _grille(series: Sequence[tuple[str, Mapping[str, Cellule]]], mois: Sequence[str]) -> Grille:
@@ -299,7 +349,7 @@ def _ecrire_part(une: Cellule | None) -> str:
 # --- Files ----------------------------------------------------------------------------------------
 
 
-def ecrire(publie: Paquet, dossier: Path) -> int:
+def ecrire(publie: Paquet, dossier: Path, *, cartes: bool = False) -> int:
     """Write the site and its data in a directory; return how many pages it has."""
     paquet.ecrire(publie, dossier)
     _ecrire_styles(dossier / "style")
@@ -308,7 +358,7 @@ def ecrire(publie: Paquet, dossier: Path) -> int:
     commun = _commun(publie)
     gabarit = _milieu().get_template("ouvert/territoire.html")
     nombre = 1
-    for page in pages(publie):
+    for page in pages(publie, cartes=cartes):
         texte = gabarit.render(page=page, racine=page.racine, **commun)
         (dossier / page.chemin).write_text(texte, "utf-8")
         nombre += 1
