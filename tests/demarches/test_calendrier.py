@@ -265,6 +265,13 @@ def test_the_file_has_what_its_account_may_see_until_it_is_revoked(
             (un.le, " – ".join(filter(None, (un.quoi, un.qui)))) for un in tout if not un.fait
         ]
         assert en_ics(tout, "x", DEBUT) == en_ics(tout, "x", DEBUT)
+        # By hand: a delivery a month, fifteen days after its arrêté; the flux of the year.
+        prevues = [
+            (f"{un.le:%m-%d}", un.quoi[:20]) for un in tout if not un.fait and un.de == "Livraisons"
+        ]
+        mois = [12, *range(1, 11)]
+        assert prevues == [(f"{un:02}-15", "Livraison arrêtée au") for un in mois]
+        assert [un.le.isoformat() for un in tout if un.de == "Gestion en flux"] == ["2027-02-28"]
     for fiche in (GESTIONNAIRE, GUICHET):
         comptes.inviter(fiche)
     jetons = {un.identifiant: abonnements.donner(un.identifiant) for un in (GESTIONNAIRE, GUICHET)}

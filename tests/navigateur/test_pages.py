@@ -55,6 +55,7 @@ PAGES = (
     "/livraisons/2026-10",
     "/livraisons/2026-10?liste=rejets",
     "/documents",
+    "/calendrier",
     "/aide",
     "/absente",
 )

@@ -317,14 +317,7 @@ class Reunions(Regles):
                 or [("",) * 3] * VIDES,
             ),
             "envois": _bordereau(s.tous(*PARTIS)),
-            "retours": _table(
-                "retours",
-                ("Le", "Adresse", "Motif"),
-                [
-                    (jour(un.jour), str(un.dit("adresse")), str(un.dit("motif")))
-                    for un in s.tous(REVENIR)
-                ],
-            ),
+            "retours": _retours(s.tous(REVENIR)),
         }
 
 
@@ -483,6 +476,12 @@ def _bordereau(partis: Sequence[Evenement]) -> Tableau | None:
         for fichier in un.dit("fichiers") or []
     ]
     return _table("envois", ("Le", "Envoi", "Destinataires", "Fichier et son sha256"), lignes)
+
+
+def _retours(revenus: Sequence[Evenement]) -> Tableau | None:
+    """Return what came back of what was sent: a line an address."""
+    lignes = [(jour(un.jour), str(un.dit("adresse")), str(un.dit("motif"))) for un in revenus]
+    return _table("retours", ("Le", "Adresse", "Motif"), lignes)
 
 
 REGLES = Reunions(CODE)
