@@ -57,6 +57,7 @@ ROUTES: Mapping[str, Trace] = {
     "/echantillon/classeur.xlsx": Trace.EXPORT,
     "/envois/messages.zip": Trace.DOCUMENT,
     "/export/<nom>.<format_>": Trace.EXPORT,
+    "/guichets/liste-a-publier.<forme>": Trace.EXPORT,
     "/guichets/registre.xlsx": Trace.EXPORT,
     "/mesures/<id_>/<nom>.<forme>": Trace.DOCUMENT,
 }

@@ -169,10 +169,10 @@ def _comparer(monde: Monde, premier: str) -> None:
     siens = [g for g, o in v.tuples("SELECT DISTINCT guichet, organisme FROM registre")
              if o == premier]  # fmt: skip
     assert len(siens) > 1
-    for vus, lus in ((Perimetre(organismes=frozenset({premier})), [premier]),
+    for perimetre, lus_la in ((Perimetre(organismes=frozenset({premier})), [premier]),
                      (Perimetre(guichets=frozenset(siens[:1])), [])):  # fmt: skip
-        with ouvrir_pour(Dossier(monde.racine), vus) as borne:
-            assert [une.organisme for une in positions(borne, ICI, charte)] == lus
+        with ouvrir_pour(Dossier(monde.racine), perimetre) as borne:
+            assert [une.organisme for une in positions(borne, ICI, charte)] == lus_la
 
 
 def _remplacer(monde: Monde, avant: Affaire, premier: str) -> None:
