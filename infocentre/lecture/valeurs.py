@@ -8,8 +8,8 @@ from infocentre.catalogue.motifs import MOTIFS
 
 COLONNES = (
     "code, departement, guichet, mois, numerateur, denominateur, taux, etat_mois, numerateur_12m, "
-    "denominateur_12m, taux_12m, nb_mois, etat, valeurs.fenetre, n_etat, d_etat, taux_etat, "
-    "borne_basse, borne_haute, rang"
+    "denominateur_12m, taux_12m, nb_mois, etat, borne_basse, borne_haute, rang, valeurs.fenetre, "
+    "n_etat, d_etat, taux_etat"
 )
 
 
