@@ -66,8 +66,7 @@ class Adhesions(Regles):
     def a_ouvrir(self, v: Lecture, registre_: Affaires, departement: str) -> list[Attente]:  # noqa: ARG002
         """Return the organismes whose adhesion to a charter in force was never asked."""
         return [
-            Attente(code, nom, charte.titre)
-            for charte, code, nom in _a_demander(v, departement)
+            Attente(code, nom, charte.titre) for charte, code, nom in _a_demander(v, departement)
         ]
 
     def ensembles(
