@@ -188,6 +188,7 @@ PAGES: dict[str, tuple[str, ...]] = {
                               for un in ("", "?etat=toutes", "?ouvrir={autre}")),
     "/attributions": ("/attributions", f"/attributions?epci={EPCI}"),
     "/audit": (),  # for who has accounts, walked by tests/acces/test_parcours.py
+    "/calendrier": ("/calendrier",),
     "/demandes": ("/demandes?code=CPL_RESSOURCES", "/demandes?code=DBL_ACTIF",
                   "/demandes?code=ATT_TARDIVE&tri=numero", "/demandes?code=CPL_CONTACT"),
     "/depot": ("/depot",),
@@ -284,7 +285,8 @@ SANS_DONNEES = {
     "/plotly/plotly-basic-4.1.1.min.js",
 }  # fmt: skip
 # Walked by a table of their own: pages, exports, documents.
-A_PART = {"/audit/acces.<format_>", "/droits/extrait"}  # by tests/acces/test_parcours.py
+# By tests/acces/test_parcours.py; the calendar, which a secret opens, by tests/demarches.
+A_PART = {"/audit/acces.<format_>", "/droits/extrait", "/calendrier/<jeton>.ics"}
 PAR_TABLE = {"/_dash-update-component", "/export/<nom>.<format_>", "/documents/<nom>.<forme>"}
 # Callbacks of SQL, which reads all that there is: an event of each, what a page holds.
 DE_SQL = {

@@ -24,6 +24,7 @@ from infocentre.lecture.partage import seuil_secret
 from infocentre.mesures.diffusions import empreinte
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.francais import du_departement
+from infocentre.noyau.gabarits import lire_gabarits
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.restitutions.ouvert import publications
 from infocentre.restitutions.ouvert.cellules import (
@@ -353,17 +354,12 @@ def millesime() -> int:
 
 def methode(paquet: Paquet) -> str:
     """Say how the figures were made, and what is masked."""
-    return (
-        f"Chiffres calculés des extraits mensuels du SNE {_etendue(paquet.mois)}, tels que le "
-        "bilan public les dit. Une ligne par cellule. "
-        f"Les effectifs de 1 à {paquet.seuil - 1} sont masqués, avec ceux qui permettraient de les "
-        "retrouver, dans tous les tableaux et tous les mois ensemble : « s » tient la place d’un "
-        "effectif masqué, « s2 » d’un chiffre qui en est calculé. Un même code pour les petits "
-        "effectifs et pour ceux qui les protègent : les distinguer les ferait retrouver. "
-        f"Communes et EPCI : millésime {millesime()}. Les règles des indicateurs sont dans la "
-        "ressource « regles », les notes de lecture dans « tableaux ». Ce ne sont pas les chiffres "
-        "officiels du ministère : les formules suivent la loi et la convention."
+    dit = (
+        lire_gabarits({})
+        .get_template("ouvert/methode.txt")
+        .render(etendue=_etendue(paquet.mois), seuil=paquet.seuil, millesime=millesime())
     )
+    return " ".join(dit.split("\n")).strip()
 
 
 def _etendue(mois: Sequence[str]) -> str:
