@@ -62,6 +62,8 @@ IMPRIMES = {
     "reservataires": ("docx",),
     "fiche": ("pdf",),
     "infographie": ("pdf",),
+    "attributions": ("xlsx",),
+    "attributions-prefet": ("docx",),
     "flux-etat": ("xlsx",),
     "flux-action-logement": ("docx",),
     "flux-collectivites": ("html",),
