@@ -68,7 +68,7 @@ def test_the_list_leads_to_every_table_once(afficher: Afficher) -> None:
     assert sorted(rangees) == sorted(TABLEAUX)
     ecran = afficher("/tableaux")
     menees = {lien.split("?")[0] for lien in ecran.liens}
-    assert menees == {f"/tableaux/{code}" for code in TABLEAUX}
+    assert menees == {f"/tableaux/{code}" for code in TABLEAUX} | {"/attributions"}
     debuts = {un.titre.partition(", par ")[0] for un in TABLEAUX.values()}
     assert all(debut in ecran.texte for debut in debuts)
     assert ecran.texte.count("Demandes en cours hors associations") == 1, "said once"
