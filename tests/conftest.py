@@ -82,8 +82,8 @@ def _rang(chemin: Path) -> list[bool]:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Have one process more than there are cores: browsers and servers leave them to others."""
-    return (os.cpu_count() or 1) + 1
+    """Have two processes more than there are cores: those that wait for a browser leave them."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.fixture(scope="session")
