@@ -116,8 +116,9 @@ class Infocentre:
     ) -> pl.DataFrame:
         """Return the published values; grain: indicator × guichet (or organisme, or '*') × month.
 
-        Columns are those of `infocentre indicateurs --format csv`: rates are ratios, counts are
-        null where the indicator is not calculable. `mois` may be several months.
+        Columns are those of `infocentre indicateurs --format csv`, then what each state rests on:
+        rates are ratios, counts are null where the indicator is not calculable. `mois` may be
+        several months.
 
             >>> base.indicateurs(base.mois[-2:], code="ENR_DELAI", guichet="*")["mois"].to_list()
             ['2026-09', '2026-10']
@@ -140,7 +141,11 @@ class Infocentre:
             trames = [
                 _trame(
                     v,
-                    sql_valeurs(par, filtre(mois=un, departement=lieu, guichet=cle, code=voulu)),
+                    sql_valeurs(
+                        par,
+                        filtre(mois=un, departement=lieu, guichet=cle, code=voulu),
+                        etat=True,
+                    ),
                 )
                 for un in lus
             ]

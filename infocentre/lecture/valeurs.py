@@ -8,9 +8,9 @@ from infocentre.catalogue.motifs import MOTIFS
 
 COLONNES = (
     "code, departement, guichet, mois, numerateur, denominateur, taux, etat_mois, numerateur_12m, "
-    "denominateur_12m, taux_12m, nb_mois, etat, borne_basse, borne_haute, rang, valeurs.fenetre, "
-    "n_etat, d_etat, taux_etat"
+    "denominateur_12m, taux_12m, nb_mois, etat, borne_basse, borne_haute, rang"
 )
+DE_L_ETAT = ", valeurs.fenetre, n_etat, d_etat, taux_etat"  # what a state rests on
 
 
 def sql_motifs(condition: str) -> str:
@@ -24,9 +24,13 @@ def dire_motifs(motifs: Mapping[str, str]) -> str:
     return "\n".join(["Non calculables (n.c.) :", *lignes]) if lignes else ""
 
 
-def sql_valeurs(par: str, condition: str) -> str:
-    """Return the SELECT of the values per guichet or per organisme, and the département's rows."""
+def sql_valeurs(par: str, condition: str, *, etat: bool = False) -> str:
+    """Return the SELECT of the values per guichet or per organisme, and the département's rows.
+
+    `etat`: with what each state rests on.
+    """
     colonnes = COLONNES if par == "guichet" else COLONNES.replace("guichet", "guichet AS organisme")
+    colonnes += DE_L_ETAT if etat else ""
     return (
         f"SELECT {colonnes} FROM valeurs LEFT JOIN regles USING (code) "
         f"WHERE niveau IN ('departement', '{par}') AND {condition} "
