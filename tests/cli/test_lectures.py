@@ -18,8 +18,7 @@ from tests.donnees.retors import livraisons
 
 ENTETE = (
     "code;departement;guichet;mois;numerateur;denominateur;taux;etat_mois;numerateur_12m;"
-    "denominateur_12m;taux_12m;nb_mois;etat;fenetre;n_etat;d_etat;taux_etat;borne_basse;borne_haute;"
-    "rang"
+    "denominateur_12m;taux_12m;nb_mois;etat;borne_basse;borne_haute;rang"
 )
 NUMERO = "0130925000001GDPUB"
 LECTURES: dict[str, tuple[str, ...]] = {
