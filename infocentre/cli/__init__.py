@@ -13,11 +13,11 @@ from infocentre.cli.analyseur import lire_ligne
 from infocentre.cli.options import Commande
 from infocentre.cli.traces import tracer_la_commande
 from infocentre.noyau.depart import espacer_les_cycles
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.erreurs import MauvaisUsage, Refus
 from infocentre.noyau.fichiers import MASQUE
 from infocentre.noyau.texte import a_l_ecran
 
-REFUSE, INTERROMPU = 1, 130
+REFUSE, MAL_DEMANDE, INTERROMPU = 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +43,7 @@ def _executer(commande: Commande, options: Any) -> int:  # noqa: ANN401 - the re
             getattr(module, commande.nom)(options)
     except Refus as refus:
         print(f"infocentre : {refus}", file=sys.stderr)
-        return REFUSE
+        return MAL_DEMANDE if isinstance(refus, MauvaisUsage) else REFUSE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, perimetre
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.erreurs import MauvaisUsage, Refus
 from infocentre.noyau.texte import brut, imprimable
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
@@ -54,7 +54,9 @@ def _exiger_seul(options: demandes.Bilan) -> None:
     autre = options.document != "bilan"
     if autre and (options.partenaire is not None or (options.tous and not voulu.d_un_epci)):
         quoi = "--partenaire" if options.partenaire is not None else "--tous"
-        raise Refus(f"{quoi} et --document {voulu.nom} s'excluent", que_faire="Retirer l'un d'eux.")
+        raise MauvaisUsage(
+            f"{quoi} et --document {voulu.nom} s'excluent", que_faire="Retirer l'un d'eux."
+        )
     if options.epci is not None and (not voulu.d_un_epci or options.tous):
         raise Refus(
             "--epci ne vaut que pour --document attributions, sans --tous",

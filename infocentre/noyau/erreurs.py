@@ -24,6 +24,10 @@ class Refus(Exception):
         return f"{debut}\n→ {self.que_faire}" if self.que_faire else debut
 
 
+class MauvaisUsage(Refus):
+    """A refusal of arguments that exclude one another: the command ends as on those it misreads."""
+
+
 class RefusMotive(Refus):
     """A refusal of a kind that programs tell apart: `motif` names it (occupe, temps…)."""
 
