@@ -18,6 +18,8 @@ from tests.donnees.communs import GARDES, une_fois
 from tests.profondeur import PROFONDEUR
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from infocentre.entrepot import Dossier
 
 ICI = Path(__file__).parent
@@ -84,6 +86,21 @@ def _rang(chemin: Path) -> list[bool]:
 def pytest_xdist_auto_num_workers() -> int:
     """Have two processes more than there are cores: those that wait for a browser leave them."""
     return (os.cpu_count() or 1) + 2
+
+
+@pytest.fixture(scope="session")
+def navigateur() -> Iterator[Browser]:
+    """Return the browser of this process: Playwright starts once in each."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.navigateur.conftest import CHROMIUM, OPTIONS
+
+    if not CHROMIUM.exists():
+        pytest.skip("Debian's chromium is not installed")
+    with sync_playwright() as outil:
+        ouvert = outil.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield ouvert
+        ouvert.close()
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,6 @@ from playwright.sync_api import (
     Request,
     ViewportSize,
     expect,
-    sync_playwright,
 )
 
 from infocentre.entrepot import Dossier
@@ -171,16 +170,6 @@ def site(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> It
     }
     with servir(entrepot_demo, **reglages) as adresse:
         yield adresse
-
-
-@pytest.fixture(scope="session")
-def navigateur() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's chromium is not installed")
-    with sync_playwright() as outil:
-        ouvert = outil.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield ouvert
-        ouvert.close()
 
 
 class Habitue:

@@ -23,7 +23,7 @@ from xml.etree import ElementTree as ET
 
 import duckdb
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from infocentre.acces.perimetre import TOUT
 from infocentre.contrat.numeros import numeros_ecrits
@@ -45,7 +45,6 @@ from infocentre.restitutions.portrait import AUTRES, communes_de
 from tests.cli.lancer import Commande
 from tests.donnees.atelier import base, copie, octets
 from tests.mesures.grand_juge import juger
-from tests.navigateur.conftest import CHROMIUM, OPTIONS
 from tests.restitutions.curieux import Lieu, Savoir, lire_les_tables, memes_colonnes
 
 pytestmark = pytest.mark.lent
@@ -469,30 +468,30 @@ def test_the_journal_is_an_atom_feed_of_the_publications(pages: Path) -> None:
     assert len(set(identifiants)) == 2
 
 
-def test_a_page_is_accessible_as_narrow_as_a_phone_and_without_its_sheets(pages: Path) -> None:
+def test_a_page_is_accessible_as_narrow_as_a_phone_and_without_its_sheets(
+    pages: Path, navigateur: Browser
+) -> None:
     axe = (Path(__file__).parents[1] / "navigateur" / "axe" / "axe.min.js").read_text("utf-8")
     lues = ["index.html", "methode.html", *(
         str(next(iter(sorted((pages / nom).iterdir()))).relative_to(pages))
         for nom in ("epci", "communes")
     )]  # fmt: skip
-    with sync_playwright() as p:
-        navigateur = p.chromium.launch(executable_path=str(CHROMIUM), args=OPTIONS)
-        page = navigateur.new_page(viewport={"width": 320, "height": 800})
-        demandes: list[str] = []
-        page.on("request", lambda une: demandes.append(une.url))
-        for nom in lues:
-            page.goto((pages / nom).as_uri())
-            large = "document.documentElement.scrollWidth"
-            assert page.evaluate(f"{large} <= window.innerWidth"), nom
-            page.evaluate(axe)
-            trouve = "axe.run().then(lu => lu.violations.map(une => une.id))"
-            assert page.evaluate(trouve) == [], nom
-            page.keyboard.press("Tab")
-            assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
-            page.evaluate("document.querySelectorAll('link').forEach(un => un.remove())")
-            assert page.locator("h1").is_visible()
-            assert page.evaluate(trouve) == [], f"{nom}, sans feuille de style"
-        navigateur.close()
+    page = navigateur.new_page(viewport={"width": 320, "height": 800})
+    demandes: list[str] = []
+    page.on("request", lambda une: demandes.append(une.url))
+    for nom in lues:
+        page.goto((pages / nom).as_uri())
+        large = "document.documentElement.scrollWidth"
+        assert page.evaluate(f"{large} <= window.innerWidth"), nom
+        page.evaluate(axe)
+        trouve = "axe.run().then(lu => lu.violations.map(une => une.id))"
+        assert page.evaluate(trouve) == [], nom
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+        page.evaluate("document.querySelectorAll('link').forEach(un => un.remove())")
+        assert page.locator("h1").is_visible()
+        assert page.evaluate(trouve) == [], f"{nom}, sans feuille de style"
+    page.close()
     assert {urlsplit(une).scheme for une in demandes} == {"file"}
 
 
