@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.formulaire import lire
 from infocentre.demarches.regles import Attente, Ensemble, Ouverture, Regles
-from infocentre.lecture.affaires import etat_des_affaires, toutes
+from infocentre.lecture.affaires import toutes
 from infocentre.lecture.chartes import (
     ADHESIONS,
     RIEN,
@@ -126,10 +126,6 @@ class Adhesions(Regles):
     def dire(self, suivies: Sequence[Affaire]) -> tuple[str, ...]:
         """Return how many are to be signed again."""
         return super().dire(suivies)
-
-    def temoin(self, v: Lecture, departement: str) -> Hashable:
-        """Return what changes with any adhesion."""
-        return etat_des_affaires(v, departement, ADHESIONS)
 
     def bloc_d_une(self, v: Lecture, une: Affaire) -> Tableau | None:
         """Return where the organisme stands with the charter in force."""

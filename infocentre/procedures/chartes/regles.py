@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Affaires, Evenement
 from infocentre.demarches.regles import Ouverture, Regles, Releve, Reste
-from infocentre.lecture.affaires import etat_des_affaires, toutes
+from infocentre.lecture.affaires import toutes
 from infocentre.lecture.chartes import (
     ADHESIONS,
     EN_VIGUEUR,
@@ -191,10 +191,6 @@ class Chartes(Regles):
             return []
         dit = f"Une charte en vigueur nomme un indicateur qui n'existe plus : {enumerer(absents)}"
         return [Reste(dit, f"/affaires/{PROCEDURE}", "Proposer une version")]
-
-    def temoin(self, v: Lecture, departement: str) -> Hashable:
-        """Return what changes with any charter."""
-        return etat_des_affaires(v, departement, PROCEDURE)
 
     def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:
         """Return what the charter prints."""

@@ -148,9 +148,6 @@ class Conventions(Regles):
         parametres = (("etat", "a_ouvrir"),)
         return [Reste(dit, f"/affaires/{PROCEDURE}", "Renouveler", parametres=parametres)]
 
-    def temoin(self, v: Lecture, departement: str) -> None:
-        """Return nothing more: the day, the version and its affaires say all."""
-
     # --- Together ---------------------------------------------------------------------------------
 
     def ensembles(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.attentes import AFaire
 from infocentre.affaires.formulaire import lire
 from infocentre.demarches.regles import Ensemble, Regles, Releve, Reste
-from infocentre.lecture.affaires import etat_des_affaires, toutes
+from infocentre.lecture.affaires import toutes
 from infocentre.lecture.changements import liste_a_publier
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.filtres import Filtres
@@ -63,10 +63,6 @@ class Coordonnees(Regles):
         return [
             Reste(f"{dit} à confirmer : adresse, téléphone, horaires", f"/affaires/{CODE}", "Voir")
         ]
-
-    def temoin(self, v: Lecture, departement: str) -> Hashable:
-        """Return what changes with any confirmation."""
-        return etat_des_affaires(v, departement, CODE)
 
     def ensembles(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from infocentre.affaires import Affaire, Affaires, Evenement, procedures
 from infocentre.affaires.reglages import reglages_de
 from infocentre.demarches.demandes import choix_dit
 from infocentre.demarches.regles import Ouverture, Regles, Releve, Reste
-from infocentre.lecture.affaires import etat_des_affaires, toutes
+from infocentre.lecture.affaires import toutes
 from infocentre.lecture.commun import catalogue, libelle, mois_controles, noms_des_guichets
 from infocentre.lecture.effets import FORMATION, dire_effet, effet_suppose
 from infocentre.lecture.lecteur import Lecture
@@ -188,10 +188,6 @@ class Formations(Regles):
             dit = f"aucune séance depuis {mois} mois : la convention en prévoit une par an"
             restes.append(Reste(majuscule(dit), page, "Fixer une séance"))
         return restes
-
-    def temoin(self, v: Lecture, departement: str) -> Hashable:
-        """Return what changes with any session."""
-        return etat_des_affaires(v, departement, PROCEDURE)
 
     def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:
         """Return what the papers of a session name."""

@@ -6,7 +6,7 @@ What is written as an article is read by every guichet of the département: it n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.reglages import reglages_de
 from infocentre.demarches.demandes import choix_dit
 from infocentre.demarches.regles import Ouverture, Regles, Releve, Reste
-from infocentre.lecture.affaires import etat_des_affaires, toutes
+from infocentre.lecture.affaires import toutes
 from infocentre.lecture.commun import catalogue, libelle, noms_des_guichets
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
@@ -136,10 +136,6 @@ class Questions(Regles):
                 "ecrire_article" in une.situation.procedure.possibles(une.etat) for une in siennes
             )
         ]
-
-    def temoin(self, v: Lecture, departement: str) -> Hashable:
-        """Return what changes with any question."""
-        return etat_des_affaires(v, departement, PROCEDURE)
 
     def bloc(self, v: Lecture, departement: str) -> Tableau | None:
         """Return the articles, which every guichet reads; None before the first."""
