@@ -107,8 +107,8 @@ class Transmissions(Regles):
         ]
 
     def temoin(self, v: Lecture, departement: str) -> Hashable:
-        """Return what changes with any transmission, and any change of coordinates."""
-        return tuple(etat_des_affaires(v, departement, un) for un in (CODE, "changements"))
+        """Return what changes with any change of coordinates, beside transmissions."""
+        return etat_des_affaires(v, departement, "changements")
 
     def bloc_d_une(self, v: Lecture, une: Affaire) -> Tableau | None:
         """Return what this version says otherwise than the one before, of the same destinataire."""
