@@ -137,9 +137,7 @@ class Infocentre:
             True
 
         Several départements, those of a `region` (INSEE code), of an `epci` (SIREN: its guichets
-        alone) or all (departement="tous"), have a row each, and one of their sums where one rule
-        judged them: its `departement` names those that are in it (013+084), and columns are those
-        of `infocentre indicateurs --region`.
+        alone) or all (departement="tous"), are given as `infocentre indicateurs --region` does.
         """
         self._exiger("indicateurs")
         voulu = code and code_connu(code)
@@ -150,17 +148,8 @@ class Infocentre:
         with self._lire() as v:
             lus = [choisir_mois(v.version, un, lieu) for un in demandes]
             cle = _cle(v, guichet, lus)
-            trames = [
-                _trame(
-                    v,
-                    sql_valeurs(
-                        par,
-                        filtre(mois=un, departement=lieu, guichet=cle, code=voulu),
-                        etat=True,
-                    ),
-                )
-                for un in lus
-            ]
+            choix = [filtre(mois=un, departement=lieu, guichet=cle, code=voulu) for un in lus]
+            trames = [_trame(v, sql_valeurs(par, un, etat=True)) for un in choix]
         return pl.concat(trames)
 
     def _ensemble(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import dash
@@ -18,6 +19,7 @@ from dashboards.composants.elements import (
     taux,
     titre,
     typographie,
+    vide,
 )
 from dashboards.composants.listes import Cellule, liste, region
 from dashboards.composants.natifs import Bloc
@@ -28,6 +30,7 @@ from infocentre.acces.modele import Action
 from infocentre.contrat.territoires import nom_departement
 from infocentre.exports import Donnees
 from infocentre.lecture.commun import catalogue
+from infocentre.lecture.livraisons import provenance
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.region import (
     ENSEMBLE,
@@ -47,6 +50,8 @@ from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import entier, enumerer, majuscule, nombre
 from infocentre.noyau.temps import nom_mois
 
+SEUL = "Il faut voir deux départements pour voir une région"
+UN_SEUL = "Un seul se lit sur les autres pages."
 LECTURE = (
     "Chaque taux, et sa couleur, est celui dont dépend l'état du département : du mois, ou des 12 "
     "mois qui y finissent. L'ensemble rapporte la somme des anomalies à celle des effectifs ; il "
@@ -56,9 +61,13 @@ LECTURE = (
 
 @page
 def layout(c: Contexte) -> Vue:
-    """Return a region, or all départements."""
+    """Return a region, or all départements; to who sees one alone, that there is none."""
+    vues = choix_de_regions(c.v)
+    if not vues:
+        return Vue(vide(SEUL, UN_SEUL), tete=_tete(c, "Région", None))
     code = _voulue(c)
     lue = lire_region(c.v, code, c.adresse.get("arrete") or None)
+    mois = [(un, nom_mois(un)) for un in reversed(mois_de(c.v, code))]
     return Vue(
         html.Div(
             [
@@ -72,34 +81,24 @@ def layout(c: Contexte) -> Vue:
                 _telecharger(c, lue, code),
             ]
         ),
-        tete=html.Div(
-            [
-                ariane([("Demande et attributions", c.filtres.lien("/tableaux")), ("Région", None)])
-                if acces().peut(Action.STATISTIQUES)
-                else None,
-                titre(lue.reunion.ensemble.nom, majuscule(nom_mois(lue.reunion.mois))),
-            ]
-        ),
+        tete=_tete(c, lue.reunion.ensemble.nom, majuscule(nom_mois(lue.reunion.mois))),
         filtres=[
-            choix("region", "Région", choix_de_regions(c.v).items(), code),
-            choix(
-                "arrete",
-                "Mois",
-                [(un, nom_mois(un)) for un in reversed(mois_de(c.v, code))],
-                lue.reunion.mois,
-            ),
+            choix("region", "Région", vues.items(), code),
+            choix("arrete", "Mois", mois, lue.reunion.mois),
         ],
     )
+
+
+def _tete(c: Contexte, nom: str, sous_titre: str | None) -> html.Div:
+    fil = ariane([("Demande et attributions", c.filtres.lien("/tableaux")), ("Région", None)])
+    return html.Div([fil, titre(nom, sous_titre)])
 
 
 def _voulue(c: Contexte) -> str:
     """Return the region of the address, the first that may be seen by default; raise Refus."""
     vues = choix_de_regions(c.v)
     if not vues:
-        raise Refus(
-            "Il faut voir deux départements pour voir une région",
-            que_faire="Un seul se lit sur les autres pages.",
-        )
+        raise Refus(SEUL, que_faire=UN_SEUL)
     return c.adresse.get("region") or next(iter(vues))
 
 
@@ -274,10 +273,13 @@ def _exporter(c: Contexte) -> Donnees:
     lue = lire_region(c.v, _voulue(c), c.adresse.get("arrete") or None)
     dits = [lue.reunion.dire_absents(), *(une.dire_versions() for une in lue.comparees)]
     return Donnees(
-        f"Indicateurs, {lue.reunion.ensemble.nom}",
+        f"Indicateurs, {lue.reunion.ensemble.nom}, {nom_mois(lue.reunion.mois)}",
         tuple(EMPORTEES),
         a_emporter(lue.comparees, lue.reunion),
         note="\n".join(filter(None, dits)),
+        source="\n".join(
+            provenance(c.v, replace(c.filtres, departement=d, mois=m)) for d, m in lue.lieux
+        ),
         de="valeurs",
     )
 
