@@ -20,6 +20,7 @@ BANCS = {
     "hors-ligne": "connections outside the machine during the demo and a month",
     "tableaux-de-bord": "time of each page, one reader and eight; JavaScript; grid and scroll",
     "tableaux-de-bord-nation": "the same, 2 500 guichets among 101 départements (long)",
+    "region": "the page of a region: 13 départements side by side",
     "requetes": "what the sandbox of SQL adds to DuckDB on the same file; eight users at once",
     "statistiques": "what chance alone colours, moves, breaks or betters: rouge to effects",
     "vraisemblance": "drifts of a column that are stopped, and what the others would publish",

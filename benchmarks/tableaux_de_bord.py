@@ -121,13 +121,13 @@ def mesurer_entrepot(donnees: Path, limites: Limites) -> Iterator[Mesure]:
     """Measure the pages of a data directory against these limits."""
     pages = _pages(donnees)
     with servir(donnees) as port:
-        premieres = _client(port, pages, VALEURS)
-        durees = {page: premieres[page] + d for page, d in _client(port, pages, SEUL).items()}
+        premieres = un_client(port, pages, VALEURS)
+        durees = {page: premieres[page] + d for page, d in un_client(port, pages, SEUL).items()}
         for page in pages:
             if len(pages[page]) > 1:
                 yield Mesure(f"{page}: first visits", statistics.median(premieres[page]), "ms")
             yield Mesure(f"{page}: p50", statistics.median(durees[page]), "ms", limites.p50)
-            yield Mesure(f"{page}: p95", _p95(durees[page]), "ms", limites.p95)
+            yield Mesure(f"{page}: p95", p95(durees[page]), "ms", limites.p95)
         yield from _huit(port, pages, limites)
         yield from _navigateur(f"http://127.0.0.1:{port}")
 
@@ -137,7 +137,7 @@ def _huit(port: int, pages: Pages, limites: Limites) -> Iterator[Mesure]:
     huit = _clients(port, pages, HUIT)
     secondes = time.perf_counter() - debut
     for page, durees in huit.items():
-        yield Mesure(f"{page}: p95, eight clients", _p95(durees), "ms", limites.p95_huit)
+        yield Mesure(f"{page}: p95, eight clients", p95(durees), "ms", limites.p95_huit)
     nombre = sum(map(len, huit.values()))
     yield _Debit("requests answered to eight clients", nombre / secondes, "/s", limites.debit)
 
@@ -203,7 +203,7 @@ def _tirer(lecture: VersionLue, source: str) -> list[str]:
     return [valeur for (valeur,) in lignes]
 
 
-def _client(port: int, pages: Pages, fois: int, decalage: int = 0) -> Temps:
+def un_client(port: int, pages: Pages, fois: int, decalage: int = 0) -> Temps:
     """Ask the pages in turn on one connection; milliseconds of each answer."""
     durees: Temps = defaultdict(list)
     connexion = http.client.HTTPConnection("127.0.0.1", port)
@@ -225,7 +225,7 @@ def _clients(port: int, pages: Pages, fois: int) -> Temps:
 
     def partir(rang: int) -> Temps:
         depart.wait()
-        return _client(port, pages, fois, rang * len(pages) // CLIENTS)
+        return un_client(port, pages, fois, rang * len(pages) // CLIENTS)
 
     with ThreadPoolExecutor(CLIENTS) as pool:
         for durees in pool.map(partir, range(CLIENTS)):
@@ -234,7 +234,8 @@ def _clients(port: int, pages: Pages, fois: int) -> Temps:
     return ensemble
 
 
-def _p95(durees: list[float]) -> float:
+def p95(durees: list[float]) -> float:
+    """Return the 95th centile of some times."""
     return statistics.quantiles(durees, n=20, method="inclusive")[-1]
 
 
@@ -279,7 +280,7 @@ def _defiler(navigateur: Browser, adresse: str) -> Iterator[Mesure]:
             raise RuntimeError(f"{adresse}: the grid does not scroll")
         nom = f"/suivi, all columns, scrolled {sens}"
         longues = sum(image > IMAGE for image in images) / len(images)
-        yield Mesure(f"{nom}: p95 between two frames", _p95(images), "ms", IMAGE)
+        yield Mesure(f"{nom}: p95 between two frames", p95(images), "ms", IMAGE)
         yield Mesure(f"{nom}: frames of more than {IMAGE} ms", 100 * longues, "%")
     page.close()
 

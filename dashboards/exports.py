@@ -38,7 +38,8 @@ def export(
     """Serve what the function returns at /export/<nom>.<one of FORMATS>, filters included.
 
     With `charges`, it is also served before any month is controlled. `xlsx` makes its workbook,
-    where it is another than that of rows.
+    where it is another than that of rows. What says its source is about other places than the
+    filters: its title names them, and their month.
     """
 
     def inscrire(fabrique: Fabrique) -> Fabrique:
@@ -60,12 +61,14 @@ def telecharger(nom: str, format_: str) -> flask.Response:
         return _refuser(404, "Cet export n'existe pas", "Reprendre le lien de la page.")
     try:
         c = contexte_exact(flask.request.args.to_dict(), charges=nom in _SANS_CONTROLE)
-        donnees = replace(EXPORTS[nom](c), source=provenance(c.v, c.filtres))
+        donnees = EXPORTS[nom](c)
+        precision = "" if donnees.source else _precision(c)
+        donnees = replace(donnees, source=donnees.source or provenance(c.v, c.filtres))
         flask.g.lignes = sum(len(une.lignes) for une in (donnees, *donnees.autres))
         if voulu == "xlsx" and nom in CLASSEURS:
-            fichier = nommer(donnees, voulu, _precision(c))
+            fichier = nommer(donnees, voulu, precision)
             return a_emporter(flask.Response(CLASSEURS[nom](c)), fichier)
-        return exporter_reponse(donnees, voulu, _precision(c))
+        return exporter_reponse(donnees, voulu, precision)
     except Refus as refus:
         return _refuser(404, refus.quoi, refus.que_faire or ACCUEIL)
     except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest

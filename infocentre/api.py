@@ -37,6 +37,7 @@ import polars as pl
 from infocentre.acces import politique
 from infocentre.acces.audit import Scelles, Trace, tracer
 from infocentre.acces.modele import SEUL, Acces
+from infocentre.acces.perimetre import TOUS
 from infocentre.affaires import procedures
 from infocentre.affaires.registre import Affaire
 from infocentre.analystes.fichier import cle as cle_des_numeros
@@ -47,6 +48,7 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.affaires import affaires, toutes
 from infocentre.lecture.choix import choisir_departement, choisir_mois
 from infocentre.lecture.effets import effet_des_mesures
+from infocentre.lecture.ensembles import ensemble_de, reunir
 from infocentre.lecture.extraits import (
     anomalies_du_mois,
     code_connu,
@@ -58,6 +60,7 @@ from infocentre.lecture.extraits import (
 )
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.sommes import EMPORTEES, a_emporter, comparer, sommer_tableau
 from infocentre.lecture.valeurs import sql_valeurs
 from infocentre.mesures import sql_lecture_tableau
 from infocentre.mesures.effets import Effet, Silence
@@ -113,6 +116,8 @@ class Infocentre:
         code: str | None = None,
         guichet: str | None = None,
         par: Literal["guichet", "organisme"] = "guichet",
+        region: str | None = None,
+        epci: str | None = None,
     ) -> pl.DataFrame:
         """Return the published values; grain: indicator × guichet (or organisme, or '*') × month.
 
@@ -130,26 +135,34 @@ class Infocentre:
             ('12m', True)
             >>> lu["taux_etat"] == lu["n_etat"] / lu["d_etat"]
             True
+
+        Several départements, those of a `region` (INSEE code), of an `epci` (SIREN: its guichets
+        alone) or all (departement="tous"), are given as `infocentre indicateurs --region` does.
         """
         self._exiger("indicateurs")
         voulu = code and code_connu(code)
-        lieu = departement and normaliser_departement(departement)
         demandes = [mois] if mois is None or isinstance(mois, str) else list(mois)
+        if region or epci or departement == TOUS:
+            return self._ensemble(demandes, voulu, region, epci)
+        lieu = departement and normaliser_departement(departement)
         with self._lire() as v:
             lus = [choisir_mois(v.version, un, lieu) for un in demandes]
             cle = _cle(v, guichet, lus)
-            trames = [
-                _trame(
-                    v,
-                    sql_valeurs(
-                        par,
-                        filtre(mois=un, departement=lieu, guichet=cle, code=voulu),
-                        etat=True,
-                    ),
-                )
-                for un in lus
-            ]
+            choix = [filtre(mois=un, departement=lieu, guichet=cle, code=voulu) for un in lus]
+            trames = [_trame(v, sql_valeurs(par, un, etat=True)) for un in choix]
         return pl.concat(trames)
+
+    def _ensemble(
+        self, mois: Iterable[str | None], code: str | None, region: str | None, epci: str | None
+    ) -> pl.DataFrame:
+        lignes = []
+        with self._lire() as v:
+            ensemble = ensemble_de(v, region=region, epci=epci)
+            for un in mois:
+                reunion = reunir(v, ensemble, un)
+                lues = comparer(v, reunion.lieux, ensemble.epci)
+                lignes += a_emporter([une for une in lues if code in {None, une.code}], reunion)
+        return pl.DataFrame(lignes, schema=dict(EMPORTEES), orient="row")
 
     def anomalies(
         self,
@@ -261,13 +274,29 @@ class Infocentre:
         return pl.DataFrame({nom: [getattr(un, nom) for un in connus] for nom in champs})
 
     def tableau(
-        self, code: str, mois: str | None = None, *, departement: str | None = None
+        self,
+        code: str,
+        mois: str | None = None,
+        *,
+        departement: str | None = None,
+        region: str | None = None,
+        epci: str | None = None,
     ) -> pl.DataFrame:
         """Return a standard table of a month, in the order of reading; counts are not masked.
 
-        It is about the whole département: refused to who sees some guichets only.
+        It is about the whole département: refused to who sees some guichets only. Of several (see
+        `indicateurs`), counts are sums, rates are made of them, and what no sum gives is null.
         """
         self._exiger("tableau")
+        if region or epci or departement == TOUS:
+            with self._lire() as v:
+                v.exiger_departements("Un tableau dont rien n'est masqué")
+                reunion = reunir(v, ensemble_de(v, region=region, epci=epci), mois)
+                lu = sommer_tableau(v, reunion, tableau_publie(v, code).code).tableau
+            types = [_TYPES[un] for un in lu.tableau.types]
+            return pl.DataFrame(
+                lu.lignes, schema=dict(zip(lu.tableau.colonnes, types, strict=True))
+            )
         lieu = departement and normaliser_departement(departement)
         with self._lire() as v:
             parametres = {
@@ -289,6 +318,8 @@ class Infocentre:
             return pl.read_parquet(cible)
 
 
+# Of the columns of standard tables, as DuckDB names them.
+_TYPES = {"VARCHAR": pl.String, "BIGINT": pl.Int64, "INTEGER": pl.Int32, "DOUBLE": pl.Float64}
 _AFFAIRE = {
     "id": pl.String,
     "departement": pl.String,

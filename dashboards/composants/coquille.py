@@ -28,6 +28,7 @@ PREMIERES: Mapping[Role | None, tuple[str, ...]] = {
     None: ("/", "/mesures", "/suivi", "/doublons", "/affaires"),
     Role.ANALYSTE: ("/", "/requetes", "/tableaux"),
     Role.PREFET: ("/", "/mesures", "/documents"),
+    Role.REGIONAL: ("/tableaux", "/mesures"),
     Role.GUICHET: ("/suivi", "/mesures", "/demandes"),
     Role.PARTENAIRE: ("/tableaux", "/documents"),
 }

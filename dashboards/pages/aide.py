@@ -79,6 +79,7 @@ POUR: Mapping[Role, tuple[str, ...]] = {
     ),
     Role.PREFET: ("Le préfet demande un chiffre", "Demander une mesure corrective", "Imprimer"),
     Role.PARTENAIRE: ("Tableaux", "Imprimer", "Se connecter"),
+    Role.REGIONAL: ("Tableaux", "Demander une mesure corrective", "Se connecter"),
     Role.ANALYSTE: ("Interroger en SQL", "Lire les indicateurs", "Tableaux"),
     Role.ADMINISTRATEUR: ("Se connecter", "Protéger les personnes"),
 }

@@ -9,7 +9,9 @@ import dash
 from dash import html
 
 from dashboards.composants.elements import barre_filtres, lien, titre, typographie
+from dashboards.courant import acces
 from dashboards.page import Contexte, Vue, page
+from infocentre.acces.roles import Action
 from infocentre.lecture.tableaux import en_bref, lire_tableau, themes
 from infocentre.mesures import Tableau
 from infocentre.mesures.tableaux import tableaux
@@ -25,6 +27,7 @@ def layout(c: Contexte) -> Vue:
         html.Div(
             [
                 html.P(lien("Politique d'attribution", c.filtres.lien("/attributions"))),
+                _region(c),
                 *(_theme(c, nom, groupes) for nom, groupes in themes().items()),
             ]
         ),
@@ -34,6 +37,13 @@ def layout(c: Contexte) -> Vue:
         ),
         filtres=barre_filtres(c.filtres, c.mois, c.departements),
     )
+
+
+def _region(c: Contexte) -> html.P | None:
+    """Return the way to départements side by side, to who sees several."""
+    if len(c.departements) < 2 or not acces().peut(Action.REGION):  # noqa: PLR2004
+        return None
+    return html.P(lien("Région : les départements côte à côte", "/region"))
 
 
 def _theme(c: Contexte, nom: str, groupes: dict[str, list[Tableau]]) -> html.Section:

@@ -23,6 +23,8 @@ la base des analystes d’un compte ne contient que les départements de ce comp
   de leur type, quand quatre autres au moins le font.
 - Le partenaire et le préfet ne voient aucun guichet par son nom, hors de ce que les documents
   impriment ; le préfet, les affaires à partir de l’étape 2.
+- Les services de la région voient les départements de leur compte côte à côte, sans guichet par
+  son nom, et les affaires à partir de l’étape 2.
 - Le partenaire d’un EPCI a les lignes de son EPCI dans les tableaux par territoire, et son bilan.
 - Les nombres de 1 à 10 sont masqués à qui n’a pas « petits nombres ».
 - L’administrateur des comptes n’a aucune donnée.
@@ -37,6 +39,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.CHERCHER: "chercher",
     Action.SYNTHESE: "accueil : le mois d’un département",
     Action.STATISTIQUES: "tableaux de la demande et des attributions",
+    Action.REGION: "plusieurs départements côte à côte",
     Action.INDICATEURS: "taux des guichets que l’on voit",
     Action.FICHE: "fiche d’un guichet, d’un organisme",
     Action.ANNUAIRE: "annuaire des guichets",

@@ -8,6 +8,8 @@ from typing import Any
 
 from infocentre.noyau.erreurs import Refus
 
+TOUS = "tous"  # what a person types for every département
+
 
 @dataclass(frozen=True, slots=True)
 class Perimetre:

@@ -22,6 +22,7 @@ ROLES: Mapping[Role, Profil] = complets(
                     Action.CHERCHER,
                     Action.SYNTHESE,
                     Action.STATISTIQUES,
+                    Action.REGION,
                     Action.INDICATEURS,
                     Action.FICHE,
                     Action.ANNUAIRE,
@@ -83,6 +84,7 @@ ROLES: Mapping[Role, Profil] = complets(
                     Action.CHERCHER,
                     Action.SYNTHESE,
                     Action.STATISTIQUES,
+                    Action.REGION,
                     Action.INDICATEURS,
                     Action.ANNUAIRE,
                     Action.INTERROGER,
@@ -102,6 +104,14 @@ ROLES: Mapping[Role, Profil] = complets(
                     Action.IMPRIMER_SYNTHESE,
                     Action.AFFAIRES,
                 }
+            ),
+        ),
+        Role.REGIONAL: Profil(
+            nom="Services de la région",
+            lieux=("departements",),
+            accueil="/region",
+            actions=frozenset(
+                {Action.ENTRER, Action.STATISTIQUES, Action.REGION, Action.AFFAIRES}
             ),
         ),
         Role.ADMINISTRATEUR: Profil(
@@ -156,6 +166,7 @@ PAGES: Mapping[str, Action] = {
     "/pourquoi/<code>": Action.FICHE,  # counts guichet by guichet
     "/recherche": Action.CHERCHER,
     "/reconnaitre": Action.DEPOSER,
+    "/region": Action.REGION,
     "/registre": Action.ENTRER,
     "/reglages": Action.REGLER,
     "/reglages/comparaisons": Action.REGLER,
@@ -232,6 +243,7 @@ EXPORTS: Mapping[str, Action] = {
     "guichets": Action.ANNUAIRE,
     "indicateur": Action.INDICATEURS,
     "livraison": Action.LIVRAISONS,
+    "region": Action.REGION,
     "revisions": Action.LIVRAISONS,
     "suivi": Action.INDICATEURS,
     "tableau": Action.STATISTIQUES,

@@ -18,6 +18,7 @@ class Role(StrEnum):
     PARTENAIRE = "partenaire"
     ANALYSTE = "analyste"
     PREFET = "prefet"
+    REGIONAL = "regional"
     ADMINISTRATEUR = "administrateur"
 
 
@@ -28,6 +29,7 @@ class Action(StrEnum):
     CHERCHER = "chercher"  # in all that has a page
     SYNTHESE = "synthese"  # the month of a département in one screen
     STATISTIQUES = "statistiques"  # the standard tables
+    REGION = "region"  # several départements side by side
     INDICATEURS = "indicateurs"  # rates, those of the guichets that one sees
     FICHE = "fiche"  # all of one guichet or organisme
     ANNUAIRE = "annuaire"  # who guichets are, where, when they are open

@@ -97,9 +97,16 @@ def mois_controle(v: Lecture, options: demandes.Mois) -> str:
 
 def indicateurs(options: demandes.Indicateurs) -> None:
     """Show the values of a month: a summary on the terminal, every row in the other formats."""
+    code = options.code and code_connu(options.code)
+    if options.plusieurs:
+        from infocentre.cli import ensembles
+
+        with ouvrir() as v:
+            donnees = ensembles.indicateurs(v, options, code)
+        exporter(donnees, options.format, options.sortie)
+        return
     with ouvrir() as v:
         mois = mois_controle(v, options)
-        code = options.code and code_connu(options.code)
         guichet = options.guichet and options.guichet.strip().upper()
         departement = departement_voulu(options)
         if guichet:
@@ -352,6 +359,13 @@ def tableau(options: demandes.Tableau) -> None:
         lignes = [(code, un.titre) for code, un in tableaux().items()]
         exporter(Donnees("Tableaux", ("code", "titre"), lignes), options.format, options.sortie)
         return
+    if options.plusieurs:
+        from infocentre.cli import ensembles
+
+        with ouvrir() as v:
+            donnees = ensembles.tableau(v, options, options.code)
+        exporter(_court(donnees, options), options.format, options.sortie)
+        return
     with ouvrir() as v:
         mois = mois_controle(v, options)
         departement = choisir_departement(v.version, departement_voulu(options))
@@ -359,9 +373,14 @@ def tableau(options: demandes.Tableau) -> None:
         lu = lire_tableau(v, code, departement, mois, partage=False)
     titre = f"{lu.tableau.code} – {lu.tableau.titre}, {departement}, {mois}"
     donnees = replace(a_emporter(lu), titre=titre, titres={})
-    if options.format == "table":
-        donnees = sans_colonnes(donnees, ("departement", "mois", "code"), "_ensemble")
-    exporter(donnees, options.format, options.sortie)
+    exporter(_court(donnees, options), options.format, options.sortie)
+
+
+def _court(donnees: Donnees, options: demandes.Tableau) -> Donnees:
+    """Return a standard table as the terminal has room for it."""
+    if options.format != "table":
+        return donnees
+    return sans_colonnes(donnees, ("departement", "mois", "code"), "_ensemble")
 
 
 def demande(options: demandes.Demande) -> None:

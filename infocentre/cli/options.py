@@ -13,6 +13,7 @@ from dataclasses import Field, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from infocentre.acces.perimetre import TOUS
 from infocentre.acces.roles import Role
 from infocentre.noyau.formats import Format, FormatRequete, FormeContrat
 from infocentre.noyau.imputables import Imputable
@@ -277,9 +278,33 @@ class DuGuichet(Mois, Sortie):
     guichet: str | None = field(default=None, metadata=dit("seulement ce guichet"))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Lieu(Mois):
+    """A département, or several together: at most one of these."""
+
+    departement: str | None = field(
+        default=None, metadata=dit("seulement ce département ; « tous » : ensemble", exclut="lieu")
+    )
+    region: str | None = field(
+        default=None,
+        metadata=dit(
+            "les départements d'une région, ensemble (code INSEE)", metavar="CODE", exclut="lieu"
+        ),
+    )
+    epci: str | None = field(
+        default=None,
+        metadata=dit("un EPCI entier, dans tous ses départements", metavar="SIREN", exclut="lieu"),
+    )
+
+    @property
+    def plusieurs(self) -> bool:
+        """Tell whether several départements are asked together."""
+        return bool(self.region or self.epci or self.departement == TOUS)
+
+
 @commande("lectures", "les indicateurs d'un mois, par guichet ou par organisme")
 @dataclass(frozen=True, kw_only=True)
-class Indicateurs(DuGuichet):
+class Indicateurs(Lieu, DuGuichet):
     """Options of `indicateurs`."""
 
     code: str | None = field(default=None, metadata=dit("seulement cet indicateur"))
@@ -343,7 +368,7 @@ class Revisions(DuGuichet):
 
 @commande("lectures", "un tableau standard, ou leur liste")
 @dataclass(frozen=True, kw_only=True)
-class Tableau(Mois, Sortie):
+class Tableau(Lieu, Sortie):
     """Options of `tableau`."""
 
     code: str | None = field(

@@ -43,6 +43,7 @@ _ROLES: Mapping[RoleDeCompte | None, Role] = {
     RoleDeCompte.GESTIONNAIRE: "gestionnaire",
     RoleDeCompte.GUICHET: "guichet",
     RoleDeCompte.PREFET: "prefet",
+    RoleDeCompte.REGIONAL: "prefet",
     RoleDeCompte.PARTENAIRE: "partenaire",
 }
 TUS = frozenset({"corps", "empreinte", "constats", "fichiers", "message_id"})  # read elsewhere

@@ -33,7 +33,7 @@ class Droit:
 
     `lignes` says which rows a reader of some guichets sees, None when the relation is not there
     for them; `masques` what some columns become for them; `sans_numero` what some become for one
-    who may list no numéro, `petits` for one who sees all guichets and no small count. {siens},
+    who may list no numéro, `petits` for one who sees no small count and has no guichet. {siens},
     {organismes} and {types} stand for the reader's lists, {petit} for the greatest small count.
     """
 
@@ -190,7 +190,7 @@ def _selection(un: Droit, source: str, p: Perimetre, listes: Mapping[str, str]) 
     """Return the SELECT of what a reader may see of a relation."""
     colonnes = dict(un.masques) if p.partiel else {}
     colonnes |= {} if p.nominatif else un.sans_numero
-    colonnes |= un.petits if p.petits_masques and not p.partiel else {}
+    colonnes |= un.petits if p.petits_masques and not p.guichets else {}
     remplace = ", ".join(f"{sql} AS {nom}" for nom, sql in colonnes.items())
     choix = f"* REPLACE ({remplace})" if remplace else "*"
     lignes = (un.lignes or "false") if p.partiel else "true"

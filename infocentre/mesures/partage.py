@@ -55,7 +55,7 @@ ARRONDISSEMENTS: Role = "arrondissements"  # made of communes: its residual row 
 _RESTE, _REVISION = "reste", "revision"
 _LAISSES = (_RESTE, _REVISION)
 # How the names of ratios begin: they are worked out anew of joined rows.
-_QUOTIENTS = ("part_", "demandes_pour_")
+QUOTIENTS = ("part_", "demandes_pour_")
 # To what a ratio is told whose denominator is masked, in decimals.
 _POURCENT = 2
 
@@ -171,7 +171,7 @@ def fusionner(
                 recue[nom] += sum(lignes[rang][nom] or 0 for rang in fusion.de)
         for nom, de in plan.derives.items():
             if not set(fusion.colonnes).isdisjoint(de):
-                recue[nom] = _quotient(recue, de) if nom.startswith(_QUOTIENTS) else None
+                recue[nom] = _quotient(recue, de) if nom.startswith(QUOTIENTS) else None
                 for rang in fusion.de:
                     copies[rang][nom] = None
         for rang in fusion.de:

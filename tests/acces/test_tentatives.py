@@ -331,7 +331,7 @@ def test_the_affaire_of_another_is_not_read_nor_conducted(
                 _rien_d_autre(registre, adresse, texte)
             for nom in ("dossier.zip", "lettre.pdf", "note.docx", "message.eml"):
                 assert client.get(f"/mesures/{une}/{nom}").status_code == 403
-    for role in ("guichet", "prefet", "analyste", "partenaire", "administrateur"):
+    for role in ("guichet", "prefet", "regional", "analyste", "partenaire", "administrateur"):
         with comme(app, QUI[role]):
             for nom, une, geste in (
                 *(("mesures.faire", "toutes", un) for un in ("accepter", "proposer")),
@@ -371,7 +371,7 @@ def test_the_answer_of_another_is_not_given(
                 lu = client.post(APPELS, json=_envoi(app, une, "repondre", valeurs))
                 assert lu.status_code == (200 if formee else 400), (valeurs, une)
                 assert ("existe pas" if formee else "mal formée") in lu.text, (valeurs, une)
-            for role in ("prefet", "analyste", "partenaire", "administrateur"):
+            for role in ("prefet", "regional", "analyste", "partenaire", "administrateur"):
                 with comme(app, QUI[role]):
                     lu = client.post(APPELS, json=_envoi(app, une, "repondre", valeurs))
                     entre = _lit_des_affaires(role)

@@ -1,0 +1,294 @@
+"""Région: départements side by side, what they have together, the EPCI that lie in several."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import dash
+from dash import html
+
+from dashboards.composants.balises import Balise, Noeud, balise
+from dashboards.composants.direct import lien_direct
+from dashboards.composants.elements import (
+    ariane,
+    choix,
+    exports,
+    taux,
+    titre,
+    typographie,
+    vide,
+)
+from dashboards.composants.listes import Cellule, liste, region
+from dashboards.composants.natifs import Bloc
+from dashboards.courant import acces
+from dashboards.exports import export
+from dashboards.page import Contexte, Vue, page
+from infocentre.acces.modele import Action
+from infocentre.contrat.territoires import nom_departement
+from infocentre.exports import Donnees
+from infocentre.lecture.commun import catalogue
+from infocentre.lecture.livraisons import provenance
+from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.region import (
+    ENSEMBLE,
+    GRANDEURS,
+    Chiffre,
+    EpciPartage,
+    Region,
+    lire_region,
+    mois_de,
+)
+from infocentre.lecture.region import choix as choix_de_regions
+from infocentre.lecture.sommes import EMPORTEES, Comparee, Part, a_emporter, calculable
+from infocentre.lecture.tableaux import dire_secret
+from infocentre.mesures.partage import MASQUE
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import Etat
+from infocentre.noyau.francais import entier, enumerer, majuscule, nombre
+from infocentre.noyau.temps import nom_mois
+
+SEUL = "Il faut voir deux départements pour voir une région"
+UN_SEUL = "Un seul se lit sur les autres pages."
+LECTURE = (
+    "Chaque taux, et sa couleur, est celui dont dépend l'état du département : du mois, ou des 12 "
+    "mois qui y finissent. L'ensemble rapporte la somme des anomalies à celle des effectifs ; il "
+    "n'a pas d'état. Qui a une demande dans deux départements y est compté deux fois."
+)
+
+
+@page
+def layout(c: Contexte) -> Vue:
+    """Return a region, or all départements; to who sees one alone, that there is none."""
+    vues = choix_de_regions(c.v)
+    if not vues:
+        return Vue(vide(SEUL, UN_SEUL), tete=_tete(c, "Région", None))
+    code = _voulue(c)
+    lue = lire_region(c.v, code, c.adresse.get("arrete") or None)
+    mois = [(un, nom_mois(un)) for un in reversed(mois_de(c.v, code))]
+    return Vue(
+        html.Div(
+            [
+                _a_savoir(lue),
+                html.H2("Demandes et attributions", className="fr-h5"),
+                _grandeurs(lue),
+                html.H2("Indicateurs", className="fr-h5"),
+                _indicateurs(lue),
+                html.P(typographie(_lecture(c, lue)), className="fr-text--sm"),
+                *_epcis(lue),
+                _telecharger(c, lue, code),
+            ]
+        ),
+        tete=_tete(c, lue.reunion.ensemble.nom, majuscule(nom_mois(lue.reunion.mois))),
+        filtres=[
+            choix("region", "Région", vues.items(), code),
+            choix("arrete", "Mois", mois, lue.reunion.mois),
+        ],
+    )
+
+
+def _tete(c: Contexte, nom: str, sous_titre: str | None) -> html.Div:
+    fil = ariane([("Demande et attributions", c.filtres.lien("/tableaux")), ("Région", None)])
+    return html.Div([fil, titre(nom, sous_titre)])
+
+
+def _voulue(c: Contexte) -> str:
+    """Return the region of the address, the first that may be seen by default; raise Refus."""
+    vues = choix_de_regions(c.v)
+    if not vues:
+        raise Refus(SEUL, que_faire=UN_SEUL)
+    return c.adresse.get("region") or next(iter(vues))
+
+
+def _a_savoir(lue: Region) -> html.Div | None:
+    """Say what is not compared, and why."""
+    dits = [lue.reunion.dire_absents(), *(une.dire_versions() for une in lue.comparees)]
+    phrases = [html.P(typographie(un)) for un in dits if un]
+    return html.Div(phrases, className="avertissement", role="status") if phrases else None
+
+
+def _entete(lue: Region, quoi: str) -> Balise:
+    """Return the head of a table: a column a département, greyed when its month is another."""
+    colonnes = [
+        balise("th", _departement(d, m), *_decale(lue, m), scope="col", class_=_gris(lue, m))
+        for d, m in lue.lieux
+    ]
+    return balise(
+        "thead",
+        balise(
+            "tr", balise("th", quoi, scope="col"), colonnes, balise("th", "Ensemble", scope="col")
+        ),
+    )
+
+
+def _departement(departement: str, mois: str) -> Cellule:
+    nom = nom_departement(departement)
+    if not acces().peut(Action.STATISTIQUES):
+        return nom
+    return lien_direct(nom, f"/tableaux?departement={departement}&mois={mois}")
+
+
+def _decale(lue: Region, mois: str) -> list[Any]:
+    return [balise("br"), balise("small", nom_mois(mois))] if lue.decale(mois) else []
+
+
+def _gris(lue: Region, mois: str) -> str | None:
+    return "autre-arrete" if lue.decale(mois) else None
+
+
+def _table(lue: Region, quoi: str, lignes: Iterable[Balise], legende: str) -> Bloc:
+    corps = balise("tbody", list(lignes))
+    return region(
+        balise("table", balise("caption", legende), _entete(lue, quoi), corps),
+        legende,
+        "matrice cote-a-cote",
+    )
+
+
+def _grandeurs(lue: Region) -> Bloc:
+    lignes = []
+    for une in GRANDEURS:
+        chiffres = lue.grandeurs[une.titre]
+        cellules = [
+            balise(
+                "td", _ecrire(chiffres[d]), class_=" ".join(filter(None, ["nombre", _gris(lue, m)]))
+            )
+            for d, m in lue.lieux
+        ]
+        total = balise("td", balise("b", _ecrire(chiffres[ENSEMBLE])), class_="nombre")
+        lignes.append(balise("tr", balise("th", une.titre, scope="row"), cellules, total))
+    return _table(lue, "Grandeur", lignes, "Demandes et attributions par département")
+
+
+def _ecrire(chiffre: Chiffre) -> str:
+    if isinstance(chiffre, float):
+        return nombre(chiffre, 1)
+    return entier(chiffre) if isinstance(chiffre, int) else MASQUE if chiffre == MASQUE else "–"
+
+
+def _indicateurs(lue: Region) -> Bloc:
+    connus = catalogue().indicateurs
+    suivis = [une for une in lue.comparees if une.code in connus]
+    lignes: list[Balise] = []
+    for famille, siennes in itertools.groupby(suivis, lambda u: connus[u.code].titre_famille):
+        groupe = balise("th", famille, scope="colgroup", colspan=len(lue.lieux) + 2)
+        lignes.append(balise("tr", groupe, class_="groupe"))
+        lignes += [_indicateur(lue, une) for une in siennes]
+    return _table(lue, "Indicateur", lignes, "Indicateurs par département")
+
+
+def _indicateur(lue: Region, une: Comparee) -> Balise:
+    vers = f"/indicateurs/{une.code}" if acces().peut(Action.INDICATEURS) else ""
+    cellules = [
+        _case(une.parts.get(d), _gris(lue, m), vers and f"{vers}?departement={d}&mois={m}")
+        for d, m in lue.lieux
+    ]
+    n, d = une.comptes.get("n_etat"), une.comptes.get("d_etat")
+    ensemble = balise("td", _rapport(n, d) if une.sommes else "–", class_="nombre")
+    nom = balise("th", catalogue().indicateurs[une.code].libelle, scope="row")
+    return balise("tr", nom, cellules, ensemble)
+
+
+def _case(part: Part | None, gris: str | None, vers: str) -> Balise:
+    """Return the cell of a département: the rate that its state rests on, and the counts."""
+    if part is None or not calculable(part):
+        return balise("td", Etat.NON_CALCULABLE.abrege, class_=gris)
+    etat = Etat.lire(part["etat"])
+    signe = (
+        [balise("span", etat.signe, role="img", aria_label=etat.mot), " "]
+        if etat and etat.gravite
+        else []
+    )
+    dit = _rapport(part["n_etat"], part["d_etat"], signe=signe, vers=vers)
+    return balise("td", dit, class_=f"nombre {gris or 'case-' + part['etat']}")
+
+
+def _rapport(
+    n: int | None, d: int | None, *, signe: Sequence[Noeud] = (), vers: str = ""
+) -> list[Noeud]:
+    """Return a rate, its counts under it; MASQUE where one of them is hidden."""
+    if n is None or d is None:
+        return [MASQUE]
+    if not d:
+        return [Etat.SANS_OBJET.abrege]
+    dit = taux(n / d)
+    return [
+        balise("b", signe, lien_direct(dit, vers) if vers else dit),
+        balise("small", f"{entier(n)} sur {entier(d)}"),
+    ]
+
+
+def _lecture(c: Contexte, lue: Region) -> str:
+    """Say how the figures are read."""
+    dits = [LECTURE]
+    if any(lue.decale(mois) for _, mois in lue.lieux):
+        dits.append("En gris, un autre mois : il n'entre pas dans l'ensemble.")
+    if c.v.p.petits_masques:
+        dits.append(f"« {MASQUE} » : {dire_secret(seuil_secret(c.v))}.")
+    return " ".join(dits)
+
+
+def _epcis(lue: Region) -> list[Any]:
+    if not lue.epcis:
+        return []
+    colonnes = (
+        "EPCI",
+        "Départements",
+        "Demandes actives",
+        "Attributions en 12 mois",
+        "Demandes pour une attribution",
+    )
+    lignes: list[list[Cellule]] = [
+        [
+            un.nom,
+            _dans(un),
+            _ecrire(un.ligne["demandes_actives"]),
+            _ecrire(un.ligne["attributions"]),
+            _ecrire(un.ligne["demandes_pour_une_attribution"]),
+        ]
+        for un in lue.epcis
+    ]
+    return [
+        html.H2("EPCI de plusieurs départements", className="fr-h5"),
+        liste(colonnes, lignes, "EPCI de plusieurs départements", numeriques=(2, 3, 4)),
+    ]
+
+
+def _dans(un: EpciPartage) -> str:
+    """Say where an EPCI is, and what of it is not in the figures."""
+    dit = enumerer([nom_departement(d) for d in un.presents])
+    sans = enumerer([nom_departement(d) for d in un.absents])
+    return f"{dit} ; sans {sans}" if sans else dit
+
+
+def _telecharger(c: Contexte, lue: Region, code: str) -> html.P:
+    adresse = c.filtres.lien("/export/region.{}", mois="", region=code, arrete=lue.reunion.mois)
+    return exports({"Excel": adresse.format("xlsx"), "CSV": adresse.format("csv")})
+
+
+@export("region")
+def _exporter(c: Contexte) -> Donnees:
+    lue = lire_region(c.v, _voulue(c), c.adresse.get("arrete") or None)
+    dits = [lue.reunion.dire_absents(), *(une.dire_versions() for une in lue.comparees)]
+    return Donnees(
+        f"Indicateurs, {lue.reunion.ensemble.nom}, {nom_mois(lue.reunion.mois)}",
+        tuple(EMPORTEES),
+        a_emporter(lue.comparees, lue.reunion),
+        note="\n".join(filter(None, dits)),
+        source="\n".join(
+            provenance(c.v, replace(c.filtres, departement=d, mois=m)) for d, m in lue.lieux
+        ),
+        de="valeurs",
+    )
+
+
+dash.register_page(
+    __name__,
+    path="/region",
+    sous="/tableaux",
+    name="Région",
+    title="Région – Infocentre",
+    layout=layout,
+)

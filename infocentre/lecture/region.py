@@ -1,0 +1,178 @@
+"""A region in one page: départements side by side, what they have together, EPCI of several."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from infocentre.acces.perimetre import TOUS
+from infocentre.contrat.territoires import territoires
+from infocentre.lecture.commun import departements, mois_controles, par_version
+from infocentre.lecture.ensembles import Reunion, ensemble_de, regions, reunir
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.sommes import Comparee, Ligne, additionner, comparer, sommer_tableau
+from infocentre.lecture.tableaux import lire_tableau, trouver
+from infocentre.mesures.declarations import Role
+from infocentre.noyau.francais import clef_de_tri
+
+ENSEMBLE = "*"
+Chiffre = object  # a count, a ratio, MASQUE, or None
+
+
+@dataclass(frozen=True, slots=True)
+class Grandeur:
+    """A figure of standard tables: the role of its table, its row, its column."""
+
+    titre: str
+    role: Role
+    ligne: Mapping[str, str]
+    colonne: str
+
+
+GRANDEURS = (
+    Grandeur("Demandes actives", "evolution", {"code": "ACTIVES", "fenetre": "arrete"}, "total"),
+    Grandeur(
+        "Demandes déposées en 12 mois",
+        "evolution",
+        {"code": "DEPOTS", "fenetre": "12_mois"},
+        "total",
+    ),
+    Grandeur(
+        "Demandes radiées en 12 mois",
+        "evolution",
+        {"code": "RADIATIONS", "fenetre": "12_mois"},
+        "total",
+    ),
+    Grandeur("Attributions en 12 mois", "attributions", {"code": ENSEMBLE}, "total"),
+    Grandeur(
+        "Demandes pour une attribution",
+        "attributions",
+        {"code": ENSEMBLE},
+        "demandes_pour_une_attribution",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EpciPartage:
+    """An EPCI of several départements: those that are there, those that are not, its row."""
+
+    nom: str
+    presents: tuple[str, ...]
+    absents: tuple[str, ...]
+    ligne: Ligne
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Départements side by side.
+
+    `lieux`: each département and the month that is shown of it, its last one where it has not that
+    of the `reunion`; `grandeurs`, by title: of each département, and of ENSEMBLE.
+    """
+
+    reunion: Reunion
+    lieux: tuple[tuple[str, str], ...]
+    comparees: Sequence[Comparee]
+    grandeurs: Mapping[str, Mapping[str, Chiffre]]
+    epcis: Sequence[EpciPartage]
+
+    def decale(self, mois: str) -> bool:
+        """Tell whether a month is not that of what is summed."""
+        return mois != self.reunion.mois
+
+
+def choix(v: Lecture) -> dict[str, str]:
+    """Return {code: name} of what may be seen together: regions, then TOUS when it is another."""
+    noms = regions(v)
+    vus = departements(v)
+    une_seule = len(noms) == 1 and set(vus) <= set(
+        ensemble_de(v, region=next(iter(noms))).departements
+    )
+    return noms if une_seule or len(vus) < 2 else noms | {TOUS: "Tous les départements"}  # noqa: PLR2004
+
+
+def mois_de(v: Lecture, code: str) -> list[str]:
+    """Return the months that a département of what is seen together has, oldest first."""
+    un = ensemble_de(v, region="" if code == TOUS else code)
+    ici = [d for d in departements(v) if d in un.departements]
+    return sorted({mois for d in ici for mois in mois_controles(v, d)})
+
+
+@par_version
+def lire_region(v: Lecture, code: str, mois: str | None) -> Region:
+    """Return what is shown of a region, or of TOUS, at a month, the last that all have by default.
+
+    Raises:
+        Refus: there is no such region, or month, or the reader sees fewer than two départements.
+    """
+    reunion = reunir(v, ensemble_de(v, region="" if code == TOUS else code), mois)
+    lieux = _lieux(v, reunion)
+    return Region(
+        reunion, lieux, comparer(v, lieux), _grandeurs(v, reunion, lieux), _epcis(v, reunion)
+    )
+
+
+def _lieux(v: Lecture, reunion: Reunion) -> tuple[tuple[str, str], ...]:
+    """Return each département that has a month up to that of the reunion, with the last of them."""
+    avant = {
+        d: max((m for m in mois_controles(v, d) if m <= reunion.mois), default="")
+        for d in reunion.ensemble.departements
+        if d in departements(v)
+    }
+    return tuple((d, m) for d, m in sorted(avant.items()) if m)
+
+
+def _grandeurs(
+    v: Lecture, reunion: Reunion, lieux: Sequence[tuple[str, str]]
+) -> dict[str, dict[str, Chiffre]]:
+    lus: dict[str, dict[str, Chiffre]] = {}
+    for une in GRANDEURS:
+        tables = {d: lire_tableau(v, une.role, d, m, partage=False) for d, m in lieux}
+        tables[ENSEMBLE] = sommer_tableau(v, reunion, une.role).tableau
+        lus[une.titre] = {d: _chiffre(une, list(lu.lignes)) for d, lu in tables.items()}
+    return lus
+
+
+def _chiffre(une: Grandeur, lignes: Sequence[Mapping[str, object]]) -> Chiffre:
+    trouvees = (
+        ligne[une.colonne]
+        for ligne in lignes
+        if all(ligne[nom] == valeur for nom, valeur in une.ligne.items())
+    )
+    return next(trouvees, None)
+
+
+def _epcis(v: Lecture, reunion: Reunion) -> list[EpciPartage]:
+    """Return the EPCI of several départements, each whole as far as these are there, by name."""
+    tableau, etendues = trouver("territoires"), _etendues()
+    parts = {
+        d: [
+            dict(une)
+            for une in lire_tableau(v, "territoires", d, reunion.mois, partage=False).lignes
+            if une["code"] in etendues
+        ]
+        for d in reunion.presents
+    }
+    lignes = additionner(tableau, [siennes for siennes in parts.values() if siennes])
+    trouves = [
+        EpciPartage(
+            une["libelle"],
+            tuple(d for d in etendues[une["code"]] if d in parts),
+            tuple(d for d in etendues[une["code"]] if d not in parts),
+            une,
+        )
+        for une in lignes
+    ]
+    return sorted(trouves, key=lambda un: clef_de_tri(un.nom))
+
+
+@functools.cache
+def _etendues() -> Mapping[str, tuple[str, ...]]:
+    """Return {EPCI: its départements} of those that have several."""
+    lieux: dict[str, set[str]] = {}
+    for un in territoires().values():
+        if un.epci and un.actuelle:
+            lieux.setdefault(un.epci, set()).add(un.departement)
+    return {epci: tuple(sorted(siens)) for epci, siens in lieux.items() if len(siens) > 1}

@@ -1,0 +1,139 @@
+"""Région: départements side by side, EPCI of several whole; who may see them, and no more."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import dash
+import pytest
+
+from dashboards.app import creer_app
+from infocentre.acces.modele import Role
+from infocentre.acces.perimetre import TOUT
+from infocentre.contrat.numeros import numeros_ecrits
+from infocentre.entrepot import Dossier
+from infocentre.lecture.ensembles import ensemble_de, reunir
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.region import ENSEMBLE, lire_region
+from infocentre.mesures.partage import MASQUE
+from tests.cli.lancer import Commande
+from tests.dashboards.comme import acces, comme
+from tests.dashboards.test_perimetre import AVANT, MOIS, donnees
+from tests.dashboards.vues import ouvrir
+from tests.lecture.test_ensembles import METROPOLE, PACA, TROIS, lignes, trois, v
+
+FIXTURES = (donnees, trois, v)  # the data of three départements
+REGIONALE = acces(Role.REGIONAL, *TROIS)
+
+
+@pytest.fixture(scope="module")
+def app_trois(trois: Dossier) -> dash.Dash:
+    return creer_app(trois)
+
+
+@pytest.fixture
+def regionale(app_trois: dash.Dash) -> Iterator[dash.Dash]:
+    """The application to the services of the region, who see the three départements."""
+    with comme(app_trois, REGIONALE):
+        yield app_trois
+
+
+def test_departements_stand_side_by_side_with_what_they_have_together(
+    app_trois: dash.Dash, v: Lecture
+) -> None:
+    texte = ouvrir(app_trois, f"/region?region={PACA}").texte
+    for nom in ("Bouches-du-Rhône", "Var", "Vaucluse", "Provence-Alpes-Côte d'Azur"):
+        assert nom in texte
+    (actives,) = v.tuples(
+        "SELECT sum(total) FROM tab01_01 WHERE mois = $mois AND code = 'ACTIVES' "
+        "AND fenetre = 'arrete'",
+        {"mois": MOIS},
+    )
+    lue = lire_region(v, PACA, None)
+    assert lue.grandeurs["Demandes actives"][ENSEMBLE] == actives[0]
+    assert f"{actives[0]:,}".replace(",", "") in re.sub(r"[\s\u202f\xa0]", "", texte)
+
+
+def test_an_epci_of_several_departements_is_whole(v: Lecture) -> None:
+    (la,) = [un for un in lire_region(v, PACA, None).epcis if un.ligne["code"] == METROPOLE]
+    assert (la.presents, la.absents) == (TROIS, ())
+    (lue,) = lignes(v, reunir(v, ensemble_de(v, epci=METROPOLE)), "ATT-09", METROPOLE)
+    assert la.ligne == lue | {"departement": None}
+    autres = [un for un in lire_region(v, PACA, None).epcis if un.absents]
+    assert autres  # of the Vaucluse and of the Drôme, which is not there
+
+
+def test_another_month_is_greyed_and_not_summed(v: Lecture) -> None:
+    livraisons = tuple(
+        une for une in v.version.livraisons if (une.departement, une.mois) != ("084", MOIS)
+    )
+    version = replace(v.version, livraisons=livraisons)
+    lue = lire_region(Lecture(replace(v.ouverte, version=version), TOUT), PACA, MOIS)
+    assert lue.lieux == (("013", MOIS), ("083", MOIS), ("084", AVANT))
+    assert [lue.decale(mois) for _, mois in lue.lieux] == [False, False, True]
+    (une,) = [une for une in lue.comparees if une.code == "CPL_CONTACT"]
+    assert une.sommes == ("013", "083")
+    assert une.comptes["n_etat"] == sum(une.parts[d]["n_etat"] or 0 for d in une.sommes)
+    actives = lue.grandeurs["Demandes actives"]
+    assert actives["084"]
+    assert actives[ENSEMBLE] == int(str(actives["013"])) + int(str(actives["083"]))
+
+
+def test_who_sees_one_departement_has_no_region(app_trois: dash.Dash) -> None:
+    with comme(app_trois, acces(Role.REGIONAL, "084")):
+        texte = ouvrir(app_trois, f"/region?region={PACA}").texte
+        assert "Il faut voir deux départements" in texte
+        assert "Bouches-du-Rhône" not in texte
+        reponse = app_trois.server.test_client().get(f"/export/region.csv?region={PACA}")
+        assert reponse.status_code == 404
+
+
+@pytest.mark.tentative(
+    "adresse",
+    "une région, par ses services : ni numéro, ni guichet, ni petit nombre",
+)
+def test_the_services_of_a_region_read_no_guichet_and_no_numero(
+    regionale: dash.Dash, v: Lecture
+) -> None:
+    client = regionale.server.test_client()
+    export = client.get(f"/export/region.csv?region={PACA}").get_data(as_text=True)
+    vus = {
+        adresse: ouvrir(regionale, adresse).texte
+        for adresse in ("/", "/region", f"/region?arrete={AVANT}", "/region?region=tous")
+    } | {"export": export}
+    registre = v.tuples("SELECT DISTINCT guichet, organisme, nom, siren FROM registre")
+    mots = {mot for une in registre for mot in une if mot} - {"GDPUB", "Portail grand public"}
+    for adresse, texte in vus.items():
+        assert "Bouches-du-Rhône" in texte or "013" in texte, adresse
+        assert not numeros_ecrits(texte.encode()), adresse
+        assert not {mot for mot in mots if re.search(rf"\b{re.escape(mot)}\b", texte)}, adresse
+    assert MASQUE in ouvrir(regionale, "/region").texte.split()
+
+
+def test_what_the_services_of_a_region_take_away_holds_no_small_count(
+    regionale: dash.Dash,
+) -> None:
+    client = regionale.server.test_client()
+    texte = client.get(f"/export/region.csv?region={PACA}").get_data(as_text=True)
+    lues = list(csv.DictReader(io.StringIO(texte.removeprefix("\ufeff")), delimiter=";"))
+    assert len(lues) > 100
+    for une in lues:
+        for nom in ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m"):
+            assert not 0 < int(une[nom] or 0) < 11, une
+
+
+def test_the_export_is_what_the_command_says(
+    app_trois: dash.Dash,
+    trois: Dossier,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ligne = Commande(trois.racine, monkeypatch, capsys)
+    client = app_trois.server.test_client()
+    lu = client.get(f"/export/region.csv?region={PACA}").get_data(as_text=True)
+    dit = ligne("indicateurs", "--region", PACA, "--format", "csv").texte
+    assert lu.removeprefix("\ufeff").splitlines() == dit.splitlines()
