@@ -241,6 +241,7 @@ EXPORTS: Mapping[str, Action] = {
 # Whom each document is for, by name: what it says of its diffusion, and who may have it.
 LECTEURS: Mapping[str, Lecteur] = {
     "attributions": Lecteur.PUBLIC,
+    "attributions-bailleur": Lecteur.DESTINATAIRE,
     "attributions-prefet": Lecteur.PREFET,
     "bilan": Lecteur.PUBLIC,
     "fiche": Lecteur.DESTINATAIRE,
@@ -341,6 +342,7 @@ COMMANDES: Mapping[str, Action] = {
     "journee": Action.AFFAIRES,
     "listes": Action.CONDUIRE,
     "livraisons": Action.LIVRAISONS,
+    "mcp": Action.ENTRER,  # what is published, and nothing else
     "mensuel": Action.EXPLOITER,
     "messagerie": Action.EXPLOITER,
     "mesures": Action.CONDUIRE,
@@ -375,6 +377,7 @@ API: Mapping[str, Action] = {
     "indicateurs": Action.INDICATEURS,
     "mesures": Action.AFFAIRES,
     "mois": Action.ENTRER,
+    "objectifs": Action.STATISTIQUES,
     "sql": Action.INTERROGER,
     "tableau": Action.DOCUMENTS,
     "tableaux": Action.ENTRER,

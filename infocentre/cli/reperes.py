@@ -33,6 +33,7 @@ COLONNES = (
     "motif",
 )
 RECUS = ("departement", "nom_departement", "mois", "fichier", "recu_le", "par", "sha256", "etat")
+TITRES = {"nom_departement": "département", "recu_le": "reçu le"}
 ABIME = "abîmé : à retirer, puis à demander de nouveau"
 
 
@@ -94,7 +95,7 @@ def _lister(options: demandes.Reperes) -> None:
         for un in recus.recus(dossier_courant().racine, options.mois)
     ]
     titre = f"Repères gardés : {accorder(len(lignes), 'fichier')}"
-    exporter(Donnees(titre, RECUS, lignes), options.format, options.sortie)
+    exporter(Donnees(titre, RECUS, lignes, titres=TITRES), options.format, options.sortie)
 
 
 def _lire(options: demandes.Reperes) -> None:

@@ -168,9 +168,8 @@ def chapitre(ctx: Contexte) -> Section:
         table_persistances=_table_persistances(ctx, tenues),
         ecarts=tuple(ecarts(ctx)),
     ).section()
-    return replace(
-        redigee, sections=(*redigee.sections, *doublons.sections(ctx), *mesures.sections(ctx))
-    )
+    suite = (*doublons.sections(ctx), *mesures.sections(ctx))
+    return replace(redigee, sections=(*redigee.sections, *suite))
 
 
 def juges(releve: Releve) -> list[Valeur]:
