@@ -253,7 +253,8 @@ def vue_place(c: Contexte, un: Indicateur, type_guichet: str) -> html.P | None:
     lus = reperes_recus.lus(c.v.dossier.racine, c.filtres.mois, c.filtres.departement)
     for une in places(c.v, c.filtres, lus) if lus else []:
         if (une.indicateur, une.type_guichet) == (un.code, type_guichet):
-            return html.P(typographie(f"Ailleurs : {une.phrase}."), className="comptes")
+            sens = " Le 1er décile a les taux les plus bas." if une.decile else ""
+            return html.P(typographie(f"Ailleurs : {une.phrase}.{sens}"), className="comptes")
     return None
 
 

@@ -264,7 +264,7 @@ def test_the_bilan_tells_deciles_where_the_rate_of_a_type_is_told(
             if case.valeur:
                 assert valeur is not None
                 assert not valeur.masquee
-                assert str(case.valeur).endswith(" sur 2")
+                assert str(case.valeur).endswith("(2 dép.)")
     assert qualite._table_reperes(replace(ctx, organismes=frozenset())) is None
 
 

@@ -254,7 +254,7 @@ def _table_reperes(ctx: Contexte) -> Tableau | None:
 def _decile(une: Place | None) -> Cellule:
     if une is None or une.decile is None:
         return Cellule("")
-    return Cellule(f"{en_rang(une.decile)} sur {une.departements}")
+    return Cellule(f"{en_rang(une.decile)} ({une.departements} dép.)")
 
 
 def _case(une: Valeur | None) -> Cellule:
