@@ -60,6 +60,7 @@ from infocentre.lecture.extraits import (
 )
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.situations import Politique, Situation, dire_rythme, situer
 from infocentre.lecture.sommes import EMPORTEES, a_emporter, comparer, sommer_tableau
 from infocentre.lecture.valeurs import sql_valeurs
 from infocentre.mesures import sql_lecture_tableau
@@ -266,6 +267,34 @@ class Infocentre:
             pl.Series("net", nets, dtype=pl.Boolean)
         )
 
+    def objectifs(
+        self,
+        mois: str | None = None,
+        *,
+        departement: str | None = None,
+        epci: str = "",
+    ) -> pl.DataFrame:
+        """Return where the policy of attributions stands since 1 January; grain: measure × place.
+
+        `axe` is empty for the EPCI, or the département without one; else « reservataire »,
+        « bailleur » or « commune », whose `code` it is. `objectif` is a share, or a number a year
+        (`objectif_nombre`), as `source` sets it; `manque` is what is missing to what is `du` by the
+        arrêté, of a ceiling what exceeds it. Counts are null where the reader may not see them.
+
+            >>> un = base.objectifs().filter(axe="", mesure="prioritaires").row(0, named=True)
+            >>> un["du"] - un["realise"] == un["manque"]
+            True
+        """
+        self._exiger("objectifs")
+        lieu = departement and normaliser_departement(departement)
+        with self._lire() as v:
+            lu = choisir_mois(v.version, mois, lieu)
+            trouvee = situer(v, choisir_departement(v.version, lieu), lu, epci)
+        situations = [*trouvee.ensemble, *(une for part in trouvee.parts.values() for une in part)]
+        return pl.DataFrame(
+            [_objectif(trouvee, une) for une in situations], schema=_OBJECTIF, orient="row"
+        )
+
     def tableaux(self) -> pl.DataFrame:
         """Return the standard tables: code, title, grain, what is read in them."""
         self._exiger("tableaux")
@@ -333,6 +362,48 @@ _AFFAIRE = {
     "attendu": pl.String,
     "pour_le": pl.Date,
 }
+
+
+_OBJECTIF = {
+    "departement": pl.String,
+    "mois": pl.String,
+    "epci": pl.String,
+    "mesure": pl.String,
+    "axe": pl.String,
+    "code": pl.String,
+    "nom": pl.String,
+    "realise": pl.Int64,
+    "sur": pl.Int64,
+    "objectif": pl.Float64,
+    "objectif_nombre": pl.Float64,
+    "source": pl.String,
+    "du": pl.Int64,
+    "manque": pl.Int64,
+    "depuis": pl.String,
+    "rythme": pl.String,
+}
+
+
+def _objectif(lue: Politique, une: Situation) -> tuple[object, ...]:
+    vise = une.vise
+    return (
+        lue.departement,
+        lue.mois,
+        lue.epci or None,
+        une.mesure,
+        une.lieu.axe,
+        une.lieu.code or None,
+        une.nom or None,
+        une.realise,
+        une.sur,
+        vise and vise.part,
+        vise and vise.nombre,
+        vise and vise.source,
+        une.du,
+        une.manque,
+        une.depuis or None,
+        dire_rythme(une, lue.arrete) or None,
+    )
 
 
 def _en_trame(lues: Iterable[Affaire]) -> pl.DataFrame:

@@ -11,7 +11,10 @@ import pytest
 
 import infocentre
 from infocentre import api
+from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
+from infocentre.lecture.situations import situer
+from infocentre.restitutions import lecture
 from tests.cli.lancer import Commande
 
 
@@ -97,3 +100,17 @@ def test_what_is_not_there_is_refused_in_french(
 def test_nothing_published_is_refused(tmp_path: object) -> None:
     with pytest.raises(infocentre.Refus):
         infocentre.ouvrir(str(tmp_path))
+
+
+def test_objectives_are_those_of_the_page(base: api.Infocentre, entrepot_demo: Dossier) -> None:
+    trame = base.objectifs()
+    assert trame.filter(pl.col("axe") == "")["mesure"].to_list()[0] == "prioritaires"
+    assert set(trame["axe"]) == {"", "bailleur", "reservataire"}
+    with lecture.ouvrir(entrepot_demo, TOUT) as v:
+        lue = situer(v, base.departements[0], base.mois[-1])
+    bailleurs = trame.filter(pl.col("axe") == "bailleur", mesure="mixite_hors_qpv")
+    assert list(zip(bailleurs["nom"], bailleurs["manque"], strict=True)) == [
+        (une.nom, une.manque) for une in lue.parts["mixite_hors_qpv", "bailleur"]
+    ]
+    with pytest.raises(infocentre.Refus):
+        base.objectifs(epci="200000000")

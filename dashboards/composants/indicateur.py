@@ -43,6 +43,7 @@ from infocentre.graphiques.descriptions import (
     Histogramme,
     reperes_du_mois,
 )
+from infocentre.lecture import reperes_recus
 from infocentre.lecture.commun import registre
 from infocentre.lecture.indicateurs import (
     MoisRevu,
@@ -54,6 +55,7 @@ from infocentre.lecture.indicateurs import (
 )
 from infocentre.lecture.lignes import Valeur, ValeurNommee
 from infocentre.lecture.notes import marques
+from infocentre.lecture.reperes import places
 from infocentre.mesures.decomposition import Compte
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, majuscule, pourcent
@@ -244,6 +246,16 @@ def vue_entonnoir(
             graphique(dessin, nom="entonnoir", table=table_guichets(c, un, lignes, niveau, autres)),
         ]
     )
+
+
+def vue_place(c: Contexte, un: Indicateur, type_guichet: str) -> html.P | None:
+    """Return where the type stands among those of départements whose repères are kept."""
+    lus = reperes_recus.lus(c.v.dossier.racine, c.filtres.mois, c.filtres.departement)
+    for une in places(c.v, c.filtres, lus) if lus else []:
+        if (une.indicateur, une.type_guichet) == (un.code, type_guichet):
+            sens = " Le 1er décile a les taux les plus bas." if une.decile else ""
+            return html.P(typographie(f"Ailleurs : {une.phrase}.{sens}"), className="comptes")
+    return None
 
 
 @dataclass(frozen=True, slots=True)

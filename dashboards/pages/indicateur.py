@@ -29,6 +29,7 @@ from dashboards.composants.indicateur import (
     vue_distribution,
     vue_entonnoir,
     vue_mois_revus,
+    vue_place,
 )
 from dashboards.composants.notes import evenements_du_departement, notes
 from dashboards.composants.telechargements import formes
@@ -125,6 +126,7 @@ def _departement(
                 className="liens ecran",
             ),
             vue_entonnoir(c, un, du_type, type_guichet, niveau),
+            vue_place(c, un, type_guichet),
             exports(
                 formes(
                     lambda f: c.filtres.lien(f"/export/indicateur.{f}", code=un.code, par=niveau)

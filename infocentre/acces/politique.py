@@ -253,6 +253,7 @@ EXPORTS: Mapping[str, Action] = {
 # Whom each document is for, by name: what it says of its diffusion, and who may have it.
 LECTEURS: Mapping[str, Lecteur] = {
     "attributions": Lecteur.PUBLIC,
+    "attributions-bailleur": Lecteur.DESTINATAIRE,
     "attributions-prefet": Lecteur.PREFET,
     "bilan": Lecteur.PUBLIC,
     "fiche": Lecteur.DESTINATAIRE,
@@ -353,6 +354,7 @@ COMMANDES: Mapping[str, Action] = {
     "journee": Action.AFFAIRES,
     "listes": Action.CONDUIRE,
     "livraisons": Action.LIVRAISONS,
+    "mcp": Action.ENTRER,  # what is published, and nothing else
     "mensuel": Action.EXPLOITER,
     "messagerie": Action.EXPLOITER,
     "mesures": Action.CONDUIRE,
@@ -387,6 +389,7 @@ API: Mapping[str, Action] = {
     "indicateurs": Action.INDICATEURS,
     "mesures": Action.AFFAIRES,
     "mois": Action.ENTRER,
+    "objectifs": Action.STATISTIQUES,
     "sql": Action.INTERROGER,
     "tableau": Action.DOCUMENTS,
     "tableaux": Action.ENTRER,

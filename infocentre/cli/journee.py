@@ -24,7 +24,7 @@ from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.restitutions import lecture
 
-MOIS_PREPARES = 6  # those of a semester: a bilan reads any of them
+MOIS_PREPARES = 6  # those of a semester: a bilan reads any of them; and of open data, a night
 TITRES = {
     "quoi": "ce qui est proposé",
     "affaire": "affaire",
@@ -54,17 +54,14 @@ def journee(options: demandes.Journee) -> None:
 def quotidien(options: demandes.Quotidien) -> None:
     """Check what deliveries say, list what waits; send nothing but what is due to oneself.
 
-    What a bilan hides of the months of a semester is decided too: nobody waits for it at night.
+    What a bilan and open data hide is decided too: nobody waits for it at night.
     """
-    from infocentre.lecture.publies import masquer_mois
-
     registre = _registre(minuteur=True)
     with lecture.ouvrir(dossier_courant(), perimetre()) as v:
         ici = _lieu(v, options)
         passer(v, registre, ici)
         lignes = file_d_attente(v, registre, acces(), ici)
-        for recent in mois_controles(v, ici)[-MOIS_PREPARES:]:
-            masquer_mois(v, ici, recent)
+        _masquer(v, ici)
     avis, rappels = _relever(registre), _recapituler(registre)
     for echec in [*ancrer_le_jour(dossier_donnees()), *avis, *rappels]:
         print(f"· {echec}", file=sys.stderr)
@@ -75,6 +72,20 @@ def quotidien(options: demandes.Quotidien) -> None:
         titres=TITRES,
     )
     exporter(donnees, options.format, options.sortie)
+
+
+def _masquer(v: Lecture, departement: str) -> None:
+    """Decide what the months of a semester hide, and as many older ones that nobody decided."""
+    from infocentre.lecture.publies import masquer_mois
+    from infocentre.restitutions.ouvert.croisements import croise, croiser
+
+    connus = mois_controles(v, departement)
+    recents = connus[-MOIS_PREPARES:]
+    for mois in recents:
+        masquer_mois(v, departement, mois)
+    restent = [un for un in connus[:-MOIS_PREPARES] if not croise(v, departement, un)]
+    for mois in [*recents, *restent[-MOIS_PREPARES:]]:
+        croiser(v, departement, mois)
 
 
 def _ligne(une: Ligne) -> tuple[object, ...]:

@@ -613,16 +613,31 @@ class Publier(Departement):
     )
 
 
+@commande("mcp", "un assistant interroge une publication (Model Context Protocol), et rien d'autre")
+@dataclass(frozen=True, kw_only=True)
+class Mcp:
+    """Options of `mcp`."""
+
+    paquet: Path = field(
+        metadata=dit("dossier écrit par infocentre publier", metavar="PAQUET", place=True)
+    )
+
+
 @commande("reperes", "les taux d'ailleurs : le fichier à donner, sa place parmi ceux des autres")
 @dataclass(frozen=True, kw_only=True)
 class Reperes(Mois, Vers):
     """Options of `reperes`."""
 
-    action: Literal["produire", "lire"] = field(
-        metadata=dit("produire son fichier, ou lire ceux des autres", place=True)
+    action: Literal["produire", "lire", "garder", "liste", "retirer"] = field(
+        metadata=dit(
+            "produire son fichier ; lire ceux des autres, donnés ou gardés ; les garder, en donner "
+            "la liste, les retirer",
+            place=True,
+        )
     )
-    fichiers: tuple[Path, ...] = field(
-        default=(), metadata=dit("fichiers des autres (lire)", metavar="FICHIER", place=True)
+    fichiers: tuple[str, ...] = field(
+        default=(),
+        metadata=dit("fichiers des autres ; départements à retirer", metavar="FICHIER", place=True),
     )
     format: Format = field(default="table", metadata=dit("table par défaut"))
 

@@ -419,3 +419,13 @@ def par_epci(
         epci: [lecteur.situation(une, Lieu(epci)) for une in mesures]
         for epci in epcis(v, departement)
     }
+
+
+def du_bailleur(v: Lecture, departement: str, mois: str, siren: str) -> list[Situation]:
+    """Return where a bailleur stands in the whole département on what it owes, in clear."""
+    lecteur = _Lecteur(v, departement, mois, partage=False)
+    lieu = Lieu(TOUT, "bailleur", siren)
+    lues = [
+        lecteur.situation(une, lieu) for une in AUX_BAILLEURS if une not in lecteur.faits.motifs
+    ]
+    return [une for une in lues if une.sur]

@@ -26,6 +26,7 @@ from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import magasin_present, utilisateur
 from infocentre.decisions.doublons import Memoire
 from infocentre.entrepot import Dossier
+from infocentre.lecture import reperes_recus
 from infocentre.mesures.objectifs import FICHIER as OBJECTIFS
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus, RefusMotive
@@ -50,7 +51,7 @@ class Preparation:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What every document tells of at once: the version, words, objectives, measures."""
+    """What every document tells of at once: version, words, objectives, repères, measures."""
 
     version: int
     somme: bytes
@@ -61,7 +62,7 @@ def moment(dossier: Dossier) -> Moment:
     somme = hashlib.sha256(_fabrique().encode())
     mots = dossier.racine / "mots"
     dits = [dossier.racine / nom for nom in (SERVICE, OBJECTIFS)]
-    for fichier in sorted([*dits, *mots.rglob("*.md")]):
+    for fichier in sorted([*dits, *mots.rglob("*.md"), *reperes_recus.fichiers(dossier.racine)]):
         if fichier.is_file():
             somme.update(f"\0{fichier.relative_to(dossier.racine)}\0".encode())
             somme.update(fichier.read_bytes())

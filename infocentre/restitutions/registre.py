@@ -69,7 +69,8 @@ FLUX = {
     "flux-collectivites": "collectivités",
     "flux-autres": "autres réservataires",
 }
-EPCI, NOTE = "attributions", "attributions-prefet"  # the policy of attributions
+# The policy of attributions.
+EPCI, NOTE, LETTRE = "attributions", "attributions-prefet", "attributions-bailleur"
 DOCUMENTS: dict[str, Imprime] = {
     un.nom: un
     for un in (
@@ -155,6 +156,18 @@ DOCUMENTS: dict[str, Imprime] = {
             formes=("pdf", "docx"),
             module="politique_prefet",
             aide="note au préfet, avec --annee",
+        ),
+        Imprime(
+            nom=LETTRE,
+            libelle="Objectifs d'attribution : lettre à un bailleur",
+            description="Les objectifs d'attribution qu'un bailleur n'atteint pas, depuis quand, "
+            "de combien de ménages, ce qui lui est demandé : ses nombres y sont en clair.",
+            periode="annee",
+            formes=("pdf", "docx"),
+            module="lettre_attributions",
+            aide="lettre à un bailleur, avec --annee et --guichet BAILLEUR",
+            d_un_guichet=True,
+            d_un_bailleur=True,
         ),
         Imprime(
             nom="fiche",

@@ -20,7 +20,7 @@ COMMANDES = (
     "verifier reparer retirer expliquer mesures acces affaires journee quotidien preuve doublons "
     "droits comptes messagerie sauvegarder restaurer installer registre contrat correspondance "
     "notes conventions chartes commentaires guichets questions listes comparaisons calendrier "
-    "publier reperes"
+    "publier reperes mcp"
 ).split()
 ANGLAIS = re.compile(
     r"\b(usage|invalid|expected|required|unrecognized|choose|argument\b(?!s)|error|must|show|"

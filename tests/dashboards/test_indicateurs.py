@@ -16,6 +16,7 @@ from dashboards.composants.mots import en_mots
 from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
+from infocentre.lecture import reperes_recus
 from infocentre.lecture.filtres import Filtres, lire_filtres
 from infocentre.lecture.indicateurs import (
     MoisRevu,
@@ -26,6 +27,7 @@ from infocentre.lecture.indicateurs import (
 )
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lignes import Valeur
+from infocentre.lecture.reperes import Fichier, Repere
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import mois_avant
 from tests.dashboards.listes import liens, table, tables
@@ -215,6 +217,27 @@ def test_the_funnel_shows_each_guichet_of_the_type_that_has_an_effectif(
     points = liens_des_points(ecran, "entonnoir")
     assert {urlsplit(un).path for un in points} == {f"/guichet/{un}" for un in attendus}
     assert len(table(ecran, "Attributions sans date")) == len(attendus)
+
+
+def test_the_place_among_other_departements_is_told_when_some_are_kept(
+    afficher: Callable[[str], Ecran], filtres: Filtres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adresse = "/indicateurs/CPL_CONTACT?type=BAILLEUR"
+    assert "Ailleurs :" not in afficher(adresse).texte
+    version = CATALOGUE.indicateurs["CPL_CONTACT"].version
+    # All of them lower than 2 %: the type is above.
+    bas = tuple(rang / 500 for rang in range(1, 10))
+    donnes = [
+        Fichier(departement, filtres.mois, 11, (Repere("CPL_CONTACT", regle, "BAILLEUR", 30, bas),))
+        for departement, regle in (("083", version), ("084", version), ("02A", version + 1))
+    ]
+    monkeypatch.setattr(reperes_recus, "lus", lambda *_: donnes)
+    assert (
+        f"Ailleurs : 10e décile des bailleurs de 2 départements, règle {version} (1 autre applique "
+        "une autre version de la règle)."
+    ) in afficher(adresse).texte.replace("\u00a0", " ")
+    monkeypatch.setattr(reperes_recus, "lus", lambda *_: donnes[2:])
+    assert "rien n'est comparé" in afficher(adresse).texte
 
 
 def test_by_organisme_the_points_lead_to_organismes(afficher: Callable[[str], Ecran]) -> None:

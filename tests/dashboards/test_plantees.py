@@ -64,6 +64,7 @@ IMPRIMES = {
     "infographie": ("pdf",),
     "attributions": ("xlsx",),
     "attributions-prefet": ("docx",),
+    "attributions-bailleur": ("docx",),
     "flux-etat": ("xlsx",),
     "flux-action-logement": ("docx",),
     "flux-collectivites": ("html",),
@@ -177,9 +178,10 @@ def test_all_that_there_is_answers_a_gestionnaire(monde: Dossier, vus: Vus) -> N
     assert IMPRIMES.keys() == DOCUMENTS.keys()
     assert {f for formes in IMPRIMES.values() for f in formes} == FORMES.keys()
     refusees = {une.partition("?")[0] for une in set(_adresses(monde)) - vus.keys()}
-    flux = {un for un in refusees if un.startswith("/documents/flux-")}
-    assert len(flux) == sum(un.d_un_bailleur for un in DOCUMENTS.values()), "no bailleur is here"
-    refusees -= flux
+    siens = tuple(f"/documents/{un.nom}" for un in DOCUMENTS.values() if un.d_un_bailleur)
+    leurs = {un for un in refusees if un.startswith(siens)}
+    assert len(leurs) == len(siens), "no bailleur is here"
+    refusees -= leurs
     assert refusees <= {f"/export/livraison.{f}" for f in FORMATS}, "one month creates nothing"
 
 

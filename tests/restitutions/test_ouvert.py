@@ -12,7 +12,11 @@ import html
 import importlib
 import itertools
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,7 +35,6 @@ from infocentre.contrat.territoires import territoires
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import partages
-from infocentre.lecture.tableaux_propres import des_communes, tableaux_propres
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
@@ -40,12 +43,18 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import lecture
 from infocentre.restitutions.ouvert import croisements, paquet, publications, site
 from infocentre.restitutions.ouvert.cellules import THEMES, mesures
-from infocentre.restitutions.ouvert.croisements import PERSONNES, ROLES, Croisee, croiser
-from infocentre.restitutions.portrait import AUTRES, communes_de
+from infocentre.restitutions.ouvert.croisements import ROLES, Croisee, croiser
+from infocentre.restitutions.ouvert.publie import LIGNES
+from infocentre.restitutions.portrait import AUTRES
 from tests.cli.lancer import Commande
 from tests.donnees.atelier import base, copie, octets
-from tests.mesures.grand_juge import juger
-from tests.restitutions.curieux import Lieu, Savoir, lire_les_tables, memes_colonnes
+from tests.restitutions.curieux import Lieu, Savoir
+from tests.restitutions.curieux_ouvert import (
+    deux_publications,
+    juger_les_epcis,
+    retrouver_partout,
+    savoir_d_un_mois,
+)
 
 pytestmark = pytest.mark.lent
 
@@ -163,84 +172,10 @@ def test_a_cell_is_told_or_masked_and_no_numero_is_there(dossier: Path) -> None:
 # --- What EPCI have of each modality --------------------------------------------------------------
 
 
-def _savoir(v: Lecture, mois: str) -> Savoir:
-    """What a curious reader has of a month: its shared tables, and those crossed by EPCI."""
-    savoir = Savoir()
-    lire_les_tables(savoir, v, ICI, {mois})
-    memes_colonnes(savoir)
-    croisees = croiser(v, ICI, mois)
-    epcis = sorted({une.epci for une in croisees} - {INCONNU})
-    for role in ROLES:
-        code = tableaux().code(role)
-        totaux = {
-            lieu[2][0]: nombre
-            for lieu, nombre in savoir.vraies.items()
-            if lieu[:2] == (code, mois) and len(lieu) == 4 and len(lieu[2]) == 1
-            and lieu[3] == "total"
-        }  # fmt: skip
-        siens = {epci: _compter(v, mois, epci, role) for epci in epcis}
-        siens[INCONNU] = {
-            un: total - sum(lus.get(un, 0) for lus in siens.values())
-            for un, total in totaux.items()
-        }
-        for epci, lus in siens.items():
-            dites = {une.modalite: une.valeur for une in croisees
-                     if (une.epci, une.role) == (epci, role)}  # fmt: skip
-            _dire(savoir, (mois, epci, role), {un: lus.get(un, 0) for un in totaux}, dites)
-        for un in totaux:
-            savoir.egaler((code, mois, (un,), "total"), [(mois, epci, role, un) for epci in siens])
-    return savoir
-
-
-def _compter(v: Lecture, mois: str, epci: str, role: Role) -> dict[str, int]:
-    part = des_communes(communes_de(epci))
-    lus = tableaux_propres(v, ICI, mois, part, (role,))[role].lignes
-    return {str(une["code"]): int(str(une["total"])) for une in lus}
-
-
-def _dire(
-    savoir: Savoir, ou: tuple[str, str, Role], lus: dict[str, int], dites: dict[str, int | None]
-) -> None:
-    """Read what an EPCI has of each modality: told, masked, or joined to others."""
-    jointes = [un for un in lus if un not in dites and un != "*"]
-    for un, nombre in lus.items():
-        savoir.dire((*ou, un), nombre, masquee=dites.get(un) is None)
-        assert dites.get(un) in {None, nombre}
-    if AUTRES in dites:
-        ensemble = sum(lus[un] for un in jointes)
-        assert dites[AUTRES] in {None, ensemble}
-        savoir.dire((*ou, AUTRES), ensemble, masquee=dites[AUTRES] is None)
-        savoir.egaler((*ou, AUTRES), [(*ou, un) for un in jointes])
-    savoir.egaler((*ou, "*"), [(*ou, un) for un in lus if un != "*"])
-    mois, epci, role = ou
-    total = (tableaux().code("communes_souhaitees"), mois, ("epci", epci), "total")
-    # Of persons alone: associations make the rest, which nobody knows to be none.
-    savoir.egaler(total, [(*ou, "*")], int(role in PERSONNES))
-
-
-def retrouver(v: Lecture, mois: str) -> dict[str, set[Lieu]]:
-    """Return the small counts of EPCI that are found: by anybody, then by each of the EPCI."""
-    montrees: set[Lieu] = {(mois, u.epci, u.role, u.modalite) for u in croiser(v, ICI, mois)}
-    return _juger(_savoir(v, mois), mois, montrees)
-
-
-def _juger(savoir: Savoir, mois: str, montrees: set[Lieu]) -> dict[str, set[Lieu]]:
-    croisees = [lieu for lieu in savoir.vraies if len(lieu) == 4 and lieu[2] in ROLES]
-    petites = {lieu for lieu in croisees if 0 < savoir.vraies[lieu] < SEUIL}
-    assert len(petites) > 20, mois
-    sans_nom = set(croisees) - montrees
-    trouvees = {}
-    for lecteur in ("", *sorted({lieu[1] for lieu in croisees} - {INCONNU})):
-        cachees = savoir.cachees - {lieu for lieu in croisees if lieu[1] == lecteur}
-        lues = juger(
-            savoir.vraies, cachees, savoir.contraintes, SEUIL, lambda lieu: lieu in sans_nom
-        )
-        trouvees[lecteur] = {lieu for lieu, (bas, haut) in lues.items() if bas == haut} & petites
-    return trouvees
-
-
-def test_no_small_count_of_an_epci_is_found_by_all_nor_by_another_epci(v: Lecture) -> None:
-    trouvees = retrouver(v, publications.mois_a_publier(v, ICI)[-1])
+def test_no_small_count_is_found_by_all_nor_by_an_epci_in_two_publications(v: Lecture) -> None:
+    """Two months, all that is shared of them, and what one EPCI knows of itself."""
+    mois = publications.mois_a_publier(v, ICI)[-2:]
+    trouvees = retrouver_partout(deux_publications(v, ICI, mois), SEUIL)
     assert set().union(*trouvees.values()) == set()
     assert len(trouvees) > 2
 
@@ -332,7 +267,7 @@ def test_no_small_count_is_found_by_two_editions_of_a_month(
     v: Lecture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mois = publications.mois_a_publier(v, ICI)[-1]
-    savoir, avant = _savoir(v, mois), croiser(v, ICI, mois)
+    savoir, avant = savoir_d_un_mois(v, ICI, mois), croiser(v, ICI, mois)
     une = next(_corrections(savoir, mois, avant))
     compter = croisements._compter
     monkeypatch.setattr(croisements, "_REGLE", 0)  # so that it is another edition
@@ -340,7 +275,7 @@ def test_no_small_count_is_found_by_two_editions_of_a_month(
     ensuite = croiser(v, ICI, mois)
     assert ensuite != avant
     nommes = {(mois, lue.epci, lue.role, lue.modalite) for lue in avant}
-    trouvees = _juger(savoir, mois, nommes | _relire(savoir, une, ensuite))
+    trouvees = juger_les_epcis(savoir, nommes | _relire(savoir, une, ensuite), SEUIL)
     assert set().union(*trouvees.values()) == set()
 
 
@@ -515,3 +450,130 @@ def test_the_notebook_redoes_three_published_figures(
     assert noms["tension"] == pytest.approx(lus["ATT-09"]["*"]["demandes_pour_une_attribution"])
     assert noms["part_t2"] == pytest.approx(lus["DEM-04"]["T2"]["part_total"])
     assert noms["part_portail"] == pytest.approx(lus["DEM-02"]["*"]["part_portail"])
+
+
+# --- A program that asks, over standard streams ---------------------------------------------------
+
+
+def demander(dossier: Path, *demandes: dict[str, Any] | bytes) -> list[dict[str, Any]]:
+    """Start the server as a client does, say all that, close; return what it answered."""
+    lignes = [un if isinstance(un, bytes) else json.dumps(un).encode() for un in demandes]
+    lu = subprocess.run(
+        [sys.executable, "-m", "infocentre", "mcp", str(dossier)],
+        input=b"\n".join(lignes) + b"\n",
+        capture_output=True,
+        check=True,
+        env={**os.environ, "INFOCENTRE_DOSSIER": "/absent"},  # of no use
+    )
+    assert lu.stderr == b""
+    return [json.loads(une) for une in lu.stdout.splitlines()]
+
+
+def appeler(outil: str, **arguments: object) -> dict[str, Any]:
+    parametres = {"name": outil, "arguments": arguments}
+    return {"jsonrpc": "2.0", "id": outil, "method": "tools/call", "params": parametres}
+
+
+def test_an_assistant_lists_describes_and_reads_and_each_answer_has_its_source(
+    dossier: Path,
+) -> None:
+    salut = {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": {"name": "x"}}
+    presente, outils, *dits = demander(
+        dossier,
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": salut},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/list"},
+        appeler("lister"),
+        appeler("decrire", table="depots"),
+        appeler(
+            "lire", table="depots", filtres={"mois": "2026-02"}, colonnes=["tableau", "valeur"]
+        ),
+        appeler("lire", table="indicateurs", filtres={"arrete": ["2026-01-31", "2026-03-31"]}),
+    )
+    assert presente["result"]["protocolVersion"] == "2025-03-26"
+    assert [un["name"] for un in outils["result"]["tools"]] == ["lister", "decrire", "lire"]
+    decrit = json.loads((dossier / "datapackage.json").read_text("utf-8"))
+    reponses = [un["result"]["structuredContent"] for un in dits]
+    for un, lu in zip(dits, reponses, strict=True):
+        assert json.loads(un["result"]["content"][0]["text"]) == lu
+        assert not un["result"]["isError"]
+        assert lu["source"]["methode"] == decrit["description"]
+        assert lu["source"]["licence"] == paquet.LICENCE["title"]
+    liste, colonnes, lues, juges = reponses
+    assert [une["table"] for une in liste["tables"]] == [une["name"] for une in decrit["resources"]]
+    attendues = [une for une in lire(dossier, "depots") if une["mois"] == "2026-02"]
+    assert lues["lignes_trouvees"] == len(attendues)
+    assert [(u["tableau"], u["valeur"]) for u in lues["lignes"]] == [
+        (u["tableau"], float(u["valeur"]) if u["valeur"] else None) for u in attendues[:LIGNES]
+    ]
+    assert lues["source"]["arretes"] == ["2026-02-28"]
+    assert juges["source"]["arretes"] == ["2026-01-31", "2026-03-31"]
+    assert colonnes["lignes"] == len(lire(dossier, "depots"))
+    (mois,) = (une for une in colonnes["colonnes"] if une["name"] == "mois")
+    assert mois["valeurs"] == ["2026-01", "2026-02", "2026-03"]
+
+
+def test_an_assistant_is_refused_a_numero_a_name_and_a_raw_table(dossier: Path) -> None:
+    refusees = demander(
+        dossier,
+        appeler("lire", table="depots", filtres={"territoire": "013102612345613A12"}),
+        appeler("lire", table="depots", filtres={"nom_territoire": "DUPONT Jeanne"}),
+        appeler("lire", table="depots", colonnes=["nom_naissance"]),
+        appeler("lire", table="depots", colonnes=["guichet"]),
+        appeler("lire", table="stock"),
+        appeler("decrire", table="../../demandes"),
+        appeler("lire", table="depots", filtres={"mois": {"$gt": "2020"}}),
+        appeler("lire", table="depots", depuis=-1),
+        appeler("lire"),
+        appeler("lister", sql="select * from demandes"),
+    )
+    dits = [un["result"]["structuredContent"] for un in refusees]
+    assert all(un["result"]["isError"] for un in refusees)
+    assert all(un["source"]["arretes"] for un in dits)
+    for dit, attendu in zip(
+        dits,
+        [
+            "un numéro unique n’est jamais publié",
+            "n’est pas une valeur publiée",
+            "est nominatif",
+            "n’est pas une colonne",
+            "c’est une table des livraisons",
+            "elle n’existe pas",
+            "n’est pas une valeur publiée",
+            "n’est pas ce qui est attendu",
+            "l’argument « table » manque",
+            "n’existe pas",
+        ],
+        strict=True,
+    ):
+        assert attendu in dit["refus"]
+
+
+def test_what_is_no_message_is_answered_by_its_fault_and_the_next_one_is_read(
+    dossier: Path,
+) -> None:
+    lues = demander(
+        dossier,
+        b"{",
+        b"[" * 100_000,
+        b'{"jsonrpc": "2.0", "id": 1, "method": "ping", "params": "' + b"x" * (1 << 20) + b'"}',
+        b'[{"jsonrpc": "2.0", "id": 1, "method": "ping"}]',
+        b"\xff",
+        {"jsonrpc": "2.0", "id": 7, "method": "resources/list"},
+        {"jsonrpc": "2.0", "method": "inconnue"},
+        {"jsonrpc": "2.0", "id": 8, "method": "tools/call", "params": {"name": "sql"}},
+        {"jsonrpc": "2.0", "id": 9, "method": "ping"},
+    )
+    codes = [une["error"]["code"] if "error" in une else une["result"] for une in lues]
+    assert codes == [-32700, -32700, -32700, -32600, -32700, -32601, -32602, {}]
+
+
+def test_what_is_no_publication_or_was_altered_is_not_served(
+    dossier: Path, tmp_path: Path, ligne: Commande
+) -> None:
+    refusee = ligne("mcp", tmp_path)
+    assert (refusee.code, "n’est pas une publication" in refusee.erreur) == (1, True)
+    altere = shutil.copytree(dossier, tmp_path / "altere")
+    (altere / "donnees" / "depots.parquet").write_bytes(b"PAR1")
+    refusee = ligne("mcp", altere)
+    assert (refusee.code, "n’est plus celui qui a été publié" in refusee.erreur) == (1, True)

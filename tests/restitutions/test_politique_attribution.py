@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from infocentre.lecture.situations import situer
+from infocentre.lecture.objectifs import REGLES
+from infocentre.lecture.situations import AUX_BAILLEURS, situer
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.restitutions import politique_attribution, politique_prefet
 from infocentre.restitutions.document import Cellule, Document
 from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.gestion_en_flux import bailleurs
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.registre import DOCUMENTS, EPCI, NOTE
+from infocentre.restitutions.registre import DOCUMENTS, EPCI, LETTRE, NOTE
 from tests.cli.lancer import Commande
 
 AMP = "200054807"
@@ -52,6 +54,38 @@ def test_the_note_is_for_the_prefet_in_clear(edition_demo: Edition) -> None:
     assert document.lecteur == Lecteur.PREFET
     assert not any(case.masquee for case in _cases(document))
     assert "Ce qui est proposé" in [une.titre for une in document.sections]
+
+
+def test_the_letter_tells_a_bailleur_what_it_misses_and_nothing_of_the_others(
+    edition_demo: Edition,
+) -> None:
+    e = edition_demo
+    parts = situer(e.v, e.departement, e.mois).parts
+    connus, derriere = bailleurs(e), 0
+    for siren, nom in connus.items():
+        document = DOCUMENTS[LETTRE].construire(e, siren)
+        manques = {
+            REGLES[mesure].titre: max(une.manque or 0, 0)
+            for mesure in AUX_BAILLEURS
+            for une in parts.get((mesure, "bailleur"), ())
+            if une.lieu.code == siren and une.manque is not None
+        }
+        dits = {
+            str(ligne[0].valeur): ligne[5].valeur
+            for un in document.tableaux()
+            for ligne in un.lignes
+            if ligne[5].valeur is not None
+        }
+        assert dits == manques, nom
+        titres = [une.titre for une in document.sections]
+        assert ("Ce qui vous est demandé" in titres) == any(manques.values()), nom
+        derriere += any(manques.values())
+        assert (document.destinataire, document.lecteur) == (nom, Lecteur.DESTINATAIRE)
+        ecrit = FORMES["html"](document).decode()
+        assert not [un for un in connus.values() if un not in nom and f">{un}<" in ecrit]
+    assert 0 < derriere < len(connus)
+    with pytest.raises(Refus, match="n'est pas un bailleur"):
+        DOCUMENTS[LETTRE].construire(e, "G1301")
 
 
 def test_each_form_is_made(edition_demo: Edition) -> None:

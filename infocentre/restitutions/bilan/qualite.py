@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille, rang
+from infocentre.lecture import reperes_recus
 from infocentre.lecture.radiations import SansPreavis
+from infocentre.lecture.reperes import Place, en_rang, situer
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
 from infocentre.noyau.francais import clef_de_tri, entier, enumerer
@@ -84,6 +86,7 @@ class Qualite(Contenu):
     injugeables: Literal["petits", "tables", "les deux"]
     types: Tableau
     types_autres: Tableau
+    reperes: Tableau | None
     compare: bool
     mois: str
     mois_avant: str
@@ -132,6 +135,7 @@ def chapitre(ctx: Contexte) -> Section:
         injugeables=_injugeables(ctx),
         types=_table_types(ctx, "qualite-types", suivis=True),
         types_autres=_table_types(ctx, "qualite-types-autres", suivis=False),
+        reperes=_table_reperes(ctx),
         compare=ctx.compare,
         mois=ctx.mois,
         mois_avant=ctx.mois_avant,
@@ -164,9 +168,8 @@ def chapitre(ctx: Contexte) -> Section:
         table_persistances=_table_persistances(ctx, tenues),
         ecarts=tuple(ecarts(ctx)),
     ).section()
-    return replace(
-        redigee, sections=(*redigee.sections, *doublons.sections(ctx), *mesures.sections(ctx))
-    )
+    suite = (*doublons.sections(ctx), *mesures.sections(ctx))
+    return replace(redigee, sections=(*redigee.sections, *suite))
 
 
 def juges(releve: Releve) -> list[Valeur]:
@@ -213,6 +216,45 @@ def _table_types(ctx: Contexte, cle: str, *, suivis: bool) -> Tableau:
         *(Colonne(PLURIELS[un], "taux", nom=un) for un in types),
     )
     return Tableau(cle, cle, colonnes, tuple(corps), source=ctx.source("indicateurs"))
+
+
+def _table_reperes(ctx: Contexte) -> Tableau | None:
+    """Return the decile of each type among those of other départements, as far as it is told.
+
+    Only where its rate is: a decile would bound the counts of one that is masked.
+    """
+    e, releve = ctx.edition, ctx.relever()
+    if ctx.organismes is not None:  # a partner's own: nothing of types
+        return None
+    lus = reperes_recus.lus(e.v.dossier.racine, ctx.mois, e.departement)
+
+    def taux(code: str, type_: str) -> float | None:
+        valeur = releve(code, "type", type_)
+        return valeur.taux if valeur else None
+
+    places = {
+        (une.indicateur, une.type_guichet): une
+        for une in situer(ctx.catalogue, taux, lus, ctx.seuil)
+        if une.decile is not None
+    }
+    types = [un for un in TYPES_JUGES if any(un == type_ for _, type_ in places)]
+    corps = tuple(
+        (Cellule(un.libelle), *(_decile(places.get((un.code, type_))) for type_ in types))
+        for un in ctx.catalogue.indicateurs.values()
+        if any(code == un.code for code, _ in places)
+    )
+    colonnes = (
+        *entetes.colonnes("qualite-reperes", "indicateur"),
+        *(Colonne(PLURIELS[un], nom=un) for un in types),
+    )
+    source = ctx.source("indicateurs, repères d'autres départements")
+    return Tableau("qualite-reperes", "", colonnes, corps, source=source) if corps else None
+
+
+def _decile(une: Place | None) -> Cellule:
+    if une is None or une.decile is None:
+        return Cellule("")
+    return Cellule(f"{en_rang(une.decile)} ({une.departements} dép.)")
 
 
 def _case(une: Valeur | None) -> Cellule:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from infocentre.contrat.territoires import noms_des_epcis, territoires
@@ -119,7 +120,7 @@ def croiser(v: Lecture, departement: str, mois: str) -> list[Croisee]:
     if livraison is None or not montrees.keys() >= set(codes.values()):
         return []
     publics = Registre(v.dossier.diffusions / departement / "tableaux" / mois)
-    registre = Registre(v.dossier.diffusions / departement / "croisements" / mois)
+    registre = Registre(_sujet(v, departement, mois))
     nom = empreinte(_REGLE, livraison.empreinte, seuil_secret(v), sorted(publics.editions()))
     connue = registre.editions().get(nom)
     if connue is None:
@@ -133,6 +134,15 @@ def croiser(v: Lecture, departement: str, mois: str) -> list[Croisee]:
         connue = _masquer(v, departement, mois, ici, registre.systemes(_CROISE))
         registre.inscrire(nom, connue)
     return [Croisee(*une) for une in connue.fait]
+
+
+def croise(v: Lecture, departement: str, mois: str) -> bool:
+    """Tell whether a month was masked already, be it as other data made it."""
+    return any(_sujet(v, departement, mois).glob("*.json.gz"))
+
+
+def _sujet(v: Lecture, departement: str, mois: str) -> Path:
+    return v.dossier.diffusions / departement / "croisements" / mois
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,109 @@
+"""The letter to a bailleur: the objectives of attributions that it misses, what it is asked.
+
+Its own counts, whole, of the whole département; no figure of anybody else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from infocentre.acces.politique import LECTEURS
+from infocentre.lecture.lieux import du_departement
+from infocentre.lecture.objectifs import REGLES
+from infocentre.lecture.situations import (
+    Situation,
+    dire_depuis,
+    dire_rythme,
+    dire_vise,
+    du_bailleur,
+)
+from infocentre.restitutions import entetes
+from infocentre.restitutions.document import Cellule, Document, Tableau
+from infocentre.restitutions.gestion_en_flux import bailleur
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.politique_attribution import ZONAGE, comptes
+from infocentre.restitutions.redaction import Contenu
+
+_TABLE = "lettre-objectifs"
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """What a measure asks of the bailleur: how many, to whom, out of which attributions."""
+
+    manque: int
+    public: str
+    sur: str
+    depuis: str
+
+
+@dataclass(frozen=True)
+class Lettre(Contenu):
+    """The names of reports/courriers/attributions_bailleur.md."""
+
+    modele = "courriers/attributions_bailleur.md"
+
+    annee: str
+    arrete: dt.date
+    juges: int
+    manque: int
+    demandes: Sequence[Demande]
+    tableau: Tableau | None
+
+
+def construire(edition: Edition, nom: str, document: str) -> Document:
+    """Return the letter to a bailleur (SIREN, name, or one of its guichets).
+
+    Raises:
+        Refus: no such guichet or organisme, or it is no bailleur.
+    """
+    e = edition
+    siren, nom_ = bailleur(e, nom)
+    lues = du_bailleur(du_departement(e.v, e.departement), e.departement, e.mois, siren)
+    retards = [une for une in lues if (une.manque or 0) > 0]
+    lettre = Lettre(
+        annee=e.mois[:4],
+        arrete=e.arrete,
+        juges=sum(une.atteint is not None for une in lues),
+        manque=sum(une.manque or 0 for une in retards),
+        demandes=[_demande(une) for une in retards],
+        tableau=_tableau(lues, e.arrete),
+    )
+    return Document(
+        "courriers",
+        "Objectifs d'attribution : où vous en êtes",
+        e.territoire,
+        e.periode,
+        e.arrete,
+        e.version,
+        lettre.rediger(),
+        destinataire=nom_,
+        mentions={"Zonage": ZONAGE, "Bailleur": siren},
+        lecteur=LECTEURS[document],
+    )
+
+
+def _demande(une: Situation) -> Demande:
+    regle = REGLES[une.mesure]
+    return Demande(une.manque or 0, regle.public, regle.sur, dire_depuis(une))
+
+
+def _tableau(lues: Sequence[Situation], arrete: dt.date) -> Tableau | None:
+    """Return where each measure stands; None when the bailleur attributed nothing."""
+    corps = tuple(
+        (
+            Cellule(REGLES[une.mesure].titre),
+            *comptes(une),
+            Cellule(dire_vise(une.vise)),
+            Cellule(max(une.manque, 0) if une.manque is not None else None),
+            Cellule(dire_depuis(une)),
+            Cellule(dire_rythme(une, arrete) or une.muette),
+        )
+        for une in lues
+    )
+    noms = ("mesure", "realise", "sur", "part", "objectif", "manque", "depuis", "rythme")
+    if not corps:
+        return None
+    return Tableau(_TABLE, entetes.titre(_TABLE), entetes.colonnes(_TABLE, *noms), corps)
