@@ -19,7 +19,7 @@ PLANTEES = ("entree", "qualite")
 SUITES: tuple[tuple[str, dict[str, str]] | None, ...] = (
     ("enregistrer_l_adhesion", {"qualite": "Directrice", "declares": ""}),
     ("enregistrer_l_adhesion", {"qualite": "Directeur général", "declares": ""}),
-    ("relancer_l_adhesion", {}),
+    ("envoyer_l_adhesion", {"canal": "courrier"}),
     ("refuser_l_adhesion", {"refus_dit": "Attend la délibération de son conseil"}),
     None,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 from infocentre.affaires.donnees import ReponseAcces
 from infocentre.affaires.gardes import Garde, garde, trop_tot
@@ -24,9 +23,9 @@ def reponses_de_revue(s: Situation) -> dict[str, ReponseAcces]:
 
 def _reponses(un: Evenement) -> Sequence[ReponseAcces]:
     if un.nom != DEPART:
-        return cast("Sequence[ReponseAcces]", un.donnees["reponses"])
+        return un.donnees["reponses"]
     parti = f"départ le {jour(str(un.dit('parti_le')))}"
-    return [{"reference": un.donnees["reference"], "reponse": "fermer", "precision": parti}]
+    return [{"reference": str(un.dit("reference")), "reponse": "fermer", "precision": parti}]
 
 
 @garde
