@@ -195,7 +195,7 @@ def _remplacer(monde: Monde, avant: Affaire, premier: str) -> None:
     courriel = monde.face(ADHESIONS).message(
         Pli("envoyer_l_adhesion", (sienne,)), ["direction@exemple.fr"]
     )
-    assert courriel.objet.startswith("Charte d'entrée à signer, ")
+    assert courriel.objet.startswith("Charte d’entrée à signer, ")
     assert "la version 2" in courriel.corps
     assert [un.nom.rpartition(".")[2] for un in courriel.pieces] == ["pdf"]
 
