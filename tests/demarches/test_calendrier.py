@@ -312,7 +312,7 @@ PREVUES = [
     ("2027-08-10", "Réunion", "fait le 10/08/2027"),
     ("2027-08-17", "Compte rendu à envoyer", "fait le 15/08/2027"),
     ("2027-08-29", "Bilans aux partenaires, 1er semestre 2027", "fait le 05/08/2027"),
-    ("2027-08-29", "Compte rendu de mission, 1er semestre 2027", "63 jours de retard"),
+    ("2027-08-29", "Compte rendu de mission, 1er semestre 2027", "en retard de 63 jours"),
     ("2028-02-10", "Réunion des guichets à tenir", "J−102"),
     ("2028-02-29", "Bilans aux partenaires, 2e semestre 2027", "J−121"),
     ("2028-02-29", "Compte rendu de mission, 2e semestre 2027", "J−121"),
