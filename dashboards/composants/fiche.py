@@ -101,7 +101,7 @@ def passe(c: Contexte, fiche: Fiche) -> html.Section:
     etapes = histoire(c.v, fiche.filtres, fiche.cle)
     lignes = [(nom_mois(un.mois), un.quoi, un.avant or "–", un.apres or "–") for un in etapes]
     colonnes = ("Livraison", "Ce qui change", "Avant", "Après")
-    titre = f"{majuscule(accorder(len(lignes), 'changement'))} au registre"
+    titre = f"{accorder(len(lignes), 'étape')} au registre"
     return html.Section(
         [html.H2("Histoire", className="fr-h5"), repli(titre, liste(colonnes, lignes, titre))]
     )

@@ -17,7 +17,8 @@ from infocentre.lecture.lignes import Inscription
 from infocentre.noyau.temps import jour
 
 COORDONNEES = "coordonnees"
-ENTRE, RETIRE = "Inscrit au registre", "Absent du registre"
+PREMIER, ENTRE = "Au registre dès la première livraison", "Inscrit au registre"
+RETIRE = "Absent du registre"
 
 
 class Etape(NamedTuple):
@@ -42,7 +43,7 @@ def histoire(v: Lecture, filtres: Filtres, guichet: str) -> list[Etape]:
     par_mois = {un["mois"]: un for un in lus}
     mois = [un for un in mois_controles(v, filtres.departement) if un <= filtres.mois]
     vus = [(un, par_mois.get(un)) for un in mois]
-    premier = [Etape(un, ENTRE) for un, la in vus[:1] if la]
+    premier = [Etape(un, PREMIER) for un, la in vus[:1] if la]
     suite = [etape for avant, ici in pairwise(vus) for etape in _etapes(ici[0], avant[1], ici[1])]
     return [*reversed(suite), *premier]
 

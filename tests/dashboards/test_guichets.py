@@ -99,7 +99,7 @@ def test_movements_since_the_month_before(v: Lecture) -> None:
 
 def test_what_deliveries_changed_of_a_guichet(v: Lecture) -> None:
     lues = {un: histoire(v, FEVRIER, un) for un in ("G1", "G2", "G3", "G4", "GDPUB", "G9")}
-    entre = Etape("2026-01", "Inscrit au registre")
+    entre = Etape("2026-01", "Au registre dès la première livraison")
     assert lues == {
         "G1": [Etape("2026-02", "horaires", "9h-12h", ""), entre],
         "G2": [Etape("2026-02", "date de fermeture", "", "28/02/2026"), entre],
