@@ -203,7 +203,7 @@ def ouverture(face: Face, departement: str, objet: str) -> html.Details | html.P
     nom = face.ouverture
     if nom in face.regles.ailleurs:
         dit, vers = face.regles.ailleurs[nom]
-        return html.P(lien(dit, f"{vers}&departement={departement}"))
+        return html.P(lien(typographie(dit), f"{vers}&departement={departement}"))
     titre = face.procedure.evenements[nom].titre
     genre: TypeDonnee = "guichet" if face.procedure.objet_type == "guichet" else "texte"
     choix = dict(face.regles.objets())

@@ -151,7 +151,9 @@ class Coordonnees(Regles):
             "telephone_dit": (lu and lu["telephone"]) or "",
             "horaires_dits": horaires.dire(lu["horaires"]) if lu else "",
             "reserve_dite": reserve(lu) if lu else "",
-            "code_qr": Graphique("qr", SUR_LE_PORTAIL, qr(PORTAIL), PORTAIL, forme="carte"),
+            "code_qr": Graphique(
+                "qr", SUR_LE_PORTAIL, qr(PORTAIL), PORTAIL, forme="carte", numerotee=False
+            ),
         }
 
     def releves(self) -> tuple[Releve, ...]:
