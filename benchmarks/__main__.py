@@ -31,7 +31,7 @@ BANCS = {
     "attaques": "a minute of chance against every route, form and call: no failure",
     "objectifs": "when an objective is reached: how often the day is in its interval",
     "oracle": "200 incomes looked for by rules on trial: no more found than by chance",
-    "affaires": "100 affaires told, killed at 50 moments: each once; pages with 2 000 affaires",
+    "affaires": "100 affaires told, killed at 50 moments: each once; pages with 2 000, ten years",
     "connexions": "200 accounts sign in and read by eight processes; what a session costs",
     "droits": "what rights add to a request: 200 accounts, 100 guichets",
     "secret": "what the secret statistique hides beside small counts, and its time",

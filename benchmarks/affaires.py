@@ -1,4 +1,6 @@
-"""Corrective measures: a hundred affaires told, once whatever kills it; pages beside affaires.
+"""Affaires: a hundred measures told, once whatever kills it; pages beside two thousand of them.
+
+Then beside ten years of meetings, sendings, adhesions and confirmations.
 
 INFOCENTRE_DOSSIER names the data directory to copy; without it a demonstration is made. Its store
 is replaced by one of this benchmark. The mail server is of this process: it kills the command
@@ -11,6 +13,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import email
+import hashlib
 import os
 import random
 import shutil
@@ -21,7 +24,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +57,9 @@ SECONDES = 0.6  # of a message with its files
 AFFAIRES, P50 = 2_000, 25  # milliseconds of processor of a page
 TOURS = 60
 PAGES = ("/", "/suivi", "/mesures")
+ANS, FOIS_SANS = 10, 2  # of a page beside ten years, what the same page costs without them
+D_ANIMATION = ("/", "/calendrier", "/affaires/listes", "/affaires/documents_envoyes",
+               "/guichets/liste-publique")  # fmt: skip
 # Where a message is when the command is killed: before its addressee is said, before its content,
 # its content taken and not yet answered, answered, some milliseconds later.
 MOMENTS = ("mail", "rcpt", "data", "pris", "accepte")
@@ -65,7 +71,7 @@ def mesurer(atelier: Path) -> Iterator[Mesure]:
     for un in racine.glob("decisions.sqlite*"):
         un.unlink()
     infocentre(racine, "reparer", "--decisions-neuves")
-    for partie in (_envois, _morts, _pages):  # a store each: a process opens one once
+    for partie in (_envois, _morts, _pages, _dix_ans):  # a store each: a process opens one once
         copie = atelier / partie.__name__
         yield from partie(Path(shutil.copytree(racine, copie, symlinks=True)))
 
@@ -269,6 +275,21 @@ def _pages(racine: Path) -> Iterator[Mesure]:
         yield Mesure(f"{page}: the first after an event", premiere, "ms")
 
 
+def _dix_ans(racine: Path) -> Iterator[Mesure]:
+    """Time pages without an affaire, then with ten years of animation."""
+    ouvrir_magasin(racine)
+    app = creer_app(Dossier(racine), reconnaitre=lambda: SEUL)
+    sans = {page: _p50(app, page) for page in D_ANIMATION}
+    secondes = time.perf_counter()
+    evenements = animer(racine)
+    yield Mesure(f"{evenements} events of {ANS} years", time.perf_counter() - secondes, "s")
+    for page in D_ANIMATION:
+        premiere, avec = _page(app, page), _p50(app, page)
+        yield Mesure(f"{page}: p50 of processor, {ANS} years", avec, "ms")
+        yield Mesure(f"{page}: {ANS} years ÷ none", avec / sans[page], "", FOIS_SANS)
+        yield Mesure(f"{page}: the first after an event", premiere, "ms")
+
+
 def _p50(app: dash.Dash, page: str) -> float:
     for _ in range(3):
         _page(app, page)
@@ -320,6 +341,69 @@ def vivre(racine: Path) -> int:
         affaires.agir(id_, *fin)
         horloge.instant += dt.timedelta(minutes=300)
     return affaires.tete().rang
+
+
+def animer(racine: Path) -> int:
+    """Live ten years of what has no delivery of its own; return how many events."""
+    horloge = _Horloge()
+    affaires = Affaires(ouvrir_magasin(racine), Acteur("banc"), horloge)
+    with ouvrir_pour(Dossier(racine), TOUT) as v:
+        ici = departements(v)[0]
+        inscrits = registre(v, ici, mois_controles(v, ici)[-1])
+    organismes = sorted({un["organisme"] for un in inscrits})
+    guichets = [un["guichet"] for un in inscrits]
+    membres = [
+        {"qualite": "Direction", "organisme": un, "courriel": f"{un}@exemple.fr"}
+        for un in organismes
+    ]
+    fin = horloge.instant
+    horloge.instant = fin.replace(year=fin.year - ANS)
+    dite = {"source": "DDETS", "revue_le": f"{horloge().date()}", "inscrits": membres}
+    liste = _vivre(affaires, ici, "listes", "bailleurs", dite)
+    suivis = [_vivre(affaires, ici, "coordonnees", un, {}) for un in guichets]
+    for organisme in organismes:
+        charte = {"charte": "entree", "numero": 1}
+        signee = {"adhesion_le": f"{horloge().date()}", "qualite": "maire", "numero": 1}
+        _vivre(affaires, ici, "adhesions", organisme, charte, ("enregistrer_l_adhesion", signee))
+    for semestre in range(2 * ANS):
+        le = horloge().date()
+        for un in suivis:
+            affaires.agir(un, "confirmer_les_coordonnees", {"confirmees_le": le.isoformat()})
+        affaires.agir(liste, "confirmer_liste", {"revue_le": le.isoformat()})
+        for instance in ("copil", "guichets"):
+            dite = {"le_jour": le.isoformat(), "heure": "14:00", "instance": instance}
+            presents = [{"qualite": "Directrice", "organisme": "DDETS"}]
+            _vivre(
+                affaires, ici, "reunions", instance, dite | {"lieu": "Préfecture"},
+                ("convoquer", {"canal": "courriel"}), ("tenir", {}),
+                ("rendre_compte", {"presents": presents}), ("valider_le_compte_rendu", {}),
+                ("diffuser", {"canal": "courriel"}), ("clore_la_reunion", {}),
+            )  # fmt: skip
+        for rang, membre in enumerate(membres):
+            sha256 = hashlib.sha256(f"{semestre}-{rang}".encode()).hexdigest()
+            piece = {"document": "Bilan", "fichier": "bilan.pdf", "sha256": sha256}
+            _vivre(
+                affaires, ici, "documents_envoyes", f"{sha256[:20]}-{rang}", piece | membre,
+                ("remettre_la_piece", {"canal": "courriel", "destinataire": membre["courriel"]}),
+                ("accuser_la_piece", {}),
+            )  # fmt: skip
+        horloge.instant += dt.timedelta(days=182)
+    return affaires.tete().rang
+
+
+def _vivre(
+    affaires: Affaires,
+    ici: str,
+    code: str,
+    objet: str,
+    dits: Mapping[str, Any],
+    *faits: tuple[str, dict[str, Any]],
+) -> str:
+    """Open an affaire, and have these events happen; return it."""
+    une = affaires.ouvrir(procedures()[code], ici, objet, code, dits)
+    for nom, donnees in faits:
+        affaires.agir(une.id, nom, donnees)
+    return une.id
 
 
 def _constat(departement: str, guichet: str, rang: int) -> Constat:

@@ -196,11 +196,14 @@ def a_part(un: Tableau | None, *, ouvert: bool = False) -> html.Details | None:
     return repli(un.titre, table(un), ouvert=ouvert) if un else None
 
 
-def ouverture(face: Face, departement: str, objet: str) -> html.Details | None:
+def ouverture(face: Face, departement: str, objet: str) -> html.Details | html.P | None:
     """Return the form that opens an affaire, to who may; filled in with an object that is asked."""
     if not face.peut_ouvrir():
         return None
     nom = face.ouverture
+    if nom in face.regles.ailleurs:
+        dit, vers = face.regles.ailleurs[nom]
+        return html.P(lien(typographie(dit), f"{vers}&departement={departement}"))
     titre = face.procedure.evenements[nom].titre
     genre: TypeDonnee = "guichet" if face.procedure.objet_type == "guichet" else "texte"
     choix = dict(face.regles.objets())

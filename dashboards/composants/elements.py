@@ -34,7 +34,7 @@ def titre(texte: str, sous_titre: str | None = None) -> html.Div:
     return html.Div(
         [
             html.H1(texte, className="fr-h3"),
-            html.P(sous_titre, className="sous-titre") if sous_titre else None,
+            html.P(typographie(sous_titre), className="sous-titre") if sous_titre else None,
         ]
     )
 

@@ -38,6 +38,7 @@ from infocentre.lecture.conventions import du_guichet
 from infocentre.lecture.echantillons import verdicts
 from infocentre.lecture.fiche import PRIORITES, Cas, Fiche, Priorite, Suite, priorites
 from infocentre.lecture.guichets import lacunes, nom_commune
+from infocentre.lecture.histoire_guichet import dire_certificat, histoire
 from infocentre.lecture.lignes import Revision
 from infocentre.mesures import CAUSES
 from infocentre.noyau.etats import MAUVAIS, Etat
@@ -70,6 +71,7 @@ def identite(c: Contexte, fiche: Fiche) -> html.Section:
     paires: list[tuple[str, Any]] = [
         ("Type", SINGULIERS.get(fiche.type_guichet, fiche.type_guichet or "Non renseigné")),
         ("Organisme", _organisme(c, fiche)),
+        ("SIREN", une["siren"] if une and une["siren"] else "Non renseigné"),
         ("Enregistrement", MODES.get(dit("mode_enregistrement"), "Non renseigné")),
         ("Adresse", ", ".join(filter(None, [dit("adresse"), lieu])) or "Non renseignée"),
         ("Horaires", dit("horaires") or "Non renseignés"),
@@ -77,6 +79,8 @@ def identite(c: Contexte, fiche: Fiche) -> html.Section:
         ("Courriel", dit("courriel") or "Non renseigné"),
         ("Convention", _convention(c, fiche) or "Date non renseignée"),
     ]
+    if une and (dite := dire_certificat(c.v, fiche.filtres.departement, une["guichet"])):
+        paires.append(("Certificat", dite))
     manques = lacunes(une or {})
     alerte = (
         html.P(f"Manque au registre : {', '.join(manques)}.", className="avertissement")
@@ -89,6 +93,17 @@ def identite(c: Contexte, fiche: Fiche) -> html.Section:
         alerte = html.P(typographie(phrase), className="avertissement")
     return html.Section(
         [html.H2("Coordonnées", className="fr-h5"), faits(paires), alerte], className="coordonnees"
+    )
+
+
+def passe(c: Contexte, fiche: Fiche) -> html.Section:
+    """Return what deliveries changed of a guichet, since the first one that shows it."""
+    etapes = histoire(c.v, fiche.filtres, fiche.cle)
+    lignes = [(nom_mois(un.mois), un.quoi, un.avant or "–", un.apres or "–") for un in etapes]
+    colonnes = ("Livraison", "Ce qui change", "Avant", "Après")
+    titre = f"{accorder(len(lignes), 'étape')} au registre"
+    return html.Section(
+        [html.H2("Histoire", className="fr-h5"), repli(titre, liste(colonnes, lignes, titre))]
     )
 
 

@@ -11,6 +11,7 @@ from dashboards.composants.fiche import (
     a_faire,
     identite,
     imprimer,
+    passe,
     resume,
     revisees,
     suivies,
@@ -67,6 +68,7 @@ def layout(c: Contexte) -> Vue:
             suivies(c, fiche),
             verifications(c, fiche),
             revisees(fiche),
+            passe(c, fiche),
             _signaler(c, fiche.cle),
         ]
     )

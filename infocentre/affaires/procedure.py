@@ -42,6 +42,7 @@ DE_TOUTES = frozenset(
         "contact",
         "liste",
         "chiffre",
+        "lignes",
     }
 )
 

@@ -282,6 +282,7 @@ def _rien_de_vecu() -> bool:
 VECUES = (
     "mesures_correctives", "revue_des_acces", "reclamations", "conventions", "reunions",
     "formations", "questions", "chartes", "coordonnees", "transmissions",
+    "documents_envoyes",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Guichet
 from infocentre.noyau.francais import simplifier
 
-PROCEDURE = "changements"
+PROCEDURE, COORDONNEES = "changements", "coordonnees"
 ACCEPTES = "acceptes"  # what counts call the event that accepts one
 
 
@@ -64,3 +64,28 @@ def liste_a_publier(v: Lecture, filtres: Filtres, jour: dt.date) -> list[Guichet
         cast("Guichet", {**une, **dits.get(une["guichet"], {})})
         for une in liste_publique(v, filtres)
     ]
+
+
+class Confirmees(NamedTuple):
+    """How many guichets have coordinates that someone confirmed, within so many days."""
+
+    guichets: int
+    jours: int
+
+
+def confirmees(
+    v: Lecture, filtres: Filtres, arrete: dt.date, connue_le: dt.date | None = None
+) -> Confirmees | None:
+    """Return them for an arrêté, as they were known on a day if any; None while nobody follows any.
+
+    What is confirmed after the arrêté counts: an edition is of later than its data.
+    """
+    unes = toutes(v, filtres.departement, COORDONNEES)
+    lues = [lue for une in unes if (lue := une.au(connue_le) if connue_le else une)]
+    if not lues:
+        return None
+    jours = lues[-1].reglages["validite"]
+    publies = {un["guichet"] for un in liste_publique(v, filtres)}
+    dites = {une.objet: str(une.situation.dite("confirmees_le") or "") for une in lues}
+    depuis = (arrete - dt.timedelta(days=jours)).isoformat()
+    return Confirmees(sum(un in publies and le > depuis for un, le in dites.items()), jours)

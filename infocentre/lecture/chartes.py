@@ -35,7 +35,7 @@ from infocentre.noyau.types_guichet import EN_LIGNE
 
 PROCEDURE, ADHESIONS = "chartes", "adhesions"
 EN_VIGUEUR, SIGNATURES = "mises_en_vigueur", "adhesions"  # what counts call these events
-CODES = ("entree", "qualite")
+CODES = ("entree", "qualite", "dossier_unique")
 RIEN, DISPARU = "–", "indicateur disparu"
 A_DEMANDER = "À demander"
 MOIS = 12

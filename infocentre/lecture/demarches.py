@@ -28,7 +28,8 @@ class Demarche:
     by nature. `reponse` and `issue_dite` are words. `promis_pour`: from when a delivery tells
     whether what was promised is kept; `manquees`: at how many of the last ones it was not.
     `contestee` waits for someone to say what comes of it; `reconnue`: it was accepted, and nothing
-    more is asked. `ecrite`: the organisme was written to, since a relapse if it had one.
+    more is asked. `promesses`: what the last plan promises, and for when. `ecrite`: the organisme
+    was written to, since a relapse if it had one.
     """
 
     affaire: str
@@ -42,6 +43,7 @@ class Demarche:
     dues: Mapping[str, dt.date]
     reponse: str
     plan: bool
+    promesses: tuple[tuple[str, dt.date | None], ...]
     promis_pour: dt.date | None
     manquees: int
     a_formaliser: bool

@@ -10,12 +10,12 @@ from infocentre.noyau.francais import majuscule
 from infocentre.restitutions.document import Paragraphe
 from infocentre.restitutions.redaction import Contenu
 
-Quoi = Literal["faits", "ensuite"]
+Quoi = Literal["faits", "ensuite", "tenue"]
 
 
 @dataclass(frozen=True)
 class Dite(Contenu):
-    """What was done, or what comes next."""
+    """What was done, what comes next, what became of a plan."""
 
     modele = "commun/demarche.md"
 

@@ -150,7 +150,8 @@ class Graphique:
     `forme` tells which native chart an Office file draws from the table: its first column gives
     the names, `series` the ranks of the columns drawn, `lignes` those of the rows, in order (all
     but those that sum up others when none is given), `objectif` a line across them, in their unit.
-    `alternative` describes it to who does not see it; without one it is made from the table.
+    `alternative` describes it to who does not see it; without one it is made from the table. One
+    that is not `numerotee` is of a sheet to put up, where nothing refers to it.
     """
 
     cle: str
@@ -163,6 +164,7 @@ class Graphique:
     lignes: tuple[int, ...] = ()
     objectif: float | None = None
     alternative: str = ""
+    numerotee: bool = True
 
     @property
     def dessinees(self) -> list[tuple[Cellule, ...]]:
@@ -309,7 +311,7 @@ class Document:
             if isinstance(bloc, Tableau) and bloc.titre and bloc.sur_papier:
                 tableaux += 1
                 yield ("Tableau", bloc.cle), f"Tableau {tableaux}"
-            elif isinstance(bloc, Graphique):
+            elif isinstance(bloc, Graphique) and bloc.numerotee:
                 images += 1
                 yield ("Graphique", bloc.cle), f"Figure {images}"
                 if bloc.tableau and bloc.tableau.cle not in imprimes:

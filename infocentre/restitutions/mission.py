@@ -17,6 +17,7 @@ from infocentre.decisions.magasin import magasin_present
 from infocentre.decisions.verdicts import lister_verdicts
 from infocentre.entrepot import Livraison
 from infocentre.lecture.acces_sne import utilisateurs
+from infocentre.lecture.changements import Confirmees, confirmees
 from infocentre.lecture.commun import catalogue, mois_controles, noms_des_guichets
 from infocentre.lecture.comptes import Compte, comptes
 from infocentre.lecture.demarches import Demarche, demarches
@@ -105,6 +106,7 @@ class CompteRendu(Contenu):
     preavis: SansPreavis | None
     revisions: Tableau | None
     mouvements: Sequence[Changement]
+    confirmees: Confirmees | None
     mesures: Bilan | None
     effet: str
     table_demarches: Tableau | None
@@ -165,6 +167,7 @@ def _contenu(edition: Edition) -> CompteRendu:
         preavis=sans_preavis(edition.v, edition.departement, edition.mois, semestre[0]),
         revisions=_revisions(edition),
         mouvements=[un for un in mouvements(edition.v, edition.filtres) if un["mois"] in semestre],
+        confirmees=confirmees(edition.v, edition.filtres, edition.arrete, edition.connue_le),
         mesures=mesures,
         effet=dire_effet(mesures.effet) if mesures else "",
         table_demarches=_demarches(edition),

@@ -22,6 +22,7 @@ from infocentre.entrepot.version import Controle
 from infocentre.lecture import guichets
 from infocentre.lecture.commun import registre
 from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.histoire_guichet import Etape, histoire
 from infocentre.lecture.lecteur import Lecteur, Lecture, VersionOuverte
 from infocentre.noyau.francais import clef_de_tri
 from tests.dashboards.listes import table, tables
@@ -94,6 +95,22 @@ def test_movements_since_the_month_before(v: Lecture) -> None:
         "G4": ("ouvert", "2026-02"),
     }
     assert guichets.mouvements(v, Filtres("013", "2026-01")) == []
+
+
+def test_what_deliveries_changed_of_a_guichet(v: Lecture) -> None:
+    lues = {un: histoire(v, FEVRIER, un) for un in ("G1", "G2", "G3", "G4", "GDPUB", "G9")}
+    entre = Etape("2026-01", "Au registre dès la première livraison")
+    assert lues == {
+        "G1": [Etape("2026-02", "horaires", "9h-12h", ""), entre],
+        "G2": [Etape("2026-02", "date de fermeture", "", "28/02/2026"), entre],
+        "G3": [Etape("2026-02", "Absent du registre"), entre],
+        "G4": [Etape("2026-02", "Inscrit au registre")],
+        "GDPUB": [entre],
+        "G9": [],
+    }
+    assert histoire(v, Filtres("013", "2026-01"), "G1") == [entre]
+    seul = Lecture(v.ouverte, Perimetre(guichets=frozenset({"G4"})))
+    assert histoire(seul, FEVRIER, "G1") == []
 
 
 def test_the_public_list_has_no_portal_and_none_that_is_closed(v: Lecture) -> None:

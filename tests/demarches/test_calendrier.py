@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import os
+import signal
+import smtplib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
+import duckdb
 import icalendar
 import pytest
 
@@ -14,7 +20,7 @@ from dashboards.app import creer_app
 from infocentre.acces.abonnements import Abonnements
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import SEUL, Acces, Role
-from infocentre.acces.perimetre import Perimetre
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.affaires import Acteur, Affaire, Affaires, procedures
 from infocentre.affaires.echeances import tenues
 from infocentre.decisions import Magasin, ouvrir_magasin
@@ -22,16 +28,20 @@ from infocentre.demarches import plis
 from infocentre.demarches.calendrier import TARD, Date, dates, en_ics
 from infocentre.demarches.envoi import Messagerie, envoyer
 from infocentre.demarches.face import Face, passer
+from infocentre.demarches.message import Message, Piece
 from infocentre.entrepot import Dossier
-from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lecteur import Lecture, VersionOuverte
+from infocentre.noyau.temps import fin_de_mois, mois_avant
 from infocentre.procedures.conventions.regles import SIGNATURE, preparer
+from infocentre.procedures.documents_envoyes.preparer import Destine
+from infocentre.procedures.documents_envoyes.preparer import preparer as preparer_un_envoi
 from infocentre.procedures.listes.regles import recevoir
 from infocentre.restitutions import mission
 from infocentre.restitutions.lecture import du_semestre
 from tests.affaires.conftest import Horloge
 from tests.demarches import test_reunions
 from tests.demarches.test_conventions import BAILLEUR, COMMUNE, ICI, REPRENEUR, Monde
-from tests.demarches.test_envoi import Serveur, ecouter
+from tests.demarches.test_envoi import Serveur, _lever_les_doutes, ecouter
 from tests.demarches.test_reunions import MEMBRES, _liste
 
 pytestmark = pytest.mark.lent
@@ -51,13 +61,17 @@ SIGNEES = {
     dt.date(2027, 1, 11): COMMUNE,
     dt.date(2027, 3, 1): BAILLEUR,
 }
-RETRAIT = dt.date(2027, 7, 1)
+RETRAIT, FERMETURE = dt.date(2027, 7, 1), dt.date(2027, 8, 31)
+LIVRAISONS, MOMENTS, PAS = 12, 12, 7
+ADRESSES = tuple(("Direction", f"Bailleur {rang}", f"b{rang}@exemple.fr") for rang in range(12))
+BILANS = {dt.date(2027, 2, 25): "2026-S2", dt.date(2027, 8, 5): "2027-S1"}
 # A look each fortnight, and on each day when something happens or is due.
 JOURS = sorted(
     {
         *(DEBUT + n * UN_JOUR for n in (0, 1, *range(14, (FIN - DEBUT).days, 14))),
         *(le + n * UN_JOUR for le in REUNIONS for n in (-40, -21, -10, 0, 5, 7, 8, 9, 20)),
         *SIGNEES,
+        *BILANS,
         RETRAIT,
         FIN,
     }
@@ -65,11 +79,48 @@ JOURS = sorted(
 )
 
 
+def livraisons(v: Lecture, combien: int) -> list[Lecture]:
+    """Return a reading as of each of these deliveries: the one that there is, month after month.
+
+    Who withdrew is closed from the month that ends it on.
+    """
+    (une,) = v.version.livraisons
+    mois = [mois_avant(une.mois, -rang) for rang in range(combien)]
+    con = duckdb.connect()
+    for nom in v.relations:
+        ici = v.ouverte.con.execute(f"FROM {nom}").pl()
+        con.execute(f"CREATE TABLE {nom} AS FROM ici")
+        if "mois" in ici.columns:
+            for un in mois[1:]:
+                con.execute(f"INSERT INTO {nom} SELECT * REPLACE ($m AS mois) FROM ici", {"m": un})
+    con.execute(
+        "UPDATE registre SET date_fermeture = $le WHERE mois >= $mois AND siren = $siren",
+        {"le": FERMETURE, "mois": f"{FERMETURE:%Y-%m}", "siren": COMMUNE},
+    )
+    toutes = [replace(une, arrete=fin_de_mois(un).isoformat()) for un in mois]
+    for autre in toutes[1:]:
+        v.dossier.archive(autre).parent.mkdir()
+        v.dossier.archive(autre).symlink_to(v.dossier.archive(une))
+    return [
+        Lecture(
+            VersionOuverte(
+                v.dossier,
+                replace(v.version, numero=100 + rang, livraisons=tuple(toutes[:rang])),
+                con,
+            ),
+            TOUT,
+        )
+        for rang in range(1, combien + 1)
+    ]
+
+
 class Annee:
     """What a person does each day of a year: what is proposed, and what has its own day."""
 
-    def __init__(self, monde: Monde, v: Lecture, par: Messagerie) -> None:
-        self.monde, self.v, self.par = monde, v, par
+    def __init__(self, monde: Monde, v: Lecture, recoit: Serveur, par: Messagerie) -> None:
+        self.monde, self.recoit, self.par = monde, recoit, par
+        self.lectures = livraisons(v, LIVRAISONS)
+        self.v, self.recues, self.morts = self.lectures[0], 1, 0
         self.vues: dict[str, set[dt.date]] = defaultdict(set)
         self.rouges: dict[dt.date, set[str]] = {}
 
@@ -79,6 +130,18 @@ class Annee:
     def dates(self) -> tuple[Date, ...]:
         return dates(self.v, self.monde.registre(), SEUL, ICI)
 
+    def livrer(self, jour: dt.date) -> None:
+        """Receive what is delivered by a day, on the fifth of the next month."""
+        arrives = [
+            une
+            for une in self.lectures
+            if fin_de_mois(une.version.livraisons[-1].mois) + 5 * UN_JOUR <= jour
+        ]
+        while self.recues < len(arrives):
+            self.v = arrives[self.recues]
+            self.recues += 1
+            passer(self.v, self.monde.registre("minuteur"), ICI)
+
     def vivre(self) -> None:
         recevoir(self.v, self.monde.registre(), ICI, "copil", _liste(*MEMBRES), "l.xlsx", "DDETS")
         recevoir(self.v, self.monde.registre(), ICI, "pleniere", _liste(*MEMBRES), "l.xlsx", "")
@@ -87,11 +150,13 @@ class Annee:
             self.un_jour(jour)
 
     def un_jour(self, jour: dt.date) -> None:
+        self.livrer(jour)
         minuteur = self.monde.registre("minuteur")
         lentes = ("conventions", "listes")
         passer(self.v, minuteur, ICI, [procedures()[code] for code in lentes])
         self._fixer(jour)
         self._signer(jour)
+        self._diffuser(jour)
         for une in self.face("listes").lister(ICI):
             if une.etat == "a_relire":
                 self.face("listes").agir(une, "confirmer_liste", {"revue_le": f"{jour:%d/%m/%Y}"})
@@ -125,6 +190,17 @@ class Annee:
             dits = {"dit_le": f"{jour:%d/%m/%Y}", "fin": "31/12/2027"}
             face.agir(face.lire(une.id), "annoncer_retrait", dits)
 
+    def _diffuser(self, jour: dt.date) -> None:
+        """Prepare the bilan of a semester for each of a list."""
+        if semestre := BILANS.get(jour):
+            liste = recevoir(
+                self.v, self.monde.registre(), ICI, "bailleurs", _liste(*ADRESSES), "b.xlsx", ""
+            )
+            membres = tuple(liste.situation.dite("inscrits"))
+            piece = Piece(f"bilan-{semestre}.pdf", f"%PDF {semestre}".encode())
+            destine = Destine(f"Bilan, {semestre}", "bilan", piece, membres, periode=semestre)
+            preparer_un_envoi(self.v, self.monde.registre(), ICI, liste, [destine])
+
     def _reunir(self, une: Affaire, jour: dt.date) -> None:
         """Hold a meeting on its day; its minutes are written on the fifth, or the ninth, after."""
         face, le = self.face("reunions"), dt.date.fromisoformat(str(une.situation.dite("le_jour")))
@@ -149,8 +225,48 @@ class Annee:
                 e.nature == "invitation" and e.due <= jour for e in une.echeances
             ):
                 continue
-            message = plis.face_de(faces, une).message(pli)
-            assert envoyer(self.monde.registre(), [message], self.par).envoyees == (une.id,)
+            face, rang = plis.face_de(faces, une), len(self.recoit.recus)
+            for moment in (rang, rang + PAS)[: 1 + rang % 2]:
+                self.morts += self._mourir(face.message(pli), moment % MOMENTS)
+                if face.lire(une.id).situation.dernier(pli.pour):
+                    break
+            else:
+                message = face.message(pli)
+                assert envoyer(self.monde.registre(), [message], self.par).envoyees == (une.id,)
+
+    def _mourir(self, message: Message, moment: int) -> bool:
+        """Send in a process that dies at one of its moments, then look at what arrived."""
+        fils = os.fork()
+        if not fils:
+            _compter_jusqu_a(moment)
+            with contextlib.suppress(BaseException):
+                envoyer(self.monde.registre(), [message], self.par)
+            os._exit(0)
+        mort = os.waitpid(fils, 0)[1] == signal.SIGKILL
+        une = self.monde.registre().lire(message.affaire)
+        _lever_les_doutes(self.monde.registre(), self.recoit, une.procedure.code)
+        return mort
+
+
+def _compter_jusqu_a(moment: int) -> None:
+    """Die at this moment: before and after what is written, before each line to the server."""
+    reste = iter(range(moment, -1, -1))
+
+    def passer_par(fait: Callable[..., Any], *, apres: bool) -> Callable[..., Any]:
+        def faire(*arguments: Any, **nommes: Any) -> Any:
+            if next(reste, -1) == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            rendu = fait(*arguments, **nommes)
+            if apres and next(reste, -1) == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return rendu
+
+        return faire
+
+    for ou, nom, apres in (
+        (Affaires, "agir", True), (Affaires, "agir_ensemble", True), (smtplib.SMTP, "send", False),
+    ):  # fmt: skip
+        setattr(ou, nom, passer_par(getattr(ou, nom), apres=apres))
 
 
 @pytest.fixture
@@ -166,8 +282,11 @@ def test_a_year_of_meetings_conventions_and_lists_is_in_the_calendar(
 ) -> None:
     recoit, par = poste
     with monde.face() as ouverte:
-        annee = Annee(monde, ouverte.v, par)
+        annee = Annee(monde, ouverte.v, recoit, par)
         annee.vivre()
+        assert annee.recues == LIVRAISONS
+        assert annee.morts >= 50
+        assert len(recoit.recus) >= 40
         # Each deadline has one day, told once; nothing is sent twice.
         assert {cle: jours for cle, jours in annee.vues.items() if len(jours) != 1} == {}
         assert set(Counter(nom for nom, _ in recoit.recus).values()) == {1}
@@ -179,19 +298,21 @@ def test_a_year_of_meetings_conventions_and_lists_is_in_the_calendar(
         assert partis["convoquer"] == partis["envoyer_le_dossier"] == partis["diffuser"] == 5
         assert _de(annee.dates(), "Réunions", FIN) == PREVUES
 
-        document = mission.construire(du_semestre(ouverte.v, "2026-S2", ICI))
+        document = mission.construire(du_semestre(annee.v, "2026-S2", ICI))
         assert [un.cle for un in document.tableaux() if not un.lignes] == []
         assert {"mission-reunions", "mission-envois"} <= {un.cle for un in document.tableaux()}
 
 
 # On 31 October 2027, by hand. Of the last three months: the papers and the minutes of the meeting
 # of 10 August, the invitation having left on 20 July. Then a comité within twelve months of that of
-# June, guichets within six of that of August, and each semester sixty days after its end: of the
-# first one of 2027 there are no data.
+# June, guichets within six of that of August, and each semester sixty days after its end: the bilan
+# of the first one of 2027 left on 5 August, its compte rendu never did.
 PREVUES = [
     ("2027-07-31", "Dossier à envoyer", "fait le 31/07/2027"),
     ("2027-08-10", "Réunion", "fait le 10/08/2027"),
     ("2027-08-17", "Compte rendu à envoyer", "fait le 15/08/2027"),
+    ("2027-08-29", "Bilans aux partenaires, 1er semestre 2027", "fait le 05/08/2027"),
+    ("2027-08-29", "Compte rendu de mission, 1er semestre 2027", "en retard de 63 jours"),
     ("2028-02-10", "Réunion des guichets à tenir", "J−102"),
     ("2028-02-29", "Bilans aux partenaires, 2e semestre 2027", "J−121"),
     ("2028-02-29", "Compte rendu de mission, 2e semestre 2027", "J−121"),

@@ -18,6 +18,7 @@ from infocentre.affaires import Acteur, Affaire, Affaires, procedures
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.verdicts import VerdictGarde, garder_verdict
 from infocentre.demarches.face import Face, passer
+from infocentre.demarches.message import Pli
 from infocentre.entrepot import Dossier
 from infocentre.lecture import chartes
 from infocentre.lecture.chartes import ADHESIONS, PROCEDURE, en_vigueur, organismes, positions
@@ -191,6 +192,12 @@ def _remplacer(monde: Monde, avant: Affaire, premier: str) -> None:
     (sienne,) = monde.face(ADHESIONS).lister(ICI)
     assert sienne.titre_etat == "À renouveler"
     assert sienne.objet == premier
+    courriel = monde.face(ADHESIONS).message(
+        Pli("envoyer_l_adhesion", (sienne,)), ["direction@exemple.fr"]
+    )
+    assert courriel.objet.startswith("Charte d’entrée à signer, ")
+    assert "la version 2" in courriel.corps
+    assert [un.nom.rpartition(".")[2] for un in courriel.pieces] == ["pdf"]
 
 
 def test_an_indicator_that_disappears_is_said(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import docx
 import frictionless
 import jsonschema  # type: ignore[import-untyped]
 import pytest
@@ -20,7 +22,11 @@ from infocentre.affaires.modele import Role
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.face import Face, passer
 from infocentre.entrepot import Dossier
+from infocentre.lecture.changements import confirmees
+from infocentre.lecture.commun import mois_controles
+from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.guichets import RESERVE
+from infocentre.lecture.histoire_guichet import dire_certificat
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.liste_publique import CHAMPS, differences, en_csv, en_geojson, schema
@@ -90,6 +96,14 @@ def test_a_change_of_today_is_in_the_list_and_not_in_what_left_yesterday(
     apres, _ = transmissions.transmettre(monde.v, monde.registre(), ICI, "etat")
     assert apres.situation.dite("empreinte_liste") != hier.situation.dite("empreinte_liste")
     assert regles.restes(monde.v, monde.registre(), ICI) == []
+    lettres = [
+        docx.Document(io.BytesIO(monde.face(transmissions.CODE).imprimer(un, "ecarts", "docx")))
+        for un in (hier, apres)
+    ]
+    textes = ["\n".join(un.text or "" for un in une.element.iter()) for une in lettres]
+    assert "première liste transmise" in textes[0]
+    assert "Depuis la liste du 20 novembre 2026" in textes[1]
+    assert "Mo-Fr 09:00-12:00" in textes[1]
     _publier(monde, apres.id)
     _juger(monde, tmp_path)
     _comparer(monde, tmp_path)
@@ -179,6 +193,16 @@ def test_coordinates_are_confirmed_for_six_months(monde: Monde, tmp_path: Path) 
     assert sienne.situation.dite("adresse_vue")
     affiche = monde.face(CODE).imprimer(sienne, "affiche", "pdf")
     assert affiche.startswith(b"%PDF")
+    filtres = Filtres(ICI, mois_controles(monde.v, ICI)[-1])
+    assert confirmees(monde.v, filtres, LE) == (1, 180)
+    assert confirmees(monde.v, filtres, LE, dt.date(2026, 11, 1)) is None, "not known yet"
+    assert confirmees(monde.v, filtres, dt.date(2027, 5, 18)) == (0, 180), "the 19th of November"
+    assert dire_certificat(monde.v, ICI, GUICHET) == ""
+    dits = {"certificat": "SP-1301", "valable_jusqu_au": "31/03/2027"}
+    sienne = monde.face(CODE).agir(sienne, "noter_le_certificat", dits)
+    assert ("Certificat", "SP-1301, jusqu'au 31/03/2027") in monde.face(CODE).regles.faits(
+        monde.v, sienne
+    )
     assert "pdf" in FORMES
     monde.horloge.mettre(dt.date(2027, 5, 20))
     passer(monde.v, monde.registre("minuteur"), ICI, [procedures()[CODE]])

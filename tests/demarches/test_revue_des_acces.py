@@ -23,6 +23,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.revue_des_acces import regles
+from infocentre.procedures.revue_des_acces.gardes import DEPART
 from infocentre.restitutions.formes import FORMES
 from tests.affaires.conftest import Horloge
 from tests.cli.lancer import Commande
@@ -136,6 +137,17 @@ def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: P
         ]  # fmt: skip
         assert FORMES["xlsx"](regles.releve(v, registre, ICI, horloge().date()))
         assert passer(v, registre, ICI) == {}  # nothing was delivered since
+        # One who is kept leaves: told at once, under the reference of the list, asked for at once.
+        partante = face.agir(demandee, DEPART, {"reference": "U1", "parti_le": "15/10/2026"})
+        dit = partante.situation.evenements[-1].donnees
+        assert dit["reference"] != "U1"
+        assert {*dit} == {"reference", "parti_le"}
+        with pytest.raises(Refus, match="n'a pas d'accès dans la liste figée"):
+            face.agir(partante, DEPART, {"reference": "U9", "parti_le": "15/10/2026"})
+        (demandee,) = regles.demander(registre, ICI)
+        assert [
+            (un.unite, dite.get("precision")) for un, dite, _ in regles.suivi(registre, demandee)
+        ][:2] == [("U1", "départ le 15/10/2026"), ("U2", None)]
         # U2 left on the 27th and is open at the 30th; U5 took two days, U6 none.
         assert departs(utilisateurs(v, v.version.de(ICI)[-1]), dt.date(2026, 9, 30)) == [
             Departs("G1301", 3, 2, 1, 24.0, 48, 1, 72)
@@ -151,6 +163,7 @@ def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: P
     (vue,) = apres_controle(Dossier(racine), "minuteur")[PROCEDURE.code]
     assert vue.etat == "demandee"
     assert [vu for *_, vu in regles.suivi(registre, vue)] == [
+        "encore ouvert",
         "fermé",
         "encore ouvert",
         "modifié",

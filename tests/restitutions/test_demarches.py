@@ -75,6 +75,7 @@ AGENDA: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
     ("2026-06-06", "Provence Habitat", "attributions", "signaler", MAIL),
     ("2026-06-15", "Provence Habitat", "attributions", "repondre", MAIL | {"choix": "engage"}),
     ("2026-06-16", "Provence Habitat", "attributions", "recevoir_plan", plan("2026-07-20")),
+    ("2026-06-24", "Garlaban", "doublons", "recevoir_plan", plan("2026-09-30")),
     ("2026-06-25", "Garlaban", "doublons", "recevoir_observations", {"texte": "Notre logiciel…"}),
     ("2026-07-05", "Garlaban", "doublons", "soumettre", {}),
     ("2026-07-06", "Étang", "attributions", "signaler", MAIL),
@@ -230,7 +231,8 @@ SEPT: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
         ),
         ("est joint",),
         (
-            "signalé le 5 mai 2026, relancé le 20 mai 2026 ; sans réponse au 27 mai 2026 ; demande "
+            "signalé le 5 mai 2026, relancé le 20 mai 2026 ; sans réponse au 27 mai 2026 ; plan "
+            "d'action reçu le 24 juin 2026, promis pour le 30 septembre 2026 ; demande "
             "formalisée le 2 juin 2026 ; observations reçues le 25 juin 2026 ; soumis au comité de "
             "pilotage le 5 juillet 2026. Ensuite : le comité de pilotage se prononce"
         ),
@@ -304,6 +306,21 @@ def test_the_compte_rendu_names_from_step_2_on(
     nommes = {qui for qui in SEPT if un.noms[un.cle(qui)] in table}
     assert nommes == {"Garlaban", "Font-Claire", "Étang"}
     assert table.count("ignalé le") == 6  # Valdoule's was closed in another semester
+
+
+def test_the_bilan_repeats_the_plans_of_who_may_be_named(
+    monde: tuple[Monde, dict[str, list[str]]],
+) -> None:
+    """Garlaban, of step 2; that of Provence Habitat, of step 1, is counted; partners read none."""
+    edition = monde[0].edition(semestre="2026-S2")
+    lu = dits(bilan.construire(edition)).split("Plans d'action que les organismes ont donnés")[1]
+    lu = lu.split("Relevé de décisions")[0]
+    assert "Garlaban Résidences" in lu
+    assert "Corriger 30/09/2026 À vérifier par une livraison" in lu
+    assert "Un autre plan d'action est suivi sans que l'organisme soit nommé" in lu
+    assert "Provence Habitat" not in lu
+    partenaire = trouver(partenaires(edition), monde[0].noms[monde[0].cle("Garlaban")])
+    assert "plans d'action" not in dits(Atelier(edition).construire(partenaire)).lower()
 
 
 def test_the_synthese_fits_with_all_that_is_conducted(

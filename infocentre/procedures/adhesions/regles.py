@@ -123,10 +123,6 @@ class Adhesions(Regles):
             ):
                 yield une, RENOUVELER, {"numero_en_vigueur": numero}
 
-    def dire(self, suivies: Sequence[Affaire]) -> tuple[str, ...]:
-        """Return how many are to be signed again."""
-        return super().dire(suivies)
-
     def bloc_d_une(self, v: Lecture, une: Affaire) -> Tableau | None:
         """Return where the organisme stands with the charter in force."""
         return _tenues(_position(v, une))

@@ -8,17 +8,18 @@ from infocentre.affaires import Acteur, Affaires, procedures
 from infocentre.affaires.registre import Horloge, maintenant
 from infocentre.decisions import Magasin
 from infocentre.demarches.face import Face
-from infocentre.lecture.chartes import ADHESIONS, CODES, PROCEDURE, en_vigueur, organismes
+from infocentre.lecture.chartes import ADHESIONS, PROCEDURE, en_vigueur, organismes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.temps import jour
 from infocentre.procedures.adhesions.regles import demander
 from infocentre.procedures.mesures_correctives.demonstration import QUI
 
+PLANTEES = ("entree", "qualite")
 # What becomes of the first organismes, by their code: event and texts.
 SUITES: tuple[tuple[str, dict[str, str]] | None, ...] = (
     ("enregistrer_l_adhesion", {"qualite": "Directrice", "declares": ""}),
     ("enregistrer_l_adhesion", {"qualite": "Directeur général", "declares": ""}),
-    ("relancer_l_adhesion", {}),
+    ("envoyer_l_adhesion", {"canal": "courrier"}),
     ("refuser_l_adhesion", {"refus_dit": "Attend la délibération de son conseil"}),
     None,
 )
@@ -29,7 +30,7 @@ def planter(v: Lecture, magasin: Magasin, departement: str, horloge: Horloge = m
     registre_ = Affaires(magasin, Acteur(QUI), horloge)
     face = Face(v, registre_, procedures()[PROCEDURE])
     le = registre_.aujourdhui
-    entree, qualite = (face.ouvrir(departement, code, {}) for code in CODES)
+    entree, qualite = (face.ouvrir(departement, code, {}) for code in PLANTEES)
     face.agir(qualite, "concerter", {})
     for nom, dits in (
         ("concerter", {}),
@@ -45,4 +46,4 @@ def planter(v: Lecture, magasin: Magasin, departement: str, horloge: Horloge = m
             nom, dits = suite
             signee = {"adhesion_le": jour(le)} if "qualite" in dits else {}
             siennes.agir(une, nom, signee | dits)
-    return len(siennes.lister(departement)) + len(CODES)
+    return len(siennes.lister(departement)) + len(PLANTEES)

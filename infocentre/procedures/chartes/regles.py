@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Affaires, Evenement
@@ -55,7 +56,7 @@ class Adhesions(Contenu):
 
     modele: ClassVar[str] = f"{TEXTES}/adhesions.md"
 
-    adhesions: Tableau | None
+    adhesions: Sequence[Tableau]
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,7 @@ class Chartes(Regles):
         if nom == "matrice":
             contenu: Contenu = Matrice(matrice(v, departement))
         elif nom == "adhesions":
-            contenu = Adhesions(adhesions(v, departement))
+            contenu = Adhesions(_par_charte(adhesions(v, departement)))
         elif nom == "pieces":
             contenu = Pieces(_pieces(le))
         else:
@@ -293,6 +294,18 @@ def adhesions(v: Lecture, departement: str) -> Tableau | None:
     )
     colonnes = tuple(map(Colonne, ("Charte", "Organisme", "Adhésion", "En qualité de")))
     return Tableau("adhesions", "Adhésions", colonnes, lignes, entetes=2) if lignes else None
+
+
+def _par_charte(toutes: Tableau | None) -> tuple[Tableau, ...]:
+    """Return the adhesions as a table a charter."""
+    lignes = toutes.lignes if toutes else ()
+    return tuple(
+        Tableau(f"adhesions-{rang}", nom, toutes.colonnes[1:], tuple(une[1:] for une in siennes))
+        for rang, (nom, siennes) in enumerate(
+            groupby(lignes, key=lambda une: str(une[0].valeur)), start=1
+        )
+        if toutes
+    )
 
 
 def _pieces(le: dt.date) -> Tableau:

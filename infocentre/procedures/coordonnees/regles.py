@@ -16,6 +16,7 @@ from infocentre.lecture.changements import liste_a_publier
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.guichets import ferme_le, reserve
+from infocentre.lecture.histoire_guichet import dire_certificat
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Guichet
 from infocentre.noyau import horaires
@@ -116,7 +117,9 @@ class Coordonnees(Regles):
             "Téléphone": lu["telephone"] or "",
             "Horaires": horaires.dire(lu["horaires"]),
         }
-        return [(titre, dit or "non renseigné") for titre, dit in dits.items()]
+        faits = [(titre, dit or "non renseigné") for titre, dit in dits.items()]
+        dit = dire_certificat(v, une.departement, une.objet)
+        return [*faits, ("Certificat", dit)] if dit else faits
 
     def livraison(
         self,
@@ -148,7 +151,9 @@ class Coordonnees(Regles):
             "telephone_dit": (lu and lu["telephone"]) or "",
             "horaires_dits": horaires.dire(lu["horaires"]) if lu else "",
             "reserve_dite": reserve(lu) if lu else "",
-            "code_qr": Graphique("qr", SUR_LE_PORTAIL, qr(PORTAIL), PORTAIL, forme="carte"),
+            "code_qr": Graphique(
+                "qr", SUR_LE_PORTAIL, qr(PORTAIL), PORTAIL, forme="carte", numerotee=False
+            ),
         }
 
     def releves(self) -> tuple[Releve, ...]:

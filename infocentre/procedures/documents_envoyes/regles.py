@@ -28,6 +28,12 @@ class DocumentsEnvoyes(Regles):
     """The rules of the sendings to lists."""
 
     joints_figes: ClassVar[bool] = True
+    ailleurs: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "destiner_une_piece": (
+            "Choisir une liste, puis « Diffuser un document »",
+            "/affaires/listes?etat=",
+        )
+    }
 
     def nom(self, v: Lecture, une: Affaire) -> str:  # noqa: ARG002
         """Return whom it is for."""

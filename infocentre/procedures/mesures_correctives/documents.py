@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from infocentre.affaires import Affaire, Evenement
 from infocentre.lecture.demarches import Demarche
 from infocentre.procedures.mesures_correctives.promesses import (
@@ -39,6 +41,7 @@ def decrire(une: Affaire, nom: str, type_guichet: str) -> Demarche | None:
         dues={une_due.nature: une_due.due for une_due in une.echeances},
         reponse=_choix(une, siens, "repondre", "choix"),
         plan=any(un.nom == "recevoir_plan" for un in siens),
+        promesses=_promesses(siens),
         promis_pour=promesse_due(s, une.reglages) if signale else None,
         manquees=manquees,
         a_formaliser=une.etat == "sans_reponse"
@@ -52,6 +55,15 @@ def decrire(une: Affaire, nom: str, type_guichet: str) -> Demarche | None:
         reconnue=fin is not None and fin.donnees["issue"] == "conteste_a_raison",
         issue_dite=_choix(une, [fin], "clore", "issue") if fin else "",
         raison=(fin.dit("raison") or "") if fin else "",
+    )
+
+
+def _promesses(siens: list[Evenement]) -> tuple[tuple[str, dt.date | None], ...]:
+    """Return what the last plan promises: each action, and the day for it."""
+    plans = [un.donnees["actions"] for un in siens if un.nom == "recevoir_plan"]
+    return tuple(
+        (une["action"], dt.date.fromisoformat(le) if (le := une.get("pour_le")) else None)
+        for une in (plans[-1] if plans else ())
     )
 
 

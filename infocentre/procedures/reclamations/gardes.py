@@ -25,6 +25,14 @@ def fenetre_ouverte(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | 
 
 
 @garde
+def prestataire_interroge(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
+    """Whoever carries the letters answers what it was asked, since the last answer."""
+    if s.depuis(s.dernier(un.nom), "demander_les_plis"):
+        return None
+    return "le prestataire des plis n'a pas été interrogé"
+
+
+@garde
 def livraison_pas_encore_dite(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
     """A delivery tells once of a réclamation."""
     return "cette livraison est déjà vérifiée" if un.dit("mois") in mois_dits(s) else None

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from infocentre.affaires.donnees import ReponseAcces
 from infocentre.affaires.gardes import Garde, garde, trop_tot
 from infocentre.affaires.situation import Evenement, Situation
 from infocentre.noyau.francais import compter
+from infocentre.noyau.temps import jour
 
+DEPART = "signaler_un_depart"
+REPONSES = ("repondre", DEPART)
 RESTENT = frozenset({"ouvert", "inchange"})  # changes of an access that a delivery does not show
 
 
 def reponses_de_revue(s: Situation) -> dict[str, ReponseAcces]:
-    """Return {reference of an access: what was last answered of it}."""
-    dites = [une for un in s.tous("repondre") for une in un.donnees["reponses"]]
+    """Return {reference of an access: what was last answered of it}; who left is to be closed."""
+    dites = [une for un in s.tous(*REPONSES) for une in _reponses(un)]
     return {une["reference"]: une for une in dites}
+
+
+def _reponses(un: Evenement) -> Sequence[ReponseAcces]:
+    if un.nom != DEPART:
+        return un.donnees["reponses"]
+    parti = f"départ le {jour(str(un.dit('parti_le')))}"
+    return [{"reference": str(un.dit("reference")), "reponse": "fermer", "precision": parti}]
+
+
+@garde
+def depart_de_la_liste(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
+    """Who left has an access in the frozen list; it is told once."""
+    reference = un.dit("reference")
+    if reference is None:
+        return None
+    if reference not in {une["reference"] for une in s.evenements[0].donnees["lignes"]}:
+        return "cet utilisateur n'a pas d'accès dans la liste figée"
+    if any(autre.dit("reference") == reference for autre in s.tous(DEPART)):
+        return "le départ de cet utilisateur est déjà signalé"
+    return None
 
 
 @garde
@@ -41,14 +64,14 @@ def _revue_sans_reponse(s: Situation, un: Evenement, r: Mapping[str, int]) -> st
     envoi = s.dernier("envoyer")
     if envoi is None:
         return "la liste n'a pas été envoyée au guichet"
-    if s.dernier("repondre"):
+    if reponses_de_revue(s):
         return "des réponses sont arrivées"
     return trop_tot(s, envoi, un, r["delai_reponse"], "L'absence de réponse")
 
 
 def _revue_incomplete(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
     """The rest is not answered, in its time; what was answered of is done."""
-    derniere, reponses = s.dernier("repondre"), reponses_de_revue(s)
+    derniere, reponses = s.dernier(*REPONSES), reponses_de_revue(s)
     if derniere is None:
         return "aucune réponse n'est arrivée"
     if len(reponses) >= _acces_attendus(s):

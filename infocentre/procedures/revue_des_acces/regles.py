@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Affaires, Constat, procedures
 from infocentre.affaires.donnees import ReponseAcces, Vu
+from infocentre.affaires.formulaire import lire
 from infocentre.affaires.reglages import reglages_de
 from infocentre.demarches.a_remplir import liste
 from infocentre.demarches.cas import Cas, cas
@@ -34,7 +35,7 @@ from infocentre.noyau.francais import accorder
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.temps import jour as ecrire_jour
-from infocentre.procedures.revue_des_acces.gardes import RESTENT, reponses_de_revue
+from infocentre.procedures.revue_des_acces.gardes import DEPART, RESTENT, reponses_de_revue
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.redaction import Contenu
 
@@ -292,6 +293,26 @@ class _Regles(Regles):
         if objet in _recentes(registre_, departement):
             raise Refus("la dernière revue de ce guichet est récente, ou en cours")
         return _ouverture(v, departement, objet, _ouverts(v, departement))
+
+    def agir(
+        self,
+        v: Lecture,  # noqa: ARG002
+        registre_: Affaires,
+        une: Affaire,
+        nom: str,
+        dits: Mapping[str, str],
+        *,
+        jour: dt.date | None,
+        vus: int | None,
+    ) -> Affaire | None:
+        """Keep a departure by the reference of its access: an identifiant stays in the list."""
+        if nom != DEPART:
+            return None
+        lus = lire(une.situation.procedure.regle(nom), dits)
+        connues = {un.unite: un.reference for un in liste(registre_, une)}
+        dit = str(lus.get("reference", ""))
+        donnees = {**lus, "reference": connues.get(dit, dit)} if dit else lus
+        return registre_.agir(une.id, nom, donnees, jour=jour, vus=vus)
 
     def a_ouvrir(self, v: Lecture, registre_: Affaires, departement: str) -> list[Attente]:
         recentes, noms = _recentes(registre_, departement), noms_des_guichets(v, departement)

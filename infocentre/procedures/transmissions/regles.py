@@ -17,6 +17,7 @@ from infocentre.lecture.liste_publique import (
     en_csv,
     lignes,
 )
+from infocentre.lecture.reunions import dire_empreinte
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, simplifier
 from infocentre.noyau.temps import jour as ecrire_jour
@@ -112,11 +113,25 @@ class Transmissions(Regles):
 
     def bloc_d_une(self, v: Lecture, une: Affaire) -> Tableau | None:
         """Return what this version says otherwise than the one before, of the same destinataire."""
-        avant = [un for un in toutes(v, une.departement, CODE) if un.objet == une.objet]
-        rang = [un.id for un in avant].index(une.id)
-        if rang == 0:
-            return None
-        return en_tableau(differences(transmises(avant[rang - 1]), transmises(une)))
+        avant = _avant(v, une)
+        return en_tableau(differences(transmises(avant), transmises(une))) if avant else None
+
+    def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:
+        """Return what the letter says: what differs from the list before, of which day it was."""
+        del registre_, papier
+        avant = _avant(v, une)
+        return {
+            "avant_le": avant.situation.evenements[0].jour if avant else None,
+            "ecarts_dits": self.bloc_d_une(v, une),
+            "empreinte_dite": dire_empreinte(str(une.situation.dite("empreinte_liste"))),
+        }
+
+
+def _avant(v: Lecture, une: Affaire) -> Affaire | None:
+    """Return the transmission before one, to the same destinataire; None for the first."""
+    siennes = [un for un in toutes(v, une.departement, CODE) if un.objet == une.objet]
+    rang = [un.id for un in siennes].index(une.id)
+    return siennes[rang - 1] if rang else None
 
 
 def _destinataire(objet: str) -> str:

@@ -24,6 +24,7 @@ from infocentre.restitutions.bilan.absences import NON_CALCULABLES
 from infocentre.restitutions.bilan.commun import valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.faits import chutes
+from infocentre.restitutions.bilan.mesures import plans
 from infocentre.restitutions.bilan.mouvements import Mouvement, comparer
 from infocentre.restitutions.bilan.publics import doutes
 from infocentre.restitutions.bilan.qualite import juges, mauvais, par_organisme, persistances
@@ -215,13 +216,18 @@ def _livraison(ctx: Contexte) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Plan(Contenu):
-    """What is proposed for each indicator of the département over a threshold, the worst first."""
+    """What is proposed for each indicator of the département over a threshold, the worst first.
+
+    `engages`: what organismes promised, of those that may be named; `sans_nom`: the other plans.
+    """
 
     modele = "bilan/plan.md"
 
     table: Tableau | None
     montrees: int
     autres: Sequence[Indicateur]
+    engages: Tableau | None
+    sans_nom: int
     mots: Mots | None
 
 
@@ -235,6 +241,7 @@ def plan(ctx: Contexte) -> Section:
         table if lignes else None,
         len(lignes),
         [une.un for une in tous[ACTIONS:]],
+        *plans(ctx),
         ctx.mots("plan-actions"),
     ).section()
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
+from infocentre.lecture.changements import Confirmees, confirmees
 from infocentre.lecture.glossaire import TERMES
 from infocentre.lecture.guichets import liste_publique
 from infocentre.lecture.lignes import Guichet
@@ -75,6 +76,7 @@ class Registre(Contenu):
     modele = "bilan/guichets.md"
 
     nombre: int
+    confirmees: Confirmees | None
     par_type: Tableau
     table: Tableau
 
@@ -83,7 +85,8 @@ def registre(ctx: Contexte) -> Section:
     """Return the guichets open at the arrêté, by commune."""
     e = ctx.edition
     ouverts = liste_publique(e.v, e.filtres)
-    return Registre(len(ouverts), _par_type(ouverts), _table(ouverts)).section()
+    dites = confirmees(e.v, e.filtres, e.arrete, e.connue_le)
+    return Registre(len(ouverts), dites, _par_type(ouverts), _table(ouverts)).section()
 
 
 def _par_type(ouverts: list[Guichet]) -> Tableau:

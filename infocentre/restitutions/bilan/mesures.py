@@ -11,8 +11,10 @@ from infocentre.lecture.partage import seuil_secret
 from infocentre.mesures.effets import Effet
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.temps import bornes
+from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.document import Section
+from infocentre.restitutions.demarches import dire
+from infocentre.restitutions.document import Cellule, Section, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 
@@ -47,11 +49,41 @@ def sections(ctx: Contexte) -> tuple[Section, ...]:
     dit, effet = fait(ctx)
     if dit is None:
         return ()
+    nommees = tuple(une for une in _du_semestre(ctx) if une.nommable)
+    return (Mesures(dit, nommees, effet).section(),)
+
+
+def _du_semestre(ctx: Contexte) -> list[Demarche]:
+    """Return what was under way in the semester, by the name of the organisme."""
     e, debut = ctx.edition, dt.date.fromisoformat(f"{bornes(ctx.semestre)[0]}-01")
-    nommees = [
+    siennes = [
         une
         for une in demarches(e.v, e.departement, ctx.mois, e.connue_le)
-        if une.nommable and (not une.finie or max(une.actes.values()) >= debut)
+        if not une.finie or max(une.actes.values()) >= debut
     ]
-    nommees.sort(key=lambda une: (clef_de_tri(une.nom), une.titre))
-    return (Mesures(dit, tuple(nommees), effet).section(),)
+    return sorted(siennes, key=lambda une: (clef_de_tri(une.nom), une.titre))
+
+
+def plans(ctx: Contexte) -> tuple[Tableau | None, int]:
+    """Return the plans of who may be named, action by action, and how many others have one.
+
+    Nothing is told where measures are not.
+    """
+    if fait(ctx)[0] is None:
+        return None, 0
+    tous = [une for une in _du_semestre(ctx) if une.plan]
+    lignes = tuple(
+        (
+            Cellule(une.nom),
+            Cellule(une.titre),
+            Cellule(action),
+            Cellule(pour_le),
+            Cellule(dire(une, "tenue")),
+        )
+        for une in tous
+        if une.nommable
+        for action, pour_le in une.promesses
+    )
+    colonnes = entetes.colonnes("plans", "organisme", "objet", "action", "pour_le", "tenue")
+    table = Tableau("plans", "", colonnes, lignes, entetes=2) if lignes else None
+    return table, sum(not une.nommable for une in tous)
