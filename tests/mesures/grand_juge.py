@@ -59,8 +59,9 @@ def resserrer(
 ) -> dict[Any, tuple[int, int]]:
     """Return the bounds of each small hidden count of which more is told than « s » tells.
 
-    « s » says by itself that a count is 1 at least, and everybody knows that what is protected is
-    less than the threshold: nothing more is told while a reader rules out none of 1 to seuil - 1.
+    « s » says by itself that a count is 1 at least, a total of three of them 3, and everybody knows
+    that what is protected is less than the threshold: nothing more is told while a reader can rule
+    out neither this floor nor seuil - 1.
     """
     trouvees: dict[Any, tuple[int, int]] = {}
     for siennes, liees in parties(vraies, set(cachees), contraintes):
@@ -153,35 +154,60 @@ class _Programme:
         return trouvees
 
     def etroites(self, seuil: int) -> dict[int, tuple[int, int]]:
-        """Return the bounds of the small counts that no world takes from 1 to seuil - 1.
+        """Return the bounds of the small counts that no world takes from their floor to seuil - 1.
 
         All that no world took far enough yet is pulled together, each no further than it takes;
         what does not move any more is pulled alone.
         """
         petites = {rang for rang, vraie in enumerate(self.vraies) if 0 < vraie < seuil}
         bas, haut = self.vraies.copy(), self.vraies.copy()
-        for sens, vues, but in ((1, bas, 1), (-1, haut, seuil - 1)):
-            restent = {rang for rang in petites if sens * vues[rang] > sens * but}
+        planchers = self._planchers()
+        plafonds = np.full(len(bas), seuil - 1)
+        for sens, vues, but in ((1, bas, planchers), (-1, haut, plafonds)):
+            restent = {rang for rang in petites if sens * vues[rang] > sens * but[rang]}
             while restent:
                 monde = self._jusque(restent, but, sens)
                 np.copyto(bas, np.minimum(bas, monde))
                 np.copyto(haut, np.maximum(haut, monde))
-                neuves = {rang for rang in restent if sens * vues[rang] <= sens * but}
+                neuves = {rang for rang in restent if sens * vues[rang] <= sens * but[rang]}
                 if not neuves:
                     break
                 restent -= neuves
             for rang in restent:
-                if sens * vues[rang] > sens * but:
+                if sens * vues[rang] > sens * but[rang]:
                     monde = self._tirer(rang, sens)
                     np.copyto(bas, np.minimum(bas, monde))
                     np.copyto(haut, np.maximum(haut, monde))
         return {
             rang: (int(bas[rang]), int(haut[rang]))
             for rang in sorted(petites)
-            if bas[rang] > 1 or haut[rang] < seuil - 1
+            if bas[rang] > planchers[rang] or haut[rang] < seuil - 1
         }
 
-    def _jusque(self, rangs: Collection[int], but: int, sens: int) -> npt.NDArray[np.int64]:
+    def _planchers(self) -> npt.NDArray[np.int64]:
+        """Return what « s » alone tells each count to be at least, by the parts that make it."""
+        planchers: npt.NDArray[np.int64] = self.limites.lb.astype(np.int64)
+        matrice, moins = self.contraintes.A.tocsr(), self.contraintes.lb
+        totaux = []
+        for n in range(matrice.shape[0]):
+            debut, fin = matrice.indptr[n : n + 2]
+            rangs, fois = matrice.indices[debut:fin], matrice.data[debut:fin]
+            if (fois > 0).sum() == 1 and set(abs(fois)) == {1} and np.isfinite(moins[n]):
+                total, parts, dits = rangs[fois > 0][0], rangs[fois < 0], int(moins[n])
+                totaux.append((total, parts, dits))
+                if len(parts) == 1 and self.contraintes.ub[n] == dits:
+                    totaux.append((parts[0], [total], -dits))
+        montent = True
+        while montent:
+            montent = False
+            for total, parts, dits in totaux:
+                if (bas := dits + planchers[parts].sum()) > planchers[total]:
+                    planchers[total], montent = bas, True
+        return planchers
+
+    def _jusque(
+        self, rangs: Collection[int], but: npt.NDArray[np.int64], sens: int
+    ) -> npt.NDArray[np.int64]:
         """Return a world where as many of these counts as may be come near `but`, no further."""
         nombre, siens = len(self.vraies), sorted(rangs)
         largeur = nombre + len(siens)
@@ -199,7 +225,7 @@ class _Programme:
         )
         contraintes = LinearConstraint(
             matrice.tocsr(),
-            np.concatenate([self.contraintes.lb, np.full(len(siens), -sens * but)]),
+            np.concatenate([self.contraintes.lb, -sens * but[siens]]),
             np.concatenate([self.contraintes.ub, np.full(len(siens), np.inf)]),
         )
         sans = np.zeros(len(siens))
