@@ -1,12 +1,16 @@
-"""Which masked counts a linear program finds stuck at 1, the least that readers know them to be.
+"""Of which small masked counts a linear program finds more than « s » tells, and what widens them.
 
-Bounds that are passed on from one sum to the next find most of them; this finds the others.
+« s » tells that a count is 1 at least, a total of three of them 3, and everybody knows the
+threshold: a small count is safe while a reader can rule out neither this floor nor the threshold
+less one. Bounds that are passed on from one sum to the next find most of those that are not; this
+finds the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
+from operator import itemgetter
 
 import highspy
 import numpy as np
@@ -20,23 +24,34 @@ _FOIS = 10.0
 _HORS_DE_PRIX = 1e6
 
 
-class Planchers:
-    """Masked counts that nothing takes off the least that they are known to be.
+class Etendues:
+    """Which small masked counts may be as little, and as many, as « s » says.
 
-    A cell is a rank among `valeurs`; those above 1 are off it. A program takes as many of the
-    others as it can, each by 1 at most so that none counts for many, until it takes no more.
+    A cell is a rank among `valeurs`, `planchers` has those of the small ones. A program takes as
+    many of them as it can to `plafond`, then to their floor, none further so that none counts for
+    many; then each that is left, alone.
     """
 
-    def __init__(self, reduites: Sequence[Signes], valeurs: Sequence[int]) -> None:
-        self._cles = list(dict.fromkeys(cle for signes in reduites for cle in signes))
-        self._au_plus_bas = [cle for cle in self._cles if valeurs[cle] <= 1]
-        self._rangs = {cle: rang for rang, cle in enumerate(self._cles)}
-        self._marges = {cle: len(self._cles) + rang for rang, cle in enumerate(self._au_plus_bas)}
-        vraies = np.array([valeurs[cle] for cle in self._cles], dtype=float)
-        sans = np.zeros(len(self._marges))
+    def __init__(
+        self,
+        reduites: Sequence[Signes],
+        valeurs: Sequence[int],
+        planchers: Mapping[int, int],
+        plafond: int,
+    ) -> None:
+        cles = list(dict.fromkeys(cle for signes in reduites for cle in signes))
+        self._valeurs, self._planchers, self._plafond = valeurs, planchers, plafond
+        self._rangs = {cle: rang for rang, cle in enumerate(cles)}
+        self.cellules = frozenset(cles)
+        # A small count is what it has at least, and what it has besides, up to `plafond`.
+        siennes = [cle for cle in cles if cle in planchers]
+        self._marges = {cle: len(cles) + rang for rang, cle in enumerate(siennes)}
+        vraies, sans = np.array([valeurs[cle] for cle in cles], float), np.zeros(len(siennes))
         self._vraies = np.concatenate([vraies, sans])
         self._bas = np.concatenate([np.minimum(vraies, 1), sans])
-        self._haut = np.concatenate([np.full(len(vraies), _FOIS * vraies.max(initial=0)), sans + 1])
+        self._haut = np.concatenate(
+            [np.full(len(cles), _FOIS * vraies.max(initial=0)), sans + plafond - 1]
+        )
         lignes = [
             {
                 ou[cle]: fois
@@ -57,35 +72,58 @@ class Planchers:
         )
         self._highs.setOptionValue("presolve", "off")  # it costs more than it saves
 
-    def collees(self) -> frozenset[int]:
-        """Return those cells."""
-        return frozenset(self._au_plus_bas) - self.decollees(self._au_plus_bas)
+    def larges(
+        self, parmi: Collection[int], sues: Collection[int] = (), *, toutes: bool = True
+    ) -> frozenset[int]:
+        """Return those of some small cells of which no more is told to who knows others (`sues`).
 
-    def decollees(self, parmi: Collection[int], sues: Collection[int] = ()) -> set[int]:
-        """Return those of some cells that come off, to who knows others (`sues`) besides."""
-        tenues = [ou[cle] for cle in sues for ou in (self._rangs, self._marges) if cle in ou]
+        Not all of them, where `toutes` is not asked: what takes a program each is left out.
+        """
+        tenues = [
+            ou[cle]
+            for cle in self.cellules.intersection(sues)
+            for ou in (self._rangs, self._marges)
+            if cle in ou
+        ]
         self._borner(tenues, self._vraies, self._vraies)
-        restent, voulues = set(parmi) - set(sues), len(self._vraies)
-        decollees = {cle for cle in restent if cle not in self._marges}
-        restent -= decollees
-        while restent:
-            couts = np.zeros(voulues)
-            couts[[self._marges[cle] for cle in restent]] = -1.0
-            self._highs.changeColsCost(voulues, _rangs(voulues), couts)
-            pas = _resoudre(self._highs)
-            if pas is None:
-                break
-            neuves = {
-                cle
-                for cle in restent
-                if pas[self._rangs[cle]] + pas[self._marges[cle]] > 1 + _AUTREMENT
-            }
-            if not neuves:
-                break
-            restent -= neuves
-            decollees |= neuves
+        larges = frozenset(parmi)
+        for sens in (-1, 1):
+            larges = self._atteindre(larges, sens, toutes=toutes)
         self._borner(tenues, self._bas, self._haut)
-        return decollees
+        return larges
+
+    def _atteindre(self, voulues: Collection[int], sens: int, *, toutes: bool) -> frozenset[int]:
+        """Return those that may be `plafond` at least (-1), or at their floor (1)."""
+        atteintes = {cle for cle in voulues if self._y_est(cle, self._valeurs[cle], sens)}
+        restent = set(voulues) - atteintes
+        while restent and (neuves := self._tirer(restent, sens, restent)):
+            restent -= neuves
+            atteintes |= neuves
+        for cle in sorted(restent) if toutes else ():
+            if cle not in atteintes:
+                atteintes |= self._tirer([cle], sens, restent)
+        return frozenset(atteintes)
+
+    def _tirer(self, cles: Collection[int], sens: int, parmi: Collection[int]) -> set[int]:
+        """Pull some cells one way; return those among others that get there on the way."""
+        couts = np.zeros(len(self._vraies))
+        couts[[self._marges[cle] for cle in cles]] = sens
+        if sens > 0:
+            couts[[self._rangs[cle] for cle in cles]] = sens
+        self._highs.changeColsCost(len(couts), _rangs(len(couts)), couts)
+        pas = _resoudre(self._highs)
+        if pas is None:
+            return set()
+        return {
+            cle
+            for cle in parmi
+            if self._y_est(cle, pas[self._rangs[cle]] + pas[self._marges[cle]], sens)
+        }
+
+    def _y_est(self, cle: int, valeur: float, sens: int) -> bool:
+        if sens > 0:
+            return valeur < self._planchers[cle] + _AUTREMENT
+        return valeur > self._plafond - _AUTREMENT
 
     def _borner(self, colonnes: Sequence[int], bas: Vecteur, haut: Vecteur) -> None:
         for une in colonnes:
@@ -103,6 +141,7 @@ class Complements:
         self, sommes: Sequence[Sequence[int]], valeurs: Sequence[int], prix: Sequence[float]
     ) -> None:
         vraies, self._nombre = np.array(valeurs, dtype=float), len(valeurs)
+        self._valeurs = valeurs
         self._prix = np.minimum(prix, _HORS_DE_PRIX)
         # A cell goes up, by the first half of the columns, or down, to 1 at least.
         en_haut = np.where(vraies > 0, _FOIS * vraies.max(initial=0), 0.0)
@@ -117,38 +156,67 @@ class Complements:
         )
 
     def pour(
-        self, cle: int, masquees: Collection[int], immobiles: Collection[int] = ()
+        self,
+        cle: int,
+        masquees: Collection[int],
+        immobiles: Collection[int] = (),
+        entre: tuple[int, int] | None = None,
     ) -> frozenset[int]:
-        """Return the cells that move with this one when it moves by 1, none when it cannot.
+        """Return the cells that move with this one, none when it cannot.
 
+        It goes to the least and to the greatest that are asked, where it can; else by 1, one way.
         The `immobiles` do not move.
         """
         tenues = [un for une in immobiles for un in (une, une + self._nombre)]
         for une in tenues:
             self._highs.changeColBounds(une, 0.0, 0.0)
         try:
-            return self._bouger(cle, masquees)
+            if entre and (bougent := self._etendre(cle, masquees, entre)):
+                return bougent
+            sens = filter(None, (self._bouger(cle, un, masquees) for un in (1, -1)))
+            return min(sens, key=itemgetter(0), default=(0.0, frozenset[int]()))[1]
         finally:
             for une in tenues:
                 self._highs.changeColBounds(une, 0.0, self._limites[une])
 
-    def _bouger(self, cle: int, masquees: Collection[int]) -> frozenset[int]:
+    def _etendre(
+        self, cle: int, masquees: Collection[int], entre: tuple[int, int]
+    ) -> frozenset[int]:
+        """Return what moves with a cell all the way, none when that takes what is out of price."""
+        bougent, (bas, haut) = frozenset[int](), entre
+        for sens, but in ((1, haut), (-1, bas)):
+            combien = sens * (but - self._valeurs[cle])
+            if combien <= 0:
+                continue
+            siennes = bougent.union(masquees)
+            trouve = self._bouger(cle, sens, siennes, combien)
+            if trouve and trouve[0] < _HORS_DE_PRIX:
+                bougent |= trouve[1]
+        return bougent
+
+    def _bouger(
+        self, cle: int, sens: int, masquees: Collection[int], combien: float = 1.0
+    ) -> tuple[float, frozenset[int]] | None:
+        """Return what it costs to move a cell so far one way, and those that move; None if not."""
+        colonne, contraire = (cle, cle + self._nombre)[::sens]
+        if self._limites[colonne] < combien:
+            return None
         couts = self._prix.copy()
         couts[list(masquees)] = 0.0
-        self._highs.changeColsCost(2 * len(couts), _rangs(2 * len(couts)), np.tile(couts, 2))
-        moindre, bougent = np.inf, frozenset[int]()
-        for colonne, contraire in ((cle, cle + self._nombre), (cle + self._nombre, cle)):
-            if self._limites[colonne] >= 1:
-                self._highs.changeColBounds(colonne, 1.0, 1.0)
-                self._highs.changeColBounds(contraire, 0.0, 0.0)
-                pas = _resoudre(self._highs)
-                if pas is not None and (cout := self._highs.getObjectiveValue()) < moindre:
-                    net = np.abs(pas[: self._nombre] - pas[self._nombre :])
-                    moindre = cout
-                    bougent = frozenset(np.flatnonzero(net > _AUTREMENT).tolist())
-                for une in (colonne, contraire):
-                    self._highs.changeColBounds(une, 0.0, self._limites[une])
-        return bougent
+        self._highs.changeColBounds(colonne, combien, combien)
+        self._highs.changeColBounds(contraire, 0.0, 0.0)
+        pas = self._resoudre(np.tile(couts, 2))
+        for une in (colonne, contraire):
+            self._highs.changeColBounds(une, 0.0, self._limites[une])
+        if pas is None:
+            return None
+        net = np.abs(pas[: self._nombre] - pas[self._nombre :])
+        bougent = frozenset(np.flatnonzero(net > _AUTREMENT).tolist())
+        return self._highs.getObjectiveValue(), bougent
+
+    def _resoudre(self, couts: Vecteur) -> Vecteur | None:
+        self._highs.changeColsCost(len(couts), _rangs(len(couts)), couts)
+        return _resoudre(self._highs)
 
 
 def _solveur(

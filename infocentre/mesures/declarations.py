@@ -88,7 +88,7 @@ class _Fige(BaseModel):
 class PlanDeclare(_Fige):
     """How a table may give a count away (see Plan), over what a form that several share says.
 
-    `reglages`: columns that repeat a setting, which nobody counted.
+    `reglages`: columns that repeat a setting, which nobody counted, and the counts that it makes.
     """
 
     forme: Literal["repartition", "serie", "pression"] | None = None
@@ -102,7 +102,7 @@ class PlanDeclare(_Fige):
     constantes: tuple[str, ...] = ()
     fusions: dict[str, str] = {}
     arrondis: tuple[str, ...] = ()
-    reglages: tuple[str, ...] = ()
+    reglages: dict[str, tuple[str, ...]] = {}
     additions: Literal["ensemble", "dimensions", "matrice", "territoires", "fenetres"] | None = None
 
     @property
@@ -121,6 +121,7 @@ class PlanDeclare(_Fige):
             constantes=base.constantes + self.constantes,
             fusions={**base.fusions, **self.fusions},
             arrondis=base.arrondis + self.arrondis,
+            reglages=self.reglages,
         )
 
 
@@ -265,7 +266,8 @@ def _nommees(une: Declaration) -> Iterator[tuple[str, str]]:
             *plan.constantes,
             *plan.accessoires,
             *plan.essentiels,
-            *une.plan.reglages,
+            *plan.reglages,
+            *(nom for noms in plan.reglages.values() for nom in noms),
             *(nom for total, parts in plan.sommes for nom in (total, *parts) if nom != RESTE),
             *(nom for noms in (plan.repetes, plan.cumuls) for nom in noms),
             *(nom for noms in (plan.repetes, plan.cumuls) for nom in noms.values()),

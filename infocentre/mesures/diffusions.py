@@ -11,14 +11,16 @@ from __future__ import annotations
 import functools
 import gzip
 import hashlib
+import itertools
 import json
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from infocentre.entrepot.journal import ajouter_ligne, lire_evenements
 from infocentre.mesures.secret import (
+    INVISIBLE,
     ORDINAIRE,
     PUBLIEE,
     Cle,
@@ -36,7 +38,7 @@ DEJA_TUE = 0.1
 NIVEAU = 6  # of compression: the next three take three times longer for a twentieth less
 SEUL = "comptes"  # the name of the system of a subject that has no other one
 JOURNAL = "registre.jsonl"  # of all subjects: an edition that goes is missed
-_AVANT = "avant"
+_AVANT, _ENTRE = "avant", "entre"  # a former count, what two settings leave between theirs
 _REPRENDRE = (
     "La reprendre d'une sauvegarde : infocentre reparer --sauvegarde DOSSIER. À défaut, "
     "infocentre reparer --sceller tient pour bon ce qui reste, en sachant que rien n'empêchera "
@@ -46,11 +48,12 @@ _REPRENDRE = (
 
 @dataclass(frozen=True, slots=True)
 class Systeme:
-    """Counts bound by sums, and those that an edition masked."""
+    """Counts bound by sums, those that an edition masked, the setting that makes some of them."""
 
     valeurs: Mapping[Any, int]
     sommes: Sequence[Somme]
     masquees: frozenset[Cle] = frozenset()
+    reglages: Mapping[Any, Hashable] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +136,9 @@ def masquer_apres(
     """Return the cells of an edition to mask, so that no small count is found from all editions.
 
     A count that did not change is the same cell, which readers are assumed to know: told once, it
-    protects nothing; masked, it stays masked. One that changed is another cell. Whose a cell is
-    (`detenteurs`) has all editions of it.
+    protects nothing; masked, it stays masked. One that changed is another cell. Of two that
+    settings make, the larger is the other one and what is between them: that is a cell too, where
+    data alone changed nothing is. Whose a cell is (`detenteurs`) has all editions of it.
     """
     if not anciens:  # nothing to compare with
         masquees = masquer(
@@ -144,6 +148,7 @@ def masquer_apres(
     valeurs, sommes = dict(systeme.valeurs), dict.fromkeys(systeme.sommes)
     tues: set[Cle] = set()
     connues: set[Cle] = set()
+    comptees = {cle: [(cle, un)] for cle, un in systeme.reglages.items()}
     # One system of all editions: a cell that has the same count in two of them is one cell, so that
     # what one told is known in the other; one that changed has the name of its former count.
     for ancien in anciens:
@@ -155,14 +160,20 @@ def masquer_apres(
         sommes |= dict.fromkeys(_renommer(une, noms) for une in ancien.sommes)
         tues |= {noms[cle] for cle in ancien.masquees}
         connues |= {noms[cle] for cle in noms if cle not in ancien.masquees}
+        for cle in comptees.keys() & noms.keys():
+            comptees[cle].append((noms[cle], ancien.reglages.get(cle)))
+    entre = dict(_entre(comptees, valeurs))
+    sommes |= dict.fromkeys(entre)
+    valeurs |= {somme.parts[1]: valeur for somme, valeur in entre.items()}
     tues -= connues  # masked in one edition, told in another: it is told
     deja = {cle for ancien in anciens for cle in ancien.masquees} & systeme.valeurs.keys()
     couts = dict(prix or {})
     publiees = {cle for cle, un in couts.items() if un == PUBLIEE}
     couts |= {cle: DEJA_TUE * couts.get(cle, ORDINAIRE) for cle in deja}
+    couts |= {somme.parts[1]: INVISIBLE for somme in entre}
 
     def a_qui(cle: Cle) -> Collection[Hashable]:
-        return detenteurs(cle[1] if cle[0] == _AVANT else cle)
+        return detenteurs(cle[1] if cle[0] in {_AVANT, _ENTRE} else cle)
 
     trouvees = masquer(valeurs, sommes, seuil, {*aussi, *tues}, couts, connues, a_qui)
     # What earlier editions gave away between them cannot be taken back: it is masked all the same,
@@ -195,6 +206,21 @@ def masquer_et_inscrire(
         connue = Edition({SEUL: replace(systeme, masquees=masques.masquees)})
         registre.inscrire(nom, connue)
     return connue.systemes[SEUL].masquees
+
+
+def _entre(
+    comptees: Mapping[Any, Sequence[tuple[Cle, Hashable]]], valeurs: Mapping[Any, int]
+) -> Iterator[tuple[Somme, int]]:
+    """Yield what two settings leave between their counts of the same, bound to both.
+
+    An edition of before settings were kept is held for one of another setting.
+    """
+    for cle, comptes in comptees.items():
+        for (une, la), (autre, ici) in itertools.combinations(comptes, 2):
+            if une != autre and la != ici:
+                moindre, plus_grande = sorted((une, autre), key=lambda un: valeurs[un])
+                ecart = valeurs[plus_grande] - valeurs[moindre]
+                yield Somme(plus_grande, (moindre, (_ENTRE, cle, moindre, plus_grande))), ecart
 
 
 def _renommer(somme: Somme, noms: Mapping[Cle, Cle]) -> Somme:
@@ -277,18 +303,20 @@ def _en_json(edition: Edition) -> str:
 
 
 class _Ecrit(TypedDict):
-    """A system as JSON keeps it."""
+    """A system as JSON keeps it; one of before settings were kept has none."""
 
     cellules: list[tuple[Any, int, bool]]
     sommes: list[list[int]]
+    reglages: NotRequired[list[tuple[int, Any]]]
 
 
 def _decrire(systeme: Systeme) -> _Ecrit:
-    """Return a cell as [key, value, masked], a sum as the ranks of its cells, the total first."""
+    """Return a cell as [key, value, masked], a sum as ranks of cells, the total first, settings."""
     rangs = {cle: rang for rang, cle in enumerate(systeme.valeurs)}
     return {
         "cellules": [(cle, un, cle in systeme.masquees) for cle, un in systeme.valeurs.items()],
         "sommes": [[rangs[cle] for cle in une.cellules] for une in systeme.sommes],
+        "reglages": [(rangs[cle], un) for cle, un in systeme.reglages.items()],
     }
 
 
@@ -311,6 +339,7 @@ def _systeme(lu: _Ecrit) -> Systeme:
         {cle: int(une[1]) for cle, une in zip(cles, lu["cellules"], strict=True)},
         [Somme(cles[une[0]], tuple(cles[rang] for rang in une[1:])) for une in lu["sommes"]],
         frozenset(cle for cle, une in zip(cles, lu["cellules"], strict=True) if une[2]),
+        {cles[rang]: un for rang, un in lu.get("reglages", ())},
     )
 
 

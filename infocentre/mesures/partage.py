@@ -113,7 +113,11 @@ def masquer_ensemble(
     """
     ensemble = _Ensemble(tables, publies or {}, seuil)
     # A sum with a cell that nobody has (a month that was not delivered) binds nothing.
-    systeme = Systeme(ensemble.valeurs, completer(ensemble.valeurs, ensemble.sommes()))
+    systeme = Systeme(
+        ensemble.valeurs,
+        completer(ensemble.valeurs, ensemble.sommes()),
+        reglages=ensemble.reglages(),
+    )
     masques = masquer_apres(
         systeme, anciens, seuil, ensemble.masques(), ensemble.prix(), ensemble.detenteurs
     )
@@ -274,6 +278,11 @@ class _Ensemble:
         ]
         return [*sommes, *self.sommes_jointes, *filter(None, map(self._lier, self._liens()))]
 
+    def reglages(self) -> dict[Cle, Hashable]:
+        """Return the settings that make counts."""
+        lus = (une for table in self.cellules.values() for une in table.reglages())
+        return {cle: reglage for cle, reglage in lus if cle in self.valeurs}
+
     def _liens(self) -> Iterator[Lien]:
         """Yield the sums between tables, those of joined counts made one."""
         joints: dict[Place | Fait, Lien] = {}
@@ -429,6 +438,13 @@ class _Cellules:
             return ESSENTIELLE
         residu = isinstance(rang, int) and not RESIDUS.isdisjoint(_codes(self.lignes[rang]))
         return ACCESSOIRE if residu else ORDINAIRE
+
+    def reglages(self) -> Iterator[tuple[Cle, Hashable]]:
+        """Yield the counts that a setting makes, or leaves between two of them, and the setting."""
+        for reglage, noms in self.plan.reglages.items():
+            for rang, ligne in enumerate(self.lignes):
+                for nom in (*noms, *self._restes(noms)):
+                    yield self.cle(rang, nom), ligne[reglage]
 
     def cle(self, rang: Rang, nom: str) -> Cle:
         """Return the name of a cell, or of what a sum leaves."""

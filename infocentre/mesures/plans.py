@@ -72,6 +72,8 @@ class Plan:
     count but the `constantes`, which stand the same on each row. `fusions`: a residual row and
     the code of the one that it joins while it is small, PREMIERE for the largest of its level.
     `arrondis`: ratios told to a whole percent where what they are out of is masked alone.
+    `reglages`: columns that repeat a setting, and the counts that it makes, one more or less of
+    which counts all that the other one does: who has both tells what is between.
     """
 
     comptes: tuple[str, ...]
@@ -85,6 +87,7 @@ class Plan:
     constantes: tuple[str, ...] = ()
     fusions: Noms = field(default_factory=dict)
     arrondis: tuple[str, ...] = ()
+    reglages: Colonnes = field(default_factory=dict)
 
     def groupes(self) -> list[tuple[str, ...]]:
         """Return the counts that sums bind to one another, constants left out."""

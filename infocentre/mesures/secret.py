@@ -10,7 +10,11 @@ A reader finds a masked cell in four ways, from the cheapest to try to the deare
 - several sums, by adding and subtracting them (`liberer`): a cell is safe as long as some way of
   moving the masked cells together moves it, and every sum still holds;
 - one sum after the other, as each masked cell is 1 at least: 2 = s + s says 1 and 1 (`_Bornes`);
-- all of them at once, by a linear program (`bornes.Planchers`).
+- all of them at once, by a linear program (`bornes.Etendues`).
+
+What « s » says by itself is that a count is 1 at least, and so a total of three of them 3
+(`_planchers`). Of a small count nobody may know more: neither this floor nor the threshold less one
+can be ruled out. Of a protector, which is not small, only that it is not found matters.
 
 A reader who counts for himself has one more: what others masked, less his own counts. To him, what
 he knows is not masked; only small counts, all of them of others, are protected from him.
@@ -32,7 +36,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from infocentre.mesures.bornes import Complements, Planchers
+from infocentre.mesures.bornes import Complements, Etendues
 
 Cle = Any  # what names a cell: hashable
 Vecteur = npt.NDArray[np.float64]
@@ -53,6 +57,7 @@ ESSENTIELLE, COMMUNE, ORDINAIRE, ACCESSOIRE, INVISIBLE = 40.0, 4.0, 1.0, 0.25, 0
 _TOTAL = 3.0  # how much dearer a total is than a part
 _NUL = 1e-8  # what rounding leaves of nothing
 _PASSES = 20  # of bounds: each tightens those of the next sums; what takes longer is left to HiGHS
+_PEU = 8  # readers that are each seen to alone: fewer programs than by several at once
 _COURTE = 4  # parts of a sum that leaves little choice of what protects a cell
 
 
@@ -112,6 +117,31 @@ def masquer(
     table.desepingler()
     table.proteger_des_detenteurs()
     return frozenset(noms[cle] for cle in table.masquees)
+
+
+def _planchers(
+    petites: Collection[int], sommes: Sequence[Somme], valeurs: Sequence[int]
+) -> dict[int, int]:
+    """Return what « s » alone tells small cells to be at least: 1, and the floors of their parts.
+
+    The parts of a small total are small or nothing; one that is not protected is known. An only
+    part is the total.
+    """
+    planchers = dict.fromkeys(petites, 1)
+    lues = [
+        (une.total, [part for part in une.parts if valeurs[part]])
+        for une in sommes
+        if une.total in planchers
+    ]
+    lues += [(parts[0], [total]) for total, parts in lues if len(parts) == 1]
+    montent = True
+    while montent:
+        montent = False
+        for total, parts in lues:
+            bas = sum(planchers.get(part, valeurs[part]) for part in parts)
+            if total in planchers and bas > planchers[total]:
+                planchers[total], montent = bas, True
+    return planchers
 
 
 def determinees(masquees: Collection[Cle], sommes: Iterable[Somme]) -> frozenset[Cle]:
@@ -324,9 +354,14 @@ class _Vue:
 
     mouvements: Mouvements
     bornes: Intervalles
-    planchers: Planchers
+    etendues: Mapping[int, Etendues]
     petites: set[int]
     trouvees: set[int]
+
+    def autour(self, cellules: Iterable[int]) -> set[int]:
+        """Return what hangs together with some cells."""
+        liees = {self.etendues[cle] for cle in cellules if cle in self.etendues}
+        return set().union(*(une.cellules for une in liees))
 
 
 class _Table:
@@ -366,10 +401,19 @@ class _Table:
         self._attendent: set[int] = set()
         # By reader, the cells that nothing protects: all that moves with them is known.
         self._sans_recours: set[tuple[Hashable, int]] = set()
+        # By reader, the small cells of which more is told than « s » whatever is masked.
+        self._bornees: dict[Hashable, set[int]] = defaultdict(set)
         self._libres: Libertes | None = None  # of what is masked, when it was just worked out
         self._noyaux: Noyaux = {}
-        # By reader, the cells that come off their floor: masking more keeps none there.
-        self._decollees: dict[Hashable, set[int]] = defaultdict(set)
+        self._programmes: dict[tuple[frozenset[tuple[int, int]], ...], Etendues] = {}
+        # By reader, the small cells of which no more is told than « s »: masking more tells less.
+        self._larges: dict[Hashable, set[int]] = defaultdict(set)
+        petites = {
+            cle
+            for cle, un in enumerate(valeurs)
+            if 0 < un < seuil and cle not in connues and self.prix_dit(cle) != PUBLIEE
+        }
+        self._petites = _planchers(petites, sommes, valeurs)
 
     @functools.cached_property
     def _complements(self) -> Complements:
@@ -400,23 +444,33 @@ class _Table:
             exposees = self._exposees(exposees | neuves)
 
     def desepingler(self) -> None:
-        """Mask further cells until none is pinned by all bounds together."""
-        while exposees := self._epinglees():
+        """Mask further cells until all bounds together tell no more than « s » of a small one."""
+        while exposees := self._etroites():
             if not self._desserrer(exposees):
                 return
             self.proteger()
 
-    def _epinglees(self) -> frozenset[int]:
-        """Return what bounds pin; sums that hang together like a tree pinned nothing more.
-
-        A cell that no way of moving all of them takes off its bound is as good as visible.
-        """
+    def _etroites(self) -> set[int]:
+        """Return the small cells of which bounds tell; a tree of sums tells no more than each."""
         reduites = _reduire(self.masquees, self.sommes)
         _, noyau = _peler(reduites)
-        collent = Planchers(reduites, self.valeurs).collees() if noyau else frozenset()
-        if not collent:
-            return collent
-        return collent | determinees(self.masquees - collent, self.sommes)
+        if not noyau:
+            return set()
+        larges = self._larges[_PUBLIC]
+        a_voir = self.masquees & self._petites.keys() - larges - self._bornees[_PUBLIC]
+        larges |= _larges(self._etendues(reduites), a_voir)
+        return a_voir - larges
+
+    def _etendues(self, reduites: Sequence[Signes]) -> dict[int, Etendues]:
+        """Return a program for each group of sums that hang together, by the cells of it."""
+        par_cellule: dict[int, Etendues] = {}
+        for groupe in _composantes(reduites):
+            contenu = tuple(frozenset(signes.items()) for signes in groupe)
+            if (une := self._programmes.get(contenu)) is None:
+                une = Etendues(groupe, self.valeurs, self._petites, self.seuil - 1)
+                self._programmes[contenu] = une
+            par_cellule |= dict.fromkeys(une.cellules, une)
+        return par_cellule
 
     def _proteger_localement(self) -> None:
         while self._a_voir:
@@ -445,17 +499,18 @@ class _Table:
         for cle in sorted(communes):
             mouvements.fixer(cle)
         mouvements.garder()
-        petites = {cle for cle in self.masquees if self.valeurs[cle] < self.seuil} - communes
+        petites = self.masquees & self._petites.keys() - communes
         bornes = self._bornes.serrer(self.masquees - communes)
-        planchers = Planchers(_reduire(self.masquees, self.sommes), self.valeurs)
-        trouvees = {*mouvements.fixees(petites)} | bornes.fixees(petites)
-        premiere = not self._decollees
-        a_voir = petites - trouvees - self._decollees[INITIES]
-        self._decollees[INITIES] |= planchers.decollees(a_voir, communes)
-        trouvees |= a_voir - self._decollees[INITIES]
+        etendues = self._etendues(_reduire(self.masquees - communes, self.sommes))
+        trouvees = {*mouvements.fixees(petites)} | self._serrees(bornes, petites, INITIES)
+        premiere = INITIES not in self._larges
+        a_voir = petites - trouvees - self._larges[INITIES] - self._sans_plus(INITIES)
+        self._larges[INITIES] |= _larges(etendues, a_voir)
+        trouvees |= a_voir - self._larges[INITIES]
+        vue = _Vue(mouvements, bornes, etendues, petites, trouvees)
         if premiere:
-            self._decoller_a_plusieurs(planchers, petites)
-        return _Vue(mouvements, bornes, planchers, petites, trouvees)
+            self._elargir_a_plusieurs(vue)
+        return vue
 
     def _exposees_a(self, lecteur: Hashable, inities: _Vue) -> set[int]:
         """Return the small cells of others that sums or bounds give away to a reader."""
@@ -468,42 +523,55 @@ class _Table:
         exposees = inities.mouvements.trouvees() | inities.trouvees
         inities.mouvements.rendre()
         autres = inities.petites - sues
-        exposees |= self._bornes.sachant(inities.bornes, siennes).fixees(autres)
-        if a_voir := autres - exposees - self._decollees[lecteur]:
-            self._decollees[lecteur] |= inities.planchers.decollees(a_voir, sues)
-        return exposees & autres | (a_voir - self._decollees[lecteur])
+        exposees |= self._serrees(self._bornes.sachant(inities.bornes, siennes), autres, lecteur)
+        # What hangs together with none of his own is to him what it is to the others.
+        sures = self._larges[lecteur] | self._sans_plus(lecteur)
+        if a_voir := (autres & inities.autour(siennes)) - exposees - sures:
+            self._larges[lecteur] |= _larges(inities.etendues, a_voir, siennes)
+        return exposees & autres | (a_voir - self._larges[lecteur])
 
-    def _decoller_a_plusieurs(self, planchers: Planchers, petites: set[int]) -> None:
-        """Find what comes off for several readers at once: what each would find, all would.
+    def _elargir_a_plusieurs(self, inities: _Vue) -> None:
+        """Find what is wide for several readers at once: what each would find, all would.
 
         Laid out in a square, two readers are apart by their row or by their column.
         """
-        lecteurs = [un for un in self._leurs if un != INITIES]
-        cote = math.isqrt(len(lecteurs)) + 1
-        rangees = [lecteurs[rang : rang + cote] for rang in range(0, len(lecteurs), cote)]
-        for ensemble in (*rangees, *(lecteurs[rang::cote] for rang in range(cote))):
-            sues = self.masquees & set().union(*(self._leurs[un] for un in ensemble))
-            decollees = planchers.decollees(petites - sues, sues)
-            for un in ensemble:
-                self._decollees[un] |= decollees
+        de: dict[Etendues, dict[Hashable, set[int]]] = defaultdict(lambda: defaultdict(set))
+        for lecteur, leurs in self._leurs.items():
+            for cle in leurs & inities.etendues.keys() if lecteur != INITIES else ():
+                de[inities.etendues[cle]][lecteur].add(cle)
+        for une, siens in de.items():
+            lecteurs = [*siens] if len(siens) > _PEU else []
+            cote = math.isqrt(len(lecteurs)) + 1
+            rangees = [lecteurs[rang : rang + cote] for rang in range(0, len(lecteurs), cote)]
+            for ensemble in (*rangees, *(lecteurs[rang::cote] for rang in range(cote))):
+                sues = set[int]().union(*(siens[un] for un in ensemble))
+                a_voir = une.cellules & inities.petites - sues - inities.trouvees
+                larges = une.larges(a_voir, sues, toutes=False)
+                for un in ensemble:
+                    self._larges[un] |= larges
 
     def _desserrer(self, exposees: Iterable[int], lecteur: Hashable = _PUBLIC) -> bool:
         """Mask what lets each exposed cell move, unless another one's does; tell if any was.
 
         What a reader knows, whatever is masked, does not move to his eyes.
         """
-        avant, libres = len(self.masquees), set[int]()
+        avant, libres = frozenset(self.masquees), set[int]()
         sues = self._leurs.get(lecteur, ())
         for cle in sorted(exposees):
             # What nothing protects from who knows less is not to be protected from who knows more.
             perdue = any((un, cle) in self._sans_recours for un in (_PUBLIC, INITIES, lecteur))
-            if cle not in libres and not perdue:
-                libres |= (bougent := self._complements.pour(cle, self.masquees, sues))
+            petite = cle in self._petites
+            if (petite or cle not in libres) and not perdue:
+                entre = (self._petites[cle], self.seuil - 1) if petite else None
+                bougent = self._complements.pour(cle, self.masquees, sues, entre)
+                libres |= bougent
                 if not bougent:
                     self._sans_recours.add((lecteur, cle))
+                if bougent <= avant:
+                    self._bornees[lecteur].add(cle)
                 for une in bougent - self.masquees:
                     self.masquer(une)
-        return len(self.masquees) > avant
+        return self.masquees > avant
 
     def _fragile(self, rang: int) -> bool:
         """Tell whether a sum alone gives away a masked cell, or a masked group under the seuil."""
@@ -538,11 +606,11 @@ class _Table:
                 yield lecteur
 
     def _petit_groupe(self, nombre: int, groupe: int, *, secret: bool) -> bool:
-        """Tell whether masked cells of a sum are found: alone, or less than the seuil together.
+        """Tell whether masked cells of a sum are found: alone, or so few together that none is 10.
 
         With a `secret` total, what the masked parts make together is not known.
         """
-        return nombre == 1 or (not secret and groupe < self.seuil)
+        return nombre == 1 or (not secret and groupe - (nombre - 1) < self.seuil - 1)
 
     def _exposees(self, parmi: Collection[int]) -> frozenset[int]:
         """Return the masked cells that sums give away (these ones at most), else their bounds."""
@@ -553,7 +621,15 @@ class _Table:
         # All that is masked was looked at: `elaguer` need not work it out again.
         if all(cle in voisines or not self.de[cle] for cle in self.masquees):
             self._libres = libertes
-        return frozenset(self._bornes.serrer(self.masquees).fixees(self.masquees))
+        return frozenset(self._serrees(self._bornes.serrer(self.masquees), self.masquees))
+
+    def _serrees(
+        self, bornes: Intervalles, parmi: Collection[int], lecteur: Hashable = _PUBLIC
+    ) -> set[int]:
+        """Return those of these cells that are found, and the small ones of which more is told."""
+        a_voir = (self._petites.keys() & parmi) - self._sans_plus(lecteur)
+        petites = {cle: self._petites[cle] for cle in a_voir}
+        return bornes.fixees(parmi) | bornes.etroites(petites, self.seuil - 1)
 
     def _mouvements(self) -> Mouvements:
         """Return how masked cells may move together; what holds some of them still changes it."""
@@ -598,6 +674,10 @@ class _Table:
                     file.extend(restees)
         return montrees
 
+    def _sans_plus(self, lecteur: Hashable) -> set[int]:
+        """Return the small cells of which more is told to a reader, whatever is masked."""
+        return self._bornees[_PUBLIC] | self._bornees[INITIES] | self._bornees[lecteur]
+
     def _tient(
         self, montrees: Collection[int], mouvements: Mouvements, bornes: Intervalles
     ) -> Intervalles | None:
@@ -611,7 +691,7 @@ class _Table:
         if mouvements.fixees(voisines):
             return None
         resserrees = self._bornes.sachant(bornes, montrees)
-        return None if resserrees.fixees(voisines) else resserrees
+        return None if self._serrees(resserrees, voisines) else resserrees
 
     def _masquees_de(self, rang: int) -> set[int]:
         return self.masquees & self.cellules[rang]
@@ -673,6 +753,27 @@ class _Table:
         return self.prix_dit(cle) * taille * (_TOTAL if total else 1)
 
 
+def _larges(
+    etendues: Mapping[int, Etendues],
+    parmi: Collection[int],
+    sues: Collection[int] = (),
+    *,
+    toutes: bool = True,
+) -> set[int]:
+    """Return those of some small cells of which no more than « s » is told to who knows others.
+
+    One that no sum holds is one of them.
+    """
+    a_voir: dict[Etendues, set[int]] = defaultdict(set)
+    for cle in parmi:
+        if cle in etendues:
+            a_voir[etendues[cle]].add(cle)
+    larges = {cle for cle in parmi if cle not in etendues}
+    return larges.union(
+        *(une.larges(siennes, sues, toutes=toutes) for une, siennes in a_voir.items())
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Intervalles:
     """Between what and what each cell lies."""
@@ -684,6 +785,12 @@ class Intervalles:
         """Return those of these cells whose bounds meet."""
         cles = np.fromiter(parmi, dtype=int, count=len(parmi))
         return set(cles[self.bas[cles] == self.haut[cles]].tolist())
+
+    def etroites(self, planchers: Mapping[int, int], plafond: int) -> set[int]:
+        """Return those that cannot be at their floor, or cannot be `plafond`."""
+        cles = np.fromiter(planchers, dtype=int, count=len(planchers))
+        bas = np.fromiter(planchers.values(), dtype=float, count=len(planchers))
+        return set(cles[(self.bas[cles] > bas) | (self.haut[cles] < plafond)].tolist())
 
 
 class _Bornes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,70 @@ def test_what_earlier_editions_give_away_is_told_to_be() -> None:
     assert masques.dites == {"a"}
 
 
+def _au_dela(delai: int, **typologies: tuple[int, int, int, int]) -> dict[str, Any]:
+    """Return DEM-03: demandes, those beyond the délai, then the same out of mutation."""
+    noms = "demandes au_dela_du_delai demandes_hors_mutation au_dela_du_delai_hors_mutation".split()
+    toutes = tuple(map(sum, zip(*typologies.values(), strict=True)))
+    lignes = []
+    for code, (demandes, au_dela, seules, seules_au_dela) in (*typologies.items(), ("*", toutes)):
+        lignes.append(
+            dict(zip(noms, (demandes, au_dela, seules, seules_au_dela), strict=True))
+            | {"code": code, "libelle": code, "delai_mois": delai}
+            | {"part_au_dela": au_dela / demandes}
+            | {"part_au_dela_hors_mutation": seules_au_dela / seules}
+        )
+    return {"DEM-03": lignes}
+
+
+TRENTE_MOIS = {"T2": (200, 40, 100, 20), "T3": (300, 60, 150, 30), "T4": (400, 80, 200, 40)}
+VINGT_NEUF = {"T2": (200, 44, 100, 20), "T3": (300, 90, 150, 45), "T4": (400, 120, 200, 60)}
+
+
+def _beyond(tables: dict[str, Any], *anciens: Systeme) -> tuple[dict[str, Any], Ensemble]:
+    ensemble = masquer_ensemble(tables, SEUIL, None, anciens)
+    lignes = montrer(tables, ensemble)["DEM-03"].lignes
+    return {une["code"]: une["au_dela_du_delai"] for une in lignes}, ensemble
+
+
+def test_another_delai_does_not_tell_how_many_waited_between_both() -> None:
+    """Beyond 29 months are 44 demandes of a T2, of which 40 beyond 30: 44 less 40 would tell 4."""
+    trente, vingt_neuf = _au_dela(30, **TRENTE_MOIS), _au_dela(29, **VINGT_NEUF)
+    dites, premiere = _beyond(trente)
+    assert dites == {"T2": 40, "T3": 60, "T4": 80, "*": 180}
+    assert _beyond(vingt_neuf)[0] == {"T2": 44, "T3": 90, "T4": 120, "*": 254}, "nothing by itself"
+    assert premiere.systeme
+    dites, seconde = _beyond(vingt_neuf, premiere.systeme)
+    assert dites == {"T2": MASQUE, "T3": MASQUE, "T4": 120, "*": 254}
+    assert seconde.dites == 0
+
+
+def test_a_third_delai_is_compared_with_both() -> None:
+    """From 31 to 29 months are 8 demandes of a T2, told by no neighbours: 3 to 30, then 5."""
+
+    def tables(delai: int, t2: int) -> dict[str, Any]:
+        return _au_dela(delai, **TRENTE_MOIS | {"T2": (200, t2, 100, 20)})
+
+    avant = [masquer_ensemble(tables(*un), SEUIL).systeme for un in ((31, 40), (29, 48))]
+    dites, une = _beyond(tables(30, 43), *filter(None, avant))
+    assert dites["T2"] == MASQUE
+    assert une.dites > 0, "the two that were printed without it give the 8 away"
+
+
+def test_the_same_delai_over_other_data_hides_nothing() -> None:
+    """Four demandes entered late are no people of whom anything is told."""
+    premiere = masquer_ensemble(_au_dela(30, **TRENTE_MOIS), SEUIL).systeme
+    assert premiere
+    assert _beyond(_au_dela(30, **VINGT_NEUF), premiere)[0]["T2"] == 44
+
+
+def test_an_edition_of_before_settings_were_kept_is_of_another_delai() -> None:
+    premiere = masquer_ensemble(_au_dela(30, **TRENTE_MOIS), SEUIL).systeme
+    assert premiere
+    ancienne = replace(premiere, reglages={})
+    assert _beyond(_au_dela(29, **VINGT_NEUF), ancienne)[0]["T2"] == MASQUE
+    assert _beyond(_au_dela(30, **TRENTE_MOIS), ancienne)[0]["T2"] == 40
+
+
 # --- Files ----------------------------------------------------------------------------------------
 
 
@@ -126,7 +191,14 @@ def test_an_edition_made_again_is_masked_as_it_was_whatever_came_after(tmp_path:
 
 def test_an_edition_is_read_as_it_was_written(tmp_path: Path) -> None:
     edition = Edition(
-        {"un": Systeme({("a", ("b", 1), "c"): 3, "d": 4}, [Somme("d", (("a", ("b", 1), "c"),))])},
+        {
+            "un": Systeme(
+                {("a", ("b", 1), "c"): 3, "d": 4},
+                [Somme("d", (("a", ("b", 1), "c"),))],
+                frozenset({"d"}),
+                {("a", ("b", 1), "c"): 30},
+            )
+        },
         {"x": [1]},
     )
     Registre(tmp_path).inscrire(empreinte("a"), edition)

@@ -58,10 +58,34 @@ def test_cells_pinned_by_their_bounds_are_protected() -> None:
 
 
 def test_cells_pinned_by_all_bounds_together_are_protected() -> None:
-    """Sums say that a = b, d = 7 - 2a, c = a - 2: with 1 each at least, a can be 3 only."""
+    """Sums say that a = b, d = 7 - 2a, c = a - 2: with 1 each at least, a can be 3 only.
+
+    Without x, b is 7 - (a + d), 3 at least as a + d leaves c 1 of 5: two totals go.
+    """
     valeurs = {"a": 3, "b": 3, "c": 1, "d": 1, "x": 5, "y": 5, "z": 7}
     sommes = [Somme("x", tuple("bcd")), Somme("y", tuple("acd")), Somme("z", tuple("dab"))]
-    assert masquer(valeurs, sommes, 4) in ({*"abcdx"}, {*"abcdy"})
+    assert masquer(valeurs, sommes, 4) in ({*"abcdxy"}, {*"abcdxz"}, {*"abcdyz"})
+
+
+def test_masked_parts_leave_each_other_up_to_the_threshold() -> None:
+    """Of 5, 3 and 3 that make 11 none is 10, as the two others are 1 at least; of 12 one may be."""
+    somme = Somme("t", tuple("abcd"))
+    assert masquer({"t": 91, "a": 5, "b": 3, "c": 3, "d": 80}, [somme], SEUIL) == {*"abcd"}
+    assert masquer({"t": 92, "a": 5, "b": 4, "c": 3, "d": 80}, [somme], SEUIL) == {*"abc"}
+
+
+def test_a_small_count_is_told_no_more_of_by_two_sums() -> None:
+    """With c shown, b is 27 at least, and a 9 at most: 36 less 27."""
+    valeurs = {"t": 36, "a": 6, "b": 30, "c": 26, "d": 4}
+    sommes = [Somme("t", ("a", "b")), Somme("b", ("c", "d"))]
+    assert masquer(valeurs, sommes, SEUIL) == {*"abcd"}
+
+
+def test_a_small_total_is_known_to_be_as_many_as_its_masked_parts() -> None:
+    """Four parts of 1 at least make 4: « s » says it, and nothing is to be hidden for it."""
+    valeurs = {"t": 100, "r": 6, "x": 94, "a": 1, "b": 2, "c": 1, "d": 2}
+    sommes = [Somme("t", ("r", "x")), Somme("r", tuple("abcd"))]
+    assert masquer(valeurs, sommes, SEUIL) == {*"rxabcd"}
 
 
 def test_a_sum_with_an_unknown_cell_is_left_out() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -45,12 +45,14 @@ from infocentre.restitutions.reservataires import (
     _imprimes,
     additionner,
 )
-from tests.mesures.grand_juge import Contrainte, juger, parties
+from tests.mesures.grand_juge import Contrainte, juger, parties, resserrer
 
 # What a count is: a table or indicator, a month, a row, a column, as `document.Origine` says it.
 Lieu = tuple[Any, ...]
 # Hidden counts that hang together, and what binds them.
 Partie = tuple[list[Any], list[Contrainte]]
+# What finds the bounds of small hidden counts, of counts, hidden ones, what binds them.
+Juge = Callable[..., dict[Lieu, tuple[int, int]]]
 DISTINCTES = 5  # values that a column has at least, for another one to be the same by no chance
 MOIS, JOINTES = "du mois", "+"
 RESERVEES, _BAILLEUR = "RES-", 1  # counts of the annual paper, by what they tell apart
@@ -636,7 +638,7 @@ def _lire_les_autres(lu: Savoir, mois: str, cle: str, ligne: Mapping[str, Cellul
 
 
 def retrouver_avec(
-    savoir: Savoir, lus: Savoir, seuil: int, liees: Sequence[Partie]
+    savoir: Savoir, lus: Savoir, seuil: int, liees: Sequence[Partie], juge: Juge = juger
 ) -> dict[Lieu, tuple[int, int]]:
     """Return the bounds of the small counts that a reader finds tight, given what it has besides.
 
@@ -649,7 +651,7 @@ def retrouver_avec(
         if not touchees.isdisjoint(siennes):
             cachees |= lus.cachees.intersection(siennes)
             contraintes += siens
-    bornes = juger(lus.vraies, sorted(cachees, key=str), contraintes, seuil, _sans_nom)
+    bornes = juge(lus.vraies, sorted(cachees, key=str), contraintes, seuil, _sans_nom)
     return {lieu: un for lieu, un in bornes.items() if not _a_personne(lieu)}
 
 
@@ -692,3 +694,10 @@ def retrouver(savoir: Savoir, seuil: int) -> dict[Lieu, tuple[int, int]]:
     """Return the bounds of the small counts that are found tight: (x, x) is one found again."""
     cachees = sorted(savoir.cachees, key=str)
     return juger(savoir.vraies, cachees, savoir.contraintes, seuil, _sans_nom)
+
+
+def resserrees(savoir: Savoir, seuil: int) -> dict[Lieu, tuple[int, int]]:
+    """Return the bounds of the small counts of which more is found than « s » tells."""
+    cachees = sorted(savoir.cachees, key=str)
+    bornes = resserrer(savoir.vraies, cachees, savoir.contraintes, seuil, _sans_nom)
+    return {lieu: un for lieu, un in bornes.items() if not _a_personne(lieu)}

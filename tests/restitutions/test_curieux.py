@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.restitutions.curieux import Lieu, Savoir, retrouver
+from tests.restitutions.curieux import Lieu, Savoir, resserrees, retrouver
 
 SEUIL = 11
 
@@ -37,6 +37,19 @@ def test_a_part_that_is_hidden_alone_is_found_and_two_are_not() -> None:
     assert lu.cachees == {une}, "told once, it is known"
     lu.cachees.add(autre)
     assert retrouver(lu, SEUIL) == {}
+
+
+def test_more_than_s_tells_is_a_bound_within_the_floor_and_the_threshold() -> None:
+    """Three parts that make 11 are 9 at most; of 12, one may be 10. Their total is 3 at least."""
+    total, *parts = _lieux("total", "a", "b", "c")
+    lu = Savoir({total: 11, **dict(zip(parts, (5, 3, 3), strict=True))}, {*parts})
+    lu.egaler(total, parts)
+    assert resserrees(lu, SEUIL) == dict.fromkeys(parts, (1, 9))
+    lu.vraies |= {total: 12, parts[0]: 6}
+    assert resserrees(lu, SEUIL) == {}
+    lu.vraies |= {total: 8, parts[0]: 2}
+    lu.cachees.add(total)
+    assert resserrees(lu, SEUIL) == {}
 
 
 def test_what_parts_leave_binds_without_telling() -> None:
