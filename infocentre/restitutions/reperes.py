@@ -88,7 +88,7 @@ def _ensemble(type_: Valeur | None, dites: Sequence[Valeur]) -> float | None:
     """Return the rate of the masked organismes of a type together, as a reader may work it out."""
     if type_ is None or type_.masquee:
         return type_.environ if type_ else None
-    n, d = ((getattr(type_, un) or 0) - sum(getattr(une, un) for une in dites) for un in "nd")
+    n, d = ((getattr(type_, un) or 0) - sum(getattr(une, un) for une in dites) for un in ("n", "d"))
     return n / d if 0 <= n <= d and d else None
 
 
