@@ -139,9 +139,11 @@ def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: P
         assert passer(v, registre, ICI) == {}  # nothing was delivered since
         # One who is kept leaves: told at once, under the reference of the list, asked for at once.
         partante = face.agir(demandee, DEPART, {"reference": "U1", "parti_le": "15/10/2026"})
-        dit = partante.situation.evenements[-1].donnees
-        assert dit["reference"] != "U1"
-        assert {*dit} == {"reference", "parti_le"}
+        porte = partante.situation.evenements[-1].donnees
+        assert {*porte} == {"reference", "parti_le"}
+        (reference,) = (un.reference for un in face.cas(partante) if un.unite == "U1")
+        assert partante.situation.dite("reference") == reference
+        assert regles.REGLES.dites(partante)[reference]["precision"] == "départ le 15/10/2026"
         with pytest.raises(Refus, match="n'a pas d'accès dans la liste figée"):
             face.agir(partante, DEPART, {"reference": "U9", "parti_le": "15/10/2026"})
         (demandee,) = regles.demander(registre, ICI)
