@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import json
 import os
 import signal
 import smtplib
@@ -29,8 +30,10 @@ from infocentre.demarches.calendrier import TARD, Date, dates, en_ics
 from infocentre.demarches.envoi import Messagerie, envoyer
 from infocentre.demarches.face import Face, passer
 from infocentre.demarches.message import Message, Piece
-from infocentre.entrepot import Dossier
+from infocentre.entrepot import Dossier, Livraison
+from infocentre.entrepot.sceaux import DESCRIPTION
 from infocentre.lecture.lecteur import Lecture, VersionOuverte
+from infocentre.noyau.fichiers import sha256
 from infocentre.noyau.temps import fin_de_mois, mois_avant
 from infocentre.procedures.conventions.regles import SIGNATURE, preparer
 from infocentre.procedures.documents_envoyes.preparer import Destine
@@ -97,10 +100,7 @@ def livraisons(v: Lecture, combien: int) -> list[Lecture]:
         "UPDATE registre SET date_fermeture = $le WHERE mois >= $mois AND siren = $siren",
         {"le": FERMETURE, "mois": f"{FERMETURE:%Y-%m}", "siren": COMMUNE},
     )
-    toutes = [replace(une, arrete=fin_de_mois(un).isoformat()) for un in mois]
-    for autre in toutes[1:]:
-        v.dossier.archive(autre).parent.mkdir()
-        v.dossier.archive(autre).symlink_to(v.dossier.archive(une))
+    toutes = [une, *(_copier(v.dossier, une, fin_de_mois(un).isoformat()) for un in mois[1:])]
     return [
         Lecture(
             VersionOuverte(
@@ -112,6 +112,20 @@ def livraisons(v: Lecture, combien: int) -> list[Lecture]:
         )
         for rang in range(1, combien + 1)
     ]
+
+
+def _copier(dossier: Dossier, une: Livraison, arrete: str) -> Livraison:
+    """Return a delivery of another month: its files are those of the first one."""
+    autre = replace(une, arrete=arrete)
+    ou = dossier.archive(autre)
+    ou.mkdir(parents=True)
+    for fichier in dossier.archive(une).iterdir():
+        if fichier.name == DESCRIPTION:
+            dit = json.loads(fichier.read_text("utf-8")) | {"arrete": arrete}
+            (ou / DESCRIPTION).write_text(json.dumps(dit), "utf-8")
+        else:
+            (ou / fichier.name).symlink_to(fichier)
+    return replace(autre, sceau=sha256(ou / DESCRIPTION))
 
 
 class Annee:

@@ -95,6 +95,22 @@ def _envoyer(v: Lecture, registre: Affaires, une: Affaire) -> None:
     assert [un["nom"].rpartition(".")[2] for un in partie.donnees["fichiers"]] == ["xlsx", "pdf"]
 
 
+def _partir(face: Face, demandee: Affaire) -> None:
+    """One who is kept leaves: told under the reference of the list, asked for the same day."""
+    partante = face.agir(demandee, DEPART, {"reference": "U1", "parti_le": "15/10/2026"})
+    porte = partante.situation.evenements[-1].donnees
+    assert {*porte} == {"reference", "parti_le"}
+    (reference,) = (un.reference for un in face.cas(partante) if un.unite == "U1")
+    assert partante.situation.dite("reference") == reference
+    assert regles.REGLES.dites(partante)[reference]["precision"] == "départ le 15/10/2026"
+    with pytest.raises(Refus, match="n'a pas d'accès dans la liste figée"):
+        face.agir(partante, DEPART, {"reference": "U9", "parti_le": "15/10/2026"})
+    (demandee,) = regles.demander(face.registre, ICI)
+    assert [
+        (un.unite, dite.get("precision")) for un, dite, _ in regles.suivi(face.registre, demandee)
+    ][:2] == [("U1", "départ le 15/10/2026"), ("U2", None)]
+
+
 def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: Path) -> None:
     racine = tmp_path / "donnees"
     _livrer(racine, "2026-09", 30, SEPTEMBRE)
@@ -137,17 +153,7 @@ def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: P
         ]  # fmt: skip
         assert FORMES["xlsx"](regles.releve(v, registre, ICI, horloge().date()))
         assert passer(v, registre, ICI) == {}  # nothing was delivered since
-        # One who is kept leaves: told at once, under the reference of the list, asked for at once.
-        partante = face.agir(demandee, DEPART, {"reference": "U1", "parti_le": "15/10/2026"})
-        declare = partante.situation.evenements[-1]
-        assert declare.dit("reference") != "U1"
-        assert {*declare.donnees} == {"reference", "parti_le"}
-        with pytest.raises(Refus, match="n'a pas d'accès dans la liste figée"):
-            face.agir(partante, DEPART, {"reference": "U9", "parti_le": "15/10/2026"})
-        (demandee,) = regles.demander(registre, ICI)
-        assert [
-            (un.unite, dite.get("precision")) for un, dite, _ in regles.suivi(registre, demandee)
-        ][:2] == [("U1", "départ le 15/10/2026"), ("U2", None)]
+        _partir(face, demandee)
         # U2 left on the 27th and is open at the 30th; U5 took two days, U6 none.
         assert departs(utilisateurs(v, v.version.de(ICI)[-1]), dt.date(2026, 9, 30)) == [
             Departs("G1301", 3, 2, 1, 24.0, 48, 1, 72)

@@ -48,7 +48,6 @@ def test_a_note_and_an_event_are_written_by_the_keyboard_and_read(onglet: Onglet
     page.get_by_role("button", name="Enregistrer la note").press("Enter")
     expect(page.locator("#notes .note-texte")).to_have_text(MARKUP)
     expect(page.locator("#notes")).to_contain_text("lue par les gestionnaires")
-    assert page.locator("#notes .note-texte").evaluate("e => e.clientWidth > 200")
     verifier(onglet)
     onglet.aller("/indicateurs/ATT_TARDIVE")
     numero = page.locator(".js-plotly-plot .annotation", has_text=re.compile("^1$"))

@@ -39,6 +39,8 @@ def planter(v: Lecture, magasin: Magasin, departement: str, horloge: Horloge = m
     registre, edition = Affaires(magasin, Acteur(QUI), horloge), du_semestre(v, semestre)
     bailleurs = (un for un in partenaires(edition).values() if un.genre == GENRE)
     siens = list(islice(bailleurs, len(SUITES)))
+    if not siens:
+        return 0
     inscrits = [
         {"qualite": "Directeur", "organisme": un.nom, "courriel": f"{un.cle}@exemple.fr"}
         for un in siens
@@ -62,7 +64,7 @@ def planter(v: Lecture, magasin: Magasin, departement: str, horloge: Horloge = m
         for un, inscrit in zip(siens, inscrits, strict=True)
     ]
     unes = preparer(v, registre, departement, liste, ceux)
-    for une, suite in zip(unes, SUITES, strict=True):
+    for une, suite in zip(unes, SUITES, strict=False):
         joints = REGLES.joints(v, Pli(REMETTRE, (une,)), registre.aujourdhui, None)
         partis = [{"nom": un.nom, "sha256": un.empreinte} for un in joints]
         vers = str(une.situation.dite("courriel"))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from infocentre.affaires import Affaire, Affaires, Constat, procedures
+from infocentre.affaires import Affaire, Affaires, Constat, Evenement, procedures
 from infocentre.affaires.donnees import ReponseAcces, Vu
 from infocentre.affaires.formulaire import lire
 from infocentre.affaires.reglages import reglages_de
@@ -468,6 +468,12 @@ class _Regles(Regles):
             "code": une.objet,
             "guichet": dits[0].nom,
         }
+
+    def dites(self, une: Affaire) -> dict[str, Mapping[str, Any]]:
+        return dict(reponses_de_revue(une.situation))
+
+    def raconter(self, v: Lecture, une: Affaire, un: Evenement) -> str | None:  # noqa: ARG002
+        return f"le {ecrire_jour(str(un.dit('parti_le')))}" if un.nom == DEPART else None
 
     def vus(self, une: Affaire) -> dict[str, str]:
         return sorts_vus(une)
