@@ -26,8 +26,6 @@ from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.politique_attribution import ZONAGE, comptes
 from infocentre.restitutions.redaction import Contenu
 
-_TABLE = "lettre-objectifs"
-
 
 @dataclass(frozen=True, slots=True)
 class Demande:
@@ -103,7 +101,17 @@ def _tableau(lues: Sequence[Situation], arrete: dt.date) -> Tableau | None:
         )
         for une in lues
     )
-    noms = ("mesure", "realise", "sur", "part", "objectif", "manque", "depuis", "rythme")
     if not corps:
         return None
-    return Tableau(_TABLE, entetes.titre(_TABLE), entetes.colonnes(_TABLE, *noms), corps)
+    colonnes = entetes.colonnes(
+        "lettre-objectifs",
+        "mesure",
+        "realise",
+        "sur",
+        "part",
+        "objectif",
+        "manque",
+        "depuis",
+        "rythme",
+    )
+    return Tableau("lettre-objectifs", entetes.titre("lettre-objectifs"), colonnes, corps)
