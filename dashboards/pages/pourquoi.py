@@ -18,7 +18,7 @@ from dashboards.composants.elements import (
 from dashboards.composants.inconnu import indicateur_connu
 from dashboards.composants.mouvement import cascade, en_bref, les_parts
 from dashboards.page import Contexte, Vue, page
-from infocentre.lecture.commun import registre
+from infocentre.lecture.commun import noms_des_organismes
 from infocentre.lecture.decomposition import (
     expliquer_mouvement,
     guichets_du_lieu,
@@ -27,7 +27,6 @@ from infocentre.lecture.decomposition import (
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import clef_de_tri
-from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant, nom_mois
 from infocentre.noyau.types_guichet import PLURIELS
 
@@ -45,7 +44,7 @@ def layout(c: Contexte) -> Vue:
             que_faire="Le choisir dans la liste des indicateurs.",
         )
     avant = _depuis(c)
-    organismes = noms_organismes(registre(c.v, c.filtres.departement, c.filtres.mois))
+    organismes = noms_des_organismes(c.v, c.filtres.departement, c.filtres.mois)
     organisme = c.adresse.get("organisme", "")
     organisme = organisme if organisme in organismes else ""
     tete = html.Div(

@@ -26,12 +26,16 @@ from infocentre.demarches import a_remplir
 from infocentre.demarches.cas import Cas
 from infocentre.demarches.courrier import courrier
 from infocentre.demarches.message import Piece, Pli
-from infocentre.lecture.commun import mois_controles, noms_des_guichets, registre
+from infocentre.lecture.commun import (
+    mois_controles,
+    noms_des_guichets,
+    noms_des_organismes,
+    registre,
+)
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.lecteurs import Lecteur
-from infocentre.noyau.organismes import noms_organismes
 from infocentre.restitutions.document import Document, Section, Tableau
 
 __all__ = ["Attente", "Ensemble", "Jalon", "Ouverture", "Regles", "Releve", "Reste", "regles_de"]
@@ -152,9 +156,7 @@ class Regles:
         if genre == "guichet":
             return noms_des_guichets(v, une.departement).get(une.objet, une.objet)
         if genre == "organisme":
-            mois = mois_controles(v, une.departement)
-            lus = noms_organismes(registre(v, une.departement, mois[-1])) if mois else {}
-            return lus.get(une.objet, une.objet)
+            return noms_des_organismes(v, une.departement).get(une.objet, une.objet)
         return une.objet
 
     def voit(self, v: Lecture, une: Affaire) -> bool:
@@ -232,10 +234,8 @@ class Regles:
                     f"le guichet « {objet[:20]} » n'est pas dans l'annuaire",
                     que_faire="Vérifier son code dans l'annuaire des guichets.",
                 )
-        if une.objet_type == "organisme":
-            mois = mois_controles(v, departement)
-            if objet not in (noms_organismes(registre(v, departement, mois[-1])) if mois else {}):
-                raise Refus(f"l'organisme « {objet[:20]} » n'a aucun guichet dans l'annuaire")
+        if une.objet_type == "organisme" and objet not in noms_des_organismes(v, departement):
+            raise Refus(f"l'organisme « {objet[:20]} » n'a aucun guichet dans l'annuaire")
         sien = objet if une.objet_type == "guichet" else str(dits.get("guichet") or "")
         if (une.objet_type == "organisme" and not v.voit("organisme", objet)) or (
             une.objet_type != "organisme" and v.p.partiel and not v.p.voit_guichet(sien)

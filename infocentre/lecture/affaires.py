@@ -13,7 +13,7 @@ from infocentre.affaires.registre import MESURES
 from infocentre.affaires.reglages import signature
 from infocentre.decisions import magasin_present, utilisateur
 from infocentre.decisions.chaine import Tete
-from infocentre.lecture.commun import registre
+from infocentre.lecture.commun import noms_des_organismes, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import inscrits_des_organismes
 from infocentre.lecture.lignes import Inscription
@@ -249,7 +249,7 @@ def constats_de(v: Lecture, ids: Iterable[str]) -> list[Constat]:
 @selon_les_affaires
 def noms(v: Lecture, departement: str, mois: str) -> Mapping[str, str]:
     """Return {organisme: name} of the register at a month, with those of the affaires seen."""
-    connus = noms_organismes(registre(v, departement, mois))
+    connus = noms_des_organismes(v, departement, mois)
     if not v.p.nommables:
         return connus
     vus = {une.objet for une in affaires(v, departement, finies=True)}

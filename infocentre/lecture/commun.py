@@ -19,6 +19,7 @@ from infocentre.lecture.lignes import Inscription, Valeur
 from infocentre.lecture.valeurs import sql_motifs
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.memoire import Memoire
+from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import est_annuel, mois_entre
 
 GARDES = 256
@@ -182,6 +183,13 @@ def noms_guichets(v: Lecture, departement: str, mois: str) -> dict[str, str]:
         {"departement": departement, "mois": mois},
     )
     return dict(lignes)
+
+
+@par_version
+def noms_des_organismes(v: Lecture, departement: str, mois: str = "") -> dict[str, str]:
+    """Return {organisme: name} of the register at a month, the last controlled one by default."""
+    lu = mois or next(reversed(mois_controles(v, departement)), "")
+    return noms_organismes(registre(v, departement, lu)) if lu else {}
 
 
 def valeurs(

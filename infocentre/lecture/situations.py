@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from infocentre.contrat import contrat
 from infocentre.contrat.territoires import noms_des_epcis, territoires
-from infocentre.lecture.commun import livraison, mois_controles, registre
+from infocentre.lecture.commun import livraison, mois_controles, noms_des_organismes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement, epcis
 from infocentre.lecture.objectifs import (
@@ -35,7 +35,6 @@ from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import accorder, clef_de_tri, entier, pourcent
-from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import fin_de_mois, nom_mois
 
 FIABLE, PRUDENCE, NON_DIT = "fiable", "à lire avec prudence", "non dit"
@@ -199,7 +198,7 @@ class _Lecteur:
         if partage:
             self.faits = reunir(self.faits)
         self.caches = masquees(v, departement, mois) if partage else frozenset()
-        self.noms = noms_organismes(registre(v, departement, mois))
+        self.noms = noms_des_organismes(v, departement, mois)
         self.lus = sorted({un for serie in self.faits.series.values() for un in serie})
 
     def situer(self, epci: str) -> Politique:

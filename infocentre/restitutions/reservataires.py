@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from infocentre.contrat import contrat
 from infocentre.contrat.territoires import territoires
-from infocentre.lecture.commun import registre
+from infocentre.lecture.commun import noms_des_organismes
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.lecture.publies import lire, tus
@@ -25,7 +25,6 @@ from infocentre.mesures.plans import reperes
 from infocentre.mesures.secret import INITIES, INVISIBLE, PUBLIEE, Somme
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.francais import clef_de_tri
-from infocentre.noyau.organismes import noms_organismes
 from infocentre.restitutions import entetes
 from infocentre.restitutions.document import Cellule, Colonne, Document, Section, Tableau
 from infocentre.restitutions.lecture import Edition
@@ -145,7 +144,7 @@ def _sections(edition: Edition) -> tuple[Section, ...]:
     seuil = seuil_secret(edition.v)
     sujet = edition.v.dossier.diffusions / edition.departement / "reservataires" / edition.mois
     comptes = additionner(lignes, seuil, _imprimes(edition), Registre(sujet))
-    noms = Noms(noms_organismes(registre(edition.v, edition.departement, edition.mois)))
+    noms = Noms(noms_des_organismes(edition.v, edition.departement, edition.mois))
     tables = _Tables(comptes, noms, edition.mois[:4])
     presents = [un for un in RESERVATAIRES if un in comptes.codes(0)]
     return Texte(

@@ -228,6 +228,7 @@ def test_an_abandoned_draft_is_erased(racine: Path) -> None:
 MORT = """
 import os, sys
 from pathlib import Path
+import great_expectations
 from infocentre.entrepot import Dossier, dossier, publication
 from tests.donnees.atelier import charger
 

@@ -20,7 +20,7 @@ from infocentre.demarches.regles import (
     Releve,
     Reste,
 )
-from infocentre.lecture.commun import mois_controles, registre
+from infocentre.lecture.commun import mois_controles, noms_des_organismes, registre
 from infocentre.lecture.conventions import (
     ECARTS,
     ECHUE,
@@ -40,7 +40,6 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
 from infocentre.noyau.lecteurs import Lecteur
-from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import fin_de_mois, jour, mois_avant
 from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.procedures.conventions.gardes import terme_au_plus
@@ -92,7 +91,7 @@ class Conventions(Regles):
     def a_ouvrir(self, v: Lecture, registre_: Affaires, departement: str) -> list[Attente]:
         """Return the organismes whose convention is to be renewed and of which nothing is open."""
         le = registre_.aujourdhui
-        noms = _noms(v, departement)
+        noms = noms_des_organismes(v, departement)
         return [
             Attente(
                 organisme,
@@ -404,11 +403,6 @@ def _dire_sorts(siennes: Sequence[Convention], le: dt.date) -> str:
     )
 
 
-def _noms(v: Lecture, departement: str) -> dict[str, str]:
-    mois = mois_controles(v, departement)
-    return noms_organismes(registre(v, departement, mois[-1])) if mois else {}
-
-
 def _aujourdhui(v: Lecture, une: Affaire) -> dt.date:
     """Return the later of the last arrêté and of what was last told of an affaire."""
     return max(_dernier_arrete(v, une.departement), une.situation.evenements[-1].jour)
@@ -456,7 +450,7 @@ def _par_terme(v: Lecture, departement: str, le: dt.date) -> Tableau | None:
 
 
 def _tableau(v: Lecture, departement: str, unes: Sequence[Convention], le: dt.date) -> Tableau:
-    preavis, noms = reglages()["preavis"], _noms(v, departement)
+    preavis, noms = reglages()["preavis"], noms_des_organismes(v, departement)
     lignes = tuple(
         (
             Cellule(une.nom),
@@ -482,7 +476,7 @@ def _tableau(v: Lecture, departement: str, unes: Sequence[Convention], le: dt.da
 
 
 def _des_ecarts(v: Lecture, departement: str, le: dt.date) -> Tableau | None:
-    noms = _noms(v, departement)
+    noms = noms_des_organismes(v, departement)
     lignes = tuple(
         (
             Cellule(ECARTS[un.genre]),
@@ -510,7 +504,7 @@ def _a_confier(v: Lecture, une: Affaire, guichets: Sequence[str]) -> Tableau | N
 
 def _comite(v: Lecture, registre_: Affaires, departement: str) -> _Comite:
     """Return what came and went since the last comité, and how many are to be renewed."""
-    le, noms = registre_.aujourdhui, _noms(v, departement)
+    le, noms = registre_.aujourdhui, noms_des_organismes(v, departement)
     depuis = dt.date.fromisoformat(f"{mois_avant(f'{le:%Y-%m}', MOIS_DU_COMITE)}-01")
     faits = sorted(
         (un.jour, noms.get(une.objet, une.objet), ENTREES_SORTIES[un.nom])

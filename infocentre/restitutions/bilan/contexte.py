@@ -8,16 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any, overload
 
 from infocentre.catalogue import Catalogue
-from infocentre.lecture.commun import arrete_precedent, motifs, par_version, registre
+from infocentre.lecture.commun import arrete_precedent, motifs, noms_des_organismes, registre
 from infocentre.lecture.indicateurs import catalogue_du_mois
-from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.livraisons import description
 from infocentre.lecture.tableaux import LigneTableau, R, TableauDe, TableauLu, lire_tableau, trouver
 from infocentre.mesures.declarations import Role, role_du_genre
 from infocentre.mesures.plans import reperes
 from infocentre.mesures.tableaux import tableaux
-from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import est_annuel, fin_de_mois, mois_avant, semestre_du_mois
 from infocentre.restitutions.bilan.absences import Absence, expliquer
 from infocentre.restitutions.bilan.releve import Releve, relever
@@ -36,12 +34,6 @@ def _code(de: type | Role) -> str:
 
 def _repere(une: LigneTableau) -> tuple[str, str]:
     return reperes(une).get("niveau", ""), reperes(une)["code"]
-
-
-@par_version
-def noms(v: Lecture, departement: str, mois: str) -> dict[str, str]:
-    """Return the names of the organismes of a month, by their key."""
-    return noms_organismes(registre(v, departement, mois))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +100,7 @@ class Contexte:
     @property
     def noms_organismes(self) -> dict[str, str]:
         """Return the names of the organismes, by their key."""
-        return noms(self.edition.v, self.edition.departement, self.mois)
+        return noms_des_organismes(self.edition.v, self.edition.departement, self.mois)
 
     @property
     def semestre(self) -> str:

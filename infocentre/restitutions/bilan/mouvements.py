@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from infocentre.catalogue import Catalogue, Indicateur
-from infocentre.lecture.commun import par_version
+from infocentre.lecture.commun import noms_des_organismes, par_version
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
@@ -20,7 +20,7 @@ from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
 from infocentre.noyau.francais import clef_de_tri, majuscule
 from infocentre.noyau.types_guichet import TYPES_JUGES
-from infocentre.restitutions.bilan.contexte import Contexte, noms
+from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.releve import Releve, Valeur
 from infocentre.restitutions.bilan.semestre import DuSemestre, tenir
 
@@ -190,7 +190,7 @@ def _comparables(ici: Valeur, avant: Valeur) -> bool:
 
 def _noms(v: Lecture, departement: str, mois: str) -> dict[str, str]:
     types = {un: majuscule(un.pairs) for un in TYPES_JUGES}
-    return noms(v, departement, mois) | types
+    return noms_des_organismes(v, departement, mois) | types
 
 
 def _nom(noms: Mapping[str, str], une: Valeur) -> str:

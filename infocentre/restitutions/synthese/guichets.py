@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypedDict
 
-from infocentre.lecture.commun import catalogue, libelle, registre, reste
+from infocentre.lecture.commun import catalogue, libelle, noms_des_organismes, registre, reste
 from infocentre.lecture.demarches import reconnues
 from infocentre.mesures.jugement import exces_en_sql
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, SIGNIFICATIFS, Etat, en_sql
 from infocentre.noyau.francais import entier
-from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
 from infocentre.restitutions import entetes
 from infocentre.restitutions.document import Cellule, Origine, Section, Tableau
@@ -115,7 +114,7 @@ def guichets(edition: Edition) -> tuple[Section, ...]:
 
 def _organismes(edition: Edition) -> tuple[Tableau | None, int]:
     """Return one row for what is worst in each, and how many organismes it leaves out."""
-    noms = noms_organismes(registre(edition.v, edition.departement, edition.mois))
+    noms = noms_des_organismes(edition.v, edition.departement, edition.mois)
     lignes = [
         une
         for une in edition.v.lignes(_ORGANISMES, _mois(edition), _Alerte)
