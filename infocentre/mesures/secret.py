@@ -574,6 +574,11 @@ class _Table:
             if (petite or cle not in libres) and not perdue:
                 entre = (self._petites[cle], self.seuil - 1) if petite else None
                 bougent = self._complements.pour(cle, self.masquees, sues, entre)
+                # What readers come for is hidden for a count that would be found, not for its room.
+                if entre and any(
+                    self.prix_dit(une) >= ESSENTIELLE for une in bougent - self.masquees
+                ):
+                    bougent = self._complements.pour(cle, self.masquees, sues)
                 libres |= bougent
                 if not bougent:
                     self._sans_recours.add((lecteur, cle))
@@ -616,11 +621,11 @@ class _Table:
                 yield lecteur
 
     def _petit_groupe(self, nombre: int, groupe: int, *, secret: bool) -> bool:
-        """Tell whether masked cells of a sum are found: alone, or so few together that none is 10.
+        """Tell whether masked cells of a sum are found: alone, or less than the seuil together.
 
         With a `secret` total, what the masked parts make together is not known.
         """
-        return nombre == 1 or (not secret and groupe - (nombre - 1) < self.seuil - 1)
+        return nombre == 1 or (not secret and groupe < self.seuil)
 
     def _exposees(self, parmi: Collection[int]) -> frozenset[int]:
         """Return the masked cells that sums give away (these ones at most), else their bounds."""
