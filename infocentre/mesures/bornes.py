@@ -72,13 +72,15 @@ class Etendues:
         )
         self._highs.setOptionValue("presolve", "off")  # it costs more than it saves
 
-    def larges(
-        self, parmi: Collection[int], sues: Collection[int] = (), *, toutes: bool = True
-    ) -> frozenset[int]:
-        """Return those of some small cells of which no more is told to who knows others (`sues`).
+    def larges(self, parmi: Collection[int]) -> frozenset[int]:
+        """Return those of some small cells of which no more is told."""
+        larges = frozenset(parmi)
+        for sens in (-1, 1):
+            larges = self._atteindre(larges, sens)
+        return larges
 
-        Not all of them, where `toutes` is not asked: what takes a program each is left out.
-        """
+    def decollees(self, parmi: Collection[int], sues: Collection[int]) -> set[int]:
+        """Return those of some cells of 1 that may be more to who knows others (`sues`)."""
         tenues = [
             ou[cle]
             for cle in self.cellules.intersection(sues)
@@ -86,39 +88,47 @@ class Etendues:
             if cle in ou
         ]
         self._borner(tenues, self._vraies, self._vraies)
-        larges = frozenset(parmi)
-        for sens in (-1, 1):
-            larges = self._atteindre(larges, sens, toutes=toutes)
-        self._borner(tenues, self._bas, self._haut)
-        return larges
-
-    def _atteindre(self, voulues: Collection[int], sens: int, *, toutes: bool) -> frozenset[int]:
-        """Return those that may be `plafond` at least (-1), or at their floor (1)."""
-        atteintes = {cle for cle in voulues if self._y_est(cle, self._valeurs[cle], sens)}
-        restent = set(voulues) - atteintes
-        while restent and (neuves := self._tirer(restent, sens, restent)):
+        restent, bougent = set(parmi), set[int]()
+        while restent:
+            lue = self._tirer(restent, -1)
+            neuves = {cle for cle in restent & lue.keys() if lue[cle] > 1 + _AUTREMENT}
+            if not neuves:
+                break
             restent -= neuves
-            atteintes |= neuves
-        for cle in sorted(restent) if toutes else ():
-            if cle not in atteintes:
-                atteintes |= self._tirer([cle], sens, restent)
-        return frozenset(atteintes)
+            bougent |= neuves
+        self._borner(tenues, self._bas, self._haut)
+        return bougent
 
-    def _tirer(self, cles: Collection[int], sens: int, parmi: Collection[int]) -> set[int]:
-        """Pull some cells one way; return those among others that get there on the way."""
+    def _atteindre(self, voulues: Collection[int], sens: int) -> frozenset[int]:
+        """Return those that may be `plafond` at least (-1), or at their floor (1)."""
+        restent = {cle for cle in voulues if not self._y_est(cle, self._valeurs[cle], sens)}
+        neuves = restent
+        while neuves:
+            lue = self._tirer(restent, sens)
+            neuves = {cle for cle in restent & lue.keys() if self._y_est(cle, lue[cle], sens)}
+            restent -= neuves
+        perdues = set[int]()
+        while restent:
+            perdues.add(cle := min(restent))
+            lue = self._tirer([cle], sens)
+            perdues -= {une for une in perdues & lue.keys() if self._y_est(une, lue[une], sens)}
+            restent -= {une for une in restent & lue.keys() if self._y_est(une, lue[une], sens)}
+            restent.discard(cle)
+        return frozenset(voulues) - perdues
+
+    def _tirer(self, cles: Collection[int], sens: int) -> dict[int, float]:
+        """Pull some cells one way, not quite alike so that none stays for another; return all."""
+        siennes = sorted(cles)
         couts = np.zeros(len(self._vraies))
-        couts[[self._marges[cle] for cle in cles]] = sens
+        poids = sens * (1 + np.arange(len(siennes)) / (7 * len(siennes)))
+        couts[[self._marges[cle] for cle in siennes]] = poids
         if sens > 0:
-            couts[[self._rangs[cle] for cle in cles]] = sens
+            couts[[self._rangs[cle] for cle in siennes]] = poids
         self._highs.changeColsCost(len(couts), _rangs(len(couts)), couts)
         pas = _resoudre(self._highs)
         if pas is None:
-            return set()
-        return {
-            cle
-            for cle in parmi
-            if self._y_est(cle, pas[self._rangs[cle]] + pas[self._marges[cle]], sens)
-        }
+            return {}
+        return {cle: pas[self._rangs[cle]] + pas[marge] for cle, marge in self._marges.items()}
 
     def _y_est(self, cle: int, valeur: float, sens: int) -> bool:
         if sens > 0:

@@ -145,6 +145,40 @@ def masquer_apres(
             systeme.valeurs, systeme.sommes, seuil, aussi, prix, detenteurs=detenteurs
         )
         return Masques(masquees)
+    lues = _reunir(systeme, anciens)
+    deja = {cle for ancien in anciens for cle in ancien.masquees} & systeme.valeurs.keys()
+    couts = dict(prix or {})
+    publiees = {cle for cle, un in couts.items() if un == PUBLIEE}
+    couts |= {cle: DEJA_TUE * couts.get(cle, ORDINAIRE) for cle in deja}
+    couts |= dict.fromkeys(lues.entre, INVISIBLE)
+
+    def a_qui(cle: Cle) -> Collection[Hashable]:
+        return detenteurs(cle[1] if cle[0] in {_AVANT, _ENTRE} else cle)
+
+    trouvees = masquer(
+        lues.valeurs, lues.sommes, seuil, {*aussi, *lues.tues}, couts, lues.connues, a_qui
+    )
+    # What earlier editions gave away between them cannot be taken back: it is masked all the same,
+    # and counted, so that who prints knows.
+    perdues = determinees(trouvees, lues.sommes)
+    petites = {cle for cle, valeur in systeme.valeurs.items() if 0 < valeur < seuil} - publiees
+    masquees = (trouvees | petites) & systeme.valeurs.keys()
+    dites = {une for une in perdues if 0 < lues.valeurs[une] < seuil} | (petites & lues.connues)
+    return Masques(masquees, frozenset(dites))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reunies:
+    """Editions as one system: what some mask and none tells, what is told, what is between."""
+
+    valeurs: Mapping[Any, int]
+    sommes: Sequence[Somme]
+    tues: set[Cle]
+    connues: set[Cle]
+    entre: Sequence[Cle]
+
+
+def _reunir(systeme: Systeme, anciens: Sequence[Systeme]) -> _Reunies:
     valeurs, sommes = dict(systeme.valeurs), dict.fromkeys(systeme.sommes)
     tues: set[Cle] = set()
     connues: set[Cle] = set()
@@ -165,24 +199,8 @@ def masquer_apres(
     entre = dict(_entre(comptees, valeurs))
     sommes |= dict.fromkeys(entre)
     valeurs |= {somme.parts[1]: valeur for somme, valeur in entre.items()}
-    tues -= connues  # masked in one edition, told in another: it is told
-    deja = {cle for ancien in anciens for cle in ancien.masquees} & systeme.valeurs.keys()
-    couts = dict(prix or {})
-    publiees = {cle for cle, un in couts.items() if un == PUBLIEE}
-    couts |= {cle: DEJA_TUE * couts.get(cle, ORDINAIRE) for cle in deja}
-    couts |= {somme.parts[1]: INVISIBLE for somme in entre}
-
-    def a_qui(cle: Cle) -> Collection[Hashable]:
-        return detenteurs(cle[1] if cle[0] in {_AVANT, _ENTRE} else cle)
-
-    trouvees = masquer(valeurs, sommes, seuil, {*aussi, *tues}, couts, connues, a_qui)
-    # What earlier editions gave away between them cannot be taken back: it is masked all the same,
-    # and counted, so that who prints knows.
-    perdues = determinees(trouvees, sommes)
-    petites = {cle for cle, valeur in systeme.valeurs.items() if 0 < valeur < seuil} - publiees
-    masquees = (trouvees | petites) & systeme.valeurs.keys()
-    dites = {une for une in perdues if 0 < valeurs[une] < seuil} | (petites & connues)
-    return Masques(masquees, frozenset(dites))
+    # What is masked in one edition and told in another is told.
+    return _Reunies(valeurs, [*sommes], tues - connues, connues, [un.parts[1] for un in entre])
 
 
 def masquer_et_inscrire(

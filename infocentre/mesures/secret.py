@@ -13,8 +13,9 @@ A reader finds a masked cell in four ways, from the cheapest to try to the deare
 - all of them at once, by a linear program (`bornes.Etendues`).
 
 What « s » says by itself is that a count is 1 at least, and so a total of three of them 3
-(`_planchers`). Of a small count nobody may know more: neither this floor nor the threshold less one
-can be ruled out. Of a protector, which is not small, only that it is not found matters.
+(`_planchers`). Of a small count who has what is shared may not know more: neither this floor nor
+the threshold less one can be ruled out. Nor may who counts for himself, by one sum after the other;
+by a linear program, he does not find it. Of a protector, only that it is not found matters.
 
 A reader who counts for himself has one more: what others masked, less his own counts. To him, what
 he knows is not masked; only small counts, all of them of others, are protected from him.
@@ -408,12 +409,15 @@ class _Table:
         self._programmes: dict[tuple[frozenset[tuple[int, int]], ...], Etendues] = {}
         # By reader, the small cells of which no more is told than « s »: masking more tells less.
         self._larges: dict[Hashable, set[int]] = defaultdict(set)
+        # By reader who knows his own besides, the cells of 1 that may be more to him.
+        self._decollees: dict[Hashable, set[int]] = defaultdict(set)
         petites = {
             cle
             for cle, un in enumerate(valeurs)
             if 0 < un < seuil and cle not in connues and self.prix_dit(cle) != PUBLIEE
         }
         self._petites = _planchers(petites, sommes, valeurs)
+        self._unes = {cle for cle in petites if valeurs[cle] == 1}
 
     @functools.cached_property
     def _complements(self) -> Complements:
@@ -458,8 +462,13 @@ class _Table:
             return set()
         larges = self._larges[_PUBLIC]
         a_voir = self.masquees & self._petites.keys() - larges - self._bornees[_PUBLIC]
-        larges |= _larges(self._etendues(reduites), a_voir)
+        larges |= self._larges_de(self._etendues(reduites), a_voir)
         return a_voir - larges
+
+    def _larges_de(self, etendues: Mapping[int, Etendues], parmi: set[int]) -> set[int]:
+        """Return those of some small cells of which no more is told; what no sum holds is one."""
+        liees = dict(_groupees(etendues, parmi))
+        return (parmi - etendues.keys()).union(*(une.larges(un) for une, un in liees.items()))
 
     def _etendues(self, reduites: Sequence[Signes]) -> dict[int, Etendues]:
         """Return a program for each group of sums that hang together, by the cells of it."""
@@ -505,11 +514,11 @@ class _Table:
         trouvees = {*mouvements.fixees(petites)} | self._serrees(bornes, petites, INITIES)
         premiere = INITIES not in self._larges
         a_voir = petites - trouvees - self._larges[INITIES] - self._sans_plus(INITIES)
-        self._larges[INITIES] |= _larges(etendues, a_voir)
+        self._larges[INITIES] |= self._larges_de(etendues, a_voir)
         trouvees |= a_voir - self._larges[INITIES]
         vue = _Vue(mouvements, bornes, etendues, petites, trouvees)
         if premiere:
-            self._elargir_a_plusieurs(vue)
+            self._decoller_a_plusieurs(vue)
         return vue
 
     def _exposees_a(self, lecteur: Hashable, inities: _Vue) -> set[int]:
@@ -525,13 +534,14 @@ class _Table:
         autres = inities.petites - sues
         exposees |= self._serrees(self._bornes.sachant(inities.bornes, siennes), autres, lecteur)
         # What hangs together with none of his own is to him what it is to the others.
-        sures = self._larges[lecteur] | self._sans_plus(lecteur)
-        if a_voir := (autres & inities.autour(siennes)) - exposees - sures:
-            self._larges[lecteur] |= _larges(inities.etendues, a_voir, siennes)
-        return exposees & autres | (a_voir - self._larges[lecteur])
+        unes = autres & self._unes & inities.autour(siennes)
+        a_voir = unes - exposees - self._decollees[lecteur]
+        for une, voulues in _groupees(inities.etendues, a_voir):
+            self._decollees[lecteur] |= une.decollees(voulues, siennes)
+        return exposees & autres | (a_voir - self._decollees[lecteur])
 
-    def _elargir_a_plusieurs(self, inities: _Vue) -> None:
-        """Find what is wide for several readers at once: what each would find, all would.
+    def _decoller_a_plusieurs(self, inities: _Vue) -> None:
+        """Find what comes off 1 for several readers at once: what each would find, all would.
 
         Laid out in a square, two readers are apart by their row or by their column.
         """
@@ -545,10 +555,10 @@ class _Table:
             rangees = [lecteurs[rang : rang + cote] for rang in range(0, len(lecteurs), cote)]
             for ensemble in (*rangees, *(lecteurs[rang::cote] for rang in range(cote))):
                 sues = set[int]().union(*(siens[un] for un in ensemble))
-                a_voir = une.cellules & inities.petites - sues - inities.trouvees
-                larges = une.larges(a_voir, sues, toutes=False)
+                a_voir = une.cellules & inities.petites & self._unes - sues - inities.trouvees
+                decollees = une.decollees(a_voir, sues)
                 for un in ensemble:
-                    self._larges[un] |= larges
+                    self._decollees[un] |= decollees
 
     def _desserrer(self, exposees: Iterable[int], lecteur: Hashable = _PUBLIC) -> bool:
         """Mask what lets each exposed cell move, unless another one's does; tell if any was.
@@ -564,6 +574,11 @@ class _Table:
             if (petite or cle not in libres) and not perdue:
                 entre = (self._petites[cle], self.seuil - 1) if petite else None
                 bougent = self._complements.pour(cle, self.masquees, sues, entre)
+                # What readers come for is hidden for a count that would be found, not for its room.
+                if entre and any(
+                    self.prix_dit(une) >= ESSENTIELLE for une in bougent - self.masquees
+                ):
+                    bougent = self._complements.pour(cle, self.masquees, sues)
                 libres |= bougent
                 if not bougent:
                     self._sans_recours.add((lecteur, cle))
@@ -606,11 +621,11 @@ class _Table:
                 yield lecteur
 
     def _petit_groupe(self, nombre: int, groupe: int, *, secret: bool) -> bool:
-        """Tell whether masked cells of a sum are found: alone, or so few together that none is 10.
+        """Tell whether masked cells of a sum are found: alone, or less than the seuil together.
 
         With a `secret` total, what the masked parts make together is not known.
         """
-        return nombre == 1 or (not secret and groupe - (nombre - 1) < self.seuil - 1)
+        return nombre == 1 or (not secret and groupe < self.seuil)
 
     def _exposees(self, parmi: Collection[int]) -> frozenset[int]:
         """Return the masked cells that sums give away (these ones at most), else their bounds."""
@@ -753,25 +768,15 @@ class _Table:
         return self.prix_dit(cle) * taille * (_TOTAL if total else 1)
 
 
-def _larges(
-    etendues: Mapping[int, Etendues],
-    parmi: Collection[int],
-    sues: Collection[int] = (),
-    *,
-    toutes: bool = True,
-) -> set[int]:
-    """Return those of some small cells of which no more than « s » is told to who knows others.
-
-    One that no sum holds is one of them.
-    """
-    a_voir: dict[Etendues, set[int]] = defaultdict(set)
+def _groupees(
+    etendues: Mapping[int, Etendues], parmi: Iterable[int]
+) -> Iterator[tuple[Etendues, set[int]]]:
+    """Yield each program with those of some cells that it holds."""
+    groupes: dict[Etendues, set[int]] = defaultdict(set)
     for cle in parmi:
         if cle in etendues:
-            a_voir[etendues[cle]].add(cle)
-    larges = {cle for cle in parmi if cle not in etendues}
-    return larges.union(
-        *(une.larges(siennes, sues, toutes=toutes) for une, siennes in a_voir.items())
-    )
+            groupes[etendues[cle]].add(cle)
+    yield from groupes.items()
 
 
 @dataclass(frozen=True, slots=True)
