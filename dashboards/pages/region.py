@@ -115,12 +115,8 @@ def _entete(lue: Region, quoi: str) -> Balise:
         balise("th", _departement(d, m), *_decale(lue, m), scope="col", class_=_gris(lue, m))
         for d, m in lue.lieux
     ]
-    return balise(
-        "thead",
-        balise(
-            "tr", balise("th", quoi, scope="col"), colonnes, balise("th", "Ensemble", scope="col")
-        ),
-    )
+    tete = [balise("th", nom, scope="col") for nom in (quoi, "Ensemble")]
+    return balise("thead", balise("tr", tete, colonnes))
 
 
 def _departement(departement: str, mois: str) -> Cellule:
@@ -158,7 +154,7 @@ def _grandeurs(lue: Region) -> Bloc:
             for d, m in lue.lieux
         ]
         total = balise("td", balise("b", _ecrire(chiffres[ENSEMBLE])), class_="nombre")
-        lignes.append(balise("tr", balise("th", une.titre, scope="row"), cellules, total))
+        lignes.append(balise("tr", balise("th", une.titre, scope="row"), total, cellules))
     return _table(lue, "Grandeur", lignes, "Demandes et attributions par département")
 
 
@@ -188,7 +184,7 @@ def _indicateur(lue: Region, une: Comparee) -> Balise:
     n, d = une.comptes.get("n_etat"), une.comptes.get("d_etat")
     ensemble = balise("td", _rapport(n, d) if une.sommes else "–", class_="nombre")
     nom = balise("th", catalogue().indicateurs[une.code].libelle, scope="row")
-    return balise("tr", nom, cellules, ensemble)
+    return balise("tr", nom, ensemble, cellules)
 
 
 def _case(part: Part | None, gris: str | None, vers: str) -> Balise:

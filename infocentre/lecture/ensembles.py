@@ -143,7 +143,7 @@ def reunir(v: Lecture, un: Ensemble, mois: str | None = None) -> Reunion:
     presents = tuple(d for d, siens in publies.items() if voulu in siens)
     if not presents:
         raise Refus(
-            f"{un.nom} : aucun département n'a d'arrêté {de_mois(voulu)}",
+            f"{un.nom} : aucun département n'a d'arrêté du mois {voulu}",
             que_faire="Derniers arrêtés : "
             + ", ".join(f"{nom_departement(d)} {siens[-1]}" for d, siens in publies.items())
             + ".",
