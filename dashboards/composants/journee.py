@@ -160,6 +160,8 @@ def _section(
     titre = titre_du_groupe(groupe)
     cochables = len(lignes) > 1 and (bool(lignes[0].geste) or lignes[0].part)
     noms = Counter(une.qui for une in lignes)
+    nombre = len(lignes)
+    compte = [" ", balise("span", entier(nombre), class_="compte")] if nombre > 1 else None
 
     def rendre(une: Ligne) -> Balise:
         neuve, nommee = id(une) in neuves, noms[une.qui] > 1
@@ -169,11 +171,11 @@ def _section(
         "section",
         balise(
             "div",
-            balise("h3", titre, " ", balise("span", entier(len(lignes)), class_="compte")),
+            balise("h3", titre, compte),
             _ensemble(c, groupe, lignes),
             class_="journee-tete",
         ),
-        _lignes(c, groupe, lignes, rendre),
+        balise("div", _lignes(c, groupe, lignes, rendre), class_="journee-lignes"),
         class_=f"journee-groupe journee-{groupe[0]}",
         aria_label=titre,
     )

@@ -14,6 +14,7 @@ from dashboards.composants.natifs import Bloc
 from infocentre.exports import lisible
 from infocentre.lecture.recherche import Trouve
 
+RIEN = "–"  # what a cell says that has nothing to say
 Cellule = str | Markup | Balise | int | None
 
 
@@ -79,11 +80,18 @@ def _ligne(modeles: Sequence[Balise], ligne: Sequence[Cellule] | Groupe) -> Bali
         return balise("tr", tete, role="row", class_="groupe")
     return balise(
         "tr",
-        [
-            Balise([*modele, *enfants(lisible(cellule) if isinstance(cellule, int) else cellule)])
-            for modele, cellule in zip(modeles, ligne, strict=True)
-        ],
+        [_cellule(modele, cellule) for modele, cellule in zip(modeles, ligne, strict=True)],
         role="row",
+    )
+
+
+def _cellule(modele: Balise, cellule: Cellule) -> Balise:
+    """Return a cell; one that has nothing is of no use on a card, where it is not below others."""
+    nom, attributs = modele
+    if cellule == RIEN:
+        attributs = attributs | {"data-rien": ""}
+    return Balise(
+        [nom, attributs, *enfants(lisible(cellule) if isinstance(cellule, int) else cellule)]
     )
 
 

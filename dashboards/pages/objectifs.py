@@ -13,13 +13,16 @@ from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import ariane, titre, typographie
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.saisie import Champ, formulaire, groupe
-from dashboards.courant import lecteur, perimetre, qui
-from infocentre.contrat.territoires import departements_des_epcis, territoires
+from dashboards.courant import aujourdhui, lecteur, lecture, perimetre, qui
+from infocentre.contrat.dictionnaire import contrat
+from infocentre.contrat.territoires import departements_des_epcis, nom_departement, territoires
+from infocentre.lecture.commun import noms_des_organismes
 from infocentre.lecture.objectifs import REGLES
 from infocentre.mesures.objectifs import (
     LIEUX,
     MESURES,
     Objectif,
+    est_siren,
     fixer,
     historique,
     lire,
@@ -27,7 +30,7 @@ from infocentre.mesures.objectifs import (
     retirer,
 )
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import exact, majuscule
+from infocentre.noyau.francais import clef_de_tri, exact, majuscule
 
 HISTORIQUE = 20
 REGLE = (
@@ -54,17 +57,15 @@ def objectifs(**_: str) -> html.Div:
 
 def _champs() -> list[Champ]:
     mesures = [(un, REGLES[un].titre) for un in MESURES]
-    genres = [("", "Partout"), *((un, majuscule(nom)) for un, nom in LIEUX.items())]
+    annee = aujourdhui().year
+    annees = [(str(un), str(un)) for un in (annee, annee + 1, *range(annee - 1, annee - 6, -1))]
+    lieux = [
+        (":".join(lieu), f"{majuscule(LIEUX[lieu[0]])} : {nom}") for lieu, nom in _lieux().items()
+    ]
     return [
         Champ("mesure", "Mesure", "liste", options=mesures),
-        Champ("annee", "Année", aide="AAAA."),
-        Champ("genre", "Pour", "liste", options=genres),
-        Champ(
-            "code",
-            "Code",
-            aide="Département sur trois caractères, SIREN de l'EPCI ou du bailleur, code de la "
-            "commune ou du réservataire.",
-        ),
+        Champ("annee", "Année", "liste", options=annees),
+        Champ("pour", "Pour", "liste", options=[("", "Partout"), *lieux]),
         Champ(
             "valeur",
             "Objectif",
@@ -72,6 +73,34 @@ def _champs() -> list[Champ]:
         ),
         Champ("source", "Source", aide="L'acte qui le fixe : « CIA du 12/03/2026 ».", large=True),
     ]
+
+
+def _lieux() -> dict[tuple[str, str], str]:
+    """Return all that an objective may be of, by its genre and code: its name."""
+    v = lecture()
+    siens = [un for un in v.version.departements if v.p.voit(un)] if v else []
+    du = {code: un for code, un in territoires().items() if un.departement in siens}
+    communes = {un.nom: code for code, un in du.items() if un.actuelle or un.arrondissement}
+    bailleurs = {
+        nom: code
+        for un in siens
+        for code, nom in (noms_des_organismes(v, un) if v else {}).items()
+        if est_siren(code)
+    }
+    epcis = {un.epci_nom: un.epci for un in du.values() if un.epci and un.actuelle}
+    reservataires = {nom: code for code, nom in contrat().codes["TYPE_RESERVATAIRE"].items()}
+    par_genre = {
+        "departement": {nom_departement(un): un for un in siens},
+        "epci": epcis,
+        "bailleur": bailleurs,
+        "reservataire": reservataires,
+        "commune": communes,
+    }
+    return {
+        (genre, noms[nom]): nom
+        for genre, noms in par_genre.items()
+        for nom in sorted(noms, key=clef_de_tri)
+    }
 
 
 def _connus() -> list[Any]:
@@ -82,8 +111,10 @@ def _connus() -> list[Any]:
         return [html.P(courber(typographie(refus.phrase)), className="fr-error-text")]
     blocs: list[Any] = []
     if lus:
+        noms = _lieux()
         lignes: list[list[Cellule]] = [
-            [str(un.annee), REGLES[un.mesure].titre, _ou(un), _valeur(un), un.source] for un in lus
+            [str(un.annee), REGLES[un.mesure].titre, _ou(un, noms), _valeur(un), un.source]
+            for un in lus
         ]
         colonnes = ("Année", "Mesure", "Pour", "Objectif", "Source")
         blocs.append(liste(colonnes, lignes, "Objectifs fixés"))
@@ -107,9 +138,11 @@ def _connus() -> list[Any]:
     return blocs
 
 
-def _ou(un: Objectif) -> str:
+def _ou(un: Objectif, noms: Mapping[tuple[str, str], str]) -> str:
     genre, code = un.lieu
-    return f"{majuscule(LIEUX[genre])} {code}" if genre else "Partout"
+    nom = noms.get(un.lieu)
+    dit = f" : {nom}" if nom else f" {code}"
+    return f"{majuscule(LIEUX[genre])}{dit}" if genre else "Partout"
 
 
 def _valeur(un: Objectif) -> str:
@@ -129,9 +162,10 @@ def saisir(envois: int | None, valeurs: Mapping[str, object] | None) -> tuple[An
         return no_update, no_update
     lus = valeurs if isinstance(valeurs, Mapping) else {}
     dits = {nom: un for nom, un in lus.items() if isinstance(un, str)}
+    genre, _, code = dits.get("pour", "").partition(":")
     racine = lecteur().dossier.racine
     try:
-        voulu, garde = lire_saisie(dits)
+        voulu, garde = lire_saisie({**dits, "genre": genre, "code": code})
         _exiger_sien(voulu)
         (fixer if garde else retirer)(racine, voulu, qui())
     except Refus as refus:

@@ -81,7 +81,7 @@ def _autres() -> html.P:
     ]
     if acces().peut(Action.COMPTES):
         liens.append(lien("Messagerie", "/reglages/messagerie"))
-    return html.P([un for suite in liens for un in (suite, " ")])
+    return html.P([un for suite in liens for un in (" · ", suite)][1:])
 
 
 @callback(

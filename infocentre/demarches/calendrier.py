@@ -19,7 +19,7 @@ from infocentre.affaires import Affaires, procedures
 from infocentre.affaires.echeances import tenues
 from infocentre.affaires.reglages import signature
 from infocentre.demarches.face import Face, chemin, voir
-from infocentre.demarches.journee import flux_rendus
+from infocentre.demarches.journee import Noms, flux_rendus
 from infocentre.demarches.message import DOMAINE
 from infocentre.lecture.accueil import DELAI_LIVRAISON
 from infocentre.lecture.affaires import tete, toutes
@@ -135,11 +135,13 @@ def _des_procedures(
 
 def _des_affaires(face: Face, departement: str, depuis: dt.date) -> Iterator[Date]:
     procedure = face.procedure
-    par_numero = procedure.objet_type == "demande" or face.regles.par_numero
+    noms = Noms(face.v, departement)
     for une in toutes(face.v, departement, procedure.code):
         if not face.voit(une):
             continue
-        qui = une.id if par_numero else face.nom(une)
+        qui = noms.qui(face, une)
+        if face.par_numero:  # others are of the same guichet
+            qui = f"{qui} ({une.id})".lstrip()
         ou = chemin(procedure.code), une.id
         dues = une.echeances if face.conduit else une.attendues
         for e in () if une.situation.finie else dues:

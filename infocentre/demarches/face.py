@@ -187,6 +187,11 @@ class Face:
         """Return how people read the object of an affaire."""
         return self.regles.nom(self.v, une)
 
+    @property
+    def par_numero(self) -> bool:
+        """Tell whether its objects have the numéro of a demande for a name."""
+        return self.procedure.objet_type == "demande" or self.regles.par_numero
+
     def sujet(self, une: Affaire) -> str:
         """Return what an affaire is about, '' where its name says it."""
         dit = self.regles.sujet(une)

@@ -198,7 +198,7 @@ def _calculer(
     face = _face(v, registre, acces, code)
     if face is None or not v.p.voit(departement):
         return
-    noms_ = _Noms(v, departement)
+    noms_ = Noms(v, departement)
     for une in en_cours(v, departement, code):
         if face.voit(une):
             yield from _d_une(face, une, noms_)
@@ -218,7 +218,7 @@ def _face(v: Lecture, registre: Affaires, acces: Acces, code: str) -> Face | Non
         return Face(v, registre, procedure, role_de(acces)) if procedure.page else None
 
 
-class _Noms:
+class Noms:
     """How people read the guichets and the organismes of a département, read once."""
 
     def __init__(self, v: Lecture, departement: str) -> None:
@@ -227,12 +227,15 @@ class _Noms:
         self._noms = {**organismes, **noms_des_guichets(v, departement)}
 
     def qui(self, face: Face, une: Affaire) -> str:
-        """Return of whom an affaire is: a guichet, an organisme; of a demande, its guichet."""
-        sien = face.regles.guichet(une) or une.objet
-        return self._noms.get(sien) or self._noms.get(une.objet, "")
+        """Return of whom an affaire is: a guichet, an organisme, else its object as people read it.
+
+        Of a demande, its guichet: never its numéro.
+        """
+        sien = self._noms.get(face.regles.guichet(une)) or self._noms.get(une.objet)
+        return sien or ("" if face.par_numero else face.nom(une))
 
 
-def _d_une(face: Face, une: Affaire, noms_: _Noms) -> Iterator[Ligne]:
+def _d_une(face: Face, une: Affaire, noms_: Noms) -> Iterator[Ligne]:
     if face.conduit:
         for fait in face.regles.a_faire(une, face.registre.aujourdhui):
             yield _a_conduire(face, une, fait, noms_)
@@ -246,7 +249,7 @@ def _d_une(face: Face, une: Affaire, noms_: _Noms) -> Iterator[Ligne]:
         yield _a_rendre(face, une, demande, noms_)
 
 
-def _pour_information(face: Face, une: Affaire, noms_: _Noms) -> Ligne:
+def _pour_information(face: Face, une: Affaire, noms_: Noms) -> Ligne:
     """Return what who reads is told of an affaire of which nothing is asked of them."""
     dernier = face.dernier_vu(une)
     dit = f"{minuscule(une.mots(dernier).arrive)} le {ecrire_jour(dernier.jour)}"
@@ -260,7 +263,7 @@ def _pour_information(face: Face, une: Affaire, noms_: _Noms) -> Ligne:
     )
 
 
-def _a_conduire(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
+def _a_conduire(face: Face, une: Affaire, fait: AFaire, noms_: Noms) -> Ligne:
     evenement = fait.evenement or ""
     regle = une.situation.procedure.transition(evenement) if evenement else None
     donnees = face.regles.geste(une, evenement) if regle else None
@@ -277,7 +280,7 @@ def _a_conduire(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
     )
 
 
-def _a_rendre(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
+def _a_rendre(face: Face, une: Affaire, fait: AFaire, noms_: Noms) -> Ligne:
     """Return what is asked of who answers: in the words of the deadline, or of what is awaited."""
     if fait.tache == "reponse":
         limite = f", avant le {ecrire_jour(fait.due)}" if fait.due else ""
@@ -289,7 +292,7 @@ def _a_rendre(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
     return replace(_ligne(face, une, fait, noms_), genre=genre, dit=dit, bouton=bouton)
 
 
-def _ligne(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
+def _ligne(face: Face, une: Affaire, fait: AFaire, noms_: Noms) -> Ligne:
     dernier = une.situation.evenements[-1]
     par_date = fait.due == fait.depuis  # the calendar made it wait
     minuit = dt.datetime.combine(fait.depuis, dt.time(), face.registre.instant.tzinfo)
@@ -310,7 +313,7 @@ def _ligne(face: Face, une: Affaire, fait: AFaire, noms_: _Noms) -> Ligne:
 
 
 def _sur(face: Face, une: Affaire, dit: str) -> str:
-    sujet = face.regles.sujet(une)
+    sujet = face.sujet(une)
     return f"{sujet}, {dit}" if sujet else dit
 
 

@@ -176,9 +176,14 @@ def _faute_de_lieu(un: Objectif) -> str:
             return f"la commune {code} n'existe pas, ou n'existe plus"
     if genre == "reservataire" and code not in contrat().codes["TYPE_RESERVATAIRE"]:
         return f"« {code} » n'est pas un type de réservataire du SNE"
-    if genre == "bailleur" and not (code.isdigit() and len(code) == 9):  # noqa: PLR2004 - SIREN
+    if genre == "bailleur" and not est_siren(code):
         return f"« {code} » n'est pas un SIREN de neuf chiffres"
     return ""
+
+
+def est_siren(code: str) -> bool:
+    """Tell whether it has the form of a SIREN, which is what tells a bailleur from others."""
+    return code.isdigit() and len(code) == 9  # noqa: PLR2004
 
 
 def _valeur(un: Objectif) -> str:

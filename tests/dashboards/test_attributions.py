@@ -21,8 +21,7 @@ AMP = "200054807"
 BON = {
     "mesure": "mixite_hors_qpv",
     "annee": "2026",
-    "genre": "epci",
-    "code": AMP,
+    "pour": f"epci:{AMP}",
     "valeur": "27,5",
     "source": "CIA",
 }
@@ -71,7 +70,7 @@ def test_an_objective_is_set_removed_or_refused_in_words(tmp_path: Path) -> None
     assert saisir().startswith("Enregistré : Premier quartile ou ANRU, hors QPV, EPCI")
     assert [(un.part, un.source) for un in lire(tmp_path)] == [(27.5, "CIA")]
     assert "n’est pas une part" in saisir(valeur="130")
-    assert "n’existe pas, ou n’existe plus" in saisir(code="200000000")
+    assert "n’existe pas, ou n’existe plus" in saisir(pour="epci:200000000")
     assert [un.part for un in lire(tmp_path)] == [27.5]
     assert saisir(valeur="").startswith("Retiré")
     assert lire(tmp_path) == []

@@ -254,17 +254,20 @@ def test_the_list_to_open_has_what_is_open_and_not_told_of(monde: Monde) -> None
 def test_a_window_that_closes_soon_is_told_before_what_may_wait(tmp_path: Path) -> None:
     """Eighteen months after 15/05/2025: the window closes on 15/11/2026."""
     bientot = _radiee(TARDIVE, DATE_CREATION="15/05/2025", DATE_RADIATION="12/09/2026")
+    dalo = _radiee(ABSENTE, DATE_PREAVIS_SIMPLE="20/08/2026", NB_DALO="1")
     for nom, radiees, presse in (
         ("loin", RADIEES, False),
-        ("bientot", RADIEES | {TARDIVE: bientot}, True),
+        ("bientot", RADIEES | {TARDIVE: bientot, ABSENTE: dalo}, True),
     ):
         un = Monde(tmp_path / nom / "donnees", Horloge(dt.date(2026, 11, 5)))
         un.livrer("2026-10", 31, radiees, [ACTIVE, REVENUE])
         with un.face() as face:
             (reste,) = face.regles.restes(face.v, face.registre, ICI)
             (ligne_,) = _des_restes(face, ICI)
+            a_ouvrir = [une.objet for une in face.a_ouvrir(ICI)]
         assert reste.presse is presse
         assert ligne_.genre == ("fenetre" if presse else "ouverture")
+        assert not presse or a_ouvrir[:2] == [TARDIVE, ABSENTE]  # then the DALO, of a year hence
 
 
 def test_a_guichet_opens_and_reads_its_own_and_the_prefet_counts(monde: Monde) -> None:

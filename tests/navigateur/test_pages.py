@@ -150,6 +150,15 @@ def test_axe_voit_une_faute(onglet: Onglet) -> None:
     assert [regle for regle, _ in graves(onglet)] == ["select-name"]
 
 
+# Texts that are seen in less than the room of a word.
+SERREES = """
+[...document.querySelectorAll("main :is(p, li, dd, dt, h2, h3, label, td)")]
+    .filter(un => un.checkVisibility() && un.innerText.trim().length > 30
+        && un.getBoundingClientRect().width < 48 && !un.closest(".fr-sr-only"))
+    .map(un => un.innerText.slice(0, 60))
+"""
+
+
 def verifier(onglet: Onglet, *, au_telephone: bool = False) -> None:
     """Judge a page at the width of a desk; at that of a telephone, nothing may overflow either.
 
@@ -162,9 +171,10 @@ def verifier(onglet: Onglet, *, au_telephone: bool = False) -> None:
 
 
 def tenir(onglet: Onglet, taille: ViewportSize) -> None:
-    """Give the window a size, in which the page must hold."""
+    """Give the window a size, in which the page must hold, and no text be a column of letters."""
     onglet.page.set_viewport_size(taille)
     assert onglet.page.evaluate("document.documentElement.scrollWidth") <= taille["width"]
+    assert onglet.page.evaluate(SERREES) == []
 
 
 def graves(onglet: Onglet) -> list[tuple[str, str]]:

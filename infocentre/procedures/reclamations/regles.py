@@ -167,8 +167,8 @@ class Reclamations(ReglesDeDemande[Fige]):
     def a_ouvrir(self, v: Lecture, registre_: Affaires, departement: str) -> list[Attente]:
         """Return the radiations that may still be undone and of which nothing is open.
 
-        DALO, then prioritaires, then by the days left: first what has a reason against it, then
-        those DALO that have none.
+        Windows that close soon, then DALO, then prioritaires, then by the days left: first what has
+        a reason against it, then those DALO that have none.
         """
         noms = guichets_nommes(v, departement)
         siennes = _a_ouvrir(v, registre_, departement)
@@ -180,8 +180,7 @@ class Reclamations(ReglesDeDemande[Fige]):
         if not siennes:
             return []
         combien = accorder(len(siennes), "radiation à vérifier", "radiations à vérifier")
-        fins = [une["fenetre_fin"] for une in siennes if une["fenetre_fin"]]
-        bientot = sum((fin - jour).days <= BIENTOT for fin in fins)
+        bientot = sum(_se_ferme(une, jour) for une in siennes)
         presse = f" ; pour {bientot}, la fenêtre se ferme sous {BIENTOT} jours" if bientot else ""
         ici, filtre = f"/affaires/{PROCEDURE}", (("etat", "a_ouvrir"),)
         return [Reste(combien + presse, ici, "Vérifier", parametres=filtre, presse=bientot > 0)]
@@ -625,18 +624,27 @@ def _jour(texte: str) -> str:
 
 
 def _a_ouvrir(v: Lecture, registre_: Affaires, departement: str) -> list[Radiee]:
-    """Return the radiations that may still be undone today and of which nothing is open."""
+    """Return the radiations that may still be undone today and of which nothing is open.
+
+    Those whose window closes soon first: after it nobody can.
+    """
     livraison, secret = derniere(v, departement), cle(v.dossier)
     ouvertes = {une.objet for une in registre_.lister(departement, procedure=PROCEDURE)}
     fondees = a_verifier(v, livraison, ouvertes=True)
     vues = {une["numero_unique"] for une in fondees}
     dalo = a_verifier(v, livraison, raison="dalo", ouvertes=True)
-    return [
+    jour = registre_.aujourdhui
+    siennes = [
         une
         for une in (*fondees, *(une for une in dalo if une["numero_unique"] not in vues))
-        if reactivable(une, registre_.aujourdhui)
-        and objet_de(secret, une["numero_unique"]) not in ouvertes
+        if reactivable(une, jour) and objet_de(secret, une["numero_unique"]) not in ouvertes
     ]
+    return sorted(siennes, key=lambda une: not _se_ferme(une, jour))
+
+
+def _se_ferme(une: Radiee, jour: dt.date) -> bool:
+    fin = une["fenetre_fin"]
+    return fin is not None and (fin - jour).days <= BIENTOT
 
 
 REGLES = Reclamations(PROCEDURE)
