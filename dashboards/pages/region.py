@@ -30,6 +30,7 @@ from infocentre.acces.modele import Action
 from infocentre.contrat.territoires import nom_departement
 from infocentre.exports import Donnees
 from infocentre.lecture.commun import catalogue
+from infocentre.lecture.ensembles import DEUX_FOIS
 from infocentre.lecture.livraisons import provenance
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.region import (
@@ -55,7 +56,7 @@ UN_SEUL = "Un seul se lit sur les autres pages."
 LECTURE = (
     "Chaque taux, et sa couleur, est celui dont dépend l'état du département : du mois, ou des 12 "
     "mois qui y finissent. L'ensemble rapporte la somme des anomalies à celle des effectifs ; il "
-    "n'a pas d'état. Qui a une demande dans deux départements y est compté deux fois."
+    f"n'a pas d'état. {DEUX_FOIS}"
 )
 
 

@@ -110,9 +110,7 @@ ROLES: Mapping[Role, Profil] = complets(
             nom="Services de la région",
             lieux=("departements",),
             accueil="/region",
-            actions=frozenset(
-                {Action.ENTRER, Action.STATISTIQUES, Action.REGION, Action.AFFAIRES}
-            ),
+            actions=frozenset({Action.ENTRER, Action.STATISTIQUES, Action.REGION, Action.AFFAIRES}),
         ),
         Role.ADMINISTRATEUR: Profil(
             nom="Administrateur des comptes",
