@@ -30,6 +30,7 @@ from infocentre.acces.modele import Action
 from infocentre.contrat.territoires import nom_departement
 from infocentre.exports import Donnees
 from infocentre.lecture.commun import catalogue
+from infocentre.lecture.ensembles import DEUX_FOIS
 from infocentre.lecture.livraisons import provenance
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.region import (
@@ -55,7 +56,7 @@ UN_SEUL = "Un seul se lit sur les autres pages."
 LECTURE = (
     "Chaque taux, et sa couleur, est celui dont dépend l'état du département : du mois, ou des 12 "
     "mois qui y finissent. L'ensemble rapporte la somme des anomalies à celle des effectifs ; il "
-    "n'a pas d'état. Qui a une demande dans deux départements y est compté deux fois."
+    f"n'a pas d'état. {DEUX_FOIS}"
 )
 
 
@@ -115,12 +116,8 @@ def _entete(lue: Region, quoi: str) -> Balise:
         balise("th", _departement(d, m), *_decale(lue, m), scope="col", class_=_gris(lue, m))
         for d, m in lue.lieux
     ]
-    return balise(
-        "thead",
-        balise(
-            "tr", balise("th", quoi, scope="col"), colonnes, balise("th", "Ensemble", scope="col")
-        ),
-    )
+    tete = [balise("th", nom, scope="col") for nom in (quoi, "Ensemble")]
+    return balise("thead", balise("tr", tete, colonnes))
 
 
 def _departement(departement: str, mois: str) -> Cellule:
@@ -158,7 +155,7 @@ def _grandeurs(lue: Region) -> Bloc:
             for d, m in lue.lieux
         ]
         total = balise("td", balise("b", _ecrire(chiffres[ENSEMBLE])), class_="nombre")
-        lignes.append(balise("tr", balise("th", une.titre, scope="row"), cellules, total))
+        lignes.append(balise("tr", balise("th", une.titre, scope="row"), total, cellules))
     return _table(lue, "Grandeur", lignes, "Demandes et attributions par département")
 
 
@@ -188,7 +185,7 @@ def _indicateur(lue: Region, une: Comparee) -> Balise:
     n, d = une.comptes.get("n_etat"), une.comptes.get("d_etat")
     ensemble = balise("td", _rapport(n, d) if une.sommes else "–", class_="nombre")
     nom = balise("th", catalogue().indicateurs[une.code].libelle, scope="row")
-    return balise("tr", nom, cellules, ensemble)
+    return balise("tr", nom, ensemble, cellules)
 
 
 def _case(part: Part | None, gris: str | None, vers: str) -> Balise:

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from infocentre.cli import options as demandes
+from infocentre.cli.lectures import prevenir
 from infocentre.exports import Donnees
 from infocentre.lecture.commun import catalogue
-from infocentre.lecture.ensembles import Reunion, dire_doubles, ensemble_de, reunir
+from infocentre.lecture.ensembles import DEUX_FOIS, Reunion, dire_doubles, ensemble_de, reunir
 from infocentre.lecture.extraits import tableau_publie
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.sommes import EMPORTEES, Comparee, a_emporter, comparer, sommer_tableau
@@ -21,7 +22,9 @@ MUETS = ("csv", "json")  # formats that have no place for what must be said
 
 def reunion_voulue(v: Lecture, options: demandes.Lieu) -> Reunion:
     """Return what is asked together; raise Refus."""
-    return reunir(v, ensemble_de(v, region=options.region, epci=options.epci), options.mois)
+    reunion = reunir(v, ensemble_de(v, region=options.region, epci=options.epci), options.mois)
+    prevenir(v, reunion.mois)
+    return reunion
 
 
 def indicateurs(v: Lecture, options: demandes.Indicateurs, code: str | None) -> Donnees:
@@ -35,7 +38,11 @@ def indicateurs(v: Lecture, options: demandes.Indicateurs, code: str | None) -> 
     comparees = [
         une for une in comparer(v, reunion.lieux, reunion.ensemble.epci) if code in {None, une.code}
     ]
-    dits = [reunion.dire_absents(), *(une.dire_versions() for une in comparees)]
+    dits = [
+        reunion.dire_absents(),
+        *(une.dire_versions() for une in comparees),
+        DEUX_FOIS if len(reunion.presents) > 1 else "",
+    ]
     titre = f"{reunion.ensemble.nom}, {reunion.mois}"
     if options.format == "table":
         donnees = _cote_a_cote(comparees, reunion, titre)

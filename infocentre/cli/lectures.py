@@ -86,13 +86,18 @@ def departement_voulu(options: demandes.Departement) -> str | None:
 def mois_controle(v: Lecture, options: demandes.Mois) -> str:
     """Return the month asked, else the newest controlled one; raise Refus when there is none."""
     mois = choisir_mois(v.version, options.mois, departement_voulu(options))
+    prevenir(v, mois)
+    return mois
+
+
+def prevenir(v: Lecture, mois: str) -> None:
+    """Say that values of a month are those of a delivery that was replaced since."""
     if any(une.mois == mois and une.avant for une in v.version.livraisons):
         print(
             f"{mois} : une livraison a remplacé celle dont ces valeurs viennent ; elles changeront "
             "au prochain contrôle (infocentre controler).",
             file=sys.stderr,
         )
-    return mois
 
 
 def indicateurs(options: demandes.Indicateurs) -> None:

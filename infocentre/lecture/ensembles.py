@@ -24,6 +24,8 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import compter, entier, enumerer
 from infocentre.noyau.temps import de_mois, nom_mois
 
+DEUX_FOIS = "Qui a une demande dans deux départements y est compté deux fois."
+
 
 @dataclass(frozen=True, slots=True)
 class Ensemble:
@@ -143,7 +145,7 @@ def reunir(v: Lecture, un: Ensemble, mois: str | None = None) -> Reunion:
     presents = tuple(d for d, siens in publies.items() if voulu in siens)
     if not presents:
         raise Refus(
-            f"{un.nom} : aucun département n'a d'arrêté {de_mois(voulu)}",
+            f"{un.nom} : aucun département n'a d'arrêté du mois {voulu}",
             que_faire="Derniers arrêtés : "
             + ", ".join(f"{nom_departement(d)} {siens[-1]}" for d, siens in publies.items())
             + ".",
@@ -162,7 +164,7 @@ def dire_doubles(v: Lecture, reunion: Reunion) -> str:
     if len(reunion.presents) < 2:  # noqa: PLR2004 - there is no other
         return ""
     if v.p.petits_masques or v.p.partiel or not v.p.nominatif:
-        return "Qui a une demande dans deux départements y est compté deux fois."
+        return DEUX_FOIS
     epci = reunion.ensemble.epci
     siennes = {code for code, un in territoires().items() if un.epci == epci} if epci else None
     livraisons = [v.version.publiee(d, mois) for d, mois in reunion.lieux]

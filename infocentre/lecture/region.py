@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from infocentre.acces.perimetre import TOUS
 from infocentre.contrat.territoires import territoires
@@ -171,8 +173,6 @@ def _epcis(v: Lecture, reunion: Reunion) -> list[EpciPartage]:
 @functools.cache
 def _etendues() -> Mapping[str, tuple[str, ...]]:
     """Return {EPCI: its départements} of those that have several."""
-    lieux: dict[str, set[str]] = {}
-    for un in territoires().values():
-        if un.epci and un.actuelle:
-            lieux.setdefault(un.epci, set()).add(un.departement)
-    return {epci: tuple(sorted(siens)) for epci, siens in lieux.items() if len(siens) > 1}
+    paires = sorted({(un.epci, un.departement) for un in territoires().values() if un.actuelle})
+    par_epci = {epci: tuple(d for _, d in siens) for epci, siens in groupby(paires, itemgetter(0))}
+    return {epci: siens for epci, siens in par_epci.items() if epci and len(siens) > 1}

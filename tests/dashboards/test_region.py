@@ -92,6 +92,22 @@ def test_who_sees_one_departement_has_no_region(app_trois: dash.Dash) -> None:
         assert reponse.status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("adresse", "dit"),
+    [
+        ("region=zz", "La région « ZZ » n'existe pas"),
+        ("region=11", "moins de deux départements"),
+        (f"region={PACA}&arrete=2020-01", "d'arrêté du mois 2020-01"),
+        ("arrete=zz", "d'arrêté du mois zz"),
+    ],
+)
+def test_what_is_not_there_is_said(app_trois: dash.Dash, adresse: str, dit: str) -> None:
+    assert dit in ouvrir(app_trois, f"/region?{adresse}").texte
+    reponse = app_trois.server.test_client().get(f"/export/region.csv?{adresse}")
+    assert reponse.status_code == 404
+    assert dit in reponse.get_data(as_text=True)
+
+
 @pytest.mark.tentative(
     "adresse",
     "une région, par ses services : ni numéro, ni guichet, ni petit nombre",
