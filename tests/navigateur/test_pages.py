@@ -152,7 +152,7 @@ def test_axe_voit_une_faute(onglet: Onglet) -> None:
 
 # Texts that are seen in less than the room of a word.
 SERREES = """
-[...document.querySelectorAll("main :is(p, li, dd, dt, h2, h3, label, td)")]
+[...document.querySelectorAll("main :is(p, li, dd, dt, h2, h3, td)")]
     .filter(un => un.checkVisibility() && un.innerText.trim().length > 30
         && un.getBoundingClientRect().width < 48 && !un.closest(".fr-sr-only"))
     .map(un => un.innerText.slice(0, 60))

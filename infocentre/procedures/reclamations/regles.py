@@ -167,8 +167,8 @@ class Reclamations(ReglesDeDemande[Fige]):
     def a_ouvrir(self, v: Lecture, registre_: Affaires, departement: str) -> list[Attente]:
         """Return the radiations that may still be undone and of which nothing is open.
 
-        Windows that close soon, then DALO, then prioritaires, then by the days left: first what has
-        a reason against it, then those DALO that have none.
+        First what has a reason against it, then those DALO that have none; of each, windows that
+        close soon, then DALO, then prioritaires, then by the days left.
         """
         noms = guichets_nommes(v, departement)
         siennes = _a_ouvrir(v, registre_, departement)
@@ -634,12 +634,12 @@ def _a_ouvrir(v: Lecture, registre_: Affaires, departement: str) -> list[Radiee]
     vues = {une["numero_unique"] for une in fondees}
     dalo = a_verifier(v, livraison, raison="dalo", ouvertes=True)
     jour = registre_.aujourdhui
-    siennes = [
+    return [
         une
-        for une in (*fondees, *(une for une in dalo if une["numero_unique"] not in vues))
+        for unes in (fondees, [une for une in dalo if une["numero_unique"] not in vues])
+        for une in sorted(unes, key=lambda une: not _se_ferme(une, jour))
         if reactivable(une, jour) and objet_de(secret, une["numero_unique"]) not in ouvertes
     ]
-    return sorted(siennes, key=lambda une: not _se_ferme(une, jour))
 
 
 def _se_ferme(une: Radiee, jour: dt.date) -> bool:
