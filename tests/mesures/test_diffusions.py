@@ -12,6 +12,7 @@ import pytest
 from infocentre.catalogue import lire_catalogue
 from infocentre.lecture import partage, publies
 from infocentre.lecture.reservataires import AttributionsReservees
+from infocentre.lecture.reservataires_masques import additionner
 from infocentre.mesures import caches, diffusions
 from infocentre.mesures.diffusions import (
     Edition,
@@ -23,7 +24,6 @@ from infocentre.mesures.diffusions import (
 from infocentre.mesures.partage import MASQUE, Ensemble, masquer_ensemble, montrer
 from infocentre.mesures.secret import Somme
 from infocentre.noyau.erreurs import Refus
-from infocentre.restitutions.reservataires import additionner
 from tests.restitutions.test_releve import comptees
 
 SEUIL = 11

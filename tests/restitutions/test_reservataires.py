@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 
 from infocentre.lecture.reservataires import AttributionsReservees, attributions_reservees
-from infocentre.lecture.tableaux import lire_tableau
-from infocentre.restitutions import lecture
-from infocentre.restitutions.document import Document
-from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.registre import DOCUMENTS
-from infocentre.restitutions.reservataires import (
+from infocentre.lecture.reservataires_masques import (
     AUTRES_BAILLEURS,
     JOINTES,
     Comptes,
     Place,
     additionner,
 )
+from infocentre.lecture.tableaux import lire_tableau
+from infocentre.restitutions import lecture
+from infocentre.restitutions.document import Document
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.registre import DOCUMENTS
 
 SEUIL = 11
 Editer = Callable[[str], Edition]
@@ -105,9 +105,9 @@ def test_the_communes_that_may_not_be_told_stand_together() -> None:
     autres: Place = ("COLTER", "*", "*", "*", "autres")
     comptes = additionner(lignes, SEUIL, {})
     assert total(comptes, "COLTER", "*", "*", "*", "13001") == 20
-    assert comptes.cellule(autres).valeur == 13
-    masquee = additionner(lignes, SEUIL, {("COLTER", "*", "*", "*", "*"): "s"}).cellule(autres)
-    assert (masquee.valeur, masquee.masquee) == (None, True)
+    assert comptes.connu(autres) == 13
+    masquee = additionner(lignes, SEUIL, {("COLTER", "*", "*", "*", "*"): "s"})
+    assert masquee.connu(autres) is None
 
 
 def test_bailleurs_of_few_attributions_are_told_together() -> None:
