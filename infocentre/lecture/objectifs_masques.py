@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any
 
 from infocentre.contrat.territoires import territoires
 from infocentre.lecture import reservataires_masques as reserves
@@ -113,7 +112,10 @@ def _relier(
         {**reservees.valeurs, **{nommer(une): valeur for une, valeur in valeurs.items()}},
         [
             *reservees.sommes,
-            *(Somme(nommer(une.total), tuple(nommer(part) for part in une.parts)) for une in sommes),
+            *(
+                Somme(nommer(une.total), tuple(nommer(part) for part in une.parts))
+                for une in sommes
+            ),
             *(
                 Somme(une, tuple(siennes))
                 for une, siennes in par_commune.items()
@@ -171,28 +173,29 @@ def _ensemble(quoi: str, epci: str) -> Cellule:
     return (quoi, epci, "", "")
 
 
-def _detenteurs(une: tuple[str, ...]) -> tuple[Hashable, ...]:
+def _detenteurs(une: Cellule | Place) -> tuple[Hashable, ...]:
     """Return who knows a cell: its bailleur, its EPCI, the préfet; anybody when nobody says it."""
-    if len(une) == len(TOTAL):
-        return reserves.detenteurs(une)
-    quoi, epci, axe, code = une
-    if INCONNU in une:
-        return (INITIES,)
-    services = ("préfet",) if quoi == "contingent" else SERVICES.get(code, ())
-    siens = (epci, code if axe == "bailleur" else None, *services)
-    return tuple(un for un in siens if un and un != TOUT)
+    match une:
+        case (_, _, _, _, _):
+            return reserves.detenteurs(une)
+        case (quoi, epci, axe, code):
+            services = ("préfet",) if quoi == "contingent" else SERVICES.get(code, ())
+            siens = (epci, code if axe == "bailleur" else None, *services)
+            dits = tuple(un for un in siens if un and un != TOUT)
+            return (INITIES,) if INCONNU in une else dits
 
 
-def _prix(une: tuple[str, ...], valeur: int, seuil: int) -> float:
-    if len(une) == len(TOTAL):
-        return ORDINAIRE
-    quoi, epci, axe, _ = une
-    connue = epci == TOUT and not quoi.startswith(_CACHEES) and axe != "bailleur"
-    if connue and not 0 < valeur < seuil:
-        return PUBLIEE
-    if quoi.startswith(_CACHEES) or axe == "reservataire" or not se_dit(Lieu(*une[1:])):
-        return INVISIBLE
-    return ORDINAIRE if axe else ESSENTIELLE
+def _prix(une: Cellule | Place, valeur: int, seuil: int) -> float:
+    match une:
+        case (_, _, _, _, _):
+            return ORDINAIRE
+        case (quoi, epci, axe, _):
+            cachee = quoi.startswith(_CACHEES)
+            if epci == TOUT and not cachee and axe != "bailleur" and not 0 < valeur < seuil:
+                return PUBLIEE  # by the standard tables
+            if cachee or axe == "reservataire" or (axe and epci == TOUT):
+                return INVISIBLE
+            return ORDINAIRE if axe else ESSENTIELLE
 
 
 @derniers(4)

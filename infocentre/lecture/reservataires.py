@@ -129,7 +129,7 @@ def attributions_en_flux(v: Lecture, departement: str, mois: str, bailleur: str)
 
 
 def incalculable(v: Lecture, departement: str, mois: str) -> list[str]:
-    """Return why the attributions of a month cannot be told by réservataire, nothing if they can."""
+    """Return why attributions of a month cannot be told by réservataire, nothing if they can."""
     une = livraison(v, departement, mois)
     return _raisons(v, une) if une else []
 

@@ -19,11 +19,10 @@ from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.partage import _historique as cachees
-from infocentre.lecture.partage import partages, seuil_secret
+from infocentre.lecture.partage import partages
 from infocentre.lecture.reservataires_masques import AUTRES_BAILLEURS, TOTAL, TOUS, compter
 from infocentre.lecture.semestres import semestre_des_indicateurs
 from infocentre.mesures.caches import lire_tables
-from infocentre.mesures.diffusions import Registre
 from infocentre.mesures.liens import faits, liens, place
 from infocentre.mesures.partage import MASQUE, Partage, fusionner
 from infocentre.mesures.plans import Ligne, Plan
