@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from infocentre.cli import options as demandes
-from infocentre.cli.lectures import prevenir
 from infocentre.exports import Donnees
+from infocentre.lecture.choix import dire_remplacee
 from infocentre.lecture.commun import catalogue
 from infocentre.lecture.ensembles import DEUX_FOIS, Reunion, dire_doubles, ensemble_de, reunir
 from infocentre.lecture.extraits import tableau_publie
@@ -23,7 +23,8 @@ MUETS = ("csv", "json")  # formats that have no place for what must be said
 def reunion_voulue(v: Lecture, options: demandes.Lieu) -> Reunion:
     """Return what is asked together; raise Refus."""
     reunion = reunir(v, ensemble_de(v, region=options.region, epci=options.epci), options.mois)
-    prevenir(v, reunion.mois)
+    if remplacee := dire_remplacee(v.version, reunion.mois):
+        print(remplacee, file=sys.stderr)
     return reunion
 
 

@@ -14,7 +14,7 @@ from infocentre.cli import options as demandes
 from infocentre.cli.acces import acces
 from infocentre.entrepot import Dossier, Livraison, Version
 from infocentre.exports import Donnees, en_donnees, exporter, sans_colonnes
-from infocentre.lecture.choix import choisir_departement, choisir_mois
+from infocentre.lecture.choix import choisir_departement, choisir_mois, dire_remplacee
 from infocentre.lecture.commun import catalogue
 from infocentre.lecture.extraits import (
     anomalies_du_mois,
@@ -86,18 +86,9 @@ def departement_voulu(options: demandes.Departement) -> str | None:
 def mois_controle(v: Lecture, options: demandes.Mois) -> str:
     """Return the month asked, else the newest controlled one; raise Refus when there is none."""
     mois = choisir_mois(v.version, options.mois, departement_voulu(options))
-    prevenir(v, mois)
+    if remplacee := dire_remplacee(v.version, mois):
+        print(remplacee, file=sys.stderr)
     return mois
-
-
-def prevenir(v: Lecture, mois: str) -> None:
-    """Say that values of a month are those of a delivery that was replaced since."""
-    if any(une.mois == mois and une.avant for une in v.version.livraisons):
-        print(
-            f"{mois} : une livraison a remplacé celle dont ces valeurs viennent ; elles changeront "
-            "au prochain contrôle (infocentre controler).",
-            file=sys.stderr,
-        )
 
 
 def indicateurs(options: demandes.Indicateurs) -> None:

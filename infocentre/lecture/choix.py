@@ -44,6 +44,16 @@ def choisir_mois(version: Version, voulu: str | None, departement: str | None) -
     return voulu or connus[-1]
 
 
+def dire_remplacee(version: Version, mois: str) -> str:
+    """Say that values of a month are those of a delivery that was replaced since, '' for none."""
+    if not any(une.mois == mois and une.avant for une in version.livraisons):
+        return ""
+    return (
+        f"{mois} : une livraison a remplacé celle dont ces valeurs viennent ; elles changeront "
+        "au prochain contrôle (infocentre controler)."
+    )
+
+
 def autres_mois(connus: Sequence[str]) -> str:
     """Say which months may be asked instead, and how to have more."""
     etendue = connus[0] if len(connus) == 1 else f"{connus[0]} à {connus[-1]}"

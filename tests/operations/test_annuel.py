@@ -124,6 +124,17 @@ def test_ten_years_in_one_command_each_with_its_own_columns(racine: Path) -> Non
     assert lus == [("2023-12", "non_calculable"), ("2024-12", "vert"), ("2025-12", "vert")]
 
 
+def test_the_series_of_years_has_five_with_what_was_delivered(racine: Path) -> None:
+    lues = interroger(
+        racine,
+        "SELECT periode, demandes_actives IS NOT NULL FROM tab02_02 WHERE mois = '2025-12' "
+        "ORDER BY ordre",
+    )
+    assert lues == [
+        ("2021", False), ("2022", False), ("2023", True), ("2024", True), ("2025", True),
+    ]  # fmt: skip
+
+
 def test_no_month_is_missing_and_nothing_is_late(app: dash.Dash) -> None:
     livraisons, accueil = (ouvrir(app, un).texte.replace("’", "'") for un in ("/livraisons", "/"))
     assert "Annuel : 2024 et 2025." in livraisons
