@@ -1,16 +1,17 @@
 """What may be shared of the policy of attributions: all its counts of a year, masked together.
 
-One system for every EPCI of a département: the bilan of one gives away nothing of another's. What
-other documents print of the same attributions (those of a réservataire, of a bailleur on what
-nobody reserved, of a commune) is taken as known, and is not told again here.
+One system for every EPCI of a département: the bilan of one gives away nothing of another's. The
+bilan by réservataire tells of the same attributions whose they are and in which commune: it is
+decided first and is a part of this system, where what it masks stays masked.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
+from infocentre.contrat.territoires import territoires
+from infocentre.lecture import reservataires_masques as reserves
 from infocentre.lecture.commun import derniers
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.objectifs import (
@@ -18,7 +19,6 @@ from infocentre.lecture.objectifs import (
     NON_RESERVE,
     PREFET,
     TOUT,
-    Compte,
     Faits,
     Lieu,
     Suivie,
@@ -26,38 +26,18 @@ from infocentre.lecture.objectifs import (
     somme,
 )
 from infocentre.lecture.partage import seuil_secret
-from infocentre.mesures.diffusions import Registre, Systeme, masquer_et_inscrire
-from infocentre.mesures.secret import (
-    COMMUNE,
-    ESSENTIELLE,
-    INITIES,
-    INVISIBLE,
-    ORDINAIRE,
-    PUBLIEE,
-    Somme,
-)
+from infocentre.lecture.reservataires import incalculable
+from infocentre.lecture.reservataires_masques import SERVICES, TOTAL, Comptes, Place, avec
+from infocentre.mesures.diffusions import SEUL, Registre, Systeme, masquer_et_inscrire
+from infocentre.mesures.secret import ESSENTIELLE, INITIES, INVISIBLE, ORDINAIRE, PUBLIEE, Somme
 
 SUJET = "politique-attribution"
-AUTRES = "AUTRES"  # réservataires
 # What a cell counts, then its place. « -x »: those of the same attributions that x does not count.
 Cellule = tuple[str, str, str, str]
 _SUR: Mapping[Suivie, str] = {"mixite_hors_qpv": "hors_qpv", "mixite_en_qpv": "en_qpv"}
-_PRIX = {"": ESSENTIELLE, "reservataire": COMMUNE, "bailleur": ORDINAIRE, "commune": ORDINAIRE}
 _CACHEES = ("-", "ni_", "sans_")
-
-
-def reunir(faits: Faits) -> Faits:
-    """Return the counts with the réservataires that nobody knows told among the others.
-
-    As the shared table by réservataire does: too few, they would hide a whole one.
-    """
-    series: dict[tuple[Suivie, Lieu], dict[str, Compte]] = {}
-    for (mesure, lieu), serie in faits.series.items():
-        inconnu = lieu.axe == "reservataire" and lieu.code in {INCONNU, "HL"}
-        ici = series.setdefault((mesure, lieu._replace(code=AUTRES) if inconnu else lieu), {})
-        for mois, un in serie.items():
-            ici[mois] = ici.get(mois, Compte()).plus(un)
-    return replace(faits, series=series)
+# The zone that the bilan by réservataire tells of what measures are out of.
+_ZONES = {"toutes": TOUT, "hors_qpv": "HQPV", "en_qpv": "QPV"}
 
 
 def sur(mesure: Suivie, lieu: Lieu) -> Cellule:
@@ -71,32 +51,26 @@ def cellules(mesure: Suivie, lieu: Lieu) -> tuple[Cellule, Cellule]:
     return (mesure, *lieu), sur(mesure, lieu)
 
 
-def se_dit(mesure: Suivie, lieu: Lieu) -> bool:
-    """Tell whether a measure is shared somewhere: by whom in an EPCI, in whole everywhere."""
-    if lieu.axe == "commune":
-        return mesure != "prioritaires"
-    return lieu.epci != TOUT or not lieu.axe
+def se_dit(lieu: Lieu) -> bool:
+    """Tell whether a place is shared: in whole, and by bailleur in an EPCI.
+
+    Whose the attributions are and in which commune, the bilan by réservataire tells.
+    """
+    return not lieu.axe or (lieu.axe == "bailleur" and lieu.epci != TOUT)
 
 
 def _compte(mesure: Suivie, lieu: Lieu) -> bool:
-    """Tell whether a measure somewhere is of the system: what is shared, or known by others."""
-    if lieu.epci == TOUT and lieu.axe == "bailleur":
-        return mesure == "prioritaires"
-    return True
+    """Tell whether a measure somewhere is of the system: what is shared, and what binds it."""
+    if lieu.axe == "reservataire":
+        return mesure == "prioritaires" and lieu.code == NON_RESERVE
+    return se_dit(lieu) or (mesure == "prioritaires" and lieu.axe == "bailleur")
 
 
-def _connue(une: Cellule) -> bool:
-    """Tell whether other documents print a count, unless it is a small one."""
-    quoi, epci, axe, _ = une
-    return (
-        (epci == TOUT and axe in {"", "reservataire"})
-        or (epci == TOUT and quoi == "non_reserves")
-        or (axe == "commune" and quoi == "toutes")
-    )
+def systeme(faits: Faits, annee: str, reservees: Comptes) -> Systeme:
+    """Return the counts of a year and every sum that binds them, by `nommer`.
 
-
-def systeme(faits: Faits, annee: str) -> Systeme:
-    """Return the counts of a year and every sum that binds them."""
+    Those of the bilan by réservataire are of them: what both count is one count.
+    """
     valeurs: dict[Cellule, int] = {}
     dites = [une for une in faits.series if _compte(*une)]
     for mesure, lieu in dites:
@@ -112,59 +86,116 @@ def systeme(faits: Faits, annee: str) -> Systeme:
         ("toutes", tuple(_SUR.values()), "ni_hors_ni_en_qpv"),
         ("prioritaires", ("dalo",), "sans_dalo"),
     ):
-        for une in [une for une in valeurs if une[0] == quoi and _se_partage(une)]:
-            connues = [voisine for nom in parts if (voisine := _autre(une, nom)) in valeurs]
-            valeurs[_autre(une, reste)] = valeurs[une] - sum(valeurs[autre] for autre in connues)
-            sommes.append(Somme(une, (*connues, _autre(une, reste))))
-    return Systeme(valeurs, [*sommes, *_sommes(valeurs)])
+        for une in [une for une in valeurs if une[0] == quoi and not une[2]]:
+            connues = [voisine for nom in parts if (voisine := (nom, *une[1:])) in valeurs]
+            valeurs[reste, *une[1:]] = valeurs[une] - sum(valeurs[autre] for autre in connues)
+            sommes.append(Somme(une, (*connues, (reste, *une[1:]))))
+    par_commune = _par_commune(reservees)
+    for une, siennes in par_commune.items():
+        valeurs.setdefault(une, sum(reservees.valeurs[place] for place in siennes))
+    return _relier(valeurs, [*sommes, *_sommes(valeurs)], par_commune, reservees)
+
+
+def _relier(
+    valeurs: Mapping[Cellule, int],
+    sommes: Sequence[Somme],
+    par_commune: Mapping[Cellule, Sequence[Place]],
+    reservees: Comptes,
+) -> Systeme:
+    """Return one system of counts and of those of the bilan by réservataire."""
+
+    def nommer(une: Cellule) -> Cellule | Place:
+        place = _place(une)
+        return place if place and reservees.valeurs.get(place) == valeurs[une] else une
+
+    return Systeme(
+        {**reservees.valeurs, **{nommer(une): valeur for une, valeur in valeurs.items()}},
+        [
+            *reservees.sommes,
+            *(
+                Somme(nommer(une.total), tuple(nommer(part) for part in une.parts))
+                for une in sommes
+            ),
+            *(
+                Somme(une, tuple(siennes))
+                for une, siennes in par_commune.items()
+                if valeurs[une] == sum(reservees.valeurs[place] for place in siennes)
+            ),
+        ],
+    )
+
+
+def _place(une: Cellule) -> Place | None:
+    """Return where the bilan by réservataire counts the same, None when it does not."""
+    quoi, epci, axe, code = une
+    if epci != TOUT:
+        return None
+    if quoi == "non_reserves":
+        return avec(avec(TOTAL, 0, NON_RESERVE), 1, code)
+    if quoi not in _ZONES or axe == "bailleur":
+        return None
+    return avec(avec(TOTAL, 3, _ZONES[quoi]), 0, code or TOUT)
+
+
+def _par_commune(reservees: Comptes) -> Mapping[Cellule, Sequence[Place]]:
+    """Return the counts of communes that make those of their EPCI, in whole and by réservataire."""
+    parts: defaultdict[Cellule, list[Place]] = defaultdict(list)
+    for place in reservees.valeurs:
+        qui, *_, commune = place
+        if commune != TOUT and qui in {TOUT, NON_RESERVE, *PREFET}:
+            connue = territoires().get(commune)
+            axe = ("", "") if qui == TOUT else ("reservataire", qui)
+            parts["toutes", (connue.epci if connue else None) or INCONNU, *axe].append(place)
+    return parts
 
 
 def _sommes(valeurs: Mapping[Cellule, int]) -> Iterator[Somme]:
-    """Yield the totals that the parts of a place make, and those that EPCI make."""
+    """Yield the totals that the bailleurs of a place make, and those that EPCI make."""
     parts: defaultdict[tuple[Cellule, str], list[Cellule]] = defaultdict(list)
     for une in valeurs:
         quoi, epci, axe, code = une
-        if epci != TOUT and axe != "commune":
+        if epci != TOUT:
             parts[(quoi, TOUT, axe, code), "epci"].append(une)
-        if axe:
-            parts[_ensemble(quoi, epci, axe), axe].append(une)
-        if quoi == "toutes" and axe == "reservataire" and code in PREFET:
+        if axe == "bailleur":
+            parts[_ensemble(quoi, epci), axe].append(une)
+        if quoi == "toutes" and code in PREFET:
             parts[("contingent", epci, "", ""), "prefet"].append(une)
     for (total, _), siennes in parts.items():
         if total in valeurs:
             yield Somme(total, tuple(siennes))
 
 
-def _autre(une: Cellule, quoi: str) -> Cellule:
-    """Return another count of the same place."""
-    return (quoi, *une[1:])
-
-
-def _se_partage(une: Cellule) -> bool:
-    """Tell whether what is left of a count is told: QPV not by réservataire, DALO by EPCI only."""
-    return une[2] == "" or (une[0] == "toutes" and une[2] == "commune")
-
-
-def _ensemble(quoi: str, epci: str, axe: str) -> Cellule:
-    """Return the total of which the cells of an axis are the parts."""
-    if axe == "bailleur" and quoi in {"non_reserves", "prioritaires", "-prioritaires"}:
+def _ensemble(quoi: str, epci: str) -> Cellule:
+    """Return the total of which the cells of bailleurs are the parts."""
+    if quoi in {"non_reserves", "prioritaires", "-prioritaires"}:
         tous = "toutes" if quoi == "non_reserves" else quoi
         return (tous, epci, "reservataire", NON_RESERVE)
     return (quoi, epci, "", "")
 
 
-def _detenteurs(une: Cellule) -> tuple[Hashable, ...]:
-    """Return who knows a cell: its bailleur, the préfet; whoever it may be when nobody says it."""
-    _, _, axe, code = une
-    if axe == "bailleur":
-        return (INITIES if code == INCONNU else code,)
-    return ("prefet",) if axe == "reservataire" and code in PREFET else ()
+def _detenteurs(une: Cellule | Place) -> tuple[Hashable, ...]:
+    """Return who knows a cell: its bailleur, its EPCI, the préfet; anybody when nobody says it."""
+    match une:
+        case (_, _, _, _, _):
+            return reserves.detenteurs(une)
+        case (quoi, epci, axe, code):
+            services = ("préfet",) if quoi == "contingent" else SERVICES.get(code, ())
+            siens = (epci, code if axe == "bailleur" else None, *services)
+            dits = tuple(un for un in siens if un and un != TOUT)
+            return (INITIES,) if INCONNU in une else dits
 
 
-def _prix(une: Cellule, valeur: int, seuil: int) -> float:
-    if _connue(une) and not 0 < valeur < seuil:
-        return PUBLIEE
-    return INVISIBLE if une[0].startswith(_CACHEES) else _PRIX[une[2]]
+def _prix(une: Cellule | Place, valeur: int, seuil: int) -> float:
+    match une:
+        case (_, _, _, _, _):
+            return ORDINAIRE
+        case (quoi, epci, axe, _):
+            cachee = quoi.startswith(_CACHEES)
+            if epci == TOUT and not cachee and axe != "bailleur" and not 0 < valeur < seuil:
+                return PUBLIEE  # by the standard tables
+            if cachee or axe == "reservataire" or (axe and epci == TOUT):
+                return INVISIBLE
+            return ORDINAIRE if axe else ESSENTIELLE
 
 
 @derniers(4)
@@ -174,10 +205,27 @@ def masquees(v: Lecture, departement: str, mois: str) -> frozenset[Hashable]:
     Raises:
         Refus: the register of diffusions is damaged, or refuses the edition.
     """
-    lu = systeme(reunir(lire_faits(v, departement, mois)), mois[:4])
-    seuil = seuil_secret(v)
+    faits, seuil = lire_faits(v, departement, mois), seuil_secret(v)
+    calculable = not incalculable(v, departement, mois)
+    reservees = reserves.compter(v, departement, mois) if calculable else Comptes({}, frozenset())
+    deja = reserves.registre(v, departement, mois).systemes(SEUL)
+    registre = Registre(v.dossier.diffusions / departement / SUJET / mois)
+    return masquer(systeme(faits, mois[:4], reservees), reservees, seuil, registre, deja)
+
+
+def masquer(
+    lu: Systeme,
+    reservees: Comptes,
+    seuil: int,
+    registre: Registre | None = None,
+    deja: Sequence[Systeme] = (),
+) -> frozenset[Hashable]:
+    """Return the cells to mask, `deja` being the editions of the bilan by réservataire."""
     prix: dict[Hashable, float] = {
         une: _prix(une, valeur, seuil) for une, valeur in lu.valeurs.items()
     }
-    registre = Registre(v.dossier.diffusions / departement / SUJET / mois)
-    return masquer_et_inscrire(registre, lu, seuil, prix=prix, detenteurs=_detenteurs)
+    trouvees = masquer_et_inscrire(
+        registre or Registre(), lu, seuil, reservees.masquees, prix, _detenteurs, deja
+    )
+    toutes = (("toutes", TOUT, "", ""), ("hors_qpv", TOUT, "", ""), ("en_qpv", TOUT, "", ""))
+    return trouvees | {une for une in toutes if _place(une) in trouvees}

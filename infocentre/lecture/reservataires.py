@@ -128,11 +128,21 @@ def attributions_en_flux(v: Lecture, departement: str, mois: str, bailleur: str)
     return Flux(lignes, frozenset(muettes))
 
 
-def _exiger_utilisables(v: Lecture, une: Livraison) -> None:
-    """Raise Refus when a column says nothing: no attribution would be counted, or to nobody."""
+def incalculable(v: Lecture, departement: str, mois: str) -> list[str]:
+    """Return why attributions of a month cannot be told by réservataire, nothing if they can."""
+    une = livraison(v, departement, mois)
+    return _raisons(v, une) if une else []
+
+
+def _raisons(v: Lecture, une: Livraison) -> list[str]:
+    """Return the columns that say nothing: no attribution would be counted, or to nobody."""
     decrite = description(v, une)["tables"]["radiation"]
-    raisons = [dit for nom in _LUES for dit in colonne_en_masse(decrite, "radiation", nom)]
-    if raisons:
+    return [dit for nom in _LUES for dit in colonne_en_masse(decrite, "radiation", nom)]
+
+
+def _exiger_utilisables(v: Lecture, une: Livraison) -> None:
+    """Raise Refus when attributions cannot be told by réservataire."""
+    if raisons := _raisons(v, une):
         raise Refus(
             f"le bilan par réservataire {de_mois(une.mois)} n'est pas calculable : "
             f"{' ; '.join(raisons)}",

@@ -25,7 +25,7 @@ from infocentre.lecture.objectifs import (
     lire_faits,
     somme,
 )
-from infocentre.lecture.objectifs_masques import Cellule, cellules, masquees, reunir, se_dit
+from infocentre.lecture.objectifs_masques import Cellule, cellules, masquees, se_dit
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.tableaux import Fiabilite, fiabilite
 from infocentre.mesures import objectifs as declares
@@ -195,8 +195,6 @@ class _Lecteur:
         self.faits = lire_faits(v, departement, mois)
         self.objectifs = declares.lire(v.dossier.racine)
         self.partage = partage
-        if partage:
-            self.faits = reunir(self.faits)
         self.caches = masquees(v, departement, mois) if partage else frozenset()
         self.noms = noms_des_organismes(v, departement, mois)
         self.lus = sorted({un for serie in self.faits.series.values() for un in serie})
@@ -225,9 +223,7 @@ class _Lecteur:
     def par(self, mesure: Suivie, epci: str, axe: Axe) -> list[Situation]:
         """Return the situations of the parts of a place, by name."""
         lieux = self.faits.lieux(mesure, epci, axe)
-        lues = [
-            self.situation(mesure, un) for un in lieux if not self.partage or se_dit(mesure, un)
-        ]
+        lues = [self.situation(mesure, un) for un in lieux if not self.partage or se_dit(un)]
         return sorted((une for une in lues if une.sur != 0), key=lambda une: clef_de_tri(une.nom))
 
     def situation(self, mesure: Suivie, lieu: Lieu) -> Situation:

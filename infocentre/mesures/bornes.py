@@ -152,6 +152,7 @@ class Complements:
     ) -> None:
         vraies, self._nombre = np.array(valeurs, dtype=float), len(valeurs)
         self._valeurs = valeurs
+        self._tenues = frozenset[int]()
         self._prix = np.minimum(prix, _HORS_DE_PRIX)
         # A cell goes up, by the first half of the columns, or down, to 1 at least.
         en_haut = np.where(vraies > 0, _FOIS * vraies.max(initial=0), 0.0)
@@ -177,17 +178,19 @@ class Complements:
         It goes to the least and to the greatest that are asked, where it can; else by 1, one way.
         The `immobiles` do not move.
         """
-        tenues = [un for une in immobiles for un in (une, une + self._nombre)]
-        for une in tenues:
-            self._highs.changeColBounds(une, 0.0, 0.0)
-        try:
-            if entre and (bougent := self._etendre(cle, masquees, entre)):
-                return bougent
-            sens = filter(None, (self._bouger(cle, un, masquees) for un in (1, -1)))
-            return min(sens, key=itemgetter(0), default=(0.0, frozenset[int]()))[1]
-        finally:
-            for une in tenues:
-                self._highs.changeColBounds(une, 0.0, self._limites[une])
+        self._tenir(frozenset(immobiles))
+        if entre and (bougent := self._etendre(cle, masquees, entre)):
+            return bougent
+        sens = filter(None, (self._bouger(cle, un, masquees) for un in (1, -1)))
+        return min(sens, key=itemgetter(0), default=(0.0, frozenset[int]()))[1]
+
+    def _tenir(self, immobiles: frozenset[int]) -> None:
+        """Hold these cells and no others: one reader after the other asks for many."""
+        for cle in immobiles ^ self._tenues:
+            for une in (cle, cle + self._nombre):
+                haut = 0.0 if cle in immobiles else self._limites[une]
+                self._highs.changeColBounds(une, 0.0, haut)
+        self._tenues = immobiles
 
     def _etendre(
         self, cle: int, masquees: Collection[int], entre: tuple[int, int]

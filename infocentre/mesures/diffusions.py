@@ -210,8 +210,11 @@ def masquer_et_inscrire(
     aussi: Collection[Cle] = (),
     prix: Mapping[Cle, float] | None = None,
     detenteurs: Detenteurs = lambda _: (),
+    ailleurs: Sequence[Systeme] = (),
 ) -> frozenset[Cle]:
     """Return the cells of a subject that is one system to mask, once they are in the register.
+
+    `ailleurs` is what other subjects that have some of the same cells shared of them.
 
     Raises:
         Refus: the register is damaged, or refuses the edition.
@@ -220,7 +223,8 @@ def masquer_et_inscrire(
     nom = empreinte([*systeme.valeurs.items()], seuil, sorted(aussi, key=str), couts)
     connue = registre.editions().get(nom)
     if connue is None:
-        masques = masquer_apres(systeme, registre.systemes(SEUL), seuil, aussi, prix, detenteurs)
+        anciens = [*registre.systemes(SEUL), *ailleurs]
+        masques = masquer_apres(systeme, anciens, seuil, aussi, prix, detenteurs)
         connue = Edition({SEUL: replace(systeme, masquees=masques.masquees)})
         registre.inscrire(nom, connue)
     return connue.systemes[SEUL].masquees

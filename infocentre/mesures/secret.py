@@ -58,7 +58,6 @@ ESSENTIELLE, COMMUNE, ORDINAIRE, ACCESSOIRE, INVISIBLE = 40.0, 4.0, 1.0, 0.25, 0
 _TOTAL = 3.0  # how much dearer a total is than a part
 _NUL = 1e-8  # what rounding leaves of nothing
 _PASSES = 20  # of bounds: each tightens those of the next sums; what takes longer is left to HiGHS
-_PEU = 8  # readers that are each seen to alone: fewer programs than by several at once
 _COURTE = 4  # parts of a sum that leaves little choice of what protects a cell
 
 
@@ -143,6 +142,27 @@ def _planchers(
             if total in planchers and bas > planchers[total]:
                 planchers[total], montent = bas, True
     return planchers
+
+
+def _tout_a_eux(
+    detenteurs: Sequence[Collection[Hashable]], sommes: Sequence[Somme], valeurs: Sequence[int]
+) -> Sequence[Collection[Hashable]]:
+    """Return whose each cell is, a total being his whose all its parts are, or nobody's."""
+    eux = [set(siens) for siens in detenteurs]
+    bougent = True
+    while bougent:
+        bougent = False
+        for une in sommes:
+            siens = [eux[part] for part in une.parts if valeurs[part]]
+            dits = set.union(*siens, set()) - {INITIES} if siens and all(siens) else set[Hashable]()
+            de_tout = {un for un in dits if all(un in ses or INITIES in ses for ses in siens)}
+            if de_tout - eux[une.total] and INITIES not in eux[une.total]:
+                eux[une.total] |= de_tout
+                bougent = True
+            if len(siens) == 1 and not eux[une.total] <= siens[0]:
+                siens[0] |= eux[une.total]
+                bougent = True
+    return [sorted(siens, key=str) for siens in eux]
 
 
 def determinees(masquees: Collection[Cle], sommes: Iterable[Somme]) -> frozenset[Cle]:
@@ -338,6 +358,22 @@ class Mouvements:
         """Return the cells that cannot move since those held since the last time were."""
         return {cle for cle in self._avant if not self._libertes[cle]}
 
+    def montent(self, parmi: Collection[Cle], tenues: Collection[Cle]) -> set[Cle]:
+        """Return those of some cells that one direction after the other moves up.
+
+        The `tenues` do not go down, but those that went up before: between two worlds are others.
+        """
+        au_bord, montees = set(tenues), set[Cle]()
+        file = {une for cle in parmi for une in self._libertes.get(cle, ())}
+        while file:
+            direction = file.pop()
+            bougent = self._de[direction] & au_bord
+            if len({self._libertes[cle][direction] > 0 for cle in bougent}) == 1:
+                au_bord -= bougent
+                montees |= bougent
+                file.update(une for cle in bougent for une in self._libertes[cle])
+        return montees.intersection(parmi)
+
     def garder(self) -> None:
         """Hold for good the cells held since the last time."""
         self._avant.clear()
@@ -378,9 +414,9 @@ class _Table:
         detenteurs: Sequence[Collection[Hashable]],
     ) -> None:
         self.valeurs = valeurs
-        self.detenteurs = detenteurs
+        self.detenteurs = _tout_a_eux(detenteurs, sommes, valeurs)
         self._leurs: dict[Hashable, set[int]] = defaultdict(set, {INITIES: set()})
-        for cle, siens in enumerate(detenteurs):
+        for cle, siens in enumerate(self.detenteurs):
             for lecteur in siens:
                 self._leurs[lecteur].add(cle)
         for leurs in self._leurs.values():
@@ -512,14 +548,10 @@ class _Table:
         bornes = self._bornes.serrer(self.masquees - communes)
         etendues = self._etendues(_reduire(self.masquees - communes, self.sommes))
         trouvees = {*mouvements.fixees(petites)} | self._serrees(bornes, petites, INITIES)
-        premiere = INITIES not in self._larges
         a_voir = petites - trouvees - self._larges[INITIES] - self._sans_plus(INITIES)
         self._larges[INITIES] |= self._larges_de(etendues, a_voir)
         trouvees |= a_voir - self._larges[INITIES]
-        vue = _Vue(mouvements, bornes, etendues, petites, trouvees)
-        if premiere:
-            self._decoller_a_plusieurs(vue)
-        return vue
+        return _Vue(mouvements, bornes, etendues, petites, trouvees)
 
     def _exposees_a(self, lecteur: Hashable, inities: _Vue) -> set[int]:
         """Return the small cells of others that sums or bounds give away to a reader."""
@@ -530,35 +562,17 @@ class _Table:
         for cle in sorted(siennes):
             inities.mouvements.fixer(cle)
         exposees = inities.mouvements.trouvees() | inities.trouvees
+        # What hangs together with none of his own is to him what it is to the others.
+        unes = self.masquees & self._unes & inities.autour(siennes)
+        au_bord = {cle for cle in self.masquees if self.valeurs[cle] == 1}
+        self._decollees[lecteur] |= inities.mouvements.montent(unes - sues, au_bord)
         inities.mouvements.rendre()
         autres = inities.petites - sues
         exposees |= self._serrees(self._bornes.sachant(inities.bornes, siennes), autres, lecteur)
-        # What hangs together with none of his own is to him what it is to the others.
-        unes = autres & self._unes & inities.autour(siennes)
-        a_voir = unes - exposees - self._decollees[lecteur]
+        a_voir = unes & autres - exposees - self._decollees[lecteur]
         for une, voulues in _groupees(inities.etendues, a_voir):
             self._decollees[lecteur] |= une.decollees(voulues, siennes)
         return exposees & autres | (a_voir - self._decollees[lecteur])
-
-    def _decoller_a_plusieurs(self, inities: _Vue) -> None:
-        """Find what comes off 1 for several readers at once: what each would find, all would.
-
-        Laid out in a square, two readers are apart by their row or by their column.
-        """
-        de: dict[Etendues, dict[Hashable, set[int]]] = defaultdict(lambda: defaultdict(set))
-        for lecteur, leurs in self._leurs.items():
-            for cle in leurs & inities.etendues.keys() if lecteur != INITIES else ():
-                de[inities.etendues[cle]][lecteur].add(cle)
-        for une, siens in de.items():
-            lecteurs = [*siens] if len(siens) > _PEU else []
-            cote = math.isqrt(len(lecteurs)) + 1
-            rangees = [lecteurs[rang : rang + cote] for rang in range(0, len(lecteurs), cote)]
-            for ensemble in (*rangees, *(lecteurs[rang::cote] for rang in range(cote))):
-                sues = set[int]().union(*(siens[un] for un in ensemble))
-                a_voir = une.cellules & inities.petites & self._unes - sues - inities.trouvees
-                decollees = une.decollees(a_voir, sues)
-                for un in ensemble:
-                    self._decollees[un] |= decollees
 
     def _desserrer(self, exposees: Iterable[int], lecteur: Hashable = _PUBLIC) -> bool:
         """Mask what lets each exposed cell move, unless another one's does; tell if any was.

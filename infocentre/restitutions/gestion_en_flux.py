@@ -17,6 +17,7 @@ from infocentre.acces.politique import LECTEURS
 from infocentre.contrat.territoires import territoires
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.reservataires import Attribution, Flux, attributions_en_flux
+from infocentre.lecture.reservataires_masques import INCONNU
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.organismes import noms_organismes
@@ -27,7 +28,7 @@ from infocentre.restitutions.document import Bloc, Cellule, Document, Tableau, V
 from infocentre.restitutions.images import Legende, part_et_compte
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
-from infocentre.restitutions.reservataires import INCONNU, Noms
+from infocentre.restitutions.reservataires import Noms
 
 UN_AN = 12
 TABLES = ("flux-typologies", "flux-contingents", "flux-communes")

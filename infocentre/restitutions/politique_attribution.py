@@ -1,7 +1,7 @@
 """The bilan of the policy of attributions, of an EPCI or of the département.
 
 Figures are those of ATT-05 to ATT-08 for the civil year, masked as one with those of every other
-EPCI.
+EPCI and of the bilan by réservataire, to which the reader is sent for what it tells.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from infocentre.acces.politique import LECTEURS
 from infocentre.lecture.cotation import cotation
 from infocentre.lecture.lieux import epcis
-from infocentre.lecture.objectifs import REGLES, Axe, Suivie
+from infocentre.lecture.objectifs import REGLES
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.situations import (
     APPELS,
@@ -78,8 +78,6 @@ class Texte(Contenu):
     ensemble: Tableau
     appels: Sequence[Appel]
     bailleurs: Tableau | None
-    reservataires: Tableau | None
-    communes: Tableau | None
     dalo: int | None
     dalo_sur: int | None
     en_attente: int | None
@@ -143,8 +141,6 @@ def _texte(edition: Edition, lue: Politique) -> Texte:
         ensemble=_ensemble(lue),
         appels=appels(lue),
         bailleurs=_bailleurs(lue),
-        reservataires=_par(lue, "prioritaires", "reservataire", "Réservataire"),
-        communes=_par(lue, "mixite_hors_qpv", "commune", "Commune du logement"),
         dalo=dalo.realise if dalo else None,
         dalo_sur=dalo.sur if dalo else None,
         en_attente=en_attente,
@@ -281,17 +277,3 @@ def _part_et_manque(une: Situation | None) -> tuple[Cellule, Cellule]:
     if une is None:
         return Cellule(), Cellule()
     return comptes(une)[2], _manque(une)
-
-
-def _par(lue: Politique, mesure: Suivie, axe: Axe, qui: str) -> Tableau | None:
-    """Return a row per réservataire, or per commune, that is not masked."""
-    lues = [une for une in lue.parts.get((mesure, axe), ()) if not une.masquee]
-    if not lues:
-        return None
-    cle = f"politique-{axe}s"
-    return Tableau(
-        cle,
-        entetes.titre(cle, annee=lue.annee),
-        entetes.colonnes("politique-par", "nom", "realise", "sur", "part", "manque", qui=qui),
-        tuple((Cellule(une.nom), *comptes(une), _manque(une)) for une in lues),
-    )

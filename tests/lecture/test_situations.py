@@ -18,16 +18,20 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.cotation import cotation
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
-from infocentre.lecture.objectifs import TOUT, Lieu, lire_faits, somme
-from infocentre.lecture.objectifs_masques import cellules, masquees, reunir, se_dit, systeme
+from infocentre.lecture.objectifs import TOUT, Compte, Faits, Lieu, lire_faits, somme
+from infocentre.lecture.objectifs_masques import cellules, masquees, masquer, se_dit, systeme
+from infocentre.lecture.reservataires import AttributionsReservees
+from infocentre.lecture.reservataires_masques import additionner, compter
 from infocentre.lecture.situations import Situation, dire_rythme, situer
 from infocentre.lecture.tableaux import lire_tableau
+from infocentre.mesures.diffusions import Systeme
 from infocentre.mesures.objectifs import FICHIER, Objectif, fixer
 from infocentre.mesures.secret import determinees
 from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import charger, controler
 from tests.donnees.communs import une_fois
 from tests.livraisons.atelier import Petite, bonnes, en_csv, guichets, ligne
+from tests.mesures.grand_juge import Contrainte, juger
 
 ICI, MOIS = "013", "2026-10"
 AMP, ARLES, TERRE, VBA = "200054807", "241300417", "200035087", "241300375"
@@ -212,19 +216,58 @@ def test_steps_lead_to_another_definition_and_end_on_nothing(demo: Lecture) -> N
 
 
 def test_what_is_shared_gives_no_small_count_away(demo: Lecture) -> None:
-    """All EPCI together, and what other documents print of the same attributions."""
-    faits = reunir(lire_faits(demo, ICI, MOIS))
-    lu = systeme(faits, "2026")
+    """All EPCI together, and what the bilan by réservataire tells of the same attributions."""
+    faits = lire_faits(demo, ICI, MOIS)
+    lu = systeme(faits, "2026", compter(demo, ICI, MOIS))
     cachees = masquees(demo, ICI, MOIS)
-    dites = {une for cle in faits.series if se_dit(*cle) for une in cellules(*cle)}
+    dites = {une for cle in faits.series if se_dit(cle[1]) for une in cellules(*cle)}
     petites = {une for une in dites & lu.valeurs.keys() if 0 < lu.valeurs[une] < 11}
     assert petites
     assert petites <= cachees
     for une in lu.sommes:
         assert lu.valeurs[une.total] == sum(lu.valeurs[part] for part in une.parts)
     assert not determinees(cachees, lu.sommes) & petites
-    toutes = {("toutes", TOUT, "reservataire", code) for code in ("AUCUN", "PPRIOR", "COLACT")}
-    assert toutes <= lu.valeurs.keys() - cachees  # as known
+    assert compter(demo, ICI, MOIS).masquees <= cachees
+
+
+def test_an_epci_gives_away_nothing_of_the_bilan_by_reservataire() -> None:
+    """Communes of 5 and 40, 15 and 60, 16 and 70 in three EPCI: 5, 15 and 16 are masked.
+
+    Each EPCI is far over 11, and 45 less the 40 that are told would be the 5. To two EPCI with
+    their own counts, to any commune with its own, it stays 5 among others.
+    """
+    lieux = {AMP: ("13001", "13002"), ARLES: ("13004", "13097"), TERRE: ("13010", "13018")}
+    nombres = dict(zip(lieux, ((5, 40), (15, 60), (16, 70)), strict=True))
+    lignes: list[AttributionsReservees] = [
+        {
+            "reservataire": "AUCUN",
+            "bailleur": A,
+            "typologie": "T3",
+            "zone": "HQPV",
+            "commune": commune,
+            "attributions": nombre,
+        }
+        for epci, communes in lieux.items()
+        for commune, nombre in zip(communes, nombres[epci], strict=True)
+    ]
+    reservees = additionner(lignes, 11, {})
+    tues = {une[4] for une in reservees.valeurs.keys() & reservees.masquees if une[0] == TOUT}
+    assert tues == {communes[0] for communes in lieux.values()}
+    comptes = {AMP: (20, 45), ARLES: (30, 75), TERRE: (40, 86), TOUT: (90, 206)}
+    faits = Faits(
+        {("prioritaires", Lieu(ou)): {"2026-01": Compte(*un)} for ou, un in comptes.items()}, {}
+    )
+    lu = systeme(faits, "2026", reservees)
+    diffuse = Systeme(reservees.valeurs, reservees.sommes, reservees.masquees)
+    cachees = masquer(lu, reservees, 11, deja=[diffuse])
+    assert ("toutes", AMP, "", "") in cachees
+    liens = [Contrainte({une.total: 1, **dict.fromkeys(une.parts, -1)}) for une in lu.sommes]
+    savent = {"public": set[str](), **{siens[0]: {siens[0]} for siens in lieux.values()}}
+    savent |= {epci: {epci, *lieux[epci]} for epci in (ARLES, TERRE)}
+    for lecteur, sues in savent.items():
+        restent = {une for une in lu.valeurs.keys() & cachees if not sues.intersection(une)}
+        bornes = juger(lu.valeurs, restent, liens, 11)
+        assert not [une for une, (bas, haut) in bornes.items() if bas == haut], lecteur
 
 
 def test_a_partner_of_an_epci_sees_its_own_masked(entrepot_demo: Dossier) -> None:

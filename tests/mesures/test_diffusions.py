@@ -12,6 +12,7 @@ import pytest
 from infocentre.catalogue import lire_catalogue
 from infocentre.lecture import partage, publies
 from infocentre.lecture.reservataires import AttributionsReservees
+from infocentre.lecture.reservataires_masques import additionner
 from infocentre.mesures import caches, diffusions
 from infocentre.mesures.diffusions import (
     Edition,
@@ -23,7 +24,6 @@ from infocentre.mesures.diffusions import (
 from infocentre.mesures.partage import MASQUE, Ensemble, masquer_ensemble, montrer
 from infocentre.mesures.secret import Somme
 from infocentre.noyau.erreurs import Refus
-from infocentre.restitutions.reservataires import additionner
 from tests.restitutions.test_releve import comptees
 
 SEUIL = 11
@@ -244,7 +244,10 @@ def test_an_indicator_revised_does_not_tell_the_organisme_that_was_masked(tmp_pa
 
 
 def test_the_yearly_bilan_printed_again_does_not_tell_a_commune(tmp_path: Path) -> None:
-    """Of 4, 15 and 40 dwellings the first two are hidden; then the 15 are 90, the 40 still told."""
+    """Of 4, 12, 15 and 40 dwellings the first three are hidden, as a commune leaves its own out.
+
+    Then the 15 are 90, the 40 still told.
+    """
 
     def masquer(registre: Registre, **communes: int) -> set[str]:
         lignes: list[AttributionsReservees] = [
@@ -263,9 +266,9 @@ def test_the_yearly_bilan_printed_again_does_not_tell_a_commune(tmp_path: Path) 
             commune for commune in communes if ("*", "*", "*", "*", commune) in comptes.masquees
         }
 
-    assert masquer(Registre(), x=4, y=90, z=40) == {"x", "z"}
-    assert masquer(Registre(tmp_path), x=4, y=15, z=40) == {"x", "y"}
-    assert masquer(Registre(tmp_path), x=4, y=90, z=40) == {"x", "y"}
+    assert masquer(Registre(), x=4, w=12, y=90, z=40) == {"x", "w", "z"}
+    assert masquer(Registre(tmp_path), x=4, w=12, y=15, z=40) == {"x", "w", "y"}
+    assert masquer(Registre(tmp_path), x=4, w=12, y=90, z=40) == {"x", "w", "y"}
 
 
 def test_what_cannot_be_masked_any_more_is_told_to_who_prints(

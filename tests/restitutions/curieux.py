@@ -19,11 +19,10 @@ from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.partage import _historique as cachees
-from infocentre.lecture.partage import partages, seuil_secret
-from infocentre.lecture.reservataires import attributions_reservees
+from infocentre.lecture.partage import partages
+from infocentre.lecture.reservataires_masques import AUTRES_BAILLEURS, TOTAL, TOUS, compter
 from infocentre.lecture.semestres import semestre_des_indicateurs
 from infocentre.mesures.caches import lire_tables
-from infocentre.mesures.diffusions import Registre
 from infocentre.mesures.liens import faits, liens, place
 from infocentre.mesures.partage import MASQUE, Partage, fusionner
 from infocentre.mesures.plans import Ligne, Plan
@@ -37,14 +36,6 @@ from infocentre.restitutions.bilan.semestre import COMPTE, DuSemestre, six_mois
 from infocentre.restitutions.document import Cellule, Chiffres, Document, Origine
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import Partenaire
-from infocentre.restitutions.reservataires import (
-    AUTRES_BAILLEURS,
-    TOTAL,
-    TOUS,
-    Comptes,
-    _imprimes,
-    additionner,
-)
 from tests.mesures.grand_juge import Contrainte, juger, parties, resserrer
 
 # What a count is: a table or indicator, a month, a row, a column, as `document.Origine` says it.
@@ -469,7 +460,7 @@ def _lire_les_mois(savoir: Savoir, ctx: Contexte) -> None:
 
 def lire_les_reservataires(savoir: Savoir, edition: Edition) -> None:
     """Read the bilan of a year: every count of it, and all that one part of its key adds up."""
-    lu = _compter(edition)
+    lu = compter(edition.v, edition.departement, edition.mois)
     lieux: dict[Lieu, Lieu] = {}
     for place_, valeur in lu.valeurs.items():
         dits = [(rang, un) for rang, un in enumerate(place_) if un != TOUS]
@@ -486,13 +477,6 @@ def lire_les_reservataires(savoir: Savoir, edition: Edition) -> None:
             if total in lieux:
                 laisse = savoir.vraies[lieux[total]] - sum(savoir.vraies[un] for un in siennes)
                 savoir.egaler(lieux[total], siennes, laisse)
-
-
-def _compter(e: Edition) -> Comptes:
-    """Return the counts as the document does."""
-    lignes = attributions_reservees(e.v, e.departement, e.mois)
-    sujet = e.v.dossier.diffusions / e.departement / "reservataires" / e.mois
-    return additionner(lignes, seuil_secret(e.v), _imprimes(e), Registre(sujet))
 
 
 # --- Documents ---

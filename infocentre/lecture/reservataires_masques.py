@@ -1,0 +1,233 @@
+"""What may be shared of the attributions by réservataire of a civil year: counted, then masked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from infocentre.contrat.territoires import territoires
+from infocentre.lecture.commun import derniers
+from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.indicateurs import catalogue_du_mois
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.partage import partages, seuil_secret
+from infocentre.lecture.publies import lire, tus
+from infocentre.lecture.reservataires import AttributionsReservees, attributions_reservees
+from infocentre.mesures.declarations import Role
+from infocentre.mesures.diffusions import Registre, Systeme, masquer_et_inscrire
+from infocentre.mesures.partage import MASQUE
+from infocentre.mesures.plans import reperes
+from infocentre.mesures.secret import INITIES, INVISIBLE, PUBLIEE, Somme
+from infocentre.mesures.tableaux import tableaux
+
+TOUS, AUTRES = "*", "autres"
+DECEMBRE = "-12"
+SUJET = "reservataires"
+# Small counts are joined before any is masked: typologies two by two, bailleurs of a réservataire.
+JOINTES = {"T1": "T1-2", "T2": "T1-2", "T5": "T5P", "T6": "T5P", "T6P": "T5P"}
+AUTRES_BAILLEURS, JOINTS = "autres-bailleurs", 3  # as many at least
+FOIS = 4  # the threshold, under which a bailleur would have most of its row masked
+INCONNU = "NR"
+# Réservataires that are one service, and the préfet who has both of his: they know their own.
+SERVICES = {"COLACT": ("COLACT",), "PPRIOR": ("PPRIOR", "préfet"), "PFONCT": ("PFONCT", "préfet")}
+# A count: réservataire, bailleur, typologie, zone, commune; TOUS where all are added.
+Place = tuple[str, str, str, str, str]
+TOTAL: Place = (TOUS, TOUS, TOUS, TOUS, TOUS)
+_BAILLEUR, _TYPOLOGIE, _COMMUNE = 1, 2, 4  # of a place
+# The tables that print totals of the year, by the place in a row's key that their code takes.
+_IMPRIMES: tuple[tuple[Role, int, str], ...] = (
+    ("reservataires", 0, "total"),
+    ("pression_typologies", 2, "attributions"),
+    ("territoires", 4, "attributions"),
+)
+
+
+def avec(place: Place, rang: int, code: str) -> Place:
+    """Return a place with one part of its key told."""
+    a, b, c, d, e = (code if un == rang else autre for un, autre in enumerate(place))
+    return a, b, c, d, e
+
+
+@dataclass(frozen=True, slots=True)
+class Comptes:
+    """The counts of the document, and which of them may not be shared.
+
+    `joints` are the bailleurs of a réservataire that one row tells together.
+    """
+
+    valeurs: Mapping[Place, int]
+    masquees: frozenset[Hashable]
+    joints: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sommes: Sequence[Somme] = ()
+
+    def connu(self, place: Place) -> int | None:
+        """Return a count, None when it is masked; AUTRES is what the communes told leave."""
+        if place[_COMMUNE] != AUTRES:
+            return None if place in self.masquees else self.valeurs.get(place, 0)
+        total = self.connu(avec(place, _COMMUNE, TOUS))
+        dites = (avec(place, _COMMUNE, un) for un in self.codes(_COMMUNE, place[0]))
+        return None if total is None else total - sum(self.connu(un) or 0 for un in dites)
+
+    def codes(self, rang: int, reservataire: str = TOUS) -> list[str]:
+        """Return the codes that a part of the key has, for a réservataire or for all."""
+        siens = (une for une in self.valeurs if rang == 0 or une[0] == reservataire)
+        caches = {TOUS, *JOINTES, *self.joints.get(reservataire, ())}
+        return sorted({une[rang] for une in siens} - caches)
+
+
+def registre(v: Lecture, departement: str, mois: str) -> Registre:
+    """Return the register of the editions of a month."""
+    return Registre(v.dossier.diffusions / departement / SUJET / mois)
+
+
+@derniers(4)
+def compter(v: Lecture, departement: str, mois: str) -> Comptes:
+    """Return the counts of the year up to a month, masked; they enter the register.
+
+    Raises:
+        Refus: no count can be made; the register is damaged, or refuses the edition.
+    """
+    lignes = attributions_reservees(v, departement, mois)
+    dits = _imprimes(v, departement, mois) if lignes else {}
+    return additionner(lignes, seuil_secret(v), dits, registre(v, departement, mois))
+
+
+def additionner(
+    lignes: Iterable[AttributionsReservees],
+    seuil: int,
+    imprimes: Mapping[Place, object],
+    registre: Registre | None = None,
+) -> Comptes:
+    """Add up the attributions as the document prints them, and mask them together.
+
+    `imprimes` is what the standard tables print of the same counts: MASQUE, their number, or that
+    of a row that others join. `registre` has the earlier editions of the document.
+    """
+    lues = list(lignes)
+    joints = _joindre(lues, seuil)
+    valeurs: Counter[Place] = Counter()
+    for une in lues:
+        r, b, seule = une["reservataire"], une["bailleur"], une["typologie"]
+        z, c, t = une["zone"], une["commune"], JOINTES.get(seule, seule)
+        joint = [(r, AUTRES_BAILLEURS)] if b in joints[r] else []
+        for place in (
+            TOTAL,
+            (r, TOUS, TOUS, TOUS, TOUS),
+            (TOUS, TOUS, t, TOUS, TOUS),
+            *([(TOUS, TOUS, seule, TOUS, TOUS)] if seule != t else []),
+            (TOUS, TOUS, TOUS, z, TOUS),
+            (TOUS, TOUS, TOUS, TOUS, c),
+            (TOUS, b, TOUS, TOUS, TOUS),
+            (r, TOUS, t, TOUS, TOUS),
+            (r, TOUS, TOUS, z, TOUS),
+            (r, TOUS, TOUS, TOUS, c),
+            *(
+                (*deux, *quoi, TOUS)
+                for deux in ((r, b), *joint)
+                for quoi in ((TOUS, TOUS), (t, TOUS), (TOUS, z))
+            ),
+        ):
+            valeurs[place] += une["attributions"]
+    systeme = Systeme(valeurs, list(_sommes(valeurs, joints)))
+    # A count that the table shows joined with another one is not told by itself here either.
+    aussi = {une for une, dit in imprimes.items() if dit not in {None, valeurs.get(une)}}
+    seuls = {une for une in valeurs if une[1] in joints.get(une[0], ())}
+    aussi |= seuls
+    prix: dict[Hashable, float] = {
+        une: INVISIBLE for une in valeurs if _de_bailleur(une) or une in seuls
+    }
+    prix |= {une: PUBLIEE for une, dit in imprimes.items() if dit == valeurs.get(une)}
+    aussi &= valeurs.keys()
+    masquees = masquer_et_inscrire(registre or Registre(), systeme, seuil, aussi, prix, detenteurs)
+    return Comptes(valeurs, masquees, joints, systeme.sommes)
+
+
+def _joindre(lignes: Iterable[AttributionsReservees], seuil: int) -> dict[str, frozenset[str]]:
+    """Return, by réservataire, the bailleurs that are told together: those of few attributions.
+
+    So many that none of them finds the others few by leaving his own out.
+    """
+    comptes: dict[str, Counter[str]] = {}
+    for une in lignes:
+        siens = comptes.setdefault(une["reservataire"], Counter())
+        siens[une["bailleur"]] += une["attributions"]
+    return {r: frozenset(_les_petits(siens, seuil)) for r, siens in comptes.items()}
+
+
+def _les_petits(siens: Counter[str], seuil: int) -> list[str]:
+    petits = sorted(un for un, nombre in siens.items() if nombre < FOIS * seuil)
+    nombres = sorted(siens[un] for un in petits)
+    return petits if len(petits) >= JOINTS and sum(nombres[:-1]) >= seuil else []
+
+
+def _de_bailleur(place: Place) -> bool:
+    """Tell whether a count is all that a bailleur attributed, which only other documents print."""
+    return place[1] != TOUS and place == avec(TOTAL, 1, place[1])
+
+
+def detenteurs(place: Place) -> tuple[str, ...]:
+    """Return who knows a count: its bailleur, its réservataire where that is one service, a place.
+
+    A commune knows its own attributions, and its EPCI those of its communes.
+    """
+    if INCONNU in place:
+        return (INITIES,)
+    reservataire, bailleur, _, _, commune = place
+    connue = territoires().get(commune)
+    ou = (commune, connue.epci if connue else None)
+    siens = (bailleur, *SERVICES.get(reservataire, ()), *ou)
+    return tuple(un for un in siens if un and un not in {TOUS, AUTRES_BAILLEURS})
+
+
+def _sommes(valeurs: Mapping[Place, int], joints: Mapping[str, frozenset[str]]) -> Iterable[Somme]:
+    """Yield every total that the counts make: one part of the key at a time is told apart.
+
+    What is joined makes what it is told with.
+    """
+    parts: dict[tuple[Place, int], list[Place]] = {}
+    for place in valeurs:
+        for rang, code in enumerate(place):
+            haut = JOINTES.get(code, TOUS) if rang == _TYPOLOGIE else TOUS
+            if rang == _BAILLEUR and code in joints.get(place[0], ()):
+                haut = AUTRES_BAILLEURS
+            total = avec(place, rang, haut)
+            if code != TOUS and total in valeurs:
+                parts.setdefault((total, rang), []).append(place)
+    for (total, _), siennes in parts.items():
+        yield Somme(total, tuple(siennes))
+
+
+def _imprimes(v: Lecture, departement: str, mois: str) -> dict[Place, object]:
+    """Return what the standard tables of December print of the attributions of the year."""
+    if not mois.endswith(DECEMBRE):
+        return {}
+    montres = partages(v, departement, mois)
+    dits: dict[Place, object] = {}
+    for role, rang, nom in _IMPRIMES:
+        code = tableaux().code(role)
+        for une in montres[code].lignes if code in montres else ():
+            sienne = reperes(une)
+            if sienne.get("niveau") != "epci":
+                dits[avec(TOTAL, rang, sienne["code"])] = une[nom]
+    return dits | _des_bailleurs(v, departement, mois)
+
+
+def _des_bailleurs(v: Lecture, departement: str, mois: str) -> dict[Place, object]:
+    """Return what the bilan of the semester prints of each bailleur: all that it attributed.
+
+    As an indicator of all attributions tells them, when one of them does.
+    """
+    regles = catalogue_du_mois(v, Filtres(departement, mois))
+    caches = tus(v, departement, mois, regles.en_json())
+    dits: dict[Place, object] = {}
+    for une in lire(v, departement, mois, regles):
+        un = regles.indicateurs[une["code"]]
+        toutes = (un.population, un.applicable, une["annee"]) == ("attributions", None, True)
+        if une["niveau"] == "organisme" and toutes and une["d"]:
+            place = avec(TOTAL, 1, une["cle"])
+            if (une["code"], "organisme", une["cle"]) not in caches:
+                dits[place] = une["d"]
+            else:
+                dits.setdefault(place, MASQUE)
+    return dits
