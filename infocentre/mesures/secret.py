@@ -55,6 +55,7 @@ INITIES = "initiés"  # whoever holds a cell: what is nobody's is theirs, as non
 # Prices: what a cell costs to mask for the sake of another one, beside its size.
 PUBLIEE = math.inf  # out already: to mask it hides nothing
 ESSENTIELLE, COMMUNE, ORDINAIRE, ACCESSOIRE, INVISIBLE = 40.0, 4.0, 1.0, 0.25, 0.01
+CAPITALE = ESSENTIELLE * ESSENTIELLE
 _TOTAL = 3.0  # how much dearer a total is than a part
 _NUL = 1e-8  # what rounding leaves of nothing
 _PASSES = 20  # of bounds: each tightens those of the next sums; what takes longer is left to HiGHS
@@ -593,6 +594,9 @@ class _Table:
                     self.prix_dit(une) >= ESSENTIELLE for une in bougent - self.masquees
                 ):
                     bougent = self._complements.pour(cle, self.masquees, sues)
+                # One reader's own counts never hide from all what is said of all demandes.
+                if sues and any(self.prix_dit(une) >= CAPITALE for une in bougent - self.masquees):
+                    bougent = frozenset()
                 libres |= bougent
                 if not bougent:
                     self._sans_recours.add((lecteur, cle))

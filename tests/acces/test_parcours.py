@@ -416,6 +416,7 @@ def test_the_api_answers_as_the_policy_says(role: str, monde: Dossier, registre:
         "mesures": lambda: base.mesures(departement=ICI).write_csv(),
         "affaires": lambda: base.affaires("reclamations", departement=ICI).write_csv(),
         "effet": lambda: base.effet(departement=ICI).write_csv(),
+        "objectifs": lambda: base.objectifs(departement=ICI).write_csv(),
         "sql": lambda: base.sql(
             "select guichet, departement from registre union all "
             "select numero_unique, departement from demandes"
