@@ -387,7 +387,7 @@ API: Mapping[str, Action] = {
     "indicateurs": Action.INDICATEURS,
     "mesures": Action.AFFAIRES,
     "mois": Action.ENTRER,
-    "objectifs": Action.STATISTIQUES,
+    "objectifs": Action.DOCUMENTS,  # of the whole département, in clear
     "sql": Action.INTERROGER,
     "tableau": Action.DOCUMENTS,
     "tableaux": Action.ENTRER,
