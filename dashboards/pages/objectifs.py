@@ -80,26 +80,22 @@ def _lieux() -> dict[tuple[str, str], str]:
     v = lecture()
     siens = [un for un in v.version.departements if v.p.voit(un)] if v else []
     du = {code: un for code, un in territoires().items() if un.departement in siens}
-    communes = {un.nom: code for code, un in du.items() if un.actuelle or un.arrondissement}
-    bailleurs = {
-        nom: code
-        for un in siens
-        for code, nom in (noms_des_organismes(v, un) if v else {}).items()
-        if est_siren(code)
-    }
-    epcis = {un.epci_nom: un.epci for un in du.values() if un.epci and un.actuelle}
-    reservataires = {nom: code for code, nom in contrat().codes["TYPE_RESERVATAIRE"].items()}
     par_genre = {
-        "departement": {nom_departement(un): un for un in siens},
-        "epci": epcis,
-        "bailleur": bailleurs,
-        "reservataire": reservataires,
-        "commune": communes,
+        "departement": {un: nom_departement(un) for un in siens},
+        "epci": {un.epci: un.epci_nom for un in du.values() if un.epci and un.actuelle},
+        "bailleur": {
+            code: nom
+            for un in siens
+            for code, nom in (noms_des_organismes(v, un) if v else {}).items()
+            if est_siren(code)
+        },
+        "reservataire": contrat().codes["TYPE_RESERVATAIRE"],
+        "commune": {code: un.nom for code, un in du.items() if un.actuelle or un.arrondissement},
     }
     return {
-        (genre, noms[nom]): nom
+        (genre, code): nom
         for genre, noms in par_genre.items()
-        for nom in sorted(noms, key=clef_de_tri)
+        for code, nom in sorted(noms.items(), key=lambda un: (clef_de_tri(un[1]), un[0]))
     }
 
 
