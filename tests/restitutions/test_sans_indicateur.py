@@ -186,7 +186,7 @@ def sans_protection(monkeypatch: pytest.MonkeyPatch) -> None:
     It knows no code: cells, sums and what is masked of them stay as they are. A bilan without three
     indicators is protected below.
     """
-    for etape in ("proteger", "elaguer", "desepingler"):
+    for etape in ("proteger", "elaguer", "desepingler", "proteger_des_detenteurs"):
         monkeypatch.setattr(_Table, etape, lambda *_: None)
 
 
