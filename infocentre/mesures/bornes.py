@@ -8,9 +8,11 @@ finds the others.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import functools
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
-from operator import itemgetter
 
 import highspy
 import numpy as np
@@ -52,6 +54,12 @@ class Etendues:
         self._haut = np.concatenate(
             [np.full(len(cles), _FOIS * vraies.max(initial=0)), sans + plafond - 1]
         )
+        self._reduites = reduites
+        # Bounds passed on from one sum to the next are all that there is to know of a tree.
+        self._arbre = sum(map(len, reduites)) < len(cles) + len(reduites)
+
+    @functools.cached_property
+    def _highs(self) -> highspy.Highs:
         lignes = [
             {
                 ou[cle]: fois
@@ -59,28 +67,30 @@ class Etendues:
                 for cle, fois in une.items()
                 if cle in ou
             }
-            for une in reduites
+            for une in self._reduites
         ]
-        self._highs = _solveur(
+        egales = [
+            sum(fois * self._valeurs[cle] for cle, fois in une.items()) for une in self._reduites
+        ]
+        return _solveur(
             lignes,
             [une.values() for une in lignes],
-            np.array(
-                [sum(fois * valeurs[cle] for cle, fois in une.items()) for une in reduites], float
-            ),
+            np.array(egales, dtype=float),
             self._bas,
             self._haut,
         )
-        self._highs.setOptionValue("presolve", "off")  # it costs more than it saves
 
     def larges(self, parmi: Collection[int]) -> frozenset[int]:
         """Return those of some small cells of which no more is told."""
         larges = frozenset(parmi)
-        for sens in (-1, 1):
+        for sens in () if self._arbre else (-1, 1):
             larges = self._atteindre(larges, sens)
         return larges
 
     def decollees(self, parmi: Collection[int], sues: Collection[int]) -> set[int]:
         """Return those of some cells of 1 that may be more to who knows others (`sues`)."""
+        if self._arbre:
+            return set(parmi)
         tenues = [
             ou[cle]
             for cle in self.cellules.intersection(sues)
@@ -103,7 +113,7 @@ class Etendues:
         """Return those that may be `plafond` at least (-1), or at their floor (1)."""
         restent = {cle for cle in voulues if not self._y_est(cle, self._valeurs[cle], sens)}
         neuves = restent
-        while neuves:
+        while restent and neuves:
             lue = self._tirer(restent, sens)
             neuves = {cle for cle in restent & lue.keys() if self._y_est(cle, lue[cle], sens)}
             restent -= neuves
@@ -143,33 +153,39 @@ class Etendues:
 class Complements:
     """The cheapest cells to mask beside masked ones, for each to have a way to move.
 
-    A cell is a rank among `valeurs`; a sum is (total, *parts). To move costs its price where a
-    cell is visible, nothing where it is masked; a cell that is worth 0 stays where it is.
+    The sums hang together, reduced to the cells that may move: those worth 0, or known, do not. A
+    cell is a rank among `valeurs`. To move costs its price where it is visible, nothing where it is
+    masked.
     """
 
     def __init__(
-        self, sommes: Sequence[Sequence[int]], valeurs: Sequence[int], prix: Sequence[float]
+        self, reduites: Sequence[Signes], valeurs: Sequence[int], prix: Sequence[float]
     ) -> None:
-        vraies, self._nombre = np.array(valeurs, dtype=float), len(valeurs)
+        self.cellules = list(dict.fromkeys(cle for signes in reduites for cle in signes))
+        self._nombre = len(self.cellules)
+        self._rangs = {cle: rang for rang, cle in enumerate(self.cellules)}
         self._valeurs = valeurs
-        self._tenues = frozenset[int]()
-        self._prix = np.minimum(prix, _HORS_DE_PRIX)
+        self._tenues = self._gratuites = frozenset[int]()
+        self._prix = [min(prix[cle], _HORS_DE_PRIX) for cle in self.cellules]
         # A cell goes up, by the first half of the columns, or down, to 1 at least.
-        en_haut = np.where(vraies > 0, _FOIS * vraies.max(initial=0), 0.0)
-        self._limites = np.concatenate([en_haut, np.maximum(vraies - 1, 0)])
-        signes = [[1, -1, *[-1] * (len(une) - 1), *[1] * (len(une) - 1)] for une in sommes]
-        colonnes = [
-            [total, total + self._nombre, *parts, *(part + self._nombre for part in parts)]
-            for total, *parts in sommes
-        ]
+        vraies = np.array([valeurs[cle] for cle in self.cellules], dtype=float)
+        self._limites = np.concatenate([np.full(self._nombre, _FOIS * vraies.max()), vraies - 1])
+        colonnes = 2 * self._nombre
         self._highs = _solveur(
-            colonnes, signes, np.zeros(len(sommes)), 0.0 * self._limites, self._limites
+            [[*self._de(une), *self._de(une, self._nombre)] for une in reduites],
+            [[*une.values(), *(-fois for fois in une.values())] for une in reduites],
+            np.zeros(len(reduites)),
+            np.zeros(colonnes),
+            self._limites,
         )
+        self._highs.changeColsCost(colonnes, _rangs(colonnes), np.tile(self._prix, 2))
+        # By cell, the moves that were found: how far it goes, with which others.
+        self._trouves: dict[int, list[tuple[float, frozenset[int]]]] = defaultdict(list)
 
     def pour(
         self,
         cle: int,
-        masquees: Collection[int],
+        masquees: AbstractSet[int],
         immobiles: Collection[int] = (),
         entre: tuple[int, int] | None = None,
     ) -> frozenset[int]:
@@ -178,58 +194,73 @@ class Complements:
         It goes to the least and to the greatest that are asked, where it can; else by 1, one way.
         The `immobiles` do not move.
         """
-        self._tenir(frozenset(immobiles))
+        self._tenir(frozenset(self._rangs.keys() & immobiles))
         if entre and (bougent := self._etendre(cle, masquees, entre)):
             return bougent
-        sens = filter(None, (self._bouger(cle, un, masquees) for un in (1, -1)))
-        return min(sens, key=itemgetter(0), default=(0.0, frozenset[int]()))[1]
+        return self._bouger(cle, 1, masquees) or self._bouger(cle, -1, masquees)
+
+    def _de(self, cles: Iterable[int], apres: int = 0) -> list[int]:
+        return [self._rangs[cle] + apres for cle in cles]
 
     def _tenir(self, immobiles: frozenset[int]) -> None:
         """Hold these cells and no others: one reader after the other asks for many."""
-        for cle in immobiles ^ self._tenues:
-            for une in (cle, cle + self._nombre):
-                haut = 0.0 if cle in immobiles else self._limites[une]
+        for rang in self._de(immobiles ^ self._tenues):
+            for une in (rang, rang + self._nombre):
+                haut = 0.0 if self.cellules[rang] in immobiles else self._limites[une]
                 self._highs.changeColBounds(une, 0.0, haut)
         self._tenues = immobiles
 
+    def _offrir(self, masquees: frozenset[int]) -> None:
+        """Have these cells move for nothing, and no others."""
+        for rang in self._de(masquees ^ self._gratuites):
+            cout = 0.0 if self.cellules[rang] in masquees else self._prix[rang]
+            for une in (rang, rang + self._nombre):
+                self._highs.changeColCost(une, cout)
+        self._gratuites = masquees
+
     def _etendre(
-        self, cle: int, masquees: Collection[int], entre: tuple[int, int]
+        self, cle: int, masquees: AbstractSet[int], entre: tuple[int, int]
     ) -> frozenset[int]:
-        """Return what moves with a cell all the way, none when that takes what is out of price."""
+        """Return what moves with a cell all the way, as far as it can."""
         bougent, (bas, haut) = frozenset[int](), entre
         for sens, but in ((1, haut), (-1, bas)):
             combien = sens * (but - self._valeurs[cle])
-            if combien <= 0:
-                continue
-            siennes = bougent.union(masquees)
-            trouve = self._bouger(cle, sens, siennes, combien)
-            if trouve and trouve[0] < _HORS_DE_PRIX:
-                bougent |= trouve[1]
+            if combien > 0:
+                bougent |= self._bouger(cle, sens, bougent | masquees, combien)
         return bougent
 
     def _bouger(
-        self, cle: int, sens: int, masquees: Collection[int], combien: float = 1.0
-    ) -> tuple[float, frozenset[int]] | None:
-        """Return what it costs to move a cell so far one way, and those that move; None if not."""
-        colonne, contraire = (cle, cle + self._nombre)[::sens]
+        self, cle: int, sens: int, masquees: AbstractSet[int], combien: float = 1.0
+    ) -> frozenset[int]:
+        """Return the cells that move with one that goes so far one way, none when it cannot.
+
+        What was found for one reader, or for another cell, costs nothing once it is masked.
+        """
+        for deja, bougent in self._trouves[cle]:
+            suffit = sens * deja >= combien
+            if suffit and bougent <= masquees and bougent.isdisjoint(self._tenues):
+                return bougent
+        rang = self._rangs[cle]
+        colonne, contraire = (rang, rang + self._nombre)[::sens]
         if self._limites[colonne] < combien:
-            return None
-        couts = self._prix.copy()
-        couts[list(masquees)] = 0.0
+            return frozenset()
+        self._offrir(frozenset(self._rangs.keys() & masquees))
         self._highs.changeColBounds(colonne, combien, combien)
         self._highs.changeColBounds(contraire, 0.0, 0.0)
-        pas = self._resoudre(np.tile(couts, 2))
+        pas = _resoudre(self._highs)
         for une in (colonne, contraire):
             self._highs.changeColBounds(une, 0.0, self._limites[une])
         if pas is None:
-            return None
-        net = np.abs(pas[: self._nombre] - pas[self._nombre :])
-        bougent = frozenset(np.flatnonzero(net > _AUTREMENT).tolist())
-        return self._highs.getObjectiveValue(), bougent
+            return frozenset()
+        return self._retenir(pas[: self._nombre] - pas[self._nombre :])
 
-    def _resoudre(self, couts: Vecteur) -> Vecteur | None:
-        self._highs.changeColsCost(len(couts), _rangs(len(couts)), couts)
-        return _resoudre(self._highs)
+    def _retenir(self, pas: Vecteur) -> frozenset[int]:
+        """Keep for each cell that moves how far it does, and with which others; return them."""
+        rangs = np.flatnonzero(np.abs(pas) > _AUTREMENT)
+        bougent = frozenset(self.cellules[rang] for rang in rangs.tolist())
+        for rang, combien in zip(rangs.tolist(), pas[rangs].tolist(), strict=True):
+            self._trouves[self.cellules[rang]].append((combien, bougent))
+        return bougent
 
 
 def _solveur(
@@ -257,6 +288,7 @@ def _solveur(
     matrice.value_ = np.array([*chain.from_iterable(signes)], dtype=float)
     highs = highspy.Highs()
     highs.silent()
+    highs.setOptionValue("presolve", "off")  # it costs more than it saves
     highs.passModel(modele)
     return highs
 

@@ -454,12 +454,22 @@ class _Table:
             if 0 < un < seuil and cle not in connues and self.prix_dit(cle) != PUBLIEE
         }
         self._petites = _planchers(petites, sommes, valeurs)
+        # What « s » says of small cells, as bounds of all: those of others say nothing.
+        self._planchers = np.full(len(valeurs), np.inf)
+        self._planchers[[*self._petites]] = [*self._petites.values()]
+        self._plafonds = np.where(self._planchers < np.inf, seuil - 1.0, -np.inf)
         self._unes = {cle for cle in petites if valeurs[cle] == 1}
+        self._au_bord = {cle for cle, un in enumerate(valeurs) if un == 1}
 
     @functools.cached_property
-    def _complements(self) -> Complements:
-        mobiles = [0 if cle in self.connues else un for cle, un in enumerate(self.valeurs)]
-        return Complements([une.cellules for une in self.sommes], mobiles, self.prix)
+    def _complements(self) -> Mapping[int, Complements]:
+        """Return a program for each group of sums that hang together, by the cells of it."""
+        mobiles = {cle for cle, un in enumerate(self.valeurs) if un and cle not in self.connues}
+        par_cellule: dict[int, Complements] = {}
+        for groupe in _composantes(_reduire(mobiles, self.sommes)):
+            un = Complements(groupe, self.valeurs, self.prix)
+            par_cellule |= dict.fromkeys(un.cellules, un)
+        return par_cellule
 
     def masquer(self, cle: int) -> None:
         self.masquees.add(cle)
@@ -565,7 +575,7 @@ class _Table:
         exposees = inities.mouvements.trouvees() | inities.trouvees
         # What hangs together with none of his own is to him what it is to the others.
         unes = self.masquees & self._unes & inities.autour(siennes)
-        au_bord = {cle for cle in self.masquees if self.valeurs[cle] == 1}
+        au_bord = self.masquees & self._au_bord
         self._decollees[lecteur] |= inities.mouvements.montent(unes - sues, au_bord)
         inities.mouvements.rendre()
         autres = inities.petites - sues
@@ -588,12 +598,12 @@ class _Table:
             petite = cle in self._petites
             if (petite or cle not in libres) and not perdue:
                 entre = (self._petites[cle], self.seuil - 1) if petite else None
-                bougent = self._complements.pour(cle, self.masquees, sues, entre)
+                bougent = self._complements[cle].pour(cle, self.masquees, sues, entre)
                 # What readers come for is hidden for a count that would be found, not for its room.
                 if entre and any(
                     self.prix_dit(une) >= ESSENTIELLE for une in bougent - self.masquees
                 ):
-                    bougent = self._complements.pour(cle, self.masquees, sues)
+                    bougent = self._complements[cle].pour(cle, self.masquees, sues)
                 # One reader's own counts never hide from all what is said of all demandes.
                 if sues and any(self.prix_dit(une) >= CAPITALE for une in bougent - self.masquees):
                     bougent = frozenset()
@@ -660,9 +670,8 @@ class _Table:
         self, bornes: Intervalles, parmi: Collection[int], lecteur: Hashable = _PUBLIC
     ) -> set[int]:
         """Return those of these cells that are found, and the small ones of which more is told."""
-        a_voir = (self._petites.keys() & parmi) - self._sans_plus(lecteur)
-        petites = {cle: self._petites[cle] for cle in a_voir}
-        return bornes.fixees(parmi) | bornes.etroites(petites, self.seuil - 1)
+        etroites = bornes.etroites(parmi, self._planchers, self._plafonds)
+        return bornes.fixees(parmi) | etroites - self._sans_plus(lecteur)
 
     def _mouvements(self) -> Mouvements:
         """Return how masked cells may move together; what holds some of them still changes it."""
@@ -809,11 +818,11 @@ class Intervalles:
         cles = np.fromiter(parmi, dtype=int, count=len(parmi))
         return set(cles[self.bas[cles] == self.haut[cles]].tolist())
 
-    def etroites(self, planchers: Mapping[int, int], plafond: int) -> set[int]:
-        """Return those that cannot be at their floor, or cannot be `plafond`."""
-        cles = np.fromiter(planchers, dtype=int, count=len(planchers))
-        bas = np.fromiter(planchers.values(), dtype=float, count=len(planchers))
-        return set(cles[(self.bas[cles] > bas) | (self.haut[cles] < plafond)].tolist())
+    def etroites(self, parmi: Collection[int], planchers: Vecteur, plafonds: Vecteur) -> set[int]:
+        """Return those that cannot be at their floor, or at their ceiling."""
+        cles = np.fromiter(parmi, dtype=int, count=len(parmi))
+        etroites = (self.bas[cles] > planchers[cles]) | (self.haut[cles] < plafonds[cles])
+        return set(cles[etroites].tolist())
 
 
 class _Bornes:
