@@ -7,6 +7,7 @@ of one chain; two people on one affaire are told of each other.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -61,7 +62,7 @@ class Acteur:
     role: Role = "gestionnaire"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Constat:
     """What was told that day of an indicator of a guichet; `unites` are the cases behind it.
 
@@ -102,9 +103,9 @@ class Constat:
         dits = {nom: getattr(self, nom) for nom in Constat.__dataclass_fields__}
         return canonique(dits | {"unites": empreinte(self.liste)})
 
-    @property
+    @functools.cached_property
     def id(self) -> str:
-        """Return its name: the sha256 of its content."""
+        """Its name: the sha256 of its content, asked for each of its cases."""
         return empreinte(self.contenu)
 
     @staticmethod
