@@ -14,10 +14,16 @@ from infocentre.entrepot.dossier import Dossier
 from infocentre.entrepot.relations import FAITS_STOCK, citer, lecture_de
 from infocentre.entrepot.version import Livraison
 
-PARQUET = "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
+
+def parquet(*options: str) -> str:
+    """Return how a file is written, with some options more."""
+    return f"({', '.join(['FORMAT parquet', 'COMPRESSION zstd', 'PARQUET_VERSION v2', *options])})"
+
+
+PARQUET = parquet()
 # Sorted by numéro, in small row groups: what is known of one numéro is in one of them.
 GROUPE_PAR_NUMERO = 8192
-PARQUET_PAR_NUMERO = PARQUET.replace(")", f", ROW_GROUP_SIZE {GROUPE_PAR_NUMERO})")
+PARQUET_PAR_NUMERO = parquet(f"ROW_GROUP_SIZE {GROUPE_PAR_NUMERO}")
 FAITS = ", ".join(FAITS_STOCK)
 
 

@@ -15,11 +15,11 @@ import duckdb
 from infocentre.contrat import contrat
 from infocentre.entrepot.brouillon import Brouillon
 from infocentre.entrepot.dossier import Dossier
-from infocentre.entrepot.etats import PARQUET
+from infocentre.entrepot.etats import parquet
 from infocentre.entrepot.relations import citer, lecture_de, sql_archives
 
 # A footer grows with the row groups: these cost the least from 20 000 demandes to 250 000.
-PARQUET_PARCOURS = PARQUET.replace(")", ", ROW_GROUP_SIZE 32768)")
+PARQUET_PARCOURS = parquet("ROW_GROUP_SIZE 32768")
 VUES = "vues"
 TABLES = ("journal", "plis", "messages")
 

@@ -18,7 +18,7 @@ import duckdb
 
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ILLISIBLES
-from infocentre.entrepot.etats import PARQUET
+from infocentre.entrepot.etats import parquet
 from infocentre.entrepot.relations import citer
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import en_place
@@ -105,12 +105,16 @@ def lire_paires(dossier: Dossier, departement: str) -> list[Paire]:
                 "ORDER BY numero_a, numero_b"
             ).fetchall()
     except ILLISIBLES as erreur:
-        raise Refus(
-            "le fichier des paires est abîmé",
-            str(fichier),
-            "Les chercher de nouveau : infocentre doublons chercher.",
-        ) from erreur
+        raise _abime(fichier) from erreur
     return [_paire(**dict(zip(COLONNES, ligne, strict=True))) for ligne in lignes]
+
+
+def _abime(fichier: Path) -> Refus:
+    return Refus(
+        "le fichier des paires est abîmé",
+        str(fichier),
+        "Les chercher de nouveau : infocentre doublons chercher.",
+    )
 
 
 def _paire(niveau: str, details: str, **dites: Any) -> Paire:  # noqa: ANN401 - as read
@@ -118,12 +122,33 @@ def _paire(niveau: str, details: str, **dites: Any) -> Paire:  # noqa: ANN401 - 
     return Paire(niveau=Niveau(niveau), details=compares, **dites)
 
 
+def seuil_des_paires(dossier: Dossier, departement: str) -> float | None:
+    """Return the probability from which the last search kept a pair, None when it did not say it.
+
+    Raises:
+        Refus: the file is damaged.
+    """
+    sql = "SELECT decode(value) FROM parquet_kv_metadata(?) WHERE decode(key) = 'seuil'"
+    fichier = fichier_paires(dossier, departement)
+    try:
+        with duckdb.connect() as con:
+            lu = con.execute(sql, [str(fichier)]).fetchone()
+    except ILLISIBLES as erreur:
+        raise _abime(fichier) from erreur
+    return float(lu[0]) if lu else None
+
+
 def ecrire_paires(
-    con: duckdb.DuckDBPyConnection, dossier: Dossier, departement: str, vue_le: dt.date
+    con: duckdb.DuckDBPyConnection,
+    dossier: Dossier,
+    departement: str,
+    vue_le: dt.date,
+    seuil: float,
 ) -> None:
     """Replace the pairs of a département by those of `trouvees`, with their groups.
 
-    `trouvees`: departement, numero_a, numero_b, niveau, probabilite, poids, details.
+    `trouvees`: departement, numero_a, numero_b, niveau, probabilite, poids, details; `seuil`: the
+    probability from which a pair is there.
     """
     siennes = f"departement = {citer(departement)}"
     liens = con.execute(f"SELECT numero_a, numero_b FROM trouvees WHERE {siennes}").fetchall()
@@ -140,15 +165,18 @@ def ecrire_paires(
         f"JOIN groupes ON numero = numero_a WHERE {siennes} ORDER BY numero_a, numero_b",
         fichier_paires(dossier, departement),
         dossier.temporaire,
+        f"KV_METADATA {{seuil: {seuil}}}",
     )
 
 
-def copier(con: duckdb.DuckDBPyConnection, sql: str, cible: Path, temporaire: Path) -> None:
+def copier(
+    con: duckdb.DuckDBPyConnection, sql: str, cible: Path, temporaire: Path, *options: str
+) -> None:
     """Write the rows of a SELECT to a nominative file: nobody but the owner may read it."""
     for parent in (cible.parent.parent, cible.parent):
         parent.mkdir(mode=0o700, exist_ok=True)
     with en_place(cible, dans=temporaire, droits=PRIVE) as partiel:
-        con.execute(f"COPY ({sql}) TO {citer(str(partiel))} {PARQUET}")
+        con.execute(f"COPY ({sql}) TO {citer(str(partiel))} {parquet(*options)}")
 
 
 def grouper(liens: Iterable[tuple[str, str]]) -> dict[str, str]:

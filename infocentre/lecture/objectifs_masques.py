@@ -27,13 +27,11 @@ from infocentre.lecture.objectifs import (
 )
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.reservataires import incalculable
-from infocentre.lecture.reservataires_masques import SERVICES, TOTAL, Comptes, Place, avec
+from infocentre.lecture.reservataires_masques import TOTAL, Cellule, Comptes, Place, avec
 from infocentre.mesures.diffusions import SEUL, Registre, Systeme, masquer_et_inscrire
-from infocentre.mesures.secret import ESSENTIELLE, INITIES, INVISIBLE, ORDINAIRE, PUBLIEE, Somme
+from infocentre.mesures.secret import ESSENTIELLE, INVISIBLE, ORDINAIRE, PUBLIEE, Somme
 
-SUJET = "politique-attribution"
-# What a cell counts, then its place. « -x »: those of the same attributions that x does not count.
-Cellule = tuple[str, str, str, str]
+# What a cell counts may be « -x »: those of the same attributions that x does not count.
 _SUR: Mapping[Suivie, str] = {"mixite_hors_qpv": "hors_qpv", "mixite_en_qpv": "en_qpv"}
 _CACHEES = ("-", "ni_", "sans_")
 # The zone that the bilan by réservataire tells of what measures are out of.
@@ -173,18 +171,6 @@ def _ensemble(quoi: str, epci: str) -> Cellule:
     return (quoi, epci, "", "")
 
 
-def _detenteurs(une: Cellule | Place) -> tuple[Hashable, ...]:
-    """Return who knows a cell: its bailleur, its EPCI, the préfet; anybody when nobody says it."""
-    match une:
-        case (_, _, _, _, _):
-            return reserves.detenteurs(une)
-        case (quoi, epci, axe, code):
-            services = ("préfet",) if quoi == "contingent" else SERVICES.get(code, ())
-            siens = (epci, code if axe == "bailleur" else None, *services)
-            dits = tuple(un for un in siens if un and un != TOUT)
-            return (INITIES,) if INCONNU in une else dits
-
-
 def _prix(une: Cellule | Place, valeur: int, seuil: int) -> float:
     match une:
         case (_, _, _, _, _):
@@ -209,8 +195,8 @@ def masquees(v: Lecture, departement: str, mois: str) -> frozenset[Hashable]:
     calculable = not incalculable(v, departement, mois)
     reservees = reserves.compter(v, departement, mois) if calculable else Comptes({}, frozenset())
     deja = reserves.registre(v, departement, mois).systemes(SEUL)
-    registre = Registre(v.dossier.diffusions / departement / SUJET / mois)
-    return masquer(systeme(faits, mois[:4], reservees), reservees, seuil, registre, deja)
+    siennes = reserves.registre(v, departement, mois, reserves.POLITIQUE)
+    return masquer(systeme(faits, mois[:4], reservees), reservees, seuil, siennes, deja)
 
 
 def masquer(
@@ -225,7 +211,7 @@ def masquer(
         une: _prix(une, valeur, seuil) for une, valeur in lu.valeurs.items()
     }
     trouvees = masquer_et_inscrire(
-        registre or Registre(), lu, seuil, reservees.masquees, prix, _detenteurs, deja
+        registre or Registre(), lu, seuil, reservees.masquees, prix, reserves.detenteurs, deja
     )
     toutes = (("toutes", TOUT, "", ""), ("hors_qpv", TOUT, "", ""), ("en_qpv", TOUT, "", ""))
     return trouvees | {une for une in toutes if _place(une) in trouvees}

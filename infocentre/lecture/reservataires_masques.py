@@ -15,7 +15,7 @@ from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.lecture.publies import lire, tus
 from infocentre.lecture.reservataires import AttributionsReservees, attributions_reservees
 from infocentre.mesures.declarations import Role
-from infocentre.mesures.diffusions import Registre, Systeme, masquer_et_inscrire
+from infocentre.mesures.diffusions import SEUL, Registre, Systeme, masquer_et_inscrire
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.plans import reperes
 from infocentre.mesures.secret import INITIES, INVISIBLE, PUBLIEE, Somme
@@ -23,7 +23,8 @@ from infocentre.mesures.tableaux import tableaux
 
 TOUS, AUTRES = "*", "autres"
 DECEMBRE = "-12"
-SUJET = "reservataires"
+# The subjects of the register: this bilan, and that of the policy of attributions.
+SUJET, POLITIQUE = "reservataires", "politique-attribution"
 # Small counts are joined before any is masked: typologies two by two, bailleurs of a réservataire.
 JOINTES = {"T1": "T1-2", "T2": "T1-2", "T5": "T5P", "T6": "T5P", "T6P": "T5P"}
 AUTRES_BAILLEURS, JOINTS = "autres-bailleurs", 3  # as many at least
@@ -33,6 +34,8 @@ INCONNU = "NR"
 SERVICES = {"COLACT": ("COLACT",), "PPRIOR": ("PPRIOR", "préfet"), "PFONCT": ("PFONCT", "préfet")}
 # A count: réservataire, bailleur, typologie, zone, commune; TOUS where all are added.
 Place = tuple[str, str, str, str, str]
+# A count of the policy of attributions: what, EPCI, then bailleur or réservataire and its code.
+Cellule = tuple[str, str, str, str]
 TOTAL: Place = (TOUS, TOUS, TOUS, TOUS, TOUS)
 _BAILLEUR, _TYPOLOGIE, _COMMUNE = 1, 2, 4  # of a place
 # The tables that print totals of the year, by the place in a row's key that their code takes.
@@ -76,9 +79,9 @@ class Comptes:
         return sorted({une[rang] for une in siens} - caches)
 
 
-def registre(v: Lecture, departement: str, mois: str) -> Registre:
-    """Return the register of the editions of a month."""
-    return Registre(v.dossier.diffusions / departement / SUJET / mois)
+def registre(v: Lecture, departement: str, mois: str, sujet: str = SUJET) -> Registre:
+    """Return the register of the editions of a month, of this bilan or of the other one."""
+    return Registre(v.dossier.diffusions / departement / sujet / mois)
 
 
 @derniers(4)
@@ -90,7 +93,9 @@ def compter(v: Lecture, departement: str, mois: str) -> Comptes:
     """
     lignes = attributions_reservees(v, departement, mois)
     dits = _imprimes(v, departement, mois) if lignes else {}
-    return additionner(lignes, seuil_secret(v), dits, registre(v, departement, mois))
+    politiques = registre(v, departement, mois, POLITIQUE).systemes(SEUL)
+    siennes = registre(v, departement, mois)
+    return additionner(lignes, seuil_secret(v), dits, siennes, politiques)
 
 
 def additionner(
@@ -98,11 +103,13 @@ def additionner(
     seuil: int,
     imprimes: Mapping[Place, object],
     registre: Registre | None = None,
+    politiques: Sequence[Systeme] = (),
 ) -> Comptes:
     """Add up the attributions as the document prints them, and mask them together.
 
     `imprimes` is what the standard tables print of the same counts: MASQUE, their number, or that
-    of a row that others join. `registre` has the earlier editions of the document.
+    of a row that others join. `registre` has the earlier editions of the document, `politiques`
+    are those of the policy of attributions, which count the same.
     """
     lues = list(lignes)
     joints = _joindre(lues, seuil)
@@ -139,7 +146,9 @@ def additionner(
     }
     prix |= {une: PUBLIEE for une, dit in imprimes.items() if dit == valeurs.get(une)}
     aussi &= valeurs.keys()
-    masquees = masquer_et_inscrire(registre or Registre(), systeme, seuil, aussi, prix, detenteurs)
+    masquees = masquer_et_inscrire(
+        registre or Registre(), systeme, seuil, aussi, prix, detenteurs, politiques
+    )
     return Comptes(valeurs, masquees, joints, systeme.sommes)
 
 
@@ -166,17 +175,23 @@ def _de_bailleur(place: Place) -> bool:
     return place[1] != TOUS and place == avec(TOTAL, 1, place[1])
 
 
-def detenteurs(place: Place) -> tuple[str, ...]:
+def detenteurs(une: Place | Cellule) -> tuple[str, ...]:
     """Return who knows a count: its bailleur, its réservataire where that is one service, a place.
 
-    A commune knows its own attributions, and its EPCI those of its communes.
+    A commune knows its own attributions, and its EPCI those of its communes. What nobody says is
+    known by anybody.
     """
-    if INCONNU in place:
+    if INCONNU in une:
         return (INITIES,)
-    reservataire, bailleur, _, _, commune = place
-    connue = territoires().get(commune)
-    ou = (commune, connue.epci if connue else None)
-    siens = (bailleur, *SERVICES.get(reservataire, ()), *ou)
+    siens: tuple[str | None, ...]
+    match une:
+        case (reservataire, bailleur, _, _, commune):
+            connue = territoires().get(commune)
+            ou = (commune, connue.epci if connue else None)
+            siens = (bailleur, *SERVICES.get(reservataire, ()), *ou)
+        case (quoi, epci, axe, code):
+            services = ("préfet",) if quoi == "contingent" else SERVICES.get(code, ())
+            siens = (epci, code if axe == "bailleur" else None, *services)
     return tuple(un for un in siens if un and un not in {TOUS, AUTRES_BAILLEURS})
 
 

@@ -25,8 +25,9 @@ from infocentre.lecture.objectifs import (
     lire_faits,
     somme,
 )
-from infocentre.lecture.objectifs_masques import Cellule, cellules, masquees, se_dit
+from infocentre.lecture.objectifs_masques import cellules, masquees, se_dit
 from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.reservataires_masques import Cellule
 from infocentre.lecture.tableaux import Fiabilite, fiabilite
 from infocentre.mesures import objectifs as declares
 from infocentre.mesures.objectifs import CONTINGENT, MESURES, Mesure, Objectif

@@ -92,9 +92,11 @@ def chercher(
             for une in livraisons:
                 suivre(con, dossier, _passages(dossier, une.departement), secret)
             etape("mouvements d'identité suivis")
-            rassembler(con, lire_reglages().doublons_seuil)
+            seuil = lire_reglages().doublons_seuil
+            rassembler(con, seuil)
             for une in livraisons:
-                ecrire_paires(con, dossier, une.departement, dt.date.fromisoformat(une.arrete))
+                arrete = dt.date.fromisoformat(une.arrete)
+                ecrire_paires(con, dossier, une.departement, arrete, seuil)
                 garder(con, dossier, une.departement, identifiant)
             return [_compter(con, une) for une in livraisons]
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -18,6 +18,8 @@ from infocentre.lecture.doublons.bilan import bilan_des_doublons
 from infocentre.lecture.doublons.forcages import Estimation
 from infocentre.lecture.doublons.justesse import Justesse
 from infocentre.lecture.doublons.qualite import Frequence, Part, mesurer, reapparition
+from infocentre.mesures import lire_reglages
+from infocentre.mesures.diffusions import Registre, masquer_et_inscrire
 from infocentre.mesures.secret import determinees, masquer
 from infocentre.procedures.doublons.qualite import (
     ce_que_le_seuil_laisse_entrer,
@@ -120,6 +122,7 @@ def test_the_bilan_tells_of_duplicates_once_something_is_decided_and_hides_small
     assert fait.justesses[Niveau.EXACT] == Justesse()  # decided, but nothing was drawn
     assert fait.ensemble is not None
     assert (fait.ensemble.doubles, fait.ensemble.actives) == (1, 6)
+    assert fait.seuil == lire_reglages().doublons_seuil
     assert ancien.ensemble is None  # the places are those of the newest delivery
     lus = comptes(fait)
     caches = masquer(lus.valeurs, lus.sommes, 11)
@@ -157,6 +160,25 @@ def test_a_count_of_a_few_is_not_told_nor_found_in_the_tables_of_the_bilan() -> 
     # 5 forcings were justified: 31 less than 36 would tell it
     assert ("forcages non", "*") in caches
     assert len({("forcages oui", "*"), ("forcages sur", "*")} & caches) == 1
+
+
+@pytest.mark.parametrize(("seuil", "tait"), [(0.7, True), (0.8, False)])
+def test_another_threshold_does_not_tell_how_many_are_between_the_two(
+    tmp_path: Path, seuil: float, *, tait: bool
+) -> None:
+    def imprimer(seuil: float, metropole: int) -> frozenset[Any]:
+        epci = (
+            Frequence("a", "Métropole", metropole, 12000),
+            Frequence("b", "Pays", 190, 7000),
+            Frequence("c", "Littoral", 250, 9000),
+        )
+        ensemble = Frequence("*", "Ensemble", metropole + 440, 28000)
+        fait = BilanDuSemestre({}, 30, 20, 15, 12, 0, 14, 11, None, ensemble, epci, seuil)
+        return masquer_et_inscrire(Registre(tmp_path), comptes(fait), 11)
+
+    assert not imprimer(0.8, 300)
+    # Four demandes of the Métropole more: by the threshold, they are those between both.
+    assert (("lieux oui", "a") in imprimer(seuil, 304)) == tait
 
 
 MARGE = (0.72, 0.93)

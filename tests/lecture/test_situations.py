@@ -21,12 +21,19 @@ from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.objectifs import TOUT, Compte, Faits, Lieu, lire_faits, somme
 from infocentre.lecture.objectifs_masques import cellules, masquees, masquer, se_dit, systeme
 from infocentre.lecture.reservataires import AttributionsReservees
-from infocentre.lecture.reservataires_masques import additionner, compter
+from infocentre.lecture.reservataires_masques import (
+    POLITIQUE,
+    TOTAL,
+    additionner,
+    avec,
+    compter,
+    registre,
+)
 from infocentre.lecture.situations import Situation, dire_rythme, situer
 from infocentre.lecture.tableaux import lire_tableau
-from infocentre.mesures.diffusions import Systeme
+from infocentre.mesures.diffusions import SEUL, Systeme
 from infocentre.mesures.objectifs import FICHIER, Objectif, fixer
-from infocentre.mesures.secret import determinees
+from infocentre.mesures.secret import Somme, determinees
 from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import charger, controler
 from tests.donnees.communs import une_fois
@@ -228,6 +235,8 @@ def test_what_is_shared_gives_no_small_count_away(demo: Lecture) -> None:
         assert lu.valeurs[une.total] == sum(lu.valeurs[part] for part in une.parts)
     assert not determinees(cachees, lu.sommes) & petites
     assert compter(demo, ICI, MOIS).masquees <= cachees
+    # What is shared of one is read when the other is masked again.
+    assert registre(demo, ICI, MOIS, POLITIQUE).systemes(SEUL)
 
 
 def test_an_epci_gives_away_nothing_of_the_bilan_by_reservataire() -> None:
@@ -268,6 +277,34 @@ def test_an_epci_gives_away_nothing_of_the_bilan_by_reservataire() -> None:
         restent = {une for une in lu.valeurs.keys() & cachees if not sues.intersection(une)}
         bornes = juger(lu.valeurs, restent, liens, 11)
         assert not [une for une, (bas, haut) in bornes.items() if bas == haut], lecteur
+
+
+def test_another_edition_of_the_bilan_by_reservataire_knows_what_the_policy_told() -> None:
+    """Communes of 5, 7 and 8 in three EPCI: 20 of all, less the 12 of two of them, is the third."""
+    petites = {"13001": 5, "13004": 7, "13010": 8}
+    lignes: list[AttributionsReservees] = [
+        {
+            "reservataire": "AUCUN",
+            "bailleur": A,
+            "typologie": "T3",
+            "zone": "HQPV",
+            "commune": commune,
+            "attributions": nombre,
+        }
+        for commune, nombre in {**petites, "13002": 40, "13097": 60, "13018": 70}.items()
+    ]
+
+    def tues(*politiques: Systeme) -> set[str]:
+        lues = additionner(lignes, 11, {}, politiques=politiques)
+        return {une[4] for une in lues.valeurs.keys() & lues.masquees if une[0] == TOUT}
+
+    deux = [avec(TOTAL, 4, commune) for commune in ("13001", "13004")]
+    dite = ("contingent", TOUT, "", "")
+    politique = Systeme(
+        {deux[0]: 5, deux[1]: 7, dite: 12}, [Somme(dite, tuple(deux))], frozenset(deux)
+    )
+    assert tues() == petites.keys()
+    assert tues(politique) > petites.keys()
 
 
 def test_a_partner_of_an_epci_sees_its_own_masked(entrepot_demo: Dossier) -> None:

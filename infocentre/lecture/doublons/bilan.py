@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import magasin_present, utilisateur
 from infocentre.decisions.doublons import Memoire
-from infocentre.identite.paires import fichier_paires
+from infocentre.identite.paires import fichier_paires, seuil_des_paires
 from infocentre.lecture.doublons.corrections import PROCEDURE as CORRECTIONS
 from infocentre.lecture.doublons.forcages import Estimation, du_semestre
 from infocentre.lecture.doublons.justesse import Justesses, justesses
@@ -29,7 +29,8 @@ class Bilan:
     `justesses` is of the draws decided by its end; `cas` and what follows are of its months,
     `corrections` those of identity that were asked, `corrigees` those that a delivery showed.
     `forcages` is what was judged, by its end, of the creations forced past the alert.
-    `ensemble` and `epci` are of the newest delivery, None and none when the month read is older.
+    `ensemble` and `epci` are of the newest delivery, None and none when the month read is older;
+    `seuil`: the probability from which a pair counts there.
     """
 
     justesses: Justesses
@@ -43,6 +44,7 @@ class Bilan:
     forcages: Estimation | None
     ensemble: Frequence | None
     epci: tuple[Frequence, ...]
+    seuil: float | None = None
 
 
 def bilan_des_doublons(v: Lecture, departement: str, semestre: str, mois: str) -> Bilan | None:
@@ -87,6 +89,7 @@ def bilan_des_doublons(v: Lecture, departement: str, semestre: str, mois: str) -
         du_semestre(v, decides, departement, dernier=dernier),
         lieux.tous if lieux else None,
         tuple(par_epci(v, lieux, departement)) if lieux else (),
+        seuil_des_paires(v.dossier, departement) if lieux else None,
     )
 
 

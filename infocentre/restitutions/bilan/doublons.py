@@ -103,7 +103,9 @@ def comptes(fait: Bilan) -> Systeme:
         )
         valeurs |= _parts({**lieux, "": ailleurs}, "lieux")
         sommes += _sommes("lieux", [*lieux, ""])
-    return Systeme(valeurs, completer(valeurs, sommes))
+    # Another threshold makes other duplicates of the same demandes: what is between is people.
+    reglages = {une: fait.seuil for une in valeurs if une[0] in {"lieux oui", "lieux non"}}
+    return Systeme(valeurs, completer(valeurs, sommes), reglages=reglages)
 
 
 def _parts(lues: Mapping[str, tuple[int, int]], quoi: str) -> dict[Cle, int]:
