@@ -17,7 +17,7 @@ from docx import Document
 from infocentre.acces.modele import SEUL
 from infocentre.affaires import Affaire, procedures
 from infocentre.decisions import ouvrir_magasin
-from infocentre.demarches import rebonds
+from infocentre.demarches import emportes, plis, rebonds
 from infocentre.demarches.calendrier import dates
 from infocentre.demarches.envoi import Messagerie, envoyer
 from infocentre.demarches.face import Face
@@ -284,3 +284,27 @@ def test_a_comite_has_its_slides_its_mandates_and_what_gets_worse(
             ["Directrice", "DDETS", "", "USH"],
             ["Déléguée", "USH", "", ""],
         ]
+
+
+def test_what_a_person_takes_away_and_sends_is_kept_by_its_sha256(monde: Monde) -> None:
+    with monde.face() as ouverte:
+        v = ouverte.v
+        recevoir(v, monde.registre(), ICI, "copil", _liste(*MEMBRES), "copil.xlsx", "")
+        face = _face(monde, v)
+        dits = {"le_jour": "10/12/2026", "heure": "14:00", "lieu": "Préfecture"}
+        une = face.ouvrir(ICI, "copil", dits)
+        magasin, faces = ouvrir_magasin(monde.racine), plis.faces(v, face.registre)
+        message = face.message(Pli("convoquer", (une,)))
+        emportes.garder(magasin, face.registre, "Léa", [message])
+        # The day after, it is said: the words of that day's paper would have another sha256.
+        monde.horloge.mettre(dt.date(2026, 11, 6))
+        pli = plis.relire(faces, [une.id], "convoquer")
+        assert face.message(pli).pieces[-1].empreinte != message.pieces[-1].empreinte
+        (une,) = plis.dire_envoyes(faces, [pli], "courriel")
+        assert [(un.fichier, un.sha256) for un in remis(v, ICI)] == [
+            (un.nom, un.empreinte) for un in message.pieces
+        ]
+        # Moved: what was taken away before is of another day, and nothing says what left.
+        une = face.agir(une, "deplacer_la_reunion", {"le_jour": "17/12/2026", "heure": "09:30"})
+        (une,) = plis.dire_envoyes(faces, [plis.relire(faces, [une.id], "convoquer")], "courriel")
+        assert une.situation.evenements[-1].dit("fichiers") is None
