@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 from infocentre.affaires import Affaire
 from infocentre.lecture.affaires import toutes
 from infocentre.lecture.filtres import Filtres
-from infocentre.lecture.guichets import liste_publique
+from infocentre.lecture.guichets import ferme_le, liste_publique
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Guichet
 from infocentre.noyau.francais import simplifier
@@ -61,11 +61,12 @@ def acceptes(v: Lecture, departement: str, jour: dt.date) -> list[Changement]:
 
 
 def liste_a_publier(v: Lecture, filtres: Filtres, jour: dt.date) -> list[Guichet]:
-    """Return the public list with the changes that hold on a day."""
+    """Return the public list of a day: with the changes that hold, without who has closed."""
     dits: dict[str, dict[str, str]] = {}
     for un in acceptes(v, filtres.departement, jour):
         dits.setdefault(un.guichet, {})[un.champ] = un.valeur
     return [
         cast("Guichet", {**une, **dits.get(une["guichet"], {})})
         for une in liste_publique(v, filtres)
+        if ferme_le(une, jour) is None
     ]

@@ -20,6 +20,7 @@ from infocentre.demarches.message import Piece, Pli
 from infocentre.demarches.regles import Imprimer, Jalon, Ouverture, Regles, Releve, Reste
 from infocentre.demarches.rendus import lire_octets
 from infocentre.lecture.commun import mois_controles, registre
+from infocentre.lecture.guichets import ferme_le
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.reunions import ENVOIS, dire_empreinte
 from infocentre.noyau.erreurs import Refus
@@ -416,7 +417,8 @@ def _membres(
     return [
         {"qualite": "Guichet", "organisme": un["nom"] or un["guichet"], "courriel": courriel}
         for un in registre(v, departement, mois[-1])
-        if un["date_fermeture"] is None and "@" in (courriel := (un["courriel"] or "").strip())
+        if ferme_le(un, registre_.aujourdhui) is None
+        and "@" in (courriel := (un["courriel"] or "").strip())
     ]
 
 
