@@ -45,9 +45,9 @@ from infocentre.affaires import Acteur, Affaires
 from infocentre.analystes.fichier import cle
 from infocentre.contrat import montres
 from infocentre.decisions.magasin import Magasin, magasin_present, ouvrir_magasin
-from infocentre.demarches import envois, plis, rebonds
+from infocentre.demarches import emportes, envois, plis, rebonds
 from infocentre.demarches.envoi import Empeche, limiter, lire_messagerie
-from infocentre.demarches.message import Pli, brouillon
+from infocentre.demarches.message import Message, Pli, brouillon
 from infocentre.demarches.registre import registre_de
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
@@ -393,6 +393,7 @@ def _archive(v: Lecture, departement: str, choix: Collection[str]) -> bytes:
         return file.place(v.dossier.file, uuid.uuid4().hex, qui=qui(), permis=veille())
 
     messages = plis.ecrire(toutes, ceux, affaires.aujourdhui, imprimer_a_part, tenir)
+    emportes_: list[Message] = []
     with zipfile.ZipFile(tampon, "w", zipfile.ZIP_DEFLATED) as archive:
         for prevu, un in zip(ceux, messages, strict=True):
             nom = f"{slug(prevu.nom)}-{prevu.affaires[0]}"
@@ -400,6 +401,8 @@ def _archive(v: Lecture, departement: str, choix: Collection[str]) -> bytes:
                 archive.writestr(f"{nom}-pas-ecrit.txt", f"{un.raison}\n")
             else:
                 archive.writestr(f"{nom}.eml", brouillon(un, service, affaires.instant))
+                emportes_.append(un)
+    emportes.garder(ouvrir_magasin(v.dossier.racine), affaires, qui(), emportes_)
     return tampon.getvalue()
 
 

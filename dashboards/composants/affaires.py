@@ -408,11 +408,12 @@ def reception(face: Face, une: Affaire, *, second: bool) -> html.Div | None:
         return None
     if not face.conduit and face.procedure.classeur is None:
         return None
+    dit, fins = face.regles.rendu
     return html.Div(
         [
             html.Label(
                 [
-                    face.regles.rendu,
+                    dit,
                     dcc.Upload(
                         html.Button(
                             CHOISIR,
@@ -421,7 +422,7 @@ def reception(face: Face, une: Affaire, *, second: bool) -> html.Div | None:
                             type="button",
                         ),
                         id={"type": "affaire-fichier", "affaire": une.id},
-                        accept=".xlsx,.eml",
+                        accept=fins,
                         max_size=30 << 20,
                     ),
                 ]

@@ -40,6 +40,7 @@ from infocentre.lecture.fiche import PRIORITES, Cas, Fiche, Priorite, Suite, pri
 from infocentre.lecture.guichets import lacunes, nom_commune
 from infocentre.lecture.histoire_guichet import dire_certificat, histoire
 from infocentre.lecture.lignes import Revision
+from infocentre.lecture.tenue import tenue_du_guichet
 from infocentre.mesures import CAUSES
 from infocentre.noyau.etats import MAUVAIS, Etat
 from infocentre.noyau.francais import accorder, enumerer, majuscule, minuscule, pourcent
@@ -81,6 +82,8 @@ def identite(c: Contexte, fiche: Fiche) -> html.Section:
     ]
     if une and (dite := dire_certificat(c.v, fiche.filtres.departement, une["guichet"])):
         paires.append(("Certificat", dite))
+    if une:
+        paires += tenue_du_guichet(c.v, fiche.filtres, une["guichet"])
     manques = lacunes(une or {})
     alerte = (
         html.P(f"Manque au registre : {', '.join(manques)}.", className="avertissement")

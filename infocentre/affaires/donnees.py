@@ -163,6 +163,13 @@ class Donnees(TypedDict, total=False):
     valeurs: list[ValeurReprise]
 
 
+def exiger(regle: Transition, donnees: Mapping[str, Any]) -> None:
+    """Raise Refus that names each thing that a person must say of an event and did not."""
+    attendues = [(nom, un) for nom, un in regle.donnees.items() if un.requis and not un.calculee]
+    if fautes := [f"il manque « {un.titre} »" for nom, un in attendues if nom not in donnees]:
+        raise Refus(" ; ".join(fautes), regle.titre, "Compléter, puis recommencer.")
+
+
 def verifier(regle: Transition, donnees: Mapping[str, Any]) -> Donnees:
     """Return what an event carries, without what is empty; raise Refus that names each fault."""
     dites = {nom: un for nom, un in donnees.items() if un not in (None, "", [])}

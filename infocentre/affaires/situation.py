@@ -61,6 +61,13 @@ class Situation:
         """Tell whether the affaire is at an end, from which it may be reopened."""
         return bool(self.etat) and self.procedure.etats[str(self.etat)].final
 
+    @property
+    def arrivee(self) -> Evenement:
+        """The event by which it last came to the state that it is in."""
+        regle = self.procedure.regle
+        menent = (un for un in reversed(self.evenements) if regle(un.nom).vers)
+        return next(menent, self.evenements[0])
+
     def tous(self, *noms: str) -> list[Evenement]:
         """Return the events of these names, in order."""
         return [un for un in self.evenements if un.nom in noms]

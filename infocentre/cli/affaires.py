@@ -18,7 +18,7 @@ from infocentre.affaires.modele import Donnee, Role, Transition
 from infocentre.affaires.registre import MESURES
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, mois_controle, perimetre
-from infocentre.decisions import utilisateur
+from infocentre.decisions import ouvrir_magasin, utilisateur
 from infocentre.demarches.registre import registre_de
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture import affaires as lues
@@ -205,13 +205,14 @@ def _plis(registre: Affaires, options: demandes.Mesures) -> list[Pli]:
 
 
 def _courriers(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
+    from infocentre.demarches import emportes
     from infocentre.demarches.envoi import Empeche
     from infocentre.demarches.message import brouillon
     from infocentre.restitutions.service import lire_service
 
     dossier = options.sortie or dossier_courant().racine / "courriers"
     service, faits, empeches = lire_service(v.dossier.racine), 0, 0
-    lignes = []
+    lignes, emportes_ = [], []
     for un in _messages(v, registre, _plis(registre, options), options):
         if isinstance(un, Empeche):
             print(f"{un.affaire} : pas écrit, {un.raison}")
@@ -222,7 +223,9 @@ def _courriers(v: Lecture, registre: Affaires, options: demandes.Mesures) -> Non
         print(f"{chemin} → {', '.join(un.destinataires)}")
         joints = [(une.nom, une.empreinte) for une in un.pieces]
         lignes += [(un.nom, ", ".join(un.destinataires), *joint) for joint in joints]
+        emportes_.append(un)
         faits += 1
+    emportes.garder(ouvrir_magasin(v.dossier.racine), registre, utilisateur(), emportes_)
     if lignes:
         colonnes = ("affaire", "destinataires", "fichier", "sha256")
         exporter(Donnees("Bordereau", colonnes, lignes), "csv", dossier / "bordereau.csv")

@@ -281,7 +281,7 @@ def _rien_de_vecu() -> bool:
 # The procedures that the demonstration lives, in this order: what the first ones open, others read.
 VECUES = (
     "mesures_correctives", "revue_des_acces", "reclamations", "conventions", "reunions",
-    "formations", "questions", "chartes", "coordonnees", "transmissions",
+    "formations", "questions", "chartes", "coordonnees", "transmissions", "comparaisons",
     "documents_envoyes",
 )  # fmt: skip
 

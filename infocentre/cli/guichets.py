@@ -19,9 +19,9 @@ from infocentre.lecture.liste_publique import NOMS, Difference, en_csv, en_geojs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.francais import accorder
+from infocentre.procedures.comparaisons.regles import comparer_au_portail, ecarts
 from infocentre.procedures.coordonnees.classeur import importer
 from infocentre.procedures.coordonnees.regles import confirmer, du_guichet
-from infocentre.procedures.transmissions.portail import comparer
 from infocentre.procedures.transmissions.regles import CODE, du_jour, transmettre
 
 CLASSEUR = ".xlsx"
@@ -82,12 +82,15 @@ def _transmettre(ici: _Ici) -> None:
 
 
 def _comparer(ici: _Ici) -> None:
-    rangees = du_jour(ici.face.v, ici.face.registre, ici.departement)
-    ecarts = [un for nom in _dits(ici, "le fichier") for un in comparer(_fichier(nom), rangees)]
-    titre = f"Le portail et la liste à publier : {accorder(len(ecarts), 'écart')}"
+    face = ici.face
+    trouves: list[Difference] = []
+    for nom in _dits(ici, "le fichier"):
+        une = comparer_au_portail(face.v, face.registre, ici.departement, _fichier(nom))
+        trouves += ecarts(une)
+    titre = f"Le portail et la liste à publier : {accorder(len(trouves), 'écart')}"
     titres = {"avant": "portail", "apres": "liste à publier"}
     exporter(
-        Donnees(titre, Difference._fields, list(map(tuple, ecarts)), titres=titres),
+        Donnees(titre, Difference._fields, list(map(tuple, trouves)), titres=titres),
         ici.demande.format,
         ici.demande.sortie,
     )

@@ -183,7 +183,8 @@ def lire(magasin: Magasin, id_: str) -> Envoi:
 
 def derniers(magasin: Magasin, departement: str, nombre: int = 1) -> list[Envoi]:
     """Return the last plans of a département, the newest first."""
-    siens = sa.select(envois).where(_C.departement == departement)
+    plans = (*VIVANTS, FINI, ANNULE)
+    siens = sa.select(envois).where(_C.departement == departement, _C.etat.in_(plans))
     with magasin.lire() as con:
         return list(_lire(con, siens.order_by(_C.demande_le.desc(), _C.id).limit(nombre)))
 

@@ -18,6 +18,7 @@ from infocentre.acces.modele import Acces, Action
 from infocentre.acces.modele import Role as RoleDeCompte
 from infocentre.affaires import Affaire, Affaires, Constat, Evenement, Procedure, procedures
 from infocentre.affaires.attentes import TACHES, AFaire, non_lue, passee
+from infocentre.affaires.donnees import exiger
 from infocentre.affaires.echeances import Echeance
 from infocentre.affaires.formulaire import ecrire, lire, lire_date, par_cas
 from infocentre.affaires.gardes import envoi_en_suspens
@@ -464,7 +465,9 @@ class Face:
                 f"il manque de quoi ouvrir une affaire ({self.procedure.objet})",
                 que_faire="Le dire, puis recommencer.",
             )
-        lus = lire(self.procedure.evenements[self.ouverture], dits)
+        regle = self.procedure.evenements[self.ouverture]
+        lus = lire(regle, dits)
+        exiger(regle, lus)
         une = self.regles.ouvrir(self.v, self.registre, departement, objet, lus)
         return self.registre.ouvrir(
             self.procedure,

@@ -75,7 +75,12 @@ class Pli:
     @property
     def nom(self) -> str:
         """The name by which buttons know it."""
-        return f"{self.pour}:{','.join(self.ids)}"
+        return self.nommer(self.pour, self.ids)
+
+    @staticmethod
+    def nommer(pour: str, ids: Sequence[str]) -> str:
+        """Return the name of the message that leaves by an event of these affaires."""
+        return f"{pour}:{','.join(ids)}"
 
 
 def mots_ecrits(une: Affaire, redige: str) -> tuple[str, str] | None:

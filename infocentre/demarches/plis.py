@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, procedures
+from infocentre.decisions.magasin import magasin_present
+from infocentre.demarches import emportes
 from infocentre.demarches.envoi import Empeche, preparer_chacun
 from infocentre.demarches.envois import Prevu
 from infocentre.demarches.face import Face
@@ -156,8 +158,18 @@ def dire_envoyes(
             "objet": objet,
             "corps": corps,
         }
-        if face.regles.joints_figes:
-            joints = face.regles.joints(face.v, un, jour or face.registre.aujourdhui, None)
-            donnees["fichiers"] = [{"nom": j.nom, "sha256": j.empreinte} for j in joints]
+        if connus := _fichiers(face, un, jour):
+            donnees["fichiers"] = connus
         dites += face.registre.agir_ensemble(un.ids, un.pour, donnees, jour=jour)
     return dites
+
+
+def _fichiers(face: Face, un: Pli, jour: dt.date | None) -> list[Any]:
+    """Return the files that a person sent with a message, [] when nothing here knows them."""
+    if face.regles.joints_figes:
+        joints = face.regles.joints(face.v, un, jour or face.registre.aujourdhui, None)
+        return [{"nom": j.nom, "sha256": j.empreinte} for j in joints]
+    if "fichiers" not in un.affaires[0].situation.procedure.regle(un.pour).donnees:
+        return []
+    magasin = magasin_present(face.v.dossier.racine)
+    return emportes.fichiers(magasin, un) if magasin else []

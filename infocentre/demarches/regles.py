@@ -127,7 +127,8 @@ class Regles:
     `fondus` those that whoever answers does by answering; `ailleurs` those that have a page of
     their own: (what leads there, its address). `joints_figes`: what is joined to its messages was
     frozen before, so that a person who sends them otherwise sends the same files; `par_numero`: its
-    affaires are called by numéros uniques, which a calendar does not show.
+    affaires are called by numéros uniques, which a calendar does not show. `rendu`: what comes back
+    filled in, in words, and the ends of the names of its files.
     """
 
     nombres: ClassVar[Mapping[str, str]] = {}
@@ -136,7 +137,10 @@ class Regles:
     par_numero: ClassVar[bool] = False
     fondus: ClassVar[frozenset[str]] = frozenset()
     ailleurs: ClassVar[Mapping[str, tuple[str, str]]] = {}
-    rendu: ClassVar[str] = "Classeur rendu (.xlsx), ou courriel qui le porte (.eml)"
+    rendu: ClassVar[tuple[str, str]] = (
+        "Classeur rendu (.xlsx), ou courriel qui le porte (.eml)",
+        ".xlsx,.eml",
+    )
 
     def __init__(self, code: str = "") -> None:
         """Know of a procedure by its code."""
@@ -235,7 +239,10 @@ class Regles:
                     que_faire="Vérifier son code dans l'annuaire des guichets.",
                 )
         if une.objet_type == "organisme" and objet not in noms_des_organismes(v, departement):
-            raise Refus(f"l'organisme « {objet[:20]} » n'a aucun guichet dans l'annuaire")
+            raise Refus(
+                f"l'organisme « {objet[:20]} » n'a aucun guichet dans l'annuaire",
+                que_faire="Donner son SIREN, tel que l'annuaire des guichets le dit.",
+            )
         sien = objet if une.objet_type == "guichet" else str(dits.get("guichet") or "")
         if (une.objet_type == "organisme" and not v.voit("organisme", objet)) or (
             une.objet_type != "organisme" and v.p.partiel and not v.p.voit_guichet(sien)

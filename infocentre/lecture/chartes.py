@@ -21,7 +21,7 @@ from infocentre.lecture.echantillons import verdicts
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.guichets import ferme_le
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.suivi import grille, lire_cases
+from infocentre.lecture.suivi import Case, grille, lire_cases
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import DES_PROCEDURES
 from infocentre.noyau.erreurs import Refus
@@ -105,14 +105,28 @@ class Tenue(NamedTuple):
     dit: str
 
 
+class Chiffre(NamedTuple):
+    """What the state of an indicator rests on: how many are wrong, of how many."""
+
+    engagement: str
+    indicateur: str
+    n: int | None
+    d: int | None
+    etat: str
+
+
 class Position(NamedTuple):
-    """Where an organisme stands with a charter: its adhesion in words, then each commitment."""
+    """Where an organisme stands with a charter: its adhesion in words, then each commitment.
+
+    `chiffres` are those of the indicators that verify them, over what their states rest on.
+    """
 
     charte: Charte
     organisme: str
     nom: str
     adhesion: str
     tenues: tuple[Tenue, ...]
+    chiffres: tuple[Chiffre, ...]
 
 
 @functools.cache
@@ -215,7 +229,7 @@ def positions(v: Lecture, departement: str, charte: Charte, organisme: str = "")
     lus = registre(v, departement, mois[-1])
     noms = organismes(v, departement)
     siens = [code for code in noms if organisme in {"", code}]
-    etats = _etats(v, Filtres(departement, mois[-1]), charte)
+    cases = _cases(v, Filtres(departement, mois[-1]), charte)
     par_guichet = {un["guichet"]: un["organisme"] for un in lus}
     controles = _controles(v, departement, mois[-1], par_guichet)
     adhesions = adhesions_de(v, departement)
@@ -226,23 +240,30 @@ def positions(v: Lecture, departement: str, charte: Charte, organisme: str = "")
             noms[code],
             dire_adhesion(sienne),
             tuple(
-                Tenue(un, _dire(un, etats.get(code, {}), controles.get(code), sienne))
+                Tenue(un, _dire(un, siennes, controles.get(code), sienne))
                 for un in charte.engagements
+            ),
+            tuple(
+                Chiffre(un.code, nom, case.numerateur, case.denominateur, case.etat)
+                for un in charte.engagements
+                for nom in un.indicateurs
+                if (case := siennes.get(nom))
             ),
         )
         for code in sorted(siens, key=lambda code: clef_de_tri(noms[code]))
         for sienne in [adhesions.get((code, charte.code))]
+        for siennes in [cases.get(code, {})]
     ]
 
 
 def _dire(
     un: Engagement,
-    etats: Mapping[str, str],
+    cases: Mapping[str, Case],
     controle: tuple[int, int] | None,
     adhesion: Affaire | None,
 ) -> str:
     if un.verification == "indicateurs":
-        return _pire(un.indicateurs, etats)
+        return _pire(un.indicateurs, cases)
     if un.verification == "echantillon":
         return f"{controle[0]} fausses sur {controle[1]}" if controle else RIEN
     if un.verification == "declare":
@@ -251,19 +272,20 @@ def _dire(
     return RIEN
 
 
-def _pire(codes: Sequence[str], etats: Mapping[str, str]) -> str:
+def _pire(codes: Sequence[str], cases: Mapping[str, Case]) -> str:
     """Return the worst published state of these indicators; say of one that is no more."""
     if any(code not in catalogue().indicateurs for code in codes):
         return DISPARU
-    dits = [lu for code in codes if (lu := Etat.lire(etats.get(code))) and lu.gravite]
+    connus = [Etat.lire(cases[code].etat) for code in codes if code in cases]
+    dits = [lu for lu in connus if lu and lu.gravite]
     return max(dits, key=lambda un: un.gravite).ecrit if dits else RIEN
 
 
-def _etats(v: Lecture, filtres: Filtres, charte: Charte) -> dict[str, dict[str, str]]:
-    """Return the states over twelve months, by organisme and indicator."""
+def _cases(v: Lecture, filtres: Filtres, charte: Charte) -> dict[str, dict[str, Case]]:
+    """Return what is published over twelve months, by organisme and indicator."""
     codes = tuple(dict.fromkeys(code for un in charte.engagements for code in un.indicateurs))
     return {
-        une.cle: {codes[rang]: case.etat for rang, case in lire_cases(une.cases).items()}
+        une.cle: {codes[rang]: case for rang, case in lire_cases(une.cases).items()}
         for une in grille(v, filtres, codes, "organismes")
         if une.nature == "organisme"
     }

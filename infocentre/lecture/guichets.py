@@ -98,6 +98,13 @@ def ferme_le(une: Inscription, arrete: dt.date) -> dt.date | None:
     return le if le is not None and le <= arrete else None
 
 
+def fermes(v: Lecture, departement: str, jour: dt.date) -> frozenset[str]:
+    """Return the guichets that the newest register says closed on a day, announced or done."""
+    mois = mois_controles(v, departement)
+    lus = registre(v, departement, mois[-1]) if mois else []
+    return frozenset(un["guichet"] for un in lus if ferme_le(un, jour))
+
+
 def compter_guichets(lignes: Sequence[Guichet]) -> Comptes:
     """Count the guichets of a register, as `guichets` gives it."""
     sur_place = [une["ouvert"] for une in lignes if une["type_guichet"] != EN_LIGNE]

@@ -285,11 +285,17 @@ def _dire(une: _Regle) -> str:
     )
     if not une.plages:
         return f"fermé {jours if jours.startswith('du ') else f'le {jours}'}"
-    heures = enumerer([f"de {_dire_heure(a)} à {_dire_heure(b)}" for a, b in une.plages])
+    heures = enumerer([f"de {_ecrire_heure(a)} à {_ecrire_heure(b)}" for a, b in une.plages])
     return f"{jours} {heures}{f', {RENDEZ_VOUS}' if une.rendez_vous else ''}"
 
 
-def _dire_heure(minutes: int) -> str:
+def dire_heure(heure: str) -> str:
+    """Return an hour HH:MM as people write it: 9 h, 14 h 30."""
+    heures, minutes = heure.split(":")
+    return _ecrire_heure(60 * int(heures) + int(minutes))
+
+
+def _ecrire_heure(minutes: int) -> str:
     heures, reste = divmod(minutes, 60)
     return f"{heures}\u00a0h\u00a0{reste:02}" if reste else f"{heures}\u00a0h"
 
@@ -324,7 +330,8 @@ def _abreger(regles: Sequence[_Regle], feries: bool) -> str:  # noqa: FBT001 - o
             for a, b in _suites(une.jours)
         )
         heures = " et ".join(
-            "-".join(_dire_heure(un).replace("\u00a0", "") for un in plage) for plage in une.plages
+            "-".join(_ecrire_heure(un).replace("\u00a0", "") for un in plage)
+            for plage in une.plages
         )
         rendez_vous = f", {RENDEZ_VOUS}" if une.rendez_vous else ""
         dits.append(f"{jours} {heures or 'fermé'}{rendez_vous}")

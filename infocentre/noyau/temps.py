@@ -119,6 +119,12 @@ def bornes(semestre: str) -> tuple[str, str]:
     return (f"{annee}-01", f"{annee}-06") if numero == "1" else (f"{annee}-07", f"{annee}-12")
 
 
+def jours_du_semestre(mois: str) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of the semester of a month, known or not."""
+    debut, fin = bornes(semestre_du_mois(mois))
+    return dt.date.fromisoformat(f"{debut}-01"), fin_de_mois(fin)
+
+
 def semestre_du_mois(mois: str) -> str:
     """Return the semester of a month: 2026-S1 for 2026-04."""
     return f"{mois[:4]}-S{1 if mois[5:] <= '06' else 2}"

@@ -228,9 +228,12 @@ class Lignes:
 
     @property
     def parts(self) -> tuple[float, ...]:
-        """Widths in proportion: a number needs little, the first words are those of a sentence."""
+        """Widths in proportion: a number needs little, the first words are those of a sentence.
+
+        On one line people sign, each in as much room.
+        """
         mots = [titre for titre in self.titres if len(titre) >= MOT]
-        if len(mots) < MOTS_MIN:
+        if self.nombre == 1 or len(mots) < MOTS_MIN:
             return (1.0,) * len(self.titres)
         return tuple(
             NUMERO if len(titre) < MOT else PHRASE if titre == mots[0] else 1.0

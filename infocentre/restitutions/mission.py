@@ -17,7 +17,6 @@ from infocentre.decisions.magasin import magasin_present
 from infocentre.decisions.verdicts import lister_verdicts
 from infocentre.entrepot import Livraison
 from infocentre.lecture.acces_sne import utilisateurs
-from infocentre.lecture.changements import Confirmees, confirmees
 from infocentre.lecture.commun import catalogue, mois_controles, noms_des_guichets
 from infocentre.lecture.comptes import Compte, comptes
 from infocentre.lecture.demarches import Demarche, demarches
@@ -28,10 +27,18 @@ from infocentre.lecture.livraisons import passages, resume
 from infocentre.lecture.radiations import SansPreavis, sans_preavis
 from infocentre.lecture.reunions import ENVOIS, dire_empreinte, questions, remis, tenues
 from infocentre.lecture.reunions import PROCEDURE as REUNIONS
+from infocentre.lecture.tenue import Tenue, tenue
 from infocentre.mesures import CAUSES
 from infocentre.noyau.francais import du_departement, majuscule
 from infocentre.noyau.imputables import PERSONNE
-from infocentre.noyau.temps import bornes, fin_de_mois, mois_avant, nom_mois, semestre_du_mois
+from infocentre.noyau.temps import (
+    bornes,
+    fin_de_mois,
+    jours_du_semestre,
+    mois_avant,
+    nom_mois,
+    semestre_du_mois,
+)
 from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions import entetes
 from infocentre.restitutions.demarches import dire
@@ -106,7 +113,7 @@ class CompteRendu(Contenu):
     preavis: SansPreavis | None
     revisions: Tableau | None
     mouvements: Sequence[Changement]
-    confirmees: Confirmees | None
+    tenue: Tenue
     mesures: Bilan | None
     effet: str
     table_demarches: Tableau | None
@@ -147,7 +154,7 @@ def _contenu(edition: Edition) -> CompteRendu:
     mesures = _mesures(edition)
     semestre = mois_du_semestre(edition)
     posees, repondues = questions(
-        edition.v, edition.departement, *_jours(edition), edition.connue_le
+        edition.v, edition.departement, *jours_du_semestre(edition.mois), edition.connue_le
     )
     return CompteRendu(
         controlees=len(controlees),
@@ -167,7 +174,13 @@ def _contenu(edition: Edition) -> CompteRendu:
         preavis=sans_preavis(edition.v, edition.departement, edition.mois, semestre[0]),
         revisions=_revisions(edition),
         mouvements=[un for un in mouvements(edition.v, edition.filtres) if un["mois"] in semestre],
-        confirmees=confirmees(edition.v, edition.filtres, edition.arrete, edition.connue_le),
+        tenue=tenue(
+            edition.v,
+            edition.filtres,
+            edition.arrete,
+            jours_du_semestre(edition.mois),
+            edition.connue_le,
+        ),
         mesures=mesures,
         effet=dire_effet(mesures.effet) if mesures else "",
         table_demarches=_demarches(edition),
@@ -358,15 +371,12 @@ def _demarches(edition: Edition) -> Tableau | None:
     return Tableau("mission-demarches", "", colonnes, lignes, entetes=2)
 
 
-def _jours(edition: Edition) -> tuple[dt.date, dt.date]:
-    """Return the first and the last day of the semester, known or not."""
-    debut, fin = bornes(semestre_du_mois(edition.mois))
-    return dt.date.fromisoformat(f"{debut}-01"), fin_de_mois(fin)
-
-
 def _echantillons(edition: Edition) -> Tableau | None:
     """Return the samples that people verified in the semester, of which a verdict is kept."""
-    magasin, (debut, fin) = magasin_present(edition.v.dossier.racine), _jours(edition)
+    magasin, (debut, fin) = (
+        magasin_present(edition.v.dossier.racine),
+        jours_du_semestre(edition.mois),
+    )
     siens = lister_verdicts(magasin, edition.departement) if magasin else []
     noms, regles = noms_des_guichets(edition.v, edition.departement), catalogue().indicateurs
     connus = [un for un in siens if edition.connue_le is None or un.le.date() <= edition.connue_le]
@@ -390,7 +400,9 @@ def _echantillons(edition: Edition) -> Tableau | None:
 
 def _reunions(edition: Edition) -> Tableau | None:
     """Return the meetings and trainings that were held in the semester, with their minutes."""
-    unes = tenues(edition.v, edition.departement, *_jours(edition), edition.connue_le)
+    unes = tenues(
+        edition.v, edition.departement, *jours_du_semestre(edition.mois), edition.connue_le
+    )
     lignes = tuple(
         (
             Cellule(une.instance),
@@ -409,7 +421,7 @@ def _reunions(edition: Edition) -> Tableau | None:
 
 def _envois(edition: Edition) -> Tableau | None:
     """Return what was sent of meetings and to lists in the semester, each file by its sha256."""
-    debut, fin = _jours(edition)
+    debut, fin = jours_du_semestre(edition.mois)
     vus = remis(edition.v, edition.departement, REUNIONS, ENVOIS, connue_le=edition.connue_le)
     vers: dict[tuple[dt.date, str, str], int] = {}
     for un in reversed(vus):
@@ -427,7 +439,7 @@ def _envois(edition: Edition) -> Tableau | None:
 def _acces(edition: Edition, champ: Literal["date_ouverture", "date_fermeture"]) -> int:
     """Return how many accesses to the SNE were opened, or closed, in the semester."""
     livraison = edition.v.version.publiee(edition.departement, edition.mois)
-    debut, fin = _jours(edition)
+    debut, fin = jours_du_semestre(edition.mois)
     lus = utilisateurs(edition.v, livraison) if livraison else []
     return sum(debut <= le <= min(fin, edition.arrete) for un in lus if (le := un[champ]))
 

@@ -108,7 +108,9 @@ class Monde:
     def __init__(self, racine: Path) -> None:
         self.racine, self.horloge = racine, Horloge(dt.date(2026, 11, 5))
 
-    def livrer(self, mois: str, fin: int, registre: dict[str, Ligne]) -> None:
+    def livrer(
+        self, mois: str, fin: int, registre: dict[str, Ligne], utilisateur: str = "G1305"
+    ) -> None:
         depot = Petite()
         depot.texte("stock", en_csv([ligne("stock", 1)]))
         depot.texte("radiation", en_csv([ligne("radiation", 1)]))
@@ -120,7 +122,7 @@ class Monde:
             for rang, (code, le) in enumerate(ACTES.items(), 1)
         ]
         depot.texte("journal", en_csv(actes))
-        depot.texte("utilisateurs", en_csv([ligne("utilisateurs", 1, GUICHET="G1305")]))
+        depot.texte("utilisateurs", en_csv([ligne("utilisateurs", 1, GUICHET=utilisateur)]))
         depot.manifeste(departement=ICI, arrete=f"{mois}-{fin}")
         charger(self.racine, depot.ecrire(self.racine.parent / mois), confirmer="petite")
         controler(self.racine)

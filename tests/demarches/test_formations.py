@@ -237,6 +237,7 @@ def test_a_change_that_is_accepted_is_in_the_list_to_publish_until_a_delivery_sh
         for faux, dit in (
             ({"change": "adresse", "valeur": (connu["adresse"] or "").upper()}, "le dit déjà"),
             ({"change": "telephone", "valeur": "04 91"}, "n'est pas un numéro de téléphone"),
+            ({"change": "adresse", "valeur": " "}, "il manque « Nouvelle valeur »"),
         ):
             with pytest.raises(Refus, match=dit):
                 sien.ouvrir(ICI, MIEN, faux)

@@ -22,7 +22,6 @@ from infocentre.affaires.modele import Role
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.face import Face, passer
 from infocentre.entrepot import Dossier
-from infocentre.lecture.changements import confirmees
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.guichets import RESERVE
@@ -30,12 +29,17 @@ from infocentre.lecture.histoire_guichet import dire_certificat
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.liste_publique import CHAMPS, differences, en_csv, en_geojson, schema
+from infocentre.lecture.tenue import confirmees, tenue, tenue_du_guichet
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import simplifier
+from infocentre.noyau.temps import jours_du_semestre
+from infocentre.procedures.comparaisons.portail import comparer
+from infocentre.procedures.comparaisons.regles import comparer_au_portail, ecarts
 from infocentre.procedures.coordonnees.classeur import importer
 from infocentre.procedures.coordonnees.regles import CODE, publies
 from infocentre.procedures.transmissions import regles as transmissions
-from infocentre.procedures.transmissions.portail import comparer
+from infocentre.restitutions.bilan.annexes import Registre
+from infocentre.restitutions.document import Cellule, Colonne, Liste, Tableau
 from infocentre.restitutions.formes import FORMES
 from tests.affaires.conftest import Horloge
 
@@ -217,3 +221,55 @@ def _importer(monde: Monde, tmp_path: Path, *lignes: tuple[str, str]) -> int:
             feuille.write_row(rang, 0, ligne)
     octets = (tmp_path / "x.xlsx").read_bytes()
     return len(importer(monde.v, monde.registre(), ICI, octets, "x.xlsx"))
+
+
+def test_the_list_is_told_as_it_is_kept(monde: Monde, tmp_path: Path) -> None:
+    """By hand: told on the 20th, published the 23rd by the State; the other not; two gaps."""
+    filtres = Filtres(ICI, mois_controles(monde.v, ICI)[-1])
+    jours = jours_du_semestre(filtres.mois)
+    assert tenue(monde.v, filtres, LE, jours) == (None, None, None)
+    monde.changer("horaires", "Lundi au vendredi de 9h à 12h")
+    monde.horloge.mettre(dt.date(2026, 11, 21))
+    une, _ = transmissions.transmettre(monde.v, monde.registre(), ICI, "etat")
+    monde.changer("telephone", "0400000001")  # after the list has left
+    monde.horloge.mettre(dt.date(2026, 11, 23))
+    monde.face(transmissions.CODE).agir(une, "dire_la_liste_publiee", {})
+    assert tenue(monde.v, filtres, LE, jours).publiees == (1, 3, 1)
+    assert tenue(monde.v, filtres, LE, jours, dt.date(2026, 11, 22)).publiees == (0, None, 2)
+
+    fichier, rangees = tmp_path / "portail.csv", monde.liste()
+    rang = next(rang for rang, un in enumerate(rangees) if un["code"] == GUICHET)
+    siennes = [dict(un) for un in rangees]
+    siennes[rang]["telephone"] = "04 00 00 00 00"
+    ferme = siennes[0] | {"code": "G9999", "nom": "Fermé"}
+    fichier.write_bytes(en_csv([*siennes, ferme]))
+    premiere = comparer_au_portail(monde.v, monde.registre(), ICI, fichier)
+    assert [(un.code, un.champ, un.avant) for un in ecarts(premiere)] == [
+        (GUICHET, "telephone", "04 00 00 00 00"), ("G9999", "guichet", "présent"),
+    ]  # fmt: skip
+    lus = tenue(monde.v, filtres, LE, jours).ecarts
+    assert lus
+    assert lus[:3] == (dt.date(2026, 11, 23), 2, 2)
+    assert tenue(monde.v, filtres, LE, jours, dt.date(2026, 11, 22)).ecarts is None
+    dits = dict(tenue_du_guichet(monde.v, filtres, GUICHET))
+    assert dits["Portail"] == "dit autre chose au 23/11/2026 : téléphone"
+    assert dits["Changement"] == "dit le 21/11/2026, pas encore publié"
+    (modele,) = (un for un in monde.face("comparaisons").lister(ICI))
+    assert monde.face("comparaisons").nom(modele) == "Portail au 23/11/2026"
+
+    # The portal is corrected: the new file replaces the one before, and is at an end by itself.
+    fichier.write_bytes(en_csv(rangees))
+    seconde = comparer_au_portail(monde.v, monde.registre(), ICI, fichier)
+    assert (seconde.etat, monde.registre().lire(premiere.id).etat) == (
+        "portail_d_accord", "comparaison_depassee",
+    )  # fmt: skip
+    lus = tenue(monde.v, filtres, LE, jours).ecarts
+    assert lus
+    assert lus[:3] == (dt.date(2026, 11, 23), 0, 0)
+    tables = Tableau("t", "", (Colonne("a"),), ((Cellule(1),),))
+    dite = tenue(monde.v, filtres, LE, jours)
+    (points,) = (un for un in Registre(98, dite, tables, tables).blocs() if isinstance(un, Liste))
+    lus_ici = [un.replace("\xa0", " ").partition(" : ")[2] for un in points.points]
+    assert lus_ici[0].startswith("une publiée dans le semestre, la moitié en 3 jours au plus ; une")
+    assert lus_ici[1] == "aucun écart avec la liste à publier."
+    assert len(lus_ici) == 2

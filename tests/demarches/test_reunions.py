@@ -17,7 +17,7 @@ from docx import Document
 from infocentre.acces.modele import SEUL
 from infocentre.affaires import Affaire, procedures
 from infocentre.decisions import ouvrir_magasin
-from infocentre.demarches import rebonds
+from infocentre.demarches import emportes, plis, rebonds
 from infocentre.demarches.calendrier import dates
 from infocentre.demarches.envoi import Messagerie, envoyer
 from infocentre.demarches.face import Face
@@ -25,9 +25,11 @@ from infocentre.demarches.message import Pli
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.reunions import PROCEDURE, remis, tenues
 from infocentre.noyau.erreurs import Refus
+from infocentre.procedures.coordonnees.regles import publies
 from infocentre.procedures.listes.regles import recevoir
 from infocentre.procedures.reunions import odj, regles
 from infocentre.procedures.reunions.odj import proposer
+from infocentre.procedures.revue_des_acces import regles as revue
 from infocentre.restitutions import prepares
 from tests.demarches.test_conventions import ICI, REGISTRE, Monde
 from tests.demarches.test_envoi import Serveur, ecouter
@@ -284,3 +286,45 @@ def test_a_comite_has_its_slides_its_mandates_and_what_gets_worse(
             ["Directrice", "DDETS", "", "USH"],
             ["Déléguée", "USH", "", ""],
         ]
+
+
+def test_what_a_person_takes_away_and_sends_is_kept_by_its_sha256(monde: Monde) -> None:
+    with monde.face() as ouverte:
+        v = ouverte.v
+        recevoir(v, monde.registre(), ICI, "copil", _liste(*MEMBRES), "copil.xlsx", "")
+        face = _face(monde, v)
+        dits = {"le_jour": "10/12/2026", "heure": "14:00", "lieu": "Préfecture"}
+        une = face.ouvrir(ICI, "copil", dits)
+        magasin, faces = ouvrir_magasin(monde.racine), plis.faces(v, face.registre)
+        message = face.message(Pli("convoquer", (une,)))
+        emportes.garder(magasin, face.registre, "Léa", [message])
+        # The day after, it is said: the words of that day's paper would have another sha256.
+        monde.horloge.mettre(dt.date(2026, 11, 6))
+        pli = plis.relire(faces, [une.id], "convoquer")
+        assert face.message(pli).pieces[-1].empreinte != message.pieces[-1].empreinte
+        (une,) = plis.dire_envoyes(faces, [pli], "courriel")
+        assert [(un.fichier, un.sha256) for un in remis(v, ICI)] == [
+            (un.nom, un.empreinte) for un in message.pieces
+        ]
+        # Moved: what was taken away before is of another day, and nothing says what left.
+        une = face.agir(une, "deplacer_la_reunion", {"le_jour": "17/12/2026", "heure": "09:30"})
+        (une,) = plis.dire_envoyes(faces, [plis.relire(faces, [une.id], "convoquer")], "courriel")
+        assert une.situation.evenements[-1].dit("fichiers") is None
+
+
+def test_who_closes_leaves_the_list_the_mailing_and_the_review_that_very_day(monde: Monde) -> None:
+    """A delivery of October says that G1302 closes on the 10th of November."""
+    ferme = REGISTRE["G1302"] | {"DATE_FERMETURE": "10/11/2026", "COURRIEL": "g1302@exemple.fr"}
+    monde.livrer("2026-10", 31, REGISTRE | {"G1302": ferme}, utilisateur="G1302")
+    for le, vu in ((dt.date(2026, 11, 9), True), (dt.date(2026, 11, 10), False)):
+        monde.horloge.mettre(le)
+        with monde.face() as ouverte:
+            v, registre = ouverte.v, monde.registre()
+            dits = {"le_jour": f"{le + dt.timedelta(days=30):%d/%m/%Y}", "heure": "14:00"}
+            une = _face(monde, v).ouvrir(ICI, "guichets", dits | {"lieu": "Préfecture"})
+            ou = (
+                "G1302" in {un["guichet"] for un in publies(v, ICI, le)},
+                "g1302@exemple.fr" in regles.REGLES.adresses(v, Pli("convoquer", (une,))),
+                "G1302" in {un.objet for un in revue.REGLES.a_ouvrir(v, registre, ICI)},
+            )
+            assert ou == (vu, vu, vu), le

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import hashlib
 import io
 import shutil
 import zipfile
@@ -169,4 +170,8 @@ def _exiger(lus: list[EmailMessage], registre: Affaires) -> None:
     for une in signalees:
         dit = une.situation.evenements[-1].donnees
         assert dit["canal"] == "courriel"
-        assert dit["destinataire"] in {str(un["To"]) for un in lus}
+        (sien,) = (un for un in lus if str(un["To"]) == dit["destinataire"])
+        assert {un["nom"]: un["sha256"] for un in dit["fichiers"]} == {
+            j.get_filename(): hashlib.sha256(j.get_content()).hexdigest()
+            for j in sien.iter_attachments()
+        }

@@ -24,8 +24,10 @@ from infocentre.lecture.chartes import (
     positions,
     titre,
 )
+from infocentre.lecture.commun import catalogue
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import Etat
 from infocentre.restitutions.document import Cellule, Colonne, Tableau
 
 
@@ -136,10 +138,13 @@ class Adhesions(Regles):
             "charte_dite": titre(une.sujet),
             "numero_dit": numero,
             "engagements_dits": _tenues(position),
+            "chiffres_dits": _chiffres(position),
+            "a_signer": position is not None and une.etat not in A_JOUR,
         }
 
 
 RENOUVELER = "demander_le_renouvellement"
+A_JOUR = frozenset({"adhesion_signee", "adhesion_sans_objet"})  # nothing is to be signed
 
 
 def exiger_en_vigueur(v: Lecture, departement: str, code: str) -> Charte:
@@ -229,6 +234,32 @@ def _tenues(une: Position | None) -> Tableau | None:
     )
     colonnes = tuple(map(Colonne, ("Code", "Engagement", "Vérifié par", "Où vous en êtes")))
     return Tableau("engagements", "Engagements", colonnes, lignes)
+
+
+def _chiffres(une: Position | None) -> Tableau | None:
+    """Return the figures behind the states of the commitments, None when none is published."""
+    connus = catalogue().indicateurs
+    lignes = tuple(
+        (
+            Cellule(un.engagement),
+            Cellule(connus[un.indicateur].libelle),
+            Cellule(un.n),
+            Cellule(un.d),
+            Cellule(un.n / un.d if un.n is not None and un.d else None),
+            Cellule(Etat(un.etat).ecrit),
+        )
+        for un in (une.chiffres if une else ())
+        if un.indicateur in connus and un.d
+    )
+    colonnes = (
+        Colonne("Code"),
+        Colonne("Indicateur"),
+        Colonne("Cas", "nombre"),
+        Colonne("Sur", "nombre"),
+        Colonne("Part", "taux"),
+        Colonne("État"),
+    )
+    return Tableau("chiffres", "Vos chiffres de douze mois", colonnes, lignes) if lignes else None
 
 
 REGLES = Adhesions(ADHESIONS)

@@ -438,6 +438,7 @@ class _Ecarts(Contenu):
 class _Comite(Contenu):
     modele: ClassVar[str] = f"{TEXTES}/comite.md"
 
+    le: dt.date
     depuis: dt.date
     mouvements: Tableau | None
     echues: int
@@ -516,6 +517,7 @@ def _comite(v: Lecture, registre_: Affaires, departement: str) -> _Comite:
     colonnes = (Colonne("Le", "date"), Colonne("Organisme"), Colonne("Ce qui s'est passé"))
     lues = par_sort(conventions(v, departement, le), le)
     return _Comite(
+        le,
         depuis,
         Tableau("mouvements", "", colonnes, lignes) if lignes else None,
         len(lues.get(ECHUE, ())),

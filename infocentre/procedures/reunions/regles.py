@@ -20,11 +20,12 @@ from infocentre.demarches.message import Piece, Pli
 from infocentre.demarches.regles import Imprimer, Jalon, Ouverture, Regles, Releve, Reste
 from infocentre.demarches.rendus import lire_octets
 from infocentre.lecture.commun import mois_controles, registre
+from infocentre.lecture.guichets import ferme_le
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.reunions import ENVOIS, dire_empreinte
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, majuscule, simplifier
-from infocentre.noyau.horaires import JOURS
+from infocentre.noyau.horaires import JOURS, dire_heure
 from infocentre.noyau.jours import lire_jour
 from infocentre.noyau.temps import (
     bornes,
@@ -59,7 +60,7 @@ VIDES = 6  # rows of a table to fill in
 class Reunions(Regles):
     """The rules of the meetings."""
 
-    rendu: ClassVar[str] = "Compte rendu rempli (.docx)"
+    rendu: ClassVar[tuple[str, str]] = ("Compte rendu rempli (.docx)", ".docx")
 
     def reponse(self) -> str:
         """Return the event of minutes that come back."""
@@ -377,7 +378,7 @@ def _instance(une: Affaire) -> str:
 
 def _quand(une: Affaire) -> str:
     le = dt.date.fromisoformat(str(une.situation.dite("le_jour")))
-    return f"{JOURS[le.weekday()]} {dater(le)} à {une.situation.dite('heure')}"
+    return f"{JOURS[le.weekday()]} {dater(le)} à {dire_heure(str(une.situation.dite('heure')))}"
 
 
 def _lire_instance(objet: str) -> str:
@@ -416,7 +417,8 @@ def _membres(
     return [
         {"qualite": "Guichet", "organisme": un["nom"] or un["guichet"], "courriel": courriel}
         for un in registre(v, departement, mois[-1])
-        if un["date_fermeture"] is None and "@" in (courriel := (un["courriel"] or "").strip())
+        if ferme_le(un, registre_.aujourdhui) is None
+        and "@" in (courriel := (un["courriel"] or "").strip())
     ]
 
 
@@ -469,7 +471,7 @@ def _bordereau(partis: Sequence[Evenement]) -> Tableau | None:
         (
             jour(un.jour),
             PARTIS[un.nom],
-            str(un.dit("destinataire") or un.dit("canal") or ""),
+            str(un.dit("destinataire") or f"par {un.dit('canal')}"),
             f"{fichier['nom']} {dire_empreinte(fichier['sha256'])}",
         )
         for un in partis

@@ -29,6 +29,7 @@ from infocentre.demarches.regles import (
 )
 from infocentre.lecture.acces_sne import Departs, Utilisateur, departs, utilisateurs
 from infocentre.lecture.commun import catalogue, noms_des_guichets
+from infocentre.lecture.guichets import fermes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
@@ -58,7 +59,7 @@ def proposer(
     """
     REGLES.exiger(v, departement)
     siens = _ouverts(v, departement)
-    recentes = _recentes(registre, departement)
+    laisses = _recentes(registre, departement) | fermes(v, departement, registre.aujourdhui)
     return [
         registre.ouvrir(
             procedures()[PROCEDURE],
@@ -70,7 +71,7 @@ def proposer(
             seule=True,
         )
         for guichet in guichets or sorted(siens)
-        if guichet not in recentes
+        if guichet not in laisses
         for une in [_ouverture(v, departement, guichet, siens)]
     ]
 
@@ -315,7 +316,8 @@ class _Regles(Regles):
         return registre_.agir(une.id, nom, donnees, jour=jour, vus=vus)
 
     def a_ouvrir(self, v: Lecture, registre_: Affaires, departement: str) -> list[Attente]:
-        recentes, noms = _recentes(registre_, departement), noms_des_guichets(v, departement)
+        laisses = _recentes(registre_, departement) | fermes(v, departement, registre_.aujourdhui)
+        noms = noms_des_guichets(v, departement)
         return [
             Attente(
                 un.guichet,
@@ -324,7 +326,7 @@ class _Regles(Regles):
                 + (f", dont {un.a_regarder} à regarder" if un.a_regarder else ""),
             )
             for un in etats(v, departement)
-            if un.ouverts and un.guichet not in recentes
+            if un.ouverts and un.guichet not in laisses
         ]
 
     def geste(self, une: Affaire, evenement: str) -> Mapping[str, Any] | None:

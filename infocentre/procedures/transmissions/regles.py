@@ -173,11 +173,16 @@ def dernieres(v: Lecture, departement: str) -> list[Affaire]:
     return list({un.objet: un for un in toutes(v, departement, CODE)}.values())
 
 
-def en_tableau(ecarts: Iterable[Difference]) -> Tableau | None:
+def en_tableau(
+    ecarts: Iterable[Difference],
+    avant: str = "Avant",
+    apres: str = "Après",
+    titre: str = "Ce qui a changé",
+) -> Tableau | None:
     """Return what differs as a table."""
     corps = tuple(tuple(map(Cellule, un)) for un in ecarts)
-    colonnes = tuple(map(Colonne, ("Code", "Guichet", "Champ", "Avant", "Après")))
-    return Tableau("ecarts", "Ce qui a changé", colonnes, corps) if corps else None
+    colonnes = tuple(map(Colonne, ("Code", "Guichet", "Champ", avant, apres)))
+    return Tableau("ecarts", titre, colonnes, corps) if corps else None
 
 
 REGLES = Transmissions(CODE)

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
-from infocentre.lecture.changements import Confirmees, confirmees
 from infocentre.lecture.glossaire import TERMES
 from infocentre.lecture.guichets import liste_publique
 from infocentre.lecture.lignes import Guichet
+from infocentre.lecture.tenue import Tenue, tenue
 from infocentre.noyau.francais import clef_de_tri
+from infocentre.noyau.temps import jours_du_semestre
 from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.contexte import Contexte
@@ -76,7 +77,7 @@ class Registre(Contenu):
     modele = "bilan/guichets.md"
 
     nombre: int
-    confirmees: Confirmees | None
+    tenue: Tenue
     par_type: Tableau
     table: Tableau
 
@@ -85,8 +86,8 @@ def registre(ctx: Contexte) -> Section:
     """Return the guichets open at the arrêté, by commune."""
     e = ctx.edition
     ouverts = liste_publique(e.v, e.filtres)
-    dites = confirmees(e.v, e.filtres, e.arrete, e.connue_le)
-    return Registre(len(ouverts), dites, _par_type(ouverts), _table(ouverts)).section()
+    dite = tenue(e.v, e.filtres, e.arrete, jours_du_semestre(e.mois), e.connue_le)
+    return Registre(len(ouverts), dite, _par_type(ouverts), _table(ouverts)).section()
 
 
 def _par_type(ouverts: list[Guichet]) -> Tableau:
