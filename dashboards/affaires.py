@@ -157,17 +157,18 @@ def recevoir(
     recherche: str | None,
 ) -> tuple[Any, Any]:
     """Read a returned workbook; what is refused of it is said line by line."""
-    donne = premier_fichier(contenus, noms)
-    if donne is None:
+    donne, chez = premier_fichier(contenus, noms), bouton()
+    if donne is None or chez is None:
         return no_update, no_update
     code, ici = _ou(ou)
-    return conclure(lambda v: _recevoir(v, code, *donne), recherche, ici)
+    return conclure(lambda v: _recevoir(v, code, chez["affaire"], *donne), recherche, ici)
 
 
-def _recevoir(v: Lecture, code: str, nom: str, contenu: str) -> str:
+def _recevoir(v: Lecture, code: str, id_: str, nom: str, contenu: str) -> str:
     ici = face(v, code)
     with fichier_recu(nom, contenu) as recu:
-        _, lu = ici.recevoir(recu, "courriel" if ici.conduit else "application")
+        canal = "courriel" if ici.conduit else "application"
+        _, lu = ici.recevoir(recu, canal, ici.lire(id_))
     return dire_refusees(accorder(len(lu.lignes), "réponse lue", "réponses lues"), lu.refusees)
 
 

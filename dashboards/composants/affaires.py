@@ -336,13 +336,12 @@ def _un_geste(
         return [html.P(lien(dit, f"{vers}&departement={une.departement}"))]
     if contre := face.contre(une, nom):
         return [html.P(typographie(f"{majuscule(contre)}."))]
-    champs = [
-        champ(cle, nomme(face, une.departement, un)) for cle, un in face.champs(nom, une).items()
-    ]
+    dites = {cle: nomme(face, une.departement, un) for cle, un in face.champs(nom, une).items()}
+    champs = [champ(cle, un) for cle, un in dites.items()]
     quand = Champ("jour", "Jour où cela s'est passé", "date", aide="Aujourd'hui sans rien.")
-    champs += [] if nom == LIRE else [quand]
+    champs += [quand] if face.conduit and nom != LIRE else []
     groupes = [groupe(f"g-{nom}", champs)]
-    vus = {"vus": str(len(une.situation.evenements))} | face.geste(une, nom)
+    vus = {"vus": str(len(une.situation.evenements))} | _seuls(dites) | face.geste(une, nom)
     if not (face.conduit and face.envoi(une) == nom):
         return [geste(nom, une.id, groupes, vus, face.bouton(une, nom), second=second)]
     autrement = geste(nom, une.id, groupes, vus, "Noter que c’est fait", second=True)
@@ -352,6 +351,12 @@ def _un_geste(
         relire_et_envoyer([une], filtres, second=second),
         repli("Dit ou remis autrement", autrement),
     ]
+
+
+def _seuls(dites: Mapping[str, Donnee]) -> dict[str, str]:
+    """Return what must be chosen and has one choice: whoever has one guichet need not name it."""
+    obliges = {cle: [*un.choix] for cle, un in dites.items() if un.requis and un.choix}
+    return {cle: choix[0] for cle, choix in obliges.items() if len(choix) == 1}
 
 
 def relire_et_envoyer(unes: Sequence[Affaire], filtres: Filtres, *, second: bool = False) -> html.P:

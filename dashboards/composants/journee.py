@@ -245,26 +245,29 @@ def _ligne(
     neuve: bool,
     nommee: bool,
 ) -> Balise:
-    """Return a line; `nommee`: its affaire is named, as others are of the same guichet."""
+    """Return a line; `nommee`: its affaire is named, as others are of the same guichet.
+
+    One that is of nobody leads to its affaire by what it says.
+    """
     vers = c.filtres.lien(une.chemin, **dict(une.parametres))
     tard = une.retard(aujourdhui)
-    nom = une.qui or une.affaire
-    if nommee and une.affaire:
-        nom = f"{nom} ({une.affaire})"
-    dite = typographie(f"\u00a0: {minuscule(une.dit)}" if nom else une.dit)
+    nom = f"{une.qui} ({une.affaire})" if une.qui and une.affaire and nommee else une.qui
+    lie = nom or (une.dit if une.affaire else "")
+    dite = f"\u00a0: {minuscule(une.dit)}" if nom else une.dit
+    quoi = lie or une.dit
     return balise(
         "li",
         balise(
             "label",
             balise("input", type="checkbox", value=une.affaire if une.part else une.cle),
-            balise("span", f"Cocher {nom}", class_="fr-sr-only"),
+            balise("span", f"Cocher {quoi}", class_="fr-sr-only"),
         )
         if coche
         else None,
         balise(
             "p",
-            balise("a", nom, href=vers) if nom else None,
-            balise("span", dite, class_="journee-dit"),
+            balise("a", typographie(lie), href=vers) if lie else None,
+            balise("span", typographie(dite), class_="journee-dit") if lie != une.dit else None,
             balise("span", typographie(f"\u00a0: {une.cite}"), class_="journee-cite")
             if une.cite
             else None,
@@ -273,7 +276,7 @@ def _ligne(
             else None,
             [" ", _marque("nouveau", "neuf")] if neuve else None,
         ),
-        balise("div", _actes(c, une, vers, nom, groupee=coche), class_="journee-actes"),
+        balise("div", _actes(c, une, vers, quoi, groupee=coche), class_="journee-actes"),
         # A tick stays with its line when those above are done.
         key=apostropher(f"{une.cle} {une.dit}"),
     )
@@ -307,7 +310,7 @@ def _actes(c: Contexte, une: Ligne, vers: str, nom: str, *, groupee: bool) -> li
                 une.bouton,
                 href=vers,
                 class_="fr-btn fr-btn--sm",
-                aria_label=f"{une.bouton} : {nom or une.dit}",
+                aria_label=f"{une.bouton} : {nom}",
             )
         ]
     return [

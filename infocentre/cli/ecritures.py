@@ -98,7 +98,12 @@ def _dire_chargement(resultat: chargement.Chargement) -> None:
 
 
 def controler(options: demandes.Controler) -> None:
-    """Control the pending months and say what they show."""
+    """Control the pending months, say what they show and what comes next."""
+    _controler(options)
+    print("\nPour lire ce qui attend : infocentre journee ; les pages : infocentre servir")
+
+
+def _controler(options: demandes.Controler) -> None:
     from infocentre.operations import controle
 
     departement = options.departement and normaliser_departement(options.departement)
@@ -178,7 +183,7 @@ def mensuel(options: demandes.Mensuel) -> None:
     """Load one delivery, control its month, print its synthèse."""
     departement, mois = _charger(options, (options.livraison,))
     with _rappeler([options.livraison.resolve().name]):
-        controler(demandes.Controler(departement=departement))
+        _controler(demandes.Controler(departement=departement))
     _montrer_le_mois(departement)
     _imprimer_le_mois(departement, mois)
 
@@ -234,7 +239,7 @@ def _demontrer(options: demandes.Demo, mois: int) -> None:
             if options.dossier is None:
                 shutil.rmtree(chemin)
         verite = lire_verite(chemin.parent)
-    controler(demandes.Controler())
+    _controler(demandes.Controler())
     departement = Dossier(dossier_donnees()).version().departements[0]
     if _rien_de_vecu():
         _vivre(departement)

@@ -518,13 +518,29 @@ class Face:
             donnees.setdefault("canal", "application")
         return self.registre.agir(une.id, nom, donnees, jour=jour, vus=vus)
 
-    def recevoir(self, chemin: Path, canal: str = "courriel") -> tuple[Affaire, a_remplir.Lu]:
+    def recevoir(
+        self, chemin: Path, canal: str = "courriel", chez: Affaire | None = None
+    ) -> tuple[Affaire, a_remplir.Lu]:
         """Read a returned workbook and keep its answers; what is refused of it is in what is read.
 
+        `chez` is the affaire on whose page it is dropped: it is then of the same object.
+
         Raises:
-            Refus: it is no workbook of an affaire that they see, or none of it is an answer.
+            Refus: it is no workbook of an affaire that they see, or that of another than `chez`,
+                or none of it is an answer.
         """
-        return self.regles.recevoir(self.registre, chemin, canal, self.lire)
+
+        def exiger(id_: str) -> None:
+            une = self.lire(id_)
+            if chez and une.objet != chez.objet:
+                raise Refus(
+                    f"ce classeur est celui de {self.nom(une)} (affaire {une.id}), et cette page "
+                    f"celle de {self.nom(chez)}",
+                    chemin.name,
+                    "Rien n'a été gardé : le déposer dans son affaire.",
+                )
+
+        return self.regles.recevoir(self.registre, chemin, canal, exiger)
 
     def constats(self, une: Affaire) -> list[Constat]:
         """Return what was told in an affaire, frozen, of what they see."""

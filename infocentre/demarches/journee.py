@@ -65,6 +65,7 @@ GENRES: Mapping[str, str] = {
     "document": "Documents du mois",
     INFORMATION: "Pour information : demandes formalisées",
 }
+A_UN = frozenset({"demande", "avis", INFORMATION})  # to who answers or decides
 RANGS = {genre: rang for rang, genre in enumerate(GENRES)}
 OUVRIR = "ouvrir"  # what a click does of what is not open yet
 
@@ -100,7 +101,12 @@ class Ligne:
 
     @property
     def groupe(self) -> tuple[str, str, str]:
-        """What lines that are done together have in common."""
+        """What lines that are done together have in common.
+
+        What is answered a page at a time is told together, of whatever procedure.
+        """
+        if self.genre in A_UN:
+            return self.genre, "", ""
         return self.genre, self.procedure, self.evenement if self.procedure else ""
 
     @property
@@ -284,7 +290,10 @@ def _a_rendre(face: Face, une: Affaire, fait: AFaire, noms_: Noms) -> Ligne:
     """Return what is asked of who answers: in the words of the deadline, or of what is awaited."""
     if fait.tache == "reponse":
         limite = f", avant le {ecrire_jour(fait.due)}" if fait.due else ""
-        genre, bouton, dit = "demande", "Répondre", (fait.dit or une.titre_etat).lower() + limite
+        attendu = (fait.dit or une.titre_etat).lower()
+        if not fait.dit and une.attend:
+            attendu = f"on attend {une.attend}"
+        genre, bouton, dit = "demande", "Répondre", attendu + limite
     else:
         depuis = f"{minuscule(une.titre_etat)} depuis le {ecrire_jour(fait.depuis)}"
         genre, bouton, dit = "avis", "Lire", f"{depuis} ; on attend {fait.dit}"

@@ -13,7 +13,7 @@ import pytest
 
 from infocentre.catalogue import lire_catalogue
 from tests.cli.lancer import Commande
-from tests.donnees.atelier import base, charger, copie, interroger
+from tests.donnees.atelier import alleger, base, charger, copie, interroger
 from tests.donnees.retors import livraisons
 
 ENTETE = (
@@ -187,6 +187,9 @@ def test_before_any_control_indicateurs_says_to_control(
         assert "infocentre controler" in sortie.erreur
     assert infocentre("demande", NUMERO).code == 0
     assert infocentre("livraisons", "2026-01").code == 0
+    alleger(monkeypatch)
+    for _ in range(2):  # the second time, nothing is left to control
+        assert infocentre("controler").texte.endswith("les pages : infocentre servir\n")
 
 
 def test_the_report_of_a_delivery_is_read_again(infocentre: Commande) -> None:

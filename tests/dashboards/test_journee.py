@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from dashboards.composants.journee import MONTREES, arbre
 from dashboards.page import contexte_affiche
 from infocentre.acces.habitudes import TOUR
 from infocentre.acces.modele import Acces, Role
-from infocentre.affaires import Acteur, Affaire, Affaires
+from infocentre.affaires import Acteur, Affaire, Affaires, procedures
 from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.journee import Ligne, en_texte
 from infocentre.entrepot import Dossier
@@ -264,6 +265,30 @@ def test_many_alike_are_folded_and_done_together(monde: Monde) -> None:
     assert rendu.count('data-tout="Tout accepter"') == 1
 
 
+def test_what_is_asked_is_told_together_and_by_what_it_says_when_it_is_of_nobody(
+    monde: Monde,
+) -> None:
+    lignes = [
+        Ligne("demande", dit, f"/affaires/{code}", "Répondre", qui=qui, procedure=code,
+              affaire=id_, parametres=(("affaire", id_),))
+        for dit, code, qui, id_ in (
+            ("Premiers pas, le 13/01/2027", "formations", "", "A1"),
+            ("Doublons, le 14/01/2027", "formations", "", "A2"),
+            ("Revue des accès, réponse attendue", "revue_des_acces", "Agence du Phare", "A3"),
+        )
+    ]  # fmt: skip
+    with monde.app.server.test_request_context("/"):
+        c = contexte_affiche("?departement=013")
+        assert c
+        rendu = str(html(arbre(c, lignes, dt.date(2026, 12, 4))))
+    assert (rendu.count("<h3"), rendu.count("<li ")) == (1, 3)
+    liens = re.findall(r"affaire=A\d[^>]*>([^<]+)</a>", rendu)
+    assert [un for un in liens if un != "Répondre"] == [
+        "Premiers pas, le 13/01/2027", "Doublons, le 14/01/2027", "Agence du Phare"
+    ]  # fmt: skip
+    assert 'Agence du Phare</a><span class="journee-dit">\u00a0: revue des accès' in rendu
+
+
 def test_a_proposition_is_opened_where_one_is_and_its_affaire_shown(monde: Monde) -> None:
     registre = monde.registre()
     une = next(un for un in registre.lister("013") if un.etat in {"a_proposer", "propose"})
@@ -303,3 +328,17 @@ def test_messages_too_many_for_an_address_are_its_first_and_the_button_says_so()
     assert vers.count("013-2026-") == 150
     assert "013-2026-00149" in vers
     assert relecture(["013-2026-00001"], filtres)[0] == "Relire et envoyer"
+
+
+def test_a_guichet_reads_what_is_asked_of_it_and_need_not_name_itself(monde: Monde) -> None:
+    seance = {"theme": "debuts", "seance_le": "2030-01-14", "lieu": "Préfecture", "places": 8}
+    procedure = procedures()["formations"]
+    une = monde.registre().ouvrir(procedure, "013", "debuts", "debuts", seance)
+    sien = acces(Role.GUICHET, "013", guichets={"G1302"})
+    (dite,) = [un for un in monde.lignes(sien) if un.affaire == une.id]
+    assert dite.dit == "Session du 14/01/2030, on attend les inscriptions"
+    (inscrire, *_) = monde.page(sien, f"/affaires/formations?affaire={une.id}").gestes()
+    assert inscrire.valeurs["guichet"] == "G1302"
+    assert [un["nom"] for un in inscrire.groupes[0]["champs"]] == ["guichet", "personnes"]
+    conduite = monde.page(GESTIONNAIRE, f"/affaires/formations?affaire={une.id}").gestes()[0]
+    assert "guichet" not in conduite.valeurs  # of a hundred, none is said in their place

@@ -108,7 +108,11 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
     assert "La relance vient trop tôt" in apres
 
     rendu = _rendu(registre, une.id, tmp_path)
-    assert affaires._recevoir(gestes.publiee(), MESURES, "rendu.xlsx", rendu) == ""
+    autre = next(un for un in registre.lister("013") if un.objet != une.objet)
+    with pytest.raises(Refus, match=f"celui de Mairie de Font-Claire.*{une.id}.*et cette page"):
+        _recevoir(rendu, autre.id)
+    assert registre.lire(une.id).etat == "signale"
+    assert _recevoir(rendu, une.id) == ""
     assert registre.lire(une.id).etat == "en_cours"
     (dit,) = registre.constats(registre.lire(une.id).constats)
     net = f"{lisible((dit.numerateur - 1) / dit.denominateur, taux=True)} (1 justifié)"
@@ -126,6 +130,11 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
 
 def _pli(une: Affaire) -> Pli:
     return Pli("signaler", (une,))
+
+
+def _recevoir(rendu: str, affaire: str) -> str:
+    """Drop a workbook on the page of an affaire; return what is refused of it."""
+    return affaires._recevoir(gestes.publiee(), MESURES, affaire, "rendu.xlsx", rendu)
 
 
 def _tout(vu: Ecran) -> str:
@@ -160,7 +169,7 @@ def test_a_refusal_is_said_where_one_clicked(registre: Affaires, app_mesures: da
     adresse, rien = agir("?etape=0", raison="fermé", vus="2")
     assert (adresse, rien) == (f"/mesures?etape=0&vus={registre.tete().rang}", None)
     recu = gestes.conclure(
-        lambda v: affaires._recevoir(v, MESURES, "a.xlsx", "data:,!"), "", "/mesures"
+        lambda v: affaires._recevoir(v, MESURES, id_, "a.xlsx", "data:,!"), "", "/mesures"
     )
     assert recu[0] is dash.no_update
     client = app_mesures.server.test_client()

@@ -18,6 +18,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from dashboards.composants.mesures import dementis
 from infocentre.acces.audit import Recherche, chercher
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
@@ -32,6 +33,7 @@ from infocentre.demarches.message import Pli, brouillon
 from infocentre.demarches.regles import Imprimer
 from infocentre.entrepot import Dossier
 from infocentre.lecture import commun, effets
+from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
@@ -513,6 +515,31 @@ def test_cases_of_a_stock_leave_as_the_follow_up_says(v: Lecture, registre: Affa
     assert set(sort.unites["encore"]) == la
     assert {u for nom in sorts_.DEVENIRS for u in sort.unites[nom]} == avant
     assert sort.depasse
+
+
+def test_cases_said_to_be_put_right_that_are_still_there_are_listed(
+    v: Lecture, registre: Affaires
+) -> None:
+    """F8: « 226 encore là » is not enough to be answered: which were said to be put right."""
+    une = _proposer(v, registre)[VIEUX_BASSIN]
+    registre.agir(une.id, "accepter")
+    registre.agir(une.id, "signaler", {"canal": "courriel"})
+    (dit,) = registre.constats(une.constats)
+    dites, tues = [un[0] for un in dit.unites[:3]], [un[0] for un in dit.unites[3:]]
+    lignes = [
+        {"constat": dit.id, "unite": un, "sort": "corrige", "le": "2026-09-03", "texte": ""}
+        for un in dites
+    ]
+    registre.agir(une.id, "repondre", {"canal": "courriel", "choix": "engage", "unites": lignes})
+    assert dementis(v, registre.lire(une.id), Filtres("013", MOIS)) is None  # no delivery yet
+    _passer(v, registre)
+    encore = {unite for _, unite in listes(v, "2026-10", dit.code)}
+    assert encore >= {*dites, tues[0]}
+    page = str(dementis(v, registre.lire(une.id), Filtres("013", MOIS)))
+    assert "3 cas dits corrigés sont encore là" in page
+    assert "Dits corrigés et encore là en octobre 2026" in page
+    assert page.count("03/09/2026") == 3
+    assert [un for un in (*dites, *tues) if un in page] == dites
 
 
 def test_a_changed_rule_marks_and_sends_nothing(

@@ -19,8 +19,13 @@ from infocentre.demarches import recapitulatif
 from infocentre.demarches.envoi import Messagerie
 from infocentre.demarches.journee import Ligne
 from infocentre.demarches.recapitulatif import ENVOYE, RYTHME, Fait, du
+from infocentre.lecture.lecteur import Lecture
 from tests.affaires.conftest import Horloge
 from tests.demarches.test_envoi import Serveur, ecouter
+from tests.demarches.test_messages import LUNDI as LE
+from tests.demarches.test_messages import _signaler, racine, registre, v
+
+__all__ = ["racine", "registre", "v"]  # the world of test_messages
 
 LEA, LUNDI = "lea@exemple.fr", dt.date(2026, 11, 30)
 LIGNES = [
@@ -52,15 +57,19 @@ def test_when_it_is_due(rythme: str, envoye: str, jour: dt.date, attendu: object
 def magasin(monkeypatch: pytest.MonkeyPatch) -> Magasin:
     """Return a store with Léa, who chose « Chaque lundi », and another who chose nothing."""
     un = Magasin("sqlite://")
-    comptes = Comptes(un)
+    _inviter_lea(un, "lundi")
+    monkeypatch.setattr(recapitulatif, "file_d_attente", lambda *_: tuple(LIGNES))
+    monkeypatch.setattr(recapitulatif, "departements", lambda _: ["013"])
+    return un
+
+
+def _inviter_lea(magasin: Magasin, rythme: str) -> None:
+    comptes = Comptes(magasin)
     admin = perimetre_du_role(Role.ADMINISTRATEUR, {})
     comptes.inviter(Fiche("ada@exemple.fr", "Ada", Role.ADMINISTRATEUR, admin))
     siens = perimetre_du_role(Role.GESTIONNAIRE, {"departements": ["013"]})
     comptes.inviter(Fiche(LEA, "Léa", Role.GESTIONNAIRE, siens))
-    Habitudes(un, LEA).garder(**{RYTHME: "lundi"})
-    monkeypatch.setattr(recapitulatif, "file_d_attente", lambda *_: tuple(LIGNES))
-    monkeypatch.setattr(recapitulatif, "departements", lambda _: ["013"])
-    return un
+    Habitudes(magasin, LEA).garder(**{RYTHME: rythme})
 
 
 @pytest.fixture
@@ -95,6 +104,29 @@ def test_it_leaves_once_and_says_what_waits_without_what_people_typed(
     lu = message_from_bytes(recoit.contenus[0], policy=policy.default).get_content()
     assert "- Bailleur : signalé depuis le 20/10/2026 (en retard de 27 jours)" in lu
     assert "0131234567890" not in lu
+
+
+@pytest.mark.lent
+def test_what_a_guichet_asks_comes_first_without_its_words(
+    v: Lecture, registre: Affaires, boite: tuple[Serveur, Messagerie]
+) -> None:
+    """From its answer to the mail, by the queue itself."""
+    recoit, messagerie = boite
+    une, magasin = _signaler(v, registre), registre._magasin
+    _inviter_lea(magasin, "jour")
+    dits = {"canal": "application", "choix": "aide", "texte": "Pouvez-vous nous aider ?"}
+    Affaires(magasin, Acteur("accueil@exemple.fr", "guichet"), Horloge(LE)).agir(
+        une.id, "repondre", dits
+    )
+    assert list(recapitulatif.envoyer(magasin, messagerie, lambda _: (v, registre), LE)) == [
+        Fait(LEA)
+    ]
+    lu = message_from_bytes(recoit.contenus[0], policy=policy.default).get_content()
+    assert lu.splitlines()[2:4] == [
+        "Aide demandée (1)",
+        "- Mairie de Font-Claire-en-Provence : radiations, réponse reçue le 07/09/2026",
+    ]
+    assert "Pouvez-vous" not in lu
 
 
 def test_what_is_only_told_is_told_once_and_by_itself_when_nothing_waits(

@@ -88,6 +88,19 @@ def test_two_families_of_an_organisme_are_one_message_with_chapters_and_one_work
     assert all(une[4] for une in lignes)
 
 
+def test_all_that_a_month_tells_is_a_message_an_organisme(v: Lecture, registre: Affaires) -> None:
+    """F6: an organisme of several families got as many mails in the same minute."""
+    unes = _deux(v, registre)
+    for une in proposer.proposer(v, registre, "013", MOIS):
+        unes.append(registre.agir(une.id, "accepter"))
+    face = _face(v, registre, _sans_fiche)
+    prets = [face.message(pli) for pli in plis(unes, "signaler")]
+    organismes = {un.objet for un in unes}
+    assert (len(unes), len(organismes)) == (3, 2)
+    assert len(prets) == len(organismes)
+    assert len({vers for un in prets for vers in un.destinataires}) == len(organismes)
+
+
 def test_what_a_row_answers_goes_to_each_affaire_that_tells_of_the_demande(
     v: Lecture, registre: Affaires, tmp_path: Path
 ) -> None:

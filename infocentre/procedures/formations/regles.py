@@ -69,13 +69,13 @@ class Formations(Regles):
         """Tell whether the reader has a guichet in the département of a session."""
         return v.p.voit(une.departement)
 
-    def sujet(self, une: Affaire) -> str:
-        """Return its theme, and its day."""
-        return f"{theme(une)}, le {_seance(une)}"
-
-    def titre(self, une: Affaire) -> str:  # its name is its theme
+    def sujet(self, une: Affaire) -> str:  # its name is its theme
         """Return which session it is."""
         return f"session du {_seance(une)}"
+
+    def titre(self, une: Affaire) -> str:
+        """Return which session it is, as what heads its page."""
+        return self.sujet(une)
 
     def compter(self, une: Affaire) -> tuple[int, ...]:
         """Return how many people are inscribed, and how many places there are."""
