@@ -11,6 +11,7 @@ import dash
 from dash import html
 
 from dashboards.composants.balises import Balise, Noeud, balise
+from dashboards.composants.carte import carte_des_epcis
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import (
     ariane,
@@ -82,6 +83,7 @@ def layout(c: Contexte) -> Vue:
                 _indicateurs(lue),
                 html.P(typographie(_lecture(c, lue)), className="fr-text--sm"),
                 *_epcis(lue),
+                *_carte(lue),
                 _telecharger(c, lue, code),
             ]
         ),
@@ -254,6 +256,11 @@ def _epcis(lue: Region) -> list[Any]:
         html.H2("EPCI de plusieurs départements", className="fr-h5"),
         liste(colonnes, lignes, "EPCI de plusieurs départements", numeriques=(2, 3, 4)),
     ]
+
+
+def _carte(lue: Region) -> list[Any]:
+    dessin = carte_des_epcis(lue.par_epci, lue.reunion.presents)
+    return [html.H2("Tous les EPCI", className="fr-h5"), *dessin] if dessin else []
 
 
 def _dans(un: EpciPartage) -> str:
