@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 
 import flask
 
@@ -12,7 +13,9 @@ from dashboards.page import Contexte, contexte_exact
 from dashboards.reponses import a_emporter
 from infocentre.acces import politique
 from infocentre.acces.modele import Action
+from infocentre.acces.perimetre import TOUS, TOUT
 from infocentre.lecture.commun import registre
+from infocentre.lecture.ensembles import ensemble_de, reunir
 from infocentre.lecture.fiche import Fiche, Niveau, lire_fiche
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement
@@ -72,6 +75,8 @@ def commander(c: Contexte, nom: str, forme: str, pour: Mapping[str, str]) -> Com
     """
     departement, mois = c.filtres.departement, c.filtres.mois
     acces().exiger(politique.DOCUMENTS.get(nom), "ce document")
+    if DOCUMENTS[nom].d_un_ensemble:
+        return _d_un_ensemble(c, nom, forme, pour)
     if DOCUMENTS[nom].d_un_guichet:
         niveau: Niveau = "organisme" if pour.get("organisme") else "guichet"
         lue = lire_fiche(c.v, c.filtres, niveau, pour.get(niveau, "").upper())
@@ -90,6 +95,19 @@ def commander(c: Contexte, nom: str, forme: str, pour: Mapping[str, str]) -> Com
         epci = _epci(c, pour) if DOCUMENTS[nom].d_un_epci else ""
         return Commande(nom, forme, departement, annee=mois[:4], epci=epci, perimetre=p)
     return Commande(nom, forme, departement, mois=mois, perimetre=p)
+
+
+def _d_un_ensemble(c: Contexte, nom: str, forme: str, pour: Mapping[str, str]) -> Commande:
+    """Return what is asked of several départements, all of them that the reader sees."""
+    if acces().imprime == acces().perimetre:
+        c.v.exiger_departements("ce document")
+    reunion = reunir(c.v, ensemble_de(c.v, region=pour.get("region")), pour.get("arrete") or None)
+    p = replace(TOUT, departements=c.v.p.departements)
+    region = pour.get("region") or TOUS
+    if DOCUMENTS[nom].periode == "semestre":
+        semestre = semestre_du_mois(reunion.mois)
+        return Commande(nom, forme, "", semestre=semestre, region=region, perimetre=p)
+    return Commande(nom, forme, "", mois=reunion.mois, region=region, perimetre=p)
 
 
 def _epci(c: Contexte, pour: Mapping[str, str]) -> str:
@@ -166,7 +184,7 @@ def _a_lui(c: Contexte, pour: str) -> bool:
 def _nom(commande: Commande) -> str:
     parties = (
         commande.nom,
-        commande.departement,
+        commande.departement or commande.region,
         commande.semestre or commande.annee or commande.mois,
     )
     propre = slug(commande.guichet), commande.partenaire, commande.epci

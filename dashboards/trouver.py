@@ -61,7 +61,11 @@ def _documents(c: Contexte) -> Iterator[Cherchable]:
         if acces().peut(politique.DOCUMENTS.get(un.nom)):
             yield (
                 (un.nom, un.description),
-                Trouve(majuscule(un.libelle), un.description, c.filtres.lien("/documents")),
+                Trouve(
+                    majuscule(un.libelle),
+                    un.description,
+                    c.filtres.lien("/region" if un.d_un_ensemble else "/documents"),
+                ),
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
@@ -10,13 +10,19 @@ from dash import html
 from dashboards.composants.elements import vide
 from dashboards.composants.graphique import graphique
 from dashboards.composants.images_tableaux import dire
+from infocentre.contrat.territoires import departements_des_epcis
 from infocentre.graphiques.carte import Fond
 from infocentre.graphiques.descriptions import Carte
-from infocentre.graphiques.fonds import Niveau, fond_de_carte, fond_des_arrondissements
+from infocentre.graphiques.fonds import (
+    Niveau,
+    fond_de_carte,
+    fond_des_arrondissements,
+    fond_des_epcis,
+)
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.tableaux import TableauDe, chiffre
 from infocentre.mesures.declarations import MesureCarte
-from infocentre.mesures.lignes_tableaux import FormeCarte
+from infocentre.mesures.lignes_tableaux import FormeCarte, Territoires
 from infocentre.noyau.francais import accorder
 from infocentre.restitutions import figures
 from infocentre.restitutions.figures import Montre
@@ -61,21 +67,44 @@ def cartes(lu: TableauDe[FormeCarte], mesure: MesureCarte, niveau: str) -> list[
     ]
 
 
+def carte_des_epcis(lu: TableauDe[Territoires], departements: tuple[str, ...]) -> list[Any]:
+    """Return the map by EPCI of départements together, nothing without contours."""
+    mesure = next(iter(lu.tableau.declare.image.mesures.values()))
+    fond = fond_des_epcis(departements, LARGE)
+    if fond is None:
+        return []
+    siens = departements_des_epcis()
+    ou = {un: siens[un] for un in fond.traces if siens.get(un) in departements}
+    return [
+        html.Div(
+            graphique(_planche(lu, mesure, "epci", fond, ou=ou), nom="carte"), className="carte"
+        ),
+        html.P(f"{_ailleurs(lu, mesure, fond, 'epci')}{SOURCE}", className="fr-hint-text"),
+    ]
+
+
 def _planche(
     lu: TableauDe[FormeCarte],
     mesure: MesureCarte,
     niveau: str,
     fond: Fond,
     bornes: Sequence[float] = (),
+    ou: Mapping[str, str] | None = None,
 ) -> Carte:
-    """Describe one map; a click on a territory opens its guichets, on an EPCI its own table."""
+    """Describe one map; a click on a territory opens its guichets, on an EPCI its own table.
+
+    `ou`: the département where the table of each EPCI is opened, that of the table by default.
+    """
     petit = f"moins de {lu.seuil} attributions" if mesure.effectif else ""
     secret = "secret statistique" if lu.partage else ""
 
     demandes = "demandes_actives" if "demandes_actives" in lu.tableau.colonnes else "total"
 
-    def ouvrir(ligne: FormeCarte) -> str:
-        filtres = Filtres(lu.departement, lu.mois, epci=lu.epci)
+    def ouvrir(ligne: FormeCarte) -> str | None:
+        ici = lu.departement if ou is None else ou.get(ligne["code"])
+        if ici is None:
+            return None
+        filtres = Filtres(ici, lu.mois, epci=lu.epci)
         if niveau == "epci":
             return filtres.lien(f"/tableaux/{lu.tableau.code}", epci=ligne["code"])
         return filtres.lien("/guichets", recherche=ligne["libelle"].split(" (")[0])

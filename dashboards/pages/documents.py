@@ -39,7 +39,7 @@ from infocentre.restitutions import mots
 from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.prepares import Moment, moment, preparation, preparer
-from infocentre.restitutions.registre import DOCUMENTS, Imprime, Periode
+from infocentre.restitutions.registre import DOCUMENTS, Imprime, Periode, du_departement
 
 PARTIS = 200  # files that left, shown at most
 CADENCE = 1000  # milliseconds between two looks at what is being made
@@ -211,7 +211,7 @@ def _tous(c: Contexte) -> list[Any]:
 
 def _section(c: Contexte, periode: Periode, nom: str, dite: str | None, de: Moment) -> list[Any]:
     """Return the documents of the whole département for a period, nothing when there is none."""
-    voulus = [un for un in DOCUMENTS.values() if un.periode == periode and _entier(c, un)]
+    voulus = [un for un in du_departement() if un.periode == periode and _entier(c, un)]
     if not voulus:
         return []
     provisoire = _provisoire(c, dite) if dite else None

@@ -11,6 +11,7 @@ import dash
 from dash import html
 
 from dashboards.composants.balises import Balise, Noeud, balise
+from dashboards.composants.carte import carte_des_epcis
 from dashboards.composants.direct import lien_direct
 from dashboards.composants.elements import (
     ariane,
@@ -26,6 +27,7 @@ from dashboards.composants.natifs import Bloc
 from dashboards.courant import acces
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
+from infocentre.acces import politique
 from infocentre.acces.modele import Action
 from infocentre.contrat.territoires import nom_departement
 from infocentre.exports import Donnees
@@ -50,6 +52,8 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import entier, enumerer, majuscule, nombre
 from infocentre.noyau.temps import nom_mois
+from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.registre import DOCUMENTS
 
 SEUL = "Il faut voir deux départements pour voir une région"
 UN_SEUL = "Un seul se lit sur les autres pages."
@@ -79,6 +83,7 @@ def layout(c: Contexte) -> Vue:
                 _indicateurs(lue),
                 html.P(typographie(_lecture(c, lue)), className="fr-text--sm"),
                 *_epcis(lue),
+                *_carte(lue),
                 _telecharger(c, lue, code),
             ]
         ),
@@ -253,6 +258,11 @@ def _epcis(lue: Region) -> list[Any]:
     ]
 
 
+def _carte(lue: Region) -> list[Any]:
+    dessin = carte_des_epcis(lue.par_epci, lue.reunion.presents)
+    return [html.H2("Tous les EPCI", className="fr-h5"), *dessin] if dessin else []
+
+
 def _dans(un: EpciPartage) -> str:
     """Say where an EPCI is, and what of it is not in the figures."""
     dit = enumerer([nom_departement(d) for d in un.presents])
@@ -260,9 +270,24 @@ def _dans(un: EpciPartage) -> str:
     return f"{dit} ; sans {sans}" if sans else dit
 
 
-def _telecharger(c: Contexte, lue: Region, code: str) -> html.P:
-    adresse = c.filtres.lien("/export/region.{}", mois="", region=code, arrete=lue.reunion.mois)
-    return exports({"Excel": adresse.format("xlsx"), "CSV": adresse.format("csv")})
+def _telecharger(c: Contexte, lue: Region, code: str) -> html.Div:
+    """Return the ways to the rates, and to the papers that the reader may have."""
+    ici = {"mois": "", "region": code, "arrete": lue.reunion.mois}
+    adresse = c.filtres.lien("/export/region.{}", **ici)
+    liens = {
+        f"{un.libelle}, {FORMES[forme].libelle}": c.filtres.lien(
+            f"/documents/{un.nom}.{forme}", **ici
+        )
+        for un in DOCUMENTS.values()
+        if un.d_un_ensemble and acces().peut(politique.DOCUMENTS[un.nom])
+        for forme in un.formes
+    }
+    return html.Div(
+        [
+            exports({"Excel": adresse.format("xlsx"), "CSV": adresse.format("csv")}),
+            exports(liens) if liens else None,
+        ]
+    )
 
 
 @export("region")

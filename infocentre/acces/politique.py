@@ -254,6 +254,7 @@ LECTEURS: Mapping[str, Lecteur] = {
     "attributions-bailleur": Lecteur.DESTINATAIRE,
     "attributions-prefet": Lecteur.PREFET,
     "bilan": Lecteur.PUBLIC,
+    "bilan-region": Lecteur.PUBLIC,
     "fiche": Lecteur.DESTINATAIRE,
     "flux-action-logement": Lecteur.DESTINATAIRE,
     "flux-autres": Lecteur.DESTINATAIRE,
@@ -264,6 +265,7 @@ LECTEURS: Mapping[str, Lecteur] = {
     "mission": Lecteur.PREFET,
     "reservataires": Lecteur.PUBLIC,
     "synthese": Lecteur.PREFET,
+    "synthese-region": Lecteur.PUBLIC,
 }
 _DES_LECTEURS: Mapping[Lecteur, Action] = {
     Lecteur.PUBLIC: Action.BILANS,
@@ -271,7 +273,11 @@ _DES_LECTEURS: Mapping[Lecteur, Action] = {
     Lecteur.PREFET: Action.IMPRIMER_SYNTHESE,
     Lecteur.SERVICE: Action.DOCUMENTS,
 }
-DOCUMENTS: Mapping[str, Action] = {nom: _DES_LECTEURS[un] for nom, un in LECTEURS.items()}
+# What is of several départements asks what their page asks.
+DOCUMENTS: Mapping[str, Action] = {
+    **{nom: _DES_LECTEURS[un] for nom, un in LECTEURS.items()},
+    **dict.fromkeys(("bilan-region", "synthese-region"), Action.REGION),
+}
 
 # By function of `dashboards` that answers a call; `navigation.montrer` then asks PAGES.
 RAPPELS: Mapping[str, Action] = {

@@ -48,6 +48,20 @@ def verifier(options: demandes.Bilan, forme: str) -> None:
         exiger_partagee(forme)
 
 
+def verifier_ensemble(options: demandes.Bilan) -> None:
+    """Raise Refus for options that do not go with a bilan of several départements."""
+    if options.document != "bilan" or options.tous or options.partenaire is not None:
+        raise MauvaisUsage(
+            "de plusieurs départements, il n'y a que le bilan du semestre",
+            que_faire="Retirer --document, --partenaire et --tous, ou donner un département.",
+        )
+    if sum(map(bool, (options.departement, options.region, options.epci))) > 1:
+        raise MauvaisUsage(
+            "--departement, --region et --epci s'excluent", que_faire="N'en garder qu'un."
+        )
+    _exiger_periode(options)
+
+
 def _exiger_seul(options: demandes.Bilan) -> None:
     """Raise Refus for a document that is asked with what only another one has."""
     voulu = DOCUMENTS[options.document]

@@ -584,15 +584,35 @@ class Bilan(Imprimer):
     guichet: str | None = field(
         default=None, metadata=dit("code, SIREN ou nom, pour --document fiche et flux-…")
     )
+    departement: str | None = field(
+        default=None, metadata=dit("seulement ce département ; « tous » : ensemble")
+    )
+    region: str | None = field(
+        default=None,
+        metadata=dit(
+            "un seul bilan des départements d'une région (code INSEE)",
+            metavar="CODE",
+            exclut="quel",
+        ),
+    )
     epci: str | None = field(
         default=None,
-        metadata=dit("SIREN ou nom, pour --document attributions ; sans lui, le département"),
+        metadata=dit(
+            "un EPCI de plusieurs départements, par son SIREN ; pour --document attributions, par "
+            "son SIREN ou son nom (sans lui, le département)"
+        ),
     )
+
+    @property
+    def plusieurs(self) -> bool:
+        """Tell whether one bilan of several départements is asked."""
+        epci = self.epci and self.document == "bilan" and not self.tous
+        return bool(self.region or epci or self.departement == TOUS)
 
 
 @commande("restitutions", "la synthèse mensuelle du préfet, sur deux pages")
 @dataclass(frozen=True, kw_only=True)
-class Synthese(Imprimer, Mois):
+class Synthese(Lieu, Imprimer):
     """Options of `synthese`."""
 
 

@@ -5,28 +5,39 @@ from __future__ import annotations
 from pathlib import Path
 
 from infocentre.acces.ancres import ancrer
+from infocentre.acces.perimetre import TOUS
 from infocentre.cli import envois
 from infocentre.cli import options as demandes
 from infocentre.cli.acces import acces
 from infocentre.cli.lectures import departement_voulu, dossier_courant, perimetre
 from infocentre.entrepot import Dossier
+from infocentre.lecture.ensembles import ensemble_de
 from infocentre.lecture.lieux import epcis
 from infocentre.lecture.partage import dire_deja_dites
 from infocentre.lecture.reglages import a_fixer, dire_a_fixer
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import exiger_fichier, remettre
-from infocentre.noyau.francais import enumerer
+from infocentre.noyau.francais import enumerer, slug
 from infocentre.noyau.temps import semestre_du_mois
 from infocentre.restitutions import lecture, mots
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
-from infocentre.restitutions.registre import DOCUMENTS, exiger_forme
+from infocentre.restitutions.registre import (
+    BILAN_REUNI,
+    DOCUMENTS,
+    SYNTHESE_REUNIE,
+    exiger_forme,
+)
 
 
 def bilan(options: demandes.Bilan) -> None:
     """Print the bilan of a semester, another of its documents, or the bilans of the partners."""
     forme = forme_voulue(options)
+    if options.plusieurs:
+        envois.verifier_ensemble(options)
+        _de_l_ensemble(options, BILAN_REUNI, forme, envois.periode(options))
+        return
     envois.verifier(options, forme)
     if options.tous and DOCUMENTS[options.document].d_un_epci:
         _par_epci(options, forme)
@@ -71,6 +82,9 @@ def _par_epci(options: demandes.Bilan, forme: str) -> None:
 def synthese(options: demandes.Synthese) -> None:
     """Print the synthèse of a month, the newest controlled one unless told."""
     forme = forme_voulue(options)
+    if options.plusieurs:
+        _de_l_ensemble(options, SYNTHESE_REUNIE, forme)
+        return
     exiger_forme("synthese", forme)
     exiger_sortie(options)
     with lecture.ouvrir(Dossier(dossier_donnees()), acces().imprime) as v:
@@ -78,6 +92,23 @@ def synthese(options: demandes.Synthese) -> None:
         document = DOCUMENTS["synthese"].construire(edition)
     rendre(document, forme, options.sortie, f"synthese-{edition.departement}-{edition.mois}")
     ancrer(dossier_donnees(), "synthèse imprimée")
+
+
+def _de_l_ensemble(
+    options: demandes.Bilan | demandes.Synthese, nom: str, forme: str, semestre: str = ""
+) -> None:
+    """Print a document of several départements, of a semester or of the month asked."""
+    exiger_forme(nom, forme)
+    exiger_sortie(options)
+    mois = "" if isinstance(options, demandes.Bilan) else options.mois or ""
+    with lecture.ouvrir(Dossier(dossier_donnees()), acces().imprime) as v:
+        un = ensemble_de(v, region=options.region, epci=options.epci)
+        edition = lecture.de_l_ensemble(v, un, mois, semestre)
+        document = DOCUMENTS[nom].construire(edition)
+    ou = options.epci or options.region or TOUS
+    rendre(document, forme, options.sortie, f"{nom}-{slug(ou)}-{semestre or edition.mois}")
+    if absents := edition.reunion.dire_absents():
+        print(absents)
 
 
 def forme_voulue(options: demandes.Imprimer) -> str:

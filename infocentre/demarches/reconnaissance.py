@@ -30,7 +30,7 @@ from infocentre.reconnaissance.essai import Essai, TableEssayee, essayer
 from infocentre.reconnaissance.ouverture import Ouverture, arrete_dit, ouvrir, territoire_dit
 from infocentre.reconnaissance.profil import Profil
 from infocentre.reconnaissance.proposition import Proposition, proposer
-from infocentre.restitutions.registre import DOCUMENTS
+from infocentre.restitutions.registre import du_departement
 from infocentre.travaux import Reconnus, Travail
 
 ANOMALIES = 8  # columns of which the anomalies are shown, of a table
@@ -278,5 +278,5 @@ def _documents(
     }
     return [
         apport.composer("", document.libelle, parties.get(document.nom, []))
-        for document in DOCUMENTS.values()
+        for document in du_departement()
     ]

@@ -27,9 +27,21 @@ def fond_de_carte(departement: str, niveau: Niveau, largeur: float, epci: str = 
         epcis = dict.fromkeys(traces, epci)
     if niveau == "commune":
         return preparer_fond(traces, epcis, largeur)
+    return _par_epci(traces, largeur)
+
+
+@functools.lru_cache(maxsize=4)
+def fond_des_epcis(departements: tuple[str, ...], largeur: float) -> Fond | None:
+    """Return the map of départements together by EPCI, None without contours."""
+    traces = {code: trace for un in departements for code, trace in _contours(un).items()}
+    return _par_epci(traces, largeur) if traces else None
+
+
+def _par_epci(traces: Contours, largeur: float) -> Fond:
+    """Return the map of the EPCI of communes, each in one piece."""
     membres: dict[str, list[str]] = {}
-    for code, lui in epcis.items():
-        membres.setdefault(lui, []).append(code)
+    for code in traces:
+        membres.setdefault(territoires()[code].epci or code, []).append(code)
     reunis = {lui: reunir(traces, codes) for lui, codes in membres.items()}
     return preparer_fond(reunis, {lui: lui for lui in reunis}, largeur)
 

@@ -6,9 +6,10 @@ told, and left out of what is summed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from infocentre.acces.perimetre import TOUS
 from infocentre.contrat.territoires import (
     departements as du_referentiel,
 )
@@ -81,16 +82,16 @@ def regions(v: Lecture) -> dict[str, str]:
 
 
 def ensemble_de(v: Lecture, *, region: str | None = None, epci: str | None = None) -> Ensemble:
-    """Return the départements of a region, or of an EPCI; all those published without either.
+    """Return the départements of a region, or of an EPCI; all those published for TOUS, or neither.
 
     Raises:
         Refus: there is no such region or EPCI, or fewer than two départements are seen.
     """
     if epci:
         return _de_l_epci(epci.strip())
-    if region:
-        return _exiger_plusieurs(v, _de_la_region(region.strip().upper().removeprefix("R")))
-    return _exiger_plusieurs(v, Ensemble("Tous les départements", tuple(departements(v))))
+    if region and region != TOUS:
+        return exiger_plusieurs(v, _de_la_region(region.strip().upper().removeprefix("R")))
+    return exiger_plusieurs(v, Ensemble("Tous les départements", tuple(departements(v))))
 
 
 def _de_la_region(code: str) -> Ensemble:
@@ -116,7 +117,8 @@ def _de_l_epci(siren: str) -> Ensemble:
     return Ensemble(noms_des_epcis()[siren], tuple(sorted(siens)), siren)
 
 
-def _exiger_plusieurs(v: Lecture, un: Ensemble) -> Ensemble:
+def exiger_plusieurs(v: Lecture, un: Ensemble) -> Ensemble:
+    """Return an ensemble; raise Refus unless the reader sees two of its départements."""
     vus = [d for d in departements(v) if d in un.departements]
     if len(vus) < 2:  # noqa: PLR2004 - one alone is read by its own name
         raise Refus(
@@ -126,13 +128,16 @@ def _exiger_plusieurs(v: Lecture, un: Ensemble) -> Ensemble:
     return un
 
 
-def reunir(v: Lecture, un: Ensemble, mois: str | None = None) -> Reunion:
+def reunir(
+    v: Lecture, un: Ensemble, mois: str | None = None, entre: tuple[str, str] | None = None
+) -> Reunion:
     """Return what of an ensemble is there at a month, by default the last one that all have.
 
-    Without such a month, it is the last one of any.
+    Without such a month, it is the last one of any. `entre`: the first month and the last that it
+    may be.
 
     Raises:
-        Refus: no département has that month.
+        Refus: no département has that month, or one of these.
     """
     publies = {d: mois_controles(v, d) for d in un.departements if d in departements(v)}
     if not publies:
@@ -140,12 +145,13 @@ def reunir(v: Lecture, un: Ensemble, mois: str | None = None) -> Reunion:
             f"{un.nom} : aucun département n'y est publié et ouvert à ce compte",
             que_faire="Charger et contrôler leurs livraisons.",
         )
-    communs = set.intersection(*map(set, publies.values()))
-    voulu = mois or max(communs, default=max(siens[-1] for siens in publies.values()))
+    voulu = mois or _dernier(publies.values(), entre)
     presents = tuple(d for d, siens in publies.items() if voulu in siens)
     if not presents:
         raise Refus(
-            f"{un.nom} : aucun département n'a d'arrêté du mois {voulu}",
+            f"{un.nom} : aucun département n'a d'arrêté du mois {voulu}"
+            if voulu
+            else f"{un.nom} : aucun département n'a d'arrêté de cette période",
             que_faire="Derniers arrêtés : "
             + ", ".join(f"{nom_departement(d)} {siens[-1]}" for d, siens in publies.items())
             + ".",
@@ -154,6 +160,13 @@ def reunir(v: Lecture, un: Ensemble, mois: str | None = None) -> Reunion:
         d: publies[d][-1] if d in publies else "" for d in un.departements if d not in presents
     }
     return Reunion(un, voulu, presents, absents)
+
+
+def _dernier(publies: Iterable[Sequence[str]], entre: tuple[str, str] | None) -> str:
+    """Return the last month that all have, else the last of any, '' for none between the bounds."""
+    premier, dernier = entre or ("", "9999-12")
+    siens = [{m for m in un if premier <= m <= dernier} for un in publies]
+    return max(set.intersection(*siens) or set.union(*siens), default="")
 
 
 def dire_doubles(v: Lecture, reunion: Reunion) -> str:

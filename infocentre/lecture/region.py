@@ -7,15 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import cast
 
 from infocentre.acces.perimetre import TOUS
 from infocentre.contrat.territoires import territoires
 from infocentre.lecture.commun import departements, mois_controles, par_version
 from infocentre.lecture.ensembles import Reunion, ensemble_de, regions, reunir
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.sommes import Comparee, Ligne, additionner, comparer, sommer_tableau
-from infocentre.lecture.tableaux import lire_tableau, trouver
+from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.sommes import Comparee, additionner, comparer, sommer_tableau
+from infocentre.lecture.tableaux import TableauDe, lire_tableau, trouver
 from infocentre.mesures.declarations import Role
+from infocentre.mesures.lignes_tableaux import Territoires
+from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.francais import clef_de_tri
 
 ENSEMBLE = "*"
@@ -56,6 +60,20 @@ GRANDEURS = (
 )
 
 
+def suivies(epci: str = "") -> tuple[Grandeur, ...]:
+    """Return the figures that are shown of départements, or of an EPCI that lies in several."""
+    if not epci:
+        return GRANDEURS
+    colonnes = {
+        "Demandes actives": "demandes_actives",
+        "Attributions en 12 mois": "attributions",
+        "Demandes pour une attribution": "demandes_pour_une_attribution",
+    }
+    return tuple(
+        Grandeur(titre, "territoires", {"code": epci}, nom) for titre, nom in colonnes.items()
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class EpciPartage:
     """An EPCI of several départements: those that are there, those that are not, its row."""
@@ -63,7 +81,7 @@ class EpciPartage:
     nom: str
     presents: tuple[str, ...]
     absents: tuple[str, ...]
-    ligne: Ligne
+    ligne: Territoires
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +96,12 @@ class Region:
     lieux: tuple[tuple[str, str], ...]
     comparees: Sequence[Comparee]
     grandeurs: Mapping[str, Mapping[str, Chiffre]]
-    epcis: Sequence[EpciPartage]
+    par_epci: TableauDe[Territoires]
+
+    @property
+    def epcis(self) -> list[EpciPartage]:
+        """The EPCI of several départements."""
+        return partages(self.par_epci, self.reunion)
 
     def decale(self, mois: str) -> bool:
         """Tell whether a month is not that of what is summed."""
@@ -97,7 +120,7 @@ def choix(v: Lecture) -> dict[str, str]:
 
 def mois_de(v: Lecture, code: str) -> list[str]:
     """Return the months that a département of what is seen together has, oldest first."""
-    un = ensemble_de(v, region="" if code == TOUS else code)
+    un = ensemble_de(v, region=code)
     ici = [d for d in departements(v) if d in un.departements]
     return sorted({mois for d in ici for mois in mois_controles(v, d)})
 
@@ -109,10 +132,10 @@ def lire_region(v: Lecture, code: str, mois: str | None) -> Region:
     Raises:
         Refus: there is no such region, or month, or the reader sees fewer than two départements.
     """
-    reunion = reunir(v, ensemble_de(v, region="" if code == TOUS else code), mois)
+    reunion = reunir(v, ensemble_de(v, region=code), mois)
     lieux = _lieux(v, reunion)
     return Region(
-        reunion, lieux, comparer(v, lieux), _grandeurs(v, reunion, lieux), _epcis(v, reunion)
+        reunion, lieux, comparer(v, lieux), grandeurs(v, reunion, lieux), par_epci(v, reunion)
     )
 
 
@@ -126,13 +149,14 @@ def _lieux(v: Lecture, reunion: Reunion) -> tuple[tuple[str, str], ...]:
     return tuple((d, m) for d, m in sorted(avant.items()) if m)
 
 
-def _grandeurs(
-    v: Lecture, reunion: Reunion, lieux: Sequence[tuple[str, str]]
+def grandeurs(
+    v: Lecture, reunion: Reunion, lieux: Sequence[tuple[str, str]], *, partage: bool = False
 ) -> dict[str, dict[str, Chiffre]]:
+    """Return the `suivies` by title: of each département at its month, and of ENSEMBLE."""
     lus: dict[str, dict[str, Chiffre]] = {}
-    for une in GRANDEURS:
-        tables = {d: lire_tableau(v, une.role, d, m, partage=False) for d, m in lieux}
-        tables[ENSEMBLE] = sommer_tableau(v, reunion, une.role).tableau
+    for une in suivies(reunion.ensemble.epci):
+        tables = {d: lire_tableau(v, une.role, d, m, partage=partage) for d, m in lieux}
+        tables[ENSEMBLE] = sommer_tableau(v, reunion, une.role, partage=partage).tableau
         lus[une.titre] = {d: _chiffre(une, list(lu.lignes)) for d, lu in tables.items()}
     return lus
 
@@ -146,26 +170,34 @@ def _chiffre(une: Grandeur, lignes: Sequence[Mapping[str, object]]) -> Chiffre:
     return next(trouvees, None)
 
 
-def _epcis(v: Lecture, reunion: Reunion) -> list[EpciPartage]:
+def par_epci(v: Lecture, reunion: Reunion, *, partage: bool = False) -> TableauDe[Territoires]:
+    """Return what every EPCI has in départements together, a row each."""
+    lus = [lire_tableau(v, Territoires, d, m, partage=partage) for d, m in reunion.lieux]
+    parts = [[dict(une) for une in lu.lignes if une["niveau"] == "epci"] for lu in lus]
+    lignes = additionner(trouver("territoires"), [siennes for siennes in parts if siennes])
+    masquees = sum(un == MASQUE for une in lignes for un in une.values())
+    return TableauDe(
+        trouver("territoires"),
+        "+".join(reunion.presents),
+        reunion.mois,
+        cast("list[Territoires]", lignes),
+        seuil_secret(v),
+        masquees if any(lu.partage for lu in lus) else None,
+    )
+
+
+def partages(lu: TableauDe[Territoires], reunion: Reunion) -> list[EpciPartage]:
     """Return the EPCI of several départements, each whole as far as these are there, by name."""
-    tableau, etendues = trouver("territoires"), _etendues()
-    parts = {
-        d: [
-            dict(une)
-            for une in lire_tableau(v, "territoires", d, reunion.mois, partage=False).lignes
-            if une["code"] in etendues
-        ]
-        for d in reunion.presents
-    }
-    lignes = additionner(tableau, [siennes for siennes in parts.values() if siennes])
+    etendues = _etendues()
     trouves = [
         EpciPartage(
             une["libelle"],
-            tuple(d for d in etendues[une["code"]] if d in parts),
-            tuple(d for d in etendues[une["code"]] if d not in parts),
+            tuple(d for d in etendues[une["code"]] if d in reunion.presents),
+            tuple(d for d in etendues[une["code"]] if d not in reunion.presents),
             une,
         )
-        for une in lignes
+        for une in lu.lignes
+        if une["code"] in etendues
     ]
     return sorted(trouves, key=lambda un: clef_de_tri(un.nom))
 

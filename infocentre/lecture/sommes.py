@@ -244,8 +244,8 @@ class Somme:
     dits: tuple[str, ...]
 
 
-def sommer_tableau(v: Lecture, reunion: Reunion, code: str) -> Somme:
-    """Return a standard table of départements together, as the reader may see it.
+def sommer_tableau(v: Lecture, reunion: Reunion, code: str, *, partage: bool = False) -> Somme:
+    """Return a standard table of départements together, as the reader may see it, or to share.
 
     Of an EPCI, its rows and those of its communes, as they are today. What no sum gives (a median,
     what is missing for an objective) is empty.
@@ -259,7 +259,7 @@ def sommer_tableau(v: Lecture, reunion: Reunion, code: str) -> Somme:
             f"le tableau {tableau.code} n'a pas de ligne par EPCI",
             que_faire=f"Choisir parmi : {', '.join(par_epci())}.",
         )
-    lus = {d: lire_tableau(v, code, d, reunion.mois, partage=False) for d in reunion.presents}
+    lus = {d: lire_tableau(v, code, d, reunion.mois, partage=partage) for d in reunion.presents}
     parts = {d: [dict(une) for une in lu.lignes] for d, lu in lus.items() if lu.lignes}
     dits = [_dire_vides(tableau, [d for d in lus if d not in parts])]
     if epci:

@@ -24,6 +24,7 @@ import duckdb
 
 from infocentre.acces.perimetre import Perimetre
 from infocentre.entrepot import Dossier
+from infocentre.lecture.ensembles import ensemble_de
 from infocentre.noyau import file
 from infocentre.noyau.depart import espacer_les_cycles
 from infocentre.noyau.erreurs import Refus, RefusMotive
@@ -44,7 +45,8 @@ class Commande:
     """What is asked: a document, its form, a month, semester or year, the guichet of a fiche.
 
     `partenaire` is the key of whom a bilan is for, '' for the whole one; `epci` the SIREN of the
-    EPCI of a document that may be of one.
+    EPCI of a document that may be of one; `region` the code of one of several départements, TOUS
+    for all of them.
     """
 
     nom: str
@@ -56,6 +58,7 @@ class Commande:
     guichet: str = ""
     partenaire: str = ""
     epci: str = ""
+    region: str = ""
     perimetre: Perimetre = field(kw_only=True)
 
     def en_json(self) -> dict[str, Any]:
@@ -158,6 +161,10 @@ def _attendre(
 
 def _faire(racine: Path, commande: Commande) -> bytes:
     with lecture.ouvrir(Dossier(racine), commande.perimetre) as v:
+        if commande.region:
+            un = ensemble_de(v, region=commande.region)
+            reunie = lecture.de_l_ensemble(v, un, commande.mois, commande.semestre)
+            return FORMES[commande.forme](DOCUMENTS[commande.nom].construire(reunie))
         if commande.semestre:
             edition = lecture.du_semestre(v, commande.semestre, commande.departement)
         elif commande.annee:

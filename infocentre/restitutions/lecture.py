@@ -13,6 +13,7 @@ from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Dossier
 from infocentre.lecture.choix import autres_mois, choisir_departement, choisir_mois
 from infocentre.lecture.commun import mois_controles
+from infocentre.lecture.ensembles import Ensemble, Reunion, exiger_plusieurs, reunir
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
@@ -24,13 +25,30 @@ from infocentre.restitutions.redaction import Contenu
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class _DUneVersion:
+    """What every edition has of the version that it is made of."""
+
+    v: Lecture
+
+    @property
+    def version(self) -> int:
+        """The number of the published version."""
+        return self.v.version.numero
+
+    @property
+    def publiee_le(self) -> dt.date | None:
+        """The day on which the version was published, as the journal has it."""
+        le = self.v.version.evenement.get("le")
+        return dt.datetime.fromisoformat(le).date() if le else None
+
+
+@dataclass(frozen=True, slots=True)
+class Edition(_DUneVersion):
     """A month of the published version as a reader may see it, and how the period is called.
 
     `provisoire` says why a semester or a year rests on another month than its last, '' otherwise.
     """
 
-    v: Lecture
     departement: str
     mois: str
     periode: str
@@ -52,17 +70,6 @@ class Edition:
         return nom_departement(self.departement)
 
     @property
-    def version(self) -> int:
-        """The number of the published version."""
-        return self.v.version.numero
-
-    @property
-    def publiee_le(self) -> dt.date | None:
-        """The day on which the version was published, as the journal has it."""
-        le = self.v.version.evenement.get("le")
-        return dt.datetime.fromisoformat(le).date() if le else None
-
-    @property
     def connue_le(self) -> dt.date | None:
         """The last day whose affaires it tells: the next published arrêté; None for the newest.
 
@@ -78,6 +85,25 @@ class Edition:
     def mois_connus(self) -> list[str]:
         """The controlled months up to this one, oldest first."""
         return [un for un in mois_controles(self.v, self.departement) if un <= self.mois]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionReunie(_DUneVersion):
+    """A month of several départements, and how the period is called; `provisoire` as an Edition."""
+
+    reunion: Reunion
+    periode: str
+    provisoire: str = ""
+
+    @property
+    def mois(self) -> str:
+        """The month of what is summed."""
+        return self.reunion.mois
+
+    @property
+    def arrete(self) -> dt.date:
+        """The day on which the data were taken."""
+        return fin_de_mois(self.mois)
 
 
 @contextlib.contextmanager
@@ -130,6 +156,21 @@ def de_l_annee(v: Lecture, annee: str, departement: str | None = None) -> Editio
         )
     dernier = f"{annee.strip()}-12"
     return Edition(v, ici, siens[-1], f"Année {annee.strip()}", _provisoire(siens[-1], dernier))
+
+
+def de_l_ensemble(v: Lecture, un: Ensemble, mois: str = "", semestre: str = "") -> EditionReunie:
+    """Return the edition of départements together, of a month or of a semester; raise Refus.
+
+    It rests on the last month that all have, else on the last of any: of the semester, or of all.
+    """
+    exiger_plusieurs(v, un)
+    if not semestre:
+        reunion = reunir(v, un, mois or None)
+        return EditionReunie(v, reunion, nom_mois(reunion.mois))
+    entre = bornes(semestre)
+    reunion = reunir(v, un, entre=entre)
+    provisoire = _provisoire(reunion.mois, entre[1])
+    return EditionReunie(v, reunion, nom_semestre(semestre), provisoire)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
 
 if TYPE_CHECKING:
-    from infocentre.restitutions.lecture import Edition
+    from infocentre.restitutions.lecture import Edition, EditionReunie
 
 Periode = Literal["mois", "semestre", "annee"]
 
@@ -25,7 +25,7 @@ class Imprime:
     that prints it, `aide` what its help says. Its module, beside this one, has
     `construire(edition)`, with the guichet too for one `d_un_guichet`, the EPCI for one
     `d_un_epci` ('' for the whole département), and the name of the document for one
-    `d_un_bailleur`.
+    `d_un_bailleur` or `d_un_ensemble`: of several départements, it is made of the edition of them.
     """
 
     nom: str
@@ -39,18 +39,19 @@ class Imprime:
     d_un_guichet: bool = False
     d_un_bailleur: bool = False
     d_un_epci: bool = False
+    d_un_ensemble: bool = False
 
-    def construire(self, edition: Edition, de: str = "") -> Document:
+    def construire(self, edition: Edition | EditionReunie, de: str = "") -> Document:
         """Return the document of an edition; raise Refus to who may not read it."""
         if not self.d_un_guichet:
             edition.v.exiger_departements("ce document")
         quoi = [de] if self.d_un_guichet or self.d_un_epci else []
-        quoi += [self.nom] if self.d_un_bailleur else []
+        quoi += [self.nom] if self.d_un_bailleur or self.d_un_ensemble else []
         module = importlib.import_module(f"infocentre.restitutions.{self.module}")
         return editer(module.construire(edition, *quoi), edition)
 
 
-def editer(document: Document, edition: Edition) -> Document:
+def editer(document: Document, edition: Edition | EditionReunie) -> Document:
     """Return a document with what its cover says of its edition: by whom, when, final or not."""
     from infocentre.restitutions.service import lire_service
 
@@ -71,6 +72,8 @@ FLUX = {
 }
 # The policy of attributions.
 EPCI, NOTE, LETTRE = "attributions", "attributions-prefet", "attributions-bailleur"
+# Several départements together.
+SYNTHESE_REUNIE, BILAN_REUNI = "synthese-region", "bilan-region"
 DOCUMENTS: dict[str, Imprime] = {
     un.nom: un
     for un in (
@@ -179,6 +182,28 @@ DOCUMENTS: dict[str, Imprime] = {
             aide="avec --guichet",
             d_un_guichet=True,
         ),
+        Imprime(
+            nom=SYNTHESE_REUNIE,
+            libelle="Synthèse mensuelle de plusieurs départements",
+            description="D'une région, ou d'un EPCI de plusieurs départements : une ligne par "
+            "département, ce qui ressort, les indicateurs en rouge ou à traiter, les objectifs "
+            "d'attribution. Les petits nombres sont masqués.",
+            periode="mois",
+            formes=("pdf", "docx", "xlsx"),
+            module="region",
+            commande="synthese",
+            d_un_ensemble=True,
+        ),
+        Imprime(
+            nom=BILAN_REUNI,
+            libelle="Bilan semestriel de plusieurs départements",
+            description="Comme la synthèse, avec tous les indicateurs et les EPCI de plusieurs "
+            "départements. Les petits nombres sont masqués.",
+            periode="semestre",
+            formes=("pdf", "docx", "xlsx"),
+            module="region",
+            d_un_ensemble=True,
+        ),
         *(
             Imprime(
                 nom=nom,
@@ -198,9 +223,14 @@ DOCUMENTS: dict[str, Imprime] = {
 }
 
 
+def du_departement() -> list[Imprime]:
+    """Return the documents of one département, or of a part of it."""
+    return [un for un in DOCUMENTS.values() if not un.d_un_ensemble]
+
+
 def de_la_commande(commande: Literal["bilan", "synthese"]) -> tuple[Imprime, ...]:
-    """Return the documents that a command prints, its own first."""
-    siens = [un for un in DOCUMENTS.values() if un.commande == commande]
+    """Return the documents of a département that a command prints, its own first."""
+    siens = [un for un in du_departement() if un.commande == commande]
     return tuple(sorted(siens, key=lambda un: un.nom != commande))
 
 

@@ -60,6 +60,8 @@ IMPRIMES = {
     "mission": ("docx",),
     "guichets": ("xlsx",),
     "reservataires": ("docx",),
+    "synthese-region": ("pdf",),
+    "bilan-region": ("xlsx",),
     "fiche": ("pdf",),
     "infographie": ("pdf",),
     "attributions": ("xlsx",),
@@ -183,7 +185,9 @@ def test_all_that_there_is_answers_a_gestionnaire(monde: Dossier, vus: Vus) -> N
     assert len(leurs) == len(siens), "no bailleur is here"
     refusees -= leurs
     # One month creates nothing, one département is no region.
-    assert refusees <= {f"/export/{un}.{f}" for un in ("livraison", "region") for f in FORMATS}
+    reunis = {"/documents/synthese-region.pdf", "/documents/bilan-region.xlsx"}
+    exports = {f"/export/{un}.{f}" for un in ("livraison", "region") for f in FORMATS}
+    assert refusees <= reunis | exports
 
 
 @pytest.mark.tentative(

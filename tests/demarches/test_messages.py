@@ -59,7 +59,7 @@ from infocentre.restitutions.document import Document, Liste, Paragraphe, Tablea
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.lecture import de_l_annee, du_mois, du_semestre
 from infocentre.restitutions.partenaires import partenaires
-from infocentre.restitutions.registre import DOCUMENTS
+from infocentre.restitutions.registre import DOCUMENTS, du_departement
 from infocentre.restitutions.service import lire_service
 from tests.affaires.conftest import Horloge
 from tests.dashboards.comme import acces
@@ -799,7 +799,7 @@ def _dits(v: Lecture, mots: str) -> set[tuple[str, str]]:
         **{f"bilan {genre}": atelier.construire(un) for genre, un in genres.items()},
     }
     # All of them but the fiche of an organisme, which is for itself.
-    assert {nom for nom, un in DOCUMENTS.items() if not un.d_un_guichet} <= set(documents)
+    assert {un.nom for un in du_departement() if not un.d_un_guichet} <= set(documents)
     lus = {
         (ou, dit)
         for ou, document in documents.items()

@@ -18,7 +18,7 @@ from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.document import Document, Graphique
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import partenaires, trouver
-from infocentre.restitutions.registre import DOCUMENTS
+from infocentre.restitutions.registre import DOCUMENTS, du_departement
 from tests.profondeur import PROFONDEUR
 
 pytestmark = pytest.mark.lent
@@ -43,7 +43,7 @@ def _du_partenaire(nom: str) -> Callable[[Edition], Document]:
 
 
 FAIRE: dict[str, Callable[[Edition], Document]] = {
-    **{nom: _de(nom) for nom, un in DOCUMENTS.items() if not un.d_un_bailleur},
+    **{un.nom: _de(un.nom) for un in du_departement() if not un.d_un_bailleur},
     "flux-etat": _de("flux-etat"),
     "une commune": _du_partenaire("Allauch"),
 }

@@ -32,7 +32,7 @@ from infocentre.noyau.config import Ressource, ressources
 from infocentre.restitutions import html, lecture
 from infocentre.restitutions.bilan import contexte, qualite
 from infocentre.restitutions.document import Document, Tableau
-from infocentre.restitutions.registre import DOCUMENTS
+from infocentre.restitutions.registre import DOCUMENTS, du_departement
 from tests.dashboards.vues import ouvrir
 from tests.donnees.atelier import MAGASIN
 from tests.profondeur import PROFONDEUR
@@ -165,7 +165,7 @@ def exiger_tout(racine: Path, patch: pytest.MonkeyPatch, *codes: str) -> Documen
         }
         faits = {
             un.nom: un.construire(periodes[un.periode], GUICHET if un.d_un_guichet else "")
-            for un in DOCUMENTS.values()
+            for un in du_departement()
         }
     assert all(html.en_octets(un) for un in faits.values())
     return faits["synthese"]

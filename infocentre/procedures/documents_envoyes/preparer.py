@@ -23,7 +23,7 @@ from infocentre.procedures.documents_envoyes.regles import CODE, DELAISSE, lieu
 from infocentre.restitutions import envoi, prepares
 from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.partenaires import A_SOI, cle
-from infocentre.restitutions.registre import DOCUMENTS
+from infocentre.restitutions.registre import DOCUMENTS, du_departement
 
 PARTENAIRES, PAPIER = "partenaires", "papier"
 # The list of each kind of partner (convention 3.2.2 e), as `partenaires.yml` names kinds.
@@ -39,11 +39,7 @@ DU_PREFET = frozenset({"etat"})  # the lists to which goes what is written for t
 CHOIX: Mapping[str, str] = {
     PARTENAIRES: "Bilan de chaque partenaire, imprimé par infocentre bilan --tous",
     PAPIER: "Papier d'une affaire (compte rendu d'une réunion, convocation…)",
-    **{
-        nom: un.libelle
-        for nom, un in DOCUMENTS.items()
-        if not un.d_un_guichet and "pdf" in un.formes
-    },
+    **{un.nom: un.libelle for un in du_departement() if not un.d_un_guichet and "pdf" in un.formes},
 }
 
 
