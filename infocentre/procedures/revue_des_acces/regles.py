@@ -59,7 +59,9 @@ def proposer(
     """
     REGLES.exiger(v, departement)
     siens = _ouverts(v, departement)
-    laisses = _recentes(registre, departement) | fermes(v, departement, registre.aujourdhui)
+    laisses = _recentes(registre, departement)
+    if not guichets:  # a closed one is reviewed when it is named
+        laisses |= fermes(v, departement, registre.aujourdhui)
     return [
         registre.ouvrir(
             procedures()[PROCEDURE],
