@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 import dash
 import pytest
-from plotly.utils import PlotlyJSONEncoder
 
 from dashboards.app import creer_app
 from dashboards.composants.carte import carte_des_epcis
@@ -178,5 +176,5 @@ def test_a_map_has_every_epci_of_the_departements_each_opened_by_a_click(v: Lect
     ]
     assert len(parts) > 1
     assert la["demandes_actives"] == sum(int(str(un)) for un in parts)
-    dessin = json.dumps(carte_des_epcis(lue.par_epci, TROIS), cls=PlotlyJSONEncoder)
+    dessin = str(carte_des_epcis(lue.par_epci, TROIS))
     assert f"/tableaux/ATT-09?departement=013&epci={METROPOLE}&mois={MOIS}" in dessin
