@@ -260,7 +260,8 @@ def _epcis(lue: Region) -> list[Any]:
 
 def _carte(lue: Region) -> list[Any]:
     dessin = carte_des_epcis(lue.par_epci, lue.reunion.presents)
-    return [html.H2("Tous les EPCI", className="fr-h5"), *dessin] if dessin else []
+    titre_ = "Demandes pour une attribution par EPCI"
+    return [html.H2(titre_, className="fr-h5"), *dessin] if dessin else []
 
 
 def _dans(un: EpciPartage) -> str:

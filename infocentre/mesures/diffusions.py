@@ -220,7 +220,7 @@ def masquer_et_inscrire(
         Refus: the register is damaged, or refuses the edition.
     """
     couts = sorted((prix or {}).items(), key=str)
-    nom = empreinte([*systeme.valeurs.items()], seuil, sorted(aussi, key=str), couts)
+    nom = empreinte(sorted(systeme.valeurs.items(), key=str), seuil, sorted(aussi, key=str), couts)
     connue = registre.editions().get(nom)
     if connue is None:
         anciens = [*registre.systemes(SEUL), *ailleurs]

@@ -12,13 +12,17 @@ import dash
 import pytest
 
 from dashboards.app import creer_app
+from dashboards.composants.carte import carte_des_epcis
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.contrat.numeros import numeros_ecrits
+from infocentre.contrat.territoires import territoires
 from infocentre.entrepot import Dossier
+from infocentre.graphiques.fonds import fond_des_epcis
 from infocentre.lecture.ensembles import ensemble_de, reunir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.region import ENSEMBLE, lire_region
+from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.partage import MASQUE
 from tests.cli.lancer import Commande
 from tests.dashboards.comme import acces, comme
@@ -153,3 +157,24 @@ def test_the_export_is_what_the_command_says(
     lu = client.get(f"/export/region.csv?region={PACA}").get_data(as_text=True)
     dit = ligne("indicateurs", "--region", PACA, "--format", "csv").texte
     assert lu.removeprefix("\ufeff").splitlines() == dit.splitlines()
+
+
+def test_a_map_has_every_epci_of_the_departements_each_opened_by_a_click(v: Lecture) -> None:
+    lue = lire_region(v, PACA, None)
+    fond = fond_des_epcis(TROIS, 640.0)
+    assert fond
+    siens = {un.epci for un in territoires().values() if un.actuelle and un.departement in TROIS}
+    assert {un for un in siens if un} <= fond.traces.keys()
+    codes = [une["code"] for une in lue.par_epci.lignes]
+    assert len(codes) == len(set(codes)), "an EPCI of several départements is one"
+    (la,) = [une for une in lue.par_epci.lignes if une["code"] == METROPOLE]
+    parts = [
+        une["demandes_actives"]
+        for d in TROIS
+        for une in lire_tableau(v, "territoires", d, MOIS, partage=False).lignes
+        if une["code"] == METROPOLE
+    ]
+    assert len(parts) > 1
+    assert la["demandes_actives"] == sum(int(str(un)) for un in parts)
+    dessin = str(carte_des_epcis(lue.par_epci, TROIS))
+    assert f"/tableaux/ATT-09?departement=013&epci={METROPOLE}&mois={MOIS}" in dessin

@@ -20,6 +20,7 @@ from infocentre.mesures.diffusions import (
     Systeme,
     empreinte,
     masquer_apres,
+    masquer_et_inscrire,
 )
 from infocentre.mesures.partage import MASQUE, Ensemble, masquer_ensemble, montrer
 from infocentre.mesures.secret import Somme
@@ -187,6 +188,19 @@ def test_an_edition_made_again_is_masked_as_it_was_whatever_came_after(tmp_path:
     assert [faire(entier), faire(sans)] == premieres
     assert {un: un.read_bytes() for un in (tmp_path / "r").iterdir()} == fichiers
     assert all(un.stat().st_mode & 0o077 == 0 for un in fichiers), "counts that nobody may read"
+
+
+def test_the_same_counts_read_in_another_order_are_the_same_edition(tmp_path: Path) -> None:
+    """A database gives groups in no order: printed again, a paper is masked as it was."""
+    valeurs = {("a", "x"): 4, ("a", "y"): 30, ("a", "z"): 40, ("a", "*"): 74}
+    somme = Somme(("a", "*"), (("a", "x"), ("a", "y"), ("a", "z")))
+    autre = dict(reversed(valeurs.items()))
+    masquees = [
+        masquer_et_inscrire(Registre(tmp_path), Systeme(un, [somme]), SEUIL)
+        for un in (valeurs, autre)
+    ]
+    assert masquees[0] == masquees[1] > {("a", "x")}
+    assert len([*tmp_path.glob("*.json.gz")]) == 1
 
 
 def test_an_edition_is_read_as_it_was_written(tmp_path: Path) -> None:
