@@ -509,7 +509,8 @@ class _Table:
             return set()
         larges = self._larges[_PUBLIC]
         a_voir = self.masquees & self._petites.keys() - larges - self._bornees[_PUBLIC]
-        larges |= self._larges_de(self._etendues(reduites), a_voir)
+        serrees = self._serrees(self._bornes.serrer(self.masquees), a_voir)
+        larges |= self._larges_de(self._etendues(reduites), a_voir - serrees)
         return a_voir - larges
 
     def _larges_de(self, etendues: Mapping[int, Etendues], parmi: set[int]) -> set[int]:
