@@ -241,6 +241,15 @@ def test_what_is_contested_waits_for_who_decides(registre: Affaires, guichet: Af
     assert _dites(registre, id_) == []
 
 
+def test_a_rule_that_changed_waits_until_somebody_looks_again(registre: Affaires) -> None:
+    id_ = _signalee(registre, "A")
+    doute = {"raison": "seuil de 5 à 4 %", "regles": ["c1 v2"]}
+    registre.agir(id_, "marquer_a_revoir", doute)
+    assert [un[:2] for un in _dites(registre, id_)] == [("doute", "revoir")]
+    registre.agir(id_, "revoir", {"suite": "maintenue"})
+    assert _dites(registre, id_) == []
+
+
 def test_a_guichet_is_asked_until_it_answers(
     registre: Affaires, guichet: Affaires, horloge: Horloge
 ) -> None:
