@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from infocentre.contrat.territoires import territoires
@@ -115,26 +115,7 @@ def additionner(
     joints = _joindre(lues, seuil)
     valeurs: Counter[Place] = Counter()
     for une in lues:
-        r, b, seule = une["reservataire"], une["bailleur"], une["typologie"]
-        z, c, t = une["zone"], une["commune"], JOINTES.get(seule, seule)
-        joint = [(r, AUTRES_BAILLEURS)] if b in joints[r] else []
-        for place in (
-            TOTAL,
-            (r, TOUS, TOUS, TOUS, TOUS),
-            (TOUS, TOUS, t, TOUS, TOUS),
-            *([(TOUS, TOUS, seule, TOUS, TOUS)] if seule != t else []),
-            (TOUS, TOUS, TOUS, z, TOUS),
-            (TOUS, TOUS, TOUS, TOUS, c),
-            (TOUS, b, TOUS, TOUS, TOUS),
-            (r, TOUS, t, TOUS, TOUS),
-            (r, TOUS, TOUS, z, TOUS),
-            (r, TOUS, TOUS, TOUS, c),
-            *(
-                (*deux, *quoi, TOUS)
-                for deux in ((r, b), *joint)
-                for quoi in ((TOUS, TOUS), (t, TOUS), (TOUS, z))
-            ),
-        ):
+        for place in _places(une, joints):
             valeurs[place] += une["attributions"]
     systeme = Systeme(valeurs, list(_sommes(valeurs, joints)))
     # A count that the table shows joined with another one is not told by itself here either.
@@ -150,6 +131,25 @@ def additionner(
         registre or Registre(), systeme, seuil, aussi, prix, detenteurs, politiques
     )
     return Comptes(valeurs, masquees, joints, systeme.sommes)
+
+
+def _places(une: AttributionsReservees, joints: Mapping[str, Collection[str]]) -> Iterator[Place]:
+    """Yield the places of the document where some attributions count."""
+    r, b, seule = une["reservataire"], une["bailleur"], une["typologie"]
+    z, c, t = une["zone"], une["commune"], JOINTES.get(seule, seule)
+    yield from (TOTAL, (r, TOUS, TOUS, TOUS, TOUS), (TOUS, TOUS, t, TOUS, TOUS))
+    if seule != t:
+        yield (TOUS, TOUS, seule, TOUS, TOUS)
+    yield from (
+        (TOUS, TOUS, TOUS, z, TOUS),
+        (TOUS, TOUS, TOUS, TOUS, c),
+        (TOUS, b, TOUS, TOUS, TOUS),
+        (r, TOUS, t, TOUS, TOUS),
+        (r, TOUS, TOUS, z, TOUS),
+        (r, TOUS, TOUS, TOUS, c),
+    )
+    for deux in ((r, b), *([(r, AUTRES_BAILLEURS)] if b in joints[r] else [])):
+        yield from ((*deux, *quoi, TOUS) for quoi in ((TOUS, TOUS), (t, TOUS), (TOUS, z)))
 
 
 def _joindre(lignes: Iterable[AttributionsReservees], seuil: int) -> dict[str, frozenset[str]]:

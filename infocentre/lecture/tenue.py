@@ -19,7 +19,7 @@ from infocentre.noyau.francais import accorder, enumerer, minuscule
 from infocentre.noyau.temps import jour
 
 COORDONNEES, TRANSMISSIONS, COMPARAISONS = "coordonnees", "transmissions", "comparaisons"
-MONTRE, PUBLIEE = "voir_le_changement", "dire_la_liste_publiee"
+MONTRES, PUBLIEES = "montres", "publiees"  # what counts call the events that say so
 TITRES = {un.nom: minuscule(un.titre) for un in CHAMPS} | {"guichet": "présence"}
 
 
@@ -67,10 +67,10 @@ def corrections(v: Lecture, departement: str, connue_le: dt.date | None = None) 
     One is published once somebody says that a list that has it is, or once a delivery shows it.
     """
     listes = [
-        (parue.jour, {str(un["code"]): un for un in lue.situation.dite("rangees") or []})
+        (parues[-1].jour, {str(un["code"]): un for un in lue.situation.dite("rangees") or []})
         for une in toutes(v, departement, TRANSMISSIONS)
         if (lue := une.au(connue_le) if connue_le else une)
-        if (parue := lue.situation.dernier(PUBLIEE))
+        if (parues := lue.comptes(PUBLIEES))
     ]
     trouvees = []
     for une in toutes(v, departement, CHANGEMENTS):
@@ -78,7 +78,7 @@ def corrections(v: Lecture, departement: str, connue_le: dt.date | None = None) 
         if lue is None or not accepte(lue):
             continue
         dit, s = changement(lue), lue.situation
-        vues = [un.jour for un in s.tous(MONTRE)]
+        vues = [un.jour for un in lue.comptes(MONTRES)]
         vues += [
             parue_le
             for parue_le, rangees in listes

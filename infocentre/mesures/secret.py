@@ -448,18 +448,22 @@ class _Table:
         self._larges: dict[Hashable, set[int]] = defaultdict(set)
         # By reader who knows his own besides, the cells of 1 that may be more to him.
         self._decollees: dict[Hashable, set[int]] = defaultdict(set)
+        self._lire_les_petites()
+
+    def _lire_les_petites(self) -> None:
+        """Keep the small cells to hide, and what « s » says of each."""
         petites = {
             cle
-            for cle, un in enumerate(valeurs)
-            if 0 < un < seuil and cle not in connues and self.prix_dit(cle) != PUBLIEE
+            for cle, un in enumerate(self.valeurs)
+            if 0 < un < self.seuil and cle not in self.connues and self.prix_dit(cle) != PUBLIEE
         }
-        self._petites = _planchers(petites, sommes, valeurs)
+        self._petites = _planchers(petites, self.sommes, self.valeurs)
         # What « s » says of small cells, as bounds of all: those of others say nothing.
-        self._planchers = np.full(len(valeurs), np.inf)
+        self._planchers = np.full(len(self.valeurs), np.inf)
         self._planchers[[*self._petites]] = [*self._petites.values()]
-        self._plafonds = np.where(self._planchers < np.inf, seuil - 1.0, -np.inf)
-        self._unes = {cle for cle in petites if valeurs[cle] == 1}
-        self._au_bord = {cle for cle, un in enumerate(valeurs) if un == 1}
+        self._plafonds = np.where(self._planchers < np.inf, self.seuil - 1.0, -np.inf)
+        self._unes = {cle for cle in petites if self.valeurs[cle] == 1}
+        self._au_bord = {cle for cle, un in enumerate(self.valeurs) if un == 1}
 
     @functools.cached_property
     def _complements(self) -> Mapping[int, Complements]:

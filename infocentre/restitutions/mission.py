@@ -192,13 +192,17 @@ def _contenu(edition: Edition) -> CompteRendu:
         repondues=repondues,
         acces_ouverts=_acces(edition, "date_ouverture"),
         acces_fermes=_acces(edition, "date_fermeture"),
-        **{
-            cle: lire_mots(
-                edition.v.dossier.racine, semestre_du_mois(edition.mois), f"mission-{cle}", ""
-            )
-            for cle in ("echantillons", "demarches", "reunions", "difficultes")
-        },
+        **_mots(edition),
     )
+
+
+def _mots(edition: Edition) -> dict[str, Mots]:
+    """Return what people wrote for this semester, by the chapter that it is of."""
+    racine, semestre = edition.v.dossier.racine, semestre_du_mois(edition.mois)
+    return {
+        chapitre: lire_mots(racine, semestre, f"mission-{chapitre}", "")
+        for chapitre in ("echantillons", "demarches", "reunions", "difficultes")
+    }
 
 
 def _mesures(edition: Edition) -> Bilan | None:

@@ -194,7 +194,7 @@ def test_a_file_on_its_way_breaks_off(
 
 def test_rows_stop_being_written(magasin: Magasin, racine: Path, lea: Acces) -> None:
     noms = tuple(f"x{rang}" for rang in range(30))
-    donnees = Donnees("Essai", noms, [(rang,) * len(noms) for rang in range(500_000)])
+    donnees = Donnees("Essai", noms, [tuple(range(len(noms)))] * 1_000_000)
     permis = Veille(racine, lea)
     for format_ in ("csv", "csv-excel", "xlsx", "json"):
         Comptes(magasin).rouvrir(LEA)

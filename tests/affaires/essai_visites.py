@@ -163,8 +163,9 @@ def test_its_command_does_the_same(
     assert "il manque « Jour de la visite »" in sans_jour.erreur
     assert "NOM=VALEUR : le_jour (Jour de la visite) ; lieu (Lieu : facultatif)" in sans_jour.erreur
     assert "il manque de quoi" in lancer("affaires", CODE, "ouvrir", " ").erreur
-    assert "n'est pas dans l'annuaire" in lancer("affaires", CODE, "ouvrir", "G9").erreur
-    ouverte = lancer("affaires", CODE, "ouvrir", "G1301", "--donnee", "le_jour=13/12/2026")
+    le_jour = ("--donnee", "le_jour=13/12/2026")
+    assert "n'est pas dans l'annuaire" in lancer("affaires", CODE, "ouvrir", "G9", *le_jour).erreur
+    ouverte = lancer("affaires", CODE, "ouvrir", "G1301", *le_jour)
     id_ = ouverte.texte.partition(" : ")[0]
     liste = lancer("affaires", CODE, "lister", "--format", "csv").texte
     assert "Jour de la visite;2026-12-13" in liste or "Avis au guichet;2026-11-28" in liste

@@ -106,7 +106,7 @@ def test_there_are_more_than_two_hundred_and_fifty() -> None:
 @pytest.mark.parametrize("nom", GOURMANDES)
 def test_those_that_have_the_time_meet_the_limit_of_memory(nom: str, cible: Cible) -> None:
     (sql,) = (sql for entier, sql in ATTAQUES.items() if entier.endswith(f" : {nom}"))
-    assert refus(cible.dossier, sql, limites=replace(ECRAN, secondes=20)).motif == "memoire"
+    assert refus(cible.dossier, sql, limites=replace(ECRAN, secondes=60)).motif == "memoire"
     assert 500_000_000 < journal(cible.dossier)[-1]["memoire"] < OCTETS
 
 
