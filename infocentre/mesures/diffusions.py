@@ -132,8 +132,11 @@ def masquer_apres(
     aussi: Collection[Cle] = (),
     prix: Mapping[Cle, float] | None = None,
     detenteurs: Detenteurs = lambda _: (),
+    dites: Collection[Cle] = (),
 ) -> Masques:
     """Return the cells of an edition to mask, so that no small count is found from all editions.
+
+    `dites`: what was told elsewhere, which protects nothing.
 
     A count that did not change is the same cell, which readers are assumed to know: told once, it
     protects nothing; masked, it stays masked. One that changed is another cell. Of two that
@@ -141,9 +144,7 @@ def masquer_apres(
     data alone changed nothing is. Whose a cell is (`detenteurs`) has all editions of it.
     """
     if not anciens:  # nothing to compare with
-        masquees = masquer(
-            systeme.valeurs, systeme.sommes, seuil, aussi, prix, detenteurs=detenteurs
-        )
+        masquees = masquer(systeme.valeurs, systeme.sommes, seuil, aussi, prix, dites, detenteurs)
         return Masques(masquees)
     lues = _reunir(systeme, anciens)
     deja = {cle for ancien in anciens for cle in ancien.masquees} & systeme.valeurs.keys()
@@ -156,7 +157,13 @@ def masquer_apres(
         return detenteurs(cle[1] if cle[0] in {_AVANT, _ENTRE} else cle)
 
     trouvees = masquer(
-        lues.valeurs, lues.sommes, seuil, {*aussi, *lues.tues}, couts, lues.connues, a_qui
+        lues.valeurs,
+        lues.sommes,
+        seuil,
+        {*aussi, *lues.tues},
+        couts,
+        lues.connues.union(dites),
+        a_qui,
     )
     # What earlier editions gave away between them cannot be taken back: it is masked all the same,
     # and counted, so that who prints knows.

@@ -297,18 +297,44 @@ def _mixite(tables: Tables) -> Iterator[Lien]:
 
 
 def _mois_par_mois(tables: Tables, mois: str) -> Iterator[Lien]:
-    """Three months make the quarter; those since January, the year."""
+    """Three months make the quarter, those since January the year; so they did in earlier months.
+
+    Without what these told, the months up to the one before would be known to make less than those
+    up to this one, and this one to be what they leave.
+    """
     for code, un in tableaux().items():
         grandeur = un.declare.faits.mois_par_mois
         if grandeur is None:
             continue
         connus = _codes(tables, code) - {ENSEMBLE}
-        depuis = {"trimestre": mois_avant(mois, 2), "annee": f"{mois[:4]}-01"}
-        for fenetre, debut in depuis.items():
+        for fenetre, siens in _fenetres_de(mois):
             for nom in TROIS:
-                parts = tuple((code, (un,), nom) for un in sorted(connus) if un >= debut)
-                if parts:
-                    yield Lien((TOUTES, mois, grandeur, fenetre, nom), parts)
+                places = tuple((code, (un,), nom) for un in sorted(connus) if un >= siens[0])
+                if places:
+                    yield Lien((TOUTES, mois, grandeur, fenetre, nom), places)
+        for recul in range(1, 1 + _DUREES["12_mois"]):
+            yield from _dits(grandeur, mois_avant(mois, recul))
+
+
+def _dits(grandeur: str, dit: str) -> Iterator[Lien]:
+    """Yield what a month told of a flow, as it saw each month of its quarter and of its year."""
+
+    def trois(un: str, fenetre: str, *vu: str) -> Lien:
+        total, *parts = ((TOUTES, un, grandeur, fenetre, nom, *vu) for nom in TROIS)
+        return Lien(total, tuple(parts))
+
+    for fenetre, siens in _fenetres_de(dit):
+        yield trois(dit, fenetre)
+        yield from (trois(un, "mois", dit) for un in siens)
+        for nom in TROIS:
+            parts = tuple((TOUTES, un, grandeur, "mois", nom, dit) for un in siens)
+            yield Lien((TOUTES, dit, grandeur, fenetre, nom), parts)
+
+
+def _fenetres_de(mois: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the quarter and the year up to a month, with their months, the oldest first."""
+    for fenetre, duree in (("trimestre", _DUREES["trimestre"]), ("annee", int(mois[5:]))):
+        yield fenetre, [mois_avant(mois, recul) for recul in reversed(range(duree))]
 
 
 def _semestres(tables: Tables) -> Iterator[Lien]:

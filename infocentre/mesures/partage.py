@@ -119,7 +119,13 @@ def masquer_ensemble(
         reglages=ensemble.reglages(),
     )
     masques = masquer_apres(
-        systeme, anciens, seuil, ensemble.masques(), ensemble.prix(), ensemble.detenteurs
+        systeme,
+        anciens,
+        seuil,
+        ensemble.masques(),
+        ensemble.prix(),
+        ensemble.detenteurs,
+        {cle for cle, (_, masque) in ensemble.publies.items() if not masque},
     )
     masquees = masques.masquees
     caches = {code: table.caches(masquees) for code, table in ensemble.cellules.items()}
@@ -298,8 +304,13 @@ class _Ensemble:
                 joints[total] = replace(lien, total=total, parts=toutes)
         yield from joints.values()
 
+    def _nom(self, un: Place | Fait) -> Cle:
+        """Return the cell of a place or fact; a flow that did not change is what it first was."""
+        nom = self.noms.get(un, un)
+        return nom[:-1] if nom[0] == TOUTES and nom not in self.valeurs else nom
+
     def _lier(self, lien: Lien) -> Somme | None:
-        total, *parts = (self.noms.get(un, un) for un in (lien.total, *lien.parts))
+        total, *parts = (self._nom(un) for un in (lien.total, *lien.parts))
         if any(cle not in self.valeurs for cle in (total, *parts)):
             return None
         reste = self.valeurs[total] - sum(self.valeurs[part] for part in parts)

@@ -23,7 +23,8 @@ from infocentre.mesures.diffusions import (
     masquer_et_inscrire,
 )
 from infocentre.mesures.partage import MASQUE, Ensemble, masquer_ensemble, montrer
-from infocentre.mesures.secret import Somme
+from infocentre.mesures.secret import Somme, determinees
+from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from tests.restitutions.test_releve import comptees
 
@@ -170,6 +171,70 @@ def test_an_edition_of_before_settings_were_kept_is_of_another_delai() -> None:
     ancienne = replace(premiere, reglages={})
     assert _beyond(_au_dela(29, **VINGT_NEUF), ancienne)[0]["T2"] == MASQUE
     assert _beyond(_au_dela(30, **TRENTE_MOIS), ancienne)[0]["T2"] == 40
+
+
+# --- One month after the other --------------------------------------------------------------------
+
+ATTRIBUTIONS = dict.fromkeys([f"2025-{rang:02}" for rang in range(1, 12)], 30)
+ATTRIBUTIONS |= {"2025-12": 13, "2026-01": 5, "2026-02": 8, "2026-03": 6, "2026-04": 9}
+FENETRES = {"mois": 1, "trimestre": 3, "12_mois": 12}
+
+
+def _attributions(mois: str) -> dict[str, Any]:
+    """Return what a month tells of its radiations, a hundred of each month but attributions."""
+    lus = {un: n for un, n in ATTRIBUTIONS.items() if un <= mois}
+
+    def compter(n: int) -> dict[str, Any]:
+        return {"mois": mois, "total": n, "mutations": 0, "hors_mutation": n}
+
+    plan, un_an = tableaux()["ATT-01"].plan, sum([*lus.values()][-12:])
+    noms = [nom for nom in (*plan.comptes, *plan.derives) if nom not in compter(0)]
+    stock = {("ACTIVES", "arrete"): 900, ("ACTIVES_UN_JOUR", "12_mois"): 2100 + un_an}
+    evolution = [
+        {"code": code, "libelle": code, "fenetre": fenetre, **compter(n)}
+        for fenetre, duree in FENETRES.items()
+        for siennes in (sum([*lus.values()][-duree:]),)
+        for code, n in (
+            ("RADIATIONS", 100 * duree + siennes),
+            ("RADATT", siennes),
+            ("RADREN", 100 * duree),
+            ("DEPOTS", 200 * duree),
+        )
+    ]
+    evolution += [
+        {"code": code, "libelle": code, "fenetre": fenetre, **compter(n)}
+        for (code, fenetre), n in stock.items()
+    ]
+    lignes = [
+        {"code": un, "libelle": un, **dict.fromkeys(noms), **compter(n)}
+        for un, n in [*lus.items()][-12:]
+    ]
+    return {"ATT-01": lignes, "TAB01-01": evolution}
+
+
+def test_a_small_month_is_not_what_two_quarters_leave() -> None:
+    """26 to February and 19 to March, told one after the other, would leave what each month is."""
+    publies: dict[Any, Any] = {}
+    dits: dict[str, int] = {}
+    sommes = []
+    for mois in [*ATTRIBUTIONS][11:]:
+        tables = _attributions(mois)
+        ensemble = masquer_ensemble(tables, SEUIL, dict(publies))
+        publies |= ensemble.neufs
+        montrees = montrer(tables, ensemble)
+        lus = {une["code"]: une["total"] for une in montrees["ATT-01"].lignes}
+        lus |= {
+            f"trimestre {mois}": une["total"]
+            for une in montrees["TAB01-01"].lignes
+            if (une["code"], une["fenetre"]) == ("RADATT", "trimestre")
+        }
+        dits |= {un: n for un, n in lus.items() if n != MASQUE}
+        siens = tuple([un for un in ATTRIBUTIONS if un <= mois][-3:])
+        sommes.append(Somme(f"trimestre {mois}", siens))
+    masquees = {un for somme in sommes for un in somme.cellules} - dits.keys()
+    petits = {un for un, n in ATTRIBUTIONS.items() if n < SEUIL}
+    assert petits <= masquees
+    assert determinees(masquees, sommes) & petits == set()
 
 
 # --- Files ----------------------------------------------------------------------------------------
