@@ -607,11 +607,12 @@ class Face:
 
     def a_envoyer(self, unes: Iterable[Affaire]) -> list[Affaire]:
         """Return the affaires whose next action is a mail that may leave."""
-        partent = partants(self.procedure)
+        partent = set(partants(self.procedure))
         return [
             une
             for une in unes
-            if (suite := self.suite(une)) in partent
+            if not partent.isdisjoint(une.situation.procedure.possibles(une.etat))
+            and (suite := self.suite(une)) in partent
             and suite == self.envoi(une)
             and not self.contre(une, suite)
         ]
