@@ -33,7 +33,7 @@ from tests.requetes.attaques import ATTAQUES, ECRITURES, LECTURES
 pytestmark = pytest.mark.lent
 
 CANARI = "CANARI-7f3a"
-LIMITE, GRACE, OCTETS = 0.3, 2, 2_000_000_000
+LIMITE, GRACE, OCTETS = 0.3, 10, 2_000_000_000
 CHEMIN = re.compile(r"/(?:bin|dev|etc|home|opt|proc|root|run|tmp|usr|var|work)\b[\w./-]*")
 # These reach the limit of memory before that of time, given some seconds: all of them in canary.
 GOURMANDES = ("texte agrégé", "jointure énorme", "étapes qui doublent")[:PROFONDEUR]

@@ -202,9 +202,9 @@ def test_two_at_once_the_third_waits_then_goes(dossier: Dossier, fils: ThreadPoo
     troisieme = fils.submit(demander, dossier, "select 3")
     time.sleep(0.5)
     assert not troisieme.done()
-    assert len(processus_enfants()) == 2
+    attendre(lambda: len(processus_enfants()) == 2)
     annuler(dossier, premiere)
-    assert troisieme.result(5).lignes == [(3,)]
+    assert troisieme.result(30).lignes == [(3,)]
     annuler(dossier, seconde)
 
 
