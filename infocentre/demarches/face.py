@@ -530,7 +530,7 @@ class Face:
                 or none of it is an answer.
         """
 
-        def exiger(id_: str) -> None:
+        def exiger_la_sienne(id_: str) -> None:
             une = self.lire(id_)
             if chez and une.objet != chez.objet:
                 raise Refus(
@@ -540,7 +540,7 @@ class Face:
                     "Rien n'a été gardé : le déposer dans son affaire.",
                 )
 
-        return self.regles.recevoir(self.registre, chemin, canal, exiger)
+        return self.regles.recevoir(self.registre, chemin, canal, exiger_la_sienne)
 
     def constats(self, une: Affaire) -> list[Constat]:
         """Return what was told in an affaire, frozen, of what they see."""

@@ -239,15 +239,9 @@ def test_what_is_shared_gives_no_small_count_away(demo: Lecture) -> None:
     assert registre(demo, ICI, MOIS, POLITIQUE).systemes(SEUL)
 
 
-def test_an_epci_gives_away_nothing_of_the_bilan_by_reservataire() -> None:
-    """Communes of 5 and 40, 15 and 60, 16 and 70 in three EPCI: 5, 15 and 16 are masked.
-
-    Each EPCI is far over 11, and 45 less the 40 that are told would be the 5. To two EPCI with
-    their own counts, to any commune with its own, it stays 5 among others.
-    """
-    lieux = {AMP: ("13001", "13002"), ARLES: ("13004", "13097"), TERRE: ("13010", "13018")}
-    nombres = dict(zip(lieux, ((5, 40), (15, 60), (16, 70)), strict=True))
-    lignes: list[AttributionsReservees] = [
+def _reservees(communes: dict[str, int]) -> list[AttributionsReservees]:
+    """Return as many attributions of one bailleur and typologie in each commune."""
+    return [
         {
             "reservataire": "AUCUN",
             "bailleur": A,
@@ -256,9 +250,25 @@ def test_an_epci_gives_away_nothing_of_the_bilan_by_reservataire() -> None:
             "commune": commune,
             "attributions": nombre,
         }
-        for epci, communes in lieux.items()
-        for commune, nombre in zip(communes, nombres[epci], strict=True)
+        for commune, nombre in communes.items()
     ]
+
+
+def test_an_epci_gives_away_nothing_of_the_bilan_by_reservataire() -> None:
+    """Communes of 5 and 40, 15 and 60, 16 and 70 in three EPCI: 5, 15 and 16 are masked.
+
+    Each EPCI is far over 11, and 45 less the 40 that are told would be the 5. To two EPCI with
+    their own counts, to any commune with its own, it stays 5 among others.
+    """
+    lieux = {AMP: ("13001", "13002"), ARLES: ("13004", "13097"), TERRE: ("13010", "13018")}
+    nombres = dict(zip(lieux, ((5, 40), (15, 60), (16, 70)), strict=True))
+    lignes = _reservees(
+        {
+            commune: nombre
+            for epci, communes in lieux.items()
+            for commune, nombre in zip(communes, nombres[epci], strict=True)
+        }
+    )
     reservees = additionner(lignes, 11, {})
     tues = {une[4] for une in reservees.valeurs.keys() & reservees.masquees if une[0] == TOUT}
     assert tues == {communes[0] for communes in lieux.values()}
@@ -282,17 +292,7 @@ def test_an_epci_gives_away_nothing_of_the_bilan_by_reservataire() -> None:
 def test_another_edition_of_the_bilan_by_reservataire_knows_what_the_policy_told() -> None:
     """Communes of 5, 7 and 8 in three EPCI: 20 of all, less the 12 of two of them, is the third."""
     petites = {"13001": 5, "13004": 7, "13010": 8}
-    lignes: list[AttributionsReservees] = [
-        {
-            "reservataire": "AUCUN",
-            "bailleur": A,
-            "typologie": "T3",
-            "zone": "HQPV",
-            "commune": commune,
-            "attributions": nombre,
-        }
-        for commune, nombre in {**petites, "13002": 40, "13097": 60, "13018": 70}.items()
-    ]
+    lignes = _reservees({**petites, "13002": 40, "13097": 60, "13018": 70})
 
     def tues(*politiques: Systeme) -> set[str]:
         lues = additionner(lignes, 11, {}, politiques=politiques)
