@@ -55,6 +55,8 @@ class Etendues:
             [np.full(len(cles), _FOIS * vraies.max(initial=0)), sans + plafond - 1]
         )
         self._reduites = reduites
+        # What was found of its cells: wide ones, narrow ones.
+        self._jugees: dict[int, bool] = {}
         # Bounds passed on from one sum to the next are all that there is to know of a tree.
         self._arbre = sum(map(len, reduites)) < len(cles) + len(reduites)
 
@@ -82,10 +84,13 @@ class Etendues:
 
     def larges(self, parmi: Collection[int]) -> frozenset[int]:
         """Return those of some small cells of which no more is told."""
-        larges = frozenset(parmi)
-        for sens in () if self._arbre else (-1, 1):
+        if self._arbre:
+            return frozenset(parmi)
+        neuves = larges = frozenset(cle for cle in parmi if cle not in self._jugees)
+        for sens in (-1, 1):
             larges = self._atteindre(larges, sens)
-        return larges
+        self._jugees |= {cle: cle in larges for cle in neuves}
+        return frozenset(cle for cle in parmi if self._jugees[cle])
 
     def decollees(self, parmi: Collection[int], sues: Collection[int]) -> set[int]:
         """Return those of some cells of 1 that may be more to who knows others (`sues`)."""
