@@ -199,7 +199,7 @@ def histoires(
     avec = pytest.MonkeyPatch()
     avec.setattr(mouvements, "catalogue_du_mois", autre_regle_avant)
     racine = tmp_path_factory.mktemp("histoires") / "d"
-    with entrepot_change(edition_demo, racine, CALME, *HISTOIRES) as v:
+    with entrepot_change(edition_demo, racine, CALME, *HISTOIRES, protege=True) as v:
         yield Contexte(sur(v, edition_demo))
     avec.undo()
 

@@ -26,7 +26,6 @@ from infocentre.catalogue.documentation import rendre_documentation
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
 from infocentre.lecture import commun
-from infocentre.mesures.secret import _Table
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.config import Ressource, ressources
 from infocentre.restitutions import html, lecture
@@ -36,6 +35,7 @@ from infocentre.restitutions.registre import DOCUMENTS, du_departement
 from tests.dashboards.vues import ouvrir
 from tests.donnees.atelier import MAGASIN
 from tests.profondeur import PROFONDEUR
+from tests.restitutions.changes import sans_protection
 
 pytestmark = pytest.mark.lent
 
@@ -179,18 +179,12 @@ def test_each_code_is_out_while_others_are_in() -> None:
     assert PROFONDEUR == 1 or dehors == set(itertools.permutations(CODES, 2))
 
 
-@pytest.fixture
-def sans_protection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Mask small counts and protect none: to find what protects them is half of a bilan's time.
-
-    It knows no code: cells, sums and what is masked of them stay as they are. A bilan without three
-    indicators is protected below.
-    """
-    for etape in ("proteger", "elaguer", "desepingler", "proteger_des_detenteurs"):
-        monkeypatch.setattr(_Table, etape, lambda *_: None)
+@pytest.fixture(autouse=True)
+def _sans_protection(monkeypatch: pytest.MonkeyPatch, socle: Path) -> None:  # noqa: ARG001
+    """Nothing is protected after `socle`, which is."""
+    sans_protection(monkeypatch)
 
 
-@pytest.mark.usefixtures("sans_protection")
 @pytest.mark.parametrize("codes", GROUPES, ids=map(str, range(SUR)))
 def test_everything_opens_without_a_group_of_indicators(
     codes: tuple[str, ...], socle: Path, expectations: Path, monkeypatch: pytest.MonkeyPatch
@@ -221,7 +215,6 @@ def test_so_does_it_once_their_rows_are_gone_too(
         exiger_tout(racine, monkeypatch, *UN_DE_CHAQUE)
 
 
-@pytest.mark.usefixtures("sans_protection")
 def test_everything_opens_with_one_more_in_a_family_of_its_own(
     socle: Path, expectations: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
