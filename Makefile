@@ -1,7 +1,7 @@
 # Every command does its own set-up. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint format bench canary lock paquet
-.PHONY: lint-python lint-types lint-imports lint-sql lint-mots lint-fusion
+.PHONY: lint-python lint-types lint-imports lint-sql lint-mots lint-fusion lint-tests
 
 BIN := .venv/bin
 # Images often forbid to keep compiled modules; the hundred processes that tests start would compile
@@ -20,8 +20,8 @@ demo: setup ## make invented deliveries, load and control them, show the month, 
 test: lint ## lint, then run the tests (ARGS="-k …" chooses)
 	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
-lint: setup ## ruff, mypy, import-linter, sqlfluff, codespell, marks of merges
-	@$(MAKE) --no-print-directory --jobs --output-sync=target lint-python lint-types lint-imports lint-sql lint-mots lint-fusion
+lint: setup ## ruff, mypy, import-linter, sqlfluff, codespell, marks of merges, tests that load
+	@$(MAKE) --no-print-directory --jobs --output-sync=target lint-python lint-types lint-imports lint-sql lint-mots lint-fusion lint-tests
 
 lint-python:
 	$(BIN)/ruff check
@@ -43,6 +43,11 @@ lint-mots:
 lint-fusion:
 	@! git grep --line-number --extended-regexp '^(<{7}|={7}|>{7}|[|]{7})( |$$)' -- . || \
 		{ echo "Marks of an unfinished merge: say which version is true, once."; exit 1; }
+
+# Each test file is read: what processes of a run would each compile is compiled.
+lint-tests:
+	@$(BIN)/pytest --collect-only -q -q -p no:cacheprovider >/dev/null || \
+		$(BIN)/pytest --collect-only -q -q
 
 format: setup ## put Python and SQL files in the project's layout
 	$(BIN)/ruff check --fix

@@ -20,10 +20,12 @@ from infocentre.entrepot.dossier import ENTREPOT, retenir
 from infocentre.entrepot.publication import VERSIONS_GARDEES
 from infocentre.lecture.lecteur import Lecteur
 from tests.donnees.atelier import SANS_MAGASIN
+from tests.profondeur import PROFONDEUR
 
 pytestmark = pytest.mark.lent
 
-CLIENTS, REQUETES, VERSIONS = 8, 504, 10
+CLIENTS = 8
+REQUETES, VERSIONS = (504, 10) if PROFONDEUR > 1 else (168, 4)
 PAGES = ("/suivi", "/livraisons", "/indicateurs", "/guichets")
 APPEL = "/_dash-update-component"
 

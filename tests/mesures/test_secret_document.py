@@ -27,8 +27,8 @@ from tests.profondeur import PROFONDEUR
 pytestmark = pytest.mark.lent
 
 SEUIL, DELAI, ETROIT = 11, 24, 5
-PETITS, MONDES = 2000, 6 * PROFONDEUR  # documents of 32 tables
-JUGES = 2 * PROFONDEUR  # that the integer program judges: a second of processor each
+PETITS, MONDES = 2000, 4 * PROFONDEUR  # documents of 32 tables
+JUGES = PROFONDEUR  # that the integer program judges: a second of processor each
 Matrice = npt.NDArray[np.float64]
 
 
