@@ -22,7 +22,9 @@ from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.radiations import (
     PROCEDURE,
     PUBLICS,
+    RAISONS,
     Radiee,
+    _lire,
     a_verifier,
     comptes,
     radiee,
@@ -447,3 +449,23 @@ def test_a_reader_of_some_guichets_sees_theirs(v: Lecture) -> None:
     assert comptes(sans, livraison) == comptes(v, livraison)
     with pytest.raises(Refus, match="ne sont pas ouvertes"):
         radiee(sans, livraison, unes[0]["numero_unique"])
+
+
+def test_one_demande_is_read_alone_as_the_list_has_it(v: Lecture, entrepot_demo: Dossier) -> None:
+    livraison = v.version.de("013")[3]
+    genres = {
+        (*une["raisons"], une["motif"], une["panne"] is None, une["deradiee_le"] is None): une
+        for une in _lire(v, livraison, "FROM {liste}", {}, Radiee)
+    }
+    assert RAISONS.keys() - set(itertools.chain(*genres)) <= {"panne"}
+    ouverte = Lecteur(entrepot_demo).ouvrir()
+    assert ouverte is not None
+    for genre, une in genres.items():
+        assert radiee(Lecture(ouverte, TOUT), livraison, une["numero_unique"]) == une, genre
+        siens = Perimetre(guichets=frozenset({str(une["guichet"])}), nominatif=True)
+        vue = radiee(Lecture(ouverte, siens), livraison, une["numero_unique"])
+        assert vue == une | {"createur": vue and vue["createur"]}, genre
+    assert radiee(Lecture(ouverte, TOUT), livraison, "0" * 18) is None
+    ailleurs = Lecture(ouverte, Perimetre(guichets=frozenset({"G9999"}), nominatif=True))
+    assert radiee(ailleurs, livraison, une["numero_unique"]) is None
+    assert not ouverte.listes
