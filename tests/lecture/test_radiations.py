@@ -22,7 +22,6 @@ from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.radiations import (
     PROCEDURE,
     PUBLICS,
-    RAISONS,
     Radiee,
     _lire,
     a_verifier,
@@ -452,20 +451,21 @@ def test_a_reader_of_some_guichets_sees_theirs(v: Lecture) -> None:
 
 
 def test_one_demande_is_read_alone_as_the_list_has_it(v: Lecture, entrepot_demo: Dossier) -> None:
-    livraison = v.version.de("013")[3]
-    genres = {
-        (*une["raisons"], une["motif"], une["panne"] is None, une["deradiee_le"] is None): une
+    livraison = v.version.de("013")[-1]
+    par_raison = {
+        raison: une
         for une in _lire(v, livraison, "FROM {liste}", {}, Radiee)
+        for raison in (une["raisons"] or [une["motif"]])
     }
-    assert RAISONS.keys() - set(itertools.chain(*genres)) <= {"panne"}
+    assert par_raison.keys() >= {"tardif", "npai", "dalo", "RADATT", "RADREN"}
     ouverte = Lecteur(entrepot_demo).ouvrir()
     assert ouverte is not None
-    for genre, une in genres.items():
-        assert radiee(Lecture(ouverte, TOUT), livraison, une["numero_unique"]) == une, genre
-        siens = Perimetre(guichets=frozenset({str(une["guichet"])}), nominatif=True)
-        vue = radiee(Lecture(ouverte, siens), livraison, une["numero_unique"])
-        assert vue == une | {"createur": vue and vue["createur"]}, genre
-    assert radiee(Lecture(ouverte, TOUT), livraison, "0" * 18) is None
-    ailleurs = Lecture(ouverte, Perimetre(guichets=frozenset({"G9999"}), nominatif=True))
-    assert radiee(ailleurs, livraison, une["numero_unique"]) is None
+    for raison, une in par_raison.items():
+        assert radiee(Lecture(ouverte, TOUT), livraison, une["numero_unique"]) == une, raison
+    une = par_raison["tardif"]
+    for guichet, vue in ((str(une["guichet"]), True), ("G9999", False)):
+        p = Perimetre(guichets=frozenset({guichet}), nominatif=True)
+        sienne = radiee(Lecture(ouverte, p), livraison, une["numero_unique"])
+        assert (sienne is not None) == vue
+        assert sienne is None or sienne["raisons"] == une["raisons"]
     assert not ouverte.listes
