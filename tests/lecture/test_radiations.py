@@ -18,6 +18,7 @@ from infocentre.affaires import procedures
 from infocentre.affaires.reglages import reglages_de
 from infocentre.catalogue.schema import creer_tables
 from infocentre.entrepot import Dossier
+from infocentre.lecture import radiations
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.radiations import (
     PROCEDURE,
@@ -450,14 +451,19 @@ def test_a_reader_of_some_guichets_sees_theirs(v: Lecture) -> None:
         radiee(sans, livraison, unes[0]["numero_unique"])
 
 
-def test_one_demande_is_read_alone_as_the_list_has_it(v: Lecture, entrepot_demo: Dossier) -> None:
+def test_one_demande_is_read_alone_as_the_list_has_it(
+    v: Lecture, entrepot_demo: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
     livraison = v.version.de("013")[-1]
+    # Any day without a préavis is a breakdown: what all préavis tell of each radiation is compared.
+    reglages = {**reglages_de(procedures()[PROCEDURE]), "panne_jours": 1, "panne_plis": 1}
+    monkeypatch.setattr(radiations, "reglages_de", lambda _: reglages)
     par_raison = {
         raison: une
         for une in _lire(v, livraison, "FROM {liste}", {}, Radiee)
         for raison in (une["raisons"] or [une["motif"]])
     }
-    assert par_raison.keys() >= {"tardif", "npai", "dalo", "RADATT", "RADREN"}
+    assert par_raison.keys() >= {"panne", "tardif", "npai", "dalo", "RADATT", "RADREN"}
     ouverte = Lecteur(entrepot_demo).ouvrir()
     assert ouverte is not None
     for raison, une in par_raison.items():
