@@ -27,6 +27,7 @@ from dashboards.composants import envois as pieces
 from dashboards.composants.apostrophes import courber
 from dashboards.courant import lecteur, qui, veille
 from dashboards.gestes import (
+    Fait,
     Vers,
     conclure,
     fichier_recu,
@@ -55,8 +56,9 @@ from infocentre.lecture.lieux import lire_comme
 from infocentre.noyau import file
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import A_REMETTRE
-from infocentre.noyau.francais import majuscule, slug
+from infocentre.noyau.francais import accorder, majuscule, slug
 from infocentre.noyau.jours import lire_jour
+from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.restitutions.commande import Commande, fabriquer
 from infocentre.restitutions.service import lire_service
 
@@ -324,8 +326,10 @@ def _dire(v: Lecture, coches: Sequence[str], canal: str, jour: str) -> str:
     le = lire_jour(jour)
     if le is None:
         raise Refus(f"« {jour[:20]} » n'est pas une date JJ/MM/AAAA")
-    plis.dire_envoyes(plis_de(v), lire_noms(v, coches), canal, le)
-    return ""
+    ceux = lire_noms(v, coches)
+    plis.dire_envoyes(plis_de(v), ceux, canal, le)
+    dits = accorder(len(ceux), "message dit envoyé", "messages dits envoyés")
+    return Fait(f"{dits} le {ecrire_jour(le)} ({canal}).")
 
 
 def voir(_clics: Sequence[int | None], rang: object, recherche: str | None) -> tuple[Any, Any]:

@@ -34,6 +34,12 @@ JOURNAL = logging.getLogger("infocentre.dashboards")
 SORTIES = (("adresse", "href"), (DIT, "data"))
 
 
+class Fait(str):
+    """What was done, and asks nothing more; what is returned as a text is still to be looked at."""
+
+    __slots__ = ()
+
+
 class Vers(str):
     """An address to go to, once what was asked is done."""
 
@@ -94,11 +100,12 @@ def encore(chemin: str, recherche: str | None) -> str:
 
 
 def annonce(dit: str) -> html.Div:
-    """Return what is still to be read of what was done, a line each."""
+    """Return what is said of what was done, a line each."""
+    genre = "success" if isinstance(dit, Fait) else "warning"
     return html.Div(
         [html.P(courber(typographie(un))) for un in dit.split("\n")],
         role="status",
-        className="fr-alert fr-alert--warning",
+        className=f"fr-alert fr-alert--{genre}",
     )
 
 

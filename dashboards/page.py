@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 from collections.abc import Callable, Sequence
@@ -13,10 +14,11 @@ import flask
 from dash import html
 
 from dashboards.composants.elements import Filtre, lien, titre, vide
-from dashboards.courant import acces, lecture
+from dashboards.courant import acces, lecteur, lecture
 from infocentre.acces.modele import Action
 from infocentre.acces.perimetre import Perimetre
 from infocentre.contrat.territoires import nom_departement
+from infocentre.decisions import magasin_present
 from infocentre.lecture.adresses import ecarts, exiger
 from infocentre.lecture.commun import departements, mois_controles
 from infocentre.lecture.filtres import Filtres, lire_filtres, retenir
@@ -138,7 +140,8 @@ def page(vue: Faire, *, charges: bool = False) -> Callable[..., Vue]:
             return Vue(html.Div())
         try:
             demandee = {cle: premiere for cle, un in adresse.items() if (premiere := _premiere(un))}
-            return _montrer(vue, demandee, charges=charges)
+            with _decisions():
+                return _montrer(vue, demandee, charges=charges)
         except Refus as refus:
             return Vue(_dire(refus))
         except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
@@ -151,6 +154,12 @@ def page(vue: Faire, *, charges: bool = False) -> Callable[..., Vue]:
             )
 
     return disposition
+
+
+def _decisions() -> contextlib.AbstractContextManager[None]:
+    """Have a page tell one state of what was decided."""
+    magasin = magasin_present(lecteur().dossier.racine)
+    return magasin.d_un_trait() if magasin else contextlib.nullcontext()
 
 
 def _premiere(valeur: str | list[str]) -> str:

@@ -33,7 +33,7 @@ def courber(noeud: Any) -> Any:  # noqa: ANN401 - what a component may hold
     """Return what a page holds as plain data, its apostrophes curly; nothing changes in place."""
     if isinstance(noeud, str):
         return apostropher(noeud)
-    if isinstance(noeud, Courbee):
+    if noeud is None or isinstance(noeud, Courbee):
         return noeud
     if isinstance(noeud, Balise):
         return noeud if noeud[0] in CODES else _courber_balise(noeud)

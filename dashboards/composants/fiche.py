@@ -36,7 +36,15 @@ from infocentre.exports import lisible
 from infocentre.lecture.affaires import mesures_suivies
 from infocentre.lecture.conventions import du_guichet
 from infocentre.lecture.echantillons import verdicts
-from infocentre.lecture.fiche import PRIORITES, Cas, Fiche, Priorite, Suite, priorites
+from infocentre.lecture.fiche import (
+    PRIORITES,
+    Cas,
+    Fiche,
+    Priorite,
+    Suite,
+    etats_des_guichets,
+    priorites,
+)
 from infocentre.lecture.guichets import lacunes, nom_commune
 from infocentre.lecture.histoire_guichet import dire_certificat, histoire
 from infocentre.lecture.lignes import Revision
@@ -482,8 +490,9 @@ def imprimer(c: Contexte, fiche: Fiche) -> html.Div:
     )
 
 
-def membres(c: Contexte, fiche: Fiche, etats: dict[str, dict[str, int]]) -> html.Section:
+def membres(c: Contexte, fiche: Fiche) -> html.Section:
     """Return the guichets of an organisme, each with what it has to correct."""
+    etats = etats_des_guichets(c.v, fiche)
     lignes = [
         (
             lien_direct(une["nom"] or une["guichet"], c.filtres.lien(f"/guichet/{une['guichet']}")),

@@ -52,10 +52,11 @@ def indicateurs(c: Contexte, fiche: Fiche) -> html.Section:
         return html.Section([titre, html.P("Aucune activité dans les 24 mois.")])
     mois = derniers_mois(fiche.filtres, c.mois)
     groupes = _grouper(fiche)
+    vus = reperes(c, mois, fiche.cle, *(fiche.organisme or ())[:1])
     return html.Section(
         [
             titre,
-            *(_panneau(c, fiche, un, mois) for un in groupes.depasses),
+            *(_panneau(c, fiche, un, mois, vus(un)) for un in groupes.depasses),
             *_verts(c, fiche, groupes.verts),
             _replie(
                 c,
@@ -117,12 +118,13 @@ def _urgence(fiche: Fiche, un: Indicateur) -> tuple[bool, int]:
 # --- Red and orange: a picture each ---------------------------------------------------------------
 
 
-def _panneau(c: Contexte, fiche: Fiche, un: Indicateur, mois: list[str]) -> html.Article:
+def _panneau(
+    c: Contexte, fiche: Fiche, un: Indicateur, mois: list[str], vus: Sequence[Repere]
+) -> html.Article:
     ligne = fiche.histoire[un.code][fiche.filtres.mois]
     revises = frozenset(une["mois"] for une in fiche.revisions if une["code"] == un.code)
     points = points_de(fiche.histoire[un.code], mois, revises, seul=True)
     seul = any(point.autre is not None for point in points)
-    vus = reperes(c, un, mois, fiche.cle, *(fiche.organisme or ())[:1])
     dessin = Courbe(
         titre=f"{un.libelle}, {len(mois)} mois",
         alternative=decrire(un, points),
@@ -130,7 +132,7 @@ def _panneau(c: Contexte, fiche: Fiche, un: Indicateur, mois: list[str]) -> html
         points=tuple(map(_marge_lisible, points)),
         seuils=seuils_de(un),
         nom_autre="le mois seul" if seul else None,
-        reperes=vus,
+        reperes=tuple(vus),
     )
     return html.Article(
         [
@@ -242,7 +244,7 @@ def _place(fiche: Fiche, un: Indicateur, ligne: Valeur) -> html.Div | None:
     )
 
 
-def _table(fiche: Fiche, un: Indicateur, mois: list[str], vus: Sequence[Repere] = ()) -> Bloc:
+def _table(fiche: Fiche, un: Indicateur, mois: list[str], vus: Sequence[Repere]) -> Bloc:
     lignes: list[list[Cellule]] = []
     for m in reversed(mois):
         ligne = fiche.valeur(un.code, m)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -367,10 +367,12 @@ def table_guichets(
     )
 
 
-def reperes(c: Contexte, un: Indicateur, mois: Sequence[str], *objets: str) -> tuple[Repere, ...]:
-    """Return what happened, and may explain the curve of an indicator."""
-    lues = marques(c.v, acces(), c.filtres.departement, mois, un.famille, objets)
-    return tuple(Repere(une.jour, une.mots, une.au) for une in lues)
+def reperes(
+    c: Contexte, mois: Sequence[str], *objets: str
+) -> Callable[[Indicateur], tuple[Repere, ...]]:
+    """Return what gives, of an indicator, what happened and may explain its curve."""
+    de = marques(c.v, acces(), c.filtres.departement, mois, *objets)
+    return lambda un: tuple(Repere(une.jour, une.mots, une.au) for une in de(un.famille))
 
 
 def vue_departement(

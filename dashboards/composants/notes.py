@@ -143,19 +143,21 @@ def _liste(lues: Sequence[Note]) -> html.Ul:
 def _dire(une: Note, *, retirable: bool) -> list[Any]:
     evenement = une.genre == Genre.EVENEMENT
     quand: list[Any] = [html.Strong(_jours(une)), " : "] if evenement else []
-    retirer = html.Button(
-        [
-            "Retirer",
-            html.Span(f" la note du {dater_heure(une.le)}", className="fr-sr-only"),
-        ],
-        id={"type": f"{EVENEMENTS if evenement else NOTES}-retirer", "note": une.id},
+    return [
+        html.P([*quand, une.texte], className="note-texte"),
+        html.P([_signature(une), _retirer(une) if retirable else None], className="fr-hint-text"),
+    ]
+
+
+def _retirer(une: Note) -> html.Button:
+    ou = EVENEMENTS if une.genre == Genre.EVENEMENT else NOTES
+    precision = html.Span(f" la note du {dater_heure(une.le)}", className="fr-sr-only")
+    return html.Button(
+        ["Retirer", precision],
+        id={"type": f"{ou}-retirer", "note": une.id},
         type="button",
         className="fr-btn fr-btn--sm fr-btn--tertiary-no-outline ecran",
     )
-    return [
-        html.P([*quand, une.texte], className="note-texte"),
-        html.P([_signature(une), retirer if retirable else None], className="fr-hint-text"),
-    ]
 
 
 def _jours(une: Note) -> str:

@@ -43,10 +43,9 @@ from infocentre.lecture.mots import en_mots
 from infocentre.lecture.radiations import (
     PROCEDURE,
     Radiee,
+    a_reprendre,
     affaire_ouverte,
     dire_raisons,
-    logee,
-    radiee_de,
     reactivable,
 )
 from infocentre.lecture.recherche import numeros
@@ -65,7 +64,7 @@ def layout(c: Contexte) -> html.Div:
         trouve = demande(c.v, numero)
     except Refus as refus:
         return _inconnue(c, numero, refus)
-    noms, reprise = _noms(c, trouve), _reprise(c, trouve)
+    noms, reprise = _noms(c, trouve), a_reprendre(c.v, trouve.etat)
     return html.Div(
         [
             ariane([("Demandes en anomalie", c.filtres.lien("/demandes")), (numero, None)]),
@@ -164,15 +163,6 @@ def _fiche(fiche: Mapping[str, object], noms: dict[str, str]) -> list[tuple[str,
         for colonne in contrat().tables["stock"].rangees("fiche")
         if fiche[colonne.champ] is not None
     ]
-
-
-def _reprise(c: Contexte, trouve: Dossier) -> Radiee | None:
-    """Return the radiation that may be undone, or could have been; None of one that houses."""
-    try:
-        une = radiee_de(c.v, trouve.etat, trouve.etat["numero_unique"])
-    except Refus:  # its delivery does not tell
-        return None
-    return None if une is None or logee(une) or une["fenetre_fin"] is None else une
 
 
 def _dire_reprise(une: Radiee) -> str:

@@ -137,7 +137,7 @@ def _departement(
                 valeurs,
                 derniers_mois(c.filtres, c.mois),
                 frozenset(une["mois"] for une in revisees),
-                reperes(c, un, derniers_mois(c.filtres, c.mois)),
+                reperes(c, derniers_mois(c.filtres, c.mois))(un),
             ),
             evenements_du_departement(c),
             table_revisions(revisees, lambda _: un.libelle) if revisees else None,

@@ -22,7 +22,7 @@ from dashboards.composants.notes import notes
 from dashboards.journee import chez_soi
 from dashboards.page import Contexte, Vue, page
 from infocentre.decisions.notes import Genre
-from infocentre.lecture.fiche import etats_des_guichets, lire_fiche
+from infocentre.lecture.fiche import lire_fiche
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import SINGULIERS
@@ -61,7 +61,7 @@ def layout(c: Contexte) -> Vue:
             a_faire(c, fiche),
             resume(fiche),
             notes(c, Genre.ORGANISME, fiche.cle),
-            membres(c, fiche, etats_des_guichets(c.v, fiche)),
+            membres(c, fiche),
             indicateurs(c, fiche),
             engagements(c, fiche.cle),
             suivies(c, fiche),

@@ -572,11 +572,11 @@ class Affaires:
 
     def tete(self, jour: dt.date | None = None) -> Tete:
         """Return the head of the chain of all events, as it was at the end of a day if given."""
+        if jour is None:
+            return self._magasin.lire_une_fois(CHAINE, CHAINE.tete)
         c = evenements.c
         alors = sa.select(c.rang, c.empreinte).order_by(c.rang.desc()).limit(1)
         with self._magasin.lire() as con:
-            if jour is None:
-                return CHAINE.tete(con)
             saisi = sa.func.substr(c.saisi_le, 1, len("AAAA-MM-JJ"))
             lue = con.execute(alors.where(saisi <= jour.isoformat())).first()
             return Tete(lue.rang, lue.empreinte) if lue else DEBUT

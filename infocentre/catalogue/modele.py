@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from typing import Annotated, Any, Literal, Self, TypedDict
@@ -214,6 +215,10 @@ class Catalogue(_Fige):
 
     def en_json(self) -> str:
         """Return the canonical JSON: keys sorted, but indicators keep their order by `ordre`."""
+        return self._json
+
+    @functools.cached_property
+    def _json(self) -> str:
         return json.dumps(
             self.model_dump(mode="json"),
             ensure_ascii=False,

@@ -7,9 +7,12 @@ import functools
 import hashlib
 import hmac
 import os
+import threading
 import time
 import weakref
 from collections.abc import Callable, Hashable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -49,6 +52,19 @@ def lire_lignes(
     return [cast("L", dict(une)) for une in lues]
 
 
+@dataclass(frozen=True, slots=True)
+class _Tenu:
+    """The state of a store that a thread reads."""
+
+    magasin: Magasin
+    con: sa.Connection
+    fil: int
+    lus: dict[Hashable, Any] = field(default_factory=dict)
+
+
+_TENU: ContextVar[_Tenu | None] = ContextVar("tenu", default=None)
+
+
 class Magasin:
     """An open store: its schema is the one of this version of the infocentre."""
 
@@ -78,8 +94,42 @@ class Magasin:
     @contextlib.contextmanager
     def lire(self) -> Iterator[sa.Connection]:
         """Give a connection that reads one state of the store."""
+        if tenu := self._tenu():
+            with self._refuser():
+                yield tenu.con
+            return
         with self._refuser(), self._moteur.begin() as con:
             yield con
+
+    def lire_une_fois(self, cle: Hashable, lire: Callable[[sa.Connection], L]) -> L:
+        """Return what `lire` reads, which it does once in a block of `d_un_trait`."""
+        tenu = self._tenu()
+        if tenu is None:
+            with self.lire() as con:
+                return lire(con)
+        if cle not in tenu.lus:
+            with self.lire() as con:
+                tenu.lus[cle] = lire(con)
+        lu: L = tenu.lus[cle]
+        return lu
+
+    def _tenu(self) -> _Tenu | None:
+        tenu = _TENU.get()
+        ici = tenu and tenu.magasin is self and tenu.fil == threading.get_ident()
+        return tenu if ici else None
+
+    @contextlib.contextmanager
+    def d_un_trait(self) -> Iterator[None]:
+        """Have all that this thread reads in this block come from one state of the store.
+
+        What it writes there ends that: it reads it again.
+        """
+        with self.lire() as con:
+            jeton = _TENU.set(_Tenu(self, con, threading.get_ident()))
+            try:
+                yield
+            finally:
+                _TENU.reset(jeton)
 
     @contextlib.contextmanager
     def ecrire(self, *, aussitot: bool = True) -> Iterator[sa.Connection]:
@@ -93,6 +143,7 @@ class Magasin:
 
     @contextlib.contextmanager
     def _ecrire(self, *, aussitot: bool = True) -> Iterator[sa.Connection]:
+        _TENU.set(None)
         options = {"ecriture": True, "aussitot": aussitot}
         with self._moteur.connect().execution_options(**options) as con, con.begin():
             tenue.commencer(con)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -81,16 +81,28 @@ def sql_relations(archives: list[Path]) -> list[str]:
     return [*sql_vues(archives).values(), *sql_references().values(), *sql_macros()]
 
 
-def sql_vues(archives: list[Path], lire: Lire = telles_quelles) -> dict[str, str]:
-    """Return, by table of the contract and `liens`, the statement of its view over archives."""
-    liens = f"CREATE OR REPLACE TEMP VIEW {LIENS} AS {sql_liens(archives)}"
-    return sql_tables(archives, lire) | {LIENS: liens}
+def sql_vues(
+    archives: list[Path], lire: Lire = telles_quelles, parmi: Container[str] | None = None
+) -> dict[str, str]:
+    """Return, by table of the contract and `liens`, the statement of its view over archives.
+
+    Those that are named in `parmi`, all without it.
+    """
+    vues = sql_tables(archives, lire, parmi)
+    if parmi is None or LIENS in parmi:
+        vues[LIENS] = f"CREATE OR REPLACE TEMP VIEW {LIENS} AS {sql_liens(archives)}"
+    return vues
 
 
-def sql_tables(archives: list[Path], lire: Lire = telles_quelles) -> dict[str, str]:
+def sql_tables(
+    archives: list[Path], lire: Lire = telles_quelles, parmi: Container[str] | None = None
+) -> dict[str, str]:
     """Return, by table of the contract, the statement of its view over archives."""
-    tables = [table for table in contrat().tables.values() if not table.nominative]
-    return {table.nom: _sql_vue(table, archives, lire) for table in tables}
+    return {
+        table.nom: _sql_vue(table, archives, lire)
+        for table in contrat().tables.values()
+        if not table.nominative and (parmi is None or table.nom in parmi)
+    }
 
 
 def sql_references() -> dict[str, str]:

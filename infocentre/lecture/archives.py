@@ -10,13 +10,14 @@ import contextlib
 import itertools
 import re
 import threading
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 import duckdb
 
-from infocentre.contrat import Table
+from infocentre.contrat import Table, montres
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.macros import sql_macros
@@ -26,6 +27,7 @@ from infocentre.noyau.erreurs import Refus
 
 LIGNES_TENUES = 500_000  # of all lists together, unless the last one alone has more
 ESSAIS = 5
+AUCUNE: Mapping[str, str] = MappingProxyType({})
 _VERROU = threading.Lock()
 _RANGS = itertools.count()
 
@@ -51,14 +53,14 @@ def relation_d_archives(
 def _montrer(
     v: Lecture,
     curseur: duckdb.DuckDBPyConnection,
-    livraisons: list[Livraison],
+    livraisons: Iterable[Livraison],
     sql: str,
     lire: Lire = telles_quelles,
 ) -> None:
     mots = set(re.findall(r"[a-z_]+", sql))
-    for nom, instruction in sql_vues([v.dossier.archive(une) for une in livraisons], lire).items():
-        if nom in mots:
-            curseur.execute(instruction)
+    archives = [v.dossier.archive(une) for une in livraisons]
+    for instruction in sql_vues(archives, lire, mots).values():
+        curseur.execute(instruction)
     for nom, instruction in sql_references().items():
         if nom in mots:
             _tenir_reference(v, curseur, nom, instruction)
@@ -82,7 +84,7 @@ def lignes_d_une_partie(
     livraison: Livraison,
     gardees: Mapping[str, str],
     requetes: Mapping[str, str],
-    parts: Mapping[str, str] = MappingProxyType({}),
+    parts: Mapping[str, str] = AUCUNE,
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of some SELECTs of standard tables, made of a part of a delivery.
 
@@ -91,18 +93,22 @@ def lignes_d_une_partie(
     is {table: what names the part of a row}: every standard table is by month, and the parts stand
     there in place of the months, so that one reading gives the table of each.
     """
+    lire = _des_parties(gardees, parts)
+    macros = "; ".join(sql_macros())
+    with v.curseur() as curseur:
+        _montrer(v, curseur, [livraison], " ".join((*requetes.values(), macros)), lire)
+        curseur.execute(macros)
+        return {nom: en_lignes(curseur.execute(sql)) for nom, sql in requetes.items()}
 
+
+def _des_parties(gardees: Mapping[str, str], parts: Mapping[str, str] = AUCUNE) -> Lire:
     def lire(table: Table, source: str) -> str:
         part, condition = parts.get(table.nom), gardees.get(table.nom)
         choix = f"* REPLACE ({part} AS mois)" if part else "*"
         ou = f" WHERE {condition}" if condition else ""
         return f"SELECT {choix} FROM ({source}){ou}" if part or condition else source
 
-    macros = "; ".join(sql_macros())
-    with v.curseur() as curseur:
-        _montrer(v, curseur, [livraison], " ".join((*requetes.values(), macros)), lire)
-        curseur.execute(macros)
-        return {nom: en_lignes(curseur.execute(sql)) for nom, sql in requetes.items()}
+    return lire
 
 
 def tenir_references(v: Lecture) -> None:
@@ -112,25 +118,53 @@ def tenir_references(v: Lecture) -> None:
             _tenir_reference(v, curseur, nom, instruction)
 
 
+@dataclass(frozen=True, slots=True)
+class Liste:
+    """A list of demandes: what tells it from others, the SELECT `contenu` over some deliveries."""
+
+    cle: Hashable
+    livraisons: tuple[Livraison, ...]
+    contenu: str
+
+
 def lignes_de_liste(
     v: Lecture,
-    cle: Hashable,
-    livraisons: list[Livraison],
-    contenu: str,
+    liste: Liste,
     requete: str,
     parametres: dict[str, Any],
     genre: type[L],
+    gardees: Mapping[str, str] = AUCUNE,
 ) -> list[L]:
-    """Return the rows of `requete`, in which {liste} is what the SELECT `contenu` gives.
+    """Return the rows of `requete`, in which {liste} is what the SELECT of the list gives.
 
-    `contenu` is run when its key is not among the last ones.
+    It is run when the list is not among the last ones, and kept. A few rows are worth no list:
+    `gardees`, {table: the condition on its rows}, says of what they are made, and nothing is kept.
     """
-    cle = (v.p, cle)
+    cle = (v.p, liste.cle)
     for _ in range(ESSAIS):
-        nom = _liste_tenue(v, cle) or _tenir_liste(v, cle, livraisons, contenu)
+        nom = _liste_tenue(v, cle)
+        if nom is None and gardees:
+            return _lignes_seules(v, liste, requete, parametres, genre, gardees)
+        nom = nom or _tenir_liste(v, cle, liste)
         with contextlib.suppress(duckdb.CatalogException):  # another request has had it dropped
             return v.lignes(requete.format(liste=nom), parametres, genre)
     raise Refus("Cette liste n'a pas pu être préparée", que_faire="Actualiser la page.")
+
+
+def _lignes_seules(
+    v: Lecture,
+    liste: Liste,
+    requete: str,
+    parametres: dict[str, Any],
+    genre: type[L],
+    gardees: Mapping[str, str],
+) -> list[L]:
+    sql = requete.format(liste=f"({liste.contenu})")
+    with v.curseur() as curseur:
+        _montrer(v, curseur, liste.livraisons, sql, _des_parties(gardees))
+        lues: list[Any] = en_lignes(curseur.execute(sql, parametres), genre)
+    montres.lire_lignes(une.values() for une in lues)
+    return lues
 
 
 def _liste_tenue(v: Lecture, cle: Hashable) -> str | None:
@@ -141,13 +175,13 @@ def _liste_tenue(v: Lecture, cle: Hashable) -> str | None:
         return v.ouverte.listes[cle].table
 
 
-def _tenir_liste(v: Lecture, cle: Hashable, livraisons: list[Livraison], sql: str) -> str:
+def _tenir_liste(v: Lecture, cle: Hashable, liste: Liste) -> str:
     nom = f"listes.l{next(_RANGS)}"
     with v.ouverte.con.cursor() as curseur:
-        _montrer(v, curseur, livraisons, sql)
+        _montrer(v, curseur, liste.livraisons, liste.contenu)
         with _VERROU:
             curseur.execute("ATTACH IF NOT EXISTS ':memory:' AS listes (READ_WRITE)")
-        (lignes,) = curseur.execute(f"CREATE TABLE {nom} AS {sql}").fetchall()[0]
+        (lignes,) = curseur.execute(f"CREATE TABLE {nom} AS {liste.contenu}").fetchall()[0]
         with _VERROU:
             listes = v.ouverte.listes
             anciennes = [listes.pop(cle)] if cle in listes else []

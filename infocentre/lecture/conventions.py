@@ -103,14 +103,25 @@ def conventions(
     mois = mois or next(reversed(mois_controles(v, departement)), None)
     if mois is None:
         return []
-    signees, duree = _signees(v, departement), reglages()["duree"]
-    lues = [
-        _convention(un, signees.get(un["organisme"]), duree)
-        for un in registre(v, departement, mois)
-        if un["type_guichet"] not in SANS_ETAT
-        and (fermes or un["date_fermeture"] is None or un["date_fermeture"] > le)
-    ]
+    lues = _conventions(
+        v,
+        departement,
+        (
+            un
+            for un in registre(v, departement, mois)
+            if fermes or un["date_fermeture"] is None or un["date_fermeture"] > le
+        ),
+    )
     return sorted(lues, key=lambda une: (une.terme or dt.date.min, une.organisme, une.guichet))
+
+
+def _conventions(v: Lecture, departement: str, inscrits: Iterable[Inscription]) -> list[Convention]:
+    signees, duree = _signees(v, departement), reglages()["duree"]
+    return [
+        _convention(un, signees.get(un["organisme"]), duree)
+        for un in inscrits
+        if un["type_guichet"] not in SANS_ETAT
+    ]
 
 
 def _signees(v: Lecture, departement: str) -> dict[str, Affaire]:
@@ -136,8 +147,8 @@ def _convention(un: Inscription, une: Affaire | None, duree: int) -> Convention:
 
 def du_guichet(v: Lecture, departement: str, mois: str, guichet: str, le: dt.date) -> str:
     """Say the convention of a guichet on a day, '' when the register of a month has no such one."""
-    unes = conventions(v, departement, le, mois, fermes=True)
-    une = next((une for une in unes if une.guichet == guichet), None)
+    siennes = (un for un in registre(v, departement, mois) if un["guichet"] == guichet)
+    une = next(iter(_conventions(v, departement, siennes)), None)
     return une.dire(le, reglages()["preavis"]) if une else ""
 
 

@@ -19,7 +19,12 @@ from infocentre.entrepot.liens import CODES, sql_liens
 from infocentre.entrepot.relations import citer
 from infocentre.lecture.adresses import exiger_guichet
 from infocentre.lecture.anomalies import sql_anomalies_publiees
-from infocentre.lecture.archives import lignes_de_liste, relation_d_archives, tenir_references
+from infocentre.lecture.archives import (
+    Liste,
+    lignes_de_liste,
+    relation_d_archives,
+    tenir_references,
+)
 from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.echantillons import Demande, Echantillon, tirer
 from infocentre.lecture.filtres import Filtres, decouper, retenir
@@ -170,10 +175,10 @@ def anomalies(
         "suite": choix.suite,
         "plus_de": choix.plus_de,
     }
-    contenu = _sql_anomalies(v, une, choix.code)
+    suivies = Liste((une, choix.code), (une,), _sql_anomalies(v, une, choix.code))
 
     def lire(sql: str, genre: type[L], /) -> list[L]:
-        return lignes_de_liste(v, (une, choix.code), [une], contenu, sql, parametres, genre)
+        return lignes_de_liste(v, suivies, sql, parametres, genre)
 
     return decouper(
         lire,
@@ -350,15 +355,8 @@ def _liens_de(v: Lecture, departement: str, numero: str) -> list[AutreDemande]:
     archives = [v.dossier.archive(une) for une in livraisons]
     etats = [v.dossier.etats / v.version.etats[departement]]
     liens = v.filtrer("liens", f"({sql_liens_de('{liste}', etats)})")
-    return lignes_de_liste(
-        v,
-        ("liens", departement),
-        livraisons,
-        sql_liens(archives),
-        f"FROM {liens}",
-        {"numero": numero},
-        AutreDemande,
-    )
+    tous = Liste(("liens", departement), tuple(livraisons), sql_liens(archives))
+    return lignes_de_liste(v, tous, f"FROM {liens}", {"numero": numero}, AutreDemande)
 
 
 def _anomalies_de(v: Lecture, departement: str, numero: str) -> list[Suivi]:

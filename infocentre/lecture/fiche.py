@@ -6,6 +6,7 @@ What can be put right is told apart from past facts, which it can only no longer
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypedDict
@@ -47,17 +48,16 @@ PAIRS_MINIMAUX = 4
 CHOISIR = "Choisir un guichet dans le suivi des guichets ou dans la liste des guichets."
 
 
-# A type less what an organisme has of it: its other organismes that have units, and their counts.
-_SEMBLABLES = """
+# By indicator, the counts of a type, how many of its organismes have units, and those of each.
+_DU_TYPE = """
 WITH parts AS (
-    SELECT code, organisme = $organisme AS sienne, n_etat AS n, d_etat AS d, organisme
+    SELECT code, organisme, sum(n_etat)::BIGINT AS n, sum(d_etat)::BIGINT AS d
     FROM valeurs JOIN registre AS r USING (departement, mois, guichet)
     WHERE departement = $departement AND mois = $mois AND niveau = 'guichet' AND d_etat > 0
         AND r.type_guichet = $type
+    GROUP BY code, organisme
 )
-SELECT code, count(DISTINCT organisme) FILTER (NOT sienne),
-    any_value(n_etat)::BIGINT - coalesce(sum(n) FILTER (sienne), 0)::BIGINT,
-    any_value(d_etat)::BIGINT - coalesce(sum(d) FILTER (sienne), 0)::BIGINT
+SELECT code, any_value(n_etat), any_value(d_etat), map_from_entries(list((organisme, [n, d])))
 FROM valeurs JOIN parts USING (code)
 WHERE departement = $departement AND mois = $mois AND niveau = 'type' AND guichet = $type
 GROUP BY code
@@ -132,7 +132,7 @@ def _sans_suivi(code: str) -> Vies:
     return {"code": code, "depuis": None, "nouvelles": 0, "closes": 0, "sorties": 0}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fiche:
     """What a page says of a guichet or organisme; `guichets` are its rows of the register.
 
@@ -178,17 +178,17 @@ class Fiche:
         """Indicators with at least one unit in the months shown, in order."""
         return [un for code, un in self.catalogue.indicateurs.items() if code in self.histoire]
 
-    @property
+    @functools.cached_property
     def ouvertes(self) -> list[Cas]:
         """Counts of what the guichet answers for and can put right, by indicator."""
         return [une for une in self._comptes("guichet") if self._de(une).a_corriger]
 
-    @property
+    @functools.cached_property
     def constats(self) -> list[Cas]:
         """Counts of the past facts that the guichet answers for, by indicator."""
         return [une for une in self._comptes("guichet") if not self._de(une).a_corriger]
 
-    @property
+    @functools.cached_property
     def autres(self) -> list[Cas]:
         """Counts of what the guichet does not answer for, by indicator."""
         return self._comptes("gestionnaire", PERSONNE)
@@ -233,9 +233,7 @@ def lire_fiche(
     """
     cat = catalogue_du_mois(v, filtres)
     lignes, connus = _identite(v, filtres, niveau, cle)
-    passe = histoire(v, filtres, niveau, cle, None if tous else ())
-    if not tous:
-        passe = histoire(v, filtres, niveau, cle, _depasses(passe, filtres.mois))
+    passe = histoire(v, filtres, niveau, cle, etats=() if tous else DEPASSES)
     if not (lignes or passe) or not v.voit(niveau, cle):
         nom = "Le guichet" if niveau == "guichet" else "L'organisme"
         raise Refus(f"{nom} « {cle} » n'est pas connu", que_faire=CHOISIR)
@@ -267,13 +265,6 @@ def lire_fiche(
             organisme or cle,
             cat.en_json(),
         ),
-    )
-
-
-def _depasses(passe: Mapping[str, Mapping[str, Valeur]], mois: str) -> tuple[str, ...]:
-    """Return the codes whose state of the month is worse than vert."""
-    return tuple(
-        code for code, lues in passe.items() if mois in lues and lues[mois]["etat"] in DEPASSES
     )
 
 
@@ -353,20 +344,29 @@ def semblables(
         return {}
     entier, regles = du_departement(v, departement), lire_regles(catalogue)
     caches, seuil = tus(entier, departement, mois, catalogue), seuil_secret(v)
-    lignes = entier.tuples(
-        _SEMBLABLES,
-        {"departement": departement, "mois": mois, "type": type_guichet, "organisme": organisme},
-    )
-    return {
-        code: Semblables(n, d)
-        for code, organismes, n, d in lignes
-        if code in regles.indicateurs
-        and (code, "type", type_guichet) not in caches
-        and not (n and dit_au_semestre(regles, code))
-        and organismes >= AUTRES_MINIMUM
-        and d >= seuil
-        and not any(0 < nombre < seuil for nombre in (n, d - n))
-    }
+    autres: dict[str, Semblables] = {}
+    for code, (n, d, parts) in _du_type(entier, departement, mois, type_guichet).items():
+        sien = parts.get(organisme, (0, 0))
+        un = Semblables(n - sien[0], d - sien[1])
+        if (
+            code in regles.indicateurs
+            and (code, "type", type_guichet) not in caches
+            and not (un.n and dit_au_semestre(regles, code))
+            and len(parts) - (organisme in parts) >= AUTRES_MINIMUM
+            and un.d >= seuil
+            and not any(0 < nombre < seuil for nombre in (un.n, un.d - un.n))
+        ):
+            autres[code] = un
+    return autres
+
+
+@par_version
+def _du_type(
+    v: Lecture, departement: str, mois: str, type_guichet: str
+) -> Mapping[str, tuple[int, int, Mapping[str, tuple[int, int]]]]:
+    """Return {code: (n, d, {organisme: (n, d)})} of a type; the organismes that have units."""
+    ou = {"departement": departement, "mois": mois, "type": type_guichet}
+    return {code: (n, d, parts) for code, n, d, parts in v.tuples(_DU_TYPE, ou)}
 
 
 @par_version
@@ -500,12 +500,16 @@ def _est_une_suite(fiche: Fiche, une: Priorite, causes: set[str]) -> bool:
 
 def etats_des_guichets(v: Lecture, fiche: Fiche) -> dict[str, dict[str, int]]:
     """Return {guichet: {state: how many indicators}} for the guichets of an organisme."""
-    guichets = [une["guichet"] for une in fiche.guichets]
+    return _etats(v, fiche.filtres, tuple(une["guichet"] for une in fiche.guichets))
+
+
+@par_version
+def _etats(v: Lecture, filtres: Filtres, guichets: tuple[str, ...]) -> dict[str, dict[str, int]]:
     lignes = v.tuples(
         "SELECT guichet, etat, count(*) FROM valeurs WHERE departement = $d "
         "AND mois = $mois AND niveau = 'guichet' AND list_contains($guichets, guichet) "
         "GROUP BY guichet, etat",
-        {"d": fiche.filtres.departement, "mois": fiche.filtres.mois, "guichets": guichets},
+        {"d": filtres.departement, "mois": filtres.mois, "guichets": list(guichets)},
     )
     etats: dict[str, dict[str, int]] = {}
     for guichet, etat, nombre in lignes:

@@ -153,31 +153,27 @@ def histoire(
     filtres: Filtres,
     niveau: str,
     guichet: str,
-    codes: tuple[str, ...] | None = None,
     *,
+    etats: tuple[str, ...] = (),
     nombre: int | None = None,
 ) -> dict[str, dict[str, Valeur]]:
     """Return {code: {month: value}} of one guichet, organisme or '*', up to the month.
 
-    With `codes`, the other indicators are read for the month and the same month a year before.
+    With `etats`, an indicator that has none of them in the month is read for the month and the same
+    month a year before only.
     """
-    restriction = (
-        "" if codes is None else ("AND (list_contains($codes, code) OR mois IN ($mois, $avant))")
-    )
+    siennes = "departement = $departement AND niveau = $niveau AND guichet = $guichet"
+    choix = f"SELECT code FROM valeurs WHERE {siennes} AND mois = $mois AND etat IN $etats"
+    restriction = f"AND (mois IN ($mois, $avant) OR code IN ({choix}))" if etats else ""
     lignes = v.lignes(
-        "SELECT * FROM valeurs WHERE departement = $departement AND niveau = $niveau "
-        f"AND guichet = $guichet AND mois BETWEEN $debut AND $mois {restriction}",
+        f"SELECT * FROM valeurs WHERE {siennes} AND mois BETWEEN $debut AND $mois {restriction}",
         {
             "departement": filtres.departement,
             "niveau": niveau,
             "guichet": guichet,
             "debut": _debut(v, filtres, nombre),
             "mois": filtres.mois,
-            **(
-                {"codes": list(codes), "avant": mois_avant(filtres.mois, 12)}
-                if codes is not None
-                else {}
-            ),
+            **({"etats": etats, "avant": mois_avant(filtres.mois, 12)} if etats else {}),
         },
         Valeur,
     )

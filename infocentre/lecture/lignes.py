@@ -162,6 +162,7 @@ class EtatDemande(Reperes):
     date_renouvellement: dt.date | None
     date_radiation: dt.date | None
     motif_radiation: str | None
+    date_signature_bail: dt.date | None
 
 
 class Vie(TypedDict):

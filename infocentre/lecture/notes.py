@@ -6,7 +6,7 @@ of a département is read by whoever sees its curves.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from infocentre.acces.modele import Acces, Action
@@ -63,49 +63,48 @@ def evenements(v: Lecture, departement: str) -> list[Note]:
 
 
 def marques(
-    v: Lecture,
-    qui: Acces,
-    departement: str,
-    mois: Iterable[str],
-    sujet: str,
-    objets: Collection[str] = (),
-) -> tuple[Marque, ...]:
-    """Return what happened during these months, and what was said of a family of indicators.
+    v: Lecture, qui: Acces, departement: str, mois: Iterable[str], *objets: str
+) -> Callable[[str], tuple[Marque, ...]]:
+    """Return what gives, of a family of indicators, what happened and was said in these months.
 
     With `objets`, a guichet and its organisme, what was said to them and by them; without, how many
     were written to, or answered, in each month.
     """
     lus = sorted(mois)
     if not lus:
-        return ()
+        return lambda _: ()
     debut, fin = f"{lus[0]}-01", f"{mois_apres(lus[-1])}-01"
-    trouvees = [
+    arrivees = [
         Marque(str(une.du), str(une.au or ""), " ".join(une.texte.split()))
         for une in evenements(v, departement)
         if str(une.du) < fin and str(une.au or une.du) >= debut
     ]
+    dites: Mapping[str, Sequence[Marque]] = {}
     if qui.peut(Action.AFFAIRES):
-        dites = (
-            _d_un_objet(v, departement, sujet, frozenset(objets))
-            if objets
-            else _de_tous(v, departement, sujet)
+        de_qui = frozenset(objets)
+        dites = _d_un_objet(v, departement, de_qui) if objets else _de_tous(v, departement)
+
+    def de(sujet: str) -> tuple[Marque, ...]:
+        siennes = [une for une in dites.get(sujet, ()) if debut <= une.jour < fin]
+        return tuple(
+            sorted(une._replace(jour=max(une.jour, debut)) for une in (*arrivees, *siennes))
         )
-        trouvees += [une for une in dites if debut <= une.jour < fin]
-    return tuple(sorted(une._replace(jour=max(une.jour, debut)) for une in trouvees))
+
+    return de
 
 
 @selon_les_affaires
 def _d_un_objet(
-    v: Lecture, departement: str, sujet: str, objets: frozenset[str]
-) -> tuple[Marque, ...]:
+    v: Lecture, departement: str, objets: frozenset[str]
+) -> Mapping[str, Sequence[Marque]]:
     siennes = {une.id: une for cle_ in objets for une in _suivies(v, departement, cle_)}
     siennes |= {une.id: une for une in affaires(v, departement, finies=True) if une.objet in objets}
-    return tuple(
-        Marque(jour, "", f"{fait} (affaire {une.id})")
-        for une in siennes.values()
-        if une.sujet == sujet
-        for jour, fait in _echanges(v, une)
-    )
+    par_sujet: dict[str, list[Marque]] = {}
+    for une in siennes.values():
+        par_sujet.setdefault(une.sujet, []).extend(
+            Marque(jour, "", f"{fait} (affaire {une.id})") for jour, fait in _echanges(v, une)
+        )
+    return par_sujet
 
 
 def _suivies(v: Lecture, departement: str, objet: str) -> list[Affaire]:
@@ -113,17 +112,16 @@ def _suivies(v: Lecture, departement: str, objet: str) -> list[Affaire]:
 
 
 @selon_les_affaires
-def _de_tous(v: Lecture, departement: str, sujet: str) -> tuple[Marque, ...]:
-    comptes: dict[tuple[str, str], list[str]] = {}
+def _de_tous(v: Lecture, departement: str) -> Mapping[str, Sequence[Marque]]:
+    comptes: dict[tuple[str, str, str], list[str]] = {}
     for une in affaires(v, departement, finies=True):
-        if une.sujet == sujet:
-            for jour, fait in _echanges(v, une):
-                comptes.setdefault((jour[:7], fait), []).append(jour)
-    titre = famille(sujet).titre
-    return tuple(
-        Marque(min(jours), "", f"{fait} : {accorder(len(jours), 'affaire')} « {titre} »")
-        for (_, fait), jours in comptes.items()
-    )
+        for jour, fait in _echanges(v, une):
+            comptes.setdefault((une.sujet, jour[:7], fait), []).append(jour)
+    par_sujet: dict[str, list[Marque]] = {}
+    for (sujet, _, fait), jours in comptes.items():
+        combien = f"{accorder(len(jours), 'affaire')} « {famille(sujet).titre} »"
+        par_sujet.setdefault(sujet, []).append(Marque(min(jours), "", f"{fait} : {combien}"))
+    return par_sujet
 
 
 def _echanges(v: Lecture, une: Affaire) -> list[tuple[str, str]]:

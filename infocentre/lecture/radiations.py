@@ -21,11 +21,12 @@ from infocentre.contrat import contrat
 from infocentre.contrat.listes import Motif
 from infocentre.decisions.contenus import objet_de
 from infocentre.entrepot import Livraison
+from infocentre.entrepot.relations import citer
 from infocentre.lecture.affaires import registre_des_affaires
-from infocentre.lecture.archives import lignes_de_liste
+from infocentre.lecture.archives import Liste, lignes_de_liste
 from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import L, Lecture
-from infocentre.lecture.lignes import Reperes
+from infocentre.lecture.lignes import EtatDemande, Reperes
 from infocentre.lecture.livraisons import absentes
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
@@ -142,8 +143,34 @@ def a_verifier(
 def radiee(v: Lecture, livraison: Livraison, numero: str) -> Radiee | None:
     """Return what a delivery says of a numéro that it shows radié, None when it does not."""
     v.exiger_nominatif()
-    lues = _lire(v, livraison, "FROM {liste} WHERE numero_unique = $n", {"n": numero}, Radiee)
+    return _radiee(v, _radiations(v, livraison), numero)
+
+
+@par_version
+def _radiee(v: Lecture, radiations: Liste, numero: str) -> Radiee | None:
+    lues = lignes_de_liste(
+        v,
+        radiations,
+        _vues(v, "FROM {liste} WHERE numero_unique = $n"),
+        {"n": numero},
+        Radiee,
+        {"radiation": f"numero_unique = {citer(numero)}"},
+    )
     return lues[0] if lues else None
+
+
+def a_reprendre(v: Lecture, etat: EtatDemande) -> Radiee | None:
+    """Return the radiation that may be undone, or could have been; None of one that houses.
+
+    None too when its delivery does not tell until when.
+    """
+    if _logee(etat["motif_radiation"], etat["date_signature_bail"]):
+        return None
+    try:
+        une = radiee_de(v, etat, etat["numero_unique"])
+    except Refus:
+        return None
+    return une if une and une["fenetre_fin"] else None
 
 
 def radiee_de(v: Lecture, etat: Reperes, numero: str) -> Radiee | None:
@@ -303,6 +330,15 @@ def _lire(
     v: Lecture, livraison: Livraison, requete: str, parametres: dict[str, Any], genre: type[L]
 ) -> list[L]:
     """Return the rows of a SELECT, of what may be seen of {liste}; raise Refus without a window."""
+    return lignes_de_liste(v, _radiations(v, livraison), _vues(v, requete), parametres, genre)
+
+
+def _vues(v: Lecture, requete: str) -> str:
+    vue = v.filtrer(LISTE, "(FROM {liste})")
+    return requete.replace("{liste}", f"({vue})")
+
+
+def _radiations(v: Lecture, livraison: Livraison) -> Liste:
     if RENOUVELLEMENT in (manquent := absentes(v, livraison, "radiation")):
         raise Refus(
             f"la livraison de {livraison.mois} n'a pas la colonne {RENOUVELLEMENT} : jusqu'à quand "
@@ -311,11 +347,7 @@ def _lire(
         )
     reglages = reglages_de(procedures()[PROCEDURE])
     contenu = sql_radiations(reglages, preavis=manquent.isdisjoint(PREAVIS))
-    vue = v.filtrer(LISTE, "(FROM {liste})")
-    cle = (LISTE, livraison, contenu)
-    return lignes_de_liste(
-        v, cle, [livraison], contenu, requete.replace("{liste}", f"({vue})"), parametres, genre
-    )
+    return Liste((LISTE, livraison, contenu), (livraison,), contenu)
 
 
 def sql_radiations(reglages: Mapping[str, int], *, preavis: bool = True) -> str:
@@ -416,8 +448,11 @@ def affaire_ouverte(v: Lecture, departement: str, numero: str) -> Affaire | None
 
 def logee(une: Radiee) -> bool:
     """Tell whether a demande ended by an attribution, with a lease."""
-    attribuee = une["motif"] == Motif.ATTRIBUTION
-    return attribuee and une["date_signature_bail"] is not None
+    return _logee(une["motif"], une["date_signature_bail"])
+
+
+def _logee(motif: str | None, bail: dt.date | None) -> bool:
+    return motif == Motif.ATTRIBUTION and bail is not None
 
 
 def derniere(v: Lecture, departement: str) -> Livraison:

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypedDict
 from infocentre.catalogue.motifs import colonne_en_masse
 from infocentre.contrat.listes import Motif
 from infocentre.entrepot import Livraison
-from infocentre.lecture.archives import lignes_de_liste
+from infocentre.lecture.archives import Liste, lignes_de_liste
 from infocentre.lecture.commun import livraison, par_version
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.livraisons import description
@@ -92,15 +92,9 @@ def attributions_reservees(
     if une is None:
         return []
     _exiger_utilisables(v, une)
-    return lignes_de_liste(
-        v,
-        (une, "attributions réservées"),
-        [une],
-        _SQL,
-        "SELECT * FROM {liste} ORDER BY ALL",
-        {},
-        AttributionsReservees,
-    )
+    reservees = Liste((une, "attributions réservées"), (une,), _SQL)
+    requete = "SELECT * FROM {liste} ORDER BY ALL"
+    return lignes_de_liste(v, reservees, requete, {}, AttributionsReservees)
 
 
 @par_version
@@ -118,9 +112,7 @@ def attributions_en_flux(v: Lecture, departement: str, mois: str, bailleur: str)
     muettes = {nom for nom in _DITES if nom not in decrite["livrees"]}
     lignes = lignes_de_liste(
         v,
-        (une, "attributions en flux"),
-        [une],
-        _UNE_A_UNE,
+        Liste((une, "attributions en flux"), (une,), _UNE_A_UNE),
         "SELECT * EXCLUDE (bailleur, delai) FROM {liste} WHERE bailleur = $bailleur ORDER BY ALL",
         {"bailleur": bailleur},
         Attribution,

@@ -19,7 +19,7 @@ _UNITES = tuple(
     ).split()
 )
 # The last one of a text is that of an elision: « L' » before a link.
-_APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w«])|(?<=\b[cdjlmnstCDJLMNST])'$|(?<=\b[Qq]u)'$")
+_APOSTROPHE = re.compile(r"'(?:(?<=\w')(?=[\w«])|(?<=\b[cdjlmnstCDJLMNST]')$|(?<=\b[Qq]u')$)")
 _ORDINAL = re.compile(r"\b(\d+)(er|re|e)\b")
 _TELEPHONE = re.compile(r"\b0\d(?: \d\d){4}\b")
 _EXPOSANTS = str.maketrans("er", "ᵉʳ")

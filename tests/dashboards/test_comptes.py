@@ -5,9 +5,12 @@ from __future__ import annotations
 import dash
 from flask.testing import FlaskClient
 
+from dashboards.composants.identite import identite
 from dashboards.comptes import lieux_saisis
+from dashboards.connexion import identite_affichee
 from infocentre.acces.modele import SEUL
 from tests.dashboards.comme import comme
+from tests.dashboards.vues import ecrit
 
 
 def test_places_are_ticked_and_read_as_they_are_typed(app: dash.Dash, client: FlaskClient) -> None:
@@ -24,3 +27,11 @@ def test_places_are_ticked_and_read_as_they_are_typed(app: dash.Dash, client: Fl
     with app.server.test_request_context("/comptes", method="POST", data=dits):
         lus = {nom: un.split() for nom, un in lieux_saisis().items() if un}
     assert lus == {"guichets": ["G1302", "G1304"], "departements": ["013", "084"]}
+
+
+def test_while_there_is_no_account_the_header_leads_to_the_first_one(app: dash.Dash) -> None:
+    vers = 'href="/comptes" target="_self">Comptes</a>'
+    with comme(app, SEUL), app.server.test_request_context("/"):
+        assert vers in ecrit(identite_affichee())
+    assert vers in ecrit(identite("Léa", "preuve", administre=True))
+    assert vers not in ecrit(identite("Léa", "preuve", administre=False))

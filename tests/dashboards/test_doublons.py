@@ -111,6 +111,9 @@ def test_a_case_is_decided_undone_and_followed(app_doublons: dash.Dash, racine: 
     assert fait["fait"]
     assert "Décidé : même personne ; affaire 013-2026-00001, décidée" in fait["texte"]
     assert "l'outil disait : poids " in fait["texte"]
+    attendent = _voir(app_doublons, "lea", "/").texte  # the review's F15: they wait with the rest
+    assert f"{total - 1} cas de doublons à décider" in attendent
+    assert "Confier la suppression à un guichet" in attendent
     assert premier["cle"] not in [un["cle"] for un in fait["pile"]]
     refuse = _dire(app_doublons, "bruno", _de(premier, "distinctes"))
     assert (refuse["fait"], refuse["rendre"]) == (False, False)

@@ -124,7 +124,10 @@ def test_without_a_server_the_page_gives_them_all_and_is_told_that_they_left(
     coches = {un.nom: "oui" for un in siens[1:]} | {siens[0].nom: ""}
     jour = registre.aujourdhui
     voulus = [nom for nom, oui in coches.items() if oui]
-    page._dire(gestes.publiee(), voulus, "courrier", jour.isoformat())
+    fait = page._dire(gestes.publiee(), voulus, "courrier", jour.isoformat())
+    messages = "messages dits envoyés" if len(voulus) > 1 else "message dit envoyé"
+    assert fait == f"{len(voulus)} {messages} le {jour:%d/%m/%Y} (courrier)."
+    assert "fr-alert--success" in str(gestes.annonce(fait))
     etats = {un.ids[0]: registre.lire(un.ids[0]).etat for un in siens}
     assert set(etats.values()) == {"propose", "signale"}
     assert etats[siens[0].ids[0]] == "propose"

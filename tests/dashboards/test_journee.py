@@ -162,6 +162,13 @@ def test_each_role_reads_what_is_asked_of_it_and_no_more(monde: Monde, signalee:
     assert "n’est pas ouverte à ce compte" in dit
 
 
+def test_accesses_that_nobody_began_to_review_wait_among_the_rest(monde: Monde) -> None:
+    lignes = monde.lignes(GESTIONNAIRE)
+    (une,) = (un for un in lignes if un.procedure == "revue_des_acces" and not un.affaire)
+    assert re.fullmatch(r"\d+ guichets dont les accès au SNE sont à revoir", une.dit)
+    assert (une.bouton, une.chemin) == ("Commencer", "/affaires/revue_des_acces")
+
+
 def test_the_prefet_reads_what_waits_for_a_decision_of_theirs(
     monde: Monde, signalee: Affaire
 ) -> None:

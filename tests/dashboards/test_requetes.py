@@ -25,6 +25,7 @@ from dashboards.composants.resultat import Rubrique, genre
 from dashboards.requetes import place
 from infocentre.acces.modele import SEUL, Acces, Role
 from infocentre.acces.perimetre import TOUT, Perimetre
+from infocentre.analystes import fichier
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat import contrat
 from infocentre.decisions import Requetes, ouvrir_magasin
@@ -226,6 +227,16 @@ def test_a_question_shows_its_queries_without_running_them(afficher: Afficher) -
     assert next(un for un in ecran.liens if "bibliotheque=" in un).endswith("guichets_a_relancer")
     assert "from valeurs" in ecran.composants("Pre")[0].children
     assert "Aucune requête ne répond" in afficher("/requetes/bibliotheque?recherche=xyzzyx").texte
+
+
+def test_the_page_opens_without_the_file_of_the_analysts(
+    afficher: Afficher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes ten seconds to make: who runs a query waits for it, not who opens the page."""
+    monkeypatch.setattr(fichier, "_a_jour", lambda _: False)
+    monkeypatch.setattr(fichier, "ecrire_analystes", lambda *_: pytest.fail("the file is written"))
+    assert "Exécuter" in afficher("/requetes").texte
+    assert "guichets_a_relancer" in " ".join(afficher("/requetes/bibliotheque").liens)
 
 
 def test_a_wrong_link_says_what_to_do(afficher: Afficher) -> None:

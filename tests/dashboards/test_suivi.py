@@ -27,6 +27,7 @@ from infocentre.lecture.suivi import (
     grille,
     lire_cases,
 )
+from infocentre.noyau.etats import AVEC_SIGNE
 from infocentre.noyau.francais import simplifier
 from infocentre.noyau.organismes import Inscrit, noms_organismes
 from tests.dashboards.vues import Ecran, ecrit, ouvrir
@@ -163,6 +164,16 @@ def test_the_page_shows_those_followed_and_the_red_ones_then_all(
     assert set(montrees) == suivis | rouges
     assert set(montrees[: len(rouges)]) == set(tous[: len(rouges)]) == rouges
     assert sorted(tous) == sorted(CODES)
+
+
+def test_the_legend_is_folded_beneath_the_filters(afficher: Afficher) -> None:
+    ecran = afficher("/suivi")
+    plis = [Ecran(un) for un in ecran.composants("Details")]
+    (plie,) = (un for un in plis if "Lire ce tableau" in un.texte)
+    signes = [f"{un.signe} {un.mot}" for un in AVEC_SIGNE]
+    assert [un.children for un in plie.composants("Span") if un.children in signes] == signes
+    assert len([un for un in ecran.composants("Span") if un.children in signes]) == len(signes)
+    assert not plie.racine.open
 
 
 def colonnes(ecran: Ecran) -> list[str]:

@@ -18,11 +18,13 @@ from infocentre.affaires import procedures
 from infocentre.affaires.reglages import reglages_de
 from infocentre.catalogue.schema import creer_tables
 from infocentre.entrepot import Dossier
+from infocentre.lecture import radiations
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.radiations import (
     PROCEDURE,
     PUBLICS,
     Radiee,
+    _lire,
     a_verifier,
     comptes,
     radiee,
@@ -447,3 +449,29 @@ def test_a_reader_of_some_guichets_sees_theirs(v: Lecture) -> None:
     assert comptes(sans, livraison) == comptes(v, livraison)
     with pytest.raises(Refus, match="ne sont pas ouvertes"):
         radiee(sans, livraison, unes[0]["numero_unique"])
+
+
+def test_one_demande_is_read_alone_as_the_list_has_it(
+    v: Lecture, entrepot_demo: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    livraison = v.version.de("013")[-1]
+    # Any day without a préavis is a breakdown: what all préavis tell of each radiation is compared.
+    reglages = {**reglages_de(procedures()[PROCEDURE]), "panne_jours": 1, "panne_plis": 1}
+    monkeypatch.setattr(radiations, "reglages_de", lambda _: reglages)
+    par_raison = {
+        raison: une
+        for une in _lire(v, livraison, "FROM {liste}", {}, Radiee)
+        for raison in (une["raisons"] or [une["motif"]])
+    }
+    assert par_raison.keys() >= {"panne", "tardif", "npai", "dalo", "RADATT", "RADREN"}
+    ouverte = Lecteur(entrepot_demo).ouvrir()
+    assert ouverte is not None
+    for raison, une in par_raison.items():
+        assert radiee(Lecture(ouverte, TOUT), livraison, une["numero_unique"]) == une, raison
+    une = par_raison["tardif"]
+    for guichet, vue in ((str(une["guichet"]), True), ("G9999", False)):
+        p = Perimetre(guichets=frozenset({guichet}), nominatif=True)
+        sienne = radiee(Lecture(ouverte, p), livraison, une["numero_unique"])
+        assert (sienne is not None) == vue
+        assert sienne is None or sienne["raisons"] == une["raisons"]
+    assert not ouverte.listes

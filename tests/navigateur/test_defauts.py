@@ -156,3 +156,7 @@ def test_nothing_covers_the_search_field(ouvrir: Ouvrir, largeur: int) -> None:
             document.elementFromPoint(r.left + 20, y) === champ);
     }""")
     assert dessus == [True] * 3
+    coupes = onglet.page.locator(".filtres select, #recherche-entete")
+    assert set(
+        coupes.evaluate_all("tous => tous.map(un => getComputedStyle(un).textOverflow)")
+    ) == {"ellipsis"}

@@ -162,7 +162,7 @@ def _hausse(edition: Edition) -> Image | None:
         return None
     code, guichet = pire["code"], pire["guichet"]
     niveau = "departement" if guichet == "*" else "guichet"
-    lues = histoire(edition.v, edition.filtres, niveau, guichet, (code,), nombre=MOIS + 1)
+    lues = histoire(edition.v, edition.filtres, niveau, guichet, nombre=MOIS + 1)
     mesures = {mois: mesure(ligne) for mois, ligne in lues.get(code, {}).items()}
     derniere = mesures[edition.mois]
     colonne = "taux_12m" if derniere.sur_12_mois else "taux"
