@@ -27,6 +27,7 @@ from dashboards.composants.natifs import Bloc
 from dashboards.courant import acces
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
+from dashboards.preparations import Suivis, avancer, forme_a_preparer, suivi, zone
 from infocentre.acces import politique
 from infocentre.acces.modele import Action
 from infocentre.contrat.territoires import nom_departement
@@ -52,7 +53,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import entier, enumerer, majuscule, nombre
 from infocentre.noyau.temps import nom_mois
-from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.prepares import moment
 from infocentre.restitutions.registre import DOCUMENTS
 
 SEUL = "Il faut voir deux départements pour voir une région"
@@ -273,22 +274,47 @@ def _dans(un: EpciPartage) -> str:
 
 def _telecharger(c: Contexte, lue: Region, code: str) -> html.Div:
     """Return the ways to the rates, and to the papers that the reader may have."""
-    ici = {"mois": "", "region": code, "arrete": lue.reunion.mois}
-    adresse = c.filtres.lien("/export/region.{}", **ici)
-    liens = {
-        f"{un.libelle}, {FORMES[forme].libelle}": c.filtres.lien(
-            f"/documents/{un.nom}.{forme}", **ici
-        )
-        for un in DOCUMENTS.values()
-        if un.d_un_ensemble and acces().peut(politique.DOCUMENTS[un.nom])
-        for forme in un.formes
-    }
+    adresse = c.filtres.lien("/export/region.{}", **_ici(lue, code))
     return html.Div(
         [
             exports({"Excel": adresse.format("xlsx"), "CSV": adresse.format("csv")}),
-            exports(liens) if liens else None,
+            zone("papiers", _papiers(c)),
         ]
     )
+
+
+def _ici(lue: Region, code: str) -> dict[str, str]:
+    return {"mois": "", "region": code, "arrete": lue.reunion.mois}
+
+
+def _papiers(c: Contexte) -> list[html.Div]:
+    """Return where each paper of what is shown is, of those that the reader may have."""
+    code, de = _voulue(c), moment(c.v.dossier)
+    ici = _ici(lire_region(c.v, code, c.adresse.get("arrete") or None), code)
+    siens = [
+        un
+        for un in DOCUMENTS.values()
+        if un.d_un_ensemble and acces().peut(politique.DOCUMENTS[un.nom])
+    ]
+    return [
+        html.Div(
+            [
+                html.H2(un.libelle, className="fr-h6"),
+                html.P(typographie(un.description)),
+                html.Div(
+                    [forme_a_preparer(c, un.nom, une, un.libelle, ici, de) for une in un.formes],
+                    className="exports",
+                ),
+            ]
+        )
+        for un in siens
+    ]
+
+
+@suivi("papiers")
+def suivre(_clics: object, _battements: object, recherche: str | None, suivis: object) -> Suivis:
+    """Start the paper that was clicked, and show where each is."""
+    return avancer(recherche, suivis, _papiers)
 
 
 @export("region")

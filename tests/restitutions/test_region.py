@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 
 from dashboards.app import creer_app
 from infocentre.acces.modele import Role
+from infocentre.acces.perimetre import TOUT
 from infocentre.contrat.numeros import numeros_ecrits
 from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Dossier
@@ -25,8 +27,11 @@ from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.publies import TOTAL, dit_au_semestre, tus
+from infocentre.mesures import diffusions
+from infocentre.mesures.diffusions import Edition, Registre
+from infocentre.mesures.secret import Cle
 from infocentre.noyau.erreurs import Refus
-from infocentre.restitutions import commande, lecture, prepares
+from infocentre.restitutions import commande, lecture, masques_decides, prepares
 from infocentre.restitutions.bilan.releve import Releve, relever
 from infocentre.restitutions.document import Cellule, Document, Tableau
 from infocentre.restitutions.formes import FORMES
@@ -35,8 +40,9 @@ from infocentre.restitutions.registre import BILAN_REUNI, DOCUMENTS, SYNTHESE_RE
 from tests.cli.lancer import Commande
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.test_perimetre import AVANT, MOIS, donnees
+from tests.donnees.atelier import copie
 from tests.donnees.ouverts import textes
-from tests.lecture.test_ensembles import METROPOLE, PACA, TROIS, trois, v
+from tests.lecture.test_ensembles import METROPOLE, PACA, TROIS, _ouverte, trois, v
 from tests.mesures.grand_juge import Contrainte, juger
 
 FIXTURES = (donnees, trois, v)  # the data of three départements
@@ -271,6 +277,48 @@ def test_no_guichet_and_no_numero_is_named(bilan: Document, v: Lecture) -> None:
     mots = {mot for une in registre for mot in une if mot} - {"GDPUB", "Portail grand public"}
     assert not {mot for mot in mots if re.search(rf"\b{re.escape(mot)}\b", texte)}
     assert not numeros_ecrits(texte.encode())
+
+
+# --- Decided at night -----------------------------------------------------------------------------
+
+
+def les_petites(valeurs: Mapping[Cle, int], _: object, seuil: int, *__: object) -> frozenset[Cle]:
+    """Return small counts, protected by nothing: what is masked is not the subject."""
+    return frozenset(cle for cle, un in valeurs.items() if 0 < un < seuil)
+
+
+def test_a_night_that_was_stopped_goes_on_and_leaves_papers_nothing_to_decide(
+    trois: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each night is another directory: nothing but the register goes from one to the next."""
+    inscrites: list[str] = []
+    vraie, places = Registre.inscrire, 4
+
+    def inscrire(siennes: Registre, nom: str, edition: Edition) -> None:
+        if len(inscrites) == places:
+            raise KeyboardInterrupt
+        assert siennes.dossier
+        lieu = siennes.dossier.relative_to(racine / "diffusions")
+        inscrites.append(str(lieu))
+        vraie(siennes, nom, edition)
+
+    monkeypatch.setattr(Registre, "inscrire", inscrire)
+    monkeypatch.setattr(diffusions, "masquer", les_petites)
+    monkeypatch.setattr(masques_decides, "MOIS", 1)
+    monkeypatch.setattr(masques_decides, "croiser", lambda *_: None)  # no paper reads it
+    racine = copie(trois.racine, tmp_path / "arretee")
+    shutil.rmtree(racine / "diffusions")
+    with pytest.raises(KeyboardInterrupt):
+        masques_decides.decider(Lecture(_ouverte(Dossier(racine)), TOUT))
+    assert len(inscrites) == 4
+    racine, places = copie(racine, tmp_path / "suite"), 99
+    v = Lecture(_ouverte(Dossier(racine)), TOUT)
+    assert masques_decides.decider(v) == []
+    assert len(inscrites) == len(set(inscrites)), "nothing is decided twice"
+    sujets = ("indicateurs", "reservataires", "politique-attribution")
+    assert set(inscrites) == {f"{d}/{sujet}/{MOIS}" for d in TROIS for sujet in sujets}
+    places = len(inscrites)
+    assert _imprimer(v).sections
 
 
 # --- Forms, command, page -------------------------------------------------------------------------
