@@ -109,7 +109,7 @@ def forme_a_preparer(
     dit: list[Any] = [FORMES[forme].libelle, html.Span(f", {titre}", className="fr-sr-only")]
     if ou.etat == "pret":
         fait = f", fait le {dater_heure(ou.fait_le)}" if ou.fait_le else ""
-        taille = f" – {nombre(max(ou.octets / 1000, 1))} ko{fait}"
+        taille = f"\u00a0– {nombre(max(ou.octets / 1000, 1))} ko{fait}"
         return html.Div(
             html.A([*dit, taille], href=adresse, download="", className="fr-btn fr-btn--sm")
         )
