@@ -375,7 +375,7 @@ def _ici(lue: Region, code: str) -> dict[str, str]:
     return {"mois": "", "region": code, "arrete": lue.reunion.mois}
 
 
-def _papiers(c: Contexte) -> list[html.Div]:
+def _papiers(c: Contexte) -> list[html.Section]:
     """Return where each paper of what is shown is, of those that the reader may have."""
     code, de = _voulue(c), moment(c.v.dossier)
     ici = _ici(lire_region(c.v, code, c.adresse.get("arrete") or None), code)
@@ -385,7 +385,7 @@ def _papiers(c: Contexte) -> list[html.Div]:
         if un.d_un_ensemble and acces().peut(politique.DOCUMENTS[un.nom])
     ]
     return [
-        html.Div(
+        html.Section(
             [
                 html.H2(un.libelle, className="fr-h6"),
                 html.P(typographie(un.description)),
@@ -393,7 +393,8 @@ def _papiers(c: Contexte) -> list[html.Div]:
                     [forme_a_preparer(c, un.nom, une, un.libelle, ici, de) for une in un.formes],
                     className="exports",
                 ),
-            ]
+            ],
+            className="document",
         )
         for un in siens
     ]
