@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from http import HTTPStatus
 
 import flask
 
@@ -25,10 +26,10 @@ from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import semestre_du_mois
 from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions import lecture as editions
-from infocentre.restitutions.commande import Commande
+from infocentre.restitutions.commande import TEMPS, Commande
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.partenaires import Partenaire, partenaires
-from infocentre.restitutions.prepares import obtenir
+from infocentre.restitutions.prepares import obtenir, preparation, preparer
 from infocentre.restitutions.registre import DOCUMENTS
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
@@ -45,10 +46,14 @@ def telecharger(nom: str, forme: str) -> flask.typing.ResponseReturnValue:
     try:
         c = _contexte(nom, forme)
         commande = commander(c, nom, forme, c.adresse)
+        if preparation(c.v.dossier, commande).etat == "encours":
+            return _en_preparation()
         octets = obtenir(c.v.dossier, commande, veille())
     except RefusMotive as refus:  # no place, or not enough time
-        page, _ = _refuser(refus, 503)
-        return page, 503, {"Retry-After": str(ATTENTE)}
+        if refus.motif == TEMPS:
+            preparer(c.v.dossier, commande, veille())
+            return _en_preparation()
+        return *_refuser(refus, 503), {"Retry-After": str(ATTENTE)}
     except Refus as refus:
         return _refuser(refus, 404)
     except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
@@ -59,6 +64,15 @@ def telecharger(nom: str, forme: str) -> flask.typing.ResponseReturnValue:
         )
         return _refuser(echec, 500)
     return a_emporter(flask.Response(octets), _nom(commande))
+
+
+def _en_preparation() -> flask.typing.ResponseReturnValue:
+    """Say that a document is being made, beyond the time of an answer: it is kept once there."""
+    dit = Refus(
+        "ce document est en préparation",
+        que_faire="Reprendre cette adresse dans une minute : il y sera dès qu'il sera prêt.",
+    )
+    return *_refuser(dit, HTTPStatus.ACCEPTED), {"Retry-After": str(ATTENTE)}
 
 
 def _contexte(nom: str, forme: str) -> Contexte:

@@ -36,7 +36,7 @@ ADRESSE = "127.0.0.1"
 PROCESSUS, FILS = 2, 4
 CYCLES = 50_000, 20, 20  # objects made before cycles of them are looked for
 MANDATAIRE = "INFOCENTRE_MANDATAIRE"  # what the process says to the one that takes its place
-PREMIERES = ("/", "/suivi")
+PREMIERES = ("/", "/suivi", "/region")  # a map of several départements is made once
 MINUTE = 60  # seconds
 MASQUE_SOCKET = "0o007"  # the group of its directory speaks to a socket: the proxy is in it
 

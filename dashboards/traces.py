@@ -35,7 +35,7 @@ from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import A_REMETTRE
 
-REFUSE, INDISPONIBLE = 403, 503
+REFUSE, INDISPONIBLE, PAS_ENCORE = 403, 503, 202
 # What is said of an address: filters, never what someone typed to look for a person.
 PARAMETRES = frozenset(
     "departement mois epci type code guichet organisme fenetre page tri suite gravite n graine cle "
@@ -168,8 +168,8 @@ def _tracer(app: dash.Dash, qui: Acces, regle: str, reponse: flask.Response) -> 
         return
     if reponse.status_code == REFUSE:
         tracer_ici(qui, Trace.REFUS, regle, methode=flask.request.method)
-    elif not 200 <= reponse.status_code < 300:  # noqa: PLR2004 - nothing was given
-        return
+    elif reponse.status_code == PAS_ENCORE or not 200 <= reponse.status_code < 300:  # noqa: PLR2004
+        return  # nothing was given
     elif action := ROUTES.get(regle):
         _tracer_fichier(qui, action, regle, reponse)
     elif not reponse.is_streamed:

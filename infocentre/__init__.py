@@ -27,7 +27,8 @@ def ouvrir(dossier: str | PathLike[str] | None = None, *, compte: str | None = N
 
     Without `dossier`: INFOCENTRE_DOSSIER, else ./donnees. With `compte`, the address of an account,
     what that person may see, and no more; without it everything, as who calls may read the files.
-    Raise Refus when nothing is published, or the account is unknown or closed.
+    Raise Refus when there is no such directory, nothing is loaded in it, or the account is unknown
+    or closed.
     """
     from pathlib import Path
 
@@ -37,5 +38,10 @@ def ouvrir(dossier: str | PathLike[str] | None = None, *, compte: str | None = N
     from infocentre.entrepot import Dossier
     from infocentre.noyau.config import dossier_donnees
 
+    if dossier and not Path(str(dossier)).is_dir():
+        raise Refus(
+            f"« {dossier} » n'est pas un dossier",
+            que_faire="Donner celui des données de l'infocentre ; sans rien, INFOCENTRE_DOSSIER.",
+        )
     racine = Path(dossier).absolute() if dossier else dossier_donnees()
     return Infocentre(Dossier(racine), lire_acces(racine, compte) if compte else SEUL)

@@ -60,6 +60,7 @@ from infocentre.lecture.extraits import (
 )
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.objectifs import TOUT, Lieu
 from infocentre.lecture.situations import Politique, Situation, dire_rythme, situer
 from infocentre.lecture.sommes import EMPORTEES, a_emporter, comparer, sommer_tableau
 from infocentre.lecture.valeurs import sql_valeurs
@@ -106,8 +107,14 @@ class Infocentre:
     def _lire(self) -> contextlib.AbstractContextManager[Lecture]:
         return ouvrir_pour(self._dossier, self._acces.perimetre)
 
-    def _exiger(self, nom: str) -> None:
+    def _exiger(self, nom: str, **dits: str | None) -> None:
+        """Raise Refus to who may not call it, or when what is told is no text."""
         self._acces.exiger(politique.API.get(nom), f"infocentre.{nom}")
+        for quoi, dit in dits.items():
+            if dit is not None and not isinstance(dit, str):
+                raise Refus(
+                    f"{quoi}={dit!r} n'est pas un texte", que_faire=f'Écrire {quoi}="{dit}".'
+                )
 
     def indicateurs(
         self,
@@ -140,12 +147,19 @@ class Infocentre:
         Several départements, those of a `region` (INSEE code), of an `epci` (SIREN: its guichets
         alone) or all (departement="tous"), are given as `infocentre indicateurs --region` does.
         """
-        self._exiger("indicateurs")
+        ou = {"departement": departement, "region": region, "epci": epci}
+        self._exiger("indicateurs", code=code, guichet=guichet, par=par, **ou)
+        _parmi("par", par, ("guichet", "organisme"))
         voulu = code and code_connu(code)
-        demandes = [mois] if mois is None or isinstance(mois, str) else list(mois)
-        if region or epci or departement == TOUS:
+        demandes = _les_mois(mois)
+        if _ensemble_dit(**ou):
+            if guichet is not None or par != "guichet":
+                raise Refus(
+                    "plusieurs départements ensemble n'ont pas de ligne par guichet",
+                    que_faire="Ôter guichet et par, ou ne donner qu'un département.",
+                )
             return self._ensemble(demandes, voulu, region, epci)
-        lieu = departement and normaliser_departement(departement)
+        lieu = _lieu(departement)
         with self._lire() as v:
             lus = [choisir_mois(v.version, un, lieu) for un in demandes]
             cle = _cle(v, guichet, lus)
@@ -179,9 +193,10 @@ class Infocentre:
         `guichet` may be an organisme: the units of all its guichets. The rows of a département
         where the indicator is not calculable are absent; Refus when it is in none.
         """
-        self._exiger("anomalies")
+        self._exiger("anomalies", code=code, mois=mois, departement=departement, guichet=guichet)
+        _parmi("fenetre", fenetre, ("mois", "12m"))
         voulu = code_connu(code)
-        lieu = departement and normaliser_departement(departement)
+        lieu = _lieu(departement)
         with self._lire() as v:
             lu = choisir_mois(v.version, mois, lieu)
             livraisons = publiees(v.version, lu, lieu)
@@ -220,8 +235,8 @@ class Infocentre:
             >>> base.mesures().columns[:4]
             ['id', 'departement', 'objet', 'sujet']
         """
-        self._exiger("mesures")
-        lieu = departement and normaliser_departement(departement)
+        self._exiger("mesures", departement=departement)
+        lieu = _lieu(departement)
         with self._lire() as v:
             lues = affaires(v, choisir_departement(v.version, lieu), finies=finies)
         return _en_trame(lues)
@@ -231,8 +246,8 @@ class Infocentre:
 
         They are about whole départements: refused to who sees some guichets only.
         """
-        self._exiger("affaires")
-        lieu = departement and normaliser_departement(departement)
+        self._exiger("affaires", procedure=procedure, departement=departement)
+        lieu = _lieu(departement)
         if procedure not in procedures():
             raise Refus(
                 f"la procédure « {procedure} » n'existe pas",
@@ -253,8 +268,8 @@ class Infocentre:
             >>> base.effet().columns[:4]
             ['mois', 'nombre', 'observees', 'attendues']
         """
-        self._exiger("effet")
-        lieu = departement and normaliser_departement(departement)
+        self._exiger("effet", mois=mois, departement=departement)
+        lieu = _lieu(departement)
         with self._lire() as v:
             lu = choisir_mois(v.version, mois, lieu)
             trouve = effet_des_mesures(v, choisir_departement(v.version, lieu), lu)
@@ -279,18 +294,25 @@ class Infocentre:
         `axe` is empty for the EPCI, or the département without one; else « reservataire »,
         « bailleur » or « commune », whose `code` it is. `objectif` is a share, or a number a year
         (`objectif_nombre`), as `source` sets it; `manque` is what is missing to what is `du` by the
-        arrêté, of a ceiling what exceeds it. Counts are null where the reader may not see them.
+        arrêté, of a ceiling what exceeds it; where it is null, `pourquoi` says why (no objective,
+        unknown incomes, columns that were not delivered). Counts are null where the reader may not
+        see them.
 
             >>> un = base.objectifs().filter(axe="", mesure="prioritaires").row(0, named=True)
             >>> un["du"] - un["realise"] == un["manque"]
             True
         """
-        self._exiger("objectifs")
-        lieu = departement and normaliser_departement(departement)
+        self._exiger("objectifs", mois=mois, departement=departement, epci=epci)
+        lieu = _lieu(departement)
         with self._lire() as v:
             lu = choisir_mois(v.version, mois, lieu)
             trouvee = situer(v, choisir_departement(v.version, lieu), lu, epci)
-        situations = [*trouvee.ensemble, *(une for part in trouvee.parts.values() for une in part)]
+        absentes = [
+            Situation(une, Lieu(epci or TOUT), trouvee.nom, None, None, None, None, muette=motif)
+            for une, motif in trouvee.motifs.items()
+        ]
+        parts = (une for part in trouvee.parts.values() for une in part)
+        situations = [*trouvee.ensemble, *absentes, *parts]
         return pl.DataFrame(
             [_objectif(trouvee, une) for une in situations], schema=_OBJECTIF, orient="row"
         )
@@ -316,8 +338,9 @@ class Infocentre:
         It is about the whole département: refused to who sees some guichets only. Of several (see
         `indicateurs`), counts are sums, rates are made of them, and what no sum gives is null.
         """
-        self._exiger("tableau")
-        if region or epci or departement == TOUS:
+        ou = {"departement": departement, "region": region, "epci": epci}
+        self._exiger("tableau", code=code, mois=mois, **ou)
+        if _ensemble_dit(**ou):
             with self._lire() as v:
                 v.exiger_departements("Un tableau dont rien n'est masqué")
                 reunion = reunir(v, ensemble_de(v, region=region, epci=epci), mois)
@@ -326,7 +349,7 @@ class Infocentre:
             return pl.DataFrame(
                 lu.lignes, schema=dict(zip(lu.tableau.colonnes, types, strict=True))
             )
-        lieu = departement and normaliser_departement(departement)
+        lieu = _lieu(departement)
         with self._lire() as v:
             parametres = {
                 "departement": choisir_departement(v.version, lieu),
@@ -340,7 +363,7 @@ class Infocentre:
 
         `parametres` are the values of its `$named` parameters.
         """
-        self._exiger("sql")
+        self._exiger("sql", requete=requete)
         with tempfile.TemporaryDirectory() as atelier:
             cible = Path(atelier) / "resultat.parquet"
             exporter(self._dossier, requete, parametres, "parquet", cible, acces=self._acces)
@@ -381,6 +404,7 @@ _OBJECTIF = {
     "manque": pl.Int64,
     "depuis": pl.String,
     "rythme": pl.String,
+    "pourquoi": pl.String,
 }
 
 
@@ -403,6 +427,7 @@ def _objectif(lue: Politique, une: Situation) -> tuple[object, ...]:
         une.manque,
         une.depuis or None,
         dire_rythme(une, lue.arrete) or None,
+        une.muette or None,
     )
 
 
@@ -424,6 +449,42 @@ def _en_trame(lues: Iterable[Affaire]) -> pl.DataFrame:
         for une in lues
     ]
     return pl.DataFrame(lignes, schema=_AFFAIRE, orient="row")
+
+
+def _lieu(departement: str | None) -> str | None:
+    """Return a département on three characters, None when none is told."""
+    return normaliser_departement(departement) if departement else None
+
+
+def _parmi(nom: str, dit: str, choix: tuple[str, ...]) -> None:
+    """Raise Refus when what is told is not one of what may be."""
+    if dit not in choix:
+        quoi = f'{nom}="{dit}" n\'est pas un choix'
+        raise Refus(quoi, que_faire=f"Choisir parmi : {', '.join(choix)}.")
+
+
+def _les_mois(mois: object) -> list[str | None]:
+    """Return the months that are told, None for the newest; raise Refus when none is, or a date."""
+    if mois is None or isinstance(mois, str):
+        return [mois]
+    lus = list(mois) if isinstance(mois, Iterable) else []
+    dits: list[str | None] = [un for un in lus if isinstance(un, str)]
+    if not dits or dits != lus:
+        raise Refus(
+            f"mois={mois!r} : un mois est un texte, plusieurs une liste de textes",
+            que_faire='L\'écrire AAAA-MM : mois="2026-10" ; sans mois, le dernier contrôlé.',
+        )
+    return dits
+
+
+def _ensemble_dit(departement: str | None, region: str | None, epci: str | None) -> bool:
+    """Tell whether several départements are asked; raise Refus when they are in two ways."""
+    dits = {"region": region, "epci": epci, "departement": departement}
+    siens = [f'{nom}="{dit}"' for nom, dit in dits.items() if dit]
+    plusieurs = bool(region or epci or departement == TOUS)
+    if plusieurs and len(siens) > 1:
+        raise Refus(f"{' et '.join(siens)} ne vont pas ensemble", que_faire="N'en donner qu'un.")
+    return plusieurs
 
 
 def _cle(v: Lecture, guichet: str | None, mois: list[str]) -> str | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import doctest
 import io
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import polars as pl
 import pytest
@@ -13,7 +16,8 @@ import infocentre
 from infocentre import api
 from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
-from infocentre.lecture.situations import situer
+from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.situations import Politique, situer
 from infocentre.restitutions import lecture
 from tests.cli.lancer import Commande
 
@@ -88,18 +92,42 @@ def test_the_sql_is_that_of_analysts(base: api.Infocentre) -> None:
         (lambda base: base.indicateurs(guichet="G0"), "le guichet « G0 » n'est pas connu"),
         (lambda base: base.anomalies("RIEN"), "« RIEN » n'existe pas"),
         (lambda base: base.tableau("RIEN"), "le tableau « RIEN » n'existe pas"),
+        (lambda base: base.indicateurs(departement="075"), "aucun mois n'est publié pour"),
+        (lambda base: base.indicateurs(departement=13), "departement=13 n'est pas un texte"),
+        (lambda base: base.indicateurs(dt.date(2026, 10, 1)), "un mois est un texte"),
+        (lambda base: base.indicateurs([]), "un mois est un texte, plusieurs une liste"),
+        (lambda base: base.indicateurs(["2026-10", 9]), "un mois est un texte, plusieurs"),
+        (lambda base: base.indicateurs(par="commune"), 'par="commune" n\'est pas un choix'),
+        (
+            lambda base: base.indicateurs(region="93", departement="013"),
+            'region="93" et departement="013" ne vont pas ensemble',
+        ),
+        (lambda base: base.indicateurs(region="93", guichet="*"), "pas de ligne par guichet"),
+        (lambda base: base.indicateurs(region="93"), "moins de deux départements"),
+        (lambda base: base.anomalies("ENR_DELAI", fenetre="3m"), "n'est pas un choix"),
+        (lambda base: base.objectifs(epci="200000000"), "n'est pas de ce département"),
+        (lambda base: base.affaires("rien"), "la procédure « rien » n'existe pas"),
+        (lambda base: base.sql(5), "requete=5 n'est pas un texte"),
     ],
 )
 def test_what_is_not_there_is_refused_in_french(
-    appel: Callable[[api.Infocentre], object], message: str, base: api.Infocentre
+    appel: Callable[[Any], object], message: str, base: api.Infocentre
 ) -> None:
     with pytest.raises(infocentre.Refus, match=message):
         appel(base)
 
 
+def test_a_departement_not_told_is_none(base: api.Infocentre) -> None:
+    assert base.indicateurs(departement="").equals(base.indicateurs(departement=" 13"))
+
+
 def test_nothing_published_is_refused(tmp_path: object) -> None:
-    with pytest.raises(infocentre.Refus):
+    with pytest.raises(infocentre.Refus, match="aucune livraison n'est encore chargée"):
         infocentre.ouvrir(str(tmp_path))
+    ailleurs: tuple[Any, ...] = (f"{tmp_path}/rien", 12)
+    for dit in ailleurs:
+        with pytest.raises(infocentre.Refus, match=f"« {dit} » n'est pas un dossier"):
+            infocentre.ouvrir(dit)
 
 
 def test_objectives_are_those_of_the_page(base: api.Infocentre, entrepot_demo: Dossier) -> None:
@@ -112,5 +140,21 @@ def test_objectives_are_those_of_the_page(base: api.Infocentre, entrepot_demo: D
     assert list(zip(bailleurs["nom"], bailleurs["manque"], strict=True)) == [
         (une.nom, une.manque) for une in lue.parts["mixite_hors_qpv", "bailleur"]
     ]
-    with pytest.raises(infocentre.Refus):
-        base.objectifs(epci="200000000")
+
+
+def test_it_is_said_why_nothing_is_told_of_an_objective(
+    base: api.Infocentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No objective is set of the Logement d'abord; of a measure, columns are not delivered."""
+    par_mesure = dict(base.objectifs().filter(axe="").select("mesure", "pourquoi").rows())
+    assert par_mesure["logement_dabord"] == "sans objectif"
+    assert par_mesure["prioritaires"] is None
+
+    def sans(v: Lecture, *ou: str) -> Politique:
+        lue = situer(v, *ou)
+        restent = [une for une in lue.ensemble if une.mesure != "prioritaires"]
+        return replace(lue, ensemble=restent, motifs={"prioritaires": "colonne absente"})
+
+    monkeypatch.setattr(api, "situer", sans)
+    (une,) = base.objectifs().filter(axe="", mesure="prioritaires").to_dicts()
+    assert (une["realise"], une["manque"], une["pourquoi"]) == (None, None, "colonne absente")

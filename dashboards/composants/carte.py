@@ -77,7 +77,8 @@ def carte_des_epcis(lu: TableauDe[Territoires], departements: tuple[str, ...]) -
     ou = {un: siens[un] for un in fond.traces if siens.get(un) in departements}
     return [
         html.Div(
-            graphique(_planche(lu, mesure, "epci", fond, ou=ou), nom="carte"), className="carte"
+            graphique(_planche(lu, mesure, "epci", fond, ou=ou), nom="carte"),
+            className="carte aux-longs-noms",
         ),
         html.P(f"{_ailleurs(lu, mesure, fond, 'epci')}{SOURCE}", className="fr-hint-text"),
     ]

@@ -49,7 +49,7 @@ from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import accorder, entier
 from infocentre.noyau.temps import dater
 from infocentre.restitutions.formes import FORMES
-from infocentre.restitutions.registre import DOCUMENTS, EPCI, NOTE
+from infocentre.restitutions.registre import DOCUMENTS, EPCI, LETTRE, NOTE
 
 
 @page
@@ -126,12 +126,32 @@ def _appels(c: Contexte, lue: Politique) -> list[Any]:
         return []
     points = []
     for nom, lues in derriere[:APPELS]:
-        dit = f" : {dire_manque(lues)}."
-        points.append(html.Li([_organisme(c, nom, lues[0].lieu.code), typographie(dit)]))
+        siren, dit = lues[0].lieu.code, f" : {dire_manque(lues)}."
+        qui = _organisme(c, nom, siren)
+        points.append(html.Li([qui, typographie(dit), *_lettre(c, nom, siren)]))
     return [
         html.H2("Les bailleurs à appeler d'abord", className="fr-h5"),
         html.Ol(points),
+        _ecrire(),
     ]
+
+
+def _lettre(c: Contexte, nom: str, siren: str) -> list[Any]:
+    """Return the way to the letter that tells a bailleur what it misses, to who may have it."""
+    if c.v.p.partiel or not acces().peut(politique.DOCUMENTS[LETTRE]):
+        return []
+    adresse = c.filtres.lien(f"/documents/{LETTRE}.pdf", organisme=siren)
+    dit: list[Any] = ["Sa lettre, PDF", html.Span(f", {nom}", className="fr-sr-only")]
+    return [" ", html.A(dit, href=adresse, download="")]
+
+
+def _ecrire() -> html.P | None:
+    """Say how each is sent its letter, to who may."""
+    if not acces().peut(Action.CONDUIRE):
+        return None
+    vers = lien("Listes de diffusion", "/affaires/listes")
+    dit = "Pour envoyer à chaque bailleur sa lettre : diffuser ce document à la liste des bailleurs"
+    return html.P([f"{dit} (", vers, ")."])
 
 
 def _organisme(c: Contexte, nom: str, siren: str) -> Any:  # noqa: ANN401 - a link or its text

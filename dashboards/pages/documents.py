@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import dash
-from dash import ALL, ClientsideFunction, Input, Output, State, callback, dcc, html
+from dash import html
 
-from dashboards.clics import bouton, clique
-from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import (
     Filtre,
-    attributs,
     barre_filtres,
     choix,
     lien,
@@ -22,27 +18,25 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.composants.listes import Cellule, liste
-from dashboards.courant import acces, veille
-from dashboards.documents import BILAN, bilans_ouverts, commander, guichet_de_bailleur
-from dashboards.page import Contexte, Vue, contexte_affiche, page
+from dashboards.courant import acces
+from dashboards.documents import BILAN, bilans_ouverts, guichet_de_bailleur
+from dashboards.page import Contexte, Vue, page
+from dashboards.preparations import Suivis, avancer, forme_a_preparer, suivi, zone
 from infocentre.acces import politique
 from infocentre.acces.modele import Action
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.commun import noms_guichets
 from infocentre.lecture.reglages import a_fixer, dire_a_fixer
 from infocentre.lecture.reunions import dire_empreinte, remis
-from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, clef_de_tri, majuscule, nombre
-from infocentre.noyau.temps import bornes, dater_heure, nom_mois, nom_semestre, semestre_du_mois
+from infocentre.noyau.francais import accorder, clef_de_tri, majuscule
+from infocentre.noyau.temps import bornes, nom_mois, nom_semestre, semestre_du_mois
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.restitutions import mots
-from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.formes import FORMES
-from infocentre.restitutions.prepares import Moment, moment, preparation, preparer
+from infocentre.restitutions.prepares import Moment, moment
 from infocentre.restitutions.registre import DOCUMENTS, Imprime, Periode, du_departement
 
 PARTIS = 200  # files that left, shown at most
-CADENCE = 1000  # milliseconds between two looks at what is being made
 
 
 @page
@@ -56,10 +50,8 @@ def documents(c: Contexte) -> Vue:
                     "pour le bilan, puis gardé tant que les données et les mots ne changent pas."
                 ),
                 _reglages(c),
-                html.Div(_tous(c), id="documents", **attributs(aria_live="polite")),
+                zone("documents", _tous(c)),
                 _partis(c),
-                dcc.Store(id="documents-prets"),
-                dcc.Interval(id="documents-horloge", interval=CADENCE, disabled=True),
             ]
         ),
         tete=titre("Documents", nom_departement(c.filtres.departement)),
@@ -75,58 +67,10 @@ def documents(c: Contexte) -> Vue:
     )
 
 
-@callback(
-    Output("documents", "children"),
-    Output("documents-horloge", "disabled"),
-    Output("documents-prets", "data"),
-    Input({"type": "preparer", "adresse": ALL}, "n_clicks"),
-    Input("documents-horloge", "n_intervals"),
-    State("adresse", "search"),
-    State("documents-prets", "data"),
-    prevent_initial_call=True,
-)
-def suivre(
-    _clics: Sequence[int | None],
-    _battements: int | None,
-    recherche: str | None,
-    suivis: object,
-) -> tuple[Any, bool, dict[str, list[str]]]:
-    """Start what was clicked, return where each document is, and those to hand over now."""
-    c = contexte_affiche(recherche)
-    if c is None:
-        return [], True, {}
-    lus = suivis.get("attendus") if isinstance(suivis, Mapping) else None
-    attendus = [un for un in lus if isinstance(un, str)] if isinstance(lus, list) else []
-    if (clic := bouton()) and clique():
-        voulue = str(clic["adresse"])
-        preparer(c.v.dossier, _lire(voulue), veille())
-        attendus.append(voulue)
-    ou = {une: preparation(c.v.dossier, _lire(une)).etat for une in attendus}
-    restent = [une for une, etat in ou.items() if etat == "encours"]
-    prets = [une for une, etat in ou.items() if etat == "pret"]
-    return courber(_tous(c)), not restent, {"attendus": restent, "prets": prets}
-
-
-def _lire(adresse: str) -> Commande:
-    """Return what an address of a document asks, as its download reads it; raise Refus."""
-    try:
-        lue = urlsplit(adresse)
-    except ValueError as erreur:
-        quoi = "cette adresse n'est pas celle d'un document"
-        raise Refus(quoi, que_faire="Reprendre la page.") from erreur
-    nom, _, forme = lue.path.rpartition("/")[2].partition(".")
-    c = contexte_affiche(lue.query)
-    if c is None or nom not in DOCUMENTS or forme not in FORMES:
-        raise Refus("ce document n'existe pas", que_faire="Reprendre la page.")
-    return commander(c, nom, forme, c.adresse)
-
-
-dash.clientside_callback(
-    ClientsideFunction("infocentre", "remettre"),
-    Output("documents-horloge", "n_intervals"),
-    Input("documents-prets", "data"),
-    prevent_initial_call=True,
-)
+@suivi("documents")
+def suivre(_clics: object, _battements: object, recherche: str | None, suivis: object) -> Suivis:
+    """Start what was clicked, and show where each document is."""
+    return avancer(recherche, suivis, _tous)
 
 
 def _peut(c: Contexte, nom: str) -> bool:
@@ -274,37 +218,12 @@ def _document(
             (html.H3 if sous_une_periode else html.H2)(titre_, className="fr-h6"),
             html.P(typographie(un.description)),
             html.Div(
-                [_forme(c, un, forme, titre_, pour, de) for forme in formes], className="exports"
+                [forme_a_preparer(c, un.nom, forme, titre_, pour, de) for forme in formes],
+                className="exports",
             ),
         ],
         className="document",
     )
-
-
-def _forme(
-    c: Contexte, un: Imprime, forme: str, titre_: str, pour: Mapping[str, str], de: Moment
-) -> html.Div:
-    """Return a form of a document: to prepare, being made, there, or why it cannot be made."""
-    adresse = c.filtres.lien(f"/documents/{un.nom}.{forme}", **pour)
-    ou = preparation(c.v.dossier, commander(c, un.nom, forme, pour), de)
-    nom: list[Any] = [FORMES[forme].libelle, html.Span(f", {titre_}", className="fr-sr-only")]
-    if ou.etat == "pret":
-        fait = f", fait le {dater_heure(ou.fait_le)}" if ou.fait_le else ""
-        taille = f" – {nombre(max(ou.octets / 1000, 1))} ko{fait}"
-        return html.Div(
-            html.A([*nom, taille], href=adresse, download="", className="fr-btn fr-btn--sm")
-        )
-    if ou.etat == "encours":
-        return html.Div([*nom, " en préparation…"], className="en-preparation")
-    bouton = html.Button(
-        nom,
-        id={"type": "preparer", "adresse": adresse},
-        type="button",
-        className="fr-btn fr-btn--tertiary fr-btn--sm",
-    )
-    if ou.refus is None:
-        return html.Div(bouton)
-    return html.Div([bouton, html.P(typographie(ou.refus.phrase), className="fr-error-text")])
 
 
 dash.register_page(

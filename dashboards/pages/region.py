@@ -13,24 +13,32 @@ from dash import html
 from dashboards.composants.balises import Balise, Noeud, balise
 from dashboards.composants.carte import carte_des_epcis
 from dashboards.composants.direct import lien_direct
+from dashboards.composants.direct import part as dire_part
 from dashboards.composants.elements import (
+    Filtre,
     ariane,
     choix,
     exports,
     taux,
     titre,
+    types_a_choisir,
     typographie,
     vide,
 )
+from dashboards.composants.graphique import graphique
 from dashboards.composants.listes import Cellule, liste, region
+from dashboards.composants.multiples import nom_des_pairs, seuils_de
 from dashboards.composants.natifs import Bloc
 from dashboards.courant import acces
 from dashboards.exports import export
 from dashboards.page import Contexte, Vue, page
+from dashboards.preparations import Suivis, avancer, forme_a_preparer, suivi, zone
 from infocentre.acces import politique
 from infocentre.acces.modele import Action
 from infocentre.contrat.territoires import nom_departement
 from infocentre.exports import Donnees
+from infocentre.graphiques.descriptions import Entonnoir
+from infocentre.graphiques.entonnoir import Bulle
 from infocentre.lecture.commun import catalogue
 from infocentre.lecture.ensembles import DEUX_FOIS
 from infocentre.lecture.livraisons import provenance
@@ -45,14 +53,23 @@ from infocentre.lecture.region import (
     mois_de,
 )
 from infocentre.lecture.region import choix as choix_de_regions
-from infocentre.lecture.sommes import EMPORTEES, Comparee, Part, a_emporter, calculable
+from infocentre.lecture.sommes import (
+    EMPORTEES,
+    Comparee,
+    Part,
+    a_emporter,
+    calculable,
+    du_type,
+    rapport,
+)
 from infocentre.lecture.tableaux import dire_secret
 from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import entier, enumerer, majuscule, nombre
 from infocentre.noyau.temps import nom_mois
-from infocentre.restitutions.formes import FORMES
+from infocentre.noyau.types_guichet import TypeGuichet
+from infocentre.restitutions.prepares import moment
 from infocentre.restitutions.registre import DOCUMENTS
 
 SEUL = "Il faut voir deux départements pour voir une région"
@@ -82,6 +99,7 @@ def layout(c: Contexte) -> Vue:
                 html.H2("Indicateurs", className="fr-h5"),
                 _indicateurs(lue),
                 html.P(typographie(_lecture(c, lue)), className="fr-text--sm"),
+                _entonnoir(c, lue),
                 *_epcis(lue),
                 *_carte(lue),
                 _telecharger(c, lue, code),
@@ -91,6 +109,7 @@ def layout(c: Contexte) -> Vue:
         filtres=[
             choix("region", "Région", vues.items(), code),
             choix("arrete", "Mois", mois, lue.reunion.mois),
+            *_choix_de_l_entonnoir(c, lue),
         ],
     )
 
@@ -232,6 +251,76 @@ def _lecture(c: Contexte, lue: Region) -> str:
     return " ".join(dits)
 
 
+def _choix_de_l_entonnoir(c: Contexte, lue: Region) -> list[Filtre]:
+    """Return what a funnel is of, to who sees small counts: types, less others, would tell some."""
+    if c.v.p.petits_masques:
+        return []
+    connus = catalogue().indicateurs
+    siens = [(une.code, connus[une.code].libelle) for une in lue.comparees if une.code in connus]
+    choisi = c.adresse.get("indicateur", "")
+    choisis = [choix("indicateur", "Entonnoir", [("", "Aucun"), *siens], choisi)]
+    if choisi:
+        courant = _type(c)
+        choisis.append(choix("type", "Type de guichet", types_a_choisir(courant), courant))
+    return choisis
+
+
+def _type(c: Contexte) -> str:
+    return c.filtres.type_guichet or TypeGuichet.BAILLEUR
+
+
+def _entonnoir(c: Contexte, lue: Region) -> html.Section | None:
+    """Return the funnel of départements within a type, of an indicator that one rule judged."""
+    code, pairs = c.adresse.get("indicateur", "").upper(), nom_des_pairs(_type(c))
+    une = next((une for une in lue.comparees if une.code == code), None)
+    un = catalogue().indicateurs.get(code)
+    if une is None or un is None or c.v.p.petits_masques:
+        return None
+    tete = html.H2(typographie(f"Entonnoir : {un.libelle}, {pairs}"), className="fr-h5")
+    parts = du_type(c.v, lue.lieux, code, _type(c)) if une.une_regle else {}
+    points = [_bulle(lue, parts[d], m) for d, m in lue.lieux if d in parts and parts[d]["d_etat"]]
+    sommees = [un for d, un in parts.items() if not lue.decale(un["mois"]) and un["d_etat"]]
+    ensemble = rapport(
+        sum(un["n_etat"] or 0 for un in sommees), sum(un["d_etat"] or 0 for un in sommees)
+    )
+    if ensemble is None:
+        dit = une.dire_versions() or "Aucun guichet de ce type n'a d'effectif ce mois-ci."
+        return html.Section([tete, html.P(typographie(dit))])
+    titre_ = f"{un.libelle} : taux et effectif par département, {pairs}"
+    dessin = Entonnoir(
+        titre=titre_,
+        alternative=f"{titre_} ; taux d'ensemble {taux(ensemble)}, {len(points)} points",
+        points=tuple(points),
+        ensemble=ensemble,
+        seuils=seuils_de(un),
+        nom="Département",
+    )
+    dit = (
+        "Au taux d'ensemble, un département ne sort des traits continus que deux fois sur mille "
+        "(limites à 99,8 % ; à 95 % en tirets). Choisir un point ouvre l'indicateur."
+    )
+    return html.Section(
+        [tete, html.P(typographie(dit), className="comptes"), graphique(dessin, nom="entonnoir")]
+    )
+
+
+def _bulle(lue: Region, part: Part, mois: str) -> Bulle:
+    """Return a département in a funnel; of another month, it has no state and names it."""
+    n, d, departement = part["n_etat"] or 0, part["d_etat"] or 0, part["departement"]
+    ailleurs = lue.decale(mois)
+    nom = nom_departement(departement) + (f" ({nom_mois(mois)})" if ailleurs else "")
+    return Bulle(
+        nom,
+        d,
+        n / d,
+        None if ailleurs else part["etat"],
+        f"{nom} : {dire_part(n, d)}",
+        f"/indicateurs/{part['code']}?departement={departement}&mois={mois}"
+        if acces().peut(Action.INDICATEURS)
+        else None,
+    )
+
+
 def _epcis(lue: Region) -> list[Any]:
     if not lue.epcis:
         return []
@@ -273,22 +362,48 @@ def _dans(un: EpciPartage) -> str:
 
 def _telecharger(c: Contexte, lue: Region, code: str) -> html.Div:
     """Return the ways to the rates, and to the papers that the reader may have."""
-    ici = {"mois": "", "region": code, "arrete": lue.reunion.mois}
-    adresse = c.filtres.lien("/export/region.{}", **ici)
-    liens = {
-        f"{un.libelle}, {FORMES[forme].libelle}": c.filtres.lien(
-            f"/documents/{un.nom}.{forme}", **ici
-        )
-        for un in DOCUMENTS.values()
-        if un.d_un_ensemble and acces().peut(politique.DOCUMENTS[un.nom])
-        for forme in un.formes
-    }
+    adresse = c.filtres.lien("/export/region.{}", **_ici(lue, code))
     return html.Div(
         [
             exports({"Excel": adresse.format("xlsx"), "CSV": adresse.format("csv")}),
-            exports(liens) if liens else None,
+            zone("papiers", _papiers(c)),
         ]
     )
+
+
+def _ici(lue: Region, code: str) -> dict[str, str]:
+    return {"mois": "", "region": code, "arrete": lue.reunion.mois}
+
+
+def _papiers(c: Contexte) -> list[html.Section]:
+    """Return where each paper of what is shown is, of those that the reader may have."""
+    code, de = _voulue(c), moment(c.v.dossier)
+    ici = _ici(lire_region(c.v, code, c.adresse.get("arrete") or None), code)
+    siens = [
+        un
+        for un in DOCUMENTS.values()
+        if un.d_un_ensemble and acces().peut(politique.DOCUMENTS[un.nom])
+    ]
+    return [
+        html.Section(
+            [
+                html.H2(un.libelle, className="fr-h6"),
+                html.P(typographie(un.description)),
+                html.Div(
+                    [forme_a_preparer(c, un.nom, une, un.libelle, ici, de) for une in un.formes],
+                    className="exports",
+                ),
+            ],
+            className="document",
+        )
+        for un in siens
+    ]
+
+
+@suivi("papiers")
+def suivre(_clics: object, _battements: object, recherche: str | None, suivis: object) -> Suivis:
+    """Start the paper that was clicked, and show where each is."""
+    return avancer(recherche, suivis, _papiers)
 
 
 @export("region")

@@ -312,6 +312,7 @@ RAPPELS: Mapping[str, Action] = {
     "pages.reconnaitre.suivre": Action.DEPOSER,
     "pages.reglages.agir": Action.REGLER,
     "pages.reglages.controler": Action.REGLER,
+    "pages.region.suivre": Action.REGION,
     "pages.requetes.arreter": Action.INTERROGER,
     "pages.requetes.arreter_export": Action.INTERROGER,
     "pages.requetes.executer": Action.INTERROGER,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from infocentre.acces.comptes import Compte
 from infocentre.affaires import Acteur, Affaires
@@ -16,7 +17,7 @@ from infocentre.demarches.journee import Ligne, en_texte, file_d_attente, titre_
 from infocentre.demarches.registre import registre_de
 from infocentre.exports import Donnees, exporter
 from infocentre.lecture.choix import choisir_departement
-from infocentre.lecture.commun import mois_controles
+from infocentre.lecture.commun import departements
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
@@ -24,7 +25,6 @@ from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.restitutions import lecture
 
-MOIS_PREPARES = 6  # those of a semester: a bilan reads any of them; and of open data, a night
 TITRES = {
     "quoi": "ce qui est proposé",
     "affaire": "affaire",
@@ -54,38 +54,33 @@ def journee(options: demandes.Journee) -> None:
 def quotidien(options: demandes.Quotidien) -> None:
     """Check what deliveries say, list what waits; send nothing but what is due to oneself.
 
-    What a bilan and open data hide is decided too: nobody waits for it at night.
+    Of the département asked, else of all. What papers and open data hide is decided last, in every
+    département: nobody waits for it, and a night that it lasts too long goes on the next one.
     """
+    from infocentre.restitutions.masques_decides import decider
+
     registre = _registre(minuteur=True)
     with lecture.ouvrir(dossier_courant(), perimetre()) as v:
-        ici = _lieu(v, options)
-        passer(v, registre, ici)
-        lignes = file_d_attente(v, registre, acces(), ici)
-        _masquer(v, ici)
-    avis, rappels = _relever(registre), _recapituler(registre)
-    for echec in [*ancrer_le_jour(dossier_donnees()), *avis, *rappels]:
+        voulu = departement_voulu(options) is not None
+        lieux = ([] if voulu else departements(v)) or [_lieu(v, options)]
+        for ici in lieux:
+            passer(v, registre, ici)
+        lignes = [une for ici in lieux for une in file_d_attente(v, registre, acces(), ici)]
+        avis, rappels = _relever(registre), _recapituler(registre)
+        _dire([*ancrer_le_jour(dossier_donnees()), *avis, *rappels])
+        donnees = Donnees(
+            f"À faire le {ecrire_jour(registre.aujourdhui)}",
+            ("quoi", "affaire", "nom", "dit", "due"),
+            [_ligne(une) for une in lignes],
+            titres=TITRES,
+        )
+        exporter(donnees, options.format, options.sortie)
+        _dire(decider(v))
+
+
+def _dire(echecs: Sequence[str]) -> None:
+    for echec in echecs:
         print(f"· {echec}", file=sys.stderr)
-    donnees = Donnees(
-        f"À faire le {ecrire_jour(registre.aujourdhui)}",
-        ("quoi", "affaire", "nom", "dit", "due"),
-        [_ligne(une) for une in lignes],
-        titres=TITRES,
-    )
-    exporter(donnees, options.format, options.sortie)
-
-
-def _masquer(v: Lecture, departement: str) -> None:
-    """Decide what the months of a semester hide, and as many older ones that nobody decided."""
-    from infocentre.lecture.publies import masquer_mois
-    from infocentre.restitutions.ouvert.croisements import croise, croiser
-
-    connus = mois_controles(v, departement)
-    recents = connus[-MOIS_PREPARES:]
-    for mois in recents:
-        masquer_mois(v, departement, mois)
-    restent = [un for un in connus[:-MOIS_PREPARES] if not croise(v, departement, un)]
-    for mois in [*recents, *restent[-MOIS_PREPARES:]]:
-        croiser(v, departement, mois)
 
 
 def _ligne(une: Ligne) -> tuple[object, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from infocentre.contrat.contours import contours
@@ -61,22 +63,35 @@ def fond_des_arrondissements(departement: str, largeur: float, epci: str = "") -
 @functools.lru_cache(maxsize=4)
 def _contours(departement: str) -> Contours:
     """Return the contours of the communes of a map, one that is divided being taken as one."""
-    traces: dict[str, Any] = {}
-    arrondissements = [un for un in territoires().values() if un.arrondissement]
-    siennes = _communes(departement)
-    for un in siennes:
-        divisee = [autre.code for autre in arrondissements if autre.mere == un.code]
-        if divisee:
-            traces[un.code] = reunir(contours(divisee), divisee)
-    return contours(un.code for un in siennes) | traces
+    siennes = _communes().get(departement, ())
+    traces: dict[str, Any] = contours(siennes)
+    for code in siennes:
+        if divisee := _arrondissements().get(code):
+            traces[code] = reunir(contours(divisee), divisee)
+    return traces
 
 
-def _communes(departement: str) -> list[Territoire]:
-    actuelles = [un for un in territoires().values() if un.actuelle]
-    compte: dict[str, list[int]] = {}
-    for un in actuelles:
-        ici_et_tout = compte.setdefault(un.epci, [0, 0])
-        ici_et_tout[0] += un.departement == departement
-        ici_et_tout[1] += 1
-    siens = {epci for epci, (ici, tout) in compte.items() if epci and 2 * ici > tout}
-    return [un for un in actuelles if un.departement == departement or un.epci in siens]
+@functools.cache
+def _communes() -> Mapping[str, list[str]]:
+    """Return the communes of the map of each département: its own, and those of its EPCI."""
+    siennes: dict[str, dict[str, None]] = {}
+    des_epcis: dict[str, list[Territoire]] = {}
+    for un in territoires().values():
+        if un.actuelle:
+            siennes.setdefault(un.departement, {})[un.code] = None
+            des_epcis.setdefault(un.epci, []).append(un)
+    for epci, communes in des_epcis.items():
+        lui, ici = Counter(un.departement for un in communes).most_common(1)[0]
+        if epci and 2 * ici > len(communes):
+            siennes[lui] |= dict.fromkeys(un.code for un in communes)
+    return {departement: sorted(codes) for departement, codes in siennes.items()}
+
+
+@functools.cache
+def _arrondissements() -> Mapping[str, list[str]]:
+    """Return the arrondissements of each commune that has any."""
+    d_une: dict[str, list[str]] = {}
+    for un in territoires().values():
+        if un.arrondissement:
+            d_une.setdefault(un.mere, []).append(un.code)
+    return d_une

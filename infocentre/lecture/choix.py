@@ -37,8 +37,9 @@ def choisir_mois(version: Version, voulu: str | None, departement: str | None) -
         }
     )
     if not connus:
-        ici = f" pour le département {departement}" if departement else ""
-        raise Refus(f"aucun mois n'est encore contrôlé{ici}", que_faire=_CONTROLER)
+        if departement:
+            choisir_departement(version, departement)  # says which there are
+        raise Refus("aucun mois n'est encore contrôlé", que_faire=_CONTROLER)
     if voulu and voulu not in connus:
         raise Refus(f"le mois {voulu} n'est pas publié", que_faire=autres_mois(connus))
     return voulu or connus[-1]

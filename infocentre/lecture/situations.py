@@ -176,10 +176,11 @@ def situer(
 
 def _entier(v: Lecture, departement: str, epci: str) -> Lecture:
     """Return the whole département, once it is sure that the reader may see the place asked."""
-    if epci and epci not in epcis(v, departement):
+    if epci and epci not in (connus := epcis(v, departement)):
+        siens = [f"{siren} ({nom})" for siren, nom in connus.items()]
         raise Refus(
             f"l'EPCI « {epci} » n'est pas de ce département, ou n'est pas ouvert à ce compte",
-            que_faire="Donner le SIREN d'un EPCI de la liste de la page.",
+            que_faire=f"Donner le SIREN d'un EPCI : {', '.join(siens)}." if siens else "",
         )
     if v.p.epci is not None and epci and v.p.organismes is None:
         return du_departement(v, departement)

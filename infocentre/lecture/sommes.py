@@ -158,6 +158,19 @@ def _par_departement(v: Lecture, mois: tuple[tuple[str, str], ...]) -> dict[str,
     return lues
 
 
+def du_type(
+    v: Lecture, mois: tuple[tuple[str, str], ...], code: str, type_guichet: str
+) -> dict[str, Part]:
+    """Return what an indicator counts of the guichets of a type in some (département, month)."""
+    lignes = v.lignes(
+        f"SELECT {_COLONNES} FROM valeurs WHERE niveau = 'type' AND guichet = $type "
+        f"AND code = $code AND {_VOULUS}",
+        {"type": type_guichet, "code": code, "paires": [d + m for d, m in mois]},
+        Part,
+    )
+    return {une["departement"]: une for une in lignes}
+
+
 def _de_l_epci(
     v: Lecture, mois: tuple[tuple[str, str], ...], epci: str
 ) -> dict[str, dict[str, Part]]:

@@ -22,6 +22,7 @@ Vecteur = npt.NDArray[np.float64]
 # A sum reduced to its masked cells: 1 for the total, -1 for a part.
 Signes = Mapping[int, int]
 _AUTREMENT = 0.01  # a count that may be that much more or less is not found
+_UN_PEU = 10 * _AUTREMENT
 _FOIS = 10.0
 _HORS_DE_PRIX = 1e6
 
@@ -103,6 +104,9 @@ class Etendues:
             if cle in ou
         ]
         self._borner(tenues, self._vraies, self._vraies)
+        # A little is all that is asked of each: none takes what lets another one move.
+        marges = [self._marges[cle] for cle in parmi]
+        self._borner(marges, self._bas, np.minimum(self._haut, _UN_PEU))
         restent, bougent = set(parmi), set[int]()
         while restent:
             lue = self._tirer(restent, -1)
@@ -111,7 +115,7 @@ class Etendues:
                 break
             restent -= neuves
             bougent |= neuves
-        self._borner(tenues, self._bas, self._haut)
+        self._borner([*tenues, *marges], self._bas, self._haut)
         return bougent
 
     def _atteindre(self, voulues: Collection[int], sens: int) -> frozenset[int]:

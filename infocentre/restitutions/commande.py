@@ -37,6 +37,7 @@ from infocentre.restitutions.registre import DOCUMENTS, exiger_forme, exiger_par
 SECONDES = 60.0
 REVEIL = 0.1  # seconds between two looks at whether it is still wanted
 MEMOIRE = 6 << 30  # of addresses: a process with DuckDB reserves far more than it uses
+TEMPS = "temps"  # why it could not be made: more of it is all that it takes
 _REFUSE, _MEMOIRE = 3, 4
 
 
@@ -79,7 +80,7 @@ class _Demande(TypedDict):
 
 def _trop(quoi: str) -> RefusMotive:
     return RefusMotive(
-        "temps" if quoi == "le temps imparti" else "memoire",
+        TEMPS if quoi == "le temps imparti" else "memoire",
         f"ce document n'a pas pu être préparé dans {quoi}",
         "Recommencer dans un moment ; sinon, l'imprimer par la commande infocentre bilan.",
     )

@@ -35,7 +35,8 @@ from infocentre.restitutions.commande import Commande, fabriquer
 from infocentre.restitutions.service import FICHIER as SERVICE
 
 JOURNAL = logging.getLogger("infocentre.restitutions")
-ATTENTE = 600.0  # seconds in the queue, for what nobody holds a connection for
+# Seconds in the queue, then at work, for what nobody holds a connection for.
+ATTENTE, DUREE = 600.0, 300.0
 VERROU, REFUS = ".encours", ".refus"
 
 
@@ -125,7 +126,7 @@ def _preparer(
     """Make a document and keep it, or why it could not be; leave its lock."""
     with verrou:
         try:
-            octets = fabriquer(dossier, commande, attente=ATTENTE, permis=permis)
+            octets = fabriquer(dossier, commande, secondes=DUREE, attente=ATTENTE, permis=permis)
         except RefusMotive as refus:
             if refus.motif != MOTIF:  # whoever asked is not there to read it; others may ask
                 _refuser(cible, refus)

@@ -16,6 +16,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import dashboards.documents
+from dashboards import preparations
 from dashboards.garde import nom_du_rappel
 from infocentre.acces.modele import Acces, Action, Role
 from infocentre.decisions import Requetes, ouvrir_magasin
@@ -431,9 +432,7 @@ def test_a_call_is_what_its_page_makes_or_nothing(guichet: FlaskClient, app: das
 def test_a_call_reads_with_the_rights_of_who_makes_it(
     app: dash.Dash, registre: Registre, commandes: list[Commande], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cle = _corps(app, "pages.documents.suivre", {})["output"]
-    milieu = app.callback_map[cle]["callback"].__wrapped__.__globals__
-    monkeypatch.setitem(milieu, "preparer", lambda _, une, __: commandes.append(une))
+    monkeypatch.setattr(preparations, "preparer", lambda _, une, __: commandes.append(une))
     client = app.server.test_client()
     for role, adresse in (
         ("guichet", f"/documents/fiche.pdf?guichet={AUTRE}"),

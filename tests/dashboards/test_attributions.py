@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -35,7 +36,8 @@ def lue(entrepot_demo: Dossier) -> Iterator[Politique]:
 
 
 def test_the_three_bailleurs_to_call_come_first(afficher: Afficher, lue: Politique) -> None:
-    texte = afficher(f"/attributions?epci={AMP}").texte
+    ecran = afficher(f"/attributions?epci={AMP}")
+    texte = ecran.texte
     derriere = lue.manquants("bailleur")
     assert len(derriere) >= 3
     dits = [
@@ -44,6 +46,10 @@ def test_the_three_bailleurs_to_call_come_first(afficher: Afficher, lue: Politiq
     places = [apostropher(texte).replace(" :", "\u00a0:").find(nom.split(" : ")[0]) for nom in dits]
     assert places == sorted(places)
     assert 0 < places[0] < texte.index("Où en est-on")
+    lettres = [un for un in ecran.liens if un.startswith("/documents/attributions-bailleur.pdf")]
+    assert [parse_qs(urlsplit(un).query)["organisme"] for un in lettres] == [
+        [lues[0].lieu.code] for _, lues in derriere[:3]
+    ]
 
 
 def test_the_page_leads_to_the_tables_and_documents(afficher: Afficher) -> None:

@@ -13,13 +13,15 @@ from flask.testing import FlaskClient
 
 import dashboards.courant
 import dashboards.documents
+import dashboards.traces
 from dashboards.app import creer_app
 from infocentre.acces.modele import SEUL
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.entrepot import Dossier
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.restitutions import lecture, mots, pdf
-from infocentre.restitutions.commande import Commande, fabriquer
+from infocentre.restitutions.commande import TEMPS, Commande, fabriquer
+from infocentre.restitutions.prepares import Preparation
 from infocentre.restitutions.registre import DOCUMENTS
 from tests.dashboards.vues import Ecran
 from tests.donnees.atelier import MAGASIN
@@ -132,6 +134,30 @@ def test_what_lasts_too_long_is_stopped(entrepot_demo: Dossier) -> None:
     commande = Commande("bilan", "pdf", "013", semestre="2026-S1", perimetre=TOUT)
     with pytest.raises(Refus, match="dans le temps imparti"):
         fabriquer(entrepot_demo, commande, secondes=0.2)
+
+
+def test_what_lasts_longer_than_an_answer_goes_on_and_is_said_to(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is given, so nothing is traced; asked again, it is not made again."""
+
+    def trop_long(*_: object) -> bytes:
+        raise RefusMotive(TEMPS, "ce document n'a pas pu être préparé dans le temps imparti")
+
+    suivis: list[str] = []
+    monkeypatch.setattr(dashboards.documents, "obtenir", trop_long)
+    monkeypatch.setattr(
+        dashboards.documents, "preparer", lambda _, une, __: suivis.append(une.forme)
+    )
+    monkeypatch.setattr(dashboards.traces, "tracer_ici", lambda *_, **__: suivis.append("tracé"))
+    for etat in ("absent", "encours"):
+        la = Preparation(etat)
+        monkeypatch.setattr(dashboards.documents, "preparation", lambda *_, la=la: la)
+        reponse = client.get("/documents/synthese.pdf")
+        assert reponse.status_code == 202
+        assert int(reponse.headers["Retry-After"]) > 0
+        assert "Ce document est en préparation" in reponse.text
+    assert suivis == ["pdf"]
 
 
 def test_a_script_in_the_words_is_refused_with_its_place(

@@ -16,14 +16,16 @@ from dashboards.composants.carte import carte_des_epcis
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.contrat.numeros import numeros_ecrits
-from infocentre.contrat.territoires import territoires
+from infocentre.contrat.territoires import nom_departement, territoires
 from infocentre.entrepot import Dossier
+from infocentre.graphiques.descriptions import Entonnoir
 from infocentre.graphiques.fonds import fond_des_epcis
 from infocentre.lecture.ensembles import ensemble_de, reunir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.region import ENSEMBLE, lire_region
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.partage import MASQUE
+from infocentre.noyau.types_guichet import TypeGuichet
 from tests.cli.lancer import Commande
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.test_perimetre import AVANT, MOIS, donnees
@@ -85,6 +87,35 @@ def test_another_month_is_greyed_and_not_summed(v: Lecture) -> None:
     actives = lue.grandeurs["Demandes actives"]
     assert actives["084"]
     assert actives[ENSEMBLE] == int(str(actives["013"])) + int(str(actives["083"]))
+
+
+def test_a_funnel_compares_departements_within_a_type(app_trois: dash.Dash, v: Lecture) -> None:
+    """Counts are those of the guichets of the type, added up; another month is not in the whole."""
+    ici = f"region={PACA}&indicateur=CPL_CONTACT&type={TypeGuichet.BAILLEUR}"
+    attendus = v.tuples(
+        "SELECT departement, sum(n_etat)::INT, sum(d_etat)::INT FROM valeurs "
+        "JOIN registre USING (departement, mois, guichet) WHERE niveau = 'guichet' "
+        "AND code = 'CPL_CONTACT' AND mois = $mois AND registre.type_guichet = $type "
+        "GROUP BY departement ORDER BY departement",
+        {"mois": MOIS, "type": TypeGuichet.BAILLEUR},
+    )
+    assert len(attendus) == len(TROIS)
+    points = {un.nom: (un.effectif, un.taux) for un in _entonnoir(app_trois, ici).points}
+    assert points == {nom_departement(d): (sur, n / sur) for d, n, sur in attendus}
+    n, sur = (sum(une[rang] for une in attendus) for rang in (1, 2))
+    assert _entonnoir(app_trois, ici).ensemble == n / sur
+    with comme(app_trois, REGIONALE):  # a type less the others would tell some small counts
+        assert "Entonnoir" not in ouvrir(app_trois, f"/region?{ici}").texte
+
+
+def _entonnoir(app: dash.Dash, adresse: str) -> Entonnoir:
+    from dashboards.pages import region  # once the application has it
+
+    dessines: list[Entonnoir] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(region, "graphique", lambda un, **_: dessines.append(un))
+        ouvrir(app, f"/region?{adresse}")
+    return dessines[0]
 
 
 def test_who_sees_one_departement_has_no_region(app_trois: dash.Dash) -> None:

@@ -22,9 +22,12 @@ from infocentre.demarches.message import Message, Pli
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.reunions import remis
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.procedures.documents_envoyes.regles import CODE, tableau
 from infocentre.procedures.listes.regles import DIFFUSER, proposes, recevoir
+from infocentre.restitutions import prepares
 from infocentre.restitutions.envoi import ENTETES, MANIFESTE, dossier_des_bilans
+from infocentre.restitutions.registre import LETTRE
 from tests.demarches import test_reunions
 from tests.demarches.test_conventions import ICI, Monde
 from tests.demarches.test_envoi import (
@@ -158,7 +161,9 @@ def test_each_gets_the_bilan_of_its_name_once_and_what_comes_back_is_kept(
         assert suites == {"Parti": 5, "Envoi revenu": 1}
 
 
-def test_what_is_not_to_be_sent_yet_or_to_them_is_refused(monde: Monde) -> None:
+def test_what_is_not_to_be_sent_yet_or_to_them_is_refused(
+    monde: Monde, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monde.face() as ouverte:
         v = ouverte.v
         face = _face(monde, v, "listes")
@@ -202,6 +207,35 @@ def test_what_is_not_to_be_sent_yet_or_to_them_is_refused(monde: Monde) -> None:
         fichier.write_bytes(b"autre")
         with pytest.raises(Refus, match="n'est plus ce qu'il était"):
             envois.message(Pli("remettre_la_piece", (envois.lister(ICI)[0],)))
+
+        # To each bailleur its letter, whose counts are its own: it goes to no other address.
+        monkeypatch.setattr(prepares, "obtenir", lambda _, dite: f"%PDF {dite.guichet}".encode())
+        sirens = {
+            nom: siren
+            for siren, nom in v.tuples(
+                "SELECT organisme, nom FROM registre WHERE type_guichet = $bailleur",
+                {"bailleur": TypeGuichet.BAILLEUR},
+            )
+        }
+        inscrits = une.situation.dite("inscrits")
+        une = _diffuser(monde, v, une, document=LETTRE)
+        partis = {
+            tuple(un.situation.dite(nom) for nom in ("courriel", "fichier", "sha256"))
+            for un in envois.lister(ICI)
+            if un.situation.dite("genre") == LETTRE
+        }
+        assert partis == {
+            (
+                un["courriel"],
+                f"{LETTRE}-{ICI}-2026-{siren}.pdf",
+                hashlib.sha256(f"%PDF {siren}".encode()).hexdigest(),
+            )
+            for un in inscrits
+            if (siren := sirens.get(un["organisme"]))
+        }
+        assert une.situation.dite("sans") == ["Service G1302"]  # on the list, and no bailleur
+        with pytest.raises(Refus, match="écrite à un bailleur"):
+            _diffuser(monde, v, _listes(monde, v)["ush"], document=LETTRE)
 
 
 MORTS = 4 * PROFONDEUR

@@ -1,4 +1,4 @@
-"""The program that names what to mask: asked again and again, it says what a new one would."""
+"""The programs behind what is masked: asked again and again, they say what a new one would."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from infocentre.mesures.bornes import Complements
+from infocentre.mesures.bornes import Complements, Etendues
 from infocentre.mesures.secret import Signes
 
 COTE = 4
@@ -45,3 +45,27 @@ def test_what_was_asked_before_changes_no_answer(graine: int) -> None:
         # Every sum of which one cell moves has another one that makes up for it.
         assert all(len(bougent & une.keys()) != 1 for une in sommes)
         masquees |= bougent if alea.random() < 1 / 2 else set()
+
+
+def test_who_knows_the_rest_of_a_sum_finds_that_its_ones_are_ones() -> None:
+    """By hand: 1 + 1 + 8 = 10 and 1 + 1 + 7 = 9 may be 2 + 1 + 7 and 2 + 1 + 6."""
+    sommes: list[Signes] = [{0: -1, 1: -1, 2: -1}, {0: -1, 1: -1, 3: -1}]
+    une = Etendues(sommes, [1, 1, 8, 7], {0: 1, 1: 1, 2: 1, 3: 1}, 10)
+    assert une.decollees({0, 1}, set()) == {0, 1}
+    assert une.decollees({0, 1}, {2}) == set()
+    assert une.decollees({0, 1}, set()) == {0, 1}, "what was held is let go"
+
+
+@pytest.mark.parametrize("graine", range(8))
+def test_what_is_asked_of_many_at_once_is_what_is_asked_of_each(graine: int) -> None:
+    alea = random.Random(graine)  # noqa: S311 - invented counts
+    valeurs = [alea.choice((1, 1, 5, 9)) for _ in range(COTE * COTE)]
+    lignes = [range(COTE * i, COTE * (i + 1)) for i in range(COTE)]
+    colonnes = [range(j, COTE * COTE, COTE) for j in range(COTE)]
+    sommes: list[Signes] = [dict.fromkeys(une, -1) for une in (*lignes, *colonnes)]
+    lue = Etendues(sommes, valeurs, dict.fromkeys(range(COTE * COTE), 1), 10)
+    unes = {cle for cle, un in enumerate(valeurs) if un == 1}
+    for nombre in (0, 4, 8):
+        sues = set(alea.sample(range(COTE * COTE), nombre))
+        seules = {cle for cle in unes - sues if lue.decollees({cle}, sues)}
+        assert lue.decollees(unes - sues, sues) == seules

@@ -30,11 +30,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from infocentre.acces.perimetre import TOUT
-from infocentre.cli import journee
 from infocentre.contrat.numeros import numeros_ecrits
 from infocentre.contrat.territoires import territoires
 from infocentre.entrepot import Dossier
-from infocentre.lecture import publies
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import partages
 from infocentre.mesures.declarations import Role
@@ -180,22 +178,6 @@ def test_no_small_count_is_found_by_all_nor_by_an_epci_in_two_publications(v: Le
     trouvees = retrouver_partout(deux_publications(v, ICI, mois), SEUIL)
     assert set().union(*trouvees.values()) == set()
     assert len(trouvees) > 2
-
-
-def test_a_night_masks_the_last_months_and_as_many_that_nobody_did(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    mois = [f"2025-{rang:02}" for rang in range(1, 13)] + [
-        f"2026-{rang:02}" for rang in range(1, 9)
-    ]
-    faits = {"2025-10", "2026-08"}
-    masques: list[str] = []
-    monkeypatch.setattr(journee, "mois_controles", lambda *_: mois)
-    monkeypatch.setattr(publies, "masquer_mois", lambda *_: None)
-    monkeypatch.setattr(croisements, "croise", lambda _, __, un: un in faits)
-    monkeypatch.setattr(croisements, "croiser", lambda _, __, un: masques.append(un))
-    journee._masquer(None, ICI)  # type: ignore[arg-type] # nothing is read
-    assert masques == [*mois[-6:], *(un for un in mois[-13:-6] if un != "2025-10")]
 
 
 ENSUITE = " ensuite"

@@ -5,18 +5,23 @@ The oracle reads the archives of each département in plain SQL, and what its ow
 
 from __future__ import annotations
 
+import json
 import random
 import re
+import shutil
+import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import dash
 import pytest
+from flask.testing import FlaskClient
 
 from dashboards.app import creer_app
 from infocentre.acces.modele import Role
+from infocentre.acces.perimetre import TOUT
 from infocentre.contrat.numeros import numeros_ecrits
 from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Dossier
@@ -25,8 +30,11 @@ from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.publies import TOTAL, dit_au_semestre, tus
+from infocentre.mesures import diffusions
+from infocentre.mesures.diffusions import Edition, Registre
+from infocentre.mesures.secret import Cle
 from infocentre.noyau.erreurs import Refus
-from infocentre.restitutions import commande, lecture, prepares
+from infocentre.restitutions import commande, lecture, masques_decides, prepares
 from infocentre.restitutions.bilan.releve import Releve, relever
 from infocentre.restitutions.document import Cellule, Document, Tableau
 from infocentre.restitutions.formes import FORMES
@@ -34,9 +42,12 @@ from infocentre.restitutions.region import lue as lecture_publiee
 from infocentre.restitutions.registre import BILAN_REUNI, DOCUMENTS, SYNTHESE_REUNIE
 from tests.cli.lancer import Commande
 from tests.dashboards.comme import acces, comme
+from tests.dashboards.rappels import APPELS, corps_de
 from tests.dashboards.test_perimetre import AVANT, MOIS, donnees
+from tests.dashboards.vues import ouvrir
+from tests.donnees.atelier import copie
 from tests.donnees.ouverts import textes
-from tests.lecture.test_ensembles import METROPOLE, PACA, TROIS, trois, v
+from tests.lecture.test_ensembles import METROPOLE, PACA, TROIS, _ouverte, trois, v
 from tests.mesures.grand_juge import Contrainte, juger
 
 FIXTURES = (donnees, trois, v)  # the data of three départements
@@ -273,6 +284,48 @@ def test_no_guichet_and_no_numero_is_named(bilan: Document, v: Lecture) -> None:
     assert not numeros_ecrits(texte.encode())
 
 
+# --- Decided at night -----------------------------------------------------------------------------
+
+
+def les_petites(valeurs: Mapping[Cle, int], _: object, seuil: int, *__: object) -> frozenset[Cle]:
+    """Return small counts, protected by nothing: what is masked is not the subject."""
+    return frozenset(cle for cle, un in valeurs.items() if 0 < un < seuil)
+
+
+def test_a_night_that_was_stopped_goes_on_and_leaves_papers_nothing_to_decide(
+    trois: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each night is another directory: nothing but the register goes from one to the next."""
+    inscrites: list[str] = []
+    vraie, places = Registre.inscrire, 4
+
+    def inscrire(siennes: Registre, nom: str, edition: Edition) -> None:
+        if len(inscrites) == places:
+            raise KeyboardInterrupt
+        assert siennes.dossier
+        lieu = siennes.dossier.relative_to(racine / "diffusions")
+        inscrites.append(str(lieu))
+        vraie(siennes, nom, edition)
+
+    monkeypatch.setattr(Registre, "inscrire", inscrire)
+    monkeypatch.setattr(diffusions, "masquer", les_petites)
+    monkeypatch.setattr(masques_decides, "MOIS", 1)
+    monkeypatch.setattr(masques_decides, "croiser", lambda *_: None)  # no paper reads it
+    racine = copie(trois.racine, tmp_path / "arretee")
+    shutil.rmtree(racine / "diffusions")
+    with pytest.raises(KeyboardInterrupt):
+        masques_decides.decider(Lecture(_ouverte(Dossier(racine)), TOUT))
+    assert len(inscrites) == 4
+    racine, places = copie(racine, tmp_path / "suite"), 99
+    v = Lecture(_ouverte(Dossier(racine)), TOUT)
+    assert masques_decides.decider(v) == []
+    assert len(inscrites) == len(set(inscrites)), "nothing is decided twice"
+    sujets = ("indicateurs", "reservataires", "politique-attribution")
+    assert set(inscrites) == {f"{d}/{sujet}/{MOIS}" for d in TROIS for sujet in sujets}
+    places = len(inscrites)
+    assert _imprimer(v).sections
+
+
 # --- Forms, command, page -------------------------------------------------------------------------
 
 
@@ -323,12 +376,28 @@ def app_trois(trois: Dossier) -> Iterator[dash.Dash]:
         yield creer_app(trois)
 
 
-def test_the_services_of_the_region_fetch_them(app_trois: dash.Dash) -> None:
-    client = app_trois.server.test_client()
+def test_the_services_of_the_region_prepare_them_from_its_page_or_fetch_them(
+    app_trois: dash.Dash, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Dossier, "documents", property(lambda _: tmp_path))
+    client, ici = app_trois.server.test_client(), f"?region={PACA}&arrete={AVANT}"
     with comme(app_trois, REGIONALE):
-        for nom in (SYNTHESE_REUNIE, BILAN_REUNI):
-            reponse = client.get(f"/documents/{nom}.pdf?region={PACA}&arrete={AVANT}")
-            assert (reponse.status_code, reponse.data[:5]) == (200, b"%PDF-"), nom
+        with monkeypatch.context() as patch:
+            patch.setattr(commande, "_faire", lambda _, dite: f"{dite.nom} {dite.mois}".encode())
+            boutons = ouvrir(app_trois, f"/region{ici}").composants("Button")
+            adresses = [str(un.id["adresse"]) for un in boutons]
+            (voulue,) = (
+                un for un in adresses if un.startswith(f"/documents/{SYNTHESE_REUNIE}.pdf")
+            )
+            suivis = _suivre(app_trois, client, ici, {}, voulue)
+            while not suivis["prets"]:
+                assert suivis["attendus"] == [voulue]
+                time.sleep(0.05)
+                suivis = _suivre(app_trois, client, ici, suivis)
+            assert suivis == {"attendus": [], "prets": [voulue]}
+        assert client.get(voulue).data == f"{SYNTHESE_REUNIE} {AVANT}".encode()  # what was made
+        reponse = client.get(f"/documents/{BILAN_REUNI}.pdf?region={PACA}&arrete={MOIS}")
+        assert (reponse.status_code, reponse.data[:5]) == (200, b"%PDF-")
         assert client.get("/documents/bilan.pdf").status_code == 403
         assert client.get(f"/documents/{BILAN_REUNI}.pdf?region=11").status_code == 404
     with comme(app_trois, acces(Role.REGIONAL, "084")):
@@ -336,6 +405,22 @@ def test_the_services_of_the_region_fetch_them(app_trois: dash.Dash) -> None:
     for role in (Role.PREFET, Role.PARTENAIRE):
         with comme(app_trois, acces(role, *TROIS)):
             assert client.get(f"/documents/{BILAN_REUNI}.pdf?region={PACA}").status_code == 403
+
+
+def _suivre(
+    app: dash.Dash, client: FlaskClient, ici: str, suivis: object, presse: str = ""
+) -> dict[str, list[str]]:
+    """Return what the page follows once its clock, or the button of a paper, is heard."""
+    tenus = {"adresse.search": ici, "papiers-prets.data": suivis}
+    corps = corps_de(app, "papiers.children", "papiers-horloge.n_intervals", tenus)
+    bouton = {"adresse": presse, "type": "preparer"}
+    corps["inputs"][0] = [{"id": bouton, "property": "n_clicks", "value": 1}] if presse else []
+    if presse:
+        nom = json.dumps(bouton, separators=(",", ":"))
+        corps["changedPropIds"] = [f"{nom}.n_clicks"]
+    lu = client.post(APPELS, json=corps).get_json()["response"]
+    dits: dict[str, list[str]] = lu["papiers-prets"]["data"]
+    return dits
 
 
 def test_one_departement_is_no_region(v: Lecture) -> None:

@@ -21,9 +21,11 @@ from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import dernier_semestre, semestre_du_mois
 from infocentre.procedures.documents_envoyes.regles import CODE, DELAISSE, lieu
 from infocentre.restitutions import envoi, prepares
+from infocentre.restitutions import lecture as editions
 from infocentre.restitutions.commande import Commande
+from infocentre.restitutions.gestion_en_flux import bailleurs
 from infocentre.restitutions.partenaires import A_SOI, cle
-from infocentre.restitutions.registre import DOCUMENTS, du_departement
+from infocentre.restitutions.registre import DOCUMENTS, LETTRE, du_departement
 
 PARTENAIRES, PAPIER = "partenaires", "papier"
 # The list of each kind of partner (convention 3.2.2 e), as `partenaires.yml` names kinds.
@@ -39,6 +41,7 @@ DU_PREFET = frozenset({"etat"})  # the lists to which goes what is written for t
 CHOIX: Mapping[str, str] = {
     PARTENAIRES: "Bilan de chaque partenaire, imprimé par infocentre bilan --tous",
     PAPIER: "Papier d'une affaire (compte rendu d'une réunion, convocation…)",
+    LETTRE: "Objectifs d'attribution : à chaque bailleur, sa lettre",
     **{un.nom: un.libelle for un in du_departement() if not un.d_un_guichet and "pdf" in un.formes},
 }
 
@@ -114,6 +117,8 @@ def destiner(
         return _bilans(v, liste, dits.get("periode", ""), membres)
     if quoi == PAPIER:
         return [_papier(v, registre, dits, membres)], []
+    if quoi == LETTRE:
+        return _lettres(v, liste, dits.get("periode", ""), membres)
     return [_imprime(v, liste, quoi, dits.get("periode", ""), membres)], []
 
 
@@ -142,6 +147,30 @@ def _bilans(
         piece = Piece(un.fichier.name, un.fichier.read_bytes())
         titre = f"{DOCUMENTS['bilan'].libelle}, {un.destinataire}"
         ceux.append(Destine(titre, "bilan", piece, (*leurs, *dits), periode=quand))
+    return ceux, [str(m["organisme"]) for m in membres if m["courriel"] not in servis]
+
+
+def _lettres(
+    v: Lecture, liste: Affaire, periode: str, membres: tuple[Mapping[str, Any], ...]
+) -> tuple[list[Destine], list[str]]:
+    """Return the letter of each bailleur of a list, by its name: its counts go to nobody else."""
+    if liste.objet != LISTE_DE["organisme"]:
+        raise Refus(
+            "cette lettre est écrite à un bailleur, avec ses nombres en clair",
+            que_faire="L'envoyer à la liste « Bailleurs ».",
+        )
+    ici, genre = liste.departement, DOCUMENTS[LETTRE].periode
+    edition = editions.de_l_annee(v, periode.strip() or _periode(v, ici, genre), ici)
+    annee, ceux, servis = edition.mois[:4], list[Destine](), set[str]()
+    for siren, nom in bailleurs(edition).items():
+        leurs = tuple(m for m in membres if cle(m["organisme"]) == cle(nom))
+        if leurs:
+            voulue = Commande(LETTRE, "pdf", ici, annee=annee, guichet=siren, perimetre=v.p)
+            octets = prepares.obtenir(v.dossier, voulue)
+            piece = Piece(f"{LETTRE}-{ici}-{annee}-{siren}.pdf", octets)
+            titre = f"Objectifs d'attribution, {nom}, {annee}"
+            ceux.append(Destine(titre, LETTRE, piece, leurs, periode=annee))
+            servis |= {str(m["courriel"]) for m in leurs}
     return ceux, [str(m["organisme"]) for m in membres if m["courriel"] not in servis]
 
 

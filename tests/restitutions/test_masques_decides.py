@@ -1,0 +1,64 @@
+"""A night decides what papers hide: every département, the newest months first, whatever fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from infocentre.noyau.erreurs import Refus
+from infocentre.restitutions import masques_decides
+
+ICI = "013"
+
+
+def test_a_night_decides_the_newest_months_first_and_as_many_older_that_nobody_did(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mois = [f"2025-{rang:02}" for rang in range(1, 13)] + [
+        f"2026-{rang:02}" for rang in range(1, 9)
+    ]
+    faits = {"2025-10", "2026-08"}
+    decides: list[tuple[str, ...]] = []
+
+    def noter(quoi: str) -> Callable[[object, str, str], None]:
+        return lambda _, departement, un: decides.append((quoi, departement, un))
+
+    monkeypatch.setattr(masques_decides, "departements", lambda _: ["013", "084"])
+    monkeypatch.setattr(masques_decides, "mois_controles", lambda *_: mois)
+    monkeypatch.setattr(masques_decides, "croise", lambda _, __, un: un in faits)
+    for quoi in ("masquer_mois", "masquees", "croiser"):
+        monkeypatch.setattr(masques_decides, quoi, noter(quoi))
+    assert masques_decides.decider(None) == []  # type: ignore[arg-type] # nothing is read
+    assert decides == [
+        *(
+            (quoi, d, un)
+            for un in reversed(mois[-6:])
+            for d in ("013", "084")
+            for quoi in ("masquer_mois", "masquees")
+        ),
+        *(
+            ("croiser", d, un)
+            for d in ("013", "084")
+            for un in [*mois[-6:], *(un for un in reversed(mois[-13:-6]) if un != "2025-10")]
+        ),
+    ]
+
+
+def test_what_a_night_cannot_decide_is_said_and_the_rest_is_decided(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    decides: list[str] = []
+
+    def refuser(_: object, __: object, un: str) -> None:
+        raise Refus(f"édition illisible de {un}", que_faire="La reprendre.")
+
+    monkeypatch.setattr(masques_decides, "departements", lambda _: [ICI])
+    monkeypatch.setattr(masques_decides, "mois_controles", lambda *_: ["2026-07", "2026-08"])
+    monkeypatch.setattr(masques_decides, "masquer_mois", refuser)
+    for quoi in ("masquees", "croiser"):
+        monkeypatch.setattr(masques_decides, quoi, lambda _, __, un: decides.append(un))
+    dit = masques_decides.decider(None)  # type: ignore[arg-type] # nothing is read
+    assert ["(Bouches-du-Rhône, août 2026)" in dit[0], "juillet 2026" in dit[1]] == [True, True]
+    assert "La reprendre." in dit[0]
+    assert decides == ["2026-08", "2026-07", "2026-07", "2026-08"]
