@@ -544,14 +544,12 @@ class _Table:
 
     def proteger_des_detenteurs(self) -> None:
         """Mask further cells until nobody finds a small one of others, less his own."""
-        avant = -1
-        while avant < len(self.masquees):
-            avant = len(self.masquees)
-            inities = self._vu_des_inities()
-            for lecteur in self._leurs:
-                if self._desserrer(self._exposees_a(lecteur, inities), lecteur):
-                    self.proteger()
-                    inities = self._vu_des_inities()
+        # Masking more gives no more away: who finds nothing now will not later.
+        inities = self._vu_des_inities()
+        for lecteur in self._leurs:
+            while self._desserrer(self._exposees_a(lecteur, inities), lecteur):
+                self.proteger()
+                inities = self._vu_des_inities()
 
     def _vu_des_inities(self) -> _Vue:
         """Return what is known of masked cells where those that are nobody's are."""
