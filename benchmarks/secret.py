@@ -146,7 +146,10 @@ def _montrer(edition: Edition, comite: Document) -> Iterator[Mesure]:
 
 
 def _attaquer(v: Lecture, seuil: int) -> Iterator[Mesure]:
-    """Give each partner his own counts and bilan beside what is shared of two semesters."""
+    """Give each partner his own counts and bilan beside what is shared of two semesters.
+
+    A line each, as they are judged.
+    """
     siennes = [une for une in _editions(v) if une.mois == bornes(semestre_du_mois(une.mois))[1]][
         -2:
     ]
@@ -162,6 +165,7 @@ def _attaquer(v: Lecture, seuil: int) -> Iterator[Mesure]:
             serrees |= trouvees.keys()
             exacts += sum(bas == haut for bas, haut in trouvees.values())
             partis += 1
+            yield Mesure(f"{une.periode}, {qui.nom}: more told than « s »", len(trouvees), "")
     yield Mesure("bilans of partners read beside", partis, "")
     yield Mesure("two semesters: small counts of which more is told than « s »", a_tous, "")
     yield Mesure("and to some partner only", len(serrees) - a_tous, "")

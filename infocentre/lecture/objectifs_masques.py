@@ -35,7 +35,7 @@ from infocentre.mesures.secret import ESSENTIELLE, INVISIBLE, ORDINAIRE, PUBLIEE
 _SUR: Mapping[Suivie, str] = {"mixite_hors_qpv": "hors_qpv", "mixite_en_qpv": "en_qpv"}
 _CACHEES = ("-", "ni_", "sans_")
 # The zone that the bilan by réservataire tells of what measures are out of.
-_ZONES = {"toutes": TOUT, "hors_qpv": "HQPV", "en_qpv": "QPV"}
+_ZONES = {"toutes": TOUT, "hors_qpv": "HQPV", "en_qpv": "QPV", "ni_hors_ni_en_qpv": INCONNU}
 
 
 def sur(mesure: Suivie, lieu: Lieu) -> Cellule:

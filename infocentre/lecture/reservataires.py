@@ -22,7 +22,12 @@ _CLES = """coalesce(codes.code, if(coalesce(type_reservataire, 'NONDOC') = 'NOND
         WHEN type_logement_attrib IN ('T6', 'T7', 'T8', 'T9P') THEN 'T6P'
         ELSE coalesce(nullif(type_logement_attrib, 'NONDOC'), 'NR')
     END AS typologie,
-    CASE WHEN nb_qpv = 1 THEN 'QPV' WHEN nb_hqpv = 1 THEN 'HQPV' ELSE 'NR' END AS zone,
+    CASE
+        WHEN date_signature_bail IS NULL THEN 'NR'
+        WHEN nb_qpv = 1 THEN 'QPV'
+        WHEN nb_hqpv = 1 THEN 'HQPV'
+        ELSE 'NR'
+    END AS zone,
     coalesce(commune_logement_attrib, 'NR') AS commune"""
 _DE_L_ANNEE = f"""FROM radiation
 LEFT JOIN codes ON codes.liste = 'TYPE_RESERVATAIRE' AND type_reservataire = codes.code
@@ -42,13 +47,21 @@ SELECT {_CLES},
 
 _LUES = ("MOTIF_RADIATION", "TYPE_RESERVATAIRE")
 # Without them in the delivery, a count would be 0 where nothing is known.
-_DITES = ("MODE_MUTATION", "NB_DALO", "NB_MENAGE_PRIORITAIRE", "NB_QPV", "NB_HQPV")
+_DITES = (
+    "MODE_MUTATION",
+    "NB_DALO",
+    "NB_MENAGE_PRIORITAIRE",
+    "DATE_SIGNATURE_BAIL",
+    "NB_QPV",
+    "NB_HQPV",
+)
 
 
 class AttributionsReservees(TypedDict):
     """A count of attributions; NR where the delivery does not say, HL a réservataire off the list.
 
-    `zone` is QPV, HQPV or NR; `bailleur` the SIREN that came with the radiation; T6P six and more.
+    `zone` is QPV or HQPV, of those that a lease followed as for the objectives, or NR; `bailleur`
+    the SIREN that came with the radiation; T6P six and more.
     """
 
     reservataire: str

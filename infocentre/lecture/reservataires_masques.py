@@ -37,12 +37,17 @@ Place = tuple[str, str, str, str, str]
 # A count of the policy of attributions: what, EPCI, then bailleur or réservataire and its code.
 Cellule = tuple[str, str, str, str]
 TOTAL: Place = (TOUS, TOUS, TOUS, TOUS, TOUS)
-_BAILLEUR, _TYPOLOGIE, _COMMUNE = 1, 2, 4  # of a place
+_BAILLEUR, _TYPOLOGIE, _ZONE, _COMMUNE = 1, 2, 3, 4  # of a place
 # The tables that print totals of the year, by the place in a row's key that their code takes.
 _IMPRIMES: tuple[tuple[Role, int, str], ...] = (
     ("reservataires", 0, "total"),
     ("pression_typologies", 2, "attributions"),
     ("territoires", 4, "attributions"),
+)
+# Those that print the total of a zone, by what the key calls it.
+_ZONES: tuple[tuple[Role, str, str], ...] = (
+    ("mixite_hors_qpv", "HQPV", "attributions_hors_qpv"),
+    ("mixite_en_qpv", "QPV", "attributions_en_qpv"),
 )
 
 
@@ -225,6 +230,11 @@ def _imprimes(v: Lecture, departement: str, mois: str) -> dict[Place, object]:
             sienne = reperes(une)
             if sienne.get("niveau") != "epci":
                 dits[avec(TOTAL, rang, sienne["code"])] = une[nom]
+    for role, zone, nom in _ZONES:
+        code = tableaux().code(role)
+        for une in montres[code].lignes if code in montres else ():
+            if reperes(une)["code"] == TOUS:
+                dits[avec(TOTAL, _ZONE, zone)] = une[nom]
     return dits | _des_bailleurs(v, departement, mois)
 
 

@@ -282,7 +282,8 @@ class _Ensemble:
             for somme in table.sommes()
             if not (evolution and tableaux()[code].declare.faits.deja_vus)
         ]
-        return [*sommes, *self.sommes_jointes, *filter(None, map(self._lier, self._liens()))]
+        liees = filter(None, map(self._lier, self._liens()))
+        return [*dict.fromkeys((*sommes, *self.sommes_jointes, *liees))]
 
     def reglages(self) -> dict[Cle, Hashable]:
         """Return the settings that make counts."""

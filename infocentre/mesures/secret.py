@@ -545,19 +545,14 @@ class _Table:
     def proteger_des_detenteurs(self) -> None:
         """Mask further cells until nobody finds a small one of others, less his own.
 
-        All small ones are masked already, and masking more gives none away: who needs nothing more
-        is not asked again.
+        All small ones are masked already, and masking more gives none away: who finds nothing now
+        will not later.
         """
         inities = self._vu_des_inities()
-        restent = list(self._leurs)
-        while restent:
-            insatisfaits = []
-            for lecteur in restent:
-                if self._desserrer(self._exposees_a(lecteur, inities), lecteur):
-                    insatisfaits.append(lecteur)
-                    self.proteger()
-                    inities = self._vu_des_inities()
-            restent = insatisfaits
+        for lecteur in self._leurs:
+            while self._desserrer(self._exposees_a(lecteur, inities), lecteur):
+                self.proteger()
+                inities = self._vu_des_inities()
 
     def _vu_des_inities(self) -> _Vue:
         """Return what is known of masked cells where those that are nobody's are."""

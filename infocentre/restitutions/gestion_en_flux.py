@@ -200,8 +200,14 @@ def _colonnes(lu: Flux) -> _Colonnes:
     """Return how each column is counted, without those of which the delivery says nothing."""
     selon: dict[str, tuple[frozenset[str], Callable[[_Lot], Valeur]]] = {
         "attributions": (frozenset(), len),
-        "en_qpv": (frozenset({"NB_QPV"}), lambda lot: sum(u["zone"] == "QPV" for u in lot)),
-        "hors_qpv": (frozenset({"NB_HQPV"}), lambda lot: sum(u["zone"] == "HQPV" for u in lot)),
+        "en_qpv": (
+            frozenset({"DATE_SIGNATURE_BAIL", "NB_QPV"}),
+            lambda lot: sum(u["zone"] == "QPV" for u in lot),
+        ),
+        "hors_qpv": (
+            frozenset({"DATE_SIGNATURE_BAIL", "NB_HQPV"}),
+            lambda lot: sum(u["zone"] == "HQPV" for u in lot),
+        ),
         "mutations": (frozenset({"MODE_MUTATION"}), lambda lot: sum(u["mutation"] for u in lot)),
         "prioritaires": (
             frozenset({"NB_DALO", "NB_MENAGE_PRIORITAIRE"}),

@@ -32,7 +32,7 @@ from infocentre.restitutions.redaction import Contenu
 
 RESERVATAIRES = ("COLTER", "COLACT", "PPRIOR", "PFONCT", "AUTRES", "AUCUN", "HL", "NR")
 TYPOLOGIES = ("T1-2", "T3", "T4", "T5P", "NR")
-ZONES = {"QPV": "En QPV", "HQPV": "Hors QPV", "NR": "QPV non renseigné"}
+ZONES = {"QPV": "En QPV", "HQPV": "Hors QPV", "NR": "QPV ou bail non renseigné"}
 # A column: its title, which part of the key it tells (None: none), and the code there.
 _Colonne = tuple[str, int | None, str]
 _TOUT = ("Ensemble", TOTAL)

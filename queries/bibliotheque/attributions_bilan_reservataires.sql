@@ -44,9 +44,10 @@ select
     coalesce(bailleurs.nom, demandes.siren_radiation, 'Bailleur non renseigné') as bailleur,
     coalesce(nullif(demandes.type_logement_attrib, 'NONDOC'), 'Non renseignée') as typologie,
     case
+        when demandes.date_signature_bail is null then 'QPV ou bail non renseigné'
         when demandes.nb_qpv = 1 then 'En QPV'
         when demandes.nb_hqpv = 1 then 'Hors QPV'
-        else 'Non renseigné'
+        else 'QPV ou bail non renseigné'
     end as qpv,
     coalesce(lieux.nom, demandes.commune_logement_attrib, 'Commune non renseignée') as commune,
     count(*) as attributions

@@ -787,7 +787,7 @@ def test_who_was_only_asked_informally_is_named_to_neither_comite_nor_prefet(
     assert [f"(dossier {une.id})" in dit for dit in siennes] == [True]
     assert "bilan" in {ou for ou, dit in _dits(v, nom) if soumise in dit}
     synthese = DOCUMENTS["synthese"].construire(du_mois(v))
-    assert "Mesures scellées par" in synthese.mentions["Mesures"]
+    assert "scellées par" in synthese.mentions["Mesures"]
 
 
 def _dits(v: Lecture, mots: str) -> set[tuple[str, str]]:

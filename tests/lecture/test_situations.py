@@ -231,6 +231,8 @@ def test_what_is_shared_gives_no_small_count_away(demo: Lecture) -> None:
     petites = {une for une in dites & lu.valeurs.keys() if 0 < lu.valeurs[une] < 11}
     assert petites
     assert petites <= cachees
+    # In QPV and out of it is one count in both, which leaves nothing between them.
+    assert {(une, TOUT, "", "") for une in ("hors_qpv", "en_qpv")}.isdisjoint(lu.valeurs)
     for une in lu.sommes:
         assert lu.valeurs[une.total] == sum(lu.valeurs[part] for part in une.parts)
     assert not determinees(cachees, lu.sommes) & petites

@@ -116,11 +116,12 @@ def attributions_bilan_reservataires(a: Livre) -> None:
     def cle(une: Ligne) -> tuple[str, ...]:
         typologie = une["type_logement_attrib"]
         qpv = "En QPV" if une["nb_qpv"] == 1 else "Hors QPV" if une["nb_hqpv"] == 1 else ""
+        qpv = qpv if une["date_signature_bail"] else ""
         return (
             a.libelle("TYPE_RESERVATAIRE", une["type_reservataire"], "Réservataire non renseigné"),
             a.bailleur(une["siren_radiation"]),
             "Non renseignée" if typologie in NON_RENSEIGNES else typologie,
-            qpv or "Non renseigné",
+            qpv or "QPV ou bail non renseigné",
             a.commune(une["commune_logement_attrib"], "Commune non renseignée"),
         )
 

@@ -477,6 +477,15 @@ def lire_les_reservataires(savoir: Savoir, edition: Edition) -> None:
             if total in lieux:
                 laisse = savoir.vraies[lieux[total]] - sum(savoir.vraies[un] for un in siennes)
                 savoir.egaler(lieux[total], siennes, laisse)
+    # Of a whole year, the tables of the objectives say in QPV and out of it too.
+    for code, nom, zone in (
+        ("ATT-06", "attributions_hors_qpv", "HQPV"),
+        ("ATT-07", "attributions_en_qpv", "QPV"),
+    ):
+        dans, tableau = (*TOTAL[:3], zone, TOUS), (code, edition.mois, (TOUS,), nom)
+        if edition.mois.endswith("-12") and dans in lieux and tableau in savoir.vraies:
+            laisse = savoir.vraies[lieux[dans]] - savoir.vraies[tableau]
+            savoir.egaler(lieux[dans], (tableau,), laisse)
 
 
 # --- Documents ---

@@ -6,10 +6,15 @@ import itertools
 import random
 from collections.abc import Callable
 
+import duckdb
 import numpy as np
 import pytest
 
-from infocentre.lecture.reservataires import AttributionsReservees, attributions_reservees
+from infocentre.lecture.reservataires import (
+    _SQL,
+    AttributionsReservees,
+    attributions_reservees,
+)
 from infocentre.lecture.reservataires_masques import (
     AUTRES_BAILLEURS,
     JOINTES,
@@ -182,7 +187,29 @@ def test_the_year_is_that_of_the_tables_of_december(editer: Editer, document: Do
     for modalite in tableau.modalites:
         siennes = [un for un in lignes if un["reservataire"] == modalite["code"]]
         assert sum(un["attributions"] for un in siennes) == modalite["total"]
+    for role, zone, nom in (
+        ("mixite_hors_qpv", "HQPV", "attributions_hors_qpv"),
+        ("mixite_en_qpv", "QPV", "attributions_en_qpv"),
+    ):
+        suivies = lire_tableau(edition.v, role, "013", "2025-12", partage=False).ensemble
+        assert sum(un["attributions"] for un in lignes if un["zone"] == zone) == suivies[nom]
     assert (document.periode, document.provisoire) == ("Année 2025", "")
+
+
+def test_in_qpv_and_out_of_it_is_said_of_what_a_lease_followed() -> None:
+    """As objectives are: what has no lease would be what two papers leave between them."""
+    with duckdb.connect() as base:
+        base.sql("CREATE TABLE codes AS SELECT 'TYPE_RESERVATAIRE' AS liste, 'AUCUN' AS code")
+        base.sql("""
+            CREATE TABLE radiation AS SELECT 'RADATT' AS motif_radiation, DATE '2025-06-01' AS bail,
+                if(signe, bail, NULL) AS date_signature_bail, bail AS date_radiation,
+                DATE '2025-12-31' AS arrete, 'AUCUN' AS type_reservataire, 'T2' AS
+                type_logement_attrib, '1' AS siren_radiation, '13001' AS commune_logement_attrib, *
+            FROM (VALUES (true, 0, 1), (false, 0, 1), (true, 1, 0), (false, 1, 0), (true, 0, 0))
+                AS lignes (signe, nb_qpv, nb_hqpv)
+        """)
+        lues = base.sql(f"SELECT zone, attributions FROM ({_SQL}) ORDER BY ALL").fetchall()
+    assert lues == [("HQPV", 1), ("NR", 3), ("QPV", 1)]
 
 
 def test_no_small_count_is_printed(document: Document) -> None:

@@ -52,4 +52,4 @@ def construire(edition: Edition) -> Document:
 def _chaine(edition: Edition) -> dict[str, str]:
     """Return the head of the chain of events, by which a chain cut or made again is found."""
     lue = tete(edition.v, edition.connue_le)
-    return {"Mesures": f"Mesures scellées par {lue.empreinte[:16]}."} if lue else {}
+    return {"Mesures": f"scellées par {lue.empreinte[:16]}"} if lue else {}

@@ -49,8 +49,8 @@ _PARAGRAPHES = {
     CHAPEAU: (11.5, False, ENCRE, 0, 8),
     ATTENTE: (10, False, GRIS, 0, 6),
     CHIFFRE: (22, True, BLEU, 3, 0),
-    "toc 1": (10, True, ENCRE, 6, 0),
-    "toc 2": (10, False, ENCRE, 0, 0),
+    "toc 1": (9, True, ENCRE, 2, 0),
+    "toc 2": (8, False, ENCRE, 0, 0),
 }
 
 
