@@ -166,8 +166,8 @@ def masquer_apres(
         a_qui,
     )
     # What earlier editions gave away between them cannot be taken back: it is masked all the same,
-    # and counted, so that who prints knows; what other months told is not of this subject.
-    perdues = determinees(trouvees, lues.sommes) - publiees
+    # and counted, so that who prints knows.
+    perdues = determinees(trouvees, lues.sommes)
     petites = {cle for cle, valeur in systeme.valeurs.items() if 0 < valeur < seuil} - publiees
     masquees = (trouvees | petites) & systeme.valeurs.keys()
     dites = {une for une in perdues if 0 < lues.valeurs[une] < seuil} | (petites & lues.connues)

@@ -356,8 +356,7 @@ def _semestres(tables: Tables) -> Iterator[Lien]:
 def _fenetres(tables: Tables, mois: str) -> Iterator[Lien]:
     """A window is what each of its months published, but for what was entered since.
 
-    So were those of the months before, where nothing was: two quarters that overlap leave a month
-    less another one.
+    So were those of the months before: two quarters that overlap leave a month less another one.
     """
     (evolution,) = _noms("evolution")
     for grandeur in sorted(_codes(tables, evolution) - {"ACTIVES", "ACTIVES_UN_JOUR"}):
@@ -366,7 +365,7 @@ def _fenetres(tables: Tables, mois: str) -> Iterator[Lien]:
             for nom, (fenetre, duree) in itertools.product(TROIS, _DUREES.items()):
                 siens = [mois_avant(dit, recul) for recul in range(duree)]
                 parts = tuple((TOUTES, un, grandeur, "mois", nom) for un in siens)
-                yield Lien((TOUTES, dit, grandeur, fenetre, nom), parts, revision=not avant)
+                yield Lien((TOUTES, dit, grandeur, fenetre, nom), parts, revision=True)
             if avant:
                 yield from (_trois(dit, grandeur, fenetre) for fenetre in ("mois", *_DUREES))
 
