@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, TypedDict
 
 from pydantic import (
@@ -216,6 +217,12 @@ class Catalogue(_Fige):
     def en_json(self) -> str:
         """Return the canonical JSON: keys sorted, but indicators keep their order by `ordre`."""
         return self._json
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, with what is changed of it: its JSON is its own."""
+        copie = super().model_copy(update=update, deep=deep)
+        copie.__dict__.pop("_json", None)
+        return copie
 
     @functools.cached_property
     def _json(self) -> str:

@@ -318,18 +318,17 @@ def _mois_par_mois(tables: Tables, mois: str) -> Iterator[Lien]:
 
 def _dits(grandeur: str, dit: str) -> Iterator[Lien]:
     """Yield what a month told of a flow, as it saw each month of its quarter and of its year."""
+
+    def trois(un: str, fenetre: str, *vu: str) -> Lien:
+        total, *parts = ((TOUTES, un, grandeur, fenetre, nom, *vu) for nom in TROIS)
+        return Lien(total, tuple(parts))
+
     for fenetre, siens in _fenetres_de(dit):
-        yield _trois(dit, grandeur, fenetre)
-        yield from (_trois(un, grandeur, "mois", dit) for un in siens)
+        yield trois(dit, fenetre)
+        yield from (trois(un, "mois", dit) for un in siens)
         for nom in TROIS:
             parts = tuple((TOUTES, un, grandeur, "mois", nom, dit) for un in siens)
             yield Lien((TOUTES, dit, grandeur, fenetre, nom), parts)
-
-
-def _trois(mois: str, grandeur: str, fenetre: str, *vu: str) -> Lien:
-    """Return what makes a flow: mutations and the others."""
-    total, *parts = ((TOUTES, mois, grandeur, fenetre, nom, *vu) for nom in TROIS)
-    return Lien(total, tuple(parts))
 
 
 def _fenetres_de(mois: str) -> Iterator[tuple[str, list[str]]]:
@@ -354,20 +353,13 @@ def _semestres(tables: Tables) -> Iterator[Lien]:
 
 
 def _fenetres(tables: Tables, mois: str) -> Iterator[Lien]:
-    """A window is what each of its months published, but for what was entered since.
-
-    So were those of the months before: two quarters that overlap leave a month less another one.
-    """
+    """A window is what each of its months published, but for what was entered since."""
     (evolution,) = _noms("evolution")
     for grandeur in sorted(_codes(tables, evolution) - {"ACTIVES", "ACTIVES_UN_JOUR"}):
-        for avant in range(1 + _DUREES["12_mois"]):
-            dit = mois_avant(mois, avant)
-            for nom, (fenetre, duree) in itertools.product(TROIS, _DUREES.items()):
-                siens = [mois_avant(dit, recul) for recul in range(duree)]
-                parts = tuple((TOUTES, un, grandeur, "mois", nom) for un in siens)
-                yield Lien((TOUTES, dit, grandeur, fenetre, nom), parts, revision=True)
-            if avant:
-                yield from (_trois(dit, grandeur, fenetre) for fenetre in ("mois", *_DUREES))
+        for nom, (fenetre, duree) in itertools.product(TROIS, _DUREES.items()):
+            siens = [mois_avant(mois, recul) for recul in range(duree)]
+            parts = tuple((TOUTES, un, grandeur, "mois", nom) for un in siens)
+            yield Lien((TOUTES, mois, grandeur, fenetre, nom), parts, revision=True)
 
 
 def _codes(tables: Tables, code: str) -> set[str]:

@@ -282,8 +282,7 @@ class _Ensemble:
             for somme in table.sommes()
             if not (evolution and tableaux()[code].declare.faits.deja_vus)
         ]
-        liees = filter(None, map(self._lier, self._liens()))
-        return [*dict.fromkeys((*sommes, *self.sommes_jointes, *liees))]
+        return [*sommes, *self.sommes_jointes, *filter(None, map(self._lier, self._liens()))]
 
     def reglages(self) -> dict[Cle, Hashable]:
         """Return the settings that make counts."""

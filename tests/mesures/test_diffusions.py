@@ -175,17 +175,14 @@ def test_an_edition_of_before_settings_were_kept_is_of_another_delai() -> None:
 
 # --- One month after the other --------------------------------------------------------------------
 
-PAR_MOIS = dict.fromkeys([f"2025-{rang:02}" for rang in range(1, 12)], 30)
-PAR_MOIS |= {"2025-12": 13, "2026-01": 5, "2026-02": 8, "2026-03": 6, "2026-04": 9}
+ATTRIBUTIONS = dict.fromkeys([f"2025-{rang:02}" for rang in range(1, 12)], 30)
+ATTRIBUTIONS |= {"2025-12": 13, "2026-01": 5, "2026-02": 8, "2026-03": 6, "2026-04": 9}
 FENETRES = {"mois": 1, "trimestre": 3, "12_mois": 12}
 
 
-def _flux(mois: str, grandeur: str) -> dict[str, Any]:
-    """Return what a month tells of its radiations: a hundred of each month, and those of a motif.
-
-    Attributions are told month by month besides.
-    """
-    lus = {un: n for un, n in PAR_MOIS.items() if un <= mois}
+def _attributions(mois: str) -> dict[str, Any]:
+    """Return what a month tells of its radiations, a hundred of each month but attributions."""
+    lus = {un: n for un, n in ATTRIBUTIONS.items() if un <= mois}
 
     def compter(n: int) -> dict[str, Any]:
         return {"mois": mois, "total": n, "mutations": 0, "hors_mutation": n}
@@ -199,7 +196,7 @@ def _flux(mois: str, grandeur: str) -> dict[str, Any]:
         for siennes in (sum([*lus.values()][-duree:]),)
         for code, n in (
             ("RADIATIONS", 100 * duree + siennes),
-            (grandeur, siennes),
+            ("RADATT", siennes),
             ("RADREN", 100 * duree),
             ("DEPOTS", 200 * duree),
         )
@@ -212,40 +209,30 @@ def _flux(mois: str, grandeur: str) -> dict[str, Any]:
         {"code": un, "libelle": un, **dict.fromkeys(noms), **compter(n)}
         for un, n in [*lus.items()][-12:]
     ]
-    tables = {"TAB01-01": evolution}
-    return {"ATT-01": lignes, **tables} if grandeur == "RADATT" else tables
+    return {"ATT-01": lignes, "TAB01-01": evolution}
 
 
-@pytest.mark.parametrize("grandeur", ["RADATT", "RADIRR"])
-def test_a_small_month_is_not_what_two_quarters_leave(grandeur: str) -> None:
-    """26 to February and 19 to March, told one after the other, would leave what each month is.
-
-    No table tells another flow than attributions and dépôts month by month, but its own month did.
-    """
+def test_a_small_month_is_not_what_two_quarters_leave() -> None:
+    """26 to February and 19 to March, told one after the other, would leave what each month is."""
     publies: dict[Any, Any] = {}
     dits: dict[str, int] = {}
     sommes = []
-    for mois in [*PAR_MOIS][11:]:
-        tables = _flux(mois, grandeur)
+    for mois in [*ATTRIBUTIONS][11:]:
+        tables = _attributions(mois)
         ensemble = masquer_ensemble(tables, SEUIL, dict(publies))
         publies |= ensemble.neufs
         montrees = montrer(tables, ensemble)
-        lus = {
-            mois if une["fenetre"] == "mois" else f"{une['fenetre']} {mois}": une["total"]
+        lus = {une["code"]: une["total"] for une in montrees["ATT-01"].lignes}
+        lus |= {
+            f"trimestre {mois}": une["total"]
             for une in montrees["TAB01-01"].lignes
-            if une["code"] == grandeur
+            if (une["code"], une["fenetre"]) == ("RADATT", "trimestre")
         }
-        if "ATT-01" in montrees:
-            lus |= {une["code"]: une["total"] for une in montrees["ATT-01"].lignes}
         dits |= {un: n for un, n in lus.items() if n != MASQUE}
-        siens = [un for un in PAR_MOIS if un <= mois]
-        sommes += [
-            Somme(f"{fenetre} {mois}", tuple(siens[-duree:]))
-            for fenetre, duree in FENETRES.items()
-            if duree > 1
-        ]
+        siens = tuple([un for un in ATTRIBUTIONS if un <= mois][-3:])
+        sommes.append(Somme(f"trimestre {mois}", siens))
     masquees = {un for somme in sommes for un in somme.cellules} - dits.keys()
-    petits = {un for un, n in PAR_MOIS.items() if n < SEUIL}
+    petits = {un for un, n in ATTRIBUTIONS.items() if n < SEUIL}
     assert petits <= masquees
     assert determinees(masquees, sommes) & petits == set()
 
