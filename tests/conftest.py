@@ -84,8 +84,8 @@ def _rang(chemin: Path) -> list[bool]:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Have three processes more than there are cores: those that wait for a browser leave them."""
-    return (os.cpu_count() or 1) + 3
+    """Have two processes more than there are cores: those that wait for a browser leave them."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.fixture(scope="session")

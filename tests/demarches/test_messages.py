@@ -54,6 +54,7 @@ from infocentre.procedures.mesures_correctives import propositions as propositio
 from infocentre.procedures.mesures_correctives import sorts as sorts_
 from infocentre.procedures.mesures_correctives.classeur import CONTESTATIONS, SORTS
 from infocentre.procedures.mesures_correctives.demonstration import planter
+from infocentre.restitutions import masques_decides
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.diaporama.copil import du_bilan
 from infocentre.restitutions.document import Document, Liste, Paragraphe, Tableau
@@ -620,7 +621,11 @@ def _exiger_dossier(octets: bytes, registre: Affaires, une: Affaire) -> None:
 
 
 def test_the_commands_go_from_the_proposal_to_the_answer(
-    v: Lecture, registre: Affaires, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    v: Lecture,
+    registre: Affaires,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def lancer(*arguments: str) -> str:
         code = main(["mesures", *arguments])
@@ -645,6 +650,7 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
     assert ids[1] in json_
     assert ids[0] not in json_
     assert ids[0] in lancer("--finies", "--format", "csv")
+    monkeypatch.setattr(masques_decides, "MOIS", 1)
     octobre = _oublier_ce_qui_fut_masque_en_dernier(v.dossier)
     assert main(["quotidien", "--format", "csv"]) == 0
     (dite,) = (un for un in capsys.readouterr().out.splitlines() if f";{ids[2]};" in un)

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.lent
 
 SEUIL = 11
 UN_SUR = 6
-# One partner in nine; all of them in canary.
-RESTES, PAS = (range(UN_SUR), UN_SUR) if PROFONDEUR > 1 else (range(2), 3 * UN_SUR)
+# One partner in eighteen; all of them in canary.
+RESTES, PAS = (range(UN_SUR), UN_SUR) if PROFONDEUR > 1 else (range(1), 3 * UN_SUR)
 
 
 @pytest.fixture(scope="module")
