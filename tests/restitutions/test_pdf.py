@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -82,6 +83,10 @@ def test_un_tableau_nomme_ses_lignes_et_ses_colonnes() -> None:
         r"\n\s*", "", page
     )
     assert '<th scope="row">Aubagne</th>' in page
+    deux = replace(exemples.tableau(), entetes=2)  # a reader finds the column of each row header
+    page = re.sub(r"\n\s*", "", html.en_html(exemples.document(deux)))
+    assert '<td class="coin">Commune</td><th scope="col" class="n">Demandes</th>' in page
+    assert page.count('<th scope="row"') == 2 * len(deux.lignes)
 
 
 def test_ce_qui_vient_des_donnees_n_est_jamais_du_html() -> None:
