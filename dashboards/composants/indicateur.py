@@ -214,6 +214,29 @@ def _sql(cat: Catalogue, un: Indicateur) -> html.Div:
     )
 
 
+def entonnoir_de(
+    un: Indicateur, titre: str, points: Sequence[Bulle], ensemble: float, nom: str = ""
+) -> Entonnoir:
+    """Return the funnel of an indicator: its points around the rate of them all."""
+    return Entonnoir(
+        titre=titre,
+        alternative=f"{titre} ; taux d'ensemble {taux(ensemble)}, {len(points)} points",
+        points=tuple(points),
+        ensemble=ensemble,
+        seuils=seuils_de(un),
+        nom=nom,
+    )
+
+
+def dire_limites(qui: str, ouvre: str) -> html.P:
+    """Say what the lines of a funnel are, and what a point opens."""
+    dit = (
+        f"Au taux d'ensemble, {qui} ne sort des traits continus que deux fois sur mille "
+        f"(limites à 99,8 % ; à 95 % en tirets). Choisir un point ouvre {ouvre}."
+    )
+    return html.P(typographie(dit), className="comptes")
+
+
 def vue_entonnoir(
     c: Contexte, un: Indicateur, lignes: list[ValeurNommee], type_guichet: str, niveau: str
 ) -> html.Section:
@@ -225,24 +248,11 @@ def vue_entonnoir(
     points = [bulle for une in lignes if (bulle := _bulle(c, une, niveau, autres))]
     if not points:
         return html.Section([entete, html.P("Aucun guichet de ce type n'a d'effectif ce mois-ci.")])
-    titre = f"{un.libelle} : taux et effectif, {nom}"
-    dessin = Entonnoir(
-        titre=titre,
-        alternative=f"{titre} ; taux d'ensemble {taux(ensemble)}, {len(points)} points",
-        points=tuple(points),
-        ensemble=ensemble,
-        seuils=seuils_de(un),
-    )
+    dessin = entonnoir_de(un, f"{un.libelle} : taux et effectif, {nom}", points, ensemble)
     return html.Section(
         [
             entete,
-            html.P(
-                typographie(
-                    "Au taux d'ensemble, un guichet ne sort des traits continus que deux fois sur "
-                    "mille (limites à 99,8 % ; à 95 % en tirets). Choisir un point ouvre sa fiche."
-                ),
-                className="comptes",
-            ),
+            dire_limites("un guichet", "sa fiche"),
             graphique(dessin, nom="entonnoir", table=table_guichets(c, un, lignes, niveau, autres)),
         ]
     )

@@ -26,8 +26,9 @@ from dashboards.composants.elements import (
     vide,
 )
 from dashboards.composants.graphique import graphique
+from dashboards.composants.indicateur import dire_limites, entonnoir_de
 from dashboards.composants.listes import Cellule, liste, region
-from dashboards.composants.multiples import nom_des_pairs, seuils_de
+from dashboards.composants.multiples import nom_des_pairs
 from dashboards.composants.natifs import Bloc
 from dashboards.courant import acces
 from dashboards.exports import export
@@ -37,7 +38,6 @@ from infocentre.acces import politique
 from infocentre.acces.modele import Action
 from infocentre.contrat.territoires import nom_departement
 from infocentre.exports import Donnees
-from infocentre.graphiques.descriptions import Entonnoir
 from infocentre.graphiques.entonnoir import Bulle
 from infocentre.lecture.commun import catalogue
 from infocentre.lecture.ensembles import DEUX_FOIS
@@ -287,21 +287,9 @@ def _entonnoir(c: Contexte, lue: Region) -> html.Section | None:
         dit = une.dire_versions() or "Aucun guichet de ce type n'a d'effectif ce mois-ci."
         return html.Section([tete, html.P(typographie(dit))])
     titre_ = f"{un.libelle} : taux et effectif par département, {pairs}"
-    dessin = Entonnoir(
-        titre=titre_,
-        alternative=f"{titre_} ; taux d'ensemble {taux(ensemble)}, {len(points)} points",
-        points=tuple(points),
-        ensemble=ensemble,
-        seuils=seuils_de(un),
-        nom="Département",
-    )
-    dit = (
-        "Au taux d'ensemble, un département ne sort des traits continus que deux fois sur mille "
-        "(limites à 99,8 % ; à 95 % en tirets). Choisir un point ouvre l'indicateur."
-    )
-    return html.Section(
-        [tete, html.P(typographie(dit), className="comptes"), graphique(dessin, nom="entonnoir")]
-    )
+    dessin = entonnoir_de(un, titre_, points, ensemble, "Département")
+    limites = dire_limites("un département", "l'indicateur")
+    return html.Section([tete, limites, graphique(dessin, nom="entonnoir")])
 
 
 def _bulle(lue: Region, part: Part, mois: str) -> Bulle:
