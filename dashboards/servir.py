@@ -54,6 +54,8 @@ def serveur() -> flask.Flask:
     ).server
     if os.environ.get(MANDATAIRE):
         application.wsgi_app = ProxyFix(application.wsgi_app)  # type: ignore[method-assign]
+    gc.collect()
+    gc.freeze()  # the processes share what they do not search
     return application
 
 
@@ -62,13 +64,28 @@ def _lire_le_programme() -> None:
 
     What cannot be read is said by the page that needs it.
     """
-    from infocentre.contrat.territoires import territoires
+    from infocentre.affaires import procedures
+    from infocentre.contrat.territoires import (
+        departements_des_epcis,
+        noms_des_epcis,
+        territoires,
+    )
+    from infocentre.demarches.regles import regles_de
     from infocentre.lecture.commun import catalogue
     from infocentre.mesures.tableaux import tableaux
 
-    for lire in (territoires, catalogue, tableaux):
+    for lire in (
+        territoires,
+        noms_des_epcis,
+        departements_des_epcis,
+        catalogue,
+        tableaux,
+    ):
         with contextlib.suppress(Refus):
             lire()
+    with contextlib.suppress(Refus):
+        for code in procedures():
+            regles_de(code)
 
 
 class Processus(Protocol):

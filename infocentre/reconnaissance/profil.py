@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from infocentre.correspondances.modele import Dialecte
 from infocentre.noyau.texte import nom_sur
+
+if TYPE_CHECKING:
+    import polars as pl
 
 LIGNES = 1000  # rows of a file that are looked at
 

@@ -92,16 +92,22 @@ def test_what_no_version_changes_is_read_before_the_processes_part(tmp_path: Pat
         "import sys\n"
         "from dashboards.servir import serveur\n"
         "serveur()\n"
-        "from infocentre.contrat.territoires import territoires\n"
+        "from infocentre.affaires.procedure import procedures\n"
+        "from infocentre.contrat import territoires\n"
+        "from infocentre.demarches.regles import regles_de\n"
         "from infocentre.lecture.commun import catalogue\n"
         "from infocentre.mesures.tableaux import tableaux\n"
-        "print(*(lue.cache_info().currsize for lue in (territoires, catalogue, tableaux)))\n"
-        "print(sys.modules['pandas'])\n"
+        "lues = [territoires.territoires, territoires.noms_des_epcis, catalogue, tableaux,\n"
+        "        territoires.departements_des_epcis, procedures]\n"
+        "print(*(lue.cache_info().currsize for lue in lues))\n"
+        "print(regles_de.cache_info().currsize == len(procedures()) > 10)\n"
+        # What starts threads as it is imported would not outlive the fork.
+        "print(sys.modules['pandas'], 'polars' in sys.modules)\n"
     )
     milieu = os.environ | {"INFOCENTRE_DOSSIER": str(tmp_path)}
     commande = [sys.executable, "-c", programme]
     fini = subprocess.run(commande, check=True, capture_output=True, text=True, env=milieu)
-    assert fini.stdout == "1 1 1\nNone\n"
+    assert fini.stdout == "1 1 1 1 1 1\nTrue\nNone False\n"
 
 
 @pytest.fixture

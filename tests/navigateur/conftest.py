@@ -6,12 +6,11 @@ import contextlib
 import os
 import re
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +29,7 @@ from playwright.sync_api import (
 
 from infocentre.entrepot import Dossier
 from tests.dashboards.conftest import app
+from tests.navigateur.serveur import demarrer
 
 __all__ = ["app"]
 
@@ -131,22 +131,22 @@ def servir(dossier: Dossier, **reglages: str) -> Iterator[str]:
     """Serve a data directory as `infocentre servir` does, on a free port; give its address."""
     with socket.socket() as prise:
         prise.bind((HOTE, 0))
-        port = str(prise.getsockname()[1])
+        port = prise.getsockname()[1]
     site = f"http://{HOTE}:{port}"
-    commande = [sys.executable, "-m", "infocentre", "servir", "--port", port]
     milieu = os.environ | {"INFOCENTRE_DOSSIER": str(dossier.racine)} | reglages
-    with subprocess.Popen(commande, env=milieu, stdout=subprocess.DEVNULL) as serveur:
-        try:
-            _attendre(serveur, f"{site}/version")
-            yield site
-        finally:
-            serveur.terminate()
+    serveur = demarrer(port, milieu)
+    try:
+        _attendre(serveur, f"{site}/version")
+        yield site
+    finally:
+        serveur.terminate()
+        serveur.join()
 
 
-def _attendre(serveur: subprocess.Popen[bytes], adresse: str) -> None:
+def _attendre(serveur: BaseProcess, adresse: str) -> None:
     """Wait for its first answer, as long as it lives: a busy machine takes a minute to start it."""
     for _ in range(600):
-        if serveur.poll() is not None:
+        if not serveur.is_alive():
             break
         try:
             urllib.request.urlopen(adresse, timeout=60).close()  # noqa: S310 - loopback
