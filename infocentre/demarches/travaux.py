@@ -118,7 +118,6 @@ def _attendre(suivi: Suivi, faire: Callable[[], Resultat]) -> Resultat:
 
 def _charger(racine: Path, un: Travail, suivi: Suivi) -> Chargee:
     """Load what was handed over, by the correspondance that was just confirmed if one was."""
-    from infocentre.demarches.reconnaissance import adopter
     from infocentre.operations import chargement
 
     demande = chargement.Demande(
@@ -127,7 +126,7 @@ def _charger(racine: Path, un: Travail, suivi: Suivi) -> Chargee:
         un.parametres.get("departement"),
         un.parametres.get("confirmer"),
         un.permis,
-        adopter(racine, un) if un.parametres.get(travaux.ADOPTER) else None,
+        _adopter(racine, un),
     )
     *autres, fait = chargement.charger(Dossier(racine), demande, suivi)
     charge: Chargee = {
@@ -138,6 +137,15 @@ def _charger(racine: Path, un: Travail, suivi: Suivi) -> Chargee:
     if autres:  # the other years of the same files
         charge["autres"] = [une.description["arrete"][:7] for une in autres]
     return charge
+
+
+def _adopter(racine: Path, un: Travail) -> str | None:
+    """Return the correspondance that a person has just confirmed; most deliveries need none."""
+    if not un.parametres.get(travaux.ADOPTER):
+        return None
+    from infocentre.demarches.reconnaissance import adopter
+
+    return adopter(racine, un)
 
 
 def _reconnaitre(racine: Path, un: Travail, suivi: Suivi) -> Reconnus:

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import Any
 
 import pytest
-from PIL import Image
 from playwright.sync_api import ViewportSize, expect
 
 from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir
-from tests.profondeur import PROFONDEUR
+from tests.navigateur.test_graphiques import donner_leurs_images
 
 pytestmark = pytest.mark.lent
 
-GRAPHIQUES = (
-    "/indicateurs/ATT_TARDIVE",
-    "/indicateurs/REN_TARDIF",
-    "/tableaux/TAB01-01",
-    "/tableaux/TAB02-01",
-    "/tableaux/ATT-14",
-    "/tableaux/DEM-05",
-    "/tableaux/ATT-09",
-    "/pourquoi/ATT_TARDIVE",
-    "/suivi",  # the guichet that its first row opens
-)
 # Fields whose right is beyond that of their place, or of the screen; those that meet another.
 DEBORDENT = """() => {
   const champs = [...document.querySelectorAll('.filtres .filtre')].filter(un => un.offsetParent);
@@ -36,30 +23,14 @@ DEBORDENT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("adresse", GRAPHIQUES)
-def test_f2_every_chart_gives_its_picture(onglet: Onglet, adresse: str) -> None:
-    onglet.aller(adresse)
-    if adresse == "/suivi":
-        pire = onglet.page.locator(".ag-row[row-index='0'] a.nom-suivi").get_attribute("href")
-        onglet.aller(pire or "")
-    traces = onglet.page.locator(".js-plotly-plot")
-    expect(traces.first).to_be_visible()
-    onglet.page.locator("main details").evaluate_all("tous => tous.forEach(un => un.open = true)")
-    onglet.attendre_le_calme()
-    nombre = traces.count()
-    # Those of a page are of one code: its first and its last; all of them in canary.
-    for rang in range(nombre) if PROFONDEUR > 1 else sorted({0, nombre - 1}):
-        trace = traces.nth(rang)
-        expect(trace.locator(".main-svg").first).to_be_visible()
-        with onglet.page.expect_download() as attendu:
-            trace.locator(".modebar-btn[data-title*='PNG']").dispatch_event("click")
-        with Image.open(io.BytesIO(attendu.value.path().read_bytes())) as image:
-            image.load()
-            assert image.format == "PNG"
-            assert image.width > 100
-            assert (
-                len(set(image.convert("L").resize((60, 40)).tobytes())) > 3
-            )  # not one flat colour
+def test_f2_every_chart_gives_its_picture(onglet: Onglet) -> None:
+    """Those of each kind do in test_graphiques.py."""
+    onglet.aller("/tableaux/ATT-09")
+    donner_leurs_images(onglet)
+    onglet.aller("/suivi")
+    pire = onglet.page.locator(".ag-row[row-index='0'] a.nom-suivi").get_attribute("href")
+    onglet.aller(pire or "")
+    donner_leurs_images(onglet)
 
 
 def test_f10_the_click_after_tab_is_not_lost(onglet: Onglet) -> None:
@@ -109,15 +80,16 @@ def test_f11_a_cut_network_is_said_and_the_page_comes_when_it_is_back(onglet: On
     onglet.erreurs.clear()
 
 
-@pytest.mark.parametrize("largeur", [680, 780, 990])
-def test_f14_filters_neither_meet_nor_leave_the_screen(ouvrir: Ouvrir, largeur: int) -> None:
-    onglet = ouvrir(taille=ViewportSize(width=largeur, height=800))
+def test_f14_filters_neither_meet_nor_leave_the_screen(ouvrir: Ouvrir) -> None:
+    onglet = ouvrir(taille=ViewportSize(width=680, height=800))
     for adresse in ("/suivi", "/tableaux/ATT-09", "/demandes?code=ATT_TARDIVE", "/documents"):
         onglet.aller(adresse)
         replis = onglet.page.locator(".filtres details")
         replis.evaluate_all("tous => tous.forEach(un => un.open = true)")
-        assert onglet.page.evaluate(DEBORDENT) == [], adresse
-        assert onglet.page.evaluate("document.documentElement.scrollWidth") <= largeur
+        for largeur in (680, 780, 990):
+            onglet.page.set_viewport_size(ViewportSize(width=largeur, height=800))
+            assert onglet.page.evaluate(DEBORDENT) == [], (adresse, largeur)
+            assert onglet.page.evaluate("document.documentElement.scrollWidth") <= largeur
 
 
 def test_a_filter_acts_while_one_types(onglet: Onglet) -> None:
@@ -145,10 +117,15 @@ def test_no_font_is_missing(onglet: Onglet) -> None:
     assert manquent == []
 
 
-@pytest.mark.parametrize("largeur", [TELEPHONE["width"], 680])
-def test_nothing_covers_the_search_field(ouvrir: Ouvrir, largeur: int) -> None:
-    onglet = ouvrir(taille=ViewportSize(width=largeur, height=844))
+def test_nothing_covers_the_search_field(ouvrir: Ouvrir) -> None:
+    onglet = ouvrir(taille=TELEPHONE)
     onglet.aller("/suivi")
+    for largeur in (TELEPHONE["width"], 680):
+        onglet.page.set_viewport_size(ViewportSize(width=largeur, height=844))
+        _voir_le_champ(onglet)
+
+
+def _voir_le_champ(onglet: Onglet) -> None:
     dessus: Any = onglet.page.evaluate("""() => {
         const champ = document.getElementById('recherche-entete');
         const r = champ.getBoundingClientRect();

@@ -22,11 +22,10 @@ from playwright.sync_api import expect
 from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import ouvrir_magasin, schema
 from infocentre.entrepot import Dossier
-from infocentre.operations.reparation import retirer
 from tests.demarches.test_envoi import Serveur, ecouter
-from tests.donnees.atelier import copie, muet
 from tests.navigateur.conftest import BUREAU, Onglet, Ouvrir, servir
-from tests.navigateur.test_mesures import DERNIER, LONG, Main, _proposer_aussi
+from tests.navigateur.propositions import six_propositions
+from tests.navigateur.test_mesures import LONG, Main
 from tests.navigateur.test_pages import verifier
 
 pytestmark = pytest.mark.lent
@@ -35,10 +34,7 @@ pytestmark = pytest.mark.lent
 @pytest.fixture(scope="module")
 def donnees(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the demonstration before its last delivery, in which six organismes are proposed."""
-    racine = copie(entrepot_demo.racine, tmp_path_factory.mktemp("envois") / "donnees")
-    retirer(Dossier(racine), DERNIER, None, muet)
-    _proposer_aussi(racine, 3)
-    return racine
+    return six_propositions(entrepot_demo, tmp_path_factory.mktemp("envois") / "donnees")
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import re
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Error, Page, expect
 
 from tests.navigateur.conftest import TELEPHONE, Arriver, Onglet, Ouvrir
+from tests.profondeur import PROFONDEUR
 
 pytestmark = pytest.mark.lent
 
@@ -110,6 +113,7 @@ GENRES = {
 def test_chaque_genre_dit_ses_nombres_s_agrandit_et_ouvre_ce_qui_est_derriere(
     onglet: Onglet,
 ) -> None:
+    images = set[str]()
     for genre, (adresse, nom, axe, vers) in GENRES.items():
         onglet.aller(adresse)
         trace = Trace(onglet.page, nom)
@@ -119,10 +123,33 @@ def test_chaque_genre_dit_ses_nombres_s_agrandit_et_ouvre_ce_qui_est_derriere(
         for un in re.findall(r"\d[\d\u202f,]*", dit):  # its table says the same, folded
             assert re.sub(r"\s", "", un).rstrip(",") in page, (genre, dit)
         trace.agrandir(axe)
+        if adresse not in images:
+            donner_leurs_images(onglet)
+            images.add(adresse)
         if vers:
             onglet.page.wait_for_timeout(400)  # beyond, a click is not the third of a row
             onglet.page.mouse.click(*trace.marque())
             onglet.page.wait_for_url(vers)
+
+
+def donner_leurs_images(onglet: Onglet) -> None:
+    """Have the charts of a page be downloaded, each as a picture that is not of one colour."""
+    traces = onglet.page.locator(".js-plotly-plot")
+    expect(traces.first).to_be_visible()
+    onglet.page.locator("main details").evaluate_all("tous => tous.forEach(un => un.open = true)")
+    onglet.attendre_le_calme()
+    nombre = traces.count()
+    # Those of a page are of one code: its first and its last; all of them in canary.
+    for rang in range(nombre) if PROFONDEUR > 1 else sorted({0, nombre - 1}):
+        trace = traces.nth(rang)
+        expect(trace.locator(".main-svg").first).to_be_visible()
+        with onglet.page.expect_download() as attendu:
+            trace.locator(".modebar-btn[data-title*='PNG']").dispatch_event("click")
+        with Image.open(io.BytesIO(attendu.value.path().read_bytes())) as image:
+            image.load()
+            assert image.format == "PNG"
+            assert image.width > 100
+            assert len(set(image.convert("L").resize((60, 40)).tobytes())) > 3
 
 
 def test_du_doigt_toucher_montre_puis_ouvre(ouvrir: Ouvrir, arriver: Arriver) -> None:

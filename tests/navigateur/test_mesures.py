@@ -25,27 +25,20 @@ from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
-from infocentre.lecture.commun import mois_controles
-from infocentre.lecture.commun import registre as inscrits_au
-from infocentre.lecture.filtres import Filtres
-from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lieux import ouvrir_pour
-from infocentre.lecture.lignes import Valeur
-from infocentre.operations.reparation import retirer
-from infocentre.procedures.mesures_correctives.proposer import ouvrir as proposer_une
 from infocentre.procedures.mesures_correctives.proposer import proposer
-from infocentre.procedures.mesures_correctives.propositions import Fait, Proposition, propositions
 from tests.demarches.test_envoi import Serveur, ecouter
 from tests.demarches.test_rebonds import avis_de
-from tests.donnees.atelier import copie, muet
+from tests.donnees.atelier import copie
 from tests.navigateur.conftest import BUREAU, Arriver, Onglet, Ouvrir, servir
+from tests.navigateur.propositions import DERNIER, six_propositions
 from tests.navigateur.test_depot import en_zip
 from tests.navigateur.test_pages import verifier
 
 pytestmark = pytest.mark.lent
 
 LONG = 150_000  # milliseconds, on a machine that does something else
-DERNIER, FERMES = "2026-10", 5
+FERMES = 5
 BASSIN, ACCUEIL = "G1307", "Bureau d’accueil du Vieux-Bassin"  # 15 people left, their access open
 MAIRIE = "Mairie de Font-Claire-en-Provence"
 ADMIN, GUICHET, MOT = "ada@metropole.fr", "accueil@font-claire.fr", "trois mots et un chat"
@@ -63,13 +56,8 @@ def boite() -> Serveur:
 def donnees(
     entrepot_demo: Dossier, boite: Serveur, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Path]:
-    """Return the demonstration before its last delivery, in which one may decide and send.
-
-    What the month proposes is of three organismes; three others are proposed beside.
-    """
-    racine = copie(entrepot_demo.racine, tmp_path_factory.mktemp("mesures") / "donnees")
-    retirer(Dossier(racine), DERNIER, None, muet)
-    _proposer_aussi(racine, 3)
+    """Return data in which six measures are proposed, and from which messages leave."""
+    racine = six_propositions(entrepot_demo, tmp_path_factory.mktemp("mesures") / "donnees")
     with ecouter(boite) as port:
         (racine / "messagerie.yml").write_text(
             f"serveur: 127.0.0.1\nport: {port}\nsecurite: aucune\nexpediteur: g@exemple.fr\n",
@@ -82,32 +70,6 @@ def donnees(
 def site(donnees: Path) -> Iterator[str]:
     with servir(Dossier(donnees)) as adresse:
         yield adresse
-
-
-def _proposer_aussi(racine: Path, nombre: int) -> None:
-    """Open affaires of other organismes on a figure of theirs, whatever its state."""
-    registre = Affaires(ouvrir_magasin(racine), Acteur("Léa"))
-    with ouvrir_pour(Dossier(racine), TOUT) as v:
-        mois = mois_controles(v, "013")[-1]
-        inscrits = {une["guichet"]: une for une in inscrits_au(v, "013", mois) if une["courriel"]}
-        deja = {une.organisme for une in propositions(v, "013", mois)}
-        indicateurs = catalogue_du_mois(v, Filtres("013", mois)).indicateurs
-        lignes = v.lignes(
-            "SELECT * FROM valeurs WHERE mois = $mois AND niveau = 'guichet' AND n_etat > 0 "
-            "ORDER BY guichet, code",
-            {"mois": mois},
-            Valeur,
-        )
-        for ligne in lignes:
-            lieu, un = inscrits.get(ligne["guichet"]), indicateurs.get(ligne["code"])
-            if lieu is None or un is None or lieu["organisme"] in deja or nombre == 0:
-                continue
-            deja.add(lieu["organisme"])
-            fait = Fait(un, ligne, ligne["guichet"], lieu["nom"] or "", mois)
-            organisme = lieu["organisme"]
-            une = Proposition("013", mois, organisme, organisme, un.famille, (fait,))
-            proposer_une(v, registre, une)
-            nombre -= 1
 
 
 class Main:

@@ -33,9 +33,14 @@ PRUDENCE_MS = 200  # the editor lets nobody accept what they had no time to read
 REPONSE_MS = 60_000  # the machine of the tests is shared
 
 
-def ecrire(onglet: Onglet, sql: str, adresse: str = "/requetes") -> Locator:
+def ecrire(onglet: Onglet, sql: str) -> Locator:
     """Open the page, replace what the editor holds; return the editor."""
-    onglet.aller(adresse)
+    onglet.aller("/requetes")
+    return remplacer(onglet, sql)
+
+
+def remplacer(onglet: Onglet, sql: str) -> Locator:
+    """Replace what the editor of the page holds; return the editor."""
     editeur = onglet.page.get_by_role("textbox", name="Requête SQL")
     expect(editeur).to_have_class(re.compile("cm-content"))
     editeur.press("Control+A")
@@ -177,7 +182,7 @@ def test_a_value_is_shown_as_people_read_it(onglet: Onglet) -> None:
     expect(page.locator("#grille .ag-cell.nul")).to_have_count(2)
     assert len(lues[9]) > 790
 
-    ecrire(onglet, "select statut, numero_unique from demandes where false")
+    remplacer(onglet, "select statut, numero_unique from demandes where false")
     page.get_by_role("button", name="Exécuter").click()
     attendre_resultat(onglet, "Aucune ligne")
     entetes = page.locator("#grille .ag-header-cell-text")
@@ -200,7 +205,7 @@ def test_a_chart_takes_names_and_leaves_totals_out(onglet: Onglet) -> None:
     expect(dessin).not_to_contain_text("Toutes")
     expect(page.locator("#image")).to_contain_text("Sans les lignes de total.")
 
-    ecrire(onglet, "select statut from demandes limit 3")
+    remplacer(onglet, "select statut from demandes limit 3")
     page.get_by_role("button", name="Exécuter").click()
     attendre_resultat(onglet, "3 lignes en ")
     expect(page.get_by_role("button", name="Graphique", exact=True)).to_be_hidden()
@@ -353,7 +358,7 @@ def test_a_query_that_is_too_long_is_cancelled_and_others_go_on(
     assert time.monotonic() - debut < 10
     attendre_resultat(onglet, "annulée")
     expect(page.get_by_role("button", name="Exécuter")).to_be_enabled()
-    ecrire(onglet, "select 42 as reponse")
+    remplacer(onglet, "select 42 as reponse")
     page.get_by_role("button", name="Exécuter").click()
     attendre_resultat(onglet, "1 ligne en ")
 
