@@ -1,6 +1,6 @@
 # Every command does its own set-up. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench canary lock paquet
+.PHONY: help setup venv debian demo test lint format bench canary lock paquet
 .PHONY: lint-python lint-types lint-imports lint-sql lint-mots lint-fusion lint-tests
 
 BIN := .venv/bin
@@ -11,8 +11,14 @@ export PYTHONDONTWRITEBYTECODE :=
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
 
-setup: ## make .venv hold what requirements.lock says
+setup: ## make .venv hold what requirements.lock says, and install Debian's packages meanwhile
+	@$(MAKE) --no-print-directory --jobs debian venv
+
+venv:
 	@.ci/setup
+
+debian:
+	@.ci/debian
 
 demo: setup ## make invented deliveries, load and control them, show the month, serve it
 	@$(BIN)/infocentre demo $(ARGS)
@@ -20,7 +26,7 @@ demo: setup ## make invented deliveries, load and control them, show the month, 
 test: lint ## lint, then run the tests (ARGS="-k …" chooses)
 	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
-lint: setup ## ruff, mypy, import-linter, sqlfluff, codespell, marks of merges, tests that load
+lint: venv ## ruff, mypy, import-linter, sqlfluff, codespell, marks of merges, tests that load
 	@$(MAKE) --no-print-directory --jobs --output-sync=target lint-python lint-types lint-imports lint-sql lint-mots lint-fusion lint-tests
 
 lint-python:
@@ -45,7 +51,7 @@ lint-fusion:
 		{ echo "Marks of an unfinished merge: say which version is true, once."; exit 1; }
 
 # Each test file is read: what processes of a run would each compile is compiled.
-lint-tests:
+lint-tests: debian
 	@$(BIN)/pytest --collect-only -q -q -p no:cacheprovider >/dev/null || \
 		$(BIN)/pytest --collect-only -q -q
 

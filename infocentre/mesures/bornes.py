@@ -25,6 +25,7 @@ _AUTREMENT = 0.01  # a count that may be that much more or less is not found
 _UN_PEU = 10 * _AUTREMENT
 _FOIS = 10.0
 _HORS_DE_PRIX = 1e6
+_PRIMAL = 4  # of the strategies of HiGHS
 
 
 class Etendues:
@@ -75,13 +76,16 @@ class Etendues:
         egales = [
             sum(fois * self._valeurs[cle] for cle, fois in une.items()) for une in self._reduites
         ]
-        return _solveur(
+        highs = _solveur(
             lignes,
             [une.values() for une in lignes],
             np.array(egales, dtype=float),
             self._bas,
             self._haut,
         )
+        # From one run to the next costs alone change: where it was is still possible.
+        highs.setOptionValue("simplex_strategy", _PRIMAL)
+        return highs
 
     def larges(self, parmi: Collection[int]) -> frozenset[int]:
         """Return those of some small cells of which no more is told."""

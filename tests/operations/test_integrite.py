@@ -211,7 +211,7 @@ def test_a_purge_keeps_the_groups_of_rows(tmp_path: Path, monkeypatch: pytest.Mo
         },
     )
     racine = tmp_path / "donnees"
-    (livraison,) = fabriquer(tmp_path / "livraisons", taille=2_500, mois=1)
+    (livraison,) = fabriquer(tmp_path / "livraisons", taille=6_000, mois=1)
     charger(racine, livraison)
     (etat,) = racine.glob("etats/*/*.parquet")
     avant = groupes(etat)
