@@ -1,5 +1,5 @@
-"""What the process that servers fork from has loaded: an application, which it does not serve."""
+"""What the process that servers fork from has loaded: all that no data directory changes."""
 
-from dashboards.servir import serveur
+from dashboards.servir import charger
 
-serveur()
+charger()

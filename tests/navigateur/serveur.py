@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from multiprocessing.context import ForkServerProcess
 from unittest.mock import patch
 
-CHARGES = ["gunicorn.app.wsgiapp", "tests.navigateur.precharge"]
+# No application is made there: Dash gives the callbacks of a process to the first that is.
+CHARGES = ["gunicorn.app.wsgiapp", "dashboards.app", "scipy.special", "tests.navigateur.precharge"]
 
 
 def demarrer(port: int, milieu: Mapping[str, str]) -> ForkServerProcess:

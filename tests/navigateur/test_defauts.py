@@ -24,9 +24,10 @@ DEBORDENT = """() => {
 
 
 def test_f2_every_chart_gives_its_picture(onglet: Onglet) -> None:
-    """Those of each kind do in test_graphiques.py."""
-    onglet.aller("/tableaux/ATT-09")
-    donner_leurs_images(onglet)
+    """Those that lead nowhere do in test_graphiques.py."""
+    for adresse in ("/tableaux/DEM-05", "/tableaux/ATT-09", "/pourquoi/ATT_TARDIVE"):
+        onglet.aller(adresse)
+        donner_leurs_images(onglet)
     onglet.aller("/suivi")
     pire = onglet.page.locator(".ag-row[row-index='0'] a.nom-suivi").get_attribute("href")
     onglet.aller(pire or "")

@@ -113,7 +113,6 @@ GENRES = {
 def test_chaque_genre_dit_ses_nombres_s_agrandit_et_ouvre_ce_qui_est_derriere(
     onglet: Onglet,
 ) -> None:
-    images = set[str]()
     for genre, (adresse, nom, axe, vers) in GENRES.items():
         onglet.aller(adresse)
         trace = Trace(onglet.page, nom)
@@ -123,13 +122,12 @@ def test_chaque_genre_dit_ses_nombres_s_agrandit_et_ouvre_ce_qui_est_derriere(
         for un in re.findall(r"\d[\d\u202f,]*", dit):  # its table says the same, folded
             assert re.sub(r"\s", "", un).rstrip(",") in page, (genre, dit)
         trace.agrandir(axe)
-        if adresse not in images:
-            donner_leurs_images(onglet)
-            images.add(adresse)
         if vers:
             onglet.page.wait_for_timeout(400)  # beyond, a click is not the third of a row
             onglet.page.mouse.click(*trace.marque())
             onglet.page.wait_for_url(vers)
+        else:
+            donner_leurs_images(onglet)
 
 
 def donner_leurs_images(onglet: Onglet) -> None:
