@@ -142,22 +142,19 @@ def tous(options: demandes.Bilan, forme: str, former: Former) -> None:
         else:
             liste = envoi.des_partenaires(list(partenaires.partenaires(edition).values()))
             quoi = "bilans"
-    ou = envoi.dossier_des_bilans(dossier.racine, edition.departement, quand)
-    if options.guichet:
-        ou = ou.with_name(f"{ou.name}-{partenaires.cle(options.guichet)}")
-    demande = envoi.Envoi(
-        racine=dossier.racine,
-        perimetre=perimetre(),
-        departement=edition.departement,
-        semestre="" if options.annee else quand,
-        annee=quand if options.annee else "",
-        version=edition.version,
-        forme=forme,
-        former=former,
-        sortie=(options.sortie or ou).absolute(),
-    )
-    remplace = " (dossier remplacé)" if demande.sortie.exists() else ""
-    sortie = envoi.envoyer(demande, liste, edition.arrete.isoformat(), _barre(len(liste)))
+        ou = envoi.dossier_des_bilans(dossier.racine, edition.departement, quand)
+        if options.guichet:
+            ou = ou.with_name(f"{ou.name}-{partenaires.cle(options.guichet)}")
+        demande = envoi.Envoi(
+            edition=edition,
+            semestre="" if options.annee else quand,
+            annee=quand if options.annee else "",
+            forme=forme,
+            former=former,
+            sortie=(options.sortie or ou).absolute(),
+        )
+        remplace = " (dossier remplacé)" if demande.sortie.exists() else ""
+        sortie = envoi.envoyer(demande, liste, _barre(len(liste)))
     print(f"{len(liste)} {quoi}, {edition.periode} : {sortie}{remplace}")
     print(f"Destinataires, fichiers et empreintes : {sortie / envoi.MANIFESTE}")
 

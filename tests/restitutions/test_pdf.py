@@ -16,10 +16,12 @@ import pypdfium2
 import pytest
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
+from weasyprint.layout import inline, preferred
+from weasyprint.text import line_break
 from weasyprint.urls import URLFetcher
 
 from infocentre.noyau.config import polices
-from infocentre.restitutions import html, pdf
+from infocentre.restitutions import html, moteur, pdf
 from infocentre.restitutions.document import Document, Liste, Paragraphe, Section
 from tests.restitutions import exemples
 from tests.restitutions.accessibilite import exiger_accessible
@@ -279,8 +281,21 @@ def test_les_mots_d_une_image_sont_dessines_entiers(monkeypatch: pytest.MonkeyPa
     assert lettres - entiers == sum(len("".join(un.split())) - 1 for un in textes)
 
 
-def test_ecrire_une_fois_ne_change_pas_un_octet(
+def test_ce_qui_n_est_fait_qu_une_fois_ne_change_pas_un_octet(
     document: Document, octets: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pdf, "ecrire_une_fois", lambda _: None)
+    for module in (inline, preferred):
+        monkeypatch.setattr(module, "split_first_line", line_break.split_first_line)
+    pdf._feuille.cache_clear()
     assert pdf.en_octets(document) == octets
+
+
+def test_ce_qui_fut_imprime_s_en_va_quand_le_suivant_commence(document: Document) -> None:
+    """A process that prints all the papers holds one layout at a time."""
+    pdf.en_octets(document)
+    (premier,) = moteur._CONTEXTES
+    assert vars(premier)
+    pdf.en_octets(exemples.document())
+    assert not vars(premier)
+    assert premier not in moteur._CONTEXTES
