@@ -11,6 +11,7 @@ import copy
 import ctypes.util
 import functools
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -121,25 +122,25 @@ for _module in (inline, preferred):
     _module.split_first_line = _couper_une_fois
 
 
-_CONTEXTES: list[Any] = []
+_ICI = threading.local()  # what is laid out in each thread
 
 
 def _contexte(*arguments: Any) -> Any:  # noqa: ANN401
-    _CONTEXTES.append(LayoutContext(*arguments))
-    return _CONTEXTES[-1]
+    un = LayoutContext(*arguments)
+    vars(_ICI).setdefault("contextes", []).append(un)
+    return un
 
 
 weasyprint.document.LayoutContext = _contexte
 
 
 def oublier() -> None:
-    """Take apart what was laid out and is written: all of it hangs together by one object.
+    """Take apart what this thread laid out and wrote: all of it hangs together by one object.
 
     It goes at once, for a tenth of what looking for its cycles takes.
     """
-    for un in _CONTEXTES:
-        un.__dict__.clear()
-    _CONTEXTES.clear()
+    for un in vars(_ICI).pop("contextes", ()):
+        vars(un).clear()
 
 
 def ecrire_une_fois(fichier: pydyf.PDF) -> None:
