@@ -108,6 +108,34 @@ def test_a_reader_of_data_packages_finds_nothing_wrong(dossier: Path) -> None:
     assert {un.name for un in rapport.tasks} > {un.nom for un in THEMES}
 
 
+def test_a_reader_of_another_language_reads_each_row_and_refuses_another_value(
+    dossier: Path, tmp_path: Path
+) -> None:
+    """Its own code, its own language: `datapackage` of npm, which `make canary` installs."""
+    if not (os.environ.get("NODE_PATH") and shutil.which("node")):
+        pytest.skip("no JavaScript reader of Data Packages: see .ci/canary")
+
+    def en_javascript(ici: Path) -> dict[str, Any]:
+        appel = ["node", str(Path(__file__).with_name("lire_paquet.js")), str(ici)]
+        lu: dict[str, Any] = json.loads(
+            subprocess.run(appel, capture_output=True, check=True).stdout
+        )
+        return lu
+
+    noms = [
+        une["name"]
+        for une in json.loads((dossier / "datapackage.json").read_text("utf-8"))["resources"]
+    ]
+    assert en_javascript(dossier) == {
+        "erreurs": [],
+        **{nom: len(lire(dossier, nom)) for nom in noms},
+    }
+    altere = shutil.copytree(dossier, tmp_path / "altere")
+    table = altere / "donnees" / "depots.csv"
+    table.write_text(table.read_text("utf-8").replace(";departement;", ";canton;", 1), "utf-8")
+    assert "canton" in " ".join(en_javascript(altere)["erreurs"])
+
+
 def test_every_column_is_described_and_every_parquet_is_its_csv(dossier: Path) -> None:
     decrit = json.loads((dossier / "datapackage.json").read_text("utf-8"))
     for une in decrit["resources"]:
