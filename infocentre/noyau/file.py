@@ -165,9 +165,11 @@ def _premier(file: Path, ticket: Path) -> bool:
     The first work of a person comes before the second of another, works that run counted; then
     the oldest.
     """
+    # In this order: one that starts meanwhile is in both lists, never in none.
+    attendent = sorted(file.glob(f"*{ATTENTE}"))
     encours = Counter(_qui(un) for un in sorted(file.glob(f"*{EN_COURS}")))
     servis, tours = Counter(encours), list[tuple[int, str]]()
-    for un in sorted(file.glob(f"*{ATTENTE}")):
+    for un in attendent:
         qui, partage = _lire(un)
         if not (partage and encours[qui] >= PLACES - 1):
             tours.append((servis[qui], un.name))

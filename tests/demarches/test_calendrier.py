@@ -240,12 +240,12 @@ class Annee:
             ):
                 continue
             face, rang = plis.face_de(faces, une), len(self.recoit.recus)
+            message = face.message(pli)
             for moment in (rang, rang + PAS)[: 1 + rang % 2]:
-                self.morts += self._mourir(face.message(pli), moment % MOMENTS)
+                self.morts += self._mourir(message, moment % MOMENTS)
                 if face.lire(une.id).situation.dernier(pli.pour):
                     break
             else:
-                message = face.message(pli)
                 assert envoyer(self.monde.registre(), [message], self.par).envoyees == (une.id,)
 
     def _mourir(self, message: Message, moment: int) -> bool:

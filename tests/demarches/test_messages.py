@@ -651,6 +651,8 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
     assert ids[0] not in json_
     assert ids[0] in lancer("--finies", "--format", "csv")
     monkeypatch.setattr(masques_decides, "MOIS", 1)
+    for ailleurs in ("masquees", "croiser"):  # no bilan reads what they decide
+        monkeypatch.setattr(masques_decides, ailleurs, lambda *_: None)
     octobre = _oublier_ce_qui_fut_masque_en_dernier(v.dossier)
     assert main(["quotidien", "--format", "csv"]) == 0
     (dite,) = (un for un in capsys.readouterr().out.splitlines() if f";{ids[2]};" in un)

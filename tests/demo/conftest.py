@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from infocentre.demo import HABITUDES, fabriquer
 from tests.demo.chaine import ouvrir, recevoir_toutes, valoriser
+from tests.donnees.communs import une_fois
 
 TAILLE = 5_000
 # The months in which a habit begins, ends or is gone, one before a change, the last three, and
@@ -44,11 +46,16 @@ class Demonstration:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    dossier = tmp_path_factory.mktemp("demo")
+def demonstration() -> Demonstration:
+    dossier = une_fois("reduite", _recevoir)
+    descriptions = json.loads((dossier / "descriptions.json").read_text("utf-8"))
+    con = ouvrir(dossier / "archives")
+    valoriser(con)
+    return Demonstration(sorted((dossier / "livraisons").glob("20*")), descriptions, con)
+
+
+def _recevoir(dossier: Path) -> None:
     livraisons = fabriquer(dossier / "livraisons", taille=TAILLE)
     retenues = [livraison for livraison in livraisons if livraison.name in RETENUS]
     descriptions = recevoir_toutes(retenues, dossier / "archives")
-    con = ouvrir(dossier / "archives")
-    valoriser(con)
-    return Demonstration(livraisons, descriptions, con)
+    (dossier / "descriptions.json").write_text(json.dumps(descriptions), "utf-8")

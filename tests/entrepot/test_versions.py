@@ -25,6 +25,7 @@ from infocentre.lecture.lignes import Reperes
 from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import Contenu, chargee, charger, contenu, copie, octets
+from tests.donnees.communs import une_fois
 from tests.donnees.retors import livraisons
 
 pytestmark = pytest.mark.lent
@@ -282,9 +283,13 @@ def apres() -> Contenu:
 
 
 @pytest.fixture(scope="module")
-def morts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def morts() -> dict[str, Path]:
     """What each death leaves."""
-    lieu = tmp_path_factory.mktemp("morts")
+    lieu = une_fois("morts", _mourir)
+    return {point: lieu / str(n) for n, point in enumerate(POINTS)}
+
+
+def _mourir(lieu: Path) -> None:
     laissees = {point: copie(chargee(1), lieu / str(n)) for n, point in enumerate(POINTS)}
     tues = subprocess.run(
         [sys.executable, "-c", MORT, str(livraisons()[1])],
@@ -295,7 +300,6 @@ def morts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         check=False,
     )
     assert tues.stdout.split() == ["9"] * len(POINTS), tues.stderr
-    return laissees
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -67,6 +67,7 @@ def test_a_view_is_kept_opened_by_default_and_left(onglet: Onglet) -> None:
     page.keyboard.press("Enter")
     page.locator("#filtre-etat").select_option("rouge")
     page.wait_for_url("**etat=rouge*")
+    onglet.attendre_le_calme()  # the page that has these filters is there, its panels as they stay
     if not page.locator("#vues-nom").is_visible():
         page.locator("summary", has_text="Vues gardées").click()
     page.locator("#vues-nom").fill("En rouge")
