@@ -111,7 +111,10 @@ def forme_a_preparer(
         fait = f", fait le {dater_heure(ou.fait_le)}" if ou.fait_le else ""
         taille = f"\u00a0– {nombre(max(ou.octets / 1000, 1))} ko{fait}"
         return html.Div(
-            html.A([*dit, taille], href=adresse, download="", className="fr-btn fr-btn--sm")
+            # One piece: a button lays out side by side what it is given.
+            html.A(
+                html.Span([*dit, taille]), href=adresse, download="", className="fr-btn fr-btn--sm"
+            )
         )
     if ou.etat == "encours":
         return html.Div([*dit, " en préparation…"], className="en-preparation")

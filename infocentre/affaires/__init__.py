@@ -2,7 +2,7 @@
 
 from infocentre.affaires.echeances import Echeance
 from infocentre.affaires.modele import Procedure
-from infocentre.affaires.procedure import lire_procedures, procedures
+from infocentre.affaires.procedure import lire_procedures, procedure_de, procedures
 from infocentre.affaires.registre import Acteur, Affaire, Affaires, Constat
 from infocentre.affaires.situation import Evenement, Situation
 
@@ -16,5 +16,6 @@ __all__ = [
     "Procedure",
     "Situation",
     "lire_procedures",
+    "procedure_de",
     "procedures",
 ]

@@ -6,6 +6,7 @@ letters (`textes/`), its guards (`gardes.py`), its rules (`regles.py`, which `de
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 from collections import Counter
@@ -184,7 +185,18 @@ def relire(definition: str) -> Procedure:
 
 def actuelle(procedure: Procedure) -> Procedure:
     """Return a procedure as this version has it: its words and papers, for an older affaire."""
-    return procedures().get(procedure.code, procedure)
+    with contextlib.suppress(KeyError):
+        return procedure_de(procedure.code)
+    return procedure
+
+
+@functools.cache
+def procedure_de(code: str) -> Procedure:
+    """Return a procedure of this version without reading the others; raise KeyError for none."""
+    chemin = DOSSIER / code / FICHIER
+    if not chemin.is_file():
+        raise KeyError(code)
+    return lire_procedure(chemin)
 
 
 def forme(procedure: Procedure, nom: str) -> Transition | None:

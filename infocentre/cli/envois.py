@@ -20,12 +20,7 @@ Former = Callable[[Document], bytes]
 
 def verifier(options: demandes.Bilan, forme: str) -> None:
     """Raise Refus for options that do not go together, before anything is read."""
-    if options.partenaire is not None and not options.partenaire.strip():
-        raise Refus(
-            "le nom du partenaire est vide",
-            "--partenaire",
-            "Donner son nom ou une partie ; sans --partenaire, c'est le bilan entier.",
-        )
+    exiger_un_nom(options.partenaire, "le bilan entier")
     voulu = DOCUMENTS[options.document]
     _exiger_seul(options)
     siens = [un.nom for un in DOCUMENTS.values() if un.d_un_guichet]
@@ -46,6 +41,16 @@ def verifier(options: demandes.Bilan, forme: str) -> None:
     _exiger_periode(options)
     if options.tous:
         exiger_partagee(forme)
+
+
+def exiger_un_nom(partenaire: str | None, sans: str) -> None:
+    """Raise Refus for a partner without a name; `sans` is what is printed of none."""
+    if partenaire is not None and not partenaire.strip():
+        raise Refus(
+            "le nom du partenaire est vide",
+            "--partenaire",
+            f"Donner son nom ou une partie ; sans --partenaire, c'est {sans}.",
+        )
 
 
 def verifier_ensemble(options: demandes.Bilan) -> None:
@@ -142,22 +147,19 @@ def tous(options: demandes.Bilan, forme: str, former: Former) -> None:
         else:
             liste = envoi.des_partenaires(list(partenaires.partenaires(edition).values()))
             quoi = "bilans"
-    ou = envoi.dossier_des_bilans(dossier.racine, edition.departement, quand)
-    if options.guichet:
-        ou = ou.with_name(f"{ou.name}-{partenaires.cle(options.guichet)}")
-    demande = envoi.Envoi(
-        racine=dossier.racine,
-        perimetre=perimetre(),
-        departement=edition.departement,
-        semestre="" if options.annee else quand,
-        annee=quand if options.annee else "",
-        version=edition.version,
-        forme=forme,
-        former=former,
-        sortie=(options.sortie or ou).absolute(),
-    )
-    remplace = " (dossier remplacé)" if demande.sortie.exists() else ""
-    sortie = envoi.envoyer(demande, liste, edition.arrete.isoformat(), _barre(len(liste)))
+        ou = envoi.dossier_des_bilans(dossier.racine, edition.departement, quand)
+        if options.guichet:
+            ou = ou.with_name(f"{ou.name}-{partenaires.cle(options.guichet)}")
+        demande = envoi.Envoi(
+            edition=edition,
+            semestre="" if options.annee else quand,
+            annee=quand if options.annee else "",
+            forme=forme,
+            former=former,
+            sortie=(options.sortie or ou).absolute(),
+        )
+        remplace = " (dossier remplacé)" if demande.sortie.exists() else ""
+        sortie = envoi.envoyer(demande, liste, _barre(len(liste)))
     print(f"{len(liste)} {quoi}, {edition.periode} : {sortie}{remplace}")
     print(f"Destinataires, fichiers et empreintes : {sortie / envoi.MANIFESTE}")
 

@@ -631,6 +631,12 @@ class Publier(Departement):
         default=False,
         metadata=dit("avec site : des cartes, une fois la licence des contours confirmée"),
     )
+    partenaire: str | None = field(
+        default=None,
+        metadata=dit(
+            "avec site : celui d'un partenaire (son nom, ou une partie), à ne pas diffuser"
+        ),
+    )
 
 
 @commande("mcp", "un assistant interroge une publication (Model Context Protocol), et rien d'autre")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 from infocentre.cli import options as demandes
@@ -33,7 +34,13 @@ COLONNES = (
     "motif",
 )
 RECUS = ("departement", "nom_departement", "mois", "fichier", "recu_le", "par", "sha256", "etat")
-TITRES = {"nom_departement": "département", "recu_le": "reçu le"}
+TITRES = {
+    "nom_departement": "département",
+    "recu_le": "reçu le",
+    "regle": "règle",
+    "decile": "décile",
+    "departements": "départements",
+}
 ABIME = "abîmé : à retirer, puis à demander de nouveau"
 
 
@@ -80,6 +87,11 @@ def _retirer(options: demandes.Reperes) -> None:
     print(f"{accorder(len(partis), 'fichier retiré', 'fichiers retirés')}.")
 
 
+def _a_l_heure_d_ici(instant: str) -> dt.datetime | None:
+    """Return a moment by the clock of who reads; None for what is not known of a damaged file."""
+    return dt.datetime.fromisoformat(instant).astimezone().replace(tzinfo=None) if instant else None
+
+
 def _lister(options: demandes.Reperes) -> None:
     lignes = [
         (
@@ -87,15 +99,15 @@ def _lister(options: demandes.Reperes) -> None:
             nom_departement(un.departement),
             un.mois,
             un.nom,
-            un.recu_le,
+            _a_l_heure_d_ici(un.recu_le),
             un.par,
             un.sha256,
             "" if un.fichier else ABIME,
         )
         for un in recus.recus(dossier_courant().racine, options.mois)
     ]
-    titre = f"Repères gardés : {accorder(len(lignes), 'fichier')}"
-    exporter(Donnees(titre, RECUS, lignes, titres=TITRES), options.format, options.sortie)
+    donnees = Donnees("Repères gardés", RECUS, lignes, titres=TITRES)
+    exporter(donnees, options.format, options.sortie)
 
 
 def _lire(options: demandes.Reperes) -> None:
@@ -116,5 +128,5 @@ def _lire(options: demandes.Reperes) -> None:
         trouvees = lus.places(v, edition.filtres, autres)
     titre = f"Place parmi les départements dont les repères sont donnés, {edition.periode}"
     lignes = [tuple(getattr(une, nom) for nom in COLONNES) for une in trouvees]
-    donnees = Donnees(titre, COLONNES, lignes, taux=frozenset({"taux"}), note=NOTE)
+    donnees = Donnees(titre, COLONNES, lignes, frozenset({"taux"}), TITRES, note=NOTE)
     exporter(donnees, options.format, options.sortie)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypedDict
 
-from infocentre.affaires import Affaire, procedures
+from infocentre.affaires import Affaire, procedure_de
 from infocentre.affaires.reglages import reglages_de
 from infocentre.analystes.fichier import cle
 from infocentre.catalogue import Indicateur
@@ -345,7 +345,7 @@ def _radiations(v: Lecture, livraison: Livraison) -> Liste:
             "une demande radiée peut être réactivée ne se calcule pas",
             que_faire="La demander à l'émetteur des fichiers, puis charger de nouveau le mois.",
         )
-    reglages = reglages_de(procedures()[PROCEDURE])
+    reglages = reglages_de(procedure_de(PROCEDURE))
     contenu = sql_radiations(reglages, preavis=manquent.isdisjoint(PREAVIS))
     return Liste((LISTE, livraison, contenu), (livraison,), contenu)
 

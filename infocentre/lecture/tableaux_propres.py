@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from infocentre.entrepot.relations import citer
-from infocentre.lecture.archives import lignes_d_une_partie
+from infocentre.lecture.archives import AUCUNE, lignes_d_une_partie
 from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
@@ -48,19 +50,56 @@ def tableaux_propres(
     the part keeps. Nothing is masked: they are for whose they are. Without a row when the month has
     no delivery, or nothing of theirs.
     """
+    lues = _lire(v, departement, mois, dict(part), roles)
+    return _tables(v, departement, mois, roles, lues)
+
+
+@par_version
+def tableaux_des_bailleurs(
+    v: Lecture, departement: str, mois: str, roles: tuple[Role, ...]
+) -> Mapping[str, Mapping[Role, TableauLu]]:
+    """Return standard tables of the attributions that carry each SIREN, by SIREN, read at once.
+
+    Each is as `tableaux_propres` gives it, but what it says of demandes, which are no bailleur's:
+    that is empty.
+    """
+    siren = "siren_radiation"
+    gardees, parts = {"radiation": f"{siren} IS NOT NULL"}, {"radiation": siren}
+    lues: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    for role, lignes in _lire(v, departement, mois, gardees, roles, parts).items():
+        for une in lignes:
+            lues[une["mois"]][role].append(une | {"mois": mois})
+    return {siren: _tables(v, departement, mois, roles, siennes) for siren, siennes in lues.items()}
+
+
+def _lire(
+    v: Lecture,
+    departement: str,
+    mois: str,
+    gardees: Mapping[str, str],
+    roles: Sequence[Role],
+    parts: Mapping[str, str] = AUCUNE,
+) -> Mapping[str, list[dict[str, Any]]]:
     v.exiger_departements("les tableaux d'un partenaire")
     livraison = v.version.publiee(departement, mois)
-    tables = {role: tableaux().du_role(role) for role in roles}
     if livraison is None:
-        lues: Mapping[str, list[dict[str, object]]] = {}
-    else:
-        requetes: dict[str, str] = {
-            role: f"SELECT * EXCLUDE (ordre) FROM (\n{une.sql}\n) ORDER BY ordre"
-            for role, une in tables.items()
-        }
-        lues = lignes_d_une_partie(v, livraison, dict(part), requetes)
+        return {}
+    requetes: dict[str, str] = {
+        role: f"SELECT * EXCLUDE (ordre) FROM (\n{tableaux().du_role(role).sql}\n) ORDER BY ordre"
+        for role in roles
+    }
+    return lignes_d_une_partie(v, livraison, gardees, requetes, parts)
+
+
+def _tables(
+    v: Lecture,
+    departement: str,
+    mois: str,
+    roles: Sequence[Role],
+    lues: Mapping[str, list[dict[str, Any]]],
+) -> Mapping[Role, TableauLu]:
     seuil = seuil_secret(v)
     return {
-        role: TableauLu(une, departement, mois, lues.get(role, []), seuil)
-        for role, une in tables.items()
+        role: TableauLu(tableaux().du_role(role), departement, mois, lues.get(role, []), seuil)
+        for role in roles
     }

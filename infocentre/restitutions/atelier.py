@@ -61,6 +61,7 @@ BREF: Mapping[str, Callable[[Contexte], Section]] = {
     "limites": functools.partial(methode.chapitre, court=True),
 }
 COURTE = 8  # guichets that need no page of their own
+PROPRES = frozenset({SIENS, ATTRIBUTIONS, PORTRAIT, COMMUNES, LISTE})
 _GENERAL = ("methode", "demande", "attributions", "publics")
 # What each kind of partner reads, in order, before the annexes; those that are not here read the
 # whole bilan. Its own part comes first, and what it lives by; of the rest, what places it.
@@ -111,8 +112,17 @@ class Atelier:
         if un.genre not in SOMMAIRES:
             entier = bilan.construire(self.edition, self._contexte(un, organismes=None))
             return replace(entier, destinataire=un.nom)
+        return self._reunir(un, SOMMAIRES[un.genre])
+
+    def propre(self, un: Partenaire) -> Document:
+        """Return what the bilan of a partner says of it alone."""
+        noms = [nom for nom in SOMMAIRES[un.genre] if _est_propre(nom, un)]
+        return editer(self._reunir(un, noms), self.edition)
+
+    def _reunir(self, un: Partenaire, noms: Sequence[str]) -> Document:
+        """Return the document of these chapters, and the annexes that they need."""
         e = self.edition
-        sections = [une for nom in SOMMAIRES[un.genre] for une in self._sections(nom, un)]
+        sections = [une for nom in noms for une in self._sections(nom, un)]
         return Document(
             "bilan",
             "Bilan semestriel",
@@ -152,7 +162,7 @@ class Atelier:
         elif nom == QUALITE:
             if commun := self._commun(nom):
                 yield self._qualite(un, commun)
-        elif nom == TERRITOIRE and un.genre == "collectivite":
+        elif _est_propre(nom, un):
             if un.epci:
                 section = territoires_.chapitre(self._contexte(un, frozenset()))
                 yield _sans_mots(replace(section, titre="Le territoire"))
@@ -287,6 +297,11 @@ class Atelier:
             premiere = liste_guichets.sections(self.edition, frozenset(ici))[0]
             titre = "Les guichets du territoire"
             yield replace(premiere, titre=titre, annexe=False, page=len(ici) > COURTE)
+
+
+def _est_propre(nom: str, un: Partenaire) -> bool:
+    """Tell whether a chapter of a partner is of it alone: that of territories, once it has one."""
+    return nom in PROPRES or (nom == TERRITOIRE and un.genre == "collectivite")
 
 
 def _annexes(ctx: Contexte, sections: Sequence[Section]) -> Iterator[Section]:

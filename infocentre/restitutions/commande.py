@@ -7,6 +7,7 @@ serves the pages does neither.
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import resource
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict
@@ -75,7 +76,7 @@ class Commande:
 
 class _Demande(TypedDict):
     racine: str
-    commande: dict[str, Any]  # as JSON
+    commandes: list[dict[str, Any]]  # as JSON
 
 
 def _trop(quoi: str) -> RefusMotive:
@@ -102,9 +103,27 @@ def fabriquer(
     Raises:
         Refus: unknown document or form, nothing published, words that cannot be printed, too long.
     """
-    _verifier(commande)
+    (fait,) = fabriquer_tous(dossier, [commande], secondes=secondes, attente=attente, permis=permis)
+    return fait
+
+
+def fabriquer_tous(
+    dossier: Dossier,
+    commandes: Sequence[Commande],
+    *,
+    secondes: float = SECONDES,
+    attente: float = file.PATIENCE,
+    permis: Callable[[], None] = lambda: None,
+) -> list[bytes]:
+    """Return the files, all made by one process; `secondes` is how long each may take.
+
+    Raises:
+        Refus: as `fabriquer`, for any of them.
+    """
+    for une in commandes:
+        _verifier(une)
     with file.place(dossier.file, uuid.uuid4().hex, attente, permis=permis) as voulue:
-        return _demander(dossier, commande, secondes, voulue)
+        return _demander(dossier, commandes, secondes * len(commandes), voulue)
 
 
 def _verifier(commande: Commande) -> None:
@@ -114,11 +133,11 @@ def _verifier(commande: Commande) -> None:
 
 
 def _demander(
-    dossier: Dossier, commande: Commande, secondes: float, voulue: Callable[[], bool]
-) -> bytes:
+    dossier: Dossier, commandes: Sequence[Commande], secondes: float, voulue: Callable[[], bool]
+) -> list[bytes]:
     demande: _Demande = {
         "racine": str(dossier.racine.absolute()),
-        "commande": commande.en_json(),
+        "commandes": [une.en_json() for une in commandes],
     }
     with tempfile.TemporaryDirectory(prefix="infocentre-document-") as temporaire:
         code, octets, erreurs = _attendre(demande, temporaire, secondes, voulue)
@@ -128,7 +147,19 @@ def _demander(
         raise Refus(*json.loads(octets))
     if code:
         raise RuntimeError(erreurs.decode(errors="replace")[-2000:])
-    return octets
+    return _separer(octets)
+
+
+def _joindre(fichiers: Sequence[bytes]) -> bytes:
+    """Return files one after the other, under a line that tells the size of each."""
+    return b"\n".join([json.dumps([len(un) for un in fichiers]).encode(), b"".join(fichiers)])
+
+
+def _separer(octets: bytes) -> list[bytes]:
+    """Return the files that `_joindre` wrote."""
+    tailles, _, suite = octets.partition(b"\n")
+    flux = io.BytesIO(suite)
+    return [flux.read(taille) for taille in json.loads(tailles)]
 
 
 def _attendre(
@@ -193,7 +224,7 @@ def _pour_un_partenaire(edition: Edition, commande: Commande) -> Document:
 
 
 def main() -> int:
-    """Answer one demand: the file on the standard output, or why not."""
+    """Answer one demand: the files on the standard output, or why not."""
     espacer_les_cycles()
     demande = json.load(sys.stdin)
     # What a library prints goes to the errors: the answer is alone on its way.
@@ -207,7 +238,8 @@ def main() -> int:
 
 def _repondre(demande: _Demande) -> tuple[int, bytes]:
     try:
-        octets = _faire(Path(demande["racine"]), Commande.depuis_json(demande["commande"]))
+        racine, voulues = Path(demande["racine"]), map(Commande.depuis_json, demande["commandes"])
+        octets = _joindre([_faire(racine, une) for une in voulues])
     except Refus as refus:
         return _REFUSE, json.dumps([refus.quoi, refus.ou, refus.que_faire]).encode()
     except (MemoryError, duckdb.OutOfMemoryException):

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import hashlib
 import io
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import as_completed
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, as_completed, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from infocentre.acces.perimetre import Perimetre
-from infocentre.entrepot import Dossier
 from infocentre.exports import sans_formule
-from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import refus_d_ecriture, sha256
 from infocentre.noyau.formats import ecrivain_csv
 from infocentre.noyau.francais import majuscule
-from infocentre.restitutions import gestion_en_flux, lecture, mots
+from infocentre.restitutions import gestion_en_flux, mots
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.document import Document
-from infocentre.restitutions.imprimeurs import imprimeurs, rendu
+from infocentre.restitutions.imprimeurs import PROCESSUS, imprimeurs, rendu
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import Partenaire, cle
 from infocentre.restitutions.registre import DOCUMENTS
 
 MANIFESTE = "manifeste.csv"
+D_AVANCE = 2 * PROCESSUS
 ENTETES = ("destinataire", "genre", "fichier", "sha256", "version_donnees", "arrete", "diffusion")
 
 Former = Callable[[Document], bytes]
@@ -36,14 +33,11 @@ Former = Callable[[Document], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Envoi:
-    """All the papers of a semester, or of a year: which, in what form, where."""
+    """All the papers of an edition of a semester, or of a year: in what form, where."""
 
-    racine: Path
-    perimetre: Perimetre
-    departement: str
+    edition: Edition
     semestre: str
     annee: str
-    version: int
     forme: str
     former: Former
     sortie: Path
@@ -51,13 +45,7 @@ class Envoi:
     def fichier(self, un: Papier) -> str:
         """Return the name of a file."""
         periode = self.semestre or self.annee
-        return f"{un.document}-{self.departement}-{periode}-{un.cle}.{self.forme}"
-
-    def ouvrir(self, v: Lecture) -> Edition:
-        """Return what the papers are an edition of."""
-        if self.annee:
-            return lecture.de_l_annee(v, self.annee, self.departement)
-        return lecture.du_semestre(v, self.semestre, self.departement)
+        return f"{un.document}-{self.edition.departement}-{periode}-{un.cle}.{self.forme}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +136,7 @@ def en_flux(edition: Edition, bailleur: str | None = None) -> list[Papier]:
     return papiers
 
 
-def envoyer(
-    envoi: Envoi, liste: Sequence[Papier], arrete: str, avancer: Callable[[str], None]
-) -> Path:
+def envoyer(envoi: Envoi, liste: Sequence[Papier], avancer: Callable[[str], None]) -> Path:
     """Print papers in a directory that replaces the one before; return it.
 
     Raises:
@@ -158,15 +144,14 @@ def envoyer(
     """
     _exiger_un_envoi(envoi.sortie)
     if envoi.semestre:
-        mots.exiger(envoi.racine, envoi.semestre)
+        mots.exiger(envoi.edition.v.dossier.racine, envoi.semestre)
     partiel = envoi.sortie.with_name(f".{envoi.sortie.name}.partiel")
     shutil.rmtree(partiel, ignore_errors=True)
     try:
         with refus_d_ecriture(envoi.sortie, "Choisir un autre dossier."):
             partiel.mkdir(parents=True)
             empreintes = _imprimer(replace(envoi, sortie=partiel), liste, avancer)
-            manifeste = _manifeste(envoi, liste, empreintes, arrete)
-            (partiel / MANIFESTE).write_text(manifeste, "utf-8")
+            (partiel / MANIFESTE).write_text(_manifeste(envoi, liste, empreintes), "utf-8")
             _remplacer(partiel, envoi.sortie)
     finally:
         shutil.rmtree(partiel, ignore_errors=True)
@@ -176,52 +161,51 @@ def envoyer(
 def _imprimer(
     envoi: Envoi, liste: Sequence[Papier], avancer: Callable[[str], None]
 ) -> dict[str, str]:
-    """Print each paper, the longest first, in two processes; return the sha256 by file."""
+    """Print each paper, the longest first, in two processes; return the sha256 by file.
+
+    This one reads, once for all of them, and is a few papers ahead of those that print.
+    """
+    atelier = Atelier(envoi.edition)
     empreintes: dict[str, str] = {}
-    ordre = sorted(liste, key=lambda un: un.genre in {"organisme", "collectivite"})
-    with imprimeurs(len(liste), _ouvrir, envoi) as processus:
-        taches = {processus.submit(_imprimer_un, un): un for un in ordre}
-        for tache in as_completed(taches):
-            un = taches[tache]
+    taches: dict[Future[str], Papier] = {}
+
+    def recueillir(finies: Iterable[Future[str]]) -> None:
+        for tache in finies:
+            un = taches.pop(tache)
             empreintes[envoi.fichier(un)] = rendu(tache)
             avancer(un.nom)
+
+    with imprimeurs(len(liste)) as processus:
+        for un in sorted(liste, key=lambda un: un.genre in {"organisme", "collectivite"}):
+            document, fichier = _construire(un, atelier), envoi.sortie / envoi.fichier(un)
+            taches[processus.submit(_imprimer_un, envoi.former, document, fichier)] = un
+            if len(taches) > D_AVANCE:
+                recueillir(wait(taches, return_when=FIRST_COMPLETED).done)
+        recueillir(as_completed(list(taches)))
     return empreintes
 
 
-_OUVERT: dict[str, tuple[Envoi, Atelier]] = {}
-_TENUE = contextlib.ExitStack()
-
-
-def _ouvrir(envoi: Envoi) -> None:
-    """Open the published version for the life of a process."""
-    v = _TENUE.enter_context(lecture.ouvrir(Dossier(envoi.racine), envoi.perimetre))
-    _OUVERT["ici"] = (envoi, Atelier(envoi.ouvrir(v)))
-
-
-def _imprimer_un(un: Papier) -> str:
-    envoi, atelier = _OUVERT["ici"]
-    if atelier.edition.version != envoi.version:
-        raise Refus("une autre version des données vient d'être publiée", que_faire="Recommencer.")
+def _construire(un: Papier, atelier: Atelier) -> Document:
     if isinstance(un.de, str):
-        document = DOCUMENTS[un.document].construire(atelier.edition, un.de)
-    else:
-        document = atelier.construire(un.de)
-    octets = envoi.former(document)
-    (envoi.sortie / envoi.fichier(un)).write_bytes(octets)
+        return DOCUMENTS[un.document].construire(atelier.edition, un.de)
+    return atelier.construire(un.de)
+
+
+def _imprimer_un(former: Former, document: Document, fichier: Path) -> str:
+    octets = former(document)
+    fichier.write_bytes(octets)
     return hashlib.sha256(octets).hexdigest()
 
 
-def _manifeste(
-    envoi: Envoi, liste: Sequence[Papier], empreintes: Mapping[str, str], arrete: str
-) -> str:
-    texte = io.StringIO()
+def _manifeste(envoi: Envoi, liste: Sequence[Papier], empreintes: Mapping[str, str]) -> str:
+    texte, de = io.StringIO(), envoi.edition
     lignes = ecrivain_csv(texte)
     lignes.writerow(ENTETES)
     for un in liste:
         nom, diffusion = sans_formule(un.nom), " ".join(un.diffusion)
         fichier = envoi.fichier(un)
         lignes.writerow(
-            (nom, un.genre, fichier, empreintes[fichier], envoi.version, arrete, diffusion)
+            (nom, un.genre, fichier, empreintes[fichier], de.version, de.arrete, diffusion)
         )
     return texte.getvalue()
 

@@ -79,6 +79,14 @@ def en_html(document: Document, *, impression: bool = False) -> str:
     return page
 
 
+def en_corps(document: Document) -> Markup:
+    """Return what a document says, as a part of a page: without its cover nor its styles."""
+    corps = _milieu().get_template("commun/corps.html")
+    dit = {"document": document, "rubriques": list(rubriques(document))}
+    rendu = corps.render(impression=False, defilent=True, **dit)
+    return Markup(rendu)  # noqa: S704 - each piece is escaped by its template
+
+
 def titre_complet(document: Document) -> str:
     """Return what names the document among others: title, territory, period, reader."""
     morceaux_ = (document.titre, document.territoire, document.periode, document.destinataire)

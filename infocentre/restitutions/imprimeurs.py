@@ -11,6 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
+from infocentre.noyau.depart import espacer_les_cycles
 from infocentre.noyau.erreurs import Refus
 
 PROCESSUS = 2
@@ -19,9 +20,9 @@ T = TypeVar("T")
 
 @contextlib.contextmanager
 def imprimeurs(
-    documents: int, preparer: Callable[..., object], *arguments: object
+    documents: int, preparer: Callable[..., object] | None = None, *arguments: object
 ) -> Iterator[ProcessPoolExecutor]:
-    """Give the processes that print so many documents, each made ready by `preparer`.
+    """Give the processes that print so many documents, each made ready by `preparer` if any.
 
     What was not begun is given up when one fails; none outlives this process, even killed.
 
@@ -57,9 +58,11 @@ def _arret() -> Refus:
     )
 
 
-def _commencer(preparer: Callable[..., object], arguments: tuple[Any, ...]) -> None:
+def _commencer(preparer: Callable[..., object] | None, arguments: tuple[Any, ...]) -> None:
+    espacer_les_cycles()
     threading.Thread(target=_finir_avec_le_parent, daemon=True).start()
-    preparer(*arguments)
+    if preparer:
+        preparer(*arguments)
 
 
 def _finir_avec_le_parent() -> None:

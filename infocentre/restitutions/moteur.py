@@ -7,9 +7,11 @@ spaced as those of the page are.
 from __future__ import annotations
 
 import contextlib
+import copy
 import ctypes.util
 import functools
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -34,6 +36,7 @@ def _sans_chercher() -> Iterator[None]:
 with _sans_chercher():
     import weasyprint
     from weasyprint.images import SVGImage
+    from weasyprint.layout import LayoutContext, inline, preferred
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -43,6 +46,7 @@ __all__ = [
     "URLFetcherResponse",
     "dessiner_par_mots",
     "ecrire_une_fois",
+    "oublier",
     "weasyprint",
 ]
 
@@ -83,6 +87,60 @@ def _renvois(pages: tuple[int, ...]) -> tuple[bytes, ...]:
 
 # Each tag of a page asks for the references of all pages: they are written when a page is added.
 pydyf.PDF.page_references = property(lambda fichier: _renvois(tuple(fichier.pages["Kids"][::3])))
+
+
+_couper = inline.split_first_line
+
+
+def _couper_une_fois(
+    text: str,
+    style: Any,  # noqa: ANN401 - WeasyPrint ships no types
+    context: Any,  # noqa: ANN401
+    max_width: float | None,
+    justification_spacing: float,
+    is_line_start: bool = True,  # noqa: FBT001, FBT002 - as WeasyPrint calls it
+    minimum: bool = False,  # noqa: FBT001, FBT002
+) -> Any:  # noqa: ANN401
+    """Fit a line of text: balanced columns and tables of free widths ask it again and again.
+
+    Lines are kept with the layout of their document, and go with it.
+    """
+    suite = (max_width, justification_spacing, is_line_start, minimum)
+    if context is None:  # a picture, that is laid out once
+        return _couper(text, style, context, *suite)
+    lignes = context.__dict__.setdefault("lignes_coupees", {})
+    cle = (text, id(style), *suite)
+    if cle not in lignes:
+        # Its style is kept too: no other one has its id as long as it is there.
+        lignes[cle] = style, _couper(text, style, context, *suite)
+        return lignes[cle][1]
+    ligne, *mesures = lignes[cle][1]
+    return copy.copy(ligne), *mesures  # one is changed when it is drawn
+
+
+for _module in (inline, preferred):
+    _module.split_first_line = _couper_une_fois
+
+
+_ICI = threading.local()  # what is laid out in each thread
+
+
+def _contexte(*arguments: Any) -> Any:  # noqa: ANN401
+    un = LayoutContext(*arguments)
+    vars(_ICI).setdefault("contextes", []).append(un)
+    return un
+
+
+weasyprint.document.LayoutContext = _contexte
+
+
+def oublier() -> None:
+    """Take apart what this thread laid out and wrote: all of it hangs together by one object.
+
+    It goes at once, for a tenth of what looking for its cycles takes.
+    """
+    for un in vars(_ICI).pop("contextes", ()):
+        vars(un).clear()
 
 
 def ecrire_une_fois(fichier: pydyf.PDF) -> None:

@@ -13,12 +13,14 @@ import functools
 import gc
 import hashlib
 import logging
+import ssl
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import pydyf
 
 from infocentre.noyau.config import polices
+from infocentre.noyau.depart import CYCLES
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.html import DESSIN, POLICE, en_html
 from infocentre.restitutions.moteur import (
@@ -27,19 +29,21 @@ from infocentre.restitutions.moteur import (
     URLFetcherResponse,
     dessiner_par_mots,
     ecrire_une_fois,
+    oublier,
     weasyprint,
 )
 
 IMPRIMABLE = 4
-RESTES = 200_000  # objects: ten fiches leave as many
-PART_STABLE = 2  # what stays is looked through again once a half of it was left
-_TAS = {"stables": 0, "restes": 0}  # objects when they were last sorted out, and left since
 
 atexit.register(gc.freeze)  # a process that ends need not sort out what its layouts left
 
 
 class _Interdit(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
     """Gives our fonts and the drawings that the page holds, nothing else: no file, no address."""
+
+    def __init__(self) -> None:
+        """Read no certificate: no address is opened."""
+        super().__init__(ssl_context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> object:  # noqa: ARG002
         if url.startswith(DESSIN):
@@ -80,21 +84,19 @@ def imprimer(html: str) -> bytes:
 def _sans_collecte() -> Iterator[None]:
     """Spare a quarter of the time: a layout keeps all that it makes until it is written.
 
-    What it leaves is set aside, and sorted out before the next one when it is much: a process that
-    prints one document never does.
+    What it leaves goes when the next one begins, the cycles that stay once they are many: a process
+    that prints one document never sorts them out.
     """
     active = gc.isenabled()
     gc.disable()
-    if _TAS["restes"] > RESTES + _TAS["stables"] // PART_STABLE:
-        gc.unfreeze()
-        gc.collect()
-        gc.freeze()
-        _TAS.update(stables=gc.get_freeze_count(), restes=0)
+    oublier()
+    if gc.get_count()[0] > CYCLES:
+        gc.collect(0)
     try:
         yield
     finally:
-        _TAS["restes"] += gc.get_count()[0]  # asking what is frozen walks through all of it
-        gc.freeze()
+        _, *autres = gc.get_threshold()
+        gc.set_threshold(gc.get_count()[0] + CYCLES, *autres)
         if active:
             gc.enable()
 
@@ -108,8 +110,12 @@ def nombre_de_pages(document: Document) -> int:
 def _composer(html: str) -> weasyprint.Document:
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     images: dict[str, object] = {}
-    document = _lire(html).render(
-        font_config=_configuration(), pdf_variant="pdf/ua-1", cache=images
+    page = _lire(html)
+    document = page.render(
+        font_config=_configuration(),
+        pdf_variant="pdf/ua-1",
+        cache=images,
+        stylesheets=_sortir_les_styles(page),
     )
     dessiner_par_mots(images.values())
     return document
@@ -125,6 +131,20 @@ def _lire(html: str) -> weasyprint.HTML:
     page.etree_element = racine
     page.wrapper_element = type(page.wrapper_element).from_html_root(racine, content_language=None)
     return page
+
+
+def _sortir_les_styles(page: weasyprint.HTML) -> list[weasyprint.CSS]:
+    """Take the style sheets out of a page: those that another one had were read then."""
+    dits = [un.text or "" for un in page.etree_element.iter("style")]
+    for un in page.etree_element.iter("style"):
+        un.text = ""
+    return [_feuille(un) for un in dits]
+
+
+@functools.lru_cache(8)
+def _feuille(styles: str) -> weasyprint.CSS:
+    """Return a style sheet as a printer reads it; its fonts are those of the process."""
+    return weasyprint.CSS(string=styles, url_fetcher=_Interdit(), font_config=_configuration())
 
 
 def _finir(_: weasyprint.Document, fichier: pydyf.PDF) -> None:

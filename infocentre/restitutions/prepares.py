@@ -16,7 +16,7 @@ import json
 import logging
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -31,7 +31,7 @@ from infocentre.mesures.objectifs import FICHIER as OBJECTIFS
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.fichiers import ecrire
-from infocentre.restitutions.commande import Commande, fabriquer
+from infocentre.restitutions.commande import Commande, fabriquer, fabriquer_tous
 from infocentre.restitutions.service import FICHIER as SERVICE
 
 JOURNAL = logging.getLogger("infocentre.restitutions")
@@ -114,6 +114,17 @@ def obtenir(
     octets = fabriquer(dossier, commande, permis=permis)
     _garder(dossier, commande, cible, octets)
     return octets
+
+
+def obtenir_tous(dossier: Dossier, commandes: Sequence[Commande]) -> list[bytes]:
+    """Return documents: those that are kept, the others made together and kept; raise Refus."""
+    de = moment(dossier)
+    cibles = {une: _cible(dossier, une, de) for une in commandes}
+    absents = [une for une, cible in cibles.items() if not cible.exists()]
+    faits = dict(zip(absents, fabriquer_tous(dossier, absents), strict=True)) if absents else {}
+    for une, octets in faits.items():
+        _garder(dossier, une, cibles[une], octets)
+    return [faits[une] if une in faits else obtenir(dossier, une) for une in commandes]
 
 
 def _preparer(

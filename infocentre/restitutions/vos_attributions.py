@@ -11,7 +11,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from infocentre.lecture.tableaux import LigneTableau, TableauLu
-from infocentre.lecture.tableaux_propres import des_bailleurs, tableaux_propres
+from infocentre.lecture.tableaux_propres import (
+    des_bailleurs,
+    tableaux_des_bailleurs,
+    tableaux_propres,
+)
 from infocentre.mesures.declarations import Role
 from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.commun import ligne, valeur
@@ -107,7 +111,11 @@ def section(ctx: Contexte, bailleurs: Collection[str]) -> Section:
 
 def _lire(ctx: Contexte, bailleurs: frozenset[str], mois: str) -> Mapping[Role, TableauLu]:
     e = ctx.edition
-    return tableaux_propres(e.v, e.departement, mois, des_bailleurs(bailleurs), LUS)
+    siren, *autres = bailleurs
+    de_chacun = {} if autres else tableaux_des_bailleurs(e.v, e.departement, mois, LUS)
+    return de_chacun.get(siren) or tableaux_propres(
+        e.v, e.departement, mois, des_bailleurs(bailleurs), LUS
+    )
 
 
 def _bilan(ctx: Contexte, bailleurs: frozenset[str]) -> Bilan | None:

@@ -209,7 +209,11 @@ def test_what_is_not_to_be_sent_yet_or_to_them_is_refused(
             envois.message(Pli("remettre_la_piece", (envois.lister(ICI)[0],)))
 
         # To each bailleur its letter, whose counts are its own: it goes to no other address.
-        monkeypatch.setattr(prepares, "obtenir", lambda _, dite: f"%PDF {dite.guichet}".encode())
+        monkeypatch.setattr(
+            prepares,
+            "fabriquer_tous",  # by one process
+            lambda _, dites: [f"%PDF {une.guichet}".encode() for une in dites],
+        )
         sirens = {
             nom: siren
             for siren, nom in v.tuples(

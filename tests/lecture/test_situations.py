@@ -20,7 +20,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.objectifs import TOUT, Compte, Faits, Lieu, lire_faits, somme
 from infocentre.lecture.objectifs_masques import cellules, masquees, masquer, se_dit, systeme
-from infocentre.lecture.reservataires import AttributionsReservees
+from infocentre.lecture.reservataires import AttributionsReservees, attributions_reservees
 from infocentre.lecture.reservataires_masques import (
     POLITIQUE,
     TOTAL,
@@ -52,19 +52,23 @@ PLANTEES = (
     ("13027", B, 20, 3),
     ("13100", B, 20, 6),
 )
+# Hors QPV too, and of the first quartile: no lease followed, so no objective counts them.
+SANS_BAIL = ("13001", A, 12, 12)
 MANQUENT = {AMP: 3, ARLES: 1, TERRE: 2, VBA: -1}
 
 
 def _attribuer() -> Iterator[dict[str, str]]:
     rang = 0
-    for commune, siren, sur, realise in PLANTEES:
+    for plantee in (*PLANTEES, SANS_BAIL):
+        commune, siren, sur, realise = plantee
+        signe = plantee is not SANS_BAIL
         for un in range(sur):
             rang += 1
             yield ligne(
                 "radiation",
                 rang,
                 DATE_RADIATION=f"15/{1 + rang % 10:02d}/2026",
-                DATE_SIGNATURE_BAIL="02/01/2026",
+                DATE_SIGNATURE_BAIL="02/01/2026" if signe else "",
                 COMMUNE_LOGEMENT_ATTRIB=commune,
                 SIREN_RADIATION=siren,
                 TYPE_RESERVATAIRE="AUCUN",
@@ -78,7 +82,7 @@ def _attribuer() -> Iterator[dict[str, str]]:
                 NB_DALO="0",
                 NB_MENAGE_PRIORITAIRE="1" if un % 2 else "0",
                 ATTRIBUE_DALO="NON",
-                MODE_LOGEMENT_ACTUEL="HOT" if un % 10 == 0 else "LP",
+                MODE_LOGEMENT_ACTUEL="HOT" if signe and un % 10 == 0 else "LP",
                 NB_PRIORITE_COTATION=str(rang % 4 if rang > 5 else 7),
             )
 
@@ -95,7 +99,7 @@ def _publier(atelier: Path) -> None:
 
 @pytest.fixture(scope="module")
 def monde() -> Iterator[Lecture]:
-    dossier = Dossier(une_fois("politique-d-attribution", _publier) / "donnees")
+    dossier = Dossier(une_fois("politique-avec-et-sans-bail", _publier) / "donnees")
     with ouvrir_pour(dossier, TOUS) as v:
         yield v
 
@@ -159,7 +163,7 @@ def test_a_local_objective_is_over_the_law(monde: Lecture) -> None:
 
 def test_nobody_goes_over_a_contingent_that_nobody_used(monde: Lecture) -> None:
     une = _de(situer(monde, ICI, MOIS).ensemble, "contingent")
-    assert (une.realise, une.manque, une.atteint) == (0, -36, True)  # 30 % of 121: 36 at most
+    assert (une.realise, une.manque, une.atteint) == (0, -39, True)  # 30 % of 133: 39 at most
 
 
 def test_behind_since_when_and_until_when(monde: Lecture) -> None:
@@ -222,6 +226,19 @@ def test_steps_lead_to_another_definition_and_end_on_nothing(demo: Lecture) -> N
     assert any(etapes)
 
 
+def test_out_of_qpv_is_one_count_in_every_paper(monde: Lecture) -> None:
+    """121 that a lease followed: the 12 others are what two papers would leave between them."""
+    zones = Counter[str]()
+    for une in attributions_reservees(monde, ICI, MOIS):
+        zones[une["zone"]] += une["attributions"]
+    assert zones == {"HQPV": 121, "NR": 12}
+    suivies = lire_tableau(monde, "mixite_hors_qpv", ICI, MOIS, partage=False).ensemble
+    assert suivies["attributions_hors_qpv"] == 121
+    lu = systeme(lire_faits(monde, ICI, MOIS), "2026", compter(monde, ICI, MOIS))
+    assert 121 in lu.valeurs.values()
+    assert ("hors_qpv", TOUT, "", "") not in lu.valeurs
+
+
 def test_what_is_shared_gives_no_small_count_away(demo: Lecture) -> None:
     """All EPCI together, and what the bilan by réservataire tells of the same attributions."""
     faits = lire_faits(demo, ICI, MOIS)
@@ -231,8 +248,6 @@ def test_what_is_shared_gives_no_small_count_away(demo: Lecture) -> None:
     petites = {une for une in dites & lu.valeurs.keys() if 0 < lu.valeurs[une] < 11}
     assert petites
     assert petites <= cachees
-    # In QPV and out of it is one count in both, which leaves nothing between them.
-    assert {(une, TOUT, "", "") for une in ("hors_qpv", "en_qpv")}.isdisjoint(lu.valeurs)
     for une in lu.sommes:
         assert lu.valeurs[une.total] == sum(lu.valeurs[part] for part in une.parts)
     assert not determinees(cachees, lu.sommes) & petites
@@ -328,14 +343,14 @@ def test_a_partner_of_an_epci_sees_its_own_masked(entrepot_demo: Dossier) -> Non
 
 
 def test_the_cotation_is_told_by_numbers_of_reasons(monde: Lecture, demo: Lecture) -> None:
-    """Five of seven reasons, then the rank by fours, from 6 to 121: 29 of each."""
+    """Five of seven reasons, then the rank by fours, from 6 to 133: 32 of each."""
     lue = cotation(monde, ICI, MOIS)
     assert lue
     assert {une["code"]: (une["demandes"], une["attributions"]) for une in lue.lignes} == {
-        "0": (0, 29),
-        "1": (40, 29),
-        "2": (0, 29),
-        "3": (0, 34),
-        "*": (40, 121),
+        "0": (0, 32),
+        "1": (40, 32),
+        "2": (0, 32),
+        "3": (0, 37),
+        "*": (40, 133),
     }
     assert cotation(demo, ICI, MOIS) is None  # n.c.: no such column

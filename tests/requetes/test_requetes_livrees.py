@@ -133,6 +133,16 @@ def attributions_bilan_reservataires(a: Livre) -> None:
     assert {une["année"] for une in lues} == {annee}
     avant = lancer("attributions_bilan_reservataires")
     assert {une["année"] for une in avant} == {annee - 1}, "the last year that is over"
+    with duckdb.connect() as base:  # the demonstration has a lease behind each attribution
+        base.sql(f"ATTACH {citer(str(a.analystes))} AS livre (READ_ONLY)")
+        for table in ("registre", "communes", "codes"):
+            base.sql(f"CREATE VIEW {table} AS FROM livre.{table}")
+        base.sql(
+            "CREATE TABLE demandes AS SELECT * REPLACE (NULL::date AS date_signature_bail) "
+            "FROM livre.demandes WHERE nb_qpv = 1 OR nb_hqpv = 1"
+        )
+        sans = lancer("attributions_bilan_reservataires", base, annee=str(annee))
+    assert {une["qpv"] for une in sans} == {"QPV ou bail non renseigné"}
 
 
 @verifie

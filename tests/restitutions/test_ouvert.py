@@ -19,7 +19,8 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,11 +41,16 @@ from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import composer
 from infocentre.restitutions import lecture
-from infocentre.restitutions.ouvert import croisements, paquet, publications, site
+from infocentre.restitutions.atelier import Atelier
+from infocentre.restitutions.ecriture import NOTE_MASQUE
+from infocentre.restitutions.html import en_html
+from infocentre.restitutions.ouvert import croisements, paquet, prive, publications, site
 from infocentre.restitutions.ouvert.cellules import THEMES, mesures
 from infocentre.restitutions.ouvert.croisements import ROLES, Croisee, croiser
 from infocentre.restitutions.ouvert.publie import LIGNES
+from infocentre.restitutions.partenaires import Partenaire, partenaires, trouver
 from infocentre.restitutions.portrait import AUTRES
 from tests.cli.lancer import Commande
 from tests.donnees.atelier import base, copie, octets
@@ -100,6 +106,34 @@ def test_a_reader_of_data_packages_finds_nothing_wrong(dossier: Path) -> None:
     rapport = Package(str(dossier / "datapackage.json")).validate()
     assert rapport.flatten(["name", "rowNumber", "fieldName", "type", "note"]) == []
     assert {un.name for un in rapport.tasks} > {un.nom for un in THEMES}
+
+
+def test_a_reader_of_another_language_reads_each_row_and_refuses_another_value(
+    dossier: Path, tmp_path: Path
+) -> None:
+    """Its own code, its own language: `datapackage` of npm, which `make canary` installs."""
+    if not (os.environ.get("NODE_PATH") and shutil.which("node")):
+        pytest.skip("no JavaScript reader of Data Packages: see .ci/canary")
+
+    def en_javascript(ici: Path) -> dict[str, Any]:
+        appel = ["node", str(Path(__file__).with_name("lire_paquet.js")), str(ici)]
+        lu: dict[str, Any] = json.loads(
+            subprocess.run(appel, capture_output=True, check=True).stdout
+        )
+        return lu
+
+    noms = [
+        une["name"]
+        for une in json.loads((dossier / "datapackage.json").read_text("utf-8"))["resources"]
+    ]
+    assert en_javascript(dossier) == {
+        "erreurs": [],
+        **{nom: len(lire(dossier, nom)) for nom in noms},
+    }
+    altere = shutil.copytree(dossier, tmp_path / "altere")
+    table = altere / "donnees" / "depots.csv"
+    table.write_text(table.read_text("utf-8").replace(";departement;", ";canton;", 1), "utf-8")
+    assert "canton" in " ".join(en_javascript(altere)["erreurs"])
 
 
 def test_every_column_is_described_and_every_parquet_is_its_csv(dossier: Path) -> None:
@@ -381,16 +415,19 @@ def test_a_page_a_territory_that_is_told_with_its_figures(pages: Path, dossier: 
         assert re.sub(r"\D", "", premier) == une["valeur"]
 
 
-def test_nothing_runs_nothing_is_called_and_every_link_leads_somewhere(pages: Path) -> None:
-    for fichier in pages.rglob("*.html"):
-        texte = fichier.read_text("utf-8")
-        assert "<script" not in texte
-        for lien in re.findall(r'(?:href|src)="([^"#]+)"', texte):
-            if lien != paquet.LICENCE["path"]:
-                assert (fichier.parent / lien).is_file(), (fichier.name, lien)
-    for feuille in (pages / "style").glob("*.css"):
-        for lien in re.findall(r"url\(([^)]+)\)", feuille.read_text("utf-8")):
-            assert lien.startswith("data:") or (feuille.parent / lien).is_file(), lien
+def test_nothing_runs_nothing_is_called_and_every_link_leads_somewhere(
+    pages: Path, prives: Path
+) -> None:
+    for ici in (pages, *prives.iterdir()):
+        for fichier in ici.rglob("*.html"):
+            texte = fichier.read_text("utf-8")
+            assert "<script" not in texte
+            for lien in re.findall(r'(?:href|src)="([^"#]+)"', texte):
+                if lien != paquet.LICENCE["path"]:
+                    assert (fichier.parent / lien).is_file(), (fichier.name, lien)
+        for feuille in (ici / "style").glob("*.css"):
+            for lien in re.findall(r"url\(([^)]+)\)", feuille.read_text("utf-8")):
+                assert lien.startswith("data:") or (feuille.parent / lien).is_file(), lien
 
 
 def test_the_journal_is_an_atom_feed_of_the_publications(pages: Path) -> None:
@@ -404,18 +441,18 @@ def test_the_journal_is_an_atom_feed_of_the_publications(pages: Path) -> None:
 
 
 def test_a_page_is_accessible_as_narrow_as_a_phone_and_without_its_sheets(
-    pages: Path, navigateur: Browser
+    pages: Path, prives: Path, navigateur: Browser
 ) -> None:
     axe = (Path(__file__).parents[1] / "navigateur" / "axe" / "axe.min.js").read_text("utf-8")
-    lues = ["index.html", "methode.html", *(
-        str(next(iter(sorted((pages / nom).iterdir()))).relative_to(pages))
-        for nom in ("epci", "communes")
-    )]  # fmt: skip
+    lues = [pages / "index.html", pages / "methode.html"]
+    lues += [min((pages / nom).iterdir()) for nom in ("epci", "communes")]
+    lues += [prives / "bailleur" / "index.html", *(prives / "bailleur" / "siennes").glob("[12]*")]
+    lues += [prives / "epci" / "siennes" / "1-le-territoire.html"]
     page = navigateur.new_page(viewport={"width": 320, "height": 800})
     demandes: list[str] = []
     page.on("request", lambda une: demandes.append(une.url))
     for nom in lues:
-        page.goto((pages / nom).as_uri())
+        page.goto(nom.as_uri())
         large = "document.documentElement.scrollWidth"
         assert page.evaluate(f"{large} <= window.innerWidth"), nom
         page.evaluate(axe)
@@ -428,6 +465,148 @@ def test_a_page_is_accessible_as_narrow_as_a_phone_and_without_its_sheets(
         assert page.evaluate(trouve) == [], f"{nom}, sans feuille de style"
     page.close()
     assert {urlsplit(une).scheme for une in demandes} == {"file"}
+
+
+# --- The site of a partner ------------------------------------------------------------------------
+
+
+QUI = {"epci": "Métropole", "commune": "Commune n° 1", "bailleur": "Bailleur n° 2"}
+
+
+@pytest.fixture(scope="module")
+def bilans(v: Lecture) -> dict[str, tuple[Partenaire, Atelier]]:
+    """Some who have a site, and what makes their bilan."""
+    edition = lecture.du_semestre(v, "2026-S1", ICI)
+    connus, atelier = partenaires(edition), Atelier(edition)
+    return {genre: (trouver(connus, nom), atelier) for genre, nom in QUI.items()}
+
+
+@pytest.fixture(scope="module")
+def prives(
+    publie: paquet.Paquet,
+    bilans: dict[str, tuple[Partenaire, Atelier]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    cible = tmp_path_factory.mktemp("prives")
+    for genre, (un, atelier) in bilans.items():
+        (cible / genre).mkdir()
+        prive.ecrire(replace(publie, publications=()), un, atelier.propre(un), cible / genre)
+    return cible
+
+
+def dit(page: str) -> str:
+    """Return what a page of the public site says, but where it stands."""
+    (corps,) = re.findall("<main.*</main>", page, re.DOTALL)
+    return re.sub("<nav.*</nav>\n", "", corps, flags=re.DOTALL)
+
+
+class Lue(HTMLParser):
+    """What is said of a document: cells by table, row and column, other words piece by piece."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.cellules: set[tuple[str, ...]] = set()
+        self.mots: set[str] = set()
+        self._table: list[list[str]] | None = None
+        self.feed(re.sub("<style.*?</style>|<nav.*?</nav>", "", page, flags=re.DOTALL))
+
+    def handle_starttag(self, tag: str, _: object) -> None:
+        if tag == "table":
+            self._table = [[""]]
+        elif self._table is not None and tag == "tr":
+            self._table.append([])
+        elif self._table is not None and tag in {"th", "td"}:
+            self._table[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "table" and self._table is not None:
+            (titre,), colonnes, *lignes = self._table
+            self.cellules |= {(titre, une[0], *deux) for une in lignes
+                              for deux in zip(colonnes, une, strict=True)}  # fmt: skip
+            self._table = None
+
+    def handle_data(self, data: str) -> None:
+        numero = r"^(\d+\.(\d+)? |Annexe [A-Z]\. |(Tableau|Figure) \d+ – )"
+        texte = re.sub(numero, "", data.strip().removeprefix(NOTE_MASQUE))
+        if texte and self._table is not None:
+            self._table[-1][-1] += texte
+        elif texte:
+            self.mots.add(texte.strip())
+
+
+@pytest.mark.tentative("pdf", "le chiffre d'un autre, dans le site d'un partenaire")
+@pytest.mark.parametrize("genre", QUI)
+def test_a_partner_reads_the_public_site_and_its_bilan_and_nothing_else(
+    prives: Path, pages: Path, bilans: dict[str, tuple[Partenaire, Atelier]], genre: str
+) -> None:
+    ici = prives / genre
+    un, atelier = bilans[genre]
+    memes = [
+        une.relative_to(pages) for nom in ("epci", "communes") for une in (pages / nom).iterdir()
+    ]
+    paires = [("departement.html", "index.html"), *((str(une), str(une)) for une in memes)]
+    for la, chemin in paires:
+        assert dit((ici / la).read_text("utf-8")) == dit((pages / chemin).read_text("utf-8")), la
+    bilan, siennes = Lue(en_html(atelier.construire(un))), list((ici / "siennes").iterdir())
+    assert len({*ici.rglob("*.html")}) == len(siennes) + len(memes) + 3
+    lues = [Lue(dit(une.read_text("utf-8"))) for une in siennes]
+    assert set().union(*(une.cellules for une in lues)) <= bilan.cellules
+    assert set().union(*(une.mots for une in lues)) <= bilan.mots
+    petits = {dite for une in lues for *_, dite in une.cellules} & {*map(str, range(1, SEUIL))}
+    assert petits, "the small counts of its reader are there"
+
+
+def test_each_page_of_a_partner_says_whom_it_is_for_and_none_that_it_is_open(
+    prives: Path, bilans: dict[str, tuple[Partenaire, Atelier]]
+) -> None:
+    for genre, (un, _) in bilans.items():
+        ici = prives / genre
+        for fichier in ici.rglob("*.html"):
+            texte = html.unescape(fichier.read_text("utf-8")).replace("\xa0", " ")
+            assert "À ne pas diffuser" in texte, fichier.name
+            assert f"{composer(un.nom)} – Réservé au destinataire" in texte, fichier.name
+            assert not re.search("licence ouverte|etalab|atom|datapackage", texte, re.IGNORECASE)
+        assert {une.suffix for une in ici.rglob("*") if une.parent.parent in {ici.parent, ici}} <= {
+            "", ".html", ".css"
+        }  # fmt: skip
+        premiere = (ici / "index.html").read_text("utf-8")
+        lieux = re.findall(r'href="([^"]+)">[^<]*, page publique', premiere)
+        siens = [f"epci/{code}.html" for code in un.epci]
+        siens += [une for code in un.communes if (ici / (une := f"communes/{code}.html")).exists()]
+        assert lieux == [*siens, "departement.html"]
+
+
+def test_the_site_of_a_partner_is_no_publication_and_the_same_bytes(
+    prives: Path, ligne: Commande, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def jamais(*_: object) -> None:
+        pytest.fail("entered as a publication")
+
+    monkeypatch.setattr(publications, "publier", jamais)
+    cible = tmp_path / "site"
+    faite = ligne("publier", "site", "--partenaire", "commune n° 1", "--sortie", cible)
+    assert faite.code == 0, faite.erreur
+    assert "Site réservé à Commune n° 1 (" in faite.texte
+    assert "à ne pas diffuser" in faite.texte
+    assert octets(cible) == octets(prives / "commune")
+
+
+@pytest.mark.parametrize(
+    ("quoi", "qui", "refus"),
+    [
+        ("site", "Personne", "« Personne » n'est pas un partenaire"),
+        ("site", "Bailleur", "« Bailleur » désigne plusieurs partenaires"),
+        ("site", "GIP SNE", "rien du bilan de « GIP SNE » n'est à lui seul"),
+        ("site", " ", "le nom du partenaire est vide"),
+        ("ouvert", "Commune n° 1", "les données ouvertes sont les mêmes pour tous"),
+    ],
+)
+def test_who_has_no_site_of_its_own_is_told_why(
+    ligne: Commande, tmp_path: Path, quoi: str, qui: str, refus: str
+) -> None:
+    refusee = ligne("publier", quoi, "--partenaire", qui, "--sortie", tmp_path / "site")
+    assert (refusee.code, refus in refusee.erreur) == (1, True), refusee.erreur
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- The notebook ---------------------------------------------------------------------------------

@@ -7,8 +7,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pikepdf
@@ -16,10 +18,12 @@ import pypdfium2
 import pytest
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
+from weasyprint.layout import inline, preferred
+from weasyprint.text import line_break
 from weasyprint.urls import URLFetcher
 
 from infocentre.noyau.config import polices
-from infocentre.restitutions import html, pdf
+from infocentre.restitutions import html, moteur, pdf
 from infocentre.restitutions.document import Document, Liste, Paragraphe, Section
 from tests.restitutions import exemples
 from tests.restitutions.accessibilite import exiger_accessible
@@ -279,8 +283,38 @@ def test_les_mots_d_une_image_sont_dessines_entiers(monkeypatch: pytest.MonkeyPa
     assert lettres - entiers == sum(len("".join(un.split())) - 1 for un in textes)
 
 
-def test_ecrire_une_fois_ne_change_pas_un_octet(
+def test_ce_qui_n_est_fait_qu_une_fois_ne_change_pas_un_octet(
     document: Document, octets: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pdf, "ecrire_une_fois", lambda _: None)
+    for module in (inline, preferred):
+        monkeypatch.setattr(module, "split_first_line", line_break.split_first_line)
+    pdf._feuille.cache_clear()
     assert pdf.en_octets(document) == octets
+
+
+def test_ce_qui_fut_imprime_s_en_va_quand_le_suivant_commence(document: Document) -> None:
+    """A process that prints all the papers holds one layout at a time."""
+    pdf.en_octets(document)
+    (premier,) = moteur._ICI.contextes
+    assert vars(premier)
+    pdf.en_octets(exemples.document())
+    assert not vars(premier)
+    assert premier not in moteur._ICI.contextes
+
+
+def test_deux_fils_impriment_a_la_fois_sans_se_defaire(
+    document: Document, octets: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As two readers of one server do: the second begins, and ends, within the first."""
+    couper, seconds = moteur._couper, [exemples.document()]
+
+    def couper_quand_l_autre_a_fini(*suite: Any) -> Any:
+        if seconds:
+            fils.submit(pdf.en_octets, seconds.pop()).result()
+        return couper(*suite)
+
+    monkeypatch.setattr(moteur, "_couper", couper_quand_l_autre_a_fini)
+    with ThreadPoolExecutor(1) as fils:
+        assert pdf.en_octets(document) == octets
+    assert seconds == []

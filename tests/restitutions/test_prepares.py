@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -124,6 +124,23 @@ def test_chacun_a_le_sien(donnees: Path, faits: list[Commande]) -> None:
         Commande("synthese", "html", "013", perimetre=un_guichet),
     ]
     assert len({obtenir(dossier, une) for une in autres}) == len(faits) == 4
+
+
+def test_plusieurs_sont_faits_ensemble_et_ceux_qui_y_sont_gardes(
+    donnees: Path, faits: list[Commande], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensemble: list[list[str]] = []
+
+    def tous(_: Dossier, commandes: Sequence[Commande]) -> list[bytes]:
+        ensemble.append([une.guichet for une in commandes])
+        return [une.guichet.encode() for une in commandes]
+
+    monkeypatch.setattr(prepares, "fabriquer_tous", tous)
+    voulues = [replace(SYNTHESE, nom="fiche", guichet=un) for un in ("a", "b", "c")]
+    obtenir(Dossier(donnees), voulues[1])
+    lus = [prepares.obtenir_tous(Dossier(donnees), voulues) for _ in range(2)]
+    assert lus == [[b"a", b"fait 1", b"c"]] * 2
+    assert (len(faits), ensemble) == (1, [["a", "c"]])
 
 
 def test_des_mots_changes_en_font_un_autre(donnees: Path, faits: list[Commande]) -> None:

@@ -395,6 +395,9 @@ def test_the_services_of_the_region_prepare_them_from_its_page_or_fetch_them(
                 time.sleep(0.05)
                 suivis = _suivre(app_trois, client, ici, suivis)
             assert suivis == {"attendus": [], "prets": [voulue]}
+            liens = ouvrir(app_trois, f"/region{ici}").composants("A")
+            (pret,) = (un for un in liens if getattr(un, "href", "") == voulue)
+            assert type(pret.children).__name__ == "Span", "one piece, that wraps as words do"
         assert client.get(voulue).data == f"{SYNTHESE_REUNIE} {AVANT}".encode()  # what was made
         reponse = client.get(f"/documents/{BILAN_REUNI}.pdf?region={PACA}&arrete={MOIS}")
         assert (reponse.status_code, reponse.data[:5]) == (200, b"%PDF-")

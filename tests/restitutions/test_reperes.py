@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -229,7 +230,8 @@ def test_files_are_kept_apart_shown_and_removed(
         ("083", "r083.json"),
         ("084", "r084.json"),
     ]
-    assert all(len(une["sha256"]) == 64 and une["recu_le"] for une in listes)
+    jour = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"  # by the clock of who reads
+    assert all(len(une["sha256"]) == 64 and re.fullmatch(jour, une["recu_le"]) for une in listes)
     lue = lire_csv(ligne("reperes", "lire", "--format", "csv").texte)[0]
     assert lue["departements"] == "2"
     # One that is damaged is counted no more, and said.

@@ -162,15 +162,23 @@ def _lettres(
     ici, genre = liste.departement, DOCUMENTS[LETTRE].periode
     edition = editions.de_l_annee(v, periode.strip() or _periode(v, ici, genre), ici)
     annee, ceux, servis = edition.mois[:4], list[Destine](), set[str]()
-    for siren, nom in bailleurs(edition).items():
-        leurs = tuple(m for m in membres if cle(m["organisme"]) == cle(nom))
-        if leurs:
-            voulue = Commande(LETTRE, "pdf", ici, annee=annee, guichet=siren, perimetre=v.p)
-            octets = prepares.obtenir(v.dossier, voulue)
-            piece = Piece(f"{LETTRE}-{ici}-{annee}-{siren}.pdf", octets)
-            titre = f"Objectifs d'attribution, {nom}, {annee}"
-            ceux.append(Destine(titre, LETTRE, piece, leurs, periode=annee))
-            servis |= {str(m["courriel"]) for m in leurs}
+    voulues = [
+        (siren, nom, leurs)
+        for siren, nom in bailleurs(edition).items()
+        if (leurs := tuple(m for m in membres if cle(m["organisme"]) == cle(nom)))
+    ]
+    faites = prepares.obtenir_tous(
+        v.dossier,
+        [
+            Commande(LETTRE, "pdf", ici, annee=annee, guichet=siren, perimetre=v.p)
+            for siren, *_ in voulues
+        ],
+    )
+    for (siren, nom, leurs), octets in zip(voulues, faites, strict=True):
+        piece = Piece(f"{LETTRE}-{ici}-{annee}-{siren}.pdf", octets)
+        titre = f"Objectifs d'attribution, {nom}, {annee}"
+        ceux.append(Destine(titre, LETTRE, piece, leurs, periode=annee))
+        servis |= {str(m["courriel"]) for m in leurs}
     return ceux, [str(m["organisme"]) for m in membres if m["courriel"] not in servis]
 
 

@@ -183,8 +183,10 @@ class Paquet:
         ]  # fmt: skip
 
 
-def preparer(v: Lecture, departement: str) -> Paquet:
+def preparer(v: Lecture, departement: str, *, publique: bool = True) -> Paquet:
     """Return what may be published of a département; the publication is in the register.
+
+    What is not `publique` is no publication, and of the same cells.
 
     Raises:
         Refus: nothing may be published as it is (`publications.mois_a_publier`).
@@ -209,7 +211,7 @@ def preparer(v: Lecture, departement: str) -> Paquet:
         indicateurs,
         _regles(v, departement),
         _guichets(v, departement, mois[-1]),
-        publications.publier(v, departement, empreintes),
+        publications.publier(v, departement, empreintes) if publique else (),
     )
 
 
@@ -357,7 +359,12 @@ def methode(paquet: Paquet) -> str:
     dit = (
         lire_gabarits({})
         .get_template("ouvert/methode.txt")
-        .render(etendue=_etendue(paquet.mois), seuil=paquet.seuil, millesime=millesime())
+        .render(
+            etendue=_etendue(paquet.mois),
+            seuil=paquet.seuil,
+            millesime=millesime(),
+            publie=bool(paquet.publications),
+        )
     )
     return " ".join(dit.split("\n")).strip()
 

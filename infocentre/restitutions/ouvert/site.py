@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, ClassVar, Final, cast
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -31,12 +31,15 @@ from infocentre.noyau.gabarits import lire_gabarits
 from infocentre.noyau.temps import fin_de_mois, jour, mois_avant, mois_court
 from infocentre.restitutions.bilan.territoires import DEMANDES as MONTREES
 from infocentre.restitutions.bilan.territoires import fond_epci
+from infocentre.restitutions.document import Document
+from infocentre.restitutions.html import en_corps
 from infocentre.restitutions.images import dessiner_carte
 from infocentre.restitutions.ouvert import paquet
 from infocentre.restitutions.ouvert.cellules import DEPARTEMENT, TOUT, Cellule, insee
 from infocentre.restitutions.ouvert.croisements import ROLES
 from infocentre.restitutions.ouvert.paquet import LICENCE, Paquet
 
+ACCUEIL: Final = "index.html"
 COMPOSANTS: Final = ("breadcrumb", "footer", "header", "link", "skiplink")
 NIVEAUX: Final = {"epci": "epci", "commune": "communes"}
 DEMANDES: Final[Role] = "communes_souhaitees"
@@ -106,23 +109,40 @@ class Lien:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A territory: what it is called, where it stands, what is told of it."""
+    """A page: its address from the root, its title, the pages that it is under."""
 
-    niveau: str
+    gabarit: ClassVar[str]
+
     chemin: str
     titre: str
     fil: tuple[Lien, ...]
+
+    @property
+    def racine(self) -> str:
+        """The way from the page to the root of the site."""
+        return "../" * self.chemin.count("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Methode(Page):
+    """How figures are made, and what is downloaded."""
+
+    gabarit = "ouvert/methode.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Territoire(Page):
+    """A territory: what is told of it."""
+
+    gabarit = "ouvert/territoire.html"
+
+    niveau: str
     chiffres: Sequence[Chiffre]
     carte: Dessin | None
     dessins: Sequence[Dessin]
     grilles: Sequence[Grille]
     dessous: Sequence[Lien]
     titre_dessous: str
-
-    @property
-    def racine(self) -> str:
-        """The way from the page to the root of the site."""
-        return "../" * self.chemin.count("/")
 
 
 class Lieux:
@@ -184,10 +204,13 @@ class Lieu:
 # --- Pages ----------------------------------------------------------------------------------------
 
 
-def pages(publie: Paquet, *, cartes: bool = False) -> Iterator[Page]:
+def pages(
+    publie: Paquet, *, cartes: bool = False, sous: Lien | None = None
+) -> Iterator[Territoire]:
     """Yield the page of the département, those of its EPCI, of its communes that are told.
 
-    With `cartes`, a map of what is told of communes on the pages of what they are in.
+    With `cartes`, a map of what is told of communes on the pages of what they are in. The page of
+    the département is the home of the site, unless all are `sous` another one.
     """
     lieux, mois = Lieux(publie.themes.values()), publie.mois[-1]
     tout = lieux.lire(DEPARTEMENT, insee(publie.departement))
@@ -197,12 +220,13 @@ def pages(publie: Paquet, *, cartes: bool = False) -> Iterator[Page]:
         if lieu.dite(mois):
             communes[territoires()[lieu.code].epci].append(lieu)
     epcis = [lieux.lire("epci", code) for code in lieux.de("epci") if code != "NR"]
-    accueil = Lien(tout.nom, "index.html")
+    avant = (sous,) if sous else ()
+    accueil = Lien(tout.nom, "departement.html" if sous else ACCUEIL)
     yield _page(
         publie,
         tout,
-        "index.html",
-        (),
+        accueil.chemin,
+        avant,
         epcis,
         "Intercommunalités",
         _carte(publie, fond_de_carte(publie.departement, "commune", CARTE), toutes)
@@ -214,9 +238,9 @@ def pages(publie: Paquet, *, cartes: bool = False) -> Iterator[Page]:
         siennes = communes[epci.code]
         dedans = [une for une in toutes if territoires()[une.code].epci == epci.code]
         carte = _carte(publie, fond_epci(epci.code), dedans) if cartes else None
-        yield _page(publie, epci, ici.chemin, (accueil,), siennes, "Communes", carte)
+        yield _page(publie, epci, ici.chemin, (*avant, accueil), siennes, "Communes", carte)
         for une in siennes:
-            yield _page(publie, une, _chemin(une), (accueil, ici), (), "")
+            yield _page(publie, une, _chemin(une), (*avant, accueil, ici), (), "")
 
 
 def _chemin(lieu: Lieu) -> str:
@@ -231,14 +255,14 @@ def _page(
     dessous: Sequence[Lieu],
     titre_dessous: str,
     carte: Dessin | None = None,
-) -> Page:
+) -> Territoire:
     series = [(nom, lieu.serie(role, mesure)) for role, mesure, nom in _SERIE]
     mois = publie.mois
-    return Page(
-        lieu.niveau,
+    return Territoire(
         chemin,
         lieu.nom,
         fil,
+        lieu.niveau,
         [_chiffre(nom, serie, mois[-1]) for nom, serie in series],
         carte,
         [un for rang in _DESSINEES for un in _dessiner(*series[rang], mois)],
@@ -352,20 +376,26 @@ def _ecrire_part(une: Cellule | None) -> str:
 def ecrire(publie: Paquet, dossier: Path, *, cartes: bool = False) -> int:
     """Write the site and its data in a directory; return how many pages it has."""
     paquet.ecrire(publie, dossier)
-    _ecrire_styles(dossier / "style")
-    for nom in NIVEAUX.values():
-        (dossier / nom).mkdir()
-    commun = _commun(publie)
-    gabarit = _milieu().get_template("ouvert/territoire.html")
-    nombre = 1
-    for page in pages(publie, cartes=cartes):
-        texte = gabarit.render(page=page, racine=page.racine, **commun)
-        (dossier / page.chemin).write_text(texte, "utf-8")
-        nombre += 1
-    methode = _milieu().get_template("ouvert/methode.html")
-    (dossier / "methode.html").write_text(methode.render(racine="", **commun), "utf-8")
     journal = _milieu().get_template("ouvert/journal.atom")
-    (dossier / "journal.atom").write_text(journal.render(**commun), "utf-8")
+    (dossier / "journal.atom").write_text(journal.render(**_commun(publie)), "utf-8")
+    methode = Methode("methode.html", "Méthode et téléchargements", (Lien("Accueil", ACCUEIL),))
+    return ecrire_pages(publie, [*pages(publie, cartes=cartes), methode], dossier)
+
+
+def ecrire_pages(
+    publie: Paquet, liste: Iterable[Page], dossier: Path, bilan: Document | None = None
+) -> int:
+    """Write pages and what they look like; return how many there are.
+
+    `bilan` is of whom they are for, when they are not public.
+    """
+    _ecrire_styles(dossier / "style")
+    commun, nombre = _commun(publie) | {"bilan": bilan}, 0
+    for nombre, page in enumerate(liste, 1):  # noqa: B007 - returned
+        texte = _milieu().get_template(page.gabarit).render(page=page, racine=page.racine, **commun)
+        chemin = dossier / page.chemin
+        chemin.parent.mkdir(exist_ok=True)
+        chemin.write_text(texte, "utf-8")
     return nombre
 
 
@@ -397,6 +427,7 @@ def _milieu() -> Environment:
         "dessin": Markup,  # ours, drawn by graphiques
         "jour": jour,
         "composer": francais.composer,
+        "corps": en_corps,
         "entier": francais.entier,
     }
     return lire_gabarits(filtres, html=True)

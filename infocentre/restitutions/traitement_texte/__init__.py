@@ -37,6 +37,7 @@ from infocentre.restitutions.html import Rubrique, rubriques
 if TYPE_CHECKING:
     from docx.document import Document as Fichier
 
+SOUS_UN_TABLEAU = 6  # points
 NIVEAU_MAX = 4
 NIVEAUX_SOMMAIRE = 2
 LONG = "bilan"
@@ -94,6 +95,7 @@ class _Redaction:
     images: dict[str, Image]
     ids: dict[str, str] = field(default_factory=dict)
     liste: int = 0  # the numbered list being written
+    colle: bool = False  # a table was just written, and nothing under it
 
     def __post_init__(self) -> None:
         self.ids = {style.name: style.style_id for style in self.fichier.styles if style.name}
@@ -133,6 +135,7 @@ class _Redaction:
         blocs = [morceau for bloc in rubrique.section.blocs for morceau in eclater(bloc)]
         for bloc, suivant in zip(blocs, [*blocs[1:], None], strict=False):
             _ECRIRE[type(bloc)](self, bloc)
+            self.colle = isinstance(bloc, Tableau) and not any(self.notes(bloc))
             if isinstance(bloc, Paragraphe) and isinstance(suivant, Graphique | Tableau):
                 self.fichier.paragraphs[-1].paragraph_format.keep_with_next = True
 
@@ -207,7 +210,7 @@ class _Redaction:
 
         styles = {"alerte": ALERTE, "chapeau": CHAPEAU, "note": NOTE}
         for ligne in en_lignes(paragraphe):
-            self._runs(self.fichier.add_paragraph(style=styles.get(paragraphe.genre)), ligne)
+            self._runs(self._paragraphe(styles.get(paragraphe.genre)), ligne)
 
     def texte(self, bloc: Liste | Mots) -> None:
         from infocentre.restitutions.traitement_texte.modele import ATTENTE
@@ -215,12 +218,21 @@ class _Redaction:
         a_ecrire = isinstance(bloc, Mots) and not bloc.markdown.strip()
         for ligne in en_lignes(bloc):
             style = ATTENTE if a_ecrire else _style_de_ligne(ligne)
-            paragraphe = self.fichier.add_paragraph(style=style)
+            paragraphe = self._paragraphe(style)
             if ligne.genre == "numero" and ligne.rang == 1:
                 self._renumeroter(paragraphe)
             elif ligne.genre == "numero":
                 self._suivre(paragraphe)
             self._runs(paragraphe, ligne)
+
+    def _paragraphe(self, style: str | None) -> Any:
+        from docx.shared import Pt
+
+        paragraphe = self.fichier.add_paragraph(style=style)
+        if self.colle:
+            paragraphe.paragraph_format.space_before = Pt(SOUS_UN_TABLEAU)
+        self.colle = False
+        return paragraphe
 
     def _runs(self, paragraphe: Any, ligne: Ligne) -> None:
         for morceau in ligne.morceaux:
