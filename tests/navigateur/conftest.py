@@ -6,11 +6,12 @@ import contextlib
 import os
 import re
 import socket
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,7 +30,6 @@ from playwright.sync_api import (
 
 from infocentre.entrepot import Dossier
 from tests.dashboards.conftest import app
-from tests.navigateur.serveur import demarrer
 
 __all__ = ["app"]
 
@@ -131,22 +131,22 @@ def servir(dossier: Dossier, **reglages: str) -> Iterator[str]:
     """Serve a data directory as `infocentre servir` does, on a free port; give its address."""
     with socket.socket() as prise:
         prise.bind((HOTE, 0))
-        port = prise.getsockname()[1]
+        port = str(prise.getsockname()[1])
     site = f"http://{HOTE}:{port}"
+    commande = [sys.executable, "-m", "infocentre", "servir", "--port", port]
     milieu = os.environ | {"INFOCENTRE_DOSSIER": str(dossier.racine)} | reglages
-    serveur = demarrer(port, milieu)
-    try:
-        _attendre(serveur, f"{site}/version")
-        yield site
-    finally:
-        serveur.terminate()
-        serveur.join()
+    with subprocess.Popen(commande, env=milieu, stdout=subprocess.DEVNULL) as serveur:
+        try:
+            _attendre(serveur, f"{site}/version")
+            yield site
+        finally:
+            serveur.terminate()
 
 
-def _attendre(serveur: BaseProcess, adresse: str) -> None:
+def _attendre(serveur: subprocess.Popen[bytes], adresse: str) -> None:
     """Wait for its first answer, as long as it lives: a busy machine takes a minute to start it."""
     for _ in range(600):
-        if not serveur.is_alive():
+        if serveur.poll() is not None:
             break
         try:
             urllib.request.urlopen(adresse, timeout=60).close()  # noqa: S310 - loopback

@@ -5,7 +5,6 @@ axe-core 4.14.1 (MPL-2.0) stands beside, as published on npm.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +150,6 @@ def test_axe_voit_une_faute(onglet: Onglet) -> None:
     assert [regle for regle, _ in graves(onglet)] == ["select-name"]
 
 
-COULEURS = ("color-contrast", "link-in-text-block")  # half of axe's time
 # Texts that are seen in less than the room of a word.
 SERREES = """
 [...document.querySelectorAll("main :is(p, li, dd, dt, h2, h3, td)")]
@@ -164,13 +162,12 @@ SERREES = """
 def verifier(onglet: Onglet, *, au_telephone: bool = False) -> None:
     """Judge a page at the width of a desk; at that of a telephone, nothing may overflow either.
 
-    `au_telephone`: axe judges it there too, but for its colours, which are those of the desk. It
-    would say the same of what only takes less room.
+    `au_telephone`: axe judges it there too. It would say the same of what only takes less room.
     """
     tenir(onglet, BUREAU)
     assert graves(onglet) == []
     tenir(onglet, TELEPHONE)
-    assert not au_telephone or graves(onglet, sans=COULEURS) == []
+    assert not au_telephone or graves(onglet) == []
 
 
 def tenir(onglet: Onglet, taille: ViewportSize) -> None:
@@ -180,15 +177,15 @@ def tenir(onglet: Onglet, taille: ViewportSize) -> None:
     assert onglet.page.evaluate(SERREES) == []
 
 
-def graves(onglet: Onglet, sans: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """Return the serious violations that axe finds: the rule and the element; `sans` some rules."""
+def graves(onglet: Onglet) -> list[tuple[str, str]]:
+    """Return the serious violations that axe finds: the rule and the element."""
     if not onglet.page.evaluate("'axe' in window"):
         onglet.page.evaluate(AXE)
     resultat: dict[str, Any] = onglet.page.evaluate(
         # No rule of these reads sheets by itself, and elements are told by their text.
-        "([normes, rules]) => axe.run(document, {resultTypes: ['violations'], runOnly: normes, "
-        "rules, preload: false, selectors: false})",
-        [NORMES, {regle: {"enabled": False} for regle in sans}],
+        "normes => axe.run(document, {resultTypes: ['violations'], runOnly: normes, "
+        "preload: false, selectors: false})",
+        NORMES,
     )
     return [
         (violation["id"], noeud["html"][:300])
