@@ -43,6 +43,7 @@ OPTIONS = (
 HOTE = "127.0.0.1"
 # What is waited for comes: on a busy machine, later than the five seconds of Playwright.
 expect.set_options(timeout=30_000)
+LONG = 180_000  # milliseconds that the work of another process takes, on a machine that is busy
 CALME = 60  # seconds
 BUREAU: ViewportSize = {"width": 1360, "height": 1000}
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}

@@ -15,12 +15,11 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.procedures.revue_des_acces.demonstration import planter
 from tests.donnees.atelier import copie
-from tests.navigateur.conftest import BUREAU, Arriver, Onglet, servir
+from tests.navigateur.conftest import BUREAU, LONG, Arriver, Onglet, servir
 from tests.navigateur.test_pages import verifier
 
 pytestmark = pytest.mark.lent
 
-LONG = 60_000  # milliseconds, on a machine that does something else
 REVUES = "/affaires/revue_des_acces"
 
 

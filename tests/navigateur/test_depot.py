@@ -20,12 +20,10 @@ from infocentre import travaux
 from infocentre.entrepot import Dossier
 from tests.donnees.atelier import alterer, base, copie
 from tests.donnees.retors import livraisons
-from tests.navigateur.conftest import BUREAU, TELEPHONE, Habitue, servir
+from tests.navigateur.conftest import BUREAU, LONG, TELEPHONE, Habitue, servir
 from tests.operations.registre_rempli import rempli
 
 pytestmark = pytest.mark.lent
-
-LONG = 60_000  # milliseconds, on a machine that does something else
 
 
 def en_zip(livraison: Path, cible: Path) -> Path:

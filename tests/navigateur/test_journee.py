@@ -16,12 +16,11 @@ from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.procedures.mesures_correctives.proposer import proposer
 from tests.donnees.atelier import copie
-from tests.navigateur.conftest import BUREAU, Ouvrir, servir
+from tests.navigateur.conftest import BUREAU, LONG, Ouvrir, servir
 from tests.navigateur.test_pages import tenir, verifier
 
 pytestmark = pytest.mark.lent
 
-LONG = 60_000  # milliseconds, on a machine that does something else
 ETROIT = ViewportSize(width=680, height=900)  # a screen of 1360 at 200 %
 
 

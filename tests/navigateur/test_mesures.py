@@ -30,14 +30,13 @@ from infocentre.procedures.mesures_correctives.proposer import proposer
 from tests.demarches.test_envoi import Serveur, ecouter
 from tests.demarches.test_rebonds import avis_de
 from tests.donnees.atelier import copie
-from tests.navigateur.conftest import BUREAU, Arriver, Onglet, Ouvrir, servir
+from tests.navigateur.conftest import BUREAU, LONG, Arriver, Onglet, Ouvrir, servir
 from tests.navigateur.propositions import DERNIER, six_propositions
 from tests.navigateur.test_depot import en_zip
 from tests.navigateur.test_pages import verifier
 
 pytestmark = pytest.mark.lent
 
-LONG = 150_000  # milliseconds, on a machine that does something else
 FERMES = 5
 BASSIN, ACCUEIL = "G1307", "Bureau d’accueil du Vieux-Bassin"  # 15 people left, their access open
 MAIRIE = "Mairie de Font-Claire-en-Provence"

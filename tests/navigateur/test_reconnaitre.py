@@ -12,12 +12,11 @@ from playwright.sync_api import Locator, Page, expect
 from infocentre import travaux
 from infocentre.demo import ecrire_forme, fabriquer
 from infocentre.entrepot import Dossier
-from tests.navigateur.conftest import Habitue, Onglet, servir
+from tests.navigateur.conftest import LONG, Habitue, Onglet, servir
 from tests.navigateur.test_pages import verifier
 
 pytestmark = pytest.mark.lent
 
-LONG = 180_000  # milliseconds, on a machine that does something else
 CLICS_MAX = 25
 SOURCE = "Observatoire du logement"
 # What is in no page nor any file of what waits: a NIR, a name, a text that somebody typed.
