@@ -27,8 +27,8 @@ from infocentre.procedures.chartes import demonstration as chartes
 from infocentre.procedures.reunions.regles import CODE, LISTES
 from tests.demarches.test_envoi import Serveur, ecouter
 from tests.donnees.atelier import copie
-from tests.navigateur.conftest import BUREAU, Arriver, Onglet, servir
-from tests.navigateur.test_mesures import LONG, Main
+from tests.navigateur.conftest import BUREAU, LONG, Arriver, Onglet, servir
+from tests.navigateur.test_mesures import Main
 from tests.navigateur.test_pages import verifier
 
 pytestmark = pytest.mark.lent

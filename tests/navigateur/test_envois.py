@@ -23,9 +23,9 @@ from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import ouvrir_magasin, schema
 from infocentre.entrepot import Dossier
 from tests.demarches.test_envoi import Serveur, ecouter
-from tests.navigateur.conftest import BUREAU, Onglet, Ouvrir, servir
+from tests.navigateur.conftest import BUREAU, LONG, Onglet, Ouvrir, servir
 from tests.navigateur.propositions import six_propositions
-from tests.navigateur.test_mesures import LONG, Main
+from tests.navigateur.test_mesures import Main
 from tests.navigateur.test_pages import verifier
 
 pytestmark = pytest.mark.lent
