@@ -43,9 +43,11 @@ MASQUE_SOCKET = "0o007"  # the group of its directory speaks to a socket: the pr
 
 def serveur() -> flask.Flask:
     """Return the WSGI application over INFOCENTRE_DOSSIER; it has opened nothing yet."""
-    charger()
+    gc.set_threshold(*CYCLES)  # else they take a sixth of the time of what is imported here
+    ecarter("pandas")
     from dashboards.app import creer_app
 
+    _lire_le_programme()
     os.umask(MASQUE)
     application: flask.Flask = creer_app(
         Dossier(dossier_donnees()), marque=os.environ.get("INFOCENTRE_MARQUE")
@@ -57,13 +59,11 @@ def serveur() -> flask.Flask:
     return application
 
 
-def charger() -> None:
-    """Import and read what no data changes before the processes part: each has it, one reads it.
+def _lire_le_programme() -> None:
+    """Read what no version changes before the processes part: each has it, one reads it.
 
     What cannot be read is said by the page that needs it.
     """
-    gc.set_threshold(*CYCLES)  # else they take a sixth of the time of what is imported here
-    ecarter("pandas")
     from infocentre.affaires import procedures
     from infocentre.contrat.territoires import (
         departements_des_epcis,
