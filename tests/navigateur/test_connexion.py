@@ -172,7 +172,9 @@ def _code(cle: str) -> str:
 
 
 def _presser(onglet: Onglet, nom: str) -> None:
-    onglet.page.get_by_role("button", name=nom, exact=True).click()
+    """Press what sends a form, and wait for the page that answers: between the two is none."""
+    with onglet.page.expect_navigation():
+        onglet.page.get_by_role("button", name=nom, exact=True).click()
 
 
 def _saisir(onglet: Onglet, identifiant: str, mot: str) -> None:
