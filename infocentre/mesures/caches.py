@@ -13,7 +13,10 @@ import contextlib
 import hashlib
 import itertools
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -28,6 +31,7 @@ from infocentre.mesures.partage import Ensemble, masquer_ensemble
 from infocentre.mesures.plans import Fusion, reperes
 from infocentre.mesures.tableaux import nom_mart, tableaux
 from infocentre.noyau.fichiers import ecrire
+from infocentre.noyau.ouvriers import PROCESSUS, ouvriers, rendu
 from infocentre.noyau.scelle import SCEAU, desceller, sceller
 
 _REGLES = (
@@ -40,6 +44,7 @@ _REGLES = (
     "secret.py",
 )
 _DECLARES = {"role", "plan", "faits"}
+D_AVANCE = 2 * PROCESSUS  # départements read before they are masked
 _SUJET, _TABLES = "tableaux", "tables"
 # What reading a file that is not what was written may raise.
 _ABIME = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
@@ -50,6 +55,34 @@ Tables = dict[str, list[Ligne]]
 Lire = Callable[[str, dict[str, Any]], list[Ligne]]
 
 
+@dataclass(frozen=True, slots=True)
+class _AMasquer:
+    """The months of a département and their empreintes: what is kept of some, others' rows.
+
+    `fichier` keeps what they hide; `registres` has what was shared of each.
+    """
+
+    seuil: int
+    mois: Sequence[tuple[str, str]]
+    connus: Mapping[str, Ensemble]
+    tables: Mapping[str, Tables]
+    fichier: Path
+    registres: Path
+
+    def registre(self, mois: str) -> Registre:
+        return Registre(self.registres / mois)
+
+
+@dataclass(frozen=True, slots=True)
+class _Masque:
+    """What a month hides, and its edition by name; None when what it hides was kept."""
+
+    mois: str
+    empreinte: str
+    ensemble: Ensemble
+    edition: tuple[str, Edition] | None = None
+
+
 def masquer_mois(
     lire: Lire, departement: str, seuil: int, dossier: Dossier
 ) -> Mapping[str, Ensemble]:
@@ -58,38 +91,91 @@ def masquer_mois(
     Only the months that are not kept as they are now are masked; raise Refus when the register
     refuses one.
     """
+    voulus = _a_masquer(lire, departement, seuil, dossier)
+    return _retenir(voulus, _masquer(voulus))
+
+
+def masquer_departements(
+    lire: Lire, departements: Sequence[str], seuil: int, dossier: Dossier
+) -> None:
+    """Mask the months of départements as `masquer_mois` does, many of them by two processes.
+
+    This one alone reads and writes, in the order of départements: what is kept is the same bytes.
+
+    Raises:
+        Refus: the register refuses a month, or a process died: the départements before are kept.
+    """
+    if len(departements) <= PROCESSUS:
+        for departement in departements:
+            masquer_mois(lire, departement, seuil, dossier)
+        return
+    taches: deque[tuple[_AMasquer, Future[list[_Masque]]]] = deque()
+    with ouvriers(len(departements)) as processus:
+        for departement in departements:
+            voulus = _a_masquer(lire, departement, seuil, dossier)
+            taches.append((voulus, processus.submit(_masquer_a_cote, voulus)))
+            if len(taches) > D_AVANCE:
+                _recueillir(*taches.popleft())
+        while taches:
+            _recueillir(*taches.popleft())
+
+
+def _recueillir(voulus: _AMasquer, tache: Future[list[_Masque]]) -> None:
+    masques = rendu(tache)
+    _retenir(voulus, masques)
+
+
+def _a_masquer(lire: Lire, departement: str, seuil: int, dossier: Dossier) -> _AMasquer:
     fichier = dossier.partages / f"{departement}.json"
     connus = relire(fichier)
-    publies: dict[Fait, tuple[int, bool]] = {}
-    historique: dict[str, Ensemble] = {}
-    gardes: dict[str, Ensemble] = {}
-    lus = list(empreintes(lire, departement, seuil))
-    neufs = [mois for mois, empreinte in lus if empreinte not in connus]
+    mois = list(empreintes(lire, departement, seuil))
+    neufs = [un for un, empreinte in mois if empreinte not in connus]
     seul = neufs[0] if len(neufs) == 1 else None
     tables = lire_tables(lire, departement, seul) if neufs else {}
-    for mois, empreinte in lus:
-        ensemble = connus.get(empreinte)
-        if ensemble is None:
-            registre = Registre(dossier.diffusions / departement / _SUJET / mois)
-            ensemble = _inscrire(registre, tables[mois], seuil, publies)
-        historique[mois] = gardes[empreinte] = ensemble
-        publies |= ensemble.neufs
-    if not gardes.keys() <= connus.keys():
-        garder(fichier, gardes)
-    return historique
+    registres = dossier.diffusions / departement / _SUJET
+    return _AMasquer(seuil, mois, connus, tables, fichier, registres)
 
 
-def _inscrire(
+def _masquer_a_cote(voulus: _AMasquer) -> list[_Masque]:
+    return list(_masquer(voulus))
+
+
+def _masquer(voulus: _AMasquer) -> Iterator[_Masque]:
+    """Yield what each month hides; write nothing."""
+    publies: dict[Fait, tuple[int, bool]] = {}
+    for mois, empreinte in voulus.mois:
+        if garde := voulus.connus.get(empreinte):
+            masque = _Masque(mois, empreinte, garde)
+        else:
+            registre, tables = voulus.registre(mois), voulus.tables[mois]
+            masque = _Masque(mois, empreinte, *_editer(registre, tables, voulus.seuil, publies))
+        publies |= masque.ensemble.neufs
+        yield masque
+
+
+def _editer(
     registre: Registre, tables: Tables, seuil: int, publies: Mapping[Fait, tuple[int, bool]]
-) -> Ensemble:
-    """Return what the tables of a month hide, as when they were first shared if they were."""
-    empreinte = diffusions.empreinte(tables, seuil, _regles())
-    if connue := registre.editions().get(empreinte):
-        return _relire(connue.fait)
+) -> tuple[Ensemble, tuple[str, Edition]]:
+    """Return what the tables of a month hide, as when they were first shared, and their edition."""
+    nom = diffusions.empreinte(tables, seuil, _regles())
+    if connue := registre.editions().get(nom):
+        return _relire(connue.fait), (nom, connue)
     ensemble = masquer_ensemble(tables, seuil, publies, registre.systemes(_TABLES))
     systemes = {_TABLES: ensemble.systeme} if ensemble.systeme else {}
-    registre.inscrire(empreinte, Edition(systemes, _ecrire(ensemble)))
-    return ensemble
+    return ensemble, (nom, Edition(systemes, _ecrire(ensemble)))
+
+
+def _retenir(voulus: _AMasquer, masques: Iterable[_Masque]) -> Mapping[str, Ensemble]:
+    """Return what each month hides once it is in the register, and kept for the next reading."""
+    historique: dict[str, Ensemble] = {}
+    gardes: dict[str, Ensemble] = {}
+    for un in masques:
+        if un.edition:
+            voulus.registre(un.mois).inscrire(*un.edition)
+        historique[un.mois] = gardes[un.empreinte] = un.ensemble
+    if not gardes.keys() <= voulus.connus.keys():
+        garder(voulus.fichier, gardes)
+    return historique
 
 
 def lire_tables(

@@ -51,7 +51,7 @@ from infocentre.mesures import (
     requis_tableau,
     reviser,
 )
-from infocentre.mesures.caches import masquer_mois
+from infocentre.mesures.caches import masquer_departements
 from infocentre.mesures.estimations import actualiser_triangle, calculer_estimations
 from infocentre.mesures.tableaux import sources, tableaux
 from infocentre.noyau.erreurs import Refus
@@ -402,13 +402,12 @@ class Travail:
 
     def masquer(self, con: duckdb.DuckDBPyConnection) -> None:
         """Mask these months before anybody reads them: no reader has to mask the whole history."""
-        for departement in self.departements:
-            masquer_mois(
-                lambda sql, parametres: en_lignes(con.execute(sql, parametres)),
-                departement,
-                self.reglages.seuil_secret,
-                self.dossier,
-            )
+        masquer_departements(
+            lambda sql, parametres: en_lignes(con.execute(sql, parametres)),
+            self.departements,
+            self.reglages.seuil_secret,
+            self.dossier,
+        )
 
 
 def fichier_constats(dossier: Dossier, une: Livraison, catalogue: str | None = None) -> Path:

@@ -16,10 +16,10 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import refus_d_ecriture, sha256
 from infocentre.noyau.formats import ecrivain_csv
 from infocentre.noyau.francais import majuscule
+from infocentre.noyau.ouvriers import PROCESSUS, ouvriers, rendu
 from infocentre.restitutions import gestion_en_flux, mots
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.document import Document
-from infocentre.restitutions.imprimeurs import PROCESSUS, imprimeurs, rendu
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import Partenaire, cle
 from infocentre.restitutions.registre import DOCUMENTS
@@ -175,7 +175,7 @@ def _imprimer(
             empreintes[envoi.fichier(un)] = rendu(tache)
             avancer(un.nom)
 
-    with imprimeurs(len(liste)) as processus:
+    with ouvriers(len(liste)) as processus:
         for un in sorted(liste, key=lambda un: un.genre in {"organisme", "collectivite"}):
             document, fichier = _construire(un, atelier), envoi.sortie / envoi.fichier(un)
             taches[processus.submit(_imprimer_un, envoi.former, document, fichier)] = un

@@ -32,8 +32,10 @@ from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.lecture import sommes
 from infocentre.lecture.ensembles import dire_doubles, ensemble_de, reunir
 from infocentre.lecture.lecteur import Lecteur, Lecture, VersionOuverte
+from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.sommes import Comparee, additionner, comparer, sommer_tableau
 from infocentre.lecture.tableaux import lire_tableau
+from infocentre.mesures.caches import masquer_departements
 from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
@@ -165,6 +167,18 @@ def test_the_metropole_is_its_three_parts_to_the_unit(v: Lecture) -> None:
 def lignes(v: Lecture, reunion: Any, tableau: str, code: str) -> list[Any]:
     lu = sommer_tableau(v, reunion, tableau).tableau
     return [une for une in lu.lignes if une["code"] == code]
+
+
+def test_processes_side_by_side_keep_what_one_kept_alone(v: Lecture, tmp_path: Path) -> None:
+    """They were controlled one or two at a time, which one process masks: the same bytes."""
+    masquer_departements(v.lignes, TROIS, seuil_secret(v), Dossier(tmp_path))
+    for quoi in ("partages/*.json", "diffusions/*/tableaux/*/*.json.gz"):
+        gardes = [
+            {un.relative_to(racine): un.read_bytes() for un in racine.glob(quoi)}
+            for racine in (tmp_path, v.dossier.racine)
+        ]
+        assert gardes[0] == gardes[1]
+        assert gardes[0]
 
 
 def test_a_commune_outside_the_metropole_is_not_in_it(v: Lecture) -> None:

@@ -245,7 +245,10 @@ def test_an_edition_made_again_is_masked_as_it_was_whatever_came_after(tmp_path:
     sans = {"ATT-06": _epci(M=440, A=21, T=15)}
 
     def faire(tables: dict[str, Any]) -> object:
-        return caches._inscrire(Registre(tmp_path / "r"), tables, SEUIL, {})
+        registre = Registre(tmp_path / "r")
+        ensemble, edition = caches._editer(registre, tables, SEUIL, {})
+        registre.inscrire(*edition)
+        return ensemble
 
     premieres = [faire(entier), faire(sans)]
     fichiers = {un: un.read_bytes() for un in (tmp_path / "r").iterdir()}

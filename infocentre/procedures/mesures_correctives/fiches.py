@@ -15,8 +15,8 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.affaires import constats
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.ouvriers import PROCESSUS, ouvriers, rendu
 from infocentre.procedures.mesures_correctives.message import imprimer_ici
-from infocentre.restitutions.imprimeurs import PROCESSUS, imprimeurs, rendu
 from infocentre.restitutions.lecture import ouvrir
 
 Fiche = tuple[str, str, str]  # département, month, organisme
@@ -43,7 +43,7 @@ def imprimer_les_fiches(
     if len(voulues) <= PROCESSUS:
         yield imprimer
         return
-    with tenir(), imprimeurs(len(voulues), _ouvrir, v.dossier.racine, v.p) as processus:
+    with tenir(), ouvriers(len(voulues), _ouvrir, v.dossier.racine, v.p) as processus:
         taches = {une: processus.submit(_imprimer, une, v.version.numero) for une in voulues}
         yield _rendre(taches)
 

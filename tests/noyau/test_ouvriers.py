@@ -1,4 +1,4 @@
-"""The processes that print many documents: none is left, whatever becomes of who asked."""
+"""The processes that share work: none is left, whatever becomes of who asked."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import sys
 import pytest
 
 from infocentre.noyau.erreurs import Refus
-from infocentre.restitutions.imprimeurs import imprimeurs, rendu
+from infocentre.noyau.ouvriers import ouvriers, rendu
 
 QUI_DEMANDE = """
 import os, sys
-from infocentre.restitutions.imprimeurs import imprimeurs
-with imprimeurs(2, os.getpid) as processus:
+from infocentre.noyau.ouvriers import ouvriers
+with ouvriers(2, os.getpid) as processus:
     print(processus.submit(os.getpid).result(), flush=True)
     sys.stdin.read()
 """
@@ -35,5 +35,5 @@ def test_no_process_is_left_of_one_that_was_killed() -> None:
 
 
 def test_one_that_dies_is_said() -> None:
-    with imprimeurs(1, os.getpid) as processus, pytest.raises(Refus, match="s'est arrêtée"):
+    with ouvriers(1, os.getpid) as processus, pytest.raises(Refus, match="s'est arrêtée"):
         rendu(processus.submit(os._exit, 1))

@@ -1,4 +1,4 @@
-"""Processes that print many documents, each ready once, as long as there are some to print."""
+"""Processes that share work of one kind, each ready once, as long as there is some to do."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ T = TypeVar("T")
 
 
 @contextlib.contextmanager
-def imprimeurs(
-    documents: int, preparer: Callable[..., object] | None = None, *arguments: object
+def ouvriers(
+    taches: int, preparer: Callable[..., object] | None = None, *arguments: object
 ) -> Iterator[ProcessPoolExecutor]:
-    """Give the processes that print so many documents, each made ready by `preparer` if any.
+    """Give the processes that share so many tasks, each made ready by `preparer` if any.
 
     What was not begun is given up when one fails; none outlives this process, even killed.
 
@@ -30,7 +30,7 @@ def imprimeurs(
         Refus: one of them died.
     """
     processus = ProcessPoolExecutor(
-        min(PROCESSUS, documents),
+        min(PROCESSUS, taches),
         multiprocessing.get_context("spawn"),
         initializer=_commencer,
         initargs=(preparer, arguments),
@@ -44,7 +44,7 @@ def imprimeurs(
 
 
 def rendu(tache: Future[T]) -> T:
-    """Return what a process printed; raise Refus when it could not, or died."""
+    """Return what a process made; raise Refus when it could not, or died."""
     try:
         return tache.result()
     except BrokenProcessPool:
@@ -53,7 +53,7 @@ def rendu(tache: Future[T]) -> T:
 
 def _arret() -> Refus:
     return Refus(
-        "l'impression s'est arrêtée, sans doute faute de mémoire",
+        "une partie du travail s'est arrêtée, sans doute faute de mémoire",
         que_faire="Fermer d'autres applications, puis recommencer.",
     )
 
@@ -66,7 +66,7 @@ def _commencer(preparer: Callable[..., object] | None, arguments: tuple[Any, ...
 
 
 def _finir_avec_le_parent() -> None:
-    """End this process when the one that it prints for is gone: it would wait for ever."""
+    """End this process when the one that it works for is gone: it would wait for ever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
