@@ -52,19 +52,23 @@ from infocentre.restitutions.ouvert.croisements import ROLES, Croisee, croiser
 from infocentre.restitutions.ouvert.publie import LIGNES
 from infocentre.restitutions.partenaires import Partenaire, partenaires, trouver
 from infocentre.restitutions.portrait import AUTRES
+from infocentre.restitutions.reperes import tirer
 from tests.cli.lancer import Commande
 from tests.donnees.atelier import base, copie, octets
 from tests.restitutions.curieux import Lieu, Savoir
 from tests.restitutions.curieux_ouvert import (
+    Connu,
     deux_publications,
     juger_les_epcis,
     retrouver_partout,
     savoir_d_un_mois,
 )
+from tests.restitutions.curieux_reperes import tirer_des_taux
 
 pytestmark = pytest.mark.lent
 
 ICI, SEUIL, INCONNU = "013", 11, "NR"
+PEU = 5  # organismes, of repères where no type has eleven that are told enough
 Ligne = dict[str, str]
 
 
@@ -206,12 +210,27 @@ def test_a_cell_is_told_or_masked_and_no_numero_is_there(dossier: Path) -> None:
 # --- What EPCI have of each modality --------------------------------------------------------------
 
 
-def test_no_small_count_is_found_by_all_nor_by_an_epci_in_two_publications(v: Lecture) -> None:
-    """Two months, all that is shared of them, and what one EPCI knows of itself."""
-    mois = publications.mois_a_publier(v, ICI)[-2:]
-    trouvees = retrouver_partout(deux_publications(v, ICI, mois), SEUIL)
+@pytest.fixture(scope="module")
+def connu(v: Lecture) -> Connu:
+    """Two months, all that is shared of them, their repères as if five organismes were enough."""
+    return deux_publications(v, ICI, publications.mois_a_publier(v, ICI)[-2:], PEU)
+
+
+@pytest.mark.tentative(
+    "effectifs", "deux publications, son propre registre et les repères de deux mois, ensemble"
+)
+def test_no_small_count_is_found_by_all_nor_by_an_epci_in_two_publications(connu: Connu) -> None:
+    """One program, which has two months of bilans, open data, repères, and an EPCI's own."""
+    trouvees = retrouver_partout(connu, SEUIL)
     assert set().union(*trouvees.values()) == set()
     assert len(trouvees) > 2
+
+
+def test_reperes_of_rates_as_they_are_would_give_small_counts_to_the_same_program(
+    connu: Connu,
+) -> None:
+    assert sum(len(un.fichier(tirer)) for un in connu.mois) > 2
+    assert connu.par_les_reperes(SEUIL, tirer_des_taux, 1) != set()
 
 
 ENSUITE = " ensuite"
