@@ -10,6 +10,7 @@ import csv
 import errno
 import html
 import importlib
+import io
 import itertools
 import json
 import os
@@ -17,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -39,10 +41,11 @@ from infocentre.lecture.partage import partages
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau import archives
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import composer
-from infocentre.restitutions import lecture
+from infocentre.restitutions import commande, lecture
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.ecriture import NOTE_MASQUE
 from infocentre.restitutions.html import en_html
@@ -608,6 +611,24 @@ def test_the_site_of_a_partner_is_no_publication_and_the_same_bytes(
     assert "Site réservé à Commune n° 1 (" in faite.texte
     assert "à ne pas diffuser" in faite.texte
     assert octets(cible) == octets(prives / "commune")
+
+
+def test_its_archive_is_the_same_files_and_the_same_bytes(
+    prives: Path, racine: Path, tmp_path: Path
+) -> None:
+    """As the page Documents asks for it, by the process that makes documents."""
+    voulue = commande.Commande(
+        "bilan", "zip", ICI, semestre="2026-S1", partenaire="commune-n-1", perimetre=TOUT
+    )
+    faite = commande._faire(racine, voulue)
+    with zipfile.ZipFile(io.BytesIO(faite)) as lue:
+        lue.extractall(tmp_path)
+        assert {un.date_time for un in lue.infolist()} == {archives.MOMENT}
+    assert octets(tmp_path) == octets(prives / "commune")
+    with pytest.raises(Refus, match="ce site est celui d'un partenaire"):
+        commande.fabriquer(Dossier(racine), replace(voulue, partenaire=""))
+    with pytest.raises(Refus, match="n'est à lui seul"):
+        commande._faire(racine, replace(voulue, partenaire="gip-sne"))
 
 
 @pytest.mark.parametrize(
