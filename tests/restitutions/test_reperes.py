@@ -240,6 +240,10 @@ def test_files_are_kept_apart_shown_and_removed(
     un, deux = ailleurs("083"), ailleurs("084")
     vieux = ailleurs("02A", mois="2020-01")
     assert "est le même que r083.json" in ligne("reperes", "garder", un, un).erreur
+    (tmp_path / "copie.json").write_bytes(un.read_bytes())
+    deux_fois = ligne("reperes", "garder", un, tmp_path / "copie.json").erreur
+    assert "est le même que" in deux_fois
+    assert "retirer" not in deux_fois, "nothing is kept"
     (tmp_path / "faux.json").write_text("{}")
     assert ligne("reperes", "garder", un, tmp_path / "faux.json").code == 1
     assert not list((donnees / "reperes").glob("*/*"))  # none of them
