@@ -213,24 +213,16 @@ def releve(v: Lecture, departement: str, mois: str, jour: dt.date) -> Document:
 
 
 def _nommees(siennes: Sequence[Demarche]) -> Tableau:
-    colonnes = (
-        Colonne("Organisme"),
-        Colonne("Objet"),
-        Colonne("Ce qui a été fait, et ce qui est venu en réponse"),
-        Colonne("Ensuite"),
-        Colonne("Affaire"),
+    return Tableau.dresser(
+        "mesures",
+        "",
+        siennes,
+        ("Organisme", lambda une: une.nom),
+        ("Objet", lambda une: une.titre),
+        ("Ce qui a été fait, et ce qui est venu en réponse", lambda une: dire(une, "faits")),
+        ("Ensuite", lambda une: dire(une, "ensuite")),
+        ("Affaire", lambda une: une.affaire),
     )
-    lignes = tuple(
-        (
-            Cellule(une.nom),
-            Cellule(une.titre),
-            Cellule(dire(une, "faits")),
-            Cellule(dire(une, "ensuite")),
-            Cellule(une.affaire),
-        )
-        for une in siennes
-    )
-    return Tableau("mesures", "", colonnes, lignes)
 
 
 def dossier(v: Lecture, une: Affaire, jour: dt.date) -> bytes:
