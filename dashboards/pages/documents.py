@@ -40,7 +40,7 @@ from infocentre.restitutions.registre import DOCUMENTS, SITE, Imprime, Periode, 
 PARTIS = 200  # files that left, shown at most
 _DU_SITE = (
     "Le site est à ouvrir, ou à déposer là où ce partenaire seul le lit : ce que son bilan dit de "
-    "lui, ses petits nombres en clair, et les pages publiques. À ne pas diffuser."
+    "lui, et les pages publiques. À ne pas diffuser."
 )
 
 
@@ -196,7 +196,8 @@ def _choisis(c: Contexte, de: Moment) -> list[Any]:
         a_lui_seul = partenaire.lecteur == Lecteur.DESTINATAIRE
         formes += [SITE] if a_lui_seul else []
         titre_ = f"Bilan semestriel, {partenaire.nom}"
-        blocs.append(_document(c, DOCUMENTS[BILAN], formes, de, titre_, partenaire=cle))
+        dit = f"Le bilan du semestre, tel que ce partenaire le lit. {partenaire.lecteur.diffusion}."
+        blocs.append(_document(c, DOCUMENTS[BILAN], formes, de, titre_, dit, partenaire=cle))
         blocs.append(
             html.P(typographie(_DU_SITE), className="fr-hint-text") if a_lui_seul else None
         )
@@ -218,7 +219,13 @@ def _provisoire(c: Contexte, periode: str) -> str | None:
 
 
 def _document(
-    c: Contexte, un: Imprime, formes: Sequence[str], de: Moment, libelle: str = "", **pour: str
+    c: Contexte,
+    un: Imprime,
+    formes: Sequence[str],
+    de: Moment,
+    libelle: str = "",
+    dit: str = "",
+    **pour: str,
 ) -> html.Section:
     """Return one document: what it is, and where each of its forms is."""
     titre_ = libelle or un.libelle
@@ -226,7 +233,7 @@ def _document(
     return html.Section(
         [
             (html.H3 if sous_une_periode else html.H2)(titre_, className="fr-h6"),
-            html.P(typographie(un.description)),
+            html.P(typographie(dit or un.description)),
             html.Div(
                 [forme_a_preparer(c, un.nom, forme, titre_, pour, de) for forme in formes],
                 className="exports",

@@ -124,6 +124,7 @@ def test_a_partner_whose_bilan_is_its_own_has_its_site_too(
         liens = [str(un.id["adresse"]) for un in ecran.composants("Button")]
         siens = [un for un in liens if "bilan.zip" in un]
         assert ("Le site est à ouvrir" in ecran.texte) == bool(siens)
+        assert ("ses petits nombres en clair" in ecran.texte) == bool(siens)
         return siens
 
     (lien,) = offerts("toits-et-pinedes")
