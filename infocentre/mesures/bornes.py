@@ -50,14 +50,12 @@ class Etendues:
         # A small count is what it has at least, and what it has besides, up to `plafond`.
         siennes = [cle for cle in cles if cle in planchers]
         self._marges = {cle: len(cles) + rang for rang, cle in enumerate(siennes)}
-        self._petites = [self._rangs[cle] for cle in siennes]
         vraies, sans = np.array([valeurs[cle] for cle in cles], float), np.zeros(len(siennes))
         self._vraies = np.concatenate([vraies, sans])
         self._bas = np.concatenate([np.minimum(vraies, 1), sans])
         self._haut = np.concatenate(
             [np.full(len(cles), _FOIS * vraies.max(initial=0)), sans + plafond - 1]
         )
-        self._couts = np.zeros(len(self._vraies))
         self._reduites = reduites
         # What was found of its cells: wide ones, narrow ones.
         self._jugees: dict[int, bool] = {}
@@ -115,8 +113,8 @@ class Etendues:
         self._borner(marges, self._bas, np.minimum(self._haut, _UN_PEU))
         restent, bougent = set(parmi), set[int]()
         while restent:
-            lues = self._tirer(restent, -1)
-            neuves = {cle for cle in restent if lues[self._rangs[cle]] > 1 + _AUTREMENT}
+            lue = self._tirer(restent, -1)
+            neuves = {cle for cle in restent & lue.keys() if lue[cle] > 1 + _AUTREMENT}
             if not neuves:
                 break
             restent -= neuves
@@ -129,38 +127,31 @@ class Etendues:
         restent = {cle for cle in voulues if not self._y_est(cle, self._valeurs[cle], sens)}
         neuves = restent
         while restent and neuves:
-            neuves = self._qui_y_sont(restent, self._tirer(restent, sens), sens)
+            lue = self._tirer(restent, sens)
+            neuves = {cle for cle in restent & lue.keys() if self._y_est(cle, lue[cle], sens)}
             restent -= neuves
         perdues = set[int]()
         while restent:
             perdues.add(cle := min(restent))
-            lues = self._tirer([cle], sens)
-            perdues -= self._qui_y_sont(perdues, lues, sens)
-            restent -= self._qui_y_sont(restent, lues, sens) | {cle}
+            lue = self._tirer([cle], sens)
+            perdues -= {une for une in perdues & lue.keys() if self._y_est(une, lue[une], sens)}
+            restent -= {une for une in restent & lue.keys() if self._y_est(une, lue[une], sens)}
+            restent.discard(cle)
         return frozenset(voulues) - perdues
 
-    def _tirer(self, cles: Collection[int], sens: int) -> Vecteur:
-        """Pull some cells one way, not quite alike so that none stays for another.
-
-        Return where all are, by rank; where nothing is possible, where they were.
-        """
+    def _tirer(self, cles: Collection[int], sens: int) -> dict[int, float]:
+        """Pull some cells one way, not quite alike so that none stays for another; return all."""
         siennes = sorted(cles)
         couts = np.zeros(len(self._vraies))
         poids = sens * (1 + np.arange(len(siennes)) / (7 * len(siennes)))
         couts[[self._marges[cle] for cle in siennes]] = poids
         if sens > 0:
             couts[[self._rangs[cle] for cle in siennes]] = poids
-        autres = np.flatnonzero(couts != self._couts).astype(np.int32)
-        self._highs.changeColsCost(len(autres), autres, couts[autres])
-        self._couts = couts
-        lues = _resoudre(self._highs)
-        if lues is None:
-            return self._vraies
-        lues[self._petites] += lues[len(self._rangs) :]
-        return lues
-
-    def _qui_y_sont(self, cles: Collection[int], lues: Vecteur, sens: int) -> set[int]:
-        return {cle for cle in cles if self._y_est(cle, lues[self._rangs[cle]], sens)}
+        self._highs.changeColsCost(len(couts), _rangs(len(couts)), couts)
+        pas = _resoudre(self._highs)
+        if pas is None:
+            return {}
+        return {cle: pas[self._rangs[cle]] + pas[marge] for cle, marge in self._marges.items()}
 
     def _y_est(self, cle: int, valeur: float, sens: int) -> bool:
         if sens > 0:
