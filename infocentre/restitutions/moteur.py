@@ -35,8 +35,21 @@ def _sans_chercher() -> Iterator[None]:
 
 with _sans_chercher():
     import weasyprint
+    from weasyprint import css
     from weasyprint.images import SVGImage
-    from weasyprint.layout import LayoutContext, inline, preferred
+    from weasyprint.layout import (
+        LayoutContext,
+        absolute,
+        block,
+        column,
+        grid,
+        inline,
+        page,
+        percent,
+        preferred,
+        table,
+    )
+    from weasyprint.layout import float as floats
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -90,6 +103,54 @@ pydyf.PDF.page_references = property(lambda fichier: _renvois(tuple(fichier.page
 
 
 _couper = inline.split_first_line
+LIGNES = 50_000  # kept by fonts: those of two hundred documents that tell nearly the same
+# What cuts a text, and how wide its letters are: what WeasyPrint's line_break reads of a style.
+_D_UNE_LIGNE = frozenset(
+    {
+        "direction",
+        "font_family",
+        "font_feature_settings",
+        "font_kerning",
+        "font_language_override",
+        "font_size",
+        "font_stretch",
+        "font_style",
+        "font_variant_alternates",
+        "font_variant_caps",
+        "font_variant_east_asian",
+        "font_variant_ligatures",
+        "font_variant_numeric",
+        "font_variant_position",
+        "font_variation_settings",
+        "font_weight",
+        "hyphenate_character",
+        "hyphenate_limit_chars",
+        "hyphenate_limit_zone",
+        "hyphens",
+        "lang",
+        "letter_spacing",
+        "overflow_wrap",
+        "tab_size",
+        "text_decoration_line",
+        "white_space",
+        "word_break",
+        "word_spacing",
+    }
+)
+
+
+def _ecriture(style: Any) -> str:  # noqa: ANN401 - WeasyPrint ships no types
+    """Return how a style writes a line; what says nothing of it writes as what it is in."""
+    faite: str | None = vars(style).get("ecriture")
+    if faite is None:
+        parent = style.parent_style
+        dits = _D_UNE_LIGNE & (style.keys() | getattr(style, "cascaded", {}).keys())
+        if parent is not None and all(style[nom] == parent[nom] for nom in dits):
+            faite = _ecriture(parent)
+        else:
+            faite = repr([style[nom] for nom in sorted(_D_UNE_LIGNE)])
+        style.ecriture = faite
+    return faite
 
 
 def _couper_une_fois(
@@ -101,25 +162,91 @@ def _couper_une_fois(
     is_line_start: bool = True,  # noqa: FBT001, FBT002 - as WeasyPrint calls it
     minimum: bool = False,  # noqa: FBT001, FBT002
 ) -> Any:  # noqa: ANN401
-    """Fit a line of text: balanced columns and tables of free widths ask it again and again.
-
-    Lines are kept with the layout of their document, and go with it.
-    """
+    """Fit a line of text: tables ask it again and again, and documents tell the same."""
+    lignes = vars(style.font_config).setdefault("lignes_coupees", {})
     suite = (max_width, justification_spacing, is_line_start, minimum)
-    if context is None:  # a picture, that is laid out once
-        return _couper(text, style, context, *suite)
-    lignes = context.__dict__.setdefault("lignes_coupees", {})
-    cle = (text, id(style), *suite)
-    if cle not in lignes:
-        # Its style is kept too: no other one has its id as long as it is there.
-        lignes[cle] = style, _couper(text, style, context, *suite)
-        return lignes[cle][1]
-    ligne, *mesures = lignes[cle][1]
+    cle = (text, _ecriture(style), *suite)
+    coupee = lignes.get(cle)
+    if coupee is None:
+        if len(lignes) >= LIGNES:
+            lignes.clear()
+        coupee = lignes[cle] = _couper(text, style, context, *suite)
+    ligne, *mesures = coupee
     return copy.copy(ligne), *mesures  # one is changed when it is drawn
 
 
 for _module in (inline, preferred):
     _module.split_first_line = _couper_une_fois
+
+
+_resoudre = percent.resolve_percentages
+_COTES = ("top", "right", "bottom", "left")
+_MESURES = (
+    *(
+        f"{quoi}_{cote}"
+        for quoi in ("margin", "padding")
+        for cote in ("left", "right", "top", "bottom")
+    ),
+    *(f"{borne}{axe}" for axe in ("width", "height") for borne in ("", "min_", "max_")),
+)
+_BORDS = tuple(f"border_{cote}_width" for cote in ("top", "right", "bottom", "left"))
+
+
+def _resoudre_une_fois(box: Any, containing_block: Any) -> None:  # noqa: ANN401
+    """Give a box its measures: those of a style that none of its container changes are kept."""
+    style = box.style
+    if not hasattr(style, "mesures"):
+        style.mesures = _mesures(style)
+    if style.mesures is None:
+        _resoudre(box, containing_block)
+        return
+    siennes = vars(box)
+    siennes.update(style.mesures)
+    # Borders that tables share were given to their parts before.
+    partages = style["border_collapse"] == "collapse"
+    for bord in _BORDS:
+        if not (partages and bord in siennes):
+            siennes[bord] = style[bord]
+    percent.adjust_box_sizing(box, "width")
+    percent.adjust_box_sizing(box, "height")
+
+
+def _mesures(style: Any) -> dict[str, Any] | None:  # noqa: ANN401
+    """Return the measures that a style gives in pixels, None when one is told otherwise."""
+    dites = {nom: style[nom] for nom in _MESURES}
+    if any(une != "auto" and getattr(une, "unit", "") != "px" for une in dites.values()):
+        return None
+    rien = {"min_width": 0, "min_height": 0}
+    return {
+        nom: rien.get(nom, "auto") if une == "auto" else une.value for nom, une in dites.items()
+    }
+
+
+for _module in (absolute, block, column, floats, grid, inline, page, table):
+    _module.resolve_percentages = _resoudre_une_fois
+
+
+_chercher = css.ComputedStyle.__missing__
+_A_PART = frozenset({"display", "float", "page", "position"})
+_HERITEES = frozenset(
+    nom
+    for nom in css.INHERITED
+    if nom not in _A_PART
+    and nom not in css.PHYSICAL_FUNCTIONS
+    and not nom.startswith("text_decoration_")
+)
+
+
+def _chercher_vite(style: Any, key: str) -> Any:  # noqa: ANN401
+    """Return a value of a style; what an element says nothing of is that of what it is in."""
+    parent = style.parent_style
+    if key in _HERITEES and parent is not None and key not in style.cascaded:
+        value = style[key] = parent[key]
+        return value
+    return _chercher(style, key)
+
+
+css.ComputedStyle.__missing__ = _chercher_vite
 
 
 _ICI = threading.local()  # what is laid out in each thread
