@@ -249,6 +249,77 @@ def _chercher_vite(style: Any, key: str) -> Any:  # noqa: ANN401
 css.ComputedStyle.__missing__ = _chercher_vite
 
 
+_en_colonnes = block.columns_layout
+JEU = 2.0  # pixels: what rounding may take
+
+
+def _equilibrer(  # noqa: PLR0913, PLR0917 - as WeasyPrint calls it
+    context: Any,  # noqa: ANN401 - WeasyPrint ships no types
+    box: Any,  # noqa: ANN401
+    bottom_space: float,
+    skip_stack: Any,  # noqa: ANN401
+    containing_block: Any,  # noqa: ANN401
+    page_is_empty: bool,  # noqa: FBT001 - as WeasyPrint calls it
+    absolute_boxes: Any,  # noqa: ANN401
+    fixed_boxes: Any,  # noqa: ANN401
+    adjoining_margins: list[float],
+    *styles: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    """Balance two columns: laid out once as one, then at the height where that one is cut.
+
+    WeasyPrint lays them out again and again, a little higher each time.
+    """
+    libre = box.copy()
+    libre.style = box.style.copy()
+    libre.style["column_fill"] = "auto"
+
+    def poser(boite: Any, bas: float) -> Any:  # noqa: ANN401
+        suite = (page_is_empty, absolute_boxes, fixed_boxes, list(adjoining_margins))
+        return _en_colonnes(context, boite, bas, skip_stack, containing_block, *suite, *styles)
+
+    remplie = poser(libre, bottom_space)
+    if remplie[0] is None or remplie[1] is not None:
+        return remplie
+    haut, hauteur = _moitie([une for une in remplie[0].children if une.is_column])
+    if not hauteur:
+        return remplie
+    block.remove_placeholders(context, [remplie[0]], absolute_boxes, fixed_boxes)
+    place = context.page_bottom - haut - hauteur - JEU
+    posee = poser(libre, max(bottom_space, place))
+    if posee[0] is not None and posee[1] is None:
+        return posee
+    if posee[0] is not None:
+        block.remove_placeholders(context, [posee[0]], absolute_boxes, fixed_boxes)
+    return poser(box, bottom_space)
+
+
+def _moitie(colonnes: list[Any]) -> tuple[float, float]:
+    """Return the top of columns, and the least height of two that hold them; 0 when nothing is cut.
+
+    They are cut between blocks, never after one that announces the next.
+    """
+    hauteurs = []
+    fait = bas = 0.0
+    coupable = False
+    for une in colonnes:
+        blocs = [un for un in une.descendants() if un.element_tag in ("p", "li") and un.children]
+        blocs = [un for un in blocs if isinstance(un, block.boxes.BlockBox)]
+        for un in blocs:
+            dessus = fait + un.border_box_y() - une.position_y
+            if coupable:
+                hauteurs.append((bas, dessus))
+            bas = dessus + un.border_height()
+            coupable = un.style["break_after"] != "avoid"
+        if blocs:
+            dernier = une.children[-1]
+            fait += dernier.position_y + dernier.margin_height() - une.position_y
+    moindre = min((max(avant, fait - apres) for avant, apres in hauteurs), default=0.0)
+    return (colonnes[0].position_y if colonnes else 0.0), moindre
+
+
+block.columns_layout = _equilibrer
+
+
 _ICI = threading.local()  # what is laid out in each thread
 
 

@@ -18,7 +18,19 @@ import pypdfium2
 import pytest
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
-from weasyprint.layout import inline, preferred
+from weasyprint import css
+from weasyprint.layout import (
+    absolute,
+    block,
+    column,
+    grid,
+    inline,
+    page,
+    percent,
+    preferred,
+    table,
+)
+from weasyprint.layout import float as floats
 from weasyprint.text import line_break
 from weasyprint.urls import URLFetcher
 
@@ -289,8 +301,36 @@ def test_ce_qui_n_est_fait_qu_une_fois_ne_change_pas_un_octet(
     monkeypatch.setattr(pdf, "ecrire_une_fois", lambda _: None)
     for module in (inline, preferred):
         monkeypatch.setattr(module, "split_first_line", line_break.split_first_line)
+    for module in (absolute, block, column, floats, grid, inline, page, table):
+        monkeypatch.setattr(module, "resolve_percentages", percent.resolve_percentages)
+    monkeypatch.setattr(css.ComputedStyle, "__missing__", moteur._chercher)
     pdf._feuille.cache_clear()
     assert pdf.en_octets(document) == octets
+
+
+def test_deux_colonnes_sont_egales_et_ne_coupent_aucun_point(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is looked up stands in two columns of one height, each point whole in one of them."""
+    points = tuple(f"MOT{rang} " + "habitation " * (6 * (rang % 5) + 3) for rang in range(14))
+    annexe = Section("Glossaire", (Liste(points),), annexe=True, gabarit="petit")
+    poser, poses = moteur._en_colonnes, []
+    monkeypatch.setattr(moteur, "_en_colonnes", lambda *dits: poses.append(dits) or poser(*dits))
+    octets = pdf.en_octets(exemples.document(sections=(annexe,)))
+    assert len(poses) == 3 * 2  # the page of the contents is laid out three times
+    lignes: dict[bool, list[tuple[float, str]]] = {True: [], False: []}
+    with pypdfium2.PdfDocument(octets) as lu:
+        une = lu[len(lu) - 1]
+        textes, milieu = une.get_textpage(), une.get_width() / 2
+        for rang in range(textes.count_rects()):
+            gauche, bas, droite, haut = textes.get_rect(rang)
+            dit = textes.get_text_bounded(gauche, bas, droite, haut)
+            if "habitation" in dit:
+                lignes[gauche < milieu].append((bas, dit))
+    pieds = [min(bas for bas, _ in colonne) for colonne in lignes.values()]
+    assert abs(pieds[0] - pieds[1]) < 6 * 10.2  # the longest point: six lines
+    for colonne in lignes.values():
+        assert "MOT" in max(colonne)[1]
 
 
 def test_ce_qui_fut_imprime_s_en_va_quand_le_suivant_commence(document: Document) -> None:
@@ -308,6 +348,7 @@ def test_deux_fils_impriment_a_la_fois_sans_se_defaire(
 ) -> None:
     """As two readers of one server do: the second begins, and ends, within the first."""
     couper, seconds = moteur._couper, [exemples.document()]
+    vars(pdf._configuration()).pop("lignes_coupees", None)  # else no line is cut
 
     def couper_quand_l_autre_a_fini(*suite: Any) -> Any:
         if seconds:
