@@ -226,6 +226,32 @@ for _module in (absolute, block, column, floats, grid, inline, page, table):
     _module.resolve_percentages = _resoudre_une_fois
 
 
+_ligne_vide = inline.strut
+
+
+def _ligne_vide_une_fois(style: Any) -> tuple[float, float]:  # noqa: ANN401
+    """Return the height and the baseline of a line of a style, kept with it."""
+    if not hasattr(style, "ligne_vide"):
+        style.ligne_vide = _ligne_vide(style)
+    mesures: tuple[float, float] = style.ligne_vide
+    return mesures
+
+
+inline.strut = _ligne_vide_une_fois
+
+_dans_le_flux = block.boxes.Box.is_in_normal_flow
+
+
+def _dans_le_flux_vite(box: Any) -> bool:  # noqa: ANN401
+    """Tell whether a box stands where it is written, as nearly all do."""
+    style = box.style
+    ordinaire = style["float"] == "none" and style["position"] in ("static", "relative")
+    return ordinaire or bool(_dans_le_flux(box))
+
+
+block.boxes.Box.is_in_normal_flow = _dans_le_flux_vite
+
+
 _chercher = css.ComputedStyle.__missing__
 _A_PART = frozenset({"display", "float", "page", "position"})
 _HERITEES = frozenset(

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from xml.etree import ElementTree as ET
 
 import pikepdf
@@ -19,6 +20,7 @@ import pytest
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 from weasyprint import css
+from weasyprint.formatting_structure import boxes
 from weasyprint.layout import (
     absolute,
     block,
@@ -304,6 +306,8 @@ def test_ce_qui_n_est_fait_qu_une_fois_ne_change_pas_un_octet(
     for module in (absolute, block, column, floats, grid, inline, page, table):
         monkeypatch.setattr(module, "resolve_percentages", percent.resolve_percentages)
     monkeypatch.setattr(css.ComputedStyle, "__missing__", moteur._chercher)
+    monkeypatch.setattr(boxes.Box, "is_in_normal_flow", moteur._dans_le_flux)
+    monkeypatch.setattr(inline, "strut", line_break.strut)
     pdf._feuille.cache_clear()
     assert pdf.en_octets(document) == octets
 
@@ -314,10 +318,10 @@ def test_deux_colonnes_sont_egales_et_ne_coupent_aucun_point(
     """What is looked up stands in two columns of one height, each point whole in one of them."""
     points = tuple(f"MOT{rang} " + "habitation " * (6 * (rang % 5) + 3) for rang in range(14))
     annexe = Section("Glossaire", (Liste(points),), annexe=True, gabarit="petit")
-    poser, poses = moteur._en_colonnes, []
-    monkeypatch.setattr(moteur, "_en_colonnes", lambda *dits: poses.append(dits) or poser(*dits))
+    poses = Mock(side_effect=moteur._en_colonnes)
+    monkeypatch.setattr(moteur, "_en_colonnes", poses)
     octets = pdf.en_octets(exemples.document(sections=(annexe,)))
-    assert len(poses) == 3 * 2  # the page of the contents is laid out three times
+    assert poses.call_count == 3 * 2  # the page of the contents is laid out three times
     lignes: dict[bool, list[tuple[float, str]]] = {True: [], False: []}
     with pypdfium2.PdfDocument(octets) as lu:
         une = lu[len(lu) - 1]
