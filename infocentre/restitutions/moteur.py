@@ -304,12 +304,15 @@ def _equilibrer(  # noqa: PLR0913, PLR0917 - as WeasyPrint calls it
         return _en_colonnes(context, boite, bas, skip_stack, containing_block, *suite, *styles)
 
     remplie = poser(libre, bottom_space)
-    if remplie[0] is None or remplie[1] is not None:
-        return remplie
-    haut, hauteur = _moitie([une for une in remplie[0].children if une.is_column])
+    boite, suite = remplie[:2]
+    colonnes = [une for une in boite.children if une.is_column] if boite else []
+    if boite and suite and not colonnes and not page_is_empty:  # a heading would stand alone
+        block.remove_placeholders(context, [boite], absolute_boxes, fixed_boxes)
+        return None, (0, None), {"break": "any", "page": None}, [], False
+    haut, hauteur = (0.0, 0.0) if suite else _moitie(colonnes)
     if not hauteur:
         return remplie
-    block.remove_placeholders(context, [remplie[0]], absolute_boxes, fixed_boxes)
+    block.remove_placeholders(context, [boite], absolute_boxes, fixed_boxes)
     place = context.page_bottom - haut - hauteur - JEU
     posee = poser(libre, max(bottom_space, place))
     if posee[0] is not None and posee[1] is None:
@@ -336,11 +339,11 @@ def _moitie(colonnes: list[Any]) -> tuple[float, float]:
                 hauteurs.append((bas, dessus))
             bas = dessus + un.border_height()
             coupable = un.style["break_after"] != "avoid"
-        if blocs:
-            dernier = une.children[-1]
-            fait += dernier.position_y + dernier.margin_height() - une.position_y
-    moindre = min((max(avant, fait - apres) for avant, apres in hauteurs), default=0.0)
-    return (colonnes[0].position_y if colonnes else 0.0), moindre
+        fait = bas
+    if not hauteurs:
+        return 0.0, 0.0
+    fin = bas + colonnes[-1].children[-1].margin_bottom
+    return colonnes[0].position_y, min(max(avant, fin - apres) for avant, apres in hauteurs)
 
 
 block.columns_layout = _equilibrer

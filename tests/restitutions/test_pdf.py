@@ -337,6 +337,18 @@ def test_deux_colonnes_sont_egales_et_ne_coupent_aucun_point(
         assert "MOT" in max(colonne)[1]
 
 
+def test_un_titre_au_dessus_de_deux_colonnes_n_est_pas_seul_au_bas_d_une_page() -> None:
+    """There is room for the heading, and for no point of its list."""
+    dite = Section("La demande", (Liste(("Une ligne de la demande.",) * 32),))
+    points = (f"MOT{rang} " + "habitation " * 40 for rang in range(8))
+    annexe = Section("Glossaire", (Liste(tuple(points)),), annexe=True, gabarit="petit")
+    with pypdfium2.PdfDocument(pdf.en_octets(exemples.document(sections=(dite, annexe)))) as lu:
+        textes = [une.get_textpage().get_text_range().replace("\xa0", " ") for une in lu]
+    assert ["MOT0" in un for un in textes] == [False, False, True]
+    assert textes[1].count("Annexe A. Glossaire") == 1  # in the contents
+    assert textes[2].index("Annexe A. Glossaire\r\n") < textes[2].index("MOT0")
+
+
 def test_ce_qui_fut_imprime_s_en_va_quand_le_suivant_commence(document: Document) -> None:
     """A process that prints all the papers holds one layout at a time."""
     pdf.en_octets(document)
