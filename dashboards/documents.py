@@ -27,10 +27,9 @@ from infocentre.noyau.temps import semestre_du_mois
 from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions import lecture as editions
 from infocentre.restitutions.commande import TEMPS, Commande
-from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.partenaires import Partenaire, partenaires
 from infocentre.restitutions.prepares import obtenir, preparation, preparer
-from infocentre.restitutions.registre import DOCUMENTS
+from infocentre.restitutions.registre import DOCUMENTS, SITE, existe
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 ATTENTE = 15  # seconds after which to ask again
@@ -77,7 +76,7 @@ def _en_preparation() -> flask.typing.ResponseReturnValue:
 
 def _contexte(nom: str, forme: str) -> Contexte:
     c = contexte_exact(flask.request.args.to_dict())
-    if nom not in DOCUMENTS or forme not in FORMES:
+    if not existe(nom, forme):
         raise Refus("ce document n'existe pas", que_faire="Reprendre le lien de la page.")
     return c
 
@@ -197,7 +196,7 @@ def _a_lui(c: Contexte, pour: str) -> bool:
 
 def _nom(commande: Commande) -> str:
     parties = (
-        commande.nom,
+        "site" if commande.forme == SITE else commande.nom,
         commande.departement or commande.region,
         commande.semestre or commande.annee or commande.mois,
     )

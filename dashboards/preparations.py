@@ -22,9 +22,8 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import nombre
 from infocentre.noyau.temps import dater_heure
 from infocentre.restitutions.commande import Commande
-from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.prepares import Moment, preparation, preparer
-from infocentre.restitutions.registre import DOCUMENTS
+from infocentre.restitutions.registre import existe, libelle_de
 
 CADENCE = 1000  # milliseconds between two looks at what is being made
 
@@ -95,7 +94,7 @@ def _lire(adresse: str) -> Commande:
         raise Refus(quoi, que_faire="Reprendre la page.") from erreur
     nom, _, forme = lue.path.rpartition("/")[2].partition(".")
     c = contexte_affiche(lue.query)
-    if c is None or nom not in DOCUMENTS or forme not in FORMES:
+    if c is None or not existe(nom, forme):
         raise Refus("ce document n'existe pas", que_faire="Reprendre la page.")
     return commander(c, nom, forme, c.adresse)
 
@@ -106,7 +105,7 @@ def forme_a_preparer(
     """Return a form of a document: to prepare, being made, there, or why it cannot be made."""
     adresse = c.filtres.lien(f"/documents/{nom}.{forme}", **pour)
     ou = preparation(c.v.dossier, commander(c, nom, forme, pour), de)
-    dit: list[Any] = [FORMES[forme].libelle, html.Span(f", {titre}", className="fr-sr-only")]
+    dit: list[Any] = [libelle_de(forme), html.Span(f", {titre}", className="fr-sr-only")]
     if ou.etat == "pret":
         fait = f", fait le {dater_heure(ou.fait_le)}" if ou.fait_le else ""
         taille = f"\u00a0– {nombre(max(ou.octets / 1000, 1))} ko{fait}"

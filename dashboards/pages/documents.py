@@ -29,14 +29,19 @@ from infocentre.lecture.commun import noms_guichets
 from infocentre.lecture.reglages import a_fixer, dire_a_fixer
 from infocentre.lecture.reunions import dire_empreinte, remis
 from infocentre.noyau.francais import accorder, clef_de_tri, majuscule
+from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import bornes, nom_mois, nom_semestre, semestre_du_mois
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.restitutions import mots
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.prepares import Moment, moment
-from infocentre.restitutions.registre import DOCUMENTS, Imprime, Periode, du_departement
+from infocentre.restitutions.registre import DOCUMENTS, SITE, Imprime, Periode, du_departement
 
 PARTIS = 200  # files that left, shown at most
+_DU_SITE = (
+    "Le site est à ouvrir, ou à déposer là où ce partenaire seul le lit : ce que son bilan dit de "
+    "lui, et les pages publiques. À ne pas diffuser."
+)
 
 
 @page
@@ -188,8 +193,14 @@ def _choisis(c: Contexte, de: Moment) -> list[Any]:
         blocs += [_document(c, un, un.formes, de, guichet=guichet) for un in siens]
     if partenaire:
         formes = [forme for forme in DOCUMENTS[BILAN].formes if FORMES[forme].pour_tous]
+        a_lui_seul = partenaire.lecteur == Lecteur.DESTINATAIRE
+        formes += [SITE] if a_lui_seul else []
         titre_ = f"Bilan semestriel, {partenaire.nom}"
-        blocs.append(_document(c, DOCUMENTS[BILAN], formes, de, titre_, partenaire=cle))
+        dit = f"Le bilan du semestre, tel que ce partenaire le lit. {partenaire.lecteur.diffusion}."
+        blocs.append(_document(c, DOCUMENTS[BILAN], formes, de, titre_, dit, partenaire=cle))
+        blocs.append(
+            html.P(typographie(_DU_SITE), className="fr-hint-text") if a_lui_seul else None
+        )
     return blocs
 
 
@@ -208,7 +219,13 @@ def _provisoire(c: Contexte, periode: str) -> str | None:
 
 
 def _document(
-    c: Contexte, un: Imprime, formes: Sequence[str], de: Moment, libelle: str = "", **pour: str
+    c: Contexte,
+    un: Imprime,
+    formes: Sequence[str],
+    de: Moment,
+    libelle: str = "",
+    dit: str = "",
+    **pour: str,
 ) -> html.Section:
     """Return one document: what it is, and where each of its forms is."""
     titre_ = libelle or un.libelle
@@ -216,7 +233,7 @@ def _document(
     return html.Section(
         [
             (html.H3 if sous_une_periode else html.H2)(titre_, className="fr-h6"),
-            html.P(typographie(un.description)),
+            html.P(typographie(dit or un.description)),
             html.Div(
                 [forme_a_preparer(c, un.nom, forme, titre_, pour, de) for forme in formes],
                 className="exports",

@@ -14,7 +14,6 @@ from infocentre.noyau.fichiers import dossier_en_place
 from infocentre.noyau.francais import compter
 from infocentre.noyau.temps import semestre_du_mois
 from infocentre.restitutions import lecture, partenaires
-from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.ouvert import paquet, prive, site
 
 
@@ -68,8 +67,5 @@ def _pour_un_partenaire(
     semestre = semestre_du_mois(lecture.du_mois(v, departement).mois)
     edition = lecture.du_semestre(v, semestre, departement)
     un = partenaires.trouver(partenaires.partenaires(edition), options.partenaire or "")
-    prive.exiger_le_sien(un)
-    publie = paquet.preparer(v, departement, publique=False)
-    bilan = Atelier(edition).propre(un)
-    pages = prive.ecrire(publie, un, bilan, dossier, cartes=options.cartes)
+    pages = prive.faire(edition, un, dossier, cartes=options.cartes)
     return f"Site réservé à {un.nom} ({compter(pages, 'page')}, à ne pas diffuser)"

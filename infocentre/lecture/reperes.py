@@ -129,15 +129,18 @@ def lire(fichiers: Iterable[tuple[str, bytes]], mois: str) -> list[Fichier]:
     for nom, octets in fichiers:
         un = ouvrir(octets, nom)
         if un.departement in lus:
-            deja, autre = lus[un.departement]
-            meme = "le même que" if autre == un else "du même département que"
-            quoi = f"ce fichier est {meme} {deja}"
-            raise Refus(quoi, nom, "N'en donner qu'un, le dernier reçu.")
+            raise deux_fois(un, nom, *lus[un.departement])
         if un.mois != mois:
             quoi = f"ces repères sont de {un.mois}, et non de {mois}"
             raise Refus(quoi, nom, f"Demander ceux de {mois}, ou choisir --mois.")
         lus[un.departement] = nom, un
     return [un for _, un in lus.values()]
+
+
+def deux_fois(un: Fichier, nom: str, deja: str, autre: Fichier) -> Refus:
+    """Return what is said of a file, when `autre` of the same département is given with it."""
+    meme = "le même que" if autre == un else "du même département que"
+    return Refus(f"ce fichier est {meme} {deja}", nom, "N'en donner qu'un, le dernier reçu.")
 
 
 def ouvrir(octets: bytes, ou: str) -> Fichier:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from infocentre.contrat.territoires import nom_departement
-from infocentre.lecture.reperes import Fichier, ouvrir
+from infocentre.lecture.reperes import Fichier, deux_fois, ouvrir
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, seul_ici
 from infocentre.noyau.francais import du_departement
@@ -51,28 +51,31 @@ def garder(racine: Path, fichiers: Mapping[str, bytes], par: str) -> list[Fichie
     """Keep files, by the name that each had: all of them or none.
 
     Raises:
-        Refus: one is no file of repères, or those of its département and month are kept already.
+        Refus: one is no file of repères, those of its département and month are given twice, or
+            kept already.
     """
     dossier = racine / DOSSIER
     dossier.mkdir(mode=0o700, exist_ok=True)
     with seul_ici(dossier):
-        lus: dict[Path, tuple[Fichier, _Ecrit]] = {}
+        lus: dict[Path, tuple[str, Fichier, _Ecrit]] = {}
         for nom, octets in fichiers.items():
             un = ouvrir(octets, nom)
             cible = _lieu(dossier, un.mois, un.departement)
-            if cible in lus or cible.exists():
+            if cible in lus:
+                raise deux_fois(un, nom, *lus[cible][:2])
+            if cible.exists():
                 quoi = f"les repères {_de(un.departement, un.mois)} sont déjà gardés"
                 faire = f"infocentre reperes retirer {un.departement} --mois {un.mois}, d'abord."
                 raise Refus(quoi, nom, faire)
-            lus[cible] = un, _decrire(nom, octets, par)
+            lus[cible] = nom, un, _decrire(nom, octets, par)
         try:
-            for cible, (_, ecrit) in lus.items():
+            for cible, (_, _, ecrit) in lus.items():
                 ecrire(cible, json.dumps(ecrit, ensure_ascii=False, indent=1), droits=0o600)
         except OSError:
             for cible in lus:
                 cible.unlink(missing_ok=True)
             raise
-    return [un for un, _ in lus.values()]
+    return [un for _, un, _ in lus.values()]
 
 
 def _decrire(nom: str, octets: bytes, par: str) -> _Ecrit:

@@ -62,8 +62,7 @@ def place(
         verrou.write(f"{qui}{PARTAGE * partage}")
         verrou.flush()
         try:
-            with _prendre(file, ticket, attente, permis):
-                ticket = _partir(ticket)
+            with _prendre(file, ticket, attente, permis) as ticket:
                 _balayer(file)
                 yield lambda: _voulu(ticket, permis)
         finally:
@@ -122,31 +121,43 @@ def _balayer(file: Path) -> None:
         _vivant(ticket)
 
 
-def _partir(ticket: Path) -> Path:
-    try:
-        return ticket.rename(ticket.with_suffix(EN_COURS))
-    except FileNotFoundError as erreur:
-        raise annulee() from erreur
-
-
 @contextlib.contextmanager
 def _prendre(
     file: Path, ticket: Path, attente: float, permis: Callable[[], None]
-) -> Iterator[None]:
-    """Hold one of the places, taken when no older ticket waits."""
+) -> Iterator[Path]:
+    """Hold one of the places, taken when no older ticket waits; give the ticket as it runs."""
     fin = time.monotonic() + attente
     while True:
         permis()
         if not ticket.exists():
             raise annulee()
-        verrou = _place_libre(file) if _premier(file, ticket) else None
-        if verrou is not None:
-            with verrou:
-                yield
+        if parti := _partir(file, ticket):
+            prise, ticket = parti
+            with prise:
+                yield ticket
             return
         if time.monotonic() >= fin:
             raise _occupe(file)
         time.sleep(PAUSE)
+
+
+def _partir(file: Path, ticket: Path) -> tuple[contextlib.ExitStack, Path] | None:
+    """Take a place for a ticket whose turn it is; None when it is not, or another judges.
+
+    One at a time: none starts while tickets are read, so that an account never seems to run less.
+    """
+    with (
+        (file / "tour").open("a") as tour,
+        contextlib.suppress(BlockingIOError, FileNotFoundError),
+        contextlib.ExitStack() as pile,
+    ):
+        fcntl.flock(tour, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        prise = _place_libre(file) if _premier(file, ticket) else None
+        if prise is not None:
+            pile.enter_context(prise)
+            parti = ticket.rename(ticket.with_suffix(EN_COURS))
+            return pile.pop_all(), parti
+    return None
 
 
 def _place_libre(file: Path) -> contextlib.ExitStack | None:
@@ -165,11 +176,9 @@ def _premier(file: Path, ticket: Path) -> bool:
     The first work of a person comes before the second of another, works that run counted; then
     the oldest.
     """
-    # In this order: one that starts meanwhile is in both lists, never in none.
-    attendent = sorted(file.glob(f"*{ATTENTE}"))
-    encours = Counter(_qui(un) for un in sorted(file.glob(f"*{EN_COURS}")))
+    encours = Counter(_qui(un) for un in file.glob(f"*{EN_COURS}"))
     servis, tours = Counter(encours), list[tuple[int, str]]()
-    for un in attendent:
+    for un in sorted(file.glob(f"*{ATTENTE}")):
         qui, partage = _lire(un)
         if not (partage and encours[qui] >= PLACES - 1):
             tours.append((servis[qui], un.name))

@@ -30,10 +30,15 @@ from infocentre.noyau import file
 from infocentre.noyau.depart import espacer_les_cycles
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.restitutions import lecture
-from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.registre import DOCUMENTS, exiger_forme, exiger_partagee
+from infocentre.restitutions.registre import (
+    DOCUMENTS,
+    SITE,
+    exiger_forme,
+    exiger_partagee,
+    existe,
+)
 
 SECONDES = 60.0
 REVEIL = 0.1  # seconds between two looks at whether it is still wanted
@@ -127,9 +132,12 @@ def fabriquer_tous(
 
 
 def _verifier(commande: Commande) -> None:
-    if commande.nom not in DOCUMENTS or commande.forme not in FORMES:
+    if not existe(commande.nom, commande.forme):
         raise Refus("ce document n'existe pas", que_faire="Reprendre le lien de la page.")
-    exiger_forme(commande.nom, commande.forme)
+    if commande.forme != SITE:
+        exiger_forme(commande.nom, commande.forme)
+    elif not commande.partenaire:
+        raise Refus("ce site est celui d'un partenaire", que_faire="Le choisir dans la page.")
 
 
 def _demander(
@@ -204,23 +212,23 @@ def _faire(racine: Path, commande: Commande) -> bytes:
         else:
             edition = lecture.du_mois(v, commande.departement, commande.mois or None)
         if commande.partenaire:
-            document = _pour_un_partenaire(edition, commande)
-        else:
-            document = DOCUMENTS[commande.nom].construire(
-                edition, commande.guichet or commande.epci
-            )
+            return _pour_un_partenaire(edition, commande)
+        document = DOCUMENTS[commande.nom].construire(edition, commande.guichet or commande.epci)
     return FORMES[commande.forme](document)
 
 
-def _pour_un_partenaire(edition: Edition, commande: Commande) -> Document:
+def _pour_un_partenaire(edition: Edition, commande: Commande) -> bytes:
     from infocentre.restitutions import atelier, partenaires
+    from infocentre.restitutions.ouvert import prive
 
     un = partenaires.partenaires(edition).get(commande.partenaire)
     if un is None:
         raise Refus("ce partenaire n'est pas connu", que_faire="Le choisir dans la page.")
+    if commande.forme == SITE:
+        return prive.en_zip(edition, un)
     if un.genre in atelier.SOMMAIRES:
         exiger_partagee(commande.forme)
-    return atelier.Atelier(edition).construire(un)
+    return FORMES[commande.forme](atelier.Atelier(edition).construire(un))
 
 
 def main() -> int:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from infocentre.noyau.etats import AVEC_SIGNE
 from infocentre.noyau.lecteurs import Lecteur
 
+T = TypeVar("T")
 Valeur = str | int | float | dt.date | None
 Genre = Literal["texte", "nombre", "decimal", "taux", "evolution", "date"]
 GRAS = re.compile(r"\*\*(.+?)\*\*")
@@ -87,6 +88,34 @@ class Tableau:
     totaux: frozenset[int] = frozenset()
     repliees: frozenset[int] = frozenset()
 
+    @classmethod
+    def dresser(
+        cls,
+        cle: str,
+        titre: str,
+        unes: Iterable[T],
+        *colonnes: tuple[Colonne | str, Callable[[T], Cellule | Valeur]],
+        entetes: int = 1,
+        totaux: frozenset[int] = frozenset(),
+    ) -> Tableau:
+        """Return a table with a row for each of these; a column comes with what it says of one.
+
+        A title alone is that of a column of texts.
+        """
+        return cls(
+            cle,
+            titre,
+            tuple(Colonne(une) if isinstance(une, str) else une for une, _ in colonnes),
+            tuple(tuple(_cellule(dire(une)) for _, dire in colonnes) for une in unes),
+            entetes=entetes,
+            totaux=totaux,
+        )
+
+    @property
+    def ou_rien(self) -> Tableau | None:
+        """The table, None when it has no row."""
+        return self if self.lignes else None
+
     def garder(self, rangs: Sequence[int]) -> Tableau:
         """Return the table with some of its columns, by rank."""
         return replace(
@@ -141,6 +170,10 @@ class Tableau:
     def avec_etats(self) -> bool:
         """Whether a cell has the sign of a state: what each means has to be said."""
         return any(cellule.etat in ETATS_SIGNES for ligne in self.lignes for cellule in ligne)
+
+
+def _cellule(dite: Cellule | Valeur) -> Cellule:
+    return dite if isinstance(dite, Cellule) else Cellule(dite)
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,20 @@ DOCUMENTS: dict[str, Imprime] = {
 }
 
 
+# The site of a partner: a form of its bilan alone, that `ouvert.prive` makes of its edition.
+SITE = "zip"
+
+
+def existe(nom: str, forme: str) -> bool:
+    """Tell whether there is such a document, in such a form."""
+    return nom in DOCUMENTS and (forme in FORMES or (nom, forme) == ("bilan", SITE))
+
+
+def libelle_de(forme: str) -> str:
+    """Return what a form is called."""
+    return "Site (.zip)" if forme == SITE else FORMES[forme].libelle
+
+
 def du_departement() -> list[Imprime]:
     """Return the documents of one département, or of a part of it."""
     return [un for un in DOCUMENTS.values() if not un.d_un_ensemble]

@@ -346,6 +346,10 @@ def test_each_export_and_document_is_given_as_the_policy_says(
         siens = DOCUMENTS[nom].d_un_guichet
         choix = (f"guichet={MIEN}", "guichet=G1301") if siens else ("", "departement=084")
         adresses += [(f"/documents/{nom}.pdf?{un}", action) for un in choix]
+    adresses += [
+        (f"/documents/bilan.zip?{un}", politique.DOCUMENTS["bilan"])
+        for un in ("", "partenaire=metropole", "departement=084&partenaire=metropole")
+    ]
     fautes = []
     for adresse, action in adresses:
         code, texte = _lire(client, adresse)

@@ -160,7 +160,7 @@ def commandes(monkeypatch: pytest.MonkeyPatch) -> list[Commande]:
     "l'organisme d'un autre, avec ou sans le guichet qui est le sien",
     "les documents du département, demandés par un guichet",
     "le formulaire et l'accusé de doublons d'un autre guichet",
-    "le bilan d'un partenaire d'un autre EPCI, demandé par un partenaire",
+    "le bilan ou le site d'un partenaire d'un autre EPCI, demandé par un partenaire",
     "la synthèse d'un autre département, demandée par le préfet",
 )
 def test_a_document_of_another_is_not_printed(
@@ -187,8 +187,9 @@ def test_a_document_of_another_is_not_printed(
     commandes.clear()
     with comme(app, acces(Role.PARTENAIRE, ICI, epci={EPCI})):
         for pour in ("metropole", "*", "200054807", "epci-200054807"):
-            client.get(f"/documents/bilan.pdf?partenaire={pour}&partenaire=ush")
-            client.get(f"/documents/bilan.pdf?epci=200054807&partenaire={pour}")
+            for forme in ("pdf", "zip"):
+                client.get(f"/documents/bilan.{forme}?partenaire={pour}&partenaire=ush")
+                client.get(f"/documents/bilan.{forme}?epci=200054807&partenaire={pour}")
         client.get(f"/documents/bilan.pdf?departement={AILLEURS}")
     with comme(app, QUI["prefet"]):
         for nom in ("synthese", "bilan"):

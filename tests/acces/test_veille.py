@@ -30,7 +30,7 @@ from infocentre.restitutions import prepares
 from infocentre.restitutions.commande import Commande, fabriquer
 from tests.acces.navigation import Navigateur
 from tests.donnees.atelier import base, copie
-from tests.requetes.aide import SANS_FIN, processus_enfants
+from tests.requetes.aide import QUI_DORT, processus_enfants
 
 MOT, SECONDE = "trois mots et un chat", 1.0
 ADMIN, LEA = "admin@metropole.fr", "lea@metropole.fr"
@@ -98,7 +98,7 @@ def test_a_query_ends_with_its_account(
 ) -> None:
     dossier = Dossier(racine)
     executer(dossier, "select 1", acces=lea)
-    duree = _arrete(lambda: executer(dossier, SANS_FIN, acces=lea), finir, magasin, racine)
+    duree = _arrete(lambda: executer(dossier, QUI_DORT, acces=lea), finir, magasin, racine)
     assert duree < SECONDE
     assert not list(dossier.file.glob("*.encours")), "its place is free"
     if finir is _fermer:
@@ -116,9 +116,8 @@ def test_a_query_that_waits_ends_too(racine: Path, magasin: Magasin, lea: Acces)
 
 def test_the_file_of_a_query_does_not_appear(racine: Path, magasin: Magasin, lea: Acces) -> None:
     dossier, cible = Dossier(racine), racine / "emporte.csv"
-    sql = SANS_FIN
     duree = _arrete(
-        lambda: exporter(dossier, sql, {}, "csv", cible, acces=lea), _fermer, magasin, racine
+        lambda: exporter(dossier, QUI_DORT, {}, "csv", cible, acces=lea), _fermer, magasin, racine
     )
     assert duree < SECONDE
     assert not cible.exists()

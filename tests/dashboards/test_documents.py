@@ -116,6 +116,26 @@ def test_a_guichet_of_a_bailleur_has_its_flux_and_another_has_not(
     assert offerts("G1351") == set()
 
 
+def test_a_partner_whose_bilan_is_its_own_has_its_site_too(
+    afficher: Callable[[str], Ecran], client: FlaskClient, commandes: list[Commande]
+) -> None:
+    def offerts(partenaire: str) -> list[str]:
+        ecran = afficher(f"/documents?mois={MOIS}&partenaire={partenaire}")
+        liens = [str(un.id["adresse"]) for un in ecran.composants("Button")]
+        siens = [un for un in liens if "bilan.zip" in un]
+        assert ("Le site est à ouvrir" in ecran.texte) == bool(siens)
+        assert ("ses petits nombres en clair" in ecran.texte) == bool(siens)
+        return siens
+
+    (lien,) = offerts("toits-et-pinedes")
+    reponse = client.get(lien)
+    assert (reponse.status_code, reponse.content_type) == (200, "application/zip")
+    assert "site-013-2026-S1-toits-et-pinedes.zip" in reponse.headers["Content-Disposition"]
+    (une,) = commandes
+    assert (une.nom, une.forme, une.partenaire) == ("bilan", "zip", "toits-et-pinedes")
+    assert offerts("ddets-des-bouches-du-rhone") == offerts("") == []
+
+
 # --- What is made ---------------------------------------------------------------------------------
 
 
@@ -185,6 +205,7 @@ def test_a_script_in_the_words_is_refused_with_its_place(
     [
         ("rapport.pdf", "Ce document n'existe pas"),
         ("synthese.exe", "Ce document n'existe pas"),
+        ("synthese.zip", "Ce document n'existe pas"),
         ("fiche.pdf", "pas connu"),
         ("fiche.pdf?guichet=NULLEPART", "« NULLEPART » n'est pas connu"),
     ],

@@ -50,6 +50,7 @@ from tests.livraisons.plantees import (
 )
 
 ICI, MOIS, GUICHET = "013", "2026-10", "G1301"
+PARTENAIRE = "metropole-d-aix-marseille-provence"  # whose site is an archive
 NOMS, LIEUX = tuple(IDENTITE.values()), tuple(LOGEMENT.values())
 TOUT_CE_QUI_EST_PLANTE = (*PLANTES, *NOMS, *LIEUX, COMPTE)
 GESTIONNAIRE, ANALYSTE = acces(Role.GESTIONNAIRE, ICI), acces(Role.ANALYSTE, ICI)
@@ -123,6 +124,7 @@ def _adresses(monde: Dossier) -> Iterator[str]:
         yield f"/export/{une.format(format_, **dits)}"
     for nom, formes in IMPRIMES.items():
         yield from (f"/documents/{nom}.{f}?guichet={GUICHET}" for f in formes)
+    yield f"/documents/bilan.zip?partenaire={PARTENAIRE}"
     affaire = registre(monde).lister(ICI)[0].id
     for nom in ("lettre.pdf", "note.docx", "observations.docx", "dossier.zip"):
         yield f"/mesures/{affaire}/{nom}"

@@ -20,15 +20,11 @@ from infocentre.entrepot import Dossier
 from infocentre.requetes.execution import annuler
 from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir
 from tests.navigateur.test_pages import verifier
-from tests.requetes.aide import lancer
+from tests.requetes.aide import QUI_DORT, lancer
 
 pytestmark = pytest.mark.lent
 
 PAR_STATUT = "select statut, count(*) as demandes from demandes group by all order by statut"
-SANS_FIN = (
-    "select count(*) from range(10000000) as a, range(10000000) as b"
-    " where hash(a.range + b.range) = 7"
-)
 PRUDENCE_MS = 200  # the editor lets nobody accept what they had no time to read
 REPONSE_MS = 60_000  # the machine of the tests is shared
 
@@ -339,7 +335,7 @@ def test_an_error_shows_its_place(onglet: Onglet) -> None:
 def test_a_query_that_is_too_long_is_cancelled_and_others_go_on(
     onglet: Onglet, ouvrir: Ouvrir
 ) -> None:
-    ecrire(onglet, SANS_FIN)
+    ecrire(onglet, QUI_DORT)
     page = onglet.page
     page.get_by_role("button", name="Exécuter").click()
     expect(page.get_by_role("button", name="Exécuter")).to_be_disabled()

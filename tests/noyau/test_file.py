@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import ExitStack
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from infocentre.noyau import file
+from infocentre.noyau.erreurs import RefusMotive
+
+UN_INSTANT = 0.5  # seconds: ten times what one that may start waits before it does
 
 
-@pytest.fixture
-def attendent(tmp_path: Path) -> Iterator[list[Path]]:
-    """Two tickets of one account that leaves a place to others, each held as it waits."""
-    with ExitStack() as pile:
-        tickets = [tmp_path / f"{rang:020d}-requete-{rang}{file.ATTENTE}" for rang in (1, 2)]
-        for ticket in tickets:
-            verrou = pile.enter_context(ticket.open("x"))
-            fcntl.flock(verrou, fcntl.LOCK_EX)
-            verrou.write(f"ana{file.PARTAGE}")
-            verrou.flush()
-        yield tickets
-
-
-def test_one_that_starts_while_tickets_are_listed_holds_its_account_s_place(
-    attendent: list[Path], monkeypatch: pytest.MonkeyPatch
+def test_one_that_starts_while_another_reads_tickets_holds_the_place_of_its_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    premier, second = attendent
-    lister = Path.glob
+    """The second of an account reads the tickets slowly; the first starts meanwhile, if it can."""
+    arrivee, lue, partie, finie = (threading.Event() for _ in range(4))
+    lire = file._lire
 
-    def partir_apres(soi: Path, motif: str) -> Iterator[Path]:
-        lus = list(lister(soi, motif))
-        if premier.exists():
-            premier.rename(premier.with_suffix(file.EN_COURS))
-        return iter(lus)
+    def lire_lentement(ticket: Path) -> tuple[str, bool]:
+        if arrivee.is_set() and threading.current_thread() is threading.main_thread():
+            lue.set()
+            partie.wait(UN_INSTANT)
+        return lire(ticket)
 
-    monkeypatch.setattr(Path, "glob", partir_apres)
-    assert not file._premier(second.parent, second)
+    def premiere() -> None:
+        with file.place(tmp_path, "premiere", 30, "ana", _d_abord(arrivee, lue), partage=True):
+            partie.set()
+            finie.wait(30)
+
+    monkeypatch.setattr(file, "_lire", lire_lentement)
+    with ThreadPoolExecutor() as fils:
+        suite = fils.submit(premiere)
+        try:
+            assert arrivee.wait(30)
+            seconde = file.place(tmp_path, "deuxieme", 2 * UN_INSTANT, "ana", partage=True)
+            with pytest.raises(RefusMotive, match="occupé : "), seconde:
+                pass
+        finally:
+            finie.set()
+        suite.result(30)
+
+
+def _d_abord(arrivee: threading.Event, lue: threading.Event) -> Callable[[], None]:
+    """Return what tells that a work is in the queue, and keeps it there until tickets are read."""
+
+    def permis() -> None:
+        arrivee.set()
+        assert lue.wait(30)
+
+    return permis

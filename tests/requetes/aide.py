@@ -22,7 +22,9 @@ from infocentre.requetes.execution import executer
 from infocentre.requetes.modele import ECRAN, Resultat
 
 TEST = Acces("test", "test", None, TOUT)
+# One computes as long as it may; the other holds its place as long, and uses no processor.
 SANS_FIN = "select sum(a.i * b.i) from range(100000) a(i), range(1000000) b(i)"
+QUI_DORT = "select sleep_ms(600000 + i) from range(1) t(i)"
 
 
 def demander(dossier: Dossier, sql: str, **options: Any) -> Resultat:
@@ -53,10 +55,10 @@ def journal(dossier: Dossier) -> list[dict[str, Any]]:
 def lancer(
     dossier: Dossier, fils: ThreadPoolExecutor, secondes: float = 20, qui: str = "test"
 ) -> tuple[str, Future[Resultat]]:
-    """Start a query without end, and wait until it is in the queue; return its name."""
+    """Start a query that lasts, and wait until it is in the queue; return its name."""
     nom = uuid.uuid4().hex
     limites = replace(ECRAN, secondes=secondes)
-    suite = fils.submit(demander, dossier, SANS_FIN, limites=limites, identifiant=nom, qui=qui)
+    suite = fils.submit(demander, dossier, QUI_DORT, limites=limites, identifiant=nom, qui=qui)
     attendre(lambda: any(dossier.racine.glob(f"requetes/*{nom}*")))
     return nom, suite
 

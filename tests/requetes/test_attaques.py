@@ -65,7 +65,7 @@ class Cible:
             for racine in racines
             for dossier, _, noms in os.walk(racine)
             for nom in noms
-            if not nom.startswith(("requetes", "place-", *MAGASIN))
+            if not nom.startswith(("requetes", "place-", "tour", *MAGASIN))
         )
         etats = ((str(chemin), chemin.stat()) for chemin in chemins)
         return {chemin: (etat.st_size, etat.st_mtime_ns) for chemin, etat in etats}

@@ -20,6 +20,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -652,14 +653,19 @@ def test_every_rule_in_force_may_be_tried() -> None:
             exiger_permise(regle_, colonnes)
 
 
-def test_an_answer_comes_at_set_times(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("deja", "attendu"), [(0.1, 0.4), (0.3, 0.4), (0.5, 0.8)])
+def test_an_answer_comes_at_set_times(
+    deja: float, attendu: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maintenant = [deja]
+    horloge = SimpleNamespace(
+        monotonic=lambda: maintenant[0],
+        sleep=lambda duree: maintenant.__setitem__(0, maintenant[0] + duree),
+    )
     monkeypatch.setattr(borne, "PALIER", 0.4)
-    for deja in (0.1, 0.3, 0.5):
-        debut = time.monotonic() - deja
-        borne._attendre(debut, lambda: True)
-        ecoulees = time.monotonic() - debut
-        attendu = 0.4 if deja < 0.4 else 0.8
-        assert attendu <= ecoulees < attendu + 0.35
+    monkeypatch.setattr(borne, "time", horloge)
+    borne._attendre(0.0, lambda: True)
+    assert maintenant[0] == pytest.approx(attendu)
 
 
 def test_the_rounding_of_a_rule_is_a_secret_and_always_the_same() -> None:

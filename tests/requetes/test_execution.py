@@ -37,6 +37,7 @@ from infocentre.requetes.modele import ECRAN, EXPORT, RequeteRefusee, Resultat
 from tests.donnees.atelier import base, charger, controler, copie
 from tests.donnees.retors import livraisons
 from tests.requetes.aide import (
+    QUI_DORT,
     SANS_FIN,
     TEST,
     attendre,
@@ -270,7 +271,7 @@ def test_an_account_leaves_a_place_to_others(dossier: Dossier, fils: ThreadPoolE
     ana, bob = (Acces(f"{nom}@exemple.fr", nom, Role.GESTIONNAIRE, TOUT) for nom in ("ana", "bob"))
     limites = replace(ECRAN, secondes=20)
     for _ in range(7):
-        fils.submit(executer, dossier, SANS_FIN, limites=limites, acces=ana)
+        fils.submit(executer, dossier, QUI_DORT, limites=limites, acces=ana)
     attendre(lambda: len(list(dossier.file.glob("*.attente"))) == 6)
     assert executer(dossier, "select 1", acces=bob).lignes == [(1,)]
     assert en_cours(dossier) == 1, "hers still runs, and no second one of hers"
@@ -325,7 +326,7 @@ def test_places_are_those_of_the_machine_not_of_a_process(dossier: Dossier) -> N
         "from infocentre.entrepot import Dossier\n"
         "from infocentre.acces.modele import SEUL\n"
         "from infocentre.requetes.execution import executer\n"
-        f"executer(Dossier(pathlib.Path(sys.argv[1])), {SANS_FIN!r}, acces=SEUL)"
+        f"executer(Dossier(pathlib.Path(sys.argv[1])), {QUI_DORT!r}, acces=SEUL)"
     )
     autres = [
         subprocess.Popen([sys.executable, "-c", code, str(dossier.racine)], stderr=-3)
@@ -516,7 +517,7 @@ def test_nothing_is_left_of_what_has_ended(dossier: Dossier) -> None:
     demander(dossier, "from demandes")
     refus(dossier, "from absente")
     restes = {chemin.name for chemin in (dossier.racine / "requetes").iterdir()}
-    assert restes <= {"place-1", "place-2"}
+    assert restes <= {"tour", "place-1", "place-2"}
     assert not [f for f in dossier.courante.resolve().iterdir() if f.name.startswith(".")]
 
 

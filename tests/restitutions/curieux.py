@@ -47,6 +47,7 @@ Juge = Callable[..., dict[Lieu, tuple[int, int]]]
 DISTINCTES = 5  # values that a column has at least, for another one to be the same by no chance
 MOIS, JOINTES = "du mois", "+"
 RESERVEES, _BAILLEUR = "RES-", 1  # counts of the annual paper, by what they tell apart
+RANG = "rang"  # whether an organisme stands on one side of a decile: 0 or 1
 QUOTIENT = 2
 PARTIES = 4  # of a place of a table or indicator; a fact has two
 _DEMI, _SIGNES = 0.5, 6
@@ -650,7 +651,7 @@ def retrouver_avec(
 
 def _sans_nom(lieu: Lieu) -> bool:
     """Tell whether no row names a hidden count: « Autres communes » tells none of them."""
-    return str(lieu[0]) == f"{RESERVEES}0+4"
+    return str(lieu[0]) in {f"{RESERVEES}0+4", RANG}
 
 
 def _a_personne(lieu: Lieu) -> bool:

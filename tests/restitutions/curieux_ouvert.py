@@ -1,11 +1,14 @@
 """A curious reader of open data: two publications, all that is shared besides, an EPCI's own.
 
+The repères of the months are of what is shared: one program has them too.
+
 What EPCI have of each modality is of no table: it is read with what a month's tables tell.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from infocentre.contrat.territoires import territoires
 from infocentre.lecture.lecteur import Lecture
@@ -17,6 +20,7 @@ from infocentre.restitutions.ouvert.croisements import PERSONNES, ROLES, croiser
 from infocentre.restitutions.portrait import AUTRES, communes_de
 from tests.mesures.grand_juge import juger
 from tests.restitutions.curieux import (
+    RANG,
     RESERVEES,
     Lieu,
     Savoir,
@@ -27,19 +31,54 @@ from tests.restitutions.curieux import (
     memes_colonnes,
     tout_lire,
 )
+from tests.restitutions.curieux_reperes import (
+    Mois,
+    Tirage,
+    deviner,
+    lire_les_reperes,
+    lire_un_mois,
+)
 
 INCONNU, CROISEE = "NR", 4
 
 
+@dataclass(frozen=True)
+class Connu:
+    """What is known of two months; `nommes`: the counts of EPCI that a row names."""
+
+    savoir: Savoir
+    nommes: set[Lieu]
+    mois: list[Mois]
+
+    def petites(self, seuil: int) -> set[Lieu]:
+        """Return the small counts of somebody that nobody tells."""
+        return _petites(self.savoir, seuil)
+
+    def par_les_reperes(self, seuil: int, tirage: Tirage, au_plus: int) -> set[Lieu]:
+        """Return what files so made give to who lacks two organismes of a type, `au_plus` such."""
+
+        def juger_autour(savoir: Savoir, autour: Collection[Lieu]) -> set[Lieu]:
+            return _retrouver(savoir, autour, self.nommes, seuil) & _petites(savoir, seuil)
+
+        return deviner(self.savoir, self.mois, seuil, juger_autour, tirage, au_plus)
+
+
 def deux_publications(
-    v: Lecture, departement: str, mois: Sequence[str]
-) -> tuple[Savoir, set[Lieu]]:
-    """Return what is known of these months, bilans and open data, and the counts that are named."""
-    savoir = tout_lire([Edition(v, departement, un, un) for un in mois], mois)
+    v: Lecture, departement: str, mois: Sequence[str], organismes: int = 0
+) -> Connu:
+    """Return what is known of these months: bilans, open data, repères.
+
+    Files of repères are made of as many `organismes`, of as many as the threshold unless told.
+    """
+    editions = [Edition(v, departement, un, un) for un in mois]
+    savoir = tout_lire(editions, mois)
     nommes: set[Lieu] = set()
     for un in mois:
         nommes |= lire_les_croisements(savoir, v, departement, un)
-    return savoir, nommes
+    lus = [lire_un_mois(une, organismes) for une in editions]
+    for lu in lus:
+        lire_les_reperes(savoir, lu)
+    return Connu(savoir, nommes, lus)
 
 
 def savoir_d_un_mois(v: Lecture, departement: str, mois: str) -> Savoir:
@@ -108,15 +147,14 @@ def croisees_de(savoir: Savoir) -> list[Lieu]:
     return [lieu for lieu in savoir.vraies if len(lieu) == CROISEE and lieu[2] in ROLES]
 
 
-def retrouver_partout(connu: tuple[Savoir, set[Lieu]], seuil: int) -> dict[str, set[Lieu]]:
+def retrouver_partout(connu: Connu, seuil: int) -> dict[str, set[Lieu]]:
     """Return the small counts that are found: by anybody, then by each EPCI, of all but its own."""
-    savoir, nommes = connu
+    savoir, petites = connu.savoir, connu.petites(seuil)
     epcis = {lieu[1] for lieu in croisees_de(savoir)} - {INCONNU}
     siens = {
         epci: {epci, *(code for code, un in territoires().items() if epci in {un.epci, un.mere})}
         for epci in sorted(epcis)
     }
-    petites = {un for un in savoir.cachees if 0 < savoir.vraies[un] < seuil and not _a_personne(un)}
     trouvees = {}
     for lecteur, noms in ({"": set()} | siens).items():
         cachees = {
@@ -124,8 +162,16 @@ def retrouver_partout(connu: tuple[Savoir, set[Lieu]], seuil: int) -> dict[str, 
             for un in savoir.cachees
             if not _est_le_sien(un, lecteur, noms) and not _est_tout(savoir, un, noms)
         }
-        trouvees[lecteur] = _retrouver(savoir, cachees, nommes, seuil) & petites
+        trouvees[lecteur] = _retrouver(savoir, cachees, connu.nommes, seuil) & petites
     return trouvees
+
+
+def _petites(savoir: Savoir, seuil: int) -> set[Lieu]:
+    return {
+        un
+        for un in savoir.cachees
+        if 0 < savoir.vraies[un] < seuil and un[0] != RANG and not _a_personne(un)
+    }
 
 
 def _est_le_sien(lieu: Lieu, epci: str, noms: Collection[str]) -> bool:

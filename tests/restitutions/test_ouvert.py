@@ -10,6 +10,7 @@ import csv
 import errno
 import html
 import importlib
+import io
 import itertools
 import json
 import os
@@ -17,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -39,10 +41,11 @@ from infocentre.lecture.partage import partages
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau import archives
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import composer
-from infocentre.restitutions import lecture
+from infocentre.restitutions import commande, lecture
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.ecriture import NOTE_MASQUE
 from infocentre.restitutions.html import en_html
@@ -52,19 +55,23 @@ from infocentre.restitutions.ouvert.croisements import ROLES, Croisee, croiser
 from infocentre.restitutions.ouvert.publie import LIGNES
 from infocentre.restitutions.partenaires import Partenaire, partenaires, trouver
 from infocentre.restitutions.portrait import AUTRES
+from infocentre.restitutions.reperes import tirer
 from tests.cli.lancer import Commande
 from tests.donnees.atelier import base, copie, octets
 from tests.restitutions.curieux import Lieu, Savoir
 from tests.restitutions.curieux_ouvert import (
+    Connu,
     deux_publications,
     juger_les_epcis,
     retrouver_partout,
     savoir_d_un_mois,
 )
+from tests.restitutions.curieux_reperes import tirer_des_taux
 
 pytestmark = pytest.mark.lent
 
 ICI, SEUIL, INCONNU = "013", 11, "NR"
+PEU = 5  # organismes, of repères where no type has eleven that are told enough
 Ligne = dict[str, str]
 
 
@@ -206,12 +213,27 @@ def test_a_cell_is_told_or_masked_and_no_numero_is_there(dossier: Path) -> None:
 # --- What EPCI have of each modality --------------------------------------------------------------
 
 
-def test_no_small_count_is_found_by_all_nor_by_an_epci_in_two_publications(v: Lecture) -> None:
-    """Two months, all that is shared of them, and what one EPCI knows of itself."""
-    mois = publications.mois_a_publier(v, ICI)[-2:]
-    trouvees = retrouver_partout(deux_publications(v, ICI, mois), SEUIL)
+@pytest.fixture(scope="module")
+def connu(v: Lecture) -> Connu:
+    """Two months, all that is shared of them, their repères as if five organismes were enough."""
+    return deux_publications(v, ICI, publications.mois_a_publier(v, ICI)[-2:], PEU)
+
+
+@pytest.mark.tentative(
+    "effectifs", "deux publications, son propre registre et les repères de deux mois, ensemble"
+)
+def test_no_small_count_is_found_by_all_nor_by_an_epci_in_two_publications(connu: Connu) -> None:
+    """One program, which has two months of bilans, open data, repères, and an EPCI's own."""
+    trouvees = retrouver_partout(connu, SEUIL)
     assert set().union(*trouvees.values()) == set()
     assert len(trouvees) > 2
+
+
+def test_reperes_of_rates_as_they_are_would_give_small_counts_to_the_same_program(
+    connu: Connu,
+) -> None:
+    assert sum(len(un.fichier(tirer)) for un in connu.mois) > 2
+    assert connu.par_les_reperes(SEUIL, tirer_des_taux, 1) != set()
 
 
 ENSUITE = " ensuite"
@@ -589,6 +611,24 @@ def test_the_site_of_a_partner_is_no_publication_and_the_same_bytes(
     assert "Site réservé à Commune n° 1 (" in faite.texte
     assert "à ne pas diffuser" in faite.texte
     assert octets(cible) == octets(prives / "commune")
+
+
+def test_its_archive_is_the_same_files_and_the_same_bytes(
+    prives: Path, racine: Path, tmp_path: Path
+) -> None:
+    """As the page Documents asks for it, by the process that makes documents."""
+    voulue = commande.Commande(
+        "bilan", "zip", ICI, semestre="2026-S1", partenaire="commune-n-1", perimetre=TOUT
+    )
+    faite = commande._faire(racine, voulue)
+    with zipfile.ZipFile(io.BytesIO(faite)) as lue:
+        lue.extractall(tmp_path)
+        assert {un.date_time for un in lue.infolist()} == {archives.MOMENT}
+    assert octets(tmp_path) == octets(prives / "commune")
+    with pytest.raises(Refus, match="ce site est celui d'un partenaire"):
+        commande.fabriquer(Dossier(racine), replace(voulue, partenaire=""))
+    with pytest.raises(Refus, match="n'est à lui seul"):
+        commande._faire(racine, replace(voulue, partenaire="gip-sne"))
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,13 @@ from infocentre.restitutions.document import Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.reperes import tirer
 from tests.cli.lancer import Commande
-from tests.restitutions.deviner import deviner, tirer_des_taux
+from tests.restitutions.curieux import Savoir, retrouver
+from tests.restitutions.curieux_reperes import (
+    Mois,
+    lire_les_reperes,
+    petites_de,
+    tirer_des_taux,
+)
 
 pytestmark = pytest.mark.lent
 
@@ -152,12 +158,28 @@ def test_deciles_are_of_what_is_told_masked_organismes_having_their_common_rate(
     assert list(tirer(replace(releve, valeurs=peu), types, regles, 5)) == []
 
 
-def test_no_masked_count_is_narrowed_by_a_file() -> None:
-    """All but two counts are known, and their sum: a file of rates as they are gives them away."""
-    lues = list(deviner(*_inventer(), ONZE))
-    assert [(len(possibles), len(toutes)) for possibles, toutes in lues] == [(10, 10), (10, 10)]
-    nues = list(deviner(*_inventer(), ONZE, tirer_des_taux))
-    assert [len(possibles) for possibles, _ in nues] == [1, 1]
+def test_a_file_binds_no_masked_count_and_one_of_rates_as_they_are_gives_two_away() -> None:
+    """Effectifs are told by another indicator; a reader lacks two counts, and has their sum."""
+    releve, types, regles = _inventer()
+    savoir = Savoir()
+    for une in releve.valeurs.values():
+        ou = (CODE, releve.mois, f"{une.niveau}/{une.cle}")
+        savoir.dire((*ou, "n"), une.n or 0, masquee=une.masquee)
+        savoir.dire((*ou, "d"), une.d or 0, masquee=False)
+    siens = [un for un in savoir.vraies if "organisme" in un[2] and un[3] == "n"]
+    savoir.egaler((CODE, releve.mois, f"type/{TypeGuichet.BAILLEUR}", "n"), siens)
+    mois, n = [Mois(releve, types, regles, ONZE)], len(savoir.contraintes)
+    petites = {(CODE, releve.mois, f"organisme/B{rang}", "n") for rang in (8, 9)}
+    assert petites_de(mois, ONZE) == petites, "the file rests on them"
+    lire_les_reperes(savoir, mois[0])
+    assert len(savoir.contraintes) == n
+    for un in savoir.cachees - petites:
+        savoir.dire(un, savoir.vraies[un], masquee=False)
+    assert retrouver(savoir, ONZE) == {}
+    lire_les_reperes(savoir, mois[0], tirer_des_taux)
+    assert {un: retrouver(savoir, ONZE).get(un) for un in petites} == {
+        un: (savoir.vraies[un],) * 2 for un in petites
+    }
 
 
 # --- A place --------------------------------------------------------------------------------------
@@ -218,6 +240,10 @@ def test_files_are_kept_apart_shown_and_removed(
     un, deux = ailleurs("083"), ailleurs("084")
     vieux = ailleurs("02A", mois="2020-01")
     assert "est le même que r083.json" in ligne("reperes", "garder", un, un).erreur
+    (tmp_path / "copie.json").write_bytes(un.read_bytes())
+    deux_fois = ligne("reperes", "garder", un, tmp_path / "copie.json").erreur
+    assert "est le même que" in deux_fois
+    assert "retirer" not in deux_fois, "nothing is kept"
     (tmp_path / "faux.json").write_text("{}")
     assert ligne("reperes", "garder", un, tmp_path / "faux.json").code == 1
     assert not list((donnees / "reperes").glob("*/*"))  # none of them

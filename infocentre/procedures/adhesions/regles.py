@@ -28,7 +28,7 @@ from infocentre.lecture.commun import catalogue
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
-from infocentre.restitutions.document import Cellule, Colonne, Tableau
+from infocentre.restitutions.document import Colonne, Tableau
 
 
 class Adhesions(Regles):
@@ -223,43 +223,32 @@ def _position(v: Lecture, une: Affaire) -> Position | None:
 def _tenues(une: Position | None) -> Tableau | None:
     if une is None:
         return None
-    lignes = tuple(
-        (
-            Cellule(un.engagement.code),
-            Cellule(un.engagement.texte),
-            Cellule(VERIFICATIONS[un.engagement.verification]),
-            Cellule(un.dit or RIEN),
-        )
-        for un in une.tenues
+    return Tableau.dresser(
+        "engagements",
+        "Engagements",
+        une.tenues,
+        ("Code", lambda un: un.engagement.code),
+        ("Engagement", lambda un: un.engagement.texte),
+        ("Vérifié par", lambda un: VERIFICATIONS[un.engagement.verification]),
+        ("Où vous en êtes", lambda un: un.dit or RIEN),
     )
-    colonnes = tuple(map(Colonne, ("Code", "Engagement", "Vérifié par", "Où vous en êtes")))
-    return Tableau("engagements", "Engagements", colonnes, lignes)
 
 
 def _chiffres(une: Position | None) -> Tableau | None:
     """Return the figures behind the states of the commitments, None when none is published."""
     connus = catalogue().indicateurs
-    lignes = tuple(
-        (
-            Cellule(un.engagement),
-            Cellule(connus[un.indicateur].libelle),
-            Cellule(un.n),
-            Cellule(un.d),
-            Cellule(un.n / un.d if un.n is not None and un.d else None),
-            Cellule(Etat(un.etat).ecrit),
-        )
-        for un in (une.chiffres if une else ())
-        if un.indicateur in connus and un.d
-    )
-    colonnes = (
-        Colonne("Code"),
-        Colonne("Indicateur"),
-        Colonne("Cas", "nombre"),
-        Colonne("Sur", "nombre"),
-        Colonne("Part", "taux"),
-        Colonne("État"),
-    )
-    return Tableau("chiffres", "Vos chiffres de douze mois", colonnes, lignes) if lignes else None
+    dits = une.chiffres if une else ()
+    return Tableau.dresser(
+        "chiffres",
+        "Vos chiffres de douze mois",
+        [un for un in dits if un.indicateur in connus and un.d],
+        ("Code", lambda un: un.engagement),
+        ("Indicateur", lambda un: connus[un.indicateur].libelle),
+        (Colonne("Cas", "nombre"), lambda un: un.n),
+        (Colonne("Sur", "nombre"), lambda un: un.d),
+        (Colonne("Part", "taux"), lambda un: un.n / un.d if un.n is not None and un.d else None),
+        ("État", lambda un: Etat(un.etat).ecrit),
+    ).ou_rien
 
 
 REGLES = Adhesions(ADHESIONS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -227,22 +228,15 @@ class Chartes(Regles):
 
 
 def _engagements(unes: Sequence[Engagement]) -> Tableau | None:
-    lignes = tuple(
-        (
-            Cellule(un.code),
-            Cellule(un.texte),
-            Cellule(VERIFICATIONS[un.verification]),
-            Cellule(enumerer([minuscule(libelle(code)) for code in un.indicateurs])),
-        )
-        for un in unes
-    )
-    colonnes = (
-        Colonne("Code"),
-        Colonne("Engagement"),
-        Colonne("Vérifié par"),
-        Colonne("Indicateurs"),
-    )
-    return Tableau("engagements", "Engagements", colonnes, lignes) if lignes else None
+    return Tableau.dresser(
+        "engagements",
+        "Engagements",
+        unes,
+        ("Code", lambda un: un.code),
+        ("Engagement", lambda un: un.texte),
+        ("Vérifié par", lambda un: VERIFICATIONS[un.verification]),
+        ("Indicateurs", lambda un: enumerer([minuscule(libelle(code)) for code in un.indicateurs])),
+    ).ou_rien
 
 
 def matrice(v: Lecture, departement: str) -> Tableau | None:
@@ -282,18 +276,16 @@ def adhesions(v: Lecture, departement: str) -> Tableau | None:
         (une.objet, une.sujet): str(une.situation.dite("qualite") or "")
         for une in toutes(v, departement, ADHESIONS)
     }
-    lignes = tuple(
-        (
-            Cellule(une.charte.titre),
-            Cellule(une.nom),
-            Cellule(une.adhesion),
-            Cellule(qualites.get((une.organisme, une.charte.code), "")),
-        )
-        for siennes in par_charte
-        for une in siennes
-    )
-    colonnes = tuple(map(Colonne, ("Charte", "Organisme", "Adhésion", "En qualité de")))
-    return Tableau("adhesions", "Adhésions", colonnes, lignes, entetes=2) if lignes else None
+    return Tableau.dresser(
+        "adhesions",
+        "Adhésions",
+        itertools.chain(*par_charte),
+        ("Charte", lambda une: une.charte.titre),
+        ("Organisme", lambda une: une.nom),
+        ("Adhésion", lambda une: une.adhesion),
+        ("En qualité de", lambda une: qualites.get((une.organisme, une.charte.code), "")),
+        entetes=2,
+    ).ou_rien
 
 
 def _par_charte(toutes: Tableau | None) -> tuple[Tableau, ...]:

@@ -43,7 +43,7 @@ from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import fin_de_mois, jour, mois_avant
 from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.procedures.conventions.gardes import terme_au_plus
-from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
+from infocentre.restitutions.document import Colonne, Document, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 FERMETURE = "fermeture"
@@ -249,14 +249,18 @@ class Conventions(Regles):
     def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:  # noqa: ARG002
         """Return the services listed, what they leave, and the convention that this one follows."""
         lignes = une.situation.dite("guichets") or []
-        colonnes = (Colonne("Code"), Colonne("Service"))
-        services = tuple((Cellule(un["guichet"]), Cellule(un.get("nom", ""))) for un in lignes)
         signee = une.situation.dernier(SIGNATURE)
         effet = (signee and signee.dit("effet")) or une.situation.dite("du_registre")
         avant = dt.date.fromisoformat(str(effet)) if effet else None
         dit = signee.dit("terme") if signee else None
         return {
-            "services": Tableau("services", "", colonnes, services) if services else None,
+            "services": Tableau.dresser(
+                "services",
+                "",
+                lignes,
+                ("Code", lambda un: un["guichet"]),
+                ("Service", lambda un: un.get("nom", "")),
+            ).ou_rien,
             "demandes": _a_confier(v, une, [un["guichet"] for un in lignes])
             if papier == FERMETURE
             else None,
@@ -452,55 +456,44 @@ def _par_terme(v: Lecture, departement: str, le: dt.date) -> Tableau | None:
 
 def _tableau(v: Lecture, departement: str, unes: Sequence[Convention], le: dt.date) -> Tableau:
     preavis, noms = reglages()["preavis"], noms_des_organismes(v, departement)
-    lignes = tuple(
+    return Tableau.dresser(
+        "termes",
+        f"Conventions par terme, au {jour(le)}",
+        unes,
+        ("Service", lambda une: une.nom),
+        ("Organisme", lambda une: noms.get(une.organisme, une.organisme)),
+        (Colonne("Effet", "date"), lambda une: une.effet),
+        (Colonne("Reconductions", "nombre"), lambda une: une.reconductions(le)),
+        (Colonne("Terme", "date"), lambda une: une.terme),
         (
-            Cellule(une.nom),
-            Cellule(noms.get(une.organisme, une.organisme)),
-            Cellule(une.effet),
-            Cellule(une.reconductions(le)),
-            Cellule(une.terme),
-            Cellule((une.terme - le).days if une.terme else None),
-            Cellule(une.fini or SORTS[une.sort(le, preavis)]),
-        )
-        for une in unes
+            Colonne("Jours restants", "nombre"),
+            lambda une: (une.terme - le).days if une.terme else None,
+        ),
+        ("État", lambda une: une.fini or SORTS[une.sort(le, preavis)]),
     )
-    colonnes = (
-        Colonne("Service"),
-        Colonne("Organisme"),
-        Colonne("Effet", "date"),
-        Colonne("Reconductions", "nombre"),
-        Colonne("Terme", "date"),
-        Colonne("Jours restants", "nombre"),
-        Colonne("État"),
-    )
-    return Tableau("termes", f"Conventions par terme, au {jour(le)}", colonnes, lignes)
 
 
 def _des_ecarts(v: Lecture, departement: str, le: dt.date) -> Tableau | None:
     noms = noms_des_organismes(v, departement)
-    lignes = tuple(
-        (
-            Cellule(ECARTS[un.genre]),
-            Cellule(un.nom),
-            Cellule(noms.get(un.organisme, un.organisme)),
-            Cellule(un.dit),
-        )
-        for un in ecarts(v, departement, le)
-    )
-    colonnes = tuple(
-        map(Colonne, ("Constat", "Service", "Organisme", "Ce que montre la livraison"))
-    )
-    return Tableau("ecarts", "", colonnes, lignes) if lignes else None
+    return Tableau.dresser(
+        "ecarts",
+        "",
+        ecarts(v, departement, le),
+        ("Constat", lambda un: ECARTS[un.genre]),
+        ("Service", lambda un: un.nom),
+        ("Organisme", lambda un: noms.get(un.organisme, un.organisme)),
+        ("Ce que montre la livraison", lambda un: un.dit),
+    ).ou_rien
 
 
 def _a_confier(v: Lecture, une: Affaire, guichets: Sequence[str]) -> Tableau | None:
-    lues = a_confier(v, une.departement, guichets)
-    lignes = tuple(
-        (Cellule(nom_commune(commune) or "Commune non dite"), Cellule(nombre))
-        for commune, nombre in lues
-    )
-    colonnes = (Colonne("Commune demandée"), Colonne("Demandes actives", "nombre"))
-    return Tableau("demandes", "", colonnes, lignes) if lignes else None
+    return Tableau.dresser(
+        "demandes",
+        "",
+        a_confier(v, une.departement, guichets),
+        ("Commune demandée", lambda un: nom_commune(un[0]) or "Commune non dite"),
+        (Colonne("Demandes actives", "nombre"), lambda un: un[1]),
+    ).ou_rien
 
 
 def _comite(v: Lecture, registre_: Affaires, departement: str) -> _Comite:
@@ -513,13 +506,18 @@ def _comite(v: Lecture, registre_: Affaires, departement: str) -> _Comite:
         for un in une.situation.tous(*ENTREES_SORTIES)
         if un.jour >= depuis
     )
-    lignes = tuple((Cellule(le_jour), Cellule(nom), Cellule(dit)) for le_jour, nom, dit in faits)
-    colonnes = (Colonne("Le", "date"), Colonne("Organisme"), Colonne("Ce qui s'est passé"))
     lues = par_sort(conventions(v, departement, le), le)
     return _Comite(
         le,
         depuis,
-        Tableau("mouvements", "", colonnes, lignes) if lignes else None,
+        Tableau.dresser(
+            "mouvements",
+            "",
+            faits,
+            (Colonne("Le", "date"), lambda un: un[0]),
+            ("Organisme", lambda un: un[1]),
+            ("Ce qui s'est passé", lambda un: un[2]),
+        ).ou_rien,
         len(lues.get(ECHUE, ())),
         len(lues.get(PROCHE, ())),
     )

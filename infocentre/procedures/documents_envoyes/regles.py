@@ -17,7 +17,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.reunions import dire_empreinte
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import jour
-from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
+from infocentre.restitutions.document import Colonne, Document, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 CODE = "documents_envoyes"
@@ -136,25 +136,23 @@ class Bordereau(Contenu):
 
 def tableau(v: Lecture, departement: str) -> Tableau | None:
     """Return who was sent what, when, by which way, and what came back: a line a sending."""
-    lignes = [
-        (
-            Cellule(un.jour),
-            Cellule(str(une.situation.dite("document"))),
-            Cellule(REGLES.nom(v, une)),
-            Cellule(str(un.dit("destinataire") or une.situation.dite("courriel"))),
-            Cellule(str(un.dit("canal"))),
-            Cellule(_suite(une, rang)),
-            Cellule(dire_empreinte(str(une.situation.dite("sha256")))),
-        )
-        for une in toutes(v, departement, CODE)
-        for rang, un in enumerate(une.situation.evenements)
-        if un.nom == REMETTRE
-    ]
-    colonnes = (
-        Colonne("Le", "date"),
-        *map(Colonne, ("Document", "À", "Adresse", "Par", "Suite", "sha256")),
-    )
-    return Tableau("bordereau", "", colonnes, tuple(lignes)) if lignes else None
+    return Tableau.dresser(
+        "bordereau",
+        "",
+        [
+            (une, rang, un)
+            for une in toutes(v, departement, CODE)
+            for rang, un in enumerate(une.situation.evenements)
+            if un.nom == REMETTRE
+        ],
+        (Colonne("Le", "date"), lambda un: un[2].jour),
+        ("Document", lambda un: str(un[0].situation.dite("document"))),
+        ("À", lambda un: REGLES.nom(v, un[0])),
+        ("Adresse", lambda un: str(un[2].dit("destinataire") or un[0].situation.dite("courriel"))),
+        ("Par", lambda un: str(un[2].dit("canal"))),
+        ("Suite", lambda un: _suite(un[0], un[1])),
+        ("sha256", lambda un: dire_empreinte(str(un[0].situation.dite("sha256")))),
+    ).ou_rien
 
 
 def _suite(une: Affaire, rang: int) -> str:

@@ -106,17 +106,19 @@ def accuse(
 ) -> Document:
     """Return the acknowledgement of a form."""
     numeros = numeros_de(v, ouvertes)
-    lignes = tuple(
+    recus = Tableau.dresser(
+        "recus",
+        "",
+        ouvertes,
+        ("Affaire", lambda une: une.id),
+        ("Demandes", lambda une: enumerer(sorted(numeros.get(une.id, {}).values()))),
         (
-            Cellule(une.id),
-            Cellule(enumerer(sorted(numeros.get(une.id, {}).values()))),
-            Cellule(une.echeance.due if une.echeance else None),
-        )
-        for une in ouvertes
+            Colonne("Traitée avant le", "date"),
+            lambda une: une.echeance.due if une.echeance else None,
+        ),
     )
-    colonnes = (Colonne("Affaire"), Colonne("Demandes"), Colonne("Traitée avant le", "date"))
     contenu = Accuse(
-        Tableau("recus", "", colonnes, lignes) if lignes else None,
+        recus.ou_rien,
         tuple(refusees),
         _reglage(ouvertes, "delai_instruction"),
     )

@@ -270,24 +270,16 @@ def _inscriptions(v: Lecture, une: Affaire, *, signature: bool) -> Tableau | Non
 
 
 def _besoins(v: Lecture, departement: str) -> Tableau | None:
-    lignes = tuple(
-        (
-            Cellule(un.nom),
-            Cellule(majuscule(un.dit)),
-            Cellule(majuscule(nom_mois(un.depuis))),
-            Cellule(_ou_en_est(un.seance, venu=un.venu)),
-            Cellule(un.avant),
-        )
-        for un in besoins(v, departement)
-    )
-    titres = (
-        Colonne("Guichet"),
-        Colonne("Besoin"),
-        Colonne("Depuis"),
-        Colonne("Où en est-on"),
-        Colonne("À former avant le", "date"),
-    )
-    return Tableau("besoins", "Besoins de formation", titres, lignes) if lignes else None
+    return Tableau.dresser(
+        "besoins",
+        "Besoins de formation",
+        besoins(v, departement),
+        ("Guichet", lambda un: un.nom),
+        ("Besoin", lambda un: majuscule(un.dit)),
+        ("Depuis", lambda un: majuscule(nom_mois(un.depuis))),
+        ("Où en est-on", lambda un: _ou_en_est(un.seance, venu=un.venu)),
+        (Colonne("À former avant le", "date"), lambda un: un.avant),
+    ).ou_rien
 
 
 def _ou_en_est(seance: dt.date | None, *, venu: bool) -> str:

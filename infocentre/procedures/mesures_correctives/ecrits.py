@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-import zipfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -26,6 +25,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.publies import lire, tus
+from infocentre.noyau import archives
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import ecrivain_csv
 from infocentre.noyau.francais import accord, compter, enumerer
@@ -38,7 +38,6 @@ from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.service import lire_service
 
-MOMENT_ZIP = (1980, 1, 1, 0, 0, 0)
 PARLANTS = frozenset({"guichet", "copil", "prefet"})  # what leaves the service
 
 
@@ -214,24 +213,16 @@ def releve(v: Lecture, departement: str, mois: str, jour: dt.date) -> Document:
 
 
 def _nommees(siennes: Sequence[Demarche]) -> Tableau:
-    colonnes = (
-        Colonne("Organisme"),
-        Colonne("Objet"),
-        Colonne("Ce qui a été fait, et ce qui est venu en réponse"),
-        Colonne("Ensuite"),
-        Colonne("Affaire"),
+    return Tableau.dresser(
+        "mesures",
+        "",
+        siennes,
+        ("Organisme", lambda une: une.nom),
+        ("Objet", lambda une: une.titre),
+        ("Ce qui a été fait, et ce qui est venu en réponse", lambda une: dire(une, "faits")),
+        ("Ensuite", lambda une: dire(une, "ensuite")),
+        ("Affaire", lambda une: une.affaire),
     )
-    lignes = tuple(
-        (
-            Cellule(une.nom),
-            Cellule(une.titre),
-            Cellule(dire(une, "faits")),
-            Cellule(dire(une, "ensuite")),
-            Cellule(une.affaire),
-        )
-        for une in siennes
-    )
-    return Tableau("mesures", "", colonnes, lignes)
 
 
 def dossier(v: Lecture, une: Affaire, jour: dt.date) -> bytes:
@@ -257,14 +248,7 @@ def dossier(v: Lecture, une: Affaire, jour: dt.date) -> bytes:
     sommes = "".join(
         f"{hashlib.sha256(octets).hexdigest()}  {nom}\n" for nom, octets in fichiers.items()
     )
-    tampon = io.BytesIO()
-    with zipfile.ZipFile(tampon, "w", zipfile.ZIP_DEFLATED) as archive:
-        for nom, octets in {**fichiers, "SHA256SUMS": sommes.encode()}.items():
-            entree = zipfile.ZipInfo(nom, MOMENT_ZIP)
-            entree.compress_type = zipfile.ZIP_DEFLATED
-            entree.external_attr = 0o600 << 16
-            archive.writestr(entree, octets)
-    return tampon.getvalue()
+    return archives.reunir({**fichiers, "SHA256SUMS": sommes.encode()})
 
 
 def _exiger_nommable(une: Affaire) -> Evenement:

@@ -204,12 +204,14 @@ class Reclamations(ReglesDeDemande[Fige]):
         fige = self.fige(v, une)
         if fige is None:
             return None
-        lignes = tuple(
-            (Cellule(_jour(le)), Cellule(majuscule(fait)), Cellule(detail))
-            for le, fait, detail in fige["faits"]
+        return Tableau.dresser(
+            "historique",
+            f"Ce que montrait la demande au {_jour(fige['arrete'])}, figé ce jour-là",
+            fige["faits"],
+            ("Jour", lambda un: _jour(un[0])),
+            ("Fait", lambda un: majuscule(un[1])),
+            ("Détail", lambda un: un[2]),
         )
-        titre = f"Ce que montrait la demande au {_jour(fige['arrete'])}, figé ce jour-là"
-        return Tableau("historique", titre, tuple(map(Colonne, ("Jour", "Fait", "Détail"))), lignes)
 
     # --- Deliveries -------------------------------------------------------------------------------
 
@@ -488,51 +490,37 @@ def _radiations(v: Lecture, _: Affaires, departement: str) -> Radiations:
     livraison, noms = derniere(v, departement), guichets_nommes(v, departement)
     unes = a_verifier(v, livraison)
     motifs = contrat().codes["MOTIF_RADIATION"]
-    lignes = tuple(
-        (
-            Cellule(une["numero_unique"]),
-            Cellule(noms.get(une["guichet"] or "", une["guichet"] or "")),
-            Cellule(motifs.get(une["motif"], une["motif"])),
-            Cellule(une["date_radiation"]),
-            Cellule(" ; ".join(dire_raisons(une))),
-            Cellule(" ; ".join(un["dit"] for un in _preavis(une))),
-            Cellule(_menage(une)),
-            Cellule("connu" if une["courriel_connu"] else ""),
-            Cellule(une["fenetre_fin"]),
-            Cellule(une["jours_restants"]),
-        )
-        for une in unes
+    liste = Tableau.dresser(
+        "radiations",
+        "",
+        unes,
+        ("Numéro unique", lambda une: une["numero_unique"]),
+        ("Guichet", lambda une: noms.get(une["guichet"] or "", une["guichet"] or "")),
+        ("Motif", lambda une: motifs.get(une["motif"], une["motif"])),
+        (Colonne("Radiée le", "date"), lambda une: une["date_radiation"]),
+        ("À vérifier", lambda une: " ; ".join(dire_raisons(une))),
+        ("Préavis", lambda une: " ; ".join(un["dit"] for un in _preavis(une))),
+        ("Ménage", _menage),
+        ("Courriel", lambda une: "connu" if une["courriel_connu"] else ""),
+        (Colonne("Réactivable jusqu'au", "date"), lambda une: une["fenetre_fin"]),
+        (Colonne("Jours restants", "nombre"), lambda une: une["jours_restants"]),
     )
-    colonnes = (
-        Colonne("Numéro unique"),
-        Colonne("Guichet"),
-        Colonne("Motif"),
-        Colonne("Radiée le", "date"),
-        Colonne("À vérifier"),
-        Colonne("Préavis"),
-        Colonne("Ménage"),
-        Colonne("Courriel"),
-        Colonne("Réactivable jusqu'au", "date"),
-        Colonne("Jours restants", "nombre"),
-    )
-    liste = Tableau("radiations", "", colonnes, lignes) if lignes else None
-    return Radiations(arrete_de(livraison), _par_raison(v, livraison), liste, len(lignes))
+    return Radiations(arrete_de(livraison), _par_raison(v, livraison), liste.ou_rien, len(unes))
 
 
 def _par_raison(v: Lecture, livraison: Livraison) -> Tableau:
     titres = {"toutes": "Ensemble", **{un: majuscule(dit) for un, dit in RAISONS.items()}}
     lus = [un for un in comptes(v, livraison) if un.toutes or un.raison == "toutes"]
-    lignes = tuple(
-        (Cellule(titres[un.raison]), Cellule(un.toutes), Cellule(un.ouvertes), Cellule(un.bientot))
-        for un in lus
+    return Tableau.dresser(
+        "raisons",
+        "Radiations à vérifier",
+        lus,
+        ("Raison", lambda un: titres[un.raison]),
+        (Colonne("Radiations", "nombre"), lambda un: un.toutes),
+        (Colonne("Encore réactivables", "nombre"), lambda un: un.ouvertes),
+        (Colonne("Sous 30 jours", "nombre"), lambda un: un.bientot),
+        totaux=frozenset({0}),
     )
-    colonnes = (
-        Colonne("Raison"),
-        Colonne("Radiations", "nombre"),
-        Colonne("Encore réactivables", "nombre"),
-        Colonne("Sous 30 jours", "nombre"),
-    )
-    return Tableau("raisons", "Radiations à vérifier", colonnes, lignes, totaux=frozenset({0}))
 
 
 def _a_demander(v: Lecture, registre_: Affaires, departement: str) -> list[tuple[Affaire, Fige]]:
@@ -551,38 +539,38 @@ def _a_demander(v: Lecture, registre_: Affaires, departement: str) -> list[tuple
 def _assistance(v: Lecture, registre_: Affaires, departement: str) -> Assistance:
     unes = _a_demander(v, registre_, departement)
     causes = Counter(choix_dit(une, "retenir", "pourquoi") or "Autre" for une, _ in unes)
-    lignes = tuple((Cellule(majuscule(un)), Cellule(n)) for un, n in causes.most_common())
     fins = [dt.date.fromisoformat(fige["fenetre_fin"]) for _, fige in unes if fige["fenetre_fin"]]
     limite = registre_.aujourdhui + dt.timedelta(days=unes[0][0].reglages["alerte_rouge"])
     return Assistance(
         len(unes),
-        Tableau("causes", "", (Colonne("Cause"), Colonne("Demandes", "nombre")), lignes),
+        Tableau.dresser(
+            "causes",
+            "",
+            causes.most_common(),
+            ("Cause", lambda une: majuscule(une[0])),
+            (Colonne("Demandes", "nombre"), lambda une: une[1]),
+        ),
         min(fins, default=None),
         sum(un <= limite for un in fins),
     )
 
 
 def _liste(v: Lecture, registre_: Affaires, departement: str) -> Liste:
-    lignes = tuple(
+    liste = Tableau.dresser(
+        "liste",
+        "",
+        _a_demander(v, registre_, departement),
+        ("Affaire", lambda deux: deux[0].id),
+        ("Numéro unique", lambda deux: deux[1]["numero"]),
+        (Colonne("Radiée le", "date"), lambda deux: date_ou_rien(deux[1]["radiee_le"])),
+        ("Motif", lambda deux: deux[1]["motif"]),
+        ("Cause", lambda deux: majuscule(choix_dit(deux[0], "retenir", "pourquoi") or "")),
         (
-            Cellule(une.id),
-            Cellule(fige["numero"]),
-            Cellule(date_ou_rien(fige["radiee_le"])),
-            Cellule(fige["motif"]),
-            Cellule(majuscule(choix_dit(une, "retenir", "pourquoi") or "")),
-            Cellule(date_ou_rien(fige["fenetre_fin"])),
-        )
-        for une, fige in _a_demander(v, registre_, departement)
+            Colonne("Réactivable jusqu'au", "date"),
+            lambda deux: date_ou_rien(deux[1]["fenetre_fin"]),
+        ),
     )
-    colonnes = (
-        Colonne("Affaire"),
-        Colonne("Numéro unique"),
-        Colonne("Radiée le", "date"),
-        Colonne("Motif"),
-        Colonne("Cause"),
-        Colonne("Réactivable jusqu'au", "date"),
-    )
-    return Liste(Tableau("liste", "", colonnes, lignes))
+    return Liste(liste)
 
 
 def _tableau(v: Lecture, registre_: Affaires, departement: str) -> ParMois:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from dateutil.relativedelta import relativedelta
 
 from infocentre.demarches.calendrier import MOIS, TARD, Date
-from infocentre.restitutions.document import Cellule, Colonne, Tableau
+from infocentre.restitutions.document import Colonne, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 
@@ -27,21 +27,18 @@ class Calendrier(Contenu):
 
 def imprime(lues: Sequence[Date], le: dt.date) -> Calendrier:
     """Return what has a date, as it is printed on a day."""
-    lignes = tuple(
-        (
-            Cellule(une.le),
-            Cellule(une.dans(le)),
-            Cellule(une.de),
-            Cellule(une.quoi),
-            Cellule(une.qui),
-            Cellule(une.manque),
-        )
-        for une in lues
-    )
-    textes = ("Dans", "De", "Quoi", "Qui", "Ce qui manque")
-    colonnes = (Colonne("Le", "date"), *map(Colonne, textes))
     return Calendrier(
-        Tableau("calendrier", "", colonnes, lignes) if lignes else None,
+        Tableau.dresser(
+            "calendrier",
+            "",
+            lues,
+            (Colonne("Le", "date"), lambda une: une.le),
+            ("Dans", lambda une: une.dans(le)),
+            ("De", lambda une: une.de),
+            ("Quoi", lambda une: une.quoi),
+            ("Qui", lambda une: une.qui),
+            ("Ce qui manque", lambda une: une.manque),
+        ).ou_rien,
         le + relativedelta(months=MOIS),
         sum(une.etat(le) == TARD for une in lues),
     )

@@ -11,7 +11,8 @@ import io
 import re
 import zipfile
 
-_MOMENT_ZIP = (1980, 1, 1, 0, 0, 0)
+from infocentre.noyau import archives
+
 _PROPRIETES, _PROGRAMME = "docProps/core.xml", "docProps/app.xml"
 _DATES = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
 _CLASSEUR = ".xlsx"
@@ -31,19 +32,9 @@ _SANS_PROGRAMME = (
 
 def figer(octets: bytes, jour: dt.date) -> bytes:
     """Return the same Office file, dated `jour` wherever it said now, its embedded files too."""
-    tampon = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(octets)) as lu,
-        zipfile.ZipFile(tampon, "w", zipfile.ZIP_DEFLATED) as ecrit,
-    ):
-        for nom in lu.namelist():
-            if _ETRANGERS.fullmatch(nom):
-                continue
-            entree = zipfile.ZipInfo(nom, _MOMENT_ZIP)
-            entree.compress_type = zipfile.ZIP_DEFLATED
-            entree.external_attr = 0o600 << 16
-            ecrit.writestr(entree, _contenu(nom, lu.read(nom), jour))
-    return tampon.getvalue()
+    with zipfile.ZipFile(io.BytesIO(octets)) as lu:
+        noms = [nom for nom in lu.namelist() if not _ETRANGERS.fullmatch(nom)]
+        return archives.reunir({nom: _contenu(nom, lu.read(nom), jour) for nom in noms})
 
 
 def _contenu(nom: str, contenu: bytes, jour: dt.date) -> bytes:

@@ -7,16 +7,21 @@ of it (`Atelier.propre`). It is no publication, and has no data to download.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from infocentre.noyau import archives
 from infocentre.noyau.config import polices, ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import slug
 from infocentre.noyau.lecteurs import Lecteur
+from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.document import Document, Section
 from infocentre.restitutions.html import SIGNES_TTF
+from infocentre.restitutions.lecture import Edition
+from infocentre.restitutions.ouvert import paquet
 from infocentre.restitutions.ouvert.paquet import Paquet
 from infocentre.restitutions.ouvert.site import (
     ACCUEIL,
@@ -50,8 +55,29 @@ class Chapitre(Page):
     document: Document
 
 
-def exiger_le_sien(un: Partenaire) -> None:
-    """Raise Refus for a partner of which no bilan says anything of it alone."""
+def faire(edition: Edition, un: Partenaire, dossier: Path, *, cartes: bool = False) -> int:
+    """Write the site of a partner, of its bilan in an edition; return how many pages it has.
+
+    Raises:
+        Refus: nothing of its bilan is its own, or nothing may be published as it is.
+    """
+    _exiger_le_sien(un)
+    publie = paquet.preparer(edition.v, edition.departement, publique=False)
+    return ecrire(publie, un, Atelier(edition).propre(un), dossier, cartes=cartes)
+
+
+def en_zip(edition: Edition, un: Partenaire) -> bytes:
+    """Return the same as an archive, without maps; raise Refus as `faire`."""
+    with tempfile.TemporaryDirectory() as nom:
+        dossier = Path(nom)
+        faire(edition, un, dossier)
+        fichiers = sorted(lu for lu in dossier.rglob("*") if lu.is_file())
+        return archives.reunir(
+            {lu.relative_to(dossier).as_posix(): lu.read_bytes() for lu in fichiers}
+        )
+
+
+def _exiger_le_sien(un: Partenaire) -> None:
     if un.lecteur != Lecteur.DESTINATAIRE:
         raise Refus(
             f"rien du bilan de « {un.nom} » n'est à lui seul",
