@@ -35,21 +35,13 @@ def _sans_chercher() -> Iterator[None]:
 
 with _sans_chercher():
     import weasyprint
-    from weasyprint import css
     from weasyprint.images import SVGImage
     from weasyprint.layout import (
         LayoutContext,
-        absolute,
         block,
-        column,
-        grid,
         inline,
-        page,
-        percent,
         preferred,
-        table,
     )
-    from weasyprint.layout import float as floats
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -177,102 +169,6 @@ def _couper_une_fois(
 
 for _module in (inline, preferred):
     _module.split_first_line = _couper_une_fois
-
-
-_resoudre = percent.resolve_percentages
-_COTES = ("top", "right", "bottom", "left")
-_MESURES = (
-    *(
-        f"{quoi}_{cote}"
-        for quoi in ("margin", "padding")
-        for cote in ("left", "right", "top", "bottom")
-    ),
-    *(f"{borne}{axe}" for axe in ("width", "height") for borne in ("", "min_", "max_")),
-)
-_BORDS = tuple(f"border_{cote}_width" for cote in ("top", "right", "bottom", "left"))
-
-
-def _resoudre_une_fois(box: Any, containing_block: Any) -> None:  # noqa: ANN401
-    """Give a box its measures: those of a style that none of its container changes are kept."""
-    style = box.style
-    if not hasattr(style, "mesures"):
-        style.mesures = _mesures(style)
-    if style.mesures is None:
-        _resoudre(box, containing_block)
-        return
-    siennes = vars(box)
-    siennes.update(style.mesures)
-    # Borders that tables share were given to their parts before.
-    partages = style["border_collapse"] == "collapse"
-    for bord in _BORDS:
-        if not (partages and bord in siennes):
-            siennes[bord] = style[bord]
-    percent.adjust_box_sizing(box, "width")
-    percent.adjust_box_sizing(box, "height")
-
-
-def _mesures(style: Any) -> dict[str, Any] | None:  # noqa: ANN401
-    """Return the measures that a style gives in pixels, None when one is told otherwise."""
-    dites = {nom: style[nom] for nom in _MESURES}
-    if any(une != "auto" and getattr(une, "unit", "") != "px" for une in dites.values()):
-        return None
-    rien = {"min_width": 0, "min_height": 0}
-    return {
-        nom: rien.get(nom, "auto") if une == "auto" else une.value for nom, une in dites.items()
-    }
-
-
-for _module in (absolute, block, column, floats, grid, inline, page, table):
-    _module.resolve_percentages = _resoudre_une_fois
-
-
-_ligne_vide = inline.strut
-
-
-def _ligne_vide_une_fois(style: Any) -> tuple[float, float]:  # noqa: ANN401
-    """Return the height and the baseline of a line of a style, kept with it."""
-    if not hasattr(style, "ligne_vide"):
-        style.ligne_vide = _ligne_vide(style)
-    mesures: tuple[float, float] = style.ligne_vide
-    return mesures
-
-
-inline.strut = _ligne_vide_une_fois
-
-_dans_le_flux = block.boxes.Box.is_in_normal_flow
-
-
-def _dans_le_flux_vite(box: Any) -> bool:  # noqa: ANN401
-    """Tell whether a box stands where it is written, as nearly all do."""
-    style = box.style
-    ordinaire = style["float"] == "none" and style["position"] in ("static", "relative")
-    return ordinaire or bool(_dans_le_flux(box))
-
-
-block.boxes.Box.is_in_normal_flow = _dans_le_flux_vite
-
-
-_chercher = css.ComputedStyle.__missing__
-_A_PART = frozenset({"display", "float", "page", "position"})
-_HERITEES = frozenset(
-    nom
-    for nom in css.INHERITED
-    if nom not in _A_PART
-    and nom not in css.PHYSICAL_FUNCTIONS
-    and not nom.startswith("text_decoration_")
-)
-
-
-def _chercher_vite(style: Any, key: str) -> Any:  # noqa: ANN401
-    """Return a value of a style; what an element says nothing of is that of what it is in."""
-    parent = style.parent_style
-    if key in _HERITEES and parent is not None and key not in style.cascaded:
-        value = style[key] = parent[key]
-        return value
-    return _chercher(style, key)
-
-
-css.ComputedStyle.__missing__ = _chercher_vite
 
 
 _en_colonnes = block.columns_layout

@@ -19,20 +19,10 @@ import pypdfium2
 import pytest
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
-from weasyprint import css
-from weasyprint.formatting_structure import boxes
 from weasyprint.layout import (
-    absolute,
-    block,
-    column,
-    grid,
     inline,
-    page,
-    percent,
     preferred,
-    table,
 )
-from weasyprint.layout import float as floats
 from weasyprint.text import line_break
 from weasyprint.urls import URLFetcher
 
@@ -303,11 +293,6 @@ def test_ce_qui_n_est_fait_qu_une_fois_ne_change_pas_un_octet(
     monkeypatch.setattr(pdf, "ecrire_une_fois", lambda _: None)
     for module in (inline, preferred):
         monkeypatch.setattr(module, "split_first_line", line_break.split_first_line)
-    for module in (absolute, block, column, floats, grid, inline, page, table):
-        monkeypatch.setattr(module, "resolve_percentages", percent.resolve_percentages)
-    monkeypatch.setattr(css.ComputedStyle, "__missing__", moteur._chercher)
-    monkeypatch.setattr(boxes.Box, "is_in_normal_flow", moteur._dans_le_flux)
-    monkeypatch.setattr(inline, "strut", line_break.strut)
     pdf._feuille.cache_clear()
     assert pdf.en_octets(document) == octets
 
