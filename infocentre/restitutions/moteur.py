@@ -36,7 +36,12 @@ def _sans_chercher() -> Iterator[None]:
 with _sans_chercher():
     import weasyprint
     from weasyprint.images import SVGImage
-    from weasyprint.layout import LayoutContext, inline, preferred
+    from weasyprint.layout import (
+        LayoutContext,
+        block,
+        inline,
+        preferred,
+    )
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -90,6 +95,54 @@ pydyf.PDF.page_references = property(lambda fichier: _renvois(tuple(fichier.page
 
 
 _couper = inline.split_first_line
+LIGNES = 50_000  # kept by fonts: those of two hundred documents that tell nearly the same
+# What cuts a text, and how wide its letters are: what WeasyPrint's line_break reads of a style.
+_D_UNE_LIGNE = frozenset(
+    {
+        "direction",
+        "font_family",
+        "font_feature_settings",
+        "font_kerning",
+        "font_language_override",
+        "font_size",
+        "font_stretch",
+        "font_style",
+        "font_variant_alternates",
+        "font_variant_caps",
+        "font_variant_east_asian",
+        "font_variant_ligatures",
+        "font_variant_numeric",
+        "font_variant_position",
+        "font_variation_settings",
+        "font_weight",
+        "hyphenate_character",
+        "hyphenate_limit_chars",
+        "hyphenate_limit_zone",
+        "hyphens",
+        "lang",
+        "letter_spacing",
+        "overflow_wrap",
+        "tab_size",
+        "text_decoration_line",
+        "white_space",
+        "word_break",
+        "word_spacing",
+    }
+)
+
+
+def _ecriture(style: Any) -> str:  # noqa: ANN401 - WeasyPrint ships no types
+    """Return how a style writes a line; what says nothing of it writes as what it is in."""
+    faite: str | None = vars(style).get("ecriture")
+    if faite is None:
+        parent = style.parent_style
+        dits = _D_UNE_LIGNE & (style.keys() | getattr(style, "cascaded", {}).keys())
+        if parent is not None and all(style[nom] == parent[nom] for nom in dits):
+            faite = _ecriture(parent)
+        else:
+            faite = repr([style[nom] for nom in sorted(_D_UNE_LIGNE)])
+        style.ecriture = faite
+    return faite
 
 
 def _couper_une_fois(
@@ -101,25 +154,95 @@ def _couper_une_fois(
     is_line_start: bool = True,  # noqa: FBT001, FBT002 - as WeasyPrint calls it
     minimum: bool = False,  # noqa: FBT001, FBT002
 ) -> Any:  # noqa: ANN401
-    """Fit a line of text: balanced columns and tables of free widths ask it again and again.
-
-    Lines are kept with the layout of their document, and go with it.
-    """
+    """Fit a line of text: tables ask it again and again, and documents tell the same."""
+    lignes = vars(style.font_config).setdefault("lignes_coupees", {})
     suite = (max_width, justification_spacing, is_line_start, minimum)
-    if context is None:  # a picture, that is laid out once
-        return _couper(text, style, context, *suite)
-    lignes = context.__dict__.setdefault("lignes_coupees", {})
-    cle = (text, id(style), *suite)
-    if cle not in lignes:
-        # Its style is kept too: no other one has its id as long as it is there.
-        lignes[cle] = style, _couper(text, style, context, *suite)
-        return lignes[cle][1]
-    ligne, *mesures = lignes[cle][1]
+    cle = (text, _ecriture(style), *suite)
+    coupee = lignes.get(cle)
+    if coupee is None:
+        if len(lignes) >= LIGNES:
+            lignes.clear()
+        coupee = lignes[cle] = _couper(text, style, context, *suite)
+    ligne, *mesures = coupee
     return copy.copy(ligne), *mesures  # one is changed when it is drawn
 
 
 for _module in (inline, preferred):
     _module.split_first_line = _couper_une_fois
+
+
+_en_colonnes = block.columns_layout
+JEU = 2.0  # pixels: what rounding may take
+
+
+def _equilibrer(  # noqa: PLR0913, PLR0917 - as WeasyPrint calls it
+    context: Any,  # noqa: ANN401 - WeasyPrint ships no types
+    box: Any,  # noqa: ANN401
+    bottom_space: float,
+    skip_stack: Any,  # noqa: ANN401
+    containing_block: Any,  # noqa: ANN401
+    page_is_empty: bool,  # noqa: FBT001 - as WeasyPrint calls it
+    absolute_boxes: Any,  # noqa: ANN401
+    fixed_boxes: Any,  # noqa: ANN401
+    adjoining_margins: list[float],
+    *styles: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    """Balance two columns: laid out once as one, then at the height where that one is cut.
+
+    WeasyPrint lays them out again and again, a little higher each time.
+    """
+    libre = box.copy()
+    libre.style = box.style.copy()
+    libre.style["column_fill"] = "auto"
+
+    def poser(boite: Any, bas: float) -> Any:  # noqa: ANN401
+        suite = (page_is_empty, absolute_boxes, fixed_boxes, list(adjoining_margins))
+        return _en_colonnes(context, boite, bas, skip_stack, containing_block, *suite, *styles)
+
+    remplie = poser(libre, bottom_space)
+    boite, suite = remplie[:2]
+    colonnes = [une for une in boite.children if une.is_column] if boite else []
+    if boite and suite and not colonnes and not page_is_empty:  # a heading would stand alone
+        block.remove_placeholders(context, [boite], absolute_boxes, fixed_boxes)
+        return None, (0, None), {"break": "any", "page": None}, [], False
+    haut, hauteur = (0.0, 0.0) if suite else _moitie(colonnes)
+    if not hauteur:
+        return remplie
+    block.remove_placeholders(context, [boite], absolute_boxes, fixed_boxes)
+    place = context.page_bottom - haut - hauteur - JEU
+    posee = poser(libre, max(bottom_space, place))
+    if posee[0] is not None and posee[1] is None:
+        return posee
+    if posee[0] is not None:
+        block.remove_placeholders(context, [posee[0]], absolute_boxes, fixed_boxes)
+    return poser(box, bottom_space)
+
+
+def _moitie(colonnes: list[Any]) -> tuple[float, float]:
+    """Return the top of columns, and the least height of two that hold them; 0 when nothing is cut.
+
+    They are cut between blocks, never after one that announces the next.
+    """
+    hauteurs = []
+    fait = bas = 0.0
+    coupable = False
+    for une in colonnes:
+        blocs = [un for un in une.descendants() if un.element_tag in ("p", "li") and un.children]
+        blocs = [un for un in blocs if isinstance(un, block.boxes.BlockBox)]
+        for un in blocs:
+            dessus = fait + un.border_box_y() - une.position_y
+            if coupable:
+                hauteurs.append((bas, dessus))
+            bas = dessus + un.border_height()
+            coupable = un.style["break_after"] != "avoid"
+        fait = bas
+    if not hauteurs:
+        return 0.0, 0.0
+    fin = bas + colonnes[-1].children[-1].margin_bottom
+    return colonnes[0].position_y, min(max(avant, fin - apres) for avant, apres in hauteurs)
+
+
+block.columns_layout = _equilibrer
 
 
 _ICI = threading.local()  # what is laid out in each thread

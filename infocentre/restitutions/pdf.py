@@ -34,6 +34,7 @@ from infocentre.restitutions.moteur import (
 )
 
 IMPRIMABLE = 4
+RESTES = 3 * CYCLES  # objects that layouts leave in cycles, 50 MB: freed together, or never
 
 atexit.register(gc.freeze)  # a process that ends need not sort out what its layouts left
 
@@ -90,13 +91,13 @@ def _sans_collecte() -> Iterator[None]:
     active = gc.isenabled()
     gc.disable()
     oublier()
-    if gc.get_count()[0] > CYCLES:
+    if gc.get_count()[0] > RESTES:
         gc.collect(0)
     try:
         yield
     finally:
         _, *autres = gc.get_threshold()
-        gc.set_threshold(gc.get_count()[0] + CYCLES, *autres)
+        gc.set_threshold(gc.get_count()[0] + RESTES, *autres)
         if active:
             gc.enable()
 

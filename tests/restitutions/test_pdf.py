@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from xml.etree import ElementTree as ET
 
 import pikepdf
@@ -18,7 +19,10 @@ import pypdfium2
 import pytest
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
-from weasyprint.layout import inline, preferred
+from weasyprint.layout import (
+    inline,
+    preferred,
+)
 from weasyprint.text import line_break
 from weasyprint.urls import URLFetcher
 
@@ -293,6 +297,43 @@ def test_ce_qui_n_est_fait_qu_une_fois_ne_change_pas_un_octet(
     assert pdf.en_octets(document) == octets
 
 
+def test_deux_colonnes_sont_egales_et_ne_coupent_aucun_point(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is looked up stands in two columns of one height, each point whole in one of them."""
+    points = tuple(f"MOT{rang} " + "habitation " * (6 * (rang % 5) + 3) for rang in range(14))
+    annexe = Section("Glossaire", (Liste(points),), annexe=True, gabarit="petit")
+    poses = Mock(side_effect=moteur._en_colonnes)
+    monkeypatch.setattr(moteur, "_en_colonnes", poses)
+    octets = pdf.en_octets(exemples.document(sections=(annexe,)))
+    assert poses.call_count == 3 * 2  # the page of the contents is laid out three times
+    lignes: dict[bool, list[tuple[float, str]]] = {True: [], False: []}
+    with pypdfium2.PdfDocument(octets) as lu:
+        une = lu[len(lu) - 1]
+        textes, milieu = une.get_textpage(), une.get_width() / 2
+        for rang in range(textes.count_rects()):
+            gauche, bas, droite, haut = textes.get_rect(rang)
+            dit = textes.get_text_bounded(gauche, bas, droite, haut)
+            if "habitation" in dit:
+                lignes[gauche < milieu].append((bas, dit))
+    pieds = [min(bas for bas, _ in colonne) for colonne in lignes.values()]
+    assert abs(pieds[0] - pieds[1]) < 6 * 10.2  # the longest point: six lines
+    for colonne in lignes.values():
+        assert "MOT" in max(colonne)[1]
+
+
+def test_un_titre_au_dessus_de_deux_colonnes_n_est_pas_seul_au_bas_d_une_page() -> None:
+    """There is room for the heading, and for no point of its list."""
+    dite = Section("La demande", (Liste(("Une ligne de la demande.",) * 32),))
+    points = (f"MOT{rang} " + "habitation " * 40 for rang in range(8))
+    annexe = Section("Glossaire", (Liste(tuple(points)),), annexe=True, gabarit="petit")
+    with pypdfium2.PdfDocument(pdf.en_octets(exemples.document(sections=(dite, annexe)))) as lu:
+        textes = [une.get_textpage().get_text_range().replace("\xa0", " ") for une in lu]
+    assert ["MOT0" in un for un in textes] == [False, False, True]
+    assert textes[1].count("Annexe A. Glossaire") == 1  # in the contents
+    assert textes[2].index("Annexe A. Glossaire\r\n") < textes[2].index("MOT0")
+
+
 def test_ce_qui_fut_imprime_s_en_va_quand_le_suivant_commence(document: Document) -> None:
     """A process that prints all the papers holds one layout at a time."""
     pdf.en_octets(document)
@@ -308,6 +349,7 @@ def test_deux_fils_impriment_a_la_fois_sans_se_defaire(
 ) -> None:
     """As two readers of one server do: the second begins, and ends, within the first."""
     couper, seconds = moteur._couper, [exemples.document()]
+    vars(pdf._configuration()).pop("lignes_coupees", None)  # else no line is cut
 
     def couper_quand_l_autre_a_fini(*suite: Any) -> Any:
         if seconds:
