@@ -41,7 +41,11 @@ Ligne = tuple[str, str, str, str, int, int]  # code, département, month, guiche
 
 def mesurer(atelier: Path) -> Iterator[Mesure]:
     """Count with both engines, and compare each to what is published."""
-    racine = donnees_copiees(atelier)
+    yield from comparer(donnees_copiees(atelier))
+
+
+def comparer(racine: Path) -> Iterator[Mesure]:
+    """Do the same of a data directory, as `nation` does of its own."""
     publiees = set(_publiees(racine))
     yield Mesure("published values of seven indicators, by guichet", len(publiees), "")
     for nom in ("duckdb", "polars"):

@@ -1,4 +1,7 @@
-"""The nation: the deliveries of the 101 départements in one warehouse, then the next month."""
+"""The nation: the deliveries of the 101 départements in one warehouse, then the next month.
+
+Its archives are then read by another engine, as they are.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks import autre_moteur
 from benchmarks.outils import MEGA, Execution, Mesure, infocentre
 from infocentre.demo import livraisons_nation
 
@@ -42,6 +46,7 @@ def mesurer(atelier: Path) -> Iterator[Mesure]:
     nom = f"growth exponent, from {part:.3f} to 1"
     yield Mesure(nom, _exposant(temps, part), "", LIMITE_EXPOSANT)
     yield Mesure(f"{nom}, processor time", _exposant(processeur, part), "")
+    yield from autre_moteur.comparer(atelier / "nation")
 
 
 def _exposant(durees: dict[str, float], part: float) -> float:
