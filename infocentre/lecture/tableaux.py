@@ -116,6 +116,7 @@ class TableauDe(Generic[R_co]):
         return [ligne for ligne in self.lignes if ligne.get("code") != "*"]
 
 
+# A type, never called: Python 3.11 cannot make a frozen class with slots by one of its aliases.
 TableauLu: TypeAlias = TableauDe[LigneTableau]
 
 

@@ -11,7 +11,7 @@ from infocentre.lecture.archives import AUCUNE, lignes_d_une_partie
 from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
-from infocentre.lecture.tableaux import TableauLu
+from infocentre.lecture.tableaux import TableauDe, TableauLu
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.tableaux import tableaux
 
@@ -100,6 +100,6 @@ def _tables(
 ) -> Mapping[Role, TableauLu]:
     seuil = seuil_secret(v)
     return {
-        role: TableauLu(tableaux().du_role(role), departement, mois, lues.get(role, []), seuil)
+        role: TableauDe(tableaux().du_role(role), departement, mois, lues.get(role, []), seuil)
         for role in roles
     }
