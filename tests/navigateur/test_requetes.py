@@ -397,7 +397,8 @@ def test_a_busy_server_is_asked_again(onglet: Onglet) -> None:
     onglet.page.get_by_role("button", name="Exécuter").click()
     expect(onglet.page.locator("#temps")).to_contain_text("En attente")
     attendre_resultat(onglet, "1 ligne en ")
-    assert demandes == [["executer.n_clicks"], *[["reprise.n_intervals"]] * 2]
+    # Then it may be busy indeed, and be asked again.
+    assert demandes[:3] == [["executer.n_clicks"], *[["reprise.n_intervals"]] * 2]
 
 
 def test_the_keyboard_is_not_caught_in_the_editor(onglet: Onglet) -> None:
