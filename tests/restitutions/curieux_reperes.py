@@ -105,7 +105,9 @@ def _commun(type_: Valeur | None, siennes: Sequence[Valeur]) -> float | None:
     if type_ is None or type_.masquee:
         return type_.environ if type_ else None
     dites = [une for une in siennes if not une.masquee]
-    n, d = ((getattr(type_, nom) or 0) - sum(getattr(une, nom) for une in dites) for nom in "nd")
+    n, d = (
+        (getattr(type_, nom) or 0) - sum(getattr(une, nom) for une in dites) for nom in ("n", "d")
+    )
     return n / d if d else None
 
 
