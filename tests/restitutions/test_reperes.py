@@ -244,6 +244,8 @@ def test_files_are_kept_apart_shown_and_removed(
     deux_fois = ligne("reperes", "garder", un, tmp_path / "copie.json").erreur
     assert "est le même que" in deux_fois
     assert "retirer" not in deux_fois, "nothing is kept"
+    lus = ligne("reperes", "lire", un, tmp_path / "copie.json")
+    assert (lus.code, "est le même que" in lus.erreur) == (1, True)
     (tmp_path / "faux.json").write_text("{}")
     assert ligne("reperes", "garder", un, tmp_path / "faux.json").code == 1
     assert not list((donnees / "reperes").glob("*/*"))  # none of them
