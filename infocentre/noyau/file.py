@@ -149,14 +149,13 @@ def _partir(file: Path, ticket: Path) -> tuple[contextlib.ExitStack, Path] | Non
     with (
         (file / "tour").open("a") as tour,
         contextlib.suppress(BlockingIOError, FileNotFoundError),
-        contextlib.ExitStack() as pile,
     ):
         fcntl.flock(tour, fcntl.LOCK_EX | fcntl.LOCK_NB)
         prise = _place_libre(file) if _premier(file, ticket) else None
         if prise is not None:
-            pile.enter_context(prise)
-            parti = ticket.rename(ticket.with_suffix(EN_COURS))
-            return pile.pop_all(), parti
+            with prise:  # given back when the ticket was withdrawn meanwhile
+                parti = ticket.rename(ticket.with_suffix(EN_COURS))
+                return prise.pop_all(), parti
     return None
 
 

@@ -399,7 +399,7 @@ def _echantillons(edition: Edition) -> Tableau | None:
     colonnes = entetes.colonnes(
         "mission-echantillons", "guichet", "objet", "le", "jugees", "fausses", "taux"
     )
-    return Tableau("mission-echantillons", "", colonnes, lignes) if lignes else None
+    return Tableau("mission-echantillons", "", colonnes, lignes).ou_rien
 
 
 def _reunions(edition: Edition) -> Tableau | None:
@@ -420,7 +420,7 @@ def _reunions(edition: Edition) -> Tableau | None:
     colonnes = entetes.colonnes(
         "mission-reunions", "objet", "le", "presents", "decisions", "compte_rendu"
     )
-    return Tableau("mission-reunions", "", colonnes, lignes) if lignes else None
+    return Tableau("mission-reunions", "", colonnes, lignes).ou_rien
 
 
 def _envois(edition: Edition) -> Tableau | None:
@@ -437,7 +437,7 @@ def _envois(edition: Edition) -> Tableau | None:
         for (le, fichier, sha256), n in vers.items()
     )
     colonnes = entetes.colonnes("mission-envois", "le", "fichier", "destinataires", "sha256")
-    return Tableau("mission-envois", "", colonnes, lignes) if lignes else None
+    return Tableau("mission-envois", "", colonnes, lignes).ou_rien
 
 
 def _acces(edition: Edition, champ: Literal["date_ouverture", "date_fermeture"]) -> int:

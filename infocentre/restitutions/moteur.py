@@ -36,12 +36,7 @@ def _sans_chercher() -> Iterator[None]:
 with _sans_chercher():
     import weasyprint
     from weasyprint.images import SVGImage
-    from weasyprint.layout import (
-        LayoutContext,
-        block,
-        inline,
-        preferred,
-    )
+    from weasyprint.layout import LayoutContext, block, inline, preferred
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 

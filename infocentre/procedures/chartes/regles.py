@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Affaires, Evenement
@@ -265,7 +264,7 @@ def matrice(v: Lecture, departement: str) -> Tableau | None:
             for colonne in (Colonne(une.titre), *(Colonne(un.code) for un in une.engagements))
         ),
     )
-    return Tableau("matrice", "Où en sont les organismes", colonnes, lignes) if lignes else None
+    return Tableau("matrice", "Où en sont les organismes", colonnes, lignes).ou_rien
 
 
 def adhesions(v: Lecture, departement: str) -> Tableau | None:
@@ -279,7 +278,7 @@ def adhesions(v: Lecture, departement: str) -> Tableau | None:
     return Tableau.dresser(
         "adhesions",
         "Adhésions",
-        itertools.chain(*par_charte),
+        chain(*par_charte),
         ("Charte", lambda une: une.charte.titre),
         ("Organisme", lambda une: une.nom),
         ("Adhésion", lambda une: une.adhesion),

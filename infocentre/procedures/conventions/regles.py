@@ -212,7 +212,7 @@ class Conventions(Regles):
         """Return what binds each of its services."""
         le = _aujourdhui(v, une)
         siennes = _de(v, une.departement, une.objet, le)
-        return _tableau(v, une.departement, siennes, le) if siennes else None
+        return _tableau(v, une.departement, siennes, le).ou_rien
 
     # --- Deliveries -------------------------------------------------------------------------------
 
@@ -450,8 +450,7 @@ class _Comite(Contenu):
 
 
 def _par_terme(v: Lecture, departement: str, le: dt.date) -> Tableau | None:
-    lues = conventions(v, departement, le)
-    return _tableau(v, departement, lues, le) if lues else None
+    return _tableau(v, departement, conventions(v, departement, le), le).ou_rien
 
 
 def _tableau(v: Lecture, departement: str, unes: Sequence[Convention], le: dt.date) -> Tableau:

@@ -143,7 +143,7 @@ def travail(
         Colonne("Avant le", "date"),
     )
     contenu = Travail(
-        Tableau("travail", "", colonnes, tuple(lignes)) if lignes else None,
+        Tableau("travail", "", colonnes, tuple(lignes)).ou_rien,
         len(lignes),
         _reglage(siennes, "delai_execution"),
     )
@@ -202,7 +202,7 @@ def releve(
     ]
     colonnes = (Colonne("Affaire"), Colonne("Demande"), Colonne("Constat"), Colonne("Guichet"))
     contenu = Suppressions(
-        Tableau("suppressions", "", colonnes, tuple(lignes)) if lignes else None,
+        Tableau("suppressions", "", colonnes, tuple(lignes)).ou_rien,
         len(lignes),
         sum(evenement.nom == "reapparaitre" for _, evenement in vues),
         mois,

@@ -266,7 +266,7 @@ def _inscriptions(v: Lecture, une: Affaire, *, signature: bool) -> Tableau | Non
     )
     suite = [Colonne("Signatures")] if signature else [Colonne("Venues", "nombre")] * bool(venus)
     colonnes = (Colonne("Guichet"), Colonne("Personnes", "nombre"), *suite)
-    return Tableau("inscriptions", "Inscriptions", colonnes, lignes) if lignes else None
+    return Tableau("inscriptions", "Inscriptions", colonnes, lignes).ou_rien
 
 
 def _besoins(v: Lecture, departement: str) -> Tableau | None:
@@ -306,7 +306,7 @@ def _seances(v: Lecture, departement: str, jour: dt.date) -> Tableau | None:
         Colonne("Guichets", "nombre"),
         Colonne("Personnes", "nombre"),
     )
-    return Tableau("seances", "", titres, tuple(lignes)) if lignes else None
+    return Tableau("seances", "", titres, tuple(lignes)).ou_rien
 
 
 REGLES = Formations(PROCEDURE)

@@ -170,7 +170,7 @@ class Listes(Regles):
         )
         colonnes = tuple(map(Colonne, ("Qualité", "Organisme", "Courriel", "Rôle")))
         titre = accorder(len(lignes), "membre")
-        return Tableau("membres", titre, colonnes, lignes) if lignes else None
+        return Tableau("membres", titre, colonnes, lignes).ou_rien
 
 
 def _exiger(dits: Mapping[str, Any], registre_: Affaires) -> None:

@@ -144,7 +144,7 @@ class Questions(Regles):
             for un in articles(v, departement)
         )
         titres = (Colonne("Titre"), Colonne("Thème"), Colonne("Article"), Colonne("Du", "date"))
-        return Tableau("articles", "Articles pour les guichets", titres, lignes) if lignes else None
+        return Tableau("articles", "Articles pour les guichets", titres, lignes).ou_rien
 
     def releves(self) -> tuple[Releve, ...]:
         """Return the papers about a whole département."""

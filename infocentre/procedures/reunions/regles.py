@@ -117,7 +117,7 @@ class Reunions(Regles):
             for rang, un in enumerate(s.redite("decisions") or [], start=1)
         ]
         colonnes = (Colonne("N°", "nombre"), Colonne("Point"), Colonne("Ce qui a été dit"))
-        return Tableau("odj", "Ordre du jour", colonnes, tuple(lignes)) if lignes else None
+        return Tableau("odj", "Ordre du jour", colonnes, tuple(lignes)).ou_rien
 
     # --- Opening ----------------------------------------------------------------------------------
 

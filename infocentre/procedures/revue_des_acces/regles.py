@@ -517,7 +517,7 @@ def releve(v: Lecture, registre: Affaires, departement: str, le: dt.date) -> Doc
         for acces, dite, vu in suivi(registre, une)
     )
     titres = ("Affaire", "Guichet", "Utilisateur", "À faire", "Précision", "Dernière livraison")
-    siennes = Tableau("demandes", "", tuple(map(Colonne, titres)), lignes) if lignes else None
+    siennes = Tableau("demandes", "", tuple(map(Colonne, titres)), lignes).ou_rien
     contenu = Demandes(siennes, len(lignes), _departs(v, departement, noms))
     return courrier(
         v,

@@ -173,7 +173,7 @@ def _justesse(fait: Bilan, caches: Collection[Cle]) -> Tableau | None:
     colonnes = entetes.colonnes(
         "doublons-justesse", "paires", "sur", "oui", "taux", "au_moins", "au_plus"
     )
-    return Tableau("doublons-justesse", "", colonnes, tuple(lignes)) if lignes else None
+    return Tableau("doublons-justesse", "", colonnes, tuple(lignes)).ou_rien
 
 
 def _forcages(fait: Bilan, caches: Collection[Cle]) -> Forcages | None:

@@ -85,5 +85,5 @@ def plans(ctx: Contexte) -> tuple[Tableau | None, int]:
         for action, pour_le in une.promesses
     )
     colonnes = entetes.colonnes("plans", "organisme", "objet", "action", "pour_le", "tenue")
-    table = Tableau("plans", "", colonnes, lignes, entetes=2) if lignes else None
+    table = Tableau("plans", "", colonnes, lignes, entetes=2).ou_rien
     return table, sum(not une.nommable for une in tous)

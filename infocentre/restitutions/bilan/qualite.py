@@ -335,7 +335,7 @@ def _table_concernes(ctx: Contexte) -> Tableau | None:
     lignes = tuple(tuple(Cellule(un) for un in une) for une in corps[:CONCERNES])
     source = ctx.source("indicateurs")
     cle = "qualite-concernes"
-    return Tableau(cle, cle, colonnes, lignes, source=source) if lignes else None
+    return Tableau(cle, cle, colonnes, lignes, source=source).ou_rien
 
 
 def _image_concernes(table: Tableau | None) -> Bloc | None:
