@@ -9,10 +9,13 @@ import html
 import io
 import json
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from email.message import EmailMessage
+from pathlib import Path
 
+import duckdb
 import polars as pl
 import pypdfium2
 
@@ -23,7 +26,8 @@ _ENTETE = re.compile(rb"[A-Za-z-]+: ")
 def textes(octets: bytes) -> Iterator[str]:
     """Yield all that there is to read of a file: its bytes, then what it holds once opened.
 
-    A workbook, a text or slides, an archive, a PDF, a table of Parquet, a message, JSON, a page.
+    A workbook, a text or slides, an archive, a PDF, a table of Parquet, a base, a message, JSON, a
+    page.
     """
     if octets.startswith(b"PK\3\4"):
         with zipfile.ZipFile(io.BytesIO(octets)) as lue:
@@ -40,8 +44,20 @@ def textes(octets: bytes) -> Iterator[str]:
         yield from textes(gzip.decompress(octets))
     elif _ENTETE.match(octets) and b"MIME-Version:" in octets:
         yield from _message(octets)
+    elif octets[8:12] == b"DUCK":
+        yield from _base(octets)
     else:
         yield from _texte(octets.decode("utf-8", "replace"))
+
+
+def _base(octets: bytes) -> Iterator[str]:
+    """Yield the rows of each table; not the bytes: they begin with a sum, which may be « { »."""
+    with tempfile.TemporaryDirectory() as dossier:
+        fichier = Path(dossier) / "base.duckdb"
+        fichier.write_bytes(octets)
+        with duckdb.connect(str(fichier), read_only=True) as con:
+            for (nom,) in con.execute("SHOW TABLES").fetchall():
+                yield repr(con.execute(f'FROM "{nom}"').fetchall())
 
 
 def _message(octets: bytes) -> Iterator[str]:
