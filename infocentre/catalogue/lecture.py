@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from infocentre.catalogue.acquis import acquis
 from infocentre.catalogue.familles import FICHIER as FAMILLES
 from infocentre.catalogue.liaison import verifier
 from infocentre.catalogue.modele import Catalogue, Indicateur, Population, ranger
@@ -53,7 +54,8 @@ def _lire(expectations: Path, dossier_populations: Path, _contenus: object) -> C
         indicateurs={un.code: un for un in ranger(list(indicateurs.values()))},
         populations=populations,
     )
-    verifier(catalogue, {un.code: nom for nom, un in indicateurs.items()})
+    noms = {un.code: nom for nom, un in indicateurs.items()}
+    acquis(expectations, lambda: verifier(catalogue, noms), dossier_populations)
     return catalogue
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import duckdb
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from infocentre.catalogue.acquis import acquis
 from infocentre.catalogue.analyse import ErreurSql, colonnes_du_select, tables_nommees
 from infocentre.catalogue.exigences import TABLE_ENTIERE, deplier, existe, facultatives
 from infocentre.catalogue.messages import en_francais
@@ -185,17 +186,21 @@ def nom_mart(code: str) -> str:
 
 def lire_tableaux(dossier: Path | None = None) -> Tableaux:
     """Read, validate and bind every file, by code; raises Refus on the first that is wrong."""
-    chemins = sorted((dossier or ressources("queries") / "tableaux").glob("*.sql"))
+    dossier = dossier or ressources("queries") / "tableaux"
+    chemins = sorted(dossier.glob("*.sql"))
     if not chemins:
         raise Refus(
             "aucun fichier .sql de tableau",
-            str(dossier or ressources("queries") / "tableaux"),
+            str(dossier),
             "Réinstaller l'infocentre, ou remettre les fichiers à leur place.",
         )
     lus = [_lire(chemin) for chemin in chemins]
     _refuser_orphelins(chemins)
     _refuser_roles_repetes(lus)
-    return Tableaux({un.code: un for un in sorted(_lier(lus), key=lambda un: un.code)})
+    types = acquis(dossier, lambda: _lier(lus))
+    return Tableaux(
+        {un.code: _typer(un, types[un.code]) for un in sorted(lus, key=lambda un: un.code)}
+    )
 
 
 def trouver_tableau(tableaux: Mapping[str, Tableau], code: str) -> Tableau:
@@ -373,8 +378,8 @@ def _valider(chemin: Path, champs: dict[str, object]) -> Tableau:
     return tableau
 
 
-def _lier(tableaux: list[Tableau]) -> list[Tableau]:
-    """Bind every table to empty relations, those on marts last, and note its columns."""
+def _lier(tableaux: list[Tableau]) -> dict[str, dict[str, str]]:
+    """Bind every table to empty relations, those on marts last; return the types of its columns."""
     with duckdb.connect(config={"threads": 1}) as con:
         creer_tables(con)
         con.execute("; ".join(sql_macros()))
@@ -384,10 +389,12 @@ def _lier(tableaux: list[Tableau]) -> list[Tableau]:
             "archives": relations().keys() | {"reglages"},
             "marts": {un.mart for un in ranges if un.sur == "archives"},
         }
-        return [_lier_un(con, un, connues[un.sur]) for un in ranges]
+        return {un.code: _lier_un(con, un, connues[un.sur]) for un in ranges}
 
 
-def _lier_un(con: duckdb.DuckDBPyConnection, tableau: Tableau, connues: set[str]) -> Tableau:
+def _lier_un(
+    con: duckdb.DuckDBPyConnection, tableau: Tableau, connues: Collection[str]
+) -> dict[str, str]:
     try:
         lues = tables_nommees(tableau.sql)
         _exiger_relations(tableau, lues, connues)
@@ -396,11 +403,16 @@ def _lier_un(con: duckdb.DuckDBPyConnection, tableau: Tableau, connues: set[str]
     except (ErreurSql, duckdb.Error) as erreur:
         raise Refus(en_francais(str(erreur)), tableau.fichier, _CORRIGER) from None
     _exiger_colonnes(tableau, types)
-    ordre = types.pop("ordre")
-    colonnes = tuple(types)
+    colonnes = tuple(nom for nom in types if nom != "ordre")
     tableau.declare.exiger_colonnes(colonnes, f"{tableau.code}.yml")
-    siens = {"colonnes": colonnes, "types": tuple(types.values()), "ordre": ordre}
-    return tableau.model_copy(update=siens)
+    return types
+
+
+def _typer(tableau: Tableau, types: Mapping[str, str]) -> Tableau:
+    """Return a table with the columns of its SELECT."""
+    siens = {nom: un for nom, un in types.items() if nom != "ordre"}
+    dits = {"colonnes": tuple(siens), "types": tuple(siens.values()), "ordre": types["ordre"]}
+    return tableau.model_copy(update=dits)
 
 
 def _exiger_relations(tableau: Tableau, lues: frozenset[str], connues: Collection[str]) -> None:

@@ -220,6 +220,20 @@ def sha256(fichier: Path) -> str:
         return hashlib.file_digest(flux, "sha256").hexdigest()
 
 
+def releve(*dossiers: Path) -> str:
+    """Return what names the files under these directories: their places, times and sizes.
+
+    So does Python tell that a module changed; what it compiled is left out.
+    """
+    vus = []
+    for dossier in dossiers:
+        for ici, sous, noms in os.walk(dossier):
+            sous[:] = [un for un in sous if un != "__pycache__"]
+            etats = ((nom, Path(ici, nom).stat()) for nom in noms)
+            vus += [f"{ici}/{nom} {etat.st_mtime_ns} {etat.st_size}" for nom, etat in etats]
+    return hashlib.sha256("\n".join(sorted(vus)).encode()).hexdigest()
+
+
 def empreintes(fichiers: Iterable[Path]) -> dict[Path, str | None]:
     """Return the sha256 of each file, None for one that cannot be read; several at a time."""
     liste = list(fichiers)

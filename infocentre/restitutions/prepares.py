@@ -30,7 +30,7 @@ from infocentre.lecture import reperes_recus
 from infocentre.mesures.objectifs import FICHIER as OBJECTIFS
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus, RefusMotive
-from infocentre.noyau.fichiers import ecrire
+from infocentre.noyau.fichiers import ecrire, releve
 from infocentre.restitutions.commande import Commande, fabriquer, fabriquer_tous
 from infocentre.restitutions.service import FICHIER as SERVICE
 
@@ -183,10 +183,7 @@ def _mesures(dossier: Dossier) -> bytes:
 @functools.cache
 def _fabrique() -> str:
     """Return what names the code and the texts that make documents: they change with them."""
-    lieux = (Path(__file__).parents[1], ressources("reports"), ressources("queries"))
-    vus = [un for lieu in lieux for un in sorted(lieu.rglob("*.*")) if un.suffix != ".pyc"]
-    dits = "\n".join(f"{un.name} {un.stat().st_mtime_ns} {un.stat().st_size}" for un in vus)
-    return hashlib.sha256(dits.encode()).hexdigest()
+    return releve(Path(__file__).parents[1], ressources("reports"), ressources("queries"))
 
 
 def _oublier(dossier: Dossier, actuelle: Path) -> None:
