@@ -23,7 +23,7 @@ from infocentre.decisions.contenus import objet_de
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.relations import citer
 from infocentre.lecture.affaires import registre_des_affaires
-from infocentre.lecture.archives import Liste, lignes_de_liste
+from infocentre.lecture.archives import AUCUNE, Liste, lignes_de_liste
 from infocentre.lecture.commun import par_version
 from infocentre.lecture.lecteur import L, Lecture
 from infocentre.lecture.lignes import EtatDemande, Reperes
@@ -313,6 +313,7 @@ def _compter(v: Lecture, livraison: Livraison, depuis: str) -> _SansPreavis:
         "BETWEEN $depuis AND $mois",
         {"depuis": depuis, "mois": livraison.mois},
         _SansPreavis,
+        {"radiation": f"motif_radiation = {citer(Motif.NON_RENOUVELLEMENT)}"},
     )
     return lu
 
@@ -327,10 +328,16 @@ def _jours(debut: dt.date | None, fin: dt.date | None) -> tuple[dt.date, dt.date
 
 
 def _lire(
-    v: Lecture, livraison: Livraison, requete: str, parametres: dict[str, Any], genre: type[L]
+    v: Lecture,
+    livraison: Livraison,
+    requete: str,
+    parametres: dict[str, Any],
+    genre: type[L],
+    gardees: Mapping[str, str] = AUCUNE,
 ) -> list[L]:
     """Return the rows of a SELECT, of what may be seen of {liste}; raise Refus without a window."""
-    return lignes_de_liste(v, _radiations(v, livraison), _vues(v, requete), parametres, genre)
+    liste = _radiations(v, livraison)
+    return lignes_de_liste(v, liste, _vues(v, requete), parametres, genre, gardees)
 
 
 def _vues(v: Lecture, requete: str) -> str:

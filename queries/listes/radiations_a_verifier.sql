@@ -107,8 +107,13 @@ preavis as (
         max(date_envoi) filter (where de_l_annee) as dernier_envoi,
         bool_or(not de_l_annee and statut = 'DISTRIBUE') as annee_avant_distribuee,
         list(
-            { 'type': type_pli, 'envoye_le': date_envoi, 'statut': statut, 'le': date_statut }
-            order by date_envoi asc, id_pli asc
+            {
+                'envoye_le': date_envoi,
+                'id': id_pli,
+                'type': type_pli,
+                'statut': statut,
+                'le': date_statut
+            }
         ) filter (where de_l_annee) as plis
     from avertissements
     group by departement, arrete, numero_unique
@@ -175,7 +180,15 @@ jugees as (
         preavis.revenus,
         preavis.dernier_envoi,
         coalesce(preavis.annee_avant_distribuee, false) as annee_avant_distribuee,
-        coalesce(preavis.plis, []) as plis,
+        list_transform(
+            list_sort(coalesce(preavis.plis, [])),
+            pli -> {
+                'type': pli.type,
+                'envoye_le': pli.envoye_le,
+                'statut': pli.statut,
+                'le': pli.le
+            }
+        ) as plis,
         actes.deradiee_le,
         actes.renouvellement_saisi_le,
         radiees.preavis_connus

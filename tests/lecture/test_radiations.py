@@ -73,6 +73,18 @@ def pli(le: str, statut: str = "NPAI", type_: str = "PREAVIS_SIMPLE") -> dict[st
     return {"type_pli": type_, "date_envoi": le, "statut": statut, "date_statut": le}
 
 
+def test_preavis_are_told_by_day_then_by_their_number() -> None:
+    envois = [pli("2026-08-01", "DISTRIBUE"), pli("2026-07-20", "NPAI", "PREAVIS_AR")]
+    (une,) = lire(plis=[*envois, pli("2026-07-20", "EN_COURS"), pli("2025-07-20")])
+    dits = [(un["type"], f"{un['envoye_le']}", un["statut"]) for un in une["plis"]]
+    assert dits == [
+        ("PREAVIS_AR", "2026-07-20", "NPAI"),
+        ("PREAVIS_SIMPLE", "2026-07-20", "EN_COURS"),
+        ("PREAVIS_SIMPLE", "2026-08-01", "DISTRIBUE"),
+    ]
+    assert [*une["plis"][0]] == ["type", "envoye_le", "statut", "le"]
+
+
 @pytest.mark.parametrize(
     ("attendues", "tables"),
     [
