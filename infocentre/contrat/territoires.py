@@ -7,12 +7,12 @@ import functools
 import re
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -101,15 +101,26 @@ def fichier_des_communes() -> Path:
     return Path(str(resources.files("infocentre.contrat").joinpath(_COMMUNES)))
 
 
+def noms_des_communes(codes: Collection[str]) -> dict[str, str]:
+    """Return {code: name} of some codes, read without the rest of the list; its own if unknown."""
+    siens = ", ".join(f"'{un}'" for un in codes if un.isalnum())
+    connus = _lire_communes("code, nom", f"code IN ({siens})") if siens else ()
+    return {un: un for un in codes} | dict(connus)
+
+
+def _lire_communes(colonnes: str, lesquelles: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(config={"threads": 1}) as con:
+        sql = f"SELECT {colonnes} FROM read_parquet($1) WHERE {lesquelles}"
+        return con.execute(sql, [str(fichier_des_communes())]).fetchall()
+
+
 @functools.cache
 def territoires() -> Mapping[str, Territoire]:
     """Return every code of the reference list; of those that share one, today's commune.
 
     What many share is one text: a quarter of the memory of so many.
     """
-    with duckdb.connect(config={"threads": 1}) as con:
-        fichier = str(fichier_des_communes())
-        lignes = con.execute(f"SELECT {_COLONNES} FROM read_parquet($1)", [fichier]).fetchall()
+    lignes = _lire_communes(_COLONNES, "true")
     un_seul = sys.intern
     lus = {
         code: Territoire(

@@ -10,7 +10,7 @@ from typing import TypedDict
 
 from infocentre.contrat import contrat
 from infocentre.contrat.intitules import intitule
-from infocentre.contrat.territoires import nom_departement, territoires
+from infocentre.contrat.territoires import nom_departement, noms_des_communes, territoires
 from infocentre.entrepot.sceaux import decrire_archive
 from infocentre.lecture.commun import derniers, mois_controles, par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
@@ -74,20 +74,21 @@ def guichets(v: Lecture, filtres: Filtres) -> list[Guichet]:
     portal has neither place nor hours: nothing is missing there.
     """
     arrete = _arrete(v, filtres)
-    lignes = [
-        _montrer(une, arrete)
+    inscrits = [
+        une
         for une in registre(v, filtres.departement, filtres.mois, retenir(v, filtres))
         if filtres.type_guichet in {"", une["type_guichet"]}
     ]
-    return sorted(lignes, key=_ordre)
+    communes = noms_des_communes({une["commune"] or "" for une in inscrits})
+    return sorted((_montrer(une, arrete, communes) for une in inscrits), key=_ordre)
 
 
-def _montrer(une: Inscription, arrete: dt.date) -> Guichet:
+def _montrer(une: Inscription, arrete: dt.date, communes: Mapping[str, str]) -> Guichet:
     ouvert = ferme_le(une, arrete) is None
     return {
         **une,
         "ouvert": ouvert,
-        "nom_commune": nom_commune(une["commune"]),
+        "nom_commune": communes[une["commune"] or ""],
         "lacunes": lacunes(une) if ouvert and une["type_guichet"] != EN_LIGNE else [],
     }
 

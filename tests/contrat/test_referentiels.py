@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 import infocentre
+from infocentre.contrat.territoires import noms_des_communes
 
 REFERENTIELS = Path(infocentre.__file__).parent / "contrat" / "referentiels"
 METROPOLE = "200054807"
@@ -128,3 +129,10 @@ def test_each_commune_has_its_departement(base: duckdb.DuckDBPyConnection) -> No
 def test_the_vintage_is_known() -> None:
     millesime = json.loads((REFERENTIELS / "millesime.json").read_text("utf-8"))
     assert (millesime["millesime"], millesime["version"]) == (2026, "6.0.0")
+
+
+def test_the_names_of_a_few_communes_are_read_without_the_list() -> None:
+    voulus = {"13005": "Aubagne", "13201": "Marseille 1er Arrondissement"}
+    inconnus = {un: un for un in ("", "99999", "13 005", "' or ''='")}
+    assert noms_des_communes(voulus.keys() | inconnus.keys()) == voulus | inconnus
+    assert noms_des_communes([""]) == {"": ""}
