@@ -75,7 +75,8 @@ class Tableau:
     The first `entetes` columns name the rows, `totaux` are the ranks of rows that sum up others;
     `repliees` are those of rows that paper leaves out, a sentence telling them: a workbook and a
     screen have them all. `lecture` is the reading note (« Lecture : … »), `source` what it rests
-    on.
+    on. One `aere` has columns of short numbers: they are measured before it is printed, as for
+    letters of the usual size, and stand apart.
     """
 
     cle: str
@@ -87,6 +88,7 @@ class Tableau:
     entetes: int = 1
     totaux: frozenset[int] = frozenset()
     repliees: frozenset[int] = frozenset()
+    aere: bool = False
 
     @classmethod
     def dresser(

@@ -269,6 +269,7 @@ def _table(
         (noms[cle], *(une for une in comptes if une.nom in colonnes)),
         corps,
         totaux=frozenset({len(corps) - 1}),
+        aere=True,
     )
 
 

@@ -41,7 +41,6 @@ GRAISSES = {"Marianne-Regular": 400, "Marianne-Medium": 500, "Marianne-Bold": 70
 PETIT, SERRE, LIGNES_TITRE = 10, 7, 4
 PLACE = 176 * 72 / 25.4
 TRES_SERRES = ("organismes", "guichets")
-EN_NOMBRE = "flux-"  # tables of papers that are printed by the hundred
 SIGNES_TTF = "Signes.ttf"
 SIGNES: dict[str, str] = {un: un.mot for un in AVEC_SIGNE}
 
@@ -133,7 +132,6 @@ def _numero(tete: str, suite: list[int], *, annexe: bool) -> str:
 def _milieu() -> Environment:
     milieu = lire_gabarits(_FILTRES, html=True)
     milieu.globals |= {
-        "en_nombre": EN_NOMBRE,
         "etats": list(SIGNES.items()),
         "masque": MASQUE,
         "note_masque": NOTE_MASQUE,
@@ -244,7 +242,7 @@ def _parts(tableau: Tableau) -> list[str]:
     """
     if len(tableau.lignes) * len(tableau.colonnes) < PETIT:
         return []
-    serre = not tableau.cle.startswith(EN_NOMBRE) and (
+    serre = not tableau.aere and (
         len(tableau.colonnes) > SERRE or tableau.cle.startswith(TRES_SERRES)
     )
     taille, marge = (7.3, 5.2) if serre else (8.0, 7.5)

@@ -205,6 +205,7 @@ def _table_mois(ctx: Contexte, lu: TableauDe[Flux12Mois], longue: TableauDe[Flux
         tuple(corps),
         source=ctx.source_de("flux_12_mois", "flux_mois"),
         totaux=frozenset(rang for rang, une in enumerate(lu.lignes) if une["code"] == "*"),
+        aere=True,
     )
 
 
