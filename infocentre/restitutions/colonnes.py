@@ -16,7 +16,14 @@ Ecrire = Callable[[Cellule, Colonne], Sequence[str]]
 
 
 def largeurs(
-    tableau: Tableau, ecrire: Ecrire, taille: float, marge: float, place: float, titre: int = 2
+    tableau: Tableau,
+    ecrire: Ecrire,
+    taille: float,
+    marge: float,
+    place: float,
+    titre: int = 2,
+    *,
+    traits: bool = False,
 ) -> list[float]:
     """Share `place` between the columns: numbers first, then words, then headings.
 
@@ -27,11 +34,14 @@ def largeurs(
         marge: what a cell leaves blank on both sides together, in points.
         place: width of the whole table, in points; the widths add up to it.
         titre: number of lines on which the heading of a number may stand.
+        traits: a word may go on in the next line after a hyphen.
     """
     minimum, mots, titres = [], [], []
     for rang, colonne in enumerate(tableau.colonnes):
         ecrits = [un for ligne in tableau.lignes for un in ecrire(ligne[rang], colonne)]
-        mot = max(plus_long_mot(un, taille, gras=True) for un in (colonne.titre, *ecrits))
+        mot = max(
+            plus_long_mot(un, taille, gras=True, traits=traits) for un in (colonne.titre, *ecrits)
+        )
         valeur = max((largeur(un, taille, gras=True) for un in ecrits), default=0)
         intitule = largeur(colonne.titre, taille, gras=True)
         est_texte = rang < tableau.entetes or colonne.genre == "texte"

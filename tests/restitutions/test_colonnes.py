@@ -35,6 +35,18 @@ def test_a_number_is_never_broken_and_a_long_name_has_what_is_left() -> None:
     assert nom > max(nombres)
 
 
+def test_a_name_with_hyphens_leaves_codes_whole_where_it_may_be_cut() -> None:
+    """Too many columns for so long words: an Office file cuts after a hyphen, not in a code."""
+    tableau = _tableau(("Châteauneuf-les-Martigues", *["Micocouliers"] * 6, "G1351"))
+    lignes = lambda une, _: (str(une.valeur),)  # noqa: E731
+    entiers, coupes = (
+        largeurs(tableau, lignes, TAILLE, MARGE, PLACE, traits=traits)[-1]
+        for traits in (False, True)
+    )
+    besoin = max(largeur(un, TAILLE, gras=True) for un in ("G1351", "Colonne")) + MARGE
+    assert entiers < besoin <= coupes + 0.01
+
+
 def test_short_words_stand_on_one_line_beside_long_ones() -> None:
     court, long_, _ = _largeurs(_tableau(("Action Logement", LONG * 4, "saisie directe")))
     assert court >= largeur("Action Logement", TAILLE, gras=True) + MARGE - 0.01

@@ -80,20 +80,33 @@ def dessin(une: Any) -> Any:
 
 def test_les_nombres_de_colonnes_serrees_s_ecrivent_vers_le_haut() -> None:
     """13 columns side by side, then 12: beyond, numbers would stand one over another."""
-    for combien, rotation in ((13, "-5400000"), (12, None)):
+    for combien, rotation, haut in ((13, "-5400000", 69), (13, "-5400000", 44), (12, None, 69)):
         noms = tuple(f"Mois {rang}" for rang in range(combien))
         valeurs = tuple(4000.0 + rang for rang in range(combien))
-        element, _ = en_xml(Natif("colonnes", noms, ((Colonne("Dépôts", "nombre"), valeurs),)))
+        element, _ = en_xml(
+            Natif("colonnes", noms, ((Colonne("Dépôts", "nombre"), valeurs),)), haut
+        )
         (lettres,) = element.xpath(".//c:dLbls/c:txPr/a:bodyPr")
         assert lettres.get("rot") == rotation
         hauts = [float(un.get("val")) for un in element.xpath(".//c:valAx/c:scaling/c:max")]
-        assert hauts == ([pytest.approx(1.2 * 4012)] if rotation else [])
+        # 11 mm above the tallest of 13 columns: a fifth of 55 mm, more than a third of 30
+        place = {69: 1.2, 44: 1.3667}[haut]
+        assert hauts == ([pytest.approx(place * 4012, rel=1e-4)] if rotation else [])
+
+
+def test_ce_a_quoi_une_barre_se_compare_est_gris_comme_sur_papier() -> None:
+    for forme, second in (("barres", "929292"), ("colonnes", "A558A0")):
+        deux = tuple((Colonne(nom, "taux"), (0.1, 0.2)) for nom in ("avant", "après"))
+        teintes = en_xml(Natif(forme, ("A", "B"), deux), 60)[0].xpath(
+            ".//c:ser/c:spPr/a:solidFill/a:srgbClr"
+        )
+        assert [un.get("val") for un in teintes] == ["000091", second]
 
 
 @pytest.mark.parametrize(("dernier", "place"), [(-3.0, "low"), (3.0, "nextTo")])
 def test_les_noms_ne_traversent_pas_ce_qui_descend(dernier: float, place: str) -> None:
     natif = Natif("colonnes", ("Mai", "Juin"), ((Colonne("Écart", "nombre"), (5.0, dernier)),))
-    (position,) = en_xml(natif)[0].xpath(".//c:catAx/c:tickLblPos")
+    (position,) = en_xml(natif, 68)[0].xpath(".//c:catAx/c:tickLblPos")
     assert position.get("val", "nextTo") == place
 
 

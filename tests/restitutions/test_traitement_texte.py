@@ -15,6 +15,8 @@ from infocentre.restitutions import traitement_texte
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
+    Chiffre,
+    Chiffres,
     Colonne,
     Document,
     Lignes,
@@ -146,6 +148,27 @@ def test_un_tableau_court_reste_entier_avec_sa_legende() -> None:
         cases = [case for ligne in fichier.tables[0].rows[1:] for case in ligne.cells]
         lies = {bool(case.paragraphs[0].paragraph_format.keep_with_next) for case in cases}
         assert lies == {garde}, nom
+
+
+def test_un_tableau_court_sans_note_ne_retient_pas_ce_qui_le_suit() -> None:
+    seul = replace(CHALEUR, lecture="", source="")
+    (table, _) = corps(seul, tableau()).tables
+    liees = [
+        bool(ligne.cells[0].paragraphs[0].paragraph_format.keep_with_next)
+        for ligne in table.rows[1:]
+    ]
+    assert liees == [*[True] * (len(liees) - 1), False]
+
+
+def test_sur_peu_de_pages_les_chiffres_sont_deux_de_front() -> None:
+    quatre = Chiffres((*CHIFFRES.chiffres, Chiffre("guichets ouverts", "97")))
+    fichier = ouvrir(replace(document(quatre, CHIFFRES), gabarit="synthese"))
+    lus = [
+        [[ordinaire(case.text) for case in ligne.cells[::2]] for ligne in table.rows[1:]]
+        for table in fichier.tables
+    ]
+    assert lus == [[["20 123", "2 410"], ["8,4", "97"]], [["20 123"], ["2 410"], ["8,4"]]]
+    assert len(corps(quatre).tables[0].columns) == 2  # a bilan has the room
 
 
 def test_une_phrase_reste_avec_l_image_qu_elle_annonce() -> None:

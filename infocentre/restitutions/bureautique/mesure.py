@@ -69,9 +69,13 @@ def hauteur(texte: str, place: float, taille: float, *, gras: bool = False) -> f
     return nombre_de_lignes(texte, place, taille, gras=gras) * taille * INTERLIGNE
 
 
-def plus_long_mot(texte: str, taille: float, *, gras: bool = False) -> float:
-    """Return the width below which a column would break a word of the text."""
-    return max(largeur(mot, taille, gras=gras) for mot in texte.split(" "))
+def plus_long_mot(texte: str, taille: float, *, gras: bool = False, traits: bool = False) -> float:
+    """Return the width below which a column would break a word of the text.
+
+    With `traits`, a word goes on in the next line after a hyphen.
+    """
+    mots = (texte.replace("-", "- ") if traits else texte).split(" ")
+    return max(largeur(mot, taille, gras=gras) for mot in mots)
 
 
 def raccourcir(texte: str, place: float, taille: float, lignes: int, *, gras: bool = False) -> str:

@@ -23,7 +23,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
-from infocentre.graphiques.base import ENCRE, GRIS, GRIS_CLAIR, PALETTE
+from infocentre.graphiques.base import BLEU, ENCRE, GRIS, GRIS_CLAIR, GRIS_NEUTRE, PALETTE
 from infocentre.noyau.temps import MOIS, MOIS_COURTS
 from infocentre.restitutions.bureautique.mesure import POLICE
 from infocentre.restitutions.bureautique.valeurs import MASQUE, ecrire, format_nombre
@@ -36,6 +36,7 @@ OBJECTIF = "Objectif"
 ETIQUETTES_MAX = 26  # points of a chart above which their values are not written
 COUCHEES_MAX = 12  # columns above which they are written upwards, not one over another
 PLACE_EN_HAUT = 1.2  # of the tallest column, for what is written above it
+ECRIT_MM, AUTOUR_MM = 11.0, 14.0  # what is written above a column; the legend and the names
 VERS_LE_HAUT = "-5400000"  # sixtieths of a thousandth of a degree
 _TYPES = {
     "barres": XL_CHART_TYPE.BAR_CLUSTERED,
@@ -156,17 +157,20 @@ def type_natif(natif: Natif) -> XL_CHART_TYPE:
     return _TYPES[natif.forme]
 
 
-def en_xml(natif: Natif) -> tuple[Any, bytes]:
-    """Return the chart's XML element, styled, and the workbook behind it."""
+def en_xml(natif: Natif, haut: float) -> tuple[Any, bytes]:
+    """Return the chart's XML element, styled for this height (mm), and the workbook behind it."""
     lues = donnees(natif)
     element = parse_xml(ChartXmlWriter(type_natif(natif), lues).xml.encode())
-    habiller(Chart(element, None), natif, 9)
+    habiller(Chart(element, None), natif, 9, 1 + ECRIT_MM / (haut - AUTOUR_MM))
     _sans_bord(element)
     return element, lues.xlsx_blob
 
 
-def habiller(chart: Chart, natif: Natif, taille: float) -> None:
-    """Give a chart the look of the printed ones: colours, quiet axes, values beside the marks."""
+def habiller(chart: Chart, natif: Natif, taille: float, en_haut: float = PLACE_EN_HAUT) -> None:
+    """Give a chart the look of the printed ones: colours, quiet axes, values beside the marks.
+
+    `en_haut` times the tallest column leaves the place of a value that is written upwards.
+    """
     _parler_francais(chart)
     chart.has_title = False
     chart.font.name = POLICE
@@ -176,7 +180,7 @@ def habiller(chart: Chart, natif: Natif, taille: float) -> None:
     if chart.has_legend:
         chart.legend.position = XL_LEGEND_POSITION.TOP
         chart.legend.include_in_layout = False
-    _habiller_axes(chart, natif)
+    _habiller_axes(chart, natif, en_haut)
     _HABILLER[natif.forme](chart, natif)
     if natif.etiquettes:
         _etiqueter(chart, natif, taille)
@@ -198,7 +202,7 @@ def _couleur(hexa: str) -> RGBColor:
     return RGBColor(*bytes.fromhex(hexa.removeprefix("#")))
 
 
-def _habiller_axes(chart: Chart, natif: Natif) -> None:
+def _habiller_axes(chart: Chart, natif: Natif, en_haut: float) -> None:
     noms, valeurs = chart.category_axis, chart.value_axis
     noms.format.line.color.rgb = _couleur(GRIS)
     noms.major_tick_mark = valeurs.major_tick_mark = XL_TICK_MARK.NONE
@@ -219,7 +223,7 @@ def _habiller_axes(chart: Chart, natif: Natif) -> None:
     else:
         noms.tick_label_position = XL_TICK_LABEL_POSITION.LOW  # not across what goes down
     if natif.serrees and max(connues) > 0:
-        valeurs.maximum_scale = PLACE_EN_HAUT * max(connues)
+        valeurs.maximum_scale = en_haut * max(connues)
     if natif.forme == "barres":
         noms.reverse_order = True  # the first row of the table on top
 
@@ -267,7 +271,9 @@ def _tracer(chart: Chart, natif: Natif) -> None:
 
 
 def _couleurs(natif: Natif) -> list[str]:
-    return [PALETTE[rang % len(PALETTE)] for rang in range(len(natif.series))]
+    """Return the colour of each series, as paper has it: what a bar is compared with is grey."""
+    teintes = (BLEU, GRIS_NEUTRE, *PALETTE[1:]) if natif.forme == "barres" else PALETTE
+    return [teintes[rang % len(teintes)] for rang in range(len(natif.series))]
 
 
 _HABILLER: dict[str, Callable[[Chart, Natif], None]] = {

@@ -41,6 +41,7 @@ SOUS_UN_TABLEAU = 6  # points
 NIVEAU_MAX = 4
 NIVEAUX_SOMMAIRE = 2
 LONG = "bilan"
+PEU = 3  # key figures that stand one above the other
 
 
 def en_octets(document: Document) -> bytes:
@@ -100,13 +101,18 @@ class _Redaction:
     def __post_init__(self) -> None:
         self.ids = {style.name: style.style_id for style in self.fichier.styles if style.name}
 
+    @property
+    def court(self) -> bool:
+        """Whether it is of a few pages: its heading is no page, its pictures are smaller."""
+        return self.document.gabarit != LONG
+
     def couverture(self) -> None:
         document = self.document
         self.fichier.add_paragraph(simple(document.titre), "Title")
         faits = [f"{nom} : {valeur}" for nom, valeur in document.faits.items()]
         lieu = (document.territoire, document.periode)
         sous_titres: tuple[str, ...] = lieu
-        if document.gabarit != LONG:  # a heading, not a page of its own
+        if self.court:
             sous_titres, faits = (" – ".join(lieu),), [" · ".join(faits)]
         for sous_titre in sous_titres:
             self.fichier.add_paragraph(simple(sous_titre), "Subtitle")
@@ -136,6 +142,10 @@ class _Redaction:
         for bloc, suivant in zip(blocs, [*blocs[1:], None], strict=False):
             _ECRIRE[type(bloc)](self, bloc)
             self.colle = isinstance(bloc, Tableau) and not any(self.notes(bloc))
+            if isinstance(bloc, Chiffres | Lignes):
+                self.colle = self.court and isinstance(suivant, Paragraphe | None)
+                if not self.colle:  # or Word makes one table of two that follow each other
+                    self.fichier.add_paragraph()
             if isinstance(bloc, Paragraphe) and isinstance(suivant, Graphique | Tableau):
                 self.fichier.paragraphs[-1].paragraph_format.keep_with_next = True
 
@@ -146,11 +156,12 @@ class _Redaction:
         if not tableau.sur_papier:
             return
         self._legender(tableau)
+        notes = list(self.notes(tableau))
         if tableau.lignes:
-            self._ajouter(tableau_xml(tableau.imprime, self.ids))
+            self._ajouter(tableau_xml(tableau.imprime, self.ids, annote=bool(notes)))
         else:
             self.fichier.add_paragraph("Aucune ligne.")
-        for note in self.notes(tableau):
+        for note in notes:
             self.fichier.add_paragraph(note, NOTE)
 
     def notes(self, tableau: Tableau) -> Iterator[str]:
@@ -170,10 +181,10 @@ class _Redaction:
         natif = lire_natif(graphique)
         nom, description = f"Graphique : {graphique.titre}", simple(alternative(graphique))
         if natif:
-            court = self.document.gabarit != LONG
-            poser_natif(self.fichier, natif, nom, description, court=court)
+            poser_natif(self.fichier, natif, nom, description, court=self.court)
         else:
-            poser_image(self.fichier, self.images[graphique.cle], nom, description)
+            image = self.images[graphique.cle]
+            poser_image(self.fichier, image, nom, description, court=self.court)
         self.fichier.paragraphs[-1].paragraph_format.keep_with_next = True
         origine = source(graphique.tableau.source) if graphique.tableau else ""
         for note in filter(None, (simple(graphique.description), origine)):
@@ -196,14 +207,13 @@ class _Redaction:
     def chiffres(self, chiffres: Chiffres) -> None:
         from infocentre.restitutions.traitement_texte.tableaux import chiffres_xml
 
-        self._ajouter(chiffres_xml(chiffres, self.ids))
-        self.fichier.add_paragraph()
+        de_front = 2 if self.court and len(chiffres.chiffres) > PEU else 1
+        self._ajouter(chiffres_xml(chiffres, self.ids, de_front=de_front))
 
     def lignes(self, lignes: Lignes) -> None:
         from infocentre.restitutions.traitement_texte.tableaux import lignes_xml
 
         self._ajouter(lignes_xml(lignes, self.ids))
-        self.fichier.add_paragraph()
 
     def paragraphe(self, paragraphe: Paragraphe) -> None:
         from infocentre.restitutions.traitement_texte.modele import ALERTE, CHAPEAU, NOTE

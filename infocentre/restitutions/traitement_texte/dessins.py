@@ -23,18 +23,18 @@ TYPE_GRAPHIQUE = "application/vnd.openxmlformats-officedocument.drawingml.chart+
 TYPE_CLASSEUR = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NS_GRAPHIQUE = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 EMU_PAR_MM = 36_000
-HAUTEUR_MM, HAUTEUR_COURTE_MM = 68.0, 46.0
-HAUTEUR_BARRE_MM = 6.5
+HAUTEUR_MM, HAUTEUR_COURTE_MM = 68.0, 44.0
 HAUTEUR_BARRES_MM = 60.0  # under it, LibreOffice flattens letters
 HAUTEUR_MAX_MM = 190.0
-IMAGE_MAX_MM = 125.0
+IMAGE_MAX_MM, IMAGE_COURTE_MM = 125.0, 50.0
 
 
 def poser_natif(
     fichier: Fichier, natif: Natif, nom: str, description: str, *, court: bool = False
 ) -> None:
     """Add a paragraph that holds a chart, and the workbook that people edit it with."""
-    element, classeur = en_xml(natif)
+    haut = _hauteur(natif, court=court)
+    element, classeur = en_xml(natif, haut)
     rang = 1 + sum(1 for p in fichier.part.package.iter_parts() if "/chart" in p.partname)
     paquet = fichier.part.package
     livre = Part(PackURI(f"/word/embeddings/graphique{rang}.xlsx"), TYPE_CLASSEUR, classeur, paquet)
@@ -48,12 +48,16 @@ def poser_natif(
     )
     graphique._blob = serialize_part_xml(element)
     relation = fichier.part.relate_to(graphique, RT.CHART)
-    haut = HAUTEUR_COURTE_MM if court else HAUTEUR_MM
-    if natif.forme == "barres":
-        barres = 14 + HAUTEUR_BARRE_MM * len(natif.noms) * len(natif.series)
-        haut = min(HAUTEUR_MAX_MM, max(HAUTEUR_BARRES_MM, barres))
     paragraphe = fichier.add_paragraph()
     paragraphe.add_run()._r.append(_cadre(relation, rang, haut, nom, description))
+
+
+def _hauteur(natif: Natif, *, court: bool) -> float:
+    """Return the height of a chart, in mm: bars have theirs each."""
+    if natif.forme != "barres":
+        return HAUTEUR_COURTE_MM if court else HAUTEUR_MM
+    barre, moindre = (5.5, HAUTEUR_COURTE_MM) if court else (6.5, HAUTEUR_BARRES_MM)
+    return min(HAUTEUR_MAX_MM, max(moindre, 14 + barre * natif.points))
 
 
 def _cadre(relation: str, rang: int, haut: float, nom: str, description: str) -> Any:
@@ -71,9 +75,12 @@ def _cadre(relation: str, rang: int, haut: float, nom: str, description: str) ->
     )
 
 
-def poser_image(fichier: Fichier, image: Image, nom: str, description: str) -> None:
+def poser_image(
+    fichier: Fichier, image: Image, nom: str, description: str, *, court: bool = False
+) -> None:
     """Add a paragraph that holds a picture, as wide as the text unless it would be too tall."""
-    echelle = min(Mm(LARGEUR_MM) / Pt(image.largeur), Mm(IMAGE_MAX_MM) / Pt(image.hauteur))
+    haut = IMAGE_COURTE_MM if court else IMAGE_MAX_MM
+    echelle = min(Mm(LARGEUR_MM) / Pt(image.largeur), Mm(haut) / Pt(image.hauteur))
     forme = fichier.add_picture(io.BytesIO(image.png), width=Pt(image.largeur * echelle))
     proprietes = forme._inline.docPr
     proprietes.set("name", nom)

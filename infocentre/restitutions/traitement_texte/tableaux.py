@@ -13,7 +13,7 @@ from infocentre.exports import COULEURS
 from infocentre.graphiques.base import COULEURS_ETAT
 from infocentre.restitutions.bureautique.valeurs import ecrire, simple
 from infocentre.restitutions.colonnes import largeurs
-from infocentre.restitutions.document import Cellule, Chiffres, Colonne, Lignes, Tableau
+from infocentre.restitutions.document import Cellule, Chiffre, Chiffres, Colonne, Lignes, Tableau
 from infocentre.restitutions.traitement_texte.modele import (
     BLEU,
     CELLULE,
@@ -33,16 +33,21 @@ POINTS_PAR_MM = 72 / 25.4
 MARGE = 8.0
 VINGTIEMES = 20
 PLACE = LARGEUR_MM * POINTS_PAR_MM
+VALEUR = {1: 0.26, 2: 0.16}  # its part of the width of a page, by the number of figures abreast
 
 
-def tableau_xml(tableau: Tableau, identifiants: dict[str, str]) -> Any:
-    """Return the table's XML; `identifiants` gives the id of each style."""
+def tableau_xml(tableau: Tableau, identifiants: dict[str, str], *, annote: bool = True) -> Any:
+    """Return the table's XML; `identifiants` gives the id of each style; a note is under `annote`.
+
+    A short table stays whole, with its caption and its first note.
+    """
     taille = _taille(len(tableau.colonnes))
     largeurs = _largeurs(tableau, taille)
     lignes = [_entete(tableau, largeurs, taille, identifiants)]
-    lignes += [
-        _ligne(tableau, rang, largeurs, taille, identifiants) for rang in range(len(tableau.lignes))
-    ]
+    liees = len(tableau.lignes) - (not annote) if tableau.court else 0
+    for rang in range(len(tableau.lignes)):
+        ligne = _ligne(tableau, rang, largeurs, taille, identifiants)
+        lignes.append(ligne.replace("</w:pPr>", "<w:keepNext/></w:pPr>") if rang < liees else ligne)
     return _table(largeurs, lignes, tableau.titre, tableau.lecture)
 
 
@@ -54,7 +59,7 @@ def _largeurs(tableau: Tableau, taille: float) -> list[float]:
     def lignes(cellule: Cellule, colonne: Colonne) -> list[str]:
         return _texte(tableau, cellule, colonne).split("\n")
 
-    return largeurs(tableau, lignes, taille, MARGE, PLACE, titre=TITRE)
+    return largeurs(tableau, lignes, taille, MARGE, PLACE, titre=TITRE, traits=True)
 
 
 def _texte(tableau: Tableau, cellule: Cellule, colonne: Colonne) -> str:
@@ -104,8 +109,7 @@ def _ligne(
         fond = PALE if total else COULEURS.get(cellule.etat or "", "").strip("#")
         style = _style(tableau, numero, ids)
         case = _case(texte, large, taille, style, couleur=_couleur(cellule), gras=total, fond=fond)
-        # A short table stays whole, with its caption and its first note.
-        cases.append(case.replace("</w:pPr>", "<w:keepNext/></w:pPr>") if tableau.court else case)
+        cases.append(case)
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cases)}</w:tr>"
 
 
@@ -146,23 +150,30 @@ def _run(texte: str, caractere: str = "") -> str:
     return f"<w:r>{proprietes}{lignes}</w:r>"
 
 
-def chiffres_xml(chiffres: Chiffres, ids: dict[str, str]) -> Any:
-    """Return key figures as a table of two columns: the figure, what it counts and its change."""
-    largeurs = [PLACE * 0.26, PLACE * 0.74]
-    lignes = [_entete_simple(("Valeur", "Ce qu'elle compte"), largeurs, ids)]
-    for un in chiffres.chiffres:
-        precisions = " · ".join(filter(None, (un.evolution, un.sur)))
-        noms = _paragraphe(un.libelle, ids[CELLULE], "<w:b/>")
-        noms += _paragraphe(precisions, ids[NOTE]) if precisions else ""
-        valeur = _paragraphe(un.ecrit, ids[CHIFFRE])
+def chiffres_xml(chiffres: Chiffres, ids: dict[str, str], *, de_front: int = 1) -> Any:
+    """Return key figures as a table, so many abreast: each, then what it counts and its change."""
+    valeur = VALEUR[de_front]
+    largeurs = [PLACE * part for part in (valeur, 1 / de_front - valeur)] * de_front
+    lignes = [_entete_simple(("Valeur", "Ce qu'elle compte") * de_front, largeurs, ids)]
+    for rang in range(0, len(chiffres.chiffres), de_front):
+        siens = chiffres.chiffres[rang : rang + de_front]
+        contenus = [contenu for un in siens for contenu in _chiffre(un, ids)]
+        contenus += [_paragraphe("", ids[CELLULE])] * (len(largeurs) - len(contenus))
         cases = "".join(
             f'<w:tc><w:tcPr><w:tcW w:w="{_vingtiemes(large)}" w:type="dxa"/>'
             f'<w:vAlign w:val="center"/></w:tcPr>{contenu}</w:tc>'
-            for large, contenu in zip(largeurs, (valeur, noms), strict=True)
+            for large, contenu in zip(largeurs, contenus, strict=True)
         )
         lignes.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cases}</w:tr>")
-    description = "Chaque ligne : la valeur, puis ce qu'elle compte et son évolution"
+    description = "Chaque valeur, puis ce qu'elle compte et son évolution"
     return _table(largeurs, lignes, "Chiffres-clés", description)
+
+
+def _chiffre(un: Chiffre, ids: dict[str, str]) -> tuple[str, str]:
+    precisions = " · ".join(filter(None, (un.evolution, un.sur)))
+    noms = _paragraphe(un.libelle, ids[CELLULE], "<w:b/>")
+    noms += _paragraphe(precisions, ids[NOTE]) if precisions else ""
+    return _paragraphe(un.ecrit, ids[CHIFFRE]), noms
 
 
 def _paragraphe(texte: str, style: str, caractere: str = "") -> str:
