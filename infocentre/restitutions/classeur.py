@@ -251,7 +251,9 @@ class _Feuille:
     def _cellule(self, ligne: int, rang: int, cellule: Cellule, total: bool) -> None:  # noqa: FBT001
         style: dict[str, object] = {"bottom": 4, "border_color": FILET, "bold": total}
         if self._textuelle(rang):
-            style |= {"text_wrap": True, "indent": self._retrait(rang)}
+            style["text_wrap"] = True
+            if self._retrait(rang):
+                style |= {"align": "left", "indent": 1}
         if total:
             style |= {"top": 1, "bg_color": "#F6F6F6"}
         if cellule.masquee:

@@ -205,3 +205,4 @@ def test_un_texte_ne_touche_pas_le_nombre_a_sa_gauche() -> None:
     une = feuille(Tableau("t", "T", colonnes, ((Cellule("A"), Cellule(2709), Cellule("Agir")),)))
     for ligne in (4, 5):
         assert [cellule.alignment.indent for cellule in une[ligne]] == [0, 0, 1]
+        assert une[ligne][2].alignment.horizontal == "left"  # without which it is not indented
