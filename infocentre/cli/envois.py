@@ -12,10 +12,9 @@ from infocentre.noyau.erreurs import MauvaisUsage, Refus
 from infocentre.noyau.texte import brut, imprimable
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
+from infocentre.restitutions.formes import Former
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.registre import DOCUMENTS, exiger_forme, exiger_partagee
-
-Former = Callable[[Document], bytes]
 
 
 def verifier(options: demandes.Bilan, forme: str) -> None:

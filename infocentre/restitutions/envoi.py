@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,6 +19,7 @@ from infocentre.noyau.ouvriers import PROCESSUS, ouvriers, rendu
 from infocentre.restitutions import gestion_en_flux, mots
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.document import Document
+from infocentre.restitutions.formes import Former, imprimer
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import Partenaire, cle
 from infocentre.restitutions.registre import DOCUMENTS
@@ -27,8 +27,6 @@ from infocentre.restitutions.registre import DOCUMENTS
 MANIFESTE = "manifeste.csv"
 D_AVANCE = 2 * PROCESSUS
 ENTETES = ("destinataire", "genre", "fichier", "sha256", "version_donnees", "arrete", "diffusion")
-
-Former = Callable[[Document], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +176,7 @@ def _imprimer(
     with ouvriers(len(liste)) as processus:
         for un in sorted(liste, key=lambda un: un.genre in {"organisme", "collectivite"}):
             document, fichier = _construire(un, atelier), envoi.sortie / envoi.fichier(un)
-            taches[processus.submit(_imprimer_un, envoi.former, document, fichier)] = un
+            taches[processus.submit(imprimer, envoi.former, document, fichier)] = un
             if len(taches) > D_AVANCE:
                 recueillir(wait(taches, return_when=FIRST_COMPLETED).done)
         recueillir(as_completed(list(taches)))
@@ -189,12 +187,6 @@ def _construire(un: Papier, atelier: Atelier) -> Document:
     if isinstance(un.de, str):
         return DOCUMENTS[un.document].construire(atelier.edition, un.de)
     return atelier.construire(un.de)
-
-
-def _imprimer_un(former: Former, document: Document, fichier: Path) -> str:
-    octets = former(document)
-    fichier.write_bytes(octets)
-    return hashlib.sha256(octets).hexdigest()
 
 
 def _manifeste(envoi: Envoi, liste: Sequence[Papier], empreintes: Mapping[str, str]) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from infocentre.noyau.texte import nettoyer
@@ -44,6 +46,19 @@ def _memes(nettes: Iterable[object], avant: Iterable[object]) -> bool:
 @functools.cache
 def _champs(genre: type[Any]) -> tuple[str, ...]:
     return tuple(un.name for un in fields(genre) if un.init)
+
+
+Former = Callable[[Document], bytes]
+
+
+def imprimer(former: Former, document: Document, fichier: Path) -> str:
+    """Write a document in a file; return its sha256.
+
+    It is here for processes that print side by side what another reads: they import no reader.
+    """
+    octets = former(document)
+    fichier.write_bytes(octets)
+    return hashlib.sha256(octets).hexdigest()
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"

@@ -43,11 +43,15 @@ def test_a_command_that_prints_leaves_no_directory(tmp_path: Path) -> None:
 
 
 def test_a_command_that_prints_loads_nothing_that_receives() -> None:
-    """Twenty megabytes of polars, for who only reads."""
+    """Twenty megabytes of polars, for who only reads; half a second of readers, for who prints."""
     programme = (
         "import sys\n"
+        "from infocentre.restitutions import pdf\n"
+        "from infocentre.restitutions.formes import imprimer\n"
+        "assert not {'numpy', 'infocentre.lecture'} & sys.modules.keys()\n"
         "from infocentre.cli import restitutions\n"
-        "from infocentre.restitutions import atelier, pdf\n"
+        "from infocentre.restitutions import atelier, envoi\n"
+        "assert envoi.imprimer is imprimer\n"
         "assert not {'polars', 'pandas', 'great_expectations'} & sys.modules.keys()\n"
     )
     subprocess.run([sys.executable, "-c", programme], cwd=RACINE, check=True)
