@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import io
 import logging
 import threading
 import time
 import uuid
-import zipfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -54,6 +52,7 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lieux import lire_comme
 from infocentre.noyau import file
+from infocentre.noyau.archives import reunir
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import A_REMETTRE
 from infocentre.noyau.francais import accorder, majuscule, slug
@@ -391,23 +390,22 @@ def _archive(v: Lecture, departement: str, choix: Collection[str]) -> bytes:
     ceux = plis.prevoir(toutes, attendent(v, departement, choix))
     if not ceux:
         raise Refus("aucun message n'attend d'être envoyé")
-    tampon = io.BytesIO()
 
     def tenir() -> contextlib.AbstractContextManager[object]:
         return file.place(v.dossier.file, uuid.uuid4().hex, qui=qui(), permis=veille())
 
     messages = plis.ecrire(toutes, ceux, affaires.aujourdhui, imprimer_a_part, tenir)
     emportes_: list[Message] = []
-    with zipfile.ZipFile(tampon, "w", zipfile.ZIP_DEFLATED) as archive:
-        for prevu, un in zip(ceux, messages, strict=True):
-            nom = f"{slug(prevu.nom)}-{prevu.affaires[0]}"
-            if isinstance(un, Empeche):
-                archive.writestr(f"{nom}-pas-ecrit.txt", f"{un.raison}\n")
-            else:
-                archive.writestr(f"{nom}.eml", brouillon(un, service, affaires.instant))
-                emportes_.append(un)
+    fichiers: dict[str, bytes] = {}
+    for prevu, un in zip(ceux, messages, strict=True):
+        nom = f"{slug(prevu.nom)}-{prevu.affaires[0]}"
+        if isinstance(un, Empeche):
+            fichiers[f"{nom}-pas-ecrit.txt"] = f"{un.raison}\n".encode()
+        else:
+            fichiers[f"{nom}.eml"] = brouillon(un, service, affaires.instant)
+            emportes_.append(un)
     emportes.garder(ouvrir_magasin(v.dossier.racine), affaires, qui(), emportes_)
-    return tampon.getvalue()
+    return reunir(fichiers)
 
 
 # --- What is planned leaves -----------------------------------------------------------------------

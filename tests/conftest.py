@@ -73,9 +73,19 @@ def _partager_les_coeurs(processus: int) -> None:
     pytest.MonkeyPatch().setattr(duckdb, "connect", partager)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put first what waits: one process does it while another makes the demonstration."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what is `profond` to canary; put first what waits.
+
+    One process waits while another makes the demonstration.
+    """
+    if PROFONDEUR == 1:
+        config.hook.pytest_deselected(items=[un for un in items if _est_profond(un)])
+        items[:] = [un for un in items if not _est_profond(un)]
     items.sort(key=lambda item: _rang(item.path))
+
+
+def _est_profond(item: pytest.Item) -> bool:
+    return item.get_closest_marker("profond") is not None
 
 
 @functools.cache

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.profondeur import profond
+
 pytestmark = pytest.mark.lent
 
 RACINE = Path(__file__).parent.parent
@@ -130,6 +132,7 @@ def test_the_new_command_answers(copie: Path) -> None:
     assert dit == "Livraisons chargées : 0\n"
 
 
+@profond
 def test_the_demonstration_lives_without_the_new_column(copie: Path) -> None:
     """Nobody invents it: it is empty in the deliveries, and wherever it is read."""
     (dit,) = _suivre(copie, "A column of the deliveries")

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 
@@ -97,7 +98,7 @@ def _defauts() -> dict[str, Any]:
 
 def _lire(fichier: Path) -> dict[str, Any]:
     try:
-        lu = yaml.safe_load(fichier.read_text("utf-8"))
+        lu = fichiers_yaml.lire(fichier.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         raise Refus("ce fichier ne se lit pas comme du YAML", str(fichier), _QUE_FAIRE) from None
     if not isinstance(lu, dict | None):

@@ -12,10 +12,10 @@ from dataclasses import field, fields
 from importlib import resources
 from typing import Annotated, Any, Literal, TypeVar
 
-import yaml
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.types_guichet import LIVRES
@@ -167,8 +167,7 @@ _FORMES = TypeAdapter(dict[str, Forme])
 def lire_yaml(nom: str) -> dict[str, Any]:
     """Return the content of a file of this package."""
     texte = resources.files("infocentre.contrat").joinpath(nom).read_text("utf-8")
-    lecteur = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    contenu: dict[str, Any] = yaml.load(texte, Loader=lecteur)  # noqa: S506 - both are safe
+    contenu: dict[str, Any] = fichiers_yaml.lire(texte)
     return contenu
 
 

@@ -21,6 +21,7 @@ from infocentre.correspondances.modele import (
     doubles,
     nom_de_colonne,
 )
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers_yaml import lire_texte, lire_yaml
@@ -68,9 +69,8 @@ def _brut(chemin: Path) -> dict[str, Any]:
 
 def _refuser_renvois(chemin: Path) -> None:
     """Refuse a YAML that refers to itself: a few lines of it may fill the memory."""
-    lecteur = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        for evenement in yaml.parse(lire_texte(chemin), Loader=lecteur):
+        for evenement in yaml.parse(lire_texte(chemin), Loader=fichiers_yaml.SUR):
             if isinstance(evenement, yaml.AliasEvent):
                 marque = evenement.start_mark
                 ligne = marque.line + 1 if marque else 1

@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from infocentre.catalogue.modele import Ratio
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
@@ -273,7 +274,7 @@ def _defauts() -> dict[str, Any]:
 
 def _lire(fichier: Path) -> dict[str, Any]:
     try:
-        lu = yaml.safe_load(fichier.read_text("utf-8"))
+        lu = fichiers_yaml.lire(fichier.read_text("utf-8"))
     except (OSError, UnicodeDecodeError):
         raise Refus(
             "le fichier ne peut pas être lu, ou n'est pas en UTF-8",

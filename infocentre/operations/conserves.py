@@ -35,7 +35,7 @@ from infocentre.mesures.objectifs import FICHIER as OBJECTIFS
 from infocentre.mesures.objectifs import lire as lire_objectifs
 from infocentre.mesures.reglages import FICHIER as REGLAGES
 from infocentre.mesures.reglages import lire_reglages, lire_seuils
-from infocentre.noyau import temoins
+from infocentre.noyau import fichiers_yaml, temoins
 from infocentre.noyau.cle import PERDUE as CLE_PERDUE
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import empreintes, sha256
@@ -195,7 +195,7 @@ def dommages_reglages(dossier: Dossier) -> Iterator[Dommage]:
 
 def _faux(fichier: Path) -> str:
     try:
-        yaml.safe_load(fichier.read_text("utf-8"))
+        fichiers_yaml.lire(fichier.read_text("utf-8"))
         if lire := _LECTEURS.get(fichier.name):
             lire(fichier)
     except Refus as refus:

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from infocentre.contrat import Colonne, contrat
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.francais import simplifier
 
 FICHIER = "lexique.yml"
@@ -69,7 +68,7 @@ class Ressemblances:
 def lexique() -> Mapping[str, Any]:
     """Return what lexique.yml holds."""
     texte = resources.files("infocentre.reconnaissance").joinpath(FICHIER).read_text("utf-8")
-    lu: dict[str, Any] = yaml.safe_load(texte)
+    lu: dict[str, Any] = fichiers_yaml.lire(texte)
     return lu
 
 

@@ -25,6 +25,7 @@ from infocentre.catalogue.sql import condition
 from infocentre.contrat import Colonne, contrat
 from infocentre.entrepot.relations import citer
 from infocentre.exports import lisible
+from infocentre.noyau import fichiers_yaml
 
 Ligne = dict[str, Any]
 
@@ -177,7 +178,7 @@ def _modele(catalogue: Catalogue, indicateur: Indicateur, essais: Path) -> Model
         modele
         for code in voisins
         if code != indicateur.code and (essais / f"{code}.yml").is_file()
-        for modele in _modeles(yaml.safe_load((essais / f"{code}.yml").read_text("utf-8")))
+        for modele in _modeles(fichiers_yaml.lire((essais / f"{code}.yml").read_text("utf-8")))
     ]
     return min(modeles, key=_lourdeur, default=None)
 

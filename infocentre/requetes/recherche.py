@@ -16,8 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import yaml
-
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.config import ressources
 from infocentre.noyau.francais import simplifier
 from infocentre.requetes.bibliotheque import Requete
@@ -146,7 +145,7 @@ def _metier() -> dict[str, frozenset[str]]:
     fichier: Path = ressources("queries") / "bibliotheque" / SYNONYMES
     groupes = [
         frozenset(racine for mot in groupe for racine in mots(mot))
-        for groupe in yaml.safe_load(fichier.read_text("utf-8"))
+        for groupe in fichiers_yaml.lire(fichier.read_text("utf-8"))
     ]
     memes: dict[str, frozenset[str]] = {}
     for groupe in groupes:

@@ -19,6 +19,7 @@ from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import epcis
 from infocentre.lecture.lignes import Inscription
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import clef_de_tri, du_departement, slug
@@ -120,7 +121,7 @@ def _deduits(v: Lecture, departement: str, mois: str, chemin: Path) -> dict[str,
 def lire(chemin: Path) -> list[Partenaire]:
     """Read partenaires.yml; raise Refus that names it and each field that is wrong."""
     try:
-        contenu = yaml.safe_load(chemin.read_text("utf-8")) or {}
+        contenu = fichiers_yaml.lire(chemin.read_text("utf-8")) or {}
         return list(_Fichier.model_validate(_en_tuples(contenu)).partenaires)
     except (OSError, UnicodeDecodeError):
         raise Refus(

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from infocentre.catalogue.modele import Texte
 from infocentre.contrat.intitules import libelle as intitule_de
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire as ecrire_fichier
@@ -119,7 +120,7 @@ def lire(fichier: Path) -> tuple[Reference, ...]:
 
 def _yaml(fichier: Path) -> Any:  # noqa: ANN401 - what a person wrote
     try:
-        return yaml.safe_load(fichier.read_text("utf-8"))
+        return fichiers_yaml.lire(fichier.read_text("utf-8"))
     except (OSError, UnicodeDecodeError):
         raise Refus(
             "le fichier ne peut pas être lu, ou n'est pas en UTF-8", str(fichier), CORRIGER

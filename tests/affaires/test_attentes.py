@@ -20,6 +20,7 @@ from infocentre.noyau.erreurs import Refus
 from tests.affaires.conftest import Horloge
 from tests.affaires.scenario import MUETTE, PLAN, REPOND, SIGNALER, VISITES, Attend
 from tests.affaires.test_registre import PAS, _commun, _donnees
+from tests.profondeur import PROFONDEUR
 
 MESURES = procedures()["mesures_correctives"]
 LE = dt.date(2026, 11, 2)
@@ -34,7 +35,7 @@ def _lignes(une: Affaire, jour: dt.date) -> list[AFaire]:
 
 @pytest.mark.lent
 @pytest.mark.parametrize("code", procedures())
-@settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=8 * PROFONDEUR, suppress_health_check=list(HealthCheck), deadline=None)
 @given(pas=PAS, roles=st.lists(st.booleans(), min_size=16, max_size=16))
 def test_what_waits_is_in_the_queue_and_leaves_by_its_button(
     code: str, pas: list[tuple[int, int, int]], roles: list[bool]

@@ -29,6 +29,7 @@ from tests.livraisons.atelier import (
     ligne,
     petite,
 )
+from tests.profondeur import profond
 
 pytestmark = pytest.mark.lent
 
@@ -509,11 +510,11 @@ def _sous_limite(limite: int, *arguments: str) -> subprocess.CompletedProcess[st
 @pytest.mark.parametrize(
     ("forme", "limite"),
     [
-        ("dossier", 2_000),
         ("dossier", 12_000),
-        ("dossier", 100_000),
-        ("zip", 2_000),
         ("zip", 100_000),
+        pytest.param("dossier", 2_000, marks=profond),
+        pytest.param("dossier", 100_000, marks=profond),
+        pytest.param("zip", 2_000, marks=profond),
     ],
 )
 def test_no_space_left(publie: Publie, tmp_path: Path, limite: int, forme: str) -> None:

@@ -25,6 +25,7 @@ from infocentre.lecture.doublons.paires import PROCEDURE
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.doublons import chercher
+from tests.affaires.numeros import ouverte_ce_jour
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran, ouvrir
@@ -109,7 +110,7 @@ def test_a_case_is_decided_undone_and_followed(app_doublons: dash.Dash, racine: 
 
     fait = _dire(app_doublons, "lea", _de(premier, "meme", garder=premier["garder"]))
     assert fait["fait"]
-    assert "Décidé : même personne ; affaire 013-2026-00001, décidée" in fait["texte"]
+    assert f"Décidé : même personne ; affaire {ouverte_ce_jour(1)}, décidée" in fait["texte"]
     assert "l'outil disait : poids " in fait["texte"]
     attendent = _voir(app_doublons, "lea", "/").texte  # the review's F15: they wait with the rest
     assert f"{total - 1} cas de doublons à décider" in attendent
@@ -238,7 +239,7 @@ def test_a_guichet_tells_of_duplicates_and_takes_its_list(
     suivi = _voir(app_doublons, "lea", "/doublons/suivi")
     assert "Confier 1 suppression décidée aux guichets" in suivi.texte
     tableau = table(suivi, "Cas, l'échéance")
-    assert tableau[0][0] == "013-2026-00001"
+    assert tableau[0][0] == ouverte_ce_jour(1)
     _confier(app_doublons, [un["numero"] for un in premier["membres"]])
     client = app_doublons.server.test_client()
     responsable = ouvrir_magasin(racine)
@@ -257,7 +258,7 @@ def test_a_guichet_tells_of_duplicates_and_takes_its_list(
     dits = {"numeros": " \n".join(autres), "donnees": "recentes", "pourquoi": "portail"}
     with app_doublons.server.test_request_context("/_dash-update-component"):
         recu = doublons.signaler("", objet, dits)
-    assert "Affaire 013-2026-00002 : reçue, traitée avant le" in str(recu)
+    assert f"Affaire {ouverte_ce_jour(2)} : reçue, traitée avant le" in str(recu)
     _accuse_de_reception(client, objet, str(recu))
     with responsable.lire() as con:
         par = con.execute(sa.text("SELECT role, nom FROM evenements ORDER BY rang DESC")).first()
@@ -271,7 +272,7 @@ def _page_du_guichet(app: dash.Dash, guichet: str, siennes: list[str]) -> None:
     vue = ouvrir(app, "/doublons/signaler")
     assert len(vue.filtre("guichet").options or ()) == 1
     recent, ancien = table(vue, "Cas de ce guichet")
-    assert (recent[0], ancien[0]) == ("013-2026-00002", "013-2026-00001")
+    assert (recent[0], ancien[0]) == (ouverte_ce_jour(2), ouverte_ce_jour(1))
     assert set(siennes) <= set(recent[1].replace(" et ", " ").split())
     for adresse in (f"/guichet/{guichet}", f"/demande/{siennes[0]}"):
         (lien,) = [un for un in ouvrir(app, adresse).liens if "/doublons/signaler?" in un]
@@ -323,11 +324,11 @@ def _confier(app_doublons: dash.Dash, numeros: Sequence[str]) -> None:
     with app_doublons.server.test_request_context("/_dash-update-component"):
         doublons.confier("")
         ici = face(doublons.contexte("").v, PROCEDURE)
-        suivie = ici.lire("013-2026-00001")
+        suivie = ici.lire(ouverte_ce_jour(1))
         with pytest.raises(Refus, match="n'est pas possible"):
             ici.agir(suivie, "confier", {})
         assert "constater" not in ici.possibles(suivie)  # deliveries say it
-    une = _voir(app_doublons, "lea", "/doublons/suivi?affaire=013-2026-00001")
+    une = _voir(app_doublons, "lea", f"/doublons/suivi?affaire={ouverte_ce_jour(1)}")
     assert "À exécuter dans le SNE" in une.texte
     assert {un.id["evenement"] for un in une.gestes()} == {"executer", "annuler", "classer"}
     assert all(n in une.texte for n in numeros)
@@ -335,9 +336,9 @@ def _confier(app_doublons: dash.Dash, numeros: Sequence[str]) -> None:
 
 def _accuse_de_reception(client: FlaskClient, objet: str, recu: str) -> None:
     accuse = f"/doublons/accuse/{objet}.pdf?departement=013&affaires="
-    assert f"{accuse}013-2026-00002" in recu
-    assert client.get(f"{accuse}013-2026-00002").data.startswith(b"%PDF")
-    for faux in ("", "013-2026-00009", "013-2026-00001"):  # none, unknown, of a review
+    assert f"{accuse}{ouverte_ce_jour(2)}" in recu
+    assert client.get(f"{accuse}{ouverte_ce_jour(2)}").data.startswith(b"%PDF")
+    for faux in ("", ouverte_ce_jour(9), ouverte_ce_jour(1)):  # none, unknown, of a review
         assert client.get(f"{accuse}{faux}").status_code == 404
 
 

@@ -46,7 +46,7 @@ from tests.dashboards.rappels import rappeler, texte
 from tests.donnees.atelier import charger, controler
 from tests.donnees.communs import RACINE, une_fois
 from tests.donnees.retors import dossier_jetable
-from tests.profondeur import PROFONDEUR
+from tests.profondeur import PROFONDEUR, profond
 
 pytestmark = pytest.mark.lent
 
@@ -511,6 +511,7 @@ def test_nothing_of_others_is_read(lues: Reponses, secrets: Secrets) -> None:
     assert fuites(lues.items(), secrets) == []
 
 
+@profond
 def test_the_walk_finds_others_when_everything_may_be_seen(
     donnees: Dossier, secrets: Secrets
 ) -> None:
@@ -533,6 +534,7 @@ def test_figures_of_others_change_nothing(
     assert [adresse for adresse in lues if lues[adresse] != apres[adresse]] == []
 
 
+@profond
 def test_they_change_what_is_seen_of_everything(
     donnees: Dossier, changees: Dossier, secrets: Secrets
 ) -> None:
@@ -542,6 +544,7 @@ def test_they_change_what_is_seen_of_everything(
         assert avant != apres, debut
 
 
+@profond
 @pytest.mark.parametrize(
     ("relation", "debut"),
     [

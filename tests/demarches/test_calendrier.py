@@ -46,6 +46,7 @@ from tests.demarches import test_reunions
 from tests.demarches.test_conventions import BAILLEUR, COMMUNE, ICI, REPRENEUR, Monde
 from tests.demarches.test_envoi import Serveur, _lever_les_doutes, ecouter
 from tests.demarches.test_reunions import MEMBRES, _liste
+from tests.profondeur import profond
 
 pytestmark = pytest.mark.lent
 monde = test_reunions.monde
@@ -291,6 +292,7 @@ def poste() -> Iterator[tuple[Serveur, Messagerie]]:
         yield recoit, Messagerie(**par, expediteur="g@exemple.fr")
 
 
+@profond
 def test_a_year_of_meetings_conventions_and_lists_is_in_the_calendar(
     monde: Monde, poste: tuple[Serveur, Messagerie]
 ) -> None:

@@ -40,6 +40,7 @@ from infocentre.restitutions.bilan import doublons
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Tableau
 from tests.donnees.atelier import charger
+from tests.profondeur import profond
 
 Cle = tuple[str, str]
 
@@ -287,6 +288,7 @@ def test_a_month_compares_what_is_new_and_finds_the_same(monde: Monde) -> None:
     assert monde.lire().keys() == monde.paires.keys()
 
 
+@profond
 def test_learning_again_from_the_same_data_learns_the_same(monde: Monde) -> None:
     monde.chercher(apprendre=True)
     modele = fichier_modele(monde.dossier).read_bytes()
@@ -326,6 +328,7 @@ def test_rare_kinds_are_found_and_neighbours_seldom_proposed(monde: Monde, tmp_p
     assert {genre: lues[genre] for genre in PROPOSEES if lues[genre] > PROPOSEES[genre]} == {}
 
 
+@profond
 def test_a_model_of_other_degrees_is_learnt_again(monde: Monde) -> None:
     modele = lire_modele(monde.dossier)
     assert modele is not None

@@ -9,6 +9,7 @@ from benchmarks.simulations import Signalements
 from benchmarks.statistiques import tirer_effets
 from infocentre.mesures.effets import Effet, Silence, Suivie, effet
 from infocentre.mesures.probabilites import numerateurs_rouges
+from tests.profondeur import echantillon
 
 ORANGE, ROUGE = 0.02, 0.05
 MONDES = 400
@@ -40,7 +41,7 @@ def _mondes(baisse: float) -> list[Effet]:
     return [un for un in lus if isinstance(un, Effet)]
 
 
-@pytest.mark.parametrize("baisse", [0.0, 0.2, 0.4])
+@pytest.mark.parametrize("baisse", echantillon([0.2, 0.0, 0.4], 1))
 def test_the_interval_holds_the_true_effect(baisse: float) -> None:
     estimes = _mondes(baisse)
     assert len(estimes) > MONDES / 2
@@ -67,7 +68,7 @@ def test_red_guichets_fall_by_themselves_and_that_is_no_effect() -> None:
     assert np.mean(naifs) < 0.85  # what a comparison with the year before would have boasted of
 
 
-@pytest.mark.parametrize("commune", [0.0, 1.0])
+@pytest.mark.parametrize("commune", echantillon([1.0, 0.0], 1))
 def test_guichets_that_drift_by_themselves_are_in_the_interval(commune: float) -> None:
     """A year of 30 % of drift: a contact that does nothing is said to do something 1 in 20 times.
 

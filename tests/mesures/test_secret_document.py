@@ -22,7 +22,7 @@ from infocentre.mesures.secret import _Table
 from tests.mesures.juge import Juge, trouver_relations
 from tests.mesures.mondes import Tables, compter, comptes, tirer
 from tests.mesures.test_tableaux import TABLEAUX
-from tests.profondeur import PROFONDEUR
+from tests.profondeur import PROFONDEUR, profond
 
 pytestmark = pytest.mark.lent
 
@@ -166,6 +166,7 @@ def test_no_masked_count_can_be_worked_out_of_a_document(
     assert secrets.isdisjoint(documents[1].trouver(masquees, reunies))
 
 
+@profond
 @pytest.mark.parametrize(
     ("oublie", "rien"), [("_arrondissements", ()), ("_typologie_attribuee", "")]
 )
@@ -211,6 +212,7 @@ def test_the_judge_finds_no_masked_count_in_a_document(
     assert [lieu for lieu, (bas, haut) in bornes.items() if bas == haut] == []
 
 
+@profond
 def test_the_judge_finds_counts_when_nothing_protects_them(
     documents: tuple[list[Tables], Attaquant], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,6 +289,7 @@ def test_the_judge_finds_no_small_count_in_two_editions_of_a_document(
     assert [lieu for lieu, (bas, haut) in bornes.items() if bas == haut] == []
 
 
+@profond
 def test_two_editions_that_do_not_know_of_each_other_give_small_counts_away(
     documents: tuple[list[Tables], Attaquant], ensembles: list[Ensemble]
 ) -> None:

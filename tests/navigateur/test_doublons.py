@@ -21,6 +21,7 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.operations.doublons import chercher
 from infocentre.procedures.doublons.cas import file
+from tests.affaires.numeros import ouverte_ce_jour
 from tests.donnees.atelier import alleger, charger, controler
 from tests.identite.atelier import livraison, personne
 from tests.livraisons.atelier import numero
@@ -121,7 +122,7 @@ def test_cases_are_decided_by_the_keyboard(ouvrir: Ouvrir, site: str, racine: Pa
     onglet.page.keyboard.press("2")
     expect(onglet.page.get_by_role("radio", name="À conserver").nth(1)).to_be_checked()
     onglet.page.keyboard.press("m")
-    dire(onglet, "Décidé : même personne ; affaire 013-2026-00004")
+    dire(onglet, f"Décidé : même personne ; affaire {ouverte_ce_jour(4)}")
     onglet.page.keyboard.press("z")
     dire(onglet, "Décision annulée")
     expect(entetes(onglet)).to_have_text(quinzieme)
@@ -190,7 +191,7 @@ def test_two_people_decide_of_one_pair_each_without_the_other(
         dire(bruno, "Décision annulée")
         expect(entetes(bruno).first).to_have_text(paire[0])
         bruno.page.keyboard.press("m")
-        dire(bruno, "Décidé : même personne ; affaire 013-2026-0000")
+        dire(bruno, f"Décidé : même personne ; affaire {ouverte_ce_jour(0)[:-1]}")
         registre = Affaires(magasin, Acteur("lecteur"))
         ouverte = registre.lister("013", procedure="doublons", finies=True)[-1]
         assert ouverte.etat == "decidee"

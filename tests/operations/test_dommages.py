@@ -27,7 +27,7 @@ from infocentre.noyau.fichiers import sha256
 from infocentre.operations import verification
 from tests.donnees.atelier import alleger, alterer, charger, controler, copie, interroger
 from tests.donnees.communs import une_fois
-from tests.profondeur import PROFONDEUR
+from tests.profondeur import PROFONDEUR, echantillon
 
 pytestmark = pytest.mark.lent
 
@@ -387,7 +387,7 @@ def test_each_damage_is_named_with_its_remedy(nom: str, lieu: Lieu) -> None:
     assert any("infocentre reparer" in un.remede for un in trouves)
 
 
-@pytest.mark.parametrize("nom", DE_BOUT_EN_BOUT)
+@pytest.mark.parametrize("nom", echantillon(DE_BOUT_EN_BOUT, 5))
 def test_each_way_to_be_damaged_is_never_published_and_can_be_mended(
     nom: str, lieu: Lieu, verite: list[tuple[object, ...]], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -116,7 +116,7 @@ def fin(deux_mois: tuple[Path, float]) -> Contenu:
     return contenu(deux_mois[0])
 
 
-@pytest.mark.parametrize("rang", range(3 * PROFONDEUR))
+@pytest.mark.parametrize("rang", range(2 * PROFONDEUR))
 def test_to_kill_at_any_time_loses_nothing(
     rang: int, atelier: Atelier, deux_mois: tuple[Path, float], fin: Contenu, tmp_path: Path
 ) -> None:

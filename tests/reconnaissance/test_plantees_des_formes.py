@@ -42,8 +42,8 @@ TEXTES = {
     "G": (";", "cp1252"),
 }
 DIRECTES = frozenset({"A", "A2", "A3", "A4", "E", "F", "web"})  # nobody is asked what they are
-# One of each way to be read; all eleven in canary.
-FORMES = [*TEXTES, "B", "web"] if PROFONDEUR > 1 else ["A", "B", "C", "G", "web"]
+# Texts, workbooks, what the site gives; all eleven in canary.
+FORMES = [*TEXTES, "B", "web"] if PROFONDEUR > 1 else ["A", "B", "web"]
 LIGNES = (3, 4, 5, 6, 7)  # rows that are planted, one place in each
 
 

@@ -47,7 +47,7 @@ from infocentre.requetes.ebauche import completer
 from infocentre.requetes.proposition import Proposition, proposer
 from tests.donnees.atelier import charger
 from tests.donnees.retors import livraisons
-from tests.profondeur import PROFONDEUR
+from tests.profondeur import PROFONDEUR, echantillon
 from tests.requetes.aide import enfants
 from tests.requetes.demonstration import Ligne, livre, plus_mois
 
@@ -195,7 +195,10 @@ def test_what_a_person_did_not_say_is_completed() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["ATT_TARDIVE", "CPL_RESSOURCES", "RAD_SANS_PREAVIS", "MSG_ANOMALIE", "REN_ECHUE"]
+    "code",
+    echantillon(
+        ["ATT_TARDIVE", "CPL_RESSOURCES", "RAD_SANS_PREAVIS", "MSG_ANOMALIE", "REN_ECHUE"], 2
+    ),
 )
 def test_the_rule_in_force_gives_the_published_values(code: str) -> None:
     fait = essai(regle(code))
@@ -604,7 +607,7 @@ def actives(anomalie: str) -> dict[str, Any]:
     "le revenu exact d'une personne par le nombre d'une règle, par dichotomie (T1)",
     "le revenu exact d'une personne par l'échec d'une règle (T1)",
 )
-@pytest.mark.parametrize("voix", ["différence", "erreur"])
+@pytest.mark.parametrize("voix", echantillon(["différence", "erreur"], 1))
 def test_an_oracle_finds_no_income(voix: str) -> None:
     """Both found it to the euro in ten rules when a rule read what is exact."""
 

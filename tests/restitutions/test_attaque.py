@@ -10,7 +10,7 @@ import pytest
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import partenaires
-from tests.profondeur import PROFONDEUR
+from tests.profondeur import PROFONDEUR, profond
 from tests.restitutions.curieux import (
     Partie,
     Savoir,
@@ -45,6 +45,7 @@ def test_personne_ne_retrouve_un_petit_nombre(savoir: Savoir) -> None:
     assert {lieu: un for lieu, un in trouvees.items() if un[0] == un[1]} == {}
 
 
+@profond
 @pytest.mark.parametrize("reste", RESTES)
 def test_un_partenaire_ne_retrouve_aucun_petit_nombre_d_un_autre(
     edition_demo: Edition, savoir: Savoir, liees: list[Partie], reste: int

@@ -34,7 +34,7 @@ from infocentre.restitutions.document import Document, Tableau
 from infocentre.restitutions.registre import DOCUMENTS, du_departement
 from tests.dashboards.vues import ouvrir
 from tests.donnees.atelier import MAGASIN
-from tests.profondeur import PROFONDEUR
+from tests.profondeur import PROFONDEUR, profond
 from tests.restitutions.changes import sans_protection
 
 pytestmark = pytest.mark.lent
@@ -205,6 +205,7 @@ def test_everything_opens_without_a_group_of_indicators(
     assert lignes["fiabilite"] == 4 - otees
 
 
+@profond
 def test_so_does_it_once_their_rows_are_gone_too(
     socle: Path, expectations: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,6 +216,7 @@ def test_so_does_it_once_their_rows_are_gone_too(
         exiger_tout(racine, monkeypatch, *UN_DE_CHAQUE)
 
 
+@profond
 def test_everything_opens_with_one_more_in_a_family_of_its_own(
     socle: Path, expectations: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
