@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot import Brouillon, Dossier, Livraison, Publication, Version, registres
+from infocentre.entrepot.brouillon import menager
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.effacements import jour_de_la_derniere_purge, numeros_effaces
 from infocentre.entrepot.etats import Solde, calculer_etat, calculer_solde, creer_soldes, lire_solde
@@ -406,6 +407,7 @@ def appliquer_chargement(
     livraison = brouillon.version.trouver(livraison.departement, livraison.mois) or livraison
     suite = brouillon.version.de(livraison.departement)
     with brouillon.connexion() as con:
+        menager(con, _description(dossier.archive(livraison))["tables"]["stock"]["conserves"])
         creer_soldes(con)
         _calculer_soldes(con, dossier, suite, suite.index(livraison))
         solde = lire_solde(con, livraison)

@@ -8,7 +8,9 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -382,9 +384,9 @@ def test_an_archive_is_counted_once_for_the_months_of_a_command(
     """Counted alone and kept, or with the other, it gives the same."""
     dossier, vues, compter = Dossier(chargee), [], publie._compter
 
-    def suivre(catalogue: Catalogue, archives: list[Path]) -> pl.DataFrame:
+    def suivre(con: Any, catalogue: Catalogue, archives: list[Path]) -> pl.DataFrame:
         vues.append(archives)
-        return compter(catalogue, archives)
+        return compter(con, catalogue, archives)
 
     monkeypatch.setattr(publie, "_compter", suivre)
     janvier, fevrier = [dossier.archive(une) for une in dossier.version().livraisons]
@@ -393,7 +395,8 @@ def test_an_archive_is_counted_once_for_the_months_of_a_command(
     }
 
     def mois(ici: Path, alors: Path) -> publie.Publies:
-        return compter_publies((ici, alors), (dites[ici], dites[alors]))
+        with duckdb.connect() as con:
+            return compter_publies(con, (ici, alors), (dites[ici], dites[alors]))
 
     monkeypatch.setattr(publie, "_COMPTES", {})
     ensemble = mois(fevrier, janvier)
