@@ -353,17 +353,6 @@ def test_there_is_no_false_alarm_when_months_come_backwards(tmp_path: Path) -> N
         assert jugee["confirmation"] is None
 
 
-def test_a_small_delivery_goes_through(tmp_path: Path) -> None:
-    """A guichet's worth of demandes: too few to be judged by shares or volumes."""
-    from tests.livraisons.atelier import bonnes, en_csv, petite
-
-    for arrete, actives in (("2026-10-31", 40), ("2026-11-30", 3)):
-        livraison = petite().texte("stock", en_csv(bonnes("stock", actives)))
-        chemin = livraison.manifeste(arrete=arrete).ecrire(tmp_path / arrete)
-        charger(tmp_path / "donnees", chemin)
-    assert len(Dossier(tmp_path / "donnees").version().livraisons) == 2
-
-
 def test_thresholds_can_be_set(chargee: Path, tmp_path: Path) -> None:
     racine = copie(chargee, tmp_path / "donnees")
     moitie = changee("stock", lambda lignes: lignes[::2])(tmp_path)
