@@ -159,7 +159,9 @@ def _tus(atelier: Path, livraison: Path, avant: Path) -> list[str]:
     ici, alors = (
         json.loads((une / "livraison.json").read_text("utf-8")) for une in (archive, avant)
     )
-    examen = Examen(ici, alors, AUJOURDHUI, relectures=relire(archive, avant, ici, alors))
+    with duckdb.connect() as con:
+        lues = relire(con, archive, avant, ici, alors)
+    examen = Examen(ici, alors, AUJOURDHUI, relectures=lues)
     seuils = lire_seuils()
     nommes = {une.objet for une in relues(examen) if une.valeur > seuils.relues_part}
     return [une.colonne for une in DU_CONTRAT if une.colonne not in nommes]

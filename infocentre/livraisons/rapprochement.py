@@ -6,12 +6,12 @@ from pathlib import Path
 
 import duckdb
 
-from infocentre.entrepot.relations import citer
+from infocentre.entrepot.relations import citer, en_lignes
 
 _MEMES = ("date_modification", "date_renouvellement", "date_creation", "guichet_enregistreur")
 
 
-def rapprocher(archive: Path, autre: Path) -> dict[str, int]:
+def rapprocher(con: duckdb.DuckDBPyConnection, archive: Path, autre: Path) -> dict[str, int]:
     """Count what two archives have in common, `autre` being that of the arrêté before.
 
     `avant` and `apres` are rows of stock; `memes` those alike in both; `disparues` the numéros of
@@ -32,11 +32,8 @@ def rapprocher(archive: Path, autre: Path) -> dict[str, int]:
         FROM {_table(autre, "stock")} AS a
         LEFT JOIN {stock} AS s ON a.numero_unique = s.numero_unique
         LEFT JOIN {radiation} AS r ON a.numero_unique = r.numero_unique"""
-    with duckdb.connect() as con:
-        con.execute("SET enable_progress_bar = false")
-        curseur = con.execute(sql)
-        noms = [colonne[0] for colonne in curseur.description or []]
-        return dict(zip(noms, curseur.fetchall()[0], strict=True))
+    (compte,) = en_lignes(con.execute(sql))
+    return compte
 
 
 def _table(archive: Path, nom: str) -> str:

@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from infocentre.contrat import Table, contrat
-from infocentre.entrepot.brouillon import ouvrir_en_memoire
+from infocentre.entrepot.brouillon import GROUPE, menager, ouvrir_en_memoire
 from infocentre.entrepot.description import Faits
 from infocentre.entrepot.etats import GROUPE_PAR_NUMERO, PARQUET
 from infocentre.entrepot.liens import FICHIER, LIENS
@@ -41,7 +41,7 @@ from infocentre.livraisons.tables import (
 from infocentre.livraisons.trames import ecrire_parquet, rendre
 from infocentre.noyau.erreurs import Refus
 
-GROUPE = 122_880  # rows of a row group: what a thread of DuckDB reads at once
+OCTETS_PAR_LIGNE = 250  # of demandes, in the CSV that weighs the most
 # Narrow tables in which one looks for a numéro: sorting them costs little.
 PAR_NUMERO = frozenset({"journal", "plis", "messages", "voeux"})
 
@@ -61,6 +61,7 @@ def recevoir(depot: Depot, cible: Path, temporaire: Path, avancement: Avancement
     that act make a draft of one. Raise Refus when it is refused.
     """
     con = ouvrir_en_memoire(temporaire / "debordement")
+    menager(con, max(map(_lignes_supposees, depot.fichiers.values())))
     try:
         preparer(con)
         lues = _lire_toutes(con, depot, temporaire, avancement)
@@ -74,6 +75,13 @@ def recevoir(depot: Depot, cible: Path, temporaire: Path, avancement: Avancement
         )
     finally:
         con.close()
+
+
+def _lignes_supposees(fichier: Path) -> int:
+    """Guess the rows of a file by its weight: many, of one that is compressed."""
+    if fichier.suffix.lower() != ".csv":
+        return GROUPE
+    return fichier.stat().st_size // OCTETS_PAR_LIGNE
 
 
 def _lire_toutes(

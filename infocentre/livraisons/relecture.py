@@ -76,43 +76,43 @@ class Perte:
     perdues: int
 
 
-def relire(archive: Path, avant: Path, ici: Description, alors: Description) -> list[Relecture]:
+def relire(
+    con: duckdb.DuckDBPyConnection,
+    archive: Path,
+    avant: Path,
+    ici: Description,
+    alors: Description,
+) -> list[Relecture]:
     """Count, by column and value of the reference (`avant`), what the same rows say here.
 
     What evolves is not compared with a later arrêté, and what a purge erased of the reference is no
     change. Of a large table, the rows of LIGNES_RELUES
     keys or so: a drift is in all of them.
     """
-    with _connexion() as con:
-        return [
-            une
-            for table in contrat().tables.values()
-            if not table.nominative and table.nom in ici["tables"] and table.nom in alors["tables"]
-            for une in _relire_table(con, table, (archive, ici), (avant, alors))
-        ]
+    return [
+        une
+        for table in contrat().tables.values()
+        if not table.nominative and table.nom in ici["tables"] and table.nom in alors["tables"]
+        for une in _relire_table(con, table, (archive, ici), (avant, alors))
+    ]
 
 
-def compter_pertes(archive: Path, avant: Path, debut: str) -> list[Perte]:
+def compter_pertes(
+    con: duckdb.DuckDBPyConnection, archive: Path, avant: Path, debut: str
+) -> list[Perte]:
     """Count, by table and organisme of the register before, the rows that are in no file now.
 
     `debut` (AAAA-MM-JJ): rows of acts before it may have left the window.
     """
-    with _connexion() as con:
-        noms = _noms(con, avant)
-        return [
-            Perte(nom, noms.get(organisme, organisme), lignes, perdues)
-            for nom in _DUES
-            if (avant / f"{nom}.parquet").exists() and (archive / f"{nom}.parquet").exists()
-            for organisme, lignes, perdues in con.execute(
-                _sql_pertes(nom, archive, avant, debut)
-            ).fetchall()
-        ]
-
-
-def _connexion() -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect()
-    con.execute("SET enable_progress_bar = false")
-    return con
+    noms = _noms(con, avant)
+    return [
+        Perte(nom, noms.get(organisme, organisme), lignes, perdues)
+        for nom in _DUES
+        if (avant / f"{nom}.parquet").exists() and (archive / f"{nom}.parquet").exists()
+        for organisme, lignes, perdues in con.execute(
+            _sql_pertes(nom, archive, avant, debut)
+        ).fetchall()
+    ]
 
 
 def _table(archive: Path, nom: str) -> str:

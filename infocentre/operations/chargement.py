@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot import Brouillon, Dossier, Livraison, Publication, Version, registres
+from infocentre.entrepot.brouillon import menager
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.effacements import jour_de_la_derniere_purge, numeros_effaces
 from infocentre.entrepot.etats import Solde, calculer_etat, calculer_solde, creer_soldes, lire_solde
@@ -42,11 +43,13 @@ from infocentre.noyau.fichiers import empreintes, poser, sur_le_disque
 from infocentre.noyau.scelle import SCEAU
 from infocentre.noyau.temps import maintenant
 from infocentre.noyau.texte import imprimable, nom_sur
+from infocentre.operations.avance import Retenu, en_avance
 from infocentre.operations.purge import AVANT, effacer_dans
 from infocentre.operations.vraisemblance import Jugement, juger_livraison, lire_raison
 from infocentre.reconnaissance.ouverture import A_RECONNAITRE, Ouverture, ouvrir
 
 IDENTITES = "identites.parquet"
+ARCHIVE = "archive"  # in a workshop: what is received
 COMPLETE = "complete"  # in a workshop: an archive whose register a person completed
 _avis = logging.getLogger(__name__)
 
@@ -94,20 +97,83 @@ def charger(dossier: Dossier, demande: Demande, avancement: Avancement) -> Itera
         publication = Publication(dossier)
         raison = _raison(demande)
         _refuser_meme_arrete(dossier, demande)
-        for rang, chemin in enumerate(demande.chemins):
-            atelier = dossier.temporaire / str(rang)
-            atelier.mkdir()
-            with _refus_note(dossier, chemin), dossier.manque_de_place():
-                depots = ouvrir(dossier.racine, demande.ouverture(chemin), atelier)
-                _une_confirmation(raison, depots)
-            for depot in depots:
-                travail = Path(tempfile.mkdtemp(dir=atelier))
-                with _refus_note(dossier, chemin), dossier.manque_de_place():
-                    _exiger_permis(depot, demande)
-                    chargement = _charger(publication, depot, travail, avancement, raison)
-                shutil.rmtree(travail)
+        suivi = Retenu(avancement)
+        suite = _recues(publication, demande, raison, suivi)
+        with contextlib.closing(en_avance(suite, suivi)) as recues:
+            for une in recues:
+                with _refus_note(dossier, une.chemin), dossier.manque_de_place():
+                    _exiger_permis(une.depot, demande)
+                    chargement = _charger(publication, une.depot, une.travail, avancement, raison)
+                une.jeter()
                 yield chargement
-            shutil.rmtree(atelier)
+
+
+@dataclass(frozen=True, slots=True)
+class _Recue:
+    """One of the deliveries that a path holds, and where what is made of it waits for its turn.
+
+    `echec` is what kept from opening or receiving it.
+    """
+
+    chemin: Path
+    travail: Path
+    depots: Sequence[Depot] = ()
+    rang: int = 0
+    echec: Exception | None = None
+
+    @property
+    def depot(self) -> Depot:
+        """What was handed over; raise what went wrong with it."""
+        if self.echec:
+            raise self.echec
+        return self.depots[self.rang]
+
+    def jeter(self) -> None:
+        """Delete what was made of it, and what its path held after the last one."""
+        dernier = self.rang + 1 == len(self.depots)
+        shutil.rmtree(self.travail.parent if dernier else self.travail)
+
+
+def _recues(
+    publication: Publication, demande: Demande, raison: str, suivi: Avancement
+) -> Iterator[_Recue]:
+    """Open what is handed over, and receive what is of a new month: nothing else is done of it."""
+    dossier = publication.dossier
+    for place, chemin in enumerate(demande.chemins):
+        atelier = dossier.temporaire / str(place)
+        atelier.mkdir()
+        try:
+            depots = ouvrir(dossier.racine, demande.ouverture(chemin), atelier)
+            _une_confirmation(raison, depots)
+        except Exception as echec:  # noqa: BLE001 - raised in its turn
+            yield _Recue(chemin, atelier, echec=echec)
+            return
+        for rang, depot in enumerate(depots):
+            une = _Recue(chemin, Path(tempfile.mkdtemp(dir=atelier)), depots, rang)
+            if _est_nouvelle(publication, depot) and _est_permise(depot, demande):
+                try:
+                    recevoir(depot, une.travail / ARCHIVE, une.travail, suivi)
+                except Exception as echec:  # noqa: BLE001
+                    yield replace(une, echec=echec)
+                    return
+            yield une
+
+
+def _est_nouvelle(publication: Publication, depot: Depot) -> bool:
+    """Tell a delivery of a month that none is of, and that was never put away."""
+    livraison = _livraison(depot)
+    connue = publication.version.trouver(livraison.departement, livraison.mois)
+    return connue is None and not publication.dossier.archive(livraison).exists()
+
+
+def _livraison(depot: Depot) -> Livraison:
+    return Livraison(
+        departement=depot.departement,
+        arrete=depot.arrete.isoformat(),
+        empreinte=depot.empreinte,
+        nom=depot.nom,
+        chargee_le=maintenant(),
+    )
 
 
 @contextlib.contextmanager
@@ -130,8 +196,12 @@ def _refus_note(dossier: Dossier, chemin: Path) -> Iterator[None]:
         raise
 
 
+def _est_permise(depot: Depot, demande: Demande) -> bool:
+    return demande.permis is None or depot.departement in demande.permis
+
+
 def _exiger_permis(depot: Depot, demande: Demande) -> None:
-    if demande.permis is not None and depot.departement not in demande.permis:
+    if not _est_permise(depot, demande):
         raise Refus(
             f"cette livraison est celle du département {depot.departement}, "
             "qui n'est pas ouvert à ce compte",
@@ -180,13 +250,7 @@ def _charger(
     publication: Publication, depot: Depot, atelier: Path, avancement: Avancement, raison: str
 ) -> Chargement:
     dossier = publication.dossier
-    livraison = Livraison(
-        departement=depot.departement,
-        arrete=depot.arrete.isoformat(),
-        empreinte=depot.empreinte,
-        nom=depot.nom,
-        chargee_le=maintenant(),
-    )
+    livraison = _livraison(depot)
     ancienne = publication.version.trouver(livraison.departement, livraison.mois)
     if ancienne and est_de(dossier, depot, ancienne):
         dommages = dommages_archive(dossier, ancienne)
@@ -250,8 +314,8 @@ def _archiver(
     livraison = replace(livraison, sceau=connue)
     archive = dossier.archive(livraison)
     intacte = archive.exists() and not dommages_archive(dossier, livraison)
-    recue = archive if intacte else atelier / "archive"
-    if not intacte:
+    recue = archive if intacte else atelier / ARCHIVE
+    if not recue.exists():
         recevoir(depot, recue, atelier, avancement)
     if tenu := registres.tenu(dossier, livraison.departement):
         complete = completee(dossier, livraison, recue, tenu, atelier)
@@ -299,7 +363,7 @@ def _recevoir_comme(
     dossier: Dossier, depot: Depot, livraison: Livraison, atelier: Path, avancement: Avancement
 ) -> Path:
     """Receive a delivery again as its archive has it, with the register that completed it."""
-    recue = atelier / "archive"
+    recue = atelier / ARCHIVE
     recevoir(depot, recue, atelier, avancement)
     lequel = registres.par_lequel(dossier, depot.departement, depot.empreinte, livraison.empreinte)
     if lequel:
@@ -406,6 +470,7 @@ def appliquer_chargement(
     livraison = brouillon.version.trouver(livraison.departement, livraison.mois) or livraison
     suite = brouillon.version.de(livraison.departement)
     with brouillon.connexion() as con:
+        menager(con, _description(dossier.archive(livraison))["tables"]["stock"]["conserves"])
         creer_soldes(con)
         _calculer_soldes(con, dossier, suite, suite.index(livraison))
         solde = lire_solde(con, livraison)

@@ -29,6 +29,7 @@ from infocentre.entrepot import (
     Version,
     sql_relations,
 )
+from infocentre.entrepot.brouillon import menager
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.etats import PARQUET
 from infocentre.entrepot.evenements import Evenement
@@ -65,9 +66,6 @@ if TYPE_CHECKING:
     from infocentre.mesures.tableaux import Tableau
 
 Etape = Callable[[str], None]
-# Rows of a group, the least that DuckDB shares between threads: to wake the others for less takes
-# a third more processor, and gives nothing.
-GROUPE = 122_880
 TRAVAIL = ("calculabilite", "causes", "controles_courants", "comptes", "valeurs_calculees")
 
 
@@ -219,8 +217,7 @@ class Travail:
 
     def preparer(self, con: duckdb.DuckDBPyConnection) -> None:
         """Write what the judgement reads: what is calculable, the register, why values change."""
-        if self._lignes() < GROUPE:
-            con.execute("SET threads = 1")
+        menager(con, self._lignes())
         con.execute(
             "CREATE OR REPLACE TABLE calculabilite "
             "(code VARCHAR, departement VARCHAR, mois VARCHAR, calculable BOOLEAN); "

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import duckdb
+
 from infocentre.controles.vraisemblance import (
     A_CONFIRMER,
     FENETRE,
@@ -21,6 +23,7 @@ from infocentre.controles.vraisemblance import (
     pire,
 )
 from infocentre.entrepot import Dossier, Livraison, Version
+from infocentre.entrepot.brouillon import menager
 from infocentre.entrepot.description import Description, Vraisemblance
 from infocentre.entrepot.sceaux import dommages_archive
 from infocentre.livraisons.rapprochement import rapprocher
@@ -105,17 +108,22 @@ def _examen(dossier: Dossier, version: Version, livraison: Livraison, archive: P
 def comparer(examen: Examen, archive: Path, avant: Path) -> Examen:
     """Count what a delivery and its reference have in common, and what both would publish."""
     ici, alors = examen.livraison, _lire(avant)
-    compare = replace(examen, reference=alors, relectures=relire(archive, avant, ici, alors))
-    if alors["mois"] != ici["mois"]:
-        compare = replace(compare, publies=compter_publies((archive, avant), (ici, alors)))
-    if alors["mois"] > ici["mois"]:
-        return compare
-    debut = f"{mois_avant(ici['mois'], FENETRE)}-01"
-    return replace(
-        compare,
-        rapprochement=rapprocher(archive, avant) if alors["mois"] < ici["mois"] else {},
-        pertes=compter_pertes(archive, avant, debut),
-    )
+    with duckdb.connect() as con:
+        con.execute("SET enable_progress_bar = false")
+        menager(con, max(une["tables"]["stock"]["conserves"] for une in (ici, alors)))
+        relectures = relire(con, archive, avant, ici, alors)
+        compare = replace(examen, reference=alors, relectures=relectures)
+        if alors["mois"] != ici["mois"]:
+            publies = compter_publies(con, (archive, avant), (ici, alors))
+            compare = replace(compare, publies=publies)
+        if alors["mois"] > ici["mois"]:
+            return compare
+        debut = f"{mois_avant(ici['mois'], FENETRE)}-01"
+        return replace(
+            compare,
+            rapprochement=rapprocher(con, archive, avant) if alors["mois"] < ici["mois"] else {},
+            pertes=compter_pertes(con, archive, avant, debut),
+        )
 
 
 def _reference(dossier: Dossier, version: Version, livraison: Livraison) -> Livraison | None:

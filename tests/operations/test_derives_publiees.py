@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from infocentre.controles.vraisemblance import Examen
@@ -116,7 +117,8 @@ def test_acts_numbered_anew_at_each_extraction_are_no_alarm(tmp_path: Path) -> N
 
 def _nommees(ici: Recue, avant: Recue) -> set[str]:
     """Return the columns that are told to have changed in the rows that both deliveries have."""
-    lues = relire(ici.archive, avant.archive, ici.description, avant.description)
+    with duckdb.connect() as con:
+        lues = relire(con, ici.archive, avant.archive, ici.description, avant.description)
     examen = Examen(ici.description, avant.description, dt.date(2026, 11, 5), relectures=lues)
     return {une.objet for une in relues(examen) if une.valeur > lire_seuils().relues_part}
 

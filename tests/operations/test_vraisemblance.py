@@ -8,7 +8,9 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -352,17 +354,6 @@ def test_there_is_no_false_alarm_when_months_come_backwards(tmp_path: Path) -> N
         assert jugee["confirmation"] is None
 
 
-def test_a_small_delivery_goes_through(tmp_path: Path) -> None:
-    """A guichet's worth of demandes: too few to be judged by shares or volumes."""
-    from tests.livraisons.atelier import bonnes, en_csv, petite
-
-    for arrete, actives in (("2026-10-31", 40), ("2026-11-30", 3)):
-        livraison = petite().texte("stock", en_csv(bonnes("stock", actives)))
-        chemin = livraison.manifeste(arrete=arrete).ecrire(tmp_path / arrete)
-        charger(tmp_path / "donnees", chemin)
-    assert len(Dossier(tmp_path / "donnees").version().livraisons) == 2
-
-
 def test_thresholds_can_be_set(chargee: Path, tmp_path: Path) -> None:
     racine = copie(chargee, tmp_path / "donnees")
     moitie = changee("stock", lambda lignes: lignes[::2])(tmp_path)
@@ -383,9 +374,9 @@ def test_an_archive_is_counted_once_for_the_months_of_a_command(
     """Counted alone and kept, or with the other, it gives the same."""
     dossier, vues, compter = Dossier(chargee), [], publie._compter
 
-    def suivre(catalogue: Catalogue, archives: list[Path]) -> pl.DataFrame:
+    def suivre(con: Any, catalogue: Catalogue, archives: list[Path]) -> pl.DataFrame:
         vues.append(archives)
-        return compter(catalogue, archives)
+        return compter(con, catalogue, archives)
 
     monkeypatch.setattr(publie, "_compter", suivre)
     janvier, fevrier = [dossier.archive(une) for une in dossier.version().livraisons]
@@ -394,7 +385,8 @@ def test_an_archive_is_counted_once_for_the_months_of_a_command(
     }
 
     def mois(ici: Path, alors: Path) -> publie.Publies:
-        return compter_publies((ici, alors), (dites[ici], dites[alors]))
+        with duckdb.connect() as con:
+            return compter_publies(con, (ici, alors), (dites[ici], dites[alors]))
 
     monkeypatch.setattr(publie, "_COMPTES", {})
     ensemble = mois(fevrier, janvier)

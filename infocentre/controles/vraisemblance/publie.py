@@ -63,7 +63,7 @@ class Publies:
 
 
 _GRANDEURS = """
-create temp table grandeurs as
+create or replace temp table grandeurs as
 with demandes as (
     select mois, cle_guichetcreateur as guichet, date_creation as jour,
         'DEPOTS' as code, 'demandes déposées' as libelle
@@ -112,7 +112,9 @@ _COMPTES: dict[_Comptage, pl.DataFrame] = {}  # the newest last
 
 
 def compter_publies(
-    archives: tuple[Path, Path], descriptions: tuple[Description, Description]
+    con: duckdb.DuckDBPyConnection,
+    archives: tuple[Path, Path],
+    descriptions: tuple[Description, Description],
 ) -> Publies:
     """Count a delivery and its reference, in this order; they are of two arrêtés.
 
@@ -120,17 +122,15 @@ def compter_publies(
     """
     catalogue = lire_catalogue()
     ici, alors = (une["mois"] for une in descriptions)
-    with duckdb.connect() as con:
-        con.execute("SET enable_progress_bar = false")
-        _rassembler(con, catalogue, archives, descriptions)
-        libelles = {code: f"{code} ({un.libelle})" for code, un in catalogue.indicateurs.items()}
-        nommes = con.execute(
-            "select distinct code, libelle from tous where libelle is not null"
-        ).fetchall()
-        seuls = frozenset(code for code, _ in nommes)
-        releves = [_sans_unites(un) if un.code in seuls else un for un in _releves(con, ici, alors)]
-        stocks = frozenset(_stocks(catalogue))
-        return Publies(releves, _series(con, ici), libelles | dict(nommes), seuls, stocks)
+    _rassembler(con, catalogue, archives, descriptions)
+    libelles = {code: f"{code} ({un.libelle})" for code, un in catalogue.indicateurs.items()}
+    nommes = con.execute(
+        "select distinct code, libelle from tous where libelle is not null"
+    ).fetchall()
+    seuls = frozenset(code for code, _ in nommes)
+    releves = [_sans_unites(un) if un.code in seuls else un for un in _releves(con, ici, alors)]
+    stocks = frozenset(_stocks(catalogue))
+    return Publies(releves, _series(con, ici), libelles | dict(nommes), seuls, stocks)
 
 
 def _rassembler(
@@ -148,18 +148,21 @@ def _rassembler(
         _Comptage(une["departement"], une["mois"], une["empreinte"], catalogue.empreinte, archive)
         for archive, une in zip(archives, descriptions, strict=True)
     ]
-    with preter(con, "comptees", pl.concat(_comptes(catalogue, voulus))):
+    with preter(con, "comptees", pl.concat(_comptes(con, catalogue, voulus))):
         con.execute(
-            "create temp table tous as from comptees where not list_contains(?::varchar[], code)",
+            "create or replace temp table tous as "
+            "from comptees where not list_contains(?::varchar[], code)",
             [exclus],
         )
 
 
-def _comptes(catalogue: Catalogue, voulus: Sequence[_Comptage]) -> list[pl.DataFrame]:
+def _comptes(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, voulus: Sequence[_Comptage]
+) -> list[pl.DataFrame]:
     """Return what is counted of each of these months; what was counted lately is not again."""
     connus = {un: _COMPTES[un] for un in voulus if un in _COMPTES}
     if manquent := list(dict.fromkeys(un for un in voulus if un not in connus)):
-        comptes = _compter(catalogue, [un.archive for un in manquent])
+        comptes = _compter(con, catalogue, [un.archive for un in manquent])
         connus |= {un: comptes.filter(pl.col("mois") == un.mois) for un in manquent}
     _COMPTES.update(connus)
     for ancien in list(_COMPTES)[:-COMPTEES]:
@@ -167,20 +170,21 @@ def _comptes(catalogue: Catalogue, voulus: Sequence[_Comptage]) -> list[pl.DataF
     return [connus[un] for un in voulus]
 
 
-def _compter(catalogue: Catalogue, archives: list[Path]) -> pl.DataFrame:
+def _compter(
+    con: duckdb.DuckDBPyConnection, catalogue: Catalogue, archives: list[Path]
+) -> pl.DataFrame:
     """Return code, libelle (of what is no indicator), guichet, months and counts of archives."""
-    with duckdb.connect() as con:
-        con.execute("SET enable_progress_bar = false")
-        for ordre in (sql_vues(archives) | sql_references()).values():
-            con.execute(ordre)
-        for population in populations(catalogue):
-            compter(con, catalogue, population)
-        assembler_comptes(con, catalogue)
-        con.execute(
-            "create temp table stocks as select unnest(?::varchar[]) as code", [_stocks(catalogue)]
-        )
-        con.execute(_GRANDEURS)
-        return rendre(con, _TOUS)
+    for ordre in (sql_vues(archives) | sql_references()).values():
+        con.execute(ordre)
+    for population in populations(catalogue):
+        compter(con, catalogue, population)
+    assembler_comptes(con, catalogue)
+    con.execute(
+        "create or replace temp table stocks as select unnest(?::varchar[]) as code",
+        [_stocks(catalogue)],
+    )
+    con.execute(_GRANDEURS)
+    return rendre(con, _TOUS)
 
 
 def _stocks(catalogue: Catalogue) -> list[str]:
