@@ -6,6 +6,7 @@ from typing import Final
 
 VIDES: Final = ("", "NA", "NA/NA")
 PAS_SU: Final = "999"  # of a count or an age
+NON_DOCUMENTE: Final = "NONDOC"  # of a code, on its list or not: not filled, as an empty one
 # In any case.
 OUI: Final = ("1", "1,0", "1.0", "OUI", "O", "VRAI", "TRUE")
 NON: Final = ("0", "0,0", "0.0", "NON", "N", "FAUX", "FALSE")

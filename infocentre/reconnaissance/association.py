@@ -235,13 +235,12 @@ def _est(profil: Profil, champ: str, nom: str) -> bool:
 
 
 def _porte(profil: Profil, nom: str) -> bool:
-    radical = _radical(profil)
-    return radical == nom or radical.endswith(f"_{nom}") or radical.startswith(f"{nom}_")
+    return f"_{nom}_" in f"_{_radical(profil)}_"
 
 
 def _radical(profil: Profil) -> str:
-    """Return the name of a file without its figures and its extension."""
-    return re.sub(r"[^a-z_]", "", profil.chemin.name.lower().split(".", 1)[0]).strip("_")
+    """Return the words of the name of a file, without its figures and its extension."""
+    return re.sub(r"[^a-z]+", "_", profil.chemin.name.lower().split(".", 1)[0]).strip("_")
 
 
 def _meilleurs(profils: Sequence[Profil], nom: str) -> list[Profil]:

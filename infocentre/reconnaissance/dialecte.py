@@ -28,7 +28,7 @@ from infocentre.reconnaissance.profil import LIGNES, Profil
 FORMATS = (".csv", ".txt", ".tsv", ".gz", ".parquet", ".xlsx", ".xls", ".ods", ".zip")
 MAGIES = {b"PK\3\4": "classeur", ANCIEN: "classeur", b"PAR1": "parquet", b"\x1f\x8b": "gz"}
 PAGE = re.compile(rb"\s*(<!doctype html|<html|<table|<\?xml)", re.IGNORECASE)
-PREMIERES, NIVEAUX = 400, 2
+PREMIERES, NIVEAUX = 400, 4
 MOIS = 12
 VIRGULE, POINT = r"^[+-]?\d+,\d+$", r"^[+-]?\d+\.\d+$"
 COURTES = r"^\d\d[/.-]\d\d[/.-]\d\d$"

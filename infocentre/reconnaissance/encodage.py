@@ -7,6 +7,7 @@ changes along the way is therefore read, and said.
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -24,9 +25,14 @@ MARQUES: Final[tuple[tuple[bytes, Encodage], ...]] = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 UN_OCTET: Final[tuple[Encodage, ...]] = ("cp1252", "mac-roman", "cp850")
-HAUT = 0x80
 # How French a character is: in a list of names and labels, capitals have few accents.
-POIDS = dict.fromkeys("éèêëàâçîïôùûüœ’«»°\u00a0", 1.0) | dict.fromkeys("ÉÈÊÀÂÇÎÔŒ€–…", 0.3)
+POIDS = dict.fromkeys("éèêëàâçîïôùûüœ’«»°\u00a0", 1.0) | dict.fromkeys("ÉÈÊËÀÂÇÎÏÔÙÛŒ€–…", 0.3)
+# What no word has: a sign inside, a small letter among capitals. « HÉLÈNE » of Windows-1252 is
+# « H…L»NE » in Mac Roman, and « FRANÇOIS » of this « FRANéOIS » in 850.
+INVRAISEMBLABLE = re.compile(
+    r"(?<=[^\W\d_])[«»°…–€\u00a0]+(?=[^\W\d_])"
+    r"|(?<=[A-Z])[à-ÿœ](?=[A-Z])|(?<=[A-Z]{2})[à-ÿœ]"
+)
 LARGES = frozenset({"utf-16-le", "utf-16-be"})
 
 
@@ -167,11 +173,10 @@ def _d_un_octet(octets: bytes) -> Encodage:
     Detectors of encodings judge texts: of the few accents of a file of codes they make « MarÈchal »
     (charset-normalizer 3.5, on 52 addresses).
     """
-    hauts = bytes(octet for octet in octets if octet >= HAUT)
 
     def vraisemblance(encodage: Encodage) -> float:
-        lus = hauts.decode(encodage, "replace")
-        return sum(POIDS.get(lettre, 0.0) for lettre in lus) / len(lus)
+        lus = INVRAISEMBLABLE.sub("", octets.decode(encodage, "replace"))
+        return sum(POIDS.get(lettre, 0.0) for lettre in lus)
 
     return max(UN_OCTET, key=vraisemblance)
 

@@ -54,6 +54,13 @@ def test_the_encoding_is_found_with_its_mark_or_without(
     assert lu.avis == ()
 
 
+@pytest.mark.parametrize("encodage", ["cp1252", "mac-roman", "cp850"])
+def test_the_encoding_of_capitals_is_found_too(tmp_path: Path, encodage: str) -> None:
+    lignes = [["NUMERO", "PRENOM"], ["1", "HÉLÈNE"], ["2", "FRANÇOIS"], ["3", "RENÉ"]]
+    (tmp_path / "a.csv").write_bytes(texte(lignes).encode(encodage))
+    assert profil(tmp_path / "a.csv").exemples.rows() == [tuple(une) for une in lignes[1:]]
+
+
 @pytest.mark.parametrize("separateur", [";", ",", "\t", "|"])
 def test_the_separator_is_the_one_that_quoted_fields_leave_constant(
     tmp_path: Path, separateur: str
@@ -266,7 +273,9 @@ def test_a_folder_and_a_zip_give_the_files_of_their_folders(tmp_path: Path) -> N
     with zipfile.ZipFile(tmp_path / "depot.zip", "w") as archive:
         for fichier in sorted(depot.rglob("*.*")):
             archive.write(fichier, fichier.relative_to(depot))
-    for place in (depot, tmp_path / "depot.zip", tmp_path / "depot.zip"):
+    with zipfile.ZipFile(tmp_path / "envoi.zip", "w") as envoi:
+        envoi.write(tmp_path / "depot.zip", "reçu/depot.zip")
+    for place in (depot, tmp_path / "depot.zip", tmp_path / "depot.zip", tmp_path / "envoi.zip"):
         profils = profiler(place, tmp_path / "temporaire")
         noms = ["/".join(un.chemin.parts[-2:]) for un in profils]
         assert [nom.split("/")[1] for nom in noms] == ["stock.csv", "stock.csv", "rad.csv"], place

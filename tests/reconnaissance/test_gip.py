@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from infocentre.correspondances.garde import livree
 from infocentre.noyau.erreurs import Refus
 from infocentre.reconnaissance.essai import essayer
 from tests.livraisons.atelier import numero
+from tests.reconnaissance.atelier import RADIATION, STOCK, classeur, rangs
 from tests.reconnaissance.gip import (
     COLONNES,
     demande,
@@ -33,16 +35,22 @@ def par_numero(recue: object, table: str, colonne: str) -> dict[str, object]:
 
 def test_keys_become_codes_and_dates_lose_their_hour(tmp_path: Path) -> None:
     stock = [
-        demande(1, MODE_LOGEMENT_ACTUEL="7", DATE_NAISS_DEMANDEUR="1970"),
-        demande(2, MODE_LOGEMENT_ACTUEL="8.0", DATE_NAISS_DEMANDEUR="05/1980"),
-        demande(3, MODE_LOGEMENT_ACTUEL="HLM"),
-        demande(4, MODE_LOGEMENT_ACTUEL="NA"),
+        demande(1, MODE_LOGEMENT_ACTUEL="7", DATE_NAISS_DEMANDEUR="1970", DATE_ETAT="31.03.2026"),
+        demande(2, MODE_LOGEMENT_ACTUEL="8.0", DATE_NAISS_DEMANDEUR="05/1980", DATE_ETAT="46112"),
+        demande(3, MODE_LOGEMENT_ACTUEL="HLM", DATE_ETAT="2026/03/31", COMMUNE_LOG_ACTUEL="9"),
+        demande(4, MODE_LOGEMENT_ACTUEL="NA", DATE_ETAT="20260331"),
     ]
-    recue = recevoir_gip(poser_le_gip(tmp_path / "gip", stock, [radiee(1)]), tmp_path)
+    dossier = poser_le_gip(tmp_path / "gip", stock, [radiee(1)])
+    communes = [{"CLE_COMMUNE": "9", "CODE_COMMUNE": "13055"}]
+    poser(dossier, "SNE - ref_geographie (définitif).csv", tuple(communes[0]), communes)
+    recue = recevoir_gip(dossier, tmp_path)
     modes = par_numero(recue, "stock", "mode_logement_actuel")
     assert [modes[numero(rang)] for rang in (1, 2, 3, 4)] == ["HLM", "LP", "HLM", None]
     naissances = par_numero(recue, "stock", "date_naiss_demandeur::VARCHAR")
     assert [naissances[numero(rang)] for rang in (1, 2)] == ["1970-01-01", "1980-05-01"]
+    etats = par_numero(recue, "stock", "date_etat::VARCHAR")
+    assert [etats[numero(rang)] for rang in (1, 2, 3, 4)] == ["2026-03-31"] * 4
+    assert par_numero(recue, "stock", "commune_log_actuel")[numero(3)] == "13055"
     assert set(recue.valeurs("radiation", "motif_radiation")) == {"RADATT"}
     assert {f"{une}" for une in recue.valeurs("stock", "date_creation")} == {"2026-01-15"}
     assert recue.anomalies() == []
@@ -202,3 +210,26 @@ def test_a_nir_and_free_texts_of_the_gip_are_in_no_byte_of_what_is_kept(tmp_path
     ).encode()
     for secret in (NIR, NIR.replace(" ", ""), "secret-du-site", "Zyxwv", "ZYXWV"):
         assert secret.encode() not in octets + textes
+
+
+def test_rejects_are_held_against_the_sheet_they_are_of_and_totals_against_none(
+    tmp_path: Path,
+) -> None:
+    """Three bad rows in sixty are 5 %, of each sheet; a total and a note are no rows."""
+    fautive = {"NUMERO_UNIQUE": lambda i: "X" if i % 20 == 0 else numero(i)}
+    sous = [["Total", "60"], ["Source : SNE"]]
+    classeur(
+        tmp_path / "extrait.xlsx",
+        {
+            nom: [*rangs({**colonnes, **fautive}, debut=debut), *sous]
+            for nom, colonnes, debut in (("Actives", STOCK, 0), ("Radiées", RADIATION, 100))
+        },
+    )
+    (tmp_path / "travail").mkdir()
+    recue = recevoir_gip(tmp_path / "extrait.xlsx", tmp_path / "travail")
+    rejets = Counter((table, motif) for table, *_, motif in recue.rejets())
+    assert rejets == {
+        (table, motif): nombre
+        for table in ("stock", "radiation")
+        for motif, nombre in (("numéro unique mal formé", 3), ("ligne illisible", 2))
+    }
