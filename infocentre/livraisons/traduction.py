@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from infocentre.contrat import Colonne, Table, contrat
-from infocentre.contrat.graphies import VIDES
+from infocentre.contrat.graphies import VIDES_AILLEURS
 from infocentre.correspondances.modele import Dialecte, Fichier, Lecture, nom_de_colonne
 from infocentre.livraisons.textes import EVIDENTE, distincts
 from infocentre.noyau.erreurs import Refus
@@ -115,7 +115,7 @@ class Traduction:
         colonne = self.table.par_nom[champ.upper()]
         lecture = next(une for une in self.lectures.values() if une.vers == colonne.nom)
         nets = textes.str.strip_chars()
-        nets = pl.select(pl.when(~nets.is_in(VIDES)).then(nets)).to_series()
+        nets = pl.select(pl.when(~nets.is_in(VIDES_AILLEURS)).then(nets)).to_series()
         traduits, sans = self._codes(colonne, lecture, nets)
         return _ecrire(traduits, colonne, self.dialecte), sans
 

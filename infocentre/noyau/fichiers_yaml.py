@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import raison_de_lecture
 
 
 def fichiers(dossier: Path, *suffixes: str) -> list[Path]:
@@ -37,7 +38,7 @@ def lire_texte(chemin: Path) -> str:
         ) from None
     except OSError as erreur:
         raise Refus(
-            f"le fichier ne peut pas être lu ({erreur.strerror})",
+            f"le fichier ne peut pas être lu : {raison_de_lecture(erreur)}",
             str(chemin),
             "Vérifier qu'il existe et les droits de lecture.",
         ) from None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from infocentre.contrat import contrat
-from infocentre.contrat.graphies import VIDES
+from infocentre.contrat.graphies import VIDES_AILLEURS
 from infocentre.correspondances.modele import (
     Correspondance,
     Fichier,
@@ -159,7 +159,7 @@ def remplissage(profil: Profil, rang: int) -> float:
     textes = profil.exemples[str(rang)].str.strip_chars()
     if textes.is_empty():
         return 0.0
-    vides = pl.select(textes.is_null() | textes.is_in(VIDES)).to_series()
+    vides = pl.select(textes.is_null() | textes.is_in(VIDES_AILLEURS)).to_series()
     return 1 - int(vides.sum()) / len(textes)
 
 

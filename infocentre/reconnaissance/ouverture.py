@@ -94,7 +94,8 @@ def _est_directe(racine: Path, chemin: Path) -> bool:
     debuts = _debuts(chemin)
     if debuts is None or MANIFESTE in debuts or not any(nom.endswith(LUS) for nom in debuts):
         return True
-    if any(nom.startswith(DE_CODES) for nom in debuts):
+    dessous = (un.name.lower() for un in chemin.glob("*/*")) if chemin.is_dir() else ()
+    if any(DE_CODES in nom for nom in (*debuts, *dessous)):
         return False
     tables = {nom.split(".", 1)[0] for nom in debuts if nom.endswith(FORMATS)}
     exigees = {table.nom for table in contrat().tables.values() if table.obligatoire}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from infocentre.contrat import Colonne, contrat
-from infocentre.contrat.graphies import NON, OUI, VIDES
+from infocentre.contrat.graphies import NON, OUI, VIDES_AILLEURS
 from infocentre.contrat.numeros import NUMERO_UNIQUE
 from infocentre.livraisons.intrus import NIR
 from infocentre.livraisons.typage import ANNEE, DATE
@@ -22,7 +22,7 @@ JUGES = 100  # distinct texts that are looked at
 NAISSANCES = (1900, 2012)
 DISTINCTS_MAX = 60  # distinct values beyond which a column holds no codes of a list
 FORT = 0.95
-LIANTS = frozenset("a au aux d de des du en et l la le les ou par pour un une".split())
+LIANTS = frozenset("a au aux d de des du e en et l la le les ou par pour un une".split())
 UNIQUE = 0.97
 FORME, DRAPEAU = 0.6, 0.2  # what a code of any form is worth, and a yes or no in its place
 GRAPHIES_MAX = 12  # spellings of yes and no in one column
@@ -78,7 +78,7 @@ class Valeurs:
 def regarder(serie: pl.Series) -> Valeurs:
     """Look at the texts of a column."""
     comptes = Counter(texte.strip() for texte in serie.to_list() if texte)
-    for nul in VIDES:
+    for nul in VIDES_AILLEURS:
         comptes.pop(nul, None)
     juges = tuple(comptes.most_common(JUGES))
     total = sum(fois for _, fois in juges) or 1

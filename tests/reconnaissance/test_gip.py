@@ -38,11 +38,13 @@ def test_keys_become_codes_and_dates_lose_their_hour(tmp_path: Path) -> None:
         demande(1, MODE_LOGEMENT_ACTUEL="7", DATE_NAISS_DEMANDEUR="1970", DATE_ETAT="31.03.2026"),
         demande(2, MODE_LOGEMENT_ACTUEL="8.0", DATE_NAISS_DEMANDEUR="05/1980", DATE_ETAT="46112"),
         demande(3, MODE_LOGEMENT_ACTUEL="HLM", DATE_ETAT="2026/03/31", COMMUNE_LOG_ACTUEL="9"),
-        demande(4, MODE_LOGEMENT_ACTUEL="NA", DATE_ETAT="20260331"),
+        demande(4, MODE_LOGEMENT_ACTUEL="NA", DATE_ETAT="20260331", DATE_RENOUVELLEMENT="NULL"),
     ]
     dossier = poser_le_gip(tmp_path / "gip", stock, [radiee(1)])
     communes = [{"CLE_COMMUNE": "9", "CODE_COMMUNE": "13055"}]
-    poser(dossier, "SNE - ref_geographie (définitif).csv", tuple(communes[0]), communes)
+    poser(dossier, "Codes/SNE - ref_geographie (définitif).csv", tuple(communes[0]), communes)
+    for une in sorted(dossier.glob("ref_*")):
+        une.rename(dossier / "Codes" / une.name)
     recue = recevoir_gip(dossier, tmp_path)
     modes = par_numero(recue, "stock", "mode_logement_actuel")
     assert [modes[numero(rang)] for rang in (1, 2, 3, 4)] == ["HLM", "LP", "HLM", None]
