@@ -124,7 +124,7 @@ def _exiger_validite(une: Correspondance, departement: str, arrete: dt.date) -> 
 
 
 def _tables(association: Association) -> Iterator[tuple[Table, Fichier, Lu]]:
-    """Yield each table with the file that has its rows, in the order of the contract."""
+    """Yield each table with the file that has its rows, the newest, in the contract's order."""
     for table in contrat().tables.values():
         for fichier, lus in association.associes():
             if table.nom in fichier.tables:

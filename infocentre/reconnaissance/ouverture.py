@@ -29,6 +29,7 @@ from infocentre.livraisons.depot import (
 from infocentre.livraisons.sources import CLASSEURS, FORMATS
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.temps import fin_de_mois
+from infocentre.noyau.texte import nom_sur
 from infocentre.reconnaissance.association import (
     TABLE,
     Convenance,
@@ -246,6 +247,7 @@ def _composer(
     une = association.correspondance
     noms = [chemin.name for chemin in association.chemins]
     _exiger_codes_de_l_annee(association.references, annee)
+    _exiger_un_fichier_par_table(association)
     arrete = arrete_dit(quoi, noms, annee)
     departement = departement_de(
         None, quoi.departement or une.departement or territoire_dit(noms), quoi.chemin
@@ -275,6 +277,21 @@ def territoire_dit(noms: Sequence[str]) -> str | None:
     """Return the département that the names of files tell, None when they do not."""
     codes = {lu[1] for nom in noms if (lu := TERRITOIRE.search(nom.upper()))}
     return codes.pop() if len(codes) == 1 else None
+
+
+def _exiger_un_fichier_par_table(association: Association) -> None:
+    """Refuse the parts of one table, of which one alone would be read; files of years are none."""
+    for fichier, lus in association.associes():
+        annee = annee_de(lus[0].chemin.name)
+        de_meme = [lu for lu in lus if annee_de(lu.chemin.name) == annee]
+        if fichier.tables and len(de_meme) > 1:
+            noms = dict.fromkeys(nom_sur(un.dialecte.feuille or un.chemin.name) for un in de_meme)
+            raise Refus(
+                f"{len(de_meme)} fichiers ou feuilles sont de la table « {fichier.tables[0]} », et "
+                "un seul serait lu",
+                ", ".join(noms),
+                "Les réunir en un seul, ou n'en laisser qu'un.",
+            )
 
 
 def _exiger_codes_de_l_annee(references: Mapping[str, tuple[Codes, ...]], annee: str) -> None:
