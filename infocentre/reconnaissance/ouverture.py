@@ -38,6 +38,7 @@ from infocentre.reconnaissance.association import (
     champ_de_codes,
 )
 from infocentre.reconnaissance.dialecte import profiler
+from infocentre.reconnaissance.encodage import est_courant
 from infocentre.reconnaissance.profil import Profil
 
 LUS = (*FORMATS, *CLASSEURS, ".txt", ".tsv")
@@ -128,10 +129,11 @@ def _debut(flux: IO[bytes], nom: str) -> bytes:
 
 
 def _est_du_contrat(debut: bytes) -> bool:
-    """Tell whether a file is written as the contract says, by its first line."""
+    """Tell whether a file is written as the contract says, by how it begins."""
     entete = debut.split(b"\n", 1)[0]
     autres = max(entete.count(separateur) for separateur in (b",", b"\t", b"|"))
-    return not debut.startswith(UTF16) and entete.count(b";") >= autres
+    separe = entete.count(b";") >= autres
+    return separe and not debut.startswith(UTF16) and est_courant(debut)
 
 
 CONTRAT = "contrat"
@@ -285,11 +287,12 @@ def _exiger_un_fichier_par_table(association: Association) -> None:
         annee = annee_de(lus[0].chemin.name)
         de_meme = [lu for lu in lus if annee_de(lu.chemin.name) == annee]
         if fichier.tables and len(de_meme) > 1:
-            noms = dict.fromkeys(nom_sur(un.dialecte.feuille or un.chemin.name) for un in de_meme)
+            noms = dict.fromkeys(nom_sur(un.chemin.name) for un in de_meme)
+            feuilles = dict.fromkeys(nom_sur(un.dialecte.feuille or "") for un in de_meme)
             raise Refus(
                 f"{len(de_meme)} fichiers ou feuilles sont de la table « {fichier.tables[0]} », et "
                 "un seul serait lu",
-                ", ".join(noms),
+                ", ".join(noms if len(noms) > 1 else [*noms, *feuilles]),
                 "Les réunir en un seul, ou n'en laisser qu'un.",
             )
 

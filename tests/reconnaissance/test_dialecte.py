@@ -13,6 +13,7 @@ import xlsxwriter
 
 from infocentre.noyau.erreurs import Refus
 from infocentre.reconnaissance.dialecte import profiler
+from infocentre.reconnaissance.encodage import est_courant
 from tests.reconnaissance.atelier import RADIATION, STOCK, classeur, profil, rangs, texte
 
 PETIT = rangs(
@@ -56,9 +57,11 @@ def test_the_encoding_is_found_with_its_mark_or_without(
 
 @pytest.mark.parametrize("encodage", ["cp1252", "mac-roman", "cp850"])
 def test_the_encoding_of_capitals_is_found_too(tmp_path: Path, encodage: str) -> None:
-    lignes = [["NUMERO", "PRENOM"], ["1", "HÉLÈNE"], ["2", "FRANÇOIS"], ["3", "RENÉ"]]
-    (tmp_path / "a.csv").write_bytes(texte(lignes).encode(encodage))
+    lignes = [["NUMERO", "PRENOM"], ["1", "HÉLÈNE"], ["2", "FRANÇOIS"], ["3", "ÉMILE RENÉ"]]
+    octets = texte(lignes).encode(encodage)
+    (tmp_path / "a.csv").write_bytes(octets)
     assert profil(tmp_path / "a.csv").exemples.rows() == [tuple(une) for une in lignes[1:]]
+    assert est_courant(octets) == (encodage == "cp1252")
 
 
 @pytest.mark.parametrize("separateur", [";", ",", "\t", "|"])
