@@ -30,6 +30,7 @@ JOUR_D_ABORD = r"^(\d\d)\.(\d\d)\.(\d{4})$"
 ANNEE_D_ABORD = r"^(19\d\d|20\d\d)[/.]?(0[1-9]|1[0-2])[/.]?([0-2]\d|3[01])$"
 SERIE = r"^([1-7]\d{4})([.,]\d+)?$"
 ORIGINE = dt.date(1899, 12, 30)
+SANS_ZEROS = r"^\d{1,4}$"  # a code of five characters that a workbook took for a number
 ENTIER_ECRIT = re.compile(r"0*(\d+)(?:[.,]0+)?")
 MILLIERS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
 CLE_COURTE = 10  # characters of a key that is told
@@ -159,7 +160,10 @@ def _sans(nom: str, table: Table) -> str:
 
 
 def _ecrire(textes: pl.Series, colonne: Colonne, dialecte: Dialecte) -> pl.Series:
-    """Write dates and numbers as the contract accepts them."""
+    """Write dates and numbers as the contract accepts them, and a guichet with its zeros."""
+    if colonne.forme == "guichet":
+        chiffres = textes.str.contains(SANS_ZEROS)
+        return pl.select(pl.when(chiffres).then(textes.str.zfill(5)).otherwise(textes)).to_series()
     if colonne.type in {"date", "naissance"}:
         textes = _en_jours(textes.str.replace(JOUR_ET_HEURE, "${1}"))
         return textes.str.replace(ANNEE_SEULE, "01/${1}") if colonne.type == "naissance" else textes

@@ -39,6 +39,7 @@ def test_keys_become_codes_and_dates_lose_their_hour(tmp_path: Path) -> None:
         demande(2, MODE_LOGEMENT_ACTUEL="8.0", DATE_NAISS_DEMANDEUR="05/1980", DATE_ETAT="46112"),
         demande(3, MODE_LOGEMENT_ACTUEL="HLM", DATE_ETAT="2026/03/31", COMMUNE_LOG_ACTUEL="9"),
         demande(4, MODE_LOGEMENT_ACTUEL="NA", DATE_ETAT="20260331", DATE_RENOUVELLEMENT="NULL"),
+        demande(5, GUICHET_ENREGISTREUR="123"),
     ]
     dossier = poser_le_gip(tmp_path / "gip", stock, [radiee(1)])
     communes = [{"CLE_COMMUNE": "9", "CODE_COMMUNE": "13055"}]
@@ -53,6 +54,7 @@ def test_keys_become_codes_and_dates_lose_their_hour(tmp_path: Path) -> None:
     etats = par_numero(recue, "stock", "date_etat::VARCHAR")
     assert [etats[numero(rang)] for rang in (1, 2, 3, 4)] == ["2026-03-31"] * 4
     assert par_numero(recue, "stock", "commune_log_actuel")[numero(3)] == "13055"
+    assert par_numero(recue, "stock", "guichet_enregistreur")[numero(5)] == "00123"
     assert set(recue.valeurs("radiation", "motif_radiation")) == {"RADATT"}
     assert {f"{une}" for une in recue.valeurs("stock", "date_creation")} == {"2026-01-15"}
     assert recue.anomalies() == []
