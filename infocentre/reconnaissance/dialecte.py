@@ -17,7 +17,7 @@ from infocentre.correspondances.modele import Dialecte
 from infocentre.livraisons import classeurs
 from infocentre.livraisons.classeurs import ANCIEN, DECIMALES, FeuilleVue
 from infocentre.livraisons.csv_reel import decompresser
-from infocentre.livraisons.depot import deballer
+from infocentre.livraisons.depot import deballer, exiger_un_nom
 from infocentre.livraisons.pieds import est_pied
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.texte import nom_sur
@@ -70,6 +70,7 @@ def fichiers(chemin: Path, temporaire: Path, niveaux: int = NIVEAUX) -> Iterator
         if not un.name.startswith((".", "__MACOSX")) and (
             un.is_dir() or un.name.lower().endswith(FORMATS)
         ):
+            exiger_un_nom(un)
             yield from fichiers(un, temporaire, niveaux - (not un.is_file() or _est_zip(un)))
 
 

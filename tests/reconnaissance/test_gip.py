@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from infocentre.correspondances.ecrits import texte as ecrire
 from infocentre.correspondances.garde import livree
+from infocentre.livraisons.depot import fichiers_presents
 from infocentre.noyau.erreurs import Refus
+from infocentre.reconnaissance.dialecte import profiler
 from infocentre.reconnaissance.essai import essayer
+from infocentre.reconnaissance.proposition import proposer
 from tests.livraisons.atelier import numero
-from tests.reconnaissance.atelier import RADIATION, STOCK, classeur, rangs
+from tests.reconnaissance.atelier import RADIATION, STOCK, classeur, rangs, texte
 from tests.reconnaissance.gip import (
     COLONNES,
     demande,
@@ -131,6 +137,30 @@ def test_years_in_one_folder_are_as_many_deliveries_each_with_its_own_codes(
     assert [f"{un.arrete}" for un in depots] == ["2024-12-31", "2025-12-31"]
     assert [un.fichiers["stock"].name for un in depots] == ["stock_2024.csv", "stock_2025.csv"]
     assert len({un.empreinte for un in depots}) == 2
+
+
+def test_a_file_is_what_it_holds_and_its_name_is_a_text(tmp_path: Path) -> None:
+    dossier = tmp_path / "dossier"
+    dossier.mkdir()
+    noms = list(STOCK)
+    noms[noms.index("TYPE_DEMANDEUR")] = '"TYPE_DEMANDEUR\n(nature)"'
+    (dossier / "actives.xls").write_text(texte([noms, *rangs(STOCK)[1:]], "\t"), "cp1252")
+    classeur(tmp_path / "radiees.xlsx", {"Radiées": rangs(RADIATION, debut=100)})
+    (tmp_path / "radiees.xlsx").rename(dossier / "radiees.csv")
+    propose = proposer(profiler(dossier, tmp_path / "vus"), "013")
+    oui = propose.accepter()
+    lue = propose.correspondance("essai", "Essai", "Alice", dt.date(2026, 11, 30), oui)
+    ecrite = tmp_path / "c.yml"
+    ecrite.write_text(ecrire(lue), "utf-8")
+    for nom in ("travail", "donnees"):
+        (tmp_path / nom).mkdir()
+    recue = recevoir_gip(dossier, tmp_path / "travail", correspondance=str(ecrite))
+    assert recue.valeurs("stock", "type_demandeur").count("PM") == 1
+    assert len(recue.valeurs("radiation", "motif_radiation")) == 60
+    (dossier / "actives.xls").rename(os.fsdecode(os.fsencode(dossier) + b"/actives_\xe9t\xe9.csv"))
+    for lire in (lambda: profiler(dossier, tmp_path / "vus"), lambda: fichiers_presents(dossier)):
+        with pytest.raises(Refus, match="n'est pas en UTF-8"):
+            lire()
 
 
 def test_a_table_in_two_parts_is_refused_for_one_alone_would_be_read(tmp_path: Path) -> None:
