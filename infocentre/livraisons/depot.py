@@ -23,7 +23,7 @@ from infocentre.livraisons.sources import FORMATS
 from infocentre.livraisons.traduction import Traduction
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.temps import fin_de_mois
-from infocentre.noyau.texte import SUBSTITUTS, nom_sur
+from infocentre.noyau.texte import nom_sur
 
 FORMAT = "sne-infocentre-1"
 BLOC = 1 << 20
@@ -80,20 +80,7 @@ def lire_arrete(texte: str) -> dt.date:
 
 def fichiers_presents(dossier: Path) -> list[Path]:
     """Return the files of a delivery that are seen, in the order of their names."""
-    presents = sorted(f for f in dossier.iterdir() if f.is_file() and not f.name.startswith("."))
-    for un in presents:
-        exiger_un_nom(un)
-    return presents
-
-
-def exiger_un_nom(fichier: Path) -> None:
-    """Refuse a file whose name is no text: it could be neither kept nor said."""
-    if SUBSTITUTS.search(fichier.name):
-        raise Refus(
-            "le nom de ce fichier n'est pas en UTF-8",
-            nom_sur(fichier.name),
-            "Le renommer, sans accent, puis recommencer.",
-        )
+    return sorted(f for f in dossier.iterdir() if f.is_file() and not f.name.startswith("."))
 
 
 def reconnaitre(
