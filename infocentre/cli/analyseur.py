@@ -137,7 +137,17 @@ def _forme(champ: Field[Any], type_: Any) -> dict[str, Any]:  # noqa: ANN401 - a
     if get_origin(type_) is tuple:
         plusieurs = {"nargs": "+" if requis else "*"}
         repete = plusieurs if lue.place else {"action": "append", "default": []}
-        return forme | repete | {"type": get_args(type_)[0]}
+        un = get_args(type_)[0]
+        return forme | repete | {"type": _texte if un is str else un}
     if lue.place and not requis:
         forme |= {"nargs": "?"}
-    return forme | {"type": lue.lire or type_}
+    return forme | {"type": lue.lire or (_texte if type_ is str else type_)}
+
+
+def _texte(brut: str) -> str:
+    """Check that a text is one: bytes that are no UTF-8 could be neither kept nor shown."""
+    try:
+        brut.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("ce texte n'est pas en UTF-8") from None
+    return brut

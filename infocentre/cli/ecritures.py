@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from infocentre.demo.decisions import Verite
     from infocentre.operations import chargement, controle
 
+ANNEE_MIN = 1900  # of a date that a person gives
+
 
 def charger(options: demandes.Charger) -> None:
     """Receive deliveries, print a report for each."""
@@ -381,10 +383,10 @@ def purger(options: demandes.Purger) -> None:
 
     try:
         le = dt.date.fromisoformat(options.au) if options.au else dt.date.today()  # noqa: DTZ011
-    except ValueError as erreur:
-        raise Refus(
-            f"« {options.au} » n'est pas une date", que_faire="L'écrire AAAA-MM-JJ."
-        ) from erreur
+    except ValueError:
+        le = dt.date.min
+    if le.year < ANNEE_MIN:
+        raise Refus(f"« {options.au} » n'est pas une date", que_faire="L'écrire AAAA-MM-JJ.")
     if le > dt.date.today():  # noqa: DTZ011
         raise Refus(
             f"le {le:%d/%m/%Y} est à venir : ce qui serait effacé ne doit pas encore l'être",

@@ -35,7 +35,9 @@ def _verifier(racine: Path, options: demandes.Preuve) -> None:
     from infocentre.operations.preuves import examiner
 
     if options.ancres and not options.ancres.is_file():
-        raise Refus("ce fichier d'ancres n'est pas là", str(options.ancres))
+        raise Refus(
+            "ce fichier d'ancres n'est pas là", str(options.ancres), "Vérifier le chemin donné."
+        )
     faites = examiner(racine, [options.ancres] if options.ancres else ())
     if not faites.tetes and not faites.fautes:
         raise Refus("rien n'a encore été décidé ici", str(racine))

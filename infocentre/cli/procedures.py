@@ -216,7 +216,7 @@ def _remettre(ici: _Ici, une: Affaire) -> None:
 
 def _lire(ici: _Ici) -> None:
     if not ici.demande.quoi:
-        raise Refus("il manque le classeur rendu")
+        raise Refus("il manque le classeur rendu", que_faire="Le donner après « lire ».")
     for nom in ici.demande.quoi:
         suite, lu = ici.face.recevoir(Path(nom), ici.demande.canal or "courriel")
         dites = accorder(len(lu.lignes), "réponse")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 VIDES: Final = ("", "NA", "NA/NA")
+# The same in files that are not in the contract's words: of databases, of workbooks, of reports.
+VIDES_AILLEURS: Final = (*VIDES, "NULL", "null", "(null)", "\\N", "N/A", "#N/A", "(vide)", "-")
 PAS_SU: Final = "999"  # of a count or an age
+NON_DOCUMENTE: Final = "NONDOC"  # of a code, on its list or not: not filled, as an empty one
 # In any case.
 OUI: Final = ("1", "1,0", "1.0", "OUI", "O", "VRAI", "TRUE")
 NON: Final = ("0", "0,0", "0.0", "NON", "N", "FAUX", "FALSE")

@@ -29,6 +29,13 @@ from infocentre.noyau.fichiers_yaml import lire_texte, lire_yaml
 OCTETS_MAX = 1 << 20
 QUE_FAIRE = "Corriger ce fichier, ou faire reconnaître les fichiers de nouveau."
 _FORME = TypeAdapter(Correspondance)
+_MOIS = "un mois AAAA-MM est attendu"
+_ATTENDUES = {
+    "source": "des minuscules, des chiffres et « - » sont attendus",
+    "departement": "trois caractères sont attendus (013, 02A)",
+    "du": _MOIS,
+    "au": _MOIS,
+}
 A_CHOISIR = "?"  # what a draft has where a person has not chosen yet
 RESTE = "elle reste à choisir"
 Faute = tuple[str, str]  # where in the file, and what
@@ -44,7 +51,7 @@ def lire_contenu(brut: object, ou: str) -> Correspondance:
     try:
         lue = _FORME.validate_python(_abreger(brut))
     except ValidationError as erreur:
-        raise refus_champs(erreur, ou, "") from None
+        raise refus_champs(erreur, ou, "", _ATTENDUES) from None
     except RecursionError:
         raise Refus("la correspondance tourne en rond", ou, QUE_FAIRE) from None
     if fautes := list(fautes_de(lue)):

@@ -21,7 +21,7 @@ from infocentre.entrepot.journal import ajouter_ligne, lire_evenements, reparer_
 from infocentre.entrepot.relations import sql_relations
 from infocentre.entrepot.version import Livraison, Version
 from infocentre.noyau.erreurs import Refus, RefusMotive
-from infocentre.noyau.fichiers import raison
+from infocentre.noyau.fichiers import raison, raison_de_lecture
 
 ENTREPOT, ANALYSTES, VERSION = "infocentre.duckdb", "analystes.duckdb", "version.json"
 ESSAIS = 5
@@ -349,9 +349,10 @@ def refus_de_la_machine(erreur: Exception, racine: Path) -> Refus:
             "Vérifier la place et les droits sur le disque, puis recommencer : "
             "ce qui était publié le reste.",
         )
+    dit = raison_de_lecture(erreur) if isinstance(erreur, OSError) else str(erreur)
     return Refus(
-        f"un fichier n'a pas pu être lu ({erreur})",
-        str(racine),
+        f"un fichier n'a pas pu être lu ({dit})",
+        str(getattr(erreur, "filename", None) or racine),
         "Le nommer et savoir comment le remettre : infocentre verifier. "
         "Ce qui était publié le reste.",
     )

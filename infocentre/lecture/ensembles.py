@@ -109,12 +109,13 @@ def _de_la_region(code: str) -> Ensemble:
 
 def _de_l_epci(siren: str) -> Ensemble:
     siens = {un.departement for un in territoires().values() if un.actuelle and un.epci == siren}
-    if not siens:
+    nom = noms_des_epcis().get(siren)
+    if nom is None or not siens:
         raise Refus(
             f"l'EPCI « {siren} » n'existe pas, ou n'existe plus",
             que_faire="Donner le SIREN d'un EPCI d'aujourd'hui (9 chiffres).",
         )
-    return Ensemble(noms_des_epcis()[siren], tuple(sorted(siens)), siren)
+    return Ensemble(nom, tuple(sorted(siens)), siren)
 
 
 def exiger_plusieurs(v: Lecture, un: Ensemble) -> Ensemble:

@@ -13,7 +13,7 @@ import polars as pl
 
 from infocentre.contrat import Colonne, Table
 from infocentre.livraisons.csv_reel import Entiers, Ruptures
-from infocentre.livraisons.pieds import est_pied
+from infocentre.livraisons.pieds import TOTAL, est_pied
 from infocentre.livraisons.sources import Source, ouvrir_source
 from infocentre.livraisons.traduction import (
     ORDRE,
@@ -33,7 +33,6 @@ from infocentre.noyau.erreurs import Refus
 
 NUMERO, ORDRE_LU = "numero_unique", "ordre"
 PIEDS = 10  # rows, the last ones of a file, that may be no records
-TOTAL = "ligne de total ou de note"
 
 
 @dataclass(slots=True)

@@ -20,7 +20,6 @@ from infocentre.livraisons.adaptation import (
     table_de,
 )
 from infocentre.livraisons.depot import Depot, exiger_tables
-from infocentre.livraisons.sources import CLASSEURS
 from infocentre.livraisons.traduction import Complement, Reference, Traduction, aide
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import sha256
@@ -124,7 +123,7 @@ def _exiger_validite(une: Correspondance, departement: str, arrete: dt.date) -> 
 
 
 def _tables(association: Association) -> Iterator[tuple[Table, Fichier, Lu]]:
-    """Yield each table with the file that has its rows, in the order of the contract."""
+    """Yield each table with the file that has its rows, the newest, in the contract's order."""
     for table in contrat().tables.values():
         for fichier, lus in association.associes():
             if table.nom in fichier.tables:
@@ -139,10 +138,10 @@ def _traduction(
     references: Mapping[str, Reference],
 ) -> Traduction:
     if table.nom not in DEMANDES:
-        return Traduction(fichier, _dialecte(lu), table, references, par=fichier.par)
+        return Traduction(fichier, lu.dialecte, table, references, par=fichier.par)
     par = next((une.par for une, _ in association.associes() if une.par), None)
     complements = tuple(_complements(table, association, references))
-    return Traduction(fichier, _dialecte(lu), table, references, complements, par)
+    return Traduction(fichier, lu.dialecte, table, references, complements, par)
 
 
 def _complements(
@@ -156,7 +155,7 @@ def _complements(
         jointe = table_de(fichier.exemple, [table.par_nom[une.vers] for une in siennes.values()])
         reduit = replace(fichier, colonnes=siennes)
         for lu in lus:
-            traduction = Traduction(reduit, _dialecte(lu), jointe, references, par=fichier.par)
+            traduction = Traduction(reduit, lu.dialecte, jointe, references, par=fichier.par)
             yield Complement(lu.chemin, traduction)
 
 
@@ -168,17 +167,10 @@ def _references(
         fichier = Fichier.renomme(colonnes, nom)
         traduction = Traduction(
             fichier=fichier,
-            dialecte=_dialecte(codes.lu),
+            dialecte=codes.lu.dialecte,
             table=table_de(nom, [aide(une, nom) for une in colonnes.values()]),
         )
         yield nom, lire_reference(con, codes.lu.chemin, temporaire, traduction)
-
-
-def _dialecte(lu: Lu) -> Dialecte:
-    """Return how a file is written; a workbook has no separator."""
-    if lu.chemin.name.lower().endswith((*CLASSEURS, ".parquet")):
-        return replace(lu.dialecte, separateur=None, encodage=None)
-    return lu.dialecte
 
 
 def _empreinte(association: Association) -> str:

@@ -417,11 +417,14 @@ class _Aplatisseur:
                 self.fichier,
                 "Demander une nouvelle extraction, ou faire reconnaître ce fichier de nouveau.",
             )
+        while entete.count(b'"') % 2 and b"\n" in bloc and len(entete) < ENTETE_MAX:
+            suite, bloc = bloc.split(b"\n", 1)  # a name in quotes takes several lines
+            entete += b"\n" + suite
         self.ligne_entete = entete + b"\n"
         if self.dialecte != CONTRAT:
             self.entete_tue = self.ligne_entete
         self.plan.entete = lire_entete(self.ligne_entete, self.fichier, self.dialecte)
-        self.ligne = self.dialecte.entete + 1
+        self.ligne = self.dialecte.entete + self.ligne_entete.count(b"\n")
         self._refuser_entete_repetee(bloc)
         self.plan.entete += [""] * self.final
         self.plan.final = not self.plan.entete[-1]

@@ -11,6 +11,7 @@ import re
 
 from infocentre.contrat import Colonne, Contrat
 from infocentre.contrat.dictionnaire import Ressemblance
+from infocentre.contrat.graphies import NON_DOCUMENTE
 from infocentre.entrepot.relations import citer
 
 HORS_LISTE = "HL"
@@ -72,13 +73,14 @@ def est_hors_liste(typee: str, colonne: Colonne, contrat: Contrat) -> str | None
 def doit_etre_frequent(typee: str, hors: str, colonne: Colonne, contrat: Contrat) -> str | None:
     """Return the SQL condition of a text that enters only if several rows carry it.
 
-    A clean code outside its list, and a word that its form does not know: it may be a name.
+    A clean code outside its list, and a word that its form does not know: it may be a name, but
+    what says « not documented ».
     """
     if colonne.rejette or colonne.libre:
         return None
     forme = contrat.formes.get(colonne.forme or "")
     if forme is None or forme.mots is None:
-        return f"({hors} AND {est_net(typee)})"
+        return f"({hors} AND {est_net(typee)} AND {typee} <> {citer(NON_DOCUMENTE)})"
     connus = ", ".join(citer(mot) for mot in forme.mots)
     return (
         f"CASE WHEN {hors} THEN {est_net(typee)} ELSE NOT regexp_matches({typee}, '\\d') "

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from infocentre.noyau.francais import simplifier
 
 PEU = 2
+TOTAL = "ligne de total ou de note"
 PIED = re.compile(
     r"(sous[ -])?(total|totaux|ensemble|somme|cumul|nombre|nb lignes|fin|source|edite|page)\b"
 )

@@ -124,7 +124,8 @@ def ouvrir_source(
     lu = Fichier(con, table, fichier, temporaire, avancement, traduction)
     if lu.nom.endswith(".parquet"):
         return _parquet(lu, temporaire / f"{lu.nom}.textes")
-    if lu.nom.endswith(CLASSEURS):
+    # What a correspondance reads is what it is, whatever its name: an « .xls » is often a text.
+    if lu.dialecte.feuille or (lu.nom.endswith(CLASSEURS) and not lu.dialecte.separateur):
         return _classeur(lu, temporaire / f"{lu.nom}.plat")
     return _csv(lu)
 

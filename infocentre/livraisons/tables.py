@@ -32,6 +32,7 @@ from infocentre.livraisons.intrus import (
     porte_intrus,
     valeur_montree,
 )
+from infocentre.livraisons.pieds import TOTAL
 from infocentre.livraisons.sources import Source
 from infocentre.livraisons.textes import EVIDENTE
 from infocentre.livraisons.trames import preter, rendre
@@ -130,7 +131,7 @@ def recevoir_table(
     if source.illisibles or len(rejetees):
         _noter_illisibles(con, source, table)
         _noter_rejets(con, table, rejetees, source.fichier)
-        _exiger_peu_de_rejets(con, source)
+        _exiger_peu_de_rejets(con, source, table)
     interdites = tuple(nom for nom in source.colonnes if est_interdite(nom))
     reception = Reception(
         table=table.nom,
@@ -548,11 +549,16 @@ def _noter_rejets(
         )
 
 
-def _exiger_peu_de_rejets(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+def _exiger_peu_de_rejets(con: duckdb.DuckDBPyConnection, source: Source, table: Table) -> None:
+    """Refuse a file of which too many records are rejected: its totals and notes are none.
+
+    A file may hold several tables, a sheet or some rows each.
+    """
     motifs = con.execute(
-        "SELECT motif, count(*), min(ligne) FROM rejets WHERE fichier = ? GROUP BY ALL "
-        "ORDER BY 2 DESC, 1",
-        [source.fichier],
+        """SELECT motif, count(*), min(ligne) FROM rejets
+        WHERE "table" = ? AND fichier = ? AND valeur IS DISTINCT FROM ?
+        GROUP BY ALL ORDER BY 2 DESC, 1""",
+        [table.nom, source.fichier, TOTAL],
     ).fetchall()
     rejets = sum(nombre for _, nombre, _ in motifs)
     if rejets > PART_MAX_REJETS * source.lus:

@@ -6,6 +6,7 @@ judged as if the contract's own file had held it.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from infocentre.contrat import Colonne, Table, contrat
-from infocentre.contrat.graphies import VIDES
+from infocentre.contrat.graphies import VIDES_AILLEURS
 from infocentre.correspondances.modele import Dialecte, Fichier, Lecture, nom_de_colonne
 from infocentre.livraisons.textes import EVIDENTE, distincts
 from infocentre.noyau.erreurs import Refus
@@ -23,6 +24,13 @@ from infocentre.noyau.erreurs import Refus
 PAR, ORDRE, PARTAGE = "·par", "·ordre", "·partage"
 JOUR_ET_HEURE = r"^(\d{1,2}[/-]\d{1,2}[/-]\d{4}|\d{4}-\d\d-\d\d)[ T]\d.*$"
 ANNEE_SEULE = r"^(19\d\d|20\d\d)$"
+# Dates that can be but one, though the contract has them not: 31.10.2026, 2026/10/31, 20261031, and
+# the number of days by which a workbook holds one that is not formatted.
+JOUR_D_ABORD = r"^(\d\d)\.(\d\d)\.(\d{4})$"
+ANNEE_D_ABORD = r"^(19\d\d|20\d\d)[/.]?(0[1-9]|1[0-2])[/.]?([0-2]\d|3[01])$"
+SERIE = r"^([1-7]\d{4})([.,]\d+)?$"
+ORIGINE = dt.date(1899, 12, 30)
+SANS_ZEROS = r"^\d{1,4}$"  # a code of five characters that a workbook took for a number
 ENTIER_ECRIT = re.compile(r"0*(\d+)(?:[.,]0+)?")
 MILLIERS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
 CLE_COURTE = 10  # characters of a key that is told
@@ -108,7 +116,7 @@ class Traduction:
         colonne = self.table.par_nom[champ.upper()]
         lecture = next(une for une in self.lectures.values() if une.vers == colonne.nom)
         nets = textes.str.strip_chars()
-        nets = pl.select(pl.when(~nets.is_in(VIDES)).then(nets)).to_series()
+        nets = pl.select(pl.when(~nets.is_in(VIDES_AILLEURS)).then(nets)).to_series()
         traduits, sans = self._codes(colonne, lecture, nets)
         return _ecrire(traduits, colonne, self.dialecte), sans
 
@@ -152,9 +160,12 @@ def _sans(nom: str, table: Table) -> str:
 
 
 def _ecrire(textes: pl.Series, colonne: Colonne, dialecte: Dialecte) -> pl.Series:
-    """Write dates and numbers as the contract accepts them."""
+    """Write dates and numbers as the contract accepts them, and a guichet with its zeros."""
+    if colonne.forme == "guichet":
+        chiffres = textes.str.contains(SANS_ZEROS)
+        return pl.select(pl.when(chiffres).then(textes.str.zfill(5)).otherwise(textes)).to_series()
     if colonne.type in {"date", "naissance"}:
-        textes = textes.str.replace(JOUR_ET_HEURE, "${1}")
+        textes = _en_jours(textes.str.replace(JOUR_ET_HEURE, "${1}"))
         return textes.str.replace(ANNEE_SEULE, "01/${1}") if colonne.type == "naissance" else textes
     if dialecte.decimale == "." and colonne.type in {"decimal", "entier"}:
         sans = textes.str.replace_all(",", "", literal=True)
@@ -162,6 +173,14 @@ def _ecrire(textes: pl.Series, colonne: Colonne, dialecte: Dialecte) -> pl.Serie
             pl.when(textes.str.contains(MILLIERS)).then(sans).otherwise(textes)
         ).to_series()
     return textes
+
+
+def _en_jours(textes: pl.Series) -> pl.Series:
+    textes = textes.str.replace(JOUR_D_ABORD, "${1}/${2}/${3}")
+    textes = textes.str.replace(ANNEE_D_ABORD, "${1}-${2}-${3}")
+    jours = textes.str.extract(SERIE).cast(pl.Int32)
+    jours_dits = (pl.lit(ORIGINE) + pl.duration(days=pl.lit(jours))).dt.to_string()
+    return pl.select(pl.coalesce(jours_dits, textes)).to_series()
 
 
 # --- Rows of several tables in one file, rows of several files in one table ----------------------

@@ -17,8 +17,11 @@ _CHAMPS = {
     "string_type": "un texte est attendu",
     "string_too_short": "le texte est vide",
     "string_too_long": "le texte est trop long",
-    "bool_type": "true ou false est attendu",
-    "int_type": "un nombre entier est attendu",
+    "bool": "true ou false est attendu",
+    "int": "un nombre entier est attendu",
+    "float": "un nombre est attendu",
+    "finite_number": "un nombre est attendu",
+    "date": "une date AAAA-MM-JJ est attendue",
     "model_type": "un champ par ligne est attendu, sous la forme « nom: valeur »",
     "dataclass_type": "un champ par ligne est attendu, sous la forme « nom: valeur »",
     "dict_type": "un champ par ligne est attendu, sous la forme « nom: valeur »",
@@ -69,4 +72,6 @@ def _phrase(detail: ErrorDetails, forme: str, de: str) -> str:
         return f"« {detail['input']} » est mal formé, {forme}"
     if genre.startswith(("greater_than", "less_than")):
         return f"{detail['input']} est hors des bornes"
-    return _CHAMPS.get(genre, f"valeur refusée ({detail['msg']})")
+    # « int_type », « int_parsing »… are of one kind: what is expected is the same.
+    dite = _CHAMPS.get(genre) or _CHAMPS.get(genre.partition("_")[0])
+    return dite or f"« {str(detail['input'])[:40]} » ne convient pas"

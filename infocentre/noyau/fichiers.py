@@ -121,7 +121,7 @@ def fermer_aux_autres(chemins: Iterable[Path]) -> None:
             chemin.chmod(stat.S_IMODE(chemin.lstat().st_mode) & ~MASQUE)
 
 
-# What the system says in English, as people read it.
+# What the system says in English, as people read it: of what is written, then of what is read.
 _RAISONS: dict[int, str] = {
     errno.EACCES: "le droit d'y écrire manque",
     errno.EPERM: "le droit d'y écrire manque",
@@ -135,11 +135,22 @@ _RAISONS: dict[int, str] = {
     errno.ENAMETOOLONG: "le nom est trop long",
     errno.EIO: "le disque ne répond pas",
 }
+_EN_LECTURE: dict[int, str] = {
+    errno.ENOENT: "il n'existe pas",
+    errno.EACCES: "le droit de le lire manque",
+    errno.EPERM: "le droit de le lire manque",
+    errno.ELOOP: "c'est un lien qui ne mène nulle part",
+}
 
 
 def raison(erreur: OSError) -> str:
-    """Return why the system refuses, in French."""
+    """Return why the system refuses to write, in French."""
     return _RAISONS.get(erreur.errno or 0, f"erreur {erreur.errno} du système")
+
+
+def raison_de_lecture(erreur: OSError) -> str:
+    """Return why the system refuses to read, in French."""
+    return _EN_LECTURE.get(erreur.errno or 0) or raison(erreur)
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import raison_de_lecture
 
 # Nothing but plain values is built; that of C is ten times as fast.
 SUR: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -45,7 +46,7 @@ def lire_texte(chemin: Path) -> str:
         ) from None
     except OSError as erreur:
         raise Refus(
-            f"le fichier ne peut pas être lu ({erreur.strerror})",
+            f"le fichier ne peut pas être lu : {raison_de_lecture(erreur)}",
             str(chemin),
             "Vérifier qu'il existe et les droits de lecture.",
         ) from None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from infocentre.contrat import contrat
-from infocentre.contrat.graphies import VIDES
+from infocentre.contrat.graphies import VIDES_AILLEURS
 from infocentre.correspondances.modele import (
     Correspondance,
     Fichier,
@@ -159,7 +159,7 @@ def remplissage(profil: Profil, rang: int) -> float:
     textes = profil.exemples[str(rang)].str.strip_chars()
     if textes.is_empty():
         return 0.0
-    vides = pl.select(textes.is_null() | textes.is_in(VIDES)).to_series()
+    vides = pl.select(textes.is_null() | textes.is_in(VIDES_AILLEURS)).to_series()
     return 1 - int(vides.sum()) / len(textes)
 
 
@@ -235,13 +235,12 @@ def _est(profil: Profil, champ: str, nom: str) -> bool:
 
 
 def _porte(profil: Profil, nom: str) -> bool:
-    radical = _radical(profil)
-    return radical == nom or radical.endswith(f"_{nom}") or radical.startswith(f"{nom}_")
+    return f"_{nom}_" in f"_{_radical(profil)}_"
 
 
 def _radical(profil: Profil) -> str:
-    """Return the name of a file without its figures and its extension."""
-    return re.sub(r"[^a-z_]", "", profil.chemin.name.lower().split(".", 1)[0]).strip("_")
+    """Return the words of the name of a file, without its figures and its extension."""
+    return re.sub(r"[^a-z]+", "_", profil.chemin.name.lower().split(".", 1)[0]).strip("_")
 
 
 def _meilleurs(profils: Sequence[Profil], nom: str) -> list[Profil]:

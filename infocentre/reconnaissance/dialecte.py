@@ -20,7 +20,7 @@ from infocentre.livraisons.csv_reel import decompresser
 from infocentre.livraisons.depot import deballer
 from infocentre.livraisons.pieds import est_pied
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.texte import nom_sur
+from infocentre.noyau.texte import SUBSTITUTS, nom_sur
 from infocentre.reconnaissance import grille, texte
 from infocentre.reconnaissance.grille import Tableau
 from infocentre.reconnaissance.profil import LIGNES, Profil
@@ -28,7 +28,7 @@ from infocentre.reconnaissance.profil import LIGNES, Profil
 FORMATS = (".csv", ".txt", ".tsv", ".gz", ".parquet", ".xlsx", ".xls", ".ods", ".zip")
 MAGIES = {b"PK\3\4": "classeur", ANCIEN: "classeur", b"PAR1": "parquet", b"\x1f\x8b": "gz"}
 PAGE = re.compile(rb"\s*(<!doctype html|<html|<table|<\?xml)", re.IGNORECASE)
-PREMIERES, NIVEAUX = 400, 2
+PREMIERES, NIVEAUX = 400, 4
 MOIS = 12
 VIRGULE, POINT = r"^[+-]?\d+,\d+$", r"^[+-]?\d+\.\d+$"
 COURTES = r"^\d\d[/.-]\d\d[/.-]\d\d$"
@@ -70,7 +70,18 @@ def fichiers(chemin: Path, temporaire: Path, niveaux: int = NIVEAUX) -> Iterator
         if not un.name.startswith((".", "__MACOSX")) and (
             un.is_dir() or un.name.lower().endswith(FORMATS)
         ):
+            _exiger_un_nom(un)
             yield from fichiers(un, temporaire, niveaux - (not un.is_file() or _est_zip(un)))
+
+
+def _exiger_un_nom(fichier: Path) -> None:
+    """Refuse a file whose name is no text: it could be neither kept nor said."""
+    if SUBSTITUTS.search(fichier.name):
+        raise Refus(
+            "le nom de ce fichier n'est pas en UTF-8",
+            nom_sur(fichier.name),
+            "Le renommer, sans accent, puis recommencer.",
+        )
 
 
 def _place(archive: Path, temporaire: Path) -> Path:

@@ -7,6 +7,7 @@ changes along the way is therefore read, and said.
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -24,9 +25,15 @@ MARQUES: Final[tuple[tuple[bytes, Encodage], ...]] = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 UN_OCTET: Final[tuple[Encodage, ...]] = ("cp1252", "mac-roman", "cp850")
-HAUT = 0x80
 # How French a character is: in a list of names and labels, capitals have few accents.
-POIDS = dict.fromkeys("éèêëàâçîïôùûüœ’«»°\u00a0", 1.0) | dict.fromkeys("ÉÈÊÀÂÇÎÔŒ€–…", 0.3)
+POIDS = dict.fromkeys("éèêëàâçîïôùûüœ’«»°\u00a0", 1.0) | dict.fromkeys("ÉÈÊËÀÂÇÎÏÔÙÛŒ€–…", 0.3)
+# What no word has: a sign inside, a small letter among capitals, a capital among small ones.
+# « HÉLÈNE » of Windows-1252 is « H…L»NE » in Mac Roman, « FRANÇOIS » of this « FRANéOIS » in 850.
+INVRAISEMBLABLE = re.compile(
+    r"(?<=[^\W\d_])[«»°…–€\u00a0]+(?=[^\W\d_])"
+    r"|[à-ÿœ](?=[A-Z]{2})|(?<=[A-Z])[à-ÿœ](?=[A-Z])|(?<=[A-Z]{2})[à-ÿœ]"
+    r"|(?<=[a-z])[À-ÞŒ](?=[a-z])"
+)
 LARGES = frozenset({"utf-16-le", "utf-16-be"})
 
 
@@ -72,6 +79,13 @@ def reconnaitre(chemin: Path, nom: str) -> Ecriture:
         if b"\0" in debut:
             return Ecriture(_sans_marque(debut, nom))
         return _suivre(flux, Ecriture("utf-8"), nom)
+
+
+def est_courant(debut: bytes) -> bool:
+    """Tell whether the beginning of a file is in one of the two that reception knows by itself."""
+    suivi = _Suivi()
+    suivi.lire(debut[: debut.rfind(b"\n") + 1], 1)
+    return not suivi.autres or _d_un_octet(b"\n".join(suivi.autres)) == "cp1252"
 
 
 def _sans_marque(debut: bytes, nom: str) -> Encodage:
@@ -167,11 +181,10 @@ def _d_un_octet(octets: bytes) -> Encodage:
     Detectors of encodings judge texts: of the few accents of a file of codes they make « MarÈchal »
     (charset-normalizer 3.5, on 52 addresses).
     """
-    hauts = bytes(octet for octet in octets if octet >= HAUT)
 
     def vraisemblance(encodage: Encodage) -> float:
-        lus = hauts.decode(encodage, "replace")
-        return sum(POIDS.get(lettre, 0.0) for lettre in lus) / len(lus)
+        lus = INVRAISEMBLABLE.sub("", octets.decode(encodage, "replace"))
+        return sum(POIDS.get(lettre, 0.0) for lettre in lus)
 
     return max(UN_OCTET, key=vraisemblance)
 

@@ -15,7 +15,6 @@ from infocentre.correspondances.modele import Dialecte
 from infocentre.livraisons.csv_reel import LUS_TELS_QUELS
 from infocentre.livraisons.depot import Depot
 from infocentre.livraisons.reception import recevoir
-from infocentre.livraisons.sources import CLASSEURS
 from infocentre.livraisons.traduction import Traduction
 from infocentre.noyau.erreurs import Refus
 
@@ -133,7 +132,7 @@ def _premieres_lignes(chemin: Path, dialecte: Dialecte, dossier: Path) -> Path:
     """Copy the first rows of a text under its own name; a workbook is read whole."""
     dossier.mkdir()
     cible = dossier / chemin.name
-    if chemin.name.lower().endswith((*CLASSEURS, ".parquet", ".gz")):
+    if dialecte.feuille or chemin.name.lower().endswith((".parquet", ".gz")):
         cible.symlink_to(chemin.resolve())
         return cible
     # Each byte is a character of Latin-1: what is no text, or two encodings, is copied as it is.

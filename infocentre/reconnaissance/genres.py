@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 
 from infocentre.contrat import contrat
-from infocentre.contrat.graphies import VIDES
+from infocentre.contrat.graphies import VIDES_AILLEURS
 from infocentre.correspondances.modele import DEMANDES, Indice, Partage
 from infocentre.reconnaissance.appariement import NOM_MIN, Grilles, affecter, noter
 from infocentre.reconnaissance.lexique import ressemblances
@@ -135,7 +135,7 @@ def _groupes(vu: Vu, rang: int, date: int) -> dict[str, str] | None:
     parts = (
         vu.profil.exemples.select(
             valeur=pl.col(str(rang)).str.strip_chars(),
-            datee=~pl.col(str(date)).str.strip_chars().is_in(VIDES),
+            datee=~pl.col(str(date)).str.strip_chars().is_in(VIDES_AILLEURS),
         )
         .filter(pl.col("valeur") != "")
         .group_by("valeur", maintain_order=True)

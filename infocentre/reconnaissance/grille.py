@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from infocentre.contrat.graphies import VIDES_AILLEURS
 from infocentre.correspondances.modele import doubles
 from infocentre.livraisons.pieds import est_pied
 from infocentre.noyau.erreurs import Refus
@@ -35,7 +36,7 @@ class Tableau:
 def genre(cellule: str) -> str:
     """Tell what a cell looks like: nothing, a number, a date, a long code, or words."""
     texte = cellule.strip()
-    if not texte or texte in {"NA", "NA/NA"}:
+    if texte in VIDES_AILLEURS:
         return "vide"
     if DATE.fullmatch(texte):
         return "date"

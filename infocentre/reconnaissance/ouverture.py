@@ -29,6 +29,7 @@ from infocentre.livraisons.depot import (
 from infocentre.livraisons.sources import CLASSEURS, FORMATS
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.temps import fin_de_mois
+from infocentre.noyau.texte import nom_sur
 from infocentre.reconnaissance.association import (
     TABLE,
     Convenance,
@@ -37,6 +38,7 @@ from infocentre.reconnaissance.association import (
     champ_de_codes,
 )
 from infocentre.reconnaissance.dialecte import profiler
+from infocentre.reconnaissance.encodage import est_courant
 from infocentre.reconnaissance.profil import Profil
 
 LUS = (*FORMATS, *CLASSEURS, ".txt", ".tsv")
@@ -94,7 +96,8 @@ def _est_directe(racine: Path, chemin: Path) -> bool:
     debuts = _debuts(chemin)
     if debuts is None or MANIFESTE in debuts or not any(nom.endswith(LUS) for nom in debuts):
         return True
-    if any(nom.startswith(DE_CODES) for nom in debuts):
+    dessous = (un.name.lower() for un in chemin.glob("*/*")) if chemin.is_dir() else ()
+    if any(DE_CODES in nom for nom in (*debuts, *dessous)):
         return False
     tables = {nom.split(".", 1)[0] for nom in debuts if nom.endswith(FORMATS)}
     exigees = {table.nom for table in contrat().tables.values() if table.obligatoire}
@@ -126,10 +129,11 @@ def _debut(flux: IO[bytes], nom: str) -> bytes:
 
 
 def _est_du_contrat(debut: bytes) -> bool:
-    """Tell whether a file is written as the contract says, by its first line."""
+    """Tell whether a file is written as the contract says, by how it begins."""
     entete = debut.split(b"\n", 1)[0]
     autres = max(entete.count(separateur) for separateur in (b",", b"\t", b"|"))
-    return not debut.startswith(UTF16) and entete.count(b";") >= autres
+    separe = entete.count(b";") >= autres
+    return separe and not debut.startswith(UTF16) and est_courant(debut)
 
 
 CONTRAT = "contrat"
@@ -245,6 +249,7 @@ def _composer(
     une = association.correspondance
     noms = [chemin.name for chemin in association.chemins]
     _exiger_codes_de_l_annee(association.references, annee)
+    _exiger_un_fichier_par_table(association)
     arrete = arrete_dit(quoi, noms, annee)
     departement = departement_de(
         None, quoi.departement or une.departement or territoire_dit(noms), quoi.chemin
@@ -274,6 +279,22 @@ def territoire_dit(noms: Sequence[str]) -> str | None:
     """Return the département that the names of files tell, None when they do not."""
     codes = {lu[1] for nom in noms if (lu := TERRITOIRE.search(nom.upper()))}
     return codes.pop() if len(codes) == 1 else None
+
+
+def _exiger_un_fichier_par_table(association: Association) -> None:
+    """Refuse the parts of one table, of which one alone would be read; files of years are none."""
+    for fichier, lus in association.associes():
+        annee = annee_de(lus[0].chemin.name)
+        de_meme = [lu for lu in lus if annee_de(lu.chemin.name) == annee]
+        if fichier.tables and len(de_meme) > 1:
+            noms = dict.fromkeys(nom_sur(un.chemin.name) for un in de_meme)
+            feuilles = dict.fromkeys(nom_sur(un.dialecte.feuille or "") for un in de_meme)
+            raise Refus(
+                f"{len(de_meme)} fichiers ou feuilles sont de la table « {fichier.tables[0]} », et "
+                "un seul serait lu",
+                ", ".join(noms if len(noms) > 1 else [*noms, *feuilles]),
+                "Les réunir en un seul, ou n'en laisser qu'un.",
+            )
 
 
 def _exiger_codes_de_l_annee(references: Mapping[str, tuple[Codes, ...]], annee: str) -> None:

@@ -114,7 +114,7 @@ def _lignes(texte: str, separateur: str) -> list[Ligne]:
 
 
 def _enregistrements(texte: str, separateur: str) -> Iterator[Ligne]:
-    lecteur = csv.reader(texte.split("\n"), delimiter=separateur)
+    lecteur = csv.reader((f"{une}\n" for une in texte.split("\n")), delimiter=separateur)
     avant = 0
     while True:
         try:

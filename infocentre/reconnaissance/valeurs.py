@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from infocentre.contrat import Colonne, contrat
-from infocentre.contrat.graphies import NON, OUI, VIDES
+from infocentre.contrat.graphies import NON, OUI, VIDES_AILLEURS
 from infocentre.contrat.numeros import NUMERO_UNIQUE
 from infocentre.livraisons.intrus import NIR
 from infocentre.livraisons.typage import ANNEE, DATE
@@ -22,6 +22,7 @@ JUGES = 100  # distinct texts that are looked at
 NAISSANCES = (1900, 2012)
 DISTINCTS_MAX = 60  # distinct values beyond which a column holds no codes of a list
 FORT = 0.95
+LIANTS = frozenset("a au aux d de des du e en et l la le les ou par pour un une".split())
 UNIQUE = 0.97
 FORME, DRAPEAU = 0.6, 0.2  # what a code of any form is worth, and a yes or no in its place
 GRAPHIES_MAX = 12  # spellings of yes and no in one column
@@ -77,7 +78,7 @@ class Valeurs:
 def regarder(serie: pl.Series) -> Valeurs:
     """Look at the texts of a column."""
     comptes = Counter(texte.strip() for texte in serie.to_list() if texte)
-    for nul in VIDES:
+    for nul in VIDES_AILLEURS:
         comptes.pop(nul, None)
     juges = tuple(comptes.most_common(JUGES))
     total = sum(fois for _, fois in juges) or 1
@@ -156,15 +157,25 @@ def _pieces(lue: str, liste: str) -> str | None:
 
 
 def _par_le_debut(lue: str, connues: Mapping[str, str]) -> str | None:
-    """Return the only code whose label begins with a text, or that a text begins with."""
+    """Return the only code whose label begins with a text, or that a text begins with.
+
+    What such a text adds must not be what tells another code: « couple avec 2 enfants » is not
+    « couple ».
+    """
     if len(lue) < 6:  # noqa: PLR2004 - shorter, it could be anything
         return None
-    codes = {
-        code
-        for une, code in connues.items()
+    debuts = [
+        une
+        for une in connues
         if len(une) >= 6 and (une.startswith(lue) or lue.startswith(f"{une} "))  # noqa: PLR2004
-    }
-    return codes.pop() if len(codes) == 1 else None
+    ]
+    codes = {connues[une] for une in debuts}
+    if len(codes) != 1:
+        return None
+    (code,) = codes
+    ajoutes = set(lue.removeprefix(max(debuts, key=len)).split()) - set(" ".join(debuts).split())
+    autres = {mot for une, autre in connues.items() if autre != code for mot in une.split()}
+    return None if ajoutes & autres - LIANTS else code
 
 
 def part_connue(valeurs: Valeurs, liste: str) -> float:

@@ -36,6 +36,15 @@ def test_what_is_shipped_is_listed_and_shown_as_it_is_read(
     assert lire(ecrite) == livree("gip-sne-1.yml")
     refusee = infocentre("correspondance", "montrer", "inconnue")
     assert (refusee.code, "gip-sne-1" in refusee.erreur) == (1, True)
+    for quoi, dit in (
+        (tmp_path / "absente.yml", "il n'existe pas"),
+        (tmp_path, "c'est un dossier"),
+    ):
+        refusee = infocentre("correspondance", "adopter", quoi)
+        assert (
+            refusee.code,
+            f"{quoi} : le fichier ne peut pas être lu : {dit}" in refusee.erreur,
+        ) == (1, True)
 
 
 def test_a_draft_is_nothing_until_each_question_has_its_answer(

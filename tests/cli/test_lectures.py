@@ -137,6 +137,7 @@ def test_csv_output_is_utf8_without_a_signature(infocentre: Commande, tmp_path: 
         ("echantillon --lire /nulle/part.xlsx", "/nulle/part.xlsx"),
         ("controler --mois 2031-01", "aucune livraison chargée pour 2031-01"),
         ("purger --au demain", "« demain » n'est pas une date"),
+        ("purger --au 0001-01-01", "« 0001-01-01 » n'est pas une date"),
         ("charger /nulle/part", "cette livraison n'existe pas"),
         ("synthese --mois 2031-01", "le mois 2031-01 n'est pas publié"),
     ],

@@ -127,7 +127,10 @@ FAUTES = {
     "a separator that is a quote": ('separateur: ","', "separateur: '\"'", "separateur"),
     "a header on line 0": ("entete: 1", "entete: 0", "entete"),
     "a header on line 9 000": ("entete: 1", "entete: 9000", "entete"),
-    "a header that is a text": ("entete: 1", "entete: la première", "entete"),
+    "a header that is a text": ("entete: 1", "entete: la première", "un nombre entier est attendu"),
+    "a day that is none": ("libelle:", "le: hier\nlibelle:", "une date AAAA-MM-JJ est attendue"),
+    "a month that is none": ("libelle:", "du: 2026-13\nlibelle:", "un mois AAAA-MM est attendu"),
+    "a département that is none": ("libelle:", "departement: zz\nlibelle:", "trois caractères"),
     "a decimal mark nobody writes": ('decimale: "."', 'decimale: "#"', "decimale"),
     "a département of three letters": (
         "source: obs",

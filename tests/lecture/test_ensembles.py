@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import json
+import shlex
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
@@ -434,6 +435,7 @@ def test_the_command_and_the_api_give_the_same(trois: Dossier, ligne: Commande) 
         ("indicateurs --region 93 --epci 200054807", 2, "ne va pas avec"),
         ("indicateurs --departement tous --region 93", 2, "ne va pas avec"),
         ("indicateurs --epci 123456789", 1, "n'existe pas, ou n'existe plus"),
+        ("indicateurs --epci ' '", 1, "n'existe pas, ou n'existe plus"),  # communes of none
         ("indicateurs --epci 200054781", 1, "aucun département n'y est publié"),
         ("tableau DEM-01 --epci 200054807", 1, "pas de ligne par EPCI"),
         ("tableau RIEN-01 --region 93", 1, "n'existe pas"),
@@ -442,7 +444,7 @@ def test_the_command_and_the_api_give_the_same(trois: Dossier, ligne: Commande) 
 def test_what_cannot_be_put_together_is_refused_in_a_sentence(
     ligne: Commande, commande: str, code: int, dit: str
 ) -> None:
-    sortie = ligne(*commande.split())
+    sortie = ligne(*shlex.split(commande))
     assert sortie.code == code
     assert dit in sortie.erreur
     assert "→" in sortie.erreur

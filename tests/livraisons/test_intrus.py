@@ -66,6 +66,9 @@ def test_a_code_without_a_list_is_kept_unless_it_is_no_code(recevoir: Recevoir) 
         *[("ETAT_DEMANDE", "en attente", "EN ATTENTE")] * 5,
         ("VERSION_CERFA", "14069*04", "14069*04"),
         ("COMMUNE_LOG_RECHERCHE", "2A004", "2A004"),
+        ("SITU_FAMILIALE_DEMANDEUR", "NONDOC", "NONDOC"),  # « not filled », whoever says it
+        ("COMMUNE_LOG_ACTUEL", "nondoc", "NONDOC"),
+        ("SITU_FAMILIALE_DEMANDEUR", "DUPONT", "HL"),
         ("ETAT_DEMANDE", NIR, "HL"),
         ("ETAT_DEMANDE", NAISSANCE, "HL"),
         ("ETAT_DEMANDE", "p.durand@exemple.fr", "HL"),
@@ -83,9 +86,12 @@ def test_a_code_without_a_list_is_kept_unless_it_is_no_code(recevoir: Recevoir) 
     for rang, (colonne, delivre, garde) in enumerate(cas):
         assert recue.valeurs("stock", colonne)[rang] == garde, delivre
     assert recue.anomalies() == [
-        ("stock", "ETAT_DEMANDE", "HL", HORS, 9, 10),
-        ("stock", "GUICHET_ENREGISTREUR", "HL", HORS, 2, 14),
-        ("stock", "VERSION_CERFA", "HL", HORS, 1, 16),
+        ("stock", "SITU_FAMILIALE_DEMANDEUR", "NONDOC", HORS, 1, 10),
+        ("stock", "COMMUNE_LOG_ACTUEL", "NONDOC", HORS, 1, 11),
+        ("stock", "SITU_FAMILIALE_DEMANDEUR", "HL", HORS, 1, 12),
+        ("stock", "ETAT_DEMANDE", "HL", HORS, 9, 13),
+        ("stock", "GUICHET_ENREGISTREUR", "HL", HORS, 2, 17),
+        ("stock", "VERSION_CERFA", "HL", HORS, 1, 19),
     ]
 
 

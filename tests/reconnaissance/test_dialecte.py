@@ -13,6 +13,7 @@ import xlsxwriter
 
 from infocentre.noyau.erreurs import Refus
 from infocentre.reconnaissance.dialecte import profiler
+from infocentre.reconnaissance.encodage import est_courant
 from tests.reconnaissance.atelier import RADIATION, STOCK, classeur, profil, rangs, texte
 
 PETIT = rangs(
@@ -52,6 +53,15 @@ def test_the_encoding_is_found_with_its_mark_or_without(
     assert lu.entete == tuple(ACCENTS[0])
     assert lu.exemples.row(1) == tuple(ACCENTS[2])
     assert lu.avis == ()
+
+
+@pytest.mark.parametrize("encodage", ["cp1252", "mac-roman", "cp850"])
+def test_the_encoding_of_capitals_is_found_too(tmp_path: Path, encodage: str) -> None:
+    lignes = [["NUMERO", "PRENOM"], ["1", "HÉLÈNE"], ["2", "FRANÇOIS"], ["3", "ÉMILE RENÉ"]]
+    octets = texte(lignes).encode(encodage)
+    (tmp_path / "a.csv").write_bytes(octets)
+    assert profil(tmp_path / "a.csv").exemples.rows() == [tuple(une) for une in lignes[1:]]
+    assert est_courant(octets) == (encodage == "cp1252")
 
 
 @pytest.mark.parametrize("separateur", [";", ",", "\t", "|"])
@@ -266,7 +276,9 @@ def test_a_folder_and_a_zip_give_the_files_of_their_folders(tmp_path: Path) -> N
     with zipfile.ZipFile(tmp_path / "depot.zip", "w") as archive:
         for fichier in sorted(depot.rglob("*.*")):
             archive.write(fichier, fichier.relative_to(depot))
-    for place in (depot, tmp_path / "depot.zip", tmp_path / "depot.zip"):
+    with zipfile.ZipFile(tmp_path / "envoi.zip", "w") as envoi:
+        envoi.write(tmp_path / "depot.zip", "reçu/depot.zip")
+    for place in (depot, tmp_path / "depot.zip", tmp_path / "depot.zip", tmp_path / "envoi.zip"):
         profils = profiler(place, tmp_path / "temporaire")
         noms = ["/".join(un.chemin.parts[-2:]) for un in profils]
         assert [nom.split("/")[1] for nom in noms] == ["stock.csv", "stock.csv", "rad.csv"], place

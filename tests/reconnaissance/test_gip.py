@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from infocentre.correspondances.ecrits import texte as ecrire
 from infocentre.correspondances.garde import livree
 from infocentre.noyau.erreurs import Refus
+from infocentre.reconnaissance.dialecte import profiler
 from infocentre.reconnaissance.essai import essayer
+from infocentre.reconnaissance.proposition import proposer
 from tests.livraisons.atelier import numero
+from tests.reconnaissance.atelier import RADIATION, STOCK, classeur, rangs, texte
 from tests.reconnaissance.gip import (
     COLONNES,
     demande,
@@ -33,16 +40,26 @@ def par_numero(recue: object, table: str, colonne: str) -> dict[str, object]:
 
 def test_keys_become_codes_and_dates_lose_their_hour(tmp_path: Path) -> None:
     stock = [
-        demande(1, MODE_LOGEMENT_ACTUEL="7", DATE_NAISS_DEMANDEUR="1970"),
-        demande(2, MODE_LOGEMENT_ACTUEL="8.0", DATE_NAISS_DEMANDEUR="05/1980"),
-        demande(3, MODE_LOGEMENT_ACTUEL="HLM"),
-        demande(4, MODE_LOGEMENT_ACTUEL="NA"),
+        demande(1, MODE_LOGEMENT_ACTUEL="7", DATE_NAISS_DEMANDEUR="1970", DATE_ETAT="31.03.2026"),
+        demande(2, MODE_LOGEMENT_ACTUEL="8.0", DATE_NAISS_DEMANDEUR="05/1980", DATE_ETAT="46112"),
+        demande(3, MODE_LOGEMENT_ACTUEL="HLM", DATE_ETAT="2026/03/31", COMMUNE_LOG_ACTUEL="9"),
+        demande(4, MODE_LOGEMENT_ACTUEL="NA", DATE_ETAT="20260331", DATE_RENOUVELLEMENT="NULL"),
+        demande(5, GUICHET_ENREGISTREUR="123"),
     ]
-    recue = recevoir_gip(poser_le_gip(tmp_path / "gip", stock, [radiee(1)]), tmp_path)
+    dossier = poser_le_gip(tmp_path / "gip", stock, [radiee(1)])
+    communes = [{"CLE_COMMUNE": "9", "CODE_COMMUNE": "13055"}]
+    poser(dossier, "Codes/SNE - ref_geographie (définitif).csv", tuple(communes[0]), communes)
+    for une in sorted(dossier.glob("ref_*")):
+        une.rename(dossier / "Codes" / une.name)
+    recue = recevoir_gip(dossier, tmp_path)
     modes = par_numero(recue, "stock", "mode_logement_actuel")
     assert [modes[numero(rang)] for rang in (1, 2, 3, 4)] == ["HLM", "LP", "HLM", None]
     naissances = par_numero(recue, "stock", "date_naiss_demandeur::VARCHAR")
     assert [naissances[numero(rang)] for rang in (1, 2)] == ["1970-01-01", "1980-05-01"]
+    etats = par_numero(recue, "stock", "date_etat::VARCHAR")
+    assert [etats[numero(rang)] for rang in (1, 2, 3, 4)] == ["2026-03-31"] * 4
+    assert par_numero(recue, "stock", "commune_log_actuel")[numero(3)] == "13055"
+    assert par_numero(recue, "stock", "guichet_enregistreur")[numero(5)] == "00123"
     assert set(recue.valeurs("radiation", "motif_radiation")) == {"RADATT"}
     assert {f"{une}" for une in recue.valeurs("stock", "date_creation")} == {"2026-01-15"}
     assert recue.anomalies() == []
@@ -119,6 +136,38 @@ def test_years_in_one_folder_are_as_many_deliveries_each_with_its_own_codes(
     assert [f"{un.arrete}" for un in depots] == ["2024-12-31", "2025-12-31"]
     assert [un.fichiers["stock"].name for un in depots] == ["stock_2024.csv", "stock_2025.csv"]
     assert len({un.empreinte for un in depots}) == 2
+
+
+def test_a_file_is_what_it_holds_and_its_name_is_a_text(tmp_path: Path) -> None:
+    dossier = tmp_path / "dossier"
+    dossier.mkdir()
+    noms = list(STOCK)
+    noms[noms.index("TYPE_DEMANDEUR")] = '"TYPE_DEMANDEUR\n(nature)"'
+    (dossier / "actives.xls").write_text(texte([noms, *rangs(STOCK)[1:]], "\t"), "cp1252")
+    classeur(tmp_path / "radiees.xlsx", {"Radiées": rangs(RADIATION, debut=100)})
+    (tmp_path / "radiees.xlsx").rename(dossier / "radiees.csv")
+    propose = proposer(profiler(dossier, tmp_path / "vus"), "013")
+    oui = propose.accepter()
+    lue = propose.correspondance("essai", "Essai", "Alice", dt.date(2026, 11, 30), oui)
+    ecrite = tmp_path / "c.yml"
+    ecrite.write_text(ecrire(lue), "utf-8")
+    for nom in ("travail", "donnees"):
+        (tmp_path / nom).mkdir()
+    recue = recevoir_gip(dossier, tmp_path / "travail", correspondance=str(ecrite))
+    assert recue.valeurs("stock", "type_demandeur").count("PM") == 1
+    assert len(recue.valeurs("radiation", "motif_radiation")) == 60
+    (dossier / "actives.xls").rename(os.fsdecode(os.fsencode(dossier) + b"/actives_\xe9t\xe9.csv"))
+    with pytest.raises(Refus, match="n'est pas en UTF-8"):
+        profiler(dossier, tmp_path / "vus")
+
+
+def test_a_table_in_two_parts_is_refused_for_one_alone_would_be_read(tmp_path: Path) -> None:
+    dossier = poser_le_gip(tmp_path / "gip", [demande(1)], [radiee(1)])
+    (dossier / "stock.csv").rename(dossier / "stock_1.csv")
+    poser(dossier, "stock_2.csv", COLONNES, [demande(2), demande(3)])
+    with pytest.raises(Refus, match="2 fichiers ou feuilles sont de la table « stock »") as refus:
+        ouvrir_gip(dossier, tmp_path, arrete="2026-10-31")
+    assert refus.value.ou == "stock_1.csv, stock_2.csv"
 
 
 def test_a_file_of_codes_of_another_year_is_refused_by_name(tmp_path: Path) -> None:
@@ -202,3 +251,26 @@ def test_a_nir_and_free_texts_of_the_gip_are_in_no_byte_of_what_is_kept(tmp_path
     ).encode()
     for secret in (NIR, NIR.replace(" ", ""), "secret-du-site", "Zyxwv", "ZYXWV"):
         assert secret.encode() not in octets + textes
+
+
+def test_rejects_are_held_against_the_sheet_they_are_of_and_totals_against_none(
+    tmp_path: Path,
+) -> None:
+    """Three bad rows in sixty are 5 %, of each sheet; a total and a note are no rows."""
+    fautive = {"NUMERO_UNIQUE": lambda i: "X" if i % 20 == 0 else numero(i)}
+    sous = [["Total", "60"], ["Source : SNE"]]
+    classeur(
+        tmp_path / "extrait.xlsx",
+        {
+            nom: [*rangs({**colonnes, **fautive}, debut=debut), *sous]
+            for nom, colonnes, debut in (("Actives", STOCK, 0), ("Radiées", RADIATION, 100))
+        },
+    )
+    (tmp_path / "travail").mkdir()
+    recue = recevoir_gip(tmp_path / "extrait.xlsx", tmp_path / "travail")
+    rejets = Counter((table, motif) for table, *_, motif in recue.rejets())
+    assert rejets == {
+        (table, motif): nombre
+        for table in ("stock", "radiation")
+        for motif, nombre in (("numéro unique mal formé", 3), ("ligne illisible", 2))
+    }

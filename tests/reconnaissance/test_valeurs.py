@@ -17,6 +17,11 @@ from infocentre.reconnaissance.valeurs import accord, code_de, regarder
         ("MOTIF_RADIATION", "RADREN - Non-renouvellement", "RADREN"),
         ("MOTIF_RADIATION", "Impossibilité de contacter le ménage", "RADCON"),
         ("MOTIF_RADIATION", "Radiation", None),
+        ("MOTIF_RADIATION", "Fusion des dossiers", "RADFUS"),
+        ("SITU_FAMILIALE", "Concubin(e)", "U"),
+        ("COMPOSITION_FAMILLE", "Couple avec 2 enfants", "COUPLE2"),
+        ("COMPOSITION_FAMILLE", "Couple avec enfants", None),  # a couple, how many nobody says
+        ("COMPOSITION_FAMILLE", "Personne seule avec enfant", None),
         ("MOTIF_DEMANDE", "7", "07"),
         ("MOTIF_DEMANDE", "11 : Divorce", "11"),
         ("MOTIF_DEMANDE", "Logement trop", None),  # dear, great or small: three begin so

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from infocentre.contrat import Colonne, contrat
+from infocentre.contrat.graphies import NON_DOCUMENTE
 from infocentre.contrat.intitules import DE_LA_TABLE
 from infocentre.controles.vraisemblance.examen import Examen, Mesure
 from infocentre.livraisons.relecture import (
@@ -19,7 +20,6 @@ from infocentre.mesures.probabilites import parts_certaines
 from infocentre.noyau.francais import entier, enumerer
 
 RISQUE = 0.001
-SANS_SENS = "NONDOC"  # « not documented »: a value that is missing
 # What another table says in the same way is told with it, not again.
 DE_MEME = 0.5
 
@@ -90,7 +90,7 @@ def _jugeable(une: Relecture) -> bool:
 def _manque(une: Relecture) -> bool:
     """Tell a value that a campaign of entry is there to replace."""
     aucune = une.valeur == "0" and _colonne(une).type == "entier"
-    return une.valeur in {VIDE, SANS_SENS} or aucune
+    return une.valeur in {VIDE, NON_DOCUMENTE} or aucune
 
 
 def _par_mois(part: float, examen: Examen) -> float:

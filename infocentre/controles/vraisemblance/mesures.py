@@ -9,6 +9,7 @@ from typing import Literal
 
 from infocentre.catalogue.motifs import natures
 from infocentre.contrat import contrat
+from infocentre.contrat.graphies import NON_DOCUMENTE
 from infocentre.contrat.intitules import DE_LA_TABLE, nommer_colonne
 from infocentre.contrat.territoires import departements
 from infocentre.controles.vraisemblance.deja_livre import perdues, relues
@@ -27,7 +28,6 @@ _INUTILISABLES: tuple[tuple[Literal["illisibles", "hors_liste"], str], ...] = (
     ("illisibles", "illisible"),
     ("hors_liste", "hors de sa liste de codes"),
 )
-SANS_SENS = "NONDOC"  # said by a campaign of entry: it may vanish
 
 
 def mesurer(examen: Examen) -> list[Mesure]:
@@ -220,7 +220,7 @@ def _disparus(
     n, n_avant = sum(ici.values()), sum(alors.values())
     rare = 2 * min(ici.values()) if len(ici) > 30 else 0  # noqa: PLR2004
     for code, nombre in alors.items():
-        if code not in ici and code != SANS_SENS and nombre > rare:
+        if code not in ici and code != NON_DOCUMENTE and nombre > rare:
             attendu = nombre * n / n_avant
             dit = f"{quoi} : plus aucune ligne « {code} », {entier(nombre)} avant"
             yield Mesure("code_disparu", f"{objet}.{code}", min(nombre, attendu), n, dit)
