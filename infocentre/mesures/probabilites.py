@@ -18,6 +18,7 @@ Entiers = NDArray[np.int64]
 RISQUE_ROUGE = 0.01
 RISQUE_MOUVEMENT = 0.05
 _PAS = 14  # halvings of [0, 1]: a share to four digits
+_MOITIES = 60  # of a right angle: to the last digit
 # Beyond the mean by so many standard deviations and units, nothing is left that a risk could see.
 _LOIN = (8.0, 20.0)
 _PRESQUE = 1e-12
@@ -126,6 +127,33 @@ def en_student(z: float, degres: NDArray[np.int64]) -> Reels:
     reduit = (z * (8 * degres + 3) / (8 * degres + 1)) ** 2 / degres
     ecarts: Reels = np.sqrt(degres * np.expm1(reduit))
     return ecarts
+
+
+def quantile_de_student(part: float, degres: int) -> float:
+    """Return what Student's t is under with this chance, from one half to one excluded.
+
+    Of a whole number of degrees its chance is a finite sum; the angle is found by halves.
+    """
+    bas, haut = 0.0, math.pi / 2
+    for _ in range(_MOITIES):
+        milieu = (bas + haut) / 2
+        if _autour_de_zero(milieu, degres) < 2 * part - 1:
+            bas = milieu
+        else:
+            haut = milieu
+    return math.sqrt(degres) * math.tan(bas)
+
+
+def _autour_de_zero(angle: float, degres: int) -> float:
+    """Return the chance of |t| < √degres × tan(angle): Abramowitz and Stegun, 26.7.3 and 26.7.4."""
+    puissance = degres % 2
+    terme, somme = math.cos(angle) ** puissance, 0.0
+    while puissance <= degres - 2:
+        somme += terme
+        terme *= math.cos(angle) ** 2 * (puissance + 1) / (puissance + 2)
+        puissance += 2
+    somme *= math.sin(angle)
+    return (angle + somme) * 2 / math.pi if degres % 2 else somme
 
 
 def _combinaisons(n: NDArray[Any], k: NDArray[Any]) -> Reels:

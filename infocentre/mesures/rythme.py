@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from scipy.special import stdtrit
+from infocentre.mesures.probabilites import quantile_de_student
 
 HORIZON = 3 * 365  # days beyond which nobody goes on at the same pace
 ATTRIBUTIONS, MOIS = 30, 6  # fewer say no pace
@@ -61,7 +61,7 @@ def prevoir(manque: float, apports: Sequence[Apport], part: float) -> Prevision:
         return Prevision("peu")
     apportes = [un.realise - part * un.sur for un in apports]
     pente = sum(apportes) / jours
-    largeur = float(stdtrit(len(apports) - 1, COTE)) ** 2 * _variance(apports, part)
+    largeur = quantile_de_student(COTE, len(apports) - 1) ** 2 * _variance(apports, part)
     bas, haut = _passages(manque, pente, largeur, jours)
     if bas is None or bas > HORIZON:
         return Prevision("jamais", min(bas or HORIZON, HORIZON))

@@ -10,6 +10,7 @@ from fractions import Fraction
 import duckdb
 import numpy as np
 import pytest
+from scipy.special import stdtrit
 
 from benchmarks.simulations import mois_sans_changement
 from benchmarks.statistiques import marges_separees, trouve_un_changement
@@ -19,6 +20,7 @@ from infocentre.mesures.probabilites import (
     chances_d_un_ecart,
     numerateurs_rouges,
     parts_certaines,
+    quantile_de_student,
     retenir_ensemble,
 )
 
@@ -195,3 +197,17 @@ def test_the_share_beyond_doubt_is_the_one_at_which_so_many_are_too_rare() -> No
     """All of n: the share p of which pⁿ is the risk; none of n: no share."""
     parts = parts_certaines([5, 10, 0, 0], [5, 10, 10, 0], 0.001)
     assert parts == pytest.approx([0.001 ** (1 / 5), 0.001 ** (1 / 10), 0, 0], abs=1e-3)
+
+
+def test_quantiles_of_student_are_those_of_scipy() -> None:
+    """From a single degree to more than any number of months, and as a table prints them."""
+    for degres in range(1, 200):
+        for part in (0.6, 0.95, 0.999):
+            assert quantile_de_student(part, degres) == pytest.approx(
+                stdtrit(degres, part), rel=1e-9
+            )
+    assert [f"{quantile_de_student(0.95, un):.3f}" for un in (5, 11, 30)] == [
+        "2.015",
+        "1.796",
+        "1.697",
+    ]

@@ -50,9 +50,9 @@ def test_a_command_that_prints_loads_nothing_that_receives() -> None:
         "from infocentre.restitutions.formes import imprimer\n"
         "assert not {'numpy', 'infocentre.lecture'} & sys.modules.keys()\n"
         "from infocentre.cli import restitutions\n"
-        "from infocentre.restitutions import atelier, envoi\n"
+        "from infocentre.restitutions import atelier, envoi, politique_attribution\n"
         "assert envoi.imprimer is imprimer\n"
-        "assert not {'polars', 'pandas', 'great_expectations'} & sys.modules.keys()\n"
+        "assert not {'polars', 'pandas', 'scipy', 'great_expectations'} & sys.modules.keys()\n"
     )
     subprocess.run([sys.executable, "-c", programme], cwd=RACINE, check=True)
 
