@@ -34,7 +34,10 @@ def acquis(dossier: Path, trouver: Callable[[], Trouve], *autres: Path) -> Trouv
         return trouver()
     paquet = Path(__file__).parents[1]
     lus = (dossier, *autres, ressources("queries"), *(paquet / un for un in _SOUS))
-    selon = f"{releve(*lus)} {duckdb.__version__}"
+    try:
+        selon = f"{releve(*lus)} {duckdb.__version__}"
+    except OSError:  # behind walls, or files that are being written
+        return trouver()
     fichier = dossier / "__pycache__" / "acquis.json"
     with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
         deja = json.loads(fichier.read_text("utf-8"))

@@ -88,9 +88,13 @@ def demander(
 
 
 def milieu() -> dict[str, str]:
-    """Return the environment of such a process; with one thread, it can shut itself in."""
+    """Return the environment of such a process; with one thread, it can shut itself in.
+
+    It keeps nothing of what it compiles or finds: behind its walls it may not write.
+    """
     gardees = {nom: os.environ[nom] for nom in _MILIEU if nom in os.environ}
-    return gardees | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    seul = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    return gardees | seul
 
 
 def _attendre(
