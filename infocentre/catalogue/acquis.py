@@ -36,7 +36,7 @@ def acquis(dossier: Path, trouver: Callable[[], Trouve], *autres: Path) -> Trouv
     lus = (dossier, *autres, ressources("queries"), *(paquet / un for un in _SOUS))
     try:
         selon = f"{releve(*lus)} {duckdb.__version__}"
-    except OSError:  # behind walls, or files that are being written
+    except OSError:  # one that was listed is gone: somebody is writing there
         return trouver()
     fichier = dossier / "__pycache__" / "acquis.json"
     with contextlib.suppress(OSError, ValueError, LookupError, TypeError):

@@ -20,8 +20,7 @@ from infocentre.noyau.erreurs import Refus
 GIGA, REVEIL = 1 << 30, 0.1
 # What of the environment such a process is given: neither keys nor passwords are among it.
 _MILIEU = (
-    "LANG LC_ALL PATH PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONPYCACHEPREFIX TMPDIR TZ "
-    "INFOCENTRE_SANS_CLOISON"
+    "LANG LC_ALL PATH PYTHONPATH PYTHONPYCACHEPREFIX TMPDIR TZ INFOCENTRE_SANS_CLOISON"
 ).split()
 D = TypeVar("D")
 R = TypeVar("R")
