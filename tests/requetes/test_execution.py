@@ -256,6 +256,7 @@ def test_who_asks_little_does_not_wait_behind_all_that_another_asks(
 ) -> None:
     """Paul asks six times, then Léa once: she has the first place that is given back."""
     de_paul = [lancer(dossier, fils, qui="Paul")[0] for _ in range(6)]
+    attendre(lambda: en_cours(dossier) == 2)
     de_lea, _ = lancer(dossier, fils, qui="Léa")
     annuler(dossier, de_paul[0])
     attendre(lambda: (un := attente(dossier, de_lea)) is not None and un.etat == "encours")
