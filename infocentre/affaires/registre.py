@@ -44,7 +44,7 @@ from infocentre.noyau.temps import jour as ecrire_jour
 
 Horloge = Callable[[], dt.datetime]
 TOLERANCE = dt.timedelta(minutes=2)  # between the clocks of two machines that write
-AVANCE_MAX = dt.timedelta(days=400)  # of a clock on the newest arrêté: deliveries are monthly
+AVANCE_MAX = dt.timedelta(days=400)  # of a clock on the last delivery: they are monthly
 LOT = 500
 MESURES = "mesures_correctives"  # the procedure that is meant when none is named
 
@@ -233,13 +233,13 @@ class Affaires:
         acteur: Acteur,
         horloge: Horloge = maintenant,
         *,
-        dernier_arrete: Callable[[], dt.date | None] = lambda: None,
+        derniere_livraison: Callable[[], dt.date | None] = lambda: None,
     ) -> None:
-        """Act as `acteur`; nothing is written long after the newest arrêté, when one is known."""
+        """Act as `acteur`; nothing is written long after the last delivery, when there is one."""
         self._magasin = magasin
         self._acteur = acteur
         self._horloge = horloge
-        self._dernier_arrete = dernier_arrete
+        self._derniere_livraison = derniere_livraison
 
     @property
     def acteur(self) -> str:
@@ -470,11 +470,11 @@ class Affaires:
     def _instant(self, con: sa.Connection) -> dt.datetime:
         """Return the moment, never before that of the last event."""
         ici = self._horloge()
-        arrete = self._dernier_arrete()
-        if arrete and ici.date() > arrete + AVANCE_MAX:
+        derniere = self._derniere_livraison()
+        if derniere and ici.date() > derniere + AVANCE_MAX:
             raise Refus(
                 f"l'horloge de cette machine dit le {ici:%d/%m/%Y à %H:%M}, plus de "
-                f"{AVANCE_MAX.days} jours après le dernier arrêté chargé, du {ecrire_jour(arrete)}",
+                f"{AVANCE_MAX.days} jours après la dernière livraison, du {ecrire_jour(derniere)}",
                 que_faire="La remettre à l'heure, ou charger les dernières livraisons : rien n'a "
                 "été écrit.",
             )

@@ -418,17 +418,17 @@ def test_a_clock_once_ahead_locks_nothing_once_it_is_told(
         registre.corriger_l_horloge("encore")
 
 
-def test_a_clock_far_ahead_of_the_newest_arrete_writes_nothing(magasin: Magasin) -> None:
+def test_a_clock_far_ahead_of_the_last_delivery_writes_nothing(magasin: Magasin) -> None:
     horloge = Horloge(dt.date(2026, 11, 2))
     registre = Affaires(
-        magasin, Acteur("Léa"), horloge, dernier_arrete=lambda: dt.date(2026, 10, 31)
+        magasin, Acteur("Léa"), horloge, derniere_livraison=lambda: dt.date(2026, 10, 31)
     )
     id_ = _ouvrir(registre)
     horloge.mettre(dt.date(2027, 12, 5))  # 400 days after
     registre.agir(id_, "accepter")
     for le in (dt.date(2027, 12, 6), dt.date(2031, 1, 1)):
         horloge.mettre(le)
-        dit = "jours après le dernier arrêté chargé, du 31/10/2026"
+        dit = "jours après la dernière livraison, du 31/10/2026"
         with pytest.raises(Refus, match=dit):
             registre.agir(id_, "signaler", {"canal": "courriel"})
         with pytest.raises(Refus, match=dit):
