@@ -101,7 +101,7 @@ REGLES: Mapping[Suivie, Regle] = MappingProxyType(
             "objectif local",
         ),
         "dalo": Regle(
-            "dont DALO", "prioritaires", "aux ménages DALO", "attributions", "CCH L.441-1"
+            "Ménages DALO", "prioritaires", "aux ménages DALO", "attributions", "CCH L.441-1"
         ),
     }
 )

@@ -167,7 +167,7 @@ def _table(ctx: Contexte, lu: TableauLu, role: Role) -> Tableau | None:
     tout_public = valeur(montre.ensemble, "total")
     dites = joindre(toutes, None if tout_public is None else int(tout_public), ctx.seuil)
     total = sum(une.ici for une in dites)
-    if not total:
+    if not total or all(une.code == AUTRES for une in dites):
         return None
     corps = [
         (

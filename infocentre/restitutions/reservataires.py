@@ -140,14 +140,16 @@ class _Tables:
         (quoi,) = entetes.colonnes("reservataires-ensemble", "reservataire")
         return self._table("ensemble", titre, quoi, colonnes, [*lignes, _TOUT])
 
-    def bailleurs(self, reservataire: str) -> Tableau:
-        """Return a row per bailleur of a réservataire, and all of them."""
+    def bailleurs(self, reservataire: str) -> Tableau | None:
+        """Return a row per bailleur of a réservataire, and all of them; None when none is told."""
         sien = avec(TOTAL, 0, reservataire)
         lignes = [
             (self.noms.bailleur(un), avec(sien, 1, un))
             for un in self.comptes.codes(1, reservataire)
             if un != AUTRES_BAILLEURS
         ]
+        if not lignes:
+            return None
         joints = len(self.comptes.joints.get(reservataire, ()))
         autres = [(f"{joints} autres bailleurs", avec(sien, 1, AUTRES_BAILLEURS))] if joints else []
         (quoi,) = entetes.colonnes("reservataires-bailleurs", "bailleur")
@@ -160,12 +162,17 @@ class _Tables:
             [*_ranger(lignes), *autres, ("Ensemble", sien)],
         )
 
-    def communes(self, reservataire: str) -> Tableau:
-        """Return a row per commune that may be told, one for the others, and all of them."""
+    def communes(self, reservataire: str) -> Tableau | None:
+        """Return a row per commune that may be told, one for the others, and all of them.
+
+        None when none may be told.
+        """
         sien = avec(TOTAL, 0, reservataire)
         places = [avec(sien, 4, un) for un in self.comptes.codes(4, reservataire)]
         tues = [un for un in places if un in self.comptes.masquees]
         dites = [(self.noms.commune(un[4]), un) for un in places if un not in tues]
+        if not dites:
+            return None
         # How many they are is not said: so many that have one each would be known.
         autres = [("Autres communes", avec(sien, 4, AUTRES))] if tues else []
         (quoi,) = entetes.colonnes("reservataires-communes", "commune")

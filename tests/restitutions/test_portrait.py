@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import duckdb
 import pytest
 
+from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions import portrait
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Document, Tableau
@@ -45,6 +49,18 @@ def test_what_the_bilan_masks_is_joined() -> None:
 def test_nothing_is_told_when_all_leave_a_few() -> None:
     assert nombres((20, 25), (30, 30), tout=55) == []
     assert nombres((20, None), tout=100) == []
+
+
+def test_a_table_of_nothing_but_others_is_no_table(edition_demo: Edition) -> None:
+    """Each count of the bilan is masked: « Autres, réunies : 100 % » would say nothing."""
+    lu = Contexte(edition_demo).lire("reservataires")
+    lignes = [
+        {**une, "total": 100 if une["code"] == "*" else MASQUE, "total_ensemble": 100}
+        for une in lu.lignes
+    ]
+    montre = SimpleNamespace(lire=lambda _: replace(lu, lignes=lignes), seuil=SEUIL)
+    ici = replace(lu, lignes=[{**une, "total": 5} for une in lu.modalites[:3]])
+    assert portrait._table(montre, ici, "reservataires") is None  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("epci", [METROPOLE, BAUX])

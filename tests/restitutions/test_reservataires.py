@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable
+from typing import Any, cast
 
 import duckdb
 import numpy as np
@@ -27,6 +28,7 @@ from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.registre import DOCUMENTS
+from infocentre.restitutions.reservataires import _Tables
 
 SEUIL = 11
 Editer = Callable[[str], Edition]
@@ -128,6 +130,16 @@ def test_bailleurs_of_few_attributions_are_told_together() -> None:
     assert comptes.codes(1, "COLTER") == ["4", AUTRES_BAILLEURS]
     assert total(comptes, "COLTER", AUTRES_BAILLEURS, "*", "*", "*") == 45
     assert {("COLTER", un, "*", "*", "*") for un in "123"} <= comptes.masquees
+
+
+def test_others_alone_make_no_table() -> None:
+    """« 3 autres bailleurs : 45, Ensemble : 45 » is the row of the réservataire once more."""
+    rares = [une(15, "COLTER", un, "T3", "QPV", f"1300{un}") for un in "123"]
+    comptes = additionner(rares, SEUIL, {("COLTER", "*", "*", "*", f"1300{n}"): "s" for n in "123"})
+    tables = _Tables(comptes, cast("Any", None), "2025")
+    assert total(comptes, "COLTER", AUTRES_BAILLEURS, "*", "*", "*") == 45
+    assert tables.bailleurs("COLTER") is None
+    assert tables.communes("COLTER") is None
 
 
 @pytest.mark.parametrize("graine", range(12))

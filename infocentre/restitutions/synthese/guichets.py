@@ -139,12 +139,13 @@ def _rangee(edition: Edition, une: _Alerte, noms: dict[str, str]) -> tuple[Cellu
     reconnue = un and (une["guichet"], un.famille) in reconnues(connues(edition))
     origine = Origine(une["code"], edition.mois, une["guichet"], colonne)
     type_ = TypeGuichet.lire(une["type_guichet"])
+    seul = une["taux_ensemble"] == une["taux_etat"]  # alone of its type: it is all of it
     return (
         Cellule(noms.get(str(une["guichet"])) or str(une["guichet"])),
         Cellule(libelle(une["code"])),
         Cellule(f"{_sur(une)}, {RECONNUE}" if reconnue else dire_cas(une)),
         Cellule(une["taux_etat"], origine, etat=une["etat"]),
-        Cellule(une["taux_ensemble"] if type_ else None),
+        Cellule(une["taux_ensemble"] if type_ and not seul else None),
     )
 
 
