@@ -36,6 +36,7 @@ POLICE = "police:"
 APOSTROPHE = "&#x27;"  # as graphiques/ writes it
 _TITRE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _TEXTE = re.compile(r"(?<=>)[^<>]+(?=<)")
+_LONG, _MORCEAU = re.compile(r"\S{36,}"), re.compile(r"[^-]{0,23}-|[^-]{24}")
 DESSIN = "data:image/svg+xml;base64,"
 GRAISSES = {"Marianne-Regular": 400, "Marianne-Medium": 500, "Marianne-Bold": 700}
 PETIT, SERRE, LIGNES_TITRE = 10, 7, 4
@@ -173,14 +174,19 @@ def _donnees(fichier: Path) -> str:
 
 
 def _typo(texte: object) -> Markup:
-    return escape(composer(str(texte)))
+    return escape(_secable(composer(str(texte))))
+
+
+def _secable(texte: str, coupure: str = "\u200b") -> str:
+    """Let a word that is too long for a column be cut, after its hyphens or anywhere."""
+    return _LONG.sub(lambda un: _MORCEAU.sub(rf"\g<0>{coupure}", un[0]), texte)
 
 
 def _riche(texte: str) -> Markup:
     """Write a text whose **bold** parts are bold, and the signs of states drawn."""
     ecrits = (
         Markup("<strong>{}</strong>").format(morceau) if gras else escape(morceau)
-        for morceau, gras in morceaux(composer(texte))
+        for morceau, gras in morceaux(_secable(composer(texte)))
     )
     ecrit = "".join(ecrits)
     for etat in SIGNES:
@@ -256,7 +262,7 @@ def _lignes(tableau: Tableau) -> Callable[[Cellule, Colonne], list[str]]:
 
     def lignes(cellule: Cellule, colonne: Colonne) -> list[str]:
         ecrit = _devant(cellule.etat) + (
-            MASQUE if cellule.masquee else composer(ecrire(cellule, colonne))
+            MASQUE if cellule.masquee else _secable(composer(ecrire(cellule, colonne)), " ")
         )
         if cellule.sur is not None and not cellule.masquee:
             ecrit += f"{entre}sur {entier(cellule.sur)}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from infocentre.restitutions import html
 from infocentre.restitutions.bureautique.mesure import largeur
 from infocentre.restitutions.colonnes import largeurs
 from infocentre.restitutions.document import Cellule, Colonne, Tableau
+from tests.restitutions.exemples import document
 
 PLACE, TAILLE, MARGE = 480.0, 8.0, 6.0
 LONG = "Société anonyme d'habitations à loyer modéré du Cœur des Collines et des Rivages réunis"
@@ -45,6 +47,18 @@ def test_a_name_with_hyphens_leaves_codes_whole_where_it_may_be_cut() -> None:
     )
     besoin = max(largeur(un, TAILLE, gras=True) for un in ("G1351", "Colonne")) + MARGE
     assert entiers < besoin <= coupes + 0.01
+
+
+@pytest.mark.parametrize("nom", ["X" * 120, "-".join(["Sainte", "Lucie", "du", "Mont"] * 6)])
+def test_a_word_that_no_column_holds_is_cut_and_pushes_no_code_out(nom: str) -> None:
+    """Others are whole: « Châteauneuf-les-Martigues » is as it was."""
+    tableau = _tableau(*[(nom, "Châteauneuf-les-Martigues", "G1351", 12)] * 10)
+    codes = float(html._parts(tableau)[2]) / 100 * html.PLACE
+    assert codes >= largeur("Colonne", 8.0, gras=True)
+    ecrit = html.en_html(document(tableau))
+    assert nom not in ecrit
+    assert nom in ecrit.replace("\u200b", "")
+    assert "Châteauneuf-les-Martigues" in ecrit
 
 
 def test_short_words_stand_on_one_line_beside_long_ones() -> None:
