@@ -170,7 +170,7 @@ def _contenu(edition: Edition) -> CompteRendu:
         constats=sum(une.ici for une in constats),
         constats_avant=sum(une.avant for une in constats) if _avant(edition) else None,
         table_a_corriger=_table_a_corriger(edition, corrigibles),
-        table_constats=_constats([une for une in constats if une.ici], avant=_avant(edition)),
+        table_constats=_constats(constats, avant=_avant(edition)),
         preavis=sans_preavis(edition.v, edition.departement, edition.mois, semestre[0]),
         revisions=_revisions(edition),
         mouvements=[un for un in mouvements(edition.v, edition.filtres) if un["mois"] in semestre],
@@ -454,8 +454,11 @@ def _sans_nom(une: Demarche) -> str:
 
 
 def _constats(siens: Sequence[_Passes], *, avant: bool) -> Tableau | None:
-    """Return the past facts of the semester: nobody opens nor corrects them."""
-    if not siens:
+    """Return the past facts of the semester: nobody opens nor corrects them.
+
+    Those that the semester has no more stay where `avant` is told: they are part of its sum.
+    """
+    if not any(une.ici for une in siens):
         return None
     colonnes = entetes.colonnes(
         "mission-constats", "indicateur", "ouvertes", "avant", "encore_possible"
@@ -468,6 +471,7 @@ def _constats(siens: Sequence[_Passes], *, avant: bool) -> Tableau | None:
             Cellule(une.un.encore_possible or "–"),
         )
         for une in siens
+        if une.ici or avant
     )
     return Tableau("mission-constats", "", colonnes, lignes)
 

@@ -14,6 +14,7 @@ import pytest
 from infocentre.acces.perimetre import TOUT
 from infocentre.cli import main
 from infocentre.lecture.commun import valeurs
+from infocentre.lecture.comptes import Compte
 from infocentre.lecture.fiche import semblables
 from infocentre.lecture.indicateurs import catalogue_du_mois, mesure
 from infocentre.lecture.lecteur import Lecture, Ligne
@@ -432,6 +433,34 @@ def test_les_constats_passes_sont_les_numerateurs_des_mois_du_semestre(
     assert isinstance(chiffres, Chiffres)
     total = sum(int(str(ligne["Dans le semestre"])) for ligne in lignes)
     assert re.sub(r"\D", "", chiffres.chiffres[3].ecrit) == str(total)
+
+
+def test_ce_qui_a_precede_se_solve_ligne_a_ligne(version_demo: Lecture) -> None:
+    """Four months beside the four before: what has gone since is a row too, of 0 now."""
+    lu = mission.construire(lecture.du_semestre(version_demo, "2026-S2"))
+    lignes = list(rangees(tableau(lu, "mission-constats")))
+    trouve = re.search(r"([\d\s]+)faits passés dans le semestre, contre (\d+) les", texte(lu))
+    assert trouve
+    dits = [int(re.sub(r"\D", "", un)) for un in trouve.groups()]
+    assert [
+        sum(int(str(ligne[nom])) for ligne in lignes)
+        for nom in ("Dans le semestre", "Période d'avant")
+    ] == dits
+    assert 0 in [ligne["Dans le semestre"] for ligne in lignes]
+
+
+def test_un_compte_de_zero_se_dit_en_mots(edition: Edition) -> None:
+    zero = Compte(0, 0, 0, 0, 0, 0)
+    contenu = replace(mission._contenu(edition), compte=zero)
+    vu = replace(contenu, constats=0, constats_avant=5, table_constats=None)
+    lu = texte(Document("courriers", "", "", "", edition.arrete, 1, vu.rediger()))
+    assert (
+        "Aucune anomalie n'était à corriger à la fin de décembre 2025. Depuis, aucune ne s'est "
+        "ajoutée, aucune n'a été corrigée, aucune n'est sortie sans correction et aucune n'est "
+        "devenue trop ancienne : il n'en reste aucune."
+    ) in lu
+    assert "Aucun fait passé n'a été relevé dans le semestre, contre 5 les six mois d'avant." in lu
+    assert "Radiations sans préavis, tout compris" in lu  # those of the portal are no « fait »
 
 
 def test_les_anomalies_d_un_semestre_se_solvent(edition: Edition, compte_rendu: Document) -> None:
