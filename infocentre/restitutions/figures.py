@@ -45,11 +45,13 @@ def repartition(
 ) -> Barres:
     """Return bars of the share of each category with its count, the largest ones when asked.
 
-    Nothing is drawn of an empty category, nor of a residual one that is masked. `detail` is what
-    pointing at a bar adds.
+    Nothing is drawn of an empty category, nor of a residual one that is masked. Where every share
+    is masked, the bars are of counts, in whole numbers. `detail` is what pointing at a bar adds.
     """
     lignes = sorted(lu.modalites, key=du_plus_grand) if trier else list(lu.modalites)
     retenus = [une for une in lignes if _a_dessiner(une)][: retenues or None]
+    if not any(connu(une["part_total"]) for une in retenus):
+        return mesures(retenus, titre, "total", NOMBRE, detail=detail)
     return parts(retenus, titre, ("part_total", "total"), detail=detail)
 
 
@@ -61,7 +63,7 @@ def _a_dessiner(ligne: FormeRepartition) -> bool:
 
 def du_plus_grand(ligne: FormeRepartition) -> tuple[bool, float]:
     """Rank a category: the largest first, those without an answer last."""
-    return ligne["code"] in SANS_REPONSE, -(connu(ligne["part_total"]) or 0)
+    return ligne["code"] in SANS_REPONSE, -(connu(ligne["total"]) or 0)
 
 
 def parts(

@@ -46,9 +46,12 @@ def repartition(
     trier: bool = False,
     retenues: int = 0,
 ) -> Graphique | Paragraphe:
-    """Return bars of the share of each category with its count, the largest ones when asked."""
+    """Return bars of the share of each category with its count, the largest ones when asked.
+
+    Bars of the counts where no share may be told.
+    """
     dessin = figures.repartition(lu, legende.titre, trier=trier, retenues=retenues)
-    return _en_barres(dessin, legende, tableau, "part_total")
+    return _en_barres(dessin, legende, tableau, "part_total" if dessin.unite.taux else "total")
 
 
 def part_et_compte(

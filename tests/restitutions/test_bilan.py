@@ -26,7 +26,7 @@ from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import bilan, diaporama, lecture
-from infocentre.restitutions.bilan import attributions
+from infocentre.restitutions.bilan import attributions, demande
 from infocentre.restitutions.bilan.semestre import COMPTE
 from infocentre.restitutions.document import (
     Cellule,
@@ -88,6 +88,20 @@ def test_les_chapitres_sont_dans_l_ordre(document: Document) -> None:
     """What the copil expects, from the essentials to the list of guichets."""
     assert [une.titre for une in document.sections if not une.annexe] == CHAPITRES
     assert [une.titre for une in document.sections if une.annexe] == ANNEXES
+
+
+def test_des_associations_trop_peu_pour_etre_dites_une_phrase_le_dit(
+    edition_demo: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their table is in the workbook alone: without a sentence, the title would stand alone."""
+    vrai = demande._stock
+    monkeypatch.setattr(demande, "_stock", lambda *lu: replace(vrai(*lu), actives=None))
+    chapitre = demande.chapitre(bilan.Contexte(edition_demo))
+    (section,) = (un for un in chapitre.sections if un.titre.endswith("associations"))
+    (phrase,) = (un for un in section.blocs if isinstance(un, Paragraphe))
+    assert (
+        phrase.texte == "Le nombre de leurs demandes actives est couvert par le secret statistique."
+    )
 
 
 def test_tous_les_tableaux_standards_y_sont(document: Document) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any, cast
 
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import TableauDe, trouver
-from infocentre.mesures.lignes_tableaux import FluxSemestres, Motifs, Profil
+from infocentre.mesures.lignes_tableaux import FluxSemestres, Motifs, PressionTypologies, Profil
 from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions.bilan import attributions, distributions, flux
 from infocentre.restitutions.document import Graphique
@@ -26,7 +27,12 @@ def lire(de: type, *lignes: Ligne) -> Any:
     )
 
 
-CODES = {Motifs: "DEM-01", Profil: "ATT-14", FluxSemestres: "FLUX-03"}
+CODES = {
+    Motifs: "DEM-01",
+    Profil: "ATT-14",
+    FluxSemestres: "FLUX-03",
+    PressionTypologies: "ATT-12",
+}
 
 
 def ligne(code: str, total: int | str, ensemble: int = 1000) -> Ligne:
@@ -56,6 +62,69 @@ def test_repartition_sans_ligne_vide_dans_l_ordre_de_son_image() -> None:
     assert "Motif NR" not in lue.image.svg  # masked, and no answer: nothing to look at
     assert [une["code"] for une in lue.tete] == ["3", "1"]
     assert (lue.cumul("1", "3"), lue.part("3"), lue.cumul("1", "NR")) == (800, 0.7, None)
+
+
+def test_rien_n_est_dit_premier_que_ce_qui_est_masque_peut_depasser() -> None:
+    """350 and 250 are told, two are masked: one of 400 together may have 399, of 300 has 299."""
+    dites = [ligne("1", 250), ligne("2", 350), ligne("3", MASQUE), ligne("4", MASQUE)]
+    for total, tete in ((1000, []), (900, ["2"]), (850, ["2", "1"])):
+        ctx = lire(Motifs, *dites, ligne("*", total))
+        assert [une["code"] for une in distributions.repartir(ctx, Motifs).tete] == tete
+    ctx = lire(Motifs, *dites, ligne("*", MASQUE))
+    assert distributions.repartir(ctx, Motifs).tete == []
+
+
+def test_sans_aucune_part_l_image_est_celle_des_nombres_les_plus_grands_d_abord() -> None:
+    """A total that is masked masks every share; the counts stay, and are what is drawn."""
+    sans_part = [ligne(*une) | {"part_total": MASQUE} for une in (("1", 110), ("2", 340))]
+    ctx = lire(Motifs, *sans_part, ligne("*", MASQUE))
+    lue = distributions.repartir(ctx, Motifs, images=10, trier=True)
+    assert lue.table
+    assert [une[0].valeur for une in lue.table.lignes] == ["Motif 2", "Motif 1", "Motif *"]
+    assert isinstance(lue.image, Graphique)
+    assert lue.image.lignes == (0, 1)
+    assert [lue.table.colonnes[rang].nom for rang in lue.image.series] == ["total"]
+    assert ">340<" in lue.image.svg
+    assert MASQUE not in re.findall(">([^<]+)<", lue.image.svg)
+
+
+def pression(code: str, demandes: int, attributions_: int) -> Ligne:
+    ratio = demandes / attributions_ if attributions_ else None
+    return dict.fromkeys(trouver("ATT-12").colonnes) | {
+        "code": code,
+        "libelle": code,
+        "demandes_actives": demandes,
+        "attributions": attributions_,
+        "demandes_pour_une_attribution": ratio,
+    }
+
+
+def test_la_plus_en_tension_l_est_parmi_celles_dont_le_rapport_se_dit() -> None:
+    """A room nobody got has no ratio: T2 is the most wanted of the others only."""
+    dites = [pression("T2", 300, 30), pression("T3", 300, 50), pression("*", 600, 80)]
+    lue = attributions._pression(
+        lire(PressionTypologies, *dites), PressionTypologies, "pression_typologies"
+    )
+    assert lue.plus
+    assert (lue.plus["code"], lue.partielle) == ("T2", False)
+    for autre, partielle in ((pression("C", 9, 0), True), (pression("T6P", 0, 0), False)):
+        ctx = lire(PressionTypologies, autre, *dites)
+        assert (
+            attributions._pression(ctx, PressionTypologies, "pression_typologies").partielle
+            is partielle
+        )
+
+
+def commune(code: str, attributions_: int | str) -> Any:
+    return {"niveau": "commune", "code": code, "attributions": attributions_}
+
+
+def test_une_commune_n_est_la_premiere_que_si_aucune_masquee_n_est_devant() -> None:
+    """Rows come the largest first, masked ones too; one alone is first of nothing."""
+    arles, aubagne, istres = commune("13004", 40), commune("13005", MASQUE), commune("13047", 11)
+    assert attributions._premieres([arles, aubagne, istres]) == [arles]
+    assert attributions._premieres([aubagne, istres]) == []
+    assert attributions._premieres([arles]) == []
 
 
 def profil(dimension: str, code: str, demandes: int, attributions_: int) -> Ligne:

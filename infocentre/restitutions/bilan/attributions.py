@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from infocentre.contrat.territoires import territoires
 from infocentre.graphiques.colonnes import Serie
@@ -118,13 +119,17 @@ class Obtenues:
 
 @dataclass(frozen=True, slots=True)
 class Pression:
-    """Demandes for one attribution by category: `plus` has the most, `moins` the fewest."""
+    """Demandes for one attribution by category: `plus` has the most, `moins` the fewest.
+
+    `partielle`: other categories are wanted, of too few attributions or masked ones.
+    """
 
     absence: Bloc | None
     plus: LigneTableau | None = None
     moins: LigneTableau | None = None
     image: Bloc | None = None
     table: Tableau | None = None
+    partielle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,12 +359,15 @@ def _pression(
         return Pression(absence)
     lu = ctx.lire(de)
     table = ctx.imprimer(lu)
-    dites = [
+    voulues = [
         une
         for une in lu.modalites
-        if une["code"] not in SANS_REPONSE
-        and (valeur(une, "attributions") or 0) >= lu.seuil
-        and valeur(une, RATIO) is not None
+        if une["code"] not in SANS_REPONSE and une["demandes_actives"] != 0
+    ]
+    dites = [
+        une
+        for une in voulues
+        if (valeur(une, "attributions") or 0) >= lu.seuil and valeur(une, RATIO) is not None
     ]
     dites.sort(key=lambda une: -chiffre(une, RATIO))
     legende = Legende(f"image-{lu.cle}", lu.tableau.titre, "")
@@ -370,6 +378,7 @@ def _pression(
         dites[-1] if len(dites) > 1 else None,
         rapports(dites, legende, table, RATIO, ensemble),
         table,
+        len(dites) < len(voulues),
     )
 
 
@@ -451,12 +460,12 @@ def lieux(ctx: Contexte) -> Lieux:
     carte = _carte(ctx, lu, communes, par_commune)
     return Lieux(
         None,
-        [une for une in tete if valeur(une, "attributions")][:CITEES],
+        _premieres(tete),
         valeur(ligne(lu, "*", niveau="departement"), "attributions"),
         len(communes) - len(tete),
         lu.seuil,
         *_extremes(communes, MINIMUM),
-        carte is not None,
+        carte is not None or not communes[1:],
         carte,
         table_territoires(ctx, lu, [*niveaux["epci"], *niveaux["departement"]], "epci"),
         par_commune if tete else None,
@@ -464,6 +473,15 @@ def lieux(ctx: Contexte) -> Lieux:
         *_extremes(arrondissements, lu.seuil),
         table,
     )
+
+
+def _premieres(communes: Sequence[Territoires]) -> list[Territoires]:
+    """Return the communes of the most attributions, up to the first that is masked.
+
+    None where there is one commune alone.
+    """
+    dites = takewhile(lambda une: valeur(une, "attributions"), communes)
+    return list(dites)[:CITEES] if communes[1:] else []
 
 
 def _extremes(
@@ -509,8 +527,8 @@ def nom_court(ligne: Territoires) -> str:
 def _carte(
     ctx: Contexte, lu: TableauDe[Territoires], communes: list[Territoires], table: Tableau
 ) -> Bloc | None:
-    """Return the map, None where the contours of the communes are not known."""
-    fond = fond_de_carte(ctx.edition.departement, "commune", 620)
+    """Return the map, None where there is one commune, or their contours are not known."""
+    fond = fond_de_carte(ctx.edition.departement, "commune", 620) if communes[1:] else None
     if fond is None:
         return None
     titre = "Demandes pour une attribution, par commune"

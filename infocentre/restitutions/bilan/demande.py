@@ -224,7 +224,7 @@ def _series(ctx: Contexte) -> Series:
         _image_stock(ctx),
         _table_serie(ctx, ctx.lire("serie_mois")),
         _table_serie(ctx, ctx.lire("serie_trimestres")),
-        _table_serie(ctx, ctx.lire("serie_annees")),
+        _table_serie(ctx, ctx.lire("serie_annees")).ou_rien,
     )
 
 
@@ -332,7 +332,7 @@ def _communes(ctx: Contexte) -> Communes:
     epcis.sort(key=lambda une: une["niveau"] == "departement")
     return Communes(
         None,
-        next((une for une in tete if valeur(une, "total") and valeur(une, "total_ensemble")), None),
+        tete[0] if len(tete) > 1 and valeur(tete[0], "total") else None,
         len(communes) - len(tete),
         ctx.imprimer(lu, epcis, sorte="epci"),
         ctx.imprimer(lu, tete, sorte="commune") if tete else None,

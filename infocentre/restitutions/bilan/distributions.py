@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from infocentre.lecture.tableaux import TableauDe
@@ -34,13 +35,26 @@ class Repartition:
 
     @property
     def tete(self) -> list[FormeRepartition]:
-        """The categories that say something and may be told, the largest first."""
+        """The categories that say something, the largest first: none that is masked is larger."""
         dites = [
             une
             for une in self.lu.modalites
-            if une["code"] not in SANS_REPONSE and valeur(une, "total")
+            if une["code"] not in SANS_REPONSE and (valeur(une, "total") or 0) >= self._cachee
         ]
         return sorted(dites, key=lambda une: -une["total"])
+
+    @property
+    def _cachee(self) -> float:
+        """How many a masked category that says something can have at most, 1 when none is.
+
+        Every masked count is of one at least.
+        """
+        comptes = {une["code"]: valeur(une, "total") for une in self.lu.modalites}
+        masquees = {code for code, compte in comptes.items() if compte is None}
+        if masquees <= SANS_REPONSE:
+            return 1
+        connus = sum(un for un in comptes.values() if un is not None)
+        return math.inf if self.total is None else self.total - connus - len(masquees) + 1
 
     def cumul(self, *codes: str) -> float | None:
         """Return how many are in some categories."""
@@ -101,6 +115,6 @@ def _imprimer(
 def _dessiner(
     lu: TableauDe[FormeRepartition], table: Tableau, retenues: int, *, trier: bool
 ) -> Bloc:
-    quoi = f"{entete(lu.tableau)} : part de chaque modalité"
+    quoi = f"{entete(lu.tableau)} : poids de chaque modalité"
     legende = Legende(f"image-{lu.cle}", quoi, "")
     return repartition(lu, legende, table, trier=trier, retenues=retenues)
