@@ -67,7 +67,7 @@ def dire_manquants(racine: Path, document: str) -> str:
     manquent = [
         f"{cle}.md ({quoi})"
         for cle, quoi in DU_BILAN.items()
-        if not fichier(racine, document, cle).is_file()
+        if not lire(racine, document, cle, quoi).markdown
     ]
     dits = AEcrire(document, manquent).blocs() if manquent else ()
     return " ".join(un.texte for un in dits if isinstance(un, Paragraphe))

@@ -394,7 +394,9 @@ def test_les_mots_des_gens_gardent_leur_place(donnees: Path) -> None:
         assert mots.keys() == {"enjeux"}
         (dite,) = (une for une in document.sections if une.titre == "Le commentaire")
         assert [une.titre for une in dite.sections] == ["Les enjeux"]
+        (donnees / "mots" / semestre / "difficultes.md").write_text("\n \n", "utf-8")
         manquent = dire_manquants(donnees, semestre)
+        assert "difficultes.md" in manquent  # it has no word
         assert "commentaire.md (pourquoi les chiffres évoluent ainsi)" in manquent
         assert "enjeux.md" not in manquent
         (donnees / "mots" / semestre / "suites.md").write_text("a\n\n<script>b</script>", "utf-8")

@@ -28,7 +28,7 @@ from weasyprint.urls import URLFetcher
 
 from infocentre.noyau.config import polices
 from infocentre.restitutions import html, moteur, pdf
-from infocentre.restitutions.document import Document, Liste, Paragraphe, Section
+from infocentre.restitutions.document import Document, Liste, Mots, Paragraphe, Section
 from tests.restitutions import exemples
 from tests.restitutions.accessibilite import exiger_accessible
 
@@ -255,6 +255,19 @@ def test_une_liste_vide_et_un_nom_de_90_lettres_s_impriment(tmp_path: Path) -> N
         sections=(Section(long, (Liste((long,)), exemples.tableau("t", 1))), Section("Rien"))
     )
     exiger_accessible(pdf.en_octets(essai), tmp_path)
+
+
+def test_un_mot_plus_long_que_la_page_n_en_sort_pas() -> None:
+    """What people write may be an address of 400 letters: it goes on in the next line."""
+    longs = Mots("enjeux", f"Voir {'x' * 400}.\n\n- {'y' * 400}", "")
+    with pypdfium2.PdfDocument(pdf.en_octets(exemples.document(longs))) as lu:
+        textes = [(page.get_textpage(), page.get_width()) for page in lu]
+        droites = [
+            texte.get_charbox(rang)[2] - large
+            for texte, large in textes
+            for rang in range(texte.count_chars())
+        ]
+    assert max(droites) < 0
 
 
 def test_ce_qui_s_imprime_est_du_xml() -> None:
