@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from infocentre.acces.perimetre import Perimetre
 from infocentre.contrat.territoires import nom_departement
 from infocentre.entrepot import Dossier
+from infocentre.entrepot.evenements import Evenement
 from infocentre.lecture.choix import autres_mois, choisir_departement, choisir_mois
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.ensembles import Ensemble, Reunion, exiger_plusieurs, reunir
@@ -31,15 +32,47 @@ class _DUneVersion:
     v: Lecture
 
     @property
+    def departements(self) -> tuple[str, ...]:
+        """The départements that it is of."""
+        raise NotImplementedError
+
+    @property
+    def arrete(self) -> dt.date:
+        """The day on which the data were taken."""
+        raise NotImplementedError
+
+    @property
     def version(self) -> int:
-        """The number of the published version."""
-        return self.v.version.numero
+        """The number of the version that published its data: later months change nothing of it."""
+        return self._publication.get("version", self.v.version.numero)
 
     @property
     def publiee_le(self) -> dt.date | None:
-        """The day on which the version was published, as the journal has it."""
-        le = self.v.version.evenement.get("le")
+        """The day on which its data were published, as the journal has it."""
+        le = self._publication.get("le")
         return dt.datetime.fromisoformat(le).date() if le else None
+
+    @property
+    def _publication(self) -> Evenement:
+        """The last control or withdrawal of its month or of one before it."""
+        version, arrete = self.v.version, self.arrete.isoformat()
+        siens = [
+            un
+            for un in self.v.dossier.publications()
+            if un.get("version", 0) <= version.numero
+            and any(
+                departement in self.departements and jour <= arrete
+                for departement, jour in _mois_changes(un)
+            )
+        ]
+        return siens[-1] if siens else version.evenement
+
+
+def _mois_changes(un: Evenement) -> list[tuple[str, str]]:
+    """Return the département and arrêté of each month whose values an event changed."""
+    if un.get("type") == "retrait":
+        return [(un["departement"], un["arrete"])]
+    return [(departement, jour) for departement, jour, *_ in un.get("mois", ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +91,11 @@ class Edition(_DUneVersion):
     def filtres(self) -> Filtres:
         """The month as the pages ask for it."""
         return Filtres(self.departement, self.mois)
+
+    @property
+    def departements(self) -> tuple[str, ...]:
+        """The département alone."""
+        return (self.departement,)
 
     @property
     def arrete(self) -> dt.date:
@@ -94,6 +132,11 @@ class EditionReunie(_DUneVersion):
     reunion: Reunion
     periode: str
     provisoire: str = ""
+
+    @property
+    def departements(self) -> tuple[str, ...]:
+        """Those that are summed."""
+        return self.reunion.presents
 
     @property
     def mois(self) -> str:
