@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from infocentre.affaires.procedure import PAQUET
@@ -117,6 +117,16 @@ def a_taire(siennes: tuple[Demarche, ...]) -> frozenset[str]:
         if not une.finie:
             etapes[une.organisme] = max(une.etape, etapes.get(une.organisme, 0))
     return frozenset(cle for cle, etape in etapes.items() if etape < NOMMABLE)
+
+
+def ecrites_depuis(siennes: Sequence[Demarche], organisme: str, famille: str, mois: str) -> bool:
+    """Tell whether an organisme was written to of it since a month, whatever it ended by."""
+    return any(
+        (une.organisme, une.famille) == (organisme, famille)
+        and (signale := une.le("signaler"))
+        and f"{signale:%Y-%m}" >= mois
+        for une in siennes
+    )
 
 
 def reconnues(siennes: tuple[Demarche, ...]) -> frozenset[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from infocentre.lecture.demarches import Demarche, a_taire, demarches, reconnues
+from infocentre.lecture.demarches import Demarche, a_taire, demarches, ecrites_depuis, reconnues
 from infocentre.lecture.radiations import les_compte
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.mouvements import Mouvement, sans_doublons
@@ -56,7 +56,10 @@ def en_rouge(ctx: Contexte) -> list[EnRouge]:
                 pire,
                 len(siennes) - 1,
                 demarche,
-                jamais=comite and demarche is None and organisme not in tus,
+                jamais=comite
+                and demarche is None
+                and organisme not in tus
+                and not ecrites_depuis(dites, organisme, pire.un.famille, ctx.mois_avant),
             )
         )
     return sorted(trouves, key=lambda un: _rang(un.pire))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from infocentre.lecture.demarches import Demarche, reconnues
+from infocentre.lecture.demarches import Demarche, ecrites_depuis, reconnues
 from infocentre.restitutions.document import Section
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
@@ -76,12 +76,18 @@ def _suivies(edition: Edition) -> Iterator[Suivie]:
 def a_signaler(edition: Edition) -> list[Persistant]:
     """Return who has been failing for a year, and nobody wrote to of it: once each, the worst.
 
-    Who was right to contest it is not asked again, nor who is closed to mend its ways.
+    Who was right to contest it is not asked again, nor who is closed to mend its ways, nor who was
+    written to since it began, even if what was asked is closed.
     """
     dites = connues(edition)
     connus = reconnues(dites) | {(une.organisme, une.famille) for une in dites if not une.finie}
     trouves: dict[str, Persistant] = {}
     for un in persistants(edition):
-        if not un.ferme and (un.organisme, un.cas.un.famille) not in connus:
+        famille = un.cas.un.famille
+        if (
+            not un.ferme
+            and (un.organisme, famille) not in connus
+            and not ecrites_depuis(dites, un.organisme, famille, un.cas.depuis)
+        ):
             trouves.setdefault(un.organisme, un)
     return list(trouves.values())
