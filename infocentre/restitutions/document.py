@@ -210,6 +210,11 @@ class Graphique:
         rangs = self.lignes or [un for un in range(len(toutes)) if un not in self.tableau.totaux]
         return [toutes[rang] for rang in rangs]
 
+    @property
+    def blancs(self) -> bool:
+        """Whether a mark is left out because its count is masked."""
+        return any(ligne[rang].masquee for ligne in self.dessinees for rang in self.series)
+
 
 @dataclass(frozen=True, slots=True)
 class Chiffre:

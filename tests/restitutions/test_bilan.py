@@ -313,6 +313,19 @@ def test_une_image_de_diapositive_dessine_les_colonnes_dont_elle_parle(document:
     assert all(images.values())
 
 
+def test_une_image_des_mois_dit_ce_que_le_secret_y_laisse_en_blanc(document: Document) -> None:
+    """A blank month reads as a month of nothing; a mark that is only small is drawn."""
+    images = {
+        bloc.cle: bloc
+        for _, section in document.toutes_sections()
+        for bloc in section.blocs
+        if isinstance(bloc, Graphique) and bloc.cle in {"image-dem-02", "image-flux-02"}
+    }
+    dites = {cle: "laissé en blanc" in une.description for cle, une in images.items()}
+    assert dites == {cle: une.blancs for cle, une in images.items()}
+    assert True in dites.values()
+
+
 def test_attributaires_et_demandeurs_n_ont_dans_word_que_les_barres_du_dessin(
     edition_demo: Edition,
 ) -> None:

@@ -155,6 +155,9 @@ def test_attributaires_differents_au_dela_du_hasard_seulement() -> None:
     assert [une["code"] for une in lue.moins] == ["LP"]
     ctx = lire(Profil, profil("logement", "HLM", 5_000, 535), profil("logement", "LP", 5_000, 465))
     assert (attributions._face(ctx).mieux, attributions._face(ctx).moins) == ([], [])
+    assert attributions._face(ctx).image
+    sans = lire(Profil, profil("logement", "HLM", 5_000, 545) | {"part_demandes": MASQUE})
+    assert attributions._face(sans).image is None  # nothing is compared: nothing resembles
 
 
 def test_semestre_compare_a_meme_delai_de_saisie() -> None:
