@@ -110,8 +110,17 @@ class IndicateurDuSemestre:
 
         Of two that are equal the newest; None when no month has an anomaly.
         """
-        touches = [un for un in self.mois if un.n and un.d]
-        return max(touches, key=self._mal, default=None)
+        return max(self._touches, key=self._mal, default=None)
+
+    @property
+    def ex_aequo(self) -> bool:
+        """Whether another month was touched as much: none is the most touched."""
+        maux = [self._mal(un)[0] for un in self._touches]
+        return bool(maux) and maux.count(max(maux)) > 1
+
+    @property
+    def _touches(self) -> list[MoisJuge]:
+        return [un for un in self.mois if un.n and un.d]
 
     def _mal(self, un: MoisJuge) -> tuple[float, float, str]:
         n, taux = float(un.n or 0), un.taux or 0.0

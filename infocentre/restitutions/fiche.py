@@ -73,7 +73,8 @@ class Constat:
 class SansTolerance:
     """An indicator where no anomaly is tolerated, over the semester: the months that had some.
 
-    `n` adds them up, None for what is counted at the arrêté, whose worst month is `pire`.
+    `n` adds them up, None for what is counted at the arrêté, whose worst month is `pire`, unless
+    another is its equal (`ex_aequo`).
     """
 
     libelle: str
@@ -82,6 +83,7 @@ class SansTolerance:
     lus: int
     pire: str | None
     pire_n: int | None
+    ex_aequo: bool
 
 
 @dataclass(frozen=True)
@@ -286,6 +288,7 @@ def _semestre(edition: Edition, fiche: Fiche) -> list[SansTolerance]:
             len(un.mois),
             un.pire_mois,
             un.pire_n,
+            un.ex_aequo,
         )
         for un in siens
     ]

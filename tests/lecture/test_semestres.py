@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -83,6 +84,15 @@ def test_the_worst_month_of_what_is_tolerated_is_that_of_the_highest_rate(v: Lec
     assert (une.n, une.d) == (20, 410)
     assert (une.pire_mois, une.pire_n, une.pire_d) == ("2026-01", 3, 10)
     assert (une.etat_fin, une.etat_pire) == (Etat.ORANGE, Etat.ORANGE)
+
+
+def test_of_months_that_are_equal_none_is_the_most_touched(v: Lecture) -> None:
+    """13 in March alone is the most; 13 in another month too, whatever it is out of, is a tie."""
+    une = lire(v)[TZ]
+    assert not une.ex_aequo
+    *avant, juin = une.mois
+    assert replace(une, mois=(*avant, replace(juin, n=13))).ex_aequo
+    assert not replace(une, mois=tuple(replace(un, n=0) for un in une.mois)).ex_aequo
 
 
 def test_a_stock_is_never_added_from_month_to_month(v: Lecture) -> None:

@@ -409,6 +409,8 @@ def _pire(un: SixMois) -> str:
     nom = nom_mois(un.pire)
     if un.pire_n is None:
         return nom
+    if un.ex_aequo:
+        return f"plusieurs ({entier(un.pire_n)})"
     return f"{nom} ({entier(un.pire_n)}" + (f" sur {entier(un.pire_d)})" if un.pire_d else ")")
 
 

@@ -147,8 +147,9 @@ class SixMois:
 
     `mois` is how many months it has up to the one read. `n` is None when it is masked, missing,
     or when units are the same from one arrêté to the next (`stock`); `pire_n` is None when it
-    would tell a small count. `touches` are the months à traiter or rouge, `manquants` those that
-    were not published, `organismes` who is à traiter. `annee` are the anomalies of 12 months and
+    would tell a small count, else `ex_aequo` tells whether another month has as much. `touches` are
+    the months à traiter or rouge, `manquants` those that were not published, `organismes` who is à
+    traiter. `annee` are the anomalies of 12 months and
     their effectif, where both are printed.
     """
 
@@ -162,6 +163,7 @@ class SixMois:
     pire: str | None
     pire_n: int | None
     pire_d: int | None
+    ex_aequo: bool
     touches: tuple[str, ...]
     manquants: tuple[str, ...]
     organismes: tuple[str, ...]
@@ -227,6 +229,7 @@ def _six_mois(
         un.pire_mois,
         un.pire_n if pire else None,
         un.pire_d if pire and not un.tolerance_zero else None,
+        pire and un.ex_aequo,
         tuple(une.mois for une in un.mois if une.etat in MAUVAIS),
         tuple(une.mois for une in un.mois if une.etat is None),
         _organismes(ctx, siens),
