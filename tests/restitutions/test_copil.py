@@ -235,6 +235,18 @@ def test_titre_garde_ce_qui_suffit(phrase: str, titre: str) -> None:
     assert court(phrase) == titre
 
 
+def test_un_departement_d_une_commune_montre_ses_arrondissements() -> None:
+    """Of Paris, the table of communes has one row."""
+    communes, divisee = (
+        dataclasses.replace(tableau(lignes=lignes), cle=f"att-09-{sorte}")
+        for sorte, lignes in (("commune", 0), ("arrondissement", 3))
+    )
+    for blocs, montre in (((communes, divisee), divisee), ((communes,), communes)):
+        chapitre = Section("Les attributions", (), (Section("Les territoires", blocs),))
+        une = next(un for un in du_bilan(document(sections=(chapitre,))) if "Territ" in un.rubrique)
+        assert cles(une.colonnes[0]) == [montre.cle]
+
+
 def test_image_que_le_bilan_n_a_pas_laisse_sa_raison() -> None:
     """The other picture of the slide stays; a section without a word has one all the same."""
     raison = "Aucune attribution n'a été prononcée."

@@ -302,9 +302,11 @@ def _territoires(bilan: Bilan) -> Vue | None:
     if not bilan.contient(chapitre):
         return None
     colonnes = bilan.visuels(_cle("carte-{}", "territoires"))
-    communes = bilan.blocs.get(_cle("{}-commune", "territoires"))
-    if isinstance(communes, Tableau):
-        colonnes.append((communes.garder([0, *communes.rangs(DES_COMMUNES)]),))
+    lieux = bilan.blocs.get(_cle("{}-commune", "territoires"))
+    if isinstance(lieux, Tableau) and not lieux.lignes[1:]:  # one commune: what it is divided into
+        lieux = bilan.blocs.get(_cle("{}-arrondissement", "territoires"), lieux)
+    if isinstance(lieux, Tableau):
+        colonnes.append((lieux.garder([0, *lieux.rangs(DES_COMMUNES)]),))
     raisons = () if colonnes else bilan.raisons(chapitre)
     return Vue(bilan.message(chapitre), tuple(colonnes), not colonnes, raisons)
 
