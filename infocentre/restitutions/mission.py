@@ -90,7 +90,8 @@ class CompteRendu(Contenu):
 
     `compte` is the account of what can be put right, from the arrêté of `depuis` on; `constats` are
     the past facts of the semester, that nobody can correct. `constats_avant`: those of as many
-    months before, None when one of them is not known. Reasons of refusal end without a stop.
+    months before, None when one of them is not known, or one of the semester (`manquants`). Reasons
+    of refusal end without a stop.
     `preavis`: radiations without one in time, told whole.
     """
 
@@ -102,6 +103,7 @@ class CompteRendu(Contenu):
     indicateurs: int
     guichets: int
     livraisons: Tableau
+    manquants: Sequence[str]
     remplacees: int
     refus: tuple[str, ...]
     compte: Compte
@@ -163,6 +165,7 @@ def _contenu(edition: Edition) -> CompteRendu:
         indicateurs=len(catalogue_du_mois(edition.v, edition.filtres).indicateurs),
         guichets=compter_guichets(guichets(edition.v, edition.filtres)).ouverts,
         livraisons=_livraisons(edition, controlees),
+        manquants=_manquants(edition),
         remplacees=remplacees,
         refus=refus,
         compte=_total(corrigibles),
@@ -277,11 +280,17 @@ def _refus(edition: Edition) -> tuple[int, tuple[str, ...]]:
     return len(remplacees), tuple(un.motif.rstrip(".") for un in refusees)
 
 
+def _manquants(edition: Edition) -> list[str]:
+    """Return the months of the semester that are not published, those after the last one apart."""
+    connus = mois_controles(edition.v, edition.departement)
+    return [un for un in mois_du_semestre(edition) if un not in connus]
+
+
 def _avant(edition: Edition) -> bool:
-    """Tell whether as many months before the semester are known, one after the other."""
+    """Tell whether the semester and as many months before it are known, none left out."""
     semestre = mois_du_semestre(edition)
     voulus = {mois_avant(semestre[0], recul) for recul in range(1, len(semestre) + 1)}
-    return voulus <= set(mois_controles(edition.v, edition.departement))
+    return voulus.union(semestre) <= set(mois_controles(edition.v, edition.departement))
 
 
 def _depuis(edition: Edition) -> str:

@@ -449,6 +449,18 @@ def test_ce_qui_a_precede_se_solve_ligne_a_ligne(version_demo: Lecture) -> None:
     assert 0 in [ligne["Dans le semestre"] for ligne in lignes]
 
 
+def test_un_mois_qui_manque_au_semestre_est_nomme_et_rien_n_y_est_compare(
+    version_demo: Lecture,
+) -> None:
+    """Three months are not told beside four."""
+    version = version_demo.version
+    sans = tuple(une for une in version.livraisons if une.mois != "2026-08")
+    ouverte = replace(version_demo.ouverte, version=replace(version, livraisons=sans))
+    lu = texte(mission.construire(lecture.du_semestre(Lecture(ouverte, TOUT), "2026-S2")))
+    assert "Août 2026 n'est pas publié : ce qu'il aurait montré manque" in lu.replace("\u202f", " ")
+    assert re.search(r"\d+ faits passés dans le semestre\. Personne", lu)
+
+
 def test_un_compte_de_zero_se_dit_en_mots(edition: Edition) -> None:
     zero = Compte(0, 0, 0, 0, 0, 0)
     contenu = replace(mission._contenu(edition), compte=zero)
