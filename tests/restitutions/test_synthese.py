@@ -230,6 +230,9 @@ def test_une_commune_n_est_nommee_qu_au_dela_du_hasard(
         with entrepot_change(edition_demo, tmp_path / str(n), calme, cas) as v:
             dits.append(texte(construire(sur(v, edition_demo))))
     assert ["2 sur 139" in dits[0], "30 sur 139" in dits[1]] == [False, True]
+    seule = "Aucune commune ne se distingue au-delà de ce que le hasard explique."
+    autre = seule.replace("commune", "autre commune")  # one is told of above
+    assert [seule in dits[0], autre in texte(construire(edition_demo))] == [True, True]
 
 
 def test_la_deuxieme_page_n_est_pas_vide_a_plus_du_tiers(octets: bytes) -> None:

@@ -89,7 +89,10 @@ class Commune:
 
 @dataclass(frozen=True)
 class Guichets(Contenu):
-    """Organismes in alert (None when there are none) and communes, with how many are not named."""
+    """Organismes in alert (None when there are none) and communes, with how many are not named.
+
+    `dites`: other communes are told of above.
+    """
 
     modele = "synthese/guichets.md"
 
@@ -98,17 +101,18 @@ class Guichets(Contenu):
     autres_organismes: int
     communes: tuple[Commune, ...]
     autres_communes: int
+    dites: bool
 
 
 def guichets(edition: Edition) -> tuple[Section, ...]:
     """Return the organismes in alert, then the communes whose guichet needs help."""
     tableau, autres_organismes = _organismes(edition)
-    communes = _communes(edition)
+    dites, communes = _communes(edition)
     citees = tenir(
         communes, lambda une: len(une.nom) + len(une.libelle), COMMUNES, LETTRES_COMMUNES
     )
     return Guichets(
-        edition.mois, tableau, autres_organismes, citees, len(communes) - len(citees)
+        edition.mois, tableau, autres_organismes, citees, len(communes) - len(citees), dites
     ).rediger()
 
 
@@ -153,16 +157,20 @@ def _mois(edition: Edition) -> dict[str, str]:
     return {"departement": edition.departement, "mois": edition.mois}
 
 
-def _communes(edition: Edition) -> list[Commune]:
+def _communes(edition: Edition) -> tuple[bool, list[Commune]]:
     """Return the communes to help, the worst first, each for what is worst.
 
-    Those of which it is told what was asked, or is to be, are named there.
+    Those of which it is told what was asked, or is to be, are named there: whether some are.
     """
     dits = {une.organisme for une in connues(edition) if une.nommable and not une.finie}
     dits |= {un.organisme for un in persistants(edition)}
+    inscrits = registre(edition.v, edition.departement, edition.mois)
+    dites = any(
+        une["organisme"] in dits and une["type_guichet"] == TypeGuichet.COMMUNE for une in inscrits
+    )
     noms = {
         une["guichet"]: une["nom"] or une["guichet"]
-        for une in registre(edition.v, edition.departement, edition.mois)
+        for une in inscrits
         if une["organisme"] not in dits
     }
     pires: dict[str, Commune] = {}
@@ -171,7 +179,7 @@ def _communes(edition: Edition) -> list[Commune]:
             annee = une["fenetre"] == "12m"
             comptes = une["n"], une["d"], annee, reste(une["code"])
             pires[une["guichet"]] = Commune(noms[une["guichet"]], libelle(une["code"]), *comptes)
-    return list(pires.values())
+    return dites, list(pires.values())
 
 
 def _a_part(lignes: list[_Jugee]) -> Iterator[_Jugee]:
