@@ -108,6 +108,7 @@ class CompteRendu(Contenu):
     refus: tuple[str, ...]
     compte: Compte
     depuis: str
+    mois: str
     constats: int
     constats_avant: int | None
     table_a_corriger: Tableau | None
@@ -125,8 +126,8 @@ class CompteRendu(Contenu):
     table_envois: Tableau | None
     posees: int
     repondues: int
-    acces_ouverts: int
-    acces_fermes: int
+    acces_ouverts: int | None
+    acces_fermes: int | None
     echantillons: Mots
     demarches: Mots
     reunions: Mots
@@ -170,6 +171,7 @@ def _contenu(edition: Edition) -> CompteRendu:
         refus=refus,
         compte=_total(corrigibles),
         depuis=_depuis(edition),
+        mois=edition.mois,
         constats=sum(une.ici for une in constats),
         constats_avant=sum(une.avant for une in constats) if _avant(edition) else None,
         table_a_corriger=_table_a_corriger(edition, corrigibles),
@@ -356,9 +358,11 @@ def _table_a_corriger(edition: Edition, siens: Sequence[_Corrigibles]) -> Tablea
     )
     lignes = [(Cellule(un.un.libelle), *map(Cellule, astuple(un.compte))) for un in siens]
     total = (Cellule("Ensemble"), *map(Cellule, astuple(_total(siens))))
-    return Tableau(
+    table = Tableau(
         "mission-anomalies", "", colonnes, (*lignes, total), totaux=frozenset({len(lignes)})
     )
+    # Of the first month alone, what there is: it has no account.
+    return table.garder([0, len(colonnes) - 1]) if _depuis(edition) == edition.mois else table
 
 
 def _demarches(edition: Edition) -> Tableau | None:
@@ -449,11 +453,16 @@ def _envois(edition: Edition) -> Tableau | None:
     return Tableau("mission-envois", "", colonnes, lignes).ou_rien
 
 
-def _acces(edition: Edition, champ: Literal["date_ouverture", "date_fermeture"]) -> int:
-    """Return how many accesses to the SNE were opened, or closed, in the semester."""
+def _acces(edition: Edition, champ: Literal["date_ouverture", "date_fermeture"]) -> int | None:
+    """Return how many accesses to the SNE were opened, or closed, in the semester.
+
+    None when the delivery lists no user: that is not none opened.
+    """
     livraison = edition.v.version.publiee(edition.departement, edition.mois)
     debut, fin = jours_du_semestre(edition.mois)
     lus = utilisateurs(edition.v, livraison) if livraison else []
+    if not lus:
+        return None
     return sum(debut <= le <= min(fin, edition.arrete) for un in lus if (le := un[champ]))
 
 

@@ -461,6 +461,24 @@ def test_un_mois_qui_manque_au_semestre_est_nomme_et_rien_n_y_est_compare(
     assert re.search(r"\d+ faits passés dans le semestre\. Personne", lu)
 
 
+def test_un_premier_mois_n_a_pas_de_compte_ni_d_acces_qu_il_n_a_pas(
+    version_demo: Lecture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is compared to itself; a table that was not delivered is no « 0 ouvert »."""
+    version = version_demo.version
+    seul = tuple(une for une in version.livraisons if une.mois == "2026-06")
+    ouverte = replace(version_demo.ouverte, version=replace(version, livraisons=seul))
+    edition = lecture.du_semestre(Lecture(ouverte, TOUT), SEMESTRE)
+    assert "Accès au SNE dans le semestre" in texte(mission.construire(edition))
+    monkeypatch.setattr(mission, "utilisateurs", lambda *_: [])
+    document = mission.construire(edition)
+    lu = texte(document)
+    assert "à la fin de juin 2026, premier mois publié" in lu
+    assert not re.search("Depuis, |Corrigées|Accès au SNE dans le semestre", lu)
+    colonnes = [un.titre for un in tableau(document, "mission-anomalies").colonnes]
+    assert colonnes == ["Indicateur", "Au 30/06/2026"]
+
+
 def test_un_compte_de_zero_se_dit_en_mots(edition: Edition) -> None:
     zero = Compte(0, 0, 0, 0, 0, 0)
     contenu = replace(mission._contenu(edition), compte=zero)

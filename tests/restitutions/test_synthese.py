@@ -235,6 +235,20 @@ def test_une_commune_n_est_nommee_qu_au_dela_du_hasard(
     assert [seule in dits[0], autre in texte(construire(edition_demo))] == [True, True]
 
 
+def test_sans_guichet_juge_aucun_n_est_dit_sans_faute(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    """Without a register no guichet has a type, and none is judged: « aucun en rouge » is false."""
+    sans = "UPDATE valeurs SET etat = 'contexte', etat_mois = 'contexte' WHERE niveau = 'guichet'"
+    with entrepot_change(
+        edition_demo, tmp_path / "d", sans, sans.replace("guichet", "organisme")
+    ) as v:
+        lu = texte(construire(sur(v, edition_demo)))
+    assert lu.count("Aucun guichet n'est jugé ce mois-ci") == 2
+    assert "Guichets en rouge ou à traiter – aucun guichet n'est jugé" in lu
+    assert "Aucun organisme n'est en rouge" not in lu
+
+
 def test_la_deuxieme_page_n_est_pas_vide_a_plus_du_tiers(octets: bytes) -> None:
     with pypdfium2.PdfDocument(octets) as lu:
         image = lu[1].render(scale=0.25, grayscale=True).to_numpy()

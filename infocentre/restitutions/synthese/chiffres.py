@@ -13,7 +13,7 @@ from infocentre.noyau.temps import mois_avant
 from infocentre.restitutions.document import Origine, Section
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
-from infocentre.restitutions.synthese.commun import Quoi, aucun
+from infocentre.restitutions.synthese.commun import Quoi, aucun, juges
 
 UN_AN = 12
 # By key of `accueil.chiffres`: the role of its table, its row and column, what must have happened
@@ -52,7 +52,7 @@ class Six(Contenu):
     """The six figures; those without `Mesure` only say more of another.
 
     `alertes` are guichets rouge or à traiter, as the accueil counts them; `neufs` enter this month,
-    None when there is no month to compare with.
+    None when there is no month to compare with. `juges`: whether one is judged of anything.
     """
 
     modele = "synthese/chiffres.md"
@@ -69,6 +69,7 @@ class Six(Contenu):
     ouverts_en_alerte: int
     neufs: int | None
     guichets: int
+    juges: bool
 
 
 def chiffres_cles(edition: Edition) -> Section:
@@ -97,6 +98,7 @@ def chiffres_cles(edition: Edition) -> Section:
         ouverts_en_alerte=len(ici - fermes),
         neufs=len(ici - anciens) if len(edition.mois_connus) > 1 else None,
         guichets=compter_guichets(registre).ouverts,
+        juges=juges(edition),
     ).section()
 
 

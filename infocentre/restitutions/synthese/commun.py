@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Literal, TypeVar
 
 from infocentre.lecture.commun import catalogue, valeurs
+from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
 from infocentre.restitutions.lecture import Edition
 
 T = TypeVar("T")
@@ -33,6 +34,16 @@ def tenir(
             break
         retenues.append(une)
     return tuple(retenues)
+
+
+def juges(edition: Edition) -> bool:
+    """Tell whether a guichet is judged of anything: none is without a type, or without the data."""
+    ((n,),) = edition.v.tuples(
+        "SELECT count(*) FROM valeurs WHERE departement = $departement AND mois = $mois "
+        f"AND niveau = 'guichet' AND etat IN {en_sql((*SIGNIFICATIFS, Etat.EFFECTIF_INSUFFISANT))}",
+        {"departement": edition.departement, "mois": edition.mois},
+    )
+    return bool(n)
 
 
 def aucun(edition: Edition, quoi: Quoi) -> bool:

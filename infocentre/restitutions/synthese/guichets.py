@@ -18,7 +18,7 @@ from infocentre.restitutions.document import Cellule, Origine, Section, Tableau
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.synthese.attendu import connues, persistants
-from infocentre.restitutions.synthese.commun import tenir
+from infocentre.restitutions.synthese.commun import juges, tenir
 
 RECONNUE = "contestation reconnue"
 ORGANISMES, COMMUNES, LETTRES_ORGANISMES, LETTRES_COMMUNES = 4, 3, 420, 320
@@ -91,7 +91,7 @@ class Commune:
 class Guichets(Contenu):
     """Organismes in alert (None when there are none) and communes, with how many are not named.
 
-    `dites`: other communes are told of above.
+    `dites`: other communes are told of above. `juges`: whether a guichet is judged of anything.
     """
 
     modele = "synthese/guichets.md"
@@ -102,6 +102,7 @@ class Guichets(Contenu):
     communes: tuple[Commune, ...]
     autres_communes: int
     dites: bool
+    juges: bool
 
 
 def guichets(edition: Edition) -> tuple[Section, ...]:
@@ -112,7 +113,13 @@ def guichets(edition: Edition) -> tuple[Section, ...]:
         communes, lambda une: len(une.nom) + len(une.libelle), COMMUNES, LETTRES_COMMUNES
     )
     return Guichets(
-        edition.mois, tableau, autres_organismes, citees, len(communes) - len(citees), dites
+        edition.mois,
+        tableau,
+        autres_organismes,
+        citees,
+        len(communes) - len(citees),
+        dites,
+        juges(edition),
     ).rediger()
 
 
