@@ -28,6 +28,7 @@ from infocentre.restitutions.bilan.absences import Absence, Cause, expliquer
 from infocentre.restitutions.document import Document, Graphique, Liste, Paragraphe, Tableau
 from infocentre.restitutions.lecture import Edition
 from tests.restitutions.accessibilite import exiger_accessible
+from tests.restitutions.changes import entrepot_change, sur
 from tests.restitutions.exemples import ARRETE
 
 pytestmark = pytest.mark.lent
@@ -169,6 +170,20 @@ def test_le_comite_a_ses_douze_diapositives_sans_image_vide(document: Document) 
     assert lus == [RIEN]
 
 
+def test_sans_rien_de_juge_le_bilan_le_dit_ou_il_le_dirait(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    """No register, hence no type: neither a title over nothing nor a table without a row."""
+    change = "UPDATE valeurs SET etat = 'contexte', etat_mois = 'contexte'"
+    with entrepot_change(edition_demo, tmp_path / "d", change) as v:
+        jugeant = bilan.construire(sur(v, edition_demo))
+    dits = textes(jugeant)
+    assert "Aucun indicateur n'y est jugé mois par mois." in dits
+    assert sum(un.startswith("Aucun indicateur jugé pour le département") for un in dits) == 1
+    assert sum(un.startswith("Aucun organisme n'a de taux") for un in dits) == 1
+    assert not [un.cle for un in jugeant.tableaux() if not un.lignes]
+
+
 def test_les_autres_documents_s_impriment_et_le_disent(
     edition_presque_vide: Edition, tmp_path: Path
 ) -> None:
@@ -183,4 +198,4 @@ def test_les_autres_documents_s_impriment_et_le_disent(
     for un in autres:
         exiger_accessible(pdf.en_octets(un), tmp_path)
         assert not [dit for dit in textes(un) if re.search(r"\b0\u00a0[a-zé]+ (a|ont) ", dit)]
-    assert any("aucune n'a été corrigée" in un for un in textes(autres[1]))
+    assert any("rien ne dit encore ce qui est corrigé" in un for un in textes(autres[1]))
