@@ -115,7 +115,7 @@ class Atelier:
         e = self.edition
         sections = [une for nom in noms for une in self._sections(nom, un)]
         return Document(
-            "bilan",
+            "partenaire" if un.lecteur == Lecteur.DESTINATAIRE else "bilan",
             "Bilan semestriel",
             e.territoire,
             e.periode,
@@ -157,7 +157,7 @@ class Atelier:
         elif _est_propre(nom, un):
             if un.epci:
                 section = territoires_.chapitre(self._contexte(un, frozenset()))
-                yield _sans_mots(replace(section, titre="Le territoire"))
+                yield _sans_mots(replace(section, titre="Le territoire", page=False))
         elif commun := self._commun(nom):
             yield commun
 
@@ -173,8 +173,7 @@ class Atelier:
         """Yield the fiche of each organisme that is all the partner's, else of its guichets."""
         for niveau, cle in self.unites(un):
             lue = fiche.lire(self.edition, niveau, cle)
-            seule = not un.communes  # else it follows what is said of the territory
-            yield Section(lue.nom, (), fiche.sections(self.edition, lue), page=seule)
+            yield Section(lue.nom, (), fiche.sections(self.edition, lue))
 
     def unites(self, un: Partenaire) -> list[tuple[Niveau, str]]:
         """Return the organismes of a partner, and its guichets of others that are not all its."""
@@ -250,7 +249,7 @@ class Atelier:
         if ici and (len(ici) <= COURTE or not un.epci):
             premiere = liste_guichets.sections(self.edition, frozenset(ici))[0]
             titre = "Les guichets du territoire"
-            yield replace(premiere, titre=titre, annexe=False, page=len(ici) > COURTE)
+            yield replace(premiere, titre=titre, annexe=False, page=False)
 
 
 def _est_propre(nom: str, un: Partenaire) -> bool:
