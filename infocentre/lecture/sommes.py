@@ -19,9 +19,10 @@ from infocentre.lecture.ensembles import Reunion
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import guichets_par_epci
 from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.publies import Lue, dits_du_departement
 from infocentre.lecture.tableaux import TableauDe, TableauLu, lire_tableau, par_epci, trouver
 from infocentre.mesures import Tableau
-from infocentre.mesures.partage import MASQUE, QUOTIENTS
+from infocentre.mesures.partage import MASQUE, QUOTIENTS, place_du_lieu
 from infocentre.mesures.plans import ENSEMBLE, RESIDUS
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
@@ -99,11 +100,14 @@ def rapport(n: int | None, d: int | None) -> float | None:
 def comparer(v: Lecture, mois: tuple[tuple[str, str], ...], epci: str = "") -> list[Comparee]:
     """Return each indicator in some (département, month), in the order of the catalogue.
 
-    Only those of the last month are summed. With an EPCI, the values are those of its guichets;
-    raise Refus to who does not see all of them.
+    Only those of the last month are summed. Who may see no small count reads what each département
+    shares. With an EPCI, the values are those of its guichets; raise Refus to who does not see all
+    of them.
     """
     versions = {d: _versions(v, d, m) for d, m in mois}
     lues = _de_l_epci(v, mois, epci) if epci else _par_departement(v, mois)
+    if v.p.petits_masques and not epci:
+        lues = _partagees(v, mois, lues)
     dernier = max((m for _, m in mois), default="")
     ici = [d for d, m in mois if m == dernier]
     return [
@@ -156,6 +160,30 @@ def _par_departement(v: Lecture, mois: tuple[tuple[str, str], ...]) -> dict[str,
     ):
         lues[une["code"]][une["departement"]] = une
     return lues
+
+
+def _partagees(
+    v: Lecture, mois: tuple[tuple[str, str], ...], lues: Mapping[str, Mapping[str, Part]]
+) -> dict[str, dict[str, Part]]:
+    """Return the values with the counts that each département shares, those that states rest on.
+
+    A small count hidden alone would be found: in the bilans, less what they tell of types and
+    organismes, or from the months that twelve of them add up.
+    """
+    dites = {d: dits_du_departement(v, d, m) for d, m in mois}
+    return {
+        code: {d: _partagee(part, dites[d].get(code)) for d, part in parts.items()}
+        for code, parts in lues.items()
+    }
+
+
+def _partagee(part: Part, dite: Lue | None) -> Part:
+    comptes: dict[str, int | None] = dict.fromkeys(COMPTES)
+    if dite:
+        fenetre = "_12m" if dite["annee"] else ""
+        comptes |= dict.fromkeys(("n_etat", f"numerateur{fenetre}"), dite["n"])
+        comptes |= dict.fromkeys(("d_etat", f"denominateur{fenetre}"), dite["d"])
+    return cast("Part", {**part, **comptes})
 
 
 def du_type(
@@ -245,8 +273,6 @@ def _chiffres(lus: Mapping[str, Any]) -> tuple[Any, ...]:
 
 _CODES = ("code", "code_recherche", "code_attribue")
 _CLES = ("niveau", "dimension", *_CODES, "periode", "fenetre")
-_COMPTES_DES_LIEUX = ("attributions", "demandes_actives", "total")
-_NIVEAUX = ("departement", "epci", "commune", "arrondissement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,7 +440,7 @@ def _ranger(cles: Sequence[str], lignes: list[Ligne], premieres: int) -> list[Li
     in each level.
     """
     if "niveau" in cles:
-        return sorted(lignes, key=_place_du_lieu)
+        return sorted(lignes, key=place_du_lieu)
     if len(lignes) == premieres or not {*_CODES} & {*cles}:
         return lignes
     rangs = {
@@ -427,9 +453,3 @@ def _ranger(cles: Sequence[str], lignes: list[Ligne], premieres: int) -> list[Li
             (une[nom] == ENSEMBLE, une[nom] in RESIDUS, rangs[nom][une[nom]]) for nom in cles
         ],
     )
-
-
-def _place_du_lieu(une: Ligne) -> tuple[object, ...]:
-    comptes = [une[nom] for nom in _COMPTES_DES_LIEUX if nom in une]
-    combien = [-un if isinstance(un, int) else 0 for un in comptes]
-    return _NIVEAUX.index(une["niveau"]), une["code"] == "NR", *combien, une["code"]
