@@ -12,7 +12,6 @@ from infocentre.catalogue import Indicateur
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
-from infocentre.lecture.lieux import epcis as epcis_du_departement
 from infocentre.lecture.objectifs import REGLES, Suivie
 from infocentre.lecture.region import Chiffre, EpciPartage, grandeurs, par_epci, partages
 from infocentre.lecture.situations import Situation, situer
@@ -163,9 +162,9 @@ def _compares(edition: EditionReunie) -> list[Compare]:
 
 def _politique(edition: EditionReunie) -> list[Suivi]:
     v, mois, epci = edition.v, edition.mois, edition.reunion.ensemble.epci
-    ici = [d for d in edition.reunion.presents if not epci or epci in epcis_du_departement(v, d)]
     lues = {
-        d: {une.mesure: une for une in situer(v, d, mois, epci, partage=True).ensemble} for d in ici
+        d: {une.mesure: une for une in situer(v, d, mois, epci, partage=True).ensemble}
+        for d in edition.reunion.presents
     }
     return [
         Suivi(mesure, siennes)
