@@ -207,6 +207,12 @@ def test_a_place_is_read_and_a_rule_of_another_version_is_not_compared(
     assert lue["departements"] == "1"
 
 
+def changer_un_repere(texte: str, **champs: object) -> str:
+    """Return a file whose first repère is another one, sealed anew."""
+    premier, *autres = json.loads(texte)["reperes"]
+    return sceller(json.loads(texte), reperes=[{**premier, **champs}, *autres])
+
+
 @pytest.mark.parametrize(
     ("changer", "dit"),
     [
@@ -220,9 +226,11 @@ def test_a_place_is_read_and_a_rule_of_another_version_is_not_compared(
         (lambda texte: sceller(json.loads(texte), departement="999"), "mal formé"),
         (lambda texte: sceller(json.loads(texte), seuil=1000), "mal formé"),
         (lambda texte: sceller(json.loads(texte), reperes=[{"indicateur": "X"}]), "mal formé"),
+        (lambda texte: changer_un_repere(texte, organismes=float("inf")), "mal formé"),
+        (lambda texte: changer_un_repere(texte, indicateur=None), "mal formé"),
     ],
     ids=["modifie", "vide", "profond", "autre_format", "numero", "autre_mois", "faux_mois",
-         "faux_departement", "moins_que_son_seuil", "mal_forme"],
+         "faux_departement", "moins_que_son_seuil", "mal_forme", "sans_fin", "sans_indicateur"],
 )  # fmt: skip
 def test_a_file_that_is_not_what_was_given_is_refused(
     ligne: Commande, ailleurs: Callable[..., Path], changer: Callable[[str], str], dit: str
