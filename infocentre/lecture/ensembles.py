@@ -88,7 +88,7 @@ def ensemble_de(v: Lecture, *, region: str | None = None, epci: str | None = Non
         Refus: there is no such region or EPCI, or fewer than two départements are seen.
     """
     if epci:
-        return _de_l_epci(epci.strip())
+        return _de_l_epci("".join(epci.split()))  # 200 054 807, as it is printed
     if region and region != TOUS:
         return exiger_plusieurs(v, _de_la_region(region.strip().upper().removeprefix("R")))
     return exiger_plusieurs(v, Ensemble("Tous les départements", tuple(departements(v))))

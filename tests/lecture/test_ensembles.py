@@ -408,8 +408,8 @@ def test_the_command_and_the_api_give_the_same(trois: Dossier, ligne: Commande) 
     base = infocentre.ouvrir(trois.racine)
     choix: tuple[tuple[tuple[str, str], dict[str, Any]], ...] = (
         (("--region", PACA), {"region": PACA}),
-        (("--departement", "tous"), {"departement": "tous"}),
-        (("--epci", METROPOLE), {"epci": METROPOLE}),
+        (("--departement", "Tous"), {"departement": "tous"}),
+        (("--epci", "200 054 807"), {"epci": METROPOLE}),
     )
     for dits, options in choix:
         sortie = ligne("indicateurs", *dits, "--format", "csv")
@@ -435,7 +435,9 @@ def test_the_command_and_the_api_give_the_same(trois: Dossier, ligne: Commande) 
         ("indicateurs --region 93 --epci 200054807", 2, "ne va pas avec"),
         ("indicateurs --departement tous --region 93", 2, "ne va pas avec"),
         ("indicateurs --epci 123456789", 1, "n'existe pas, ou n'existe plus"),
-        ("indicateurs --epci ' '", 1, "n'existe pas, ou n'existe plus"),  # communes of none
+        ("indicateurs --epci ' '", 2, "rien n'est donné"),  # communes of none
+        ("tableau DEM-05 --epci ''", 2, "rien n'est donné"),
+        ("indicateurs --region ''", 2, "rien n'est donné"),
         ("indicateurs --epci 200054781", 1, "aucun département n'y est publié"),
         ("tableau DEM-01 --epci 200054807", 1, "pas de ligne par EPCI"),
         ("tableau RIEN-01 --region 93", 1, "n'existe pas"),
