@@ -335,7 +335,15 @@ def _au_perimetre_d_aujourdhui(
     tableau: Tableau, parts: Mapping[str, list[Ligne]], epci: str
 ) -> str:
     """Make the row of an EPCI that of its communes of today, where it is of others; say where."""
-    changes = [d for d, lignes in parts.items() if _refaire(tableau, lignes, epci)]
+    if "niveau" not in tableau.colonnes:
+        return ""
+    changes = []
+    for d, lignes in parts.items():
+        siennes = [
+            une for une in lignes if une["niveau"] == "commune" and _est_de_l_epci(une, epci)
+        ]
+        if _refaire(tableau, lignes, epci, siennes):
+            changes.append(d)
     if not changes:
         return ""
     return (
@@ -345,11 +353,21 @@ def _au_perimetre_d_aujourdhui(
     )
 
 
-def _refaire(tableau: Tableau, lignes: list[Ligne], epci: str) -> bool:
+def refaire_les_epcis(tableau: Tableau, lignes: list[Ligne]) -> None:
+    """Make the rows of EPCI those of their communes of today, where they are of others."""
+    siennes: dict[str, list[Ligne]] = {
+        une["code"]: [] for une in lignes if une["niveau"] == "epci" and une["code"] not in RESIDUS
+    }
+    for une in lignes:
+        lieu = territoires().get(une["code"])
+        if une["niveau"] == "commune" and lieu is not None and lieu.epci:
+            siennes.setdefault(lieu.epci, []).append(une)
+    for epci, communes in siennes.items():
+        _refaire(tableau, lignes, epci, communes)
+
+
+def _refaire(tableau: Tableau, lignes: list[Ligne], epci: str, siennes: Sequence[Ligne]) -> bool:
     """Make the row of an EPCI the sum of its communes of today; tell whether it was another."""
-    if "niveau" not in tableau.colonnes:
-        return False
-    siennes = [une for une in lignes if une["niveau"] == "commune" and _est_de_l_epci(une, epci)]
     sommes = {nom: _ajouter([une[nom] for une in siennes]) for nom in tableau.plan.comptes}
     ecrite = next((une for une in lignes if une["code"] == epci), None)
     avant = [ecrite[nom] if ecrite else 0 for nom in sommes]
@@ -378,7 +396,8 @@ def additionner(tableau: Tableau, parts: Sequence[Sequence[Ligne]]) -> list[Lign
 def _sommer(tableau: Tableau, parts: Sequence[Sequence[Ligne]], siennes: Sequence[Ligne]) -> Ligne:
     """Sum the counts of a row; a département that has not the row has none of it.
 
-    What repeats a setting, or says something in words, is kept where all say the same.
+    What repeats a setting, or says something in words, is kept where all say the same; a name that
+    says more, that others are counted with the row somewhere, is that of the sum.
     """
     plan = tableau.plan
     une: Ligne = {}
@@ -389,8 +408,10 @@ def _sommer(tableau: Tableau, parts: Sequence[Sequence[Ligne]], siennes: Sequenc
             une[nom] = _ajouter([ligne[nom] for ligne in siennes])
         elif nom not in plan.derives:
             dits = {ligne[nom] for ligne in siennes}
-            memes = len(dits) == 1 or nom.startswith("libelle")
-            une[nom] = siennes[0][nom] if memes else None
+            if nom.startswith("libelle"):
+                une[nom] = max(sorted(dits), key=len)
+            else:
+                une[nom] = siennes[0][nom] if len(dits) == 1 else None
     return une
 
 

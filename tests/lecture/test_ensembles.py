@@ -34,6 +34,7 @@ from infocentre.lecture import sommes
 from infocentre.lecture.ensembles import dire_doubles, ensemble_de, reunir
 from infocentre.lecture.lecteur import Lecteur, Lecture, VersionOuverte
 from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.region import lire_region
 from infocentre.lecture.sommes import Comparee, additionner, comparer, sommer_tableau
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.caches import garder, masquer_departements, relire
@@ -337,6 +338,22 @@ def test_an_epci_that_changed_is_read_on_its_communes_of_today(
     assert lue == avant
     (dit,) = somme.dits
     assert "a changé depuis l'arrêté (Vaucluse)" in dit
+    (partagee,) = [
+        un for un in lire_region(autre, PACA, None).epcis if un.ligne["code"] == METROPOLE
+    ]
+    assert partagee.ligne == avant | {"departement": None}
+
+
+def test_a_row_that_joins_others_somewhere_says_so_of_the_sum() -> None:
+    tableau = tableaux()["DEM-01"]
+    nombres = dict.fromkeys(tableau.plan.comptes, 20)
+    parts = [
+        [{**dict.fromkeys(tableau.colonnes), **nombres, "code": "NR", "libelle": libelle}]
+        for libelle in ("Non renseigné", "Non renseigné ou code hors liste")
+    ]
+    for siennes in (parts, parts[::-1]):
+        (une,) = additionner(tableau, siennes)
+        assert (une["libelle"], une["total"]) == ("Non renseigné ou code hors liste", 40)
 
 
 # --- Persons in two départements ------------------------------------------------------------------

@@ -31,8 +31,10 @@ from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.publies import TOTAL, dit_au_semestre, tus
 from infocentre.lecture.situations import situer
+from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures import diffusions
 from infocentre.mesures.diffusions import Edition, Registre
+from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.mesures.secret import Cle
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import commande, lecture, masques_decides, prepares
@@ -196,6 +198,23 @@ def test_the_policy_of_an_epci_is_that_of_all_its_communes(v: Lecture) -> None:
     )
     tableau = _table(_imprimer(v, epci=METROPOLE), "region-politique")
     assert {str(ligne[-1].valeur).partition(" sur ")[2] for ligne in tableau.lignes} == {"3"}
+
+
+def test_who_is_counted_with_an_epci_is_said(v: Lecture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few whose commune is unknown are shared with the largest EPCI, whose name says it."""
+    nom = "Métropole (demandes actives : avec commune inconnue)"
+
+    def jointe(v: Lecture, _: type, departement: str, mois: str, **options: bool) -> object:
+        lu = lire_tableau(v, Territoires, departement, mois, partage=options["partage"])
+        noms = {METROPOLE: nom} if departement == "013" else {}
+        lignes = [une for une in lu.lignes if une["niveau"] == "epci"]
+        return replace(
+            lu, lignes=[{**une, "libelle": noms.get(une["code"], une["libelle"])} for une in lignes]
+        )
+
+    assert "commune inconnue" not in _imprimer(v, epci=METROPOLE).texte
+    monkeypatch.setattr("infocentre.restitutions.region.lue.lire_tableau", jointe)
+    assert f"Bouches-du-Rhône : {nom}." in _imprimer(v, epci=METROPOLE).texte
 
 
 def test_what_is_not_there_is_said_and_not_summed(v: Lecture) -> None:

@@ -16,6 +16,8 @@ from infocentre.lecture.objectifs import REGLES, Suivie
 from infocentre.lecture.region import Chiffre, EpciPartage, grandeurs, par_epci, partages
 from infocentre.lecture.situations import Situation, situer
 from infocentre.lecture.sommes import Comparee
+from infocentre.lecture.tableaux import lire_tableau
+from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS
 from infocentre.noyau.temps import mois_avant
 from infocentre.restitutions.bilan.releve import Denombree, Valeur, relever
@@ -109,7 +111,10 @@ class Suivi:
 
 @dataclass(frozen=True, slots=True)
 class Lue:
-    """All that the papers say: `avant` are the figures of a year before, {} unless all have it."""
+    """All that the papers say: `avant` are the figures of a year before, {} unless all have it.
+
+    `jointes`: by département, how it names an EPCI with which it shares others.
+    """
 
     edition: EditionReunie
     chiffres: Mapping[str, Mapping[str, Chiffre]]
@@ -117,6 +122,7 @@ class Lue:
     compares: Sequence[Compare]
     politique: Sequence[Suivi]
     epcis: Sequence[EpciPartage]
+    jointes: Mapping[str, str]
 
     @property
     def presents(self) -> tuple[str, ...]:
@@ -137,7 +143,23 @@ def lire(edition: EditionReunie) -> Lue:
         _compares(edition) if entier else [],
         _politique(edition),
         partages(par_epci(v, reunion, partage=True), reunion) if entier else [],
+        _jointes(edition),
     )
+
+
+def _jointes(edition: EditionReunie) -> dict[str, str]:
+    ensemble, mois = edition.reunion.ensemble, edition.mois
+    if not ensemble.epci:
+        return {}
+    lus = {d: lire_tableau(edition.v, Territoires, d, mois, partage=True)
+           for d in edition.reunion.presents}  # fmt: skip
+    noms = {
+        d: une["libelle"]
+        for d, lu in lus.items()
+        for une in lu.lignes
+        if une["code"] == ensemble.epci
+    }
+    return {d: nom for d, nom in noms.items() if nom != ensemble.nom}
 
 
 def _compares(edition: EditionReunie) -> list[Compare]:
