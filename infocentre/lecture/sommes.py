@@ -406,6 +406,8 @@ def _sommer(tableau: Tableau, parts: Sequence[Sequence[Ligne]], siennes: Sequenc
             une[nom] = _ajouter([lignes[0][nom] for lignes in parts])
         elif nom in plan.comptes:
             une[nom] = _ajouter([ligne[nom] for ligne in siennes])
+        elif nom in plan.cumuls:
+            une[nom] = _cumuler([ligne[nom] for ligne in siennes], len(parts))
         elif nom not in plan.derives:
             dits = {ligne[nom] for ligne in siennes}
             if nom.startswith("libelle"):
@@ -413,6 +415,15 @@ def _sommer(tableau: Tableau, parts: Sequence[Sequence[Ligne]], siennes: Sequenc
             else:
                 une[nom] = siennes[0][nom] if len(dits) == 1 else None
     return une
+
+
+def _cumuler(lus: Sequence[Any], parts: int) -> Any:  # noqa: ANN401 - a count, a share of some, MASQUE
+    """Return a sum of counts of rows; None of a share, or where a part has not the row."""
+    if parts == 1:
+        return lus[0]
+    if len(lus) < parts or any(isinstance(un, float) for un in lus):
+        return MASQUE if MASQUE in lus else None
+    return _ajouter(lus)
 
 
 def _ajouter(lus: Sequence[Compte]) -> Compte:

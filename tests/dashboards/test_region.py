@@ -28,6 +28,7 @@ from infocentre.lecture.publies import TOTAL
 from infocentre.lecture.region import ENSEMBLE, lire_region
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.partage import MASQUE
+from infocentre.noyau.etats import Etat
 from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions.bilan.releve import Denombree, relever
 from tests.cli.lancer import Commande
@@ -166,7 +167,9 @@ def test_the_services_of_a_region_read_no_guichet_and_no_numero(
         assert "Bouches-du-Rhône" in texte or "013" in texte, adresse
         assert not numeros_ecrits(texte.encode()), adresse
         assert not {mot for mot in mots if re.search(rf"\b{re.escape(mot)}\b", texte)}, adresse
-    assert MASQUE in ouvrir(regionale, "/region").texte.split()
+    vue = " ".join(ouvrir(regionale, "/region").texte.split())
+    signes = {un.signe for un in Etat if un.gravite}
+    assert any(f"{un} {MASQUE} " in vue for un in signes), "a state is told by more than a colour"
 
 
 @pytest.mark.tentative(

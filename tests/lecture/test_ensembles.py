@@ -344,6 +344,19 @@ def test_an_epci_that_changed_is_read_on_its_communes_of_today(
     assert partagee.ligne == avant | {"departement": None}
 
 
+def test_what_adds_up_rows_is_added_up_and_its_share_is_not_told() -> None:
+    """As many in two départements are not as many in both."""
+    tableau = tableaux()["ATT-10"]
+    une = dict.fromkeys(tableau.colonnes) | {"code": "PLUS", "libelle": "PLUS"}
+    une |= dict.fromkeys(tableau.plan.comptes, 20)
+    une |= {"plafond_connu": 60, "sous_le_plafond": 30, "part_sous_le_plafond": 0.5}
+    (lue,) = additionner(tableau, [[une], [une]])
+    assert (lue["total"], lue["plafond_connu"], lue["sous_le_plafond"]) == (40, 120, 60)
+    assert lue["part_sous_le_plafond"] is None
+    (lue,) = additionner(tableau, [[une], [une | {"sous_le_plafond": MASQUE}]])
+    assert lue["sous_le_plafond"] == MASQUE
+
+
 def test_a_row_that_joins_others_somewhere_says_so_of_the_sum() -> None:
     tableau = tableaux()["DEM-01"]
     nombres = dict.fromkeys(tableau.plan.comptes, 20)
