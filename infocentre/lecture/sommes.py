@@ -347,8 +347,8 @@ def _au_perimetre_d_aujourdhui(
     if not changes:
         return ""
     return (
-        f"Le périmètre de {noms_des_epcis()[epci]} a changé depuis l'arrêté "
-        f"({enumerer([nom_departement(un) for un in changes])}) : ses communes sont celles "
+        f"{noms_des_epcis()[epci]} : son périmètre a changé depuis l'arrêté "
+        f"({enumerer([nom_departement(un) for un in changes])}) ; ses communes sont celles "
         "d'aujourd'hui."
     )
 
