@@ -79,6 +79,11 @@ class Suivi:
     mesure: Suivie
     situations: Mapping[str, Situation]
 
+    def la_ou_on_attribue(self) -> Suivi:
+        """Return it without the départements that attributed nothing: theirs is told, and empty."""
+        siennes = {d: une for d, une in self.situations.items() if une.sur != 0}
+        return replace(self, situations=siennes or self.situations)
+
     @property
     def dites(self) -> dict[str, Situation]:
         """Where it is told, by département."""
@@ -188,8 +193,8 @@ def _politique(edition: EditionReunie) -> list[Suivi]:
         d: {une.mesure: une for une in situer(v, d, mois, epci, partage=True).ensemble}
         for d in edition.reunion.presents
     }
-    return [
-        Suivi(mesure, siennes)
+    suivis = [
+        Suivi(mesure, {d: un[mesure] for d, un in lues.items() if mesure in un})
         for mesure in REGLES
-        if (siennes := {d: un[mesure] for d, un in lues.items() if mesure in un})
     ]
+    return [un.la_ou_on_attribue() for un in suivis if un.situations]
