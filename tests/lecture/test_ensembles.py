@@ -407,6 +407,12 @@ def test_a_region_does_not_exist_for_who_sees_one_departement(trois: Dossier) ->
     assert reunir(v, ensemble_de(v, epci=METROPOLE)).presents == ("084",)
 
 
+def test_what_is_not_open_is_not_said_to_be_missing(trois: Dossier) -> None:
+    v = Lecture(_ouverte(trois), Perimetre(departements=frozenset({"013", "083"})))
+    dit = reunir(v, ensemble_de(v, region=PACA)).dire_absents()
+    assert "2 sur 6 départements ; sans arrêté d'octobre 2026, ou non ouverts à qui lit :" in dit
+
+
 def test_a_sum_tells_no_more_than_what_is_shown_of_each(trois: Dossier, v: Lecture) -> None:
     """Who sees no small count finds it in no sum: one hidden part hides the sum of its column."""
     masque = Lecture(_ouverte(trois), replace(TOUT, masque=True))
