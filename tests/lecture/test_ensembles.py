@@ -31,9 +31,13 @@ from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.lecture import sommes
+from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.ensembles import dire_doubles, ensemble_de, reunir
 from infocentre.lecture.lecteur import Lecteur, Lecture, VersionOuverte
+from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.objectifs_masques import masquees
 from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.publies import masquer_mois
 from infocentre.lecture.region import lire_region
 from infocentre.lecture.sommes import Comparee, additionner, comparer, sommer_tableau
 from infocentre.lecture.tableaux import lire_tableau
@@ -66,6 +70,13 @@ def trois(donnees: Dossier) -> Dossier:
         _donner_les_noms_d_autres(une, donnees)
         charger(racine, une)
         controler(racine)
+        with ouvrir_pour(
+            Dossier(racine), TOUT
+        ) as v:  # what a night decides: pages and papers ask it
+            for d in TROIS:
+                masquees(v, d, MOIS)
+                for mois in mois_controles(v, d):
+                    masquer_mois(v, d, mois)
 
     return Dossier(une_fois("trois-departements", faire) / "donnees")
 
