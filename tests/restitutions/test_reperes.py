@@ -245,6 +245,7 @@ def test_files_are_kept_apart_shown_and_removed(
     ligne: Commande, donnees: Path, ailleurs: Callable[..., Path], tmp_path: Path
 ) -> None:
     assert "n'est donné, ni gardé" in ligne("reperes", "lire").erreur
+    assert "il n'existe pas" in ligne("reperes", "lire", tmp_path / "rien.json").erreur
     un, deux = ailleurs("083"), ailleurs("084")
     vieux = ailleurs("02A", mois="2020-01")
     assert "est le même que r083.json" in ligne("reperes", "garder", un, un).erreur
