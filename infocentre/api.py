@@ -107,13 +107,14 @@ class Infocentre:
     def _lire(self) -> contextlib.AbstractContextManager[Lecture]:
         return ouvrir_pour(self._dossier, self._acces.perimetre)
 
-    def _exiger(self, nom: str, **dits: str | None) -> None:
+    def _exiger(self, nom: str, **dits: object) -> None:
         """Raise Refus to who may not call it, or when what is told is no text."""
         self._acces.exiger(politique.API.get(nom), f"infocentre.{nom}")
         for quoi, dit in dits.items():
-            if dit is not None and not isinstance(dit, str):
+            if not isinstance(dit, str) and (dit is not None or quoi == _DITS.get(nom)):
+                exemple = "…" if dit is None else dit
                 raise Refus(
-                    f"{quoi}={dit!r} n'est pas un texte", que_faire=f'Écrire {quoi}="{dit}".'
+                    f"{quoi}={dit!r} n'est pas un texte", que_faire=f'Écrire {quoi}="{exemple}".'
                 )
 
     def indicateurs(
@@ -370,6 +371,8 @@ class Infocentre:
             return pl.read_parquet(cible)
 
 
+# What a call cannot do without.
+_DITS = {"affaires": "procedure", "anomalies": "code", "sql": "requete", "tableau": "code"}
 # Of the columns of standard tables, as DuckDB names them.
 _TYPES = {"VARCHAR": pl.String, "BIGINT": pl.Int64, "INTEGER": pl.Int32, "DOUBLE": pl.Float64}
 _AFFAIRE = {

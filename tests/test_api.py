@@ -108,6 +108,7 @@ def test_the_sql_is_that_of_analysts(base: api.Infocentre) -> None:
         (lambda base: base.objectifs(epci="200000000"), "n'est pas de ce département"),
         (lambda base: base.affaires("rien"), "la procédure « rien » n'existe pas"),
         (lambda base: base.sql(5), "requete=5 n'est pas un texte"),
+        (lambda base: base.tableau(None), "code=None n'est pas un texte"),
     ],
 )
 def test_what_is_not_there_is_refused_in_french(

@@ -202,7 +202,7 @@ def _realise(une: Situation) -> Cellule:
     fait = f"{entier(une.realise or 0)} sur {entier(une.sur or 0)}"
     if une.part is None:
         return fait
-    inconnus = (une.sur or 0) - (une.connu or 0)
+    inconnus = 0 if une.connu is None else (une.sur or 0) - une.connu
     dit = f"{entier(inconnus)} de revenu inconnu" if inconnus else ""
     return (
         lignes_de(f"{fait}, soit {taux(une.part)}", dit)

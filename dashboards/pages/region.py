@@ -231,7 +231,7 @@ def _rapport(
 ) -> list[Noeud]:
     """Return a rate, its counts under it; MASQUE where one of them is hidden."""
     if n is None or d is None:
-        return [MASQUE]
+        return [*signe, MASQUE]
     if not d:
         return [Etat.SANS_OBJET.abrege]
     dit = taux(n / d)

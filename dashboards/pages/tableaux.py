@@ -33,7 +33,7 @@ def layout(c: Contexte) -> Vue:
         ),
         tete=titre(
             "Demande et attributions",
-            f"{len(tableaux())} tableaux standards, {nom_mois(c.filtres.mois)}",
+            f"{len(tableaux())} tableaux standard, {nom_mois(c.filtres.mois)}",
         ),
         filtres=barre_filtres(c.filtres, c.mois, c.departements),
     )

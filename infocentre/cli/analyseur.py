@@ -141,6 +141,8 @@ def _forme(champ: Field[Any], type_: Any) -> dict[str, Any]:  # noqa: ANN401 - a
         return forme | repete | {"type": _texte if un is str else un}
     if lue.place and not requis:
         forme |= {"nargs": "?"}
+    if requis and not lue.place:
+        forme |= {"required": True}
     return forme | {"type": lue.lire or (_texte if type_ is str else type_)}
 
 

@@ -174,9 +174,11 @@ def _dire_controle(resultat: controle.Resultat, secondes: float) -> None:
             f"(infocentre revisions --mois {mois_revise})"
         )
     if resultat.autre_catalogue:
+        restent = accorder(
+            len(resultat.autre_catalogue), "mois reste publié", "mois restent publiés"
+        )
         print(
-            f"  {accorder(len(resultat.autre_catalogue), 'mois reste', 'mois restent')} publiés "
-            "avec une version antérieure du catalogue ; pour les refaire : "
+            f"  {restent} avec une version antérieure du catalogue ; pour les refaire : "
             "infocentre controler --mois AAAA-MM"
         )
 

@@ -90,6 +90,16 @@ def mois(texte: str) -> str:
     return texte
 
 
+def lieu(texte: str) -> str:
+    """Check that something is said of a place: an empty option would be read as if it were not."""
+    lu = texte.strip()
+    if not lu.isprintable():
+        raise argparse.ArgumentTypeError("ce texte n'est pas en UTF-8")
+    if not lu:
+        raise argparse.ArgumentTypeError("rien n'est donné : écrire le lieu, ou ôter l'option")
+    return TOUS if lu.casefold() == TOUS else lu
+
+
 def effectif(minimum: int) -> Callable[[str], int]:
     """Return a check of a whole number of at least `minimum`."""
 
@@ -114,7 +124,9 @@ def pourcent(texte: str) -> float:
 class Departement:
     """The département asked, None for all."""
 
-    departement: str | None = field(default=None, metadata=dit("seulement ce département"))
+    departement: str | None = field(
+        default=None, metadata=dit("seulement ce département", lire=lieu)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,17 +295,26 @@ class Lieu(Mois):
     """A département, or several together: at most one of these."""
 
     departement: str | None = field(
-        default=None, metadata=dit("seulement ce département ; « tous » : ensemble", exclut="lieu")
+        default=None,
+        metadata=dit("seulement ce département ; « tous » : ensemble", exclut="lieu", lire=lieu),
     )
     region: str | None = field(
         default=None,
         metadata=dit(
-            "les départements d'une région, ensemble (code INSEE)", metavar="CODE", exclut="lieu"
+            "les départements d'une région, ensemble (code INSEE)",
+            metavar="CODE",
+            exclut="lieu",
+            lire=lieu,
         ),
     )
     epci: str | None = field(
         default=None,
-        metadata=dit("un EPCI entier, dans tous ses départements", metavar="SIREN", exclut="lieu"),
+        metadata=dit(
+            "un EPCI entier, dans tous ses départements",
+            metavar="SIREN",
+            exclut="lieu",
+            lire=lieu,
+        ),
     )
 
     @property
@@ -585,7 +606,7 @@ class Bilan(Imprimer):
         default=None, metadata=dit("code, SIREN ou nom, pour --document fiche et flux-…")
     )
     departement: str | None = field(
-        default=None, metadata=dit("seulement ce département ; « tous » : ensemble")
+        default=None, metadata=dit("seulement ce département ; « tous » : ensemble", lire=lieu)
     )
     region: str | None = field(
         default=None,
@@ -593,13 +614,15 @@ class Bilan(Imprimer):
             "un seul bilan des départements d'une région (code INSEE)",
             metavar="CODE",
             exclut="quel",
+            lire=lieu,
         ),
     )
     epci: str | None = field(
         default=None,
         metadata=dit(
             "un EPCI de plusieurs départements, par son SIREN ; pour --document attributions, par "
-            "son SIREN ou son nom (sans lui, le département)"
+            "son SIREN ou son nom (sans lui, le département)",
+            lire=lieu,
         ),
     )
 

@@ -152,6 +152,13 @@ def noms_des_epcis() -> Mapping[str, str]:
 
 
 @functools.cache
+def epcis_du_departement(departement: str) -> frozenset[str]:
+    """Return the EPCI that have a commune in a département, be it one."""
+    ici = (un for un in territoires().values() if un.actuelle and un.departement == departement)
+    return frozenset(un.epci for un in ici if un.epci)
+
+
+@functools.cache
 def departements_des_epcis() -> Mapping[str, str]:
     """Return {EPCI: the département of most of its communes}."""
     communes: dict[str, Counter[str]] = {}

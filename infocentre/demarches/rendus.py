@@ -6,7 +6,7 @@ from pathlib import Path
 
 from infocentre.demarches import courriel
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import raison
+from infocentre.noyau.fichiers import raison_de_lecture
 
 OCTETS_MAX = 30 << 20
 
@@ -18,7 +18,7 @@ def lire_octets(chemin: Path) -> bytes:
             octets = flux.read(OCTETS_MAX + 1)
     except OSError as erreur:
         raise Refus(
-            f"ce fichier ne peut pas être lu : {raison(erreur)}",
+            f"ce fichier ne peut pas être lu : {raison_de_lecture(erreur)}",
             str(chemin),
             "Vérifier le chemin donné.",
         ) from erreur

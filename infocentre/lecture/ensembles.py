@@ -42,13 +42,14 @@ class Reunion:
     """What of an ensemble is there at a month.
 
     `absents`: the last controlled month of each other département, '' of one that has none, or
-    that the reader does not see.
+    that the reader does not see, when there are such (`partielle`).
     """
 
     ensemble: Ensemble
     mois: str
     presents: tuple[str, ...]
     absents: Mapping[str, str]
+    partielle: bool = False
 
     @property
     def lieux(self) -> tuple[tuple[str, str], ...]:
@@ -66,9 +67,12 @@ class Reunion:
         if not dits:
             return ""
         combien = len(self.ensemble.departements)
+        sans = f"sans arrêté {de_mois(self.mois)}"
+        if self.partielle:
+            sans += ", ou non ouverts à qui lit"
         return (
-            f"{self.ensemble.nom} : {len(self.presents)} sur {combien} départements ; sans arrêté "
-            f"{de_mois(self.mois)} : {enumerer(dits)}."
+            f"{self.ensemble.nom} : {len(self.presents)} sur {combien} départements ; {sans} : "
+            f"{enumerer(dits)}."
         )
 
 
@@ -88,7 +92,7 @@ def ensemble_de(v: Lecture, *, region: str | None = None, epci: str | None = Non
         Refus: there is no such region or EPCI, or fewer than two départements are seen.
     """
     if epci:
-        return _de_l_epci(epci.strip())
+        return _de_l_epci("".join(epci.split()))  # 200 054 807, as it is printed
     if region and region != TOUS:
         return exiger_plusieurs(v, _de_la_region(region.strip().upper().removeprefix("R")))
     return exiger_plusieurs(v, Ensemble("Tous les départements", tuple(departements(v))))
@@ -160,7 +164,8 @@ def reunir(
     absents = {
         d: publies[d][-1] if d in publies else "" for d in un.departements if d not in presents
     }
-    return Reunion(un, voulu, presents, absents)
+    partielle = not all(v.p.voit(d) for d in un.departements)
+    return Reunion(un, voulu, presents, absents, partielle)
 
 
 def _dernier(publies: Iterable[Sequence[str]], entre: tuple[str, str] | None) -> str:

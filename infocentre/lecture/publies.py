@@ -17,6 +17,7 @@ from infocentre.lecture.commun import par_version
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import du_departement
 from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.diffusions import Edition, Registre, Systeme, empreinte
@@ -104,6 +105,26 @@ def tus(v: Lecture, departement: str, mois: str, catalogue: str) -> frozenset[Cl
     registre = Registre(v.dossier.diffusions / departement / "indicateurs" / mois)
     lignes = lire(v, departement, mois, regles)
     return masquer(lignes, parties, regles, seuil_secret(v), imprimes, registre)
+
+
+def dits_du_departement(v: Lecture, departement: str, mois: str) -> dict[str, Lue]:
+    """Return what a département shares of its indicators in a month, by code, whoever reads.
+
+    Acts of which none is tolerated are not there, unless the month has no unit of them.
+
+    Raises:
+        Refus: the register of what was shared is damaged, or refuses the month.
+    """
+    entier = du_departement(v, departement)
+    regles = catalogue_du_mois(entier, Filtres(departement, mois))
+    caches = tus(entier, departement, mois, regles.en_json())
+    return {
+        une["code"]: une
+        for une in lire(entier, departement, mois, regles)
+        if (une["niveau"], une["cle"]) == TOTAL
+        and (une["code"], *TOTAL) not in caches
+        and not (une["d"] and dit_au_semestre(regles, une["code"]))
+    }
 
 
 def masquer_mois(v: Lecture, departement: str, mois: str) -> None:

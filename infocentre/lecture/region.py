@@ -15,7 +15,13 @@ from infocentre.lecture.commun import departements, mois_controles, par_version
 from infocentre.lecture.ensembles import Reunion, ensemble_de, regions, reunir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
-from infocentre.lecture.sommes import Comparee, additionner, comparer, sommer_tableau
+from infocentre.lecture.sommes import (
+    Comparee,
+    additionner,
+    comparer,
+    refaire_les_epcis,
+    sommer_tableau,
+)
 from infocentre.lecture.tableaux import TableauDe, lire_tableau, trouver
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.lignes_tableaux import Territoires
@@ -173,7 +179,11 @@ def _chiffre(une: Grandeur, lignes: Sequence[Mapping[str, object]]) -> Chiffre:
 def par_epci(v: Lecture, reunion: Reunion, *, partage: bool = False) -> TableauDe[Territoires]:
     """Return what every EPCI has in départements together, a row each."""
     lus = [lire_tableau(v, Territoires, d, m, partage=partage) for d, m in reunion.lieux]
-    parts = [[dict(une) for une in lu.lignes if une["niveau"] == "epci"] for lu in lus]
+    parts = []
+    for lu in lus:
+        siennes = [dict(une) for une in lu.lignes]
+        refaire_les_epcis(trouver("territoires"), siennes)
+        parts.append([une for une in siennes if une["niveau"] == "epci"])
     lignes = additionner(trouver("territoires"), [siennes for siennes in parts if siennes])
     masquees = sum(un == MASQUE for une in lignes for un in une.values())
     return TableauDe(

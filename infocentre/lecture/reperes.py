@@ -175,6 +175,7 @@ def _relire(lu: Mapping[str, Any]) -> Repere:
     """Return a repère of a file; raise ValueError, TypeError or KeyError for what is none."""
     un = Repere(**{**lu, "deciles": tuple(map(float, lu["deciles"]))})
     juste = len(un.deciles) == DECILES - 1 and TypeGuichet.lire(un.type_guichet) is not None
+    juste &= (type(un.indicateur), type(un.regle), type(un.organismes)) == (str, int, int)
     if not juste or not all(0 <= a <= b <= 1 for a, b in pairwise(un.deciles)):
         raise ValueError
     return un

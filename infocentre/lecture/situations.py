@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infocentre.contrat import contrat
-from infocentre.contrat.territoires import noms_des_epcis, territoires
-from infocentre.lecture.commun import livraison, mois_controles, noms_des_organismes
+from infocentre.contrat.territoires import epcis_du_departement, noms_des_epcis, territoires
+from infocentre.lecture.commun import mois_controles, noms_des_organismes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement, epcis
 from infocentre.lecture.objectifs import (
@@ -69,6 +69,8 @@ class Vise:
 @dataclass(frozen=True, slots=True)
 class Situation:
     """Where a measure stands somewhere since 1 January: counts None when they are masked.
+
+    `connu`: those of `sur` of which it is known, None to share: less what is told, it tells a few.
 
     `manque` is what is missing to what is due (of a ceiling: what exceeds it), None when nothing is
     aimed at or it cannot be told: `muette` says why. `depuis` is the month since which it is
@@ -176,7 +178,9 @@ def situer(
 
 def _entier(v: Lecture, departement: str, epci: str) -> Lecture:
     """Return the whole département, once it is sure that the reader may see the place asked."""
-    if epci and epci not in (connus := epcis(v, departement)):
+    connus = epcis(v, departement)
+    ailleurs = v.p.epci is None and epci in epcis_du_departement(departement)  # most of it is
+    if epci and epci not in connus and not ailleurs:
         siens = [f"{siren} ({nom})" for siren, nom in connus.items()]
         raise Refus(
             f"l'EPCI « {epci} » n'est pas de ce département, ou n'est pas ouvert à ce compte",
@@ -236,20 +240,19 @@ class _Lecteur:
         dite = (mesure, lieu, self.nommer(lieu), realise, sur)
         if realise is None or sur is None:
             return Situation(*dite, None, vise)
+        connu = None if self.partage else un.connu  # less what is told, it would tell a few
         if vise is None or mesure == "dalo":
-            return Situation(
-                *dite, un.connu, vise, muette="" if mesure == "dalo" else "sans objectif"
-            )
+            return Situation(*dite, connu, vise, muette="" if mesure == "dalo" else "sans objectif")
         if un.connu < CONNUS * un.sur or (not un.sur and vise.part is not None):
             dit = "revenus inconnus pour plus de la moitié" if un.sur else "aucune attribution"
-            return Situation(*dite, un.connu, vise, muette=dit)
+            return Situation(*dite, connu, vise, muette=dit)
         plafond = REGLES[mesure].plafond
         manque = vise.du(sur, int(self.mois[5:]), plafond=plafond) - realise
         if plafond:
-            return Situation(*dite, un.connu, vise, -manque)
+            return Situation(*dite, connu, vise, -manque)
         return Situation(
             *dite,
-            un.connu,
+            connu,
             vise,
             manque,
             self._prevoir(mesure, lieu, vise, un),
@@ -302,34 +305,42 @@ class _Lecteur:
         return prevoir(du - un.realise - 1e-9, apports, part)
 
     def depuis(self, mesure: Suivie, lieu: Lieu) -> str:
-        """Return since when it is behind: a month of the year, else the first year in a row."""
+        """Return since when it is behind: a month of the year, else the first year in a row.
+
+        '' to share, where that would bound a small count: of a month that it is said of, or of the
+        one before, which was not behind.
+        """
         serie = self.faits.serie(mesure, lieu)
         vise = self.viser(mesure, lieu, self.annee)
-        cumul, debut = Compte(), ""
+        cumul, debut, dits = Compte(), "", list[Compte]()
         for mois in (un for un in self.lus if un.startswith(self.annee)):
             cumul = cumul.plus(serie.get(mois, Compte()))
             derriere = vise is not None and vise.du(cumul.sur, int(mois[5:])) > cumul.realise
             debut = (debut or mois) if derriere else ""
-        if debut != f"{self.annee}-01":
-            return debut
-        for annee in self._annees_d_avant():
-            if not self._derriere(mesure, lieu, annee):
-                break
-            debut = annee
-        return debut
+            dits = [*dits, cumul] if derriere else [cumul]
+        if debut == f"{self.annee}-01":
+            for annee in self._annees_d_avant():
+                total = self._total(mesure, lieu, annee)
+                dits.append(total)
+                vise = self.viser(mesure, lieu, annee)
+                if vise is None or vise.du(total.sur, 12) <= total.realise:
+                    break
+                debut = annee
+        return "" if self.partage and any(map(self._a_un_petit, dits)) else debut
+
+    def _a_un_petit(self, un: Compte) -> bool:
+        nombres = (un.realise, un.sur - un.realise, un.sur)
+        return any(0 < nombre < seuil_secret(self.v) for nombre in nombres)
+
+    def _total(self, mesure: Suivie, lieu: Lieu, annee: str) -> Compte:
+        """Return the counts of a whole year, as its last delivery has them."""
+        return somme(lire_faits(self.v, self.departement, f"{annee}-12").serie(mesure, lieu), annee)
 
     def _annees_d_avant(self) -> list[str]:
         """Return the whole years that are published one after the other, the newest first."""
         connus = mois_controles(self.v, self.departement)
         annees = [str(int(self.annee) - un) for un in range(1, ANNEES + 1)]
         return list(itertools.takewhile(lambda un: f"{un}-12" in connus, annees))
-
-    def _derriere(self, mesure: Suivie, lieu: Lieu, annee: str) -> bool:
-        if livraison(self.v, self.departement, f"{annee}-12") is None:
-            return False
-        un = somme(lire_faits(self.v, self.departement, f"{annee}-12").serie(mesure, lieu), annee)
-        vise = self.viser(mesure, lieu, annee)
-        return vise is not None and vise.du(un.sur, 12) > un.realise
 
     def nommer(self, lieu: Lieu) -> str:
         """Return what a place or an organisme is called."""

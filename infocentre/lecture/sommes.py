@@ -19,9 +19,10 @@ from infocentre.lecture.ensembles import Reunion
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import guichets_par_epci
 from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.publies import Lue, dits_du_departement
 from infocentre.lecture.tableaux import TableauDe, TableauLu, lire_tableau, par_epci, trouver
 from infocentre.mesures import Tableau
-from infocentre.mesures.partage import MASQUE, QUOTIENTS
+from infocentre.mesures.partage import MASQUE, QUOTIENTS, place_du_lieu
 from infocentre.mesures.plans import ENSEMBLE, RESIDUS
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
@@ -99,11 +100,14 @@ def rapport(n: int | None, d: int | None) -> float | None:
 def comparer(v: Lecture, mois: tuple[tuple[str, str], ...], epci: str = "") -> list[Comparee]:
     """Return each indicator in some (département, month), in the order of the catalogue.
 
-    Only those of the last month are summed. With an EPCI, the values are those of its guichets;
-    raise Refus to who does not see all of them.
+    Only those of the last month are summed. Who may see no small count reads what each département
+    shares. With an EPCI, the values are those of its guichets; raise Refus to who does not see all
+    of them.
     """
     versions = {d: _versions(v, d, m) for d, m in mois}
     lues = _de_l_epci(v, mois, epci) if epci else _par_departement(v, mois)
+    if v.p.petits_masques and not epci:
+        lues = _partagees(v, mois, lues)
     dernier = max((m for _, m in mois), default="")
     ici = [d for d, m in mois if m == dernier]
     return [
@@ -156,6 +160,30 @@ def _par_departement(v: Lecture, mois: tuple[tuple[str, str], ...]) -> dict[str,
     ):
         lues[une["code"]][une["departement"]] = une
     return lues
+
+
+def _partagees(
+    v: Lecture, mois: tuple[tuple[str, str], ...], lues: Mapping[str, Mapping[str, Part]]
+) -> dict[str, dict[str, Part]]:
+    """Return the values with the counts that each département shares, those that states rest on.
+
+    A small count hidden alone would be found: in the bilans, less what they tell of types and
+    organismes, or from the months that twelve of them add up.
+    """
+    dites = {d: dits_du_departement(v, d, m) for d, m in mois}
+    return {
+        code: {d: _partagee(part, dites[d].get(code)) for d, part in parts.items()}
+        for code, parts in lues.items()
+    }
+
+
+def _partagee(part: Part, dite: Lue | None) -> Part:
+    comptes: dict[str, int | None] = dict.fromkeys(COMPTES)
+    if dite:
+        fenetre = "_12m" if dite["annee"] else ""
+        comptes |= dict.fromkeys(("n_etat", f"numerateur{fenetre}"), dite["n"])
+        comptes |= dict.fromkeys(("d_etat", f"denominateur{fenetre}"), dite["d"])
+    return cast("Part", {**part, **comptes})
 
 
 def du_type(
@@ -245,8 +273,6 @@ def _chiffres(lus: Mapping[str, Any]) -> tuple[Any, ...]:
 
 _CODES = ("code", "code_recherche", "code_attribue")
 _CLES = ("niveau", "dimension", *_CODES, "periode", "fenetre")
-_COMPTES_DES_LIEUX = ("attributions", "demandes_actives", "total")
-_NIVEAUX = ("departement", "epci", "commune", "arrondissement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,21 +335,39 @@ def _au_perimetre_d_aujourdhui(
     tableau: Tableau, parts: Mapping[str, list[Ligne]], epci: str
 ) -> str:
     """Make the row of an EPCI that of its communes of today, where it is of others; say where."""
-    changes = [d for d, lignes in parts.items() if _refaire(tableau, lignes, epci)]
+    if "niveau" not in tableau.colonnes:
+        return ""
+    changes = []
+    for d, lignes in parts.items():
+        siennes = [
+            une for une in lignes if une["niveau"] == "commune" and _est_de_l_epci(une, epci)
+        ]
+        if _refaire(tableau, lignes, epci, siennes):
+            changes.append(d)
     if not changes:
         return ""
     return (
-        f"Le périmètre de {noms_des_epcis()[epci]} a changé depuis l'arrêté "
-        f"({enumerer([nom_departement(un) for un in changes])}) : ses communes sont celles "
+        f"{noms_des_epcis()[epci]} : son périmètre a changé depuis l'arrêté "
+        f"({enumerer([nom_departement(un) for un in changes])}) ; ses communes sont celles "
         "d'aujourd'hui."
     )
 
 
-def _refaire(tableau: Tableau, lignes: list[Ligne], epci: str) -> bool:
+def refaire_les_epcis(tableau: Tableau, lignes: list[Ligne]) -> None:
+    """Make the rows of EPCI those of their communes of today, where they are of others."""
+    siennes: dict[str, list[Ligne]] = {
+        une["code"]: [] for une in lignes if une["niveau"] == "epci" and une["code"] not in RESIDUS
+    }
+    for une in lignes:
+        lieu = territoires().get(une["code"])
+        if une["niveau"] == "commune" and lieu is not None and lieu.epci:
+            siennes.setdefault(lieu.epci, []).append(une)
+    for epci, communes in siennes.items():
+        _refaire(tableau, lignes, epci, communes)
+
+
+def _refaire(tableau: Tableau, lignes: list[Ligne], epci: str, siennes: Sequence[Ligne]) -> bool:
     """Make the row of an EPCI the sum of its communes of today; tell whether it was another."""
-    if "niveau" not in tableau.colonnes:
-        return False
-    siennes = [une for une in lignes if une["niveau"] == "commune" and _est_de_l_epci(une, epci)]
     sommes = {nom: _ajouter([une[nom] for une in siennes]) for nom in tableau.plan.comptes}
     ecrite = next((une for une in lignes if une["code"] == epci), None)
     avant = [ecrite[nom] if ecrite else 0 for nom in sommes]
@@ -352,7 +396,8 @@ def additionner(tableau: Tableau, parts: Sequence[Sequence[Ligne]]) -> list[Lign
 def _sommer(tableau: Tableau, parts: Sequence[Sequence[Ligne]], siennes: Sequence[Ligne]) -> Ligne:
     """Sum the counts of a row; a département that has not the row has none of it.
 
-    What repeats a setting, or says something in words, is kept where all say the same.
+    What repeats a setting, or says something in words, is kept where all say the same; a name that
+    says more, that others are counted with the row somewhere, is that of the sum.
     """
     plan = tableau.plan
     une: Ligne = {}
@@ -361,11 +406,24 @@ def _sommer(tableau: Tableau, parts: Sequence[Sequence[Ligne]], siennes: Sequenc
             une[nom] = _ajouter([lignes[0][nom] for lignes in parts])
         elif nom in plan.comptes:
             une[nom] = _ajouter([ligne[nom] for ligne in siennes])
+        elif nom in plan.cumuls:
+            une[nom] = _cumuler([ligne[nom] for ligne in siennes], len(parts))
         elif nom not in plan.derives:
             dits = {ligne[nom] for ligne in siennes}
-            memes = len(dits) == 1 or nom.startswith("libelle")
-            une[nom] = siennes[0][nom] if memes else None
+            if nom.startswith("libelle"):
+                une[nom] = max(sorted(dits), key=len)
+            else:
+                une[nom] = siennes[0][nom] if len(dits) == 1 else None
     return une
+
+
+def _cumuler(lus: Sequence[Any], parts: int) -> Any:  # noqa: ANN401 - a count, a share of some, MASQUE
+    """Return a sum of counts of rows; None of a share, or where a part has not the row."""
+    if parts == 1:
+        return lus[0]
+    if len(lus) < parts or any(isinstance(un, float) for un in lus):
+        return MASQUE if MASQUE in lus else None
+    return _ajouter(lus)
 
 
 def _ajouter(lus: Sequence[Compte]) -> Compte:
@@ -414,7 +472,7 @@ def _ranger(cles: Sequence[str], lignes: list[Ligne], premieres: int) -> list[Li
     in each level.
     """
     if "niveau" in cles:
-        return sorted(lignes, key=_place_du_lieu)
+        return sorted(lignes, key=place_du_lieu)
     if len(lignes) == premieres or not {*_CODES} & {*cles}:
         return lignes
     rangs = {
@@ -427,9 +485,3 @@ def _ranger(cles: Sequence[str], lignes: list[Ligne], premieres: int) -> list[Li
             (une[nom] == ENSEMBLE, une[nom] in RESIDUS, rangs[nom][une[nom]]) for nom in cles
         ],
     )
-
-
-def _place_du_lieu(une: Ligne) -> tuple[object, ...]:
-    comptes = [une[nom] for nom in _COMPTES_DES_LIEUX if nom in une]
-    combien = [-un if isinstance(un, int) else 0 for un in comptes]
-    return _NIVEAUX.index(une["niveau"]), une["code"] == "NR", *combien, une["code"]

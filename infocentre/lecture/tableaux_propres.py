@@ -24,6 +24,11 @@ def des_bailleurs(sirens: Collection[str]) -> Part:
     return (("radiation", _parmi("siren_radiation", sirens)),)
 
 
+def des_reservataires(codes: Collection[str]) -> Part:
+    """Return the attributions on these réservataires' contingents."""
+    return (("radiation", _parmi("type_reservataire", codes)),)
+
+
 def des_communes(codes: Collection[str]) -> Part:
     """Return the demandes that want these communes first, the attributions in them."""
     return (

@@ -60,7 +60,7 @@ _BASES = {
     "Modalite": frozenset({"departement", "mois", "code", "libelle"}),
     "Datee": frozenset({"departement", "mois"}),
 }
-_INTRODUCTION = """# Tableaux standards
+_INTRODUCTION = """# Tableaux standard
 
 <!-- Written by `python -m infocentre.mesures.documentation` from queries/tableaux/: change those,
      then write it again. -->

@@ -59,8 +59,8 @@ class Objectif(BaseModel):
     mesure: Mesure
     annee: Annotated[int, Field(ge=2000, le=2100)]
     source: Texte
-    part: Annotated[float, Field(strict=False)] | None = None
-    nombre: Annotated[int, Field(ge=0)] | None = None
+    part: float | None = None
+    nombre: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     departement: str = ""
     epci: str = ""
     commune: str = ""

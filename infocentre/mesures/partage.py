@@ -51,6 +51,10 @@ from infocentre.noyau.francais import minuscule
 MASQUE = "s"
 CAPITALES = frozenset({"ACTIVES", "DEPOTS", "RADIATIONS", Motif.ATTRIBUTION})
 ARRONDISSEMENTS: Role = "arrondissements"  # made of communes: its residual row is theirs
+_NIVEAUX = ("departement", "epci", "commune", "arrondissement")
+_COMPTES_DES_LIEUX = ("attributions", "demandes_actives", "total")
+_DERNIERS = ("HD", "NR", ENSEMBLE)  # after the places of their level
+_PEU = 0.5  # where a hidden count stands: more than none, less than any that is told
 # What two tables leave between them, when the second is later too.
 _RESTE, _REVISION = "reste", "revision"
 _LAISSES = (_RESTE, _REVISION)
@@ -141,11 +145,37 @@ def masquer_ensemble(
 def montrer(tables: Tables, ensemble: Ensemble) -> Mapping[str, Partage]:
     """Return the rows of tables with MASQUE for what they hide, small residual rows joined."""
     return {
-        code: _montrer(
-            tableaux()[code].plan, lignes, ensemble.caches[code], ensemble.fusions.get(code, ())
+        code: _ranger(
+            code,
+            _montrer(
+                tableaux()[code].plan, lignes, ensemble.caches[code], ensemble.fusions.get(code, ())
+            ),
         )
         for code, lignes in tables.items()
     }
+
+
+def _ranger(code: str, partage: Partage) -> Partage:
+    """Return rows of places in an order that what is told gives alone: the largest first.
+
+    The order of the counts as they are would say of each hidden one between which told ones it is.
+    """
+    if not _par_lieu(code):
+        return partage
+    return replace(partage, lignes=sorted(partage.lignes, key=place_du_lieu))
+
+
+def place_du_lieu(ligne: Ligne) -> tuple[object, ...]:
+    """Return what sorts rows of places: by level, the largest first, hidden ones before none."""
+    niveau, code = ligne.get("niveau"), ligne["code"]
+    comptes = [ligne[nom] for nom in _COMPTES_DES_LIEUX if nom in ligne]
+    combien = [-un if isinstance(un, int) else -_PEU for un in comptes]
+    return (
+        _NIVEAUX.index(niveau) if niveau else 0,
+        _DERNIERS.index(code) if code in _DERNIERS else -1,
+        *combien,
+        code,
+    )
 
 
 def _montrer(

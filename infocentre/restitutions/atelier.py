@@ -6,19 +6,15 @@ What several partners read is made once.
 from __future__ import annotations
 
 import functools
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from infocentre.contrat.territoires import territoires
-from infocentre.lecture.commun import registre, valeurs
+from infocentre.lecture.commun import registre
 from infocentre.lecture.fiche import AUTRES_MINIMUM, Niveau
-from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lieux import guichets_par_epci
 from infocentre.lecture.lignes import Inscription
-from infocentre.lecture.partage import seuil_secret
-from infocentre.lecture.publies import TOUS
-from infocentre.lecture.publies import Niveau as NiveauReleve
 from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.noyau.etats import DEPASSES
 from infocentre.noyau.francais import compter, enumerer, majuscule
@@ -30,24 +26,22 @@ from infocentre.restitutions.bilan import CHAPITRES, Contexte, annexes, essentie
 from infocentre.restitutions.bilan import territoires as territoires_
 from infocentre.restitutions.bilan.attributions import table_territoires
 from infocentre.restitutions.bilan.methode import ZONAGE
-from infocentre.restitutions.bilan.releve import Releve
-from infocentre.restitutions.bilan.semestre import COMPTE
 from infocentre.restitutions.document import (
-    Cellule,
     Document,
     Mots,
     Section,
     Tableau,
 )
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.partenaires import Genre, Partenaire
+from infocentre.restitutions.partenaires import CONTINGENTS, Genre, Partenaire
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.registre import editer
 from infocentre.restitutions.tables import ENSEMBLE
 
-SIENS, ATTRIBUTIONS, QUALITE, TERRITOIRE, PORTRAIT, COMMUNES, LISTE = (
+SIENS, ATTRIBUTIONS, CONTINGENT, QUALITE, TERRITOIRE, PORTRAIT, COMMUNES, LISTE = (
     "siens",
     "vos_attributions",
+    "votre_contingent",
     "qualite",
     "territoires",
     "portrait",
@@ -61,18 +55,16 @@ BREF: Mapping[str, Callable[[Contexte], Section]] = {
     "limites": functools.partial(methode.chapitre, court=True),
 }
 COURTE = 8  # guichets that need no page of their own
-PROPRES = frozenset({SIENS, ATTRIBUTIONS, PORTRAIT, COMMUNES, LISTE})
+PROPRES = frozenset({SIENS, ATTRIBUTIONS, CONTINGENT, PORTRAIT, COMMUNES, LISTE})
 _GENERAL = ("methode", "demande", "attributions", "publics")
 # What each kind of partner reads, in order, before the annexes; those that are not here read the
 # whole bilan. Its own part comes first, and what it lives by; of the rest, what places it.
 SOMMAIRES: Mapping[Genre, Sequence[str]] = {
-    "action_logement": (SIENS, "essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE),
+    "action_logement": (SIENS, CONTINGENT, *BREF),
     "ush": ("essentiel", *_GENERAL, TERRITOIRE, COMPARAISONS, QUALITE),
     "collectivite": (TERRITOIRE, PORTRAIT, COMMUNES, SIENS, LISTE, *BREF, COMPARAISONS),
     "organisme": (SIENS, ATTRIBUTIONS, *BREF),
 }
-# Anomalies (n) and effectif (d) of some guichets, by code and place: everywhere, or a type.
-Comptes = dict[tuple[str, str], Counter[str]]
 
 
 @dataclass(frozen=True)
@@ -102,7 +94,6 @@ class Atelier:
         self.edition = edition
         self._faits: dict[str, Section | None] = {}
         self._registre = registre(edition.v, edition.departement, edition.mois)
-        self._types = {une["guichet"]: une["type_guichet"] for une in self._registre}
 
     def construire(self, un: Partenaire) -> Document:
         """Return the bilan of a partner."""
@@ -124,7 +115,7 @@ class Atelier:
         e = self.edition
         sections = [une for nom in noms for une in self._sections(nom, un)]
         return Document(
-            "bilan",
+            "partenaire" if un.lecteur == Lecteur.DESTINATAIRE else "bilan",
             "Bilan semestriel",
             e.territoire,
             e.periode,
@@ -153,6 +144,7 @@ class Atelier:
         siennes = {
             SIENS: self._siens,
             ATTRIBUTIONS: self._attributions,
+            CONTINGENT: self._contingent,
             PORTRAIT: self._portraits,
             COMMUNES: self._communes,
             LISTE: self._liste,
@@ -165,7 +157,7 @@ class Atelier:
         elif _est_propre(nom, un):
             if un.epci:
                 section = territoires_.chapitre(self._contexte(un, frozenset()))
-                yield _sans_mots(replace(section, titre="Le territoire"))
+                yield _sans_mots(replace(section, titre="Le territoire", page=False))
         elif commun := self._commun(nom):
             yield commun
 
@@ -181,8 +173,7 @@ class Atelier:
         """Yield the fiche of each organisme that is all the partner's, else of its guichets."""
         for niveau, cle in self.unites(un):
             lue = fiche.lire(self.edition, niveau, cle)
-            seule = not un.communes  # else it follows what is said of the territory
-            yield Section(lue.nom, (), fiche.sections(self.edition, lue), page=seule)
+            yield Section(lue.nom, (), fiche.sections(self.edition, lue))
 
     def unites(self, un: Partenaire) -> list[tuple[Niveau, str]]:
         """Return the organismes of a partner, and its guichets of others that are not all its."""
@@ -207,8 +198,12 @@ class Atelier:
         if bailleurs:
             yield vos_attributions.section(Contexte(self.edition), bailleurs)
 
+    def _contingent(self, un: Partenaire) -> Iterator[Section]:
+        yield vos_attributions.contingent(Contexte(self.edition), CONTINGENTS[un.genre])
+
     def _perimetre(self, un: Partenaire) -> str:
         lieux = ["son territoire"] if un.epci or un.communes else []
+        lieux += ["son contingent"] if un.genre in CONTINGENTS else []
         siens = [compter(len(un.guichets), "guichet")] if un.guichets else []
         if not lieux and not siens:
             return "L'ensemble du département, sans le nom des organismes"
@@ -217,53 +212,11 @@ class Atelier:
     def _qualite(self, un: Partenaire, section: Section) -> Section:
         caches = set(TYPES_JUGES) - types_montrables(self._registre, un.guichets)
         par_type, ensemble, *_ = section.sections
-        siens = self._comptes(un)
-        blocs, bouge = (
-            tuple(
-                self._sans_soustraction(bloc.sans(caches), siens)
-                if isinstance(bloc, Tableau)
-                else bloc
-                for bloc in une.blocs
-            )
-            for une in (par_type, ensemble)
+        blocs = tuple(
+            bloc.sans(caches) if isinstance(bloc, Tableau) else bloc for bloc in par_type.blocs
         )
         note = Types(AUTRES_MINIMUM).blocs()
-        siennes = (replace(par_type, blocs=(*blocs, *note)), replace(ensemble, blocs=bouge))
-        return replace(section, sections=siennes)
-
-    def _sans_soustraction(self, tableau: Tableau, siens: Comptes) -> Tableau:
-        """Mask the rows in which a partner would find, less its own counts, a few of others."""
-        releve = Contexte(self.edition).relever()
-        lignes = []
-        for ligne in tableau.lignes:
-            devine = any(self._devine(une, siens, releve) for une in ligne)
-            lignes.append(tuple(_masquer(une) if devine else une for une in ligne))
-        return replace(tableau, lignes=tuple(lignes))
-
-    def _devine(self, une: Cellule, siens: Comptes, releve: Releve) -> bool:
-        if une.origine is None or une.masquee:
-            return False
-        code, lieu = une.origine.code, une.origine.ligne
-        miens = siens.get((code, lieu))
-        if une.origine.colonne == COMPTE or une.origine.mois != self.edition.mois:
-            return bool(miens and miens["d"])  # its own counts of other months are not read
-        niveau: NiveauReleve = "departement" if lieu == TOUS else "type"
-        tous = releve(code, niveau, lieu.removeprefix("type/"))
-        if not miens or tous is None or tous.n is None or tous.d is None:
-            return False
-        n, d = tous.n - miens["n"], tous.d - miens["d"]
-        return any(0 < nombre < seuil_secret(self.edition.v) for nombre in (n, d, d - n))
-
-    def _comptes(self, un: Partenaire) -> Comptes:
-        """Return anomalies and effectif of a partner's guichets, by code, in all and by type."""
-        e, regles = self.edition, Contexte(self.edition).catalogue.indicateurs
-        siens: Comptes = defaultdict(Counter)
-        for une in valeurs(e.v, e.departement, e.mois, niveau="guichet"):
-            if une["guichet"] in un.guichets and une["code"] in regles:
-                lue = mesure(une)
-                for lieu in (TOUS, f"type/{self._types.get(une['guichet'])}"):
-                    siens[une["code"], lieu].update(n=lue.numerateur or 0, d=lue.denominateur or 0)
-        return siens
+        return replace(section, sections=(replace(par_type, blocs=(*blocs, *note)), ensemble))
 
     def _portraits(self, un: Partenaire) -> Iterator[Section]:
         """Yield the portrait of each of its EPCI."""
@@ -296,7 +249,7 @@ class Atelier:
         if ici and (len(ici) <= COURTE or not un.epci):
             premiere = liste_guichets.sections(self.edition, frozenset(ici))[0]
             titre = "Les guichets du territoire"
-            yield replace(premiere, titre=titre, annexe=False, page=len(ici) > COURTE)
+            yield replace(premiere, titre=titre, annexe=False, page=False)
 
 
 def _est_propre(nom: str, un: Partenaire) -> bool:
@@ -368,15 +321,6 @@ def types_montrables(lignes: Collection[Inscription], guichets: Collection[str])
     if sum(nombre.values()) - sum(nombre[nom] for nom in montres) == 1:
         montres = montres[:-1]
     return set(montres)
-
-
-def _masquer(une: Cellule) -> Cellule:
-    """Hide a figure; its state stays, a name too."""
-    return (
-        une
-        if une.valeur is None or une.origine is None
-        else replace(une, valeur=None, sur=None, masquee=True)
-    )
 
 
 def _sans_mots(section: Section) -> Section:

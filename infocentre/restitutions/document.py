@@ -325,7 +325,7 @@ class Document:
     first of a chapter.
     """
 
-    gabarit: Literal["bilan", "synthese", "courriers", "infographie"]
+    gabarit: Literal["bilan", "partenaire", "synthese", "courriers", "infographie"]
     titre: str
     territoire: str
     periode: str

@@ -11,7 +11,6 @@ import datetime as dt
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from infocentre.acces.politique import LECTEURS
 from infocentre.contrat.territoires import territoires
@@ -24,8 +23,7 @@ from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import mois_avant
 from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions import entetes, fiche
-from infocentre.restitutions.document import Bloc, Cellule, Document, Tableau, Valeur
-from infocentre.restitutions.images import Legende, part_et_compte
+from infocentre.restitutions.document import Cellule, Document, Tableau, Valeur
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.reservataires import Noms
@@ -85,7 +83,6 @@ class Texte(Contenu):
     prioritaires: int | None
     dalo: int | None
     median: float | None
-    image: Bloc | None
     typologies: Tableau | None
     contingents: Tableau | None
     communes: Tableau | None
@@ -153,7 +150,7 @@ def _texte(edition: Edition, siren: str, nom: str, un: Reservataire) -> Texte:
     siennes = [une for une in lu.attributions if une["reservataire"] in un.codes]
     colonnes = _colonnes(lu)
     sans_delai = {nom: fait for nom, fait in colonnes.items() if nom != "delai"}
-    typologies = _table("flux-typologies", _par_typologie(siennes), colonnes, siennes)
+    parts = {"part": lambda lot: len(lot) / len(siennes), **colonnes}
     compter: Callable[[str], int | None] = lambda nom: (  # noqa: E731
         int(colonnes[nom](siennes) or 0) if nom in colonnes else None  # type: ignore[arg-type]
     )
@@ -170,8 +167,9 @@ def _texte(edition: Edition, siren: str, nom: str, un: Reservataire) -> Texte:
         prioritaires=compter("prioritaires"),
         dalo=compter("dalo"),
         median=_median(siennes),
-        image=_image(siennes, typologies) if siennes else None,
-        typologies=typologies if siennes else None,
+        typologies=_table("flux-typologies", _par_typologie(siennes), parts, siennes)
+        if siennes
+        else None,
         contingents=_table("flux-contingents", _par_code(siennes, un), colonnes, siennes)
         if siennes and len(un.codes) > 1
         else None,
@@ -257,26 +255,25 @@ def _table(
         )
     )
     comptes = entetes.colonnes(
-        "flux", "attributions", "en_qpv", "hors_qpv", "mutations", "prioritaires", "dalo", "delai"
+        "flux",
+        "attributions",
+        "part",
+        "en_qpv",
+        "hors_qpv",
+        "mutations",
+        "prioritaires",
+        "dalo",
+        "delai",
     )
+    dites = [une for une in comptes if une.nom in colonnes]
     corps = tuple(
-        (Cellule(nom), *(Cellule(compter(lot)) for compter in colonnes.values()))
-        for nom, lot in lignes
+        (Cellule(nom), *(Cellule(colonnes[une.nom](lot)) for une in dites)) for nom, lot in lignes
     )
     return Tableau(
         cle,
         entetes.titre(cle),
-        (noms[cle], *(une for une in comptes if une.nom in colonnes)),
+        (noms[cle], *dites),
         corps,
         totaux=frozenset({len(corps) - 1}),
         aere=True,
     )
-
-
-def _image(siennes: _Lot, typologies: Tableau) -> Bloc:
-    lignes: list[Any] = [
-        {"code": nom, "libelle": nom, "part": len(lot) / len(siennes), "nombre": len(lot)}
-        for nom, lot in _par_typologie(siennes)
-    ]
-    legende = Legende("flux-typologies", "Attributions par typologie", "")
-    return part_et_compte(lignes, legende, typologies, ("part", "nombre"))

@@ -42,6 +42,7 @@ GRAISSES = {"Marianne-Regular": 400, "Marianne-Medium": 500, "Marianne-Bold": 70
 PETIT, SERRE, LIGNES_TITRE = 10, 7, 4
 PLACE = 176 * 72 / 25.4
 TRES_SERRES = ("organismes", "guichets")
+SUR = {"partenaire": ("courriers",)}  # layouts that are another one's first
 SIGNES_TTF = "Signes.ttf"
 SIGNES: dict[str, str] = {un: un.mot for un in AVEC_SIGNE}
 
@@ -150,7 +151,8 @@ def _gabarit(nom: str) -> Any:  # noqa: ANN401 - a template of Jinja
 
 @functools.cache
 def _styles(gabarit: str, impression: bool) -> str:  # noqa: FBT001 - private
-    feuilles = [ressources("reports") / dossier / "style.css" for dossier in ("commun", gabarit)]
+    dossiers = ("commun", *SUR.get(gabarit, ()), gabarit)
+    feuilles = [ressources("reports") / dossier / "style.css" for dossier in dossiers]
     regles = [feuille.read_text("utf-8") for feuille in feuilles if feuille.is_file()]
     return "\n".join([*_polices(impression=impression), *regles])
 
@@ -241,10 +243,11 @@ def _svg(graphique: Graphique) -> Markup:
     return Markup(svg)  # noqa: S704 - drawn by infocentre/graphiques, which escapes texts
 
 
-def _parts(tableau: Tableau) -> list[str]:
+def _parts(tableau: Tableau, gabarit: str) -> list[str]:
     """Return the widths of the columns in hundredths of the printed page; none for a small table.
 
-    A printer lays out a table of given widths without reading each cell three times.
+    What a rate is out of stands under it in a bilan, beside it in others. A printer lays out a
+    table of given widths without reading each cell three times.
     """
     if len(tableau.lignes) * len(tableau.colonnes) < PETIT:
         return []
@@ -252,13 +255,13 @@ def _parts(tableau: Tableau) -> list[str]:
         len(tableau.colonnes) > SERRE or tableau.cle.startswith(TRES_SERRES)
     )
     taille, marge = (7.3, 5.2) if serre else (8.0, 7.5)
-    larges = largeurs(tableau, _lignes(tableau), taille, marge, PLACE, LIGNES_TITRE)
+    sous = gabarit == "bilan" and not tableau.cle.startswith(TRES_SERRES)
+    larges = largeurs(tableau, _lignes("\n" if sous else " "), taille, marge, PLACE, LIGNES_TITRE)
     return [f"{100 * large / PLACE:.2f}" for large in larges]
 
 
-def _lignes(tableau: Tableau) -> Callable[[Cellule, Colonne], list[str]]:
-    """Return what writes the lines of a cell: what a rate is out of stands under it, or beside."""
-    entre = " " if tableau.cle.startswith(TRES_SERRES) else "\n"
+def _lignes(entre: str) -> Callable[[Cellule, Colonne], list[str]]:
+    """Return what writes the lines of a cell, with what stands before what a rate is out of."""
 
     def lignes(cellule: Cellule, colonne: Colonne) -> list[str]:
         ecrit = _devant(cellule.etat) + (

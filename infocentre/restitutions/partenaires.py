@@ -40,6 +40,8 @@ EXEMPLE = """partenaires:
 Genre = Literal["gip_sne", "etat", "collectivite", "organisme", "ush", "action_logement"]
 # Those whose bilan has a part of their own: of the others, it is the whole one.
 A_SOI: frozenset[Genre] = frozenset({"action_logement", "collectivite", "organisme"})
+# Those that are a réservataire alone, by the flux that tells it.
+CONTINGENTS: Mapping[Genre, str] = {"action_logement": "flux-action-logement"}
 # What a partner is called besides its name: the words of the guide, of an agenda.
 ALIAS: Mapping[str, Genre] = {
     "etat": "etat",
@@ -79,7 +81,9 @@ class Partenaire(BaseModel):
     @property
     def lecteur(self) -> Lecteur:
         """Whom its bilan is for: itself alone, when its own counts are in it."""
-        siens = self.genre in A_SOI and (self.guichets or self.epci or self.communes)
+        siens = self.genre in CONTINGENTS or (
+            self.genre in A_SOI and (self.guichets or self.epci or self.communes)
+        )
         return Lecteur.DESTINATAIRE if siens else Lecteur.PUBLIC
 
     @property

@@ -1,4 +1,4 @@
-"""« Vos attributions »: what a bailleur attributed, beside what the law asks of it.
+"""« Vos attributions » of a bailleur, « Votre contingent » of a réservataire, and what is asked.
 
 Its own counts, whole; of the others, only what the public bilan prints.
 """
@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from infocentre.lecture.tableaux import LigneTableau, TableauLu
 from infocentre.lecture.tableaux_propres import (
     des_bailleurs,
+    des_reservataires,
     tableaux_des_bailleurs,
     tableaux_propres,
 )
@@ -22,6 +23,7 @@ from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.publics import EN_QPV, HORS_QPV
 from infocentre.restitutions.document import Bloc, Cellule, Section, Tableau
+from infocentre.restitutions.gestion_en_flux import RESERVATAIRES
 from infocentre.restitutions.images import Legende, part_et_compte
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.tables import ENSEMBLE, cellule, imprimer
@@ -34,6 +36,7 @@ LUS: tuple[Role, ...] = (
     "mixite_en_qpv",
     "logement_dabord",
 )
+LUS_DU_CONTINGENT: tuple[Role, ...] = (*LUS, "arrondissements")
 NON_RESERVE = "AUCUN"
 
 
@@ -63,11 +66,21 @@ OBLIGATIONS = (
         for cote in (HORS_QPV, EN_QPV)
     ),
 )
+# Of a réservataire, read in tables of its contingent alone.
+DU_CONTINGENT = (
+    replace(
+        OBLIGATIONS[0],
+        nom="Ménages prioritaires, DALO compris, sur votre contingent (CCH L.441-1, L.313-26-2)",
+        ligne=ENSEMBLE,
+    ),
+)
+# How tables of a month are read.
+Lire = Callable[[str], Mapping[Role, TableauLu]]
 
 
 @dataclass(frozen=True, slots=True)
 class Bilan:
-    """What a bailleur attributed in 12 months; a figure is None when the delivery does not tell."""
+    """What was attributed in 12 months; a figure is None when the delivery does not tell."""
 
     total: float
     mutations: float | None
@@ -79,6 +92,7 @@ class Bilan:
     sous: list[str]
     image: Bloc
     reservataires: Tableau
+    arrondissements: Tableau | None
     hors_qpv: Tableau
     en_qpv: Tableau
     delais: Tableau
@@ -97,46 +111,88 @@ class VosAttributions(Contenu):
     median_departement: float | None
 
 
+@dataclass(frozen=True)
+class VotreContingent(Contenu):
+    """What the section says; `bilan` is None when no attribution is known on the contingent."""
+
+    modele = "bilan/votre_contingent.md"
+
+    arrete: dt.date
+    contingent: str
+    absence: Bloc | None
+    bilan: Bilan | None
+    median_departement: float | None
+
+
 def section(ctx: Contexte, bailleurs: Collection[str]) -> Section:
     """Return what a bailleur (its SIREN, or several) attributed in the 12 months of the bilan."""
-    absences = [dite for role in LUS if (dite := ctx.manque(role))]
+    absence = _absence(ctx, LUS)
     return VosAttributions(
         arrete=ctx.arrete,
         sirens=sorted(bailleurs),
-        absence=absences[0] if absences else None,
-        bilan=None if absences else _bilan(ctx, frozenset(bailleurs)),
-        median_departement=valeur(ctx.lire("delais").ensemble, "delai_median_mois"),
+        absence=absence,
+        bilan=None if absence else _bilan(ctx, _des_bailleurs(ctx, bailleurs), OBLIGATIONS),
+        median_departement=_median(ctx.lire("delais").ensemble),
     ).section()
 
 
-def _lire(ctx: Contexte, bailleurs: frozenset[str], mois: str) -> Mapping[Role, TableauLu]:
-    e = ctx.edition
+def contingent(ctx: Contexte, flux: str) -> Section:
+    """Return what was attributed for a réservataire in the 12 months of the bilan."""
+    absence, un = _absence(ctx, LUS_DU_CONTINGENT), RESERVATAIRES[flux]
+    return VotreContingent(
+        arrete=ctx.arrete,
+        contingent=un.nom,
+        absence=absence,
+        bilan=None if absence else _bilan(ctx, _du_contingent(ctx, un.codes), DU_CONTINGENT),
+        median_departement=_median(ctx.lire("delais").ensemble),
+    ).section()
+
+
+def _absence(ctx: Contexte, roles: Sequence[Role]) -> Bloc | None:
+    """Return what is said in place of tables that cannot be counted, None when they can."""
+    return next((dite for role in roles if (dite := ctx.manque(role))), None)
+
+
+def _median(ici: LigneTableau) -> float | None:
+    return valeur(ici, "delai_median_mois")
+
+
+def _des_bailleurs(ctx: Contexte, bailleurs: Collection[str]) -> Lire:
     siren, *autres = bailleurs
-    de_chacun = {} if autres else tableaux_des_bailleurs(e.v, e.departement, mois, LUS)
-    return de_chacun.get(siren) or tableaux_propres(
-        e.v, e.departement, mois, des_bailleurs(bailleurs), LUS
-    )
+    e = ctx.edition
+
+    def lire(mois: str) -> Mapping[Role, TableauLu]:
+        de_chacun = {} if autres else tableaux_des_bailleurs(e.v, e.departement, mois, LUS)
+        return de_chacun.get(siren) or tableaux_propres(
+            e.v, e.departement, mois, des_bailleurs(bailleurs), LUS
+        )
+
+    return lire
 
 
-def _bilan(ctx: Contexte, bailleurs: frozenset[str]) -> Bilan | None:
-    siens = _lire(ctx, bailleurs, ctx.mois)
+def _du_contingent(ctx: Contexte, codes: Collection[str]) -> Lire:
+    e, part = ctx.edition, des_reservataires(codes)
+    return lambda mois: tableaux_propres(e.v, e.departement, mois, part, LUS_DU_CONTINGENT)
+
+
+def _bilan(ctx: Contexte, lire: Lire, obligations: Sequence[Obligation]) -> Bilan | None:
+    siens = lire(ctx.mois)
     tout = siens["attributions"].ensemble
     total = valeur(tout, "total")
     if not total:
         return None
-    avant = _lire(ctx, bailleurs, ctx.mois_avant) if ctx.compare else {}
+    avant = lire(ctx.mois_avant) if ctx.compare else {}
     passe = avant["attributions"].ensemble if avant else {}
-    obligations = _obligations(ctx, siens, avant)
     reservataires = _imprimer(siens, avant, "prioritaires")
     return Bilan(
         total,
         valeur(tout, "mutations"),
         valeur(passe, "total"),
         valeur(siens["logement_dabord"].ensemble, "attributions_12_mois"),
-        valeur(siens["delais"].ensemble, "delai_median_mois"),
-        valeur(avant["delais"].ensemble, "delai_median_mois") if avant else None,
-        obligations,
-        [une.nom for une in OBLIGATIONS if _manquantes(_ligne(siens, une), une)],
+        _median(siens["delais"].ensemble),
+        _median(avant["delais"].ensemble) if avant else None,
+        _obligations(ctx, siens, avant, obligations),
+        [une.nom for une in obligations if _manquantes(_ligne(siens, une), une)],
         part_et_compte(
             [une for une in siens["prioritaires"].modalites if une["attributions"]],  # type: ignore[misc]
             Legende("vos-prioritaires", "Part des ménages prioritaires, par réservataire", ""),
@@ -145,6 +201,7 @@ def _bilan(ctx: Contexte, bailleurs: frozenset[str]) -> Bilan | None:
             siens["prioritaires"].ensemble.get("objectif"),  # type: ignore[arg-type]
         ),
         reservataires,
+        _imprimer(siens, avant, "arrondissements") if "arrondissements" in siens else None,
         _imprimer(siens, avant, "mixite_hors_qpv"),
         _imprimer(siens, avant, "mixite_en_qpv"),
         _imprimer(siens, avant, "delais"),
@@ -173,7 +230,10 @@ def _manquantes(ici: LigneTableau, une: Obligation) -> float | None:
 
 
 def _obligations(
-    ctx: Contexte, siens: Mapping[Role, TableauLu], avant: Mapping[Role, TableauLu]
+    ctx: Contexte,
+    siens: Mapping[Role, TableauLu],
+    avant: Mapping[Role, TableauLu],
+    obligations: Sequence[Obligation],
 ) -> Tableau:
     colonnes = entetes.colonnes(
         "vos-obligations",
@@ -187,7 +247,7 @@ def _obligations(
         "departement",
     )
     corps = []
-    for une in OBLIGATIONS:
+    for une in obligations:
         ici, passee = _ligne(siens, une), _ligne(avant, une)
         departement = ligne(ctx.lire(une.role), une.ligne)
         corps.append(

@@ -71,6 +71,8 @@ def test_the_help_lists_all_commands(infocentre: Commande) -> None:
         ("indicateurs --mois", "une valeur est attendue"),
         ("indicateurs --bidule", "arguments inconnus : --bidule"),
         ("indicateurs --guichet \udce9", "ce texte n'est pas en UTF-8"),
+        ("indicateurs --departement \udce9", "ce texte n'est pas en UTF-8"),
+        ("publier ouvert", "il manque : --sortie"),
         ("correspondance proposer \udce9", "ce texte n'est pas en UTF-8"),
         ("indicateurs --form csv", "arguments inconnus : --form csv"),
         ("indicateurs --format pdf", "« pdf » n'est pas possible"),

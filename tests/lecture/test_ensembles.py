@@ -31,9 +31,14 @@ from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.lecture import sommes
+from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.ensembles import dire_doubles, ensemble_de, reunir
 from infocentre.lecture.lecteur import Lecteur, Lecture, VersionOuverte
+from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.objectifs_masques import masquees
 from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.publies import masquer_mois
+from infocentre.lecture.region import lire_region
 from infocentre.lecture.sommes import Comparee, additionner, comparer, sommer_tableau
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.caches import garder, masquer_departements, relire
@@ -65,6 +70,13 @@ def trois(donnees: Dossier) -> Dossier:
         _donner_les_noms_d_autres(une, donnees)
         charger(racine, une)
         controler(racine)
+        with ouvrir_pour(
+            Dossier(racine), TOUT
+        ) as v:  # what a night decides: pages and papers ask it
+            for d in TROIS:
+                masquees(v, d, MOIS)
+                for mois in mois_controles(v, d):
+                    masquer_mois(v, d, mois)
 
     return Dossier(une_fois("trois-departements", faire) / "donnees")
 
@@ -337,6 +349,35 @@ def test_an_epci_that_changed_is_read_on_its_communes_of_today(
     assert lue == avant
     (dit,) = somme.dits
     assert "a changé depuis l'arrêté (Vaucluse)" in dit
+    (partagee,) = [
+        un for un in lire_region(autre, PACA, None).epcis if un.ligne["code"] == METROPOLE
+    ]
+    assert partagee.ligne == avant | {"departement": None}
+
+
+def test_what_adds_up_rows_is_added_up_and_its_share_is_not_told() -> None:
+    """As many in two départements are not as many in both."""
+    tableau = tableaux()["ATT-10"]
+    une = dict.fromkeys(tableau.colonnes) | {"code": "PLUS", "libelle": "PLUS"}
+    une |= dict.fromkeys(tableau.plan.comptes, 20)
+    une |= {"plafond_connu": 60, "sous_le_plafond": 30, "part_sous_le_plafond": 0.5}
+    (lue,) = additionner(tableau, [[une], [une]])
+    assert (lue["total"], lue["plafond_connu"], lue["sous_le_plafond"]) == (40, 120, 60)
+    assert lue["part_sous_le_plafond"] is None
+    (lue,) = additionner(tableau, [[une], [une | {"sous_le_plafond": MASQUE}]])
+    assert lue["sous_le_plafond"] == MASQUE
+
+
+def test_a_row_that_joins_others_somewhere_says_so_of_the_sum() -> None:
+    tableau = tableaux()["DEM-01"]
+    nombres = dict.fromkeys(tableau.plan.comptes, 20)
+    parts = [
+        [{**dict.fromkeys(tableau.colonnes), **nombres, "code": "NR", "libelle": libelle}]
+        for libelle in ("Non renseigné", "Non renseigné ou code hors liste")
+    ]
+    for siennes in (parts, parts[::-1]):
+        (une,) = additionner(tableau, siennes)
+        assert (une["libelle"], une["total"]) == ("Non renseigné ou code hors liste", 40)
 
 
 # --- Persons in two départements ------------------------------------------------------------------
@@ -377,6 +418,12 @@ def test_a_region_does_not_exist_for_who_sees_one_departement(trois: Dossier) ->
     assert reunir(v, ensemble_de(v, epci=METROPOLE)).presents == ("084",)
 
 
+def test_what_is_not_open_is_not_said_to_be_missing(trois: Dossier) -> None:
+    v = Lecture(_ouverte(trois), Perimetre(departements=frozenset({"013", "083"})))
+    dit = reunir(v, ensemble_de(v, region=PACA)).dire_absents()
+    assert "2 sur 6 départements ; sans arrêté d'octobre 2026, ou non ouverts à qui lit :" in dit
+
+
 def test_a_sum_tells_no_more_than_what_is_shown_of_each(trois: Dossier, v: Lecture) -> None:
     """Who sees no small count finds it in no sum: one hidden part hides the sum of its column."""
     masque = Lecture(_ouverte(trois), replace(TOUT, masque=True))
@@ -408,8 +455,8 @@ def test_the_command_and_the_api_give_the_same(trois: Dossier, ligne: Commande) 
     base = infocentre.ouvrir(trois.racine)
     choix: tuple[tuple[tuple[str, str], dict[str, Any]], ...] = (
         (("--region", PACA), {"region": PACA}),
-        (("--departement", "tous"), {"departement": "tous"}),
-        (("--epci", METROPOLE), {"epci": METROPOLE}),
+        (("--departement", "Tous"), {"departement": "tous"}),
+        (("--epci", "200 054 807"), {"epci": METROPOLE}),
     )
     for dits, options in choix:
         sortie = ligne("indicateurs", *dits, "--format", "csv")
@@ -435,7 +482,9 @@ def test_the_command_and_the_api_give_the_same(trois: Dossier, ligne: Commande) 
         ("indicateurs --region 93 --epci 200054807", 2, "ne va pas avec"),
         ("indicateurs --departement tous --region 93", 2, "ne va pas avec"),
         ("indicateurs --epci 123456789", 1, "n'existe pas, ou n'existe plus"),
-        ("indicateurs --epci ' '", 1, "n'existe pas, ou n'existe plus"),  # communes of none
+        ("indicateurs --epci ' '", 2, "rien n'est donné"),  # communes of none
+        ("tableau DEM-05 --epci ''", 2, "rien n'est donné"),
+        ("indicateurs --region ''", 2, "rien n'est donné"),
         ("indicateurs --epci 200054781", 1, "aucun département n'y est publié"),
         ("tableau DEM-01 --epci 200054807", 1, "pas de ligne par EPCI"),
         ("tableau RIEN-01 --region 93", 1, "n'existe pas"),

@@ -15,6 +15,7 @@ import pytest
 from infocentre.acces.perimetre import TOUT as TOUS
 from infocentre.acces.perimetre import Perimetre
 from infocentre.entrepot import Dossier
+from infocentre.lecture import situations
 from infocentre.lecture.cotation import cotation
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import ouvrir_pour
@@ -29,7 +30,7 @@ from infocentre.lecture.reservataires_masques import (
     compter,
     registre,
 )
-from infocentre.lecture.situations import Situation, dire_rythme, situer
+from infocentre.lecture.situations import Situation, dire_rythme, par_epci, situer
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.diffusions import SEUL, Systeme
 from infocentre.mesures.objectifs import FICHIER, Objectif, fixer
@@ -340,6 +341,36 @@ def test_a_partner_of_an_epci_sees_its_own_masked(entrepot_demo: Dossier) -> Non
         pytest.raises(Refus, match="tout le département"),
     ):
         situer(v, ICI, MOIS, AMP)
+
+
+@pytest.mark.parametrize(
+    ("mois", "depuis", "dit"),
+    [
+        (((20, 50), (0, 60)), "2026-02", "2026-02"),
+        (((3, 30), (27, 170)), "2026-01", ""),  # 3 of 30 is behind
+        (((4, 12), (16, 100)), "2026-02", ""),  # 4 of 12 is not
+    ],
+)
+def test_since_when_it_is_behind_bounds_no_small_count(
+    monde: Lecture,
+    monkeypatch: pytest.MonkeyPatch,
+    mois: Sequence[tuple[int, int]],
+    depuis: str,
+    dit: str,
+) -> None:
+    """Of a quarter due: nor does the number of those of which it is known, to share."""
+    serie = {f"2026-{rang:02d}": Compte(*un, un[1]) for rang, un in enumerate(mois, 1)}
+    objectifs = {("prioritaires", TOUT): 0.25}
+    faits = Faits({("prioritaires", Lieu(AMP)): serie}, objectifs)  # type: ignore[arg-type]
+    monkeypatch.setattr(situations, "lire_faits", lambda *_: faits)
+    monkeypatch.setattr(situations, "masquees", lambda *_: frozenset[object]())
+    claire, partagee = (
+        _de(par_epci(monde, ICI, MOIS, partage=partage)[AMP], "prioritaires")
+        for partage in (False, True)
+    )
+    assert (claire.depuis, partagee.depuis) == (depuis, dit)
+    assert (claire.connu, partagee.connu) == (sum(sur for _, sur in mois), None)
+    assert claire.manque == partagee.manque
 
 
 def test_the_cotation_is_told_by_numbers_of_reasons(monde: Lecture, demo: Lecture) -> None:

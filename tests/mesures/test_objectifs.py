@@ -53,6 +53,8 @@ def test_without_a_file_there_is_none(tmp_path: Path) -> None:
         ({"source": ""}, "source"),
         ({"mesure": "mixite"}, "n'est pas l'un de"),
         ({"annee": 26}, "annee"),
+        ({"part": True}, "part"),  # « part: yes »
+        ({"mesure": "logement_dabord", "part": "", "nombre": 10**23}, "hors des bornes"),
         ({"objectif": 3}, "champ inconnu"),
     ],
 )

@@ -262,6 +262,49 @@ def test_a_small_residual_row_joins_another_and_nothing_else_is_hidden() -> None
     assert partage.masquees == 0
 
 
+def _lieux(code: str, nombres: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return a table of places as it is published, the largest first: counts have no mutation."""
+    tableau = lire_tableaux()[code]
+    nombres = {"*": sum(nombres.values()), **nombres}
+    if "niveau" in tableau.colonnes:
+        nombres["200054807"] = nombres["*"]
+    niveaux = {"*": "departement", "200054807": "epci"}
+    rangs = (
+        ("departement", "epci", "commune")
+        if "niveau" in tableau.colonnes
+        else ("commune", "departement")
+    )
+    lignes: list[dict[str, Any]] = [
+        {
+            **dict.fromkeys(tableau.colonnes),
+            **dict.fromkeys(tableau.plan.comptes, nombre),
+            "departement": "013",
+            "mois": "2026-10",
+            "niveau": niveaux.get(lieu, "commune"),
+            "code": lieu,
+            "libelle": lieu,
+        }
+        for lieu, nombre in nombres.items()
+    ]
+    lignes.sort(
+        key=lambda une: (rangs.index(une["niveau"]), -une[tableau.plan.comptes[0]], une["code"])
+    )
+    return [{nom: une[nom] for nom in tableau.colonnes} for une in lignes]
+
+
+@pytest.mark.parametrize("code", ["ATT-09", "ATT-11", "DEM-05"])
+def test_places_stand_in_an_order_that_tells_nothing_of_what_they_hide(code: str) -> None:
+    """9 and 4, or 4 and 9: where each stands among the others would say which it is."""
+    mondes = [
+        partager(code, _lieux(code, {"13001": 60, "13002": un, "13014": autre, "13047": 13}), SEUIL)
+        for un, autre in ((9, 4), (4, 9))
+    ]
+    assert mondes[0].lignes == mondes[1].lignes
+    compte = lire_tableaux()[code].plan.comptes[0]
+    lus = [(une["code"], une[compte]) for une in mondes[0].lignes if une["code"].startswith("13")]
+    assert lus == [("13001", 60), ("13002", MASQUE), ("13014", MASQUE), ("13047", MASQUE)]
+
+
 def test_a_residual_row_at_the_threshold_stays_by_itself() -> None:
     lignes = _motifs((300, 100, 200), (520, 170, 350), (33, 11, 22))
     codes = ("01", "NR", "HL", "*")

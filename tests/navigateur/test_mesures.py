@@ -41,7 +41,8 @@ FERMES = 5
 BASSIN, ACCUEIL = "G1307", "Bureau d’accueil du Vieux-Bassin"  # 15 people left, their access open
 MAIRIE = "Mairie de Font-Claire-en-Provence"
 ADMIN, GUICHET, MOT = "ada@metropole.fr", "accueil@font-claire.fr", "trois mots et un chat"
-LEA, DIT = "lea@metropole.fr", 5_000  # milliseconds within which a call for help is told
+LEA = "lea@metropole.fr"
+DIT = 30_000  # milliseconds that a busy machine has to tell a call for help
 CLICS = 21  # files that are chosen included
 
 

@@ -34,8 +34,9 @@ from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.releve import Denombree, Valeur
 from infocentre.restitutions.bilan.semestre import COMPTE, DuSemestre, six_mois
 from infocentre.restitutions.document import Cellule, Chiffres, Document, Origine
+from infocentre.restitutions.gestion_en_flux import RESERVATAIRES
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.partenaires import Partenaire
+from infocentre.restitutions.partenaires import CONTINGENTS, Partenaire
 from tests.mesures.grand_juge import Contrainte, juger, parties, resserrer
 
 # What a count is: a table or indicator, a month, a row, a column, as `document.Origine` says it.
@@ -46,7 +47,8 @@ Partie = tuple[list[Any], list[Contrainte]]
 Juge = Callable[..., dict[Lieu, tuple[int, int]]]
 DISTINCTES = 5  # values that a column has at least, for another one to be the same by no chance
 MOIS, JOINTES = "du mois", "+"
-RESERVEES, _BAILLEUR = "RES-", 1  # counts of the annual paper, by what they tell apart
+# Counts of the annual paper, by what they tell apart.
+RESERVEES, _RESERVATAIRE, _BAILLEUR = "RES-", 0, 1
 RANG = "rang"  # whether an organisme stands on one side of a decile: 0 or 1
 QUOTIENT = 2
 PARTIES = 4  # of a place of a table or indicator; a fact has two
@@ -557,7 +559,7 @@ def lire_le_sien(savoir: Savoir, fabrique: Atelier, qui: Partenaire) -> Savoir:
 def les_siens(savoir: Savoir, e: Edition, qui: Partenaire) -> set[Lieu]:
     """Return what is hidden of a partner itself: its organismes, its type where it is alone.
 
-    So are those of its EPCI and of its communes, in whatever table.
+    So are those of its EPCI and of its communes, and of its contingent, in whatever table.
     """
     inscrits = registre(e.v, e.departement, e.mois)
     organismes = {une["organisme"] for une in inscrits if une["guichet"] in qui.guichets}
@@ -569,12 +571,15 @@ def les_siens(savoir: Savoir, e: Edition, qui: Partenaire) -> set[Lieu]:
         for code, un in territoires().items()
         if not {code, un.epci, un.mere}.isdisjoint({*qui.epci, *qui.communes})
     }
-    noms = {*organismes, *qui.epci, *lieux}
+    flux = CONTINGENTS.get(qui.genre)
+    contingent = RESERVATAIRES[flux].codes if flux else ()
+    noms = {*organismes, *qui.epci, *lieux, *contingent}
     return {
         un
         for un in savoir.cachees | savoir.tues
         if _est_a(un, reperes, noms)
         or (un in savoir.cachees and _est_tout(savoir, un, organismes, inscrits))
+        or (un in savoir.cachees and contingent and _est_du_contingent(savoir, un, contingent))
     }
 
 
@@ -599,10 +604,18 @@ def _est_tout(
     return savoir.vraies[lieu] in lus
 
 
-def _de(lieu: Lieu, bailleur: str) -> Lieu:
-    """Return the count of a bailleur beside one of all of them, in the annual paper."""
+def _est_du_contingent(savoir: Savoir, lieu: Lieu, contingent: Collection[str]) -> bool:
+    """Tell whether a count of the annual paper is a contingent's own: zeros of others are told."""
+    if not str(lieu[0]).startswith(RESERVEES) or str(lieu[0]).startswith(f"{RESERVEES}0"):
+        return False
+    leurs = (savoir.vraies.get(_de(lieu, un, _RESERVATAIRE), 0) for un in contingent)
+    return savoir.vraies[lieu] == sum(leurs)
+
+
+def _de(lieu: Lieu, qui: str, rang: int = _BAILLEUR) -> Lieu:
+    """Return the count of a bailleur, or of another, beside one of all, in the annual paper."""
     dits = dict(zip(map(int, lieu[0].removeprefix(RESERVEES).split("+")), lieu[2], strict=True))
-    dits = dict(sorted({0: TOUS, **dits, _BAILLEUR: bailleur}.items()))
+    dits = dict(sorted({_RESERVATAIRE: TOUS, **dits, rang: qui}.items()))
     rangs = [rang for rang, un in dits.items() if un != TOUS]
     return (RESERVEES + "+".join(map(str, rangs)), lieu[1], tuple(dits[r] for r in rangs), lieu[3])
 

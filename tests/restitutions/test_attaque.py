@@ -10,7 +10,7 @@ import pytest
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import partenaires
-from tests.profondeur import PROFONDEUR, profond
+from tests.profondeur import profond
 from tests.restitutions.curieux import (
     Partie,
     Savoir,
@@ -24,9 +24,7 @@ from tests.restitutions.curieux import (
 pytestmark = pytest.mark.lent
 
 SEUIL = 11
-UN_SUR = 6
-# One partner in eighteen; all of them in canary.
-RESTES, PAS = (range(UN_SUR), UN_SUR) if PROFONDEUR > 1 else (range(1), 3 * UN_SUR)
+PAS = 6  # partners are attacked by sixths
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +44,7 @@ def test_personne_ne_retrouve_un_petit_nombre(savoir: Savoir) -> None:
 
 
 @profond
-@pytest.mark.parametrize("reste", RESTES)
+@pytest.mark.parametrize("reste", range(PAS))
 def test_un_partenaire_ne_retrouve_aucun_petit_nombre_d_un_autre(
     edition_demo: Edition, savoir: Savoir, liees: list[Partie], reste: int
 ) -> None:

@@ -56,7 +56,7 @@ class Phrase:
 @pytest.fixture(scope="session")
 def phrases(edition_demo: Edition) -> list[Phrase]:
     """What is said within the service, but of rejected lines, which are of no table."""
-    ailleurs = re.compile(r"des tableaux standards|lignes?[\u00a0 ]sur")
+    ailleurs = re.compile(r"lignes?[\u00a0 ]sur")
     interne = bilan.Contexte(edition_demo, partage=False)
     return [
         Phrase(texte, frozenset(_codes(section)))

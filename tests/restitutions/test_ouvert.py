@@ -708,6 +708,7 @@ def test_an_assistant_lists_describes_and_reads_and_each_answer_has_its_source(
             "lire", table="depots", filtres={"mois": "2026-02"}, colonnes=["tableau", "valeur"]
         ),
         appeler("lire", table="indicateurs", filtres={"arrete": ["2026-01-31", "2026-03-31"]}),
+        appeler("lire", table="depots", filtres={"valeur": 0}, colonnes=["mois", "mois"]),
     )
     assert presente["result"]["protocolVersion"] == "2025-03-26"
     assert [un["name"] for un in outils["result"]["tools"]] == ["lister", "decrire", "lire"]
@@ -718,7 +719,10 @@ def test_an_assistant_lists_describes_and_reads_and_each_answer_has_its_source(
         assert not un["result"]["isError"]
         assert lu["source"]["methode"] == decrit["description"]
         assert lu["source"]["licence"] == paquet.LICENCE["title"]
-    liste, colonnes, lues, juges = reponses
+    liste, colonnes, lues, juges, nulles = reponses
+    siennes = [une for une in lire(dossier, "depots") if une["valeur"] == "0"]
+    assert nulles["lignes_trouvees"] == len(siennes) > 0
+    assert nulles["lignes"][0] == {"mois": siennes[0]["mois"]}
     assert [une["table"] for une in liste["tables"]] == [une["name"] for une in decrit["resources"]]
     attendues = [une for une in lire(dossier, "depots") if une["mois"] == "2026-02"]
     assert lues["lignes_trouvees"] == len(attendues)
@@ -742,6 +746,7 @@ def test_an_assistant_is_refused_a_numero_a_name_and_a_raw_table(dossier: Path) 
         appeler("lire", table="stock"),
         appeler("decrire", table="../../demandes"),
         appeler("lire", table="depots", filtres={"mois": {"$gt": "2020"}}),
+        appeler("lire", table="indicateurs", filtres={"regle": True}),
         appeler("lire", table="depots", depuis=-1),
         appeler("lire"),
         appeler("lister", sql="select * from demandes"),
@@ -758,6 +763,7 @@ def test_an_assistant_is_refused_a_numero_a_name_and_a_raw_table(dossier: Path) 
             "n’est pas une colonne",
             "c’est une table des livraisons",
             "elle n’existe pas",
+            "n’est pas une valeur publiée",
             "n’est pas une valeur publiée",
             "n’est pas ce qui est attendu",
             "l’argument « table » manque",
@@ -778,13 +784,14 @@ def test_what_is_no_message_is_answered_by_its_fault_and_the_next_one_is_read(
         b'{"jsonrpc": "2.0", "id": 1, "method": "ping", "params": "' + b"x" * (1 << 20) + b'"}',
         b'[{"jsonrpc": "2.0", "id": 1, "method": "ping"}]',
         b"\xff",
+        b'{"jsonrpc": "2.0", "id": 1, "method": "\\ud800"}',  # half of a character
         {"jsonrpc": "2.0", "id": 7, "method": "resources/list"},
         {"jsonrpc": "2.0", "method": "inconnue"},
         {"jsonrpc": "2.0", "id": 8, "method": "tools/call", "params": {"name": "sql"}},
         {"jsonrpc": "2.0", "id": 9, "method": "ping"},
     )
     codes = [une["error"]["code"] if "error" in une else une["result"] for une in lues]
-    assert codes == [-32700, -32700, -32700, -32600, -32700, -32601, -32602, {}]
+    assert codes == [-32700, -32700, -32700, -32600, -32700, -32700, -32601, -32602, {}]
 
 
 def test_what_is_no_publication_or_was_altered_is_not_served(

@@ -30,8 +30,11 @@ from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.publies import TOTAL, dit_au_semestre, tus
+from infocentre.lecture.situations import situer
+from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures import diffusions
 from infocentre.mesures.diffusions import Edition, Registre
+from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.mesures.secret import Cle
 from infocentre.noyau.erreurs import Refus
 from infocentre.restitutions import commande, lecture, masques_decides, prepares
@@ -47,7 +50,16 @@ from tests.dashboards.test_perimetre import AVANT, MOIS, donnees
 from tests.dashboards.vues import ouvrir
 from tests.donnees.atelier import copie
 from tests.donnees.ouverts import textes
-from tests.lecture.test_ensembles import METROPOLE, PACA, TROIS, _ouverte, trois, v
+from tests.lecture.test_ensembles import (
+    DE_L_EPCI,
+    METROPOLE,
+    PACA,
+    TROIS,
+    _ouverte,
+    compter,
+    trois,
+    v,
+)
 from tests.mesures.grand_juge import Contrainte, juger
 
 FIXTURES = (donnees, trois, v)  # the data of three départements
@@ -170,6 +182,36 @@ def test_an_epci_is_whole_and_has_no_indicator(v: Lecture) -> None:
     assert "Les indicateurs" not in titres
     assert "La politique d'attribution" in titres
     assert "ne sont pas diffusés par EPCI" in document.texte
+
+
+def test_the_policy_of_an_epci_is_that_of_all_its_communes(v: Lecture) -> None:
+    """In the Var, it has a commune, and no guichet there."""
+    situees = [situer(v, d, MOIS, METROPOLE).ensemble for d in TROIS]
+    compte = sum(une.sur or 0 for lues in situees for une in lues if une.mesure == "prioritaires")
+    annee = "date_radiation BETWEEN DATE '2026-01-01' AND DATE '2026-10-31'"
+    ici = f"motif_radiation = 'RADATT' AND {annee} AND commune_logement_attrib IN ({DE_L_EPCI})"
+    attributions = compter(v.dossier, "radiation", ici)
+    assert compte == sum(attributions.values())
+    tableau = _table(_imprimer(v, epci=METROPOLE), "region-politique")
+    sur = {str(ligne[-1].valeur).partition(" sur ")[2] for ligne in tableau.lignes}
+    assert max(sur) == str(len(attributions)), "who attributed nothing is not of those that tell"
+
+
+def test_who_is_counted_with_an_epci_is_said(v: Lecture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few whose commune is unknown are shared with the largest EPCI, whose name says it."""
+    nom = "Métropole (demandes actives : avec commune inconnue)"
+
+    def jointe(v: Lecture, _: type, departement: str, mois: str, **options: bool) -> object:
+        lu = lire_tableau(v, Territoires, departement, mois, partage=options["partage"])
+        noms = {METROPOLE: nom} if departement == "013" else {}
+        lignes = [une for une in lu.lignes if une["niveau"] == "epci"]
+        return replace(
+            lu, lignes=[{**une, "libelle": noms.get(une["code"], une["libelle"])} for une in lignes]
+        )
+
+    assert "commune inconnue" not in _imprimer(v, epci=METROPOLE).texte
+    monkeypatch.setattr("infocentre.restitutions.region.lue.lire_tableau", jointe)
+    assert f"Bouches-du-Rhône : {nom}." in _imprimer(v, epci=METROPOLE).texte
 
 
 def test_what_is_not_there_is_said_and_not_summed(v: Lecture) -> None:

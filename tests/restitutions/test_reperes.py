@@ -207,6 +207,12 @@ def test_a_place_is_read_and_a_rule_of_another_version_is_not_compared(
     assert lue["departements"] == "1"
 
 
+def changer_un_repere(texte: str, **champs: object) -> str:
+    """Return a file whose first repère is another one, sealed anew."""
+    premier, *autres = json.loads(texte)["reperes"]
+    return sceller(json.loads(texte), reperes=[{**premier, **champs}, *autres])
+
+
 @pytest.mark.parametrize(
     ("changer", "dit"),
     [
@@ -220,9 +226,11 @@ def test_a_place_is_read_and_a_rule_of_another_version_is_not_compared(
         (lambda texte: sceller(json.loads(texte), departement="999"), "mal formé"),
         (lambda texte: sceller(json.loads(texte), seuil=1000), "mal formé"),
         (lambda texte: sceller(json.loads(texte), reperes=[{"indicateur": "X"}]), "mal formé"),
+        (lambda texte: changer_un_repere(texte, organismes=float("inf")), "mal formé"),
+        (lambda texte: changer_un_repere(texte, indicateur=None), "mal formé"),
     ],
     ids=["modifie", "vide", "profond", "autre_format", "numero", "autre_mois", "faux_mois",
-         "faux_departement", "moins_que_son_seuil", "mal_forme"],
+         "faux_departement", "moins_que_son_seuil", "mal_forme", "sans_fin", "sans_indicateur"],
 )  # fmt: skip
 def test_a_file_that_is_not_what_was_given_is_refused(
     ligne: Commande, ailleurs: Callable[..., Path], changer: Callable[[str], str], dit: str
@@ -237,6 +245,7 @@ def test_files_are_kept_apart_shown_and_removed(
     ligne: Commande, donnees: Path, ailleurs: Callable[..., Path], tmp_path: Path
 ) -> None:
     assert "n'est donné, ni gardé" in ligne("reperes", "lire").erreur
+    assert "il n'existe pas" in ligne("reperes", "lire", tmp_path / "rien.json").erreur
     un, deux = ailleurs("083"), ailleurs("084")
     vieux = ailleurs("02A", mois="2020-01")
     assert "est le même que r083.json" in ligne("reperes", "garder", un, un).erreur

@@ -29,7 +29,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.livraisons import feuilles
 from infocentre.livraisons.classeurs import FeuilleLue
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import raison
+from infocentre.noyau.fichiers import raison_de_lecture
 from infocentre.noyau.francais import compter, enumerer, majuscule, simplifier
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.procedures.doublons.decider import ouvrir, sujet
@@ -281,7 +281,9 @@ def _octets(chemin: Path) -> bytes:
             octets = flux.read(OCTETS_MAX + 1)
     except OSError as erreur:
         raise Refus(
-            f"ce fichier ne peut pas être lu : {raison(erreur)}", str(chemin), "Vérifier le chemin."
+            f"ce fichier ne peut pas être lu : {raison_de_lecture(erreur)}",
+            str(chemin),
+            "Vérifier le chemin.",
         ) from erreur
     if len(octets) > OCTETS_MAX:
         raise Refus("ce fichier dépasse 5 Mo", chemin.name, "Demander le seul formulaire rempli.")

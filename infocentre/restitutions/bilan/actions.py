@@ -280,7 +280,7 @@ def _concernes(ctx: Contexte, un: Indicateur) -> str:
         for une in juger(ctx).valeurs.values()
         if une.un.code == un.code and une.niveau == "organisme" and une.etat in MAUVAIS
     ]
-    pires.sort(key=lambda une: (-(une.d or 0), une.cle))
+    pires.sort(key=lambda une: (-(0 if une.masquee else une.d or 0), une.cle))
     vus = [une for une in pires if ctx.organismes is None or une.cle in ctx.organismes]
     if not vus:
         return "Tous" if not pires else compter(len(pires), "organisme")

@@ -69,6 +69,7 @@ def _repondre(publie: Publie, ligne: bytes) -> dict[str, Any] | None:
 def _lire(ligne: bytes) -> dict[str, Any]:
     try:
         message = json.loads(ligne.decode())
+        json.dumps(message, ensure_ascii=False).encode()  # half of a character is no text
     except (ValueError, RecursionError):
         raise _Faute(_ILLISIBLE, "ce message n’est pas du JSON, ou dépasse 1 Mo") from None
     if (

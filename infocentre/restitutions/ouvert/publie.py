@@ -103,7 +103,8 @@ class Publie:
         arretes = trame["arrete"].unique().sort().to_list() if "arrete" in trame.columns else []
         for nom in colonnes:
             self._exiger_colonne(trame, table, nom)
-        montrees = trame.select(colonnes or trame.columns).slice(depuis, LIGNES)
+        voulues = list(dict.fromkeys(colonnes)) or trame.columns
+        montrees = trame.select(voulues).slice(depuis, LIGNES)
         lignes = montrees.with_columns(pl.col(pl.Date).cast(pl.String)).to_dicts()
         return {
             "table": table,
@@ -167,14 +168,14 @@ class Publie:
         voulues = voulue if isinstance(voulue, list) else [voulue]
         if entiere.dtype == pl.Date:
             voulues = [_jour(une) for une in voulues]
-        connues = set(entiere.to_list())
+        connues = {une: une for une in entiere.to_list()}  # 12 asked of a column that has 12.0
         for une in voulues:
-            if isinstance(une, (dict, list)) or une not in connues:
+            if isinstance(une, (dict, list, bool)) or une not in connues:
                 raise Refus(
                     f"« {str(une)[:60]} » n’est pas une valeur publiée de « {nom} »",
                     que_faire=f"Voir celles de {table} par « decrire ».",
                 )
-        return pl.col(nom).is_in([une for une in voulues if une is not None]) | (
+        return pl.col(nom).is_in([connues[une] for une in voulues if une is not None]) | (
             pl.col(nom).is_null() if None in voulues else pl.lit(value=False)
         )
 

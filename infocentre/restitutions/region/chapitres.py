@@ -186,6 +186,7 @@ class Departements(Contenu):
 
     tableau: Tableau
     doubles: bool
+    jointes: Sequence[str]
 
 
 def departements(lue: Lue) -> Section:
@@ -217,7 +218,8 @@ def departements(lue: Lue) -> Section:
     sans = {nom for nom, titre in _COLONNES.items() if titre not in lue.chiffres}
     sans |= set() if lue.avant else {"en_un_an"}
     sans |= set() if lue.compares else {"graves"}
-    return Departements(tableau.sans(sans), len(lue.presents) > 1).section()
+    jointes = [f"{nom_departement(d)} : {nom}" for d, nom in lue.jointes.items()]
+    return Departements(tableau.sans(sans), len(lue.presents) > 1, jointes).section()
 
 
 _COLONNES = {

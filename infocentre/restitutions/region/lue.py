@@ -12,11 +12,12 @@ from infocentre.catalogue import Indicateur
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
-from infocentre.lecture.lieux import epcis as epcis_du_departement
 from infocentre.lecture.objectifs import REGLES, Suivie
 from infocentre.lecture.region import Chiffre, EpciPartage, grandeurs, par_epci, partages
 from infocentre.lecture.situations import Situation, situer
 from infocentre.lecture.sommes import Comparee
+from infocentre.lecture.tableaux import lire_tableau
+from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS
 from infocentre.noyau.temps import mois_avant
 from infocentre.restitutions.bilan.releve import Denombree, Valeur, relever
@@ -78,6 +79,11 @@ class Suivi:
     mesure: Suivie
     situations: Mapping[str, Situation]
 
+    def la_ou_on_attribue(self) -> Suivi:
+        """Return it without the départements that attributed nothing: theirs is told, and empty."""
+        siennes = {d: une for d, une in self.situations.items() if une.sur != 0}
+        return replace(self, situations=siennes or self.situations)
+
     @property
     def dites(self) -> dict[str, Situation]:
         """Where it is told, by département."""
@@ -110,7 +116,10 @@ class Suivi:
 
 @dataclass(frozen=True, slots=True)
 class Lue:
-    """All that the papers say: `avant` are the figures of a year before, {} unless all have it."""
+    """All that the papers say: `avant` are the figures of a year before, {} unless all have it.
+
+    `jointes`: by département, how it names an EPCI with which it shares others.
+    """
 
     edition: EditionReunie
     chiffres: Mapping[str, Mapping[str, Chiffre]]
@@ -118,6 +127,7 @@ class Lue:
     compares: Sequence[Compare]
     politique: Sequence[Suivi]
     epcis: Sequence[EpciPartage]
+    jointes: Mapping[str, str]
 
     @property
     def presents(self) -> tuple[str, ...]:
@@ -138,7 +148,23 @@ def lire(edition: EditionReunie) -> Lue:
         _compares(edition) if entier else [],
         _politique(edition),
         partages(par_epci(v, reunion, partage=True), reunion) if entier else [],
+        _jointes(edition),
     )
+
+
+def _jointes(edition: EditionReunie) -> dict[str, str]:
+    ensemble, mois = edition.reunion.ensemble, edition.mois
+    if not ensemble.epci:
+        return {}
+    lus = {d: lire_tableau(edition.v, Territoires, d, mois, partage=True)
+           for d in edition.reunion.presents}  # fmt: skip
+    noms = {
+        d: une["libelle"]
+        for d, lu in lus.items()
+        for une in lu.lignes
+        if une["code"] == ensemble.epci
+    }
+    return {d: nom for d, nom in noms.items() if nom != ensemble.nom}
 
 
 def _compares(edition: EditionReunie) -> list[Compare]:
@@ -163,12 +189,12 @@ def _compares(edition: EditionReunie) -> list[Compare]:
 
 def _politique(edition: EditionReunie) -> list[Suivi]:
     v, mois, epci = edition.v, edition.mois, edition.reunion.ensemble.epci
-    ici = [d for d in edition.reunion.presents if not epci or epci in epcis_du_departement(v, d)]
     lues = {
-        d: {une.mesure: une for une in situer(v, d, mois, epci, partage=True).ensemble} for d in ici
+        d: {une.mesure: une for une in situer(v, d, mois, epci, partage=True).ensemble}
+        for d in edition.reunion.presents
     }
-    return [
-        Suivi(mesure, siennes)
+    suivis = [
+        Suivi(mesure, {d: un[mesure] for d, un in lues.items() if mesure in un})
         for mesure in REGLES
-        if (siennes := {d: un[mesure] for d, un in lues.items() if mesure in un})
     ]
+    return [un.la_ou_on_attribue() for un in suivis if un.situations]
