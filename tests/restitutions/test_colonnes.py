@@ -53,7 +53,7 @@ def test_a_name_with_hyphens_leaves_codes_whole_where_it_may_be_cut() -> None:
 def test_a_word_that_no_column_holds_is_cut_and_pushes_no_code_out(nom: str) -> None:
     """Others are whole: « Châteauneuf-les-Martigues » is as it was."""
     tableau = _tableau(*[(nom, "Châteauneuf-les-Martigues", "G1351", 12)] * 10)
-    codes = float(html._parts(tableau)[2]) / 100 * html.PLACE
+    codes = float(html._parts(tableau, "bilan")[2]) / 100 * html.PLACE
     assert codes >= largeur("Colonne", 8.0, gras=True)
     ecrit = html.en_html(document(tableau))
     assert nom not in ecrit
