@@ -8,6 +8,9 @@ from dashboards.composants.balises import Balise, balise
 from dashboards.composants.elements import signe_et_mot, taux
 from dashboards.composants.listes import insecable, region
 from dashboards.composants.natifs import Bloc
+from infocentre.lecture.indicateurs import Mesure
+from infocentre.lecture.lignes import Valeur
+from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.francais import entier
 from infocentre.noyau.temps import nom_mois
 
@@ -60,8 +63,21 @@ def mois_direct(mois: str) -> Balise | None:
 
 
 def part(numerateur: int | None, denominateur: int | None) -> str:
-    """Return « 3,2 % (12 / 375) », « – » without a unit."""
+    """Return « 3,2 % (12 / 375) », « – » without a unit, « s » where the count is hidden."""
     if not denominateur:
         return "–"
-    ecrits = map(entier, (numerateur or 0, denominateur))
-    return f"{taux((numerateur or 0) / denominateur)} ({' / '.join(ecrits)})"
+    if numerateur is None:
+        return MASQUE
+    ecrits = map(entier, (numerateur, denominateur))
+    return f"{taux(numerateur / denominateur)} ({' / '.join(ecrits)})"
+
+
+def part_de(une: Mesure) -> str:
+    """Return what a state rests on."""
+    return MASQUE if une.masquee else part(une.numerateur, une.denominateur)
+
+
+def part_du_mois(ligne: Valeur) -> str:
+    """Return what a published value is in its month alone."""
+    n, d = ligne["numerateur"], ligne["denominateur"]
+    return MASQUE if n is None else part(n, d)

@@ -8,7 +8,15 @@ from typing import Any
 
 from dash import html
 
-from dashboards.composants.direct import etat_direct, lien_direct, matrice, mois_direct, part
+from dashboards.composants.direct import (
+    etat_direct,
+    lien_direct,
+    matrice,
+    mois_direct,
+    part,
+    part_de,
+    part_du_mois,
+)
 from dashboards.composants.elements import (
     etat,
     lien,
@@ -189,7 +197,7 @@ def _en_plus(fiche: Fiche, un: Indicateur, ligne: Valeur) -> Iterator[html.P]:
     avant = fiche.valeur(un.code, mois_avant(fiche.filtres.mois, UN_AN))
     if avant and mesure(avant).denominateur:
         m = mesure(avant)
-        yield html.P(typographie(f"Un an plus tôt : {part(m.numerateur, m.denominateur)}."))
+        yield html.P(typographie(f"Un an plus tôt : {part_de(m)}."))
     if not un.tolerance_zero:
         bornes = f"de {taux(ligne['borne_basse'])} à {taux(ligne['borne_haute'])}"
         yield html.P(typographie(f"Marge d'incertitude : {bornes}."))
@@ -252,7 +260,7 @@ def _table(fiche: Fiche, un: Indicateur, mois: list[str], vus: Sequence[Repere])
             [
                 mois_direct(m),
                 _case(ligne),
-                part(ligne["numerateur"], ligne["denominateur"]) if ligne else "–",
+                part_du_mois(ligne) if ligne else "–",
                 etat_direct(ligne["etat"]) if ligne else "–",
                 *([reperes_du_mois(vus, m)] if vus else []),
             ]
@@ -266,7 +274,7 @@ def _case(ligne: Valeur | None) -> str:
     if ligne is None:
         return "–"
     m = mesure(ligne)
-    return part(m.numerateur, m.denominateur)
+    return part_de(m)
 
 
 # --- The others: a line each ----------------------------------------------------------------------
@@ -312,13 +320,13 @@ def _ligne(c: Contexte, fiche: Fiche, un: Indicateur) -> list[Cellule]:
     avant = fiche.valeur(un.code, mois_avant(fiche.filtres.mois, UN_AN))
     autres = fiche.semblables.get(un.code)
     m, passe = mesure(ligne), mesure(avant) if avant else None
-    du_mois = part(ligne["numerateur"], ligne["denominateur"]) if m.sur_12_mois else "–"
+    du_mois = part_du_mois(ligne) if m.sur_12_mois else "–"
     provisoire = " ⚠ provisoire" if un.code in fiche.tardives and ligne["denominateur"] else ""
     return [
         lien_direct(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")),
-        part(m.numerateur, m.denominateur) + ("" if m.sur_12_mois else provisoire),
+        part_de(m) + ("" if m.sur_12_mois else provisoire),
         du_mois + (provisoire if m.sur_12_mois else ""),
-        part(passe.numerateur, passe.denominateur) if passe else "–",
+        part_de(passe) if passe else "–",
         taux(autres.taux) if autres else "–",
     ]
 

@@ -14,6 +14,8 @@ from dashboards.composants.direct import (
     lien_direct,
     mois_direct,
     part,
+    part_de,
+    part_du_mois,
 )
 from dashboards.composants.elements import (
     attributs,
@@ -57,12 +59,14 @@ from infocentre.lecture.lignes import Valeur, ValeurNommee
 from infocentre.lecture.notes import marques
 from infocentre.lecture.reperes import places
 from infocentre.mesures.decomposition import Compte
+from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, majuscule, pourcent
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE
 
+PETIT = "petit nombre, masqué"
 RESPONSABLES = {
     "guichet": "Le guichet",
     "gestionnaire": "Le gestionnaire territorial : coloré pour le département seulement",
@@ -87,7 +91,9 @@ def chiffres(
         _chiffre(
             taux(m.taux),
             [f"du département, {periode}. ", etat(ligne["etat"])],
-            f"{lisible(m.numerateur)} sur {lisible(m.denominateur)}, {marge}",
+            PETIT
+            if m.masquee
+            else f"{lisible(m.numerateur)} sur {lisible(m.denominateur)}, {marge}",
         ),
     ]
     if m.sur_12_mois and ligne["denominateur"]:
@@ -95,7 +101,9 @@ def chiffres(
             _chiffre(
                 taux(ligne["taux"]),
                 ["dans le mois. ", etat(ligne["etat_mois"])],
-                f"{lisible(ligne['numerateur'])} sur {lisible(ligne['denominateur'])}",
+                PETIT
+                if ligne["numerateur"] is None
+                else f"{lisible(ligne['numerateur'])} sur {lisible(ligne['denominateur'])}",
             )
         )
     if un.imputable == "guichet":
@@ -282,7 +290,7 @@ class Autres:
 
     @staticmethod
     def de(c: Contexte, code: str, type_guichet: str, niveau: str) -> Autres:
-        """Count a type in the whole département, whatever EPCI is shown."""
+        """Count a type in the whole département, whatever EPCI is shown; not what is hidden."""
         partout = replace(c.filtres, epci="")
         tous = guichets_de(c.v, partout, code, niveau)
         lignes = [une for une in tous if une["type_guichet"] == type_guichet]
@@ -294,6 +302,8 @@ class Autres:
             somme = sommes.setdefault(organismes.get(une["guichet"], une["guichet"]), [0, 0])
             somme[0] += m.numerateur
             somme[1] += m.denominateur
+        if any(mesure(une).masquee for une in lignes):
+            return Autres(Compte(), {}, organismes, Counter())
         return Autres(
             Compte(sum(n for n, _ in sommes.values()), sum(d for _, d in sommes.values())),
             {cle: Compte(n, d) for cle, (n, d) in sommes.items()},
@@ -325,7 +335,7 @@ def _bulle(c: Contexte, une: ValeurNommee, niveau: str, autres: Autres) -> Bulle
         m.denominateur,
         m.taux,
         une["etat"],
-        f"{une['nom']} : {part(m.numerateur, m.denominateur)}{ailleurs}",
+        f"{une['nom']} : {part_de(m)}{ailleurs}",
         c.filtres.lien(f"/{niveau}/{une['guichet']}"),
     )
 
@@ -346,16 +356,16 @@ def table_guichets(
         corps.append(
             (
                 lien_direct(une["nom"], c.filtres.lien(f"/{niveau}/{une['guichet']}")),
-                m.numerateur,
-                m.denominateur,
-                taux(m.taux),
+                MASQUE if m.masquee else m.numerateur,
+                une["d_etat"] if une["d_etat"] is not None else MASQUE,
+                MASQUE if m.masquee else taux(m.taux),
                 f"{taux(une['borne_basse'])} – {taux(une['borne_haute'])}"
                 if m.taux is not None
                 else "–",
                 etat_direct(une["etat"]),
                 taux(autres.sans(une["guichet"])),
                 autres.rang(une) or "–",
-                part(une["numerateur"], une["denominateur"]),
+                part_du_mois(une),
             )
         )
     nom = "Organisme" if niveau == "organisme" else "Guichet"
@@ -431,10 +441,10 @@ def _ligne_mois(ligne: Valeur | None, mois: str, *, revise: bool) -> list[Any]:
     m = mesure(ligne)
     return [
         mois_direct(mois),
-        part(m.numerateur, m.denominateur),
+        part_de(m),
         f"{taux(ligne['borne_basse'])} – {taux(ligne['borne_haute'])}" if m.denominateur else "–",
         etat_direct(ligne["etat"]),
-        part(ligne["numerateur"], ligne["denominateur"]),
+        part_du_mois(ligne),
         etat_direct(ligne["etat_mois"]),
         "révisé" if revise else "–",
     ]

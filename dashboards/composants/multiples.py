@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dashboards.composants.direct import part
+from dashboards.composants.direct import part_de, part_du_mois
 from dashboards.composants.elements import taux
 from infocentre.catalogue import Indicateur
 from infocentre.graphiques import Point, Seuil, seuils_etats
 from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lignes import Valeur
+from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import TypeGuichet
@@ -46,7 +47,7 @@ def points_de(
 def _avec_le_mois(point: Point, ligne: Valeur | None) -> Point:
     if ligne is None or point.valeur is None or not mesure(ligne).sur_12_mois:
         return point
-    dit = f"{point.bulle} ; le mois : {part(ligne['numerateur'], ligne['denominateur'])}"
+    dit = f"{point.bulle} ; le mois : {part_du_mois(ligne)}"
     return replace(point, autre=ligne["taux"], bulle=dit)
 
 
@@ -54,12 +55,14 @@ def _point(ligne: Valeur | None, mois: str, *, revise: bool) -> Point:
     if ligne is None:
         return Point(mois, None, bulle=f"{nom_mois(mois)} : sans objet")
     m = mesure(ligne)
+    if m.masquee:
+        return Point(mois, None, bulle=f"{nom_mois(mois)} : {MASQUE}")
     if m.taux is None:
         dit = (
             Etat(ligne["etat"]).mot if ligne["etat"] == Etat.NON_CALCULABLE else Etat.SANS_OBJET.mot
         )
         return Point(mois, None, bulle=f"{nom_mois(mois)} : {dit}")
-    dit = f"{nom_mois(mois)} : {part(m.numerateur, m.denominateur)}"
+    dit = f"{nom_mois(mois)} : {part_de(m)}"
     return Point(
         mois,
         m.taux,

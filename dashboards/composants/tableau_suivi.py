@@ -11,6 +11,7 @@ from dashboards.composants.listes import region
 from dashboards.composants.natifs import Bloc
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.suivi import Case, Rangee, cases_absentes, lire_cases
+from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import entier
 
@@ -95,6 +96,8 @@ def _marque(etat: Etat) -> list[Noeud]:
 def ecrire_case(case: Case, contenu: str) -> tuple[str, str]:
     """Return the figure of a cell and the one under it, as the grid writes them."""
     n, d = case.numerateur or 0, case.denominateur or 0
+    if case.masquee:
+        return MASQUE, ""
     juste = taux(n / d if d else None)
     if contenu == "rang":
         suffixe = "er" if case.rang == 1 else "e"
@@ -104,4 +107,6 @@ def ecrire_case(case: Case, contenu: str) -> tuple[str, str]:
     if case.denominateur_a_cote is None:
         return juste, ""
     cote = case.denominateur_a_cote
+    if cote and case.numerateur_a_cote is None:
+        return juste, MASQUE
     return juste, taux((case.numerateur_a_cote or 0) / cote) if cote else "s.o."

@@ -6,7 +6,7 @@ import dash
 from dash import html
 
 from dashboards.composants.balises import Balise, Noeud, balise
-from dashboards.composants.direct import etat_direct, lien_direct, part
+from dashboards.composants.direct import etat_direct, lien_direct, part_de, part_du_mois
 from dashboards.composants.elements import (
     barre_filtres,
     choix_epci,
@@ -105,11 +105,11 @@ def _ligne(c: Contexte, une: Resume) -> list[Cellule]:
             lien_direct(un.libelle, c.filtres.lien(f"/indicateurs/{un.code}")),
             " ★" if un.suivi else "",
         ),
-        part(m.numerateur, m.denominateur) if m else "–",
+        part_de(m) if m else "–",
         etat_direct(ligne["etat"]) if ligne else "–",
         taux(avant.taux) if avant else "–",
         _evolution(c, une, m, avant),
-        part(ligne["numerateur"], ligne["denominateur"]) if ligne and m and m.sur_12_mois else "–",
+        part_du_mois(ligne) if ligne and m and m.sur_12_mois else "–",
         _guichets(une) if une.un.imputable == "guichet" else "–",
         un.code,
     ]

@@ -396,7 +396,7 @@ def _valeur(case: Case, contenu: str) -> float | int | None:
 
 
 def _taux(numerateur: int | None, denominateur: int | None) -> float | None:
-    return (numerateur or 0) / denominateur if denominateur else None
+    return numerateur / denominateur if denominateur and numerateur is not None else None
 
 
 @export("valeurs")

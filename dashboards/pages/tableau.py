@@ -339,6 +339,8 @@ def _part(un: Fiabilite, lu: TableauLu) -> str:
         periode = "ce mois-ci, tolérance zéro"
     else:
         periode = "sur 12 mois" if m.sur_12_mois else "à l'arrêté"
+    if m.masquee:
+        return f"petit nombre, masqué, {periode}"
     if lu.partage and 0 < m.numerateur < lu.seuil:
         return f"moins de {lu.seuil} sur {dire(m.denominateur)} {periode}"
     part = pourcent(m.taux or 0.0, 1)

@@ -159,9 +159,9 @@ ORDER BY regles.ordre, v.guichet
 _COMPARAISONS = f"""
 WITH comparees AS (
     SELECT v.guichet, v.code, regles.ordre, regles.nature, 'an' AS recul,
-        coalesce(v.numerateur_12m, v.numerateur) AS n,
+        if(v.denominateur_12m IS NULL, v.numerateur, v.numerateur_12m) AS n,
         coalesce(v.denominateur_12m, v.denominateur) AS d,
-        coalesce(a.numerateur_12m, a.numerateur) AS n_avant,
+        if(a.denominateur_12m IS NULL, a.numerateur, a.numerateur_12m) AS n_avant,
         coalesce(a.denominateur_12m, a.denominateur) AS d_avant, v.numerateur AS n_mois
     FROM valeurs AS v JOIN regles USING (code)
     JOIN valeurs AS a ON a.departement = v.departement AND a.mois = $an_avant
@@ -182,6 +182,7 @@ WITH comparees AS (
 SELECT guichet, guichet AS nom, code, ordre, nature, recul, n, d, n_avant, d_avant, n_mois,
     n / d AS taux, n_avant / d_avant AS taux_avant
 FROM comparees WHERE d >= {EFFECTIF_MINIMAL} AND d_avant >= {EFFECTIF_MINIMAL}
+    AND n IS NOT NULL AND n_avant IS NOT NULL  -- a hidden count compares to nothing
 """
 
 # By key: the role of its table, then its figures and its row.

@@ -27,21 +27,28 @@ MOIS_MONTRES, ANNEES_MONTREES = 24, 10
 
 @dataclass(frozen=True, slots=True)
 class Mesure:
-    """The counts that a state rests on: those of the month, or of the 12 months."""
+    """The counts that a state rests on: those of the month, or of the 12 months.
+
+    `masquee`: one of them is small, and the reader may not see it.
+    """
 
     numerateur: int
     denominateur: int
     sur_12_mois: bool
+    masquee: bool = False
 
     @property
     def taux(self) -> float | None:
-        """Rate, None without a unit."""
-        return self.numerateur / self.denominateur if self.denominateur else None
+        """Rate, None without a unit, or where a count is hidden."""
+        if self.masquee or not self.denominateur:
+            return None
+        return self.numerateur / self.denominateur
 
 
 def mesure(ligne: Valeur) -> Mesure:
     """Return what the state of a published value rests on."""
-    return Mesure(ligne["n_etat"] or 0, ligne["d_etat"] or 0, ligne["fenetre"] == "12m")
+    n, d = ligne["n_etat"], ligne["d_etat"]
+    return Mesure(n or 0, d or 0, ligne["fenetre"] == "12m", masquee=n is None)
 
 
 def se_distingue(ligne: Valeur, taux: float) -> bool:

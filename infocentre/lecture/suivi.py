@@ -25,6 +25,7 @@ Nature = Literal["guichet", "organisme", "type", "departement"]
 Par = Literal["type", "organisme", "liste", "organismes"]
 ETATS = tuple(Etat)
 INCONNU = "Guichet inconnu du registre"
+SANS_UNITE = frozenset({Etat.SANS_OBJET, Etat.NON_CALCULABLE})
 _RANGS: dict[str, int] = {type_: rang for rang, type_ in enumerate(TypeGuichet)}
 _NATURES: dict[Par, tuple[Nature, ...]] = {
     "type": ("guichet", "type"),
@@ -64,7 +65,9 @@ cases AS (
     UNION ALL
     SELECT 'type', type_guichet, type_guichet, position,
         list_position($etats, '{Etat.CONTEXTE}') - 1,
-        sum(n), sum(d), sum(n_a_cote), sum(d_a_cote), NULL, NULL, NULL
+        if(bool_or(n IS NULL OR d IS NULL), NULL, sum(n)), sum(d),
+        if(bool_or(n_a_cote IS NULL OR d_a_cote IS NULL), NULL, sum(n_a_cote)), sum(d_a_cote),
+        NULL, NULL, NULL
     FROM lues WHERE niveau = 'guichet' AND type_guichet IS NOT NULL
     GROUP BY type_guichet, position
 )
@@ -99,6 +102,11 @@ class Case:
     rang: int | None
     etat_a_cote: str | None
     revisee: bool
+
+    @property
+    def masquee(self) -> bool:
+        """Tell whether one of its counts is small, and hidden from the reader."""
+        return self.numerateur is None and self.etat not in SANS_UNITE
 
 
 SANS_OBJET = Case(Etat.SANS_OBJET, None, None, None, None, None, None, revisee=False)
