@@ -28,8 +28,8 @@ class Demarche:
     by nature. `reponse` and `issue_dite` are words. `promis_pour`: from when a delivery tells
     whether what was promised is kept; `manquees`: at how many of the last ones it was not.
     `contestee` waits for someone to say what comes of it; `reconnue`: it was accepted, and nothing
-    more is asked. `promesses`: what the last plan promises, and for when. `ecrite`: the organisme
-    was written to, since a relapse if it had one.
+    more is asked. `promesses`: what the last plan promises, and for when. `ecrite_le`: when the
+    organisme was last written to, since a relapse if it had one.
     """
 
     affaire: str
@@ -51,7 +51,7 @@ class Demarche:
     rechute: bool
     verifiee: str
     depasse: bool | None
-    ecrite: bool
+    ecrite_le: dt.date | None
     finie: bool
     reconnue: bool
     issue_dite: str
@@ -123,8 +123,8 @@ def ecrites_depuis(siennes: Sequence[Demarche], organisme: str, famille: str, mo
     """Tell whether an organisme was written to of it since a month, whatever it ended by."""
     return any(
         (une.organisme, une.famille) == (organisme, famille)
-        and (signale := une.le("signaler"))
-        and f"{signale:%Y-%m}" >= mois
+        and une.ecrite_le
+        and f"{une.ecrite_le:%Y-%m}" >= mois
         for une in siennes
     )
 

@@ -207,7 +207,7 @@ def test_the_story_of_a_guichet_that_is_all_green() -> None:
     assert [dit.replace("\u00a0", " ") for dit in raconter(une)] == [
         "Ce guichet de bailleur enregistre dans son propre logiciel, qui échange avec le SNE.",
         (
-            "120 demandes enregistrées et 1 attribution prononcée sur les 12 mois qui finissent "
+            "120 demandes enregistrées et 1 attribution enregistrée sur les 12 mois qui finissent "
             "en octobre 2026."
         ),
         "Ses 2 indicateurs jugés sont tous en vert.",

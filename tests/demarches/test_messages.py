@@ -6,6 +6,7 @@ import datetime as dt
 import email
 import email.policy
 import io
+import json
 import re
 import shutil
 import zipfile
@@ -653,7 +654,7 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
     monkeypatch.setattr(masques_decides, "MOIS", 1)
     for ailleurs in ("masquees", "croiser"):  # no bilan reads what they decide
         monkeypatch.setattr(masques_decides, ailleurs, lambda *_: None)
-    octobre = _oublier_ce_qui_fut_masque_en_dernier(v.dossier)
+    octobre = _oublier_ce_qui_fut_masque_en_octobre(v.dossier)
     assert main(["quotidien", "--format", "csv"]) == 0
     (dite,) = (un for un in capsys.readouterr().out.splitlines() if f";{ids[2]};" in un)
     assert dite.startswith("Signaler à l'organisme;")
@@ -664,12 +665,18 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
     assert "aucun serveur de messagerie n'est réglé" in capsys.readouterr().err
 
 
-def _oublier_ce_qui_fut_masque_en_dernier(dossier: Dossier) -> Path:
-    """Return the directory of the indicators of October, of which nothing was decided any more."""
+def _oublier_ce_qui_fut_masque_en_octobre(dossier: Dossier) -> Path:
+    """Return the directory of the indicators of October, of which nothing was decided any more.
+
+    Nor of what was decided after them, by whoever printed papers of this world before.
+    """
     octobre, registre = dossier.diffusions / "013/indicateurs/2026-10", dossier.diffusions / JOURNAL
-    *avant, derniere = registre.read_text("utf-8").splitlines(keepends=True)
-    assert f"{octobre.relative_to(dossier.diffusions)}/" in derniere
-    registre.write_text("".join(avant), "utf-8")
+    lignes = registre.read_text("utf-8").splitlines(keepends=True)
+    fichiers = [Path(json.loads(une)["fichier"]) for une in lignes]
+    premiere = [un.parent for un in fichiers].index(octobre.relative_to(dossier.diffusions))
+    registre.write_text("".join(lignes[:premiere]), "utf-8")
+    for un in fichiers[premiere:]:
+        (dossier.diffusions / un).unlink()
     shutil.rmtree(octobre)
     return octobre
 

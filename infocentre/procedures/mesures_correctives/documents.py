@@ -27,7 +27,7 @@ def decrire(une: Affaire, nom: str, type_guichet: str) -> Demarche | None:
     siens = [*filter(None, [rouvert]), *s.depuis(rouvert, *_ACTES, *_FORMELS, *_FINS)]
     fin = s.dernier("clore") if s.finie else None
     vu = next(iter(s.depuis(rouvert, "verifier")[::-1]), None)
-    signale = any(un.nom == "signaler" for un in siens)
+    signale = max((un.jour for un in siens if un.nom == "signaler"), default=None)
     manquees = plans_non_tenus(s) if signale else 0
     return Demarche(
         affaire=une.id,
@@ -46,11 +46,11 @@ def decrire(une: Affaire, nom: str, type_guichet: str) -> Demarche | None:
         manquees=manquees,
         a_formaliser=une.etat == "sans_reponse"
         or (une.etape == 1 and manquees >= une.reglages["livraisons_non_tenues"]),
-        contestee=not s.finie and signale and contestation(s) is not None,
+        contestee=not s.finie and signale is not None and contestation(s) is not None,
         rechute=rouvert is not None,
         verifiee=vu.donnees["mois"] if vu else "",
         depasse=vu.donnees.get("depasse") if vu else None,
-        ecrite=signale,
+        ecrite_le=signale,
         finie=s.finie,
         reconnue=fin is not None and fin.donnees["issue"] == "conteste_a_raison",
         issue_dite=_choix(une, [fin], "clore", "issue") if fin else "",
