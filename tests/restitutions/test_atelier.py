@@ -181,20 +181,23 @@ def test_un_organisme_lit_sa_fiche_d_abord(
         ]
 
 
-# What the law asks of a bailleur, read in the archive without the standard tables.
-APART = """
-SELECT count(*), count(*) FILTER (mode_mutation = 1),
-    count(*) FILTER (type_reservataire = 'AUCUN'),
-    count(*) FILTER (type_reservataire = 'AUCUN' AND (nb_dalo = 1 OR nb_menage_prioritaire = 1)),
-    count(*) FILTER (nb_hqpv = 1 AND date_signature_bail IS NOT NULL),
+# Of attributions of 12 months, read in the archive without the standard tables.
+MIXITE = """count(*) FILTER (nb_hqpv = 1 AND date_signature_bail IS NOT NULL),
     count(*) FILTER (nb_hqpv = 1 AND date_signature_bail IS NOT NULL
         AND (nb_q1 = 1 OR estanru = 1)),
     count(*) FILTER (nb_qpv = 1 AND date_signature_bail IS NOT NULL),
     count(*) FILTER (nb_qpv = 1 AND date_signature_bail IS NOT NULL
         AND (nb_q2 = 1 OR nb_q3 = 1 OR nb_q4 = 1))
 FROM read_parquet($fichier)
-WHERE motif_radiation = 'RADATT' AND siren_radiation = $siren
-    AND date_radiation > arrete - INTERVAL 1 YEAR AND date_radiation <= arrete
+WHERE motif_radiation = 'RADATT'
+    AND date_radiation > arrete - INTERVAL 1 YEAR AND date_radiation <= arrete"""
+# What the law asks of a bailleur.
+APART = f"""
+SELECT count(*), count(*) FILTER (mode_mutation = 1),
+    count(*) FILTER (type_reservataire = 'AUCUN'),
+    count(*) FILTER (type_reservataire = 'AUCUN' AND (nb_dalo = 1 OR nb_menage_prioritaire = 1)),
+    {MIXITE}
+    AND siren_radiation = $siren
 """
 
 
@@ -241,18 +244,11 @@ def test_un_bailleur_sans_attribution_a_son_siren_lit_quoi_faire(edition_demo: E
     assert not section.sections
 
 
-# What was attributed on a contingent, read in the archive without the standard tables.
-CONTINGENT = """
+# What it asks of a contingent.
+CONTINGENT = f"""
 SELECT count(*), count(*) FILTER (nb_dalo = 1 OR nb_menage_prioritaire = 1),
-    count(*) FILTER (nb_hqpv = 1 AND date_signature_bail IS NOT NULL),
-    count(*) FILTER (nb_hqpv = 1 AND date_signature_bail IS NOT NULL
-        AND (nb_q1 = 1 OR estanru = 1)),
-    count(*) FILTER (nb_qpv = 1 AND date_signature_bail IS NOT NULL),
-    count(*) FILTER (nb_qpv = 1 AND date_signature_bail IS NOT NULL
-        AND (nb_q2 = 1 OR nb_q3 = 1 OR nb_q4 = 1))
-FROM read_parquet($fichier)
-WHERE motif_radiation = 'RADATT' AND type_reservataire = 'COLACT'
-    AND date_radiation > arrete - INTERVAL 1 YEAR AND date_radiation <= arrete
+    {MIXITE}
+    AND type_reservataire = 'COLACT'
 """
 
 
