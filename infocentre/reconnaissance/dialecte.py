@@ -13,6 +13,7 @@ from typing import Literal
 
 import polars as pl
 
+from infocentre.contrat.graphies import VIDES_AILLEURS
 from infocentre.correspondances.modele import Dialecte
 from infocentre.livraisons import classeurs
 from infocentre.livraisons.classeurs import ANCIEN, DECIMALES, FeuilleVue
@@ -171,7 +172,7 @@ def _avis_de_dates(noms: Sequence[str], exemples: pl.DataFrame) -> Iterator[str]
     """Say which columns hold dates that the contract does not read."""
     for rang, nom in enumerate(noms):
         textes = exemples[str(rang)].str.strip_chars()
-        textes = textes.filter(textes != "")
+        textes = textes.filter(~textes.is_in(VIDES_AILLEURS))
         if textes.len() and textes.str.contains(COURTES).mean() == 1:
             yield f"Dates sans siècle (JJ/MM/AA) dans « {nom} » : elles ne seront pas lues."
         parties = textes.str.extract_groups(JOUR_MOIS).struct.unnest().drop_nulls()

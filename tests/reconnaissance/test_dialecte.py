@@ -108,6 +108,7 @@ def test_dates_that_would_be_misread_are_said(tmp_path: Path) -> None:
     lignes = [
         ["numéro", "entrée", "sortie"],
         *([f"G{i}", f"10/{i + 1}/2025", f"0{i % 9 + 1}/10/25"] for i in range(9, 28)),
+        ["G28", "NA", "NA"],
     ]
     (tmp_path / "a.csv").write_text(texte(lignes), encoding="utf-8")
     assert profil(tmp_path / "a.csv").avis == (

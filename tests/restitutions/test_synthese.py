@@ -271,19 +271,24 @@ def test_sous_trente_une_evolution_se_dit_en_nombre(edition_demo: Edition, tmp_p
     assert (bloc.chiffres[1].ecrit, bloc.chiffres[1].evolution) == ("7", "en hausse de 3 en un an")
 
 
-def test_aucun_mot_de_statistique(editer: Callable[[str], Edition], edition_demo: Edition) -> None:
-    for mois in edition_demo.mois_connus:
-        assert STATISTIQUE.findall(texte(construire(editer(mois)))) == []
+@pytest.fixture(scope="module")
+def de_chaque_mois(editer: Callable[[str], Edition], edition_demo: Edition) -> list[Document]:
+    return [construire(editer(mois)) for mois in edition_demo.mois_connus]
+
+
+def test_aucun_mot_de_statistique(de_chaque_mois: list[Document]) -> None:
+    for un in de_chaque_mois:
+        assert STATISTIQUE.findall(texte(un)) == []
 
 
 def test_une_part_ne_va_pas_sans_ce_a_quoi_elle_se_rapporte(
-    editer: Callable[[str], Edition], edition_demo: Edition
+    de_chaque_mois: list[Document],
 ) -> None:
     """Each percentage of a sentence stands behind its counts: « 12 sur 345 (3,5 %) »."""
     parts = 0
-    for mois in edition_demo.mois_connus:
+    for document in de_chaque_mois:
         for gabarit in ("alertes", "communes"):
-            for un in section(construire(editer(mois)), gabarit).blocs:
+            for un in section(document, gabarit).blocs:
                 ecrit = " ".join(un.points) if isinstance(un, Liste) else str(un)
                 parts += ecrit.count("%")
                 assert ecrit.count("%") == len(re.findall(r"\d sur \d[^(]{,40}\([\d,]+.%", ecrit))
