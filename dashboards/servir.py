@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     import flask
 
 ADRESSE = "127.0.0.1"
-PROCESSUS, FILS = 2, 4
+PROCESSUS, FILS = ("INFOCENTRE_PROCESSUS", 2), 4
+PROCESSUS_MAX = 64
 CYCLES = 50_000, 20, 20  # objects made before cycles of them are looked for
 MANDATAIRE = "INFOCENTRE_MANDATAIRE"  # what the process says to the one that takes its place
 PREMIERES = ("/", "/suivi", "/region")  # a map of several départements is made once
@@ -165,6 +166,7 @@ def demarrer(ecoute: Ecoute) -> None:
         exiger_comptes(dossier_donnees())
         exiger_un_compte_de_service()
     _exiger_libre(ecoute)
+    processus = _combien(*PROCESSUS)
     os.environ[MANDATAIRE] = "oui" if ecoute.derriere_un_mandataire else ""
     gunicorn = Path(sys.executable).with_name("gunicorn")
     arguments = [
@@ -172,7 +174,7 @@ def demarrer(ecoute: Ecoute) -> None:
         "dashboards.servir:serveur()",
         f"--bind={ecoute.lien}",
         f"--umask={MASQUE_SOCKET}",
-        f"--workers={PROCESSUS}",
+        f"--workers={processus}",
         f"--threads={FILS}",
         "--worker-class=gthread",
         "--config=python:dashboards.servir",
@@ -181,6 +183,18 @@ def demarrer(ecoute: Ecoute) -> None:
         "--log-level=warning",
     ]
     os.execv(arguments[0], arguments)  # noqa: S606 - gunicorn takes this process over
+
+
+def _combien(nom: str, defaut: int) -> int:
+    """Return how many processes answer; raise Refus for what is no number of them."""
+    dit = os.environ.get(nom, "").strip() or str(defaut)
+    if not dit.isdecimal() or not 1 <= int(dit) <= PROCESSUS_MAX:
+        raise Refus(
+            f"« {dit[:20]} » n’est pas un nombre de processus",
+            nom,
+            f"Écrire un nombre de 1 à {PROCESSUS_MAX} : autant que de cœurs.",
+        )
+    return int(dit)
 
 
 def exiger_comptes(racine: Path) -> None:

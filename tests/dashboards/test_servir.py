@@ -158,6 +158,25 @@ def test_the_network_is_not_served_without_accounts(
     ]
 
 
+@pytest.mark.usefixtures("donnees")
+def test_as_many_processes_answer_as_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    locale = Ecoute(port=port_libre())
+    demarrer(locale)
+    for dit in ("1", "8"):
+        monkeypatch.setenv("INFOCENTRE_PROCESSUS", dit)
+        demarrer(locale)
+    assert [un for une in lances for un in une if "workers" in un] == [
+        "--workers=2",
+        "--workers=1",
+        "--workers=8",
+    ]
+    for dit in ("0", "65", "deux", "-1", "²"):
+        monkeypatch.setenv("INFOCENTRE_PROCESSUS", dit)
+        with pytest.raises(Refus, match=f"« {dit} » n’est pas un nombre de processus"):
+            demarrer(locale)
+    assert len(lances) == 3
+
+
 def test_root_does_not_serve_the_network(donnees: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("INFOCENTRE_ROOT")
     monkeypatch.setattr(os, "geteuid", lambda: 0)

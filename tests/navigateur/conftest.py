@@ -129,13 +129,17 @@ class Onglet:
 
 @contextlib.contextmanager
 def servir(dossier: Dossier, **reglages: str) -> Iterator[str]:
-    """Serve a data directory as `infocentre servir` does, on a free port; give its address."""
+    """Serve a data directory as `infocentre servir` does, on a free port; give its address.
+
+    One process answers, unless `reglages` says two: to most pages, and where several people meet.
+    """
     with socket.socket() as prise:
         prise.bind((HOTE, 0))
         port = str(prise.getsockname()[1])
     site = f"http://{HOTE}:{port}"
     commande = [sys.executable, "-m", "infocentre", "servir", "--port", port]
-    milieu = os.environ | {"INFOCENTRE_DOSSIER": str(dossier.racine)} | reglages
+    sien = {"INFOCENTRE_DOSSIER": str(dossier.racine), "INFOCENTRE_PROCESSUS": "1"}
+    milieu = os.environ | sien | reglages
     with subprocess.Popen(commande, env=milieu, stdout=subprocess.DEVNULL) as serveur:
         try:
             _attendre(serveur, f"{site}/version")
@@ -168,6 +172,7 @@ def site(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> It
     reglages = {
         "INFOCENTRE_DECISIONS": f"sqlite:///{decisions}",
         "INFOCENTRE_UTILISATEUR": "Léa",
+        "INFOCENTRE_PROCESSUS": "2",
     }
     with servir(entrepot_demo, **reglages) as adresse:
         yield adresse

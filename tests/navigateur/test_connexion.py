@@ -33,7 +33,7 @@ def test_a_person_is_invited_comes_in_and_is_shut_out_with_a_page_open(
     perimetre = perimetre_du_role(Role.ADMINISTRATEUR, {})
     lien = comptes.inviter(Fiche(ADMIN, "Ada Min", Role.ADMINISTRATEUR, perimetre))
     comptes.choisir(lien, MOT)
-    with servir(Dossier(tmp_path)) as site:
+    with servir(Dossier(tmp_path), INFOCENTRE_PROCESSUS="2") as site:
         ada, chloe = (Onglet(arriver().new_page(), site) for _ in range(2))
         _entrer(ada, ADMIN)
         expect(ada.page).to_have_url(f"{site}/comptes")

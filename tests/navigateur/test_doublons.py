@@ -174,7 +174,7 @@ def test_two_people_decide_of_one_pair_each_without_the_other(
         lieux = {"departements": ["013"]} if role is Role.GESTIONNAIRE else {}
         fiche = Fiche(f"{nom}@metropole.fr", nom, role, perimetre_du_role(role, lieux))
         comptes.choisir(comptes.inviter(fiche), MOT)
-    with servir(Dossier(racine)) as adresse:
+    with servir(Dossier(racine), INFOCENTRE_PROCESSUS="2") as adresse:
         lea, bruno = (Onglet(arriver().new_page(), adresse) for _ in range(2))
         for onglet, nom in ((lea, "lea"), (bruno, "bruno")):
             _entrer(onglet, f"{nom}@metropole.fr", "/connexion?retour=/doublons")

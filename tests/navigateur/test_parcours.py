@@ -60,7 +60,7 @@ def six(
     dossier = Dossier(tmp_path_factory.mktemp("six") / "donnees")
     shutil.copytree(entrepot_demo.racine, dossier.racine, symlinks=True, ignore=SANS_MAGASIN)
     republier(dossier, SIX_EN_ROUGE)
-    with servir(dossier) as site:
+    with servir(dossier, INFOCENTRE_PROCESSUS="2") as site:
         yield dossier, site
 
 
