@@ -1,9 +1,12 @@
 # Every command does its own set-up. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup venv debian demo test lint format bench canary lock paquet
+.PHONY: help setup venv debian papier demo test lint format bench canary lock paquet
 .PHONY: lint-python lint-types lint-imports lint-sql lint-mots lint-fusion lint-tests
 
 BIN := .venv/bin
+# WeasyPrint draws text with the first; tests alone need the others.
+PAPIER := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+ESSAIS := chromium-headless-shell postgresql
 # Images often forbid to keep compiled modules; the hundred processes that tests start would compile
 # all of the project again, each time.
 export PYTHONDONTWRITEBYTECODE :=
@@ -18,9 +21,13 @@ venv:
 	@.ci/setup
 
 debian:
-	@.ci/debian
+	@.ci/debian $(PAPIER) $(ESSAIS)
 
-demo: setup ## make invented deliveries, load and control them, show the month, serve it
+papier:
+	@.ci/debian $(PAPIER)
+
+demo: ## make invented deliveries, load and control them, show the month, serve it
+	@$(MAKE) --no-print-directory --jobs papier venv
 	@$(BIN)/infocentre demo $(ARGS)
 
 test: lint ## lint, then run the tests (ARGS="-k …" chooses)
@@ -60,7 +67,8 @@ format: setup ## put Python and SQL files in the project's layout
 	$(BIN)/ruff format
 	$(BIN)/sqlfluff fix --processes 0 --disable-progress-bar queries
 
-bench: setup ## run the benchmarks
+bench: setup ## run the benchmarks, pages in a browser with its windows
+	@.ci/debian chromium
 	$(BIN)/python -m benchmarks
 
 canary: setup ## the tests with the newest dependencies, under Python 3.11, with one more indicator

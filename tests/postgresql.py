@@ -17,7 +17,7 @@ COMPTE = "postgres"  # the server refuses to be root
 def _programme(nom: str) -> str:
     trouves = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{nom}"))
     if not trouves:
-        message = f"{nom} manque : .ci/debian installe le paquet Debian postgresql"
+        message = f"{nom} manque : make setup installe le paquet Debian postgresql"
         raise RuntimeError(message)
     return str(trouves[-1])
 
