@@ -355,13 +355,13 @@ def _ecrire(
     colonnes = contrat().tables[REGISTRE].colonnes
     champs = [f"{une.champ} {une.type_sql}" for une in colonnes]
     con.execute(
-        f"CREATE TABLE {REGISTRE} "
+        "CREATE OR REPLACE TEMP TABLE registre "
         f"({', '.join(champs)}, departement VARCHAR, arrete DATE, mois VARCHAR)"
     )
     repere = (description["departement"], description["arrete"], description["mois"])
-    inserer(con, REGISTRE, [(*(une[c.champ] for c in colonnes), *repere) for une in lignes])
+    inserer(con, "registre", [(*(une[c.champ] for c in colonnes), *repere) for une in lignes])
     with en_place(archive / f"{REGISTRE}.parquet") as partiel:
-        con.execute(f"COPY {REGISTRE} TO {citer(str(partiel))} {PARQUET}")
+        con.execute(f"COPY registre TO {citer(str(partiel))} {PARQUET}")
 
 
 def _recompter(

@@ -26,6 +26,7 @@ from infocentre.noyau.temps import mois_avant
 
 FENETRE = 11  # months before that of the arrêté
 COMPTEES = 4  # archives whose counts wait for those of the month after
+QUESTIONS = 3  # a control asks so many times more of the same rows: reading more of them once pays
 # What is counted without units could have happened as often, in a month, as makes no difference.
 INNOMBRABLES = 10**8
 Rapport = tuple[int, int]  # in anomaly, of units
@@ -171,7 +172,7 @@ def _comptes(
     """Return what is counted of each of these months; what was counted lately is not again."""
     connus = {un: _COMPTES[un] for un in voulus if un in _COMPTES}
     if manquent := list(dict.fromkeys(un for un in voulus if un not in connus)):
-        lues = est_peu(sum(un.lignes for un in manquent))
+        lues = est_peu(QUESTIONS * sum(un.lignes for un in manquent))
         comptes = _compter(con, catalogue, [un.archive for un in manquent], lues=lues)
         connus |= {un: comptes.filter(pl.col("mois") == un.mois) for un in manquent}
     _COMPTES.update(connus)
