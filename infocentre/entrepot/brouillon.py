@@ -47,8 +47,13 @@ def menager(con: duckdb.DuckDBPyConnection, lignes: int) -> None:
 
     To wake the others takes a third more processor, and gives nothing.
     """
-    if lignes < GROUPE:
+    if est_peu(lignes):
         con.execute("SET threads = 1")
+
+
+def est_peu(lignes: int) -> bool:
+    """Tell fewer rows than a group."""
+    return lignes < GROUPE
 
 
 @dataclass(slots=True)

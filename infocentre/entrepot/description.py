@@ -145,3 +145,8 @@ class Description(TypedDict):
     messages_guichet_inconnu: int
     vraisemblance: NotRequired[Vraisemblance | None]
     sha256: NotRequired[dict[str, str]]
+
+
+def lignes_gardees(description: Description) -> int:
+    """Return how many rows an archive has, all tables together."""
+    return sum(table["conserves"] for table in description["tables"].values())

@@ -72,13 +72,22 @@ def telles_quelles(_: Table, source: str) -> str:
     return source
 
 
-def sql_relations(archives: list[Path]) -> list[str]:
+def sql_relations(archives: list[Path], *, lues: bool = False) -> list[str]:
     """Return the statements that create stock, radiation, …, communes, codes and the macros.
 
     All are temporary. Every table has the contract's columns in lower case, then departement,
-    arrete and mois.
+    arrete and mois. `lues`: as `sql_lues` has them.
     """
-    return [*sql_vues(archives).values(), *sql_references().values(), *sql_macros()]
+    vues = sql_lues(archives) if lues else [*sql_vues(archives).values()]
+    return [*vues, *sql_references().values(), *sql_macros()]
+
+
+def sql_lues(archives: list[Path]) -> list[str]:
+    """Return the statements that read the rows of some archives once, into tables.
+
+    Of few rows, most of the time of a SELECT is to open their files and to say what its view is.
+    """
+    return [vue.replace(" VIEW ", " TABLE ", 1) for vue in sql_vues(archives).values()]
 
 
 def sql_vues(

@@ -56,10 +56,11 @@ def colonnes_intruses(
     """
     trouvees = {}
     for colonne in colonnes:
+        if colonne.type not in TEXTUELS:
+            continue
         places = rangs[colonne.champ].drop_nulls()
         evidentes = rangs.get_column(EVIDENTE + colonne.champ, default=places.clear())
-        peu = len(places) < PEU or len(places) <= len(evidentes) - evidentes.null_count()
-        if colonne.type not in TEXTUELS or peu:
+        if len(places) < PEU or len(places) <= len(evidentes) - evidentes.null_count():
             continue
         exemples = textes[colonne.champ].gather(places.gather_every(len(places) // EXEMPLES + 1))
         if pourquoi := semble_interdite(exemples, libre=bool(colonne.libre)):

@@ -31,9 +31,12 @@ from infocentre.livraisons.registre import REGISTRE, completer
 from infocentre.livraisons.sources import ouvrir_source
 from infocentre.livraisons.tables import (
     Lignes,
+    Lue,
     Reception,
     ecarter,
     garder,
+    juger,
+    lire_table,
     noter_anomalies,
     preparer,
     recevoir_table,
@@ -87,16 +90,23 @@ def _lignes_supposees(fichier: Path) -> int:
 def _lire_toutes(
     con: duckdb.DuckDBPyConnection, depot: Depot, temporaire: Path, avancement: Avancement
 ) -> dict[str, tuple[Reception, Lignes]]:
-    """Read the tables; the register first, which says the codes of guichets that are known."""
+    """Read the tables; the register first, which says the codes of guichets that are known.
+
+    Their texts are judged together: to make ready what judges them is most of the time of few.
+    """
     tables = [table for table in contrat().tables.values() if table.nom in depot.fichiers]
     registre = pl.Series([], dtype=pl.String)
     adaptateur = Adaptateur(con, temporaire)
-    lues = {}
-    for table in sorted(tables, key=lambda une: une.nom != REGISTRE):
-        lues[table.nom] = _lire(con, table, depot, temporaire, avancement, registre, adaptateur)
-        if table.nom == REGISTRE:
-            registre = _codes_connus(lues[table.nom][1])
-    return {table.nom: lues[table.nom] for table in tables}
+    lues = [
+        _lire(con, table, depot, temporaire, avancement, adaptateur)
+        for table in sorted(tables, key=lambda une: une.nom != REGISTRE)
+    ]
+    recues = {}
+    for lue, juges in zip(lues, juger(con, lues), strict=True):
+        recue = recues[lue.table.nom] = recevoir_table(con, lue, juges, registre)
+        if lue.table.nom == REGISTRE:
+            registre = _codes_connus(recue[1])
+    return {table.nom: recues[table.nom] for table in tables}
 
 
 def _codes_connus(registre: Lignes) -> pl.Series:
@@ -110,9 +120,8 @@ def _lire(
     depot: Depot,
     temporaire: Path,
     avancement: Avancement,
-    registre: pl.Series,
     adaptateur: Adaptateur,
-) -> tuple[Reception, Lignes]:
+) -> Lue:
     fichier, traduction = depot.fichiers[table.nom], depot.traductions.get(table.nom)
     source = ouvrir_source(
         con,
@@ -131,7 +140,7 @@ def _lire(
             fichier.name,
             "Le fichier est incomplet ou a changé : demander une nouvelle livraison.",
         )
-    lue = recevoir_table(con, table, source, registre)
+    lue = lire_table(table, source)
     for reste in temporaire.glob(f"{fichier.name.lower()}*"):
         reste.unlink()
     return lue
@@ -206,7 +215,7 @@ def _archiver(
     description = _decrire(con, depot, receptions, faits, inconnus)
     fichier = cible / "livraison.json"
     fichier.write_text(json.dumps(description, ensure_ascii=False), "utf-8")
-    completer(cible, None)
+    completer(con, cible, None)
     complete: dict[str, Any] = json.loads(fichier.read_text("utf-8"))
     return complete
 

@@ -58,7 +58,7 @@ class Vu(NamedTuple):
     dernier: dt.date | None
 
 
-def completer(archive: Path, tenu: Tenu | None) -> bool:
+def completer(con: duckdb.DuckDBPyConnection, archive: Path, tenu: Tenu | None) -> bool:
     """Complete the register of an archive in the making, and say so in its livraison.json.
 
     `tenu` is what a person said of guichets. Return False, and write nothing, when it changes
@@ -66,17 +66,14 @@ def completer(archive: Path, tenu: Tenu | None) -> bool:
     """
     description: Description = json.loads((archive / DESCRIPTION).read_text("utf-8"))
     dit = description.get("registre") or _dit_au_depart(description)
-    with duckdb.connect() as con:
-        con.execute("SET enable_progress_bar = false")
-        actes, avant = _compter_actes(con, archive), _lire(con, archive)
-        livrees = description["tables"]["radiation"]["livrees"]
-        sirens = _sirens(con, archive, livrees)
-        assemble = _assembler(_livrees(avant, dit), actes, dit["livre"], tenu, sirens)
-        if assemble.lignes != avant:
-            _ecrire(con, archive, assemble.lignes, description)
-            description = _recompter(description, actes, assemble.lignes)
-        elif tenu or not assemble.a_completer:
-            return False
+    actes, avant = _compter_actes(con, archive), _lire(con, archive)
+    sirens = _sirens(con, archive, description["tables"]["radiation"]["livrees"])
+    assemble = _assembler(_livrees(avant, dit), actes, dit["livre"], tenu, sirens)
+    if assemble.lignes != avant:
+        _ecrire(con, archive, assemble.lignes, description)
+        description = _recompter(description, actes, assemble.lignes)
+    elif tenu or not assemble.a_completer:
+        return False
     dit |= {
         "tenu": tenu.empreinte if tenu else "",
         "ajoutes": assemble.ajoutes,
@@ -241,7 +238,8 @@ def juger(lignes: Sequence[Mapping[str, str]], atelier: Path) -> tuple[list[Insc
 
     from infocentre.entrepot.brouillon import ouvrir_en_memoire
     from infocentre.livraisons.sources import ouvrir_source
-    from infocentre.livraisons.tables import preparer, recevoir_table
+    from infocentre.livraisons.tables import juger as juger_les_textes
+    from infocentre.livraisons.tables import lire_table, preparer, recevoir_table
 
     table, fichier = contrat().tables[REGISTRE], atelier / "guichets.csv"
     with fichier.open("w", encoding="utf-8", newline="") as sortie:
@@ -251,8 +249,9 @@ def juger(lignes: Sequence[Mapping[str, str]], atelier: Path) -> tuple[list[Insc
     con = ouvrir_en_memoire(atelier / "debordement")
     try:
         preparer(con)
-        source = ouvrir_source(con, table, fichier, atelier, lambda _: None)
-        _, lues = recevoir_table(con, table, source, pl.Series([], dtype=pl.String))
+        lue = lire_table(table, ouvrir_source(con, table, fichier, atelier, lambda _: None))
+        (juges,) = juger_les_textes(con, [lue])
+        _, lues = recevoir_table(con, lue, juges, pl.Series([], dtype=pl.String))
     finally:
         con.close()
     anomalies = lues.anomalies().select("rang", "colonne", "nature").rows()
@@ -356,13 +355,13 @@ def _ecrire(
     colonnes = contrat().tables[REGISTRE].colonnes
     champs = [f"{une.champ} {une.type_sql}" for une in colonnes]
     con.execute(
-        f"CREATE TABLE {REGISTRE} "
+        "CREATE OR REPLACE TEMP TABLE registre "
         f"({', '.join(champs)}, departement VARCHAR, arrete DATE, mois VARCHAR)"
     )
     repere = (description["departement"], description["arrete"], description["mois"])
-    inserer(con, REGISTRE, [(*(une[c.champ] for c in colonnes), *repere) for une in lignes])
+    inserer(con, "registre", [(*(une[c.champ] for c in colonnes), *repere) for une in lignes])
     with en_place(archive / f"{REGISTRE}.parquet") as partiel:
-        con.execute(f"COPY {REGISTRE} TO {citer(str(partiel))} {PARQUET}")
+        con.execute(f"COPY registre TO {citer(str(partiel))} {PARQUET}")
 
 
 def _recompter(

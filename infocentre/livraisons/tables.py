@@ -11,7 +11,7 @@ For a table `t` of the contract:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -113,33 +113,81 @@ def preparer(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"CREATE TABLE {table.nom} ({champs}, motif VARCHAR)")
 
 
-def recevoir_table(
-    con: duckdb.DuckDBPyConnection, table: Table, source: Source, registre: pl.Series
-) -> tuple[Reception, Lignes]:
-    """Type and judge the rows of one file; raise Refus for a missing compulsory column.
+@dataclass(frozen=True, slots=True)
+class Lue:
+    """A file that is read, before its texts are judged: `rangs` and `textes` as `Textes.finir` has.
 
-    `registre` has the codes of the guichets that are known.
+    `ecartees`: the columns left out for what they hold, with why.
     """
+
+    table: Table
+    source: Source
+    rangs: pl.DataFrame
+    textes: dict[str, pl.Series]
+    ecartees: dict[str, str]
+
+    @property
+    def colonnes(self) -> list[Colonne]:
+        """Those of its table that are kept."""
+        return [
+            une
+            for une in self.table.colonnes
+            if une.champ in self.textes and une.nom not in self.ecartees
+        ]
+
+
+def lire_table(table: Table, source: Source) -> Lue:
+    """Read the rows of one file; raise Refus for a missing compulsory column."""
     _exiger_colonnes(table, source)
     _exiger_lignes(table, source)
-    lignes, ecartees = _lire_lignes(con, table, source, registre)
-    livrees = [
-        une.nom for une in table.colonnes if une.nom in source.colonnes and une.nom not in ecartees
-    ]
+    rangs, textes = source.textes.finir()
+    if len(rangs) != source.gardes:
+        raise Refus(
+            f"{source.gardes} lignes attendues, {len(rangs)} lues",
+            source.fichier,
+            "Le fichier a changé pendant la lecture : recommencer.",
+        )
+    ecartees = _ecartees(table, source, rangs, textes)
+    rangs = rangs.drop(nom.lower() for nom in ecartees).with_row_index("rang")
+    return Lue(table, source, rangs, textes, ecartees)
+
+
+def recevoir_table(
+    con: duckdb.DuckDBPyConnection, lue: Lue, juges: dict[str, pl.DataFrame], registre: pl.Series
+) -> tuple[Reception, Lignes]:
+    """Return the rows of one file, what `juger` said of their texts being known.
+
+    `registre` has the codes of the guichets that are known; raise Refus for too many rejects.
+    """
+    table, source = lue.table, lue.source
+    for colonne in lue.colonnes:
+        juge = _sans_cle(_borner(juges[colonne.champ], colonne), source, colonne)
+        juge = _taire_les_rares(juge, lue.rangs[colonne.champ], _connus(colonne, registre))
+        juges[colonne.champ] = _ranger(juge, colonne)
+    lignes = Lignes(table, lue.rangs, juges)
     _charger(con, lignes, source)
     rejetees = lignes.rejetees()
     if source.illisibles or len(rejetees):
         _noter_illisibles(con, source, table)
         _noter_rejets(con, table, rejetees, source.fichier)
         _exiger_peu_de_rejets(con, source, table)
+    return _decrire(lue), lignes
+
+
+def _decrire(lue: Lue) -> Reception:
+    table, source, ecartees = lue.table, lue.source, lue.ecartees
     interdites = tuple(nom for nom in source.colonnes if est_interdite(nom))
-    reception = Reception(
+    return Reception(
         table=table.nom,
         fichier=source.fichier,
         encodage=source.encodage,
         autrement=source.autrement,
         lus=source.lus,
-        livrees=tuple(livrees),
+        livrees=tuple(
+            une.nom
+            for une in table.colonnes
+            if une.nom in source.colonnes and une.nom not in ecartees
+        ),
         inconnues=tuple(
             nom or "(sans nom)"
             for nom in source.colonnes
@@ -147,7 +195,6 @@ def recevoir_table(
         ),
         interdites=(*interdites, *(f"{nom} ({dit})" for nom, dit in ecartees.items())),
     )
-    return reception, lignes
 
 
 def _exiger_colonnes(table: Table, source: Source) -> None:
@@ -221,7 +268,8 @@ class Lignes:
         """Return rang, motif, colonne and valeur of the rows rejected, by the first reason."""
         rejettent = [une.champ for une in self.table.colonnes if une.rejette]
         noms = {"rang", *rejettent, *(EVIDENTE + champ for champ in rejettent)}
-        rejets, reste = [], self.rangs.select(un for un in self.rangs.columns if un in noms)
+        rejets = [pl.DataFrame(schema=_REJETS)]
+        reste = self.rangs.select(un for un in self.rangs.columns if un in noms)
         for motif in MOTIFS:
             for colonne in self.table.colonnes:
                 if colonne.rejette != motif or colonne.champ not in self.juges:
@@ -230,6 +278,8 @@ class Lignes:
                 rejetee = juges["rejetee"].gather(reste[colonne.champ]).fill_null(value=True)
                 if EVIDENTE + colonne.champ in reste.columns:
                     rejetee &= reste[EVIDENTE + colonne.champ].is_null()
+                if not rejetee.any():
+                    continue
                 perdues = reste.filter(rejetee)
                 net = juges["net"].gather(perdues[colonne.champ]).alias("valeur")
                 rejets.append(
@@ -272,6 +322,7 @@ class Lignes:
 
 _HORS, _ILLISIBLE, _COUPEE, _OTES = "hors_liste", "illisible", "coupee", "otes"
 _INTRUS, _FREQUENT, _SANS_CLE = "intrus", "frequent", "sans_cle"
+_REJETS = {"rang": pl.UInt32, "motif": pl.String, "colonne": pl.String, "valeur": pl.String}
 _ANOMALIES = {
     "colonne": pl.String,
     "nature": pl.String,
@@ -302,28 +353,6 @@ _ETAPES: tuple[dict[str, str], ...] = (
 )
 
 
-def _lire_lignes(
-    con: duckdb.DuckDBPyConnection, table: Table, source: Source, registre: pl.Series
-) -> tuple[Lignes, dict[str, str]]:
-    """Return the rows, and the columns left out for what they hold, with why."""
-    rangs, textes = source.textes.finir()
-    if len(rangs) != source.gardes:
-        raise Refus(
-            f"{source.gardes} lignes attendues, {len(rangs)} lues",
-            source.fichier,
-            "Le fichier a changé pendant la lecture : recommencer.",
-        )
-    ecartees = _ecartees(table, source, rangs, textes)
-    rangs = rangs.drop(nom.lower() for nom in ecartees)
-    colonnes = [une for une in table.colonnes if une.champ in textes and une.nom not in ecartees]
-    juges = _juger(con, colonnes, textes)
-    for colonne in colonnes:
-        juge = _sans_cle(_borner(juges[colonne.champ], colonne), source, colonne)
-        juge = _taire_les_rares(juge, rangs[colonne.champ], _connus(colonne, registre))
-        juges[colonne.champ] = _ranger(juge, colonne)
-    return Lignes(table, rangs.with_row_index("rang"), juges), ecartees
-
-
 def _ecartees(
     table: Table, source: Source, rangs: pl.DataFrame, textes: dict[str, pl.Series]
 ) -> dict[str, str]:
@@ -343,7 +372,7 @@ def _sans_cle(juge: pl.DataFrame, source: Source, colonne: Colonne) -> pl.DataFr
     """Say which texts were keys that no row of their file of codes explains: they are empty."""
     cles = source.sans_cle.get(colonne.champ)
     if cles is None:
-        return juge.with_columns(pl.lit(value=False).alias(_SANS_CLE))
+        return juge
     return juge.with_columns(
         cles.is_not_null().alias(_SANS_CLE), pl.coalesce(cles, "net").alias("net")
     )
@@ -367,7 +396,7 @@ def _connus(colonne: Colonne, registre: pl.Series) -> pl.Series:
 
 def _taire_les_rares(juge: pl.DataFrame, rangs: pl.Series, connus: pl.Series) -> pl.DataFrame:
     """Make HL of what enters only when several rows carry it, and few do."""
-    douteux = juge[_FREQUENT]
+    douteux = juge.drop_in_place(_FREQUENT)
     if (
         not douteux.any()
         or not (douteux := douteux & ~juge["valeur"].is_in(connus.implode())).any()
@@ -385,68 +414,70 @@ def _taire_les_rares(juge: pl.DataFrame, rangs: pl.Series, connus: pl.Series) ->
 
 def _ranger(juge: pl.DataFrame, colonne: Colonne) -> pl.DataFrame:
     """Return what is kept of the judgement of a column, few distinct texts as categories."""
-    juge = juge.drop(_FREQUENT)
     if colonne.type_sql == "VARCHAR" and juge.height <= PEU:
-        juge = juge.with_columns(pl.col("valeur").cast(pl.Categorical(pl.Categories.random())))
+        rangee = juge["valeur"].cast(pl.Categorical(pl.Categories.random()))
+        juge.replace_column(juge.columns.index("valeur"), rangee)
     return juge
 
 
-def _juger(
-    con: duckdb.DuckDBPyConnection, colonnes: list[Colonne], textes: dict[str, pl.Series]
-) -> dict[str, pl.DataFrame]:
-    """Type and judge each distinct text of each column, all in one pass."""
-    siens = [textes[colonne.champ] for colonne in colonnes]
-    jugements = [_jugement(colonne, colonnes) for colonne in colonnes]
-    genres = [un for rang, un in enumerate(jugements) if un not in jugements[:rang]]
+def juger(con: duckdb.DuckDBPyConnection, lues: Sequence[Lue]) -> list[dict[str, pl.DataFrame]]:
+    """Type and judge each distinct text of each column of some files, all in one pass.
+
+    Return, by file and field, what `Lignes.juges` has of a text, and whether it must be frequent.
+    """
+    toutes = [(lue, colonne) for lue in lues for colonne in lue.colonnes]
+    colonnes = [colonne for _, colonne in toutes]
+    textes = [lue.textes[colonne.champ] for lue, colonne in toutes]
+    jugements = [tuple(_jugement(colonne).items()) for colonne in colonnes]
+    genres = list(dict.fromkeys(jugements))
+    par_lue = [sum(len(lue.textes[une.champ]) for une in lue.colonnes) for lue in lues]
     ensemble = pl.DataFrame(
         {
-            "texte": pl.concat(siens),
-            "colonne": _repeter(range(len(colonnes)), siens),
-            "genre": _repeter(map(genres.index, jugements), siens),
-            "cle": _repeter([bool(colonne.rejette) for colonne in colonnes], siens),
+            "texte": pl.concat(textes),
+            "rang": pl.concat(pl.int_range(combien, eager=True) for combien in par_lue),
+            "colonne": _repeter(range(len(colonnes)), textes),
+            "genre": _repeter(map(genres.index, jugements), textes),
+            "cle": _repeter([bool(colonne.rejette) for colonne in colonnes], textes),
         }
-    ).with_row_index("rang")
+    ).with_row_index("place")
     with preter(con, "textes", ensemble):
-        juges = rendre(con, _sql_jugement(genres)).sort("rang")
-    resultat, debut = {}, 0
-    for colonne, leurs in zip(colonnes, siens, strict=True):
-        juge = juges.slice(debut, len(leurs))
-        dites = juge[["net", "rejetee", *_JUGEES, _FREQUENT]]
-        resultat[colonne.champ] = dites.insert_column(1, juge[colonne.type_sql].alias("valeur"))
-        debut += len(leurs)
-    return resultat
+        juges = rendre(con, _sql_jugement([dict(un) for un in genres], colonnes)).sort("place")
+    resultats: dict[str, dict[str, pl.DataFrame]] = {lue.table.nom: {} for lue in lues}
+    debut = 0
+    for (lue, colonne), siens in zip(toutes, textes, strict=True):
+        juge = juges.slice(debut, len(siens))
+        dites = juge[["net", "rejetee", *_NATURES, _FREQUENT]]
+        dites.insert_column(1, juge[colonne.type_sql].alias("valeur"))
+        resultats[lue.table.nom][colonne.champ] = dites
+        debut += len(siens)
+    return list(resultats.values())
 
 
-def _repeter(nombres: Iterable[int], siens: list[pl.Series]) -> pl.Series:
+def _repeter(nombres: Iterable[int], textes: list[pl.Series]) -> pl.Series:
     """Return what is said of each column, once for each of its texts."""
     return pl.concat(
         pl.Series(
             [nombre], dtype=pl.Boolean if isinstance(nombre, bool) else pl.UInt16
-        ).new_from_index(0, len(textes))
-        for nombre, textes in zip(nombres, siens, strict=True)
+        ).new_from_index(0, len(siens))
+        for nombre, siens in zip(nombres, textes, strict=True)
     )
 
 
-def _jugement(colonne: Colonne, colonnes: list[Colonne]) -> dict[str, str | None]:
+def _jugement(colonne: Colonne) -> dict[str, str | None]:
     """Return the SQL of what a distinct text of a column becomes, by the name of each result.
 
     Its typed value has the name of its type. Columns of which all is the same are of one genre.
     """
     typee = f'"{colonne.type_sql}"'
-    ferme = colonne.type in TEXTUELS
     return {
         _BRUT: texte_net("texte", colonne),
         "net": texte_connu(_BRUT, colonne),
         colonne.type_sql: valeur_typee("net", colonne),
-        _HORS: _selon_colonne(colonnes, partial(est_hors_liste, typee)) if ferme else None,
         "rejetee": est_rejetee(typee, colonne),
         _ILLISIBLE: est_illisible(typee, "net", colonne),
         _COUPEE: est_trop_long("net", colonne),
         _INTRUS: porte_intrus("net", colonne),
         _OTES: porte_invisibles("texte", colonne),
-        _FREQUENT: _selon_colonne(colonnes, partial(doit_etre_frequent, typee, _HORS))
-        if ferme
-        else None,
     }
 
 
@@ -464,23 +495,31 @@ def _selon_colonne(
     return _cas(siennes, "false")
 
 
-def _sql_jugement(genres: list[dict[str, str | None]]) -> str:
-    """Return the SELECT of what texts of these genres become, each with its rang.
+def _sql_jugement(genres: list[dict[str, str | None]], colonnes: list[Colonne]) -> str:
+    """Return the SELECT of what texts of these genres become, each with its place.
 
     What is read several times is a step before: a branch of CASE would compute it each time.
     """
+    fermes = {
+        _HORS: _selon_colonne(colonnes, partial(est_hors_liste, '"VARCHAR"')),
+        _FREQUENT: _selon_colonne(colonnes, partial(doit_etre_frequent, '"VARCHAR"', _HORS)),
+    }
     relation = "textes"
     for etape in _ETAPES:
-        dits = ", ".join(f'{_selon(genres, nom)}::{de} AS "{nom}"' for nom, de in etape.items())
+        dits = ", ".join(
+            f'{fermes.get(nom) or _selon(genres, nom)}::{de} AS "{nom}"'
+            for nom, de in etape.items()
+        )
         relation = f"(SELECT *, {dits} FROM {relation})"
     dites = ", ".join(
         f"coalesce({nom}, false) AS {nom}" for nom in ("rejetee", *_JUGEES, _FREQUENT)
     )
     return f"""
-        SELECT * EXCLUDE (texte, colonne, genre, cle, {_BRUT}) REPLACE ({dites},
+        SELECT * EXCLUDE (texte, rang, colonne, genre, cle, {_BRUT}) REPLACE ({dites},
             CASE WHEN NOT coalesce({_HORS}, false) THEN "VARCHAR"
                 WHEN cle THEN '{HORS_LISTE}' || rang
-                ELSE {code_garde('"VARCHAR"')} END AS "VARCHAR")
+                ELSE {code_garde('"VARCHAR"')} END AS "VARCHAR"),
+            false AS {_SANS_CLE}
         FROM {relation}"""
 
 
@@ -634,6 +673,7 @@ def _anomalie_montree(table: Table) -> str:
 
 def garder(con: duckdb.DuckDBPyConnection, lignes: Lignes) -> None:
     """Leave out the rows that were rejected or set aside."""
-    perdues = rendre(con, f"SELECT rowid AS rang FROM {lignes.table.nom} WHERE motif IS NOT NULL")
-    if len(perdues):
-        lignes.rangs = lignes.rangs.filter(~pl.col("rang").is_in(perdues["rang"].implode()))
+    perdues = con.execute(f"SELECT rowid FROM {lignes.table.nom} WHERE motif IS NOT NULL")
+    rangs = pl.Series(perdues.fetchnumpy()["rowid"])
+    if len(rangs):
+        lignes.rangs = lignes.rangs.filter(~pl.col("rang").is_in(rangs.implode()))

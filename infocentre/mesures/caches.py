@@ -278,14 +278,14 @@ def _relire(lu: _Ecrit) -> Ensemble:
 def empreintes(lire: Lire, departement: str, seuil: int) -> Iterator[tuple[str, str]]:
     """Yield each month that has tables and the empreinte of the months up to it, oldest first."""
     contenus: dict[str, list[str]] = {}
-    for code in _codes(lire):
-        for une in lire(
-            "SELECT mois, count(*) AS nombre, sum(hash(t)::HUGEINT) AS somme "
-            f"FROM {nom_mart(code)} AS t WHERE departement = $departement GROUP BY mois",
-            {"departement": departement},
-        ):
-            mois, nombre, somme = une.values()
-            contenus.setdefault(mois, []).append(f"{code} {nombre} {somme}")
+    comptes = " UNION ALL ".join(
+        f"SELECT '{code}' AS code, mois, count(*) AS nombre, sum(hash(t)::HUGEINT) AS somme "
+        f"FROM {nom_mart(code)} AS t WHERE departement = $departement GROUP BY mois"
+        for code in _codes(lire)
+    )
+    for une in lire(f"{comptes} ORDER BY code", {"departement": departement}) if comptes else ():
+        code, mois, nombre, somme = une.values()
+        contenus.setdefault(mois, []).append(f"{code} {nombre} {somme}")
     chaine = hashlib.sha256(f"{duckdb.__version__} {seuil} {_regles()}".encode())
     for mois, siens in sorted(contenus.items()):
         chaine.update(f"{mois} {siens}".encode())

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from infocentre.entrepot import Brouillon, Dossier, Livraison, Publication, Version, registres
-from infocentre.entrepot.brouillon import menager
+from infocentre.entrepot.brouillon import menager, ouvrir_en_memoire
 from infocentre.entrepot.description import Description
 from infocentre.entrepot.effacements import jour_de_la_derniere_purge, numeros_effaces
 from infocentre.entrepot.etats import Solde, calculer_etat, calculer_solde, creer_soldes, lire_solde
@@ -347,9 +347,10 @@ def completee(
     noms = chemin_scelle(dossier, livraison, IDENTITES)
     if noms.exists() and not (cible / IDENTITES).exists():
         (cible / IDENTITES).hardlink_to(noms)
-    if not completer(cible, tenu):
-        shutil.rmtree(cible)
-        return None
+    with ouvrir_en_memoire(atelier / "debordement") as con:
+        if not completer(con, cible, tenu):
+            shutil.rmtree(cible)
+            return None
     return replace(livraison, empreinte=_description(cible)["empreinte"], sceau="")
 
 
@@ -367,7 +368,8 @@ def _recevoir_comme(
     recevoir(depot, recue, atelier, avancement)
     lequel = registres.par_lequel(dossier, depot.departement, depot.empreinte, livraison.empreinte)
     if lequel:
-        completer(recue, registres.lire(dossier, depot.departement, lequel))
+        with ouvrir_en_memoire(atelier / "debordement") as con:
+            completer(con, recue, registres.lire(dossier, depot.departement, lequel))
     return recue
 
 

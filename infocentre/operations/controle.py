@@ -29,16 +29,16 @@ from infocentre.entrepot import (
     Version,
     sql_relations,
 )
-from infocentre.entrepot.brouillon import menager
-from infocentre.entrepot.description import Description
+from infocentre.entrepot.brouillon import est_peu, menager
+from infocentre.entrepot.description import Description, lignes_gardees
 from infocentre.entrepot.etats import PARQUET
 from infocentre.entrepot.evenements import Evenement
 from infocentre.entrepot.relations import (
     ajouter_colonnes,
     citer,
     en_lignes,
+    fichiers_de,
     sql_archives,
-    sql_vues,
 )
 from infocentre.entrepot.sceaux import decrire_archive, exiger_archives, exiger_derives
 from infocentre.mesures import (
@@ -62,6 +62,7 @@ from infocentre.operations.conserves import tenir_les_reglages
 if TYPE_CHECKING:
     import duckdb
 
+    from infocentre.catalogue.modele import Population
     from infocentre.mesures import Reglages
     from infocentre.mesures.tableaux import Tableau
 
@@ -159,7 +160,8 @@ def exiger_lues(
         if une.controle and une.departement in departements and une not in cibles
     ]
     exiger_archives(dossier, cibles)
-    exiger_archives(dossier, autres, _fichiers_presents(catalogue))
+    presents = [f"{nom}.parquet" for nom in _tables_des_stocks(catalogue)]
+    exiger_archives(dossier, autres, presents)
     constats = {f for une in autres for f in fichiers_constats(dossier, une)}
     for une in cibles:
         refaite = replace(une, controle=Controle(catalogue.empreinte, ""))
@@ -167,15 +169,16 @@ def exiger_lues(
     exiger_derives(dossier, version, sorted(constats))
 
 
-def _fichiers_presents(catalogue: Catalogue) -> list[str]:
-    """Return the files of an archive that the populations of a stock read."""
-    mots = {
-        mot
-        for nom in populations(catalogue)
-        if catalogue.populations[nom].nature == "stock"
-        for mot in re.findall(r"[a-z_]+", catalogue.populations[nom].sql)
-    }
-    return [f"{nom}.parquet" for nom in contrat().tables if nom in mots]
+def _stocks(catalogue: Catalogue) -> list[Population]:
+    """Return the populations of a stock that an indicator uses."""
+    utilisees = [catalogue.populations[nom] for nom in populations(catalogue)]
+    return [une for une in utilisees if une.nature == "stock"]
+
+
+def _tables_des_stocks(catalogue: Catalogue) -> list[str]:
+    """Return the tables of an archive that the populations of a stock read."""
+    mots = {mot for une in _stocks(catalogue) for mot in re.findall(r"[a-z_]+", une.sql)}
+    return [nom for nom in contrat().tables if nom in mots]
 
 
 def garder_catalogue(dossier: Dossier, catalogue: Catalogue, brouillon: Brouillon) -> None:
@@ -213,7 +216,8 @@ class Travail:
 
     def relations(self) -> list[str]:
         """Return the statements that make the archives of the months visible."""
-        return sql_relations([self.dossier.archive(une) for une in self.cibles])
+        archives = [self.dossier.archive(une) for une in self.cibles]
+        return sql_relations(archives, lues=est_peu(self._lignes()))
 
     def preparer(self, con: duckdb.DuckDBPyConnection) -> None:
         """Write what the judgement reads: what is calculable, the register, why values change."""
@@ -235,11 +239,7 @@ class Travail:
 
     def _lignes(self) -> int:
         """Count the rows of the archives of the months."""
-        return sum(
-            table["conserves"]
-            for une in self.cibles
-            for table in decrire_archive(self.dossier, une)["tables"].values()
-        )
+        return sum(lignes_gardees(decrire_archive(self.dossier, une)) for une in self.cibles)
 
     def _dire_calculable(self, con: duckdb.DuckDBPyConnection, une: Livraison) -> None:
         motifs = motifs_des_indicateurs(self.catalogue, decrire_archive(self.dossier, une))
@@ -326,8 +326,6 @@ class Travail:
             for une in self.brouillon.version.de(departement)
             if une.controle
         ]
-        for vue in sql_vues([self.dossier.archive(une) for une in courants]).values():
-            con.execute(vue)
         con.execute(
             "CREATE OR REPLACE TABLE controles_courants AS SELECT * FROM (VALUES "
             + ", ".join(
@@ -341,7 +339,7 @@ class Travail:
             "CREATE OR REPLACE TEMP VIEW constats AS "
             f"SELECT * FROM read_parquet([{', '.join(fichiers)}])"
         )
-        con.execute(f"CREATE OR REPLACE TEMP VIEW presents AS {self._sql_presents()}")
+        con.execute(f"CREATE OR REPLACE TEMP VIEW presents AS {self._sql_presents(courants)}")
         calculer_suivi(con)
         self._garder_suivi(con, courants)
 
@@ -351,16 +349,19 @@ class Travail:
             version = version.avec(replace(une, controle=self.controle))
         self.brouillon.version = version
 
-    def _sql_presents(self) -> str:
-        stocks = [
-            self.catalogue.populations[nom]
-            for nom in populations(self.catalogue)
-            if self.catalogue.populations[nom].nature == "stock"
-        ]
-        return " UNION ALL ".join(
-            f"SELECT '{une.nom}' AS code_population, departement, mois, unite FROM ({une.sql})"
-            for une in stocks
+    def _sql_presents(self, courants: Sequence[Livraison]) -> str:
+        """Return the SELECT of the units of the populations of a stock, at each of these months."""
+        archives = [self.dossier.archive(une) for une in courants]
+        tables = [contrat().tables[nom] for nom in _tables_des_stocks(self.catalogue)]
+        lues = ", ".join(
+            f"{table.nom} AS NOT MATERIALIZED ({sql_archives(table, fichiers_de(table, archives))})"
+            for table in tables
         )
+        unites = " UNION ALL ".join(
+            f"SELECT '{une.nom}' AS code_population, departement, mois, unite FROM ({une.sql})"
+            for une in _stocks(self.catalogue)
+        )
+        return f"WITH {lues} {unites}"
 
     def _garder_suivi(self, con: Connexion, courants: Sequence[Livraison]) -> None:
         suivi = dict(self.brouillon.version.suivi)

@@ -15,11 +15,10 @@
 with arrondissements as (
     select
         code as commune,
-        any_value(departement) as departement,
-        arg_min(arrondissement, (type <> 'commune-actuelle')::int) as code,
-        arg_min(arrondissement_nom, (type <> 'commune-actuelle')::int) as libelle
+        departement,
+        arrondissement as code,
+        arrondissement_nom as libelle
     from communes
-    group by code
 ),
 
 comptes as (

@@ -374,9 +374,9 @@ def test_an_archive_is_counted_once_for_the_months_of_a_command(
     """Counted alone and kept, or with the other, it gives the same."""
     dossier, vues, compter = Dossier(chargee), [], publie._compter
 
-    def suivre(con: Any, catalogue: Catalogue, archives: list[Path]) -> pl.DataFrame:
+    def suivre(con: Any, regles: Catalogue, archives: list[Path], *, lues: bool) -> pl.DataFrame:
         vues.append(archives)
-        return compter(con, catalogue, archives)
+        return compter(con, regles, archives, lues=lues)
 
     monkeypatch.setattr(publie, "_compter", suivre)
     janvier, fevrier = [dossier.archive(une) for une in dossier.version().livraisons]

@@ -101,10 +101,11 @@ def _par_mois(part: float, examen: Examen) -> float:
 def perdues(examen: Examen) -> Iterator[Mesure]:
     """Measure, by organisme, the table of which most of its rows are in no file now."""
     siennes: dict[str, list[tuple[float, Perte]]] = {}
+    pertes = [une for une in examen.pertes if une.perdues]
     certaines = parts_certaines(
-        [une.perdues for une in examen.pertes], [une.lignes for une in examen.pertes], RISQUE
+        [une.perdues for une in pertes], [une.lignes for une in pertes], RISQUE
     )
-    for part, une in zip(certaines, examen.pertes, strict=True):
+    for part, une in zip(certaines, pertes, strict=True):
         if part > 0:
             siennes.setdefault(une.organisme, []).append((_par_mois(part, examen), une))
     for organisme, parts in siennes.items():
