@@ -459,11 +459,11 @@ def test_what_a_table_is_worth_is_said_by_counts_that_the_bilan_tells(
 ) -> None:
     """Beside the types that the bilan tells, a count of the département would give others away."""
     partenaire, vus = Lecture(_ouverte(trois), replace(TOUT, masque=True)), set()
-    for d, code in itertools.product(TROIS, tableaux()):
+    for d in TROIS:
         regles = catalogue_du_mois(v, Filtres(d, MOIS))
         caches = tus(v, d, MOIS, regles.en_json())
-        entieres = fiabilite(v, code, d, MOIS)
-        for lue in (partenaire, v):
+        for code, lue in itertools.product(tableaux(), (partenaire, v)):
+            entieres = fiabilite(v, code, d, MOIS)
             dites = fiabilite(lue, code, d, MOIS, partage=lue is v)
             for entiere, dite in zip(entieres, dites, strict=True):
                 quoi, m = entiere.indicateur.code, entiere.mesure
