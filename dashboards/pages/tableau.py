@@ -343,7 +343,7 @@ def _part(un: Fiabilite) -> str:
     else:
         periode = "sur 12 mois" if m.sur_12_mois else "à l'arrêté"
     if m.masquee:
-        return f"masquée par le secret statistique, {periode}"
+        return f"part masquée par le secret statistique, {periode}"
     part = pourcent(m.taux or 0.0, 1)
     return f"{part}, {dire(m.numerateur)} sur {dire(m.denominateur)} {periode}"
 
