@@ -30,6 +30,7 @@ def ouvrir(dossier: str | PathLike[str] | None = None, *, compte: str | None = N
     Raise Refus when there is no such directory, nothing is loaded in it, or the account is unknown
     or closed.
     """
+    import os
     from pathlib import Path
 
     from infocentre.acces.comptes import lire_acces
@@ -38,7 +39,7 @@ def ouvrir(dossier: str | PathLike[str] | None = None, *, compte: str | None = N
     from infocentre.entrepot import Dossier
     from infocentre.noyau.config import dossier_donnees
 
-    if dossier and not Path(str(dossier)).is_dir():
+    if dossier and not os.path.isdir(str(dossier)):  # noqa: PTH112 - Path raises on a long name
         raise Refus(
             f"« {dossier} » n'est pas un dossier",
             que_faire="Donner celui des données de l'infocentre ; sans rien, INFOCENTRE_DOSSIER.",

@@ -68,6 +68,7 @@ from infocentre.mesures import sql_lecture_tableau
 from infocentre.mesures.effets import Effet, Silence
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.texte import est_un_texte
 from infocentre.requetes.execution import exporter
 
 
@@ -111,7 +112,7 @@ class Infocentre:
         """Raise Refus to who may not call it, or when what is told is no text."""
         self._acces.exiger(politique.API.get(nom), f"infocentre.{nom}")
         for quoi, dit in dits.items():
-            if not isinstance(dit, str) and (dit is not None or quoi == _DITS.get(nom)):
+            if not est_un_texte(dit) and (dit is not None or quoi == _DITS.get(nom)):
                 exemple = "…" if dit is None else dit
                 raise Refus(
                     f"{quoi}={dit!r} n'est pas un texte", que_faire=f'Écrire {quoi}="{exemple}".'

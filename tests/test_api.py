@@ -109,6 +109,8 @@ def test_the_sql_is_that_of_analysts(base: api.Infocentre) -> None:
         (lambda base: base.affaires("rien"), "la procédure « rien » n'existe pas"),
         (lambda base: base.sql(5), "requete=5 n'est pas un texte"),
         (lambda base: base.tableau(None), "code=None n'est pas un texte"),
+        (lambda base: base.indicateurs(guichet="G\udc80"), "udc80' n'est pas un texte"),
+        (lambda base: base.anomalies("ENR_DELAI", guichet="G\0"), "x00' n'est pas un texte"),
     ],
 )
 def test_what_is_not_there_is_refused_in_french(
@@ -125,7 +127,7 @@ def test_a_departement_not_told_is_none(base: api.Infocentre) -> None:
 def test_nothing_published_is_refused(tmp_path: object) -> None:
     with pytest.raises(infocentre.Refus, match="aucune livraison n'est encore chargée"):
         infocentre.ouvrir(str(tmp_path))
-    ailleurs: tuple[Any, ...] = (f"{tmp_path}/rien", 12)
+    ailleurs: tuple[Any, ...] = (f"{tmp_path}/rien", 12, "x" * 5000)
     for dit in ailleurs:
         with pytest.raises(infocentre.Refus, match=f"« {dit} » n'est pas un dossier"):
             infocentre.ouvrir(dit)

@@ -69,7 +69,12 @@ ORDRES = {
 }
 # Its own name: by the label, the button would be called as the field that it opens.
 DEPOSER = "Déposer le registre complété"
-SIGNES = {"ouvert": "● ouvert", "fermé": "■ fermé", "retiré": "○ retiré du registre"}
+SIGNES = {
+    "ouvert": "● ouvert",
+    "renommé": "◆ renommé",
+    "fermé": "■ fermé",
+    "retiré": "○ retiré du registre",
+}
 
 
 @page
@@ -287,7 +292,7 @@ def _fiche_du(c: Contexte, une: Guichet) -> Cellule:
 def _mouvements(c: Contexte) -> Bloc | html.Div:
     lignes = mouvements(c.v, c.filtres)
     if not lignes:
-        return html.Div(html.P("Aucun guichet ouvert ni fermé dans cette période."))
+        return html.Div(html.P("Aucun guichet ouvert, renommé ni fermé dans cette période."))
     return liste(
         ["Mois", "Guichet", "Type", "Mouvement"],
         [
@@ -301,7 +306,7 @@ def _mouvements(c: Contexte) -> Bloc | html.Div:
             ]
             for une in lignes
         ],
-        "Guichets entrés au registre, fermés ou retirés",
+        "Guichets entrés au registre, renommés, fermés ou retirés",
     )
 
 

@@ -288,20 +288,20 @@ def _non_calculable(c: Contexte, tableau: Tableau) -> html.Div:
 
 
 def _fiabilite(c: Contexte, lu: TableauLu) -> html.Aside | None:
-    juges = fiabilite(c.v, lu.tableau.code, lu.departement, lu.mois)
+    juges = fiabilite(c.v, lu.tableau.code, lu.departement, lu.mois, partage=lu.partage)
     if not juges:
         return None
     return html.Aside(
         [
             html.H2("Fiabilité", className="fr-h6"),
-            html.P(_verdict(juges, lu), className="verdict"),
-            html.Ul([_constat(c, un, lu) for un in juges]),
+            html.P(_verdict(juges), className="verdict"),
+            html.Ul([_constat(c, un) for un in juges]),
         ],
         className="fiabilite",
     )
 
 
-def _verdict(juges: list[Fiabilite], lu: TableauLu) -> str:
+def _verdict(juges: list[Fiabilite]) -> str:
     """Say whether the figures may be quoted, from the worst of what they rest on."""
     par_etat = {un.etat: un for un in juges}
     ordre = (*MAUVAIS, Etat.NON_CALCULABLE, Etat.ORANGE)
@@ -313,36 +313,37 @@ def _verdict(juges: list[Fiabilite], lu: TableauLu) -> str:
     nom = pire.indicateur.libelle
     nom = minuscule(nom)
     if pire.etat in MAUVAIS:
-        return f"À ne pas citer en l'état : {nom}, {_part(pire, lu)}. Faire corriger d'abord."
+        return f"À ne pas citer en l'état : {nom}, {_part(pire)}. Faire corriger d'abord."
     if pire.etat == Etat.NON_CALCULABLE:
         return f"La fiabilité ne peut pas être dite : source absente pour « {nom} »."
-    return f"À citer avec sa réserve : {nom}, {_part(pire, lu)}."
+    return f"À citer avec sa réserve : {nom}, {_part(pire)}."
 
 
-def _constat(c: Contexte, un: Fiabilite, lu: TableauLu) -> html.Li:
-    mesure = _part(un, lu) if un.mesure.denominateur else "aucune dans la période"
+def _constat(c: Contexte, un: Fiabilite) -> html.Li:
     tardive = ", saisie tardive probable" if un.tardive else ""
     return html.Li(
         [
             etat(un.etat),
             " ",
             lien(un.indicateur.libelle, c.filtres.lien(f"/indicateurs/{un.indicateur.code}")),
-            f" : {mesure}{tardive}",
+            f" : {_part(un)}{tardive}",
         ]
     )
 
 
-def _part(un: Fiabilite, lu: TableauLu) -> str:
+def _part(un: Fiabilite) -> str:
     """Say the counts that the state rests on, and their period."""
     m = un.mesure
+    if un.etat == Etat.NON_CALCULABLE:
+        return "source absente"
+    if not (m.masquee or m.denominateur):
+        return "aucune dans la période"
     if un.indicateur.tolerance_zero:
         periode = "ce mois-ci, tolérance zéro"
     else:
         periode = "sur 12 mois" if m.sur_12_mois else "à l'arrêté"
     if m.masquee:
-        return f"petit nombre, masqué, {periode}"
-    if lu.partage and 0 < m.numerateur < lu.seuil:
-        return f"moins de {lu.seuil} sur {dire(m.denominateur)} {periode}"
+        return f"part masquée par le secret statistique, {periode}"
     part = pourcent(m.taux or 0.0, 1)
     return f"{part}, {dire(m.numerateur)} sur {dire(m.denominateur)} {periode}"
 

@@ -11,6 +11,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
 from infocentre.cli.options import COMMANDES, Commande, dite
+from infocentre.noyau.texte import est_un_texte
 
 TRADUCTIONS = {
     "usage: ": "utilisation : ",
@@ -148,8 +149,6 @@ def _forme(champ: Field[Any], type_: Any) -> dict[str, Any]:  # noqa: ANN401 - a
 
 def _texte(brut: str) -> str:
     """Check that a text is one: bytes that are no UTF-8 could be neither kept nor shown."""
-    try:
-        brut.encode()
-    except UnicodeEncodeError:
-        raise argparse.ArgumentTypeError("ce texte n'est pas en UTF-8") from None
+    if not est_un_texte(brut):
+        raise argparse.ArgumentTypeError("ce texte n'est pas en UTF-8")
     return brut

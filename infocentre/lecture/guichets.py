@@ -30,7 +30,10 @@ RESERVE = (
 
 
 class Changement(TypedDict):
-    """What became of a guichet of the register in a month; `le`: the day it closed."""
+    """What became of a guichet of the register in a month; `le`: the day it closed.
+
+    A `nom` that changed says the one before.
+    """
 
     guichet: str
     nom: str | None
@@ -179,8 +182,8 @@ def reserve(une: Mapping[str, object]) -> str:
 def mouvements(v: Lecture, filtres: Filtres) -> list[Changement]:
     """Return what changed in the register over the last 12 months, newest first.
 
-    Grain: one guichet and one change: 'ouvert' (not there the month before), 'fermé' (its
-    date_fermeture), 'retiré' (no longer in the register).
+    Grain: one guichet and one change: 'ouvert' (not there the month before), 'renommé', 'fermé'
+    (its date_fermeture), 'retiré' (no longer in the register).
     """
     debut = mois_avant(filtres.mois, MOIS_COMPARES)
     lieu = {"departement": filtres.departement, "debut": debut, "fin": filtres.mois}
@@ -210,6 +213,13 @@ ouverts as (
     anti join vus as a on a.guichet = n.guichet and a.etape = n.etape - 1
     where n.etape > 1
 ),
+renommes as (
+    select n.guichet, n.nom || ' (auparavant ' || a.nom || ')' as nom, n.type_guichet, n.mois,
+        'renommé' as mouvement, null::date as le
+    from vus as n
+    join vus as a on a.guichet = n.guichet and a.etape = n.etape - 1
+    where n.nom <> a.nom
+),
 retires as (
     select a.guichet, a.nom, a.type_guichet, e.mois, 'retiré' as mouvement, null::date as le
     from vus as a
@@ -224,7 +234,10 @@ fermes as (
     where date_fermeture is not null
     group by guichet
 )
-select * from (from ouverts union all by name from retires union all by name from fermes)
+select * from (
+    from ouverts union all by name from renommes union all by name from retires
+    union all by name from fermes
+)
 where mois > $debut and mois <= $fin
 order by mois desc, le desc nulls last
 """

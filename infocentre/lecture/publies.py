@@ -107,7 +107,8 @@ def tus(v: Lecture, departement: str, mois: str, catalogue: str) -> frozenset[Cl
     return masquer(lignes, parties, regles, seuil_secret(v), imprimes, registre)
 
 
-def dits_du_departement(v: Lecture, departement: str, mois: str) -> dict[str, Lue]:
+@par_version
+def dits_du_departement(v: Lecture, departement: str, mois: str) -> Mapping[str, Lue]:
     """Return what a département shares of its indicators in a month, by code, whoever reads.
 
     Acts of which none is tolerated are not there, unless the month has no unit of them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeAlias, TypeVar, cast, overload
 
 from infocentre.catalogue import Indicateur
@@ -15,6 +15,7 @@ from infocentre.lecture.indicateurs import Mesure, mesure
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Valeur
 from infocentre.lecture.partage import partages, seuil_secret
+from infocentre.lecture.publies import dits_du_departement
 from infocentre.mesures import Tableau, sql_lecture_tableau
 from infocentre.mesures.declarations import ROLES, Role, role_du_genre
 from infocentre.mesures.partage import MASQUE
@@ -285,10 +286,13 @@ def dire_secret(seuil: int) -> str:
 
 
 @par_version
-def fiabilite(v: Lecture, code: str, departement: str, mois: str) -> list[Fiabilite]:
+def fiabilite(
+    v: Lecture, code: str, departement: str, mois: str, *, partage: bool = False
+) -> list[Fiabilite]:
     """Return what each indicator under a table's figures is worth in the département.
 
-    Counts are those that its state rests on.
+    Counts are those that its state rests on; with `partage`, and for who may not see small ones,
+    those that the bilan tells: a small one hidden alone would be found by the types that make it.
     """
     juges = [un for un in indicateurs() if code in un.fiabilise]
     if not juges:
@@ -297,14 +301,21 @@ def fiabilite(v: Lecture, code: str, departement: str, mois: str) -> list[Fiabil
         ligne["code"]: ligne
         for ligne in valeurs(v, departement, mois, niveau="departement", guichet="*")
     }
+    tus = lues.keys() - (
+        dits_du_departement(v, departement, mois) if partage or v.p.petits_masques else lues.keys()
+    )
     tardives = _tardives(v, departement, mois)
-    return [_juger(un, lues.get(un.code), tardive=un.code in tardives) for un in juges]
+    return [
+        _juger(un, lues.get(un.code), tardive=un.code in tardives, tue=un.code in tus)
+        for un in juges
+    ]
 
 
-def _juger(un: Indicateur, ligne: Valeur | None, *, tardive: bool) -> Fiabilite:
+def _juger(un: Indicateur, ligne: Valeur | None, *, tardive: bool, tue: bool) -> Fiabilite:
     if ligne is None:
         return Fiabilite(un, Etat.SANS_OBJET, Mesure(0, 0, sur_12_mois=False), tardive)
-    return Fiabilite(un, ligne["etat"], mesure(ligne), tardive)
+    lue = mesure(ligne)
+    return Fiabilite(un, ligne["etat"], replace(lue, masquee=True) if tue else lue, tardive)
 
 
 def _tardives(v: Lecture, departement: str, mois: str) -> set[str]:

@@ -166,7 +166,8 @@ class Etendues:
 class Complements:
     """The cheapest cells to mask beside masked ones, for each to have a way to move.
 
-    The sums hang together, reduced to the cells that may move: those worth 0, or known, do not. A
+    The sums hang together, reduced to the cells that may move: those worth 0, or less (more
+    was taken out than entered since), and those that are known do not. A
     cell is a rank among `valeurs`. To move costs its price where it is visible, nothing where it is
     masked.
     """

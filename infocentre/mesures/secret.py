@@ -468,7 +468,7 @@ class _Table:
     @functools.cached_property
     def _complements(self) -> Mapping[int, Complements]:
         """Return a program for each group of sums that hang together, by the cells of it."""
-        mobiles = {cle for cle, un in enumerate(self.valeurs) if un and cle not in self.connues}
+        mobiles = {cle for cle, un in enumerate(self.valeurs) if un > 0 and cle not in self.connues}
         par_cellule: dict[int, Complements] = {}
         for groupe in _composantes(_reduire(mobiles, self.sommes)):
             un = Complements(groupe, self.valeurs, self.prix)

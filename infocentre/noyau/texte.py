@@ -41,6 +41,11 @@ INVISIBLES = re.compile(_classe(_PLAGES, "\\U%08x"))
 INVISIBLES_SQL = _classe(tuple(p for p in _PLAGES if p != _SUBSTITUTS), "\\x{%x}")
 
 
+def est_un_texte(dit: object) -> bool:
+    """Tell whether something is a text that can be kept, shown and asked: in UTF-8, without NUL."""
+    return isinstance(dit, str) and "\0" not in dit and not SUBSTITUTS.search(dit)
+
+
 def nettoyer(texte: str) -> str:
     """Return a text without the characters that no text may hold."""
     return INVISIBLES.sub("", texte)

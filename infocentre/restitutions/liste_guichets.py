@@ -22,7 +22,12 @@ from infocentre.restitutions.document import (
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.redaction import Contenu
 
-SENS = {"ouvert": "nouveau au registre", "fermé": "fermé", "retiré": "retiré du registre"}
+SENS = {
+    "ouvert": "nouveau au registre",
+    "renommé": "renommé",
+    "fermé": "fermé",
+    "retiré": "retiré du registre",
+}
 
 
 def construire(edition: Edition, seulement: frozenset[str] | None = None) -> Document:

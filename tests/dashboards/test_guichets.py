@@ -44,7 +44,7 @@ REGISTRE = [
     ("2026-01", "G2", "Ferme", "COMMUNE", COMPLET, "NULL"),
     ("2026-01", "G3", "Retiré", "COMMUNE", COMPLET, "NULL"),
     ("2026-02", "GDPUB", "Portail", "PORTAIL", "NULL, NULL, 'DIRECT'" + ", NULL" * 7, "NULL"),
-    ("2026-02", "G1", "Ancien", "BAILLEUR", COMPLET.replace("'9h-12h'", "NULL"), "NULL"),
+    ("2026-02", "G1", "Ancien rebaptisé", "BAILLEUR", COMPLET.replace("'9h-12h'", "NULL"), "NULL"),
     ("2026-02", "G2", "Ferme", "COMMUNE", COMPLET, "DATE '2026-02-28'"),
     ("2026-02", "G4", "Nouveau", "COMMUNE", COMPLET.replace("'04'", "NULL"), "NULL"),
 ]
@@ -87,12 +87,14 @@ def test_a_guichet_is_open_and_is_not_the_portal(v: Lecture) -> None:
 
 def test_movements_since_the_month_before(v: Lecture) -> None:
     mouvements = {
-        une["guichet"]: (une["mouvement"], une["mois"]) for une in guichets.mouvements(v, FEVRIER)
+        une["guichet"]: (une["nom"], une["mouvement"], une["mois"])
+        for une in guichets.mouvements(v, FEVRIER)
     }
     assert mouvements == {
-        "G2": ("fermé", "2026-02"),
-        "G3": ("retiré", "2026-02"),
-        "G4": ("ouvert", "2026-02"),
+        "G1": ("Ancien rebaptisé (auparavant Ancien)", "renommé", "2026-02"),
+        "G2": ("Ferme", "fermé", "2026-02"),
+        "G3": ("Retiré", "retiré", "2026-02"),
+        "G4": ("Nouveau", "ouvert", "2026-02"),
     }
     assert guichets.mouvements(v, Filtres("013", "2026-01")) == []
 
@@ -101,7 +103,11 @@ def test_what_deliveries_changed_of_a_guichet(v: Lecture) -> None:
     lues = {un: histoire(v, FEVRIER, un) for un in ("G1", "G2", "G3", "G4", "GDPUB", "G9")}
     entre = Etape("2026-01", "Au registre dès la première livraison")
     assert lues == {
-        "G1": [Etape("2026-02", "horaires", "9h-12h", ""), entre],
+        "G1": [
+            Etape("2026-02", "horaires", "9h-12h", ""),
+            Etape("2026-02", "nom", "Ancien", "Ancien rebaptisé"),
+            entre,
+        ],
         "G2": [Etape("2026-02", "date de fermeture", "", "28/02/2026"), entre],
         "G3": [Etape("2026-02", "Absent du registre"), entre],
         "G4": [Etape("2026-02", "Inscrit au registre")],

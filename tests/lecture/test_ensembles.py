@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import json
 import shlex
 import shutil
@@ -33,14 +34,16 @@ from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.lecture import sommes
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.ensembles import dire_doubles, ensemble_de, reunir
+from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecteur, Lecture, VersionOuverte
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.objectifs_masques import masquees
 from infocentre.lecture.partage import seuil_secret
-from infocentre.lecture.publies import masquer_mois
+from infocentre.lecture.publies import TOTAL, dit_au_semestre, masquer_mois, tus
 from infocentre.lecture.region import lire_region
 from infocentre.lecture.sommes import Comparee, additionner, comparer, sommer_tableau
-from infocentre.lecture.tableaux import lire_tableau
+from infocentre.lecture.tableaux import fiabilite, lire_tableau
 from infocentre.mesures.caches import garder, masquer_departements, relire
 from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.mesures.partage import MASQUE
@@ -449,6 +452,26 @@ def test_a_sum_tells_no_more_than_what_is_shown_of_each(trois: Dossier, v: Lectu
 
 
 # --- Commands and API -----------------------------------------------------------------------------
+
+
+def test_what_a_table_is_worth_is_said_by_counts_that_the_bilan_tells(
+    trois: Dossier, v: Lecture
+) -> None:
+    """Beside the types that the bilan tells, a count of the département would give others away."""
+    regles = catalogue_du_mois(v, Filtres("083", MOIS))
+    caches = tus(v, "083", MOIS, regles.en_json())
+    partenaire, vus = Lecture(_ouverte(trois), replace(TOUT, masque=True)), set()
+    for code, lue in itertools.product(tableaux(), (partenaire, v)):
+        entieres = fiabilite(v, code, "083", MOIS)
+        dites = fiabilite(lue, code, "083", MOIS, partage=lue is v)
+        for entiere, dite in zip(entieres, dites, strict=True):
+            quoi, m = entiere.indicateur.code, entiere.mesure
+            semestre = m.denominateur and dit_au_semestre(regles, quoi)
+            tait = bool((quoi, *TOTAL) in caches or semestre)
+            assert dite.mesure.masquee == (tait or m.masquee), (code, quoi)
+            assert tait or dite.mesure == m, (code, quoi)
+            vus.add((tait, 0 < m.numerateur < seuil_secret(v)))
+    assert {(True, False), (False, False)} <= vus, "some are hidden that are not small"
 
 
 def test_the_command_and_the_api_give_the_same(trois: Dossier, ligne: Commande) -> None:

@@ -13,6 +13,7 @@ from infocentre.mesures import lire_tableaux
 from infocentre.mesures.partage import MASQUE, partager
 from infocentre.mesures.secret import (
     ACCESSOIRE,
+    PUBLIEE,
     Cle,
     Mouvements,
     Somme,
@@ -86,6 +87,20 @@ def test_a_small_total_is_known_to_be_as_many_as_its_masked_parts() -> None:
     valeurs = {"t": 100, "r": 6, "x": 94, "a": 1, "b": 2, "c": 1, "d": 2}
     sommes = [Somme("t", ("r", "x")), Somme("r", tuple("abcd"))]
     assert masquer(valeurs, sommes, SEUIL) == {*"rxabcd"}
+
+
+def test_what_was_taken_out_since_leaves_what_two_sums_tell_protected() -> None:
+    """43 since January after 39 tells the 4 of the month; a revision of -1 stands beside them."""
+    valeurs = {"annee": 43, "avant": 39, "x": 20, "y": 19, "mois": 4, "publies": 19, "revision": -1}
+    sommes = [
+        Somme("annee", ("x", "y", "mois")),
+        Somme("avant", ("x", "y")),
+        Somme("publies", ("x", "revision")),
+    ]
+    prix = {"revision": PUBLIEE}
+    masquees = masquer(valeurs, sommes, SEUIL, {"x", "y"}, prix, {"avant"})
+    assert "annee" in masquees
+    assert determinees(masquees, sommes) == set()
 
 
 def test_a_sum_with_an_unknown_cell_is_left_out() -> None:

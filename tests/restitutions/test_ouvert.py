@@ -49,7 +49,7 @@ from infocentre.restitutions import commande, lecture
 from infocentre.restitutions.atelier import Atelier
 from infocentre.restitutions.ecriture import NOTE_MASQUE
 from infocentre.restitutions.html import en_html
-from infocentre.restitutions.ouvert import croisements, paquet, prive, publications, site
+from infocentre.restitutions.ouvert import cellules, croisements, paquet, prive, publications, site
 from infocentre.restitutions.ouvert.cellules import THEMES, mesures
 from infocentre.restitutions.ouvert.croisements import ROLES, Croisee, croiser
 from infocentre.restitutions.ouvert.publie import LIGNES
@@ -361,6 +361,16 @@ def test_the_same_data_are_the_same_bytes_and_nothing_is_written_over(
     ):
         refusee = ligne("publier", "ouvert", "--sortie", ou)
         assert (refusee.code, dit in refusee.erreur) == (1, True), refusee.erreur
+
+
+def test_a_month_whose_rows_come_in_another_order_is_not_revised(
+    v: Lecture, publie: paquet.Paquet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def a_l_envers(*ou: Any) -> dict[str, list[Any]]:
+        return {nom: siennes[::-1] for nom, siennes in cellules.lire(*ou).items()}
+
+    monkeypatch.setattr(paquet, "lire", a_l_envers)
+    assert paquet.preparer(v, ICI).publications == publie.publications
 
 
 def test_what_fails_leaves_nothing(

@@ -11,6 +11,7 @@ from infocentre.noyau.temps import jour
 from infocentre.procedures.mesures_correctives.promesses import (
     ACCORDS,
     contestation,
+    contestee,
     livraisons_sans_rouge,
     plans_non_tenus,
 )
@@ -101,13 +102,18 @@ def observations_a_demander(s: Situation, _: Evenement, __: Mapping[str, int]) -
 
 @garde
 def fin_fondee(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
-    """« Corrigé » rests on deliveries, « transmis à l'ANCOLS » on what was sent to the préfet."""
+    """« Corrigé » rests on deliveries, « transmis à l'ANCOLS » on what was sent to the préfet.
+
+    « Contesté à raison » rests on an answer, or on observations.
+    """
     issue = un.donnees.get("issue")
     if issue == "corrige" and livraisons_sans_rouge(s) < r["livraisons_sans_rouge"]:
         return (
             f"{compter(livraisons_sans_rouge(s), 'livraison')} sans rouge de suite : il en faut "
             f"{r['livraisons_sans_rouge']} pour clore « corrigé »"
         )
+    if issue == "conteste_a_raison" and not contestee(s):
+        return "rien n'a été contesté : ni réponse ni observations de l'organisme ne le disent"
     if issue == "transmis_ancols" and s.dernier("transmettre") is None:
         return "l'affaire n'a pas été transmise au préfet"
     return None

@@ -26,6 +26,16 @@ def contestation(s: Situation) -> Evenement | None:
     return derniere if derniere and derniere.donnees.get("choix") == "conteste" else None
 
 
+def contestee(s: Situation) -> bool:
+    """Tell whether the organisme contested: what was told, some of its cases, in observations."""
+    return any(
+        un.nom == "recevoir_observations"
+        or un.donnees.get("choix") == "conteste"
+        or any(cas["sort"] == "conteste" for cas in un.donnees.get("unites") or ())
+        for un in s.depuis(s.dernier("signaler"), "repondre", "recevoir_observations")
+    )
+
+
 def _derniere_reponse(s: Situation) -> Evenement | None:
     dites = s.depuis(s.dernier("signaler"), "repondre", "maintenir")
     return dites[-1] if dites else None

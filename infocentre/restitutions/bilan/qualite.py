@@ -12,6 +12,7 @@ from infocentre.catalogue.familles import famille, rang
 from infocentre.lecture import reperes_recus
 from infocentre.lecture.radiations import SansPreavis
 from infocentre.lecture.reperes import Place, en_rang, situer
+from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
 from infocentre.noyau.francais import clef_de_tri, entier, enumerer
@@ -380,7 +381,7 @@ def _table_semestre(ctx: Contexte, siens: Sequence[SixMois]) -> Tableau | None:
             *((_case(avant(un.un.code)),) if avant else ()),
             un.ici.cellule(),
             _somme(ctx, un),
-            Cellule(_pire(un)),
+            _pire(un),
             Cellule(noms_mois(un.touches) or "aucun", etat=un.etat),
         )
         for un in siens
@@ -403,15 +404,12 @@ def _somme(ctx: Contexte, un: SixMois) -> Cellule:
     return Cellule(origine=origine, masquee=True) if un.n is None else Cellule(un.n, origine)
 
 
-def _pire(un: SixMois) -> str:
-    if un.pire is None:
-        return ""
-    nom = nom_mois(un.pire)
-    if un.pire_n is None:
-        return nom
-    if un.ex_aequo:
-        return f"plusieurs ({entier(un.pire_n)})"
-    return f"{nom} ({entier(un.pire_n)}" + (f" sur {entier(un.pire_d)})" if un.pire_d else ")")
+def _pire(un: SixMois) -> Cellule:
+    if un.pire is None or un.pire_n is None:
+        return Cellule(masquee=un.pire == MASQUE)
+    quand = "plusieurs" if un.ex_aequo else nom_mois(un.pire)
+    sur = f" sur {entier(un.pire_d)}" if un.pire_d and not un.ex_aequo else ""
+    return Cellule(f"{quand} ({entier(un.pire_n)}{sur})")
 
 
 # --- What persists --------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from infocentre.mesures.diffusions import (
 )
 from infocentre.mesures.effectifs import Cellules, detenteurs, partie
 from infocentre.mesures.lignes_tableaux import Evolution
+from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.secret import ESSENTIELLE
 from infocentre.noyau.etats import MAUVAIS
 from infocentre.noyau.francais import clef_de_tri
@@ -146,8 +147,9 @@ class SixMois:
     """An indicator of the département over the semester.
 
     `mois` is how many months it has up to the one read. `n` is None when it is masked, missing,
-    or when units are the same from one arrêté to the next (`stock`); `pire_n` is None when it
-    would tell a small count, else `ex_aequo` tells whether another month has as much. `touches` are
+    or when units are the same from one arrêté to the next (`stock`); `pire` is MASQUE and
+    `pire_n` None when they would tell of a small count (to be the worst month bounds the others),
+    else `ex_aequo` tells whether another month has as much. `touches` are
     the months à traiter or rouge, `manquants` those that were not published, `organismes` who is à
     traiter. `annee` are the anomalies of 12 months and
     their effectif, where both are printed.
@@ -226,7 +228,7 @@ def _six_mois(
         un.n if dite else None,
         un.d if dite and un.n and not un.tolerance_zero else None,
         un.etat_pire or "",
-        un.pire_mois,
+        un.pire_mois if pire or un.pire is None else MASQUE,
         un.pire_n if pire else None,
         un.pire_d if pire and not un.tolerance_zero else None,
         pire and un.ex_aequo,

@@ -201,7 +201,7 @@ def preparer(v: Lecture, departement: str, *, publique: bool = True) -> Paquet:
         for nom, siennes in lus.items():
             themes[nom] += siennes
         indicateurs += juges
-        empreintes[un] = empreinte(lus, juges)
+        empreintes[un] = _nommer(*lus.values(), juges)
     return Paquet(
         departement,
         tuple(mois),
@@ -213,6 +213,11 @@ def preparer(v: Lecture, departement: str, *, publique: bool = True) -> Paquet:
         _guichets(v, departement, mois[-1]),
         publications.publier(v, departement, empreintes) if publique else (),
     )
+
+
+def _nommer(*tables: Sequence[tuple[Any, ...]]) -> str:
+    """Return what names the rows of a month, in whatever order they are."""
+    return empreinte(*(sorted(une, key=str) for une in tables))
 
 
 def _regles(v: Lecture, departement: str) -> list[Regle]:
