@@ -38,11 +38,14 @@ def ouvrir(dossier: str | PathLike[str] | None = None, *, compte: str | None = N
     from infocentre.api import Infocentre
     from infocentre.entrepot import Dossier
     from infocentre.noyau.config import dossier_donnees
+    from infocentre.noyau.texte import est_un_texte
 
     if dossier and not os.path.isdir(str(dossier)):  # noqa: PTH112 - Path raises on a long name
         raise Refus(
             f"« {dossier} » n'est pas un dossier",
             que_faire="Donner celui des données de l'infocentre ; sans rien, INFOCENTRE_DOSSIER.",
         )
+    if compte is not None and not est_un_texte(compte):
+        raise Refus(f"compte={compte!r} n'est pas un texte", que_faire='Écrire compte="…".')
     racine = Path(dossier).absolute() if dossier else dossier_donnees()
-    return Infocentre(Dossier(racine), lire_acces(racine, compte) if compte else SEUL)
+    return Infocentre(Dossier(racine), SEUL if compte is None else lire_acces(racine, compte))

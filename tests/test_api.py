@@ -133,6 +133,17 @@ def test_nothing_published_is_refused(tmp_path: object) -> None:
             infocentre.ouvrir(dit)
 
 
+@pytest.mark.parametrize(
+    ("compte", "message"),
+    [(4, "compte=4 n'est pas un texte"), ("", "aucun compte ouvert"), ("a\0", "pas un texte")],
+)
+def test_an_account_that_is_none_sees_nothing(
+    entrepot_demo: Dossier, compte: Any, message: str
+) -> None:
+    with pytest.raises(infocentre.Refus, match=message):
+        infocentre.ouvrir(entrepot_demo.racine, compte=compte)
+
+
 def test_objectives_are_those_of_the_page(base: api.Infocentre, entrepot_demo: Dossier) -> None:
     trame = base.objectifs()
     assert trame.filter(pl.col("axe") == "")["mesure"].to_list()[0] == "prioritaires"

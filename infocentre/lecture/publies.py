@@ -99,12 +99,32 @@ def tus(v: Lecture, departement: str, mois: str, catalogue: str) -> frozenset[Cl
         Refus: the register of what was shared is damaged, or refuses the month.
     """
     regles = lire_regles(catalogue)
-    parties = v.lignes(_PARTIES, {"departement": departement, "mois": mois}, Partie)
+    return masquer(*_du_mois(v, departement, mois, regles), _registre(v, departement, mois))
+
+
+def sont_decides(v: Lecture, departement: str, mois: str) -> bool:
+    """Tell whether what a month hides is decided: at night, or by the first who needed it."""
+    entier = du_departement(v, departement)
+    regles = catalogue_du_mois(entier, Filtres(departement, mois))
+    editions = _registre(v, departement, mois).editions()
+    return bool(editions) and nommer(*_du_mois(entier, departement, mois, regles)) in editions
+
+
+def _registre(v: Lecture, departement: str, mois: str) -> Registre:
+    return Registre(v.dossier.diffusions / departement / "indicateurs" / mois)
+
+
+def _du_mois(
+    v: Lecture, departement: str, mois: str, regles: Catalogue
+) -> tuple[list[Lue], list[Partie], Catalogue, int, Imprimes]:
     codes = frozenset(lieu[0] for lieu in _lieux_imprimes(regles) if lieu)
-    imprimes = Imprimes(partages(v, departement, mois, codes))
-    registre = Registre(v.dossier.diffusions / departement / "indicateurs" / mois)
-    lignes = lire(v, departement, mois, regles)
-    return masquer(lignes, parties, regles, seuil_secret(v), imprimes, registre)
+    return (
+        lire(v, departement, mois, regles),
+        v.lignes(_PARTIES, {"departement": departement, "mois": mois}, Partie),
+        regles,
+        seuil_secret(v),
+        Imprimes(partages(v, departement, mois, codes)),
+    )
 
 
 @par_version
@@ -191,6 +211,17 @@ def effectif_imprime(population: str, applicable: str | None, *, annee: bool) ->
     return code, (fenetre,), "total"
 
 
+def nommer(
+    lignes: Sequence[Lue],
+    parties: Sequence[Partie],
+    regles: Catalogue,
+    seuil: int,
+    imprimes: Imprimes,
+) -> str:
+    """Return what names an edition: the same as long as all that it rests on is."""
+    return empreinte(lignes, parties, seuil, imprimes.lus(regles))
+
+
 def masquer(
     lignes: Sequence[Lue],
     parties: Sequence[Partie],
@@ -204,7 +235,7 @@ def masquer(
     `registre` has the earlier editions of the month; this one is kept there.
     """
     registre = registre or Registre()
-    nom = empreinte(lignes, parties, seuil, imprimes.lus(regles))
+    nom = nommer(lignes, parties, regles, seuil, imprimes)
     if connue := registre.editions().get(nom):
         return frozenset(map(tuple, connue.fait))
     masquees: set[Cle] = set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeAlias, TypeVar, cast, overload
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast, overload
 
 from infocentre.catalogue import Indicateur
 from infocentre.contrat.intitules import libelle
@@ -15,7 +15,7 @@ from infocentre.lecture.indicateurs import Mesure, mesure
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Valeur
 from infocentre.lecture.partage import partages, seuil_secret
-from infocentre.lecture.publies import dits_du_departement
+from infocentre.lecture.publies import dits_du_departement, sont_decides
 from infocentre.mesures import Tableau, sql_lecture_tableau
 from infocentre.mesures.declarations import ROLES, Role, role_du_genre
 from infocentre.mesures.partage import MASQUE
@@ -285,7 +285,9 @@ def dire_secret(seuil: int) -> str:
     )
 
 
-@par_version
+Dites = Literal["toutes", "partagees", "aucune"]  # of counts
+
+
 def fiabilite(
     v: Lecture, code: str, departement: str, mois: str, *, partage: bool = False
 ) -> list[Fiabilite]:
@@ -293,7 +295,18 @@ def fiabilite(
 
     Counts are those that its state rests on; with `partage`, and for who may not see small ones,
     those that the bilan tells: a small one hidden alone would be found by the types that make it.
+    Until what the bilan tells is decided, at night, states alone are said: no page waits for it.
     """
+    if not (partage or v.p.petits_masques):
+        return _fiabilite(v, code, departement, mois, dites="toutes")
+    decidees = sont_decides(v, departement, mois)
+    return _fiabilite(v, code, departement, mois, dites="partagees" if decidees else "aucune")
+
+
+@par_version
+def _fiabilite(
+    v: Lecture, code: str, departement: str, mois: str, *, dites: Dites
+) -> list[Fiabilite]:
     juges = [un for un in indicateurs() if code in un.fiabilise]
     if not juges:
         return []
@@ -301,9 +314,9 @@ def fiabilite(
         ligne["code"]: ligne
         for ligne in valeurs(v, departement, mois, niveau="departement", guichet="*")
     }
-    tus = lues.keys() - (
-        dits_du_departement(v, departement, mois) if partage or v.p.petits_masques else lues.keys()
-    )
+    tus = set(lues) if dites != "toutes" else set()
+    if dites == "partagees":
+        tus -= dits_du_departement(v, departement, mois).keys()
     tardives = _tardives(v, departement, mois)
     return [
         _juger(un, lues.get(un.code), tardive=un.code in tardives, tue=un.code in tus)

@@ -43,15 +43,16 @@ from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.publies import TOTAL, dit_au_semestre, masquer_mois, tus
 from infocentre.lecture.region import lire_region
 from infocentre.lecture.sommes import Comparee, additionner, comparer, sommer_tableau
-from infocentre.lecture.tableaux import fiabilite, lire_tableau
+from infocentre.lecture.tableaux import Fiabilite, fiabilite, lire_tableau
 from infocentre.mesures.caches import garder, masquer_departements, relire
 from infocentre.mesures.lignes_tableaux import Territoires
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.etats import Etat
 from tests.cli.lancer import Commande
 from tests.dashboards.test_perimetre import AVANT, MOIS, donnees
-from tests.donnees.atelier import charger, controler
+from tests.donnees.atelier import base, charger, controler, copie
 from tests.donnees.communs import une_fois
 
 FIXTURES = (donnees,)  # the data of two départements, to which a third is added
@@ -472,6 +473,24 @@ def test_what_a_table_is_worth_is_said_by_counts_that_the_bilan_tells(
             assert tait or dite.mesure == m, (code, quoi)
             vus.add((tait, 0 < m.numerateur < seuil_secret(v)))
     assert {(True, False), (False, False)} <= vus, "some are hidden that are not small"
+
+
+def test_until_what_a_month_hides_is_decided_states_alone_are_said(tmp_path: Path) -> None:
+    """Nothing is decided by who reads a page."""
+    dossier = Dossier(copie(base(1), tmp_path / "donnees"))
+    v, registre = Lecture(_ouverte(dossier), TOUT), dossier.diffusions / "013" / "indicateurs"
+    siens = [un for code in tableaux() for un in fiabilite(v, code, "013", "2026-01")]
+
+    def partagees() -> list[Fiabilite]:
+        lues = (fiabilite(v, code, "013", "2026-01", partage=True) for code in tableaux())
+        return [un for lue in lues for un in lue]
+
+    avant = partagees()
+    assert [un.etat for un in avant] == [un.etat for un in siens]
+    assert all(un.mesure.masquee for un in avant if un.etat != Etat.SANS_OBJET)
+    assert not registre.exists()
+    masquer_mois(v, "013", "2026-01")
+    assert [un.mesure for un in partagees() if not un.mesure.masquee]
 
 
 def test_the_command_and_the_api_give_the_same(trois: Dossier, ligne: Commande) -> None:
