@@ -24,7 +24,7 @@ from infocentre.acces.ancres import ancrer_chaque_heure
 from infocentre.acces.comptes import Comptes
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
-from infocentre.noyau.config import dossier_donnees
+from infocentre.noyau.config import dossier_donnees, nombre_regle
 from infocentre.noyau.depart import ecarter
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import MASQUE
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     import flask
 
 ADRESSE = "127.0.0.1"
-PROCESSUS, FILS = ("INFOCENTRE_PROCESSUS", 2), 4
-PROCESSUS_MAX = 64
+# How many processes answer, unless INFOCENTRE_PROCESSUS says; the most that it may say.
+PROCESSUS, PROCESSUS_MAX, FILS = 2, 64, 4
 CYCLES = 50_000, 20, 20  # objects made before cycles of them are looked for
 MANDATAIRE = "INFOCENTRE_MANDATAIRE"  # what the process says to the one that takes its place
 PREMIERES = ("/", "/suivi", "/region")  # a map of several départements is made once
@@ -166,7 +166,13 @@ def demarrer(ecoute: Ecoute) -> None:
         exiger_comptes(dossier_donnees())
         exiger_un_compte_de_service()
     _exiger_libre(ecoute)
-    processus = _combien(*PROCESSUS)
+    processus = nombre_regle(
+        "INFOCENTRE_PROCESSUS",
+        PROCESSUS,
+        PROCESSUS_MAX,
+        "n’est pas un nombre de processus",
+        f"Écrire un nombre de 1 à {PROCESSUS_MAX} : autant que de cœurs.",
+    )
     os.environ[MANDATAIRE] = "oui" if ecoute.derriere_un_mandataire else ""
     gunicorn = Path(sys.executable).with_name("gunicorn")
     arguments = [
@@ -183,18 +189,6 @@ def demarrer(ecoute: Ecoute) -> None:
         "--log-level=warning",
     ]
     os.execv(arguments[0], arguments)  # noqa: S606 - gunicorn takes this process over
-
-
-def _combien(nom: str, defaut: int) -> int:
-    """Return how many processes answer; raise Refus for what is no number of them."""
-    dit = os.environ.get(nom, "").strip() or str(defaut)
-    if not dit.isdecimal() or not 1 <= int(dit) <= PROCESSUS_MAX:
-        raise Refus(
-            f"« {dit[:20]} » n’est pas un nombre de processus",
-            nom,
-            f"Écrire un nombre de 1 à {PROCESSUS_MAX} : autant que de cœurs.",
-        )
-    return int(dit)
 
 
 def exiger_comptes(racine: Path) -> None:

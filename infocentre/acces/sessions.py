@@ -7,7 +7,6 @@ INFOCENTRE_SESSION_REPOS and INFOCENTRE_SESSION_DUREE, in minutes.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import secrets
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from infocentre.acces.horloge import Horloge
 from infocentre.acces.jetons import empreinte
 from infocentre.decisions.magasin import Magasin
 from infocentre.decisions.schema import comptes, sessions
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.config import nombre_regle
 from infocentre.noyau.memoire import Memoire
 from infocentre.noyau.temps import a_present
 
@@ -153,14 +152,14 @@ class Sessions:
 
 def minutes(nom: str, defaut: int) -> dt.timedelta:
     """Return a length that the environment says in minutes; raise Refus when it does not."""
-    dit = os.environ.get(nom, "").strip() or str(defaut)
-    if not dit.isdecimal() or not 1 <= int(dit) <= 60 * 24 * 30:
-        raise Refus(
-            f"« {dit[:20]} » n'est pas une durée en minutes",
-            nom,
-            "Écrire un nombre, 120 par exemple.",
-        )
-    return dt.timedelta(minutes=int(dit))
+    lues = nombre_regle(
+        nom,
+        defaut,
+        60 * 24 * 30,
+        "n'est pas une durée en minutes",
+        "Écrire un nombre, 120 par exemple.",
+    )
+    return dt.timedelta(minutes=lues)
 
 
 def _en_session(ligne: sa.Row[tuple[object, ...]]) -> Session:

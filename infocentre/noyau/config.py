@@ -1,10 +1,12 @@
-"""Where things live: the data directory, the resources that the wheel carries."""
+"""Where things live, and what the environment says of them: the data directory, the resources."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 from typing import Literal
+
+from infocentre.noyau.erreurs import Refus
 
 Ressource = Literal["docs", "queries", "expectations", "reports"]
 
@@ -20,6 +22,18 @@ def adresse_publique() -> str:
     What headers of a request say of it is never believed.
     """
     return os.environ.get("INFOCENTRE_ADRESSE", "").strip().rstrip("/")
+
+
+def nombre_regle(nom: str, defaut: int, maximum: int, faute: str, que_faire: str) -> int:
+    """Return a whole number that the environment says, from 1 to `maximum`.
+
+    Raises:
+        Refus: it says something else: « … », then `faute`.
+    """
+    dit = os.environ.get(nom, "").strip() or str(defaut)
+    if not dit.isdecimal() or not 1 <= int(dit) <= maximum:
+        raise Refus(f"« {dit[:20]} » {faute}", nom, que_faire)
+    return int(dit)
 
 
 def ressources(nom: Ressource) -> Path:
