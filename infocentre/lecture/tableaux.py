@@ -297,19 +297,23 @@ def fiabilite(
     those that the bilan tells: a small one hidden alone would be found by the types that make it.
     Until what the bilan tells is decided, at night, states alone are said: no page waits for it.
     """
+    if not _juges(code):
+        return []
     if not (partage or v.p.petits_masques):
         return _fiabilite(v, code, departement, mois, dites="toutes")
     decidees = sont_decides(v, departement, mois)
     return _fiabilite(v, code, departement, mois, dites="partagees" if decidees else "aucune")
 
 
+def _juges(code: str) -> list[Indicateur]:
+    """Return the indicators that say what a table's figures are worth."""
+    return [un for un in indicateurs() if code in un.fiabilise]
+
+
 @par_version
 def _fiabilite(
     v: Lecture, code: str, departement: str, mois: str, *, dites: Dites
 ) -> list[Fiabilite]:
-    juges = [un for un in indicateurs() if code in un.fiabilise]
-    if not juges:
-        return []
     lues = {
         ligne["code"]: ligne
         for ligne in valeurs(v, departement, mois, niveau="departement", guichet="*")
@@ -320,7 +324,7 @@ def _fiabilite(
     tardives = _tardives(v, departement, mois)
     return [
         _juger(un, lues.get(un.code), tardive=un.code in tardives, tue=un.code in tus)
-        for un in juges
+        for un in _juges(code)
     ]
 
 
