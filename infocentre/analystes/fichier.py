@@ -24,7 +24,7 @@ from infocentre.catalogue import Indicateur
 from infocentre.catalogue.conserve import catalogue_du_controle
 from infocentre.contrat import Table, contrat
 from infocentre.contrat.intitules import description, du_contrat
-from infocentre.entrepot import Dossier, Version, sql_references
+from infocentre.entrepot import Dossier, Version, sql_creer, sql_references
 from infocentre.entrepot.brouillon import ouvrir_pour_ecrire
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
 from infocentre.entrepot.liens import AUTRE, LIENS, sql_liens
@@ -134,10 +134,8 @@ def _copier_mesures(con: duckdb.DuckDBPyConnection, entrepot: Path) -> None:
         ou = "WHERE niveau <> 'type'" if nom == "valeurs" else ""
         con.execute(f"CREATE TABLE {nom} AS FROM publie.{nom} {ou} ORDER BY ALL")
     con.execute("DETACH publie")
-    for instruction in sql_references().values():
-        con.execute(instruction.replace("TEMP TABLE", "TABLE"))
-    for instruction in sql_macros():
-        con.execute(instruction.replace("TEMP MACRO", "MACRO"))
+    for instruction in (*sql_creer(sql_references(), "TABLE"), *sql_macros("MACRO")):
+        con.execute(instruction)
 
 
 def _copier_indicateurs(

@@ -3,7 +3,7 @@
 from infocentre.entrepot.brouillon import Brouillon
 from infocentre.entrepot.dossier import Dossier
 from infocentre.entrepot.publication import Publication
-from infocentre.entrepot.relations import sql_references, sql_relations
+from infocentre.entrepot.relations import sql_creer, sql_references, sql_relations
 from infocentre.entrepot.version import Controle, Livraison, Version
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Livraison",
     "Publication",
     "Version",
+    "sql_creer",
     "sql_references",
     "sql_relations",
 ]

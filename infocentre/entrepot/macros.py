@@ -32,13 +32,11 @@ class Macro:
     rend_des_lignes: bool
     corps: str
 
-    @property
-    def sql(self) -> str:
-        """Return the statement that makes it."""
+    def sql(self, quoi: str) -> str:
+        """Return the statement that makes it, as `quoi` (TEMP MACRO)."""
         genre, corps = ("TABLE ", self.corps) if self.rend_des_lignes else ("", f"({self.corps})")
         return (
-            f"CREATE OR REPLACE TEMP MACRO {self.nom}({', '.join(self.parametres)}) "
-            f"AS {genre}{corps}"
+            f"CREATE OR REPLACE {quoi} {self.nom}({', '.join(self.parametres)}) AS {genre}{corps}"
         )
 
 
@@ -57,9 +55,9 @@ def macros(dossier: Path | None = None) -> Mapping[str, Macro]:
         raise Refus("des macros s'appellent en rond", noms, _CORRIGER) from None
 
 
-def sql_macros() -> list[str]:
-    """Return the statements that create the macros as temporary; they read communes and codes."""
-    return [macro.sql for macro in macros().values()]
+def sql_macros(quoi: str = "TEMP MACRO") -> list[str]:
+    """Return the statements that create the macros; they read communes and codes."""
+    return [macro.sql(quoi) for macro in macros().values()]
 
 
 def _lire(dossier: Path) -> Iterator[tuple[str, Macro]]:

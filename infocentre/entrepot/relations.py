@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -76,52 +76,49 @@ def sql_relations(archives: list[Path], *, lues: bool = False) -> list[str]:
     """Return the statements that create stock, radiation, …, communes, codes and the macros.
 
     All are temporary. Every table has the contract's columns in lower case, then departement,
-    arrete and mois. `lues`: as `sql_lues` has them.
+    arrete and mois. `lues`: their rows are read once, into tables. Of few rows, most of the time of
+    a SELECT is to open their files and to say what its view is.
     """
-    vues = sql_lues(archives) if lues else [*sql_vues(archives).values()]
-    return [*vues, *sql_references().values(), *sql_macros()]
+    quoi = "TEMP TABLE" if lues else "TEMP VIEW"
+    return [
+        *sql_creer(sql_vues(archives), quoi),
+        *sql_creer(sql_references(), "TEMP TABLE"),
+        *sql_macros(),
+    ]
 
 
-def sql_lues(archives: list[Path]) -> list[str]:
-    """Return the statements that read the rows of some archives once, into tables.
-
-    Of few rows, most of the time of a SELECT is to open their files and to say what its view is.
-    """
-    return [vue.replace(" VIEW ", " TABLE ", 1) for vue in sql_vues(archives).values()]
+def sql_creer(relations: Mapping[str, str], quoi: str) -> list[str]:
+    """Return the statements that make of each SELECT what has its name, as `quoi` (TEMP VIEW)."""
+    return [f"CREATE OR REPLACE {quoi} {nom} AS {select}" for nom, select in relations.items()]
 
 
 def sql_vues(
     archives: list[Path], lire: Lire = telles_quelles, parmi: Container[str] | None = None
 ) -> dict[str, str]:
-    """Return, by table of the contract and `liens`, the statement of its view over archives.
+    """Return, by table of the contract and `liens`, the SELECT of its rows in some archives.
 
     Those that are named in `parmi`, all without it.
     """
     vues = sql_tables(archives, lire, parmi)
     if parmi is None or LIENS in parmi:
-        vues[LIENS] = f"CREATE OR REPLACE TEMP VIEW {LIENS} AS {sql_liens(archives)}"
+        vues[LIENS] = sql_liens(archives)
     return vues
 
 
 def sql_tables(
     archives: list[Path], lire: Lire = telles_quelles, parmi: Container[str] | None = None
 ) -> dict[str, str]:
-    """Return, by table of the contract, the statement of its view over archives."""
+    """Return, by table of the contract, the SELECT of its rows in some archives."""
     return {
-        table.nom: _sql_vue(table, archives, lire)
+        table.nom: lire(table, sql_archives(table, fichiers_de(table, archives)))
         for table in contrat().tables.values()
         if not table.nominative and (parmi is None or table.nom in parmi)
     }
 
 
 def sql_references() -> dict[str, str]:
-    """Return, by reference list, the statement that reads it into a temporary table."""
+    """Return, by reference list, the SELECT of its rows."""
     return {"communes": _sql_communes(), "codes": _sql_codes()}
-
-
-def _sql_vue(table: Table, archives: list[Path], lire: Lire) -> str:
-    source = lire(table, sql_archives(table, fichiers_de(table, archives)))
-    return f"CREATE OR REPLACE TEMP VIEW {table.nom} AS {source}"
 
 
 def fichiers_de(table: Table, archives: Iterable[Path]) -> list[Path]:
@@ -164,9 +161,8 @@ def ajouter_colonnes(con: duckdb.DuckDBPyConnection, table: str, requete: str) -
 
 
 def _sql_communes() -> str:
-    """Return the statement of `communes`, a row a code."""
-    colonnes = f"SELECT {COLONNES_COMMUNES} FROM {lecture_de([fichier_des_communes()])}"
-    return f"CREATE OR REPLACE TEMP TABLE communes AS {colonnes}"
+    """Return the SELECT of `communes`, a row a code."""
+    return f"SELECT {COLONNES_COMMUNES} FROM {lecture_de([fichier_des_communes()])}"
 
 
 def _sql_codes() -> str:
@@ -175,7 +171,4 @@ def _sql_codes() -> str:
         for liste, codes in contrat().codes.items()
         for code, libelle in codes.items()
     )
-    return (
-        "CREATE OR REPLACE TEMP TABLE codes AS "
-        f"SELECT * FROM (VALUES {lignes}) AS valeurs (liste, code, libelle)"
-    )
+    return f"SELECT * FROM (VALUES {lignes}) AS valeurs (liste, code, libelle)"

@@ -21,7 +21,14 @@ from infocentre.contrat import Table, montres
 from infocentre.entrepot import Livraison
 from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.macros import sql_macros
-from infocentre.entrepot.relations import Lire, en_lignes, sql_references, sql_vues, telles_quelles
+from infocentre.entrepot.relations import (
+    Lire,
+    en_lignes,
+    sql_creer,
+    sql_references,
+    sql_vues,
+    telles_quelles,
+)
 from infocentre.lecture.lecteur import L, Lecture, ListeTenue
 from infocentre.noyau.erreurs import Refus
 
@@ -59,23 +66,22 @@ def _montrer(
 ) -> None:
     mots = set(re.findall(r"[a-z_]+", sql))
     archives = [v.dossier.archive(une) for une in livraisons]
-    for instruction in sql_vues(archives, lire, mots).values():
+    for instruction in sql_creer(sql_vues(archives, lire, mots), "TEMP VIEW"):
         curseur.execute(instruction)
-    for nom, instruction in sql_references().items():
+    for nom, select in sql_references().items():
         if nom in mots:
-            _tenir_reference(v, curseur, nom, instruction)
+            _tenir_reference(v, curseur, nom, select)
             curseur.execute(f"CREATE OR REPLACE TEMP VIEW {nom} AS FROM referentiels.{nom}")
 
 
-def _tenir_reference(
-    v: Lecture, curseur: duckdb.DuckDBPyConnection, nom: str, instruction: str
-) -> None:
+def _tenir_reference(v: Lecture, curseur: duckdb.DuckDBPyConnection, nom: str, select: str) -> None:
     """Read a reference list, once, into a database in memory that every cursor sees."""
     with _VERROU:
         if nom in v.ouverte.references:
             return
         curseur.execute("ATTACH IF NOT EXISTS ':memory:' AS referentiels (READ_WRITE)")
-        curseur.execute(instruction.replace(f"TEMP TABLE {nom}", f"TABLE referentiels.{nom}"))
+        for instruction in sql_creer({f"referentiels.{nom}": select}, "TABLE"):
+            curseur.execute(instruction)
         v.ouverte.references.add(nom)
 
 
@@ -114,8 +120,8 @@ def _des_parties(gardees: Mapping[str, str], parts: Mapping[str, str] = AUCUNE) 
 def tenir_references(v: Lecture) -> None:
     """Read the reference lists before the first page that needs them."""
     with v.ouverte.con.cursor() as curseur:
-        for nom, instruction in sql_references().items():
-            _tenir_reference(v, curseur, nom, instruction)
+        for nom, select in sql_references().items():
+            _tenir_reference(v, curseur, nom, select)
 
 
 @dataclass(frozen=True, slots=True)

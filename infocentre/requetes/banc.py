@@ -29,7 +29,7 @@ from infocentre.catalogue.schema import types_colonnes
 from infocentre.entrepot import Dossier, Livraison, sql_references
 from infocentre.entrepot.brouillon import ouvrir_pour_ecrire
 from infocentre.entrepot.macros import sql_macros
-from infocentre.entrepot.relations import citer_nom, sql_tables
+from infocentre.entrepot.relations import citer_nom, sql_creer, sql_tables
 from infocentre.requetes.enfant import REGLAGES
 
 BANC, NOM = "banc-", "banc"
@@ -110,8 +110,8 @@ def masquer_archives(
     archives = [dossier.archive(une) for une in livraisons]
     lire = sql_a_l_essai_en_classes if regard.classes else sql_a_l_essai
     for instruction in (
-        *sql_tables(archives, lire).values(),
-        *sql_references().values(),
+        *sql_creer(sql_tables(archives, lire), "TEMP VIEW"),
+        *sql_creer(sql_references(), "TEMP TABLE"),
         *sql_macros(),
     ):
         con.execute(instruction)

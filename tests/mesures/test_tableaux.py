@@ -20,7 +20,7 @@ import yaml
 from infocentre.catalogue.analyse import tables_nommees
 from infocentre.catalogue.schema import creer_tables, relations
 from infocentre.contrat import contrat
-from infocentre.entrepot import sql_references
+from infocentre.entrepot import sql_creer, sql_references
 from infocentre.entrepot.macros import sql_macros
 from infocentre.mesures import (
     Reglages,
@@ -93,7 +93,7 @@ def ouvrir() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config={"threads": 1})
     creer_tables(con)
     con.execute("drop table communes; drop table codes")
-    for instruction in (*sql_references().values(), *sql_macros()):
+    for instruction in (*sql_creer(sql_references(), "TEMP TABLE"), *sql_macros()):
         con.execute(instruction)
     con.execute("create table calculabilite (departement varchar, mois varchar)")
     return con

@@ -22,7 +22,7 @@ from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ANALYSTES, ENTREPOT
-from infocentre.entrepot.relations import citer, sql_references
+from infocentre.entrepot.relations import citer, sql_creer, sql_references
 from infocentre.noyau.config import ressources
 from infocentre.requetes.bibliotheque import lire_bibliotheque, valeurs
 from tests.donnees.atelier import publier_demonstration
@@ -56,7 +56,7 @@ class Livre:
         self.fin = dt.date.fromisoformat(self.livraison.arrete)
         self.mois = self.livraison.mois
         self._con = duckdb.connect()
-        for instruction in sql_references().values():
+        for instruction in sql_creer(sql_references(), "TEMP TABLE"):
             self._con.execute(instruction)
 
     @property
