@@ -26,6 +26,7 @@ from infocentre.noyau.formats import ecrivain_csv
 if TYPE_CHECKING:
     import python_calamine as calamine
 
+EXACT = 1 << 53  # beyond it a number has lost its last digits: it is shown as none that has them
 DECIMALES = "{:.30f}"  # a small number without its exponent, which the contract does not know
 ANCIEN = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # an xls, or what a password protects
 PROTEGE = "EncryptedPackage".encode("utf-16-le")
@@ -412,7 +413,7 @@ def _texte(cellule: object) -> str:
     if isinstance(cellule, bool):
         return str(int(cellule))
     if isinstance(cellule, float) and cellule.is_integer():
-        return str(int(cellule))
+        return str(int(cellule)) if abs(cellule) < EXACT else f"{cellule:.15g}"
     if isinstance(cellule, float) and abs(cellule) < 0.001:  # noqa: PLR2004 - an exponent starts
         return DECIMALES.format(cellule)
     if isinstance(cellule, dt.datetime):

@@ -46,8 +46,10 @@ from infocentre.livraisons.typage import (
     valeur_typee,
 )
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accord
 
 PART_MAX_REJETS = 0.05
+EN_NOMBRE = r"forme 9([.,]9+)?A\+9+"  # of what is told of « 9.7E+17 »
 MOTIFS = ("numéro unique mal formé", "identifiant vide", "date obligatoire illisible")
 OTES, COUPE = "caractères invisibles ôtés", "texte coupé"
 # Columns by which rows are compared, with one another or across tables; the key is one too.
@@ -210,7 +212,8 @@ def _exiger_colonnes(table: Table, source: Source) -> None:
             f"colonne{'s' if pluriel else ''} obligatoire{'s' if pluriel else ''} "
             f"absente{'s' if pluriel else ''} : {', '.join(absentes)}",
             f"{source.fichier}, ligne 1",
-            "Demander une extraction complète ; les noms attendus sont ceux du contrat de données.",
+            "Demander une extraction complète ; ou, si ces colonnes y sont sous d'autres noms, "
+            "faire reconnaître les fichiers : infocentre correspondance proposer.",
         )
 
 
@@ -605,10 +608,26 @@ def _exiger_peu_de_rejets(con: duckdb.DuckDBPyConnection, source: Source, table:
             f"{motif} : {nombre} (première : ligne {ligne})" for motif, nombre, ligne in motifs
         )
         raise Refus(
-            f"{rejets} lignes rejetées sur {source.lus}, plus de 5 % — {detail}",
+            f"{rejets} {accord(rejets, 'ligne rejetée', 'lignes rejetées')} sur {source.lus}, "
+            f"plus de 5 % — {detail}",
             source.fichier,
-            "Demander une nouvelle extraction ; la livraison précédente reste en place.",
+            f"{_nouvelle_extraction(con, source, table)} ; la livraison précédente reste en place.",
         )
+
+
+def _nouvelle_extraction(con: duckdb.DuckDBPyConnection, source: Source, table: Table) -> str:
+    """Say what to ask for; a spreadsheet that took numéros for numbers lost their last digits."""
+    ((perdus,),) = con.execute(
+        """SELECT count(*) FROM rejets
+        WHERE "table" = ? AND fichier = ? AND regexp_full_match(valeur, ?)""",
+        [table.nom, source.fichier, EN_NOMBRE],
+    ).fetchall()
+    if not perdus:
+        return "Demander une nouvelle extraction"
+    return (
+        "Le tableur a pris les numéros pour des nombres (9,7E+17) et en a perdu les derniers "
+        "chiffres : refaire l'extraction, cette colonne au format texte"
+    )
 
 
 def ecarter(

@@ -290,6 +290,25 @@ def test_native_values_of_xlsx(recevoir: Recevoir, cas: list[Natif]) -> None:
     _attendre(recevoir(livraison), cas)
 
 
+def test_a_numero_that_a_workbook_holds_as_a_number_is_kept_under_no_other(
+    recevoir: Recevoir,
+) -> None:
+    """Seventeen figures are more than a number holds: 971062600000301184 is somebody else's."""
+    lignes: list[dict[str, Any]] = [*bonnes("stock", 40)]
+    for rang in range(2):
+        lignes[rang]["NUMERO_UNIQUE"] = 971_062_600_000_301_209 + rang
+    corps = [list(une.values()) for une in lignes]
+    recue = recevoir(petite().octets("stock.xlsx", classeur([list(lignes[0]), *corps])))
+    assert [rejet[1:] for rejet in recue.rejets()] == [
+        (rang, "NUMERO_UNIQUE", "forme 9.99999999999999A+99", "numéro unique mal formé")
+        for rang in (2, 3)
+    ]
+    corps = [list(une.values()) for une in lignes[:20]]
+    with pytest.raises(Refus, match="2 lignes rejetées sur 20") as refus:
+        recevoir(petite().octets("stock.xlsx", classeur([list(lignes[0]), *corps])))
+    assert "perdu les derniers chiffres" in str(refus.value)
+
+
 def test_lines_of_a_workbook_are_those_that_a_person_sees(recevoir: Recevoir) -> None:
     lignes = [ligne("radiation", rang, ADRESSE_LOGEMENT_ATTRIB="a\nb") for rang in range(40)]
     lignes[10]["DATE_RADIATION"] = "hier"

@@ -71,6 +71,18 @@ def test_a_malformed_numero_rejects_the_row(recevoir: Recevoir, table: str) -> N
     assert recue.description["tables"][table]["conserves"] == 401
 
 
+@pytest.mark.parametrize("ecrit", ["1,30626E+16", "9.7E+17", "1E+17"])
+def test_numeros_that_a_spreadsheet_took_for_numbers_are_said_to_be_so(
+    recevoir: Recevoir, ecrit: str
+) -> None:
+    with pytest.raises(Refus, match="1 ligne rejetée sur 10") as refus:
+        recevoir(petite().poser("stock", [ligne("stock", 1, NUMERO_UNIQUE=ecrit)], combler=9))
+    assert "au format texte" in str(refus.value)
+    with pytest.raises(Refus) as refus:
+        recevoir(petite().poser("stock", [ligne("stock", 1, NUMERO_UNIQUE="1E17")], combler=9))
+    assert "au format texte" not in str(refus.value)
+
+
 def test_numeros_of_every_territory_are_kept_in_upper_case(recevoir: Recevoir) -> None:
     territoires = ["013", "111", "02A", "02B", "974", "02a"]
     lignes = [
@@ -399,7 +411,8 @@ def test_exactly_five_per_cent_of_rejects_passes(
     assert recue.description["tables"]["stock"]["rejets"] == {DATE: mauvaises}
     with pytest.raises(Refus, match="plus de 5 %") as refus:
         recevoir(petite().poser("stock", fausses, combler=lues - mauvaises - 1))
-    assert f"{mauvaises} lignes rejetées sur {lues - 1}" in str(refus.value)
+    rejetees = "ligne rejetée" if mauvaises == 1 else "lignes rejetées"
+    assert f"{mauvaises} {rejetees} sur {lues - 1}" in str(refus.value)
     assert "première : ligne 2" in str(refus.value)
 
 
