@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple, NotRequired, TypedDict, TypeVar, final
 
 from infocentre.noyau.erreurs import Refus, RefusMotive
-from infocentre.noyau.fichiers import ecrire
+from infocentre.noyau.fichiers import ecrire, est_vu
 from infocentre.noyau.temps import maintenant
 from infocentre.noyau.texte import nom_sur
 
@@ -266,7 +266,7 @@ def _places(recus: Sequence[Recu]) -> tuple[str, list[Path | None]]:
 
 
 def _est_lu(nom: str) -> bool:
-    return not nom.startswith((".", "__MACOSX")) and nom.lower().endswith(EXTENSIONS)
+    return est_vu(nom) and nom.lower().endswith(EXTENSIONS)
 
 
 def _parties(nom: str) -> list[str]:

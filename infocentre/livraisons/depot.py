@@ -22,6 +22,7 @@ from infocentre.livraisons.plafond import plafond
 from infocentre.livraisons.sources import FORMATS
 from infocentre.livraisons.traduction import Traduction
 from infocentre.noyau.erreurs import Refus, RefusMotive
+from infocentre.noyau.fichiers import est_vu
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.texte import nom_sur
 
@@ -80,7 +81,7 @@ def lire_arrete(texte: str) -> dt.date:
 
 def fichiers_presents(dossier: Path) -> list[Path]:
     """Return the files of a delivery that are seen, in the order of their names."""
-    return sorted(f for f in dossier.iterdir() if f.is_file() and not f.name.startswith("."))
+    return sorted(f for f in dossier.iterdir() if f.is_file() and est_vu(f.name))
 
 
 def reconnaitre(
@@ -199,8 +200,7 @@ def _deballer(chemin: Path, cible: Path, *, dossiers: bool) -> Path:
 
 
 def _est_utile(nom: str) -> bool:
-    parties = PurePosixPath(nom).parts
-    return not any(partie.startswith((".", "__MACOSX")) for partie in parties)
+    return all(map(est_vu, PurePosixPath(nom).parts))
 
 
 def _refuser_evasion(chemin: Path, nom: str) -> None:

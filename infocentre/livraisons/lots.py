@@ -8,6 +8,7 @@ from pathlib import Path
 
 from infocentre.livraisons.depot import arrete_du_manifeste, arrete_du_nom
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import est_vu
 
 
 def deplier(chemins: Iterable[Path]) -> tuple[Path, ...]:
@@ -22,10 +23,10 @@ def deplier(chemins: Iterable[Path]) -> tuple[Path, ...]:
 def _contenues(chemin: Path) -> list[Path]:
     if not chemin.is_dir() or arrete_du_nom(chemin):
         return [chemin]
-    presents = [un for un in sorted(chemin.iterdir()) if not un.name.startswith(".")]
+    presents = [un for un in sorted(chemin.iterdir()) if est_vu(un.name)]
     if not presents or not all(un.is_dir() or un.suffix.lower() == ".zip" for un in presents):
         return [chemin]
-    return sorted(presents, key=_arrete)
+    return sorted(presents, key=_arrete) if len(presents) > 1 else presents
 
 
 def _arrete(chemin: Path) -> dt.date:

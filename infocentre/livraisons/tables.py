@@ -616,7 +616,7 @@ def _exiger_peu_de_rejets(con: duckdb.DuckDBPyConnection, source: Source, table:
 
 
 def _nouvelle_extraction(con: duckdb.DuckDBPyConnection, source: Source, table: Table) -> str:
-    """Say what to ask for; a spreadsheet that took numéros for numbers lost their last digits."""
+    """Say what to ask for; numéros that were taken for numbers have lost their last digits."""
     ((perdus,),) = con.execute(
         """SELECT count(*) FROM rejets
         WHERE "table" = ? AND fichier = ? AND regexp_full_match(valeur, ?)""",
@@ -625,8 +625,8 @@ def _nouvelle_extraction(con: duckdb.DuckDBPyConnection, source: Source, table: 
     if not perdus:
         return "Demander une nouvelle extraction"
     return (
-        "Le tableur a pris les numéros pour des nombres (9,7E+17) et en a perdu les derniers "
-        "chiffres : refaire l'extraction, cette colonne au format texte"
+        "Les numéros y sont écrits comme des nombres (9,7E+17), dont les derniers chiffres sont "
+        "perdus : refaire l'extraction, cette colonne au format texte"
     )
 
 

@@ -33,6 +33,11 @@ Remettre = Callable[[bytes, Mapping[str, str]], object]
 A_REMETTRE: ContextVar[Remettre | None] = ContextVar("a_remettre", default=None)
 
 
+def est_vu(nom: str) -> bool:
+    """Tell what a person handed over from what systems and spreadsheets leave beside it."""
+    return not nom.startswith((".", "~$", "__MACOSX"))
+
+
 def sur_le_disque(*chemins: Path) -> None:
     """Return once these files or directories are on the disk."""
     for chemin in chemins:

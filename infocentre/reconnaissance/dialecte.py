@@ -21,6 +21,7 @@ from infocentre.livraisons.csv_reel import decompresser
 from infocentre.livraisons.depot import deballer
 from infocentre.livraisons.pieds import est_pied
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import est_vu
 from infocentre.noyau.texte import SUBSTITUTS, nom_sur
 from infocentre.reconnaissance import grille, texte
 from infocentre.reconnaissance.grille import Tableau
@@ -68,9 +69,7 @@ def fichiers(chemin: Path, temporaire: Path, niveaux: int = NIVEAUX) -> Iterator
     if not niveaux:
         return
     for un in sorted(chemin.iterdir()):
-        if not un.name.startswith((".", "__MACOSX")) and (
-            un.is_dir() or un.name.lower().endswith(FORMATS)
-        ):
+        if est_vu(un.name) and (un.is_dir() or un.name.lower().endswith(FORMATS)):
             _exiger_un_nom(un)
             yield from fichiers(un, temporaire, niveaux - (not un.is_file() or _est_zip(un)))
 

@@ -46,6 +46,7 @@ A_RECONNAITRE = "a_reconnaitre"
 MANIFESTE, DE_CODES = "manifeste.json", "ref_"
 JOUR = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(\d\d)?(?!\d)")
 TERRITOIRE = re.compile(r"(?:^|[^A-Z0-9])(?:D|DEP|DPT)_?(\d{2,3}|2[AB])(?=[^A-Z0-9]|$)")
+SEPARATEUR_DIT = b"sep="  # what a spreadsheet writes first for another
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 QUE_FAIRE = (
     "Faire reconnaître ces fichiers : infocentre correspondance proposer, ou la page "
@@ -131,6 +132,8 @@ def _debut(flux: IO[bytes], nom: str) -> bytes:
 def _est_du_contrat(debut: bytes) -> bool:
     """Tell whether a file is written as the contract says, by how it begins."""
     entete = debut.split(b"\n", 1)[0]
+    if entete.removeprefix(codecs.BOM_UTF8).lower().startswith(SEPARATEUR_DIT):
+        return False
     autres = max(entete.count(separateur) for separateur in (b",", b"\t", b"|"))
     separe = entete.count(b";") >= autres
     return separe and not debut.startswith(UTF16) and est_courant(debut)

@@ -306,7 +306,7 @@ def test_a_numero_that_a_workbook_holds_as_a_number_is_kept_under_no_other(
     corps = [list(une.values()) for une in lignes[:20]]
     with pytest.raises(Refus, match="2 lignes rejetées sur 20") as refus:
         recevoir(petite().octets("stock.xlsx", classeur([list(lignes[0]), *corps])))
-    assert "perdu les derniers chiffres" in str(refus.value)
+    assert "dont les derniers chiffres sont perdus" in str(refus.value)
 
 
 def test_lines_of_a_workbook_are_those_that_a_person_sees(recevoir: Recevoir) -> None:

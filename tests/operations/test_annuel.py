@@ -62,6 +62,9 @@ def test_a_folder_of_deliveries_is_each_of_them_the_oldest_first(tmp_path: Path)
     (tmp_path / "notes").mkdir()
     with pytest.raises(Refus, match="ce dossier de livraisons contient ce qui n'en est pas une"):
         deplier([tmp_path])
+    (tmp_path / "envoi" / "SNE").mkdir(parents=True)
+    (tmp_path / "envoi" / ".DS_Store").touch()
+    assert deplier([tmp_path / "envoi"]) == (tmp_path / "envoi" / "SNE",)  # whatever its name
     (tmp_path / "stock.csv").touch()  # it is a delivery itself
     assert deplier([tmp_path]) == (tmp_path,)
 

@@ -136,6 +136,20 @@ def test_a_zip_of_a_report_is_read_as_its_files(departement: Departement, tmp_pa
         assert _differences(lue, departement.archive, table, DES_NOMS) == {}
 
 
+def test_what_spreadsheets_add_to_the_contract_s_files_is_no_part_of_them(
+    departement: Departement, tmp_path: Path
+) -> None:
+    """A line that tells another spreadsheet the separator, the mark of who has a file open."""
+    fichiers = tmp_path / "2026-10"
+    fichiers.mkdir()
+    for un in departement.livraison.glob("*.csv"):
+        (fichiers / un.name).write_bytes(b"sep=;\r\n" + un.read_bytes())
+    (fichiers / "~$stock.xlsx").write_bytes(b"\x05Alice" + b" " * 100)
+    lue = _recevoir(fichiers, tmp_path, None)
+    for table in ("stock", "radiation"):
+        assert _differences(lue, departement.archive, table, set()) == {}
+
+
 def test_what_is_compared_is_all_of_the_two_tables(departement: Departement) -> None:
     nombre = sum(len(departement.archive.valeurs(t, "mois")) for t in ("stock", "radiation"))
     assert nombre > 400
