@@ -179,7 +179,7 @@ FAUSSES = [
 ENSEMBLES = [
     [
         Fausse("RADATT devient ATTRIB", code("radiation", "MOTIF_RADIATION", "RADATT", "ATTRIB"),
-               CONFIRMER, "MOTIF_RADIATION hors de sa liste de codes", "format de cette colonne"),
+               CONFIRMER, "MOTIF_RADIATION hors de sa liste de codes", "1004.0 pour 01004"),
         Fausse("PP devient PERSONNE", code("stock", "TYPE_DEMANDEUR", "PP", "PERSONNE"), CONFIRMER,
                "TYPE_DEMANDEUR du stock hors de sa liste de codes : 975 sur 976"),
         Fausse("BAILLEUR devient BAILLEUR_SOCIAL",

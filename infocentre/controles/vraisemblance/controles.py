@@ -55,6 +55,7 @@ _COLONNE = (
     f"{_FORMAT} ; confirmée, la livraison se charge, et ce qui dépend de cette colonne est dit "
     "non calculable, avec la raison"
 )
+_CODES = f"voir si un tableur a changé les codes (1004 ou 1004.0 pour 01004) ; {_COLONNE}"
 _FICHIER = "vérifier que chaque fichier est bien celui de sa table et de son mois"
 _DEPARTEMENT = "vérifier le département (manifeste, --departement)"
 _EVENEMENT = (
@@ -74,7 +75,7 @@ CONTROLES = (
              effectif="valeurs_min"),
     Controle("illisibles", "Valeurs lisibles", _COLONNE, "illisibles_part",
              effectif="valeurs_min"),
-    Controle("hors_liste", "Codes dans leur liste", _COLONNE, "hors_liste_part",
+    Controle("hors_liste", "Codes dans leur liste", _CODES, "hors_liste_part",
              effectif="valeurs_min"),
     Controle("relues", "Lignes déjà livrées, valeurs changées", _FORMAT, "relues_part"),
     Controle("remplies", "Lignes déjà livrées, valeurs remplies", _FORMAT, "remplies_part"),
