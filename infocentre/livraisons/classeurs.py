@@ -33,6 +33,7 @@ PROTEGE = "EncryptedPackage".encode("utf-16-le")
 CELLULE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4})([0-9]{1,9})"')
 LIGNE = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]{1,9})"')
 FIN = 5  # rows
+PLEINE, PLEINE_ANCIENNE = 1_048_576, 65_536  # rows of a sheet, and of one of an xls
 BLOC, CHEVAUCHEMENT = 1 << 20, 1 << 10
 ILLISIBLE = (
     zipfile.BadZipFile,
@@ -214,21 +215,33 @@ def _demander(demande: _Demande, genre: type[R], illisible: Refus, limites: Limi
 
 def _faire(demande: _Demande) -> _Plat | _ToutesLues | _Vues:
     chemin, illisible = Path(demande["chemin"]), Refus(*demande["illisible"])
-    _examiner(chemin, illisible, *demande["bornes"])
+    ancien = _examiner(chemin, illisible, *demande["bornes"])
     if demande["faire"] == "apercu":
         vues = _vues(chemin, illisible, demande["premieres"], demande["autres"])
         return {"feuilles": list(vues)}
     if demande["faire"] == "toutes":
         return {"feuilles": _toutes(chemin, illisible)}
     lignes = _lignes(chemin, illisible, demande["feuille"])
-    return _ecrire_csv(lignes, illisible.ou, Path(demande["cible"]), demande["entete"])
+    plat = _ecrire_csv(lignes, illisible.ou, Path(demande["cible"]), demande["entete"])
+    _refuser_pleine(plat["lignes"], illisible.ou, PLEINE_ANCIENNE if ancien else PLEINE)
+    return plat
 
 
-def _examiner(chemin: Path, illisible: Refus, cellules: int, octets: int) -> None:
-    """Refuse what is no workbook, has macros, swells, or has a cell too far."""
+def _refuser_pleine(lignes: list[int], nom: str, place: int) -> None:
+    """Refuse a sheet whose last line is written: what came after it is nowhere."""
+    if lignes and lignes[-1] >= place:
+        raise Refus(
+            f"la feuille est pleine ({place} lignes) : la suite de l'extraction y manque",
+            nom,
+            "L'exporter en CSV, qui garde toutes les lignes.",
+        )
+
+
+def _examiner(chemin: Path, illisible: Refus, cellules: int, octets: int) -> bool:
+    """Refuse what is no workbook, has macros, swells, or has a cell too far; tell an xls."""
     nom = illisible.ou
     if _est_ancien(chemin, nom):
-        return
+        return True
     try:
         with zipfile.ZipFile(chemin) as archive:
             parties = {membre.filename for membre in archive.infolist()}
@@ -247,6 +260,7 @@ def _examiner(chemin: Path, illisible: Refus, cellules: int, octets: int) -> Non
                     _refuser_demesure(archive, partie, nom, cellules)
     except ILLISIBLE as erreur:
         raise illisible from erreur
+    return False
 
 
 def _est_ancien(chemin: Path, nom: str) -> bool:

@@ -141,3 +141,35 @@ def test_a_disk_that_is_full_is_not_told_as_a_workbook_too_large(tmp_path: Path)
     (tmp_path / "stock.xlsx").write_bytes(_classeur({(0, 0): "A", (1, 0): "x"}))
     with pytest.raises(OSError, match="No space left"):
         classeurs.en_csv(tmp_path / "stock.xlsx", Path("/dev/full"))
+
+
+def test_a_sheet_that_is_full_has_lost_what_came_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lire(lignes: int) -> object:
+        chemin = tmp_path / "stock.xlsx"
+        corps: dict[tuple[int, int], object] = {(rang, 0): "x" for rang in range(1, lignes)}
+        chemin.write_bytes(_classeur({(0, 0): "A"} | corps))
+        return classeurs._faire(
+            {
+                "faire": "csv",
+                "cible": str(tmp_path / "plat"),
+                "feuille": 0,
+                "entete": 1,
+                "chemin": str(chemin),
+                "illisible": ("faux", "stock.xlsx", ""),
+                "bornes": (100, GIGA),
+            }
+        )
+
+    monkeypatch.setattr(classeurs, "PLEINE", 5)
+    assert lire(4) == {"entete": ["A"], "lignes": [2, 3, 4]}
+    with pytest.raises(Refus, match=r"la feuille est pleine \(5 lignes\)"):
+        lire(5)
+
+
+def test_an_xls_is_full_long_before() -> None:
+    """Its sheets have 65 536 lines: the active demandes of a large département do not go in one."""
+    classeurs._refuser_pleine([2, 65_535], "stock.xls", classeurs.PLEINE_ANCIENNE)
+    with pytest.raises(Refus, match="pleine"):
+        classeurs._refuser_pleine([2, 65_536], "stock.xls", classeurs.PLEINE_ANCIENNE)
