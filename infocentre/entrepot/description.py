@@ -40,6 +40,7 @@ class TableDecrite(TypedDict):
     fichier: str
     encodage: str
     autrement: NotRequired[int]
+    coupe: NotRequired[bool]
     lus: int
     livrees: list[str]
     inconnues: list[str]

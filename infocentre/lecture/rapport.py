@@ -104,6 +104,11 @@ def remarques(description: Description) -> Iterator[str]:
     if lus:
         yield f"Encodage : {', '.join(lus)}"
     for table in description["tables"].values():
+        if table.get("coupe"):
+            yield (
+                f"{table['fichier']} s'arrête au milieu d'une ligne : sa copie a sans doute été "
+                "interrompue. Comparer sa taille à celle de l'émetteur, et le charger de nouveau"
+            )
         if autres := table.get("autrement"):
             autre = next(un for cle, un in ENCODAGES.items() if cle != table["encodage"])
             phrase = accorder(autres, "ligne lue", "lignes lues")

@@ -118,7 +118,8 @@ class TextePlan:
     """A CSV made plain: `gardes` well-formed records were written.
 
     `autrement` is the number of lines that are in the other encoding; `final` says that every line
-    has one empty field without a name, the last of `entete`.
+    has one empty field without a name, the last of `entete`; `coupe`, that its last record stops
+    before its end.
     """
 
     entete: list[str]
@@ -128,6 +129,7 @@ class TextePlan:
     gardes: int = 0
     illisibles: list[tuple[int, str]] = field(default_factory=list)
     ruptures: Ruptures = field(default_factory=Ruptures)
+    coupe: bool = False
 
     @property
     def lus(self) -> int:
@@ -348,6 +350,7 @@ class _Aplatisseur:
         self.decodeur = _Decodeur()
         self.ligne = dialecte.entete
         self.ligne_entete = self.entete_tue = b""
+        self.sans_fin, self.derniere_gardee = False, 0
 
     def executer(self, avancement: Callable[[int], None], patience: int) -> TextePlan:
         """Read it all, or until that many unreadable lines when no other was read."""
@@ -363,6 +366,8 @@ class _Aplatisseur:
         lignes = self.decodeur.lignes
         self.plan.encodage = CP1252 if lignes[CP1252] > lignes[UTF8] else UTF8
         self.plan.autrement = min(lignes.values())
+        illisible = max((ligne for ligne, _ in self.plan.illisibles), default=0)
+        self.plan.coupe = self.sans_fin and illisible > self.derniere_gardee
         return self.plan
 
     def _blocs(self) -> Iterator[tuple[bytes, bool]]:
@@ -376,7 +381,8 @@ class _Aplatisseur:
             attente = self._en_utf8(brut + fin_de_ligne, position)
             position += len(brut) + len(fin_de_ligne)
         if attente:
-            yield attente if attente.endswith(b"\n") else attente + b"\n", True
+            self.sans_fin = not attente.endswith(b"\n")
+            yield attente + b"\n" * self.sans_fin, True
 
     def _en_utf8(self, brut: bytes, position: int) -> bytes:
         if b"\0" in brut:
@@ -447,6 +453,7 @@ class _Aplatisseur:
             debut = lignes.debuts[premiere]
             fin = lignes.debuts[derniere] if derniere < len(lignes.debuts) else len(lignes.bloc)
             self._noter_lignes(lignes, premiere, derniere)
+            self.derniere_gardee = self.ligne + derniere - 1
             self.sortie.write(memoryview(lignes.bloc)[debut:fin])
         self.ligne += lignes.nombre
 

@@ -44,8 +44,8 @@ class Source:
     """Records of one file: `textes` are those of the columns that its table knows.
 
     `illisibles` are (physical line, what is wrong); `autrement` lines are in the other of the two
-    encodings. `traduite`, of a file that a correspondance reads, says which texts were keys that no
-    row explains, by field.
+    encodings; `coupe`: the file stops inside a record. `traduite`, of a file that a correspondance
+    reads, says which texts were keys that no row explains, by field.
     """
 
     fichier: str
@@ -56,6 +56,7 @@ class Source:
     illisibles: tuple[tuple[int, str], ...] = ()
     ruptures: Ruptures = field(default_factory=Ruptures)
     autrement: int = 0
+    coupe: bool = False
     traduite: Lus | None = None
 
     @property
@@ -145,6 +146,7 @@ def _csv(fichier: Fichier) -> Source:
         fichier=fichier.chemin.name,
         encodage=fichier.encodage or plan.encodage,
         autrement=plan.autrement,
+        coupe=plan.coupe,
         textes=textes,
         colonnes=fichier.colonnes(plan.entete[:-1] if plan.final else plan.entete),
         gardes=plan.gardes,

@@ -94,13 +94,14 @@ CREATE TABLE anomalies_format (
 class Reception:
     """What became of one file: its columns and its counts of records.
 
-    `autrement` lines are not in the encoding of the others.
+    `autrement` lines are not in the encoding of the others; `coupe`: it stops inside a record.
     """
 
     table: str
     fichier: str
     encodage: str
     autrement: int
+    coupe: bool
     lus: int
     livrees: tuple[str, ...]
     inconnues: tuple[str, ...]
@@ -184,6 +185,7 @@ def _decrire(lue: Lue) -> Reception:
         fichier=source.fichier,
         encodage=source.encodage,
         autrement=source.autrement,
+        coupe=source.coupe,
         lus=source.lus,
         livrees=tuple(
             une.nom

@@ -515,6 +515,22 @@ def test_the_report_tells_the_encodings(recevoir: Recevoir) -> None:
     assert "Deux encodages dans guichets.csv : 1 ligne lue en UTF-8, les autres non" in rapport
 
 
+def test_a_file_that_stops_inside_a_record_is_said_to_be_cut(recevoir: Recevoir) -> None:
+    entier = en_csv(bonnes("stock", 40))
+    dit = "stock.csv s'arrête au milieu d'une ligne"
+
+    def rapport(texte: str) -> str:
+        recue = recevoir(petite().texte("stock", texte))
+        return "\n".join(lignes_rapport(recue.description, None, None))
+
+    assert dit in rapport(entier[:-30])
+    assert dit in rapport(entier[:-30] + ';"a\nb')  # inside quotes, on its second line
+    assert dit not in rapport(entier.removesuffix("\n"))  # a whole record, without its end of line
+    assert dit not in rapport(entier[:-30] + "\n")  # a wrong line, that ends
+    milieu, _, fin = entier.rpartition("\n0")
+    assert dit not in rapport(f"{milieu}\nillisible\n0{fin}".removesuffix("\n"))
+
+
 def test_half_a_register_of_names_in_another_encoding_hides_no_duplicate(
     recevoir: Recevoir,
 ) -> None:
