@@ -30,6 +30,7 @@ from infocentre.noyau.erreurs import Refus
 FORMATS = (".csv", ".csv.gz", ".parquet", ".xlsx")
 CLASSEURS = (".xlsx", ".xls", ".ods")
 REELS = {"FLOAT", "DOUBLE"}
+FUSEAU = "Europe/Paris"  # of the SNE, whatever that of who wrote the file, or of this machine
 
 
 class Lisible(Protocol):
@@ -210,6 +211,8 @@ def _renommees(lues: list[tuple[Any, ...]], ecrites: list[tuple[Any, ...]]) -> l
 
 def _texte_natif(colonne: str, type_sql: str) -> str:
     """Return the SQL text of a native value, in a spelling that the contract accepts."""
+    if type_sql == "TIMESTAMP WITH TIME ZONE":  # midnight is the evening before elsewhere
+        colonne = f"timezone({citer(FUSEAU)}, {colonne})"
     if type_sql.startswith("TIMESTAMP"):
         return f"strftime({colonne}::TIMESTAMP, '%Y-%m-%d %H:%M:%S')"
     if type_sql == "BOOLEAN":

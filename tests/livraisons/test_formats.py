@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import polars as pl
@@ -264,7 +265,18 @@ def _attendre(recue: Recue, cas: Sequence[Natif]) -> None:
         assert sorted(anomalies) == sorted(attendues)
 
 
-@pytest.mark.parametrize("cas", _par_livraison(NATIFS))
+# Midnight in Paris is the evening before where hours are counted from Greenwich, as Spark's are.
+DES_FUSEAUX: list[Natif] = [
+    ("stock", "DATE_MODIFICATION", moment, JOUR, pl.Datetime("us", fuseau))
+    for moment in (
+        dt.datetime(2026, 10, 5, tzinfo=ZoneInfo("Europe/Paris")),
+        dt.datetime(2026, 10, 5, tzinfo=dt.UTC),
+    )
+    for fuseau in ("UTC", "Europe/Paris", "Indian/Reunion")
+]
+
+
+@pytest.mark.parametrize("cas", _par_livraison(NATIFS + DES_FUSEAUX))
 def test_native_values_of_parquet(recevoir: Recevoir, cas: list[Natif]) -> None:
     livraison = petite()
     for table in {un[0] for un in cas}:
