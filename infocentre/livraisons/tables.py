@@ -49,7 +49,21 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accord
 
 PART_MAX_REJETS = 0.05
-EN_NOMBRE = r"forme 9([.,]9+)?A\+9+"  # of what is told of « 9.7E+17 »
+# What a spreadsheet did, and what to ask for, by what is told of the values that reject rows.
+REMEDES = {
+    r"forme 9([.,]9+)?A\+9+": (
+        "Les numéros y sont des nombres (9,7E+17), dont les derniers chiffres sont perdus",
+        "cette colonne au format texte",
+    ),
+    r"[1-9]\d{4}|forme 99999[.,]9+": (
+        "Les dates y sont des nombres (46326)",
+        "ces colonnes au format date",
+    ),
+    "forme 99/99/99|forme 99-99-99": (
+        "Les dates y sont sans siècle",
+        "leur année sur quatre chiffres",
+    ),
+}
 MOTIFS = ("numéro unique mal formé", "identifiant vide", "date obligatoire illisible")
 OTES, COUPE = "caractères invisibles ôtés", "texte coupé"
 # Columns by which rows are compared, with one another or across tables; the key is one too.
@@ -618,18 +632,16 @@ def _exiger_peu_de_rejets(con: duckdb.DuckDBPyConnection, source: Source, table:
 
 
 def _nouvelle_extraction(con: duckdb.DuckDBPyConnection, source: Source, table: Table) -> str:
-    """Say what to ask for; numéros that were taken for numbers have lost their last digits."""
-    ((perdus,),) = con.execute(
-        """SELECT count(*) FROM rejets
-        WHERE "table" = ? AND fichier = ? AND regexp_full_match(valeur, ?)""",
-        [table.nom, source.fichier, EN_NOMBRE],
+    """Say what to ask for, and what a spreadsheet did to the values that reject most rows."""
+    comptes = ", ".join("count(*) FILTER (regexp_full_match(valeur, ?))" for _ in REMEDES)
+    ((rejets, *de_chaque),) = con.execute(
+        f'SELECT count(*), {comptes} FROM rejets WHERE "table" = ? AND fichier = ?',
+        [*REMEDES, table.nom, source.fichier],
     ).fetchall()
-    if not perdus:
-        return "Demander une nouvelle extraction"
-    return (
-        "Les numéros y sont écrits comme des nombres (9,7E+17), dont les derniers chiffres sont "
-        "perdus : refaire l'extraction, cette colonne au format texte"
-    )
+    for (dit, demande), nombre in zip(REMEDES.values(), de_chaque, strict=True):
+        if 2 * nombre > rejets:
+            return f"{dit} : refaire l'extraction, {demande}"
+    return "Demander une nouvelle extraction"
 
 
 def ecarter(

@@ -71,16 +71,24 @@ def test_a_malformed_numero_rejects_the_row(recevoir: Recevoir, table: str) -> N
     assert recue.description["tables"][table]["conserves"] == 401
 
 
-@pytest.mark.parametrize("ecrit", ["1,30626E+16", "9.7E+17", "1E+17"])
-def test_numeros_that_a_spreadsheet_took_for_numbers_are_said_to_be_so(
-    recevoir: Recevoir, ecrit: str
+@pytest.mark.parametrize(
+    ("colonne", "ecrit", "dit"),
+    [
+        ("NUMERO_UNIQUE", "1,30626E+16", "cette colonne au format texte"),
+        ("NUMERO_UNIQUE", "9.7E+17", "cette colonne au format texte"),
+        ("NUMERO_UNIQUE", "1E17", "Demander une nouvelle extraction"),
+        ("DATE_CREATION", "46326", "ces colonnes au format date"),
+        ("DATE_CREATION", "46326,5", "ces colonnes au format date"),
+        ("DATE_CREATION", "31/10/26", "leur année sur quatre chiffres"),
+        ("DATE_CREATION", "hier", "Demander une nouvelle extraction"),
+    ],
+)
+def test_what_a_spreadsheet_did_to_the_values_that_reject_is_said(
+    recevoir: Recevoir, colonne: str, ecrit: str, dit: str
 ) -> None:
     with pytest.raises(Refus, match="1 ligne rejetée sur 10") as refus:
-        recevoir(petite().poser("stock", [ligne("stock", 1, NUMERO_UNIQUE=ecrit)], combler=9))
-    assert "au format texte" in str(refus.value)
-    with pytest.raises(Refus) as refus:
-        recevoir(petite().poser("stock", [ligne("stock", 1, NUMERO_UNIQUE="1E17")], combler=9))
-    assert "au format texte" not in str(refus.value)
+        recevoir(petite().poser("stock", [ligne("stock", 1, **{colonne: ecrit})], combler=9))
+    assert dit in str(refus.value)
 
 
 def test_numeros_of_every_territory_are_kept_in_upper_case(recevoir: Recevoir) -> None:
