@@ -11,7 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
-from infocentre.noyau.depart import espacer_les_cycles
+from infocentre.noyau.depart import ecarter, espacer_les_cycles
 from infocentre.noyau.erreurs import Refus
 
 PROCESSUS = 2
@@ -60,6 +60,7 @@ def _arret() -> Refus:
 
 def _commencer(preparer: Callable[..., object] | None, arguments: tuple[Any, ...]) -> None:
     espacer_les_cycles()
+    ecarter("pandas")
     threading.Thread(target=_finir_avec_le_parent, daemon=True).start()
     if preparer:
         preparer(*arguments)
