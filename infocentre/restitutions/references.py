@@ -22,6 +22,7 @@ from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire as ecrire_fichier
 from infocentre.noyau.fichiers import seul_ici
+from infocentre.noyau.jours import lire_jour
 
 FICHIER = "comparaisons.yml"
 CORRIGER = "Corriger ce fichier ; l'aide « Imprimer » du guide en donne un exemple."
@@ -178,11 +179,14 @@ def en_csv(references: tuple[Reference, ...]) -> str:
 
 
 def depuis_csv(octets: bytes, nom: str) -> tuple[Reference, ...]:
-    """Read what `en_csv` wrote, filled; raise Refus that names the line or the field."""
+    """Read what `en_csv` wrote, filled; raise Refus that names the line or the field.
+
+    A spreadsheet saves it in the encoding of Windows.
+    """
     try:
         texte = octets.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refus("le fichier n'est pas en UTF-8", nom, "L'enregistrer en UTF-8.") from None
+        texte = octets.decode("cp1252", "replace")
     lignes = [une for une in csv.reader(io.StringIO(texte), delimiter=";") if any(une)]
     if not lignes or [un.strip().lower() for un in lignes[0][:2]] != list(_ENTETE):
         raise Refus(
@@ -221,10 +225,7 @@ def _valeur(champ: str, dite: str) -> object:
     if not texte:
         return None
     if champ == "arrete":
-        try:
-            return dt.date.fromisoformat(texte)
-        except ValueError:
-            return texte
+        return lire_jour(texte) or texte
     if champ in TEXTES:
         return texte
     nombre = "".join(texte.split()).replace(",", ".")

@@ -87,8 +87,13 @@ def test_a_file_of_another_form_is_refused_with_its_line() -> None:
         "« portail » n'est pas une mesure",
         "x.csv, ligne 7",
     )
-    with pytest.raises(Refus, match="UTF-8"):
-        depuis_csv("é".encode("latin-1"), "x.csv")
+
+
+def test_a_file_filled_and_saved_by_a_spreadsheet_is_read() -> None:
+    """In the encoding of Windows, its dates as the spreadsheet writes them."""
+    texte = en_csv((ATTENDUE,)).replace("2024-06-30", "30/06/2024")
+    assert "30/06/2024" in texte
+    assert depuis_csv(texte.encode("cp1252"), "x.csv") == (ATTENDUE,)
 
 
 def test_nothing_of_the_model_is_a_territory_until_a_figure_is_typed() -> None:
