@@ -55,6 +55,10 @@ REMEDES = {
         "Les numéros y sont des nombres (9,7E+17), dont les derniers chiffres sont perdus",
         "cette colonne au format texte",
     ),
+    "forme (9{16,17}|9{12}A9*)": (
+        "Les numéros y ont perdu leur zéro de tête",
+        "cette colonne au format texte",
+    ),
     r"[1-9]\d{4}|forme 99999[.,]9+": (
         "Les dates y sont des nombres (46326)",
         "ces colonnes au format date",
