@@ -28,7 +28,8 @@ from infocentre.livraisons.depot import (
 )
 from infocentre.livraisons.sources import CLASSEURS, FORMATS
 from infocentre.noyau.erreurs import Refus, RefusMotive
-from infocentre.noyau.temps import fin_de_mois
+from infocentre.noyau.francais import simplifier
+from infocentre.noyau.temps import MOIS, fin_de_mois
 from infocentre.noyau.texte import nom_sur
 from infocentre.reconnaissance.association import (
     TABLE,
@@ -44,7 +45,18 @@ from infocentre.reconnaissance.profil import Profil
 LUS = (*FORMATS, *CLASSEURS, ".txt", ".tsv")
 A_RECONNAITRE = "a_reconnaitre"
 MANIFESTE, DE_CODES = "manifeste.json", "ref_"
-JOUR = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(\d\d)?(?!\d)")
+ANNEE, MOIS_ECRIT = r"(?P<annee>(?:19|20)\d\d)", r"(?P<mois>0[1-9]|1[0-2])"
+_MOTS = tuple(map(simplifier, MOIS))
+# How the name of a file tells a month: 2026-10, 20261031, 31.10.2026, 10-2026, octobre 2026.
+DES_NOMS = tuple(
+    re.compile(rf"(?<!\d){forme}(?!\d)")
+    for forme in (
+        rf"{ANNEE}[-_. ]?{MOIS_ECRIT}(?:[-_. ]?\d\d)?",
+        rf"(?:0[1-9]|[12]\d|3[01])[-_. ]?{MOIS_ECRIT}[-_. ]?{ANNEE}",
+        rf"{MOIS_ECRIT}[-_. ]{ANNEE}",
+        rf"(?P<mot>{'|'.join(_MOTS)})[-_. ]?{ANNEE}",
+    )
+)
 TERRITOIRE = re.compile(r"(?:^|[^A-Z0-9])(?:D|DEP|DPT)_?(\d{2,3}|2[AB])(?=[^A-Z0-9]|$)")
 SEPARATEUR_DIT = b"sep="  # what a spreadsheet writes first for another
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -269,13 +281,21 @@ def arrete_dit(quoi: Ouverture, noms: Sequence[str], annee: str) -> dt.date:
     try:
         return arrete_de(quoi.chemin, None, quoi.arrete)
     except RefusMotive:
-        mois = {(lu[1], lu[2]) for nom in noms if (lu := JOUR.search(nom))}
-        if len(mois) == 1:
-            (lu_annee, lu_mois) = mois.pop()
-            return fin_de_mois(f"{lu_annee}-{lu_mois}")
+        if len(mois := {lu for nom in noms if (lu := mois_dit(nom))}) == 1:
+            return fin_de_mois(mois.pop())
         if annee:
             return fin_de_mois(f"{annee}-12")
         raise
+
+
+def mois_dit(nom: str) -> str:
+    """Return the month (AAAA-MM) that the name of a file tells, '' for none."""
+    for forme in DES_NOMS:
+        if lu := forme.search(simplifier(nom)):
+            dits = lu.groupdict()
+            mois = dits.get("mois") or f"{_MOTS.index(dits['mot']) + 1:02}"
+            return f"{dits['annee']}-{mois}"
+    return ""
 
 
 def territoire_dit(noms: Sequence[str]) -> str | None:

@@ -18,7 +18,7 @@ from infocentre.demo import ecrire_forme, fabriquer
 from infocentre.livraisons.depot import ouvrir_depot
 from infocentre.livraisons.reception import recevoir
 from infocentre.reconnaissance.dialecte import profiler
-from infocentre.reconnaissance.ouverture import Ouverture, ouvrir
+from infocentre.reconnaissance.ouverture import Ouverture, mois_dit, ouvrir
 from infocentre.reconnaissance.proposition import Choix, Proposition, proposer
 from tests.donnees.communs import en_memoire
 from tests.livraisons.atelier import Recue, Silence
@@ -154,3 +154,24 @@ def test_what_is_compared_is_all_of_the_two_tables(departement: Departement) -> 
     nombre = sum(len(departement.archive.valeurs(t, "mois")) for t in ("stock", "radiation"))
     assert nombre > 400
     assert len(FORMES) == 11
+
+
+@pytest.mark.parametrize(
+    ("nom", "mois"),
+    [
+        ("EXTRACT_SNE_STOCK_D13_20261031.csv", "2026-10"),
+        ("stock-2026-10.csv", "2026-10"),
+        ("stock 2026.10.31.xlsx", "2026-10"),
+        ("Stock 31.10.2026.xlsx", "2026-10"),
+        ("stock_31102026.csv", "2026-10"),
+        ("radiations 10-2026.ods", "2026-10"),
+        ("SNE Octobre 2026.xlsx", "2026-10"),
+        ("sne_décembre2026.xlsx", "2026-12"),
+        ("stock_20122026.csv", "2026-12"),  # 20 December, no day of 2012
+        ("stock_2026.csv", ""),
+        ("stock_1302026.csv", ""),
+        ("stock.csv", ""),
+    ],
+)
+def test_the_name_of_a_file_tells_its_month(nom: str, mois: str) -> None:
+    assert mois_dit(nom) == mois
