@@ -29,6 +29,7 @@ from infocentre.noyau.texte import nom_sur
 FORMAT = "sne-infocentre-1"
 BLOC = 1 << 20
 LONGUEUR_CHEMIN = 4096
+CHIFFRE = 1  # the bit of a member of a zip that a password is needed to read
 DISQUE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
 ZIP_ABIME = (
     zipfile.BadZipFile,
@@ -153,7 +154,7 @@ def deballer(chemin: Path, cible: Path, *, dossiers: bool = False) -> Path:
     Its folders are kept when `dossiers` says so; else more than one is refused.
     """
     abimee = Refus(
-        "l'archive zip est abîmée ou chiffrée",
+        "l'archive zip est abîmée",
         str(chemin),
         "Télécharger de nouveau la livraison.",
     )
@@ -173,6 +174,12 @@ def _deballer(chemin: Path, cible: Path, *, dossiers: bool) -> Path:
     maximum = plafond(chemin)
     with zipfile.ZipFile(chemin) as archive:
         membres = [membre for membre in archive.infolist() if not membre.is_dir()]
+        if any(membre.flag_bits & CHIFFRE for membre in membres):
+            raise Refus(
+                "l'archive zip est protégée par un mot de passe",
+                str(chemin),
+                "L'extraire avec son mot de passe, puis charger le dossier qu'elle contient.",
+            )
         for membre in membres:
             _refuser_evasion(chemin, membre.filename)
         if sum(membre.file_size for membre in membres) > maximum:

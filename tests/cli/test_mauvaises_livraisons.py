@@ -439,6 +439,18 @@ def _zip_abime(atelier: Path) -> list[str]:
     return arguments
 
 
+@cas("zip à mot de passe", "protégée par un mot de passe", r"2026-11\.zip", "avec son mot de passe")
+def _zip_chiffre(atelier: Path) -> list[str]:
+    """Each member says, where it is and in the list, that it is encrypted."""
+    arguments = _zip(atelier, petite().fichiers)
+    octets = bytearray(Path(arguments[0]).read_bytes())
+    for signature, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        for trouve in re.finditer(re.escape(signature), bytes(octets)):
+            octets[trouve.start() + place] |= 1
+    Path(arguments[0]).write_bytes(octets)
+    return arguments
+
+
 @cas("zip de deux dossiers", "plusieurs dossiers", r"2026-11\.zip", "une archive par livraison")
 def _zip_de_deux(atelier: Path) -> list[str]:
     membres = petite().fichiers
