@@ -58,7 +58,6 @@ DES_NOMS = tuple(
     )
 )
 TERRITOIRE = re.compile(r"(?:^|[^A-Z0-9])(?:D|DEP|DPT)_?(\d{2,3}|2[AB])(?=[^A-Z0-9]|$)")
-SEPARATEUR_DIT = b"sep="  # what a spreadsheet writes first for another
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 QUE_FAIRE = (
     "Faire reconnaître ces fichiers : infocentre correspondance proposer, ou la page "
@@ -115,7 +114,8 @@ def _est_directe(racine: Path, chemin: Path) -> bool:
     tables = {nom.split(".", 1)[0] for nom in debuts if nom.endswith(FORMATS)}
     exigees = {table.nom for table in contrat().tables.values() if table.obligatoire}
     adoptees = [une for une in en_usage(racine) if une.source not in {"gip-sne", CONTRAT}]
-    return exigees <= tables and not adoptees and all(map(_est_du_contrat, debuts.values()))
+    du_contrat = all(_est_du_contrat(nom, debut) for nom, debut in debuts.items())
+    return exigees <= tables and not adoptees and du_contrat
 
 
 def _debuts(chemin: Path) -> dict[str, bytes] | None:
@@ -141,10 +141,12 @@ def _debut(flux: IO[bytes], nom: str) -> bytes:
         return flux.read(ENTETE_MAX) if nom.lower().endswith(".csv") else b""
 
 
-def _est_du_contrat(debut: bytes) -> bool:
-    """Tell whether a file is written as the contract says, by how it begins."""
+def _est_du_contrat(nom: str, debut: bytes) -> bool:
+    """Tell whether a file is written as the contract says, by how it begins: with its names."""
     entete = debut.split(b"\n", 1)[0]
-    if entete.removeprefix(codecs.BOM_UTF8).lower().startswith(SEPARATEUR_DIT):
+    table = contrat().tables.get(nom.split(".", 1)[0])
+    noms = set(re.findall(r"\w+", entete.decode("cp1252", "replace").upper()))
+    if debut and table and not noms.intersection(table.par_nom):
         return False
     autres = max(entete.count(separateur) for separateur in (b",", b"\t", b"|"))
     separe = entete.count(b";") >= autres

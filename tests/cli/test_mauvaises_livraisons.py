@@ -177,7 +177,6 @@ poser(
     r"stock\.csv\.gz",
     "Télécharger de nouveau",
 )
-poser("UTF-16 sans BOM", _stock(BON, "utf-16-le"), "octet nul", r"stock\.csv", "est bien un CSV")
 poser(
     "binaire nommé .csv",
     _octets("stock.csv", bytes(range(256)) * 40),

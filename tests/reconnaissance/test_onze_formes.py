@@ -139,11 +139,12 @@ def test_a_zip_of_a_report_is_read_as_its_files(departement: Departement, tmp_pa
 def test_what_spreadsheets_add_to_the_contract_s_files_is_no_part_of_them(
     departement: Departement, tmp_path: Path
 ) -> None:
-    """A line that tells another spreadsheet the separator, the mark of who has a file open."""
+    """The separator told to another spreadsheet, titles, blank lines, who has a file open."""
     fichiers = tmp_path / "2026-10"
     fichiers.mkdir()
     for un in departement.livraison.glob("*.csv"):
-        (fichiers / un.name).write_bytes(b"sep=;\r\n" + un.read_bytes())
+        debut = {"stock": b"sep=;\r\n", "radiation": b"\n\nRadiations au 31/10/2026;;\n"}
+        (fichiers / un.name).write_bytes(debut.get(un.stem, b"") + un.read_bytes())
     (fichiers / "~$stock.xlsx").write_bytes(b"\x05Alice" + b" " * 100)
     lue = _recevoir(fichiers, tmp_path, None)
     for table in ("stock", "radiation"):
