@@ -297,6 +297,8 @@ def fiabilite(
     those that the bilan tells: a small one hidden alone would be found by the types that make it.
     Until what the bilan tells is decided, at night, states alone are said: no page waits for it.
     """
+    if not any(code in un.fiabilise for un in indicateurs()):
+        return []
     if not (partage or v.p.petits_masques):
         return _fiabilite(v, code, departement, mois, dites="toutes")
     decidees = sont_decides(v, departement, mois)
@@ -308,8 +310,6 @@ def _fiabilite(
     v: Lecture, code: str, departement: str, mois: str, *, dites: Dites
 ) -> list[Fiabilite]:
     juges = [un for un in indicateurs() if code in un.fiabilise]
-    if not juges:
-        return []
     lues = {
         ligne["code"]: ligne
         for ligne in valeurs(v, departement, mois, niveau="departement", guichet="*")

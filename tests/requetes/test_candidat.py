@@ -333,19 +333,19 @@ def test_a_rule_is_tried_in_a_process_of_its_own_and_gives_the_same() -> None:
         essayer(livre().dossier, champs | {"anomalie": "loyer > 1"}, acces=SEUL)
 
 
-def test_the_process_of_a_trial_spares_pandas() -> None:
+def test_the_process_of_a_trial_spares_pandas_and_the_store() -> None:
     programme = (
         "import runpy, sys\n"
-        "runpy.run_module('infocentre.requetes.borne', run_name='__main__')\n"
-        "print(sys.modules['pandas'])"
+        "runpy.run_module('infocentre.requetes.epreuve', run_name='__main__')\n"
+        "print(sys.modules['pandas'], 'sqlalchemy' in sys.modules)"
     )
     recu = {
         "limites": {"secondes": 60, "memoire": MEMOIRE},
-        "demande": {"faire": "ecrire", "champs": {}, "projet": None},
+        "demande": {"faire": "ecrire", "champs": {}, "projet": ""},
     }
     commande = [sys.executable, "-c", programme]
     fini = subprocess.run(commande, input=json.dumps(recu), stdout=-1, check=True, text=True)
-    assert fini.stdout.endswith("}None\n")
+    assert fini.stdout.endswith("}None False\n")
 
 
 @pytest.mark.parametrize(
@@ -730,7 +730,7 @@ def une_fois_enferme() -> Path:
         for fiche in enfants(Path(f"/proc/{os.getpid()}")):
             with contextlib.suppress(OSError):
                 if "Seccomp:\t2" in (fiche / "status").read_text("ascii") and (
-                    b"requetes.borne" in (fiche / "cmdline").read_bytes()
+                    b"requetes.epreuve" in (fiche / "cmdline").read_bytes()
                 ):
                     return fiche
         time.sleep(0.05)
@@ -740,7 +740,7 @@ def une_fois_enferme() -> Path:
 def test_walls_leave_the_process_of_a_trial_the_file_of_its_rows() -> None:
     programme = (
         "import os, sys\n"
-        "from infocentre.requetes.borne import _enfermer\n"
+        "from infocentre.requetes.epreuve import _enfermer\n"
         "garde, autre = os.open(sys.argv[1], os.O_RDONLY), sys.argv[2]\n"
         "_enfermer(garde)\n"
         "os.open(f'/proc/self/fd/{garde}', os.O_RDONLY)\n"
