@@ -45,7 +45,7 @@ from infocentre.requetes.borne import MEMOIRE, essayer
 from infocentre.requetes.candidat import Apercu, MoisApercu, apercu, candidat, masquer
 from infocentre.requetes.ebauche import completer
 from infocentre.requetes.proposition import Proposition, proposer
-from tests.donnees.atelier import charger
+from tests.donnees.atelier import chargee, charger, copie
 from tests.donnees.retors import livraisons
 from tests.profondeur import PROFONDEUR, echantillon
 from tests.requetes.aide import enfants
@@ -305,15 +305,15 @@ def test_a_new_indicator_faces_its_month_before() -> None:
 
 
 def test_a_month_without_what_the_rule_needs_is_not_calculable(tmp_path: Path) -> None:
-    sans = Path(shutil.copytree(livraisons()[0], tmp_path / livraisons()[0].name))
+    sans = Path(shutil.copytree(livraisons()[1], tmp_path / livraisons()[1].name))
     manifeste = json.loads((sans / "manifeste.json").read_text("utf-8"))
     manifeste["fichiers"] = [un for un in manifeste["fichiers"] if un["table"] != "messages"]
     (sans / "manifeste.json").write_text(json.dumps(manifeste), "utf-8")
     next(sans.glob("messages.*")).unlink()
-    charger(tmp_path / "donnees", sans, livraisons()[1])
+    charger(copie(chargee(1), tmp_path / "donnees"), sans)
     fait = apercu(Dossier(tmp_path / "donnees"), candidat(regle("MSG_ANOMALIE")))
-    assert [un.etat == "non_calculable" for un in fait.mois] == [True, False]
-    assert (fait.mois[0].numerateur, fait.mois[0].entrent, fait.changements) == (None, 0, ())
+    assert [un.etat == "non_calculable" for un in fait.mois] == [False, True]
+    assert (fait.mois[1].numerateur, fait.mois[1].entrent, fait.changements) == (None, 0, ())
 
 
 def test_a_preview_keeps_to_a_departement_and_some_months() -> None:
