@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +45,7 @@ from tests.dashboards.test_perimetre import (
     donnees,
     rappels,
 )
+from tests.donnees.atelier import copie
 from tests.donnees.retors import dossier_jetable
 
 FIXTURES = (donnees,)  # the same data of two départements
@@ -106,7 +106,7 @@ class Registre:
 def monde(donnees: Dossier) -> Dossier:
     """Return a copy: some of what is walked writes."""
     racine = dossier_jetable("parcours") / "donnees"
-    shutil.copytree(donnees.racine, racine, symlinks=True)
+    copie(donnees.racine, racine)
     return Dossier(racine)
 
 
