@@ -17,7 +17,7 @@ from infocentre.acces.modele import Action
 from infocentre.acces.perimetre import TOUS, TOUT
 from infocentre.lecture.commun import registre
 from infocentre.lecture.ensembles import ensemble_de, reunir
-from infocentre.lecture.fiche import Fiche, Niveau, lire_fiche
+from infocentre.lecture.fiche import Niveau, lire_fiche
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement
 from infocentre.noyau.erreurs import Refus, RefusMotive
@@ -94,7 +94,7 @@ def commander(c: Contexte, nom: str, forme: str, pour: Mapping[str, str]) -> Com
         niveau: Niveau = "organisme" if pour.get("organisme") else "guichet"
         lue = lire_fiche(c.v, c.filtres, niveau, pour.get(niveau, "").upper())
         if DOCUMENTS[nom].d_un_bailleur:
-            return _d_un_bailleur(c, nom, forme, lue)
+            return _d_un_bailleur(c, nom, forme, lue.organisme[0] if lue.organisme else "")
         cle = lue.cle
         return Commande(nom, forme, departement, mois=mois, guichet=cle, perimetre=c.v.p)
     p = lecture_imprimee(c.v, departement).p
@@ -135,17 +135,19 @@ def _epci(c: Contexte, pour: Mapping[str, str]) -> str:
 
 def guichet_de_bailleur(c: Contexte, guichet: str) -> bool:
     """Tell whether a guichet is one of a bailleur that the reader sees whole."""
+    inscrits = registre(c.v, c.filtres.departement, c.filtres.mois)
+    lue = next((une for une in inscrits if une["guichet"] == guichet), None)
+    if lue is None or lue["type_guichet"] != TypeGuichet.BAILLEUR:
+        return False
     try:
-        lue = lire_fiche(c.v, c.filtres, "guichet", guichet)
-        _d_un_bailleur(c, "", "", lue)
+        _d_un_bailleur(c, "", "", lue["organisme"])
     except Refus:
         return False
-    return lue.type_guichet == TypeGuichet.BAILLEUR
+    return True
 
 
-def _d_un_bailleur(c: Contexte, nom: str, forme: str, lue: Fiche) -> Commande:
+def _d_un_bailleur(c: Contexte, nom: str, forme: str, siren: str) -> Commande:
     """Return what is asked of a whole bailleur, once the reader sees all of its guichets."""
-    siren = lue.organisme[0] if lue.organisme else ""
     departement, mois = c.filtres.departement, c.filtres.mois
     inscrits = registre(lecture_imprimee(c.v, departement), departement, mois)
     siens = [une["guichet"] for une in inscrits if une["organisme"] == siren]

@@ -337,24 +337,39 @@ def _migrer(con: sa.Connection, racine: Path | None, attendu: str | None) -> Non
     presente = etape_presente(con)
     if presente == VERSION:
         return
-    if sa.inspect(con).get_table_names():
-        suivre_les_etapes(con, presente)
-    elif attendu:
+    vide = not sa.inspect(con).get_table_names()
+    if vide and attendu:
         raise tenue.magasin_perdu("les décisions ont été vidées : il n'en reste rien")
-    else:
+    if vide:
         creer(con)
+    else:
+        suivre_les_etapes(con, presente)
     if racine:
         lire_cle(racine)
-    scelles.achever(con)
+    scelles.achever(con, vide=vide)
     tenue.sceller_tout(con)
 
 
 def creer(con: sa.Connection) -> None:
     """Make the tables of today in an empty base, which the steps would make one by one."""
-    META.create_all(con)
-    version = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32)))
-    version.create(con)
-    con.execute(version.insert().values(version_num=VERSION))
+    for ordre in _ordres(con.dialect.name):
+        con.exec_driver_sql(ordre)
+    con.execute(sa.text("INSERT INTO alembic_version VALUES (:etape)"), {"etape": VERSION})
+
+
+@functools.cache
+def _ordres(dialecte: str) -> list[str]:
+    """Return what makes the tables, which takes longer to write than a base to do."""
+    ordres: list[str] = []
+
+    def noter(ordre: sa.ExecutableDDLElement, *_: object, **__: object) -> None:
+        ordres.append(str(ordre.compile(dialect=moteur.dialect)))
+
+    moteur = sa.create_mock_engine(f"{dialecte}://", noter)
+    META.create_all(moteur, checkfirst=False)
+    etape = sa.Column("version_num", sa.String(32))
+    sa.Table("alembic_version", sa.MetaData(), etape).create(moteur, checkfirst=False)
+    return ordres
 
 
 def suivre_les_etapes(con: sa.Connection, presente: str | None, jusqu_a: str = VERSION) -> None:

@@ -246,17 +246,20 @@ def _empreintes(
 # --- Inventory, guards ----------------------------------------------------------------------------
 
 
-def achever(con: sa.Connection) -> None:
+def achever(con: sa.Connection, *, vide: bool = False) -> None:
     """Finish a store that was just made or brought up: guards, and what was found that day sealed.
 
-    The first time, all there is, and the heads of the chains that were sealed without a key; later,
-    the rows that have columns more, when those that were sealed still hold.
+    The first time, all there is, nothing in one that was made empty (`vide`), and the heads of the
+    chains that were sealed without a key; later, the rows that have columns more, when those that
+    were sealed still hold.
     """
     poser_les_gardes(con)
     neuf = CHAINE.tete(con) == DEBUT
     if neuf:
         tetes = {une.name: _tete(con, une) for une in (evenements, audit)}
         _ajouter(con, [(INVENTAIRE, None, "", tetes)])
+    if vide:
+        return
     dits = derniers(con)
     faits = []
     for table in INVENTORIEES:

@@ -6,6 +6,7 @@ A change of table is a change here *and* one more step in migrations/.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from enum import Enum, auto
 from typing import TypedDict
 
@@ -30,9 +31,10 @@ def _tenue(tenue: Tenue) -> dict[str, Tenue]:
     return {"tenue": tenue}
 
 
-def tenues(voulue: Tenue) -> list[sa.Table]:
-    """Return the tables that are proved so."""
-    return [une for une in META.sorted_tables if une.info.get("tenue", Tenue.SCEAU) is voulue]
+@functools.cache
+def tenues(voulue: Tenue) -> tuple[sa.Table, ...]:
+    """Return the tables that are proved so: all are declared below, before anybody asks."""
+    return tuple(une for une in META.sorted_tables if une.info.get("tenue", Tenue.SCEAU) is voulue)
 
 
 def en_utc(instant: dt.datetime) -> dt.datetime:

@@ -49,11 +49,15 @@ def sceller(con: sa.Connection, tables: Iterable[sa.Table] | None = None) -> Non
 def sceller_tout(con: sa.Connection) -> None:
     """Seal every table as it is, and give the store who it is when it does not know."""
     presents = set(con.scalars(sa.select(sceaux.c.nom)))
-    tables = tenues(Tenue.SCEAU)
-    for table in tables:
-        if table.name not in presents:
-            con.execute(sceaux.insert().values(nom=table.name, lignes=0, empreinte=""))
-    sceller(con, tables)
+    for table in tenues(Tenue.SCEAU):
+        if table.name in presents:
+            _sceller(con, table)
+        else:
+            nombre, empreinte = empreinte_de(con, table)
+            con.execute(
+                sceaux.insert(), {"nom": table.name, "lignes": nombre, "empreinte": empreinte}
+            )
+    con.info.pop(_TOUCHEES, None)
     if con.scalar(sa.select(identite.c.magasin)) is None:
         con.execute(identite.insert().values(rang=1, magasin=secrets.token_hex(16)))
 

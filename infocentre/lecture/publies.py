@@ -106,7 +106,7 @@ def sont_decides(v: Lecture, departement: str, mois: str) -> bool:
     """Tell whether what a month hides is decided: at night, or by the first who needed it."""
     entier = du_departement(v, departement)
     regles = catalogue_du_mois(entier, Filtres(departement, mois))
-    editions = _registre(v, departement, mois).editions()
+    editions = _registre(v, departement, mois).fichiers()
     return bool(editions) and nommer(*_du_mois(entier, departement, mois, regles)) in editions
 
 

@@ -89,11 +89,20 @@ class Registre:
             Refus: one is damaged, or is there no more.
         """
         if self._lues is None:
-            presentes = sorted(self.dossier.glob("*.json.gz")) if self.dossier else []
-            if self.dossier:
-                _exiger_toutes(self.dossier, presentes)
-            self._lues = {un.name.split(".")[0]: _relire(un) for un in presentes}
+            self._lues = {nom: _relire(un) for nom, un in self.fichiers().items()}
         return self._lues
+
+    def fichiers(self) -> Mapping[str, Path]:
+        """Return the file of each edition by its empreinte, always in the same order; none is read.
+
+        Raises:
+            Refus: one is there no more.
+        """
+        if self.dossier is None:
+            return {}
+        presentes = sorted(self.dossier.glob("*.json.gz"))
+        _exiger_toutes(self.dossier, presentes)
+        return {un.name.split(".")[0]: un for un in presentes}
 
     def systemes(self, nom: str) -> list[Systeme]:
         """Return what each edition has of a name."""

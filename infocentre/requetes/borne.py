@@ -13,17 +13,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import importlib
 import math
-import os
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, TypedDict, TypeVar
-
-import duckdb
+from typing import Any, TypeVar
 
 from infocentre.acces.audit import Trace, du_jour, nom_de, requete_sans_valeurs, tracer
 from infocentre.acces.conservation import en_classes
@@ -39,79 +35,26 @@ from infocentre.decisions.magasin import Magasin, ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.mesures.reglages import FICHIER, lire_reglages
 from infocentre.noyau import file
-from infocentre.noyau.borne import GIGA, demander, repondre
-from infocentre.noyau.depart import ecarter
+from infocentre.noyau.borne import GIGA, demander
 from infocentre.noyau.erreurs import Refus
+from infocentre.requetes import epreuve
 from infocentre.requetes.banc import ENTIER, Regard
 from infocentre.requetes.candidat import (
     MOIS_APERCUS,
     Apercu,
     Changement,
     MoisApercu,
-    apercu,
-    lire_candidat,
     masquer,
-    verifier_candidat,
 )
-from infocentre.requetes.ebauche import LIGNES, ecrire_candidat, projet_par_defaut
-from infocentre.requetes.enfant import enfermer
-from infocentre.requetes.essais import inventer, preparer
-from infocentre.requetes.messages import sans_cloison
+from infocentre.requetes.ebauche import ecrire_candidat, projet_par_defaut
+from infocentre.requetes.epreuve import ApercuEcrit, Ecrit, Ecriture, Essai, trop
 
 SECONDES = 120
 PALIER = 6.0  # seconds: the answer to who may see no small count comes at one of their multiples
-# What is imported when it is needed, which is once no file can be opened.
-A_CHARGER = ("infocentre.mesures.probabilites", "decimal", "uuid")
 PAR_JOUR = 40  # trials of who may see no small count
 MEMOIRE = 4 * GIGA  # of addresses: a process with DuckDB reserves far more than it uses
 _REGLE = ("population", "applicable", "anomalie")
 R = TypeVar("R")
-
-
-class _Essai(TypedDict):
-    faire: Literal["essayer"]
-    champs: dict[str, Any]
-    racine: str
-    mois: int
-    departement: str | None
-    regard: dict[str, Any]
-
-
-class _Ecriture(TypedDict):
-    faire: Literal["ecrire"]
-    champs: dict[str, Any]
-    projet: str | None
-
-
-class _Apercu(TypedDict):
-    """An Apercu as JSON."""
-
-    indicateur: dict[str, Any]
-    compare: bool
-    au_mois: bool
-    mois: list[dict[str, Any]]
-    changements: list[dict[str, Any]]
-
-
-class _Ecrit(TypedDict):
-    indicateur: dict[str, Any]
-    essai: str | None
-
-
-def _trop() -> Refus:
-    return Refus(
-        "cette règle demande trop de temps ou de mémoire",
-        que_faire="La simplifier, ou demander moins de mois.",
-    )
-
-
-def _echec() -> Refus:
-    """What a calculation stumbles on is a value of somebody's demande: it is not shown."""
-    return Refus(
-        "un calcul de cette règle échoue sur une unité des mois passés",
-        que_faire="Prévoir les valeurs qui ne se convertissent pas : try_cast(… as integer), "
-        "nullif…",
-    )
 
 
 def essayer(
@@ -135,7 +78,7 @@ def essayer(
     if not petits:
         _exiger_essais(du_jour(magasin, Trace.ESSAI, nom_de(acces)))
         _exiger_permise(champs)
-    demande: _Essai = {
+    demande: Essai = {
         "faire": "essayer",
         "champs": dict(champs),
         "racine": str(dossier.racine),
@@ -157,7 +100,7 @@ def essayer(
     return masquer(fait, seuil, classes=regard.classes)
 
 
-def _a_son_tour(dossier: Dossier, demande: _Essai, acces: Acces, secondes: float) -> _Apercu:
+def _a_son_tour(dossier: Dossier, demande: Essai, acces: Acces, secondes: float) -> ApercuEcrit:
     """Have a rule tried in its turn; who may see no small count waits for a set time."""
     with file.place(
         dossier.file,
@@ -168,7 +111,7 @@ def _a_son_tour(dossier: Dossier, demande: _Essai, acces: Acces, secondes: float
     ) as voulue:
         debut = time.monotonic()
         try:
-            return _demander(demande, _Apercu, secondes, voulue)
+            return _demander(demande, ApercuEcrit, secondes, voulue)
         except Refus:
             if not voulue():
                 raise file.annulee() from None
@@ -231,12 +174,12 @@ def ecrire(
     champs: Mapping[str, Any], projet: Path | None = None, *, secondes: float = SECONDES
 ) -> tuple[Path, Path]:
     """Check the fields of a candidate and write its two files; return them; raise Refus."""
-    demande: _Ecriture = {
+    demande: Ecriture = {
         "faire": "ecrire",
         "champs": dict(champs),
-        "projet": str(projet) if projet else None,
+        "projet": str(projet or projet_par_defaut()),
     }
-    lu = _demander(demande, _Ecrit, secondes)
+    lu = _demander(demande, Ecrit, secondes)
     return ecrire_candidat(Indicateur.model_validate(lu["indicateur"]), lu["essai"], projet)
 
 
@@ -245,70 +188,17 @@ def _toujours() -> bool:
 
 
 def _demander(
-    demande: _Essai | _Ecriture,
+    demande: Essai | Ecriture,
     genre: type[R],
     secondes: float,
     voulue: Callable[[], bool] = _toujours,
 ) -> R:
     return demander(
-        __name__, demande, genre, secondes=secondes, memoire=MEMOIRE, trop=_trop(), voulue=voulue
+        epreuve.__name__,
+        demande,
+        genre,
+        secondes=secondes,
+        memoire=MEMOIRE,
+        trop=trop(),
+        voulue=voulue,
     )
-
-
-def _repondre(demande: _Essai | _Ecriture) -> _Apercu | _Ecrit:
-    try:
-        return _essayer(demande) if demande["faire"] == "essayer" else _ecrire(demande)
-    except duckdb.OutOfMemoryException:
-        raise _trop() from None
-    except duckdb.Error:
-        raise _echec() from None
-
-
-def _essayer(demande: _Essai) -> _Apercu:
-    fait = apercu(
-        Dossier(Path(demande["racine"])),
-        lire_candidat(demande["champs"]),
-        mois=demande["mois"],
-        departement=demande["departement"],
-        regard=Regard(**demande["regard"]),
-        enfermer=_enfermer,
-    )
-    return {
-        "indicateur": fait.indicateur.model_dump(mode="json"),
-        "compare": fait.compare,
-        "au_mois": fait.au_mois,
-        "mois": [asdict(un) for un in fait.mois],
-        "changements": [asdict(un) for un in fait.changements],
-    }
-
-
-def _ecrire(demande: _Ecriture) -> _Ecrit:
-    """Check a candidate and invent its test rows; who asked writes them."""
-    indicateur = lire_candidat(demande["champs"])
-    catalogue = lire_catalogue()
-    projet = Path(demande["projet"]) if demande["projet"] else projet_par_defaut()
-    banc = preparer(catalogue, indicateur, projet / LIGNES)
-    _enfermer()
-    verifier_candidat(indicateur, catalogue)
-    essai = inventer(banc) if banc else None
-    return {"indicateur": indicateur.model_dump(mode="json"), "essai": essai}
-
-
-def _enfermer(*fichiers: int) -> None:
-    """Shut this process in, with the files that it still reads.
-
-    A wall holds the thread that raises it and those to come: there is no other one, once the
-    connection that DuckDB opens for itself is closed.
-    """
-    duckdb.close()
-    for module in A_CHARGER:
-        importlib.import_module(module)
-    fils = len(list(Path("/proc/self/task").iterdir()))
-    manque = enfermer(*fichiers) + ("un fil unique",) * (fils > 1)
-    if manque and os.environ.get("INFOCENTRE_SANS_CLOISON") != "oui":
-        raise sans_cloison(manque)
-
-
-if __name__ == "__main__":
-    ecarter("pandas")
-    repondre(_repondre)

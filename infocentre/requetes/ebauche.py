@@ -25,10 +25,10 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import en_place, refus_d_ecriture
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.requetes.bibliotheque import lire_requete, requete_libre
+from infocentre.requetes.essais import LIGNES
 from infocentre.requetes.proposition import Proposition
 
 A_COMPLETER = "À compléter"
-LIGNES = "tests/indicateurs"
 SEUILS = Seuils(orange=0.02, rouge=0.05).model_dump()
 _ORDRE = tuple(Indicateur.model_fields)
 _NOM = re.compile(r"[a-z][a-z0-9_]{2,59}")
@@ -104,7 +104,7 @@ def ecrire_candidat(
 def projet_par_defaut() -> Path:
     """Return the project that the infocentre runs from; raise Refus when it is a bare install."""
     racine = ressources("expectations").parent
-    if not (racine / "tests" / "indicateurs").is_dir():
+    if not (racine / LIGNES).is_dir():
         raise Refus(
             "l'infocentre installé n'a pas de dossier d'essais",
             str(racine),

@@ -29,6 +29,7 @@ from infocentre.noyau import fichiers_yaml
 
 Ligne = dict[str, Any]
 
+LIGNES = "tests/indicateurs"  # where a project has them
 ARRETE = dt.date(2026, 10, 31)
 ESSAIS_MAX = 6_000
 _JOURS = (0, 1, 10, 20, 31, 62, 93, 185, 366, 400, 731)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from tests.dashboards.comme import acces, comme
 from tests.dashboards.rappels import rappeler, texte
 from tests.dashboards.test_perimetre import AILLEURS, ICI, MIEN, donnees
 from tests.dashboards.vues import ouvrir
-from tests.donnees.atelier import charger
+from tests.donnees.atelier import charger, copie
 from tests.donnees.retors import dossier_jetable
 
 FIXTURES = (donnees,)
@@ -35,7 +34,7 @@ LEA = acces(Role.ANALYSTE, ICI)
 @pytest.fixture(scope="module")
 def monde(donnees: Dossier) -> Dossier:
     racine = dossier_jetable("forcer") / "donnees"
-    shutil.copytree(donnees.racine, racine, symlinks=True)
+    copie(donnees.racine, racine)
     return Dossier(racine)
 
 

@@ -14,7 +14,6 @@ import io
 import json
 import random
 import re
-import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -59,6 +58,7 @@ from tests.dashboards.test_perimetre import (
     PAGES,
     donnees,
 )
+from tests.donnees.atelier import copie
 from tests.donnees.retors import dossier_jetable
 from tests.profondeur import PROFONDEUR
 
@@ -112,7 +112,7 @@ def _sceau(secret: str, numero: str) -> str:
 def monde(donnees: Dossier) -> Monde:
     """Return a copy of two départements, with affaires."""
     racine = dossier_jetable("montres") / "donnees"
-    shutil.copytree(donnees.racine, racine, symlinks=True)
+    copie(donnees.racine, racine)
     dossier = Dossier(racine)
     affaires = ouvrir_affaires(dossier)
     chercher_les_doublons(dossier)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +45,7 @@ from tests.dashboards.test_perimetre import (
     donnees,
     rappels,
 )
+from tests.donnees.atelier import copie
 from tests.donnees.retors import dossier_jetable
 
 FIXTURES = (donnees,)  # the same data of two départements
@@ -106,7 +106,7 @@ class Registre:
 def monde(donnees: Dossier) -> Dossier:
     """Return a copy: some of what is walked writes."""
     racine = dossier_jetable("parcours") / "donnees"
-    shutil.copytree(donnees.racine, racine, symlinks=True)
+    copie(donnees.racine, racine)
     return Dossier(racine)
 
 
@@ -224,11 +224,15 @@ def test_each_page_is_open_as_the_policy_says(
                 attendue = _peut(qui, action) or (chemin == "/" and qui is not None)  # one's own
                 if ouverte != attendue or code != (401 if qui is None else 200):
                     fautes.append(f"{demandee} : {code}, ouverte {ouverte}")
-                elif qui and action not in A_L_ADMINISTRATEUR and not _invente(qui, chemin):
-                    if trouves := _fuites(registre, qui, demandee, texte):
-                        fautes.append(f"{demandee} : {trouves}")
-                elif "n'a pas pu être préparée" in texte:
+                elif "n’a pas pu être préparée" in texte:
                     fautes.append(f"{demandee} : en échec")
+                elif (
+                    qui
+                    and action not in A_L_ADMINISTRATEUR
+                    and not _invente(qui, chemin)
+                    and (trouves := _fuites(registre, qui, demandee, texte))
+                ):
+                    fautes.append(f"{demandee} : {trouves}")
                 if qui and ouverte and (clos := _liens_clos(app, qui, texte)):
                     fautes.append(f"{demandee} mène à {clos}")
     assert not fautes, "\n".join(fautes)

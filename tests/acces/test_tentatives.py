@@ -104,7 +104,7 @@ def test_another_guichet_is_not_shown_by_any_spelling(
         code, texte = _page(guichet, adresse)
         assert code == 200, adresse
         _rien_d_autre(registre, adresse, texte)
-        assert "n'a pas pu être préparée" not in texte, adresse
+        assert "n’a pas pu être préparée" not in texte, adresse
 
 
 @pytest.mark.tentative(

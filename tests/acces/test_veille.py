@@ -56,7 +56,14 @@ def lea(magasin: Magasin) -> Acces:
 
 
 def _fermer(magasin: Magasin, racine: Path) -> float:
-    """Close the account from another process, as a second web machine would; return when."""
+    """Close the account, by this process; return when."""
+    del racine
+    Comptes(magasin).fermer(LEA)
+    return time.monotonic()
+
+
+def _fermer_ailleurs(magasin: Magasin, racine: Path) -> float:
+    """Close it from another process, as a second web machine would."""
     del magasin
     programme = (
         "import sys; from pathlib import Path; from infocentre.decisions import ouvrir_magasin;"
@@ -75,15 +82,21 @@ def _baisser(magasin: Magasin, racine: Path) -> float:
     return time.monotonic()
 
 
-FINIR = pytest.mark.parametrize("finir", [_fermer, _baisser])
+FINIR = pytest.mark.parametrize("finir", [_fermer_ailleurs, _baisser])
 Finir = Callable[[Magasin, Path], float]
 
 
-def _arrete(faire: Callable[[], object], finir: Finir, magasin: Magasin, racine: Path) -> float:
+def _arrete(
+    faire: Callable[[], object],
+    finir: Finir,
+    magasin: Magasin,
+    racine: Path,
+    apres: float = 0.5,
+) -> float:
     """Have something done, end its account under way; return the seconds until it stopped."""
     with ThreadPoolExecutor(1) as fils:
         fait = fils.submit(faire)
-        time.sleep(0.5)
+        time.sleep(apres)
         assert not fait.done(), "it is under way"
         depuis = finir(magasin, racine)
         with pytest.raises(RefusMotive, match="a été fermé, ou ses droits ont changé"):
@@ -101,7 +114,7 @@ def test_a_query_ends_with_its_account(
     duree = _arrete(lambda: executer(dossier, QUI_DORT, acces=lea), finir, magasin, racine)
     assert duree < SECONDE
     assert not list(dossier.file.glob("*.encours")), "its place is free"
-    if finir is _fermer:
+    if finir is _fermer_ailleurs:
         with pytest.raises(RefusMotive, match="a été fermé"):
             executer(dossier, "select 1", acces=lea)
 
@@ -198,7 +211,7 @@ def test_rows_stop_being_written(magasin: Magasin, racine: Path, lea: Acces) -> 
     for format_ in ("csv", "csv-excel", "xlsx", "json"):
         Comptes(magasin).rouvrir(LEA)
         faire = lambda: en_octets(donnees, format_, permis)  # noqa: B023, E731 - called in this turn
-        assert _arrete(faire, _fermer, magasin, racine) < SECONDE, format_
+        assert _arrete(faire, _fermer, magasin, racine, apres=0.1) < SECONDE, format_
 
 
 def test_who_has_no_account_is_left_alone(racine: Path, magasin: Magasin, lea: Acces) -> None:

@@ -35,7 +35,7 @@ from tests.cli.lancer import Commande
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
 from tests.dashboards.vues import ouvrir
-from tests.donnees.atelier import alleger, charger, controler
+from tests.donnees.atelier import alleger, charger, controler, copie
 from tests.livraisons.atelier import ARRETE, DEPARTEMENT, petite
 
 ICI, CODE, PAGE = DEPARTEMENT, "visites", "/affaires/visites"
@@ -58,16 +58,25 @@ def horloge(monkeypatch: pytest.MonkeyPatch) -> Horloge:
     return ici
 
 
+@pytest.fixture(scope="module")
+def controlees(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data directory with three guichets, controlled: each test has its copy."""
+    lieu = tmp_path_factory.mktemp("visites")
+    charger(lieu / "donnees", petite().manifeste().ecrire(lieu / "livraison"))
+    with pytest.MonkeyPatch.context() as patch:
+        alleger(patch)
+        controler(lieu / "donnees")
+    return lieu / "donnees"
+
+
 @pytest.fixture
-def racine(tmp_path: Path, horloge: Horloge, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a data directory with three guichets, controlled."""
+def racine(
+    controlees: Path, tmp_path: Path, horloge: Horloge, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     assert horloge().date() > dt.date.fromisoformat(ARRETE)
-    donnees = tmp_path / "donnees"
+    donnees = copie(controlees, tmp_path / "donnees")
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(donnees))
     monkeypatch.setenv("INFOCENTRE_DECISIONS", f"sqlite:///{tmp_path / 'decisions.sqlite'}")
-    charger(donnees, petite().manifeste().ecrire(tmp_path / "livraison"))
-    alleger(monkeypatch)
-    controler(donnees)
     return donnees
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from infocentre.affaires.attentes import AFaire, demande_a
 from infocentre.affaires.procedure import FICHIER
 from infocentre.decisions import Magasin
 from infocentre.demarches.regles import regles_de
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.config import DES_PROCEDURES
 from infocentre.noyau.erreurs import Refus
 from tests.affaires.conftest import Horloge
@@ -24,6 +24,10 @@ from tests.profondeur import PROFONDEUR
 
 MESURES = procedures()["mesures_correctives"]
 LE = dt.date(2026, 11, 2)
+ECRITES = {
+    code: fichiers_yaml.lire((DES_PROCEDURES / code / FICHIER).read_text("utf-8"))
+    for code in procedures()
+}
 
 
 def _lignes(une: Affaire, jour: dt.date) -> list[AFaire]:
@@ -63,7 +67,7 @@ def test_what_waits_is_in_the_queue_and_leaves_by_its_button(
 def _attend(registre: Affaires, une: Affaire) -> bool:
     """Tell whether an affaire waits, as its YAML and its events say, read another way."""
     code, jour = une.procedure.code, registre.aujourdhui
-    lu = yaml.safe_load((DES_PROCEDURES / code / FICHIER).read_text("utf-8"))
+    lu = ECRITES[code]
     etat, faits = lu["etats"][une.etat], une.situation.evenements
     if etat.get("final"):
         return False

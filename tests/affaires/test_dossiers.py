@@ -12,11 +12,12 @@ import pytest
 import yaml
 
 from infocentre.affaires.procedure import FICHIER, TEXTES, lire_procedure, lire_procedures
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.erreurs import Refus
 
 CODE = "visites"
 VISITES = Path(__file__).parent / CODE
-PROCEDURE: dict[str, Any] = yaml.safe_load((VISITES / FICHIER).read_text("utf-8"))
+PROCEDURE: dict[str, Any] = fichiers_yaml.lire((VISITES / FICHIER).read_text("utf-8"))
 OU = f"{CODE}/{FICHIER}"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any, cast, get_args, get_type_hints
 
 import pytest
-import yaml
 from holidays import country_holidays
 
 from infocentre.affaires import documentation, procedures
@@ -22,6 +23,7 @@ from infocentre.cli.options import COMMANDES
 from infocentre.decisions import Magasin
 from infocentre.demarches import texte
 from infocentre.demarches.regles import Regles, regles_de
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.config import DES_PROCEDURES, ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.corrections_identite import regles as corrections
@@ -33,7 +35,7 @@ ESSAIS = {
     (code, un["nom"]): (un, lu.get("communs", {}))
     for code in procedures()
     if (LIGNES / f"{code}.yml").exists()
-    for lu in [yaml.safe_load((LIGNES / f"{code}.yml").read_text("utf-8"))]
+    for lu in [fichiers_yaml.lire((LIGNES / f"{code}.yml").read_text("utf-8"))]
     for un in lu["cas"]
 }
 
@@ -43,7 +45,7 @@ def _jouer(code: str, cas: dict[str, Any], communs: dict[str, Any]) -> Situation
     registre, id_ = Affaires(magasin, Acteur("Léa"), horloge), ""
     for nom, jour, *propres in cas["faits"]:
         horloge.mettre(jour)
-        donnees = yaml.safe_load(yaml.safe_dump(communs.get(nom, {}))) | dict(*propres)
+        donnees = copy.deepcopy(communs.get(nom, {})) | dict(*propres)
         donnees = {
             c: un.isoformat() if isinstance(un, dt.date) else un for c, un in donnees.items()
         }
@@ -158,19 +160,19 @@ def _ecrire(dossier: Path, brut: dict[str, Any]) -> Path:
     """Return the file of a procedure, in the folder of its code, whatever code it says."""
     fichier = dossier / MESURES / FICHIER
     fichier.parent.mkdir()
-    fichier.write_text(yaml.safe_dump(brut, allow_unicode=True), "utf-8")
+    fichier.write_text(json.dumps(brut), "utf-8")  # which is YAML too
     return fichier
 
 
 @pytest.mark.parametrize("faute", FAUTES)
 def test_a_file_that_is_wrong_is_refused_by_file_and_field(faute: str, tmp_path: Path) -> None:
-    brut = yaml.safe_load((DES_PROCEDURES / MESURES / FICHIER).read_text("utf-8"))
+    brut = fichiers_yaml.lire((DES_PROCEDURES / MESURES / FICHIER).read_text("utf-8"))
     chemin, valeur = faute.split(": ", 1)
     *pas, dernier = chemin.split(".")
     cible = brut
     for un in pas:
         cible = cible[un]
-    cible[dernier] = yaml.safe_load(valeur)
+    cible[dernier] = fichiers_yaml.lire(valeur)
     fichier = _ecrire(tmp_path, brut)
     with pytest.raises(Refus) as refus:
         lire_procedure(fichier)
@@ -179,7 +181,7 @@ def test_a_file_that_is_wrong_is_refused_by_file_and_field(faute: str, tmp_path:
 
 
 def test_a_state_without_a_way_out_is_refused(tmp_path: Path) -> None:
-    brut = yaml.safe_load((DES_PROCEDURES / MESURES / FICHIER).read_text("utf-8"))
+    brut = fichiers_yaml.lire((DES_PROCEDURES / MESURES / FICHIER).read_text("utf-8"))
     for un in brut["evenements"].values():
         un["de"] = [etat for etat in un.get("de", []) if etat != "soumis"]
         if not un["de"]:
@@ -201,7 +203,7 @@ def test_settings_of_the_installation_replace_the_defaults(tmp_path: Path) -> No
             reglages_de(une, fichier)
 
 
-TABLE = yaml.safe_load(Path(__file__).with_name("echeances.yml").read_text("utf-8"))
+TABLE = fichiers_yaml.lire(Path(__file__).with_name("echeances.yml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("rang", range(len(TABLE)))

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from infocentre.catalogue import Catalogue, requis, sql_anomalies, sql_comptes
 from infocentre.catalogue.documentation import rendre_documentation
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.config import ressources
 
 CAS = Path(__file__).parents[1] / "indicateurs"
@@ -93,13 +93,13 @@ def test_an_indicator_is_complete_everywhere(catalogue: Catalogue, code: str) ->
 
     fiche = CAS / f"{code}.yml"
     assert fiche.exists(), f"write tests/indicateurs/{code}.yml"
-    genres = {cas["genre"] for cas in yaml.safe_load(fiche.read_text("utf-8"))["cas"]}
+    genres = {cas["genre"] for cas in fichiers_yaml.lire(fiche.read_text("utf-8"))["cas"]}
     assert {"conforme", "anomalie"} <= genres
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_an_anomaly_case_has_an_anomaly_and_a_clean_one_has_none(code: str) -> None:
-    for cas in yaml.safe_load((CAS / f"{code}.yml").read_text("utf-8"))["cas"]:
+    for cas in fichiers_yaml.lire((CAS / f"{code}.yml").read_text("utf-8"))["cas"]:
         numerateurs = sum(un["numerateur"] for un in cas["attendu"].values())
         if cas["genre"] == "anomalie":
             assert numerateurs > 0

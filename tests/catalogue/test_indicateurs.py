@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import duckdb
 import pytest
-import yaml
 
 from infocentre.catalogue import Catalogue, sql_anomalies, sql_comptes
 from infocentre.catalogue.schema import creer_tables, relations
 from infocentre.contrat import contrat
+from infocentre.noyau import fichiers_yaml
 
 DOSSIER = Path(__file__).parents[1] / "indicateurs"
 ARRETE = date(2026, 10, 31)
@@ -34,7 +34,7 @@ class Cas(NamedTuple):
 
 def _lire_cas() -> Iterator[Any]:
     for chemin in sorted(DOSSIER.glob("*.yml")):
-        fiche = yaml.safe_load(chemin.read_text("utf-8"))
+        fiche = fichiers_yaml.lire(chemin.read_text("utf-8"))
         for brut in fiche["cas"]:
             cas = Cas(
                 chemin.stem,

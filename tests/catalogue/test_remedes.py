@@ -7,11 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 
 from infocentre.catalogue import MOTS, Catalogue, lire_catalogue
 from infocentre.catalogue.documentation import rendre_documentation
 from infocentre.catalogue.remedes import dire_suite
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 from tests.donnees.retors import codes_de_reference
@@ -57,7 +57,7 @@ def test_what_may_still_be_done_is_said_of_past_facts(catalogue: Catalogue, code
 def test_every_file_says_its_remede_and_the_reference_repeats_it(
     catalogue: Catalogue, code: str
 ) -> None:
-    ecrit = yaml.safe_load((ressources("expectations") / f"{code}.yml").read_text("utf-8"))
+    ecrit = fichiers_yaml.lire((ressources("expectations") / f"{code}.yml").read_text("utf-8"))
     assert catalogue.indicateurs[code].remede == ecrit["remede"]
     section = rendre_documentation(catalogue).split(f"### {code}", 1)[1].split("\n### ", 1)[0]
     mots = MOTS[ecrit["remede"]]

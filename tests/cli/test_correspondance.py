@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from infocentre.correspondances.ecrits import lire
 from infocentre.correspondances.garde import livree
 from infocentre.demo import ecrire_forme, fabriquer
+from infocentre.noyau import fichiers_yaml
 from tests.cli.lancer import Commande
 
 
@@ -60,7 +60,7 @@ def test_a_draft_is_nothing_until_each_question_has_its_answer(
     assert not (tmp_path / "donnees" / "correspondances").exists()
     refusee = infocentre("correspondance", "adopter", ecrite)
     assert (refusee.code, "reste à choisir" in refusee.erreur) == (1, True)
-    brouillon = yaml.safe_load(ecrite.read_text("utf-8"))
+    brouillon = fichiers_yaml.lire(ecrite.read_text("utf-8"))
     assert any("?" in un["colonnes"].values() for un in brouillon["fichiers"])
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from infocentre.catalogue import lire_catalogue
 from tests.cli.lancer import Commande
-from tests.donnees.atelier import alleger, base, charger, copie, interroger
+from tests.donnees.atelier import alleger, base, chargee, copie, interroger
 from tests.donnees.retors import livraisons
 
 ENTETE = (
@@ -179,8 +179,7 @@ def test_before_any_delivery_each_reading_says_what_to_do(
 def test_before_any_control_indicateurs_says_to_control(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    charger(tmp_path / "donnees", livraisons()[0])
-    infocentre = Commande(tmp_path / "donnees", monkeypatch, capsys)
+    infocentre = Commande(copie(chargee(1), tmp_path / "donnees"), monkeypatch, capsys)
     for commande in ("indicateurs", "anomalies ATT_TARDIVE", "tableau TAB01-01", "revisions"):
         sortie = infocentre(*commande.split())
         assert sortie.code == 1, commande

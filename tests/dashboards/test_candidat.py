@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 import dash
 import pytest
-import yaml
 from flask.testing import FlaskClient
 
 from dashboards.composants.candidat import _commande
@@ -21,6 +20,7 @@ from infocentre.cli.analyseur import lire_ligne
 from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.config import ressources
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.rappels import composants, rappeler, texte
@@ -68,7 +68,7 @@ def essayer(
 def definition(apercu: Any) -> dict[str, Any]:
     """Return the YAML that a preview gives to take away."""
     *_, dernier = (un for un in composants(apercu) if un["type"] == "Pre")
-    lue: dict[str, Any] = yaml.safe_load(dernier["props"]["children"])
+    lue: dict[str, Any] = fichiers_yaml.lire(dernier["props"]["children"])
     return lue
 
 
@@ -124,7 +124,7 @@ def test_a_rule_unchanged_gives_the_published_values(
     compte = f"{publie['numerateur_12m']} anomalies sur {publie['denominateur_12m']} unités"
     dit = texte(apercu)
     assert f"{compte} des 12 mois ; 0 entre, 0 sort ; 0 guichet change d'état" in dit
-    avant = yaml.safe_load((ressources("expectations") / "ATT_TARDIVE.yml").read_text("utf-8"))
+    avant = fichiers_yaml.lire((ressources("expectations") / "ATT_TARDIVE.yml").read_text("utf-8"))
     assert definition(apercu) == avant
 
 

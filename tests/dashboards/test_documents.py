@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import dash
 import pytest
 from flask.testing import FlaskClient
 
@@ -23,7 +24,8 @@ from infocentre.restitutions import lecture, mots, pdf
 from infocentre.restitutions.commande import TEMPS, Commande, fabriquer
 from infocentre.restitutions.prepares import Preparation
 from infocentre.restitutions.registre import DOCUMENTS
-from tests.dashboards.vues import Ecran
+from tests.dashboards.comme import comme
+from tests.dashboards.vues import Ecran, ouvrir
 from tests.donnees.atelier import MAGASIN
 
 MOIS = "2026-06"
@@ -68,6 +70,33 @@ def test_the_page_offers_each_document_and_each_link_answers(
         *(("attributions-prefet", forme, "", "") for forme in ("pdf", "docx")),
     ]
     assert {un.annee for un in commandes} == {"", "2026"}
+
+
+def test_a_guichet_of_a_bailleur_is_offered_what_is_of_the_whole_bailleur(
+    app: dash.Dash, entrepot_demo: Dossier
+) -> None:
+    du_bailleur = {un.nom for un in DOCUMENTS.values() if un.d_un_bailleur}
+    with lecture.ouvrir(entrepot_demo, TOUT) as v:
+        lus = v.tuples(
+            "SELECT type_guichet, min(guichet), min(organisme), count(*) FROM registre "
+            f"WHERE mois = '{MOIS}' AND type_guichet IN ('BAILLEUR', 'COMMUNE') "
+            "GROUP BY type_guichet, organisme ORDER BY count(*) DESC"
+        )
+    bailleur = next(une for une in lus if une[0] == "BAILLEUR")
+    commune = next(une for une in lus if une[0] == "COMMUNE")
+    assert bailleur[3] > 1
+    assert _offerts(app, bailleur[1]) == du_bailleur | {"fiche"}
+    assert _offerts(app, commune[1]) == {"fiche"}
+    une_partie = Perimetre(departements=frozenset({"013"}), guichets=frozenset({bailleur[1]}))
+    with comme(app, replace(SEUL, perimetre=une_partie)):
+        assert _offerts(app, bailleur[1]) == {"fiche"}
+
+
+def _offerts(app: dash.Dash, guichet: str) -> set[str]:
+    """Return the documents of a guichet that the page offers."""
+    ecran = ouvrir(app, f"/documents?mois={MOIS}&guichet={guichet}")
+    adresses = [str(un.id["adresse"]) for un in ecran.composants("Button")]
+    return {un[len("/documents/") :].partition(".")[0] for un in adresses if "guichet=" in un}
 
 
 def test_the_page_says_when_a_semester_is_not_over(

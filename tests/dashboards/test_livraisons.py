@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import inspect
 import io
-import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +14,6 @@ from flask.testing import FlaskClient
 
 from dashboards.app import creer_app
 from infocentre.acces.perimetre import TOUT, Perimetre
-from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.description import CodeInconnu
 from infocentre.entrepot.etats import FLUX
@@ -28,43 +25,33 @@ from infocentre.lecture.rapport import ou_est_le_code
 from infocentre.noyau.erreurs import Refus
 from tests.dashboards.listes import liens, table
 from tests.dashboards.vues import Ecran, ouvrir
-from tests.donnees.atelier import charger, controler
+from tests.donnees.atelier import alleger, alterer, base_legere, chargee, charger, controler, copie
+from tests.donnees.retors import livraisons as livraisons_retorses
 
 pytestmark = pytest.mark.lent
 
 
-def corriger(livraison: Path, cible: Path) -> Path:
-    """Copy a delivery and empty the réservataire of its first attributions."""
-    shutil.copytree(livraison, cible)
-    manifeste = json.loads((cible / "manifeste.json").read_text("utf-8"))
-    for fichier in manifeste["fichiers"]:
-        fichier.pop("sha256", None)
-    (cible / "manifeste.json").write_text(json.dumps(manifeste), "utf-8")
-    radiation = cible / "radiation.csv"
-    lignes = radiation.read_bytes().split(b"\n")
-    rang = lignes[0].rstrip(b"\r").split(b";").index(b"TYPE_RESERVATAIRE")
-    for numero, ligne in enumerate(lignes):
-        champs = ligne.split(b";")
-        if b"RADATT" in champs:
-            champs[rang] = b""
-            lignes[numero] = b";".join(champs)
-    radiation.write_bytes(b"\n".join(lignes))
-    return cible
+def sans_bail(lignes: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Empty the date of the bail of the attributions."""
+    return [
+        une | {"DATE_SIGNATURE_BAIL": ""} if une["MOTIF_RADIATION"] == "RADATT" else une
+        for une in lignes
+    ]
 
 
 @pytest.fixture(scope="module")
 def racine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three months, one refused delivery, the second month corrected after its control."""
     atelier = tmp_path_factory.mktemp("livraisons")
-    racine = atelier / "donnees"
-    chemins = list(fabriquer(atelier / "recues", taille=400, mois=3))
-    charger(racine, *chemins)
-    controler(racine)
+    racine = copie(base_legere(1, 2, 3), atelier / "donnees")
     (atelier / "rien").mkdir()
     with pytest.raises(Refus):
         charger(racine, atelier / "rien")
-    charger(racine, corriger(chemins[1], atelier / "corrigee"), confirmer="vidés pour l'essai")
-    controler(racine)
+    corrigee = alterer(livraisons_retorses()[1], atelier / "corrigee", "radiation", sans_bail)
+    charger(racine, corrigee, confirmer="vidés pour l'essai")
+    with pytest.MonkeyPatch.context() as patch:
+        alleger(patch)
+        controler(racine)
     return racine
 
 
@@ -189,12 +176,12 @@ def test_addresses_that_lead_to_nothing(
 def test_revisions_say_before_after_and_why(
     afficher: Callable[[str], Ecran], client: FlaskClient, mois: list[str]
 ) -> None:
-    ecran = afficher("/livraisons?vue=revisions&code=ATT_RESERVATAIRE_NR&guichet=*")
+    ecran = afficher("/livraisons?vue=revisions&code=ATT_BAIL_NR&guichet=*")
     (revision,) = table(ecran, "Anomalies sur effectif")
-    assert revision[1:3] == ["ATT_RESERVATAIRE_NR", "Département"]
+    assert revision[1:3] == ["ATT_BAIL_NR", "Département"]
     assert revision[3] != revision[4]
     assert "livraison corrigée" in revision[6]
-    texte = client.get("/export/revisions.csv?code=ATT_RESERVATAIRE_NR").get_data(as_text=True)
+    texte = client.get("/export/revisions.csv?code=ATT_BAIL_NR").get_data(as_text=True)
     lues = list(csv.DictReader(io.StringIO(texte), delimiter=";"))
     assert {une["mois"] for une in lues} == {mois[1]}
     assert "valeurs publiées ont changé depuis" in afficher("/livraisons").texte
@@ -211,16 +198,14 @@ def test_a_perimetre_closes_the_lists(v: Lecture) -> None:
     assert livraisons.passages(ailleurs, "013") == []
     filtres = Filtres("013", une.mois)
     assert livraisons.revisions(ailleurs, filtres, {}) == (0, [])
-    guichet = Lecture(v.ouverte, Perimetre(guichets=frozenset({"G1302"})))
+    guichet = Lecture(v.ouverte, Perimetre(guichets=frozenset({"G1201"})))
     _, lignes = livraisons.revisions(guichet, filtres, {}, page=None)
-    assert {une["guichet"] for une in lignes} <= {"G1302"}
+    assert {une["guichet"] for une in lignes} <= {"G1201"}
 
 
 def test_deliveries_loaded_and_not_controlled_yet(tmp_path: Path) -> None:
-    (chemin,) = fabriquer(tmp_path / "recues", taille=200, mois=1)
-    charger(tmp_path / "donnees", chemin)
-    application = creer_app(Dossier(tmp_path / "donnees"))
-    mois = chemin.name
+    application = creer_app(Dossier(copie(chargee(1), tmp_path / "donnees")))
+    mois = "2026-01"
     historique = ouvrir(application, "/livraisons")
     assert "à contrôler" in str(historique.racine)
     assert "Aucun mois n'est encore contrôlé" in historique.texte

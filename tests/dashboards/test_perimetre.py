@@ -12,7 +12,6 @@ import functools
 import io
 import itertools
 import re
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,7 +42,7 @@ from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lieux import guichets_par_epci, lire_comme
 from infocentre.restitutions.registre import DOCUMENTS
 from tests.dashboards.rappels import rappeler, texte
-from tests.donnees.atelier import charger, controler
+from tests.donnees.atelier import charger, controler, copie
 from tests.donnees.communs import RACINE, une_fois
 from tests.donnees.retors import dossier_jetable
 from tests.profondeur import PROFONDEUR, profond
@@ -92,7 +91,7 @@ UPDATE att_01 SET total = total + 1 WHERE departement <> '{ICI}';
 def changees(donnees: Dossier) -> Dossier:
     """Return the same, all that is of others being other: names, states, counts, lives."""
     racine = dossier_jetable("changees") / "donnees"
-    shutil.copytree(donnees.racine, racine, symlinks=True)
+    copie(donnees.racine, racine)
     dossier = Dossier(racine)
     with duckdb.connect(str(dossier.courante / ENTREPOT)) as con:
         con.execute(

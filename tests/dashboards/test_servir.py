@@ -43,7 +43,8 @@ def test_the_demonstration_is_served_even_without_a_terminal(tmp_path: Path) -> 
         (tmp_path / "sortie").open("w") as sortie,
         subprocess.Popen(
             [*commande, "--port", str(port)],
-            env=os.environ | {"INFOCENTRE_DOSSIER": str(tmp_path / "donnees")},
+            env=os.environ
+            | {"INFOCENTRE_DOSSIER": str(tmp_path / "donnees"), "INFOCENTRE_PROCESSUS": "1"},
             stdout=sortie,
             stderr=subprocess.STDOUT,
         ) as serveur,

@@ -10,7 +10,7 @@ from infocentre.acces.audit import Trace, tracer
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import SEUL, Role
 from infocentre.acces.perimetre import TOUT
-from infocentre.decisions import Magasin, scelles
+from infocentre.decisions import Magasin, scelles, tenue
 from infocentre.decisions.chaine import Chaine
 from infocentre.decisions.schema import audit as table
 from infocentre.decisions.schema import doublons_numeros, verdicts
@@ -24,6 +24,15 @@ def _ecrits(magasin: Magasin) -> list[tuple[str, str]]:
     with magasin.lire() as con:
         demande = sa.select(c.genre, c.tenue).where(c.rang > 1).order_by(c.rang)
         return [(genre, tenue) for genre, tenue in con.execute(demande)]
+
+
+def test_a_new_store_is_what_its_seals_say(url: str) -> None:
+    magasin = Magasin(url)
+    with magasin.lire() as con:
+        assert tenue.alterees(con) == []
+        assert list(scelles.fautes(con)) == []
+        assert con.scalars(sa.select(SCELLES.c.genre)).all() == [scelles.INVENTAIRE]
+    assert Magasin(url).identite == magasin.identite
 
 
 def test_each_write_of_an_account_is_sealed_with_it(url: str) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-import yaml
-
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.config import ressources
 
 DU_MOIS = """
@@ -32,7 +31,7 @@ def suffixe(code: str) -> str:
     """
     if code in _A_LA_MAIN:
         return _A_LA_MAIN[code]
-    dit = yaml.safe_load((ressources("expectations") / f"{code}.yml").read_text("utf-8"))
+    dit = fichiers_yaml.lire((ressources("expectations") / f"{code}.yml").read_text("utf-8"))
     population = ressources("queries") / "populations" / f"{dit['population']}.sql"
     stock = re.search("^-- nature: stock$", population.read_text("utf-8"), re.MULTILINE)
     return "" if stock or dit.get("tolerance_zero") else "_12m"

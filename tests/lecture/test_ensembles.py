@@ -68,7 +68,7 @@ def trois(donnees: Dossier) -> Dossier:
 
     def faire(atelier: Path) -> None:
         racine = atelier / "donnees"
-        shutil.copytree(donnees.racine, racine, symlinks=True)
+        copie(donnees.racine, racine)
         recues = fabriquer(atelier / "recues", taille=150, mois=2, departement="083")
         une = next(un for un in recues if un.name == MOIS)
         _donner_les_noms_d_autres(une, donnees)
@@ -133,7 +133,7 @@ def ligne(
 @pytest.fixture
 def abimable(trois: Dossier, tmp_path: Path) -> Iterator[Dossier]:
     """Return the same data, that a test may change."""
-    shutil.copytree(trois.racine, tmp_path / "donnees", symlinks=True)
+    copie(trois.racine, tmp_path / "donnees")
     yield Dossier(tmp_path / "donnees")
     shutil.rmtree(tmp_path / "donnees")
 

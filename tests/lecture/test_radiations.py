@@ -52,15 +52,16 @@ def lire(*, preavis: bool = True, **tables: list[dict[str, Any]]) -> list[dict[s
         creer_tables(con)
         tables["radiation"] = [RADIEE | une for une in tables.get("radiation", [{}])]
         for table, lignes in tables.items():
-            for rang, ligne in enumerate(lignes):
-                tout = ICI | _cle(table, rang) | ligne
-                marques = ", ".join("?" * len(tout))
-                con.execute(
-                    f"insert into {table} ({', '.join(tout)}) values ({marques})", [*tout.values()]
-                )
+            toutes = [ICI | _cle(table, rang) | une for rang, une in enumerate(lignes)]
+            noms = list(dict.fromkeys(itertools.chain(*toutes)))
+            marques = ", ".join([f"({', '.join('?' * len(noms))})"] * len(toutes))
+            con.execute(
+                f"insert into {table} ({', '.join(noms)}) values {marques}",
+                [une.get(nom) for une in toutes for nom in noms],
+            )
         con.execute(sql_radiations(reglages_de(procedures()[PROCEDURE]), preavis=preavis))
-        noms = [un[0] for un in con.description or []]
-        return [dict(zip(noms, une, strict=True)) for une in con.fetchall()]
+        lus = [un[0] for un in con.description or []]
+        return [dict(zip(lus, une, strict=True)) for une in con.fetchall()]
 
 
 def _cle(table: str, rang: int) -> dict[str, str]:

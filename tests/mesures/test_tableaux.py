@@ -15,7 +15,6 @@ from typing import Any, get_type_hints
 
 import duckdb
 import pytest
-import yaml
 
 from infocentre.catalogue.analyse import tables_nommees
 from infocentre.catalogue.schema import creer_tables, relations
@@ -36,6 +35,7 @@ from infocentre.mesures import (
 from infocentre.mesures.documentation import FICHIER, LIGNES, rendre_lignes, rendre_tableaux
 from infocentre.mesures.plans import Reperes
 from infocentre.mesures.tableaux import nommes_tableau, tableaux
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.erreurs import Refus
 
 RACINE = Path(__file__).parents[2]
@@ -137,7 +137,7 @@ def lire(
 
 def lire_cas() -> Iterator[Any]:
     for chemin in sorted(DOSSIER.glob("*.yml")):
-        for cas in yaml.safe_load(chemin.read_text("utf-8"))["cas"]:
+        for cas in fichiers_yaml.lire(chemin.read_text("utf-8"))["cas"]:
             yield pytest.param(chemin.stem, cas, id=f"{chemin.stem}: {cas['nom']}")
 
 

@@ -45,7 +45,7 @@ from infocentre.requetes.borne import MEMOIRE, essayer
 from infocentre.requetes.candidat import Apercu, MoisApercu, apercu, candidat, masquer
 from infocentre.requetes.ebauche import completer
 from infocentre.requetes.proposition import Proposition, proposer
-from tests.donnees.atelier import charger
+from tests.donnees.atelier import chargee, charger, copie
 from tests.donnees.retors import livraisons
 from tests.profondeur import PROFONDEUR, echantillon
 from tests.requetes.aide import enfants
@@ -305,15 +305,15 @@ def test_a_new_indicator_faces_its_month_before() -> None:
 
 
 def test_a_month_without_what_the_rule_needs_is_not_calculable(tmp_path: Path) -> None:
-    sans = Path(shutil.copytree(livraisons()[0], tmp_path / livraisons()[0].name))
+    sans = Path(shutil.copytree(livraisons()[1], tmp_path / livraisons()[1].name))
     manifeste = json.loads((sans / "manifeste.json").read_text("utf-8"))
     manifeste["fichiers"] = [un for un in manifeste["fichiers"] if un["table"] != "messages"]
     (sans / "manifeste.json").write_text(json.dumps(manifeste), "utf-8")
     next(sans.glob("messages.*")).unlink()
-    charger(tmp_path / "donnees", sans, livraisons()[1])
+    charger(copie(chargee(1), tmp_path / "donnees"), sans)
     fait = apercu(Dossier(tmp_path / "donnees"), candidat(regle("MSG_ANOMALIE")))
-    assert [un.etat == "non_calculable" for un in fait.mois] == [True, False]
-    assert (fait.mois[0].numerateur, fait.mois[0].entrent, fait.changements) == (None, 0, ())
+    assert [un.etat == "non_calculable" for un in fait.mois] == [False, True]
+    assert (fait.mois[1].numerateur, fait.mois[1].entrent, fait.changements) == (None, 0, ())
 
 
 def test_a_preview_keeps_to_a_departement_and_some_months() -> None:
@@ -333,19 +333,19 @@ def test_a_rule_is_tried_in_a_process_of_its_own_and_gives_the_same() -> None:
         essayer(livre().dossier, champs | {"anomalie": "loyer > 1"}, acces=SEUL)
 
 
-def test_the_process_of_a_trial_spares_pandas() -> None:
+def test_the_process_of_a_trial_spares_pandas_and_the_store() -> None:
     programme = (
         "import runpy, sys\n"
-        "runpy.run_module('infocentre.requetes.borne', run_name='__main__')\n"
-        "print(sys.modules['pandas'])"
+        "runpy.run_module('infocentre.requetes.epreuve', run_name='__main__')\n"
+        "print(sys.modules['pandas'], 'sqlalchemy' in sys.modules)"
     )
     recu = {
         "limites": {"secondes": 60, "memoire": MEMOIRE},
-        "demande": {"faire": "ecrire", "champs": {}, "projet": None},
+        "demande": {"faire": "ecrire", "champs": {}, "projet": ""},
     }
     commande = [sys.executable, "-c", programme]
     fini = subprocess.run(commande, input=json.dumps(recu), stdout=-1, check=True, text=True)
-    assert fini.stdout.endswith("}None\n")
+    assert fini.stdout.endswith("}None False\n")
 
 
 @pytest.mark.parametrize(
@@ -730,7 +730,7 @@ def une_fois_enferme() -> Path:
         for fiche in enfants(Path(f"/proc/{os.getpid()}")):
             with contextlib.suppress(OSError):
                 if "Seccomp:\t2" in (fiche / "status").read_text("ascii") and (
-                    b"requetes.borne" in (fiche / "cmdline").read_bytes()
+                    b"requetes.epreuve" in (fiche / "cmdline").read_bytes()
                 ):
                     return fiche
         time.sleep(0.05)
@@ -740,7 +740,7 @@ def une_fois_enferme() -> Path:
 def test_walls_leave_the_process_of_a_trial_the_file_of_its_rows() -> None:
     programme = (
         "import os, sys\n"
-        "from infocentre.requetes.borne import _enfermer\n"
+        "from infocentre.requetes.epreuve import _enfermer\n"
         "garde, autre = os.open(sys.argv[1], os.O_RDONLY), sys.argv[2]\n"
         "_enfermer(garde)\n"
         "os.open(f'/proc/self/fd/{garde}', os.O_RDONLY)\n"

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from infocentre.catalogue import lire_catalogue
 from infocentre.decisions import Requetes, ouvrir_magasin
 from infocentre.entrepot import Dossier
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.bibliotheque import lire_bibliotheque
@@ -130,7 +130,7 @@ def cas(anomalie: str, population: str = "attributions", **options: Any) -> dict
     assert banc is not None
     texte = inventer(banc)
     assert texte is not None
-    fiche = yaml.safe_load(texte)
+    fiche = fichiers_yaml.lire(texte)
     conforme, anomalie_, *vides = fiche["cas"]
     return {**fiche, "conforme": conforme, "anomalie": anomalie_, "vides": vides}
 
@@ -186,7 +186,7 @@ def test_what_is_left_blank_has_its_own_case() -> None:
 
 def test_a_rule_that_one_row_cannot_show_leaves_the_rows_to_write(projet: Path) -> None:
     _, essai = ecrire(champs("date_deradiation is not null", "radiations_jugees"), projet)
-    assert yaml.safe_load(essai.read_text("utf-8")) == {"cas": []}
+    assert fichiers_yaml.lire(essai.read_text("utf-8")) == {"cas": []}
     assert "les écrire ici" in essai.read_text("utf-8")
 
 
@@ -298,20 +298,11 @@ def test_a_saved_query_becomes_an_indicator_everywhere_then_is_undone(
         LIBELLE, REQUETE, partagee=False
     )
 
-    demande = (
-        "infocentre",
-        "candidat",
-        code,
-        "--requete",
-        gardee.id,
-        "--orange",
-        "1",
-        "--rouge",
-        "5",
-    )
-    apercu = json.loads(lancer(*demande, "--nombre", "1", "--format", "json").stdout)["mois"][0]
-    fait = lancer(*demande, "--ecrire")
-    fichiers = [Path(ligne) for ligne in fait.stdout.splitlines()]
+    demande = f"candidat {code} --requete {gardee.id} --orange 1 --rouge 5"
+    fait = lancer("suite", f"{demande} --nombre 1 --format json", f"{demande} --ecrire")
+    *dit, definition, essai = fait.stdout.splitlines()
+    apercu = json.loads("".join(dit))["mois"][0]
+    fichiers = [Path(definition), Path(essai)]
     assert fichiers == [
         copie / "expectations" / f"{code}.yml",
         copie / "tests" / "indicateurs" / f"{code}.yml",

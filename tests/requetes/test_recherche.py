@@ -6,14 +6,14 @@ import time
 from pathlib import Path
 
 import pytest
-import yaml
 
+from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.config import ressources
 from infocentre.requetes.bibliotheque import Requete, lire_bibliotheque, lire_requete
 from infocentre.requetes.recherche import chercher
 from tests.cli.lancer import Commande
 
-QUESTIONS: dict[str, list[list[str]]] = yaml.safe_load(
+QUESTIONS: dict[str, list[list[str]]] = fichiers_yaml.lire(
     Path(__file__).with_name("questions.yml").read_text("utf-8")
 )
 

@@ -86,21 +86,14 @@ def rangees(un: Tableau) -> Iterator[dict[str, object]]:
 # --- All three ------------------------------------------------------------------------------------
 
 
-def documents(edition: Edition, bailleur: str) -> dict[str, Document]:
-    return {
-        "fiche": fiche.construire(edition, bailleur),
-        "mission": mission.construire(edition),
-        "guichets": liste_guichets.construire(edition),
-    }
-
-
 @pytest.mark.parametrize("nom", ["fiche", "mission", "guichets"])
 def test_chacun_est_accessible_et_le_meme_deux_fois(
     edition: Edition, bailleur: str, tmp_path: Path, nom: str
 ) -> None:
-    octets = pdf.en_octets(documents(edition, bailleur)[nom])
+    guichet = bailleur if nom == "fiche" else ""
+    octets = pdf.en_octets(DOCUMENTS[nom].construire(edition, guichet))
     exiger_accessible(octets, tmp_path)
-    assert pdf.en_octets(documents(edition, bailleur)[nom]) == octets
+    assert pdf.en_octets(DOCUMENTS[nom].construire(edition, guichet)) == octets
 
 
 def de_stock(edition: Edition) -> set[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple, dataclass
 from html import unescape
@@ -34,6 +33,7 @@ from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import partenaires, trouver
 from tests.affaires.conftest import Horloge
 from tests.affaires.test_registre import CONSTAT
+from tests.donnees.atelier import copie
 from tests.donnees.communs import en_memoire
 
 pytestmark = pytest.mark.lent
@@ -165,7 +165,7 @@ def monde(
     """Live the stories, printing December 2025 before July 2026 and after."""
     importlib.import_module("pandas")
     racine = tmp_path_factory.mktemp("demarches") / "donnees"
-    shutil.copytree(entrepot_demo.racine, racine, symlinks=True)
+    copie(entrepot_demo.racine, racine)
     horloge = Horloge(dt.date(2025, 9, 1))
     affaires = Affaires(ouvrir_magasin(racine), Acteur("Léa"), horloge)
     with lecture.ouvrir(Dossier(racine), TOUT) as v:

@@ -12,7 +12,7 @@ import pytest
 from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
-from infocentre.requetes import borne
+from infocentre.requetes import epreuve
 from infocentre.restitutions import commande
 from infocentre.restitutions.commande import Commande, fabriquer
 
@@ -98,7 +98,7 @@ def test_a_document_has_the_memory_that_it_is_given(
         fabriquer(entrepot_demo, SYNTHESE)
 
 
-@pytest.mark.parametrize("module", [borne, commande])
+@pytest.mark.parametrize("module", [epreuve, commande])
 def test_a_refusal_is_never_raised_twice(module: object) -> None:
     """One exception raised by two threads mixes their tracebacks, and keeps what they hold."""
     partages = [nom for nom, valeur in vars(module).items() if isinstance(valeur, BaseException)]

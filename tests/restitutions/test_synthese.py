@@ -16,8 +16,6 @@ from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import Indicateur
 from infocentre.cli import main
 from infocentre.contrat.territoires import departements
-from infocentre.demo import fabriquer
-from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import indicateurs, valeurs
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.tableaux import lire_tableau
@@ -39,7 +37,7 @@ from infocentre.restitutions.registre import DOCUMENTS
 from infocentre.restitutions.synthese import construire
 from infocentre.restitutions.synthese.attendu import CLE
 from infocentre.restitutions.synthese.guichets import dire_cas
-from tests.donnees.atelier import MAGASIN, charger, controler
+from tests.donnees.atelier import MAGASIN
 from tests.profondeur import PROFONDEUR
 from tests.restitutions.accessibilite import exiger_accessible
 from tests.restitutions.changes import entrepot_change, sur
@@ -387,12 +385,9 @@ def test_rien_d_attribue_ni_de_depose_n_est_pas_une_livraison_incomplete(
     assert "ne permet pas" not in lu
 
 
-def test_un_entrepot_presque_vide_tient_aussi_sur_deux_pages(tmp_path: Path) -> None:
-    charger(tmp_path / "d", *fabriquer(tmp_path / "l", taille=200, mois=1))
-    controler(tmp_path / "d")
-    with lecture.ouvrir(Dossier(tmp_path / "d"), TOUT) as v:
-        document = construire(lecture.du_mois(v))
-        assert pdf.nombre_de_pages(document) == 2
+def test_un_entrepot_presque_vide_tient_aussi_sur_deux_pages(edition_presque_vide: Edition) -> None:
+    document = construire(lecture.du_mois(edition_presque_vide.v))
+    assert pdf.nombre_de_pages(document) == 2
     lu = texte(document)
     assert "Rien ne se compare à un an plus tôt" in lu
     assert "L'image du mois viendra avec un deuxième mois" in lu
