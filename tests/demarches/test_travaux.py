@@ -171,13 +171,19 @@ def test_une_livraison_fausse_est_refusee_et_son_archive_effacee(racine: Path) -
     assert "abîmée" in refuse.refus[0]
 
 
-def test_deux_personnes_ensemble_chacune_une_fois(racine: Path) -> None:
+def test_deux_personnes_ensemble_chacune_une_fois_apres_la_commande_qui_ecrit(
+    racine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Three workers at once do two deliveries: each once, in the order of their coming."""
+    monkeypatch.setattr(ouvrier, "PAUSE", 0.01)
     zips = [en_zip(livraisons()[2]), en_zip(livraisons()[1])]
     depots = [deposer(racine, contenu, f"{rang}.zip") for rang, contenu in enumerate(zips)]
     fils = [threading.Thread(target=ouvrier.executer, args=(racine,)) for _ in range(3)]
-    for fil in fils:
-        fil.start()
+    with Dossier(racine).ecrire():
+        for fil in fils:
+            fil.start()
+        while "Attend la fin d'une autre opération" not in un(racine, depots[0]).etapes:
+            time.sleep(0.01)
     for fil in fils:
         fil.join()
     assert [un(racine, depot).resultat for depot in depots] == [
@@ -215,20 +221,6 @@ def test_un_travail_qui_fait_toujours_tomber_son_ouvrier_est_refuse(racine: Path
     refuse = un(racine, depot)
     assert refuse.refus is not None
     assert refuse.refus[0] == "cette opération s'est arrêtée 3 fois en cours de route"
-
-
-def test_un_travail_attend_la_commande_qui_ecrit(
-    racine: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ouvrier, "PAUSE", 0.01)
-    depot = deposer(racine, en_zip(livraisons()[2]))
-    with Dossier(racine).ecrire():
-        fil = threading.Thread(target=ouvrier.executer, args=(racine,))
-        fil.start()
-        while "Attend la fin d'une autre opération" not in un(racine, depot).etapes:
-            time.sleep(0.01)
-    fil.join()
-    assert un(racine, depot).etat == "fait"
 
 
 def test_une_panne_est_dite_en_francais(racine: Path, monkeypatch: pytest.MonkeyPatch) -> None:

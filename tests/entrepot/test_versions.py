@@ -223,11 +223,13 @@ def test_a_line_feed_alone_ends_a_line_of_the_journal(tmp_path: Path) -> None:
     assert lire_journal(journal) == entrees
 
 
-# Imports once, then loads in a child of its own for each death that it is told.
+# Imports once, as commands do, then loads in a child of its own for each death that it is told.
 MORT = """
 import os, sys
 from pathlib import Path
-import great_expectations
+from infocentre.controles.differes import importer
+with importer():
+    from infocentre.controles import contexte
 from infocentre.entrepot import Dossier, dossier, publication
 from tests.donnees.atelier import charger
 

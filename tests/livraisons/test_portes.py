@@ -16,6 +16,7 @@ from infocentre.contrat import Colonne, contrat
 from infocentre.entrepot import Dossier
 from infocentre.lecture.rapport import lignes_rapport
 from infocentre.livraisons.intrus import OTE
+from tests.donnees.communs import en_memoire
 from tests.livraisons.atelier import Ligne, bonnes, en_csv, guichets, ligne, petite
 from tests.livraisons.conftest import Recevoir
 from tests.livraisons.plantees import (
@@ -54,7 +55,7 @@ def test_no_column_of_any_table_lets_a_planted_value_in(plantee: Dossier) -> Non
 
 
 def _colonnes(fichier: Path) -> dict[str, list[object]]:
-    lu = duckdb.connect().execute("FROM read_parquet(?)", [str(fichier)])
+    lu = en_memoire().execute("FROM read_parquet(?)", [str(fichier)])
     noms = [un[0] for un in lu.description or ()]
     lignes = lu.fetchall()
     return {nom: [une[rang] for une in lignes] for rang, nom in enumerate(noms)}
