@@ -16,6 +16,7 @@ from tests.donnees.atelier import (
     alleger,
     alterer,
     base_legere,
+    chargee,
     charger,
     contenu,
     controler,
@@ -55,7 +56,7 @@ ATTENDUES = {
 def vecue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with a life: 3, 1, 2, a correction, a changed rule, back to A, a purge."""
     dossier = tmp_path_factory.mktemp("vecue")
-    racine = copie(base_legere(3, 1, 2), dossier / "donnees")
+    racine = copie(chargee(3, 1, 2), dossier / "donnees")
     corrigee = alterer(
         livraisons()[1], dossier / "corrigee", "journal", lambda lignes: lignes[: len(lignes) // 2]
     )
