@@ -42,14 +42,14 @@ from infocentre.procedures.listes.regles import recevoir
 from infocentre.restitutions import mission
 from infocentre.restitutions.lecture import du_semestre
 from tests.affaires.conftest import Horloge
-from tests.demarches import test_reunions
+from tests.demarches import test_conventions
 from tests.demarches.test_conventions import BAILLEUR, COMMUNE, ICI, REPRENEUR, Monde
 from tests.demarches.test_envoi import Serveur, _lever_les_doutes, ecouter
 from tests.demarches.test_reunions import MEMBRES, _liste
 from tests.profondeur import profond
 
 pytestmark = pytest.mark.lent
-monde = test_reunions.monde
+monde = test_conventions.monde
 DEBUT, FIN = dt.date(2026, 11, 5), dt.date(2027, 10, 31)
 UN_JOUR = dt.timedelta(days=1)
 REUNIONS = {

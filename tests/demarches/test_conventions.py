@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +36,8 @@ from infocentre.procedures.conventions.classeur import TITRES
 from infocentre.procedures.conventions.regles import SIGNATURE, preparer
 from tests.affaires.conftest import Horloge
 from tests.cli.lancer import Commande
-from tests.donnees.atelier import alleger, charger, controler
+from tests.donnees.atelier import alleger, charger, controler, copie
+from tests.donnees.communs import une_fois
 from tests.livraisons.atelier import Ligne, Petite, en_csv, ligne
 
 ICI = "013"
@@ -146,13 +148,27 @@ class Monde:
         return self.registre().lister(ICI, procedure=PROCEDURE, finies=True)
 
 
+def _livrer(atelier: Path) -> None:
+    """Load and control a first delivery, whose guichets have an address."""
+    adresses = {code: une | {"COURRIEL": f"{code}@exemple.fr"} for code, une in REGISTRE.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        alleger(patch)
+        Monde(atelier / "donnees").livrer("2026-10", 31, adresses)
+
+
+@functools.cache
+def octobre() -> Path:
+    """Return the data directory that nobody may change."""
+    return une_fois("conventions", _livrer) / "donnees"
+
+
 @pytest.fixture
 def monde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Monde:
+    """Return a small data directory, one of whose guichets is closed."""
+    racine = copie(octobre(), tmp_path / "donnees")
     alleger(monkeypatch)
-    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(tmp_path / "donnees"))
-    un = Monde(tmp_path / "donnees")
-    un.livrer("2026-10", 31, REGISTRE)
-    return un
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    return Monde(racine)
 
 
 def test_a_convention_lives_by_the_clock_and_by_its_register(monde: Monde) -> None:

@@ -28,7 +28,7 @@ from infocentre.procedures.listes.regles import DIFFUSER, proposes, recevoir
 from infocentre.restitutions import prepares
 from infocentre.restitutions.envoi import ENTETES, MANIFESTE, dossier_des_bilans
 from infocentre.restitutions.registre import LETTRE
-from tests.demarches import test_reunions
+from tests.demarches import test_conventions
 from tests.demarches.test_conventions import ICI, Monde
 from tests.demarches.test_envoi import (
     Serveur,
@@ -40,7 +40,7 @@ from tests.demarches.test_reunions import _liste
 from tests.profondeur import PROFONDEUR
 
 pytestmark = pytest.mark.lent
-monde = test_reunions.monde
+monde = test_conventions.monde
 SEMESTRE = "2026-S1"
 # (partner, kind): each has a bilan of its own; of « ush » there is one for all its members.
 PARTENAIRES = (

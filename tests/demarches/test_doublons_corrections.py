@@ -90,11 +90,9 @@ def test_a_correction_is_asked_told_done_contradicted_and_seen(
 
     monde.registre().agir(une.id, "executer")
     monde.livrer(MOIS[1], _gens("Lefèvre"))  # the birth name changed, the first names did not
-    controler(monde.racine)
     assert _passer(monde) == [(une.id, "demandee")]
     assert _passer(monde) == []
     monde.livrer(MOIS[2], _gens("Lefèvre", prenom="Anna"))
-    controler(monde.racine)
     assert _passer(monde) == [(une.id, "constatee")]
     assert _passer(monde) == []
     assert _dites(monde, "2026-S1") == (1, 1)

@@ -30,7 +30,7 @@ from infocentre.operations.doublons import chercher
 from infocentre.procedures.doublons import forcages, mesure
 from tests.cli.lancer import Commande
 from tests.demarches.test_doublons import ICI, A, B, C, D, E, F, Monde, gens
-from tests.donnees.atelier import charger, controler
+from tests.donnees.atelier import alleger, charger, controler
 from tests.identite.atelier import livraison, personne
 from tests.livraisons.atelier import numero
 
@@ -107,6 +107,7 @@ def _dans_l_ordre_du_tirage(
 def test_a_forcing_is_unjustified_once_it_is_said_to_be_one_person(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    alleger(monkeypatch)
     monde = Monde(tmp_path)
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(monde.racine))
     depot = livraison(monde.livraisons / "2026-10", gens(), forcees=(C, E, F))

@@ -108,7 +108,7 @@ def test_nothing_is_told_before_the_last_pair_drawn_is_decided() -> None:
 
 
 def test_the_bilan_says_what_is_left_of_the_draw_then_the_rate(monde: Monde) -> None:
-    monde.livrer(MOIS[0], gens())
+    monde.commencer()
     anne, jean = sorted(monde.file(), key=lambda un: un.numeros)
     monde.decider(jean, Verdict.MEME)
     assert _justesse(monde) == Justesse()  # decided, but by whom chose it
@@ -190,7 +190,7 @@ def test_the_erasure_of_a_demande_takes_its_pair_out_of_the_draw(url: str) -> No
 
 
 def test_a_purge_takes_the_pairs_of_whom_it_erases(monde: Monde) -> None:
-    monde.livrer(MOIS[0], gens())
+    monde.commencer()
     with monde.lire(TOUT) as v:
         tirage.tirer_au_sort(v, ouvrir_magasin(monde.racine), monde.memoire(), ICI)
     from infocentre.operations.purge import _oublier_decisions

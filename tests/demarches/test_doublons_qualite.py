@@ -28,7 +28,7 @@ from infocentre.procedures.doublons.qualite import (
 )
 from infocentre.restitutions.bilan.doublons import SUITES, Doublons, Forcages, comptes
 from infocentre.restitutions.document import Paragraphe, Tableau
-from tests.demarches.test_doublons import ICI, MOIS, A, C, Monde, gens
+from tests.demarches.test_doublons import ICI, MOIS, A, C, Monde
 
 pytestmark = pytest.mark.lent
 
@@ -84,7 +84,7 @@ def test_places_count_what_doubles_an_older_one_and_was_not_denied(
 ) -> None:
     monde = Monde(tmp_path)
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(monde.racine))
-    monde.livrer(MOIS[0], gens())
+    monde.commencer()
     with monde.lire() as v:
         (guichet,), _ = frequences(v, monde.memoire(), ICI, {"G1301": "Mairie"})
         assert (guichet.nom, guichet.doubles, guichet.actives) == ("Mairie", 3, 6)
@@ -107,7 +107,7 @@ def test_the_bilan_tells_of_duplicates_once_something_is_decided_and_hides_small
 ) -> None:
     monde = Monde(tmp_path)
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(monde.racine))
-    monde.livrer(MOIS[0], gens())
+    monde.commencer()
     semestre = "2026-S1"  # that of the clock
     with monde.lire() as v:
         assert bilan_des_doublons(v, ICI, semestre, MOIS[0]) is None

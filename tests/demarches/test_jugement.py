@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any, cast
@@ -63,7 +63,7 @@ def test_a_month_accuses_a_guichet_when_its_published_state_does_and_only_then(
 ) -> None:
     """Each guichet and month of the demonstration, of each past fact, told the month before."""
     differents, vus = [], Counter[str]()
-    for mois in mois_controles(v, "013")[-4:]:
+    for mois in mois_controles(v, "013")[-2:]:
         publies = {
             (un["guichet"], un["code"]): un["etat_mois"]
             for un in v.lignes(
@@ -97,15 +97,17 @@ def test_months_since_are_added_as_their_delivery_counts_them(v: Lecture) -> Non
             {"codes": codes, "mois": mois},
         )
     ]
+    lus: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for guichet, code, un_n, un_d in v.tuples(
+        "SELECT guichet, code, numerateur, denominateur FROM triangle "
+        "WHERE mois = $m AND mois_juge >= $d ORDER BY mois_juge DESC",
+        {"m": mois, "d": depuis},
+    ):
+        lus[guichet, code].append((un_n, un_d))
     trouves = 0
     for sort in sorts_.sorts(v, dits, mois, {un.id: depuis for un in dits}):
-        lus = v.tuples(
-            "SELECT mois_juge, numerateur, denominateur FROM triangle WHERE guichet = $g "
-            "AND code = $c AND mois = $m AND mois_juge >= $d ORDER BY mois_juge DESC",
-            {"g": sort.constat.guichet, "c": sort.constat.code, "m": mois, "d": depuis},
-        )
         n = d = 0
-        for _, un_n, un_d in lus:
+        for un_n, un_d in lus[sort.constat.guichet, sort.constat.code]:
             if d < 20:
                 n, d = n + un_n, d + un_d
         assert (sort.depasse is None) == (d < 20)

@@ -798,9 +798,10 @@ def test_who_was_only_asked_informally_is_named_to_neither_comite_nor_prefet(
     registre.agir(une.id, "constater_absence")
     registre.agir(une.id, "soumettre")
     soumise = "soumis au comité de pilotage le 28 octobre 2026"
-    siennes = [dit for ou, dit in _dits(v, nom) if ou == "synthese" and soumise in dit]
+    soumises = [(ou, dit) for ou, dit in _dits(v, nom) if soumise in dit]
+    siennes = [dit for ou, dit in soumises if ou == "synthese"]
     assert [f"(dossier {une.id})" in dit for dit in siennes] == [True]
-    assert "bilan" in {ou for ou, dit in _dits(v, nom) if soumise in dit}
+    assert "bilan" in {ou for ou, _ in soumises}
     synthese = DOCUMENTS["synthese"].construire(du_mois(v))
     assert "scellées par" in synthese.mentions["Mesures"]
 

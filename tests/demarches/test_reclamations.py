@@ -23,7 +23,8 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.operations.purge import effacer, purger
 from infocentre.restitutions.formes import FORMES
 from tests.affaires.conftest import Horloge
-from tests.donnees.atelier import charger
+from tests.donnees.atelier import charger, copie
+from tests.donnees.communs import une_fois
 from tests.livraisons.atelier import Ligne, Petite, en_csv, guichets, ligne, numero
 
 CODE, ICI = "reclamations", "013"
@@ -66,12 +67,20 @@ def _acte(rang: int, qui: str, genre: str, le: str) -> Ligne:
 ACTES = [_acte(1, DERADIEE, "DERAD", "20/10/2026"), _acte(2, REVENUE, "DERAD", "01/09/2026")]
 
 
+def _livrer(atelier: Path) -> None:
+    monde = Monde(atelier / "donnees", Horloge(dt.date(2026, 11, 5)))
+    monde.livrer("2026-10", 31, RADIEES, [ACTIVE, REVENUE])
+
+
+@pytest.fixture(scope="module")
+def octobre() -> Path:
+    return une_fois("reclamations", _livrer) / "donnees"
+
+
 @pytest.fixture
-def monde(tmp_path: Path) -> Monde:
+def monde(octobre: Path, tmp_path: Path) -> Monde:
     """Return a data directory whose delivery of October shows one demande of each kind."""
-    un = Monde(tmp_path / "donnees", Horloge(dt.date(2026, 11, 5)))
-    un.livrer("2026-10", 31, RADIEES, [ACTIVE, REVENUE])
-    return un
+    return Monde(copie(octobre, tmp_path / "donnees"), Horloge(dt.date(2026, 11, 5)))
 
 
 class Monde:
@@ -251,23 +260,22 @@ def test_the_list_to_open_has_what_is_open_and_not_told_of(monde: Monde) -> None
         assert affaire_ouverte(face.v, ICI, SANS_PREAVIS) is None
 
 
-def test_a_window_that_closes_soon_is_told_before_what_may_wait(tmp_path: Path) -> None:
+def test_a_window_that_closes_soon_is_told_before_what_may_wait(
+    monde: Monde, tmp_path: Path
+) -> None:
     """Eighteen months after 15/05/2025: the window closes on 15/11/2026."""
     bientot = _radiee(TARDIVE, DATE_CREATION="15/05/2025", DATE_RADIATION="12/09/2026")
     dalo = _radiee(ABSENTE, DATE_PREAVIS_SIMPLE="20/08/2026", NB_DALO="1")
-    for nom, radiees, presse in (
-        ("loin", RADIEES, False),
-        ("bientot", RADIEES | {TARDIVE: bientot, ABSENTE: dalo}, True),
-    ):
-        un = Monde(tmp_path / nom / "donnees", Horloge(dt.date(2026, 11, 5)))
-        un.livrer("2026-10", 31, radiees, [ACTIVE, REVENUE])
+    presse = Monde(tmp_path / "presse" / "donnees", monde.horloge)
+    presse.livrer("2026-10", 31, RADIEES | {TARDIVE: bientot, ABSENTE: dalo}, [ACTIVE, REVENUE])
+    for un, genre in ((monde, "ouverture"), (presse, "fenetre")):
         with un.face() as face:
             (reste,) = face.regles.restes(face.v, face.registre, ICI)
             (ligne_,) = _des_restes(face, ICI)
             a_ouvrir = [une.objet for une in face.a_ouvrir(ICI)]
-        assert reste.presse is presse
-        assert ligne_.genre == ("fenetre" if presse else "ouverture")
-        assert not presse or a_ouvrir[:2] == [TARDIVE, ABSENTE]  # then the DALO, of a year hence
+        assert reste.presse is (un is presse)
+        assert ligne_.genre == genre
+    assert a_ouvrir[:2] == [TARDIVE, ABSENTE]  # then the DALO, of a year hence
 
 
 def test_a_guichet_opens_and_reads_its_own_and_the_prefet_counts(monde: Monde) -> None:

@@ -121,7 +121,9 @@ def test_unknown_files_wait_with_nothing_written(reconnu: tuple[Path, str]) -> N
     assert not (racine / travaux.DOSSIER / depot / travaux.ATELIER).exists()
 
 
-def test_what_is_confirmed_is_tried_then_adopted_then_loaded(copie: tuple[Path, str]) -> None:
+def test_what_is_confirmed_is_tried_adopted_loaded_then_what_changed_alone_is_asked(
+    copie: tuple[Path, str], extraction: Path, tmp_path: Path
+) -> None:
     racine, depot = copie
     reponses = tout(montre(racine, depot))
     travaux.repondre(racine, depot, "camille", {**reponses, "arrete": ""})
@@ -147,34 +149,12 @@ def test_what_is_confirmed_is_tried_then_adopted_then_loaded(copie: tuple[Path, 
     assert [une.departement for une in Dossier(racine).version().livraisons] == ["013"]
     gardes = {fichier.name for fichier in (racine / travaux.DOSSIER / depot).iterdir()}
     assert gardes == {travaux.DEMANDE, travaux.ETAPES, travaux.FIN}
+    _changer_de_nom(racine, changee(extraction, tmp_path / "suite"), reponses["arrete"])
 
 
-def test_a_compulsory_column_that_nobody_saw_is_a_question(copie: tuple[Path, str]) -> None:
-    racine, depot = copie
-    reponses = tout(montre(racine, depot), arrete="30/09/2026")
-    reponses["vues"]["2"] = []
-    travaux.repondre(racine, depot, "camille", reponses)
-    ouvrier.executer(racine)
-    contenu = montre(racine, depot)
-    assert contenu["restent"] == 1
-    assert "essai" not in contenu
-    # Nor can what was not tried be used: the files wait still.
-    travaux.redemander(racine, depot, "camille", {travaux.ADOPTER: "oui"}, "charger")
-    ouvrier.executer(racine)
-    assert (un(racine, depot).etat, un(racine, depot).inconnue) == ("refus", True)
-    assert dehors(racine) == set()
-
-
-def test_a_source_that_changed_asks_what_changed_only(
-    copie: tuple[Path, str], extraction: Path, tmp_path: Path
-) -> None:
-    racine, depot = copie
-    travaux.repondre(racine, depot, "camille", tout(montre(racine, depot), arrete="30/09/2026"))
-    ouvrier.executer(racine)
-    travaux.redemander(
-        racine, depot, "camille", {travaux.ADOPTER: "oui", "arrete": "30/09/2026"}, "charger"
-    )
-    suite = deposer(racine, changee(extraction, tmp_path / "suite"))
+def _changer_de_nom(racine: Path, suivante: Path, arrete: str) -> None:
+    """Drop the same files where one column has another name: it is all that is asked."""
+    suite = deposer(racine, suivante)
     ouvrier.executer(racine)
     refus = un(racine, suite).refus
     assert refus is not None
@@ -193,14 +173,30 @@ def test_a_source_that_changed_asks_what_changed_only(
     }
     assert contenu["restent"] == len(demandes)
     assert contenu["source"] == "Observatoire"
-    travaux.repondre(racine, suite, "camille", tout(contenu, arrete="30/09/2026"))
+    travaux.repondre(racine, suite, "camille", tout(contenu, arrete=arrete))
     ouvrier.executer(racine)
     travaux.redemander(
-        racine, suite, "dominique", {travaux.ADOPTER: "oui", "arrete": "30/09/2026"}, "charger"
+        racine, suite, "dominique", {travaux.ADOPTER: "oui", "arrete": arrete}, "charger"
     )
     ouvrier.executer(racine)
     adoptees = {fichier.name for fichier in (racine / "correspondances").iterdir()}
     assert adoptees == {"observatoire-1.yml", "observatoire-2.yml"}
+
+
+def test_a_compulsory_column_that_nobody_saw_is_a_question(copie: tuple[Path, str]) -> None:
+    racine, depot = copie
+    reponses = tout(montre(racine, depot), arrete="30/09/2026")
+    reponses["vues"]["2"] = []
+    travaux.repondre(racine, depot, "camille", reponses)
+    ouvrier.executer(racine)
+    contenu = montre(racine, depot)
+    assert contenu["restent"] == 1
+    assert "essai" not in contenu
+    # Nor can what was not tried be used: the files wait still.
+    travaux.redemander(racine, depot, "camille", {travaux.ADOPTER: "oui"}, "charger")
+    ouvrier.executer(racine)
+    assert (un(racine, depot).etat, un(racine, depot).inconnue) == ("refus", True)
+    assert dehors(racine) == set()
 
 
 def changee(extraction: Path, cible: Path) -> Path:

@@ -31,26 +31,17 @@ from infocentre.procedures.reunions import odj, regles
 from infocentre.procedures.reunions.odj import proposer
 from infocentre.procedures.revue_des_acces import regles as revue
 from infocentre.restitutions import prepares
+from tests.demarches import test_conventions
 from tests.demarches.test_conventions import ICI, REGISTRE, Monde
 from tests.demarches.test_envoi import Serveur, ecouter
-from tests.donnees.atelier import alleger
+
+monde = test_conventions.monde
 
 TITRES = ("Qualité", "Organisme", "Courriel", "Rôle")
 MEMBRES = (
     ("Directrice", "DDETS", "ddets@exemple.fr", "préside"),
     ("Déléguée", "USH", "ush@exemple.fr", ""),
 )
-
-
-@pytest.fixture
-def monde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Monde:
-    """Return a small data directory, one of whose guichets is closed, with its address."""
-    alleger(monkeypatch)
-    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(tmp_path / "donnees"))
-    un = Monde(tmp_path / "donnees")
-    adresses = {code: une | {"COURRIEL": f"{code}@exemple.fr"} for code, une in REGISTRE.items()}
-    un.livrer("2026-10", 31, adresses)
-    return un
 
 
 def _liste(*membres: tuple[str, ...]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import io
 from pathlib import Path
 from typing import Any
@@ -190,11 +191,22 @@ def test_the_rows_of_all_guichets_are_their_distinct_demandes(v: Lecture) -> Non
     """Counted by SQL over the lists of the month, indicator by indicator."""
     livraison = v.version.publiee("013", MOIS)
     assert livraison
+
+    @functools.cache
+    def listees(code: str, *, sur_12: bool) -> dict[str, set[str]]:
+        with anomalies_du_mois(v, [livraison], code, guichet=None, douze_mois=sur_12) as a:
+            lues = a.query(
+                "a",
+                "SELECT guichet, list(coalesce(nullif(numero_unique, ''), unite::VARCHAR)) FROM a "
+                "GROUP BY guichet",
+            ).fetchall()
+        return {guichet: set(cles) for guichet, cles in lues}
+
     attendues: dict[str, set[str]] = {}
     ecrites: dict[str, list[str]] = {}
     for guichet in noms_guichets(v, "013", MOIS):
         fiche = lire_fiche(v, Filtres("013", MOIS), "guichet", guichet)
-        rangees = _fiche(v, guichet, LUNDI).rangees
+        rangees = classeur.de_la_fiche(v, fiche, None, LUNDI).rangees
         ecrites[guichet] = [une.numero.rpartition(" ")[2] for une in rangees]
         attendues[guichet] = set()
         for un in fiche.indicateurs:
@@ -202,13 +214,7 @@ def test_the_rows_of_all_guichets_are_their_distinct_demandes(v: Lecture) -> Non
             if un.imputable != "guichet" or ligne is None or not mesure(ligne).numerateur:
                 continue
             sur_12 = mesure(ligne).sur_12_mois
-            with anomalies_du_mois(v, [livraison], un.code, guichet=None, douze_mois=sur_12) as a:
-                lus = a.query(
-                    "a",
-                    "SELECT DISTINCT coalesce(nullif(numero_unique, ''), unite::VARCHAR) FROM a "
-                    f"WHERE guichet = '{guichet}'",
-                ).fetchall()
-            attendues[guichet] |= {cle for (cle,) in lus}
+            attendues[guichet] |= listees(un.code, sur_12=sur_12).get(guichet, set())
     assert {g: sorted(siennes) for g, siennes in ecrites.items()} == {
         g: sorted(siennes) for g, siennes in attendues.items()
     }

@@ -33,6 +33,7 @@ PEU = set("ATT_BAIL_NR CPL_CHAMPS CPL_CONTACT DBL_RELOGE ENR_DELAI PLI_NPAI RAD_
 Contenu = dict[str, list[tuple[Any, ...]]]
 # Columns that tell when something was done.
 MOMENTS = {"le"}
+COMMUNES = "communes"  # 35 000 rows of ours, that no delivery changes
 
 
 class Silence:
@@ -177,7 +178,10 @@ def octets(racine: Path) -> dict[str, str]:
 
 
 def contenu(racine: Path) -> Contenu:
-    """Return every table of the published version, moments left out, rows in an order of theirs."""
+    """Return every table of the published version, rows in an order of theirs.
+
+    But the list of communes, and the columns that tell when something was done.
+    """
     version = Dossier(racine).version()
     courant = (racine / "courante").resolve() / ENTREPOT
     tables = _tables_duckdb(courant, "infocentre") if courant.exists() else {}
@@ -196,7 +200,7 @@ def contenu(racine: Path) -> Contenu:
 def _tables_duckdb(fichier: Path, nom: str) -> Contenu:
     with duckdb.connect(str(fichier), read_only=True) as con:
         tables = [t for (t,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
-        return {f"{nom}/{t}": _lignes(con, t) for t in tables}
+        return {f"{nom}/{t}": _lignes(con, t) for t in tables if t != COMMUNES}
 
 
 def _lignes(con: duckdb.DuckDBPyConnection, relation: str) -> list[tuple[Any, ...]]:

@@ -49,7 +49,7 @@ def vies(racine: Path) -> Vies:
         etat = v.dossier.etats / v.version.etats[DEPARTEMENT]
         numeros = v.tuples(
             f"SELECT numero_unique FROM read_parquet('{etat}') "
-            "ORDER BY hash(numero_unique), numero_unique LIMIT 25"
+            "ORDER BY hash(numero_unique), numero_unique LIMIT 12"
         )
         return {
             numero: v.tuples(sql_parcours(v, numero, lire_etats(v, numero, Reperes)))

@@ -58,17 +58,21 @@ MAL_FORMES = (
 )
 
 
-@pytest.mark.parametrize("table", A_NUMERO)
-def test_a_malformed_numero_rejects_the_row(recevoir: Recevoir, table: str) -> None:
-    lignes = [ligne(table, rang, NUMERO_UNIQUE=faux) for rang, faux in enumerate(MAL_FORMES)]
-    recue = recevoir(petite().poser(table, [*lignes, ligne(table, 99)]))
-    assert [(rang, colonne, motif) for _, rang, colonne, _, motif in recue.rejets()] == [
-        (rang, "NUMERO_UNIQUE", NUMERO) for rang in range(2, 2 + len(MAL_FORMES))
-    ]
-    for faux, (_, _, _, valeur, _) in zip(MAL_FORMES, recue.rejets(), strict=True):
-        assert (valeur is None) == (table == "identites" or faux in {"", "NA"}), faux
-        assert valeur is None or re.fullmatch("forme [9A -]+", valeur), faux
-    assert recue.description["tables"][table]["conserves"] == 401
+def test_a_malformed_numero_rejects_the_row_in_each_table(recevoir: Recevoir) -> None:
+    livraison = petite()
+    for table in A_NUMERO:
+        lignes = [ligne(table, rang, NUMERO_UNIQUE=faux) for rang, faux in enumerate(MAL_FORMES)]
+        livraison.poser(table, [*lignes, ligne(table, 99)])
+    recue = recevoir(livraison)
+    for table in A_NUMERO:
+        rejets = recue.rejets(table)
+        assert [(rang, colonne, motif) for _, rang, colonne, _, motif in rejets] == [
+            (rang, "NUMERO_UNIQUE", NUMERO) for rang in range(2, 2 + len(MAL_FORMES))
+        ], table
+        for faux, (_, _, _, valeur, _) in zip(MAL_FORMES, rejets, strict=True):
+            assert (valeur is None) == (table == "identites" or faux in {"", "NA"}), (table, faux)
+            assert valeur is None or re.fullmatch("forme [9A -]+", valeur), (table, faux)
+        assert recue.description["tables"][table]["conserves"] == 401, table
 
 
 @pytest.mark.parametrize(
@@ -116,17 +120,19 @@ def test_an_empty_identifier_rejects_the_row(recevoir: Recevoir) -> None:
         assert recue.rejets(table) == [(table, 2, cle, None, VIDE)]
 
 
-@pytest.mark.parametrize(("table", "colonne"), DATES)
-def test_an_unreadable_compulsory_date_rejects_the_row(
-    recevoir: Recevoir, table: str, colonne: str
-) -> None:
+def test_an_unreadable_compulsory_date_rejects_the_row(recevoir: Recevoir) -> None:
     fausses = ["", "31/02/2026", "01/01/0026", "01/01/9999"]
-    lignes = [ligne(table, rang, **{colonne: faux}) for rang, faux in enumerate(fausses)]
-    recue = recevoir(petite().poser(table, [*lignes, ligne(table, 99)]))
-    assert recue.rejets() == [
-        (table, rang, colonne, "forme 99/99/9999" if faux else None, DATE)
-        for rang, faux in enumerate(fausses, 2)
-    ]
+    livraison, attendus = petite(), []
+    for table in sorted({table for table, _ in DATES}):
+        cas = [(colonne, faux) for une, colonne in DATES if une == table for faux in fausses]
+        lignes = [ligne(table, rang, **{colonne: faux}) for rang, (colonne, faux) in enumerate(cas)]
+        livraison.poser(table, [*lignes, ligne(table, 99)])
+        attendus += [
+            (table, rang, colonne, "forme 99/99/9999" if faux else None, DATE)
+            for rang, (colonne, faux) in enumerate(cas, 2)
+        ]
+    recue = recevoir(livraison)
+    assert recue.rejets() == attendus
     assert not recue.anomalies()
 
 

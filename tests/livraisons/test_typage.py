@@ -203,14 +203,16 @@ def test_every_other_spelling_is_null_and_an_anomaly(recevoir: Recevoir, nature:
     assert anomalies == len(textes)
 
 
-@pytest.mark.parametrize("texte", ["999", "NA", "", "NA/NA"])
-def test_999_is_unknown_for_counts_and_ages_only(recevoir: Recevoir, texte: str) -> None:
+def test_999_is_unknown_for_counts_and_ages_only(recevoir: Recevoir) -> None:
     comptes = "AGE_DEMANDEUR_DEMANDE TAILLE_MENAGE COTITULAIRE PERSONNE_A_CHARGE NB_PHANDICAP"
     noms = [*comptes.split(), "NBRE_HABITANT_ACTUEL", "NB_PJRFR", "SURFACE_ACTUEL"]
-    recue = recevoir(petite().poser("stock", [ligne("stock", 1, **dict.fromkeys(noms, texte))]))
-    (premiere,) = recue.lire("stock", f"SELECT {', '.join(noms)}")[:1]
-    attendue = 999 if texte == "999" else None
-    assert premiere == (None,) * 6 + (attendue, attendue)
+    lignes = [
+        ligne("stock", rang, **dict.fromkeys(noms, texte))
+        for rang, texte in enumerate(("999", "NA", "", "NA/NA"))
+    ]
+    recue = recevoir(petite().poser("stock", lignes))
+    lues = recue.lire("stock", f"SELECT {', '.join(noms)}")[: len(lignes)]
+    assert lues == [(None,) * 6 + (999, 999), *[(None,) * 8] * 3]
     assert not recue.anomalies()
 
 

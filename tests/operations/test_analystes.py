@@ -16,7 +16,7 @@ from infocentre.analystes.fichier import tenir_analystes
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
-from tests.donnees.atelier import alleger, base, charger, controler, copie, octets
+from tests.donnees.atelier import alleger, base, chargee, charger, controler, copie, octets
 from tests.donnees.communs import en_memoire
 from tests.donnees.retors import livraisons
 
@@ -207,8 +207,12 @@ def test_an_empty_or_short_file_of_a_key_is_refused(racine: Path, contenu: bytes
     assert leve.value.ou == str(racine / "cle")
 
 
-def test_a_file_masked_otherwise_is_made_again(racine: Path) -> None:
+def test_a_file_left_half_written_or_masked_otherwise_is_made_again(racine: Path) -> None:
+    version = (racine / "courante").resolve()
+    (version / "analystes.duckdb.partiel").write_bytes(b"coupe")
     with tenir_analystes(Dossier(racine)) as fichier:
+        assert lignes(fichier, "SELECT count(*) > 0 FROM demandes") == [(True,)]
+        assert not list(version.glob("*.partiel*"))
         (fichier.parent / "analystes.masquage").unlink()
         avant = fichier.stat().st_ino
     with tenir_analystes(Dossier(racine)) as fichier:
@@ -241,14 +245,6 @@ def test_nothing_of_a_person_is_there(lue: Path) -> None:
     assert "annee_naiss_demandeur" in colonnes
     assert {"demandes", "journal", "valeurs", "tab01_01", "communes"} <= tables
     assert not tables & {"identites", "stock", "secret", "pseudonymes"}
-
-
-def test_a_file_left_half_written_is_made_again(racine: Path) -> None:
-    version = (racine / "courante").resolve()
-    (version / "analystes.duckdb.partiel").write_bytes(b"coupe")
-    with tenir_analystes(Dossier(racine)) as fichier:
-        assert lignes(fichier, "SELECT count(*) > 0 FROM demandes") == [(True,)]
-    assert not list(version.glob("*.partiel*"))
 
 
 def test_a_write_that_fails_leaves_nothing(racine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,8 +297,7 @@ def test_two_readers_at_once_write_one_only(racine: Path) -> None:
 
 
 def test_without_a_controlled_month_it_says_so(tmp_path: Path) -> None:
-    racine = tmp_path / "donnees"
-    charger(racine, livraisons()[0])
+    racine = copie(chargee(1), tmp_path / "donnees")
     with pytest.raises(Refus, match="aucun mois n'est encore contrôlé"):
         tenir_analystes(Dossier(racine)).__enter__()
 

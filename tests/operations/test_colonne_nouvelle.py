@@ -123,7 +123,7 @@ def _livraison(dossier: Path) -> Path:
 
 
 @pytest.mark.usefixtures("contrat_etendu")
-def test_a_new_column_is_shown_told_checked_and_masked(
+def test_a_new_column_is_shown_told_checked_masked_and_erased(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alleger(monkeypatch)
@@ -160,11 +160,7 @@ def test_a_new_column_is_shown_told_checked_and_masked(
         ).fetchall()
     assert dites == [(f"Inconnue hier. (livrée depuis {MOIS})",)]
 
-
-@pytest.mark.usefixtures("contrat_etendu")
-def test_a_new_personal_column_is_erased_with_the_names(tmp_path: Path) -> None:
-    racine = copie(base_legere(1, 2), tmp_path / "donnees")
-    charger(racine, _livraison(tmp_path / "livraisons"))
+    # What names a person is erased with the names.
     dossier = Dossier(racine)
     compter = "SELECT statut = 'radiée', count(intime) FROM read_parquet('{}') GROUP BY 1"
 
@@ -174,6 +170,6 @@ def test_a_new_personal_column_is_erased_with_the_names(tmp_path: Path) -> None:
         return dict(lus)
 
     assert gardes()[True] > 0
-    avant = gardes()[False]
+    actives = gardes()[False]
     purger(dossier, dt.date(2027, 12, 31))
-    assert gardes() == {True: 0, False: avant}
+    assert gardes() == {True: 0, False: actives}

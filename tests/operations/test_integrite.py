@@ -211,7 +211,7 @@ def test_a_purge_keeps_the_groups_of_rows(tmp_path: Path, monkeypatch: pytest.Mo
         },
     )
     racine = tmp_path / "donnees"
-    (livraison,) = fabriquer(tmp_path / "livraisons", taille=6_000, mois=1)
+    (livraison,) = fabriquer(tmp_path / "livraisons", taille=2_400, mois=1)
     charger(racine, livraison)
     (etat,) = racine.glob("etats/*/*.parquet")
     avant = groupes(etat)
@@ -253,12 +253,15 @@ def test_a_purge_keeps_the_age_bracket_of_every_day() -> None:
             )
             + ", date_sub('year', date_naiss_demandeur, arrete) BETWEEN 0 AND 120]"
         )
+        con.execute(
+            f"CREATE TABLE purges AS SELECT {classe} AS avant, arrete, "
+            f"{masque} AS date_naiss_demandeur FROM jours"
+        )
         differentes = con.execute(
-            f"SELECT count(*) FROM (SELECT {classe} AS avant, arrete, date_naiss_demandeur AS d, "
-            f"{masque} AS date_naiss_demandeur FROM jours) WHERE avant IS DISTINCT FROM {classe}"
+            f"SELECT count(*) FROM purges WHERE avant IS DISTINCT FROM {classe}"
         ).fetchall()
         restants = con.execute(
-            f"SELECT count(DISTINCT strftime({masque}, '%m-%d')) FROM jours"
+            "SELECT count(DISTINCT strftime(date_naiss_demandeur, '%m-%d')) FROM purges"
         ).fetchall()
     assert differentes == [(0,)]
     assert restants == [(2,)]

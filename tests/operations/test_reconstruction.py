@@ -16,11 +16,13 @@ from tests.donnees.atelier import (
     alleger,
     alterer,
     base_legere,
+    chargee,
     charger,
     contenu,
     controler,
     copie,
     differences,
+    octets,
     peu_d_indicateurs,
     reconstruire,
 )
@@ -54,7 +56,7 @@ ATTENDUES = {
 def vecue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with a life: 3, 1, 2, a correction, a changed rule, back to A, a purge."""
     dossier = tmp_path_factory.mktemp("vecue")
-    racine = copie(base_legere(3, 1, 2), dossier / "donnees")
+    racine = copie(chargee(3, 1, 2), dossier / "donnees")
     corrigee = alterer(
         livraisons()[1], dossier / "corrigee", "journal", lambda lignes: lignes[: len(lignes) // 2]
     )
@@ -147,9 +149,9 @@ def test_what_is_missing_is_named_and_nothing_changes(
 ) -> None:
     alleger(monkeypatch)
     racine = copie(base_legere(1, 2, 3), tmp_path / "donnees")
-    avant = contenu(racine)
     shutil.rmtree(racine / perdu)
+    avant = octets(racine)
     with pytest.raises(Refus, match=message):
         reconstruire(racine)
-    assert contenu(racine) == avant
+    assert octets(racine) == avant
     assert not list((racine / "versions").glob("*.brouillon"))

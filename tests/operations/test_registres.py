@@ -26,7 +26,6 @@ from tests.donnees.atelier import (
     Silence,
     base,
     charger,
-    contenu,
     controler,
     copie,
     interroger,
@@ -154,10 +153,10 @@ def test_the_months_completed_are_revised_and_the_journal_says_for_which_registe
 
 def test_rebuilt_the_warehouse_is_the_same(complete: tuple[Path, Adoption], tmp_path: Path) -> None:
     racine = copie(complete[0], tmp_path / "donnees")
-    avant = contenu(racine)
+    publiees = [f"SELECT * FROM {table} ORDER BY ALL" for table in ("valeurs", "registre")]
+    avant = [interroger(racine, une) for une in publiees]
     reconstruire(racine)
-    assert contenu(racine)["infocentre/valeurs"] == avant["infocentre/valeurs"]
-    assert contenu(racine)["infocentre/registre"] == avant["infocentre/registre"]
+    assert [interroger(racine, une) for une in publiees] == avant
 
 
 @pytest.fixture
@@ -388,8 +387,7 @@ def test_a_draft_read_back_as_it_is_says_nothing_and_words_are_read_as_people_ty
 def test_the_command_writes_the_workbook_and_reads_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    racine = tmp_path / "donnees"
-    charger(racine, sans_registre(livraisons()[2], tmp_path / "sans"), departement="013")
+    racine = copie(au_brouillon(), tmp_path / "donnees")
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
     cible = tmp_path / "registre.xlsx"
     assert main(["registre", "brouillon", "--departement", "13", "--sortie", str(cible)]) == 0
@@ -398,7 +396,7 @@ def test_the_command_writes_the_workbook_and_reads_it(
     assert "celui du département 013" in capsys.readouterr().err
     assert main(["registre", "lire", str(cible)]) == 0
     dite = capsys.readouterr().out
-    assert "1 mois complété (2026-03), à contrôler de nouveau" in dite
+    assert "2 mois complétés (2026-02 à 2026-03), à contrôler de nouveau" in dite
     assert main(["registre", "lire", str(tmp_path / "absent.xlsx")]) == 1
     assert main(["registre", "lire"]) == 1
     assert "Traceback" not in capsys.readouterr().err

@@ -39,12 +39,14 @@ pytestmark = pytest.mark.lent
 
 RACINE_DU_PROJET = Path(__file__).parents[2]
 GRAINE = 2026
-# Imports once, then works in a child of its own on each data directory that it is told.
+# Imports once, as commands do; works in a child of its own on each data directory that it is told.
 TRAVAIL = """
 import os, sys
-import great_expectations, duckdb, numpy, polars, pytest
+import duckdb, numpy, polars, pytest
+from infocentre.controles.differes import importer
+with importer():
+    from infocentre.controles import contexte
 from infocentre.cli import main
-from infocentre.controles import contexte
 from infocentre.operations import chargement, controle
 from tests.donnees.atelier import alleger
 alleger(pytest.MonkeyPatch())

@@ -10,7 +10,7 @@ import pytest
 
 from infocentre.cli import main
 from infocentre.entrepot import Dossier
-from tests.donnees.atelier import alterer, base, charger, interroger, lire_parquet
+from tests.donnees.atelier import alterer, base, chargee, charger, copie, interroger, lire_parquet
 from tests.donnees.communs import en_memoire
 from tests.donnees.retors import livraisons
 
@@ -95,28 +95,25 @@ def test_each_number_of_the_solde_can_be_listed(
 
 
 def test_a_late_delivery_makes_the_solde_of_the_next_month_again(tmp_path: Path) -> None:
-    racine = tmp_path / "donnees"
-    (premier,) = charger(racine, livraisons()[2])
+    racine = copie(chargee(3), tmp_path / "donnees")
+    assert soldes(racine) == []
+    # From before the first, it gives it its solde and has none.
+    (premier,) = charger(racine, livraisons()[0])
     assert premier.solde is None
-    charger(racine, livraisons()[0])
-    assert [(mois, avant) for mois, avant, *_ in soldes(racine)] == [("2026-03", "2026-01")]
+    ((mois, avant, *nombres),) = soldes(racine)
+    assert (mois, avant) == ("2026-03", "2026-01")
+    flux = {nom: len(un) for nom, un in attendu(racine, avant, mois).items()}
+    stocks = (len(numeros(racine, un, "stock")) for un in (avant, mois))
+    assert nombres == [next(stocks), *flux.values(), next(stocks)]
     (retard,) = charger(racine, livraisons()[1])
     assert retard.solde is not None
     assert retard.solde["avant"] == len(numeros(racine, "2026-01", "stock"))
     assert soldes(racine) == soldes(base(1, 2, 3))
 
 
-def test_a_delivery_from_before_the_first_gives_it_its_solde(tmp_path: Path) -> None:
-    racine = tmp_path / "donnees"
-    charger(racine, livraisons()[1])
-    assert soldes(racine) == []
-    charger(racine, livraisons()[0])
-    assert soldes(racine) == soldes(base(1, 2, 3))[:1]
-
-
 @pytest.fixture(scope="module")
 def disparues(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The months in the order 3, 1, 2; one demande in forty vanishes in March."""
+    """Three months; one demande in forty vanishes in March."""
     dossier = tmp_path_factory.mktemp("disparues")
     mars = alterer(
         livraisons()[2],
@@ -124,8 +121,9 @@ def disparues(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "stock",
         lambda lignes: [ligne for rang, ligne in enumerate(lignes) if rang % 40],
     )
-    charger(dossier / "donnees", mars, *livraisons()[:2])
-    return dossier / "donnees"
+    racine = copie(chargee(1, 2), dossier / "donnees")
+    charger(racine, mars)
+    return racine
 
 
 def test_a_demande_that_is_nowhere_any_more_has_disappeared(disparues: Path) -> None:

@@ -24,6 +24,7 @@ from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import (
     alterer,
     base_legere,
+    chargee,
     charger,
     copie,
     octets,
@@ -228,7 +229,7 @@ ENSEMBLES = [
 
 
 @pytest.fixture(scope="module")
-def chargee(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def deux_mois(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """January and February are loaded; nothing that is refused may change this directory."""
     return copie(base_legere(1, 2), tmp_path_factory.mktemp("vraisemblance") / "donnees")
 
@@ -241,28 +242,28 @@ def sans_les_refus(racine: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("fausse", echantillon(FAUSSES, 5), ids=lambda une: une.nom)
 def test_a_false_delivery_is_not_published_in_silence(
-    fausse: Fausse, chargee: Path, tmp_path: Path
+    fausse: Fausse, deux_mois: Path, tmp_path: Path
 ) -> None:
-    avant = sans_les_refus(chargee)
+    avant = sans_les_refus(deux_mois)
     livraison = fausse.faire(tmp_path)
     with pytest.raises(Refus) as refus:
-        charger(chargee, livraison)
+        charger(deux_mois, livraison)
     dit = str(refus.value)
     assert fausse.issue in dit
     assert fausse.dit in dit
     assert fausse.que_faire.lower() in refus.value.que_faire.lower()
     assert ("--confirmer" in dit) == (fausse.issue == CONFIRMER)
-    assert sans_les_refus(chargee) == avant
-    assert lire_journal(chargee / "refus.jsonl")[-1]["motif"] == dit
+    assert sans_les_refus(deux_mois) == avant
+    assert lire_journal(deux_mois / "refus.jsonl")[-1]["motif"] == dit
 
 
 @pytest.mark.parametrize("fausses", ENSEMBLES, ids=lambda ensemble: ensemble[0].nom)
 def test_each_falsehood_of_a_delivery_is_named(
-    fausses: list[Fausse], chargee: Path, tmp_path: Path
+    fausses: list[Fausse], deux_mois: Path, tmp_path: Path
 ) -> None:
     (livraison,) = {une.faire(tmp_path) for une in fausses}
     with pytest.raises(Refus) as refus:
-        charger(chargee, livraison)
+        charger(deux_mois, livraison)
     dit, que_faire = str(refus.value), refus.value.que_faire.lower()
     assert {une.issue for une in fausses} == {CONFIRMER}
     assert CONFIRMER in dit
@@ -271,30 +272,30 @@ def test_each_falsehood_of_a_delivery_is_named(
     assert [une.nom for une in fausses if une.que_faire.lower() not in que_faire] == []
 
 
-def test_what_is_refused_cannot_be_confirmed(chargee: Path, tmp_path: Path) -> None:
+def test_what_is_refused_cannot_be_confirmed(deux_mois: Path, tmp_path: Path) -> None:
     with pytest.raises(Refus, match="ne peut pas être celle de ce mois"):
-        charger(chargee, radiation_en_stock(tmp_path), confirmer="c'est bien elle")
+        charger(deux_mois, radiation_en_stock(tmp_path), confirmer="c'est bien elle")
 
 
 @pytest.mark.parametrize("raison", ["", "   ", "\u202e\n", "12"])
-def test_a_confirmation_has_a_reason(chargee: Path, tmp_path: Path, raison: str) -> None:
+def test_a_confirmation_has_a_reason(deux_mois: Path, tmp_path: Path, raison: str) -> None:
     livraison = changee("stock", lambda lignes: lignes[::2])(tmp_path)
     with pytest.raises(Refus, match="la raison de la confirmation est vide"):
-        charger(chargee, livraison, confirmer=raison)
+        charger(deux_mois, livraison, confirmer=raison)
 
 
-def test_a_confirmation_holds_for_one_delivery(chargee: Path) -> None:
+def test_a_confirmation_holds_for_one_delivery(deux_mois: Path) -> None:
     with pytest.raises(Refus, match="plusieurs sont données"):
-        charger(chargee, livraisons()[1], livraisons()[2], confirmer="tout est bon")
+        charger(deux_mois, livraisons()[1], livraisons()[2], confirmer="tout est bon")
 
 
-def test_the_reason_is_kept_and_shown(
-    chargee: Path,
+def test_the_reason_is_kept_shown_and_asked_no_more(
+    deux_mois: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    racine = copie(chargee, tmp_path / "donnees")
+    racine = copie(deux_mois, tmp_path / "donnees")
     livraison = changee("stock", lambda lignes: lignes[::2])(tmp_path)
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
     raison = "Purge nationale\nde mars"
@@ -329,33 +330,32 @@ def test_the_reason_is_kept_and_shown(
     assert "http://" not in texte
     assert "https://" not in texte
 
+    charger(racine, livraisons()[2])
+    charger(racine, livraison)
+    entrees = [une for une in lire_journal(dossier.journal) if une.get("arrete") == MARS]
+    raisons = [une.get("confirmation") for une in entrees]
+    assert raisons == ["Purge nationale de mars", None, "Purge nationale de mars"]
+
     reconstruire(racine)
     assert historique(dossier, dossier.version())[2].confirmation == "Purge nationale de mars"
 
 
-def test_loading_again_what_was_confirmed_asks_no_more(chargee: Path, tmp_path: Path) -> None:
-    racine = copie(chargee, tmp_path / "donnees")
-    moitie = changee("stock", lambda lignes: lignes[::2])(tmp_path)
-    charger(racine, moitie, confirmer="purge nationale")
-    charger(racine, livraisons()[2])
-    charger(racine, moitie)
-    entrees = [une for une in lire_journal(racine / "journal.jsonl") if une.get("arrete") == MARS]
-    raisons = [une.get("confirmation") for une in entrees]
-    assert raisons == ["purge nationale", None, "purge nationale"]
-
-
 def test_there_is_no_false_alarm_when_months_come_backwards(tmp_path: Path) -> None:
-    """Nor in their order: every test that starts from `base` would end at its making."""
-    for rang in (2, 1, 0):
-        (fait,) = charger(tmp_path / "donnees", livraisons()[rang])
-        jugee = fait.description["vraisemblance"]
-        assert jugee
-        assert {un["verdict"] for un in jugee["verdicts"]} == {"passe"}
-        assert jugee["confirmation"] is None
+    """Nor in another order: every test that starts from `base` would end at its making."""
+    racine = copie(chargee(3), tmp_path / "donnees")
+    for rang in (1, 0):
+        charger(racine, livraisons()[rang])
+    for une in (racine, chargee(1, 2, 3), chargee(3, 1, 2)):
+        dossier = Dossier(une)
+        for livraison in dossier.version().livraisons:
+            dite = json.loads((dossier.archive(livraison) / "livraison.json").read_text("utf-8"))
+            jugee = dite["vraisemblance"]
+            assert {un["verdict"] for un in jugee["verdicts"]} == {"passe"}
+            assert jugee["confirmation"] is None
 
 
-def test_thresholds_can_be_set(chargee: Path, tmp_path: Path) -> None:
-    racine = copie(chargee, tmp_path / "donnees")
+def test_thresholds_can_be_set(deux_mois: Path, tmp_path: Path) -> None:
+    racine = copie(deux_mois, tmp_path / "donnees")
     moitie = changee("stock", lambda lignes: lignes[::2])(tmp_path)
     siens = ("volume_perte: 0.6", "disparues_part: 0.9", "publies_facteur: 3")
     reglages = "vraisemblance:\n" + "".join(f"  {un}\n" for un in siens)
@@ -369,10 +369,10 @@ def test_thresholds_can_be_set(chargee: Path, tmp_path: Path) -> None:
 
 
 def test_an_archive_is_counted_once_for_the_months_of_a_command(
-    chargee: Path, monkeypatch: pytest.MonkeyPatch
+    deux_mois: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Counted alone and kept, or with the other, it gives the same."""
-    dossier, vues, compter = Dossier(chargee), [], publie._compter
+    dossier, vues, compter = Dossier(deux_mois), [], publie._compter
 
     def suivre(con: Any, regles: Catalogue, archives: list[Path], *, lues: bool) -> pl.DataFrame:
         vues.append(archives)

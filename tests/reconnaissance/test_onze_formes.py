@@ -56,7 +56,7 @@ class Departement:
 @pytest.fixture(scope="module")
 def departement(tmp_path_factory: pytest.TempPathFactory) -> Departement:
     atelier = tmp_path_factory.mktemp("departement")
-    (livraison,) = fabriquer(atelier / "livraisons", taille=400, mois=1)
+    (livraison,) = fabriquer(atelier / "livraisons", taille=240, mois=1)
     travail = atelier / "travail"
     travail.mkdir()
     recevoir(ouvrir_depot(livraison, travail), travail / "archive", travail, Silence())
@@ -153,7 +153,7 @@ def test_what_spreadsheets_add_to_the_contract_s_files_is_no_part_of_them(
 
 def test_what_is_compared_is_all_of_the_two_tables(departement: Departement) -> None:
     nombre = sum(len(departement.archive.valeurs(t, "mois")) for t in ("stock", "radiation"))
-    assert nombre > 400
+    assert nombre > 240
     assert len(FORMES) == 11
 
 

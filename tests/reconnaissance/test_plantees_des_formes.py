@@ -49,7 +49,7 @@ LIGNES = (3, 4, 5, 6, 7)  # rows that are planted, one place in each
 
 @pytest.fixture(scope="module")
 def livraison(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    (une,) = fabriquer(tmp_path_factory.mktemp("livraison"), taille=400, mois=1)
+    (une,) = fabriquer(tmp_path_factory.mktemp("livraison"), taille=240, mois=1)
     return une
 
 
