@@ -56,7 +56,7 @@ def serveur() -> Iterator[tuple[Serveur, Messagerie]]:
             recoit,
             Messagerie(
                 serveur="127.0.0.1", port=port, securite="aucune", expediteur="g@exemple.fr",
-                secondes=2,
+                secondes=60,  # nobody waits for it, but a busy machine
             ),
         )  # fmt: skip
 
