@@ -205,13 +205,14 @@ def test_a_file_on_its_way_breaks_off(
 
 
 def test_rows_stop_being_written(magasin: Magasin, racine: Path, lea: Acces) -> None:
+    """Whole, each takes longer; who writes and who closes share one interpreter."""
     noms = tuple(f"x{rang}" for rang in range(30))
     donnees = Donnees("Essai", noms, [tuple(range(len(noms)))] * 1_000_000)
     permis = Veille(racine, lea)
     for format_ in ("csv", "csv-excel", "xlsx", "json"):
         Comptes(magasin).rouvrir(LEA)
         faire = lambda: en_octets(donnees, format_, permis)  # noqa: B023, E731 - called in this turn
-        assert _arrete(faire, _fermer, magasin, racine, apres=0.1) < SECONDE, format_
+        assert _arrete(faire, _fermer, magasin, racine, apres=0.1) < 3 * SECONDE, format_
 
 
 def test_who_has_no_account_is_left_alone(racine: Path, magasin: Magasin, lea: Acces) -> None:
