@@ -76,15 +76,22 @@ def sql_relations(archives: list[Path], *, lues: bool = False) -> list[str]:
     """Return the statements that create stock, radiation, …, communes, codes and the macros.
 
     All are temporary. Every table has the contract's columns in lower case, then departement,
-    arrete and mois. `lues`: their rows are read once, into tables. Of few rows, most of the time of
-    a SELECT is to open their files and to say what its view is.
+    arrete and mois. `lues`: as `sql_rendre_visibles` has them.
     """
-    quoi = "TEMP TABLE" if lues else "TEMP VIEW"
     return [
-        *sql_creer(sql_vues(archives), quoi),
+        *sql_rendre_visibles(archives, lues=lues),
         *sql_creer(sql_references(), "TEMP TABLE"),
         *sql_macros(),
     ]
+
+
+def sql_rendre_visibles(archives: list[Path], *, lues: bool) -> list[str]:
+    """Return the statements that make the tables of some archives visible, and `liens`.
+
+    `lues`: their rows are read once, into tables. Of few rows, most of the time of a SELECT is to
+    open their files and to say what its view is.
+    """
+    return sql_creer(sql_vues(archives), "TEMP TABLE" if lues else "TEMP VIEW")
 
 
 def sql_creer(relations: Mapping[str, str], quoi: str) -> list[str]:

@@ -423,13 +423,20 @@ def _pleines(lignes: Iterable[list[str]], premiere: int) -> Iterator[tuple[int, 
     return ((rang, textes) for rang, textes in enumerate(lignes, start=premiere) if any(textes))
 
 
+def texte_de_reel(valeur: float) -> str:
+    """Return a number as the contract reads it: with all its digits, or as one that lost some."""
+    if valeur.is_integer():
+        return str(int(valeur)) if abs(valeur) < EXACT else f"{valeur:.15g}"
+    if abs(valeur) < 0.001:  # noqa: PLR2004 - an exponent starts
+        return DECIMALES.format(valeur)
+    return str(valeur)
+
+
 def _texte(cellule: object) -> str:
     if isinstance(cellule, bool):
         return str(int(cellule))
-    if isinstance(cellule, float) and cellule.is_integer():
-        return str(int(cellule)) if abs(cellule) < EXACT else f"{cellule:.15g}"
-    if isinstance(cellule, float) and abs(cellule) < 0.001:  # noqa: PLR2004 - an exponent starts
-        return DECIMALES.format(cellule)
+    if isinstance(cellule, float):
+        return texte_de_reel(cellule)
     if isinstance(cellule, dt.datetime):
         return cellule.strftime("%Y-%m-%d %H:%M:%S")
     return str(cellule)

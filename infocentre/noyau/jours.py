@@ -19,7 +19,7 @@ _MOTS = re.compile(
 )
 _NUMERO = re.compile(r"\d{5}")
 _ORIGINE = dt.date(1899, 12, 30)  # of the day numbers of a cell that has no format of date
-_MOIS_ECRITS = tuple(simplifier(un) for un in MOIS)
+MOIS_ECRITS = tuple(simplifier(un) for un in MOIS)
 SIECLE = 2000  # of a year of two digits
 _COURT = 3  # letters of a month cut short
 
@@ -45,7 +45,7 @@ def lire_jour(texte: str) -> dt.date | None:
 def _mois(dit: str) -> int | None:
     if len(dit) < _COURT:
         return None
-    trouves = [rang for rang, nom in enumerate(_MOIS_ECRITS, start=1) if nom.startswith(dit)]
+    trouves = [rang for rang, nom in enumerate(MOIS_ECRITS, start=1) if nom.startswith(dit)]
     return trouves[0] if len(trouves) == 1 else None
 
 

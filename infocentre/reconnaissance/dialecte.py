@@ -16,7 +16,7 @@ import polars as pl
 from infocentre.contrat.graphies import VIDES_AILLEURS
 from infocentre.correspondances.modele import Dialecte
 from infocentre.livraisons import classeurs
-from infocentre.livraisons.classeurs import ANCIEN, DECIMALES, FeuilleVue
+from infocentre.livraisons.classeurs import ANCIEN, FeuilleVue
 from infocentre.livraisons.csv_reel import decompresser
 from infocentre.livraisons.depot import deballer
 from infocentre.livraisons.pieds import est_pied
@@ -204,16 +204,10 @@ def _en_texte(serie: pl.Series) -> pl.Series:
     elif isinstance(serie.dtype, pl.Datetime):
         serie = serie.dt.strftime("%Y-%m-%d %H:%M:%S")
     elif serie.dtype.is_float():
-        serie = serie.map_elements(_reel, return_dtype=pl.String)
+        serie = serie.map_elements(classeurs.texte_de_reel, return_dtype=pl.String)
     elif serie.dtype.is_nested() or serie.dtype == pl.Binary:
         return pl.Series([""] * serie.len())
     return serie.cast(pl.String).fill_null("")
-
-
-def _reel(valeur: float) -> str:
-    if valeur.is_integer():
-        return str(int(valeur))
-    return str(valeur) if "e" not in str(valeur) else DECIMALES.format(valeur)
 
 
 def _classeur(fichier: Path) -> list[Profil]:

@@ -28,8 +28,10 @@ from infocentre.livraisons.depot import (
 )
 from infocentre.livraisons.sources import CLASSEURS, FORMATS
 from infocentre.noyau.erreurs import Refus, RefusMotive
+from infocentre.noyau.fichiers import est_vu
 from infocentre.noyau.francais import simplifier
-from infocentre.noyau.temps import MOIS, fin_de_mois
+from infocentre.noyau.jours import MOIS_ECRITS
+from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.texte import nom_sur
 from infocentre.reconnaissance.association import (
     TABLE,
@@ -46,7 +48,6 @@ LUS = (*FORMATS, *CLASSEURS, ".txt", ".tsv")
 A_RECONNAITRE = "a_reconnaitre"
 MANIFESTE, DE_CODES = "manifeste.json", "ref_"
 ANNEE, MOIS_ECRIT = r"(?P<annee>(?:19|20)\d\d)", r"(?P<mois>0[1-9]|1[0-2])"
-_MOTS = tuple(map(simplifier, MOIS))
 # How the name of a file tells a month: 2026-10, 20261031, 31.10.2026, 10-2026, octobre 2026.
 DES_NOMS = tuple(
     re.compile(rf"(?<!\d){forme}(?!\d)")
@@ -54,7 +55,7 @@ DES_NOMS = tuple(
         rf"{ANNEE}[-_. ]?{MOIS_ECRIT}(?:[-_. ]?\d\d)?",
         rf"(?:0[1-9]|[12]\d|3[01])[-_. ]?{MOIS_ECRIT}[-_. ]?{ANNEE}",
         rf"{MOIS_ECRIT}[-_. ]{ANNEE}",
-        rf"(?P<mot>{'|'.join(_MOTS)})[-_. ]?{ANNEE}",
+        rf"(?P<mot>{'|'.join(MOIS_ECRITS)})[-_. ]?{ANNEE}",
     )
 )
 TERRITOIRE = re.compile(r"(?:^|[^A-Z0-9])(?:D|DEP|DPT)_?(\d{2,3}|2[AB])(?=[^A-Z0-9]|$)")
@@ -130,7 +131,7 @@ def _debuts(chemin: Path) -> dict[str, bytes] | None:
             return {
                 Path(un.filename).name.lower(): _debut(archive.open(un), un.filename)
                 for un in archive.infolist()
-                if not un.is_dir()
+                if not un.is_dir() and est_vu(Path(un.filename).name)
             }
     except ZIP_ABIME:
         return None
@@ -295,7 +296,7 @@ def mois_dit(nom: str) -> str:
     for forme in DES_NOMS:
         if lu := forme.search(simplifier(nom)):
             dits = lu.groupdict()
-            mois = dits.get("mois") or f"{_MOTS.index(dits['mot']) + 1:02}"
+            mois = dits.get("mois") or f"{MOIS_ECRITS.index(dits['mot']) + 1:02}"
             return f"{dits['annee']}-{mois}"
     return ""
 

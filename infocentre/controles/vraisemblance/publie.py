@@ -19,7 +19,7 @@ from infocentre.catalogue.motifs import est_inutilisable, motifs_des_indicateurs
 from infocentre.contrat import contrat
 from infocentre.entrepot.brouillon import est_peu
 from infocentre.entrepot.description import Description, lignes_gardees
-from infocentre.entrepot.relations import citer, sql_creer, sql_references, sql_vues
+from infocentre.entrepot.relations import citer, sql_creer, sql_references, sql_rendre_visibles
 from infocentre.livraisons.trames import preter, rendre
 from infocentre.mesures import assembler_comptes, compter, populations
 from infocentre.noyau.temps import mois_avant
@@ -185,9 +185,9 @@ def _compter(
     con: duckdb.DuckDBPyConnection, catalogue: Catalogue, archives: list[Path], *, lues: bool
 ) -> pl.DataFrame:
     """Return code, libelle (of what is no indicator), guichet, months and counts of archives."""
-    vues = sql_creer(sql_vues(archives), "TEMP TABLE" if lues else "TEMP VIEW")
+    tables = sql_rendre_visibles(archives, lues=lues)
     # One population looks for a commune, once: a table of all of them takes four times as long.
-    for ordre in (*vues, *sql_creer(sql_references(), "TEMP VIEW")):
+    for ordre in (*tables, *sql_creer(sql_references(), "TEMP VIEW")):
         con.execute(ordre)
     for population in populations(catalogue):
         compter(con, catalogue, population)
