@@ -70,7 +70,7 @@ def texte(lignes: Sequence[Sequence[str]], separateur: str = ";") -> str:
     return "".join(separateur.join(une) + "\n" for une in lignes)
 
 
-def classeur(chemin: Path, feuilles: Mapping[str, Sequence[Sequence[str]]]) -> Path:
+def classeur(chemin: Path, feuilles: Mapping[str, Sequence[Sequence[object]]]) -> Path:
     """Write rows as a workbook."""
     with xlsxwriter.Workbook(str(chemin)) as ecrit:
         for nom, lignes in feuilles.items():

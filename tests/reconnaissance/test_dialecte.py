@@ -263,6 +263,20 @@ def test_every_container_gives_the_same_rows(tmp_path: Path) -> None:
     assert (feuille.dialecte.feuille, feuille.dialecte.entete) == ("Données", 3)
 
 
+def test_a_number_that_lost_its_last_digits_is_shown_as_it_will_be_read(tmp_path: Path) -> None:
+    """Not as 971062600000301184, which has the shape of a numéro and is another's."""
+    lignes = [[971_062_600_000_301_209.0, 4.0, 0.5], [971_062_600_000_301_210.0, 5.0, 0.00001]]
+    noms = ["NUD", "Personnes", "Part"]
+    pl.DataFrame(lignes, schema=noms, orient="row").write_parquet(tmp_path / "a.parquet")
+    classeur(tmp_path / "a.xlsx", {"a": [noms, *lignes]})
+    for nom in ("a.parquet", "a.xlsx"):
+        vues = profil(tmp_path / nom).exemples.rows()
+        assert [une[:2] for une in vues] == [
+            ("9.71062600000301e+17", "4"),
+            ("9.71062600000301e+17", "5"),
+        ], nom
+
+
 def test_a_folder_and_a_zip_give_the_files_of_their_folders(tmp_path: Path) -> None:
     depot = tmp_path / "depot"
     for nom, colonnes in (
