@@ -793,6 +793,8 @@ def passer(
     faites: dict[str, list[Affaire]] = {}
     for procedure in tuple(voulues) or procedures().values():
         unes = registre.lister(departement, procedure=procedure.code, finies=True)
+        if not unes:
+            continue
         changees = [
             registre.agir(une.id, nom, donnees)
             for une, nom, donnees in regles_de(procedure.code).livraison(v, registre, unes)

@@ -378,8 +378,8 @@ class Regles:
     ) -> Iterator[tuple[Affaire, str, Mapping[str, Any]]]:
         """Yield (affaire, event, what it carries): what the newest delivery says of affaires.
 
-        Each is done before the next is asked for. `unes` are those of a département, at an end or
-        not.
+        Each is done before the next is asked for. `unes` are those of a département, one at least,
+        at an end or not.
         """
         return iter(())
 

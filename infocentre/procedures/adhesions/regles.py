@@ -116,8 +116,7 @@ class Adhesions(Regles):
         unes: Sequence[Affaire],
     ) -> Iterator[tuple[Affaire, str, Mapping[str, Any]]]:
         """Yield the adhesions whose version another one has replaced."""
-        departement = unes[0].departement if unes else ""
-        numeros = {un.code: un.numero for un in en_vigueur(v, departement)} if unes else {}
+        numeros = {un.code: un.numero for un in en_vigueur(v, unes[0].departement)}
         for une in unes:
             numero = numeros.get(une.sujet, 0)
             if RENOUVELER in une.procedure.possibles(une.etat) and numero > int(

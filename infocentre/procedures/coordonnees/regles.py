@@ -128,8 +128,7 @@ class Coordonnees(Regles):
         unes: Sequence[Affaire],
     ) -> Iterator[tuple[Affaire, str, Mapping[str, Any]]]:
         """Yield the guichets that the newest delivery shows closed."""
-        mois = mois_controles(v, unes[0].departement)[-1:] if unes else []
-        for ici in mois:
+        for ici in mois_controles(v, unes[0].departement)[-1:]:
             livraison = v.version.publiee(unes[0].departement, ici)
             arrete = dt.date.fromisoformat(livraison.arrete) if livraison else dt.date.min
             fermes = {

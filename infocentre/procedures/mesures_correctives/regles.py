@@ -228,7 +228,7 @@ class _Regles(Regles):
     def livraison(
         self, v: Lecture, registre_: Affaires, unes: Sequence[Affaire]
     ) -> Iterator[tuple[Affaire, str, Mapping[str, Any]]]:
-        return suivre(v, registre_, unes[0].departement) if unes else iter(())
+        return suivre(v, registre_, unes[0].departement)
 
     def voit(self, v: Lecture, une: Affaire) -> bool:
         return une.id in lues.vues(v, une.departement)
