@@ -14,6 +14,7 @@ import duckdb
 import pytest
 from hypothesis import settings
 
+from infocentre.noyau.depart import prendre_l_heure_de_paris
 from tests.donnees.communs import GARDES, une_fois
 from tests.profondeur import PROFONDEUR
 
@@ -39,6 +40,7 @@ settings.load_profile("infocentre")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the directory that the processes of a run have in common, share the cores out."""
+    prendre_l_heure_de_paris()
     _ecrire_en_memoire()
     _partager_les_coeurs(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     if not os.environ.get(GARDES):

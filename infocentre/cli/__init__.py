@@ -12,7 +12,7 @@ from infocentre.cli.acces import exiger
 from infocentre.cli.analyseur import lire_ligne
 from infocentre.cli.options import Commande
 from infocentre.cli.traces import tracer_la_commande
-from infocentre.noyau.depart import espacer_les_cycles
+from infocentre.noyau.depart import espacer_les_cycles, prendre_l_heure_de_paris
 from infocentre.noyau.erreurs import MauvaisUsage, Refus
 from infocentre.noyau.fichiers import MASQUE
 from infocentre.noyau.texte import a_l_ecran
@@ -23,6 +23,7 @@ REFUSE, MAL_DEMANDE, INTERROMPU = 1, 2, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 when done, 1 when refused with a reason, 2 on bad usage."""
     espacer_les_cycles()
+    prendre_l_heure_de_paris()
     commande, options = lire_ligne(arguments)
     masque = os.umask(MASQUE)
     try:

@@ -26,11 +26,11 @@ from infocentre.livraisons.csv_reel import (
 from infocentre.livraisons.textes import LOT_LIGNES, Textes, nom_du_champ
 from infocentre.livraisons.traduction import Lus, Traduction
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import PARIS
 
 FORMATS = (".csv", ".csv.gz", ".parquet", ".xlsx")
 CLASSEURS = (".xlsx", ".xls", ".ods")
 REELS = {"FLOAT", "DOUBLE"}
-FUSEAU = "Europe/Paris"  # of the SNE, whatever that of who wrote the file, or of this machine
 
 
 class Lisible(Protocol):
@@ -211,8 +211,10 @@ def _renommees(lues: list[tuple[Any, ...]], ecrites: list[tuple[Any, ...]]) -> l
 
 def _texte_natif(colonne: str, type_sql: str) -> str:
     """Return the SQL text of a native value, in a spelling that the contract accepts."""
-    if type_sql == "TIMESTAMP WITH TIME ZONE":  # midnight is the evening before elsewhere
-        colonne = f"timezone({citer(FUSEAU)}, {colonne})"
+    # Of the SNE, whoever wrote the file, whatever machine reads it: midnight is the evening before
+    # elsewhere.
+    if type_sql == "TIMESTAMP WITH TIME ZONE":
+        colonne = f"timezone({citer(PARIS)}, {colonne})"
     if type_sql.startswith("TIMESTAMP"):
         return f"strftime({colonne}::TIMESTAMP, '%Y-%m-%d %H:%M:%S')"
     if type_sql == "BOOLEAN":

@@ -14,6 +14,7 @@ MOIS = tuple(
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 )
 MOIS_COURTS = tuple("janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split())
+PARIS = "Europe/Paris"
 ORDINAUX = {"1": "1er semestre", "2": "2e semestre"}
 
 

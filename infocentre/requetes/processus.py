@@ -45,7 +45,7 @@ FILS, REVEIL, TAMPON = 2, 0.1, 1 << 20
 # What this process reads may be twenty times what it weighs: it counts too, texts and all.
 SEPARATEURS = 4
 ENTETE = 5
-MILIEU = {"LANG": "C.UTF-8", "TZ": "Europe/Paris", "MALLOC_ARENA_MAX": "2"}
+MILIEU = {"LANG": "C.UTF-8", "TZ": enfant.FUSEAU, "MALLOC_ARENA_MAX": "2"}
 
 
 @dataclass(slots=True)

@@ -9,9 +9,9 @@ from icalendar import Calendar, Event
 
 from infocentre.affaires import Affaire
 from infocentre.demarches.message import DOMAINE
+from infocentre.noyau.temps import PARIS
 
 DUREE = 120  # minutes of a meeting of which nobody said how long
-PARIS = "Europe/Paris"
 ZONES = {
     "971": "America/Guadeloupe",
     "972": "America/Martinique",
