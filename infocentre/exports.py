@@ -33,6 +33,8 @@ BRUT: ContextVar[bool] = ContextVar("brut", default=False)
 _FORMULE = re.compile(r"[=+\-@\t\r]")
 _MOIS = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _SANS_DANGER = re.compile(r"[+-]+|[+-]\d[\d .,:]*(?:days?[\d :.]*)?")
+# Codes, numéros and telephones that a spreadsheet makes numbers of: other ones.
+_CHANGE_EN_NOMBRE = re.compile(r"0\d+|\+\d{9,}|\d{16,}|\d+[eE]\d+")
 NOMBRES = (int, float, Decimal)
 DECIMALES = 6
 SURVEILLEES = 500  # rows written between two looks at who takes them away
@@ -222,7 +224,10 @@ def _traduire(donnees: Donnees) -> list[Mapping[str, str]]:
 
 
 def _en_csv_excel(donnees: Donnees) -> bytes:
-    """What a French spreadsheet opens at a click: BOM, `;`, decimal comma, words, JJ/MM/AAAA."""
+    """What a French spreadsheet opens at a click: BOM, `;`, decimal comma, words, JJ/MM/AAAA.
+
+    Excel makes numbers of codes: « 01004 » is ="01004" there, which it shows as the text it is.
+    """
     tampon = io.StringIO()
     ecrivain = csv.writer(tampon, delimiter=";", lineterminator="\r\n")
     ecrivain.writerow(map(sans_formule, entetes(donnees)))
@@ -236,7 +241,8 @@ def _en_csv_excel(donnees: Donnees) -> bytes:
 
 def _texte_excel(valeur: object, mots: Mapping[str, str]) -> str:
     if isinstance(valeur, str):
-        return sans_formule(mots.get(valeur, valeur))
+        dit = mots.get(valeur, valeur)
+        return f'="{dit}"' if _CHANGE_EN_NOMBRE.fullmatch(dit) else sans_formule(dit)
     if isinstance(valeur, float | Decimal):
         return f"{valeur:.{DECIMALES}f}".rstrip("0").rstrip(".").replace(".", ",")
     return _texte_csv(valeur) if valeur is None or isinstance(valeur, int) else lisible(valeur)

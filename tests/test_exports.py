@@ -148,6 +148,31 @@ def test_excel_opens_the_csv_in_words_at_a_click() -> None:
     assert lignes[2][1:] == ["0", "✖ à traiter", "0", "01/01/2026", "'=SOMME(A1:A2)"]
 
 
+@pytest.mark.parametrize(
+    ("valeur", "ecrite"),
+    [
+        ("01004", '="01004"'),  # a commune, else 1004
+        ("971062600000301209", '="971062600000301209"'),  # a numéro, else …301000
+        ("75E01", '="75E01"'),  # a guichet, else 750
+        ("0442123456", '="0442123456"'),
+        ("+33442123456", '="+33442123456"'),
+        ("2A004", "2A004"),
+        ("13055", "13055"),
+        ("200054807", "200054807"),
+        ("0", "0"),
+        ("+12", "+12"),
+    ],
+)
+def test_excel_makes_no_other_number_of_a_code(valeur: str, ecrite: str) -> None:
+    octets = en_octets(Donnees("Codes", ("code",), [(valeur,)]), "csv-excel")
+    assert octets.decode("utf-8-sig") == f"Code\r\n{_entre_guillemets(ecrite)}\r\n"
+
+
+def _entre_guillemets(texte: str) -> str:
+    """Write a field as CSV does: quotes in it are doubled, and it is quoted."""
+    return '"' + texte.replace('"', '""') + '"' if '"' in texte else texte
+
+
 REGISTRE = Donnees(
     "Registre",
     ("guichet", "nom", "type_guichet", "mois", "x", "y"),
