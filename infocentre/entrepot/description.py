@@ -141,6 +141,7 @@ class Description(TypedDict):
     codes_inconnus: list[CodeInconnu]
     guichets_inconnus: list[GuichetInconnu]
     guichets_deux_types: NotRequired[list[DeuxTypes]]
+    noms_sans_accents: NotRequired[list[str]]
     registre: NotRequired[RegistreDit]
     plis_sans_demande: int
     messages_guichet_inconnu: int

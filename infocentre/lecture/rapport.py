@@ -116,6 +116,12 @@ def remarques(description: Description) -> Iterator[str]:
     for un in description.get("guichets_deux_types", []):
         types = ", puis ".join(type_ or "vide" for type_ in un["types"])
         yield f"Le guichet {un['guichet']} est deux fois au registre, de types différents : {types}"
+    if noms := description.get("noms_sans_accents"):
+        dits = citer([f"« {nom} »" for nom in noms], CITES, "autre guichet", "autres guichets")
+        yield (
+            f"Des accents étaient perdus avant l'envoi : {dits}. Pages et documents écriront "
+            "ces noms ainsi : demander une extraction en UTF-8, qu'aucun tableur n'a enregistrée"
+        )
 
 
 def _lue_comme(description: Description) -> Iterator[str]:

@@ -46,6 +46,8 @@ from infocentre.noyau.erreurs import Refus
 
 OCTETS_PAR_LIGNE = 250  # of demandes, in the CSV that weighs the most
 # Narrow tables in which one looks for a numéro: sorting them costs little.
+# UTF-8 read as Windows writes it, then MS-DOS and Macintosh, or what did not know how to write it.
+_ACCENTS_PERDUS = r"Ã[^A-Za-z\s]|\x{FFFD}|\pL[\x{80}-\x{9F}‚ƒ„†‡ˆ‰Š‹Œ“™Ž]\p{Ll}|\pL\?\p{Ll}"
 PAR_NUMERO = frozenset({"journal", "plis", "messages", "voeux"})
 
 
@@ -285,6 +287,7 @@ def _decrire(
         "codes_inconnus": _codes_inconnus(con),
         "guichets_inconnus": _guichets_inconnus(inconnus),
         "guichets_deux_types": _guichets_deux_types(con),
+        "noms_sans_accents": _noms_sans_accents(con),
         "plis_sans_demande": _nombre(
             con,
             "SELECT count(*) FROM plis WHERE motif IS NULL AND numero_unique NOT IN ("
@@ -346,6 +349,16 @@ def _guichets_deux_types(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]
         "HAVING count(DISTINCT type_guichet) > 1 ORDER BY 1"
     ).fetchall()
     return [{"guichet": guichet, "types": types} for guichet, types in lignes]
+
+
+def _noms_sans_accents(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Names of guichets whose accents were lost before they came: « BÃ©ziers », « B?ziers »."""
+    lignes = con.execute(
+        "SELECT DISTINCT nom FROM guichets "
+        "WHERE motif IS NULL AND regexp_matches(nom, $1) ORDER BY 1",
+        [_ACCENTS_PERDUS],
+    ).fetchall()
+    return [nom for (nom,) in lignes]
 
 
 def _nombre(con: duckdb.DuckDBPyConnection, sql: str) -> int:

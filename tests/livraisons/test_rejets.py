@@ -518,6 +518,16 @@ def test_a_guichet_twice_in_the_register_with_two_types_is_told(recevoir: Recevo
     ) in rapport
 
 
+def test_names_whose_accents_were_lost_are_told(recevoir: Recevoir) -> None:
+    """One after the other: saved twice in UTF-8, of MS-DOS, of a Macintosh, of a program, right."""
+    noms = "BÃ©ziers B‚ziers BŽziers B?ziers B\ufffdziers Béziers L’Haÿ CŒUR".split()
+    lignes = [ligne("guichets", 1301 + rang, NOM=nom) for rang, nom in enumerate(noms)]
+    recue = recevoir(petite().texte("guichets", en_csv(lignes)))
+    assert recue.description["noms_sans_accents"] == sorted(noms[:5])
+    rapport = "\n".join(lignes_rapport(recue.description, None, None))
+    assert "Des accents étaient perdus avant l'envoi : « B?ziers », « BÃ©ziers »" in rapport
+
+
 def test_the_report_tells_the_encodings(recevoir: Recevoir) -> None:
     livraison = petite().texte("radiation", en_csv(bonnes("radiation", 40)), "cp1252")
     octets = en_csv([ligne("guichets", 1301, NOM="Île")]).encode()
