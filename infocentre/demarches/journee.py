@@ -28,7 +28,7 @@ from infocentre.lecture.commun import mois_controles, noms_des_guichets
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.registre_a_completer import a_completer
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, majuscule, minuscule
+from infocentre.noyau.francais import accord, accorder, majuscule, minuscule
 from infocentre.noyau.memoire import Memoire
 from infocentre.noyau.temps import (
     bornes,
@@ -385,7 +385,8 @@ def _des_livraisons(v: Lecture, departement: str, jour: dt.date) -> Iterator[Lig
         le = dt.datetime.fromisoformat(refus["le"])
         yield _livraison(ARRIVEE, dit, "/livraisons", "Voir", depuis=le.date(), arrivee=le)
     if vue.jamais_livres:
-        dit = f"Jamais livré : {noms_mois(vue.jamais_livres)}. Demander cette livraison."
+        demander = accord(len(vue.jamais_livres), "La demander", "Les demander")
+        dit = f"Sans livraison : {noms_mois(vue.jamais_livres)}. {demander}."
         yield _livraison(ARRIVEE, dit, "/livraisons", "Voir")
     if vue.a_controler:
         dit = f"À contrôler : {noms_mois(vue.a_controler)}."
@@ -438,6 +439,7 @@ class _Emportes:
 
 _EMPORTES: Memoire[_Emportes] = Memoire(4)
 SYNTHESE, BILAN, FLUX = "synthese", "bilan", "flux-"
+COMMANDE = "infocentre "
 _PRECISIONS = ("departement", "mois", "semestre", "annee")
 
 
@@ -512,7 +514,9 @@ def _relire(magasin: Magasin, avant: _Emportes | None) -> _Emportes:
 
 def _emporte(un: Entree) -> Emporte:
     dits = {nom: str(un.precisions.get(nom, "")) for nom in _PRECISIONS}
-    nom = un.objet.rpartition("/")[2].partition(".")[0].removeprefix("infocentre ")
+    nom = un.objet.rpartition("/")[2].partition(".")[0]
+    if nom.startswith(COMMANDE):  # a command makes several documents, and says which
+        nom = str(un.precisions.get("document", "")) or nom.removeprefix(COMMANDE)
     return Emporte(un.qui, nom, le=un.le[:10], **dits)
 
 

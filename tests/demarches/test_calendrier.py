@@ -19,6 +19,7 @@ import pytest
 
 from dashboards.app import creer_app
 from infocentre.acces.abonnements import Abonnements
+from infocentre.acces.audit import Entree
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import SEUL, Acces, Role
 from infocentre.acces.perimetre import TOUT, Perimetre
@@ -29,6 +30,7 @@ from infocentre.demarches import plis
 from infocentre.demarches.calendrier import TARD, Date, dates, en_ics
 from infocentre.demarches.envoi import Messagerie, envoyer
 from infocentre.demarches.face import Face, passer
+from infocentre.demarches.journee import _emporte
 from infocentre.demarches.message import Message, Piece
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.sceaux import DESCRIPTION
@@ -438,3 +440,22 @@ def test_an_account_that_may_not_is_shown_nothing(monde: Monde) -> None:
         assert dates(face.v, monde.registre(), partenaire, ICI) == ()
         ailleurs = Acces("l", "L", Role.GESTIONNAIRE, Perimetre(departements=frozenset({"084"})))
         assert dates(face.v, monde.registre(), ailleurs, "084") == ()
+
+
+@pytest.mark.parametrize(
+    ("dites", "faits"),
+    [
+        ({"document": "flux-etat", "annee": "2026"}, ["flux-"]),
+        ({"document": "bilan", "annee": "2026"}, ["flux-"]),  # --tous: one per bailleur
+        ({"document": "attributions", "annee": "2026"}, []),
+        ({"document": "reservataires", "annee": "2026"}, []),
+        ({"document": "bilan", "semestre": "2026-S2"}, ["bilan"]),
+        ({"document": "mission", "semestre": "2026-S2"}, []),
+    ],
+)
+def test_a_command_made_the_document_that_it_names_and_no_other(
+    dites: dict[str, str], faits: list[str]
+) -> None:
+    entree = Entree(1, "2027-01-04T09:00", "lea", "", "document", "infocentre bilan", "", 1, dites)
+    un = _emporte(entree)
+    assert [nom for nom in ("flux-", "bilan") if un.est(nom, "013", "2026-12")] == faits
