@@ -188,6 +188,14 @@ def _entier(v: Lecture, departement: str, epci: str) -> Lecture:
         )
     if v.p.epci is not None and epci and v.p.organismes is None:
         return du_departement(v, departement)
+    return _tout_entier(v, departement)
+
+
+def _tout_entier(v: Lecture, departement: str) -> Lecture:
+    """Return the département to who sees it whole, be it without a guichet and masked."""
+    p = v.p
+    if p.petits_masques and p.guichets == frozenset() and p.epci is None and p.organismes is None:
+        return du_departement(v, departement)
     v.exiger_departements("la politique d'attribution")
     return v
 
@@ -421,8 +429,8 @@ def par_epci(
     v: Lecture, departement: str, mois: str, *, partage: bool = False
 ) -> dict[str, list[Situation]]:
     """Return the situations of every EPCI of a département, by EPCI."""
-    v.exiger_departements("la politique d'attribution")
-    lecteur = _Lecteur(v, departement, mois, partage=partage or v.p.petits_masques)
+    tout = _tout_entier(v, departement)
+    lecteur = _Lecteur(tout, departement, mois, partage=partage or v.p.petits_masques)
     mesures: list[Mesure] = [une for une in MESURES if une not in lecteur.faits.motifs]
     return {
         epci: [lecteur.situation(une, Lieu(epci)) for une in mesures]
