@@ -499,6 +499,21 @@ def test_a_page_is_accessible_as_narrow_as_a_phone_and_without_its_sheets(
     assert {urlsplit(une).scheme for une in demandes} == {"file"}
 
 
+@pytest.mark.parametrize(
+    ("ici", "avant", "mesure", "dit"),
+    [
+        (14, 12, "total", "en hausse de 2 en un an"),
+        (33, 30, "total", "en hausse de 10,0\u202f% en un an"),
+        (13, 13, "total", "stable sur un an"),
+        (8.45, 7.36, site.RAPPORT, "en hausse de 1,0 en un an"),  # 8,4 less 7,4
+    ],
+)
+def test_the_site_says_a_change_as_the_bilan_does(
+    ici: float, avant: float, mesure: str, dit: str
+) -> None:
+    assert site._en_un_an(ici, avant, compte=mesure != site.RAPPORT) == dit
+
+
 # --- The site of a partner ------------------------------------------------------------------------
 
 
