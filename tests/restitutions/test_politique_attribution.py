@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions import politique_attribution, politique_prefet
-from infocentre.restitutions.document import Cellule, Document
+from infocentre.restitutions.document import Cellule, Document, Paragraphe
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.gestion_en_flux import bailleurs
 from infocentre.restitutions.lecture import Edition
@@ -49,6 +50,17 @@ def test_it_says_what_the_page_says(edition_demo: Edition) -> None:
         assert ligne[rang].masquee == (une.masquee and une.vise is not None)
         if une.manque is not None:
             assert ligne[rang].valeur == max(une.manque, 0)
+
+
+def test_a_section_whose_counts_are_all_masked_says_so(edition_demo: Edition) -> None:
+    e = edition_demo
+    texte = politique_attribution._texte(e, situer(e.v, e.departement, e.mois, partage=True))
+    for masque, dit in ((True, "secret statistique"), (False, "La livraison ne permet pas")):
+        tu = replace(texte, dalo=None, dalo_sur=None, en_attente=None, dalo_masque=masque)
+        (section,) = (une for une in tu.rediger() if une.titre == "Les ménages DALO")
+        (bloc,) = section.blocs
+        assert isinstance(bloc, Paragraphe)
+        assert dit in bloc.texte
 
 
 def test_the_note_is_for_the_prefet_in_clear(edition_demo: Edition) -> None:
