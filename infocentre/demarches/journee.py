@@ -22,7 +22,7 @@ from infocentre.decisions import Magasin, magasin_present
 from infocentre.demarches.face import BOUTONS, Face, chemin, role_de, voir
 from infocentre.demarches.message import partants
 from infocentre.demarches.regles import regles_de
-from infocentre.lecture.accueil import attente
+from infocentre.lecture.accueil import DELAI_LIVRAISON, attente
 from infocentre.lecture.affaires import en_cours, etat_des_affaires, noms, tete
 from infocentre.lecture.commun import mois_controles, noms_des_guichets
 from infocentre.lecture.lecteur import Lecture
@@ -378,8 +378,9 @@ def _des_livraisons(v: Lecture, departement: str, jour: dt.date) -> Iterator[Lig
     """Yield what deliveries ask for: late, refused, never received, to control, to complete."""
     vue = attente(v, departement, jour)
     if vue.attendue:
-        dit = f"La livraison arrêtée au {ecrire_jour(vue.attendue)} n'est pas arrivée."
-        yield _livraison(ARRIVEE, dit, "/depot", "Déposer", due=vue.attendue)
+        dit = f"La livraison arrêtée au {ecrire_jour(vue.attendue)} manque."
+        due = vue.attendue + dt.timedelta(days=DELAI_LIVRAISON)
+        yield _livraison(ARRIVEE, dit, "/depot", "Déposer", due=due)
     for refus in vue.refusees:
         dit = f"Livraison « {refus['livraison']} » refusée : {refus['motif']}"
         le = dt.datetime.fromisoformat(refus["le"])
