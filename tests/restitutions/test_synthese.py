@@ -297,11 +297,13 @@ def test_sous_trente_une_evolution_se_dit_en_nombre(edition_demo: Edition, tmp_p
     petits = (
         f"UPDATE dem_02 SET total = 7 WHERE code = mois AND mois = '{mois}'",
         f"UPDATE dem_02 SET total = 4 WHERE code = mois AND mois = '{mois_avant(mois, 12)}'",
+        f"UPDATE att_01 SET total = 5 WHERE code = '*' AND mois = '{mois}'",
     )
     with entrepot_change(edition_demo, tmp_path / "d", *petits) as v:
         (bloc,) = section(construire(sur(v, edition_demo)), "six").blocs
     assert isinstance(bloc, Chiffres)
     assert (bloc.chiffres[1].ecrit, bloc.chiffres[1].evolution) == ("7", "en hausse de 3 en un an")
+    assert (bloc.chiffres[2].ecrit, bloc.chiffres[2].sur) == ("5", "0,4 par mois")  # not « 0 »
 
 
 @pytest.fixture(scope="module")
