@@ -90,6 +90,13 @@ class Situation:
     muette: str = ""
 
     @property
+    def titre(self) -> str:
+        """What is measured, and of a bailleur on which dwellings."""
+        regle = REGLES[self.mesure]
+        ou = regle.bailleur if self.lieu.axe == "bailleur" else ""
+        return f"{regle.titre}, {ou}" if ou else regle.titre
+
+    @property
     def masquee(self) -> bool:
         """Tell whether the secret statistique hides one of its counts."""
         return self.realise is None or self.sur is None
@@ -406,8 +413,8 @@ def dire_manque(lues: Sequence[Situation]) -> str:
     """Say what is missing of some measures: « il manque 12 attributions (Quartiles 2 à 4…) »."""
     manque = accorder(sum(une.manque or 0 for une in lues), "attribution", "attributions")
     if len(lues) == 1:
-        return f"il manque {manque} ({REGLES[lues[0].mesure].titre})"
-    detail = ", ".join(f"{entier(une.manque or 0)} ({REGLES[une.mesure].titre})" for une in lues)
+        return f"il manque {manque} ({lues[0].titre})"
+    detail = ", ".join(f"{entier(une.manque or 0)} ({une.titre})" for une in lues)
     return f"il manque {manque} : {detail}"
 
 

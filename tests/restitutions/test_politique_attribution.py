@@ -79,7 +79,7 @@ def test_the_letter_tells_a_bailleur_what_it_misses_and_nothing_of_the_others(
     for siren, nom in connus.items():
         document = DOCUMENTS[LETTRE].construire(e, siren)
         manques = {
-            REGLES[mesure].titre: max(une.manque or 0, 0)
+            une.titre: max(une.manque or 0, 0)
             for mesure in AUX_BAILLEURS
             for une in parts.get((mesure, "bailleur"), ())
             if une.lieu.code == siren and une.manque is not None
@@ -98,6 +98,10 @@ def test_the_letter_tells_a_bailleur_what_it_misses_and_nothing_of_the_others(
         ecrit = " ".join(str(case.valeur) for case in _cases(document))
         assert not [un for un in connus.values() if un in ecrit]
     assert 0 < derriere < len(connus)
+    # The law asks it of a bailleur on the dwellings that nobody reserved, and of an EPCI on all.
+    siennes, toutes = parts["prioritaires", "bailleur"][0], REGLES["prioritaires"].titre
+    assert siennes.titre == f"{toutes}, logements non réservés"
+    assert parts["mixite_hors_qpv", "bailleur"][0].titre == REGLES["mixite_hors_qpv"].titre
     mairie = next(
         une["organisme"]
         for une in registre(e.v, e.departement, e.mois)
