@@ -311,6 +311,17 @@ def de_chaque_mois(editer: Callable[[str], Edition], edition_demo: Edition) -> l
     return [construire(editer(mois)) for mois in edition_demo.mois_connus]
 
 
+def test_un_premier_mois_n_a_pas_d_alerte_faute_de_se_comparer(
+    de_chaque_mois: list[Document],
+) -> None:
+    """« Aucune alerte » would be said above a guichet in red."""
+    premier, *autres = map(texte, de_chaque_mois)
+    viendront = "Les alertes viendront avec un deuxième mois : rien ne se compare encore."
+    assert viendront in premier
+    assert "Aucune alerte" not in premier
+    assert not [un for un in autres if viendront in un]
+
+
 def test_aucun_mot_de_statistique(de_chaque_mois: list[Document]) -> None:
     for un in de_chaque_mois:
         assert STATISTIQUE.findall(texte(un)) == []
