@@ -48,6 +48,7 @@ from infocentre.graphiques.descriptions import (
 from infocentre.lecture import reperes_recus
 from infocentre.lecture.commun import registre
 from infocentre.lecture.indicateurs import (
+    Mesure,
     MoisRevu,
     colonnes_lues,
     guichets_de,
@@ -61,7 +62,7 @@ from infocentre.lecture.reperes import places
 from infocentre.mesures.decomposition import Compte
 from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
-from infocentre.noyau.francais import accorder, majuscule, pourcent
+from infocentre.noyau.francais import accord, accorder, majuscule, pourcent
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE
@@ -84,16 +85,13 @@ def chiffres(
     periode = "12 mois glissants" if m.sur_12_mois else "à l'arrêté"
     if un.tolerance_zero:
         periode = "dans le mois"
-    marge = f"marge de {taux(ligne['borne_basse'])} à {taux(ligne['borne_haute'])}"
     etats, nom = [une["etat"] for une in guichets], niveau
     a_reprendre = sum(etats.count(un_etat) for un_etat in MAUVAIS)
     elements: list[Any] = [
         _chiffre(
             taux(m.taux),
             [f"du département, {periode}. ", etat(ligne["etat"])],
-            PETIT
-            if m.masquee
-            else f"{lisible(m.numerateur)} sur {lisible(m.denominateur)}, {marge}",
+            PETIT if m.masquee else _sur(ligne, m),
         ),
     ]
     if m.sur_12_mois and ligne["denominateur"]:
@@ -109,10 +107,23 @@ def chiffres(
     if un.imputable == "guichet":
         juges = sum(etats.count(un_etat) for un_etat in SIGNIFICATIFS)
         elements += [
-            _compte(a_reprendre, nom, "en rouge ou à traiter", f"sur {juges} jugés"),
+            _compte(
+                a_reprendre,
+                nom,
+                "en rouge ou à traiter",
+                f"sur {juges} {accord(juges, 'jugé')}" if juges else "aucun n'est jugé",
+            ),
             _compte(etats.count(Etat.ORANGE), nom, "en orange", ""),
         ]
     return html.Ul(elements, className="chiffres")
+
+
+def _sur(ligne: Valeur, m: Mesure) -> str:
+    """Return what a rate is out of, and its margin; there is none of no unit."""
+    if m.denominateur == 0:
+        return "aucune unité concernée"
+    marge = f"marge de {taux(ligne['borne_basse'])} à {taux(ligne['borne_haute'])}"
+    return f"{lisible(m.numerateur)} sur {lisible(m.denominateur)}, {marge}"
 
 
 def _compte(nombre: int, nom: str, etat_: str, precision: str) -> html.Li:

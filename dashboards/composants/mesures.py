@@ -129,7 +129,8 @@ def _avant(une: Proposition) -> str:
     if not une.avant:
         return "rien"
     derniere = une.avant[-1]
-    return f"{derniere.id} : {derniere.titre_etat.lower()} ({jour(derniere.ouverte_le)})"
+    le = derniere.situation.evenements[-1].jour
+    return f"{derniere.id} : {derniere.titre_etat.lower()} le {jour(le)}"
 
 
 def liste_des_affaires(

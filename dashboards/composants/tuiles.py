@@ -41,6 +41,7 @@ class Tuile:
     ecrire: Callable[[float], str]
     precisions: tuple[tuple[str, str], ...] = ()
     population: str = ""
+    decimales: int = 0
 
 
 def _une_decimale(valeur: float) -> str:
@@ -80,8 +81,9 @@ TUILES = (
         "attributions",
         _une_decimale,
         (("demandes_par_attribution_hors_mutation", "hors mutation"),),
+        decimales=1,
     ),
-    Tuile("delai", "Délai médian d'attribution sur 12 mois", "delais", _en_mois),
+    Tuile("delai", "Délai médian d'attribution sur 12 mois", "delais", _en_mois, decimales=1),
     Tuile("rouges", "Guichets en rouge", None, entier, ((Etat.A_TRAITER, "à traiter"),)),
 )
 
@@ -161,13 +163,16 @@ def _evolutions(c: Contexte, une: Tuile, serie: dict[str, float]) -> list[html.P
 
 
 def _evolution(une: Tuile, valeur: float, avant: float) -> str:
-    """Return « +49 (+0,2 %) », « stable » when nothing is to be read at this precision."""
-    ecart = valeur - avant
+    """Return « +49 (+0,2 %) », « stable » when nothing is to be read at this precision.
+
+    The difference is that of the two figures as they are written, as documents say it.
+    """
+    ecart = round(valeur, une.decimales) - round(avant, une.decimales)
     ecrit = une.ecrire(abs(ecart))
     if ecrit == une.ecrire(0):
         return "stable"
     signe = "+" if ecart > 0 else "−"
-    part = f" ({signe}{lisible(abs(ecart) / avant, taux=True)})" if avant else ""
+    part = f" ({signe}{lisible(abs(valeur - avant) / avant, taux=True)})" if avant else ""
     return f"{signe}{ecrit}{part}"
 
 

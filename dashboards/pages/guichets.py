@@ -51,7 +51,7 @@ from infocentre.lecture.lignes import Guichet, choisir
 from infocentre.lecture.registre_a_completer import a_completer
 from infocentre.noyau import horaires
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, slug
+from infocentre.noyau.francais import accord, accorder, slug
 from infocentre.noyau.temps import jour, nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 
@@ -156,7 +156,8 @@ def _a_completer(c: Contexte) -> list[Any]:
             [
                 html.H2(dit.phrase, className="fr-h5"),
                 html.P(
-                    "Leur type ou leur mode n’est pas connu. Un guichet de type inconnu est "
+                    f"{accord(dit.guichets, 'Son type ou son mode', 'Leur type ou leur mode')} "
+                    "n’est pas connu. Un guichet de type inconnu est "
                     "compté, sans être jugé ; les indicateurs qui demandent le type ou le mode ne "
                     "sont pas calculables quand il manque à trop d’actes."
                 ),

@@ -55,7 +55,7 @@ from infocentre.lecture.rapport import (
 )
 from infocentre.mesures import CAUSES
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, enumerer
+from infocentre.noyau.francais import accord, accorder, enumerer
 from infocentre.noyau.temps import jour, nom_mois, noms_mois
 
 COLONNES = (
@@ -121,13 +121,14 @@ def historique(c: Contexte) -> Vue:
 
 
 def _jamais_livres(c: Contexte) -> html.P | None:
-    """Flag the months between two delivered ones that nobody delivered."""
+    """Flag the months between two delivered ones of which no delivery is in force."""
     manquants = mois_jamais_livres(c.v, c.filtres.departement)
     if not manquants:
         return None
     return html.P(
-        f"Jamais livré : {noms_mois(manquants)}. Les pages passent d'un mois à l'autre sans lui : "
-        "demander cette livraison, puis la charger.",
+        f"Sans livraison : {noms_mois(manquants)}. Les pages passent d'un mois à l'autre sans "
+        f"{accord(len(manquants), 'lui : la demander, puis la', 'eux : les demander, puis les')} "
+        "charger.",
         className="avertissement",
     )
 

@@ -18,6 +18,7 @@ from infocentre.exports import Donnees, exporter
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.fichiers import exiger_fichier, remettre
 from infocentre.noyau.francais import accorder
+from infocentre.noyau.temps import dater_heure
 from infocentre.operations.tapes import Tapes
 
 GARDE = (
@@ -90,7 +91,8 @@ def _traces(numero: str, _: demandes.Droits) -> None:
     vues = consultations(dossier, numero)
     _tracer(dossier, Trace.AUDIT, "")
     lignes = [
-        (une.le[:16].replace("T", " "), une.qui, une.role, quoi, une.objet) for une, quoi in vues
+        (dater_heure(dt.datetime.fromisoformat(une.le)), une.qui, une.role, quoi, une.objet)
+        for une, quoi in vues
     ]
     colonnes = ("quand", "qui", "role", "quoi", "objet")
     titres = dict(zip(colonnes, ("quand", "qui", "rôle", "quoi", "sur quoi"), strict=True))

@@ -12,6 +12,7 @@ from infocentre.lecture.echantillons import Demande, Verdict, en_classeur, relir
 from infocentre.lecture.extraits import code_connu
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
+from infocentre.noyau.francais import accorder
 
 
 def echantillon(options: demandes.Echantillon) -> None:
@@ -36,7 +37,7 @@ def echantillon(options: demandes.Echantillon) -> None:
         tirage = tirer(v, livraison, demande)
     sortie = options.sortie or Path(f"echantillon-{demande.guichet}-{mois}.xlsx")
     remettre(sortie, en_classeur(tirage))
-    print(f"{len(tirage.lignes)} demandes à vérifier dans {sortie}.")
+    print(f"{accorder(len(tirage.lignes), 'ligne')} à vérifier dans {sortie}.")
     print(f"Une fois rempli : infocentre echantillon --lire {sortie}")
 
 
@@ -53,9 +54,10 @@ def _lire(chemin: Path) -> bytes:
 
 def _dire(verdict: Verdict) -> None:
     """Print the error rate of a filled sample, weighted by stratum, with its 95 % interval."""
-    print(f"{sum(verdict.jugees.values())} verdicts sur {verdict.tirees} demandes tirées")
+    verdicts = accorder(sum(verdict.jugees.values()), "verdict")
+    print(f"{verdicts} sur {accorder(verdict.tirees, 'ligne tirée', 'lignes tirées')}")
     for strate, nombre in verdict.jugees.items():
-        print(f"  {strate} : {verdict.fausses[strate]} erreurs sur {nombre}")
+        print(f"  {strate} : {accorder(verdict.fausses[strate], 'erreur')} sur {nombre}")
     print(
         f"Taux d'erreur : {lisible(verdict.taux, taux=True)} (marge d'incertitude à 95 % : "
         f"de {lisible(verdict.borne_basse, taux=True)} à {lisible(verdict.borne_haute, taux=True)})"

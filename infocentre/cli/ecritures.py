@@ -28,7 +28,7 @@ from infocentre.noyau.champs import EXEMPLE
 from infocentre.noyau.complements import exiger_complement
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accord, accorder
 
 if TYPE_CHECKING:
     from infocentre.demo.decisions import Verite
@@ -161,7 +161,7 @@ def _dire_controle(resultat: controle.Resultat, secondes: float) -> None:
         echecs = [un.code for un in resultat.bilan.indicateurs if not un.reussi]
         print(
             f"{accorder(len(resultat.mois), 'mois contrôlé', 'mois contrôlés')} ({etendue}) "
-            f"en {secondes:.1f} s, publiés.".replace(".", ",", 1)
+            f"en {secondes:.1f} s, {accord(len(resultat.mois), 'publié')}.".replace(".", ",", 1)
         )
         if echecs:
             print(f"  Indicateurs sous l'objectif de guichets conformes : {', '.join(echecs)}")

@@ -22,13 +22,13 @@ from infocentre.decisions import Magasin, magasin_present
 from infocentre.demarches.face import BOUTONS, Face, chemin, role_de, voir
 from infocentre.demarches.message import partants
 from infocentre.demarches.regles import regles_de
-from infocentre.lecture.accueil import attente
+from infocentre.lecture.accueil import DELAI_LIVRAISON, attente
 from infocentre.lecture.affaires import en_cours, etat_des_affaires, noms, tete
 from infocentre.lecture.commun import mois_controles, noms_des_guichets
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.registre_a_completer import a_completer
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, majuscule, minuscule
+from infocentre.noyau.francais import accord, accorder, majuscule, minuscule
 from infocentre.noyau.memoire import Memoire
 from infocentre.noyau.temps import (
     bornes,
@@ -378,14 +378,16 @@ def _des_livraisons(v: Lecture, departement: str, jour: dt.date) -> Iterator[Lig
     """Yield what deliveries ask for: late, refused, never received, to control, to complete."""
     vue = attente(v, departement, jour)
     if vue.attendue:
-        dit = f"La livraison arrêtée au {ecrire_jour(vue.attendue)} n'est pas arrivée."
-        yield _livraison(ARRIVEE, dit, "/depot", "Déposer", due=vue.attendue)
+        dit = f"La livraison arrêtée au {ecrire_jour(vue.attendue)} manque."
+        due = vue.attendue + dt.timedelta(days=DELAI_LIVRAISON)
+        yield _livraison(ARRIVEE, dit, "/depot", "Déposer", due=due)
     for refus in vue.refusees:
         dit = f"Livraison « {refus['livraison']} » refusée : {refus['motif']}"
         le = dt.datetime.fromisoformat(refus["le"])
         yield _livraison(ARRIVEE, dit, "/livraisons", "Voir", depuis=le.date(), arrivee=le)
     if vue.jamais_livres:
-        dit = f"Jamais livré : {noms_mois(vue.jamais_livres)}. Demander cette livraison."
+        demander = accord(len(vue.jamais_livres), "La demander", "Les demander")
+        dit = f"Sans livraison : {noms_mois(vue.jamais_livres)}. {demander}."
         yield _livraison(ARRIVEE, dit, "/livraisons", "Voir")
     if vue.a_controler:
         dit = f"À contrôler : {noms_mois(vue.a_controler)}."
@@ -438,6 +440,7 @@ class _Emportes:
 
 _EMPORTES: Memoire[_Emportes] = Memoire(4)
 SYNTHESE, BILAN, FLUX = "synthese", "bilan", "flux-"
+COMMANDE = "infocentre "
 _PRECISIONS = ("departement", "mois", "semestre", "annee")
 
 
@@ -512,7 +515,9 @@ def _relire(magasin: Magasin, avant: _Emportes | None) -> _Emportes:
 
 def _emporte(un: Entree) -> Emporte:
     dits = {nom: str(un.precisions.get(nom, "")) for nom in _PRECISIONS}
-    nom = un.objet.rpartition("/")[2].partition(".")[0].removeprefix("infocentre ")
+    nom = un.objet.rpartition("/")[2].partition(".")[0]
+    if nom.startswith(COMMANDE):  # a command makes several documents, and says which
+        nom = str(un.precisions.get("document", "")) or nom.removeprefix(COMMANDE)
     return Emporte(un.qui, nom, le=un.le[:10], **dits)
 
 

@@ -7,7 +7,9 @@ that comes later is found without being named here.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -27,11 +29,12 @@ from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ILLISIBLES
 from infocentre.entrepot.relations import citer, citer_nom, lecture_de
 from infocentre.exports import lisible
+from infocentre.lecture.commun import libelle as nom_indicateur
 from infocentre.lecture.demandes import demande
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.mots import en_mots
 from infocentre.noyau.francais import accorder, majuscule
-from infocentre.noyau.temps import dater_heure
+from infocentre.noyau.temps import dater_heure, jour, nom_mois
 
 # By directory: what its files are; those of `archives` and `parcours` are named by the contract.
 DOSSIERS: Mapping[str, str] = {
@@ -54,7 +57,10 @@ DECISIONS: Mapping[str, str] = {
 # By directory whose files have no name of a table: the table whose columns they have.
 CONTENU: Mapping[str, str] = {"nominatif": "identites", "etats": "radiation"}
 INCERTAINE = "ancienne trace : ce qui a été montré n’est pas connu"
-REPERES = ("departement", "arrete", "mois", "filename")
+# `empreinte` is of a control, not of anybody: a case that lasted would be told once for each.
+REPERES = ("departement", "arrete", "mois", "filename", "empreinte")
+MOIS = re.compile(r"\d{4}-\d{2}")
+JOUR = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ def detenu(v: Lecture, numero: str) -> list[Piece]:
     v.exiger_departements("Ce qui est détenu sur une personne")
     departement = str(demande(v, numero).etat["departement"])
     racine = v.dossier.racine
-    pieces = [*_des_fichiers(racine, departement, numero)]
+    pieces = [*_des_fichiers(v, departement, numero)]
     if magasin := magasin_present(racine):
         pieces += _des_consultations(v.dossier, numero)
         pieces += _des_notes(v.dossier, magasin, departement, numero)
@@ -80,12 +86,19 @@ def detenu(v: Lecture, numero: str) -> list[Piece]:
     return [*pieces, *_des_journaux(racine, numero)]
 
 
-def _des_fichiers(racine: Path, departement: str, numero: str) -> Iterator[Piece]:
-    """Read the Parquet files of a département, those of one kind together."""
+def _des_fichiers(v: Lecture, departement: str, numero: str) -> Iterator[Piece]:
+    """Read the Parquet files of a département, those of one kind together.
+
+    Of the states and follow-ups, those of the version: an earlier one says what is no longer so.
+    """
+    racine = v.dossier.racine
+    nommes = {"etats": v.version.etats, "suivi": v.version.suivi}
     genres: dict[tuple[str, str], list[Path]] = {}
     connues = {*contrat().tables, "liens", "rejets", "anomalies_format"}
     for fichier in sorted(racine.glob(f"*/{departement}/**/*.parquet")):
-        premier = fichier.relative_to(racine).parts[0]
+        premier, *reste = fichier.relative_to(racine).parts
+        if premier in nommes and "/".join(reste) not in nommes[premier].values():
+            continue
         nom = fichier.stem if fichier.stem in connues else ""
         genres.setdefault((premier, nom), []).append(fichier)
     with duckdb.connect() as con:
@@ -113,7 +126,7 @@ def _piece(
     dedans = f"{citer(numero)} IN ({', '.join(textes)})"
     montrees = [un for un in types if un not in REPERES]
     champs = ", ".join(map(citer_nom, montrees))
-    mois = next((un for un in ("mois", "arrete", "vue_le") if un in types), "")
+    mois = next((un for un in ("mois", "arrete") if un in types), "")
     quand = f"min({mois})::VARCHAR, max({mois})::VARCHAR" if mois else "NULL, NULL"
     lues = con.execute(
         f"SELECT {champs}, {quand} FROM {source} WHERE {dedans} GROUP BY ALL ORDER BY ALL"
@@ -131,14 +144,14 @@ def _piece(
     gardes = [rang for rang, vide in enumerate(vides) if not vide]
     de = nom or CONTENU.get(premier, "")
     colonnes = contrat().tables[de].par_nom if de in contrat().tables else {}
-    dits = [partial(_dire, colonnes.get(montrees[rang].upper())) for rang in gardes]
+    dits = [partial(_dire, montrees[rang], colonnes) for rang in gardes]
     yield Piece(
         titre,
         (*(_titre(montrees[rang], de, colonnes) for rang in gardes), "Depuis", "Jusqu’à"),
         tuple(
             (
                 *(dire(ligne[rang]) for dire, rang in zip(dits, gardes, strict=True)),
-                *(str(un or "") for un in ligne[-2:]),
+                *(_dater(str(un or "")) for un in ligne[-2:]),
             )
             for ligne in lues
         ),
@@ -150,11 +163,20 @@ def _titre(nom: str, de: str, colonnes: Mapping[str, Colonne]) -> str:
     return colonne.libelle if colonne else libelle(nom, de)
 
 
-def _dire(colonne: Colonne | None, valeur: object) -> str:
-    """Return a value in words: the code's, a date as people write it."""
+def _dire(nom: str, colonnes: Mapping[str, Colonne], valeur: object) -> str:
+    """Return a value in words: the code's, a date or a month as people write it."""
     if valeur is None:
         return ""
-    return str(en_mots(colonne, valeur, {}) if colonne else lisible(valeur))
+    if colonne := colonnes.get(nom.upper()):
+        return str(en_mots(colonne, valeur, {}))
+    return f"{nom_indicateur(str(valeur))} ({valeur})" if nom == "code" else _dater(lisible(valeur))
+
+
+def _dater(texte: str) -> str:
+    """Return a month or a day as people write it, any other text as it is."""
+    if MOIS.fullmatch(texte):
+        return nom_mois(texte)
+    return jour(texte) if JOUR.fullmatch(texte) else texte
 
 
 def consultations(dossier: Dossier, numero: str) -> list[tuple[Entree, str]]:
@@ -169,7 +191,7 @@ def consultations(dossier: Dossier, numero: str) -> list[tuple[Entree, str]]:
 
 def _des_consultations(dossier: Dossier, numero: str) -> Iterator[Piece]:
     lignes = tuple(
-        (une.le[:16].replace("T", " "), une.qui, une.role, quoi)
+        (dater_heure(dt.datetime.fromisoformat(une.le)), une.qui, une.role, quoi)
         for une, quoi in consultations(dossier, numero)
     )
     if lignes:
@@ -210,9 +232,9 @@ def _des_decisions(magasin: Magasin, numero: str) -> Iterator[Piece]:
 
 def _constats(titre: str, lus: Iterable[ConstatEcrit], numero: str) -> Piece:
     cas = tuple(
-        (un["affaire"], str(jour), str(explication))
+        (un["affaire"], _dater(str(le)), str(explication))
         for un in lus
-        for _, sien, jour, explication in json.loads(un["unites"])
+        for _, sien, le, explication in json.loads(un["unites"])
         if sien == numero
     )
     return Piece(titre, ("Affaire", "Jour", "Constat"), cas)

@@ -51,7 +51,8 @@ class Compte(NamedTuple):
 class Regle:
     """A measure: the role of the table that counts it, what it counts, out of which attributions.
 
-    `plafond`: it is not to be exceeded, where the others are to be reached.
+    `plafond`: it is not to be exceeded, where the others are to be reached. `bailleur`: the
+    dwellings on which a bailleur owes it, '' for all of them.
     """
 
     titre: str
@@ -60,6 +61,7 @@ class Regle:
     sur: str
     reference: str
     plafond: bool = False
+    bailleur: str = ""
 
 
 REGLES: Mapping[Suivie, Regle] = MappingProxyType(
@@ -70,6 +72,7 @@ REGLES: Mapping[Suivie, Regle] = MappingProxyType(
             "aux ménages prioritaires",
             "attributions",
             "CCH L.441-1",
+            bailleur="logements non réservés",
         ),
         "mixite_hors_qpv": Regle(
             TITRES["mixite_hors_qpv"],

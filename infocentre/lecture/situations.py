@@ -90,6 +90,13 @@ class Situation:
     muette: str = ""
 
     @property
+    def titre(self) -> str:
+        """What is measured, and of a bailleur on which dwellings."""
+        regle = REGLES[self.mesure]
+        ou = regle.bailleur if self.lieu.axe == "bailleur" else ""
+        return f"{regle.titre}, {ou}" if ou else regle.titre
+
+    @property
     def masquee(self) -> bool:
         """Tell whether the secret statistique hides one of its counts."""
         return self.realise is None or self.sur is None
@@ -187,6 +194,14 @@ def _entier(v: Lecture, departement: str, epci: str) -> Lecture:
             que_faire=f"Donner le SIREN d'un EPCI : {', '.join(siens)}." if siens else "",
         )
     if v.p.epci is not None and epci and v.p.organismes is None:
+        return du_departement(v, departement)
+    return _tout_entier(v, departement)
+
+
+def _tout_entier(v: Lecture, departement: str) -> Lecture:
+    """Return the département to who sees it whole, be it without a guichet and masked."""
+    p = v.p
+    if p.petits_masques and p.guichets == frozenset() and p.epci is None and p.organismes is None:
         return du_departement(v, departement)
     v.exiger_departements("la politique d'attribution")
     return v
@@ -398,8 +413,8 @@ def dire_manque(lues: Sequence[Situation]) -> str:
     """Say what is missing of some measures: « il manque 12 attributions (Quartiles 2 à 4…) »."""
     manque = accorder(sum(une.manque or 0 for une in lues), "attribution", "attributions")
     if len(lues) == 1:
-        return f"il manque {manque} ({REGLES[lues[0].mesure].titre})"
-    detail = ", ".join(f"{entier(une.manque or 0)} ({REGLES[une.mesure].titre})" for une in lues)
+        return f"il manque {manque} ({lues[0].titre})"
+    detail = ", ".join(f"{entier(une.manque or 0)} ({une.titre})" for une in lues)
     return f"il manque {manque} : {detail}"
 
 
@@ -421,8 +436,8 @@ def par_epci(
     v: Lecture, departement: str, mois: str, *, partage: bool = False
 ) -> dict[str, list[Situation]]:
     """Return the situations of every EPCI of a département, by EPCI."""
-    v.exiger_departements("la politique d'attribution")
-    lecteur = _Lecteur(v, departement, mois, partage=partage or v.p.petits_masques)
+    tout = _tout_entier(v, departement)
+    lecteur = _Lecteur(tout, departement, mois, partage=partage or v.p.petits_masques)
     mesures: list[Mesure] = [une for une in MESURES if une not in lecteur.faits.motifs]
     return {
         epci: [lecteur.situation(une, Lieu(epci)) for une in mesures]

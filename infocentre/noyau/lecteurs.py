@@ -15,6 +15,7 @@ class Lecteur(Enum):
     PUBLIC = "public", "Petits nombres masqués, diffusable aux partenaires", True
     DESTINATAIRE = "destinataire", "Réservé au destinataire : ses petits nombres en clair", False
     PREFET = "prefet", "Ne pas diffuser : petits nombres non masqués", False
+    PERSONNE = "personne", "À ne remettre qu’à la personne concernée", False
     SERVICE = "service", "Ne pas diffuser : petits nombres non masqués", False
 
     def __init__(self, code: str, diffusion: str, masque: bool) -> None:  # noqa: FBT001

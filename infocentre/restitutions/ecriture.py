@@ -23,10 +23,15 @@ def ecrire(cellule: Cellule, colonne: Colonne) -> str:
 
 
 def arrondir(valeur: float, colonne: Colonne) -> float:
-    """Return a number with the digits that people read: the others would tell what it is out of."""
+    """Return a number with the digits that people read: the others would tell what it is out of.
+
+    A ratio is rounded as it is written, in percent: 47 of 400 is 11,8 %, and not 11,7 %.
+    """
     if isinstance(valeur, int):
         return valeur
-    return round(valeur, colonne.decimales + (2 if colonne.genre in {"taux", "evolution"} else 0))
+    if colonne.genre in {"taux", "evolution"}:
+        return round(100 * valeur, colonne.decimales) / 100
+    return round(valeur, colonne.decimales)
 
 
 def _texte(valeur: object, _: int) -> str:

@@ -93,7 +93,7 @@ def _document(v: Lecture, numero: str, pieces: Sequence[Piece], jour: dt.date) -
         v.version.numero,
         tuple(sections),
         mentions={"Référence": numero, "Date": f"{jour:%d/%m/%Y}"},
-        lecteur=Lecteur.SERVICE,
+        lecteur=Lecteur.PERSONNE,
         service=lire_service(v.dossier.racine),
         edite=jour,
     )
@@ -109,9 +109,15 @@ def _blocs(rang: int, une: Piece) -> list[Bloc]:
         faits = [
             (nom, un) for nom, un in zip(une.colonnes, ligne, strict=True) if un not in ("", "None")
         ]
-        titre = une.titre if len(une.lignes) == 1 else f"{une.titre}, {ligne[-2]} à {ligne[-1]}"
+        titre = une.titre if len(une.lignes) == 1 else _dater_titre(une.titre, *ligne[-2:])
         blocs.append(_tableau(f"piece-{rang}-{numero}", titre, ("Donnée", "Valeur"), faits))
     return blocs
+
+
+def _dater_titre(titre: str, depuis: str, jusqu_a: str) -> str:
+    """Return a title with the months of its row: « …, mai 2026 », « …, mai 2026 à juin 2026 »."""
+    quand = depuis if depuis == jusqu_a else f"{depuis} à {jusqu_a}"
+    return f"{titre}, {quand}" if quand else titre
 
 
 def _tableau(

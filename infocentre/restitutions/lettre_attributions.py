@@ -85,14 +85,15 @@ def construire(edition: Edition, nom: str, document: str) -> Document:
 
 def _demande(une: Situation) -> Demande:
     regle = REGLES[une.mesure]
-    return Demande(une.manque or 0, regle.public, regle.sur, dire_depuis(une))
+    sur = f"{regle.sur} sur des {regle.bailleur}" if regle.bailleur else regle.sur
+    return Demande(une.manque or 0, regle.public, sur, dire_depuis(une))
 
 
 def _tableau(lues: Sequence[Situation], arrete: dt.date) -> Tableau | None:
     """Return where each measure stands; None when the bailleur attributed nothing."""
     corps = tuple(
         (
-            Cellule(REGLES[une.mesure].titre),
+            Cellule(une.titre),
             *comptes(une),
             Cellule(dire_vise(une.vise)),
             Cellule(max(une.manque, 0) if une.manque is not None else None),

@@ -80,6 +80,7 @@ class Texte(Contenu):
     bailleurs: Tableau | None
     dalo: int | None
     dalo_sur: int | None
+    dalo_masque: bool
     en_attente: int | None
     anciens: int | None
     cotation: Tableau | None
@@ -143,6 +144,7 @@ def _texte(edition: Edition, lue: Politique) -> Texte:
         bailleurs=_bailleurs(lue),
         dalo=dalo.realise if dalo else None,
         dalo_sur=dalo.sur if dalo else None,
+        dalo_masque=dalo is not None and dalo.masquee,
         en_attente=en_attente,
         anciens=anciens,
         cotation=_cotation(edition),

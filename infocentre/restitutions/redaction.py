@@ -369,6 +369,14 @@ class _Lecteur:
         points = [net for texte in self._points(jetons) if (net := _net(texte))]
         if points:
             self._ajouter(Liste(tuple(points), numerotee))
+        else:
+            self._taire_l_annonce()
+
+    def _taire_l_annonce(self) -> None:
+        """Leave out the words that announced a list of which nothing stays."""
+        poses = self.ouverts[-1].blocs if self.ouverts else []
+        if poses and isinstance(poses[-1], Paragraphe) and poses[-1].texte.endswith(":"):
+            poses.pop()
 
     def _points(self, jetons: Iterable[Token]) -> Iterator[str]:
         for jeton in jetons:

@@ -91,8 +91,8 @@ DOCUMENTS: dict[str, Imprime] = {
             nom="bilan",
             libelle="Bilan semestriel",
             description="La demande, les attributions, les publics prioritaires, la qualité de "
-            "l'enregistrement ; le diaporama du comité de pilotage en tire douze diapositives. "
-            "Les petits nombres sont masqués.",
+            "l'enregistrement ; le diaporama du comité de pilotage en tire douze diapositives, et "
+            "leurs suites. Les petits nombres sont masqués.",
             periode="semestre",
             formes=("pdf", "pptx", "docx", "xlsx", "html"),
             module="bilan",

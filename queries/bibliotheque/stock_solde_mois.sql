@@ -1,7 +1,7 @@
 -- titre: D'un mois à l'autre, le solde des demandes actives
 -- description: Pourquoi le stock a-t-il bougé ? Demandes actives avant, entrées et sorties,
 --   demandes actives après. Une demande disparue était active et n'est plus dans la livraison, sans
---   radiation.
+--   radiation. Après un mois non livré, une ligne compte ce qui a changé depuis le dernier livré.
 -- grain: une ligne par mois
 -- parametre duree: {type: entier, libelle: Nombre de mois, defaut: 12, min: 1, max: 60}
 -- auteur: infocentre
@@ -19,6 +19,7 @@ with retenus as (
 select
     departement as département,
     strftime(arrete, '%Y-%m') as mois,
+    strftime(arrete_avant, '%Y-%m') as mois_d_avant,
     avant as demandes_actives_avant,
     creations as créations,
     deradiations as déradiations,

@@ -24,6 +24,7 @@ from infocentre.lecture.echantillons import (
     repartir,
 )
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
 from tests.cli.lancer import Commande
 from tests.donnees.atelier import base, interroger
 
@@ -132,7 +133,7 @@ def test_a_filled_workbook_read_back_gives_the_rate_and_its_interval(
     )
     sortie = infocentre("echantillon", "--lire", classeur)
     assert sortie.code == 0
-    assert "35 verdicts sur 40 demandes tirées" in sortie.texte
+    assert "35 verdicts sur 40 lignes tirées" in sortie.texte
     ((n, d),) = interroger(
         base(1, 2, 3),
         "SELECT numerateur, denominateur FROM valeurs WHERE code = 'CPL_RESSOURCES' "
@@ -144,7 +145,20 @@ def test_a_filled_workbook_read_back_gives_the_rate_and_its_interval(
     attendu = [f"{100 * part:.1f}\u202f%".replace(".", ",") for part in (taux, bas, haut)]
     assert f"Taux d'erreur : {attendu[0]}" in sortie.texte
     assert f"de {attendu[1]} à {attendu[2]}" in sortie.texte
-    assert f"en anomalie : {fausses} erreurs sur {strates['en anomalie']}" in sortie.texte
+    dites = accorder(fausses, "erreur")
+    assert f"en anomalie : {dites} sur {strates['en anomalie']}" in sortie.texte
+
+
+def test_one_line_without_an_error_is_told_in_the_singular(
+    infocentre: Commande, tmp_path: Path
+) -> None:
+    classeur = tmp_path / "e.xlsx"
+    dit = infocentre("echantillon", "--guichet", "g1202", "--n", "1", "--sortie", classeur).texte
+    assert "1 ligne à vérifier dans" in dit
+    remplir(classeur, lambda *_: "oui")
+    lu = infocentre("echantillon", "--lire", classeur).texte
+    assert "1 verdict sur 1 ligne tirée\n" in lu
+    assert " : 0 erreur sur 1\n" in lu
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from dashboards.composants.nouvelles import en_un_an
+from dashboards.composants.tuiles import TUILES, _evolution
 from dashboards.page import Contexte
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.entrepot import Controle, Dossier, Livraison, Version
@@ -386,3 +387,20 @@ def test_a_page_says_the_name_of_the_departement_not_its_code(
     texte = afficher(adresse).texte
     assert "Bouches-du-Rhône" in texte
     assert "Département 013" not in texte
+
+
+@pytest.mark.parametrize(
+    ("cle", "valeur", "avant", "dit"),
+    [
+        ("demandes_par_attribution", 8.4457, 7.3641, "+1,0 (+14,7 %)"),  # 8,4 less 7,4
+        ("demandes_par_attribution", 8.44, 8.36, "stable"),  # 8,4 both times
+        ("delai", 15.04, 16.06, "−1,1 mois (−6,4 %)"),  # 15,0 less 16,1
+        ("actives", 1478, 1517, "−39 (−2,6 %)"),
+    ],
+)
+def test_a_change_is_that_of_the_two_figures_as_they_are_written(
+    cle: str, valeur: float, avant: float, dit: str
+) -> None:
+    """As documents say it: who subtracts what two months showed finds it."""
+    une = next(une for une in TUILES if une.cle == cle)
+    assert _evolution(une, valeur, avant).replace("\u202f", " ").replace("\xa0", " ") == dit

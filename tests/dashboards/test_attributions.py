@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import dash
 import pytest
 
 from dashboards.app import creer_app
 from infocentre.acces.perimetre import TOUT
+from infocentre.acces.roles import Role
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.situations import Politique, dire_manque, situer
 from infocentre.mesures.objectifs import lire
 from infocentre.noyau.francais import apostropher, typographier
+from tests.dashboards.comme import acces, comme
 from tests.dashboards.rappels import rappeler, texte
 from tests.dashboards.vues import Ecran, ouvrir
 
@@ -62,6 +65,22 @@ def test_the_page_leads_to_the_tables_and_documents(afficher: Afficher) -> None:
 def test_each_epci_is_a_row_of_the_departement(afficher: Afficher) -> None:
     liens = afficher("/attributions").liens
     assert sum("/attributions?" in un and "epci=" in un for un in liens) == 4
+
+
+@pytest.mark.parametrize("role", [Role.PARTENAIRE, Role.REGIONAL])
+def test_who_has_the_departement_and_no_guichet_reads_what_is_shared_of_it(
+    role: Role, app: dash.Dash, entrepot_demo: Dossier
+) -> None:
+    """As the policy opens the page and the tables lead to it: the counts of the bilan, no other."""
+    with ouvrir_pour(entrepot_demo, TOUT) as v:
+        clair = situer(v, "013", "2026-10").ensemble
+        partage = situer(v, "013", "2026-10", partage=True).ensemble
+    with comme(app, acces(role, "013")):
+        texte = ouvrir(app, "/attributions").texte
+    dits = [f"{une.realise} sur {une.sur}," in texte for une in clair]
+    assert "Où en est-on" in texte
+    assert dits == [not une.masquee for une in partage]
+    assert not all(dits)
 
 
 def test_an_objective_is_set_removed_or_refused_in_words(tmp_path: Path) -> None:

@@ -214,6 +214,16 @@ def test_the_story_of_a_guichet_that_is_all_green() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("etat", "dit"),
+    [("rouge", "en rouge ou à traiter"), ("orange", "en orange"), ("vert", "en vert")],
+)
+def test_the_story_of_the_only_indicator_that_is_judged(etat: str, dit: str) -> None:
+    texte = " ".join(raconter(fiche({"ENR_DELAI": ligne(30, 120, etat)})))
+    assert f"Son seul indicateur jugé est {dit}" in texte
+    assert "Sur " not in texte
+
+
 def test_the_story_agrees_and_compares() -> None:
     une = fiche(
         {"ENR_DELAI": ligne(30, 120, "rouge"), "ENR_ATTESTATION": ligne(3, 100, "orange")},

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.composants.elements import taux
-from dashboards.composants.indicateur import _bilan_des_revus, _versions, vue_mois_revus
+from dashboards.composants.indicateur import _bilan_des_revus, _sur, _versions, vue_mois_revus
 from dashboards.composants.mots import en_mots
 from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import lire_catalogue
@@ -19,6 +19,7 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture import reperes_recus
 from infocentre.lecture.filtres import Filtres, lire_filtres
 from infocentre.lecture.indicateurs import (
+    Mesure,
     MoisRevu,
     colonnes_lues,
     derniers_mois,
@@ -371,3 +372,11 @@ def test_counting_agrees() -> None:
     assert accorder(0, "demande") == "0 demande"
     assert accorder(1, "message") == "1 message"
     assert accorder(1234, "accès") == "1\u202f234 accès"
+
+
+def test_a_rate_of_no_unit_has_no_margin() -> None:
+    sans = cast("Valeur", {"borne_basse": None, "borne_haute": None})
+    assert _sur(sans, Mesure(0, 0, sur_12_mois=False)) == "aucune unité concernée"
+    lue = cast("Valeur", {"borne_basse": 0.02, "borne_haute": 0.08})
+    dit = _sur(lue, Mesure(7, 175, sur_12_mois=True)).replace("\u202f", " ").replace("\xa0", " ")
+    assert dit == "7 sur 175, marge de 2,0 % à 8,0 %"

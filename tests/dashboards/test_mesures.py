@@ -9,6 +9,7 @@ import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -19,6 +20,7 @@ import pytest
 from dashboards import affaires, gestes, mesures
 from dashboards.affaires import face
 from dashboards.app import creer_app
+from dashboards.composants.mesures import _avant
 from infocentre.acces.attribution import perimetre_du_role
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import Role
@@ -308,3 +310,16 @@ def test_what_measures_changed_is_told_to_who_sees_them_all(app_mesures: dash.Da
             assert (
                 "L'effet ne peut pas être estimé" in ouvrir(app_mesures, "/mesures").texte
             ) is dit
+
+
+def test_what_was_already_said_is_dated_by_its_last_event() -> None:
+    """Opened on 6 July and closed on the 25th: « clos (06/07/2026) » would date the closing."""
+    evenements = [SimpleNamespace(jour=dt.date(2026, 7, un)) for un in (6, 12, 25)]
+    close: Any = SimpleNamespace(
+        id="013-2026-00004",
+        titre_etat="Clos",
+        ouverte_le=evenements[0].jour,
+        situation=SimpleNamespace(evenements=evenements),
+    )
+    proposition: Any = SimpleNamespace(avant=(close,))
+    assert _avant(proposition) == "013-2026-00004 : clos le 25/07/2026"

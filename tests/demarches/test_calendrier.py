@@ -11,7 +11,7 @@ import smtplib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import icalendar
@@ -19,19 +19,22 @@ import pytest
 
 from dashboards.app import creer_app
 from infocentre.acces.abonnements import Abonnements
+from infocentre.acces.audit import Entree
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import SEUL, Acces, Role
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.affaires import Acteur, Affaire, Affaires, procedures
 from infocentre.affaires.echeances import tenues
 from infocentre.decisions import Magasin, ouvrir_magasin
-from infocentre.demarches import plis
-from infocentre.demarches.calendrier import TARD, Date, dates, en_ics
+from infocentre.demarches import journee, plis
+from infocentre.demarches.calendrier import TARD, Date, _livraison, dates, en_ics
 from infocentre.demarches.envoi import Messagerie, envoyer
 from infocentre.demarches.face import Face, passer
+from infocentre.demarches.journee import _emporte
 from infocentre.demarches.message import Message, Piece
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.entrepot.sceaux import DESCRIPTION
+from infocentre.lecture.accueil import Attente
 from infocentre.lecture.lecteur import Lecture, VersionOuverte
 from infocentre.noyau.fichiers import sha256
 from infocentre.noyau.temps import fin_de_mois, mois_avant
@@ -438,3 +441,32 @@ def test_an_account_that_may_not_is_shown_nothing(monde: Monde) -> None:
         assert dates(face.v, monde.registre(), partenaire, ICI) == ()
         ailleurs = Acces("l", "L", Role.GESTIONNAIRE, Perimetre(departements=frozenset({"084"})))
         assert dates(face.v, monde.registre(), ailleurs, "084") == ()
+
+
+@pytest.mark.parametrize(
+    ("dites", "faits"),
+    [
+        ({"document": "flux-etat", "annee": "2026"}, ["flux-"]),
+        ({"document": "bilan", "annee": "2026"}, ["flux-"]),  # --tous: one per bailleur
+        ({"document": "attributions", "annee": "2026"}, []),
+        ({"document": "reservataires", "annee": "2026"}, []),
+        ({"document": "bilan", "semestre": "2026-S2"}, ["bilan"]),
+        ({"document": "mission", "semestre": "2026-S2"}, []),
+    ],
+)
+def test_a_command_made_the_document_that_it_names_and_no_other(
+    dites: dict[str, str], faits: list[str]
+) -> None:
+    entree = Entree(1, "2027-01-04T09:00", "lea", "", "document", "infocentre bilan", "", 1, dites)
+    un = _emporte(entree)
+    assert [nom for nom in ("flux-", "bilan") if un.est(nom, "013", "2026-12")] == faits
+
+
+def test_a_delivery_is_as_late_today_as_in_the_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Arrêtée on 31 October, due on 15 November: 16 days late on 1 December, not 31."""
+    monkeypatch.setattr(journee, "attente", lambda *_: Attente(dt.date(2026, 10, 31), [], [], []))
+    monkeypatch.setattr(journee, "a_completer", lambda *_: None)
+    jour, aucune = dt.date(2026, 12, 1), cast("Any", None)
+    (ligne,) = journee._des_livraisons(aucune, "013", jour)
+    assert (ligne.dit, ligne.retard(jour)) == ("La livraison arrêtée au 31/10/2026 manque.", 16)
+    assert _livraison("013", "2026-10").le == ligne.due

@@ -141,7 +141,7 @@ def test_the_series_of_years_has_five_with_what_was_delivered(racine: Path) -> N
 def test_no_month_is_missing_and_nothing_is_late(app: dash.Dash) -> None:
     livraisons, accueil = (ouvrir(app, un).texte.replace("’", "'") for un in ("/livraisons", "/"))
     assert "Annuel : 2024 et 2025." in livraisons
-    assert "Jamais livré" not in livraisons + accueil
+    assert "Sans livraison" not in livraisons + accueil
     assert "Livraison en retard" not in accueil or dt.date.today() > dt.date(2027, 1, 15)  # noqa: DTZ011
     assert "Comparé à l'arrêté précédent (31/12/2024)." in accueil
     assert "manque" not in accueil.partition("Chiffres du mois")[0]

@@ -1143,6 +1143,8 @@ def stock_solde_mois(a: Livre) -> None:
         mouvements = ("créations", "déradiations", "autres_entrées", "radiations", "disparues")
         assert une["solde"] == sum(une[nom] for nom in mouvements)
         assert une["demandes_actives_avant"] + une["solde"] == une["demandes_actives_après"]
+        assert une["mois_d_avant"] < une["mois"]
+    assert lignes[1]["mois_d_avant"] == lignes[0]["mois"]
     assert lignes[-1]["demandes_actives_après"] == len(a.actives)
 
 

@@ -236,6 +236,25 @@ def test_un_bailleur_lit_ses_attributions_et_ce_que_la_loi_en_attend(
         ]
 
 
+def test_une_seule_attribution_hors_qpv_s_ecrit_sans_moitie_ni_tableau_vide(
+    edition_demo: Edition, guichets: list[Inscription], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one household no half waited less, and a table without a row is a sentence."""
+    siren = next(une["organisme"] for une in guichets if une["guichet"] == "G1302")
+    vrai = vos_attributions._bilan
+
+    def une_seule(*lus: Any) -> Any:
+        bilan: Any = vrai(*lus)
+        return replace(bilan, total=1, median=13.9, en_qpv=replace(bilan.en_qpv, lignes=()))
+
+    monkeypatch.setattr(vos_attributions, "_bilan", une_seule)
+    section = vos_attributions.section(Contexte(edition_demo), {siren})
+    seule = Document("bilan", "", "", "", edition_demo.arrete, 0, (section,))
+    assert "Le ménage que vous avez logé l'a été 13,9\u00a0mois après" in seule.texte
+    assert "Aucune de ces attributions n'est suivie d'un bail en QPV." in seule.texte
+    assert all(un.lignes for un in seule.tableaux())
+
+
 def test_un_bailleur_sans_attribution_a_son_siren_lit_quoi_faire(edition_demo: Edition) -> None:
     section = vos_attributions.section(Contexte(edition_demo), {"000000000"})
     (dit,) = section.blocs

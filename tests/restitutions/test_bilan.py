@@ -25,8 +25,8 @@ from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
-from infocentre.restitutions import bilan, diaporama, lecture
-from infocentre.restitutions.bilan import attributions, demande
+from infocentre.restitutions import bilan, diaporama, lecture, redaction
+from infocentre.restitutions.bilan import attributions, demande, qualite
 from infocentre.restitutions.bilan.semestre import COMPTE
 from infocentre.restitutions.document import (
     Cellule,
@@ -43,6 +43,7 @@ from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.mots import dire_manquants
 from infocentre.restitutions.tables import nom_ligne
 from tests.donnees import fenetres
+from tests.restitutions.changes import entrepot_change, sur
 
 pytestmark = pytest.mark.lent
 
@@ -340,6 +341,41 @@ def test_attributaires_et_demandeurs_n_ont_dans_word_que_les_barres_du_dessin(
         assert str(ligne[0].valeur).split(" : ")[-1].strip().lower() in dessines
 
 
+def test_une_image_ne_parle_que_de_la_ligne_qu_elle_a(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    """Without the ratio of all typologies, no dotted line is drawn, and none is told of."""
+    masque = "UPDATE att_12 SET demandes_pour_une_attribution = null WHERE code = '*'"
+    dites = []
+    for rang, changements in enumerate([(), (masque,)]):
+        with entrepot_change(edition_demo, tmp_path / str(rang), *changements) as v:
+            chapitre = attributions.chapitre(bilan.Contexte(sur(v, edition_demo), partage=False))
+        dites += [
+            bloc.description
+            for section in chapitre.sections
+            for bloc in section.blocs
+            if isinstance(bloc, Graphique) and "typologie trop peu" in bloc.description
+        ]
+    assert [une.split(" ; ")[0].split()[0] for une in dites] == ["La", "Une"]
+
+
+def test_qui_est_a_traiter_n_est_pas_trop_petit_pour_l_annexe(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    """Sainte-Baume Logis does too little of everything, but what is never tolerated is told."""
+    petits = "UPDATE valeurs SET etat = 'effectif_insuffisant' WHERE niveau = 'organisme'"
+    un = (
+        "UPDATE valeurs SET etat = 'a_traiter' WHERE niveau = 'organisme' "
+        "AND code = 'ACC_DEPART_OUVERT' AND guichet = '903900034'"
+    )
+    noms = []
+    for rang, changements in enumerate([(petits,), (petits, un)]):
+        with entrepot_change(edition_demo, tmp_path / str(rang), *changements) as v:
+            ctx = bilan.Contexte(sur(v, edition_demo), partage=False)
+            noms.append(set(qualite._petits(ctx)))
+    assert noms[0] - noms[1] == {"Sainte-Baume Logis"}
+
+
 def test_le_diaporama_du_bilan_se_dessine(document: Document) -> None:
     """Each native chart holds the figures of its own table."""
     diapos: Any = Presentation(io.BytesIO(diaporama.en_octets(document))).slides
@@ -376,6 +412,36 @@ def test_sans_annee_d_avant_rien_n_est_compare(editer: Callable[[str], Edition])
     annuels = [un for un in document.tableaux() if not un.cle.startswith("tab02")]  # from a month
     assert "evolution" not in {c.genre for un in annuels for c in un.colonnes}
     assert "ne sont pas publiées" in lire(document)
+
+
+def test_sans_annee_d_avant_les_flux_qui_se_comparent_sont_mis_a_part(
+    editer: Callable[[str], Edition],
+) -> None:
+    """A later delivery says what entered a year before: « aucune évolution » would be false."""
+    ctx = bilan.Contexte(editer("2026-06"), partage=False)
+    lu = lire(bilan.construire(ctx.edition, ctx))
+    assert not ctx.compare
+    assert "seuls les flux d'un semestre se comparent à ceux d'un an plus tôt" in lu
+    assert "ne peut être donnée, sinon celle des flux de chaque semestre" in lu
+    assert "aucune évolution n'est donnée." not in lu
+
+
+@pytest.mark.parametrize(
+    ("ici", "avant", "dit"),
+    [
+        (22, 29, "en baisse de 7 en un an"),
+        (33, 30, "en hausse de 10,0\u202f% en un an"),
+        (30, 30, "stable sur un an"),
+        (12, 12, "stable sur un an"),
+        (5, 0, "en hausse de 5 en un an"),
+    ],
+)
+def test_un_chiffre_de_moins_de_trente_change_en_nombre(ici: int, avant: int, dit: str) -> None:
+    """As tables say no percentage of so few: 7 fewer than 29 is not « 24,1 % »."""
+    gabarit = redaction._milieu().from_string(
+        '{% import "commun/phrases.jinja" as dire %}{{ dire.change(ici, avant) }}'
+    )
+    assert redaction._sans_marque(gabarit.render(ici=ici, avant=avant)) == dit
 
 
 def premier(editer: Callable[[str], Edition]) -> str:

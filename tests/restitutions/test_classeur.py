@@ -22,6 +22,7 @@ from infocentre.restitutions.document import (
     Document,
     Tableau,
 )
+from infocentre.restitutions.ecriture import arrondir, ecrire
 from tests.restitutions.exemples import CHALEUR, NOM_LONG, VIDE, document, graphique, tableau
 
 
@@ -206,3 +207,16 @@ def test_un_texte_ne_touche_pas_le_nombre_a_sa_gauche() -> None:
     for ligne in (4, 5):
         assert [cellule.alignment.indent for cellule in une[ligne]] == [0, 0, 1]
         assert une[ligne][2].alignment.horizontal == "left"  # without which it is not indented
+
+
+def test_un_taux_est_dans_un_classeur_celui_qui_est_imprime() -> None:
+    """47 of 400 is 11,75 %: printed « 11,8 % », and 0,1175 as a float is a little less."""
+    taux = Colonne("Part", "taux")
+    assert arrondir(47 / 400, taux) == pytest.approx(0.118, abs=1e-9)
+    autres = [
+        (n, d)
+        for d in range(1, 201)
+        for n in range(d + 1)
+        if ecrire(Cellule(n / d), taux) != ecrire(Cellule(arrondir(n / d, taux)), taux)
+    ]
+    assert autres == []

@@ -16,6 +16,7 @@ from infocentre.cli import main
 from infocentre.contrat import contrat
 from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.entrepot import Dossier
+from infocentre.noyau.temps import nom_mois
 from tests.donnees.atelier import base_legere, copie
 
 pytestmark = pytest.mark.lent
@@ -52,6 +53,8 @@ def test_what_is_held_is_handed_over_whole_and_traced(
     (etat,) = pieces["Dernier état connu de la demande"]
     assert etat["Numéro unique"] == numero
     assert etat["Doublon forcé"] in {"oui", "non"}
+    assert (etat["Depuis"], etat["Jusqu’à"]) == ("", "")  # it is the last: « Vue le » dates it
+    assert "Vue le" in etat
     assert [une["Quoi"] for une in pieces["Qui a consulté cette demande"]] == [
         "demande consultée (ancienne trace : ce qui a été montré n’est pas connu)",
         "demande consultée",
@@ -74,6 +77,34 @@ def test_what_is_held_is_handed_over_whole_and_traced(
     assert Dossier(racine).a_publie()
 
 
+def test_what_lasted_is_told_once_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case of two controls is one row, of its months; a follow-up of before is not told."""
+    racine = copie(base_legere(1, 2), tmp_path / "donnees")
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    with duckdb.connect() as con:
+        lus = con.execute(
+            "SELECT numero_unique, min(mois), max(mois) "
+            f"FROM read_parquet('{racine}/constats/*/*/*.parquet') WHERE code = 'CPL_CONTACT' "
+            "GROUP BY 1 HAVING count(DISTINCT mois) > 1 ORDER BY 1"
+        ).fetchall()
+        numero, debut, fin = lus[0]
+        (suivi,) = (racine / "suivi").glob("*/*.parquet")
+        avant = f"SELECT * REPLACE ('1999-01' AS mois_cloture) FROM '{suivi}'"
+        con.execute(f"COPY ({avant}) TO '{suivi.with_name('0' * 16)}.parquet'")
+    sortie = tmp_path / "extrait.json"
+    assert main(["droits", "extrait", numero, "--sortie", str(sortie)]) == 0
+    pieces = {
+        une["titre"]: une["lignes"] for une in json.loads(sortie.read_text("utf-8"))["pieces"]
+    }
+    contact = "Demandes actives sans adresse électronique (CPL_CONTACT)"
+    (cas,) = (u for u in pieces["Anomalies relevées à chaque contrôle"] if u["Code"] == contact)
+    assert (cas["Depuis"], cas["Jusqu’à"]) == (nom_mois(debut), nom_mois(fin))
+    (suite,) = (u for u in pieces["Anomalies suivies de mois en mois"] if u["Code"] == contact)
+    assert suite["Premier mois"] == nom_mois(debut)
+    dits = {texte for lignes in pieces.values() for ligne in lignes for texte in ligne.values()}
+    assert not {texte for texte in dits if re.fullmatch(r"\d{4}-\d{2}.*", texte)}
+
+
 def test_an_extract_may_be_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     racine = copie(base_legere(1, 2), tmp_path / "donnees")
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
@@ -83,3 +114,5 @@ def test_an_extract_may_be_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     page = sortie.read_text("utf-8")
     assert nom in page
     assert "RGPD, article 6, 1, e" in page
+    assert "À ne remettre qu’à la personne concernée" in page
+    assert "Ne pas diffuser" not in page

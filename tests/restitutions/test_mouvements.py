@@ -421,6 +421,18 @@ def _sans_preavis(ctx: Contexte, mois: str) -> SixMois:
     return un
 
 
+def test_a_last_month_without_an_act_is_no_progress(edition_demo: Edition, tmp_path: Path) -> None:
+    incident = un_mois("RAD_SANS_PREAVIS", "2026-08", 14, 200, "a_traiter")
+    rien = un_mois("RAD_SANS_PREAVIS", MOIS, 0, 0, "sans_objet")
+    with entrepot_change(edition_demo, tmp_path / "d", CALME, incident, rien) as v:
+        dit = sous(
+            chapitre("qualite", Contexte(sur(v, edition_demo))),
+            "Ce qui s'est passé dans le semestre",
+        )
+    assert "à traiter en août 2026 ; aucun cas n'était à juger en octobre 2026." in dit
+    assert "n'en montre plus" not in dit
+
+
 def test_organismes_are_in_french_order(histoires: Contexte) -> None:
     """É with E, the 9th before the 10th, whatever the case."""
     annexe = chapitre("organismes", histoires)

@@ -390,7 +390,7 @@ def test_what_fails_leaves_nothing(
 @pytest.mark.parametrize(
     ("quoi", "valeur", "dit"),
     [
-        ("mois_controles", ["2026-02", "2026-03"], "n'a plus ce qui a été publié de janvier 2026"),
+        ("mois_controles", ["2026-02", "2026-03"], "ces mois, déjà publiés : janvier 2026"),
         ("mois_controles", ["2026-01", "2026-02", "2026-03", "2026-04"], "pas encore d'édition"),
         ("seuil_secret", 5, "est passé de 11 à 5"),
     ],
@@ -497,6 +497,21 @@ def test_a_page_is_accessible_as_narrow_as_a_phone_and_without_its_sheets(
         assert page.evaluate(trouve) == [], f"{nom}, sans feuille de style"
     page.close()
     assert {urlsplit(une).scheme for une in demandes} == {"file"}
+
+
+@pytest.mark.parametrize(
+    ("ici", "avant", "mesure", "dit"),
+    [
+        (14, 12, "total", "en hausse de 2 en un an"),
+        (33, 30, "total", "en hausse de 10,0\u202f% en un an"),
+        (13, 13, "total", "stable sur un an"),
+        (8.45, 7.36, site.RAPPORT, "en hausse de 1,0 en un an"),  # 8,4 less 7,4
+    ],
+)
+def test_the_site_says_a_change_as_the_bilan_does(
+    ici: float, avant: float, mesure: str, dit: str
+) -> None:
+    assert site._en_un_an(ici, avant, compte=mesure != site.RAPPORT) == dit
 
 
 # --- The site of a partner ------------------------------------------------------------------------

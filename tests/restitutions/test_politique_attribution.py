@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions import politique_attribution, politique_prefet
-from infocentre.restitutions.document import Cellule, Document
+from infocentre.restitutions.document import Cellule, Document, Paragraphe
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.gestion_en_flux import bailleurs
 from infocentre.restitutions.lecture import Edition
@@ -51,6 +52,17 @@ def test_it_says_what_the_page_says(edition_demo: Edition) -> None:
             assert ligne[rang].valeur == max(une.manque, 0)
 
 
+def test_a_section_whose_counts_are_all_masked_says_so(edition_demo: Edition) -> None:
+    e = edition_demo
+    texte = politique_attribution._texte(e, situer(e.v, e.departement, e.mois, partage=True))
+    for masque, dit in ((True, "secret statistique"), (False, "La livraison ne permet pas")):
+        tu = replace(texte, dalo=None, dalo_sur=None, en_attente=None, dalo_masque=masque)
+        (section,) = (une for une in tu.rediger() if une.titre == "Les ménages DALO")
+        (bloc,) = section.blocs
+        assert isinstance(bloc, Paragraphe)
+        assert dit in bloc.texte
+
+
 def test_the_note_is_for_the_prefet_in_clear(edition_demo: Edition) -> None:
     document = DOCUMENTS[NOTE].construire(edition_demo)
     assert document.lecteur == Lecteur.PREFET
@@ -67,7 +79,7 @@ def test_the_letter_tells_a_bailleur_what_it_misses_and_nothing_of_the_others(
     for siren, nom in connus.items():
         document = DOCUMENTS[LETTRE].construire(e, siren)
         manques = {
-            REGLES[mesure].titre: max(une.manque or 0, 0)
+            une.titre: max(une.manque or 0, 0)
             for mesure in AUX_BAILLEURS
             for une in parts.get((mesure, "bailleur"), ())
             if une.lieu.code == siren and une.manque is not None
@@ -86,6 +98,10 @@ def test_the_letter_tells_a_bailleur_what_it_misses_and_nothing_of_the_others(
         ecrit = " ".join(str(case.valeur) for case in _cases(document))
         assert not [un for un in connus.values() if un in ecrit]
     assert 0 < derriere < len(connus)
+    # The law asks it of a bailleur on the dwellings that nobody reserved, and of an EPCI on all.
+    siennes, toutes = parts["prioritaires", "bailleur"][0], REGLES["prioritaires"].titre
+    assert siennes.titre == f"{toutes}, logements non réservés"
+    assert parts["mixite_hors_qpv", "bailleur"][0].titre == REGLES["mixite_hors_qpv"].titre
     mairie = next(
         une["organisme"]
         for une in registre(e.v, e.departement, e.mois)

@@ -109,6 +109,20 @@ def test_les_chiffres_qui_se_suivent_sont_cote_a_cote(ecrire: Ecrire) -> None:
     )
 
 
+def test_ce_qui_annonce_une_liste_se_tait_quand_il_n_en_reste_rien(ecrire: Ecrire) -> None:
+    """Of two lists announced, the one that keeps a point keeps its words; what follows stays."""
+    (section,) = ecrire(
+        "# A\n\nIci :\n\n- {{ depots | entier }} dépôts\n- {{ avant | entier }} avant\n\n"
+        "Là :\n\n- {{ avant | entier }} dépôts\n\nEnsuite.\n",
+        avant=None,
+    )
+    assert section.blocs == (
+        Paragraphe("Ici :"),
+        Liste(("9\u202f377 dépôts",)),
+        Paragraphe("Ensuite."),
+    )
+
+
 @pytest.mark.parametrize("nom", ["# Arles", "- Arles", "1. Arles", "> Arles", "    Arles"])
 def test_un_nom_reste_un_nom(ecrire: Ecrire, nom: str) -> None:
     (section,) = ecrire("# A\n\n{{ commune }}\n", commune=nom)

@@ -247,6 +247,41 @@ def test_sans_guichet_juge_aucun_n_est_dit_sans_faute(
     assert "Aucun organisme n'est en rouge" not in lu
 
 
+def test_une_commune_en_rouge_est_dite_a_part_des_organismes(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    """« Aucun organisme » is said of the others: the commune is a guichet in red of the page."""
+    calme = "UPDATE valeurs SET etat = 'vert' WHERE niveau = 'organisme'"
+    aucun = calme.replace("organisme", "guichet")
+    dits = []
+    for rang, changements in enumerate([(calme,), (calme, aucun)]):
+        with entrepot_change(edition_demo, tmp_path / str(rang), *changements) as v:
+            dits.append(texte(construire(sur(v, edition_demo))))
+    rien = "Aucun organisme n'est en rouge ni à traiter ce mois-ci"
+    assert [f"{rien}, hors communes." in dits[0], f"{rien}." in dits[1]] == [True, True]
+
+
+def test_qui_est_a_traiter_n_est_pas_de_ceux_dont_on_ne_peut_rien_dire(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    """Where every guichet does too little, one of them that is « à traiter » is not counted."""
+    petits = (
+        "UPDATE valeurs SET etat = 'effectif_insuffisant' "
+        f"WHERE niveau = 'guichet' AND mois = '{edition_demo.mois}'"
+    )
+    un = (
+        "UPDATE valeurs SET etat = 'a_traiter' WHERE code = 'ACC_DEPART_OUVERT' "
+        f"AND niveau = 'guichet' AND mois = '{edition_demo.mois}' AND guichet = 'G1302'"
+    )
+    dits = []
+    for rang, changements in enumerate([(petits,), (petits, un)]):
+        with entrepot_change(edition_demo, tmp_path / str(rang), *changements) as v:
+            lu = texte(construire(sur(v, edition_demo)))
+        dits += re.findall(r"(\d+) guichets enregistrent trop peu", lu)
+    avant, apres = map(int, dits)
+    assert apres == avant - 1
+
+
 def test_la_deuxieme_page_n_est_pas_vide_a_plus_du_tiers(octets: bytes) -> None:
     with pypdfium2.PdfDocument(octets) as lu:
         image = lu[1].render(scale=0.25, grayscale=True).to_numpy()
@@ -262,16 +297,29 @@ def test_sous_trente_une_evolution_se_dit_en_nombre(edition_demo: Edition, tmp_p
     petits = (
         f"UPDATE dem_02 SET total = 7 WHERE code = mois AND mois = '{mois}'",
         f"UPDATE dem_02 SET total = 4 WHERE code = mois AND mois = '{mois_avant(mois, 12)}'",
+        f"UPDATE att_01 SET total = 5 WHERE code = '*' AND mois = '{mois}'",
     )
     with entrepot_change(edition_demo, tmp_path / "d", *petits) as v:
         (bloc,) = section(construire(sur(v, edition_demo)), "six").blocs
     assert isinstance(bloc, Chiffres)
     assert (bloc.chiffres[1].ecrit, bloc.chiffres[1].evolution) == ("7", "en hausse de 3 en un an")
+    assert (bloc.chiffres[2].ecrit, bloc.chiffres[2].sur) == ("5", "0,4 par mois")  # not « 0 »
 
 
 @pytest.fixture(scope="module")
 def de_chaque_mois(editer: Callable[[str], Edition], edition_demo: Edition) -> list[Document]:
     return [construire(editer(mois)) for mois in edition_demo.mois_connus]
+
+
+def test_un_premier_mois_n_a_pas_d_alerte_faute_de_se_comparer(
+    de_chaque_mois: list[Document],
+) -> None:
+    """« Aucune alerte » would be said above a guichet in red."""
+    premier, *autres = map(texte, de_chaque_mois)
+    viendront = "Les alertes viendront avec un deuxième mois : rien ne se compare encore."
+    assert viendront in premier
+    assert "Aucune alerte" not in premier
+    assert not [un for un in autres if viendront in un]
 
 
 def test_aucun_mot_de_statistique(de_chaque_mois: list[Document]) -> None:
@@ -314,6 +362,46 @@ def test_un_objectif_manque_se_dit_et_devient_l_image(
     assert isinstance(image, Graphique)
     assert "sous l'objectif de 90" in image.titre
     assert image.forme == "barres"
+
+
+def test_l_image_dit_de_combien_d_attributions_sont_les_arrondissements_qu_elle_compte(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    """Four miss the objective; one of 19 attributions is in the table and not in the picture."""
+    manquent = (
+        "UPDATE att_11 SET objectif = 0.9, manquantes = 7, attributions = 20 WHERE code <> 'NR'"
+    )
+    petit = (
+        "UPDATE att_11 SET attributions = 19 WHERE mois = (SELECT max(mois) FROM att_11) "
+        "AND code = (SELECT min(code) FROM att_11 WHERE code NOT IN ('*', 'NR'))"
+    )
+    titres = []
+    for nom, changements in {"tous": (manquent,), "petit": (manquent, petit)}.items():
+        with entrepot_change(edition_demo, tmp_path / nom, *changements) as v:
+            (image,) = section(construire(sur(v, edition_demo)), "image").blocs
+        assert isinstance(image, Graphique)
+        titres.append(image.titre.split(" sous ")[0])
+    assert titres == [
+        "Quatre arrondissements sont",
+        "Trois arrondissements d'au moins 20\u00a0attributions sont",
+    ]
+
+
+def test_un_seul_arrondissement_dessine_n_est_pas_un_intervalle(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    seul = (
+        "UPDATE att_11 SET objectif = 0.9, manquantes = 7, attributions = 20 WHERE code <> 'NR'",
+        (
+            "UPDATE att_11 SET attributions = 19 WHERE code NOT IN ('*', 'NR') "
+            "AND code <> (SELECT min(code) FROM att_11 WHERE code NOT IN ('*', 'NR'))"
+        ),
+    )
+    with entrepot_change(edition_demo, tmp_path / "d", *seul) as v:
+        (image,) = section(construire(sur(v, edition_demo)), "image").blocs
+    assert isinstance(image, Graphique)
+    assert image.titre.startswith("Un arrondissement d'au moins")
+    assert re.search(r"en 12 mois, \d+\u202f% \([^()]+\)\.$", image.description)
 
 
 def test_un_objectif_du_logement_d_abord_se_juge_au_prorata(
@@ -359,6 +447,20 @@ def test_ce_qui_n_a_pas_ete_livre_est_dit(edition_demo: Edition, tmp_path: Path)
     assert "la livraison du mois ne permet pas de le calculer" in lu
     assert "La livraison n'a pas tout" in lu
     assert "impossible à juger" in lu
+
+
+def test_un_mois_sans_attribution_n_est_pas_une_question_sans_juge(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    """What is judged on the month has no unit in it: 12 months have some, and nothing is judged."""
+    sans = (
+        "UPDATE valeurs SET etat = 'sans_objet', numerateur = 0, denominateur = 0 "
+        "WHERE code = 'ATT_DALO_INCOHERENT'"
+    )
+    with entrepot_change(edition_demo, tmp_path / "d", sans) as v:
+        (tableau,) = section(construire(sur(v, edition_demo)), "fiabilite").blocs
+    assert isinstance(tableau, Tableau)
+    assert tableau.lignes[-1][-1].valeur == "aucune attribution ce mois-ci"
 
 
 def test_rien_d_attribue_ni_de_depose_n_est_pas_une_livraison_incomplete(

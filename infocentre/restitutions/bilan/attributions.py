@@ -121,7 +121,8 @@ class Obtenues:
 class Pression:
     """Demandes for one attribution by category: `plus` has the most, `moins` the fewest.
 
-    `partielle`: other categories are wanted, of too few attributions or masked ones.
+    `partielle`: other categories are wanted, of too few attributions or masked ones. `ensemble`:
+    that of all of them, a line of the picture; None when masked.
     """
 
     absence: Bloc | None
@@ -130,6 +131,7 @@ class Pression:
     image: Bloc | None = None
     table: Tableau | None = None
     partielle: bool = False
+    ensemble: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +235,9 @@ def _image_volume(lu: TableauDe[Attributions], table: Tableau) -> Bloc:
         Serie("Hors mutation", tuple(connu(une["hors_mutation"]) for une in lu.modalites)),
         Serie("Mutations", tuple(connu(une["mutations"]) for une in lu.modalites)),
     ]
-    legende = Legende(f"image-{lu.cle}", "Attributions de chaque mois", "")
+    legende = Legende(
+        f"image-{lu.cle}", "Attributions de chaque mois, mutations et hors mutation", ""
+    )
     return serie(
         [mois_court(une["code"]) for une in lu.modalites],
         series,
@@ -379,6 +383,7 @@ def _pression(
         rapports(dites, legende, table, RATIO, ensemble),
         table,
         len(dites) < len(voulues),
+        ensemble,
     )
 
 

@@ -69,6 +69,7 @@ class Essentiel(Contenu):
     arrete: dt.date
     arrete_avant: dt.date
     compare: bool
+    flux_compares: bool
     cle: Mapping[str, Cle]
     flux: Semestre | None
     juges: int
@@ -102,6 +103,7 @@ def chapitre(ctx: Contexte, *, court: bool = False) -> Section:
         arrete=ctx.arrete,
         arrete_avant=ctx.arrete_avant,
         compare=ctx.compare,
+        flux_compares=not court and du_semestre(ctx).compare,
         cle=cles(ctx),
         flux=_flux(ctx),
         juges=len(juges(juger(ctx))),

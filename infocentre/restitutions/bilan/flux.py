@@ -57,6 +57,12 @@ class Semestre:
     image: Bloc | None = None
     table: Tableau | None = None
 
+    @property
+    def compare(self) -> bool:
+        """Tell whether a flow of a year before is known: some are, without its own delivery."""
+        tous = (self.depots, self.radiations, self.attributions, self.prioritaires)
+        return any(un is not None and un.avant is not None for un in tous)
+
 
 @dataclass(frozen=True, slots=True)
 class Mensuels:

@@ -15,6 +15,7 @@ from infocentre.noyau.francais import minuscule
 from infocentre.restitutions.bilan import comparaisons
 from infocentre.restitutions.bilan.absences import Cause
 from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.bilan.flux import du_semestre
 from infocentre.restitutions.bilan.publics import dire_doute, doutes
 from infocentre.restitutions.document import Section
 from infocentre.restitutions.redaction import Contenu
@@ -47,6 +48,7 @@ class Methode(Contenu):
     mois: str
     mois_avant: str
     compare: bool
+    flux_compares: bool
     absents: dict[str, list[str]]
     delai_non_fixe: bool
     logement_non_fixe: bool
@@ -80,6 +82,7 @@ def chapitre(ctx: Contexte, *, court: bool = False) -> Section:
         mois=ctx.mois,
         mois_avant=ctx.mois_avant,
         compare=ctx.compare,
+        flux_compares=not court and du_semestre(ctx).compare,
         absents=_absents(ctx),
         delai_non_fixe=bool(delai.lignes) and delai.ensemble.get("delai_mois") is None,
         logement_non_fixe=bool(logement.lignes)

@@ -533,7 +533,7 @@ def annexe(ctx: Contexte) -> Section:
 
 
 def _petits(ctx: Contexte) -> tuple[str, ...]:
-    """Return the organismes that have units, of which no indicator is judged."""
+    """Return the organismes that have units, of which nothing can be said."""
     siennes: dict[str, list[Valeur]] = defaultdict(list)
     for une in ctx.relever().valeurs.values():
         if une.niveau == "organisme" and une.d and _retenu(ctx, une):
@@ -543,7 +543,9 @@ def _petits(ctx: Contexte) -> tuple[str, ...]:
         noms[cle]
         for cle, valeurs in siennes.items()
         if cle in noms
-        and not any(une.jugee and not une.un.tolerance_zero for une in valeurs)
+        and not any(
+            une.jugee and (not une.un.tolerance_zero or une.etat in MAUVAIS) for une in valeurs
+        )
         and any(une.etat == Etat.EFFECTIF_INSUFFISANT for une in valeurs)
     ]
     return tuple(sorted(petits, key=clef_de_tri))

@@ -35,7 +35,7 @@ from infocentre.mesures.effectifs import Cellules, detenteurs, partie
 from infocentre.mesures.lignes_tableaux import Evolution
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.secret import ESSENTIELLE
-from infocentre.noyau.etats import MAUVAIS
+from infocentre.noyau.etats import MAUVAIS, Etat
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.temps import bornes, semestre_du_mois
 from infocentre.restitutions.bilan.commun import ligne, valeur
@@ -175,6 +175,11 @@ class SixMois:
     def fini(self) -> bool:
         """Tell whether the last month shows nothing of what happened in another one."""
         return bool(self.touches) and self.ici.mois not in self.touches
+
+    @property
+    def sans_objet(self) -> bool:
+        """Tell whether the last month had nothing to judge: no radiation, no attribution."""
+        return self.ici.etat == Etat.SANS_OBJET
 
 
 def six_mois(ctx: Contexte) -> list[SixMois]:

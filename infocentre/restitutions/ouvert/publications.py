@@ -71,7 +71,7 @@ def mois_a_publier(v: Lecture, departement: str) -> list[str]:
     retires = sorted({un for une in deja for un in une.mois} - set(connus))
     if retires:
         raise Refus(
-            f"l'infocentre n'a plus ce qui a été publié de {noms_mois(retires)}",
+            f"l'infocentre n'a plus ces mois, déjà publiés : {noms_mois(retires)}",
             que_faire="Une série publiée ne peut que s'allonger : charger et contrôler de nouveau "
             "ces livraisons, puis recommencer.",
         )

@@ -38,19 +38,21 @@ from infocentre.restitutions.ouvert import paquet
 from infocentre.restitutions.ouvert.cellules import DEPARTEMENT, TOUT, Cellule, insee
 from infocentre.restitutions.ouvert.croisements import ROLES
 from infocentre.restitutions.ouvert.paquet import LICENCE, Paquet
+from infocentre.restitutions.tables import MINIMUM
 
 ACCUEIL: Final = "index.html"
 COMPOSANTS: Final = ("breadcrumb", "footer", "header", "link", "skiplink")
 NIVEAUX: Final = {"epci": "epci", "commune": "communes"}
 DEMANDES: Final[Role] = "communes_souhaitees"
 TENSION: Final[Role] = "territoires"
+RAPPORT = "demandes_pour_une_attribution"
 MASQUE_ECRIT = "s"
 LARGEUR, HAUTEUR, CARTE = 400, 200, 620
 _SERIE: Final[tuple[tuple[Role, str, str], ...]] = (
     (DEMANDES, "total", "Demandes actives"),
     (DEMANDES, "mutations", "dont mutations"),
     (TENSION, "attributions", "Attributions sur 12 mois"),
-    (TENSION, "demandes_pour_une_attribution", "Demandes pour une attribution"),
+    (TENSION, RAPPORT, "Demandes pour une attribution"),
 )
 _DESSINEES: Final = (0, 2, 3)
 _COTES: Final[tuple[tuple[str, Role, str, str], ...]] = (
@@ -296,8 +298,17 @@ def _chiffre(nom: str, serie: Mapping[str, Cellule], mois: str) -> Chiffre:
     ici, avant = serie.get(mois), serie.get(mois_avant(mois, 12))
     evolution = ""
     if ici and avant and ici.valeur is not None and avant.valeur:
-        evolution = f"{francais.evolution(ici.valeur, avant.valeur)} en un an"
+        evolution = _en_un_an(ici.valeur, avant.valeur, compte=ici.mesure != RAPPORT)
     return Chiffre(nom, ecrire_cellule(ici), evolution)
+
+
+def _en_un_an(ici: float, avant: float, *, compte: bool) -> str:
+    """Say a change as papers do: in percent from MINIMUM units, a ratio in what it counts."""
+    if compte and avant >= MINIMUM:
+        dit = francais.evolution(ici, avant)
+    else:
+        dit = francais.evolution_nombre(ici, avant, decimales=0 if compte else 1)
+    return f"{dit} {'sur' if dit == francais.STABLE else 'en'} un an"
 
 
 def _dessiner(nom: str, serie: Mapping[str, Cellule], mois: Sequence[str]) -> Iterator[Dessin]:

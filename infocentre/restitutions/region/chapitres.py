@@ -296,7 +296,7 @@ def _cote_a_cote(lue: Lue, compares: Sequence[Compare]) -> Iterator[Tableau]:
             (
                 Cellule(un.un.libelle),
                 _ensemble(un),
-                Cellule(f"{len(un.dites)} sur {len(un.valeurs)}"),
+                Cellule(f"{len(un.dites)} sur {len(un.valeurs)}" if not un.denombree else None),
                 *(_valeur(un, d) for d in siens),
             )
             for un in compares

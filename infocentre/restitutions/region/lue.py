@@ -58,8 +58,12 @@ class Compare:
     @property
     def en_taux(self) -> bool:
         """Tell whether it is a rate, judged by one rule: what none is tolerated of is counted."""
-        denombree = any(isinstance(une, Denombree) for une in self.valeurs.values())
-        return not (self.dire_versions or denombree)
+        return not (self.dire_versions or self.denombree)
+
+    @property
+    def denombree(self) -> bool:
+        """Tell whether anomalies of a semester are counted: each tells its zero or its state."""
+        return any(isinstance(une, Denombree) for une in self.valeurs.values())
 
     @property
     def mauvais(self) -> list[str]:

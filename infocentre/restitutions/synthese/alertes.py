@@ -51,12 +51,13 @@ class Alerte:
 
 @dataclass(frozen=True)
 class Alertes(Contenu):
-    """At most three alerts."""
+    """At most three alerts; `premier`: the month has none before it to be compared with."""
 
     modele = "synthese/alertes.md"
 
     mois: str
     alertes: tuple[Alerte, ...]
+    premier: bool
 
 
 def alertes(edition: Edition) -> Section:
@@ -65,7 +66,7 @@ def alertes(edition: Edition) -> Section:
     for cle, une in itertools.chain(_hausses(edition), _entrees(edition), _durables(edition)):
         uniques.setdefault(cle, une)
     retenues = tenir(uniques.values(), lambda une: une.longueur, ALERTES, LETTRES)
-    return Alertes(edition.mois, retenues).section()
+    return Alertes(edition.mois, retenues, len(edition.mois_connus) < 2).section()  # noqa: PLR2004
 
 
 def comparaisons(edition: Edition) -> str | None:

@@ -33,9 +33,13 @@ NOM = 30
 
 @dataclass(frozen=True, slots=True)
 class Objectif:
-    """The arrondissements under the objective of priority households, the lowest first."""
+    """The arrondissements under the objective of priority households, the lowest first.
+
+    `d_au_moins`: the fewest attributions of those that are counted, None when no other is under it.
+    """
 
     sous: int
+    d_au_moins: int | None
     objectif: float
     dessines: tuple[Arrondissements, ...]
 
@@ -96,16 +100,15 @@ def image(edition: Edition) -> Section:
 def _objectif(edition: Edition) -> Image | None:
     """Draw the share of priority households by arrondissement, when one is under the objective."""
     lu = lire_tableau(edition.v, Arrondissements, edition.departement, edition.mois, partage=False)
-    juges = [
-        une
-        for une in lu.modalites
-        if une["code"] not in SANS_OBJECTIF and une["attributions"] >= EFFECTIF_MINIMAL
-    ]
+    tous = [une for une in lu.modalites if une["code"] not in SANS_OBJECTIF]
+    juges = [une for une in tous if une["attributions"] >= EFFECTIF_MINIMAL]
     manques = [une for une in juges if une["manquantes"]]
+    autres = sum(bool(une["manquantes"]) for une in tous) > len(manques)
     if not manques:
         return None
     retenus = sorted(juges, key=lambda une: une["part_prioritaires"])[:ARRONDISSEMENTS]
-    objectif = Objectif(len(manques), juges[0]["objectif"], tuple(retenus))
+    d_au_moins = EFFECTIF_MINIMAL if autres else None
+    objectif = Objectif(len(manques), d_au_moins, juges[0]["objectif"], tuple(retenus))
     tableau = _chiffres_barres(edition, retenus)
     svg = _barres(retenus, objectif.objectif)
     vise = objectif.objectif

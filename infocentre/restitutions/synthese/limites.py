@@ -10,7 +10,7 @@ from infocentre.catalogue.unites import UNITES
 from infocentre.lecture.commun import catalogue, indicateurs, motifs, valeurs
 from infocentre.lecture.indicateurs import saisies_tardives
 from infocentre.lecture.lignes import Valeur
-from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
+from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat, en_sql
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.temps import mois_avant
 from infocentre.restitutions import entetes
@@ -105,6 +105,8 @@ def _jugement(une: Valeur) -> Cellule:
 
 
 def _sans_jugement(une: Valeur) -> str:
+    if une["etat"] == Etat.SANS_OBJET:  # judged on the month, of which the counts are not
+        return "aucune attribution ce mois-ci"
     petit = une["etat"] == Etat.EFFECTIF_INSUFFISANT
     return "trop peu d'attributions" if petit else "donné pour information"
 
@@ -138,7 +140,8 @@ def _trop_petits(edition: Edition) -> int:
     """Return how many guichets do too little for anything to be said of them."""
     ((nombre,),) = edition.v.tuples(
         f"WITH juges AS (SELECT guichet, bool_or(etat IN {en_sql(SIGNIFICATIFS)} "
-        f"AND NOT tolerance_zero) AS juge, bool_or(etat = '{Etat.EFFECTIF_INSUFFISANT}') AS petit "
+        f"AND (NOT tolerance_zero OR etat IN {en_sql(MAUVAIS)})) AS juge, "
+        f"bool_or(etat = '{Etat.EFFECTIF_INSUFFISANT}') AS petit "
         "FROM valeurs JOIN regles USING (code) WHERE "
         "departement = $departement AND mois = $mois AND niveau = 'guichet' GROUP BY guichet) "
         "SELECT count(*) FROM juges WHERE petit AND NOT juge",
