@@ -225,13 +225,14 @@ def _place(fiche: Fiche, un: Indicateur, ligne: Valeur) -> html.Div | None:
         return None
     type_ = nom_des_pairs(fiche.type_guichet)
     autres = fiche.semblables.get(un.code)
+    les_autres = f"autres {type_.removeprefix('autres ')}"
     dits = []
     if place:
         ordinal = "er" if place[0] == 1 else "e"
         rang = f"{place[0]}{ordinal} sur {place[1]} {type_}"
         dits.append(f"{rang}, le premier ayant le taux le plus bas")
     elif autres and not se_distingue(ligne, autres.taux):
-        dits.append(f"La marge de ce taux comprend celui des autres {type_}")
+        dits.append(f"La marge de ce taux comprend celui des {les_autres}")
     dessin = Bande(
         titre=f"Place parmi les {type_} pour : {minuscule(un.libelle)}",
         alternative=" ; ".join([f"{un.libelle} : {taux(mesure(ligne).taux)}", *dits]),
@@ -244,7 +245,7 @@ def _place(fiche: Fiche, un: Indicateur, ligne: Valeur) -> html.Div | None:
         [
             vignette(dessin, 280, 44),
             html.P(
-                typographie(". ".join([*dits, f"◆ ici ; ● les autres {type_}"]) + "."),
+                typographie(". ".join([*dits, f"◆ ici ; ● les {les_autres}"]) + "."),
                 className="comptes",
             ),
         ],

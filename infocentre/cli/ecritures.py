@@ -237,7 +237,8 @@ def _demontrer(options: demandes.Demo, mois: int) -> None:
     )
     with _atelier(options.dossier) as atelier:
         for chemin in _livraisons_inventees(options, mois, atelier):
-            demande = chargement.Demande((chemin,))
+            # Of few people, a month may differ from the one before as no real one does.
+            demande = chargement.Demande((chemin,), confirmer="inventée pour la démonstration")
             for resultat in chargement.charger(Dossier(dossier_donnees()), demande, Silence()):
                 print(resume(resultat.description), flush=True)
             if options.dossier is None:
