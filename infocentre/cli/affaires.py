@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.donnees import Donnees as DonneesDits
-from infocentre.affaires.formulaire import ecrire
+from infocentre.affaires.formulaire import ecrire, lire_date
 from infocentre.affaires.modele import Donnee, Role, Transition
 from infocentre.affaires.registre import MESURES
 from infocentre.cli import options as demandes
@@ -330,6 +330,8 @@ def _donnees(une: Affaire, evenement: str, paires: Iterable[str]) -> dict[str, A
 def _lire_donnee(type_: str, texte: str, nom: str) -> Any:  # noqa: ANN401 - as the type says
     if type_ == "oui_non":
         return texte == "oui" if texte in {"oui", "non"} else texte
+    if type_ == "date":
+        return lire_date(texte).isoformat()
     if type_ in {"liste", "lignes", "entier"}:
         try:
             return json.loads(texte)
@@ -470,12 +472,7 @@ def _exiger(options: demandes.Mesures) -> tuple[str, ...]:
 
 
 def _jour(options: demandes.Mesures) -> dt.date | None:
-    if options.le is None:
-        return None
-    try:
-        return dt.date.fromisoformat(options.le)
-    except ValueError:
-        raise Refus(f"« {options.le} » n'est pas un jour AAAA-MM-JJ") from None
+    return None if options.le is None else lire_date(options.le)
 
 
 def _dire(une: Affaire) -> None:
