@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Constat, Evenement
+from infocentre.affaires.echeances import ajouter
 from infocentre.catalogue.familles import famille
 from infocentre.decisions.chaine import canonique
 from infocentre.demarches import texte
@@ -106,7 +107,7 @@ def lettre(v: Lecture, une: Affaire, jour: dt.date) -> Document:
         repondu_le=reponses[-1].jour if reponses else None,
         verifications=_verifications(une, constats(v, une)),
         verifie_en=_verifie_en(une),
-        limite=jour + dt.timedelta(days=une.reglages["delai_reponse"]),
+        limite=ajouter(jour, une.reglages["delai_reponse"], departement=une.departement),
     )
     return _lettre(v, une, contenu, "Demande formalisée", jour, "formaliser")
 
@@ -117,7 +118,7 @@ def demande_d_observations(v: Lecture, une: Affaire, jour: dt.date) -> Document:
     contenu = Demande(
         **_communs(v, une),
         formalise_le=formalise.jour,
-        limite=jour + dt.timedelta(days=une.reglages["delai_observations"]),
+        limite=ajouter(jour, une.reglages["delai_observations"], departement=une.departement),
     )
     return _lettre(v, une, contenu, "Demande d'observations", jour, "demander_observations")
 

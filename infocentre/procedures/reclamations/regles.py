@@ -256,6 +256,7 @@ class Reclamations(ReglesDeDemande[Fige]):
                 interroge.jour if interroge else registre_.aujourdhui,
                 une.reglages["delai_guichet"],
                 "ouvres",
+                une.departement,
             ),
         }
 

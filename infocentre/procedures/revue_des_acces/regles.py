@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Affaires, Constat, Evenement, procedures
 from infocentre.affaires.donnees import ReponseAcces, Vu
+from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.formulaire import lire
 from infocentre.affaires.reglages import reglages_de
 from infocentre.demarches.a_remplir import liste
@@ -460,7 +461,8 @@ class _Regles(Regles):
     def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:  # noqa: ARG002
         dits = registre_.constats(une.constats)
         delai = une.reglages["delai_reponse"]
-        limite = next((e.due for e in une.echeances), registre_.aujourdhui + dt.timedelta(delai))
+        # Each sending gives the whole delay anew, as the deadline that it starts does.
+        limite = ajouter(registre_.aujourdhui, delai, departement=une.departement)
         return {
             "total": dits[0].denominateur,
             "a_regarder": dits[0].numerateur,
