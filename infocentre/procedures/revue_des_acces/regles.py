@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Affaires, Constat, Evenement, procedures
+from infocentre.affaires.attentes import AFaire, permis
 from infocentre.affaires.donnees import ReponseAcces, Vu
 from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.formulaire import lire
@@ -331,6 +332,21 @@ class _Regles(Regles):
             for un in etats(v, departement)
             if un.ouverts and un.guichet not in laisses
         ]
+
+    def a_faire(self, une: Affaire, jour: dt.date) -> list[AFaire]:
+        """Return what waits: while a delivery is, what was told since is to be asked for at once.
+
+        The access of who leaves closes that day: one is told before it is late.
+        """
+        siennes = super().a_faire(une, jour)
+        libre = not siennes or siennes[0].tache == "retard"
+        depart = une.situation.dernier(DEPART)
+        if not (libre and depart and a_demander(une) and permis(une, "demander", jour)):
+            return siennes
+        due = next((e for e in une.echeances if e.nature == "depart"), None)
+        if due is None:
+            return siennes
+        return [AFaire("fenetre", "demander", depart.jour, due.due, due.titre)]
 
     def geste(self, une: Affaire, evenement: str) -> Mapping[str, Any] | None:
         if (voulus := a_demander(une)) and evenement == "demander":
