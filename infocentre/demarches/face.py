@@ -29,7 +29,7 @@ from infocentre.decisions.contenus import objet_de
 from infocentre.demarches import a_remplir, papiers
 from infocentre.demarches.cas import Cas, cas
 from infocentre.demarches.message import Message, Piece, Pli, lien, mots_ecrits, partants
-from infocentre.demarches.regles import Attente, Imprimer, Regles, Releve, regles_de
+from infocentre.demarches.regles import Attente, Imprimer, Ouverture, Regles, Releve, regles_de
 from infocentre.exports import Donnees
 from infocentre.lecture.affaires import en_cours, toutes
 from infocentre.lecture.lecteur import Lecture
@@ -477,16 +477,31 @@ class Face:
         lus = lire(regle, dits)
         exiger(regle, lus)
         une = self.regles.ouvrir(self.v, self.registre, departement, objet, lus)
+        donnees = lus | dict(une.donnees)
+        self._exiger_neuve(departement, une, donnees)
         return self.registre.ouvrir(
             self.procedure,
             departement,
             une.objet,
             une.sujet,
-            lus | dict(une.donnees),
+            donnees,
             constats_=une.constats,
             contenu=une.contenu,
             seule=not self.procedure.plusieurs,
         )
+
+    def _exiger_neuve(self, departement: str, neuve: Ouverture, donnees: Mapping[str, Any]) -> None:
+        """Raise Refus when one that says the same is open: it was sent from another window."""
+        dites = {nom: un for nom, un in donnees.items() if un not in (None, "", [])}
+        siennes = self.registre.lister(
+            departement, procedure=self.procedure.code, objet=neuve.objet
+        )
+        for une in siennes if self.procedure.plusieurs else []:
+            if une.sujet == neuve.sujet and une.situation.evenements[0].donnees == dites:
+                raise Refus(
+                    f"l'affaire {une.id} est déjà ouverte et dit la même chose",
+                    que_faire="La lire ; si c'est d'autre chose qu'il s'agit, dire ce qui change.",
+                )
 
     def agir(
         self, une: Affaire, nom: str, dits: Mapping[str, str], *, vus: int | None = None

@@ -62,6 +62,17 @@ def test_who_comes_second_is_told_who_came_first_and_by_what(monde: Monde) -> No
         face.agir(face.lire(une.id), "repondre", {"reponse": "Voir le guide."}, vus=1)
 
 
+def test_what_is_sent_from_two_windows_is_opened_once(monde: Monde) -> None:
+    face = monde.face("questions")
+    une = face.ouvrir(ICI, GUICHET, QUESTION)
+    with pytest.raises(Refus, match=f"{une.id} est déjà ouverte et dit la même chose"):
+        face.ouvrir(ICI, GUICHET, QUESTION)
+    assert face.ouvrir(ICI, GUICHET, QUESTION | {"question": "Et ensuite ?"}).etat == "recue"
+    face.agir(une, "repondre", {"reponse": "Lire le guide."})
+    face.agir(face.lire(une.id), "clore", {})
+    assert face.ouvrir(ICI, GUICHET, QUESTION).etat == "recue"  # it comes back
+
+
 def test_what_a_guichet_does_not_see_does_not_refuse_what_it_sends(monde: Monde) -> None:
     """An article is written of its question, which it does not see; then it is answered again."""
     face = monde.face("questions")

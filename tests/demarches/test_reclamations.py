@@ -361,3 +361,12 @@ def test_the_erasure_of_a_person_leaves_a_count(monde: Monde, *, a_sa_demande: b
         monde.ouvrir(ABSENTE)
     assert monde.ouvrir(ACTIVE, sur="identite").etat == "recue"
     assert monde.passer() == {}
+
+
+def test_no_delivery_is_awaited_of_a_demande_that_is_erased(monde: Monde) -> None:
+    une = monde.agir(monde.ouvrir(ABSENTE), "examiner", "retenir", "demander", pourquoi="preavis")
+    assert monde.passer() == {}  # asked for after the last delivery
+    effacer(Dossier(monde.racine), ABSENTE, dt.date(2026, 11, 6))
+    assert monde.passer() == {une.id: "eteindre"}
+    assert monde.passer() == {}
+    assert monde.registre().lire(une.id).titre_etat == "Close"

@@ -107,7 +107,7 @@ class Fige(Figee):
 class Reclamations(ReglesDeDemande[Fige]):
     """The rules of the réclamations."""
 
-    suivi = Suivi(DEMANDES, ATTENDUES, "constater", "dementir", "contredire", ABSENCES)
+    suivi = Suivi(DEMANDES, ATTENDUES, "constater", "dementir", "contredire", ABSENCES, "eteindre")
 
     # --- Opening ----------------------------------------------------------------------------------
 
