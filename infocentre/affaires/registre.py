@@ -753,6 +753,6 @@ def _evenements(con: sa.Connection, ids: Sequence[str]) -> dict[str, list[Evenem
 def _inconnue(id_: str) -> Refus:
     return Refus(
         f"l'affaire « {id_[:24]} » n'existe pas",
-        que_faire="Vérifier son numéro dans la liste de sa procédure (infocentre affaires PROCEDURE "
-        "lister).",
+        que_faire="Vérifier son numéro dans la liste de sa procédure (infocentre affaires "
+        "PROCEDURE lister).",
     )

@@ -171,8 +171,8 @@ class Face:
         if une.procedure.code != self.procedure.code or not self.voit(une):
             raise Refus(
                 f"l'affaire « {id_[:24]} » n'existe pas parmi « {self.procedure.titre} »",
-                que_faire="Vérifier son numéro dans la liste de cette procédure (infocentre affaires "
-                f"{self.procedure.code} lister).",
+                que_faire="Vérifier son numéro dans la liste de cette procédure (infocentre "
+                f"affaires {self.procedure.code} lister).",
             )
         return une
 

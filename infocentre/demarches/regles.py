@@ -140,7 +140,7 @@ class Regles:
     ailleurs: ClassVar[Mapping[str, tuple[str, str]]] = {}
     rendu: ClassVar[tuple[str, str]] = (
         "Classeur rendu (.xlsx), ou courriel qui le porte (.eml)",
-        ".xlsx,.eml",
+        ".xlsx,.ods,.xls,.eml",
     )
 
     def __init__(self, code: str = "") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from infocentre.acces.perimetre import Perimetre
 from infocentre.affaires import Acteur, Affaires, procedures
 from infocentre.affaires.formulaire import lire_date
 from infocentre.decisions import ouvrir_magasin
+from infocentre.demarches import courriel
 from infocentre.demarches.face import Face, passer
 from infocentre.demarches.message import Pli
 from infocentre.entrepot import Dossier
@@ -87,6 +89,15 @@ def test_what_a_guichet_does_not_see_does_not_refuse_what_it_sends(monde: Monde)
         with pytest.raises(Refus, match="entre-temps") as refus:
             leur.agir(leur.lire(une.id), "preciser", dit, vus=2)
     assert refus.value.quoi.endswith(": « Précision demandée »")  # and not by whom
+
+
+@pytest.mark.parametrize("nom", ["rendu.xlsx", "rendu.ods", "RENDU.XLS"])
+def test_a_mail_carries_what_any_spreadsheet_saves(nom: str) -> None:
+    recu = EmailMessage()
+    recu.set_content("Voici.")
+    recu.add_attachment(b"PK", maintype="application", subtype="octet-stream", filename=nom)
+    lu = courriel.ouvrir(recu.as_bytes(), "réponse.eml")
+    assert (lu.nom, lu.classeur, lu.texte) == (nom, b"PK", "Voici.")
 
 
 def test_what_a_row_lacks_is_said_of_its_line(monde: Monde) -> None:
