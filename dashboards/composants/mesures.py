@@ -18,7 +18,7 @@ from infocentre.demarches.face import Face
 from infocentre.exports import lisible
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau.francais import accord, accorder, enumerer
+from infocentre.noyau.francais import accord, accorder, enumerer, minuscule
 from infocentre.noyau.temps import jour, nom_mois, periode
 from infocentre.procedures.mesures_correctives.actes import (
     ACCEPTER,
@@ -129,7 +129,7 @@ def _avant(une: Proposition) -> str:
     if not une.avant:
         return "rien"
     derniere = une.avant[-1]
-    return f"{derniere.id} : {derniere.titre_etat.lower()} ({jour(derniere.ouverte_le)})"
+    return f"{derniere.id} : {minuscule(derniere.titre_etat)} ({jour(derniere.ouverte_le)})"
 
 
 def liste_des_affaires(

@@ -13,7 +13,7 @@ from typing import Any
 
 from infocentre.affaires.modele import Donnee, Procedure, Transition, TypeDonnee
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import enumerer, simplifier
+from infocentre.noyau.francais import enumerer, minuscule, simplifier
 from infocentre.noyau.jours import ANNEES, lire_jour
 from infocentre.noyau.temps import jour as ecrire_jour
 
@@ -116,7 +116,7 @@ def aide(attendue: Donnee) -> str:
         return "JJ/MM/AAAA"
     if attendue.type == "lignes":
         titres = f" {SEPARATEUR} ".join(
-            un.titre.lower() for un in attendue.colonnes.values() if not un.calculee
+            minuscule(un.titre) for un in attendue.colonnes.values() if not un.calculee
         )
         return f"une par ligne : {titres}"
     return "une par ligne" if attendue.type == "liste" else ""

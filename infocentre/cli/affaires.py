@@ -26,7 +26,7 @@ from infocentre.lecture.choix import choisir_departement
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.procedures.mesures_correctives.actes import a_accepter, a_envoyer, accepter, pour
 from infocentre.restitutions import lecture
@@ -426,7 +426,7 @@ def en_bref(regle: Transition, donnees: DonneesDits) -> str:
     """Return what an event carries as a screen shows it: rows counted, texts cut short."""
     dites: Mapping[str, Any] = donnees
     return " ; ".join(
-        f"{attendue.titre.lower()} : {_valeur_en_bref(attendue, dites[nom])}"
+        f"{minuscule(attendue.titre)} : {_valeur_en_bref(attendue, dites[nom])}"
         for nom, attendue in regle.donnees.items()
         if nom in dites
     )
@@ -477,7 +477,7 @@ def _jour(options: demandes.Mesures) -> dt.date | None:
 
 def _dire(une: Affaire) -> None:
     due = (
-        f" ; {une.echeance.titre.lower()} le {ecrire_jour(une.echeance.due)}"
+        f" ; {minuscule(une.echeance.titre)} le {ecrire_jour(une.echeance.due)}"
         if une.echeance
         else ""
     )

@@ -29,6 +29,7 @@ from infocentre.lecture.lignes import EtatDemande
 from infocentre.lecture.parcours import lire_etats
 from infocentre.lecture.radiations import RADIEE, arrete_de, derniere
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import minuscule
 
 
 class Figee(TypedDict):
@@ -110,7 +111,7 @@ class ReglesDeDemande(Regles, Generic[F]):
         if ouvertes:
             raise Refus(
                 f"une {self._procedure().une} est déjà ouverte pour cette demande : "
-                f"{ouvertes[0].id}, {ouvertes[0].titre_etat.lower()}",
+                f"{ouvertes[0].id}, {minuscule(ouvertes[0].titre_etat)}",
                 que_faire="La poursuivre.",
             )
         return etat

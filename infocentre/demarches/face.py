@@ -814,7 +814,7 @@ def _comme(un: Donnee, du_jour: Donnee | None) -> Donnee:
 
 def _dire(donnee: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as the type says
     if donnee.type == "lignes":
-        return f"{donnee.titre.lower()} : {accorder(len(valeur), 'ligne')}"
+        return f"{minuscule(donnee.titre)} : {accorder(len(valeur), 'ligne')}"
     dit = ecrire(donnee, valeur)
     return dit if donnee.type in {"choix", "texte", "texte_long"} else f"{donnee.titre} : {dit}"
 

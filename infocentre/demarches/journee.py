@@ -290,7 +290,7 @@ def _a_rendre(face: Face, une: Affaire, fait: AFaire, noms_: Noms) -> Ligne:
     """Return what is asked of who answers: in the words of the deadline, or of what is awaited."""
     if fait.tache == "reponse":
         limite = f", avant le {ecrire_jour(fait.due)}" if fait.due else ""
-        attendu = (fait.dit or une.titre_etat).lower()
+        attendu = minuscule(fait.dit or une.titre_etat)
         if not fait.dit and une.attend:
             attendu = f"on attend {une.attend}"
         genre, bouton, dit = "demande", "Répondre", attendu + limite

@@ -17,7 +17,7 @@ from infocentre.demarches.face import Face, passer
 from infocentre.demarches.message import Pli
 from infocentre.entrepot import Dossier
 from infocentre.lecture import guichets
-from infocentre.lecture.commun import mois_controles
+from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.changements import regles as regles_des_changements
@@ -123,12 +123,11 @@ def test_half_a_character_is_no_text(monde: Monde) -> None:
 
 def _oter(monkeypatch: pytest.MonkeyPatch, *mois: str) -> None:
     """Take a guichet out of the register of these months."""
-    vrai = guichets.registre
 
     def sans(v: Any, ici: str, le: str) -> Any:
-        return [un for un in vrai(v, ici, le) if le not in mois or un["guichet"] != GUICHET]
+        return [un for un in registre(v, ici, le) if le not in mois or un["guichet"] != GUICHET]
 
-    monkeypatch.setattr(guichets, "registre", sans)
+    monkeypatch.setattr("infocentre.lecture.guichets.registre", sans)
 
 
 def test_a_guichet_is_gone_once_two_registers_are_without_it(
@@ -138,7 +137,7 @@ def test_a_guichet_is_gone_once_two_registers_are_without_it(
     assert guichets.partis(monde.v, ICI, [GUICHET, FERME]) == {FERME}
     _oter(monkeypatch, dernier)
     assert guichets.partis(monde.v, ICI, [GUICHET]) == set()
-    _oter(monkeypatch, avant)
+    _oter(monkeypatch, avant, dernier)
     assert guichets.partis(monde.v, ICI, [GUICHET]) == {GUICHET}
 
 

@@ -29,7 +29,7 @@ from infocentre.lecture.publies import lire, tus
 from infocentre.noyau import archives
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import ecrivain_csv
-from infocentre.noyau.francais import accord, compter, enumerer
+from infocentre.noyau.francais import accord, compter, enumerer, minuscule
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import de_mois, fin_de_mois, periode
 from infocentre.procedures.mesures_correctives.promesses import ANCIEN_JUGEMENT, ancien_jugement
@@ -433,7 +433,7 @@ def _resume(une: Affaire, un: Evenement) -> str:
         if valeur is not None and donnee.type == "choix":
             dits.append(donnee.choix[valeur])
         elif valeur is not None and donnee.type == "date":
-            dits.append(f"{donnee.titre.lower()} {dt.date.fromisoformat(valeur):%d/%m/%Y}")
+            dits.append(f"{minuscule(donnee.titre)} {dt.date.fromisoformat(valeur):%d/%m/%Y}")
         elif nom == "mois" and valeur:
             dits.append(f"livraison {de_mois(valeur)}")
     if un.nom == "verifier" and ancien_jugement(un):
