@@ -31,7 +31,7 @@ from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import guichets_par_epci
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, majuscule
+from infocentre.noyau.francais import accorder, majuscule, minuscule
 from infocentre.noyau.temps import jour
 from infocentre.procedures.doublons import actes, forcages, formulaire, listes, tirage
 from infocentre.procedures.doublons import cas as dossiers
@@ -179,7 +179,7 @@ def _dire(un: Cas, geste: Geste, suite: Suite) -> str:
         autres = [autre for autre in un.bilan.decisions if autre.auteur != qui()]
         dits.append("désaccord avec " + ", ".join(f"{a.auteur} ({a.verdict.dit})" for a in autres))
     elif suite.affaire:
-        dits.append(f"affaire {suite.affaire.id}, {suite.affaire.titre_etat.lower()}")
+        dits.append(f"affaire {suite.affaire.id}, {minuscule(suite.affaire.titre_etat)}")
     if not suite.attend and (poids := dire_poids(un)):
         dits.append(f"l'outil disait : {poids}")
     return " ; ".join(dits) + "."

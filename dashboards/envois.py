@@ -41,6 +41,7 @@ from infocentre.acces.audit import Scelles, Trace, tracer
 from infocentre.acces.comptes import Comptes
 from infocentre.acces.modele import SEUL, Acces, Action
 from infocentre.affaires import Acteur, Affaires
+from infocentre.affaires.registre import devance
 from infocentre.analystes.fichier import cle
 from infocentre.contrat import montres
 from infocentre.decisions.magasin import Magasin, magasin_present, ouvrir_magasin
@@ -102,7 +103,8 @@ def ligne(v: Lecture, pli: Pli) -> pieces.Ligne:
     dites = tuple(f"{un} {marquees[un].dite}" for un in prevu.vers if un in marquees)
     quoi = pieces.RELANCE if pli.relance else majuscule(une.procedure.une)
     dite = face.regles.ampleur(v, pli)
-    return pieces.Ligne(pli.nom, prevu.nom, quoi, dite, prevu.vers, face.ecrit(pli), dites)
+    vus = " ".join(str(len(une.situation.evenements)) for une in pli.affaires)
+    return pieces.Ligne(pli.nom, prevu.nom, quoi, dite, prevu.vers, face.ecrit(pli), dites, vus)
 
 
 def refusees(v: Lecture) -> Mapping[str, rebonds.Refusee]:
@@ -115,6 +117,17 @@ def lire_noms(v: Lecture, noms: Sequence[str]) -> list[Pli]:
     """Return messages by their names; raise Refus."""
     lus, toutes = [nom.partition(":") for nom in noms], plis_de(v)
     return [plis.relire(toutes, ids.split(","), pour) for pour, _, ids in lus]
+
+
+def lire_coches(v: Lecture, choisis: Mapping[str, object] | None) -> list[Pli]:
+    """Return the messages that are ticked; raise Refus when one is no longer as it was read."""
+    ceux, toutes = lire_noms(v, pieces.coches(choisis)), plis_de(v)
+    for un in ceux:
+        for une, vus in zip(un.affaires, pieces.vus(choisis, un.nom), strict=False):
+            if autres := une.situation.evenements[vus:]:
+                contre, nom = devance(une, autres), plis.face_de(toutes, une).nom(une)
+                raise Refus(f"« {nom} » : {contre.quoi}", que_faire=contre.que_faire)
+    return ceux
 
 
 def montrer(v: Lecture, ceux: Sequence[Pli], rang: int) -> html.Div:
@@ -202,7 +215,7 @@ def demander(
     if not clic or not any(clics) or not clique():
         return no_update, no_update
     if clic["action"] == "confirmer":
-        return _demander(pieces.coches(choisis), recherche)
+        return _demander(choisis, recherche)
     return no_update, None
 
 
@@ -235,14 +248,14 @@ def _lieu(recherche: str | None) -> tuple[str, str]:
     return c.filtres.departement, c.mois[-1]
 
 
-def _demander(coches: Sequence[str], recherche: str | None) -> tuple[Any, Any]:
+def _demander(choisis: Mapping[str, object] | None, recherche: str | None) -> tuple[Any, Any]:
     """Ask whether to send what is ticked."""
     dites: list[Any] = []
 
     def lire(v: Lecture) -> str:
-        if not coches:
+        if not pieces.coches(choisis):
             raise Refus("aucun message n'est coché", que_faire="Cocher ceux à envoyer.")
-        lignes = [ligne(v, un) for un in lire_noms(v, coches)]
+        lignes = [ligne(v, un) for un in lire_coches(v, choisis)]
         dites.append(pieces.a_confirmer(lignes, round(envois.DELAI.total_seconds())))
         return " "
 
@@ -311,21 +324,20 @@ def dire(
     if not envois_:
         return no_update, no_update
     lus = valeurs if isinstance(valeurs, Mapping) else {}
-    coches = pieces.coches(choisis)
     return conclure(
-        lambda v: _dire(v, coches, str(lus.get("canal") or ""), str(lus.get("jour") or "")),
+        lambda v: _dire(v, choisis, str(lus.get("canal") or ""), str(lus.get("jour") or "")),
         recherche,
         CHEMIN,
     )
 
 
-def _dire(v: Lecture, coches: Sequence[str], canal: str, jour: str) -> str:
-    if not coches:
+def _dire(v: Lecture, choisis: Mapping[str, object] | None, canal: str, jour: str) -> str:
+    if not pieces.coches(choisis):
         raise Refus("aucun message n'est coché", que_faire="Cocher ceux qui sont envoyés.")
     le = lire_jour(jour)
     if le is None:
         raise Refus(f"« {jour[:20]} » n'est pas une date JJ/MM/AAAA")
-    ceux = lire_noms(v, coches)
+    ceux = lire_coches(v, choisis)
     plis.dire_envoyes(plis_de(v), ceux, canal, le)
     dits = accorder(len(ceux), "message dit envoyé", "messages dits envoyés")
     return Fait(f"{dits} le {ecrire_jour(le)} ({canal}).")

@@ -126,7 +126,8 @@ def agir(fait: object, recherche: str | None) -> tuple[Any, Any, Any, Any]:
             _habitudes().garder(**{TOUR: "fait"})
             return courber(_arbre(c)), fois, None, no_update
         ici = c.filtres.departement
-        faits = faire(c.v, registre(), acces(), ici, map(str, cles), str(groupe))
+        vue_le = _habitudes().visite().vue_le
+        faits = faire(c.v, registre(), acces(), ici, map(str, cles), str(groupe), vue_le)
         if len(faits.ouvertes) == 1 and not groupe and not faits.refuses:
             (une,) = faits.ouvertes
             vers = c.filtres.lien(chemin(une.procedure.code), affaire=une.id)

@@ -222,7 +222,7 @@
       noter(Object.assign({}, mien, { retires: retires, garder: retires.indexOf(mien.garder) < 0 ? mien.garder : restants[0] }));
     }
     function frapper(e) {
-      if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return;
+      if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented || e.repeat) return;
       var lettre = e.key.toLowerCase(), verdict = VERDICTS.find(function (un) { return un[0] === lettre; });
       var membre = courant && /^[1-9]$/.test(lettre) ? courant.membres[Number(lettre) - 1] : null;
       if (verdict) decider(verdict[1]);

@@ -4,6 +4,13 @@
 
   var aller = window.infocentre.aller;
 
+  // A double click on what does something does it once: before anything else hears of the second.
+  document.addEventListener("click", function (evenement) {
+    if (evenement.detail < 2 || !evenement.target.closest("button.fr-btn:not(.fr-btn--tertiary)")) return;
+    evenement.preventDefault();
+    evenement.stopImmediatePropagation();
+  }, true);
+
   document.addEventListener("click", function (evenement) {
     var bouton = evenement.target.closest("#bouton-menu");
     var menu = document.getElementById("menu");

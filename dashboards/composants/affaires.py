@@ -215,14 +215,13 @@ def ouverture(face: Face, departement: str, objet: str) -> html.Details | html.P
             choix=choix,
         )
     }
-    champs = [
-        champ(cle, nomme(face, departement, un))
-        for cle, un in (demandes | face.champs(nom)).items()
-    ]
+    dites = {cle: nomme(face, departement, un) for cle, un in (demandes | face.champs(nom)).items()}
+    champs = [champ(cle, un) for cle, un in dites.items()]
+    valeurs = _seuls(dites) | ({"objet": objet} if objet else {})
     return html.Details(
         [
             html.Summary(titre),
-            geste(nom, "", [groupe("ouvrir", champs)], {"objet": objet} if objet else {}, titre),
+            geste(nom, "", [groupe("ouvrir", champs)], valeurs, titre),
         ],
         open=bool(objet),
         id="ouvrir",

@@ -32,12 +32,15 @@ AUSSITOT, UN_MESSAGE = 5, 0.5  # so few are ready at once; seconds that one take
 SIGNES = {"parti": "✓", "refuse": "✗", "suspens": "?", "annule": "–", "donne": "…", "attend": ""}
 
 
+VUS = "vus "  # before the name of a message, in what its form holds
+
+
 @dataclass(frozen=True, slots=True)
 class Ligne:
     """A message that waits: `cle` names its affaires, `ecrit` says that a person changed it.
 
     `quoi` is what it is a message of, `ampleur` how many demandes (accès, attributions) it is
-    about, as it says.
+    about, as it says; `vus` how many events each of its affaires had when it was read.
     """
 
     cle: str
@@ -47,6 +50,7 @@ class Ligne:
     vers: tuple[str, ...]
     ecrit: bool
     refusees: tuple[str, ...] = ()
+    vus: str = ""
 
 
 def relecture(affaires: Sequence[str], filtres: Filtres, departement: str = "") -> tuple[str, str]:
@@ -79,7 +83,8 @@ def liste(lignes: Sequence[Ligne]) -> Formulaire:
     return formulaire(
         "envoi-choix",
         [groupe("envoi", champs, "Messages à envoyer")] if champs else [],
-        {une.cle: "oui" for une in lignes if une.vers},
+        {une.cle: "oui" for une in lignes if une.vers}
+        | {f"{VUS}{une.cle}": une.vus for une in lignes},
         classe="formulaire envoi-choix",
     )
 
@@ -328,3 +333,9 @@ def coches(valeurs: Mapping[str, object] | None) -> list[str]:
     """Return the messages that are ticked."""
     lus = valeurs if isinstance(valeurs, Mapping) else {}
     return [cle for cle, dit in lus.items() if dit == "oui"]
+
+
+def vus(valeurs: Mapping[str, object] | None, cle: str) -> list[int]:
+    """Return how many events each affaire of a message had when it was read, [] not known."""
+    lus = valeurs if isinstance(valeurs, Mapping) else {}
+    return [int(un) for un in str(lus.get(f"{VUS}{cle}") or "").split() if un.isdecimal()]

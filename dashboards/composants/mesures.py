@@ -18,7 +18,7 @@ from infocentre.demarches.face import Face
 from infocentre.exports import lisible
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau.francais import accord, accorder, enumerer
+from infocentre.noyau.francais import accord, accorder, enumerer, minuscule
 from infocentre.noyau.temps import jour, nom_mois, periode
 from infocentre.procedures.mesures_correctives.actes import (
     ACCEPTER,
@@ -130,7 +130,7 @@ def _avant(une: Proposition) -> str:
         return "rien"
     derniere = une.avant[-1]
     le = derniere.situation.evenements[-1].jour
-    return f"{derniere.id} : {derniere.titre_etat.lower()} le {jour(le)}"
+    return f"{derniere.id} : {minuscule(derniere.titre_etat)} le {jour(le)}"
 
 
 def liste_des_affaires(

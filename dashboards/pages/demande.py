@@ -241,7 +241,9 @@ def _anomalie(
 def _affaires(c: Contexte, numero: str) -> list[Any]:
     """Return the affaires about this demande, and those that tell of it; nothing without any."""
     ici = c.filtres.departement
-    siennes = [(une, famille(une.sujet).titre.lower()) for une in de_la_demande(c.v, ici, numero)]
+    siennes = [
+        (une, minuscule(famille(une.sujet).titre)) for une in de_la_demande(c.v, ici, numero)
+    ]
     for code, procedure in procedures().items():
         with contextlib.suppress(Refus):
             unes = face(c.v, code).de_la_demande(ici, numero)
@@ -249,7 +251,7 @@ def _affaires(c: Contexte, numero: str) -> list[Any]:
     points = []
     for une, dit in siennes:
         vers = c.filtres.lien(chemin(une.procedure.code), affaire=une.id)
-        points.append(html.Li([lien(une.id, vers), f" : {dit}, {une.titre_etat.lower()}"]))
+        points.append(html.Li([lien(une.id, vers), f" : {dit}, {minuscule(une.titre_etat)}"]))
     return [html.H2("Affaires", className="fr-h5"), html.Ul(points)] if points else []
 
 

@@ -25,7 +25,7 @@ from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons import corrections as lues
 from infocentre.lecture.doublons.demandes import numeros_de
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import majuscule
+from infocentre.noyau.francais import majuscule, minuscule
 from infocentre.noyau.temps import jour, nom_mois
 from infocentre.procedures.corrections_identite import corrections as demarche
 from infocentre.procedures.doublons.formulaire import nettoyer
@@ -162,7 +162,7 @@ def faire(
         une = _agir(c, clic) if clic else _demander(c, textes(valeurs))
     except Refus as refus:
         return alerte(refus), no_update
-    phrase = f"Affaire {une.id} : {une.titre_etat.lower()}."
+    phrase = f"Affaire {une.id} : {minuscule(une.titre_etat)}."
     dite = html.Div(html.P(dit(phrase)), role="status", className="fr-alert fr-alert--success")
     return dite, _listes(c)
 

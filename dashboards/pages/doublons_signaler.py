@@ -83,7 +83,7 @@ def layout(c: Contexte) -> Vue:
                             **attributs(aria_label=RENDRE),
                         ),
                         id="signalement-fichier",
-                        accept=".xlsx",
+                        accept=".xlsx,.ods,.xls",
                         max_size=5 << 20,
                     ),
                 ]

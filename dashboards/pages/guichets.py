@@ -142,7 +142,7 @@ def _a_completer(c: Contexte) -> list[Any]:
                         **attributs(aria_label=DEPOSER),
                     ),
                     id="registre-fichier",
-                    accept=".xlsx",
+                    accept=".xlsx,.ods,.xls",
                     max_size=OCTETS_MAX,
                 ),
             ]

@@ -8,6 +8,7 @@ from infocentre.affaires.modele import Delai, EtatDeProcedure, Procedure, Transi
 from infocentre.affaires.procedure import procedures
 from infocentre.noyau.config import ressources
 from infocentre.noyau.fichiers import ecrire
+from infocentre.noyau.francais import minuscule
 
 UNITES = {"mois": "mois", "annees": "ans"}
 COMPTES = {"calendaires": "jours calendaires", "ouvres": "jours ouvrés"}
@@ -64,11 +65,11 @@ def _procedure(une: Procedure) -> Iterator[str]:
     for delai in une.delais.values():
         jours = _duree(une, delai)
         if repit := delai.au_moins:
-            suite = une.evenements[repit.depuis].titre.lower()
+            suite = minuscule(une.evenements[repit.depuis].titre)
             jours += f", {une.reglages[repit.reglage].valeur} au moins après « {suite} »"
-        debut = ", ".join(une.evenements[un].titre.lower() for un in delai.depuis)
+        debut = ", ".join(minuscule(une.evenements[un].titre) for un in delai.depuis)
         suite = " puis, à terme, ".join(
-            une.evenements[un].titre.lower() for un in (delai.propose, delai.a_terme) if un
+            minuscule(une.evenements[un].titre) for un in (delai.propose, delai.a_terme) if un
         )
         suite = suite or ("une alerte" if delai.alerte else "–")
         yield f"| {delai.titre} | {jours} | {debut} | {suite} |"
@@ -97,7 +98,7 @@ def _duree(une: Procedure, delai: Delai) -> str:
     if delai.donnee is None:
         return f"{nombre} {unite}"
     portee = next(
-        un.donnees[delai.donnee].titre.lower()
+        minuscule(un.donnees[delai.donnee].titre)
         for un in une.evenements.values()
         if delai.donnee in un.donnees
     )
@@ -129,7 +130,7 @@ def schema(une: Procedure) -> list[str]:
     for regle in une.evenements.values():
         for de in ("[*]",) if regle.ouvre else regle.de:
             if regle.vers and regle.vers != de:
-                pas.setdefault((de, regle.vers), []).append(regle.titre.lower())
+                pas.setdefault((de, regle.vers), []).append(minuscule(regle.titre))
     lignes += [f"    {de} --> {vers} : {', '.join(dits)}" for (de, vers), dits in pas.items()]
     lignes += [f"    {nom} --> [*]" for nom, etat in une.etats.items() if etat.final]
     return lignes

@@ -11,6 +11,7 @@ from typing import Any, TypedDict, cast
 from infocentre.affaires.modele import Donnee, Transition, TypeDonnee
 from infocentre.livraisons.intrus import intrus_dans
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.texte import est_un_texte
 
 TEXTE_MAX = 100_000
 
@@ -164,25 +165,34 @@ class Donnees(TypedDict, total=False):
 
 
 def exiger(regle: Transition, donnees: Mapping[str, Any]) -> None:
-    """Raise Refus that names each thing that a person must say of an event and did not."""
-    attendues = [(nom, un) for nom, un in regle.donnees.items() if un.requis and not un.calculee]
-    if fautes := [f"il manque « {un.titre} »" for nom, un in attendues if nom not in donnees]:
-        raise Refus(" ; ".join(fautes), regle.titre, "Compléter, puis recommencer.")
+    """Raise Refus that names each fault of what a person says of an event, before it is used."""
+    demandees = {nom: un for nom, un in regle.donnees.items() if not un.calculee}
+    _exiger(regle, _fautes(demandees, donnees))
 
 
 def verifier(regle: Transition, donnees: Mapping[str, Any]) -> Donnees:
     """Return what an event carries, without what is empty; raise Refus that names each fault."""
     dites = {nom: un for nom, un in donnees.items() if un not in (None, "", [])}
     fautes = [f"« {nom} » n'est pas attendu" for nom in dites if nom not in regle.donnees]
-    for nom, attendue in regle.donnees.items():
+    _exiger(regle, [*fautes, *_fautes(regle.donnees, dites)])
+    return cast("Donnees", dites)  # as they were just checked
+
+
+def _exiger(regle: Transition, fautes: list[str]) -> None:
+    if fautes:
+        raise Refus(" ; ".join(fautes), regle.titre, "Compléter ou corriger, puis recommencer.")
+
+
+def _fautes(attendues: Mapping[str, Donnee], dites: Mapping[str, Any]) -> list[str]:
+    """Say what is missing of what is expected, and what is not as it is expected."""
+    fautes = []
+    for nom, attendue in attendues.items():
         if nom not in dites:
             if attendue.requis:
                 fautes.append(f"il manque « {attendue.titre} »")
         elif faute := _faute(attendue, dites[nom]):
             fautes.append(f"« {attendue.titre} » : {faute}")
-    if fautes:
-        raise Refus(" ; ".join(fautes), regle.titre, "Compléter ou corriger, puis recommencer.")
-    return cast("Donnees", dites)  # as they were just checked
+    return fautes
 
 
 def _faute(attendue: Donnee, valeur: Any) -> str:  # noqa: ANN401 - what a person or a file gives
@@ -223,14 +233,10 @@ def _date(valeur: object) -> bool:
         return False
 
 
-def _texte(valeur: object) -> bool:
-    return isinstance(valeur, str) and "\0" not in valeur
-
-
 def _comme(motif: str) -> Callable[[object], bool]:
     """Return what tells a text of this shape."""
     forme = re.compile(motif)
-    return lambda valeur: isinstance(valeur, str) and bool(forme.fullmatch(valeur))
+    return lambda valeur: est_un_texte(valeur) and bool(forme.fullmatch(str(valeur)))
 
 
 _code = _comme(r"[0-9A-Z]{1,20}")
@@ -243,25 +249,24 @@ def _liste(valeur: object) -> bool:
     if not isinstance(valeur, list):
         return False
     try:
-        json.dumps(valeur)
+        return est_un_texte(json.dumps(valeur, ensure_ascii=False))
     except (TypeError, ValueError):
         return False
-    return True
 
 
 _TYPES: dict[TypeDonnee, tuple[Callable[[object], bool], str]] = {
-    "texte": (_texte, "un texte"),
-    "texte_long": (_texte, "un texte"),
+    "texte": (est_un_texte, "un texte"),
+    "texte_long": (est_un_texte, "un texte"),
     "guichet": (_code, "un code de guichet"),
     "organisme": (_code, "un code d'organisme"),
     "courriel": (_courriel, "une adresse électronique"),
-    "adresse": (_texte, "une adresse"),
+    "adresse": (est_un_texte, "une adresse"),
     "affaire": (_affaire, "le numéro d'une affaire"),
     "fichier": (_sha256, "le sha256 d'un fichier"),
     "date": (_date, "un jour AAAA-MM-JJ"),
     "entier": (lambda un: isinstance(un, int) and not isinstance(un, bool), "un nombre entier"),
     "oui_non": (lambda un: isinstance(un, bool), "oui ou non"),
-    "choix": (_texte, "un choix"),
+    "choix": (est_un_texte, "un choix"),
     "liste": (_liste, "une liste"),
     "lignes": (_liste, "une liste"),
 }

@@ -13,8 +13,8 @@ from typing import Any
 
 from infocentre.affaires.modele import Donnee, Procedure, Transition, TypeDonnee
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import enumerer, simplifier
-from infocentre.noyau.jours import lire_jour
+from infocentre.noyau.francais import enumerer, minuscule, simplifier
+from infocentre.noyau.jours import ANNEES, lire_jour
 from infocentre.noyau.temps import jour as ecrire_jour
 
 OUI_NON: Mapping[str, str] = {"oui": "oui", "non": "non"}
@@ -55,7 +55,10 @@ def lire_date(texte: str) -> dt.date:
     """Return the day that a text is; raise Refus when it is none."""
     jour = lire_jour(texte)
     if jour is None:
-        raise Refus(f"« {texte[:30]} » n'est pas une date JJ/MM/AAAA")
+        # As a browser shows what was typed there.
+        dit = re.sub(r"(\d{4,6})-(\d\d)-(\d\d)", r"\3/\2/\1", texte.strip()[:30])
+        bornes = f"de {ANNEES.start} à {ANNEES.stop - 1}"
+        raise Refus(f"« {dit} » n'est pas une date JJ/MM/AAAA, {bornes}")
     return jour
 
 
@@ -113,7 +116,7 @@ def aide(attendue: Donnee) -> str:
         return "JJ/MM/AAAA"
     if attendue.type == "lignes":
         titres = f" {SEPARATEUR} ".join(
-            un.titre.lower() for un in attendue.colonnes.values() if not un.calculee
+            minuscule(un.titre) for un in attendue.colonnes.values() if not un.calculee
         )
         return f"une par ligne : {titres}"
     return "une par ligne" if attendue.type == "liste" else ""

@@ -326,8 +326,10 @@ class Affaires:
         """
         with self._magasin.ecrire() as con:
             CHAINE.prendre_la_main(con)
-            if vus is not None and (autres := _evenements(con, [id_])[id_][vus:]):
-                raise _devance(autres)
+            if vus is not None and (
+                autres := (une := _lire_une(con, id_)).situation.evenements[vus:]
+            ):
+                raise devance(une, autres)
             return self._ajouter(con, id_, nom, donnees or {}, jour, constats_)
 
     def agir_ensemble(
@@ -601,6 +603,17 @@ _PAR_QUI: Mapping[str, tuple[str, str]] = {
 }
 
 
+def devance(une: Affaire, autres: Sequence[Evenement], *, par: bool = True) -> Refus:
+    """Return what is told to who acts on an affaire after these events, which they had not read."""
+    dits = [f"« {une.mots(un).arrive} »{f' par {un.auteur}' if par else ''}" for un in autres]
+    return Refus(
+        f"l'affaire a changé entre-temps : {enumerer(dits)}",
+        f"affaire {une.id}",
+        "Actualiser la page pour la relire (copier d'abord ce qui n'est pas envoyé), puis "
+        "recommencer s'il y a lieu.",
+    )
+
+
 def _exiger_seule(con: sa.Connection, departement: str, objet: str, sujet: str) -> None:
     c = affaires.c
     memes = (c.departement == departement, c.objet == objet, c.sujet == sujet)
@@ -739,13 +752,7 @@ def _evenements(con: sa.Connection, ids: Sequence[str]) -> dict[str, list[Evenem
 
 def _inconnue(id_: str) -> Refus:
     return Refus(
-        f"l'affaire « {id_[:24]} » n'existe pas", que_faire="Les affaires : infocentre mesures"
-    )
-
-
-def _devance(autres: Sequence[Evenement]) -> Refus:
-    dits = [f"« {un.nom} » par {un.auteur}" for un in autres]
-    return Refus(
-        f"l'affaire a changé entre-temps : {enumerer(dits)}",
-        que_faire="La relire, puis recommencer s'il y a lieu.",
+        f"l'affaire « {id_[:24]} » n'existe pas",
+        que_faire="Vérifier son numéro dans la liste de sa procédure (infocentre affaires "
+        "PROCEDURE lister).",
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.affaires.donnees import Donnees as DonneesDits
-from infocentre.affaires.formulaire import ecrire
+from infocentre.affaires.formulaire import ecrire, lire_date
 from infocentre.affaires.modele import Donnee, Role, Transition
 from infocentre.affaires.registre import MESURES
 from infocentre.cli import options as demandes
@@ -26,7 +26,7 @@ from infocentre.lecture.choix import choisir_departement
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.procedures.mesures_correctives.actes import a_accepter, a_envoyer, accepter, pour
 from infocentre.restitutions import lecture
@@ -330,6 +330,8 @@ def _donnees(une: Affaire, evenement: str, paires: Iterable[str]) -> dict[str, A
 def _lire_donnee(type_: str, texte: str, nom: str) -> Any:  # noqa: ANN401 - as the type says
     if type_ == "oui_non":
         return texte == "oui" if texte in {"oui", "non"} else texte
+    if type_ == "date":
+        return lire_date(texte).isoformat()
     if type_ in {"liste", "lignes", "entier"}:
         try:
             return json.loads(texte)
@@ -424,7 +426,7 @@ def en_bref(regle: Transition, donnees: DonneesDits) -> str:
     """Return what an event carries as a screen shows it: rows counted, texts cut short."""
     dites: Mapping[str, Any] = donnees
     return " ; ".join(
-        f"{attendue.titre.lower()} : {_valeur_en_bref(attendue, dites[nom])}"
+        f"{minuscule(attendue.titre)} : {_valeur_en_bref(attendue, dites[nom])}"
         for nom, attendue in regle.donnees.items()
         if nom in dites
     )
@@ -470,17 +472,12 @@ def _exiger(options: demandes.Mesures) -> tuple[str, ...]:
 
 
 def _jour(options: demandes.Mesures) -> dt.date | None:
-    if options.le is None:
-        return None
-    try:
-        return dt.date.fromisoformat(options.le)
-    except ValueError:
-        raise Refus(f"« {options.le} » n'est pas un jour AAAA-MM-JJ") from None
+    return None if options.le is None else lire_date(options.le)
 
 
 def _dire(une: Affaire) -> None:
     due = (
-        f" ; {une.echeance.titre.lower()} le {ecrire_jour(une.echeance.due)}"
+        f" ; {minuscule(une.echeance.titre)} le {ecrire_jour(une.echeance.due)}"
         if une.echeance
         else ""
     )

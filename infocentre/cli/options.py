@@ -846,7 +846,7 @@ class Mesures(Mois, Sortie):
         default=None, metadata=dit("par où c'est parti ou arrivé, hors de l'infocentre")
     )
     le: str | None = field(
-        default=None, metadata=dit("jour où cela s'est passé (AAAA-MM-JJ)", metavar="DATE")
+        default=None, metadata=dit("jour où cela s'est passé (JJ/MM/AAAA)", metavar="DATE")
     )
     destinataire: tuple[str, ...] = field(
         default=(), metadata=dit("adresse à la place de celles du registre", metavar="ADRESSE")

@@ -24,7 +24,7 @@ from infocentre.lecture.doublons.paires import PROCEDURE, personnes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
-from infocentre.noyau.francais import accorder, enumerer
+from infocentre.noyau.francais import accorder, enumerer, minuscule
 from infocentre.procedures.corrections_identite import corrections
 from infocentre.procedures.doublons import cas as dossiers
 from infocentre.procedures.doublons import forcages, formulaire, listes, tirage
@@ -191,7 +191,7 @@ def _dire_suite(suite: Suite) -> str:
     if suite.desaccord:
         return " ; une autre personne a dit autre chose, à arbitrer"
     une = suite.affaire
-    return f" ; affaire {une.id}, {une.titre_etat.lower()}" if une else ""
+    return f" ; affaire {une.id}, {minuscule(une.titre_etat)}" if une else ""
 
 
 def _formulaire(ici: _Ici, options: demandes.Doublons) -> None:

@@ -19,6 +19,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import compter
 
 SECONDES = 20
+CLASSEURS = (".xlsx", ".ods", ".xls")  # ends of the names of what is filled in
 TEXTE_MAX = 20_000
 COUPE = "[Le texte du courriel est plus long : le lire dans le courriel reçu.]"
 _CITATION = re.compile(r"\s*(>|-{3,} ?(?:Message|Original)|De :|From:)")
@@ -74,7 +75,7 @@ def _faire(demande: _Demande) -> _Lu:
         raise Refus("ce courriel est abîmé", nom, "Enregistrer le seul classeur joint.") from erreur
     if len(joints) != 1:
         raise Refus(
-            f"ce courriel porte {compter(len(joints), 'classeur')} xlsx, un seul est attendu",
+            f"ce courriel porte {compter(len(joints), 'classeur')}, un seul est attendu",
             nom,
             "Enregistrer le classeur rempli, et le lire seul.",
         )
@@ -91,7 +92,7 @@ def _contenu(lu: EmailMessage) -> tuple[list[tuple[str, bytes]], str]:
     joints = [
         (str(un.get_filename()), un.get_content())
         for un in lu.iter_attachments()
-        if str(un.get_filename() or "").lower().endswith(".xlsx")
+        if str(un.get_filename() or "").lower().endswith(CLASSEURS)
     ]
     corps = lu.get_body(("plain",))
     texte = str(corps.get_content()).strip() if corps else ""

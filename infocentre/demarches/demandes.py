@@ -29,6 +29,7 @@ from infocentre.lecture.lignes import EtatDemande
 from infocentre.lecture.parcours import lire_etats
 from infocentre.lecture.radiations import RADIEE, arrete_de, derniere
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import minuscule
 
 
 class Figee(TypedDict):
@@ -46,7 +47,7 @@ class Suivi(NamedTuple):
     """The events by which deliveries answer, and those that ask: `demandes` are awaited in `dans`.
 
     `montre` when what was asked is seen, `absente` when it is not, `manque` when it is not for the
-    `fois`-th time on end.
+    `fois`-th time on end; `efface` when it can no longer be, the demande being erased.
     """
 
     demandes: tuple[str, ...]
@@ -55,6 +56,7 @@ class Suivi(NamedTuple):
     absente: str
     manque: str
     fois: int = 2
+    efface: str = ""
 
 
 class ReglesDeDemande(Regles, Generic[F]):
@@ -109,7 +111,7 @@ class ReglesDeDemande(Regles, Generic[F]):
         if ouvertes:
             raise Refus(
                 f"une {self._procedure().une} est déjà ouverte pour cette demande : "
-                f"{ouvertes[0].id}, {ouvertes[0].titre_etat.lower()}",
+                f"{ouvertes[0].id}, {minuscule(ouvertes[0].titre_etat)}",
                 que_faire="La poursuivre.",
             )
         return etat
@@ -177,6 +179,7 @@ class ReglesDeDemande(Regles, Generic[F]):
                 "ce que cette affaire gardait de la demande est effacé : ce document ne peut plus "
                 "être écrit",
                 f"affaire {une.id}",
+                "Répondre que les données ne sont plus conservées, puis clore l'affaire.",
             )
         return self.noms(registre_, une, fige)
 
@@ -196,7 +199,10 @@ class ReglesDeDemande(Regles, Generic[F]):
             return
         for une in unes:
             fige, livraison = self.fige(v, une), derniere(v, une.departement)
-            if suivi.montre not in une.situation.procedure.possibles(une.etat):
+            possibles = une.situation.procedure.possibles(une.etat)
+            if fige is None and suivi.efface in possibles:
+                yield une, suivi.efface, {}
+            if suivi.montre not in possibles:
                 continue
             if fige is None or livraison.mois in self._mois_dits(une, suivi):
                 continue

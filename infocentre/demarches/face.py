@@ -23,18 +23,20 @@ from infocentre.affaires.echeances import Echeance
 from infocentre.affaires.formulaire import ecrire, lire, lire_date, par_cas
 from infocentre.affaires.gardes import envoi_en_suspens
 from infocentre.affaires.modele import ENVOIS, LIRE, Donnee, Role, Transition, Visibilite
+from infocentre.affaires.registre import devance
 from infocentre.analystes.fichier import cle
 from infocentre.decisions.contenus import objet_de
 from infocentre.demarches import a_remplir, papiers
 from infocentre.demarches.cas import Cas, cas
 from infocentre.demarches.message import Message, Piece, Pli, lien, mots_ecrits, partants
-from infocentre.demarches.regles import Attente, Imprimer, Regles, Releve, regles_de
+from infocentre.demarches.regles import Attente, Imprimer, Ouverture, Regles, Releve, regles_de
 from infocentre.exports import Donnees
 from infocentre.lecture.affaires import en_cours, toutes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, majuscule, minuscule, slug
 from infocentre.noyau.temps import jour as ecrire_jour
+from infocentre.noyau.texte import est_un_texte, nom_sur
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import FORMES
 
@@ -48,6 +50,7 @@ _ROLES: Mapping[RoleDeCompte | None, Role] = {
     RoleDeCompte.PARTENAIRE: "partenaire",
 }
 TUS = frozenset({"corps", "empreinte", "constats", "fichiers", "message_id"})  # read elsewhere
+OBJET_MAX = 200  # letters of what an affaire is opened of
 DIT_MAX = 200  # letters of an answer that are quoted where it is told that it came
 # What an answer asks for, and what its button says of it.
 REPONSES = frozenset(TACHES[: TACHES.index("reponse") + 1])
@@ -168,7 +171,8 @@ class Face:
         if une.procedure.code != self.procedure.code or not self.voit(une):
             raise Refus(
                 f"l'affaire « {id_[:24]} » n'existe pas parmi « {self.procedure.titre} »",
-                que_faire=f"Les affaires : infocentre affaires {self.procedure.code} lister",
+                que_faire="Vérifier son numéro dans la liste de cette procédure (infocentre "
+                f"affaires {self.procedure.code} lister).",
             )
         return une
 
@@ -465,20 +469,40 @@ class Face:
                 f"il manque de quoi ouvrir une affaire ({self.procedure.objet})",
                 que_faire="Le dire, puis recommencer.",
             )
+        if not est_un_texte(objet) or len(objet) > OBJET_MAX:
+            raise Refus(
+                f"« {nom_sur(objet, 30)}… » n'est pas de quoi ouvrir une affaire",
+                que_faire=f"Dire de quoi ({self.procedure.objet}) en {OBJET_MAX} lettres au plus.",
+            )
         regle = self.procedure.evenements[self.ouverture]
         lus = lire(regle, dits)
         exiger(regle, lus)
         une = self.regles.ouvrir(self.v, self.registre, departement, objet, lus)
+        donnees = lus | dict(une.donnees)
+        self._exiger_neuve(departement, une, donnees)
         return self.registre.ouvrir(
             self.procedure,
             departement,
             une.objet,
             une.sujet,
-            lus | dict(une.donnees),
+            donnees,
             constats_=une.constats,
             contenu=une.contenu,
             seule=not self.procedure.plusieurs,
         )
+
+    def _exiger_neuve(self, departement: str, neuve: Ouverture, donnees: Mapping[str, Any]) -> None:
+        """Raise Refus when one that says the same is open: it was sent from another window."""
+        dites = {nom: un for nom, un in donnees.items() if un not in (None, "", [])}
+        siennes = self.registre.lister(
+            departement, procedure=self.procedure.code, objet=neuve.objet
+        )
+        for une in siennes if self.procedure.plusieurs else []:
+            if une.sujet == neuve.sujet and une.situation.evenements[0].donnees == dites:
+                raise Refus(
+                    f"l'affaire {une.id} est déjà ouverte et dit la même chose",
+                    que_faire="La lire ; si c'est d'autre chose qu'il s'agit, dire ce qui change.",
+                )
 
     def agir(
         self, une: Affaire, nom: str, dits: Mapping[str, str], *, vus: int | None = None
@@ -486,8 +510,10 @@ class Face:
         """Do an event from texts; « jour » is when it happened, today without one.
 
         Raises:
-            Refus: the state, a guard or the role is against it, or a text is not what is expected.
+            Refus: the state, a guard or the role is against it, a text is not what is expected, or
+                something came after the `vus` events that they had before them.
         """
+        vus = self._exiger_lue(une, vus)
         if nom not in self.possibles(une):
             une.situation.procedure.arrivee(une.etat, nom)  # says what is possible
             raise Refus(
@@ -517,6 +543,21 @@ class Face:
         if nom == self.regles.reponse() and "canal" in regle.donnees:
             donnees.setdefault("canal", "application")
         return self.registre.agir(une.id, nom, donnees, jour=jour, vus=vus)
+
+    def _exiger_lue(self, une: Affaire, vus: int | None) -> int | None:
+        """Return how many events there are; raise Refus when they may read one that they had not.
+
+        What is not shown to them changes nothing of what they answer.
+        """
+        if vus is None:
+            return None
+        siens = self._vus(une)
+        neufs = [un for un in une.situation.evenements[vus:] if un in siens]
+        if not self.conduit:
+            neufs = [un for un in neufs if self.regles.raconter(self.v, une, un) != ""]
+        if neufs:
+            raise devance(une, neufs, par=self.conduit)
+        return len(une.situation.evenements)
 
     def recevoir(
         self, chemin: Path, canal: str = "courriel", chez: Affaire | None = None
@@ -773,7 +814,7 @@ def _comme(un: Donnee, du_jour: Donnee | None) -> Donnee:
 
 def _dire(donnee: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as the type says
     if donnee.type == "lignes":
-        return f"{donnee.titre.lower()} : {accorder(len(valeur), 'ligne')}"
+        return f"{minuscule(donnee.titre)} : {accorder(len(valeur), 'ligne')}"
     dit = ecrire(donnee, valeur)
     return dit if donnee.type in {"choix", "texte", "texte_long"} else f"{donnee.titre} : {dit}"
 

@@ -78,7 +78,7 @@ class Ligne:
     `geste` is the event that one click does, '' when it is done on the page of `chemin`; of what is
     not open yet, `objet` is what opens it. `part` tells that it leaves by a message, which is read
     again where all are sent. `arrivee` is the moment from which it waits, `auteur` who made it wait
-    ('' : the calendar).
+    ('' : the calendar), `vus` how many events its affaire has.
     """
 
     genre: str
@@ -98,6 +98,7 @@ class Ligne:
     part: bool = False
     arrivee: dt.datetime | None = None
     auteur: str = ""
+    vus: int = 0
 
     @property
     def groupe(self) -> tuple[str, str, str]:
@@ -111,8 +112,9 @@ class Ligne:
 
     @property
     def cle(self) -> str:
-        """Its name on a page: what it asks, of which affaire."""
-        return f"{self.procedure}:{self.affaire or self.objet}:{self.geste or self.evenement}"
+        """Its name on a page: what it asks, of which affaire as the page shows it."""
+        quoi = f"{self.affaire or self.objet}:{self.geste or self.evenement}"
+        return f"{self.procedure}:{quoi}:{self.vus}"
 
     def retard(self, jour: dt.date) -> int:
         """Return how many days late it is, 0 when it is not."""
@@ -290,7 +292,7 @@ def _a_rendre(face: Face, une: Affaire, fait: AFaire, noms_: Noms) -> Ligne:
     """Return what is asked of who answers: in the words of the deadline, or of what is awaited."""
     if fait.tache == "reponse":
         limite = f", avant le {ecrire_jour(fait.due)}" if fait.due else ""
-        attendu = (fait.dit or une.titre_etat).lower()
+        attendu = minuscule(fait.dit or une.titre_etat)
         if not fait.dit and une.attend:
             attendu = f"on attend {une.attend}"
         genre, bouton, dit = "demande", "Répondre", attendu + limite
@@ -316,6 +318,7 @@ def _ligne(face: Face, une: Affaire, fait: AFaire, noms_: Noms) -> Ligne:
         procedure=face.procedure.code,
         affaire=une.id,
         parametres=(("affaire", une.id),),
+        vus=len(une.situation.evenements),
         arrivee=minuit if par_date else dernier.saisi_le,
         auteur="" if par_date else dernier.auteur,
     )
@@ -539,20 +542,31 @@ def faire(
     departement: str,
     cles: Iterable[str] = (),
     groupe: str = "",
+    vue_le: dt.datetime | None = None,
 ) -> Faits:
     """Do what lines of the queue ask, or a whole group; return how many, why the others are not.
 
-    What is no longer in the queue was done meanwhile: nothing is done twice.
+    What is no longer in the queue was done meanwhile, or changed: nothing is done twice, nor of
+    what came since they looked, at `vue_le`.
     """
     acces.exiger(Action.CONDUIRE, "Cette action")
     ici = {une.cle: une for une in file_d_attente(v, registre, acces, departement) if une.geste}
-    if groupe:
-        cles = [cle for cle, une in ici.items() if ":".join(une.groupe) == groupe]
     faits, ouvertes, refuses = 0, [], []
+    if groupe:
+        siennes = [une for une in ici.values() if ":".join(une.groupe) == groupe]
+        neuves = [une for une in siennes if une.nouvelle(vue_le, registre.acteur)]
+        cles = [une.cle for une in siennes if une not in neuves]
+        if neuves:
+            sont = accord(len(neuves), "est arrivée", "sont arrivées")
+            dites = accorder(len(neuves), "ligne")
+            refuses.append(f"{dites} {sont} entre-temps : à lire, ci-dessous.")
     for cle in dict.fromkeys(cles):
         une = ici.get(cle)
         if une is None:
-            refuses.append("Une ligne n'attendait plus : quelqu'un l'a faite entre-temps.")
+            refuses.append(
+                "Une ligne n'attendait plus telle quelle : quelqu'un l'a faite entre-temps, ou y a "
+                "répondu."
+            )
             continue
         regles = regles_de(une.procedure)
         try:

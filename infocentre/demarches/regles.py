@@ -27,6 +27,7 @@ from infocentre.demarches.cas import Cas
 from infocentre.demarches.courrier import courrier
 from infocentre.demarches.message import Piece, Pli
 from infocentre.lecture.commun import (
+    dernier_nom,
     mois_controles,
     noms_des_guichets,
     noms_des_organismes,
@@ -139,7 +140,7 @@ class Regles:
     ailleurs: ClassVar[Mapping[str, tuple[str, str]]] = {}
     rendu: ClassVar[tuple[str, str]] = (
         "Classeur rendu (.xlsx), ou courriel qui le porte (.eml)",
-        ".xlsx,.eml",
+        ".xlsx,.ods,.xls,.eml",
     )
 
     def __init__(self, code: str = "") -> None:
@@ -155,13 +156,12 @@ class Regles:
         return une.objet if genre == "guichet" else str(dit or "")
 
     def nom(self, v: Lecture, une: Affaire) -> str:
-        """Return how people read the object of an affaire."""
-        genre = une.procedure.objet_type
-        if genre == "guichet":
-            return noms_des_guichets(v, une.departement).get(une.objet, une.objet)
-        if genre == "organisme":
-            return noms_des_organismes(v, une.departement).get(une.objet, une.objet)
-        return une.objet
+        """Return how people read the object of an affaire, be it no longer in the register."""
+        genre, ici = une.procedure.objet_type, une.departement
+        if genre not in {"guichet", "organisme"}:
+            return une.objet
+        noms = (noms_des_guichets if genre == "guichet" else noms_des_organismes)(v, ici)
+        return noms.get(une.objet) or dernier_nom(v, ici, une.objet) or une.objet
 
     def voit(self, v: Lecture, une: Affaire) -> bool:
         """Tell whether who reads is one of those that an affaire is of."""

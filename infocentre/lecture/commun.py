@@ -222,3 +222,19 @@ def noms_des_guichets(v: Lecture, departement: str) -> dict[str, str]:
     mois = mois_controles(v, departement)
     lus = registre(v, departement, mois[-1]) if mois else []
     return {une["guichet"]: une["nom"] or une["guichet"] for une in lus}
+
+
+@par_version
+def dernier_nom(v: Lecture, departement: str, code: str) -> str:
+    """Return the last name that a guichet or an organisme had in the register, '' without one."""
+    if not mois_controles(v, departement):
+        return ""
+    ((mois,),) = v.tuples(
+        "SELECT max(mois) FROM registre "
+        "WHERE departement = $departement AND $code IN (guichet, organisme)",
+        {"departement": departement, "code": code},
+    )
+    if mois is None:
+        return ""
+    noms = noms_guichets(v, departement, mois) | noms_des_organismes(v, departement, mois)
+    return noms.get(code, "")

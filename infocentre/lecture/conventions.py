@@ -21,7 +21,7 @@ from infocentre.lecture.affaires import toutes
 from infocentre.lecture.commun import mois_controles, par_version, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.noyau.types_guichet import SANS_ETAT
 
@@ -139,7 +139,7 @@ def _convention(un: Inscription, une: Affaire | None, duree: int) -> Convention:
         signee = dt.date.fromisoformat(str(dit)) if dit else None
         if signee and (effet is None or signee >= effet):
             effet, terme = signee, dt.date.fromisoformat(str(une.situation.dite("terme")))
-        fini = une.titre_etat.lower() if une.situation.finie else ""
+        fini = minuscule(une.titre_etat) if une.situation.finie else ""
     return Convention(
         un["guichet"], nom, un["organisme"], un["type_guichet"], effet, terme, affaire, fini
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TypedDict
@@ -107,6 +107,24 @@ def fermes(v: Lecture, departement: str, jour: dt.date) -> frozenset[str]:
     mois = mois_controles(v, departement)
     lus = registre(v, departement, mois[-1]) if mois else []
     return frozenset(un["guichet"] for un in lus if ferme_le(un, jour))
+
+
+def partis(v: Lecture, departement: str, guichets: Iterable[str]) -> frozenset[str]:
+    """Return those of these guichets that the newest register shows closed at its arrêté.
+
+    One that is in neither of the last two registers is gone as well: a row may be missing once.
+    """
+    mois = mois_controles(v, departement)[-2:]
+    livraison = v.version.publiee(departement, mois[-1]) if mois else None
+    if livraison is None:
+        return frozenset()
+    arrete = dt.date.fromisoformat(livraison.arrete)
+    *avant, dernier = ({un["guichet"]: un for un in registre(v, departement, un)} for un in mois)
+    return frozenset(
+        un
+        for un in guichets
+        if (ferme_le(dernier[un], arrete) if un in dernier else avant and un not in avant[0])
+    )
 
 
 def compter_guichets(lignes: Sequence[Guichet]) -> Comptes:

@@ -21,13 +21,14 @@ _NUMERO = re.compile(r"\d{5}")
 _ORIGINE = dt.date(1899, 12, 30)  # of the day numbers of a cell that has no format of date
 MOIS_ECRITS = tuple(simplifier(un) for un in MOIS)
 SIECLE = 2000  # of a year of two digits
+ANNEES = range(1900, 2200)  # that a person may mean: « 0026 » is a year that was not typed whole
 _COURT = 3  # letters of a month cut short
 
 
 def lire_jour(texte: str) -> dt.date | None:
     """Return the day of a text: a cell of date, JJ/MM/AAAA, JJ/MM/AA, a day number, words.
 
-    None when it is none. The day is before the month, as in French.
+    None when it is none, or of a year that nobody means. The day is before the month, as in French.
     """
     texte = texte.strip()
     if lu := _CHIFFRES.fullmatch(texte):
@@ -51,6 +52,8 @@ def _mois(dit: str) -> int | None:
 
 def _date(annee: str, mois: str, jour: str) -> dt.date | None:
     entiere = int(annee) + (SIECLE if len(annee) < len("2000") else 0)
+    if entiere not in ANNEES:
+        return None
     try:
         return dt.date(entiere, int(mois), int(jour))
     except ValueError:

@@ -455,7 +455,7 @@ def test_two_people_on_one_affaire_are_told_of_each_other(
     id_ = _ouvrir(registre)
     vus = len(registre.lire(id_).situation.evenements)
     Affaires(magasin, Acteur("Bruno"), horloge).agir(id_, "accepter")
-    with pytest.raises(Refus, match="« accepter » par Bruno"):
+    with pytest.raises(Refus, match="« Proposition acceptée » par Bruno"):
         registre.agir(id_, "ecarter", {"raison": "fermé"}, vus=vus)
 
 

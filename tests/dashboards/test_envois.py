@@ -90,6 +90,24 @@ def _champs(app: dash.Dash, adresse: str = "/envois") -> dict[str, Any]:
     return {un["nom"]: un for groupe in choix.groupes for un in groupe["champs"]}
 
 
+def test_a_message_that_changed_since_it_was_read_is_read_again(
+    app: dash.Dash, registre: Affaires
+) -> None:
+    """What a person sent is what the page showed them: other words are not told to have left."""
+    un, autre, *_ = _plis(registre)
+    (lue,) = (c for c in ouvrir(app, "/envois").composants("Formulaire") if c.id == "envoi-choix")
+    v, jour = gestes.publiee(), registre.aujourdhui.isoformat()
+    lus = {nom: dit for nom, dit in lue.valeurs.items() if nom.endswith((un.nom, autre.nom))}
+    mots = {"objet": "Bonjour", "corps": "Appelez-nous."}
+    plis.garder(plis.faces(v, registre), autre, mots)  # from another window
+    with pytest.raises(Refus, match="» : l'affaire a changé entre-temps : « Message modifié » par"):
+        page._dire(v, lus, "courrier", jour)
+    assert {une.etat for pli in _plis(registre) for une in pli.affaires} == {"propose"}
+    assert str(page._demander(lus, ICI)[1]["dit"]).count("Message modifié") == 1
+    page._dire(v, {nom: dit for nom, dit in lus.items() if nom.endswith(un.nom)}, "courrier", jour)
+    assert un.nom not in {pli.nom for pli in _plis(registre)}
+
+
 def test_the_page_says_to_whom_how_many_and_what_was_changed(
     app: dash.Dash, registre: Affaires
 ) -> None:
@@ -124,7 +142,7 @@ def test_without_a_server_the_page_gives_them_all_and_is_told_that_they_left(
     coches = {un.nom: "oui" for un in siens[1:]} | {siens[0].nom: ""}
     jour = registre.aujourdhui
     voulus = [nom for nom, oui in coches.items() if oui]
-    fait = page._dire(gestes.publiee(), voulus, "courrier", jour.isoformat())
+    fait = page._dire(gestes.publiee(), dict.fromkeys(voulus, "oui"), "courrier", jour.isoformat())
     messages = "messages dits envoyés" if len(voulus) > 1 else "message dit envoyé"
     assert fait == f"{len(voulus)} {messages} le {jour:%d/%m/%Y} (courrier)."
     assert "fr-alert--success" in str(gestes.annonce(fait))
@@ -134,9 +152,9 @@ def test_without_a_server_the_page_gives_them_all_and_is_told_that_they_left(
     dit = registre.lire(siens[1].ids[0]).situation.evenements[-1]
     assert (dit.donnees["canal"], dit.jour) == ("courrier", jour)
     with pytest.raises(Refus, match="aucun message n'est coché"):
-        page._dire(gestes.publiee(), [], "courriel", "2026-11-20")
+        page._dire(gestes.publiee(), {}, "courriel", "2026-11-20")
     with pytest.raises(Refus, match="n'est pas une date"):
-        page._dire(gestes.publiee(), [siens[0].nom], "courriel", "20/13/2026")
+        page._dire(gestes.publiee(), {siens[0].nom: "oui"}, "courriel", "20/13/2026")
 
 
 def test_an_address_that_gets_more_than_one_message_is_warned_of(
@@ -160,7 +178,7 @@ def test_nothing_is_planned_without_a_confirmation_then_once_for_two_clicks(
 ) -> None:
     assert messagerie.exists()
     noms = [un.nom for un in _plis(registre)]
-    _, dite = page._demander(noms, ICI)
+    _, dite = page._demander(dict.fromkeys(noms, "oui"), ICI)
     assert "partiront dans 30" in str(dite)
     magasin = ouvrir_magasin(gestes.publiee().dossier.racine)
     assert envois.derniers(magasin, "013") == []
@@ -218,7 +236,7 @@ def test_what_an_address_names_is_chosen_and_nothing_else(
     assert list(_champs(app, adresse)) == [un.nom for un in deux]
     assert "/envois?departement=013" in " ".join(vu.liens)  # all those that wait
     jour = registre.aujourdhui.isoformat()
-    page._dire(gestes.publiee(), [un.nom for un in deux], "courriel", jour)
+    page._dire(gestes.publiee(), {un.nom: "oui" for un in deux}, "courriel", jour)
     vu = ouvrir(
         app, adresse
     )  # read again once it is done: the others are not chosen in their place
@@ -243,7 +261,7 @@ def test_a_review_of_accesses_is_read_again_and_sent_from_the_same_page(
     assert "Garder ces mots" not in vu.texte
     (nom,) = _champs(app, f"/envois?affaires={figee.id}")
     assert nom == f"envoyer:{figee.id}"
-    page._dire(v, [nom], "courrier", registre.aujourdhui.isoformat())
+    page._dire(v, {nom: "oui"}, "courrier", registre.aujourdhui.isoformat())
     assert registre.lire(figee.id).etat == "envoyee"
 
 

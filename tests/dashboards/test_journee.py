@@ -36,6 +36,7 @@ from tests.donnees.atelier import SANS_MAGASIN, lier
 pytestmark = pytest.mark.lent
 
 GESTIONNAIRE = acces(Role.GESTIONNAIRE, "013")
+GUICHET_QUI = "guichet@exemple.fr"
 AIDE = "Pouvez-vous nous aider ?"
 ENVOI = {"canal": "courriel"}
 
@@ -67,6 +68,12 @@ class Monde:
         return str(html(arbre)) if isinstance(arbre, list) else "", str(
             dit.to_plotly_json() if dit else ""
         )
+
+    def tout_faire(self, qui: Acces, ligne: Ligne) -> str:
+        """Click the button of a whole group; return what is said of it."""
+        fait = {"cles": [], "groupe": ":".join(ligne.groupe), "fois": 1}
+        with comme(self.app, qui), self.app.server.test_request_context("/"):
+            return str(journee.agir(fait, "?departement=013")[2].to_plotly_json())
 
     def arrivees(self, qui: Acces) -> int:
         with comme(self.app, qui):
@@ -150,6 +157,29 @@ def test_a_call_for_help_is_first_on_the_screen_of_who_may_answer(
     _, dit = monde.cliquer(GESTIONNAIRE, premiere.cle)  # a second click, of a page that is old
     assert "n’attendait plus" in dit
     assert monde.registre().lire(signalee.id).situation == faits
+
+
+def test_what_came_since_one_looked_is_not_told_read(monde: Monde, signalee: Affaire) -> None:
+    """A page that is an hour old: the guichet answered again since, which nobody has read."""
+    registre = monde.registre(GUICHET_QUI, "guichet")
+
+    def repondre(texte: str) -> Ligne:
+        monde.horloge.instant += dt.timedelta(hours=1)
+        dits = {"canal": "application", "choix": "accord", "texte": texte}
+        registre.agir(signalee.id, "repondre", dits)
+        siennes = [un for un in monde.lignes(GESTIONNAIRE) if un.affaire == signalee.id]
+        return next(un for un in siennes if texte in un.cite)
+
+    lue = repondre("C'est fait.")
+    monde.page(GESTIONNAIRE, "/")
+    neuve = repondre("Non, rien n'est fait.")
+    assert "1 ligne est arrivée entre-temps" in monde.tout_faire(GESTIONNAIRE, neuve)
+    _, dit = monde.cliquer(GESTIONNAIRE, lue.cle)
+    assert "n’attendait plus telle quelle" in dit
+    assert neuve.cle in {un.cle for un in monde.lignes(GESTIONNAIRE)}
+    # Both showed the queue again, the new answer in it.
+    assert "1 ligne faite" in monde.tout_faire(GESTIONNAIRE, neuve)
+    assert neuve.cle not in {un.cle for un in monde.lignes(GESTIONNAIRE)}
 
 
 def test_each_role_reads_what_is_asked_of_it_and_no_more(monde: Monde, signalee: Affaire) -> None:

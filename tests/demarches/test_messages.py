@@ -591,6 +591,12 @@ def test_step_three_makes_a_dossier_that_proves_itself_and_lists_no_one(
     assert partie.mentions["Envoi"] == "par courrier, contre accusé de réception"
     with pytest.raises(Refus, match="n'ont pas été demandées"):
         registre.agir(une.id, "soumettre")
+    # Friday 25 December is off, Saturday 26 too: both wait for Monday, as the deadlines do.
+    formalisee = registre.lire(une.id)
+    for ecrit, le in ((ecrits.lettre, (12, 4)), (ecrits.demande_d_observations, (11, 26))):
+        courrier = ecrit(v, formalisee, dt.date(2026, *le))
+        dit = " ".join(un.texte for un in courrier.blocs() if isinstance(un, Paragraphe))
+        assert "28 décembre 2026" in dit, courrier.titre
     registre.agir(une.id, "demander_observations", {"canal": "courrier"})
     horloge.avancer(31)
     registre.agir(une.id, "recevoir_observations", {"texte": "Un agent mal formé."})

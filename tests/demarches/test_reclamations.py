@@ -6,6 +6,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.radiations import affaire_ouverte
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.purge import effacer, purger
+from infocentre.procedures.reclamations import regles
 from infocentre.restitutions.formes import FORMES
 from tests.affaires.conftest import Horloge
 from tests.donnees.atelier import charger, copie
@@ -248,6 +250,21 @@ def test_a_letter_is_the_same_a_year_later_and_names_no_other_demande(monde: Mon
         assert {un: face.imprimer(close, "reponse", un) for un in avant} == avant
 
 
+def test_a_guichet_answers_within_the_working_days_of_its_departement(monde: Monde) -> None:
+    """Five from Wednesday 24 March 2027: Good Friday, the 26th, is off in the Bas-Rhin alone."""
+    une = monde.ouvrir(ABSENTE)
+    monde.horloge.mettre(dt.date(2027, 3, 24))
+    with monde.face() as face:
+        fige = regles.REGLES.fige(face.v, une)
+        assert fige is not None
+        dits = {
+            ici: regles.REGLES.noms(face.registre, replace(une, departement=ici), fige)
+            for ici in (ICI, "067")
+        }
+    le = {ici: dit["reponse_avant"] for ici, dit in dits.items()}
+    assert le == {ICI: dt.date(2027, 4, 1), "067": dt.date(2027, 4, 2)}
+
+
 def test_the_list_to_open_has_what_is_open_and_not_told_of(monde: Monde) -> None:
     with monde.face() as face:
         assert {un.objet for un in face.a_ouvrir(ICI)} == {SANS_PREAVIS, ABSENTE, SANS_BAIL}
@@ -344,3 +361,12 @@ def test_the_erasure_of_a_person_leaves_a_count(monde: Monde, *, a_sa_demande: b
         monde.ouvrir(ABSENTE)
     assert monde.ouvrir(ACTIVE, sur="identite").etat == "recue"
     assert monde.passer() == {}
+
+
+def test_no_delivery_is_awaited_of_a_demande_that_is_erased(monde: Monde) -> None:
+    une = monde.agir(monde.ouvrir(ABSENTE), "examiner", "retenir", "demander", pourquoi="preavis")
+    assert monde.passer() == {}  # asked for after the last delivery
+    effacer(Dossier(monde.racine), ABSENTE, dt.date(2026, 11, 6))
+    assert monde.passer() == {une.id: "eteindre"}
+    assert monde.passer() == {}
+    assert monde.registre().lire(une.id).titre_etat == "Close"

@@ -97,7 +97,13 @@ def _envoyer(v: Lecture, registre: Affaires, une: Affaire) -> None:
 
 def _partir(face: Face, demandee: Affaire) -> None:
     """One who is kept leaves: told under the reference of the list, asked for the same day."""
+    assert face.a_faire(demandee) is None
     partante = face.agir(demandee, DEPART, {"reference": "U1", "parti_le": "15/10/2026"})
+    annonce = face.a_faire(partante)  # a fortnight before, while a delivery is awaited
+    assert annonce is not None
+    assert (annonce.tache, annonce.evenement, annonce.due) == (
+        "fenetre", "demander", dt.date(2026, 10, 15),
+    )  # fmt: skip
     porte = partante.situation.evenements[-1].donnees
     assert {*porte} == {"reference", "parti_le"}
     (reference,) = (un.reference for un in face.cas(partante) if un.unite == "U1")
@@ -106,6 +112,7 @@ def _partir(face: Face, demandee: Affaire) -> None:
     with pytest.raises(Refus, match="n'a pas d'accès dans la liste figée"):
         face.agir(partante, DEPART, {"reference": "U9", "parti_le": "15/10/2026"})
     (demandee,) = regles.demander(face.registre, ICI)
+    assert face.a_faire(demandee) is None
     assert [
         (un.unite, dite.get("precision")) for un, dite, _ in regles.suivi(face.registre, demandee)
     ][:2] == [("U1", "départ le 15/10/2026"), ("U2", None)]

@@ -10,12 +10,14 @@ from infocentre.demarches.demandes import choix_dit
 from infocentre.demarches.regles import Ouverture, Regles
 from infocentre.lecture.changements import PROCEDURE, changement, meme
 from infocentre.lecture.commun import mois_controles, registre
+from infocentre.lecture.guichets import partis
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.horaires import en_osm
 from infocentre.noyau.temps import fin_de_mois
 
 TELEPHONE = 10  # figures
+CLORE = "clore_le_changement"
 
 
 class _Regles(Regles):
@@ -66,8 +68,21 @@ class _Regles(Regles):
         registre_: Affaires,  # noqa: ARG002
         unes: Sequence[Affaire],
     ) -> Iterator[tuple[Affaire, str, Mapping[str, Any]]]:
-        """Yield what the newest register shows of the changes that were accepted before it."""
-        suivies = [une for une in unes if une.etat in {"dans_la_liste", "absent_du_sne"}]
+        """Yield what the newest register shows of the changes that were accepted before it.
+
+        Of a guichet that is closed, or gone, nothing is awaited.
+        """
+        ouvertes = [une for une in unes if not une.situation.finie]
+        objets = [une.objet for une in ouvertes]
+        disparus = partis(v, ouvertes[0].departement, objets) if ouvertes else frozenset()
+        for une in ouvertes:
+            if une.objet in disparus and CLORE in une.situation.procedure.possibles(une.etat):
+                yield une, CLORE, {}
+        suivies = [
+            une
+            for une in ouvertes
+            if une.etat in {"dans_la_liste", "absent_du_sne"} and une.objet not in disparus
+        ]
         mois = mois_controles(v, suivies[0].departement)[-1:] if suivies else []
         for ici in mois:
             inscrits = {un["guichet"]: un for un in registre(v, suivies[0].departement, ici)}

@@ -13,9 +13,9 @@ from infocentre.affaires.formulaire import lire
 from infocentre.demarches.regles import Ensemble, Regles, Releve, Reste
 from infocentre.lecture.affaires import toutes
 from infocentre.lecture.changements import liste_a_publier
-from infocentre.lecture.commun import mois_controles, registre
+from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres
-from infocentre.lecture.guichets import ferme_le, reserve
+from infocentre.lecture.guichets import partis, reserve
 from infocentre.lecture.histoire_guichet import dire_certificat
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Guichet
@@ -127,18 +127,11 @@ class Coordonnees(Regles):
         registre_: Affaires,  # noqa: ARG002
         unes: Sequence[Affaire],
     ) -> Iterator[tuple[Affaire, str, Mapping[str, Any]]]:
-        """Yield the guichets that the newest delivery shows closed."""
-        for ici in mois_controles(v, unes[0].departement)[-1:]:
-            livraison = v.version.publiee(unes[0].departement, ici)
-            arrete = dt.date.fromisoformat(livraison.arrete) if livraison else dt.date.min
-            fermes = {
-                un["guichet"]
-                for un in registre(v, unes[0].departement, ici)
-                if ferme_le(un, arrete)
-            }
-            for une in unes:
-                if not une.situation.finie and une.objet in fermes:
-                    yield une, "clore_les_coordonnees", {}
+        """Yield the guichets that the newest delivery shows closed, or gone."""
+        disparus = partis(v, unes[0].departement, [une.objet for une in unes])
+        for une in unes:
+            if not une.situation.finie and une.objet in disparus:
+                yield une, "clore_les_coordonnees", {}
 
     def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:
         """Return what the sheet of a door says."""
@@ -194,15 +187,24 @@ def confirmer(
     jour: dt.date | None = None,
     vus: int | None = None,
 ) -> Affaire:
-    """Confirm the coordinates of a guichet on a day, as the list to publish says them."""
+    """Confirm the coordinates of a guichet on a day, as the list to publish says them.
+
+    Raises:
+        Refus: it is no longer in that list: there is nothing to confirm.
+    """
     lu = _lu(v, une, registre_.aujourdhui)
-    donnees = {"confirmees_le": (dit_le or jour or registre_.aujourdhui).isoformat()}
-    if lu:
-        donnees |= {
-            "adresse_vue": _adresse(lu),
-            "telephone_vu": lu["telephone"] or "",
-            "horaires_vus": lu["horaires"] or "",
-        }
+    if lu is None:
+        raise Refus(
+            f"le guichet {une.objet} n'est plus dans la liste à publier : rien n'est à confirmer",
+            f"affaire {une.id}",
+            "S'il est fermé, le clore ; sinon, attendre qu'une livraison le montre.",
+        )
+    donnees = {
+        "confirmees_le": (dit_le or jour or registre_.aujourdhui).isoformat(),
+        "adresse_vue": _adresse(lu),
+        "telephone_vu": lu["telephone"] or "",
+        "horaires_vus": lu["horaires"] or "",
+    }
     return registre_.agir(une.id, CONFIRMER, donnees, jour=jour, vus=vus)
 
 

@@ -19,7 +19,7 @@ from infocentre.lecture.doublons.demandes import (
     titre_du_champ,
 )
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau.francais import nombre, pourcentage, simplifier
+from infocentre.noyau.francais import minuscule, nombre, pourcentage, simplifier
 from infocentre.noyau.temps import jour
 from infocentre.procedures.doublons.cas import Cas
 from infocentre.procedures.doublons.decider import expiration_proche
@@ -144,7 +144,7 @@ def _notes(un: Cas, affaire: Affaire | None) -> list[str]:
 def _signalement(une: Affaire) -> str:
     debut = une.situation.evenements[0]
     regles = une.situation.procedure.evenements["proposer"].donnees
-    dits = [f"Affaire {une.id}, {une.titre_etat.lower()}"]
+    dits = [f"Affaire {une.id}, {minuscule(une.titre_etat)}"]
     if pourquoi := debut.donnees.get("pourquoi"):
         dits.append(f"selon le guichet : {regles['pourquoi'].choix[pourquoi]}")
     if une.echeance:

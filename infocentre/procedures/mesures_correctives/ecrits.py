@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Constat, Evenement
+from infocentre.affaires.echeances import ajouter
 from infocentre.catalogue.familles import famille
 from infocentre.decisions.chaine import canonique
 from infocentre.demarches import texte
@@ -28,7 +29,7 @@ from infocentre.lecture.publies import lire, tus
 from infocentre.noyau import archives
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import ecrivain_csv
-from infocentre.noyau.francais import accord, compter, enumerer
+from infocentre.noyau.francais import accord, compter, enumerer, minuscule
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import de_mois, fin_de_mois, periode
 from infocentre.procedures.mesures_correctives.promesses import ANCIEN_JUGEMENT, ancien_jugement
@@ -106,7 +107,7 @@ def lettre(v: Lecture, une: Affaire, jour: dt.date) -> Document:
         repondu_le=reponses[-1].jour if reponses else None,
         verifications=_verifications(une, constats(v, une)),
         verifie_en=_verifie_en(une),
-        limite=jour + dt.timedelta(days=une.reglages["delai_reponse"]),
+        limite=ajouter(jour, une.reglages["delai_reponse"], departement=une.departement),
     )
     return _lettre(v, une, contenu, "Demande formalisée", jour, "formaliser")
 
@@ -117,7 +118,7 @@ def demande_d_observations(v: Lecture, une: Affaire, jour: dt.date) -> Document:
     contenu = Demande(
         **_communs(v, une),
         formalise_le=formalise.jour,
-        limite=jour + dt.timedelta(days=une.reglages["delai_observations"]),
+        limite=ajouter(jour, une.reglages["delai_observations"], departement=une.departement),
     )
     return _lettre(v, une, contenu, "Demande d'observations", jour, "demander_observations")
 
@@ -432,7 +433,7 @@ def _resume(une: Affaire, un: Evenement) -> str:
         if valeur is not None and donnee.type == "choix":
             dits.append(donnee.choix[valeur])
         elif valeur is not None and donnee.type == "date":
-            dits.append(f"{donnee.titre.lower()} {dt.date.fromisoformat(valeur):%d/%m/%Y}")
+            dits.append(f"{minuscule(donnee.titre)} {dt.date.fromisoformat(valeur):%d/%m/%Y}")
         elif nom == "mois" and valeur:
             dits.append(f"livraison {de_mois(valeur)}")
     if un.nom == "verifier" and ancien_jugement(un):

@@ -11,7 +11,7 @@ from infocentre.affaires.formulaire import ecrire
 from infocentre.demarches.cas import Cas, cas
 from infocentre.lecture.affaires import NOMMABLE, constats
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, minuscule
 from infocentre.noyau.temps import jour, nom_mois
 from infocentre.procedures.mesures_correctives.comptes import dernieres_reponses
 from infocentre.procedures.mesures_correctives.promesses import ANCIEN_JUGEMENT, ancien_jugement
@@ -63,7 +63,7 @@ def raconter(v: Lecture, une: Affaire, un: Evenement) -> str:
         elif donnee.type in {"choix", "texte", "texte_long", "affaire"}:
             dits.append(ecrire(donnee, valeur))
         else:
-            dits.append(f"{donnee.titre.lower()} : {ecrire(donnee, valeur)}")
+            dits.append(f"{minuscule(donnee.titre)} : {ecrire(donnee, valeur)}")
     return " ; ".join(filter(None, [*dits, canal]))
 
 

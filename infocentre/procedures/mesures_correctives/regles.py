@@ -24,7 +24,7 @@ from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, minuscule
 from infocentre.procedures.mesures_correctives import ecrits, message, reponses
 from infocentre.procedures.mesures_correctives.actes import REDIGER, pour
 from infocentre.procedures.mesures_correctives.comptes import (
@@ -65,7 +65,7 @@ class _Regles(Regles):
         return lues.noms(v, une.departement, mois[-1]).get(une.objet, une.objet)
 
     def titre(self, une: Affaire) -> str:
-        return famille(une.sujet).titre.lower()
+        return minuscule(famille(une.sujet).titre)
 
     def constats(self, v: Lecture, registre_: Affaires, une: Affaire) -> list[Constat]:  # noqa: ARG002
         return lues.constats(v, une)

@@ -107,7 +107,7 @@ class Fige(Figee):
 class Reclamations(ReglesDeDemande[Fige]):
     """The rules of the réclamations."""
 
-    suivi = Suivi(DEMANDES, ATTENDUES, "constater", "dementir", "contredire", ABSENCES)
+    suivi = Suivi(DEMANDES, ATTENDUES, "constater", "dementir", "contredire", ABSENCES, "eteindre")
 
     # --- Opening ----------------------------------------------------------------------------------
 
@@ -256,6 +256,7 @@ class Reclamations(ReglesDeDemande[Fige]):
                 interroge.jour if interroge else registre_.aujourdhui,
                 une.reglages["delai_guichet"],
                 "ouvres",
+                une.departement,
             ),
         }
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Affaires, Constat, Evenement, procedures
+from infocentre.affaires.attentes import AFaire, permis
 from infocentre.affaires.donnees import ReponseAcces, Vu
+from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.formulaire import lire
 from infocentre.affaires.reglages import reglages_de
 from infocentre.demarches.a_remplir import liste
@@ -331,6 +333,21 @@ class _Regles(Regles):
             if un.ouverts and un.guichet not in laisses
         ]
 
+    def a_faire(self, une: Affaire, jour: dt.date) -> list[AFaire]:
+        """Return what waits: while a delivery is, what was told since is to be asked for at once.
+
+        The access of who leaves closes that day: one is told before it is late.
+        """
+        siennes = super().a_faire(une, jour)
+        libre = not siennes or siennes[0].tache == "retard"
+        depart = une.situation.dernier(DEPART)
+        if not (libre and depart and a_demander(une) and permis(une, "demander", jour)):
+            return siennes
+        due = next((e for e in une.echeances if e.nature == "depart"), None)
+        if due is None:
+            return siennes
+        return [AFaire("fenetre", "demander", depart.jour, due.due, due.titre)]
+
     def geste(self, une: Affaire, evenement: str) -> Mapping[str, Any] | None:
         if (voulus := a_demander(une)) and evenement == "demander":
             return {"changements": voulus}
@@ -460,7 +477,8 @@ class _Regles(Regles):
     def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:  # noqa: ARG002
         dits = registre_.constats(une.constats)
         delai = une.reglages["delai_reponse"]
-        limite = next((e.due for e in une.echeances), registre_.aujourdhui + dt.timedelta(delai))
+        # Each sending gives the whole delay anew, as the deadline that it starts does.
+        limite = ajouter(registre_.aujourdhui, delai, departement=une.departement)
         return {
             "total": dits[0].denominateur,
             "a_regarder": dits[0].numerateur,
