@@ -52,8 +52,13 @@ def natures(table: str, colonne: str) -> tuple[Nature, ...]:
 
 def motifs_des_indicateurs(catalogue: Catalogue, description: Description) -> Motifs:
     """Return why each indicator of a delivery is not calculable, None for one that is."""
+    # Which columns each rests on is asked of DuckDB's planner: not where all of them say something.
+    tout = {(une.nom, colonne) for une in contrat().tables.values() for colonne in une.par_nom}
+    parle = motif_non_calculable((), tout, description) is None
     return {
-        code: motif_non_calculable(requis(catalogue, code), nommes(catalogue, code), description)
+        code: motif_non_calculable(
+            requis(catalogue, code), () if parle else nommes(catalogue, code), description
+        )
         for code in catalogue.indicateurs
     }
 
