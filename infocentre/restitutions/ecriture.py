@@ -30,7 +30,7 @@ def arrondir(valeur: float, colonne: Colonne) -> float:
     if isinstance(valeur, int):
         return valeur
     if colonne.genre in {"taux", "evolution"}:
-        return round(100 * valeur, colonne.decimales) / 100
+        return round(round(100 * valeur, colonne.decimales) / 100, colonne.decimales + 2)
     return round(valeur, colonne.decimales)
 
 

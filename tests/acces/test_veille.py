@@ -32,7 +32,9 @@ from tests.acces.navigation import Navigateur
 from tests.donnees.atelier import base, copie
 from tests.requetes.aide import QUI_DORT, processus_enfants
 
-MOT, SECONDE = "trois mots et un chat", 1.0
+# Seconds allowed: each looks several times a second, on a machine that may be busy; a query lasts
+# ten minutes.
+MOT, A_TEMPS = "trois mots et un chat", 3.0
 ADMIN, LEA = "admin@metropole.fr", "lea@metropole.fr"
 
 
@@ -112,7 +114,7 @@ def test_a_query_ends_with_its_account(
     dossier = Dossier(racine)
     executer(dossier, "select 1", acces=lea)
     duree = _arrete(lambda: executer(dossier, QUI_DORT, acces=lea), finir, magasin, racine)
-    assert duree < SECONDE
+    assert duree < A_TEMPS
     assert not list(dossier.file.glob("*.encours")), "its place is free"
     if finir is _fermer_ailleurs:
         with pytest.raises(RefusMotive, match="a été fermé"):
@@ -124,7 +126,7 @@ def test_a_query_that_waits_ends_too(racine: Path, magasin: Magasin, lea: Acces)
     dossier.file.mkdir(exist_ok=True)
     with file.place(dossier.file, "a" * 16), file.place(dossier.file, "b" * 16):
         duree = _arrete(lambda: executer(dossier, "select 1", acces=lea), _fermer, magasin, racine)
-    assert duree < SECONDE
+    assert duree < A_TEMPS
 
 
 def test_the_file_of_a_query_does_not_appear(racine: Path, magasin: Magasin, lea: Acces) -> None:
@@ -132,7 +134,7 @@ def test_the_file_of_a_query_does_not_appear(racine: Path, magasin: Magasin, lea
     duree = _arrete(
         lambda: exporter(dossier, QUI_DORT, {}, "csv", cible, acces=lea), _fermer, magasin, racine
     )
-    assert duree < SECONDE
+    assert duree < A_TEMPS
     assert not cible.exists()
 
 
@@ -146,7 +148,7 @@ def test_a_print_ends_with_its_account(
     avant = processus_enfants()
     permis = Veille(racine, lea)
     duree = _arrete(lambda: fabriquer(dossier, commande, permis=permis), finir, magasin, racine)
-    assert duree < SECONDE
+    assert duree < A_TEMPS
     assert set(processus_enfants()) <= set(avant), "what laid it out is dead"
 
 
@@ -159,7 +161,7 @@ def test_a_document_that_stopped_so_is_not_refused_to_others(
     time.sleep(0.5)
     depuis = _fermer(magasin, racine)
     while prepares.preparation(dossier, commande).etat == "encours":
-        assert time.monotonic() - depuis < SECONDE
+        assert time.monotonic() - depuis < A_TEMPS
         time.sleep(0.02)
     assert prepares.preparation(dossier, commande).etat == "absent"
 
@@ -212,7 +214,7 @@ def test_rows_stop_being_written(magasin: Magasin, racine: Path, lea: Acces) -> 
     for format_ in ("csv", "csv-excel", "xlsx", "json"):
         Comptes(magasin).rouvrir(LEA)
         faire = lambda: en_octets(donnees, format_, permis)  # noqa: B023, E731 - called in this turn
-        assert _arrete(faire, _fermer, magasin, racine, apres=0.1) < 3 * SECONDE, format_
+        assert _arrete(faire, _fermer, magasin, racine, apres=0.1) < A_TEMPS, format_
 
 
 def test_who_has_no_account_is_left_alone(racine: Path, magasin: Magasin, lea: Acces) -> None:

@@ -35,7 +35,7 @@ from infocentre.restitutions.registre import DOCUMENTS, du_departement
 from tests.dashboards.vues import ouvrir
 from tests.donnees.atelier import MAGASIN
 from tests.profondeur import PROFONDEUR, profond
-from tests.restitutions.changes import sans_protection
+from tests.restitutions.changes import entrepot_change, sans_protection, sur
 
 pytestmark = pytest.mark.lent
 
@@ -234,14 +234,17 @@ def test_everything_opens_with_one_more_in_a_family_of_its_own(
 
 
 def test_a_family_of_its_own_has_its_table_in_the_annex(
-    edition_demo: lecture.Edition, monkeypatch: pytest.MonkeyPatch
+    edition_demo: lecture.Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Where each organisme is judged on all: a table without a row is a sentence."""
     suivis = {un.code for un in CATALOGUE.indicateurs.values() if un.suivi}
     un = CATALOGUE.indicateurs["ENR_DELAI"].model_copy(update={"famille": "relogement"})
     autres = CATALOGUE.indicateurs | {"ENR_DELAI": un}
     catalogue = CATALOGUE.model_copy(update={"indicateurs": autres})
     monkeypatch.setattr(contexte, "catalogue_du_mois", lambda *_: catalogue)
-    annexe = qualite.annexe(contexte.Contexte(edition_demo))
+    juges = "UPDATE valeurs SET etat = 'vert' WHERE niveau = 'organisme'"
+    with entrepot_change(edition_demo, tmp_path / "juges", juges) as v:
+        annexe = qualite.annexe(contexte.Contexte(sur(v, edition_demo)))
     # After them, who changed of state.
     tables = [
         bloc
