@@ -493,11 +493,12 @@ class Face:
 
     def _exiger_neuve(self, departement: str, neuve: Ouverture, donnees: Mapping[str, Any]) -> None:
         """Raise Refus when one that says the same is open: it was sent from another window."""
+        if not self.procedure.plusieurs:
+            return  # the register opens one only
         dites = {nom: un for nom, un in donnees.items() if un not in (None, "", [])}
-        siennes = self.registre.lister(
+        for une in self.registre.lister(
             departement, procedure=self.procedure.code, objet=neuve.objet
-        )
-        for une in siennes if self.procedure.plusieurs else []:
+        ):
             if une.sujet == neuve.sujet and une.situation.evenements[0].donnees == dites:
                 raise Refus(
                     f"l'affaire {une.id} est déjà ouverte et dit la même chose",

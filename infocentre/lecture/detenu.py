@@ -29,6 +29,7 @@ from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ILLISIBLES
 from infocentre.entrepot.relations import citer, citer_nom, lecture_de
 from infocentre.exports import lisible
+from infocentre.lecture.adresses import MOIS_VALABLE
 from infocentre.lecture.commun import libelle as nom_indicateur
 from infocentre.lecture.demandes import demande
 from infocentre.lecture.lecteur import Lecture
@@ -59,7 +60,6 @@ CONTENU: Mapping[str, str] = {"nominatif": "identites", "etats": "radiation"}
 INCERTAINE = "ancienne trace : ce qui a été montré n’est pas connu"
 # `empreinte` is of a control, not of anybody: a case that lasted would be told once for each.
 REPERES = ("departement", "arrete", "mois", "filename", "empreinte")
-MOIS = re.compile(r"\d{4}-\d{2}")
 JOUR = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -174,7 +174,7 @@ def _dire(nom: str, colonnes: Mapping[str, Colonne], valeur: object) -> str:
 
 def _dater(texte: str) -> str:
     """Return a month or a day as people write it, any other text as it is."""
-    if MOIS.fullmatch(texte):
+    if MOIS_VALABLE.fullmatch(texte):
         return nom_mois(texte)
     return jour(texte) if JOUR.fullmatch(texte) else texte
 
