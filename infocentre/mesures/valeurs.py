@@ -20,8 +20,6 @@ Z_ENTONNOIR = (("95", 1.96), ("998", 3.09))
 SANS_TYPE = INCONNU.value
 _SANS_ETAT = ", ".join(f"'{un}'" for un in SANS_ETAT)
 
-# A mask of the months that hold a unit (bit 0 = M) is what lets guichets be summed
-# into organismes and départements without counting their months again.
 _COMPTES_FENETRES = """
 create or replace temp table comptes_fenetres as
 with rangs as (
@@ -34,11 +32,23 @@ select code, departement, mois, guichet,
     coalesce(sum(numerateur) filter (where recul = 0), 0)::bigint as numerateur,
     coalesce(sum(denominateur) filter (where recul = 0), 0)::bigint as denominateur,
     sum(numerateur)::bigint as numerateur_12m,
-    sum(denominateur)::bigint as denominateur_12m,
-    bit_or(1::integer << recul) filter (where denominateur > 0) as masque
+    sum(denominateur)::bigint as denominateur_12m
 from rangs
 semi join (from calculabilite where calculable) using (code, departement, mois)
 where recul between 0 and 11
+group by all
+"""
+
+# A delivery covers the months of which it holds a unit: of any guichet, by any indicator of the
+# population. A guichet to which nothing happened in a month is no less covered.
+_MOIS_COUVERTS = """
+create or replace temp table mois_couverts as
+select c.departement, c.mois, r.population, count(distinct c.mois_juge) as nb_mois
+from comptes as c
+join regles as r using (code)
+where c.denominateur > 0
+    and c.mois_juge <= c.mois
+    and c.mois_juge > strftime(strptime(c.mois, '%Y-%m') - interval 12 month, '%Y-%m')
 group by all
 """
 
@@ -67,8 +77,7 @@ group by all
 _SOMMES = """
     sum(c.numerateur)::bigint as numerateur, sum(c.denominateur)::bigint as denominateur,
     sum(c.numerateur_12m)::bigint as numerateur_12m,
-    sum(c.denominateur_12m)::bigint as denominateur_12m,
-    bit_or(c.masque) as masque
+    sum(c.denominateur_12m)::bigint as denominateur_12m
 """
 
 # Those that the register does not know, or whose type it does not say, stand together.
@@ -101,7 +110,7 @@ union all by name
 {_TYPES}
 union all by name
 select 'guichet' as niveau, departement, mois, code, guichet, type_guichet, true as calculable,
-    numerateur, denominateur, numerateur_12m, denominateur_12m, masque
+    numerateur, denominateur, numerateur_12m, denominateur_12m
 from guichets
 """
 
@@ -111,13 +120,21 @@ create or replace temp table comptes_niveaux as
 with publiees as (
     select niveau, departement, mois, code, guichet, type_guichet,
         etat <> '{Etat.NON_CALCULABLE}' as calculable,
-        numerateur, denominateur, numerateur_12m, denominateur_12m, (1 << nb_mois) - 1 as masque
+        numerateur, denominateur, numerateur_12m, denominateur_12m
     from valeurs
 ),
 guichets as (from publiees where niveau = 'guichet')
 from publiees
 union all by name
 {_TYPES}
+"""
+
+_MOIS_PUBLIES = """
+create or replace temp table mois_couverts as
+select v.departement, v.mois, r.population, max(v.nb_mois) as nb_mois
+from valeurs as v
+join regles as r using (code)
+group by all
 """
 
 _COMPLETER = """
@@ -154,9 +171,10 @@ fenetres as (
             as numerateur_12m,
         if(n.calculable and r.nature = 'flux', coalesce(n.denominateur_12m, 0), null)
             as denominateur_12m,
-        if(n.calculable, bit_count(coalesce(n.masque, 0)), null) as nb_mois
+        if(n.calculable, coalesce(m.nb_mois, 0), null) as nb_mois
     from comptes_niveaux as n
     join regles as r using (code)
+    left join mois_couverts as m using (departement, mois, population)
     left join sans_types on sans_types.departement = n.departement and sans_types.mois = n.mois
 )
 select *,
@@ -260,8 +278,8 @@ def calculer_valeurs(con: Connexion) -> None:
 
 
 def sommer_comptes(con: Connexion) -> None:
-    """Replace `comptes_niveaux`, what `juger_sommes` judges: the counts of each value."""
-    for requete in (_COMPTES_FENETRES, _TYPES_ORGANISMES, _NIVEAUX):
+    """Replace `comptes_niveaux` and `mois_couverts`: what `juger_sommes` judges, and its months."""
+    for requete in (_COMPTES_FENETRES, _MOIS_COUVERTS, _TYPES_ORGANISMES, _NIVEAUX):
         con.execute(requete)
 
 
@@ -287,6 +305,7 @@ def completer_valeurs(con: Connexion) -> None:
     if valeurs_completes(con):
         return
     completer_regles(con)
+    con.execute(_MOIS_PUBLIES)
     con.execute(_NIVEAUX_PUBLIES)
     _juger(con, "temp table valeurs_rejugees")
     con.execute(_COMPLETER)

@@ -36,8 +36,7 @@ def donnees(tmp_path: Path) -> Dossier:
 
 
 def test_a_version_of_before_the_windows_is_read_as_one_of_today(donnees: Dossier) -> None:
-    """Types count the months of their guichets only here: nb_mois is the largest of theirs."""
-    lire = "SELECT * EXCLUDE (nb_mois) FROM valeurs ORDER BY ALL"
+    lire = "FROM valeurs ORDER BY ALL"
     with duckdb.connect(str(donnees.courante / ENTREPOT)) as con:
         attendues = con.execute(lire).fetchall()
         colonnes = [une[0] for une in con.description or ()]

@@ -154,6 +154,16 @@ def test_the_departement_counts_each_month_once(con: Con) -> None:
     assert (un["denominateur"], un["denominateur_12m"], un["nb_mois"]) == (10, 15, 2)
 
 
+def test_the_months_are_those_that_the_delivery_covers_whatever_the_guichet(con: Con) -> None:
+    con.execute("update regles set population = 'enregistrements' where code = 'FLUX_T'")
+    donner(con, "FLUX_G", [("G1", M, 0, 5), ("G2", M_1, 1, 5), ("G2", "2025-10", 1, 5)])
+    donner(con, "FLUX_T", [("G1", M_11, 0, 1)])
+    donner(con, "FLUX_C", [("G1", M, 0, 1)])
+    assert valeur(con, "FLUX_G", "G1")["nb_mois"] == 3  # October, September, and November before
+    assert valeur(con, "FLUX_T", "G1")["nb_mois"] == 3
+    assert valeur(con, "FLUX_C", "G1")["nb_mois"] == 1  # attributions are another population
+
+
 def test_rank_is_among_the_significant_of_one_type_ties_equal(con: Con) -> None:
     for guichet in ("G1", "G2", "G3", "G4", "G5"):
         inscrire(con, guichet, "BAILLEUR")
