@@ -239,6 +239,7 @@ def _comme(motif: str) -> Callable[[object], bool]:
     return lambda valeur: est_un_texte(valeur) and bool(forme.fullmatch(str(valeur)))
 
 
+_heure = _comme(r"([01]\d|2[0-3]):[0-5]\d")
 _code = _comme(r"[0-9A-Z]{1,20}")
 _courriel = _comme(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _affaire = _comme(r"[0-9]{2}[0-9AB]-\d{4}-\d{5}")
@@ -264,6 +265,7 @@ _TYPES: dict[TypeDonnee, tuple[Callable[[object], bool], str]] = {
     "affaire": (_affaire, "le numéro d'une affaire"),
     "fichier": (_sha256, "le sha256 d'un fichier"),
     "date": (_date, "un jour AAAA-MM-JJ"),
+    "heure": (_heure, "une heure HH:MM"),
     "entier": (lambda un: isinstance(un, int) and not isinstance(un, bool), "un nombre entier"),
     "oui_non": (lambda un: isinstance(un, bool), "oui ou non"),
     "choix": (est_un_texte, "un choix"),

@@ -14,6 +14,7 @@ from typing import Any
 from infocentre.affaires.modele import Donnee, Procedure, Transition, TypeDonnee
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import enumerer, minuscule, simplifier
+from infocentre.noyau.horaires import dire_heure, lire_heure
 from infocentre.noyau.jours import ANNEES, lire_jour
 from infocentre.noyau.temps import jour as ecrire_jour
 
@@ -100,6 +101,7 @@ def _choisir(choix: Mapping[str, str], texte: str) -> str:
 
 _LECTEURS: Mapping[TypeDonnee, Callable[[Donnee, str], Any]] = {
     "date": lambda _, texte: lire_date(texte).isoformat(),
+    "heure": lambda _, texte: lire_heure(texte),
     "entier": _entier,
     "oui_non": lambda _, texte: _choisir(OUI_NON, texte) == "oui",
     "choix": lambda attendue, texte: _choisir(attendue.choix, texte),
@@ -114,6 +116,8 @@ def aide(attendue: Donnee) -> str:
         return attendue.aide
     if attendue.type == "date":
         return "JJ/MM/AAAA"
+    if attendue.type == "heure":
+        return "14 h 30, par exemple"
     if attendue.type == "lignes":
         titres = f" {SEPARATEUR} ".join(
             minuscule(un.titre) for un in attendue.colonnes.values() if not un.calculee
@@ -134,6 +138,8 @@ def ecrire(attendue: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as its type 
         return attendue.choix.get(valeur, str(valeur))
     if attendue.type == "date":
         return ecrire_jour(valeur)
+    if attendue.type == "heure":
+        return dire_heure(valeur)
     if attendue.type == "oui_non":
         return "oui" if valeur else "non"
     if attendue.type == "liste":

@@ -59,6 +59,7 @@ TypeDonnee = Literal[
     "texte",
     "texte_long",
     "date",
+    "heure",
     "entier",
     "oui_non",
     "choix",

@@ -56,6 +56,8 @@ DIT_MAX = 200  # letters of an answer that are quoted where it is told that it c
 REPONSES = frozenset(TACHES[: TACHES.index("reponse") + 1])
 BOUTONS = {"aide": "Aide apportée", "report": "Accorder", "litige": "Trancher"}
 CODES = frozenset({"guichet", "organisme"})  # objects that a code names
+# What was declared, when some affaires were opened, as a text or a list that is more precise today.
+RETYPEES = {("texte", "texte_long"), ("texte", "heure"), ("liste", "lignes")}
 COLONNES = ("affaire", "objet", "etat", "depuis", "suite", "echeance", "due")
 TITRES = {
     "affaire": "affaire",
@@ -808,7 +810,7 @@ def _comme(un: Donnee, du_jour: Donnee | None) -> Donnee:
         return un
     choix = du_jour.choix if du_jour.choix.items() == un.choix.items() else un.choix
     comme: dict[str, Any] = {"calculee": du_jour.calculee, "choix": choix}
-    if (un.type, du_jour.type) in {("texte", "texte_long"), ("liste", "lignes")}:
+    if (un.type, du_jour.type) in RETYPEES:
         comme |= {"type": du_jour.type, "colonnes": du_jour.colonnes}
     return un.model_copy(update=comme)
 

@@ -25,6 +25,7 @@ _RANGS: Mapping[str, int] = {
 RENDEZ_VOUS = "sur rendez-vous"
 EXEMPLE = "lun-ven 9h-12h et 14h-17h"
 _HEURE = re.compile(r"(\d{1,2})\s?(?:heures?\b|h|:)\s?(\d{2}(?!\s?[h:\d]))?|\b(\d{1,2})\.(\d{2})\b")
+_D_UN_JOUR = re.compile(r"(\d{1,2})\s*(?:heures?|h|:)\s*(\d{2})?(?:\s*(?:min|mn))?")
 # Said in one word before it is read: what stands on the left, as `simplifier` gives it.
 _MOTS = (
     (re.compile(r"sur (?:rendez[- ]vous|rdv)(?: uniquement| seulement)?|(?<=\s)rdv\b"), " @rdv "),
@@ -287,6 +288,19 @@ def _dire(une: _Regle) -> str:
         return f"fermé {jours if jours.startswith('du ') else f'le {jours}'}"
     heures = enumerer([f"de {_ecrire_heure(a)} à {_ecrire_heure(b)}" for a, b in une.plages])
     return f"{jours} {heures}{f', {RENDEZ_VOUS}' if une.rendez_vous else ''}"
+
+
+def lire_heure(texte: str) -> str:
+    """Return an hour of the day, as people write it (14h30, 14 h, 14:30), as HH:MM.
+
+    Raises:
+        Refus: it is none.
+    """
+    lue = _D_UN_JOUR.fullmatch(simplifier(texte))
+    heures, minutes = (int(lue[1]), int(lue[2] or 0)) if lue else (24, 0)
+    if heures > 23 or minutes > 59:  # noqa: PLR2004 - a day
+        raise Refus(f"« {texte.strip()[:30]} » n'est pas une heure (14 h 30, par exemple)")
+    return _en_heure(60 * heures + minutes)
 
 
 def dire_heure(heure: str) -> str:

@@ -11,7 +11,7 @@ from infocentre.affaires.donnees import Donnees
 from infocentre.affaires.modele import HORLOGE, Donnee
 
 TYPES = {"entier": int, "oui_non": bool} | dict.fromkeys(
-    ("texte", "texte_long", "date", "choix", "guichet", "affaire"), str
+    ("texte", "texte_long", "date", "heure", "choix", "guichet", "affaire"), str
 )
 DECLAREES = [
     (nom, donnee, f"{procedure.code}.{evenement}.{nom}")

@@ -55,6 +55,7 @@ def _remplir(un: Donnee, rang: int) -> Any:
         return list(un.choix)[rang % len(un.choix)]
     valeurs: Mapping[str, Any] = {
         "date": "2027-01-15",
+        "heure": "09:30",
         "oui_non": rang % 3 == 0,
         "entier": rang,
         "liste": [f"x{rang}", f"y{rang}"],

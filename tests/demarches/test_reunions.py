@@ -157,12 +157,12 @@ def test_a_comite_goes_from_its_list_to_the_decisions_that_come_back(
             "Aucun comité de pilotage en 12 mois, ni à venir",
             "Aucune réunion des guichets en 6 mois, ni à venir",
         ]
-        dits = {"le_jour": "10/12/2026", "heure": "14:00", "lieu": "Préfecture"}
+        dits = {"le_jour": "10/12/2026", "heure": "14h", "lieu": "Préfecture"}
         une = face.ouvrir(ICI, "comité de pilotage", dits)
         for autres, refus in (
             ({}, "déjà ouverte pour le même objet"),  # two comités on one day
             ({"le_jour": "04/11/2026"}, "le 04/11/2026 est passé"),
-            ({"heure": "14h"}, "n'est pas une heure"),
+            ({"heure": "25h"}, "« 25h » n'est pas une heure"),
         ):
             with pytest.raises(Refus, match=refus):
                 face.ouvrir(ICI, "copil", dits | autres)

@@ -8,7 +8,7 @@ import pytest
 from opening_hours import OpeningHours
 
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.horaires import dire, en_osm, osm
+from infocentre.noyau.horaires import dire, en_osm, lire_heure, osm
 
 SEMAINE = "Du lundi au vendredi de 9 h à 12 h"
 LUES = {
@@ -119,3 +119,25 @@ def test_the_days_are_those_of_openstreetmap() -> None:
         "2026-07-16T10:00": True,
     }
     assert {le: lues.is_open(dt.datetime.fromisoformat(le)) for le in ouvert} == ouvert
+
+
+@pytest.mark.parametrize(
+    ("dite", "lue"),
+    [
+        ("14h30", "14:30"),
+        ("14:30", "14:30"),
+        ("9 h", "09:00"),
+        ("9\u00a0H\u00a005", "09:05"),
+        ("8 heures", "08:00"),
+        ("00h00", "00:00"),
+        ("10 h 15 min", "10:15"),
+    ],
+)
+def test_an_hour_of_the_day_is_read_as_people_write_it(dite: str, lue: str) -> None:
+    assert lire_heure(dite) == lue
+
+
+@pytest.mark.parametrize("dite", ["25h", "14h60", "24:00", "midi", "14", "14h-16h", "-1h", ""])
+def test_what_is_no_hour_is_refused(dite: str) -> None:
+    with pytest.raises(Refus, match="n'est pas une heure"):
+        lire_heure(dite)

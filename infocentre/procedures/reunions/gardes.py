@@ -1,9 +1,8 @@
-"""Guards of the meetings: a day to come, an hour, then a day that has come; who does what."""
+"""Guards of the meetings: a day to come, then a day that has come; who does what."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 
 from infocentre.affaires.gardes import garde
@@ -12,21 +11,17 @@ from infocentre.noyau.francais import simplifier
 from infocentre.noyau.jours import lire_jour
 from infocentre.noyau.temps import jour
 
-_HEURE = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-
 
 @garde
 def jour_a_venir(_: Situation, un: Evenement, __: Mapping[str, int]) -> str | None:
-    """A meeting moves to a day that is not past, at an hour."""
-    return faute_de_jour(str(un.dit("le_jour") or ""), str(un.dit("heure") or ""), un.jour)
+    """A meeting moves to a day that is not past."""
+    return faute_de_jour(str(un.dit("le_jour") or ""), un.jour)
 
 
-def faute_de_jour(le: str, heure: str, jour_dit: dt.date) -> str | None:
-    """Say why a meeting is not fixed on a day at an hour, told on another day; None: it may be."""
+def faute_de_jour(le: str, jour_dit: dt.date) -> str | None:
+    """Say why a meeting is not fixed on a day, told on another day; None: it may be."""
     if le and dt.date.fromisoformat(le) < jour_dit:
         return f"le {jour(le)} est passé : une réunion se fixe à l'avance"
-    if heure and not _HEURE.fullmatch(heure):
-        return f"« {heure[:10]} » n'est pas une heure (HH:MM, 14:30 par exemple)"
     return None
 
 

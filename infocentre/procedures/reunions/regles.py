@@ -139,8 +139,8 @@ class Reunions(Regles):
             Refus: there is no such instance, or the list that is named is none.
         """
         instance = _lire_instance(objet)
-        le, heure = str(dits.get("le_jour") or ""), str(dits.get("heure") or "")
-        if faute := faute_de_jour(le, heure, registre_.aujourdhui):
+        le = str(dits.get("le_jour") or "")
+        if faute := faute_de_jour(le, registre_.aujourdhui):
             raise Refus(faute, "Fixer une réunion")
         membres = _membres(v, registre_, departement, instance, dits.get("diffusion"))
         points = dits.get("odj") or odj.proposer(
