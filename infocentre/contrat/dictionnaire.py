@@ -76,7 +76,7 @@ class Colonne:
     masque: Masque | None = None
     classe: int | None = None
     neuf_cents_99: bool = False
-    nature: Literal["", "commune", "guichet", "euros"] = ""
+    nature: Literal["", "commune", "guichet", "euros", "metres_carres"] = ""
     vraisemblance: Literal["", "repartition", "grandeur", "acte"] = ""
     evolue: bool = False
     depuis: Mois = ""

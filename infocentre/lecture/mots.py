@@ -8,6 +8,8 @@ from infocentre.contrat import Colonne, contrat
 from infocentre.exports import lisible
 from infocentre.lecture.guichets import nom_commune
 
+UNITES: Mapping[str, str] = {"euros": "€", "metres_carres": "m²"}
+
 
 def en_mots(colonne: Colonne, valeur: object, noms: Mapping[str, str]) -> str:
     """Return a value that is there as a person reads it; `noms` are those of the guichets."""
@@ -16,8 +18,8 @@ def en_mots(colonne: Colonne, valeur: object, noms: Mapping[str, str]) -> str:
         return noms.get(texte, texte)
     if colonne.nature == "commune":
         return nom_commune(texte)
-    if colonne.nature == "euros":
-        return f"{lisible(valeur)} €"
+    if unite := UNITES.get(colonne.nature):
+        return f"{lisible(valeur).removesuffix(',00')} {unite}"
     if colonne.type == "indicatrice":
         return "oui" if valeur else "non"
     return contrat().codes[colonne.codes].get(texte, texte) if colonne.codes else lisible(valeur)
