@@ -29,7 +29,15 @@ from infocentre.decisions.contenus import objet_de
 from infocentre.demarches import a_remplir, papiers
 from infocentre.demarches.cas import Cas, cas
 from infocentre.demarches.message import Message, Piece, Pli, lien, mots_ecrits, partants
-from infocentre.demarches.regles import Attente, Imprimer, Ouverture, Regles, Releve, regles_de
+from infocentre.demarches.regles import (
+    Attente,
+    Imprimer,
+    Ouverture,
+    Regles,
+    Releve,
+    Saisie,
+    regles_de,
+)
 from infocentre.exports import Donnees
 from infocentre.lecture.affaires import en_cours, toutes
 from infocentre.lecture.lecteur import Lecture
@@ -525,8 +533,8 @@ class Face:
             )
         dits = dict(dits)
         jour = _jour(dits.pop("jour", ""))
-        fait = self.regles.agir(self.v, self.registre, une, nom, dits, jour=jour, vus=vus)
-        if fait is not None:
+        saisie = Saisie(une, nom, dits, jour, vus)
+        if (fait := self.regles.agir(self.v, self.registre, saisie)) is not None:
             return fait
         rangees, reste = par_cas(self.procedure, dits)
         regle = _regle(une, nom)

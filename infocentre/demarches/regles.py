@@ -18,7 +18,8 @@ from typing import Any, ClassVar, NamedTuple
 
 from infocentre.affaires import Affaire, Affaires, Constat, Evenement, Procedure
 from infocentre.affaires.attentes import AFaire, a_faire
-from infocentre.affaires.modele import Donnee, Role
+from infocentre.affaires.formulaire import lire
+from infocentre.affaires.modele import Donnee, Role, Transition
 from infocentre.affaires.procedure import PAQUET
 from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions.contenus import Contenu
@@ -39,7 +40,17 @@ from infocentre.noyau.francais import accorder
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.restitutions.document import Document, Section, Tableau
 
-__all__ = ["Attente", "Ensemble", "Jalon", "Ouverture", "Regles", "Releve", "Reste", "regles_de"]
+__all__ = [
+    "Attente",
+    "Ensemble",
+    "Jalon",
+    "Ouverture",
+    "Regles",
+    "Releve",
+    "Reste",
+    "Saisie",
+    "regles_de",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,33 @@ class Ouverture:
     donnees: Mapping[str, Any] = field(default_factory=dict)
     constats: Sequence[Constat] = ()
     contenu: Contenu | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saisie:
+    """What a person types to do an event of an affaire, after the `vus` events that they had read.
+
+    `dits` are texts by the names of what the event carries; `jour` is when it happened, None today.
+    """
+
+    une: Affaire
+    nom: str
+    dits: Mapping[str, str]
+    jour: dt.date | None = None
+    vus: int | None = None
+
+    @property
+    def regle(self) -> Transition:
+        """What is declared of the event."""
+        return self.une.situation.procedure.regle(self.nom)
+
+    def lue(self) -> dict[str, Any]:
+        """Return what the texts say; raise Refus when one is not of its type."""
+        return lire(self.regle, self.dits)
+
+    def garder(self, registre_: Affaires, donnees: Mapping[str, Any]) -> Affaire:
+        """Do the event with what it carries; raise Refus as `Affaires.agir` does."""
+        return registre_.agir(self.une.id, self.nom, donnees, jour=self.jour, vus=self.vus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,18 +392,8 @@ class Regles:
         """Return what someone of a role is asked of an event, from what it carries."""
         return donnees
 
-    def agir(
-        self,
-        v: Lecture,  # noqa: ARG002
-        registre_: Affaires,  # noqa: ARG002
-        une: Affaire,  # noqa: ARG002
-        nom: str,  # noqa: ARG002
-        dits: Mapping[str, str],  # noqa: ARG002
-        *,
-        jour: dt.date | None,  # noqa: ARG002
-        vus: int | None,  # noqa: ARG002
-    ) -> Affaire | None:
-        """Do what is more than one event of this name, from texts; None: it is that event."""
+    def agir(self, v: Lecture, registre_: Affaires, saisie: Saisie) -> Affaire | None:  # noqa: ARG002
+        """Do what is more than the event that is typed; None: it is that event."""
         return None
 
     # --- Deliveries -------------------------------------------------------------------------------

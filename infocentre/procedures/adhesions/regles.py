@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, procedures
-from infocentre.affaires.formulaire import lire
-from infocentre.demarches.regles import Attente, Ensemble, Ouverture, Regles
+from infocentre.demarches.regles import Attente, Ensemble, Ouverture, Regles, Saisie
 from infocentre.lecture.affaires import toutes
 from infocentre.lecture.chartes import (
     ADHESIONS,
@@ -92,22 +91,11 @@ class Adhesions(Regles):
             demander(registre_, departement, code, charte)
         return ""
 
-    def agir(
-        self,
-        v: Lecture,
-        registre_: Affaires,
-        une: Affaire,
-        nom: str,
-        dits: Mapping[str, str],
-        *,
-        jour: dt.date | None,
-        vus: int | None,
-    ) -> Affaire | None:
+    def agir(self, v: Lecture, registre_: Affaires, saisie: Saisie) -> Affaire | None:
         """Complete a signature with the version that is in force; refuse one that is not."""
-        if une.situation.procedure.regle(nom).compte != SIGNATURES:
+        if saisie.regle.compte != SIGNATURES:
             return None
-        lus = lire(une.situation.procedure.regle(nom), dits)
-        return signer(v, registre_, une, lus, le=jour, vus=vus)
+        return signer(v, registre_, saisie.une, saisie.lue(), le=saisie.jour, vus=saisie.vus)
 
     def livraison(
         self,

@@ -9,7 +9,7 @@ from itertools import chain, groupby
 from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Affaires, Evenement
-from infocentre.demarches.regles import Ouverture, Regles, Releve, Reste
+from infocentre.demarches.regles import Ouverture, Regles, Releve, Reste, Saisie
 from infocentre.lecture.affaires import toutes
 from infocentre.lecture.chartes import (
     ADHESIONS,
@@ -137,20 +137,11 @@ class Chartes(Regles):
         }
         return Ouverture(code, str(donnees["numero"]), donnees)
 
-    def agir(
-        self,
-        v: Lecture,
-        registre_: Affaires,
-        une: Affaire,
-        nom: str,
-        dits: Mapping[str, str],
-        *,
-        jour: dt.date | None,
-        vus: int | None,
-    ) -> Affaire | None:
+    def agir(self, v: Lecture, registre_: Affaires, saisie: Saisie) -> Affaire | None:
         """Refuse that two versions of a charter are in force together."""
-        del v, dits, jour, vus
-        if une.situation.procedure.regle(nom).compte == EN_VIGUEUR:
+        del v
+        une = saisie.une
+        if saisie.regle.compte == EN_VIGUEUR:
             for autre in registre_.lister(une.departement, procedure=PROCEDURE, objet=une.objet):
                 if autre.id != une.id and autre.comptes(EN_VIGUEUR):
                     raise Refus(

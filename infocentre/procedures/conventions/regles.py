@@ -19,6 +19,7 @@ from infocentre.demarches.regles import (
     Regles,
     Releve,
     Reste,
+    Saisie,
 )
 from infocentre.lecture.commun import mois_controles, noms_des_organismes, registre
 from infocentre.lecture.conventions import (
@@ -175,22 +176,11 @@ class Conventions(Regles):
 
     # --- Who and what -----------------------------------------------------------------------------
 
-    def agir(
-        self,
-        v: Lecture,
-        registre_: Affaires,
-        une: Affaire,
-        nom: str,
-        dits: Mapping[str, str],
-        *,
-        jour: dt.date | None,
-        vus: int | None,
-    ) -> Affaire | None:
+    def agir(self, v: Lecture, registre_: Affaires, saisie: Saisie) -> Affaire | None:
         """Complete a signature with what follows from it: effect, term, services."""
-        if nom != SIGNATURE:
+        if saisie.nom != SIGNATURE:
             return None
-        lus = lire(une.situation.procedure.regle(nom), dits)
-        return signer(v, registre_, une, lus, le=jour, vus=vus)
+        return signer(v, registre_, saisie.une, saisie.lue(), le=saisie.jour, vus=saisie.vus)
 
     def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:
         """Return what binds the organisme, and what its services became since they were listed."""

@@ -9,8 +9,7 @@ from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.attentes import AFaire
-from infocentre.affaires.formulaire import lire
-from infocentre.demarches.regles import Ensemble, Regles, Releve, Reste
+from infocentre.demarches.regles import Ensemble, Regles, Releve, Reste, Saisie
 from infocentre.lecture.affaires import toutes
 from infocentre.lecture.changements import liste_a_publier
 from infocentre.lecture.commun import mois_controles
@@ -88,23 +87,13 @@ class Coordonnees(Regles):
             suivre(registre_, departement, guichet)
         return ""
 
-    def agir(
-        self,
-        v: Lecture,
-        registre_: Affaires,
-        une: Affaire,
-        nom: str,
-        dits: Mapping[str, str],
-        *,
-        jour: dt.date | None,
-        vus: int | None,
-    ) -> Affaire | None:
+    def agir(self, v: Lecture, registre_: Affaires, saisie: Saisie) -> Affaire | None:
         """Keep with a confirmation what was seen."""
-        if nom != CONFIRMER:
+        if saisie.nom != CONFIRMER:
             return None
-        lus = lire(une.situation.procedure.regle(nom), dits).get("confirmees_le")
-        dit_le = dt.date.fromisoformat(lus) if lus else None
-        return confirmer(v, registre_, une, dit_le, jour=jour, vus=vus)
+        lu = saisie.lue().get("confirmees_le")
+        dit_le = dt.date.fromisoformat(lu) if lu else None
+        return confirmer(v, registre_, saisie.une, dit_le, jour=saisie.jour, vus=saisie.vus)
 
     def faits(self, v: Lecture, une: Affaire) -> list[tuple[str, str]]:
         """Return what is to be confirmed, as the list to publish says it."""

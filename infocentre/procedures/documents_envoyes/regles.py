@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Affaires
 from infocentre.demarches.message import Piece, Pli
-from infocentre.demarches.regles import Imprimer, Regles, Releve
+from infocentre.demarches.regles import Imprimer, Regles, Releve, Saisie
 from infocentre.lecture.affaires import toutes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.reunions import dire_empreinte
@@ -74,21 +74,12 @@ class DocumentsEnvoyes(Regles):
             "document » ; ou infocentre listes diffuser.",
         )
 
-    def agir(
-        self,
-        v: Lecture,  # noqa: ARG002
-        registre_: Affaires,
-        une: Affaire,
-        nom: str,
-        dits: Mapping[str, str],
-        *,
-        jour: dt.date | None,  # noqa: ARG002
-        vus: int | None,  # noqa: ARG002
-    ) -> Affaire | None:
+    def agir(self, v: Lecture, registre_: Affaires, saisie: Saisie) -> Affaire | None:  # noqa: ARG002
         """Refuse an address to which this very file already goes; else it is that event."""
-        vers, fichier = dits.get("courriel", "").strip().lower(), une.situation.dite("sha256")
+        une, vers = saisie.une, saisie.dits.get("courriel", "").strip().lower()
+        fichier = une.situation.dite("sha256")
         autres = registre_.lister(une.departement, procedure=CODE, finies=True)
-        if nom == READRESSER and any(
+        if saisie.nom == READRESSER and any(
             autre.situation.dite("sha256") == fichier
             and str(autre.situation.dite("courriel")).lower() == vers
             and autre.etat != DELAISSE

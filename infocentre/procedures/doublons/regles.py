@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -11,7 +10,7 @@ from infocentre.affaires.formulaire import ecrire
 from infocentre.affaires.modele import Donnee, Role
 from infocentre.decisions import ouvrir_magasin, utilisateur
 from infocentre.decisions.doublons import Memoire
-from infocentre.demarches.regles import Regles, Reste
+from infocentre.demarches.regles import Regles, Reste, Saisie
 from infocentre.identite.paires import fichier_paires
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.demandes import numeros_de
@@ -87,21 +86,11 @@ class _Regles(Regles):
         choix = {code: dit for code, dit in issue.choix.items() if code in actes.ISSUES}
         return {"issue": issue.model_copy(update={"choix": choix})}
 
-    def agir(
-        self,
-        v: Lecture,
-        registre_: Affaires,
-        une: Affaire,
-        nom: str,
-        dits: Mapping[str, str],  # noqa: ARG002
-        *,
-        jour: dt.date | None,
-        vus: int | None,
-    ) -> Affaire | None:
-        cas.exiger_revue(v, une.departement)
-        if nom != actes.CONFIER:
+    def agir(self, v: Lecture, registre_: Affaires, saisie: Saisie) -> Affaire | None:
+        cas.exiger_revue(v, saisie.une.departement)
+        if saisie.nom != actes.CONFIER:
             return None
-        return registre_.agir(une.id, nom, {"guichet": une.objet}, jour=jour, vus=vus)
+        return saisie.garder(registre_, {"guichet": saisie.une.objet})
 
     def livraison(
         self,

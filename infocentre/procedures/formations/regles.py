@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 from infocentre.affaires import Affaire, Affaires, Evenement, procedures
 from infocentre.affaires.reglages import reglages_de
 from infocentre.demarches.demandes import choix_dit
-from infocentre.demarches.regles import Ouverture, Regles, Releve, Reste
+from infocentre.demarches.regles import Ouverture, Regles, Releve, Reste, Saisie
 from infocentre.lecture.affaires import toutes
 from infocentre.lecture.commun import catalogue, libelle, mois_controles, noms_des_guichets
 from infocentre.lecture.effets import FORMATION, dire_effet, effet_suppose
@@ -106,21 +106,12 @@ class Formations(Regles):
                 )
         return super().ouvrir(v, registre_, departement, objet, dits)
 
-    def agir(
-        self,
-        v: Lecture,
-        registre_: Affaires,
-        une: Affaire,
-        nom: str,
-        dits: Mapping[str, str],
-        *,
-        jour: dt.date | None,
-        vus: int | None,
-    ) -> Affaire | None:
+    def agir(self, v: Lecture, registre_: Affaires, saisie: Saisie) -> Affaire | None:
         """Refuse what is said of a guichet that is unknown, or of others than who says it."""
-        del registre_, jour, vus
-        guichet = str(dits.get("guichet") or "").strip()
-        if nom in D_UN_GUICHET and guichet not in noms_des_guichets(v, une.departement):
+        del registre_
+        guichet = str(saisie.dits.get("guichet") or "").strip()
+        connus = noms_des_guichets(v, saisie.une.departement)
+        if saisie.nom in D_UN_GUICHET and guichet not in connus:
             raise Refus(
                 f"le guichet « {guichet[:20]} » n'est pas dans l'annuaire",
                 que_faire="Choisir l'un des siens.",

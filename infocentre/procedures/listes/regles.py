@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, Evenement, procedures
 from infocentre.affaires.modele import Donnee, Role
 from infocentre.affaires.reglages import reglages_de
-from infocentre.demarches.regles import Attente, Ouverture, Regles
+from infocentre.demarches.regles import Attente, Ouverture, Regles, Saisie
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
@@ -117,21 +116,12 @@ class Listes(Regles):
         dit = donnees["document"].model_copy(update={"type": "choix", "choix": dict(CHOIX)})
         return {**donnees, "document": dit}
 
-    def agir(
-        self,
-        v: Lecture,
-        registre_: Affaires,
-        une: Affaire,
-        nom: str,
-        dits: Mapping[str, str],
-        *,
-        jour: dt.date | None,
-        vus: int | None,
-    ) -> Affaire | None:
+    def agir(self, v: Lecture, registre_: Affaires, saisie: Saisie) -> Affaire | None:
         """Prepare the sendings of a document to a list, which keeps what was prepared."""
-        if nom != DIFFUSER:
+        if saisie.nom != DIFFUSER:
             return None
-        registre_.exiger(une.id, nom)
+        une, dits = saisie.une, saisie.dits
+        registre_.exiger(une.id, DIFFUSER)
         ceux, sans = destiner(v, registre_, une, dits)
         faites = preparer(v, registre_, une.departement, une, ceux)
         if not faites:
@@ -141,7 +131,7 @@ class Listes(Regles):
             )
         donnees: dict[str, Any] = {cle: un.strip() for cle, un in dits.items() if un.strip()}
         donnees |= {"prepares": len(faites), "sans": sans, "fichiers": _fichiers(ceux)}
-        return registre_.agir(une.id, nom, donnees, jour=jour, vus=vus)
+        return saisie.garder(registre_, donnees)
 
     def raconter(self, v: Lecture, une: Affaire, un: Evenement) -> str | None:  # noqa: ARG002
         """Return what was prepared of a document, and who has none."""

@@ -19,7 +19,7 @@ from infocentre.demarches import rebonds
 from infocentre.demarches.a_remplir import Lu
 from infocentre.demarches.cas import Cas, cas, reference
 from infocentre.demarches.message import Piece, Pli
-from infocentre.demarches.regles import Imprimer, Regles, Reste, Tenir
+from infocentre.demarches.regles import Imprimer, Regles, Reste, Saisie, Tenir
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.lecteur import Lecture
@@ -133,25 +133,17 @@ class _Regles(Regles):
             for nom, un in champs.items()
         }
 
-    def agir(
-        self,
-        v: Lecture,
-        registre_: Affaires,
-        une: Affaire,
-        nom: str,
-        dits: Mapping[str, str],
-        *,
-        jour: dt.date | None,
-        vus: int | None,
-    ) -> Affaire | None:
-        if nom == "fusionner" and dits.get("avec"):
+    def agir(self, v: Lecture, registre_: Affaires, saisie: Saisie) -> Affaire | None:
+        une, dits = saisie.une, saisie.dits
+        if saisie.nom == "fusionner" and dits.get("avec"):
             return fusionner(registre_, une.id, lues.une_affaire(v, dits["avec"]).id)
-        if nom != self.reponse():
+        if saisie.nom != self.reponse():
             return None
-        saisie = _saisie(v, une, dits)
-        lue = reponses.lire_saisie(une, lues.constats(v, une), saisie, registre_.aujourdhui)
+        lue = reponses.lire_saisie(
+            une, lues.constats(v, une), _saisie(v, une, dits), registre_.aujourdhui
+        )
         canal = dits.get("canal") or "application"
-        return reponses.enregistrer(registre_, lue, jour, canal=canal, vus=vus)
+        return reponses.enregistrer(registre_, lue, saisie.jour, canal=canal, vus=saisie.vus)
 
     # --- Answers ----------------------------------------------------------------------------------
 

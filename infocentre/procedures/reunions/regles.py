@@ -17,7 +17,15 @@ from infocentre.affaires.reglages import reglages_de
 from infocentre.demarches import a_remplir
 from infocentre.demarches.calendrier import dates
 from infocentre.demarches.message import Piece, Pli
-from infocentre.demarches.regles import Imprimer, Jalon, Ouverture, Regles, Releve, Reste
+from infocentre.demarches.regles import (
+    Imprimer,
+    Jalon,
+    Ouverture,
+    Regles,
+    Releve,
+    Reste,
+    Saisie,
+)
 from infocentre.demarches.rendus import lire_octets
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.guichets import ferme_le
@@ -181,21 +189,12 @@ class Reunions(Regles):
 
     # --- What people do ---------------------------------------------------------------------------
 
-    def agir(
-        self,
-        v: Lecture,  # noqa: ARG002
-        registre_: Affaires,
-        une: Affaire,
-        nom: str,
-        dits: Mapping[str, str],  # noqa: ARG002
-        *,
-        jour: dt.date | None,
-        vus: int | None,
-    ) -> Affaire | None:
+    def agir(self, v: Lecture, registre_: Affaires, saisie: Saisie) -> Affaire | None:  # noqa: ARG002
         """Open an affaire for each decision before the minutes that have it are validated."""
-        if nom != VALIDER:
+        if saisie.nom != VALIDER:
             return None
-        registre_.exiger(une.id, nom)
+        une = saisie.une
+        registre_.exiger(une.id, VALIDER)
         procedure = procedures()[odj.DECISIONS]
         deja = {
             un.objet
@@ -205,7 +204,7 @@ class Reunions(Regles):
             objet = f"{une.id}-{rang}"
             if objet not in deja:
                 registre_.ouvrir(procedure, une.departement, objet, "décision", _decision(une, lue))
-        return registre_.agir(une.id, nom, {}, jour=jour, vus=vus)
+        return saisie.garder(registre_, {})
 
     def recevoir(
         self,

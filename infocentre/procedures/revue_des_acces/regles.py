@@ -14,7 +14,6 @@ from infocentre.affaires import Affaire, Affaires, Constat, Evenement, procedure
 from infocentre.affaires.attentes import AFaire, permis
 from infocentre.affaires.donnees import ReponseAcces, Vu
 from infocentre.affaires.echeances import ajouter
-from infocentre.affaires.formulaire import lire
 from infocentre.affaires.reglages import reglages_de
 from infocentre.demarches.a_remplir import liste
 from infocentre.demarches.cas import Cas, cas
@@ -28,6 +27,7 @@ from infocentre.demarches.regles import (
     Regles,
     Releve,
     Reste,
+    Saisie,
 )
 from infocentre.lecture.acces_sne import Departs, Utilisateur, departs, utilisateurs
 from infocentre.lecture.commun import catalogue, noms_des_guichets
@@ -299,25 +299,15 @@ class _Regles(Regles):
             raise Refus("la dernière revue de ce guichet est récente, ou en cours")
         return _ouverture(v, departement, objet, _ouverts(v, departement))
 
-    def agir(
-        self,
-        v: Lecture,  # noqa: ARG002
-        registre_: Affaires,
-        une: Affaire,
-        nom: str,
-        dits: Mapping[str, str],
-        *,
-        jour: dt.date | None,
-        vus: int | None,
-    ) -> Affaire | None:
+    def agir(self, v: Lecture, registre_: Affaires, saisie: Saisie) -> Affaire | None:  # noqa: ARG002
         """Keep a departure by the reference of its access: an identifiant stays in the list."""
-        if nom != DEPART:
+        if saisie.nom != DEPART:
             return None
-        lus = lire(une.situation.procedure.regle(nom), dits)
-        connues = {un.unite: un.reference for un in liste(registre_, une)}
+        lus = saisie.lue()
+        connues = {un.unite: un.reference for un in liste(registre_, saisie.une)}
         dit = str(lus.get("reference", ""))
         donnees = {**lus, "reference": connues.get(dit, dit)} if dit else lus
-        return registre_.agir(une.id, nom, donnees, jour=jour, vus=vus)
+        return saisie.garder(registre_, donnees)
 
     def a_ouvrir(self, v: Lecture, registre_: Affaires, departement: str) -> list[Attente]:
         laisses = _recentes(registre_, departement) | fermes(v, departement, registre_.aujourdhui)
