@@ -50,6 +50,8 @@ class Publication:
             self.version = Version(numero=dernier_numero(dossier))
             return
         self.version = dossier.version()
+        if copie := dommage_du_lien(dossier):
+            raise copie.refus()
         self._refuser_un_retour()
         self._oublier(lambda numero: numero > self.version.numero)
         self._completer_journal()
@@ -209,6 +211,14 @@ def publication_possible(dossier: Dossier) -> Publication:
         return Publication(dossier)
     except Refus:
         return Publication(dossier, perdue=True)
+
+
+def dommage_du_lien(dossier: Dossier) -> Dommage | None:
+    """Return what is wrong of a `courante` that is no link: whoever copied it followed links."""
+    if dossier.courante.is_symlink() or not dossier.courante.is_dir():
+        return None
+    quoi = "c'est un dossier, non le lien vers la version publiée (copié sans ses liens)"
+    return Dommage(dossier.courante, quoi, REPARER)
 
 
 def version_connue(dossier: Dossier) -> Version | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -86,7 +87,9 @@ def _relier(dossier: Dossier, etape: Etape) -> None:
         return
     if not comparer({chemin / ENTREPOT: version.sceaux.get(ENTREPOT, "")}, ""):
         if dossier.courante.is_dir() and not dossier.courante.is_symlink():
-            dossier.courante.rename(dossier.racine / "courante.ecartee")
+            ecartee = dossier.racine / "courante.ecartee"
+            shutil.rmtree(ecartee, ignore_errors=True)  # of a copy before: the version is whole
+            dossier.courante.rename(ecartee)
         pointer(dossier, chemin)
         etape(f"lien « courante » remis sur la version {dernier}")
 

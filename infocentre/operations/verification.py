@@ -21,7 +21,12 @@ from infocentre.entrepot.dossier import (
 )
 from infocentre.entrepot.journal import dechirures
 from infocentre.entrepot.parcours import TABLES, VUES
-from infocentre.entrepot.publication import dernier_numero, dommage_mois, mois_manquants
+from infocentre.entrepot.publication import (
+    dernier_numero,
+    dommage_du_lien,
+    dommage_mois,
+    mois_manquants,
+)
 from infocentre.entrepot.relations import citer
 from infocentre.entrepot.retrouvailles import evenements_manquants
 from infocentre.entrepot.sceaux import (
@@ -100,6 +105,8 @@ def _versions(dossier: Dossier) -> Iterator[Dommage]:
     except Refus as refus:
         yield Dommage(Path(refus.ou), refus.quoi, refus.que_faire)
         publiee = 0
+    if copie := dommage_du_lien(dossier):
+        yield copie
     if publiee and publiee < dernier_numero(dossier):
         yield Dommage(
             dossier.courante,

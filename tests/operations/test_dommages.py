@@ -182,6 +182,12 @@ def lien_vers(lieu: Lieu, cible: str) -> None:
     lieu.dossier.courante.symlink_to(cible)
 
 
+def lien_suivi_par_une_copie(lieu: Lieu) -> None:
+    version = lieu.version()
+    lieu.dossier.courante.unlink()
+    shutil.copytree(version, lieu.dossier.courante)
+
+
 def vieille_version(lieu: Lieu) -> Path:
     (vieille,) = (un for un in lieu.dossier.versions.iterdir() if un != lieu.version())
     return vieille
@@ -312,6 +318,7 @@ DOMMAGES: dict[str, Dommage] = {
     "lien courante vers la version d'avant": Dommage(
         lambda x: lien_vers(x, f"versions/{vieille_version(x).name}"), "courante"
     ),
+    "lien courante devenu un dossier": Dommage(lien_suivi_par_une_copie, "courante"),
     "version publiée supprimée": Dommage(lambda x: shutil.rmtree(x.version()), "courante"),
     "toutes les versions supprimées": Dommage(versions_perdues, "courante"),
     "version d'avant abîmée": Dommage(
@@ -553,6 +560,7 @@ def test_neither_what_is_foreign_nor_the_name_of_a_delivery_stops_anything(
     "perte",
     [
         "lien courante supprimé",
+        "lien courante devenu un dossier",
         "version publiée supprimée",
         "version.json absent",
         "entrepôt absent",
