@@ -218,7 +218,7 @@ def dommage_du_lien(dossier: Dossier) -> Dommage | None:
     if dossier.courante.is_symlink() or not dossier.courante.is_dir():
         return None
     quoi = "c'est un dossier, non le lien vers la version publiée (copié sans ses liens)"
-    return Dommage(dossier.courante, quoi, REPARER)
+    return Dommage(dossier.courante, quoi, "Remettre le lien : infocentre reparer.")
 
 
 def version_connue(dossier: Dossier) -> Version | None:

@@ -87,9 +87,8 @@ def _relier(dossier: Dossier, etape: Etape) -> None:
         return
     if not comparer({chemin / ENTREPOT: version.sceaux.get(ENTREPOT, "")}, ""):
         if dossier.courante.is_dir() and not dossier.courante.is_symlink():
-            ecartee = dossier.racine / "courante.ecartee"
-            shutil.rmtree(ecartee, ignore_errors=True)  # of a copy before: the version is whole
-            dossier.courante.rename(ecartee)
+            # A copy of what is whole, that no purge would find.
+            shutil.rmtree(dossier.courante)
         pointer(dossier, chemin)
         etape(f"lien « courante » remis sur la version {dernier}")
 
