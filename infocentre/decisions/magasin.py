@@ -291,7 +291,7 @@ def ouvrir_base(url: str) -> sa.Engine:
     """Return what opens a base; the file of SQLite is made for its owner alone."""
     lue = sa.make_url(url)
     if lue.get_backend_name() != "sqlite":
-        if lue.drivername == "postgresql+psycopg":
+        if lue.drivername in {"postgresql", "postgresql+psycopg"}:
             exiger_complement("postgresql", "garder les décisions dans PostgreSQL")
         moteur = sa.create_engine(lue, pool_pre_ping=True)
         tenue.suivre(moteur)
