@@ -372,11 +372,15 @@ def _ordres(dialecte: str) -> list[str]:
     return ordres
 
 
+class PlusRecent(Refus):
+    """A store that a newer infocentre keeps: whole, and not ours to mend."""
+
+
 def suivre_les_etapes(con: sa.Connection, presente: str | None, jusqu_a: str = VERSION) -> None:
     """Bring a base from the step that it is at, None for an empty one, to another.
 
     Raises:
-        Refus: one of the two is of a newer infocentre.
+        PlusRecent: one of the two is of a newer infocentre.
     """
     # Alembic takes a third of a second: only who migrates imports it.
     from alembic.config import Config
@@ -387,7 +391,7 @@ def suivre_les_etapes(con: sa.Connection, presente: str | None, jusqu_a: str = V
     etapes = ScriptDirectory(str(dossier), version_locations=[str(dossier)])
     connues = [une.revision for une in etapes.walk_revisions()]
     if not {presente, jusqu_a} <= {None, *connues}:
-        raise Refus(
+        raise PlusRecent(
             "les décisions ont été gardées par une version plus récente de l'infocentre",
             que_faire="Mettre à jour l'infocentre.",
         )

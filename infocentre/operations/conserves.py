@@ -24,7 +24,7 @@ from infocentre.affaires.reglages import reglages_de
 from infocentre.correspondances import garde
 from infocentre.decisions import magasin_present, tenue
 from infocentre.decisions.magasin import FICHIER as DECISIONS
-from infocentre.decisions.magasin import Magasin, url_des_decisions
+from infocentre.decisions.magasin import Magasin, PlusRecent, url_des_decisions
 from infocentre.decisions.schema import identite
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.journal import dechirures
@@ -95,8 +95,20 @@ def dommages_decisions(dossier: Dossier) -> list[Dommage]:
     try:
         magasin = magasin_present(dossier.racine)
         return list(dans_le_magasin(magasin, ou, dossier.racine)) if magasin else []
+    except PlusRecent as refus:
+        return [Dommage(ou, refus.quoi, refus.que_faire)]
     except FAUTES as erreur:
         return [Dommage(ou, _dire(erreur), tenue.magasin_perdu("").que_faire)]
+
+
+def exiger_decisions_a_nous(dossier: Dossier) -> None:
+    """Raise PlusRecent when a newer infocentre keeps the decisions: nothing is to be mended."""
+    try:
+        magasin_present(dossier.racine)
+    except PlusRecent:
+        raise
+    except FAUTES:
+        return
 
 
 def _illisible(fichier: Path) -> str:
