@@ -300,6 +300,6 @@ def test_a_table_for_which_there_is_no_room_is_written_a_line_a_value() -> None:
 
 def test_words_are_whole_where_there_is_room_for_them() -> None:
     """A long sentence gives its place to codes: both were cut at the same width."""
-    noms = ("code", "phrase", *(f"c{rang}" for rang in range(9)))
-    mots = ("ATT_DEMANDE_POSTERIEURE", "une phrase " * 20, *["anomalies"] * 9)
+    noms = ("code", "phrase", *(f"c{rang}" for rang in range(13)))
+    mots = ("ATT_DEMANDE_POSTERIEURE", "une phrase " * 20, *["anomalies"] * 13)
     assert "ATT_DEMANDE_POSTERIEURE" in _table(noms, mots)[4]
