@@ -188,10 +188,10 @@ def depuis_csv(octets: bytes, nom: str) -> tuple[Reference, ...]:
     except UnicodeDecodeError:
         texte = octets.decode("cp1252", "replace")
     try:
-        lues = list(csv.reader(io.StringIO(texte, newline=None), delimiter=";"))
+        brutes = list(csv.reader(io.StringIO(texte, newline=None), delimiter=";"))
     except csv.Error:  # a cell without end: a stray quote, or what is no text
-        lues = []
-    lignes = [une for une in lues if any(une)]
+        brutes = []
+    lignes = [une for une in brutes if any(une)]
     if not lignes or [un.strip().lower() for un in lignes[0][:2]] != list(_ENTETE):
         raise Refus(
             "la première ligne n'est pas « mesure;libelle;territoire… »",

@@ -99,8 +99,7 @@ class _Controle(Controller):
     """What listens, by lines that are counted."""
 
     def factory(self) -> SMTP:
-        clair = {"auth_require_tls": False} if EXIGE else {}
-        return _Ligne(self.handler, **self.SMTP_kwargs, **EXIGE, **clair)
+        return _Ligne(self.handler, **self.SMTP_kwargs, **EXIGE)
 
 
 @contextlib.contextmanager
@@ -276,6 +275,7 @@ def test_a_password_is_given_as_it_is_written(mot: str, monkeypatch: pytest.Monk
         return AuthResult(success=juste, handled=juste)
 
     monkeypatch.setitem(EXIGE, "authenticator", juger)
+    monkeypatch.setitem(EXIGE, "auth_require_tls", False)  # noqa: FBT003 - the value of an item
     recoit, courriel = Serveur(), EmailMessage()
     courriel["Subject"] = "essai"
     with ecouter(recoit) as port:
