@@ -191,9 +191,9 @@ class Magasin:
             OSError,
             UnicodeDecodeError,  # what SQLite says of a schema that is damaged
         ) as erreur:
-            raise Refus(
-                f"les décisions ne peuvent être lues ni gardées ({_cause(erreur)})",
-                self.lieu,
+            raise Injoignable(
+                "les décisions ne peuvent être lues ni gardées",
+                f"{self.lieu} ({_cause(erreur)})",  # for who keeps the machine: pages do not say it
                 "Vérifier la place et les droits sur le disque, ou l'adresse donnée dans "
                 "INFOCENTRE_DECISIONS et le pilote de cette base ; voir ce qui est abîmé : "
                 "infocentre verifier.",
@@ -370,6 +370,10 @@ def _ordres(dialecte: str) -> list[str]:
     etape = sa.Column("version_num", sa.String(32))
     sa.Table("alembic_version", sa.MetaData(), etape).create(moteur, checkfirst=False)
     return ordres
+
+
+class Injoignable(Refus):
+    """A store that does not answer, or that the machine keeps from being read or written."""
 
 
 class PlusRecent(Refus):
