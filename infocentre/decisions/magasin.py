@@ -7,6 +7,7 @@ import functools
 import hashlib
 import hmac
 import os
+import sqlite3
 import threading
 import time
 import weakref
@@ -372,8 +373,28 @@ def _ordres(dialecte: str) -> list[str]:
     return ordres
 
 
+# What SQLite says of the machine, and not of the file.
+_DE_LA_MACHINE = tuple(
+    f"SQLITE_{un}" for un in "READONLY BUSY LOCKED CANTOPEN PERM AUTH FULL IOERR NOMEM".split()
+)
+
+
 class Injoignable(Refus):
     """A store that does not answer, or that the machine keeps from being read or written."""
+
+    @property
+    def de_la_machine(self) -> bool:
+        """Tell whether rights, room, a lock or a server keep it away: it is not damaged."""
+        cause = self.__cause__
+        origine = getattr(cause, "orig", None)
+        if isinstance(origine, sqlite3.Error):
+            return sqlite_de_la_machine(origine)
+        return isinstance(cause, (OSError, sa.exc.OperationalError))
+
+
+def sqlite_de_la_machine(erreur: sqlite3.Error) -> bool:
+    """Tell whether SQLite refuses because of the machine, and not of what the file holds."""
+    return str(getattr(erreur, "sqlite_errorname", "")).startswith(_DE_LA_MACHINE)
 
 
 class PlusRecent(Refus):
