@@ -444,7 +444,7 @@ def _veiller_sans_fin(ouvert: Lecteur) -> None:
         try:
             faire_partir(ouvert)
         except Refus as refus:
-            JOURNAL.warning("envoi remis à plus tard : %s", refus.phrase)
+            JOURNAL.warning("envoi remis à plus tard : %s", refus)
             repit = REPIT
         except Exception:  # noqa: BLE001 - it goes on; the log has the rest
             JOURNAL.exception("envoi en échec")

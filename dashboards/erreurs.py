@@ -14,8 +14,10 @@ import dash
 import flask
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from dashboards.protection import refuser
+from dashboards.protection import page_demandee, refuser
+from infocentre.decisions.magasin import Injoignable
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import apostropher, majuscule
 
 JOURNAL = logging.getLogger("infocentre.dashboards")
 OCTETS_MAX = 4 << 20  # of any request, whether it says its length or not
@@ -35,6 +37,8 @@ _MESSAGES = {
     405: ("Cette demande ne se fait pas ainsi", "La refaire depuis la page."),
     413: ("Cette demande est trop longue", "La raccourcir."),
 }
+INDISPONIBLE = 503
+_PLUS_TARD = "Réessayer dans quelques minutes ; si cela dure, le signaler avec l'heure."
 _ECHEC = ("Cette demande n'a pas abouti", "Recommencer ; si cela dure, le signaler avec l'heure.")
 
 
@@ -76,7 +80,22 @@ def _refus_http(erreur: HTTPException) -> flask.typing.ResponseReturnValue:
 
 def _refus(refus: Refus) -> flask.Response:
     """Answer a call of a page whose refusal nothing shows, such as that of who may not see it."""
+    if isinstance(refus, Injoignable):
+        return indisponible(refus)
     return refuser(403, refus.quoi[:1].upper() + refus.quoi[1:], refus.que_faire)
+
+
+def indisponible(refus: Refus) -> flask.Response:
+    """Answer while what people decide cannot be read: the log alone says where it is, and why."""
+    JOURNAL.error("%s", refus)
+    if not page_demandee():
+        return refuser(INDISPONIBLE, majuscule(refus.quoi), _PLUS_TARD)
+    page = flask.render_template(
+        "refus.html",
+        titre="Infocentre",
+        refus=Refus(refus.quoi, que_faire=apostropher(_PLUS_TARD)),
+    )
+    return flask.make_response(page, INDISPONIBLE)
 
 
 def _echec(erreur: Exception) -> flask.typing.ResponseReturnValue:

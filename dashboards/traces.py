@@ -21,9 +21,9 @@ import dash
 import flask
 
 from dashboards.courant import lecteur, reconnu
-from dashboards.erreurs import APPELS, lire_json
+from dashboards.erreurs import APPELS, indisponible, lire_json
 from dashboards.garde import nom_du_rappel, ouverte
-from dashboards.protection import d_ailleurs, refuser
+from dashboards.protection import d_ailleurs
 from infocentre.acces import politique
 from infocentre.acces.audit import INCONNU, Scelles, Trace, tracer
 from infocentre.acces.modele import Acces, Action
@@ -35,7 +35,7 @@ from infocentre.decisions.magasin import ouvrir_magasin
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import A_REMETTRE
 
-REFUSE, INDISPONIBLE, PAS_ENCORE = 403, 503, 202
+REFUSE, PAS_ENCORE = 403, 202
 # What is said of an address: filters, never what someone typed to look for a person.
 PARAMETRES = frozenset(
     "departement mois epci type code guichet organisme fenetre page tri suite gravite n graine cle "
@@ -104,7 +104,7 @@ def traces(app: dash.Dash) -> None:
             if (qui := reconnu()) is not None:
                 _tracer(app, qui, str(regle), reponse)
         except Refus as refus:
-            return refuser(INDISPONIBLE, refus.quoi[:1].upper() + refus.quoi[1:], refus.que_faire)
+            return indisponible(refus)
         return reponse
 
 

@@ -370,6 +370,10 @@ def _ecrire_lignes(feuille: Any, donnees: Donnees, formats: _Formats) -> None:  
                 feuille.write_string(numero, rang, mots[rang].get(valeur, valeur), format_)
 
 
+COUPES = range(24, 7, -2)  # letters of a word in a narrow column: shorter ones cannot be read
+ENTRE = 3  # what stands between two columns
+
+
 def _en_table(donnees: Donnees) -> bytes:
     from rich.console import Console
     from rich.table import Table
@@ -384,26 +388,65 @@ def _en_table(donnees: Donnees) -> bytes:
         markup=False,
         emoji=False,
     )
+    titres = [imprimable(donnees.intitule(colonne)) for colonne in donnees.colonnes]
+    lignes = [
+        [_cellule(donnees, nom, valeur) for nom, valeur in zip(donnees.colonnes, une, strict=True)]
+        for une in donnees.lignes
+    ]
     table = Table(caption=imprimable(donnees.note) or None)
-    for colonne in donnees.colonnes:
-        numerique = any(
-            isinstance(ligne[donnees.colonnes.index(colonne)], NOMBRES)
-            for ligne in donnees.lignes[:50]
-        )
-        table.add_column(
-            imprimable(donnees.intitule(colonne)),
-            justify="right" if numerique else "left",
-            overflow="fold",
-            max_width=LARGEUR_MAX,
-        )
-    for ligne in donnees.lignes:
-        cellules = zip(donnees.colonnes, ligne, strict=True)
-        table.add_row(*(_cellule(donnees, colonne, valeur) for colonne, valeur in cellules))
+    if moindres := _moindres(titres, lignes, console.width - 1):
+        _en_colonnes(table, donnees, titres, lignes, moindres)
+    else:
+        _en_fiches(table, titres, lignes)
     if donnees.lignes:
         console.print(imprimable(donnees.titre), style="italic", soft_wrap=True)
     vide = imprimable(f"{donnees.titre} : aucune ligne.")
     console.print(table if donnees.lignes else vide)
     return tampon.getvalue().encode()
+
+
+def _moindres(titres: list[str], lignes: list[list[str]], largeur: int) -> list[int]:
+    """Return the least width of each column, its words whole where they may be; [] for no room."""
+    mots = [
+        max(len(mot) for texte in colonne for mot in texte.split() or [""])
+        for colonne in zip(titres, *lignes, strict=True)
+    ]
+    for coupe in COUPES:
+        moindres = [min(coupe, mot) for mot in mots]
+        if sum(moindres) + ENTRE * len(mots) <= largeur:
+            return moindres
+    return []
+
+
+def _en_colonnes(
+    table: Any,  # noqa: ANN401 - rich's
+    donnees: Donnees,
+    titres: list[str],
+    lignes: list[list[str]],
+    moindres: list[int],
+) -> None:
+    for rang, titre in enumerate(titres):
+        numerique = any(isinstance(une[rang], NOMBRES) for une in donnees.lignes[:50])
+        table.add_column(
+            titre,
+            justify="right" if numerique else "left",
+            overflow="fold",
+            min_width=moindres[rang],
+            max_width=LARGEUR_MAX,
+        )
+    for une in lignes:
+        table.add_row(*une)
+
+
+def _en_fiches(table: Any, titres: list[str], lignes: list[list[str]]) -> None:  # noqa: ANN401
+    """Write a line a value: columns that the terminal has no room for would be of no width."""
+    table.box, table.show_header, table.pad_edge = None, False, False
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for rang, une in enumerate(lignes, 1):
+        table.add_row(f"— {rang} —")
+        for titre, valeur in zip(titres, une, strict=True):
+            table.add_row(titre, valeur)
 
 
 def _cellule(donnees: Donnees, colonne: str, valeur: object) -> str:

@@ -279,3 +279,27 @@ def test_a_window_is_said_in_words_in_its_column_only() -> None:
     lignes: list[tuple[object, ...]] = [("arrete", "arrete")]
     table = en_octets(Donnees("Fenêtres", ("column_name", "fenetre"), lignes), "table").decode()
     assert "│ arrete      │ à l'arrêté │" in table
+
+
+def _table(colonnes: tuple[str, ...], ligne: tuple[str, ...]) -> list[list[str]]:
+    """Return the words of each line of two rows drawn where nobody looks: 200 letters wide."""
+    texte = en_octets(Donnees("Titre", colonnes, [ligne, ligne]), "table").decode()
+    return [une.split() for une in texte.splitlines()]
+
+
+def test_a_table_for_which_there_is_no_room_is_written_a_line_a_value() -> None:
+    """A column asks for 8 letters and 3 between two: 18 of them stand in 200, 19 do not."""
+    noms = tuple(f"c{rang:08}" for rang in range(19))
+    assert _table(noms[:18], noms[:18])[2][0] == "┃", "in columns"
+    assert _table(noms, noms) == [
+        ["Titre"],
+        *[["—", "1", "—"], *([nom, nom] for nom in noms)],
+        *[["—", "2", "—"], *([nom, nom] for nom in noms)],
+    ]
+
+
+def test_words_are_whole_where_there_is_room_for_them() -> None:
+    """A long sentence gives its place to codes: both were cut at the same width."""
+    noms = ("code", "phrase", *(f"c{rang}" for rang in range(13)))
+    mots = ("ATT_DEMANDE_POSTERIEURE", "une phrase " * 20, *["anomalies"] * 13)
+    assert "ATT_DEMANDE_POSTERIEURE" in _table(noms, mots)[4]

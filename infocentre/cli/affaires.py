@@ -276,7 +276,8 @@ def dire_bilan(bilan: Any) -> None:  # noqa: ANN401 - imported when it is needed
     if bilan.echouees or bilan.en_suspens:
         raise Refus(
             f"{accorder(len(bilan.envoyees), 'message envoyé', 'messages envoyés')}, "
-            f"{len(bilan.echouees)} pas envoyés, {len(bilan.en_suspens)} en suspens",
+            f"{accorder(len(bilan.echouees), 'pas envoyé', 'pas envoyés')}, "
+            f"{len(bilan.en_suspens)} en suspens",
             que_faire="Corriger ce qui est dit ci-dessus, puis recommencer : rien ne part deux "
             "fois.",
         )

@@ -27,11 +27,11 @@ def messagerie(options: demandes.Messagerie) -> None:
     racine = dossier_donnees()
     racine.mkdir(parents=True, exist_ok=True)
     if options.action == "regler":
-        dits = {nom: getattr(options, nom) for nom in CHAMPS if getattr(options, nom)}
+        dits = _donnes(options, CHAMPS)
         mot = _demander() if options.mot_de_passe else ""
         reglages.regler_messagerie(racine, {**reglages.messagerie_connue(racine), **dits}, mot)
     elif options.action == "signer":
-        dits = {nom: getattr(options, nom) for nom in SIGNATURE if getattr(options, nom)}
+        dits = _donnes(options, SIGNATURE)
         reglages.regler_service(racine, {**reglages.service_connu(racine), **dits})
     elif options.action == "oublier":
         reglages.oublier_mot_de_passe(racine)
@@ -45,6 +45,11 @@ def messagerie(options: demandes.Messagerie) -> None:
         _rebonds(options.quoi)
         return
     _dire()
+
+
+def _donnes(options: demandes.Messagerie, noms: Sequence[str]) -> dict[str, str]:
+    """Return the fields that were given; one given empty takes away what is set."""
+    return {nom: un for nom in noms if (un := getattr(options, nom)) is not None}
 
 
 def _rebonds(chemins: Sequence[Path]) -> None:

@@ -1251,7 +1251,9 @@ class Messagerie:
         default=None, metadata=dit("chiffrement", choix=("starttls", "tls", "aucune"))
     )
     expediteur: str | None = field(default=None, metadata=dit("adresse qui envoie"))
-    utilisateur: str | None = field(default=None, metadata=dit("nom demandé par le serveur"))
+    utilisateur: str | None = field(
+        default=None, metadata=dit("nom demandé par le serveur ('' : aucun)")
+    )
     dossier_rebonds: str | None = field(
         default=None,
         metadata=dit(

@@ -7,6 +7,7 @@ import functools
 import hashlib
 import hmac
 import os
+import sqlite3
 import threading
 import time
 import weakref
@@ -191,9 +192,9 @@ class Magasin:
             OSError,
             UnicodeDecodeError,  # what SQLite says of a schema that is damaged
         ) as erreur:
-            raise Refus(
-                f"les décisions ne peuvent être lues ni gardées ({_cause(erreur)})",
-                self.lieu,
+            raise Injoignable(
+                "les décisions ne peuvent être lues ni gardées",
+                f"{self.lieu} ({_cause(erreur)})",  # for who keeps the machine: pages do not say it
                 "Vérifier la place et les droits sur le disque, ou l'adresse donnée dans "
                 "INFOCENTRE_DECISIONS et le pilote de cette base ; voir ce qui est abîmé : "
                 "infocentre verifier.",
@@ -291,7 +292,7 @@ def ouvrir_base(url: str) -> sa.Engine:
     """Return what opens a base; the file of SQLite is made for its owner alone."""
     lue = sa.make_url(url)
     if lue.get_backend_name() != "sqlite":
-        if lue.drivername == "postgresql+psycopg":
+        if lue.drivername in {"postgresql", "postgresql+psycopg"}:
             exiger_complement("postgresql", "garder les décisions dans PostgreSQL")
         moteur = sa.create_engine(lue, pool_pre_ping=True)
         tenue.suivre(moteur)
@@ -372,11 +373,39 @@ def _ordres(dialecte: str) -> list[str]:
     return ordres
 
 
+# What SQLite says of the machine, and not of the file.
+_DE_LA_MACHINE = tuple(
+    f"SQLITE_{un}" for un in "READONLY BUSY LOCKED CANTOPEN PERM AUTH FULL IOERR NOMEM".split()
+)
+
+
+class Injoignable(Refus):
+    """A store that does not answer, or that the machine keeps from being read or written."""
+
+    @property
+    def de_la_machine(self) -> bool:
+        """Tell whether rights, room, a lock or a server keep it away: it is not damaged."""
+        cause = self.__cause__
+        origine = getattr(cause, "orig", None)
+        if isinstance(origine, sqlite3.Error):
+            return sqlite_de_la_machine(origine)
+        return isinstance(cause, (OSError, sa.exc.OperationalError))
+
+
+def sqlite_de_la_machine(erreur: sqlite3.Error) -> bool:
+    """Tell whether SQLite refuses because of the machine, and not of what the file holds."""
+    return str(getattr(erreur, "sqlite_errorname", "")).startswith(_DE_LA_MACHINE)
+
+
+class PlusRecent(Refus):
+    """A store that a newer infocentre keeps: whole, and not ours to mend."""
+
+
 def suivre_les_etapes(con: sa.Connection, presente: str | None, jusqu_a: str = VERSION) -> None:
     """Bring a base from the step that it is at, None for an empty one, to another.
 
     Raises:
-        Refus: one of the two is of a newer infocentre.
+        PlusRecent: one of the two is of a newer infocentre.
     """
     # Alembic takes a third of a second: only who migrates imports it.
     from alembic.config import Config
@@ -387,7 +416,7 @@ def suivre_les_etapes(con: sa.Connection, presente: str | None, jusqu_a: str = V
     etapes = ScriptDirectory(str(dossier), version_locations=[str(dossier)])
     connues = [une.revision for une in etapes.walk_revisions()]
     if not {presente, jusqu_a} <= {None, *connues}:
-        raise Refus(
+        raise PlusRecent(
             "les décisions ont été gardées par une version plus récente de l'infocentre",
             que_faire="Mettre à jour l'infocentre.",
         )

@@ -7,6 +7,7 @@ by its Message-ID, whether it arrived.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import email.policy
 import os
@@ -25,7 +26,7 @@ from infocentre.affaires import Affaire, Affaires, Evenement
 from infocentre.affaires.gardes import envoi_en_suspens
 from infocentre.affaires.modele import ECHOUER, LEVER, PREPARER
 from infocentre.contrat.montres import remettre
-from infocentre.demarches.message import Message, en_courriel
+from infocentre.demarches.message import Message, en_courriel, lire_adresse
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers_yaml import lire_yaml
@@ -37,6 +38,11 @@ FICHIER, MOT_DE_PASSE = "messagerie.yml", "INFOCENTRE_SMTP_MOT_DE_PASSE"
 SECRET = "messagerie.secret"  # noqa: S105 - the password alone, of mode 0600: in no backup
 _Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 ACCEPTE = 400  # codes of SMTP from which a server refuses
+# What smtplib says of a server that does not know it.
+_INCONNUS = {
+    "STARTTLS": "STARTTLS : choisir TLS, souvent au port 465",
+    "AUTH": "de nom ni de mot de passe sous ce chiffrement : ôter l'utilisateur, ou chiffrer",
+}
 
 
 class Messagerie(BaseModel):
@@ -166,6 +172,7 @@ def _envoyer_un(registre: Affaires, un: Message, ligne: _Ligne, a_condition: Con
         if suspens := envoi_en_suspens(registre.lire(id_).situation):
             raise _Doute(f"{suspens.donnees['message_id']}, préparé le {jour(suspens.jour)}")
         registre.exiger(id_, un.pour)
+    courriel = en_courriel(un, ligne.expediteur, registre.instant)
     intention: dict[str, Any] = {
         "pour": un.pour,
         "message_id": un.message_id,
@@ -176,7 +183,7 @@ def _envoyer_un(registre: Affaires, un: Message, ligne: _Ligne, a_condition: Con
         intention |= {"fichiers": un.donnees["fichiers"]}
     registre.agir_ensemble(un.affaires, PREPARER, intention, a_condition=a_condition)
     try:
-        refuses = ligne.donner(un, registre)
+        refuses = ligne.donner(un, courriel)
     except _NonParti as echec:
         registre.agir_ensemble(un.affaires, ECHOUER, {"raison": str(echec)})
         raise
@@ -248,13 +255,17 @@ class _Ligne:
         self._smtp: smtplib.SMTP | None = None
         self._premiere = True
 
-    def donner(self, un: Message, registre: Affaires) -> list[str]:
+    @property
+    def expediteur(self) -> str:
+        """The address that sends."""
+        return self._messagerie.expediteur
+
+    def donner(self, un: Message, courriel: EmailMessage) -> list[str]:
         """Give a message; return the recipients that the server refused among others."""
-        courriel = en_courriel(un, self._messagerie.expediteur, registre.instant)
         with self._traduire():
             smtp = self._ouvrir()
-            self._exiger(smtp.mail(self._messagerie.expediteur))
-            reponses = {vers: smtp.rcpt(vers) for vers in un.destinataires}
+            self._exiger(smtp.mail(lire_adresse(self.expediteur).addr_spec))
+            reponses = {vers: smtp.rcpt(lire_adresse(vers).addr_spec) for vers in un.destinataires}
         refuses = [vers for vers, (code, _) in reponses.items() if code >= ACCEPTE]
         if len(refuses) == len(un.destinataires):
             self._abandonner(smtp)
@@ -319,11 +330,25 @@ def _joindre(m: Messagerie) -> Iterator[smtplib.SMTP]:
             smtp.starttls(context=contexte)
         smtp.ehlo_or_helo_if_needed()
         if m.utilisateur:
-            smtp.login(m.utilisateur, m.mot_de_passe)
+            _se_nommer(smtp, m.utilisateur, m.mot_de_passe)
         yield smtp
     finally:
         with contextlib.suppress(OSError, smtplib.SMTPException):
             smtp.quit()
+
+
+def _se_nommer(smtp: smtplib.SMTP, utilisateur: str, mot_de_passe: str) -> None:
+    """Give the name and the password; those that are no ASCII in UTF-8, which smtplib does not."""
+    if f"{utilisateur}{mot_de_passe}".isascii():
+        smtp.login(utilisateur, mot_de_passe)
+        return
+    plain = "PLAIN" in smtp.esmtp_features.get("auth", "").split()
+    dits = [f"\0{utilisateur}\0{mot_de_passe}"] if plain else [utilisateur, mot_de_passe]
+    codes = [base64.b64encode(un.encode()).decode() for un in dits]
+    for commande in [f"AUTH PLAIN {codes[0]}"] if plain else ["AUTH LOGIN", *codes]:
+        code, dit = smtp.docmd(commande)
+        if code >= ACCEPTE:
+            raise smtplib.SMTPAuthenticationError(code, dit)
 
 
 def envoyer_un(messagerie: Messagerie, courriel: EmailMessage, vers: str) -> None:
@@ -331,7 +356,8 @@ def envoyer_un(messagerie: Messagerie, courriel: EmailMessage, vers: str) -> Non
     try:
         with _joindre(messagerie) as smtp:
             remettre(courriel.as_bytes(), destinataire=vers, sujet=courriel["Subject"])
-            smtp.send_message(courriel, messagerie.expediteur, [vers])
+            de, a = (lire_adresse(un).addr_spec for un in (messagerie.expediteur, vers))
+            smtp.send_message(courriel, de, [a])
     except (OSError, smtplib.SMTPException) as erreur:
         raise Refus(
             f"le message n'est pas parti ({_cause(erreur)})",
@@ -351,6 +377,16 @@ def _cause(erreur: Exception) -> str:
         return " ; ".join(_dire(reponse) for reponse in erreur.recipients.values())
     if isinstance(erreur, smtplib.SMTPResponseException):
         return _dire((erreur.smtp_code, erreur.smtp_error))
+    if isinstance(erreur, smtplib.SMTPNotSupportedError):
+        quoi = next((dit for mot, dit in _INCONNUS.items() if mot in str(erreur)), str(erreur))
+        return f"le serveur ne connaît pas {quoi}"
+    return _de_la_ligne(erreur)
+
+
+def _de_la_ligne(erreur: Exception) -> str:
+    """Say what became of a line to a server that refused nothing by a code."""
+    if isinstance(erreur, TimeoutError) or isinstance(erreur.__context__, TimeoutError):
+        return "le serveur n'a pas répondu à temps"
     if isinstance(erreur, smtplib.SMTPServerDisconnected):
         return "le serveur a coupé la communication"
     if isinstance(erreur, ssl.SSLError):

@@ -194,9 +194,13 @@ def brouillon(message: Message, service: Service, instant: dt.datetime) -> bytes
 
 
 def lire_adresse(texte: str) -> Address:
-    """Return an address as a header takes it; raise Refus when it is none."""
+    """Return an address as a header takes it; raise Refus when it is none.
+
+    A name of domain with accents is given as the network knows it (« xn--… »).
+    """
     try:
-        return Address(addr_spec=texte)
+        nom, arobase, domaine = texte.rpartition("@")
+        return Address(addr_spec=f"{nom}{arobase}{domaine.encode('idna').decode()}")
     except (ValueError, IndexError, MessageError) as erreur:
         raise Refus(
             f"« {texte[:80]} » n'est pas une adresse électronique",

@@ -341,7 +341,14 @@ def ouvrir_entrepot(fichier: Path) -> duckdb.DuckDBPyConnection:
 
 
 def refus_de_la_machine(erreur: Exception, racine: Path) -> Refus:
-    """Tell a disk that is full or forbidden from a file that cannot be read any more."""
+    """Tell a disk that is full or forbidden from a file that cannot be read, or not any more."""
+    if isinstance(erreur, PermissionError) and (ferme := _ferme(erreur.filename or racine)):
+        return Refus(
+            "le droit de le lire manque à ce compte",
+            str(ferme),
+            "Le lui donner, ou lancer la commande sous le compte qui l'a (sur un serveur, celui du "
+            "service) : ce qui était publié le reste.",
+        )
     if dit := _empeche_d_ecrire(erreur):
         return Refus(
             f"l'écriture a échoué : {dit}",
@@ -356,6 +363,18 @@ def refus_de_la_machine(erreur: Exception, racine: Path) -> Refus:
         "Le nommer et savoir comment le remettre : infocentre verifier. "
         "Ce qui était publié le reste.",
     )
+
+
+def _ferme(chemin: str | Path) -> Path | None:
+    """Return what this account may not read on the way to a file; None when nothing is."""
+    entier = Path(os.fsdecode(chemin)).absolute()
+    for un in (*reversed(entier.parents), entier):
+        if not os.access(un, os.F_OK):
+            return None
+        lire = os.R_OK if un == entier else 0
+        if not os.access(un, lire | (os.X_OK if un.is_dir() else 0)):
+            return un
+    return None
 
 
 def _empeche_d_ecrire(erreur: Exception) -> str:

@@ -42,6 +42,20 @@ _NOM = re.compile(r"(?=.{4,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-
 _SUR = re.compile(r"[\w./:@+?&=%,~-]*")
 
 
+# What a setting must be, the others being free: systemd leaves aside, in silence, what it does not
+# understand, and a path that is not whole is of the directory of whoever reads it.
+_CHEMIN = (re.compile(r"/.*"), "n’est pas un chemin complet", "L’écrire depuis la racine : /…")
+_FORMES = {
+    **dict.fromkeys(("donnees", "sauvegardes", "certificat", "cle_certificat"), _CHEMIN),
+    "memoire": (re.compile(r"[1-9]\d*[KMGT%]"), "n’est pas une taille", "Par exemple : 8G."),
+    "decisions": (
+        re.compile(r"(postgresql(\+psycopg)?://.+)?"),
+        "n’est pas l’adresse d’une base PostgreSQL",
+        "Par exemple : postgresql+psycopg://compte@machine/base. Sans elle, un fichier SQLite.",
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reglages:
     """What the files say: the public name, where the program, the data and the backups are."""
@@ -67,6 +81,9 @@ class Reglages:
                 f"« {self.nom[:60]} » n’est pas le nom d’un serveur",
                 que_faire="Donner celui que les gens écriront : infocentre.exemple.fr.",
             )
+        for champ, (forme, quoi, que_faire) in _FORMES.items():
+            if not forme.fullmatch(dit := getattr(self, champ)):
+                raise Refus(f"« {dit[:60]} » {quoi}", que_faire=que_faire)
         for valeur in asdict(self).values():
             if not _SUR.fullmatch(valeur):
                 raise Refus(

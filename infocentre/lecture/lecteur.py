@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -18,7 +18,7 @@ from infocentre.entrepot import Dossier, Version
 from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.relations import citer, en_lignes
 from infocentre.lecture.droits import Vues, preparer
-from infocentre.mesures import completer_valeurs, valeurs_completes
+from infocentre.mesures import colonnes_absentes, completer_valeurs, valeurs_completes
 from infocentre.noyau.erreurs import Refus
 
 Ligne = dict[str, Any]
@@ -68,19 +68,27 @@ class VersionOuverte:
 
 @contextlib.contextmanager
 def lire_complete(dossier: Dossier) -> Iterator[VersionLue]:
-    """Open the published version; what one of before does not publish is computed in memory."""
+    """Open the published version; what one of before does not publish is computed in memory.
+
+    A column that a standard table has had since is empty in its months.
+    """
     with dossier.lire() as lecture:
-        if valeurs_completes(lecture.con):
+        absentes = colonnes_absentes(lecture.con)
+        if valeurs_completes(lecture.con) and not absentes:
             yield lecture
             return
         with duckdb.connect() as con:
             con.execute("SET enable_progress_bar = false")
-            _reprendre(lecture.con, con)
+            _reprendre(lecture.con, con, absentes)
             completer_valeurs(con)
             yield replace(lecture, con=con)
 
 
-def _reprendre(publiee: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection) -> None:
+def _reprendre(
+    publiee: duckdb.DuckDBPyConnection,
+    con: duckdb.DuckDBPyConnection,
+    absentes: Mapping[str, Mapping[str, str]],
+) -> None:
     """Make the tables of a version visible, those that will be completed as copies."""
     tables = publiee.execute(
         "SELECT table_name, path FROM duckdb_tables() JOIN duckdb_databases() "
@@ -89,7 +97,8 @@ def _reprendre(publiee: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnectio
     con.execute(f"ATTACH {citer(tables[0][1])} AS publiee (READ_ONLY)")
     for nom, _ in tables:
         genre = "TABLE" if nom in {"valeurs", "regles"} else "VIEW"
-        con.execute(f"CREATE {genre} {nom} AS FROM publiee.{nom}")
+        vides = "".join(f", NULL::{t} AS {une}" for une, t in absentes.get(nom, {}).items())
+        con.execute(f"CREATE {genre} {nom} AS SELECT *{vides} FROM publiee.{nom}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from infocentre.mesures.suivi import calculer_suivi
 from infocentre.mesures.tableaux import (
     Tableau,
     calculer_tableaux,
+    colonnes_absentes,
     lire_tableaux,
     nommes_tableau,
     requis_tableau,
@@ -38,6 +39,7 @@ __all__ = [
     "calculer_suivi",
     "calculer_tableaux",
     "calculer_valeurs",
+    "colonnes_absentes",
     "completer_reglages",
     "completer_valeurs",
     "compter",

@@ -294,6 +294,17 @@ def _presentes(con: Connexion) -> dict[str, dict[str, str]]:
     return tables
 
 
+def colonnes_absentes(con: Connexion) -> dict[str, dict[str, str]]:
+    """Return what a version published before has not: columns of its marts, with their types."""
+    presentes = _presentes(con)
+    absentes = {
+        un.mart: {nom: t for nom, t in un.champs.items() if nom not in presentes[un.mart]}
+        for un in tableaux().values()
+        if un.mart in presentes
+    }
+    return {mart: colonnes for mart, colonnes in absentes.items() if colonnes}
+
+
 def _remplacer_mois(con: Connexion, tableau: Tableau, present: Mapping[str, str] | None) -> None:
     if present is None:
         con.execute(f"create table {tableau.mart} ({_sql_colonnes(tableau.champs)})")

@@ -27,6 +27,7 @@ FILS = 4
 PEU = 8 << 20  # bytes that are read before four threads have started
 MASQUE = 0o077  # what the owner alone may do, whatever the umask of who starts the program
 AUTRE_FICHIER = "Choisir un autre fichier."
+PARTIEL = ".partiel"  # how the name of what is being written ends
 # Told of the content of what is handed over, before it is, and of what is said of it: to whom a
 # message goes, nothing of a file, which is for who asks.
 Remettre = Callable[[bytes, Mapping[str, str]], object]
@@ -73,7 +74,7 @@ def en_place(
     It is written beside, or in `dans`, a directory of the same disk. `droits` are its rights from
     its first byte on (0o600: nobody but the owner). `neuf`: as `poser` has it.
     """
-    nom = f"{cible.name}.{os.getpid()}-{threading.get_ident()}.partiel"
+    nom = f"{cible.name}.{os.getpid()}-{threading.get_ident()}{PARTIEL}"
     partiel = (dans or cible.parent) / nom
     try:
         if droits is not None:
@@ -220,14 +221,32 @@ def dossier_en_place(cible: Path) -> Iterator[Path]:
             raise Refus(quoi, str(cible), faire)
         if not cible.absolute().parent.is_dir():
             raise _erreur(errno.ENOENT)
-        partiel = Path(tempfile.mkdtemp(prefix=f".{cible.name}.", dir=cible.absolute().parent))
+        _balayer(cible.absolute())
+        partiel = Path(
+            tempfile.mkdtemp(PARTIEL, prefix=f".{cible.name}.", dir=cible.absolute().parent)
+        )
+        tenu = os.open(partiel, os.O_RDONLY)
         try:
+            fcntl.flock(tenu, fcntl.LOCK_EX)
             yield partiel
             sur_le_disque(*(un for un in partiel.rglob("*")), partiel)
             partiel.rename(cible)
             sur_le_disque(cible.absolute().parent)
         finally:
+            os.close(tenu)
             shutil.rmtree(partiel, ignore_errors=True)
+
+
+def _balayer(cible: Path) -> None:
+    """Remove what a death left of a directory that was being written: nobody holds it."""
+    for reste in cible.parent.glob(f".{glob.escape(cible.name)}.*{PARTIEL}"):
+        with contextlib.suppress(OSError):
+            tenu = os.open(reste, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                fcntl.flock(tenu, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(reste, ignore_errors=True)
+            finally:
+                os.close(tenu)
 
 
 def sha256(fichier: Path) -> str:

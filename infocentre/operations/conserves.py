@@ -24,7 +24,13 @@ from infocentre.affaires.reglages import reglages_de
 from infocentre.correspondances import garde
 from infocentre.decisions import magasin_present, tenue
 from infocentre.decisions.magasin import FICHIER as DECISIONS
-from infocentre.decisions.magasin import Magasin, url_des_decisions
+from infocentre.decisions.magasin import (
+    Injoignable,
+    Magasin,
+    PlusRecent,
+    sqlite_de_la_machine,
+    url_des_decisions,
+)
 from infocentre.decisions.schema import identite
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.journal import dechirures
@@ -96,7 +102,26 @@ def dommages_decisions(dossier: Dossier) -> list[Dommage]:
         magasin = magasin_present(dossier.racine)
         return list(dans_le_magasin(magasin, ou, dossier.racine)) if magasin else []
     except FAUTES as erreur:
+        if isinstance(erreur, Refus) and _entieres(erreur):
+            return [Dommage(ou, erreur.quoi, erreur.que_faire)]
         return [Dommage(ou, _dire(erreur), tenue.magasin_perdu("").que_faire)]
+
+
+def _entieres(refus: Refus) -> bool:
+    """Tell whether decisions that are refused are whole: of a newer infocentre, or out of reach."""
+    return isinstance(refus, PlusRecent) or (isinstance(refus, Injoignable) and refus.de_la_machine)
+
+
+def exiger_decisions_a_nous(dossier: Dossier) -> None:
+    """Raise Refus when the decisions are whole, of a newer infocentre or out of reach.
+
+    Nothing of them is to be mended, nor replaced.
+    """
+    try:
+        magasin_present(dossier.racine)
+    except FAUTES as erreur:
+        if isinstance(erreur, Refus) and _entieres(erreur):
+            raise
 
 
 def _illisible(fichier: Path) -> str:
@@ -106,6 +131,8 @@ def _illisible(fichier: Path) -> str:
             con.text_factory = bytes
             trouve = con.execute("PRAGMA integrity_check(1)").fetchone()[0]
     except sqlite3.Error as erreur:
+        if sqlite_de_la_machine(erreur):
+            return ""
         return f"la base des décisions ne peut plus être lue ({erreur})"
     return "" if trouve == b"ok" else "la base des décisions est abîmée"
 

@@ -48,6 +48,7 @@ from infocentre.operations.conserves import (
     dommages_decisions,
     dommages_diffusions,
     dommages_reglages,
+    exiger_decisions_a_nous,
     fichiers_reglages,
     tenir_les_reglages,
 )
@@ -67,7 +68,12 @@ class Remise:
 
 
 def remettre(dossier: Dossier, remise: Remise, etape: Etape) -> None:
-    """Put back all that can be; what cannot is left as it is, for `examiner` to name."""
+    """Put back all that can be; what cannot is left as it is, for `examiner` to name.
+
+    Raises:
+        Refus: the backup is damaged, or a newer infocentre keeps the decisions.
+    """
+    exiger_decisions_a_nous(dossier)
     _refaire_les_temoins(dossier, etape)
     source = _source(dossier, remise)
     _remettre_la_cle(dossier, source, remise, etape)

@@ -238,10 +238,10 @@ def lire(source: Path) -> Sauvegarde:
         lu = cast("Manifeste", desceller(json.loads(fichier.read_text("utf-8"))))
         if lu["format"] != FORMAT:
             raise ValueError(FORMAT)  # noqa: TRY301 - as what json.loads raises
-    except FileNotFoundError as erreur:
+    except (FileNotFoundError, NotADirectoryError) as erreur:
         quoi = "ce n’est pas une sauvegarde : elle n’a pas de manifeste"
         que_faire = "Donner le dossier qu’a fait infocentre sauvegarder."
-        raise Refus(quoi, str(fichier), que_faire) from erreur
+        raise Refus(quoi, str(source), que_faire) from erreur
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as erreur:
         quoi = "le manifeste de la sauvegarde n’est plus ce qu’il était"
         raise Refus(quoi, str(fichier), AUTRE) from erreur

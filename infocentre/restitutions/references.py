@@ -187,7 +187,11 @@ def depuis_csv(octets: bytes, nom: str) -> tuple[Reference, ...]:
         texte = octets.decode("utf-8-sig")
     except UnicodeDecodeError:
         texte = octets.decode("cp1252", "replace")
-    lignes = [une for une in csv.reader(io.StringIO(texte), delimiter=";") if any(une)]
+    try:
+        brutes = list(csv.reader(io.StringIO(texte, newline=None), delimiter=";"))
+    except csv.Error:  # a cell without end: a stray quote, or what is no text
+        brutes = []
+    lignes = [une for une in brutes if any(une)]
     if not lignes or [un.strip().lower() for un in lignes[0][:2]] != list(_ENTETE):
         raise Refus(
             "la première ligne n'est pas « mesure;libelle;territoire… »",
@@ -196,14 +200,14 @@ def depuis_csv(octets: bytes, nom: str) -> tuple[Reference, ...]:
         )
     territoires = [un.strip() for un in lignes[0][2:]]
     dites: list[dict[str, str]] = [{"territoire": un} for un in territoires]
-    for rang, (champ, _, *valeurs) in enumerate(lignes[1:], 2):
+    for rang, (champ, *reste) in enumerate(lignes[1:], 2):
         if champ.strip() not in LIBELLES:
             raise Refus(
                 f"« {champ} » n'est pas une mesure",
                 f"{nom}, ligne {rang}",
                 f"Mesures possibles : {', '.join(LIBELLES)}.",
             )
-        for une, valeur in zip(dites, valeurs, strict=False):
+        for une, valeur in zip(dites, reste[1:], strict=False):
             une[champ.strip()] = valeur
     lues = tuple(map(_lue, dites))
     return tuple(une for une in lues if _chiffree(une))

@@ -324,6 +324,21 @@ def test_signing_in_leads_nowhere_else(app: dash.Dash) -> None:
 # --- Links good once ------------------------------------------------------------------------------
 
 
+def test_a_store_that_does_not_answer_is_told_to_who_asks_and_where_it_is_is_not(
+    app: dash.Dash, magasin: Magasin
+) -> None:
+    session = _connecte(app)
+    with magasin.ecrire() as con:
+        con.exec_driver_sql("ALTER TABLE sessions RENAME TO ailleurs")
+        con.exec_driver_sql("ALTER TABLE comptes RENAME TO partis")
+    for page in (session.voir("/suivi"), session.voir("/connexion")):
+        assert page.status_code == 503
+        assert "ne peuvent être lues ni gardées" in page.text
+        assert "Réessayer dans quelques minutes" in page.text
+        assert "no such table" not in page.text
+        assert "INFOCENTRE_DECISIONS" not in page.text
+
+
 @pytest.mark.tentative(
     "temoin",
     "un lien d'invitation déjà servi, un lien inventé",

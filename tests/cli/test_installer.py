@@ -90,6 +90,29 @@ def test_what_could_be_read_as_something_else_is_refused(reglages: Reglages) -> 
         reglages.textes()
 
 
+@pytest.mark.parametrize(
+    ("reglage", "dit"),
+    [
+        ({"memoire": "beaucoup"}, "« beaucoup » n’est pas une taille"),
+        ({"memoire": "0"}, "« 0 » n’est pas une taille"),
+        ({"donnees": "donnees"}, "« donnees » n’est pas un chemin complet"),
+        ({"certificat": "../c.pem"}, "« ../c.pem » n’est pas un chemin complet"),
+        ({"decisions": "mysql://x"}, "« mysql://x » n’est pas l’adresse d’une base PostgreSQL"),
+    ],
+)
+def test_what_systemd_would_leave_aside_in_silence_is_refused(
+    reglage: dict[str, str], dit: str
+) -> None:
+    with pytest.raises(Refus) as refus:
+        Reglages(nom=NOM, **reglage).textes()
+    assert refus.value.quoi == dit
+
+
+@pytest.mark.parametrize("bon", [{"memoire": "4G"}, {"memoire": "60%"}, {"decisions": ""}])
+def test_what_systemd_reads_is_written(bon: dict[str, str]) -> None:
+    assert Reglages(nom=NOM, **bon).textes()
+
+
 def test_a_percent_of_an_url_is_not_a_specifier_of_systemd() -> None:
     textes = Reglages(nom=NOM, donnees="/srv/a%20b", decisions=BASE).textes()
     assert "WorkingDirectory=/srv/a%%20b\n" in textes[f"{SYSTEMD}/infocentre.service"]

@@ -180,8 +180,13 @@ def test_no_name_that_someone_types_is_kept(
 
 
 def test_a_refusal_is_told_and_nothing_shown_without_a_trace(
-    app: dash.Dash, client: FlaskClient, numero: str, tmp_path: Path
+    app: dash.Dash,
+    client: FlaskClient,
+    numero: str,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    """The page says when to try again; the log, where the store is and what is wrong with it."""
     analyste = Acces("ana@exemple.fr", "Ana", Role.ANALYSTE, TOUT)
     with comme(app, analyste):
         assert client.get("/export/demandes.csv?code=CPL_CONTACT").status_code == 403
@@ -194,8 +199,17 @@ def test_a_refusal_is_told_and_nothing_shown_without_a_trace(
     dit = reponse.get_data(as_text=True)
     assert "ne peuvent être lues ni gardées" in dit
     assert numero not in dit
+    assert "si cela dure, le signaler" in dit
     assert reponse.headers["Content-Security-Policy"]
-    assert client.get("/export/suivi.csv").status_code == 503
+    page = client.get("/export/suivi.csv", headers={"Accept": "text/html"})
+    assert page.status_code == 503
+    dit = page.get_data(as_text=True)
+    assert "</h2>" in dit
+    assert "Réessayer dans quelques minutes" in dit
+    assert str(tmp_path) not in dit
+    assert "no such table: audit" not in dit
+    assert f"{tmp_path}" in caplog.text
+    assert "no such table: audit" in caplog.text
     assert client.post("/_dash-update-component", json=appel("/suivi")).status_code == 200
 
 

@@ -17,11 +17,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from infocentre.affaires import Acteur, Affaires, procedures
 from infocentre.affaires.gardes import envoi_en_suspens
@@ -91,11 +92,14 @@ class _Ligne(SMTP):
         self.event_handler.lignes -= 1
 
 
+EXIGE: dict[str, Any] = {}  # how a server judges who names himself, where a test says it
+
+
 class _Controle(Controller):
     """What listens, by lines that are counted."""
 
     def factory(self) -> SMTP:
-        return _Ligne(self.handler, **self.SMTP_kwargs)
+        return _Ligne(self.handler, **self.SMTP_kwargs, **EXIGE)
 
 
 @contextlib.contextmanager
@@ -239,6 +243,64 @@ def test_a_doubt_that_a_person_lifts_counts_as_sent_that_day(registre: Affaires)
     registre.agir(un.affaire, "preparer_envoi", intention | {"empreinte": un.empreinte})
     lever_le_doute(registre, un.affaire, arrive=True)
     assert registre.lire(un.affaire).etat == "signale"
+
+
+@pytest.mark.parametrize(
+    ("vers", "recu"),
+    [
+        ("lea@é.fr", "lea@xn--9ca.fr"),
+        ("léa@exemple.fr", ""),
+        ("pas une adresse", ""),
+    ],
+)
+def test_an_address_with_accents_is_sent_to_or_refused_without_a_doubt(
+    registre: Affaires, serveur: tuple[Serveur, Messagerie], vers: str, recu: str
+) -> None:
+    recoit, messagerie = serveur
+    un, autre = _messages(registre, 2)
+    bilan = envoyer(registre, [dataclasses.replace(un, destinataires=(vers,)), autre], messagerie)
+    assert bilan.envoyees == ((un.affaire, autre.affaire) if recu else (autre.affaire,))
+    assert [vers for _, (vers,) in recoit.recus] == [*filter(None, [recu]), "guichet1@exemple.fr"]
+    assert not bilan.en_suspens
+    assert envoi_en_suspens(registre.lire(un.affaire).situation) is None
+
+
+@pytest.mark.parametrize("mot", ["secret", "mot de passé"])
+def test_a_password_is_given_as_it_is_written(mot: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    recus: list[object] = []
+
+    def juger(*recu: Any) -> AuthResult:
+        recus.append(recu[-1])
+        juste = recu[-1].password == mot.encode()
+        return AuthResult(success=juste, handled=juste)
+
+    monkeypatch.setitem(EXIGE, "authenticator", juger)
+    monkeypatch.setitem(EXIGE, "auth_require_tls", False)  # noqa: FBT003 - the value of an item
+    recoit, courriel = Serveur(), EmailMessage()
+    courriel["Subject"] = "essai"
+    with ecouter(recoit) as port:
+        m = Messagerie(
+            serveur="127.0.0.1", port=port, securite="aucune", expediteur="g@exemple.fr",
+            utilisateur="moi",
+        )  # fmt: skip
+        m._mot_de_passe = "un autre"
+        with pytest.raises(Refus, match="refusé par le serveur"):
+            envoyer_un(m, courriel, "lea@exemple.fr")
+        m._mot_de_passe = mot
+        envoyer_un(m, courriel, "lea@exemple.fr")
+    assert [vers for _, vers in recoit.recus] == [("lea@exemple.fr",)]
+
+
+def test_what_a_server_does_not_know_is_said_in_french(
+    serveur: tuple[Serveur, Messagerie],
+) -> None:
+    courriel = EmailMessage()
+    for reglage, dit in (
+        ({"securite": "starttls"}, "ne connaît pas STARTTLS : choisir TLS"),
+        ({"utilisateur": "moi"}, "ne connaît pas de nom ni de mot de passe"),
+    ):
+        with pytest.raises(Refus, match=dit):
+            envoyer_un(serveur[1].model_copy(update=reglage), courriel, "lea@exemple.fr")
 
 
 @pytest.mark.parametrize("panne", ["fermé", "lent"])

@@ -101,6 +101,18 @@ def test_a_try_leaves_as_the_messages_will_signed(
     assert "550 boîte inconnue" in dit.err
 
 
+def test_a_name_given_empty_is_asked_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(tmp_path))
+    regler = ["messagerie", "regler", "--serveur", "s.fr", "--expediteur", "g@s.fr"]
+    assert main([*regler, "--utilisateur", "moi"]) == 0
+    assert "utilisateur : moi" in capsys.readouterr().out
+    assert main(["messagerie", "regler", "--utilisateur", ""]) == 0
+    assert "utilisateur" not in capsys.readouterr().out
+    assert lire_messagerie(tmp_path).serveur == "s.fr"
+
+
 def test_a_backup_has_the_settings_and_not_the_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,7 +20,7 @@ from infocentre.noyau.erreurs import Refus
 PROJET = Path(__file__).parents[2] / "pyproject.toml"
 DEMANDENT: dict[Complement, tuple[Callable[[], object], str]] = {
     "doublons": (lambda: probable.apprendre(duckdb.connect()), "apprendre ce que pèsent"),
-    "postgresql": (lambda: Magasin("postgresql+psycopg://x@/x"), "dans PostgreSQL"),
+    "postgresql": (lambda: Magasin("postgresql://x@/x"), "dans PostgreSQL"),
     "demonstration": (lambda: demo(options.Demo()), "infocentre demo"),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import errno
 import os
+import shutil
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from infocentre.cli import main
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import (
+    dossier_en_place,
     ecrire,
     en_place,
     exiger_fichier,
@@ -78,6 +80,22 @@ def test_a_new_file_replaces_none(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         arriver_second()
     assert {un.name: un.read_text("utf-8") for un in tmp_path.iterdir()} == {"X.yml": "premier"}
+
+
+def test_a_directory_takes_its_name_whole_and_what_a_death_left_of_it_goes(tmp_path: Path) -> None:
+    mort, autre = tmp_path / ".site.abcd.partiel", tmp_path / ".site.git"
+    for un in (mort, autre):
+        un.mkdir()
+        (un / "page.html").touch()
+    with dossier_en_place(tmp_path / "site") as vivant:
+        (vivant / "page.html").write_text("a")
+        assert not mort.exists()
+        with dossier_en_place(tmp_path / "site") as second:
+            assert vivant.exists(), "it is held: another is writing it"
+            (second / "page.html").write_text("b")
+        shutil.rmtree(tmp_path / "site")
+    assert {un.name for un in tmp_path.iterdir()} == {"site", ".site.git"}
+    assert (tmp_path / "site/page.html").read_text() == "a"
 
 
 def test_several_threads_do_not_write_in_the_same_draft(tmp_path: Path) -> None:

@@ -449,6 +449,48 @@ def test_without_a_backup_nothing_starts_again_by_itself(
     assert organismes(lieu.racine) == []
 
 
+def test_what_a_newer_infocentre_keeps_is_neither_damaged_nor_replaced(
+    lieu: Lieu, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lieu.sql("UPDATE alembic_version SET version_num = 'r9999'")
+    avant = lieu.base.read_bytes()
+    for ligne in (
+        ["verifier"],
+        ["reparer"],
+        ["reparer", "--decisions-neuves"],
+        ["reparer", "--sauvegarde", str(lieu.source)],
+    ):
+        code, texte = dire(capsys, *ligne)
+        assert code == 1
+        assert "par une version plus récente" in texte
+        assert "Mettre à jour l'infocentre" in texte
+        assert "--decisions-neuves" not in texte
+        assert lieu.base.read_bytes() == avant, "the last backup is not put in its place"
+
+
+def test_decisions_out_of_reach_are_neither_damaged_nor_replaced(
+    lieu: Lieu, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What SQLite says of rights, of room, of a lock: the file is whole."""
+    en_panne = sqlite3.OperationalError("attempt to write a readonly database")
+    en_panne.sqlite_errorname = "SQLITE_READONLY"
+
+    def refuser(*_: object) -> None:
+        raise sa.exc.OperationalError("select", {}, en_panne)
+
+    monkeypatch.setattr("infocentre.decisions.magasin.suivre_les_etapes", refuser)
+    lieu.sql("UPDATE alembic_version SET version_num = 'r0001'")
+    _ouvrir.cache_clear()
+    avant = lieu.base.read_bytes()
+    for ligne in (["verifier"], ["reparer"], ["reparer", "--decisions-neuves"]):
+        code, texte = dire(capsys, *ligne)
+        assert code == 1
+        assert "ne peuvent être lues ni gardées" in texte
+        assert "Vérifier la place et les droits" in texte
+        assert "Sans sauvegarde, repartir" not in texte
+        assert lieu.base.read_bytes() == avant
+
+
 def test_a_lost_key_is_changed_by_a_person_only(
     lieu: Lieu, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -132,6 +132,12 @@ def test_each_damage_is_named_and_nothing_of_it_is_restored(faite: Path, tmp_pat
         assert not neuf.racine.exists(), nom
 
 
+def test_a_file_is_no_backup(tmp_path: Path) -> None:
+    (tmp_path / "donnees.zip").write_bytes(b"PK")
+    with pytest.raises(Refus, match="ce n’est pas une sauvegarde"):
+        sauvegarde.lire(tmp_path / "donnees.zip")
+
+
 def test_a_restoration_that_fails_leaves_nothing_in_either_store(
     faite: Path, tmp_path: Path, postgresql_vide: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,6 +80,10 @@ def test_the_file_that_is_written_is_read_back_by_the_command(
 def test_a_file_of_another_form_is_refused_with_its_line() -> None:
     with pytest.raises(Refus, match="première ligne"):
         depuis_csv(b"a;b\n", "x.csv")
+    with pytest.raises(Refus, match="première ligne"):  # a workbook, whose cells never end
+        depuis_csv(b'PK\x03\x04"' + b"x" * 200_000, "x.csv")
+    with pytest.raises(Refus, match="« mot » n'est pas une mesure"):
+        depuis_csv(b"mesure;libelle;Paris\nmot\n", "x.csv")
     faux = en_csv((ATTENDUE,)).replace("dont_portail", "portail").encode()
     with pytest.raises(Refus) as refus:
         depuis_csv(faux, "x.csv")
@@ -94,6 +98,7 @@ def test_a_file_filled_and_saved_by_a_spreadsheet_is_read() -> None:
     texte = en_csv((ATTENDUE,)).replace("2024-06-30", "30/06/2024")
     assert "30/06/2024" in texte
     assert depuis_csv(texte.encode("cp1252"), "x.csv") == (ATTENDUE,)
+    assert depuis_csv(texte.replace("\r\n", "\r").encode("cp1252"), "x.csv") == (ATTENDUE,)
 
 
 def test_nothing_of_the_model_is_a_territory_until_a_figure_is_typed() -> None:
