@@ -65,10 +65,16 @@ def _connues(connues: tuple[Reference, ...]) -> html.P | None:
 def _champ(nom: str) -> Champ:
     aides = {
         "territoire": "France, une région, un autre département.",
-        "arrete": "AAAA-MM-JJ.",
         "source": "D'où viennent ces chiffres : elle est imprimée sous le tableau.",
     }
-    return Champ(nom, LIBELLES[nom], aide=aides.get(nom, ""), large=nom in TEXTES)
+    jour = nom == "arrete"
+    return Champ(
+        nom,
+        LIBELLES[nom],
+        "date" if jour else "text",
+        aide=aides.get(nom, ""),
+        large=nom in TEXTES and not jour,
+    )
 
 
 def _valeurs(une: Reference) -> dict[str, str]:

@@ -208,7 +208,7 @@ def dessiner_carte(
         ]
         cle = legende_cercles(valeurs, fond, "", hachures=d.hachures)
     else:
-        cle = legende_teintes(d.bornes, titre, hachures=d.hachures)
+        cle = legende_teintes(d.classes(), titre, hachures=d.hachures, vide=d.vide)
     return reunir_dessins(svg(d), cle, titre, a_cote=a_cote)
 
 
