@@ -179,8 +179,11 @@ def _evolution(une: Tuile, valeur: float, avant: float) -> str:
     return f"{signe}{ecrit} ({signe}{lisible(abs(valeur - avant) / avant, taux=True)})"
 
 
-def _courbe(c: Contexte, une: Tuile, serie: dict[str, float]) -> html.Figure:
+def _courbe(c: Contexte, une: Tuile, serie: dict[str, float]) -> html.Figure | None:
+    """Draw the months of a figure; of a single one there is nothing to see."""
     mois = [un for un in c.mois if un <= c.filtres.mois][-2 * UN_AN - 1 :]
+    if len(mois) < 2:  # noqa: PLR2004
+        return None
     if une.role is None:  # a count of guichets: over the same indicators only
         serie = {un: n for un, n in serie.items() if memes_indicateurs(c.v, c.filtres, un)}
     points = tuple(

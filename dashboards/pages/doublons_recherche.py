@@ -64,6 +64,9 @@ def layout(c: Contexte) -> Vue:
     par_guichet, par_epci = frequences(c.v, memoire, ici, noms_des_guichets(c.v, ici))
     corps = [
         html.H2("Ce que le seuil laisse entrer", className="fr-h5"),
+        html.P(
+            "Paires comparées, par probabilité d'être d'une même personne.", className="comptes"
+        ),
         graphique(ce_que_le_seuil_laisse_entrer(c.v, ici)),
         html.P(
             [

@@ -18,6 +18,8 @@ _UNITES = tuple(
         "seize"
     ).split()
 )
+# What keeps its capital within a sentence.
+NOMS_PROPRES = ("Action Logement", "Logement d'abord", "Union européenne")
 # The last one of a text is that of an elision: « L' » before a link.
 _APOSTROPHE = re.compile(r"'(?:(?<=\w')(?=[\w«])|(?<=\b[cdjlmnstCDJLMNST]')$|(?<=\b[Qq]u')$)")
 _ORDINAL = re.compile(r"\b(\d+)(er|re|e)\b")
@@ -260,9 +262,10 @@ def majuscule(texte: str) -> str:
 
 
 def minuscule(texte: str) -> str:
-    """Return a text as it stands within a sentence: an acronym keeps its capitals."""
+    """Return a text as it stands within a sentence: an acronym, a name keep their capitals."""
     acronyme = not texte[1:2].islower() and texte[1:2] not in {"'", " "}
-    return texte if acronyme else texte[:1].lower() + texte[1:]
+    garde = acronyme or texte.startswith(NOMS_PROPRES)
+    return texte if garde else texte[:1].lower() + texte[1:]
 
 
 def phrase(*morceaux: str) -> str:

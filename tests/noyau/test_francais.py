@@ -205,6 +205,8 @@ def test_a_duration_is_in_months() -> None:
         ("RPLS", "RPLS"),
         ("L'adresse manque", "l'adresse manque"),
         ("À reprendre", "à reprendre"),
+        ("Action Logement et employeurs", "Action Logement et employeurs"),
+        ("Union européenne", "Union européenne"),
         ("", ""),
     ],
 )
