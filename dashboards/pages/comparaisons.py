@@ -84,6 +84,13 @@ def _valeurs(une: Reference) -> dict[str, str]:
     }
 
 
+def _nommer(phrase: str) -> str:
+    """Return a refusal with the names that the form gives to its fields."""
+    for nom, dit in LIBELLES.items():
+        phrase = phrase.replace(f"« {nom} »", f"« {dit} »")
+    return phrase
+
+
 @callback(
     Output("comparaisons-dit", "children"),
     Input("comparaisons", "envois"),
@@ -99,7 +106,7 @@ def saisir(envois: int | None, valeurs: Mapping[str, object] | None) -> Any:  # 
     try:
         connues = enregistrer(lecteur().dossier.racine, dits)
     except Refus as refus:
-        dit, genre = refus.phrase, "error"
+        dit, genre = _nommer(refus.phrase), "error"
     else:
         noms = ", ".join(une.territoire for une in connues) or "aucun territoire"
         dit, genre = f"Enregistré. Le bilan compare le département à : {noms}.", "success"

@@ -49,8 +49,9 @@ _CONTRACTES = {"de": {"le": "du", "les": "des"}, "à": {"le": "au", "les": "aux"
 
 
 def nombre(valeur: float | Decimal, decimales: int = 0) -> str:
-    """Return a number as French people write it: 1 234,5."""
-    return f"{valeur:,.{decimales}f}".replace(",", FINE).replace(".", ",")
+    """Return a number as French people write it: 1 234,5, −2."""
+    ecrit = f"{valeur:,.{decimales}f}".replace(",", FINE).replace(".", ",")
+    return ecrit.replace("-", MOINS)
 
 
 def exact(valeur: float) -> str:
