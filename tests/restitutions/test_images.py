@@ -25,8 +25,8 @@ def test_columns_are_drawn_of_half_the_periods_at_least(
 ) -> None:
     """The picture may draw less than its table: of deposits, those of guichets are a difference."""
     lignes = tuple((Cellule(f"m{rang}"), Cellule(20), TU) for rang in range(3))
-    colonnes = (Colonne("Mois"), Colonne("Total", "entier", nom="total"))
-    table = Tableau("t", "", (*colonnes, Colonne("Portail", "entier", nom="portail")), lignes)
+    colonnes = (Colonne("Mois"), Colonne("Total", "nombre", nom="total"))
+    table = Tableau("t", "", (*colonnes, Colonne("Portail", "nombre", nom="portail")), lignes)
     image = serie(
         ["a", "b", "c"],
         [Serie("Guichets", valeurs)],
@@ -43,7 +43,7 @@ def test_columns_are_drawn_of_half_the_periods_at_least(
 def test_a_gap_that_is_no_secret_is_drawn() -> None:
     """Months that were not delivered are told elsewhere: what there is, is shown."""
     lignes = tuple((Cellule(f"m{rang}"), Cellule(20 if rang == 2 else None)) for rang in range(3))
-    table = Tableau("t", "", (Colonne("Mois"), Colonne("Total", "entier", nom="total")), lignes)
+    table = Tableau("t", "", (Colonne("Mois"), Colonne("Total", "nombre", nom="total")), lignes)
     image = serie(
         ["a", "b", "c"],
         [Serie("Total", (None, None, 20))],
