@@ -155,7 +155,7 @@ def tableau(registre: Affaires, une: Affaire) -> Tableau | None:
         (*(_cellule(nom, getattr(un, nom, "")) for nom in colonnes), Cellule("…" * 12))
         for un in cas(registre.constats(une.constats))
     )
-    return Tableau("figee", "", (*colonnes.values(), Colonne("Votre réponse")), lignes)
+    return Tableau("liste-a-remplir", "", (*colonnes.values(), Colonne("Votre réponse")), lignes)
 
 
 def _cellule(nom: str, valeur: object) -> Cellule:
