@@ -24,7 +24,7 @@ from infocentre.noyau.etats import Etat
 from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.formats import Format, ecrivain_csv
 from infocentre.noyau.francais import entier, majuscule, nombre, pourcentage
-from infocentre.noyau.temps import jour
+from infocentre.noyau.temps import dater_heure, jour
 from infocentre.noyau.texte import brut, imprimable, pour_donnees
 from infocentre.noyau.utilisateur import utilisateur
 
@@ -116,7 +116,7 @@ def exporter(donnees: Donnees, format_: Format, sortie: Path | None) -> None:
 
 def dire_emport(qui: str) -> str:
     """Say who takes rows away, and when."""
-    return f"par {qui}, le {dt.datetime.now().astimezone():%d/%m/%Y à %H:%M}"
+    return f"par {qui}, le {dater_heure(dt.datetime.now().astimezone())}"
 
 
 class _Surveillees(list[tuple[Any, ...]]):

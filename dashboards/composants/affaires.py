@@ -23,7 +23,7 @@ from infocentre.demarches.face import Face, chemin
 from infocentre.demarches.message import Pli
 from infocentre.demarches.regles import Attente, Ensemble
 from infocentre.exports import lisible
-from infocentre.lecture.commun import noms_des_guichets
+from infocentre.lecture.commun import noms_des_guichets, noms_des_organismes
 from infocentre.lecture.filtres import Filtres
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
@@ -62,10 +62,11 @@ def champ(nom: str, donnee: Donnee, *, facultatif: bool = True) -> Champ:
 
 
 def nomme(face: Face, departement: str, donnee: Donnee) -> Donnee:
-    """Return what names a guichet as a choice among those that they see, by name."""
-    if donnee.type != "guichet":
+    """Return what names a guichet or an organisme as a choice among those they see, by name."""
+    if donnee.type not in {"guichet", "organisme"}:
         return donnee
-    noms = sorted(noms_des_guichets(face.v, departement).items(), key=lambda un: un[1])
+    lire = noms_des_guichets if donnee.type == "guichet" else noms_des_organismes
+    noms = sorted(lire(face.v, departement).items(), key=lambda un: un[1])
     return donnee.model_copy(update={"type": "choix", "choix": dict(noms)})
 
 
@@ -205,7 +206,8 @@ def ouverture(face: Face, departement: str, objet: str) -> html.Details | html.P
         dit, vers = face.regles.ailleurs[nom]
         return html.P(lien(typographie(dit), f"{vers}&departement={departement}"))
     titre = face.procedure.evenements[nom].titre
-    genre: TypeDonnee = "guichet" if face.procedure.objet_type == "guichet" else "texte"
+    nommes: Mapping[TypeObjet, TypeDonnee] = {"guichet": "guichet", "organisme": "organisme"}
+    genre = nommes.get(face.procedure.objet_type, "texte")
     choix = dict(face.regles.objets())
     demandes = {
         "objet": Donnee(

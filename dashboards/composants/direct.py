@@ -77,6 +77,11 @@ def part_de(une: Mesure) -> str:
     return MASQUE if une.masquee else part(une.numerateur, une.denominateur)
 
 
+def part_dite(une: Mesure) -> str:
+    """Return it as a sentence says it: « 3,2 % (12 sur 375) »."""
+    return part_de(une).replace(" / ", " sur ")
+
+
 def part_du_mois(ligne: Valeur) -> str:
     """Return what a published value is in its month alone."""
     n, d = ligne["numerateur"], ligne["denominateur"]

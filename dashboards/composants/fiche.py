@@ -297,7 +297,7 @@ def dire_les_cas(fiche: Fiche) -> str:
     constats = sum(une["cas"] for une in fiche.constats)
     total, mots = corriger + constats, MOTS["constater"]
     if not total:
-        return "Aucune anomalie dont le guichet réponde."
+        return f"Aucune anomalie dont {fiche.repond} réponde."
     parts = [f"{lisible(corriger)} à corriger"] if corriger else []
     parts += [accorder(constats, mots.un, mots.des)] if constats else []
     premiere = max((*fiche.ouvertes, *fiche.constats), key=lambda une: une["cas"])
@@ -358,7 +358,7 @@ def _autres(c: Contexte, fiche: Fiche) -> html.Details | None:
     if not lignes:
         return None
     total = accorder(sum(une["cas"] for une in fiche.autres), "autre cas", "autres cas")
-    titre_ = f"{total}, dont le guichet ne répond pas"
+    titre_ = f"{total}, dont {fiche.repond} ne répond pas"
     return repli(titre_, liste(("Indicateur", "Cas"), lignes, titre_, numeriques=(1,)))
 
 

@@ -15,6 +15,7 @@ from dashboards.composants.direct import (
     mois_direct,
     part,
     part_de,
+    part_dite,
     part_du_mois,
 )
 from dashboards.composants.elements import (
@@ -61,6 +62,7 @@ def indicateurs(c: Contexte, fiche: Fiche) -> html.Section:
     mois = derniers_mois(fiche.filtres, c.mois)
     groupes = _grouper(fiche)
     vus = reperes(c, mois, fiche.cle, *(fiche.organisme or ())[:1])
+    ici = "cet organisme" if fiche.niveau == "organisme" else "ce guichet"
     return html.Section(
         [
             titre,
@@ -77,8 +79,8 @@ def indicateurs(c: Contexte, fiche: Fiche) -> html.Section:
                 c,
                 fiche,
                 groupes.sans_juger,
-                "indicateur qui ne juge pas ce guichet",
-                "indicateurs qui ne jugent pas ce guichet",
+                f"indicateur qui ne juge pas {ici}",
+                f"indicateurs qui ne jugent pas {ici}",
             ),
             _absents(c, fiche),
             non_calculables(c, list(fiche.catalogue.indicateurs.values())),
@@ -197,14 +199,14 @@ def _en_plus(fiche: Fiche, un: Indicateur, ligne: Valeur) -> Iterator[html.P]:
     avant = fiche.valeur(un.code, mois_avant(fiche.filtres.mois, UN_AN))
     if avant and mesure(avant).denominateur:
         m = mesure(avant)
-        yield html.P(typographie(f"Un an plus tôt : {part_de(m)}."))
+        yield html.P(typographie(f"Un an plus tôt : {part_dite(m)}."))
     if not un.tolerance_zero:
         bornes = f"de {taux(ligne['borne_basse'])} à {taux(ligne['borne_haute'])}"
         yield html.P(typographie(f"Marge d'incertitude : {bornes}."))
     autres = fiche.semblables.get(un.code)
     if autres:
-        dit = f"Les autres organismes de son type : {part(autres.n, autres.d)}."
-        yield html.P(typographie(dit))
+        dit = part(autres.n, autres.d).replace(" / ", " sur ")
+        yield html.P(typographie(f"Les autres organismes de son type : {dit}."))
     if un.code in fiche.tardives:
         yield html.P(TARDIVE, className="avertissement")
 

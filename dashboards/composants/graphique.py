@@ -19,6 +19,7 @@ from infocentre.noyau.francais import slug
 
 DONNEES = "Voir les données"
 CARTE_MIN = 380  # pixels: a map on a telephone, under its key
+CARTE_MAX = 720  # a map higher than wide is seen whole on a screen
 CONFIG: Any = {
     "locale": "fr",
     "displaylogo": False,
@@ -78,8 +79,13 @@ def _place(d: Description) -> dict[str, str]:
     """Return the room that a picture takes, before it comes too: nothing moves when it does."""
     if not isinstance(d, Carte):
         return {"height": f"{hauteur(d)}px"}
-    proportions = f"{d.fond.largeur:.0f} / {d.fond.hauteur + 90:.0f}"
-    return {"aspectRatio": proportions, "minHeight": f"{CARTE_MIN}px", "width": "100%"}
+    large, haute = d.fond.largeur, d.fond.hauteur + 90
+    return {
+        "aspectRatio": f"{large:.0f} / {haute:.0f}",
+        "minHeight": f"{CARTE_MIN}px",
+        "width": "100%",
+        "maxWidth": f"{CARTE_MAX * large / haute:.0f}px",
+    }
 
 
 def _tracer(d: Description, nom: str) -> dcc.Graph:

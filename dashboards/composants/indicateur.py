@@ -45,6 +45,7 @@ from infocentre.graphiques.descriptions import (
     Histogramme,
     reperes_du_mois,
 )
+from infocentre.graphiques.entonnoir import plafond
 from infocentre.lecture import reperes_recus
 from infocentre.lecture.commun import registre
 from infocentre.lecture.indicateurs import (
@@ -247,11 +248,14 @@ def entonnoir_de(
     )
 
 
-def dire_limites(qui: str, ouvre: str) -> html.P:
+def dire_limites(dessin: Entonnoir, qui: str, ouvre: str) -> html.P:
     """Say what the lines of a funnel are, and what a point opens."""
+    haut = plafond(dessin.points, dessin.ensemble, dessin.seuils)
+    dessus = any(un.taux > haut for un in dessin.points)
     dit = (
         f"Au taux d'ensemble, {qui} ne sort des traits continus que deux fois sur mille "
-        f"(limites à 99,8 % ; à 95 % en tirets). Choisir un point ouvre {ouvre}."
+        f"(limites à 99,8 % ; à 95 % en tirets). {'↑ : au-dessus du cadre. ' if dessus else ''}"
+        f"Choisir un point ouvre {ouvre}."
     )
     return html.P(typographie(dit), className="comptes")
 
@@ -271,7 +275,7 @@ def vue_entonnoir(
     return html.Section(
         [
             entete,
-            dire_limites("un guichet", "sa fiche"),
+            dire_limites(dessin, "un guichet", "sa fiche"),
             graphique(dessin, nom="entonnoir", table=table_guichets(c, un, lignes, niveau, autres)),
         ]
     )

@@ -16,6 +16,8 @@ from infocentre.lecture.recherche import Trouve
 
 RIEN = "–"  # what a cell says that has nothing to say
 Cellule = str | Markup | Balise | int | None
+# A table of more columns is wider than any page: it scrolls in itself, its titles with it.
+COLONNES_MAX = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ def liste(
         balise("tbody", [_ligne(modeles, ligne) for ligne in lignes], role="rowgroup"),
         role="table",
     )
-    return region(table, legende, "liste" if nus is None else "liste compacte")
+    classe = "liste" if nus is None else "liste compacte"
+    return region(table, legende, f"{classe} large" if len(colonnes) > COLONNES_MAX else classe)
 
 
 def region(table: Balise, legende: str, classe: str = "") -> Bloc:

@@ -281,10 +281,10 @@ def _debut(sql: str) -> str:
 
 
 def quand(instant: dt.datetime) -> str:
-    """Return « aujourd'hui à 14:05 », else « le 25/11/2026 », in this machine's time."""
+    """Return « aujourd'hui à 14 h 05 », else « le 25/11/2026 », in this machine's time."""
     ici = instant.astimezone()
     if ici.date() == dt.datetime.now().astimezone().date():
-        return f"aujourd'hui à {ici:%H:%M}"
+        return f"aujourd'hui à {ici.hour} h {ici:%M}"
     return f"le {ici:%d/%m/%Y}"
 
 

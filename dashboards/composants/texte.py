@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from dashboards.composants.balises import balise, bloc, lire
-from dashboards.composants.elements import attributs
+from dashboards.composants.elements import attributs, typographie
 from dashboards.composants.natifs import Bloc
 from infocentre.noyau.config import ressources
 from infocentre.noyau.francais import slug
@@ -59,6 +59,9 @@ def rendre(texte: str) -> Document:
         if jeton.type == "fence" and jeton.info == DESSIN:
             rang += 1
             continue
+        for un in jeton.children or ():
+            if un.type == "text":  # code is left as it is written
+                un.content = typographie(un.content)
         if jeton.type == "heading_open":
             sections += _ancrer(jeton, jetons[rang + 1].content)
         garde.append(jeton)

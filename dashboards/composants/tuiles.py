@@ -24,6 +24,7 @@ from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import entier, nombre
 from infocentre.noyau.temps import mois_avant, nom_mois
+from infocentre.restitutions.tables import MINIMUM
 
 COURBE = (150.0, 76.0)
 
@@ -165,19 +166,24 @@ def _evolutions(c: Contexte, une: Tuile, serie: dict[str, float]) -> list[html.P
 def _evolution(une: Tuile, valeur: float, avant: float) -> str:
     """Return « +49 (+0,2 %) », « stable » when nothing is to be read at this precision.
 
-    The difference is that of the two figures as they are written, as documents say it.
+    The difference is that of the two figures as they are written, and of a count under MINIMUM
+    units no percentage is told, as documents say it.
     """
     ecart = round(valeur, une.decimales) - round(avant, une.decimales)
     ecrit = une.ecrire(abs(ecart))
     if ecrit == une.ecrire(0):
         return "stable"
     signe = "+" if ecart > 0 else "−"
-    part = f" ({signe}{lisible(abs(valeur - avant) / avant, taux=True)})" if avant else ""
-    return f"{signe}{ecrit}{part}"
+    if not avant or (not une.decimales and avant < MINIMUM):
+        return f"{signe}{ecrit}"
+    return f"{signe}{ecrit} ({signe}{lisible(abs(valeur - avant) / avant, taux=True)})"
 
 
-def _courbe(c: Contexte, une: Tuile, serie: dict[str, float]) -> html.Figure:
+def _courbe(c: Contexte, une: Tuile, serie: dict[str, float]) -> html.Figure | None:
+    """Draw the months of a figure; of a single one there is nothing to see."""
     mois = [un for un in c.mois if un <= c.filtres.mois][-2 * UN_AN - 1 :]
+    if len(mois) < 2:  # noqa: PLR2004
+        return None
     if une.role is None:  # a count of guichets: over the same indicators only
         serie = {un: n for un, n in serie.items() if memes_indicateurs(c.v, c.filtres, un)}
     points = tuple(

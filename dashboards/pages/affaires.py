@@ -20,6 +20,7 @@ from dashboards.composants.elements import (
     lien,
     pagination,
     titre,
+    typographie,
 )
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.notes import notes
@@ -54,7 +55,7 @@ def toutes(c: Contexte) -> Vue:
             else len(ici.lister(c.filtres.departement))
         )
         vers = c.filtres.lien(chemin(une.code))
-        lignes.append([lien_direct(une.titre, vers), une.resume, en_cours])
+        lignes.append([lien_direct(une.titre, vers), typographie(une.resume), en_cours])
     corps = liste(
         ("Procédure", "Ce qu'elle est", "En cours"), lignes, "Procédures", numeriques=(2,)
     )

@@ -65,10 +65,16 @@ def _connues(connues: tuple[Reference, ...]) -> html.P | None:
 def _champ(nom: str) -> Champ:
     aides = {
         "territoire": "France, une région, un autre département.",
-        "arrete": "AAAA-MM-JJ.",
         "source": "D'où viennent ces chiffres : elle est imprimée sous le tableau.",
     }
-    return Champ(nom, LIBELLES[nom], aide=aides.get(nom, ""), large=nom in TEXTES)
+    jour = nom == "arrete"
+    return Champ(
+        nom,
+        LIBELLES[nom],
+        "date" if jour else "text",
+        aide=aides.get(nom, ""),
+        large=nom in TEXTES and not jour,
+    )
 
 
 def _valeurs(une: Reference) -> dict[str, str]:
@@ -76,6 +82,13 @@ def _valeurs(une: Reference) -> dict[str, str]:
         nom: f"{valeur:g}".replace(".", ",") if isinstance(valeur, float) else str(valeur)
         for nom, valeur in une.model_dump(exclude_none=True).items()
     }
+
+
+def _nommer(phrase: str) -> str:
+    """Return a refusal with the names that the form gives to its fields."""
+    for nom, dit in LIBELLES.items():
+        phrase = phrase.replace(f"« {nom} »", f"« {dit} »")
+    return phrase
 
 
 @callback(
@@ -93,7 +106,7 @@ def saisir(envois: int | None, valeurs: Mapping[str, object] | None) -> Any:  # 
     try:
         connues = enregistrer(lecteur().dossier.racine, dits)
     except Refus as refus:
-        dit, genre = refus.phrase, "error"
+        dit, genre = _nommer(refus.phrase), "error"
     else:
         noms = ", ".join(une.territoire for une in connues) or "aucun territoire"
         dit, genre = f"Enregistré. Le bilan compare le département à : {noms}.", "success"

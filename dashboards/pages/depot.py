@@ -21,7 +21,7 @@ from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.livraisons import a_controler
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule, pourcent
-from infocentre.noyau.temps import nom_mois, noms_mois
+from infocentre.noyau.temps import dater_heure, nom_mois, noms_mois
 from infocentre.travaux import Travail
 
 VITE, LENT = 1000, 5000  # milliseconds between two looks
@@ -264,7 +264,7 @@ def _liste(tous: Sequence[Travail]) -> list[Any]:
 
 
 def _travail(un: Travail) -> html.Li:
-    le = f"{dt.datetime.fromisoformat(un.le).astimezone():%d/%m/%Y à %H:%M}"
+    le = dater_heure(dt.datetime.fromisoformat(un.le))
     quoi = f"{NATURES[un.nature]}{f' de « {un.objet} »' if un.objet else ''}"
     entete: list[Any] = [html.Strong(quoi), f", {ETATS[un.etat]}", f" – {un.par}, {le}"]
     return html.Li([html.P(entete), *suite(un)], className=f"travail travail-{un.etat}")

@@ -19,6 +19,7 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.composants.graphique import graphique
+from dashboards.composants.listes import liste
 from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.forcages import Estimation, Forcage, retrouves
@@ -64,6 +65,9 @@ def layout(c: Contexte) -> Vue:
     par_guichet, par_epci = frequences(c.v, memoire, ici, noms_des_guichets(c.v, ici))
     corps = [
         html.H2("Ce que le seuil laisse entrer", className="fr-h5"),
+        html.P(
+            "Paires comparées, par probabilité d'être d'une même personne.", className="comptes"
+        ),
         graphique(ce_que_le_seuil_laisse_entrer(c.v, ici)),
         html.P(
             [
@@ -110,7 +114,7 @@ def _qualite(lue: Qualite, justesses: Justesses) -> list[Any]:
     if lue.reapparition.sur:
         suite.append(f"Réapparues après suppression : {_dire(lue.reapparition)}.")
     return [
-        tableau(
+        liste(
             ["Paires", "Décidées", "Même personne", "Justesse", "Couverture"],
             lignes,
             "Justesse et couverture, par niveau",
@@ -163,7 +167,7 @@ def _frequences(toutes: list[Frequence], quoi: str, legende: str) -> Any:  # noq
         [une.nom, nombre(une.pour_mille, 1), nombre(une.doubles, 0), nombre(une.actives, 0)]
         for une in toutes
     ]
-    return tableau(
+    return liste(
         [quoi, "Pour 1 000 actives", "En double", "Actives"], lignes, legende, numeriques=[1, 2, 3]
     )
 
@@ -184,7 +188,7 @@ def _forcages(c: Contexte, tous: list[Forcage], estimations: list[Estimation]) -
     suite = lien("Revoir les forçages tirés au sort", c.filtres.lien("/doublons", liste="forcages"))
     return [
         html.P(typographie(FORCAGES.format(seuil=seuil()))),
-        tableau(
+        liste(
             ["Guichets", "Forcées", "Revues", "Même personne", "Injustifiés, estimation"],
             lignes,
             "Forçages injustifiés, d'après les demandes tirées au sort",

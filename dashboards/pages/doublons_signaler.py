@@ -90,7 +90,10 @@ def layout(c: Contexte) -> Vue:
             ),
             html.Div(id="signalement-lu"),
             *_cas(c, guichet),
-            html.P(lien("Corrections d'identité", c.filtres.lien("/doublons/corrections"))),
+            html.P(
+                lien("Corrections d'identité", c.filtres.lien("/doublons/corrections")),
+                className="fr-mt-3w",
+            ),
             dcc.Store(id="signalement-guichet", data=guichet),
         ]
     )

@@ -52,7 +52,7 @@ def layout(c: Contexte) -> Vue:
     corps = html.Div(
         [
             html.Div(id=MESSAGE),
-            _bouton(f"Confier {dites} aux guichets") if decidees else None,
+            html.P(_bouton(f"Confier {dites} aux guichets")) if decidees else None,
             html.H2(accorder(len(montrees), "cas", "cas"), className="fr-h5"),
             _liste(c, montrees) if montrees else html.P("Aucun cas dans cet état."),
             _fichiers(c),

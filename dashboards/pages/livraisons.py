@@ -56,7 +56,7 @@ from infocentre.lecture.rapport import (
 from infocentre.mesures import CAUSES
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accord, accorder, enumerer
-from infocentre.noyau.temps import jour, nom_mois, noms_mois
+from infocentre.noyau.temps import dater_heure, jour, nom_mois, noms_mois
 
 COLONNES = (
     "Données arrêtées au",
@@ -162,7 +162,7 @@ def _lien(c: Contexte, chemin: str = "/livraisons", **changements: str) -> str:
 
 
 def _moment(iso: str) -> str:
-    return f"{dt.datetime.fromisoformat(iso).astimezone():%d/%m/%Y à %H:%M}"
+    return dater_heure(dt.datetime.fromisoformat(iso))
 
 
 def _cle(passage: Passage, une: Livraison) -> str:
@@ -479,7 +479,9 @@ def _revisions(c: Contexte) -> Vue:
                 "Révisions",
                 accorder(
                     total, "valeur publiée a changé depuis", "valeurs publiées ont changé depuis"
-                ),
+                )
+                if total
+                else "Aucune valeur publiée n'a changé depuis",
             ),
         ]
     )

@@ -31,6 +31,7 @@ from infocentre.mesures.objectifs import (
 )
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import clef_de_tri, exact, majuscule
+from infocentre.noyau.temps import dater_heure
 
 HISTORIQUE = 20
 REGLE = (
@@ -120,7 +121,7 @@ def _connus() -> list[Any]:
     if faits:
         changes: list[list[Cellule]] = [
             [
-                f"{dt.datetime.fromisoformat(un.le).astimezone():%d/%m/%Y à %H:%M}",
+                dater_heure(dt.datetime.fromisoformat(un.le)),
                 un.par,
                 un.objectif,
                 "–" if un.avant is None else exact(un.avant),

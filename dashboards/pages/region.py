@@ -288,7 +288,7 @@ def _entonnoir(c: Contexte, lue: Region) -> html.Section | None:
         return html.Section([tete, html.P(typographie(dit))])
     titre_ = f"{un.libelle} : taux et effectif par département, {pairs}"
     dessin = entonnoir_de(un, titre_, points, ensemble, "Département")
-    limites = dire_limites("un département", "l'indicateur")
+    limites = dire_limites(dessin, "un département", "l'indicateur")
     return html.Section([tete, limites, graphique(dessin, nom="entonnoir")])
 
 

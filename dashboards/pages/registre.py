@@ -118,7 +118,13 @@ def _table(table: Table) -> html.Details:
 
 def _droits() -> list[Any]:
     champs = [
-        champ("numero", "Numéro unique de qui le demande", minlength="18", maxlength="18"),
+        champ(
+            "numero",
+            "Numéro unique de qui le demande",
+            minlength="18",
+            maxlength="18",
+            required="required",
+        ),
         choix("forme", "Forme", [("pdf", "PDF"), ("json", "JSON")], "pdf"),
     ]
     return [

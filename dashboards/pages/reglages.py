@@ -43,7 +43,7 @@ from infocentre.mesures.reglages_changes import (
 )
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, exact, nombre, pourcent
-from infocentre.noyau.temps import nom_mois
+from infocentre.noyau.temps import dater_heure, nom_mois
 
 UNITES = {"mois": " mois", "jours": " jours"}
 MONTREES, HISTORIQUE = 30, 20
@@ -346,7 +346,7 @@ def _historique(c: Contexte) -> list[Any]:
 
 
 def _fait(c: Contexte, fait: Changement, un: Reglage) -> list[str]:
-    le = f"{dt.datetime.fromisoformat(fait.le).astimezone():%d/%m/%Y à %H:%M}"
+    le = dater_heure(dt.datetime.fromisoformat(fait.le))
     pour = _objets(c, un.par).get(fait.objet, fait.objet) if fait.objet else ""
     quoi = f"{un.titre}, {pour}" if pour else un.titre
     return [le, fait.par, quoi, _ecrire(un, fait.avant), _ecrire(un, fait.apres)]

@@ -52,7 +52,7 @@ from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import MAUVAIS, Etat
 from infocentre.noyau.francais import majuscule, minuscule, pourcent
-from infocentre.noyau.temps import jour, nom_mois
+from infocentre.noyau.temps import jour, mois_court, nom_mois
 
 VERSIONS = {"": "Complète", "oui": "À partager"}
 NOMS = {
@@ -254,7 +254,7 @@ def _cellule(nom: str, valeur: Any, *, taux: bool) -> str:  # noqa: ANN401 - any
     if nom == "fenetre":
         return NOMS.get(str(valeur), str(valeur))
     if isinstance(valeur, str):
-        return valeur
+        return mois_court(valeur) if nom.endswith("livraison") else valeur
     return dire(valeur, 1 if isinstance(valeur, float) else 0, taux=taux)
 
 

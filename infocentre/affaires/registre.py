@@ -39,7 +39,7 @@ from infocentre.decisions.schema import (
 )
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import enumerer
-from infocentre.noyau.temps import a_present
+from infocentre.noyau.temps import a_present, dater_heure
 from infocentre.noyau.temps import jour as ecrire_jour
 
 Horloge = Callable[[], dt.datetime]
@@ -475,7 +475,7 @@ class Affaires:
         derniere = self._derniere_livraison()
         if derniere and ici.date() > derniere + AVANCE_MAX:
             raise Refus(
-                f"l'horloge de cette machine dit le {ici:%d/%m/%Y à %H:%M}, plus de "
+                f"l'horloge de cette machine dit le {dater_heure(ici)}, plus de "
                 f"{AVANCE_MAX.days} jours après la dernière livraison, du {ecrire_jour(derniere)}",
                 que_faire="La remettre à l'heure, ou charger les dernières livraisons : rien n'a "
                 "été écrit.",
@@ -484,8 +484,8 @@ class Affaires:
         dernier = dt.datetime.fromisoformat(dit) if dit else ici
         if dernier - ici > TOLERANCE:
             raise Refus(
-                f"l'horloge de cette machine dit le {ici:%d/%m/%Y à %H:%M}, avant le dernier "
-                f"événement, du {dernier:%d/%m/%Y à %H:%M}",
+                f"l'horloge de cette machine dit le {dater_heure(ici)}, avant le dernier "
+                f"événement, du {dater_heure(dernier)}",
                 que_faire="Rien n'a été écrit. Remettre l'horloge à l'heure ; si c'est alors "
                 "qu'elle était fausse : infocentre mesures horloge --raison « … ».",
             )

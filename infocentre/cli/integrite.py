@@ -16,6 +16,7 @@ from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ouverts
 from infocentre.noyau.francais import accorder
+from infocentre.noyau.temps import dater_heure
 from infocentre.operations import sauvegarde, verification
 
 
@@ -148,7 +149,7 @@ def _decrire(faite: sauvegarde.Sauvegarde) -> str:
     le = dt.datetime.fromisoformat(faite.le)
     mega = f"{faite.octets / 1e6:.1f}".replace(".", ",")
     return (
-        f"Sauvegarde du {le:%d/%m/%Y à %H:%M} (version {faite.version}, "
+        f"Sauvegarde du {dater_heure(le)} (version {faite.version}, "
         f"{accorder(len(faite.fichiers), 'fichier', 'fichiers')}, {mega} Mo, "
         f"{accorder(sum(faite.tables.values()), 'ligne', 'lignes')} de décisions)"
     )

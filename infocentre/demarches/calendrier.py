@@ -26,7 +26,7 @@ from infocentre.lecture.affaires import tete, toutes
 from infocentre.lecture.commun import livraisons_annuelles, mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, enumerer
+from infocentre.noyau.francais import accorder, enumerer, minuscule
 from infocentre.noyau.memoire import Memoire
 from infocentre.noyau.temps import fin_de_mois, mois_avant
 from infocentre.noyau.temps import jour as ecrire_jour
@@ -147,7 +147,8 @@ def _des_affaires(face: Face, departement: str, depuis: dt.date) -> Iterator[Dat
         for e in () if une.situation.finie else dues:
             if not e.alerte:
                 cle = f"{une.id}.{e.nature}.{e.rang}"
-                manque = face.suite_dite(une) if e.due < face.registre.aujourdhui else ""
+                en_retard = e.due < face.registre.aujourdhui
+                manque = minuscule(face.suite_dite(une)) if en_retard else ""
                 yield Date(e.due, procedure.titre, e.titre, qui, cle, None, manque, *ou)
         if face.conduit:
             for e, fait in tenues(une.situation, une.reglages, depuis):

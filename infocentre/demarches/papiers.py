@@ -143,7 +143,7 @@ def _lire(donnee: Donnee, dite: Any) -> Any:  # noqa: ANN401 - as the type says
 
 
 def tableau(registre: Affaires, une: Affaire) -> Tableau | None:
-    """Return the frozen list of an affaire as a table, by the columns of its workbook."""
+    """Return the frozen list of an affaire as a table to fill, by the columns of its workbook."""
     classeur = une.procedure.classeur
     if classeur is None or not une.constats:
         return None
@@ -152,10 +152,10 @@ def tableau(registre: Affaires, une: Affaire) -> Tableau | None:
         for nom, titre in classeur.colonnes.items()
     }
     lignes = tuple(
-        tuple(_cellule(nom, getattr(un, nom, "")) for nom in colonnes)
+        (*(_cellule(nom, getattr(un, nom, "")) for nom in colonnes), Cellule("…" * 12))
         for un in cas(registre.constats(une.constats))
     )
-    return Tableau("liste", "", tuple(colonnes.values()), lignes)
+    return Tableau("liste-a-remplir", "", (*colonnes.values(), Colonne("Votre réponse")), lignes)
 
 
 def _cellule(nom: str, valeur: object) -> Cellule:

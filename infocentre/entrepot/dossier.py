@@ -22,6 +22,7 @@ from infocentre.entrepot.relations import sql_relations
 from infocentre.entrepot.version import Livraison, Version
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.fichiers import raison, raison_de_lecture
+from infocentre.noyau.temps import dater_heure
 
 ENTREPOT, ANALYSTES, VERSION = "infocentre.duckdb", "analystes.duckdb", "version.json"
 ESSAIS = 5
@@ -276,7 +277,7 @@ class Dossier:
                 ) from erreur
             verrou.truncate(0)
             verrou.write(
-                f"processus {os.getpid()}, depuis {dt.datetime.now().astimezone():%d/%m/%Y %H:%M}"
+                f"processus {os.getpid()}, depuis le {dater_heure(dt.datetime.now().astimezone())}"
             )
             verrou.flush()
             try:

@@ -187,12 +187,19 @@ def classer(valeurs: Iterable[float], nombre_voulu: int = CLASSES) -> list[float
     return [borne for borne in rondes if triees[0] < borne <= triees[-1]]
 
 
-def noms_des_classes(bornes: Sequence[float], *, taux: bool = False) -> list[str]:
-    """Return what each class is called: « moins de 5 », « de 5 à moins de 8 », « 8 et plus »."""
+def noms_des_classes(
+    bornes: Sequence[float], valeurs: Collection[float] = (), *, taux: bool = False
+) -> list[str]:
+    """Return what each class is called: « moins de 5 », « de 5 à moins de 8 », « 8 et plus ».
+
+    Without bounds, all `valeurs` are of one class, which is called by what they are.
+    """
     ecrits = [ecrire(borne, taux=taux) for borne in bornes]
-    noms = [f"moins de {ecrits[0]}"] if ecrits else ["toutes les valeurs"]
-    noms += [f"de {bas} à moins de {haut}" for bas, haut in pairwise(ecrits)]
-    return noms + ([f"{ecrits[-1]} et plus"] if ecrits else [])
+    if not ecrits:
+        bas, haut = (ecrire(f(valeurs, default=0), taux=taux) for f in (min, max))
+        return [bas if bas == haut else f"de {bas} à {haut}"]
+    entre = [f"de {bas} à moins de {haut}" for bas, haut in pairwise(ecrits)]
+    return [f"moins de {ecrits[0]}", *entre, f"{ecrits[-1]} et plus"]
 
 
 def classe(valeur: float, bornes: Sequence[float]) -> int:
@@ -200,15 +207,16 @@ def classe(valeur: float, bornes: Sequence[float]) -> int:
     return bisect.bisect_right(bornes, valeur)
 
 
-def legende_teintes(
-    bornes: Sequence[float], titre: str, *, taux: bool = False, hachures: str = ""
-) -> str:
-    """Return the key of a shaded map, one line per class; `hachures` says what hatching means."""
-    noms = noms_des_classes(bornes, taux=taux)
+def legende_teintes(noms: Sequence[str], titre: str, *, hachures: str = "", vide: str = "") -> str:
+    """Return the key of a shaded map, one line per class; `hachures` says what hatching means.
+
+    `vide`: what a territory that has no value at all is.
+    """
     couleurs = teintes(len(noms))
     motif = _Hachures(titre)
     lignes = list(zip(couleurs, noms, strict=True))
     lignes += [(motif.remplissage, hachures)] if hachures else []
+    lignes += [(VIDE, vide)] if vide else []
     morceaux = [motif.definition]
     for rang, (couleur, nom) in enumerate(lignes):
         y = rang * LIGNE_LEGENDE
@@ -223,8 +231,10 @@ def legende_teintes(
 def reperes(maximum: float, minimum: float = 1) -> list[float]:
     """Return the counts that the key of circles shows: small, middle, largest.
 
-    `minimum` is the least that the map draws: none is smaller.
+    `minimum` is the least that the map draws: none is smaller. Where all are alike, one is enough.
     """
+    if 2 * minimum > maximum:
+        return [_arrondir(maximum)]
     ronds = (_arrondir(maximum * part, 1) for part in (0.04, 0.25, 1))
     return list(dict.fromkeys(max(v, minimum) for v in ronds))
 

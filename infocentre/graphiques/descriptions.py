@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from infocentre.graphiques.barres import Barre
 from infocentre.graphiques.base import ecrire
-from infocentre.graphiques.carte import Etiquette, Fond, Lieu
+from infocentre.graphiques.carte import Etiquette, Fond, Lieu, noms_des_classes
 from infocentre.graphiques.cascade import Marche
 from infocentre.graphiques.colonnes import Serie
 from infocentre.graphiques.courbe import Point, Repere, Seuil
@@ -402,7 +402,7 @@ class Cascade(Description):
 class Carte(Description):
     """A map without any tile: shaded by classes when `bornes` part them, else with circles.
 
-    `hachures` says what hatching means; `noms`: how many names are written.
+    `hachures` says what hatching means, `vide` what a territory without a value is.
     """
 
     fond: Fond
@@ -410,7 +410,14 @@ class Carte(Description):
     bornes: tuple[float, ...] | None = None
     etiquettes: tuple[Etiquette, ...] = ()
     hachures: str = ""
+    vide: str = ""
     unite: Unite = NOMBRE
+
+    def classes(self) -> list[str]:
+        """Return the names of its shades."""
+        vues = [un.valeur for code, un in self.lieux.items() if code in self.fond.traces]
+        valeurs = [une for une in vues if une is not None]
+        return noms_des_classes(self.bornes or (), valeurs, taux=self.unite.taux)
 
     def table(self) -> Table:
         """Return a row a territory of the map, the highest value first."""

@@ -157,6 +157,11 @@ class Fiche:
     semblables: Mapping[str, Semblables] = field(default_factory=dict)
 
     @property
+    def repond(self) -> str:
+        """Who answers for its anomalies: « le guichet », « l'organisme »."""
+        return "l'organisme" if self.niveau == "organisme" else "le guichet"
+
+    @property
     def ouverts(self) -> int:
         """How many of its guichets are open at the end of the month."""
         fin = fin_de_mois(self.filtres.mois)

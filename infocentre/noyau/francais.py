@@ -18,6 +18,8 @@ _UNITES = tuple(
         "seize"
     ).split()
 )
+# What keeps its capital within a sentence.
+NOMS_PROPRES = ("Action Logement", "Logement d'abord", "Union européenne")
 # The last one of a text is that of an elision: « L' » before a link.
 _APOSTROPHE = re.compile(r"'(?:(?<=\w')(?=[\w«])|(?<=\b[cdjlmnstCDJLMNST]')$|(?<=\b[Qq]u')$)")
 _ORDINAL = re.compile(r"\b(\d+)(er|re|e)\b")
@@ -47,8 +49,9 @@ _CONTRACTES = {"de": {"le": "du", "les": "des"}, "à": {"le": "au", "les": "aux"
 
 
 def nombre(valeur: float | Decimal, decimales: int = 0) -> str:
-    """Return a number as French people write it: 1 234,5."""
-    return f"{valeur:,.{decimales}f}".replace(",", FINE).replace(".", ",")
+    """Return a number as French people write it: 1 234,5, −2."""
+    ecrit = f"{valeur:,.{decimales}f}".replace(",", FINE).replace(".", ",")
+    return ecrit.replace("-", MOINS)
 
 
 def exact(valeur: float) -> str:
@@ -260,9 +263,10 @@ def majuscule(texte: str) -> str:
 
 
 def minuscule(texte: str) -> str:
-    """Return a text as it stands within a sentence: an acronym keeps its capitals."""
+    """Return a text as it stands within a sentence: an acronym, a name keep their capitals."""
     acronyme = not texte[1:2].islower() and texte[1:2] not in {"'", " "}
-    return texte if acronyme else texte[:1].lower() + texte[1:]
+    garde = acronyme or texte.startswith(NOMS_PROPRES)
+    return texte if garde else texte[:1].lower() + texte[1:]
 
 
 def phrase(*morceaux: str) -> str:

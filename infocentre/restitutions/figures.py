@@ -221,7 +221,8 @@ def carte(  # noqa: PLR0913 - what a map is made of
     ]
     tries = sorted(lignes, key=lambda une: -(connu(chiffre(une, montre.demandes)) or 0))
     etiquettes = [Etiquette(nom_court(une["libelle"]), (une["code"],)) for une in tries]
-    vide = any(lieux[code].valeur is None for code in fond.traces if code in lieux)
+    masque = any(lieux[code].valeur is None for code in fond.traces if code in lieux)
+    sans = montre.effectif and any(code not in lieux for code in fond.traces)
     return Carte(
         titre=titre,
         nom="Territoire",
@@ -229,7 +230,8 @@ def carte(  # noqa: PLR0913 - what a map is made of
         lieux=lieux,
         bornes=tuple(bornes or classer(valeurs)) if montre.effectif else None,
         etiquettes=tuple(etiquettes[:noms]),
-        hachures=hachures if vide else "",
+        hachures=hachures if masque else "",
+        vide="ni demande ni attribution" if sans else "",
         unite=NOMBRE,
     )
 

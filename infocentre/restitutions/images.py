@@ -138,9 +138,26 @@ def serie(
     *,
     empilees: bool = True,
 ) -> Graphique | Paragraphe:
-    """Return columns over periods; `colonnes` are those of the table that a slide draws."""
+    """Return columns over periods; `colonnes` are those of the table that a slide draws.
+
+    Where less than half of the periods would have a mark, a sentence says why it is not drawn.
+    """
+    marquees = [any(une is not None for une in lues) for lues in _par_periode(series)]
+    if 2 * sum(marquees) < len(periodes) and _masque(tableau, colonnes):
+        dit = "presque tous ses nombres sont couverts par le secret statistique"
+        return Paragraphe(f"« {legende.titre} » : image non dessinée, {dit}.", "note")
     dessin = figures.serie(periodes, series, legende.titre, empilees=empilees)
     return graphique(legende, svg(dessin, FORMAT), tableau, "colonnes", colonnes)
+
+
+def _par_periode(series: Sequence[Serie]) -> list[tuple[float | None, ...]]:
+    return list(zip(*(une.valeurs for une in series), strict=True))
+
+
+def _masque(tableau: Tableau, colonnes: Sequence[str]) -> bool:
+    """Tell whether the secret covers something of these columns."""
+    rangs = [rang for nom in colonnes for rang in tableau.rangs((nom,))]
+    return any(ligne[rang].masquee for ligne in tableau.lignes for rang in rangs)
 
 
 def graphique(
@@ -208,7 +225,7 @@ def dessiner_carte(
         ]
         cle = legende_cercles(valeurs, fond, "", hachures=d.hachures)
     else:
-        cle = legende_teintes(d.bornes, titre, hachures=d.hachures)
+        cle = legende_teintes(d.classes(), titre, hachures=d.hachures, vide=d.vide)
     return reunir_dessins(svg(d), cle, titre, a_cote=a_cote)
 
 

@@ -121,6 +121,7 @@ class CompteRendu(Contenu):
     effet: str
     table_demarches: Tableau | None
     a_signaler: Sequence[Persistant]
+    connue_le: dt.date | None
     table_echantillons: Tableau | None
     table_reunions: Tableau | None
     table_envois: Tableau | None
@@ -190,6 +191,7 @@ def _contenu(edition: Edition) -> CompteRendu:
         effet=dire_effet(mesures.effet) if mesures else "",
         table_demarches=_demarches(edition),
         a_signaler=a_signaler(edition),
+        connue_le=edition.connue_le,
         table_echantillons=_echantillons(edition),
         table_reunions=_reunions(edition),
         table_envois=_envois(edition),

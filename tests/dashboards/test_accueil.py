@@ -396,6 +396,9 @@ def test_a_page_says_the_name_of_the_departement_not_its_code(
         ("demandes_par_attribution", 8.44, 8.36, "stable"),  # 8,4 both times
         ("delai", 15.04, 16.06, "−1,1 mois (−6,4 %)"),  # 15,0 less 16,1
         ("actives", 1478, 1517, "−39 (−2,6 %)"),
+        ("rouges", 2, 3, "−1"),  # « −33,3 % » of three guichets says more than they do
+        ("depots", 16, 29, "−13"),
+        ("depots", 27, 30, "−3 (−10,0 %)"),
     ],
 )
 def test_a_change_is_that_of_the_two_figures_as_they_are_written(

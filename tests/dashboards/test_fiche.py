@@ -368,6 +368,8 @@ def test_anomalies_make_one_number() -> None:
         "1 cas, pour « demandes actives sans ressources exploitables » : 1 à corriger."
     )
     assert dire_les_cas(fiche({})) == "Aucune anomalie dont le guichet réponde."
+    organisme = replace(fiche({}), niveau="organisme")
+    assert dire_les_cas(organisme) == "Aucune anomalie dont l'organisme réponde."
 
 
 def test_a_fiche_names_no_other_guichet(

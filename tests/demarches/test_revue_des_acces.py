@@ -13,6 +13,7 @@ import pytest
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.affaires import Acteur, Affaire, Affaires, procedures
 from infocentre.decisions import ouvrir_magasin
+from infocentre.demarches import papiers
 from infocentre.demarches.envoi import Messagerie, envoyer
 from infocentre.demarches.face import Face, passer
 from infocentre.demarches.message import Pli
@@ -134,6 +135,11 @@ def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: P
         classeur = face.classeur(une)
         assert classeur == face.classeur(une)
         assert face.imprimer(une, "liste", "pdf").startswith(b"%PDF")
+        a_signer = papiers.tableau(registre, une)  # it is asked to be filled by hand
+        assert a_signer
+        assert [un.titre for un in a_signer.colonnes][-1] == "Votre réponse"
+        assert len(a_signer.lignes) == 4
+        assert {set(str(ligne[-1].valeur)) == {"…"} for ligne in a_signer.lignes} == {True}
         _envoyer(v, registre, une)
 
         rendu = _remplir(

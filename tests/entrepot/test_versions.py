@@ -169,8 +169,8 @@ def test_the_lock_says_who_writes(racine: Path, monkeypatch: pytest.MonkeyPatch)
         )
     assert autre.returncode == 1
     assert re.search(
-        rf"une autre opération est en cours \(processus {os.getpid()}, depuis \d\d/\d\d/\d{{4}} "
-        r"\d\d:\d\d\)\n→ Attendre",
+        rf"une autre opération est en cours \(processus {os.getpid()}, depuis le \d\d/\d\d/\d{{4}} "
+        r"à \d+ h \d\d\)\n→ Attendre",
         autre.stderr,
     )
     assert octets(racine) == avant

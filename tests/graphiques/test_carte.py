@@ -18,6 +18,7 @@ from infocentre.graphiques.carte import (
     classer,
     legende_cercles,
     legende_teintes,
+    noms_des_classes,
     preparer_fond,
     reunir,
 )
@@ -96,16 +97,31 @@ def test_classes_have_round_bounds(valeurs: list[float], bornes: list[float]) ->
 
 
 def test_keys_name_each_class_and_each_circle() -> None:
-    teintes = legende_teintes([0.1, 0.25], "Clé", taux=True, hachures="secret")
+    noms = noms_des_classes([0.1, 0.25], taux=True)
+    teintes = legende_teintes(noms, "Clé", hachures="secret", vide="rien")
     for nom in (
         "moins de 10\u202f%",
         "de 10\u202f% à moins de 25\u202f%",
         "25\u202f% et plus",
         "secret",
+        "rien",
     ):
         assert nom in teintes
     cercles = legende_cercles([12, 1000], preparer_fond(CARRES, {}), "Clé")
     assert re.findall(r">([\d\u202f]+)</text>", cercles) == ["40", "200", "1\u202f000"]
+
+
+def test_a_class_that_has_all_values_is_called_by_them() -> None:
+    """« toutes les valeurs » said nothing of the only commune that was shaded."""
+    assert noms_des_classes([], [9.1]) == ["9,1"]
+    assert noms_des_classes([], [9.1, 8.9]) == ["de 8,9 à 9,1"]
+
+
+def test_circles_that_are_alike_have_one_in_the_key() -> None:
+    """29 and 30 side by side were no scale; 20 and 80 are."""
+    for valeurs, ecrits in (([29], ["29"]), ([38, 40], ["40"]), ([20, 80], ["20", "80"])):
+        cercles = legende_cercles(valeurs, preparer_fond(CARRES, {}), "Clé")
+        assert re.findall(r">(\d+)</text>", cercles) == ecrits
 
 
 def test_a_key_shows_no_circle_smaller_than_those_of_its_map() -> None:

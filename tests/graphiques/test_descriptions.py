@@ -199,6 +199,14 @@ def test_the_funnel_shows_at_the_top_who_is_beyond_and_says_their_true_rate() ->
     assert [un["text"] for un in figure["layout"]["annotations"]] == ["Phare ↑ 77,1\u202f%"]
 
 
+def test_a_point_above_the_funnel_that_has_no_name_has_an_arrow() -> None:
+    """1 of 3, at the top of a frame of 20 %: it stood there as if it were 20 %."""
+    petit, haut = Bulle("Petit", 3, 1 / 3, "effectif_insuffisant"), Bulle("Autre", 9, 0.0, "vert")
+    figure = plotly(Entonnoir(titre="F", points=(petit, haut), ensemble=0.067, seuils=SEUILS))
+    (fleche,) = figure["layout"]["annotations"]
+    assert (fleche["text"], fleche["x"] ** 2) == ("↑", pytest.approx(3))
+
+
 def test_the_last_class_is_open_and_does_not_claim_to_hold_77_per_cent() -> None:
     figure = plotly(EXEMPLES["histogramme"])
     dits = dits_ecran(figure)

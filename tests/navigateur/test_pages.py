@@ -45,6 +45,7 @@ PAGES = (
     "/tableaux",
     "/tableaux/TAB01-01",
     "/tableaux/ATT-09",
+    "/tableaux/FLUX-03",  # more columns than a screen is wide
     "/attributions",
     "/reglages/objectifs",
     "/guichets",

@@ -205,6 +205,8 @@ def test_a_duration_is_in_months() -> None:
         ("RPLS", "RPLS"),
         ("L'adresse manque", "l'adresse manque"),
         ("À reprendre", "à reprendre"),
+        ("Action Logement et employeurs", "Action Logement et employeurs"),
+        ("Union européenne", "Union européenne"),
         ("", ""),
     ],
 )
@@ -245,7 +247,7 @@ def test_a_printed_text_has_curly_apostrophes_and_superscripts(texte: str, atten
 def test_a_number_is_written_with_the_decimals_that_it_has() -> None:
     assert [phrases.exact(un) for un in (90.0, 92.5, 100 * 0.57)] == ["90", "92,5", "57"]
     assert [phrases.pourcent(un) for un in (0.9, 1, 0.925)] == [f"90{F}%", f"100{F}%", f"92,5{F}%"]
-    assert phrases.nombre(-1234.5, 1) == f"-1{F}234,5"
+    assert phrases.nombre(-1234.5, 1) == f"−1{F}234,5"
 
 
 def test_the_screen_may_break_between_a_number_and_its_noun() -> None:

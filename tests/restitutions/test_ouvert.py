@@ -828,3 +828,12 @@ def test_what_is_no_publication_or_was_altered_is_not_served(
     (altere / "donnees" / "depots.parquet").write_bytes(b"PAR1")
     refusee = ligne("mcp", altere)
     assert (refusee.code, "n’est plus celui qui a été publié" in refusee.erreur) == (1, True)
+
+
+def test_a_measure_is_written_with_as_many_decimals_in_each_month() -> None:
+    """1 505 demandes for 215 attributions are 7,0, beside 6,9: « 7 » stood there."""
+    un, autre = (cellules.Cellule._make([*[""] * 13, valeur, None]) for valeur in (7.0, 6.9))
+    grille = site._grille([("Tension", {"2025-10": un, "2025-11": autre})], ["2025-10", "2025-11"])
+    assert [ligne[1] for ligne in grille.lignes] == ["6,9", "7,0"]
+    compte = site._grille([("Demandes", {"2025-10": un})], ["2025-10"])
+    assert compte.lignes[0][1] == "7"

@@ -76,7 +76,7 @@ class _Rangs:
         """Return the names, over their bars."""
         place = {"x": 0, "xref": "paper", "xanchor": "left", "align": "left", "yanchor": "bottom"}
         debut = 0.5 - (BARRE + 8) / self.haut
-        fond = {"bgcolor": "rgba(255,255,255,.75)", "borderpad": 0, "showarrow": False}
+        fond = {"bgcolor": "rgba(255,255,255,.93)", "borderpad": 0, "showarrow": False}
         return [
             {"y": rang + debut, "text": nom, **place, **fond} for rang, nom in enumerate(self.noms)
         ]

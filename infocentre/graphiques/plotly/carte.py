@@ -11,7 +11,6 @@ from infocentre.graphiques.carte import (
     CERCLE,
     VIDE,
     classe,
-    noms_des_classes,
     rayon_cercle,
     reperes,
     teintes,
@@ -35,7 +34,8 @@ PLACE_CLE = 0.17  # of the width of a map, under it
 @plotly.register
 def _(d: Carte) -> Figure:
     """Each territory is a filled outline that one can point at; a class of shades is a key."""
-    data = [_territoire(d, code) for code in d.fond.anneaux]
+    classes = d.classes()
+    data = [_territoire(d, code, classes) for code in d.fond.anneaux]
     vues: set[str] = set()
     for un in data:  # the key names each class once
         un["showlegend"] = un["name"] not in vues and bool(un["name"])
@@ -69,9 +69,9 @@ def _(d: Carte) -> Figure:
     )
 
 
-def _territoire(d: Carte, code: str) -> Trace:
+def _territoire(d: Carte, code: str, classes: list[str]) -> Trace:
     lieu = d.lieux.get(code)
-    nom, rang, remplissage = _remplir(d, code)
+    nom, rang, remplissage = _remplir(d, code, classes)
     x: list[float | None] = []
     y: list[float | None] = []
     for anneau in d.fond.anneaux[code]:
@@ -95,11 +95,11 @@ def _territoire(d: Carte, code: str) -> Trace:
     }
 
 
-def _remplir(d: Carte, code: str) -> tuple[str, int, Figure]:
+def _remplir(d: Carte, code: str, classes: list[str]) -> tuple[str, int, Figure]:
     """Return the class of a territory, its rank in the key, how it is filled."""
     lieu = d.lieux.get(code)
     if lieu is None:
-        return "", 100, {"fillcolor": VIDE}
+        return d.vide, 100, {"fillcolor": VIDE}
     if lieu.valeur is None:
         hachures = {
             "shape": "/",
@@ -112,8 +112,7 @@ def _remplir(d: Carte, code: str) -> tuple[str, int, Figure]:
     if d.bornes is None:
         return "", 100, {"fillcolor": VIDE}
     rang = classe(lieu.valeur, d.bornes)
-    nom = noms_des_classes(d.bornes, taux=d.unite.taux)[rang]
-    return nom, rang, {"fillcolor": teintes(len(d.bornes) + 1)[rang]}
+    return classes[rang], rang, {"fillcolor": teintes(len(classes))[rang]}
 
 
 def _bords(d: Carte) -> Trace:

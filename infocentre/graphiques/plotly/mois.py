@@ -38,12 +38,16 @@ from infocentre.graphiques.plotly.commun import (
 from infocentre.noyau.etats import DEPASSES, Etat
 from infocentre.noyau.temps import mois_court
 
+PEU = 5  # a count up to which each unit is a tick: there is no half of a pair
+COURTE = 6  # months up to which each one is a tick: plotly would write the same one twice
+
 
 def _dates(mois: Sequence[str]) -> tuple[list[str], Figure]:
     """Return months as dates with an axis that writes them; other periods as they are."""
     if all(len(un) == 7 and un[4] == "-" for un in mois):  # noqa: PLR2004 - AAAA-MM
+        pas = "M1" if len(mois) <= COURTE else None
         return [f"{un}-01" for un in mois], un_axe(
-            type="date", tickformat="%b %Y", dtick=None, showgrid=False, ticks="outside"
+            type="date", tickformat="%b %Y", dtick=pas, showgrid=False, ticks="outside"
         )
     return [texte(mois_court(un), 20) for un in mois], un_axe(type="category", showgrid=False)
 
@@ -261,6 +265,9 @@ def _(d: Lignes) -> Figure:
 @plotly.register
 def _(d: Colonnes) -> Figure:
     noms = [texte(mois_court(un), 20) for un in d.periodes]
+    lues = zip(*(une.valeurs for une in d.series), strict=True)
+    hautes = [sum(v or 0 for v in siennes) for siennes in lues]
+    compte = {"dtick": 1} if not d.unite.taux and max(hautes, default=0) <= PEU else {}
     data: list[Trace] = [
         en_barres(
             x=noms,
@@ -282,7 +289,7 @@ def _(d: Colonnes) -> Figure:
     return en_figure(
         data,
         xaxis=un_axe(type="category", showgrid=False),
-        yaxis=un_axe(d.unite, title=nommer_axe(d.valeurs)),
+        yaxis=un_axe(d.unite, title=nommer_axe(d.valeurs), **compte),
         barmode="stack" if d.empilees else "group",
         showlegend=len(d.series) > 1,
         uniformtext={"mode": "hide", "minsize": 10},

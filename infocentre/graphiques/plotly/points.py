@@ -84,7 +84,7 @@ def _(d: Entonnoir) -> Figure:
         ),
         yaxis=un_axe(Unite(taux=True), range=[0, 104 * haut]),
         showlegend=True,
-        annotations=_noms(d, haut),
+        annotations=[*(noms := _noms(d, haut)), *_fleches(d, haut, noms)],
     )
 
 
@@ -127,6 +127,13 @@ def _effectifs(plus_grand: int) -> list[float]:
         if n <= plus_grand and math.sqrt(n) - math.sqrt(retenus[-1]) > math.sqrt(plus_grand) / 12:
             retenus.append(n)
     return retenus
+
+
+def _fleches(d: Entonnoir, haut: float, noms: Sequence[Figure]) -> list[Figure]:
+    """Say that a point at the top is above it, as paper does, unless its name says so."""
+    dessus = dict.fromkeys(math.sqrt(un.effectif) for un in d.points if un.taux > haut)
+    fleche = {"y": 100 * haut, "text": "↑", "showarrow": False, "yshift": 15}
+    return [fleche | {"x": x} for x in dessus if x not in {un["x"] for un in noms}]
 
 
 def _noms(d: Entonnoir, haut: float) -> list[Figure]:

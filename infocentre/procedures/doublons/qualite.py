@@ -61,6 +61,7 @@ def ce_que_le_seuil_laisse_entrer(v: Lecture, departement: str) -> Colonnes:
             "et de foyer."
         ),
         nom="Probabilité",
+        valeurs="paires",
         periodes=noms,
         series=(Serie("Proposées", proposees), Serie("Sous le seuil", autres)),
         empilees=True,

@@ -59,7 +59,8 @@ class Cle:
 class Essentiel(Contenu):
     """Key figures, who stays in red, what moved and what was asked; `court`: the figures only.
 
-    `effet` is '' where it is not told.
+    `effet` is '' where it is not told; `connue_le`: the day until which affaires are told, None for
+    what is known when it is printed.
     """
 
     modele = "bilan/essentiel.md"
@@ -84,6 +85,7 @@ class Essentiel(Contenu):
     mesures: Bilan | None
     effet: str
     a_decider: Sequence[Demarche]
+    connue_le: dt.date | None
     registre: Sequence[Changement]
     incomplet: bool
     marquants: Mots | None
@@ -120,6 +122,7 @@ def chapitre(ctx: Contexte, *, court: bool = False) -> Section:
         mesures=fait,
         effet=effet,
         a_decider=[une for une in connues(ctx) if une.saisie],
+        connue_le=ctx.edition.connue_le,
         registre=_registre(ctx),
         incomplet=any(une.cause in NON_CALCULABLES for une in ctx.absences()),
         marquants=ctx.mots("faits-marquants"),

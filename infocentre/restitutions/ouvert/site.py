@@ -285,13 +285,18 @@ def _demandes(lieu: Lieu, mois: str) -> str:
     return francais.compter(une.valeur, "demande")
 
 
-def ecrire_cellule(une: Cellule | None) -> str:
+def ecrire_cellule(une: Cellule | None, decimales: int = 0) -> str:
     """Return a figure as people read it; MASQUE_ECRIT when it is masked, « – » where it is none."""
     if une is None:
         return "–"
     if une.valeur is None:
         return MASQUE_ECRIT
-    return francais.nombre(une.valeur, 0 if float(une.valeur).is_integer() else 1)
+    return francais.nombre(une.valeur, decimales or int(not float(une.valeur).is_integer()))
+
+
+def _decimales(serie: Mapping[str, Cellule]) -> int:
+    """Return how a measure is written in every month: 7,0 among 6,9 and 7,1."""
+    return int(any(not float(une.valeur or 0).is_integer() for une in serie.values()))
 
 
 def _chiffre(nom: str, serie: Mapping[str, Cellule], mois: str) -> Chiffre:
@@ -299,7 +304,7 @@ def _chiffre(nom: str, serie: Mapping[str, Cellule], mois: str) -> Chiffre:
     evolution = ""
     if ici and avant and ici.valeur is not None and avant.valeur:
         evolution = _en_un_an(ici.valeur, avant.valeur, compte=ici.mesure != RAPPORT)
-    return Chiffre(nom, ecrire_cellule(ici), evolution)
+    return Chiffre(nom, ecrire_cellule(ici, _decimales(serie)), evolution)
 
 
 def _en_un_an(ici: float, avant: float, *, compte: bool) -> str:
@@ -344,11 +349,12 @@ def _brute(une: Cellule | None) -> float | str:
 
 
 def _grille(series: Sequence[tuple[str, Mapping[str, Cellule]]], mois: Sequence[str]) -> Grille:
+    dites = [(serie, _decimales(serie)) for _, serie in series]
     return Grille(
         "Mois par mois",
         ("Arrêté", *(nom for nom, _ in series)),
         [
-            (mois_court(un), *(ecrire_cellule(serie.get(un)) for _, serie in series))
+            (mois_court(un), *(ecrire_cellule(serie.get(un), apres) for serie, apres in dites))
             for un in reversed(mois)
         ],
     )
