@@ -5,12 +5,12 @@
 --   des cinq derniers semestres achevés, ce qui en a été publié mois par mois, et ce qu'en disait
 --   la livraison qui les finit
 -- sur: marts
--- note: Un semestre est la somme de ses six mois, lus comme dans la série de 25 mois. « à l'époque »
---   est la somme de ce que la livraison de chaque mois disait de lui, vide si l'un d'eux n'a pas
---   été publié ; « depuis » est ce que les saisies y ont ajouté ou retiré. « à la fin du
---   semestre » est lu dans la livraison de son dernier mois : c'est lui qui se compare d'un
---   semestre à l'autre, à même délai de saisie. Un semestre dont un mois n'est couvert par
---   aucune livraison n'a pas de ligne.
+-- note: Un semestre est la somme de ses six mois, lus comme dans la série de 25 mois. « à
+--   l'époque » est la somme de ce que la livraison de chaque mois disait de lui, vide si
+--   l'un d'eux n'a pas été publié ; « depuis » est ce que les saisies y ont ajouté ou
+--   retiré. « à la fin du semestre » est lu dans la livraison de son dernier mois : c'est
+--   lui qui se compare d'un semestre à l'autre, à même délai de saisie. Un semestre dont un
+--   mois n'est couvert par aucune livraison n'a pas de ligne.
 with mensuels as (
     select
         *,
