@@ -81,7 +81,7 @@ def _ou(ou: str | None) -> tuple[str, str]:
 
 
 def remplir(
-    envois: Sequence[int | None],
+    _envois: Sequence[int | None],
     valeurs: Sequence[Mapping[str, object] | None],
     ids: Sequence[Mapping[str, str]],
     ou: str | None,
@@ -89,7 +89,7 @@ def remplir(
 ) -> tuple[Any, Any]:
     """Do an event from its form, or open an affaire; a refusal is said where one clicked."""
     voulu = bouton()
-    if voulu is None or not any(envois):
+    if voulu is None:
         return no_update, no_update
     dits = next((un for un, id_ in zip(valeurs, ids, strict=False) if id_ == voulu), None) or {}
     textes = {nom: un for nom, un in dits.items() if isinstance(un, str)}
@@ -119,10 +119,10 @@ def _departement(recherche: str | None) -> str:
     return c.filtres.departement
 
 
-def faire(clics: Sequence[int | None], ou: str | None, recherche: str | None) -> tuple[Any, Any]:
+def faire(_clics: Sequence[int | None], ou: str | None, recherche: str | None) -> tuple[Any, Any]:
     """Do what a button asks, of one affaire or of all that wait."""
     clic = bouton()
-    if clic is None or not any(clics):
+    if clic is None:
         return no_update, no_update
     code, ici = _ou(ou)
     return conclure(

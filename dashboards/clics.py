@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from dash import ctx
 
@@ -18,17 +18,25 @@ class Bouton(TypedDict, total=False):
     affaire: str
     evenement: str
     note: str
+    quoi: str
+    sens: str
     vue: str
     travail: str
 
 
 def bouton() -> Bouton | None:
-    """Return the button by which a callback was called, None when it was called otherwise."""
-    appel: object = ctx.triggered_id
-    lu: Bouton | None = ctx.triggered_id if isinstance(appel, dict) else None
-    return lu
+    """Return the button that was clicked, None when a callback was called otherwise.
+
+    What has only just been drawn calls too, and a clock may call at the same time as a click.
+    """
+    noms = ctx.triggered_prop_ids
+    for un in ctx.triggered:
+        if un["value"] and isinstance(lu := noms.get(un["prop_id"]), dict):
+            return cast("Bouton", lu)
+    return None
 
 
-def clique() -> bool:
-    """Tell whether it was clicked: what has only just been drawn calls too."""
-    return any(un["value"] for un in ctx.triggered)
+def appele(composant: str) -> bool:
+    """Tell whether a component called with something to say, a clock at the same time or not."""
+    noms = ctx.triggered_prop_ids
+    return any(un["value"] and noms.get(un["prop_id"]) == composant for un in ctx.triggered)

@@ -18,9 +18,9 @@ from urllib.parse import parse_qsl, urlencode
 
 import dash
 import flask
-from dash import ALL, Input, Output, State, ctx, html, no_update
+from dash import ALL, Input, Output, State, html, no_update
 
-from dashboards.clics import bouton, clique
+from dashboards.clics import bouton
 from dashboards.composants import envois as pieces
 from dashboards.composants.apostrophes import courber
 from dashboards.courant import lecteur, qui, veille
@@ -208,11 +208,11 @@ def rappels(app: dash.Dash) -> None:
 
 
 def demander(
-    clics: Sequence[int | None], choisis: Mapping[str, object] | None, recherche: str | None
+    _clics: Sequence[int | None], choisis: Mapping[str, object] | None, recherche: str | None
 ) -> tuple[Any, Any]:
     """Ask whether to send what is ticked, or ask no more: nothing is done yet."""
     clic = bouton()
-    if not clic or not any(clics) or not clique():
+    if not clic:
         return no_update, no_update
     if clic["action"] == "confirmer":
         return _demander(choisis, recherche)
@@ -220,16 +220,16 @@ def demander(
 
 
 def faire(
-    clics: Sequence[int | None],
+    _clics: Sequence[int | None],
     textes: Sequence[str | None],
     noms: Sequence[Mapping[str, str]],
     recherche: str | None,
 ) -> tuple[Any, Any]:
     """Do what a button asks, then show the page again; a refusal is said where one clicked."""
     clic = bouton()
-    if not clic or not any(clics) or not clique():
+    if not clic:
         return no_update, no_update
-    quoi = str(ctx.triggered_id["quoi"])
+    quoi = str(clic["quoi"])
     ecrits = {un["nom"]: texte or "" for un, texte in zip(noms, textes, strict=True)}
     gestes = {
         "planifier": lambda v: _planifier(v, quoi.split(), recherche),
@@ -345,8 +345,8 @@ def _dire(v: Lecture, choisis: Mapping[str, object] | None, canal: str, jour: st
 
 def voir(_clics: Sequence[int | None], rang: object, recherche: str | None) -> tuple[Any, Any]:
     """Return the message before or after the one on the screen, and its rank."""
-    clic = ctx.triggered_id
-    if not isinstance(clic, dict) or not clique():
+    clic = bouton()
+    if not clic:
         return no_update, no_update
     v = publiee()
     ceux = attendent(v, _lieu(recherche)[0], choisies(_parametres(recherche)))

@@ -38,10 +38,10 @@ def rappels(app: dash.Dash) -> None:
     )(faire)
 
 
-def faire(clics: Sequence[int | None], recherche: str | None) -> tuple[Any, Any]:
+def faire(_clics: Sequence[int | None], recherche: str | None) -> tuple[Any, Any]:
     """Do what a button asks of all that wait; a refusal is said where one clicked."""
     clic = bouton()
-    if not clic or not any(clics):
+    if not clic:
         return no_update, no_update
     return conclure(
         lambda v: faire_de_toutes(v, clic["evenement"], recherche or ""),

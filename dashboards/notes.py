@@ -9,7 +9,7 @@ from typing import Any, cast
 import dash
 from dash import ALL, Input, Output, State, html, no_update
 
-from dashboards.clics import bouton, clique
+from dashboards.clics import appele, bouton
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import typographie
 from dashboards.composants.notes import EVENEMENTS, NOTES, relire
@@ -38,14 +38,15 @@ def rappels(app: dash.Dash) -> None:
 
 
 def agir(
-    envois: int | None,
+    _envois: int | None,
     _clics: Sequence[int | None],
     valeurs: Mapping[str, object] | None,
     de: object,
 ) -> tuple[Any, Any, Any]:
     """Add what is written, or take back what is clicked; a refusal is said, the text stays."""
     clic, reste = bouton(), cast("Any", no_update)
-    if not clique() or (clic is None and not envois):
+    ecrit = any(appele(f"{ou}-ecrire") for ou in (NOTES, EVENEMENTS))
+    if not (clic or ecrit):
         return no_update, no_update, no_update
     try:
         sujet = _sujet(de)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import dash
 from dash import ALL, ClientsideFunction, Input, Output, State, callback, dcc, html
 
-from dashboards.clics import bouton, clique
+from dashboards.clics import bouton
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import attributs, typographie
 from dashboards.courant import veille
@@ -75,7 +75,7 @@ def avancer(
         return [], True, {}
     lus = suivis.get("attendus") if isinstance(suivis, Mapping) else None
     attendus = [un for un in lus if isinstance(un, str)] if isinstance(lus, list) else []
-    if (clic := bouton()) and clique():
+    if clic := bouton():
         voulue = str(clic["adresse"])
         preparer(c.v.dossier, _lire(voulue), veille())
         attendus.append(voulue)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 import dash
 from dash import ALL, Input, Output, State, html, no_update
 
-from dashboards.clics import bouton, clique
+from dashboards.clics import appele, bouton
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import attributs, lien, repli, typographie
 from dashboards.composants.saisie import Champ, Formulaire, groupe
@@ -152,7 +152,7 @@ def rappels(app: dash.Dash) -> None:
 
 
 def agir(
-    envois: int | None,
+    _envois: int | None,
     _clics: Sequence[int | None],
     valeurs: Mapping[str, object] | None,
     chemin: str | None,
@@ -160,7 +160,7 @@ def agir(
 ) -> tuple[Any, Any, Any, Any]:
     """Keep the filters of the address, or change those kept; a refusal is said."""
     clic, ici = bouton(), chemin or ""
-    if ici not in PAGES or not clique() or (clic is None and not envois):
+    if ici not in PAGES or not (clic or appele("vues-garder")):
         return no_update, no_update, no_update, no_update
     siennes = Vues(ouvrir_magasin(lecteur().dossier.racine), qui())
     reste: Any = no_update

@@ -9,7 +9,7 @@ from typing import Any
 import dash
 from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
 
-from dashboards.clics import Bouton, bouton, clique
+from dashboards.clics import Bouton, bouton
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import ariane, attributs, lien, titre, typographie
 from dashboards.composants.natifs import Depot
@@ -106,7 +106,7 @@ def suivre(
     """Do what was clicked, then return what has changed since it was shown."""
     racine = dossier().racine
     clic = bouton()
-    dit = _agir(clic) if clic and clique() else None  # else it has only just been drawn
+    dit = _agir(clic) if clic else None
     travaux.lancer(racine)
     tous = siens(racine)[:MONTRES]
     parts = {

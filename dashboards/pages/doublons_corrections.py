@@ -9,7 +9,7 @@ import dash
 from dash import ALL, Input, Output, State, callback, html, no_update
 
 from dashboards import doublons
-from dashboards.clics import Bouton, bouton
+from dashboards.clics import Bouton, appele, bouton
 from dashboards.composants.elements import ariane, barre_filtres, lien, repli, tableau, titre
 from dashboards.composants.elements import typographie as dit
 from dashboards.composants.saisie import Champ, formulaire, groupe
@@ -151,11 +151,11 @@ def _bouton(nom: str, evenement: str, une: Affaire) -> html.Button:
     prevent_initial_call=True,
 )
 def faire(
-    envois: object, clics: Sequence[int | None], valeurs: object, recherche: str | None
+    _envois: object, _clics: Sequence[int | None], valeurs: object, recherche: str | None
 ) -> tuple[Any, Any]:
     """Ask what the form says, or do what a button asks; return what became of it, and the lists."""
     clic = bouton()
-    if not (any(clics) if clic else envois):
+    if not (clic or appele("correction")):
         return no_update, no_update
     try:
         c = doublons.contexte(recherche)

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash
-from dash import Input, Output, State, callback, ctx, dcc, html, no_update
+from dash import Input, Output, State, callback, dcc, html, no_update
 
+from dashboards.clics import appele
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import ariane, attributs, lien, repli, titre, typographie
 from dashboards.composants.natifs import Depot, Reconnaissance
@@ -84,11 +85,11 @@ def suivre(
 ) -> tuple[Any, ...]:
     """Do what was answered, then return what has changed since it was shown."""
     vu = suivi if isinstance(suivi, dict) else {}
-    nomme = depose if ctx.triggered_id == "reconnaitre-depot" and depose else vu.get("travail", "")
+    nomme = depose if appele("reconnaitre-depot") else vu.get("travail", "")
     racine, un = dossier().racine, _un(str(nomme))
     if un is None:
         return no_update, False, no_update, no_update, LENT
-    dit = _repondre(un, reponse if ctx.triggered_id == "reconnaissance" else None)
+    dit = _repondre(un, reponse if appele("reconnaissance") else None)
     travaux.lancer(racine)
     un = _un(un.identifiant) or un
     donnees = travaux.reconnus(racine, un) if un.inconnue else None

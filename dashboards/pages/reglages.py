@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash
-from dash import Input, Output, State, callback, ctx, dcc, html, no_update
+from dash import Input, Output, State, callback, dcc, html, no_update
 
-from dashboards.clics import clique
+from dashboards.clics import appele
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.balises import balise
 from dashboards.composants.direct import lien_direct, repli_direct
@@ -102,12 +102,13 @@ def agir(
     """Show what a value would change, or write it; say what is wrong with it."""
     c = contexte_affiche(recherche)
     voulu = _voulu(c) if c else None
-    if c is None or voulu is None or not clique():
+    essai, ecriture = appele("reglage-essayer"), appele("reglage-enregistrer")
+    if c is None or voulu is None or not (essai or ecriture):
         return no_update, no_update
     texte = str(valeur if valeur is not None else "")
     try:
         _exiger_sien(c, voulu)
-        if ctx.triggered_id == "reglage-essayer":
+        if essai:
             return courber(_apercu(c, voulu, texte)), no_update
         fait = changer(dossier().racine, voulu.cle, voulu.objet, texte, qui())
     except Refus as refus:

@@ -433,7 +433,7 @@ def test_a_result_in_xlsx(
     feuille, lecture = classeur.worksheets
     dites = dict(lecture.iter_rows(values_only=True))
     assert (lecture.title, dites["Requête"]) == ("Lecture", EXPORTEE.strip())
-    assert re.fullmatch(rf"par {TEST.qui or '.+'}, le .{{10}} à .{{5}}", dites["Emporté"])
+    assert re.fullmatch(rf"par {TEST.qui or '.+'}, le .{{10}} à \d+ h \d\d", dites["Emporté"])
     assert dites["Source"] == f"fichier des analystes, version {dossier.version().numero}"
     entete, *lues = feuille.iter_rows(values_only=True)
     assert entete[0] == "numero_unique"
