@@ -82,7 +82,7 @@ def _refus(refus: Refus) -> flask.Response:
     """Answer a call of a page whose refusal nothing shows, such as that of who may not see it."""
     if isinstance(refus, Injoignable):
         return indisponible(refus)
-    return refuser(403, refus.quoi[:1].upper() + refus.quoi[1:], refus.que_faire)
+    return refuser(403, majuscule(refus.quoi), refus.que_faire)
 
 
 def indisponible(refus: Refus) -> flask.Response:

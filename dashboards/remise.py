@@ -14,6 +14,7 @@ from dashboards.protection import refuser
 from infocentre.acces.modele import Acces
 from infocentre.acces.veille import CADENCE, Veille
 from infocentre.noyau.erreurs import RefusMotive
+from infocentre.noyau.francais import majuscule
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -40,7 +41,7 @@ def remises(serveur: flask.Flask) -> None:
                 sienne.exiger()
             except RefusMotive as refus:
                 reponse.close()
-                return refuser(401, refus.quoi[:1].upper() + refus.quoi[1:], refus.que_faire)
+                return refuser(401, majuscule(refus.quoi), refus.que_faire)
         flask.request.environ[VEILLE] = sienne
         return reponse
 

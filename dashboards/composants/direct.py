@@ -77,9 +77,9 @@ def part_de(une: Mesure) -> str:
     return MASQUE if une.masquee else part(une.numerateur, une.denominateur)
 
 
-def part_dite(une: Mesure) -> str:
-    """Return it as a sentence says it: « 3,2 % (12 sur 375) »."""
-    return part_de(une).replace(" / ", " sur ")
+def part_dite(dite: str) -> str:
+    """Return a part as a sentence says it: « 3,2 % (12 sur 375) »."""
+    return dite.replace(" / ", " sur ")
 
 
 def part_du_mois(ligne: Valeur) -> str:

@@ -199,13 +199,13 @@ def _en_plus(fiche: Fiche, un: Indicateur, ligne: Valeur) -> Iterator[html.P]:
     avant = fiche.valeur(un.code, mois_avant(fiche.filtres.mois, UN_AN))
     if avant and mesure(avant).denominateur:
         m = mesure(avant)
-        yield html.P(typographie(f"Un an plus tôt : {part_dite(m)}."))
+        yield html.P(typographie(f"Un an plus tôt : {part_dite(part_de(m))}."))
     if not un.tolerance_zero:
         bornes = f"de {taux(ligne['borne_basse'])} à {taux(ligne['borne_haute'])}"
         yield html.P(typographie(f"Marge d'incertitude : {bornes}."))
     autres = fiche.semblables.get(un.code)
     if autres:
-        dit = part(autres.n, autres.d).replace(" / ", " sur ")
+        dit = part_dite(part(autres.n, autres.d))
         yield html.P(typographie(f"Les autres organismes de son type : {dit}."))
     if un.code in fiche.tardives:
         yield html.P(TARDIVE, className="avertissement")

@@ -20,6 +20,7 @@ from infocentre.decisions import Execution, RequeteGardee
 from infocentre.lecture.analystes import TableLue
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, apostropher, majuscule, nombre
+from infocentre.noyau.temps import heure
 from infocentre.requetes.bibliotheque import Parametre, Requete
 
 EDITEUR = Path(__file__).parent.parent / "editeur"
@@ -284,7 +285,7 @@ def quand(instant: dt.datetime) -> str:
     """Return « aujourd'hui à 14 h 05 », else « le 25/11/2026 », in this machine's time."""
     ici = instant.astimezone()
     if ici.date() == dt.datetime.now().astimezone().date():
-        return f"aujourd'hui à {ici.hour} h {ici:%M}"
+        return f"aujourd'hui à {heure(instant)}"
     return f"le {ici:%d/%m/%Y}"
 
 

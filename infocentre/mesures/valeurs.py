@@ -20,14 +20,21 @@ Z_ENTONNOIR = (("95", 1.96), ("998", 3.09))
 SANS_TYPE = INCONNU.value
 _SANS_ETAT = ", ".join(f"'{un}'" for un in SANS_ETAT)
 
-_COMPTES_FENETRES = """
-create or replace temp table comptes_fenetres as
-with rangs as (
+# How many months before that of the delivery each count was judged: none out of the 12.
+_RANGS = """
+create or replace temp view rangs as
+select *
+from (
     select *,
         (left(mois, 4)::integer * 12 + right(mois, 2)::integer)
         - (left(mois_juge, 4)::integer * 12 + right(mois_juge, 2)::integer) as recul
     from comptes
 )
+where recul between 0 and 11
+"""
+
+_COMPTES_FENETRES = """
+create or replace temp table comptes_fenetres as
 select code, departement, mois, guichet,
     coalesce(sum(numerateur) filter (where recul = 0), 0)::bigint as numerateur,
     coalesce(sum(denominateur) filter (where recul = 0), 0)::bigint as denominateur,
@@ -35,7 +42,6 @@ select code, departement, mois, guichet,
     sum(denominateur)::bigint as denominateur_12m
 from rangs
 semi join (from calculabilite where calculable) using (code, departement, mois)
-where recul between 0 and 11
 group by all
 """
 
@@ -43,12 +49,10 @@ group by all
 # population. A guichet to which nothing happened in a month is no less covered.
 _MOIS_COUVERTS = """
 create or replace temp table mois_couverts as
-select c.departement, c.mois, r.population, count(distinct c.mois_juge) as nb_mois
-from comptes as c
+select c.departement, c.mois, r.population, count(distinct c.recul) as nb_mois
+from rangs as c
 join regles as r using (code)
 where c.denominateur > 0
-    and c.mois_juge <= c.mois
-    and c.mois_juge > strftime(strptime(c.mois, '%Y-%m') - interval 12 month, '%Y-%m')
 group by all
 """
 
@@ -279,7 +283,7 @@ def calculer_valeurs(con: Connexion) -> None:
 
 def sommer_comptes(con: Connexion) -> None:
     """Replace `comptes_niveaux` and `mois_couverts`: what `juger_sommes` judges, and its months."""
-    for requete in (_COMPTES_FENETRES, _MOIS_COUVERTS, _TYPES_ORGANISMES, _NIVEAUX):
+    for requete in (_RANGS, _COMPTES_FENETRES, _MOIS_COUVERTS, _TYPES_ORGANISMES, _NIVEAUX):
         con.execute(requete)
 
 

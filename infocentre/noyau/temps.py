@@ -154,8 +154,13 @@ def jour(iso: str | dt.date) -> str:
 
 def dater_heure(instant: dt.datetime) -> str:
     """Return « 26/11/2026 à 10 h 05 », where the machine is."""
+    return f"{instant.astimezone():%d/%m/%Y} à {heure(instant)}"
+
+
+def heure(instant: dt.datetime) -> str:
+    """Return « 10 h 05 », where the machine is."""
     ici = instant.astimezone()
-    return f"{ici:%d/%m/%Y} à {ici.hour} h {ici:%M}"
+    return f"{ici.hour} h {ici:%M}"
 
 
 def dater(date: dt.date) -> str:

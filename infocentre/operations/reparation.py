@@ -13,7 +13,12 @@ from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.dossier import ENTREPOT, lire_version, supprimer_version
 from infocentre.entrepot.evenements import Evenement
-from infocentre.entrepot.publication import dernier_numero, pointer, publication_possible
+from infocentre.entrepot.publication import (
+    dernier_numero,
+    dommage_du_lien,
+    pointer,
+    publication_possible,
+)
 from infocentre.entrepot.remplacement import Remplacement
 from infocentre.entrepot.sceaux import (
     DESCRIPTION,
@@ -86,7 +91,7 @@ def _relier(dossier: Dossier, etape: Etape) -> None:
     except Refus:
         return
     if not comparer({chemin / ENTREPOT: version.sceaux.get(ENTREPOT, "")}, ""):
-        if dossier.courante.is_dir() and not dossier.courante.is_symlink():
+        if dommage_du_lien(dossier):
             # A copy of what is whole, that no purge would find.
             shutil.rmtree(dossier.courante)
         pointer(dossier, chemin)

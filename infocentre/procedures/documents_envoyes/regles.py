@@ -76,10 +76,12 @@ class DocumentsEnvoyes(Regles):
 
     def agir(self, v: Lecture, registre_: Affaires, saisie: Saisie) -> Affaire | None:  # noqa: ARG002
         """Refuse an address to which this very file already goes; else it is that event."""
+        if saisie.nom != READRESSER:
+            return None
         une, vers = saisie.une, saisie.dits.get("courriel", "").strip().lower()
         fichier = une.situation.dite("sha256")
         autres = registre_.lister(une.departement, procedure=CODE, finies=True)
-        if saisie.nom == READRESSER and any(
+        if any(
             autre.situation.dite("sha256") == fichier
             and str(autre.situation.dite("courriel")).lower() == vers
             and autre.etat != DELAISSE

@@ -110,8 +110,9 @@ class Formations(Regles):
         """Refuse what is said of a guichet that is unknown, or of others than who says it."""
         del registre_
         guichet = str(saisie.dits.get("guichet") or "").strip()
-        connus = noms_des_guichets(v, saisie.une.departement)
-        if saisie.nom in D_UN_GUICHET and guichet not in connus:
+        if saisie.nom in D_UN_GUICHET and guichet not in noms_des_guichets(
+            v, saisie.une.departement
+        ):
             raise Refus(
                 f"le guichet « {guichet[:20]} » n'est pas dans l'annuaire",
                 que_faire="Choisir l'un des siens.",
