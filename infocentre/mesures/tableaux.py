@@ -298,11 +298,24 @@ def colonnes_absentes(con: Connexion) -> dict[str, dict[str, str]]:
     """Return what a version published before has not: columns of its marts, with their types."""
     presentes = _presentes(con)
     absentes = {
-        un.mart: {nom: t for nom, t in un.champs.items() if nom not in presentes[un.mart]}
-        for un in tableaux().values()
-        if un.mart in presentes
+        mart: {nom: t for nom, t in champs.items() if nom not in presentes[mart]}
+        for mart, champs in _champs_des_marts().items()
+        if mart in presentes
     }
     return {mart: colonnes for mart, colonnes in absentes.items() if colonnes}
+
+
+@functools.cache
+def _champs_des_marts() -> dict[str, dict[str, str]]:
+    """Return the columns of every mart, with their types.
+
+    All that opens a version asks: what the tables declare besides is not read for it.
+    """
+    dossier = ressources("queries") / "tableaux"
+    lies: dict[str, dict[str, str]] = acquis(
+        dossier, lambda: _lier([_lire(chemin) for chemin in sorted(dossier.glob("*.sql"))])
+    )
+    return {nom_mart(code): champs for code, champs in lies.items()}
 
 
 def _remplacer_mois(con: Connexion, tableau: Tableau, present: Mapping[str, str] | None) -> None:
