@@ -1,10 +1,10 @@
-"""What was clicked: the buttons of a page whose identifiers say what they do."""
+"""What was clicked: the buttons of a page whose identifiers say what they do; clocks that wait."""
 
 from __future__ import annotations
 
 from typing import TypedDict, cast
 
-from dash import ctx
+from dash import Output, ctx
 
 TOUTES = "toutes"  # in the place of an affaire: all that wait
 DIT, MESSAGE = "geste-dit", "affaire-message"  # what a gesture says, where a page shows it
@@ -40,3 +40,11 @@ def appele(composant: str) -> bool:
     """Tell whether a component called with something to say, a clock at the same time or not."""
     noms = ctx.triggered_prop_ids
     return any(un["value"] and noms.get(un["prop_id"]) == composant for un in ctx.triggered)
+
+
+def patienter(horloge: str) -> list[tuple[Output, int, int]]:
+    """Have a clock stop while its answer is awaited, for `running` of what it calls.
+
+    A slow answer is lost otherwise: a page keeps that of the last call alone.
+    """
+    return [(Output(horloge, "max_intervals"), 0, -1)]

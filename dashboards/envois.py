@@ -20,7 +20,7 @@ import dash
 import flask
 from dash import ALL, Input, Output, State, html, no_update
 
-from dashboards.clics import bouton
+from dashboards.clics import bouton, patienter
 from dashboards.composants import envois as pieces
 from dashboards.composants.apostrophes import courber
 from dashboards.courant import lecteur, qui, veille
@@ -203,6 +203,7 @@ def rappels(app: dash.Dash) -> None:
         Output("adresse", "href", allow_duplicate=True),
         Input("envoi-horloge", "n_intervals"),
         State("adresse", "search"),
+        running=patienter("envoi-horloge"),
         prevent_initial_call=True,
     )(suivre)
 

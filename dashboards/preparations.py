@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import dash
 from dash import ALL, ClientsideFunction, Input, Output, State, callback, dcc, html
 
-from dashboards.clics import bouton
+from dashboards.clics import bouton, patienter
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import attributs, typographie
 from dashboards.courant import veille
@@ -59,6 +59,7 @@ def suivi(nom: str) -> Callable[[Callable[..., Suivis]], Callable[..., Suivis]]:
             Input(f"{nom}-horloge", "n_intervals"),
             State("adresse", "search"),
             State(f"{nom}-prets", "data"),
+            running=patienter(f"{nom}-horloge"),
             prevent_initial_call=True,
         )(faire)
         return inscrit

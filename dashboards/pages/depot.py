@@ -9,7 +9,7 @@ from typing import Any
 import dash
 from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
 
-from dashboards.clics import Bouton, bouton
+from dashboards.clics import Bouton, bouton, patienter
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import ariane, attributs, lien, titre, typographie
 from dashboards.composants.natifs import Depot
@@ -95,6 +95,7 @@ def layout(**_: str) -> Vue:
     Input({"type": "travail", "action": ALL, "travail": ALL}, "n_clicks"),
     State({"type": "travail-dit", "champ": ALL, "travail": ALL}, "value"),
     State("travaux-montres", "data"),
+    running=patienter("travaux-horloge"),
 )
 def suivre(
     _depose: str | None,

@@ -9,7 +9,7 @@ from typing import Any
 import dash
 from dash import Input, Output, State, callback, dcc, html, no_update
 
-from dashboards.clics import appele
+from dashboards.clics import appele, patienter
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import ariane, attributs, lien, repli, titre, typographie
 from dashboards.composants.natifs import Depot, Reconnaissance
@@ -76,6 +76,7 @@ def _un(travail: str) -> Travail | None:
     Input("reconnaissance", "reponse"),
     Input("reconnaitre-horloge", "n_intervals"),
     State("reconnaitre-suivi", "data"),
+    running=patienter("reconnaitre-horloge"),
 )
 def suivre(
     depose: str | None,

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import dash
 from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html
 
+from dashboards.clics import patienter
 from dashboards.composants.dessins import (
     dessiner,
     formulaire_dessin,
@@ -425,6 +426,7 @@ def garder_brouillon(sql: object, depart: object) -> Reponses:
         (Output("annuler", "hidden"), False, True),
         (Output("horloge", "disabled"), False, True),
         (Output("course-dite", "hidden"), False, True),
+        *patienter("reprise"),
         (Output("resultat", "className"), "resultat resultat--attendu", "resultat"),
     ],
 )
@@ -488,6 +490,7 @@ def _refuser(refus: Refus, motif: str) -> Reponses:
     {"_": Input("horloge", "n_intervals"), "course": State("course", "data")},
     refus="dite",
     en_texte=True,
+    running=patienter("horloge"),
 )
 def suivre(_: object, course: object) -> Reponses:
     """Say whether a query waits for its turn or runs, and since when."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextvars
-from typing import Any
+from typing import Any, cast
 
+import dash
 import pytest
 from dash._callback_context import context_value
 from dash._utils import AttributeDict
@@ -36,3 +37,14 @@ def test_what_is_clicked_is_read_with_or_without_the_clock(
 def test_what_is_only_drawn_is_not_clicked_while_the_clock_ticks() -> None:
     assert lus({"prop_id": ABANDONNER, "value": None}, HORLOGE) == (None, False)
     assert lus({"prop_id": "reconnaissance.reponse", "value": None}, HORLOGE) == (None, False)
+
+
+def test_no_clock_calls_again_while_its_answer_is_awaited(app: dash.Dash) -> None:
+    appeles = []
+    for un in cast("Any", app)._callback_list:
+        horloges = {i["id"] for i in un["inputs"] if i["property"] == "n_intervals"}
+        arretees = (un.get("running") or {}).get("running", {})
+        assert all(arretees.get(f"{une}.max_intervals") == 0 for une in horloges), un["output"]
+        appeles += horloges
+    # Deliveries, unknown files, messages, queries and what waits for its turn, documents of a page.
+    assert len(appeles) >= 6

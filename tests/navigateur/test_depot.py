@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from infocentre import travaux
 from infocentre.entrepot import Dossier
@@ -83,6 +83,22 @@ def test_une_livraison_du_depot_a_la_publication(
     controle.get_by_role("link", name="Voir février 2026").click()
     expect(page.locator("main h1")).to_contain_text("Février 2026")
     attendre(lambda: recu(donnees) == 0)
+
+
+def test_an_answer_slower_than_the_clock_is_shown(page: Page, site: str, tmp_path: Path) -> None:
+    page.goto(f"{site}/depot")
+    expect(page.locator("#travaux-controler")).to_be_attached()
+
+    def ralentir(route: Route) -> None:
+        reponse = route.fetch()
+        time.sleep(2.5)  # the clock ticks each second
+        route.fulfill(response=reponse)
+
+    page.route("**/_dash-update-component*", ralentir)
+    page.set_input_files("#depot-fichier", en_zip(livraisons()[0], tmp_path / "janvier-lent.zip"))
+    fait = page.locator(".travail-fait", has_text="janvier-lent.zip")
+    expect(fait).to_contain_text("elle l’était déjà", timeout=60_000)
+    page.unroute_all(behavior="wait")
 
 
 def recu(donnees: Path) -> int:
