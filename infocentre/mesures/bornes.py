@@ -181,20 +181,25 @@ class Complements:
         self._valeurs = valeurs
         self._tenues = self._gratuites = frozenset[int]()
         self._prix = [min(prix[cle], _HORS_DE_PRIX) for cle in self.cellules]
+        self._reduites = reduites
         # A cell goes up, by the first half of the columns, or down, to 1 at least.
         vraies = np.array([valeurs[cle] for cle in self.cellules], dtype=float)
         self._limites = np.concatenate([np.full(self._nombre, _FOIS * vraies.max()), vraies - 1])
+        # By cell, the moves that were found: how far it goes, with which others.
+        self._trouves: dict[int, list[tuple[float, frozenset[int]]]] = defaultdict(list)
+
+    @functools.cached_property
+    def _highs(self) -> highspy.Highs:
         colonnes = 2 * self._nombre
-        self._highs = _solveur(
-            [[*self._de(une), *self._de(une, self._nombre)] for une in reduites],
-            [[*une.values(), *(-fois for fois in une.values())] for une in reduites],
-            np.zeros(len(reduites)),
+        highs = _solveur(
+            [[*self._de(une), *self._de(une, self._nombre)] for une in self._reduites],
+            [[*une.values(), *(-fois for fois in une.values())] for une in self._reduites],
+            np.zeros(len(self._reduites)),
             np.zeros(colonnes),
             self._limites,
         )
-        self._highs.changeColsCost(colonnes, _rangs(colonnes), np.tile(self._prix, 2))
-        # By cell, the moves that were found: how far it goes, with which others.
-        self._trouves: dict[int, list[tuple[float, frozenset[int]]]] = defaultdict(list)
+        highs.changeColsCost(colonnes, _rangs(colonnes), np.tile(self._prix, 2))
+        return highs
 
     def pour(
         self,
