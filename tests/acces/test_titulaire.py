@@ -99,8 +99,11 @@ def test_two_persons_replace_a_password_and_neither_could_alone(
     adresse, choix = f"/lien/{lien[1]}", {"mot_de_passe": NEUF, "encore": NEUF}
     for essai in ("", "aaaaa-aaaaa", lien[1][:11]):
         assert alice.envoyer(adresse, "/compte", **choix, code=essai).status_code == 422, essai
-    trop = alice.envoyer(adresse, "/compte", **choix, code="bbbbb-bbbbb").text
-    assert "Trop d&#39;essais" in trop
+    # Each failure doubles what the next one waits: a busy machine may be slower than the first.
+    assert any(
+        "Trop d&#39;essais" in alice.envoyer(adresse, "/compte", **choix, code="bbbbb-bbbbb").text
+        for _ in range(6)
+    )
     assert Comptes(magasin).verifier(GUICHET, MOT), "nothing changed"
 
 
