@@ -11,19 +11,23 @@ from infocentre.noyau.fichiers import raison_de_lecture
 OCTETS_MAX = 30 << 20
 
 
-def lire_octets(chemin: Path) -> bytes:
+def lire_octets(chemin: Path, au_plus: int = OCTETS_MAX) -> bytes:
     """Return what a returned file holds; raise Refus when it cannot be read or is too large."""
     try:
         with chemin.open("rb") as flux:
-            octets = flux.read(OCTETS_MAX + 1)
+            octets = flux.read(au_plus + 1)
     except OSError as erreur:
         raise Refus(
             f"ce fichier ne peut pas être lu : {raison_de_lecture(erreur)}",
             str(chemin),
             "Vérifier le chemin donné.",
         ) from erreur
-    if len(octets) > OCTETS_MAX:
-        raise Refus("ce fichier dépasse 30 Mo", chemin.name, "Demander le seul classeur rempli.")
+    if len(octets) > au_plus:
+        raise Refus(
+            f"ce fichier dépasse {au_plus >> 20} Mo",
+            chemin.name,
+            "Vérifier que c'est bien celui qui est attendu, et lui seul.",
+        )
     return octets
 
 

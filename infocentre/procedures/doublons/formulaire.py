@@ -22,6 +22,7 @@ from infocentre.analystes.fichier import cle
 from infocentre.contrat.numeros import NUMERO_UNIQUE
 from infocentre.decisions import Magasin
 from infocentre.decisions.doublons import membre
+from infocentre.demarches.rendus import lire_octets
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons.demandes import ACTIVE, Etat, guichets_de, lire_etats
 from infocentre.lecture.doublons.paires import PROCEDURE
@@ -29,7 +30,6 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.livraisons import feuilles
 from infocentre.livraisons.classeurs import FeuilleLue
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import raison_de_lecture
 from infocentre.noyau.francais import compter, enumerer, majuscule, simplifier
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.procedures.doublons.decider import ouvrir, sujet
@@ -218,7 +218,7 @@ def lire(v: Lecture, departement: str, chemin: Path) -> Lu:
     Raises:
         Refus: it is no such form, or that of a guichet that the register does not have.
     """
-    octets = _octets(chemin)
+    octets = lire_octets(chemin, OCTETS_MAX)
     faux = Refus("ce n'est pas le formulaire des doublons", chemin.name, REMPLIR)
     lues = feuilles.ouvrir(octets, faux)
     dites = feuilles.references(lues, {"departement", "guichet"})
@@ -273,21 +273,6 @@ def enregistrer(
         except Refus as refus:
             refusees.append(f"{enumerer(un.numeros)} : {refus.quoi}")
     return ouvertes, refusees
-
-
-def _octets(chemin: Path) -> bytes:
-    try:
-        with chemin.open("rb") as flux:
-            octets = flux.read(OCTETS_MAX + 1)
-    except OSError as erreur:
-        raise Refus(
-            f"ce fichier ne peut pas être lu : {raison_de_lecture(erreur)}",
-            str(chemin),
-            "Vérifier le chemin.",
-        ) from erreur
-    if len(octets) > OCTETS_MAX:
-        raise Refus("ce fichier dépasse 5 Mo", chemin.name, "Demander le seul formulaire rempli.")
-    return octets
 
 
 def _colonnes(entete: Sequence[str], faux: Refus) -> dict[str, list[int]]:
