@@ -19,14 +19,20 @@ from infocentre.contrat.graphies import VIDES_AILLEURS
 from infocentre.correspondances.modele import Dialecte, Fichier, Lecture, nom_de_colonne
 from infocentre.livraisons.textes import EVIDENTE, distincts
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.jours import lire_jour
 
 # Columns that are read to find a row, not to keep: they have names that no file can have.
 PAR, ORDRE, PARTAGE = "·par", "·ordre", "·partage"
 JOUR_ET_HEURE = r"^(\d{1,2}[/-]\d{1,2}[/-]\d{4}|\d{4}-\d\d-\d\d)[ T]\d.*$"
 ANNEE_SEULE = r"^(19\d\d|20\d\d)$"
-# Dates that can be but one, though the contract has them not: 31.10.2026, 2026/10/31, 20261031, and
-# the number of days by which a workbook holds one that is not formatted.
-JOUR_D_ABORD = r"^(\d\d)\.(\d\d)\.(\d{4})$"
+# Dates that can be but one, though the contract has them not: 31.10.2026, 1/12/2026, 2026/10/31,
+# 20261031, 1er décembre 2026, and the number of days by which a workbook holds one that is not
+# formatted.
+JOUR_D_ABORD = r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$"
+EN_LETTRES = r"^\d{1,2}(?:er)?[ -][^\W\d_]{3,}\.?[ -]\d{4}$"
+# Midnight here is 22 or 23 hours of the day before in universal time.
+INSTANT = r"^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(?::\d\d(?:[.,]\d+)?)? ?(?:Z|UTC|[+-]00:?00)$"
+ICI = "Europe/Paris"
 ANNEE_D_ABORD = r"^(19\d\d|20\d\d)[/.]?(0[1-9]|1[0-2])[/.]?([0-2]\d|3[01])$"
 SERIE = r"^([1-7]\d{4})([.,]\d+)?$"
 ORIGINE = dt.date(1899, 12, 30)
@@ -116,7 +122,8 @@ class Traduction:
         colonne = self.table.par_nom[champ.upper()]
         lecture = next(une for une in self.lectures.values() if une.vers == colonne.nom)
         nets = textes.str.strip_chars()
-        nets = pl.select(pl.when(~nets.is_in(VIDES_AILLEURS)).then(nets)).to_series()
+        vides = [un for un in VIDES_AILLEURS if un not in lecture.valeurs]
+        nets = pl.select(pl.when(~nets.is_in(vides)).then(nets)).to_series()
         traduits, sans = self._codes(colonne, lecture, nets)
         return _ecrire(traduits, colonne, self.dialecte), sans
 
@@ -165,7 +172,7 @@ def _ecrire(textes: pl.Series, colonne: Colonne, dialecte: Dialecte) -> pl.Serie
         chiffres = textes.str.contains(SANS_ZEROS)
         return pl.select(pl.when(chiffres).then(textes.str.zfill(5)).otherwise(textes)).to_series()
     if colonne.type in {"date", "naissance"}:
-        textes = _en_jours(textes.str.replace(JOUR_ET_HEURE, "${1}"))
+        textes = _en_jours(_d_ici(textes).str.replace(JOUR_ET_HEURE, "${1}"))
         return textes.str.replace(ANNEE_SEULE, "01/${1}") if colonne.type == "naissance" else textes
     if dialecte.decimale == "." and colonne.type in {"decimal", "entier"}:
         sans = textes.str.replace_all(",", "", literal=True)
@@ -175,8 +182,21 @@ def _ecrire(textes: pl.Series, colonne: Colonne, dialecte: Dialecte) -> pl.Serie
     return textes
 
 
+def _d_ici(textes: pl.Series) -> pl.Series:
+    """Return the day that each instant in universal time is here, other texts as they are."""
+    instants = pl.concat_str(textes.str.extract_groups(INSTANT).struct.unnest(), separator=" ")
+    ici = instants.str.to_datetime("%Y-%m-%d %H:%M", time_zone="UTC", strict=False)
+    return pl.select(
+        pl.coalesce(ici.dt.convert_time_zone(ICI).dt.strftime("%Y-%m-%d"), textes)
+    ).to_series()
+
+
 def _en_jours(textes: pl.Series) -> pl.Series:
-    textes = textes.str.replace(JOUR_D_ABORD, "${1}/${2}/${3}")
+    parties = textes.str.extract_groups(JOUR_D_ABORD).struct.unnest()
+    chiffres = pl.concat_str([une.str.zfill(2) for une in parties], separator="/")
+    lettres = textes.filter(textes.str.contains(EN_LETTRES))
+    dits = {un: str(lire_jour(un.replace("-", " ")) or un) for un in lettres}
+    textes = pl.select(pl.coalesce(chiffres, textes.replace(dits))).to_series()
     textes = textes.str.replace(ANNEE_D_ABORD, "${1}-${2}-${3}")
     jours = textes.str.extract(SERIE).cast(pl.Int32)
     jours_dits = (pl.lit(ORIGINE) + pl.duration(days=pl.lit(jours))).dt.to_string()
