@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import polars as pl
 
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.contrat.graphies import VIDES_AILLEURS
+from infocentre.contrat.territoires import communes_par_nom, nom_compare, territoires
 from infocentre.correspondances.modele import Dialecte, Fichier, Lecture, nom_de_colonne
 from infocentre.livraisons.textes import EVIDENTE, distincts
 from infocentre.noyau.erreurs import Refus
@@ -39,9 +40,13 @@ ORIGINE = dt.date(1899, 12, 30)
 SANS_ZEROS = r"^\d{1,4}$"  # a code of five characters that a workbook took for a number
 ENTIER_ECRIT = re.compile(r"0*(\d+)(?:[.,]0+)?")
 MILLIERS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
+CODE_ET_NOM = r"^(\d[\dAB]\d{3}) ?[-–:/] ?\D.*$"  # of a commune: 13001 - Aix-en-Provence
+LIBELLE = re.compile(r"[^\W\d_]{4}")  # what no key has
 CLE_COURTE = 10  # characters of a key that is told
 
 Textes = dict[str, pl.Series]
+# Finds the code that a label means, of a list: None when it must be asked.
+Deviner = Callable[[str, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,8 @@ class Traduction:
     """How the columns of one file become those of one table.
 
     `references` are those that its columns name, `complements` come newest first. `par` is the
-    column of the file by which rows of others are joined to its own.
+    column of the file by which rows of others are joined to its own. `deviner` reads the labels of
+    a column that a person has read by its labels, when no row of those seen had them.
     """
 
     fichier: Fichier
@@ -78,6 +84,7 @@ class Traduction:
     references: Mapping[str, Reference] = field(default_factory=dict)
     complements: tuple[Complement, ...] = ()
     par: str | None = None
+    deviner: Deviner | None = None
 
     @property
     def lectures(self) -> dict[str, Lecture]:
@@ -131,6 +138,7 @@ class Traduction:
         self, colonne: Colonne, lecture: Lecture, nets: pl.Series
     ) -> tuple[pl.Series, pl.Series]:
         reference = self.references.get(lecture.reference or "")
+        devines = self._devines(colonne, lecture)
         libelles = contrat().codes.get(colonne.codes or "", {})
         valeurs = {cle(libelle): code for code, libelle in libelles.items()}
         valeurs |= {cle(valeur): code for valeur, code in lecture.valeurs.items()}
@@ -145,9 +153,37 @@ class Traduction:
             if perdu and texte in connus:  # the column holds codes where keys are expected
                 code, perdu = texte, False
             retenu = code if code is not None else texte
-            dits.append(None if perdu or retenu is None else valeurs.get(cle(retenu), retenu))
+            connu = None if perdu or retenu is None else valeurs.get(cle(retenu))
+            dits.append(None if perdu or retenu is None else connu or devines(retenu))
             sans.append(texte if perdu else None)
         return pl.Series(nets.name, dits, pl.String), pl.Series(nets.name, sans, pl.String)
+
+    def _devines(self, colonne: Colonne, lecture: Lecture) -> Callable[[str], str]:
+        """Return what reads the labels of a column that a person has read by its labels.
+
+        Who proposed saw a thousand rows: what none of them had is read too, but for a key.
+        """
+        deviner, liste = self.deviner, colonne.codes
+        if lecture.valeurs and colonne.forme == "commune":
+            nommees = _communes_de(lecture.valeurs.values())
+            return lambda texte: nommees.get(nom_compare(texte), texte)
+        if not lecture.valeurs or liste is None or deviner is None:
+            return str
+        codes = contrat().codes[liste]
+
+        def lire(texte: str) -> str:
+            if texte.upper() in codes or not LIBELLE.search(texte):
+                return texte
+            return deviner(texte, liste) or texte
+
+        return lire
+
+
+def _communes_de(codes: Collection[str]) -> Mapping[str, str]:
+    """Return the code of each name of the départements of some communes."""
+    connues = territoires()
+    siens = {connues[un].departement for un in codes if un in connues}
+    return {nom: code for un in sorted(siens) for nom, code in communes_par_nom(un).items()}
 
 
 def cle(texte: str) -> str:
@@ -171,6 +207,8 @@ def _ecrire(textes: pl.Series, colonne: Colonne, dialecte: Dialecte) -> pl.Serie
     if colonne.forme == "guichet":
         chiffres = textes.str.contains(SANS_ZEROS)
         return pl.select(pl.when(chiffres).then(textes.str.zfill(5)).otherwise(textes)).to_series()
+    if colonne.forme == "commune":
+        return textes.str.replace(CODE_ET_NOM, "${1}")
     if colonne.type in {"date", "naissance"}:
         textes = _en_jours(_d_ici(textes).str.replace(JOUR_ET_HEURE, "${1}"))
         return textes.str.replace(ANNEE_SEULE, "01/${1}") if colonne.type == "naissance" else textes

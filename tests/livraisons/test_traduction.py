@@ -8,6 +8,7 @@ import pytest
 from infocentre.contrat import contrat
 from infocentre.correspondances.modele import Dialecte, Fichier, Lecture
 from infocentre.livraisons.traduction import Traduction
+from infocentre.reconnaissance.valeurs import code_de
 
 TRADUCTION = Traduction(
     fichier=Fichier.renomme({"Signé le": "DATE_SIGNATURE_BAIL"}, "radiation"),
@@ -63,3 +64,34 @@ def test_what_reports_write_for_nothing_is_empty_and_no_code(texte: str) -> None
     assert (traduits.to_list(), sans_cle.to_list()) == ([None, "AUTRES"], [None, None])
     traduits, _ = AVEC_CODES.traduire("attribue_dalo", pl.Series(["Non renseigné", "Oui"]))
     assert traduits.to_list() == ["NONDOC", "OUI"], "a person said what it means there"
+
+
+def test_a_commune_is_read_by_its_name_though_no_row_seen_before_had_it() -> None:
+    lecture = Lecture("COMMUNE_LOGEMENT_ATTRIB", valeurs={"Istres": "13047"})
+    fichier = Fichier(exemple="radiation", table="radiation", colonnes={"Ville": lecture})
+    par_nom = Traduction(fichier, Dialecte(), contrat().tables["radiation"])
+    dits = ["Istres", "SALON DE PROVENCE", "Marseille 1er Arrondissement", "13001 - Aix", "Lyon"]
+    traduits, _ = par_nom.traduire("commune_logement_attrib", pl.Series(dits))
+    assert traduits.to_list() == ["13047", "13103", "13201", "13001", "Lyon"], "not of the 13"
+
+
+@pytest.mark.parametrize(
+    ("dits", "texte", "lu"),
+    [
+        # No row of those seen had it: what is known of labels reads it, once some are read by them.
+        ({"Attribution": "RADATT"}, "Demande irrecevable", "RADIRR"),
+        ({}, "Demande irrecevable", "Demande irrecevable"),
+        # What a person said wins; a key is never guessed, nor what nothing tells.
+        ({"Demande irrecevable": "RADABA"}, "demande irrecevable", "RADABA"),
+        ({"17": "RADATT"}, "3", "3"),
+        ({"Attribution": "RADATT"}, "Absence de réponse", "Absence de réponse"),
+    ],
+)
+def test_a_label_that_no_row_seen_had_is_read_as_a_proposal_reads_it(
+    dits: dict[str, str], texte: str, lu: str
+) -> None:
+    lecture = Lecture("MOTIF_RADIATION", valeurs=dits)
+    fichier = Fichier(exemple="radiation", table="radiation", colonnes={"Motif": lecture})
+    par_libelle = Traduction(fichier, Dialecte(), contrat().tables["radiation"], deviner=code_de)
+    traduits, _ = par_libelle.traduire("motif_radiation", pl.Series([texte, "RADCON"]))
+    assert traduits.to_list() == [lu, "RADCON"]
