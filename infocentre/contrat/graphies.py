@@ -6,7 +6,12 @@ from typing import Final
 
 VIDES: Final = ("", "NA", "NA/NA")
 # The same in files that are not in the contract's words: of databases, of workbooks, of reports.
-VIDES_AILLEURS: Final = (*VIDES, "NULL", "null", "(null)", "\\N", "N/A", "#N/A", "(vide)", "-")
+_NON_RENSEIGNE = ("Non renseigné", "Non renseignée", "Non renseigne", "non renseigné")
+VIDES_AILLEURS: Final = (
+    *(*VIDES, "NULL", "null", "(null)", "\\N", "N/A", "#N/A", "(vide)", "-"),
+    *_NON_RENSEIGNE,
+    *(une.upper() for une in _NON_RENSEIGNE[:3]),
+)
 PAS_SU: Final = "999"  # of a count or an age
 NON_DOCUMENTE: Final = "NONDOC"  # of a code, on its list or not: not filled, as an empty one
 # In any case.

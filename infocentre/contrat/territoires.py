@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import simplifier
 
 _COMMUNES = "referentiels/communes.parquet"
 _DEPARTEMENTS = "referentiels/departements.csv"
@@ -137,6 +138,21 @@ def territoires() -> Mapping[str, Territoire]:
         for code, nom, population, type_, departement, epci, epci_nom, sous_prefecture in lignes
     }
     return MappingProxyType(lus)
+
+
+@functools.cache
+def communes_par_nom(departement: str) -> Mapping[str, str]:
+    """Return {name as `nom_compare` writes it: code} of the communes of today of a département."""
+    return {
+        nom_compare(un.nom): un.code
+        for un in territoires().values()
+        if un.departement == departement and (un.actuelle or un.arrondissement)
+    }
+
+
+def nom_compare(nom: str) -> str:
+    """Return the name of a commune as it is compared: no accents, case, punctuation nor hyphens."""
+    return " ".join(re.findall("[a-z0-9]+", simplifier(nom).replace("œ", "oe")))
 
 
 def _mere(code: str) -> str:

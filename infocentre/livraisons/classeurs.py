@@ -22,6 +22,7 @@ from infocentre.livraisons.plafond import plafond
 from infocentre.noyau.borne import GIGA, demander, repondre
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import ecrivain_csv
+from infocentre.noyau.texte import nom_sur
 
 if TYPE_CHECKING:
     import python_calamine as calamine
@@ -221,10 +222,41 @@ def _faire(demande: _Demande) -> _Plat | _ToutesLues | _Vues:
         return {"feuilles": list(vues)}
     if demande["faire"] == "toutes":
         return {"feuilles": _toutes(chemin, illisible)}
-    lignes = _lignes(chemin, illisible, demande["feuille"])
+    lignes = _lignes(chemin, illisible, demande["feuille"], demande["entete"])
     plat = _ecrire_csv(lignes, illisible.ou, Path(demande["cible"]), demande["entete"])
     _refuser_pleine(plat["lignes"], illisible.ou, PLEINE_ANCIENNE if ancien else PLEINE)
     return plat
+
+
+def _refuser_fusions(feuille: calamine.CalamineSheet, nom: str, entete: int) -> None:
+    """Refuse a value that several rows under the names share: one of them alone has it."""
+    for (haut, _), (bas, _) in sorted(feuille.merged_cell_ranges or ()):
+        if entete <= haut < bas:
+            raise Refus(
+                "des cellules y sont fusionnées sur plusieurs lignes, dont une seule a la valeur",
+                f"{nom}, lignes {haut + 1} à {bas + 1}",
+                "Les défusionner, et recopier leur valeur sur chaque ligne.",
+            )
+
+
+def _refuser_suites(
+    classeur: calamine.CalamineWorkbook, feuille: calamine.CalamineSheet, nom: str
+) -> None:
+    """Refuse rows under the same names in another sheet: they would be left aside."""
+    autres = (un for un in classeur.sheet_names if un != feuille.name)
+    suites = [un for un in autres if _noms(classeur.get_sheet_by_name(un)) == _noms(feuille)]
+    if suites:
+        raise Refus(
+            f"{len(suites) + 1} feuilles ont les mêmes colonnes, et une seule serait lue",
+            f"{nom}, {', '.join(nom_sur(un) for un in (feuille.name, *suites))}",
+            "Les réunir en une seule, ou n'en laisser qu'une.",
+        )
+
+
+def _noms(feuille: calamine.CalamineSheet) -> frozenset[str]:
+    """Return the names of the first row of a sheet that has rows under it."""
+    premiere = next(iter(feuille.iter_rows()), []) if feuille.start and feuille.height > 1 else []
+    return frozenset(str(cellule).strip().upper() for cellule in premiere) - {""}
 
 
 def _refuser_pleine(lignes: list[int], nom: str, place: int) -> None:
@@ -326,8 +358,11 @@ def _rang(lettres: bytes) -> int:
     return rang
 
 
-def _lignes(chemin: Path, illisible: Refus, feuille: str | int) -> Iterator[list[str]]:
-    """Yield the texts of each row of a sheet, from the first row and column on."""
+def _lignes(chemin: Path, illisible: Refus, feuille: str | int, entete: int) -> Iterator[list[str]]:
+    """Yield the texts of each row of a sheet, from the first row and column on; raise Refus.
+
+    Nothing of a table may be in another sheet, nor in a cell that rows share.
+    """
     import python_calamine as calamine
 
     try:
@@ -341,6 +376,9 @@ def _lignes(chemin: Path, illisible: Refus, feuille: str | int) -> Iterator[list
             depart = une.start
             if depart is None:
                 return
+            _refuser_fusions(une, illisible.ou, entete)
+            if isinstance(feuille, int):
+                _refuser_suites(classeur, une, illisible.ou)
             yield from ([] for _ in range(depart[0]))
             avant = [""] * depart[1]
             for ligne in une.iter_rows():

@@ -20,7 +20,7 @@ from infocentre.livraisons.adaptation import (
     table_de,
 )
 from infocentre.livraisons.depot import Depot, exiger_tables
-from infocentre.livraisons.traduction import Complement, Reference, Traduction, aide
+from infocentre.livraisons.traduction import Complement, Deviner, Reference, Traduction, aide
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import sha256
 from infocentre.noyau.texte import nom_sur
@@ -53,13 +53,14 @@ class Association:
 
     `fichiers` has, for each file of the correspondance by its rank, those that it reads, the newest
     first; `references` the files of codes, by the name that its columns give them, the
-    newest first.
+    newest first. `deviner`: see Traduction.
     """
 
     correspondance: Correspondance
     fichiers: Mapping[int, tuple[Lu, ...]]
     references: Mapping[str, tuple[Codes, ...]] = field(default_factory=dict)
     ignores: tuple[str, ...] = ()
+    deviner: Deviner | None = None
 
     def associes(self) -> Iterator[tuple[Fichier, tuple[Lu, ...]]]:
         """Yield each file of the correspondance that is there, with those that it reads."""
@@ -138,10 +139,14 @@ def _traduction(
     references: Mapping[str, Reference],
 ) -> Traduction:
     if table.nom not in DEMANDES:
-        return Traduction(fichier, lu.dialecte, table, references, par=fichier.par)
+        return Traduction(
+            fichier, lu.dialecte, table, references, par=fichier.par, deviner=association.deviner
+        )
     par = next((une.par for une, _ in association.associes() if une.par), None)
     complements = tuple(_complements(table, association, references))
-    return Traduction(fichier, lu.dialecte, table, references, complements, par)
+    return Traduction(
+        fichier, lu.dialecte, table, references, complements, par, association.deviner
+    )
 
 
 def _complements(
@@ -155,7 +160,14 @@ def _complements(
         jointe = table_de(fichier.exemple, [table.par_nom[une.vers] for une in siennes.values()])
         reduit = replace(fichier, colonnes=siennes)
         for lu in lus:
-            traduction = Traduction(reduit, lu.dialecte, jointe, references, par=fichier.par)
+            traduction = Traduction(
+                reduit,
+                lu.dialecte,
+                jointe,
+                references,
+                par=fichier.par,
+                deviner=association.deviner,
+            )
             yield Complement(lu.chemin, traduction)
 
 

@@ -29,6 +29,7 @@ from infocentre.noyau.texte import nom_sur
 FORMAT = "sne-infocentre-1"
 BLOC = 1 << 20
 LONGUEUR_CHEMIN = 4096
+FIN_DE_ZIP = 1 << 16  # bytes in which the end of a zip is told
 CHIFFRE = 1  # the bit of a member of a zip that a password is needed to read
 DISQUE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
 ZIP_ABIME = (
@@ -153,11 +154,7 @@ def deballer(chemin: Path, cible: Path, *, dossiers: bool = False) -> Path:
 
     Its folders are kept when `dossiers` says so; else more than one is refused.
     """
-    abimee = Refus(
-        "l'archive zip est abîmée",
-        str(chemin),
-        "Télécharger de nouveau la livraison.",
-    )
+    abimee = _abimee(chemin)
     try:
         return _deballer(chemin, cible, dossiers=dossiers)
     except ZIP_ABIME as erreur:
@@ -167,6 +164,20 @@ def deballer(chemin: Path, cible: Path, *, dossiers: bool = False) -> Path:
         if erreur.errno in {None, errno.EINVAL, errno.ENAMETOOLONG}:
             raise abimee from erreur
         raise
+
+
+def _abimee(chemin: Path) -> Refus:
+    """Say that a zip cannot be read: it is damaged, or the last of several parts."""
+    with chemin.open("rb") as flux:
+        flux.seek(max(0, chemin.stat().st_size - FIN_DE_ZIP))
+        _, trouvee, fin = flux.read().rpartition(b"PK\5\6")
+    if trouvee and fin[:2] not in {b"\0\0", b"\xff\xff"}:  # the number of its disk
+        return Refus(
+            "l'archive zip n'est qu'une partie d'un envoi (.z01, .z02…, .zip)",
+            str(chemin),
+            "En réunir toutes les parties, les extraire, puis charger le dossier obtenu.",
+        )
+    return Refus("l'archive zip est abîmée", str(chemin), "Télécharger de nouveau la livraison.")
 
 
 def _deballer(chemin: Path, cible: Path, *, dossiers: bool) -> Path:

@@ -11,12 +11,16 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from infocentre.contrat import Colonne, Table
+from infocentre.contrat.territoires import noms_des_communes
 from infocentre.entrepot.description import Faits, FaitsColonne, FaitsDate
+from infocentre.livraisons.intrus import HORS_LISTE as HL
 from infocentre.livraisons.natures import HORS_LISTE, ILLISIBLE, SANS_CLE
 
 CODES_GARDES = 40
 ORIGINE = dt.date(1900, 1, 1)
 MONTANT_MAX = 1e12
+PAYS = "99"  # the beginning of the code of a country
+MILLE, PRES = 1_000_000, 1e-6  # thousandths: of a thousand, and how near to a whole number
 
 Anomalies = Mapping[tuple[str, str, str], int]  # rows by table, column and nature
 Inconnus = Mapping[str, Mapping[str, int]]  # rows by column, then code of guichet
@@ -36,6 +40,8 @@ def compter_faits(
         "moyennes": {nom: un for nom, un in _moyennes(trame, table) if un is not None},
         "guichets": {nom: sum(siens.values()) for nom, siens in inconnus.items()},
         "repartitions": dict(_repartitions(trame, table)),
+        "milliemes": {nom: un for nom, un in _milliemes(trame, table) if un},
+        "communes": {nom: un for nom, un in _sans_commune(trame, table) if un},
     }
 
 
@@ -87,6 +93,26 @@ def _moyennes(trame: pl.DataFrame, table: Table) -> Iterator[tuple[str, float | 
             jours = (valeurs - ORIGINE).dt.total_days().to_frame()
             moyenne = _arrondir(jours.select(pl.first().mean()), 0)
             yield colonne.nom, None if moyenne is None else int(moyenne)
+
+
+def _milliemes(trame: pl.DataFrame, table: Table) -> Iterator[tuple[str, int]]:
+    """Count the amounts of three decimals: no price has any, « 52.038 » is 52 038 euros."""
+    for colonne in _archivees(trame, table):
+        if colonne.nature == "euros":
+            milliemes = trame[colonne.champ].drop_nulls() * 1000
+            entiers = milliemes.round()
+            trois = ((milliemes - entiers).abs() < PRES) & (entiers % 10 != 0)
+            yield colonne.nom, int((trois & (entiers.abs() < MILLE)).sum())
+
+
+def _sans_commune(trame: pl.DataFrame, table: Table) -> Iterator[tuple[str, int]]:
+    """Count the codes that no commune of France has, nor any country: postal codes, most often."""
+    for colonne in _archivees(trame, table):
+        if colonne.nature == "commune":
+            comptes = dict(_compter(trame[colonne.champ]).iter_rows())
+            noms = noms_des_communes(comptes.keys() - {HL})
+            sans = [un for un, nom in noms.items() if un == nom and not un.startswith(PAYS)]
+            yield colonne.nom, sum(comptes[un] for un in sans)
 
 
 def _arrondir(moyenne: pl.DataFrame, decimales: int) -> float | None:

@@ -53,19 +53,28 @@ PART_MAX_REJETS = 0.05
 REMEDES = {
     r"forme 9([.,]9+)?A\+9+": (
         "Les numéros y sont des nombres (9,7E+17), dont les derniers chiffres sont perdus",
-        "cette colonne au format texte",
+        "refaire l'extraction, cette colonne au format texte",
     ),
     "forme (9{16,17}|9{12}A9*)": (
         "Les numéros y ont perdu leur zéro de tête",
-        "cette colonne au format texte",
+        "refaire l'extraction, cette colonne au format texte",
     ),
     r"[1-9]\d{4}|forme 99999[.,]9+": (
         "Les dates y sont des nombres (46326)",
-        "ces colonnes au format date",
+        "refaire l'extraction, ces colonnes au format date",
     ),
     "forme 99/99/99|forme 99-99-99": (
         "Les dates y sont sans siècle",
-        "leur année sur quatre chiffres",
+        "refaire l'extraction, leur année sur quatre chiffres",
+    ),
+    # What a correspondance reads: see traduction.py.
+    r"forme ((9/99?|99/9|99?\.99?)[/.]9999( .*)?|99?A?[ -]A\.?[ -]9999|9999[/.]99[/.]99"
+    r"|9{8}|9999-99-99[A ]99:99(:99([.,]9+)?)? ?A)": (
+        "Les dates y sont écrites autrement que JJ/MM/AAAA",
+        (
+            "faire reconnaître ces fichiers (infocentre correspondance proposer, ou la page "
+            "« Reconnaître mes fichiers »)"
+        ),
     ),
 }
 MOTIFS = ("numéro unique mal formé", "identifiant vide", "date obligatoire illisible")
@@ -644,7 +653,7 @@ def _nouvelle_extraction(con: duckdb.DuckDBPyConnection, source: Source, table: 
     ).fetchall()
     for (dit, demande), nombre in zip(REMEDES.values(), de_chaque, strict=True):
         if 2 * nombre > rejets:
-            return f"{dit} : refaire l'extraction, {demande}"
+            return f"{dit} : {demande}"
     return "Demander une nouvelle extraction"
 
 

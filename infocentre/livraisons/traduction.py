@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,26 +16,37 @@ import polars as pl
 
 from infocentre.contrat import Colonne, Table, contrat
 from infocentre.contrat.graphies import VIDES_AILLEURS
+from infocentre.contrat.territoires import communes_par_nom, nom_compare, territoires
 from infocentre.correspondances.modele import Dialecte, Fichier, Lecture, nom_de_colonne
 from infocentre.livraisons.textes import EVIDENTE, distincts
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.jours import lire_jour
 
 # Columns that are read to find a row, not to keep: they have names that no file can have.
 PAR, ORDRE, PARTAGE = "·par", "·ordre", "·partage"
 JOUR_ET_HEURE = r"^(\d{1,2}[/-]\d{1,2}[/-]\d{4}|\d{4}-\d\d-\d\d)[ T]\d.*$"
 ANNEE_SEULE = r"^(19\d\d|20\d\d)$"
-# Dates that can be but one, though the contract has them not: 31.10.2026, 2026/10/31, 20261031, and
-# the number of days by which a workbook holds one that is not formatted.
-JOUR_D_ABORD = r"^(\d\d)\.(\d\d)\.(\d{4})$"
+# Dates that can be but one, though the contract has them not: 31.10.2026, 1/12/2026, 2026/10/31,
+# 20261031, 1er décembre 2026, and the number of days by which a workbook holds one that is not
+# formatted.
+JOUR_D_ABORD = r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$"
+EN_LETTRES = r"^\d{1,2}(?:er)?[ -][^\W\d_]{3,}\.?[ -]\d{4}$"
+# Midnight here is 22 or 23 hours of the day before in universal time.
+INSTANT = r"^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(?::\d\d(?:[.,]\d+)?)? ?(?:Z|UTC|[+-]00:?00)$"
+ICI = "Europe/Paris"
 ANNEE_D_ABORD = r"^(19\d\d|20\d\d)[/.]?(0[1-9]|1[0-2])[/.]?([0-2]\d|3[01])$"
 SERIE = r"^([1-7]\d{4})([.,]\d+)?$"
 ORIGINE = dt.date(1899, 12, 30)
 SANS_ZEROS = r"^\d{1,4}$"  # a code of five characters that a workbook took for a number
 ENTIER_ECRIT = re.compile(r"0*(\d+)(?:[.,]0+)?")
 MILLIERS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
+CODE_ET_NOM = r"^(\d[\dAB]\d{3}) ?[-–:/] ?\D.*$"  # of a commune: 13001 - Aix-en-Provence
+LIBELLE = re.compile(r"[^\W\d_]{4}")  # what no key has
 CLE_COURTE = 10  # characters of a key that is told
 
 Textes = dict[str, pl.Series]
+# Finds the code that a label means, of a list: None when it must be asked.
+Deviner = Callable[[str, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,8 @@ class Traduction:
     """How the columns of one file become those of one table.
 
     `references` are those that its columns name, `complements` come newest first. `par` is the
-    column of the file by which rows of others are joined to its own.
+    column of the file by which rows of others are joined to its own. `deviner` reads the labels of
+    a column that a person has read by its labels, when no row of those seen had them.
     """
 
     fichier: Fichier
@@ -72,6 +84,7 @@ class Traduction:
     references: Mapping[str, Reference] = field(default_factory=dict)
     complements: tuple[Complement, ...] = ()
     par: str | None = None
+    deviner: Deviner | None = None
 
     @property
     def lectures(self) -> dict[str, Lecture]:
@@ -116,7 +129,8 @@ class Traduction:
         colonne = self.table.par_nom[champ.upper()]
         lecture = next(une for une in self.lectures.values() if une.vers == colonne.nom)
         nets = textes.str.strip_chars()
-        nets = pl.select(pl.when(~nets.is_in(VIDES_AILLEURS)).then(nets)).to_series()
+        vides = [un for un in VIDES_AILLEURS if un not in lecture.valeurs]
+        nets = pl.select(pl.when(~nets.is_in(vides)).then(nets)).to_series()
         traduits, sans = self._codes(colonne, lecture, nets)
         return _ecrire(traduits, colonne, self.dialecte), sans
 
@@ -124,6 +138,7 @@ class Traduction:
         self, colonne: Colonne, lecture: Lecture, nets: pl.Series
     ) -> tuple[pl.Series, pl.Series]:
         reference = self.references.get(lecture.reference or "")
+        devines = self._devines(colonne, lecture)
         libelles = contrat().codes.get(colonne.codes or "", {})
         valeurs = {cle(libelle): code for code, libelle in libelles.items()}
         valeurs |= {cle(valeur): code for valeur, code in lecture.valeurs.items()}
@@ -138,9 +153,37 @@ class Traduction:
             if perdu and texte in connus:  # the column holds codes where keys are expected
                 code, perdu = texte, False
             retenu = code if code is not None else texte
-            dits.append(None if perdu or retenu is None else valeurs.get(cle(retenu), retenu))
+            connu = None if perdu or retenu is None else valeurs.get(cle(retenu))
+            dits.append(None if perdu or retenu is None else connu or devines(retenu))
             sans.append(texte if perdu else None)
         return pl.Series(nets.name, dits, pl.String), pl.Series(nets.name, sans, pl.String)
+
+    def _devines(self, colonne: Colonne, lecture: Lecture) -> Callable[[str], str]:
+        """Return what reads the labels of a column that a person has read by its labels.
+
+        Who proposed saw a thousand rows: what none of them had is read too, but for a key.
+        """
+        deviner, liste = self.deviner, colonne.codes
+        if lecture.valeurs and colonne.forme == "commune":
+            nommees = _communes_de(lecture.valeurs.values())
+            return lambda texte: nommees.get(nom_compare(texte), texte)
+        if not lecture.valeurs or liste is None or deviner is None:
+            return str
+        codes = contrat().codes[liste]
+
+        def lire(texte: str) -> str:
+            if texte.upper() in codes or not LIBELLE.search(texte):
+                return texte
+            return deviner(texte, liste) or texte
+
+        return lire
+
+
+def _communes_de(codes: Collection[str]) -> Mapping[str, str]:
+    """Return the code of each name of the départements of some communes."""
+    connues = territoires()
+    siens = {connues[un].departement for un in codes if un in connues}
+    return {nom: code for un in sorted(siens) for nom, code in communes_par_nom(un).items()}
 
 
 def cle(texte: str) -> str:
@@ -164,8 +207,10 @@ def _ecrire(textes: pl.Series, colonne: Colonne, dialecte: Dialecte) -> pl.Serie
     if colonne.forme == "guichet":
         chiffres = textes.str.contains(SANS_ZEROS)
         return pl.select(pl.when(chiffres).then(textes.str.zfill(5)).otherwise(textes)).to_series()
+    if colonne.forme == "commune":
+        return textes.str.replace(CODE_ET_NOM, "${1}")
     if colonne.type in {"date", "naissance"}:
-        textes = _en_jours(textes.str.replace(JOUR_ET_HEURE, "${1}"))
+        textes = _en_jours(_d_ici(textes).str.replace(JOUR_ET_HEURE, "${1}"))
         return textes.str.replace(ANNEE_SEULE, "01/${1}") if colonne.type == "naissance" else textes
     if dialecte.decimale == "." and colonne.type in {"decimal", "entier"}:
         sans = textes.str.replace_all(",", "", literal=True)
@@ -175,8 +220,21 @@ def _ecrire(textes: pl.Series, colonne: Colonne, dialecte: Dialecte) -> pl.Serie
     return textes
 
 
+def _d_ici(textes: pl.Series) -> pl.Series:
+    """Return the day that each instant in universal time is here, other texts as they are."""
+    instants = pl.concat_str(textes.str.extract_groups(INSTANT).struct.unnest(), separator=" ")
+    ici = instants.str.to_datetime("%Y-%m-%d %H:%M", time_zone="UTC", strict=False)
+    return pl.select(
+        pl.coalesce(ici.dt.convert_time_zone(ICI).dt.strftime("%Y-%m-%d"), textes)
+    ).to_series()
+
+
 def _en_jours(textes: pl.Series) -> pl.Series:
-    textes = textes.str.replace(JOUR_D_ABORD, "${1}/${2}/${3}")
+    parties = textes.str.extract_groups(JOUR_D_ABORD).struct.unnest()
+    chiffres = pl.concat_str([une.str.zfill(2) for une in parties], separator="/")
+    lettres = textes.filter(textes.str.contains(EN_LETTRES))
+    dits = {un: str(lire_jour(un.replace("-", " ")) or un) for un in lettres}
+    textes = pl.select(pl.coalesce(chiffres, textes.replace(dits))).to_series()
     textes = textes.str.replace(ANNEE_D_ABORD, "${1}-${2}-${3}")
     jours = textes.str.extract(SERIE).cast(pl.Int32)
     jours_dits = (pl.lit(ORIGINE) + pl.duration(days=pl.lit(jours))).dt.to_string()

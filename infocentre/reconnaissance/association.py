@@ -18,6 +18,7 @@ from infocentre.correspondances.modele import (
 )
 from infocentre.livraisons.composition import Association, Codes, Lu
 from infocentre.reconnaissance.profil import Profil
+from infocentre.reconnaissance.valeurs import code_de
 
 PART_CONNUE = 0.5  # of the columns of a file that a correspondance describes, and of its own
 PART_REMPLIE = 0.5
@@ -96,6 +97,7 @@ def associer(correspondance: Correspondance, profils: Sequence[Profil]) -> Conve
         {rang: tuple(map(_lu, _recents(siens))) for rang, siens in pris.items()},
         references,
         tuple(inconnus),
+        code_de,
     )
     manques = tuple(_manques(correspondance, pris))
     return Convenance(association, tuple(ecarts), manques, tuple(inconnus))

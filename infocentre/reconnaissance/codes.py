@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.graphies import NON, OUI
-from infocentre.contrat.territoires import territoires
+from infocentre.contrat.territoires import communes_par_nom, nom_compare
 from infocentre.livraisons.intrus import SOUVENT
 from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance.lexique import lexique, lire_nom
@@ -19,7 +18,6 @@ from infocentre.reconnaissance.valeurs import (
     FORT,
     Valeurs,
     code_de,
-    graphie,
     liste_de,
 )
 
@@ -231,13 +229,6 @@ def _communes(valeurs: Valeurs, departement: str | None) -> Traduites:
     """Translate names of communes of a département; what is neither is asked while few are."""
     if valeurs.parts["commune"] >= FORT or departement is None:
         return Traduites()
-    codes = _communes_de(departement)
-    lues = {texte: codes.get(graphie(texte)) for texte, _ in valeurs.textes}
+    codes = communes_par_nom(departement)
+    lues = {texte: codes.get(nom_compare(texte)) for texte, _ in valeurs.textes}
     return Traduites(None, {texte: code for texte, code in lues.items() if code})
-
-
-@functools.cache
-def _communes_de(departement: str) -> Mapping[str, str]:
-    court = departement.removeprefix("0") if departement.startswith("0") else departement
-    siennes = [une for une in territoires().values() if une.departement in {departement, court}]
-    return {graphie(une.nom): une.code for une in siennes if une.actuelle or une.arrondissement}

@@ -107,7 +107,8 @@ def _est_directe(racine: Path, chemin: Path) -> bool:
     adopted: what it says is looked at first. What cannot be opened is none: who opens it says why.
     """
     debuts = _debuts(chemin)
-    if debuts is None or MANIFESTE in debuts or not any(nom.endswith(LUS) for nom in debuts):
+    lus = (*LUS, ".zip")
+    if debuts is None or MANIFESTE in debuts or not any(nom.endswith(lus) for nom in debuts):
         return True
     dessous = (un.name.lower() for un in chemin.glob("*/*")) if chemin.is_dir() else ()
     if any(DE_CODES in nom for nom in (*debuts, *dessous)):
@@ -147,11 +148,17 @@ def _est_du_contrat(nom: str, debut: bytes) -> bool:
     entete = debut.split(b"\n", 1)[0]
     table = contrat().tables.get(nom.split(".", 1)[0])
     noms = set(re.findall(r"\w+", entete.decode("cp1252", "replace").upper()))
-    if debut and table and not noms.intersection(table.par_nom):
+    if debut and not (noms.intersection(table.par_nom) if table else _sans_table(noms)):
         return False
     autres = max(entete.count(separateur) for separateur in (b",", b"\t", b"|"))
     separe = entete.count(b";") >= autres
     return separe and not debut.startswith(UTF16) and est_courant(debut)
+
+
+def _sans_table(noms: set[str]) -> bool:
+    """Tell names that are not those of a table: the rest of one would be left aside."""
+    exigees = ({un.nom for un in t.colonnes if un.obligatoire} for t in contrat().tables.values())
+    return not any(siennes and siennes <= noms for siennes in exigees)
 
 
 CONTRAT = "contrat"

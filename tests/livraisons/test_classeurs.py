@@ -173,3 +173,46 @@ def test_an_xls_is_full_long_before() -> None:
     classeurs._refuser_pleine([2, 65_535], "stock.xls", classeurs.PLEINE_ANCIENNE)
     with pytest.raises(Refus, match="pleine"):
         classeurs._refuser_pleine([2, 65_536], "stock.xls", classeurs.PLEINE_ANCIENNE)
+
+
+def _de_deux_feuilles(seconde: list[tuple[str, str]]) -> bytes:
+    tampon = io.BytesIO()
+    with xlsxwriter.Workbook(tampon, {"in_memory": True}) as classeur:
+        for nom, lignes in (("Nord", [("CODE", "NOM"), ("A", "un")]), ("Sud", seconde)):
+            feuille = classeur.add_worksheet(nom)
+            for rang, ligne in enumerate(lignes):
+                feuille.write_row(rang, 0, ligne)
+    return tampon.getvalue()
+
+
+def test_a_table_that_goes_on_in_another_sheet_is_refused(tmp_path: Path) -> None:
+    classeur = tmp_path / "guichets.xlsx"
+    classeur.write_bytes(_de_deux_feuilles([("nom", " code "), ("deux", "B")]))
+    with pytest.raises(Refus, match="2 feuilles ont les mêmes colonnes, et une seule serait lue"):
+        classeurs.en_csv(classeur, tmp_path / "plat")
+    for autre in ([("Lisez-moi", "")], [("CODE", "NOM")], [("CODE", "VILLE"), ("B", "Aix")]):
+        classeur.write_bytes(_de_deux_feuilles(autre))
+        assert classeurs.en_csv(classeur, tmp_path / "plat").lignes == [2]
+
+
+@pytest.mark.parametrize(
+    ("fusion", "refusee"),
+    [("A3:A4", True), ("B2:B4", True), ("A1:B1", False), ("A4:B4", False), ("A5:B5", False)],
+)
+def test_a_value_that_rows_share_is_refused_a_title_or_a_note_is_not(
+    tmp_path: Path, fusion: str, *, refusee: bool
+) -> None:
+    tampon = io.BytesIO()
+    with xlsxwriter.Workbook(tampon, {"in_memory": True}) as classeur:
+        feuille = classeur.add_worksheet()
+        for rang in range(4):
+            feuille.write_row(rang, 0, (f"a{rang}", f"b{rang}"))
+        feuille.merge_range(fusion, "x")
+    fichier = tmp_path / "guichets.xlsx"
+    fichier.write_bytes(tampon.getvalue())
+    if not refusee:
+        classeurs.en_csv(fichier, tmp_path / "plat")
+        return
+    with pytest.raises(Refus, match="fusionnées sur plusieurs lignes") as refus:
+        classeurs.en_csv(fichier, tmp_path / "plat")
+    assert refus.value.ou.endswith({"A": "lignes 3 à 4", "B": "lignes 2 à 4"}[fusion[0]])

@@ -269,3 +269,15 @@ def test_a_name_in_a_zip_that_no_disk_can_bear_is_a_damaged_zip(tmp_path: Path) 
         archive.writestr("x" * 300 + ".csv", "a")
     with pytest.raises(Refus, match="abîmée"):
         ouvrir(tmp_path / "2026-10.zip", tmp_path, departement="013")
+
+
+def test_the_last_part_of_a_zip_is_not_called_damaged(tmp_path: Path) -> None:
+    archive = tmp_path / "2026-10.zip"
+    with zipfile.ZipFile(archive, "w") as ecrite:
+        ecrite.writestr("stock.csv", "a")
+    debut, fin = archive.read_bytes().split(b"PK\5\6")
+    # Of its last part, the end alone: on the third disk, what it lists being on the others.
+    archive.write_bytes(debut[-60:] + b"PK\5\6\2\0" + fin[2:])
+    with pytest.raises(Refus, match="n'est qu'une partie d'un envoi") as refus:
+        ouvrir(archive, tmp_path, departement="013")
+    assert "toutes les parties" in refus.value.que_faire

@@ -24,7 +24,13 @@ def faits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             for un in range(60, 70)
         ),
         *(
-            ligne("stock", un, GUICHET_ENREGISTREUR="G9999", DATE_CREATION="01/11/2026")
+            ligne(
+                "stock",
+                un,
+                GUICHET_ENREGISTREUR="G9999",
+                DATE_CREATION="01/11/2026",
+                REVENU_FISCAL1_FOYER=("52.038", "7.250,50", "950", "12.5", "52.0384")[un - 70],
+            )
             for un in range(70, 75)
         ),
         *(
@@ -38,7 +44,13 @@ def faits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             for un in range(60)
         ),
         *(
-            ligne("radiation", un, **RADIATION, DATE_SIGNATURE_BAIL="12 octobre")
+            ligne(
+                "radiation",
+                un,
+                **RADIATION,
+                DATE_SIGNATURE_BAIL="12 octobre",
+                COMMUNE_LOGEMENT_ATTRIB=("13800", "99109", "13047", "2A004")[un % 4],
+            )
             for un in range(60, 100)
         ),
     ]
@@ -82,3 +94,13 @@ def test_dates_guichets_codes_and_territories_are_counted(faits: dict[str, Any])
     assert stock["moyennes"]["REVENU_MENSUEL_FOYER"] == 1000
     # 46035 days from 1 January 1900 to 15 January 2026; 46325 to 1 November 2026.
     assert stock["moyennes"]["DATE_CREATION"] == round((95 * 46035 + 5 * 46325) / 100)
+
+
+def test_an_amount_of_three_decimals_is_counted_as_one_in_thousands(faits: dict[str, Any]) -> None:
+    assert faits["stock"]["milliemes"] == {"REVENU_FISCAL1_FOYER": 1}  # 52.038 alone
+    assert faits["radiation"]["milliemes"] == {}
+
+
+def test_a_code_that_no_commune_has_is_counted_a_country_is_not(faits: dict[str, Any]) -> None:
+    assert faits["radiation"]["communes"] == {"COMMUNE_LOGEMENT_ATTRIB": 10}  # 13800: Istres's post
+    assert faits["stock"]["communes"] == {}

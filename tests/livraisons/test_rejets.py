@@ -87,6 +87,12 @@ def test_a_malformed_numero_rejects_the_row_in_each_table(recevoir: Recevoir) ->
         ("DATE_CREATION", "46326", "ces colonnes au format date"),
         ("DATE_CREATION", "46326,5", "ces colonnes au format date"),
         ("DATE_CREATION", "31/10/26", "leur année sur quatre chiffres"),
+        ("DATE_CREATION", "1/12/2025", "« Reconnaître mes fichiers »"),
+        ("DATE_CREATION", "31.10.2025", "« Reconnaître mes fichiers »"),
+        ("DATE_CREATION", "20251031", "« Reconnaître mes fichiers »"),
+        ("DATE_CREATION", "2025-10-31T23:00:00Z", "« Reconnaître mes fichiers »"),
+        ("DATE_CREATION", "1er décembre 2025", "« Reconnaître mes fichiers »"),
+        ("DATE_CREATION", "31/02/2025", "Demander une nouvelle extraction"),
         ("DATE_CREATION", "hier", "Demander une nouvelle extraction"),
     ],
 )

@@ -219,5 +219,5 @@ def test_the_page_of_the_delivery_shows_the_controls_and_the_reason(racine: Path
     from dashboards.app import creer_app
 
     texte = ouvrir(creer_app(Dossier(racine)), "/livraisons/2026-03").texte
-    assert "30 contrôles passent sur 31" in texte
+    assert "33 contrôles passent sur 34" in texte
     assert "format du bail, vu avec l'éditeur" in texte

@@ -200,8 +200,17 @@ ENSEMBLES = [
         Fausse("revenus avec une devise inconnue",
                colonne("stock", "REVENU_MENSUEL_FOYER", lambda v: f"{v} FRF"), CONFIRMER,
                "REVENU_MENSUEL_FOYER du stock illisible"),
+        Fausse("guichet écrit sur la première ligne de chacun", colonne("stock",
+               "CLE_GUICHETCREATEUR", lambda v: "" if v != "GDPUB" else v), CONFIRMER,
+               "CLE_GUICHETCREATEUR du stock vide", "nouvelle extraction"),
+        Fausse("milliers séparés par un point", colonne("stock", "REVENU_FISCAL1_FOYER",
+               lambda _: "52.038"), CONFIRMER,
+               "REVENU_FISCAL1_FOYER du stock à trois décimales", "divisés par mille"),
         Fausse("commune en code postal", colonne("stock", "COMMUNE_LOG_RECHERCHE",
                lambda v: f"139{v[-2:]}"), CONFIRMER, "COMMUNE_LOG_RECHERCHE du stock : 100\u202f%"),
+        Fausse("commune attribuée en code postal", colonne("radiation", "COMMUNE_LOGEMENT_ATTRIB",
+               lambda _: "13800"), CONFIRMER,
+               "COMMUNE_LOGEMENT_ATTRIB : codes d’aucune commune", "codes INSEE"),
         Fausse("naissance avancée de 20 ans", colonne("stock", "DATE_NAISS_DEMANDEUR",
                lambda _: "01/01/1999"), CONFIRMER, "DATE_NAISS_DEMANDEUR du stock : en moyenne le"),
         Fausse("colonne vidée", colonne("stock", "MODE_LOGEMENT_ACTUEL", lambda _: ""), CONFIRMER,
@@ -316,7 +325,7 @@ def test_the_reason_is_kept_shown_and_asked_no_more(
         "disparues",
         "publies",
     }
-    assert len(verdicts) == 31
+    assert len(verdicts) == 34
     assert main(["livraisons", "--format", "csv"]) == 0
     assert "confirmée : Purge nationale de mars" in capsys.readouterr().out
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from infocentre.correspondances.ecrits import texte
 from infocentre.demo import ecrire_forme, fabriquer
 from infocentre.livraisons.depot import ouvrir_depot
 from infocentre.livraisons.reception import recevoir
+from infocentre.noyau.erreurs import Refus
 from infocentre.reconnaissance.dialecte import profiler
 from infocentre.reconnaissance.ouverture import Ouverture, mois_dit, ouvrir
 from infocentre.reconnaissance.proposition import Choix, Proposition, proposer
@@ -147,6 +150,28 @@ def test_what_spreadsheets_add_to_the_contract_s_files_is_no_part_of_them(
         (fichiers / un.name).write_bytes(debut.get(un.stem, b"") + un.read_bytes())
     (fichiers / "~$stock.xlsx").write_bytes(b"\x05Alice" + b" " * 100)
     lue = _recevoir(fichiers, tmp_path, None)
+    for table in ("stock", "radiation"):
+        assert _differences(lue, departement.archive, table, set()) == {}
+
+
+def test_the_rest_of_a_table_under_another_name_is_not_left_aside(
+    departement: Departement, tmp_path: Path
+) -> None:
+    fichiers = tmp_path / "2026-10"
+    shutil.copytree(departement.livraison, fichiers)
+    (fichiers / "manifeste.json").unlink(missing_ok=True)
+    shutil.copy(fichiers / "stock.csv", fichiers / "stock_suite.csv")
+    with pytest.raises(Refus, match="2 fichiers ou feuilles sont de la table « stock »"):
+        _recevoir(fichiers, tmp_path, None)
+
+
+def test_a_delivery_zipped_twice_is_read_as_its_files(
+    departement: Departement, tmp_path: Path
+) -> None:
+    dedans = Path(shutil.make_archive(str(tmp_path / "livraison"), "zip", departement.livraison))
+    with zipfile.ZipFile(tmp_path / "envoi.zip", "w") as envoi:
+        envoi.write(dedans, dedans.name)
+    lue = _recevoir(tmp_path / "envoi.zip", tmp_path, None)
     for table in ("stock", "radiation"):
         assert _differences(lue, departement.archive, table, set()) == {}
 

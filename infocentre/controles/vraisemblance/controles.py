@@ -56,6 +56,11 @@ _COLONNE = (
     "non calculable, avec la raison"
 )
 _CODES = f"voir si un tableur a changé les codes (1004 ou 1004.0 pour 01004) ; {_COLONNE}"
+_MILLIERS = (
+    "refaire l’extraction sans point entre les milliers (52038 ou 52 038) : tels quels, ces "
+    "montants seraient divisés par mille"
+)
+_COMMUNES = "demander les codes INSEE des communes : un code postal en nomme souvent une autre"
 _FICHIER = "vérifier que chaque fichier est bien celui de sa table et de son mois"
 _DEPARTEMENT = "vérifier le département (manifeste, --departement)"
 _EVENEMENT = (
@@ -105,8 +110,12 @@ CONTROLES = (
              effectif="guichets_min"),
     Controle("guichets_inconnus", "Guichets connus du registre", _FICHIER,
              "guichets_inconnus_part", effectif="valeurs_min"),
+    Controle("communes_inconnues", "Codes de communes", _COMMUNES, "hors_liste_part",
+             effectif="valeurs_min"),
     Controle("registre_codes", "Types et modes des guichets", _FORMAT, "hors_liste_part",
              effectif="registre_codes_min"),
+    Controle("obligatoire_vide", "Colonnes obligatoires remplies", _EXTRACTION, "videe_part",
+             effectif="valeurs_min"),
     Controle("videe", "Colonnes toujours renseignées", _FORMAT, "videe_part",
              effectif="lignes_min"),
     Controle("repartition", "Répartition des codes", _FORMAT, "repartition_ecart",
@@ -115,6 +124,8 @@ CONTROLES = (
              effectif="lignes_min"),
     Controle("grandeur", "Montants et surfaces", _FORMAT, "grandeur_facteur",
              effectif="lignes_min"),
+    Controle("milliers", "Montants sans point entre les milliers", _MILLIERS, "illisibles_part",
+             effectif="valeurs_min"),
     Controle("dates_ecart", "Dates d’actes, en moyenne", _FORMAT, "dates_ecart_jours",
              effectif="lignes_min"),
     Controle("naissances_ecart", "Dates de naissance, en moyenne", _FORMAT,

@@ -180,6 +180,15 @@ def _videes(examen: Examen) -> Iterator[Mesure]:
             )
 
 
+def _obligatoires(examen: Examen) -> Iterator[Mesure]:
+    for nom, table in comptees(examen.livraison):
+        for colonne, compte in table["faits"]["colonnes"].items():
+            vides = table["conserves"] - compte["renseignees"]
+            if vides and contrat().tables[nom].par_nom[colonne].obligatoire:
+                quoi = f"{nommer_colonne(nom, colonne)} vide"
+                yield _part("obligatoire_vide", f"{nom}.{colonne}", vides, table["conserves"], quoi)
+
+
 def _repartition(table: TableDecrite, nom: str) -> dict[str, int]:
     return table["faits"]["repartitions"].get(nom, {}) if "faits" in table else {}
 
@@ -250,6 +259,22 @@ def _grandeurs(examen: Examen) -> Iterator[Mesure]:
                 yield Mesure(controle, f"{nom}.{colonne}", ecart, effectif, dit)
 
 
+def _milliers(examen: Examen) -> Iterator[Mesure]:
+    for nom, table in comptees(examen.livraison):
+        for colonne, nombre in table["faits"].get("milliemes", {}).items():
+            renseignees = table["faits"]["colonnes"][colonne]["renseignees"]
+            quoi = f"{nommer_colonne(nom, colonne)} à trois décimales (52.038 pour 52 038 ?)"
+            yield _part("milliers", f"{nom}.{colonne}", nombre, renseignees, quoi)
+
+
+def _communes(examen: Examen) -> Iterator[Mesure]:
+    for nom, table in comptees(examen.livraison):
+        for colonne, nombre in table["faits"].get("communes", {}).items():
+            renseignees = table["faits"]["colonnes"][colonne]["renseignees"]
+            quoi = f"{nommer_colonne(nom, colonne)} : codes d’aucune commune"
+            yield _part("communes_inconnues", f"{nom}.{colonne}", nombre, renseignees, quoi)
+
+
 def _date(jours: float) -> str:
     return jour(dt.date(1900, 1, 1) + dt.timedelta(days=jours))
 
@@ -295,8 +320,11 @@ _CONTROLES = (
     du_mois,
     _colonnes,
     _videes,
+    _obligatoires,
     _codes,
     _grandeurs,
+    _milliers,
+    _communes,
     _dates,
     _guichets,
     _registre,
