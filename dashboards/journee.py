@@ -132,13 +132,14 @@ def agir(fait: object, recherche: str | None) -> tuple[Any, Any, Any, Any]:
             (une,) = faits.ouvertes
             vers = c.filtres.lien(chemin(une.procedure.code), affaire=une.id)
             return no_update, fois, None, vers
-        return courber(_arbre(c)), fois, _dire(faits.nombre, faits.refuses), no_update
+        return courber(_arbre(c)), fois, _dire(faits.dits, faits.refuses), no_update
     except Refus as refus:
         return no_update, fois, alerte(refus), no_update
 
 
-def _dire(faits: int, refuses: Sequence[str]) -> html.Div:
-    dits = [f"{accorder(faits, 'ligne faite', 'lignes faites')}."] if faits else []
+def _dire(faits: Sequence[str], refuses: Sequence[str]) -> html.Div:
+    lignes = accorder(len(faits), "ligne faite", "lignes faites")
+    dits = [f"{lignes}. {'. '.join(faits)}."] if faits else []
     dits += dict.fromkeys(refuses)
     classe = "warning" if refuses else "success"
     return html.Div(
