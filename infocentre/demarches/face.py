@@ -476,8 +476,8 @@ class Face:
             raise Refus("ouvrir une affaire n'est pas ouvert à ce compte")
         if not objet.strip():
             raise Refus(
-                f"il manque de quoi ouvrir une affaire ({self.procedure.objet})",
-                que_faire="Le dire, puis recommencer.",
+                f"il manque « {majuscule(self.procedure.objet)} »",
+                que_faire="Compléter ou corriger, puis recommencer.",
             )
         if not est_un_texte(objet) or len(objet) > OBJET_MAX:
             raise Refus(

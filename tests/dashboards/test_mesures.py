@@ -38,7 +38,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.mesures_correctives import message
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
-from tests.dashboards.vues import Ecran, ecrit, ouvrir
+from tests.dashboards.vues import Ecran, dit_de, ecrit, ouvrir
 from tests.donnees.atelier import SANS_MAGASIN, lier
 
 VIEUX_BASSIN = "Bureau d’accueil du Vieux-Bassin"
@@ -114,7 +114,7 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
     with pytest.raises(Refus, match=f"celui de Mairie de Font-Claire.*{une.id}.*et cette page"):
         _recevoir(rendu, autre.id)
     assert registre.lire(une.id).etat == "signale"
-    assert _recevoir(rendu, une.id) == ""
+    assert _recevoir(rendu, une.id) == "1 réponse lue."
     assert registre.lire(une.id).etat == "en_cours"
     (dit,) = registre.constats(registre.lire(une.id).constats)
     net = f"{lisible((dit.numerateur - 1) / dit.denominateur, taux=True)} (1 justifié)"
@@ -192,7 +192,7 @@ def _signalees(registre: Affaires) -> dict[str, str]:
 
 
 def _repondre(affaire: str, **dits: str) -> str:
-    """Send an answer as the page of who asks does; return what it refuses."""
+    """Send an answer as the page of who asks does; return what it says of it."""
     id_ = {"type": "affaire-geste", "evenement": "repondre", "affaire": affaire}
     with mock.patch.object(affaires, "bouton", return_value=id_):
         _, dit = affaires.remplir([1], [dits], [id_], "/mesures", f"?affaire={affaire}")
@@ -200,7 +200,7 @@ def _repondre(affaire: str, **dits: str) -> str:
 
 
 def ecrit_du(alerte: Any) -> str:
-    return str(alerte["dit"].children.children)
+    return dit_de(alerte["dit"])
 
 
 @pytest.mark.tentative(
@@ -243,7 +243,8 @@ def test_a_guichet_answers_for_itself_only(app_mesures: dash.Dash, tmp_path: Pat
             assert "Il manque la réponse" in _repondre(mien, texte="bonjour")
             assert registre.lire(mien).etat == "signale"  # nothing of all that was kept
             plan = "Former l'accueil ; la cheffe ; 15/12/2026"
-            assert _repondre(mien, choix="déjà engagé", texte="Logiciel.", plan=plan, **sien) == ""
+            fait = _repondre(mien, choix="déjà engagé", texte="Logiciel.", plan=plan, **sien)
+            assert fait == "Réponse reçue."
         assert (
             ouvrir(app_mesures, f"/mesures?affaire={mien}").gestes()[0].valeurs
             == {"vus": "5"} | sien
@@ -258,7 +259,8 @@ def test_a_guichet_answers_for_itself_only(app_mesures: dash.Dash, tmp_path: Pat
     assert deux.unite not in str(rendue.donnees)
     _formaliser(registre, mien)
     with comme(app_mesures, moi), app_mesures.server.test_request_context("/mesures"):
-        assert _repondre(mien, choix="conteste", texte="Un agent mal formé.") == ""
+        fait = _repondre(mien, choix="conteste", texte="Un agent mal formé.")
+        assert fait == "Réponse reçue."
     dernier = registre.lire(mien).situation.dernier("recevoir_observations")
     assert dernier
     assert (dernier.donnees["texte"], dernier.role) == ("Un agent mal formé.", "guichet")
