@@ -131,7 +131,7 @@ def liste_des_affaires(face: Face, unes: Sequence[Affaire], filtres: Filtres) ->
             *face.regles.compter(une),
             majuscule(face.suite_dite(une)) or "–",
             typographie(face.prochaine(une)) or "–",
-            jour(une.situation.evenements[-1].jour),
+            jour(face.dernier_vu(une).jour),
         ]
         for une in unes
     ]

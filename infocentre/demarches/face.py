@@ -267,7 +267,7 @@ class Face:
                 *(self.sujet(une) for _ in sujet),
                 une.titre_etat,
                 *self.regles.compter(une),
-                une.situation.evenements[-1].jour,
+                self.dernier_vu(une).jour,
                 self.suite_dite(une),
                 une.echeance.titre if une.echeance else "",
                 une.echeance.due if une.echeance else None,

@@ -36,6 +36,7 @@ from infocentre.lecture import affaires as lues
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.mesures_correctives import message
+from tests.affaires.conftest import Horloge
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
 from tests.dashboards.vues import Ecran, dit_de, ecrit, ouvrir
@@ -304,6 +305,28 @@ def test_the_message_leads_to_the_page_once_all_have_accounts(
     assert lien(v, autre, lues.constats(v, autre)) == ""  # its guichet has no account
     comptes.fermer("accueil@exemple.fr")
     assert lien(v, une, lues.constats(v, une)) == ""
+
+
+def test_a_list_dates_an_affaire_by_what_its_reader_may_read(
+    app_mesures: dash.Dash, tmp_path: Path
+) -> None:
+    """Formalised; what a delivery shows eighteen days later is the gestionnaire's alone."""
+    registre = Affaires(ouvrir_magasin(tmp_path / "donnees"), Acteur("Léa"))
+    with app_mesures.server.test_request_context("/mesures"):
+        mien = _signalees(registre)["G1309"]
+    horloge = Horloge(registre.aujourdhui + dt.timedelta(days=22))
+    suivant = Affaires(registre._magasin, Acteur("Léa"), horloge)
+    suivant.agir(mien, "constater_silence")
+    suivant.agir(mien, "formaliser", {"canal": "courrier"})
+    formalisee = horloge.instant
+    horloge.avancer(18)
+    verdict = {"livraison": "2026-11", "mois": "2026-11", "depasse": True}
+    suivant.agir(mien, "verifier", verdict | {"comptes": [{"guichet": "G1309"}]})
+    for qui, le in ((None, horloge.instant), (acces(Role.PREFET, "013"), formalisee)):
+        with comme(app_mesures, qui) if qui else contextlib.nullcontext():
+            lignes = table(ouvrir(app_mesures, "/mesures"), "Affaires, ")
+        (sienne,) = (une for une in lignes if une[2] == "2")
+        assert sienne[-1] == f"{le:%d/%m/%Y}"
 
 
 def test_what_measures_changed_is_told_to_who_sees_them_all(app_mesures: dash.Dash) -> None:
