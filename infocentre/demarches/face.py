@@ -179,10 +179,12 @@ class Face:
         self.exiger_vue()
         une = self.registre.lire(id_)
         if une.procedure.code != self.procedure.code or not self.voit(une):
+            liste = f"infocentre affaires {self.procedure.code} lister"
             raise Refus(
                 f"l'affaire « {id_[:24]} » n'existe pas parmi « {self.procedure.titre} »",
-                que_faire="Vérifier son numéro dans la liste de cette procédure (infocentre "
-                f"affaires {self.procedure.code} lister).",
+                que_faire=f"Vérifier son numéro dans la liste de cette procédure ({liste})."
+                if self.conduit
+                else "Vérifier son numéro ; si elle existe, elle n'est pas ouverte à ce compte.",
             )
         return une
 

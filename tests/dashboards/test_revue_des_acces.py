@@ -103,7 +103,9 @@ def test_a_guichet_answers_its_list_and_the_gestionnaire_asks_for_it(
         assert _formulaires(page) == {"repondre", "signaler_un_depart"}
         assert not _boutons(page)
         for cachee in (autre, figee):
-            assert "n'existe pas parmi" in ouvrir(application, f"{PAGE}?affaire={cachee.id}").texte
+            refus = ouvrir(application, f"{PAGE}?affaire={cachee.id}").texte
+            assert "n'existe pas parmi" in refus
+            assert "si elle existe, elle n'est pas ouverte à ce compte" in refus
             refusee = client.get(f"{PAGE}/{cachee.id}/classeur.xlsx")
             assert (refusee.status_code, "n'existe pas parmi" in refusee.text) == (404, True)
         assert client.get(f"{PAGE}/{mienne.id}/message.eml").status_code == 404
