@@ -171,7 +171,7 @@ def test_its_command_does_the_same(
     assert sans_jour.code
     assert "il manque « Jour de la visite »" in sans_jour.erreur
     assert "NOM=VALEUR : le_jour (Jour de la visite) ; lieu (Lieu : facultatif)" in sans_jour.erreur
-    assert "il manque de quoi" in lancer("affaires", CODE, "ouvrir", " ").erreur
+    assert "il manque « Guichet »" in lancer("affaires", CODE, "ouvrir", " ").erreur
     le_jour = ("--donnee", "le_jour=13/12/2026")
     assert "n'est pas dans l'annuaire" in lancer("affaires", CODE, "ouvrir", "G9", *le_jour).erreur
     ouverte = lancer("affaires", CODE, "ouvrir", "G1301", *le_jour)
