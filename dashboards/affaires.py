@@ -17,6 +17,7 @@ from dashboards import gestes
 from dashboards.clics import TOUTES, bouton
 from dashboards.courant import acces
 from dashboards.gestes import (
+    Fait,
     Vers,
     conclure,
     dire_refusees,
@@ -36,7 +37,7 @@ from infocentre.demarches.face import Face, chemin, code_du_chemin, voir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.formats import Format
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, minuscule
 
 FORMATS: tuple[Format, ...] = ("xlsx", "csv", "csv-excel", "json")
 
@@ -106,10 +107,16 @@ def _remplir(
 ) -> str:
     ici, vus = face(v, code), dits.pop("vus", "")
     if id_:
-        ici.agir(ici.lire(id_), nom, dits, vus=int(vus) if vus.isdecimal() else None)
-        return ""
+        une = ici.agir(ici.lire(id_), nom, dits, vus=int(vus) if vus.isdecimal() else None)
+        return fait(une, nom)
     neuve = ici.ouvrir(_departement(recherche), dits.pop("objet", ""), dits)
     return Vers(f"{chemin(code)}?affaire={neuve.id}")
+
+
+def fait(une: Affaire, nom: str) -> Fait:
+    """Say what an event that a person did is, as the chronology does."""
+    derniers = une.situation.evenements[::-1]
+    return Fait(f"{une.mots(next((un for un in derniers if un.nom == nom), derniers[0])).arrive}.")
 
 
 def _departement(recherche: str | None) -> str:
@@ -133,21 +140,36 @@ def faire(_clics: Sequence[int | None], ou: str | None, recherche: str | None) -
 
 
 def agir(v: Lecture, code: str, action: str, id_: str, recherche: str | None) -> str:
-    """Do what a button says; return what must still be read, '' when all is done."""
+    """Do what a button says; return what was done, or what must still be read of it."""
     ici = face(v, code)
     if id_ == TOUTES:
         departement = _departement(recherche)
         if not ici.conduit:
             raise Refus("cette action n'est pas ouverte à ce compte")
         ici.regles.exiger(v, departement)
-        return ici.regles.ensemble(v, ici.registre, departement, action)
+        return _faire_ensemble(ici, departement, action)
     une = ici.lire(id_)
     if not ici.conduit:
         raise Refus("cette action n'est pas ouverte à ce compte")
     if action in {"arrive", "non_arrive"}:
         lever_le_doute(ici.registre, une.id, arrive=action == "arrive")
-        return ""
+        return Fait(
+            "Noté : le message est arrivé." if action == "arrive" else "Noté : il est à renvoyer."
+        )
     raise Refus("cette action n'existe pas")
+
+
+def _faire_ensemble(ici: Face, departement: str, action: str) -> str:
+    """Do what waits of a whole département; return how many it was of, or what is still to read."""
+    regles, lues = ici.regles, ici.lister(departement)
+    connus = {un.nom: un for un in regles.ensembles(ici.v, ici.registre, departement, lues)}
+    a_lire = regles.ensemble(ici.v, ici.registre, departement, action)
+    voulu = connus.get(action)
+    return (
+        a_lire
+        if a_lire or voulu is None
+        else Fait(f"Fait : {minuscule(voulu.titre)} ({voulu.nombre}).")
+    )
 
 
 def recevoir(

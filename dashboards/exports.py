@@ -20,7 +20,7 @@ from infocentre.noyau.temps import nom_mois
 JOURNAL = logging.getLogger("infocentre.dashboards")
 FORMATS: tuple[Format, ...] = ("xlsx", "csv", "csv-excel", "json")
 # Parameters of an address that make a file another one, beside its filters and its title.
-CHOIX = ("par", "contenu", "colonnes", "montrer", "niveau", "partage", "recherche")
+CHOIX = ("par", "contenu", "colonnes", "montrer", "niveau", "recherche")
 CHOIX_MAX = 40
 ACCUEIL = "Revenir à l'accueil et choisir un mois."
 

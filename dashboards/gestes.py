@@ -149,5 +149,5 @@ def premier_fichier(
 
 
 def dire_refusees(lu: str, refusees: Sequence[str]) -> str:
-    """Return what was refused of a file, after what was read of it; '' when nothing was."""
-    return "\n".join([f"{lu}. Ce qui est refusé :", *refusees]) if refusees else ""
+    """Return what was read of a file, then what was refused of it."""
+    return "\n".join([f"{lu}. Ce qui est refusé :", *refusees]) if refusees else Fait(f"{lu}.")

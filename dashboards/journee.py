@@ -31,6 +31,8 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.memoire import Memoire
 
+DITES_AU_PLUS = 3  # lines whose doing is told one by one
+
 
 def attendent(v: Lecture, departement: str) -> tuple[tuple[Ligne, ...], dt.date]:
     """Return what waits for whoever asks, and the day that it is."""
@@ -132,13 +134,15 @@ def agir(fait: object, recherche: str | None) -> tuple[Any, Any, Any, Any]:
             (une,) = faits.ouvertes
             vers = c.filtres.lien(chemin(une.procedure.code), affaire=une.id)
             return no_update, fois, None, vers
-        return courber(_arbre(c)), fois, _dire(faits.nombre, faits.refuses), no_update
+        return courber(_arbre(c)), fois, _dire(faits.dits, faits.refuses), no_update
     except Refus as refus:
         return no_update, fois, alerte(refus), no_update
 
 
-def _dire(faits: int, refuses: Sequence[str]) -> html.Div:
-    dits = [f"{accorder(faits, 'ligne faite', 'lignes faites')}."] if faits else []
+def _dire(faits: Sequence[str], refuses: Sequence[str]) -> html.Div:
+    lignes = accorder(len(faits), "ligne faite", "lignes faites")
+    chacune = f" {'. '.join(faits)}." if len(faits) <= DITES_AU_PLUS else ""
+    dits = [f"{lignes}.{chacune}"] if faits else []
     dits += dict.fromkeys(refuses)
     classe = "warning" if refuses else "success"
     return html.Div(

@@ -15,13 +15,14 @@ from dash import ALL, Input, State, no_update
 
 from dashboards import affaires
 from dashboards.clics import bouton
-from dashboards.gestes import conclure, registre, sorties
+from dashboards.gestes import Fait, conclure, registre, sorties
 from infocentre.affaires.registre import MESURES
 from infocentre.demarches.face import chemin
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.commun import departements, mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
 from infocentre.procedures.mesures_correctives import actes
 from infocentre.procedures.mesures_correctives.proposer import proposer
 
@@ -51,7 +52,7 @@ def faire(_clics: Sequence[int | None], recherche: str | None) -> tuple[Any, Any
 
 
 def faire_de_toutes(v: Lecture, action: str, recherche: str) -> str:
-    """Do what a button says of all that wait; return what must still be read, '' for nothing."""
+    """Do what a button says of all that wait; return what was done."""
     if action not in ENSEMBLE:
         raise Refus("cette action n'existe pas", que_faire="Actualiser la page.")
     return ENSEMBLE[action](v, recherche)
@@ -69,14 +70,14 @@ def _lieu(v: Lecture, recherche: str) -> tuple[str, str]:
 
 
 def _proposer(v: Lecture, recherche: str) -> str:
-    proposer(v, registre(), *_lieu(v, recherche))
-    return ""
+    nombre = len(proposer(v, registre(), *_lieu(v, recherche)))
+    return Fait(f"{accorder(nombre, 'affaire ouverte ou revue', 'affaires ouvertes ou revues')}.")
 
 
 def _accepter(v: Lecture, recherche: str) -> str:
     ici, _ = _lieu(v, recherche)
-    list(actes.accepter(registre(), actes.a_accepter(lues.affaires(v, ici))))
-    return ""
+    nombre = len(list(actes.accepter(registre(), actes.a_accepter(lues.affaires(v, ici)))))
+    return Fait(f"{accorder(nombre, 'proposition acceptée', 'propositions acceptées')}.")
 
 
 ENSEMBLE: Mapping[str, Callable[[Lecture, str], str]] = {

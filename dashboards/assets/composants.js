@@ -160,6 +160,11 @@
     );
   }
 
+  function commencer() {
+    var contenu = document.getElementById("contenu");
+    if (contenu) contenu.focus({ preventScroll: true });
+  }
+
   function Annonce(props) {
     var page = props.page || {};
     var avant = React.useRef(null);
@@ -169,10 +174,10 @@
       if (page.adresse !== page.demandee && window.location.pathname + window.location.search === page.demandee) {
         window.history.replaceState({}, "", page.adresse);
       }
-      // Another page: the next Tab starts at its beginning.
-      if (avant.current && page.chemin && avant.current !== page.chemin) {
-        var contenu = document.getElementById("contenu");
-        if (contenu) contenu.focus({ preventScroll: true });
+      // Another page, or the same without what one was on: the next Tab starts at its beginning.
+      if (avant.current && page.chemin) {
+        if (avant.current !== page.chemin) commencer();
+        else window.requestAnimationFrame(function () { if (document.activeElement === document.body) commencer(); });
       }
       avant.current = page.chemin || avant.current;
       // A place in the page is gone to once the page is there.

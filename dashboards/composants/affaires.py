@@ -131,7 +131,7 @@ def liste_des_affaires(face: Face, unes: Sequence[Affaire], filtres: Filtres) ->
             *face.regles.compter(une),
             majuscule(face.suite_dite(une)) or "–",
             typographie(face.prochaine(une)) or "–",
-            jour(une.situation.evenements[-1].jour),
+            jour(face.dernier_vu(une).jour),
         ]
         for une in unes
     ]
@@ -339,7 +339,7 @@ def _un_geste(
         return [html.P(typographie(f"{majuscule(contre)}."))]
     dites = {cle: nomme(face, une.departement, un) for cle, un in face.champs(nom, une).items()}
     champs = [champ(cle, un) for cle, un in dites.items()]
-    quand = Champ("jour", "Jour où cela s'est passé", "date", aide="Aujourd'hui sans rien.")
+    quand = Champ("jour", "Jour où cela s'est passé", "date", aide="Sans date : aujourd'hui.")
     champs += [quand] if face.conduit and nom != LIRE else []
     groupes = [groupe(f"g-{nom}", champs)]
     vus = {"vus": str(len(une.situation.evenements))} | _seuls(dites) | face.geste(une, nom)

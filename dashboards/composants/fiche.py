@@ -132,7 +132,7 @@ def _organisme(c: Contexte, fiche: Fiche) -> Any:  # noqa: ANN401 - text or link
     if fiche.organisme is None:
         return "Non renseigné"
     cle, nom = fiche.organisme
-    return lien(nom, c.filtres.lien(f"/organisme/{cle}"))
+    return lien(nom, c.filtres.lien(f"/organisme/{cle}")) if c.v.voit("organisme", cle) else nom
 
 
 def resume(fiche: Fiche) -> html.Section:

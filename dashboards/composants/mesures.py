@@ -144,7 +144,7 @@ def liste_des_affaires(
             str(une.etape) if une.etape else "–",
             une.titre_etat + (", à revoir" if une.a_revoir else ""),
             typographie(face.prochaine(une)) or "–",
-            jour(une.situation.evenements[-1].jour),
+            jour(face.dernier_vu(une).jour),
         ]
         for une in affaires
     ]

@@ -82,13 +82,14 @@ def _ancrer(jeton: Token, texte: str) -> list[tuple[str, str]]:
 
 def _lier(contenu: str) -> str:
     """Lead to the pages that documents have here; a document that has none is named."""
-    return re.sub(r'<a href="([\w-]+\.md)">(.*?)</a>', _vers_la_page, contenu)
+    return re.sub(r'<a href="([\w-]+\.md)(#[\w-]+)?">(.*?)</a>', _vers_la_page, contenu)
 
 
 def _vers_la_page(trouve: re.Match[str]) -> str:
-    page = PAGES.get(trouve[1])
-    nomme = f"{trouve[2]} (<code>docs/{trouve[1]}</code>)"
-    return f'<a href="{page}">{trouve[2]}</a>' if page else nomme
+    document, ancre, dit = trouve.groups(default="")
+    page = PAGES.get(document)
+    nomme = f"{dit} (<code>docs/{document}</code>)"
+    return f'<a href="{page}{ancre}">{dit}</a>' if page else nomme
 
 
 def sommaire(document: Document) -> html.Nav | None:

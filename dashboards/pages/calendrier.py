@@ -46,7 +46,9 @@ def layout(c: Contexte) -> Vue:
                 html.P(typographie(_resume(lues, tard))),
                 _table(
                     c, _groupes(tard, restent), "Ce qui est en retard, puis les douze mois à venir"
-                ),
+                )
+                if tard or restent
+                else None,
                 repli(
                     f"Fait depuis trois mois ({len(faites)})",
                     _table(c, [("", faites)], "Ce qui est fait"),
@@ -68,7 +70,7 @@ def _resume(lues: Sequence[Date], tard: Sequence[Date]) -> str:
         f"{accorder(len(tard), 'échéance est passée', 'échéances sont passées')}." if tard else "",
         f"À venir : {' ; '.join(suites)}." if suites else "",
     ]
-    return " ".join(filter(None, dits)) or "Rien n'a de date."
+    return " ".join(filter(None, dits)) or "Rien de ce que vous voyez n'a de date."
 
 
 def _groupes(tard: Sequence[Date], restent: Sequence[Date]) -> Iterator[tuple[str, Sequence[Date]]]:

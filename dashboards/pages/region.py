@@ -19,6 +19,7 @@ from dashboards.composants.elements import (
     ariane,
     choix,
     exports,
+    lien,
     taux,
     titre,
     types_a_choisir,
@@ -86,7 +87,9 @@ def layout(c: Contexte) -> Vue:
     """Return a region, or all départements; to who sees one alone, that there is none."""
     vues = choix_de_regions(c.v)
     if not vues:
-        return Vue(vide(SEUL, UN_SEUL), tete=_tete(c, "Région", None))
+        tableaux = lien("Demande et attributions", c.filtres.lien("/tableaux"))
+        ou = ["Un seul se lit dans ", tableaux, "."]
+        return Vue(vide(SEUL, ou), tete=_tete(c, "Région", None))
     code = _voulue(c)
     lue = lire_region(c.v, code, c.adresse.get("arrete") or None)
     mois = [(un, nom_mois(un)) for un in reversed(mois_de(c.v, code))]

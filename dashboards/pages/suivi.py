@@ -244,15 +244,14 @@ def _codes(retenus: list[Indicateur]) -> tuple[str, ...]:
 
 
 def _sous_titre(c: Contexte, par: Par, vues: Vues) -> str:
-    """Say how many there are, as everywhere (open, the portal apart), and how many are shown."""
-    lieu = f"{c.epcis[c.filtres.epci]}, " if c.filtres.epci else ""
+    """Say where, how many there are (open, the portal apart), and how many are shown."""
     combien = accorder(vues.total, "organisme")
     if par != "organismes":
         ouverts = compter_guichets(guichets(c.v, c.filtres)).ouverts
         combien = accorder(ouverts, "guichet ouvert", "guichets ouverts")
     if vues.nombre != vues.total:
         combien = f"{entier(vues.nombre)} sur {combien}"
-    return f"{lieu}{combien}, {nom_mois(c.filtres.mois)}"
+    return f"{c.lieu} : {combien}, {nom_mois(c.filtres.mois)}"
 
 
 def _filtres(c: Contexte) -> list[Filtre]:

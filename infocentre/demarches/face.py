@@ -179,10 +179,12 @@ class Face:
         self.exiger_vue()
         une = self.registre.lire(id_)
         if une.procedure.code != self.procedure.code or not self.voit(une):
+            liste = f"infocentre affaires {self.procedure.code} lister"
             raise Refus(
                 f"l'affaire « {id_[:24]} » n'existe pas parmi « {self.procedure.titre} »",
-                que_faire="Vérifier son numéro dans la liste de cette procédure (infocentre "
-                f"affaires {self.procedure.code} lister).",
+                que_faire=f"Vérifier son numéro dans la liste de cette procédure ({liste})."
+                if self.conduit
+                else "Vérifier son numéro ; si elle existe, elle n'est pas ouverte à ce compte.",
             )
         return une
 
@@ -267,7 +269,7 @@ class Face:
                 *(self.sujet(une) for _ in sujet),
                 une.titre_etat,
                 *self.regles.compter(une),
-                une.situation.evenements[-1].jour,
+                self.dernier_vu(une).jour,
                 self.suite_dite(une),
                 une.echeance.titre if une.echeance else "",
                 une.echeance.due if une.echeance else None,
@@ -476,8 +478,8 @@ class Face:
             raise Refus("ouvrir une affaire n'est pas ouvert à ce compte")
         if not objet.strip():
             raise Refus(
-                f"il manque de quoi ouvrir une affaire ({self.procedure.objet})",
-                que_faire="Le dire, puis recommencer.",
+                f"il manque « {majuscule(self.procedure.objet)} »",
+                que_faire="Compléter ou corriger, puis recommencer.",
             )
         if not est_un_texte(objet) or len(objet) > OBJET_MAX:
             raise Refus(

@@ -528,9 +528,9 @@ def _emporte(un: Entree) -> Emporte:
 
 
 class Faits(NamedTuple):
-    """What became of lines: how many were done, the affaires opened, why the others were not."""
+    """What became of lines: what was done of each, the affaires opened, why the others were not."""
 
-    nombre: int
+    dits: list[str]
     ouvertes: list[Affaire]
     refuses: list[str]
 
@@ -544,14 +544,14 @@ def faire(
     groupe: str = "",
     vue_le: dt.datetime | None = None,
 ) -> Faits:
-    """Do what lines of the queue ask, or a whole group; return how many, why the others are not.
+    """Do what lines of the queue ask, or a whole group; return what was done, or why it was not.
 
     What is no longer in the queue was done meanwhile, or changed: nothing is done twice, nor of
     what came since they looked, at `vue_le`.
     """
     acces.exiger(Action.CONDUIRE, "Cette action")
     ici = {une.cle: une for une in file_d_attente(v, registre, acces, departement) if une.geste}
-    faits, ouvertes, refuses = 0, [], []
+    dits, ouvertes, refuses = [], [], []
     if groupe:
         siennes = [une for une in ici.values() if ":".join(une.groupe) == groupe]
         neuves = [une for une in siennes if une.nouvelle(vue_le, registre.acteur)]
@@ -572,15 +572,17 @@ def faire(
         try:
             if une.geste == OUVRIR:
                 ouvertes.append(regles.ouvrir_un_reste(v, registre, departement, une.objet))
+                fait = "affaire ouverte"
             else:
                 affaire = registre.lire(une.affaire)
                 donnees, vus = regles.geste(affaire, une.geste), len(affaire.situation.evenements)
-                registre.agir(une.affaire, une.geste, donnees, vus=vus)
+                affaire = registre.agir(une.affaire, une.geste, donnees, vus=vus)
+                fait = affaire.mots(affaire.situation.evenements[-1]).arrive
         except Refus as refus:
             refuses.append(f"{une.qui or une.affaire} : {minuscule(refus.quoi)}.")
         else:
-            faits += 1
-    return Faits(faits, ouvertes, refuses)
+            dits.append(f"{une.qui or une.affaire} : {minuscule(fait)}")
+    return Faits(dits, ouvertes, refuses)
 
 
 # --- In plain text --------------------------------------------------------------------------------

@@ -34,7 +34,8 @@ def ecarts(filtres: Filtres, adresse: Mapping[str, str]) -> list[Ecart]:
     if departement not in {"", filtres.departement}:
         trouves.append(
             Ecart(
-                f"Le département {departement} n'a aucun mois contrôlé",
+                f"Le département {departement} n'a aucun mois contrôlé, ou n'est pas ouvert à ce "
+                "compte",
                 f"cette page montre le {filtres.departement}",
             )
         )

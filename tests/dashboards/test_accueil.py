@@ -369,7 +369,10 @@ def test_the_accueil_when_nothing_is_published(app_vide: dash.Dash) -> None:
     [
         ("/?mois=2020-01", "Aucune donnée contrôlée pour janvier 2020"),
         ("/suivi?mois=hier", "Aucune donnée contrôlée pour « hier »"),
-        ("/tableaux/ATT-09?departement=099", "Le département 099 n'a aucun mois contrôlé"),
+        (
+            "/tableaux/ATT-09?departement=099",
+            "Le département 099 n'a aucun mois contrôlé, ou n'est pas ouvert à ce compte",
+        ),
         ("/indicateurs?epci=1", "L'EPCI 1 n'est pas dans ce département"),
     ],
 )

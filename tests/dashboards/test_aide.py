@@ -33,6 +33,7 @@ def test_what_is_rendered_has_anchors_and_lets_no_html_through() -> None:
         "# Titre\n\n<!-- caché\n -->\n## Protéger les « personnes »\n\n<script>x</script>\n\n"
         "| | b |\n| --- | --- |\n| 1 | 2 |\n\n"
         "Voir [les tableaux](tableaux.md), [le reste](installation.md).\n\n"
+        "Ou [le mois](guide.md#chaque-mois), [la suite](installation.md#preuves).\n\n"
         "```mermaid\nstateDiagram-v2\n```\n"
     )
     assert document.titre == "Titre"
@@ -43,6 +44,8 @@ def test_what_is_rendered_has_anchors_and_lets_no_html_through() -> None:
     assert '<table tabindex="0">' in document.contenu
     assert '<a href="/aide/tableaux">les tableaux</a>' in document.contenu
     assert "le reste (<code>docs/installation.md</code>)" in document.contenu
+    assert '<a href="/aide#chaque-mois">le mois</a>' in document.contenu
+    assert "la suite (<code>docs/installation.md</code>)" in document.contenu
     assert "stateDiagram" not in document.contenu
     assert "<h1" not in document.contenu
     assert "<th></th>" not in document.contenu

@@ -40,7 +40,7 @@ def test_what_is_only_drawn_is_not_clicked_while_the_clock_ticks() -> None:
 
 
 def test_no_clock_calls_again_while_its_answer_is_awaited(app: dash.Dash) -> None:
-    appeles = []
+    appeles: list[str] = []
     for un in cast("Any", app)._callback_list:
         horloges = {i["id"] for i in un["inputs"] if i["property"] == "n_intervals"}
         arretees = (un.get("running") or {}).get("running", {})

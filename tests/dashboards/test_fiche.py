@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
+import dash
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
@@ -18,6 +19,7 @@ from dashboards.composants.fiche_indicateurs import dire_le_mois_seul
 from dashboards.composants.multiples import points_de
 from dashboards.navigation import appel
 from infocentre.acces.perimetre import TOUT, Perimetre
+from infocentre.acces.roles import Role
 from infocentre.catalogue import Indicateur, lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.lecture.demandes import Choix, anomalies, livraison_controlee
@@ -39,8 +41,9 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import DEPASSES
 from infocentre.noyau.temps import mois_avant
 from infocentre.restitutions.recit import raconter
+from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import liens, table, tables
-from tests.dashboards.vues import Ecran
+from tests.dashboards.vues import Ecran, ouvrir
 
 MOIS = "2026-10"
 CATALOGUE = lire_catalogue()
@@ -439,6 +442,21 @@ def test_an_organisme_is_seen_whole_or_not_at_all(v: Lecture, filtres: Filtres) 
         lire_fiche(en_partie, filtres, "organisme", cle)
     with pytest.raises(Refus, match="pas connu"):
         lire_fiche(ailleurs, filtres, "organisme", cle)
+
+
+def test_a_fiche_leads_to_its_organisme_only_who_sees_it_whole(
+    app: dash.Dash, v: Lecture, filtres: Filtres
+) -> None:
+    membres = v.lignes(
+        "SELECT organisme, list(guichet) AS guichets FROM registre WHERE mois = $m "
+        "GROUP BY organisme HAVING count(*) > 1 ORDER BY organisme LIMIT 1",
+        {"m": filtres.mois},
+    )[0]
+    organisme, guichets = f"/organisme/{membres['organisme']}", sorted(membres["guichets"])
+    for siens, mene in ((guichets, True), (guichets[:1], False)):
+        with comme(app, acces(Role.GUICHET, guichets=set(siens))):
+            liens = ouvrir(app, f"/guichet/{guichets[0]}").liens
+        assert any(un.startswith(organisme) for un in liens) is mene, siens
 
 
 def test_a_revised_value_is_read_and_seen() -> None:

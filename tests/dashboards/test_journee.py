@@ -144,7 +144,8 @@ def test_a_call_for_help_is_first_on_the_screen_of_who_may_answer(
     assert "nouveau" not in monde.page(acces(Role.ANALYSTE, "013"), "/").texte
 
     reste, dit = monde.cliquer(GESTIONNAIRE, premiere.cle, seconde.cle)
-    assert "2 lignes faites" in dit
+    faites = f"2 lignes faites. {premiere.qui} : réponse lue. {premiere.qui} : délai accordé."
+    assert faites in dit.replace("\\xa0", " ")
     assert "Aide demandée" not in reste
     assert "Première visite" in reste
     reste, _ = monde.cliquer(GESTIONNAIRE, TOUR)

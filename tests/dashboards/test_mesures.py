@@ -36,9 +36,10 @@ from infocentre.lecture import affaires as lues
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.mesures_correctives import message
+from tests.affaires.conftest import Horloge
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
-from tests.dashboards.vues import Ecran, ecrit, ouvrir
+from tests.dashboards.vues import Ecran, dit_de, ecrit, ouvrir
 from tests.donnees.atelier import SANS_MAGASIN, lier
 
 VIEUX_BASSIN = "Bureau d’accueil du Vieux-Bassin"
@@ -114,7 +115,7 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
     with pytest.raises(Refus, match=f"celui de Mairie de Font-Claire.*{une.id}.*et cette page"):
         _recevoir(rendu, autre.id)
     assert registre.lire(une.id).etat == "signale"
-    assert _recevoir(rendu, une.id) == ""
+    assert _recevoir(rendu, une.id) == "1 réponse lue."
     assert registre.lire(une.id).etat == "en_cours"
     (dit,) = registre.constats(registre.lire(une.id).constats)
     net = f"{lisible((dit.numerateur - 1) / dit.denominateur, taux=True)} (1 justifié)"
@@ -192,7 +193,7 @@ def _signalees(registre: Affaires) -> dict[str, str]:
 
 
 def _repondre(affaire: str, **dits: str) -> str:
-    """Send an answer as the page of who asks does; return what it refuses."""
+    """Send an answer as the page of who asks does; return what it says of it."""
     id_ = {"type": "affaire-geste", "evenement": "repondre", "affaire": affaire}
     with mock.patch.object(affaires, "bouton", return_value=id_):
         _, dit = affaires.remplir([1], [dits], [id_], "/mesures", f"?affaire={affaire}")
@@ -200,7 +201,7 @@ def _repondre(affaire: str, **dits: str) -> str:
 
 
 def ecrit_du(alerte: Any) -> str:
-    return str(alerte["dit"].children.children)
+    return dit_de(alerte["dit"])
 
 
 @pytest.mark.tentative(
@@ -243,7 +244,8 @@ def test_a_guichet_answers_for_itself_only(app_mesures: dash.Dash, tmp_path: Pat
             assert "Il manque la réponse" in _repondre(mien, texte="bonjour")
             assert registre.lire(mien).etat == "signale"  # nothing of all that was kept
             plan = "Former l'accueil ; la cheffe ; 15/12/2026"
-            assert _repondre(mien, choix="déjà engagé", texte="Logiciel.", plan=plan, **sien) == ""
+            fait = _repondre(mien, choix="déjà engagé", texte="Logiciel.", plan=plan, **sien)
+            assert fait == "Réponse reçue."
         assert (
             ouvrir(app_mesures, f"/mesures?affaire={mien}").gestes()[0].valeurs
             == {"vus": "5"} | sien
@@ -258,7 +260,8 @@ def test_a_guichet_answers_for_itself_only(app_mesures: dash.Dash, tmp_path: Pat
     assert deux.unite not in str(rendue.donnees)
     _formaliser(registre, mien)
     with comme(app_mesures, moi), app_mesures.server.test_request_context("/mesures"):
-        assert _repondre(mien, choix="conteste", texte="Un agent mal formé.") == ""
+        fait = _repondre(mien, choix="conteste", texte="Un agent mal formé.")
+        assert fait == "Réponse reçue."
     dernier = registre.lire(mien).situation.dernier("recevoir_observations")
     assert dernier
     assert (dernier.donnees["texte"], dernier.role) == ("Un agent mal formé.", "guichet")
@@ -302,6 +305,28 @@ def test_the_message_leads_to_the_page_once_all_have_accounts(
     assert lien(v, autre, lues.constats(v, autre)) == ""  # its guichet has no account
     comptes.fermer("accueil@exemple.fr")
     assert lien(v, une, lues.constats(v, une)) == ""
+
+
+def test_a_list_dates_an_affaire_by_what_its_reader_may_read(
+    app_mesures: dash.Dash, tmp_path: Path
+) -> None:
+    """Formalised; what a delivery shows eighteen days later is the gestionnaire's alone."""
+    registre = Affaires(ouvrir_magasin(tmp_path / "donnees"), Acteur("Léa"))
+    with app_mesures.server.test_request_context("/mesures"):
+        mien = _signalees(registre)["G1309"]
+    horloge = Horloge(registre.aujourdhui + dt.timedelta(days=22))
+    suivant = Affaires(registre._magasin, Acteur("Léa"), horloge)
+    suivant.agir(mien, "constater_silence")
+    suivant.agir(mien, "formaliser", {"canal": "courrier"})
+    formalisee = horloge.instant
+    horloge.avancer(18)
+    verdict = {"livraison": "2026-11", "mois": "2026-11", "depasse": True}
+    suivant.agir(mien, "verifier", verdict | {"comptes": [{"guichet": "G1309"}]})
+    for qui, le in ((None, horloge.instant), (acces(Role.PREFET, "013"), formalisee)):
+        with comme(app_mesures, qui) if qui else contextlib.nullcontext():
+            lignes = table(ouvrir(app_mesures, "/mesures"), "Affaires, ")
+        (sienne,) = (une for une in lignes if une[2] == "2")
+        assert sienne[-1] == f"{le:%d/%m/%Y}"
 
 
 def test_what_measures_changed_is_told_to_who_sees_them_all(app_mesures: dash.Dash) -> None:

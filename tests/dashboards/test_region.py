@@ -125,9 +125,10 @@ def _entonnoir(app: dash.Dash, adresse: str) -> Entonnoir:
 
 def test_who_sees_one_departement_has_no_region(app_trois: dash.Dash) -> None:
     with comme(app_trois, acces(Role.REGIONAL, "084")):
-        texte = ouvrir(app_trois, f"/region?region={PACA}").texte
-        assert "Il faut voir deux départements" in texte
-        assert "Bouches-du-Rhône" not in texte
+        ecran = ouvrir(app_trois, f"/region?region={PACA}")
+        assert "Il faut voir deux départements" in ecran.texte
+        assert "Bouches-du-Rhône" not in ecran.texte
+        assert f"/tableaux?departement=084&mois={MOIS}" in ecran.liens
         reponse = app_trois.server.test_client().get(f"/export/region.csv?region={PACA}")
         assert reponse.status_code == 404
 

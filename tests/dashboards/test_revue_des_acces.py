@@ -27,7 +27,7 @@ from infocentre.procedures.revue_des_acces import regles
 from infocentre.procedures.revue_des_acces.demonstration import planter
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
-from tests.dashboards.vues import Ecran, ouvrir
+from tests.dashboards.vues import Ecran, dit_de, ouvrir
 from tests.donnees.atelier import SANS_MAGASIN, lier
 
 ICI, MIEN = "013", "G1302"
@@ -58,11 +58,11 @@ def _registre(tmp_path: Path) -> Affaires:
 
 
 def _faire(affaire: str, nom: str, dits: dict[str, str], vus: str = "") -> str:
-    """Send a form as the page does; return what it refuses."""
+    """Send a form as the page does; return what it says, of what it did or refuses."""
     id_ = {"type": "affaire-geste", "evenement": nom, "affaire": affaire}
     with mock.patch.object(gestes, "bouton", return_value=id_):
         _, dit = gestes.remplir([1], [dits | {"vus": vus}], [id_], PAGE, f"?affaire={affaire}")
-    return "" if dit is None else str(dit["dit"].children.children)
+    return "" if dit is None else dit_de(dit["dit"])
 
 
 def _boutons(vu: Ecran) -> set[str]:
@@ -103,7 +103,9 @@ def test_a_guichet_answers_its_list_and_the_gestionnaire_asks_for_it(
         assert _formulaires(page) == {"repondre", "signaler_un_depart"}
         assert not _boutons(page)
         for cachee in (autre, figee):
-            assert "n'existe pas parmi" in ouvrir(application, f"{PAGE}?affaire={cachee.id}").texte
+            refus = ouvrir(application, f"{PAGE}?affaire={cachee.id}").texte
+            assert "n'existe pas parmi" in refus
+            assert "si elle existe, elle n'est pas ouverte à ce compte" in refus
             refusee = client.get(f"{PAGE}/{cachee.id}/classeur.xlsx")
             assert (refusee.status_code, "n'existe pas parmi" in refusee.text) == (404, True)
         assert client.get(f"{PAGE}/{mienne.id}/message.eml").status_code == 404
@@ -122,7 +124,7 @@ def test_a_guichet_answers_its_list_and_the_gestionnaire_asks_for_it(
             assert registre.lire(mienne.id).etat == "envoyee"  # nothing of it was kept
             assert "a changé entre-temps" in _faire(mienne.id, "repondre", sien, "1")
             precis = {**faux, f"{deux.reference}.precision": "profil Référent"}
-            assert _faire(mienne.id, "repondre", sien | precis, "2") == ""
+            assert _faire(mienne.id, "repondre", sien | precis, "2") == "Réponses reçues."
             assert "Aucune réponse n’est nouvelle" in _faire(mienne.id, "repondre", sien)
             assert "ne se fait pas à la main" in _faire(mienne.id, "clore", {"issue": "erreur"})
             assert "n’est pas ouvert à ce compte" in _faire("", "proposer", {"objet": MIEN})
@@ -149,16 +151,17 @@ def _conduire(application: dash.Dash, registre: Affaires, mienne: str, figee: Af
         assert _formulaires(ecran) == {"proposer"}
         assert len(table(ecran, "Accès ouverts")) > 3
         v, ici = publiee(), f"?departement={ICI}"
-        assert gestes.agir(v, CODE, "demander", TOUTES, ici) == ""
+        dit = gestes.agir(v, CODE, "demander", TOUTES, ici)
+        assert dit == "Fait : les noter demandés au SNE (1)."
         assert "à demander" in gestes.agir(v, CODE, "demander", TOUTES, ici)
         assert registre.lire(mienne).etat == "demandee"
         lus = table(ouvrir(application, f"{PAGE}?affaire={mienne}"), "Accès de la liste")
         assert lus[1][3:5] == ["modifier", "profil Référent"]
         with pytest.raises(Refus, match="cette action n'existe pas"):
             gestes.agir(v, CODE, "envoi", figee.id, "")  # all is sent from Envois
-        assert _faire(figee.id, "envoyer", {"canal": "courrier"}) == ""
+        assert _faire(figee.id, "envoyer", {"canal": "courrier"}) == "Liste envoyée."
         assert registre.lire(figee.id).etat == "envoyee"
-        assert _faire(figee.id, "clore", {"issue": "erreur"}) == ""
+        assert _faire(figee.id, "clore", {"issue": "erreur"}) == "Revue close."
         assert registre.lire(figee.id).etat == "close"
         assert client.get(_releve()).status_code == 200
         nombre = len(registre.lister(ICI, procedure=CODE))

@@ -49,6 +49,12 @@ def rangees(v: Lecture) -> list[Rangee]:
     return grille(v, FILTRES, CODES)
 
 
+def test_the_title_says_of_where_it_is(afficher: Afficher) -> None:
+    assert "Suivi des guichets Bouches-du-Rhône : " in afficher("/suivi").texte
+    metropole = "Métropole d'Aix-Marseille-Provence (Bouches-du-Rhône) : "
+    assert metropole in afficher("/suivi?epci=200054807").texte
+
+
 def test_a_cell_travels_as_text() -> None:
     lues = lire_cases("0,2,15,423,1,35,4,1,;7,6,,,,,,,1")
     assert lues == {

@@ -25,6 +25,8 @@ from infocentre.mesures.partage import MASQUE, _Cellules
 from infocentre.mesures.plans import RESTE
 from infocentre.mesures.secret import determinees, masquer
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.francais import slug
+from infocentre.noyau.temps import nom_mois
 from tests.dashboards.vues import Ecran, ecrit
 from tests.donnees import fenetres
 
@@ -86,6 +88,14 @@ def test_a_page_has_its_title_picture_rows_and_exports(
     assert ecran.composants("Graph") or code in {"ATT-03", "DEM-03"}
     assert sum("/export/tableau." in lien for lien in ecran.liens) == 3
     assert ("Version à partager" in ecran.texte) == bool(partage)
+
+
+def test_a_file_to_share_is_named_so_once(client: FlaskClient, dernier: tuple[str, str]) -> None:
+    departement, mois = dernier
+    adresse = f"/export/tableau.csv?code=TAB01-01&departement={departement}&mois={mois}&partage=oui"
+    nom = client.get(adresse).headers["Content-Disposition"]
+    debut = "tab01-01-evolution-du-stock-des-demandes-version-a-partager"
+    assert f"{debut}-{departement}-{slug(nom_mois(mois))}.csv" in nom
 
 
 @pytest.mark.parametrize("code", ["TAB01-01", "TAB02-03", "ATT-05", "ATT-09"])

@@ -52,6 +52,11 @@ class Ecran:
         return next(un for un in self.composants() if getattr(un, "id", None) == identifiant)
 
 
+def dit_de(alerte: Any) -> str:
+    """Return the first sentence of what a click says, of what it did or refuses."""
+    return str(next(un.children for un in alerte._traverse() if isinstance(un, html.P)))
+
+
 def ecrit(un: Any) -> str:
     """Return the tree of a component as HTML, nothing when it has none."""
     arbre = getattr(un, "arbre", None)

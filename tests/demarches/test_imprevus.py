@@ -113,6 +113,12 @@ def test_what_is_no_name_opens_nothing(monde: Monde, objet: str) -> None:
         monde.face("decisions").ouvrir(ICI, objet, dits)
 
 
+def test_what_opens_an_affaire_is_named_when_it_is_missing(monde: Monde) -> None:
+    dits = {"dite": "Écrire aux bailleurs", "par_qui": "le gestionnaire"}
+    with pytest.raises(Refus, match="il manque « Décision »"):
+        monde.face("decisions").ouvrir(ICI, " ", dits)
+
+
 def test_half_a_character_is_no_text(monde: Monde) -> None:
     with pytest.raises(Refus, match="« Qui » : un texte est attendu"):
         monde.face("decisions").ouvrir(ICI, "un", {"dite": "Écrire", "par_qui": "la DDT \ud800"})

@@ -70,6 +70,8 @@ def _ouvrir(onglet: Onglet) -> None:
     contenu.get_by_label("Canal").select_option("courrier")
     contenu.get_by_role("button", name="Noter que c’est fait").click()
     expect(contenu).to_contain_text("Réponse du guichet attendue", timeout=LONG)
+    expect(contenu.get_by_role("status")).to_have_text("Liste envoyée.")
+    expect(page.locator("#contenu")).to_be_focused()  # the button is gone: Tab goes on from here
 
 
 def _repondre(onglet: Onglet, rendu: Path) -> None:

@@ -113,9 +113,9 @@ class Formations(Regles):
         if saisie.nom in D_UN_GUICHET and guichet not in noms_des_guichets(
             v, saisie.une.departement
         ):
+            inconnu = f"le guichet « {guichet[:20]} » n'est pas dans l'annuaire"
             raise Refus(
-                f"le guichet « {guichet[:20]} » n'est pas dans l'annuaire",
-                que_faire="Choisir l'un des siens.",
+                inconnu if guichet else "il manque « Guichet »", que_faire="Choisir l'un des siens."
             )
         return None
 
