@@ -11,6 +11,7 @@ from typing import Any, TypedDict, cast
 from infocentre.affaires.modele import Donnee, Transition, TypeDonnee
 from infocentre.livraisons.intrus import intrus_dans
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import enumerer
 from infocentre.noyau.texte import est_un_texte
 
 TEXTE_MAX = 100_000
@@ -174,6 +175,9 @@ def verifier(regle: Transition, donnees: Mapping[str, Any]) -> Donnees:
     """Return what an event carries, without what is empty; raise Refus that names each fault."""
     dites = {nom: un for nom, un in donnees.items() if un not in (None, "", [])}
     fautes = [f"« {nom} » n'est pas attendu" for nom in dites if nom not in regle.donnees]
+    if regle.dit_seulement and not dites:
+        titres = [f"« {un.titre} »" for un in regle.donnees.values()]
+        fautes.append(f"il manque {enumerer(titres, 'ou')}")
     _exiger(regle, [*fautes, *_fautes(regle.donnees, dites)])
     return cast("Donnees", dites)  # as they were just checked
 

@@ -174,6 +174,11 @@ class Transition(_Fige):
         return any(un.requis and un.calculee for un in self.donnees.values())
 
     @property
+    def dit_seulement(self) -> bool:
+        """Tell whether all that it does is to say what it carries: empty, it would be nothing."""
+        return bool(self.donnees) and not self.vers and not self.ouvre
+
+    @property
     def arrive(self) -> str:
         """Return what happened, as a chronology says it."""
         return self.fait or self.titre

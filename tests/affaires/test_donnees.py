@@ -7,8 +7,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 from infocentre.affaires import procedures
-from infocentre.affaires.donnees import Donnees
+from infocentre.affaires.donnees import Donnees, verifier
 from infocentre.affaires.modele import HORLOGE, Donnee
+from infocentre.noyau.erreurs import Refus
 
 TYPES = {"entier": int, "oui_non": bool} | dict.fromkeys(
     ("texte", "texte_long", "date", "heure", "choix", "guichet", "affaire"), str
@@ -58,3 +59,12 @@ def test_events_carry_what_procedures_declare() -> None:
     assert types.keys() <= {nom for nom, _, _ in DECLAREES} | set(horloge.donnees)
     typees = [une for une in DECLAREES if une[0] in types]
     assert [(ou, dit) for nom, donnee, ou in typees if (dit := _faute(donnee, types[nom]))] == []
+
+
+def test_an_event_that_only_says_something_says_it() -> None:
+    regle = procedures()["conventions"].regle("preciser")
+    vide = {"categorie": "", "deliberation_le": None, "mandats": []}
+    with pytest.raises(Refus, match="il manque « Catégorie") as leve:
+        verifier(regle, vide)
+    assert leve.value.quoi.endswith(", « Délibération du » ou « Agit aussi pour »")
+    assert verifier(regle, vide | {"categorie": "e"}) == {"categorie": "e"}
