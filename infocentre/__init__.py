@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from infocentre.api import Infocentre
 
 __all__ = ["Refus", "__version__", "ouvrir"]
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 
 
 def ouvrir(dossier: str | PathLike[str] | None = None, *, compte: str | None = None) -> Infocentre:
