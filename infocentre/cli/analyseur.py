@@ -10,6 +10,7 @@ from dataclasses import MISSING, Field, fields
 from types import NoneType, UnionType
 from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
+from infocentre import __version__
 from infocentre.cli.options import COMMANDES, Commande, dite
 from infocentre.noyau.texte import est_un_texte
 
@@ -96,6 +97,12 @@ def construire() -> Analyseur:
         description="L'infocentre du gestionnaire territorial : des livraisons mensuelles du SNE "
         "au « Suivi des guichets ».",
         epilog="Tout est rangé sous INFOCENTRE_DOSSIER (./donnees par défaut).",
+    )
+    analyseur.add_argument(
+        "--version",
+        action="version",
+        version=f"infocentre {__version__}",
+        help="dit quelle version est installée",
     )
     commandes = analyseur.add_subparsers(
         title="commandes", prog="infocentre", dest="commande", metavar="COMMANDE", required=True

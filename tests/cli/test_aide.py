@@ -53,6 +53,13 @@ def test_the_help_is_in_french(commande: str, infocentre: Commande) -> None:
     assert not ANGLAIS.findall(sortie.texte)
 
 
+def test_the_version_is_the_newest_of_the_changelog(infocentre: Commande) -> None:
+    journal = (RACINE_DU_PROJET / "CHANGELOG.md").read_text("utf-8")
+    newest = re.search(r"^## (\d+\.\d+\.\d+) ", journal, re.MULTILINE)
+    assert newest
+    assert infocentre("--version").texte.strip() == f"infocentre {newest[1]}"
+
+
 def test_the_help_lists_all_commands(infocentre: Commande) -> None:
     listees = re.findall(r"^    ([a-z]+) ", infocentre("--help").texte, re.MULTILINE)
     assert sorted(listees) == sorted(COMMANDES)
