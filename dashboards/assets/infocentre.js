@@ -25,6 +25,47 @@
     if (evenement.target.closest("[data-imprimer]")) window.print();
   });
 
+  // A file takes its time, and may be refused: both are said where one clicked.
+  var FICHIER = /\.(pdf|docx|pptx|xlsx|ods|csv|json|zip)$/;
+  document.addEventListener("click", function (evenement) {
+    var lien = evenement.target.closest("a[href]");
+    var autre = evenement.button || evenement.ctrlKey || evenement.metaKey || evenement.shiftKey || evenement.altKey;
+    if (!lien || autre || lien.target || lien.origin !== window.location.origin || !FICHIER.test(lien.pathname)) return;
+    evenement.preventDefault();
+    if (lien.getAttribute("aria-busy")) return;
+    lien.setAttribute("aria-busy", "true");
+    var avant = lien.nextElementSibling;
+    if (avant && avant.matches(".refus-de-fichier")) avant.remove();
+    window.fetch(lien.href).then(function (reponse) {
+      var dit = /filename\*=UTF-8''([^;]+)|filename="?([^";]+)/.exec(reponse.headers.get("Content-Disposition") || "");
+      if (reponse.ok && dit) {
+        return reponse.blob().then(function (contenu) { remettre(contenu, decodeURIComponent(dit[1] || dit[2])); });
+      }
+      if (!/^text\/plain/.test(reponse.headers.get("Content-Type"))) throw new Error(reponse.status);
+      return reponse.text().then(function (refus) { refuser(lien, refus); });
+    }).catch(function () {
+      window.location.assign(lien.href);
+    }).then(function () {
+      lien.removeAttribute("aria-busy");
+    });
+  });
+
+  function refuser(lien, refus) {
+    var dit = document.createElement("span");
+    dit.className = "fr-error-text refus-de-fichier";
+    dit.setAttribute("role", "alert");
+    dit.textContent = refus;
+    lien.after(dit);
+  }
+
+  function remettre(contenu, nom) {
+    var lien = document.createElement("a");
+    lien.href = URL.createObjectURL(contenu);
+    lien.download = nom;
+    lien.click();
+    window.setTimeout(function () { URL.revokeObjectURL(lien.href); }, 60000);
+  }
+
   document.addEventListener("keydown", function (evenement) {
     var bouton = document.getElementById("bouton-menu");
     if (evenement.key !== "Escape" || !bouton || bouton.getAttribute("aria-expanded") !== "true") return;

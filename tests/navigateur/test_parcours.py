@@ -10,11 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from infocentre.entrepot import Dossier, Publication
 from tests.donnees.atelier import SANS_MAGASIN
-from tests.navigateur.conftest import TELEPHONE, Arriver, Onglet, Ouvrir, servir
+from tests.navigateur.conftest import LONG, TELEPHONE, Arriver, Onglet, Ouvrir, servir
 
 pytestmark = pytest.mark.lent
 
@@ -39,6 +39,31 @@ def test_de_l_accueil_a_l_export(onglet: Onglet, tmp_path: Path) -> None:
     lignes = openpyxl.load_workbook(fichier).worksheets[0].iter_rows(values_only=True)
     exportees = sum(1 for ligne in lignes if ligne and ligne[0] == code)
     assert exportees == int(re.sub(r"\s", "", nombre[0])) > 0
+
+
+def test_a_file_says_that_it_comes_and_a_refused_one_why(onglet: Onglet) -> None:
+    page = onglet.page
+    onglet.aller("/demandes?code=ATT_TARDIVE")
+    lien = page.get_by_role("link", name="Exporter la liste en xlsx")
+    retenues: list[Route] = []
+    page.route("**/*.xlsx*", lambda une: retenues.append(une))  # noqa: PLW0108 - it must bear marks
+    with page.expect_download() as attendu:
+        lien.click()
+        expect(lien).to_have_attribute("aria-busy", "true")
+        lien.click()  # asked once
+        (retenue,) = retenues
+        retenue.continue_()
+    assert attendu.value.suggested_filename.endswith(".xlsx")
+    expect(lien).not_to_have_attribute("aria-busy", "true")
+    page.unroute_all()
+    lien.evaluate("un => { un.href = un.href.replace(/mois=[0-9-]+/, '') + '&mois=1999-01' }")
+    lien.click()
+    refus = page.get_by_role("alert")
+    expect(refus).to_contain_text("Aucune donnée contrôlée pour janvier 1999.", timeout=LONG)
+    lien.click()
+    expect(refus).to_have_count(1)
+    assert {"status of 404" in une for une in onglet.erreurs} == {True}
+    onglet.erreurs.clear()
 
 
 CLICS, A_RELANCER = 8, 6
