@@ -26,7 +26,7 @@
   });
 
   // A file takes its time, and may be refused: both are said where one clicked.
-  var FICHIER = /\.(pdf|docx|pptx|xlsx|ods|csv|json|zip)$/;
+  var FICHIER = /\.(pdf|docx|pptx|xlsx|ods|csv|csv-excel|json|zip)$/;
   document.addEventListener("click", function (evenement) {
     var lien = evenement.target.closest("a[href]");
     var autre = evenement.button || evenement.ctrlKey || evenement.metaKey || evenement.shiftKey || evenement.altKey;
