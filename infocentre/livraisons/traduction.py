@@ -234,7 +234,7 @@ def _en_jours(textes: pl.Series) -> pl.Series:
     chiffres = pl.concat_str([une.str.zfill(2) for une in parties], separator="/")
     lettres = textes.filter(textes.str.contains(EN_LETTRES))
     dits = {un: str(lire_jour(un.replace("-", " ")) or un) for un in lettres}
-    textes = pl.select(pl.coalesce(chiffres, textes.replace(dits))).to_series()
+    textes = pl.select(pl.coalesce(chiffres, textes.replace(list(dits), list(dits.values())))).to_series()
     textes = textes.str.replace(ANNEE_D_ABORD, "${1}-${2}-${3}")
     jours = textes.str.extract(SERIE).cast(pl.Int32)
     jours_dits = (pl.lit(ORIGINE) + pl.duration(days=pl.lit(jours))).dt.to_string()
