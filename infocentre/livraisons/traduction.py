@@ -232,9 +232,10 @@ def _d_ici(textes: pl.Series) -> pl.Series:
 def _en_jours(textes: pl.Series) -> pl.Series:
     parties = textes.str.extract_groups(JOUR_D_ABORD).struct.unnest()
     chiffres = pl.concat_str([une.str.zfill(2) for une in parties], separator="/")
-    lettres = textes.filter(textes.str.contains(EN_LETTRES))
-    dits = {un: str(lire_jour(un.replace("-", " ")) or un) for un in lettres}
-    textes = pl.select(pl.coalesce(chiffres, textes.replace(list(dits), list(dits.values())))).to_series()
+    lettres = textes.filter(textes.str.contains(EN_LETTRES)).unique()
+    jours_ecrits = [str(lire_jour(un.replace("-", " ")) or un) for un in lettres]
+    lus = textes.replace(lettres, pl.Series(jours_ecrits, dtype=pl.String))
+    textes = pl.select(pl.coalesce(chiffres, lus)).to_series()
     textes = textes.str.replace(ANNEE_D_ABORD, "${1}-${2}-${3}")
     jours = textes.str.extract(SERIE).cast(pl.Int32)
     jours_dits = (pl.lit(ORIGINE) + pl.duration(days=pl.lit(jours))).dt.to_string()
