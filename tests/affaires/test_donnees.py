@@ -63,7 +63,7 @@ def test_events_carry_what_procedures_declare() -> None:
 
 def test_an_event_that_only_says_something_says_it() -> None:
     regle = procedures()["conventions"].regle("preciser")
-    vide = {"categorie": "", "deliberation_le": None, "mandats": []}
+    vide: dict[str, Any] = {"categorie": "", "deliberation_le": None, "mandats": []}
     with pytest.raises(Refus, match="il manque « Catégorie") as leve:
         verifier(regle, vide)
     assert leve.value.quoi.endswith(", « Délibération du » ou « Agit aussi pour »")
