@@ -215,8 +215,9 @@ def _refus(registre: Affaires, id_: str, nom: str, donnees: dict[str, Any]) -> R
 
 
 def _donnees(procedure: Procedure, nom: str, rang: int) -> dict[str, Any]:
-    dites = procedure.evenements[nom].donnees
-    gardees = {cle: un for cle, un in dites.items() if un.requis or rang % 2}
+    regle = procedure.evenements[nom]
+    dites, toutes = regle.donnees, rang % 2 or regle.dit_seulement
+    gardees = {cle: un for cle, un in dites.items() if un.requis or toutes}
     donnees = {cle: _remplir(un, rang) for cle, un in gardees.items()}
     donnees.pop("constats", None)
     if "constats" in dites:
