@@ -109,6 +109,12 @@ def noms_des_communes(codes: Collection[str]) -> dict[str, str]:
     return {un: un for un in codes} | dict(connus)
 
 
+@functools.cache
+def codes_des_communes() -> frozenset[str]:
+    """Return every code of the reference list, read once without the rest of it."""
+    return frozenset(code for (code,) in _lire_communes("code", "true"))
+
+
 def _lire_communes(colonnes: str, lesquelles: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(config={"threads": 1}) as con:
         sql = f"SELECT {colonnes} FROM read_parquet($1) WHERE {lesquelles}"

@@ -243,8 +243,8 @@ def _refuser_suites(
     classeur: calamine.CalamineWorkbook, feuille: calamine.CalamineSheet, nom: str
 ) -> None:
     """Refuse rows under the same names in another sheet: they would be left aside."""
-    autres = (un for un in classeur.sheet_names if un != feuille.name)
-    suites = [un for un in autres if _noms(classeur.get_sheet_by_name(un)) == _noms(feuille)]
+    autres, noms = (un for un in classeur.sheet_names if un != feuille.name), _noms(feuille)
+    suites = [un for un in autres if _noms(classeur.get_sheet_by_name(un)) == noms]
     if suites:
         raise Refus(
             f"{len(suites) + 1} feuilles ont les mêmes colonnes, et une seule serait lue",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from infocentre.contrat import Colonne, Table
-from infocentre.contrat.territoires import noms_des_communes
+from infocentre.contrat.territoires import codes_des_communes
 from infocentre.entrepot.description import Faits, FaitsColonne, FaitsDate
 from infocentre.livraisons.intrus import HORS_LISTE as HL
 from infocentre.livraisons.natures import HORS_LISTE, ILLISIBLE, SANS_CLE
@@ -110,9 +110,8 @@ def _sans_commune(trame: pl.DataFrame, table: Table) -> Iterator[tuple[str, int]
     for colonne in _archivees(trame, table):
         if colonne.nature == "commune":
             comptes = dict(_compter(trame[colonne.champ]).iter_rows())
-            noms = noms_des_communes(comptes.keys() - {HL})
-            sans = [un for un, nom in noms.items() if un == nom and not un.startswith(PAYS)]
-            yield colonne.nom, sum(comptes[un] for un in sans)
+            sans = comptes.keys() - codes_des_communes() - {HL}
+            yield colonne.nom, sum(comptes[un] for un in sans if not un.startswith(PAYS))
 
 
 def _arrondir(moyenne: pl.DataFrame, decimales: int) -> float | None:

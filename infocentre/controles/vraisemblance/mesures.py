@@ -260,19 +260,24 @@ def _grandeurs(examen: Examen) -> Iterator[Mesure]:
 
 
 def _milliers(examen: Examen) -> Iterator[Mesure]:
-    for nom, table in comptees(examen.livraison):
-        for colonne, nombre in table["faits"].get("milliemes", {}).items():
-            renseignees = table["faits"]["colonnes"][colonne]["renseignees"]
-            quoi = f"{nommer_colonne(nom, colonne)} à trois décimales (52.038 pour 52 038 ?)"
-            yield _part("milliers", f"{nom}.{colonne}", nombre, renseignees, quoi)
+    quoi = " à trois décimales (52.038 pour 52 038 ?)"
+    return _parts_de_colonnes(examen, "milliers", "milliemes", quoi)
 
 
 def _communes(examen: Examen) -> Iterator[Mesure]:
+    quoi = " : codes d’aucune commune"
+    return _parts_de_colonnes(examen, "communes_inconnues", "communes", quoi)
+
+
+def _parts_de_colonnes(
+    examen: Examen, controle: str, fait: Literal["milliemes", "communes"], quoi: str
+) -> Iterator[Mesure]:
+    """Measure the share of what is filled of each column that a fact counts."""
     for nom, table in comptees(examen.livraison):
-        for colonne, nombre in table["faits"].get("communes", {}).items():
+        for colonne, nombre in table["faits"].get(fait, {}).items():
             renseignees = table["faits"]["colonnes"][colonne]["renseignees"]
-            quoi = f"{nommer_colonne(nom, colonne)} : codes d’aucune commune"
-            yield _part("communes_inconnues", f"{nom}.{colonne}", nombre, renseignees, quoi)
+            dite = f"{nommer_colonne(nom, colonne)}{quoi}"
+            yield _part(controle, f"{nom}.{colonne}", nombre, renseignees, dite)
 
 
 def _date(jours: float) -> str:
