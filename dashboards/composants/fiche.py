@@ -52,6 +52,7 @@ from infocentre.lecture.tenue import tenue_du_guichet
 from infocentre.mesures import CAUSES
 from infocentre.noyau.etats import MAUVAIS, Etat
 from infocentre.noyau.francais import accorder, enumerer, majuscule, minuscule, pourcent
+from infocentre.noyau.horaires import dire as dire_horaires
 from infocentre.noyau.temps import fin_de_mois, jour, nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE, SINGULIERS
 from infocentre.restitutions.recit import raconter
@@ -83,7 +84,7 @@ def identite(c: Contexte, fiche: Fiche) -> html.Section:
         ("SIREN", une["siren"] if une and une["siren"] else "Non renseigné"),
         ("Enregistrement", MODES.get(dit("mode_enregistrement"), "Non renseigné")),
         ("Adresse", ", ".join(filter(None, [dit("adresse"), lieu])) or "Non renseignée"),
-        ("Horaires", dit("horaires") or "Non renseignés"),
+        ("Horaires", dire_horaires(dit("horaires")) or "Non renseignés"),
         ("Téléphone", dit("telephone") or "Non renseigné"),
         ("Courriel", dit("courriel") or "Non renseigné"),
         ("Convention", _convention(c, fiche) or "Date non renseignée"),

@@ -274,7 +274,7 @@ def _guichet(c: Contexte, une: Guichet) -> list[Cellule]:
         lignes_de(_fiche_du(c, une), ferme),
         SINGULIERS.get(une["type_guichet"], une["type_guichet"]),
         _adresse(une),
-        une["horaires"],
+        horaires.dire(une["horaires"]),
         insecable(une["telephone"]),
         ", ".join(une["lacunes"]),
     ]

@@ -249,11 +249,12 @@ class Face:
         """Return what an event carries that a person reads."""
         if (raconte := self.regles.raconter(self.v, une, un)) is not None:
             return raconte
-        dits = []
-        for nom, donnee in _regle(une, un.nom).donnees.items():
-            valeur = un.dit(nom)
-            if valeur is not None and nom not in TUS and not donnee.calculee:
-                dits.append(_dire(donnee, valeur))
+        portees = [
+            (donnee, un.dit(nom))
+            for nom, donnee in _regle(une, un.nom).donnees.items()
+            if un.dit(nom) is not None and nom not in TUS and not donnee.calculee
+        ]
+        dits = (_dire(donnee, valeur, seule=len(portees) == 1) for donnee, valeur in portees)
         return " ; ".join(filter(None, dits))
 
     def exporter(self, departement: str, *, finies: bool = True) -> Donnees:
@@ -825,11 +826,13 @@ def _comme(un: Donnee, du_jour: Donnee | None) -> Donnee:
     return un.model_copy(update=comme)
 
 
-def _dire(donnee: Donnee, valeur: Any) -> str:  # noqa: ANN401 - as the type says
-    if donnee.type == "lignes":
-        return f"{minuscule(donnee.titre)} : {accorder(len(valeur), 'ligne')}"
-    dit = ecrire(donnee, valeur)
-    return dit if donnee.type in {"choix", "texte", "texte_long"} else f"{donnee.titre} : {dit}"
+def _dire(donnee: Donnee, valeur: Any, *, seule: bool) -> str:  # noqa: ANN401 - as the type says
+    """Return what an event carries by its name, '' when it is empty; words alone need none."""
+    en_lignes = donnee.type == "lignes"
+    dit = accorder(len(valeur), "ligne") if en_lignes else ecrire(donnee, valeur)
+    if not dit or (seule and donnee.type in {"choix", "texte", "texte_long"}):
+        return dit
+    return f"{donnee.titre} : {dit}"
 
 
 def _jour(texte: str) -> dt.date | None:

@@ -25,8 +25,8 @@ class Faits(TypedDict):
 
     `moyennes`: days since 1900, or geometric for an amount. `repartitions`: rows by code, the most
     frequent ones, and by « TERRITOIRE » of the numéros. `guichets`: rows of one that is unknown.
-    `milliemes`: amounts of three decimals; `communes`: codes that no commune of France has: in the
-    columns that have some.
+    `milliemes`: amounts of three decimals; `communes`: codes that no commune of France has;
+    `accents`: texts decoded wrongly (« CitÃ© »): in the columns that have some.
     """
 
     colonnes: dict[str, FaitsColonne]
@@ -36,6 +36,7 @@ class Faits(TypedDict):
     repartitions: dict[str, dict[str, int]]
     milliemes: NotRequired[dict[str, int]]
     communes: NotRequired[dict[str, int]]
+    accents: NotRequired[dict[str, int]]
 
 
 class TableDecrite(TypedDict):

@@ -20,6 +20,10 @@ CODES_GARDES = 40
 ORIGINE = dt.date(1900, 1, 1)
 MONTANT_MAX = 1e12
 PAYS = "99"  # the beginning of the code of a country
+# What the first two bytes of « é », « œ » or « ’ » in UTF-8 are in Windows-1252.
+MAL_DECODE = "[ÂÃÅ][{}]|â€".format(
+    "".join(bytes([un]).decode("cp1252", "ignore") or chr(un) for un in range(0x80, 0xC0))
+)
 MILLE, PRES = 1_000_000, 1e-6  # thousandths: of a thousand, and how near to a whole number
 
 Anomalies = Mapping[tuple[str, str, str], int]  # rows by table, column and nature
@@ -42,6 +46,7 @@ def compter_faits(
         "repartitions": dict(_repartitions(trame, table)),
         "milliemes": {nom: un for nom, un in _milliemes(trame, table) if un},
         "communes": {nom: un for nom, un in _sans_commune(trame, table) if un},
+        "accents": {nom: un for nom, un in _mal_decodes(trame, table) if un},
     }
 
 
@@ -112,6 +117,15 @@ def _sans_commune(trame: pl.DataFrame, table: Table) -> Iterator[tuple[str, int]
             comptes = dict(_compter(trame[colonne.champ]).iter_rows())
             sans = comptes.keys() - codes_des_communes() - {HL}
             yield colonne.nom, sum(comptes[un] for un in sans if not un.startswith(PAYS))
+
+
+def _mal_decodes(trame: pl.DataFrame, table: Table) -> Iterator[tuple[str, int]]:
+    """Count the texts of UTF-8 that was read as Windows-1252, then written again: « CitÃ© »."""
+    for colonne in _archivees(trame, table):
+        if colonne.type == "texte":
+            comptes = _compter(trame[colonne.champ])
+            mal = comptes[colonne.champ].str.contains(MAL_DECODE)
+            yield colonne.nom, int(comptes.filter(mal)["count"].sum())
 
 
 def _arrondir(moyenne: pl.DataFrame, decimales: int) -> float | None:

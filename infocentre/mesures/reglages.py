@@ -149,7 +149,8 @@ class Seuils(BaseModel):
         "Guichets perdus du registre en dessous desquels rien n'est jugé", "nombre"
     )
     registre_codes_min: Nombre = _dit(
-        "Guichets sans type ou sans mode en dessous desquels rien n'est jugé", "nombre"
+        "Guichets sans type, sans mode ou mal encodés en dessous desquels rien n'est jugé",
+        "nombre",
     )
     annee_premiere: Nombre = _dit("Première année possible d'un arrêté", "annee")
     arrete_avance_jours: Nombre = _dit("Avance d'un arrêté sur la date du jour", "jours")

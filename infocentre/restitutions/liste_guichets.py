@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from infocentre.lecture.guichets import liste_publique, mouvements, reserve
 from infocentre.lecture.lignes import Guichet
+from infocentre.noyau import horaires
 from infocentre.noyau.francais import du_departement, enumerer
 from infocentre.noyau.temps import de_mois, nom_mois
 from infocentre.noyau.types_guichet import TypeGuichet
@@ -107,7 +108,7 @@ def _liste(ouverts: Sequence[Guichet]) -> Tableau:
             Cellule(_type(une).singulier),
             Cellule(", ".join(filter(None, (une["adresse"], une["code_postal"]))) or "–"),
             Cellule(une["telephone"] or "–"),
-            Cellule(une["horaires"] or "–"),
+            Cellule(horaires.dire(une["horaires"]) or "–"),
         )
         for une in ouverts
     ]

@@ -262,6 +262,15 @@ def test_the_story_of_the_cases_apart() -> None:
 
 # --- Pages ---
 
+# The hours that the demonstration's guichets have, as they are read aloud.
+EN_CLAIR = {
+    "lun-ven 9h-12h": "Du lundi au vendredi de 9 h à 12 h",
+    "lun-jeu 8h30-12h et 13h30-17h ; ven 8h30-12h": "Du lundi au jeudi de 8 h 30 à 12 h et de "
+    "13 h 30 à 17 h ; vendredi de 8 h 30 à 12 h",
+    "mar et jeu 14h-17h, sur rendez-vous": "Mardi et jeudi de 14 h à 17 h, sur rendez-vous",
+    "lun-sam 9h-18h": "Du lundi au samedi de 9 h à 18 h",
+}
+
 
 def test_the_fiche_says_what_the_register_says(
     afficher: Callable[[str], Ecran], v: Lecture, filtres: Filtres, guichet: str
@@ -270,9 +279,10 @@ def test_the_fiche_says_what_the_register_says(
     inscrit = v.lignes(
         "SELECT * FROM registre WHERE guichet = $g AND mois = $m", {"g": guichet, "m": filtres.mois}
     )[0]
-    for champ in ("nom", "telephone", "courriel", "horaires", "adresse"):
+    for champ in ("nom", "telephone", "courriel", "adresse"):
         if inscrit[champ]:
             assert " ".join(inscrit[champ].split()) in ecran.texte
+    assert EN_CLAIR.get(inscrit["horaires"], "Non renseignés") in ecran.texte
     assert len(ecran.composants("H1")) == 1
     assert any(un.startswith(f"/organisme/{inscrit['organisme']}") for un in ecran.liens)
 

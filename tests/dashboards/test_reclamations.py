@@ -74,6 +74,10 @@ def test_a_demande_says_until_when_and_leads_to_a_reclamation(
     assert [un for un in lue.liens if "/affaires/reclamations" in un and f"ouvrir={numero}" in un]
     assert [un for un in prise.liens if f"affaire={next(iter(affaires.values()))}" in un]
     assert "ouvrir=" not in "".join(prise.liens)
+    with comme(application, GESTIONNAIRE):
+        for sienne, id_ in affaires.items():  # and back
+            page = ouvrir(application, f"/affaires/reclamations?affaire={id_}")
+            assert [un for un in page.liens if f"/demande/{sienne}" in un]
     with comme(application, acces(Role.ANALYSTE, ICI)):
         assert not [un for un in ouvrir(application, f"/demande/{numero}").liens if "ouvrir=" in un]
 

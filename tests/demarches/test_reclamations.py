@@ -136,6 +136,16 @@ class Monde:
         return {une.id: une.situation.evenements[-1].nom for une in faites.get(CODE, [])}
 
 
+def test_what_an_event_carries_is_said_by_its_names_alone_it_needs_none(monde: Monde) -> None:
+    une = monde.agir(monde.ouvrir(SANS_PREAVIS), "accuser", canal="telephone")
+    with monde.face() as face:
+        dits = [quoi for _, _, quoi, _ in face.chronologie(une)]
+    assert dits == [
+        "téléphone",
+        "Objet : préavis non reçu ; Reçue par : un guichet ; Reçue le : 02/11/2026",
+    ]
+
+
 REFUS = {
     ("0139", "preavis"): "« 0139 » n'est pas un numéro unique",
     (numero(99), "preavis"): "n'est dans aucune livraison chargée",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 import pytest
 
+from infocentre.contrat import contrat
+from infocentre.livraisons.faits import _mal_decodes
 from tests.livraisons.atelier import Petite, en_csv, guichets, ligne, recevoir_en
 
 RADIATION = {"MOTIF_RADIATION": "RADATT", "DATE_RADIATION": "20/10/2026"}
@@ -99,6 +102,13 @@ def test_dates_guichets_codes_and_territories_are_counted(faits: dict[str, Any])
 def test_an_amount_of_three_decimals_is_counted_as_one_in_thousands(faits: dict[str, Any]) -> None:
     assert faits["stock"]["milliemes"] == {"REVENU_FISCAL1_FOYER": 1}  # 52.038 alone
     assert faits["radiation"]["milliemes"] == {}
+
+
+def test_a_text_that_was_decoded_wrongly_is_counted_one_with_accents_is_not() -> None:
+    noms = ["CitÃ©", "CITÃ‰ JARDIN", "lâ€™Habitat", "SÅ“urs", "Cité", "JOÃO", "Ångström", None]
+    table = contrat().tables["guichets"]
+    lus = _mal_decodes(pl.DataFrame({"nom": pl.Series(noms, dtype=pl.Categorical)}), table)
+    assert dict(lus) == {"NOM": 4}
 
 
 def test_a_code_that_no_commune_has_is_counted_a_country_is_not(faits: dict[str, Any]) -> None:

@@ -206,6 +206,9 @@ ENSEMBLES = [
         Fausse("milliers séparés par un point", colonne("stock", "REVENU_FISCAL1_FOYER",
                lambda _: "52.038"), CONFIRMER,
                "REVENU_FISCAL1_FOYER du stock à trois décimales", "divisés par mille"),
+        Fausse("noms encodés deux fois", colonne("guichets", "NOM",
+               lambda v: v.encode().decode("cp1252", "ignore")), CONFIRMER,
+               "NOM des guichets aux accents illisibles", "en UTF-8"),
         Fausse("commune en code postal", colonne("stock", "COMMUNE_LOG_RECHERCHE",
                lambda v: f"139{v[-2:]}"), CONFIRMER, "COMMUNE_LOG_RECHERCHE du stock : 100\u202f%"),
         Fausse("commune attribuée en code postal", colonne("radiation", "COMMUNE_LOGEMENT_ATTRIB",
@@ -325,7 +328,7 @@ def test_the_reason_is_kept_shown_and_asked_no_more(
         "disparues",
         "publies",
     }
-    assert len(verdicts) == 34
+    assert len(verdicts) == 35
     assert main(["livraisons", "--format", "csv"]) == 0
     assert "confirmée : Purge nationale de mars" in capsys.readouterr().out
 

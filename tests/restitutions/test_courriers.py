@@ -574,6 +574,9 @@ def test_la_liste_donne_chaque_guichet_ouvert_une_fois(
     codes = [str(une["Code"]) for une in rangees(tableau(document, "liste"))]
     assert len(codes) == len(ouverts)
     assert set(codes) == ouverts
+    assert not [
+        une for une in rangees(tableau(document, "liste")) if "lun-" in str(une["Horaires"])
+    ]
     assert f"{len(ouverts)} guichets des Bouches-du-Rhône" in texte(document)
 
 

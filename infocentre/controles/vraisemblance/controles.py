@@ -61,6 +61,10 @@ _MILLIERS = (
     "montants seraient divisés par mille"
 )
 _COMMUNES = "demander les codes INSEE des communes : un code postal en nomme souvent une autre"
+_ACCENTS = (
+    "refaire l’extraction en UTF-8, ou en Windows-1252, sans la convertir : les noms "
+    "s’imprimeraient tels quels"
+)
 _FICHIER = "vérifier que chaque fichier est bien celui de sa table et de son mois"
 _DEPARTEMENT = "vérifier le département (manifeste, --departement)"
 _EVENEMENT = (
@@ -112,6 +116,8 @@ CONTROLES = (
              "guichets_inconnus_part", effectif="valeurs_min"),
     Controle("communes_inconnues", "Codes de communes", _COMMUNES, "hors_liste_part",
              effectif="valeurs_min"),
+    Controle("accents", "Accents lisibles", _ACCENTS, "illisibles_part",
+             effectif="registre_codes_min"),
     Controle("registre_codes", "Types et modes des guichets", _FORMAT, "hors_liste_part",
              effectif="registre_codes_min"),
     Controle("obligatoire_vide", "Colonnes obligatoires remplies", _EXTRACTION, "videe_part",

@@ -269,8 +269,13 @@ def _communes(examen: Examen) -> Iterator[Mesure]:
     return _parts_de_colonnes(examen, "communes_inconnues", "communes", quoi)
 
 
+def _accents(examen: Examen) -> Iterator[Mesure]:
+    quoi = " aux accents illisibles (« Ã© » pour « é »)"
+    return _parts_de_colonnes(examen, "accents", "accents", quoi)
+
+
 def _parts_de_colonnes(
-    examen: Examen, controle: str, fait: Literal["milliemes", "communes"], quoi: str
+    examen: Examen, controle: str, fait: Literal["milliemes", "communes", "accents"], quoi: str
 ) -> Iterator[Mesure]:
     """Measure the share of what is filled of each column that a fact counts."""
     for nom, table in comptees(examen.livraison):
@@ -330,6 +335,7 @@ _CONTROLES = (
     _grandeurs,
     _milliers,
     _communes,
+    _accents,
     _dates,
     _guichets,
     _registre,
