@@ -121,6 +121,8 @@ def _ancrer_sans_fin() -> None:
 def worker_exit(_: object, processus: Processus) -> None:
     """Leave at once: DuckDB's threads do not outlive the orderly end of an interpreter."""
     if processus.booted:
+        if pdf := sys.modules.get("infocentre.restitutions.pdf"):  # it printed
+            pdf.rendre_les_polices()
         for flux in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):
                 flux.flush()

@@ -60,10 +60,15 @@ class _Interdit(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
 @functools.cache
 def _configuration() -> FontConfiguration:
     """Return the fonts of the process: read once, whatever it prints."""
-    configuration = FontConfiguration()
-    # Its directory goes when it is collected; at the end of a process, nothing is.
-    atexit.register(configuration.__del__)
-    return configuration
+    return FontConfiguration()
+
+
+@atexit.register
+def rendre_les_polices() -> None:
+    """Delete the directory of the fonts, as a process ends: nothing is collected then."""
+    if _configuration.cache_info().currsize:
+        _configuration().__del__()
+        _configuration.cache_clear()
 
 
 def en_octets(document: Document) -> bytes:

@@ -31,11 +31,20 @@ def test_a_document_printed_by_a_page_leaves_no_directory(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_command_that_prints_leaves_no_directory(tmp_path: Path) -> None:
+D_UNE_PAGE = (
+    "from types import SimpleNamespace\n"
+    "from dashboards.servir import worker_exit\n"
+    "worker_exit(None, SimpleNamespace(booted=True))\n"
+)
+
+
+@pytest.mark.parametrize("fin", ["", D_UNE_PAGE], ids=["commande", "serveur"])
+def test_a_process_that_printed_leaves_no_directory(tmp_path: Path, fin: str) -> None:
     programme = (
         "from infocentre.restitutions import pdf\n"
         "from tests.restitutions.exemples import TOUS, document\n"
         "assert pdf.en_octets(document(*TOUS)).startswith(b'%PDF')\n"
+        f"{fin}"
     )
     milieu = {**os.environ, "PYTHONPATH": str(RACINE), "TMPDIR": str(tmp_path)}
     subprocess.run([sys.executable, "-c", programme], cwd=RACINE, env=milieu, check=True)
