@@ -19,7 +19,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.francais import accorder, slug
 from infocentre.noyau.temps import a_present
-from infocentre.reconnaissance.brouillon import brouillon, dire
+from infocentre.reconnaissance.brouillon import brouillon, dire, sans_code
 from infocentre.reconnaissance.dialecte import profiler
 from infocentre.reconnaissance.essai import Essai, essayer
 from infocentre.reconnaissance.ouverture import Ouverture, ouvrir
@@ -71,6 +71,8 @@ def _dire(proposition: Proposition, choix: Choix) -> None:
         for une in fichier.colonnes:
             vers = une.vers or ("ne pas lire" if une.etat == "laissée" else "?")
             print(f"  {une.nom[:40]:40} {une.etat:12} {vers} {une.raison}".rstrip())
+            if (fichier.cle, une.nom) in choix.valeurs:
+                print(f"  ! sans code, hors de leur liste une fois chargées : {sans_code(une)}")
     for avis in proposition.avis:
         print(f"! {avis}")
     if proposition.absentes:

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from infocentre.correspondances.ecrits import A_CHOISIR, contenu
-from infocentre.noyau.francais import nombre
+from infocentre.noyau.francais import accorder, nombre
 from infocentre.reconnaissance.apercu import apercu
 from infocentre.reconnaissance.proposition import (
     Choix,
@@ -91,6 +91,13 @@ def _entete(proposition: Proposition, questions: tuple[Question, ...]) -> Iterat
         yield from (f"   {ligne}" for ligne in dire(par_cle[question.fichier], question))
 
 
+def sans_code(colonne: ColonneProposee) -> str:
+    """Return the values of which nobody knows the code, the most frequent first."""
+    restent = len(colonne.demandees) - MONTREES
+    dites = ", ".join(f"« {un.texte} » ({un.fois})" for un in colonne.demandees[:MONTREES])
+    return f"{dites} et {accorder(restent, 'autre', 'autres')}" if restent > 0 else dites
+
+
 def dire(propose: FichierPropose, question: Question) -> Iterator[str]:
     """Yield what a question may be answered with: candidates, and masked values."""
     if question.sujet == "fichier":
@@ -102,7 +109,7 @@ def dire(propose: FichierPropose, question: Question) -> Iterator[str]:
         return
     colonne = _colonne(propose, question)
     if question.sujet == "valeurs":
-        yield ", ".join(f"« {un.texte} » ({un.fois})" for un in colonne.demandees[:MONTREES])
+        yield sans_code(colonne)
         return
     candidats = ", ".join(
         f"{un.colonne} ({nombre(un.confiance, 2)})" for un in colonne.candidats[:MONTREES]

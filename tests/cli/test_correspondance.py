@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,28 @@ def test_a_draft_is_nothing_until_each_question_has_its_answer(
     assert (refusee.code, "reste à choisir" in refusee.erreur) == (1, True)
     brouillon = fichiers_yaml.lire(ecrite.read_text("utf-8"))
     assert any("?" in un["colonnes"].values() for un in brouillon["fichiers"])
+
+
+def test_who_accepts_all_is_told_which_values_are_left_without_a_code(
+    infocentre: Commande, livraison: Path, tmp_path: Path
+) -> None:
+    dossier = ecrire_forme(livraison, tmp_path / "forme", "D")
+    (actives,) = dossier.rglob("demandes_actives.csv")
+    lues = list(csv.DictReader(actives.read_text("utf-8-sig").splitlines()))
+    en_union = sum(une["situ_fam"] == "U" for une in lues)
+    with actives.open("w", encoding="utf-8") as fichier:
+        ecrivain = csv.DictWriter(fichier, lues[0])
+        ecrivain.writeheader()
+        ecrivain.writerows(
+            une | {"situ_fam": "Union" if une["situ_fam"] == "U" else une["situ_fam"]}
+            for une in lues
+        )
+    proposee = infocentre(
+        "correspondance", "proposer", dossier, "--departement", "13", "--accepter"
+    )
+    assert "Questions : 0" in proposee.texte
+    (dite,) = (une for une in proposee.texte.splitlines() if "sans code" in une)
+    assert dite == f"  ! sans code, hors de leur liste une fois chargées : « Union » ({en_union})"
 
 
 def test_what_was_adopted_reads_the_next_delivery_by_itself_and_the_archive_keeps_it(
