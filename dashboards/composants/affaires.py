@@ -306,8 +306,11 @@ def suspens(face: Face, une: Affaire) -> html.Div | None:
     )
 
 
-def gestes(face: Face, une: Affaire, filtres: Filtres) -> list[Any]:
-    """Return the next action as a form, then the others behind « Autre chose »."""
+def gestes(face: Face, une: Affaire, filtres: Filtres, *, replies: bool = False) -> list[Any]:
+    """Return the next action as a form, then the others behind « Autre chose ».
+
+    `replies`: one is asked for an answer first.
+    """
     a_part = {face.regles.redige, face.procedure.classeur and face.regles.reponse()}
     if not face.conduit:
         a_part |= {*face.regles.fondus, face.regles.reponse()}
@@ -330,7 +333,7 @@ def gestes(face: Face, une: Affaire, filtres: Filtres) -> list[Any]:
     if rendus:
         rendus = [html.H2("Ce qui vient", className="fr-h5"), *rendus]
     if autres:
-        rendus.append(repli("Autre chose", html.Div(autres), ouvert=not rendus))
+        rendus.append(repli("Autre chose", html.Div(autres), ouvert=not (rendus or replies)))
     return [*rendus, None if face.conduit else recoit]
 
 

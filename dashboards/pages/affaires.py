@@ -143,6 +143,7 @@ def montrer(c: Contexte, ici: Face, une: Affaire, dits: Sequence[Any] = ()) -> V
     montres = lus[taille * (numero - 1) : taille * numero]
     figee = pieces.liste_figee(ici, une, montres)
     repond = pieces.reponse(ici, une, montres, len(lus))
+    gestes = pieces.gestes(ici, une, c.filtres, replies=bool(repond))
     pages = pagination(
         numero,
         nombre_de_pages(len(lus), taille),
@@ -154,11 +155,12 @@ def montrer(c: Contexte, ici: Face, une: Affaire, dits: Sequence[Any] = ()) -> V
             html.Div(id=MESSAGE),
             pieces.resume(ici, une, pieces.fiche(ici, une, c.filtres)),
             pieces.suspens(ici, une),
-            *pieces.gestes(ici, une, c.filtres),
+            *([] if repond else gestes),
             pieces.papiers(ici, une),
             pieces.message_dit(ici, une),
             *dits,
             *repond,
+            *(gestes if repond else []),
             *([html.H2("Ce qui est figé", className="fr-h5"), figee] if figee is not None else []),
             pages if repond or figee is not None else None,
             pieces.a_part(ici.regles.bloc_d_une(c.v, une), ouvert=True),

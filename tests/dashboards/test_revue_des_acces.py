@@ -100,7 +100,8 @@ def test_a_guichet_answers_its_list_and_the_gestionnaire_asks_for_it(
         assert not _boutons(liste) | _formulaires(liste)
         page = ouvrir(application, f"{PAGE}?affaire={mienne.id}")
         assert any(un.unite in str(une.groupes) for une in page.gestes())
-        assert _formulaires(page) == {"repondre", "signaler_un_depart"}
+        # What is asked comes first.
+        assert [un.id["evenement"] for un in page.gestes()] == ["repondre", "signaler_un_depart"]
         assert not _boutons(page)
         for cachee in (autre, figee):
             refus = ouvrir(application, f"{PAGE}?affaire={cachee.id}").texte
