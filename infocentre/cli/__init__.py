@@ -15,7 +15,7 @@ from infocentre.cli.traces import tracer_la_commande
 from infocentre.noyau.depart import espacer_les_cycles, prendre_l_heure_de_paris
 from infocentre.noyau.erreurs import MauvaisUsage, Refus
 from infocentre.noyau.fichiers import MASQUE
-from infocentre.noyau.texte import a_l_ecran
+from infocentre.noyau.texte import a_l_ecran, taire_la_sortie
 
 REFUSE, MAL_DEMANDE, INTERROMPU = 1, 2, 130
 
@@ -42,11 +42,12 @@ def _executer(commande: Commande, options: Any) -> int:  # noqa: ANN401 - the re
         module = importlib.import_module(f"infocentre.cli.{commande.module}")
         with tracer_la_commande(commande, options):
             getattr(module, commande.nom)(options)
+        sys.stdout.flush()
     except Refus as refus:
         print(f"infocentre : {refus}", file=sys.stderr)
         return MAL_DEMANDE if isinstance(refus, MauvaisUsage) else REFUSE
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        taire_la_sortie()
         return 0
     except KeyboardInterrupt:
         print("\ninfocentre : interrompu ; rien n'a été publié.", file=sys.stderr)

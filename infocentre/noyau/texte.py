@@ -7,10 +7,14 @@ formats, lone surrogates and the code points that are no characters.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import sys
 from collections.abc import Iterator
 from typing import Any, TextIO, cast
+
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import raison
 
 _PLAGES = (
     (0x00, 0x08),
@@ -68,6 +72,47 @@ def _echappe(trouve: re.Match[str]) -> str:
     return trouve[0].encode("unicode_escape").decode("ascii")
 
 
+class Sortie:
+    """The standard output: what it does not take is refused, as any file that cannot be written."""
+
+    def __init__(self, flux: TextIO) -> None:
+        self._flux = flux
+
+    def write(self, texte: str) -> int:
+        """Write a text."""
+        with _refus_de_sortie():
+            return self._flux.write(texte)
+
+    def flush(self) -> None:
+        """Send what waits."""
+        with _refus_de_sortie():
+            self._flux.flush()
+
+    def __getattr__(self, nom: str) -> Any:  # noqa: ANN401 - whatever the stream has
+        """Be the stream for all the rest."""
+        return getattr(self._flux, nom)
+
+
+@contextlib.contextmanager
+def _refus_de_sortie() -> Iterator[None]:
+    """Turn what keeps from printing into a Refus; that nobody reads any more stays as it is."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as erreur:
+        taire_la_sortie()
+        raise Refus(
+            f"ce que dit la commande n'a pas pu être écrit : {raison(erreur)}",
+            que_faire="Vérifier la place là où « > » l'envoie, puis recommencer.",
+        ) from erreur
+
+
+def taire_la_sortie() -> None:
+    """Have what is left to print go nowhere: it would fail once more as the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class Ecran:
     """A stream for people: whatever is printed on it, nothing drives their terminal.
 
@@ -100,6 +145,7 @@ def pour_donnees() -> TextIO:
 @contextlib.contextmanager
 def a_l_ecran() -> Iterator[None]:
     """Print to people, in this block, through an Ecran."""
-    sortie, erreur = cast("TextIO", Ecran(sys.stdout)), cast("TextIO", Ecran(sys.stderr))
+    sortie = cast("TextIO", Ecran(cast("TextIO", Sortie(sys.stdout))))
+    erreur = cast("TextIO", Ecran(sys.stderr))
     with contextlib.redirect_stdout(sortie), contextlib.redirect_stderr(erreur):
         yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -67,3 +68,25 @@ def test_a_refusal_and_what_is_unforeseen_are_printable(
     assert r"envoi\x1b[2J\u202e\udce9" in erreur
     assert "imprévue" not in erreur
     assert not isinstance(sys.stdout, Ecran)
+
+
+@pytest.mark.parametrize(
+    ("sortie", "code", "dit"),
+    [("/dev/full", 1, "n'a pas pu être écrit : le disque est plein"), (os.devnull, 0, "")],
+)
+def test_what_cannot_be_printed_is_not_said_of_the_data(
+    tmp_path: Path, sortie: str, code: int, dit: str
+) -> None:
+    with Path(sortie).open("w") as flux:
+        fait = subprocess.run(
+            [sys.executable, "-m", "infocentre", "contrat"],
+            env=os.environ | {"INFOCENTRE_DOSSIER": str(tmp_path)},
+            stdout=flux,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            check=False,
+        )
+    assert fait.returncode == code
+    assert dit in fait.stderr
+    assert str(tmp_path) not in fait.stderr
+    assert "Exception" not in fait.stderr
