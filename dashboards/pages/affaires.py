@@ -25,7 +25,7 @@ from dashboards.composants.elements import (
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.notes import notes
 from dashboards.page import Contexte, Vue, page
-from infocentre.affaires import Affaire, procedures
+from infocentre.affaires import Affaire, Procedure, procedures
 from infocentre.decisions.notes import Genre
 from infocentre.demarches.face import Face, chemin
 from infocentre.lecture.filtres import PAR_PAGE, nombre_de_pages, page_montree
@@ -70,6 +70,8 @@ def toutes(c: Contexte) -> Vue:
 def layout(c: Contexte) -> Vue:
     """Return the affaires of a procedure (`code`), or one of them (`affaire`)."""
     ici = face(c.v, c.adresse.get("code", ""))
+    if ici.procedure.page:
+        return _ailleurs(c, ici.procedure)
     if c.adresse.get("affaire"):
         return montrer(c, ici, ici.lire(c.adresse["affaire"]))
     if ici.conduit:
@@ -196,12 +198,17 @@ def _liees(c: Contexte, ici: Face, id_: str) -> list[Any]:
 @page
 def ancienne(c: Contexte) -> Vue:
     """Show the review of accesses at the address that it had: mails of before lead there."""
+    return _ailleurs(c, procedures()["revue_des_acces"])
+
+
+def _ailleurs(c: Contexte, procedure: Procedure) -> Vue:
+    """Lead to the address of a procedure, or of one of its affaires."""
     suite = {"affaire": c.adresse["affaire"]} if c.adresse.get("affaire") else {}
-    vers = c.filtres.lien(chemin("revue_des_acces"), **suite)
-    fil = ariane([("Affaires", c.filtres.lien("/affaires")), ("Accès au SNE", None)])
+    vers = c.filtres.lien(chemin(procedure.code), **suite)
+    fil = ariane([("Affaires", c.filtres.lien("/affaires")), (procedure.titre, None)])
     return Vue(
         html.P(lien("Cette page a une autre adresse : l'ouvrir", vers)),
-        tete=html.Div([fil, titre("Accès au SNE")]),
+        tete=html.Div([fil, titre(procedure.titre)]),
     )
 
 

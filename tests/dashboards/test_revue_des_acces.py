@@ -172,11 +172,23 @@ def _conduire(application: dash.Dash, registre: Affaires, mienne: str, figee: Af
             assert une.objet != figee.objet  # its review is recent
 
 
-def test_the_address_of_before_leads_to_the_page(application: dash.Dash) -> None:
-    """Messages that left have it: `/acces?affaire=…`."""
-    (_, lien) = ouvrir(application, "/acces?affaire=013-2026-00001").liens  # after the breadcrumb
-    assert lien.startswith(f"{PAGE}?")
+@pytest.mark.parametrize(
+    ("adresse", "page"),
+    [
+        ("/acces", PAGE),  # messages that left have it
+        ("/affaires/mesures_correctives", "/mesures"),
+        ("/affaires/corrections_identite", "/doublons/corrections"),
+        ("/affaires/doublons", "/doublons/suivi"),
+    ],
+)
+def test_another_address_of_a_procedure_leads_to_its_page(
+    application: dash.Dash, adresse: str, page: str
+) -> None:
+    vue = ouvrir(application, f"{adresse}?affaire=013-2026-00001")
+    (_, lien) = vue.liens  # after the breadcrumb
+    assert lien.startswith(f"{page}?")
     assert "affaire=013-2026-00001" in lien
+    assert not vue.gestes()
 
 
 @pytest.mark.usefixtures("application")
