@@ -69,9 +69,9 @@ class Texte(Contenu):
     annee: str
     arrete: dt.date
     lieu: str
-    complete: bool
     masquees: int
     mesures: int
+    juges: int
     retards: Sequence[Retard]
     exces: int | None
     non_calculables: Sequence[str]
@@ -133,9 +133,9 @@ def _texte(edition: Edition, lue: Politique) -> Texte:
         annee=lue.annee,
         arrete=edition.arrete,
         lieu=lue.nom or edition.territoire,
-        complete=lue.mois.endswith("-12"),
         masquees=sum(une.masquee for une in lue.ensemble if une.vise),
         mesures=sum(une.vise is not None for une in lue.ensemble),
+        juges=sum(une.atteint is not None for une in lue.ensemble),
         retards=[_retard(une, lue) for une in derriere if not REGLES[une.mesure].plafond],
         exces=exces[0] if exces else None,
         non_calculables=[f"{REGLES[un].titre} : {dit}" for un, dit in lue.motifs.items()],

@@ -35,6 +35,7 @@ class Note(Contenu):
 
     annee: str
     arrete: dt.date
+    juges: int
     retards: int
     menages: int
     epcis: int
@@ -59,6 +60,7 @@ def construire(edition: Edition) -> Document:
     contenu = Note(
         annee=tout.annee,
         arrete=e.arrete,
+        juges=_juges(lues.values()),
         retards=len(derriere),
         menages=sum(une.manque or 0 for une in derriere),
         epcis=len({une.lieu.epci for une in derriere}),
@@ -86,6 +88,15 @@ def construire(edition: Edition) -> Document:
         contenu.rediger(),
         mentions={"Zonage": ZONAGE},
         lecteur=LECTEURS[NOTE],
+    )
+
+
+def _juges(lues: Iterable[Sequence[Situation]]) -> int:
+    """Return how many objectives to reach can be judged, of all EPCI; a ceiling is none."""
+    return sum(
+        une.atteint is not None and not REGLES[une.mesure].plafond
+        for siennes in lues
+        for une in siennes
     )
 
 

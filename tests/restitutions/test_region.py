@@ -41,6 +41,7 @@ from infocentre.restitutions import commande, lecture, masques_decides, prepares
 from infocentre.restitutions.bilan.releve import Releve, relever
 from infocentre.restitutions.document import Cellule, Document, Tableau
 from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.region import chapitres
 from infocentre.restitutions.region import lue as lecture_publiee
 from infocentre.restitutions.registre import BILAN_REUNI, DOCUMENTS, SYNTHESE_REUNIE
 from tests.cli.lancer import Commande
@@ -105,6 +106,21 @@ def test_a_departement_a_row_and_their_sum(bilan: Document, v: Lecture) -> None:
         )
     ]
     assert [une.valeur for une in lues["actives"]] == [*actives, sum(actives)]
+
+
+@pytest.mark.parametrize(
+    ("lus", "dite"),
+    [
+        ({"013": 5.02, "084": 4.98, "083": None}, None),  # 5,0 and 5,0
+        ({"013": 5.06, "084": 4.98}, ("Vaucluse", 5.0, "Bouches-du-Rhône", 5.1)),
+        ({"013": 5.06}, None),
+    ],
+)
+def test_nothing_stands_out_of_what_is_written_the_same(
+    lus: dict[str, float | None], dite: tuple[str, float, str, float] | None
+) -> None:
+    lue = chapitres._etendue(lus, 1)
+    assert (lue and (lue.bas, lue.moins, lue.haut, lue.plus)) == dite
 
 
 def test_a_total_is_masked_as_soon_as_a_departement_is(bilan: Document) -> None:
