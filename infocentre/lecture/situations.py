@@ -35,7 +35,7 @@ from infocentre.mesures.rythme import Apport, Prevision, prevoir
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import accorder, clef_de_tri, entier, pourcent
+from infocentre.noyau.francais import accorder, clef_de_tri, entier, enumerer, pourcent
 from infocentre.noyau.temps import fin_de_mois, nom_mois
 
 FIABLE, PRUDENCE, NON_DIT = "fiable", "à lire avec prudence", "non dit"
@@ -139,6 +139,11 @@ class Politique:
     def annee(self) -> str:
         """The civil year."""
         return self.mois[:4]
+
+    @property
+    def finie(self) -> bool:
+        """Tell whether the year is over: nothing of it can be made up any more."""
+        return self.arrete.month == DECEMBRE
 
     @property
     def arrete(self) -> dt.date:
@@ -290,6 +295,8 @@ class _Lecteur:
         if mesure == "dalo":
             return None
         siens: list[tuple[str, str]] = [(lieu.axe, lieu.code)] if lieu.axe else []
+        if lieu.axe == "commune" and lieu.code in territoires():  # of an arrondissement, its own
+            siens.append((lieu.axe, territoires()[lieu.code].mere))
         siens += [("epci", lieu.epci)] if lieu.epci != TOUT else []
         partout = [("departement", self.departement)]
         dit = declares.trouver(self.objectifs, mesure, int(annee), *siens, *partout)
@@ -423,12 +430,14 @@ def _mois_de(jour: dt.date | None) -> str:
 
 
 def dire_manque(lues: Sequence[Situation]) -> str:
-    """Say what is missing of some measures: « il manque 12 attributions (Quartiles 2 à 4…) »."""
-    manque = accorder(sum(une.manque or 0 for une in lues), "attribution", "attributions")
-    if len(lues) == 1:
-        return f"il manque {manque} ({lues[0].titre})"
-    detail = ", ".join(f"{entier(une.manque or 0)} ({une.titre})" for une in lues)
-    return f"il manque {manque} : {detail}"
+    """Say what is missing of some measures: « il manque 12 attributions (Quartiles 2 à 4…) et 3… ».
+
+    They are not added up: an attribution may count for two of them.
+    """
+    combien = [accorder(lues[0].manque or 0, "attribution", "attributions")]
+    combien += [entier(une.manque or 0) for une in lues[1:]]
+    dits = [f"{dit} ({une.titre})" for dit, une in zip(combien, lues, strict=True)]
+    return f"il manque {enumerer(dits)}"
 
 
 def dire_depuis(une: Situation) -> str:

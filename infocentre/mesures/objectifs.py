@@ -93,7 +93,7 @@ LIEUX: Mapping[str, str] = {
 class _Fichier(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    objectifs: list[Objectif]
+    objectifs: list[Objectif] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def lire(racine: Path) -> list[Objectif]:
     if not chemin.exists():
         return []
     try:
-        lus = _Fichier.model_validate(lire_yaml(chemin, "des objectifs")).objectifs
+        lus = _Fichier.model_validate(lire_yaml(chemin, "des objectifs")).objectifs or []
     except ValidationError as erreur:
         raise _refus(erreur, chemin) from None
     exiger(lus, str(chemin))
@@ -150,6 +150,8 @@ def _faute(un: Objectif) -> str:
         return "c'est une part, à écrire en % « part: 25 »"
     elif not 0 <= un.part <= 100:  # noqa: PLR2004 - percent
         return f"{exact(un.part)} % n'est pas une part, qui va de 0 à 100 %"
+    elif 0 < un.part < 1:
+        return f"{exact(un.part)} % est moins d'une attribution sur cent : un quart s'écrit 25"
     if sum(bool(getattr(un, nom)) for nom in LIEUX) > 1:
         return f"il n'est que d'un seul de ceux-ci : {enumerer(list(LIEUX.values()), 'ou')}"
     return _faute_de_zonage(un) or _faute_de_lieu(un)

@@ -13,6 +13,7 @@ from infocentre.acces.politique import LECTEURS
 from infocentre.lecture.lieux import du_departement
 from infocentre.lecture.objectifs import REGLES
 from infocentre.lecture.situations import (
+    DECEMBRE,
     Situation,
     dire_depuis,
     dire_rythme,
@@ -45,6 +46,7 @@ class Lettre(Contenu):
 
     annee: str
     arrete: dt.date
+    finie: bool
     juges: int
     manque: int
     demandes: Sequence[Demande]
@@ -64,6 +66,7 @@ def construire(edition: Edition, nom: str, document: str) -> Document:
     lettre = Lettre(
         annee=e.mois[:4],
         arrete=e.arrete,
+        finie=e.arrete.month == DECEMBRE,
         juges=sum(une.atteint is not None for une in lues),
         manque=sum(une.manque or 0 for une in retards),
         demandes=[_demande(une) for une in retards],

@@ -41,6 +41,7 @@ class Note(Contenu):
     epcis: int
     tableau: Tableau | None
     reservataires: Tableau | None
+    finie: bool
     appels: Sequence[Appel]
     exces: int | None
 
@@ -75,6 +76,7 @@ def construire(edition: Edition) -> Document:
             tout,
             "Réservataire",
         ),
+        finie=tout.finie,
         appels=appels(tout),
         exces=next((un for un in exces if un and un > 0), None),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -31,7 +32,14 @@ from infocentre.lecture.reservataires_masques import (
     compter,
     registre,
 )
-from infocentre.lecture.situations import Situation, Vise, dire_rythme, par_epci, situer
+from infocentre.lecture.situations import (
+    Situation,
+    Vise,
+    dire_manque,
+    dire_rythme,
+    par_epci,
+    situer,
+)
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.diffusions import SEUL, Systeme
 from infocentre.mesures.objectifs import FICHIER, Objectif, fixer
@@ -139,6 +147,17 @@ def test_who_is_to_be_called_first(monde: Lecture) -> None:
     assert [une[0].lieu.code for _, une in terre.manquants("bailleur")] == [B]
 
 
+def test_what_is_missing_of_two_measures_is_not_added_up(monde: Lecture) -> None:
+    """One attribution to a priority household of the first quartile would do for both."""
+    lue = situer(monde, ICI, MOIS, AMP)
+    une, autre = (_de(lue.ensemble, un) for un in ("mixite_hors_qpv", "prioritaires"))
+    lues = [replace(une, manque=1), replace(autre, manque=2)]
+    assert dire_manque(lues) == (
+        "il manque 1 attribution (Premier quartile ou ANRU, hors QPV) et 2 (Ménages prioritaires, "
+        "DALO compris)"
+    )
+
+
 def test_a_local_objective_is_over_the_law(monde: Lecture) -> None:
     """28 % of 40 are 12, rounded up; 13 hotels of 24 a year, ten months on, are 7 short of 20."""
     racine = monde.dossier.racine
@@ -162,6 +181,24 @@ def test_a_local_objective_is_over_the_law(monde: Lecture) -> None:
         assert _de(situer(monde, ICI, MOIS, AMP).ensemble, "logement_dabord").manque is None
     finally:
         (racine / FICHIER).unlink()
+
+
+def test_the_objective_of_marseille_is_that_of_each_arrondissement(demo: Lecture) -> None:
+    fixees = [
+        Objectif(mesure="prioritaires", annee=2026, part=part, commune=code, source="CIA")
+        for code, part in (("13055", 40), ("13203", 50))
+    ]
+    lecteur = situations._Lecteur(demo, ICI, MOIS, partage=False)
+    lecteur.objectifs = fixees
+    vises = {
+        code: lecteur.viser("prioritaires", Lieu(AMP, "commune", code), "2026")
+        for code in ("13202", "13203", "13001")
+    }
+    assert {code: vise and vise.part for code, vise in vises.items()} == {
+        "13202": 0.4,
+        "13203": 0.5,
+        "13001": 0.25,
+    }
 
 
 def test_an_epci_that_attributed_nothing_has_its_objective_all_the_same(monde: Lecture) -> None:

@@ -106,10 +106,13 @@ def test_the_note_proposes_what_it_knows(
         reservataires=None,
         appels=[politique_attribution.Appel("A", "il manque 3 attributions")] * appels,
         exces=None,
+        finie=False,
     )
     ecrit = str(note.rediger())
     assert all(dit in ecrit for dit in dits)
     assert ("décision" in ecrit) == (not appels)
+    apres = str(replace(note, finie=True).rediger())
+    assert not appels or ("pour l'année suivante" in apres) > ("d'ici la fin de l'année" in apres)
 
 
 def test_the_note_is_for_the_prefet_in_clear(edition_demo: Edition) -> None:
