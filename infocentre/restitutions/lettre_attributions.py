@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from infocentre.acces.politique import LECTEURS
 from infocentre.lecture.lieux import du_departement
-from infocentre.lecture.objectifs import REGLES
+from infocentre.lecture.objectifs import REGLES, lire_faits
 from infocentre.lecture.situations import (
+    AUX_BAILLEURS,
     DECEMBRE,
     Situation,
     dire_depuis,
@@ -50,6 +51,7 @@ class Lettre(Contenu):
     juges: int
     manque: int
     demandes: Sequence[Demande]
+    non_calculables: Sequence[str]
     tableau: Tableau | None
 
 
@@ -61,7 +63,9 @@ def construire(edition: Edition, nom: str, document: str) -> Document:
     """
     e = edition
     siren, nom_ = bailleur(e, nom)
-    lues = du_bailleur(du_departement(e.v, e.departement), e.departement, e.mois, siren)
+    v = du_departement(e.v, e.departement)
+    lues = du_bailleur(v, e.departement, e.mois, siren)
+    motifs = lire_faits(v, e.departement, e.mois).motifs
     retards = [une for une in lues if (une.manque or 0) > 0]
     lettre = Lettre(
         annee=e.mois[:4],
@@ -70,6 +74,9 @@ def construire(edition: Edition, nom: str, document: str) -> Document:
         juges=sum(une.atteint is not None for une in lues),
         manque=sum(une.manque or 0 for une in retards),
         demandes=[_demande(une) for une in retards],
+        non_calculables=[
+            f"{REGLES[un].titre} : {motifs[un]}" for un in AUX_BAILLEURS if un in motifs
+        ],
         tableau=_tableau(lues, e.arrete),
     )
     return Document(

@@ -75,7 +75,7 @@ class Texte(Contenu):
     retards: Sequence[Retard]
     exces: int | None
     non_calculables: Sequence[str]
-    ensemble: Tableau
+    ensemble: Tableau | None
     appels: Sequence[Appel]
     bailleurs: Tableau | None
     dalo: int | None
@@ -139,7 +139,7 @@ def _texte(edition: Edition, lue: Politique) -> Texte:
         retards=[_retard(une, lue) for une in derriere if not REGLES[une.mesure].plafond],
         exces=exces[0] if exces else None,
         non_calculables=[f"{REGLES[un].titre} : {dit}" for un, dit in lue.motifs.items()],
-        ensemble=_ensemble(lue),
+        ensemble=_ensemble(lue) if lue.ensemble else None,
         appels=appels(lue),
         bailleurs=_bailleurs(lue),
         dalo=dalo.realise if dalo else None,

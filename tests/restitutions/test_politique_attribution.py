@@ -13,7 +13,11 @@ from infocentre.lecture.situations import AUX_BAILLEURS, situer
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.types_guichet import TypeGuichet
-from infocentre.restitutions import politique_attribution, politique_prefet
+from infocentre.restitutions import (
+    lettre_attributions,
+    politique_attribution,
+    politique_prefet,
+)
 from infocentre.restitutions.document import Cellule, Document, Paragraphe
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.gestion_en_flux import bailleurs
@@ -161,6 +165,30 @@ def test_the_letter_tells_a_bailleur_what_it_misses_and_nothing_of_the_others(
     )
     with pytest.raises(Refus, match="n'est pas un bailleur"):
         DOCUMENTS[LETTRE].construire(e, mairie)
+
+
+@pytest.mark.parametrize(
+    ("motifs", "dit"),
+    [
+        ([], "Vous n'avez prononcé en 2026 aucune attribution que ces objectifs comptent."),
+        (["Premier quartile : colonne NB_Q1 non livrée"], "colonne NB_Q1 non livrée"),
+    ],
+)
+def test_a_letter_of_nothing_says_why(edition_demo: Edition, motifs: list[str], dit: str) -> None:
+    """The sentence stood in the paragraph of the table that is not there, and went with it."""
+    lettre = lettre_attributions.Lettre(
+        annee="2026",
+        arrete=edition_demo.arrete,
+        finie=False,
+        juges=0,
+        manque=0,
+        demandes=[],
+        non_calculables=motifs,
+        tableau=None,
+    )
+    ecrit = str(lettre.rediger())
+    assert dit in ecrit
+    assert ("prononcé" in ecrit) == (not motifs)
 
 
 def test_each_form_is_made(edition_demo: Edition) -> None:
