@@ -157,7 +157,7 @@ def test_the_rate_of_all_is_that_of_the_sums_of_those_that_tell_theirs(
             elif (code, *TOTAL) not in caches:
                 n[nom], d[nom], disent[nom] = n[nom] + n_etat, d[nom] + d_etat, disent[nom] + 1
     lues = _colonnes(_table(bilan, "region-indicateurs-0"))
-    sommees = 0
+    sommees = zeros = 0
     for case, ensemble, comptes in zip(
         lues["indicateur"], lues["ensemble"], lues["sommes"], strict=True
     ):
@@ -167,11 +167,15 @@ def test_the_rate_of_all_is_that_of_the_sums_of_those_that_tell_theirs(
             continue
         combien, _, tous = str(comptes.valeur).partition(" sur ")
         assert int(combien) == disent[nom], nom
-        dite = 2 * disent[nom] > int(tous) and d[nom] > 0  # a sum of fewer would pass for all
+        assez = 2 * disent[nom] > int(tous) and d[nom] > 0  # a sum of fewer would pass for all
+        # So would the zeros of some: those that mask theirs have none.
+        dite = assez and (n[nom] > 0 or disent[nom] == int(tous))
         assert ensemble.sur == (d[nom] if dite else None), nom
         assert ensemble.valeur == (n[nom] / d[nom] if dite else None), nom
-        sommees += dite
-    assert 5 < sommees < len(lues["sommes"])
+        sommees, zeros = sommees + dite, zeros + (assez and not dite)
+    assert 5 < sommees + zeros < len(lues["sommes"])
+    assert sommees
+    assert zeros
 
 
 def test_the_policy_is_summed_where_it_is_told(bilan: Document) -> None:
@@ -180,6 +184,7 @@ def test_the_policy_is_summed_where_it_is_told(bilan: Document) -> None:
         siennes = [une[rang + 1] for une in parts.lignes]
         dites = [une for une in siennes if not une.masquee]
         assez = 2 * len(dites) > len(siennes)
+        assez = assez and (len(dites) == len(siennes) or any(une.valeur for une in dites))
         assert ligne[2].valeur == (sum(une.sur or 0 for une in dites) if assez else None)
         assert ligne[2].masquee == (not assez)
         assert ligne[-1].valeur == f"{len(dites)} sur {len(siennes)}"
