@@ -42,7 +42,9 @@ TITRES: Mapping[Mesure, str] = {
 CONTINGENT = 30.0  # % of attributions, at most (CCH R.441-5); no setting changes it
 ZONAGE, DEPUIS_2024 = 2024, 2024  # the QPV of a delivery, and since which year
 _EN_QPV = frozenset({"mixite_hors_qpv", "mixite_en_qpv"})
-_CORRIGER = "Corriger ce fichier, puis recommencer : rien n'a été calculé."
+_CORRIGER = (
+    f"Corriger {FICHIER}, dans le dossier des données, puis recommencer : rien n'a été calculé."
+)
 _ENTETE = "# Objectifs de la politique d'attribution : un par mesure, territoire et année.\n"
 Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 
