@@ -227,7 +227,7 @@ def _place(fiche: Fiche, un: Indicateur, ligne: Valeur) -> html.Div | None:
         return None
     type_ = nom_des_pairs(fiche.type_guichet)
     autres = fiche.semblables.get(un.code)
-    les_autres = f"autres {type_.removeprefix('autres ')}"
+    les_autres = f"autres {type_}"
     dits = []
     if place:
         ordinal = "er" if place[0] == 1 else "e"

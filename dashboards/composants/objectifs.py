@@ -73,8 +73,8 @@ def _ligne_objectif(c: Contexte, un: Objectif) -> list[Cellule]:
     debut: list[Cellule] = [lignes_de(nom, periode), part]
     if un.objectif is None or un.attendu is None:
         return [*debut, "non réglé", "–", "–", _pire(un)]
-    voulu = entier(round(un.objectif)) if un.objectif > 1 else taux(un.objectif)
-    return [*debut, voulu, entier(round(un.attendu)), _situation(un), _pire(un)]
+    voulu = taux(un.objectif) if un.cle != "logement_dabord" else entier(un.objectif)
+    return [*debut, voulu, entier(un.attendu), _situation(un), _pire(un)]
 
 
 def _pire(un: Objectif) -> Cellule:
@@ -91,7 +91,7 @@ def _pire(un: Objectif) -> Cellule:
 
 
 def _situation(un: Objectif) -> Cellule:
-    ecart = round(un.realise - (un.attendu or 0))
+    ecart = un.realise - (un.attendu or 0)
     if un.atteint:
         etat_, texte = Etat.VERT, f"● atteint (+{entier(ecart)})"
     else:

@@ -16,7 +16,8 @@ from dashboards.composants.saisie import Champ, formulaire, groupe
 from dashboards.courant import aujourdhui, lecteur, lecture, perimetre, qui
 from infocentre.contrat.dictionnaire import contrat
 from infocentre.contrat.territoires import departements_des_epcis, nom_departement, territoires
-from infocentre.lecture.commun import noms_des_organismes
+from infocentre.lecture.commun import mois_controles, noms_des_organismes, registre
+from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.objectifs import REGLES
 from infocentre.mesures.objectifs import (
     LIEUX,
@@ -32,6 +33,7 @@ from infocentre.mesures.objectifs import (
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import clef_de_tri, exact, majuscule
 from infocentre.noyau.temps import dater_heure
+from infocentre.noyau.types_guichet import TypeGuichet
 
 HISTORIQUE = 20
 REGLE = (
@@ -87,7 +89,7 @@ def _lieux() -> dict[tuple[str, str], str]:
         "bailleur": {
             code: nom
             for un in siens
-            for code, nom in (noms_des_organismes(v, un) if v else {}).items()
+            for code, nom in (_bailleurs(v, un) if v else {}).items()
             if est_siren(code)
         },
         "reservataire": contrat().codes["TYPE_RESERVATAIRE"],
@@ -98,6 +100,18 @@ def _lieux() -> dict[tuple[str, str], str]:
         for genre, noms in par_genre.items()
         for code, nom in sorted(noms.items(), key=lambda un: (clef_de_tri(un[1]), un[0]))
     }
+
+
+def _bailleurs(v: Lecture, departement: str) -> dict[str, str]:
+    """Return the organismes of a département that have a guichet of bailleur: their names."""
+    mois = next(reversed(mois_controles(v, departement)), "")
+    siens = {
+        une["organisme"]
+        for une in registre(v, departement, mois)
+        if une["type_guichet"] == TypeGuichet.BAILLEUR
+    }
+    noms = noms_des_organismes(v, departement)
+    return {code: nom for code, nom in noms.items() if code in siens}
 
 
 def _connus() -> list[Any]:

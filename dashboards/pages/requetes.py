@@ -289,6 +289,8 @@ def _de_gardee(gardee: RequeteGardee, moi: str) -> Depart:
 
 def _formulaire(sql: str, donnes: Mapping[str, str]) -> tuple[Groupes, dict[str, str], Any]:
     """Return the form of the parameters of a text, and what is wrong in its header."""
+    if not sql.strip():
+        return [], {}, None  # nothing is written yet
     try:
         requete = requete_libre(sql)
     except Refus as refus:

@@ -14,6 +14,7 @@ from infocentre.cli import options as demandes
 from infocentre.cli.acces import acces
 from infocentre.cli.bibliotheque import gardees
 from infocentre.cli.lectures import departement_voulu, dossier_courant, ouvrir, perimetre
+from infocentre.cli.requetes import lire_sql
 from infocentre.exports import Donnees, exporter, sans_colonnes
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
@@ -117,12 +118,7 @@ def _proposition(options: demandes.Candidat, en_vigueur: Indicateur | None) -> P
 
 def _texte(options: demandes.Candidat) -> str | None:
     if options.fichier and not options.requete:
-        try:
-            return str(options.fichier.read_text("utf-8-sig"))
-        except (OSError, UnicodeDecodeError):
-            raise Refus(
-                "ce fichier ne se lit pas", str(options.fichier), "Donner un texte en UTF-8."
-            ) from None
+        return lire_sql(options.fichier)
     return options.sql or None
 
 

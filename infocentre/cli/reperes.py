@@ -29,6 +29,7 @@ COLONNES = (
     "regle",
     "taux",
     "decile",
+    "decile_haut",
     "departements",
     "organismes",
     "motif",
@@ -39,6 +40,7 @@ TITRES = {
     "recu_le": "reçu le",
     "regle": "règle",
     "decile": "décile",
+    "decile_haut": "jusqu'au décile",
     "departements": "départements",
 }
 ABIME = "abîmé : à retirer, puis à demander de nouveau"

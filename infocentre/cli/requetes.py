@@ -14,6 +14,7 @@ from infocentre.cli.lectures import dossier_courant
 from infocentre.exports import Donnees, lisible
 from infocentre.exports import exporter as afficher
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import raison_de_lecture
 from infocentre.noyau.formats import FichierRequete
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.texte import pour_donnees
@@ -56,15 +57,21 @@ def donner(
     _montrer(requete, parametres, options.sortie, libre=libre)
 
 
+def lire_sql(fichier: Path) -> str:
+    """Return the text of a file of SQL; raise Refus, in words, when it cannot be read."""
+    try:
+        return fichier.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refus("ce fichier n'est pas en UTF-8", str(fichier), "L'enregistrer ainsi.") from None
+    except OSError as erreur:
+        quoi = f"ce fichier ne peut pas être lu : {raison_de_lecture(erreur)}"
+        raise Refus(quoi, str(fichier), "Vérifier le chemin donné.") from erreur
+
+
 def _texte(options: demandes.Sql) -> tuple[str, str]:
     """Return the SQL and what to call it."""
     if options.fichier is not None:
-        try:
-            return options.fichier.read_text("utf-8-sig"), options.fichier.name
-        except (OSError, UnicodeDecodeError) as erreur:
-            raise Refus(
-                "ce fichier ne se lit pas", str(options.fichier), "Donner un texte en UTF-8."
-            ) from erreur
+        return lire_sql(options.fichier), options.fichier.name
     if options.requete not in (None, "-"):
         return options.requete, "Résultat"
     if sys.stdin.isatty():

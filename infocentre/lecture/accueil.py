@@ -551,10 +551,10 @@ def _nommes(sql: str, parametres: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _attendu(un: Objectif) -> float | None:
-    """Return the count that is on target: the year's objective to date, else the share due."""
-    if un.cle == "logement_dabord" or un.objectif is None:
-        return float(un.attendu) if un.attendu is not None else None
-    return float(math.ceil(un.objectif * un.sur - 1e-9))
+    """Return the count that is on target, whole: the year's objective to date, or the share due."""
+    annuel = un.cle == "logement_dabord" or un.objectif is None
+    du = un.attendu if annuel else (un.objectif or 0) * un.sur
+    return None if du is None else float(math.ceil(du - 1e-9))
 
 
 def _parametres(filtres: Filtres, *reculs: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ what is said of a year is the sum of its months.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -19,6 +19,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.objectifs import TITRES, Mesure
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.temps import mois_avant, rang
 
 Suivie = Literal[Mesure, "dalo"]  # the DALO are followed, and owed nothing apart
 Axe = Literal["", "reservataire", "bailleur", "commune"]
@@ -116,12 +117,14 @@ class Faits:
     """What a delivery says of 12 months, by measure and place; `objectifs`: the rule in force.
 
     That rule is the one of the settings, as the standard tables print it: {(measure, EPCI): share,
-    or number a year}; `motifs` says why a measure is not calculable.
+    or number a year}; `motifs` says why a measure is not calculable. `mois` are those that the
+    delivery covers, in which nothing may have been attributed.
     """
 
     series: Mapping[tuple[Suivie, Lieu], Serie]
     objectifs: Mapping[tuple[Suivie, str], float | None]
     motifs: Mapping[Suivie, str] = field(default_factory=dict)
+    mois: Sequence[str] = ()
 
     def serie(self, mesure: Suivie, lieu: Lieu) -> Serie:
         """Return the months of a measure somewhere, none where nothing was attributed."""
@@ -163,8 +166,17 @@ _LUS: Mapping[Role, str] = {
     "logement_dabord": "SELECT mois AS part, attributions_12_mois AS realise, "
     "toutes_attributions_12_mois AS sur FROM ({sql}) WHERE code = '*'",
 }
-_OBJECTIF = "SELECT code, any_value({nom}) AS objectif FROM ({sql}) GROUP BY code"
-_NOM_OBJECTIF: Mapping[Role, str] = {"logement_dabord": "objectif_annuel"}
+# A delivery covers the months from the first one in which it radiates a demande, for any motive.
+_DEBUT = (
+    "SELECT min(strftime(date_radiation, '%Y-%m')) AS mois FROM radiation "
+    "WHERE sur_douze_mois(date_radiation, arrete)"
+)
+# The settings that say what is aimed at, as the standard tables read them.
+_REGLES = (
+    "SELECT cle, coalesce(objet, '') AS objet, valeur FROM reglages WHERE cle IN ('dalo_objectif', "
+    "'lec_objectif', 'lec_qpv_objectif', 'lec_epci', 'logement_dabord_objectif') "
+    "AND (departement IS NULL OR departement = $departement)"
+)
 
 
 @derniers(LECTURES)
@@ -185,26 +197,53 @@ def lire_faits(v: Lecture, departement: str, mois: str) -> Faits:
         for role, un in codes.items()
         if un.code in connus or not un.existe
     }
-    requetes = {
-        f"{role}{suite}": modele.format(
-            sql=codes[role].sql, nom=_NOM_OBJECTIF.get(role, "objectif")
-        )
-        for role, lu in _LUS.items()
-        for suite, modele in (("", lu), ("/objectif", _OBJECTIF))
-        if role not in absents
+    requetes: dict[str, str] = {
+        role: lu.format(sql=codes[role].sql) for role, lu in _LUS.items() if role not in absents
     }
-    requetes["epci"] = "SELECT code, epci FROM territoires()"
+    requetes |= {"epci": "SELECT code, epci FROM territoires()", "debut": _DEBUT}
     parts = {"radiation": _PART}
     lues = lignes_d_une_partie(v, une, {}, requetes, parts)
+    epcis = {un["code"]: un["epci"] or INCONNU for un in lues["epci"]}
     return Faits(
-        _series(lues, {un["code"]: un["epci"] or INCONNU for un in lues["epci"]}),
-        {
-            (mesure, ligne["code"]): ligne["objectif"]
-            for mesure in ("prioritaires", "mixite_hors_qpv", "mixite_en_qpv", "logement_dabord")
-            for ligne in lues.get(f"{mesure}/objectif", ())
-        },
+        _series(lues, epcis),
+        _objectifs(v, departement, {*epcis.values()}),
         {mesure: absents[role] for mesure, role in _ROLE_LU.items() if role in absents},
+        _jusqu_a(mois, lues["debut"][0]["mois"]),
     )
+
+
+def _objectifs(
+    v: Lecture, departement: str, epcis: Iterable[str]
+) -> dict[tuple[Suivie, str], float | None]:
+    """Return what the settings aim at; where they name EPCI, the others have no objective of mix.
+
+    An EPCI where nothing was attributed has no row in a table, and its objective all the same.
+    """
+    lus: dict[tuple[str, str], float | None] = {
+        (cle, objet): valeur
+        for cle, objet, valeur in v.tuples(_REGLES, {"departement": departement})
+    }
+    nommes = {objet: valeur for (cle, objet), valeur in lus.items() if cle == "lec_epci"}
+    visees: dict[tuple[Suivie, str], float | None] = {
+        ("prioritaires", TOUT): lus.get(("dalo_objectif", "")),
+        ("logement_dabord", TOUT): lus.get(("logement_dabord_objectif", "")),
+    }
+    mixites: dict[Suivie, str] = {
+        "mixite_hors_qpv": "lec_objectif",
+        "mixite_en_qpv": "lec_qpv_objectif",
+    }
+    for mesure, cle in mixites.items():
+        visees |= dict.fromkeys(
+            ((mesure, un) for un in (TOUT, *(nommes or epcis))), lus.get((cle, ""))
+        )
+    return visees | {("mixite_hors_qpv", un): valeur for un, valeur in nommes.items()}
+
+
+def _jusqu_a(mois: str, debut: str | None) -> Sequence[str]:
+    """Return the months from one to another, both included; none without a first one."""
+    if debut is None:
+        return ()
+    return [mois_avant(mois, recul) for recul in range(rang(mois) - rang(debut), -1, -1)]
 
 
 # The role that each measure is read by: ATT-05 counts by réservataire too, as ATT-04 does.

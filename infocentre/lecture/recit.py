@@ -13,7 +13,7 @@ from infocentre.lecture.indicateurs import Mesure, mesure, parmi
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.temps import mois_avant
-from infocentre.noyau.types_guichet import EN_LIGNE, TypeGuichet
+from infocentre.noyau.types_guichet import EN_LIGNE, INCONNU, TypeGuichet
 
 MOUVEMENTS = 2
 
@@ -47,9 +47,10 @@ class Recit:
     """The figures of the story of a guichet or organisme.
 
     `ouverts` and `fermes` are the guichets of an organisme; `enregistrees` and `attributions` acts
-    of 12 months, `actives` demandes at the arrêté. `juges`, `rouges` (à traiter too) and `oranges`
-    count indicators; `rouges_avant` a year before, None when nothing was judged then. `hausses` and
-    `baisses` stand among all that `parmi` says.
+    of 12 months, `actives` demandes at the arrêté. Nothing is judged of a guichet `sans_type`;
+    `petits` counts the indicators of too few units, `juges`, `rouges` (à traiter too) and `oranges`
+    those that are judged; `rouges_avant` a year before, None when nothing was judged then.
+    `hausses` and `baisses` stand among all that `parmi` says.
     """
 
     organisme: bool
@@ -65,6 +66,8 @@ class Recit:
     enregistrees: int
     attributions: int
     actives: int
+    sans_type: bool
+    petits: int
     juges: int
     rouges: int
     oranges: int
@@ -94,6 +97,8 @@ def recit(fiche: Fiche) -> Recit:
         enregistrees=_effectif(fiche, "enregistrements", "denominateur_12m"),
         attributions=_effectif(fiche, "attributions", "denominateur_12m"),
         actives=_effectif(fiche, "actives", "denominateur"),
+        sans_type=type_ in {None, INCONNU},
+        petits=_compter(etats, (Etat.EFFECTIF_INSUFFISANT,)),
         juges=_compter(etats, SIGNIFICATIFS),
         rouges=_compter(etats, MAUVAIS),
         oranges=_compter(etats, (Etat.ORANGE,)),

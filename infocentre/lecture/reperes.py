@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,11 +27,12 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.publies import lire as valeurs_publiees
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, enumerer
 from infocentre.noyau.types_guichet import TypeGuichet
 
 FORMAT: Final = "infocentre-reperes-1"
 DECILES: Final = 10
+DECIMALES: Final = 2  # of a rate, in a file
 _MOIS: Final = r"(19|20|21)\d\d-(0[1-9]|1[0-2])"
 _CHAMPS: Final = {"format", "departement", "mois", "seuil", "reperes"}
 _DEMANDER = "Demander ce fichier de nouveau à qui l'a produit."
@@ -46,10 +48,11 @@ class Repere:
     organismes: int
     deciles: tuple[float, ...]
 
-    def part_sous(self, taux: float) -> float:
-        """Return the share of its organismes whose rate is lower, as deciles tell it.
+    def parts_sous(self, taux: float) -> tuple[float, float]:
+        """Return the share of its organismes whose rate is lower, and lower or the same.
 
-        Those of the first and last tenths are taken to be as far from their decile as the median.
+        As deciles tell it: those of the first and last tenths are taken to be as far from their
+        decile as the median.
         """
         premier, milieu, dernier = (self.deciles[un] for un in (0, DECILES // 2 - 1, -1))
         bornes = (
@@ -57,11 +60,19 @@ class Repere:
             *self.deciles,
             min(1.0, 2 * dernier - milieu),
         )
-        rang = bisect_left(bornes, taux)
-        if rang in {0, len(bornes)}:
-            return float(rang > 0)
-        avant, apres = bornes[rang - 1], bornes[rang]
-        return (rang - 1 + (taux - avant) / (apres - avant)) / DECILES
+        # Where several deciles are the same, nothing tells apart the rates that are rounded to it.
+        lu = arrondi if bornes.count(arrondi := round(taux, DECIMALES)) > 1 else taux
+        return _part(bornes, lu, bisect_left(bornes, lu)), _part(
+            bornes, lu, bisect_right(bornes, lu)
+        )
+
+
+def _part(bornes: Sequence[float], taux: float, rang: int) -> float:
+    """Return the share that a rate is at, between two bounds of tenths."""
+    if rang in {0, len(bornes)}:
+        return float(rang > 0)
+    avant, apres = bornes[rang - 1], bornes[rang]
+    return (rang - 1 + (taux - avant) / (apres - avant)) / DECILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,8 @@ class Fichier:
 class Place:
     """Where a type of guichets stands among those of other départements; why not, in `motif`.
 
-    `autres` départements apply another version of the rule: they are not compared.
+    Those that have its own rate may fill several deciles, up to `decile_haut`. `autres`
+    départements apply another version of the rule: they are not compared.
     """
 
     indicateur: str
@@ -86,6 +98,7 @@ class Place:
     regle: int
     taux: float | None
     decile: int | None
+    decile_haut: int | None
     departements: int
     organismes: int
     autres: int
@@ -98,11 +111,19 @@ class Place:
             return self.motif
         type_ = TypeGuichet.lire(self.type_guichet) or TypeGuichet.INCONNU
         ou = accorder(self.departements, "département", "départements")
-        dite = f"{en_rang(self.decile)} décile des {type_.plusieurs} de {ou}, règle {self.regle}"
+        dite = f"{self.rang} décile des {type_.pairs} de {ou}, règle {self.regle}"
         if not self.autres:
             return dite
         ailleurs = accorder(self.autres, "autre applique", "autres appliquent")
         return f"{dite} ({ailleurs} une autre version de la règle)"
+
+    @property
+    def rang(self) -> str:
+        """Write its decile: « 7e », « 1er au 6e » where others have the same rate; '' of none."""
+        if self.decile is None or self.decile_haut is None:
+            return ""
+        dit = en_rang(self.decile)
+        return dit if self.decile_haut == self.decile else f"{dit} au {en_rang(self.decile_haut)}"
 
 
 def en_rang(decile: int) -> str:
@@ -228,22 +249,26 @@ def _situer(
     memes = [un for un in tous if un.regle == version]
     assez = [un for un in memes if un.organismes >= seuil]
     organismes, ici = sum(un.organismes for un in assez), taux(code, type_guichet)
-    decile, motif = None, ""
+    decile, haut, motif = None, None, ""
     if not memes:
-        motif = f"ailleurs, la règle est en version {tous[0].regle} : rien n'est comparé"
+        versions = enumerer([str(un) for un in sorted({un.regle for un in tous})], "ou")
+        motif = f"ailleurs, la règle est en version {versions} : rien n'est comparé"
     elif not assez:
         motif = f"ailleurs, moins de {seuil} organismes : rien n'est comparé"
     elif ici is None:
         motif = "ce type n'a pas de taux ici, ou il est masqué"
     else:
-        sous = sum(un.part_sous(ici) * un.organismes for un in assez) / organismes
+        lues = [(un.parts_sous(ici), un.organismes) for un in assez]
+        sous, jusqu_a = (sum(parts[rang] * n for parts, n in lues) / organismes for rang in (0, 1))
         decile = min(DECILES, int(sous * DECILES) + 1)
+        haut = max(decile, math.ceil(jusqu_a * DECILES - 1e-9))
     return Place(
         code,
         type_guichet,
         version,
         ici,
         decile,
+        haut,
         len(assez),
         organismes,
         len(tous) - len(memes),

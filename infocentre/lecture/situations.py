@@ -35,7 +35,7 @@ from infocentre.mesures.rythme import Apport, Prevision, prevoir
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import accorder, clef_de_tri, entier, pourcent
+from infocentre.noyau.francais import accorder, clef_de_tri, entier, enumerer, pourcent
 from infocentre.noyau.temps import fin_de_mois, nom_mois
 
 FIABLE, PRUDENCE, NON_DIT = "fiable", "à lire avec prudence", "non dit"
@@ -44,6 +44,7 @@ CENT = 100
 APPELS = 3  # bailleurs to call first
 AUX_BAILLEURS: tuple[Suivie, ...] = ("mixite_hors_qpv", "mixite_en_qpv", "prioritaires")
 ANNEES = 5  # looked back, to say since when
+DECEMBRE = 12  # the year is over: nothing more is made up in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,11 @@ class Politique:
         return self.mois[:4]
 
     @property
+    def finie(self) -> bool:
+        """Tell whether the year is over: nothing of it can be made up any more."""
+        return self.arrete.month == DECEMBRE
+
+    @property
     def arrete(self) -> dt.date:
         """The day up to which attributions are counted."""
         return fin_de_mois(self.mois)
@@ -218,7 +224,6 @@ class _Lecteur:
         self.partage = partage
         self.caches = masquees(v, departement, mois) if partage else frozenset()
         self.noms = noms_des_organismes(v, departement, mois)
-        self.lus = sorted({un for serie in self.faits.series.values() for un in serie})
 
     def situer(self, epci: str) -> Politique:
         ici = epci or TOUT
@@ -290,6 +295,8 @@ class _Lecteur:
         if mesure == "dalo":
             return None
         siens: list[tuple[str, str]] = [(lieu.axe, lieu.code)] if lieu.axe else []
+        if lieu.axe == "commune" and lieu.code in territoires():  # of an arrondissement, its own
+            siens.append((lieu.axe, territoires()[lieu.code].mere))
         siens += [("epci", lieu.epci)] if lieu.epci != TOUT else []
         partout = [("departement", self.departement)]
         dit = declares.trouver(self.objectifs, mesure, int(annee), *siens, *partout)
@@ -304,7 +311,8 @@ class _Lecteur:
             return None
         if mesure == "logement_dabord":
             return Vise(None, regle, "réglages") if lieu == Lieu(TOUT) else None
-        return Vise(regle, None, REGLES[mesure].reference)
+        de_la_loi = regle == self.faits.objectifs.get((mesure, TOUT))
+        return Vise(regle, None, REGLES[mesure].reference if de_la_loi else "réglages")
 
     def _prevoir(self, mesure: Suivie, lieu: Lieu, vise: Vise, un: Compte) -> Prevision | None:
         """Return when what is missing is reached, at the pace of the 12 months."""
@@ -313,7 +321,7 @@ class _Lecteur:
             Apport(
                 *serie.get(mois, Compte())[:2], calendar.monthrange(int(mois[:4]), int(mois[5:]))[1]
             )
-            for mois in self.lus
+            for mois in self.faits.mois
         ]
         part = vise.part or 0.0
         du = part * un.sur if vise.part is not None else float(vise.nombre or 0)
@@ -328,7 +336,7 @@ class _Lecteur:
         serie = self.faits.serie(mesure, lieu)
         vise = self.viser(mesure, lieu, self.annee)
         cumul, debut, dits = Compte(), "", list[Compte]()
-        for mois in (un for un in self.lus if un.startswith(self.annee)):
+        for mois in (un for un in self.faits.mois if un.startswith(self.annee)):
             cumul = cumul.plus(serie.get(mois, Compte()))
             derriere = vise is not None and vise.du(cumul.sur, int(mois[5:])) > cumul.realise
             debut = (debut or mois) if derriere else ""
@@ -391,8 +399,10 @@ def _fiable(lues: Sequence[Fiabilite]) -> str:
 def dire_rythme(une: Situation, arrete: dt.date) -> str:
     """Say when what is missing is reached at the pace of 12 months, or why it is not said."""
     p = une.prevision
-    if p is None or une.atteint:
+    if p is None or une.atteint or arrete.month == DECEMBRE:
         return ""
+    if une.vise and une.vise.nombre is not None and (dit := _hors_de_l_annee(p, arrete)):
+        return dit
     bas, milieu, haut = (_mois_de(p.jour(arrete, un)) for un in (p.bas, p.milieu, p.haut))
     if p.etat == "date":
         quand = milieu if bas == haut else f"{milieu} (entre {bas} et {haut})"
@@ -405,17 +415,29 @@ def dire_rythme(une: Situation, arrete: dt.date) -> str:
     return "trop peu d'attributions pour dire un rythme"
 
 
+def _hors_de_l_annee(p: Prevision, arrete: dt.date) -> str:
+    """Say that the number of a year may not be reached in it, '' when it is by its end."""
+    bas, haut = p.jour(arrete, p.bas), p.jour(arrete, p.haut)
+    if p.etat not in {"date", "incertain"} or (haut and haut.year == arrete.year):
+        return ""
+    if bas is None or bas.year > arrete.year:
+        return f"ne sera pas atteint en {arrete:%Y} à ce rythme"
+    return f"pas avant {_mois_de(bas)} ; on ne peut pas dire s'il le sera en {arrete:%Y}"
+
+
 def _mois_de(jour: dt.date | None) -> str:
     return nom_mois(f"{jour:%Y-%m}") if jour else ""
 
 
 def dire_manque(lues: Sequence[Situation]) -> str:
-    """Say what is missing of some measures: « il manque 12 attributions (Quartiles 2 à 4…) »."""
-    manque = accorder(sum(une.manque or 0 for une in lues), "attribution", "attributions")
-    if len(lues) == 1:
-        return f"il manque {manque} ({lues[0].titre})"
-    detail = ", ".join(f"{entier(une.manque or 0)} ({une.titre})" for une in lues)
-    return f"il manque {manque} : {detail}"
+    """Say what is missing of some measures: « il manque 12 attributions (Quartiles 2 à 4…) et 3… ».
+
+    They are not added up: an attribution may count for two of them.
+    """
+    combien = [accorder(lues[0].manque or 0, "attribution", "attributions")]
+    combien += [entier(une.manque or 0) for une in lues[1:]]
+    dits = [f"{dit} ({une.titre})" for dit, une in zip(combien, lues, strict=True)]
+    return f"il manque {enumerer(dits)}"
 
 
 def dire_depuis(une: Situation) -> str:

@@ -42,7 +42,9 @@ TITRES: Mapping[Mesure, str] = {
 CONTINGENT = 30.0  # % of attributions, at most (CCH R.441-5); no setting changes it
 ZONAGE, DEPUIS_2024 = 2024, 2024  # the QPV of a delivery, and since which year
 _EN_QPV = frozenset({"mixite_hors_qpv", "mixite_en_qpv"})
-_CORRIGER = "Corriger ce fichier, puis recommencer : rien n'a été calculé."
+_CORRIGER = (
+    f"Corriger {FICHIER}, dans le dossier des données, puis recommencer : rien n'a été calculé."
+)
 _ENTETE = "# Objectifs de la politique d'attribution : un par mesure, territoire et année.\n"
 Texte = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 
@@ -93,7 +95,7 @@ LIEUX: Mapping[str, str] = {
 class _Fichier(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    objectifs: list[Objectif]
+    objectifs: list[Objectif] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def lire(racine: Path) -> list[Objectif]:
     if not chemin.exists():
         return []
     try:
-        lus = _Fichier.model_validate(lire_yaml(chemin, "des objectifs")).objectifs
+        lus = _Fichier.model_validate(lire_yaml(chemin, "des objectifs")).objectifs or []
     except ValidationError as erreur:
         raise _refus(erreur, chemin) from None
     exiger(lus, str(chemin))
@@ -150,6 +152,8 @@ def _faute(un: Objectif) -> str:
         return "c'est une part, à écrire en % « part: 25 »"
     elif not 0 <= un.part <= 100:  # noqa: PLR2004 - percent
         return f"{exact(un.part)} % n'est pas une part, qui va de 0 à 100 %"
+    elif 0 < un.part < 1:
+        return f"{exact(un.part)} % est moins d'une attribution sur cent : un quart s'écrit 25"
     if sum(bool(getattr(un, nom)) for nom in LIEUX) > 1:
         return f"il n'est que d'un seul de ceux-ci : {enumerer(list(LIEUX.values()), 'ou')}"
     return _faute_de_zonage(un) or _faute_de_lieu(un)

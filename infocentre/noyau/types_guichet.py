@@ -97,8 +97,8 @@ class TypeGuichet(StrEnum):
         "Autres",
         "autre guichet",
         "autres guichets",
-        "Ensemble des autres guichets",
-        "autres guichets",
+        "Ensemble des guichets de type « Autre »",
+        "guichets de type « Autre »",
         "autre",
         "",
     )

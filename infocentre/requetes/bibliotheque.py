@@ -182,6 +182,8 @@ def requete_libre(texte: str, titre: str = "Requête") -> Requete:
     """
     if len(texte) > SQL_MAX:
         raise Refus(f"la requête dépasse {SQL_MAX} caractères", titre, "La raccourcir.")
+    if not texte.strip():
+        raise Refus("la requête est vide", que_faire="Par exemple : from valeurs")
     try:
         nommes = parametres_nommes(texte)
     except ErreurSql:

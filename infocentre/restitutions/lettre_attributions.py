@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from infocentre.acces.politique import LECTEURS
 from infocentre.lecture.lieux import du_departement
-from infocentre.lecture.objectifs import REGLES
+from infocentre.lecture.objectifs import REGLES, lire_faits
 from infocentre.lecture.situations import (
+    AUX_BAILLEURS,
+    DECEMBRE,
     Situation,
     dire_depuis,
     dire_rythme,
@@ -45,9 +47,11 @@ class Lettre(Contenu):
 
     annee: str
     arrete: dt.date
+    finie: bool
     juges: int
     manque: int
     demandes: Sequence[Demande]
+    non_calculables: Sequence[str]
     tableau: Tableau | None
 
 
@@ -59,14 +63,20 @@ def construire(edition: Edition, nom: str, document: str) -> Document:
     """
     e = edition
     siren, nom_ = bailleur(e, nom)
-    lues = du_bailleur(du_departement(e.v, e.departement), e.departement, e.mois, siren)
+    v = du_departement(e.v, e.departement)
+    lues = du_bailleur(v, e.departement, e.mois, siren)
+    motifs = lire_faits(v, e.departement, e.mois).motifs
     retards = [une for une in lues if (une.manque or 0) > 0]
     lettre = Lettre(
         annee=e.mois[:4],
         arrete=e.arrete,
+        finie=e.arrete.month == DECEMBRE,
         juges=sum(une.atteint is not None for une in lues),
         manque=sum(une.manque or 0 for une in retards),
         demandes=[_demande(une) for une in retards],
+        non_calculables=[
+            f"{REGLES[un].titre} : {motifs[un]}" for un in AUX_BAILLEURS if un in motifs
+        ],
         tableau=_tableau(lues, e.arrete),
     )
     return Document(

@@ -69,13 +69,13 @@ class Texte(Contenu):
     annee: str
     arrete: dt.date
     lieu: str
-    complete: bool
     masquees: int
     mesures: int
+    juges: int
     retards: Sequence[Retard]
     exces: int | None
     non_calculables: Sequence[str]
-    ensemble: Tableau
+    ensemble: Tableau | None
     appels: Sequence[Appel]
     bailleurs: Tableau | None
     dalo: int | None
@@ -133,13 +133,13 @@ def _texte(edition: Edition, lue: Politique) -> Texte:
         annee=lue.annee,
         arrete=edition.arrete,
         lieu=lue.nom or edition.territoire,
-        complete=lue.mois.endswith("-12"),
         masquees=sum(une.masquee for une in lue.ensemble if une.vise),
         mesures=sum(une.vise is not None for une in lue.ensemble),
+        juges=sum(une.atteint is not None for une in lue.ensemble),
         retards=[_retard(une, lue) for une in derriere if not REGLES[une.mesure].plafond],
         exces=exces[0] if exces else None,
         non_calculables=[f"{REGLES[un].titre} : {dit}" for un, dit in lue.motifs.items()],
-        ensemble=_ensemble(lue),
+        ensemble=_ensemble(lue) if lue.ensemble else None,
         appels=appels(lue),
         bailleurs=_bailleurs(lue),
         dalo=dalo.realise if dalo else None,

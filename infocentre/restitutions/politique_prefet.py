@@ -35,11 +35,13 @@ class Note(Contenu):
 
     annee: str
     arrete: dt.date
+    juges: int
     retards: int
     menages: int
     epcis: int
     tableau: Tableau | None
     reservataires: Tableau | None
+    finie: bool
     appels: Sequence[Appel]
     exces: int | None
 
@@ -59,6 +61,7 @@ def construire(edition: Edition) -> Document:
     contenu = Note(
         annee=tout.annee,
         arrete=e.arrete,
+        juges=_juges(lues.values()),
         retards=len(derriere),
         menages=sum(une.manque or 0 for une in derriere),
         epcis=len({une.lieu.epci for une in derriere}),
@@ -73,6 +76,7 @@ def construire(edition: Edition) -> Document:
             tout,
             "Réservataire",
         ),
+        finie=tout.finie,
         appels=appels(tout),
         exces=next((un for un in exces if un and un > 0), None),
     )
@@ -86,6 +90,15 @@ def construire(edition: Edition) -> Document:
         contenu.rediger(),
         mentions={"Zonage": ZONAGE},
         lecteur=LECTEURS[NOTE],
+    )
+
+
+def _juges(lues: Iterable[Sequence[Situation]]) -> int:
+    """Return how many objectives to reach can be judged, of all EPCI; a ceiling is none."""
+    return sum(
+        une.atteint is not None and not REGLES[une.mesure].plafond
+        for siennes in lues
+        for une in siennes
     )
 
 

@@ -19,13 +19,12 @@ from infocentre.lecture.commun import registre
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.publies import dit_au_semestre
-from infocentre.lecture.reperes import DECILES, FORMAT, Repere, empreinte
+from infocentre.lecture.reperes import DECILES, DECIMALES, FORMAT, Repere, empreinte
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.restitutions.bilan.releve import Releve, Valeur, relever
 from infocentre.restitutions.lecture import Edition
 
-DECIMALES: Final = 2
 _SANS_TAUX: Final = {Etat.EFFECTIF_INSUFFISANT, Etat.NON_CALCULABLE, Etat.SANS_OBJET}
 
 

@@ -80,7 +80,10 @@ Lire = Callable[[str], Mapping[Role, TableauLu]]
 
 @dataclass(frozen=True, slots=True)
 class Bilan:
-    """What was attributed in 12 months; a figure is None when the delivery does not tell."""
+    """What was attributed in 12 months; a figure is None when the delivery does not tell.
+
+    `jugees`: how many obligations there are attributions for, `sous`: those that are not met.
+    """
 
     total: float
     mutations: float | None
@@ -89,6 +92,7 @@ class Bilan:
     median: float | None
     median_avant: float | None
     obligations: Tableau
+    jugees: int
     sous: list[str]
     image: Bloc
     reservataires: Tableau
@@ -184,6 +188,11 @@ def _bilan(ctx: Contexte, lire: Lire, obligations: Sequence[Obligation]) -> Bila
     avant = lire(ctx.mois_avant) if ctx.compare else {}
     passe = avant["attributions"].ensemble if avant else {}
     reservataires = _imprimer(siens, avant, "prioritaires")
+    manquent = {
+        une.nom: manque
+        for une in obligations
+        if (manque := _manquantes(_ligne(siens, une), une)) is not None
+    }
     return Bilan(
         total,
         valeur(tout, "mutations"),
@@ -192,7 +201,8 @@ def _bilan(ctx: Contexte, lire: Lire, obligations: Sequence[Obligation]) -> Bila
         _median(siens["delais"].ensemble),
         _median(avant["delais"].ensemble) if avant else None,
         _obligations(ctx, siens, avant, obligations),
-        [une.nom for une in obligations if _manquantes(_ligne(siens, une), une)],
+        len(manquent),
+        [nom for nom, manque in manquent.items() if manque],
         part_et_compte(
             [une for une in siens["prioritaires"].modalites if une["attributions"]],  # type: ignore[misc]
             Legende("vos-prioritaires", "Part des ménages prioritaires, par réservataire", ""),

@@ -295,7 +295,7 @@ def test_an_objective_its_prorata_and_the_difference(ouvrir_version: Ouvrir) -> 
             mois_juge VARCHAR, saisie_tardive_probable BOOLEAN);
         CREATE TABLE att_08 AS SELECT '*' AS code, '013' AS departement, '2026-10' AS mois,
             151 AS attributions_annee, 2410 AS toutes_attributions_annee, 0.0627 AS part_annee,
-            120.0 AS objectif_annuel, 100.0 AS prorata;
+            120.0 AS objectif_annuel, 150.1 AS prorata;
         CREATE TABLE att_05 AS SELECT '*' AS code, '013' AS departement, '2026-10' AS mois,
             24 AS prioritaires, 101 AS attributions, 0.2376 AS part_prioritaires, 0.25 AS objectif;
         CREATE TABLE att_06 AS SELECT '*' AS code, '013' AS departement, '2026-10' AS mois,
@@ -303,7 +303,7 @@ def test_an_objective_its_prorata_and_the_difference(ouvrir_version: Ouvrir) -> 
             0.26 AS part_revenu_connu, NULL::DOUBLE AS objectif
     """)
     lus = {un.cle: un for un in objectifs(v, FILTRES)}
-    assert (lus["logement_dabord"].attendu, lus["logement_dabord"].atteint) == (100, True)
+    assert (lus["logement_dabord"].attendu, lus["logement_dabord"].atteint) == (151, True)
     assert (lus["dalo"].attendu, lus["dalo"].atteint) == (26, False)
     assert (lus["premier_quartile"].attendu, lus["premier_quartile"].atteint) == (None, None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -13,6 +14,7 @@ from dashboards.app import creer_app
 from infocentre.acces.perimetre import TOUT
 from infocentre.acces.roles import Role
 from infocentre.entrepot import Dossier
+from infocentre.lecture.commun import registre
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.situations import Politique, dire_manque, situer
 from infocentre.mesures.objectifs import lire
@@ -81,6 +83,19 @@ def test_who_has_the_departement_and_no_guichet_reads_what_is_shared_of_it(
     assert "Où en est-on" in texte
     assert dits == [not une.masquee for une in partage]
     assert not all(dits)
+
+
+def test_only_who_has_a_guichet_of_bailleur_is_offered_as_one(
+    afficher: Afficher, entrepot_demo: Dossier
+) -> None:
+    afficher("/reglages/objectifs")  # the page is loaded with the application
+    with ouvrir_pour(entrepot_demo, TOUT) as v:
+        types: dict[str, set[str]] = {}
+        for une in registre(v, "013", "2026-10"):
+            types.setdefault(une["organisme"], set()).add(une["type_guichet"])
+        offerts = sys.modules["dashboards.pages.objectifs"]._bailleurs(v, "013")
+    assert offerts.keys() == {un for un, siens in types.items() if "BAILLEUR" in siens}
+    assert 10 < len(offerts) < len(types)
 
 
 def test_an_objective_is_set_removed_or_refused_in_words(tmp_path: Path) -> None:

@@ -255,6 +255,11 @@ def test_the_story_says_nothing_of_a_movement_that_chance_explains() -> None:
 def test_the_story_of_the_cases_apart() -> None:
     petit = " ".join(raconter(fiche({"ENR_DELAI": ligne(1, 3, "effectif_insuffisant")})))
     assert "trop petits" in petit
+    inconnu = fiche({"ENR_DELAI": ligne(30, 500, "contexte")}, type_guichet="INCONNU")
+    assert "Son type n'est pas connu" in " ".join(raconter(inconnu))
+    contexte = " ".join(raconter(fiche({"CPL_CONTACT": ligne(1, 900, "contexte", stock=True)})))
+    assert "Aucun de ses indicateurs n'est jugé" in contexte
+    assert "trop petits" not in contexte
     portail = fiche({"CPL_CONTACT": ligne(1, 9, "contexte", stock=True)}, type_guichet="PORTAIL")
     assert "élément de contexte" in " ".join(raconter(portail))
     assert "Aucune activité" in " ".join(raconter(fiche({})))

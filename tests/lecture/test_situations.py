@@ -5,8 +5,10 @@ In that world three EPCI are below the quarter due hors QPV, and one above.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -30,10 +32,18 @@ from infocentre.lecture.reservataires_masques import (
     compter,
     registre,
 )
-from infocentre.lecture.situations import Situation, dire_rythme, par_epci, situer
+from infocentre.lecture.situations import (
+    Situation,
+    Vise,
+    dire_manque,
+    dire_rythme,
+    par_epci,
+    situer,
+)
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.diffusions import SEUL, Systeme
 from infocentre.mesures.objectifs import FICHIER, Objectif, fixer
+from infocentre.mesures.rythme import Prevision
 from infocentre.mesures.secret import Somme, determinees
 from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import charger, controler
@@ -137,6 +147,17 @@ def test_who_is_to_be_called_first(monde: Lecture) -> None:
     assert [une[0].lieu.code for _, une in terre.manquants("bailleur")] == [B]
 
 
+def test_what_is_missing_of_two_measures_is_not_added_up(monde: Lecture) -> None:
+    """One attribution to a priority household of the first quartile would do for both."""
+    lue = situer(monde, ICI, MOIS, AMP)
+    une, autre = (_de(lue.ensemble, un) for un in ("mixite_hors_qpv", "prioritaires"))
+    lues = [replace(une, manque=1), replace(autre, manque=2)]
+    assert dire_manque(lues) == (
+        "il manque 1 attribution (Premier quartile ou ANRU, hors QPV) et 2 (Ménages prioritaires, "
+        "DALO compris)"
+    )
+
+
 def test_a_local_objective_is_over_the_law(monde: Lecture) -> None:
     """28 % of 40 are 12, rounded up; 13 hotels of 24 a year, ten months on, are 7 short of 20."""
     racine = monde.dossier.racine
@@ -162,6 +183,30 @@ def test_a_local_objective_is_over_the_law(monde: Lecture) -> None:
         (racine / FICHIER).unlink()
 
 
+def test_the_objective_of_marseille_is_that_of_each_arrondissement(demo: Lecture) -> None:
+    fixees = [
+        Objectif(mesure="prioritaires", annee=2026, part=part, commune=code, source="CIA")
+        for code, part in (("13055", 40), ("13203", 50))
+    ]
+    lecteur = situations._Lecteur(demo, ICI, MOIS, partage=False)
+    lecteur.objectifs = fixees
+    vises = {
+        code: lecteur.viser("prioritaires", Lieu(AMP, "commune", code), "2026")
+        for code in ("13202", "13203", "13001")
+    }
+    assert {code: vise and vise.part for code, vise in vises.items()} == {
+        "13202": 0.4,
+        "13203": 0.5,
+        "13001": 0.25,
+    }
+
+
+def test_an_epci_that_attributed_nothing_has_its_objective_all_the_same(monde: Lecture) -> None:
+    """Nothing is in a QPV in that world: the law asks half of it there, as it does elsewhere."""
+    une = _de(situer(monde, ICI, MOIS, VBA).ensemble, "mixite_en_qpv")
+    assert (une.sur, une.vise and une.vise.part, une.muette) == (0, 0.5, "aucune attribution")
+
+
 def test_nobody_goes_over_a_contingent_that_nobody_used(monde: Lecture) -> None:
     une = _de(situer(monde, ICI, MOIS).ensemble, "contingent")
     assert (une.realise, une.manque, une.atteint) == (0, -39, True)  # 30 % of 133: 39 at most
@@ -173,6 +218,68 @@ def test_behind_since_when_and_until_when(monde: Lecture) -> None:
     assert dire_rythme(une, situer(monde, ICI, MOIS).arrete) == (
         "trop peu d'attributions pour dire un rythme"
     )
+
+
+def _au_rythme(
+    monde: Lecture, monkeypatch: pytest.MonkeyPatch, serie: dict[str, Compte], nombre: int
+) -> Situation:
+    """Return where the Logement d'abord stands, of a number a year, over ten months of 2026."""
+    mois = [f"2026-{rang:02d}" for rang in range(1, 11)]
+    faits = Faits(
+        {("logement_dabord", Lieu(TOUT)): serie}, {("logement_dabord", TOUT): nombre}, mois=mois
+    )
+    monkeypatch.setattr(situations, "lire_faits", lambda *_: faits)
+    return _de(situer(monde, ICI, MOIS).ensemble, "logement_dabord")
+
+
+def test_a_month_without_an_attribution_counts_in_the_pace(
+    monde: Lecture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fifty in 304 days, of 60 a year: the ten that are left are 60,8 days away.
+
+    Five fewer in September: 45 of 45 due were there then, 45 of 50 at the end of October.
+    """
+    nombres = {"2026-01": 10, "2026-03": 0, "2026-05": 15, "2026-07": 10, "2026-09": 15}
+    serie = {mois: Compte(un, 20, 20) for mois, un in nombres.items() if un}
+    une = _au_rythme(monde, monkeypatch, serie, 60)
+    assert une.prevision
+    assert une.prevision.milieu == pytest.approx(60.8)
+    assert une.manque == 0
+    en_retard = _au_rythme(monde, monkeypatch, serie | {"2026-09": Compte(10, 20, 20)}, 60)
+    assert (en_retard.manque, en_retard.depuis) == (5, "2026-10")
+
+
+def test_the_months_of_a_delivery_are_those_in_which_it_radiates(monde: Lecture) -> None:
+    """Attributions from January to October: nothing is known of November and December before."""
+    assert lire_faits(monde, ICI, MOIS).mois == [f"2026-{rang:02d}" for rang in range(1, 11)]
+
+
+@pytest.mark.parametrize(
+    ("prevision", "dit"),
+    [
+        (Prevision("date", 20, 50, 30), "atteint vers novembre 2026 (entre novembre 2026 et déc"),
+        (Prevision("date", 20, 90, 40), "pas avant novembre 2026 ; on ne peut pas dire s'il le"),
+        (Prevision("incertain", 20), "pas avant novembre 2026 ; on ne peut pas dire s'il le sera"),
+        (Prevision("date", 70, 400, 200), "ne sera pas atteint en 2026 à ce rythme"),
+        (Prevision("incertain", 70), "ne sera pas atteint en 2026 à ce rythme"),
+        (Prevision("jamais", 900), "ne sera pas atteint à ce rythme"),
+    ],
+)
+def test_the_number_of_a_year_is_not_reached_in_another(prevision: Prevision, dit: str) -> None:
+    """From 31 October, day 61 is the last of the year."""
+    une = Situation(
+        "logement_dabord",
+        Lieu(TOUT),
+        "",
+        40,
+        400,
+        400,
+        Vise(None, 60, "Plan"),
+        manque=10,
+        prevision=prevision,
+    )
+    assert dire_rythme(une, dt.date(2026, 10, 31)).startswith(dit)
+    assert dire_rythme(une, dt.date(2026, 12, 31)) == ""
 
 
 def test_an_epci_of_elsewhere_is_refused(monde: Lecture) -> None:
@@ -361,7 +468,7 @@ def test_since_when_it_is_behind_bounds_no_small_count(
     """Of a quarter due: nor does the number of those of which it is known, to share."""
     serie = {f"2026-{rang:02d}": Compte(*un, un[1]) for rang, un in enumerate(mois, 1)}
     objectifs = {("prioritaires", TOUT): 0.25}
-    faits = Faits({("prioritaires", Lieu(AMP)): serie}, objectifs)  # type: ignore[arg-type]
+    faits = Faits({("prioritaires", Lieu(AMP)): serie}, objectifs, mois=list(serie))  # type: ignore[arg-type]
     monkeypatch.setattr(situations, "lire_faits", lambda *_: faits)
     monkeypatch.setattr(situations, "masquees", lambda *_: frozenset[object]())
     claire, partagee = (

@@ -37,12 +37,15 @@ def _ecrire(racine: Path, *objectifs: dict[str, object]) -> Path:
 
 def test_without_a_file_there_is_none(tmp_path: Path) -> None:
     assert lire(tmp_path) == []
+    (tmp_path / FICHIER).write_text("objectifs:\n", "utf-8")  # its last line was taken away
+    assert lire(tmp_path) == []
 
 
 @pytest.mark.parametrize(
     ("faute", "dit"),
     [
         ({"part": 130}, "130 % n'est pas une part"),
+        ({"part": 0.25}, "un quart s'écrit 25"),
         ({"epci": "200000000"}, "l'EPCI 200000000 n'existe pas, ou n'existe plus"),
         ({"epci": "", "commune": "13999"}, "la commune 13999 n'existe pas, ou n'existe plus"),
         ({"zonage": 2015}, "QPV de 2015, et les attributions de 2026 .* sur ceux de 2024"),

@@ -145,3 +145,9 @@ def test_a_query_has_a_number_of_parameters_and_a_length() -> None:
         requete_libre("select " + ", ".join(f"$p{rang}" for rang in range(101)))
     with pytest.raises(Refus, match="20000 caractères"):
         requete_libre(f"select '{'a' * 100_000}'")
+
+
+def test_an_empty_text_is_told_to_be_empty_and_has_no_header_to_correct() -> None:
+    with pytest.raises(Refus, match="la requête est vide") as refus:
+        requete_libre(" \n")
+    assert refus.value.que_faire == "Par exemple : from valeurs"

@@ -159,16 +159,20 @@ def test_a_file_and_a_query_do_not_go_together(infocentre: Commande) -> None:
     assert "ne va pas avec" in sortie.erreur
 
 
-@pytest.mark.parametrize("contenu", [None, b"select '\xe9'"])
+@pytest.mark.parametrize(
+    ("contenu", "dit"), [(None, "il n'existe pas"), (b"select '\xe9'", "n'est pas en UTF-8")]
+)
 def test_an_unreadable_file_is_refused(
-    contenu: bytes | None, infocentre: Commande, tmp_path: Path
+    contenu: bytes | None, dit: str, infocentre: Commande, tmp_path: Path
 ) -> None:
     fichier = tmp_path / "x.sql"
     if contenu:
         fichier.write_bytes(contenu)
     sortie = infocentre("sql", "--fichier", fichier)
     assert sortie.code == 1
-    assert "ne se lit pas" in sortie.erreur
+    assert dit in sortie.erreur
+    essai = infocentre("candidat", "ATT_ESSAI", "--fichier", fichier)
+    assert (essai.code, dit in essai.erreur) == (1, True)
 
 
 def test_without_data_the_reason_is_said(

@@ -8,9 +8,15 @@ from typing import Any, cast
 
 from infocentre.lecture.lecteur import Ligne
 from infocentre.lecture.tableaux import TableauDe, trouver
-from infocentre.mesures.lignes_tableaux import FluxSemestres, Motifs, PressionTypologies, Profil
+from infocentre.mesures.lignes_tableaux import (
+    FluxSemestres,
+    LogementDabord,
+    Motifs,
+    PressionTypologies,
+    Profil,
+)
 from infocentre.mesures.partage import MASQUE
-from infocentre.restitutions.bilan import attributions, distributions, flux
+from infocentre.restitutions.bilan import attributions, distributions, flux, publics
 from infocentre.restitutions.document import Graphique
 from infocentre.restitutions.tables import changement, imprimer
 
@@ -31,6 +37,7 @@ CODES = {
     Motifs: "DEM-01",
     Profil: "ATT-14",
     FluxSemestres: "FLUX-03",
+    LogementDabord: "ATT-08",
     PressionTypologies: "ATT-12",
 }
 
@@ -45,6 +52,14 @@ def ligne(code: str, total: int | str, ensemble: int = 1000) -> Ligne:
         "part_total": part,
         "total_ensemble": ensemble,
     }
+
+
+def test_ce_qui_est_du_pour_les_mois_ecoules_l_est_en_entier() -> None:
+    """De 100 par an, 83,3 en dix mois : 84, comme la politique d'attribution et la synthèse."""
+    un = dict.fromkeys(trouver("ATT-08").colonnes) | {"code": "*", "attributions_annee": 83}
+    ctx = lire(LogementDabord, un | {"objectif_annuel": 100, "prorata": 100 * 10 / 12})
+    lu = publics._logement_dabord(cast("Any", ctx))
+    assert (lu.annee, lu.du) == (83, 84)
 
 
 def test_repartition_sans_ligne_vide_dans_l_ordre_de_son_image() -> None:

@@ -837,3 +837,10 @@ def test_a_measure_is_written_with_as_many_decimals_in_each_month() -> None:
     assert [ligne[1] for ligne in grille.lignes] == ["6,9", "7,0"]
     compte = site._grille([("Demandes", {"2025-10": un})], ["2025-10"])
     assert compte.lignes[0][1] == "7"
+
+
+def test_a_count_that_adds_up_rows_is_a_count() -> None:
+    """Those under the ceiling are told by rows that add up: a count, and its share."""
+    genres = {une.mesure: une.genre for une in paquet._mesures()}
+    dits = ("sous_le_plafond", "plafond_connu", "part_sous_le_plafond", "delai_median_mois")
+    assert [genres[nom] for nom in dits] == ["effectif", "effectif", "part", "autre"]

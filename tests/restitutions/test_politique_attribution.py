@@ -13,7 +13,11 @@ from infocentre.lecture.situations import AUX_BAILLEURS, situer
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.types_guichet import TypeGuichet
-from infocentre.restitutions import politique_attribution, politique_prefet
+from infocentre.restitutions import (
+    lettre_attributions,
+    politique_attribution,
+    politique_prefet,
+)
 from infocentre.restitutions.document import Cellule, Document, Paragraphe
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.gestion_en_flux import bailleurs
@@ -63,6 +67,58 @@ def test_a_section_whose_counts_are_all_masked_says_so(edition_demo: Edition) ->
         assert dit in bloc.texte
 
 
+@pytest.mark.parametrize(
+    ("juges", "masquees", "exces", "dit"),
+    [
+        (4, 0, None, "aucun des objectifs qui se lisent n'est manqué pour 2026."),
+        (4, 0, 7, "aucun des objectifs qui se lisent n'est manqué pour 2026, et un plafond est"),
+        (0, 4, None, "est couvert par le secret statistique."),
+        (0, 1, None, "aucun objectif de 2026 ne peut être jugé."),
+    ],
+)
+def test_what_cannot_be_judged_is_not_told_to_be_met(
+    edition_demo: Edition, juges: int, masquees: int, exces: int | None, dit: str
+) -> None:
+    """Of four measures that have an objective, none of which is behind."""
+    e = edition_demo
+    lu = politique_attribution._texte(e, situer(e.v, e.departement, e.mois, partage=True))
+    un = replace(lu, annee="2026", retards=[], juges=juges, masquees=masquees, mesures=4)
+    premier = replace(un, exces=exces).rediger()[0].blocs[0]
+    assert isinstance(premier, Paragraphe)
+    assert dit in premier.texte
+
+
+@pytest.mark.parametrize(
+    ("juges", "appels", "dits"),
+    [
+        (3, 0, ("aucun EPCI n'est sous ses objectifs", "Aucune décision n'est à prendre")),
+        (0, 0, ("ne peuvent être jugés dans aucun EPCI", "rien ne peut être jugé")),
+        (3, 1, ("aucun EPCI n'est sous ses objectifs", "Demander à ces bailleurs")),
+    ],
+)
+def test_the_note_proposes_what_it_knows(
+    edition_demo: Edition, juges: int, appels: int, dits: tuple[str, str]
+) -> None:
+    note = politique_prefet.Note(
+        annee="2026",
+        arrete=edition_demo.arrete,
+        juges=juges,
+        retards=0,
+        menages=0,
+        epcis=0,
+        tableau=None,
+        reservataires=None,
+        appels=[politique_attribution.Appel("A", "il manque 3 attributions")] * appels,
+        exces=None,
+        finie=False,
+    )
+    ecrit = str(note.rediger())
+    assert all(dit in ecrit for dit in dits)
+    assert ("décision" in ecrit) == (not appels)
+    apres = str(replace(note, finie=True).rediger())
+    assert not appels or ("pour l'année suivante" in apres) > ("d'ici la fin de l'année" in apres)
+
+
 def test_the_note_is_for_the_prefet_in_clear(edition_demo: Edition) -> None:
     document = DOCUMENTS[NOTE].construire(edition_demo)
     assert document.lecteur == Lecteur.PREFET
@@ -109,6 +165,30 @@ def test_the_letter_tells_a_bailleur_what_it_misses_and_nothing_of_the_others(
     )
     with pytest.raises(Refus, match="n'est pas un bailleur"):
         DOCUMENTS[LETTRE].construire(e, mairie)
+
+
+@pytest.mark.parametrize(
+    ("motifs", "dit"),
+    [
+        ([], "Vous n'avez prononcé en 2026 aucune attribution que ces objectifs comptent."),
+        (["Premier quartile : colonne NB_Q1 non livrée"], "colonne NB_Q1 non livrée"),
+    ],
+)
+def test_a_letter_of_nothing_says_why(edition_demo: Edition, motifs: list[str], dit: str) -> None:
+    """The sentence stood in the paragraph of the table that is not there, and went with it."""
+    lettre = lettre_attributions.Lettre(
+        annee="2026",
+        arrete=edition_demo.arrete,
+        finie=False,
+        juges=0,
+        manque=0,
+        demandes=[],
+        non_calculables=motifs,
+        tableau=None,
+    )
+    ecrit = str(lettre.rediger())
+    assert dit in ecrit
+    assert ("prononcé" in ecrit) == (not motifs)
 
 
 def test_each_form_is_made(edition_demo: Edition) -> None:

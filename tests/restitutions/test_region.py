@@ -41,6 +41,7 @@ from infocentre.restitutions import commande, lecture, masques_decides, prepares
 from infocentre.restitutions.bilan.releve import Releve, relever
 from infocentre.restitutions.document import Cellule, Document, Tableau
 from infocentre.restitutions.formes import FORMES
+from infocentre.restitutions.region import chapitres
 from infocentre.restitutions.region import lue as lecture_publiee
 from infocentre.restitutions.registre import BILAN_REUNI, DOCUMENTS, SYNTHESE_REUNIE
 from tests.cli.lancer import Commande
@@ -107,6 +108,21 @@ def test_a_departement_a_row_and_their_sum(bilan: Document, v: Lecture) -> None:
     assert [une.valeur for une in lues["actives"]] == [*actives, sum(actives)]
 
 
+@pytest.mark.parametrize(
+    ("lus", "dite"),
+    [
+        ({"013": 5.02, "084": 4.98, "083": None}, None),  # 5,0 and 5,0
+        ({"013": 5.06, "084": 4.98}, ("Vaucluse", 5.0, "Bouches-du-Rhône", 5.1)),
+        ({"013": 5.06}, None),
+    ],
+)
+def test_nothing_stands_out_of_what_is_written_the_same(
+    lus: dict[str, float | None], dite: tuple[str, float, str, float] | None
+) -> None:
+    lue = chapitres._etendue(lus, 1)
+    assert (lue and (lue.bas, lue.moins, lue.haut, lue.plus)) == dite
+
+
 def test_a_total_is_masked_as_soon_as_a_departement_is(bilan: Document) -> None:
     lues = _colonnes(_table(bilan, "region-departements"))
     vues = set()
@@ -141,7 +157,7 @@ def test_the_rate_of_all_is_that_of_the_sums_of_those_that_tell_theirs(
             elif (code, *TOTAL) not in caches:
                 n[nom], d[nom], disent[nom] = n[nom] + n_etat, d[nom] + d_etat, disent[nom] + 1
     lues = _colonnes(_table(bilan, "region-indicateurs-0"))
-    sommees = 0
+    sommees = zeros = 0
     for case, ensemble, comptes in zip(
         lues["indicateur"], lues["ensemble"], lues["sommes"], strict=True
     ):
@@ -151,11 +167,15 @@ def test_the_rate_of_all_is_that_of_the_sums_of_those_that_tell_theirs(
             continue
         combien, _, tous = str(comptes.valeur).partition(" sur ")
         assert int(combien) == disent[nom], nom
-        dite = 2 * disent[nom] > int(tous) and d[nom] > 0  # a sum of fewer would pass for all
+        assez = 2 * disent[nom] > int(tous) and d[nom] > 0  # a sum of fewer would pass for all
+        # So would the zeros of some: those that mask theirs have none.
+        dite = assez and (n[nom] > 0 or disent[nom] == int(tous))
         assert ensemble.sur == (d[nom] if dite else None), nom
         assert ensemble.valeur == (n[nom] / d[nom] if dite else None), nom
-        sommees += dite
-    assert 5 < sommees < len(lues["sommes"])
+        sommees, zeros = sommees + dite, zeros + (assez and not dite)
+    assert 5 < sommees + zeros < len(lues["sommes"])
+    assert sommees
+    assert zeros
 
 
 def test_the_policy_is_summed_where_it_is_told(bilan: Document) -> None:
@@ -164,6 +184,7 @@ def test_the_policy_is_summed_where_it_is_told(bilan: Document) -> None:
         siennes = [une[rang + 1] for une in parts.lignes]
         dites = [une for une in siennes if not une.masquee]
         assez = 2 * len(dites) > len(siennes)
+        assez = assez and (len(dites) == len(siennes) or any(une.valeur for une in dites))
         assert ligne[2].valeur == (sum(une.sur or 0 for une in dites) if assez else None)
         assert ligne[2].masquee == (not assez)
         assert ligne[-1].valeur == f"{len(dites)} sur {len(siennes)}"

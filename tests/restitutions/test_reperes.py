@@ -307,6 +307,48 @@ def test_the_bilan_tells_deciles_where_the_rate_of_a_type_is_told(
     assert qualite._table_reperes(replace(ctx, organismes=frozenset())) is None
 
 
+@pytest.mark.parametrize(
+    ("taux", "rang"),
+    [
+        (0.0, "1er au 4e"),
+        (0.013, "6e au 8e"),  # as 1 %: the file tells no more than the percent
+        (0.02, "9e"),  # a third of the way from the eighth decile to the ninth
+        (0.9, "10e"),
+    ],
+)
+def test_who_has_the_rate_of_others_is_not_told_to_be_before_them(
+    edition_demo: Edition, taux: float, rang: str
+) -> None:
+    """Deciles of 0, 0, 0, 0, 1, 1, 1, 1 and 4 %: four tenths have none, three have 1 %."""
+    regles = catalogue_du_mois(edition_demo.v, edition_demo.filtres)
+    code, un = next(iter(regles.indicateurs.items()))
+    deciles = (*[0.0] * 4, *[0.01] * 4, 0.04)
+    repere = Repere(code, un.version, TypeGuichet.AUTRE, 12, deciles)
+    fichiers = [Fichier("083", "2026-10", 11, (repere,))]
+    (place,) = situer(regles, lambda *_: taux, fichiers, 11)
+    assert place.phrase.startswith(f"{rang} décile des guichets de type « Autre » de 1 département")
+    # Everybody has the same: neither the first nor the last.
+    pareils = replace(repere, deciles=(0.01,) * 9)
+    (place,) = situer(regles, lambda *_: 0.013, [Fichier("083", "2026-10", 11, (pareils,))], 11)
+    assert place.rang == "1er au 10e"
+
+
+def test_all_the_versions_of_a_rule_elsewhere_are_told(edition_demo: Edition) -> None:
+    regles = catalogue_du_mois(edition_demo.v, edition_demo.filtres)
+    code, un = next(iter(regles.indicateurs.items()))
+    fichiers = [
+        Fichier(
+            departement,
+            "2026-10",
+            11,
+            (Repere(code, un.version + plus, TypeGuichet.BAILLEUR, 12, (0.1,) * 9),),
+        )
+        for departement, plus in (("083", 2), ("084", 1))
+    ]
+    (place,) = situer(regles, lambda *_: 0.1, fichiers, 11)
+    assert f"en version {un.version + 1} ou {un.version + 2} :" in place.phrase
+
+
 def test_deciles_of_101_departements_are_those_of_all_their_rates(edition_demo: Edition) -> None:
     """Each has its own spread; those that have fewer organismes than the threshold give no file."""
     regles = catalogue_du_mois(edition_demo.v, edition_demo.filtres)

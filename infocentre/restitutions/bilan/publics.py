@@ -114,7 +114,10 @@ class Objectif:
 
 @dataclass(frozen=True, slots=True)
 class LogementDAbord:
-    """Attributions to people without a home since January (`annee`) and in 12 months."""
+    """Attributions to people without a home since January (`annee`) and in 12 months.
+
+    `du`: those that the objective of the year asks for by now, the last one whole.
+    """
 
     absence: Bloc | None
     annee: float | None = None
@@ -123,7 +126,7 @@ class LogementDAbord:
     toutes_douze_mois: float | None = None
     avant: float | None = None
     objectif: float | None = None
-    prorata: float | None = None
+    du: int | None = None
     table: Tableau | None = None
     table_objectif: Tableau | None = None
 
@@ -354,7 +357,7 @@ def _logement_dabord(ctx: Contexte) -> LogementDAbord:
         return LogementDAbord(absence)
     lu, passe = ctx.lire(LogementDabord), ctx.lire_avant(LogementDabord)
     tout = lu.ensemble
-    objectif = tout.get("objectif_annuel")
+    objectif, prorata = tout.get("objectif_annuel"), valeur(tout, "prorata")
     return LogementDAbord(
         None,
         valeur(tout, "attributions_annee"),
@@ -363,7 +366,7 @@ def _logement_dabord(ctx: Contexte) -> LogementDAbord:
         valeur(tout, "toutes_attributions_12_mois"),
         valeur(ligne(passe, "*"), "attributions_12_mois"),
         objectif,
-        valeur(tout, "prorata"),
+        None if prorata is None else math.ceil(prorata - 1e-9),
         ctx.imprimer(lu),
         ctx.imprimer(lu, [tout], sorte="objectif") if objectif is not None else None,
     )

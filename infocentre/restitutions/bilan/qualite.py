@@ -11,7 +11,7 @@ from infocentre.catalogue import Indicateur
 from infocentre.catalogue.familles import famille, rang
 from infocentre.lecture import reperes_recus
 from infocentre.lecture.radiations import SansPreavis
-from infocentre.lecture.reperes import Place, en_rang, situer
+from infocentre.lecture.reperes import Place, situer
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, Etat
@@ -255,7 +255,7 @@ def _table_reperes(ctx: Contexte) -> Tableau | None:
 def _decile(une: Place | None) -> Cellule:
     if une is None or une.decile is None:
         return Cellule("")
-    return Cellule(f"{en_rang(une.decile)} ({une.departements} dép.)")
+    return Cellule(f"{une.rang} ({une.departements} dép.)")
 
 
 def _case(une: Valeur | None) -> Cellule:

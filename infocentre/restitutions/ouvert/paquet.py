@@ -257,7 +257,8 @@ def _mesures() -> list[Mesure]:
 def _genre(nom: str) -> str:
     if est_un_taux(nom, DICTIONNAIRE):
         return "part"
-    comptes = {compte for un in tableaux().values() for compte in un.plan.comptes}
+    plans = [un.plan for un in tableaux().values()]
+    comptes = {nom for un in plans for nom in (*un.comptes, *un.cumuls)}
     return "effectif" if nom in comptes | {"numerateur", "denominateur"} else "autre"
 
 

@@ -117,8 +117,8 @@ def essentiel(lue: Lue) -> Section:
         attributions_avant=avant(ATTRIBUTIONS),
         tension=_connu(lue.chiffres[TENSION][ENSEMBLE]),
         tension_avant=_connu(lue.avant.get(TENSION, {}).get(ENSEMBLE)),
-        tensions=_etendue({d: _connu(lue.chiffres[TENSION].get(d)) for d in lue.presents}),
-        croissances=_etendue({d: _croissance(lue, d) for d in lue.presents}),
+        tensions=_etendue({d: _connu(lue.chiffres[TENSION].get(d)) for d in lue.presents}, 1),
+        croissances=_etendue({d: _croissance(lue, d) for d in lue.presents}, 3),
         rouges=_rouges(lue),
         seuls=_seuls(lue),
         manques=[
@@ -150,8 +150,9 @@ def _croissance(lue: Lue, ou: str) -> float | None:
     return ici / avant - 1 if ici is not None and avant else None
 
 
-def _etendue(par_departement: dict[str, float | None]) -> Etendue | None:
-    connus = {d: un for d, un in par_departement.items() if un is not None}
+def _etendue(par_departement: dict[str, float | None], decimales: int) -> Etendue | None:
+    """Return the lowest and the highest, None where they are the same as they are written."""
+    connus = {d: round(un, decimales) for d, un in par_departement.items() if un is not None}
     if len(set(connus.values())) < 2:  # noqa: PLR2004 - nothing stands out
         return None
     bas, haut = min(connus, key=connus.__getitem__), max(connus, key=connus.__getitem__)

@@ -29,6 +29,14 @@ def assez(dites: Sized, toutes: Sized) -> bool:
     return 2 * len(dites) > len(toutes)
 
 
+def _ensemble(n: int, d: int, dites: Sized, toutes: Sized) -> tuple[int, int] | None:
+    """Return a sum and what it is out of, None when it would say what all are not.
+
+    A zero is never masked: where one is, there is some of it, and « 0 % » of the others is not all.
+    """
+    return (n, d) if assez(dites, toutes) and (n or len(dites) == len(toutes)) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Compare:
     """An indicator in the départements that have it, as each shares it: by whom, by which rule."""
@@ -50,10 +58,9 @@ class Compare:
 
     @property
     def somme(self) -> tuple[int, int] | None:
-        """The anomalies that are told and what they are out of, None when too few tell theirs."""
-        if not assez(self.dites, self.valeurs):
-            return None
-        return sum(une.n or 0 for une in self.dites), sum(une.d or 0 for une in self.dites)
+        """The anomalies that are told and what they are out of, None when that is not all."""
+        n, d = (sum(getattr(une, nom) or 0 for une in self.dites) for nom in ("n", "d"))
+        return _ensemble(n, d, self.dites, self.valeurs)
 
     @property
     def en_taux(self) -> bool:
@@ -95,11 +102,10 @@ class Suivi:
 
     @property
     def somme(self) -> tuple[int, int] | None:
-        """What is done and out of how many attributions, None when too few tell theirs."""
+        """What is done and out of how many attributions, None when that is not all."""
         dites = self.dites.values()
-        if not assez(dites, self.situations):
-            return None
-        return sum(une.realise or 0 for une in dites), sum(une.sur or 0 for une in dites)
+        realise, sur = sum(une.realise or 0 for une in dites), sum(une.sur or 0 for une in dites)
+        return _ensemble(realise, sur, dites, self.situations)
 
     @property
     def manques(self) -> dict[str, int]:

@@ -12,7 +12,7 @@ from infocentre.lecture.tableaux import chiffre, lire_tableau
 from infocentre.mesures.lignes_tableaux import Arrondissements
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import EFFECTIF_MINIMAL
-from infocentre.noyau.francais import borner, pourcentage, rapport
+from infocentre.noyau.francais import borner, pourcent, rapport
 from infocentre.noyau.temps import annuels, mois_avant, nom_mois
 from infocentre.restitutions import entetes
 from infocentre.restitutions.document import (
@@ -126,7 +126,7 @@ def _barres(retenus: list[Arrondissements], objectif: float) -> str:
         for une in retenus
     ]
     maximum = max(0.4, *(1.5 * une["part_prioritaires"] for une in retenus))
-    cible = (objectif, f"objectif {pourcentage(objectif, 0)}")
+    cible = (objectif, f"objectif {pourcent(objectif)}")
     return barres(lignes, "", taux=True, cible=cible, maximum=maximum)
 
 
