@@ -20,7 +20,8 @@ s’ouvre, le périmètre ce qui s’y lit : les droits sont des filtres dans la
 la base des analystes d’un compte ne contient que les départements de ce compte.
 
 - Le guichet, et l’organisme au-dessus de plusieurs guichets, ne voient des autres que l’agrégat
-  de leur type, quand quatre autres au moins le font.
+  de leur type, quand quatre autres au moins le font, et que quatre au moins, ou aucun, font le
+  reste du département.
 - Le partenaire et le préfet ne voient aucun guichet par son nom, hors de ce que les documents
   impriment ; le préfet, les affaires à partir de l’étape 2.
 - Les services de la région voient les départements de leur compte côte à côte, sans guichet par

@@ -5,7 +5,8 @@ not there: to forget one shows too little, never too much.
 
 A reader of some guichets sees the rows of these guichets; those of an organisme when all its
 guichets are among them; the published aggregates of the département, and of the types of these
-guichets where at least `AUTRES_MINIMAUX` others make them. Nothing names, counts or ranks another.
+guichets where at least `AUTRES_MINIMAUX` others make them, and as many, or none, what these types
+leave of the département. Nothing names, counts or ranks another.
 """
 
 from __future__ import annotations
@@ -228,10 +229,14 @@ def _resoudre(
         ici = f"({connus}) WHERE list_contains({_liste(p.departements or ())}, departement)"
         organismes = _colonne(curseur, "organisme", ici, "bool_and(sien)")
         par_mois = (
-            "(SELECT type_guichet, bool_or(sien) AS sien, count(*) FILTER (NOT sien) AS autres "
+            "(SELECT type_guichet, bool_or(sien) AS sien, count(*) FILTER (NOT sien) AS autres, "
+            "sum(if(bool_or(sien), 0, count(*))) OVER (PARTITION BY departement, mois) AS dehors "
             f"FROM {ici} GROUP BY type_guichet, departement, mois)"
         )
-        assez = f"bool_or(sien) AND min(autres) >= {AUTRES_MINIMAUX}"
+        assez = (
+            f"bool_or(sien) AND min(autres) >= {AUTRES_MINIMAUX} "
+            f"AND bool_and(dehors = 0 OR dehors >= {AUTRES_MINIMAUX})"
+        )
         types = _colonne(curseur, "type_guichet", par_mois, assez)
     elif p.partiel and p.departements is None:
         p = replace(p, departements=frozenset())
