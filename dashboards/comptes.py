@@ -39,6 +39,7 @@ from infocentre.demarches.invitations import (
     CHOISIR,
     OTER,
     adresse_du_lien,
+    choisi_par,
     envoyer_lien,
     messagerie_reglee,
 )
@@ -341,10 +342,12 @@ def _remettre(compte: Compte, genre: str = MOT_DE_PASSE) -> dict[str, Any]:
     """Have the holder of an account get a link, and nobody else.
 
     It goes by mail. Without a mail server, that of an account that is nobody's yet is handed over
-    by who invites; what opens one that is somebody's is replaced as `Remplacements` says.
+    by who invites; what opens one that is somebody's is replaced as `Remplacements` says. So it is
+    where who asks chose the server: they would read what leaves by it.
     """
     comptes, qui = Comptes(_magasin()), acces().qui
-    if messagerie_reglee(lecteur().dossier.racine):
+    a_lui = compte.servi_le is not None and _par_son_serveur(comptes, qui)
+    if messagerie_reglee(lecteur().dossier.racine) and not a_lui:
         return _envoyer(compte, genre)
     if compte.servi_le is None:
         jeton = comptes.lien(compte.identifiant, genre, {"par": qui})
@@ -355,7 +358,13 @@ def _remettre(compte: Compte, genre: str = MOT_DE_PASSE) -> dict[str, Any]:
     quoi = QUOIS[genre]
     _avertir(compte, f"{majuscule(quoi)} de ce compte va être remplacé, à la demande de {qui}")
     _tracer(compte, f"remplacement demandé : {quoi}")
-    return {"code": code, "quoi": quoi}
+    return {"code": code, "quoi": quoi, "a_lui": a_lui}
+
+
+def _par_son_serveur(comptes: Comptes, qui: str) -> bool:
+    """Tell whether the mail server was chosen here by an account, or by one of its lineage."""
+    regle_par = choisi_par(lecteur().dossier.racine)
+    return bool(regle_par) and bool(comptes.lignee(qui) & comptes.lignee(regle_par))
 
 
 def _envoyer(compte: Compte, genre: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from dashboards.reponses import a_emporter
 from infocentre.acces import politique
 from infocentre.acces.modele import Action
 from infocentre.acces.perimetre import TOUS, TOUT
-from infocentre.lecture.commun import registre
+from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.ensembles import ensemble_de, reunir
 from infocentre.lecture.fiche import Niveau, lire_fiche
 from infocentre.lecture.lecteur import Lecture
@@ -147,17 +147,21 @@ def guichet_de_bailleur(c: Contexte, guichet: str) -> bool:
 
 
 def _d_un_bailleur(c: Contexte, nom: str, forme: str, siren: str) -> Commande:
-    """Return what is asked of a whole bailleur, once the reader sees all of its guichets."""
-    departement, mois = c.filtres.departement, c.filtres.mois
-    inscrits = registre(lecture_imprimee(c.v, departement), departement, mois)
-    siens = [une["guichet"] for une in inscrits if une["organisme"] == siren]
+    """Return what is asked of a whole bailleur, once the reader sees all of its guichets.
+
+    Those that it had in any month of the year, which the document is of, whichever month is asked.
+    """
+    departement, annee = c.filtres.departement, c.filtres.mois[:4]
+    v = lecture_imprimee(c.v, departement)
+    mois = (un for un in mois_controles(v, departement) if un.startswith(annee))
+    inscrits = (une for un in mois for une in registre(v, departement, un))
+    siens = {une["guichet"] for une in inscrits if une["organisme"] == siren}
     if not siens or not all(c.v.p.voit_guichet(un) for un in siens):
         raise Refus(
             "ce bilan est celui d'un bailleur entier, et ce compte n'en voit qu'une partie",
             que_faire="S'adresser au gestionnaire territorial.",
         )
-    p = lecture_imprimee(c.v, departement).p
-    return Commande(nom, forme, departement, annee=mois[:4], guichet=siren, perimetre=p)
+    return Commande(nom, forme, departement, annee=annee, guichet=siren, perimetre=v.p)
 
 
 def lecture_imprimee(v: Lecture, departement: str) -> Lecture:

@@ -11,7 +11,7 @@ from dash import Input, Output, State, callback, html, no_update
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import ariane, titre, typographie
 from dashboards.composants.saisie import Champ, Formulaire, formulaire, groupe
-from dashboards.courant import lecteur, qui
+from dashboards.courant import acces, lecteur, qui
 from infocentre.demarches import reglages_messagerie as reglages
 from infocentre.noyau.erreurs import Refus
 
@@ -88,7 +88,8 @@ def regler(envois: int | None, valeurs: Mapping[str, object] | None) -> tuple[An
     try:
         if dits.get("oublier"):
             reglages.oublier_mot_de_passe(racine)
-        reglages.regler_messagerie(racine, dits, dits.get("mot_de_passe", ""))
+        mot = dits.get("mot_de_passe", "")
+        reglages.regler_messagerie(racine, dits, mot, par=acces().qui)
         connue = reglages.messagerie_connue(racine)
     except Refus as refus:
         return _dire(refus.phrase, echec=True), no_update

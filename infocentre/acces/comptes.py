@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from infocentre.acces import mots_de_passe
 from infocentre.acces.avis import avertir
-from infocentre.acces.jetons import FACTEUR, MOT_DE_PASSE, Jeton, Jetons, empreinte
+from infocentre.acces.jetons import FACTEUR, MOT_DE_PASSE, SECOND, Jeton, Jetons, empreinte
 from infocentre.acces.modele import Acces, Action, Role
 from infocentre.acces.perimetre import Perimetre
 from infocentre.acces.politique import ROLES
@@ -384,8 +384,13 @@ def _est(identifiant: str) -> sa.ColumnElement[bool]:
 
 
 def _tout_fermer(con: sa.Connection, identifiant: str) -> None:
+    """End what the password of before opened: half-made connexions, and a key shown on the way."""
     for table in (sessions, jetons, appareils):
         con.execute(table.delete().where(table.c.compte == identifiant))
+    a_moitie = jetons.c.donnees.contains(f'"compte": {json.dumps(identifiant)}', autoescape=True)
+    con.execute(jetons.delete().where(jetons.c.genre == SECOND, a_moitie))
+    sien = facteurs.c.compte == identifiant
+    con.execute(facteurs.delete().where(sien, facteurs.c.confirme_le.is_(None)))
 
 
 def _exiger_administrateur(con: sa.Connection) -> None:

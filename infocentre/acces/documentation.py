@@ -20,14 +20,15 @@ s’ouvre, le périmètre ce qui s’y lit : les droits sont des filtres dans la
 la base des analystes d’un compte ne contient que les départements de ce compte.
 
 - Le guichet, et l’organisme au-dessus de plusieurs guichets, ne voient des autres que l’agrégat
-  de leur type, quand quatre autres au moins le font.
+  de leur type, quand quatre autres au moins le font, et que quatre au moins, ou aucun, font le
+  reste du département.
 - Le partenaire et le préfet ne voient aucun guichet par son nom, hors de ce que les documents
   impriment ; le préfet, les affaires à partir de l’étape 2.
 - Les services de la région voient les départements de leur compte côte à côte, sans guichet par
   son nom, et les affaires à partir de l’étape 2.
 - Le partenaire d’un EPCI a les lignes de son EPCI dans les tableaux par territoire, et son bilan.
 - Les nombres de 1 à 10 sont masqués à qui n’a pas « petits nombres » ; le guichet, qui ne l’a pas,
-  lit en clair les siens et ceux du département, auxquels il se compare.
+  lit en clair les siens, et du département ceux de 11 et plus, auxquels il se compare.
 - L’administrateur des comptes n’a aucune donnée.
 
 Tant qu’aucun compte n’existe, l’infocentre est celui de la personne qui l’a lancé, sur sa

@@ -46,7 +46,10 @@ _INCONNUS = {
 
 
 class Messagerie(BaseModel):
-    """How messages leave: messagerie.yml of the data directory, one field a line."""
+    """How messages leave: messagerie.yml of the data directory, one field a line.
+
+    `regle_par` is the account that chose the server in the application; none, the machine did.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -56,6 +59,7 @@ class Messagerie(BaseModel):
     expediteur: _Texte
     utilisateur: _Texte | None = None
     secondes: Annotated[int, Field(ge=1, le=600)] = 30
+    regle_par: _Texte | None = None
     dossier_rebonds: _Texte | None = None  # where what comes back is delivered, read each day
     _mot_de_passe: str = PrivateAttr("")
 
@@ -79,13 +83,16 @@ def lire_messagerie(racine: Path) -> Messagerie:
         lue = Messagerie.model_validate(lire_yaml(chemin, "une messagerie"))
     except ValidationError as erreur:
         raise refus_champs(erreur, str(chemin), " de la messagerie") from None
-    lue._mot_de_passe = lire_mot_de_passe(racine)  # noqa: SLF001 - beside its class
+    lue._mot_de_passe = lire_mot_de_passe(racine, lue.regle_par)  # noqa: SLF001 - its class
     return lue
 
 
-def lire_mot_de_passe(racine: Path) -> str:
-    """Return the password of the mail: that of the environment, else the one that is kept."""
-    if mot := os.environ.get(MOT_DE_PASSE):
+def lire_mot_de_passe(racine: Path, regle_par: str | None = None) -> str:
+    """Return the password of the mail: that of the environment, else the one that is kept.
+
+    That of the environment is for a server that the machine chose: it goes to no other.
+    """
+    if not regle_par and (mot := os.environ.get(MOT_DE_PASSE)):
         return mot
     try:
         return (racine / SECRET).read_text("utf-8")

@@ -52,6 +52,11 @@ def messagerie_reglee(racine: Path) -> bool:
     return (racine / FICHIER).exists()
 
 
+def choisi_par(racine: Path) -> str:
+    """Return the account that chose the mail server in the application, '' for the machine."""
+    return (lire_messagerie(racine).regle_par or "") if messagerie_reglee(racine) else ""
+
+
 def envoyer_lien(
     racine: Path, compte: Compte, jeton: str, ici: str, objet: Objet = CHOISIR
 ) -> None:

@@ -44,22 +44,28 @@ def messagerie_connue(racine: Path) -> dict[str, str]:
     """Return what is set of the mail, as a form has it; {} when nothing is."""
     if not (racine / FICHIER).exists():
         return {}
-    lue = lire_messagerie(racine)
-    return {nom: str(un) for nom, un in lue.model_dump().items() if un is not None}
+    lue = lire_messagerie(racine).model_dump(exclude={"regle_par"})
+    return {nom: str(un) for nom, un in lue.items() if un is not None}
 
 
 def mot_de_passe_connu(racine: Path) -> bool:
     """Tell whether a password is kept, or given by the environment."""
+    if (racine / FICHIER).exists():
+        return bool(lire_messagerie(racine).mot_de_passe)
     return bool(lire_mot_de_passe(racine))
 
 
-def regler_messagerie(racine: Path, dits: Mapping[str, str], mot_de_passe: str = "") -> None:
+def regler_messagerie(
+    racine: Path, dits: Mapping[str, str], mot_de_passe: str = "", *, par: str = ""
+) -> None:
     """Write how mails leave; without `mot_de_passe`, the one that is kept stays.
+
+    `par` is the account that asks, none from the machine: who chose the server is kept with it.
 
     Raises:
         Refus: a field is wrong, or the password would leave unencrypted; nothing is written.
     """
-    voulus = _propres(dits, Messagerie)
+    voulus = _propres({**dits, "regle_par": ""}, Messagerie)
     lire_adresse(str(voulus.get("expediteur", "")))
     try:
         neuve = Messagerie.model_validate(voulus)
@@ -79,6 +85,8 @@ def regler_messagerie(racine: Path, dits: Mapping[str, str], mot_de_passe: str =
         autre = avant and any(getattr(avant, un) != getattr(neuve, un) for un in POUR)
         if mot_de_passe or autre:
             (racine / SECRET).unlink(missing_ok=True)
+        choisi_par = avant.regle_par if par and avant and not autre else par
+        voulus |= {"regle_par": choisi_par} if choisi_par else {}
         _ecrire_yaml(racine / FICHIER, voulus, Messagerie)
         if mot_de_passe:
             ecrire(racine / SECRET, mot_de_passe, droits=0o600)

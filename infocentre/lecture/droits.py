@@ -5,7 +5,8 @@ not there: to forget one shows too little, never too much.
 
 A reader of some guichets sees the rows of these guichets; those of an organisme when all its
 guichets are among them; the published aggregates of the département, and of the types of these
-guichets where at least `AUTRES_MINIMAUX` others make them. Nothing names, counts or ranks another.
+guichets where at least `AUTRES_MINIMAUX` others make them, and as many, or none, what these types
+leave of the département. Nothing names, counts or ranks another.
 """
 
 from __future__ import annotations
@@ -33,14 +34,16 @@ class Droit:
 
     `lignes` says which rows a reader of some guichets sees, None when the relation is not there
     for them; `masques` what some columns become for them; `sans_numero` what some become for one
-    who may list no numéro, `petits` for one who sees no small count and has no guichet. {siens},
-    {organismes} and {types} stand for the reader's lists, {petit} for the greatest small count.
+    who may list no numéro, `petits` for one who sees no small count: where `communs`, to who has
+    guichets, whose own are told. {siens}, {organismes} and {types} stand for the reader's lists,
+    {petit} for the greatest small count.
     """
 
     lignes: str | None = "true"
     masques: Mapping[str, str] = field(default_factory=dict)
     sans_numero: Mapping[str, str] = field(default_factory=dict)
     petits: Mapping[str, str] = field(default_factory=dict)
+    communs: str = "false"
     departement: str = "{departement}"
 
 
@@ -57,6 +60,7 @@ _PAR_NIVEAU = (
     "OR niveau = 'organisme' AND list_contains({organismes}, guichet) "
     "OR niveau = 'type' AND list_contains({types}, guichet)"
 )
+_COMMUNS = "niveau = 'departement' OR niveau = 'type'"
 _DU_TYPE = (
     "taux_ensemble",
     "entonnoir_bas_95",
@@ -80,9 +84,14 @@ VERSION: Mapping[str, Droit] = {
         {"rang": "NULL::INTEGER"}
         | {nom: _si("list_contains({types}, type_guichet)", nom) for nom in _DU_TYPE},
         petits=sans_petits("valeurs"),
+        communs=_COMMUNS,
     ),
-    "revisions": Droit(_PAR_NIVEAU, petits=sans_petits("revisions")),
-    "triangle": Droit(f"guichet = '*' OR {_siens('guichet')}"),
+    "revisions": Droit(_PAR_NIVEAU, petits=sans_petits("revisions"), communs=_COMMUNS),
+    "triangle": Droit(
+        f"guichet = '*' OR {_siens('guichet')}",
+        petits=sans_petits("triangle"),
+        communs="guichet = '*'",
+    ),
     "estimations": Droit(),
     "soldes": Droit(None),
 }
@@ -190,7 +199,9 @@ def _selection(un: Droit, source: str, p: Perimetre, listes: Mapping[str, str]) 
     """Return the SELECT of what a reader may see of a relation."""
     colonnes = dict(un.masques) if p.partiel else {}
     colonnes |= {} if p.nominatif else un.sans_numero
-    colonnes |= un.petits if p.petits_masques and not p.guichets else {}
+    if p.petits_masques:
+        ou = un.communs if p.guichets else "true"
+        colonnes |= {nom: f"if({ou}, {sql}, {nom})" for nom, sql in un.petits.items()}
     remplace = ", ".join(f"{sql} AS {nom}" for nom, sql in colonnes.items())
     choix = f"* REPLACE ({remplace})" if remplace else "*"
     lignes = (un.lignes or "false") if p.partiel else "true"
@@ -218,10 +229,14 @@ def _resoudre(
         ici = f"({connus}) WHERE list_contains({_liste(p.departements or ())}, departement)"
         organismes = _colonne(curseur, "organisme", ici, "bool_and(sien)")
         par_mois = (
-            "(SELECT type_guichet, bool_or(sien) AS sien, count(*) FILTER (NOT sien) AS autres "
+            "(SELECT type_guichet, bool_or(sien) AS sien, count(*) FILTER (NOT sien) AS autres, "
+            "sum(if(bool_or(sien), 0, count(*))) OVER (PARTITION BY departement, mois) AS dehors "
             f"FROM {ici} GROUP BY type_guichet, departement, mois)"
         )
-        assez = f"bool_or(sien) AND min(autres) >= {AUTRES_MINIMAUX}"
+        assez = (
+            f"bool_or(sien) AND min(autres) >= {AUTRES_MINIMAUX} "
+            f"AND bool_and(dehors = 0 OR dehors >= {AUTRES_MINIMAUX})"
+        )
         types = _colonne(curseur, "type_guichet", par_mois, assez)
     elif p.partiel and p.departements is None:
         p = replace(p, departements=frozenset())

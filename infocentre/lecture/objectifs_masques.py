@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from infocentre.contrat.territoires import territoires
 from infocentre.lecture import reservataires_masques as reserves
@@ -25,15 +26,31 @@ from infocentre.lecture.objectifs import (
     lire_faits,
     somme,
 )
-from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.lecture.reservataires import incalculable
 from infocentre.lecture.reservataires_masques import TOTAL, Cellule, Comptes, Place, avec
+from infocentre.mesures.declarations import Role
 from infocentre.mesures.diffusions import SEUL, Registre, Systeme, masquer_et_inscrire
+from infocentre.mesures.plans import reperes
 from infocentre.mesures.secret import ESSENTIELLE, INVISIBLE, ORDINAIRE, PUBLIEE, Somme
+from infocentre.mesures.tableaux import tableaux
 
 # What a cell counts may be « -x »: those of the same attributions that x does not count.
 _SUR: Mapping[Suivie, str] = {"mixite_hors_qpv": "hors_qpv", "mixite_en_qpv": "en_qpv"}
 _CACHEES = ("-", "ni_", "sans_")
+# What the standard tables print of the year, each month, then in December: role, column, name here.
+_IMPRIMES: tuple[tuple[Role, str, str], ...] = (
+    ("logement_dabord", "attributions_annee", "logement_dabord"),
+)
+_EN_DECEMBRE: tuple[tuple[Role, str, str], ...] = (
+    ("prioritaires", "prioritaires", "prioritaires"),
+    ("prioritaires", "dalo", "dalo"),
+    ("territoires", "attributions", "toutes"),
+    ("mixite_hors_qpv", "attributions_hors_qpv", "hors_qpv"),
+    ("mixite_hors_qpv", "premier_quartile_ou_anru", "mixite_hors_qpv"),
+    ("mixite_en_qpv", "attributions_en_qpv", "en_qpv"),
+    ("mixite_en_qpv", "quartiles_2_a_4", "mixite_en_qpv"),
+)
 # The zone that the bilan by réservataire tells of what measures are out of.
 _ZONES = {"toutes": TOUT, "hors_qpv": "HQPV", "en_qpv": "QPV", "ni_hors_ni_en_qpv": INCONNU}
 
@@ -171,14 +188,12 @@ def _ensemble(quoi: str, epci: str) -> Cellule:
     return (quoi, epci, "", "")
 
 
-def _prix(une: Cellule | Place, valeur: int, seuil: int) -> float:
+def _prix(une: Cellule | Place) -> float:
     match une:
         case (_, _, _, _, _):
             return ORDINAIRE
         case (quoi, epci, axe, _):
             cachee = quoi.startswith(_CACHEES)
-            if epci == TOUT and not cachee and axe != "bailleur" and not 0 < valeur < seuil:
-                return PUBLIEE  # by the standard tables
             if cachee or axe == "reservataire" or (axe and epci == TOUT):
                 return INVISIBLE
             return ORDINAIRE if axe else ESSENTIELLE
@@ -196,7 +211,28 @@ def masquees(v: Lecture, departement: str, mois: str) -> frozenset[Hashable]:
     reservees = reserves.compter(v, departement, mois) if calculable else Comptes({}, frozenset())
     deja = reserves.registre(v, departement, mois).systemes(SEUL)
     siennes = reserves.registre(v, departement, mois, reserves.POLITIQUE)
-    return masquer(systeme(faits, mois[:4], reservees), reservees, seuil, siennes, deja)
+    dits = imprimes(v, departement, mois)
+    return masquer(systeme(faits, mois[:4], reservees), reservees, seuil, siennes, deja, dits)
+
+
+def imprimes(v: Lecture, departement: str, mois: str) -> dict[Cellule, object]:
+    """Return what the standard tables of a month print of the same counts: MASQUE, or a number.
+
+    It is theirs, or that of a row that others join.
+    """
+    en_decembre = _EN_DECEMBRE if mois.endswith(reserves.DECEMBRE) else ()
+    dits: dict[Cellule, object] = {}
+    for role, nom, quoi in (*_IMPRIMES, *en_decembre):
+        code, par_epci = tableaux().code(role), tableaux().du_role(role).declare.par_epci
+        montres = partages(v, departement, mois)
+        for une in montres[code].lignes if code in montres else ():
+            sienne = reperes(une)
+            ou = sienne["code"]
+            if role == "prioritaires" and ou != TOUT:
+                dits[quoi, TOUT, "reservataire", ou] = une[nom]
+            elif ou == TOUT or (par_epci and sienne.get("niveau", "epci") == "epci"):
+                dits[quoi, ou, "", ""] = une[nom]
+    return dits
 
 
 def masquer(
@@ -205,13 +241,26 @@ def masquer(
     seuil: int,
     registre: Registre | None = None,
     deja: Sequence[Systeme] = (),
+    dits: Mapping[Cellule, object] = MappingProxyType({}),
 ) -> frozenset[Hashable]:
-    """Return the cells to mask, `deja` being the editions of the bilan by réservataire."""
-    prix: dict[Hashable, float] = {
-        une: _prix(une, valeur, seuil) for une, valeur in lu.valeurs.items()
-    }
+    """Return the cells to mask, `deja` being the editions of the bilan by réservataire.
+
+    `dits` is what the standard tables print of some: told there, a cell protects nothing here;
+    hidden, or told with another one, it is hidden.
+    """
+    prix: dict[Hashable, float] = {une: _prix(une) for une in lu.valeurs}
+    communes = {une: dit for une, dit in dits.items() if dit is not None and une in prix}
+    tues = {une for une, dit in communes.items() if dit != lu.valeurs[une]}
+    prix |= dict.fromkeys(communes.keys() - tues, PUBLIEE)
+    ailleurs = Systeme({une: lu.valeurs[une] for une in communes}, (), frozenset(tues))
     trouvees = masquer_et_inscrire(
-        registre or Registre(), lu, seuil, reservees.masquees, prix, reserves.detenteurs, deja
+        registre or Registre(),
+        lu,
+        seuil,
+        reservees.masquees | tues,
+        prix,
+        reserves.detenteurs,
+        [*deja, ailleurs] if communes else deja,
     )
     toutes = (("toutes", TOUT, "", ""), ("hors_qpv", TOUT, "", ""), ("en_qpv", TOUT, "", ""))
     return trouvees | {une for une in toutes if _place(une) in trouvees}

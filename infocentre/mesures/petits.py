@@ -22,6 +22,7 @@ _REVISIONS: _Comptes = tuple(
     for fenetre in ("", "_12m")
     for quand in ("avant", "apres")
 )
+_TRIANGLE: _Comptes = (("numerateur", "denominateur", ()),)
 
 
 def sans_petits(relation: str) -> dict[str, str]:
@@ -29,7 +30,8 @@ def sans_petits(relation: str) -> dict[str, str]:
 
     {petit} stands for the greatest small count.
     """
-    comptes = {"valeurs": _VALEURS, "revisions": _REVISIONS}.get(relation, ())
+    lues = {"valeurs": _VALEURS, "revisions": _REVISIONS, "triangle": _TRIANGLE}
+    comptes = lues.get(relation, ())
     return dict(_masques(comptes))
 
 

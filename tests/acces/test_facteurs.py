@@ -233,6 +233,38 @@ def test_a_role_that_must_have_one_adds_it_to_come_in(
     assert (dit.status_code, "rôle" in dit.text) == (503, True)
 
 
+@pytest.mark.tentative(
+    "compte",
+    "finir, avec son propre second facteur, une connexion commencée par l'ancien mot de passe",
+    "la clé d'un second facteur, lue par l'ancien mot de passe avant que le titulaire l'ajoute",
+)
+def test_what_a_former_password_began_ends_with_it(
+    app: dash.Dash, magasin: Magasin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alice has no factor yet; a thief who has her password is shown a key, then she replaces it.
+
+    Nine minutes are left to the thief's half of a connexion, and the key that Alice confirms must
+    not be the one that the thief read. What others began stays.
+    """
+    monkeypatch.setenv(facteurs.REGLAGE, "tous")
+    voleur, alice, ada = Navigateur(app, "203.0.113.9"), Navigateur(app), Navigateur(app)
+    page, d_ada = voleur.entrer(ALICE, MOT), ada.entrer(ADMIN, MOT)
+    vue, autre = SECRET.search(page.text), SECRET.search(d_ada.text)
+    assert vue
+    assert autre
+    comptes = Comptes(magasin)
+    comptes.choisir(comptes.lien(ALICE), NEUF)
+    ici = dt.datetime.now(dt.UTC)
+    finie = _suivre(voleur, page.text, _code(vue[1].replace(" ", ""), ici))
+    assert (finie.status_code, voleur.temoin()) == (401, "")
+    assert SECRET.search(finie.text) is None, "another key, by the same half"
+    sienne = SECRET.search(alice.entrer(ALICE, NEUF).text)
+    assert sienne
+    assert sienne[1] != vue[1]
+    _suivre(ada, d_ada.text, _code(autre[1].replace(" ", ""), ici))
+    assert ada.temoin()
+
+
 def test_a_lost_factor_is_replaced_as_a_password_is(
     app: dash.Dash, magasin: Magasin, tmp_path: Path
 ) -> None:

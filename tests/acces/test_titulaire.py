@@ -17,9 +17,12 @@ from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import Perimetre
 from infocentre.decisions import Magasin, ouvrir_magasin
+from infocentre.demarches.envoi import lire_messagerie
+from infocentre.demarches.reglages_messagerie import regler_messagerie
 from infocentre.entrepot import Dossier
 from infocentre.noyau.erreurs import Refus
 from tests.acces.navigation import CODE, LIEN, Navigateur
+from tests.dashboards.rappels import rappeler
 from tests.demarches.test_envoi import Serveur, ecouter
 
 MOT, NEUF = "trois mots et un chat", "une autre phrase entière"
@@ -212,6 +215,41 @@ def test_with_a_mail_server_the_link_goes_to_the_holder_alone(
     assert apres["To"] == GUICHET
     assert "depuis l’adresse 198.51.100.9, à la demande de" in apres.get_content()
     assert Comptes(magasin).verifier(GUICHET, NEUF)
+
+
+@pytest.mark.tentative(
+    "compte",
+    "régler la messagerie sur son propre serveur, puis demander le lien d'un autre",
+    "le demander par un complice que l'on a invité",
+    "faire envoyer le mot de passe de la messagerie à son propre serveur",
+)
+def test_who_chose_the_mail_server_reads_nobody_s_link(
+    app: dash.Dash, magasin: Magasin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chosen on the page, it is theirs; chosen from the machine, links leave by it again."""
+    monkeypatch.setenv("INFOCENTRE_SMTP_MOT_DE_PASSE", "celui du relais")
+    admin, siens = _connecte(app, ADMIN), {"serveur": "127.0.0.1", "securite": "aucune"}
+    comptes = Comptes(magasin)
+    complice = Fiche("c@x.fr", "C", Role.ADMINISTRATEUR, perimetre_du_role(Role.ADMINISTRATEUR, {}))
+    comptes.choisir(comptes.inviter(complice, ADMIN), MOT)
+    recoit = Serveur()
+    with ecouter(recoit) as port:
+        siens |= {"port": str(port), "expediteur": "i@x.fr", "regle_par": ""}
+        tenus = {"messagerie.envois": 1, "messagerie.valeurs": siens}
+        dit = rappeler(app, admin.client, "messagerie-dit.children", "messagerie.envois", tenus)
+        assert "Messagerie enregistrée" in str(dit)
+        assert lire_messagerie(tmp_path).mot_de_passe == ""
+        for qui in (admin, _connecte(app, "c@x.fr")):
+            for action in ("lien", "facteur"):
+                page = qui.envoyer(f"/comptes/{GUICHET}", action=action).text
+                assert LIEN.search(page) is None
+        assert CODE.search(admin.envoyer(f"/comptes/{GUICHET}", action="lien").text)
+        assert recoit.contenus == []
+        _connecte(app, SECOND).envoyer(f"/comptes/{GUICHET}", action="lien")
+        assert len(recoit.contenus) == 1, "another administrator did not choose it"
+        regler_messagerie(tmp_path, siens)
+        assert lire_messagerie(tmp_path).mot_de_passe == "celui du relais"
+        assert f"envoyé à {GUICHET}" in admin.envoyer(f"/comptes/{GUICHET}", action="lien").text
 
 
 def test_nobody_changes_their_own_rights(app: dash.Dash, magasin: Magasin) -> None:

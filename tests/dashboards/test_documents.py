@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import dash
+import duckdb
 import pytest
 from flask.testing import FlaskClient
 
@@ -16,17 +17,18 @@ import dashboards.courant
 import dashboards.documents
 import dashboards.traces
 from dashboards.app import creer_app
-from infocentre.acces.modele import SEUL
+from infocentre.acces.modele import SEUL, Role
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.entrepot import Dossier
+from infocentre.entrepot.dossier import ENTREPOT
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.restitutions import lecture, mots, pdf
 from infocentre.restitutions.commande import TEMPS, Commande, fabriquer
 from infocentre.restitutions.prepares import Preparation
 from infocentre.restitutions.registre import DOCUMENTS
-from tests.dashboards.comme import comme
+from tests.dashboards.comme import acces, comme
 from tests.dashboards.vues import Ecran, ouvrir
-from tests.donnees.atelier import MAGASIN
+from tests.donnees.atelier import MAGASIN, copie
 
 MOIS = "2026-06"
 
@@ -90,6 +92,33 @@ def test_a_guichet_of_a_bailleur_is_offered_what_is_of_the_whole_bailleur(
     une_partie = Perimetre(departements=frozenset({"013"}), guichets=frozenset({bailleur[1]}))
     with comme(app, replace(SEUL, perimetre=une_partie)):
         assert _offerts(app, bailleur[1]) == {"fiche"}
+
+
+@pytest.mark.tentative(
+    "pdf", "le bilan annuel d'un bailleur entier, par un mois où l'on en tenait le seul guichet"
+)
+def test_the_year_of_a_bailleur_is_for_who_sees_its_guichets_of_the_year(
+    entrepot_demo: Dossier, tmp_path: Path, commandes: list[Commande]
+) -> None:
+    """In May a bailleur has one guichet, in June others too: the paper is of all of the year."""
+    dossier = Dossier(copie(entrepot_demo.racine, tmp_path / "donnees"))
+    with duckdb.connect(str(dossier.courante / ENTREPOT)) as con:
+        lu = con.execute(
+            f"SELECT organisme, min(guichet) FROM registre WHERE mois = '{MOIS}' "
+            "AND type_guichet = 'BAILLEUR' GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT 1"
+        ).fetchone()
+        assert lu
+        siren, mien = lu
+        con.execute(
+            f"DELETE FROM registre WHERE mois = '2026-05' AND organisme = '{siren}' "
+            f"AND guichet <> '{mien}'"
+        )
+    app = creer_app(dossier)
+    with comme(app, acces(Role.GUICHET, "013", guichets={mien})):
+        for mois in ("2026-05", MOIS):
+            adresse = f"/documents/flux-etat.xlsx?departement=013&mois={mois}&guichet={mien}"
+            assert app.server.test_client().get(adresse).status_code == 404, mois
+    assert commandes == []
 
 
 def _offerts(app: dash.Dash, guichet: str) -> set[str]:

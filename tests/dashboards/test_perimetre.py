@@ -708,6 +708,42 @@ def test_small_counts_are_for_who_sees_the_departement(donnees: Dossier) -> None
     assert chiffres(partiel, filtres)["depots"] == chiffres(entier, filtres)["depots"]
 
 
+@pytest.mark.tentative(
+    "effectifs",
+    "un petit nombre d'un organisme, par ceux du département que son compte de guichet montre et "
+    "le bilan que tous ont",
+)
+@pytest.mark.parametrize(
+    ("relation", "du_departement", "n", "d"),
+    [
+        ("valeurs", "niveau = 'departement'", "n_etat", "d_etat"),
+        ("valeurs", "niveau = 'departement'", "numerateur", "denominateur"),
+        ("revisions", "niveau = 'departement'", "numerateur_avant", "denominateur_avant"),
+        ("triangle", "guichet = '*'", "numerateur", "denominateur"),
+    ],
+)
+def test_of_the_departement_a_guichet_reads_no_small_count(
+    donnees: Dossier, relation: str, du_departement: str, n: str, d: str
+) -> None:
+    """Three organismes that a bilan masks have 1 each where the département is told to have 3."""
+    ouverte = _ouverte(donnees)
+    siens = Perimetre(departements=frozenset({ICI}), guichets=frozenset({MIEN}))
+    entier, partiel = Lecture(ouverte, TOUT), Lecture(ouverte, siens)
+    petit = f"{n} BETWEEN 1 AND 10 OR {d} BETWEEN 1 AND 10 OR {d} - {n} BETWEEN 1 AND 10"
+
+    def lire(v: Lecture, condition: str) -> list[tuple[Any, ...]]:
+        return v.tuples(
+            f"SELECT code, mois, {n}, {d} FROM {relation} WHERE departement = '{ICI}' "
+            f"AND {condition} ORDER BY ALL"
+        )
+
+    assert relation == "revisions" or lire(entier, f"{du_departement} AND ({petit})")
+    assert lire(partiel, f"{du_departement} AND ({petit})") == []
+    grands = f"{du_departement} AND NOT ({petit})"
+    assert lire(partiel, grands) == lire(entier, grands)
+    assert lire(partiel, f"guichet = '{MIEN}'") == lire(entier, f"guichet = '{MIEN}'")
+
+
 # --- Other périmètres -----------------------------------------------------------------------------
 
 

@@ -25,3 +25,26 @@ def test_a_type_is_told_to_a_guichet_when_four_others_are_of_it(autres: int, *, 
             )
         p = Perimetre(departements=frozenset({"013"}), guichets=frozenset({"G0"}))
         assert ("CCAS" in preparer(con, p).listes["types"]) is dit
+
+
+@pytest.mark.tentative(
+    "effectifs", "le seul guichet d'un autre type : le département, moins le sien"
+)
+@pytest.mark.parametrize(("autres", "dit"), [(0, True), (1, False), (3, False), (4, True)])
+def test_a_type_that_leaves_a_few_others_of_the_departement_is_not_told(
+    autres: int, *, dit: bool
+) -> None:
+    """Ten of mine and one of another type: the département less the ten is that one."""
+    with duckdb.connect() as con:
+        con.execute(
+            "CREATE TABLE registre (departement VARCHAR, mois VARCHAR, guichet VARCHAR, "
+            "organisme VARCHAR, type_guichet VARCHAR)"
+        )
+        for type_, nombre in (("CCAS", 10), ("COMMUNE", autres)):
+            for rang in range(nombre):
+                con.execute(
+                    "INSERT INTO registre VALUES ('013', '2026-10', $g, $g, $t)",
+                    {"g": f"{type_}{rang}", "t": type_},
+                )
+        p = Perimetre(departements=frozenset({"013"}), guichets=frozenset({"CCAS0"}))
+        assert ("CCAS" in preparer(con, p).listes["types"]) is dit
