@@ -27,6 +27,7 @@ from infocentre.mesures.objectifs import (
     fixer,
     historique,
     lire,
+    lire_a_corriger,
     lire_saisie,
     retirer,
 )
@@ -95,11 +96,21 @@ def _lieux() -> dict[tuple[str, str], str]:
         "reservataire": contrat().codes["TYPE_RESERVATAIRE"],
         "commune": {code: un.nom for code, un in du.items() if un.actuelle or un.arrondissement},
     }
-    return {
+    rangees = {
         (genre, code): nom
         for genre, noms in par_genre.items()
         for code, nom in sorted(noms.items(), key=lambda un: (clef_de_tri(un[1]), un[0]))
     }
+    return rangees | {lieu: lieu[1] for lieu in _disparus()}
+
+
+def _disparus() -> list[tuple[str, str]]:
+    """Return the places of what is set that are no more: an objective of one can be removed."""
+    try:
+        fixes = lire_a_corriger(lecteur().dossier.racine)
+    except Refus:
+        return []  # the page says why
+    return [un.lieu for un in fixes if not un.existe]
 
 
 def _bailleurs(v: Lecture, departement: str) -> dict[str, str]:
@@ -188,6 +199,8 @@ def saisir(envois: int | None, valeurs: Mapping[str, object] | None) -> tuple[An
 def _exiger_sien(un: Objectif) -> None:
     """Raise Refus for an objective of what is out of the reader's départements."""
     siens, (genre, code) = perimetre().departements, un.lieu
+    if not un.existe:
+        return  # of no département any more: it may be removed, not set
     ou = {
         "departement": code,
         "epci": departements_des_epcis().get(code, ""),

@@ -24,7 +24,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, sha256
 from infocentre.noyau.fichiers_yaml import lire_yaml
 from infocentre.noyau.francais import enumerer, exact
-from infocentre.noyau.temps import maintenant
+from infocentre.noyau.temps import a_present, maintenant
 
 FICHIER, HISTORIQUE = "objectifs.yml", "objectifs.jsonl"
 # The four shares are named by the role of the table that counts them, but the contingent's.
@@ -76,6 +76,11 @@ class Objectif(BaseModel):
         return next(((un, getattr(self, un)) for un in LIEUX if getattr(self, un)), ("", ""))
 
     @property
+    def existe(self) -> bool:
+        """Tell whether there is still such a place."""
+        return not _faute_de_lieu(self)
+
+    @property
     def ou(self) -> str:
         """Say which it is: « Premier quartile…, hors QPV, EPCI 200054807, 2026 »."""
         genre, code = self.lieu
@@ -111,7 +116,18 @@ class Changement:
 
 
 def lire(racine: Path) -> list[Objectif]:
-    """Return the objectives of the data directory, none without a file; raise Refus."""
+    """Return the objectives of the data directory, none without a file; raise Refus.
+
+    That of a past year may be of a place that is no more: it was one then, and nothing finds it.
+    """
+    annee = a_present().year
+    lus = lire_a_corriger(racine)
+    exiger((un for un in lus if un.annee >= annee), str(racine / FICHIER))
+    return lus
+
+
+def lire_a_corriger(racine: Path) -> list[Objectif]:
+    """Return the same ones, though their places may be none: to be removed; raise Refus."""
     chemin = racine / FICHIER
     if not chemin.exists():
         return []
@@ -119,7 +135,7 @@ def lire(racine: Path) -> list[Objectif]:
         lus = _Fichier.model_validate(lire_yaml(chemin, "des objectifs")).objectifs or []
     except ValidationError as erreur:
         raise _refus(erreur, chemin) from None
-    exiger(lus, str(chemin))
+    exiger(lus, str(chemin), lieux=False)
     return lus
 
 
@@ -130,11 +146,14 @@ def _refus(erreur: ValidationError, chemin: Path) -> Refus:
     return Refus(quoi, f"{chemin}, objectif n° {numeros}" if rangs else str(chemin), _CORRIGER)
 
 
-def exiger(objectifs: Iterable[Objectif], ou: str) -> None:
-    """Raise Refus, in words, for an objective that cannot be one, or that stands twice."""
+def exiger(objectifs: Iterable[Objectif], ou: str, *, lieux: bool = True) -> None:
+    """Raise Refus, in words, for an objective that cannot be one, or that stands twice.
+
+    `lieux`: or that is of a place that is none.
+    """
     vus: dict[tuple[str, tuple[str, str], int], Objectif] = {}
     for un in objectifs:
-        if faute := _faute(un):
+        if faute := _faute(un) or (_faute_de_lieu(un) if lieux else ""):
             que_faire = _CORRIGER if ou else "Corriger ce champ : rien n'a été enregistré."
             raise Refus(f"objectif « {un.ou} » : {faute}", ou, que_faire)
         autre = vus.setdefault((un.mesure, un.lieu, un.annee), un)
@@ -156,7 +175,7 @@ def _faute(un: Objectif) -> str:
         return f"{exact(un.part)} % est moins d'une attribution sur cent : un quart s'écrit 25"
     if sum(bool(getattr(un, nom)) for nom in LIEUX) > 1:
         return f"il n'est que d'un seul de ceux-ci : {enumerer(list(LIEUX.values()), 'ou')}"
-    return _faute_de_zonage(un) or _faute_de_lieu(un)
+    return _faute_de_zonage(un) or _faute_de_code(un)
 
 
 def _faute_de_zonage(un: Objectif) -> str:
@@ -168,20 +187,25 @@ def _faute_de_zonage(un: Objectif) -> str:
     return ""
 
 
-def _faute_de_lieu(un: Objectif) -> str:
+def _faute_de_code(un: Objectif) -> str:
     genre, code = un.lieu
     if genre == "departement" and code not in departements():
         return f"le département « {code} » n'existe pas : trois caractères sont attendus, « 013 »"
+    if genre == "reservataire" and code not in contrat().codes["TYPE_RESERVATAIRE"]:
+        return f"« {code} » n'est pas un type de réservataire du SNE"
+    if genre == "bailleur" and not est_siren(code):
+        return f"« {code} » n'est pas un SIREN de neuf chiffres"
+    return ""
+
+
+def _faute_de_lieu(un: Objectif) -> str:
+    genre, code = un.lieu
     if genre == "epci" and not any(t.epci == code for t in territoires().values()):
         return f"l'EPCI {code} n'existe pas, ou n'existe plus, dans la liste des communes"
     if genre == "commune":
         connue = territoires().get(code)
         if connue is None or not (connue.actuelle or connue.arrondissement):
             return f"la commune {code} n'existe pas, ou n'existe plus"
-    if genre == "reservataire" and code not in contrat().codes["TYPE_RESERVATAIRE"]:
-        return f"« {code} » n'est pas un type de réservataire du SNE"
-    if genre == "bailleur" and not est_siren(code):
-        return f"« {code} » n'est pas un SIREN de neuf chiffres"
     return ""
 
 
@@ -254,7 +278,7 @@ def _changer(racine: Path, voulu: Objectif, par: str, *, garde: bool) -> Changem
     with (racine / f".{FICHIER}.verrou").open("a") as verrou:
         fcntl.flock(verrou, fcntl.LOCK_EX)
         cle = (voulu.mesure, voulu.lieu, voulu.annee)
-        connus = {(un.mesure, un.lieu, un.annee): un for un in lire(racine)}
+        connus = {(un.mesure, un.lieu, un.annee): un for un in lire_a_corriger(racine)}
         ancien = connus.pop(cle, None)
         if not garde and ancien is None:
             raise Refus(

@@ -17,7 +17,7 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import registre
 from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.situations import Politique, dire_manque, situer
-from infocentre.mesures.objectifs import lire
+from infocentre.mesures.objectifs import FICHIER, lire
 from infocentre.noyau.francais import apostropher, typographier
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.rappels import rappeler, texte
@@ -115,3 +115,12 @@ def test_an_objective_is_set_removed_or_refused_in_words(tmp_path: Path) -> None
     assert saisir(valeur="").startswith("Retiré")
     assert lire(tmp_path) == []
     assert "27,5" in ouvrir(app, "/reglages/objectifs").texte  # who did what
+    # That of a place that is no more is refused, and is the only thing that can be done with it.
+    dissous = "  - {mesure: mixite_hors_qpv, annee: 2099, source: CIA, part: 25, epci: '200000000'}"
+    (tmp_path / FICHIER).write_text(f"objectifs:\n{dissous}\n", "utf-8")
+    page = ouvrir(app, "/reglages/objectifs")
+    assert "n’existe plus" in page.texte
+    (formulaire,) = page.composants("Formulaire")
+    assert "epci:200000000" in str(formulaire.groupes)
+    assert saisir(pour="epci:200000000", annee="2099", valeur="").startswith("Retiré")
+    assert lire(tmp_path) == []

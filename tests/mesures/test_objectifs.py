@@ -17,6 +17,7 @@ from infocentre.mesures.objectifs import (
     trouver,
 )
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import a_present
 
 AMP, VBA = "200054807", "241300375"
 BON = {"mesure": "mixite_hors_qpv", "annee": 2026, "source": "CIA", "part": 25, "epci": AMP}
@@ -46,11 +47,17 @@ def test_without_a_file_there_is_none(tmp_path: Path) -> None:
     [
         ({"part": 130}, "130 % n'est pas une part"),
         ({"part": 0.25}, "un quart s'écrit 25"),
-        ({"epci": "200000000"}, "l'EPCI 200000000 n'existe pas, ou n'existe plus"),
-        ({"epci": "", "commune": "13999"}, "la commune 13999 n'existe pas, ou n'existe plus"),
+        ({"epci": "200000000", "annee": 2099}, "l'EPCI 200000000 n'existe pas, ou n'existe plus"),
+        (
+            {"epci": "", "commune": "13999", "annee": 2099},
+            "la commune 13999 n'existe pas, ou n'existe plus",
+        ),
         ({"zonage": 2015}, "QPV de 2015, et les attributions de 2026 .* sur ceux de 2024"),
         ({"bailleur": "903900018"}, "un seul de ceux-ci"),
-        ({"epci": "", "reservataire": "MAIRIE"}, "n'est pas un type de réservataire"),
+        (
+            {"epci": "", "reservataire": "MAIRIE"},
+            "n'est pas un type de réservataire",
+        ),
         ({"epci": "", "departement": "13"}, "trois caractères"),
         ({"mesure": "logement_dabord"}, "nombre d'attributions"),
         ({"source": ""}, "source"),
@@ -68,6 +75,19 @@ def test_what_cannot_be_an_objective_is_refused_in_words(
     with pytest.raises(Refus, match=dit) as refus:
         lire(tmp_path)
     assert FICHIER in refus.value.ou
+
+
+@pytest.mark.parametrize("lieu", [{"epci": "200000000"}, {"epci": "", "commune": "13999"}])
+def test_a_place_that_is_no_more_had_its_objective_and_can_lose_it(
+    tmp_path: Path, lieu: dict[str, object]
+) -> None:
+    ancien = {nom: v for nom, v in (BON | lieu).items() if v != ""}
+    passe = a_present().year - 1
+    assert [un.annee for un in lire(_ecrire(tmp_path, ancien | {"annee": passe}))] == [passe]
+    with pytest.raises(Refus, match="n'existe plus"):
+        lire(_ecrire(tmp_path, ancien | {"annee": passe + 1}, BON | {"annee": passe + 1}))
+    retirer(tmp_path, Objectif.model_validate(ancien | {"annee": passe + 1}), "Zoé")
+    assert [un.epci for un in lire(tmp_path)] == [AMP]
 
 
 def test_two_for_one_year_are_refused(tmp_path: Path) -> None:
