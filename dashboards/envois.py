@@ -13,6 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -47,6 +48,7 @@ from infocentre.contrat import montres
 from infocentre.decisions.magasin import Magasin, magasin_present, ouvrir_magasin
 from infocentre.demarches import emportes, envois, plis, rebonds
 from infocentre.demarches.envoi import Empeche, limiter, lire_messagerie
+from infocentre.demarches.invitations import messagerie_reglee
 from infocentre.demarches.message import Message, Pli, brouillon
 from infocentre.demarches.registre import registre_de
 from infocentre.entrepot import Dossier
@@ -249,6 +251,14 @@ def _lieu(recherche: str | None) -> tuple[str, str]:
     return c.filtres.departement, c.mois[-1]
 
 
+def _par(racine: Path) -> str:
+    """Say by which server messages leave, and who chose it here: they read what passes by it."""
+    if not messagerie_reglee(racine):
+        return ""
+    lue = lire_messagerie(racine)
+    return f", par {lue.serveur}" + (f" (choisi par {lue.regle_par})" if lue.regle_par else "")
+
+
 def _demander(choisis: Mapping[str, object] | None, recherche: str | None) -> tuple[Any, Any]:
     """Ask whether to send what is ticked."""
     dites: list[Any] = []
@@ -257,7 +267,8 @@ def _demander(choisis: Mapping[str, object] | None, recherche: str | None) -> tu
         if not pieces.coches(choisis):
             raise Refus("aucun message n'est coché", que_faire="Cocher ceux à envoyer.")
         lignes = [ligne(v, un) for un in lire_coches(v, choisis)]
-        dites.append(pieces.a_confirmer(lignes, round(envois.DELAI.total_seconds())))
+        secondes = round(envois.DELAI.total_seconds())
+        dites.append(pieces.a_confirmer(lignes, secondes, _par(v.dossier.racine)))
         return " "
 
     adresse, refus = conclure(lire, recherche, CHEMIN)

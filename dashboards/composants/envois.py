@@ -167,8 +167,8 @@ def a_envoyer(nombre: int) -> html.Div:
     return html.Div(demande(texte, "confirmer"), id="envoi-bouton")
 
 
-def a_confirmer(lignes: Sequence[Ligne], secondes: int) -> html.Div:
-    """Ask whether to send: how many, to whom, how long it may be stopped."""
+def a_confirmer(lignes: Sequence[Ligne], secondes: int, par: str) -> html.Div:
+    """Ask whether to send: how many, to whom, by which server, how long it may be stopped."""
     noms = enumerer([une.nom for une in lignes])
     cles = " ".join(une.cle for une in lignes)
     partent = accord(len(lignes), "partira", "partiront")
@@ -176,7 +176,7 @@ def a_confirmer(lignes: Sequence[Ligne], secondes: int) -> html.Div:
         [
             html.P(
                 typographie(
-                    f"{accorder(len(lignes), 'message')} {partent} dans {secondes} secondes : "
+                    f"{accorder(len(lignes), 'message')} {partent} dans {secondes} secondes{par} : "
                     f"{noms}. Jusque-là, « Annuler » les arrête tous."
                 )
             ),

@@ -176,10 +176,11 @@ def test_an_address_that_gets_more_than_one_message_is_warned_of(
 def test_nothing_is_planned_without_a_confirmation_then_once_for_two_clicks(
     app: dash.Dash, registre: Affaires, messagerie: Path
 ) -> None:
-    assert messagerie.exists()
     noms = [un.nom for un in _plis(registre)]
+    messagerie.write_text(f"{SMTP}regle_par: zoe@exemple.fr\n", "utf-8")
     _, dite = page._demander(dict.fromkeys(noms, "oui"), ICI)
-    assert "partiront dans 30" in str(dite)
+    dit = " ".join(json.dumps(dite, ensure_ascii=False).split())
+    assert "partiront dans 30 secondes, par 127.0.0.1 (choisi par zoe@exemple.fr) :" in dit
     magasin = ouvrir_magasin(gestes.publiee().dossier.racine)
     assert envois.derniers(magasin, "013") == []
     for _ in range(2):
