@@ -10,7 +10,7 @@ from typing import Any
 
 from infocentre.cli.acces import exiger
 from infocentre.cli.analyseur import lire_ligne
-from infocentre.cli.options import Commande
+from infocentre.cli.options import Commande, selon_la_sortie
 from infocentre.cli.traces import tracer_la_commande
 from infocentre.noyau.depart import espacer_les_cycles, prendre_l_heure_de_paris
 from infocentre.noyau.erreurs import MauvaisUsage, Refus
@@ -37,6 +37,7 @@ def _executer(commande: Commande, options: Any) -> int:  # noqa: ANN401 - the re
     try:
         from infocentre import exports
 
+        options = selon_la_sortie(options)
         exports.BRUT.set(getattr(options, "brut", False))
         exiger(commande.nom)
         module = importlib.import_module(f"infocentre.cli.{commande.module}")

@@ -9,13 +9,14 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable
-from dataclasses import Field, dataclass, field
+from dataclasses import Field, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast, get_args
 
 from infocentre.acces.perimetre import TOUS
 from infocentre.acces.roles import Role
-from infocentre.noyau.formats import Format, FormatRequete, FormeContrat
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.formats import Fichier, Format, FormatRequete, FormeContrat, selon_le_nom
 from infocentre.noyau.imputables import Imputable
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.registre import de_la_commande
@@ -158,7 +159,9 @@ class Vers:
 class Sortie(Vers):
     """How rows are written, and where."""
 
-    format: Format = field(default="table", metadata=dit("table par défaut"))
+    format: Format = field(
+        default="table", metadata=dit("table par défaut, ou selon le nom de la sortie")
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -688,7 +691,9 @@ class Reperes(Mois, Vers):
         default=(),
         metadata=dit("fichiers des autres ; départements à retirer", metavar="FICHIER", place=True),
     )
-    format: Format = field(default="table", metadata=dit("table par défaut"))
+    format: Format = field(
+        default="table", metadata=dit("table par défaut, ou selon le nom de la sortie")
+    )
 
 
 @commande("ecritures", "refait l'entrepôt à partir des archives et du journal")
@@ -1422,3 +1427,24 @@ class Servir:
         default=False,
         metadata=dit("croit ce que le mandataire dit du visiteur (toujours, par un socket)"),
     )
+
+
+def selon_la_sortie(options: T) -> T:
+    """Return what is asked with the format that its file is named after, where none was told.
+
+    Raises:
+        Refus: both are, and they are two.
+    """
+    if not isinstance(options, (Sortie, Reperes)):
+        return options
+    voulu = options.format
+    nomme = cast("Format", selon_le_nom(options.sortie, get_args(Fichier)))
+    if voulu == "table":
+        return replace(options, format=nomme)
+    if nomme not in {"table", voulu.removesuffix("-excel")}:
+        raise Refus(
+            f"--format {voulu} et le nom du fichier, en .{nomme}, se contredisent",
+            str(options.sortie),
+            f"Donner un nom en .{voulu.removesuffix('-excel')}, ou --format {nomme}.",
+        )
+    return options

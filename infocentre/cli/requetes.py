@@ -15,7 +15,7 @@ from infocentre.exports import Donnees, lisible
 from infocentre.exports import exporter as afficher
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import raison_de_lecture
-from infocentre.noyau.formats import FichierRequete
+from infocentre.noyau.formats import FichierRequete, selon_le_nom
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.texte import pour_donnees
 from infocentre.requetes.bibliotheque import Requete, colonnes_taux, requete_libre, valeurs
@@ -50,7 +50,7 @@ def donner(
     libre: bool = False,
 ) -> None:
     """Give the result of a query as the options want it; a free one keeps its columns' names."""
-    format_ = options.format or _selon_le_nom(options.sortie)
+    format_ = options.format or selon_le_nom(options.sortie, FICHIERS)
     if format_ in FICHIERS:
         _livrer(requete, parametres, FICHIERS[format_], options.sortie)
         return
@@ -97,11 +97,6 @@ def lire_parametres(donnes: Iterable[str]) -> dict[str, str]:
             )
         lus[nom.strip().removeprefix("$")] = valeur
     return lus
-
-
-def _selon_le_nom(sortie: Path | None) -> str:
-    suffixe = sortie.suffix.lower().removeprefix(".") if sortie else ""
-    return suffixe if suffixe in FICHIERS else "table"
 
 
 def _livrer(

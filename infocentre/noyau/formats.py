@@ -10,12 +10,20 @@ from typing import IO, TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from _csv import Writer
+    from collections.abc import Collection
+    from pathlib import Path
 
 Fichier = Literal["csv", "json", "xlsx"]
 Format = Literal["table", Fichier, "csv-excel"]
 FormeContrat = Literal["table-schema", "csv", "md"]
 FichierRequete = Literal[Fichier, "parquet"]
 FormatRequete = Literal["table", Fichier, "parquet"]
+
+
+def selon_le_nom(sortie: Path | None, formes: Collection[str]) -> str:
+    """Return which of these formats the name of a file tells, « table » when it tells none."""
+    suffixe = sortie.suffix.lower().removeprefix(".") if sortie else ""
+    return suffixe if suffixe in formes else "table"
 
 
 class _Lignes:

@@ -243,3 +243,19 @@ def test_no_name_of_a_person_comes_out_of_a_reading(infocentre: Commande) -> Non
     assert identite["NOM"]
     mots = set(re.findall(r"\w+", texte.upper()))
     assert identite["NOM"].upper() not in mots
+
+
+def test_a_file_has_the_format_of_its_name(infocentre: Commande, tmp_path: Path) -> None:
+    """« suivi.xlsx » without --format was a table of the terminal, which no spreadsheet opens."""
+    attendues = json.loads(infocentre("indicateurs", "--format", "json").texte)
+    for nom in ("a.csv", "a.JSON", "a.xlsx"):
+        assert infocentre("indicateurs", "--sortie", tmp_path / nom).code == 0
+    lues = csv.reader(io.StringIO((tmp_path / "a.csv").read_text("utf-8")), delimiter=";")
+    assert len(list(lues)) == 1 + len(attendues)
+    assert json.loads((tmp_path / "a.JSON").read_text("utf-8")) == attendues
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames
+    assert infocentre("indicateurs", "--sortie", tmp_path / "a.txt").code == 0
+    assert "┃" in (tmp_path / "a.txt").read_text("utf-8")  # for people
+    refusee = infocentre("indicateurs", "--format", "csv", "--sortie", tmp_path / "b.xlsx")
+    assert (refusee.code, "en .xlsx, se contredisent" in refusee.erreur) == (1, True)
+    assert not (tmp_path / "b.xlsx").exists()
