@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ from dashboards.composants.saisie import Champ, Formulaire, Genre, GroupeEcrit, 
 from infocentre.affaires import Affaire
 from infocentre.affaires.formulaire import aide, options
 from infocentre.affaires.modele import LIRE, Donnee, Procedure, TypeDonnee, TypeObjet
-from infocentre.contrat.numeros import NUMERO_UNIQUE
+from infocentre.contrat.numeros import est_numero
 from infocentre.demarches import a_remplir
 from infocentre.demarches.cas import Cas
 from infocentre.demarches.face import Face, chemin
@@ -280,9 +279,8 @@ def fiche(face: Face, une: Affaire, filtres: Filtres) -> str:
     """Return the page of what an affaire is of, '' when it has none, or is not theirs to open."""
     genre = face.procedure.objet_type
     if genre == "demande":
-        numero = face.nom(une)
-        connue = face.v.p.nominatif and re.fullmatch(NUMERO_UNIQUE, numero)
-        return filtres.lien(f"/demande/{numero}") if face.conduit and connue else ""
+        numero = face.nom(une) if face.conduit and face.v.p.nominatif else ""
+        return filtres.lien(f"/demande/{numero}") if est_numero(numero) else ""
     if genre not in {"guichet", "organisme"} or not face.v.voit(genre, une.objet):
         return ""
     return filtres.lien(f"/{genre}/{une.objet}")

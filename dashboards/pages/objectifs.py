@@ -64,7 +64,8 @@ def _champs() -> list[Champ]:
     annee = aujourdhui().year
     annees = [(str(un), str(un)) for un in (annee, annee + 1, *range(annee - 1, annee - 6, -1))]
     lieux = [
-        (":".join(lieu), f"{majuscule(LIEUX[lieu[0]])} : {nom}") for lieu, nom in _lieux().items()
+        (":".join(lieu), f"{majuscule(LIEUX[lieu[0]])} : {nom}")
+        for lieu, nom in (_lieux() | {un: un[1] for un in _disparus()}).items()
     ]
     return [
         Champ("mesure", "Mesure", "liste", options=mesures),
@@ -96,12 +97,11 @@ def _lieux() -> dict[tuple[str, str], str]:
         "reservataire": contrat().codes["TYPE_RESERVATAIRE"],
         "commune": {code: un.nom for code, un in du.items() if un.actuelle or un.arrondissement},
     }
-    rangees = {
+    return {
         (genre, code): nom
         for genre, noms in par_genre.items()
         for code, nom in sorted(noms.items(), key=lambda un: (clef_de_tri(un[1]), un[0]))
     }
-    return rangees | {lieu: lieu[1] for lieu in _disparus()}
 
 
 def _disparus() -> list[tuple[str, str]]:

@@ -15,8 +15,14 @@ from typing import Any, Literal, TypeVar, cast, get_args
 
 from infocentre.acces.perimetre import TOUS
 from infocentre.acces.roles import Role
-from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.formats import Fichier, Format, FormatRequete, FormeContrat, selon_le_nom
+from infocentre.noyau.formats import (
+    Fichier,
+    Format,
+    FormatRequete,
+    FormeContrat,
+    contredits,
+    selon_le_nom,
+)
 from infocentre.noyau.imputables import Imputable
 from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.registre import de_la_commande
@@ -677,7 +683,7 @@ class Mcp:
 
 @commande("reperes", "les taux d'ailleurs : le fichier à donner, sa place parmi ceux des autres")
 @dataclass(frozen=True, kw_only=True)
-class Reperes(Mois, Vers):
+class Reperes(Mois, Sortie):
     """Options of `reperes`."""
 
     action: Literal["produire", "lire", "garder", "liste", "retirer"] = field(
@@ -690,9 +696,6 @@ class Reperes(Mois, Vers):
     fichiers: tuple[str, ...] = field(
         default=(),
         metadata=dit("fichiers des autres ; départements à retirer", metavar="FICHIER", place=True),
-    )
-    format: Format = field(
-        default="table", metadata=dit("table par défaut, ou selon le nom de la sortie")
     )
 
 
@@ -1435,16 +1438,12 @@ def selon_la_sortie(options: T) -> T:
     Raises:
         Refus: both are, and they are two.
     """
-    if not isinstance(options, (Sortie, Reperes)):
+    if not isinstance(options, Sortie):
         return options
     voulu = options.format
     nomme = cast("Format", selon_le_nom(options.sortie, get_args(Fichier)))
     if voulu == "table":
         return replace(options, format=nomme)
     if nomme not in {"table", voulu.removesuffix("-excel")}:
-        raise Refus(
-            f"--format {voulu} et le nom du fichier, en .{nomme}, se contredisent",
-            str(options.sortie),
-            f"Donner un nom en .{voulu.removesuffix('-excel')}, ou --format {nomme}.",
-        )
+        raise contredits(voulu, nomme, options.sortie)
     return options

@@ -18,6 +18,7 @@ from infocentre.lecture.reglages import a_fixer, dire_a_fixer
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import exiger_fichier, remettre
+from infocentre.noyau.formats import contredits
 from infocentre.noyau.francais import enumerer, slug
 from infocentre.noyau.temps import semestre_du_mois
 from infocentre.restitutions import lecture, mots
@@ -125,11 +126,7 @@ def forme_voulue(options: demandes.Imprimer) -> str:
             f"Formes possibles : {', '.join(FORMES)}.",
         )
     if suffixe in FORMES and suffixe != forme:
-        raise Refus(
-            f"--format {forme} et le nom du fichier, en .{suffixe}, se contredisent",
-            str(options.sortie),
-            f"Donner un nom en .{forme}, ou --format {suffixe}.",
-        )
+        raise contredits(forme, suffixe, options.sortie)
     return forme
 
 

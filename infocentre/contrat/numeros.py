@@ -23,6 +23,11 @@ _ECRIT = re.compile(
 )
 
 
+def est_numero(texte: str) -> bool:
+    """Tell whether a text is a numéro unique, and nothing else."""
+    return re.fullmatch(NUMERO_UNIQUE, texte) is not None
+
+
 def numeros_ecrits(contenu: bytes) -> frozenset[str]:
     """Return the numéros uniques that a text shows, each a word of its own.
 

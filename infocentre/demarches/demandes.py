@@ -9,14 +9,13 @@ what it freezes beside `figee`, what it shows of that (`lignes`), what its paper
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, NamedTuple, NoReturn, TypedDict, TypeVar, cast
 
 from infocentre.affaires import Affaire, Affaires
 from infocentre.affaires.formulaire import ecrire
 from infocentre.analystes.fichier import cle
-from infocentre.contrat.numeros import LONGUEUR, NUMERO_UNIQUE
+from infocentre.contrat.numeros import LONGUEUR, est_numero
 from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions import magasin_present
 from infocentre.decisions.contenus import contenus_de, ecrire_contenu, objet_de
@@ -90,7 +89,7 @@ class ReglesDeDemande(Regles, Generic[F]):
         """
         v.exiger_nominatif()
         numero = "".join(dit.split()).upper()
-        if not re.fullmatch(NUMERO_UNIQUE, numero):
+        if not est_numero(numero):
             raise Refus(
                 f"« {numero[:24]} » n'est pas un numéro unique",
                 que_faire=f"Le recopier : {LONGUEUR} caractères, dont 13 chiffres au début.",

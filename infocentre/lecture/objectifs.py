@@ -19,7 +19,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.objectifs import TITRES, Mesure
 from infocentre.mesures.tableaux import tableaux
-from infocentre.noyau.temps import mois_avant, rang
+from infocentre.noyau.temps import mois_avant, mois_entre
 
 Suivie = Literal[Mesure, "dalo"]  # the DALO are followed, and owed nothing apart
 Axe = Literal["", "reservataire", "bailleur", "commune"]
@@ -243,7 +243,7 @@ def _jusqu_a(mois: str, debut: str | None) -> Sequence[str]:
     """Return the months from one to another, both included; none without a first one."""
     if debut is None:
         return ()
-    return [mois_avant(mois, recul) for recul in range(rang(mois) - rang(debut), -1, -1)]
+    return [*mois_entre(mois_avant(debut), mois), mois]
 
 
 # The role that each measure is read by: ATT-05 counts by réservataire too, as ATT-04 does.

@@ -222,9 +222,9 @@ def imprimes(v: Lecture, departement: str, mois: str) -> dict[Cellule, object]:
     """
     en_decembre = _EN_DECEMBRE if mois.endswith(reserves.DECEMBRE) else ()
     dits: dict[Cellule, object] = {}
+    montres = partages(v, departement, mois)
     for role, nom, quoi in (*_IMPRIMES, *en_decembre):
         code, par_epci = tableaux().code(role), tableaux().du_role(role).declare.par_epci
-        montres = partages(v, departement, mois)
         for une in montres[code].lignes if code in montres else ():
             sienne = reperes(une)
             ou = sienne["code"]

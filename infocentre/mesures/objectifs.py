@@ -16,7 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from infocentre.contrat.dictionnaire import contrat
-from infocentre.contrat.territoires import departements, territoires
+from infocentre.contrat.territoires import departements, departements_des_epcis, territoires
 from infocentre.entrepot.journal import ajouter_ligne, lire_journal
 from infocentre.noyau import temoins
 from infocentre.noyau.champs import refus_champs
@@ -200,7 +200,7 @@ def _faute_de_code(un: Objectif) -> str:
 
 def _faute_de_lieu(un: Objectif) -> str:
     genre, code = un.lieu
-    if genre == "epci" and not any(t.epci == code for t in territoires().values()):
+    if genre == "epci" and code not in departements_des_epcis():
         return f"l'EPCI {code} n'existe pas, ou n'existe plus, dans la liste des communes"
     if genre == "commune":
         connue = territoires().get(code)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import csv
 from typing import IO, TYPE_CHECKING, Literal
 
+from infocentre.noyau.erreurs import Refus
+
 if TYPE_CHECKING:
     from _csv import Writer
     from collections.abc import Collection
@@ -24,6 +26,15 @@ def selon_le_nom(sortie: Path | None, formes: Collection[str]) -> str:
     """Return which of these formats the name of a file tells, « table » when it tells none."""
     suffixe = sortie.suffix.lower().removeprefix(".") if sortie else ""
     return suffixe if suffixe in formes else "table"
+
+
+def contredits(forme: str, nomme: str, sortie: Path | None) -> Refus:
+    """Return the refusal of a form that is asked for in a file that is named after another one."""
+    return Refus(
+        f"--format {forme} et le nom du fichier, en .{nomme}, se contredisent",
+        str(sortie),
+        f"Donner un nom en .{forme.removesuffix('-excel')}, ou --format {nomme}.",
+    )
 
 
 class _Lignes:

@@ -19,7 +19,7 @@ import xlsxwriter
 
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.analystes.fichier import cle
-from infocentre.contrat.numeros import NUMERO_UNIQUE
+from infocentre.contrat.numeros import est_numero
 from infocentre.decisions import Magasin
 from infocentre.decisions.doublons import membre
 from infocentre.demarches.rendus import lire_octets
@@ -92,7 +92,7 @@ def verifier(v: Lecture, departement: str, guichet: str, un: Signalement) -> Sig
 
 def _fautes_de_forme(un: Signalement) -> Iterator[str]:
     for numero in dict.fromkeys(un.numeros):
-        if not re.fullmatch(NUMERO_UNIQUE, numero):
+        if not est_numero(numero):
             yield f"« {numero[:20]} » n'est pas un numéro unique (18 caractères)"
         if un.numeros.count(numero) > 1:
             yield f"le numéro {numero} est écrit deux fois"
