@@ -2,7 +2,8 @@
 
 What is missing is made up by what each month brings above the share that is due. Months vary by
 chance at least: one path in twenty is out on each side, by the variance of what a month
-brings and the uncertainty of the pace itself, and no distribution is assumed beyond.
+brings and the uncertainty of the pace itself, and no distribution is assumed beyond. A pace may
+have changed within the year: the interval holds that of all months and that of the last ones.
 `benchmarks.objectifs` measures how often the day falls in it.
 """
 
@@ -17,7 +18,7 @@ from typing import Literal, NamedTuple
 from infocentre.mesures.probabilites import quantile_de_student
 
 HORIZON = 3 * 365  # days beyond which nobody goes on at the same pace
-ATTRIBUTIONS, MOIS = 30, 6  # fewer say no pace
+ATTRIBUTIONS, MOIS = 30, 6  # fewer say no pace; so many last months say what it has become
 COTE = 0.95  # of the paths, each side: 9 days in 10 at least fall in the interval
 
 
@@ -59,15 +60,14 @@ def prevoir(manque: float, apports: Sequence[Apport], part: float) -> Prevision:
     jours, sur = sum(un.jours for un in apports), sum(un.sur for un in apports)
     if len(apports) < MOIS or sur < ATTRIBUTIONS:
         return Prevision("peu")
-    apportes = [un.realise - part * un.sur for un in apports]
-    pente = sum(apportes) / jours
-    largeur = quantile_de_student(COTE, len(apports) - 1) ** 2 * _variance(apports, part)
-    bas, haut = _passages(manque, pente, largeur, jours)
-    if bas is None or bas > HORIZON:
-        return Prevision("jamais", min(bas or HORIZON, HORIZON))
-    if haut is None or haut > HORIZON:
-        return Prevision("incertain", bas)
-    return Prevision("date", bas, haut, manque / pente)
+    passages = [_passages(manque, un, part) for un in (apports, apports[-MOIS:])]
+    premier, dernier = min(bas for bas, _ in passages), max(haut for _, haut in passages)
+    if premier > HORIZON:
+        return Prevision("jamais", HORIZON)
+    if dernier > HORIZON:
+        return Prevision("incertain", premier)
+    pente = sum(un.realise - part * un.sur for un in apports) / jours
+    return Prevision("date", premier, dernier, manque / pente)
 
 
 def _variance(apports: Sequence[Apport], part: float) -> float:
@@ -79,19 +79,20 @@ def _variance(apports: Sequence[Apport], part: float) -> float:
     return max(hasard, ecarts * len(apports) / (len(apports) - 1)) / jours
 
 
-def _passages(
-    manque: float, pente: float, largeur: float, jours: int
-) -> tuple[float | None, float | None]:
-    """Return the first days when the upper and the lower path reach what is missing.
+def _passages(manque: float, apports: Sequence[Apport], part: float) -> tuple[float, float]:
+    """Return the first days when the upper and the lower path reach what is missing, inf if never.
 
     Both solve (pente × t − manque)² = largeur × (t + t² / jours): chance, then the pace's doubt.
     """
+    jours = sum(un.jours for un in apports)
+    pente = sum(un.realise - part * un.sur for un in apports) / jours
+    largeur = quantile_de_student(COTE, len(apports) - 1) ** 2 * _variance(apports, part)
     a = pente**2 - largeur / jours
     b = 2 * manque * pente + largeur
     racine = math.sqrt(max(b**2 - 4 * a * manque**2, 0.0))
     if a > 0:
         if b <= 0:
-            return None, None
-        return (b - racine) / (2 * a), (b + racine) / (2 * a) if pente > 0 else None
+            return math.inf, math.inf
+        return (b - racine) / (2 * a), (b + racine) / (2 * a) if pente > 0 else math.inf
     # The slope is not told from none: the upper path alone is sure to reach it.
-    return 2 * manque**2 / (b + racine) if b + racine > 0 else None, None
+    return 2 * manque**2 / (b + racine) if b + racine > 0 else math.inf, math.inf

@@ -254,17 +254,17 @@ def _au_rythme(
 def test_a_month_without_an_attribution_counts_in_the_pace(
     monde: Lecture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fifty in 304 days, of 60 a year: the ten that are left are 60,8 days away.
+    """Fifty-four in 304 days, of 60 a year: the six that are left are 33,8 days away.
 
-    Five fewer in September: 45 of 45 due were there then, 45 of 50 at the end of October.
+    Nine fewer, and none in October: 45 of 45 due were there in September, 45 of 50 a month later.
     """
-    nombres = {"2026-01": 10, "2026-03": 0, "2026-05": 15, "2026-07": 10, "2026-09": 15}
-    serie = {mois: Compte(un, 20, 20) for mois, un in nombres.items() if un}
-    une = _au_rythme(monde, monkeypatch, serie, 60)
+    mois = [f"2026-{rang:02d}" for rang in (1, 2, 4, 5, 6, 7, 8, 9, 10)]
+    une = _au_rythme(monde, monkeypatch, dict.fromkeys(mois, Compte(6, 20, 20)), 60)
     assert une.prevision
-    assert une.prevision.milieu == pytest.approx(60.8)
+    assert une.prevision.milieu == pytest.approx(33.78, abs=0.01)
     assert une.manque == 0
-    en_retard = _au_rythme(monde, monkeypatch, serie | {"2026-09": Compte(10, 20, 20)}, 60)
+    moins = dict.fromkeys(mois[:-1], Compte(5, 20, 20)) | {"2026-01": Compte(10, 20, 20)}
+    en_retard = _au_rythme(monde, monkeypatch, moins, 60)
     assert (en_retard.manque, en_retard.depuis) == (5, "2026-10")
 
 

@@ -52,10 +52,23 @@ def test_the_more_is_missing_the_later() -> None:
     assert jours == sorted(jours)
 
 
-def _mondes() -> Iterator[tuple[float, list[Apport], float, float]]:
+def test_a_pace_that_changed_is_told_by_the_year_and_by_its_last_months() -> None:
+    """A hundred and fifty in the year, five a month at last: 2.4 months to thirty, or 6."""
+    change = [Apport(20, 100, 30)] * 6 + [Apport(5, 100, 30)] * 6
+    lue = prevoir(30, change, 0)
+    assert lue.etat == "date"
+    assert lue.milieu == pytest.approx(72)
+    assert lue.bas is not None
+    assert lue.haut is not None
+    assert lue.bas < 72
+    assert lue.haut > 180
+
+
+def _mondes(*, rupture: bool) -> Iterator[tuple[float, list[Apport], float, float]]:
     """Yield what is missing, a known year, the share, the true day (infinite when it never comes).
 
     Months vary by chance, by activity and in August; what is missing was made in them or before.
+    A break changes the activity at some month of the year, for ever.
     """
     hasard = np.random.default_rng(GRAINE)
     for _ in range(MONDES):
@@ -64,6 +77,8 @@ def _mondes() -> Iterator[tuple[float, list[Apport], float, float]]:
         rythme = hasard.uniform(6, 360) * np.where(np.arange(160) % MOIS == 7, 0.8, 1)
         ecart = float(hasard.choice([0.01, 0.1, 0.2]))
         rythme *= hasard.gamma(1 / ecart**2, ecart**2, size=160)
+        if rupture:
+            rythme[hasard.integers(4, MOIS) :] *= hasard.uniform(0.4, 1.8)
         sur = hasard.poisson(rythme)
         realise = hasard.binomial(sur, vraie)
         connus = [Apport(int(n), int(d), JOURS) for n, d in zip(realise, sur, strict=True)][:MOIS]
@@ -91,11 +106,12 @@ def _jour(
     return float("inf")
 
 
-def test_the_day_is_in_the_interval_nine_times_in_ten() -> None:
-    """Of 500 invented years, always the same ones."""
+@pytest.mark.parametrize("rupture", [False, True])
+def test_the_day_is_in_the_interval_nine_times_in_ten(*, rupture: bool) -> None:
+    """Of 500 invented years, always the same ones, steady or broken."""
     dits: Counter[str] = Counter()
     tenus: Counter[str] = Counter()
-    for manque, connus, part, jour in _mondes():
+    for manque, connus, part, jour in _mondes(rupture=rupture):
         lue = prevoir(manque, connus, part)
         if lue.etat in {"atteint", "peu"}:
             continue
