@@ -164,6 +164,16 @@ def test_every_column_is_described_and_every_parquet_is_its_csv(dossier: Path) -
         assert textes == trames, une["name"]
 
 
+def test_who_opens_the_files_reads_what_each_table_and_column_is(dossier: Path) -> None:
+    lu = (dossier / "LISEZMOI.md").read_text("utf-8")
+    decrit = json.loads((dossier / "datapackage.json").read_text("utf-8"))
+    tables = [une["name"] for une in decrit["resources"]]
+    colonnes = {un["name"] for une in decrit["resources"] for un in une["schema"]["fields"]}
+    assert sorted(re.findall(r"^\| `([^`]+)` \|", lu, re.MULTILINE)) == sorted([*tables, *colonnes])
+    assert "(seuil : 11)" in lu
+    assert all(f"`{code}` dans la colonne `masque`" in lu for code in ("s", "s2"))
+
+
 def test_every_cell_is_that_of_the_masked_tables(v: Lecture, dossier: Path) -> None:
     """Counted another way: what a month's shared tables tell, and what the files do."""
     lus: dict[str, dict[tuple[str, ...], Ligne]] = defaultdict(dict)

@@ -25,7 +25,7 @@ from infocentre.mesures.diffusions import empreinte
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.francais import du_departement
 from infocentre.noyau.gabarits import lire_gabarits
-from infocentre.noyau.temps import fin_de_mois
+from infocentre.noyau.temps import fin_de_mois, jour
 from infocentre.restitutions.ouvert import publications
 from infocentre.restitutions.ouvert.cellules import (
     CALCULEE,
@@ -286,7 +286,9 @@ def ecrire(paquet: Paquet, dossier: Path) -> None:
         schema = {"$schema": f"{PROFILS}tableschema.json", **decrire_table(une)}
         (dossier / "schemas" / f"{une.nom}.json").write_bytes(_json(schema))
         decrites.append(_decrire(une, octets, parquet))
-    (dossier / "datapackage.json").write_bytes(_json(decrire(paquet, decrites)))
+    decrit = decrire(paquet, decrites)
+    (dossier / "datapackage.json").write_bytes(_json(decrit))
+    (dossier / "LISEZMOI.md").write_text(lisezmoi(decrit), "utf-8")
 
 
 def _json(contenu: object) -> bytes:
@@ -348,6 +350,15 @@ def decrire(paquet: Paquet, ressources: Sequence[Mapping[str, Any]]) -> dict[str
         ],
         "resources": list(ressources),
     }
+
+
+def lisezmoi(decrit: Mapping[str, Any]) -> str:
+    """Return what the descriptor says, for who opens the files: tables, columns, what is masked."""
+    colonnes = {
+        champ["name"]: champ for une in decrit["resources"] for champ in une["schema"]["fields"]
+    }
+    gabarits = lire_gabarits({"jour": jour})
+    return gabarits.get_template("ouvert/lisezmoi.md").render(d=decrit, colonnes=colonnes) + "\n"
 
 
 def _suites(lues: Sequence[Publication]) -> Iterator[tuple[Publication | None, Publication]]:
