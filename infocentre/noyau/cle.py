@@ -20,7 +20,9 @@ CLE_MIN = 32  # bytes: fewer are found by trying them
 
 
 def lire_cle(racine: Path, *, faire: bool = True) -> str:
-    """Return the key: INFOCENTRE_CLE, else a file of mode 0600, made once.
+    """Return the key: INFOCENTRE_CLE, else a file of mode 0600, made and known once.
+
+    Where `faire` is False nothing is written: what is read may be a backup.
 
     Raises:
         Refus: the key is shorter than 32 bytes, is not the one that the data directory had, or
@@ -40,7 +42,7 @@ def lire_cle(racine: Path, *, faire: bool = True) -> str:
         ou = str(fichier)
     if connue and temoins.de_la_cle(lue) != connue:
         raise Refus("la clé n'est pas celle de ces données", ou, PERDUE)
-    if not connue:
+    if faire and not connue:
         temoins.noter(racine, {"cle": temoins.de_la_cle(lue)})
     return lue
 

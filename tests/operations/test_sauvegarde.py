@@ -18,6 +18,7 @@ from infocentre.decisions import Magasin, Requetes, ouvrir_magasin
 from infocentre.decisions.magasin import _ouvrir
 from infocentre.decisions.schema import jetons
 from infocentre.entrepot import Dossier
+from infocentre.noyau import temoins
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations import sauvegarde
 from tests.donnees.atelier import copie
@@ -130,6 +131,18 @@ def test_each_damage_is_named_and_nothing_of_it_is_restored(faite: Path, tmp_pat
         with pytest.raises(Refus, match=dit):
             sauvegarde.restaurer(abimee, neuf, None)
         assert not neuf.racine.exists(), nom
+
+
+def test_to_read_a_backup_of_before_writes_nothing_in_it(dossier: Dossier, tmp_path: Path) -> None:
+    """Of a version that noted nothing of its key, as 0.3.0 did."""
+    (dossier.racine / temoins.FICHIER).unlink()
+    faite = tmp_path / "sauvegarde"
+    sauvegarde.sauvegarder(dossier, faite, avec_cle=True)
+    avant = arbre(faite)
+    sauvegarde.verifier(faite)
+    sauvegarde.restaurer(faite, Dossier(tmp_path / "neuf"), None)
+    assert arbre(faite) == avant
+    assert f"{sauvegarde.DONNEES}/{temoins.FICHIER}" not in avant
 
 
 def test_a_file_is_no_backup(tmp_path: Path) -> None:
