@@ -7,6 +7,7 @@ formats, lone surrogates and the code points that are no characters.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import re
 import sys
@@ -144,7 +145,17 @@ def pour_donnees() -> TextIO:
 
 @contextlib.contextmanager
 def a_l_ecran() -> Iterator[None]:
-    """Print to people, in this block, through an Ecran."""
+    """Print to people, in this block, through an Ecran.
+
+    What is not printed on a terminal is in UTF-8, whatever the machine; a terminal that has not a
+    character shows « ? ».
+    """
+    for flux in (sys.stdout, sys.stderr):
+        if isinstance(flux, io.TextIOWrapper):
+            if flux.isatty():
+                flux.reconfigure(errors="replace")
+            else:
+                flux.reconfigure(encoding="utf-8", errors="backslashreplace")
     sortie = cast("TextIO", Ecran(cast("TextIO", Sortie(sys.stdout))))
     erreur = cast("TextIO", Ecran(sys.stderr))
     with contextlib.redirect_stdout(sortie), contextlib.redirect_stderr(erreur):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -90,3 +92,30 @@ def test_what_cannot_be_printed_is_not_said_of_the_data(
     assert dit in fait.stderr
     assert str(tmp_path) not in fait.stderr
     assert "Exception" not in fait.stderr
+
+
+def _dire(sortie: int) -> subprocess.Popen[bytes]:
+    """Have the contract printed by a machine that is not in UTF-8."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "infocentre", "contrat"],
+        env=os.environ | {"PYTHONIOENCODING": "latin-1"},
+        stdout=sortie,
+    )
+
+
+def test_a_file_is_in_utf8_whatever_the_machine_and_its_terminal_shows_what_it_can() -> None:
+    faite = _dire(subprocess.PIPE)
+    dans_un_fichier = faite.communicate()[0].decode("utf-8")
+    assert (faite.returncode, "l’infocentre" in dans_un_fichier) == (0, True)
+    maitre, esclave = pty.openpty()
+    try:
+        faite = _dire(esclave)
+        os.close(esclave)
+        lu = b""
+        with contextlib.suppress(OSError):  # the end of a terminal
+            while morceau := os.read(maitre, 1 << 16):
+                lu += morceau
+        assert faite.wait() == 0
+        assert "obligatoire" in lu.decode("latin-1")
+    finally:
+        os.close(maitre)
