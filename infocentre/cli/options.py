@@ -1393,7 +1393,7 @@ class Comptes(Sortie):
     )
 
 
-@commande("droits", "ce qui est détenu sur une personne qui le demande, son effacement, qui l’a vu")
+@commande("droits", "ce qui est détenu sur une personne qui le demande, son effacement, qui l'a vu")
 @dataclass(frozen=True, kw_only=True)
 class Droits:
     """Options of `droits`."""
