@@ -29,6 +29,7 @@ from infocentre.analystes.fichier import cle
 from infocentre.cli import main
 from infocentre.contrat.numeros import numeros_ouverts
 from infocentre.decisions import ouvrir_magasin
+from infocentre.demarches.cas import par_demande
 from infocentre.demarches.face import Face, passer, procedure_de
 from infocentre.demarches.message import Pli, brouillon
 from infocentre.demarches.regles import Imprimer
@@ -217,6 +218,27 @@ def test_units_are_counted_once_by_their_own_noun() -> None:
     acces = constat("ACC_INACTIF", ["u"])
     assert message.ampleur([acces]) == "1\xa0accès"
     assert message.ampleur([constat("DBL_ACTIF", ["n", "o"])]) == "2\xa0demandes"
+
+
+def test_two_messages_of_one_demande_are_two(v: Lecture, registre: Affaires) -> None:
+    """Three messages, two of one numéro, one that has none yet: three wherever they are counted.
+
+    The workbook has two rows, and the text says so.
+    """
+    une = _proposer(v, registre)[FONT_CLAIRE]
+    lignes = (("M1", "a", "", ""), ("M2", "a", "", ""), ("M3", "", "", ""))
+    constat = Constat("013", "G1309", "G", "MSG_ANOMALIE", "Messages en anomalie", 1, MOIS, 3, 3,
+                      200, None, None, "rouge", "12m", MOIS, lignes)  # fmt: skip
+    autre = registre.ouvrir(
+        une.situation.procedure, "013", FONT_CLAIRE, "messages", {"mois": MOIS, "motif": "x"},
+        constats_=[constat],
+    )  # fmt: skip
+    objet, corps = message.texte_des_faits(v, _pli(autre), dt.date(2026, 9, 7))
+    assert "3 messages à examiner" in objet
+    assert "3 sur 200" in corps
+    assert "les 3\xa0constats passés" in corps
+    assert "une seule pour ceux d’une même demande" in corps
+    assert len(par_demande(FONT_CLAIRE, message.dits_de(v, _pli(autre)))) == 2
 
 
 def test_each_population_that_is_told_of_has_its_noun() -> None:
