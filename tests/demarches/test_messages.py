@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -626,6 +627,22 @@ def test_step_three_makes_a_dossier_that_proves_itself_and_lists_no_one(
     zip_ = ecrits.dossier(v, soumise, horloge().date())
     assert zip_ == ecrits.dossier(v, soumise, horloge().date())
     _exiger_dossier(zip_, registre, soumise)
+
+
+def test_what_is_not_told_of_a_constat_is_not_told_by_its_cases() -> None:
+    """62 were signalled, which the comité is not told: 23 put right and 39 still there say it."""
+    compte = {"constat": "C", "guichet": "G1301", "code": "DBL_ACTIF",
+              "corrigee": 23, "encore": 39, "nouvelle": 3}  # fmt: skip
+    derniere = SimpleNamespace(donnees={"comptes": [compte]})
+    une = SimpleNamespace(situation=SimpleNamespace(dernier=lambda _: derniere))
+
+    def dit(tus: frozenset[str]) -> str:
+        table = ecrits._verifications(une, [], 11, tus)  # type: ignore[arg-type]
+        assert table
+        return str(table.lignes[0][2].valeur).replace("\xa0", " ")
+
+    assert dit(frozenset()) == "23 corrigés, 39 encore là et nouveaux"
+    assert dit(frozenset("C")) == "corrigés, encore là et nouveaux"
 
 
 def _exiger_dossier(octets: bytes, registre: Affaires, une: Affaire) -> None:
