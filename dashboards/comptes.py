@@ -10,8 +10,8 @@ import flask
 
 from dashboards import temoin
 from dashboards.connexion import (
-    MAUVAIS,
     MIEN,
+    OUBLIE,
     facteurs,
     ouvrir,
     retour_permis,
@@ -130,7 +130,9 @@ def _exiger_mot(session: Session) -> None:
     freins.compter([frein])
     mot = flask.request.form.get("mot_de_passe", "")
     if not Comptes(_magasin()).verifier(session.compte.identifiant, mot):
-        raise Refus("ce n'est pas le mot de passe actuel", que_faire=MAUVAIS.que_faire)
+        raise Refus(
+            "ce n'est pas le mot de passe actuel", que_faire=f"Le saisir de nouveau. {OUBLIE}"
+        )
     freins.rendre([frein])
 
 

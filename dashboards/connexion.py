@@ -38,10 +38,12 @@ MIEN = "/compte"
 DELAI = dt.timedelta(minutes=10)  # between the password and the code
 RETOUR_MAX = 2000
 INTERNE = "infocentre.acces"  # of the environment of a request, that no header can set
+OUBLIE = (
+    "Un mot de passe oublié se remplace : le demander à l'administrateur des comptes, qui vous "
+    "fait envoyer un lien."
+)
 MAUVAIS = Refus(
-    "l'adresse ou le mot de passe n'est pas le bon",
-    que_faire="Les saisir de nouveau. Un mot de passe oublié se remplace : le demander à "
-    "l'administrateur des comptes, qui vous fait envoyer un lien.",
+    "l'adresse ou le mot de passe n'est pas le bon", que_faire=f"Les saisir de nouveau. {OUBLIE}"
 )
 
 connexion = flask.Blueprint("connexion", __name__)

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash
-from dash import ALL, Input, Output, State, callback, html, no_update
+from dash import ALL, Input, State, callback, html, no_update
 
 from dashboards import doublons
-from dashboards.clics import Bouton, appele, bouton
+from dashboards.clics import MESSAGE, Bouton, appele, bouton
 from dashboards.composants.elements import ariane, barre_filtres, lien, repli, tableau, titre
 from dashboards.composants.elements import typographie as dit
 from dashboards.composants.saisie import Champ, formulaire, groupe
 from dashboards.courant import acces
-from dashboards.gestes import alerte
+from dashboards.gestes import Fait, conclure, sorties
 from dashboards.page import Contexte, Vue, page
 from dashboards.requetes import texte, textes
 from infocentre.acces.roles import Action
@@ -24,7 +24,7 @@ from infocentre.demarches.face import par_echeance
 from infocentre.lecture.commun import noms_des_guichets
 from infocentre.lecture.doublons import corrections as lues
 from infocentre.lecture.doublons.demandes import numeros_de
-from infocentre.noyau.erreurs import Refus
+from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.francais import majuscule, minuscule
 from infocentre.noyau.temps import jour, nom_mois
 from infocentre.procedures.corrections_identite import corrections as demarche
@@ -39,6 +39,7 @@ EXPLIQUER = (
     "Ce mouvement d'identité a été vu en {mois}. Dire pourquoi il est justifié le retire de ceux "
     "qui restent à vérifier."
 )
+CHEMIN = "/doublons/corrections"
 FINIES = 50  # shown of those at an end, the newest
 
 
@@ -57,8 +58,8 @@ def layout(c: Contexte) -> Vue:
                 {"numero": "".join(nettoyer([c.adresse.get("numero", "")[:30]]))},
                 bouton="Expliquer ce mouvement" if mouvement else "Demander la correction",
             ),
-            html.Div(id="correction-dit"),
-            html.Div(_listes(c), id="corrections"),
+            html.Div(id=MESSAGE),
+            *_listes(c),
         ]
     )
     tete = titre("Corrections d'identité", c.lieu)
@@ -142,8 +143,7 @@ def _bouton(nom: str, evenement: str, une: Affaire) -> html.Button:
 
 
 @callback(
-    Output("correction-dit", "children"),
-    Output("corrections", "children"),
+    *sorties(),
     Input("correction", "envois"),
     Input({"type": "correction-action", "evenement": ALL, "affaire": ALL}, "n_clicks"),
     State("correction", "valeurs"),
@@ -153,18 +153,17 @@ def _bouton(nom: str, evenement: str, une: Affaire) -> html.Button:
 def faire(
     _envois: object, _clics: Sequence[int | None], valeurs: object, recherche: str | None
 ) -> tuple[Any, Any]:
-    """Ask what the form says, or do what a button asks; return what became of it, and the lists."""
+    """Ask what the form says, or do what a button asks, then show the page again."""
     clic = bouton()
     if not (clic or appele("correction")):
         return no_update, no_update
-    try:
+
+    def agir(_: Lecture) -> str:
         c = doublons.contexte(recherche)
         une = _agir(c, clic) if clic else _demander(c, textes(valeurs))
-    except Refus as refus:
-        return alerte(refus), no_update
-    phrase = f"Affaire {une.id} : {minuscule(une.titre_etat)}."
-    dite = html.Div(html.P(dit(phrase)), role="status", className="fr-alert fr-alert--success")
-    return dite, _listes(c)
+        return Fait(f"Affaire {une.id} : {minuscule(une.titre_etat)}.")
+
+    return conclure(agir, recherche, CHEMIN)
 
 
 def _demander(c: Contexte, valeurs: Mapping[str, str]) -> Affaire:
@@ -188,7 +187,7 @@ def _agir(c: Contexte, clic: Bouton) -> Affaire:
 
 dash.register_page(
     "doublons_corrections",
-    path="/doublons/corrections",
+    path=CHEMIN,
     sous="/doublons",
     name="Corrections d'identité",
     title="Corrections d'identité – Infocentre",

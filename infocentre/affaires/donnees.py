@@ -175,7 +175,8 @@ def verifier(regle: Transition, donnees: Mapping[str, Any]) -> Donnees:
     """Return what an event carries, without what is empty; raise Refus that names each fault."""
     dites = {nom: un for nom, un in donnees.items() if un not in (None, "", [])}
     fautes = [f"« {nom} » n'est pas attendu" for nom in dites if nom not in regle.donnees]
-    if regle.dit_seulement and not dites:
+    exigees = any(un.requis for un in regle.donnees.values())  # said below, each by its name
+    if regle.dit_seulement and not dites and not exigees:
         titres = [f"« {un.titre} »" for un in regle.donnees.values()]
         fautes.append(f"il manque {enumerer(titres, 'ou')}")
     _exiger(regle, [*fautes, *_fautes(regle.donnees, dites)])

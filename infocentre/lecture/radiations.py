@@ -228,7 +228,7 @@ class SansPreavis:
     `absents` had none at all; the others' first one left from `premiers` on to the second day.
     `panne`: when none left though some usually do. `remises` are reactivated by now, `ouvertes`
     may still be at the arrêté, `bientot` within 30 days; `fenetres` are the first and last day of
-    those that were not.
+    those that may still be, of all that were not reactivated when none may.
     """
 
     total: int
@@ -306,7 +306,8 @@ def _compter(v: Lecture, livraison: Livraison, depuis: str) -> _SansPreavis:
         "count(*) FILTER (deradiee_le IS NULL AND jours_restants BETWEEN 0 AND 30) AS bientot, "
         "min(date_radiation) AS radiee_de, max(date_radiation) AS radiee_a, "
         "min(premier_preavis) AS preavis_de, max(premier_preavis) AS preavis_a, "
-        "min(fenetre_fin) FILTER (deradiee_le IS NULL) AS fenetre_de, "
+        "coalesce(min(fenetre_fin) FILTER (deradiee_le IS NULL AND jours_restants >= 0), "
+        "min(fenetre_fin) FILTER (deradiee_le IS NULL)) AS fenetre_de, "
         "max(fenetre_fin) FILTER (deradiee_le IS NULL) AS fenetre_a, "
         "min(panne.debut) AS panne_de, max(panne.fin) AS panne_a "
         "FROM {liste} WHERE sans_preavis AND strftime(date_radiation, '%Y-%m') "

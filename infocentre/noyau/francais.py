@@ -31,7 +31,7 @@ _SANS_ELISION = re.compile(
     r"(?:haut|hall|hameau|handicap|hangar|hasard|hauss|havre|holland|hongr|hors\b|huit|huppe|"
     r"onz|oui\b|yerres|yacht|yaourt)"
 )
-_ARTICLE = re.compile(r"(Le|Les|La|L')(?:\s+|(?<='))(?=\S)")
+_ARTICLE = re.compile(r"([Ll]e|[Ll]es|La|L')(?:\s+|(?<='))(?=\S)")
 _EPCI = re.compile(r"(?:CA|CC|CU|Communauté|Métropole)\b")
 # The article of each département; the others take « la ».
 _ARTICLES = {

@@ -31,7 +31,7 @@ DEMANDEURS: tuple[Role, ...] = (
     "anciennete",
 )
 LUS: tuple[Role, ...] = (*DEMANDEURS, "reservataires", "delais", "prioritaires")
-AUTRES, SANS_REPONSE = "AUTRES_JOINTES", "NR"
+AUTRES, JOINTES, SANS_REPONSE = "AUTRES_JOINTES", "Autres, réunies", "NR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class Portrait(Contenu):
     objectif: float | None
     image: Bloc | None
     tables: Sequence[Tableau]
+    jointes: bool  # one of the tables has a row of categories that are joined
     image_reservataires: Bloc | None
     reservataires: Tableau | None
 
@@ -90,6 +91,9 @@ def section(ctx: Contexte, epci: str, guichets: int) -> Section | None:
         objectif=valeur(prioritaires, "objectif"),
         image=_image(tables["composition_familiale"], "portrait-composition"),
         tables=[une for role in DEMANDEURS if (une := tables[role])],
+        jointes=any(
+            ligne[0].valeur == JOINTES for une in tables.values() if une for ligne in une.lignes
+        ),
         image_reservataires=_image(tables["reservataires"], "portrait-reservataires"),
         reservataires=tables["reservataires"],
     ).section()
@@ -139,7 +143,7 @@ def joindre(modalites: Iterable[Modalite], tout: int | None, seuil: int) -> list
         jointes.append(min(libres, key=lambda une: (une.departement or 0) - une.ici))
     if not jointes:
         return dites
-    autres = Modalite(AUTRES, "Autres, réunies", sum(une.ici for une in jointes), None)
+    autres = Modalite(AUTRES, JOINTES, sum(une.ici for une in jointes), None)
     return [*(une for une in dites if une not in jointes), autres]
 
 

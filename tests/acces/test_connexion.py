@@ -262,6 +262,13 @@ def test_a_form_of_another_site_or_of_another_browser_is_refused(app: dash.Dash)
     assert alice.voir(f"/comptes/{ALICE}").text.count("Fermer le compte") == 1
 
 
+def test_the_password_alone_is_asked_again(app: dash.Dash) -> None:
+    """« Les saisir de nouveau » is said of an address and a password; here is one of them."""
+    refus = _connecte(app, ALICE).envoyer("/compte", action="mot-de-passe", mot_de_passe="faux")
+    assert refus.status_code == 422
+    assert "Le saisir de nouveau. Un mot de passe oublié se remplace" in refus.text
+
+
 @pytest.mark.tentative(
     "champs",
     "rôle, départements, nom et sujet ajoutés à la connexion",

@@ -68,3 +68,11 @@ def test_an_event_that_only_says_something_says_it() -> None:
         verifier(regle, vide)
     assert leve.value.quoi.endswith(", « Délibération du » ou « Agit aussi pour »")
     assert verifier(regle, vide | {"categorie": "e"}) == {"categorie": "e"}
+
+
+def test_what_is_missing_is_said_once() -> None:
+    """An event that only tells its way: « il manque « Par » ; il manque « Par » » asked for two."""
+    accuser = procedures()["reclamations"].evenements["accuser"]
+    with pytest.raises(Refus) as leve:
+        verifier(accuser, {"canal": ""})
+    assert leve.value.quoi == "il manque « Par »"

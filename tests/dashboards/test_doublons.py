@@ -296,6 +296,8 @@ def test_a_correction_of_identity_is_asked_and_told_done(
     dits = {"numero": numero, "nature": "erreur_manifeste", "piece": "aucune", "prenom": "oui"}
     with app_doublons.server.test_request_context("/_dash-update-component"):
         c = doublons.contexte("")
+        with pytest.raises(Refus, match=r"^il manque le numéro unique"):
+            corrections._demander(c, dits | {"numero": " "})
         with pytest.raises(Refus, match="il manque ce qui est à corriger"):
             corrections._demander(c, dits | {"prenom": ""})
         une = corrections._demander(c, dits)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -29,6 +30,7 @@ from infocentre.analystes.fichier import cle
 from infocentre.cli import main
 from infocentre.contrat.numeros import numeros_ouverts
 from infocentre.decisions import ouvrir_magasin
+from infocentre.demarches.cas import par_demande
 from infocentre.demarches.face import Face, passer, procedure_de
 from infocentre.demarches.message import Pli, brouillon
 from infocentre.demarches.regles import Imprimer
@@ -217,6 +219,27 @@ def test_units_are_counted_once_by_their_own_noun() -> None:
     acces = constat("ACC_INACTIF", ["u"])
     assert message.ampleur([acces]) == "1\xa0accès"
     assert message.ampleur([constat("DBL_ACTIF", ["n", "o"])]) == "2\xa0demandes"
+
+
+def test_two_messages_of_one_demande_are_two(v: Lecture, registre: Affaires) -> None:
+    """Three messages, two of one numéro, one that has none yet: three wherever they are counted.
+
+    The workbook has two rows, and the text says so.
+    """
+    une = _proposer(v, registre)[FONT_CLAIRE]
+    lignes = (("M1", "a", "", ""), ("M2", "a", "", ""), ("M3", "", "", ""))
+    constat = Constat("013", "G1309", "G", "MSG_ANOMALIE", "Messages en anomalie", 1, MOIS, 3, 3,
+                      200, None, None, "rouge", "12m", MOIS, lignes)  # fmt: skip
+    autre = registre.ouvrir(
+        une.situation.procedure, "013", FONT_CLAIRE, "messages", {"mois": MOIS, "motif": "x"},
+        constats_=[constat],
+    )  # fmt: skip
+    objet, corps = message.texte_des_faits(v, _pli(autre), dt.date(2026, 9, 7))
+    assert "3 messages à examiner" in objet
+    assert "3 sur 200" in corps
+    assert "les 3\xa0constats passés" in corps
+    assert "une seule pour ceux d’une même demande" in corps
+    assert len(par_demande(FONT_CLAIRE, message.dits_de(v, _pli(autre)))) == 2
 
 
 def test_each_population_that_is_told_of_has_its_noun() -> None:
@@ -604,6 +627,22 @@ def test_step_three_makes_a_dossier_that_proves_itself_and_lists_no_one(
     zip_ = ecrits.dossier(v, soumise, horloge().date())
     assert zip_ == ecrits.dossier(v, soumise, horloge().date())
     _exiger_dossier(zip_, registre, soumise)
+
+
+def test_what_is_not_told_of_a_constat_is_not_told_by_its_cases() -> None:
+    """62 were signalled, which the comité is not told: 23 put right and 39 still there say it."""
+    compte = {"constat": "C", "guichet": "G1301", "code": "DBL_ACTIF",
+              "corrigee": 23, "encore": 39, "nouvelle": 3}  # fmt: skip
+    derniere = SimpleNamespace(donnees={"comptes": [compte]})
+    une = SimpleNamespace(situation=SimpleNamespace(dernier=lambda _: derniere))
+
+    def dit(tus: frozenset[str]) -> str:
+        table = ecrits._verifications(une, [], 11, tus)  # type: ignore[arg-type]
+        assert table
+        return str(table.lignes[0][2].valeur).replace("\xa0", " ")
+
+    assert dit(frozenset()) == "23 corrigés, 39 encore là et nouveaux"
+    assert dit(frozenset("C")) == "corrigés, encore là et nouveaux"
 
 
 def _exiger_dossier(octets: bytes, registre: Affaires, une: Affaire) -> None:

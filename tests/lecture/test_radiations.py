@@ -28,9 +28,11 @@ from infocentre.lecture.radiations import (
     a_verifier,
     comptes,
     radiee,
+    sans_preavis,
     sql_radiations,
 )
 from infocentre.noyau.erreurs import Refus
+from tests.donnees.atelier import base_legere
 from tests.donnees.communs import en_memoire
 
 ARRETE = dt.date(2026, 10, 31)
@@ -446,6 +448,19 @@ def test_off_the_portal_the_indicator_says_the_same(v: Lecture) -> None:
             {"m": livraison.mois},
         )
         assert len(siennes) == dit[0], livraison.mois
+
+
+def test_the_first_window_is_of_those_that_may_still_be_put_back() -> None:
+    """217 without a préavis in the twelve months, by SQL apart; 129 windows ended from 19/06/2025.
+
+    The first that has not is of 1 February, the day after the arrêté; the last of 24 June.
+    """
+    ouverte = Lecteur(Dossier(base_legere(1))).ouvrir()
+    assert ouverte
+    lu = sans_preavis(Lecture(ouverte, TOUT), "013", "2026-01", "2025-02")
+    assert lu
+    assert (lu.total, lu.ouvertes) == (217, 88)
+    assert lu.fenetres == (dt.date(2026, 2, 1), dt.date(2026, 6, 24))
 
 
 def test_a_reader_of_some_guichets_sees_theirs(v: Lecture) -> None:

@@ -230,3 +230,24 @@ def test_two_people_decide_of_one_pair_each_without_the_other(
         assert tuple(paire) not in {un.numeros for un in restants}
         for onglet in (lea, bruno):
             onglet.exiger_propre()
+
+
+def test_a_correction_is_asked_then_told_done_and_the_keyboard_is_not_lost(
+    ouvrir: Ouvrir, site: str
+) -> None:
+    """What was pressed is there no more: focus stands at the head of the page, which says it."""
+    onglet = ouvrir(site)
+    page = onglet.page
+    onglet.aller("/doublons/corrections")
+    page.get_by_role("button", name="Demander la correction").click()
+    expect(page.locator(".fr-alert")).to_contain_text("Il manque le numéro unique")
+    page.get_by_label("Numéro unique").fill(numero(3))
+    page.get_by_label("Nature").select_option("erreur_manifeste")
+    page.get_by_label("Pièce vue").select_option("aucune")
+    page.locator("label", has_text="Corriger : prénoms").click()
+    page.get_by_role("button", name="Demander la correction").click()
+    expect(page.locator(".fr-alert--success")).to_contain_text("à corriger dans le SNE")
+    expect(page.get_by_label("Numéro unique")).to_have_value("")
+    page.get_by_role("button", name="Corrigée dans le SNE").click()
+    expect(page.locator(".fr-alert--success")).to_contain_text("corrigée, à constater")
+    expect(page.locator("#contenu")).to_be_focused()

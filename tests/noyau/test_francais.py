@@ -141,6 +141,9 @@ def test_a_long_list_quotes_the_first_and_counts_the_others() -> None:
         ("La Ciotat", "de La Ciotat", "à La Ciotat"),
         ("L'Isle", "de L'Isle", "à L'Isle"),
         ("Lesneven", "de Lesneven", "à Lesneven"),
+        ("le préfet", "du préfet", "au préfet"),  # as people write who chairs a meeting
+        ("les deux préfets", "des deux préfets", "aux deux préfets"),
+        ("la sous-préfète", "de la sous-préfète", "à la sous-préfète"),
         ("CA Terre de Provence", "de la CA Terre de Provence", "à la CA Terre de Provence"),
         (
             "Métropole d'Aix-Marseille-Provence",

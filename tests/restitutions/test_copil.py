@@ -185,6 +185,17 @@ def test_le_titre_de_ce_qui_a_bouge_commence_par_le_pire() -> None:
     )
 
 
+def test_les_organismes_que_le_titre_compte_sont_tous_nommes() -> None:
+    """The bilan names five at most; they come before what moved, the last of which has no room."""
+    noms = [f"**Organisme {lettre}**" for lettre in "ABCDE"]
+    points = ("**Cinq organismes restent en rouge.**", *noms, "**Se dégrade** : x")
+    retenir = Section("À retenir", (Liste(points), Liste(("**20 087 demandes**",))))
+    (une, *_) = du_bilan(document(sections=(Section("L'essentiel", (CHIFFRES,), (retenir,)),)))
+    assert une.titre == "Cinq organismes restent en rouge."
+    dits = [point for bloc in une.blocs if isinstance(bloc, Liste) for point in bloc.points]
+    assert dits == noms
+
+
 def test_mots_ecrits_sont_projetes_ceux_qui_manquent_ne_le_sont_pas() -> None:
     gauche, droite = la("Enjeux-clés").colonnes
     assert [type(bloc) for bloc in gauche] == [Paragraphe, Liste]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -75,6 +77,17 @@ def test_only_a_service_that_is_one_receives_it(edition_demo: Edition) -> None:
     assert repartir == {"flux-collectivites", "flux-autres"}
     assert dits["flux-etat"].destinataire == "Provence Habitat Solidaire à l'État (préfet)"
     assert dits["flux-etat"].mentions["À transmettre avant le"] == "28 février 2027"
+
+
+def test_ten_months_are_compared_with_the_same_ten(edition_demo: Edition) -> None:
+    """October stands beside the ten months of 2025, a whole year beside a whole year."""
+    e = edition_demo
+    texte = gestion_en_flux._texte(e, PHS, "PHS", gestion_en_flux.RESERVATAIRES["flux-etat"])
+    octobre = replace(texte, total=116, avant=81)
+    decembre = replace(octobre, arrete=dt.date(2026, 12, 31))
+    dits = [str(un.rediger()).replace("\xa0", " ") for un in (octobre, decembre)]
+    assert "81 aux mêmes mois de l'année d'avant" in dits[0]
+    assert "81 l'année d'avant" in dits[1]
 
 
 def test_who_is_no_bailleur_is_refused_in_words(edition_demo: Edition) -> None:

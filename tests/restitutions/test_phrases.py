@@ -22,7 +22,7 @@ PHRASES: list[tuple[str, str, Construire]] = [
     ("synthese/chiffres.md", "la moitié des ménages logés", synthese.construire),
     ("synthese/alertes.md", "reste en rouge ou à traiter depuis", synthese.construire),
     ("synthese/image.md", "L'image du mois {image}", synthese.construire),
-    ("synthese/guichets.md", "Ce qui les distingue le plus", synthese.construire),
+    ("synthese/guichets.md", "Ce qui, chez chacun, dépasse le plus le seuil", synthese.construire),
     ("synthese/limites.md", "Ces chiffres sont ceux que les guichets", synthese.construire),
     ("guichets/liste.md", "les demandes de logement social au", liste_guichets.construire),
     ("fiche/fiche.md", "Anomalies d'enregistrement", lambda e: fiche.construire(e, "G1302")),

@@ -13,7 +13,7 @@ from infocentre.restitutions import portrait
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Document, Tableau
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.portrait import AUTRES, Modalite, communes_de, joindre
+from infocentre.restitutions.portrait import AUTRES, JOINTES, Modalite, communes_de, joindre
 
 SEUIL = 11
 METROPOLE, BAUX = "200054807", "241300375"
@@ -77,6 +77,8 @@ def test_its_counts_are_those_of_the_archive(edition_demo: Edition, epci: str) -
     assert section
     document = Document("bilan", "", "", "", e.arrete, 1, (section,))
     tables = {un.cle: un for un in document.tableaux()}
+    reunies = any(une[0].valeur == JOINTES for un in tables.values() for une in un.lignes)
+    assert ("« Autres, réunies » :" in str(section)) == reunies  # explained where it is
     typologies = next(un for cle, un in tables.items() if "dem-04" in cle)
     assert typologies.lignes[-1][1].valeur == demandes
     assert not any(un.masque for un in tables.values())

@@ -16,7 +16,7 @@ from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import Indicateur
 from infocentre.cli import main
 from infocentre.contrat.territoires import departements
-from infocentre.lecture.commun import indicateurs, valeurs
+from infocentre.lecture.commun import indicateurs, registre, valeurs
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.noyau.erreurs import Refus
@@ -209,7 +209,8 @@ def test_une_attribution_sans_arrondissement_ne_compte_que_dans_l_ensemble(
     tableau = section(document, "realise").blocs[0]
     assert isinstance(tableau, Tableau)
     assert "Arrondissement inconnu" not in [ligne[0].valeur for ligne in tableau.lignes]
-    assert "4\u00a0attributions, dont un prioritaire, ne sont situées" in tableau.lecture
+    dit = "4\u00a0attributions, dont une à un ménage prioritaire, ne sont situées"
+    assert dit in tableau.lecture
 
 
 def test_une_commune_n_est_nommee_qu_au_dela_du_hasard(
@@ -320,6 +321,28 @@ def test_un_premier_mois_n_a_pas_d_alerte_faute_de_se_comparer(
     assert viendront in premier
     assert "Aucune alerte" not in premier
     assert not [un for un in autres if viendront in un]
+
+
+def test_qui_etait_deja_en_rouge_n_y_passe_pas(edition_demo: Edition, tmp_path: Path) -> None:
+    """Two are in red for an indicator that was green: one of them was, for another. One is new."""
+    e = edition_demo
+    avant = mois_avant(e.mois, 1)
+    deux = [une["guichet"] for une in registre(e.v, e.departement, e.mois)][:2]
+    rouges = [
+        (deux[0], "CPL_CHAMPS", f"'{avant}', '{e.mois}'"),
+        (deux[0], "ENR_DELAI", f"'{e.mois}'"),
+        (deux[1], "ENR_DELAI", f"'{e.mois}'"),
+    ]
+    changements = ["UPDATE valeurs SET etat = 'vert', etat_mois = 'vert' WHERE niveau != '*'"] + [
+        f"UPDATE valeurs SET etat = 'rouge', etat_mois = 'rouge' WHERE guichet = '{guichet}' "
+        f"AND niveau = 'guichet' AND code = '{code}' AND mois IN ({quand})"
+        for guichet, code, quand in rouges
+    ]
+    with entrepot_change(e, tmp_path / "d", *changements) as v:
+        dit = texte(construire(sur(v, e)))
+    assert dit.count("était déjà en rouge ou à traiter, et l'est aussi depuis ce mois-ci") == 1
+    assert dit.count("passe en rouge ou à traiter ce mois-ci") == 1
+    assert "dont 1 nouveau ce mois-ci" in dit
 
 
 def test_aucun_mot_de_statistique(de_chaque_mois: list[Document]) -> None:

@@ -86,6 +86,8 @@ def demander(
 
 
 def _etat(v: Lecture, departement: str, une: Correction) -> Etat:
+    if not une.numero:
+        raise Refus("il manque le numéro unique", que_faire="Écrire celui de la demande.")
     etat = lire_etats(v, departement, [une.numero]).get(une.numero)
     if etat is None:
         raise Refus(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -99,7 +100,8 @@ def lettre(v: Lecture, une: Affaire, jour: dt.date) -> Document:
     envoi = s.dernier("signaler")
     if envoi is None:
         raise Refus("rien n'a encore été signalé", f"affaire {une.id}")
-    reponses, relances = s.depuis(envoi, "repondre", "recevoir_plan"), s.depuis(envoi, "relancer")
+    relances = s.depuis(envoi, "relancer")
+    reponses = s.depuis(envoi, "repondre") or s.depuis(envoi, "recevoir_plan")
     contenu = Lettre(
         **_communs(v, une),
         signale_le=envoi.jour,
@@ -155,13 +157,14 @@ def note(v: Lecture, une: Affaire, jour: dt.date, lecteur: Lecteur = Lecteur.PUB
     s = une.situation
     demandees, absence = s.dernier("demander_observations"), s.dernier("constater_absence")
     recues, dits = s.tous("recevoir_observations"), constats(v, une)
+    tus_ = _tus(v, une, dits) if lecteur.masque else frozenset()
     contenu = Note(
         famille(une.sujet).titre,
         _nom(v, une),
         une.id,
         une.ouverte_le,
-        _constats(dits, _tus(v, une, dits) if lecteur.masque else ()),
-        _verifications(une, dits, seuil_secret(v) if lecteur.masque else 0),
+        _constats(dits, tus_),
+        _verifications(une, dits, seuil_secret(v) if lecteur.masque else 0, tus_),
         _verifie_en(une),
         _chronologie(une),
         tuple(" ".join(un.donnees["texte"].split()) for un in recues),
@@ -366,10 +369,13 @@ SORTS = {
 }
 
 
-def _verifications(une: Affaire, dits: Sequence[Constat], seuil: int = 0) -> Tableau | None:
+def _verifications(
+    une: Affaire, dits: Sequence[Constat], seuil: int = 0, tus_: Collection[str] = ()
+) -> Tableau | None:
     """Return what the last delivery said, one row a constat; None before any.
 
-    Under a `seuil`, cases are told without how many, and those of the month are not.
+    Under a `seuil`, cases are told without how many, and those of the month are not; nor how many
+    of a constat of `tus_`, that would add up to what is not told of it.
     """
     derniere = une.situation.dernier("verifier")
     if derniere is None:
@@ -378,7 +384,7 @@ def _verifications(une: Affaire, dits: Sequence[Constat], seuil: int = 0) -> Tab
     lignes = tuple(
         (
             *map(Cellule, noms_dits.get(compte["constat"], (compte["guichet"], compte["code"]))),
-            Cellule(_par_sort(compte, seuil)),
+            Cellule(_par_sort(compte, math.inf if compte["constat"] in tus_ else seuil)),
             *(() if seuil else (Cellule(compte["numerateur"]), Cellule(compte["denominateur"]))),
         )
         for compte in derniere.donnees["comptes"]
@@ -398,7 +404,7 @@ def _verifie_en(une: Affaire) -> str | None:
     return derniere.donnees["mois"] if derniere else None
 
 
-def _par_sort(compte: Mapping[str, Any], seuil: int = 0) -> str:
+def _par_sort(compte: Mapping[str, Any], seuil: float = 0) -> str:
     dits = [
         compter(compte[nom], *mots) if compte[nom] >= seuil else accord(2, *mots)
         for nom, mots in SORTS.items()

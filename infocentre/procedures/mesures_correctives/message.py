@@ -113,7 +113,7 @@ def texte_des_faits(v: Lecture, pli: Pli, jour: dt.date) -> tuple[str, str]:
             "ampleur": ampleur(dits),
             "corrigeables": ampleur(a_corriger),
             "a_corriger": len(a_corriger),
-            "passes": len(par_demande(une.objet, passes)),
+            "passes": sum(len(autre.cas) for autre in par_demande(une.objet, passes)),
             "plusieurs": len({un.guichet for un in dits}) > 1,
             "limite": limite(pli, jour),
             "depassee": max(dues)
@@ -164,17 +164,20 @@ def _chapitre(v: Lecture, une: Affaire) -> Chapitre:
 
 
 def ampleur(dits: Sequence[Constat]) -> str:
-    """Return « 138 attributions »: the demandes that constats list, each once, by their noun.
+    """Return « 138 attributions »: what constats list, each once, by its noun.
 
-    It is how many rows the workbook has. Of several nouns, what has a numéro is a demande.
+    Of several nouns, what has a numéro is a demande. It is how many rows the workbook has, but for
+    messages: two of one demande are in one.
     """
     par_nom: dict[tuple[str, str], set[str]] = {}
     demandes = par_demande("", dits)
     uniques = {nom for une in demandes for nom in map(nom_d_une_unite, une.cas)}
     for une in demandes:
         nom = nom_d_une_unite(une.cas[0])
-        nom = DEMANDES if len(uniques) > 1 and une.cas[0].numero else nom
-        par_nom.setdefault(nom, set()).add(une.reference)
+        dites = {un.unite for un in une.cas}
+        if len(uniques) > 1 and une.cas[0].numero:
+            nom, dites = DEMANDES, {une.reference}
+        par_nom.setdefault(nom, set()).update(dites)
     if not par_nom:
         return compter(sum(un.numerateur for un in dits), "cas", "cas")
     return enumerer([compter(len(siennes), *nom) for nom, siennes in par_nom.items()])

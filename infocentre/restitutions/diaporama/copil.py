@@ -33,7 +33,7 @@ from infocentre.restitutions.redaction import Contenu
 
 TITRE_COURT = 30  # letters below which a title is never cut
 COUPURES = ((" ; ", 75), (" (", 140), (" : ", 140))  # where it is, above how many letters
-CHIFFRES_MAX, POINTS, INCIDENTS = 4, 3, 2
+CHIFFRES_MAX, POINTS, INCIDENTS = 4, 5, 2
 GRAVITES: dict[str, int] = {un: -un.gravite for un in SIGNIFICATIFS}
 _CHEMIN = " / "
 _FIN_DE_PHRASE = re.compile(r"(?<=[a-zàâçéèêëîïôûùü0-9%»)*])[.!?](?=\s+[A-ZÀÂÇÉÈÊÎÔÛ«]|$)")

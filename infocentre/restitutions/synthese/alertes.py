@@ -30,7 +30,8 @@ class Alerte:
 
     `mouvement`: the counts of what rises, or of what is over (`passe`), `glisse` when it adds up 12
     months. `preavis`: radiations that are told whole. `depuis` is the first month of what lasts,
-    `au_moins`: maybe before. `ferme`: the day since when it is closed.
+    `au_moins`: maybe before. `ferme`: the day since when it is closed. `deja`: who enters for these
+    was in alert already, for others.
     """
 
     genre: Literal["hausse", "passe", "preavis", "entree", "reste"]
@@ -42,6 +43,7 @@ class Alerte:
     depuis: str = ""
     au_moins: bool = False
     ferme: dt.date | None = None
+    deja: bool = False
 
     @property
     def longueur(self) -> int:
@@ -118,7 +120,9 @@ def _durables(edition: Edition) -> Trouvees:
 
 
 def _par_guichet(edition: Edition, sens: Literal["entree", "reste"]) -> Trouvees:
-    lignes = [une for une in a_reprendre(edition.v, edition.filtres) if une["sens"] == sens]
+    toutes = a_reprendre(edition.v, edition.filtres)
+    lignes = [une for une in toutes if une["sens"] == sens]
+    anciens = {une["guichet"] for une in toutes if une["sens"] == "reste"}
     if sens == "reste":
         lignes = [une for une in lignes if une["depuis"] > mois_avant(edition.mois, DUREE)]
     lignes.sort(key=lambda une: (une["depuis"], clef_de_tri(une["nom"]), une["guichet"]))
@@ -138,5 +142,6 @@ def _par_guichet(edition: Edition, sens: Literal["entree", "reste"]) -> Trouvees
                 depuis=depuis,
                 au_moins=depuis == edition.mois_connus[0],
                 ferme=fermes.get(guichet),
+                deja=guichet in anciens,
             ),
         )
