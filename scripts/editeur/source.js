@@ -109,6 +109,14 @@ function completions(schema) {
   return [langage, proposer(colonnesDesTables(tables)), proposer(valeursDesCodes(listes, schema.codes || {}))];
 }
 
+// What stands between a word that is inserted and what is before it: names follow one another by
+// commas, a keyword and what it takes by a space.
+const ATTEND_UN_NOM = /\b(select|distinct|from|join|where|and|or|not|by|on|having|when|then|else|case|between|like|in|as)$/i;
+function avantLeMot(texte) {
+  if (ATTEND_UN_NOM.test(texte)) return " ";
+  return /[\p{L}\p{N}_"]$/u.test(texte) ? ", " : "";
+}
+
 // Turn the text area into an editor; give back what the page may ask of it. `schema` is a promise:
 // people write while the tables are still being read.
 function creer(champ, schema, options) {
@@ -130,6 +138,7 @@ function creer(champ, schema, options) {
     parent: options.parent,
     state: EditorState.create({
       doc: champ.value,
+      selection: { anchor: champ.value.length },
       extensions: [
         raccourcis,
         lineNumbers(),
@@ -155,10 +164,13 @@ function creer(champ, schema, options) {
   return {
     texte: () => vue.state.doc.toString(),
     ecrire(texte) {
-      vue.dispatch({ changes: { from: 0, to: vue.state.doc.length, insert: texte } });
+      vue.dispatch({ changes: { from: 0, to: vue.state.doc.length, insert: texte }, selection: { anchor: texte.length } });
     },
-    inserer(texte) {
-      vue.dispatch(vue.state.replaceSelection(texte));
+    inserer(mot) {
+      const { from, to } = vue.state.selection.main;
+      const ligne = vue.state.doc.lineAt(from);
+      const apres = /^[\p{L}\p{N}_"]/u.test(vue.state.sliceDoc(to, to + 1)) ? " " : "";
+      vue.dispatch(vue.state.replaceSelection(avantLeMot(vue.state.sliceDoc(ligne.from, from)) + mot + apres));
       vue.focus();
     },
     // Underline what is wrong: `longueur` characters from `ligne` and `colonne`, which count from 1;

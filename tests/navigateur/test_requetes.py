@@ -437,8 +437,19 @@ def test_the_tables_are_searched_and_their_names_inserted(onglet: Onglet) -> Non
     page.get_by_label("Chercher une table").fill("median")
     expect(page.locator("[data-table='att_02']")).to_be_visible()
     expect(page.locator("[data-table='plis']")).to_be_hidden()
-    page.locator("[data-table='att_02'] [data-inserer='delai_median_mois']").click()
+    mediane = page.locator("[data-table='att_02'] [data-inserer='delai_median_mois']")
+    mediane.click()
     attendre_sql(onglet, "select delai_median_mois")
+    mediane.click()
+    attendre_sql(onglet, "select delai_median_mois, delai_median_mois")
+
+
+def test_a_name_is_inserted_where_a_query_that_was_opened_ends(onglet: Onglet) -> None:
+    onglet.aller(f"/requetes?{urlencode({'sql': 'select count(*) from'})}")
+    page = onglet.page
+    page.get_by_label("Chercher une table").fill("median")
+    page.locator("[data-table='att_02'] [data-inserer='att_02']").click()
+    attendre_sql(onglet, "select count(*) from att_02")
 
 
 @pytest.mark.parametrize(
