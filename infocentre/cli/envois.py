@@ -157,7 +157,7 @@ def tous(options: demandes.Bilan, forme: str, former: Former) -> None:
             former=former,
             sortie=(options.sortie or ou).absolute(),
         )
-        remplace = " (dossier remplacé)" if demande.sortie.exists() else ""
+        remplace = " (dossier remplacé)" if (demande.sortie / envoi.MANIFESTE).exists() else ""
         sortie = envoi.envoyer(demande, liste, _barre(len(liste)))
     print(f"{len(liste)} {quoi}, {edition.periode} : {sortie}{remplace}")
     print(f"Destinataires, fichiers et empreintes : {sortie / envoi.MANIFESTE}")

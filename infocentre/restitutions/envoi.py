@@ -215,9 +215,10 @@ def _remplacer(partiel: Path, sortie: Path) -> None:
 
 def _exiger_un_envoi(sortie: Path) -> None:
     """Raise Refus when what is to be replaced is something else than an earlier sending."""
-    if sortie.exists() and not (sortie / MANIFESTE).is_file():
+    vide = sortie.is_dir() and not any(sortie.iterdir())
+    if sortie.exists() and not vide and not (sortie / MANIFESTE).is_file():
         raise Refus(
-            "ce dossier existe et n'est pas un envoi précédent",
+            "ce dossier n'est ni vide, ni un envoi précédent",
             str(sortie),
             "Choisir un autre dossier avec --sortie.",
         )

@@ -87,7 +87,7 @@ def test_un_autre_dossier_n_est_jamais_remplace(
     (sortie / "lettre.txt").write_text("à garder", "utf-8")
     assert tous(sortie) == 1
     sorti = capsys.readouterr()
-    assert "n'est pas un envoi précédent" in sorti.err
+    assert "n'est ni vide, ni un envoi précédent" in sorti.err
     assert "1/2" not in sorti.out
     assert fichiers(sortie) == {"lettre.txt": "à garder".encode()}
 
