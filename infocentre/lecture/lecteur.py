@@ -57,7 +57,9 @@ class VersionOuverte:
     def vues_de(self, p: Perimetre) -> Vues:
         """Return the views of a périmètre, made when they are first asked for."""
         if p not in self.vues:
-            self.vues[p] = preparer(self.con, p)
+            from infocentre.lecture.publies import dits_a_tous
+
+            self.vues[p] = preparer(self.con, p, lambda un: dits_a_tous(Lecture(self, TOUT), un))
         return self.vues[p]
 
     def lignes(self, sql: str, parametres: Parametres | None = None) -> list[Ligne]:

@@ -136,12 +136,14 @@ def additionner(
     prix: dict[Hashable, float] = {
         une: INVISIBLE for une in valeurs if _de_bailleur(une) or une in seuls
     }
-    prix |= {une: PUBLIEE for une, dit in imprimes.items() if dit == valeurs.get(une)}
+    dites = {une for une, dit in imprimes.items() if dit == valeurs.get(une)}
+    prix |= dict.fromkeys(dites, PUBLIEE)
     aussi &= valeurs.keys()
     masquees = masquer_et_inscrire(
         registre or Registre(), systeme, seuil, aussi, prix, detenteurs, politiques
     )
-    return Comptes(valeurs, masquees, joints, systeme.sommes)
+    # Where nothing else protects, what a table tells was to be hidden: it is known all the same.
+    return Comptes(valeurs, masquees - dites, joints, systeme.sommes)
 
 
 def _hors_ou_inconnu(une: AttributionsReservees) -> AttributionsReservees:

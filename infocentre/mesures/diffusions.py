@@ -230,8 +230,7 @@ def masquer_et_inscrire(
 ) -> frozenset[Cle]:
     """Return the cells of a subject that is one system to mask, once they are in the register.
 
-    `ailleurs` is what other subjects that have some of the same cells shared of them. What another
-    paper tells (PUBLIEE) is known: masked here, it would protect nothing.
+    `ailleurs` is what other subjects that have some of the same cells shared of them.
 
     Raises:
         Refus: the register is damaged, or refuses the edition.
@@ -241,8 +240,7 @@ def masquer_et_inscrire(
     connue = registre.editions().get(nom)
     if connue is None:
         anciens = [*registre.systemes(SEUL), *ailleurs]
-        dites = {cle for cle, un in couts if un == PUBLIEE}
-        masques = masquer_apres(systeme, anciens, seuil, aussi, prix, detenteurs, dites)
+        masques = masquer_apres(systeme, anciens, seuil, aussi, prix, detenteurs)
         connue = Edition({SEUL: replace(systeme, masquees=masques.masquees)})
         registre.inscrire(nom, connue)
     return connue.systemes[SEUL].masquees
