@@ -204,7 +204,8 @@ class Lecture:
         """Names of the relations that there are: a version of before has not all of today's."""
         if self.vues is not None:
             return self.vues.noms
-        return frozenset(nom for (nom,) in self.tuples("SELECT table_name FROM duckdb_tables()"))
+        siennes = "SELECT table_name FROM duckdb_tables() WHERE database_name <> 'droits'"
+        return frozenset(nom for (nom,) in self.tuples(siennes))
 
     def filtrer(self, nom: str, sql: str) -> str:
         """Return what a SELECT over files gives, a relation of `droits.FICHIERS`, as it is seen."""
