@@ -4,16 +4,17 @@ Such a reader's queries run where only views stand, made here. A relation that i
 not there: to forget one shows too little, never too much.
 
 A reader of some guichets sees the rows of these guichets; those of an organisme when all its
-guichets are among them; the published aggregates of the département, and of the types of these
-guichets where at least `AUTRES_MINIMAUX` others make them, and as many, or none, what these types
-leave of the département. Nothing names, counts or ranks another.
+guichets are among them; of the département and of the types of these guichets, the counts that the
+bilan shares with everybody (`publies.dits_a_tous`), of types where at least `AUTRES_MINIMAUX`
+others make them, and as many, or none, what these types leave of the département. Nothing names,
+counts or ranks another.
 """
 
 from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import duckdb
@@ -26,6 +27,8 @@ from infocentre.mesures.tableaux import tableaux
 
 AUTRES_MINIMAUX = 4
 AILLEURS = "autre demande d'un autre guichet"
+# What everybody is told: département, month, indicator, level, key, rate.
+Dit = tuple[str, str, str, str, str, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +37,17 @@ class Droit:
 
     `lignes` says which rows a reader of some guichets sees, None when the relation is not there
     for them; `masques` what some columns become for them; `sans_numero` what some become for one
-    who may list no numéro, `petits` for one who sees no small count: where `communs`, to who has
-    guichets, whose own are told. {siens}, {organismes} and {types} stand for the reader's lists,
-    {petit} for the greatest small count.
+    who may list no numéro, `petits` for one who sees no small count and has no guichet. `dits` says
+    where one who has some is told a column: his own, and what everybody is. {siens}, {organismes}
+    and {types} stand for the reader's lists, {petit} for the greatest small count, {dits} for what
+    is shared with everybody.
     """
 
     lignes: str | None = "true"
     masques: Mapping[str, str] = field(default_factory=dict)
     sans_numero: Mapping[str, str] = field(default_factory=dict)
     petits: Mapping[str, str] = field(default_factory=dict)
-    communs: str = "false"
+    dits: Mapping[str, str] = field(default_factory=dict)
     departement: str = "{departement}"
 
 
@@ -60,7 +64,18 @@ _PAR_NIVEAU = (
     "OR niveau = 'organisme' AND list_contains({organismes}, guichet) "
     "OR niveau = 'type' AND list_contains({types}, guichet)"
 )
-_COMMUNS = "niveau = 'departement' OR niveau = 'type'"
+_SIEN = "niveau = 'guichet' OR niveau = 'organisme'"
+_DIT = (
+    f"{_SIEN} OR (departement, mois, code, niveau, guichet) "
+    "IN (SELECT (* EXCLUDE taux) FROM {dits})"
+)
+# The rate of a type, and what is worked out of it, beside one's own.
+_TAUX_DIT = (
+    "(departement, mois, code, 'type', type_guichet, taux_ensemble) "
+    "IN (SELECT (d.*) FROM {dits} AS d)"
+)
+_A_LA_FENETRE = ("numerateur", "denominateur", "taux")
+_D_ETAT = ("n_etat", "d_etat", "taux_etat", "borne_basse", "borne_haute")
 _DU_TYPE = (
     "taux_ensemble",
     "entonnoir_bas_95",
@@ -84,15 +99,28 @@ VERSION: Mapping[str, Droit] = {
         {"rang": "NULL::INTEGER"}
         | {nom: _si("list_contains({types}, type_guichet)", nom) for nom in _DU_TYPE},
         petits=sans_petits("valeurs"),
-        communs=_COMMUNS,
+        dits={
+            **dict.fromkeys(_DU_TYPE, _TAUX_DIT),
+            **dict.fromkeys(_D_ETAT, _DIT),
+            **dict.fromkeys(_A_LA_FENETRE, f"{_SIEN} OR fenetre = 'mois' AND ({_DIT})"),
+            **{f"{nom}_12m": f"{_SIEN} OR fenetre = '12m' AND ({_DIT})" for nom in _A_LA_FENETRE},
+        },
     ),
-    "revisions": Droit(_PAR_NIVEAU, petits=sans_petits("revisions"), communs=_COMMUNS),
+    "revisions": Droit(
+        _PAR_NIVEAU,
+        petits=sans_petits("revisions"),
+        dits=dict.fromkeys(sans_petits("revisions"), _SIEN),
+    ),
     "triangle": Droit(
         f"guichet = '*' OR {_siens('guichet')}",
         petits=sans_petits("triangle"),
-        communs="guichet = '*'",
+        dits=dict.fromkeys(sans_petits("triangle"), "guichet <> '*'"),
     ),
-    "estimations": Droit(),
+    "estimations": Droit(
+        masques=dict.fromkeys(
+            ("constate", "estime", "borne_basse", "borne_haute", "completude"), "NULL::DOUBLE"
+        )
+    ),
     "soldes": Droit(None),
 }
 # Of the files: what a SELECT over them gives.
@@ -168,8 +196,15 @@ _VERROU = threading.Lock()
 _RANGS = itertools.count()
 
 
-def preparer(con: duckdb.DuckDBPyConnection, p: Perimetre) -> Vues:
-    """Create the views of a périmètre in a database in memory, beside the version's."""
+def preparer(
+    con: duckdb.DuckDBPyConnection,
+    p: Perimetre,
+    dits: Callable[[str], Sequence[Dit]] = lambda _: (),
+) -> Vues:
+    """Create the views of a périmètre in a database in memory, beside the version's.
+
+    `dits` gives what everybody is told of a département.
+    """
     with con.cursor() as curseur:
         base = curseur.execute("SELECT current_database()").fetchall()[0][0]
         colonnes: dict[str, set[str]] = {}
@@ -186,22 +221,44 @@ def preparer(con: duckdb.DuckDBPyConnection, p: Perimetre) -> Vues:
         with _VERROU:
             curseur.execute("ATTACH IF NOT EXISTS ':memory:' AS droits (READ_WRITE)")
         curseur.execute(f"CREATE SCHEMA {schema}")
+        if p.guichets and p.petits_masques:
+            listes = {**listes, "dits": f"{schema}.dits"}
+            lus = [dit for un in sorted(p.departements or ()) for dit in dits(un)]
+            _tenir(curseur, listes["dits"], lus)
         for nom, un in presentes.items():
             masques = {c: sql for c, sql in un.masques.items() if c in colonnes[nom]}
             petits = {c: sql for c, sql in un.petits.items() if c in colonnes[nom]}
+            communs = {c: sql for c, sql in un.dits.items() if c in colonnes[nom]}
             source = f"{citer_nom(base)}.main.{nom}"
-            sql = _selection(replace(un, masques=masques, petits=petits), source, p, listes)
+            sql = _selection(
+                replace(un, masques=masques, petits=petits, dits=communs), source, p, listes
+            )
             curseur.execute(f"CREATE VIEW {schema}.{nom} AS {sql}")
     return Vues(p, schema, frozenset(presentes), frozenset(organismes), listes)
+
+
+def _tenir(curseur: duckdb.DuckDBPyConnection, nom: str, dits: Sequence[Dit]) -> None:
+    """Keep what everybody is told, by place, with the rate of each."""
+    curseur.execute(
+        f"CREATE TABLE {nom} (departement VARCHAR, mois VARCHAR, code VARCHAR, niveau VARCHAR, "
+        "guichet VARCHAR, taux DOUBLE)"
+    )
+    if dits:
+        colonnes = [list(une) for une in zip(*dits, strict=True)]
+        listes = ", ".join(f"unnest(?::{genre}[])" for genre in (*["VARCHAR"] * 5, "DOUBLE"))
+        curseur.execute(f"INSERT INTO {nom} SELECT {listes}", colonnes)
 
 
 def _selection(un: Droit, source: str, p: Perimetre, listes: Mapping[str, str]) -> str:
     """Return the SELECT of what a reader may see of a relation."""
     colonnes = dict(un.masques) if p.partiel else {}
     colonnes |= {} if p.nominatif else un.sans_numero
-    if p.petits_masques:
-        ou = un.communs if p.guichets else "true"
-        colonnes |= {nom: f"if({ou}, {sql}, {nom})" for nom, sql in un.petits.items()}
+    if p.petits_masques and p.guichets:
+        colonnes |= {
+            nom: f"if({ou}, {colonnes.get(nom, nom)}, NULL)" for nom, ou in un.dits.items()
+        }
+    elif p.petits_masques:
+        colonnes |= un.petits
     remplace = ", ".join(f"{sql} AS {nom}" for nom, sql in colonnes.items())
     choix = f"* REPLACE ({remplace})" if remplace else "*"
     lignes = (un.lignes or "false") if p.partiel else "true"

@@ -57,7 +57,9 @@ class VersionOuverte:
     def vues_de(self, p: Perimetre) -> Vues:
         """Return the views of a périmètre, made when they are first asked for."""
         if p not in self.vues:
-            self.vues[p] = preparer(self.con, p)
+            from infocentre.lecture.publies import dits_a_tous
+
+            self.vues[p] = preparer(self.con, p, lambda un: dits_a_tous(Lecture(self, TOUT), un))
         return self.vues[p]
 
     def lignes(self, sql: str, parametres: Parametres | None = None) -> list[Ligne]:
@@ -202,7 +204,8 @@ class Lecture:
         """Names of the relations that there are: a version of before has not all of today's."""
         if self.vues is not None:
             return self.vues.noms
-        return frozenset(nom for (nom,) in self.tuples("SELECT table_name FROM duckdb_tables()"))
+        siennes = "SELECT table_name FROM duckdb_tables() WHERE database_name <> 'droits'"
+        return frozenset(nom for (nom,) in self.tuples(siennes))
 
     def filtrer(self, nom: str, sql: str) -> str:
         """Return what a SELECT over files gives, a relation of `droits.FICHIERS`, as it is seen."""

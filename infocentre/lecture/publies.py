@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
 from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.contrat.listes import Motif
-from infocentre.lecture.commun import par_version
+from infocentre.lecture.commun import mois_controles, par_version
+from infocentre.lecture.droits import Dit
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
@@ -25,6 +27,7 @@ from infocentre.mesures.effectifs import Compte, Fenetre, anomalies, partie, uni
 from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE, Partage
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.erreurs import Refus
 
 Niveau = Literal["departement", "type", "organisme"]
 TOUS = "*"
@@ -146,6 +149,33 @@ def dits_du_departement(v: Lecture, departement: str, mois: str) -> Mapping[str,
         and (une["code"], *TOTAL) not in caches
         and not (une["d"] and dit_au_semestre(regles, une["code"]))
     }
+
+
+@par_version
+def dits_a_tous(v: Lecture, departement: str) -> Sequence[Dit]:
+    """Return what is shared of a département and of its types, in months whose masks are decided.
+
+    A month of which nothing is decided yet, or can be read, tells nothing: none waits for it here.
+    """
+    dits: list[Dit] = []
+    for mois in mois_controles(v, departement):
+        with contextlib.suppress(Refus):
+            dits += _dits_du_mois(v, departement, mois)
+    return dits
+
+
+def _dits_du_mois(v: Lecture, departement: str, mois: str) -> Iterator[Dit]:
+    if not sont_decides(v, departement, mois):
+        return
+    entier = du_departement(v, departement)
+    regles = catalogue_du_mois(entier, Filtres(departement, mois))
+    caches = tus(entier, departement, mois, regles.en_json())
+    for une in lire(entier, departement, mois, regles):
+        lieu = (une["code"], une["niveau"], une["cle"])
+        au_semestre = une["d"] and dit_au_semestre(regles, une["code"])
+        if une["niveau"] != "organisme" and lieu not in caches and not au_semestre:
+            taux = (une["n"] or 0) / une["d"] if une["d"] else None
+            yield (departement, mois, *lieu, taux)
 
 
 def masquer_mois(v: Lecture, departement: str, mois: str) -> None:

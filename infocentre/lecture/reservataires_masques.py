@@ -16,8 +16,8 @@ from infocentre.lecture.publies import lire, tus
 from infocentre.lecture.reservataires import AttributionsReservees, attributions_reservees
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.diffusions import SEUL, Registre, Systeme, masquer_et_inscrire
-from infocentre.mesures.partage import MASQUE
-from infocentre.mesures.plans import reperes
+from infocentre.mesures.partage import MASQUE, Partage
+from infocentre.mesures.plans import Ligne, reperes
 from infocentre.mesures.secret import INITIES, INVISIBLE, PUBLIEE, Somme
 from infocentre.mesures.tableaux import tableaux
 
@@ -30,6 +30,8 @@ JOINTES = {"T1": "T1-2", "T2": "T1-2", "T5": "T5P", "T6": "T5P", "T6P": "T5P"}
 AUTRES_BAILLEURS, JOINTS = "autres-bailleurs", 3  # as many at least
 FOIS = 4  # the threshold, under which a bailleur would have most of its row masked
 INCONNU = "NR"
+# Where those of no known zone are few they are told with those out of QPV: tables tell all three.
+HORS, HORS_OU_INCONNU = "HQPV", "HQPV+NR"
 # Réservataires that are one service, and the préfet who has both of his: they know their own.
 SERVICES = {"COLACT": ("COLACT",), "PPRIOR": ("PPRIOR", "préfet"), "PFONCT": ("PFONCT", "préfet")}
 # A count: réservataire, bailleur, typologie, zone, commune; TOUS where all are added.
@@ -38,15 +40,17 @@ Place = tuple[str, str, str, str, str]
 Cellule = tuple[str, str, str, str]
 TOTAL: Place = (TOUS, TOUS, TOUS, TOUS, TOUS)
 _BAILLEUR, _TYPOLOGIE, _ZONE, _COMMUNE = 1, 2, 3, 4  # of a place
-# The tables that print totals of the year, by the place in a row's key that their code takes.
-_IMPRIMES: tuple[tuple[Role, int, str], ...] = (
+# The tables that print all attributions since January, each month.
+_DE_L_ANNEE: tuple[Role, ...] = ("logement_dabord", "arrondissements")
+# Those that print totals in December, by the place in a row's key that their code takes.
+_EN_DECEMBRE: tuple[tuple[Role, int, str], ...] = (
     ("reservataires", 0, "total"),
     ("pression_typologies", 2, "attributions"),
     ("territoires", 4, "attributions"),
 )
 # Those that print the total of a zone, by what the key calls it.
 _ZONES: tuple[tuple[Role, str, str], ...] = (
-    ("mixite_hors_qpv", "HQPV", "attributions_hors_qpv"),
+    ("mixite_hors_qpv", HORS, "attributions_hors_qpv"),
     ("mixite_en_qpv", "QPV", "attributions_en_qpv"),
 )
 
@@ -117,6 +121,8 @@ def additionner(
     are those of the policy of attributions, which count the same.
     """
     lues = list(lignes)
+    if 0 < sum(une["attributions"] for une in lues if une["zone"] == INCONNU) < seuil:
+        lues = [_hors_ou_inconnu(une) for une in lues]
     joints = _joindre(lues, seuil)
     valeurs: Counter[Place] = Counter()
     for une in lues:
@@ -130,12 +136,18 @@ def additionner(
     prix: dict[Hashable, float] = {
         une: INVISIBLE for une in valeurs if _de_bailleur(une) or une in seuls
     }
-    prix |= {une: PUBLIEE for une, dit in imprimes.items() if dit == valeurs.get(une)}
+    dites = {une for une, dit in imprimes.items() if dit == valeurs.get(une)}
+    prix |= dict.fromkeys(dites, PUBLIEE)
     aussi &= valeurs.keys()
     masquees = masquer_et_inscrire(
         registre or Registre(), systeme, seuil, aussi, prix, detenteurs, politiques
     )
-    return Comptes(valeurs, masquees, joints, systeme.sommes)
+    # Where nothing else protects, what a table tells was to be hidden: it is known all the same.
+    return Comptes(valeurs, masquees - dites, joints, systeme.sommes)
+
+
+def _hors_ou_inconnu(une: AttributionsReservees) -> AttributionsReservees:
+    return {**une, "zone": HORS_OU_INCONNU} if une["zone"] in {HORS, INCONNU} else une
 
 
 def _places(une: AttributionsReservees, joints: Mapping[str, Collection[str]]) -> Iterator[Place]:
@@ -219,23 +231,31 @@ def _sommes(valeurs: Mapping[Place, int], joints: Mapping[str, frozenset[str]]) 
 
 
 def _imprimes(v: Lecture, departement: str, mois: str) -> dict[Place, object]:
-    """Return what the standard tables of December print of the attributions of the year."""
-    if not mois.endswith(DECEMBRE):
-        return {}
+    """Return what the standard tables of a month print of the attributions of the year.
+
+    All of them since January, and in December each count of twelve months.
+    """
     montres = partages(v, departement, mois)
     dits: dict[Place, object] = {}
-    for role, rang, nom in _IMPRIMES:
-        code = tableaux().code(role)
-        for une in montres[code].lignes if code in montres else ():
-            sienne = reperes(une)
-            if sienne.get("niveau") != "epci":
-                dits[avec(TOTAL, rang, sienne["code"])] = une[nom]
+    for role in _DE_L_ANNEE:
+        for une in _lignes(montres, role, TOUS):
+            dits[TOTAL] = une["toutes_attributions_annee"]
+    if not mois.endswith(DECEMBRE):
+        return dits
+    for role, rang, nom in _EN_DECEMBRE:
+        for une in _lignes(montres, role):
+            if reperes(une).get("niveau") != "epci":
+                dits[avec(TOTAL, rang, reperes(une)["code"])] = une[nom]
     for role, zone, nom in _ZONES:
-        code = tableaux().code(role)
-        for une in montres[code].lignes if code in montres else ():
-            if reperes(une)["code"] == TOUS:
-                dits[avec(TOTAL, _ZONE, zone)] = une[nom]
+        for une in _lignes(montres, role, TOUS):
+            dits[avec(TOTAL, _ZONE, zone)] = une[nom]
     return dits | _des_bailleurs(v, departement, mois)
+
+
+def _lignes(montres: Mapping[str, Partage], role: Role, code: str = "") -> list[Ligne]:
+    """Return the rows of a table as they are shared, those of a code if told."""
+    table = montres.get(tableaux().code(role))
+    return [une for une in table.lignes if code in {"", reperes(une)["code"]}] if table else []
 
 
 def _des_bailleurs(v: Lecture, departement: str, mois: str) -> dict[Place, object]:

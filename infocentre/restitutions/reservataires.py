@@ -17,6 +17,8 @@ from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.reservataires_masques import (
     AUTRES,
     AUTRES_BAILLEURS,
+    HORS,
+    HORS_OU_INCONNU,
     TOTAL,
     TOUS,
     Comptes,
@@ -32,7 +34,12 @@ from infocentre.restitutions.redaction import Contenu
 
 RESERVATAIRES = ("COLTER", "COLACT", "PPRIOR", "PFONCT", "AUTRES", "AUCUN", "HL", "NR")
 TYPOLOGIES = ("T1-2", "T3", "T4", "T5P", "NR")
-ZONES = {"QPV": "En QPV", "HQPV": "Hors QPV", "NR": "QPV ou bail non renseigné"}
+ZONES = {
+    "QPV": "En QPV",
+    HORS: "Hors QPV",
+    HORS_OU_INCONNU: "Hors QPV, ou QPV ou bail non renseigné",
+    "NR": "QPV ou bail non renseigné",
+}
 # A column: its title, which part of the key it tells (None: none), and the code there.
 _Colonne = tuple[str, int | None, str]
 _TOUT = ("Ensemble", TOTAL)
@@ -141,12 +148,15 @@ class _Tables:
         return self._table("ensemble", titre, quoi, colonnes, [*lignes, _TOUT])
 
     def bailleurs(self, reservataire: str) -> Tableau | None:
-        """Return a row per bailleur of a réservataire, and all of them; None when none is told."""
+        """Return a row per bailleur of a réservataire, and all of them; None when none is told.
+
+        A row that is hidden whole would say that the bailleur has one at least: it is not there.
+        """
         sien = avec(TOTAL, 0, reservataire)
         lignes = [
             (self.noms.bailleur(un), avec(sien, 1, un))
             for un in self.comptes.codes(1, reservataire)
-            if un != AUTRES_BAILLEURS
+            if un != AUTRES_BAILLEURS and self._se_dit(avec(sien, 1, un))
         ]
         if not lignes:
             return None
@@ -161,6 +171,12 @@ class _Tables:
             self._colonnes(reservataire),
             [*_ranger(lignes), *autres, ("Ensemble", sien)],
         )
+
+    def _se_dit(self, place: Place) -> bool:
+        """Tell whether a count of a row is told, beside zeros."""
+        r, bailleur, *_ = place
+        siennes = (une for une in self.comptes.valeurs if (une[0], une[1]) == (r, bailleur))
+        return any(self.comptes.connu(une) for une in siennes)
 
     def communes(self, reservataire: str) -> Tableau | None:
         """Return a row per commune that may be told, one for the others, and all of them.

@@ -12,6 +12,7 @@ import functools
 import io
 import itertools
 import re
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,8 +39,11 @@ from infocentre.lecture import droits
 from infocentre.lecture.accueil import COMPTES, chiffres, objectifs
 from infocentre.lecture.droits import Droit
 from infocentre.lecture.filtres import Filtres
+from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecteur, Lecture
-from infocentre.lecture.lieux import guichets_par_epci, lire_comme
+from infocentre.lecture.lieux import du_departement, guichets_par_epci, lire_comme
+from infocentre.lecture.publies import dit_au_semestre, dits_du_departement, masquer_mois, tus
+from infocentre.restitutions import lecture
 from infocentre.restitutions.registre import DOCUMENTS
 from tests.dashboards.rappels import rappeler, texte
 from tests.donnees.atelier import charger, controler, copie
@@ -708,39 +712,93 @@ def test_small_counts_are_for_who_sees_the_departement(donnees: Dossier) -> None
     assert chiffres(partiel, filtres)["depots"] == chiffres(entier, filtres)["depots"]
 
 
+@pytest.fixture
+def decidees(donnees: Dossier, tmp_path: Path) -> Dossier:
+    """The data once what the bilan of a month hides is decided, in a register of one's own."""
+    dossier = Dossier(tmp_path / "decidees")
+    dossier.racine.mkdir()
+    for chose in donnees.racine.iterdir():
+        if chose.name == "diffusions":
+            shutil.copytree(chose, dossier.racine / chose.name)
+        else:
+            (dossier.racine / chose.name).symlink_to(chose)
+    with lecture.ouvrir(dossier, TOUT) as v:
+        masquer_mois(du_departement(v, ICI), ICI, MOIS)
+    return dossier
+
+
+_TAUX_DU_TYPE = f"""
+SELECT DISTINCT code, taux_ensemble FROM valeurs WHERE mois = '{MOIS}' AND guichet = '{MIEN}'
+    AND niveau = 'guichet' AND taux_ensemble IS NOT NULL
+"""
+
+
 @pytest.mark.tentative(
     "effectifs",
-    "un petit nombre d'un organisme, par ceux du département que son compte de guichet montre et "
-    "le bilan que tous ont",
+    "un petit nombre d'un organisme, par ce que son compte de guichet montre du département et de "
+    "son type, et le bilan que tous ont",
 )
+def test_of_the_departement_and_its_type_a_guichet_reads_what_all_are_told(
+    decidees: Dossier,
+) -> None:
+    """One decision: what the bilan hides, and what it has of another window, is not there."""
+    siens = Perimetre(departements=frozenset({ICI}), guichets=frozenset({MIEN}))
+    with lecture.ouvrir(decidees, TOUT) as entier:
+        partiel = Lecture(entier.ouverte, siens)
+        dits = {
+            (code, une["n"], une["d"])
+            for code, une in dits_du_departement(entier, ICI, MOIS).items()
+            if une["d"]
+        }
+        lus = partiel.tuples(
+            "SELECT code, n_etat, d_etat FROM valeurs WHERE niveau = 'departement' "
+            f"AND mois = '{MOIS}' AND d_etat > 0"
+        )
+        assert dits
+        assert set(lus) == dits
+        tus_ = "n_etat IS NULL AND coalesce(numerateur, denominateur, numerateur_12m) IS NOT NULL"
+        hors = "numerateur IS NOT NULL AND fenetre = '12m'"
+        communs = "niveau IN ('departement', 'type')"
+        assert not partiel.tuples(f"SELECT 1 FROM valeurs WHERE {communs} AND ({tus_} OR {hors})")
+        regles = catalogue_du_mois(entier, Filtres(ICI, MOIS))
+        caches = tus(du_departement(entier, ICI), ICI, MOIS, regles.en_json())
+        type_ = entier.tuples(
+            f"SELECT any_value(type_guichet) FROM registre WHERE guichet = '{MIEN}'"
+        )
+        types = {code for code, _ in entier.tuples(_TAUX_DU_TYPE)}
+        dites = {
+            code
+            for code in types
+            if (code, "type", type_[0][0]) not in caches and not dit_au_semestre(regles, code)
+        }
+        assert types - dites
+        assert {code for code, _ in partiel.tuples(_TAUX_DU_TYPE)} == dites
+
+
 @pytest.mark.parametrize(
-    ("relation", "du_departement", "n", "d"),
+    ("relation", "communs", "n"),
     [
-        ("valeurs", "niveau = 'departement'", "n_etat", "d_etat"),
-        ("valeurs", "niveau = 'departement'", "numerateur", "denominateur"),
-        ("revisions", "niveau = 'departement'", "numerateur_avant", "denominateur_avant"),
-        ("triangle", "guichet = '*'", "numerateur", "denominateur"),
+        ("valeurs", "niveau = 'departement'", "n_etat"),
+        ("valeurs", "niveau = 'departement'", "numerateur"),
+        ("revisions", "niveau = 'departement'", "numerateur_avant"),
+        ("triangle", "guichet = '*'", "numerateur"),
     ],
 )
-def test_of_the_departement_a_guichet_reads_no_small_count(
-    donnees: Dossier, relation: str, du_departement: str, n: str, d: str
+def test_where_nothing_is_decided_a_guichet_reads_its_own_alone(
+    donnees: Dossier, relation: str, communs: str, n: str
 ) -> None:
-    """Three organismes that a bilan masks have 1 each where the département is told to have 3."""
     ouverte = _ouverte(donnees)
     siens = Perimetre(departements=frozenset({ICI}), guichets=frozenset({MIEN}))
     entier, partiel = Lecture(ouverte, TOUT), Lecture(ouverte, siens)
-    petit = f"{n} BETWEEN 1 AND 10 OR {d} BETWEEN 1 AND 10 OR {d} - {n} BETWEEN 1 AND 10"
 
     def lire(v: Lecture, condition: str) -> list[tuple[Any, ...]]:
         return v.tuples(
-            f"SELECT code, mois, {n}, {d} FROM {relation} WHERE departement = '{ICI}' "
-            f"AND {condition} ORDER BY ALL"
+            f"SELECT code, mois, {n} FROM {relation} WHERE departement = '{ICI}' "
+            f"AND {n} IS NOT NULL AND {condition} ORDER BY ALL"
         )
 
-    assert relation == "revisions" or lire(entier, f"{du_departement} AND ({petit})")
-    assert lire(partiel, f"{du_departement} AND ({petit})") == []
-    grands = f"{du_departement} AND NOT ({petit})"
-    assert lire(partiel, grands) == lire(entier, grands)
+    assert relation == "revisions" or lire(entier, communs)
+    assert lire(partiel, communs) == []
     assert lire(partiel, f"guichet = '{MIEN}'") == lire(entier, f"guichet = '{MIEN}'")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 import duckdb
@@ -18,17 +19,21 @@ from infocentre.lecture.reservataires import (
 )
 from infocentre.lecture.reservataires_masques import (
     AUTRES_BAILLEURS,
+    HORS_OU_INCONNU,
     JOINTES,
+    TOTAL,
     Comptes,
     Place,
     additionner,
+    avec,
+    compter,
 )
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.registre import DOCUMENTS
-from infocentre.restitutions.reservataires import _Tables
+from infocentre.restitutions.reservataires import Noms, _Tables
 
 SEUIL = 11
 Editer = Callable[[str], Edition]
@@ -142,6 +147,55 @@ def test_others_alone_make_no_table() -> None:
     assert tables.communes("COLTER") is None
 
 
+def test_what_a_standard_table_tells_is_told_here_too() -> None:
+    """12 communes of 1 are known of 12: to hide the 12 that a table tells would protect none."""
+    lignes = [une(1, "COLTER", "1", "T3", "QPV", f"130{n:02}") for n in range(12)]
+    lignes += [
+        une(60, "COLACT", "1", "T3", "QPV", "13001"),
+        une(60, "AUCUN", "2", "T2", "QPV", "NR"),
+    ]
+    place = avec(TOTAL, 0, "COLTER")
+    assert additionner(lignes, SEUIL, {}).connu(place) is None
+    assert additionner(lignes, SEUIL, {place: 12, TOTAL: 132}).connu(place) == 12
+
+
+@pytest.mark.tentative(
+    "effectifs",
+    "les attributions sans bail de chaque réservataire, par ce que trois tableaux disent ensemble",
+)
+def test_few_of_no_known_zone_are_told_with_those_out_of_qpv() -> None:
+    """106 less 77 out of QPV and 25 in it are 4: one each, were it said that 4 have some."""
+    reservataires = {"COLTER": 10, "COLACT": 20, "PPRIOR": 21, "AUCUN": 26}
+    lignes = [
+        ligne
+        for un, hors in reservataires.items()
+        for ligne in (
+            une(hors, un, "1", "T3", "HQPV", "13001"),
+            une(1, un, "1", "T3", "NR", "13001"),
+        )
+    ]
+    lignes.append(une(25, "AUCUN", "1", "T3", "QPV", "13001"))
+    dits = {TOTAL: 106, avec(TOTAL, 3, "HQPV"): 77, avec(TOTAL, 3, "QPV"): 25}
+    comptes = additionner(lignes, SEUIL, dits)
+    assert comptes.codes(3, "COLTER") == [HORS_OU_INCONNU]
+    assert not [un for un in comptes.valeurs if un[3] in {"HQPV", "NR"}]
+    assert total(comptes, "*", "*", "*", HORS_OU_INCONNU, "*") == 81
+    assert total(comptes, "COLTER", "*", "*", HORS_OU_INCONNU, "*") == 11
+    # Eleven stand by themselves.
+    seuls = additionner([*lignes, une(7, "COLTER", "1", "T3", "NR", "13001")], SEUIL, {})
+    assert seuls.valeurs["*", "*", "*", "NR", "*"] == 11
+
+
+def test_a_bailleur_of_whom_nothing_is_told_has_no_row() -> None:
+    """12 that 12 bailleurs made: rows of « s » would say that each has one."""
+    lignes = [une(1, "COLTER", f"b{n:02}", "T3", "QPV", "13001") for n in range(12)]
+    lignes.append(une(60, "COLACT", "b00", "T3", "QPV", "13001"))
+    comptes = additionner(lignes, SEUIL, {avec(TOTAL, 0, "COLTER"): 12})
+    tables = _Tables(replace(comptes, joints={}), Noms({}), "2025")
+    assert total(comptes, "COLTER", "*", "*", "*", "*") == 12
+    assert tables.bailleurs("COLTER") is None
+
+
 @pytest.mark.parametrize("graine", range(12))
 def test_no_masked_count_is_a_combination_of_the_visible_ones(graine: int) -> None:
     """Attacked in the space of rows, which the masking never sees: each count sums some of them.
@@ -241,3 +295,14 @@ def test_a_year_under_way_is_provisional(editer: Editer) -> None:
     lignes = attributions_reservees(edition.v, "013", "2026-10")
     annee = lire_tableau(edition.v, "arrondissements", "013", "2026-10", partage=False).ensemble
     assert sum(un["attributions"] for un in lignes) == annee["toutes_attributions_annee"]
+
+
+@pytest.mark.parametrize("mois", ["2026-09", "2026-10"])
+def test_the_total_of_the_year_is_told_where_a_table_of_the_month_tells_it(
+    editer: Editer, mois: str
+) -> None:
+    """One decision: outside December too, « depuis le 1er janvier » is the same count."""
+    v = editer(mois).v
+    annee = lire_tableau(v, "logement_dabord", "013", mois, partage=True).ensemble
+    dit = annee["toutes_attributions_annee"]
+    assert compter(v, "013", mois).connu(TOTAL) == (None if dit == "s" else dit)
