@@ -165,12 +165,14 @@ def dits_a_tous(v: Lecture, departement: str) -> Sequence[Dit]:
 
 
 def _dits_du_mois(v: Lecture, departement: str, mois: str) -> Iterator[Dit]:
-    if not sont_decides(v, departement, mois):
-        return
     entier = du_departement(v, departement)
     regles = catalogue_du_mois(entier, Filtres(departement, mois))
-    caches = tus(entier, departement, mois, regles.en_json())
-    for une in lire(entier, departement, mois, regles):
+    faits = _du_mois(entier, departement, mois, regles)
+    decides = _registre(v, departement, mois).fait(nommer(*faits))
+    if decides is None:
+        return
+    caches = set(map(tuple, decides))
+    for une in faits[0]:
         lieu = (une["code"], une["niveau"], une["cle"])
         au_semestre = une["d"] and dit_au_semestre(regles, une["code"])
         if une["niveau"] != "organisme" and lieu not in caches and not au_semestre:
@@ -266,8 +268,8 @@ def masquer(
     """
     registre = registre or Registre()
     nom = nommer(lignes, parties, regles, seuil, imprimes)
-    if connue := registre.editions().get(nom):
-        return frozenset(map(tuple, connue.fait))
+    if (connue := registre.fait(nom)) is not None:
+        return frozenset(map(tuple, connue))
     masquees: set[Cle] = set()
     systemes: dict[str, Systeme] = {}
     for annee in (False, True):

@@ -13,10 +13,10 @@ import gzip
 import hashlib
 import itertools
 import json
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict, TypeVar
 
 from infocentre.entrepot.journal import ajouter_ligne, lire_evenements
 from infocentre.mesures.secret import (
@@ -33,6 +33,7 @@ from infocentre.noyau import temoins
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, seul_ici, sha256
 
+T = TypeVar("T")
 # What protected once does so again first: readers miss the same cells from one edition to another.
 DEJA_TUE = 0.1
 NIVEAU = 6  # of compression: the next three take three times longer for a twentieth less
@@ -103,6 +104,15 @@ class Registre:
         presentes = sorted(self.dossier.glob("*.json.gz"))
         _exiger_toutes(self.dossier, presentes)
         return {un.name.split(".")[0]: un for un in presentes}
+
+    def fait(self, empreinte: str) -> Any:  # noqa: ANN401 - as the edition has it
+        """Return what readers need of an edition, None where there is none; its systems are unread.
+
+        Raises:
+            Refus: it is damaged, or one is there no more.
+        """
+        fichier = self.fichiers().get(empreinte)
+        return fichier and _lire(fichier, lambda lue: lue["fait"])
 
     def systemes(self, nom: str) -> list[Systeme]:
         """Return what each edition has of a name."""
@@ -359,10 +369,17 @@ def _decrire(systeme: Systeme) -> _Ecrit:
 
 
 def _relire(fichier: Path) -> Edition:
+    return _lire(
+        fichier,
+        lambda lue: Edition(
+            {nom: _systeme(un) for nom, un in lue["systemes"].items()}, lue["fait"]
+        ),
+    )
+
+
+def _lire(fichier: Path, rendre: Callable[[_EditionEcrite], T]) -> T:
     try:
-        lue: _EditionEcrite = json.loads(gzip.decompress(fichier.read_bytes()))
-        systemes = {nom: _systeme(un) for nom, un in lue["systemes"].items()}
-        return Edition(systemes, lue["fait"])
+        return rendre(json.loads(gzip.decompress(fichier.read_bytes())))
     except (OSError, EOFError, ValueError, TypeError, KeyError, IndexError) as erreur:
         raise Refus(
             "une édition du registre des diffusions n'est plus lisible",
