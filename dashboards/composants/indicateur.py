@@ -260,6 +260,9 @@ def dire_limites(dessin: Entonnoir, qui: str, ouvre: str) -> html.P:
     return html.P(typographie(dit), className="comptes")
 
 
+MUET = typographie("Le taux d'ensemble de ce type est masqué par le secret statistique.")
+
+
 def vue_entonnoir(
     c: Contexte, un: Indicateur, lignes: list[ValeurNommee], type_guichet: str, niveau: str
 ) -> html.Section:
@@ -267,11 +270,14 @@ def vue_entonnoir(
     autres = Autres.de(c, un.code, type_guichet, niveau)
     nom = nom_des_pairs(type_guichet)
     entete = html.H2(f"Entonnoir : {nom}", className="fr-h5")
-    ensemble = next((une["taux_ensemble"] for une in lignes if une["taux_ensemble"] is not None), 0)
     points = [bulle for une in lignes if (bulle := _bulle(c, une, niveau, autres))]
     if not points:
         return html.Section([entete, html.P("Aucun guichet de ce type n'a d'effectif ce mois-ci.")])
-    dessin = entonnoir_de(un, f"{un.libelle} : taux et effectif, {nom}", points, ensemble)
+    connus = [taux_ for une in lignes if (taux_ := une["taux_ensemble"]) is not None]
+    if not connus:
+        siens = table_guichets(c, un, lignes, niveau, autres)
+        return html.Section([html.H2(majuscule(nom), className="fr-h5"), html.P(MUET), siens])
+    dessin = entonnoir_de(un, f"{un.libelle} : taux et effectif, {nom}", points, connus[0])
     return html.Section(
         [
             entete,
@@ -504,8 +510,8 @@ RUPTURE = (
 
 
 def vue_mois_revus(revus: list[MoisRevu], mois: str) -> html.Section | None:
-    """Return what the last delivery says of the months before, None for a stock."""
-    if not revus:
+    """Return what the last delivery says of the months before; None for a stock, or if hidden."""
+    if not any(un.publie or un.vu for un in revus):
         return None
     lignes = [
         (

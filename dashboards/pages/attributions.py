@@ -112,8 +112,7 @@ def _lecture(c: Contexte, lue: Politique) -> str:
     """Say how the figures are read."""
     dits = [
         "Dû : ce que l'objectif demande à ce jour ; pour un plafond, ce qu'il permet.",
-        "À ce rythme : celui des douze derniers mois et des six derniers, le retard se comptant "
-        "depuis le 1er janvier.",
+        "À ce rythme : celui des douze et des six derniers mois, le retard depuis le 1er janvier.",
     ]
     if any(une.masquee for une in lue.ensemble):
         dits.append(f"« {MASQUE} » : {dire_secret(seuil_secret(c.v))}.")

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+import dash
 import pytest
 from flask.testing import FlaskClient
 
 from dashboards.composants.elements import taux
 from dashboards.composants.indicateur import _bilan_des_revus, _sur, _versions, vue_mois_revus
 from dashboards.composants.mots import en_mots
+from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
@@ -31,6 +33,7 @@ from infocentre.lecture.lignes import Valeur
 from infocentre.lecture.reperes import Fichier, Repere
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.temps import mois_avant
+from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import liens, table, tables
 from tests.dashboards.vues import Ecran
 from tests.donnees import fenetres
@@ -245,6 +248,18 @@ def test_by_organisme_the_points_lead_to_organismes(afficher: Callable[[str], Ec
     points = liens_des_points(afficher("/indicateurs/ATT_BAIL_NR?par=organisme"), "entonnoir")
     assert points
     assert all(un.startswith("/organisme/") for un in points)
+
+
+def test_who_may_not_read_the_rate_of_a_type_has_no_funnel_around_zero(
+    app: dash.Dash, afficher: Callable[[str], Ecran]
+) -> None:
+    """One of the three guichets of the State: two others make no « type » that is told."""
+    with comme(app, acces(Role.GUICHET, "013", guichets={"G1392"})):
+        ecran = afficher("/indicateurs/ENR_DELAI?type=ETAT")
+    assert "Le taux d'ensemble de ce type est masqué" in ecran.texte
+    assert "Au taux d'ensemble," not in ecran.texte
+    assert len(table(ecran, "Demandes saisies plus d'un mois")) == 1
+    assert "Aucun mois d'avant n'a encore été revu" not in ecran.texte
 
 
 def test_an_unknown_code(afficher: Callable[[str], Ecran]) -> None:
