@@ -47,8 +47,8 @@ from infocentre.lecture.commun import departements, mois_controles, registre
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.lignes import Valeur
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.procedures.mesures_correctives.proposer import ouvrir
 from infocentre.procedures.mesures_correctives.propositions import Fait, Proposition
 

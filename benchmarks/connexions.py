@@ -32,7 +32,7 @@ from infocentre.acces.sessions import Sessions, Visite
 from infocentre.decisions import Magasin, ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import departements
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from tests.postgresql import serveur
 
 if TYPE_CHECKING:

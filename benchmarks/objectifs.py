@@ -10,8 +10,8 @@ from benchmarks.outils import Mesure, donnees_copiees
 from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.objectifs import Compte, Faits, Lieu, Suivie, lire_faits, somme
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.mesures.objectifs import CONTINGENT
 from infocentre.mesures.rythme import HORIZON, Apport, Prevision, prevoir
 from infocentre.noyau.temps import fin_de_mois, mois_apres

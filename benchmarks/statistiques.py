@@ -24,7 +24,7 @@ from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
 from infocentre.lecture.effets import effet_suppose
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.mesures.effets import Effet, Silence, effet
 from infocentre.mesures.estimations import AGES, Estimation, estimer
 from infocentre.mesures.probabilites import (

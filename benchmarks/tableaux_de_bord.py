@@ -33,7 +33,7 @@ from infocentre.decisions.notes import Auteur, Genre, Notes, Sujet
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import VersionLue
 from infocentre.lecture.commun import mois_controles, registre
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 
 DEPARTEMENT = "013"
 NOTES = 5_000

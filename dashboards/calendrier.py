@@ -18,7 +18,7 @@ from infocentre.demarches.calendrier import Date, dates, en_ics
 from infocentre.demarches.face import role_de
 from infocentre.demarches.registre import registre_de
 from infocentre.lecture.commun import departements
-from infocentre.lecture.lieux import lire_comme
+from infocentre.lecture.ouverture import lire_comme
 from infocentre.noyau.config import adresse_publique
 from infocentre.noyau.erreurs import Refus
 

@@ -13,7 +13,7 @@ from infocentre.acces.perimetre import Perimetre
 from infocentre.acces.veille import Veille
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
-from infocentre.lecture.lieux import lire_comme
+from infocentre.lecture.ouverture import lire_comme
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import a_present
 from infocentre.noyau.utilisateur import utilisateur

@@ -53,7 +53,7 @@ from infocentre.demarches.message import Message, Pli, brouillon
 from infocentre.demarches.registre import registre_de
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
-from infocentre.lecture.lieux import lire_comme
+from infocentre.lecture.ouverture import lire_comme
 from infocentre.noyau import file
 from infocentre.noyau.archives import reunir
 from infocentre.noyau.erreurs import Refus

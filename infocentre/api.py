@@ -59,8 +59,8 @@ from infocentre.lecture.extraits import (
     tableau_publie,
 )
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.objectifs import TOUT, Lieu
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.lecture.situations import Politique, Situation, dire_rythme, situer
 from infocentre.lecture.sommes import EMPORTEES, a_emporter, comparer, sommer_tableau
 from infocentre.lecture.valeurs import sql_valeurs

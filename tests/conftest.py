@@ -137,7 +137,7 @@ def _decider_ce_que_les_bilans_masquent(dossier: Dossier) -> None:
     """Do once what `infocentre quotidien` does at night: each bilan would, of all its months."""
     from infocentre.acces.perimetre import TOUT
     from infocentre.lecture.commun import mois_controles
-    from infocentre.lecture.lieux import ouvrir_pour
+    from infocentre.lecture.ouverture import ouvrir_pour
     from infocentre.lecture.publies import masquer_mois
 
     with ouvrir_pour(dossier, TOUT) as v:

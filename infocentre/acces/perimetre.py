@@ -15,11 +15,11 @@ TOUS = "tous"  # what a person types for every département
 class Perimetre:
     """Départements, EPCI, organismes and guichets that a reader may see; None means all of them.
 
-    The register says which guichets an EPCI or an organisme has: `lieux.lire_comme` names them, and
-    until it has, a périmètre with either shows no guichet. `nominatif` says whether numéros uniques
-    may be listed; names never are. `masque` says whether small counts are hidden, None that they
-    are from who sees some guichets only. `nommables`: the affaires that the comité may know of are
-    seen, whoever they are about.
+    The register says which guichets an EPCI or an organisme has: `ouverture.lire_comme` names them,
+    and until it has, a périmètre with either shows no guichet. `nominatif` says whether numéros
+    uniques may be listed; names never are. `masque` says whether small counts are hidden, None that
+    they are from who sees some guichets only. `nommables`: the affaires that the comité may
+    know of are seen, whoever they are about.
     """
 
     departements: frozenset[str] | None = None

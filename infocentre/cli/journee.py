@@ -115,7 +115,7 @@ def _recapituler(registre: Affaires) -> list[str]:
     from infocentre.demarches.envoi import lire_messagerie
     from infocentre.demarches.recapitulatif import attendus, envoyer
     from infocentre.lecture.lecteur import VersionOuverte, lire_complete
-    from infocentre.lecture.lieux import lire_comme
+    from infocentre.lecture.ouverture import lire_comme
 
     dossier, magasin = dossier_courant(), magasin_present(dossier_donnees())
     jour = registre.aujourdhui

@@ -35,7 +35,7 @@ from infocentre.lecture.historique import (
     historique,
 )
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.lecture.parcours import vie
 from infocentre.lecture.rapport import lignes_rapport
 from infocentre.lecture.valeurs import dire_motifs, sql_valeurs

@@ -118,7 +118,7 @@ VERSION: Mapping[str, Droit] = {
     ),
     "estimations": Droit(
         masques=dict.fromkeys(
-            ("constate", "estime", "borne_basse", "borne_haute", "completude"), "NULL::DOUBLE"
+            "constate estime borne_basse borne_haute completude".split(), "NULL::DOUBLE"
         )
     ),
     "soldes": Droit(None),

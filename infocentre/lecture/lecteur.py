@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -17,7 +17,7 @@ from infocentre.contrat import montres
 from infocentre.entrepot import Dossier, Version
 from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.relations import citer, en_lignes
-from infocentre.lecture.droits import Vues, preparer
+from infocentre.lecture.droits import Dit, Vues, preparer
 from infocentre.mesures import colonnes_absentes, completer_valeurs, valeurs_completes
 from infocentre.noyau.erreurs import Refus
 
@@ -54,12 +54,13 @@ class VersionOuverte:
     references: set[str] = field(default_factory=set, compare=False)
     vues: dict[Perimetre, Vues] = field(default_factory=dict, compare=False)
 
-    def vues_de(self, p: Perimetre) -> Vues:
-        """Return the views of a périmètre, made when they are first asked for."""
-        if p not in self.vues:
-            from infocentre.lecture.publies import dits_a_tous
+    def vues_de(self, p: Perimetre, dits: Callable[[str], Sequence[Dit]] = lambda _: ()) -> Vues:
+        """Return the views of a périmètre, made when they are first asked for.
 
-            self.vues[p] = preparer(self.con, p, lambda un: dits_a_tous(Lecture(self, TOUT), un))
+        `dits` gives what everybody is told of a département: nothing where it is not known.
+        """
+        if p not in self.vues:
+            self.vues[p] = preparer(self.con, p, dits)
         return self.vues[p]
 
     def lignes(self, sql: str, parametres: Parametres | None = None) -> list[Ligne]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from infocentre.acces.perimetre import TOUT, Perimetre
@@ -12,9 +11,8 @@ from infocentre.contrat.territoires import (
     noms_des_epcis,
     territoires,
 )
-from infocentre.entrepot import Dossier
-from infocentre.lecture.commun import departements, mois_controles, par_version
-from infocentre.lecture.lecteur import Lecture, VersionOuverte, lire_complete
+from infocentre.lecture.commun import mois_controles, par_version
+from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.noyau.organismes import Inscrit
 
@@ -64,35 +62,6 @@ def epcis(v: Lecture, departement: str) -> dict[str, str]:
     retenus = siens | guichets_par_epci(v, departement).keys()
     connus = [un for un in retenus if un in noms and (v.p.epci is None or un in v.p.epci)]
     return {epci: noms[epci] for epci in sorted(connus, key=lambda un: clef_de_tri(noms[un]))}
-
-
-@contextlib.contextmanager
-def ouvrir_pour(dossier: Dossier, p: Perimetre) -> Iterator[Lecture]:
-    """Open the published version as a reader may see it, the same until the end."""
-    with lire_complete(dossier) as lecture:
-        yield lire_comme(VersionOuverte(dossier, lecture.version, lecture.con), p)
-
-
-def lire_comme(ouverte: VersionOuverte, p: Perimetre) -> Lecture:
-    """Return a version as a reader may see it, the guichets of its EPCI and organismes named.
-
-    EPCI without départements are in those of their communes.
-    """
-    if p.epci is None and p.organismes is None:
-        return Lecture(ouverte, p)
-    if p.departements is None and p.epci is not None:
-        siens = (un.departement for un in territoires().values() if un.epci in p.epci)
-        p = replace(p, departements=frozenset(siens))
-    v = Lecture(ouverte, TOUT)
-    ici = departements(Lecture(ouverte, replace(TOUT, departements=p.departements)))
-    for cles, places in (
-        (p.epci, guichets_par_epci),
-        (p.organismes, guichets_par_organisme),
-    ):
-        if cles is not None:
-            lus = [places(v, un) for un in ici]
-            p = p.restreint(frozenset(g for un in lus for cle in cles for g in un.get(cle, ())))
-    return Lecture(ouverte, p)
 
 
 def du_departement(v: Lecture, departement: str) -> Lecture:

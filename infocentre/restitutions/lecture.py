@@ -17,7 +17,7 @@ from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.ensembles import Ensemble, Reunion, exiger_plusieurs, reunir
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.depart import sans
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import bornes, fin_de_mois, nom_mois, nom_semestre

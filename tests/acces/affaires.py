@@ -9,7 +9,7 @@ from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.procedures.mesures_correctives.proposer import proposer
 from tests.dashboards.test_perimetre import AILLEURS, AVANT, ICI, MOIS
 

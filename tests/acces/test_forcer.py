@@ -17,7 +17,8 @@ from infocentre.decisions import Requetes, ouvrir_magasin
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import LIBRES, Lecteur, Lecture
-from infocentre.lecture.lieux import guichets_par_organisme, lire_comme
+from infocentre.lecture.lieux import guichets_par_organisme
+from infocentre.lecture.ouverture import lire_comme
 from infocentre.noyau.erreurs import Refus
 from infocentre.requetes.execution import executer
 from tests.dashboards.comme import acces, comme

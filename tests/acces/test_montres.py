@@ -41,7 +41,7 @@ from infocentre.decisions.magasin import Magasin, ouvrir_magasin
 from infocentre.decisions.schema import audit, audit_numeros
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.operations.doublons import chercher as chercher_les_doublons
 from infocentre.procedures.doublons import cas as dossiers
 from infocentre.procedures.doublons.decider import Geste, Revue

@@ -28,7 +28,7 @@ from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.face import Face, passer
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from tests.affaires.conftest import Horloge
 from tests.cli.lancer import Commande

@@ -15,7 +15,7 @@ from infocentre.acces.perimetre import TOUT
 from infocentre.acces.roles import Role
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import registre
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.lecture.situations import Politique, dire_manque, situer
 from infocentre.mesures.objectifs import FICHIER, lire
 from infocentre.noyau.francais import apostropher, typographier

@@ -22,7 +22,7 @@ from infocentre.acces.roles import Role
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.lecture.doublons.paires import PROCEDURE
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.doublons import chercher
 from tests.affaires.numeros import ouverte_ce_jour

@@ -28,7 +28,7 @@ from infocentre.demarches.message import Message, Pli
 from infocentre.demarches.rebonds import Rebond
 from infocentre.entrepot import Dossier
 from infocentre.lecture import affaires as lues
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.mesures_correctives import actes
 from infocentre.procedures.mesures_correctives.proposer import proposer

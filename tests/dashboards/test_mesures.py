@@ -33,7 +33,7 @@ from infocentre.demarches.message import Pli, lien
 from infocentre.entrepot import Dossier
 from infocentre.exports import lisible
 from infocentre.lecture import affaires as lues
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.mesures_correctives import message
 from tests.affaires.conftest import Horloge

@@ -41,7 +41,8 @@ from infocentre.lecture.droits import Droit
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecteur, Lecture
-from infocentre.lecture.lieux import du_departement, guichets_par_epci, lire_comme
+from infocentre.lecture.lieux import du_departement, guichets_par_epci
+from infocentre.lecture.ouverture import lire_comme
 from infocentre.lecture.publies import dit_au_semestre, dits_du_departement, masquer_mois, tus
 from infocentre.restitutions import lecture
 from infocentre.restitutions.registre import DOCUMENTS
@@ -455,7 +456,7 @@ def test_a_callback_tells_nothing_of_others(donnees: Dossier, secrets: Secrets) 
         assert not secrets.trouver(reponse.get_data(as_text=True), dits=[]), corps["output"]
 
 
-SEULS_A_LIRE = ("archives.py", "droits.py", "lecteur.py", "lieux.py")
+SEULS_A_LIRE = ("archives.py", "droits.py", "lecteur.py", "lieux.py", "ouverture.py")
 
 
 def test_nothing_reads_beside_a_lecture() -> None:
@@ -744,7 +745,7 @@ def test_of_the_departement_and_its_type_a_guichet_reads_what_all_are_told(
     """One decision: what the bilan hides, and what it has of another window, is not there."""
     siens = Perimetre(departements=frozenset({ICI}), guichets=frozenset({MIEN}))
     with lecture.ouvrir(decidees, TOUT) as entier:
-        partiel = Lecture(entier.ouverte, siens)
+        partiel = lire_comme(entier.ouverte, siens)
         dits = {
             (code, une["n"], une["d"])
             for code, une in dits_du_departement(entier, ICI, MOIS).items()

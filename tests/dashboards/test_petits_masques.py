@@ -12,7 +12,7 @@ from dashboards.composants.tableau_suivi import ecrire_case
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.lecture.suivi import Case
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.vues import ouvrir

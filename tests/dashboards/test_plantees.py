@@ -25,7 +25,7 @@ from infocentre.acces.modele import Acces, Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.analystes.partie import tenir_partie
 from infocentre.entrepot import Dossier
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.formats import FichierRequete
 from infocentre.operations.doublons import chercher
 from infocentre.procedures.mesures_correctives.proposer import proposer

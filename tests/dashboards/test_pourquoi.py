@@ -11,7 +11,8 @@ from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import registre
 from infocentre.lecture.decomposition import Explication, dire_mouvement
-from infocentre.lecture.lieux import guichets_par_epci, ouvrir_pour
+from infocentre.lecture.lieux import guichets_par_epci
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.mesures.decomposition import Compte, decomposer, ensemble
 from infocentre.restitutions.recit import raconter_mouvement
 from tests.dashboards.listes import liens, table

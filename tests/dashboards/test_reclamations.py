@@ -15,7 +15,7 @@ from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.lecture.radiations import Radiee, a_verifier, affaire_ouverte, derniere
 from infocentre.procedures.reclamations.demonstration import SUITES, planter
 from tests.affaires.conftest import Horloge

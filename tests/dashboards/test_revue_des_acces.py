@@ -21,7 +21,7 @@ from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches import a_remplir
 from infocentre.entrepot import Dossier
 from infocentre.lecture.acces_sne import utilisateurs
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.revue_des_acces import regles
 from infocentre.procedures.revue_des_acces.demonstration import planter

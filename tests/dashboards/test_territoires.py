@@ -21,7 +21,8 @@ from infocentre.lecture.accueil import a_reprendre, chiffres, mouvements
 from infocentre.lecture.filtres import Filtres, lire_filtres
 from infocentre.lecture.guichets import guichets
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import epcis, guichets_par_epci, lire_comme
+from infocentre.lecture.lieux import epcis, guichets_par_epci
+from infocentre.lecture.ouverture import lire_comme
 from infocentre.lecture.suivi import grille, lire_cases
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.lignes_tableaux import Territoires

@@ -24,7 +24,7 @@ from infocentre.lecture import chartes
 from infocentre.lecture.chartes import ADHESIONS, PROCEDURE, en_vigueur, organismes, positions
 from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.adhesions.classeur import TITRES, importer
 from infocentre.procedures.adhesions.regles import demander

@@ -29,7 +29,7 @@ from infocentre.lecture.conventions import (
     ecarts,
     par_sort,
 )
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.procedures.conventions.classeur import TITRES

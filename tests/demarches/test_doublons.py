@@ -26,7 +26,7 @@ from infocentre.demarches.face import passer
 from infocentre.entrepot import Dossier
 from infocentre.lecture.doublons.demandes import compares_a_tirets, numeros_de
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.doublons import chercher
 from infocentre.procedures.doublons import cas as dossiers

@@ -22,7 +22,7 @@ from infocentre.lecture.changements import liste_a_publier
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.effets import FORMATION, dire_effet, effet_suppose
 from infocentre.lecture.filtres import Filtres
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.mesures.effets import Silence
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.formations.besoins import besoins

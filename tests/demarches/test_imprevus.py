@@ -18,7 +18,7 @@ from infocentre.demarches.message import Pli
 from infocentre.entrepot import Dossier
 from infocentre.lecture import guichets
 from infocentre.lecture.commun import mois_controles, registre
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.changements import regles as regles_des_changements
 from infocentre.procedures.coordonnees import regles as regles_des_coordonnees

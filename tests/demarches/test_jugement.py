@@ -17,7 +17,7 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import catalogue, mois_controles
 from infocentre.lecture.jugement import Juge
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.temps import mois_avant
 from infocentre.procedures.mesures_correctives import ecrits, verifier

@@ -27,8 +27,8 @@ from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.guichets import RESERVE
 from infocentre.lecture.histoire_guichet import dire_certificat
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.liste_publique import CHAMPS, differences, en_csv, en_geojson, schema
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.lecture.tenue import confirmees, tenue, tenue_du_guichet
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import simplifier

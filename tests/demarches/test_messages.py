@@ -39,7 +39,7 @@ from infocentre.lecture import commun, effets
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.livraisons import classeurs
 from infocentre.mesures.diffusions import JOURNAL
 from infocentre.mesures.effets import Effet, Silence

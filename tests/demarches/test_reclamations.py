@@ -18,7 +18,7 @@ from infocentre.decisions import ouvrir_magasin
 from infocentre.demarches.face import Face, passer
 from infocentre.demarches.journee import _des_restes
 from infocentre.entrepot import Dossier
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.lecture.radiations import affaire_ouverte
 from infocentre.noyau.erreurs import Refus
 from infocentre.operations.purge import effacer, purger

@@ -21,7 +21,7 @@ from infocentre.demarches.verifier import apres_controle
 from infocentre.entrepot import Dossier
 from infocentre.lecture.acces_sne import Departs, departs, utilisateurs
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.revue_des_acces import regles
 from infocentre.procedures.revue_des_acces.gardes import DEPART

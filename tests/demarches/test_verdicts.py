@@ -25,7 +25,7 @@ from infocentre.demo.temps import indice_mois, jour
 from infocentre.demo.vies import Periode
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.temps import fin_de_mois, mois_avant
 from infocentre.procedures.mesures_correctives import sorts as sorts_
 from tests.conftest import MOIS, TAILLE

@@ -15,8 +15,8 @@ from infocentre.acces.perimetre import TOUT
 from infocentre.contrat import contrat
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.parcours import TABLES, VUES, fichiers_parcours
-from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.lignes import Reperes
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.operations.purge import MASQUES
 from tests.donnees.atelier import (

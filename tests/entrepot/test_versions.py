@@ -20,8 +20,8 @@ from infocentre.entrepot import Dossier, Livraison, Publication, Version
 from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.journal import ajouter_ligne, lire_journal
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.lignes import Reperes
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.lecture.parcours import lire_etats, sql_parcours
 from infocentre.noyau.erreurs import Refus
 from tests.donnees.atelier import Contenu, chargee, charger, contenu, copie, octets

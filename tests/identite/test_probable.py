@@ -32,7 +32,7 @@ from infocentre.identite.personnes import livraison_nominative, preparer_personn
 from infocentre.identite.prenoms import ecritures
 from infocentre.lecture.doublons.corrections import corrections, demandee
 from infocentre.lecture.doublons.qualite import Part, mesurer
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.livraisons.identites import nom_normalise
 from infocentre.operations.doublons import chercher
 from infocentre.procedures.mesures_correctives.demonstration import QUI

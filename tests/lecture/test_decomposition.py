@@ -11,7 +11,7 @@ from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier, Version
 from infocentre.lecture.decomposition import Explication, expliquer_mouvement
 from infocentre.lecture.lecteur import Lecture, VersionOuverte
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.mesures.decomposition import Compte
 
 MOIS = ("2025-06", "2026-06")

@@ -37,8 +37,8 @@ from infocentre.lecture.ensembles import dire_doubles, ensemble_de, reunir
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecteur, Lecture, VersionOuverte
-from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.objectifs_masques import masquees
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.publies import TOTAL, dit_au_semestre, masquer_mois, tus
 from infocentre.lecture.region import lire_region

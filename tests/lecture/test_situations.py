@@ -20,7 +20,6 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture import situations
 from infocentre.lecture.cotation import cotation
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.objectifs import (
     TOUT,
     Compte,
@@ -39,6 +38,7 @@ from infocentre.lecture.objectifs_masques import (
     se_dit,
     systeme,
 )
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.lecture.reservataires import AttributionsReservees, attributions_reservees
 from infocentre.lecture.reservataires_masques import (
     POLITIQUE,

@@ -13,8 +13,8 @@ from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.commun import registre as inscrits_au
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
-from infocentre.lecture.lieux import ouvrir_pour
 from infocentre.lecture.lignes import Valeur
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.operations.reparation import retirer
 from infocentre.procedures.mesures_correctives.proposer import ouvrir as proposer_une
 from infocentre.procedures.mesures_correctives.propositions import Fait, Proposition, propositions

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from infocentre.acces.perimetre import TOUT
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.procedures.revue_des_acces.demonstration import planter
 from tests.donnees.atelier import copie
 from tests.navigateur.conftest import BUREAU, LONG, Arriver, Onglet, servir

@@ -21,7 +21,7 @@ from infocentre.affaires import Acteur, Affaires, procedures
 from infocentre.decisions import ouvrir_magasin, schema
 from infocentre.demarches.face import Face
 from infocentre.entrepot import Dossier
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.temps import jour
 from infocentre.procedures.chartes import demonstration as chartes
 from infocentre.procedures.reunions.regles import CODE, LISTES

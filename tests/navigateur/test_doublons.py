@@ -18,7 +18,7 @@ from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.decisions.doublons import Memoire
 from infocentre.entrepot import Dossier
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.operations.doublons import chercher
 from infocentre.procedures.doublons.cas import file
 from tests.affaires.numeros import ouverte_ce_jour

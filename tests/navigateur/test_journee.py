@@ -13,7 +13,7 @@ from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import mois_controles
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.procedures.mesures_correctives.proposer import proposer
 from tests.donnees.atelier import copie
 from tests.navigateur.conftest import BUREAU, LONG, Ouvrir, servir

@@ -25,7 +25,7 @@ from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.procedures.mesures_correctives.proposer import proposer
 from tests.demarches.test_envoi import Serveur, ecouter
 from tests.demarches.test_rebonds import avis_de

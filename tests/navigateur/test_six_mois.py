@@ -20,7 +20,7 @@ from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import mois_controles
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau import temps
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.procedures.mesures_correctives.proposer import proposer

@@ -19,7 +19,7 @@ from infocentre.analystes.partie import tenir_partie
 from infocentre.contrat.intitules import du_contrat
 from infocentre.entrepot import Dossier
 from infocentre.lecture.analystes import schema_analystes
-from infocentre.lecture.lieux import ouvrir_pour
+from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.lecture.singularite import singularite
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.partage import MASQUE

@@ -358,7 +358,7 @@ def lisezmoi(decrit: Mapping[str, Any]) -> str:
         champ["name"]: champ for une in decrit["resources"] for champ in une["schema"]["fields"]
     }
     gabarits = lire_gabarits({"jour": jour})
-    return gabarits.get_template("ouvert/lisezmoi.md").render(d=decrit, colonnes=colonnes) + "\n"
+    return gabarits.get_template("ouvert/lisezmoi.txt").render(d=decrit, colonnes=colonnes) + "\n"
 
 
 def _suites(lues: Sequence[Publication]) -> Iterator[tuple[Publication | None, Publication]]:
