@@ -12,7 +12,6 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import departements
 from infocentre.lecture.lecteur import Lecture, VersionOuverte, lire_complete
 from infocentre.lecture.lieux import guichets_par_epci, guichets_par_organisme
-from infocentre.lecture.publies import dits_a_tous
 
 
 @contextlib.contextmanager
@@ -47,6 +46,9 @@ def lire_comme(ouverte: VersionOuverte, p: Perimetre) -> Lecture:
 def _lire(ouverte: VersionOuverte, p: Perimetre) -> Lecture:
     """Return the reading, with what everybody is told for who has guichets."""
     if p.guichets and p.petits_masques:
+        # What masks is heavy, and few readers need it.
+        from infocentre.lecture.publies import dits_a_tous
+
         tout = Lecture(ouverte, TOUT)
         ouverte.vues_de(p, lambda un: dits_a_tous(tout, un))
     return Lecture(ouverte, p)
