@@ -68,7 +68,7 @@ from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE
 
-PETIT = "petit nombre, masqué"
+PETIT = "masqué par le secret statistique"
 RESPONSABLES = {
     "guichet": "Le guichet",
     "gestionnaire": "Le gestionnaire territorial : coloré pour le département seulement",
