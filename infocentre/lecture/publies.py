@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
@@ -142,13 +142,20 @@ def dits_du_departement(v: Lecture, departement: str, mois: str) -> Mapping[str,
     entier = du_departement(v, departement)
     regles = catalogue_du_mois(entier, Filtres(departement, mois))
     caches = tus(entier, departement, mois, regles.en_json())
+    lignes = lire(entier, departement, mois, regles)
     return {
         une["code"]: une
-        for une in lire(entier, departement, mois, regles)
+        for une in _partagees(lignes, regles, caches)
         if (une["niveau"], une["cle"]) == TOTAL
-        and (une["code"], *TOTAL) not in caches
-        and not (une["d"] and dit_au_semestre(regles, une["code"]))
     }
+
+
+def _partagees(lignes: Iterable[Lue], regles: Catalogue, caches: Collection[Cle]) -> Iterator[Lue]:
+    """Yield what is shared of the counts of a month: not what is hidden, nor told by a semester."""
+    for une in lignes:
+        au_semestre = une["d"] and dit_au_semestre(regles, une["code"])
+        if (une["code"], une["niveau"], une["cle"]) not in caches and not au_semestre:
+            yield une
 
 
 @par_version
@@ -171,13 +178,10 @@ def _dits_du_mois(v: Lecture, departement: str, mois: str) -> Iterator[Dit]:
     decides = _registre(v, departement, mois).fait(nommer(*faits))
     if decides is None:
         return
-    caches = set(map(tuple, decides))
-    for une in faits[0]:
-        lieu = (une["code"], une["niveau"], une["cle"])
-        au_semestre = une["d"] and dit_au_semestre(regles, une["code"])
-        if une["niveau"] != "organisme" and lieu not in caches and not au_semestre:
+    for une in _partagees(faits[0], regles, set(map(tuple, decides))):
+        if une["niveau"] != "organisme":
             taux = (une["n"] or 0) / une["d"] if une["d"] else None
-            yield (departement, mois, *lieu, taux)
+            yield departement, mois, une["code"], une["niveau"], une["cle"], taux
 
 
 def masquer_mois(v: Lecture, departement: str, mois: str) -> None:
