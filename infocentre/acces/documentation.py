@@ -29,7 +29,8 @@ la base des analystes d’un compte ne contient que les départements de ce comp
 - Le partenaire d’un EPCI a les lignes de son EPCI dans les tableaux par territoire, et son bilan.
 - Les nombres de 1 à 10 sont masqués à qui n’a pas « petits nombres » ; le guichet, qui ne l’a pas,
   lit en clair les siens, et de son type et du département, auxquels il se compare, ce que le bilan
-  diffuse à tous : rien d’un mois dont les masques ne sont pas encore décidés (chaque nuit).
+  diffuse à tous : rien d’un mois dont les masques ne sont pas encore décidés (au contrôle, la nuit
+  pour un mois ancien).
 - L’administrateur des comptes n’a aucune donnée.
 
 Tant qu’aucun compte n’existe, l’infocentre est celui de la personne qui l’a lancé, sur sa

@@ -120,7 +120,7 @@ def _controler(options: demandes.Controler) -> None:
     if resultat.mois:
         _chercher_les_doublons(resultat)
     if resultat.mois and magasin_present(dossier_donnees()):
-        _verifier_les_mesures()
+        _verifier_les_mesures(resultat)
 
 
 def _chercher_les_doublons(resultat: controle.Resultat) -> None:
@@ -135,12 +135,12 @@ def _chercher_les_doublons(resultat: controle.Resultat) -> None:
         print(f"  Doublons : {refus}")
 
 
-def _verifier_les_mesures() -> None:
+def _verifier_les_mesures(resultat: controle.Resultat) -> None:
     """Say what the deliveries tell of what was asked of organismes."""
     from infocentre.demarches.regles import regles_de
     from infocentre.demarches.verifier import apres_controle
 
-    faites = apres_controle(Dossier(dossier_donnees()), utilisateur())
+    faites = apres_controle(Dossier(dossier_donnees()), utilisateur(), resultat.mois)
     for code, suivies in faites.items():
         for ligne in regles_de(code).dire(suivies):
             print(f"  {ligne}")
@@ -254,6 +254,7 @@ def _demontrer(options: demandes.Demo, mois: int) -> None:
     _montrer_le_mois(departement)
     _imprimer_le_mois(departement, None)
     _imprimer_le_semestre(departement)
+    _decider_ce_que_tous_lisent()
     print(
         "\nPour aller plus loin : infocentre indicateurs --guichet G1302, "
         f"infocentre anomalies {EXEMPLE}, infocentre --help"
@@ -263,6 +264,15 @@ def _demontrer(options: demandes.Demo, mois: int) -> None:
     else:
         _preparer_les_comptes(options.port)
         servir(demandes.Servir(port=options.port))
+
+
+def _decider_ce_que_tous_lisent() -> None:
+    """Decide what all are told of the last months: accounts come after the control, here."""
+    from infocentre.cli.lectures import ouvrir
+    from infocentre.restitutions.masques_decides import decider_les_indicateurs
+
+    with ouvrir() as v:
+        decider_les_indicateurs(v)
 
 
 def _preparer_les_comptes(port: int) -> None:

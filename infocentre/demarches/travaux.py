@@ -173,7 +173,7 @@ def _controler(racine: Path, un: Travail, suivi: Suivi) -> Publies:
     except Refus as refus:
         JOURNAL.warning("doublons : %s", refus)
     suivi.etape("Vérification des mesures correctives")
-    apres_controle(Dossier(racine), un.par)
+    apres_controle(Dossier(racine), un.par, fait.mois)
     revisees = sum(nombre for *_, nombre in fait.revisions)
     return {
         "mois": sorted({une.mois for une in fait.mois}),

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire
 from infocentre.decisions import magasin_present
 from infocentre.demarches.face import passer
 from infocentre.demarches.registre import registre_de
-from infocentre.entrepot import Dossier
+from infocentre.entrepot import Dossier, Livraison
 from infocentre.restitutions.lecture import ouvrir
+from infocentre.restitutions.masques_decides import decider_les_indicateurs
 
 
-def apres_controle(dossier: Dossier, auteur: str) -> dict[str, list[Affaire]]:
+def apres_controle(
+    dossier: Dossier, auteur: str, controles: Iterable[Livraison]
+) -> dict[str, list[Affaire]]:
     """Follow the affaires of every département by what has just been published, if there are any.
 
+    What all are told of the months just controlled is decided too: guichets come to read it. What
+    cannot be is said by the next night.
     Returns {procedure: its affaires after each event}, of those that have one.
     """
     magasin = magasin_present(dossier.racine)
@@ -25,4 +32,5 @@ def apres_controle(dossier: Dossier, auteur: str) -> dict[str, list[Affaire]]:
         for departement in v.version.departements:
             for code, siennes in passer(v, registre, departement).items():
                 suivies.setdefault(code, []).extend(siennes)
+        decider_les_indicateurs(v, {(une.departement, une.mois) for une in controles})
     return suivies

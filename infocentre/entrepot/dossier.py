@@ -25,6 +25,7 @@ from infocentre.noyau.fichiers import raison, raison_de_lecture
 from infocentre.noyau.temps import dater_heure
 
 ENTREPOT, ANALYSTES, VERSION = "infocentre.duckdb", "analystes.duckdb", "version.json"
+DIFFUSES = "registre.jsonl"  # of all that was shared: an edition that goes is missed
 ESSAIS = 5
 REPARER = "La remettre en place : infocentre reparer."
 # What the infocentre itself names: the rest, in its directories, is a stranger's and stays.
@@ -148,6 +149,11 @@ class Dossier:
     def diffusions(self) -> Path:
         """Register of what was shared, kept for good: <departement>/<subject>/<edition>.json.gz."""
         return self.racine / "diffusions"
+
+    @property
+    def diffuses(self) -> Path:
+        """Append-only list of the editions of `diffusions`."""
+        return self.diffusions / DIFFUSES
 
     @property
     def pieces(self) -> Path:

@@ -36,23 +36,31 @@ class ListeTenue:
     lignes: int
 
 
+Suites = tuple[int, ...]
+_Actuelle = tuple[Path, Suites]
+
+
 @dataclass(frozen=True, slots=True)
 class VersionOuverte:
     """One version and its connection; each query runs on a cursor of its own.
 
-    `tenue` holds it on the disk until the last request that uses it is answered; `purge` tells the
-    erasures of names that it was opened after; `listes` are the lists of demandes that are kept
-    in its memory, the last used at the end; `references`, the reference lists that are.
+    `tenue` holds it on the disk until the last request that uses it is answered; `listes` are the
+    lists of demandes that are kept in its memory, the last used at the end; `references`, the
+    reference lists that are. `suites` tells when what follows a publication was written.
     """
 
     dossier: Dossier
     version: Version
     con: duckdb.DuckDBPyConnection
     tenue: contextlib.ExitStack | None = None
-    purge: int = 0
     listes: OrderedDict[Hashable, ListeTenue] = field(default_factory=OrderedDict, compare=False)
     references: set[str] = field(default_factory=set, compare=False)
     vues: dict[Perimetre, Vues] = field(default_factory=dict, compare=False)
+    suites: Suites = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note what changes what is read of a version that does not."""
+        object.__setattr__(self, "suites", _suites(self.dossier))
 
     def vues_de(self, p: Perimetre, dits: Callable[[str], Sequence[Dit]] = lambda _: ()) -> Vues:
         """Return the views of a périmètre, made when they are first asked for.
@@ -137,7 +145,7 @@ class Lecture:
     @property
     def cle(self) -> tuple[Hashable, ...]:
         """What tells the results of this reading from those of all others."""
-        return self.dossier.racine, self.version.numero, self.ouverte.purge, self.p
+        return self.dossier.racine, self.version.numero, self.ouverte.suites, self.p
 
     @overload
     def lignes(self, sql: str, parametres: Parametres | None = None) -> list[Ligne]: ...
@@ -254,17 +262,25 @@ def _restreinte(version: Version, p: Perimetre) -> Version:
     )
 
 
+def _suites(dossier: Dossier) -> Suites:
+    """Return when what follows a publication was last written: names erased, counts shared."""
+    return tuple(
+        une.stat().st_mtime_ns if une.exists() else 0 for une in (dossier.purges, dossier.diffuses)
+    )
+
+
 class Lecteur:
     """Gives the version published now; keeps the one before for the requests under way.
 
-    Names erased since make it another one: nothing that was read before them is shown again.
+    Names erased since make it another one, and counts decided to be shared: nothing that was read
+    before them is shown again.
     """
 
     def __init__(self, dossier: Dossier) -> None:
         """Open nothing yet: a data directory may still be empty."""
         self.dossier = dossier
         self._verrou = threading.Lock()
-        self._ouvertes: dict[tuple[Path, int], VersionOuverte] = {}
+        self._ouvertes: dict[_Actuelle, VersionOuverte] = {}
 
     def ouvrir(self) -> VersionOuverte | None:
         """Return the published version, open; None while nothing is published."""
@@ -275,17 +291,16 @@ class Lecteur:
             actuelle = self._actuelle()
             return self._ouvertes.get(actuelle) or self._ouvrir(actuelle)
 
-    def _actuelle(self) -> tuple[Path, int]:
-        purges = self.dossier.purges
-        return self.dossier.courante.resolve(), purges.stat().st_size if purges.exists() else 0
+    def _actuelle(self) -> _Actuelle:
+        return self.dossier.courante.resolve(), _suites(self.dossier)
 
-    def _ouvrir(self, actuelle: tuple[Path, int]) -> VersionOuverte | None:
+    def _ouvrir(self, actuelle: _Actuelle) -> VersionOuverte | None:
         """Open `actuelle`, or a newer one, as every reader does: held, it stays on the disk."""
         if not self.dossier.version().livraisons:
             return None
         tenue = contextlib.ExitStack()
         lecture = tenue.enter_context(lire_complete(self.dossier))
-        ouverte = VersionOuverte(self.dossier, lecture.version, lecture.con, tenue, actuelle[1])
+        ouverte = VersionOuverte(self.dossier, lecture.version, lecture.con, tenue)
         gardees = list(self._ouvertes.items())[1 - OUVERTES :]
         self._ouvertes = {**dict(gardees), actuelle: ouverte}
         return ouverte

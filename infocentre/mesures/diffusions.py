@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, TypeVar
 
+from infocentre.entrepot.dossier import DIFFUSES
 from infocentre.entrepot.journal import ajouter_ligne, lire_evenements
 from infocentre.mesures.secret import (
     INVISIBLE,
@@ -38,7 +39,6 @@ T = TypeVar("T")
 DEJA_TUE = 0.1
 NIVEAU = 6  # of compression: the next three take three times longer for a twentieth less
 SEUL = "comptes"  # the name of the system of a subject that has no other one
-JOURNAL = "registre.jsonl"  # of all subjects: an edition that goes is missed
 _AVANT, _ENTRE = "avant", "entre"  # a former count, what two settings leave between theirs
 _REPRENDRE = (
     "La reprendre d'une sauvegarde : infocentre reparer --sauvegarde DOSSIER. À défaut, "
@@ -295,10 +295,10 @@ def noter(fichier: Path) -> None:
     if racine is None:
         return
     with seul_ici(racine):
-        premiere = not (racine / JOURNAL).exists()
+        premiere = not (racine / DIFFUSES).exists()
         for un in sorted(racine.rglob("*.json.gz")) if premiere else [fichier]:
             ligne: Inscrite = {"fichier": str(un.relative_to(racine)), "empreinte": sha256(un)}
-            ajouter_ligne(racine / JOURNAL, ligne)
+            ajouter_ligne(racine / DIFFUSES, ligne)
     if premiere:
         temoins.noter(racine.parent, {"diffusions": True})
 
@@ -310,7 +310,7 @@ def racine_de(fichier: Path) -> Path | None:
 
 def inscrites(racine: Path) -> Mapping[str, str]:
     """Return {file under `diffusions`: its sha256} of all that was shared."""
-    journal = racine / JOURNAL
+    journal = racine / DIFFUSES
     try:
         etat = journal.stat()
     except FileNotFoundError:

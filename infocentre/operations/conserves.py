@@ -259,7 +259,7 @@ def dommages_diffusions(dossier: Dossier) -> Iterator[Dommage]:
 
     Until the first edition that is registered, all are of before, and nothing tells of them.
     """
-    registre = dossier.diffusions / diffusions.JOURNAL
+    registre = dossier.diffuses
     if not registre.is_file():
         if connus(dossier).get("diffusions"):
             yield Dommage(registre, "le registre des diffusions n'est plus là", REPRENDRE)

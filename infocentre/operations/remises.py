@@ -135,7 +135,7 @@ def _refaire_les_temoins(dossier: Dossier, etape: Etape) -> None:
     except Refus:
         ecarter(dossier.racine / temoins.FICHIER)
         refaits: temoins.Temoins = {}
-        if (dossier.diffusions / diffusions.JOURNAL).is_file():
+        if (dossier.diffuses).is_file():
             refaits["diffusions"] = True
         if derniers := {un.parent.name: nom for nom, un in registres.gardes(dossier).items()}:
             refaits["registres"] = derniers
@@ -436,7 +436,7 @@ def _tenir_les_diffusions(dossier: Dossier) -> None:
 
 
 def _inscrire(dossier: Dossier, inscrites: Mapping[str, str]) -> None:
-    registre = dossier.diffusions / diffusions.JOURNAL
+    registre = dossier.diffuses
     ecarter(registre)
     for nom, une in inscrites.items():
         ligne: diffusions.Inscrite = {"fichier": nom, "empreinte": une}

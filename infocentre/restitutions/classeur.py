@@ -16,10 +16,10 @@ from infocentre.noyau.francais import MOINS, apostropher
 from infocentre.restitutions.bureautique.mesure import hauteur, largeur
 from infocentre.restitutions.bureautique.paquet import figer
 from infocentre.restitutions.bureautique.valeurs import (
-    NOTE_MASQUE,
     auteur,
     ecrire,
     format_nombre,
+    note_masque,
     pied,
     simple,
     source,
@@ -256,11 +256,12 @@ class _Feuille:
                 style |= {"align": "left", "indent": 1}
         if total:
             style |= {"top": 1, "bg_color": "#F6F6F6"}
-        if cellule.masquee:
+        masquee = cellule.masquee or cellule.arrondie
+        if masquee:
             style |= {"align": "right", "italic": True, "font_color": GRIS, "bold": False}
         if cellule.etat in COULEURS_ETAT:
             style |= {"font_color": COULEURS_ETAT[cellule.etat], "bg_color": COULEURS[cellule.etat]}
-        if cellule.masquee:
+        if masquee:
             texte = ecrire(cellule, self.tableau.colonnes[rang])
             self.feuille.write_string(ligne, rang, texte, self.styles(**style))
         else:
@@ -292,12 +293,10 @@ class _Feuille:
     def _notes(self, ligne: int) -> None:
         """Write under the table how to read it, what it rests on, and how to find it again."""
         tableau = self.tableau
-        notes = [simple(tableau.lecture), source(tableau.source)]
+        notes = [note_masque(tableau), simple(tableau.lecture), source(tableau.source)]
         notes.append(_retrouver(tableau))
         if not tableau.lignes:
             self.feuille.write_string(ligne - 2, 0, "Aucune ligne.", self.styles(italic=True))
-        if tableau.masque:
-            notes.insert(0, NOTE_MASQUE)
         style = self.styles(font_color=GRIS, text_wrap=True)
         derniere = self._derniere_colonne_des_notes()
         for rang, note in enumerate(filter(None, notes)):
@@ -357,7 +356,7 @@ def _ecrire_sommaire(
     feuille.set_column_pixels(1, 1, 90)
     lignes = [f"{document.territoire} – {document.periode}", document.destinataire]
     lignes += [f"{nom} : {valeur}" for nom, valeur in document.faits.items()]
-    lignes += [document.colophon, *([NOTE_MASQUE] if document.masque else [])]
+    lignes += [document.colophon, note_masque(document)]
     feuille.write_string(
         0, 0, simple(document.titre), styles(bold=True, font_size=16, font_color=BLEU)
     )

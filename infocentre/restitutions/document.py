@@ -45,7 +45,8 @@ class Cellule:
     """A value of a table; `masquee` by the secret statistique: its value is no longer there.
 
     `etat` is a state of the catalogue (vert, orange, rouge…), shown by a sign and a colour; `sur`
-    what a rate is out of, written small under it where no column says it.
+    what a rate is out of, written small under it where no column says it. A rate that is
+    `arrondie` is told about, its counts being masked: « ≈ 7 % ».
     """
 
     valeur: Valeur = None
@@ -53,6 +54,7 @@ class Cellule:
     masquee: bool = False
     etat: str | None = None
     sur: int | None = None
+    arrondie: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,11 @@ class Tableau:
     def masque(self) -> bool:
         """Whether a cell is masked: what « s » means has to be said."""
         return any(cellule.masquee for ligne in self.lignes for cellule in ligne)
+
+    @property
+    def arrondi(self) -> bool:
+        """Whether a rate is told about: what « ≈ » means has to be said."""
+        return any(cellule.arrondie for ligne in self.lignes for cellule in ligne)
 
     @property
     def court(self) -> bool:
@@ -372,6 +379,7 @@ class Document:
             ]
             tableaux = sorted(tableaux, key=lambda un: not un.sur_papier)
             premiers["masque"] += [un.cle for un in tableaux if un.masque][:1]
+            premiers["masque"] += [un.cle for un in tableaux if un.arrondi][:1]
             premiers["etats"] += [un.cle for un in tableaux if un.avec_etats][:1]
         return {quoi: frozenset(cles) for quoi, cles in premiers.items()}
 
@@ -392,6 +400,11 @@ class Document:
     def masque(self) -> bool:
         """Whether a cell is masked: what « s » means has to be said."""
         return any(un.masque for un in self.tableaux())
+
+    @property
+    def arrondi(self) -> bool:
+        """Whether a rate is told about: what « ≈ » means has to be said."""
+        return any(un.arrondi for un in self.tableaux())
 
     @property
     def faits(self) -> dict[str, str]:

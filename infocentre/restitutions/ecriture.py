@@ -7,19 +7,29 @@ from collections.abc import Callable
 from typing import Any
 
 from infocentre.exports import ETATS
-from infocentre.noyau.francais import entier, nombre, pourcentage, signee
-from infocentre.restitutions.document import ETATS_SIGNES, Cellule, Colonne
+from infocentre.noyau.francais import entier, nombre, pourcent, pourcentage, signee
+from infocentre.restitutions.document import ETATS_SIGNES, Cellule, Colonne, Document, Tableau
 
 MASQUE = "s"
 NOTE_MASQUE = "s : nombre masqué par le secret statistique, ou chiffre qui le révélerait."
+A_PEU_PRES = "≈"
+NOTE_ARRONDI = f"{A_PEU_PRES} : taux arrondi, dont les nombres sont masqués."
 
 
 def ecrire(cellule: Cellule, colonne: Colonne) -> str:
     """Return the value of a cell as people read it, '' when there is none."""
     if cellule.valeur is None:
         return "" if cellule.etat in ETATS_SIGNES else ETATS.get(cellule.etat or "", "–")
+    if cellule.arrondie and isinstance(cellule.valeur, float):
+        return f"{A_PEU_PRES} {pourcent(cellule.valeur)}"
     genre = "texte" if isinstance(cellule.valeur, str) else colonne.genre
     return _ECRIRE.get(genre, _texte)(cellule.valeur, colonne.decimales)
+
+
+def note_masque(dit: Tableau | Document) -> str:
+    """Return what « s » and « ≈ » mean, '' where neither stands."""
+    notes = ((dit.masque, NOTE_MASQUE), (dit.arrondi, NOTE_ARRONDI))
+    return " ".join(note for est_dite, note in notes if est_dite)
 
 
 def arrondir(valeur: float, colonne: Colonne) -> float:

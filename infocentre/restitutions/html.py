@@ -30,7 +30,7 @@ from infocentre.restitutions.document import (
     Tableau,
     morceaux,
 )
-from infocentre.restitutions.ecriture import MASQUE, NOTE_MASQUE, ecrire, lettre
+from infocentre.restitutions.ecriture import MASQUE, ecrire, lettre, note_masque
 
 POLICE = "police:"
 APOSTROPHE = "&#x27;"  # as graphiques/ writes it
@@ -136,7 +136,7 @@ def _milieu() -> Environment:
     milieu.globals |= {
         "etats": list(SIGNES.items()),
         "masque": MASQUE,
-        "note_masque": NOTE_MASQUE,
+        "note_masque": note_masque,
         "serre": SERRE,
     }
     return milieu

@@ -23,7 +23,7 @@ import pytest
 from dashboards.composants.mesures import dementis
 from infocentre.acces.audit import Recherche, chercher
 from infocentre.acces.modele import Role
-from infocentre.acces.perimetre import TOUT
+from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat
 from infocentre.affaires.registre import MESURES
 from infocentre.analystes.fichier import cle
@@ -34,14 +34,14 @@ from infocentre.demarches.cas import par_demande
 from infocentre.demarches.face import Face, passer, procedure_de
 from infocentre.demarches.message import Pli, brouillon
 from infocentre.demarches.regles import Imprimer
+from infocentre.demarches.verifier import apres_controle
 from infocentre.entrepot import Dossier
 from infocentre.lecture import commun, effets
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
-from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.ouverture import ouvrir_pour
+from infocentre.lecture.lecteur import Lecteur, Lecture
+from infocentre.lecture.ouverture import lire_comme, ouvrir_pour
 from infocentre.livraisons import classeurs
-from infocentre.mesures.diffusions import JOURNAL
 from infocentre.mesures.effets import Effet, Silence
 from infocentre.noyau.erreurs import Refus
 from infocentre.procedures.mesures_correctives import (
@@ -78,6 +78,8 @@ MOIS = "2026-08"
 LUNDI = dt.date(2026, 9, 7)
 FONT_CLAIRE, VIEUX_BASSIN, TINY = "G1309", "G1307", "G1305"
 SAINTE_BAUME = "G1304"
+OCTOBRE = """SELECT code, taux_etat FROM valeurs
+    WHERE departement = '013' AND mois = '2026-10' AND niveau = 'departement'"""
 
 
 @pytest.fixture(scope="module")
@@ -710,12 +712,42 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
     assert "aucun serveur de messagerie n'est réglé" in capsys.readouterr().err
 
 
+def test_a_guichet_reads_its_departement_from_the_control_on(
+    registre: Affaires, racine: Path
+) -> None:
+    """Who is told on a morning that the month is published does not read « masqué » until night.
+
+    Nor who was reading meanwhile: a server keeps what it opened.
+    """
+    del registre  # there are accounts, and their store
+    dossier = Dossier(racine)
+    lecteur = Lecteur(dossier)
+    (octobre,) = (une for une in dossier.version().livraisons if une.mois == "2026-10")
+    _oublier_ce_qui_fut_masque_en_octobre(dossier)
+    assert _dits_a(lecteur, "G1302") == []
+    apres_controle(dossier, "minuteur", [octobre])
+    lus = _dits_a(lecteur, "G1302")
+    with ouvrir_pour(dossier, TOUT) as v:
+        publies = dict(v.tuples(OCTOBRE))
+    assert lus
+    assert [une for une in lus if publies[une[0]] != une[1]] == []
+
+
+def _dits_a(lecteur: Lecteur, guichet: str) -> list[tuple[str, float]]:
+    """Return (code, rate) of what a guichet reads of its département in October."""
+    ouverte = lecteur.ouvrir()
+    assert ouverte
+    p = Perimetre(departements=frozenset({"013"}), guichets=frozenset({guichet}))
+    sien = lire_comme(ouverte, p)
+    return [une for une in sien.tuples(OCTOBRE) if une[1] is not None]
+
+
 def _oublier_ce_qui_fut_masque_en_octobre(dossier: Dossier) -> Path:
     """Return the directory of the indicators of October, of which nothing was decided any more.
 
     Nor of what was decided after them, by whoever printed papers of this world before.
     """
-    octobre, registre = dossier.diffusions / "013/indicateurs/2026-10", dossier.diffusions / JOURNAL
+    octobre, registre = dossier.diffusions / "013/indicateurs/2026-10", dossier.diffuses
     lignes = registre.read_text("utf-8").splitlines(keepends=True)
     fichiers = [Path(json.loads(une)["fichier"]) for une in lignes]
     premiere = [un.parent for un in fichiers].index(octobre.relative_to(dossier.diffusions))

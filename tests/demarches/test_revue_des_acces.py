@@ -173,13 +173,13 @@ def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: P
         ]
 
     _livrer(racine, "2026-10", 31, {})  # without the table of users: nothing is told closed
-    assert apres_controle(Dossier(racine), "minuteur") == {}
+    assert apres_controle(Dossier(racine), "minuteur", ()) == {}
 
     octobre = {nom: un for nom, un in SEPTEMBRE.items() if nom != "U5"}
     octobre["U2"] = {**octobre["U2"], "DATE_FERMETURE": "02/10/2026"}
     octobre["U4"] = {**octobre["U4"], "PROFIL": "Référent"}
     _livrer(racine, "2026-10", 31, octobre)  # sent again, whole
-    (vue,) = apres_controle(Dossier(racine), "minuteur")[PROCEDURE.code]
+    (vue,) = apres_controle(Dossier(racine), "minuteur", ())[PROCEDURE.code]
     assert vue.etat == "demandee"
     assert [vu for *_, vu in regles.suivi(registre, vue)] == [
         "encore ouvert",
@@ -187,7 +187,7 @@ def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: P
         "encore ouvert",
         "modifié",
     ]
-    assert apres_controle(Dossier(racine), "minuteur") == {}
+    assert apres_controle(Dossier(racine), "minuteur", ()) == {}
     registre.verifier()
 
 

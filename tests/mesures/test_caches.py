@@ -16,7 +16,7 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture import partage
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.lecteur import Lecture
-from infocentre.mesures import caches, diffusions
+from infocentre.mesures import caches
 from infocentre.mesures.declarations import PlanDeclare
 from infocentre.mesures.impressions import Impression
 from infocentre.mesures.partage import Ensemble, masquer_ensemble
@@ -107,7 +107,7 @@ def test_a_control_masks_the_months_that_nobody_masked_and_readers_none(
     empreinte, _ = lus.popitem()
     fichier.write_text(json.dumps(sceller(lus)), "utf-8")
     shutil.rmtree(dossier.diffusions / departement / "tableaux" / dernier)
-    registre = dossier.diffusions / diffusions.JOURNAL
+    registre = dossier.diffuses
     autres = [une for une in registre.read_text().split("\n") if f"/{dernier}/" not in une]
     registre.write_text("\n".join(autres))
     del comptees[:]

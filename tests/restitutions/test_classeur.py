@@ -12,7 +12,6 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from infocentre.restitutions import classeur
-from infocentre.restitutions.bureautique.valeurs import NOTE_MASQUE
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -22,7 +21,7 @@ from infocentre.restitutions.document import (
     Document,
     Tableau,
 )
-from infocentre.restitutions.ecriture import arrondir, ecrire
+from infocentre.restitutions.ecriture import NOTE_MASQUE, arrondir, ecrire
 from tests.restitutions.exemples import CHALEUR, NOM_LONG, VIDE, document, graphique, tableau
 
 

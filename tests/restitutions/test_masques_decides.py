@@ -18,7 +18,7 @@ def test_a_night_decides_the_newest_months_first_and_as_many_older_that_nobody_d
     mois = [f"2025-{rang:02}" for rang in range(1, 13)] + [
         f"2026-{rang:02}" for rang in range(1, 9)
     ]
-    faits = {"2025-10", "2026-08"}
+    croises, decides_avant = {"2025-10", "2026-08"}, {"2026-02", "2026-01"}
     decides: list[tuple[str, ...]] = []
 
     def noter(quoi: str) -> Callable[[object, str, str], None]:
@@ -26,7 +26,8 @@ def test_a_night_decides_the_newest_months_first_and_as_many_older_that_nobody_d
 
     monkeypatch.setattr(masques_decides, "departements", lambda _: ["013", "084"])
     monkeypatch.setattr(masques_decides, "mois_controles", lambda *_: mois)
-    monkeypatch.setattr(masques_decides, "croise", lambda _, __, un: un in faits)
+    monkeypatch.setattr(masques_decides, "croise", lambda _, __, un: un in croises)
+    monkeypatch.setattr(masques_decides, "sont_decides", lambda _, __, un: un in decides_avant)
     for quoi in ("masquer_mois", "masquees", "croiser"):
         monkeypatch.setattr(masques_decides, quoi, noter(quoi))
     assert masques_decides.decider(None) == []  # type: ignore[arg-type] # nothing is read
@@ -38,11 +39,21 @@ def test_a_night_decides_the_newest_months_first_and_as_many_older_that_nobody_d
             for quoi in ("masquer_mois", "masquees")
         ),
         *(
-            ("croiser", d, un)
+            une
             for d in ("013", "084")
-            for un in [*mois[-6:], *(un for un in reversed(mois[-13:-6]) if un != "2025-10")]
+            for une in (
+                *(("masquer_mois", d, un) for un in reversed(mois[-14:-8])),
+                *(("croiser", d, un) for un in mois[-6:]),
+                *(("croiser", d, un) for un in reversed(mois[-13:-6]) if un != "2025-10"),
+            )
         ),
     ]
+    decides.clear()
+    voulus = [("084", "2026-08"), ("013", "2026-07"), ("013", "2026-01")]
+    assert masques_decides.decider_les_indicateurs(None, voulus) == []  # type: ignore[arg-type]
+    assert decides == [("masquer_mois", *une) for une in voulus[:2]], (
+        "an older one is for the night"
+    )
 
 
 def test_what_a_night_cannot_decide_is_said_and_the_rest_is_decided(

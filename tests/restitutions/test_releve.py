@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+import openpyxl
 import pytest
 
 from infocentre.catalogue import Catalogue, lire_catalogue
@@ -14,8 +18,14 @@ from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.secret import Somme, determinees
+from infocentre.noyau.francais import entier
+from infocentre.restitutions import classeur, ecriture, html
 from infocentre.restitutions.bilan.releve import Denombree, Valeur, arrondir, relever
+from infocentre.restitutions.bureautique import valeurs
+from infocentre.restitutions.document import Cellule, Colonne, Tableau
+from infocentre.restitutions.ecriture import NOTE_ARRONDI, NOTE_MASQUE
 from infocentre.restitutions.lecture import Edition
+from tests.restitutions.exemples import document
 
 Lieu = tuple[publies.Niveau, str]
 SEUIL = 11
@@ -182,3 +192,32 @@ def test_un_taux_masque_se_dit_sans_dire_ses_nombres(
     un = lire_catalogue().indicateurs["ATT_TARDIVE"]
     une = Valeur(un, niveau, "*", "2026-06", "orange", n, d, None, None, annee=True, masquee=True)
     assert arrondir(une, SEUIL) == (dit and pytest.approx(dit))
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "dit"),
+    [
+        (194, 2893, "▲ ≈ 7\u202f%"),  # 6,7 %, to the point
+        (1540, 23_100, "▲ ≈ 6,7\u202f%"),  # to the tenth: 23 counts have it
+        (14, 2890, "▲ s"),  # 0,5 % would be told « 0 % »
+    ],
+)
+def test_a_rate_whose_counts_are_masked_is_told_about_in_every_form(
+    n: int, d: int, dit: str
+) -> None:
+    un = lire_catalogue().indicateurs["ATT_TARDIVE"]
+    seule = Valeur(un, *TOTAL, "2026-06", "orange", n, d, None, None, annee=True)
+    masquee = replace(seule, masquee=True, environ=arrondir(seule, SEUIL))
+    colonne = Colonne("Ensemble", "taux")
+    lignes = ((Cellule("Attributions tardives"), masquee.cellule()),)
+    tableau = Tableau("qualite", "Qualité", (Colonne("Indicateur"), colonne), lignes)
+    assert valeurs.ecrire(masquee.cellule(), colonne) == dit
+    note = NOTE_ARRONDI if "≈" in dit else NOTE_MASQUE
+    assert ecriture.note_masque(tableau) == note
+    papier = re.sub(r"<[^>]+>", "", html.en_html(document(tableau)))
+    assert dit.removeprefix("▲ ") in papier
+    assert note.partition(" : ")[2] in papier
+    assert entier(d) not in papier
+    livre = openpyxl.load_workbook(io.BytesIO(classeur.en_octets(document(tableau))))
+    cases = [case.value for ligne in livre[livre.sheetnames[1]].iter_rows() for case in ligne]
+    assert dit in cases

@@ -16,6 +16,7 @@ from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Cellule, Section, Tableau
+from infocentre.restitutions.ecriture import A_PEU_PRES
 from infocentre.restitutions.redaction import Contenu
 
 
@@ -51,7 +52,9 @@ class Secret(Contenu):
 
 def secret(ctx: Contexte, texte: str | None = None) -> Section:
     """Return what is masked and why; of a text, what it has to explain."""
-    return Secret(ctx.seuil, environ=texte is None or "environ " in texte).section()
+    return Secret(
+        ctx.seuil, environ=texte is None or "environ " in texte or A_PEU_PRES in texte
+    ).section()
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,8 @@ class Valeur:
 
     def cellule(self) -> Cellule:
         """Return the rate with its state and what it is out of."""
+        if self.masquee and self.environ is not None:
+            return Cellule(self.environ, self.origine("taux"), etat=self.etat, arrondie=True)
         if self.masquee:
             return Cellule(origine=self.origine("taux"), masquee=True, etat=self.etat)
         return Cellule(self.taux, self.origine("taux"), etat=self.etat, sur=self.d)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from infocentre.noyau.francais import composer, entier
 from infocentre.restitutions import ecriture
 from infocentre.restitutions.document import Cellule, Colonne, Document, morceaux
-from infocentre.restitutions.ecriture import MASQUE, NOTE_MASQUE, lettre
+from infocentre.restitutions.ecriture import MASQUE, lettre, note_masque
 from infocentre.restitutions.html import pied, titre_complet
 
 __all__ = [
     "MASQUE",
-    "NOTE_MASQUE",
     "auteur",
     "ecrire",
     "format_nombre",
+    "note_masque",
     "pied",
     "sans_prefixe",
     "simple",
@@ -27,7 +27,7 @@ PROPRIETE_MAX = 255  # characters of a property of an Office file
 def ecrire(cellule: Cellule, colonne: Colonne) -> str:
     """Return the text of a cell as in HTML, the sign of its state before, what it is out of after.
 
-    1 234, 12,5 % (89), +3,2 %, ▲ 6,0 %, ▲ s when masked.
+    1 234, 12,5 % (89), +3,2 %, ▲ 6,0 %, ▲ s when masked, ▲ ≈ 6 % when its counts are.
     """
     if cellule.masquee:
         return f"{lettre(cellule.etat)} {MASQUE}".strip()

@@ -32,7 +32,7 @@ from infocentre.restitutions.bureautique.natifs import (
     type_natif,
 )
 from infocentre.restitutions.bureautique.valeurs import (
-    NOTE_MASQUE,
+    note_masque,
     pied,
     sans_prefixe,
     simple,
@@ -352,8 +352,8 @@ def _raconter(page: Page, tableau: Tableau) -> None:
     """Keep what a table says of itself, for the foot of the slide and for the speaker."""
     page.sources.append(source(tableau.source))
     page.notes += [simple(page.document.intitule(tableau)), simple(tableau.lecture)]
-    if tableau.masque:
-        page.mentions.append(NOTE_MASQUE)
+    if note := note_masque(tableau):
+        page.mentions.append(note)
 
 
 def _poser_graphique(page: Page, graphique: Graphique, zone: Zone) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.objectifs import REGLES
@@ -327,7 +327,7 @@ def _valeur(un: Compare, departement: str) -> Cellule:
     if une is None or une.d == 0:
         return Cellule(etat=Etat.SANS_OBJET)
     dite = une.cellule()
-    return Cellule(dite.valeur, masquee=dite.masquee, etat=dite.etat, sur=dite.sur)
+    return replace(dite, origine=None)
 
 
 # --- The policy of attributions -------------------------------------------------------------------

@@ -13,9 +13,9 @@ from infocentre.restitutions.bureautique.markdown import Ligne, eclater, en_lign
 from infocentre.restitutions.bureautique.natifs import lire_natif
 from infocentre.restitutions.bureautique.paquet import figer
 from infocentre.restitutions.bureautique.valeurs import (
-    NOTE_MASQUE,
     PROPRIETE_MAX,
     auteur,
+    note_masque,
     pied,
     simple,
     source,
@@ -168,8 +168,8 @@ class _Redaction:
         """Yield what stands under a table: how to read it, what s means, what it rests on."""
         if tableau.lecture:
             yield simple(tableau.lecture)
-        if tableau.masque and tableau.cle in self.document.legendes["masque"]:
-            yield NOTE_MASQUE
+        if tableau.cle in self.document.legendes["masque"]:
+            yield note_masque(tableau)
         if tableau.source:
             yield source(tableau.source)
 
