@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from infocentre.acces.comptes import Comptes
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaire
 from infocentre.decisions import magasin_present
@@ -19,8 +20,8 @@ def apres_controle(
 ) -> dict[str, list[Affaire]]:
     """Follow the affaires of every département by what has just been published, if there are any.
 
-    What all are told of the months just controlled is decided too: guichets come to read it. What
-    cannot be is said by the next night.
+    What all are told of the months just controlled is decided too, where guichets may come to read
+    it. What cannot be is said by the next night.
     Returns {procedure: its affaires after each event}, of those that have one.
     """
     magasin = magasin_present(dossier.racine)
@@ -32,5 +33,6 @@ def apres_controle(
         for departement in v.version.departements:
             for code, siennes in passer(v, registre, departement).items():
                 suivies.setdefault(code, []).extend(siennes)
-        decider_les_indicateurs(v, {(une.departement, une.mois) for une in controles})
+        if not Comptes(magasin).aucun():
+            decider_les_indicateurs(v, {(une.departement, une.mois) for une in controles})
     return suivies

@@ -22,6 +22,7 @@ import pytest
 
 from dashboards.composants.mesures import dementis
 from infocentre.acces.audit import Recherche, chercher
+from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.affaires import Acteur, Affaire, Affaires, Constat
@@ -712,19 +713,20 @@ def test_the_commands_go_from_the_proposal_to_the_answer(
     assert "aucun serveur de messagerie n'est réglé" in capsys.readouterr().err
 
 
-def test_a_guichet_reads_its_departement_from_the_control_on(
-    registre: Affaires, racine: Path
-) -> None:
+@pytest.mark.usefixtures("registre")
+def test_a_guichet_reads_its_departement_from_the_control_on(racine: Path) -> None:
     """Who is told on a morning that the month is published does not read « masqué » until night.
 
     Nor who was reading meanwhile: a server keeps what it opened.
     """
-    del registre  # there are accounts, and their store
     dossier = Dossier(racine)
     lecteur = Lecteur(dossier)
     (octobre,) = (une for une in dossier.version().livraisons if une.mois == "2026-10")
     _oublier_ce_qui_fut_masque_en_octobre(dossier)
-    assert _dits_a(lecteur, "G1302") == []
+    apres_controle(dossier, "minuteur", [octobre])
+    assert _dits_a(lecteur, "G1302") == [], "nobody has an account to read it with"
+    p = Perimetre(departements=frozenset({"013"}))
+    Comptes(ouvrir_magasin(racine)).inviter(Fiche("ada@exemple.fr", "Ada", Role.ADMINISTRATEUR, p))
     apres_controle(dossier, "minuteur", [octobre])
     lus = _dits_a(lecteur, "G1302")
     with ouvrir_pour(dossier, TOUT) as v:
