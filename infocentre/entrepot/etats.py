@@ -70,11 +70,14 @@ def _sql_etat(archives: list[Path], precedent: Path | None, derniere: Livraison)
             "CASE statut WHEN 'radiée' THEN 'radiée' ELSE 'active' END AS vue "
             f"FROM read_parquet({citer(str(precedent))})"
         )
+    # An arrêté has a numéro once. A window would hold all columns of all rows at the same time.
     return f"""
+        WITH vues AS NOT MATERIALIZED ({vues})
         SELECT * EXCLUDE (vue), CASE WHEN vue = 'active' AND vue_le < DATE '{derniere.arrete}'
             THEN 'disparue' ELSE vue END AS statut
-        FROM ({vues})
-        QUALIFY row_number() OVER (PARTITION BY numero_unique ORDER BY vue_le DESC) = 1
+        FROM vues SEMI JOIN (
+            SELECT numero_unique, max(vue_le) AS vue_le FROM vues GROUP BY ALL
+        ) USING (numero_unique, vue_le)
         ORDER BY numero_unique"""
 
 
