@@ -273,6 +273,7 @@ def _decider_ce_que_tous_lisent() -> None:
 
     with ouvrir() as v:
         decider_les_indicateurs(v)
+    print("Petits nombres masqués : décidés, comme chaque nuit (infocentre quotidien)")
 
 
 def _preparer_les_comptes(port: int) -> None:
