@@ -63,7 +63,7 @@ from infocentre.lecture.reperes import places
 from infocentre.mesures.decomposition import Compte
 from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.etats import MAUVAIS, SIGNIFICATIFS, Etat
-from infocentre.noyau.francais import accord, accorder, majuscule, pourcent
+from infocentre.noyau.francais import accord, accorder, approche, majuscule, pourcent
 from infocentre.noyau.imputables import PERSONNE
 from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE
@@ -90,7 +90,7 @@ def chiffres(
     a_reprendre = sum(etats.count(un_etat) for un_etat in MAUVAIS)
     elements: list[Any] = [
         _chiffre(
-            taux(m.taux),
+            (m.masquee and environ(c, un)) or taux(m.taux),
             [f"du département, {periode}. ", etat(ligne["etat"])],
             PETIT if m.masquee else _sur(ligne, m),
         ),
@@ -260,7 +260,17 @@ def dire_limites(dessin: Entonnoir, qui: str, ouvre: str) -> html.P:
     return html.P(typographie(dit), className="comptes")
 
 
-MUET = typographie("Le taux d'ensemble de ce type est masqué par le secret statistique.")
+MUET = "Le taux d'ensemble de ce type est masqué par le secret statistique."
+
+
+def environ(c: Contexte, un: Indicateur, type_guichet: str = "") -> str:
+    """Return « ≈ 5 % » for the masked rate of a type, or of all; '' where it is not told about."""
+    # What masks is heavy, and few readers need it.
+    from infocentre.lecture.publies import TOTAL, a_peu_pres
+
+    lieu = ("type", type_guichet) if type_guichet else TOTAL
+    dit = a_peu_pres(c.v, c.filtres.departement, c.filtres.mois).get((un.code, *lieu))
+    return "" if dit is None else approche(dit)
 
 
 def vue_entonnoir(
@@ -276,7 +286,11 @@ def vue_entonnoir(
     connus = [taux_ for une in lignes if (taux_ := une["taux_ensemble"]) is not None]
     if not connus:
         siens = table_guichets(c, un, lignes, niveau, autres)
-        return html.Section([html.H2(majuscule(nom), className="fr-h5"), html.P(MUET), siens])
+        dit = environ(c, un, type_guichet)
+        muet = f"Taux d'ensemble de ce type : {dit}, ses nombres étant masqués." if dit else MUET
+        return html.Section(
+            [html.H2(majuscule(nom), className="fr-h5"), html.P(typographie(muet)), siens]
+        )
     dessin = entonnoir_de(un, f"{un.libelle} : taux et effectif, {nom}", points, connus[0])
     return html.Section(
         [

@@ -10,7 +10,7 @@ import functools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict
 
 from infocentre.catalogue import Catalogue, Indicateur
 from infocentre.contrat.listes import Motif
@@ -33,6 +33,7 @@ Niveau = Literal["departement", "type", "organisme"]
 TOUS = "*"
 TOTAL: tuple[Niveau, str] = ("departement", TOUS)
 Cle = tuple[Any, ...]
+PAS = (0.001, 0.01)  # to which masked rates are rounded
 
 # Effectifs that a table prints too: its role and row, by population and what restricts it.
 PERSONNES = "type_demandeur = 'PP'"
@@ -150,11 +151,15 @@ def dits_du_departement(v: Lecture, departement: str, mois: str) -> Mapping[str,
     }
 
 
+def _cle(une: Lue) -> Cle:
+    return une["code"], une["niveau"], une["cle"]
+
+
 def _partagees(lignes: Iterable[Lue], regles: Catalogue, caches: Collection[Cle]) -> Iterator[Lue]:
     """Yield what is shared of the counts of a month: not what is hidden, nor told by a semester."""
     for une in lignes:
         au_semestre = une["d"] and dit_au_semestre(regles, une["code"])
-        if (une["code"], une["niveau"], une["cle"]) not in caches and not au_semestre:
+        if _cle(une) not in caches and not au_semestre:
             yield une
 
 
@@ -172,16 +177,69 @@ def dits_a_tous(v: Lecture, departement: str) -> Sequence[Dit]:
 
 
 def _dits_du_mois(v: Lecture, departement: str, mois: str) -> Iterator[Dit]:
-    entier = du_departement(v, departement)
-    regles = catalogue_du_mois(entier, Filtres(departement, mois))
-    faits = _du_mois(entier, departement, mois, regles)
-    decides = _registre(v, departement, mois).fait(nommer(*faits))
-    if decides is None:
+    if (lus := _decides(v, departement, mois)) is None:
         return
-    for une in _partagees(faits[0], regles, set(map(tuple, decides))):
+    for une in _partagees(lus.lignes, lus.regles, lus.caches):
         if une["niveau"] != "organisme":
             taux = (une["n"] or 0) / une["d"] if une["d"] else None
             yield departement, mois, une["code"], une["niveau"], une["cle"], taux
+
+
+class _Decides(NamedTuple):
+    lignes: Sequence[Lue]
+    regles: Catalogue
+    caches: frozenset[Cle]
+    seuil: int
+
+
+def _decides(v: Lecture, departement: str, mois: str) -> _Decides | None:
+    """Return the values of a month and those that it hides, None where that is not decided."""
+    entier = du_departement(v, departement)
+    regles = catalogue_du_mois(entier, Filtres(departement, mois))
+    lignes, parties, regles, seuil, imprimes = _du_mois(entier, departement, mois, regles)
+    nom = nommer(lignes, parties, regles, seuil, imprimes)
+    decides = _registre(v, departement, mois).fait(nom)
+    return decides and _Decides(lignes, regles, frozenset(map(tuple, decides)), seuil)
+
+
+@par_version
+def a_peu_pres(v: Lecture, departement: str, mois: str) -> Mapping[Cle, float]:
+    """Return the rates that all are told about, their counts being masked, by their Cle.
+
+    Those of the département and of the types that the reader sees; nothing of a month of which
+    nothing is decided, or can be read.
+    """
+    with contextlib.suppress(Refus):
+        if lus := _decides(v, departement, mois):
+            tues = lus.caches & {_cle(une) for une in lire(v, departement, mois, lus.regles)}
+            dites = {
+                _cle(une): arrondir(une["niveau"], une["n"] or 0, une["d"] or 0, lus.seuil)
+                for une in lus.lignes
+                if _cle(une) in tues and not dit_au_semestre(lus.regles, une["code"])
+            }
+            return {cle: taux for cle, taux in dites.items() if taux is not None}
+    return {}
+
+
+def arrondir(niveau: Niveau, n: int, d: int, seuil: int) -> float | None:
+    """Return a rate to a tenth of percent, or to one, when that is a wide interval of counts.
+
+    It tells the anomalies of a département or a type to twice the threshold or worse, so that
+    what they leave, less the counts that are told, may be none of a few or several of them.
+    """
+    if niveau == "organisme" or min(n, d - n) < seuil:
+        return None
+    return next((_au_pas(n, d, pas) for pas in PAS if _se_cache(n, d, pas, seuil)), None)
+
+
+def _au_pas(n: int, d: int, pas: float) -> float:
+    return round(n / d / pas) * pas
+
+
+def _se_cache(n: int, d: int, pas: float, seuil: int) -> bool:
+    """Tell whether many counts have this rate once rounded, one more and one less among them."""
+    dit = _au_pas(n, d, pas)
+    return dit > 0 and pas * d >= 2 * seuil and abs(dit * d - n) + 1 < pas * d / 2
 
 
 def masquer_mois(v: Lecture, departement: str, mois: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 MOINS, STABLE, INSECABLE, FINE = "−", "stable", "\u00a0", "\u202f"
+A_PEU_PRES = "≈"
 _UNITES = tuple(
     (
         "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze "
@@ -75,6 +76,11 @@ def pourcent(ratio: float | Decimal, decimales: int | None = None) -> str:
 def pourcentage(ratio: float | Decimal, decimales: int = 1) -> str:
     """Return a ratio in percent: 3,2 %."""
     return pourcent(ratio, decimales)
+
+
+def approche(ratio: float | Decimal) -> str:
+    """Return a rounded ratio in percent, with no more decimals than it needs: ≈ 5 %."""
+    return f"{A_PEU_PRES}{INSECABLE}{pourcent(ratio)}"
 
 
 def signee(ratio: float, decimales: int = 1) -> str:

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from infocentre.exports import ETATS
-from infocentre.noyau.francais import entier, nombre, pourcent, pourcentage, signee
+from infocentre.noyau.francais import A_PEU_PRES, approche, entier, nombre, pourcentage, signee
 from infocentre.restitutions.document import ETATS_SIGNES, Cellule, Colonne, Document, Tableau
 
 MASQUE = "s"
 NOTE_MASQUE = "s : nombre masqué par le secret statistique, ou chiffre qui le révélerait."
-A_PEU_PRES = "≈"
 NOTE_ARRONDI = f"{A_PEU_PRES} : taux arrondi, dont les nombres sont masqués."
 
 
@@ -21,7 +20,7 @@ def ecrire(cellule: Cellule, colonne: Colonne) -> str:
     if cellule.valeur is None:
         return "" if cellule.etat in ETATS_SIGNES else ETATS.get(cellule.etat or "", "–")
     if cellule.arrondie and isinstance(cellule.valeur, float):
-        return f"{A_PEU_PRES} {pourcent(cellule.valeur)}"
+        return approche(cellule.valeur)
     genre = "texte" if isinstance(cellule.valeur, str) else colonne.genre
     return _ECRIRE.get(genre, _texte)(cellule.valeur, colonne.decimales)
 

@@ -18,7 +18,7 @@ from infocentre.acces.modele import Role
 from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot import Dossier
-from infocentre.lecture import reperes_recus
+from infocentre.lecture import publies, reperes_recus
 from infocentre.lecture.filtres import Filtres, lire_filtres
 from infocentre.lecture.indicateurs import (
     Mesure,
@@ -260,6 +260,23 @@ def test_who_may_not_read_the_rate_of_a_type_has_no_funnel_around_zero(
     assert "Au taux d'ensemble," not in ecran.texte
     assert len(table(ecran, "Demandes saisies plus d'un mois")) == 1
     assert "Aucun mois d'avant n'a encore été revu" not in ecran.texte
+
+
+def test_a_rate_whose_counts_are_masked_is_told_about_of_what_the_reader_sees(
+    app: dash.Dash, afficher: Callable[[str], Ecran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 800 demandes no masked rate is of enough of them: each is said to be about 5 % here."""
+    monkeypatch.setattr(
+        publies, "arrondir", lambda niveau, *_: {"organisme": None}.get(niveau, 0.05)
+    )
+    lus = {}
+    for guichet, type_ in (("G1302", "BAILLEUR"), ("G1392", "ETAT")):
+        with comme(app, acces(Role.GUICHET, "013", guichets={guichet})):
+            ecran = afficher(f"/indicateurs/ENR_DELAI?type={type_}&mois=2026-03")
+        lus[type_] = ecran.texte.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Taux d'ensemble de ce type : ≈ 5 %, ses nombres étant masqués." in lus["BAILLEUR"]
+    assert "Le taux d'ensemble de ce type est masqué" in lus["ETAT"], "two others make it"
+    assert "≈ 5 % du département" in lus["ETAT"]
 
 
 def test_an_unknown_code(afficher: Callable[[str], Ecran]) -> None:

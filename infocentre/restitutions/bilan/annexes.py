@@ -10,13 +10,12 @@ from infocentre.lecture.glossaire import TERMES
 from infocentre.lecture.guichets import liste_publique
 from infocentre.lecture.lignes import Guichet
 from infocentre.lecture.tenue import Tenue, tenue
-from infocentre.noyau.francais import clef_de_tri
+from infocentre.noyau.francais import A_PEU_PRES, clef_de_tri
 from infocentre.noyau.temps import jours_du_semestre
 from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.document import Cellule, Section, Tableau
-from infocentre.restitutions.ecriture import A_PEU_PRES
 from infocentre.restitutions.redaction import Contenu
 
 

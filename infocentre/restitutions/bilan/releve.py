@@ -17,6 +17,7 @@ from infocentre.lecture.publies import (
     TOUS,
     Lue,
     Niveau,
+    arrondir,
     dit_au_semestre,
     lire,
     lire_regles,
@@ -25,8 +26,6 @@ from infocentre.lecture.publies import (
 from infocentre.noyau.etats import SIGNIFICATIFS
 from infocentre.noyau.francais import entier
 from infocentre.restitutions.document import Cellule, Origine
-
-PAS = (0.001, 0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
     seuil = seuil_secret(v)
     for cle in tus(v, departement, mois, catalogue) & valeurs.keys():
         une = valeurs[cle]
-        valeurs[cle] = replace(une, masquee=True, environ=arrondir(une, seuil))
+        valeurs[cle] = replace(une, masquee=True, environ=_environ(une, seuil))
     return Releve(
         mois,
         {
@@ -140,6 +139,10 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
             for cle, une in valeurs.items()
         },
     )
+
+
+def _environ(une: Valeur, seuil: int) -> float | None:
+    return arrondir(une.niveau, une.n or 0, une.d or 0, seuil)
 
 
 def _denombrer(une: Valeur) -> Denombree:
@@ -157,28 +160,6 @@ def _denombrer(une: Valeur) -> Denombree:
         une.annee,
         masquee=bool(une.n),
     )
-
-
-def arrondir(une: Valeur, seuil: int) -> float | None:
-    """Return the rate to a tenth of percent, or to one, when that is a wide interval of counts.
-
-    It tells the anomalies of a département or a type to twice the threshold or worse, so that
-    what they leave, less the counts that are told, may be none of a few or several of them.
-    """
-    n, d = une.n or 0, une.d or 0
-    if une.niveau == "organisme" or min(n, d - n) < seuil:
-        return None
-    return next((_au_pas(n, d, pas) for pas in PAS if _cache(n, d, pas, seuil)), None)
-
-
-def _au_pas(n: int, d: int, pas: float) -> float:
-    return round(n / d / pas) * pas
-
-
-def _cache(n: int, d: int, pas: float, seuil: int) -> bool:
-    """Tell whether many counts have this rate once rounded, one more and one less among them."""
-    dit = _au_pas(n, d, pas)
-    return dit > 0 and pas * d >= 2 * seuil and abs(dit * d - n) + 1 < pas * d / 2
 
 
 def _valeur(une: Lue, un: Indicateur, mois: str) -> Valeur:
