@@ -69,6 +69,7 @@ from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE
 
 PETIT = "masqué par le secret statistique"
+ARRONDI = "taux arrondi, dont les nombres sont masqués"
 RESPONSABLES = {
     "guichet": "Le guichet",
     "gestionnaire": "Le gestionnaire territorial : coloré pour le département seulement",
@@ -88,11 +89,13 @@ def chiffres(
         periode = "dans le mois"
     etats, nom = [une["etat"] for une in guichets], niveau
     a_reprendre = sum(etats.count(un_etat) for un_etat in MAUVAIS)
+    a_peu_pres = environ(c, un) if m.masquee else ""
+    tu = ARRONDI if a_peu_pres else PETIT
     elements: list[Any] = [
         _chiffre(
-            (m.masquee and environ(c, un)) or taux(m.taux),
+            a_peu_pres or taux(m.taux),
             [f"du département, {periode}. ", etat(ligne["etat"])],
-            PETIT if m.masquee else _sur(ligne, m),
+            tu if m.masquee else _sur(ligne, m),
         ),
     ]
     if m.sur_12_mois and ligne["denominateur"]:

@@ -277,6 +277,7 @@ def test_a_rate_whose_counts_are_masked_is_told_about_of_what_the_reader_sees(
     assert "Taux d'ensemble de ce type : ≈ 5 %, ses nombres étant masqués." in lus["BAILLEUR"]
     assert "Le taux d'ensemble de ce type est masqué" in lus["ETAT"], "two others make it"
     assert "≈ 5 % du département" in lus["ETAT"]
+    assert "taux arrondi, dont les nombres sont masqués" in lus["ETAT"]
 
 
 def test_an_unknown_code(afficher: Callable[[str], Ecran]) -> None:
