@@ -26,7 +26,7 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.composants.graphique import graphique, vignette
-from dashboards.composants.indicateur import reperes
+from dashboards.composants.indicateur import environ, reperes
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.motifs import non_calculables
 from dashboards.composants.multiples import (
@@ -153,7 +153,7 @@ def _panneau(
                         className="fr-h6",
                     ),
                     html.P([etat(ligne["etat"]), f" {_dit_le_taux(un, ligne)}"]),
-                    *_en_plus(fiche, un, ligne),
+                    *_en_plus(c, fiche, un, ligne),
                     _place(fiche, un, ligne),
                     html.P(
                         lien("Pourquoi ce taux a bougé", _adresse_pourquoi(c, fiche, un)),
@@ -191,7 +191,7 @@ def _dit_le_taux(un: Indicateur, ligne: Valeur) -> str:
     return typographie(f"{taux(m.taux)} {periode} ({comptes}){passe}")
 
 
-def _en_plus(fiche: Fiche, un: Indicateur, ligne: Valeur) -> Iterator[html.P]:
+def _en_plus(c: Contexte, fiche: Fiche, un: Indicateur, ligne: Valeur) -> Iterator[html.P]:
     """Yield the month alone, the year before, the margin, the others, what is provisional."""
     seul = dire_le_mois_seul(fiche, ligne)
     if seul:
@@ -207,8 +207,18 @@ def _en_plus(fiche: Fiche, un: Indicateur, ligne: Valeur) -> Iterator[html.P]:
     if autres:
         dit = part_dite(part(autres.n, autres.d))
         yield html.P(typographie(f"Les autres organismes de son type : {dit}."))
+    elif dit := _du_type(c, fiche, un):
+        yield html.P(typographie(f"Ensemble de son type : {dit}."))
     if un.code in fiche.tardives:
         yield html.P(TARDIVE, className="avertissement")
+
+
+def _du_type(c: Contexte, fiche: Fiche, un: Indicateur) -> str:
+    """Return the rate of its type, about where its counts are masked; '' where it is not told."""
+    connu = fiche.histoire[un.code][fiche.filtres.mois]["taux_ensemble"]
+    if connu is not None or un.tolerance_zero or not fiche.type_guichet:
+        return "" if connu is None else taux(connu)
+    return environ(c, un, fiche.type_guichet)
 
 
 def dire_le_mois_seul(fiche: Fiche, ligne: Valeur) -> str:
@@ -306,22 +316,26 @@ def _replie(
 
 
 def _lignes(c: Contexte, fiche: Fiche, eux: Sequence[Indicateur], legende: str) -> html.Div:
+    dits = {un.code: taux(autre.taux) for un in eux if (autre := fiche.semblables.get(un.code))}
+    a_cote = "Les autres organismes"
+    if not dits:  # who may not read them reads what all are told
+        dits = {un.code: dit for un in eux if (dit := _du_type(c, fiche, un))}
+        a_cote = "Ensemble de son type"
     colonnes = (
         "Indicateur",
         "12 mois, ou à l'arrêté",
         f"{nom_mois(fiche.filtres.mois).capitalize()} seul",
         "Un an plus tôt",
-        "Les autres organismes",
+        *([a_cote] if dits else []),
     )
-    lignes = [_ligne(c, fiche, un) for un in eux]
-    table = liste(colonnes, lignes, legende, numeriques=(1, 2, 3, 4))
+    lignes = [[*_ligne(c, fiche, un), *([dits.get(un.code, "–")] if dits else [])] for un in eux]
+    table = liste(colonnes, lignes, legende, numeriques=range(1, len(colonnes)))
     return html.Div(table, className="une-ligne")
 
 
 def _ligne(c: Contexte, fiche: Fiche, un: Indicateur) -> list[Cellule]:
     ligne = fiche.histoire[un.code][fiche.filtres.mois]
     avant = fiche.valeur(un.code, mois_avant(fiche.filtres.mois, UN_AN))
-    autres = fiche.semblables.get(un.code)
     m, passe = mesure(ligne), mesure(avant) if avant else None
     du_mois = part_du_mois(ligne) if m.sur_12_mois else "–"
     provisoire = " ⚠ provisoire" if un.code in fiche.tardives and ligne["denominateur"] else ""
@@ -330,7 +344,6 @@ def _ligne(c: Contexte, fiche: Fiche, un: Indicateur) -> list[Cellule]:
         part_de(m) + ("" if m.sur_12_mois else provisoire),
         du_mois + (provisoire if m.sur_12_mois else ""),
         part_de(passe) if passe else "–",
-        taux(autres.taux) if autres else "–",
     ]
 
 

@@ -278,6 +278,11 @@ def test_a_rate_whose_counts_are_masked_is_told_about_of_what_the_reader_sees(
     assert "Le taux d'ensemble de ce type est masqué" in lus["ETAT"], "two others make it"
     assert "≈ 5 % du département" in lus["ETAT"]
     assert "taux arrondi, dont les nombres sont masqués" in lus["ETAT"]
+    with comme(app, acces(Role.GUICHET, "013", guichets={"G1302"})):
+        fiche = afficher("/guichet/G1302?mois=2026-03").texte
+    assert "Ensemble de son type" in fiche
+    assert "≈ 5 %" in fiche.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Les autres organismes" not in fiche
 
 
 def test_an_unknown_code(afficher: Callable[[str], Ecran]) -> None:
