@@ -75,8 +75,8 @@ def layout(**_: str) -> Vue:
                 ariane([("Livraisons", "/livraisons"), ("Déposer une livraison", None)]),
                 titre(
                     "Déposer une livraison",
-                    "L'archive du ministère, ou les fichiers que l'on a : ils sont chargés, puis "
-                    "contrôlés, comme par la commande. La page peut être fermée : le travail "
+                    "L'archive du ministère, ou les fichiers que l'on a : ils se chargent, puis un "
+                    "bouton contrôle le mois et le publie. La page peut être fermée : le travail "
                     "continue.",
                 ),
             ]
