@@ -312,9 +312,7 @@ class Face:
         if fait is None:
             # What could be done since a day, and is not yet allowed, is late of nothing.
             dues = [
-                e
-                for e in une.echeances
-                if not (e.alerte or (e.propose and self.retard(e.due) > 0))
+                e for e in une.echeances if not (e.alerte or (e.propose and self.retard(e.due) > 0))
             ]
             terme = f" ; {minuscule(self.depuis(dues[0].titre, dues[0].due))}" if dues else ""
             return f"{suite}{terme}."
