@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import flask
@@ -10,6 +11,8 @@ import flask
 from dashboards.courant import dossier, perimetre, qui
 from infocentre import travaux
 from infocentre.acces.perimetre import Perimetre
+from infocentre.contrat.territoires import departement_connu
+from infocentre.livraisons.depot import lire_arrete
 from infocentre.noyau.erreurs import Refus
 from infocentre.travaux import Recu, Travail
 
@@ -35,6 +38,17 @@ def siens(racine: Path) -> list[Travail]:
         or (un.departement is not None and p.voit(un.departement))
         or (un.permis is not None and un.permis <= p.departements)
     ]
+
+
+def exiger_dits(dits: Mapping[str, str]) -> None:
+    """Raise Refus when no delivery is of the département or the arrêté that a person tells.
+
+    It is told before the files go to the loading, which does not keep what it refuses.
+    """
+    if departement := dits.get("departement"):
+        departement_connu(departement)
+    if arrete := dits.get("arrete"):
+        lire_arrete(arrete)
 
 
 @depots.post("/depot")

@@ -26,7 +26,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import epcis
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import majuscule
-from infocentre.noyau.temps import nom_mois
+from infocentre.noyau.temps import de_mois, nom_mois
 
 ATTENDRE = "Cette page se remplira d'elle-même dès que le premier mois sera publié."
 JOURNAL = logging.getLogger("infocentre.dashboards")
@@ -195,7 +195,7 @@ def _remplacee(c: Contexte) -> list[str]:
     if une is None or une.avant is None:
         return []
     phrase = (
-        f"Une livraison a remplacé celle de {nom_mois(c.filtres.mois)} : les valeurs montrées sont "
+        f"Une livraison a remplacé celle {de_mois(c.filtres.mois)} : les valeurs montrées sont "
         "celles d'avant, et changeront au prochain contrôle."
     )
     return [phrase]

@@ -272,13 +272,22 @@ def _est_lu(nom: str) -> bool:
 def _parties(nom: str) -> list[str]:
     """Return the folders and the name of a file; raise Refus when it would leave its own."""
     brutes = nom.replace("\\", "/").split("/")
-    parties = [nom_sur(une, NOM_MAX) for une in brutes]
+    parties = [*(nom_sur(une, NOM_MAX) for une in brutes[:-1]), _nom_court(brutes[-1])]
     if len(parties) > NIVEAUX_MAX or any(une.strip(". ") == "" or ":" in une for une in parties):
         raise Refus(
             f"« {nom_sur(nom, NOM_MAX)} » n'est pas un nom de fichier qui se garde",
             que_faire="Le renommer, ou déposer ses fichiers sans leurs dossiers.",
         )
     return parties
+
+
+def _nom_court(nom: str) -> str:
+    """Return the name of a file, cut when it is long, with the extension that says its kind."""
+    propre = nom_sur(nom)
+    suffixe = Path(propre).suffix
+    if suffixe.lower() not in EXTENSIONS:
+        return propre[:NOM_MAX]
+    return propre.removesuffix(suffixe)[: NOM_MAX - len(suffixe)] + suffixe
 
 
 def demander(racine: Path, nature: Nature, par: str, parametres: Mapping[str, str]) -> str:

@@ -339,7 +339,7 @@
         "div", { className: "fr-notice fr-notice--info" },
         creer("div", { className: "fr-container" }, creer(
           "div", { className: "fr-notice__body" },
-          creer("p", null, "De nouvelles données sont publiées. ", creer("a", { href: "" }, "Actualiser la page"))
+          creer("p", null, "Les données ont changé. ", creer("a", { href: "" }, "Actualiser la page"))
         ))
       ) : null
     );

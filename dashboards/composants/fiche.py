@@ -178,7 +178,9 @@ def _mesures(c: Contexte, fiche: Fiche) -> html.Ul | None:
 
 
 def _mesure(c: Contexte, une: Affaire) -> list[Any]:
-    contact, suite = une.echange, une.echeance
+    contact = une.echange
+    # To whom it is asked, what is expected of them; when to remind them is no business of theirs.
+    suite = next(iter(une.attendues), None) if c.v.p.partiel else une.echeance
     dits = [
         f"{famille(une.sujet).titre}, étape {une.etape} : {minuscule(une.titre_etat)}",
         f"dernier contact le {jour(contact.jour)}" if contact else "",

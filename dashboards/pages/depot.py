@@ -9,12 +9,12 @@ from typing import Any
 import dash
 from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
 
-from dashboards.clics import Bouton, bouton, patienter
+from dashboards.clics import Bouton, appele, bouton, patienter
 from dashboards.composants.apostrophes import courber
 from dashboards.composants.elements import ariane, attributs, lien, titre, typographie
 from dashboards.composants.natifs import Depot
 from dashboards.courant import dossier, lecture, perimetre, qui
-from dashboards.depots import permis, siens
+from dashboards.depots import exiger_dits, permis, siens
 from dashboards.page import Vue
 from infocentre import travaux
 from infocentre.contrat.territoires import nom_departement
@@ -75,8 +75,8 @@ def layout(**_: str) -> Vue:
                 ariane([("Livraisons", "/livraisons"), ("Déposer une livraison", None)]),
                 titre(
                     "Déposer une livraison",
-                    "L'archive du ministère, ou les fichiers que l'on a : ils sont chargés, puis "
-                    "contrôlés, comme par la commande. La page peut être fermée : le travail "
+                    "L'archive du ministère, ou les fichiers que l'on a : ils se chargent, puis un "
+                    "bouton contrôle le mois et le publie. La page peut être fermée : le travail "
                     "continue.",
                 ),
             ]
@@ -107,7 +107,8 @@ def suivre(
     """Do what was clicked, then return what has changed since it was shown."""
     racine = dossier().racine
     clic = bouton()
-    dit = _agir(clic) if clic else None
+    vus = montres if isinstance(montres, dict) else {}
+    dit = _agir(clic) if clic else None if appele("depot") else vus.get("dit")
     travaux.lancer(racine)
     tous = siens(racine)[:MONTRES]
     parts = {
@@ -115,8 +116,7 @@ def suivre(
         "controler": _controler(tous, dit),
         "tous": _liste(tous),
     }
-    neufs = {nom: str(contenu) for nom, contenu in parts.items()}
-    vus = montres if isinstance(montres, dict) else {}
+    neufs = {nom: str(contenu) for nom, contenu in parts.items()} | ({"dit": dit} if dit else {})
     return (
         *(no_update if vus.get(nom) == neufs[nom] else courber(parts[nom]) for nom in parts),
         neufs,
@@ -142,7 +142,7 @@ def _agir(clic: Bouton) -> str | None:
 
 
 def _dits(travail: str) -> dict[str, str]:
-    """Return what the fields of a work hold; raise Refus when they are empty."""
+    """Return what the fields of a work hold; raise Refus when it cannot be what they ask."""
     lus = {
         une["id"]["champ"]: str(une.get("value") or "").strip()
         for une in ctx.states_list[0]
@@ -150,6 +150,7 @@ def _dits(travail: str) -> dict[str, str]:
     }
     if not all(lus.values()):
         raise Refus("le champ est vide", que_faire="Le remplir, puis recommencer.")
+    exiger_dits(lus)
     return lus
 
 

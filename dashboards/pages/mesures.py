@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash
@@ -87,7 +87,9 @@ def layout(c: Contexte) -> Vue:
             html.P(lien("Voir toutes les affaires", c.filtres.lien("/mesures")))
             if voulues
             else None,
-            _liste(c, montrees, noms) if montrees else html.P(_dire_aucune(etape)),
+            _liste(c, montrees, noms)
+            if montrees
+            else html.P(_dire_aucune(etape, comptes.a_ouvrir)),
             causes(attendus.causes_dites(c.v, ici), noms),
             *_effet(c),
         ]
@@ -113,10 +115,13 @@ def _effet(c: Contexte) -> list[Any]:
     return [html.H2("Effet", className="fr-h5"), html.P(typographie(dire_effet(lu)))]
 
 
-def _dire_aucune(etape: str) -> str:
-    if acces().peut(Action.CONDUIRE):
-        return "Aucune affaire : ce que le mois propose de signaler se lit plus haut."
-    return "Aucune affaire à cette étape." if etape else "Rien n'est demandé en ce moment."
+def _dire_aucune(etape: str, proposees: Sequence[object]) -> str:
+    if etape:
+        return "Aucune affaire à cette étape."
+    if not acces().peut(Action.CONDUIRE):
+        return "Rien n'est demandé en ce moment."
+    plus_haut = "Aucune affaire : ce que le mois propose de signaler se lit plus haut."
+    return plus_haut if proposees else "Aucune affaire en cours."
 
 
 def _liste(c: Contexte, montrees: list[Affaire], noms: Mapping[str, str]) -> html.Div:

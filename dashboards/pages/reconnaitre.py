@@ -90,12 +90,19 @@ def suivre(
     racine, un = dossier().racine, _un(str(nomme))
     if un is None:
         return no_update, False, no_update, no_update, LENT
-    dit = _repondre(un, reponse if appele("reconnaissance") else None)
+    clic = appele("reconnaissance")
+    dit = _repondre(un, reponse if clic else None)
+    garde = dit if clic else vu.get("dit", "")  # until what is answered next
     travaux.lancer(racine)
     un = _un(un.identifiant) or un
     donnees = travaux.reconnus(racine, un) if un.inconnue else None
-    etat = courber(_etat(un, dit))
-    neuf = {"travail": un.identifiant, "etat": str(etat), "vu": str(hash(str(donnees)))}
+    etat = courber(_etat(un, dit or garde))
+    neuf = {
+        "travail": un.identifiant,
+        "dit": garde,
+        "etat": str(etat),
+        "vu": str(hash(str(donnees))),
+    }
     occupe = un.etat in {"attente", "encours"}
     return (
         _donnees(un, donnees, meme=vu.get("vu") == neuf["vu"]),

@@ -43,7 +43,7 @@ from infocentre.mesures.reglages_changes import (
 )
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, exact, nombre, pourcent
-from infocentre.noyau.temps import dater_heure, nom_mois
+from infocentre.noyau.temps import dater_heure, de_mois, nom_mois
 
 UNITES = {"mois": " mois", "jours": " jours"}
 MONTREES, HISTORIQUE = 30, 20
@@ -201,11 +201,11 @@ def _apercu(c: Contexte, un: Reglage, texte: str) -> list[Any]:
         return [html.P(typographie(_secret(neufs.seuil_secret)))]
     trouvees = differences(c.v, c.filtres.departement, c.filtres.mois, neufs)
     if not trouvees:
-        return [html.P(f"Aucun chiffre ne change dans les tableaux de {nom_mois(c.filtres.mois)}.")]
+        return [html.P(f"Aucun chiffre ne change dans les tableaux {de_mois(c.filtres.mois)}.")]
     combien = accorder(len(trouvees), "chiffre change", "chiffres changent")
     plus = len(trouvees) - MONTREES
     return [
-        html.P(f"{combien} dans les tableaux de {nom_mois(c.filtres.mois)}. Rien n'est écrit."),
+        html.P(f"{combien} dans les tableaux {de_mois(c.filtres.mois)}. Rien n'est écrit."),
         tableau(
             ["Tableau", "Ligne", "Chiffre", "Aujourd'hui", "Avec cette valeur"],
             [_difference(une) for une in trouvees[:MONTREES]],

@@ -306,6 +306,8 @@ def _verdict(juges: list[Fiabilite]) -> str:
     par_etat = {un.etat: un for un in juges}
     ordre = (*MAUVAIS, Etat.NON_CALCULABLE, Etat.ORANGE)
     pire = next((par_etat[un] for un in ordre if un in par_etat), None)
+    if all(un.etat in {Etat.EFFECTIF_INSUFFISANT, Etat.SANS_OBJET} for un in juges):
+        return "Trop peu de cas pour dire ce que valent ces chiffres."
     if pire is None:
         return (
             "Ces chiffres peuvent être cités : les données qu'ils utilisent sont sous les seuils."

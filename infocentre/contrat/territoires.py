@@ -86,7 +86,18 @@ def normaliser_departement(texte: str) -> str:
     if not re.fullmatch(r"(?!000)[0-9]{3}|02[AB]", code):
         raise Refus(
             f"« {texte} » n'est pas un code de département",
-            que_faire="L'écrire comme le contrat : 013, 02A, 974.",
+            que_faire="L'écrire comme 13, 2A ou 974.",
+        )
+    return code
+
+
+def departement_connu(texte: str) -> str:
+    """Return the code of a département as the contract writes it; raise Refus when none has it."""
+    code = normaliser_departement(texte)
+    if code not in departements():
+        raise Refus(
+            f"« {texte} » n'est le code d'aucun département",
+            que_faire="L'écrire comme 13, 2A ou 974.",
         )
     return code
 

@@ -310,7 +310,10 @@ class Face:
             return self._phrase_a_qui_repond(une)
         fait, suite = self.a_faire(une), majuscule(self.suite_dite(une))
         if fait is None:
-            dues = [e for e in une.echeances if not e.alerte]
+            # What could be done since a day, and is not yet allowed, is late of nothing.
+            dues = [
+                e for e in une.echeances if not (e.alerte or (e.propose and self.retard(e.due) > 0))
+            ]
             terme = f" ; {minuscule(self.depuis(dues[0].titre, dues[0].due))}" if dues else ""
             return f"{suite}{terme}."
         return self._phrase_de(une, fait, suite)

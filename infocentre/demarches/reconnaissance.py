@@ -12,7 +12,7 @@ from typing import Any
 from infocentre import travaux
 from infocentre.catalogue import Catalogue, lire_catalogue
 from infocentre.contrat import contrat
-from infocentre.contrat.territoires import normaliser_departement
+from infocentre.contrat.territoires import departement_connu
 from infocentre.correspondances import ecrits, garde
 from infocentre.correspondances.modele import Correspondance
 from infocentre.livraisons.depot import Depot
@@ -193,7 +193,7 @@ def _correspondance(un: Travail, lue: Confirmation, connue: Convenance | None) -
         source = connue.association.correspondance.source
     une = lue.proposition.correspondance(source, libelle, un.par, _aujourd_hui(), lue.choix)
     dit = lue.reponses.departement
-    return replace(une, departement=normaliser_departement(dit) if dit else une.departement)
+    return replace(une, departement=departement_connu(dit) if dit else une.departement)
 
 
 def _aujourd_hui() -> dt.date:

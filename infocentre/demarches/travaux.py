@@ -81,7 +81,9 @@ def _faire(racine: Path, un: Travail) -> None:
     try:
         resultat = _attendre(suivi, lambda: _NATURES[un.nature](racine, un, suivi))
     except Refus as refus:
-        travaux.finir(racine, un, _pour_une_page(racine, refus))
+        from infocentre.operations.vraisemblance import pour_une_page
+
+        travaux.finir(racine, un, pour_une_page(refus))
     except Exception:  # noqa: BLE001 - a person reads a sentence, the log the rest
         JOURNAL.exception("travail en échec")
         echec = Refus(
@@ -91,16 +93,6 @@ def _faire(racine: Path, un: Travail) -> None:
         travaux.finir(racine, un, echec)
     else:
         travaux.finir(racine, un, resultat)
-
-
-def _pour_une_page(racine: Path, refus: Refus) -> Refus:
-    """Return a refusal without what only a command has: its options, the paths of the server."""
-    from infocentre.operations.vraisemblance import CONFIRMER
-
-    ou = Path(refus.ou).name if refus.ou.startswith(str(racine)) else refus.ou
-    que_faire = refus.que_faire.removesuffix(CONFIRMER)
-    motif = refus.motif if isinstance(refus, RefusMotive) else ""
-    return RefusMotive(motif, refus.quoi, que_faire, ou)
 
 
 def _attendre(suivi: Suivi, faire: Callable[[], Resultat]) -> Resultat:

@@ -203,8 +203,11 @@ def noms_des_classes(
 
 
 def classe(valeur: float, bornes: Sequence[float]) -> int:
-    """Return the rank of the class of a value."""
-    return bisect.bisect_right(bornes, valeur)
+    """Return the rank of the class of a value, as it is written: 7,59 is read « 7,6 ».
+
+    One decimal, of a percentage for what is below 1: bounds are written so too.
+    """
+    return bisect.bisect_right(bornes, round(valeur, 1 if abs(valeur) > 1 else 3))
 
 
 def legende_teintes(noms: Sequence[str], titre: str, *, hachures: str = "", vide: str = "") -> str:

@@ -42,20 +42,27 @@ def juger_depuis(
 
     What can be put right, and a stock, has the state that is published. A past fact weighs twelve
     months on the published state: only the months since count, the last ones that say something
-    together; when none does, the state is « effectif insuffisant ».
+    together; when none does, the state is « effectif insuffisant ». Of a tolérance zéro, months
+    without a unit say that there was no case, which is all that is asked.
     """
     if valeur is None:
         return Juge(Etat.SANS_OBJET)
     publie = Juge(Etat(valeur["etat"]), int(valeur["n_etat"] or 0), int(valeur["d_etat"] or 0))
     stock = catalogue.populations[un.population].nature == "stock"
     if un.a_corriger or stock or publie.etat in {Etat.CONTEXTE, Etat.NON_CALCULABLE}:
-        return publie
+        return _aucun_cas(un, publie)
     reunis = reunir(_mois(v, valeur, depuis), tolerance_zero=un.tolerance_zero)
     if reunis is None:
-        return Juge(Etat.EFFECTIF_INSUFFISANT, depuis=depuis)
+        return _aucun_cas(un, Juge(Etat.EFFECTIF_INSUFFISANT, depuis=depuis))
     seuils = (un.seuils.orange, un.seuils.rouge) if un.seuils else None
     ((etat,),) = v.tuples(ETAT_DE_COMPTES, dict(parametres(reunis, seuils)))
     return Juge(Etat(etat), reunis.numerateur, reunis.denominateur, reunis.mois)
+
+
+def _aucun_cas(un: Indicateur, juge: Juge) -> Juge:
+    """Return a tolérance zéro without a unit as kept: who stopped has none, and never will."""
+    muet = juge.etat in {Etat.SANS_OBJET, Etat.EFFECTIF_INSUFFISANT} and not juge.denominateur
+    return juge._replace(etat=Etat.VERT) if un.tolerance_zero and muet else juge
 
 
 def _mois(v: Lecture, une: Valeur, depuis: str) -> list[Comptes]:

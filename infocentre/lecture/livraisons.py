@@ -18,7 +18,7 @@ from infocentre.lecture.lecteur import L, Lecture, Ligne
 from infocentre.lecture.lignes import RevisionNommee
 from infocentre.livraisons.natures import SANS_CLE
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.temps import jour, nom_mois
+from infocentre.noyau.temps import de_mois, jour
 
 REVISEES = ("numerateur", "denominateur", "numerateur_12m", "denominateur_12m", "etat_mois", "etat")
 NOMINATIVES = frozenset({"rejets", "sans_population", *FLUX})
@@ -41,7 +41,7 @@ def provenance(v: Lecture, filtres: Filtres) -> str:
     une = v.version.publiee(filtres.departement, filtres.mois)
     dit = f"Infocentre, version {v.version.numero} ; SNE, {lieu}, "
     if une is None or une.controle is None:
-        return f"{dit}données de {nom_mois(filtres.mois)}, pas encore contrôlées."
+        return f"{dit}données {de_mois(filtres.mois)}, pas encore contrôlées."
     controle = jour(une.controle.le[:10])
     return f"{dit}données arrêtées au {jour(une.arrete)}, contrôlées le {controle}."
 

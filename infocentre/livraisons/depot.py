@@ -77,7 +77,7 @@ def lire_arrete(texte: str) -> dt.date:
         return jour
     raise Refus(
         f"« {texte} » n'est pas une date d'arrêté",
-        que_faire="L'écrire AAAA-MM-JJ, par exemple 2026-10-31.",
+        que_faire="L'écrire 31/10/2026 ou 2026-10-31 : le dernier jour d'un mois.",
     )
 
 

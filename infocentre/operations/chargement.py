@@ -45,11 +45,18 @@ from infocentre.noyau.temps import maintenant
 from infocentre.noyau.texte import imprimable, nom_sur
 from infocentre.operations.avance import Retenu, en_avance
 from infocentre.operations.purge import AVANT, effacer_dans
-from infocentre.operations.vraisemblance import Jugement, juger_livraison, lire_raison
+from infocentre.operations.vraisemblance import (
+    Jugement,
+    juger_livraison,
+    lire_raison,
+    pour_une_page,
+)
 from infocentre.reconnaissance.ouverture import A_RECONNAITRE, Ouverture, ouvrir
 
 IDENTITES = "identites.parquet"
 ARCHIVE = "archive"  # in a workshop: what is received
+# What a person has not told yet: nothing was judged, and nothing is refused.
+QUESTIONS = frozenset({A_RECONNAITRE, "arrete", "departement"})
 COMPLETE = "complete"  # in a workshop: an archive whose register a person completed
 _avis = logging.getLogger(__name__)
 
@@ -178,11 +185,11 @@ def _livraison(depot: Depot) -> Livraison:
 
 @contextlib.contextmanager
 def _refus_note(dossier: Dossier, chemin: Path) -> Iterator[None]:
-    """Keep the memory of a refused delivery, outside any version; not of files nobody knows yet."""
+    """Keep the memory of a refused delivery, outside any version; a question is no refusal."""
     try:
         yield
     except Refus as refus:
-        if isinstance(refus, RefusMotive) and refus.motif == A_RECONNAITRE:
+        if isinstance(refus, RefusMotive) and refus.motif in QUESTIONS:
             raise
         with contextlib.suppress(OSError):
             dossier.ajouter_ligne(
@@ -190,7 +197,7 @@ def _refus_note(dossier: Dossier, chemin: Path) -> Iterator[None]:
                 {
                     "le": maintenant(),
                     "livraison": nom_sur(chemin.name),
-                    "motif": imprimable(str(refus)),
+                    "motif": imprimable(str(pour_une_page(refus))),
                 },
             )
         raise

@@ -65,6 +65,13 @@ class Jugement:
         garder(self.trace, dossier.validations / PAGES)
 
 
+def pour_une_page(refus: Refus) -> RefusMotive:
+    """Return a refusal without what only a command has: its options, the paths of the server."""
+    ou = Path(refus.ou).name if Path(refus.ou).is_absolute() else refus.ou
+    motif = refus.motif if isinstance(refus, RefusMotive) else ""
+    return RefusMotive(motif, refus.quoi, refus.que_faire.removesuffix(CONFIRMER), ou)
+
+
 def lire_raison(texte: str | None) -> str:
     """Return the reason of a confirmation on one line; raise Refus when it says nothing."""
     if texte is None:

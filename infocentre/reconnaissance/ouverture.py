@@ -14,7 +14,13 @@ from typing import IO
 from infocentre.contrat import Table, contrat
 from infocentre.correspondances.ecrits import lire
 from infocentre.correspondances.garde import en_usage, trouver
-from infocentre.correspondances.modele import DEMANDES, Correspondance, Fichier, Indice
+from infocentre.correspondances.modele import (
+    DEMANDES,
+    Correspondance,
+    Fichier,
+    Indice,
+    nom_de_colonne,
+)
 from infocentre.entrepot.brouillon import ouvrir_en_memoire
 from infocentre.livraisons.composition import Association, Codes, Lu, composer
 from infocentre.livraisons.csv_reel import ENTETE_MAX
@@ -39,9 +45,12 @@ from infocentre.reconnaissance.association import (
     annee_de,
     associer,
     champ_de_codes,
+    noms_de,
+    remplissage,
 )
 from infocentre.reconnaissance.dialecte import profiler
 from infocentre.reconnaissance.encodage import est_courant
+from infocentre.reconnaissance.genres import REMPLIE, VIDE
 from infocentre.reconnaissance.profil import Profil
 
 LUS = (*FORMATS, *CLASSEURS, ".txt", ".tsv")
@@ -205,11 +214,18 @@ def _choisir(
     if exactes:
         return min(exactes, key=lambda une: une.etrangeres)
     proche = min(convenances, key=lambda une: (len(une.manques), une.etrangeres))
-    if proche.tables_absentes and not proche.inconnus:
+    if proche.tables_absentes and not proche.inconnus and not any(map(_est_melee, profils)):
         absentes = ", ".join(une.removeprefix(TABLE) for une in proche.tables_absentes)
         quoi = f"table obligatoire absente : {absentes}"
         raise Refus(quoi, str(chemin), "Demander une livraison complète.")
     raise RefusMotive(A_RECONNAITRE, _dire_ecarts(proche), QUE_FAIRE, str(chemin))
+
+
+def _est_melee(profil: Profil) -> bool:
+    """Tell demandes active and radiated in one file: a person says which column parts them."""
+    noms = noms_de(profil)
+    date = nom_de_colonne("DATE_RADIATION")
+    return date in noms and VIDE < remplissage(profil, noms.index(date)) < REMPLIE
 
 
 def _dire_ecarts(convenance: Convenance) -> str:

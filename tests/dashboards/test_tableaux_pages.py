@@ -188,6 +188,19 @@ def test_every_figure_that_an_indicator_backs_is_a_table() -> None:
     ]
 
 
+def test_too_few_cases_say_nothing_of_what_a_figure_is_worth(app: dash.Dash) -> None:  # noqa: ARG001
+    """One attribution is under no threshold: nothing is judged of it."""
+    from dashboards.pages import tableau as page_tableau  # once the application has it
+
+    insuffisant, vert = (SimpleNamespace(etat=un) for un in ("effectif_insuffisant", "vert"))
+    assert page_tableau._verdict([insuffisant]) == (  # type: ignore[list-item]
+        "Trop peu de cas pour dire ce que valent ces chiffres."
+    )
+    assert page_tableau._verdict([insuffisant, vert]).startswith(  # type: ignore[list-item]
+        "Ces chiffres peuvent être cités"
+    )
+
+
 @pytest.mark.parametrize("code", FIABILITE)
 def test_a_policy_figure_stands_beside_what_it_is_worth(
     afficher: Afficher, v: Lecture, dernier: tuple[str, str], code: str

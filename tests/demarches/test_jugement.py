@@ -77,11 +77,15 @@ def test_a_month_accuses_a_guichet_when_its_published_state_does_and_only_then(
         for sort in sorts_.sorts(v, dits, mois):
             etat = publies[sort.constat.guichet, sort.constat.code]
             attendu = etat in MAUVAIS if etat in SIGNIFICATIFS else None
+            if catalogue().indicateurs[sort.constat.code].tolerance_zero and not sort.denominateur:
+                attendu = False  # no case: all that a tolérance zéro asks
+                vus["aucun cas"] += 1
             vus[str(etat)] += 1
             if etat != Etat.CONTEXTE and sort.depasse is not attendu:
                 differents.append((mois, sort.constat.guichet, sort.constat.code, etat))
     assert differents == []
     assert vus[Etat.EFFECTIF_INSUFFISANT] > 100
+    assert vus["aucun cas"] > 0
     assert sum(vus[etat] for etat in MAUVAIS) > 0
 
 

@@ -110,6 +110,11 @@ def test_ce_qui_ne_peut_pas_etre_recu_est_refuse_avant(
     assert travaux.lister(racine) == []
 
 
+def test_a_long_name_is_cut_before_the_extension_that_says_its_kind(racine: Path) -> None:
+    depot = deposer(racine, b"rien", f"{'extraction ' * 15}.csv")
+    assert un(racine, depot).objet == ("extraction " * 15)[:116] + ".csv"
+
+
 def test_un_nom_ne_sort_pas_du_dossier(racine: Path) -> None:
     with pytest.raises(Refus, match="qui se garde"):
         deposer(racine, b"rien", r"..\..\..\verrou.zip")
@@ -159,6 +164,8 @@ def test_une_livraison_sans_manifeste_attend_sa_date_et_son_departement(
     ouvrier.executer(racine)
     assert demandes == ["arrete", "departement"]
     assert un(racine, depot).etat == "fait"
+    # What it was asked is no refusal: the history tells what was judged.
+    assert not (racine / "refus.jsonl").exists()
     assert mois(racine)[-1] == "2026-03"
 
 

@@ -15,6 +15,7 @@ from infocentre.graphiques.carte import (
     Etiquette,
     Lieu,
     carte,
+    classe,
     classer,
     legende_cercles,
     legende_teintes,
@@ -94,6 +95,12 @@ def test_names_that_would_touch_are_left_out_in_their_order() -> None:
 )
 def test_classes_have_round_bounds(valeurs: list[float], bornes: list[float]) -> None:
     assert classer(valeurs) == bornes
+
+
+def test_a_value_is_in_the_class_that_holds_it_as_it_is_written() -> None:
+    """« 7,6 » was shaded « moins de 7,6 », as 7,59 is."""
+    assert [classe(un, [7.6]) for un in (7.5, 7.59, 7.6)] == [0, 1, 1]
+    assert [classe(un, [0.1]) for un in (0.099, 0.0996, 0.1)] == [0, 1, 1]  # 9,9 %, 10,0 %
 
 
 def test_keys_name_each_class_and_each_circle() -> None:

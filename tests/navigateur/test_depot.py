@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import socket
 import struct
 import time
@@ -83,6 +84,34 @@ def test_une_livraison_du_depot_a_la_publication(
     controle.get_by_role("link", name="Voir février 2026").click()
     expect(page.locator("main h1")).to_contain_text("Février 2026")
     attendre(lambda: recu(donnees) == 0)
+
+
+def test_a_wrong_answer_is_told_until_the_next_and_keeps_the_files(
+    page: Page, site: str, tmp_path: Path
+) -> None:
+    nue = tmp_path / "nue"
+    shutil.copytree(livraisons()[1], nue, ignore=shutil.ignore_patterns("manifeste.json"))
+    deposer(page, site, en_zip(nue, tmp_path / "nue.zip"))
+    attente = page.locator("#travaux-a-completer")
+    expect(attente).to_contain_text("Données arrêtées au", timeout=LONG)
+    for dit, refus in (
+        ("", "Le champ est vide"),
+        ("30/02/2026", "« 30/02/2026 » n’est pas une date d’arrêté"),
+        ("27/02/2026", "L’arrêté du 27/02/2026 n’est pas le dernier jour d’un mois"),
+    ):
+        attente.get_by_role("textbox").fill(dit)
+        attente.get_by_role("button", name="Charger la livraison").click()
+        expect(page.get_by_role("alert")).to_contain_text(refus)
+    page.wait_for_timeout(6000)  # the clock has ticked, once in five seconds
+    expect(page.get_by_role("alert")).to_contain_text("dernier jour d’un mois")
+    attente.get_by_role("textbox").fill("28/02/2026")
+    attente.get_by_role("button", name="Charger la livraison").click()
+    expect(attente).to_contain_text("Le département de la livraison n’est pas connu", timeout=LONG)
+    attente.get_by_role("textbox").fill("99")
+    attente.get_by_role("button", name="Charger la livraison").click()
+    expect(page.get_by_role("alert")).to_contain_text("« 99 » n’est le code d’aucun département")
+    page.get_by_role("button", name="Abandonner").click()
+    expect(attente).to_be_empty()
 
 
 def test_an_answer_slower_than_the_clock_is_shown(page: Page, site: str, tmp_path: Path) -> None:

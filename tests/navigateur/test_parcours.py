@@ -323,7 +323,7 @@ def test_version_publiee_pendant_la_lecture(
     expect(bandeau).to_be_empty()
     renommer(dossier, "G1302", "Guichet rebaptisé")
     page.clock.fast_forward(CONTROLE_MS)
-    expect(bandeau).to_contain_text("De nouvelles données sont publiées")
+    expect(bandeau).to_contain_text("Les données ont changé")
     page.locator("#menu a", has_text="Accueil").click()
     onglet.titre("2026")
     expect(bandeau).to_be_empty()

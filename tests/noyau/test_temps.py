@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,8 @@ from infocentre.noyau.temps import (
     rang,
     semestre_du_mois,
 )
+
+RACINE = Path(__file__).parents[2]
 
 
 def test_months_are_counted_from_one_year_to_another() -> None:
@@ -67,3 +71,19 @@ def test_a_semester_has_six_months() -> None:
 def test_a_date_is_written_in_letters() -> None:
     assert dater(dt.date(2026, 6, 30)) == "30 juin 2026"
     assert dater(dt.date(2026, 7, 1)) == "1er juillet 2026"
+
+
+def test_no_page_says_de_octobre() -> None:
+    """« celle de octobre 2026 » stood above the deliveries: `de_mois` elides."""
+    assert [de_mois(un) for un in ("2026-08", "2026-10", "2026-06")] == [
+        "d'août 2026",
+        "d'octobre 2026",
+        "de juin 2026",
+    ]
+    fautes = [
+        fichier.name
+        for dossier in ("infocentre", "dashboards")
+        for fichier in (RACINE / dossier).rglob("*.py")
+        if re.search(r"\b[Dd]e \{nom_mois\(", fichier.read_text("utf-8"))
+    ]
+    assert fautes == []

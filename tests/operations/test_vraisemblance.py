@@ -21,6 +21,7 @@ from infocentre.entrepot import Dossier
 from infocentre.entrepot.journal import lire_journal
 from infocentre.lecture.historique import historique
 from infocentre.noyau.erreurs import Refus
+from infocentre.operations.vraisemblance import pour_une_page
 from tests.donnees.atelier import (
     alterer,
     base_legere,
@@ -266,7 +267,8 @@ def test_a_false_delivery_is_not_published_in_silence(
     assert fausse.que_faire.lower() in refus.value.que_faire.lower()
     assert ("--confirmer" in dit) == (fausse.issue == CONFIRMER)
     assert sans_les_refus(deux_mois) == avant
-    assert lire_journal(deux_mois / "refus.jsonl")[-1]["motif"] == dit
+    # A page tells it too: what it keeps has no option of a command.
+    assert lire_journal(deux_mois / "refus.jsonl")[-1]["motif"] == str(pour_une_page(refus.value))
 
 
 @pytest.mark.parametrize("fausses", ENSEMBLES, ids=lambda ensemble: ensemble[0].nom)

@@ -19,9 +19,9 @@ from infocentre.correspondances.ecrits import texte
 from infocentre.demo import ecrire_forme, fabriquer
 from infocentre.livraisons.depot import ouvrir_depot
 from infocentre.livraisons.reception import recevoir
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.reconnaissance.dialecte import profiler
-from infocentre.reconnaissance.ouverture import Ouverture, mois_dit, ouvrir
+from infocentre.reconnaissance.ouverture import A_RECONNAITRE, Ouverture, mois_dit, ouvrir
 from infocentre.reconnaissance.proposition import Choix, Proposition, proposer
 from tests.donnees.communs import en_memoire
 from tests.livraisons.atelier import Recue, Silence
@@ -137,6 +137,21 @@ def test_a_zip_of_a_report_is_read_as_its_files(departement: Departement, tmp_pa
     lue = _recevoir(fichiers, tmp_path, 0)
     for table in ("stock", "radiation"):
         assert _differences(lue, departement.archive, table, DES_NOMS) == {}
+
+
+def test_one_file_of_all_demandes_is_to_recognise_whatever_its_columns_are_called(
+    departement: Departement, tmp_path: Path
+) -> None:
+    """In the contract's own columns too: who hands it over is asked what it is."""
+    fichiers = ecrire_forme(departement.livraison, tmp_path / "forme", "G")
+    quoi = Ouverture(fichiers, "2026-10-31", "013")
+    with pytest.raises(RefusMotive) as refus:
+        ouvrir(tmp_path / "donnees", quoi, tmp_path)
+    assert refus.value.motif == A_RECONNAITRE
+    # The radiations alone are no such file: their date is always there.
+    (fichiers / "demandes.csv").write_bytes((departement.livraison / "radiation.csv").read_bytes())
+    with pytest.raises(Refus, match="table obligatoire absente : stock"):
+        ouvrir(tmp_path / "donnees", quoi, tmp_path)
 
 
 def test_what_spreadsheets_add_to_the_contract_s_files_is_no_part_of_them(

@@ -49,7 +49,7 @@ class Controle:
 
 
 _EXTRACTION = "demander une nouvelle extraction à l’éditeur, ou au gestionnaire national"
-_ARRETE = "vérifier l’arrêté (manifeste, nom du dossier, --arrete)"
+_ARRETE = "vérifier l’arrêté : celui du manifeste ou du nom du dossier, ou celui qui a été donné"
 _FORMAT = "demander à l’émetteur si le format de cette colonne a changé"
 _COLONNE = (
     f"{_FORMAT} ; confirmée, la livraison se charge, et ce qui dépend de cette colonne est dit "
@@ -66,7 +66,7 @@ _ACCENTS = (
     "s’imprimeraient tels quels"
 )
 _FICHIER = "vérifier que chaque fichier est bien celui de sa table et de son mois"
-_DEPARTEMENT = "vérifier le département (manifeste, --departement)"
+_DEPARTEMENT = "vérifier le département : celui du manifeste, ou celui qui a été donné"
 _EVENEMENT = (
     "demander à l’émetteur si le format a changé ; si le fait est vrai (panne, campagne, "
     "radiations en nombre), le dire"
