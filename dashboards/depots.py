@@ -12,8 +12,8 @@ from dashboards.courant import dossier, perimetre, qui
 from infocentre import travaux
 from infocentre.acces.perimetre import Perimetre
 from infocentre.contrat.territoires import departement_connu
-from infocentre.livraisons.depot import lire_arrete
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import lire_arrete
 from infocentre.travaux import Recu, Travail
 
 SANS_TAILLE, REFUSE = 411, 422

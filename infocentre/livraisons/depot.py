@@ -23,7 +23,7 @@ from infocentre.livraisons.sources import FORMATS
 from infocentre.livraisons.traduction import Traduction
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.noyau.fichiers import est_vu
-from infocentre.noyau.temps import fin_de_mois
+from infocentre.noyau.temps import fin_de_mois, lire_arrete
 from infocentre.noyau.texte import nom_sur
 
 FORMAT = "sne-infocentre-1"
@@ -60,25 +60,6 @@ class Depot:
     empreinte: str
     traductions: Mapping[str, Traduction] = field(default_factory=dict)
     correspondance: dict[str, Any] | None = None
-
-
-def lire_arrete(texte: str) -> dt.date:
-    """Read a date d'arrêté (AAAA-MM-JJ or JJ/MM/AAAA); raise Refus unless it ends a month."""
-    for gabarit in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            jour = dt.datetime.strptime(texte.strip(), gabarit).date()  # noqa: DTZ007
-        except ValueError:
-            continue
-        if jour != fin_de_mois(f"{jour:%Y-%m}"):
-            raise Refus(
-                f"l'arrêté du {jour:%d/%m/%Y} n'est pas le dernier jour d'un mois",
-                que_faire="Donner la date de fin de mois à laquelle les données ont été arrêtées.",
-            )
-        return jour
-    raise Refus(
-        f"« {texte} » n'est pas une date d'arrêté",
-        que_faire="L'écrire 31/10/2026 ou 2026-10-31 : le dernier jour d'un mois.",
-    )
 
 
 def fichiers_presents(dossier: Path) -> list[Path]:

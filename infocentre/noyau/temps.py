@@ -71,6 +71,25 @@ def fin_de_mois(mois: str) -> dt.date:
     return dt.date(annee, numero, calendar.monthrange(annee, numero)[1])
 
 
+def lire_arrete(texte: str) -> dt.date:
+    """Read a date d'arrêté (AAAA-MM-JJ or JJ/MM/AAAA); raise Refus unless it ends a month."""
+    for gabarit in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            jour = dt.datetime.strptime(texte.strip(), gabarit).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+        if jour != fin_de_mois(f"{jour:%Y-%m}"):
+            raise Refus(
+                f"l'arrêté du {jour:%d/%m/%Y} n'est pas le dernier jour d'un mois",
+                que_faire="Donner la date de fin de mois à laquelle les données ont été arrêtées.",
+            )
+        return jour
+    raise Refus(
+        f"« {texte} » n'est pas une date d'arrêté",
+        que_faire="L'écrire 31/10/2026 ou 2026-10-31 : le dernier jour d'un mois.",
+    )
+
+
 def nom_mois(mois: str) -> str:
     """Return « octobre 2026 » for 2026-10."""
     return f"{MOIS[int(mois[5:]) - 1]} {mois[:4]}"

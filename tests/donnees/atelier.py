@@ -243,7 +243,7 @@ def ecrire_livraison(
     departement: str = "013",
 ) -> Path:
     """Write a delivery with its manifest: the columns of a table are those of its first row."""
-    from infocentre.livraisons.depot import lire_arrete
+    from infocentre.noyau.temps import lire_arrete
 
     cible = dossier / mois
     cible.mkdir(parents=True)

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from infocentre.contrat.territoires import normaliser_departement
-from infocentre.livraisons.depot import Depot, lire_arrete, ouvrir_depot
+from infocentre.livraisons.depot import Depot, ouvrir_depot
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.temps import lire_arrete
 from tests.livraisons.atelier import Petite, petite, recevoir_en
 
 FIN = dt.date(2026, 10, 31)
