@@ -136,14 +136,20 @@ def additionner(
     prix: dict[Hashable, float] = {
         une: INVISIBLE for une in valeurs if _de_bailleur(une) or une in seuls
     }
-    dites = {une for une, dit in imprimes.items() if dit == valeurs.get(une)}
+    # What a table tells is known: it is never masked here, nor in the policy of attributions.
+    dites = {une: nombre for une, nombre in valeurs.items() if imprimes.get(une) == nombre}
     prix |= dict.fromkeys(dites, PUBLIEE)
     aussi &= valeurs.keys()
     masquees = masquer_et_inscrire(
-        registre or Registre(), systeme, seuil, aussi, prix, detenteurs, politiques
+        registre or Registre(),
+        systeme,
+        seuil,
+        aussi,
+        prix,
+        detenteurs,
+        [*politiques, *([Systeme(dites, ())] if dites else [])],
     )
-    # Where nothing else protects, what a table tells was to be hidden: it is known all the same.
-    return Comptes(valeurs, masquees - dites, joints, systeme.sommes)
+    return Comptes(valeurs, masquees, joints, systeme.sommes)
 
 
 def _hors_ou_inconnu(une: AttributionsReservees) -> AttributionsReservees:

@@ -6,6 +6,7 @@ import itertools
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import duckdb
@@ -29,6 +30,7 @@ from infocentre.lecture.reservataires_masques import (
     compter,
 )
 from infocentre.lecture.tableaux import lire_tableau
+from infocentre.mesures.diffusions import SEUL, Registre
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.lecture import Edition
@@ -147,7 +149,7 @@ def test_others_alone_make_no_table() -> None:
     assert tables.communes("COLTER") is None
 
 
-def test_what_a_standard_table_tells_is_told_here_too() -> None:
+def test_what_a_standard_table_tells_is_told_here_too(tmp_path: Path) -> None:
     """12 communes of 1 are known of 12: to hide the 12 that a table tells would protect none."""
     lignes = [une(1, "COLTER", "1", "T3", "QPV", f"130{n:02}") for n in range(12)]
     lignes += [
@@ -156,7 +158,11 @@ def test_what_a_standard_table_tells_is_told_here_too() -> None:
     ]
     place = avec(TOTAL, 0, "COLTER")
     assert additionner(lignes, SEUIL, {}).connu(place) is None
-    assert additionner(lignes, SEUIL, {place: 12, TOTAL: 132}).connu(place) == 12
+    registre = Registre(tmp_path)
+    dites = {place: 12, TOTAL: 132}
+    assert additionner(lignes, SEUIL, dites, registre).connu(place) == 12
+    # The policy of attributions is masked with the editions of this bilan: it tells them too.
+    assert [une.masquees & dites.keys() for une in registre.systemes(SEUL)] == [set()]
 
 
 @pytest.mark.tentative(
