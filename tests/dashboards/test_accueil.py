@@ -316,10 +316,9 @@ def test_what_a_shared_table_hides_is_hidden_from_who_may_see_no_small_count(
     """46 out of QPV protect the 4 of no zone in the table: the 12 of the first quartile go too."""
     v = ouvrir_version()
     v.ouverte.con.execute("""
-        CREATE TABLE estimations (code VARCHAR, departement VARCHAR, mois VARCHAR,
-            mois_juge VARCHAR, saisie_tardive_probable BOOLEAN);
         CREATE TABLE att_05 AS SELECT '*' AS code, '013' AS departement, '2026-10' AS mois,
-            24 AS prioritaires, 101 AS attributions, 0.2376 AS part_prioritaires, 0.25::DOUBLE AS objectif;
+            24 AS prioritaires, 101 AS attributions, 0.24 AS part_prioritaires,
+            0.25::DOUBLE AS objectif;
         CREATE TABLE att_06 AS SELECT '*' AS code, '013' AS departement, '2026-10' AS mois,
             12 AS premier_quartile_ou_anru, 46 AS attributions_hors_qpv, 0.26 AS part_du_total,
             0.26 AS part_revenu_connu, 0.25::DOUBLE AS objectif;
@@ -334,6 +333,7 @@ def test_what_a_shared_table_hides_is_hidden_from_who_may_see_no_small_count(
     }
     partagees = {code: Partage([ligne], 0) for code, ligne in montrees.items()}
     monkeypatch.setattr(accueil, "partages", lambda *_: partagees)
+    monkeypatch.setattr(accueil, "fiabilite", lambda *_: [])
     analyste = Lecture(v.ouverte, Perimetre(masque=True))
     assert {un.cle for un in objectifs(v, FILTRES)} == {"dalo", "premier_quartile"}
     assert {un.cle for un in objectifs(analyste, FILTRES)} == {"dalo"}
