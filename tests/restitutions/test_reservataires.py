@@ -192,6 +192,31 @@ def test_few_of_no_known_zone_are_told_with_those_out_of_qpv() -> None:
     assert seuls.valeurs["*", "*", "*", "NR", "*"] == 11
 
 
+def test_zones_that_two_editions_join_and_tell_apart_leave_nobody(tmp_path: Path) -> None:
+    """61 out of QPV or of no known zone, then 60 out of QPV: the 1 of no known zone."""
+
+    def compter_apres(en_qpv: int, sans_zone: int) -> Comptes:
+        lignes = [
+            ligne
+            for un in ("COLTER", "COLACT", "PPRIOR", "AUCUN")
+            for bailleur in "12"
+            for ligne in (
+                une(60, un, bailleur, "T3", "HQPV", "13001"),
+                une(en_qpv, un, bailleur, "T3", "QPV", "13001"),
+                une(1, un, bailleur, "T3", "NR", "13001"),
+            )
+        ]
+        lignes.append(une(sans_zone, "AUCUN", "1", "T3", "NR", "13001"))
+        return additionner(lignes, SEUIL, {}, Registre(tmp_path))
+
+    jointes, une_a_une = compter_apres(30, 0), compter_apres(32, 12)
+    for qui in itertools.product(("COLTER", "COLACT", "PPRIOR"), ("1", "2")):
+        assert total(jointes, *qui, "*", HORS_OU_INCONNU, "*") == 61
+        assert total(une_a_une, *qui, "*", "HQPV", "*") is None
+    # The delivery that is withdrawn leaves the first one, as it was told.
+    assert compter_apres(30, 0).masquees & jointes.valeurs.keys() == jointes.masquees
+
+
 def test_a_bailleur_of_whom_nothing_is_told_has_no_row() -> None:
     """12 that 12 bailleurs made: rows of « s » would say that each has one."""
     lignes = [une(1, "COLTER", f"b{n:02}", "T3", "QPV", "13001") for n in range(12)]
