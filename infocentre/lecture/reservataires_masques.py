@@ -16,7 +16,7 @@ from infocentre.lecture.publies import lire, tus
 from infocentre.lecture.reservataires import AttributionsReservees, attributions_reservees
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.diffusions import SEUL, Registre, Systeme, masquer_et_inscrire
-from infocentre.mesures.partage import MASQUE, Partage
+from infocentre.mesures.partage import MASQUE, SERVICES, Partage
 from infocentre.mesures.plans import Ligne, reperes
 from infocentre.mesures.secret import INITIES, INVISIBLE, PUBLIEE, Somme
 from infocentre.mesures.tableaux import tableaux
@@ -32,8 +32,6 @@ FOIS = 4  # the threshold, under which a bailleur would have most of its row mas
 INCONNU = "NR"
 # Where those of no known zone are few they are told with those out of QPV: tables tell all three.
 HORS, HORS_OU_INCONNU = "HQPV", "HQPV+NR"
-# Réservataires that are one service, and the préfet who has both of his: they know their own.
-SERVICES = {"COLACT": ("COLACT",), "PPRIOR": ("PPRIOR", "préfet"), "PFONCT": ("PFONCT", "préfet")}
 # A count: réservataire, bailleur, typologie, zone, commune; TOUS where all are added.
 Place = tuple[str, str, str, str, str]
 # A count of the policy of attributions: what, EPCI, then bailleur or réservataire and its code.

@@ -398,6 +398,26 @@ def test_places_stand_in_an_order_that_tells_nothing_of_what_they_hide(code: str
     assert lus == [("13001", 60), ("13002", MASQUE), ("13014", MASQUE), ("13047", MASQUE)]
 
 
+def test_a_service_does_not_find_another_by_its_own_attributions() -> None:
+    """5 of Action Logement and 7 of others, of 212: it would find the 7, were they alone hidden."""
+    tableau = lire_tableaux()["ATT-04"]
+    comptes = {"COLACT": 5, "AUTRES": 7, "COLTER": 80, "AUCUN": 120}
+    lignes = [
+        {
+            **dict.fromkeys(tableau.colonnes, 0),
+            "mois": "2026-10",
+            "code": code,
+            "libelle": code,
+            "total": nombre,
+            "hors_mutation": nombre,
+        }
+        for code, nombre in (*comptes.items(), ("*", sum(comptes.values())))
+    ]
+    lues = {une["code"]: une["total"] for une in partager("ATT-04", lignes, SEUIL).lignes}
+    assert lues["*"] == 212
+    assert [lues["COLTER"], lues["AUCUN"]].count(MASQUE) == 1
+
+
 def test_a_residual_row_at_the_threshold_stays_by_itself() -> None:
     lignes = _motifs((300, 100, 200), (520, 170, 350), (33, 11, 22))
     codes = ("01", "NR", "HL", "*")
