@@ -336,7 +336,10 @@ class _Ensemble:
                 yield replace(lien, parts=parts)
             else:
                 autres = joints[total].parts if total in joints else ()
-                toutes = tuple(dict.fromkeys([*autres, *parts]))
+                # What joins elsewhere than its total does is of the rest.
+                ici = (un for un in parts if un in autres or un not in vers)
+                neuves = ici if lien.reste and lien.total in self.jointes else parts
+                toutes = tuple(dict.fromkeys([*autres, *neuves]))
                 joints[total] = replace(lien, total=total, parts=toutes)
         yield from joints.values()
 

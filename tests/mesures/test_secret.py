@@ -398,6 +398,28 @@ def test_places_stand_in_an_order_that_tells_nothing_of_what_they_hide(code: str
     assert lus == [("13001", 60), ("13002", MASQUE), ("13014", MASQUE), ("13047", MASQUE)]
 
 
+def test_rows_that_join_one_place_here_and_another_there_leave_nobody() -> None:
+    """3 of no known place are told with A of all, with B out of QPV: 223 less 216 are 7."""
+    lus = {
+        "ATT-06": {"A": (110, 55), "B": (130, 65), "C": (100, 50), "NR": (3, 1)},
+        "ATT-07": {"A": (106, 53)},
+        "ATT-09": {"A": (220, 110), "B": (130, 65), "C": (120, 60), "NR": (3, 1)},
+    }
+    tables = {code: _places(code, siens) for code, siens in lus.items()}
+    montrees = partager_ensemble(tables, SEUIL)
+    noms = {une["code"]: une["libelle"] for une in montrees["ATT-06"].lignes}
+    assert noms == {"A": "A", "B": "B ou NR", "C": "C", "*": "*"}
+    lues = [
+        next(une[nom] for une in montrees[code].lignes if une["code"] == "A")
+        for code, nom in (
+            ("ATT-09", "attributions"),
+            ("ATT-06", "attributions_hors_qpv"),
+            ("ATT-07", "attributions_en_qpv"),
+        )
+    ]
+    assert MASQUE in lues
+
+
 def test_a_service_does_not_find_another_by_its_own_attributions() -> None:
     """5 of Action Logement and 7 of others, of 212: it would find the 7, were they alone hidden."""
     tableau = lire_tableaux()["ATT-04"]
