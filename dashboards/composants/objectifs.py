@@ -32,7 +32,10 @@ def realise_et_objectifs(c: Contexte) -> html.P | html.Div:
     lus = objectifs(c.v, c.filtres)
     manques = _manques(c, {un.cle for un in lus})
     if not lus:
-        sans_raison = html.P("Non calculable : la livraison ne porte pas les colonnes qu'il faut.")
+        raison = "Non calculable : la livraison ne porte pas les colonnes qu'il faut."
+        if c.v.p.petits_masques:
+            raison = "Masqué par le secret statistique, comme dans les tableaux."
+        sans_raison = html.P(typographie(raison))
         return html.Div(manques) if manques else sans_raison
     colonnes = ("Politique", "Réalisé", "Objectif", "Attendu à ce jour", "Situation", "Fiabilité")
     return html.Div(

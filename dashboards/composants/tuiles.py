@@ -27,6 +27,7 @@ from infocentre.noyau.temps import mois_avant, nom_mois
 from infocentre.restitutions.tables import MINIMUM
 
 COURBE = (150.0, 76.0)
+MANQUE = "la livraison ne porte pas ce qu'il faut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def tuiles(c: Contexte) -> html.Div:
     """Return the key figures: value, change since a month and a year, 24 months drawn."""
     lus = chiffres(c.v, c.filtres)
     portail = lus.get("depots_portail", {})
-    guichets = {mois: total - portail.get(mois, 0) for mois, total in lus.get("depots", {}).items()}
+    depots = lus.get("depots", {})
+    guichets = {mois: total - portail[mois] for mois, total in depots.items() if mois in portail}
     actives = lus.get("actives", {})
     actives = {**actives, **actives_livrees(c.v, c.filtres, frozenset(actives))}
     lus = {**lus, "actives": actives, "depots_guichets": guichets}
@@ -136,8 +138,9 @@ def _tuile(
 def _manque(c: Contexte, une: Tuile) -> str:
     """Say why a figure is not there: a column that says nothing, or was not delivered."""
     motif = motif_du_role(c, une.role) if une.role else None
-    motif = motif or "la livraison ne porte pas ce qu'il faut"
-    return f"non calculable : {motif}"
+    if motif is None and c.v.p.petits_masques:
+        return "masqué par le secret statistique, comme dans le tableau"
+    return f"non calculable : {motif or MANQUE}"
 
 
 def _vers(c: Contexte, une: Tuile) -> str:

@@ -26,7 +26,7 @@ from infocentre.lecture.commun import (
 )
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.partage import seuil_secret
+from infocentre.lecture.partage import partages
 from infocentre.lecture.tableaux import Fiabilite, fiabilite, mart_calcule
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
@@ -41,15 +41,17 @@ DELAI_LIVRAISON = 15
 _MAUVAIS = en_sql(MAUVAIS)
 _BONS = en_sql(un for un in SIGNIFICATIFS if un not in MAUVAIS)
 _ICI = "departement = $departement AND mois BETWEEN $de AND $mois"
-_TOUT = "code = '*'"
-_EPCI = "niveau = 'epci' AND code = $epci"
+# What names a row, as SQL: its month and the EPCI are known when it is read.
+_MOIS, _EPCI_LU = "mois", "$epci"
+_TOUT = {"code": "'*'"}
+_EPCI = {"niveau": "'epci'", "code": _EPCI_LU}
 # A figure: its key, the role of its table, its column, its row.
-_Lu = tuple[str, Role, str, str]
+_Lu = tuple[str, Role, str, Mapping[str, str]]
 _CHIFFRES: tuple[_Lu, ...] = (
-    ("actives", "evolution", "total", "code = 'ACTIVES'"),
-    ("actives_hors_mutation", "evolution", "hors_mutation", "code = 'ACTIVES'"),
-    ("depots", "depots", "total", "code = mois"),
-    ("depots_portail", "depots", "portail", "code = mois"),
+    ("actives", "evolution", "total", {"code": "'ACTIVES'"}),
+    ("actives_hors_mutation", "evolution", "hors_mutation", {"code": "'ACTIVES'"}),
+    ("depots", "depots", "total", {"code": _MOIS}),
+    ("depots_portail", "depots", "portail", {"code": _MOIS}),
     ("attributions", "attributions", "total", _TOUT),
     ("demandes_par_attribution", "attributions", "demandes_pour_une_attribution", _TOUT),
     (
@@ -80,7 +82,7 @@ def _sql_chiffres(v: Lecture, lus: Sequence[_Lu], guichets: str = "") -> str:
     """Return the SELECT of some figures; one whose table is not calculated is left out."""
     des_tableaux = [
         f"SELECT mois, '{cle}' AS cle, {colonne}::DOUBLE AS valeur FROM {mart} "
-        f"WHERE {ligne} AND {_ICI}"
+        f"WHERE {' AND '.join(f'{nom} = {un}' for nom, un in ligne.items())} AND {_ICI}"
         for cle, role, colonne, ligne in lus
         if (mart := mart_calcule(v, role))
     ]
@@ -185,6 +187,16 @@ FROM comparees WHERE d >= {EFFECTIF_MINIMAL} AND d_avant >= {EFFECTIF_MINIMAL}
     AND n IS NOT NULL AND n_avant IS NOT NULL  -- a hidden count compares to nothing
 """
 
+# What is read of its table, which may hide it: both counts, the share where the income is known.
+_COLONNES: Mapping[str, tuple[str, ...]] = {
+    "logement_dabord": ("attributions_annee", "toutes_attributions_annee"),
+    "dalo": ("prioritaires", "attributions"),
+    "premier_quartile": (
+        "premier_quartile_ou_anru",
+        "attributions_hors_qpv",
+        "part_revenu_connu",
+    ),
+}
 # By key: the role of its table, then its figures and its row.
 _OBJECTIFS: dict[str, tuple[Role, str]] = {
     "logement_dabord": (
@@ -222,10 +234,6 @@ PAR_EPCI = frozenset(
         "rouges",
         Etat.A_TRAITER,
     }
-)
-
-COMPTES = frozenset(
-    {"actives", "actives_hors_mutation", "depots", "depots_portail", "attributions"}
 )
 
 
@@ -406,8 +414,9 @@ def chiffres(v: Lecture, filtres: Filtres) -> dict[str, dict[str, float]]:
 
     Those of yearly arrêtés are all there.
 
-    A figure that could not be calculated in a month is not there. With an EPCI, those of
-    `PAR_EPCI` are its own; the others stay the département's.
+    A figure that could not be calculated in a month is not there, nor, for who may see no small
+    count, one that the table as it is shared does not tell. With an EPCI, those of `PAR_EPCI` are
+    its own; the others stay the département's.
     """
     parametres = {
         "departement": filtres.departement,
@@ -424,7 +433,7 @@ def chiffres(v: Lecture, filtres: Filtres) -> dict[str, dict[str, float]]:
         lues += v.tuples(sql, _nommes(sql, parametres | lieu))
     lus: dict[str, dict[str, float]] = {}
     for mois, cle, valeur in lues:
-        if valeur is not None and (cle not in COMPTES or _montrable(v, valeur)):
+        if valeur is not None and _se_dit(v, filtres, mois, cle, valeur):
             lus.setdefault(cle, {})[mois] = valeur
     return lus
 
@@ -439,9 +448,10 @@ def memes_indicateurs(v: Lecture, filtres: Filtres, mois: str) -> bool:
 def actives_livrees(v: Lecture, filtres: Filtres, connues: frozenset[str]) -> Mapping[str, float]:
     """Return the demandes actives of the months that no table says: the rows of their stock.
 
-    None with an EPCI, whose rows are not told.
+    None with an EPCI, whose rows are not told, nor to who may see no small count, to whom a table
+    may hide them.
     """
-    if filtres.epci:
+    if filtres.epci or v.p.petits_masques:
         return {}
     debut, lues = _debut(v, filtres), dict[str, float]()
     for une in v.version.de(filtres.departement):
@@ -457,9 +467,27 @@ def _debut(v: Lecture, filtres: Filtres) -> str:
     return min([mois_avant(filtres.mois, HISTORIQUE), *annuels(connus)])
 
 
-def _montrable(v: Lecture, nombre: float) -> bool:
-    """Tell whether a count of the département is shown: a small one, to who may see them only."""
-    return not v.p.petits_masques or not 0 < nombre < seuil_secret(v)
+def _se_dit(v: Lecture, filtres: Filtres, mois: str, cle: str, valeur: float) -> bool:
+    """Tell whether a figure is shown: what its table hides, to who may see small counts only."""
+    siens = _CHIFFRES_EPCI if filtres.epci and cle in PAR_EPCI else _CHIFFRES
+    lu = next((un for un in siens if un[0] == cle), None)
+    if lu is None or not v.p.petits_masques:
+        return True
+    _, role, colonne, ligne = lu
+    dits = {_MOIS: mois, _EPCI_LU: filtres.epci}
+    repere = {nom: dits.get(un, un.strip("'")) for nom, un in ligne.items()}
+    partagee = _partagee(v, filtres.departement, mois, role, repere)
+    return bool(partagee.get(colonne) == valeur)
+
+
+def _partagee(
+    v: Lecture, departement: str, mois: str, role: Role, repere: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """Return a row of a table as it is shared, empty when it has none."""
+    code = tableaux().code(role)
+    lue = partages(v, departement, mois, frozenset({code})).get(code)
+    lignes = lue.lignes if lue else []
+    return next((une for une in lignes if repere.items() <= une.items()), {})
 
 
 @par_version
@@ -540,9 +568,22 @@ def objectifs(v: Lecture, filtres: Filtres) -> list[Objectif]:
             tableau=codes[un.cle],
             fiabilite=fiabilite(v, codes[un.cle], departement, mois),
         )
-        for un in lus
-        if _montrable(v, un.realise)
+        for un in (_partager(v, filtres, un) for un in lus)
+        if un
     ]
+
+
+def _partager(v: Lecture, filtres: Filtres, un: Objectif) -> Objectif | None:
+    """Return what is shown of an objective: what its table hides, to who may see small counts."""
+    if not v.p.petits_masques:
+        return un
+    role, _ = _OBJECTIFS[un.cle]
+    code = filtres.epci if filtres.epci and tableaux().du_role(role).declare.par_epci else "*"
+    ligne = _partagee(v, filtres.departement, filtres.mois, role, {"code": code})
+    dits = [ligne.get(nom) for nom in _COLONNES[un.cle]]
+    if dits[:2] != [un.realise, un.sur]:
+        return None
+    return un if dits[2:] in ([], [un.part_connue]) else replace(un, part_connue=None)
 
 
 def _nommes(sql: str, parametres: Mapping[str, Any]) -> dict[str, Any]:

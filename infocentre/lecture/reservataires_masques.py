@@ -16,7 +16,7 @@ from infocentre.lecture.publies import lire, tus
 from infocentre.lecture.reservataires import AttributionsReservees, attributions_reservees
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.diffusions import SEUL, Registre, Systeme, masquer_et_inscrire
-from infocentre.mesures.partage import MASQUE, Partage
+from infocentre.mesures.partage import MASQUE, SERVICES, Partage
 from infocentre.mesures.plans import Ligne, reperes
 from infocentre.mesures.secret import INITIES, INVISIBLE, PUBLIEE, Somme
 from infocentre.mesures.tableaux import tableaux
@@ -32,8 +32,6 @@ FOIS = 4  # the threshold, under which a bailleur would have most of its row mas
 INCONNU = "NR"
 # Where those of no known zone are few they are told with those out of QPV: tables tell all three.
 HORS, HORS_OU_INCONNU = "HQPV", "HQPV+NR"
-# Réservataires that are one service, and the préfet who has both of his: they know their own.
-SERVICES = {"COLACT": ("COLACT",), "PPRIOR": ("PPRIOR", "préfet"), "PFONCT": ("PFONCT", "préfet")}
 # A count: réservataire, bailleur, typologie, zone, commune; TOUS where all are added.
 Place = tuple[str, str, str, str, str]
 # A count of the policy of attributions: what, EPCI, then bailleur or réservataire and its code.
@@ -120,30 +118,71 @@ def additionner(
     of a row that others join. `registre` has the earlier editions of the document, `politiques`
     are those of the policy of attributions, which count the same.
     """
-    lues = list(lignes)
-    if 0 < sum(une["attributions"] for une in lues if une["zone"] == INCONNU) < seuil:
-        lues = [_hors_ou_inconnu(une) for une in lues]
+    lues, registre = list(lignes), registre or Registre()
+    joindre = 0 < sum(une["attributions"] for une in lues if une["zone"] == INCONNU) < seuil
+    jointes = [_hors_ou_inconnu(une) for une in lues]
     joints = _joindre(lues, seuil)
-    valeurs: Counter[Place] = Counter()
-    for une in lues:
-        for place in _places(une, joints):
-            valeurs[place] += une["attributions"]
-    systeme = Systeme(valeurs, list(_sommes(valeurs, joints)))
+    valeurs = _compter(jointes if joindre else lues, joints)
+    sommes = list(_sommes(valeurs, joints))
+    autrement = _zones_d_avant(
+        _compter(lues if joindre else jointes, joints),
+        (HORS, INCONNU) if joindre else (HORS_OU_INCONNU,),
+        registre,
+    )
+    comptes = {**valeurs, **autrement}
+    systeme = Systeme(comptes, [*sommes, *_jointures(comptes, autrement)])
     # A count that the table shows joined with another one is not told by itself here either.
     aussi = {une for une, dit in imprimes.items() if dit not in {None, valeurs.get(une)}}
     seuls = {une for une in valeurs if une[1] in joints.get(une[0], ())}
     aussi |= seuls
     prix: dict[Hashable, float] = {
-        une: INVISIBLE for une in valeurs if _de_bailleur(une) or une in seuls
+        une: INVISIBLE
+        for une in systeme.valeurs
+        if _de_bailleur(une) or une in seuls or une in autrement
     }
-    dites = {une for une, dit in imprimes.items() if dit == valeurs.get(une)}
+    # What a table tells is known: it is never masked here, nor in the policy of attributions.
+    dites = {une: nombre for une, nombre in valeurs.items() if imprimes.get(une) == nombre}
     prix |= dict.fromkeys(dites, PUBLIEE)
     aussi &= valeurs.keys()
     masquees = masquer_et_inscrire(
-        registre or Registre(), systeme, seuil, aussi, prix, detenteurs, politiques
+        registre,
+        systeme,
+        seuil,
+        aussi,
+        prix,
+        detenteurs,
+        [*politiques, *([Systeme(dites, ())] if dites else [])],
     )
-    # Where nothing else protects, what a table tells was to be hidden: it is known all the same.
-    return Comptes(valeurs, masquees - dites, joints, systeme.sommes)
+    return Comptes(valeurs, masquees, joints, sommes)
+
+
+def _compter(
+    lignes: Iterable[AttributionsReservees], joints: Mapping[str, Collection[str]]
+) -> Counter[Place]:
+    """Return the counts of the places of the document."""
+    valeurs: Counter[Place] = Counter()
+    for une in lignes:
+        for place in _places(une, joints):
+            valeurs[place] += une["attributions"]
+    return valeurs
+
+
+def _zones_d_avant(
+    comptes: Mapping[Place, int], zones: Collection[str], registre: Registre
+) -> dict[Place, int]:
+    """Return the counts of zones that an earlier edition told the other way: joined, or apart."""
+    avant = {une[_ZONE] for ancien in registre.systemes(SEUL) for une in ancien.valeurs}
+    if avant.isdisjoint(zones):
+        return {}
+    return {une: nombre for une, nombre in comptes.items() if une[_ZONE] in zones}
+
+
+def _jointures(valeurs: Mapping[Place, int], autrement: Mapping[Place, int]) -> Iterator[Somme]:
+    """Yield what makes each count of those out of QPV or of no known zone, if told both ways."""
+    totaux = {avec(une, _ZONE, HORS_OU_INCONNU) for une in autrement}
+    for total in sorted(totaux):
+        parts = (avec(total, _ZONE, un) for un in (HORS, INCONNU))
+        yield Somme(total, tuple(part for part in parts if part in valeurs))
 
 
 def _hors_ou_inconnu(une: AttributionsReservees) -> AttributionsReservees:

@@ -218,6 +218,22 @@ class Complements:
             return bougent
         return self._bouger(cle, 1, masquees) or self._bouger(cle, -1, masquees)
 
+    def sans_plancher(self, cle: int, masquees: AbstractSet[int]) -> frozenset[int]:
+        """Return the cells that move with this one where others may be none, none when it cannot.
+
+        A reader whom no row tells that there is one cannot rule it out.
+        """
+        self._tenir(frozenset())
+        self._descendre(1.0)
+        pas = self._chercher(cle, 1, masquees, 1.0)
+        self._descendre(0.0)
+        return frozenset() if pas is None else self._qui_bougent(pas)
+
+    def _descendre(self, plus: float) -> None:
+        """Let every cell go down by so much more."""
+        for une in range(self._nombre, 2 * self._nombre):
+            self._highs.changeColBounds(une, 0.0, self._limites[une] + plus)
+
     def _de(self, cles: Iterable[int], apres: int = 0) -> list[int]:
         return [self._rangs[cle] + apres for cle in cles]
 
@@ -259,27 +275,40 @@ class Complements:
             suffit = sens * deja >= combien
             if suffit and bougent <= masquees and bougent.isdisjoint(self._tenues):
                 return bougent
-        rang = self._rangs[cle]
-        colonne, contraire = (rang, rang + self._nombre)[::sens]
-        if self._limites[colonne] < combien:
+        if self._limites[self._colonnes(cle, sens)[0]] < combien:
             return frozenset()
+        pas = self._chercher(cle, sens, masquees, combien)
+        return frozenset() if pas is None else self._retenir(pas)
+
+    def _chercher(
+        self, cle: int, sens: int, masquees: AbstractSet[int], combien: float
+    ) -> Vecteur | None:
+        """Return how far each cell goes where one goes so far one way, None when it cannot."""
+        colonne, contraire = self._colonnes(cle, sens)
         self._offrir(frozenset(self._rangs.keys() & masquees))
         self._highs.changeColBounds(colonne, combien, combien)
         self._highs.changeColBounds(contraire, 0.0, 0.0)
         pas = _resoudre(self._highs)
         for une in (colonne, contraire):
             self._highs.changeColBounds(une, 0.0, self._limites[une])
-        if pas is None:
-            return frozenset()
-        return self._retenir(pas[: self._nombre] - pas[self._nombre :])
+        return None if pas is None else pas[: self._nombre] - pas[self._nombre :]
+
+    def _colonnes(self, cle: int, sens: int) -> tuple[int, int]:
+        """Return the column by which a cell goes one way, and that of the other way."""
+        rang = self._rangs[cle]
+        colonne, contraire = (rang, rang + self._nombre)[::sens]
+        return colonne, contraire
 
     def _retenir(self, pas: Vecteur) -> frozenset[int]:
         """Keep for each cell that moves how far it does, and with which others; return them."""
-        rangs = np.flatnonzero(np.abs(pas) > _AUTREMENT)
-        bougent = frozenset(self.cellules[rang] for rang in rangs.tolist())
-        for rang, combien in zip(rangs.tolist(), pas[rangs].tolist(), strict=True):
-            self._trouves[self.cellules[rang]].append((combien, bougent))
+        bougent = self._qui_bougent(pas)
+        for rang in self._de(bougent):
+            self._trouves[self.cellules[rang]].append((float(pas[rang]), bougent))
         return bougent
+
+    def _qui_bougent(self, pas: Vecteur) -> frozenset[int]:
+        rangs = np.flatnonzero(np.abs(pas) > _AUTREMENT)
+        return frozenset(self.cellules[rang] for rang in rangs.tolist())
 
 
 def _solveur(

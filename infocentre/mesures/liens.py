@@ -286,14 +286,18 @@ def _arrondissement(ligne: Reperes) -> str:
 
 
 def _mixite(tables: Tables) -> Iterator[Lien]:
-    """In and out of QPV within the attributions of an EPCI."""
+    """In and out of QPV within the attributions of an EPCI, and of all: the rest is of no zone.
+
+    Where there is no QPV, nothing is in it.
+    """
     hors, dedans, lieux = _noms("mixite_hors_qpv", "mixite_en_qpv", "territoires")
-    for code in sorted((_codes(tables, hors) & _codes(tables, dedans)) - {ENSEMBLE}):
-        parts: tuple[Place, ...] = (
-            (hors, (code,), "attributions_hors_qpv"),
-            (dedans, (code,), "attributions_en_qpv"),
+    zones = ((hors, "attributions_hors_qpv"), (dedans, "attributions_en_qpv"))
+    for code in sorted(_codes(tables, hors) | _codes(tables, dedans)):
+        parts: tuple[Place, ...] = tuple(
+            (zone, (code,), nom) for zone, nom in zones if code in _codes(tables, zone)
         )
-        yield Lien((lieux, ("epci", code), "attributions"), parts, reste=True)
+        niveau = "departement" if code == ENSEMBLE else "epci"
+        yield Lien((lieux, (niveau, code), "attributions"), parts, reste=True)
 
 
 def _mois_par_mois(tables: Tables, mois: str) -> Iterator[Lien]:

@@ -50,6 +50,12 @@ from infocentre.noyau.francais import minuscule
 
 MASQUE = "s"
 CAPITALES = frozenset({"ACTIVES", "DEPOTS", "RADIATIONS", Motif.ATTRIBUTION})
+# Réservataires that are one service, and the préfet who has both of his: they know their own.
+SERVICES: Mapping[str, tuple[str, ...]] = {
+    "COLACT": ("COLACT",),
+    "PPRIOR": ("PPRIOR", "préfet"),
+    "PFONCT": ("PFONCT", "préfet"),
+}
 ARRONDISSEMENTS: Role = "arrondissements"  # made of communes: its residual row is theirs
 _NIVEAUX = ("departement", "epci", "commune", "arrondissement")
 _COMPTES_DES_LIEUX = ("attributions", "demandes_actives", "total")
@@ -330,7 +336,10 @@ class _Ensemble:
                 yield replace(lien, parts=parts)
             else:
                 autres = joints[total].parts if total in joints else ()
-                toutes = tuple(dict.fromkeys([*autres, *parts]))
+                # What joins elsewhere than its total does is of the rest.
+                ici = (un for un in parts if un in autres or un not in vers)
+                neuves = ici if lien.reste and lien.total in self.jointes else parts
+                toutes = tuple(dict.fromkeys([*autres, *neuves]))
                 joints[total] = replace(lien, total=total, parts=toutes)
         yield from joints.values()
 
@@ -357,7 +366,7 @@ class _Ensemble:
         return Somme(total, tuple(parts)) if reste >= 0 or lien.revision else None
 
     def detenteurs(self, cle: Cle) -> frozenset[str]:
-        """Return who knows a count: the commune and the EPCI that it is of.
+        """Return who knows a count: the commune and the EPCI, or the réservataire, that it is of.
 
         What has no known place is nobody's. Who knows two counts knows what they leave.
         """
@@ -366,7 +375,8 @@ class _Ensemble:
         dits = cle[1] if isinstance(cle[1], tuple) else cle
         if not RESIDUS.isdisjoint(dits):
             return frozenset({INITIES} if _par_lieu(cle[0]) else ())
-        return frozenset().union(*(_lieux_de(un) for un in dits if isinstance(un, str)))
+        siens = [un for un in dits if isinstance(un, str)]
+        return frozenset().union(*map(_lieux_de, siens), *(SERVICES.get(un, ()) for un in siens))
 
     def masques(self) -> set[Cle]:
         """Return what is not shown by itself, and what was masked when it was published."""

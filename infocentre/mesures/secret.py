@@ -613,9 +613,13 @@ class _Table:
                 # One reader's own counts never hide from all what is said of all demandes.
                 if sues and any(self.prix_dit(une) >= CAPITALE for une in bougent - self.masquees):
                     bougent = frozenset()
-                libres |= bougent
                 if not bougent:
                     self._sans_recours.add((lecteur, cle))
+                    # By its bounds it is known to who knows that every cell is 1 at least; no sum
+                    # of what is told gives it to the others.
+                    if lecteur == _PUBLIC:
+                        bougent = self._complements[cle].sans_plancher(cle, self.masquees)
+                libres |= bougent
                 if bougent <= avant:
                     self._bornees[lecteur].add(cle)
                 for une in bougent - self.masquees:

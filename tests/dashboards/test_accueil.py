@@ -18,6 +18,7 @@ from dashboards.composants.tuiles import TUILES, _evolution
 from dashboards.page import Contexte
 from infocentre.acces.perimetre import TOUT, Perimetre
 from infocentre.entrepot import Controle, Dossier, Livraison, Version
+from infocentre.lecture import accueil
 from infocentre.lecture.accueil import (
     Changements,
     a_reprendre,
@@ -31,6 +32,7 @@ from infocentre.lecture.accueil import (
 from infocentre.lecture.commun import mois_controles
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture, VersionOuverte
+from infocentre.mesures.partage import MASQUE, Partage
 from infocentre.noyau.temps import fin_de_mois
 from tests.dashboards.vues import Ecran, ouvrir
 
@@ -306,6 +308,39 @@ def test_an_objective_its_prorata_and_the_difference(ouvrir_version: Ouvrir) -> 
     assert (lus["logement_dabord"].attendu, lus["logement_dabord"].atteint) == (151, True)
     assert (lus["dalo"].attendu, lus["dalo"].atteint) == (26, False)
     assert (lus["premier_quartile"].attendu, lus["premier_quartile"].atteint) == (None, None)
+
+
+def test_what_a_shared_table_hides_is_hidden_from_who_may_see_no_small_count(
+    ouvrir_version: Ouvrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """46 out of QPV protect the 4 of no zone in the table: the 12 of the first quartile go too."""
+    v = ouvrir_version()
+    v.ouverte.con.execute("""
+        CREATE TABLE att_05 AS SELECT '*' AS code, '013' AS departement, '2026-10' AS mois,
+            24 AS prioritaires, 101 AS attributions, 0.24 AS part_prioritaires,
+            0.25::DOUBLE AS objectif;
+        CREATE TABLE att_06 AS SELECT '*' AS code, '013' AS departement, '2026-10' AS mois,
+            12 AS premier_quartile_ou_anru, 46 AS attributions_hors_qpv, 0.26 AS part_du_total,
+            0.26 AS part_revenu_connu, 0.25::DOUBLE AS objectif;
+        CREATE TABLE att_01 AS SELECT '*' AS code, '013' AS departement, '2026-10' AS mois,
+            101 AS total, 4.5 AS demandes_pour_une_attribution,
+            4.4 AS demandes_pour_une_attribution_hors_mutation
+    """)
+    montrees = {
+        "ATT-05": {"code": "*", "prioritaires": 24, "attributions": 101},
+        "ATT-06": {"code": "*", "premier_quartile_ou_anru": 12, "attributions_hors_qpv": MASQUE},
+        "ATT-01": {"code": "*", "total": 101, "demandes_pour_une_attribution": MASQUE},
+    }
+    partagees = {code: Partage([ligne], 0) for code, ligne in montrees.items()}
+    monkeypatch.setattr(accueil, "partages", lambda *_: partagees)
+    monkeypatch.setattr(accueil, "fiabilite", lambda *_: [])
+    analyste = Lecture(v.ouverte, Perimetre(masque=True))
+    assert {un.cle for un in objectifs(v, FILTRES)} == {"dalo", "premier_quartile"}
+    assert {un.cle for un in objectifs(analyste, FILTRES)} == {"dalo"}
+    assert chiffres(v, FILTRES)["demandes_par_attribution"] == {"2026-10": 4.5}
+    lus = chiffres(analyste, FILTRES)
+    assert lus["attributions"] == {"2026-10": 101}
+    assert "demandes_par_attribution" not in lus
 
 
 # --- La page --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from infocentre.mesures import lire_tableaux
-from infocentre.mesures.partage import MASQUE, partager
+from infocentre.mesures.partage import MASQUE, partager, partager_ensemble
 from infocentre.mesures.secret import (
     ACCESSOIRE,
     PUBLIEE,
@@ -73,6 +74,30 @@ def test_masked_parts_leave_each_other_up_to_the_threshold() -> None:
     somme = Somme("t", tuple("abcd"))
     assert masquer({"t": 91, "a": 5, "b": 3, "c": 3, "d": 80}, [somme], SEUIL) == {*"abcd"}
     assert masquer({"t": 92, "a": 5, "b": 4, "c": 3, "d": 80}, [somme], SEUIL) == {*"abc"}
+
+
+def test_what_only_its_bounds_would_tell_no_subtraction_tells() -> None:
+    """Parts of 1 do not move: 8 of them are 8, 3 are 3. 33 less 25, which is known, tells 8 too.
+
+    Who is not told by a row that there is one cannot say that they do not. Of 36 in two places,
+    25, 8 and 3 are of three réservataires; of both the first are 15 and 10.
+    """
+    unes = {un: [f"{un}{rang}" for rang in range(n)] for un, n in (("f1", 4), ("f2", 4), ("a", 3))}
+    valeurs = {"tous": 36, "p": 25, "f": 8, "a": 3, "p1": 15, "p2": 10, "f1": 4, "f2": 4}
+    valeurs |= {"deux": 33, "deux1": 19, "deux2": 14}
+    valeurs |= dict.fromkeys(itertools.chain(*unes.values()), 1)
+    sommes = [
+        Somme("tous", ("p", "f", "a")),
+        Somme("p", ("p1", "p2")),
+        Somme("f", ("f1", "f2")),
+        Somme("deux", ("deux1", "deux2")),
+        Somme("deux1", ("p1", "f1")),
+        Somme("deux2", ("p2", "f2")),
+        *(Somme(un, tuple(parts)) for un, parts in unes.items()),
+    ]
+    masquees = masquer(valeurs, sommes, 11, {"p1", "p2"}, connues={"tous", "p"})
+    assert "deux" in masquees
+    assert not determinees(masquees, sommes)
 
 
 def test_a_small_count_is_told_no_more_of_by_two_sums() -> None:
@@ -307,6 +332,59 @@ def _lieux(code: str, nombres: Mapping[str, int]) -> list[dict[str, Any]]:
     return [{nom: une[nom] for nom in tableau.colonnes} for une in lignes]
 
 
+def _zones(sans_zone: int) -> dict[str, list[dict[str, Any]]]:
+    """Return what tables tell of two EPCI: 200 attributions out of QPV, 100 in it, and the rest.
+
+    B has no QPV.
+    """
+    lus = {
+        "ATT-06": {"A": (120, 60), "B": (80, 40)},
+        "ATT-07": {"A": (100, 50)},
+        "ATT-09": {"A": (220, 110), "B": (80 + sans_zone, 40)},
+    }
+    return {code: _places(code, siens) for code, siens in lus.items()}
+
+
+def _places(code: str, siens: Mapping[str, tuple[int, int]]) -> list[dict[str, Any]]:
+    """Return a table of EPCI and of all, what it counts first being out of what comes after."""
+    tableau = lire_tableaux()[code]
+    total = tuple(sum(nombres) for nombres in zip(*siens.values(), strict=True))
+    lignes: list[dict[str, Any]] = [
+        {
+            **dict.fromkeys(tableau.plan.comptes, sur),
+            tableau.plan.comptes[1]: nombre,
+            "departement": "013",
+            "mois": "2026-10",
+            "niveau": "departement" if lieu == "*" else "epci",
+            "code": lieu,
+            "libelle": lieu,
+        }
+        for lieu, (sur, nombre) in {"*": total, **siens}.items()
+    ]
+    return [{nom: une.get(nom) for nom in tableau.colonnes} for une in lignes]
+
+
+@pytest.mark.parametrize(("sans_zone", "caches"), [(4, 1), (0, 0), (11, 0)])
+@pytest.mark.parametrize("lieu", ["*", "B"])
+def test_those_of_no_zone_are_not_what_is_left_of_all_by_those_that_have_one(
+    sans_zone: int, caches: int, lieu: str
+) -> None:
+    """304 less 200 out of QPV and 100 in it are 4, as 84 less 80 where there is no QPV."""
+    montrees = partager_ensemble(_zones(sans_zone), SEUIL)
+    lues = [
+        une[nom]
+        for code, nom in (
+            ("ATT-09", "attributions"),
+            ("ATT-06", "attributions_hors_qpv"),
+            ("ATT-07", "attributions_en_qpv"),
+        )
+        for une in montrees[code].lignes
+        if une["code"] == lieu
+    ]
+    assert min(lues.count(MASQUE), 1) == caches
+    assert lieu == "B" or lues[0] == 300 + sans_zone, "what is said of all comes first"
+
+
 @pytest.mark.parametrize("code", ["ATT-09", "ATT-11", "DEM-05"])
 def test_places_stand_in_an_order_that_tells_nothing_of_what_they_hide(code: str) -> None:
     """9 and 4, or 4 and 9: where each stands among the others would say which it is."""
@@ -318,6 +396,48 @@ def test_places_stand_in_an_order_that_tells_nothing_of_what_they_hide(code: str
     compte = lire_tableaux()[code].plan.comptes[0]
     lus = [(une["code"], une[compte]) for une in mondes[0].lignes if une["code"].startswith("13")]
     assert lus == [("13001", 60), ("13002", MASQUE), ("13014", MASQUE), ("13047", MASQUE)]
+
+
+def test_rows_that_join_one_place_here_and_another_there_leave_nobody() -> None:
+    """3 of no known place are told with A of all, with B out of QPV: 223 less 216 are 7."""
+    lus = {
+        "ATT-06": {"A": (110, 55), "B": (130, 65), "C": (100, 50), "NR": (3, 1)},
+        "ATT-07": {"A": (106, 53)},
+        "ATT-09": {"A": (220, 110), "B": (130, 65), "C": (120, 60), "NR": (3, 1)},
+    }
+    tables = {code: _places(code, siens) for code, siens in lus.items()}
+    montrees = partager_ensemble(tables, SEUIL)
+    noms = {une["code"]: une["libelle"] for une in montrees["ATT-06"].lignes}
+    assert noms == {"A": "A", "B": "B ou NR", "C": "C", "*": "*"}
+    lues = [
+        next(une[nom] for une in montrees[code].lignes if une["code"] == "A")
+        for code, nom in (
+            ("ATT-09", "attributions"),
+            ("ATT-06", "attributions_hors_qpv"),
+            ("ATT-07", "attributions_en_qpv"),
+        )
+    ]
+    assert MASQUE in lues
+
+
+def test_a_service_does_not_find_another_by_its_own_attributions() -> None:
+    """5 of Action Logement and 7 of others, of 212: it would find the 7, were they alone hidden."""
+    tableau = lire_tableaux()["ATT-04"]
+    comptes = {"COLACT": 5, "AUTRES": 7, "COLTER": 80, "AUCUN": 120}
+    lignes = [
+        {
+            **dict.fromkeys(tableau.colonnes, 0),
+            "mois": "2026-10",
+            "code": code,
+            "libelle": code,
+            "total": nombre,
+            "hors_mutation": nombre,
+        }
+        for code, nombre in (*comptes.items(), ("*", sum(comptes.values())))
+    ]
+    lues = {une["code"]: une["total"] for une in partager("ATT-04", lignes, SEUIL).lignes}
+    assert lues["*"] == 212
+    assert [lues["COLTER"], lues["AUCUN"]].count(MASQUE) == 1
 
 
 def test_a_residual_row_at_the_threshold_stays_by_itself() -> None:

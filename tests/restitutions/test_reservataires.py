@@ -6,6 +6,7 @@ import itertools
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import duckdb
@@ -29,6 +30,7 @@ from infocentre.lecture.reservataires_masques import (
     compter,
 )
 from infocentre.lecture.tableaux import lire_tableau
+from infocentre.mesures.diffusions import SEUL, Registre
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.lecture import Edition
@@ -147,7 +149,7 @@ def test_others_alone_make_no_table() -> None:
     assert tables.communes("COLTER") is None
 
 
-def test_what_a_standard_table_tells_is_told_here_too() -> None:
+def test_what_a_standard_table_tells_is_told_here_too(tmp_path: Path) -> None:
     """12 communes of 1 are known of 12: to hide the 12 that a table tells would protect none."""
     lignes = [une(1, "COLTER", "1", "T3", "QPV", f"130{n:02}") for n in range(12)]
     lignes += [
@@ -156,7 +158,11 @@ def test_what_a_standard_table_tells_is_told_here_too() -> None:
     ]
     place = avec(TOTAL, 0, "COLTER")
     assert additionner(lignes, SEUIL, {}).connu(place) is None
-    assert additionner(lignes, SEUIL, {place: 12, TOTAL: 132}).connu(place) == 12
+    registre = Registre(tmp_path)
+    dites = {place: 12, TOTAL: 132}
+    assert additionner(lignes, SEUIL, dites, registre).connu(place) == 12
+    # The policy of attributions is masked with the editions of this bilan: it tells them too.
+    assert [une.masquees & dites.keys() for une in registre.systemes(SEUL)] == [set()]
 
 
 @pytest.mark.tentative(
@@ -184,6 +190,31 @@ def test_few_of_no_known_zone_are_told_with_those_out_of_qpv() -> None:
     # Eleven stand by themselves.
     seuls = additionner([*lignes, une(7, "COLTER", "1", "T3", "NR", "13001")], SEUIL, {})
     assert seuls.valeurs["*", "*", "*", "NR", "*"] == 11
+
+
+def test_zones_that_two_editions_join_and_tell_apart_leave_nobody(tmp_path: Path) -> None:
+    """61 out of QPV or of no known zone, then 60 out of QPV: the 1 of no known zone."""
+
+    def compter_apres(en_qpv: int, sans_zone: int) -> Comptes:
+        lignes = [
+            ligne
+            for un in ("COLTER", "COLACT", "PPRIOR", "AUCUN")
+            for bailleur in "12"
+            for ligne in (
+                une(60, un, bailleur, "T3", "HQPV", "13001"),
+                une(en_qpv, un, bailleur, "T3", "QPV", "13001"),
+                une(1, un, bailleur, "T3", "NR", "13001"),
+            )
+        ]
+        lignes.append(une(sans_zone, "AUCUN", "1", "T3", "NR", "13001"))
+        return additionner(lignes, SEUIL, {}, Registre(tmp_path))
+
+    jointes, une_a_une = compter_apres(30, 0), compter_apres(32, 12)
+    for qui in itertools.product(("COLTER", "COLACT", "PPRIOR"), ("1", "2")):
+        assert total(jointes, *qui, "*", HORS_OU_INCONNU, "*") == 61
+        assert total(une_a_une, *qui, "*", "HQPV", "*") is None
+    # The delivery that is withdrawn leaves the first one, as it was told.
+    assert compter_apres(30, 0).masquees & jointes.valeurs.keys() == jointes.masquees
 
 
 def test_a_bailleur_of_whom_nothing_is_told_has_no_row() -> None:
