@@ -367,7 +367,7 @@ _donner(
     "15/11/2026 n'est pas le dernier jour d'un mois",
     "fin de mois",
 )
-_donner("arrêté illisible", "--arrete novembre --departement 013", "novembre", "31/10/2026 ou 2026-10-31")
+_donner("arrêté illisible", "--arrete novembre --departement 013", "novembre", "ou 2026-10-31")
 _donner("département illisible", "--departement Var", "« Var »", "13, 2A ou 974")
 _donner("sans département", "", "département.* n'est pas connu", "2026-11", "donner --departement")
 _donner(
