@@ -199,7 +199,9 @@ def _decides(v: Lecture, departement: str, mois: str) -> _Decides | None:
     lignes, parties, regles, seuil, imprimes = _du_mois(entier, departement, mois, regles)
     nom = nommer(lignes, parties, regles, seuil, imprimes)
     decides = _registre(v, departement, mois).fait(nom)
-    return decides and _Decides(lignes, regles, frozenset(map(tuple, decides)), seuil)
+    if decides is None:
+        return None
+    return _Decides(lignes, regles, frozenset(map(tuple, decides)), seuil)
 
 
 @par_version

@@ -35,7 +35,7 @@ from infocentre.cli import main
 from infocentre.demo import fabriquer
 from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import ENTREPOT
-from infocentre.lecture import droits
+from infocentre.lecture import droits, publies
 from infocentre.lecture.accueil import chiffres, objectifs
 from infocentre.lecture.droits import Droit
 from infocentre.lecture.filtres import Filtres
@@ -44,6 +44,7 @@ from infocentre.lecture.lecteur import Lecteur, Lecture
 from infocentre.lecture.lieux import du_departement, guichets_par_epci
 from infocentre.lecture.ouverture import lire_comme
 from infocentre.lecture.publies import dit_au_semestre, dits_du_departement, masquer_mois, tus
+from infocentre.mesures.diffusions import Registre
 from infocentre.restitutions import lecture
 from infocentre.restitutions.registre import DOCUMENTS
 from tests.dashboards.rappels import rappeler, texte
@@ -776,6 +777,27 @@ def test_of_the_departement_and_its_type_a_guichet_reads_what_all_are_told(
         }
         assert types - dites
         assert {code for code, _ in partiel.tuples(_TAUX_DU_TYPE)} == dites
+
+
+def test_a_month_that_hides_nothing_is_told_whole(
+    decidees: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What hides nothing is decided too: it is not a month of which nothing is."""
+    monkeypatch.setattr(Registre, "fait", lambda *_: [])
+    siens = Perimetre(departements=frozenset({ICI}), guichets=frozenset({MIEN}))
+    with lecture.ouvrir(decidees, TOUT) as entier:
+        regles = catalogue_du_mois(entier, Filtres(ICI, MOIS))
+        attendus = {
+            un["code"]: un["d"]
+            for un in publies.lire(entier, ICI, MOIS, regles)
+            if un["niveau"] == "departement" and un["d"] and not dit_au_semestre(regles, un["code"])
+        }
+        lus = lire_comme(entier.ouverte, siens).tuples(
+            "SELECT code, d_etat FROM valeurs WHERE niveau = 'departement' "
+            f"AND mois = '{MOIS}' AND d_etat > 0"
+        )
+    assert attendus
+    assert dict(lus) == attendus
 
 
 @pytest.mark.parametrize(
