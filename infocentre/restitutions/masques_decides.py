@@ -63,8 +63,15 @@ def _recents(v: Lecture) -> list[Lieu]:
 
 def _anciens(v: Lecture, d: str, fait: Callable[[Lecture, str, str], bool]) -> Iterator[Lieu]:
     """Yield the newest of the months before these, of which that is not done yet."""
-    restent = ((d, un) for un in reversed(mois_controles(v, d)[:-MOIS]) if not fait(v, d, un))
-    return itertools.islice(restent, MOIS)
+
+    def reste(mois: str) -> bool:
+        try:
+            return not fait(v, d, mois)
+        except Refus:
+            return True  # who does it says why it cannot be
+
+    avant = reversed(mois_controles(v, d)[:-MOIS])
+    return itertools.islice(((d, un) for un in avant if reste(un)), MOIS)
 
 
 def _tenter(decisions: Iterable[tuple[Lieu, Callable[[], object]]]) -> list[str]:

@@ -65,11 +65,16 @@ def test_what_a_night_cannot_decide_is_said_and_the_rest_is_decided(
         raise Refus(f"édition illisible de {un}", que_faire="La reprendre.")
 
     monkeypatch.setattr(masques_decides, "departements", lambda _: [ICI])
-    monkeypatch.setattr(masques_decides, "mois_controles", lambda *_: ["2026-07", "2026-08"])
-    monkeypatch.setattr(masques_decides, "masquer_mois", refuser)
+    monkeypatch.setattr(masques_decides, "MOIS", 2)
+    mois = ["2026-06", "2026-07", "2026-08"]
+    monkeypatch.setattr(masques_decides, "mois_controles", lambda *_: mois)
+    for quoi in ("masquer_mois", "sont_decides"):
+        monkeypatch.setattr(masques_decides, quoi, refuser)
+    monkeypatch.setattr(masques_decides, "croise", lambda *_: True)
     for quoi in ("masquees", "croiser"):
         monkeypatch.setattr(masques_decides, quoi, lambda _, __, un: decides.append(un))
     dit = masques_decides.decider(None)  # type: ignore[arg-type] # nothing is read
-    assert ["(Bouches-du-Rhône, août 2026)" in dit[0], "juillet 2026" in dit[1]] == [True, True]
+    refuses = ("(Bouches-du-Rhône, août 2026)", "juillet 2026", "juin 2026")
+    assert [refus in un for refus, un in zip(refuses, dit, strict=True)] == [True] * 3
     assert "La reprendre." in dit[0]
     assert decides == ["2026-08", "2026-07", "2026-07", "2026-08"]
