@@ -12,7 +12,6 @@ from infocentre.demarches.face import passer
 from infocentre.demarches.registre import registre_de
 from infocentre.entrepot import Dossier, Livraison
 from infocentre.restitutions.lecture import ouvrir
-from infocentre.restitutions.masques_decides import decider_les_indicateurs
 
 
 def apres_controle(
@@ -34,5 +33,8 @@ def apres_controle(
             for code, siennes in passer(v, registre, departement).items():
                 suivies.setdefault(code, []).extend(siennes)
         if not Comptes(magasin).aucun():
+            # The bilans are imported with it, that a control without accounts has no use of.
+            from infocentre.restitutions.masques_decides import decider_les_indicateurs
+
             decider_les_indicateurs(v, {(une.departement, une.mois) for une in controles})
     return suivies

@@ -14,7 +14,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 from infocentre.contrat import Colonne, contrat
 from infocentre.reconnaissance.lexique import Ressemblances, mots_forts, ressemblances
@@ -141,6 +140,9 @@ def affecter(notes: Notes) -> dict[int, int]:
     """Return the column of the contract of each column of a file that has one."""
     if not notes.size:
         return {}
+    # Its package takes longer to import than most deliveries to read: they have nothing to assign.
+    from scipy.optimize import linear_sum_assignment
+
     lignes, colonnes = linear_sum_assignment(notes, maximize=True)
     return {int(i): int(j) for i, j in zip(lignes, colonnes, strict=True) if notes[i, j] > 0}
 

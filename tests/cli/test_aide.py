@@ -34,6 +34,8 @@ DEPARTS = {
     "infocentre.demarches.travaux": "numpy pandas polars great_expectations sqlalchemy highspy",
     "infocentre.cli.ecritures": "numpy pandas polars great_expectations",
     "infocentre.cli.integrite": "pandas polars great_expectations",
+    "infocentre.operations.chargement": "scipy pandas great_expectations",
+    "infocentre.demarches.verifier": "infocentre.restitutions.bilan",
 }
 
 
