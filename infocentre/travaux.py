@@ -24,7 +24,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple, NotRequired, TypedDict, TypeVar, final
 
@@ -59,6 +59,9 @@ MEMOIRE = 90 * 24 * 3600.0  # seconds during which what became of a work is told
 # Refusals that a person lifts by telling more: the archive waits for it.
 A_RECONNAITRE = "a_reconnaitre"
 A_COMPLETER = frozenset({"a_confirmer", "arrete", "departement", A_RECONNAITRE})
+# What a person tells of files that do not say it, and the refusals that it may be the cause of.
+DITS = ("arrete", "departement")
+PEUT_ETRE_DITS = frozenset({"a_confirmer", "invraisemblable"})
 _LANCES: list[subprocess.Popen[bytes]] = []  # by this process; they are waited for when they end
 
 
@@ -156,6 +159,11 @@ class Travail:
     def attend(self) -> bool:
         """Tell whether it waits for what a person says."""
         return self.garde and self.etat in {"refus", "fait"}
+
+    @property
+    def a_redire(self) -> list[str]:
+        """Return what a person told of its files, which may be why they are refused."""
+        return [un for un in DITS if un in self.parametres] if self.motif in PEUT_ETRE_DITS else []
 
     @property
     def inconnue(self) -> bool:
@@ -486,7 +494,7 @@ def essais(racine: Path, un: Travail) -> int:
 
 
 def finir(racine: Path, un: Travail, resultat: Resultat | Refus) -> None:
-    """Say what became of a work; its files go, unless a person can complete what they lack."""
+    """Say what became of a work; its files go, unless a person can complete or tell again."""
     chemin = dossier(racine) / un.identifiant
     if isinstance(resultat, Refus):
         motif = resultat.motif if isinstance(resultat, RefusMotive) else ""
@@ -496,7 +504,8 @@ def finir(racine: Path, un: Travail, resultat: Resultat | Refus) -> None:
         motif = ""
         fin = {"etat": "fait", "resultat": resultat}
     _ecrire(chemin / FIN, fin)
-    if un.nature != "reconnaitre" and motif not in A_COMPLETER:
+    attend = motif in A_COMPLETER or replace(un, motif=motif).a_redire
+    if un.nature != "reconnaitre" and not attend:
         _effacer(chemin)
 
 

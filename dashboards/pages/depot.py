@@ -130,38 +130,45 @@ def _agir(clic: Bouton) -> str | None:
     try:
         if action == "controler":
             travaux.demander(racine, "controler", qui(), permis(perimetre()))
-        elif not any(un.identifiant == quoi for un in siens(racine)):
+            return None
+        un = next((un for un in siens(racine) if un.identifiant == quoi), None)
+        if un is None:
             return "Cette opération n'est pas connue. Reprendre la page."
-        elif action == "abandonner":
+        if action == "abandonner":
             travaux.abandonner(racine, quoi)
         elif action == "reprendre":
-            travaux.redemander(racine, quoi, qui(), _dits(quoi))
+            travaux.redemander(racine, quoi, qui(), _dits(un))
     except Refus as refus:
         return refus.phrase
     return None
 
 
-def _dits(travail: str) -> dict[str, str]:
-    """Return what the fields of a work hold; raise Refus when it cannot be what they ask."""
+def _dits(un: Travail) -> dict[str, str]:
+    """Return what the fields of a work hold; raise Refus when it cannot be what they ask.
+
+    Told again otherwise, it is another delivery: no reason was given for that one.
+    """
     lus = {
         une["id"]["champ"]: str(une.get("value") or "").strip()
         for une in ctx.states_list[0]
-        if une["id"]["travail"] == travail
+        if une["id"]["travail"] == un.identifiant
     }
-    if not all(lus.values()):
+    autrement = any(lus.get(nom) != un.parametres[nom] for nom in un.a_redire)
+    if autrement:
+        lus["confirmer"] = ""
+    if not all(dit for nom, dit in lus.items() if not (autrement and nom == "confirmer")):
         raise Refus("le champ est vide", que_faire="Le remplir, puis recommencer.")
     exiger_dits(lus)
     return lus
 
 
 def _a_completer(un: Travail) -> html.Div:
-    """Return what a delivery waits for: why, the field to fill, what to do."""
+    """Return what a delivery waits for: why, the fields to fill, what to do."""
     if un.inconnue:
         return _a_reconnaitre(un)
-    champ, intitule, aide = COMPLEMENTS[un.motif]
     quoi, _, que_faire = un.refus or ("", "", "")
     phrase, *points = quoi.split("\n")
-    ident = f"{champ}-{un.identifiant}"
+    voulus = [un.motif] if un.motif in COMPLEMENTS else []
     return html.Div(
         [
             html.H2(f"« {un.objet} » attend une réponse", className="fr-h5"),
@@ -169,22 +176,8 @@ def _a_completer(un: Travail) -> html.Div:
             html.Ul([html.Li(typographie(point.strip(" -"))) for point in points])
             if points
             else None,
-            html.P(typographie(que_faire)) if un.motif == "a_confirmer" and que_faire else None,
-            html.Div(
-                [
-                    html.Label(
-                        [intitule, html.Span(aide, className="fr-hint-text")],
-                        htmlFor=ident,
-                        className="fr-label",
-                    ),
-                    dcc.Input(
-                        id={"type": "travail-dit", "champ": champ, "travail": un.identifiant},
-                        className="fr-input",
-                        maxLength=500,
-                    ),
-                ],
-                className="fr-input-group",
-            ),
+            html.P(typographie(que_faire)) if un.motif not in travaux.DITS and que_faire else None,
+            *(_champ(un, motif) for motif in (*voulus, *un.a_redire)),
             html.P(
                 [
                     _bouton("Charger la livraison", "reprendre", un.identifiant),
@@ -194,6 +187,21 @@ def _a_completer(un: Travail) -> html.Div:
             ),
         ],
         className="fr-callout",
+    )
+
+
+def _champ(un: Travail, motif: str) -> html.Div:
+    """Return the field of what a person tells, with what was told of it before."""
+    champ, intitule, aide = COMPLEMENTS[motif]
+    saisie = dcc.Input(
+        id={"type": "travail-dit", "champ": champ, "travail": un.identifiant},
+        className="fr-input",
+        maxLength=500,
+        value=un.parametres.get(champ) if motif in un.a_redire else None,
+    )
+    precise = html.Span(aide, className="fr-hint-text")
+    return html.Div(
+        html.Label([intitule, precise, saisie], className="fr-label"), className="fr-input-group"
     )
 
 

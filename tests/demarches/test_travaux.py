@@ -169,6 +169,24 @@ def test_une_livraison_sans_manifeste_attend_sa_date_et_son_departement(
     assert mois(racine)[-1] == "2026-03"
 
 
+def test_what_a_person_told_wrong_is_told_again(racine: Path, tmp_path: Path) -> None:
+    nue = tmp_path / "nue"
+    shutil.copytree(livraisons()[2], nue)
+    (nue / "manifeste.json").unlink()
+    dite = {"departement": "13", "arrete": "2035-03-31"}
+    depot = deposer(racine, en_zip(nue), **dite)
+    for motif, arrete in (("invraisemblable", "2026-02-28"), ("a_confirmer", "2026-03-31")):
+        ouvrier.executer(racine)
+        refuse = un(racine, depot)
+        assert (refuse.motif, refuse.attend) == (motif, True)
+        assert refuse.a_redire == ["arrete", "departement"]
+        travaux.redemander(racine, depot, "camille", {"arrete": arrete})
+    ouvrier.executer(racine)
+    assert un(racine, depot).etat == "fait"
+    assert mois(racine) == ["2026-01", "2026-02", "2026-03"]
+    assert archives_gardees(racine) == []
+
+
 def test_une_livraison_fausse_est_refusee_et_son_archive_effacee(racine: Path) -> None:
     depot = deposer(racine, b"PK\x03\x04 ceci n'est pas un zip")
     ouvrier.executer(racine)

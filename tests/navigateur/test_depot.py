@@ -104,14 +104,28 @@ def test_a_wrong_answer_is_told_until_the_next_and_keeps_the_files(
         expect(page.get_by_role("alert")).to_contain_text(refus)
     page.wait_for_timeout(6000)  # the clock has ticked, once in five seconds
     expect(page.get_by_role("alert")).to_contain_text("dernier jour d’un mois")
-    attente.get_by_role("textbox").fill("28/02/2026")
+    attente.get_by_role("textbox").fill("31/10/2035")
     attente.get_by_role("button", name="Charger la livraison").click()
     expect(attente).to_contain_text("Le département de la livraison n’est pas connu", timeout=LONG)
     attente.get_by_role("textbox").fill("99")
     attente.get_by_role("button", name="Charger la livraison").click()
     expect(page.get_by_role("alert")).to_contain_text("« 99 » n’est le code d’aucun département")
-    page.get_by_role("button", name="Abandonner").click()
-    expect(attente).to_be_empty()
+    attente.get_by_role("textbox").fill("13")
+    attente.get_by_role("button", name="Charger la livraison").click()
+    # It could be a date and is not that of these files: they wait for another one.
+    expect(attente).to_contain_text("arrêté au 31/10/2035", timeout=LONG)
+    dite = attente.get_by_role("textbox", name="Données arrêtées au")
+    expect(dite).to_have_value("31/10/2035")
+    expect(attente.get_by_role("textbox", name="Département")).to_have_value("13")
+    dite.fill("31/01/2026")
+    attente.get_by_role("button", name="Charger la livraison").click()
+    raison = attente.get_by_role("textbox", name="Pourquoi la livraison est bonne malgré tout")
+    expect(raison).to_be_visible(timeout=LONG)
+    attente.get_by_role("button", name="Charger la livraison").click()
+    expect(page.get_by_role("alert")).to_contain_text("Le champ est vide")
+    dite.fill("28/02/2026")
+    attente.get_by_role("button", name="Charger la livraison").click()
+    expect(page.locator(".travail-fait", has_text="nue.zip")).to_be_visible(timeout=LONG)
 
 
 def test_an_answer_slower_than_the_clock_is_shown(page: Page, site: str, tmp_path: Path) -> None:
