@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 from infocentre.cli import options as demandes
-from infocentre.installation import Reglages, ecrire
+from infocentre.installation import Reglages, ecrire, ferme
 from infocentre.noyau.francais import accorder
 
 DITS = ("donnees", "sauvegardes", "certificat", "cle_certificat", "memoire")
@@ -18,3 +21,9 @@ def installer(options: demandes.Installer) -> None:
         print(chemin)
     nombre = accorder(len(ecrits), "fichier écrit", "fichiers écrits")
     print(f"{nombre}. La suite : docs/installation.md")
+    python = Path(sys.executable)
+    if lieu := ferme(python):
+        print(
+            f"Attention : le compte infocentre ne pourra pas lancer {python.resolve()}, "
+            f"{lieu} ne lui est pas ouvert. Refaire l’environnement avec /usr/bin/python3 -m venv."
+        )

@@ -8,6 +8,7 @@ Nothing is started, nobody is made: docs/installation.md says what comes before 
 from __future__ import annotations
 
 import re
+import stat
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -133,6 +134,17 @@ def ecrire(reglages: Reglages, prefixe: Path, *, remplacer: bool = False) -> lis
                 dossier.chmod(0o755)
             ecrire_fichier(chemin, textes[chemin], droits=droits[chemin])
     return autres
+
+
+def ferme(programme: Path) -> Path | None:
+    """Return what keeps accounts that own nothing of it from running a program, None for nothing.
+
+    A venv runs the Python that made it, which may be in root's own directory.
+    """
+    lieu = programme.resolve()
+    return next(
+        (un for un in (*reversed(lieu.parents), lieu) if not un.stat().st_mode & stat.S_IXOTH), None
+    )
 
 
 def _different(fichier: Path, texte: str) -> bool:

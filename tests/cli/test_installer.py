@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from infocentre.cli import main
-from infocentre.installation import FICHIERS, SYSTEMD, Reglages, ecrire
+from infocentre.installation import FICHIERS, SYSTEMD, Reglages, ecrire, ferme
 from infocentre.noyau.erreurs import Refus
 
 NOM = "infocentre.exemple.fr"
@@ -40,6 +40,22 @@ def test_systemd_takes_the_units_and_finds_them_closed(ailleurs: Path) -> None:
     services = [un for un in ecrits if un.endswith(".service")]
     ferme = [programme, "security", "--offline=true", "--threshold=20", "--no-pager", *services]
     assert subprocess.run(ferme, capture_output=True, check=False).returncode == 0
+
+
+def test_a_python_that_the_service_cannot_run_is_told(
+    ailleurs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ailleurs.chmod(0o755)
+    python = ailleurs / "a-root" / "python3"
+    python.parent.mkdir(0o700)
+    python.touch(0o755)
+    lien = ailleurs / "python"
+    lien.symlink_to(python)
+    monkeypatch.setattr("sys.executable", str(lien))
+    assert main(["installer", "--nom", NOM, "--prefixe", str(ailleurs / "ici")]) == 0
+    assert f"{python.parent} ne lui est pas ouvert" in capsys.readouterr().out
+    python.parent.chmod(0o711)
+    assert ferme(lien) is None
 
 
 def test_the_command_writes_all_and_says_it(
