@@ -201,7 +201,8 @@ def _champ(un: Travail, motif: str) -> html.Div:
     )
     precise = html.Span(aide, className="fr-hint-text")
     return html.Div(
-        html.Label([intitule, precise, saisie], className="fr-label"), className="fr-input-group"
+        html.Label([intitule, precise, saisie], className="fr-label"),
+        className="fr-input-group fr-mt-2w",
     )
 
 
