@@ -20,7 +20,7 @@ from infocentre.noyau.francais import majuscule, slug
 from infocentre.requetes.bibliotheque import lire_bibliotheque
 from infocentre.restitutions.registre import DOCUMENTS
 
-AIDE = ("guide", "procedures", "tableaux", "donnees-personnelles")
+AIDE = ("guide", "guichet", "procedures", "tableaux", "donnees-personnelles")
 
 
 def chercher_ailleurs(c: Contexte, texte: str, page: int = 1) -> list[Groupe]:

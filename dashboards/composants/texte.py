@@ -17,7 +17,8 @@ from infocentre.noyau.config import ressources
 from infocentre.noyau.francais import slug
 
 PAGES = {
-    "guide.md": "/aide",
+    "guide.md": "/aide/gestionnaire",
+    "guichet.md": "/aide/guichet",
     "indicateurs.md": "/indicateurs",
     "procedures.md": "/aide/procedures",
     "convention.md": "/aide/convention",

@@ -31,7 +31,8 @@ from infocentre.noyau.etats import Etat
 from infocentre.noyau.francais import clef_de_tri, majuscule
 
 PAGES = {
-    "/aide": "Guide",
+    "/aide/gestionnaire": "Guide du gestionnaire",
+    "/aide/guichet": "Guide du guichet",
     "/aide/glossaire": "Glossaire",
     "/aide/colonnes": "Dictionnaire des colonnes",
     "/aide/codes": "Listes de codes",
@@ -70,13 +71,6 @@ def _document(nom: str, ici: str) -> html.Div:
 
 # The sections of the guide that a role comes for, before the summary of all of them.
 POUR: Mapping[Role, tuple[str, ...]] = {
-    Role.GUICHET: (
-        "Mon guichet est rouge, que faire ?",
-        "Il conteste le chiffre",
-        "Quand reviendra-t-il au vert ?",
-        "Revoir les accès au SNE",
-        "Se connecter",
-    ),
     Role.PREFET: ("Le préfet demande un chiffre", "Demander une mesure corrective", "Imprimer"),
     Role.PARTENAIRE: ("Tableaux", "Imprimer", "Se connecter"),
     Role.REGIONAL: ("Tableaux", "Demander une mesure corrective", "Se connecter"),
@@ -85,9 +79,14 @@ POUR: Mapping[Role, tuple[str, ...]] = {
 }
 
 
+def aide(**_: str) -> html.Div:
+    """Return the guide of who reads: a guichet has its own."""
+    return guide_du_guichet() if acces().role is Role.GUICHET else guide()
+
+
 def guide(**_: str) -> html.Div:
     """Return the guide of the gestionnaire: a search, then what its reader comes for."""
-    page = _document("guide", "/aide")
+    page = _document("guide", "/aide/gestionnaire")
     try:
         ancres = {nom: cle for cle, nom in lire_document("guide").sections}
     except OSError:
@@ -103,6 +102,11 @@ def guide(**_: str) -> html.Div:
     ]
     page.children = [*enfants[:2], *debut, *enfants[2:]]
     return page
+
+
+def guide_du_guichet(**_: str) -> html.Div:
+    """Return what a guichet is asked for, what it reads and how it answers."""
+    return _document("guichet", "/aide/guichet")
 
 
 def tableaux(**_: str) -> html.Div:
@@ -272,7 +276,9 @@ def _ecrite(une: Colonne) -> list[Cellule]:
 
 for _rang, (_chemin, _vue) in enumerate(
     {
-        "/aide": guide,
+        "/aide": aide,
+        "/aide/gestionnaire": guide,
+        "/aide/guichet": guide_du_guichet,
         "/aide/glossaire": glossaire,
         "/aide/colonnes": colonnes,
         "/aide/codes": codes,
@@ -286,8 +292,8 @@ for _rang, (_chemin, _vue) in enumerate(
     dash.register_page(
         f"aide_{_rang}",
         path=_chemin,
-        name=PAGES[_chemin],
-        title=f"{PAGES[_chemin]} – Infocentre",
+        name=PAGES.get(_chemin, "Aide"),
+        title=f"{PAGES.get(_chemin, 'Aide')} – Infocentre",
         layout=_vue,
-        **({} if _rang else {"menu": 100, "rubrique": "Aide"}),
+        **({} if _rang else {"menu": 100}),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 import yaml
 
 from dashboards.composants.texte import PAGES, lire_document, rendre
+from infocentre.acces.modele import Acces, Role
+from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import convention, procedures
 from infocentre.catalogue import lire_catalogue
 from infocentre.cli.options import COMMANDES
@@ -23,8 +26,8 @@ from tests.dashboards.listes import table, tables
 from tests.dashboards.vues import Ecran, ouvrir
 
 PAGES_AIDE = (
-    "", "/glossaire", "/colonnes", "/codes", "/contrat", "/tableaux", "/procedures",
-    "/convention", "/demonstration",
+    "", "/gestionnaire", "/guichet", "/glossaire", "/colonnes", "/codes", "/contrat", "/tableaux",
+    "/procedures", "/convention", "/demonstration",
 )  # fmt: skip
 
 
@@ -44,7 +47,7 @@ def test_what_is_rendered_has_anchors_and_lets_no_html_through() -> None:
     assert '<table tabindex="0">' in document.contenu
     assert '<a href="/aide/tableaux">les tableaux</a>' in document.contenu
     assert "le reste (<code>docs/installation.md</code>)" in document.contenu
-    assert '<a href="/aide#chaque-mois">le mois</a>' in document.contenu
+    assert '<a href="/aide/gestionnaire#chaque-mois">le mois</a>' in document.contenu
     assert "la suite (<code>docs/installation.md</code>)" in document.contenu
     assert "stateDiagram" not in document.contenu
     assert "<h1" not in document.contenu
@@ -52,7 +55,7 @@ def test_what_is_rendered_has_anchors_and_lets_no_html_through() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["guide", "tableaux", "procedures", "convention", "demonstration"]
+    "document", ["guide", "guichet", "tableaux", "procedures", "convention", "demonstration"]
 )
 def test_documents_are_read_where_they_are_installed(document: str) -> None:
     assert lire_document(document).sections
@@ -63,6 +66,38 @@ def test_the_help_opens_before_any_delivery(app_vide: dash.Dash, page: str) -> N
     ecran = ouvrir(app_vide, f"/aide{page}")
     assert len(ecran.composants("H1")) == 1
     assert "n'est pas installé" not in ecran.texte
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("role", "premier"),
+    [
+        (Role.GUICHET, "Guide du guichet"),
+        (Role.GESTIONNAIRE, "Guide de l'infocentre"),
+        (Role.PREFET, "Guide de l'infocentre"),
+    ],
+)
+def test_a_guichet_has_a_guide_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, role: Role, premier: str
+) -> None:
+    module = sys.modules["dashboards.pages.aide"]
+    monkeypatch.setattr(module, "acces", lambda: Acces("ada", "Ada", role, TOUT))
+    ecran = Ecran(module.aide())
+    (titre,) = ecran.composants("H1")
+    assert str(titre.children) == premier
+    assert "/aide/gestionnaire" in ecran.liens or role is not Role.GUICHET
+
+
+def test_the_guide_of_a_guichet_has_each_procedure_in_which_it_acts() -> None:
+    dit = lire_document("guichet").contenu.replace("’", "'").lower()
+    siennes = [
+        un
+        for un in procedures().values()
+        if any("guichet" in evenement.qui for evenement in un.evenements.values())
+    ]
+    assert len(siennes) >= 9
+    absentes = [un.titre for un in siennes if not any(w.lower() in dit for w in (un.titre, un.une))]
+    assert absentes == [], "docs/guichet.md"
 
 
 @pytest.mark.usefixtures("app")

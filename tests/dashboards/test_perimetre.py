@@ -181,6 +181,8 @@ CHACUNE = 2 if PROFONDEUR == 1 else len(FILTRES)
 PAGES: dict[str, tuple[str, ...]] = {
     "/": ("/",),
     "/aide": (),  # says the same to all, of guichets that are invented
+    "/aide/gestionnaire": (),
+    "/aide/guichet": ("/aide/guichet",),
     "/aide/glossaire": ("/aide/glossaire",),
     "/aide/colonnes": ("/aide/colonnes",),
     "/aide/codes": ("/aide/codes",),
