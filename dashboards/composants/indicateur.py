@@ -69,7 +69,7 @@ from infocentre.noyau.temps import nom_mois
 from infocentre.noyau.types_guichet import EN_LIGNE
 
 PETIT = "masqué par le secret statistique"
-ARRONDI = "taux arrondi, dont les nombres sont masqués"
+ARRONDI = "taux à un point près au plus, dont les nombres sont masqués"
 RESPONSABLES = {
     "guichet": "Le guichet",
     "gestionnaire": "Le gestionnaire territorial : coloré pour le département seulement",

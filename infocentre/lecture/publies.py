@@ -33,7 +33,7 @@ Niveau = Literal["departement", "type", "organisme"]
 TOUS = "*"
 TOTAL: tuple[Niveau, str] = ("departement", TOUS)
 Cle = tuple[Any, ...]
-PAS = (0.001, 0.01)  # to which masked rates are rounded
+MILLE, PAS = 1000, (1, 10, 20)  # to how many thousandths masked rates are rounded
 
 # Effectifs that a table prints too: its role and row, by population and what restricts it.
 PERSONNES = "type_demandeur = 'PP'"
@@ -224,24 +224,23 @@ def a_peu_pres(v: Lecture, departement: str, mois: str) -> Mapping[Cle, float]:
 
 
 def arrondir(niveau: Niveau, n: int, d: int, seuil: int) -> float | None:
-    """Return a rate to a tenth of percent, or to one, when that is a wide interval of counts.
+    """Return a rate of a département or a type as it is told about, None where it is not.
 
     A small count that it holds may then be as little, or as much, as « s » says: so many anomalies
-    less or more of a département or a type are told the same.
+    less or more are told the same. Who knows that this was asked, too, knows them to twice the
+    threshold at best.
     """
-    if niveau == "organisme" or min(n, d - n) < seuil:
+    pas = pas_dit(d, seuil)
+    if niveau == "organisme" or min(n, d - n) < seuil or pas is None:
         return None
-    return next((_au_pas(n, d, pas) for pas in PAS if _se_cache(n, d, pas, seuil)), None)
+    dit = round(MILLE * n / d / pas) * pas
+    loin = abs(dit * d - MILLE * n) + MILLE * (seuil - 1)
+    return dit / MILLE if 0 < dit < MILLE and 2 * loin < pas * d else None
 
 
-def _au_pas(n: int, d: int, pas: float) -> float:
-    return round(n / d / pas) * pas
-
-
-def _se_cache(n: int, d: int, pas: float, seuil: int) -> bool:
-    """Tell whether as many anomalies as a small count is, less or more, have this rate about."""
-    dit = _au_pas(n, d, pas)
-    return dit > 0 and abs(dit * d - n) + seuil - 1 < pas * d / 2
+def pas_dit(d: int, seuil: int) -> int | None:
+    """Return to how many thousandths a rate out of so many is rounded, None when it is not told."""
+    return next((pas for pas in PAS if pas * d >= 2 * MILLE * (2 * seuil - 1)), None)
 
 
 def masquer_mois(v: Lecture, departement: str, mois: str) -> None:

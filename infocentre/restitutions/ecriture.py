@@ -12,7 +12,7 @@ from infocentre.restitutions.document import ETATS_SIGNES, Cellule, Colonne, Doc
 
 MASQUE = "s"
 NOTE_MASQUE = "s : nombre masqué par le secret statistique, ou chiffre qui le révélerait."
-NOTE_ARRONDI = f"{A_PEU_PRES} : taux arrondi, dont les nombres sont masqués."
+NOTE_ARRONDI = f"{A_PEU_PRES} : taux à un point près au plus, dont les nombres sont masqués."
 
 
 def ecrire(cellule: Cellule, colonne: Colonne) -> str:

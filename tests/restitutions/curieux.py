@@ -20,6 +20,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription
 from infocentre.lecture.partage import _historique as cachees
 from infocentre.lecture.partage import partages
+from infocentre.lecture.publies import MILLE, pas_dit
 from infocentre.lecture.reservataires_masques import AUTRES_BAILLEURS, TOTAL, TOUS, compter
 from infocentre.lecture.semestres import semestre_des_indicateurs
 from infocentre.mesures.caches import lire_tables
@@ -53,6 +54,7 @@ RANG = "rang"  # whether an organisme stands on one side of a decile: 0 or 1
 QUOTIENT = 2
 PARTIES = 4  # of a place of a table or indicator; a fact has two
 _DEMI, _SIGNES = 0.5, 6
+SEUIL = 11
 
 
 @dataclass
@@ -98,9 +100,23 @@ class Savoir:
             self.contraintes.append(Contrainte(termes, 0, 0))
             return
         demi = _DEMI * 10 ** -len(f"{rapport:.{_SIGNES}f}".rstrip("0").partition(".")[2])
-        haut = {numerateur: 1.0, denominateur: -(rapport + demi)}
-        bas = {numerateur: 1.0, denominateur: -(rapport - demi)}
-        self.contraintes += [Contrainte(haut, None, 0), Contrainte(bas, 0, None)]
+        self._encadrer(numerateur, denominateur, rapport - demi, rapport + demi)
+
+    def approcher(self, numerateur: Lieu, denominateur: Lieu, rapport: float) -> None:
+        """Read a rate told about, knowing to what it is rounded and that no edge is near."""
+        pas = pas_dit(self.vraies[denominateur], SEUIL)
+        assert pas is not None
+        demi = pas / MILLE / 2
+        self._encadrer(numerateur, denominateur, rapport - demi, rapport + demi, SEUIL - 1)
+
+    def _encadrer(
+        self, numerateur: Lieu, denominateur: Lieu, bas: float, haut: float, loin: int = 0
+    ) -> None:
+        """Bind a count between two rates of another one, as far as that from both."""
+        self.contraintes += [
+            Contrainte({numerateur: 1.0, denominateur: -haut}, None, -loin),
+            Contrainte({numerateur: 1.0, denominateur: -bas}, loin, None),
+        ]
 
 
 # --- Standard tables ---
@@ -361,7 +377,7 @@ def _lire_une_valeur(savoir: Savoir, une: Valeur) -> None:
             savoir.annuelles.add((*ou, nom))
     savoir.egaler((*ou, "d"), ((*ou, "n"), (*ou, "reste")))
     if une.environ is not None:
-        savoir.rapporter((*ou, "n"), (*ou, "d"), une.environ)
+        savoir.approcher((*ou, "n"), (*ou, "d"), une.environ)
 
 
 def _lire_le_semestre(savoir: Savoir, ctx: Contexte) -> None:
