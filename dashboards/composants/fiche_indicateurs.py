@@ -324,7 +324,8 @@ def _lignes(c: Contexte, fiche: Fiche, eux: Sequence[Indicateur], legende: str) 
     dits = {un.code: taux(autre.taux) for un in eux if (autre := fiche.semblables.get(un.code))}
     a_cote = "Les autres organismes"
     if not dits:  # who may not read them reads what all are told
-        dits = {un.code: dit for un in eux if (dit := _du_type(c, fiche, un))}
+        parlants = (un for un in eux if un.code not in fiche.seuls)
+        dits = {un.code: dit for un in parlants if (dit := _du_type(c, fiche, un))}
         a_cote = "Ensemble de son type"
     colonnes = (
         "Indicateur",
