@@ -417,7 +417,8 @@ def test_un_guichet_hors_du_registre_n_est_ni_ouvert_ni_ferme(
     """A register that lacks those in red read « 4 sur 1 guichet ouvert »."""
     alertes = {une["guichet"] for une in a_reprendre(edition_demo.v, edition_demo.filtres)}
     lus = chiffres.guichets(edition_demo.v, edition_demo.filtres)
-    reste = [une for une in lus if une["ouvert"] and une["guichet"] not in alertes][:1]
+    bailleurs = [une for une in lus if une["ouvert"] and une["type_guichet"] == "BAILLEUR"]
+    reste = [une for une in bailleurs if une["guichet"] not in alertes][:1]
     monkeypatch.setattr(chiffres, "guichets", lambda *_: reste)
     blocs = chiffres.chiffres_cles(edition_demo).blocs
     dit = [un for bloc in blocs if isinstance(bloc, Chiffres) for un in bloc.chiffres][-1].sur
