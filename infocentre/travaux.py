@@ -67,12 +67,16 @@ _LANCES: list[subprocess.Popen[bytes]] = []  # by this process; they are waited 
 
 @final
 class Chargee(TypedDict):
-    """What a loading gives: the month that it loaded, or had loaded before."""
+    """What a loading gives: the month that it loaded, or had loaded before.
+
+    `remplacees`: the months of which it took the place of another delivery.
+    """
 
     departement: str
     mois: str
     deja: bool
     autres: NotRequired[list[str]]
+    remplacees: NotRequired[list[str]]
 
 
 @final

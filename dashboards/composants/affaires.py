@@ -397,7 +397,9 @@ def message_dit(face: Face, une: Affaire) -> html.Details | None:
 
 
 def _adresse(face: Face, une: Affaire, fichier: str) -> str:
-    return f"{chemin(face.procedure.code)}/{une.id}/{fichier}"
+    code = face.procedure.code
+    # A page of its own is of who conducts: who answers takes theirs where those of any are.
+    return f"{chemin(code) if face.conduit else f'/affaires/{code}'}/{une.id}/{fichier}"
 
 
 def papiers(face: Face, une: Affaire) -> html.P | None:

@@ -26,7 +26,7 @@ from dashboards.composants.elements import (
     typographie,
 )
 from dashboards.composants.graphique import graphique, vignette
-from dashboards.composants.indicateur import environ, reperes
+from dashboards.composants.indicateur import SEUL, environ, reperes
 from dashboards.composants.listes import Cellule, liste
 from dashboards.composants.motifs import non_calculables
 from dashboards.composants.multiples import (
@@ -208,14 +208,19 @@ def _en_plus(c: Contexte, fiche: Fiche, un: Indicateur, ligne: Valeur) -> Iterat
         dit = part_dite(part(autres.n, autres.d))
         yield html.P(typographie(f"Les autres organismes de son type : {dit}."))
     elif dit := _du_type(c, fiche, un):
-        yield html.P(typographie(f"Ensemble de son type : {dit}."))
+        yield html.P(typographie(f"Ensemble de son type : {minuscule(dit)}."))
     if un.code in fiche.tardives:
         yield html.P(TARDIVE, className="avertissement")
 
 
 def _du_type(c: Contexte, fiche: Fiche, un: Indicateur) -> str:
-    """Return the rate of its type, about where its counts are masked; '' where it is not told."""
+    """Return the rate of its type, about where its counts are masked; '' where it is not told.
+
+    Who is alone of its type with units is told so: the rate would be its own.
+    """
     connu = fiche.histoire[un.code][fiche.filtres.mois]["taux_ensemble"]
+    if connu is not None and un.code in fiche.seuls:
+        return SEUL
     if connu is not None or un.tolerance_zero or not fiche.type_guichet:
         return "" if connu is None else taux(connu)
     return environ(c, un, fiche.type_guichet)
@@ -319,7 +324,8 @@ def _lignes(c: Contexte, fiche: Fiche, eux: Sequence[Indicateur], legende: str) 
     dits = {un.code: taux(autre.taux) for un in eux if (autre := fiche.semblables.get(un.code))}
     a_cote = "Les autres organismes"
     if not dits:  # who may not read them reads what all are told
-        dits = {un.code: dit for un in eux if (dit := _du_type(c, fiche, un))}
+        parlants = (un for un in eux if un.code not in fiche.seuls)
+        dits = {un.code: dit for un in parlants if (dit := _du_type(c, fiche, un))}
         a_cote = "Ensemble de son type"
     colonnes = (
         "Indicateur",

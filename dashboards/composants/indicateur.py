@@ -56,6 +56,7 @@ from infocentre.lecture.indicateurs import (
     mesure,
     nature,
     se_distingue,
+    seuls_de_leur_type,
 )
 from infocentre.lecture.lignes import Valeur, ValeurNommee
 from infocentre.lecture.notes import marques
@@ -264,6 +265,9 @@ def dire_limites(dessin: Entonnoir, qui: str, ouvre: str) -> html.P:
 
 
 MUET = "Le taux d'ensemble de ce type est masqué par le secret statistique."
+SEUL = "Seul de ce type, rien à quoi le comparer"
+# The columns that a reader who may not compare, or nobody to compare with, leaves out.
+COMPARAISONS = frozenset({"Les autres organismes", "Rang"})
 
 
 def environ(c: Contexte, un: Indicateur, type_guichet: str = "") -> str:
@@ -287,10 +291,13 @@ def vue_entonnoir(
     if not points:
         return html.Section([entete, html.P("Aucun guichet de ce type n'a d'effectif ce mois-ci.")])
     connus = [taux_ for une in lignes if (taux_ := une["taux_ensemble"]) is not None]
-    if not connus:
+    seuls = seuls_de_leur_type(c.v, c.filtres.departement, c.filtres.mois, niveau)
+    seul = any((un.code, une["guichet"]) in seuls for une in lignes)
+    if seul or not connus:
         siens = table_guichets(c, un, lignes, niveau, autres)
         dit = environ(c, un, type_guichet)
         muet = f"Taux d'ensemble de ce type : {dit}, ses nombres étant masqués." if dit else MUET
+        muet = f"{SEUL}." if seul and connus else muet
         return html.Section(
             [html.H2(majuscule(nom), className="fr-h5"), html.P(typographie(muet)), siens]
         )
@@ -383,7 +390,7 @@ def table_guichets(
 ) -> Bloc:
     """Return who stands behind each point: counts, rate, margins, state, rank, the others, month.
 
-    A rank is left out where it would class chance or ties.
+    A rank is left out where it would class chance or ties; a column that compares nothing too.
     """
     rangees = sorted(
         lignes, key=lambda une: (une["rang"] is None, -(mesure(une).taux or 0), une["nom"])
@@ -407,21 +414,27 @@ def table_guichets(
             )
         )
     nom = "Organisme" if niveau == "organisme" else "Guichet"
+    colonnes = (
+        nom,
+        "Anomalies",
+        "Effectif",
+        "Taux",
+        "Marge",
+        "État",
+        "Les autres organismes",
+        "Rang",
+        "Le mois",
+    )
+    dites = [
+        i
+        for i, colonne in enumerate(colonnes)
+        if colonne not in COMPARAISONS or any(une[i] != "–" for une in corps)
+    ]
     return liste(
-        (
-            nom,
-            "Anomalies",
-            "Effectif",
-            "Taux",
-            "Marge",
-            "État",
-            "Les autres organismes",
-            "Rang",
-            "Le mois",
-        ),
-        corps,
+        [colonnes[i] for i in dites],
+        [[une[i] for i in dites] for une in corps],
         f"{un.libelle}, {nom_mois(c.filtres.mois)}",
-        numeriques=(1, 2, 3, 4, 6, 7, 8),
+        numeriques=[rang for rang, i in enumerate(dites) if colonnes[i] not in {nom, "État"}],
     )
 
 

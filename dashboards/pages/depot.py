@@ -317,6 +317,9 @@ def _resultat(un: Travail) -> list[Any]:
         vers = f"/livraisons/{lu['mois']}?departement={lu['departement']}"
         lus = noms_mois([*lu.get("autres", []), lu["mois"]])
         phrase = f"Chargée{deja}, {lus}, {nom_departement(lu['departement'])}. "
+        if remplacees := lu.get("remplacees"):
+            celles = "celle qui était chargée" if len(remplacees) == 1 else "celles déjà chargées"
+            phrase += f"Elle remplace {celles} pour {noms_mois(remplacees)}. "
         return [html.P([phrase, lien("Lire le rapport", vers)])]
     if "restent" in lu:
         return []

@@ -24,13 +24,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 when done, 1 when refused with a reason, 2 on bad usage."""
     espacer_les_cycles()
     prendre_l_heure_de_paris()
-    commande, options = lire_ligne(arguments)
     masque = os.umask(MASQUE)
     try:
         with a_l_ecran():
-            return _executer(commande, options)
+            lue = _lire(arguments)
+            return lue if isinstance(lue, int) else _executer(*lue)
     finally:
         os.umask(masque)
+
+
+def _lire(arguments: Sequence[str] | None) -> tuple[Commande, Any] | int:
+    """Return the command of a line and its options; what to exit with when it cannot say them."""
+    try:
+        try:
+            return lire_ligne(arguments)
+        finally:
+            sys.stdout.flush()  # the help, the version
+    except Refus as refus:
+        print(f"infocentre : {refus}", file=sys.stderr)
+        return REFUSE
+    except BrokenPipeError:
+        taire_la_sortie()
+        return 0
 
 
 def _executer(commande: Commande, options: Any) -> int:  # noqa: ANN401 - the record of the command

@@ -53,7 +53,7 @@ TITRES = {
     "affaire": "affaire",
     "sujet": "famille",
     "etape": "étape",
-    "depuis": "depuis le",
+    "depuis": "dernier événement",
     "echeance": "échéance",
     "due": "due le",
     "a_revoir": "à revoir",
@@ -298,7 +298,7 @@ def _lire(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
             continue
         for une, suite in prises:
             print(
-                f"{suite.id} : {une.choix}, {accorder(len(une.unites), 'cas', 'cas')}, "
+                f"{suite.id} : {une.choix_dit}, {accorder(len(une.unites), 'cas', 'cas')}, "
                 f"{accorder(len(une.actions), 'action')} ; {suite.titre_etat}"
             )
         for ligne in (*lue.refusees, *contre):

@@ -73,7 +73,7 @@ TITRES = {
     "objet": "de quoi",
     "sujet": "sujet",
     "etat": "état",
-    "depuis": "depuis le",
+    "depuis": "dernier événement",
     "suite": "ce qui vient",
     "echeance": "échéance",
     "due": "due le",
@@ -303,9 +303,9 @@ class Face:
         return _regle(une, suite).titre if suite else ""
 
     def phrase(self, une: Affaire) -> str:
-        """Say what comes next of an affaire, and by when or since when; '' once it is at an end."""
+        """Say what comes next of an affaire, and by when or since when; at an end, its outcome."""
         if une.situation.finie:
-            return ""
+            return self._issue(une)
         if not self.conduit:
             return self._phrase_a_qui_repond(une)
         fait, suite = self.a_faire(une), majuscule(self.suite_dite(une))
@@ -317,6 +317,14 @@ class Face:
             terme = f" ; {minuscule(self.depuis(dues[0].titre, dues[0].due))}" if dues else ""
             return f"{suite}{terme}."
         return self._phrase_de(une, fait, suite)
+
+    def _issue(self, une: Affaire) -> str:
+        """Return how an affaire ended, and on which day; '' of what they may not read."""
+        fin = une.situation.arrivee
+        if fin not in self._vus(une):
+            return ""
+        dit = self.contenu(une, fin).rstrip(".")
+        return f"{une.mots(fin).arrive} le {ecrire_jour(fin.jour)}{f' : {dit}' if dit else ''}."
 
     def _phrase_de(self, une: Affaire, fait: AFaire, suite: str) -> str:
         if fait.tache == "suspens":
@@ -616,7 +624,15 @@ class Face:
             nom: (un.titre, un.formes)
             for nom, un in papiers.documents(une).items()
             if self.lecteur is None or self.lecteur in un.visible
-        } | (dict(self.regles.papiers(une)) if self.conduit else {})
+        } | (dict(self.regles.papiers(une)) if self.conduit else self._recues(une))
+
+    def _recues(self, une: Affaire) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """Return the letters that who answers was sent, as they left."""
+        if self.lecteur != "guichet" or not self.regles.entiere(self.v, une):
+            return {}
+        vus = self._vus(une)
+        lettres = self.regles.lettres(une).items()
+        return {nom: (titre, ("pdf",)) for nom, (titre, fait) in lettres if fait in vus}
 
     def document(self, une: Affaire, nom: str) -> Document:
         """Return a paper of an affaire; raise Refus when it is not theirs to take."""

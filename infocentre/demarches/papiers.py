@@ -46,7 +46,7 @@ def ecrire_document(
     trouve = documents(une)[nom]
     parti = une.situation.dernier(trouve.evenement) if trouve.evenement else None
     jour = parti.jour if parti else registre.aujourdhui
-    alors = _avant(une, parti) if parti else une
+    alors = avant(une, parti) if parti else une
     noms = valeurs(v, registre, regles, alors, jour, parti)
     noms |= regles.valeurs(v, registre, alors, nom)
     modele = f"procedures/{une.procedure.code}/{TEXTES}/{trouve.modele}"
@@ -62,7 +62,7 @@ def ecrire_document(
     )
 
 
-def _avant(une: Affaire, parti: Evenement) -> Affaire:
+def avant(une: Affaire, parti: Evenement) -> Affaire:
     """Return an affaire as it was when a paper left: what is said later does not change it."""
     s = une.situation
     jusqu_a = max(1, s.evenements.index(parti))  # what opens is before all that leaves

@@ -472,6 +472,10 @@ class Regles:
         """Give what prints what is joined to these messages; `tenir` is held while it prints."""
         return nullcontext(imprimer)
 
+    def lettres(self, une: Affaire) -> Mapping[str, tuple[str, Evenement]]:  # noqa: ARG002
+        """Return {name: (title, the event by which it left)} of the letters among `papiers`."""
+        return {}
+
     def papiers(self, une: Affaire) -> Mapping[str, tuple[str, tuple[str, ...]]]:  # noqa: ARG002
         """Return {name: (title, forms)} of the papers that no template alone makes."""
         return {}

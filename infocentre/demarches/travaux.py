@@ -128,6 +128,9 @@ def _charger(racine: Path, un: Travail, suivi: Suivi) -> Chargee:
     }
     if autres:  # the other years of the same files
         charge["autres"] = [une.description["arrete"][:7] for une in autres]
+    remplacees = [u.description["arrete"][:7] for u in (*autres, fait) if u.remplace]
+    if remplacees:
+        charge["remplacees"] = remplacees
     return charge
 
 

@@ -26,6 +26,7 @@ from infocentre.lecture.indicateurs import (
     revisions,
     saisies_tardives,
     se_distingue,
+    seuls_de_leur_type,
 )
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement
@@ -138,6 +139,7 @@ class Fiche:
 
     `suivies` counts by indicator what became of anomalies; see `ouvertes`, `constats`, `autres`.
     `semblables`: the other organismes of its type, itself left out, where they may be told.
+    `seuls`: the indicators of which it alone of its type has units.
     """
 
     niveau: Niveau
@@ -155,6 +157,7 @@ class Fiche:
     tardives: frozenset[str]
     suites: dict[str, int]
     semblables: Mapping[str, Semblables] = field(default_factory=dict)
+    seuls: frozenset[str] = frozenset()
 
     @property
     def repond(self) -> str:
@@ -269,6 +272,11 @@ def lire_fiche(
             type_guichet,
             organisme or cle,
             cat.en_json(),
+        ),
+        seuls=frozenset(
+            code
+            for code, un in seuls_de_leur_type(v, filtres.departement, filtres.mois, niveau)
+            if un == cle
         ),
     )
 

@@ -15,6 +15,7 @@ from infocentre.contrat import Colonne, contrat
 from infocentre.lecture.commun import catalogue, mois_controles, par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.lieux import du_departement
 from infocentre.lecture.lignes import Compte, Estimation, Revision, Valeur, ValeurNommee
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, clef_de_tri
@@ -250,6 +251,23 @@ def guichets_de(v: Lecture, filtres: Filtres, code: str, niveau: str) -> list[Va
         if not vus.partiel or une["guichet"] in noms
     ]
     return sorted(gardees, key=lambda une: (clef_de_tri(une["nom"]), une["guichet"]))
+
+
+@par_version
+def seuls_de_leur_type(
+    v: Lecture, departement: str, mois: str, niveau: str
+) -> frozenset[tuple[str, str]]:
+    """Return (code, guichet or organisme) of those that alone, of their type, have units.
+
+    The rate of their type is their own: nobody is to be compared with it.
+    """
+    lignes = du_departement(v, departement).tuples(
+        "SELECT code, any_value(guichet) FROM valeurs WHERE departement = $departement "
+        "AND mois = $mois AND niveau = $niveau AND d_etat > 0 "
+        "GROUP BY code, type_guichet HAVING count(*) = 1",
+        {"departement": departement, "mois": mois, "niveau": niveau},
+    )
+    return frozenset(lignes)
 
 
 def nom_hors_registre(guichet: str) -> str:

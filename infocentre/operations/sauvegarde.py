@@ -39,7 +39,7 @@ from infocentre.operations.conserves import dans_le_magasin
 from infocentre.operations.verification import Examen, examiner
 
 MANIFESTE, DONNEES, DECISIONS = "manifeste.json", "donnees", "decisions"
-CLE, EN_COURS = "cle", "restauration"
+CLE, EN_COURS, VERROU = "cle", "restauration", "verrou"
 NOM = re.compile(r"\d{4}-\d{2}-\d{2}-\d{6}")
 FORMAT = 1
 BLOC = 1 << 20
@@ -50,7 +50,7 @@ LAISSES = frozenset(
         "requetes",
         "travaux",
         "documents",
-        "verrou",
+        VERROU,
         "verrou-analystes",
         "courante",
         "messagerie.secret",  # a password is typed again: a backup is read by more people
@@ -316,7 +316,7 @@ def _atelier(dossier: Dossier) -> Iterator[Path]:
     racine = dossier.racine
     if (racine / EN_COURS).is_dir():
         _vider(racine)
-    if racine.exists() and (not racine.is_dir() or next(racine.iterdir(), None)):
+    if racine.exists() and not _est_vide(dossier):
         raise Refus(
             "ce dossier n’est pas vide, et une restauration ne remplace rien",
             str(racine),
@@ -331,6 +331,14 @@ def _atelier(dossier: Dossier) -> Iterator[Path]:
     except BaseException:
         _vider(racine)
         raise
+
+
+def _est_vide(dossier: Dossier) -> bool:
+    """Tell whether a data directory holds nothing but what a command that wrote nothing leaves."""
+    if not dossier.racine.is_dir():
+        return False
+    reste = {un.name for un in dossier.racine.iterdir()} - {VERROU}
+    return not reste or (reste == {dossier.versions.name} and not any(dossier.versions.iterdir()))
 
 
 def _poser(racine: Path, atelier: Path) -> None:

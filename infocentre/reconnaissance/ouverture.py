@@ -336,14 +336,25 @@ def _exiger_un_fichier_par_table(association: Association) -> None:
         annee = annee_de(lus[0].chemin.name)
         de_meme = [lu for lu in lus if annee_de(lu.chemin.name) == annee]
         if fichier.tables and len(de_meme) > 1:
-            noms = dict.fromkeys(nom_sur(un.chemin.name) for un in de_meme)
-            feuilles = dict.fromkeys(nom_sur(un.dialecte.feuille or "") for un in de_meme)
+            que_faire = "Les réunir en un seul, ou n'en laisser qu'un."
+            if len({un.chemin.parent for un in de_meme}) > 1:
+                que_faire = "Donner chaque livraison à part : un dossier, ou une archive, pour une."
             raise Refus(
                 f"{len(de_meme)} fichiers ou feuilles sont de la table « {fichier.tables[0]} », et "
                 "un seul serait lu",
-                ", ".join(noms if len(noms) > 1 else [*noms, *feuilles]),
-                "Les réunir en un seul, ou n'en laisser qu'un.",
+                ", ".join(_places(de_meme)),
+                que_faire,
             )
+
+
+def _places(lus: Sequence[Profil]) -> list[str]:
+    """Return where profiles of one table were found: files, the folders or archives, sheets."""
+    chemins = list(dict.fromkeys(un.chemin for un in lus))
+    noms = list(dict.fromkeys(nom_sur(un.name) for un in chemins))
+    if len(noms) < len(chemins):
+        return [f"{nom_sur(un.parent.name)}/{nom_sur(un.name)}" for un in chemins]
+    feuilles = dict.fromkeys(nom_sur(un.dialecte.feuille or "") for un in lus)
+    return noms if len(noms) > 1 else [*noms, *feuilles]
 
 
 def _exiger_codes_de_l_annee(references: Mapping[str, tuple[Codes, ...]], annee: str) -> None:

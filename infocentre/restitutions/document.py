@@ -160,6 +160,13 @@ class Tableau:
         )
 
     @property
+    def muet(self) -> bool:
+        """Whether it is masked and no row, but one that sums up others, tells a number but 0."""
+        unes = [une for rang, une in enumerate(self.lignes) if rang not in self.totaux]
+        cellules = [cellule for une in unes for cellule in une[self.entetes :]]
+        return any(une.masquee for une in cellules) and not any(une.valeur for une in cellules)
+
+    @property
     def masque(self) -> bool:
         """Whether a cell is masked: what « s » means has to be said."""
         return any(cellule.masquee for ligne in self.lignes for cellule in ligne)

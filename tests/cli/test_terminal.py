@@ -72,16 +72,17 @@ def test_a_refusal_and_what_is_unforeseen_are_printable(
     assert not isinstance(sys.stdout, Ecran)
 
 
+@pytest.mark.parametrize("commande", ["contrat", "--version", "--help"])
 @pytest.mark.parametrize(
     ("sortie", "code", "dit"),
     [("/dev/full", 1, "n'a pas pu être écrit : le disque est plein"), (os.devnull, 0, "")],
 )
 def test_what_cannot_be_printed_is_not_said_of_the_data(
-    tmp_path: Path, sortie: str, code: int, dit: str
+    tmp_path: Path, commande: str, sortie: str, code: int, dit: str
 ) -> None:
     with Path(sortie).open("w") as flux:
         fait = subprocess.run(
-            [sys.executable, "-m", "infocentre", "contrat"],
+            [sys.executable, "-m", "infocentre", commande],
             env=os.environ | {"INFOCENTRE_DOSSIER": str(tmp_path)},
             stdout=flux,
             stderr=subprocess.PIPE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,3 +31,14 @@ def test_a_list_that_is_not_of_what_comes_keeps_nothing(
     assert reponse.status_code == 422
     assert reponse.json["refus"]
     assert travaux.lister(app_vide.server.config["LECTEUR"].dossier.racine) == []
+
+
+@pytest.mark.usefixtures("app_vide")
+def test_a_delivery_that_takes_the_place_of_another_is_told_so() -> None:
+    from dashboards.pages.depot import suite
+
+    lue: travaux.Chargee = {"departement": "013", "mois": "2026-02", "deja": False}
+    fait = travaux.Travail("1", "charger", "camille", "2026-03-02T09:00", {}, "fait", resultat=lue)
+    autre = replace(fait, resultat={**lue, "remplacees": ["2026-02"]})
+    assert "remplace" not in str(suite(fait))
+    assert "Elle remplace celle qui était chargée pour février 2026." in str(suite(autre))

@@ -26,6 +26,7 @@ from infocentre.lecture.indicateurs import (
     colonnes_lues,
     derniers_mois,
     mois_revus,
+    seuls_de_leur_type,
     type_principal,
 )
 from infocentre.lecture.lecteur import Lecteur, Lecture
@@ -283,6 +284,22 @@ def test_a_rate_whose_counts_are_masked_is_told_about_of_what_the_reader_sees(
     assert "Ensemble de son type" in fiche
     assert "≈ 5 %" in fiche.replace("\u00a0", " ").replace("\u202f", " ")
     assert "Les autres organismes" not in fiche
+
+
+def test_who_is_alone_of_its_type_is_compared_with_nobody(
+    afficher: Callable[[str], Ecran], v: Lecture
+) -> None:
+    """The Département has one guichet: the rate of its type would be its own."""
+    ((seul,),) = v.tuples(
+        "SELECT DISTINCT guichet FROM registre WHERE type_guichet = 'DEPARTEMENT'"
+    )
+    assert ("CPL_RESSOURCES", seul) in seuls_de_leur_type(v, "013", "2026-10", "guichet")
+    ecran = afficher("/indicateurs/CPL_RESSOURCES?type=DEPARTEMENT")
+    assert "Seul de ce type, rien à quoi le comparer." in ecran.texte
+    assert "Les autres organismes" not in ecran.texte
+    assert "Au taux d'ensemble," not in ecran.texte
+    assert "Ensemble de son type" not in afficher(f"/guichet/{seul}").texte
+    assert "Seul de ce type" not in afficher("/indicateurs/CPL_RESSOURCES?type=EPCI").texte
 
 
 def test_an_unknown_code(afficher: Callable[[str], Ecran]) -> None:

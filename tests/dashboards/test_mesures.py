@@ -35,7 +35,7 @@ from infocentre.exports import lisible
 from infocentre.lecture import affaires as lues
 from infocentre.lecture.ouverture import ouvrir_pour
 from infocentre.noyau.erreurs import Refus
-from infocentre.procedures.mesures_correctives import message
+from infocentre.procedures.mesures_correctives import ecrits, message
 from tests.affaires.conftest import Horloge
 from tests.dashboards.comme import acces, comme
 from tests.dashboards.listes import table
@@ -327,6 +327,34 @@ def test_a_list_dates_an_affaire_by_what_its_reader_may_read(
             lignes = table(ouvrir(app_mesures, "/mesures"), "Affaires, ")
         (sienne,) = (une for une in lignes if une[2] == "2")
         assert sienne[-1] == f"{le:%d/%m/%Y}"
+
+
+def test_who_was_sent_a_letter_reads_it_as_it_left_then_how_it_ended(
+    app_mesures: dash.Dash, tmp_path: Path
+) -> None:
+    """Another guichet reads nothing of it; the deadline is that of the day that it left."""
+    registre = Affaires(ouvrir_magasin(tmp_path / "donnees"), Acteur("Léa"))
+    with app_mesures.server.test_request_context("/mesures"):
+        mien = _signalees(registre)["G1309"]
+        v = gestes.publiee()
+    horloge = Horloge(registre.aujourdhui + dt.timedelta(days=22))
+    suivant = Affaires(registre._magasin, Acteur("Léa"), horloge)
+    suivant.agir(mien, "constater_silence")
+    moi = acces(Role.GUICHET, "013", guichets={"G1309"})
+    lettre = f"/affaires/mesures_correctives/{mien}/lettre.pdf"
+    with comme(app_mesures, moi):
+        assert lettre not in ouvrir(app_mesures, f"/mesures?affaire={mien}").liens
+    suivant.agir(mien, "formaliser", {"canal": "courrier"})
+    une = suivant.lire(mien)
+    horloge.avancer(18)
+    suivant.agir(mien, "clore", {"issue": "devenu_sans_objet"})
+    partie = ecrits.lettre(v, une, horloge.instant.date() - dt.timedelta(days=18))
+    assert ecrits.lettre(v, suivant.lire(mien), horloge.instant.date()) == partie
+    with comme(app_mesures, moi):
+        page = ouvrir(app_mesures, f"/mesures?affaire={mien}")
+    assert lettre in page.liens
+    dit = f"Clos le {horloge.instant:%d/%m/%Y} : sans objet."
+    assert dit in page.texte.replace("\xa0", " ")
 
 
 def test_what_measures_changed_is_told_to_who_sees_them_all(app_mesures: dash.Dash) -> None:

@@ -146,6 +146,14 @@ def _inviter(face: Face, une: Affaire) -> Affaire:
     return face.remis(une, "convoquer", "courrier")
 
 
+def test_where_no_meeting_was_ever_held_none_is_due_on_a_day(monde: Monde) -> None:
+    """It was due « today », every day: `restes` ask for one."""
+    with monde.face() as v_face:
+        face = _face(monde, v_face.v)
+        lus = face.regles.jalons(v_face.v, face.registre, ICI, dt.date(2027, 10, 1))
+        assert [un.quoi for un in lus if "à tenir" in un.quoi] == []
+
+
 def test_a_comite_goes_from_its_list_to_the_decisions_that_come_back(
     monde: Monde, tmp_path: Path
 ) -> None:

@@ -83,6 +83,18 @@ def test_une_livraison_deposee_est_chargee_puis_controlee(
     assert all(une.controle for une in Dossier(racine).version().livraisons)
 
 
+def test_une_livraison_qui_en_remplace_une_autre_le_dit(racine: Path, tmp_path: Path) -> None:
+    """February again, a demande less; then the very same files, which replace nothing."""
+    autre = alterer(livraisons()[1], tmp_path, "stock", lambda lignes: lignes[:-1])
+    depots = [deposer(racine, en_zip(autre), nom) for nom in ("autre.zip", "encore.zip")]
+    ouvrier.executer(racine)
+    lue = {"departement": "013", "mois": "2026-02"}
+    assert [un(racine, depot).resultat for depot in depots] == [
+        lue | {"deja": False, "remplacees": ["2026-02"]},
+        lue | {"deja": True},
+    ]
+
+
 def test_un_transfert_coupe_ne_laisse_rien(racine: Path) -> None:
     contenu = en_zip(livraisons()[2])
     recus = [travaux.Recu("mars.zip", len(contenu))]

@@ -199,6 +199,21 @@ def test_accounts_are_backed_up_before_anything_is_loaded(tmp_path: Path) -> Non
     assert neuf.version().numero == 0
 
 
+def test_a_directory_where_nothing_was_ever_written_is_restored_into(
+    faite: Path, tmp_path: Path
+) -> None:
+    """A command that found nothing leaves a lock and a folder of versions; a version is one."""
+    neuf = Dossier(tmp_path / "neuf")
+    with neuf.ecrire():
+        pass
+    neuf.versions.mkdir(exist_ok=True)
+    assert {un.name for un in neuf.racine.iterdir()} == {"verrou", "versions"}
+    sauvegarde.restaurer(faite, neuf, None)
+    assert neuf.version().numero
+    with pytest.raises(Refus, match="n’est pas vide"):
+        sauvegarde.restaurer(faite, neuf, None)
+
+
 def test_a_backup_waits_for_no_writer_and_says_what_was_damaged_before(
     dossier: Dossier,
     tmp_path: Path,

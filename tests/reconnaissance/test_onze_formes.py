@@ -180,6 +180,18 @@ def test_the_rest_of_a_table_under_another_name_is_not_left_aside(
         _recevoir(fichiers, tmp_path, None)
 
 
+def test_two_deliveries_in_one_zip_are_told_apart(departement: Departement, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "envoi.zip", "w") as envoi:
+        for nom in ("septembre", "octobre"):
+            base = str(tmp_path / nom)
+            envoi.write(shutil.make_archive(base, "zip", departement.livraison), f"{nom}.zip")
+    with pytest.raises(Refus, match="2 fichiers ou feuilles sont de la table") as refus:
+        _recevoir(tmp_path / "envoi.zip", tmp_path, None)
+    noms = {un.partition("/")[0] for un in refus.value.ou.split(", ")}
+    assert noms == {"octobre", "septembre"}
+    assert refus.value.que_faire.startswith("Donner chaque livraison à part")
+
+
 def test_a_delivery_zipped_twice_is_read_as_its_files(
     departement: Departement, tmp_path: Path
 ) -> None:

@@ -79,6 +79,13 @@ def test_repartition_sans_ligne_vide_dans_l_ordre_de_son_image() -> None:
     assert (lue.cumul("1", "3"), lue.part("3"), lue.cumul("1", "NR")) == (800, 0.7, None)
 
 
+def test_ou_personne_n_a_repondu_aucune_part_n_est_dite() -> None:
+    """Of 1000 demandes none says its motif: « 0 % » would be told of those that have another."""
+    lignes = [ligne(*une) for une in (("1", 0), ("3", 0), ("NR", 1000), ("*", 1000))]
+    lue = distributions.repartir(lire(Motifs, *lignes), Motifs)
+    assert (lue.cumul("1", "3"), lue.part("1"), lue.tete) == (None, None, [])
+
+
 def test_rien_n_est_dit_premier_que_ce_qui_est_masque_peut_depasser() -> None:
     """350 and 250 are told, two are masked: one of 400 together may have 399, of 300 has 299."""
     dites = [ligne("1", 250), ligne("2", 350), ligne("3", MASQUE), ligne("4", MASQUE)]

@@ -18,6 +18,7 @@ from pptx.oxml.ns import qn
 from infocentre.noyau.francais import composer
 from infocentre.restitutions import diaporama
 from infocentre.restitutions.bureautique.natifs import Natif, en_xml
+from infocentre.restitutions.diaporama.tableaux import Zone, calculer
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,
@@ -353,3 +354,18 @@ def test_aucune_horloge_dans_le_fichier() -> None:
         classeurs = [nom for nom in archive.namelist() if nom.endswith(".xlsx")]
         with zipfile.ZipFile(io.BytesIO(archive.read(classeurs[0]))) as classeur:
             assert b"2026-06-30T00:00:00Z" in classeur.read("docProps/core.xml")
+
+
+def test_a_name_in_one_long_word_takes_no_column_away() -> None:
+    """118 letters at 11 points are wider than the slide: a word is broken, columns stay."""
+    textes = ("Radiations par un autre", "Laisser au bailleur l'enregistrement", "Z" * 118)
+    table = Tableau(
+        "plan",
+        "",
+        tuple(map(Colonne, ("Constat", "Action proposée", "Organismes concernés"))),
+        (tuple(map(Cellule, textes)),),
+    )
+    grille = calculer(table, Zone(0, 0, 500, 400))
+    assert len(grille.largeurs) == 3
+    assert not grille.coupee
+    assert sum(grille.largeurs) <= 500.01

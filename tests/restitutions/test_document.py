@@ -194,6 +194,18 @@ def test_un_fichier_faux_est_refuse(tmp_path: Path, texte: str, attendu: str) ->
     assert attendu in refus.value.quoi
 
 
+def test_a_table_that_tells_nothing_but_its_total_is_mute() -> None:
+    entier = replace(tableau("communes", 2), totaux=frozenset({2}))
+    nom, autre = (Cellule(un) for un in ("Arles", "Istres"))
+    cache, nul, dix = Cellule(masquee=True), Cellule(0), Cellule(12)
+    total = (Cellule("Ensemble"), dix, dix)
+    muette = replace(entier, lignes=((nom, cache, nul), (autre, cache, cache), total))
+    assert muette.muet
+    assert not replace(muette, totaux=frozenset()).muet, "a row of 12"
+    assert not replace(entier, lignes=((nom, cache, dix), (autre, cache, cache), total)).muet
+    assert not replace(entier, lignes=((nom, nul, nul), total)).muet, "nothing is masked"
+
+
 def test_paper_leaves_out_the_rows_that_a_sentence_tells() -> None:
     """The workbook and the screen have them all; a total keeps its place."""
     entier = tableau("communes", 4)

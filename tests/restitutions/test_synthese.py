@@ -16,6 +16,7 @@ from infocentre.acces.perimetre import TOUT
 from infocentre.catalogue import Indicateur
 from infocentre.cli import main
 from infocentre.contrat.territoires import departements
+from infocentre.lecture.accueil import a_reprendre
 from infocentre.lecture.commun import indicateurs, registre, valeurs
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.tableaux import lire_tableau
@@ -34,7 +35,7 @@ from infocentre.restitutions.document import (
 )
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.registre import DOCUMENTS
-from infocentre.restitutions.synthese import construire
+from infocentre.restitutions.synthese import chiffres, construire
 from infocentre.restitutions.synthese.attendu import CLE
 from infocentre.restitutions.synthese.guichets import dire_cas
 from tests.donnees.atelier import MAGASIN
@@ -408,6 +409,20 @@ def test_l_image_dit_de_combien_d_attributions_sont_les_arrondissements_qu_elle_
         "Quatre arrondissements sont",
         "Trois arrondissements d'au moins 20\u00a0attributions sont",
     ]
+
+
+def test_un_guichet_hors_du_registre_n_est_ni_ouvert_ni_ferme(
+    edition_demo: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A register that lacks those in red read « 4 sur 1 guichet ouvert »."""
+    alertes = {une["guichet"] for une in a_reprendre(edition_demo.v, edition_demo.filtres)}
+    lus = chiffres.guichets(edition_demo.v, edition_demo.filtres)
+    bailleurs = [une for une in lus if une["ouvert"] and une["type_guichet"] == "BAILLEUR"]
+    reste = [une for une in bailleurs if une["guichet"] not in alertes][:1]
+    monkeypatch.setattr(chiffres, "guichets", lambda *_: reste)
+    blocs = chiffres.chiffres_cles(edition_demo).blocs
+    dit = [un for bloc in blocs if isinstance(bloc, Chiffres) for un in bloc.chiffres][-1].sur
+    assert re.match(r"0 sur 1\sguichet ouvert, et \S+\sguichets? hors du registre", dit)
 
 
 def test_un_seul_arrondissement_dessine_n_est_pas_un_intervalle(

@@ -16,6 +16,7 @@ from infocentre.catalogue.familles import famille
 from infocentre.decisions.chaine import canonique
 from infocentre.demarches import texte
 from infocentre.demarches.courrier import courrier
+from infocentre.demarches.papiers import avant
 from infocentre.lecture.affaires import NOMMABLE, constats, noms
 from infocentre.lecture.commun import registre
 from infocentre.lecture.demarches import Demarche, demarches
@@ -94,8 +95,23 @@ class Note(Contenu):
     absence_le: dt.date | None
 
 
+def partie(une: Affaire, acte: str) -> Evenement | None:
+    """Return the event by which a letter left; None before, and once a relapse reopened it."""
+    fait = une.situation.dernier(acte)
+    return None if fait is None or une.situation.depuis(fait, "rouvrir") else fait
+
+
+def _telle_quelle(
+    une: Affaire, acte: str, jour: dt.date
+) -> tuple[Affaire, dt.date, Evenement | None]:
+    """Return what a letter says and its day: those of the day that it left, for ever after."""
+    fait = partie(une, acte)
+    return (avant(une, fait), fait.jour, fait) if fait else (une, jour, None)
+
+
 def lettre(v: Lecture, une: Affaire, jour: dt.date) -> Document:
     """Return the formal demand; raise Refus when nothing was signalled."""
+    une, jour, fait = _telle_quelle(une, "formaliser", jour)
     s = une.situation
     envoi = s.dernier("signaler")
     if envoi is None:
@@ -111,27 +127,29 @@ def lettre(v: Lecture, une: Affaire, jour: dt.date) -> Document:
         verifie_en=_verifie_en(une),
         limite=ajouter(jour, une.reglages["delai_reponse"], departement=une.departement),
     )
-    return _lettre(v, une, contenu, "Demande formalisée", jour, "formaliser")
+    return _lettre(v, une, contenu, "Demande formalisée", jour, fait)
 
 
 def demande_d_observations(v: Lecture, une: Affaire, jour: dt.date) -> Document:
     """Return the letter that asks for observations; raise Refus before step 2."""
+    une, jour, fait = _telle_quelle(une, "demander_observations", jour)
     formalise = _exiger_nommable(une)
     contenu = Demande(
         **_communs(v, une),
         formalise_le=formalise.jour,
         limite=ajouter(jour, une.reglages["delai_observations"], departement=une.departement),
     )
-    return _lettre(v, une, contenu, "Demande d'observations", jour, "demander_observations")
+    return _lettre(v, une, contenu, "Demande d'observations", jour, fait)
 
 
 def _lettre(
-    v: Lecture, une: Affaire, contenu: Contenu, titre: str, jour: dt.date, acte: str
+    v: Lecture, une: Affaire, contenu: Contenu, titre: str, jour: dt.date, fait: Evenement | None
 ) -> Document:
-    """Return a letter: to whom and where, how it left, or is to leave."""
-    fait = une.situation.dernier(acte)
-    canal = une.situation.procedure.regle(acte).donnees["canal"]
-    voie = f"par {canal.choix[fait.dit('canal')]}, " if fait else ""
+    """Return a letter: to whom and where, how it left (`fait`), or is to leave."""
+    voie = ""
+    if fait:
+        canal = une.situation.procedure.regle(fait.nom).donnees["canal"]
+        voie = f"par {canal.choix[fait.dit('canal')]}, "
     return _document(
         v, une, contenu, titre, jour, a=_adresse(v, une), envoi=f"{voie}contre accusé de réception"
     )

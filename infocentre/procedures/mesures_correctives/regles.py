@@ -46,6 +46,11 @@ from infocentre.restitutions.formes import FORMES
 
 TOUS = "tous"  # in the place of a case: all those of which nothing is said apart
 A_DATER = "corrige"
+# The letters to an organisme: their title, and the event by which each leaves.
+LETTRES = {
+    "lettre": ("Lettre de demande formalisée", "formaliser"),
+    "observations": ("Demande d'observations", "demander_observations"),
+}
 VOUS = {
     "choix": "Votre réponse",
     "contestation": "Si vous contestez : quoi",
@@ -200,12 +205,20 @@ class _Regles(Regles):
     ) -> AbstractContextManager[Imprimer | None]:
         return imprimer_les_fiches(v, ceux, imprimer or message.imprimer_ici, tenir)
 
+    def lettres(self, une: Affaire) -> Mapping[str, tuple[str, Evenement]]:
+        parties = {nom: ecrits.partie(une, acte) for nom, (_, acte) in LETTRES.items()}
+        return {nom: (LETTRES[nom][0], fait) for nom, fait in parties.items() if fait}
+
     def papiers(self, une: Affaire) -> Mapping[str, tuple[str, tuple[str, ...]]]:
-        dits: dict[str, tuple[str, tuple[str, ...]]] = {}
+        ecrites = {*self.lettres(une)}
         if une.comptes("signalees") and une.etape:
-            dits["lettre"] = ("Lettre de demande formalisée", ("docx", "pdf"))
+            ecrites.add("lettre")
         if une.etape >= lues.NOMMABLE:
-            dits["observations"] = ("Demande d'observations", ("docx", "pdf"))
+            ecrites.add("observations")
+        dits: dict[str, tuple[str, tuple[str, ...]]] = {
+            nom: (titre, ("docx", "pdf")) for nom, (titre, _) in LETTRES.items() if nom in ecrites
+        }
+        if une.etape >= lues.NOMMABLE:
             dits["note"] = ("Note au comité", ("pdf", "docx"))
             dits["dossier"] = ("Dossier", ("zip",))
         return dits

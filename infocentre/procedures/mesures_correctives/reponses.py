@@ -65,6 +65,11 @@ class Reponse:
     refusees: tuple[str, ...] = field(default=())
 
     @property
+    def choix_dit(self) -> str:
+        """The answer in words."""
+        return next((dit for dit, code in CHOIX.items() if code == self.choix), self.choix)
+
+    @property
     def donnees(self) -> Donnees:
         """Return what the event keeps of it."""
         return {

@@ -177,14 +177,15 @@ class Reunions(Regles):
         return restes
 
     def jalons(self, v: Lecture, registre_: Affaires, departement: str, au: dt.date) -> list[Jalon]:
-        """Return by when a comité and a meeting of guichets are to be held, semesters told."""
+        """Return by when a comité and a meeting of guichets are to be held, semesters told.
+
+        Where none was ever held there is no such day: `restes` ask for one.
+        """
         trouves = []
         for instance, dite in A_TENIR.items():
             _, avant, _ = _a_tenir(registre_, departement, instance)
-            manque = "à fixer"
-            trouves.append(
-                Jalon(avant or registre_.aujourdhui, f"{majuscule(dite)} à tenir", manque=manque)
-            )
+            if avant:
+                trouves.append(Jalon(avant, f"{majuscule(dite)} à tenir", manque="à fixer"))
         return [*trouves, *_semestres(v, registre_, departement, au)]
 
     # --- What people do ---------------------------------------------------------------------------

@@ -57,7 +57,13 @@ class Repartition:
         return math.inf if self.total is None else self.total - connus - len(masquees) + 1
 
     def cumul(self, *codes: str) -> float | None:
-        """Return how many are in some categories."""
+        """Return how many are in some categories; None too where nobody answered."""
+        if not any(
+            valeur(une, "total") != 0
+            for une in self.lu.modalites
+            if une["code"] not in SANS_REPONSE
+        ):
+            return None
         comptes = [valeur(une, "total") for une in self.lu.modalites if une["code"] in codes]
         connus = [un for un in comptes if un is not None]
         return sum(connus) if connus and len(connus) == len(comptes) else None

@@ -306,7 +306,8 @@ def _territoires(bilan: Bilan) -> Vue | None:
     if isinstance(lieux, Tableau) and not lieux.lignes[1:]:  # one commune: what it is divided into
         lieux = bilan.blocs.get(_cle("{}-arrondissement", "territoires"), lieux)
     if isinstance(lieux, Tableau):
-        colonnes.append((lieux.garder([0, *lieux.rangs(DES_COMMUNES)]),))
+        montre = lieux.garder([0, *lieux.rangs(DES_COMMUNES)])
+        colonnes += [] if montre.muet else [(montre,)]
     raisons = () if colonnes else bilan.raisons(chapitre)
     return Vue(bilan.message(chapitre), tuple(colonnes), not colonnes, raisons)
 

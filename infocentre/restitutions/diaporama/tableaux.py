@@ -23,6 +23,7 @@ TAILLES = (15, 14, 13, 12, 11)
 MARGE = 6.0  # left and right of a cell, points
 SANS_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's « no style, no grid »
 LARGEUR_NOM, LARGEUR_NOMBRE = 400.0, 130.0
+MOT = 16  # times the size of its letters: what is longer is no word, and may be broken
 TOTAL = "F6F6F6"
 
 
@@ -106,7 +107,7 @@ def _largeur_voulue(tableau: Tableau, rang: int, taille: float) -> float:
 
 
 def _largeur_min(tableau: Tableau, rang: int, taille: float) -> float:
-    """Return the width under which names take more than two lines or a word is broken."""
+    """Return the width under which names take more than two lines or a usual word is broken."""
     textes = [tableau.colonnes[rang].titre]
     textes += [_texte(tableau, ligne, rang) for ligne in range(len(tableau.lignes))]
     mot = max(plus_long_mot(un, taille, gras=True) for un in textes)
@@ -115,6 +116,7 @@ def _largeur_min(tableau: Tableau, rang: int, taille: float) -> float:
         return max(mot, valeur) + 2 * MARGE + 1
     moitie = max(largeur(un, taille, gras=True) for un in textes) / 2 + 2 * taille
     voulue = _largeur_voulue(tableau, rang, taille)
+    mot = min(mot, MOT * taille)  # else a name in one word would take the place of whole columns
     return min(voulue, max(mot + 2 * MARGE + 1, min(moitie, 12 * taille)))
 
 

@@ -53,6 +53,7 @@ class Six(Contenu):
 
     `alertes` are guichets rouge or à traiter, as the accueil counts them; `neufs` enter this month,
     None when there is no month to compare with. `juges`: whether one is judged of anything.
+    `fermes_en_alerte` are closed ones of them; who is in no register is neither open nor closed.
     """
 
     modele = "synthese/chiffres.md"
@@ -67,6 +68,7 @@ class Six(Contenu):
     delai: Mesure
     alertes: int
     ouverts_en_alerte: int
+    fermes_en_alerte: int
     neufs: int | None
     guichets: int
     juges: bool
@@ -80,7 +82,8 @@ def chiffres_cles(edition: Edition) -> Section:
     ici = {une["guichet"] for une in alerte if une["sens"] != "sortie"}
     anciens = {une["guichet"] for une in alerte if une["sens"] == "reste"}
     registre = guichets(edition.v, edition.filtres)
-    fermes = {une["guichet"] for une in registre if not une["ouvert"]}
+    ouverts = {une["guichet"] for une in registre if une["ouvert"]}
+    fermes = {une["guichet"] for une in registre} - ouverts
 
     def de(cle: str) -> float | None:
         return series.get(cle, {}).get(edition.mois)
@@ -95,7 +98,8 @@ def chiffres_cles(edition: Edition) -> Section:
         tension_hors_mutation=de("demandes_par_attribution_hors_mutation"),
         delai=lues["delai"],
         alertes=len(ici),
-        ouverts_en_alerte=len(ici - fermes),
+        ouverts_en_alerte=len(ici & ouverts),
+        fermes_en_alerte=len(ici & fermes),
         neufs=len(ici - anciens) if len(edition.mois_connus) > 1 else None,
         guichets=compter_guichets(registre).ouverts,
         juges=juges(edition),

@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from infocentre.lecture.commun import catalogue, libelle, noms_des_organismes, registre, reste
 from infocentre.lecture.demarches import reconnues
+from infocentre.lecture.indicateurs import seuls_de_leur_type
 from infocentre.mesures.jugement import exces_en_sql
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
 from infocentre.noyau.etats import DEPASSES, MAUVAIS, SIGNIFICATIFS, Etat, en_sql
@@ -150,7 +151,8 @@ def _rangee(edition: Edition, une: _Alerte, noms: dict[str, str]) -> tuple[Cellu
     reconnue = un and (une["guichet"], un.famille) in reconnues(connues(edition))
     origine = Origine(une["code"], edition.mois, une["guichet"], colonne)
     type_ = TypeGuichet.lire(une["type_guichet"])
-    seul = une["taux_ensemble"] == une["taux_etat"]  # alone of its type: it is all of it
+    seuls = seuls_de_leur_type(edition.v, edition.departement, edition.mois, "organisme")
+    seul = (une["code"], une["guichet"]) in seuls
     return (
         Cellule(noms.get(str(une["guichet"])) or str(une["guichet"])),
         Cellule(libelle(une["code"])),
