@@ -226,8 +226,8 @@ def a_peu_pres(v: Lecture, departement: str, mois: str) -> Mapping[Cle, float]:
 def arrondir(niveau: Niveau, n: int, d: int, seuil: int) -> float | None:
     """Return a rate to a tenth of percent, or to one, when that is a wide interval of counts.
 
-    It tells the anomalies of a département or a type to twice the threshold or worse, so that
-    what they leave, less the counts that are told, may be none of a few or several of them.
+    A small count that it holds may then be as little, or as much, as « s » says: so many anomalies
+    less or more of a département or a type are told the same.
     """
     if niveau == "organisme" or min(n, d - n) < seuil:
         return None
@@ -239,9 +239,9 @@ def _au_pas(n: int, d: int, pas: float) -> float:
 
 
 def _se_cache(n: int, d: int, pas: float, seuil: int) -> bool:
-    """Tell whether many counts have this rate once rounded, one more and one less among them."""
+    """Tell whether this rate once rounded is that of as many less, and more, as a small count is."""
     dit = _au_pas(n, d, pas)
-    return dit > 0 and pas * d >= 2 * seuil and abs(dit * d - n) + 1 < pas * d / 2
+    return dit > 0 and abs(dit * d - n) + seuil - 1 < pas * d / 2
 
 
 def masquer_mois(v: Lecture, departement: str, mois: str) -> None:

@@ -174,16 +174,20 @@ def test_les_codes_que_les_tableaux_repetent_existent() -> None:
 @pytest.mark.parametrize(
     ("niveau", "n", "d", "dit"),
     [
-        ("departement", 157, 2886, 0.05),  # 1 % is 29 attributions, twice the threshold and more
-        ("departement", 4956, 20207, 0.25),  # 0.1 % would be 20
-        ("departement", 4956, 22000, 0.225),
-        ("type", 37, 2784, 0.01),
+        # 5 % is 144.3 anomalies, and 14.43 more or less: a small count takes 10 of them at most.
+        ("departement", 146, 2886, 0.05),
+        ("departement", 157, 2886, None),
+        ("departement", 5030, 20207, 0.25),  # 0.1 % would be 10.1 more or less, and 1.5 is taken
+        ("departement", 6753, 30_000, 0.225),  # 0.1 % is 15, and 3 is taken
+        ("departement", 4956, 22_000, None),  # 0.1 % is 11, 6 being taken; 1 % 110, 104 being taken
+        ("type", 30, 2784, 0.01),
+        ("type", 25, 4671, None),  # « 1 % » is 24 at least: a hidden count of 5 would be 4 or more
         ("type", 1299, 3374, None),  # 38.500 %: no fewer anomalies would be told « 39 % »
         ("departement", 15, 412, None),  # 1 % would be 4
         ("departement", 10, 2886, None),  # under the threshold
         ("departement", 2880, 2886, None),  # those that are no anomaly are
         ("departement", 12, 2886, None),  # 0 % would be wrong
-        ("organisme", 157, 2886, None),
+        ("organisme", 146, 2886, None),
     ],
 )
 def test_un_taux_masque_se_dit_sans_dire_ses_nombres(
@@ -192,11 +196,20 @@ def test_un_taux_masque_se_dit_sans_dire_ses_nombres(
     assert arrondir(niveau, n, d, SEUIL) == (dit and pytest.approx(dit))
 
 
+@pytest.mark.parametrize("d", [2784, 4671, 19_000])
+def test_a_rate_told_about_leaves_a_small_count_all_its_room(d: int) -> None:
+    """Of 10 it may be 1, of 1 it may be 10: nine anomalies less or more have the same rate."""
+    dits = {n: dit for n in range(d // 2) if (dit := arrondir("type", n, d, SEUIL)) is not None}
+    assert len(dits) > d // 10
+    for n, dit in dits.items():
+        assert {round(100 * autre / d) for autre in range(n - 9, n + 10)} == {round(100 * dit)}
+
+
 @pytest.mark.parametrize(
     ("n", "d", "dit"),
     [
-        (194, 2893, "▲ ≈\xa07\u202f%"),  # 6,7 %, to the point
-        (1540, 23_100, "▲ ≈\xa06,7\u202f%"),  # to the tenth: 23 counts have it
+        (200, 2893, "▲ ≈\xa07\u202f%"),  # 6,9 %, to the point
+        (2010, 30_000, "▲ ≈\xa06,7\u202f%"),  # to the tenth: 30 counts have it
         (14, 2890, "▲ s"),  # 0,5 % would be told « 0 % »
     ],
 )
