@@ -239,7 +239,7 @@ def _au_pas(n: int, d: int, pas: float) -> float:
 
 
 def _se_cache(n: int, d: int, pas: float, seuil: int) -> bool:
-    """Tell whether this rate once rounded is that of as many less, and more, as a small count is."""
+    """Tell whether as many anomalies as a small count is, less or more, have this rate about."""
     dit = _au_pas(n, d, pas)
     return dit > 0 and abs(dit * d - n) + seuil - 1 < pas * d / 2
 

@@ -52,7 +52,6 @@ class Reservataire:
     nom: str
     total: int | None
     en_qpv: int | None
-    bailleurs: int
     par_bailleur: Tableau | None
     par_commune: Tableau | None
 
@@ -160,8 +159,9 @@ class _Tables:
         ]
         if not lignes:
             return None
-        joints = len(self.comptes.joints.get(reservataire, ()))
-        autres = [(f"{joints} autres bailleurs", avec(sien, 1, AUTRES_BAILLEURS))] if joints else []
+        joints = self.comptes.joints.get(reservataire)
+        # How many they are is not said: so many that have one each would be known.
+        autres = [("Autres bailleurs", avec(sien, 1, AUTRES_BAILLEURS))] if joints else []
         (quoi,) = entetes.colonnes("reservataires-bailleurs", "bailleur")
         nom = self.noms.reservataire(reservataire)
         return self._table(
@@ -189,7 +189,6 @@ class _Tables:
         dites = [(self.noms.commune(un[4]), un) for un in places if un not in tues]
         if not dites:
             return None
-        # How many they are is not said: so many that have one each would be known.
         autres = [("Autres communes", avec(sien, 4, AUTRES))] if tues else []
         (quoi,) = entetes.colonnes("reservataires-communes", "commune")
         nom = self.noms.reservataire(reservataire)
@@ -246,9 +245,6 @@ class _Tables:
             nom=self.noms.reservataire(code),
             total=total,
             en_qpv=self.comptes.connu(avec(sien, 3, "QPV")),
-            bailleurs=len(
-                {un[1] for un in self.comptes.valeurs if un[0] == code} - {TOUS, AUTRES_BAILLEURS}
-            ),
             par_bailleur=None if total is None else self.bailleurs(code),
             par_commune=None if total is None else self.communes(code),
         )

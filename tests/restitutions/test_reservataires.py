@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import random
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +37,7 @@ from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.registre import DOCUMENTS
-from infocentre.restitutions.reservataires import Noms, _Tables
+from infocentre.restitutions.reservataires import Noms, Texte, _Tables
 
 SEUIL = 11
 Editer = Callable[[str], Edition]
@@ -140,7 +142,7 @@ def test_bailleurs_of_few_attributions_are_told_together() -> None:
 
 
 def test_others_alone_make_no_table() -> None:
-    """« 3 autres bailleurs : 45, Ensemble : 45 » is the row of the réservataire once more."""
+    """« Autres bailleurs : 45, Ensemble : 45 » is the row of the réservataire once more."""
     rares = [une(15, "COLTER", un, "T3", "QPV", f"1300{un}") for un in "123"]
     comptes = additionner(rares, SEUIL, {("COLTER", "*", "*", "*", f"1300{n}"): "s" for n in "123"})
     tables = _Tables(comptes, cast("Any", None), "2025")
@@ -225,6 +227,25 @@ def test_a_bailleur_of_whom_nothing_is_told_has_no_row() -> None:
     tables = _Tables(replace(comptes, joints={}), Noms({}), "2025")
     assert total(comptes, "COLTER", "*", "*", "*", "*") == 12
     assert tables.bailleurs("COLTER") is None
+
+
+def test_how_many_bailleurs_a_reservataire_has_is_not_said() -> None:
+    """A masked 5 that 5 made would be 5 at least, and 12 of 12 bailleurs one each."""
+    lignes = [
+        une(60, un, bailleur, "T3", "QPV", "13001")
+        for un in ("COLTER", "COLACT", "AUCUN")
+        for bailleur in ("b20", "b21")
+    ]
+    lignes += [une(3, "COLTER", f"b{n:02}", "T3", "QPV", "13001") for n in range(12)]
+    peu = [une(1, "AUTRES", f"b{n:02}", "T3", "QPV", "13001") for n in range(5)]
+    dits = [
+        _Tables(additionner(lues, SEUIL, {}), Noms({}), "2025").reservataire(un)
+        for un, lues in (("COLTER", lignes), ("AUTRES", [*lignes, *peu]))
+    ]
+    texte = Texte("2025", dt.date(2025, 12, 31), SEUIL, 396, None, None, dits).rediger()
+    assert [un.total for un in dits] == [156, None]
+    assert "Autres bailleurs" in repr(texte)
+    assert not re.findall(r"\d(?: |\\xa0)(?:autres )?bailleur", repr(texte))
 
 
 @pytest.mark.parametrize("graine", range(12))
