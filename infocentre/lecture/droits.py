@@ -24,6 +24,7 @@ from infocentre.catalogue.motifs import MOTIFS
 from infocentre.entrepot.relations import citer, citer_nom
 from infocentre.mesures.petits import sans_petits, seuil_publie
 from infocentre.mesures.tableaux import tableaux
+from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
 
 AUTRES_MINIMAUX = 4
 AILLEURS = "autre demande d'un autre guichet"
@@ -38,9 +39,10 @@ class Droit:
     `lignes` says which rows a reader of some guichets sees, None when the relation is not there
     for them; `masques` what some columns become for them; `sans_numero` what some become for one
     who may list no numéro, `petits` for one who sees no small count and has no guichet. `dits` says
-    where one who has some is told a column: his own, and what everybody is. {siens}, {organismes}
-    and {types} stand for the reader's lists, {petit} for the greatest small count, {dits} for what
-    is shared with everybody.
+    where one who has some is told a column: his own, and what everybody is; `etats` what states
+    become for him. {siens}, {organismes} and {types} stand for the reader's lists, {petit} for the
+    greatest small count, {dits} for what is shared with everybody, {etat} and {etat_mois} for the
+    places of which they are not told.
     """
 
     lignes: str | None = "true"
@@ -48,6 +50,7 @@ class Droit:
     sans_numero: Mapping[str, str] = field(default_factory=dict)
     petits: Mapping[str, str] = field(default_factory=dict)
     dits: Mapping[str, str] = field(default_factory=dict)
+    etats: Mapping[str, str] = field(default_factory=dict)
     departement: str = "{departement}"
 
 
@@ -69,6 +72,17 @@ _DIT = (
     f"{_SIEN} OR (departement, mois, code, niveau, guichet) "
     "IN (SELECT (* EXCLUDE taux) FROM {dits})"
 )
+_DIT_DU_MOIS = f"{_SIEN} OR fenetre = 'mois' AND ({_DIT})"
+_PLACE = "concat_ws(' ', departement, mois, code, niveau, guichet)"
+# A state that the bilan does not tell beside counts that are masked (`releve.etat_dit`).
+_ETAT_TU = (
+    f"if(list_contains({{{{{{nom}}}}}}, {_PLACE}), {citer(Etat.EFFECTIF_INSUFFISANT)}, {{nom}})"
+)
+# By column of states: the counts that each rests on, and where they are told.
+_ETATS = {
+    "etat": ("n_etat", "d_etat", _DIT),
+    "etat_mois": ("numerateur", "denominateur", _DIT_DU_MOIS),
+}
 # The rate of a type, and what is worked out of it, beside one's own.
 _TAUX_DIT = (
     "(departement, mois, code, 'type', type_guichet, taux_ensemble) "
@@ -102,9 +116,10 @@ VERSION: Mapping[str, Droit] = {
         dits={
             **dict.fromkeys(_DU_TYPE, _TAUX_DIT),
             **dict.fromkeys(_D_ETAT, _DIT),
-            **dict.fromkeys(_A_LA_FENETRE, f"{_SIEN} OR fenetre = 'mois' AND ({_DIT})"),
+            **dict.fromkeys(_A_LA_FENETRE, _DIT_DU_MOIS),
             **{f"{nom}_12m": f"{_SIEN} OR fenetre = '12m' AND ({_DIT})" for nom in _A_LA_FENETRE},
         },
+        etats={nom: _ETAT_TU.format(nom=nom) for nom in _ETATS},
     ),
     "revisions": Droit(
         _PAR_NIVEAU,
@@ -225,16 +240,34 @@ def preparer(
             listes = {**listes, "dits": f"{schema}.dits"}
             lus = [dit for un in sorted(p.departements or ()) for dit in dits(un)]
             _tenir(curseur, listes["dits"], lus)
+            if {"valeurs", "regles"} <= colonnes.keys():
+                siennes = _ETATS.keys() & colonnes["valeurs"]
+                listes |= {nom: _etats_tus(curseur, nom, listes) for nom in siennes}
         for nom, un in presentes.items():
             masques = {c: sql for c, sql in un.masques.items() if c in colonnes[nom]}
             petits = {c: sql for c, sql in un.petits.items() if c in colonnes[nom]}
             communs = {c: sql for c, sql in un.dits.items() if c in colonnes[nom]}
+            etats = {c: sql for c, sql in un.etats.items() if c in colonnes[nom] and c in listes}
             source = f"{citer_nom(base)}.main.{nom}"
-            sql = _selection(
-                replace(un, masques=masques, petits=petits, dits=communs), source, p, listes
-            )
+            siens = replace(un, masques=masques, petits=petits, dits=communs, etats=etats)
+            sql = _selection(siens, source, p, listes)
             curseur.execute(f"CREATE VIEW {schema}.{nom} AS {sql}")
     return Vues(p, schema, frozenset(presentes), frozenset(organismes), listes)
+
+
+def _etats_tus(curseur: duckdb.DuckDBPyConnection, nom: str, listes: Mapping[str, str]) -> str:
+    """Return the places whose state would tell a masked count: one anomaly may be, two are over.
+
+    A list: to look for them in a table costs each reading of values a third more.
+    """
+    n, d, dit = _ETATS[nom]
+    lus = curseur.execute(
+        f"SELECT {_PLACE} FROM valeurs "
+        f"JOIN (SELECT code, seuil_orange FROM regles) USING (code) WHERE {{departement}} "
+        f"AND {nom} IN {en_sql(SIGNIFICATIFS)} AND {n} <= {{petit}} "
+        f"AND floor({d} * seuil_orange) = 1 AND NOT ({dit})".format(**listes)
+    ).fetchall()
+    return _liste(un for (un,) in lus)
 
 
 def _tenir(curseur: duckdb.DuckDBPyConnection, nom: str, dits: Sequence[Dit]) -> None:
@@ -257,6 +290,7 @@ def _selection(un: Droit, source: str, p: Perimetre, listes: Mapping[str, str]) 
         colonnes |= {
             nom: f"if({ou}, {colonnes.get(nom, nom)}, NULL)" for nom, ou in un.dits.items()
         }
+        colonnes |= un.etats
     elif p.petits_masques:
         colonnes |= un.petits
     remplace = ", ".join(f"{sql} AS {nom}" for nom, sql in colonnes.items())

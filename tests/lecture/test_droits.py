@@ -31,3 +31,51 @@ def test_small_counts_are_those_of_the_setting(
             f"SELECT numerateur, denominateur, taux FROM {vues.schema}.valeurs"
         ).fetchall()
     assert lues == [lue]
+
+
+@pytest.mark.parametrize(
+    ("lue", "dite", "etat"),
+    [
+        ((1, 90, "vert"), False, "effectif_insuffisant"),  # 2 % is 1.8: « vert » would be one
+        ((2, 90, "orange"), False, "effectif_insuffisant"),
+        ((14, 90, "rouge"), False, "rouge"),
+        ((1, 120, "vert"), False, "vert"),  # one or two
+        ((1, 90, "vert"), True, "vert"),
+    ],
+)
+def test_the_state_of_a_type_is_not_one_masked_count_to_a_guichet(
+    lue: tuple[int, int, str], etat: str, *, dite: bool
+) -> None:
+    """Of nine guichets of others the type has the anomaly: who has none would know that it is one.
+
+    Its own is told as it is: 1 of 90.
+    """
+    with duckdb.connect() as con:
+        con.execute(
+            "CREATE TABLE registre AS SELECT '013' AS departement, '2026-10' AS mois, "
+            "'CCAS' AS type_guichet, concat('G', n) AS guichet, guichet AS organisme "
+            "FROM range(10) AS les (n)"
+        )
+        con.execute("CREATE TABLE regles AS SELECT 'REN' AS code, 0.02::DOUBLE AS seuil_orange")
+        con.execute(
+            "CREATE TABLE valeurs (departement VARCHAR, mois VARCHAR, code VARCHAR, "
+            "niveau VARCHAR, guichet VARCHAR, type_guichet VARCHAR, fenetre VARCHAR, "
+            "n_etat BIGINT, d_etat BIGINT, etat VARCHAR)"
+        )
+        for niveau, cle, valeurs in (("type", "CCAS", lue), ("guichet", "G0", (1, 90, "vert"))):
+            con.execute(
+                "INSERT INTO valeurs VALUES "
+                "('013', '2026-10', 'REN', $niveau, $cle, 'CCAS', '12m', $n, $d, $etat)",
+                {
+                    "niveau": niveau,
+                    "cle": cle,
+                    **dict(zip("n d etat".split(), valeurs, strict=True)),
+                },
+            )
+        p = Perimetre(departements=frozenset({"013"}), guichets=frozenset({"G0"}))
+        dits = [("013", "2026-10", "REN", "type", "CCAS", 0.1)] if dite else []
+        vues = preparer(con, p, lambda _: dits)
+        lues = con.execute(
+            f"SELECT niveau, n_etat, etat FROM {vues.schema}.valeurs ORDER BY niveau"
+        ).fetchall()
+    assert lues == [("guichet", 1, "vert"), ("type", lue[0] if dite else None, etat)]

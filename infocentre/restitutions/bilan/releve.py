@@ -23,7 +23,7 @@ from infocentre.lecture.publies import (
     lire_regles,
     tus,
 )
-from infocentre.noyau.etats import SIGNIFICATIFS
+from infocentre.noyau.etats import SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import entier
 from infocentre.restitutions.document import Cellule, Origine
 
@@ -32,8 +32,8 @@ from infocentre.restitutions.document import Cellule, Origine
 class Valeur:
     """The counts that a state rests on, with their margins; `n`, `d` None when not calculable.
 
-    `masquee`: the counts may not be shared, the state may; `environ` is then the rate, so rounded
-    that it tells nothing of them, None when it would.
+    `masquee`: the counts may not be shared, the state may (`etat_dit`); `environ` is then the rate,
+    so rounded that it tells nothing of them, None when it would.
     """
 
     un: Indicateur
@@ -131,7 +131,9 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
     seuil = seuil_secret(v)
     for cle in tus(v, departement, mois, catalogue) & valeurs.keys():
         une = valeurs[cle]
-        valeurs[cle] = replace(une, masquee=True, environ=_environ(une, seuil))
+        valeurs[cle] = replace(
+            une, masquee=True, environ=_environ(une, seuil), etat=etat_dit(une, seuil)
+        )
     return Releve(
         mois,
         {
@@ -139,6 +141,18 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
             for cle, une in valeurs.items()
         },
     )
+
+
+def etat_dit(une: Valeur, seuil: int) -> str:
+    """Return the state that is told beside masked counts.
+
+    Of units so few that one anomaly is under the first threshold and two are over it, « vert »
+    would be one: whatever their state is, they are too few for it to be told.
+    """
+    orange = une.un.seuils.orange if une.un.seuils else 0.0
+    une_seule = une.d and 1 / une.d <= orange < 2 / une.d
+    tu = une.jugee and une_seule and (une.n or 0) < seuil
+    return Etat.EFFECTIF_INSUFFISANT if tu else une.etat
 
 
 def _environ(une: Valeur, seuil: int) -> float | None:
