@@ -347,7 +347,7 @@ def _exiger_un_fichier_par_table(association: Association) -> None:
             )
 
 
-def _places(lus: Sequence[Profil]) -> list[str]:
+def _places(lus: Sequence[Lu]) -> list[str]:
     """Return where profiles of one table were found: files, the folders or archives, sheets."""
     chemins = list(dict.fromkeys(un.chemin for un in lus))
     noms = list(dict.fromkeys(nom_sur(un.name) for un in chemins))

@@ -18,7 +18,8 @@ from pptx.oxml.ns import qn
 from infocentre.noyau.francais import composer
 from infocentre.restitutions import diaporama
 from infocentre.restitutions.bureautique.natifs import Natif, en_xml
-from infocentre.restitutions.diaporama.tableaux import Zone, calculer
+from infocentre.restitutions.diaporama.modele import Zone
+from infocentre.restitutions.diaporama.tableaux import calculer
 from infocentre.restitutions.document import (
     Bloc,
     Cellule,

@@ -18,6 +18,7 @@ from infocentre.cli import main
 from infocentre.contrat.territoires import departements
 from infocentre.lecture.accueil import a_reprendre
 from infocentre.lecture.commun import indicateurs, registre, valeurs
+from infocentre.lecture.guichets import guichets
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.noyau.erreurs import Refus
@@ -416,7 +417,7 @@ def test_un_guichet_hors_du_registre_n_est_ni_ouvert_ni_ferme(
 ) -> None:
     """A register that lacks those in red read « 4 sur 1 guichet ouvert »."""
     alertes = {une["guichet"] for une in a_reprendre(edition_demo.v, edition_demo.filtres)}
-    lus = chiffres.guichets(edition_demo.v, edition_demo.filtres)
+    lus = guichets(edition_demo.v, edition_demo.filtres)
     bailleurs = [une for une in lus if une["ouvert"] and une["type_guichet"] == "BAILLEUR"]
     reste = [une for une in bailleurs if une["guichet"] not in alertes][:1]
     monkeypatch.setattr(chiffres, "guichets", lambda *_: reste)
