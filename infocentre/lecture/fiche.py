@@ -273,12 +273,14 @@ def lire_fiche(
             organisme or cle,
             cat.en_json(),
         ),
-        seuls=frozenset(
-            code
-            for code, un in seuls_de_leur_type(v, filtres.departement, filtres.mois, niveau)
-            if un == cle
-        ),
+        seuls=_seul(v, filtres, niveau, cle),
     )
+
+
+def _seul(v: Lecture, filtres: Filtres, niveau: Niveau, cle: str) -> frozenset[str]:
+    """Return the indicators of which it alone, of its type, has units."""
+    seuls = seuls_de_leur_type(v, filtres.departement, filtres.mois, niveau)
+    return frozenset(code for code, un in seuls if un == cle)
 
 
 def _identite(
