@@ -612,15 +612,21 @@ def test_step_three_makes_a_dossier_that_proves_itself_and_lists_no_one(
     assert lettre.mentions["À"].startswith("Mairie de Font-Claire-en-Provence, ")
     assert re.search(r"\b13\d{3} ", lettre.mentions["À"])
     assert lettre.mentions["Envoi"] == "contre accusé de réception"
+    signalee = registre.lire(une.id)
     registre.agir(une.id, "formaliser", {"canal": "courrier"})
     partie = ecrits.lettre(v, registre.lire(une.id), horloge().date())
     assert partie.mentions["Envoi"] == "par courrier, contre accusé de réception"
+    # As it left, for ever after.
+    plus_tard = ecrits.lettre(v, registre.lire(une.id), horloge().date() + dt.timedelta(40))
+    assert FORMES["docx"](plus_tard) == FORMES["docx"](partie)
     with pytest.raises(Refus, match="n'ont pas été demandées"):
         registre.agir(une.id, "soumettre")
     # Friday 25 December is off, Saturday 26 too: both wait for Monday, as the deadlines do.
-    formalisee = registre.lire(une.id)
-    for ecrit, le in ((ecrits.lettre, (12, 4)), (ecrits.demande_d_observations, (11, 26))):
-        courrier = ecrit(v, formalisee, dt.date(2026, *le))
+    for ecrit, de, le in (
+        (ecrits.lettre, signalee, (12, 4)),
+        (ecrits.demande_d_observations, registre.lire(une.id), (11, 26)),
+    ):
+        courrier = ecrit(v, de, dt.date(2026, *le))
         dit = " ".join(un.texte for un in courrier.blocs() if isinstance(un, Paragraphe))
         assert "28 décembre 2026" in dit, courrier.titre
     registre.agir(une.id, "demander_observations", {"canal": "courrier"})
