@@ -240,7 +240,7 @@ def preparer(
             listes = {**listes, "dits": f"{schema}.dits"}
             lus = [dit for un in sorted(p.departements or ()) for dit in dits(un)]
             _tenir(curseur, listes["dits"], lus)
-            if {"valeurs", "regles"} <= colonnes.keys():
+            if "valeurs" in colonnes and "seuil_orange" in colonnes.get("regles", ()):
                 siennes = _ETATS.keys() & colonnes["valeurs"]
                 listes |= {nom: _etats_tus(curseur, nom, listes) for nom in siennes}
         for nom, un in presentes.items():

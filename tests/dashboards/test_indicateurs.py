@@ -124,7 +124,7 @@ def test_a_tiny_rate_is_not_zero() -> None:
 def test_a_rank_is_said_only_if_it_can_be_read(afficher: Callable[[str], Ecran]) -> None:
     """Of the bailleurs whose rate is 0, none is first."""
     nuls = 0
-    for une in table(afficher("/indicateurs/ATT_TARDIVE?type=BAILLEUR"), "Attributions enreg"):
+    for une in table(afficher("/indicateurs/MSG_ANOMALIE?type=BAILLEUR"), "Messages en anomalie"):
         if une[1] == "0":
             nuls += 1
             assert une[7] == "–"
@@ -278,7 +278,7 @@ def test_a_rate_whose_counts_are_masked_is_told_about_of_what_the_reader_sees(
     assert "Taux d'ensemble de ce type : ≈ 5 %, ses nombres étant masqués." in lus["BAILLEUR"]
     assert "Le taux d'ensemble de ce type est masqué" in lus["ETAT"], "two others make it"
     assert "≈ 5 % du département" in lus["ETAT"]
-    assert "taux arrondi, dont les nombres sont masqués" in lus["ETAT"]
+    assert "taux à un point près au plus, dont les nombres sont masqués" in lus["ETAT"]
     with comme(app, acces(Role.GUICHET, "013", guichets={"G1302"})):
         fiche = afficher("/guichet/G1302?mois=2026-03").texte
     assert "Ensemble de son type" in fiche
@@ -408,8 +408,11 @@ def test_the_type_shown_first_is_that_of_the_worst_guichet() -> None:
 
 
 def test_the_funnel_opens_on_the_type_at_fault(afficher: Callable[[str], Ecran]) -> None:
-    titres = [un.children for un in afficher("/indicateurs/RAD_IRR_HORS_BAILLEUR").composants("H2")]
-    assert "Entonnoir : communes" in titres
+    ecran = afficher("/indicateurs/RAD_IRR_HORS_BAILLEUR")
+    assert "Communes" in [un.children for un in ecran.composants("H2")]
+    assert "Seul de ce type, rien à quoi le comparer." in ecran.texte.replace("\u00a0", " ")
+    titres = [un.children for un in afficher("/indicateurs/MSG_ANOMALIE").composants("H2")]
+    assert "Entonnoir : bailleurs" in titres
 
 
 def test_the_months_shown_do_not_come_before_the_first() -> None:

@@ -254,7 +254,7 @@ def test_every_chapter_tells_the_same_falls(histoires: Contexte, qualite: Sectio
         "accès encore ouverts après le départ de l'utilisateur "
         "(de 0 sur 395 [0,0 %] à 15 sur 412 [3,6 %]) ; "
         "demandes créées avec plus de trois champs suivis non renseignés "
-        "(● vert [environ 1 %] en octobre 2025, ■ rouge [environ 10 %] en octobre 2026) ; "
+        "(● vert en octobre 2025, ■ rouge [environ 10 %] en octobre 2026) ; "
         "demandes saisies plus d'un mois après le dépôt "
         "(● vert en octobre 2025, ▲ orange en octobre 2026)"
     )
