@@ -155,11 +155,11 @@ def _dits(un: Travail) -> dict[str, str]:
     }
     autrement = any(lus.get(nom) != un.parametres[nom] for nom in un.a_redire)
     if autrement:
-        lus["confirmer"] = ""
-    if not all(dit for nom, dit in lus.items() if not (autrement and nom == "confirmer")):
+        lus.pop("confirmer", None)
+    if not all(lus.values()):
         raise Refus("le champ est vide", que_faire="Le remplir, puis recommencer.")
     exiger_dits(lus)
-    return lus
+    return lus | {"confirmer": ""} if autrement else lus
 
 
 def _a_completer(un: Travail) -> html.Div:
