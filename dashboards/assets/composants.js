@@ -207,23 +207,22 @@
     var demande = arguments, corps = String((demande[1] || {}).body || "");
     var page = corps.indexOf("contenu-page.children") > 0, acte = corps.indexOf('"changedPropIds"') > 0;
     var voulue = page ? JSON.parse(corps).inputs.map(function (un) { return un.value || ""; }).join("") : "";
-    function essayer() {
-      return appeler(demande).then(function (reponse) {
-        if (muet && muet.voulue && page) window.history.replaceState({}, "", voulue);
-        if (muet && muet.voulue && !page) muet.reessayer();
-        else annoncer(null);
-        return reponse;
-      }, function (erreur) {
-        if (!page) {
-          if (acte && !muet) annoncer({});
-          throw erreur;
-        }
-        return new Promise(function (fini) {
-          annoncer({ voulue: voulue, reessayer: function () { fini(essayer()); } });
-        });
-      });
+    function recevoir(reponse) {
+      if (muet && muet.voulue && page) window.history.replaceState({}, "", voulue);
+      if (muet && muet.voulue && !page) muet.reessayer();
+      else annoncer(null);
+      return reponse;
     }
-    return essayer();
+    return appeler(demande).then(recevoir, function (erreur) {
+      if (!page) {
+        if (acte && !muet) annoncer({});
+        throw erreur;
+      }
+      // Asked again as often as one wants, even before the last attempt has failed: the first answer is it.
+      return new Promise(function (fini) {
+        annoncer({ voulue: voulue, reessayer: function () { appeler(demande).then(recevoir).then(fini, function () {}); } });
+      });
+    });
   };
 
   // Says that other data than those on the screen are published; `page` says which these are.

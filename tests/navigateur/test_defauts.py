@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import Route, ViewportSize, expect
 
 from tests.navigateur.conftest import TELEPHONE, Onglet, Ouvrir
 from tests.navigateur.test_graphiques import donner_leurs_images
@@ -62,11 +62,21 @@ def test_f11_a_cut_network_is_said_and_the_page_comes_when_it_is_back(onglet: On
     expect(page.locator("main h1")).to_have_text(titre)
     avis.get_by_role("button", name="Réessayer").click()
     expect(avis).to_be_visible()
-    # The browser says that the network is back: the page comes by itself.
+    # The browser says that the network is back before an attempt has failed: the page comes.
+    retenues: list[Route] = []
+
+    def retenir(une: Route) -> None:
+        retenues.append(une)
+
+    page.route("**/_dash-update-component*", retenir, times=1)
+    with page.expect_request("**/_dash-update-component*") as tentative:
+        avis.get_by_role("button", name="Réessayer").click()
+    assert "contenu-page.children" in (tentative.value.post_data or "")
     page.context.set_offline(False)
     expect(page.locator("main h1")).to_contain_text("Suivi des guichets")
     expect(page).to_have_url(re.compile("/suivi"))
     expect(avis).to_have_count(0)
+    retenues[0].abort()
     # A server that falls silent: nothing tells that it is back, the button asks again.
     page.route("**/_dash-update-component*", lambda une: une.abort())
     page.route("**/version", lambda une: une.abort())
