@@ -26,7 +26,7 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
   }
 
   function taux(n, d) {
-    return d ? pourcent.format(n / d) : "s.o.";
+    return !d ? "s.o." : n === null ? "s" : pourcent.format(n / d);
   }
 
   dagcomponentfuncs.NomSuivi = function (props) {
@@ -47,11 +47,13 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
   };
 
   function principal(c, contenu) {
+    if (c.masquee) return "s";
     if (contenu === "rang") return c.r === null ? "–" : entier.format(c.r) + (c.r === 1 ? "er" : "e");
     return contenu === "numerateur" ? entier.format(c.n) : taux(c.n, c.d);
   }
 
   function acote(c, contenu, periode) {
+    if (c.masquee) return null;
     if (contenu === "rang") return taux(c.n, c.d);
     if (contenu === "numerateur") return "sur " + entier.format(c.d);
     // The month alone is said only where it is not judged as the 12 months are.
@@ -60,10 +62,11 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
   }
 
   function description(c, props, periode) {
+    if (c.masquee) return props.colDef.headerName + " : secret statistique";
     return [
       props.colDef.headerName + " : " + sur(c.n, c.d),
       taux(c.n, c.d),
-      c.d2 === null ? null : periode + " " + (c.d2 ? sur(c.n2, c.d2) : "sans objet"),
+      c.d2 === null ? null : periode + " " + (!c.d2 ? "sans objet" : c.n2 === null ? "s" : sur(c.n2, c.d2)),
       c.revisee ? "valeur révisée" : null,
     ].filter(Boolean).join(", ");
   }
@@ -71,7 +74,7 @@ var dagcomponentfuncs = (window.dashAgGridComponentFunctions = window.dashAgGrid
   dagcomponentfuncs.CaseSuivi = function (props) {
     var c = props.value;
     var reglages = props.colDef.cellRendererParams;
-    if (!c || !c.d) {
+    if (!c || (!c.d && !c.masquee)) {
       var calculable = c ? c.e.calculable : reglages.calculable;
       return creer("span", { className: "case case-absente", title: calculable ? "sans objet" : ["non calculable", reglages.motif].filter(Boolean).join(" : ") }, calculable ? "s.o." : "n.c.");
     }

@@ -18,6 +18,7 @@ var dagfuncs = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
     donnees.c.split(";").forEach(function (texte) {
       var m = texte.split(",");
       var une = { e: contexte.etats[m[1]], n: nombre(m[2]), d: nombre(m[3]), n2: nombre(m[4]), d2: nombre(m[5]), r: nombre(m[6]), e2: m[7] ? contexte.etats[m[7]] : null, revisee: m[8] === "1" };
+      une.masquee = une.n === null && une.e.unites;
       une.v = contexte.contenu === "numerateur" ? une.n : contexte.contenu === "rang" ? une.r : une.d ? une.n / une.d : null;
       cases[m[0]] = une;
     });
@@ -87,6 +88,7 @@ var dagfuncs = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
       var signes = [2, 3, 1].map(function (rang, place) { return valeur[place] ? contexte.etats[rang].signe + " " + valeur[place] : ""; });
       return { texte: signes.filter(Boolean).join(" ") };
     }
+    if (valeur && valeur.masquee) return { texte: (valeur.e.signe + " s").trim(), classe: "case-" + valeur.e.code };
     if (!valeur || !valeur.d) return { texte: (valeur ? valeur.e : colonne.cellRendererParams || {}).calculable === false ? "n.c." : colonne.cellRendererParams ? "s.o." : "" };
     var dit = valeur.v === null ? "–" : contexte.contenu === "taux" ? POURCENT.format(valeur.v) : String(valeur.v);
     return { texte: (valeur.e.signe + " " + dit).trim(), classe: "case-" + valeur.e.code };

@@ -16,7 +16,7 @@ from dashboards.page import Contexte
 from infocentre.acces.modele import Action
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.affaires import mesures_suivies
-from infocentre.lecture.suivi import Case, Rangee, cases_absentes, saisies_tardives
+from infocentre.lecture.suivi import SANS_UNITE, Case, Rangee, cases_absentes, saisies_tardives
 from infocentre.noyau.etats import AVEC_SIGNE, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import apostropher
 from infocentre.noyau.temps import nom_mois
@@ -33,6 +33,7 @@ ETATS = [
         "signe": un.signe if un in AVEC_SIGNE else "",
         "juge": un in SIGNIFICATIFS,
         "calculable": un != Etat.NON_CALCULABLE,
+        "unites": un not in SANS_UNITE,
     }
     for un in Etat
 ]

@@ -68,7 +68,7 @@ def _rangee(
 
 
 def _cellule(case: Case, contenu: str, un: Indicateur, annonce: str) -> Balise:
-    if not case.denominateur:
+    if not case.denominateur and not case.masquee:
         return balise("td", Etat(case.etat).abrege or Etat.SANS_OBJET.abrege)
     principal, cote = ecrire_case(case, contenu)
     a_cote: list[Noeud] = [cote]

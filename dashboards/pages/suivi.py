@@ -319,8 +319,8 @@ def _lexique(c: Contexte, retenus: list[Indicateur], contenu: str) -> html.Detai
     phrases = [
         (
             "s.o. : sans objet. n.c. : non calculable, données non livrées, illisibles ou hors "
-            "liste. ʳ : valeur révisée depuis sa publication. ⚠ : saisie tardive probable, une "
-            "part des actes du mois arrivera dans les prochaines livraisons."
+            "liste. s : secret statistique. ʳ : valeur révisée depuis sa publication. ⚠ : saisie "
+            "tardive probable, une part des actes du mois arrivera dans les prochaines livraisons."
         )
     ]
     if contenu == "rang":

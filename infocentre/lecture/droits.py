@@ -22,9 +22,10 @@ import duckdb
 from infocentre.acces.perimetre import Perimetre
 from infocentre.catalogue.motifs import MOTIFS
 from infocentre.entrepot.relations import citer, citer_nom
+from infocentre.mesures.jugement import dit_un_nombre_en_sql
 from infocentre.mesures.petits import sans_petits, seuil_publie
 from infocentre.mesures.tableaux import tableaux
-from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
+from infocentre.noyau.etats import Etat
 
 AUTRES_MINIMAUX = 4
 AILLEURS = "autre demande d'un autre guichet"
@@ -74,10 +75,7 @@ _DIT = (
 )
 _DIT_DU_MOIS = f"{_SIEN} OR fenetre = 'mois' AND ({_DIT})"
 _PLACE = "concat_ws(' ', departement, mois, code, niveau, guichet)"
-# A state that the bilan does not tell beside counts that are masked (`releve.etat_dit`).
-_ETAT_TU = (
-    f"if(list_contains({{{{{{nom}}}}}}, {_PLACE}), {citer(Etat.EFFECTIF_INSUFFISANT)}, {{nom}})"
-)
+_ETAT_TU = f"if(list_contains({{{{{{nom}}}}}}, {_PLACE}), {citer(Etat.SECRET)}, {{nom}})"
 # By column of states: the counts that each rests on, and where they are told.
 _ETATS = {
     "etat": ("n_etat", "d_etat", _DIT),
@@ -256,16 +254,16 @@ def preparer(
 
 
 def _etats_tus(curseur: duckdb.DuckDBPyConnection, nom: str, listes: Mapping[str, str]) -> str:
-    """Return the places whose state would tell a masked count: one anomaly may be, two are over.
+    """Return the places whose state would be a masked count.
 
     A list: to look for them in a table costs each reading of values a third more.
     """
     n, d, dit = _ETATS[nom]
     lus = curseur.execute(
         f"SELECT {_PLACE} FROM valeurs "
-        f"JOIN (SELECT code, seuil_orange FROM regles) USING (code) WHERE {{departement}} "
-        f"AND {nom} IN {en_sql(SIGNIFICATIFS)} AND {n} <= {{petit}} "
-        f"AND floor({d} * seuil_orange) = 1 AND NOT ({dit})".format(**listes)
+        "JOIN (SELECT code, seuil_orange FROM regles) AS regles USING (code) "
+        f"WHERE {{departement}} AND {dit_un_nombre_en_sql(nom, n, d, '{petit}')} "
+        f"AND NOT ({dit})".format(**listes)
     ).fetchall()
     return _liste(un for (un,) in lus)
 

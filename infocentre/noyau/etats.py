@@ -66,6 +66,16 @@ class Etat(StrEnum):
         "",
         "Ne dépend pas du guichet, ou son type est inconnu : jamais coloré.",
     )
+    SECRET = (
+        "secret",
+        "secret statistique",
+        "",
+        "Les nombres sont masqués, et l'état en dirait un à lui seul.",
+        0,
+        "",
+        "",
+        "s",
+    )
 
     mot: str
     signe: str

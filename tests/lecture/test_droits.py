@@ -36,8 +36,8 @@ def test_small_counts_are_those_of_the_setting(
 @pytest.mark.parametrize(
     ("lue", "dite", "etat"),
     [
-        ((1, 90, "vert"), False, "effectif_insuffisant"),  # 2 % is 1.8: « vert » would be one
-        ((2, 90, "orange"), False, "effectif_insuffisant"),
+        ((1, 90, "vert"), False, "secret"),  # 2 % is 1.8: « vert » would be one
+        ((2, 90, "orange"), False, "secret"),
         ((14, 90, "rouge"), False, "rouge"),
         ((1, 120, "vert"), False, "vert"),  # one or two
         ((1, 90, "vert"), True, "vert"),

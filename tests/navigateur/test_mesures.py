@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from email.message import EmailMessage
 from pathlib import Path
@@ -26,6 +27,7 @@ from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.lecture.ouverture import ouvrir_pour
+from infocentre.noyau.etats import Etat
 from infocentre.procedures.mesures_correctives.proposer import proposer
 from tests.demarches.test_envoi import Serveur, ecouter
 from tests.demarches.test_rebonds import avis_de
@@ -276,6 +278,7 @@ def test_a_guichet_signs_in_from_its_message_and_answers(
         expect(page).to_have_url(f"{site}/mesures?affaire={mienne}")
         _repondre_pour_tous(onglet)
         _appeler_a_l_aide(onglet, chez_lea)
+        _lire_la_grille(onglet, racine)
         onglet.aller("/")  # nothing of the queue of others is called for
         onglet.aller(f"/mesures?affaire={autre}")
         expect(page.locator("main")).to_contain_text("n’existe pas")
@@ -290,6 +293,25 @@ def test_a_guichet_signs_in_from_its_message_and_answers(
     (dit,) = registre.constats(registre.lire(mienne).constats)
     assert [un["sort"] for un in rendue.donnees["unites"]].count("conteste") == 1
     assert len(rendue.donnees["unites"]) == len(dit.unites)
+
+
+def _lire_la_grille(onglet: Onglet, racine: Path) -> None:
+    """What is hidden of the département is « s », beside its state; the rest is its true rate."""
+    onglet.aller("/suivi")
+    cases = onglet.page.locator(".ag-floating-top .ag-cell:has(.case)")
+    expect(cases.first).to_be_visible()
+    lues = {un.get_attribute("col-id"): un.locator("b").inner_text() for un in cases.all()}
+    with ouvrir_pour(Dossier(racine), TOUT) as v:
+        vraies = v.tuples(
+            "SELECT code, etat, n_etat, d_etat FROM valeurs WHERE niveau = 'departement' "
+            "AND mois = (SELECT max(mois) FROM valeurs)"
+        )
+    dites = {
+        code: (f"{Etat(etat).signe}s", f"{Etat(etat).signe}{n / d:.1%}".replace(".", ","))
+        for code, etat, n, d in vraies
+    }
+    rangs = Counter(dites[str(code)].index(re.sub(r"\s", "", un)) for code, un in lues.items())
+    assert min(rangs[0], rangs[1]) > 0
 
 
 def _entrer(page: Page, qui: str) -> None:

@@ -23,6 +23,7 @@ from infocentre.lecture.publies import (
     lire_regles,
     tus,
 )
+from infocentre.mesures.jugement import dit_un_nombre
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import entier
 from infocentre.restitutions.document import Cellule, Origine
@@ -32,8 +33,8 @@ from infocentre.restitutions.document import Cellule, Origine
 class Valeur:
     """The counts that a state rests on, with their margins; `n`, `d` None when not calculable.
 
-    `masquee`: the counts may not be shared, the state may (`etat_dit`); `environ` is then the rate,
-    so rounded that it tells nothing of them, None when it would.
+    `masquee`: the counts may not be shared, the state may unless it is one; `environ` is then the
+    rate, so rounded that it tells nothing of them, None when it would.
     """
 
     un: Indicateur
@@ -131,9 +132,7 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
     seuil = seuil_secret(v)
     for cle in tus(v, departement, mois, catalogue) & valeurs.keys():
         une = valeurs[cle]
-        valeurs[cle] = replace(
-            une, masquee=True, environ=_environ(une, seuil), etat=etat_dit(une, seuil)
-        )
+        valeurs[cle] = _masquer(une, seuil)
     return Releve(
         mois,
         {
@@ -143,20 +142,16 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
     )
 
 
-def etat_dit(une: Valeur, seuil: int) -> str:
-    """Return the state that is told beside masked counts.
-
-    Of units so few that one anomaly is under the first threshold and two are over it, « vert »
-    would be one: whatever their state is, they are too few for it to be told.
-    """
-    orange = une.un.seuils.orange if une.un.seuils else 0.0
-    une_seule = une.d and 1 / une.d <= orange < 2 / une.d
-    tu = une.jugee and une_seule and (une.n or 0) < seuil
-    return Etat.EFFECTIF_INSUFFISANT if tu else une.etat
-
-
-def _environ(une: Valeur, seuil: int) -> float | None:
-    return arrondir(une.niveau, une.n or 0, une.d or 0, seuil)
+def _masquer(une: Valeur, seuil: int) -> Valeur:
+    """Return it without its counts: the rate about, the state unless it is one of them."""
+    n, d = une.n or 0, une.d or 0
+    tu = dit_un_nombre(une.un.seuils, une.etat, n, d, seuil)
+    return replace(
+        une,
+        masquee=True,
+        environ=arrondir(une.niveau, n, d, seuil),
+        etat=Etat.SECRET if tu else une.etat,
+    )
 
 
 def _denombrer(une: Valeur) -> Denombree:
