@@ -34,6 +34,7 @@ from infocentre.noyau.francais import apostropher
 from infocentre.restitutions.registre import DOCUMENTS
 
 REFUSE = 403
+LIENS = "liens"  # what holds nothing but links that say what to do next
 _REFUS = (
     "Ceci n'est pas ouvert à ce compte",
     "Ce qu'un compte ouvre est fixé par l'administrateur des comptes.",
@@ -137,18 +138,20 @@ def _fermer_liens(noeud: Any, qui: Acces) -> None:  # noqa: ANN401 - any compone
     if enfants is None:
         return
     seuls = enfants if isinstance(enfants, list | tuple) else [enfants]
-    fermes = [_ferme(un, qui) for un in seuls]
+    a_suivre = LIENS in str(getattr(noeud, "className", "")).split()
+    fermes = [_ferme(un, qui, a_suivre=a_suivre) for un in seuls]
     if any(neuf is not un for neuf, un in zip(fermes, seuls, strict=True)):
         noeud.children = fermes if isinstance(enfants, list | tuple) else fermes[0]
     for un in fermes:
         _fermer_liens(un, qui)
 
 
-def _ferme(noeud: Any, qui: Acces) -> Any:  # noqa: ANN401
-    """Return a link as text when what it leads to is closed, a download as nothing."""
+def _ferme(noeud: Any, qui: Acces, *, a_suivre: bool) -> Any:  # noqa: ANN401
+    """Return a link as text when what it leads to is closed, a download or a call as nothing."""
     if not _clos(getattr(noeud, "href", None), qui):
         return noeud
-    return html.Span(noeud.children) if getattr(noeud, "download", None) is None else None
+    sans_objet = a_suivre or getattr(noeud, "download", None) is not None
+    return None if sans_objet else html.Span(noeud.children)
 
 
 def _a_fermer(arbre: Balise, qui: Acces) -> bool:

@@ -16,8 +16,8 @@ from dashboards.page import Contexte
 from infocentre.acces.modele import Action
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.affaires import mesures_suivies
-from infocentre.lecture.suivi import SANS_UNITE, Case, Rangee, cases_absentes, saisies_tardives
-from infocentre.noyau.etats import AVEC_SIGNE, SIGNIFICATIFS, Etat
+from infocentre.lecture.suivi import Case, Rangee, cases_absentes, saisies_tardives
+from infocentre.noyau.etats import AVEC_SIGNE, SANS_UNITE, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import apostropher
 from infocentre.noyau.temps import nom_mois
 

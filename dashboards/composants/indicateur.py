@@ -33,6 +33,7 @@ from dashboards.composants.multiples import DONNEES, nom_des_pairs, points_de, s
 from dashboards.composants.natifs import Bloc
 from dashboards.courant import acces
 from dashboards.page import Contexte
+from infocentre.acces.modele import Action
 from infocentre.catalogue import Catalogue, Indicateur, requis, sql_anomalies
 from infocentre.contrat import contrat
 from infocentre.exports import lisible
@@ -252,18 +253,22 @@ def entonnoir_de(
     )
 
 
-def dire_limites(dessin: Entonnoir, qui: str, ouvre: str) -> html.P:
-    """Say what the lines of a funnel are, and what a point opens."""
+def dire_limites(dessin: Entonnoir, qui: str, ouvre: str, caches: int = 0) -> html.P:
+    """Say what the lines of a funnel are, what a point opens, and how many are not drawn."""
     haut = plafond(dessin.points, dessin.ensemble, dessin.seuils)
     dessus = any(un.taux > haut for un in dessin.points)
     dit = (
         f"Au taux d'ensemble, {qui} ne sort des traits continus que deux fois sur mille "
         f"(limites à 99,8 % ; à 95 % en tirets). {'↑ : au-dessus du cadre. ' if dessus else ''}"
-        f"Choisir un point ouvre {ouvre}."
+        + (f"Choisir un point ouvre {ouvre}." if ouvre else "")
     )
+    if caches:
+        autres = accorder(caches, "autre n'est pas dessiné", "autres ne sont pas dessinés")
+        dit = f"{dit.strip()} {autres} : secret statistique."
     return html.P(typographie(dit), className="comptes")
 
 
+TUS = "Les taux sont masqués par le secret statistique."
 MUET = "Le taux d'ensemble de ce type est masqué par le secret statistique."
 SEUL = "Seul de ce type, rien à quoi le comparer"
 # The columns that a reader who may not compare, or nobody to compare with, leaves out.
@@ -288,8 +293,10 @@ def vue_entonnoir(
     nom = nom_des_pairs(type_guichet)
     entete = html.H2(f"Entonnoir : {nom}", className="fr-h5")
     points = [bulle for une in lignes if (bulle := _bulle(c, une, niveau, autres))]
+    caches = sum(mesure(une).masquee for une in lignes)
     if not points:
-        return html.Section([entete, html.P("Aucun guichet de ce type n'a d'effectif ce mois-ci.")])
+        rien = "Aucun guichet de ce type n'a d'effectif ce mois-ci."
+        return html.Section([entete, html.P(TUS if caches else rien)])
     connus = [taux_ for une in lignes if (taux_ := une["taux_ensemble"]) is not None]
     seuls = seuls_de_leur_type(c.v, c.filtres.departement, c.filtres.mois, niveau)
     seul = any((un.code, une["guichet"]) in seuls for une in lignes)
@@ -305,7 +312,12 @@ def vue_entonnoir(
     return html.Section(
         [
             entete,
-            dire_limites(dessin, "un guichet", "sa fiche"),
+            dire_limites(
+                dessin,
+                "un guichet",
+                "sa fiche" if acces().peut(Action.FICHE) else "",
+                caches,
+            ),
             graphique(dessin, nom="entonnoir", table=table_guichets(c, un, lignes, niveau, autres)),
         ]
     )
@@ -454,6 +466,10 @@ def vue_departement(
     vus: tuple[Repere, ...] = (),
 ) -> html.Section:
     """Return the département over the months: rolling rate, its margins, the month's in dashes."""
+    entete = html.H2("Le département au fil des mois", className="fr-h5")
+    lues = [mesure(valeurs[m]) for m in mois if m in valeurs]
+    if lues and all(une.masquee for une in lues):
+        return html.Section([entete, html.P(TUS)])
     points = points_de(valeurs, mois, revises, seul=True)
     titre = f"{un.libelle} : le département sur {len(mois)} mois"
     autre = "le mois" if any(point.autre is not None for point in points) else None
@@ -478,7 +494,7 @@ def vue_departement(
     ]
     return html.Section(
         [
-            html.H2("Le département au fil des mois", className="fr-h5"),
+            entete,
             graphique(
                 dessin, nom="mois", table=liste(colonnes, lignes, titre, numeriques=(1, 2, 4))
             ),
@@ -502,14 +518,14 @@ def _ligne_mois(ligne: Valeur | None, mois: str, *, revise: bool) -> list[Any]:
 
 
 def vue_distribution(un: Indicateur, lignes: list[ValeurNommee], nom: str) -> html.Section | None:
-    """Return how the rates that can be judged spread, None when they are too few to say."""
-    retenus = [
-        t
+    """Return how the rates that can be judged spread, None when few, or not all, are shown."""
+    juges = [
+        mesure(une)
         for une in lignes
         if une["etat"] in (*SIGNIFICATIFS, Etat.CONTEXTE) and une["type_guichet"] != EN_LIGNE
-        if (t := mesure(une).taux) is not None
     ]
-    if len(retenus) < 5:  # noqa: PLR2004 - a spread of a handful says nothing
+    retenus = [un.taux for un in juges if un.taux is not None]
+    if len(retenus) < 5 or any(un.masquee for un in juges):  # noqa: PLR2004 - a handful says nothing
         return None
     titre = f"{un.libelle} : répartition de {len(retenus)} {nom}"
     dessin = Histogramme(

@@ -17,7 +17,7 @@ from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement
 from infocentre.lecture.lignes import Compte, Estimation, Revision, Valeur, ValeurNommee
-from infocentre.noyau.etats import DEPASSES, MAUVAIS, SIGNIFICATIFS, Etat
+from infocentre.noyau.etats import DEPASSES, MAUVAIS, SANS_UNITE, SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import accorder, clef_de_tri
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import annuels, est_annuel, mois_avant, mois_entre
@@ -49,7 +49,12 @@ class Mesure:
 def mesure(ligne: Valeur) -> Mesure:
     """Return what the state of a published value rests on."""
     n, d = ligne["n_etat"], ligne["d_etat"]
-    return Mesure(n or 0, d or 0, ligne["fenetre"] == "12m", masquee=n is None)
+    return Mesure(
+        n or 0,
+        d or 0,
+        ligne["fenetre"] == "12m",
+        masquee=n is None and ligne["etat"] not in SANS_UNITE,
+    )
 
 
 def se_distingue(ligne: Valeur, taux: float) -> bool:

@@ -16,7 +16,7 @@ from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription
-from infocentre.noyau.etats import MAUVAIS, Etat, en_sql
+from infocentre.noyau.etats import MAUVAIS, SANS_UNITE, Etat, en_sql
 from infocentre.noyau.francais import clef_de_tri, simplifier
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.types_guichet import TypeGuichet
@@ -25,7 +25,6 @@ Nature = Literal["guichet", "organisme", "type", "departement"]
 Par = Literal["type", "organisme", "liste", "organismes"]
 ETATS = tuple(Etat)
 INCONNU = "Guichet inconnu du registre"
-SANS_UNITE = frozenset({Etat.SANS_OBJET, Etat.NON_CALCULABLE})
 _RANGS: dict[str, int] = {type_: rang for rang, type_ in enumerate(TypeGuichet)}
 _NATURES: dict[Par, tuple[Nature, ...]] = {
     "type": ("guichet", "type"),

@@ -114,10 +114,11 @@ class Etat(StrEnum):
         return next((un for un in cls if un == code), None)
 
 
-# Judged; judged badly; above a threshold, the worst first; shown by a sign of our own font.
+# Judged; judged badly; above a threshold, the worst first; of no unit; shown by a sign of our font.
 SIGNIFICATIFS = tuple(un for un in Etat if un.gravite)
 MAUVAIS = (Etat.ROUGE, Etat.A_TRAITER)
 DEPASSES = (*MAUVAIS, Etat.ORANGE)
+SANS_UNITE = (Etat.SANS_OBJET, Etat.NON_CALCULABLE)
 AVEC_SIGNE = (*SIGNIFICATIFS, Etat.EFFECTIF_INSUFFISANT)
 
 
