@@ -28,6 +28,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import majuscule
 from infocentre.noyau.temps import de_mois, nom_mois
 
+AUCUN = "Aucun mois n'est encore publié"
 ATTENDRE = "Cette page se remplira d'elle-même dès que le premier mois sera publié."
 JOURNAL = logging.getLogger("infocentre.dashboards")
 
@@ -172,15 +173,7 @@ def _montrer(faire: Faire, adresse: dict[str, str], *, charges: bool) -> Vue:
     if c is None and lire_contexte(adresse, charges=True):
         return Vue(_a_controler())
     if c is None:
-        return Vue(
-            _aide(
-                "Aucun mois n'est encore publié",
-                "Déposer une livraison, puis la contrôler : cette page se remplira d'elle-même."
-                if acces().peut(Action.DEPOSER)
-                else ATTENDRE,
-                lien("Déposer une livraison", "/depot"),
-            )
-        )
+        return Vue(_a_deposer())
     autres = [f"{un.absent} : {un.montre}." for un in ecarts(c.filtres, c.adresse)]
     autres += _remplacee(c)
     faite = faire(c)
@@ -207,9 +200,19 @@ def _prevenir(phrases: list[str]) -> html.Div:
     )
 
 
+def _a_deposer() -> html.Div:
+    if not acces().peut(Action.DEPOSER):
+        return _aide(AUCUN, ATTENDRE)
+    return _aide(
+        AUCUN,
+        "Déposer une livraison, puis la contrôler : cette page se remplira d'elle-même.",
+        lien("Déposer une livraison", "/depot"),
+    )
+
+
 def _a_controler() -> html.Div:
     if not acces().peut(Action.DEPOSER):
-        return _aide("Aucun mois n'est encore publié", ATTENDRE)
+        return _aide(AUCUN, ATTENDRE)
     aide = _aide(
         "Des livraisons sont chargées, aucun mois n'est encore contrôlé",
         "Les contrôler : les indicateurs du mois seront publiés, et cette page se remplira "

@@ -108,11 +108,10 @@ def historique(c: Contexte) -> Vue:
                 html.P(
                     [
                         lien("Déposer une livraison", "/depot"),
-                        " · ",
                         lien("Reconnaître mes fichiers", "/reconnaitre"),
-                        " · ",
                         lien("Réglages", "/reglages"),
-                    ]
+                    ],
+                    className="liens",
                 ),
             ]
         ),
