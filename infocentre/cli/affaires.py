@@ -318,6 +318,12 @@ def _agir(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
 def _donnees(une: Affaire, evenement: str, paires: Iterable[str]) -> dict[str, Any]:
     """Return what an event carries, each text read as its procedure says."""
     regle = une.situation.procedure.evenements.get(evenement)
+    if regle and regle.automatique:
+        raise Refus(
+            f"« {regle.titre} » ne se fait pas à la main",
+            f"affaire {une.id}",
+            "Attendre que le contrôle d'une livraison le propose, et l'accepter alors.",
+        )
     lus: dict[str, Any] = {}
     for paire in paires:
         nom, egal, texte = paire.partition("=")

@@ -785,6 +785,8 @@ def test_the_screen_counts_the_rows_of_an_answer_and_a_wrong_clock_is_told(
     assert "justifie" not in lu
     assert main(["mesures", "montrer", une.id, "--format", "json"]) == 0
     assert capsys.readouterr().out.count("justifie") == 165
+    assert main(["mesures", "agir", une.id, "--evenement", "verifier"]) == 1
+    assert "ne se fait pas à la main" in capsys.readouterr().err
     assert main(["mesures", "agir", une.id, "--evenement", "revoir", "--donnee", "suite=x"]) == 1
     assert "infocentre mesures horloge" in capsys.readouterr().err
     assert main(["mesures", "horloge"]) == 1

@@ -256,12 +256,18 @@ def test_une_commune_en_rouge_est_dite_a_part_des_organismes(
     """« Aucun organisme » is said of the others: the commune is a guichet in red of the page."""
     calme = "UPDATE valeurs SET etat = 'vert' WHERE niveau = 'organisme'"
     aucun = calme.replace("organisme", "guichet")
+    inconnu = (
+        "UPDATE valeurs SET etat = 'rouge', type_guichet = NULL, n_etat = 15, d_etat = 20 "
+        "WHERE niveau = 'organisme' AND guichet = (SELECT min(guichet) FROM valeurs "
+        "WHERE niveau = 'organisme' AND code = 'ENR_DELAI') AND code = 'ENR_DELAI'"
+    )
     dits = []
-    for rang, changements in enumerate([(calme,), (calme, aucun)]):
+    for rang, changements in enumerate([(calme,), (calme, aucun), (calme, aucun, inconnu)]):
         with entrepot_change(edition_demo, tmp_path / str(rang), *changements) as v:
             dits.append(texte(construire(sur(v, edition_demo))))
     rien = "Aucun organisme n'est en rouge ni à traiter ce mois-ci"
     assert [f"{rien}, hors communes." in dits[0], f"{rien}." in dits[1]] == [True, True]
+    assert rien.replace("organisme", "organisme du registre") in dits[2]
 
 
 def test_qui_est_a_traiter_n_est_pas_de_ceux_dont_on_ne_peut_rien_dire(

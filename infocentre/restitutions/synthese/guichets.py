@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -92,7 +92,8 @@ class Commune:
 class Guichets(Contenu):
     """Organismes in alert (None when there are none) and communes, with how many are not named.
 
-    `dites`: other communes are told of above. `juges`: whether a guichet is judged of anything.
+    `inconnus`: some in alert are not of the register. `dites`: other communes are told of above.
+    `juges`: whether a guichet is judged of anything.
     """
 
     modele = "synthese/guichets.md"
@@ -100,6 +101,7 @@ class Guichets(Contenu):
     mois: str
     organismes: Tableau | None
     autres_organismes: int
+    inconnus: bool
     communes: tuple[Commune, ...]
     autres_communes: int
     dites: bool
@@ -108,7 +110,8 @@ class Guichets(Contenu):
 
 def guichets(edition: Edition) -> tuple[Section, ...]:
     """Return the organismes in alert, then the communes whose guichet needs help."""
-    tableau, autres_organismes = _organismes(edition)
+    alertes = edition.v.lignes(_ORGANISMES, _mois(edition), _Alerte)
+    tableau, autres_organismes = _organismes(edition, alertes)
     dites, communes = _communes(edition)
     citees = tenir(
         communes, lambda une: len(une.nom) + len(une.libelle), COMMUNES, LETTRES_COMMUNES
@@ -117,6 +120,7 @@ def guichets(edition: Edition) -> tuple[Section, ...]:
         edition.mois,
         tableau,
         autres_organismes,
+        any(une["type_guichet"] is None for une in alertes),
         citees,
         len(communes) - len(citees),
         dites,
@@ -124,13 +128,11 @@ def guichets(edition: Edition) -> tuple[Section, ...]:
     ).rediger()
 
 
-def _organismes(edition: Edition) -> tuple[Tableau | None, int]:
+def _organismes(edition: Edition, alertes: Sequence[_Alerte]) -> tuple[Tableau | None, int]:
     """Return one row for what is worst in each, and how many organismes it leaves out."""
     noms = noms_des_organismes(edition.v, edition.departement, edition.mois)
     lignes = [
-        une
-        for une in edition.v.lignes(_ORGANISMES, _mois(edition), _Alerte)
-        if une["type_guichet"] not in {TypeGuichet.COMMUNE, EN_LIGNE, None}
+        une for une in alertes if une["type_guichet"] not in {TypeGuichet.COMMUNE, EN_LIGNE, None}
     ]
     rangees = tenir(
         (_rangee(edition, une, noms) for une in lignes),
