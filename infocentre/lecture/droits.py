@@ -24,12 +24,14 @@ from infocentre.catalogue.motifs import MOTIFS
 from infocentre.entrepot.relations import citer, citer_nom
 from infocentre.mesures.petits import sans_petits, seuil_publie
 from infocentre.mesures.tableaux import tableaux
-from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
+from infocentre.noyau.etats import Etat
 
 AUTRES_MINIMAUX = 4
 AILLEURS = "autre demande d'un autre guichet"
 # What everybody is told: département, month, indicator, level, key, rate.
 Dit = tuple[str, str, str, str, str, float | None]
+# Where a state is told to nobody: département, month, indicator, level, key.
+Tu = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ class Droit:
     who may list no numéro, `petits` for one who sees no small count and has no guichet. `dits` says
     where one who has some is told a column: his own, and what everybody is; `etats` what states
     become for him. {siens}, {organismes} and {types} stand for the reader's lists, {petit} for the
-    greatest small count, {dits} for what is shared with everybody, {etat} and {etat_mois} for the
-    places of which they are not told.
+    greatest small count, {dits} for what is shared with everybody, {etat_tu} and {etat_mois_tu} for
+    whether a place is one whose state is told to nobody.
     """
 
     lignes: str | None = "true"
@@ -74,15 +76,8 @@ _DIT = (
 )
 _DIT_DU_MOIS = f"{_SIEN} OR fenetre = 'mois' AND ({_DIT})"
 _PLACE = "concat_ws(' ', departement, mois, code, niveau, guichet)"
-# A state that the bilan does not tell beside counts that are masked (`releve.etat_dit`).
-_ETAT_TU = (
-    f"if(list_contains({{{{{{nom}}}}}}, {_PLACE}), {citer(Etat.EFFECTIF_INSUFFISANT)}, {{nom}})"
-)
-# By column of states: the counts that each rests on, and where they are told.
-_ETATS = {
-    "etat": ("n_etat", "d_etat", _DIT),
-    "etat_mois": ("numerateur", "denominateur", _DIT_DU_MOIS),
-}
+# A state that the bilan does not tell beside counts that are masked (`etats_tus`).
+_ETATS = ("etat", "etat_mois")
 # The rate of a type, and what is worked out of it, beside one's own.
 _TAUX_DIT = (
     "(departement, mois, code, 'type', type_guichet, taux_ensemble) "
@@ -119,7 +114,10 @@ VERSION: Mapping[str, Droit] = {
             **dict.fromkeys(_A_LA_FENETRE, _DIT_DU_MOIS),
             **{f"{nom}_12m": f"{_SIEN} OR fenetre = '12m' AND ({_DIT})" for nom in _A_LA_FENETRE},
         },
-        etats={nom: _ETAT_TU.format(nom=nom) for nom in _ETATS},
+        etats={
+            nom: f"if(({_SIEN}) OR NOT {{{nom}_tu}}, {nom}, {citer(Etat.EFFECTIF_INSUFFISANT)})"
+            for nom in _ETATS
+        },
     ),
     "revisions": Droit(
         _PAR_NIVEAU,
@@ -215,10 +213,12 @@ def preparer(
     con: duckdb.DuckDBPyConnection,
     p: Perimetre,
     dits: Callable[[str], Sequence[Dit]] = lambda _: (),
+    tus: Callable[[str], Mapping[str, Sequence[Tu]]] | None = None,
 ) -> Vues:
     """Create the views of a périmètre in a database in memory, beside the version's.
 
-    `dits` gives what everybody is told of a département.
+    `dits` gives what everybody is told of a département, `tus` the states that nobody is; without
+    it, none is.
     """
     with con.cursor() as curseur:
         base = curseur.execute("SELECT current_database()").fetchall()[0][0]
@@ -240,34 +240,28 @@ def preparer(
             listes = {**listes, "dits": f"{schema}.dits"}
             lus = [dit for un in sorted(p.departements or ()) for dit in dits(un)]
             _tenir(curseur, listes["dits"], lus)
-            if "valeurs" in colonnes and "seuil_orange" in colonnes.get("regles", ()):
-                siennes = _ETATS.keys() & colonnes["valeurs"]
-                listes |= {nom: _etats_tus(curseur, nom, listes) for nom in siennes}
+            caches = [tus(un) for un in sorted(p.departements or ())] if tus else None
+            for nom in _ETATS:
+                siens = None if caches is None else [un for lu in caches for un in lu[nom]]
+                listes[f"{nom}_tu"] = "true" if siens is None else _est_tu(siens)
         for nom, un in presentes.items():
             masques = {c: sql for c, sql in un.masques.items() if c in colonnes[nom]}
             petits = {c: sql for c, sql in un.petits.items() if c in colonnes[nom]}
             communs = {c: sql for c, sql in un.dits.items() if c in colonnes[nom]}
-            etats = {c: sql for c, sql in un.etats.items() if c in colonnes[nom] and c in listes}
+            etats = {c: sql for c, sql in un.etats.items() if c in colonnes[nom]}
             source = f"{citer_nom(base)}.main.{nom}"
-            siens = replace(un, masques=masques, petits=petits, dits=communs, etats=etats)
-            sql = _selection(siens, source, p, listes)
+            droit = replace(un, masques=masques, petits=petits, dits=communs, etats=etats)
+            sql = _selection(droit, source, p, listes)
             curseur.execute(f"CREATE VIEW {schema}.{nom} AS {sql}")
     return Vues(p, schema, frozenset(presentes), frozenset(organismes), listes)
 
 
-def _etats_tus(curseur: duckdb.DuckDBPyConnection, nom: str, listes: Mapping[str, str]) -> str:
-    """Return the places whose state would tell a masked count: one anomaly may be, two are over.
+def _est_tu(lieux: Iterable[Tu]) -> str:
+    """Return the SQL of whether a state is told to nobody.
 
-    A list: to look for them in a table costs each reading of values a third more.
+    A list: to look for places in a table costs each reading of values a third more.
     """
-    n, d, dit = _ETATS[nom]
-    lus = curseur.execute(
-        f"SELECT {_PLACE} FROM valeurs "
-        f"JOIN (SELECT code, seuil_orange FROM regles) USING (code) WHERE {{departement}} "
-        f"AND {nom} IN {en_sql(SIGNIFICATIFS)} AND {n} <= {{petit}} "
-        f"AND floor({d} * seuil_orange) = 1 AND NOT ({dit})".format(**listes)
-    ).fetchall()
-    return _liste(un for (un,) in lus)
+    return f"list_contains({_liste(' '.join(un) for un in lieux)}, {_PLACE})"
 
 
 def _tenir(curseur: duckdb.DuckDBPyConnection, nom: str, dits: Sequence[Dit]) -> None:

@@ -20,10 +20,9 @@ from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.secret import Somme, determinees
-from infocentre.noyau.etats import EFFECTIF_MINIMAL
 from infocentre.noyau.francais import entier
 from infocentre.restitutions import classeur, ecriture, html
-from infocentre.restitutions.bilan.releve import Denombree, Valeur, etat_dit, relever
+from infocentre.restitutions.bilan.releve import Denombree, Valeur, relever
 from infocentre.restitutions.bureautique import valeurs
 from infocentre.restitutions.document import Cellule, Colonne, Tableau
 from infocentre.restitutions.ecriture import NOTE_ARRONDI, NOTE_MASQUE
@@ -214,40 +213,6 @@ def test_a_rate_told_about_leaves_a_small_count_all_its_room(d: int, pas: str) -
     possibles = Counter(dits.values())
     assert len(possibles) == 1 / float(pas) - 1  # neither 0 % nor 100 %
     assert min(possibles.values()) >= 2 * SEUIL - 1
-
-
-@pytest.mark.parametrize(
-    ("n", "d", "etat", "dit"),
-    [
-        (1, 126, "vert", "effectif_insuffisant"),  # 1 % is 1.26: « vert » would be one
-        (2, 126, "orange", "effectif_insuffisant"),  # else nothing told would be one
-        (14, 126, "rouge", "rouge"),  # as many are no small count
-        (1, 200, "vert", "vert"),  # one or two
-        (1, 99, "orange", "orange"),  # one or more
-        (1, 12, "effectif_insuffisant", "effectif_insuffisant"),
-    ],
-)
-def test_a_state_beside_masked_counts_is_not_one_of_them(
-    n: int, d: int, etat: str, dit: str
-) -> None:
-    un = lire_catalogue().indicateurs["ATT_BAIL_NR"]
-    assert un.seuils is not None
-    assert un.seuils.orange == 0.01
-    assert etat_dit(Valeur(un, *TOTAL, "2026-06", etat, n, d, None, None, annee=True), SEUIL) == dit
-
-
-def test_no_state_that_is_told_is_one_count() -> None:
-    """Whatever the thresholds and the units: what is over the first one may be many."""
-    for un in {une.seuils: une for une in lire_catalogue().indicateurs.values()}.values():
-        for d in range(EFFECTIF_MINIMAL, 1200):
-            dits: Counter[str] = Counter()
-            for n in range(1, d):
-                etat = "orange" if un.seuils and n / d > un.seuils.orange else "vert"
-                une = Valeur(un, *TOTAL, "2026-06", etat, n, d, None, None, annee=True)
-                dits[etat_dit(une, SEUIL)] += 1
-                if dits["orange"] > 1:
-                    break
-            assert 1 not in dits.values(), (un.seuils, d)
 
 
 @pytest.mark.parametrize(

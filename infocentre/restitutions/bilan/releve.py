@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.commun import par_version
+from infocentre.lecture.etats_tus import etats_tus
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.publies import (
@@ -32,8 +33,9 @@ from infocentre.restitutions.document import Cellule, Origine
 class Valeur:
     """The counts that a state rests on, with their margins; `n`, `d` None when not calculable.
 
-    `masquee`: the counts may not be shared, the state may (`etat_dit`); `environ` is then the rate,
-    so rounded that it tells nothing of them, None when it would.
+    `masquee`: the counts may not be shared, the state may, or says that units are too few
+    (`etats_tus`); `environ` is then the rate, so rounded that it tells nothing of them, None when
+    it would.
     """
 
     un: Indicateur
@@ -128,12 +130,11 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
     }
     if not partage:
         return Releve(mois, valeurs)
-    seuil = seuil_secret(v)
+    seuil, tues = seuil_secret(v), etats_tus(v, departement, mois, catalogue)
     for cle in tus(v, departement, mois, catalogue) & valeurs.keys():
         une = valeurs[cle]
-        valeurs[cle] = replace(
-            une, masquee=True, environ=_environ(une, seuil), etat=etat_dit(une, seuil)
-        )
+        etat = Etat.EFFECTIF_INSUFFISANT if cle in tues else une.etat
+        valeurs[cle] = replace(une, masquee=True, environ=_environ(une, seuil), etat=etat)
     return Releve(
         mois,
         {
@@ -141,18 +142,6 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
             for cle, une in valeurs.items()
         },
     )
-
-
-def etat_dit(une: Valeur, seuil: int) -> str:
-    """Return the state that is told beside masked counts.
-
-    Of units so few that one anomaly is under the first threshold and two are over it, « vert »
-    would be one: whatever their state is, they are too few for it to be told.
-    """
-    orange = une.un.seuils.orange if une.un.seuils else 0.0
-    une_seule = une.d and 1 / une.d <= orange < 2 / une.d
-    tu = une.jugee and une_seule and (une.n or 0) < seuil
-    return Etat.EFFECTIF_INSUFFISANT if tu else une.etat
 
 
 def _environ(une: Valeur, seuil: int) -> float | None:
