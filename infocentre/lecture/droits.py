@@ -22,15 +22,16 @@ import duckdb
 from infocentre.acces.perimetre import Perimetre
 from infocentre.catalogue.motifs import MOTIFS
 from infocentre.entrepot.relations import citer, citer_nom
-from infocentre.mesures.jugement import dit_un_nombre_en_sql
 from infocentre.mesures.petits import sans_petits, seuil_publie
 from infocentre.mesures.tableaux import tableaux
-from infocentre.noyau.etats import Etat
+from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
 
 AUTRES_MINIMAUX = 4
 AILLEURS = "autre demande d'un autre guichet"
 # What everybody is told: département, month, indicator, level, key, rate.
 Dit = tuple[str, str, str, str, str, float | None]
+# Where a state is told to nobody: département, month, indicator, level, key.
+Tu = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Droit:
     who may list no numéro, `petits` for one who sees no small count and has no guichet. `dits` says
     where one who has some is told a column: his own, and what everybody is; `etats` what states
     become for him. {siens}, {organismes} and {types} stand for the reader's lists, {petit} for the
-    greatest small count, {dits} for what is shared with everybody, {etat} and {etat_mois} for the
-    places of which they are not told.
+    greatest small count, {dits} for what is shared with everybody, {tu} for whether a place is one
+    whose state is told to nobody.
     """
 
     lignes: str | None = "true"
@@ -75,11 +76,11 @@ _DIT = (
 )
 _DIT_DU_MOIS = f"{_SIEN} OR fenetre = 'mois' AND ({_DIT})"
 _PLACE = "concat_ws(' ', departement, mois, code, niveau, guichet)"
-_ETAT_TU = f"if(list_contains({{{{{{nom}}}}}}, {_PLACE}), {citer(Etat.SECRET)}, {{nom}})"
-# By column of states: the counts that each rests on, and where they are told.
+# A state that the bilan does not tell beside counts that are masked (`etats_tus`); nothing tells
+# that of one month where it rests on twelve.
 _ETATS = {
-    "etat": ("n_etat", "d_etat", _DIT),
-    "etat_mois": ("numerateur", "denominateur", _DIT_DU_MOIS),
+    "etat": "NOT {tu}",
+    "etat_mois": f"fenetre = 'mois' AND NOT {{tu}} OR etat_mois NOT IN {en_sql(SIGNIFICATIFS)}",
 }
 # The rate of a type, and what is worked out of it, beside one's own.
 _TAUX_DIT = (
@@ -117,7 +118,9 @@ VERSION: Mapping[str, Droit] = {
             **dict.fromkeys(_A_LA_FENETRE, _DIT_DU_MOIS),
             **{f"{nom}_12m": f"{_SIEN} OR fenetre = '12m' AND ({_DIT})" for nom in _A_LA_FENETRE},
         },
-        etats={nom: _ETAT_TU.format(nom=nom) for nom in _ETATS},
+        etats={
+            nom: f"if({_SIEN} OR {dit}, {nom}, {citer(Etat.SECRET)})" for nom, dit in _ETATS.items()
+        },
     ),
     "revisions": Droit(
         _PAR_NIVEAU,
@@ -213,10 +216,12 @@ def preparer(
     con: duckdb.DuckDBPyConnection,
     p: Perimetre,
     dits: Callable[[str], Sequence[Dit]] = lambda _: (),
+    tus: Callable[[str], Sequence[Tu]] | None = None,
 ) -> Vues:
     """Create the views of a périmètre in a database in memory, beside the version's.
 
-    `dits` gives what everybody is told of a département.
+    `dits` gives what everybody is told of a département, `tus` the states that nobody is; without
+    it, none is.
     """
     with con.cursor() as curseur:
         base = curseur.execute("SELECT current_database()").fetchall()[0][0]
@@ -238,34 +243,26 @@ def preparer(
             listes = {**listes, "dits": f"{schema}.dits"}
             lus = [dit for un in sorted(p.departements or ()) for dit in dits(un)]
             _tenir(curseur, listes["dits"], lus)
-            if "valeurs" in colonnes and "seuil_orange" in colonnes.get("regles", ()):
-                siennes = _ETATS.keys() & colonnes["valeurs"]
-                listes |= {nom: _etats_tus(curseur, nom, listes) for nom in siennes}
+            siens = sorted(p.departements or ())
+            listes["tu"] = _est_tu(lieu for un in siens for lieu in tus(un)) if tus else "true"
         for nom, un in presentes.items():
             masques = {c: sql for c, sql in un.masques.items() if c in colonnes[nom]}
             petits = {c: sql for c, sql in un.petits.items() if c in colonnes[nom]}
             communs = {c: sql for c, sql in un.dits.items() if c in colonnes[nom]}
-            etats = {c: sql for c, sql in un.etats.items() if c in colonnes[nom] and c in listes}
+            etats = {c: sql for c, sql in un.etats.items() if c in colonnes[nom]}
             source = f"{citer_nom(base)}.main.{nom}"
-            siens = replace(un, masques=masques, petits=petits, dits=communs, etats=etats)
-            sql = _selection(siens, source, p, listes)
+            droit = replace(un, masques=masques, petits=petits, dits=communs, etats=etats)
+            sql = _selection(droit, source, p, listes)
             curseur.execute(f"CREATE VIEW {schema}.{nom} AS {sql}")
     return Vues(p, schema, frozenset(presentes), frozenset(organismes), listes)
 
 
-def _etats_tus(curseur: duckdb.DuckDBPyConnection, nom: str, listes: Mapping[str, str]) -> str:
-    """Return the places whose state would be a masked count.
+def _est_tu(lieux: Iterable[Tu]) -> str:
+    """Return the SQL of whether a state is told to nobody.
 
-    A list: to look for them in a table costs each reading of values a third more.
+    A list: to look for places in a table costs each reading of values a third more.
     """
-    n, d, dit = _ETATS[nom]
-    lus = curseur.execute(
-        f"SELECT {_PLACE} FROM valeurs "
-        "JOIN (SELECT code, seuil_orange FROM regles) AS regles USING (code) "
-        f"WHERE {{departement}} AND {dit_un_nombre_en_sql(nom, n, d, '{petit}')} "
-        f"AND NOT ({dit})".format(**listes)
-    ).fetchall()
-    return _liste(un for (un,) in lus)
+    return f"list_contains({_liste(' '.join(un) for un in lieux)}, {_PLACE})"
 
 
 def _tenir(curseur: duckdb.DuckDBPyConnection, nom: str, dits: Sequence[Dit]) -> None:

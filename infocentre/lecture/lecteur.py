@@ -17,7 +17,7 @@ from infocentre.contrat import montres
 from infocentre.entrepot import Dossier, Version
 from infocentre.entrepot.dossier import VersionLue
 from infocentre.entrepot.relations import citer, en_lignes
-from infocentre.lecture.droits import Dit, Vues, preparer
+from infocentre.lecture.droits import Dit, Tu, Vues, preparer
 from infocentre.mesures import colonnes_absentes, completer_valeurs, valeurs_completes
 from infocentre.noyau.erreurs import Refus
 
@@ -62,13 +62,19 @@ class VersionOuverte:
         """Note what changes what is read of a version that does not."""
         object.__setattr__(self, "suites", _suites(self.dossier))
 
-    def vues_de(self, p: Perimetre, dits: Callable[[str], Sequence[Dit]] = lambda _: ()) -> Vues:
+    def vues_de(
+        self,
+        p: Perimetre,
+        dits: Callable[[str], Sequence[Dit]] = lambda _: (),
+        tus: Callable[[str], Sequence[Tu]] | None = None,
+    ) -> Vues:
         """Return the views of a périmètre, made when they are first asked for.
 
-        `dits` gives what everybody is told of a département: nothing where it is not known.
+        `dits` gives what everybody is told of a département, `tus` the states that nobody is:
+        nothing is told where it is not known.
         """
         if p not in self.vues:
-            self.vues[p] = preparer(self.con, p, dits)
+            self.vues[p] = preparer(self.con, p, dits, tus)
         return self.vues[p]
 
     def lignes(self, sql: str, parametres: Parametres | None = None) -> list[Ligne]:

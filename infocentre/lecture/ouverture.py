@@ -47,8 +47,9 @@ def _lire(ouverte: VersionOuverte, p: Perimetre) -> Lecture:
     """Return the reading, with what everybody is told for who has guichets."""
     if p.guichets and p.petits_masques:
         # What masks is heavy, and few readers need it.
+        from infocentre.lecture.etats_tus import lieux_tus
         from infocentre.lecture.publies import dits_a_tous
 
         tout = Lecture(ouverte, TOUT)
-        ouverte.vues_de(p, lambda un: dits_a_tous(tout, un))
+        ouverte.vues_de(p, lambda un: dits_a_tous(tout, un), lambda un: lieux_tus(tout, un))
     return Lecture(ouverte, p)

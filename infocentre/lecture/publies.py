@@ -95,6 +95,11 @@ def lire(v: Lecture, departement: str, mois: str, regles: Catalogue) -> list[Lue
     return [une for une in lignes if une["code"] in regles.indicateurs]
 
 
+def parties(v: Lecture, departement: str, mois: str) -> list[Partie]:
+    """Return what each organisme has of each type of guichets in a month."""
+    return v.lignes(_PARTIES, {"departement": departement, "mois": mois}, Partie)
+
+
 @par_version
 def tus(v: Lecture, departement: str, mois: str, catalogue: str) -> frozenset[Cle]:
     """Return the (code, niveau, cle) of a month whose counts may not be shared.
@@ -124,7 +129,7 @@ def _du_mois(
     codes = frozenset(lieu[0] for lieu in _lieux_imprimes(regles) if lieu)
     return (
         lire(v, departement, mois, regles),
-        v.lignes(_PARTIES, {"departement": departement, "mois": mois}, Partie),
+        parties(v, departement, mois),
         regles,
         seuil_secret(v),
         Imprimes(partages(v, departement, mois, codes)),
@@ -177,7 +182,7 @@ def dits_a_tous(v: Lecture, departement: str) -> Sequence[Dit]:
 
 
 def _dits_du_mois(v: Lecture, departement: str, mois: str) -> Iterator[Dit]:
-    if (lus := _decides(v, departement, mois)) is None:
+    if (lus := decides(v, departement, mois)) is None:
         return
     for une in _partagees(lus.lignes, lus.regles, lus.caches):
         if une["niveau"] != "organisme":
@@ -185,23 +190,25 @@ def _dits_du_mois(v: Lecture, departement: str, mois: str) -> Iterator[Dit]:
             yield departement, mois, une["code"], une["niveau"], une["cle"], taux
 
 
-class _Decides(NamedTuple):
+class Decides(NamedTuple):
+    """The values of a month, the catalogue in force, what it hides, the threshold."""
+
     lignes: Sequence[Lue]
     regles: Catalogue
     caches: frozenset[Cle]
     seuil: int
 
 
-def _decides(v: Lecture, departement: str, mois: str) -> _Decides | None:
+def decides(v: Lecture, departement: str, mois: str) -> Decides | None:
     """Return the values of a month and those that it hides, None where that is not decided."""
     entier = du_departement(v, departement)
     regles = catalogue_du_mois(entier, Filtres(departement, mois))
     lignes, parties, regles, seuil, imprimes = _du_mois(entier, departement, mois, regles)
     nom = nommer(lignes, parties, regles, seuil, imprimes)
-    decides = _registre(v, departement, mois).fait(nom)
-    if decides is None:
+    dits = _registre(v, departement, mois).fait(nom)
+    if dits is None:
         return None
-    return _Decides(lignes, regles, frozenset(map(tuple, decides)), seuil)
+    return Decides(lignes, regles, frozenset(map(tuple, dits)), seuil)
 
 
 @par_version
@@ -212,7 +219,7 @@ def a_peu_pres(v: Lecture, departement: str, mois: str) -> Mapping[Cle, float]:
     nothing is decided, or can be read.
     """
     with contextlib.suppress(Refus):
-        if lus := _decides(v, departement, mois):
+        if lus := decides(v, departement, mois):
             tues = lus.caches & {_cle(une) for une in lire(v, departement, mois, lus.regles)}
             dites = {
                 _cle(une): arrondir(une["niveau"], une["n"] or 0, une["d"] or 0, lus.seuil)

@@ -187,7 +187,9 @@ def masquer_apres(
     # What earlier editions gave away between them cannot be taken back: it is masked all the same,
     # and counted, so that who prints knows.
     perdues = determinees(trouvees, lues.sommes)
-    petites = {cle for cle, valeur in systeme.valeurs.items() if 0 < valeur < seuil} - publiees
+    # So is what its month masks since the threshold was raised, whoever told it before.
+    petites = {cle for cle, valeur in systeme.valeurs.items() if 0 < valeur < seuil}
+    petites -= publiees - set(aussi)
     masquees = (trouvees | petites) & systeme.valeurs.keys()
     dites = {une for une in perdues if 0 < lues.valeurs[une] < seuil} | (petites & lues.connues)
     return Masques(masquees, frozenset(dites))

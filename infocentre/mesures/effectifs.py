@@ -89,7 +89,7 @@ class Cellules:
         So do its organismes make a type, or the parts of them that are of this type.
         """
         self.valeurs |= {(quoi, lieu): nombre for lieu, nombre in colonne.items() if nombre}
-        for total, parts in _lieux(colonne):
+        for total, parts in qui_fait(colonne):
             reste = colonne.get(total, 0) - sum(colonne[un] for un in parts)
             dehors: Lieu = (TYPE, SANS_TYPE)
             if reste > 0 and colonne.get(dehors) != reste:
@@ -105,7 +105,7 @@ class Cellules:
             self.sommes.append(Somme(total, siennes))
 
 
-def _lieux(colonne: Colonne) -> Iterator[tuple[Lieu, list[Lieu]]]:
+def qui_fait(colonne: Colonne) -> Iterator[tuple[Lieu, list[Lieu]]]:
     """Yield the places that others make, and these."""
     parties = [tuple(cle.rsplit(" ", 1)) for niveau, cle in colonne if niveau == PARTIE]
     types = Counter(organisme for organisme, _ in parties)

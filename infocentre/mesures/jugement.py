@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from infocentre.noyau.etats import EFFECTIF_MINIMAL, SIGNIFICATIFS, Etat, en_sql
+from infocentre.noyau.etats import EFFECTIF_MINIMAL, Etat
 
 if TYPE_CHECKING:
     from infocentre.catalogue.modele import Seuils
@@ -77,28 +77,6 @@ def reunir(mois: Iterable[Comptes], *, tolerance_zero: bool) -> Comptes | None:
         if denominateur >= assez:
             return Comptes(un.mois, numerateur, denominateur)
     return None
-
-
-def dit_un_nombre(
-    seuils: Seuils | None, etat: str, numerateur: int, denominateur: int, secret: int
-) -> bool:
-    """Tell whether a state would be a count that is masked, for less than `secret` of them.
-
-    Of units so few that one anomaly is under the first threshold and two are over it, « vert » is
-    one; neither is more of them told then, else what is not told would be one.
-    """
-    if etat not in SIGNIFICATIFS or seuils is None or numerateur >= secret:
-        return False
-    return 1 / denominateur <= seuils.orange < 2 / denominateur
-
-
-def dit_un_nombre_en_sql(etat: str, numerateur: str, denominateur: str, petit: str) -> str:
-    """SQL of `dit_un_nombre`, the table `regles` beside; `petit` is the greatest small count."""
-    return (
-        f"{etat} IN {en_sql(SIGNIFICATIFS)} AND {numerateur} <= {petit} "
-        f"AND 1 / {denominateur} <= regles.seuil_orange "
-        f"AND regles.seuil_orange < 2 / {denominateur}"
-    )
 
 
 def exces(seuils: Seuils | None, numerateur: int, denominateur: int) -> float:

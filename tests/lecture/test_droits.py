@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from infocentre.acces.perimetre import Perimetre
-from infocentre.lecture.droits import preparer
+from infocentre.lecture.droits import Tu, preparer
 from infocentre.mesures import ecrire_reglages, lire_reglages
 
 
@@ -34,17 +34,15 @@ def test_small_counts_are_those_of_the_setting(
 
 
 @pytest.mark.parametrize(
-    ("lue", "dite", "etat"),
+    ("tus", "etat"),
     [
-        ((1, 90, "vert"), False, "secret"),  # 2 % is 1.8: « vert » would be one
-        ((2, 90, "orange"), False, "secret"),
-        ((14, 90, "rouge"), False, "rouge"),
-        ((1, 120, "vert"), False, "vert"),  # one or two
-        ((1, 90, "vert"), True, "vert"),
+        ([("013", "2026-10", "REN", "type", "CCAS")], "secret"),
+        ([("013", "2026-09", "REN", "type", "CCAS")], "vert"),
+        (None, "secret"),  # nothing is known of what may be told
     ],
 )
 def test_the_state_of_a_type_is_not_one_masked_count_to_a_guichet(
-    lue: tuple[int, int, str], etat: str, *, dite: bool
+    tus: list[Tu] | None, etat: str
 ) -> None:
     """Of nine guichets of others the type has the anomaly: who has none would know that it is one.
 
@@ -56,26 +54,19 @@ def test_the_state_of_a_type_is_not_one_masked_count_to_a_guichet(
             "'CCAS' AS type_guichet, concat('G', n) AS guichet, guichet AS organisme "
             "FROM range(10) AS les (n)"
         )
-        con.execute("CREATE TABLE regles AS SELECT 'REN' AS code, 0.02::DOUBLE AS seuil_orange")
         con.execute(
             "CREATE TABLE valeurs (departement VARCHAR, mois VARCHAR, code VARCHAR, "
             "niveau VARCHAR, guichet VARCHAR, type_guichet VARCHAR, fenetre VARCHAR, "
             "n_etat BIGINT, d_etat BIGINT, etat VARCHAR)"
         )
-        for niveau, cle, valeurs in (("type", "CCAS", lue), ("guichet", "G0", (1, 90, "vert"))):
-            con.execute(
-                "INSERT INTO valeurs VALUES "
-                "('013', '2026-10', 'REN', $niveau, $cle, 'CCAS', '12m', $n, $d, $etat)",
-                {
-                    "niveau": niveau,
-                    "cle": cle,
-                    **dict(zip("n d etat".split(), valeurs, strict=True)),
-                },
-            )
+        con.execute(
+            "INSERT INTO valeurs SELECT '013', '2026-10', 'REN', niveau, cle, 'CCAS', '12m', 1, "
+            "90, 'vert' FROM (VALUES ('type', 'CCAS'), ('guichet', 'G0')) AS les (niveau, cle)"
+        )
         p = Perimetre(departements=frozenset({"013"}), guichets=frozenset({"G0"}))
-        dits = [("013", "2026-10", "REN", "type", "CCAS", 0.1)] if dite else []
-        vues = preparer(con, p, lambda _: dits)
+        lus = None if tus is None else lambda _: tus
+        vues = preparer(con, p, tus=lus)
         lues = con.execute(
             f"SELECT niveau, n_etat, etat FROM {vues.schema}.valeurs ORDER BY niveau"
         ).fetchall()
-    assert lues == [("guichet", 1, "vert"), ("type", lue[0] if dite else None, etat)]
+    assert lues == [("guichet", 1, "vert"), ("type", None, etat)]

@@ -23,7 +23,7 @@ from infocentre.mesures.diffusions import (
     masquer_et_inscrire,
 )
 from infocentre.mesures.partage import MASQUE, Ensemble, masquer_ensemble, montrer
-from infocentre.mesures.secret import Somme, determinees
+from infocentre.mesures.secret import PUBLIEE, Somme, determinees
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.erreurs import Refus
 from tests.restitutions.test_releve import comptees
@@ -99,6 +99,18 @@ def test_a_small_count_that_was_told_is_hidden_and_said_to_be_told() -> None:
     masques = masquer_apres(_systeme(69, [], a=9, b=60), [ancien], SEUIL)
     assert masques.masquees == {"a"}
     assert masques.dites == {"a"}
+
+
+def test_a_count_that_its_month_masks_since_the_threshold_was_raised_is_hidden_later_on() -> None:
+    """6 and 20 make 26, told under a threshold of 5: October masks the 6 under 11, November too.
+
+    It protects nothing: 20 is told, who has the first edition has both.
+    """
+    ancien = Systeme(
+        {"total": 26, "octobre": 6, "autre": 20}, [Somme("total", ("octobre", "autre"))]
+    )
+    lues = masquer_apres(ancien, [ancien], SEUIL, {"octobre"}, {"octobre": PUBLIEE})
+    assert lues.masquees == lues.dites == {"octobre"}
 
 
 def test_what_earlier_editions_give_away_is_told_to_be() -> None:

@@ -10,17 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from infocentre.catalogue.modele import Seuils
 from infocentre.mesures import calculer_valeurs
-from infocentre.mesures.jugement import (
-    ETAT_DE_COMPTES,
-    Comptes,
-    dit_un_nombre,
-    dit_un_nombre_en_sql,
-    parametres,
-    reunir,
-)
-from infocentre.noyau.etats import EFFECTIF_MINIMAL
+from infocentre.mesures.jugement import ETAT_DE_COMPTES, Comptes, parametres, reunir
 from tests.mesures.test_valeurs import M, donner
 
 RACINE = Path(__file__).parents[2]
@@ -165,46 +156,3 @@ def test_the_months_together_are_judged_by_the_exact_tail(
 ) -> None:
     lus = duckdb.execute(ETAT_DE_COMPTES, dict(parametres(Comptes("M", *comptes), seuils)))
     assert lus.fetchall() == [(attendu,)]
-
-
-SECRET = 11
-# At 1 %: of 126 one is under the threshold (1.26) and two are over it; 13 % of 8 are 1.04.
-DISENT = [
-    (1, 126, "vert", 0.01, True),
-    (2, 126, "orange", 0.01, True),  # else what is not told would be one
-    (10, 126, "rouge", 0.01, True),
-    (11, 126, "rouge", 0.01, False),  # as many are no small count
-    (1, 200, "vert", 0.01, False),  # one or two
-    (1, 199, "vert", 0.01, True),
-    (1, 100, "vert", 0.01, True),
-    (1, 99, "orange", 0.01, False),  # one or more
-    (1, 12, "effectif_insuffisant", 0.1, False),
-    (1, 50, "a_traiter", None, False),
-]
-
-
-@pytest.mark.parametrize(("n", "d", "etat", "orange", "dit"), DISENT)
-def test_a_state_that_is_a_count_is_known_in_python_and_in_sql(
-    n: int, d: int, etat: str, orange: float | None, *, dit: bool
-) -> None:
-    seuils = orange and Seuils(orange=orange, rouge=0.3)
-    assert dit_un_nombre(seuils or None, etat, n, d, SECRET) == dit
-    sql = dit_un_nombre_en_sql("etat", "n", "d", str(SECRET - 1))
-    lus = duckdb.execute(
-        f"SELECT coalesce({sql}, false) FROM (SELECT $n AS n, $d AS d, $etat AS etat) AS valeurs, "
-        "(SELECT $orange::DOUBLE AS seuil_orange) AS regles",
-        {"n": n, "d": d, "etat": etat, "orange": orange},
-    )
-    assert lus.fetchall() == [(dit,)]
-
-
-@pytest.mark.parametrize("orange", [0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.3])
-def test_no_state_that_is_told_is_one_count(orange: float) -> None:
-    """Whatever the units: under the first threshold there is another count, or none is told."""
-    seuils = Seuils(orange=orange, rouge=0.9)
-    for d in range(EFFECTIF_MINIMAL, 1200):
-        verts = [n for n in range(1, d) if n / d <= orange]
-        dits = [n for n in verts if not dit_un_nombre(seuils, "vert", n, d, SECRET)]
-        assert len(dits) != 1, d
-        un_orange = dit_un_nombre(seuils, "orange", len(verts) + 1, d, SECRET)
-        assert un_orange == (len(verts) == 1), d

@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.commun import par_version
+from infocentre.lecture.etats_tus import etats_tus
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.publies import (
@@ -23,7 +24,6 @@ from infocentre.lecture.publies import (
     lire_regles,
     tus,
 )
-from infocentre.mesures.jugement import dit_un_nombre
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat
 from infocentre.noyau.francais import entier
 from infocentre.restitutions.document import Cellule, Origine
@@ -33,8 +33,8 @@ from infocentre.restitutions.document import Cellule, Origine
 class Valeur:
     """The counts that a state rests on, with their margins; `n`, `d` None when not calculable.
 
-    `masquee`: the counts may not be shared, the state may unless it is one; `environ` is then the
-    rate, so rounded that it tells nothing of them, None when it would.
+    `masquee`: the counts may not be shared, the state may, unless it would tell one (`etats_tus`);
+    `environ` is then the rate, so rounded that it tells nothing of them, None when it would.
     """
 
     un: Indicateur
@@ -129,10 +129,11 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
     }
     if not partage:
         return Releve(mois, valeurs)
-    seuil = seuil_secret(v)
+    seuil, tues = seuil_secret(v), etats_tus(v, departement, mois, catalogue)
     for cle in tus(v, departement, mois, catalogue) & valeurs.keys():
         une = valeurs[cle]
-        valeurs[cle] = _masquer(une, seuil)
+        etat = Etat.SECRET if cle in tues else une.etat
+        valeurs[cle] = replace(une, masquee=True, environ=_environ(une, seuil), etat=etat)
     return Releve(
         mois,
         {
@@ -142,16 +143,8 @@ def relever(v: Lecture, departement: str, mois: str, catalogue: str, *, partage:
     )
 
 
-def _masquer(une: Valeur, seuil: int) -> Valeur:
-    """Return it without its counts: the rate about, the state unless it is one of them."""
-    n, d = une.n or 0, une.d or 0
-    tu = dit_un_nombre(une.un.seuils, une.etat, n, d, seuil)
-    return replace(
-        une,
-        masquee=True,
-        environ=arrondir(une.niveau, n, d, seuil),
-        etat=Etat.SECRET if tu else une.etat,
-    )
+def _environ(une: Valeur, seuil: int) -> float | None:
+    return arrondir(une.niveau, une.n or 0, une.d or 0, seuil)
 
 
 def _denombrer(une: Valeur) -> Denombree:
