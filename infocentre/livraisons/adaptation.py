@@ -16,6 +16,7 @@ from infocentre.livraisons.csv_reel import Entiers, Ruptures
 from infocentre.livraisons.pieds import TOTAL, est_pied
 from infocentre.livraisons.sources import Source, ouvrir_source
 from infocentre.livraisons.traduction import (
+    BLANCS,
     ORDRE,
     PAR,
     PARTAGE,
@@ -27,6 +28,7 @@ from infocentre.livraisons.traduction import (
     completer,
     partager,
     premieres,
+    rangs_de,
     traduire,
 )
 from infocentre.noyau.erreurs import Refus
@@ -54,6 +56,7 @@ class Adaptateur:
         if traduction.fichier.partage:
             siennes = partager(_lus(source), traduction, source.fichier)
             source = _filtrer(source, siennes, garde_illisibles=_est_premiere(traduction))
+        source = _sans_suites(source, traduction)
         lus = traduire(_lus(source), traduction)
         if traduction.complements:
             lus = completer(_exiger_par(lus, traduction, source), self._premiers(traduction))
@@ -130,6 +133,23 @@ def _sans_pieds(source: Source) -> Source:
     filtree = _filtrer(source, gardees, garde_illisibles=True)
     pieds = tuple((int(ligne), TOTAL) for ligne in lignes)
     return replace(filtree, illisibles=(*filtree.illisibles, *pieds))
+
+
+def _sans_suites(source: Source, traduction: Traduction) -> Source:
+    """Keep, of the lines of a demande that a file ranks, the first: one a person, or a wish."""
+    lus, fichier = _lus(source), traduction.fichier
+    if fichier.par or not {NUMERO, ORDRE} <= lus.textes.keys():
+        return source
+    numeros = lus.valeurs(NUMERO).str.replace_all(BLANCS, "").replace("", None)
+    lignes = pl.DataFrame({"numero": numeros, "ordre": rangs_de(lus)})
+    premiere = pl.col("ordre").min().over("numero")
+    gardees = lignes.select(
+        (pl.col("ordre") <= premiere) | pl.col("numero").is_null() | premiere.is_null()
+    ).to_series()
+    gardees = gardees.fill_null(value=False)
+    return replace(
+        _filtrer(source, gardees, garde_illisibles=True), suites=len(gardees) - int(gardees.sum())
+    )
 
 
 def _sans_bruit(_octets: int) -> None:

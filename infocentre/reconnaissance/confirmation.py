@@ -124,6 +124,20 @@ class Confirmation:
         a_voir = [texte for un in self._lus() for texte in self._a_voir(*un)]
         return [*questions, *attendent, *a_voir]
 
+    @property
+    def nouvelles_a_dire(self) -> list[str]:
+        """What new columns may be where one that was read went, in French."""
+        return [
+            f"« {une.nom} » ({un.cle}), nouvelle : est-ce {self._perdues(un, une)} ?"
+            for _, un in self._lus()
+            for une in un.colonnes
+            if self._nouvelle(un, une)
+        ]
+
+    def _perdues(self, fichier: FichierPropose, une: ColonneProposee) -> str:
+        siennes = self.nouvelles[fichier.cle, une.nom]
+        return enumerer([f"« {_libelle(fichier, nom)} »" for nom in siennes], "ou")
+
     def _nouvelle(self, fichier: FichierPropose, une: ColonneProposee) -> bool:
         """Tell a column that nobody proposes to read, where one that was read went."""
         return une.etat == "laissée" and (fichier.cle, une.nom) in self.nouvelles
@@ -198,11 +212,9 @@ class Confirmation:
         demandees = _demandees(fichier, lue) if vers else []
         etat, raison = (CONNUE if cle in self.connues else une.etat), une.raison
         if self._nouvelle(fichier, une):
-            dites = enumerer([f"« {_libelle(fichier, nom)} »" for nom in self.nouvelles[cle]], "ou")
-            etat, raison = (
-                "à choisir",
-                f"nouvelle : est-ce {dites}, dont la colonne n'est plus là ?",
-            )
+            dites = self._perdues(fichier, une)
+            etat = "à choisir"
+            raison = f"nouvelle : est-ce {dites}, dont la colonne n'est plus là ?"
         return {
             "rang": une.rang,
             "nom": une.nom,
