@@ -76,7 +76,7 @@ def _interroger(ecrite: dict[str, Any], proposition: Proposition, question: Ques
             demandees = {un.texte: A_CHOISIR for un in _colonne(propose, question).demandees}
             fichier["colonnes"][question.colonne] = {
                 **une,
-                "valeurs": {**une.get("valeurs", {}), **demandees},
+                "valeurs": {**demandees, **une.get("valeurs", {})},
             }
     else:
         for nom in _concernees(propose, question):

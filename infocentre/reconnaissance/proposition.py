@@ -138,12 +138,14 @@ class Choix:
 
     `fichiers`: the table of a file, None to leave it. `colonnes`: by file and column, the
     contract's column, None to leave it. `valeurs`: by file and column, the code of each value; one
-    that is not named is read as it stands.
+    that is not named is read as it stands. `connues`: by file and column, the code of the values
+    that a correspondance in use knows; it says nothing of others.
     """
 
     fichiers: Mapping[str, str | None] = field(default_factory=dict)
     colonnes: Mapping[Cle, str | None] = field(default_factory=dict)
     valeurs: Mapping[Cle, Mapping[str, str]] = field(default_factory=dict)
+    connues: Mapping[Cle, Mapping[str, str]] = field(default_factory=dict)
 
     def avec(self, autre: Choix) -> Choix:
         """Return these answers and others, which win."""
@@ -151,7 +153,13 @@ class Choix:
             {**self.fichiers, **autre.fichiers},
             {**self.colonnes, **autre.colonnes},
             {**self.valeurs, **autre.valeurs},
+            {**self.connues, **autre.connues},
         )
+
+    def restent(self, cle: Cle, demandees: Sequence[Demandee]) -> list[Demandee]:
+        """Return the values of a column of which nobody said the code."""
+        connues = self.connues.get(cle, {})
+        return [] if cle in self.valeurs else [un for un in demandees if un.texte not in connues]
 
 
 AUCUN = Choix()
@@ -618,8 +626,9 @@ def _questions(
             attendues |= une.possibles
             yield Question("colonne", fichier.cle, une.nom, texte)
         retenue = retenues.get(une.nom, une)
-        if retenue.vers and retenue.demandees and cle not in choix.valeurs:
-            dit = accorder(len(retenue.demandees), "valeur")
+        restent = choix.restent(cle, retenue.demandees)
+        if retenue.vers and restent:
+            dit = accorder(len(restent), "valeur")
             texte = f"« {une.nom} » ({fichier.cle}) : {dit} sans code"
             yield Question("valeurs", fichier.cle, une.nom, texte)
     for colonne in _obligatoires(fichier):
@@ -636,7 +645,11 @@ def _fichier(
         nom: Lecture(
             vers=str(une.vers),
             reference=une.traduites.reference,
-            valeurs={**une.traduites.valeurs, **choix.valeurs.get((fichier.cle, nom), {})},
+            valeurs={
+                **une.traduites.valeurs,
+                **choix.connues.get((fichier.cle, nom), {}),
+                **choix.valeurs.get((fichier.cle, nom), {}),
+            },
         )
         for nom, une in retenues.items()
     }

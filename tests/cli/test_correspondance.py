@@ -174,3 +174,43 @@ def test_a_known_source_whose_columns_change_is_asked_only_of_what_changed(
     ecrite.write_text(texte.replace("bail: '?'", "bail: DATE_SIGNATURE_BAIL"), "utf-8")
     assert "observatoire-2" in infocentre("correspondance", "adopter", ecrite).texte
     assert infocentre("charger", dossier, "--departement", "13").code == 0
+
+
+def test_a_value_that_a_known_source_never_had_is_asked_and_the_others_are_not(
+    infocentre: Commande, livraison: Path, tmp_path: Path
+) -> None:
+    dossier = ecrire_forme(livraison, tmp_path / "forme", "D")
+    ecrite = tmp_path / "c.yml"
+    proposer = ("correspondance", "proposer", dossier, "--departement", "13", "--sortie", ecrite)
+
+    def dire(**codes: str) -> None:
+        texte = ecrite.read_text("utf-8")
+        for valeur, code in codes.items():
+            texte = texte.replace(f"{valeur}: '?'", f"{valeur}: {code}")
+        ecrite.write_text(texte, "utf-8")
+        adoptee = infocentre("correspondance", "adopter", ecrite)
+        assert adoptee.code == 0, adoptee.erreur
+
+    _changer(dossier, lambda une: une | {"situ_fam": une["situ_fam"].replace("M", "Alliance")})
+    infocentre(*proposer, "--accepter", "--source", "observatoire")
+    texte = ecrite.read_text("utf-8")
+    ecrite.write_text(texte.replace("situ_fam: SITU_FAMILIALE_DEMANDEUR", LUE_A_LA_MAIN), "utf-8")
+    dire()
+    _changer(dossier, lambda une: une | {"situ_fam": une["situ_fam"].replace("C", "Fiançailles")})
+    refusee = infocentre("charger", dossier, "--departement", "13")
+    assert "faire reconnaître ces fichiers pour dire le code de chacune" in refusee.erreur
+    proposee = infocentre(*proposer).texte
+    assert (
+        "Questions : 2\n  1. « situ_fam » (demandes_actives.csv) : 1 valeur sans code" in proposee
+    )
+    dire(Fiançailles="C")
+    assert infocentre("charger", dossier, "--departement", "13").code == 0
+    lus = infocentre("sql", "select distinct situ_familiale_demandeur from demandes").texte
+    assert not {"HL", "Fiançailles", "Alliance"} & set(lus.split())
+
+
+# « Alliance » told by hand, which no list of words knows.
+LUE_A_LA_MAIN = """situ_fam:
+      vers: SITU_FAMILIALE_DEMANDEUR
+      valeurs:
+        Alliance: M"""

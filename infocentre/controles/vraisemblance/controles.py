@@ -57,7 +57,10 @@ _COLONNE = (
     f"{_FORMAT} ; confirmée, la livraison se charge, et ce qui dépend de cette colonne est dit "
     "non calculable, avec la raison"
 )
-_CODES = f"voir si un tableur a changé les codes (1004 ou 1004.0 pour 01004) ; {_COLONNE}"
+_CODES = (
+    "voir si un tableur a changé les codes (1004 ou 1004.0 pour 01004) ; si des valeurs sont "
+    f"nouvelles, faire reconnaître ces fichiers pour dire le code de chacune ; {_COLONNE}"
+)
 _MILLIERS = (
     "refaire l’extraction sans point entre les milliers (52038 ou 52 038) : tels quels, ces "
     "montants seraient divisés par mille"
