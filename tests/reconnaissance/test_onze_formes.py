@@ -262,6 +262,23 @@ def test_lines_that_nothing_ranks_are_told_before_anything_is_read(
     assert "des lignes ont le numéro d'une autre : une ligne par personne ou par vœu ?" in avis[0]
 
 
+def test_totals_under_groups_are_no_demandes(departement: Departement, tmp_path: Path) -> None:
+    """One row in eleven: they are no reason to refuse a file of which one in twenty is wrong."""
+
+    def par_dix(lignes: Lignes) -> Lignes:
+        vide = dict.fromkeys(lignes[0], "")
+        total = {**vide, "num_unique": "Sous-total du guichet", "type_dem": "10"}
+        dizaines = [lignes[debut : debut + 10] for debut in range(0, len(lignes), 10)]
+        return [une for dix in dizaines for une in (*dix, total)]
+
+    fichiers, ajoutees = _observatoire(departement, tmp_path, par_dix)
+    lue = _recevoir(fichiers, tmp_path, 0)
+    tables = {nom: lue.description["tables"][nom] for nom in ("stock", "radiation")}
+    assert sum(une["rejets"]["ligne illisible"] for une in tables.values()) == ajoutees > 30
+    for table in tables:
+        assert _differences(lue, departement.archive, table, DES_NOMS) == {}
+
+
 FANIONS = ("doublon_force", "crea_portail", "mutation", "dem_elargie", "dalo", "prioritaire")
 
 
