@@ -213,7 +213,7 @@
     var f = props.fichier, reponses = props.reponses, colonnes = f.colonnes;
     var obligatoires = colonnes.filter(function (une) { return une.obligatoire && une.etat !== "connue"; });
     var reste = colonnes.filter(function (une) { return obligatoires.indexOf(une) < 0; });
-    var ouvertes = reste.filter(function (une) { return OUVERTS[une.etat] || (une.etat === "certain" && une.valeurs.length + une.cachees); });
+    var ouvertes = reste.filter(function (une) { return OUVERTS[une.etat] || ((une.etat === "certain" || une.etat === "connue") && une.valeurs.length + une.cachees); });
     var sures = reste.filter(function (une) { return (une.etat === "certain" || une.etat === "connue") && ouvertes.indexOf(une) < 0; });
     var laissees = reste.filter(function (une) { return une.etat === "laissée"; });
     var restent = questions(reponses, f), choisies = obligatoires.filter(function (une) { return une.etat !== "à choisir" || !sansReponse(reponses, f, une); });

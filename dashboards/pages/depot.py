@@ -136,6 +136,8 @@ def _agir(clic: Bouton) -> str | None:
             return "Cette opération n'est pas connue. Reprendre la page."
         if action == "abandonner":
             travaux.abandonner(racine, quoi)
+        elif action == "reconnaitre":
+            travaux.repondre(racine, quoi, qui(), {})
         elif action == "reprendre":
             travaux.redemander(racine, quoi, qui(), _dits(un))
     except Refus as refus:
@@ -181,6 +183,9 @@ def _a_completer(un: Travail) -> html.Div:
             html.P(
                 [
                     _bouton("Charger la livraison", "reprendre", un.identifiant),
+                    _bouton("Reconnaître ces fichiers", "reconnaitre", un.identifiant, second=True)
+                    if un.motif == "a_confirmer"
+                    else None,
                     _bouton("Abandonner", "abandonner", un.identifiant, second=True),
                 ],
                 className="exports",

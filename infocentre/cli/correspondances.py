@@ -19,11 +19,13 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.francais import accorder, slug
 from infocentre.noyau.temps import a_present
+from infocentre.reconnaissance.association import Convenance, deja_connue
 from infocentre.reconnaissance.brouillon import brouillon, dire, sans_code
+from infocentre.reconnaissance.confirmation import CONNUE, Confirmation, Reponses
 from infocentre.reconnaissance.dialecte import profiler
 from infocentre.reconnaissance.essai import Essai, essayer
 from infocentre.reconnaissance.ouverture import Ouverture, ouvrir
-from infocentre.reconnaissance.proposition import Choix, FichierPropose, Proposition, proposer
+from infocentre.reconnaissance.proposition import Choix, ColonneProposee, FichierPropose, proposer
 
 
 def correspondance(options: demandes.Correspondance) -> None:
@@ -49,12 +51,15 @@ def _proposer(options: demandes.Correspondance) -> None:
     dossier = Path(_un(options, "un dossier, une archive ou un fichier"))
     departement = options.departement and normaliser_departement(options.departement)
     with _atelier() as travail:
-        proposition = proposer(profiler(dossier, travail), departement)
-        choix = proposition.accepter() if options.accepter else Choix()
-        _dire(proposition, choix)
+        profils = profiler(dossier, travail)
+        connue = deja_connue(dossier_donnees(), profils)
+        lue = Confirmation.lire(proposer(profils, departement), Reponses(), connue)
+        proposition, choix = lue.proposition, lue.choix
+        if options.accepter:
+            choix = proposition.accepter().avec(choix)
+        _dire(lue, choix)
         if options.sortie:
-            source = options.source or slug(dossier.resolve().stem) or "source"
-            libelle = f"Fichiers de la source {source}"
+            source, libelle = _source(options, dossier, connue)
             ecrit = brouillon(
                 proposition, source, libelle, utilisateur(), a_present().date(), choix
             )
@@ -62,18 +67,29 @@ def _proposer(options: demandes.Correspondance) -> None:
             print(f"\nÉcrit : {options.sortie}")
 
 
-def _dire(proposition: Proposition, choix: Choix) -> None:
+def _source(
+    options: demandes.Correspondance, dossier: Path, connue: Convenance | None
+) -> tuple[str, str]:
+    """Return the name of a source and its label: those of the one in use that reads these files."""
+    sue = connue.association.correspondance if connue else None
+    if sue and options.source in {None, sue.source}:
+        return sue.source, sue.libelle
+    source = options.source or slug(dossier.resolve().stem) or "source"
+    return source, f"Fichiers de la source {source}"
+
+
+def _dire(lue: Confirmation, choix: Choix) -> None:
+    proposition = lue.proposition
+    if lue.connues:
+        print("Source déjà connue : seul ce qui change est demandé.")
     for fichier in proposition.fichiers:
         print(f"\n{fichier.cle} : {_nature(fichier)}")
         for avis in (*fichier.avis, fichier.raison):
             if avis:
                 print(f"  ! {avis}")
         for une in fichier.colonnes:
-            vers = une.vers or ("ne pas lire" if une.etat == "laissée" else "?")
-            print(f"  {une.nom[:40]:40} {une.etat:12} {vers} {une.raison}".rstrip())
-            if (fichier.cle, une.nom) in choix.valeurs:
-                print(f"  ! sans code, hors de leur liste une fois chargées : {sans_code(une)}")
-    for avis in proposition.avis:
+            _dire_colonne(lue, choix, fichier, une)
+    for avis in (*proposition.avis, *lue.nouvelles_a_dire):
         print(f"! {avis}")
     if proposition.absentes:
         print(f"Tables obligatoires sans fichier : {', '.join(proposition.absentes)}")
@@ -84,6 +100,19 @@ def _dire(proposition: Proposition, choix: Choix) -> None:
         print(f"  {rang}. {question.texte}")
         for ligne in dire(par_cle[question.fichier], question):
             print(f"       {ligne}")
+
+
+def _dire_colonne(
+    lue: Confirmation, choix: Choix, fichier: FichierPropose, une: ColonneProposee
+) -> None:
+    cle = (fichier.cle, une.nom)
+    etat, vers, raison = str(une.etat), une.vers, une.raison
+    if cle in lue.connues:
+        etat, vers, raison = CONNUE, choix.colonnes[cle], ""
+    dit = vers or ("ne pas lire" if etat in {"laissée", CONNUE} else "?")
+    print(f"  {une.nom[:40]:40} {etat:12} {dit} {raison}".rstrip())
+    if cle in choix.valeurs and cle not in lue.connues:
+        print(f"  ! sans code, hors de leur liste une fois chargées : {sans_code(une)}")
 
 
 def _nature(fichier: FichierPropose) -> str:

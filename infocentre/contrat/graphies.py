@@ -7,8 +7,9 @@ from typing import Final
 VIDES: Final = ("", "NA", "NA/NA")
 # The same in files that are not in the contract's words: of databases, of workbooks, of reports.
 _NON_RENSEIGNE = ("Non renseigné", "Non renseignée", "Non renseigne", "non renseigné")
+VIDE: Final = "(vide)"
 VIDES_AILLEURS: Final = (
-    *(*VIDES, "NULL", "null", "(null)", "\\N", "N/A", "#N/A", "(vide)", "-"),
+    *(*VIDES, "NULL", "null", "(null)", "\\N", "N/A", "#N/A", VIDE, "-"),
     *_NON_RENSEIGNE,
     *(une.upper() for une in _NON_RENSEIGNE[:3]),
 )

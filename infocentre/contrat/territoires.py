@@ -32,6 +32,11 @@ _COLONNES = (
 _DIVISEES = {"132": "13055", "6938": "69123", "751": "75056"}
 
 
+_RANG = re.compile(r"\b0*([0-9]+)(?:er|e|eme|ieme)?\b")
+_ABREGES = {"st": "saint", "ste": "sainte"}
+_ARRONDISSEMENTS = frozenset({"arrondissement", "arrond", "arrdt", "ardt", "arr"})
+
+
 class Territoire(NamedTuple):
     """A code of commune; `mere` is the commune of an arrondissement municipal, else itself.
 
@@ -168,8 +173,13 @@ def communes_par_nom(departement: str) -> Mapping[str, str]:
 
 
 def nom_compare(nom: str) -> str:
-    """Return the name of a commune as it is compared: no accents, case, punctuation nor hyphens."""
-    return " ".join(re.findall("[a-z0-9]+", simplifier(nom).replace("œ", "oe")))
+    """Return the name of a commune as it is compared: no accents, case, punctuation nor hyphens.
+
+    « St » is « Saint »; « MARSEILLE 08 » and « Marseille 8ème » are the eighth arrondissement.
+    """
+    simple = _RANG.sub(r"\1", simplifier(nom).replace("œ", "oe"))
+    mots = [mot for mot in re.findall("[a-z0-9]+", simple) if mot not in _ARRONDISSEMENTS]
+    return " ".join(_ABREGES.get(mot, mot) for mot in mots)
 
 
 def _mere(code: str) -> str:

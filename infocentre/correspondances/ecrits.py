@@ -168,7 +168,8 @@ def fautes_de(correspondance: Correspondance) -> Iterator[Faute]:
 
 
 def _tables_en_double(correspondance: Correspondance) -> Iterator[Faute]:
-    for table in doubles(t for un in correspondance.fichiers for t in un.tables):
+    tables = (t for un in correspondance.fichiers for t in un.tables if t != A_CHOISIR)
+    for table in doubles(tables):
         yield "", f"deux fichiers y sont de la table « {table} »"
 
 
@@ -200,10 +201,11 @@ def _fautes_de_nature(fichier: Fichier) -> Iterator[Faute]:
         return  # a file that is left whole, each column with why
     if sum(natures) != 1:
         yield "", "il est d'une table, ou partagé entre deux, ou complète : l'un des trois"
+    if A_CHOISIR in fichier.tables:
+        yield "", "sa table reste à choisir ; ôter la ligne « table » d'un fichier à ne pas lire"
+        return
     for table in fichier.tables:
-        if table == A_CHOISIR:
-            yield "", "sa table reste à choisir"
-        elif table not in contrat().tables:
+        if table not in contrat().tables:
             yield "", f"« {table} » n'est pas une table du contrat"
     if fichier.complete and not fichier.par:
         yield "", "il complète des demandes sans dire par quelle colonne (par)"

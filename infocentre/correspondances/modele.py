@@ -57,7 +57,8 @@ class Lecture:
 
     `reference` names the file of codes whose key the column holds (`ref_motif_radiation`);
     `valeurs` gives the code of each value, by hand or by its label. A value in neither is read as
-    it stands, but a key without its row in the file of codes: it is empty, counted and listed.
+    it stands, but a key without its row in the file of codes: it is empty, counted and listed. That
+    of « (vide) » is what a row without a value means: no, where only yes is written.
     """
 
     vers: Nom
@@ -88,8 +89,10 @@ class Fichier:
     A file that has `complete` is no table: its rows, joined by the column `par` to the column of
     that name of the stock and the radiations, the first by `ordre`, give the columns that these
     lack or leave empty. A table that has `par` gets its NUMERO_UNIQUE by the same join, and what
-    `premiers` says of its first row of a demande fills the columns of that demande. `laissees`
-    are the columns that nobody reads, with why: a file of which none is read is left whole.
+    `premiers` says of its first row of a demande fills the columns of that demande. A file of
+    demandes that has `ordre` has several lines of some, a person or a wish each: the first by it is
+    read. `laissees` are the columns that nobody reads, with why: a file of which none is read is
+    left whole.
     """
 
     colonnes: Mapping[Nom, Lecture]

@@ -23,12 +23,11 @@ from infocentre.noyau.francais import composer, slug
 from infocentre.noyau.temps import jour
 from infocentre.reconnaissance import apport, confirmation
 from infocentre.reconnaissance.apport import Apport
-from infocentre.reconnaissance.association import Convenance, annee_de, associer
+from infocentre.reconnaissance.association import Convenance, annee_de, deja_connue
 from infocentre.reconnaissance.confirmation import Confirmation, Reponses, lire_reponses
 from infocentre.reconnaissance.dialecte import profiler
 from infocentre.reconnaissance.essai import Essai, TableEssayee, essayer
 from infocentre.reconnaissance.ouverture import Ouverture, arrete_dit, ouvrir, territoire_dit
-from infocentre.reconnaissance.profil import Profil
 from infocentre.reconnaissance.proposition import Proposition, proposer
 from infocentre.restitutions.registre import du_departement
 from infocentre.travaux import Reconnus, Travail
@@ -50,7 +49,7 @@ def reconnaitre(racine: Path, un: Travail, etape: Etape) -> Reconnus:
     with travaux.atelier(racine, un) as atelier:
         etape("Lecture des fichiers")
         profils = profiler(travaux.archive(racine, un), atelier)
-        connue = _connue(racine, profils)
+        connue = deja_connue(racine, profils)
         etape("Recherche de ce que sont les colonnes")
         proposition = proposer(profils, un.parametres.get("departement"))
         lue = Confirmation.lire(proposition, reponses, connue)
@@ -87,16 +86,6 @@ def adopter(racine: Path, un: Travail) -> str:
 
 
 # --- What is known already ------------------------------------------------------------------------
-
-
-def _connue(racine: Path, profils: Sequence[Profil]) -> Convenance | None:
-    """Return how the correspondance in use that is nearest to these files reads them.
-
-    One that would lack a whole table is of other files, that only have columns of the same names.
-    """
-    lues = [associer(une, profils) for une in garde.en_usage(racine)]
-    lisent = [une for une in lues if une.association.fichiers and not une.tables_absentes]
-    return min(lisent, key=lambda une: (len(une.manques), une.etrangeres), default=None)
 
 
 def _change(connue: Convenance | None) -> list[str]:

@@ -46,6 +46,7 @@ class TableDecrite(TypedDict):
     encodage: str
     autrement: NotRequired[int]
     coupe: NotRequired[bool]
+    suites: NotRequired[int]
     lus: int
     livrees: list[str]
     inconnues: list[str]

@@ -9,7 +9,7 @@ from infocentre.contrat import contrat
 from infocentre.correspondances.modele import ENCODAGES
 from infocentre.entrepot.description import CodeInconnu, Description, TableDecrite, VerdictEcrit
 from infocentre.entrepot.etats import Solde
-from infocentre.noyau.francais import accorder, citer, entier
+from infocentre.noyau.francais import accord, accorder, citer, entier
 from infocentre.noyau.temps import jour
 
 # Pages have the types of what they tell from here, not from storage.
@@ -103,11 +103,17 @@ def remarques(description: Description) -> Iterator[str]:
     lus = [f"{quoi} ({', '.join(noms)})" for quoi, noms in par_encodage.items() if quoi]
     if lus:
         yield f"Encodage : {', '.join(lus)}"
-    for table in description["tables"].values():
+    for nom, table in description["tables"].items():
         if table.get("coupe"):
             yield (
                 f"{table['fichier']} s'arrête au milieu d'une ligne : sa copie a sans doute été "
                 "interrompue. Comparer sa taille à celle de l'émetteur, et le charger de nouveau"
+            )
+        if suites := table.get("suites"):
+            phrase = accorder(suites, "autre ligne", "autres lignes")
+            yield (
+                f"{table['fichier']} a plusieurs lignes par demande : la première est lue, et "
+                f"{phrase} de {nom} {accord(suites, 'est laissée', 'sont laissées')}"
             )
         if autres := table.get("autrement"):
             autre = next(un for cle, un in ENCODAGES.items() if cle != table["encodage"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,9 +13,10 @@ import polars as pl
 
 from infocentre.contrat import Colonne, Table
 from infocentre.livraisons.csv_reel import Entiers, Ruptures
-from infocentre.livraisons.pieds import TOTAL, est_pied
+from infocentre.livraisons.pieds import PEU, TOTAL, est_pied
 from infocentre.livraisons.sources import Source, ouvrir_source
 from infocentre.livraisons.traduction import (
+    BLANCS,
     ORDRE,
     PAR,
     PARTAGE,
@@ -27,6 +28,7 @@ from infocentre.livraisons.traduction import (
     completer,
     partager,
     premieres,
+    rangs_de,
     traduire,
 )
 from infocentre.noyau.erreurs import Refus
@@ -54,6 +56,7 @@ class Adaptateur:
         if traduction.fichier.partage:
             siennes = partager(_lus(source), traduction, source.fichier)
             source = _filtrer(source, siennes, garde_illisibles=_est_premiere(traduction))
+        source = _sans_suites(source, traduction)
         lus = traduire(_lus(source), traduction)
         if traduction.complements:
             lus = completer(_exiger_par(lus, traduction, source), self._premiers(traduction))
@@ -116,20 +119,54 @@ def _lus(source: Source) -> Lus:
 
 
 def _sans_pieds(source: Source) -> Source:
-    """Set aside the totals and notes that end a file, which are no records."""
+    """Set aside totals and notes, which are no records: those that end a file, and under groups."""
     lus = _lus(source)
-    derniers = [
-        [valeur or "" for valeur in ligne]
-        for ligne in zip(*(lus.tail(PIEDS).valeurs(champ) for champ in lus.textes), strict=True)
-    ]
-    nombre = sum(1 for _ in itertools.takewhile(est_pied, reversed(derniers)))
-    if not nombre:
+    nombre = len(lus.rangs)
+    fin = _cellules(lus.tail(PIEDS))
+    derniers = sum(1 for _ in itertools.takewhile(est_pied, reversed(fin)))
+    pieds = {*range(nombre - derniers, nombre), *_totaux(lus)}
+    if not pieds:
         return source
-    lignes = _lignes_physiques(source.ruptures, len(lus.rangs))[-nombre:]
-    gardees = pl.int_range(len(lus.rangs), eager=True) < len(lus.rangs) - nombre
-    filtree = _filtrer(source, gardees, garde_illisibles=True)
-    pieds = tuple((int(ligne), TOTAL) for ligne in lignes)
-    return replace(filtree, illisibles=(*filtree.illisibles, *pieds))
+    places = pl.int_range(nombre, eager=True)
+    ecartes = places.is_in(sorted(pieds))
+    lignes = _lignes_physiques(source.ruptures, nombre)[ecartes.to_numpy()]
+    filtree = _filtrer(source, ~ecartes, garde_illisibles=True)
+    notes = tuple((int(ligne), TOTAL) for ligne in lignes)
+    return replace(filtree, illisibles=(*filtree.illisibles, *notes))
+
+
+def _cellules(lus: Lus) -> list[list[str]]:
+    valeurs = (lus.valeurs(champ) for champ in lus.textes)
+    return [[valeur or "" for valeur in ligne] for ligne in zip(*valeurs, strict=True)]
+
+
+def _totaux(lus: Lus) -> Iterator[int]:
+    """Yield the places of the totals that stand among demandes: hardly a cell of them is filled."""
+    if NUMERO not in lus.textes:
+        return
+    remplies = lus.rangs.select(pl.sum_horizontal(pl.all().is_not_null())).to_series()
+    places = (remplies <= PEU).arg_true()
+    peu = replace(lus, rangs=lus.rangs[places])
+    for place, cellules in zip(places, _cellules(peu), strict=True):
+        if est_pied(cellules):
+            yield place
+
+
+def _sans_suites(source: Source, traduction: Traduction) -> Source:
+    """Keep, of the lines of a demande that a file ranks, the first: one a person, or a wish."""
+    lus, fichier = _lus(source), traduction.fichier
+    if fichier.par or not {NUMERO, ORDRE} <= lus.textes.keys():
+        return source
+    numeros = lus.valeurs(NUMERO).str.replace_all(BLANCS, "").replace("", None)
+    lignes = pl.DataFrame({"numero": numeros, "ordre": rangs_de(lus)})
+    premiere = pl.col("ordre").min().over("numero")
+    gardees = lignes.select(
+        (pl.col("ordre") <= premiere) | pl.col("numero").is_null() | premiere.is_null()
+    ).to_series()
+    gardees = gardees.fill_null(value=False)
+    return replace(
+        _filtrer(source, gardees, garde_illisibles=True), suites=len(gardees) - int(gardees.sum())
+    )
 
 
 def _sans_bruit(_octets: int) -> None:

@@ -45,8 +45,9 @@ class Source:
     """Records of one file: `textes` are those of the columns that its table knows.
 
     `illisibles` are (physical line, what is wrong); `autrement` lines are in the other of the two
-    encodings; `coupe`: the file stops inside a record. `traduite`, of a file that a correspondance
-    reads, says which texts were keys that no row explains, by field.
+    encodings; `coupe`: the file stops inside a record; `suites` records are left out, further lines
+    of a demande that has several. `traduite`, of a file that a correspondance reads, says which
+    texts were keys that no row explains, by field.
     """
 
     fichier: str
@@ -58,6 +59,7 @@ class Source:
     ruptures: Ruptures = field(default_factory=Ruptures)
     autrement: int = 0
     coupe: bool = False
+    suites: int = 0
     traduite: Lus | None = None
 
     @property

@@ -67,6 +67,14 @@ REMEDES = {
         "Les dates y sont sans siècle",
         "refaire l'extraction, leur année sur quatre chiffres",
     ),
+    r"forme A\.?[ -]9{2}(99)?": (
+        "Les dates y sont sans jour (avr.-26)",
+        "refaire l'extraction, le jour compris",
+    ),
+    "forme 99[/-]99[/-]9999": (
+        "Ces jours n'existent pas (31/02/2026), ou le mois y est avant le jour (12/31/2026)",
+        "refaire l'extraction, ces dates en JJ/MM/AAAA",
+    ),
     # What a correspondance reads: see traduction.py.
     r"forme ((9/99?|99/9|99?\.99?)[/.]9999( .*)?|99?A?[ -]A\.?[ -]9999|9999[/.]99[/.]99"
     r"|9{8}|9999-99-99[A ]99:99(:99([.,]9+)?)? ?A)": (
@@ -122,6 +130,7 @@ class Reception:
     """What became of one file: its columns and its counts of records.
 
     `autrement` lines are not in the encoding of the others; `coupe`: it stops inside a record.
+    `suites` are left out: further lines of a demande.
     """
 
     table: str
@@ -133,6 +142,7 @@ class Reception:
     livrees: tuple[str, ...]
     inconnues: tuple[str, ...]
     interdites: tuple[str, ...]
+    suites: int = 0
 
 
 def preparer(con: duckdb.DuckDBPyConnection) -> None:
@@ -225,6 +235,7 @@ def _decrire(lue: Lue) -> Reception:
             if nom not in table.par_nom and nom not in interdites
         ),
         interdites=(*interdites, *(f"{nom} ({dit})" for nom, dit in ecartees.items())),
+        suites=source.suites,
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from infocentre.contrat import Colonne, Table, contrat
-from infocentre.contrat.graphies import VIDES_AILLEURS
+from infocentre.contrat.graphies import VIDE, VIDES_AILLEURS
 from infocentre.contrat.territoires import communes_par_nom, nom_compare, territoires
 from infocentre.correspondances.modele import Dialecte, Fichier, Lecture, nom_de_colonne
 from infocentre.livraisons.textes import EVIDENTE, distincts
@@ -41,6 +41,8 @@ SANS_ZEROS = r"^\d{1,4}$"  # a code of five characters that a workbook took for 
 ENTIER_ECRIT = re.compile(r"0*(\d+)(?:[.,]0+)?")
 MILLIERS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
 CODE_ET_NOM = r"^(\d[\dAB]\d{3}) ?[-–:/] ?\D.*$"  # of a commune: 13001 - Aix-en-Provence
+CODE_ET_GUICHET = r"(?i)^((?:[0-9A-Z]*\d[0-9A-Z]*)|GDPUB) [-–:/] .*$"  # G1302 - Mairie de Ville
+BLANCS = r"\s+"  # in a numéro: 013 0126 100001 G1201
 LIBELLE = re.compile(r"[^\W\d_]{4}")  # what no key has
 CLE_COURTE = 10  # characters of a key that is told
 
@@ -124,13 +126,18 @@ class Traduction:
         dites = {nom_de_colonne(cle): aide for cle, aide in aides.items() if cle}
         return None if nom in self.lectures else dites.get(nom)
 
+    def lecture_de(self, champ: str) -> Lecture:
+        """Return how a field of the table is read."""
+        return next(une for une in self.lectures.values() if une.vers == champ.upper())
+
     def traduire(self, champ: str, textes: pl.Series) -> tuple[pl.Series, pl.Series]:
         """Return what distinct texts become, and those that are keys that no row explains."""
-        colonne = self.table.par_nom[champ.upper()]
-        lecture = next(une for une in self.lectures.values() if une.vers == colonne.nom)
+        colonne, lecture = self.table.par_nom[champ.upper()], self.lecture_de(champ)
         nets = textes.str.strip_chars()
         vides = [un for un in VIDES_AILLEURS if un not in lecture.valeurs]
         nets = pl.select(pl.when(~nets.is_in(vides)).then(nets)).to_series()
+        if VIDE in lecture.valeurs:
+            nets = nets.fill_null(VIDE)
         traduits, sans = self._codes(colonne, lecture, nets)
         return _ecrire(traduits, colonne, self.dialecte), sans
 
@@ -203,8 +210,11 @@ def _sans(nom: str, table: Table) -> str:
 
 
 def _ecrire(textes: pl.Series, colonne: Colonne, dialecte: Dialecte) -> pl.Series:
-    """Write dates and numbers as the contract accepts them, and a guichet with its zeros."""
+    """Write numéros, dates and numbers as the contract does, a guichet alone and with its zeros."""
+    if colonne.nom == "NUMERO_UNIQUE":
+        return textes.str.replace_all(BLANCS, "")
     if colonne.forme == "guichet":
+        textes = textes.str.replace(CODE_ET_GUICHET, "${1}")
         chiffres = textes.str.contains(SANS_ZEROS)
         return pl.select(pl.when(chiffres).then(textes.str.zfill(5)).otherwise(textes)).to_series()
     if colonne.forme == "commune":
@@ -306,15 +316,26 @@ class Lus:
 
 def traduire(lus: Lus, traduction: Traduction) -> Lus:
     """Turn the texts of each column into those of the contract."""
-    textes, sans_cle = {}, {}
+    rangs, textes, sans_cle = lus.rangs, {}, {}
     for champ, siens in lus.textes.items():
         if champ in {PAR, ORDRE, PARTAGE}:
             textes[champ] = siens
             continue
-        textes[champ], sans = traduction.traduire(champ, siens)
+        lus_ici = siens
+        if VIDE in traduction.lecture_de(champ).valeurs:
+            rangs, lus_ici = _dire_les_vides(rangs, champ, siens)
+        textes[champ], sans = traduction.traduire(champ, lus_ici)
         if sans.null_count() < len(sans):
             sans_cle[champ] = sans
-    return Lus(lus.rangs, textes, sans_cle)
+    return Lus(rangs, textes, sans_cle)
+
+
+def _dire_les_vides(
+    rangs: pl.DataFrame, champ: str, textes: pl.Series
+) -> tuple[pl.DataFrame, pl.Series]:
+    """Give the records that are empty in a column a text that says so, to be read as a value."""
+    places = rangs[champ].cast(pl.UInt32).fill_null(len(textes))
+    return rangs.with_columns(places), pl.concat([textes, pl.Series(textes.name, [VIDE])])
 
 
 def partager(lus: Lus, traduction: Traduction, fichier: str) -> pl.Series:
@@ -368,11 +389,13 @@ def premieres(lus: Lus, champs: Sequence[str]) -> pl.DataFrame:
     """Return, of the records with the same `PAR`, the first by `ORDRE`: texts by column."""
     trame = pl.DataFrame([cle_de_jointure(lus), *(lus.valeurs(champ) for champ in champs)])
     if ORDRE in lus.textes:
-        ordre = lus.lignes(ORDRE).str.replace(r"[.,]0+$", "").cast(pl.Float64, strict=False)
-        trame = trame.with_columns(ordre.alias(ORDRE)).sort(
-            ORDRE, nulls_last=True, maintain_order=True
-        )
+        trame = trame.with_columns(rangs_de(lus)).sort(ORDRE, nulls_last=True, maintain_order=True)
     return trame.filter(pl.col(PAR).is_not_null()).unique(PAR, keep="first", maintain_order=True)
+
+
+def rangs_de(lus: Lus) -> pl.Series:
+    """Return the place of each record among those of its demande, null for what is no number."""
+    return lus.lignes(ORDRE).str.replace(r"[.,]0+$", "").cast(pl.Float64, strict=False)
 
 
 def cle_de_jointure(lus: Lus) -> pl.Series:

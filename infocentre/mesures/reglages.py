@@ -194,6 +194,7 @@ class Seuils(BaseModel):
     doubles_refus_part: Ratio = _dit(
         "Lignes du stock aussi radiées, à partir desquelles la livraison est refusée", "part"
     )
+    repetees_part: Ratio = _dit("Lignes dont le numéro est aussi celui d'une autre", "part")
     identiques_part: Ratio = _dit("Part du stock identique à celui d'avant", "part")
     disparues_part: Ratio = _dit("Part du stock d'avant disparue sans radiation", "part")
     illisibles_part: Ratio = _dit("Valeurs illisibles d'une colonne", "part")

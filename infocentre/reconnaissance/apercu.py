@@ -37,7 +37,7 @@ def decrire(nom: str, valeurs: Valeurs, vers: str | None = None) -> tuple[str, .
     """Return at most five lines about a column of this name."""
     remplies = compter(valeurs.remplies, "ligne remplie", "lignes remplies")
     distinctes = accorder(valeurs.distinctes, "valeur distincte", "valeurs distinctes")
-    tete = f"{remplies} sur {entier(valeurs.lignes)}, {distinctes}"
+    tete = f"{remplies} sur {entier(valeurs.lignes)} regardées, {distinctes}"
     if valeurs.vide:
         return (tete,)
     montrees = list(_codes(nom, valeurs, vers) or _formes(valeurs))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import polars as pl
 
 from infocentre.contrat import contrat
 from infocentre.contrat.graphies import VIDES_AILLEURS
+from infocentre.correspondances.garde import en_usage
 from infocentre.correspondances.modele import (
     Correspondance,
     Fichier,
@@ -101,6 +103,16 @@ def associer(correspondance: Correspondance, profils: Sequence[Profil]) -> Conve
     )
     manques = tuple(_manques(correspondance, pris))
     return Convenance(association, tuple(ecarts), manques, tuple(inconnus))
+
+
+def deja_connue(racine: Path, profils: Sequence[Profil]) -> Convenance | None:
+    """Return how the correspondance in use that is nearest to these files reads them.
+
+    One that would lack a whole table is of other files, that only have columns of the same names.
+    """
+    lues = [associer(une, profils) for une in en_usage(racine)]
+    lisent = [une for une in lues if une.association.fichiers and not une.tables_absentes]
+    return min(lisent, key=lambda une: (len(une.manques), une.etrangeres), default=None)
 
 
 def annee_de(nom: str) -> str:

@@ -6,7 +6,7 @@ A « ? » is nowhere accepted: the draft is no correspondance until each has its
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
@@ -29,16 +29,28 @@ def brouillon(
     proposition: Proposition, source: str, libelle: str, auteur: str, le: dt.date, choix: Choix
 ) -> str:
     """Return a proposal as YAML: what is decided, a « ? » for the rest, and what may answer it."""
-    questions = proposition.questions(choix)
-    decide = choix.avec(_sans_reponse(questions))
-    ecrite = contenu(proposition.ebauche(source, libelle, auteur, le, decide))
-    for question in questions:
+    doutes = [une for une in proposition.questions(choix) if une.sujet == "fichier"]
+    lue = proposition.avec(_supposee(proposition, doutes))
+    autres = [une for une in lue.questions(choix) if une.sujet != "fichier"]
+    decide = choix.avec(_sans_reponse((*doutes, *autres))).avec(_supposee(proposition, doutes))
+    ecrite = contenu(lue.ebauche(source, libelle, auteur, le, decide))
+    for question in autres:
+        _interroger(ecrite, lue, question)
+    for question in doutes:
         _interroger(ecrite, proposition, question)
     texte = yaml.safe_dump(ecrite, allow_unicode=True, sort_keys=False, width=100)
-    return "".join(f"# {ligne}\n" for ligne in _entete(proposition, questions)) + texte
+    entete = [*_entete(lue, autres, proposition, doutes)]
+    return "".join(f"# {ligne}\n" for ligne in entete) + texte
 
 
-def _sans_reponse(questions: tuple[Question, ...]) -> Choix:
+def _supposee(proposition: Proposition, doutes: Sequence[Question]) -> Choix:
+    """Return the likeliest table of each file that may be of several: its columns are proposed."""
+    par_cle = {un.cle: un for un in proposition.fichiers}
+    tables = {une.fichier: par_cle[une.fichier].tables for une in doutes}
+    return Choix({cle: siennes[0] for cle, siennes in tables.items() if siennes})
+
+
+def _sans_reponse(questions: Sequence[Question]) -> Choix:
     """Return what leaves every question aside."""
     return Choix(
         {une.fichier: None for une in questions if une.sujet == "fichier"},
@@ -64,12 +76,23 @@ def _interroger(ecrite: dict[str, Any], proposition: Proposition, question: Ques
             demandees = {un.texte: A_CHOISIR for un in _colonne(propose, question).demandees}
             fichier["colonnes"][question.colonne] = {
                 **une,
-                "valeurs": {**une.get("valeurs", {}), **demandees},
+                "valeurs": {**demandees, **une.get("valeurs", {})},
             }
     else:
         for nom in _concernees(propose, question):
-            fichier["colonnes"][nom] = A_CHOISIR
+            fichier["colonnes"][nom] = _a_choisir(propose, nom)
             fichier.get("laissees", {}).pop(nom, None)
+
+
+def _a_choisir(propose: FichierPropose, nom: str) -> str | dict[str, Any]:
+    """Return a « ? » with what the values would become: who confirms the column confirms them."""
+    traduites = next(une.traduites for une in propose.colonnes if une.nom == nom)
+    lues: dict[str, Any] = {"vers": A_CHOISIR}
+    if traduites.reference:
+        lues["reference"] = traduites.reference
+    if traduites.valeurs:
+        lues["valeurs"] = dict(traduites.valeurs)
+    return lues if len(lues) > 1 else A_CHOISIR
 
 
 def _concernees(propose: FichierPropose, question: Question) -> tuple[str, ...]:
@@ -82,11 +105,19 @@ def _colonne(propose: FichierPropose, question: Question) -> ColonneProposee:
     return next(une for une in propose.colonnes if une.nom == question.colonne)
 
 
-def _entete(proposition: Proposition, questions: tuple[Question, ...]) -> Iterator[str]:
-    yield f"Questions : {len(questions)}. Remplacer chaque « {A_CHOISIR} », ou ôter sa ligne pour"
-    yield "ne pas lire la colonne ; puis : infocentre correspondance adopter FICHIER"
-    par_cle: Mapping[str, FichierPropose] = {un.cle: un for un in proposition.fichiers}
-    for rang, question in enumerate(questions, 1):
+def _entete(
+    lue: Proposition,
+    questions: Sequence[Question],
+    proposition: Proposition,
+    doutes: Sequence[Question],
+) -> Iterator[str]:
+    nombre_dit = len(questions) + len(doutes)
+    yield f"Questions : {nombre_dit}. Remplacer chaque « {A_CHOISIR} », ou ôter sa ligne pour ne"
+    yield "pas lire la colonne, ou le fichier ; puis : infocentre correspondance adopter FICHIER"
+    propres = {une.cle: une for une in proposition.fichiers}
+    supposes = {une.cle: une for une in lue.fichiers}
+    toutes = [*((propres, une) for une in doutes), *((supposes, une) for une in questions)]
+    for rang, (par_cle, question) in enumerate(toutes, 1):
         yield f"{rang}. {question.texte}"
         yield from (f"   {ligne}" for ligne in dire(par_cle[question.fichier], question))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from infocentre.contrat import Colonne, contrat
-from infocentre.contrat.graphies import NON, OUI
+from infocentre.contrat.graphies import NON, OUI, VIDE
 from infocentre.contrat.territoires import communes_par_nom, nom_compare
 from infocentre.livraisons.intrus import SOUVENT
 from infocentre.noyau.francais import simplifier
@@ -141,7 +141,18 @@ def traduire(
     liste = liste_de(colonne)
     if liste is None or liste == "etat" or valeurs.distinctes > DISTINCTS_MAX:
         return Traduites()
-    return _par_libelle(colonne, liste, valeurs.textes)
+    lues = _par_libelle(colonne, liste, valeurs.textes)
+    return (
+        replace(lues, valeurs={**lues.valeurs, VIDE: "0"})
+        if _ne_dit_que_oui(valeurs, liste)
+        else lues
+    )
+
+
+def _ne_dit_que_oui(valeurs: Valeurs, liste: str) -> bool:
+    """Tell a flag in which some rows say yes, none says no, and the others are empty."""
+    dits = {code_de(texte, liste) for texte, _ in valeurs.textes}
+    return liste == "indicatrice" and dits == {"1"} and valeurs.remplies < valeurs.lignes
 
 
 def _par_libelle(colonne: Colonne, liste: str, lus: Iterable[tuple[str, int]]) -> Traduites:

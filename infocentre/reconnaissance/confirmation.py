@@ -29,6 +29,7 @@ from infocentre.noyau.francais import accorder, composer, enumerer
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.reconnaissance.apercu import apercu, montrables
 from infocentre.reconnaissance.association import Convenance
+from infocentre.reconnaissance.codes import Demandee
 from infocentre.reconnaissance.proposition import (
     Choix,
     ColonneProposee,
@@ -124,6 +125,20 @@ class Confirmation:
         a_voir = [texte for un in self._lus() for texte in self._a_voir(*un)]
         return [*questions, *attendent, *a_voir]
 
+    @property
+    def nouvelles_a_dire(self) -> list[str]:
+        """What new columns may be where one that was read went, in French."""
+        return [
+            f"« {une.nom} » ({un.cle}), nouvelle : est-ce {self._perdues(un, une)} ?"
+            for _, un in self._lus()
+            for une in un.colonnes
+            if self._nouvelle(un, une)
+        ]
+
+    def _perdues(self, fichier: FichierPropose, une: ColonneProposee) -> str:
+        siennes = self.nouvelles[fichier.cle, une.nom]
+        return enumerer([f"« {_libelle(fichier, nom)} »" for nom in siennes], "ou")
+
     def _nouvelle(self, fichier: FichierPropose, une: ColonneProposee) -> bool:
         """Tell a column that nobody proposes to read, where one that was read went."""
         return une.etat == "laissée" and (fichier.cle, une.nom) in self.nouvelles
@@ -195,14 +210,13 @@ class Confirmation:
         cle = (fichier.cle, une.nom)
         lue = retenue or une
         vers = retenue.vers if retenue else None if cle in self.choix.colonnes else une.vers
-        demandees = _demandees(fichier, lue) if vers else []
+        restent = self.choix.restent(cle, lue.demandees) if cle in self.connues else lue.demandees
+        demandees = _demandees(fichier, lue, restent) if vers else []
         etat, raison = (CONNUE if cle in self.connues else une.etat), une.raison
         if self._nouvelle(fichier, une):
-            dites = enumerer([f"« {_libelle(fichier, nom)} »" for nom in self.nouvelles[cle]], "ou")
-            etat, raison = (
-                "à choisir",
-                f"nouvelle : est-ce {dites}, dont la colonne n'est plus là ?",
-            )
+            dites = self._perdues(fichier, une)
+            etat = "à choisir"
+            raison = f"nouvelle : est-ce {dites}, dont la colonne n'est plus là ?"
         return {
             "rang": une.rang,
             "nom": une.nom,
@@ -214,8 +228,8 @@ class Confirmation:
             "candidats": list(
                 dict.fromkeys([*self.nouvelles.get(cle, ()), *(u.colonne for u in une.candidats)])
             ),
-            "valeurs": [] if cle in self.connues else demandees,
-            "cachees": 0 if cle in self.connues else len(lue.demandees) - len(demandees),
+            "valeurs": demandees,
+            "cachees": len(restent) - len(demandees),
             "codes": _codes(fichier, vers) if demandees else [],
         }
 
@@ -297,16 +311,18 @@ def _codes(fichier: FichierPropose, vers: str | None) -> list[list[str]]:
     return []
 
 
-def _demandees(fichier: FichierPropose, une: ColonneProposee) -> list[list[Any]]:
+def _demandees(
+    fichier: FichierPropose, une: ColonneProposee, restent: Sequence[Demandee]
+) -> list[list[Any]]:
     """Return the values without a code that may be shown: rank, text, rows, label."""
-    if not une.demandees:
+    if not restent:
         return []
     valeurs = regarder(fichier.profil.exemples[str(une.rang)])
     montrees = montrables(une.nom, valeurs, une.vers)
     lues = [
         [rang, un.texte, un.fois, un.libelle]
         for rang, un in enumerate(une.demandees)
-        if un.texte in montrees
+        if un.texte in montrees and un in restent
     ]
     return lues[:MONTREES]
 
@@ -363,7 +379,7 @@ def _reprendre(proposition: Proposition, convenance: Convenance) -> Choix:
                 valeurs[propose.cle, nom] = dict(lecture.valeurs)
             elif nom_de_colonne(nom) in laissees:
                 colonnes[propose.cle, nom] = None
-    return Choix(fichiers, colonnes, valeurs)
+    return Choix(fichiers, colonnes, connues=valeurs)
 
 
 def _connus(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -11,10 +12,11 @@ import polars as pl
 from infocentre.contrat import contrat
 from infocentre.contrat.graphies import VIDES_AILLEURS
 from infocentre.correspondances.modele import DEMANDES, Indice, Partage
+from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance.appariement import NOM_MIN, Grilles, affecter, noter
-from infocentre.reconnaissance.lexique import ressemblances
+from infocentre.reconnaissance.lexique import lexique, ressemblances
 from infocentre.reconnaissance.profil import Profil
-from infocentre.reconnaissance.valeurs import FORT, Valeurs, en_jours
+from infocentre.reconnaissance.valeurs import FORT, UNIQUE, Valeurs, en_jours
 
 Genre = Literal["table", "partage", "complément", "codes", "inconnu"]
 ASSEZ, MARGE = 0.45, 0.1
@@ -181,6 +183,38 @@ def completer(vu: Vu, par: str) -> Jugement:
         if len(prises) > 1 and voulues <= prises.keys():
             return Jugement("table", (table.nom,), par=par, ordre=ordre)
     return Jugement("complément", ("radiation",), par=par, ordre=ordre)
+
+
+def rang_des_lignes(vu: Vu, jugement: Jugement) -> str | None:
+    """Return the column that ranks the lines of a demande, in a file that has several of some."""
+    if jugement.par or not set(jugement.tables) & set(DEMANDES):
+        return None
+    numeros = _numeros_repetes(vu)
+    if numeros is None:
+        return None
+    mots = set(lexique()["rangs"])
+    for rang, nom in enumerate(vu.noms):
+        premier = next(iter(re.findall("[a-z]+", simplifier(nom))), "")
+        if premier not in mots or vu.valeurs[rang].parts["entier"] < FORT:
+            continue
+        paires = pl.DataFrame([numeros, vu.profil.exemples[str(rang)]]).drop_nulls()
+        if paires.n_unique() >= UNIQUE * len(paires):
+            return nom
+    return None
+
+
+def _numeros_repetes(vu: Vu) -> pl.Series | None:
+    """Return the numéros of a file, None when hardly any comes twice."""
+    for rang, valeurs in enumerate(vu.valeurs):
+        if valeurs.parts["numero"] >= FORT:
+            return None if valeurs.unique else vu.profil.exemples[str(rang)].alias("numero")
+    return None
+
+
+def lignes_repetees(vu: Vu) -> float:
+    """Return the share of the rows looked at whose numéro another row has too."""
+    numeros = _numeros_repetes(vu)
+    return 0.0 if numeros is None else 1 - numeros.n_unique() / max(1, len(numeros))
 
 
 def plus_recent(vu: Vu, table: str) -> str:

@@ -16,6 +16,7 @@ from typing import Literal
 import polars as pl
 
 from infocentre.contrat import Colonne, contrat
+from infocentre.contrat.graphies import VIDE
 from infocentre.contrat.numeros import LONGUEUR
 from infocentre.correspondances.modele import (
     DEMANDES,
@@ -41,10 +42,14 @@ from infocentre.reconnaissance.codes import Demandee, Reference, Traduites
 from infocentre.reconnaissance.genres import Genre, Jugement, Vu
 from infocentre.reconnaissance.lexique import ressemblances
 from infocentre.reconnaissance.profil import Profil
-from infocentre.reconnaissance.valeurs import FORT, accord, en_jours, regarder
+from infocentre.reconnaissance.valeurs import FORT, accord, en_jours, mois_d_abord, regarder
 
 POSSIBLE = 0.8  # values above which a column may be a compulsory one that no name tells
+REPETEES = 0.05  # share of the lines of a numéro already seen, from which it is told
 CLE_DE_JOINTURE = "relie ce fichier aux autres, n'est pas gardée"
+MOIS_D_ABORD = "le mois y est avant le jour : demander ces dates en JJ/MM/AAAA"
+RANGE = "range les lignes d'une demande, lue à la première"
+VIDE_EST_NON = "rien n'y dit non : une ligne vide sera lue comme non"
 SANS_OBJET = "sans objet pour une demande active"
 NUMERO_A_LA_DATE = 0.2  # what a date of creation gains when numéros begin with its month
 ILE_DE_FRANCE = "111"
@@ -133,12 +138,14 @@ class Choix:
 
     `fichiers`: the table of a file, None to leave it. `colonnes`: by file and column, the
     contract's column, None to leave it. `valeurs`: by file and column, the code of each value; one
-    that is not named is read as it stands.
+    that is not named is read as it stands. `connues`: by file and column, the code of the values
+    that a correspondance in use knows; it says nothing of others.
     """
 
     fichiers: Mapping[str, str | None] = field(default_factory=dict)
     colonnes: Mapping[Cle, str | None] = field(default_factory=dict)
     valeurs: Mapping[Cle, Mapping[str, str]] = field(default_factory=dict)
+    connues: Mapping[Cle, Mapping[str, str]] = field(default_factory=dict)
 
     def avec(self, autre: Choix) -> Choix:
         """Return these answers and others, which win."""
@@ -146,7 +153,13 @@ class Choix:
             {**self.fichiers, **autre.fichiers},
             {**self.colonnes, **autre.colonnes},
             {**self.valeurs, **autre.valeurs},
+            {**self.connues, **autre.connues},
         )
+
+    def restent(self, cle: Cle, demandees: Sequence[Demandee]) -> list[Demandee]:
+        """Return the values of a column of which nobody said the code."""
+        connues = self.connues.get(cle, {})
+        return [] if cle in self.valeurs else [un for un in demandees if un.texte not in connues]
 
 
 AUCUN = Choix()
@@ -363,9 +376,10 @@ def _proposer(
         partage=jugement.partage,
         indice=jugement.indice,
         par=jugement.par,
-        ordre=jugement.ordre,
+        ordre=jugement.ordre or genres.rang_des_lignes(vu, jugement),
         avis=(*vu.profil.avis, *_avis_de_colonnes(vu)),
     )
+    propose = replace(propose, avis=(*propose.avis, *_avis_de_lignes(vu, propose)))
     if jugement.a_choisir:
         return propose
     colonnes = tuple(_colonnes(vu, propose, references, departement))
@@ -393,6 +407,17 @@ def _avis_de_colonnes(vu: Vu) -> Iterator[str]:
             )
 
 
+def _avis_de_lignes(vu: Vu, fichier: FichierPropose) -> Iterator[str]:
+    """Say that demandes have several lines that nothing ranks."""
+    repetees = genres.lignes_repetees(vu)
+    if fichier.ordre is None and set(fichier.tables) & set(DEMANDES) and repetees >= REPETEES:
+        yield (
+            f"{pourcent(repetees)} des lignes ont le numéro d'une autre : une ligne par personne "
+            "ou par vœu ? D'un numéro répété, seule la ligne modifiée en dernier, puis la "
+            "dernière, sera lue. Demander une ligne par demande, ou une colonne « Rang »."
+        )
+
+
 def _avis_de_cles(colonnes: Sequence[ColonneProposee]) -> Iterator[str]:
     """Say which columns hold keys that their file of codes does not explain."""
     for une in colonnes:
@@ -416,7 +441,16 @@ def _colonnes(
         if not vu.noms[rang]:
             continue
         propre = _selon_la_table(vu.noms[rang], paire, fichier)
+        if _est_une_date(fichier, propre.vers) and mois_d_abord(vu.valeurs[rang]):
+            propre = Appariement("laissée", None, (), MOIS_D_ABORD)
         colonne = _colonne(fichier, propre.vers) if propre.vers else None
+        traduites = (
+            codes.traduire(colonne, vu.valeurs[rang], references, departement)
+            if colonne
+            else Traduites()
+        )
+        if VIDE in traduites.valeurs:
+            propre = replace(propre, etat="à confirmer", raison=VIDE_EST_NON)
         yield ColonneProposee(
             nom=vu.noms[rang],
             rang=rang,
@@ -425,10 +459,13 @@ def _colonnes(
             candidats=propre.candidats,
             raison=propre.raison,
             obligatoire=bool(colonne and colonne.obligatoire and fichier.genre != "complément"),
-            traduites=codes.traduire(colonne, vu.valeurs[rang], references, departement)
-            if colonne
-            else Traduites(),
+            traduites=traduites,
         )
+
+
+def _est_une_date(fichier: FichierPropose, vers: str | None) -> bool:
+    colonne = _colonne(fichier, vers) if vers else None
+    return colonne is not None and colonne.type in {"date", "naissance"}
 
 
 def _hors_stock(colonne: Colonne) -> bool:
@@ -439,8 +476,8 @@ def _selon_la_table(nom: str, paire: Appariement, fichier: FichierPropose) -> Ap
     """Leave what joins a file to others, and what a demande of the stock does not have."""
     if nom == fichier.par:
         return Appariement("laissée", None, (), CLE_DE_JOINTURE)
-    if nom == fichier.ordre and fichier.genre == "complément":
-        return Appariement("laissée", None, (), "range les lignes d'une demande")
+    if nom == fichier.ordre and set(fichier.tables) & set(DEMANDES):
+        return Appariement("laissée", None, (), RANGE)
     if fichier.tables != ("stock",):
         return paire
     possibles = tuple(un for un in paire.candidats if _colonne(fichier, un.colonne))
@@ -589,8 +626,9 @@ def _questions(
             attendues |= une.possibles
             yield Question("colonne", fichier.cle, une.nom, texte)
         retenue = retenues.get(une.nom, une)
-        if retenue.vers and retenue.demandees and cle not in choix.valeurs:
-            dit = accorder(len(retenue.demandees), "valeur")
+        restent = choix.restent(cle, retenue.demandees)
+        if retenue.vers and restent:
+            dit = accorder(len(restent), "valeur")
             texte = f"« {une.nom} » ({fichier.cle}) : {dit} sans code"
             yield Question("valeurs", fichier.cle, une.nom, texte)
     for colonne in _obligatoires(fichier):
@@ -607,7 +645,11 @@ def _fichier(
         nom: Lecture(
             vers=str(une.vers),
             reference=une.traduites.reference,
-            valeurs={**une.traduites.valeurs, **choix.valeurs.get((fichier.cle, nom), {})},
+            valeurs={
+                **une.traduites.valeurs,
+                **choix.connues.get((fichier.cle, nom), {}),
+                **choix.valeurs.get((fichier.cle, nom), {}),
+            },
         )
         for nom, une in retenues.items()
     }
@@ -622,7 +664,7 @@ def _fichier(
         partage=fichier.partage if lu else None,
         complete=fichier.genre == "complément" and lu,
         par=fichier.par if lu else None,
-        ordre=fichier.ordre if lu and fichier.par else None,
+        ordre=fichier.ordre if lu else None,
         indice=fichier.indice if lu else None,
         dialecte=fichier.profil.dialecte,
         laissees=laissees,

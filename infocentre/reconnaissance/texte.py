@@ -189,8 +189,9 @@ def _ailleurs(
 ) -> Iterator[Sequence[str]]:
     """Yield rows from places all along the file, past its first ones."""
     taille = chemin.stat().st_size
-    if taille <= DEBUT:
-        reste = [une for _, une in tableau.dessous[PREMIERES:]]
+    if taille <= DEBUT + ENDROITS * MORCEAU:  # places would overlap
+        lignes = _lignes(_texte(chemin, ecriture, ecriture.marque, taille), separateur)
+        reste = [une for place, une in lignes if place > tableau.ligne][PREMIERES:]
         pas = -(-len(reste) // (LIGNES - PREMIERES)) or 1
         yield from reste[::pas]
         return

@@ -27,6 +27,9 @@ UNIQUE = 0.97
 FORME, DRAPEAU = 0.6, 0.2  # what a code of any form is worth, and a yes or no in its place
 GRAPHIES_MAX = 12  # spellings of yes and no in one column
 JOUR = rf"{DATE}|\d\d[/-]\d\d[/-]{ANNEE}[ T]\d.*"  # reception drops any time of day
+DEUX_NOMBRES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d\d)\b")
+MOIS_MAX = 12
+MOIS_PART = 0.2  # of dates whose second number is no month: six in ten where it is the day
 NUMERO = re.compile(NUMERO_UNIQUE)
 FORMES = {
     "numero": NUMERO,
@@ -38,9 +41,9 @@ FORMES = {
         r"[+-]?\d{1,3}([ .\u00a0\u202f]\d{3})*([.,]\d+)?([ \u00a0\u202f]?(€|m²|m2))?"
         r"|[+-]?\d{1,9}([.,]\d+)?([eE][+]?\d+)?"
     ),
-    "commune": re.compile(r"[0-9][0-9AB][0-9]{3}"),
+    "commune": re.compile(r"[0-9][0-9AB][0-9]{3}( ?[-–:/] ?\D.*)?"),
     "siren": re.compile(r"[0-9]{3} ?[0-9]{3} ?[0-9]{3}"),
-    "guichet": re.compile(r"[0-9A-Z]*[A-Z][0-9A-Z]*[0-9]{2,}|GDPUB|[0-9]{5}"),
+    "guichet": re.compile(r"([0-9A-Z]*[A-Z][0-9A-Z]*[0-9]{2,}|GDPUB|[0-9]{5})( [-–:/] .*)?"),
     "courriel": re.compile(r"[^@\s]+@[^@\s]+"),
     "telephone": re.compile(r"(\+33|0)[ .]?\d([ .]?\d\d){4}"),
     "chiffres": re.compile(r"\d+"),
@@ -82,12 +85,18 @@ def regarder(serie: pl.Series) -> Valeurs:
         comptes.pop(nul, None)
     juges = tuple(comptes.most_common(JUGES))
     total = sum(fois for _, fois in juges) or 1
-    lus = [(texte.upper(), fois) for texte, fois in juges]
+    lus = [(_sans_blancs(texte.upper()), fois) for texte, fois in juges]
     parts = {
         nom: sum([fois for texte, fois in lus if forme.fullmatch(texte)]) / total
         for nom, forme in FORMES.items()
     }
     return Valeurs(sum(comptes.values()), serie.len(), juges, len(comptes), parts)
+
+
+def _sans_blancs(texte: str) -> str:
+    """Return a numéro that is written by groups of figures as one word, another text as it is."""
+    serre = "".join(texte.split())
+    return serre if NUMERO.fullmatch(serre) else texte
 
 
 @functools.lru_cache(maxsize=8192)
@@ -291,6 +300,14 @@ def _texte(valeurs: Valeurs, colonne: Colonne) -> float:
     if colonne.libre:
         return 0.8 * parts["mots"] * (1 - parts["date"]) * (1 - parts["numero"])
     return DRAPEAU if part_connue(valeurs, "indicatrice") >= FORT else FORME
+
+
+def mois_d_abord(valeurs: Valeurs) -> bool:
+    """Tell dates of which the second number may be no month, and the first always may be one."""
+    lus = [DEUX_NOMBRES.match(texte) for texte, _ in valeurs.textes]
+    nombres = [(int(lu[1]), int(lu[2])) for lu in lus if lu]
+    seconds = sum(second > MOIS_MAX for _, second in nombres)
+    return seconds >= MOIS_PART * len(lus) > 0 and all(un <= MOIS_MAX for un, _ in nombres)
 
 
 def en_jours(serie: pl.Series) -> pl.Series:

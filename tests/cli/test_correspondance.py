@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,106 @@ def test_what_was_adopted_reads_the_next_delivery_by_itself_and_the_archive_keep
     perdue = infocentre("verifier")
     assert (perdue.code, "observatoire-1.yml" in perdue.texte + perdue.erreur) == (1, True)
     assert infocentre("reconstruire").code == 0
+
+
+def _changer(dossier: Path, changer: Callable[[dict[str, str]], dict[str, str]]) -> None:
+    """Change the rows of the files of demandes of form D."""
+    for fichier in dossier.glob("demandes_*.csv"):
+        lues = list(csv.DictReader(fichier.read_text("utf-8-sig").splitlines()))
+        changees = [changer(une) for une in lues]
+        with fichier.open("w", encoding="utf-8", newline="") as flux:
+            ecrivain = csv.DictWriter(flux, changees[0])
+            ecrivain.writeheader()
+            ecrivain.writerows(changees)
+
+
+def test_a_draft_says_what_the_values_of_a_column_would_become(
+    infocentre: Commande, livraison: Path, tmp_path: Path
+) -> None:
+    dossier = ecrire_forme(livraison, tmp_path / "forme", "D")
+    _changer(dossier, lambda une: une | {"mutation": {"1": "X", "0": ""}[une["mutation"]]})
+    ecrite = tmp_path / "c.yml"
+    infocentre("correspondance", "proposer", dossier, "--departement", "13", "--sortie", ecrite)
+    brouillon = fichiers_yaml.lire(ecrite.read_text("utf-8"))
+    lues = [un["colonnes"].get("mutation") for un in brouillon["fichiers"]]
+    attendue = {"vers": "?", "valeurs": {"X": "1", "(vide)": "0"}}
+    assert [une for une in lues if une] == [attendue, attendue]
+
+
+def test_a_file_that_is_left_is_one_whose_line_is_taken_away(
+    infocentre: Commande, livraison: Path, tmp_path: Path
+) -> None:
+    dossier = ecrire_forme(livraison, tmp_path / "forme", "D")
+    (dossier / "filtres.csv").write_text("filtre;valeur\ndépartement;13\nmois;octobre\n", "utf-8")
+    ecrite = tmp_path / "c.yml"
+    dits = ("--departement", "13", "--accepter", "--sortie", ecrite)
+    infocentre("correspondance", "proposer", dossier, *dits)
+    refusee = infocentre("correspondance", "adopter", ecrite)
+    assert "ôter la ligne « table » d'un fichier à ne pas lire" in refusee.erreur
+    assert "aucune de ses colonnes" not in refusee.erreur
+    texte = ecrite.read_text("utf-8")
+    assert texte.count("\n  table: '?'\n") == 1
+    ecrite.write_text(texte.replace("\n  table: '?'\n", "\n"), "utf-8")
+    assert infocentre("correspondance", "adopter", ecrite).code == 0
+    assert infocentre("charger", dossier, "--departement", "13").code == 0
+
+
+def test_a_known_source_whose_columns_change_is_asked_only_of_what_changed(
+    infocentre: Commande, livraison: Path, tmp_path: Path
+) -> None:
+    dossier = ecrire_forme(livraison, tmp_path / "forme", "D")
+    ecrite = tmp_path / "c.yml"
+    proposer = ("correspondance", "proposer", dossier, "--departement", "13", "--sortie", ecrite)
+    infocentre(*proposer, "--accepter", "--source", "observatoire")
+    assert infocentre("correspondance", "adopter", ecrite).code == 0
+    _changer(dossier, lambda une: {nom.replace("dt_bail", "bail"): v for nom, v in une.items()})
+    refusee = infocentre("charger", dossier, "--departement", "13")
+    assert "n'a plus dt_bail, et a BAIL en plus" in refusee.erreur
+    proposee = infocentre(*proposer).texte
+    assert "Source déjà connue : seul ce qui change est demandé." in proposee
+    assert "Questions : 1\n  1. « bail »" in proposee
+    # The answer makes the next version of the same source.
+    texte = ecrite.read_text("utf-8")
+    ecrite.write_text(texte.replace("bail: '?'", "bail: DATE_SIGNATURE_BAIL"), "utf-8")
+    assert "observatoire-2" in infocentre("correspondance", "adopter", ecrite).texte
+    assert infocentre("charger", dossier, "--departement", "13").code == 0
+
+
+def test_a_value_that_a_known_source_never_had_is_asked_and_the_others_are_not(
+    infocentre: Commande, livraison: Path, tmp_path: Path
+) -> None:
+    dossier = ecrire_forme(livraison, tmp_path / "forme", "D")
+    ecrite = tmp_path / "c.yml"
+    proposer = ("correspondance", "proposer", dossier, "--departement", "13", "--sortie", ecrite)
+
+    def dire(**codes: str) -> None:
+        texte = ecrite.read_text("utf-8")
+        for valeur, code in codes.items():
+            texte = texte.replace(f"{valeur}: '?'", f"{valeur}: {code}")
+        ecrite.write_text(texte, "utf-8")
+        adoptee = infocentre("correspondance", "adopter", ecrite)
+        assert adoptee.code == 0, adoptee.erreur
+
+    _changer(dossier, lambda une: une | {"situ_fam": une["situ_fam"].replace("M", "Alliance")})
+    infocentre(*proposer, "--accepter", "--source", "observatoire")
+    texte = ecrite.read_text("utf-8")
+    ecrite.write_text(texte.replace("situ_fam: SITU_FAMILIALE_DEMANDEUR", LUE_A_LA_MAIN), "utf-8")
+    dire()
+    _changer(dossier, lambda une: une | {"situ_fam": une["situ_fam"].replace("C", "Fiançailles")})
+    refusee = infocentre("charger", dossier, "--departement", "13")
+    assert "faire reconnaître ces fichiers pour dire le code de chacune" in refusee.erreur
+    proposee = infocentre(*proposer).texte
+    assert (
+        "Questions : 2\n  1. « situ_fam » (demandes_actives.csv) : 1 valeur sans code" in proposee
+    )
+    dire(Fiançailles="C")
+    assert infocentre("charger", dossier, "--departement", "13").code == 0
+    lus = infocentre("sql", "select distinct situ_familiale_demandeur from demandes").texte
+    assert not {"HL", "Fiançailles", "Alliance"} & set(lus.split())
+
+
+# « Alliance » told by hand, which no list of words knows.
+LUE_A_LA_MAIN = """situ_fam:
+      vers: SITU_FAMILIALE_DEMANDEUR
+      valeurs:
+        Alliance: M"""

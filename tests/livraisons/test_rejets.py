@@ -92,7 +92,10 @@ def test_a_malformed_numero_rejects_the_row_in_each_table(recevoir: Recevoir) ->
         ("DATE_CREATION", "20251031", "« Reconnaître mes fichiers »"),
         ("DATE_CREATION", "2025-10-31T23:00:00Z", "« Reconnaître mes fichiers »"),
         ("DATE_CREATION", "1er décembre 2025", "« Reconnaître mes fichiers »"),
-        ("DATE_CREATION", "31/02/2025", "Demander une nouvelle extraction"),
+        ("DATE_CREATION", "31/02/2025", "Ces jours n'existent pas"),
+        ("DATE_CREATION", "12/31/2025", "ces dates en JJ/MM/AAAA"),
+        ("DATE_CREATION", "avr.-26", "le jour compris"),
+        ("DATE_CREATION", "décembre 2025", "le jour compris"),
         ("DATE_CREATION", "hier", "Demander une nouvelle extraction"),
     ],
 )

@@ -73,6 +73,18 @@ def code(table: str, nom: str, ancien: str, neuf: str) -> Faire:
     return colonne(table, nom, lambda valeur: neuf if valeur.strip().upper() == ancien else valeur)
 
 
+def copie_interrompue(table: str) -> Faire:
+    """Cut the end of the file of one table, inside its last line."""
+
+    def faire(atelier: Path) -> Path:
+        livraison = changee(table, lambda lignes: lignes)(atelier)
+        fichier = livraison / f"{table}.csv"
+        fichier.write_bytes(fichier.read_bytes().rstrip()[:-60])
+        return livraison
+
+    return faire
+
+
 def sous_l_arrete(source: int, arrete: str, departement: str = "013") -> Faire:
     """Hand over a good month under another arrêté or another département."""
 
@@ -237,6 +249,12 @@ ENSEMBLES = [
                "numéros du stock d’un autre territoire que 013", "Vérifier le département"),
         Fausse("journal coupé de moitié", changee("journal", lambda lignes: lignes[::2]), CONFIRMER,
                "Volume des autres tables, en baisse"),
+        Fausse("une ligne par cotitulaire sur trois",
+               changee("stock", lambda lignes: [*lignes, *lignes[::3]]), CONFIRMER,
+               "lignes du stock dont le numéro est aussi celui d’une autre : 332 sur 1\u202f320",
+               "et non par personne"),
+        Fausse("copie interrompue", copie_interrompue("radiation"), CONFIRMER,
+               "s’arrête au milieu d’une ligne", "le recevoir de nouveau"),
     ],
 ]  # fmt: skip
 
@@ -330,7 +348,7 @@ def test_the_reason_is_kept_shown_and_asked_no_more(
         "disparues",
         "publies",
     }
-    assert len(verdicts) == 35
+    assert len(verdicts) == 37
     assert main(["livraisons", "--format", "csv"]) == 0
     assert "confirmée : Purge nationale de mars" in capsys.readouterr().out
 

@@ -48,7 +48,7 @@ def test_codes_are_shown_by_their_number_and_a_rare_word_is_not(tmp_path: Path) 
     lu = profil(tmp_path / "a.csv")
     vues = {nom: apercu(lu, rang) for rang, nom in enumerate(lu.entete)}
     assert vues["SEXE_DEMANDEUR"] == (
-        "60\u00a0lignes remplies sur 60, 2 valeurs distinctes",
+        "60\u00a0lignes remplies sur 60 regardées, 2 valeurs distinctes",
         "« M » : 40\u00a0lignes",
         "« F » : 20\u00a0lignes",
     )

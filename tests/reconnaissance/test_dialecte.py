@@ -133,6 +133,15 @@ def test_an_encoding_that_changes_is_said_with_its_line_and_rows_come_from_all_a
     assert set(lu.exemples["2"]) == {"réservé"}
 
 
+@pytest.mark.parametrize("octets", [800, 1300])
+def test_no_row_is_looked_at_twice(tmp_path: Path, octets: int) -> None:
+    """1 300 rows are a little more than the first megabyte, then much more."""
+    longues = {**STOCK, "QUARTIER": lambda i: f"{i} ".ljust(octets, "x")}
+    (tmp_path / "a.csv").write_text(texte(rangs(longues, 1300)), "utf-8")
+    numeros = profil(tmp_path / "a.csv").exemples["0"]
+    assert numeros.n_unique() == len(numeros) > 600
+
+
 def _html(chemin: Path) -> None:
     chemin.write_text("<html><table><tr><td>NUMERO</td></tr></table></html>")
 

@@ -5,16 +5,18 @@ What is expected is what the contract's own delivery is archived as, row by row.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from infocentre.contrat.territoires import territoires
 from infocentre.correspondances.ecrits import texte
 from infocentre.demo import ecrire_forme, fabriquer
 from infocentre.livraisons.depot import ouvrir_depot
@@ -22,10 +24,11 @@ from infocentre.livraisons.reception import recevoir
 from infocentre.noyau.erreurs import Refus, RefusMotive
 from infocentre.reconnaissance.dialecte import profiler
 from infocentre.reconnaissance.ouverture import A_RECONNAITRE, Ouverture, mois_dit, ouvrir
-from infocentre.reconnaissance.proposition import Choix, Proposition, proposer
+from infocentre.reconnaissance.proposition import VIDE_EST_NON, Choix, Proposition, proposer
 from tests.donnees.communs import en_memoire
 from tests.livraisons.atelier import Recue, Silence
 
+Lignes = list[dict[str, str]]
 # Each form: whether it is read without anybody, and how many questions are left once what is
 # « à confirmer » was said yes to.
 FORMES = {
@@ -201,6 +204,126 @@ def test_a_delivery_zipped_twice_is_read_as_its_files(
     lue = _recevoir(tmp_path / "envoi.zip", tmp_path, None)
     for table in ("stock", "radiation"):
         assert _differences(lue, departement.archive, table, set()) == {}
+
+
+def _observatoire(
+    departement: Departement, atelier: Path, changer: Callable[[Lignes], Lignes]
+) -> tuple[Path, int]:
+    """Write form D with the rows of demandes changed; return it, and how many rows were added."""
+    fichiers, ajoutees = ecrire_forme(departement.livraison, atelier / "forme", "D"), 0
+    for un in fichiers.glob("demandes_*.csv"):
+        with un.open(encoding="utf-8-sig", newline="") as flux:
+            lignes = list(csv.DictReader(flux))
+        changees = changer(lignes)
+        ajoutees += len(changees) - len(lignes)
+        with un.open("w", encoding="utf-8", newline="") as flux:
+            ecrit = csv.DictWriter(flux, list(changees[0]))
+            ecrit.writeheader()
+            ecrit.writerows(changees)
+    return fichiers, ajoutees
+
+
+def _une_ligne_par_personne(lignes: Lignes) -> Lignes:
+    """Give one demande in three a line of who shares it, before the other or after."""
+    toutes = []
+    for place, ligne in enumerate(lignes):
+        titulaire = {**ligne, "rang_personne": "1"}
+        autre = {**ligne, "rang_personne": "2", "sexe": "F", "dt_naissance": "1985-02-03"}
+        deux = [autre, titulaire] if place % 2 else [titulaire, autre]
+        toutes += deux if place % 3 == 0 else [titulaire]
+    return toutes
+
+
+def test_of_several_lines_of_a_demande_the_first_is_read(
+    departement: Departement, tmp_path: Path
+) -> None:
+    fichiers, ajoutees = _observatoire(departement, tmp_path, _une_ligne_par_personne)
+    lue = _recevoir(fichiers, tmp_path, 0)
+    tables = {nom: lue.description["tables"][nom] for nom in ("stock", "radiation")}
+    assert sum(une["suites"] for une in tables.values()) == ajoutees > 100
+    for table, une in tables.items():
+        contrat = departement.archive.description["tables"][table]["rejets"]
+        assert une["rejets"].get("ligne répétée") == contrat.get("ligne répétée")
+        assert _differences(lue, departement.archive, table, DES_NOMS) == {}
+
+
+def test_lines_that_nothing_ranks_are_told_before_anything_is_read(
+    departement: Departement, tmp_path: Path
+) -> None:
+    def sans_rang(lignes: Lignes) -> Lignes:
+        lues = _une_ligne_par_personne(lignes)
+        return [{nom: v for nom, v in une.items() if nom != "rang_personne"} for une in lues]
+
+    fichiers, _ = _observatoire(departement, tmp_path, sans_rang)
+    lue = proposer(profiler(fichiers, tmp_path / "vus"), "013")
+    # Of three demandes four lines, of which one has the numéro of another.
+    avis = [avis for un in lue.fichiers for avis in un.avis if avis.startswith("25,")]
+    assert len(avis) == 2
+    assert "des lignes ont le numéro d'une autre : une ligne par personne ou par vœu ?" in avis[0]
+
+
+def test_totals_under_groups_are_no_demandes(departement: Departement, tmp_path: Path) -> None:
+    """One row in eleven: they are no reason to refuse a file of which one in twenty is wrong."""
+
+    def par_dix(lignes: Lignes) -> Lignes:
+        vide = dict.fromkeys(lignes[0], "")
+        total = {**vide, "num_unique": "Sous-total du guichet", "type_dem": "10"}
+        dizaines = [lignes[debut : debut + 10] for debut in range(0, len(lignes), 10)]
+        return [une for dix in dizaines for une in (*dix, total)]
+
+    fichiers, ajoutees = _observatoire(departement, tmp_path, par_dix)
+    lue = _recevoir(fichiers, tmp_path, 0)
+    tables = {nom: lue.description["tables"][nom] for nom in ("stock", "radiation")}
+    assert sum(une["rejets"]["ligne illisible"] for une in tables.values()) == ajoutees > 30
+    for table in tables:
+        assert _differences(lue, departement.archive, table, DES_NOMS) == {}
+
+
+FANIONS = ("doublon_force", "crea_portail", "mutation", "dem_elargie", "dalo", "prioritaire")
+
+
+def test_where_only_yes_is_written_what_is_empty_is_no(
+    departement: Departement, tmp_path: Path
+) -> None:
+    def coches(lignes: Lignes) -> Lignes:
+        croix = {nom: {"1": "X", "0": "-" if nom == "dalo" else ""} for nom in FANIONS}
+        return [{**une, **{nom: croix[nom][une[nom]] for nom in FANIONS}} for une in lignes]
+
+    fichiers, _ = _observatoire(departement, tmp_path, coches)
+    lue = proposer(profiler(fichiers, tmp_path / "vus"), "013")
+    etats = {c.nom: (c.etat, c.raison) for un in lue.fichiers for c in un.colonnes}
+    assert {etats[nom] for nom in FANIONS} == {("à confirmer", VIDE_EST_NON)}
+    recue = _recevoir(fichiers, tmp_path, 0)
+    for table in ("stock", "radiation"):
+        assert _differences(recue, departement.archive, table, DES_NOMS) == {}
+
+
+def test_groups_of_figures_and_names_beside_codes_are_read(
+    departement: Departement, tmp_path: Path
+) -> None:
+    noms = {un.code: un for un in territoires().values() if un.departement == "013"}
+
+    def commune(code: str) -> str:
+        if code not in noms:
+            return code
+        if code.startswith("132"):
+            return f"MARSEILLE {code[3:]}"
+        return noms[code].nom.upper().replace("-", " ").replace("SAINT ", "ST ")
+
+    def parler(une: dict[str, str]) -> dict[str, str]:
+        numero = une["num_unique"]
+        guichets = {
+            nom: f"{une[nom]} - Agence du 8" if une[nom] else ""
+            for nom in ("guichet_enreg", "guichet_crea")
+        }
+        lieux = {nom: commune(code) for nom, code in une.items() if nom.startswith("insee_")}
+        groupes = f"{numero[:3]} {numero[3:7]} {numero[7:13]} {numero[13:]}"
+        return {**une, **guichets, **lieux, "num_unique": groupes}
+
+    fichiers, _ = _observatoire(departement, tmp_path, lambda lignes: [*map(parler, lignes)])
+    lue = _recevoir(fichiers, tmp_path, 0)
+    for table in ("stock", "radiation"):
+        assert _differences(lue, departement.archive, table, DES_NOMS) == {}
 
 
 def test_what_is_compared_is_all_of_the_two_tables(departement: Departement) -> None:

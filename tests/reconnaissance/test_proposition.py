@@ -10,7 +10,7 @@ import pytest
 from infocentre.correspondances.modele import Correspondance
 from infocentre.noyau.erreurs import Refus
 from infocentre.reconnaissance.codes import Demandee
-from infocentre.reconnaissance.proposition import Choix, Proposition
+from infocentre.reconnaissance.proposition import MOIS_D_ABORD, Choix, Proposition
 from tests.reconnaissance.atelier import (
     GUICHETS,
     LIGNES,
@@ -352,3 +352,16 @@ def test_numeros_of_another_departement_are_said(tmp_path: Path) -> None:
     assert proposition(tmp_path, {"s.csv": texte(rangs(stock))}).avis == (
         "s.csv : la plupart des numéros uniques sont d'un autre département.",
     )
+
+
+def test_dates_whose_month_comes_first_are_not_read(tmp_path: Path) -> None:
+    """Of those of a year, six in ten are no day, and four in ten another day."""
+    americaines = {
+        **STOCK,
+        "DATE_MODIFICATION": lambda i: f"{i % 12 + 1:02d}/{i % 28 + 1:02d}/2026",
+        "DATE_RENOUVELLEMENT": lambda i: f"{i % 28 + 1:02d}/{i % 12 + 1:02d}/2026",
+    }
+    lue = fichier(proposition(tmp_path, {"a.csv": texte(rangs(americaines))}), "a.csv")
+    etats = {une.nom: (une.etat, une.raison) for une in lue.colonnes}
+    assert etats["DATE_MODIFICATION"] == ("laissée", MOIS_D_ABORD)
+    assert etats["DATE_RENOUVELLEMENT"][0] == etats["DATE_CREATION"][0] == "certain"

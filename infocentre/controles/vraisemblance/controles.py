@@ -40,6 +40,8 @@ class Controle:
             return Bornes(refuser=-seuils.annee_premiere)
         if self.nom == "departement_inconnu":
             return Bornes(refuser=0)
+        if self.nom == "coupe":
+            return Bornes(confirmer=0)
         lus = seuils.model_dump()
         return Bornes(
             confirmer=lus[self.seuil],
@@ -55,7 +57,10 @@ _COLONNE = (
     f"{_FORMAT} ; confirmée, la livraison se charge, et ce qui dépend de cette colonne est dit "
     "non calculable, avec la raison"
 )
-_CODES = f"voir si un tableur a changé les codes (1004 ou 1004.0 pour 01004) ; {_COLONNE}"
+_CODES = (
+    "voir si un tableur a changé les codes (1004 ou 1004.0 pour 01004) ; si des valeurs sont "
+    f"nouvelles, faire reconnaître ces fichiers pour dire le code de chacune ; {_COLONNE}"
+)
 _MILLIERS = (
     "refaire l’extraction sans point entre les milliers (52038 ou 52 038) : tels quels, ces "
     "montants seraient divisés par mille"
@@ -66,6 +71,14 @@ _ACCENTS = (
     "s’imprimeraient tels quels"
 )
 _FICHIER = "vérifier que chaque fichier est bien celui de sa table et de son mois"
+_COUPE = (
+    "comparer la taille de ce fichier à celle de l’émetteur, et le recevoir de nouveau : ce qui "
+    "suivait la coupure manque"
+)
+_REPETEES = (
+    "vérifier que ce fichier a une ligne par demande, et non par personne, par vœu ou par "
+    "événement : d’un numéro répété, seule la ligne modifiée en dernier, puis la dernière, est lue"
+)
 _DEPARTEMENT = "vérifier le département : celui du manifeste, ou celui qui a été donné"
 _EVENEMENT = (
     "demander à l’émetteur si le format a changé ; si le fait est vrai (panne, campagne, "
@@ -104,6 +117,9 @@ CONTROLES = (
              effectif="lignes_min"),
     Controle("flux_hausse", "Volume des autres tables, en hausse", _FICHIER, "flux_hausse",
              effectif="lignes_min"),
+    Controle("coupe", "Fichiers entiers", _COUPE),
+    Controle("repetees", "Une ligne par demande", _REPETEES, "repetees_part",
+             effectif="valeurs_min"),
     Controle("doubles", "Stock distinct des radiations", _FICHIER, "doubles_part",
              "doubles_refus_part", "valeurs_min"),
     Controle("identiques", "Stock différent de celui d’avant", _FICHIER, "identiques_part",

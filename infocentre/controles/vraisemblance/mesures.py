@@ -104,6 +104,21 @@ def _doubles(examen: Examen) -> Iterator[Mesure]:
     )
 
 
+def _coupes(examen: Examen) -> Iterator[Mesure]:
+    for nom, table in examen.livraison["tables"].items():
+        if table.get("coupe"):
+            dit = f"{table['fichier']} s’arrête au milieu d’une ligne"
+            yield Mesure("coupe", nom, 1, 1, dit)
+
+
+def _repetees(examen: Examen) -> Iterator[Mesure]:
+    for nom in VOLUMES:
+        table = examen.livraison["tables"][nom]
+        repetees = table["rejets"].get("ligne répétée", 0)
+        quoi = f"lignes {DE_LA_TABLE[nom]} dont le numéro est aussi celui d’une autre"
+        yield _part("repetees", nom, repetees, table["lus"], quoi)
+
+
 def _mouvements(examen: Examen) -> Iterator[Mesure]:
     vus = examen.rapprochement
     if not vus or examen.reference is None:
@@ -322,6 +337,8 @@ _CONTROLES = (
     _arrete,
     _territoires,
     _volumes,
+    _coupes,
+    _repetees,
     _doubles,
     _mouvements,
     relues,

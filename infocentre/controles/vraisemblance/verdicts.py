@@ -71,7 +71,7 @@ def dire_seuil(controle: Controle, bornes: Bornes) -> str:
     """Write a threshold with its unit, and that of refusal when there is one."""
     if controle.nom == "arrete_ancien" and bornes.refuser is not None:
         return f"à partir de {-bornes.refuser:.0f}"
-    if bornes.confirmer is None:
+    if bornes.confirmer is None or not controle.seuil:
         return "aucun"
     dit = _ecrire(controle.seuil, bornes.confirmer)
     if bornes.refuser is None:
