@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import struct
@@ -76,6 +77,11 @@ def test_une_livraison_du_depot_a_la_publication(
     fait = page.locator(".travail-fait").first
     expect(fait).to_contain_text("fevrier-bonne.zip", timeout=LONG)
     expect(fait).to_contain_text("Chargée, février 2026, Bouches-du-Rhône")
+    # Files that are told to be false may be said column by column.
+    page.get_by_role("button", name="Reconnaître ces fichiers").click()
+    expect(attente.get_by_role("link")).to_have_attribute(
+        "href", re.compile("^/reconnaitre"), timeout=LONG
+    )
     page.get_by_role("button", name="Abandonner").click()
     expect(attente).to_be_empty()
     page.get_by_role("button", name="Contrôler et publier").click()
