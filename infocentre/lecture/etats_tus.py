@@ -45,13 +45,14 @@ def lieux_tus(v: Lecture, departement: str) -> Sequence[Tu]:
     Of a month of which nothing is decided, as if all its counts were masked.
     """
     lieux: list[Tu] = []
-    entier, seuil = du_departement(v, departement), seuil_secret(v)
+    entier = du_departement(v, departement)
     for mois in mois_controles(v, departement):
         regles = catalogue_du_mois(entier, Filtres(departement, mois))
         lignes, caches = lire(entier, departement, mois, regles), None
         with contextlib.suppress(Refus):
             caches = lus.caches if (lus := decides(v, departement, mois)) else None
-        tues = _taire(lignes, parties(entier, departement, mois), regles, caches, seuil)
+        parts = parties(entier, departement, mois)
+        tues = _taire(lignes, parts, regles, caches, seuil_secret(v))
         lieux += [(departement, mois, *cle) for cle in tues]
     return lieux
 

@@ -301,12 +301,7 @@ def _decrire(
 def _decrire_table(reception: Reception, rejets: dict[str, int], faits: Faits) -> dict[str, Any]:
     table = contrat().tables[reception.table]
     return {
-        **{
-            cle: valeur
-            for cle, valeur in asdict(reception).items()
-            if cle not in {"table", "suites"}
-        },
-        **({"suites": reception.suites} if reception.suites else {}),
+        **{cle: valeur for cle, valeur in asdict(reception).items() if cle != "table"},
         "absentes": [
             c.nom for c in table.colonnes if not c.depuis and c.nom not in reception.livrees
         ],

@@ -72,8 +72,8 @@ REMEDES = {
         "refaire l'extraction, le jour compris",
     ),
     "forme 99[/-]99[/-]9999": (
-        "Ces jours n'existent pas (31/02/2026), ou le mois y est avant le jour (12/31/2026)",
-        "refaire l'extraction, ces dates en JJ/MM/AAAA",
+        "Ces jours n'existent pas (31/02/2026, l'an 0026), ou le mois y est avant le jour",
+        "demander une nouvelle extraction, ces dates en JJ/MM/AAAA",
     ),
     # What a correspondance reads: see traduction.py.
     r"forme ((9/99?|99/9|99?\.99?)[/.]9999( .*)?|99?A?[ -]A\.?[ -]9999|9999[/.]99[/.]99"

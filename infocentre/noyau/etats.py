@@ -67,7 +67,7 @@ class Etat(StrEnum):
         "Ne dépend pas du guichet, ou son type est inconnu : jamais coloré.",
     )
     SECRET = (
-        "secret",
+        "secret_statistique",
         "secret statistique",
         "",
         "Les nombres sont masqués, et l'état en dirait un à lui seul.",

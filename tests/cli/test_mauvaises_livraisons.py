@@ -221,7 +221,7 @@ for annee in ("0026", "9999"):
         _stock(en_csv(_fausses(3, DATE_CREATION=f"01/01/{annee}"))),
         "date obligatoire illisible : 3",
         r"stock\.csv",
-        EXTRACTION,
+        EXTRACTION.lower(),
     )
 poser(
     "guillemet ouvert dans l'en-tête",

@@ -169,11 +169,13 @@ def test_events_are_drawn_and_told_to_who_has_no_mouse(
     for qui in (LEA, GUICHET, acces(Role.ANALYSTE, "013")):
         with comme(app, qui):
             lue = _page(client, "/indicateurs/ATT_TARDIVE")
-        assert '"x0": "2026-03-02", "x1": "2026-03-20"' in lue  # the ground of what lasted
-        # Under the picture, and in its table, at its month alone.
-        assert lue.count("du 02/03/2026 au 20/03/2026 : Panne du serveur") >= 2
         assert "Événements" in lue
+        assert "Panne du serveur" in lue
         assert "Vaucluse" not in lue
+        if qui == LEA:  # from the others the rates of the curve are hidden
+            assert '"x0": "2026-03-02", "x1": "2026-03-20"' in lue  # the ground of what lasted
+            # Under the picture, and in its table, at its month alone.
+            assert lue.count("du 02/03/2026 au 20/03/2026 : Panne du serveur") >= 2
     with comme(app, acces(Role.GESTIONNAIRE, "084")):
         assert "Panne du serveur" not in _page(client, "/indicateurs/ATT_TARDIVE")
 

@@ -36,9 +36,9 @@ def test_small_counts_are_those_of_the_setting(
 @pytest.mark.parametrize(
     ("tus", "etat"),
     [
-        ([("013", "2026-10", "REN", "type", "CCAS")], "secret"),
+        ([("013", "2026-10", "REN", "type", "CCAS")], "secret_statistique"),
         ([("013", "2026-09", "REN", "type", "CCAS")], "vert"),
-        (None, "secret"),  # nothing is known of what may be told
+        (None, "secret_statistique"),  # nothing is known of what may be told
     ],
 )
 def test_the_state_of_a_type_is_not_one_masked_count_to_a_guichet(

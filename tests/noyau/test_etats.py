@@ -15,7 +15,8 @@ FEUILLES = (RACINE / "dashboards/assets/style.css", RACINE / "reports/commun/sty
 
 def test_codes_are_those_of_published_versions() -> None:
     assert " ".join(Etat) == (
-        "vert orange rouge a_traiter effectif_insuffisant sans_objet non_calculable contexte secret"
+        "vert orange rouge a_traiter effectif_insuffisant sans_objet non_calculable contexte "
+        "secret_statistique"
     )
 
 
