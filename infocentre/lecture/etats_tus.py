@@ -17,7 +17,18 @@ from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement
 from infocentre.lecture.partage import seuil_secret
-from infocentre.lecture.publies import Cle, Lue, Partie, decides, lire, lire_regles, parties, tus
+from infocentre.lecture.publies import (
+    Cle,
+    Lue,
+    Partie,
+    cle_de,
+    decides,
+    lire,
+    lire_epci,
+    lire_regles,
+    parties,
+    tus,
+)
 from infocentre.mesures import etats_dits
 from infocentre.mesures.effectifs import Lieu, Quoi, partie, unites
 from infocentre.mesures.etats_dits import Jugee
@@ -65,17 +76,18 @@ def _taire(
     seuil: int,
 ) -> Iterator[tuple[str, str, str]]:
     """Yield the places whose state gives a masked count away, all being masked if `caches` is."""
-    masquees = {_cle(une) for une in lignes} if caches is None else caches
+    masquees = {cle_de(une) for une in lignes} if caches is None else caches
     rouges = _rouges(lignes, regles)
     lieux: dict[str, dict[Lieu, Jugee]] = defaultdict(dict)
     sus: set[tuple[Quoi, Lieu]] = set()
+    epci = lire_epci(parts)
     for une in lignes:
         un = regles.indicateurs[une["code"]]
         lieu: Lieu = une["niveau"], une["cle"]
         if une["d"] and un.seuils:
-            masquee = _cle(une) in masquees
+            masquee = cle_de(une) in masquees
             lieux[un.code][lieu] = Jugee(
-                une["n"] or 0, une["d"], une["etat"], masquee, rouge=rouges.get(_cle(une), 0)
+                une["n"] or 0, une["d"], une["etat"], masquee, rouge=rouges.get(cle_de(une), 0)
             )
             if not masquee:
                 sus.add((unites(un), lieu))
@@ -89,21 +101,17 @@ def _taire(
             lieu: une._replace(su=(unites(un), lieu) in sus) for lieu, une in siens.items()
         }
         if un.seuils:
-            for lieu in etats_dits.etats_tus(lus, un.seuils.orange, seuil):
+            for lieu in etats_dits.etats_tus(lus, un.seuils.orange, seuil, epci):
                 yield (code, *lieu)
 
 
 def _rouges(lignes: Sequence[Lue], regles: Catalogue) -> Mapping[Cle, int]:
     """Return the least numerator that is rouge, of places above the first threshold."""
     dessus = [
-        (_cle(une), un.rouge, une["d"])
+        (cle_de(une), un.rouge, une["d"])
         for une in lignes
         if une["etat"] in {Etat.ORANGE, Etat.ROUGE}
         and (un := regles.indicateurs[une["code"]].seuils)
     ]
     lus = numerateurs_rouges([p for _, p, _ in dessus], [d for _, _, d in dessus])
     return {cle: int(lu) for (cle, _, _), lu in zip(dessus, lus, strict=True)}
-
-
-def _cle(une: Lue) -> Cle:
-    return une["code"], une["niveau"], une["cle"]

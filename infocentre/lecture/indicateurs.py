@@ -17,7 +17,7 @@ from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement
 from infocentre.lecture.lignes import Compte, Estimation, Revision, Valeur, ValeurNommee
-from infocentre.noyau.etats import DEPASSES, MAUVAIS, SANS_UNITE, SIGNIFICATIFS, Etat
+from infocentre.noyau.etats import DEPASSES, MAUVAIS, SIGNIFICATIFS, Etat, est_masque
 from infocentre.noyau.francais import accorder, clef_de_tri
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.temps import annuels, est_annuel, mois_avant, mois_entre
@@ -53,7 +53,7 @@ def mesure(ligne: Valeur) -> Mesure:
         n or 0,
         d or 0,
         ligne["fenetre"] == "12m",
-        masquee=n is None and ligne["etat"] not in SANS_UNITE,
+        masquee=est_masque(ligne["etat"], n),
     )
 
 

@@ -19,11 +19,11 @@ from infocentre.lecture.droits import Dit
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.lecture.lecteur import Lecture
-from infocentre.lecture.lieux import du_departement
+from infocentre.lecture.lieux import du_departement, guichets_par_epci
 from infocentre.lecture.partage import partages, seuil_secret
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.diffusions import Edition, Registre, Systeme, empreinte
-from infocentre.mesures.effectifs import Compte, Fenetre, anomalies, partie, unites
+from infocentre.mesures.effectifs import Compte, Fenetre, Lieu, anomalies, partie, unites
 from infocentre.mesures.liens import Place, place
 from infocentre.mesures.partage import MASQUE, Partage
 from infocentre.mesures.tableaux import tableaux
@@ -55,10 +55,20 @@ FROM valeurs
 WHERE departement = $departement AND mois = $mois AND niveau <> 'guichet'
 ORDER BY code, niveau, cle
 """
-# What each organisme has of a type of guichets.
+# What each organisme has of a type of guichets, and the EPCI that all of these lie in.
 _PARTIES = """
-SELECT code, organisme, r.type_guichet AS type, sum(n_etat)::BIGINT AS n, sum(d_etat)::BIGINT AS d
+WITH places AS (SELECT unnest($guichets::VARCHAR[]) AS guichet, unnest($epcis::VARCHAR[]) AS epci),
+lieux AS (
+    SELECT organisme, type_guichet,
+        if(count(DISTINCT coalesce(epci, '')) = 1, any_value(epci), NULL) AS epci
+    FROM registre LEFT JOIN places USING (guichet)
+    WHERE departement = $departement AND mois = $mois
+    GROUP BY ALL
+)
+SELECT code, r.organisme, r.type_guichet AS type, l.epci, sum(n_etat)::BIGINT AS n,
+    sum(d_etat)::BIGINT AS d
 FROM valeurs AS v JOIN registre AS r USING (departement, mois, guichet)
+JOIN lieux AS l ON (l.organisme, l.type_guichet) = (r.organisme, r.type_guichet)
 WHERE departement = $departement AND mois = $mois AND niveau = 'guichet' AND d_etat > 0
 GROUP BY ALL
 ORDER BY ALL
@@ -80,11 +90,12 @@ class Lue(TypedDict):
 
 
 class Partie(TypedDict):
-    """What an organisme has of a type of guichets."""
+    """What an organisme has of a type of guichets, and the EPCI that all of these lie in."""
 
     code: str
     organisme: str
     type: str
+    epci: str | None
     n: int
     d: int
 
@@ -97,7 +108,19 @@ def lire(v: Lecture, departement: str, mois: str, regles: Catalogue) -> list[Lue
 
 def parties(v: Lecture, departement: str, mois: str) -> list[Partie]:
     """Return what each organisme has of each type of guichets in a month."""
-    return v.lignes(_PARTIES, {"departement": departement, "mois": mois}, Partie)
+    places = [
+        (guichet, epci)
+        for epci, siens in guichets_par_epci(v, departement).items()
+        for guichet in siens
+    ]
+    guichets, epcis = zip(*places, strict=True) if places else ((), ())
+    ici = {"departement": departement, "mois": mois}
+    return v.lignes(_PARTIES, ici | {"guichets": list(guichets), "epcis": list(epcis)}, Partie)
+
+
+def lire_epci(parts: Iterable[Partie]) -> Mapping[Lieu, str]:
+    """Return the EPCI of each part whose guichets all lie in one."""
+    return {partie(un["organisme"], un["type"]): un["epci"] for un in parts if un["epci"]}
 
 
 @par_version
@@ -156,7 +179,8 @@ def dits_du_departement(v: Lecture, departement: str, mois: str) -> Mapping[str,
     }
 
 
-def _cle(une: Lue) -> Cle:
+def cle_de(une: Lue) -> Cle:
+    """Return what names a value among those of a month."""
     return une["code"], une["niveau"], une["cle"]
 
 
@@ -164,7 +188,7 @@ def _partagees(lignes: Iterable[Lue], regles: Catalogue, caches: Collection[Cle]
     """Yield what is shared of the counts of a month: not what is hidden, nor told by a semester."""
     for une in lignes:
         au_semestre = une["d"] and dit_au_semestre(regles, une["code"])
-        if _cle(une) not in caches and not au_semestre:
+        if cle_de(une) not in caches and not au_semestre:
             yield une
 
 
@@ -220,11 +244,11 @@ def a_peu_pres(v: Lecture, departement: str, mois: str) -> Mapping[Cle, float]:
     """
     with contextlib.suppress(Refus):
         if lus := decides(v, departement, mois):
-            tues = lus.caches & {_cle(une) for une in lire(v, departement, mois, lus.regles)}
+            tues = lus.caches & {cle_de(une) for une in lire(v, departement, mois, lus.regles)}
             dites = {
-                _cle(une): arrondir(une["niveau"], une["n"] or 0, une["d"] or 0, lus.seuil)
+                cle_de(une): arrondir(une["niveau"], une["n"] or 0, une["d"] or 0, lus.seuil)
                 for une in lus.lignes
-                if _cle(une) in tues and not dit_au_semestre(lus.regles, une["code"])
+                if cle_de(une) in tues and not dit_au_semestre(lus.regles, une["code"])
             }
             return {cle: taux for cle, taux in dites.items() if taux is not None}
     return {}
@@ -342,12 +366,13 @@ def masquer(
         return frozenset(map(tuple, connue))
     masquees: set[Cle] = set()
     systemes: dict[str, Systeme] = {}
+    epci = lire_epci(parties)
     for annee in (False, True):
         siennes = _de_la_fenetre(lignes, parties, regles, annee=annee)
         codes = {code: regles.indicateurs[code] for code in siennes}
         dits = _dits(codes, siennes, imprimes, seuil, annee=annee)
         fenetre = "12m" if annee else "mois"
-        caches, systemes[fenetre] = Fenetre(codes, siennes, dits, seuil).masquer(
+        caches, systemes[fenetre] = Fenetre(codes, siennes, dits, seuil, epci).masquer(
             registre.systemes(fenetre)
         )
         masquees |= {(code, *lieu) for code, lieu in caches}

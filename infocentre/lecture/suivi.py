@@ -16,7 +16,7 @@ from infocentre.lecture.commun import par_version, registre
 from infocentre.lecture.filtres import Filtres, retenir
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lignes import Inscription
-from infocentre.noyau.etats import MAUVAIS, SANS_UNITE, Etat, en_sql
+from infocentre.noyau.etats import MAUVAIS, Etat, en_sql, est_masque
 from infocentre.noyau.francais import clef_de_tri, simplifier
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.noyau.types_guichet import TypeGuichet
@@ -105,7 +105,7 @@ class Case:
     @property
     def masquee(self) -> bool:
         """Tell whether one of its counts is small, and hidden from the reader."""
-        return self.numerateur is None and self.etat not in SANS_UNITE
+        return est_masque(self.etat, self.numerateur)
 
 
 SANS_OBJET = Case(Etat.SANS_OBJET, None, None, None, None, None, None, revisee=False)

@@ -59,19 +59,25 @@ def partie(organisme: str, type_guichet: str) -> Lieu:
     return PARTIE, f"{organisme} {type_guichet}"
 
 
-def detenteurs(lieux: Iterable[Lieu]) -> Detenteurs:
-    """Return who knows a count, given the places that have some: its organisme.
+def detenteurs(lieux: Iterable[Lieu], epci: Mapping[Lieu, str]) -> Detenteurs:
+    """Return who knows a count, given the places that have some: its organisme, its EPCI.
 
-    One that is alone in a type, by its guichets, knows those of the type; what is out of the
-    register is nobody's.
+    An EPCI reads the guichets that lie in it: `epci` names that of each part which has no guichet
+    elsewhere. One that is alone in a type, by its guichets, knows those of the type; what is out of
+    the register is nobody's.
     """
     siens: dict[Lieu, tuple[str, ...]] = {(TYPE, SANS_TYPE): (INITIES,)}
     de_types: dict[str, set[str]] = defaultdict(set)
+    lus: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for niveau, cle in lieux:
         if niveau == PARTIE:
             organisme, type_guichet = cle.rsplit(" ", 1)
-            siens[niveau, cle] = siens[ORGANISME, organisme] = (organisme,)
+            le_sien = (f"EPCI {epci[niveau, cle]}",) if (niveau, cle) in epci else ()
+            siens[niveau, cle] = (organisme, *le_sien)
+            lus[organisme].add(le_sien)
             de_types[type_guichet].add(organisme)
+    for organisme, dits in lus.items():
+        siens[ORGANISME, organisme] = (organisme, *(dits.pop() if len(dits) == 1 else ()))
     siens |= {(TYPE, un): tuple(seuls) for un, seuls in de_types.items() if len(seuls) == 1}
     return lambda cle: siens.get(cle[1], (INITIES,) if cle[1][0] == _DEHORS else ())
 
@@ -127,13 +133,14 @@ class Fenetre:
     """The indicators of a window, and what standard tables print of their counts.
 
     `lignes`: the counts of a code. `imprimes`: what a table tells of the département, its count,
-    or None where it hides it.
+    or None where it hides it. `epci`: that of the parts which lie in one.
     """
 
     regles: Mapping[str, Indicateur]
     lignes: Mapping[str, Sequence[Compte]]
     imprimes: Mapping[Quoi, int | None]
     seuil: int
+    epci: Mapping[Lieu, str]
 
     def masquer(self, anciens: Sequence[Systeme] = ()) -> tuple[set[tuple[str, Lieu]], Systeme]:
         """Return the places of codes to mask, and what is told as the register keeps it.
@@ -143,7 +150,8 @@ class Fenetre:
         """
         cellules, places = self._cellules(), self._places()
         systeme = Systeme(cellules.valeurs, completer(cellules.valeurs, cellules.sommes))
-        connaissent = detenteurs(une.lieu for lignes in self.lignes.values() for une in lignes)
+        lieux = (une.lieu for lignes in self.lignes.values() for une in lignes)
+        connaissent = detenteurs(lieux, self.epci)
         caches: frozenset[Cle] = frozenset(
             (quoi, TOTAL) for quoi, dit in self.imprimes.items() if dit is None
         )

@@ -51,10 +51,12 @@ def seule_anomalie(d: int, orange: float) -> bool:
     return d > 0 and 1 / d <= orange < 2 / d
 
 
-def etats_tus(lieux: Mapping[Lieu, Jugee], orange: float, seuil: int) -> frozenset[Lieu]:
+def etats_tus(
+    lieux: Mapping[Lieu, Jugee], orange: float, seuil: int, epci: Mapping[Lieu, str]
+) -> frozenset[Lieu]:
     """Return the places of an indicator whose state would give a small masked count away.
 
-    What an organisme has of a type is a place too, of no state.
+    What an organisme has of a type is a place too, of no state; `epci` names where each lies.
     """
     petits = [
         lieu
@@ -64,7 +66,7 @@ def etats_tus(lieux: Mapping[Lieu, Jugee], orange: float, seuil: int) -> frozens
     seuls = {lieu for lieu in petits if seule_anomalie(lieux[lieu].d, orange)}
     if not petits:
         return frozenset()
-    savoir = _Savoir(lieux, orange, seuil)
+    savoir = _Savoir(lieux, orange, seuil, epci)
     if not savoir.trahit(seuls):
         return frozenset(seuls)
     tus = seuls
@@ -92,7 +94,13 @@ class _Somme:
 class _Savoir:
     """What readers know of the anomalies of an indicator."""
 
-    def __init__(self, lieux: Mapping[Lieu, Jugee], orange: float, seuil: int) -> None:
+    def __init__(
+        self,
+        lieux: Mapping[Lieu, Jugee],
+        orange: float,
+        seuil: int,
+        epci: Mapping[Lieu, str],
+    ) -> None:
         self.lieux, self.orange, self.seuil = lieux, orange, seuil
         colonne = {lieu: une.n for lieu, une in lieux.items()}
         self.sommes = [
@@ -101,7 +109,7 @@ class _Savoir:
             if total in lieux and (reste := colonne[total] - sum(colonne[un] for un in parts)) >= 0
         ]
         lies = {un for une in self.sommes for un in une.parts}
-        connaissent = detenteurs(colonne)
+        connaissent = detenteurs(colonne, epci)
         siennes: dict[str, set[Lieu]] = defaultdict(set)
         for lieu in lies:
             for qui in connaissent((None, lieu)):
@@ -120,8 +128,8 @@ class _Savoir:
         marges = [(une, *self._marges(une, bornes)) for une in self.sommes]
         for siens in self.siens.values():
             connues = {lieu: (self.lieux[lieu].n, self.lieux[lieu].n) for lieu in siens}
-            bas = max(n - bornes[lieu][0] for lieu, (n, _) in connues.items())
-            haut = max(bornes[lieu][1] - n for lieu, (n, _) in connues.items())
+            bas = sum(n - bornes[lieu][0] for lieu, (n, _) in connues.items())
+            haut = sum(bornes[lieu][1] - n for lieu, (n, _) in connues.items())
             serre = any(
                 bas >= dessus or haut >= dessous
                 for une, dessus, dessous in marges

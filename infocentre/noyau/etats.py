@@ -70,7 +70,7 @@ class Etat(StrEnum):
         "secret_statistique",
         "secret statistique",
         "",
-        "Les nombres sont masqués, et l'état en dirait un à lui seul.",
+        "Les nombres sont masqués, et l'état aiderait à en retrouver un.",
         0,
         "",
         "",
@@ -120,6 +120,11 @@ MAUVAIS = (Etat.ROUGE, Etat.A_TRAITER)
 DEPASSES = (*MAUVAIS, Etat.ORANGE)
 SANS_UNITE = (Etat.SANS_OBJET, Etat.NON_CALCULABLE)
 AVEC_SIGNE = (*SIGNIFICATIFS, Etat.EFFECTIF_INSUFFISANT)
+
+
+def est_masque(etat: str, nombre: int | None) -> bool:
+    """Tell whether a count that is not there is hidden: its state says that there are units."""
+    return nombre is None and etat not in SANS_UNITE
 
 
 def en_sql(etats: Iterable[Etat]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 import pytest
 
@@ -20,11 +21,13 @@ COMMUNE: Lieu = (TYPE, "COMMUNE")
 Places = dict[Lieu, Jugee]
 
 
-def etats_tus(lieux: Places, seuils: tuple[float, float], seuil: int) -> frozenset[Lieu]:
+def etats_tus(
+    lieux: Places, seuils: tuple[float, float], seuil: int, epci: Mapping[Lieu, str] | None = None
+) -> frozenset[Lieu]:
     orange, rouge = seuils
     rouges = {d: int(numerateurs_rouges(rouge, d)[0]) for d in {une.d for une in lieux.values()}}
     juges = {lieu: une._replace(rouge=rouges[une.d]) for lieu, une in lieux.items()}
-    return tus_de(juges, orange, seuil)
+    return tus_de(juges, orange, seuil, epci or {})
 
 
 def tue(n: int, d: int, etat: str) -> Jugee:
@@ -95,6 +98,27 @@ def test_who_has_two_of_four_is_not_told_that_two_others_have_one_at_least() -> 
     assert etats_tus(des_doubles(2), DOUBLES, SEUIL) == tus
     # With one of its own, one of four is of nobody in particular.
     assert etats_tus(des_doubles(1), DOUBLES, SEUIL) == set()
+
+
+def test_an_epci_knows_what_several_organismes_have_in_it() -> None:
+    """A and C have one each: to who reads both, of four, two others have one each.
+
+    To A alone, or to C, the other one may have none, and B two.
+    """
+    lieux = des_doubles(1)
+    lieux |= {
+        TOTAL: tue(4, 806, "vert"),
+        BAILLEUR: tue(3, 219, "effectif_insuffisant"),
+        (ORGANISME, "A"): tue(1, 12, "effectif_insuffisant"),
+        (ORGANISME, "C"): tue(1, 12, "effectif_insuffisant"),
+        partie("C", "BAILLEUR"): tue(1, 12, "sans_objet"),
+    }
+    assert etats_tus(lieux, DOUBLES, SEUIL) == set()
+    epci = {partie(un, "BAILLEUR"): "200054807" for un in "AC"}
+    assert etats_tus(lieux, DOUBLES, SEUIL, epci) == {(ORGANISME, "B")}
+    # Where A has a guichet elsewhere, what it has is not the EPCI's to know.
+    ailleurs = {partie("C", "BAILLEUR"): "200054807"}
+    assert etats_tus(lieux, DOUBLES, SEUIL, ailleurs) == set()
 
 
 def test_what_others_have_none_of_is_not_hidden_from_who_has_all_of_it() -> None:

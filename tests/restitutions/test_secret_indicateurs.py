@@ -30,6 +30,12 @@ REGLES = lire_catalogue()
 CODES = [un for un in REGLES.de_population(POPULATION) if not un.tolerance_zero]
 SANS_BAIL, BAIL = "ATT_BAIL_NR", "date_signature_bail is not null"
 TYPES = ("BAILLEUR", "COMMUNE", "EPCI")
+# Where the guichets of a type lie that an organisme has: some organismes are in two.
+EPCI = {
+    (f"o{numero}", type_): f"e{(numero + rang) % 3}"
+    for numero in range(14)
+    for rang, type_ in enumerate(TYPES)
+}
 # A unit: its organisme and type, None outside the register; the rules that apply; its anomalies.
 Unite = tuple[tuple[str, str] | None, frozenset[str | None], frozenset[str]]
 Cle = tuple[Any, ...]
@@ -81,7 +87,14 @@ def masquer(unites: list[Unite], registre: Registre) -> set[tuple[str, tuple[str
             if lieu and un.applicable in suivies:
                 siennes[un.code, *lieu].update(n=un.code in fautes, d=1)
     parties: list[publies.Partie] = [
-        {"code": code, "organisme": organisme, "type": type_, "n": un["n"], "d": un["d"]}
+        {
+            "code": code,
+            "organisme": organisme,
+            "type": type_,
+            "epci": EPCI.get((organisme, type_)),
+            "n": un["n"],
+            "d": un["d"],
+        }
         for (code, organisme, type_), un in sorted(siennes.items())
     ]
     tues = publies.masquer(lignes, parties, REGLES, SEUIL, publies.Imprimes({}), registre)
@@ -139,8 +152,14 @@ def sommer(
             yield (niveau, nom), [un for un in parts if un in siens]
 
 
-def attaquer(editions: list[tuple[list[Unite], set[Any]]]) -> dict[Any, tuple[int, int]]:
-    """Return the small counts that are found tight by who reads all editions."""
+def attaquer(
+    editions: list[tuple[list[Unite], set[Any]]], epci: str = ""
+) -> dict[Any, tuple[int, int]]:
+    """Return the small counts that are found tight by who reads all editions.
+
+    Who has an account of an EPCI reads the guichets that lie there too: the others' are looked for.
+    """
+    connus, autres = voir(editions, epci)
     vraies: dict[Cle, int] = {}
     dites: set[Cle] = set()
     contraintes = []
@@ -152,12 +171,24 @@ def attaquer(editions: list[tuple[list[Unite], set[Any]]]) -> dict[Any, tuple[in
         }
         vraies |= {noms[cle]: nombre for cle, nombre in siennes.items()}
         for code, ici in compter(unites):
-            if ici[0] != "partie" and (code, ici) not in masquees:
+            if ici in connus or (ici[0] != "partie" and (code, ici) not in masquees):
                 un = REGLES.indicateurs[code].applicable
                 lues = (("n", code, ici), ("reste", code, ici), ("d", un, ici))
                 dites |= {noms[cle] for cle in lues}
         contraintes += [Contrainte(_termes(un, noms)) for un in nuls]
-    return juger(vraies, vraies.keys() - dites, contraintes, SEUIL)
+    bornes = juger(vraies, vraies.keys() - dites, contraintes, SEUIL)
+    return {cle: un for cle, un in bornes.items() if not epci or cle[2] in autres}
+
+
+def voir(
+    editions: list[tuple[list[Unite], set[Any]]], epci: str
+) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """Return the places that lie in an EPCI, and those of which nothing does."""
+    lieux = {lieu for unites, _ in editions for lieu, _, _ in unites if lieu}
+    dedans = [set(lieux_de(un)[2:]) for un in lieux if EPCI[un] == epci]
+    dehors = [set(lieux_de(un)[2:]) for un in lieux if EPCI[un] != epci]
+    siens, leurs = set().union(*dedans), set().union(*dehors)
+    return siens - leurs, leurs - siens
 
 
 def _termes(nul: list[tuple[Cle, int]], noms: Mapping[Cle, Cle]) -> dict[Cle, float]:
@@ -189,3 +220,7 @@ def test_the_judge_finds_no_small_count_of_an_indicator_in_one_edition_nor_in_tw
     for lues in (editions[:1], editions):
         bornes = attaquer(lues)
         assert {cle: un for cle, un in bornes.items() if un[0] == un[1]} == {}
+    # What has not changed since, to who knows what changed of his own, nothing can hide any more.
+    for epci in set(EPCI.values()):
+        bornes = attaquer(editions[:1], epci)
+        assert {cle: un for cle, un in bornes.items() if un[0] == un[1]} == {}, epci

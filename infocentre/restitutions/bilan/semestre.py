@@ -21,7 +21,7 @@ from infocentre.contrat.listes import Motif
 from infocentre.lecture.commun import par_version, registre, valeurs
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.partage import seuil_secret
-from infocentre.lecture.publies import TOTAL, Cle, Niveau
+from infocentre.lecture.publies import TOTAL, Cle, Niveau, lire_epci, parties
 from infocentre.lecture.radiations import SansPreavis, les_compte, sans_preavis
 from infocentre.lecture.semestres import IndicateurDuSemestre, semestre_des_indicateurs
 from infocentre.mesures.diffusions import (
@@ -31,7 +31,7 @@ from infocentre.mesures.diffusions import (
     empreinte,
     masquer_et_inscrire,
 )
-from infocentre.mesures.effectifs import Cellules, detenteurs, partie
+from infocentre.mesures.effectifs import Cellules, Lieu, detenteurs, partie
 from infocentre.mesures.lignes_tableaux import Evolution
 from infocentre.mesures.partage import MASQUE
 from infocentre.mesures.secret import ESSENTIELLE
@@ -73,8 +73,9 @@ def tenir(v: Lecture, departement: str, mois: str, catalogue: str, *, partage: b
             par_code[un.code][un.niveau, un.cle] = un
     tenues = dict(lu.valeurs)
     organismes = {un["guichet"]: un["organisme"] for un in registre(v, departement, mois)}
+    epci = lire_epci(parties(v, departement, mois)) if partage else {}
     for code, siens in par_code.items():
-        masquees = _masquees(v, departement, mois, siens, organismes) if partage else ()
+        masquees = _masquees(v, departement, mois, siens, organismes, epci) if partage else ()
         for lieu, un in siens.items():
             connue = lu.valeurs.get((code, *lieu))
             if connue:
@@ -95,6 +96,7 @@ def _masquees(
     mois: str,
     siens: Mapping[Cle, IndicateurDuSemestre],
     organismes: Mapping[str, str],
+    epci: Mapping[Lieu, str],
 ) -> Collection[Cle]:
     """Return the places whose anomalies may not be told: few, or found through sums.
 
@@ -118,7 +120,8 @@ def _masquees(
     prix = {((COMPTE,), TOTAL): ESSENTIELLE}
     systeme = Systeme(cellules.valeurs, cellules.sommes)
     sujet = Registre(v.dossier.diffusions / departement / "semestres" / mois / code)
-    caches = masquer_et_inscrire(sujet, systeme, seuil_secret(v), aussi, prix, detenteurs(colonne))
+    connaissent = detenteurs(colonne, epci)
+    caches = masquer_et_inscrire(sujet, systeme, seuil_secret(v), aussi, prix, connaissent)
     return {lieu for _, lieu in caches if lieu in siens}
 
 
