@@ -11,6 +11,7 @@ from infocentre.affaires import Acteur, Affaires
 from infocentre.decisions import Magasin
 from infocentre.demo.decisions import Verite
 from infocentre.demo.proches import Genre
+from infocentre.identite.personnes import identites
 from infocentre.lecture.doublons.demandes import ACTIVE, lire_etats
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.mouvements import mouvements
@@ -58,9 +59,12 @@ def planter(v: Lecture, magasin: Magasin, departement: str, verite: Verite) -> i
 
 
 def _demande(v: Lecture, departement: str, verite: Verite, genre: Genre) -> str | None:
-    """Return the newest demande of a pair of that kind that is still active."""
+    """Return the newest demande of a pair of that kind, still active, whose names are delivered.
+
+    The last delivery may have its line rejected.
+    """
     siennes = [max(paire) for paire, un in verite.items() if un is genre]
-    etats = lire_etats(v, departement, siennes)
+    etats = lire_etats(v, departement, identites(v.dossier, departement, siennes))
     return max((un for un, etat in etats.items() if etat["statut"] == ACTIVE), default=None)
 
 
