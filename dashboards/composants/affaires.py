@@ -55,7 +55,7 @@ def champ(nom: str, donnee: Donnee, *, facultatif: bool = True) -> Champ:
     genre = GENRES.get(donnee.type, "text")
     choix = [("", "–"), *options(donnee)] if genre == "liste" else []
     titre = f"{donnee.titre} (facultatif)" if facultatif and not donnee.requis else donnee.titre
-    dit = "" if donnee.type == "date" else aide(donnee)
+    dit = donnee.aide or "" if donnee.type == "date" else aide(donnee)
     poses = {"rows": LIGNES[donnee.type]} if donnee.type in LIGNES else {}
     return Champ(
         nom, titre, genre, aide=dit, options=choix, large=genre == "zone", precisions=poses

@@ -12,6 +12,7 @@ from infocentre.affaires.modele import Donnee, Transition, TypeDonnee
 from infocentre.livraisons.intrus import intrus_dans
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import enumerer
+from infocentre.noyau.temps import jour
 from infocentre.noyau.texte import est_un_texte
 
 TEXTE_MAX = 100_000
@@ -165,21 +166,25 @@ class Donnees(TypedDict, total=False):
     valeurs: list[ValeurReprise]
 
 
-def exiger(regle: Transition, donnees: Mapping[str, Any]) -> None:
-    """Raise Refus that names each fault of what a person says of an event, before it is used."""
+def exiger(regle: Transition, donnees: Mapping[str, Any], le: dt.date) -> None:
+    """Raise Refus that names each fault of what a person says on a day, before it is used."""
     demandees = {nom: un for nom, un in regle.donnees.items() if not un.calculee}
-    _exiger(regle, _fautes(demandees, donnees))
+    _exiger(regle, _fautes(demandees, donnees, le))
 
 
-def verifier(regle: Transition, donnees: Mapping[str, Any]) -> Donnees:
-    """Return what an event carries, without what is empty; raise Refus that names each fault."""
+def verifier(regle: Transition, donnees: Mapping[str, Any], le: dt.date) -> Donnees:
+    """Return what an event of a day carries, without what is empty.
+
+    Raises:
+        Refus: it names each fault.
+    """
     dites = {nom: un for nom, un in donnees.items() if un not in (None, "", [])}
     fautes = [f"« {nom} » n'est pas attendu" for nom in dites if nom not in regle.donnees]
     exigees = any(un.requis for un in regle.donnees.values())  # said below, each by its name
     if regle.dit_seulement and not dites and not exigees:
         titres = [f"« {un.titre} »" for un in regle.donnees.values()]
         fautes.append(f"il manque {enumerer(titres, 'ou')}")
-    _exiger(regle, [*fautes, *_fautes(regle.donnees, dites)])
+    _exiger(regle, [*fautes, *_fautes(regle.donnees, dites, le)])
     return cast("Donnees", dites)  # as they were just checked
 
 
@@ -188,35 +193,45 @@ def _exiger(regle: Transition, fautes: list[str]) -> None:
         raise Refus(" ; ".join(fautes), regle.titre, "Compléter ou corriger, puis recommencer.")
 
 
-def _fautes(attendues: Mapping[str, Donnee], dites: Mapping[str, Any]) -> list[str]:
+def _fautes(attendues: Mapping[str, Donnee], dites: Mapping[str, Any], le: dt.date) -> list[str]:
     """Say what is missing of what is expected, and what is not as it is expected."""
     fautes = []
     for nom, attendue in attendues.items():
         if nom not in dites:
             if attendue.requis:
                 fautes.append(f"il manque « {attendue.titre} »")
-        elif faute := _faute(attendue, dites[nom]):
+        elif faute := _faute(attendue, dites[nom], le):
             fautes.append(f"« {attendue.titre} » : {faute}")
     return fautes
 
 
-def _faute(attendue: Donnee, valeur: Any) -> str:  # noqa: ANN401 - what a person or a file gives
+def _faute(attendue: Donnee, valeur: Any, le: dt.date) -> str:  # noqa: ANN401 - what one gives
     convient, dit = _TYPES[attendue.type]
     if not convient(valeur):
         return f"{dit} est attendue" if dit.startswith("une ") else f"{dit} est attendu"
     if attendue.type == "choix" and valeur not in attendue.choix:
         return f"« {valeur} » n'est pas l'un de {', '.join(attendue.choix)}"
     if attendue.type == "lignes":
-        dites = (_faute_de_ligne(attendue, *une) for une in enumerate(valeur, start=1))
+        dites = (_faute_de_ligne(attendue, *une, le) for une in enumerate(valeur, start=1))
         return next(filter(None, dites), "")
     if isinstance(valeur, str) and len(valeur) > TEXTE_MAX:
         return f"{TEXTE_MAX} lettres au plus"
     if attendue.sans_personne and (vu := intrus_dans(valeur)):
         return f"il y a {vu}, or ce texte ne désigne personne : l'enlever"
+    return _faute_de_jour(attendue, valeur, le)
+
+
+def _faute_de_jour(attendue: Donnee, valeur: str, le: dt.date) -> str:
+    """Say why a date is not one that an event of a day may carry, '' when it is."""
+    dit = dt.date.fromisoformat(valeur) if attendue.jour else le
+    if attendue.jour == "passe" and dit > le:
+        return f"le {jour(dit)} n'est pas encore passé"
+    if attendue.jour == "a_venir" and dit < le:
+        return f"le {jour(dit)} est passé"
     return ""
 
 
-def _faute_de_ligne(attendue: Donnee, numero: int, ligne: Any) -> str:  # noqa: ANN401
+def _faute_de_ligne(attendue: Donnee, numero: int, ligne: Any, le: dt.date) -> str:  # noqa: ANN401
     """Say what is wrong of a row: it has the columns that are declared, those required filled."""
     if not isinstance(ligne, Mapping):
         return f"ligne {numero}, une colonne par donnée est attendue"
@@ -226,7 +241,7 @@ def _faute_de_ligne(attendue: Donnee, numero: int, ligne: Any) -> str:  # noqa: 
         vide = ligne.get(nom) in (None, "")
         if vide and colonne.requis:
             return f"ligne {numero}, il manque « {colonne.titre} »"
-        if not vide and (faute := _faute(colonne, ligne[nom])):
+        if not vide and (faute := _faute(colonne, ligne[nom], le)):
             return f"ligne {numero}, « {colonne.titre} » : {faute}"
     return ""
 

@@ -25,6 +25,10 @@ def garde(fonction: Garde) -> Garde:
     return fonction
 
 
+# Those of before `jour` said it of a date: affaires opened then name them.
+GARDES |= dict.fromkeys(("vote_passe", "jour_a_venir", "seance_a_venir"), lambda *_: None)
+
+
 def envoi_en_suspens(s: Situation) -> Evenement | None:
     """Return the intention to send of which nothing says yet whether it left.
 

@@ -109,7 +109,8 @@ class Donnee(_Fige):
     `calculee` comes from the rules of the procedure: no person is asked; constats that it `ajoute`
     stand beside those told before, others take their place. `precise_par` names, by
     choice, the column of the same row that must then be filled. One `sans_personne` may name
-    nobody: a numéro, a NIR, a telephone or an address in it is refused.
+    nobody: a numéro, a NIR, a telephone or an address in it is refused. A date whose `jour` is said
+    is that of the event at the latest (`passe`), or at the earliest (`a_venir`).
     """
 
     titre: Texte
@@ -119,6 +120,7 @@ class Donnee(_Fige):
     calculee: bool = False
     ajoute: bool = False
     sans_personne: bool = False
+    jour: Literal["passe", "a_venir"] | None = None
     precise_par: dict[Nom, Nom] = {}
     choix: dict[Nom, Texte] = {}
     colonnes: dict[Nom, Donnee] = {}
@@ -127,6 +129,9 @@ class Donnee(_Fige):
     def _preciser(self) -> Self:
         if (self.type == "choix") != bool(self.choix):
             message = "« choix » va avec « type: choix »"
+            raise ValueError(message)
+        if self.jour and self.type != "date":
+            message = "« jour » va avec « type: date »"
             raise ValueError(message)
         if (self.type == "lignes") != bool(self.colonnes):
             message = "« colonnes » va avec « type: lignes »"

@@ -203,10 +203,17 @@ def forme(procedure: Procedure, nom: str) -> Transition | None:
     """Return an event of an affaire's procedure, None when it has none of this name.
 
     What a delivery says has the shape of today in every affaire: no person fills it in, and one
-    that began before may be told that a delivery says nothing. Its rules stay as they were.
+    that began before may be told that a delivery says nothing. So have the days that a person
+    says. Its rules stay as they were.
     """
     une = procedure.transition(nom)
     ici = actuelle(procedure).evenements.get(nom)
-    if une is None or ici is None or not ici.automatique:
+    if une is None or ici is None:
         return une
-    return une.model_copy(update={"donnees": ici.donnees})
+    if ici.automatique:
+        return une.model_copy(update={"donnees": ici.donnees})
+    jours = {cle: un.jour for cle, un in ici.donnees.items()}
+    donnees = {
+        cle: un.model_copy(update={"jour": jours.get(cle)}) for cle, un in une.donnees.items()
+    }
+    return une.model_copy(update={"donnees": donnees})

@@ -446,7 +446,7 @@ class Affaires:
         """
         regle = forme(affaire.situation.procedure, un.nom)
         if regle:
-            un = replace(un, donnees=verifier(regle, donnees))
+            un = replace(un, donnees=verifier(regle, donnees, un.jour))
         apres = self._garder(affaire, un)
         ouverte = apres.evenements[0].jour if un.nom == HORLOGE else affaire.ouverte_le
         if un.jour > un.saisi_le.date() or un.jour < ouverte:

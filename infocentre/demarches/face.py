@@ -500,7 +500,7 @@ class Face:
             )
         regle = self.procedure.evenements[self.ouverture]
         lus = lire(regle, dits)
-        exiger(regle, lus)
+        exiger(regle, lus, self.registre.aujourdhui)
         une = self.regles.ouvrir(self.v, self.registre, departement, objet, lus)
         donnees = lus | dict(une.donnees)
         self._exiger_neuve(departement, une, donnees)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
 from infocentre.affaires import procedures
 from infocentre.affaires.donnees import Donnees, verifier
-from infocentre.affaires.modele import HORLOGE, Donnee
+from infocentre.affaires.modele import HORLOGE, Donnee, Transition
 from infocentre.noyau.erreurs import Refus
 
+LE = dt.date(2026, 11, 2)
 TYPES = {"entier": int, "oui_non": bool} | dict.fromkeys(
     ("texte", "texte_long", "date", "heure", "choix", "guichet", "affaire"), str
 )
@@ -65,14 +67,41 @@ def test_an_event_that_only_says_something_says_it() -> None:
     regle = procedures()["conventions"].regle("preciser")
     vide: dict[str, Any] = {"categorie": "", "deliberation_le": None, "mandats": []}
     with pytest.raises(Refus, match="il manque « Catégorie") as leve:
-        verifier(regle, vide)
+        verifier(regle, vide, LE)
     assert leve.value.quoi.endswith(", « Délibération du » ou « Agit aussi pour »")
-    assert verifier(regle, vide | {"categorie": "e"}) == {"categorie": "e"}
+    assert verifier(regle, vide | {"categorie": "e"}, LE) == {"categorie": "e"}
 
 
 def test_what_is_missing_is_said_once() -> None:
     """An event that only tells its way: « il manque « Par » ; il manque « Par » » asked for two."""
     accuser = procedures()["reclamations"].evenements["accuser"]
     with pytest.raises(Refus) as leve:
-        verifier(accuser, {"canal": ""})
+        verifier(accuser, {"canal": ""}, LE)
     assert leve.value.quoi == "il manque « Par »"
+
+
+@pytest.mark.parametrize(
+    ("quand", "dit", "faute"),
+    [
+        ("passe", "2026-11-02", ""),
+        ("passe", "2026-11-03", "le 03/11/2026 n'est pas encore passé"),
+        ("passe", "20261101", ""),  # the same day, written without its dashes
+        ("a_venir", "2026-11-02", ""),
+        ("a_venir", "2026-11-01", "le 01/11/2026 est passé"),
+        (None, "2099-01-01", ""),
+    ],
+)
+def test_a_date_has_come_or_is_to_come_as_its_procedure_says(
+    quand: Any, dit: str, faute: str
+) -> None:
+    """Of a field, and of a column of rows."""
+    date = Donnee(titre="Vue le", type="date", jour=quand)
+    lignes = Donnee(titre="Faits", type="lignes", colonnes={"le": date})
+    regle = Transition(titre="Voir", de=("vue",), donnees={"le": date, "faits": lignes})
+    portees = {"le": dit, "faits": [{"le": dit}]}
+    if not faute:
+        assert verifier(regle, portees, LE) == portees
+        return
+    with pytest.raises(Refus) as leve:
+        verifier(regle, portees, LE)
+    assert leve.value.quoi == f"« Vue le » : {faute} ; « Faits » : ligne 1, « Vue le » : {faute}"

@@ -54,7 +54,7 @@ def _remplir(un: Donnee, rang: int) -> Any:
     if un.type == "choix":
         return list(un.choix)[rang % len(un.choix)]
     valeurs: Mapping[str, Any] = {
-        "date": "2027-01-15",
+        "date": {"passe": "2026-10-05", "a_venir": "2099-01-15"}.get(un.jour or "", "2027-01-15"),
         "heure": "09:30",
         "oui_non": rang % 3 == 0,
         "entier": rang,
@@ -130,8 +130,8 @@ def _suites(situation: Situation, reglages: Mapping[str, int]) -> Iterator[Situa
     for nom in procedure.possibles(situation.etat):
         regle = procedure.evenements[nom]
         for rang in range(len(regle.donnees["issue"].choix) if "issue" in regle.donnees else 1):
-            un = replace(dernier, nom=nom, jour=quand.date(), saisi_le=quand,
-                         donnees=admises(regle, _donnees(procedure, nom, neuf + rang)))  # fmt: skip
+            portees = admises(regle, _donnees(procedure, nom, neuf + rang), quand.date())
+            un = replace(dernier, nom=nom, jour=quand.date(), saisi_le=quand, donnees=portees)
             if not (regle.garde and GARDES[regle.garde](situation, un, reglages)):
                 yield situation.apres(un)
 
@@ -503,6 +503,22 @@ def test_a_delivery_may_say_nothing_of_an_affaire_that_began_before(registre: Af
     suite = registre.agir(une.id, "verifier", dite)
     assert "depasse" not in suite.situation.evenements[-1].donnees
     assert suite.situation.procedure.version == 3
+
+
+def test_an_affaire_that_began_before_is_held_to_the_days_of_today(registre: Affaires) -> None:
+    """Its procedure said of no date that it is to come: it named a guard, which is none now."""
+    accorder = MESURES.evenements["accorder_delai"]
+    dits = {nom: un.model_copy(update={"jour": None}) for nom, un in accorder.donnees.items()}
+    avant = accorder.model_copy(update={"donnees": dits, "garde": "jour_a_venir"})
+    ancienne = MESURES.model_copy(
+        update={"version": 3, "evenements": {**MESURES.evenements, "accorder_delai": avant}}
+    )
+    une = registre.ouvrir(ancienne, "013", "o", "s", PROPOSE, constats_=[CONSTAT])
+    registre.agir(une.id, "accepter")
+    registre.agir(une.id, "signaler", {"canal": "courriel"})
+    with pytest.raises(Refus, match="« Jusqu'au » : le 01/11/2026 est passé"):
+        registre.agir(une.id, "accorder_delai", {"jusqu_au": "2026-11-01", "raison": "travaux"})
+    registre.agir(une.id, "accorder_delai", {"jusqu_au": "2026-11-20", "raison": "travaux"})
 
 
 def test_writers_of_one_chain_wait_for_each_other(url: str, horloge: Horloge) -> None:

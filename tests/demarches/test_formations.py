@@ -127,7 +127,7 @@ def test_a_session_meets_the_needs_of_who_came_and_is_read_by_each_of_itself(
         ici.agir(une, "inscrire_un_guichet", {"guichet": AUTRE, "personnes": "1"})
         for faux, dit in (
             ({"codes": "ATT_RIEN"}, "n'existe pas"),
-            ({"seance_le": "01/11/2026"}, "du 01/11/2026, qui est passé"),
+            ({"seance_le": "01/11/2026"}, "le 01/11/2026 est passé"),
             ({"places": "0"}, "une place au moins"),
         ):
             with pytest.raises(Refus, match=dit):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from infocentre.affaires import Affaire, Affaires, procedures
+from infocentre.affaires.donnees import exiger
 from infocentre.affaires.formulaire import lire
 from infocentre.lecture.chartes import ADHESIONS, SIGNATURES, adhesions_de, textes
 from infocentre.lecture.lecteur import Lecture
@@ -109,19 +110,12 @@ def _ligne(
     signature = completer(
         charte, lire(regle, {nom: dits[titre] for titre, nom in A_LA_SIGNATURE.items()})
     )
-    manquent = [
-        regle.donnees[nom].titre for nom in ("adhesion_le", "qualite") if nom not in signature
-    ]
-    if manquent:
-        raise Refus(f"il manque « {manquent[0]} »")
+    exiger(regle, signature, registre_.aujourdhui)
     affaire = adhesions_de(v, departement).get((organisme, charte.code))
     lue = Lue(organisme, charte.code, signature)
     if affaire and _deja(affaire, lue):
         return lue
-    faute = faute_de_signature(
-        affaire.situation if affaire else None, signature, registre_.aujourdhui
-    )
-    if faute:
+    if faute := faute_de_signature(affaire.situation if affaire else None, signature):
         raise Refus(faute)
     return lue
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, procedures
+from infocentre.affaires.donnees import exiger
 from infocentre.affaires.formulaire import lire
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.conventions import PROCEDURE, reglages
@@ -144,13 +145,12 @@ def _ligne(
     signature = lire(
         evenements[SIGNATURE], {nom: dits[titre] for titre, nom in A_LA_SIGNATURE.items()}
     )
-    if "signee_le" not in signature:
-        raise Refus("il manque « Signée le »")
+    exiger(evenements[SIGNATURE], signature, registre_.aujourdhui)
     signee = dt.date.fromisoformat(signature["signee_le"])
     effet = _jour(signature, "effet", signee)
     reglages_ = reglages()
     terme = _jour(signature, "terme", terme_au_plus(effet, reglages_))
-    if faute := faute_de_dates(signee, effet, terme, registre_.aujourdhui, reglages_):
+    if faute := faute_de_dates(signee, effet, terme, reglages_):
         raise Refus(faute)
     avant = ouverte(registre_, departement, organisme)
     connue = avant.situation.dite("signee_le") if avant else None

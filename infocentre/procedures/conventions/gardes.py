@@ -30,7 +30,7 @@ def dates_d_une_convention(s: Situation, un: Evenement, r: Mapping[str, int]) ->
     signee = _jour(un, "signee_le", un.jour)
     effet = _jour(un, "effet", signee)
     terme = _jour(un, "terme", terme_au_plus(effet, r))
-    if faute := faute_de_dates(signee, effet, terme, un.jour, r):
+    if faute := faute_de_dates(signee, effet, terme, r):
         return faute
     avant = s.dernier(un.nom)
     if avant and signee <= _jour(avant, "signee_le", signee):
@@ -39,12 +39,10 @@ def dates_d_une_convention(s: Situation, un: Evenement, r: Mapping[str, int]) ->
 
 
 def faute_de_dates(
-    signee: dt.date, effet: dt.date, terme: dt.date, le: dt.date, r: Mapping[str, int]
+    signee: dt.date, effet: dt.date, terme: dt.date, r: Mapping[str, int]
 ) -> str | None:
-    """Say why a convention has not these dates, told on a day; None when it may."""
+    """Say why a convention has not these dates, None when it may."""
     fin = terme_au_plus(effet, r)
-    if signee > le:
-        return f"« Signée le » : le {jour(signee)} n'est pas encore passé"
     if signee < DEBUT:
         return f"« Signée le » : le {jour(signee)} est avant {DEBUT.year}, où il n'y en avait pas"
     if effet < signee:
@@ -67,23 +65,23 @@ def retrait_possible(s: Situation, un: Evenement, r: Mapping[str, int]) -> str |
         )
     if s.dite("categorie") is None:
         return "la catégorie de l'organisme (R.441-2-1) n'est pas connue : la préciser d'abord"
-    return _deja_dit(un, "dit_le") or a_ete_signee(s, un, r)
+    return a_ete_signee(s, un, r)
 
 
 @garde
-def bailleur_seul(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
+def bailleur_seul(s: Situation, _: Evenement, __: Mapping[str, int]) -> str | None:
     """An arrêté stands in the place of the signature of a bailleur, and of nobody else."""
     if not est_bailleur(s):
         return "un arrêté ne tient lieu de convention que pour un bailleur (R.441-2-5 III)"
-    return _deja_dit(un, "arrete_le")
+    return None
 
 
 @garde
-def a_ete_signee(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
+def a_ete_signee(s: Situation, _: Evenement, __: Mapping[str, int]) -> str | None:
     """What was never signed has no end."""
     if s.dite("signee_le") is None and s.dite("du_registre") is None:
         return "aucune convention de cet organisme n'est signée"
-    return _deja_dit(un, "dit_le")
+    return None
 
 
 @garde
@@ -102,9 +100,3 @@ def est_bailleur(s: Situation) -> bool:
 def _jour(un: Evenement, nom: str, sinon: dt.date) -> dt.date:
     dit = un.dit(nom)
     return dt.date.fromisoformat(str(dit)) if dit else sinon
-
-
-def _deja_dit(un: Evenement, nom: str) -> str | None:
-    """Say of a day that an event carries that it is to come."""
-    le = _jour(un, nom, un.jour)
-    return f"le {jour(le)} n'est pas encore passé" if le > un.jour else None

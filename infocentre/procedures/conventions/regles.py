@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Affaires, procedures
+from infocentre.affaires.donnees import exiger
 from infocentre.affaires.formulaire import lire
 from infocentre.affaires.gardes import GARDES
 from infocentre.affaires.situation import Evenement, replier
@@ -337,6 +338,7 @@ def exiger_possible(
     garde = GARDES[str(procedure.evenements[nom].garde)]
     if contre := garde(situation, un, reglages()):
         raise Refus(contre, f"organisme {organisme[:20]}")
+    exiger(procedure.evenements[nom], lus, le)
 
 
 def signer(

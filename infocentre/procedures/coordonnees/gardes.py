@@ -1,8 +1,7 @@
-"""Guard of the coordinates: what is confirmed was."""
+"""Guard of the coordinates: what is confirmed is not older than what was."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 
 from infocentre.affaires.gardes import garde
@@ -12,13 +11,11 @@ from infocentre.noyau.temps import jour
 
 @garde
 def confirmees_a_ce_jour(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | None:
-    """Coordinates were confirmed on a day that has come, and not before they last were."""
+    """Coordinates were not confirmed before they last were."""
     dit = un.dit("confirmees_le")
     if dit is None:
         return None
     avant = s.dernier(un.nom)
-    if dt.date.fromisoformat(str(dit)) > un.jour:
-        return f"« Confirmées le » : le {jour(str(dit))} n'est pas encore passé"
     if avant and avant.dit("confirmees_le") and str(avant.dit("confirmees_le")) > str(dit):
         return f"elles sont déjà confirmées, le {jour(str(avant.dit('confirmees_le')))}"
     return None

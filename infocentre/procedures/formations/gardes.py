@@ -1,14 +1,12 @@
-"""Guards of the sessions: a day to come, a place left, who was inscribed."""
+"""Guards of the sessions: a place left, who was inscribed."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 
 from infocentre.affaires.gardes import garde
 from infocentre.affaires.situation import Evenement, Situation
 from infocentre.noyau.francais import accorder
-from infocentre.noyau.temps import jour
 
 
 def inscrits(s: Situation) -> dict[str, int]:
@@ -19,18 +17,6 @@ def inscrits(s: Situation) -> dict[str, int]:
         if un.nom == "inscrire_un_guichet":
             trouves[str(un.dit("guichet"))] = int(str(un.dit("personnes")))
     return trouves
-
-
-@garde
-def seance_a_venir(_: Situation, un: Evenement, __: Mapping[str, int]) -> str | None:
-    """A session is put off to a day to come."""
-    le = un.dit("seance_le")
-    return jour_passe(dt.date.fromisoformat(str(le)), un.jour) if le else None
-
-
-def jour_passe(le: dt.date, aujourdhui: dt.date) -> str | None:
-    """Say that the day of a session has passed, None when it is to come."""
-    return f"la séance serait du {jour(le)}, qui est passé" if le < aujourdhui else None
 
 
 @garde

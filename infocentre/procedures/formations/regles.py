@@ -23,7 +23,7 @@ from infocentre.noyau.francais import accorder, enumerer, majuscule, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.noyau.temps import mois_avant, nom_mois
 from infocentre.procedures.formations.besoins import PROCEDURE, besoins
-from infocentre.procedures.formations.gardes import inscrits, jour_passe
+from infocentre.procedures.formations.gardes import inscrits
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.redaction import Contenu
 
@@ -92,10 +92,8 @@ class Formations(Regles):
         """Return what a session begins with.
 
         Raises:
-            Refus: it names an indicator that is none, its day has passed, or it has no place.
+            Refus: it names an indicator that is none, or it has no place.
         """
-        if passe := jour_passe(dt.date.fromisoformat(dits["seance_le"]), registre_.aujourdhui):
-            raise Refus(passe, que_faire="Dire un jour à venir.")
         if dits["places"] < 1:
             raise Refus("il faut une place au moins", que_faire="Dire combien de places il y a.")
         for code in dits.get("codes") or []:

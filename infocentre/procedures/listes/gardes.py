@@ -1,8 +1,7 @@
-"""Guards of the lists: each address once, not too many, reviewed no later than today."""
+"""Guards of the lists: each address once, not too many."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -10,24 +9,19 @@ from typing import Any
 from infocentre.affaires.gardes import garde
 from infocentre.affaires.situation import Evenement, Situation
 from infocentre.noyau.francais import enumerer
-from infocentre.noyau.temps import jour
 
 DITES = 5  # addresses that a refusal names
 
 
 @garde
 def liste_juste(_: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
-    """A list has each address once, as many as are sent to at once, and was reviewed."""
-    return faute_de_liste(un.donnees, un.jour, r)
+    """A list has each address once, as many as are sent to at once."""
+    return faute_de_liste(un.donnees, r)
 
 
-def faute_de_liste(
-    donnees: Mapping[str, Any], le: dt.date, reglages: Mapping[str, int]
-) -> str | None:
-    """Say why a list is not one, told on a day; None when it is."""
-    revue, inscrits = donnees.get("revue_le"), donnees.get("inscrits") or []
-    if revue and dt.date.fromisoformat(revue) > le:
-        return f"« Revue le » : le {jour(revue)} n'est pas encore passé"
+def faute_de_liste(donnees: Mapping[str, Any], reglages: Mapping[str, int]) -> str | None:
+    """Say why a list is not one, None when it is."""
+    inscrits = donnees.get("inscrits") or []
     if len(inscrits) > reglages["membres"]:
         return f"{len(inscrits)} adresses, pour {reglages['membres']} au plus : en faire plusieurs"
     lues = Counter(str(un["courriel"]).lower() for un in inscrits)

@@ -68,7 +68,7 @@ class Listes(Regles):
     def ouvrir(
         self,
         v: Lecture,
-        registre_: Affaires,
+        registre_: Affaires,  # noqa: ARG002
         departement: str,
         objet: str,
         dits: Mapping[str, Any],
@@ -78,7 +78,7 @@ class Listes(Regles):
         Raises:
             Refus: there is no such list, it is not right, or no address of it is known.
         """
-        _exiger(dits, registre_)
+        _exiger(dits)
         voulu = genre(objet)
         if dits.get("inscrits"):
             return Ouverture(voulu, "liste")
@@ -163,8 +163,8 @@ class Listes(Regles):
         return Tableau("membres", titre, colonnes, lignes).ou_rien
 
 
-def _exiger(dits: Mapping[str, Any], registre_: Affaires) -> None:
-    if faute := faute_de_liste(dits, registre_.aujourdhui, reglages_de(procedures()[CODE])):
+def _exiger(dits: Mapping[str, Any]) -> None:
+    if faute := faute_de_liste(dits, reglages_de(procedures()[CODE])):
         raise Refus(faute, "Créer une liste")
 
 
@@ -235,7 +235,7 @@ def recevoir(
         "revue_le": registre_.aujourdhui.isoformat(),
         "inscrits": lire(octets, nom, fermees - {""}),
     }
-    _exiger(donnees, registre_)
+    _exiger(donnees)
     siennes = registre_.lister(departement, procedure=CODE, objet=objet)
     if siennes:
         return registre_.agir(siennes[-1].id, REMPLACER, donnees)

@@ -76,6 +76,6 @@ def _question(
     (debut,) = procedure.possibles(None)
     regle = procedure.evenements[debut]
     lus = lire(regle, {nom: un for nom, un in dits.items() if nom != GUICHET})
-    verifier(regle, lus)
+    verifier(regle, lus, registre_.aujourdhui)
     une = REGLES.ouvrir(v, registre_, departement, dits[GUICHET], lus)
     return une.objet, une.sujet, {**lus, **une.donnees}

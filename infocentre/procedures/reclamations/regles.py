@@ -128,8 +128,6 @@ class Reclamations(ReglesDeDemande[Fige]):
         numero = etat["numero_unique"]
         radiee = radiee_de(v, etat, numero)
         recue_le = dt.date.fromisoformat(str(dits.get("recue_le") or registre_.aujourdhui))
-        if recue_le > registre_.aujourdhui:
-            raise Refus(f"« Reçue le » : le {ecrire_jour(recue_le)} n'est pas encore passé")
         faits = _faits(v, numero, etat)
         if dits.get("sur") in D_UNE_RADIATION:
             _exiger_radiee(etat, radiee, faits)

@@ -1,4 +1,4 @@
-"""Guards of the meetings: a day to come, then a day that has come; who does what."""
+"""Guards of the meetings: a day that has come, who does what."""
 
 from __future__ import annotations
 
@@ -10,19 +10,6 @@ from infocentre.affaires.situation import Evenement, Situation
 from infocentre.noyau.francais import simplifier
 from infocentre.noyau.jours import lire_jour
 from infocentre.noyau.temps import jour
-
-
-@garde
-def jour_a_venir(_: Situation, un: Evenement, __: Mapping[str, int]) -> str | None:
-    """A meeting moves to a day that is not past."""
-    return faute_de_jour(str(un.dit("le_jour") or ""), un.jour)
-
-
-def faute_de_jour(le: str, jour_dit: dt.date) -> str | None:
-    """Say why a meeting is not fixed on a day, told on another day; None: it may be."""
-    if le and dt.date.fromisoformat(le) < jour_dit:
-        return f"le {jour(le)} est passé : une réunion se fixe à l'avance"
-    return None
 
 
 @garde

@@ -49,7 +49,6 @@ from infocentre.noyau.temps import (
 from infocentre.procedures.reunions import compte_rendu, odj
 from infocentre.procedures.reunions.calendrier import en_ics
 from infocentre.procedures.reunions.douze_mois import imprime
-from infocentre.procedures.reunions.gardes import faute_de_jour
 from infocentre.restitutions import prepares
 from infocentre.restitutions.commande import Commande
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
@@ -148,8 +147,6 @@ class Reunions(Regles):
         """
         instance = _lire_instance(objet)
         le = str(dits.get("le_jour") or "")
-        if faute := faute_de_jour(le, registre_.aujourdhui):
-            raise Refus(faute, "Fixer une réunion")
         membres = _membres(v, registre_, departement, instance, dits.get("diffusion"))
         points = dits.get("odj") or odj.proposer(
             v, registre_, departement, nommer=instance in NOMMENT
