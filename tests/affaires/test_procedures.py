@@ -146,7 +146,7 @@ FAUTES = {
     "evenements.accepter.garde: personne": "la garde « personne » n'existe pas",
     "evenements.accepter.de: []": "il manque « de »",
     "evenements.accorder_delai.donnees.raison.jour: passe": "« jour » va avec « type: date »",
-    "evenements.accorder_delai.donnees.jusqu_au.jour: demain": "accorder_delai.donnees.jusqu_au.jour",
+    "evenements.accorder_delai.donnees.jusqu_au.jour: demain": "donnees.jusqu_au.jour",
     "evenements.accepter.duree: 3": "champ « evenements.accepter.duree » : champ inconnu",
     "evenements.accepter.qui: [passant]": "champ « evenements.accepter.qui »",
     "delais.relance.reglage: rien": "delais.relance.reglage : le réglage « rien » n'existe pas",
