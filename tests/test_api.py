@@ -66,6 +66,9 @@ def test_anomalies_are_those_of_the_command_line(base: api.Infocentre, ligne: Co
     texte = ligne("anomalies", "DBL_ACTIF", "--fenetre", "12m", "--format", "csv").texte
     assert trame.height > 0
     assert csv(texte, trame.schema).equals(trame)
+    assert base.anomalies("DBL_ACTIF", fenetre="12m", guichet="*").equals(trame)  # as of values
+    tous = ligne("anomalies", "DBL_ACTIF", "--fenetre", "12m", "--guichet", "*", "--format", "csv")
+    assert tous.texte == texte
 
 
 def test_a_table_is_that_of_the_command_line(base: api.Infocentre, ligne: Commande) -> None:

@@ -66,11 +66,19 @@ def lire_procedure(chemin: Path) -> Procedure:
             f"Renommer le dossier en {procedure.code}, ou corriger le code.",
         )
     if (chemin.parent / "gardes.py").exists():
-        importlib.import_module(f"{PAQUET}.{procedure.code}.gardes")  # declares its guards
+        _declarer_les_gardes(procedure.code)
     fautes = [*_sans_garde(procedure), *_sans_suite(procedure), *_textes(procedure, chemin.parent)]
     if fautes:
         raise Refus(fautes[0], ou, "Corriger ce fichier, puis recommencer.")
     return procedure
+
+
+def _declarer_les_gardes(code: str) -> None:
+    try:
+        importlib.import_module(f"{PAQUET}.{code}.gardes")
+    except (ImportError, SyntaxError, NameError, AttributeError) as erreur:
+        quoi = f"les gardes d'une procédure ne se lisent pas : {erreur}"
+        raise Refus(quoi, f"{code}/gardes.py", "Corriger ce fichier, puis recommencer.") from None
 
 
 def _lire(chemin: Path) -> dict[str, Any]:

@@ -441,7 +441,9 @@ def _oublier_les_traces(dossier: Dossier, le: dt.date) -> None:
 def servir(options: demandes.Servir) -> None:
     """Serve the dashboards until it is stopped."""
     from dashboards.servir import Ecoute, demarrer
+    from infocentre.affaires import procedures
 
+    procedures()  # one that is wrong is said here, by its file: every page would say it
     socket = options.socket and options.socket.absolute()
     ecoute = Ecoute(options.adresse, options.port, socket, options.mandataire)
     fermer_les_donnees(dossier_donnees())

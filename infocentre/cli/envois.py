@@ -78,7 +78,9 @@ def _exiger_seul(options: demandes.Bilan) -> None:
     if options.epci is not None and (not voulu.d_un_epci or options.tous):
         raise Refus(
             "--epci ne vaut que pour --document attributions, sans --tous",
-            que_faire="Ajouter --document attributions, ou retirer --epci.",
+            que_faire="Retirer --tous, ou --epci."
+            if voulu.d_un_epci
+            else "Ajouter --document attributions, ou retirer --epci.",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -63,7 +63,12 @@ class _Ici:
         for paire in self.demande.donnee:
             nom, egal, texte = paire.partition("=")
             if not egal:
-                raise Refus(f"« {paire[:40]} » n'est pas de la forme NOM=VALEUR")
+                raise Refus(
+                    f"« {paire[:40]} » n'est pas de la forme NOM=VALEUR",
+                    que_faire="Écrire --donnee NOM=VALEUR ; sans --donnee, les noms sont dits.",
+                )
+            if nom in dits:
+                raise Refus(f"« {nom[:40]} » est dit deux fois", que_faire="Ne le dire qu'une.")
             dits[nom] = texte
         return dits
 
@@ -96,10 +101,31 @@ def _ouvrir(ici: _Ici) -> None:
             f"il manque de quoi ouvrir une affaire ({ici.face.procedure.objet})",
             que_faire=f"infocentre affaires {ici.face.procedure.code} ouvrir QUOI",
         )
-    for objet in ici.demande.quoi:
+    if ici.demande.le is not None:
+        raise Refus(
+            "une affaire s'ouvre aujourd'hui : --le n'en change pas le jour",
+            que_faire="Retirer --le ; un jour qui compte pour l'affaire se dit par --donnee.",
+        )
+
+    def faire(objet: str) -> None:
         with _par_leurs_noms(ici.face, ici.face.ouverture):
             une = ici.face.ouvrir(ici.departement, objet, ici.dits)
         _dire(ici.face, une)
+
+    _un_a_un(ici.demande.quoi, faire)
+
+
+def _un_a_un(noms: Sequence[str], faire: Callable[[str], None]) -> None:
+    """Do something of each; what is refused after others were done says where to go on from."""
+    for rang, nom in enumerate(noms):
+        try:
+            faire(nom)
+        except Refus as refus:
+            if not rang:
+                raise
+            suite = f"Ce qui le précède est fait : recommencer à partir de {nom}."
+            que_faire = f"{refus.que_faire} {suite}".strip()
+            raise Refus(refus.quoi, refus.ou or nom, que_faire) from None
 
 
 @contextmanager
@@ -142,11 +168,15 @@ def _agir(ici: _Ici) -> None:
     if not ici.demande.evenement:
         possibles = ici.face.possibles(ici.unes[0])
         raise Refus("il manque --evenement", que_faire=f"Possibles : {', '.join(possibles)}.")
-    for une in ici.unes:
-        dits = ici.dits | {"jour": ici.jour}
-        with _par_leurs_noms(ici.face, ici.demande.evenement, une):
-            suite = ici.face.agir(une, ici.demande.evenement, dits)
+    evenement, dits = ici.demande.evenement, ici.dits | {"jour": ici.jour}
+    par_id = {une.id: une for une in ici.unes}
+
+    def faire(id_: str) -> None:
+        with _par_leurs_noms(ici.face, evenement, par_id[id_]):
+            suite = ici.face.agir(par_id[id_], evenement, dits)
         _dire(ici.face, suite)
+
+    _un_a_un(list(par_id), faire)
 
 
 def _ensemble(ici: _Ici) -> None:
@@ -217,12 +247,15 @@ def _remettre(ici: _Ici, une: Affaire) -> None:
 def _lire(ici: _Ici) -> None:
     if not ici.demande.quoi:
         raise Refus("il manque le classeur rendu", que_faire="Le donner après « lire ».")
-    for nom in ici.demande.quoi:
+
+    def faire(nom: str) -> None:
         suite, lu = ici.face.recevoir(Path(nom), ici.demande.canal or "courriel")
         dites = accorder(len(lu.lignes), "réponse")
         print(f"{suite.id} : {dites} ; {minuscule(suite.titre_etat)}")
         for ligne in lu.refusees:
             print(f"  refusé : {ligne}")
+
+    _un_a_un(ici.demande.quoi, faire)
 
 
 def _classeur(ici: _Ici) -> None:
@@ -282,6 +315,12 @@ def _vers(ici: _Ici, nom: str) -> Path:
     sortie = ici.demande.sortie
     if sortie is None:
         return ici.face.v.dossier.racine / "courriers" / nom
+    if sortie.suffix and len(ici.demande.quoi) > 1:
+        raise Refus(
+            f"un seul fichier ne tient pas les papiers de {len(ici.demande.quoi)} affaires",
+            str(sortie),
+            "Donner à --sortie un dossier.",
+        )
     return sortie if sortie.suffix else sortie / nom
 
 

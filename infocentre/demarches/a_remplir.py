@@ -135,7 +135,10 @@ def lire(registre: Affaires, procedure: Procedure, chemin: Path) -> Lu:
     dites = feuilles.references(lues, {"affaire", "constat"})
     if len(dites.get("affaire", ())) != 1:
         raise faux
-    une = registre.lire(dites["affaire"][0])
+    try:
+        une = registre.lire(dites["affaire"][0])
+    except Refus as refus:
+        raise Refus(refus.quoi, nom, faux.que_faire) from None
     if une.procedure.code != procedure.code:
         raise faux
     if tuple(dites.get("constat", ())) != une.constats:

@@ -662,7 +662,14 @@ class Face:
         return FORMES[forme](document)
 
     def classeur(self, une: Affaire) -> bytes:
-        """Return the workbook to fill in; raise Refus when the procedure has none."""
+        """Return the workbook to fill in; raise Refus when there is none, or nothing to fill."""
+        if self.procedure.classeur and not une.constats:
+            raise Refus(
+                "aucune liste n'est figée dans cette affaire : son classeur serait vide",
+                f"affaire {une.id}",
+                "Répondre sans classeur : infocentre affaires "
+                f"{self.procedure.code} agir {une.id}, qui dit les événements possibles.",
+            )
         return a_remplir.en_octets(self.registre, une)
 
     def nom_de_fichier(self, une: Affaire, quoi: str, forme: str) -> str:

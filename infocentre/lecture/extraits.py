@@ -132,14 +132,14 @@ def anomalies_du_mois(
 ) -> Iterator[duckdb.DuckDBPyRelation]:
     """Give the units behind a numerator, those that the reader may see.
 
-    Grain: one unit; `guichet` may be an organisme: all its guichets then.
+    Grain: one unit; `guichet` may be an organisme, all its guichets then, or « * », all of them.
     """
     v.exiger_nominatif()
     siens = (
         f"(guichet = {citer(guichet)} OR (departement, guichet, mois) IN "
         "(SELECT (departement, guichet, mois) FROM registre "
         f"WHERE organisme = {citer(guichet)}))"
-        if guichet
+        if guichet and guichet != "*"
         else "true"
     )
     nom = "anomalies_doublons" if code in CODES else "anomalies"

@@ -33,7 +33,8 @@ from infocentre.noyau.types_guichet import TypeGuichet
 FORMAT: Final = "infocentre-reperes-1"
 DECILES: Final = 10
 DECIMALES: Final = 2  # of a rate, in a file
-_MOIS: Final = r"(19|20|21)\d\d-(0[1-9]|1[0-2])"
+_MOIS: Final = r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])"
+_DEMESURE: Final = 1_000_000  # neither a rule nor organismes are so many
 _CHAMPS: Final = {"format", "departement", "mois", "seuil", "reperes"}
 _DEMANDER = "Demander ce fichier de nouveau à qui l'a produit."
 
@@ -184,8 +185,9 @@ def ouvrir(octets: bytes, ou: str) -> Fichier:
         cles = {(r.indicateur, r.type_guichet) for r in un.reperes}
         juste = len(cles) == len(un.reperes) and un.departement in departements()
         juste &= re.fullmatch(_MOIS, un.mois) is not None
-        juste &= all(r.organismes >= un.seuil > 0 for r in un.reperes)
-    except (TypeError, ValueError, KeyError):
+        juste &= type(un.seuil) is int and un.seuil > 0
+        juste &= all(un.seuil <= r.organismes < _DEMESURE for r in un.reperes)
+    except (TypeError, ValueError, KeyError, OverflowError):
         juste = False
     if not juste:
         raise Refus("un repère de ce fichier est mal formé", ou, _DEMANDER)
@@ -197,6 +199,7 @@ def _relire(lu: Mapping[str, Any]) -> Repere:
     un = Repere(**{**lu, "deciles": tuple(map(float, lu["deciles"]))})
     juste = len(un.deciles) == DECILES - 1 and TypeGuichet.lire(un.type_guichet) is not None
     juste &= (type(un.indicateur), type(un.regle), type(un.organismes)) == (str, int, int)
+    juste &= 0 < un.regle < _DEMESURE
     if not juste or not all(0 <= a <= b <= 1 for a, b in pairwise(un.deciles)):
         raise ValueError
     return un

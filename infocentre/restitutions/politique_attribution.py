@@ -77,6 +77,7 @@ class Texte(Contenu):
     non_calculables: Sequence[str]
     ensemble: Tableau | None
     appels: Sequence[Appel]
+    bailleurs_tus: bool
     bailleurs: Tableau | None
     dalo: int | None
     dalo_sur: int | None
@@ -116,11 +117,12 @@ def trouver(edition: Edition, nom: str) -> str:
     trouves = trouves or [un for un, dit in connus.items() if voulu and voulu in dit.casefold()]
     if not voulu or len(trouves) == 1:
         return trouves[0] if voulu else ""
+    parmi = ", ".join(f"{un} ({connus[un]})" for un in trouves or connus)
     raise Refus(
         f"« {nom} » n'est pas un EPCI de ce département"
         if not trouves
         else f"plusieurs EPCI s'appellent « {nom} »",
-        que_faire=f"Choisir parmi : {', '.join(f'{un} ({dit})' for un, dit in connus.items())}.",
+        que_faire=f"Choisir parmi : {parmi}.",
     )
 
 
@@ -141,6 +143,9 @@ def _texte(edition: Edition, lue: Politique) -> Texte:
         non_calculables=[f"{REGLES[un].titre} : {dit}" for un, dit in lue.motifs.items()],
         ensemble=_ensemble(lue) if lue.ensemble else None,
         appels=appels(lue),
+        bailleurs_tus=any(
+            une.masquee for (_, axe), lues in lue.parts.items() for une in lues if axe == "bailleur"
+        ),
         bailleurs=_bailleurs(lue),
         dalo=dalo.realise if dalo else None,
         dalo_sur=dalo.sur if dalo else None,

@@ -87,7 +87,7 @@ def rediger_modele(modele: str, noms: Mapping[str, object]) -> tuple[Section, ..
     try:
         texte = _milieu().get_template(modele).render(noms)
         blocs = _memes_tableaux(_POSES.get())
-    except (TemplateError, TypeError, ValueError) as erreur:
+    except (TemplateError, AttributeError, ArithmeticError, TypeError, ValueError) as erreur:
         raise _refus(modele, erreur) from None
     finally:
         _POSES.reset(jeton)

@@ -174,7 +174,10 @@ def test_its_command_does_the_same(
     assert "il manque « Guichet »" in lancer("affaires", CODE, "ouvrir", " ").erreur
     le_jour = ("--donnee", "le_jour=13/12/2026")
     assert "n'est pas dans l'annuaire" in lancer("affaires", CODE, "ouvrir", "G9", *le_jour).erreur
-    ouverte = lancer("affaires", CODE, "ouvrir", "G1301", *le_jour)
+    for de_trop in (("--le", "01/01/2019"), ("--donnee", "le_jour=14/12/2026")):
+        assert lancer("affaires", CODE, "ouvrir", "G1301", *le_jour, *de_trop).code == 1
+    ouverte = lancer("affaires", CODE, "ouvrir", "G1301", "G9", *le_jour)
+    assert "Ce qui le précède est fait : recommencer à partir de G9." in ouverte.erreur
     id_ = ouverte.texte.partition(" : ")[0]
     liste = lancer("affaires", CODE, "lister", "--format", "csv").texte
     assert "Jour de la visite;2026-12-13" in liste or "Avis au guichet;2026-11-28" in liste
@@ -186,6 +189,8 @@ def test_its_command_does_the_same(
         sortie = tmp_path / f"avis.{forme}"
         assert lancer("affaires", CODE, "imprimer", id_, "--sortie", sortie).code == 0
         assert sortie.stat().st_size > 1000
+        deux = lancer("affaires", CODE, "imprimer", id_, id_, "--sortie", sortie)
+        assert "Donner à --sortie un dossier" in deux.erreur
     assert lancer("affaires", CODE, "classeur", id_, "--sortie", tmp_path / "liste.xlsx").code == 0
     livre = openpyxl.load_workbook(tmp_path / "liste.xlsx")
     feuille = livre["Agents"]

@@ -15,10 +15,11 @@ from infocentre.affaires import documentation, procedures
 from infocentre.affaires.echeances import ajouter, echeances
 from infocentre.affaires.gardes import GARDES
 from infocentre.affaires.modele import Procedure
-from infocentre.affaires.procedure import FICHIER, TEXTES, lire_procedure
+from infocentre.affaires.procedure import FICHIER, TEXTES, lire_procedure, lire_procedures
 from infocentre.affaires.registre import MESURES, Acteur, Affaires
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Situation
+from infocentre.cli import main
 from infocentre.cli.options import COMMANDES
 from infocentre.decisions import Magasin
 from infocentre.demarches import texte
@@ -261,3 +262,16 @@ def test_the_days_off_are_those_of_the_calendar_of_france() -> None:
     jours = [dt.date(2008, 1, 1) + dt.timedelta(days=un) for un in range(92 * 365)]
     ouvres = {un for un in jours if ajouter(un, 0) == un}
     assert ouvres == {un for un in jours if un.weekday() < 5 and un not in feries}
+
+
+def test_a_server_does_not_start_with_a_procedure_that_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Every page would say the fault, and none the file."""
+    brut = fichiers_yaml.lire((DES_PROCEDURES / MESURES / FICHIER).read_text("utf-8"))
+    _ecrire(tmp_path, {**brut, "couleur": "bleu"})
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(tmp_path / "donnees"))
+    monkeypatch.setattr("infocentre.affaires.procedures", lambda: lire_procedures(tmp_path))
+    monkeypatch.setattr("dashboards.servir.demarrer", lambda _: pytest.fail("it serves"))
+    assert main(["servir"]) == 1
+    assert "mesures_correctives/procedure.yml" in capsys.readouterr().err

@@ -6,6 +6,7 @@ all that is shared of a month, and what one EPCI knows of itself, finds no small
 
 from __future__ import annotations
 
+import copy
 import csv
 import errno
 import html
@@ -20,7 +21,7 @@ import subprocess
 import sys
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -53,6 +54,7 @@ from infocentre.restitutions.ouvert import cellules, croisements, paquet, prive,
 from infocentre.restitutions.ouvert.cellules import THEMES, mesures
 from infocentre.restitutions.ouvert.croisements import ROLES, Croisee, croiser
 from infocentre.restitutions.ouvert.publie import LIGNES
+from infocentre.restitutions.ouvert.publie import ouvrir as ouvrir_publie
 from infocentre.restitutions.partenaires import Partenaire, partenaires, trouver
 from infocentre.restitutions.portrait import AUTRES
 from infocentre.restitutions.reperes import tirer
@@ -835,9 +837,30 @@ def test_what_is_no_publication_or_was_altered_is_not_served(
     refusee = ligne("mcp", tmp_path)
     assert (refusee.code, "n’est pas une publication" in refusee.erreur) == (1, True)
     altere = shutil.copytree(dossier, tmp_path / "altere")
-    (altere / "donnees" / "depots.parquet").write_bytes(b"PAR1")
-    refusee = ligne("mcp", altere)
-    assert (refusee.code, "n’est plus celui qui a été publié" in refusee.erreur) == (1, True)
+    servie = ouvrir_publie(altere)
+    donnees, descripteur = altere / "donnees", altere / "datapackage.json"
+    for contenu in ((donnees / "regles.parquet").read_bytes(), b"PAR1"):
+        (donnees / "depots.parquet").write_bytes(contenu)
+        refusee = ligne("mcp", altere)
+        assert (refusee.code, "n’est plus celui qui a été publié" in refusee.erreur) == (1, True)
+        with pytest.raises(Refus, match="n’est plus celui qui a été publié"):
+            servie.lire("depots")  # what is served already is read again too
+    shutil.copy(dossier / "donnees" / "depots.parquet", donnees)
+    decrit = json.loads(descripteur.read_text("utf-8"))
+    changements: list[Callable[[dict[str, Any]], object]] = [
+        lambda une: une.pop("schema"),
+        lambda une: une.pop("title"),
+        lambda une: une["schema"]["fields"][0].pop("title"),
+        lambda une: une["schema"]["fields"][0].update(name="autre"),
+        lambda une: une["x-parquet"].update(path=une["path"]),
+    ]
+    for changer in changements:
+        lu = copy.deepcopy(decrit)
+        changer(lu["resources"][0])
+        descripteur.write_text(json.dumps(lu), "utf-8")
+        refusee = ligne("mcp", altere)
+        assert (refusee.code, "publi" in refusee.erreur) == (1, True), refusee.erreur
+        assert "imprévue" not in refusee.erreur
 
 
 def test_a_measure_is_written_with_as_many_decimals_in_each_month() -> None:

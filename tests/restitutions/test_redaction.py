@@ -147,6 +147,8 @@ def test_image_a_le_tableau_imprime(ecrire: Ecrire) -> None:
         ("# A\n{% if depots %}\n", "« if », « for » ou « filter » n'est pas fermé", ", ligne 2"),
         ("# A\n{{ depots / 2 }}", "« 4688.5 » s'écrit par un filtre", ", ligne 2"),
         ("# A\n{{ noms | entier }}", "ce modèle ne peut pas être lu", ", ligne 2"),
+        ("# A\n{{ (1 / 0) | entier }}", "ce modèle ne peut pas être lu", ", ligne 2"),
+        ("# A\n{{ 'demain' | dater }}", "le nom « day » n'existe pas ici", ", ligne 2"),
         ("A", "le texte commence avant le premier titre « # »", ""),
         ("## A", "titre « A » sans titre au-dessus", ""),
         ("# A\n\nvoir\n```\nx\n```", "« ``` » n'est pas attendu", ""),

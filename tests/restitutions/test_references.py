@@ -71,6 +71,11 @@ def test_the_file_that_is_written_is_read_back_by_the_command(
     enregistrer(tmp_path, FRANCE)
     modele = tmp_path / "autres.csv"
     assert main(["comparaisons", "--modele", str(modele)]) == 0
+    saisi = modele.read_bytes()
+    assert main(["comparaisons", "--modele", str(modele)]) == 1  # what was typed there stays
+    assert "ce qui y est saisi serait perdu" in capsys.readouterr().err
+    assert main(["comparaisons", "--modele", str(tmp_path / "x"), "--lire", str(modele)]) == 1
+    assert (modele.read_bytes(), (tmp_path / "x").exists()) == (saisi, False)
     (tmp_path / FICHIER).unlink()
     assert main(["comparaisons", "--lire", str(modele)]) == 0
     assert "France (au 30/06/2024, SNE, publication nationale)" in capsys.readouterr().out

@@ -228,9 +228,15 @@ def changer_un_repere(texte: str, **champs: object) -> str:
         (lambda texte: sceller(json.loads(texte), reperes=[{"indicateur": "X"}]), "mal formé"),
         (lambda texte: changer_un_repere(texte, organismes=float("inf")), "mal formé"),
         (lambda texte: changer_un_repere(texte, indicateur=None), "mal formé"),
+        (lambda texte: changer_un_repere(texte, organismes=10**400), "mal formé"),
+        (lambda texte: changer_un_repere(texte, regle=10**400), "mal formé"),
+        (lambda texte: changer_un_repere(texte, deciles=[10**400] * 9), "mal formé"),
+        (lambda texte: sceller(json.loads(texte), seuil=True), "mal formé"),
+        (lambda texte: sceller(json.loads(texte), mois="20\uff126-10"), "mal formé"),
     ],
     ids=["modifie", "vide", "profond", "autre_format", "numero", "autre_mois", "faux_mois",
-         "faux_departement", "moins_que_son_seuil", "mal_forme", "sans_fin", "sans_indicateur"],
+         "faux_departement", "moins_que_son_seuil", "mal_forme", "sans_fin", "sans_indicateur",
+         "trop_d_organismes", "trop_de_regles", "hors_de_portee", "seuil_vrai", "autres_chiffres"],
 )  # fmt: skip
 def test_a_file_that_is_not_what_was_given_is_refused(
     ligne: Commande, ailleurs: Callable[..., Path], changer: Callable[[str], str], dit: str

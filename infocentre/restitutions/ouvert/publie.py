@@ -6,6 +6,8 @@ Nothing else is opened: neither the warehouse, nor a file that the package does 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import io
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -16,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Final
 from infocentre.contrat import contrat
 from infocentre.contrat.numeros import numeros_ecrits
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import sha256
 from infocentre.noyau.francais import enumerer
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _REFAIRE: Final = "Publier de nouveau : infocentre publier ouvert --sortie DOSSI
 _JAMAIS: Final = (
     "Demander ce qui est publié : des effectifs masqués, ni personne, ni ligne d’une livraison."
 )
+_DECRIT: Final = ("name", "type", "title", "description")  # what is told of a column
 _LIBRES: Final = frozenset({"date", "number"})  # types whose values no list names
 
 
@@ -64,10 +66,10 @@ class Publie:
 
     def decrire(self, table: str) -> dict[str, Any]:
         """Return the columns of a table, with their values when they are not many."""
-        une, trame = self._trouver(table), self._lire(table)
+        une, trame = self._trouver(table), self.relire(table)
         colonnes = []
         for champ in une["schema"]["fields"]:
-            dit = {nom: champ[nom] for nom in ("name", "type", "title", "description")}
+            dit = {nom: champ[nom] for nom in _DECRIT}
             if champ["type"] not in _LIBRES:
                 valeurs = trame[champ["name"]].drop_nulls().unique().sort().to_list()
                 dit["nombre_de_valeurs"] = len(valeurs)
@@ -97,7 +99,7 @@ class Publie:
         import polars as pl
 
         self._trouver(table)
-        trame = self._lire(table)
+        trame = self.relire(table)
         for nom, voulue in (filtres or {}).items():
             trame = trame.filter(self._valeurs(trame, table, nom, voulue))
         arretes = trame["arrete"].unique().sort().to_list() if "arrete" in trame.columns else []
@@ -147,10 +149,25 @@ class Publie:
             )
         return self.tables[table]
 
-    def _lire(self, table: str) -> pl.DataFrame:
+    def relire(self, table: str) -> pl.DataFrame:
+        """Return a table as it was published; raise Refus when its file is another one since."""
         import polars as pl
 
-        return pl.read_parquet(self.dossier / self.tables[table]["x-parquet"]["path"])
+        dit = self.tables[table]["x-parquet"]
+        fichier = self.dossier / dit["path"]
+        change = Refus("ce fichier n’est plus celui qui a été publié", str(fichier), _REFAIRE)
+        if not fichier.resolve().is_relative_to(self.dossier.resolve()):
+            raise change
+        try:
+            octets = fichier.read_bytes()
+            if f"sha256:{hashlib.sha256(octets).hexdigest()}" != dit["hash"]:
+                raise change
+            trame = pl.read_parquet(io.BytesIO(octets))
+        except (OSError, pl.exceptions.PolarsError):
+            raise change from None
+        if trame.columns != _noms(self.tables[table]):
+            raise change
+        return trame
 
     def _exiger_colonne(self, trame: pl.DataFrame, table: str, nom: str) -> None:
         if nom not in trame.columns:
@@ -164,7 +181,7 @@ class Publie:
         import polars as pl
 
         self._exiger_colonne(trame, table, nom)
-        entiere = self._lire(table)[nom]
+        entiere = self.relire(table)[nom]
         voulues = voulue if isinstance(voulue, list) else [voulue]
         if entiere.dtype == pl.Date:
             voulues = [_jour(une) for une in voulues]
@@ -187,22 +204,26 @@ def _jour(dit: object) -> object:
         return dit
 
 
+def _noms(table: Mapping[str, Any]) -> list[str]:
+    """Return the columns that a table is said to have; KeyError for one that is not described."""
+    decrits = [{nom: champ[nom] for nom in _DECRIT} for champ in table["schema"]["fields"]]
+    return [un["name"] for un in decrits]
+
+
 def ouvrir(dossier: Path) -> Publie:
     """Open a publication; raise Refus for what is none, or is not what was written."""
     try:
         decrit = json.loads((dossier / _DESCRIPTEUR).read_text("utf-8"))
         lu = Publie(dossier, decrit)
-        fichiers = {
-            dossier / une["x-parquet"]["path"]: une["x-parquet"]["hash"]
+        lisibles = [
+            (une["x-parquet"]["path"], une["x-parquet"]["hash"], _noms(une))
             for une in lu.tables.values()
-        }
-        connu = bool(lu.citer()) and bool(fichiers) and decrit["x-publications"]
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
-        connu, fichiers = False, {}
+        ]
+        connu = bool(lu.lister()) and bool(lisibles) and decrit["x-publications"]
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
+        connu = False
     if not connu:
         raise Refus("ce n’est pas une publication de l’infocentre", str(dossier), _REFAIRE)
-    for fichier, empreinte in fichiers.items():
-        dedans = fichier.resolve().is_relative_to(dossier.resolve())
-        if not dedans or not fichier.is_file() or f"sha256:{sha256(fichier)}" != empreinte:
-            raise Refus("ce fichier n’est plus celui qui a été publié", str(fichier), _REFAIRE)
+    for table in lu.tables:
+        lu.relire(table)
     return lu
