@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from infocentre.affaires.echeances import Echeance, terme
-from infocentre.affaires.gardes import GARDES, envoi_en_suspens
+from infocentre.affaires.gardes import contre, envoi_en_suspens
 from infocentre.affaires.modele import LIRE, Role, Tache
 from infocentre.affaires.registre import Affaire
 from infocentre.affaires.situation import Evenement
@@ -105,11 +105,9 @@ def permis(une: Affaire, nom: str, jour: dt.date, role: Role = "gestionnaire") -
     regle = une.situation.procedure.transition(nom)
     if regle is None or role not in regle.qui or une.etat not in (*regle.de, *regle.reste):
         return False
-    if regle.garde is None:
-        return True
     midi = dt.datetime.combine(jour, dt.time(12), dt.UTC)
     un = Evenement(une.id, nom, "", role, jour, midi, {})
-    return GARDES[regle.garde](une.situation, un, une.reglages) is None
+    return contre(regle, une.situation, un, une.reglages) is None
 
 
 def tache_de(une: Affaire, nom: str) -> Tache:

@@ -223,12 +223,12 @@ def _faute(attendue: Donnee, valeur: Any, le: dt.date) -> str:  # noqa: ANN401 -
 
 def _faute_de_jour(attendue: Donnee, valeur: str, le: dt.date) -> str:
     """Say why a date is not one that an event of a day may carry, '' when it is."""
-    dit = dt.date.fromisoformat(valeur) if attendue.jour else le
-    if attendue.jour == "passe" and dit > le:
-        return f"le {jour(dit)} n'est pas encore passé"
-    if attendue.jour == "a_venir" and dit < le:
-        return f"le {jour(dit)} est passé"
-    return ""
+    if attendue.jour is None:
+        return ""
+    dit = dt.date.fromisoformat(valeur)
+    if attendue.jour == "passe":
+        return f"le {jour(dit)} n'est pas encore passé" if dit > le else ""
+    return f"le {jour(dit)} est passé" if dit < le else ""
 
 
 def _faute_de_ligne(attendue: Donnee, numero: int, ligne: Any, le: dt.date) -> str:  # noqa: ANN401

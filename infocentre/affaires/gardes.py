@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from infocentre.affaires.echeances import jours_comptes
-from infocentre.affaires.modele import ECHOUER, LEVER, PREPARER
+from infocentre.affaires.modele import ECHOUER, LEVER, PREPARER, Transition
 from infocentre.affaires.situation import Evenement, Situation
 from infocentre.noyau.francais import compter
 from infocentre.noyau.temps import jour
@@ -25,8 +26,15 @@ def garde(fonction: Garde) -> Garde:
     return fonction
 
 
-# Those of before `jour` said it of a date: affaires opened then name them.
-GARDES |= dict.fromkeys(("vote_passe", "jour_a_venir", "seance_a_venir"), lambda *_: None)
+# A date says it by its `jour` since; affaires opened before still name them.
+_ANCIENNES: Final = frozenset({"vote_passe", "jour_a_venir", "seance_a_venir"})
+
+
+def contre(regle: Transition, s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
+    """Say what the guard of an event has against it; None: nothing, or no guard."""
+    if regle.garde is None or regle.garde in _ANCIENNES:
+        return None
+    return GARDES[regle.garde](s, un, r)
 
 
 def envoi_en_suspens(s: Situation) -> Evenement | None:

@@ -10,7 +10,7 @@ import contextlib
 import functools
 import importlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from pydantic import ValidationError
 
 from infocentre.affaires.gardes import GARDES
-from infocentre.affaires.modele import Procedure, Transition
+from infocentre.affaires.modele import Donnee, Procedure, Transition
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import DES_PROCEDURES as DOSSIER
 from infocentre.noyau.erreurs import Refus
@@ -220,8 +220,14 @@ def forme(procedure: Procedure, nom: str) -> Transition | None:
         return une
     if ici.automatique:
         return une.model_copy(update={"donnees": ici.donnees})
-    jours = {cle: un.jour for cle, un in ici.donnees.items()}
-    donnees = {
-        cle: un.model_copy(update={"jour": jours.get(cle)}) for cle, un in une.donnees.items()
-    }
-    return une.model_copy(update={"donnees": donnees})
+    return une.model_copy(update={"donnees": _aux_jours_de(ici.donnees, une.donnees)})
+
+
+def _aux_jours_de(ici: Mapping[str, Donnee], avant: Mapping[str, Donnee]) -> dict[str, Donnee]:
+    """Return data as they were, each date held to the days that its name is held to now."""
+    rendues = dict(avant)
+    for nom, une in avant.items():
+        if nom in ici and ici[nom].type == une.type:
+            colonnes = _aux_jours_de(ici[nom].colonnes, une.colonnes)
+            rendues[nom] = une.model_copy(update={"jour": ici[nom].jour, "colonnes": colonnes})
+    return rendues

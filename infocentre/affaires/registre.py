@@ -19,7 +19,7 @@ from infocentre.affaires.chaine import CHAINE, en_evenement
 from infocentre.affaires.chaine import verifier as verifier_la_chaine
 from infocentre.affaires.donnees import verifier
 from infocentre.affaires.echeances import Echeance, echeances
-from infocentre.affaires.gardes import GARDES
+from infocentre.affaires.gardes import contre
 from infocentre.affaires.modele import HORLOGE, Procedure, Role, Transition
 from infocentre.affaires.procedure import actuelle, forme, relire
 from infocentre.affaires.reglages import reglages_de
@@ -465,8 +465,8 @@ class Affaires:
         if un.role not in regle.qui:
             quoi, que_faire = _PAR_QUI[un.role]
             raise Refus(f"« {regle.titre} » {quoi}", f"affaire {affaire.id}", que_faire)
-        if regle.garde and (contre := GARDES[regle.garde](affaire.situation, un, affaire.reglages)):
-            raise Refus(contre, f"affaire {affaire.id}, « {regle.titre} »")
+        if faute := contre(regle, affaire.situation, un, affaire.reglages):
+            raise Refus(faute, f"affaire {affaire.id}, « {regle.titre} »")
         return apres
 
     def _instant(self, con: sa.Connection) -> dt.datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from infocentre.cli import options as demandes
 from infocentre.demarches.rendus import lire_octets
 from infocentre.noyau.config import dossier_donnees
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.erreurs import MauvaisUsage, Refus
 from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.francais import enumerer
 from infocentre.restitutions.references import FICHIER, en_csv, importer, lire
@@ -15,14 +15,15 @@ def comparaisons(options: demandes.Comparaisons) -> None:
     """Write the file to fill, read it back, or say what is known."""
     racine = dossier_donnees()
     if options.modele and options.lire:
-        raise Refus("--modele et --lire s'excluent", que_faire="Retirer l'un d'eux.")
-    if options.modele and options.modele.exists():
-        raise Refus(
-            "ce fichier existe déjà : ce qui y est saisi serait perdu",
-            str(options.modele),
-            f"Le lire (infocentre comparaisons --lire {options.modele}), ou en nommer un autre.",
-        )
+        raise MauvaisUsage("--modele et --lire s'excluent", que_faire="Retirer l'un d'eux.")
     if options.modele:
+        if options.modele.exists():
+            raise Refus(
+                "ce fichier existe déjà : ce qui y est saisi serait perdu",
+                str(options.modele),
+                f"Le lire (infocentre comparaisons --lire {options.modele}), "
+                "ou en nommer un autre.",
+            )
         remettre(options.modele, "\ufeff" + en_csv(lire(racine / FICHIER)))
         print(f"{options.modele} : à remplir, puis infocentre comparaisons --lire {options.modele}")
         return

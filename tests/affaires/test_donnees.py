@@ -85,7 +85,7 @@ def test_what_is_missing_is_said_once() -> None:
     [
         ("passe", "2026-11-02", ""),
         ("passe", "2026-11-03", "le 03/11/2026 n'est pas encore passé"),
-        ("passe", "20261101", ""),  # the same day, written without its dashes
+        ("passe", "20261101", ""),  # written without its dashes
         ("a_venir", "2026-11-02", ""),
         ("a_venir", "2026-11-01", "le 01/11/2026 est passé"),
         (None, "2099-01-01", ""),

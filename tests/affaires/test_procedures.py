@@ -145,6 +145,7 @@ FAUTES = {
     "version: un": "champ « version » : un nombre entier",
     "evenements.accepter.vers: nulle_part": "l'état « nulle_part » n'existe pas",
     "evenements.accepter.garde: personne": "la garde « personne » n'existe pas",
+    "evenements.accepter.garde: jour_a_venir": "la garde « jour_a_venir » n'existe pas",
     "evenements.accepter.de: []": "il manque « de »",
     "evenements.accorder_delai.donnees.raison.jour: passe": "« jour » va avec « type: date »",
     "evenements.accorder_delai.donnees.jusqu_au.jour: demain": "donnees.jusqu_au.jour",

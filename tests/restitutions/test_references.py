@@ -74,7 +74,7 @@ def test_the_file_that_is_written_is_read_back_by_the_command(
     saisi = modele.read_bytes()
     assert main(["comparaisons", "--modele", str(modele)]) == 1  # what was typed there stays
     assert "ce qui y est saisi serait perdu" in capsys.readouterr().err
-    assert main(["comparaisons", "--modele", str(tmp_path / "x"), "--lire", str(modele)]) == 1
+    assert main(["comparaisons", "--modele", str(tmp_path / "x"), "--lire", str(modele)]) == 2
     assert (modele.read_bytes(), (tmp_path / "x").exists()) == (saisi, False)
     (tmp_path / FICHIER).unlink()
     assert main(["comparaisons", "--lire", str(modele)]) == 0

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.donnees import exiger
 from infocentre.affaires.formulaire import lire
-from infocentre.affaires.gardes import GARDES
+from infocentre.affaires.gardes import contre
 from infocentre.affaires.situation import Evenement, replier
 from infocentre.demarches.regles import (
     Attente,
@@ -335,9 +335,8 @@ def exiger_possible(
     ouverte_ = Evenement("", debut, registre_.acteur, role, le, instant, dites)
     situation = replier(procedure, [ouverte_], departement)
     un = Evenement("", nom, registre_.acteur, role, le, instant, lus)
-    garde = GARDES[str(procedure.evenements[nom].garde)]
-    if contre := garde(situation, un, reglages()):
-        raise Refus(contre, f"organisme {organisme[:20]}")
+    if faute := contre(procedure.evenements[nom], situation, un, reglages()):
+        raise Refus(faute, f"organisme {organisme[:20]}")
     exiger(procedure.evenements[nom], lus, le)
 
 

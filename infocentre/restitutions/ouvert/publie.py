@@ -30,7 +30,6 @@ _REFAIRE: Final = "Publier de nouveau : infocentre publier ouvert --sortie DOSSI
 _JAMAIS: Final = (
     "Demander ce qui est publié : des effectifs masqués, ni personne, ni ligne d’une livraison."
 )
-_DECRIT: Final = ("name", "type", "title", "description")  # what is told of a column
 _LIBRES: Final = frozenset({"date", "number"})  # types whose values no list names
 
 
@@ -69,7 +68,7 @@ class Publie:
         une, trame = self._trouver(table), self.relire(table)
         colonnes = []
         for champ in une["schema"]["fields"]:
-            dit = {nom: champ[nom] for nom in _DECRIT}
+            dit = {nom: champ[nom] for nom in ("name", "type", "title", "description")}
             if champ["type"] not in _LIBRES:
                 valeurs = trame[champ["name"]].drop_nulls().unique().sort().to_list()
                 dit["nombre_de_valeurs"] = len(valeurs)
@@ -99,9 +98,9 @@ class Publie:
         import polars as pl
 
         self._trouver(table)
-        trame = self.relire(table)
+        trame = entiere = self.relire(table)
         for nom, voulue in (filtres or {}).items():
-            trame = trame.filter(self._valeurs(trame, table, nom, voulue))
+            trame = trame.filter(self._valeurs(entiere, table, nom, voulue))
         arretes = trame["arrete"].unique().sort().to_list() if "arrete" in trame.columns else []
         for nom in colonnes:
             self._exiger_colonne(trame, table, nom)
@@ -165,7 +164,7 @@ class Publie:
             trame = pl.read_parquet(io.BytesIO(octets))
         except (OSError, pl.exceptions.PolarsError):
             raise change from None
-        if trame.columns != _noms(self.tables[table]):
+        if trame.columns != [champ["name"] for champ in self.tables[table]["schema"]["fields"]]:
             raise change
         return trame
 
@@ -176,16 +175,16 @@ class Publie:
                 que_faire=f"{_JAMAIS} Colonnes : {enumerer(trame.columns)}.",
             )
 
-    def _valeurs(self, trame: pl.DataFrame, table: str, nom: str, voulue: Any) -> pl.Expr:  # noqa: ANN401
+    def _valeurs(self, entiere: pl.DataFrame, table: str, nom: str, voulue: Any) -> pl.Expr:  # noqa: ANN401
         """Return the filter of a column; raise Refus for a value that it never has."""
         import polars as pl
 
-        self._exiger_colonne(trame, table, nom)
-        entiere = self.relire(table)[nom]
+        self._exiger_colonne(entiere, table, nom)
+        publiees = entiere[nom]
         voulues = voulue if isinstance(voulue, list) else [voulue]
-        if entiere.dtype == pl.Date:
+        if publiees.dtype == pl.Date:
             voulues = [_jour(une) for une in voulues]
-        connues = {une: une for une in entiere.to_list()}  # 12 asked of a column that has 12.0
+        connues = {une: une for une in publiees.to_list()}  # 12 asked of a column that has 12.0
         for une in voulues:
             if isinstance(une, (dict, list, bool)) or une not in connues:
                 raise Refus(
@@ -204,26 +203,16 @@ def _jour(dit: object) -> object:
         return dit
 
 
-def _noms(table: Mapping[str, Any]) -> list[str]:
-    """Return the columns that a table is said to have; KeyError for one that is not described."""
-    decrits = [{nom: champ[nom] for nom in _DECRIT} for champ in table["schema"]["fields"]]
-    return [un["name"] for un in decrits]
-
-
 def ouvrir(dossier: Path) -> Publie:
     """Open a publication; raise Refus for what is none, or is not what was written."""
     try:
         decrit = json.loads((dossier / _DESCRIPTEUR).read_text("utf-8"))
         lu = Publie(dossier, decrit)
-        lisibles = [
-            (une["x-parquet"]["path"], une["x-parquet"]["hash"], _noms(une))
-            for une in lu.tables.values()
-        ]
-        connu = bool(lu.lister()) and bool(lisibles) and decrit["x-publications"]
+        connu = bool(lu.lister()["tables"]) and bool(decrit["x-publications"])
+        for table in lu.tables:
+            lu.decrire(table)
     except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
         connu = False
     if not connu:
         raise Refus("ce n’est pas une publication de l’infocentre", str(dossier), _REFAIRE)
-    for table in lu.tables:
-        lu.relire(table)
     return lu
