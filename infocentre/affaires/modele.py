@@ -363,10 +363,8 @@ class Procedure(_Fige):
 
     @property
     def definition(self) -> str:
-        """Return its canonical JSON: what an affaire keeps of the rules that it began with."""
-        return json.dumps(
-            self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        )
+        """Return its JSON: the rules that an affaire began with, as it keeps them, in order."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
 
     def transition(self, nom: str) -> Transition | None:
         """Return an event of these rules, or of every procedure; None when there is none."""

@@ -138,8 +138,11 @@ def _par_leurs_noms(face: Face, evenement: str, une: Affaire | None = None) -> I
         if regle is None or refus.ou != regle.titre:
             raise
         noms = [_dire_donnee(nom, un) for nom, un in face.champs(evenement, une).items()]
-        dit = f"--donnee NOM=VALEUR : {' ; '.join(noms)}." if noms else "Il ne porte rien."
-        raise Refus(refus.quoi, refus.ou, dit) from None
+        dits = [f"--donnee NOM=VALEUR : {' ; '.join(noms)}."] if noms else []
+        procedure = face.procedure
+        if procedure.classeur and procedure.classeur.evenement == evenement:
+            dits += [f"Le classeur rempli : infocentre affaires {procedure.code} lire FICHIER."]
+        raise Refus(refus.quoi, refus.ou, " ".join(dits) or "Il ne porte rien.") from None
 
 
 def _dire_donnee(nom: str, une: Donnee) -> str:

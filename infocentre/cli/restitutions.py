@@ -27,6 +27,9 @@ from infocentre.restitutions.formes import FORMES
 from infocentre.restitutions.registre import (
     BILAN_REUNI,
     DOCUMENTS,
+    EPCI,
+    LETTRE,
+    NOTE,
     SYNTHESE_REUNIE,
     exiger_forme,
 )
@@ -50,7 +53,9 @@ def bilan(options: demandes.Bilan) -> None:
     with lecture.ouvrir(dossier_courant(), perimetre()) as v:
         edition = envois.editer(options, v)
         suffixe, document = envois.construire(options, edition, forme)
-        manquent = a_fixer(v, edition.departement)
+        # Those of the policy of attributions have objectives of their own.
+        politique = options.document in {EPCI, NOTE, LETTRE}
+        manquent = {} if politique else a_fixer(v, edition.departement)
         a_ecrire = ""
         if options.document == "bilan" and options.partenaire is None:
             racine = edition.v.dossier.racine

@@ -192,6 +192,8 @@ def test_its_command_does_the_same(
         deux = lancer("affaires", CODE, "imprimer", id_, id_, "--sortie", sortie)
         assert "Donner à --sortie un dossier" in deux.erreur
     assert lancer("affaires", CODE, "classeur", id_, "--sortie", tmp_path / "liste.xlsx").code == 0
+    sans_rien = lancer("affaires", CODE, "agir", id_, "--evenement", "repondre")
+    assert f"Le classeur rempli : infocentre affaires {CODE} lire FICHIER." in sans_rien.erreur
     livre = openpyxl.load_workbook(tmp_path / "liste.xlsx")
     feuille = livre["Agents"]
     assert [un.value for un in feuille[1]] == [

@@ -505,6 +505,21 @@ def test_a_delivery_may_say_nothing_of_an_affaire_that_began_before(registre: Af
     assert suite.situation.procedure.version == 3
 
 
+def test_the_rules_that_an_affaire_keeps_are_in_the_order_of_their_file(
+    registre: Affaires,
+) -> None:
+    """A person types « value ; value »: the columns of a row in the order that is said."""
+    une = registre.ouvrir(MESURES, "013", "o", "s", PROPOSE, constats_=[CONSTAT])
+    gardees = registre.lire(une.id).situation.procedure
+    assert list(gardees.evenements) == list(MESURES.evenements)
+    for nom, evenement in MESURES.evenements.items():
+        for cle, donnee in evenement.donnees.items():
+            gardee = gardees.evenements[nom].donnees[cle]
+            assert list(gardee.colonnes) == list(donnee.colonnes)
+    colonnes = MESURES.evenements["repondre"].donnees["unites"].colonnes
+    assert list(colonnes) != sorted(colonnes)  # else this tells nothing
+
+
 def test_an_affaire_that_began_before_is_held_to_the_days_of_today(registre: Affaires) -> None:
     """Its procedure said of no date that it is to come: it named a guard, which is none now."""
     accorder = MESURES.evenements["accorder_delai"]
