@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from infocentre.affaires import Acteur, Affaires, procedures
+from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.registre import Horloge, maintenant
 from infocentre.decisions import Magasin
 from infocentre.demarches.face import Face
@@ -38,7 +37,7 @@ def planter(v: Lecture, magasin: Magasin, departement: str, horloge: Horloge = m
     tenue = face.remis(tenue, "convoquer", "courrier")
     tenue = face.agir(tenue, "tenir", {})
     decisions = [
-        {"dite": dite, "par_qui": qui, "pour_le": jour(le + dt.timedelta(days=jours))}
+        {"dite": dite, "par_qui": qui, "pour_le": jour(ajouter(le, jours, departement=departement))}
         for dite, qui, jours in DECISIONS
     ]
     presents = [
@@ -49,6 +48,7 @@ def planter(v: Lecture, magasin: Magasin, departement: str, horloge: Horloge = m
     tenue = registre.agir(tenue.id, RENDRE, rendu)
     tenue = face.agir(tenue, VALIDER, {})
     face.remis(tenue, "diffuser", "courrier", face.fichiers(tenue, "diffuser"))
-    autre = dits | {"le_jour": jour(le + dt.timedelta(days=30)), "presidence": "le préfet"}
+    le_jour = jour(ajouter(le, 30, departement=departement))  # not the first of January
+    autre = dits | {"le_jour": le_jour, "presidence": "le préfet"}
     face.ouvrir(departement, "copil", autre)
     return 2
