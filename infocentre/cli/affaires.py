@@ -382,6 +382,9 @@ def _imprimer(document: Any, sortie: Path | None, nom: str) -> str:  # noqa: ANN
 def _dossier(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
     from infocentre.procedures.mesures_correctives.ecrits import dossier
 
+    if options.sortie and options.sortie.suffix.lower() != ".zip":
+        quoi = f"« {options.sortie.suffix} » n'est pas la forme d'un dossier"
+        raise Refus(quoi, str(options.sortie), "Nommer un fichier .zip.")
     for id_ in _exiger(options):
         chemin = options.sortie or dossier_courant().racine / "courriers" / f"dossier-{id_}.zip"
         remettre(

@@ -17,6 +17,7 @@ from infocentre.livraisons.pieds import PEU, TOTAL, est_pied
 from infocentre.livraisons.sources import Source, ouvrir_source
 from infocentre.livraisons.traduction import (
     BLANCS,
+    NUMERO,
     ORDRE,
     PAR,
     PARTAGE,
@@ -33,7 +34,7 @@ from infocentre.livraisons.traduction import (
 )
 from infocentre.noyau.erreurs import Refus
 
-NUMERO, ORDRE_LU = "numero_unique", "ordre"
+ORDRE_LU = "ordre"
 PIEDS = 10  # rows, the last ones of a file, that may be no records
 
 

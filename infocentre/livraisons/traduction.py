@@ -42,6 +42,7 @@ ENTIER_ECRIT = re.compile(r"0*(\d+)(?:[.,]0+)?")
 MILLIERS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
 CODE_ET_NOM = r"^(\d[\dAB]\d{3}) ?[-–:/] ?\D.*$"  # of a commune: 13001 - Aix-en-Provence
 CODE_ET_GUICHET = r"(?i)^((?:[0-9A-Z]*\d[0-9A-Z]*)|GDPUB) [-–:/] .*$"  # G1302 - Mairie de Ville
+CHIFFRES = r"\d{6}"  # what no label has, and each numéro
 BLANCS = r"\s+"  # in a numéro: 013 0126 100001 G1201
 LIBELLE = re.compile(r"[^\W\d_]{4}")  # what no key has
 CLE_COURTE = 10  # characters of a key that is told
@@ -338,10 +339,17 @@ def _dire_les_vides(
     return rangs.with_columns(places), pl.concat([textes, pl.Series(textes.name, [VIDE])])
 
 
+TOTAUX = 5  # rows of totals that may stand under those of a file
+# Share of the rows of a value that may be of another table than the one that it tells.
+MELEE = 0.02
+NUMERO, RADIEE_LE = "numero_unique", "date_radiation"
+
+
 def partager(lus: Lus, traduction: Traduction, fichier: str) -> pl.Series:
     """Return which records are of the table; raise Refus for a value that no table has.
 
-    A record that has no such value, a total under the rows, goes with those of the first table.
+    A record that has no such value, nor a numéro, is a total under the rows: it goes with those of
+    the first table.
     """
     partage = traduction.fichier.partage
     assert partage is not None  # noqa: S101 - for mypy: who calls it knows
@@ -353,22 +361,58 @@ def partager(lus: Lus, traduction: Traduction, fichier: str) -> pl.Series:
             fichier,
             "Demander une extraction complète, ou faire reconnaître ce fichier de nouveau.",
         )
-    valeurs = lus.textes[champ]
-    de = [tables.get(cle(valeur or "")) for valeur in valeurs]
-    comptes = dict(lus.rangs[champ].value_counts().iter_rows())
-    inconnues = {
-        valeur: comptes.get(rang, 0)
-        for rang, (valeur, table) in enumerate(zip(valeurs, de, strict=True))
-        if table is None and valeur and valeur.strip()
-    }
-    if sum(inconnues.values()) > TOTAUX:
+    valeurs = lus.valeurs(champ).str.strip_chars().replace("", VIDE).fill_null(VIDE)
+    de = {valeur: tables.get(cle(valeur)) for valeur in valeurs.unique()}
+    lignes = pl.DataFrame(
+        {
+            "valeur": valeurs,
+            "table": valeurs.replace_strict(de, return_dtype=pl.String),
+            "numerotee": lus.valeurs(NUMERO).str.replace_all(BLANCS, "").str.contains(CHIFFRES),
+        }
+    )
+    perdues = lignes.filter(
+        pl.col("table").is_null() & ((pl.col("valeur") != VIDE) | pl.col("numerotee"))
+    )
+    if perdues.height > TOTAUX:
+        inconnues = dict(perdues["valeur"].value_counts().iter_rows())
         raise _valeur_sans_table(partage.colonne, inconnues, fichier)
-    premiere = traduction.fichier.tables[0] == traduction.table.nom
-    siennes = pl.Series([premiere if une is None else une == traduction.table.nom for une in de])
-    return siennes.gather(lus.rangs[champ]).fill_null(premiere)
+    if RADIEE_LE in lus.textes:
+        datees = _remplies(lus.valeurs(RADIEE_LE)).is_not_null().alias("datee")
+        _exiger_tenu(lignes.with_columns(datees), partage.colonne, traduction.table.nom, fichier)
+    premiere = traduction.fichier.tables[0]
+    return lignes["table"].fill_null(premiere) == traduction.table.nom
 
 
-TOTAUX = 5  # rows of totals that may stand under those of a file
+def _remplies(textes: pl.Series) -> pl.Series:
+    """Return texts without their blanks, null for those that say that there is none."""
+    nets = textes.str.strip_chars()
+    return pl.select(pl.when(~nets.is_in(["", *VIDES_AILLEURS])).then(nets)).to_series()
+
+
+def _exiger_tenu(lignes: pl.DataFrame, colonne: str, radiees: str, fichier: str) -> None:
+    """Raise Refus when rows of a value are radiées or not otherwise than the value says.
+
+    By this the column was known: those of each value always have a date of radiation, or never.
+    """
+    fausses = (
+        lignes.drop_nulls("table")
+        .group_by("valeur", "table", maintain_order=True)
+        .agg(pl.len(), fausses=(pl.col("datee") != (pl.col("table") == radiees)).sum())
+        .filter(pl.col("fausses") > pl.max_horizontal(TOTAUX, pl.col("len") * MELEE))
+    )
+    if not fausses.height:
+        return
+    dites = " ; ".join(
+        f"{une['fausses']} lignes « {une['valeur'][: 2 * CLE_COURTE]} » sur {une['len']} "
+        + ("n'en ont pas" if une["table"] == radiees else "en ont une")
+        for une in fausses.iter_rows(named=True)
+    )
+    raise Refus(
+        f"la colonne « {colonne} » dit la table de chaque ligne, et ne s'accorde pas avec la date "
+        f"de radiation : {dites}",
+        fichier,
+        "Demander à qui produit ce fichier ce que dit cette colonne, ou un fichier par table.",
+    )
 
 
 def _valeur_sans_table(colonne: str, inconnues: Mapping[str, int], fichier: str) -> Refus:

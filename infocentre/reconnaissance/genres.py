@@ -12,6 +12,7 @@ import polars as pl
 from infocentre.contrat import contrat
 from infocentre.contrat.graphies import VIDES_AILLEURS
 from infocentre.correspondances.modele import DEMANDES, Indice, Partage
+from infocentre.livraisons.traduction import MELEE
 from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance.appariement import NOM_MIN, Grilles, affecter, noter
 from infocentre.reconnaissance.lexique import lexique, ressemblances
@@ -21,7 +22,6 @@ from infocentre.reconnaissance.valeurs import FORT, UNIQUE, Valeurs, en_jours
 Genre = Literal["table", "partage", "complément", "codes", "inconnu"]
 ASSEZ, MARGE = 0.45, 0.1
 REMPLIE, VIDE = 0.9, 0.1  # shares of the rows that have a date of radiation
-MELEE = 0.02
 SANS_CLE = 4  # compulsory columns by which a table is known without its key
 GROUPES_MAX = 12
 

@@ -848,6 +848,15 @@ def test_the_cases_since_are_counted_as_the_months_publish_them(
         assert lignes[constat]["d"] == sum(x["denominateur"] or 0 for lu in mois for x in lu)
 
 
+def test_a_dossier_is_written_in_a_zip_and_in_nothing_else(
+    entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(entrepot_demo.racine))
+    sortie = tmp_path / "dossier.pdf"
+    assert main(["mesures", "dossier", "013-2026-00003", "--sortie", str(sortie)]) == 1
+    assert not sortie.exists()
+
+
 def test_who_was_only_asked_informally_is_named_to_neither_comite_nor_prefet(
     v: Lecture, registre: Affaires
 ) -> None:
@@ -855,10 +864,14 @@ def test_who_was_only_asked_informally_is_named_to_neither_comite_nor_prefet(
     horloge = Horloge(LUNDI)
     registre._horloge = horloge
     nom = "Mairie de Font-Claire-en-Provence"
-    avant = _dits(v, nom)
+    tous = _dits(v, "")
+    avant = {(ou, dit) for ou, dit in tous if nom in dit}
     une = _signaler(v, registre)
     dits = _dits(v, "")
     etape_1 = {(ou, dit) for ou, dit in dits if nom in dit}
+    # The comité reads how many are to be asked, never whom.
+    assert any("du gestionnaire, un signalement à" in dit for ou, dit in tous if ou == "bilan")
+    assert not [dit for ou, dit in avant if ou == "bilan" and "un signalement à" in dit]
     jamais = " ; personne ne lui a encore écrit"
     # Its figures stand as they did: what falls silent is that nobody wrote to it.
     assert etape_1 - {(ou, dit.replace(jamais, "")) for ou, dit in avant} == {

@@ -275,6 +275,29 @@ def test_a_guichet_answers_within_the_working_days_of_its_departement(monde: Mon
     assert le == {ICI: dt.date(2027, 4, 1), "067": dt.date(2027, 4, 2)}
 
 
+@pytest.mark.parametrize(
+    ("fin", "avant"),
+    [
+        ("2026-12-10", dt.date(2026, 12, 9)),  # five working days from Wednesday 2 December
+        ("2026-12-09", dt.date(2026, 12, 8)),
+        ("2026-12-07", dt.date(2026, 12, 4)),  # a Monday: on the Friday before
+        ("2026-12-03", None),
+        ("2026-12-02", None),  # its last day
+        ("2026-12-01", dt.date(2026, 12, 9)),  # it has ended: there is nothing to be in time for
+    ],
+)
+def test_a_guichet_answers_before_the_window_ends(
+    monde: Monde, fin: str, avant: dt.date | None
+) -> None:
+    une = monde.ouvrir(ABSENTE)
+    monde.horloge.mettre(dt.date(2026, 12, 2))
+    with monde.face() as face:
+        fige = regles.REGLES.fige(face.v, une)
+        assert fige is not None
+        noms = regles.REGLES.noms(face.registre, une, {**fige, "fenetre_fin": fin})
+    assert noms["reponse_avant"] == avant
+
+
 def test_the_list_to_open_has_what_is_open_and_not_told_of(monde: Monde) -> None:
     with monde.face() as face:
         assert {un.objet for un in face.a_ouvrir(ICI)} == {SANS_PREAVIS, ABSENTE, SANS_BAIL}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Mapping
@@ -276,6 +277,69 @@ def test_totals_under_groups_are_no_demandes(departement: Departement, tmp_path:
     tables = {nom: lue.description["tables"][nom] for nom in ("stock", "radiation")}
     assert sum(une["rejets"]["ligne illisible"] for une in tables.values()) == ajoutees > 30
     for table in tables:
+        assert _differences(lue, departement.archive, table, DES_NOMS) == {}
+
+
+def _le_mois_suivant(
+    departement: Departement, atelier: Path, changer: Callable[[Lignes], Lignes]
+) -> Recue:
+    """Read form G, one file for all demandes, by what was confirmed before its rows changed."""
+    fichiers = ecrire_forme(departement.livraison, atelier / "forme", "G")
+    proposition = proposer(profiler(fichiers, atelier / "vus"), "013")
+    choix, _ = _repondre(proposition)
+    lue = proposition.correspondance("la-source", "Essai", "Alice", dt.date(2026, 11, 29), choix)
+    (atelier / "c.yml").write_text(texte(lue), "utf-8")
+    with (fichiers / "demandes.csv").open(encoding="cp1252", newline="") as flux:
+        lignes = changer(list(csv.DictReader(flux, delimiter=";")))
+    with (fichiers / "demandes.csv").open("w", encoding="cp1252", newline="") as flux:
+        ecrit = csv.DictWriter(flux, list(lignes[0]), delimiter=";")
+        ecrit.writeheader()
+        ecrit.writerows(lignes)
+    (atelier / "travail").mkdir()
+    quoi = Ouverture(fichiers, "2026-10-31", "013", str(atelier / "c.yml"))
+    (depot,) = ouvrir(atelier / "donnees", quoi, atelier / "travail")
+    recevoir(depot, atelier / "travail" / "archive", atelier / "travail", Silence())
+    return _lire(atelier / "travail" / "archive")
+
+
+def _dire(etat: str, de: str, combien: int) -> Callable[[Lignes], Lignes]:
+    """Return what gives another state to so many rows of one."""
+
+    def changer(lignes: Lignes) -> Lignes:
+        siennes = [rang for rang, une in enumerate(lignes) if une["ETAT_DEMANDE"] == de]
+        for rang in siennes[:combien]:
+            lignes[rang]["ETAT_DEMANDE"] = etat
+        return lignes
+
+    return changer
+
+
+@pytest.mark.parametrize(
+    ("changer", "faute"),
+    [
+        (_dire("", "RADIEE", 12), r"ne connaît pas « \(vide\) » \(12 lignes\)"),
+        (_dire("SUSPENDUE", "ACTIVE", 12), r"ne connaît pas « SUSPENDUE » \(12 lignes\)"),
+        (_dire("ACTIVE", "RADIEE", 12), r": 12 lignes « ACTIVE » sur \d+ en ont une$"),
+        (_dire("RADIEE", "ACTIVE", 12), r": 12 lignes « RADIEE » sur \d+ n'en ont pas$"),
+    ],
+)
+def test_rows_of_one_file_are_of_no_table_that_their_date_denies(
+    departement: Departement, tmp_path: Path, changer: Callable[[Lignes], Lignes], faute: str
+) -> None:
+    """Radiées that say nothing, or that they are active, entered the stock without a word."""
+    with pytest.raises(Refus, match="la colonne « ETAT_DEMANDE » dit la table") as refus:
+        _le_mois_suivant(departement, tmp_path, changer)
+    assert re.search(faute, refus.value.quoi)
+
+
+def test_totals_without_a_state_are_of_no_table(departement: Departement, tmp_path: Path) -> None:
+    def par_dix(lignes: Lignes) -> Lignes:
+        total = {**dict.fromkeys(lignes[0], ""), "NUMERO_UNIQUE": "Sous-total du guichet"}
+        dizaines = [lignes[debut : debut + 10] for debut in range(0, len(lignes), 10)]
+        return [une for dix in dizaines for une in (*dix, total)]
+
+    lue = _le_mois_suivant(departement, tmp_path, par_dix)
+    for table in ("stock", "radiation"):
         assert _differences(lue, departement.archive, table, DES_NOMS) == {}
 
 

@@ -15,7 +15,7 @@ from infocentre.lecture.indicateurs import catalogue_du_mois
 from infocentre.mesures.partage import MASQUE
 from infocentre.noyau.etats import SIGNIFICATIFS, Etat, en_sql
 from infocentre.restitutions import synthese
-from infocentre.restitutions.bilan import CHAPITRES, PROJETES, mouvements
+from infocentre.restitutions.bilan import CHAPITRES, PROJETES, mouvements, semestre
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.mouvements import Mouvement, Mouvements, comparer
 from infocentre.restitutions.bilan.releve import Valeur
@@ -331,6 +331,14 @@ def test_an_incident_of_one_month_is_told_though_the_last_month_is_green(
     assert f"**{libelle}** : {somme}" in dits(chapitre("difficultes", histoires))
     rouges = dits(qualite).split("Par type de guichet")[0]
     assert "radiations pour non-renouvellement sans préavis dans les délais, hors portail" in rouges
+
+
+def test_whom_an_incident_names_was_so_in_a_month_not_in_each(
+    histoires: Contexte, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(semestre, "_organismes", lambda *_: ("Alpha", "Bêta"))
+    dit = sous(chapitre("qualite", histoires), "Ce qui s'est passé dans le semestre")
+    assert "à traiter en août 2026 ; un mois au moins, chez Alpha et Bêta ; octobre" in dit
 
 
 def test_a_month_that_was_not_delivered_is_said(histoires: Contexte, qualite: Section) -> None:

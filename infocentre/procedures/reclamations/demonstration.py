@@ -14,7 +14,10 @@ from infocentre.lecture.radiations import PROCEDURE
 from infocentre.noyau.temps import jour
 from infocentre.procedures.mesures_correctives.demonstration import QUI
 
-RECUE = {"sur": "preavis", "recue_par": "guichet"}
+# Why the reactivation is kept, by what there is against the radiation.
+CAUSES = {"absent": "preavis", "tardif": "preavis"} | {
+    un: un for un in ("panne", "npai", "renouvellement", "sans_bail", "hors_bailleur")
+}
 # What is done of each, in order: nothing yet, kept, asked for and answered, refused and closed.
 SUITES = (
     (),
@@ -22,7 +25,7 @@ SUITES = (
     ("accuser", "examiner", "retenir", "demander", "notifier"),
     ("accuser", "examiner", "maintenir", "notifier", "clore"),
 )
-DITS = {"canal": "courriel", "pourquoi": "npai", "raison": "regulier"}
+DITS = {"canal": "courriel", "raison": "regulier"}
 
 
 def planter(v: Lecture, magasin: Magasin, departement: str, horloge: Horloge = maintenant) -> int:
@@ -32,12 +35,15 @@ def planter(v: Lecture, magasin: Magasin, departement: str, horloge: Horloge = m
     against its radiation.
     """
     face = Face(v, Affaires(magasin, Acteur(QUI), horloge), procedures()[PROCEDURE])
-    recue = RECUE | {"recue_le": jour(face.registre.aujourdhui)}
+    recue = {"recue_par": "guichet", "recue_le": jour(face.registre.aujourdhui)}
     toutes = face.a_ouvrir(departement)
     attentes = [*toutes[: len(SUITES) - 1], *toutes[-1:]] if len(toutes) >= len(SUITES) else toutes
     for attente, suites in zip(attentes, SUITES, strict=False):
-        une = face.ouvrir(departement, attente.objet, recue)
+        sur = "preavis" if "préavis" in attente.motif else "radiation"
+        une = face.ouvrir(departement, attente.objet, recue | {"sur": sur})
+        contre = [CAUSES[un] for un in une.situation.dite("raisons") or [] if un in CAUSES]
+        a_dire = DITS | {"pourquoi": next(iter(contre), "equite")}
         for nom in suites:
-            dits = {champ: DITS[champ] for champ in face.champs(nom, une)}
+            dits = {champ: a_dire[champ] for champ in face.champs(nom, une)}
             une = face.agir(une, nom, dits)
     return len(attentes)

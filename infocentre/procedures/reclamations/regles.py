@@ -250,11 +250,8 @@ class Reclamations(ReglesDeDemande[Fige]):
             "corrige_dit": choix_dit(une, "corriger", "nature") or None,
             "raisons_dites": fige["raisons"],
             "nom_guichet": fige["guichet"],
-            "reponse_avant": ajouter(
-                interroge.jour if interroge else registre_.aujourdhui,
-                une.reglages["delai_guichet"],
-                "ouvres",
-                une.departement,
+            "reponse_avant": _reponse_avant(
+                une, interroge.jour if interroge else registre_.aujourdhui, fige["fenetre_fin"]
             ),
         }
 
@@ -294,6 +291,17 @@ class Reclamations(ReglesDeDemande[Fige]):
             lecteur=Lecteur.DESTINATAIRE if sort else Lecteur.SERVICE,
             arrete=arrete_de(derniere(v, departement)),
         )
+
+
+def _reponse_avant(une: Affaire, le: dt.date, fenetre_fin: str) -> dt.date | None:
+    """Return by which working day a guichet answers, before an open window ends; None: at once."""
+    jour = ajouter(le, une.reglages["delai_guichet"], "ouvres", une.departement)
+    if not le.isoformat() <= fenetre_fin <= jour.isoformat():
+        return jour
+    jour = dt.date.fromisoformat(fenetre_fin) - dt.timedelta(days=1)
+    while ajouter(jour, 0, "ouvres", une.departement) != jour:
+        jour -= dt.timedelta(days=1)
+    return jour if jour > le else None
 
 
 # --- Which demandes -------------------------------------------------------------------------------

@@ -14,8 +14,9 @@ from infocentre.lecture.conventions import ECHUE, PROCHE, conventions, par_sort
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.guichets import mouvements
 from infocentre.lecture.lecteur import Lecture
+from infocentre.lecture.partage import seuil_secret
 from infocentre.lecture.radiations import PROCEDURE as RECLAMATIONS
-from infocentre.noyau.francais import accorder, enumerer, minuscule, pourcentage
+from infocentre.noyau.francais import accorder, enumerer, minuscule
 from infocentre.noyau.temps import fin_de_mois, jour, mois_avant
 
 DECISIONS = "decisions"
@@ -37,7 +38,7 @@ def proposer(v: Lecture, registre: Affaires, departement: str, *, nommer: bool) 
     points += _conventions(v, departement, arrete, source)
     points += _en_hausse(v, departement, mois[-1], source)
     points += _guichets(v, departement, mois[-1], source)
-    points += _reclamations(registre, departement, mois[-1])
+    points += _reclamations(registre, departement, mois[-1], seuil_secret(v))
     return [*points, "Questions diverses"]
 
 
@@ -80,11 +81,13 @@ def _conventions(v: Lecture, departement: str, arrete: dt.date, source: str) -> 
 
 
 def _en_hausse(v: Lecture, departement: str, mois: str, source: str) -> list[str]:
-    """Return the anomalies of the whole département that are more frequent, beyond chance."""
+    """Return the anomalies of the whole département that are more frequent, beyond chance.
+
+    Without their rates: guichets read it, and a bilan may mask these.
+    """
     lus = mouvements_nets(v, Filtres(departement, mois)).lignes
     dits = [
-        f"{minuscule(libelle(un['code']))} {pourcentage(un['taux'])} contre "
-        f"{pourcentage(un['taux_avant'])}"
+        minuscule(libelle(un["code"]))
         for un in lus
         if un["guichet"] == ENSEMBLE and un["taux"] > un["taux_avant"] and not revolu(un)
     ]
@@ -104,7 +107,8 @@ def _guichets(v: Lecture, departement: str, mois: str, source: str) -> list[str]
     return [f"Guichets : {enumerer(dits)}{reste} ({source})"]
 
 
-def _reclamations(registre: Affaires, departement: str, mois: str) -> list[str]:
+def _reclamations(registre: Affaires, departement: str, mois: str, seuil: int) -> list[str]:
+    """Return how many réclamations there were of each cause, small counts not told."""
     depuis = f"{mois_avant(mois, RECUL)}-01"
     sur = procedures()[RECLAMATIONS].evenements
     (debut,) = procedures()[RECLAMATIONS].possibles(None)
@@ -115,5 +119,8 @@ def _reclamations(registre: Affaires, departement: str, mois: str) -> list[str]:
     )
     if not lues:
         return []
-    dits = [f"{n} pour {choix.get(cause, cause)}" for cause, n in lues.most_common()]
+    dits = [
+        f"{n if n >= seuil else f'moins de {seuil}'} pour {choix.get(cause, cause)}"
+        for cause, n in lues.most_common()
+    ]
     return [f"Réclamations depuis six mois : {enumerer(dits)}"]
