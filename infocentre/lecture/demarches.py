@@ -18,6 +18,8 @@ from infocentre.lecture.commun import registre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.types_guichet import TypeGuichet
 
+RECONNUE = "contestation reconnue"
+
 
 @dataclass(frozen=True, slots=True)
 class Demarche:

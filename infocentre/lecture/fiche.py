@@ -139,7 +139,8 @@ class Fiche:
 
     `suivies` counts by indicator what became of anomalies; see `ouvertes`, `constats`, `autres`.
     `semblables`: the other organismes of its type, itself left out, where they may be told.
-    `seuls`: the indicators of which it alone of its type has units.
+    `seuls`: the indicators of which it alone of its type has units. `justes`: the familles of which
+    it was right to contest: they are no priority.
     """
 
     niveau: Niveau
@@ -158,6 +159,7 @@ class Fiche:
     suites: dict[str, int]
     semblables: Mapping[str, Semblables] = field(default_factory=dict)
     seuls: frozenset[str] = frozenset()
+    justes: frozenset[str] = frozenset()
 
     @property
     def repond(self) -> str:
@@ -475,6 +477,7 @@ def priorites(fiche: Fiche) -> list[Priorite]:
         _priorite(fiche, un, ligne)
         for un in fiche.indicateurs
         if un.imputable == "guichet"
+        and un.famille not in fiche.justes
         and (ligne := fiche.valeur(un.code))
         and ligne["etat"] in DEPASSES
     ]

@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infocentre.acces.politique import LECTEURS
 from infocentre.catalogue import Indicateur
 from infocentre.lecture.commun import par_version, registre
-from infocentre.lecture.demarches import Demarche, demarches
+from infocentre.lecture.demarches import Demarche, demarches, reconnues
 from infocentre.lecture.fiche import (
     Fiche,
     Niveau,
@@ -177,6 +177,8 @@ def sections(edition: Edition, fiche: Fiche, guichets: int | None = None) -> tup
 
     `guichets`: how many of an organisme are listed at most, the worst first; all by default.
     """
+    dites = _demarches(edition, fiche)
+    fiche = replace(fiche, justes=frozenset(famille for _, famille in reconnues(tuple(dites))))
     a_corriger, autres_indicateurs = _ouvertes(fiche)
     tableau, autres_guichets = _guichets(edition, fiche, guichets)
     constats = [
@@ -197,7 +199,7 @@ def sections(edition: Edition, fiche: Fiche, guichets: int | None = None) -> tup
         autres_indicateurs=autres_indicateurs,
         constats=constats,
         cas=sum(un.cas for un in constats),
-        demarches=_demarches(edition, fiche),
+        demarches=dites,
         contact=_contact(edition),
     ).rediger()
 

@@ -18,6 +18,7 @@ import pytest
 
 from infocentre.acces.perimetre import TOUT
 from infocentre.affaires import Acteur, Affaires, procedures
+from infocentre.catalogue import lire_catalogue
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import registre, valeurs
@@ -28,6 +29,7 @@ from infocentre.lecture.radiations import sans_preavis
 from infocentre.noyau.organismes import noms_organismes
 from infocentre.restitutions import bilan, fiche, html, lecture, mission, pdf, synthese
 from infocentre.restitutions.atelier import Atelier
+from infocentre.restitutions.bilan import actions
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.partenaires import partenaires, trouver
@@ -397,3 +399,24 @@ def test_radiations_without_a_preavis_are_counted_whole(edition_demo: Edition) -
     assert lu.premiers == attendu[2:4]
     assert lu.radiees == attendu[4:]
     assert lu.remises == 0
+
+
+def test_what_it_was_right_to_contest_is_asked_of_nobody(
+    monde: tuple[Monde, dict[str, list[str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """« Rien ne vous est demandé », and two lines below 47 demandes to correct."""
+    un, _ = monde
+
+    def papiers() -> tuple[str, str]:
+        sienne = fiche.construire(un.edition("2026-08"), un.cle("Font-Claire"))
+        return dits(sienne), dits(bilan.construire(un.edition(semestre="2026-S1")))
+
+    avant = papiers()
+    familles = {autre.famille for autre in lire_catalogue().indicateurs.values()}
+    justes = frozenset((cle, famille) for cle in un.noms for famille in familles)
+    for module in (fiche, actions):
+        monkeypatch.setattr(module, "reconnues", lambda _: justes)
+    apres = papiers()
+    assert ("Les priorités" in avant[0], "Les priorités" in apres[0]) == (True, False)
+    assert "(contestation reconnue)" not in avant[1]
+    assert "(contestation reconnue)" in apres[1]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infocentre.catalogue import Indicateur
+from infocentre.lecture.demarches import RECONNUE, reconnues
 from infocentre.lecture.indicateurs import saisies_tardives
 from infocentre.lecture.livraisons import resume
 from infocentre.lecture.radiations import SansPreavis
@@ -23,7 +24,7 @@ from infocentre.restitutions import entetes
 from infocentre.restitutions.bilan.absences import NON_CALCULABLES
 from infocentre.restitutions.bilan.commun import valeur
 from infocentre.restitutions.bilan.contexte import Contexte
-from infocentre.restitutions.bilan.faits import chutes
+from infocentre.restitutions.bilan.faits import chutes, connues
 from infocentre.restitutions.bilan.mesures import plans
 from infocentre.restitutions.bilan.mouvements import Mouvement, comparer
 from infocentre.restitutions.bilan.publics import doutes
@@ -284,7 +285,14 @@ def _concernes(ctx: Contexte, un: Indicateur) -> str:
     vus = [une for une in pires if ctx.organismes is None or une.cle in ctx.organismes]
     if not vus:
         return "Tous" if not pires else compter(len(pires), "organisme")
-    nommes = sorted((noms.get(une.cle, une.cle) for une in vus[:NOMMES]), key=clef_de_tri)
+    justes = {cle for cle, famille in reconnues(connues(ctx)) if famille == un.famille}
+    nommes = sorted(
+        (
+            noms.get(une.cle, une.cle) + (f" ({RECONNUE})" if une.cle in justes else "")
+            for une in vus[:NOMMES]
+        ),
+        key=clef_de_tri,
+    )
     return citer([*nommes, *(une.cle for une in vus[NOMMES:])], NOMMES, "autre", "autres")
 
 

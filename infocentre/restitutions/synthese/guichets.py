@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from infocentre.lecture.commun import catalogue, libelle, noms_des_organismes, registre, reste
-from infocentre.lecture.demarches import reconnues
+from infocentre.lecture.demarches import RECONNUE, reconnues
 from infocentre.lecture.indicateurs import seuls_de_leur_type
 from infocentre.mesures.jugement import exces_en_sql
 from infocentre.mesures.probabilites import chances_d_un_ecart, retenir_ensemble
@@ -21,7 +21,6 @@ from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.synthese.attendu import connues, persistants
 from infocentre.restitutions.synthese.commun import juges, tenir
 
-RECONNUE = "contestation reconnue"
 ORGANISMES, COMMUNES, LETTRES_ORGANISMES, LETTRES_COMMUNES = 4, 3, 420, 320
 
 # What each rests on, worst first: units in anomaly beyond what the orange threshold allows.
