@@ -42,7 +42,7 @@ from infocentre.exports import Donnees
 from infocentre.lecture.affaires import en_cours, toutes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, enumerer, majuscule, minuscule, slug
+from infocentre.noyau.francais import accorder, de, enumerer, majuscule, minuscule, slug
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.noyau.texte import est_un_texte, nom_sur
 from infocentre.restitutions.document import Document
@@ -600,8 +600,8 @@ class Face:
             une = self.lire(id_)
             if chez and une.objet != chez.objet:
                 raise Refus(
-                    f"ce classeur est celui de {self.nom(une)} (affaire {une.id}), et cette page "
-                    f"celle de {self.nom(chez)}",
+                    f"ce classeur est celui {de(self.nom(une))} (affaire {une.id}), et cette page "
+                    f"celle {de(self.nom(chez))}",
                     chemin.name,
                     "Rien n'a été gardé : le déposer dans son affaire.",
                 )

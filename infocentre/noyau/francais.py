@@ -33,7 +33,16 @@ _SANS_ELISION = re.compile(
     r"onz|oui\b|yerres|yacht|yaourt)"
 )
 _ARTICLE = re.compile(r"([Ll]e|[Ll]es|La|L')(?:\s+|(?<='))(?=\S)")
-_EPCI = re.compile(r"(?:CA|CC|CU|Communauté|Métropole)\b")
+# Common nouns that the names of guichets, organismes and EPCI begin with, by their gender.
+_COMMUNS = {
+    "le": "bureau ccas centre cias comite conseil departement foyer groupement guichet pole relais "
+    "service syndicat",
+    "la": "agence association ca cc commission communaute commune cooperative cu direction "
+    "entreprise maison mairie metropole mission prefecture societe sous-prefecture ville",
+    "l'": "espace etablissement office opac oph",
+    "les": "services",
+}
+_ARTICLE_COMMUN = {mot: article for article, mots in _COMMUNS.items() for mot in mots.split()}
 # The article of each département; the others take « la ».
 _ARTICLES = {
     "": "075 974 976 975 977 978 986 987 988",
@@ -222,20 +231,29 @@ def elide(mot: str) -> bool:
     return nu[0] in _VOYELLES or nu[0] == "h"
 
 
+def avec_article(nom: str) -> str:
+    """Return « la Mairie de Cassis », « l'Office public », « Unicil »: a proper name takes none."""
+    mot = re.match(r"[^\W\d_][\w-]*(?=\s|$)", nom)
+    article = _ARTICLE_COMMUN.get(simplifier(mot[0])) if mot and mot[0][0].isupper() else None
+    if mot is None or article is None:
+        return nom
+    return f"l'{nom}" if article in {"la", "l'"} and elide(mot[0]) else f"{article} {nom}"
+
+
 def de(nom: str) -> str:
-    """Return « de Marseille », « d'Arles », « du Rove », « des Baux », « de La Ciotat »."""
-    return _prefixer("de", nom) or (f"d'{nom}" if elide(nom) else f"de {nom}")
+    """Return « de Marseille », « d'Arles », « du Rove », « de la Mairie de Cassis »."""
+    dit = avec_article(nom)
+    return _contracter("de", dit) or (f"d'{dit}" if elide(dit) else f"de {dit}")
 
 
 def a(nom: str) -> str:
-    """Return « à Marseille », « au Rove », « aux Baux », « à La Ciotat »."""
-    return _prefixer("à", nom) or f"à {nom}"
+    """Return « à Marseille », « au Rove », « aux Baux », « à la Mairie de Cassis »."""
+    dit = avec_article(nom)
+    return _contracter("à", dit) or f"à {dit}"
 
 
-def _prefixer(preposition: str, nom: str) -> str:
+def _contracter(preposition: str, nom: str) -> str:
     """Contract a preposition with the article of a name; '' when there is nothing to contract."""
-    if _EPCI.match(nom):
-        return f"{preposition} la {nom}"
     lu = _ARTICLE.match(nom)
     contracte = _CONTRACTES[preposition].get(lu[1].lower()) if lu else None
     return f"{contracte} {nom[lu.end() :]}" if lu and contracte else ""

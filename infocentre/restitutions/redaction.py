@@ -219,6 +219,7 @@ def _chiffre(
 _MOTS: tuple[Callable[..., Any], ...] = (
     francais.a,
     francais.accord,
+    francais.avec_article,
     francais.avec_part,
     francais.borner,
     francais.citer,

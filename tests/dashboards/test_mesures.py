@@ -112,7 +112,7 @@ def test_the_page_goes_from_the_proposal_to_the_answer(
 
     rendu = _rendu(registre, une.id, tmp_path)
     autre = next(un for un in registre.lister("013") if un.objet != une.objet)
-    with pytest.raises(Refus, match=f"celui de Mairie de Font-Claire.*{une.id}.*et cette page"):
+    with pytest.raises(Refus, match=f"celui de la Mairie de Font-Claire.*{une.id}.*et cette page"):
         _recevoir(rendu, autre.id)
     assert registre.lire(une.id).etat == "signale"
     assert _recevoir(rendu, une.id) == "1 réponse lue."

@@ -150,6 +150,18 @@ def test_a_long_list_quotes_the_first_and_counts_the_others() -> None:
             "de la Métropole d'Aix-Marseille-Provence",
             "à la Métropole d'Aix-Marseille-Provence",
         ),
+        ("Mairie de Cassis", "de la Mairie de Cassis", "à la Mairie de Cassis"),
+        ("MAIRIE DE CASSIS", "de la MAIRIE DE CASSIS", "à la MAIRIE DE CASSIS"),
+        ("Conseil départemental", "du Conseil départemental", "au Conseil départemental"),
+        ("CCAS d'Arles", "du CCAS d'Arles", "au CCAS d'Arles"),
+        ("Office public", "de l'Office public", "à l'Office public"),
+        ("Association Un Toit", "de l'Association Un Toit", "à l'Association Un Toit"),
+        ("Services de l'État", "des Services de l'État", "aux Services de l'État"),
+        ("Garlaban Résidences", "de Garlaban Résidences", "à Garlaban Résidences"),
+        ("Étang Bleu Habitat", "d'Étang Bleu Habitat", "à Étang Bleu Habitat"),
+        ("Les Foyers de l'Étoile", "des Foyers de l'Étoile", "aux Foyers de l'Étoile"),
+        ("Ville-d'Avray", "de Ville-d'Avray", "à Ville-d'Avray"),
+        ("G1301", "de G1301", "à G1301"),
         ("Cassis", "de Cassis", "à Cassis"),
         ("octobre 2026", "d'octobre 2026", "à octobre 2026"),
         ("« Unicil »", "d'« Unicil »", "à « Unicil »"),
@@ -161,6 +173,23 @@ def test_a_long_list_quotes_the_first_and_counts_the_others() -> None:
 def test_de_and_a_are_contracted_or_elided(nom: str, de: str, a: str) -> None:
     assert phrases.de(nom) == de
     assert phrases.a(nom) == a
+
+
+@pytest.mark.parametrize(
+    ("nom", "dit"),
+    [
+        ("Mairie de Cassis", "la Mairie de Cassis"),
+        ("Bureau d'accueil", "le Bureau d'accueil"),
+        ("Agence du Littoral", "l'Agence du Littoral"),
+        ("Garlaban Résidences", "Garlaban Résidences"),
+        ("La Nouvelle Bastide", "La Nouvelle Bastide"),
+        ("le préfet", "le préfet"),
+        ("G1301", "G1301"),
+        ("", ""),
+    ],
+)
+def test_a_common_noun_takes_its_article(nom: str, dit: str) -> None:
+    assert phrases.avec_article(nom) == dit
 
 
 def test_que_is_elided() -> None:

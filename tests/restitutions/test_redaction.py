@@ -212,6 +212,24 @@ def test_chaque_modele_a_ses_chiffres() -> None:
         assert not list(arbre.find_all(nodes.Concat)), f"{modele} : écrire un « set » au lieu de ~"
 
 
+def test_un_nom_prend_son_article_apres_une_preposition() -> None:
+    """« par la Mairie de Cassis », « à l'Office public »: a name that is printed bare has none."""
+    nu = re.compile(
+        r"\b(?:par|à|de|que|pour|sur) \{\{ (?:nom_guichet|guichet|bailleur|objet|organisme|jamais)"
+        r" (?:\}\}|\| (?:enumerer|que))"
+    )
+    racines = ressources("reports"), DES_PROCEDURES.parent / "procedures"
+    textes = [
+        un for racine in racines for forme in ("md", "txt") for un in racine.rglob(f"*.{forme}")
+    ]
+    assert textes
+    assert [(un.name, dit) for un in textes for dit in nu.findall(un.read_text("utf-8"))] == []
+    phrase = "par {{ nom | avec_article }}, {{ noms | map('a') | list | enumerer }}"
+    dits = {"nom": "Mairie de Cassis", "noms": ["Conseil départemental", "Garlaban Résidences"]}
+    ecrit = redaction._sans_marque(redaction._milieu().from_string(phrase).render(dits))
+    assert ecrit == "par la Mairie de Cassis, au Conseil départemental et à Garlaban Résidences"
+
+
 def test_aucune_phrase_n_est_dans_le_code() -> None:
     """What a document says stands in its templates; a refusal and what to do of it are no document.
 

@@ -19,7 +19,7 @@ from infocentre.lecture.doublons.demandes import (
     titre_du_champ,
 )
 from infocentre.lecture.lecteur import Lecture
-from infocentre.noyau.francais import minuscule, nombre, pourcentage, simplifier
+from infocentre.noyau.francais import avec_article, minuscule, nombre, pourcentage, simplifier
 from infocentre.noyau.temps import jour
 from infocentre.procedures.doublons.cas import Cas
 from infocentre.procedures.doublons.decider import expiration_proche
@@ -105,7 +105,11 @@ def _decrire(
 def _guichet(un: Etat, noms: Mapping[str, str]) -> str:
     gere, cree = un["guichet_enregistreur"] or "", un["cle_guichetcreateur"] or ""
     dit = f"{noms.get(gere, gere)} ({gere})" if gere in noms else gere
-    return dit if cree in {"", gere} else f"{dit}, créée par {noms.get(cree, cree)} ({cree})"
+    return (
+        dit
+        if cree in {"", gere}
+        else f"{dit}, créée par {avec_article(noms.get(cree, cree))} ({cree})"
+    )
 
 
 def _lignes(etats: Sequence[Etat], noms: Sequence[Identite | None]) -> list[Ligne]:

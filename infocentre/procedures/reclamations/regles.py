@@ -49,7 +49,7 @@ from infocentre.lecture.radiations import (
     reactivable,
 )
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, enumerer, majuscule
+from infocentre.noyau.francais import accorder, avec_article, enumerer, majuscule
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.noyau.temps import nom_mois
@@ -396,7 +396,9 @@ def _preavis(radiee: Radiee) -> list[PliFige]:
 def _dire_radiation(fige: Fige) -> str:
     if not fige["radiee_le"]:
         return ""
-    return f"{_jour(fige['radiee_le'])}, {fige['motif'].lower()}, par {fige['guichet']}"
+    return (
+        f"{_jour(fige['radiee_le'])}, {fige['motif'].lower()}, par {avec_article(fige['guichet'])}"
+    )
 
 
 def _dire_echeance(fige: Fige) -> str:
