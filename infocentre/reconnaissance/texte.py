@@ -168,18 +168,21 @@ def _refuser_virgules(tableau: Tableau, separateur: str, nom: str) -> None:
     trop = sum(largeur > len(tableau.noms) for largeur in largeurs)
     if trop <= TOLEREES * len(largeurs):
         return
-    cause = " : des nombres y ont une virgule décimale" if separateur == "," else ""
+    virgule = separateur == ","
+    cause = " : des nombres y ont une virgule décimale" if virgule else ""
     raison = f"{trop} lignes sur {len(largeurs)} ont plus de champs que de noms de colonnes{cause}"
-    raise Refus(raison, nom, "L'exporter de nouveau avec le séparateur « ; », ou en classeur.")
+    comment = "avec le séparateur « ; »" if virgule else "un nom au-dessus de chaque colonne"
+    raise Refus(raison, nom, f"L'exporter de nouveau {comment}, ou en classeur.")
 
 
 def _largeur(cellules: Sequence[str]) -> int:
-    return len(cellules) - (not cellules[-1])
+    """Return up to which field a line is filled."""
+    return next((rang for rang in range(len(cellules), 0, -1) if cellules[rang - 1]), 0)
 
 
 def _est_donnee(cellules: Sequence[str], noms: Sequence[str]) -> bool:
     """Tell a record from names repeated, a total, or what has not its fields."""
-    if not len(noms) <= len(cellules) + 1 <= len(noms) + 2:
+    if len(cellules) < len(noms) - 1 or _largeur(cellules) > len(noms) + 1:
         return False
     return not grille.est_entete(cellules, noms) and not est_pied(cellules)
 

@@ -302,6 +302,23 @@ def _le_mois_suivant(
     return _lire(atelier / "travail" / "archive")
 
 
+def test_columns_without_name_nor_value_are_nothing(
+    departement: Departement, tmp_path: Path
+) -> None:
+    """Some exports end each line by separators; what is filled under no name is still refused."""
+    fichiers = ecrire_forme(departement.livraison, tmp_path / "forme", "G")
+    demandes = fichiers / "demandes.csv"
+    entete, *lignes = demandes.read_bytes().splitlines()
+    demandes.write_bytes(b"".join(une + b";;;\r\n" for une in (entete, *lignes)))
+    lue = _recevoir(fichiers, tmp_path, 0)
+    for table in ("stock", "radiation"):
+        assert _differences(lue, departement.archive, table, DES_NOMS) == {}
+    demandes.write_bytes(b"".join([entete, b"\r\n", *(une + b";;;x\r\n" for une in lignes)]))
+    with pytest.raises(Refus, match="plus de champs que de noms") as refus:
+        proposer(profiler(fichiers, tmp_path / "autres"), "013")
+    assert "un nom au-dessus de chaque colonne" in refus.value.que_faire
+
+
 def _dire(etat: str, de: str, combien: int) -> Callable[[Lignes], Lignes]:
     """Return what gives another state to so many rows of one."""
 
