@@ -217,8 +217,10 @@ def _fin(chemin: Path, ecriture: Ecriture, separateur: str) -> list[Sequence[str
 
 
 def _avis_d_entetes(chemin: Path, ecriture: Ecriture, texte: str, tableau: Tableau) -> list[str]:
-    ligne = texte.split("\n")[tableau.ligne - 1]
-    cherchee = ligne.encode(ecriture.encodage, "replace")
+    lignes = texte.split("\n")  # names may hold line breaks
+    dessous = next((place for place, _ in tableau.dessous), len(lignes) + 1)
+    entete = "\n".join(lignes[tableau.ligne - 1 : dessous - 1]).rstrip("\n")
+    cherchee = entete.encode(ecriture.encodage, "replace")
     fois, reste = -1, b""
     with chemin.open("rb") as flux:
         while bloc := flux.read(encodage.BLOC):

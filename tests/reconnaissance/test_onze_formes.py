@@ -319,6 +319,22 @@ def test_columns_without_name_nor_value_are_nothing(
     assert "un nom au-dessus de chaque colonne" in refus.value.que_faire
 
 
+def test_a_line_break_in_a_name_is_no_row_of_names_that_comes_again(
+    departement: Departement, tmp_path: Path
+) -> None:
+    """What stands before the break is in each row here."""
+    fichiers = ecrire_forme(departement.livraison, tmp_path / "forme", "G")
+    demandes = fichiers / "demandes.csv"
+    entete, *lignes = demandes.read_bytes().splitlines()
+    premiers = [b'"1";' + une.partition(b";")[2] for une in lignes]
+    ecrites = [b'"1\nTAILLE_MENAGE";' + entete.partition(b";")[2], *premiers]
+    for ajoutees, dites in (([], 0), ([ecrites[0]] * 2, 1)):
+        demandes.write_bytes(b"\n".join([*ecrites, *ajoutees, b""]))
+        vus = profiler(fichiers, tmp_path / f"vus-{dites}")
+        avis = [un for lu in proposer(vus, "013").fichiers for un in lu.avis]
+        assert sum("ligne des noms est répétée" in un for un in avis) == dites
+
+
 def _dire(etat: str, de: str, combien: int) -> Callable[[Lignes], Lignes]:
     """Return what gives another state to so many rows of one."""
 
