@@ -14,6 +14,7 @@ from infocentre.affaires.modele import Compte, Delai
 from infocentre.affaires.situation import Evenement, Situation
 
 SAMEDI = 5
+UN_JOUR = dt.timedelta(days=1)
 # Month and day of the public holidays; then the days after Easter of the others.
 _FIXES = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
 _APRES_PAQUES = (1, 39, 50)
@@ -63,14 +64,19 @@ def ajouter(
         return _reporter(jour + dt.timedelta(days=jours), departement)
     fin = jour
     for _ in range(jours):
-        fin = _reporter(fin + dt.timedelta(days=1), departement)
+        fin = _reporter(fin + UN_JOUR, departement)
     return _reporter(fin, departement)
 
 
-def _reporter(jour: dt.date, departement: str) -> dt.date:
+def veille_ouvree(jour: dt.date, departement: str) -> dt.date:
+    """Return the last working day before a day."""
+    return _reporter(jour - UN_JOUR, departement, -UN_JOUR)
+
+
+def _reporter(jour: dt.date, departement: str, pas: dt.timedelta = UN_JOUR) -> dt.date:
     """Return a day, or the next working one."""
     while jour.weekday() >= SAMEDI or jour in _feries(jour.year, departement):
-        jour += dt.timedelta(days=1)
+        jour += pas
     return jour
 
 

@@ -24,6 +24,10 @@ from infocentre.noyau.jours import lire_jour
 
 # Columns that are read to find a row, not to keep: they have names that no file can have.
 PAR, ORDRE, PARTAGE = "·par", "·ordre", "·partage"
+NUMERO, RADIEE_LE = "numero_unique", "date_radiation"
+TOTAUX = 5  # rows of totals that may stand under those of a file
+# Share of the rows of a value that may be of another table than the one that it tells.
+MELEE = 0.02
 JOUR_ET_HEURE = r"^(\d{1,2}[/-]\d{1,2}[/-]\d{4}|\d{4}-\d\d-\d\d)[ T]\d.*$"
 ANNEE_SEULE = r"^(19\d\d|20\d\d)$"
 # Dates that can be but one, though the contract has them not: 31.10.2026, 1/12/2026, 2026/10/31,
@@ -339,12 +343,6 @@ def _dire_les_vides(
     return rangs.with_columns(places), pl.concat([textes, pl.Series(textes.name, [VIDE])])
 
 
-TOTAUX = 5  # rows of totals that may stand under those of a file
-# Share of the rows of a value that may be of another table than the one that it tells.
-MELEE = 0.02
-NUMERO, RADIEE_LE = "numero_unique", "date_radiation"
-
-
 def partager(lus: Lus, traduction: Traduction, fichier: str) -> pl.Series:
     """Return which records are of the table; raise Refus for a value that no table has.
 
@@ -363,30 +361,22 @@ def partager(lus: Lus, traduction: Traduction, fichier: str) -> pl.Series:
         )
     valeurs = lus.valeurs(champ).str.strip_chars().replace("", VIDE).fill_null(VIDE)
     de = {valeur: tables.get(cle(valeur)) for valeur in valeurs.unique()}
-    lignes = pl.DataFrame(
-        {
-            "valeur": valeurs,
-            "table": valeurs.replace_strict(de, return_dtype=pl.String),
-            "numerotee": lus.valeurs(NUMERO).str.replace_all(BLANCS, "").str.contains(CHIFFRES),
-        }
-    )
-    perdues = lignes.filter(
-        pl.col("table").is_null() & ((pl.col("valeur") != VIDE) | pl.col("numerotee"))
-    )
-    if perdues.height > TOTAUX:
-        inconnues = dict(perdues["valeur"].value_counts().iter_rows())
-        raise _valeur_sans_table(partage.colonne, inconnues, fichier)
+    table = valeurs.replace_strict(de, return_dtype=pl.String)
+    if None in de.values():
+        sans = table.is_null()
+        perdues = valeurs.filter(sans)
+        numeros = lus.valeurs(NUMERO).filter(sans).str.replace_all(BLANCS, "")
+        perdues = perdues.filter((perdues != VIDE) | numeros.str.contains(CHIFFRES))
+        if len(perdues) > TOTAUX:
+            inconnues = dict(perdues.value_counts().iter_rows())
+            raise _valeur_sans_table(partage.colonne, inconnues, fichier)
     if RADIEE_LE in lus.textes:
-        datees = _remplies(lus.valeurs(RADIEE_LE)).is_not_null().alias("datee")
-        _exiger_tenu(lignes.with_columns(datees), partage.colonne, traduction.table.nom, fichier)
-    premiere = traduction.fichier.tables[0]
-    return lignes["table"].fill_null(premiere) == traduction.table.nom
-
-
-def _remplies(textes: pl.Series) -> pl.Series:
-    """Return texts without their blanks, null for those that say that there is none."""
-    nets = textes.str.strip_chars()
-    return pl.select(pl.when(~nets.is_in(["", *VIDES_AILLEURS])).then(nets)).to_series()
+        dates = lus.valeurs(RADIEE_LE).fill_null("").str.strip_chars()
+        lignes = pl.DataFrame(
+            {"valeur": valeurs, "table": table, "datee": ~dates.is_in(VIDES_AILLEURS)}
+        )
+        _exiger_tenu(lignes, partage.colonne, traduction.table.nom, fichier)
+    return table.fill_null(traduction.fichier.tables[0]) == traduction.table.nom
 
 
 def _exiger_tenu(lignes: pl.DataFrame, colonne: str, radiees: str, fichier: str) -> None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from infocentre.affaires import Acteur, Affaires, Constat, procedures
 from infocentre.affaires.chaine import COLONNES, verifier
 from infocentre.affaires.donnees import verifier as admises
-from infocentre.affaires.gardes import GARDES
+from infocentre.affaires.gardes import contre
 from infocentre.affaires.modele import Donnee, Procedure
 from infocentre.affaires.reglages import reglages_de
 from infocentre.affaires.situation import Situation, replier
@@ -132,7 +132,7 @@ def _suites(situation: Situation, reglages: Mapping[str, int]) -> Iterator[Situa
         for rang in range(len(regle.donnees["issue"].choix) if "issue" in regle.donnees else 1):
             portees = admises(regle, _donnees(procedure, nom, neuf + rang), quand.date())
             un = replace(dernier, nom=nom, jour=quand.date(), saisi_le=quand, donnees=portees)
-            if not (regle.garde and GARDES[regle.garde](situation, un, reglages)):
+            if contre(regle, situation, un, reglages) is None:
                 yield situation.apres(un)
 
 

@@ -849,11 +849,15 @@ def test_the_cases_since_are_counted_as_the_months_publish_them(
 
 
 def test_a_dossier_is_written_in_a_zip_and_in_nothing_else(
-    entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    entrepot_demo: Dossier,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(entrepot_demo.racine))
     sortie = tmp_path / "dossier.pdf"
     assert main(["mesures", "dossier", "013-2026-00003", "--sortie", str(sortie)]) == 1
+    assert "« .pdf » n'est pas la forme d'un dossier" in capsys.readouterr().err
     assert not sortie.exists()
 
 

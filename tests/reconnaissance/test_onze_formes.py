@@ -302,13 +302,20 @@ def _le_mois_suivant(
     return _lire(atelier / "travail" / "archive")
 
 
+def _en_un_fichier(
+    departement: Departement, atelier: Path
+) -> tuple[Path, Path, bytes, list[bytes]]:
+    """Write form G; return it, its file of demandes, the names in it and its other lines."""
+    fichiers = ecrire_forme(departement.livraison, atelier / "forme", "G")
+    entete, *lignes = (fichiers / "demandes.csv").read_bytes().splitlines()
+    return fichiers, fichiers / "demandes.csv", entete, lignes
+
+
 def test_columns_without_name_nor_value_are_nothing(
     departement: Departement, tmp_path: Path
 ) -> None:
     """Some exports end each line by separators; what is filled under no name is still refused."""
-    fichiers = ecrire_forme(departement.livraison, tmp_path / "forme", "G")
-    demandes = fichiers / "demandes.csv"
-    entete, *lignes = demandes.read_bytes().splitlines()
+    fichiers, demandes, entete, lignes = _en_un_fichier(departement, tmp_path)
     demandes.write_bytes(b"".join(une + b";;;\r\n" for une in (entete, *lignes)))
     lue = _recevoir(fichiers, tmp_path, 0)
     for table in ("stock", "radiation"):
@@ -323,9 +330,7 @@ def test_a_line_break_in_a_name_is_no_row_of_names_that_comes_again(
     departement: Departement, tmp_path: Path
 ) -> None:
     """What stands before the break is in each row here."""
-    fichiers = ecrire_forme(departement.livraison, tmp_path / "forme", "G")
-    demandes = fichiers / "demandes.csv"
-    entete, *lignes = demandes.read_bytes().splitlines()
+    fichiers, demandes, entete, lignes = _en_un_fichier(departement, tmp_path)
     premiers = [b'"1";' + une.partition(b";")[2] for une in lignes]
     ecrites = [b'"1\nTAILLE_MENAGE";' + entete.partition(b";")[2], *premiers]
     for ajoutees, dites in (([], 0), ([ecrites[0]] * 2, 1)):

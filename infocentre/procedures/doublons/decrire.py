@@ -105,11 +105,9 @@ def _decrire(
 def _guichet(un: Etat, noms: Mapping[str, str]) -> str:
     gere, cree = un["guichet_enregistreur"] or "", un["cle_guichetcreateur"] or ""
     dit = f"{noms.get(gere, gere)} ({gere})" if gere in noms else gere
-    return (
-        dit
-        if cree in {"", gere}
-        else f"{dit}, créée par {avec_article(noms.get(cree, cree))} ({cree})"
-    )
+    if cree in {"", gere}:
+        return dit
+    return f"{dit}, créée par {avec_article(noms.get(cree, cree))} ({cree})"
 
 
 def _lignes(etats: Sequence[Etat], noms: Sequence[Identite | None]) -> list[Ligne]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypedDict
 
 from infocentre.affaires import Affaire, Affaires, procedures
-from infocentre.affaires.echeances import ajouter
+from infocentre.affaires.echeances import ajouter, veille_ouvree
 from infocentre.affaires.reglages import reglages_de
 from infocentre.analystes.fichier import cle
 from infocentre.contrat import contrat
@@ -298,9 +298,7 @@ def _reponse_avant(une: Affaire, le: dt.date, fenetre_fin: str) -> dt.date | Non
     jour = ajouter(le, une.reglages["delai_guichet"], "ouvres", une.departement)
     if not le.isoformat() <= fenetre_fin <= jour.isoformat():
         return jour
-    jour = dt.date.fromisoformat(fenetre_fin) - dt.timedelta(days=1)
-    while ajouter(jour, 0, "ouvres", une.departement) != jour:
-        jour -= dt.timedelta(days=1)
+    jour = veille_ouvree(dt.date.fromisoformat(fenetre_fin), une.departement)
     return jour if jour > le else None
 
 
