@@ -104,11 +104,17 @@ def monde(entrepot_demo: Dossier, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture(scope="module")
-def signalee(monde: Monde) -> Affaire:
-    """Return an affaire of one guichet, that was told of it three weeks ago."""
+def proposees(monde: Monde) -> Affaires:
+    """Return the register with what October proposes."""
     with monde.app.server.test_request_context("/mesures"):
         proposer(gestes.publiee(), monde.registre(), "013", "2026-10")
-    registre = monde.registre()
+    return monde.registre()
+
+
+@pytest.fixture(scope="module")
+def signalee(proposees: Affaires) -> Affaire:
+    """Return an affaire of one guichet, that was told of it three weeks ago."""
+    registre = proposees
     une = next(un for un in registre.lister("013") if un.sujet == "radiations")
     registre.agir(une.id, "accepter")
     return registre.agir(une.id, "signaler", ENVOI)
@@ -327,8 +333,10 @@ def test_what_is_asked_is_told_together_and_by_what_it_says_when_it_is_of_nobody
     assert 'Agence du Phare</a><span class="journee-dit">\u00a0: revue des accès' in rendu
 
 
-def test_a_proposition_is_opened_where_one_is_and_its_affaire_shown(monde: Monde) -> None:
-    registre = monde.registre()
+def test_a_proposition_is_opened_where_one_is_and_its_affaire_shown(
+    monde: Monde, proposees: Affaires
+) -> None:
+    registre = proposees
     une = next(un for un in registre.lister("013") if un.etat in {"a_proposer", "propose"})
     registre.agir(une.id, "ecarter", {"raison": "essai"})
     monde.horloge.instant += dt.timedelta(days=120)  # it may be proposed again
