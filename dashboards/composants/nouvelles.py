@@ -21,6 +21,7 @@ from infocentre.lecture.accueil import (
     Nommee,
     a_reprendre,
     changements,
+    compare_de_loin,
     mouvements,
     revolu,
 )
@@ -180,7 +181,8 @@ def _devenu(ligne: Changement) -> str:
 def _depuis(c: Contexte, ligne: AReprendre) -> str:
     premier = ligne["depuis"] == c.mois[0]
     if ligne["depuis"] == c.filtres.mois and not premier:
-        return " depuis ce mois-ci"
+        loin = compare_de_loin([ligne], c.filtres.mois)
+        return f" (ne l'était pas en {nom_mois(loin)})" if loin else " depuis ce mois-ci"
     au_moins = "au moins " if premier else ""
     return f" depuis {au_moins}{nom_mois(ligne['depuis'])}"
 

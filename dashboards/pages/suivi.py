@@ -69,7 +69,7 @@ ETATS = {
     "": "Tous",
     str(Etat.ROUGE): "Rouge ou à traiter",
     str(Etat.ORANGE): "Orange",
-    "change": "A changé depuis le mois d'avant",
+    "change": "A changé depuis l'arrêté d'avant",
 }
 TOUS = "tous"
 NOM = "nom"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict, TypeVar
 
@@ -116,7 +116,7 @@ LEFT JOIN valeurs AS a ON a.departement = v.departement AND a.mois = avant.mois
 # `sens`: entree, reste or sortie of rouge or à traiter; `depuis`: the month it entered.
 _A_REPRENDRE = f"""
 WITH {_AVANT}, pires AS (
-    SELECT v.guichet, v.code, v.etat, a.etat AS etat_avant, regles.ordre, CASE
+    SELECT v.guichet, v.code, v.etat, avant.mois AS compare, regles.ordre, CASE
         WHEN v.etat NOT IN {_MAUVAIS} THEN 'sortie'
         WHEN a.etat IN {_MAUVAIS} THEN 'reste' ELSE 'entree' END AS sens
     FROM valeurs AS v JOIN regles USING (code) {_LIES}
@@ -131,7 +131,7 @@ derniers AS (
         AND etat NOT IN {_MAUVAIS}
     GROUP BY ALL
 )
-SELECT guichet, guichet AS nom, code, etat, sens,
+SELECT guichet, guichet AS nom, code, etat, sens, compare,
     (SELECT min(mois) FROM valeurs AS v WHERE v.departement = $departement
         AND v.niveau = 'guichet' AND v.guichet = pires.guichet AND v.code = pires.code
         AND v.mois > coalesce(derniers.dernier_bon, '') AND v.etat IN {_MAUVAIS}
@@ -273,11 +273,15 @@ class Nommee(TypedDict):
 
 
 class AReprendre(Nommee):
-    """An indicator that is, or is no more, rouge or à traiter, in the words of _A_REPRENDRE."""
+    """An indicator that is, or is no more, rouge or à traiter, in the words of _A_REPRENDRE.
+
+    `compare` is the month that it is compared with, None without one.
+    """
 
     code: str
     etat: str
     sens: str
+    compare: str | None
     depuis: str
 
 
@@ -321,6 +325,12 @@ class Mouvement(Comparaison):
     """`chance`: that of rates at least so far apart when nothing moved."""
 
     chance: float
+
+
+def compare_de_loin(lignes: Iterable[AReprendre], mois: str) -> str | None:
+    """Return the oldest month that entries are compared with, None when it is the month before."""
+    compares = {une["compare"] for une in lignes if une["sens"] == "entree" and une["compare"]}
+    return min(compares - {mois_avant(mois)}, default=None)
 
 
 def revolu(une: Comparaison) -> bool:

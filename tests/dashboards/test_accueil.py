@@ -13,7 +13,7 @@ import dash
 import duckdb
 import pytest
 
-from dashboards.composants.nouvelles import en_un_an
+from dashboards.composants.nouvelles import en_rouge, en_un_an
 from dashboards.composants.tuiles import TUILES, _evolution
 from dashboards.page import Contexte
 from infocentre.acces.perimetre import TOUT, Perimetre
@@ -140,6 +140,23 @@ def test_who_enters_stays_in_and_leaves_the_red(ouvrir_version: Ouvrir) -> None:
         ("G2", "entree", "2026-10"),
         ("G3", "sortie", "2026-09"),
     }
+
+
+def test_what_is_compared_with_an_older_month_says_which(ouvrir_version: Ouvrir) -> None:
+    """In September the first indicator could not be calculated; the second could."""
+    v = ouvrir_version(
+        ("2026-08", "G1", "ATT_TARDIVE", "orange", 2, 20, 20, 200),
+        ("2026-09", "*", "ATT_TARDIVE", "non_calculable", 0, 0, 0, 0),
+        ("2026-10", "G1", "ATT_TARDIVE", "rouge", 9, 20, 90, 200),
+        ("2026-09", "G1", "REN_ECHUE", "orange", 2, 20, 20, 200),
+        ("2026-10", "G1", "REN_ECHUE", "rouge", 9, 20, 90, 200),
+        livraisons=(replace(OCTOBRE, arrete="2026-08-31"), OCTOBRE),
+    )
+    lus = {une["code"]: une["compare"] for une in a_reprendre(v, FILTRES)}
+    assert lus == {"ATT_TARDIVE": "2026-08", "REN_ECHUE": "2026-09"}
+    dit = str(en_rouge(Contexte(v, FILTRES, {})).to_plotly_json())
+    assert dit.count("(ne l'était pas en août 2026)") == 1
+    assert dit.count("depuis ce mois-ci") == 1
 
 
 def test_names_are_of_the_register_and_the_perimetre(ouvrir_version: Ouvrir) -> None:

@@ -353,6 +353,28 @@ def test_qui_etait_deja_en_rouge_n_y_passe_pas(edition_demo: Edition, tmp_path: 
     assert "dont 1 nouveau ce mois-ci" in dit
 
 
+def test_sans_le_mois_d_avant_elle_dit_depuis_lequel(edition_demo: Edition, tmp_path: Path) -> None:
+    """September is not delivered: one was in red in August for another, one enters."""
+    e, vides = edition_demo, ["DELETE FROM valeurs WHERE mois = '2026-09'"]
+    assert e.mois == "2026-10"
+    un, deux = [une["guichet"] for une in registre(e.v, e.departement, e.mois)][:2]
+    vides.append("UPDATE valeurs SET etat = 'vert', etat_mois = 'vert' WHERE niveau != '*'")
+    rouges = (
+        f"UPDATE valeurs SET etat = 'rouge', etat_mois = 'rouge' WHERE niveau = 'guichet' AND ("
+        f"guichet = '{un}' AND code = 'CPL_CHAMPS' AND mois >= '2026-08' "
+        f"OR guichet IN ('{un}', '{deux}') AND code = 'ENR_DELAI' AND mois = '2026-10')"
+    )
+    with entrepot_change(e, tmp_path / "d", *vides, rouges) as v:
+        restent = tuple(une for une in v.version.livraisons if une.mois != "2026-09")
+        ouverte = replace(v.ouverte, version=replace(v.version, livraisons=restent))
+        dit = texte(construire(sur(Lecture(ouverte, TOUT), e)))
+    entre = "entre août 2026 et octobre 2026"
+    assert dit.count(f"était déjà en rouge ou à traiter, et l'est devenu aussi {entre} :") == 1
+    assert dit.count(f"passe en rouge ou à traiter {entre} :") == 1
+    assert "dont 1 nouveau depuis août 2026" in dit
+    assert not re.search(r"depuis ce mois-ci|ce mois-ci :|nouveaux? ce mois-ci", dit)
+
+
 def test_aucun_mot_de_statistique(de_chaque_mois: list[Document]) -> None:
     for un in de_chaque_mois:
         assert STATISTIQUE.findall(texte(un)) == []

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from infocentre.lecture.accueil import Mouvement, a_reprendre, mouvements, revolu
+from infocentre.lecture.accueil import (
+    Mouvement,
+    a_reprendre,
+    compare_de_loin,
+    mouvements,
+    revolu,
+)
 from infocentre.lecture.commun import catalogue, libelle, registre
 from infocentre.lecture.guichets import ferme_le
 from infocentre.lecture.indicateurs import parmi
@@ -31,7 +37,8 @@ class Alerte:
     `mouvement`: the counts of what rises, or of what is over (`passe`), `glisse` when it adds up 12
     months. `preavis`: radiations that are told whole. `depuis` is the first month of what lasts,
     `au_moins`: maybe before. `ferme`: the day since when it is closed. `deja`: who enters for these
-    was in alert already, for others.
+    was in alert already, for others. `compare`: when who enters was not in alert,
+    None for the month before.
     """
 
     genre: Literal["hausse", "passe", "preavis", "entree", "reste"]
@@ -44,6 +51,7 @@ class Alerte:
     au_moins: bool = False
     ferme: dt.date | None = None
     deja: bool = False
+    compare: str | None = None
 
     @property
     def longueur(self) -> int:
@@ -143,5 +151,6 @@ def _par_guichet(edition: Edition, sens: Literal["entree", "reste"]) -> Trouvees
                 au_moins=depuis == edition.mois_connus[0],
                 ferme=fermes.get(guichet),
                 deja=guichet in anciens,
+                compare=compare_de_loin(siens[:2], edition.mois),
             ),
         )

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infocentre.lecture.accueil import a_reprendre, actives_livrees, chiffres
-from infocentre.lecture.commun import motifs
+from infocentre.lecture.accueil import (
+    AReprendre,
+    a_reprendre,
+    actives_livrees,
+    chiffres,
+    compare_de_loin,
+)
+from infocentre.lecture.commun import arrete_precedent, motifs
 from infocentre.lecture.guichets import compter_guichets, guichets
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.tableaux import tableaux
@@ -52,7 +58,8 @@ class Six(Contenu):
     """The six figures; those without `Mesure` only say more of another.
 
     `alertes` are guichets rouge or à traiter, as the accueil counts them; `neufs` enter this month,
-    None when there is no month to compare with. `juges`: whether one is judged of anything.
+    None when there is no month to compare with; `compare`: since which month, None when it is the
+    one before. `juges`: whether one is judged of anything.
     `fermes_en_alerte` are closed ones of them; who is in no register is neither open nor closed.
     """
 
@@ -70,6 +77,7 @@ class Six(Contenu):
     ouverts_en_alerte: int
     fermes_en_alerte: int
     neufs: int | None
+    compare: str | None
     guichets: int
     juges: bool
 
@@ -101,9 +109,17 @@ def chiffres_cles(edition: Edition) -> Section:
         ouverts_en_alerte=len(ici & ouverts),
         fermes_en_alerte=len(ici & fermes),
         neufs=len(ici - anciens) if len(edition.mois_connus) > 1 else None,
+        compare=_compare(edition, [une for une in alerte if une["guichet"] not in anciens]),
         guichets=compter_guichets(registre).ouverts,
         juges=juges(edition),
     ).section()
+
+
+def _compare(edition: Edition, neufs: list[AReprendre]) -> str | None:
+    """Return the month since which there are new ones, or none; None when it is the one before."""
+    avant = arrete_precedent(edition.v, edition.departement, edition.mois)
+    loin = None if avant == mois_avant(edition.mois) else avant
+    return compare_de_loin(neufs, edition.mois) or loin
 
 
 def _mesure(edition: Edition, cle: str, serie: dict[str, float]) -> Mesure:
