@@ -7,7 +7,7 @@ when, is in `objectifs.jsonl` beside it. A year that is not there has the rules 
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -18,6 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from infocentre.contrat.dictionnaire import contrat
 from infocentre.contrat.territoires import departements, departements_des_epcis, territoires
 from infocentre.entrepot.journal import ajouter_ligne, lire_journal
+from infocentre.mesures.reglages import FICHIER as REGLAGES
+from infocentre.mesures.reglages import Reglages, lire_reglages
 from infocentre.noyau import temoins
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
@@ -226,6 +228,37 @@ def trouver(
     return next((connus[un] for un in (*lieux, ("", "")) if un in connus), None)
 
 
+def desaccords(
+    reglages: Reglages, objectifs: Sequence[Objectif], annee: int
+) -> Iterator[tuple[str, Refus]]:
+    """Yield what the settings and these objectives say differently of a year, by département.
+
+    Standard tables, thus bilan and synthèse, read the settings; the policy of attributions reads
+    these first.
+    """
+    for departement, nombre in reglages.logement_dabord_objectif.items():
+        un = trouver(objectifs, "logement_dabord", annee, ("departement", departement))
+        if un and un.nombre != nombre:
+            yield departement, _desaccord(un, str(nombre), f"département {departement}")
+    for epci, part in reglages.lec_epci.items():
+        departement = departements_des_epcis().get(epci, "")
+        lieux = (("epci", epci), ("departement", departement))
+        un = trouver(objectifs, "mixite_hors_qpv", annee, *lieux)
+        if un and exact(un.part or 0) != exact(round(part * 100, 9)):
+            yield departement, _desaccord(un, f"{exact(round(part * 100, 9))} %", f"EPCI {epci}")
+
+
+def _desaccord(un: Objectif, regle: str, lieu: str) -> Refus:
+    return Refus(
+        f"deux objectifs pour « {TITRES[un.mesure]}, {lieu}, {un.annee} » : {regle} dans les "
+        f"réglages, que disent bilan et synthèse, {_valeur(un)} dans {FICHIER} ({un.source}), que "
+        "dit la politique d'attribution",
+        FICHIER,
+        f"Écrire la même valeur dans {REGLAGES}, ou retirer l'objectif d'{FICHIER}, puis "
+        "recommencer : rien n'a changé.",
+    )
+
+
 def lire_saisie(dits: Mapping[str, str]) -> tuple[Objectif, bool]:
     """Return the objective that a form says, and whether it is to be kept: no value removes it.
 
@@ -262,9 +295,14 @@ def fixer(racine: Path, voulu: Objectif, par: str) -> Changement:
     """Write an objective in the place of the one of its measure, place and year, and who did it.
 
     Raises:
-        Refus: it cannot be one, or the file is wrong already; nothing is written.
+        Refus: it cannot be one, the settings have another for this year, or the file is wrong
+            already; nothing is written.
     """
     exiger([voulu], "")
+    if voulu.annee == a_present().year:
+        apres, reglages = [*lire_a_corriger(racine), voulu], lire_reglages(racine / REGLAGES)
+        for _, refus in desaccords(reglages, apres, voulu.annee):
+            raise refus
     return _changer(racine, voulu, par, garde=True)
 
 

@@ -54,6 +54,8 @@ from infocentre.mesures import (
 )
 from infocentre.mesures.caches import masquer_departements
 from infocentre.mesures.estimations import actualiser_triangle, calculer_estimations
+from infocentre.mesures.objectifs import desaccords
+from infocentre.mesures.objectifs import lire as lire_objectifs
 from infocentre.mesures.tableaux import sources, tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import maintenant
@@ -78,6 +80,15 @@ class Resultat:
     bilan: Bilan | None
     revisions: tuple[tuple[str, str, int], ...] = ()
     autre_catalogue: tuple[Livraison, ...] = ()
+
+
+def _exiger_d_accord(dossier: Dossier, cibles: Sequence[Livraison]) -> None:
+    """Raise Refus for an objective of these months that settings and objectifs.yml differ on."""
+    reglages, objectifs = lire_reglages(), lire_objectifs(dossier.racine)
+    for une in cibles:
+        for departement, refus in desaccords(reglages, objectifs, int(une.mois[:4])):
+            if departement == une.departement:
+                raise refus
 
 
 def controler(
@@ -107,6 +118,7 @@ def controler(
         if not cibles:
             return Resultat((), None, autre_catalogue=anciens)
         exiger_lues(dossier, version, catalogue, cibles)
+        _exiger_d_accord(dossier, cibles)
         controle = Controle(catalogue.empreinte, maintenant())
         brouillon = publication.brouillon()
         garder_catalogue(dossier, catalogue, brouillon)

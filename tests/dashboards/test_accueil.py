@@ -154,7 +154,7 @@ def test_what_is_compared_with_an_older_month_says_which(ouvrir_version: Ouvrir)
     )
     lus = {une["code"]: une["compare"] for une in a_reprendre(v, FILTRES)}
     assert lus == {"ATT_TARDIVE": "2026-08", "REN_ECHUE": "2026-09"}
-    dit = str(en_rouge(Contexte(v, FILTRES, {})).to_plotly_json())
+    dit = str(en_rouge(Contexte(v, FILTRES, {})).to_plotly_json())  # type: ignore[no-untyped-call]
     assert dit.count("(ne l'était pas en août 2026)") == 1
     assert dit.count("depuis ce mois-ci") == 1
 

@@ -9,6 +9,7 @@ import pytest
 from infocentre.mesures.objectifs import (
     FICHIER,
     Objectif,
+    desaccords,
     fixer,
     historique,
     lire,
@@ -16,6 +17,8 @@ from infocentre.mesures.objectifs import (
     retirer,
     trouver,
 )
+from infocentre.mesures.reglages import FICHIER as REGLAGES
+from infocentre.mesures.reglages import lire_reglages
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import a_present
 
@@ -133,6 +136,27 @@ def test_nothing_is_written_of_what_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refus, match="n'existe plus"):
         fixer(tmp_path, Objectif.model_validate(BON | {"epci": "200000000"}), "Zoé")
     assert not (tmp_path / FICHIER).exists()
+
+
+def test_settings_and_objectives_of_a_year_say_the_same(tmp_path: Path) -> None:
+    """A département, then an EPCI; a year to come is another matter, and so is an equal value."""
+    annee, (reglages, source) = a_present().year, (tmp_path / REGLAGES, "PDALHPD")
+    ici = {"mesure": "logement_dabord", "source": source, "departement": "013", "nombre": 150}
+    voulu = Objectif.model_validate({**ici, "annee": annee})
+    reglages.write_text('logement_dabord_objectif: {"013": 120, "084": 9}\n', "utf-8")
+    with pytest.raises(Refus, match=f"013, {annee} » : 120 dans les réglages.*150 dans objectifs"):
+        fixer(tmp_path, voulu, "Zoé")
+    assert not (tmp_path / FICHIER).exists()
+    fixer(tmp_path, voulu.model_copy(update={"annee": annee + 1}), "Zoé")
+    fixer(tmp_path, voulu.model_copy(update={"nombre": 120}), "Zoé")
+    reglages.write_text(f'lec_epci: {{"{AMP}": 0.28, "{VBA}": 0.25}}\n', "utf-8")
+    epci = Objectif.model_validate(BON | {"annee": annee})
+    with pytest.raises(Refus, match=f"EPCI {AMP}, {annee} » : 28 % dans les réglages.*25 % dans"):
+        fixer(tmp_path, epci, "Zoé")
+    fixer(tmp_path, epci.model_copy(update={"part": 28.0}), "Zoé")
+    ailleurs = epci.model_copy(update={"epci": "", "departement": "013"})  # an EPCI has its own
+    lu = [(un, refus.quoi) for un, refus in desaccords(lire_reglages(reglages), [ailleurs], annee)]
+    assert [(un, AMP in quoi) for un, quoi in lu] == [("013", True)]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from infocentre.lecture.guichets import ferme_le
 from infocentre.lecture.lignes import Valeur
 from infocentre.lecture.radiations import SansPreavis, sans_preavis
 from infocentre.mesures.jugement import exces
+from infocentre.mesures.objectifs import lire as lire_objectifs
+from infocentre.mesures.objectifs import trouver
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import MAUVAIS
 from infocentre.noyau.francais import clef_de_tri
@@ -231,4 +233,8 @@ def _manques(edition: Edition) -> dict[str, bool]:
         {"departement": edition.departement},
     )
     cles = {cle for (cle,) in connus}
+    lieu = ("departement", edition.departement)
+    objectifs = lire_objectifs(edition.v.dossier.racine)
+    if trouver(objectifs, "logement_dabord", int(edition.mois[:4]), lieu):
+        cles.add("logement_dabord_objectif")
     return {cle: cle not in cles for cle in ("logement_dabord_objectif", "delai_anormalement_long")}
