@@ -37,7 +37,7 @@ from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.lecture import Edition
 from infocentre.restitutions.registre import DOCUMENTS
-from infocentre.restitutions.reservataires import Noms, Texte, _Tables
+from infocentre.restitutions.reservataires import Noms, Reservataire, Texte, _Tables
 
 SEUIL = 11
 Editer = Callable[[str], Edition]
@@ -338,6 +338,14 @@ def test_no_small_count_is_printed(document: Document) -> None:
         for rangee in un.lignes:
             for cellule in rangee[1:]:
                 assert cellule.masquee or cellule.valeur == 0 or int(cellule.valeur) >= SEUIL  # type: ignore[arg-type]
+
+
+def test_who_has_nothing_told_has_no_title() -> None:
+    tus = Reservataire("Action Logement", None, None, None, None)
+    dits = Reservataire("Collectivités", 30, None, None, None)
+    texte = Texte("2025", dt.date(2025, 12, 31), SEUIL, 41, None, None, [tus, dits])
+    titres = [une.titre for une in texte.rediger()]
+    assert titres == ["L'essentiel", "Collectivités", "Ce que ce bilan ne dit pas"]
 
 
 def test_a_year_under_way_is_provisional(editer: Editer) -> None:

@@ -49,9 +49,9 @@ class PageEpci:
     """What is said of an EPCI; counts None when masked or when there is none.
 
     `communes` are those of its table, of `communes_en_tout`; `sans_attribution` tells that nothing
-    was attributed there, apart from a count that is masked. `jointe`: its counts have those of
-    units that no EPCI is known for, too few to be told apart. `du_bilan`: what other chapters of
-    the whole bilan print is not repeated; `repete` tells that its communes are among those.
+    was attributed there, apart from a count that is masked. `jointes`: whose counts, demandes or
+    attributions, have those that no EPCI is known for, too few to be told apart. `du_bilan`: what
+    other chapters of the whole bilan print is not repeated; `repete` tells that its communes are among those.
     """
 
     nom: str
@@ -76,7 +76,7 @@ class PageEpci:
     carte: Bloc | None
     table: Tableau
     mixite: Tableau | None
-    jointe: bool
+    jointes: tuple[str, ...]
     du_bilan: bool
     repete: bool
 
@@ -164,7 +164,7 @@ def _page(ctx: Contexte, epci: Epci, *, premiere: bool) -> PageEpci:
         mixite=_mixite(ctx, epci),
         du_bilan=ctx.epcis is None,
         repete=ctx.epcis is None and {une["code"] for une in montrees} <= _premieres(lu),
-        jointe=any(_joint(une, epci) for une in (demandes, tendue, mixte)),
+        jointes=_jointes(epci, demandes, tendue, mixte),
     )
 
 
@@ -202,6 +202,19 @@ def _table(
 def _joint(une: LigneTableau, epci: Epci) -> str:
     """Return what the row of an EPCI says of what joins it, '' for nothing."""
     return reperes(une)["libelle"].removeprefix(epci.nom) if une else ""
+
+
+def _jointes(
+    epci: Epci, demandes: LigneTableau, tendue: LigneTableau, mixte: LigneTableau
+) -> tuple[str, ...]:
+    """Return whose counts are joined; the row that has both kinds says of which."""
+    dit = _joint(tendue, epci)
+    des_demandes = dit.startswith(" (demandes")  # as `fusionner` names a column
+    jointes = {
+        "demandes": bool(_joint(demandes, epci)) or des_demandes,
+        "attributions": bool(_joint(mixte, epci)) or (bool(dit) and not des_demandes),
+    }
+    return tuple(nom for nom, jointe in jointes.items() if jointe)
 
 
 def _nom_ensemble(une: Territoires, epci: Epci) -> str:
