@@ -351,7 +351,7 @@ def _formaliser(v: Lecture, registre: Affaires, options: demandes.Mesures) -> No
     """Write the letter of step 2; with --canal, say that it left."""
     from infocentre.procedures.mesures_correctives.ecrits import lettre
 
-    for id_ in _exiger(options):
+    for id_ in _exiger_un_fichier(options):
         registre.exiger(id_, str(options.action))
         jour = _jour(options) or registre.aujourdhui
         document = lettre(v, lues.une_affaire(v, id_), jour)
@@ -385,7 +385,7 @@ def _dossier(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
     if options.sortie and options.sortie.suffix.lower() != ".zip":
         quoi = f"« {options.sortie.suffix} » n'est pas la forme d'un dossier"
         raise Refus(quoi, str(options.sortie), "Nommer un fichier .zip.")
-    for id_ in _exiger(options):
+    for id_ in _exiger_un_fichier(options):
         chemin = options.sortie or dossier_courant().racine / "courriers" / f"dossier-{id_}.zip"
         remettre(
             chemin,
@@ -479,6 +479,18 @@ def _exiger(options: demandes.Mesures) -> tuple[str, ...]:
         quoi = "le fichier reçu" if options.action == "lire" else "l'affaire"
         raise Refus(f"il manque {quoi}", que_faire="Les affaires : infocentre mesures")
     return options.quoi
+
+
+def _exiger_un_fichier(options: demandes.Mesures) -> tuple[str, ...]:
+    """Return the affaires; raise Refus for one file that several would be written to."""
+    affaires = _exiger(options)
+    if options.sortie and len(affaires) > 1:
+        raise Refus(
+            f"un seul fichier ne tient pas les papiers de {len(affaires)} affaires",
+            str(options.sortie),
+            "Sans --sortie, chacune a le sien dans « courriers » ; ou les demander une à une.",
+        )
+    return affaires
 
 
 def _jour(options: demandes.Mesures) -> dt.date | None:

@@ -859,6 +859,13 @@ def test_a_dossier_is_written_in_a_zip_and_in_nothing_else(
     assert main(["mesures", "dossier", "013-2026-00003", "--sortie", str(sortie)]) == 1
     assert "« .pdf » n'est pas la forme d'un dossier" in capsys.readouterr().err
     assert not sortie.exists()
+    for action, forme in (("dossier", "zip"), ("formaliser", "docx")):
+        sortie = tmp_path / f"deux.{forme}"
+        deux = ["013-2026-00003", "013-2026-00004"]
+        assert main(["mesures", action, *deux, "--sortie", str(sortie)]) == 1
+        erreur = capsys.readouterr().err.replace("\u2019", "'")
+        assert "un seul fichier ne tient pas les papiers de 2 affaires" in erreur
+        assert not sortie.exists()
 
 
 def test_who_was_only_asked_informally_is_named_to_neither_comite_nor_prefet(

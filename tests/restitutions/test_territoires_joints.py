@@ -58,6 +58,6 @@ def test_the_page_of_an_epci_says_of_which(
 ) -> None:
     ctx = bilan.Contexte(edition_demo, partage=False)
     une = territoires._page(ctx, territoires.epcis(ctx)[0], premiere=True)
-    lue = LesTerritoires("", ctx.arrete, ctx.seuil, [replace(une, jointes=jointes)]).section()
+    lue = LesTerritoires(None, ctx.arrete, ctx.seuil, [replace(une, jointes=jointes)]).section()
     texte = re.sub(r"[\u2019]", "'", str(lue))
     assert (dit in texte) if dit else ("comprennent" not in texte)

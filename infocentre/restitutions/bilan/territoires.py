@@ -51,7 +51,8 @@ class PageEpci:
     `communes` are those of its table, of `communes_en_tout`; `sans_attribution` tells that nothing
     was attributed there, apart from a count that is masked. `jointes`: whose counts, demandes or
     attributions, have those that no EPCI is known for, too few to be told apart. `du_bilan`: what
-    other chapters of the whole bilan print is not repeated; `repete` tells that its communes are among those.
+    other chapters of the whole bilan print is not repeated; `repete` tells that its communes are
+    among those.
     """
 
     nom: str
