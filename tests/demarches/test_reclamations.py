@@ -99,12 +99,15 @@ class Monde:
         actives: list[str],
         actes: list[Ligne] | None = None,
         departement: str = ICI,
+        plis: list[Ligne] | None = None,
     ) -> None:
         depot = Petite()
         depot.texte("stock", en_csv([ligne("stock", 1) | {"NUMERO_UNIQUE": un} for un in actives]))
         depot.texte("radiation", en_csv([*radiees.values()]))
         depot.texte("guichets", en_csv(guichets()))
         depot.texte("journal", en_csv(actes or ACTES))
+        if plis:
+            depot.texte("plis", en_csv(plis))
         depot.manifeste(departement=departement, arrete=f"{mois}-{fin}")
         ou = depot.ecrire(self.racine.parent / f"{departement}-{mois}")
         charger(self.racine, ou, confirmer="petite livraison")
@@ -343,6 +346,25 @@ def test_a_guichet_opens_and_reads_its_own_and_the_prefet_counts(monde: Monde) -
         assert face.compter(ICI) == {"recue": 1}
         with pytest.raises(Refus, match="ouvrir une affaire n'est pas ouvert"):
             face.ouvrir(ICI, SANS_PREAVIS, DITS)
+
+
+def test_a_preavis_that_was_delivered_did_not_come_back(tmp_path: Path) -> None:
+    """The history that the affaire holds denies the cause; of one that came back, it may be."""
+    monde = Monde(tmp_path / "donnees", Horloge(dt.date(2026, 11, 5)))
+    sorts = {SANS_PREAVIS: "DISTRIBUE", ABSENTE: "NPAI"}
+    plis = [
+        ligne("plis", rang)
+        | {"NUMERO_UNIQUE": qui, "TYPE_PLI": "PREAVIS_SIMPLE", "DATE_ENVOI": "20/07/2026"}
+        | {"STATUT": sort, "DATE_STATUT": "24/07/2026"}
+        for rang, (qui, sort) in enumerate(sorts.items(), 1)
+    ]
+    monde.livrer("2026-10", 31, RADIEES, [ACTIVE], plis=plis)
+    une = monde.agir(monde.ouvrir(SANS_PREAVIS), "examiner")
+    with pytest.raises(Refus, match=r"préavis arrivé .*20/07/2026 : distribué le 24/07/2026"):
+        monde.agir(une, "retenir", pourquoi="npai")
+    assert monde.agir(une, "retenir", pourquoi="erreur").etat == "a_reactiver"
+    revenu = monde.agir(monde.ouvrir(ABSENTE), "examiner", "retenir", pourquoi="npai")
+    assert revenu.etat == "a_reactiver"
 
 
 def test_papers_of_the_departement(monde: Monde) -> None:

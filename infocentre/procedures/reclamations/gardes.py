@@ -10,6 +10,8 @@ from infocentre.affaires.situation import Evenement, Situation
 from infocentre.noyau.temps import jour
 
 LIVRAISONS = ("constater", "dementir", "contredire")  # what a delivery says, once each
+REVENU = "npai"  # the cause that no préavis that was delivered allows
+AUTRE_CAUSE = "« préavis revenu » ne peut pas en être la cause ; en choisir une autre, ou maintenir"
 ABSENCES = 2  # deliveries without what was asked for, before it is asked again
 
 
@@ -22,6 +24,15 @@ def fenetre_ouverte(s: Situation, un: Evenement, _: Mapping[str, int]) -> str | 
     if un.jour > dt.date.fromisoformat(fin):
         return f"la fenêtre de réactivation s'est fermée le {jour(fin)} : il ne reste qu'à répondre"
     return None
+
+
+@garde
+def cause_possible(s: Situation, un: Evenement, r: Mapping[str, int]) -> str | None:
+    """A préavis that whoever carries it says delivered did not come back."""
+    plis = s.dernier("recevoir_les_plis")
+    if un.dit("pourquoi") == REVENU and plis and plis.dit("sort") == "distribues":
+        return f"les plis ont été distribués, d'après le prestataire : {AUTRE_CAUSE}"
+    return fenetre_ouverte(s, un, r)
 
 
 @garde

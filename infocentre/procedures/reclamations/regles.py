@@ -27,7 +27,7 @@ from infocentre.demarches.demandes import (
     guichets_nommes,
     iso,
 )
-from infocentre.demarches.regles import Attente, Ouverture, Releve, Reste
+from infocentre.demarches.regles import Attente, Ouverture, Releve, Reste, Saisie
 from infocentre.entrepot import Livraison
 from infocentre.lecture.chronologie import reunir
 from infocentre.lecture.lecteur import Lecture
@@ -53,13 +53,14 @@ from infocentre.noyau.francais import accorder, avec_article, enumerer, majuscul
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.noyau.temps import nom_mois
-from infocentre.procedures.reclamations.gardes import ABSENCES
+from infocentre.procedures.reclamations.gardes import ABSENCES, AUTRE_CAUSE, REVENU
 from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 SUJET = "réclamation"
 BIENTOT = 30  # days within which a window closes soon
 ACTIVE = "active"
+DISTRIBUE = "DISTRIBUE"  # of STATUT_PLI
 D_UNE_RADIATION = frozenset({"preavis", "radiation", "motif"})  # of « sur »: a demande is radiée
 DEMANDES = ("demander", "transmettre")
 ATTENDUES = frozenset({"demandee", "transmise"})
@@ -210,6 +211,18 @@ class Reclamations(ReglesDeDemande[Fige]):
             ("Fait", lambda un: majuscule(un[1])),
             ("Détail", lambda un: un[2]),
         )
+
+    def agir(self, v: Lecture, registre_: Affaires, saisie: Saisie) -> Affaire | None:
+        """Refuse a cause that the history denies: of a préavis that came, that it came back."""
+        fige = self.fige(v, saisie.une) if saisie.nom == "retenir" else None
+        arrives = [un for un in fige["preavis"] if un["sort"] == DISTRIBUE] if fige else []
+        if arrives and saisie.lue().get("pourquoi") == REVENU:
+            raise Refus(
+                f"l'historique figé montre un préavis arrivé ({arrives[0]['dit']})",
+                f"affaire {saisie.une.id}",
+                majuscule(f"{AUTRE_CAUSE}."),
+            )
+        return super().agir(v, registre_, saisie)
 
     # --- Deliveries -------------------------------------------------------------------------------
 
