@@ -375,6 +375,19 @@ def test_sans_le_mois_d_avant_elle_dit_depuis_lequel(edition_demo: Edition, tmp_
     assert not re.search(r"depuis ce mois-ci|ce mois-ci :|nouveaux? ce mois-ci", dit)
 
 
+def test_un_objectif_d_objectifs_yml_n_est_pas_a_fixer(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    """Of the year of the month; that of the year after leaves it to be set."""
+    dit = "{mesure: logement_dabord, annee: %d, source: PDALHPD, departement: '013', nombre: 9}"
+    for annee, a_fixer in ((2026, False), (2027, True)):
+        with entrepot_change(edition_demo, tmp_path / str(annee)) as v:
+            objectifs = f"objectifs: [{dit % annee}]"
+            (tmp_path / str(annee) / "objectifs.yml").write_text(objectifs, "utf-8")
+            lu = texte(construire(sur(v, edition_demo)))
+        assert ("Objectif annuel du Logement d'abord" in lu) is a_fixer
+
+
 def test_aucun_mot_de_statistique(de_chaque_mois: list[Document]) -> None:
     for un in de_chaque_mois:
         assert STATISTIQUE.findall(texte(un)) == []
