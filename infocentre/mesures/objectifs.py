@@ -254,8 +254,7 @@ def _desaccord(un: Objectif, regle: str, lieu: str) -> Refus:
         f"réglages, que disent bilan et synthèse, {_valeur(un)} dans {FICHIER} ({un.source}), que "
         "dit la politique d'attribution",
         FICHIER,
-        f"Écrire la même valeur dans {REGLAGES}, ou retirer l'objectif d'{FICHIER}, puis "
-        "recommencer : rien n'a changé.",
+        f"Écrire la même valeur dans {REGLAGES}, ou retirer l'objectif d'{FICHIER}.",
     )
 
 
@@ -300,9 +299,11 @@ def fixer(racine: Path, voulu: Objectif, par: str) -> Changement:
     """
     exiger([voulu], "")
     if voulu.annee == a_present().year:
-        apres, reglages = [*lire_a_corriger(racine), voulu], lire_reglages(racine / REGLAGES)
-        for _, refus in desaccords(reglages, apres, voulu.annee):
-            raise refus
+        avant, reglages = lire_a_corriger(racine), lire_reglages(racine / REGLAGES)
+        connus = {str(un) for _, un in desaccords(reglages, avant, voulu.annee)}
+        for _, refus in desaccords(reglages, [*avant, voulu], voulu.annee):
+            if str(refus) not in connus:
+                raise refus
     return _changer(racine, voulu, par, garde=True)
 
 

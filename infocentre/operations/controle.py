@@ -82,13 +82,17 @@ class Resultat:
     autre_catalogue: tuple[Livraison, ...] = ()
 
 
-def _exiger_d_accord(dossier: Dossier, cibles: Sequence[Livraison]) -> None:
-    """Raise Refus for an objective of these months that settings and objectifs.yml differ on."""
+def _dire_desaccords(dossier: Dossier, cibles: Sequence[Livraison], etape: Etape) -> None:
+    """Say which objectives of these months settings and objectifs.yml tell differently.
+
+    They stop nothing: settings have no year, a month of the year before may be controlled late.
+    """
     reglages, objectifs = lire_reglages(), lire_objectifs(dossier.racine)
-    for une in cibles:
-        for departement, refus in desaccords(reglages, objectifs, int(une.mois[:4])):
-            if departement == une.departement:
-                raise refus
+    concernes = {(une.departement, une.mois[:4]) for une in cibles}
+    for departement, annee in sorted(concernes):
+        for ou, refus in desaccords(reglages, objectifs, int(annee)):
+            if ou == departement:
+                etape(f"{refus.quoi}. {refus.que_faire}")
 
 
 def controler(
@@ -118,7 +122,7 @@ def controler(
         if not cibles:
             return Resultat((), None, autre_catalogue=anciens)
         exiger_lues(dossier, version, catalogue, cibles)
-        _exiger_d_accord(dossier, cibles)
+        _dire_desaccords(dossier, cibles, etape)
         controle = Controle(catalogue.empreinte, maintenant())
         brouillon = publication.brouillon()
         garder_catalogue(dossier, catalogue, brouillon)

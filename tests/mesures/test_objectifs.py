@@ -154,6 +154,9 @@ def test_settings_and_objectives_of_a_year_say_the_same(tmp_path: Path) -> None:
     with pytest.raises(Refus, match=f"EPCI {AMP}, {annee} » : 28 % dans les réglages.*25 % dans"):
         fixer(tmp_path, epci, "Zoé")
     fixer(tmp_path, epci.model_copy(update={"part": 28.0}), "Zoé")
+    reglages.write_text('logement_dabord_objectif: {"013": 7}\n', "utf-8")  # 120 is kept: said
+    fixer(tmp_path, epci, "Zoé")  # of another measure, it is set all the same
+    reglages.write_text(f'lec_epci: {{"{AMP}": 0.28, "{VBA}": 0.25}}\n', "utf-8")
     ailleurs = epci.model_copy(update={"epci": "", "departement": "013"})  # an EPCI has its own
     lu = [(un, refus.quoi) for un, refus in desaccords(lire_reglages(reglages), [ailleurs], annee)]
     assert [(un, AMP in quoi) for un, quoi in lu] == [("013", True)]

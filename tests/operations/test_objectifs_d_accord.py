@@ -1,4 +1,4 @@
-"""A control refuses two objectives of one year: bilan and policy would tell one each."""
+"""A control says two objectives of one year: bilan and policy tell one each."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from infocentre.noyau.erreurs import Refus
-from tests.donnees.atelier import alleger, chargee, controler, copie
+from infocentre.entrepot import Dossier
+from infocentre.operations import controle
+from tests.donnees.atelier import alleger, chargee, copie
 
 DIT = (
     "objectifs: [{mesure: logement_dabord, annee: %s, source: PDALHPD, departement: '%s', "
@@ -15,7 +16,7 @@ DIT = (
 )
 
 
-def test_two_objectives_of_one_year_stop_a_control(
+def test_two_objectives_of_one_year_are_said_by_a_control(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alleger(monkeypatch)
@@ -24,10 +25,13 @@ def test_two_objectives_of_one_year_stop_a_control(
     (racine / "reglages.yml").write_text(
         'logement_dabord_objectif: {"013": 120, "084": 150}\n', "utf-8"
     )
-    dits = racine / "objectifs.yml"
-    dits.write_text(DIT % (2026, "013"), "utf-8")
-    with pytest.raises(Refus, match=r"120 dans les réglages.*150 dans objectifs\.yml") as refus:
-        controler(racine)
-    assert "retirer l'objectif d'objectifs.yml" in refus.value.que_faire
-    dits.write_text(DIT % (2027, "013"), "utf-8")  # of a year that is not controlled
-    assert controler(racine).mois
+    for annee, dites in ((2026, 1), (2027, 0)):  # 2027 is not controlled
+        (racine / "objectifs.yml").write_text(DIT % (annee, "013"), "utf-8")
+        etapes: list[str] = []
+        assert controle.controler(Dossier(racine), mois="2026-01", etape=etapes.append).mois
+        lues = [une for une in etapes if une.startswith("deux objectifs")]
+        assert len(lues) == dites
+        if lues:
+            assert "120 dans les réglages" in lues[0]
+            assert "150 dans objectifs.yml" in lues[0]
+            assert "retirer l'objectif d'objectifs.yml" in lues[0]
