@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from infocentre.cli import options as demandes
@@ -25,7 +25,14 @@ from infocentre.reconnaissance.confirmation import CONNUE, Confirmation, Reponse
 from infocentre.reconnaissance.dialecte import profiler
 from infocentre.reconnaissance.essai import Essai, essayer
 from infocentre.reconnaissance.ouverture import Ouverture, ouvrir
-from infocentre.reconnaissance.proposition import Choix, ColonneProposee, FichierPropose, proposer
+from infocentre.reconnaissance.proposition import (
+    Choix,
+    ColonneProposee,
+    FichierPropose,
+    Proposition,
+    Question,
+    proposer,
+)
 
 
 def correspondance(options: demandes.Correspondance) -> None:
@@ -82,6 +89,9 @@ def _dire(lue: Confirmation, choix: Choix) -> None:
     proposition = lue.proposition
     if lue.connues:
         print("Source déjà connue : seul ce qui change est demandé.")
+    questions = proposition.questions(choix)
+    for parts in (une for une in questions if une.sujet == "parts"):
+        print(f"! {parts.texte}.")
     for fichier in proposition.fichiers:
         print(f"\n{fichier.cle} : {_nature(fichier)}")
         for avis in (*fichier.avis, fichier.raison):
@@ -93,7 +103,10 @@ def _dire(lue: Confirmation, choix: Choix) -> None:
         print(f"! {avis}")
     if proposition.absentes:
         print(f"Tables obligatoires sans fichier : {', '.join(proposition.absentes)}")
-    questions = proposition.questions(choix)
+    _dire_questions(proposition, questions)
+
+
+def _dire_questions(proposition: Proposition, questions: Sequence[Question]) -> None:
     par_cle = {un.cle: un for un in proposition.fichiers}
     print(f"\nQuestions : {len(questions)}")
     for rang, question in enumerate(questions, 1):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from infocentre.contrat import Colonne, contrat
+from infocentre.contrat import Colonne, Table, contrat
 from infocentre.contrat.interdites import est_interdite
 from infocentre.correspondances.modele import (
     DEMANDES,
@@ -25,9 +25,15 @@ from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers_yaml import lire_texte, lire_yaml
+from infocentre.noyau.francais import citer, denombrer, enumerer
 
+NOMMES = 5  # files of one table that are named
 OCTETS_MAX = 1 << 20
 QUE_FAIRE = "Corriger ce fichier, ou faire reconnaître les fichiers de nouveau."
+COMPLETER = (
+    "Dire sous « colonnes » laquelle donne chacune, ou demander une extraction complète : rien ne "
+    "se charge sans elles."
+)
 _FORME = TypeAdapter(Correspondance)
 _MOIS = "un mois AAAA-MM est attendu"
 _ATTENDUES = {
@@ -161,20 +167,75 @@ def fautes_de(correspondance: Correspondance) -> Iterator[Faute]:
     pars = {un.par for un in correspondance.fichiers if un.par}
     if len(pars) > 1:
         yield "", f"une seule colonne joint les fichiers, {len(pars)} sont nommées"
+    if parts := list(_tables_en_double(correspondance)):
+        yield from parts
+        return  # these files are to be made one: what is wrong in each is nothing yet
     for rang, fichier in enumerate(correspondance.fichiers, 1):
         for ou, quoi in _fautes_du_fichier(fichier):
-            yield f"fichier {rang}{f', {ou}' if ou else ''}", quoi
-    yield from _tables_en_double(correspondance)
+            nom = f"fichier {rang} ({fichier.exemple})" if fichier.exemple else f"fichier {rang}"
+            yield f"{nom}, {ou}" if ou else nom, quoi
 
 
 def _tables_en_double(correspondance: Correspondance) -> Iterator[Faute]:
     tables = (t for un in correspondance.fichiers for t in un.tables if t != A_CHOISIR)
     for table in doubles(tables):
-        yield "", f"deux fichiers y sont de la table « {table} »"
+        siens = [un.exemple or "un fichier" for un in correspondance.fichiers if table in un.tables]
+        dits = citer(siens, NOMMES, "autre")
+        quoi = (
+            f"{denombrer(len(siens), 'fichier')} y sont de la table « {table} » ({dits}), et une "
+            "livraison n'en lit qu'un : les réunir en un seul, ou n'en laisser qu'un, puis les "
+            "faire reconnaître de nouveau"
+        )
+        yield "", quoi
+
+
+def exigees(table: Table, par: str | None) -> list[Colonne]:
+    """Return the compulsory columns of a table that a file must have, but those that a join gives.
+
+    `par` is the column by which the file is joined, if it is.
+    """
+    donnees = {"NUMERO_UNIQUE", table.cle} if par else set[str]()
+    return [une for une in table.colonnes if une.obligatoire and une.nom not in donnees]
+
+
+def manques(
+    correspondance: Correspondance, presentes: Mapping[int, Collection[str]]
+) -> Iterator[tuple[str, Fichier | None, list[str]]]:
+    """Yield the compulsory tables that no file gives, and what each file of a table lacks of it.
+
+    `presentes`: the names of the columns that are there, as they are compared, by rank of the file.
+    """
+    siens = [(correspondance.fichiers[rang], noms) for rang, noms in sorted(presentes.items())]
+    for table in contrat().tables.values():
+        concernes = [(un, noms) for un, noms in siens if table.nom in un.tables]
+        if not concernes and table.obligatoire:
+            yield table.nom, None, []
+        for fichier, noms in concernes:
+            lues = {u.vers for n, u in fichier.colonnes.items() if nom_de_colonne(n) in noms}
+            absentes = [c.nom for c in exigees(table, fichier.par) if c.nom not in lues]
+            if absentes:
+                yield table.nom, fichier, absentes
+
+
+def exiger_complete(correspondance: Correspondance) -> None:
+    """Raise Refus for one that no delivery could be read by: a table or a column is not there."""
+    fichiers = enumerate(correspondance.fichiers)
+    presentes = {rang: {nom_de_colonne(nom) for nom in un.colonnes} for rang, un in fichiers}
+    dits = [
+        f"{fichier.exemple or 'un fichier'} ne donne pas {enumerer(absentes)}, que la table "
+        f"« {table} » exige"
+        if fichier
+        else f"aucun fichier n'y est de la table « {table} », qui est obligatoire"
+        for table, fichier, absentes in manques(correspondance, presentes)
+    ]
+    if dits:
+        raise Refus(" ; ".join(dits), correspondance.nom, COMPLETER)
 
 
 def _fautes_du_fichier(fichier: Fichier) -> Iterator[Faute]:
     yield from _fautes_de_nature(fichier)
+    if A_CHOISIR in fichier.tables:
+        return  # what its columns may be depends on it
     noms = [nom_de_colonne(nom) for nom in (*fichier.colonnes, *fichier.laissees)]
     for nom in doubles(iter(noms)):
         yield f"colonne « {nom} »", "elle y est écrite deux fois"

@@ -14,7 +14,7 @@ from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
-from infocentre.correspondances.ecrits import empreinte, lire, texte
+from infocentre.correspondances.ecrits import empreinte, exiger_complete, lire, texte
 from infocentre.correspondances.modele import Correspondance
 from infocentre.noyau import temoins
 from infocentre.noyau.erreurs import Refus
@@ -38,7 +38,11 @@ def adopter(racine: Path, correspondance: Correspondance, auteur: str, le: dt.da
     """Keep a correspondance as the newest version of its source; return its file.
 
     One that says the same as the version in use is not kept twice.
+
+    Raises:
+        Refus: no delivery could be read by it.
     """
+    exiger_complete(correspondance)
     derniere = next((une for une in en_usage(racine) if une.source == correspondance.source), None)
     if derniere and empreinte(derniere) == empreinte(correspondance):
         return chemin_de(racine, derniere)

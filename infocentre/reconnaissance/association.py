@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
-from infocentre.contrat import contrat
 from infocentre.contrat.graphies import VIDES_AILLEURS
+from infocentre.correspondances.ecrits import NOMMES, manques
 from infocentre.correspondances.garde import en_usage
 from infocentre.correspondances.modele import (
     Correspondance,
@@ -19,14 +20,19 @@ from infocentre.correspondances.modele import (
     nom_de_colonne,
 )
 from infocentre.livraisons.composition import Association, Codes, Lu
+from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import accorder
+from infocentre.noyau.texte import nom_sur
 from infocentre.reconnaissance.profil import Profil
 from infocentre.reconnaissance.valeurs import code_de
 
 PART_CONNUE = 0.5  # of the columns of a file that a correspondance describes, and of its own
 PART_REMPLIE = 0.5
 ANNEE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d{1,3}(?!\d))")
+
 DE_CODES = re.compile(r"(CLE|CODE|LIBL|LIBC)_(\w+)")
 TABLE = "table "
+F = TypeVar("F", Lu, Profil)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +142,17 @@ def noms_de(profil: Profil) -> list[str]:
 
 
 def _fichier_de(profil: Profil, correspondance: Correspondance) -> int | None:
-    """Return the rank of the file of a correspondance that this one is, None for none."""
+    """Return the rank of the file of a correspondance that this one is, None for none.
+
+    Two of its files that have the same columns, one being left, are told by their names.
+    """
     noms = frozenset(noms_de(profil)) - {""}
     notes = [
-        (_note(noms, un), -rang)
+        (_note(noms, un), profil.nom == un.exemple, -rang)
         for rang, un in enumerate(correspondance.fichiers)
         if _tient(profil, un.indice) and _assez(noms, un)
     ]
-    return -max(notes)[1] if notes else None
+    return -max(notes)[-1] if notes else None
 
 
 def _assez(noms: frozenset[str], fichier: Fichier) -> bool:
@@ -190,24 +199,55 @@ def _ecart(profil: Profil, fichier: Fichier) -> Ecart | None:
 
 def _manques(correspondance: Correspondance, pris: Mapping[int, Sequence[Profil]]) -> Iterator[str]:
     """Yield the compulsory tables and columns that no file gives."""
-    siens = [(correspondance.fichiers[rang], profils) for rang, profils in sorted(pris.items())]
-    for table in contrat().tables.values():
-        concernes = [(un, profils) for un, profils in siens if table.nom in un.tables]
-        if not concernes and table.obligatoire:
-            yield f"{TABLE}{table.nom}"
-        for fichier, profils in concernes:
-            lues = _lues(fichier, profils)
-            absentes = [c.nom for c in table.colonnes if c.obligatoire and c.nom not in lues]
-            if fichier.par:
-                absentes = [nom for nom in absentes if nom not in {"NUMERO_UNIQUE", table.cle}]
-            yield from (f"{table.nom}.{nom}" for nom in absentes)
+    presentes = {
+        rang: {nom for profil in profils for nom in noms_de(profil)}
+        for rang, profils in pris.items()
+    }
+    for table, fichier, absentes in manques(correspondance, presentes):
+        if fichier is None:
+            yield f"{TABLE}{table}"
+        yield from (f"{table}.{nom}" for nom in absentes)
 
 
-def _lues(fichier: Fichier, profils: Sequence[Profil]) -> frozenset[str]:
-    presentes = {nom for profil in profils for nom in noms_de(profil)}
-    return frozenset(
-        une.vers for nom, une in fichier.colonnes.items() if nom_de_colonne(nom) in presentes
+# --- Parts of one table --------------------------------------------------------------------------
+
+
+def parts_de(fichiers: Sequence[F]) -> list[F]:
+    """Return those of the files of one table that are its parts: one alone would be read.
+
+    Files of several years are none; those that bear no year are left beside those that do.
+    """
+    annees = sorted({annee_de(un.chemin.name) for un in fichiers} - {""}) or [""]
+    par_annee = ([un for un in fichiers if annee_de(un.chemin.name) == a] for a in annees)
+    return next((siens for siens in par_annee if len(siens) > 1), [])
+
+
+def refus_des_parts(table: str, parts: Sequence[Lu] | Sequence[Profil]) -> Refus:
+    """Return why the parts of a table are not read: which, where, and what to do."""
+    que_faire = "Les réunir en un seul, ou n'en laisser qu'un."
+    if len({un.chemin.parent for un in parts}) > 1:
+        que_faire = "Donner chaque livraison à part : un dossier, ou une archive, pour une."
+    return Refus(
+        f"{len(parts)} fichiers ou feuilles sont de la table « {table} », et un seul serait lu",
+        _dire_places(_places(parts)),
+        que_faire,
     )
+
+
+def _dire_places(places: Sequence[str]) -> str:
+    reste = len(places) - NOMMES
+    dites = ", ".join(places[:NOMMES])
+    return f"{dites} et {accorder(reste, 'autre')}" if reste > 0 else dites
+
+
+def _places(parts: Sequence[Lu] | Sequence[Profil]) -> list[str]:
+    """Return where profiles of one table were found: files, the folders or archives, sheets."""
+    chemins = list(dict.fromkeys(un.chemin for un in parts))
+    noms = list(dict.fromkeys(nom_sur(un.name) for un in chemins))
+    if len(noms) < len(chemins):
+        return [f"{nom_sur(un.parent.name)}/{nom_sur(un.name)}" for un in chemins]
+    feuilles = dict.fromkeys(nom_sur(un.dialecte.feuille or "") for un in parts)
+    return noms if len(noms) > 1 else [*noms, *feuilles]
 
 
 # --- Files of codes ------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from infocentre.reconnaissance.proposition import (
     Question,
 )
 
+DES_FICHIERS = {"parts", "fichier"}  # what is asked of files before their columns
 MONTREES = 4  # candidates that are named
 
 
@@ -29,9 +30,9 @@ def brouillon(
     proposition: Proposition, source: str, libelle: str, auteur: str, le: dt.date, choix: Choix
 ) -> str:
     """Return a proposal as YAML: what is decided, a « ? » for the rest, and what may answer it."""
-    doutes = [une for une in proposition.questions(choix) if une.sujet == "fichier"]
+    doutes = [une for une in proposition.questions(choix) if une.sujet in DES_FICHIERS]
     lue = proposition.avec(_supposee(proposition, doutes))
-    autres = [une for une in lue.questions(choix) if une.sujet != "fichier"]
+    autres = [une for une in lue.questions(choix) if une.sujet not in DES_FICHIERS]
     decide = choix.avec(_sans_reponse((*doutes, *autres))).avec(_supposee(proposition, doutes))
     ecrite = contenu(lue.ebauche(source, libelle, auteur, le, decide))
     for question in autres:
@@ -46,7 +47,7 @@ def brouillon(
 def _supposee(proposition: Proposition, doutes: Sequence[Question]) -> Choix:
     """Return the likeliest table of each file that may be of several: its columns are proposed."""
     par_cle = {un.cle: un for un in proposition.fichiers}
-    tables = {une.fichier: par_cle[une.fichier].tables for une in doutes}
+    tables = {une.fichier: par_cle[une.fichier].tables for une in doutes if une.sujet == "fichier"}
     return Choix({cle: siennes[0] for cle, siennes in tables.items() if siennes})
 
 
@@ -67,6 +68,8 @@ def _interroger(ecrite: dict[str, Any], proposition: Proposition, question: Ques
     )
     if fichier is None:
         return
+    if question.sujet == "parts":
+        return  # both have that table: this is refused
     if question.sujet == "fichier":
         fichier["table"] = A_CHOISIR
     elif question.sujet == "valeurs":
@@ -131,6 +134,8 @@ def sans_code(colonne: ColonneProposee) -> str:
 
 def dire(propose: FichierPropose, question: Question) -> Iterator[str]:
     """Yield what a question may be answered with: candidates, and masked values."""
+    if question.sujet == "parts":
+        return
     if question.sujet == "fichier":
         yield f"tables possibles : {', '.join(propose.tables) or 'aucune'}"
         return

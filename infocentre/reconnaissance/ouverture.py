@@ -38,7 +38,6 @@ from infocentre.noyau.fichiers import est_vu
 from infocentre.noyau.francais import simplifier
 from infocentre.noyau.jours import MOIS_ECRITS
 from infocentre.noyau.temps import fin_de_mois
-from infocentre.noyau.texte import nom_sur
 from infocentre.reconnaissance.association import (
     TABLE,
     Convenance,
@@ -46,6 +45,8 @@ from infocentre.reconnaissance.association import (
     associer,
     champ_de_codes,
     noms_de,
+    parts_de,
+    refus_des_parts,
     remplissage,
 )
 from infocentre.reconnaissance.dialecte import profiler
@@ -333,28 +334,8 @@ def territoire_dit(noms: Sequence[str]) -> str | None:
 def _exiger_un_fichier_par_table(association: Association) -> None:
     """Refuse the parts of one table, of which one alone would be read; files of years are none."""
     for fichier, lus in association.associes():
-        annee = annee_de(lus[0].chemin.name)
-        de_meme = [lu for lu in lus if annee_de(lu.chemin.name) == annee]
-        if fichier.tables and len(de_meme) > 1:
-            que_faire = "Les réunir en un seul, ou n'en laisser qu'un."
-            if len({un.chemin.parent for un in de_meme}) > 1:
-                que_faire = "Donner chaque livraison à part : un dossier, ou une archive, pour une."
-            raise Refus(
-                f"{len(de_meme)} fichiers ou feuilles sont de la table « {fichier.tables[0]} », et "
-                "un seul serait lu",
-                ", ".join(_places(de_meme)),
-                que_faire,
-            )
-
-
-def _places(lus: Sequence[Lu]) -> list[str]:
-    """Return where profiles of one table were found: files, the folders or archives, sheets."""
-    chemins = list(dict.fromkeys(un.chemin for un in lus))
-    noms = list(dict.fromkeys(nom_sur(un.name) for un in chemins))
-    if len(noms) < len(chemins):
-        return [f"{nom_sur(un.parent.name)}/{nom_sur(un.name)}" for un in chemins]
-    feuilles = dict.fromkeys(nom_sur(un.dialecte.feuille or "") for un in lus)
-    return noms if len(noms) > 1 else [*noms, *feuilles]
+        if fichier.tables and (parts := parts_de(lus)):
+            raise refus_des_parts(fichier.tables[0], parts)
 
 
 def _exiger_codes_de_l_annee(references: Mapping[str, tuple[Codes, ...]], annee: str) -> None:

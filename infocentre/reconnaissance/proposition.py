@@ -10,6 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ import polars as pl
 from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.graphies import VIDE
 from infocentre.contrat.numeros import LONGUEUR
+from infocentre.correspondances.ecrits import exigees
 from infocentre.correspondances.modele import (
     DEMANDES,
     Correspondance,
@@ -38,6 +40,7 @@ from infocentre.reconnaissance.appariement import (
     apparier,
     noter,
 )
+from infocentre.reconnaissance.association import annee_de, parts_de, refus_des_parts
 from infocentre.reconnaissance.codes import Demandee, Reference, Traduites
 from infocentre.reconnaissance.genres import Genre, Jugement, Vu
 from infocentre.reconnaissance.lexique import ressemblances
@@ -55,6 +58,7 @@ NUMERO_A_LA_DATE = 0.2  # what a date of creation gains when numéros begin with
 ILE_DE_FRANCE = "111"
 PROFONDEUR_MAX = 4  # folders by which two files of one name are told apart
 CLES = 0.9  # how well values are those of a column when its file of codes has them as keys
+DE_TABLES = frozenset({"table", "partage"})  # what a file is whose rows are of tables
 Cle = tuple[str, str]  # a file, a column
 
 
@@ -124,9 +128,12 @@ class FichierPropose:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person must answer: of a file, a column, its values, or a column that lacks."""
+    """What a person must answer: of a file, a column, its values, or a column that lacks.
 
-    sujet: Literal["fichier", "colonne", "valeurs", "manque"]
+    `parts` are files of one table, of which one alone would be read: nothing answers it but them.
+    """
+
+    sujet: Literal["parts", "fichier", "colonne", "valeurs", "manque"]
     fichier: str
     colonne: str
     texte: str
@@ -208,12 +215,17 @@ class Proposition:
         return _proposer(self._vus[fichier.cle], jugement, self._references, self.departement)
 
     def questions(self, choix: Choix = AUCUN) -> tuple[Question, ...]:
-        """Return what a person must still answer, file by file."""
-        return tuple(
-            question
-            for fichier in self.avec(choix).fichiers
-            for question in _questions(fichier, self.retenues(fichier, choix), choix)
-        )
+        """Return what a person must still answer, file by file; of the parts of a table, first.
+
+        Of the columns of these nothing is asked: they are no files that can be read.
+        """
+        lue = self.avec(choix)
+        parts = dict(_parts(lue.fichiers))
+        retires = {id(un) for siennes in parts.values() for un in siennes}
+        autres = [un for un in lue.fichiers if id(un.profil) not in retires]
+        siennes = (_questions(un, self.retenues(un, choix), choix) for un in autres)
+        dites = (_question_des_parts(lue, *une) for une in parts.items())
+        return (*dites, *chain.from_iterable(siennes))
 
     def accepter(self) -> Choix:
         """Return the answers of who says yes to all that is « à confirmer », codes included."""
@@ -255,7 +267,7 @@ class Proposition:
         """Return what is certain and what a person answered, whatever questions are left."""
         lue = self.avec(choix)
         ecrits = [
-            _fichier(un, lue.retenues(un, choix), choix)
+            (_livraison(un.profil.chemin), _fichier(un, lue.retenues(un, choix), choix))
             for un in lue.fichiers
             if un.genre != "codes"
         ]
@@ -539,15 +551,10 @@ def _manques(
 
 def _obligatoires(fichier: FichierPropose) -> tuple[Colonne, ...]:
     """Return the compulsory columns of the tables of a file, but those that a join gives."""
-    if fichier.genre not in {"table", "partage"}:
+    if fichier.genre not in DE_TABLES:
         return ()
-    par_nom = {
-        colonne.nom: colonne
-        for table in (contrat().tables[nom] for nom in fichier.tables)
-        for colonne in table.colonnes
-        if colonne.obligatoire and not (fichier.par and colonne.nom in {"NUMERO_UNIQUE", table.cle})
-    }
-    return tuple(par_nom.values())
+    tables = (contrat().tables[nom] for nom in fichier.tables)
+    return tuple({c.nom: c for table in tables for c in exigees(table, fichier.par)}.values())
 
 
 def _qui_conviennent(vu: Vu, libres: Sequence[ColonneProposee], colonne: Colonne) -> Iterator[str]:
@@ -583,10 +590,11 @@ def _ranger(fichiers: Sequence[FichierPropose]) -> list[FichierPropose]:
 
 def _avis(fichiers: Sequence[FichierPropose], departement: str | None) -> Iterator[str]:
     """Say which tables several files have, and numéros of another département."""
+    parts = dict(_parts(fichiers))
     for table, fois in Counter(
-        t for un in fichiers if un.genre in {"table", "partage"} for t in un.tables
+        t for un in fichiers if un.genre in DE_TABLES for t in un.tables
     ).items():
-        if fois > 1:
+        if fois > 1 and table not in parts:
             siens = [un.cle for un in fichiers if table in un.tables]
             yield (
                 f"{fois} fichiers ont des lignes de « {contrat().tables[table].libelle} », du plus "
@@ -609,6 +617,26 @@ def _d_ailleurs(fichier: FichierPropose, departement: str) -> str:
 
 
 # --- From answers to a correspondance -------------------------------------------------------------
+
+
+def _parts(fichiers: Sequence[FichierPropose]) -> Iterator[tuple[str, list[Profil]]]:
+    """Yield each table with its parts: files of one folder, of one year; each folder is read."""
+    dites: list[list[Profil]] = []
+    for table in contrat().tables:
+        siens = [un.profil for un in fichiers if table in un.tables and un.genre in DE_TABLES]
+        dossiers = dict.fromkeys(un.chemin.parent for un in siens)
+        parts = (parts_de([un for un in siens if un.chemin.parent == ici]) for ici in dossiers)
+        dite = next(filter(None, parts), [])
+        if dite and dite not in dites:
+            dites.append(dite)
+            yield table, dite
+
+
+def _question_des_parts(lue: Proposition, table: str, parts: Sequence[Profil]) -> Question:
+    cle = next(un.cle for un in lue.fichiers if un.profil is parts[0])
+    refus = refus_des_parts(table, parts)
+    texte = f"{refus.quoi} : {refus.ou}. {refus.que_faire.rstrip('.')}"
+    return Question("parts", cle, "", texte)
 
 
 def _questions(
@@ -678,16 +706,30 @@ def _pourquoi(une: ColonneProposee) -> str:
     return "une personne a choisi de ne pas la lire"
 
 
-def _fondre(fichiers: Sequence[Fichier]) -> Iterator[Fichier]:
-    """Make one of the files of the same table: the newest first, with the columns of the others."""
-    gardes: list[Fichier] = []
-    for un in fichiers:
-        rang = next((r for r, autre in enumerate(gardes) if _meme(un, autre)), None)
+def _livraison(chemin: Path) -> tuple[Path, str]:
+    """Return what tells the deliveries of several files: their folder, the year of their names."""
+    return chemin.parent, annee_de(chemin.name)
+
+
+def _fondre(fichiers: Sequence[tuple[tuple[Path, str], Fichier]]) -> Iterator[Fichier]:
+    """Make one of the files of a table, one a delivery: the newest, with the others' columns.
+
+    Parts of a table stay apart: who reads the correspondance refuses them by their names.
+    """
+    gardes: list[tuple[list[tuple[Path, str]], Fichier]] = []
+    for livraison, un in fichiers:
+        memes = (
+            rang
+            for rang, (livraisons, autre) in enumerate(gardes)
+            if _meme(un, autre) and not (un.tables and livraison in livraisons)
+        )
+        rang = next(memes, None)
         if rang is None:
-            gardes.append(un)
+            gardes.append(([livraison], un))
         else:
-            gardes[rang] = _ajouter(gardes[rang], un)
-    yield from gardes
+            livraisons, autre = gardes[rang]
+            gardes[rang] = [*livraisons, livraison], _ajouter(autre, un)
+    yield from (un for _, un in gardes)
 
 
 def _meme(un: Fichier, autre: Fichier) -> bool:

@@ -209,6 +209,25 @@ def test_a_value_that_a_known_source_never_had_is_asked_and_the_others_are_not(
     assert not {"HL", "Fiançailles", "Alliance"} & set(lus.split())
 
 
+def test_a_stock_in_two_files_is_told_before_all_and_is_not_adopted(
+    infocentre: Commande, livraison: Path, tmp_path: Path
+) -> None:
+    dossier = ecrire_forme(livraison, tmp_path / "forme", "D")
+    (actives,) = dossier.rglob("demandes_actives.csv")
+    entete, *lignes = actives.read_text("utf-8-sig").splitlines(keepends=True)
+    actives.write_text(entete + "".join(lignes[:100]), "utf-8")
+    (dossier / "suite.csv").write_text(entete + "".join(lignes[100:]), "utf-8")
+    ecrite = tmp_path / "c.yml"
+    dits = ("--departement", "13", "--accepter", "--sortie", ecrite)
+    proposee = infocentre("correspondance", "proposer", dossier, *dits).texte
+    assert proposee.startswith("! 2 fichiers ou feuilles sont de la table « stock », et un seul")
+    assert "Questions : 1\n  1. 2 fichiers ou feuilles sont de la table « stock »" in proposee
+    refusee = infocentre("correspondance", "adopter", ecrite)
+    assert refusee.code == 1
+    assert "c.yml : deux fichiers y sont de la table « stock » (" in refusee.erreur
+    assert not (tmp_path / "donnees" / "correspondances").exists()
+
+
 # « Alliance » told by hand, which no list of words knows.
 LUE_A_LA_MAIN = """situ_fam:
       vers: SITU_FAMILIALE_DEMANDEUR

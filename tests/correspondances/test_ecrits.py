@@ -37,6 +37,20 @@ fichiers:
     num_unique: NUMERO_UNIQUE
     sortie: {vers: MOTIF_RADIATION, reference: ref_motif_radiation}
 """
+RESTE = "".join(
+    f"    {nom.lower()}: {nom}\n"
+    for nom in (
+        "TYPE_DEMANDEUR",
+        "GUICHET_ENREGISTREUR",
+        "CLE_GUICHETCREATEUR",
+        "DOUBLON_FORCE",
+        "ESTCREEESITEGRANDPUBLIC",
+    )
+)
+SORTIES = RESTE + "    le: DATE_RADIATION\n    depot: DATE_CREATION\n"
+COMPLETE = BONNE.replace("    motif:", f"{RESTE}    motif:").replace(
+    "    sortie:", f"{SORTIES}    sortie:"
+)
 
 
 def ecrire(dossier: Path, contenu: str) -> Path:
@@ -247,12 +261,56 @@ def test_the_layout_of_the_gip_is_shipped_with_its_159_columns_and_no_nir() -> N
     assert not interdites & lues
 
 
+def test_what_no_delivery_could_be_read_by_is_not_adopted(tmp_path: Path) -> None:
+    racine, jour = tmp_path / "donnees", dt.date(2026, 11, 29)
+    sans_date = COMPLETE.replace("    le: DATE_RADIATION\n", "").replace(
+        "    dt_creation: DATE_CREATION\n", ""
+    )
+    sans_sorties = COMPLETE[: COMPLETE.index("- exemple: sorties.csv")]
+    for contenu, dit in (
+        (
+            sans_date,
+            (
+                "demandes.csv ne donne pas DATE_CREATION, que la table « stock » exige ; "
+                "sorties.csv ne donne pas DATE_RADIATION, que la table « radiation » exige"
+            ),
+        ),
+        (sans_sorties, "aucun fichier n'y est de la table « radiation », qui est obligatoire"),
+    ):
+        with pytest.raises(Refus) as refus:
+            adopter(racine, lire(ecrire(tmp_path, contenu)), "Alice", jour)
+        assert (refus.value.quoi, refus.value.ou) == (dit, "observatoire-1")
+        assert refus.value.que_faire.startswith("Dire sous « colonnes » laquelle donne chacune")
+    assert not racine.exists()
+
+
+def test_two_files_of_one_table_are_named_and_nothing_else_of_them_is_said(tmp_path: Path) -> None:
+    double = COMPLETE.replace("table: radiation", "table: stock")
+    with pytest.raises(Refus) as refus:
+        lire(ecrire(tmp_path, double))
+    assert refus.value.quoi == (
+        "deux fichiers y sont de la table « stock » (demandes.csv et sorties.csv), et une "
+        "livraison n'en lit qu'un : les réunir en un seul, ou n'en laisser qu'un, puis les "
+        "faire reconnaître de nouveau"
+    )
+
+
+def test_of_a_file_whose_table_is_to_choose_nothing_else_is_said(tmp_path: Path) -> None:
+    brouillon = COMPLETE.replace("table: radiation", "table: '?'")
+    with pytest.raises(Refus) as refus:
+        lire(ecrire(tmp_path, brouillon))
+    assert refus.value.quoi == (
+        "fichier 2 (sorties.csv) : sa table reste à choisir ; "
+        "ôter la ligne « table » d'un fichier à ne pas lire"
+    )
+
+
 def test_what_is_adopted_has_its_author_its_day_and_the_next_version(tmp_path: Path) -> None:
-    lue = lire(ecrire(tmp_path, BONNE))
+    lue = lire(ecrire(tmp_path, COMPLETE))
     racine, jour = tmp_path / "donnees", dt.date(2026, 11, 29)
     une = adopter(racine, lue, "Alice", jour)
     assert adopter(racine, lue, "Bruno", jour) == une  # the same is not kept twice
-    changee = lire(ecrire(tmp_path, BONNE.replace('"08"', '"09"')))
+    changee = lire(ecrire(tmp_path, COMPLETE.replace('"08"', '"09"')))
     deux = adopter(racine, changee, "Bruno", jour)
     assert [une.name, deux.name] == ["observatoire-1.yml", "observatoire-2.yml"]
     assert (lire(une).auteur, lire(une).le, lire(deux).auteur) == ("Alice", jour, "Bruno")
@@ -268,14 +326,14 @@ def test_an_adopted_correspondance_that_was_tampered_with_reads_nothing_more(
     tmp_path: Path, comment: str
 ) -> None:
     racine = tmp_path / "donnees"
-    fichier = adopter(racine, lire(ecrire(tmp_path, BONNE)), "Alice", dt.date(2026, 11, 29))
+    fichier = adopter(racine, lire(ecrire(tmp_path, COMPLETE)), "Alice", dt.date(2026, 11, 29))
     if comment == "changed":
         fichier.write_text(fichier.read_text("utf-8").replace("08", "09"), "utf-8")
     elif comment == "deleted":
         fichier.unlink()
     else:
         fichier = dossier_des_correspondances(racine) / "autre-1.yml"
-        fichier.write_text(BONNE, "utf-8")
+        fichier.write_text(COMPLETE, "utf-8")
     with pytest.raises(Refus) as refus:
         en_usage(racine)
     assert refus.value.ou == str(fichier)

@@ -9,14 +9,17 @@ import pytest
 
 from infocentre.correspondances.modele import Correspondance
 from infocentre.noyau.erreurs import Refus
+from infocentre.reconnaissance.association import associer
 from infocentre.reconnaissance.codes import Demandee
-from infocentre.reconnaissance.proposition import MOIS_D_ABORD, Choix, Proposition
+from infocentre.reconnaissance.dialecte import profiler
+from infocentre.reconnaissance.proposition import MOIS_D_ABORD, Choix, Proposition, proposer
 from tests.reconnaissance.atelier import (
     GUICHETS,
     LIGNES,
     RADIATION,
     STOCK,
     Colonne,
+    classeur,
     fichier,
     lus,
     nir,
@@ -322,6 +325,52 @@ def test_years_of_one_table_are_one_file_the_newest_first(tmp_path: Path) -> Non
     )
     (seul,) = adopter(lue).fichiers
     assert seul.colonnes.keys() == {*STOCK, "COTITULAIRE"}
+
+
+def test_parts_of_one_table_are_told_first_and_nothing_is_asked_of_their_columns(
+    tmp_path: Path,
+) -> None:
+    """Half of the stock each, the second with a column that would be asked; then one is left."""
+    renomme = {"Gdt" if n == "SEXE_DEMANDEUR" else n: une for n, une in STOCK.items()}
+    lue = proposition(
+        tmp_path,
+        {
+            "a.csv": texte(rangs(STOCK, 30)),
+            "b.csv": texte(rangs(renomme, 30, 30)),
+            "r.csv": texte(rangs(RADIATION, debut=LIGNES)),
+        },
+    )
+    (seule,) = lue.questions()
+    assert seule.sujet == "parts"
+    assert seule.texte == (
+        "2 fichiers ou feuilles sont de la table « stock », et un seul serait lu : b.csv, a.csv. "
+        "Les réunir en un seul, ou n'en laisser qu'un"
+    )
+    assert lue.avis == ()
+    with pytest.raises(Refus, match=r"b\.csv, a\.csv"):
+        adopter(lue)
+    ecrite = lue.ebauche("s", "S", "test", LE)
+    assert [un.exemple for un in ecrite.fichiers if un.table == "stock"] == ["b.csv", "a.csv"]
+    assert lue.questions(Choix(fichiers={"b.csv": None})) == ()
+    annees = {"s_2024.csv": texte(rangs(STOCK)), "s_2025.csv": texte(rangs(STOCK))}
+    assert proposition(tmp_path / "annees", annees).questions() == ()
+
+
+def test_of_two_sheets_alike_the_one_that_a_person_leaves_is_not_read(tmp_path: Path) -> None:
+    chemin = classeur(
+        tmp_path / "s.xlsx",
+        {"Octobre": rangs(STOCK), "Essai": rangs(STOCK), "Sorties": rangs(RADIATION)},
+    )
+    profils = profiler(chemin, tmp_path / "temporaire")
+    lue = proposer(profils, "013")
+    assert [une.sujet for une in lue.questions()] == ["parts"]
+    laissee = Choix(fichiers={"s.xlsx, feuille Octobre": None})
+    association = associer(adopter(lue, laissee), profils).association
+    lues = {
+        fichier.table: [un.dialecte.feuille for un in siennes]
+        for fichier, siennes in association.associes()
+    }
+    assert lues == {"stock": ["Essai"], "radiation": ["Sorties"], None: ["Octobre"]}
 
 
 def test_a_file_of_no_table_or_of_two_is_left_to_a_person(tmp_path: Path) -> None:
