@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from infocentre.contrat import Colonne, contrat
-from infocentre.reconnaissance.lexique import Ressemblances, mots_forts, ressemblances
+from infocentre.reconnaissance.lexique import Ressemblances, lire_noms, mots_forts
 from infocentre.reconnaissance.valeurs import FORT, Valeurs, accord, part_connue
 
 Etat = Literal["certain", "à confirmer", "à choisir", "laissée"]
@@ -74,9 +74,8 @@ def noter(
     """Score each pair; 0 where it cannot be. `indices` are values told by other columns."""
     colonnes = contrat().tables[table].colonnes
     places = {colonne.nom: autre for autre, colonne in enumerate(colonnes)}
-    vues = tuple(
-        _sans_nir(ressemblances(nom, table), lues) for nom, lues in zip(noms, valeurs, strict=True)
-    )
+    lus = lire_noms(noms, table)
+    vues = tuple(_sans_nir(vue, lues) for vue, lues in zip(lus, valeurs, strict=True))
     par_nom, par_valeur = np.zeros((len(noms), len(colonnes))), np.zeros((len(noms), len(colonnes)))
     for rang, (vue, lues) in enumerate(zip(vues, valeurs, strict=True)):
         for nom, note in _possibles(vue, lues, table).items():

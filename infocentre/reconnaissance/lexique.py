@@ -7,8 +7,8 @@ import functools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
@@ -17,6 +17,7 @@ from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.francais import simplifier
 
 FICHIER = "lexique.yml"
+DOSSIER = "\\"  # after each folder of a column, in what BusinessObjects writes
 MOT = re.compile(r"[a-z]+|[0-9]+")
 CHAMEAU = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 PARENTHESE = re.compile(r"\((e|s|es|ne|x)\)")
@@ -26,6 +27,7 @@ LE, PAR = re.compile(r"\b(le|depuis|on)\W*$"), re.compile(r"\b(par|by)\W*$")
 NEUTRES = frozenset({"code", "cle"})  # they say that a value is one, not of what
 AUTRE_RANG = 0.7  # a first is no second, nor what has no rank
 LEGER, DESCRIPTION, VOISIN, EPELE = 0.2, 0.85, 0.95, 0.93
+RECONNU = 0.5  # above, the whole of a name is one of the contract
 PREFIXE, COURT, RESSEMBLANCE = 3, 4, 0.82
 DEMANDES = ("stock", "radiation", "voeux")  # the tables of which people have other columns beside
 
@@ -249,6 +251,47 @@ def ressemblances(texte: str, table: str) -> Ressemblances:
             leurre, pourquoi = note, phrase.pourquoi
     proches = {un: note for un, note in notes.items() if note}
     return Ressemblances(texte, nom, proches, leurre, pourquoi)
+
+
+def lire_noms(noms: Sequence[str], table: str) -> list[Ressemblances]:
+    """Return how close each name of a file is to the columns of a table.
+
+    A report of BusinessObjects writes the folders of a column before its name, after `DOSSIER`.
+    Its name alone is read, unless another column of the file ends alike, or its folders tell
+    another column or another person.
+    """
+    fins = Counter(simplifier(_fin(nom)) for nom in noms)
+    return [
+        _sans_dossiers(nom, table)
+        if _fin(nom) and fins[simplifier(_fin(nom))] == 1
+        else ressemblances(nom, table)
+        for nom in noms
+    ]
+
+
+def _fin(nom: str) -> str:
+    return nom.rpartition(DOSSIER)[2].strip()
+
+
+def _sans_dossiers(nom: str, table: str) -> Ressemblances:
+    entier, seul = ressemblances(nom, table), ressemblances(_fin(nom), table)
+    if DOSSIER not in nom or entier.exacte or entier.interdite:
+        return entier
+    propre, dite = _meilleure(seul), _meilleure(entier)
+    note = entier.colonnes.get(dite, 0)
+    dossiers = [ressemblances(un, table) for un in nom.split(DOSSIER)[:-1]]
+    ailleurs = {_meilleure(un) for un in dossiers if 1 in un.colonnes.values()} - {propre}
+    if ailleurs or entier.leurre > note or (dite != propre and note >= RECONNU):
+        return entier
+    if dite == propre and (seul.exacte or mots_forts(seul.nom) > 1 or propre == "NUMERO_UNIQUE"):
+        return replace(seul, texte=nom)
+    proches = {un: min(lue, VOISIN) for un, lue in seul.colonnes.items()}  # to confirm
+    mieux = proches.get(propre, 0) > note
+    return replace(seul, texte=nom, colonnes=proches, exacte=False) if mieux else entier
+
+
+def _meilleure(vue: Ressemblances) -> str:
+    return max(vue.colonnes, key=vue.colonnes.__getitem__, default="")
 
 
 def mots_forts(nom: Nom) -> int:

@@ -43,7 +43,7 @@ from infocentre.reconnaissance.appariement import (
 from infocentre.reconnaissance.association import annee_de, parts_de, refus_des_parts
 from infocentre.reconnaissance.codes import Demandee, Reference, Traduites
 from infocentre.reconnaissance.genres import Genre, Jugement, Vu
-from infocentre.reconnaissance.lexique import ressemblances
+from infocentre.reconnaissance.lexique import lire_noms
 from infocentre.reconnaissance.profil import Profil
 from infocentre.reconnaissance.valeurs import FORT, accord, en_jours, mois_d_abord, regarder
 
@@ -531,8 +531,10 @@ def _cles_connues(
     """Return the columns whose values are keys of the file of codes of what their names mean."""
     return {
         (rang, nom): CLES
-        for rang, valeurs in enumerate(vu.valeurs)
-        for nom, note in ressemblances(vu.noms[rang], table).colonnes.items()
+        for rang, (valeurs, vue) in enumerate(
+            zip(vu.valeurs, lire_noms(vu.noms, table), strict=True)
+        )
+        for nom, note in vue.colonnes.items()
         if note >= NOM_MIN
         and codes.reference_de(contrat().tables[table].par_nom[nom], valeurs, references)
     }

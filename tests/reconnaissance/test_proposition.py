@@ -327,6 +327,34 @@ def test_years_of_one_table_are_one_file_the_newest_first(tmp_path: Path) -> Non
     assert seul.colonnes.keys() == {*STOCK, "COTITULAIRE"}
 
 
+def test_a_name_after_folders_is_read_as_it_stands_unless_they_tell_otherwise(
+    tmp_path: Path,
+) -> None:
+    noms = {
+        "NUMERO_UNIQUE": "Demandes\\Identification\\Numéro de demande",
+        "DATE_CREATION": "Demandes\\Dates\\Date de création de la demande",
+        "DATE_RADIATION": "Demandes\\Dates\\Date de radiation",
+        "MOTIF_DEMANDE": "Demandes\\Souhaits\\Motif de la demande",
+        "TAILLE_MENAGE": "Demandes\\Foyer\\Nombre de personnes à loger",
+    }
+    surface: dict[str, Colonne] = {
+        "Logement actuel\\Surface": lambda i: str(20 + i),
+        "Cotitulaire\\Situation familiale": lambda i: "MC"[i % 2],
+        "Demandeur\\Date de naissance": STOCK["DATE_NAISS_DEMANDEUR"],
+        "Enfant\\Date de naissance": lambda i: f"01/02/{2000 + i % 20}",
+    }
+    radiation = {noms.get(n, n): une for n, une in RADIATION.items() if n != "SEXE_DEMANDEUR"}
+    del radiation["DATE_NAISS_DEMANDEUR"]
+    lue = fichier(proposition(tmp_path, {"r.csv": texte(rangs(radiation | surface))}), "r.csv")
+    etats = {une.nom: (une.etat, une.vers) for une in lue.colonnes}
+    assert {etats[nom] for nom in noms.values()} == {("certain", vers) for vers in noms}
+    # The folders tell another column than the name does, or it is asked.
+    assert etats["Logement actuel\\Surface"] == ("certain", "SURFACE_ACTUEL")
+    assert etats["Cotitulaire\\Situation familiale"][0] != "certain"
+    assert etats["Demandeur\\Date de naissance"] == ("certain", "DATE_NAISS_DEMANDEUR")
+    assert etats["Enfant\\Date de naissance"] == ("laissée", None)
+
+
 def test_parts_of_one_table_are_told_first_and_nothing_is_asked_of_their_columns(
     tmp_path: Path,
 ) -> None:
