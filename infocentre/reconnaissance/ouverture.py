@@ -214,7 +214,7 @@ def _choisir(
     exactes = [une for une in convenances if une.exacte]
     if exactes:
         return min(exactes, key=lambda une: une.etrangeres)
-    proche = min(convenances, key=lambda une: (len(une.manques), une.etrangeres))
+    proche = min(convenances, key=lambda u: (len(u.tables_absentes), len(u.manques), u.etrangeres))
     if proche.tables_absentes and not proche.inconnus and not any(map(_est_melee, profils)):
         absentes = ", ".join(une.removeprefix(TABLE) for une in proche.tables_absentes)
         quoi = f"table obligatoire absente : {absentes}"

@@ -209,6 +209,23 @@ def test_a_value_that_a_known_source_never_had_is_asked_and_the_others_are_not(
     assert not {"HL", "Fiançailles", "Alliance"} & set(lus.split())
 
 
+def test_of_a_known_source_whose_compulsory_columns_were_renamed_the_source_is_named(
+    infocentre: Commande, livraison: Path, tmp_path: Path
+) -> None:
+    """Three lack, in two files: more than the two tables that any other source would lack."""
+    dossier = ecrire_forme(livraison, tmp_path / "forme", "D")
+    ecrite = tmp_path / "c.yml"
+    dits = ("--departement", "13", "--accepter", "--source", "observatoire", "--sortie", ecrite)
+    infocentre("correspondance", "proposer", dossier, *dits)
+    assert infocentre("correspondance", "adopter", ecrite).code == 0
+    nouveaux = {"dt_creation": "depose", "motif_rad": "pourquoi"}
+    _changer(dossier, lambda une: {nouveaux.get(nom, nom): v for nom, v in une.items()})
+    refusee = infocentre("charger", dossier, "--departement", "13").erreur
+    assert "la correspondance « observatoire-1 » ne lit plus ces fichiers" in refusee
+    assert "stock.DATE_CREATION, radiation.DATE_CREATION, radiation.MOTIF_RADIATION" in refusee
+    assert "demandes_sorties.csv n'a plus dt_creation, motif_rad, et a DEPOSE, POURQUOI" in refusee
+
+
 def test_a_stock_in_two_files_is_told_before_all_and_is_not_adopted(
     infocentre: Commande, livraison: Path, tmp_path: Path
 ) -> None:

@@ -334,11 +334,13 @@ def test_a_name_after_folders_is_read_as_it_stands_unless_they_tell_otherwise(
         "NUMERO_UNIQUE": "Demandes\\Identification\\Numéro de demande",
         "DATE_CREATION": "Demandes\\Dates\\Date de création de la demande",
         "DATE_RADIATION": "Demandes\\Dates\\Date de radiation",
+        "MOTIF_RADIATION": "Demandes\\Motif de radiation",
         "MOTIF_DEMANDE": "Demandes\\Souhaits\\Motif de la demande",
         "TAILLE_MENAGE": "Demandes\\Foyer\\Nombre de personnes à loger",
     }
     surface: dict[str, Colonne] = {
         "Logement actuel\\Surface": lambda i: str(20 + i),
+        "Historique\\Avant\\Motif de radiation": RADIATION["MOTIF_RADIATION"],
         "Cotitulaire\\Situation familiale": lambda i: "MC"[i % 2],
         "Demandeur\\Date de naissance": STOCK["DATE_NAISS_DEMANDEUR"],
         "Enfant\\Date de naissance": lambda i: f"01/02/{2000 + i % 20}",
@@ -347,6 +349,8 @@ def test_a_name_after_folders_is_read_as_it_stands_unless_they_tell_otherwise(
     del radiation["DATE_NAISS_DEMANDEUR"]
     lue = fichier(proposition(tmp_path, {"r.csv": texte(rangs(radiation | surface))}), "r.csv")
     etats = {une.nom: (une.etat, une.vers) for une in lue.colonnes}
+    motif = noms.pop("MOTIF_RADIATION")  # another ends alike: its folders decide
+    assert etats[motif] == ("à confirmer", "MOTIF_RADIATION")
     assert {etats[nom] for nom in noms.values()} == {("certain", vers) for vers in noms}
     # The folders tell another column than the name does, or it is asked.
     assert etats["Logement actuel\\Surface"] == ("certain", "SURFACE_ACTUEL")
