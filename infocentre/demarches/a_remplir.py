@@ -18,7 +18,7 @@ from infocentre.affaires import Affaire, Affaires, Procedure
 from infocentre.affaires.formulaire import lire_une, options
 from infocentre.affaires.modele import ClasseurDeProcedure, Donnee
 from infocentre.demarches.cas import REFERENCE, Cas, cas
-from infocentre.demarches.rendus import lire_octets, ouvrir_rendu
+from infocentre.demarches.rendus import dire_refusees, lire_octets, ouvrir_rendu
 from infocentre.livraisons import feuilles
 from infocentre.livraisons.feuilles import Ligne
 from infocentre.noyau.erreurs import Refus
@@ -156,12 +156,14 @@ def lire(registre: Affaires, procedure: Procedure, chemin: Path) -> Lu:
     lignes = [ligne for une_liste in listes for ligne in une_liste.lignes]
     reponses, refusees = lire_lignes(procedure, lignes, liste(registre, une))
     refusees = [*(dit for une_liste in listes for dit in une_liste.refusees), *refusees]
+    if refusees and not reponses:
+        quoi = f"aucune réponse de ce classeur n'est lue : {dire_refusees(refusees)}"
+        raise Refus(quoi, nom, "Corriger ces lignes, puis le rendre : rien n'a été gardé.")
     if not reponses:
-        dit = f" ({refusees[0]})" if refusees else ""
         premier = next(iter(demandes.values()))
         choix = ", ".join(dit for _, dit in options(premier))
         raise Refus(
-            f"ce classeur ne contient aucune réponse{dit}",
+            "ce classeur ne contient aucune réponse",
             nom,
             f"Remplir « {premier.titre} » d'une ligne au moins{f' ({choix})' if choix else ''}.",
         )
@@ -269,7 +271,8 @@ def lire_saisie(
         )
     reponses, refusees = lire_lignes(procedure, lignes, attendus)
     if refusees:
-        raise Refus(refusees[0], que_faire="Rien n'a été gardé : corriger, puis recommencer.")
+        quoi = dire_refusees(refusees)
+        raise Refus(quoi, que_faire="Rien n'a été gardé : corriger, puis recommencer.")
     return tuple(reponses)
 
 

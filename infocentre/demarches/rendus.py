@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from infocentre.demarches import courriel
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import raison_de_lecture
+from infocentre.noyau.francais import compter
 
 OCTETS_MAX = 30 << 20
+NOMMEES = 10  # rows refused that are told one by one
 
 
 def lire_octets(chemin: Path, au_plus: int = OCTETS_MAX) -> bytes:
@@ -37,3 +40,10 @@ def ouvrir_rendu(nom: str, octets: bytes) -> tuple[str, bytes, str]:
         return "", octets, nom
     recu = courriel.ouvrir(octets, nom)
     return recu.texte, recu.classeur, recu.nom
+
+
+def dire_refusees(refusees: Sequence[str]) -> str:
+    """Return why each row is refused: « ligne 2 : … ; ligne 5 : … ; et 3 autres lignes »."""
+    reste = len(refusees) - NOMMEES
+    autres = [f"et {compter(reste, 'autre ligne', 'autres lignes')}"] if reste > 0 else []
+    return " ; ".join([*refusees[:NOMMEES], *autres])

@@ -77,6 +77,15 @@ def _remplir(octets: bytes, rendu: Path, reponses: dict[str, Sequence[str]]) -> 
     return rendu
 
 
+def _exiger_toutes_les_fautes(face: Face, classeur: bytes, rendu: Path) -> None:
+    """Each row that is refused is told when none is read."""
+    faux = {f"U{rang}": ["supprimer"] for rang in (1, 3)}
+    with pytest.raises(Refus, match=r"n'est lue : .*ligne \d+ : .*; .*ligne \d+ : ") as refus:
+        face.recevoir(_remplir(classeur, rendu, faux))
+    assert refus.value.quoi.count("« supprimer » n'est pas l'un de maintenir") == 2
+    assert "rien n'a été gardé" in refus.value.que_faire
+
+
 def _envoyer(v: Lecture, registre: Affaires, une: Affaire) -> None:
     """Send a list as measures are sent; it is told that it left, with its name and files."""
     face = Face(v, registre, PROCEDURE)
@@ -142,6 +151,7 @@ def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: P
         assert {set(str(ligne[-1].valeur)) == {"…"} for ligne in a_signer.lignes} == {True}
         _envoyer(v, registre, une)
 
+        _exiger_toutes_les_fautes(face, classeur, tmp_path / "rendu.xlsx")
         rendu = _remplir(
             classeur,
             tmp_path / "rendu.xlsx",

@@ -16,7 +16,7 @@ from pathlib import Path
 from infocentre.affaires import Affaire, Affaires, Constat
 from infocentre.affaires.donnees import Action, CasRepondu, Donnees
 from infocentre.demarches.cas import Cas, Demande, cas, par_demande
-from infocentre.demarches.rendus import lire_octets, ouvrir_rendu
+from infocentre.demarches.rendus import dire_refusees, lire_octets, ouvrir_rendu
 from infocentre.lecture.commun import catalogue
 from infocentre.livraisons import feuilles
 from infocentre.livraisons.classeurs import FeuilleLue
@@ -112,7 +112,7 @@ def lire(registre: Affaires, chemin: Path, jour: dt.date) -> Lue:
     lue = _composer("", par_demande(unes[0].objet, tous), rendu, jour, courrier)
     if rendu.perdus and not lue.unites:
         raise Refus(
-            "aucun des cas de ce classeur n'est compris" + _dire_refusees(lue.refusees),
+            _avec_refusees("aucun des cas de ce classeur n'est compris", lue.refusees),
             nom,
             "Rien n'a été gardé. Corriger les lignes dites, puis rendre de nouveau le classeur.",
         )
@@ -121,7 +121,7 @@ def lire(registre: Affaires, chemin: Path, jour: dt.date) -> Lue:
     dites = tuple(une for une in reponses if une.choix)
     if not dites:
         raise Refus(
-            "ce classeur ne contient aucune réponse" + _dire_refusees(lue.refusees),
+            _avec_refusees("ce classeur ne contient aucune réponse", lue.refusees),
             nom,
             "Choisir une réponse dans la feuille « Réponse », ou dire pour un cas au moins qu'il "
             "est corrigé ou contesté.",
@@ -193,7 +193,8 @@ def lire_saisie(
     lue = _composer(affaire.id, demandes, page, jour)
     lue = replace(lue, choix=lue.choix or _choix_deduit(lue.unites, lue.actions))
     if lue.refusees:
-        raise Refus(lue.refusees[0], que_faire="Rien n'a été gardé : corriger, puis envoyer.")
+        quoi = dire_refusees(lue.refusees)
+        raise Refus(quoi, que_faire="Rien n'a été gardé : corriger, puis envoyer.")
     if not lue.choix:
         raise Refus(
             "il manque la réponse",
@@ -318,10 +319,8 @@ def _choix_deduit(unites: Sequence[CasRepondu], actions: Sequence[object]) -> st
     return "engage" if actions or any(une["sort"] == "corrige" for une in unites) else ""
 
 
-def _dire_refusees(refusees: Sequence[str]) -> str:
-    if not refusees:
-        return ""
-    return f" ({compter(len(refusees), 'ligne refusée', 'lignes refusées')} : {refusees[0]})"
+def _avec_refusees(quoi: str, refusees: Sequence[str]) -> str:
+    return f"{quoi} ({dire_refusees(refusees)})" if refusees else quoi
 
 
 def _faux(nom: str) -> Refus:
