@@ -79,7 +79,7 @@ def _remplir(octets: bytes, rendu: Path, reponses: dict[str, Sequence[str]]) -> 
 
 def _exiger_toutes_les_fautes(face: Face, classeur: bytes, rendu: Path) -> None:
     """Each row that is refused is told when none is read."""
-    faux = {f"U{rang}": ["supprimer"] for rang in (1, 3)}
+    faux: dict[str, Sequence[str]] = {f"U{rang}": ["supprimer"] for rang in (1, 3)}
     with pytest.raises(Refus, match=r"n'est lue : .*ligne \d+ : .*; .*ligne \d+ : ") as refus:
         face.recevoir(_remplir(classeur, rendu, faux))
     assert refus.value.quoi.count("« supprimer » n'est pas l'un de maintenir") == 2
