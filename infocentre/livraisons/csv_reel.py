@@ -40,7 +40,7 @@ import numpy.typing as npt
 from infocentre.correspondances.modele import SEPARATEURS, Dialecte, nom_de_colonne
 from infocentre.livraisons.plafond import plafond
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, enumerer
 
 BLOC = 1 << 20
 ENREGISTREMENT_MAX = 1 << 20
@@ -255,14 +255,22 @@ def lire_entete(ligne: bytes, fichier: str, dialecte: Dialecte = CONTRAT) -> lis
     return noms
 
 
-def refuser_doublons(noms: Sequence[str], ou: str) -> None:
-    """Raise Refus when a file names a column twice."""
-    doubles = sorted({nom for nom in noms if nom and noms.count(nom) > 1})
+def refuser_doublons(noms: Sequence[str], ou: str, *, rangs: bool = True) -> None:
+    """Raise Refus when a file names a column twice; it says which ones, but where `rangs` is no."""
+    places: dict[str, list[str]] = {}
+    for rang, nom in enumerate(noms, 1):
+        places.setdefault(nom, []).append(f"{rang}")
+    doubles = {nom: siennes for nom, siennes in sorted(places.items()) if nom and siennes[1:]}
     if doubles:
+        dits = (
+            f"{nom} (colonnes {enumerer(siennes)})" if rangs else nom
+            for nom, siennes in doubles.items()
+        )
         raise Refus(
-            f"colonne présente deux fois : {', '.join(doubles)}",
+            f"colonne présente deux fois : {', '.join(dits)}",
             ou,
-            "Ne garder qu'une colonne de chaque nom.",
+            "Ne garder qu'une colonne de chaque nom, ou dire dans le nom de chacune ce qu'elle est "
+            "(« Commune demandée », « Commune du logement attribué »).",
         )
 
 

@@ -172,7 +172,7 @@ def _parquet(fichier: Fichier, copie: Path) -> Source:
             "Demander une nouvelle extraction.",
         ) from erreur
     entete = [nom_de_colonne(str(nom)) for nom, *_ in types]
-    refuser_doublons((*entete, *_renommees(types, ecrits)), chemin.name)
+    refuser_doublons((*entete, *_renommees(types, ecrits)), chemin.name, rangs=False)
     colonnes = fichier.colonnes(entete)
     textes = fichier.ouvrir(colonnes)
     lues = ", ".join(
@@ -236,7 +236,7 @@ def _classeur(fichier: Fichier, plat: Path) -> Source:
     dialecte, nom = fichier.dialecte, fichier.chemin.name
     lu = classeurs.en_csv(fichier.chemin, plat, dialecte.feuille, dialecte.entete)
     entete = [nom_de_colonne(nom) for nom in lu.entete]
-    refuser_doublons([nom for nom in entete if nom], nom)
+    refuser_doublons(entete, nom)
     ruptures = Ruptures()
     for rang, ligne in enumerate(lu.lignes):
         ruptures.noter(rang, ligne)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infocentre.contrat.graphies import VIDES_AILLEURS
-from infocentre.correspondances.modele import doubles
+from infocentre.livraisons.csv_reel import refuser_doublons
 from infocentre.livraisons.pieds import est_pied
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer
@@ -100,13 +100,7 @@ def _noms(cellules: Sequence[str], nom: str, ligne: int) -> tuple[str, ...]:
     noms = [nom_sur(cellule, NOM_MAX).strip() for cellule in cellules]
     while noms and not noms[-1]:
         noms.pop()
-    repetes = doubles(un.upper() for un in noms if un)
-    if repetes:
-        raise Refus(
-            f"colonne présente deux fois : {', '.join(repetes)}",
-            f"{nom}, ligne {ligne}",
-            "Ne garder qu'une colonne de chaque nom, ou renommer l'une des deux.",
-        )
+    refuser_doublons([un.upper() for un in noms], f"{nom}, ligne {ligne}")
     return tuple(noms)
 
 

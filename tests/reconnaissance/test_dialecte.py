@@ -192,7 +192,7 @@ def _demesure(chemin: Path) -> None:
             _virgules,
             "9 lignes sur 9 ont plus de champs que de noms de colonnes : des nombres",
         ),
-        ("a.csv", _deux_fois, "colonne présente deux fois : NOM"),
+        ("a.csv", _deux_fois, "colonne présente deux fois : NOM (colonnes 2 et 3)"),
         ("a.csv", lambda c: c.write_text(texte(PETIT[1:])), "aucune ligne de noms de colonnes"),
         ("a.csv", lambda c: c.write_bytes(b""), "le fichier est vide"),
         ("a.csv", lambda c: c.write_bytes(b"a;b\rc;d\r"), "comme sur un ancien Mac"),
