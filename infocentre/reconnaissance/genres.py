@@ -10,9 +10,10 @@ from typing import Literal
 import polars as pl
 
 from infocentre.contrat import contrat
+from infocentre.contrat.graphies import VIDE as SANS_VALEUR
 from infocentre.contrat.graphies import VIDES_AILLEURS
 from infocentre.correspondances.modele import DEMANDES, Indice, Partage
-from infocentre.livraisons.traduction import MELEE
+from infocentre.livraisons.traduction import MELEE, TOTAUX
 from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance.appariement import NOM_MIN, Grilles, affecter, noter
 from infocentre.reconnaissance.lexique import lexique, ressemblances
@@ -124,11 +125,14 @@ def _sans_date(paires: Mapping[str, int]) -> Jugement:
 
 
 def _partage(vu: Vu, date: int) -> Partage | None:
-    """Return the column each of whose values has always, or never, a date of radiation."""
+    """Return the column each of whose values has always, or never, a date of radiation.
+
+    Rows where it is empty are told alike, when they are many.
+    """
     for rang, valeurs in enumerate(vu.valeurs):
         if rang == date or not 2 <= valeurs.distinctes <= GROUPES_MAX:  # noqa: PLR2004
             continue
-        if valeurs.part_remplie > 1 - MELEE and (tables := _groupes(vu, rang, date)):
+        if tables := _groupes(vu, rang, date):
             return Partage(vu.noms[rang], tables)
     return None
 
@@ -136,19 +140,21 @@ def _partage(vu: Vu, date: int) -> Partage | None:
 def _groupes(vu: Vu, rang: int, date: int) -> dict[str, str] | None:
     parts = (
         vu.profil.exemples.select(
-            valeur=pl.col(str(rang)).str.strip_chars(),
+            valeur=pl.col(str(rang)).str.strip_chars().replace("", SANS_VALEUR),
             datee=~pl.col(str(date)).str.strip_chars().is_in(VIDES_AILLEURS),
         )
-        .filter(pl.col("valeur") != "")
         .group_by("valeur", maintain_order=True)
-        .agg(pl.col("datee").mean())
+        .agg(pl.col("datee").mean(), pl.len())
     )
     tables = {}
-    for valeur, part in parts.iter_rows():
+    for valeur, part, lignes in parts.iter_rows():
+        if valeur == SANS_VALEUR and lignes <= TOTAUX:
+            continue
         if MELEE < part < 1 - MELEE:
             return None
         tables[valeur] = "radiation" if part >= 1 - MELEE else "stock"
-    return tables if set(tables.values()) == set(DEMANDES) else None
+    dites = {table for valeur, table in tables.items() if valeur != SANS_VALEUR}
+    return tables if dites == set(DEMANDES) else None
 
 
 def jointure(vu: Vu, demandes: Sequence[Vu]) -> str | None:

@@ -420,7 +420,14 @@ def _avis_de_colonnes(vu: Vu) -> Iterator[str]:
 
 
 def _avis_de_lignes(vu: Vu, fichier: FichierPropose) -> Iterator[str]:
-    """Say that demandes have several lines that nothing ranks."""
+    """Say that demandes have several lines that nothing ranks, and rows without a state."""
+    if fichier.partage and VIDE in fichier.partage.tables:
+        radiees = fichier.partage.tables[VIDE] == "radiation"
+        yield (
+            f"« {fichier.partage.colonne} » est vide sur une partie des lignes, qui "
+            + ("ont une date de radiation" if radiees else "n'ont pas de date de radiation")
+            + f" : elles seront lues comme {'radiées' if radiees else 'actives'}."
+        )
     repetees = genres.lignes_repetees(vu)
     if fichier.ordre is None and set(fichier.tables) & set(DEMANDES) and repetees >= REPETEES:
         yield (

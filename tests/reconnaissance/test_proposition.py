@@ -118,6 +118,31 @@ def test_one_file_is_parted_by_the_column_whose_values_have_a_date_or_never(tmp_
     }
 
 
+def test_rows_whose_state_is_empty_are_parted_by_their_date_where_it_is_sure(
+    tmp_path: Path,
+) -> None:
+    """A third of the radiées has no state; then one in two of the rows without one is active."""
+    actives = {**ACTIVES, "SITUATION_DOSSIER": lambda _: "En cours"}
+    radiees = {**COMMUN, "SITUATION_DOSSIER": lambda i: "" if i % 3 == 0 else "Sortie"}
+    lignes = rangs(actives) + rangs(radiees, debut=LIGNES)[1:]
+    (seul,) = proposition(tmp_path / "sure", {"tout.csv": texte(lignes)}).fichiers
+    assert seul.partage is not None
+    assert seul.partage.colonne == "SITUATION_DOSSIER"
+    assert seul.partage.tables == {
+        "En cours": "stock",
+        "Sortie": "radiation",
+        "(vide)": "radiation",
+    }
+    assert seul.avis[-1] == (
+        "« SITUATION_DOSSIER » est vide sur une partie des lignes, qui ont une date de "
+        "radiation : elles seront lues comme radiées."
+    )
+    actives["SITUATION_DOSSIER"] = lambda i: "" if i % 3 == 0 else "En cours"
+    lignes = rangs(actives) + rangs(radiees, debut=LIGNES)[1:]
+    (seul,) = proposition(tmp_path / "non", {"tout.csv": texte(lignes)}).fichiers
+    assert (seul.partage, seul.a_choisir) == (None, True)
+
+
 def test_keys_become_codes_by_their_file_and_by_its_labels_when_its_codes_are_not_ours(
     tmp_path: Path,
 ) -> None:
