@@ -156,19 +156,24 @@ def lire(registre: Affaires, procedure: Procedure, chemin: Path) -> Lu:
     lignes = [ligne for une_liste in listes for ligne in une_liste.lignes]
     reponses, refusees = lire_lignes(procedure, lignes, liste(registre, une))
     refusees = [*(dit for une_liste in listes for dit in une_liste.refusees), *refusees]
-    if refusees and not reponses:
-        quoi = f"aucune réponse de ce classeur n'est lue : {dire_refusees(refusees)}"
-        raise Refus(quoi, nom, "Corriger ces lignes, puis le rendre : rien n'a été gardé.")
     if not reponses:
-        premier = next(iter(demandes.values()))
-        choix = ", ".join(dit for _, dit in options(premier))
-        raise Refus(
-            "ce classeur ne contient aucune réponse",
-            nom,
-            f"Remplir « {premier.titre} » d'une ligne au moins{f' ({choix})' if choix else ''}.",
-        )
+        raise _sans_reponse(nom, refusees, demandes)
     empreinte = hashlib.sha256(octets).hexdigest()
     return Lu(une.id, tuple(reponses), tuple(refusees), nom, empreinte)
+
+
+def _sans_reponse(nom: str, refusees: list[str], demandes: Mapping[str, Donnee]) -> Refus:
+    """Return why a workbook answers nothing: each row that is refused, or none is filled in."""
+    if refusees:
+        quoi = f"aucune réponse de ce classeur n'est lue : {dire_refusees(refusees)}"
+        return Refus(quoi, nom, "Corriger ces lignes, puis le rendre : rien n'a été gardé.")
+    premier = next(iter(demandes.values()))
+    choix = ", ".join(dit for _, dit in options(premier))
+    return Refus(
+        "ce classeur ne contient aucune réponse",
+        nom,
+        f"Remplir « {premier.titre} » d'une ligne au moins{f' ({choix})' if choix else ''}.",
+    )
 
 
 def lire_lignes(
