@@ -74,7 +74,7 @@ def veille_ouvree(jour: dt.date, departement: str) -> dt.date:
 
 
 def _reporter(jour: dt.date, departement: str, pas: dt.timedelta = UN_JOUR) -> dt.date:
-    """Return a day, or the next working one."""
+    """Return a day, or the next working one; before it when `pas` goes back."""
     while jour.weekday() >= SAMEDI or jour in _feries(jour.year, departement):
         jour += pas
     return jour

@@ -244,8 +244,9 @@ def desaccords(
         departement = departements_des_epcis().get(epci, "")
         lieux = (("epci", epci), ("departement", departement))
         un = trouver(objectifs, "mixite_hors_qpv", annee, *lieux)
-        if un and exact(un.part or 0) != exact(round(part * 100, 9)):
-            yield departement, _desaccord(un, f"{exact(round(part * 100, 9))} %", f"EPCI {epci}")
+        regle = exact(round(part * 100, 9))
+        if un and exact(un.part or 0) != regle:
+            yield departement, _desaccord(un, f"{regle} %", f"EPCI {epci}")
 
 
 def _desaccord(un: Objectif, regle: str, lieu: str) -> Refus:

@@ -82,12 +82,18 @@ class Resultat:
     autre_catalogue: tuple[Livraison, ...] = ()
 
 
-def _dire_desaccords(dossier: Dossier, cibles: Sequence[Livraison], etape: Etape) -> None:
+def _dire_desaccords(
+    dossier: Dossier, reglages: Reglages, cibles: Sequence[Livraison], etape: Etape
+) -> None:
     """Say which objectives of these months settings and objectifs.yml tell differently.
 
     They stop nothing: settings have no year, a month of the year before may be controlled late.
     """
-    reglages, objectifs = lire_reglages(), lire_objectifs(dossier.racine)
+    try:
+        objectifs = lire_objectifs(dossier.racine)
+    except Refus as refus:
+        etape(f"objectifs non lus : {refus.quoi}. {refus.que_faire}")
+        return
     concernes = {(une.departement, une.mois[:4]) for une in cibles}
     for departement, annee in sorted(concernes):
         for ou, refus in desaccords(reglages, objectifs, int(annee)):
@@ -122,11 +128,12 @@ def controler(
         if not cibles:
             return Resultat((), None, autre_catalogue=anciens)
         exiger_lues(dossier, version, catalogue, cibles)
-        _dire_desaccords(dossier, cibles, etape)
+        reglages = lire_reglages()
+        _dire_desaccords(dossier, reglages, cibles, etape)
         controle = Controle(catalogue.empreinte, maintenant())
         brouillon = publication.brouillon()
         garder_catalogue(dossier, catalogue, brouillon)
-        travail = Travail(dossier, brouillon, catalogue, cibles, controle, lire_reglages())
+        travail = Travail(dossier, brouillon, catalogue, cibles, controle, reglages)
         with brouillon.connexion() as con:
             travail.preparer(con)
             etape(f"{len(cibles)} mois à contrôler, {len(catalogue.indicateurs)} indicateurs")

@@ -29,7 +29,6 @@ from infocentre.reconnaissance.valeurs import code_de
 PART_CONNUE = 0.5  # of the columns of a file that a correspondance describes, and of its own
 PART_REMPLIE = 0.5
 ANNEE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d{1,3}(?!\d))")
-
 DE_CODES = re.compile(r"(CLE|CODE|LIBL|LIBC)_(\w+)")
 TABLE = "table "
 F = TypeVar("F", Lu, Profil)

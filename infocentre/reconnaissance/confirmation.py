@@ -174,8 +174,8 @@ class Confirmation:
         fichiers = [self._fichier(rang, un) for rang, un in enumerate(self.proposition.fichiers)]
         tables = contrat().tables
         absentes = [f"« {tables[une].libelle} »" for une in self.proposition.absentes]
-        parts = [un.texte for un in self.proposition.questions() if un.sujet == "parts"]
-        avis = [*(f"{un}." for un in parts), *self.proposition.avis]
+        parts = (f"{une.texte}." for une in self.proposition.parts())
+        avis = [*parts, *self.proposition.avis]
         if absentes:
             avis.append(f"Aucun fichier n'est encore reconnu comme {enumerer(absentes)}.")
         return {

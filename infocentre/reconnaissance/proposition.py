@@ -220,12 +220,15 @@ class Proposition:
         Of the columns of these nothing is asked: they are no files that can be read.
         """
         lue = self.avec(choix)
-        parts = dict(_parts(lue.fichiers))
-        retires = {id(un) for siennes in parts.values() for un in siennes}
+        retires = {id(un) for _, parts in _parts(lue.fichiers) for un in parts}
         autres = [un for un in lue.fichiers if id(un.profil) not in retires]
         siennes = (_questions(un, self.retenues(un, choix), choix) for un in autres)
-        dites = (_question_des_parts(lue, *une) for une in parts.items())
-        return (*dites, *chain.from_iterable(siennes))
+        return (*lue.parts(), *chain.from_iterable(siennes))
+
+    def parts(self) -> Iterator[Question]:
+        """Yield what is asked of files that are parts of one table."""
+        for table, parts in _parts(self.fichiers):
+            yield _question_des_parts(self, table, parts)
 
     def accepter(self) -> Choix:
         """Return the answers of who says yes to all that is « à confirmer », codes included."""

@@ -284,11 +284,16 @@ def test_what_no_delivery_could_be_read_by_is_not_adopted(tmp_path: Path) -> Non
     assert not racine.exists()
 
 
+def _refusee(dossier: Path, contenu: str) -> str:
+    """Return why a correspondance is not read."""
+    with pytest.raises(Refus) as refus:
+        lire(ecrire(dossier, contenu))
+    return refus.value.quoi
+
+
 def test_two_files_of_one_table_are_named_and_nothing_else_of_them_is_said(tmp_path: Path) -> None:
     double = COMPLETE.replace("table: radiation", "table: stock")
-    with pytest.raises(Refus) as refus:
-        lire(ecrire(tmp_path, double))
-    assert refus.value.quoi == (
+    assert _refusee(tmp_path, double) == (
         "deux fichiers y sont de la table « stock » (demandes.csv et sorties.csv), et une "
         "livraison n'en lit qu'un : les réunir en un seul, ou n'en laisser qu'un, puis les "
         "faire reconnaître de nouveau"
@@ -297,9 +302,7 @@ def test_two_files_of_one_table_are_named_and_nothing_else_of_them_is_said(tmp_p
 
 def test_of_a_file_whose_table_is_to_choose_nothing_else_is_said(tmp_path: Path) -> None:
     brouillon = COMPLETE.replace("table: radiation", "table: '?'")
-    with pytest.raises(Refus) as refus:
-        lire(ecrire(tmp_path, brouillon))
-    assert refus.value.quoi == (
+    assert _refusee(tmp_path, brouillon) == (
         "fichier 2 (sorties.csv) : sa table reste à choisir ; "
         "ôter la ligne « table » d'un fichier à ne pas lire"
     )
