@@ -91,8 +91,8 @@ def _dire_desaccords(
     """
     try:
         objectifs = lire_objectifs(dossier.racine)
-    except Refus as refus:
-        etape(f"objectifs non lus : {refus.quoi}. {refus.que_faire}")
+    except Refus as faux:
+        etape(f"objectifs non lus : {faux.quoi}. {faux.que_faire}")
         return
     concernes = {(une.departement, une.mois[:4]) for une in cibles}
     for departement, annee in sorted(concernes):

@@ -35,3 +35,7 @@ def test_two_objectives_of_one_year_are_said_by_a_control(
             assert "120 dans les réglages" in lues[0]
             assert "150 dans objectifs.yml" in lues[0]
             assert "retirer l'objectif d'objectifs.yml" in lues[0]
+    (racine / "objectifs.yml").write_text("objectifs: [{}]", "utf-8")  # wrong: it stops nothing
+    dits: list[str] = []
+    assert controle.controler(Dossier(racine), mois="2026-01", etape=dits.append).mois
+    assert any(un.startswith("objectifs non lus : ") for un in dits)
