@@ -31,7 +31,7 @@ demo: ## make invented deliveries, load and control them, show the month, serve 
 	@$(BIN)/infocentre demo $(ARGS)
 
 test: lint ## lint, then run the tests (ARGS="-k …" chooses)
-	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: venv ## ruff, mypy, import-linter, sqlfluff, codespell, marks of merges, tests that load
 	@$(MAKE) --no-print-directory --jobs --output-sync=target lint-python lint-types lint-imports lint-sql lint-mots lint-fusion lint-tests

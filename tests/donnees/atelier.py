@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from infocentre.acces.ancres import FICHIER as ANCRES
 from infocentre.analystes.fichier import tenir_analystes
 from infocentre.catalogue import Catalogue, lire_catalogue
 from infocentre.contrat import contrat
@@ -148,7 +149,7 @@ def base_legere(*rangs: int) -> Path:
 
 # What another process may be writing in a data directory that tests share: the store, its journal,
 # and what knows it.
-MAGASIN = ("decisions.sqlite", TEMOINS)
+MAGASIN = ("decisions.sqlite", TEMOINS, ANCRES)
 SANS_MAGASIN = shutil.ignore_patterns(*(f"{un}*" for un in MAGASIN))
 
 
