@@ -78,6 +78,26 @@ def donnees() -> Dossier:
     return Dossier(une_fois("deux-departements", _publier) / "donnees")
 
 
+def aux_siennes(donnees: Dossier, racine: Path) -> Dossier:
+    """Return the same data, with a register of one's own of what is hidden."""
+    racine.mkdir()
+    for chose in donnees.racine.iterdir():
+        if chose.name == "diffusions":
+            shutil.copytree(chose, racine / chose.name)
+        else:
+            (racine / chose.name).symlink_to(chose)
+    return Dossier(racine)
+
+
+@pytest.fixture(scope="module")
+def entieres(donnees: Dossier) -> Dossier:
+    """The data for who walks all of it, by which what the bilan hides is decided.
+
+    A guichet is then told what all are, which the figures of others do change.
+    """
+    return aux_siennes(donnees, dossier_jetable("entieres") / "donnees")
+
+
 AUTRES = f"""
 DELETE FROM valeurs WHERE niveau IN ('guichet', 'organisme') AND {{autre}}
     AND hash(guichet) % 3 = 0;
@@ -522,9 +542,9 @@ def test_nothing_of_others_is_read(lues: Reponses, secrets: Secrets) -> None:
 
 @profond
 def test_the_walk_finds_others_when_everything_may_be_seen(
-    donnees: Dossier, secrets: Secrets
+    entieres: Dossier, secrets: Secrets
 ) -> None:
-    trouvees = "\n".join(fuites(marcher(donnees, secrets, chacune=0), secrets))
+    trouvees = "\n".join(fuites(marcher(entieres, secrets, chacune=0), secrets))
     for chemin in ("/ ", "/suivi", "/guichets", "/indicateurs/CPL", "/demandes", "/export/valeurs",
                    "/demande/", "/livraisons", "/export/a-corriger", "/guichets/liste-a-publier",
                    "/echantillon", "/export/livraison"):  # fmt: skip
@@ -545,10 +565,10 @@ def test_figures_of_others_change_nothing(
 
 @profond
 def test_they_change_what_is_seen_of_everything(
-    donnees: Dossier, changees: Dossier, secrets: Secrets
+    entieres: Dossier, changees: Dossier, secrets: Secrets
 ) -> None:
     for debut in ("/guichets?", "/suivi?par=l", "/indicateurs?", "/export/valeurs"):
-        avant, apres = (dict(marcher(un, secrets, debut=debut)) for un in (donnees, changees))
+        avant, apres = (dict(marcher(un, secrets, debut=debut)) for un in (entieres, changees))
         assert avant
         assert avant != apres, debut
 
@@ -721,13 +741,7 @@ def test_small_counts_are_for_who_sees_the_departement(donnees: Dossier) -> None
 @pytest.fixture
 def decidees(donnees: Dossier, tmp_path: Path) -> Dossier:
     """The data once what the bilan of a month hides is decided, in a register of one's own."""
-    dossier = Dossier(tmp_path / "decidees")
-    dossier.racine.mkdir()
-    for chose in donnees.racine.iterdir():
-        if chose.name == "diffusions":
-            shutil.copytree(chose, dossier.racine / chose.name)
-        else:
-            (dossier.racine / chose.name).symlink_to(chose)
+    dossier = aux_siennes(donnees, tmp_path / "decidees")
     with lecture.ouvrir(dossier, TOUT) as v:
         masquer_mois(du_departement(v, ICI), ICI, MOIS)
     return dossier
@@ -861,12 +875,12 @@ def test_a_departement_is_alone(donnees: Dossier) -> None:
 
 
 def test_without_names_no_numero_is_read(
-    donnees: Dossier, secrets: Secrets, monkeypatch: pytest.MonkeyPatch
+    entieres: Dossier, secrets: Secrets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anonyme = replace(TOUT, nominatif=False)
     monkeypatch.setattr(dashboards.courant, "reconnu", lambda: replace(SEUL, perimetre=anonyme))
     tous = Secrets(frozenset(), secrets.numeros | {secrets.mon_numero}, "G1301",
                    secrets.leur_numero, secrets.mon_numero)  # fmt: skip
-    assert fuites(marcher(donnees, tous, chacune=0 if PROFONDEUR == 1 else CHACUNE), tous) == []
-    v = Lecture(_ouverte(donnees), anonyme)
+    assert fuites(marcher(entieres, tous, chacune=0 if PROFONDEUR == 1 else CHACUNE), tous) == []
+    v = Lecture(_ouverte(entieres), anonyme)
     assert v.lignes(f"SELECT 1 FROM {v.suivi(ICI)} WHERE numero_unique IS NOT NULL") == []
