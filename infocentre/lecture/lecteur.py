@@ -216,13 +216,10 @@ class Lecture:
 
     @property
     def relations(self) -> frozenset[str]:
-        """Names of the relations that there are: a version of before has not all of today's.
-
-        Not what stands beside the version: lists that are held, reference data, views.
-        """
+        """Names of the relations that there are: a version of before has not all of today's."""
         if self.vues is not None:
             return self.vues.noms
-        siennes = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
+        siennes = "SELECT table_name FROM duckdb_tables() WHERE database_name <> 'droits'"
         return frozenset(nom for (nom,) in self.tuples(siennes))
 
     def filtrer(self, nom: str, sql: str) -> str:
