@@ -12,7 +12,6 @@ import functools
 import io
 import itertools
 import re
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,7 +47,7 @@ from infocentre.mesures.diffusions import Registre
 from infocentre.restitutions import lecture
 from infocentre.restitutions.registre import DOCUMENTS
 from tests.dashboards.rappels import rappeler, texte
-from tests.donnees.atelier import charger, controler, copie
+from tests.donnees.atelier import charger, controler, copie, lire_ailleurs
 from tests.donnees.communs import RACINE, une_fois
 from tests.donnees.retors import dossier_jetable
 from tests.profondeur import PROFONDEUR, profond
@@ -78,24 +77,13 @@ def donnees() -> Dossier:
     return Dossier(une_fois("deux-departements", _publier) / "donnees")
 
 
-def aux_siennes(donnees: Dossier, racine: Path) -> Dossier:
-    """Return the same data, with a register of one's own of what is hidden."""
-    racine.mkdir()
-    for chose in donnees.racine.iterdir():
-        if chose.name == "diffusions":
-            shutil.copytree(chose, racine / chose.name)
-        else:
-            (racine / chose.name).symlink_to(chose)
-    return Dossier(racine)
-
-
 @pytest.fixture(scope="module")
 def entieres(donnees: Dossier) -> Dossier:
     """The data for who walks all of it, by which what the bilan hides is decided.
 
     A guichet is then told what all are, which the figures of others do change.
     """
-    return aux_siennes(donnees, dossier_jetable("entieres") / "donnees")
+    return Dossier(lire_ailleurs(donnees.racine, dossier_jetable("entieres") / "donnees"))
 
 
 AUTRES = f"""
@@ -741,7 +729,7 @@ def test_small_counts_are_for_who_sees_the_departement(donnees: Dossier) -> None
 @pytest.fixture
 def decidees(donnees: Dossier, tmp_path: Path) -> Dossier:
     """The data once what the bilan of a month hides is decided, in a register of one's own."""
-    dossier = aux_siennes(donnees, tmp_path / "decidees")
+    dossier = Dossier(lire_ailleurs(donnees.racine, tmp_path / "decidees"))
     with lecture.ouvrir(dossier, TOUT) as v:
         masquer_mois(du_departement(v, ICI), ICI, MOIS)
     return dossier

@@ -167,6 +167,20 @@ def copie(racine: Path, cible: Path) -> Path:
     return cible
 
 
+def lire_ailleurs(racine: Path, cible: Path) -> Path:
+    """Have a directory read what another has, no store, a register of its own of what is hidden.
+
+    What controls masked is copied: a document adds its own to it.
+    """
+    cible.mkdir()
+    for chose in racine.iterdir():
+        if chose.name == "diffusions":
+            shutil.copytree(chose, cible / chose.name)
+        elif not chose.name.startswith(MAGASIN):
+            (cible / chose.name).symlink_to(chose)
+    return cible
+
+
 def octets(racine: Path) -> dict[str, str]:
     """Return the sha256 of every file and the target of every link, the lock's text apart."""
     return {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecture
 from infocentre.restitutions import lecture
 from infocentre.restitutions.lecture import Edition
-from tests.donnees.atelier import MAGASIN, charger, controler
+from tests.donnees.atelier import charger, controler, lire_ailleurs
 from tests.donnees.communs import une_fois
 from tests.livraisons.atelier import presque_vide
 
@@ -56,12 +55,6 @@ def _presque_vide(atelier: Path) -> None:
 @pytest.fixture
 def donnees(entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data directory of one's own that reads the demonstration."""
-    racine = tmp_path / "donnees"
-    racine.mkdir()
-    for chose in entrepot_demo.racine.iterdir():
-        if chose.name == "diffusions":  # what controls masked, to which a document adds its own
-            shutil.copytree(chose, racine / chose.name)
-        elif not chose.name.startswith(MAGASIN):
-            (racine / chose.name).symlink_to(chose)
+    racine = lire_ailleurs(entrepot_demo.racine, tmp_path / "donnees")
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
     return racine
