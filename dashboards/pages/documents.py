@@ -116,7 +116,7 @@ def _reglages(c: Contexte) -> html.P | None:
     """Say which settings the documents go without, to who may set them."""
     if not acces().peut(Action.REGLER):
         return None
-    dit = dire_a_fixer(a_fixer(c.v, c.filtres.departement))
+    dit = dire_a_fixer(a_fixer(c.v, c.filtres.departement, c.filtres.mois))
     vers = lien("Les fixer", c.filtres.lien("/reglages"))
     return html.P([typographie(f"{dit} "), vers, "."]) if dit else None
 

@@ -193,7 +193,11 @@ def saisir(envois: int | None, valeurs: Mapping[str, object] | None) -> tuple[An
     except Refus as refus:
         return _dire(refus.phrase, "error"), no_update
     fait = "Enregistré" if garde else "Retiré"
-    return _dire(f"{fait} : {voulu.ou}.", "success"), courber(_connus())
+    suite = (
+        "La politique d'attribution le suit aussitôt ; tableaux, bilan et synthèse, une fois "
+        f"qu'un mois de {voulu.annee} est contrôlé de nouveau."
+    )
+    return _dire(f"{fait} : {voulu.ou}. {suite}", "success"), courber(_connus())
 
 
 def _exiger_sien(un: Objectif) -> None:

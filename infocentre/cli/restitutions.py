@@ -55,7 +55,7 @@ def bilan(options: demandes.Bilan) -> None:
         suffixe, document = envois.construire(options, edition, forme)
         # Those of the policy of attributions have objectives of their own.
         politique = options.document in {EPCI, NOTE, LETTRE}
-        manquent = {} if politique else a_fixer(v, edition.departement)
+        manquent = {} if politique else a_fixer(v, edition.departement, edition.mois)
         a_ecrire = ""
         if options.document == "bilan" and options.partenaire is None:
             racine = edition.v.dossier.racine

@@ -27,6 +27,7 @@ class Evenement(TypedDict, total=False):
     registre: str
     catalogue: str
     reglages: dict[str, Any]
+    objectifs: list[dict[str, Any]]
     mois: list[list[str]]
     archives: dict[str, str]
     sceaux: dict[str, str]

@@ -105,6 +105,7 @@ _GESTION = {"gestionnaire": _si(_siens("gestionnaire"), "gestionnaire")}
 VERSION: Mapping[str, Droit] = {
     "regles": Droit(departement="true"),
     "reglages": Droit(departement="departement IS NULL OR {departement}"),
+    "objectifs": Droit(),
     MOTIFS: Droit(),
     "registre": Droit(_siens("guichet")),
     "valeurs": Droit(

@@ -87,7 +87,7 @@ class VersionOuverte:
 def lire_complete(dossier: Dossier) -> Iterator[VersionLue]:
     """Open the published version; what one of before does not publish is computed in memory.
 
-    A column that a standard table has had since is empty in its months.
+    A column that a standard table has had since is empty in its months, a table has no row.
     """
     with dossier.lire() as lecture:
         absentes = colonnes_absentes(lecture.con)
@@ -116,6 +116,9 @@ def _reprendre(
         genre = "TABLE" if nom in {"valeurs", "regles"} else "VIEW"
         vides = "".join(f", NULL::{t} AS {une}" for une, t in absentes.get(nom, {}).items())
         con.execute(f"CREATE {genre} {nom} AS SELECT *{vides} FROM publiee.{nom}")
+    for nom in absentes.keys() - dict(tables).keys():
+        champs = ", ".join(f"{une} {genre}" for une, genre in absentes[nom].items())
+        con.execute(f"CREATE TABLE {nom} ({champs})")
 
 
 @dataclass(frozen=True, slots=True)

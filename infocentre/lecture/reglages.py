@@ -12,8 +12,9 @@ from infocentre.entrepot.macros import sql_macros
 from infocentre.entrepot.relations import sql_relations
 from infocentre.entrepot.sceaux import exiger_archives
 from infocentre.lecture.lecteur import Lecture
+from infocentre.mesures.objectifs import fixes, lire
 from infocentre.mesures.plans import reperes
-from infocentre.mesures.reglages import Reglages, ecrire_reglages, lire_reglages
+from infocentre.mesures.reglages import Fixe, Reglages, ecrire_reglages, lire_reglages
 from infocentre.mesures.tableaux import Tableau, tableaux
 from infocentre.noyau.francais import enumerer
 
@@ -24,12 +25,17 @@ A_FIXER = {
 }
 
 
-def a_fixer(v: Lecture, departement: str) -> dict[str, str]:
-    """Return the settings of a département that are missing: what each is called, by name."""
-    connues = v.tuples(
-        "SELECT DISTINCT cle FROM reglages WHERE departement = $departement",
-        {"departement": departement},
-    )
+# An objective of the year stands for the setting, which has none.
+_FIXES = (
+    "SELECT cle FROM reglages WHERE departement = $departement UNION "
+    "SELECT concat(mesure, '_objectif') FROM objectifs "
+    "WHERE departement = $departement AND annee = $annee AND code = '*'"
+)
+
+
+def a_fixer(v: Lecture, departement: str, mois: str) -> dict[str, str]:
+    """Return what a département has not fixed for a month: what each is called, by setting."""
+    connues = v.tuples(_FIXES, {"departement": departement, "annee": int(mois[:4])})
     return {cle: nom for cle, nom in A_FIXER.items() if (cle,) not in connues}
 
 
@@ -72,7 +78,8 @@ def differences(v: Lecture, departement: str, mois: str, autres: Reglages) -> li
         for instruction in sql_relations([v.dossier.archive(livraison)]):
             con.execute(instruction)
         con.execute("; ".join(sql_macros()))
-        avant, apres = (_calculer(con, lus, un) for un in (lire_reglages(), autres))
+        siens = [*fixes(lire(v.dossier.racine), [(departement, int(mois[:4]))])]
+        avant, apres = (_calculer(con, lus, un, siens) for un in (lire_reglages(), autres))
     return [
         Difference(*cle[:3], avant.get(cle), apres.get(cle), cle[4])
         for cle in avant | apres
@@ -85,10 +92,13 @@ Cle = tuple[str, str, str, str, bool]
 
 
 def _calculer(
-    con: duckdb.DuckDBPyConnection, lus: Sequence[Tableau], valeurs: Reglages
+    con: duckdb.DuckDBPyConnection,
+    lus: Sequence[Tableau],
+    valeurs: Reglages,
+    siens: Sequence[Fixe],
 ) -> dict[Cle, float | None]:
     """Return each figure of these tables under these settings."""
-    ecrire_reglages(con, valeurs)
+    ecrire_reglages(con, valeurs, siens)
     figures: dict[Cle, float | None] = {}
     for un in lus:
         lignes = con.execute(un.sql)

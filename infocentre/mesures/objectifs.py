@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -18,8 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from infocentre.contrat.dictionnaire import contrat
 from infocentre.contrat.territoires import departements, departements_des_epcis, territoires
 from infocentre.entrepot.journal import ajouter_ligne, lire_journal
-from infocentre.mesures.reglages import FICHIER as REGLAGES
-from infocentre.mesures.reglages import Reglages, lire_reglages
+from infocentre.mesures.reglages import Fixe
 from infocentre.noyau import temoins
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
@@ -43,6 +43,8 @@ TITRES: Mapping[Mesure, str] = {
 }
 CONTINGENT = 30.0  # % of attributions, at most (CCH R.441-5); no setting changes it
 ZONAGE, DEPUIS_2024 = 2024, 2024  # the QPV of a delivery, and since which year
+CENT = 100
+EN_TABLEAU = frozenset({"epci", "reservataire"})  # what standard tables have a row of
 _EN_QPV = frozenset({"mixite_hors_qpv", "mixite_en_qpv"})
 _CORRIGER = (
     f"Corriger {FICHIER}, dans le dossier des données, puis recommencer : rien n'a été calculé."
@@ -228,35 +230,21 @@ def trouver(
     return next((connus[un] for un in (*lieux, ("", "")) if un in connus), None)
 
 
-def desaccords(
-    reglages: Reglages, objectifs: Sequence[Objectif], annee: int
-) -> Iterator[tuple[str, Refus]]:
-    """Yield what the settings and these objectives say differently of a year, by département.
+def fixes(objectifs: Sequence[Objectif], concernes: Iterable[tuple[str, int]]) -> Iterator[Fixe]:
+    """Yield what is fixed in these (département, year): a share between 0 and 1, or a number.
 
-    Standard tables, thus bilan and synthèse, read the settings; the policy of attributions reads
-    these first.
+    A row is of the whole département, '*', or of an EPCI or a réservataire that has its own.
     """
-    for departement, nombre in reglages.logement_dabord_objectif.items():
-        un = trouver(objectifs, "logement_dabord", annee, ("departement", departement))
-        if un and un.nombre != nombre:
-            yield departement, _desaccord(un, str(nombre), f"département {departement}")
-    for epci, part in reglages.lec_epci.items():
-        departement = departements_des_epcis().get(epci, "")
-        lieux = (("epci", epci), ("departement", departement))
-        un = trouver(objectifs, "mixite_hors_qpv", annee, *lieux)
-        regle = exact(round(part * 100, 9))
-        if un and exact(un.part or 0) != regle:
-            yield departement, _desaccord(un, f"{regle} %", f"EPCI {epci}")
-
-
-def _desaccord(un: Objectif, regle: str, lieu: str) -> Refus:
-    return Refus(
-        f"deux objectifs pour « {TITRES[un.mesure]}, {lieu}, {un.annee} » : {regle} dans les "
-        f"réglages, que disent bilan et synthèse, {_valeur(un)} dans {FICHIER} ({un.source}), que "
-        "dit la politique d'attribution",
-        FICHIER,
-        f"Écrire la même valeur dans {REGLAGES}, ou retirer l'objectif d'{FICHIER}.",
-    )
+    siens = {un.lieu for un in objectifs if un.lieu[0] in EN_TABLEAU}
+    for departement, annee in sorted(concernes):
+        partout = ("departement", departement)
+        for mesure, lieu in product(MESURES, [partout, *sorted(siens)]):
+            un = trouver(objectifs, mesure, annee, lieu)
+            if un is None or lieu not in {partout, un.lieu}:
+                continue
+            code = "*" if lieu == partout else lieu[1]
+            valeur = un.part / CENT if un.part is not None else float(un.nombre or 0)
+            yield mesure, departement, annee, code, valeur
 
 
 def lire_saisie(dits: Mapping[str, str]) -> tuple[Objectif, bool]:
@@ -295,16 +283,9 @@ def fixer(racine: Path, voulu: Objectif, par: str) -> Changement:
     """Write an objective in the place of the one of its measure, place and year, and who did it.
 
     Raises:
-        Refus: it cannot be one, the settings have another for this year, or the file is wrong
-            already; nothing is written.
+        Refus: it cannot be one, or the file is wrong already; nothing is written.
     """
     exiger([voulu], "")
-    if voulu.annee == a_present().year:
-        avant, reglages = lire_a_corriger(racine), lire_reglages(racine / REGLAGES)
-        connus = {str(un) for _, un in desaccords(reglages, avant, voulu.annee)}
-        for _, refus in desaccords(reglages, [*avant, voulu], voulu.annee):
-            if str(refus) not in connus:
-                raise refus
     return _changer(racine, voulu, par, garde=True)
 
 

@@ -17,7 +17,7 @@ from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infocentre.mesures.connexion import Connexion
 
@@ -27,10 +27,23 @@ SCHEMA_REGLAGES = (
     "create or replace table reglages "
     "(cle varchar, departement varchar, objet varchar, valeur double)"
 )
+# What was fixed for a year, which stands before the settings: these have none.
+OBJECTIFS: Mapping[str, str] = {
+    "mesure": "varchar",
+    "departement": "varchar",
+    "annee": "integer",
+    "code": "varchar",
+    "valeur": "double",
+}
+SCHEMA_OBJECTIFS = "create or replace table objectifs ({})".format(
+    ", ".join(f"{nom} {genre}" for nom, genre in OBJECTIFS.items())
+)
 # Settings whose keys are neither values nor départements.
 PAR_OBJET = frozenset({"lec_epci", "logement_dabord_arrondissement"})
 _PAR_DEFAUT = Path(__file__).with_name(FICHIER)
 _INSERTION = "insert into reglages values (?, ?, ?, ?)"
+_FIXER = "insert into objectifs values (?, ?, ?, ?, ?)"
+Fixe = tuple[str, str, int, str, float]  # a row of `objectifs`
 
 
 def _departement(valeur: object) -> object:
@@ -248,14 +261,20 @@ def _valider(modele: type[M], valeurs: dict[str, Any], propre: Path) -> M:
         ) from None
 
 
-def ecrire_reglages(con: Connexion, reglages: Reglages | None = None) -> None:
+def ecrire_reglages(
+    con: Connexion, reglages: Reglages | None = None, fixes: Iterable[Fixe] = ()
+) -> None:
     """Replace `reglages`: one row per value, `departement` and `objet` null when it is for all.
 
     `objet` is the EPCI of a `lec_epci` row, the arrondissement of a row by arrondissement.
+    `objectifs` is replaced by `fixes` (`objectifs.fixes`).
     """
     con.execute(SCHEMA_REGLAGES)
+    con.execute(SCHEMA_OBJECTIFS)
     for ligne in _lignes(reglages or lire_reglages()):
         con.execute(_INSERTION, ligne)
+    for fixe in fixes:
+        con.execute(_FIXER, list(fixe))
 
 
 def _lignes(reglages: Reglages) -> Iterator[list[object]]:

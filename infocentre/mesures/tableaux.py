@@ -28,7 +28,7 @@ from infocentre.mesures.declarations import (
 )
 from infocentre.mesures.impressions import Impression
 from infocentre.mesures.plans import Plan
-from infocentre.mesures.reglages import SCHEMA_REGLAGES
+from infocentre.mesures.reglages import OBJECTIFS, SCHEMA_OBJECTIFS, SCHEMA_REGLAGES
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
@@ -295,14 +295,19 @@ def _presentes(con: Connexion) -> dict[str, dict[str, str]]:
 
 
 def colonnes_absentes(con: Connexion) -> dict[str, dict[str, str]]:
-    """Return what a version published before has not: columns of its marts, with their types."""
+    """Return what a version published before has not: columns with their types, by table.
+
+    They are of its marts, and of the objectives that its control did not read.
+    """
     presentes = _presentes(con)
     absentes = {
         mart: {nom: t for nom, t in champs.items() if nom not in presentes[mart]}
         for mart, champs in _champs_des_marts().items()
         if mart in presentes
     }
-    return {mart: colonnes for mart, colonnes in absentes.items() if colonnes}
+    if "reglages" in presentes and "objectifs" not in presentes:
+        absentes["objectifs"] = dict(OBJECTIFS)
+    return {table: colonnes for table, colonnes in absentes.items() if colonnes}
 
 
 @functools.cache
@@ -408,9 +413,10 @@ def _lier(tableaux: list[Tableau]) -> dict[str, dict[str, str]]:
         creer_tables(con)
         con.execute("; ".join(sql_macros()))
         con.execute(SCHEMA_REGLAGES)
+        con.execute(SCHEMA_OBJECTIFS)
         ranges = sorted(tableaux, key=lambda un: un.sur)
         connues = {
-            "archives": relations().keys() | {"reglages"},
+            "archives": relations().keys() | {"reglages", "objectifs"},
             "marts": {un.mart for un in ranges if un.sur == "archives"},
         }
         return {un.code: _lier_un(con, un, connues[un.sur]) for un in ranges}

@@ -54,7 +54,7 @@ from infocentre.mesures import (
 )
 from infocentre.mesures.caches import masquer_departements
 from infocentre.mesures.estimations import actualiser_triangle, calculer_estimations
-from infocentre.mesures.objectifs import desaccords
+from infocentre.mesures.objectifs import Objectif, fixes
 from infocentre.mesures.objectifs import lire as lire_objectifs
 from infocentre.mesures.tableaux import sources, tableaux
 from infocentre.noyau.erreurs import Refus
@@ -82,23 +82,14 @@ class Resultat:
     autre_catalogue: tuple[Livraison, ...] = ()
 
 
-def _dire_desaccords(
-    dossier: Dossier, reglages: Reglages, cibles: Sequence[Livraison], etape: Etape
-) -> None:
-    """Say which objectives of these months settings and objectifs.yml tell differently.
-
-    They stop nothing: settings have no year, a month of the year before may be controlled late.
-    """
+def _objectifs(dossier: Dossier, cibles: Sequence[Livraison], etape: Etape) -> list[Objectif]:
+    """Return those of the years of these months; a wrong file is said, and stops nothing."""
+    annees = {int(une.mois[:4]) for une in cibles}
     try:
-        objectifs = lire_objectifs(dossier.racine)
+        return [un for un in lire_objectifs(dossier.racine) if un.annee in annees]
     except Refus as faux:
         etape(f"objectifs non lus : {faux.quoi}. {faux.que_faire}")
-        return
-    concernes = {(une.departement, une.mois[:4]) for une in cibles}
-    for departement, annee in sorted(concernes):
-        for ou, refus in desaccords(reglages, objectifs, int(annee)):
-            if ou == departement:
-                etape(f"{refus.quoi}. {refus.que_faire}")
+        return []
 
 
 def controler(
@@ -129,11 +120,11 @@ def controler(
             return Resultat((), None, autre_catalogue=anciens)
         exiger_lues(dossier, version, catalogue, cibles)
         reglages = lire_reglages()
-        _dire_desaccords(dossier, reglages, cibles, etape)
+        objectifs = _objectifs(dossier, cibles, etape)
         controle = Controle(catalogue.empreinte, maintenant())
         brouillon = publication.brouillon()
         garder_catalogue(dossier, catalogue, brouillon)
-        travail = Travail(dossier, brouillon, catalogue, cibles, controle, reglages)
+        travail = Travail(dossier, brouillon, catalogue, cibles, controle, reglages, objectifs)
         with brouillon.connexion() as con:
             travail.preparer(con)
             etape(f"{len(cibles)} mois à contrôler, {len(catalogue.indicateurs)} indicateurs")
@@ -221,6 +212,7 @@ class Travail:
     cibles: Sequence[Livraison]
     controle: Controle
     reglages: Reglages
+    objectifs: Sequence[Objectif] = ()
 
     def evenement(self) -> Evenement:
         """Return the journal's entry of this control: all that it needs to be done again."""
@@ -229,6 +221,7 @@ class Travail:
             "le": self.controle.le,
             "catalogue": self.controle.catalogue,
             "reglages": self.reglages.model_dump(),
+            "objectifs": [un.model_dump(exclude_defaults=True) for un in self.objectifs],
             "mois": [[une.departement, une.arrete, une.empreinte] for une in self.cibles],
         }
 
@@ -299,7 +292,8 @@ class Travail:
         calculer_estimations(con)
         etape("valeurs, révisions et estimations calculées")
         self._garder_constats(con)
-        ecrire_reglages(con, self.reglages)
+        concernes = {(une.departement, int(une.mois[:4])) for une in self.cibles}
+        ecrire_reglages(con, self.reglages, fixes(self.objectifs, concernes))
         exclus = self._tableaux_non_calculables(con, tableaux())
         calculer_tableaux(con, tableaux(), exclus)
         etape("tableaux calculés")

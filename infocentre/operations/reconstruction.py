@@ -39,6 +39,7 @@ from infocentre.mesures import (
     lire_reglages,
     populations,
 )
+from infocentre.mesures.objectifs import Objectif
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import empreintes, sha256
 from infocentre.noyau.temps import maintenant
@@ -200,7 +201,8 @@ def rejouer_controle(dossier: Dossier, brouillon: Brouillon, evenement: Evenemen
     reglages = lire_reglages()
     if "reglages" in evenement:
         reglages = completer_reglages(evenement["reglages"])
-    travail = Travail(dossier, brouillon, catalogue, cibles, controle, reglages)
+    objectifs = [Objectif.model_validate(un) for un in evenement.get("objectifs", ())]
+    travail = Travail(dossier, brouillon, catalogue, cibles, controle, reglages, objectifs)
     with brouillon.connexion() as con:
         travail.preparer(con)
         for instruction in travail.relations():

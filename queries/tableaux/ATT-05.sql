@@ -6,8 +6,9 @@
 -- sur: archives
 -- note: Les ménages prioritaires comprennent les ménages DALO (CCH L.441-1).
 --   « attribuees_au_titre_du_dalo » est la réponse du guichet à l'attribution. « manquantes » est
---   ce qui sépare les attributions aux prioritaires de l'objectif. Attributions des 12 mois qui
---   finissent à l'arrêté, datées par la radiation, lues dans la livraison de ce mois.
+--   ce qui sépare les attributions aux prioritaires de l'objectif : celui qui est fixé pour
+--   l'année, au réservataire ou au département, sinon celui des réglages. Attributions des 12
+--   mois qui finissent à l'arrêté, datées par la radiation, lues dans la livraison de ce mois.
 -- requiert: radiation.type_reservataire, radiation.nb_dalo, radiation.nb_menage_prioritaire,
 --   radiation.attribue_dalo
 with comptes as (
@@ -52,22 +53,34 @@ lignes as (
     from comptes
     inner join modalites on modalites.code in (comptes.code, '*')
     group by all
+),
+
+visees as (
+    select
+        lignes.*,
+        coalesce(
+            objectif_fixe(
+                'objectifs', 'prioritaires', lignes.departement, lignes.mois, lignes.code
+            ),
+            regles.valeur
+        ) as objectif
+    from lignes
+    left join reglages as regles on regles.cle = 'dalo_objectif'
 )
 
 select
-    lignes.departement,
-    lignes.mois,
-    lignes.ordre,
-    lignes.code,
-    lignes.libelle,
-    lignes.attributions,
-    lignes.dalo,
-    lignes.dalo / nullif(lignes.attributions, 0) as part_dalo,
-    lignes.prioritaires,
-    lignes.prioritaires / nullif(lignes.attributions, 0) as part_prioritaires,
-    lignes.attribuees_au_titre_du_dalo,
-    objectifs.valeur as objectif,
-    greatest(ceil(objectifs.valeur * lignes.attributions - 1e-9) - lignes.prioritaires, 0)::bigint
+    visees.departement,
+    visees.mois,
+    visees.ordre,
+    visees.code,
+    visees.libelle,
+    visees.attributions,
+    visees.dalo,
+    visees.dalo / nullif(visees.attributions, 0) as part_dalo,
+    visees.prioritaires,
+    visees.prioritaires / nullif(visees.attributions, 0) as part_prioritaires,
+    visees.attribuees_au_titre_du_dalo,
+    visees.objectif,
+    greatest(ceil(visees.objectif * visees.attributions - 1e-9) - visees.prioritaires, 0)::bigint
         as manquantes
-from lignes
-left join reglages as objectifs on objectifs.cle = 'dalo_objectif'
+from visees

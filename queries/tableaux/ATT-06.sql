@@ -8,7 +8,8 @@
 -- sur: archives
 -- note: Deux parts : l'une compte un revenu inconnu comme un non, l'autre laisse de côté les
 --   ménages dont la réponse est inconnue. Si des EPCI concernés sont réglés, les autres
---   n'ont pas d'objectif. Le zonage est celui que porte la livraison : QPV, génération 2024.
+--   n'ont pas d'objectif. Un objectif fixé pour l'année passe avant les réglages. Le zonage
+--   est celui que porte la livraison : QPV, génération 2024.
 -- requiert: radiation.date_signature_bail, radiation.nb_hqpv, radiation.nb_q1, radiation.nb_q2,
 --   radiation.nb_q3, radiation.nb_q4, radiation.estanru, radiation.commune_logement_attrib
 with regles as (
@@ -37,10 +38,13 @@ select
     sommes.part_du_total,
     sommes.attributions_revenu_connu as attributions_hors_qpv_revenu_connu,
     sommes.part_revenu_connu,
-    case
-        when regles.valeur is not null then regles.valeur
-        when sommes.code = '*' or not exists (from regles) then objectifs.valeur
-    end as objectif
+    coalesce(
+        objectif_fixe(
+            'objectifs', 'mixite_hors_qpv', sommes.departement, sommes.mois, sommes.code
+        ),
+        regles.valeur,
+        if(sommes.code = '*' or not exists (from regles), tous.valeur, null)
+    ) as objectif
 from sommes
 left join regles on sommes.code = regles.objet
-left join reglages as objectifs on objectifs.cle = 'lec_objectif'
+left join reglages as tous on tous.cle = 'lec_objectif'

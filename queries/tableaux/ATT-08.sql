@@ -6,9 +6,9 @@
 --   mois et depuis le 1er janvier, et objectif de l'année
 -- sur: archives
 -- note: Réalisé, objectif annuel et prorata (l'objectif pour les mois écoulés de l'année) sont
---   sur la ligne « Ensemble » ; l'objectif de chaque département est un réglage. Les parts sont
---   rapportées à toutes les attributions de la même fenêtre. Attributions datées par la
---   radiation, lues dans la livraison de ce mois.
+--   sur la ligne « Ensemble » ; l'objectif de chaque département est celui qui est fixé pour
+--   l'année, sinon un réglage. Les parts sont rapportées à toutes les attributions de la même
+--   fenêtre. Attributions datées par la radiation, lues dans la livraison de ce mois.
 -- requiert: radiation.mode_logement_actuel
 with comptes as (
     select
@@ -69,27 +69,42 @@ sommes as (
         sum(attributions_12_mois)::bigint as toutes_attributions_12_mois
     from lignes
     group by all
+),
+
+visees as (
+    select
+        sommes.*,
+        if(
+            sommes.code = '*',
+            coalesce(
+                objectif_fixe(
+                    'objectifs', 'logement_dabord', sommes.departement, sommes.mois, '*'
+                ),
+                regles.valeur
+            ),
+            null
+        ) as objectif_annuel
+    from sommes
+    left join reglages as regles
+        on
+            regles.cle = 'logement_dabord_objectif'
+            and sommes.departement = regles.departement
 )
 
 select
-    sommes.departement,
-    sommes.mois,
-    sommes.ordre,
-    sommes.code,
-    sommes.libelle,
-    sommes.attributions_mois,
-    sommes.attributions_annee,
-    sommes.toutes_attributions_annee,
-    sommes.attributions_annee / nullif(sommes.toutes_attributions_annee, 0) as part_annee,
-    sommes.attributions_12_mois,
-    sommes.toutes_attributions_12_mois,
-    sommes.attributions_12_mois / nullif(sommes.toutes_attributions_12_mois, 0) as part_12_mois,
-    objectifs.valeur as objectif_annuel,
-    objectifs.valeur * right(sommes.mois, 2)::int / 12 as prorata,
-    sommes.attributions_annee / nullif(prorata, 0) as realise_sur_prorata
-from sommes
-left join reglages as objectifs
-    on
-        objectifs.cle = 'logement_dabord_objectif'
-        and sommes.departement = objectifs.departement
-        and sommes.code = '*'
+    visees.departement,
+    visees.mois,
+    visees.ordre,
+    visees.code,
+    visees.libelle,
+    visees.attributions_mois,
+    visees.attributions_annee,
+    visees.toutes_attributions_annee,
+    visees.attributions_annee / nullif(visees.toutes_attributions_annee, 0) as part_annee,
+    visees.attributions_12_mois,
+    visees.toutes_attributions_12_mois,
+    visees.attributions_12_mois / nullif(visees.toutes_attributions_12_mois, 0) as part_12_mois,
+    visees.objectif_annuel,
+    visees.objectif_annuel * right(visees.mois, 2)::int / 12 as prorata,
+    visees.attributions_annee / nullif(prorata, 0) as realise_sur_prorata
+from visees

@@ -8,7 +8,8 @@
 -- note: L'arrondissement est celui de la sous-préfecture dont dépend la commune du logement.
 --   « manquantes » est ce qui sépare les attributions aux ménages prioritaires de l'objectif.
 --   L'objectif du Logement d'abord est celui de l'arrondissement s'il est réglé ; sur la ligne
---   « Ensemble », celui du département. « prorata » est l'objectif pour les mois écoulés de
+--   « Ensemble », celui du département ; ce qui est fixé pour l'année passe avant les réglages.
+--   « prorata » est l'objectif pour les mois écoulés de
 --   l'année. Attributions datées par la radiation, lues dans la livraison de ce mois.
 -- requiert: radiation.commune_logement_attrib, radiation.nb_dalo,
 --   radiation.nb_menage_prioritaire, radiation.mode_logement_actuel
@@ -65,40 +66,60 @@ lignes as (
         sum(logement_dabord_annee)::bigint as logement_dabord_annee
     from comptes
     group by grouping sets ((departement, mois, code), (departement, mois))
+),
+
+visees as (
+    select
+        lignes.*,
+        coalesce(
+            objectif_fixe('objectifs', 'prioritaires', lignes.departement, lignes.mois, '*'),
+            parts.valeur
+        ) as objectif,
+        coalesce(
+            if(
+                lignes.code = '*',
+                objectif_fixe(
+                    'objectifs', 'logement_dabord', lignes.departement, lignes.mois, '*'
+                ),
+                null
+            ),
+            nombres.valeur
+        ) as objectif_annuel
+    from lignes
+    left join reglages as parts on parts.cle = 'dalo_objectif'
+    left join reglages as nombres
+        on
+            lignes.code = '*'
+            and nombres.cle = 'logement_dabord_objectif'
+            and lignes.departement = nombres.departement
+            or nombres.cle = 'logement_dabord_arrondissement'
+            and lignes.code = nombres.objet
 )
 
 select
-    lignes.departement,
-    lignes.mois,
+    visees.departement,
+    visees.mois,
     row_number() over (
-        partition by lignes.departement, lignes.mois
+        partition by visees.departement, visees.mois
         order by
-            lignes.code = '*',
-            lignes.code = 'NR',
-            lignes.code = 'HD',
-            lignes.attributions desc,
-            lignes.code asc
+            visees.code = '*',
+            visees.code = 'NR',
+            visees.code = 'HD',
+            visees.attributions desc,
+            visees.code asc
     ) as ordre,
-    lignes.code,
-    lignes.libelle,
-    lignes.attributions,
-    lignes.prioritaires,
-    lignes.prioritaires / nullif(lignes.attributions, 0) as part_prioritaires,
-    parts.valeur as objectif,
-    greatest(ceil(parts.valeur * lignes.attributions - 1e-9) - lignes.prioritaires, 0)::bigint
+    visees.code,
+    visees.libelle,
+    visees.attributions,
+    visees.prioritaires,
+    visees.prioritaires / nullif(visees.attributions, 0) as part_prioritaires,
+    visees.objectif,
+    greatest(ceil(visees.objectif * visees.attributions - 1e-9) - visees.prioritaires, 0)::bigint
         as manquantes,
-    lignes.toutes_attributions_annee,
-    lignes.logement_dabord_annee,
-    lignes.logement_dabord_annee / nullif(lignes.toutes_attributions_annee, 0) as part_annee,
-    objectifs.valeur as objectif_annuel,
-    objectifs.valeur * right(lignes.mois, 2)::int / 12 as prorata,
-    lignes.logement_dabord_annee / nullif(prorata, 0) as realise_sur_prorata
-from lignes
-left join reglages as parts on parts.cle = 'dalo_objectif'
-left join reglages as objectifs
-    on
-        lignes.code = '*'
-        and objectifs.cle = 'logement_dabord_objectif'
-        and lignes.departement = objectifs.departement
-        or objectifs.cle = 'logement_dabord_arrondissement'
-        and lignes.code = objectifs.objet
+    visees.toutes_attributions_annee,
+    visees.logement_dabord_annee,
+    visees.logement_dabord_annee / nullif(visees.toutes_attributions_annee, 0) as part_annee,
+    visees.objectif_annuel,
+    visees.objectif_annuel * right(visees.mois, 2)::int / 12 as prorata,
+    visees.logement_dabord_annee / nullif(prorata, 0) as realise_sur_prorata
+from visees

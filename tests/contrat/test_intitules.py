@@ -24,7 +24,8 @@ from infocentre.noyau.erreurs import Refus
 
 pytestmark = pytest.mark.lent
 
-SANS_LECTEUR = {"reglages", "regles", "triangle"}  # published for the infocentre itself
+# Published for the infocentre itself.
+SANS_LECTEUR = {"objectifs", "reglages", "regles", "triangle"}
 RACINE = Path(intitules.__file__).parents[2]
 
 

@@ -7,7 +7,7 @@ from infocentre.entrepot.evenements import Evenement
 
 TOUS = {"version", "type", "le"}
 LIVRAISON = {"departement", "arrete", "empreinte", "nom", "remplace", "sceau"}
-CONTROLE = {"catalogue", "reglages", "mois"}
+CONTROLE = {"catalogue", "reglages", "objectifs", "mois"}
 
 
 def test_an_entry_has_what_its_type_declares(entrepot_demo: Dossier) -> None:

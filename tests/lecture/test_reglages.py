@@ -10,7 +10,7 @@ from infocentre.lecture.reglages import a_fixer, dire_a_fixer
 
 def manquent(*cles: str) -> dict[str, str]:
     v: Any = SimpleNamespace(tuples=lambda *_: [(cle,) for cle in cles])
-    return a_fixer(cast("Any", v), "013")
+    return a_fixer(cast("Any", v), "013", "2026-10")
 
 
 def test_what_is_missing_is_said() -> None:

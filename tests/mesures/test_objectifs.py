@@ -9,16 +9,14 @@ import pytest
 from infocentre.mesures.objectifs import (
     FICHIER,
     Objectif,
-    desaccords,
     fixer,
+    fixes,
     historique,
     lire,
     lire_saisie,
     retirer,
     trouver,
 )
-from infocentre.mesures.reglages import FICHIER as REGLAGES
-from infocentre.mesures.reglages import lire_reglages
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import a_present
 
@@ -138,28 +136,33 @@ def test_nothing_is_written_of_what_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / FICHIER).exists()
 
 
-def test_settings_and_objectives_of_a_year_say_the_same(tmp_path: Path) -> None:
-    """A département, then an EPCI; a year to come is another matter, and so is an equal value."""
-    annee, (reglages, source) = a_present().year, (tmp_path / REGLAGES, "PDALHPD")
-    ici = {"mesure": "logement_dabord", "source": source, "departement": "013", "nombre": 150}
-    voulu = Objectif.model_validate({**ici, "annee": annee})
-    reglages.write_text('logement_dabord_objectif: {"013": 120, "084": 9}\n', "utf-8")
-    with pytest.raises(Refus, match=f"013, {annee} » : 120 dans les réglages.*150 dans objectifs"):
-        fixer(tmp_path, voulu, "Zoé")
-    assert not (tmp_path / FICHIER).exists()
-    fixer(tmp_path, voulu.model_copy(update={"annee": annee + 1}), "Zoé")
-    fixer(tmp_path, voulu.model_copy(update={"nombre": 120}), "Zoé")
-    reglages.write_text(f'lec_epci: {{"{AMP}": 0.28, "{VBA}": 0.25}}\n', "utf-8")
-    epci = Objectif.model_validate(BON | {"annee": annee})
-    with pytest.raises(Refus, match=f"EPCI {AMP}, {annee} » : 28 % dans les réglages.*25 % dans"):
-        fixer(tmp_path, epci, "Zoé")
-    fixer(tmp_path, epci.model_copy(update={"part": 28.0}), "Zoé")
-    reglages.write_text('logement_dabord_objectif: {"013": 7}\n', "utf-8")  # 120 is kept: said
-    fixer(tmp_path, epci, "Zoé")  # of another measure, it is set all the same
-    reglages.write_text(f'lec_epci: {{"{AMP}": 0.28, "{VBA}": 0.25}}\n', "utf-8")
-    ailleurs = epci.model_copy(update={"epci": "", "departement": "013"})  # an EPCI has its own
-    lu = [(un, refus.quoi) for un, refus in desaccords(lire_reglages(reglages), [ailleurs], annee)]
-    assert [(un, AMP in quoi) for un, quoi in lu] == [("013", True)]
+def test_what_is_fixed_of_a_year_is_of_a_departement_or_of_who_has_a_row_of_a_table() -> None:
+    """An objective of everywhere is each département's, unless it has its own."""
+    partout = {"mesure": "prioritaires", "annee": 2026, "source": "CIA", "part": 30.0}
+    lus = [
+        Objectif.model_validate(partout | dits)
+        for dits in (
+            {},
+            {"departement": "084", "part": 27.5},
+            {"reservataire": "PPRIOR", "part": 100.0},
+            {"bailleur": "903900018", "part": 1.0},
+            {"annee": 2025, "part": 20.0},
+        )
+    ]
+    epci = BON | {"part": 28.0}
+    nombre = {"mesure": "logement_dabord", "departement": "013", "nombre": 150}
+    nombre |= {"annee": 2026, "source": "PDALHPD"}
+    lus += [Objectif.model_validate(epci), Objectif.model_validate(nombre)]
+    assert sorted(fixes(lus, {("013", 2026), ("084", 2026), ("013", 2025)})) == [
+        ("logement_dabord", "013", 2026, "*", 150.0),
+        ("mixite_hors_qpv", "013", 2026, AMP, 0.28),
+        ("mixite_hors_qpv", "084", 2026, AMP, 0.28),
+        ("prioritaires", "013", 2025, "*", 0.2),
+        ("prioritaires", "013", 2026, "*", 0.3),
+        ("prioritaires", "013", 2026, "PPRIOR", 1.0),
+        ("prioritaires", "084", 2026, "*", 0.275),
+        ("prioritaires", "084", 2026, "PPRIOR", 1.0),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,8 @@ def test_the_rows_are_those_expected(
         base.execute(f"delete from {table}")
         inserer(base, table, cas["tables"].get(table, []))
     controler(base)
-    ecrire_reglages(base, Reglages.model_validate(REGLAGES.model_dump() | cas.get("reglages", {})))
+    reglages = Reglages.model_validate(REGLAGES.model_dump() | cas.get("reglages", {}))
+    ecrire_reglages(base, reglages, cas.get("objectifs", ()))
     utiles = {un: TABLEAUX[un] for un in {code, "FLUX-01", "TAB01-01"}}
     for tableau in utiles.values():
         base.execute(f"drop table if exists {tableau.mart}")

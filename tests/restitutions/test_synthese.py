@@ -379,11 +379,9 @@ def test_un_objectif_d_objectifs_yml_n_est_pas_a_fixer(
     edition_demo: Edition, tmp_path: Path
 ) -> None:
     """Of the year of the month; that of the year after leaves it to be set."""
-    dit = "{mesure: logement_dabord, annee: %d, source: PDALHPD, departement: '013', nombre: 9}"
+    dit = "INSERT INTO objectifs VALUES ('logement_dabord', '013', %d, '*', 9)"
     for annee, a_fixer in ((2026, False), (2027, True)):
-        with entrepot_change(edition_demo, tmp_path / str(annee)) as v:
-            objectifs = f"objectifs: [{dit % annee}]"
-            (tmp_path / str(annee) / "objectifs.yml").write_text(objectifs, "utf-8")
+        with entrepot_change(edition_demo, tmp_path / str(annee), dit % annee) as v:
             lu = texte(construire(sur(v, edition_demo)))
         assert ("Objectif annuel du Logement d'abord" in lu) is a_fixer
 

@@ -17,9 +17,8 @@ from infocentre.lecture.demarches import Demarche, a_taire, demarches
 from infocentre.lecture.guichets import ferme_le
 from infocentre.lecture.lignes import Valeur
 from infocentre.lecture.radiations import SansPreavis, sans_preavis
+from infocentre.lecture.reglages import a_fixer
 from infocentre.mesures.jugement import exces
-from infocentre.mesures.objectifs import lire as lire_objectifs
-from infocentre.mesures.objectifs import trouver
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import MAUVAIS
 from infocentre.noyau.francais import clef_de_tri
@@ -106,15 +105,15 @@ def attendu(edition: Edition) -> Section:
     ouverts = preavis if preavis and preavis.ouvertes else None
     reste = max(0, place - len(saisies) - bool(ouverts))
     siens = [un for un in persistants(edition) if un.ferme]
-    manques = {} if ecrits else _manques(edition)
+    manquent = a_fixer(edition.v, edition.departement, edition.mois)
     return Attendu(
         edition.mois,
         ecrits,
         saisies,
         ouverts,
         tenir(siens, lambda un: un.longueur, reste, LETTRES) if reste else (),
-        objectif_non_fixe=manques.get("logement_dabord_objectif", False),
-        delai_non_fixe=manques.get("delai_anormalement_long", False),
+        objectif_non_fixe=not ecrits and "logement_dabord_objectif" in manquent,
+        delai_non_fixe=not ecrits and "delai_anormalement_long" in manquent,
     ).section()
 
 
@@ -224,17 +223,3 @@ def _cas(lues: list[Valeur], depuis: str = "", premier: str = "") -> Cas:
         depuis=depuis,
         au_moins=bool(depuis) and depuis == premier,
     )
-
-
-def _manques(edition: Edition) -> dict[str, bool]:
-    """Tell the objectives that only the préfet can set, while they are not."""
-    connus = edition.v.tuples(
-        "SELECT DISTINCT cle FROM reglages WHERE departement = $departement",
-        {"departement": edition.departement},
-    )
-    cles = {cle for (cle,) in connus}
-    lieu = ("departement", edition.departement)
-    objectifs = lire_objectifs(edition.v.dossier.racine)
-    if trouver(objectifs, "logement_dabord", int(edition.mois[:4]), lieu):
-        cles.add("logement_dabord_objectif")
-    return {cle: cle not in cles for cle in ("logement_dabord_objectif", "delai_anormalement_long")}

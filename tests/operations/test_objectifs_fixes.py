@@ -1,0 +1,85 @@
+"""An objective fixed for a year is that of the tables too, of the documents, and once rebuilt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infocentre.acces.perimetre import TOUT
+from infocentre.entrepot import Dossier
+from infocentre.lecture.lecteur import Lecteur, Lecture
+from infocentre.lecture.reglages import a_fixer, differences
+from infocentre.lecture.situations import Vise, situer
+from infocentre.lecture.tableaux import lire_tableau
+from infocentre.mesures import lire_reglages
+from infocentre.operations import controle
+from infocentre.operations.reconstruction import reconstruire
+from tests.donnees.atelier import chargee, copie
+
+MOIS = "2026-01"
+DITS = """objectifs:
+  - {mesure: logement_dabord, annee: 2026, source: PDALHPD, departement: "013", nombre: 240}
+  - {mesure: logement_dabord, annee: 2025, source: PDALHPD, departement: "013", nombre: 7}
+  - {mesure: prioritaires, annee: 2026, source: CIA, part: 40}
+  - {mesure: prioritaires, annee: 2026, source: CIA, reservataire: PPRIOR, part: 100}
+"""
+
+
+def _lire(racine: Path) -> Lecture:
+    ouverte = Lecteur(Dossier(racine)).ouvrir()
+    assert ouverte
+    return Lecture(ouverte, TOUT)
+
+
+def _objectifs(v: Lecture) -> dict[str, Any]:
+    prioritaires, abris = (
+        lire_tableau(v, code, "013", MOIS, partage=False).lignes for code in ("ATT-05", "ATT-08")
+    )
+    (ensemble,) = [un for un in abris if un["code"] == "*"]
+    par_code = {un["code"]: un["objectif"] for un in prioritaires}
+    return {
+        "*": par_code["*"],
+        "PPRIOR": par_code["PPRIOR"],
+        "autres": {un for code, un in par_code.items() if code not in {"*", "PPRIOR"}},
+        "logement_dabord": (ensemble["objectif_annuel"], ensemble["prorata"]),
+    }
+
+
+def test_tables_policy_and_a_rebuilt_store_say_one_objective(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    racine = copie(chargee(1), tmp_path / "donnees")
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    reglages = 'logement_dabord_objectif: {"013": 120}\n'
+    (racine / "reglages.yml").write_text(reglages, "utf-8")
+    (racine / "objectifs.yml").write_text(DITS, "utf-8")
+    assert controle.controler(Dossier(racine), mois=MOIS, etape=lambda _: None).mois
+    v = _lire(racine)
+    dits = _objectifs(v)
+    # 240 a year, one month of it: 20.
+    assert dits == {"*": 0.4, "PPRIOR": 1.0, "autres": {0.4}, "logement_dabord": (240, 20)}
+    vises = {une.mesure: une.vise for une in situer(v, "013", MOIS, "").ensemble}
+    assert (vises["prioritaires"], vises["logement_dabord"]) == (
+        Vise(dits["*"], None, "CIA"),
+        Vise(None, 240, "PDALHPD"),
+    )
+    assert a_fixer(v, "013", MOIS).keys() == {"delai_anormalement_long"}
+    autres = lire_reglages(racine / "reglages.yml").model_copy(update={"dalo_objectif": 0.9})
+    assert differences(v, "013", MOIS, autres) == [], "what is fixed stands before the setting"
+    (racine / "objectifs.yml").unlink()
+    reconstruire(Dossier(racine), lambda _: None)
+    assert _objectifs(_lire(racine)) == dits, "as it was controlled"
+
+
+def test_a_wrong_file_is_said_and_settings_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    racine = copie(chargee(1), tmp_path / "donnees")
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    (racine / "objectifs.yml").write_text("objectifs: [{}]", "utf-8")
+    dits: list[str] = []
+    assert controle.controler(Dossier(racine), mois=MOIS, etape=dits.append).mois
+    assert any(un.startswith("objectifs non lus : ") for un in dits)
+    assert _objectifs(_lire(racine))["*"] == 0.25
