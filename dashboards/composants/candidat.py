@@ -12,7 +12,7 @@ from dash import html
 
 from dashboards.composants.elements import attributs, etat, repli, typographie
 from dashboards.composants.graphique import graphique
-from dashboards.composants.saisie import Champ, Formulaire, Groupes, groupe
+from dashboards.composants.saisie import Champ, Formulaire, formulaire, groupe
 from dashboards.courant import lecture
 from infocentre.acces.audit import FaitDuJour
 from infocentre.catalogue import MOTS, Indicateur
@@ -71,10 +71,10 @@ def formulaire_seuils(un: Indicateur | None) -> Formulaire:
         Champ(Etat.ROUGE, "Rouge au-delà de (%)", precisions={"required": True}),
         MOIS,
     ]
-    return Formulaire(
-        id="seuils",
-        groupes=[groupe("seuils", champs)] if seuils else [],
-        valeurs={**_en_pourcent(seuils.model_dump() if seuils else {}), "nombre": NOMBRE},
+    return formulaire(
+        "seuils",
+        [groupe("seuils", champs)] if seuils else [],
+        {**_en_pourcent(seuils.model_dump() if seuils else {}), "nombre": NOMBRE},
         bouton="Essayer ces seuils",
         classe="formulaire seuils",
     )
@@ -91,20 +91,14 @@ def formulaire_regle(champs: Mapping[str, Any]) -> Formulaire:
         groupe("regle", _champs_lus(champs.get("famille")), "Ce que les guichets liront"),
         groupe("regle", [MOIS]),
     ]
-    premiers = {nom: options[0][0] for nom, options in _listes(groupes).items()}
     noms = {champ["nom"] for lot in groupes for champ in lot["champs"]}
-    return Formulaire(
-        id="regle",
-        groupes=groupes if champs else [],
-        valeurs={**premiers, "nombre": NOMBRE, **{n: t for n, t in textes.items() if n in noms}},
+    return formulaire(
+        "regle",
+        groupes if champs else [],
+        {"nombre": NOMBRE, **{n: t for n, t in textes.items() if n in noms}},
         bouton="Essayer sur les mois passés",
         classe="candidat",
     )
-
-
-def _listes(groupes: Groupes) -> dict[str, list[list[str]]]:
-    champs = (champ for lot in groupes for champ in lot["champs"])
-    return {un["nom"]: un["options"] for un in champs if un["genre"] == "liste"}
 
 
 def _en_pourcent(seuils: Mapping[str, float]) -> dict[str, str]:

@@ -223,7 +223,7 @@ def sans_messagerie(
                         ],
                     )
                 ],
-                {"canal": next(iter(canaux))[0], "jour": jour.isoformat()},
+                {"jour": jour.isoformat()},
                 bouton=dits,
             ),
         ]

@@ -139,12 +139,25 @@ def formulaire(
     second: bool = False,
     classe: str = "formulaire",
 ) -> Formulaire:
-    """Return a form, its submission button when it has one."""
+    """Return a form, its submission button when it has one.
+
+    A list shows its first option before anybody chooses: that is what it says.
+    """
     return Formulaire(
         id=nom,
         groupes=groupes,
-        valeurs=dict(valeurs or {}),
+        valeurs={**_premiers(groupes), **(valeurs or {})},
         bouton=apostropher(bouton),
         second=second,
         classe=classe,
     )
+
+
+def _premiers(groupes: Groupes) -> dict[str, str]:
+    lus = {
+        un["nom"]: next((valeur for valeur, _ in un["options"]), "")
+        for lot in groupes
+        for un in lot["champs"]
+        if un["genre"] == "liste"
+    }
+    return {nom: valeur for nom, valeur in lus.items() if valeur}

@@ -11,6 +11,7 @@ import dash
 import pytest
 
 from dashboards.app import creer_app
+from dashboards.courant import aujourdhui
 from infocentre.acces.perimetre import TOUT
 from infocentre.acces.roles import Role
 from infocentre.entrepot import Dossier
@@ -124,3 +125,25 @@ def test_an_objective_is_set_removed_or_refused_in_words(tmp_path: Path) -> None
     assert "epci:200000000" in str(formulaire.groupes)
     assert saisir(pour="epci:200000000", annee="2099", valeur="").startswith("Retiré")
     assert lire(tmp_path) == []
+
+
+def test_a_list_that_nobody_touched_says_what_it_shows(tmp_path: Path) -> None:
+    """Its first option: only the value and the source are typed."""
+    app = creer_app(Dossier(tmp_path))
+    (formulaire,) = ouvrir(app, "/reglages/objectifs").composants("Formulaire")
+    montres = {
+        un["nom"]: un["options"][0][0]
+        for lot in formulaire.groupes
+        for un in lot["champs"]
+        if un["genre"] == "liste"
+    }
+    assert montres == {"mesure": "prioritaires", "annee": str(aujourdhui().year), "pour": ""}
+    dits = {**formulaire.valeurs, "valeur": "27,5", "source": "CIA"}
+    tenus = {"objectifs.envois": 1, "objectifs.valeurs": dits}
+    sortie, client = "objectifs-dit.children", app.server.test_client()
+    dit = texte(rappeler(app, client, sortie, "objectifs.envois", tenus)[sortie])
+    assert dit.startswith("Enregistré : Ménages prioritaires, DALO compris, partout")
+    assert "une fois qu’un mois de" in dit
+    assert [(un.mesure, un.annee, un.lieu) for un in lire(tmp_path)] == [
+        ("prioritaires", aujourdhui().year, ("", ""))
+    ]
