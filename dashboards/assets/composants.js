@@ -310,7 +310,7 @@
           creer("div", { className: "fr-container" }, creer(
             "div", { className: "fr-notice__body" },
             creer("p", null,
-              coupure.voulue ? "Le serveur ne répond pas : la page demandée n'est pas arrivée. " : "Le serveur ne répond pas : ce qui vient d'être demandé n'est peut-être pas fait. ",
+              coupure.voulue ? "Le serveur ne répond pas : la page demandée n’est pas arrivée. " : "Le serveur ne répond pas : ce qui vient d’être demandé n’est peut-être pas fait. ",
               creer("button", {
                 type: "button", className: "fr-btn fr-btn--sm fr-btn--secondary",
                 onClick: function () { if (coupure.reessayer) coupure.reessayer(); else window.location.reload(); }
@@ -421,7 +421,7 @@
     if (ou === "prete") return creer(vraie, props);
     return creer(
       "div", { className: props.className, style: props.style },
-      ou ? "Le tableau n'est pas arrivé. Actualiser la page." : "Chargement du tableau…"
+      ou ? "Le tableau n’est pas arrivé. Actualiser la page." : "Chargement du tableau…"
     );
   }
   Grille.dashRenderType = true;

@@ -202,12 +202,12 @@
       partir();
     }
     function annuler() {
-      if (!m.gestes.length && !m.attente.length && !m.encours) { dire({ texte: "Il n'y a rien à annuler.", alerte: true }); return; }
+      if (!m.gestes.length && !m.attente.length && !m.encours) { dire({ texte: "Il n’y a rien à annuler.", alerte: true }); return; }
       m.attente.push({ annuler: true });
       partir();
     }
     function passer() {
-      if (file.length < 2) { dire({ texte: "Il n'y a pas d'autre cas.", alerte: false }); return; }
+      if (file.length < 2) { dire({ texte: "Il n’y a pas d’autre cas.", alerte: false }); return; }
       ranger(file.slice(1).concat(file.slice(0, 1)));
     }
     function garder(numero) { if (mien.retires.indexOf(numero) < 0) noter(Object.assign({}, mien, { garder: numero })); }

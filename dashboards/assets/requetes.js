@@ -14,7 +14,7 @@
     if (!schemas[adresse]) {
       schemas[adresse] = fetch(adresse).then(function (reponse) { return reponse.json(); }).catch(function () {
         delete schemas[adresse];
-        return { tables: [], codes: {}, refus: "Les tables n'ont pas pu être lues. Actualiser la page." };
+        return { tables: [], codes: {}, refus: "Les tables n’ont pas pu être lues. Actualiser la page." };
       });
     }
     return schemas[adresse];
@@ -270,7 +270,7 @@
         window.history.replaceState(window.history.state, "", lien.adresse);
         return navigator.clipboard.writeText(window.location.origin + lien.adresse).then(
           function () { return "Lien copié." + lien.dit; },
-          function () { return "Le lien est dans la barre d'adresse." + lien.dit; }
+          function () { return "Le lien est dans la barre d’adresse." + lien.dit; }
         );
       },
       // Of the rows on the screen, what a chart needs: names, value, series.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.dashboards.vues import Ecran
 DROITE = re.compile(r"(?<=\w)'(?=\w)|\b(?:[cdjlmnst]|qu)'$", re.IGNORECASE)
 # What is never read as prose: code and what is typed, identifiers, data of a component.
 A_PART = {"value", "valeur", "id", "href", "className", "rowData", "texte", "sql", "adresse"}
+D_AILLEURS = {"dashAgGridLocale.js", "regenerator.min.js"}  # of others
 PAGES = (
     "/", "/suivi", "/suivi?affichage=tableau", "/guichet/G1302", "/organisme/{organisme}",
     "/indicateurs", "/indicateurs/ATT_TARDIVE", "/pourquoi/ATT_TARDIVE", "/demandes",
@@ -32,6 +34,17 @@ PAGES = (
     "/aide/contrat", "/introuvable", "/registre", "/audit", "/doublons", "/doublons/suivi",
     "/doublons/signaler",
 )  # fmt: skip
+
+
+def test_what_a_script_says_has_curly_apostrophes_only() -> None:
+    textes = [
+        (chemin.name, texte)
+        for chemin in (Path(__file__).parents[2] / "dashboards/assets").glob("*.js")
+        if chemin.name not in D_AILLEURS
+        for texte in re.findall(r'"([^"\n]*)"', chemin.read_text("utf-8"))
+    ]
+    assert len(textes) > 1000
+    assert [un for un in textes if DROITE.search(un[1])] == []
 
 
 @pytest.mark.parametrize("adresse", PAGES)
