@@ -17,7 +17,7 @@ from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from infocentre.mesures.connexion import Connexion
 
@@ -35,7 +35,7 @@ OBJECTIFS: Mapping[str, str] = {
     "code": "varchar",
     "valeur": "double",
 }
-SCHEMA_OBJECTIFS = "create or replace table objectifs ({})".format(
+SCHEMA_OBJECTIFS = "create table if not exists objectifs ({})".format(
     ", ".join(f"{nom} {genre}" for nom, genre in OBJECTIFS.items())
 )
 # Settings whose keys are neither values nor départements.
@@ -271,10 +271,18 @@ def ecrire_reglages(
     """
     con.execute(SCHEMA_REGLAGES)
     con.execute(SCHEMA_OBJECTIFS)
+    con.execute("delete from objectifs")
     for ligne in _lignes(reglages or lire_reglages()):
         con.execute(_INSERTION, ligne)
     for fixe in fixes:
         con.execute(_FIXER, list(fixe))
+
+
+def fixes_ailleurs(con: Connexion, concernes: Collection[tuple[str, int]]) -> list[Fixe]:
+    """Return what is kept that is fixed in another (département, year) than these."""
+    con.execute(SCHEMA_OBJECTIFS)
+    lus: list[Fixe] = con.execute(f"select {', '.join(OBJECTIFS)} from objectifs").fetchall()
+    return [un for un in lus if un[1:3] not in concernes]
 
 
 def _lignes(reglages: Reglages) -> Iterator[list[object]]:

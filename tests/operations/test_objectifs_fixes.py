@@ -16,7 +16,7 @@ from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures import lire_reglages
 from infocentre.operations import controle
 from infocentre.operations.reconstruction import reconstruire
-from tests.donnees.atelier import chargee, copie
+from tests.donnees.atelier import alleger, chargee, copie
 
 MOIS = "2026-01"
 DITS = """objectifs:
@@ -83,3 +83,23 @@ def test_a_wrong_file_is_said_and_settings_hold(
     assert controle.controler(Dossier(racine), mois=MOIS, etape=dits.append).mois
     assert any(un.startswith("objectifs non lus : ") for un in dits)
     assert _objectifs(_lire(racine))["*"] == 0.25
+
+
+def test_a_control_keeps_what_is_fixed_for_the_other_years(
+    entrepot_demo: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alleger(monkeypatch)
+    racine = copie(entrepot_demo.racine, tmp_path / "donnees")
+    monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    lus = "SELECT annee, code, valeur FROM objectifs WHERE mesure = 'logement_dabord' ORDER BY ALL"
+
+    def fixes_au(mois: str, dits: str) -> tuple[list[tuple[int, str, float]], bool]:
+        (racine / "objectifs.yml").write_text(dits, "utf-8")
+        assert controle.controler(Dossier(racine), mois=mois, etape=lambda _: None).mois
+        v = _lire(racine)
+        return v.tuples(lus), "logement_dabord_objectif" in a_fixer(v, "013", "2026-10")
+
+    assert fixes_au("2026-10", DITS) == ([(2026, "*", 240)], False)
+    # December 2025 is controlled late: October 2026 has its objective all the same.
+    assert fixes_au("2025-12", DITS) == ([(2025, "*", 7), (2026, "*", 240)], False)
+    assert fixes_au("2025-12", "objectifs: []") == ([(2026, "*", 240)], False), "2025 is removed"
