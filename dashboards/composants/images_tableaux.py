@@ -491,7 +491,7 @@ def reservataires_dalo(lu: TableauDe[FormeReservatairesDalo]) -> list[Any]:
         lu.modalites,
         titre,
         ("part_prioritaires", "prioritaires", "attributions"),
-        cible=tout["objectif"],
+        cible=figures.objectif_commun(lu.modalites),
         detail=lambda une: (
             f"dont {_compter(une['dalo'], 'ménage DALO', 'ménages DALO')}, "
             f"{_compter(une['manquantes'], 'attribution manquante', 'attributions manquantes')}"
@@ -533,7 +533,7 @@ def mixite(lu: TableauDe[FormeMixite]) -> list[Any]:
     """Return the share wanted in each EPCI, unknown income counted as no, then left out."""
     declaree = lu.tableau.declare.image
     total, voulues, quoi = declaree.total, declaree.voulues, declaree.titre
-    objectif = lu.ensemble["objectif"]
+    objectif = figures.objectif_commun(lu.lignes)
     morceaux: list[Any] = []
     for part, effectif, nom in (
         ("part_du_total", total, "revenu inconnu compté comme un non"),

@@ -97,6 +97,12 @@ def parts(
     )
 
 
+def objectif_commun(lignes: Iterable[Nommee]) -> float | None:
+    """Return the objective that all the rows have, None where some have one of their own."""
+    vises = {chiffre(une, "objectif") for une in lignes}
+    return vises.pop() if len(vises) == 1 else None
+
+
 def avec_part(lignes: Iterable[Nommee], part: str) -> list[Nommee]:
     """Return the rows whose share is known: others stand in the table only."""
     return [une for une in lignes if connu(chiffre(une, part)) is not None]

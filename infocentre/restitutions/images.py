@@ -59,13 +59,15 @@ def part_et_compte(
     legende: Legende,
     tableau: Tableau,
     champs: tuple[str, ...],
-    cible: float | None = None,
+    *,
+    vise: bool = False,
 ) -> Graphique | Paragraphe:
-    """Return bars of a share (part, then its counts), against an objective if any.
+    """Return bars of a share (part, then its counts), `vise` against the objective of all of them.
 
     What has no share, or one that is masked, stands in the table only.
     """
     connues = figures.avec_part(lignes, champs[0])
+    cible = figures.objectif_commun(connues) if vise else None
     dessin = figures.parts(connues, legende.titre, champs, cible=cible)
     return _en_barres(dessin, legende, tableau, champs[0], cible)
 

@@ -208,7 +208,7 @@ def _bilan(ctx: Contexte, lire: Lire, obligations: Sequence[Obligation]) -> Bila
             Legende("vos-prioritaires", "Part des ménages prioritaires, par réservataire", ""),
             reservataires,
             ("part_prioritaires", "prioritaires", "attributions"),
-            siens["prioritaires"].ensemble.get("objectif"),  # type: ignore[arg-type]
+            vise=True,
         ),
         reservataires,
         _imprimer(siens, avant, "arrondissements") if "arrondissements" in siens else None,

@@ -13,11 +13,12 @@ from infocentre.mesures.lignes_tableaux import (
     LogementDabord,
     Motifs,
     PressionTypologies,
+    Prioritaires,
     Profil,
 )
 from infocentre.mesures.partage import MASQUE
 from infocentre.restitutions.bilan import attributions, distributions, flux, publics
-from infocentre.restitutions.document import Graphique
+from infocentre.restitutions.document import Graphique, Paragraphe
 from infocentre.restitutions.tables import changement, imprimer
 
 
@@ -39,6 +40,7 @@ CODES = {
     FluxSemestres: "FLUX-03",
     LogementDabord: "ATT-08",
     PressionTypologies: "ATT-12",
+    Prioritaires: "ATT-05",
 }
 
 
@@ -60,6 +62,43 @@ def test_ce_qui_est_du_pour_les_mois_ecoules_l_est_en_entier() -> None:
     ctx = lire(LogementDabord, un | {"objectif_annuel": 100, "prorata": 100 * 10 / 12})
     lu = publics._logement_dabord(cast("Any", ctx))
     assert (lu.annee, lu.du) == (83, 84)
+
+
+def prioritaires(*lignes: tuple[str, int, int, float]) -> tuple[publics.Objectif, str]:
+    """Return what is told of réservataires, and its text: (name, of which, out of, objective)."""
+    vides = dict.fromkeys(trouver("ATT-05").colonnes)
+    ctx = lire(
+        Prioritaires,
+        *(
+            vides | {"code": code, "libelle": code, "prioritaires": n, "attributions": d}
+            | {"part_prioritaires": n / d, "objectif": objectif}
+            for code, n, d, objectif in lignes
+        ),
+    )  # fmt: skip
+    ctx.relever = lambda: lambda _: None
+    un, rien = publics.menages_prioritaires(ctx), publics.Objectif(None)
+    attente, logement = publics.EnAttente(None), publics.LogementDAbord(None)
+    contenu = publics.Publics("2026", attente, un, rien, rien, rien, logement)
+    section = contenu.section()
+    blocs = [b for une in section.sections for b in une.blocs]
+    return un, " ".join(b.texte for b in blocs if isinstance(b, Paragraphe))
+
+
+def test_each_reservataire_is_judged_by_the_objective_that_is_its_own() -> None:
+    """25 % is over 20 %, 37 % under 50 %: no sentence and no line says 30 % of each of them."""
+    lus = (("PPRIOR", 83, 225), ("COLTER", 36, 144), ("COLACT", 48, 214), ("*", 257, 893))
+    un, dit = prioritaires(*((*lu, 0.3) for lu in lus))
+    assert "Sous l'objectif de 30\u202f% (CCH L.441-1) : COLTER et COLACT." in dit
+    assert isinstance(un.image, Graphique)
+    assert un.image.objectif == 0.3
+    siens = zip(lus, (0.5, 0.2, 0.3, 0.3), strict=True)
+    un, dit = prioritaires(*((*lu, sien) for lu, sien in siens))
+    assert "Sous leur objectif : PPRIOR (50\u202f%) ; COLACT (30\u202f%)." in dit
+    assert isinstance(un.image, Graphique)
+    assert un.image.objectif is None
+    assert (un.objectif, "objectif" in un.image.svg) == (0.3, False)
+    _, dit = prioritaires(("COLTER", 36, 144, 0.0), ("COLACT", 48, 214, 0.2), ("*", 84, 358, 0.3))
+    assert "Chaque réservataire atteint son objectif." in dit
 
 
 def test_repartition_sans_ligne_vide_dans_l_ordre_de_son_image() -> None:

@@ -22,12 +22,12 @@ from infocentre.mesures.lignes_tableaux import (
 )
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.etats import Etat
-from infocentre.noyau.francais import entier, minuscule, pourcentage
+from infocentre.noyau.francais import entier, minuscule, pourcent, pourcentage
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
 from infocentre.restitutions.bilan.releve import Valeur
 from infocentre.restitutions.document import Bloc, Section, Tableau
-from infocentre.restitutions.figures import SANS_REPONSE
+from infocentre.restitutions.figures import SANS_REPONSE, objectif_commun
 from infocentre.restitutions.images import Legende, part_et_compte
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.tables import ENSEMBLE
@@ -103,12 +103,17 @@ class Objectif:
         """Share of the attributions, None when it may not be told."""
         return None if self.n is None or not self.d else self.n / self.d
 
+    @property
+    def commun(self) -> float | None:
+        """The objective that all the rows have, None where some have one of their own."""
+        return objectif_commun(self.lignes)
+
     def sous(self, colonne: str) -> list[str]:
-        """Return the names of those whose share is under the objective."""
+        """Return the names of those whose share is under their objective, said where it is own."""
         return [
-            une["libelle"]
+            une["libelle"] if self.commun is not None else f"{une['libelle']} ({pourcent(vise)})"
             for une in self.lignes
-            if self.objectif is not None and chiffre(une, colonne) < self.objectif
+            if (vise := chiffre(une, "objectif")) is not None and chiffre(une, colonne) < vise
         ]
 
 
@@ -213,13 +218,12 @@ def menages_prioritaires(ctx: Contexte) -> Objectif:
     lu, passe = ctx.lire(Prioritaires), ctx.lire_avant(Prioritaires)
     table = ctx.imprimer(lu)
     tout = lu.ensemble
-    objectif = tout.get("objectif")
     image = part_et_compte(
         lu.modalites,
         Legende(f"image-{lu.cle}", "Part des ménages prioritaires, par réservataire", ""),
         table,
         ("part_prioritaires", "prioritaires", "attributions"),
-        objectif,
+        vise=True,
     )
     lignes, masquees = _partagees(lu.modalites, "part_prioritaires", "attributions")
     return Objectif(
@@ -227,7 +231,7 @@ def menages_prioritaires(ctx: Contexte) -> Objectif:
         valeur(tout, "prioritaires"),
         valeur(tout, "attributions"),
         valeur(passe.ensemble, "part_prioritaires") if passe else None,
-        objectif,
+        tout.get("objectif"),
         lignes,
         masquees,
         image,
@@ -275,7 +279,7 @@ def _mixite(ctx: Contexte, cote: Cote) -> Objectif:
         Legende(f"image-{lu.cle}", f"{cote.titre}, par EPCI", ""),
         table,
         ("part_du_total", cote.voulues, cote.total),
-        objectif,
+        vise=True,
     )
     partagees, masquees = _partagees(lignes, "part_du_total", cote.total)
     return Objectif(
