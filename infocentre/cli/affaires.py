@@ -283,10 +283,20 @@ def dire_bilan(bilan: Any) -> None:  # noqa: ANN401 - imported when it is needed
         )
 
 
+def exiger_tout_lu(refusees: int) -> None:
+    """Raise Refus when rows of what was read, said and kept are refused: it is not all done."""
+    if refusees:
+        raise Refus(
+            accorder(refusees, "ligne refusée", "lignes refusées"),
+            que_faire="Le reste est gardé : faire corriger ce qui est dit ci-dessus.",
+        )
+
+
 def _lire(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
     from infocentre.procedures.mesures_correctives import reponses
 
     refus: list[Refus] = []
+    refusees = 0
     for nom in _exiger(options):
         try:
             lue = reponses.lire(registre, Path(nom), registre.aujourdhui)
@@ -303,8 +313,10 @@ def _lire(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
             )
         for ligne in (*lue.refusees, *contre):
             print(f"  refusé : {ligne}")
+        refusees += len(lue.refusees) + len(contre)
     if refus:
         raise refus[0]
+    exiger_tout_lu(refusees)
 
 
 def _agir(_: Lecture, registre: Affaires, options: demandes.Mesures) -> None:

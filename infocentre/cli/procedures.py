@@ -10,7 +10,7 @@ from pathlib import Path
 from infocentre.affaires import Acteur, Affaire
 from infocentre.affaires.modele import Donnee
 from infocentre.cli import options as demandes
-from infocentre.cli.affaires import dire_bilan, en_bref
+from infocentre.cli.affaires import dire_bilan, en_bref, exiger_tout_lu
 from infocentre.cli.lectures import departement_voulu, ouvrir
 from infocentre.decisions import utilisateur
 from infocentre.demarches.envoi import (
@@ -251,14 +251,18 @@ def _lire(ici: _Ici) -> None:
     if not ici.demande.quoi:
         raise Refus("il manque le classeur rendu", que_faire="Le donner après « lire ».")
 
+    refusees: list[str] = []
+
     def faire(nom: str) -> None:
         suite, lu = ici.face.recevoir(Path(nom), ici.demande.canal or "courriel")
         dites = accorder(len(lu.lignes), "réponse")
         print(f"{suite.id} : {dites} ; {minuscule(suite.titre_etat)}")
         for ligne in lu.refusees:
             print(f"  refusé : {ligne}")
+        refusees.extend(lu.refusees)
 
     _un_a_un(ici.demande.quoi, faire)
+    exiger_tout_lu(len(refusees))
 
 
 def _classeur(ici: _Ici) -> None:

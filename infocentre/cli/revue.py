@@ -11,6 +11,7 @@ from typing import Any
 
 from infocentre.affaires import Acteur, Affaire
 from infocentre.cli import options as demandes
+from infocentre.cli.affaires import exiger_tout_lu
 from infocentre.cli.lectures import departement_voulu, mois_controle, ouvrir
 from infocentre.decisions import Magasin, ouvrir_magasin, utilisateur
 from infocentre.decisions.doublons import Memoire, Verdict
@@ -228,6 +229,7 @@ def _lire(ici: _Ici, options: demandes.Doublons) -> None:
             listes.accuse(ici.v, ici.departement, lu.guichet, ouvertes, refusees, jour),
             options.sortie,
         )
+    exiger_tout_lu(len(refusees))
 
 
 def _travail(ici: _Ici, options: demandes.Doublons) -> None:

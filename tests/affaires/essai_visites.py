@@ -201,9 +201,10 @@ def test_its_command_does_the_same(
     ]  # fmt: skip
     feuille["D2"], feuille["D3"] = "présent", "absent"
     livre.save(tmp_path / "rendue.xlsx")
-    lue = lancer("affaires", CODE, "lire", tmp_path / "rendue.xlsx").texte
-    assert "1 réponse ; convenue" in lue
-    assert "« Motif » est attendu avec « absent »" in lue
+    lue = lancer("affaires", CODE, "lire", tmp_path / "rendue.xlsx")
+    assert "1 réponse ; convenue" in lue.texte
+    assert "« Motif » est attendu avec « absent »" in lue.texte
+    assert (lue.code, "1 ligne refusée" in lue.erreur) == (1, True)
     horloge.mettre(VISITE + dt.timedelta(days=1))
     assert "convenue" not in lancer("affaires", CODE, "constater").texte
     assert "Jour passé" in lancer("affaires", CODE, "montrer", id_).texte

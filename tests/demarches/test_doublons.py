@@ -352,6 +352,7 @@ def _par_la_ligne_de_commande(
     lu = infocentre("doublons", "lire", rendu, "--sortie", tmp_path / "accuse.pdf")
     assert f"{A} et {B} : l'affaire {affaire} est déjà ouverte" in lu.texte
     assert "1 cas reçu, 1 cas refusé." in lu.texte
+    assert (lu.code, "1 ligne refusée" in lu.erreur) == (1, True)
     for action, sortie in (("formulaire", "f.xlsx"), ("travail", "t.xlsx"), ("releve", "r.docx")):
         assert not infocentre(
             "doublons", action, "--guichet", "g1301", "--sortie", tmp_path / sortie

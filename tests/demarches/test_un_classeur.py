@@ -26,6 +26,7 @@ from infocentre.procedures.mesures_correctives.propositions import (
     Proposition,
     propositions,
 )
+from tests.cli.lancer import Commande
 from tests.demarches.test_messages import (
     FONT_CLAIRE,
     LUNDI,
@@ -120,6 +121,29 @@ def test_what_a_row_answers_goes_to_each_affaire_that_tells_of_the_demande(
         assert cas["constat"] in suite.constats
     with pytest.raises(Refus, match="ce fichier a déjà été lu"):
         reponses.enregistrer_tout(registre, lue)
+
+
+def test_the_command_keeps_what_it_reads_and_fails_when_a_row_is_refused(
+    v: Lecture,
+    registre: Affaires,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    unes = _deux(v, registre)
+    (pli,) = plis(unes, "signaler")
+    livre = _joint(v, pli)
+    registre.agir_ensemble(pli.ids, "signaler", {"canal": "courriel"})
+    livre["Cas"]["G2"], livre["Cas"]["I2"] = "contesté", "pas à nous"
+    livre["Cas"]["G3"] = "peut-être"
+    monkeypatch.setattr("infocentre.cli.affaires.registre_de", lambda *_: registre)
+    lue = Commande(v.dossier.racine, monkeypatch, capsys)(
+        "mesures", "lire", _rendre(livre, tmp_path)
+    )
+    assert lue.texte.count("1 cas, ") == 2  # of each affaire that tells of the demande
+    assert "refusé : feuille « Cas », ligne 3 : « peut-être »" in lue.texte
+    assert (lue.code, "1 ligne refusée" in lue.erreur) == (1, True)
+    assert {registre.lire(id_).etat for id_ in pli.ids} == {"en_cours"}
 
 
 def test_one_affaire_that_no_longer_awaits_an_answer_is_said_the_other_takes_it(
