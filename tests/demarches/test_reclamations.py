@@ -178,6 +178,18 @@ def test_what_may_not_be_opened_says_why(monde: Monde) -> None:
         monde.ouvrir(AILLEURS)
 
 
+def test_a_reclamation_comes_after_the_deposit_but_of_a_refusal_to_register(monde: Monde) -> None:
+    for sur in ("attestation", "pieces", "identite", "autre"):
+        for le in ("02/11/1950", "31/08/2025"):
+            with pytest.raises(
+                Refus, match=f"reçue le {le}, avant le dépôt de la demande du 01/09/2025"
+            ) as refus:
+                monde.ouvrir(SANS_PREAVIS, sur=sur, recue_le=le)
+            assert refus.value.que_faire == "Corriger la date de réception."
+    assert monde.ouvrir(SANS_PREAVIS, sur="refus", recue_le="31/08/2025").etat == "recue"
+    assert monde.ouvrir(SANS_BAIL, sur="autre", recue_le="01/09/2025").etat == "recue"
+
+
 def test_what_is_no_radiation_may_be_told_of_an_active_demande(monde: Monde) -> None:
     une = monde.ouvrir(ACTIVE, sur="attestation")
     assert une.situation.dite("fenetre_fin") is None

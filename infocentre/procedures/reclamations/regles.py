@@ -62,6 +62,7 @@ BIENTOT = 30  # days within which a window closes soon
 ACTIVE = "active"
 DISTRIBUE = "DISTRIBUE"  # of STATUT_PLI
 D_UNE_RADIATION = frozenset({"preavis", "radiation", "motif"})  # of « sur »: a demande is radiée
+REFUSEE = "refus"  # of « sur »: what is contested came before the demande was registered
 DEMANDES = ("demander", "transmettre")
 ATTENDUES = frozenset({"demandee", "transmise"})
 A_DEMANDER = frozenset({"a_reactiver", "non_constatee", "transmise"})
@@ -133,6 +134,8 @@ class Reclamations(ReglesDeDemande[Fige]):
         if dits.get("sur") in D_UNE_RADIATION:
             _exiger_radiee(etat, radiee, faits)
             _exiger_a_temps(radiee, recue_le, registre_.aujourdhui)
+        elif dits.get("sur") != REFUSEE:
+            _exiger_apres(recue_le, "le dépôt de la demande", etat["date_creation"])
         ouverte = radiee is not None and reactivable(radiee, registre_.aujourdhui)
         donnees = {
             "motif": etat["motif_radiation"] if radiee else "",
@@ -352,16 +355,21 @@ def _exiger_radiee(etat: EtatDemande, radiee: Radiee | None, faits: Sequence[Fai
         )
 
 
+def _exiger_apres(recue_le: dt.date, fait: str, jour: dt.date | None) -> None:
+    """Raise Refus for a réclamation that would have come before what it is about."""
+    if jour and recue_le < jour:
+        raise Refus(
+            f"la réclamation serait reçue le {ecrire_jour(recue_le)}, avant {fait} "
+            f"du {ecrire_jour(jour)}",
+            que_faire="Corriger la date de réception.",
+        )
+
+
 def _exiger_a_temps(radiee: Radiee | None, recue_le: dt.date, le: dt.date) -> None:
     """Raise Refus when a réclamation came before the radiation, or after its window."""
     if radiee is None:
         return
-    if recue_le < radiee["date_radiation"]:
-        raise Refus(
-            f"la réclamation serait reçue le {ecrire_jour(recue_le)}, avant la radiation du "
-            f"{ecrire_jour(radiee['date_radiation'])}",
-            que_faire="Corriger la date de réception.",
-        )
+    _exiger_apres(recue_le, "la radiation", radiee["date_radiation"])
     fin = radiee["fenetre_fin"]
     if fin is None:
         raise Refus(
