@@ -46,6 +46,8 @@ _MARQUES = re.compile(r"\s*\{([a-z ]+)\}\s*$")
 _BLANCS = re.compile(r"[ \t\r\n]+")
 _POSES: ContextVar[list[Bloc]] = ContextVar("poses")
 _CORRIGER = "Corriger ce modèle de texte, puis recommencer : rien n'a été imprimé."
+# What a template that is wrongly written, or asks for what it cannot have, raises.
+MAL_ECRIT = (TemplateError, AttributeError, ArithmeticError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,8 @@ def rediger_modele(modele: str, noms: Mapping[str, object]) -> tuple[Section, ..
     try:
         texte = _milieu().get_template(modele).render(noms)
         blocs = _memes_tableaux(_POSES.get())
-    except (TemplateError, AttributeError, ArithmeticError, TypeError, ValueError) as erreur:
-        raise _refus(modele, erreur) from None
+    except MAL_ECRIT as erreur:
+        raise refus_de(modele, erreur) from None
     finally:
         _POSES.reset(jeton)
     return _Lecteur(modele, blocs).lire(texte)
@@ -142,7 +144,7 @@ def _memes_tableaux(blocs: Sequence[Bloc]) -> list[Bloc]:
 # --- Filters --------------------------------------------------------------------------------------
 
 
-def _sauf_absent(faire: Callable[..., Any]) -> Callable[..., Any]:
+def sauf_absent(faire: Callable[..., Any]) -> Callable[..., Any]:
     """Return what gives nothing as soon as one of its arguments is missing."""
 
     @functools.wraps(faire)
@@ -254,7 +256,7 @@ _MOTS: tuple[Callable[..., Any], ...] = (
     temps.semestre_du_mois,
 )
 _FILTRES: dict[str, Callable[..., Any]] = {
-    **{un.__name__: _sauf_absent(un) for un in _MOTS},
+    **{un.__name__: sauf_absent(un) for un in _MOTS},
     "alerte": _genre("alerte"),
     "attente": _attente,
     "au_classeur": _au_classeur,
@@ -406,18 +408,18 @@ def _ou(modele: str) -> str:
     return f"infocentre/{modele}" if modele.startswith("procedures/") else f"reports/{modele}"
 
 
-def _refus(modele: str, erreur: Exception) -> Refus:
+def refus_de(modele: str, erreur: Exception, que_faire: str = _CORRIGER) -> Refus:
     """Say what is wrong in a template, where, in French when it is a common fault."""
-    ligne = erreur.lineno if isinstance(erreur, TemplateSyntaxError) else _ligne(erreur)
+    ligne = erreur.lineno if isinstance(erreur, TemplateSyntaxError) else ligne_de(erreur)
     ou = _ou(modele) + (f", ligne {ligne}" if ligne else "")
-    return Refus(_en_francais(str(erreur)), ou, _CORRIGER)
+    return Refus(_en_francais(str(erreur)), ou, que_faire)
 
 
-def _ligne(erreur: Exception) -> int | None:
+def ligne_de(erreur: Exception) -> int | None:
     """Return the line of the template that was being written, as the traceback has it."""
     trace, ligne = erreur.__traceback__, None
     while trace:
-        if trace.tb_frame.f_code.co_filename.endswith(".md"):
+        if trace.tb_frame.f_code.co_filename.endswith((".md", ".txt")):
             ligne = trace.tb_lineno
         trace = trace.tb_next
     return ligne
