@@ -38,9 +38,9 @@ from infocentre.noyau.types_guichet import TypeGuichet
 
 HISTORIQUE = 20
 REGLE = (
-    "Ce qui n'est pas fixé ici a la part de la loi, ou celle des Réglages : 25 % de ménages "
-    "prioritaires, 25 % du premier quartile hors QPV, 50 % des trois autres en QPV, 30 % au plus "
-    "pour le contingent du préfet."
+    "Ce qui n'est pas fixé ici suit les Réglages, qui ont la part de la loi tant qu'ils ne sont "
+    "pas changés : 25 % de ménages prioritaires, 25 % du premier quartile hors QPV, 50 % des trois "
+    "autres en QPV. Le contingent du préfet est alors de 30 % au plus."
 )
 
 

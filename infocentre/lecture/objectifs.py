@@ -18,6 +18,7 @@ from infocentre.lecture.commun import derniers, livraison, motifs
 from infocentre.lecture.lecteur import Lecture
 from infocentre.mesures.declarations import Role
 from infocentre.mesures.objectifs import TITRES, Mesure
+from infocentre.mesures.reglages import completer_reglages
 from infocentre.mesures.tableaux import tableaux
 from infocentre.noyau.temps import mois_avant, mois_entre
 
@@ -171,6 +172,12 @@ _DEBUT = (
     "SELECT min(strftime(date_radiation, '%Y-%m')) AS mois FROM radiation "
     "WHERE sur_douze_mois(date_radiation, arrete)"
 )
+# The settings that are the law's share, by measure; the others have no value of their own.
+_CLES: Mapping[Suivie, str] = {
+    "prioritaires": "dalo_objectif",
+    "mixite_hors_qpv": "lec_objectif",
+    "mixite_en_qpv": "lec_qpv_objectif",
+}
 # The settings that say what is aimed at, as the standard tables read them.
 _REGLES = (
     "SELECT cle, coalesce(objet, '') AS objet, valeur FROM reglages WHERE cle IN ('dalo_objectif', "
@@ -225,18 +232,19 @@ def _objectifs(
     }
     nommes = {objet: valeur for (cle, objet), valeur in lus.items() if cle == "lec_epci"}
     visees: dict[tuple[Suivie, str], float | None] = {
-        ("prioritaires", TOUT): lus.get(("dalo_objectif", "")),
+        ("prioritaires", TOUT): lus.get((_CLES["prioritaires"], "")),
         ("logement_dabord", TOUT): lus.get(("logement_dabord_objectif", "")),
     }
-    mixites: dict[Suivie, str] = {
-        "mixite_hors_qpv": "lec_objectif",
-        "mixite_en_qpv": "lec_qpv_objectif",
-    }
-    for mesure, cle in mixites.items():
+    for mesure in ("mixite_hors_qpv", "mixite_en_qpv"):
         visees |= dict.fromkeys(
-            ((mesure, un) for un in (TOUT, *(nommes or epcis))), lus.get((cle, ""))
+            ((mesure, un) for un in (TOUT, *(nommes or epcis))), lus.get((_CLES[mesure], ""))
         )
     return visees | {("mixite_hors_qpv", un): valeur for un, valeur in nommes.items()}
+
+
+def de_la_loi(mesure: Suivie, part: float) -> bool:
+    """Tell whether a share is the one that settings have as long as nobody changed it."""
+    return mesure in _CLES and part == getattr(completer_reglages({}), _CLES[mesure])
 
 
 def _jusqu_a(mois: str, debut: str | None) -> Sequence[str]:

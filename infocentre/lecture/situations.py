@@ -22,6 +22,7 @@ from infocentre.lecture.objectifs import (
     Compte,
     Lieu,
     Suivie,
+    de_la_loi,
     lire_faits,
     somme,
 )
@@ -311,8 +312,8 @@ class _Lecteur:
             return None
         if mesure == "logement_dabord":
             return Vise(None, regle, "réglages") if lieu == Lieu(TOUT) else None
-        de_la_loi = regle == self.faits.objectifs.get((mesure, TOUT))
-        return Vise(regle, None, REGLES[mesure].reference if de_la_loi else "réglages")
+        source = REGLES[mesure].reference if de_la_loi(mesure, regle) else "réglages"
+        return Vise(regle, None, source)
 
     def _prevoir(self, mesure: Suivie, lieu: Lieu, vise: Vise, un: Compte) -> Prevision | None:
         """Return when what is missing is reached, at the pace of the 12 months."""

@@ -60,7 +60,7 @@ from infocentre.lecture.situations import (
 )
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures.diffusions import SEUL, Systeme
-from infocentre.mesures.objectifs import FICHIER, Objectif, fixer
+from infocentre.mesures.objectifs import FICHIER, Mesure, Objectif, fixer
 from infocentre.mesures.rythme import Prevision
 from infocentre.mesures.secret import Somme, determinees
 from infocentre.noyau.erreurs import Refus
@@ -200,6 +200,27 @@ def test_a_local_objective_is_over_the_law(monde: Lecture) -> None:
         assert _de(situer(monde, ICI, MOIS, AMP).ensemble, "logement_dabord").manque is None
     finally:
         (racine / FICHIER).unlink()
+
+
+def test_a_share_that_the_settings_changed_is_not_the_law_s(demo: Lecture) -> None:
+    """The law asks for 25 % of priority households, and half in QPV: 28 % and 55 % are settings."""
+    lecteur = situations._Lecteur(demo, ICI, MOIS, partage=False)
+    regles: dict[tuple[Suivie, str], float | None] = {
+        ("prioritaires", TOUT): 0.28,
+        ("mixite_en_qpv", AMP): 0.55,
+        ("mixite_en_qpv", TOUT): 0.55,
+        ("mixite_hors_qpv", TOUT): 0.3,
+        ("mixite_hors_qpv", AMP): 0.25,
+    }
+    lecteur.faits = replace(lecteur.faits, objectifs=regles)
+    dites: list[tuple[Mesure, str, Vise]] = [
+        ("prioritaires", AMP, Vise(0.28, None, "réglages")),
+        ("mixite_en_qpv", AMP, Vise(0.55, None, "réglages")),
+        ("mixite_hors_qpv", TOUT, Vise(0.3, None, "réglages")),
+        ("mixite_hors_qpv", AMP, Vise(0.25, None, "CCH L.441-1")),
+    ]
+    for mesure, epci, vise in dites:
+        assert lecteur.viser(mesure, Lieu(epci), "2026") == vise, (mesure, epci)
 
 
 def test_the_objective_of_marseille_is_that_of_each_arrondissement(demo: Lecture) -> None:

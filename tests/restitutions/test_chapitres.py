@@ -88,7 +88,7 @@ def test_each_reservataire_is_judged_by_the_objective_that_is_its_own() -> None:
     """25 % is over 20 %, 37 % under 50 %: no sentence and no line says 30 % of each of them."""
     lus = (("PPRIOR", 83, 225), ("COLTER", 36, 144), ("COLACT", 48, 214), ("*", 257, 893))
     un, dit = prioritaires(*((*lu, 0.3) for lu in lus))
-    assert "Sous l'objectif de 30\u202f% (CCH L.441-1) : COLTER et COLACT." in dit
+    assert "Sous l'objectif de 30\u202f% : COLTER et COLACT." in dit
     assert isinstance(un.image, Graphique)
     assert un.image.objectif == 0.3
     siens = zip(lus, (0.5, 0.2, 0.3, 0.3), strict=True)

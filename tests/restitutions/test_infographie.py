@@ -8,8 +8,33 @@ import pytest
 
 from infocentre.restitutions import infographie
 from infocentre.restitutions.bilan import attributions, publics
-from infocentre.restitutions.document import Graphique, Paragraphe
+from infocentre.restitutions.bilan.contexte import Contexte
+from infocentre.restitutions.bilan.essentiel import Cle, cles
+from infocentre.restitutions.document import Chiffres, Graphique, Paragraphe
 from infocentre.restitutions.lecture import Edition
+
+
+def test_an_objective_is_not_said_to_be_the_law_s(
+    edition_demo: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The préfet may ask for 40 %, where the law asks for a quarter."""
+    lues = cles
+
+    def de_40(ctx: Contexte) -> dict[str, Cle]:
+        return {
+            nom: replace(un, ligne={**un.ligne, "objectif": 0.4}) for nom, un in lues(ctx).items()
+        }
+
+    monkeypatch.setattr(infographie, "cles", de_40)
+    chiffres = [
+        un
+        for section in infographie.construire(edition_demo).sections
+        for bloc in section.blocs
+        if isinstance(bloc, Chiffres)
+        for un in bloc.chiffres
+        if "objectif" in un.sur
+    ]
+    assert [un.sur for un in chiffres] == ["des attributions ; l'objectif est de 40\u202f%"]
 
 
 def test_what_may_not_be_drawn_leaves_its_place_to_who_demands_and_what(
