@@ -168,6 +168,12 @@ def exiger(objectifs: Iterable[Objectif], ou: str, *, lieux: bool = True) -> Non
 
 def _faute(un: Objectif) -> str:
     """Say what is wrong with an objective, '' for nothing."""
+    if sum(bool(getattr(un, nom)) for nom in LIEUX) > 1:
+        return f"il n'est que d'un seul de ceux-ci : {enumerer(list(LIEUX.values()), 'ou')}"
+    return _faute_de_valeur(un) or _faute_de_zonage(un) or _faute_de_code(un)
+
+
+def _faute_de_valeur(un: Objectif) -> str:
     if un.mesure == "logement_dabord":
         if un.nombre is None or un.part is not None:
             return "c'est un nombre d'attributions dans l'année, à écrire « nombre: 120 »"
@@ -177,9 +183,9 @@ def _faute(un: Objectif) -> str:
         return f"{exact(un.part)} % n'est pas une part, qui va de 0 à 100 %"
     elif 0 < un.part < 1:
         return f"{exact(un.part)} % est moins d'une attribution sur cent : un quart s'écrit 25"
-    if sum(bool(getattr(un, nom)) for nom in LIEUX) > 1:
-        return f"il n'est que d'un seul de ceux-ci : {enumerer(list(LIEUX.values()), 'ou')}"
-    return _faute_de_zonage(un) or _faute_de_code(un)
+    if not (un.part or un.nombre):
+        return "zéro n'est pas un objectif : le retirer, s'il n'y en a pas"
+    return ""
 
 
 def _faute_de_zonage(un: Objectif) -> str:

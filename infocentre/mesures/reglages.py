@@ -120,12 +120,12 @@ class Reglages(BaseModel):
         "Les EPCI concernés, chacun avec son objectif ; les autres sont montrés sans objectif. "
         "Tant qu'il n'y en a aucun, tous ont celui du département.",
     )
-    logement_dabord_objectif: dict[Departement, Annotated[int, Field(ge=0)]] = _dit(
+    logement_dabord_objectif: dict[Departement, Annotated[int, Field(ge=1)]] = _dit(
         "Logement d'abord",
         "nombre",
         "Attributions visées dans l'année civile, pour le département.",
     )
-    logement_dabord_arrondissement: dict[Arrondissement, Annotated[int, Field(ge=0)]] = _dit(
+    logement_dabord_arrondissement: dict[Arrondissement, Annotated[int, Field(ge=1)]] = _dit(
         "Logement d'abord, par arrondissement",
         "nombre",
         "Attributions visées dans l'année civile, par arrondissement (code INSEE).",

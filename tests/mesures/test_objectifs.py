@@ -48,6 +48,8 @@ def test_without_a_file_there_is_none(tmp_path: Path) -> None:
     [
         ({"part": 130}, "130 % n'est pas une part"),
         ({"part": 0.25}, "un quart s'écrit 25"),
+        ({"part": 0}, "zéro n'est pas un objectif : le retirer"),
+        ({"mesure": "logement_dabord", "part": "", "nombre": 0}, "zéro n'est pas un objectif"),
         ({"epci": "200000000", "annee": 2099}, "l'EPCI 200000000 n'existe pas, ou n'existe plus"),
         (
             {"epci": "", "commune": "13999", "annee": 2099},

@@ -73,6 +73,7 @@ def test_who_changed_what(tmp_path: Path) -> None:
         ("delai_anormalement_long", "13", "30", "trois caractères"),
         ("delai_anormalement_long", "", "30", "par département"),
         ("lec_epci", "marseille", "30", "SIREN"),
+        ("logement_dabord_objectif", "013", "0", "hors des bornes"),
         ("dalo_objectif", "013", "30", "pour tous"),
         ("objectif_inconnu", "", "30", "n'existe pas"),
     ],
