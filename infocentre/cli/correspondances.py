@@ -19,6 +19,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
 from infocentre.noyau.francais import accorder, slug
 from infocentre.noyau.temps import a_present
+from infocentre.noyau.texte import abreger
 from infocentre.reconnaissance.association import Convenance, deja_connue
 from infocentre.reconnaissance.brouillon import brouillon, dire, sans_code
 from infocentre.reconnaissance.confirmation import CONNUE, Confirmation, Reponses
@@ -123,7 +124,7 @@ def _dire_colonne(
     if cle in lue.connues:
         etat, vers, raison = CONNUE, choix.colonnes[cle], ""
     dit = vers or ("ne pas lire" if etat in {"laissée", CONNUE} else "?")
-    print(f"  {une.nom[:40]:40} {etat:12} {dit} {raison}".rstrip())
+    print(f"  {abreger(une.nom, 40):40} {etat:12} {dit} {raison}".rstrip())
     if cle in choix.valeurs and cle not in lue.connues:
         print(f"  ! sans code, hors de leur liste une fois chargées : {sans_code(une)}")
 

@@ -9,7 +9,7 @@ from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, dossier_courant, perimetre
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import MauvaisUsage, Refus
-from infocentre.noyau.texte import brut, imprimable
+from infocentre.noyau.texte import abreger, brut, imprimable
 from infocentre.restitutions import lecture
 from infocentre.restitutions.document import Document
 from infocentre.restitutions.formes import Former
@@ -179,7 +179,7 @@ def _barre(total: int) -> Callable[[str], None]:
         barre = "█" * pleins + "·" * (30 - pleins)
         fin = "\r\033[K" if faits == total else ""
         terminal = brut(sys.stdout)
-        terminal.write(f"\r  {barre} {faits}/{total}  {imprimable(nom[:40])}\033[K{fin}")
+        terminal.write(f"\r  {barre} {faits}/{total}  {imprimable(abreger(nom, 40))}\033[K{fin}")
         terminal.flush()
 
     return avancer

@@ -19,7 +19,7 @@ from infocentre.contrat.dictionnaire import EXACT
 from infocentre.noyau.texte import nom_sur
 
 DEMANDES = ("stock", "radiation")  # the tables to whose rows those of others are joined
-NOM_MAX = 60  # characters of the name of a column
+NOM_MAX = 200  # characters of the name of a column
 SEPARATEURS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 ENCODAGES = {
     "utf-8": "UTF-8",
@@ -31,7 +31,7 @@ ENCODAGES = {
 }
 Encodage = Literal["utf-8", "cp1252", "utf-16-le", "utf-16-be", "mac-roman", "cp850"]
 Separateur = Literal[";", ",", "\t", "|"]
-Nom = Annotated[str, Field(min_length=1, max_length=200)]
+Nom = Annotated[str, Field(min_length=1, max_length=NOM_MAX)]
 Texte = Annotated[str, Field(max_length=500)]
 Identifiant = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 

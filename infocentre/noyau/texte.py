@@ -64,6 +64,14 @@ def nom_sur(nom: str, longueur: int = 255) -> str:
     return nettoyer(" ".join(SUBSTITUTS.sub("?", nom).split()))[:longueur]
 
 
+def abreger(texte: str, longueur: int) -> str:
+    """Return a text cut in its middle when it is longer: what tells a path or a name is its end."""
+    if len(texte) <= longueur:
+        return texte
+    debut = (longueur - 1) // 3
+    return f"{texte[:debut]}…{texte[debut + 1 - longueur :]}"
+
+
 def imprimable(texte: str) -> str:
     """Return a text as a terminal may receive it: what is invisible is spelt out."""
     return INVISIBLES.sub(_echappe, texte)

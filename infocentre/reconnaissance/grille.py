@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infocentre.contrat.graphies import VIDES_AILLEURS
+from infocentre.correspondances.modele import NOM_MAX
 from infocentre.livraisons.csv_reel import refuser_doublons
 from infocentre.livraisons.pieds import est_pied
 from infocentre.noyau.erreurs import Refus
@@ -15,7 +16,6 @@ from infocentre.noyau.francais import accorder, enumerer
 from infocentre.noyau.texte import nom_sur
 
 Ligne = tuple[int, Sequence[str]]  # its physical line, its cells
-NOM_MAX = 200
 HAUTEUR_MAX = 200  # lines among which the names are looked for
 VOISINES = 50  # rows below the names that are compared with them
 PLEINE = 0.8  # share of the cells of the fullest row that the names must have

@@ -66,6 +66,18 @@ def test_a_draft_is_nothing_until_each_question_has_its_answer(
     assert any("?" in un["colonnes"].values() for un in brouillon["fichiers"])
 
 
+def test_a_long_name_is_shown_by_its_end_too(
+    infocentre: Commande, livraison: Path, tmp_path: Path
+) -> None:
+    dossier = ecrire_forme(livraison, tmp_path / "forme", "D")
+    dit = "Suivi de la demande\\Demandeur, détail\\Situation de famille"
+    for fichier in dossier.glob("demandes_*.csv"):
+        texte = fichier.read_text("utf-8-sig").replace("situ_fam", f'"{dit}"', 1)
+        fichier.write_text(texte, "utf-8")
+    proposee = infocentre("correspondance", "proposer", dossier, "--departement", "13").texte
+    assert "\n  Suivi de la d…étail\\Situation de famille " in proposee
+
+
 def test_who_accepts_all_is_told_which_values_are_left_without_a_code(
     infocentre: Commande, livraison: Path, tmp_path: Path
 ) -> None:

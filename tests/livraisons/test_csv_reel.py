@@ -131,6 +131,15 @@ def test_what_is_no_csv_of_the_contract_is_refused(
     assert refus.value.que_faire
 
 
+def test_the_path_of_a_column_is_known_by_its_end(tmp_path: Path) -> None:
+    """Reports put its folders before its name: two that begin alike are two columns."""
+    dossiers = "SUIVI DES DEMANDES DE LOGEMENT SOCIAL\\DÉTAIL DU LOGEMENT RECHERCHÉ"
+    noms = (f"{dossiers}\\COMMUNE", f"{dossiers}\\TYPE")
+    source, lues = ouvrir(f"A;{noms[0]};{noms[1]}\na;x;y\n".encode(), tmp_path)
+    assert lues == [(2, ("a",))]
+    assert source.colonnes == ("A", *noms)
+
+
 def test_a_position_in_a_later_block_counts_from_the_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -203,4 +203,4 @@ def test_a_clean_file_is_not_looked_into(recevoir: Recevoir) -> None:
 def test_names_of_columns_are_cleaned_and_cut(recevoir: Recevoir) -> None:
     lignes = [ligne("stock", rang, **{"Z\u202eUT" + "x" * 900: "1"}) for rang in range(5)]
     recue = recevoir(petite().poser("stock", lignes, combler=0))
-    assert recue.description["tables"]["stock"]["inconnues"] == ["ZUT" + "X" * 57]
+    assert recue.description["tables"]["stock"]["inconnues"] == ["ZUT" + "X" * 197]
