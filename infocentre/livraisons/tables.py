@@ -49,16 +49,17 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accord
 
 PART_MAX_REJETS = 0.05
+ZERO_PERDU = (
+    "Les numéros y ont perdu leur zéro de tête",
+    "refaire l'extraction, cette colonne au format texte",
+)
 # What a spreadsheet did, and what to ask for, by what is told of the values that reject rows.
 REMEDES = {
     r"forme 9([.,]9+)?A\+9+": (
         "Les numéros y sont des nombres (9,7E+17), dont les derniers chiffres sont perdus",
         "refaire l'extraction, cette colonne au format texte",
     ),
-    "forme (9{16,17}|9{12}A9*)": (
-        "Les numéros y ont perdu leur zéro de tête",
-        "refaire l'extraction, cette colonne au format texte",
-    ),
+    "forme (9{16,17}|9{12}A9*)": ZERO_PERDU,
     r"[1-9]\d{4}|forme 99999[.,]9+": (
         "Les dates y sont des nombres (46326)",
         "refaire l'extraction, ces colonnes au format date",

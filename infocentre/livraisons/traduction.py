@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -177,7 +177,7 @@ class Traduction:
         """
         deviner, liste = self.deviner, colonne.codes
         if lecture.valeurs and colonne.forme == "commune":
-            nommees = _communes_de(lecture.valeurs.values())
+            nommees = _communes_de(lecture.valeurs)
             return lambda texte: nommees.get(nom_compare(texte), texte)
         if not lecture.valeurs or liste is None or deviner is None:
             return str
@@ -191,11 +191,19 @@ class Traduction:
         return lire
 
 
-def _communes_de(codes: Collection[str]) -> Mapping[str, str]:
-    """Return the code of each name of the départements of some communes."""
+def _communes_de(valeurs: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the code of each name of the départements of some communes.
+
+    And of each code without its zero, when a person said that theirs lost it.
+    """
     connues = territoires()
-    siens = {connues[un].departement for un in codes if un in connues}
-    return {nom: code for un in sorted(siens) for nom, code in communes_par_nom(un).items()}
+    siens = {connues[un].departement for un in valeurs.values() if un in connues}
+    nommees = {nom: code for un in sorted(siens) for nom, code in communes_par_nom(un).items()}
+    if any(code == f"0{texte}" for texte, code in valeurs.items()):
+        nommees |= {
+            un[1:]: un for un in connues if un[0] == "0" and connues[un].departement in siens
+        }
+    return nommees
 
 
 def cle(texte: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.graphies import NON, OUI, VIDE
-from infocentre.contrat.territoires import communes_par_nom, nom_compare
+from infocentre.contrat.territoires import communes_par_nom, nom_compare, territoires
 from infocentre.livraisons.intrus import SOUVENT
 from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance.lexique import lexique, lire_nom
@@ -66,13 +66,15 @@ class Demandee:
 class Traduites:
     """What the values of a column become; `demandees` are those that nobody knows, by number.
 
-    `inexpliquees` is the share of the filled rows whose key has no row in the file of codes.
+    `inexpliquees` is the share of the filled rows whose key has no row in the file of codes;
+    `repare` says in French what values lost and are given back, for a person to confirm.
     """
 
     reference: str | None = None
     valeurs: Mapping[str, str] = field(default_factory=dict)
     demandees: tuple[Demandee, ...] = ()
     inexpliquees: float = 0.0
+    repare: str = ""
 
 
 def cle(texte: str) -> str:
@@ -240,6 +242,29 @@ def _communes(valeurs: Valeurs, departement: str | None) -> Traduites:
     """Translate names of communes of a département; what is neither is asked while few are."""
     if valeurs.parts["commune"] >= FORT or departement is None:
         return Traduites()
+    if repares := _sans_zero(valeurs, departement):
+        texte, code = next(iter(repares.items()))
+        return Traduites(
+            None,
+            repares,
+            repare=f"ses codes INSEE ont perdu leur zéro : « {texte} » sera lu « {code} »",
+        )
     codes = communes_par_nom(departement)
     lues = {texte: codes.get(nom_compare(texte)) for texte, _ in valeurs.textes}
     return Traduites(None, {texte: code for texte, code in lues.items() if code})
+
+
+def _sans_zero(valeurs: Valeurs, departement: str) -> dict[str, str]:
+    """Return the codes of communes of a département whose zero a workbook dropped.
+
+    None when the column holds much else than these and whole codes: they may be keys.
+    """
+    connues = territoires()
+    siens = {
+        texte: f"0{texte}"
+        for texte, _ in valeurs.textes
+        if (une := connues.get(f"0{texte}")) and une.departement == departement
+    }
+    total = sum(fois for _, fois in valeurs.textes)
+    dits = sum(fois for texte, fois in valeurs.textes if texte in siens or texte in connues)
+    return siens if dits >= FORT * total else {}

@@ -28,6 +28,7 @@ from infocentre.correspondances.modele import (
     Lecture,
     Partage,
 )
+from infocentre.livraisons.tables import ZERO_PERDU
 from infocentre.livraisons.typage import ANNEE
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, pourcent
@@ -45,7 +46,7 @@ from infocentre.reconnaissance.codes import Demandee, Reference, Traduites
 from infocentre.reconnaissance.genres import Genre, Jugement, Vu
 from infocentre.reconnaissance.lexique import lire_noms
 from infocentre.reconnaissance.profil import Profil
-from infocentre.reconnaissance.valeurs import FORT, accord, en_jours, mois_d_abord, regarder
+from infocentre.reconnaissance.valeurs import FORT, NUMERO, accord, en_jours, mois_d_abord, regarder
 
 POSSIBLE = 0.8  # values above which a column may be a compulsory one that no name tells
 REPETEES = 0.05  # share of the lines of a numéro already seen, from which it is told
@@ -402,7 +403,7 @@ def _proposer(
     return replace(
         propose,
         colonnes=colonnes,
-        avis=(*propose.avis, *_avis_de_cles(colonnes)),
+        avis=(*propose.avis, *_avis_de_cles(colonnes), *_avis_de_numeros(vu, colonnes)),
         manquent=tuple(_manques(vu, propose, colonnes)),
         recent=genres.plus_recent(vu, table) or _annee(vu.profil.chemin),
     )
@@ -451,6 +452,16 @@ def _avis_de_cles(colonnes: Sequence[ColonneProposee]) -> Iterator[str]:
             )
 
 
+def _avis_de_numeros(vu: Vu, colonnes: Sequence[ColonneProposee]) -> Iterator[str]:
+    """Say that numéros lack their zero: no row of theirs would be read, and none is completed."""
+    for une in colonnes:
+        textes = vu.valeurs[une.rang].textes if une.vers == "NUMERO_UNIQUE" else ()
+        perdus = sum(fois for texte, fois in textes if NUMERO.fullmatch(f"0{texte}"))
+        if perdus > POSSIBLE * sum(fois for _, fois in textes):
+            dit, demande = ZERO_PERDU
+            yield f"{dit} (« {une.nom} ») : leurs lignes seront rejetées. À demander : {demande}."
+
+
 def _colonnes(
     vu: Vu, fichier: FichierPropose, references: Sequence[Reference], departement: str | None
 ) -> Iterator[ColonneProposee]:
@@ -471,8 +482,8 @@ def _colonnes(
             if colonne
             else Traduites()
         )
-        if VIDE in traduites.valeurs:
-            propre = replace(propre, etat="à confirmer", raison=VIDE_EST_NON)
+        if a_confirmer := VIDE_EST_NON if VIDE in traduites.valeurs else traduites.repare:
+            propre = replace(propre, etat="à confirmer", raison=a_confirmer)
         yield ColonneProposee(
             nom=vu.noms[rang],
             rang=rang,

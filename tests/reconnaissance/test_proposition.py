@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from infocentre.correspondances.modele import Correspondance
+from infocentre.contrat import contrat
+from infocentre.contrat.territoires import territoires
+from infocentre.correspondances.modele import Correspondance, Dialecte, Fichier, Lecture
+from infocentre.livraisons.traduction import Traduction
 from infocentre.noyau.erreurs import Refus
 from infocentre.reconnaissance.association import associer
 from infocentre.reconnaissance.codes import Demandee
@@ -471,3 +475,41 @@ def test_dates_whose_month_comes_first_are_not_read(tmp_path: Path) -> None:
     etats = {une.nom: (une.etat, une.raison) for une in lue.colonnes}
     assert etats["DATE_MODIFICATION"] == ("laissée", MOIS_D_ABORD)
     assert etats["DATE_RENOUVELLEMENT"][0] == etats["DATE_CREATION"][0] == "certain"
+
+
+def test_communes_that_lost_their_zero_are_a_repair_that_a_person_confirms(tmp_path: Path) -> None:
+    """In the Ain; elsewhere, or among anything else, four figures are no commune."""
+    ain = [un for un in territoires() if un.startswith("01")]
+    colonnes = {**STOCK, "COMMUNE_LOG_RECHERCHE": lambda i: ain[i][1:]}
+    (tmp_path / "a.csv").write_text(texte(rangs(colonnes, 150)))
+    lues = {}
+    for departement in ("001", "013"):
+        (propose,) = proposer(profiler(tmp_path, tmp_path / "t"), departement).fichiers
+        lues[departement] = next(une for une in propose.colonnes if une.nom.startswith("COMMUNE"))
+    dite = lues["001"]
+    assert (dite.etat, dite.raison) == (
+        "à confirmer",
+        f"ses codes INSEE ont perdu leur zéro : « {ain[0][1:]} » sera lu « {ain[0]} »",
+    )
+    assert lues["013"].traduites.valeurs == {}
+    # The hundred that were looked at tell the others, once a person said yes.
+    traduction = Traduction(
+        Fichier({dite.nom: Lecture("COMMUNE_LOG_RECHERCHE", valeurs=dite.traduites.valeurs)}),
+        Dialecte(),
+        contrat().tables["stock"],
+    )
+    ecrits, _ = traduction.traduire(
+        "commune_log_recherche", pl.Series([ain[0][1:], ain[149][1:], "5061", "69123"])
+    )
+    assert ecrits.to_list() == [ain[0], ain[149], "5061", "69123"]
+
+
+def test_numeros_that_lost_their_zero_are_said_and_not_completed(tmp_path: Path) -> None:
+    colonnes = {**STOCK, "NUMERO_UNIQUE": lambda i: numero(i)[1:]}
+    propose = fichier(proposition(tmp_path, {"a.csv": texte(rangs(colonnes))}), "a.csv")
+    (dite,) = (un for un in propose.avis if "zéro" in un)
+    assert dite == (
+        "Les numéros y ont perdu leur zéro de tête (« NUMERO_UNIQUE ») : leurs lignes seront "
+        "rejetées. À demander : refaire l'extraction, cette colonne au format texte."
+    )
+    assert all(une.traduites.valeurs == {} for une in propose.colonnes)
