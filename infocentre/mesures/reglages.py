@@ -244,9 +244,12 @@ def lire_reglages(fichier: Path | None = None) -> Reglages:
 
 
 def completer_reglages(valeurs: dict[str, Any]) -> Reglages:
-    """Return the settings of a control, those that did not exist then at their defaults."""
+    """Return the settings of a control, those that did not exist then at their defaults.
+
+    They were valid then: what is refused since is told as it was.
+    """
     defauts = {cle: un for cle, un in _defauts().items() if cle != VRAISEMBLANCE}
-    return Reglages.model_validate(defauts | valeurs)
+    return Reglages.model_construct(**(defauts | valeurs))
 
 
 def _valider(modele: type[M], valeurs: dict[str, Any], propre: Path) -> M:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infocentre.mesures.reglages import lire_reglages, lire_seuils
+from infocentre.mesures.reglages import completer_reglages, lire_reglages, lire_seuils
 from infocentre.mesures.reglages_changes import changer, essayer, historique, reglages
 from infocentre.noyau.erreurs import Refus
 
@@ -114,3 +114,11 @@ def test_two_people_at_once(tmp_path: Path) -> None:
     lus = lire_reglages(tmp_path / "reglages.yml")
     assert lus.logement_dabord_objectif == {code: int(code) for code in codes}
     assert len(historique(tmp_path)) == 12
+
+
+def test_the_settings_of_an_old_control_are_those_that_it_had() -> None:
+    """An objective of zero was taken then; a setting that there is no more is left."""
+    lus = completer_reglages({"logement_dabord_objectif": {"013": 0}, "disparu": 1})
+    assert lus.logement_dabord_objectif == {"013": 0}
+    assert (lus.dalo_objectif, lus.lec_epci) == (0.25, {})
+    assert "disparu" not in lus.model_dump()
