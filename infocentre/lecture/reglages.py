@@ -39,6 +39,18 @@ def a_fixer(v: Lecture, departement: str, mois: str) -> dict[str, str]:
     return {cle: nom for cle, nom in A_FIXER.items() if (cle,) not in connues}
 
 
+_PROPRES = (
+    "SELECT mesure, valeur FROM objectifs "
+    "WHERE departement = $departement AND annee = $annee AND code = $code"
+)
+
+
+def objectifs_propres(v: Lecture, departement: str, mois: str, code: str) -> Mapping[str, float]:
+    """Return what is fixed for one réservataire or bailleur in the year of a month, by measure."""
+    voulus = {"departement": departement, "annee": int(mois[:4]), "code": code}
+    return dict(v.tuples(_PROPRES, voulus))
+
+
 def dire_a_fixer(manquent: Mapping[str, str]) -> str:
     """Say that the documents go without some settings, '' when there is none."""
     if not manquent:

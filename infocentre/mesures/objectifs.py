@@ -44,7 +44,8 @@ TITRES: Mapping[Mesure, str] = {
 CONTINGENT = 30.0  # % of attributions, at most (CCH R.441-5); no setting changes it
 ZONAGE, DEPUIS_2024 = 2024, 2024  # the QPV of a delivery, and since which year
 CENT = 100
-EN_TABLEAU = frozenset({"epci", "reservataire"})  # what standard tables have a row of
+# What standard tables have a row of, or whose bilan is made of their SELECTs.
+EN_TABLEAU = frozenset({"epci", "reservataire", "bailleur"})
 _EN_QPV = frozenset({"mixite_hors_qpv", "mixite_en_qpv"})
 _CORRIGER = (
     f"Corriger {FICHIER}, dans le dossier des données, puis recommencer : rien n'a été calculé."
@@ -239,7 +240,8 @@ def trouver(
 def fixes(objectifs: Sequence[Objectif], concernes: Iterable[tuple[str, int]]) -> Iterator[Fixe]:
     """Yield what is fixed in these (département, year): a share between 0 and 1, or a number.
 
-    A row is of the whole département, '*', or of an EPCI or a réservataire that has its own.
+    A row is of the whole département, '*', or of an EPCI, a réservataire or a bailleur that has its
+    own.
     """
     siens = {un.lieu for un in objectifs if un.lieu[0] in EN_TABLEAU}
     for departement, annee in sorted(concernes):

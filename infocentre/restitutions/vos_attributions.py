@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from infocentre.lecture.reglages import objectifs_propres
 from infocentre.lecture.tableaux import LigneTableau, TableauLu
 from infocentre.lecture.tableaux_propres import (
     des_bailleurs,
@@ -135,7 +136,9 @@ def section(ctx: Contexte, bailleurs: Collection[str]) -> Section:
         arrete=ctx.arrete,
         sirens=sorted(bailleurs),
         absence=absence,
-        bilan=None if absence else _bilan(ctx, _des_bailleurs(ctx, bailleurs), OBLIGATIONS),
+        bilan=None
+        if absence
+        else _bilan(ctx, _des_bailleurs(ctx, bailleurs), OBLIGATIONS, _propres(ctx, bailleurs)),
         median_departement=_median(ctx.lire("delais").ensemble),
     ).section()
 
@@ -147,7 +150,9 @@ def contingent(ctx: Contexte, flux: str) -> Section:
         arrete=ctx.arrete,
         contingent=un.nom,
         absence=absence,
-        bilan=None if absence else _bilan(ctx, _du_contingent(ctx, un.codes), DU_CONTINGENT),
+        bilan=None
+        if absence
+        else _bilan(ctx, _du_contingent(ctx, un.codes), DU_CONTINGENT, _propres(ctx, un.codes)),
         median_departement=_median(ctx.lire("delais").ensemble),
     ).section()
 
@@ -155,6 +160,13 @@ def contingent(ctx: Contexte, flux: str) -> Section:
 def _absence(ctx: Contexte, roles: Sequence[Role]) -> Bloc | None:
     """Return what is said in place of tables that cannot be counted, None when they can."""
     return next((dite for role in roles if (dite := ctx.manque(role))), None)
+
+
+def _propres(ctx: Contexte, codes: Collection[str]) -> Mapping[str, float]:
+    """Return the objectives of their own, by measure; none of several that are counted together."""
+    un, *autres = codes
+    e = ctx.edition
+    return {} if autres else objectifs_propres(e.v, e.departement, e.mois, un)
 
 
 def _median(ici: LigneTableau) -> float | None:
@@ -179,7 +191,9 @@ def _du_contingent(ctx: Contexte, codes: Collection[str]) -> Lire:
     return lambda mois: tableaux_propres(e.v, e.departement, mois, part, LUS_DU_CONTINGENT)
 
 
-def _bilan(ctx: Contexte, lire: Lire, obligations: Sequence[Obligation]) -> Bilan | None:
+def _bilan(
+    ctx: Contexte, lire: Lire, obligations: Sequence[Obligation], propres: Mapping[str, float]
+) -> Bilan | None:
     siens = lire(ctx.mois)
     tout = siens["attributions"].ensemble
     total = valeur(tout, "total")
@@ -188,10 +202,11 @@ def _bilan(ctx: Contexte, lire: Lire, obligations: Sequence[Obligation]) -> Bila
     avant = lire(ctx.mois_avant) if ctx.compare else {}
     passe = avant["attributions"].ensemble if avant else {}
     reservataires = _imprimer(siens, avant, "prioritaires")
+    vises = {un: _objectif(siens, propres, un) for un in (une.role for une in obligations)}
     manquent = {
         une.nom: manque
         for une in obligations
-        if (manque := _manquantes(_ligne(siens, une), une)) is not None
+        if (manque := _manquantes(_ligne(siens, une), une, vises[une.role])) is not None
     }
     return Bilan(
         total,
@@ -200,7 +215,7 @@ def _bilan(ctx: Contexte, lire: Lire, obligations: Sequence[Obligation]) -> Bila
         valeur(siens["logement_dabord"].ensemble, "attributions_12_mois"),
         _median(siens["delais"].ensemble),
         _median(avant["delais"].ensemble) if avant else None,
-        _obligations(ctx, siens, avant, obligations),
+        _obligations(ctx, siens, avant, obligations, vises),
         len(manquent),
         [nom for nom, manque in manquent.items() if manque],
         part_et_compte(
@@ -211,7 +226,9 @@ def _bilan(ctx: Contexte, lire: Lire, obligations: Sequence[Obligation]) -> Bila
             vise=True,
         ),
         reservataires,
-        _imprimer(siens, avant, "arrondissements") if "arrondissements" in siens else None,
+        _imprimer(_viser(siens, vises), avant, "arrondissements")
+        if "arrondissements" in siens
+        else None,
         _imprimer(siens, avant, "mixite_hors_qpv"),
         _imprimer(siens, avant, "mixite_en_qpv"),
         _imprimer(siens, avant, "delais"),
@@ -231,9 +248,25 @@ def _ligne(lus: Mapping[Role, TableauLu], une: Obligation) -> LigneTableau:
     return ligne(lus.get(une.role), une.ligne)
 
 
-def _manquantes(ici: LigneTableau, une: Obligation) -> float | None:
+def _objectif(
+    siens: Mapping[Role, TableauLu], propres: Mapping[str, float], role: Role
+) -> float | None:
+    """Return the objective of their own, else that of the département, as the letter tells it."""
+    return propres.get(role, valeur(ligne(siens[role], ENSEMBLE), "objectif"))
+
+
+def _viser(
+    siens: Mapping[Role, TableauLu], vises: Mapping[Role, float | None]
+) -> Mapping[Role, TableauLu]:
+    """Return their table by arrondissement, what is missing there being to their objective."""
+    lu, (une,) = siens["arrondissements"], DU_CONTINGENT
+    lignes = [{**ici, "manquantes": _manquantes(ici, une, vises[une.role])} for ici in lu.lignes]
+    return {**siens, "arrondissements": replace(lu, lignes=lignes)}
+
+
+def _manquantes(ici: LigneTableau, une: Obligation, objectif: float | None) -> float | None:
     """Return how many attributions more the objective asks for, None when there is none."""
-    objectif, total, voulues = (valeur(ici, nom) for nom in ("objectif", une.total, une.voulues))
+    total, voulues = (valeur(ici, nom) for nom in (une.total, une.voulues))
     if objectif is None or not total or voulues is None:
         return None
     return max(math.ceil(objectif * total - 1e-9) - voulues, 0)
@@ -244,6 +277,7 @@ def _obligations(
     siens: Mapping[Role, TableauLu],
     avant: Mapping[Role, TableauLu],
     obligations: Sequence[Obligation],
+    vises: Mapping[Role, float | None],
 ) -> Tableau:
     colonnes = entetes.colonnes(
         "vos-obligations",
@@ -266,8 +300,8 @@ def _obligations(
                 Cellule(ici.get(une.voulues, 0)),  # type: ignore[arg-type]
                 Cellule(ici.get(une.total, 0)),  # type: ignore[arg-type]
                 Cellule(valeur(ici, une.part)),
-                Cellule(valeur(ligne(siens[une.role], ENSEMBLE), "objectif")),
-                Cellule(_manquantes(ici, une)),
+                Cellule(vises[une.role]),
+                Cellule(_manquantes(ici, une, vises[une.role])),
                 Cellule(valeur(passee, une.part)),
                 cellule(ctx.lire(une.role), departement, une.part),
             )

@@ -161,8 +161,10 @@ def test_what_is_fixed_of_a_year_is_of_a_departement_or_of_who_has_a_row_of_a_ta
         ("mixite_hors_qpv", "084", 2026, AMP, 0.28),
         ("prioritaires", "013", 2025, "*", 0.2),
         ("prioritaires", "013", 2026, "*", 0.3),
+        ("prioritaires", "013", 2026, "903900018", 0.01),
         ("prioritaires", "013", 2026, "PPRIOR", 1.0),
         ("prioritaires", "084", 2026, "*", 0.275),
+        ("prioritaires", "084", 2026, "903900018", 0.01),
         ("prioritaires", "084", 2026, "PPRIOR", 1.0),
     ]
 

@@ -10,7 +10,7 @@ import pytest
 from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
 from infocentre.lecture.lecteur import Lecteur, Lecture
-from infocentre.lecture.reglages import a_fixer, differences
+from infocentre.lecture.reglages import a_fixer, differences, objectifs_propres
 from infocentre.lecture.situations import Vise, situer
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures import lire_reglages
@@ -24,6 +24,7 @@ DITS = """objectifs:
   - {mesure: logement_dabord, annee: 2025, source: PDALHPD, departement: "013", nombre: 7}
   - {mesure: prioritaires, annee: 2026, source: CIA, part: 40}
   - {mesure: prioritaires, annee: 2026, source: CIA, reservataire: PPRIOR, part: 100}
+  - {mesure: mixite_hors_qpv, annee: 2026, source: CIA, bailleur: "123456789", part: 33}
 """
 
 
@@ -60,6 +61,8 @@ def test_tables_policy_and_a_rebuilt_store_say_one_objective(
     dits = _objectifs(v)
     # 240 a year, one month of it: 20.
     assert dits == {"*": 0.4, "PPRIOR": 1.0, "autres": {0.4}, "logement_dabord": (240, 20)}
+    siens = [objectifs_propres(v, "013", MOIS, un) for un in ("PPRIOR", "123456789", "COLTER")]
+    assert siens == [{"prioritaires": 1.0}, {"mixite_hors_qpv": 0.33}, {}]
     vises = {une.mesure: une.vise for une in situer(v, "013", MOIS, "").ensemble}
     assert (vises["prioritaires"], vises["logement_dabord"]) == (
         Vise(dits["*"], None, "CIA"),

@@ -308,6 +308,31 @@ def test_action_logement_lit_son_contingent_et_ce_que_la_loi_en_attend(
     assert sum(cast("int", une[0]) for nom, une in lieux.items() if nom != "Ensemble") == total
 
 
+def test_un_reservataire_est_juge_sur_l_objectif_qui_est_le_sien(
+    edition_demo: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D'un objectif de 1 %, rien ne manque ; de 100 %, tout ce qui n'est pas prioritaire."""
+    for part, atteint in ((0.01, "est"), (1.0, "n'est pas")):
+        monkeypatch.setattr(
+            vos_attributions, "objectifs_propres", lambda *_, part=part: {"prioritaires": part}
+        )
+        section = vos_attributions.contingent(Contexte(edition_demo), "flux-action-logement")
+        seule = Document("bilan", "", "", "", edition_demo.arrete, 0, (section,))
+        assert f"L'objectif de ménages prioritaires {atteint} " in " ".join(seule.texte.split())
+        tables = {un.cle: un for un in seule.tableaux()}
+        ((_, voulues, total, _, vise, manquantes, *_),) = (
+            [case.valeur for case in une] for une in tables["vos-obligations"].lignes
+        )
+        assert isinstance(total, int)
+        assert isinstance(voulues, int)
+        assert (vise, manquantes) == (part, 0 if part < 1 else total - voulues)
+        (lieux,) = (un for un in tables.values() if un.colonnes[0].titre == "Arrondissement")
+        titres = [un.titre for un in lieux.colonnes]
+        (ensemble,) = (une for une in lieux.lignes if une[0].valeur == "Ensemble")
+        dites = dict(zip(titres, [case.valeur for case in ensemble], strict=True))
+        assert dites.get("Manquantes pour l'objectif", 0) == manquantes, "as in the whole"
+
+
 def test_sans_attribution_sur_son_contingent_le_reservataire_lit_quoi_faire(
     edition_demo: Edition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
