@@ -17,7 +17,7 @@ from infocentre.mesures.lignes_tableaux import (
     Profil,
 )
 from infocentre.mesures.partage import MASQUE
-from infocentre.restitutions.bilan import attributions, distributions, flux, publics
+from infocentre.restitutions.bilan import actions, attributions, distributions, flux, publics
 from infocentre.restitutions.document import Graphique, Paragraphe
 from infocentre.restitutions.tables import changement, imprimer
 
@@ -99,6 +99,35 @@ def test_each_reservataire_is_judged_by_the_objective_that_is_its_own() -> None:
     assert (un.objectif, "objectif" in un.image.svg) == (0.3, False)
     _, dit = prioritaires(("COLTER", 36, 144, 0.0), ("COLACT", 48, 214, 0.2), ("*", 84, 358, 0.3))
     assert "Chaque réservataire atteint son objectif." in dit
+
+
+def test_a_masked_epci_is_put_on_a_side_of_its_own_objective() -> None:
+    """Of 50 attributions 10 are counted: 60 less 50 of B's. It is under 25 %, over 15 %."""
+    for sien, atteint in ((0.25, False), (0.15, True)):
+        lignes: Any = [
+            {"code": code, "libelle": code, "n": n, "d": d, "objectif": objectif}
+            for code, n, d, objectif in (
+                ("A", MASQUE, 50, sien), ("B", 50, 150, 0.2), ("*", 60, 200, 0.2),
+            )
+        ]  # fmt: skip
+        assert publics.deduire(lignes, "n", "d") == {"A": atteint}, sien
+
+
+def test_epci_under_objectives_that_differ_are_told_each_with_its_own() -> None:
+    """134 of 569 are under 30 %, 2 of 14 under 20 %: neither is the objective of both."""
+    rien, metropole = actions.Part("", None, None, None), actions.Part("A", 134, 569, 0.3)
+    for sien, dit in (
+        (0.3, "pas l'objectif de 30\u202f% au premier quartile"),
+        (0.2, "pas leur objectif au premier quartile"),
+    ):
+        hors_qpv = [metropole, actions.Part("B", 2, 14, sien)]
+        chapitre = actions.Enjeux(
+            None, None, None, None, rien, hors_qpv, [], [], [], [], [], None
+        ).section()
+        (texte,) = (un for bloc in chapitre.blocs for un in cast("Any", bloc).points if "Mix" in un)
+        assert f"deux EPCI n'atteignent {dit}" in texte
+        assert ("569 (23,6\u202f%), pour 30\u202f% ; B, 2" in texte) == (sien != 0.3), texte
+        assert texte.endswith("14 (14,3\u202f%), pour 20\u202f%.") == (sien != 0.3), texte
 
 
 def test_repartition_sans_ligne_vide_dans_l_ordre_de_son_image() -> None:

@@ -294,14 +294,12 @@ def _mixite(ctx: Contexte, cote: Cote) -> Objectif:
         table,
         _douteuses(ctx, cote.role),
         valeur(tout, "part_revenu_connu"),
-        deduire(lignes, cote.voulues, cote.total, objectif),
+        deduire(lignes, cote.voulues, cote.total),
     )
 
 
-def deduire(
-    lignes: Sequence[FormeMixite], voulues: str, toutes: str, objectif: float | None
-) -> dict[str, bool]:
-    """Return the masked rows that what is printed puts over an objective (True), or under it.
+def deduire(lignes: Sequence[FormeMixite], voulues: str, toutes: str) -> dict[str, bool]:
+    """Return the masked rows that what is printed puts over their objective (True), or under it.
 
     Of `toutes` the attributions, `voulues` are those that the objective is of.
     """
@@ -311,6 +309,7 @@ def deduire(
     dites = {}
     for rang, une in enumerate(lignes):
         masquee = None in (valeur(une, voulues), valeur(une, toutes))
+        objectif = valeur(une, "objectif")
         if une["code"] == ENSEMBLE or not masquee or objectif is None:
             continue
         moins, plus = en_tout[rang]
