@@ -47,7 +47,11 @@ def realise_et_objectifs(c: Contexte) -> html.P | html.Div:
                 numeriques=(2, 3),
             ),
             *manques,
-            *(_comment_regler(c) for un in lus if un.objectif is None),
+            *(
+                _comment_fixer(c)
+                for un in lus
+                if un.cle == "logement_dabord" and un.objectif is None
+            ),
             _fiabilite(c, lus),
         ]
     )
@@ -102,11 +106,11 @@ def _situation(un: Objectif) -> Cellule:
     return balise("span", texte, class_=f"etat etat-{etat_}")
 
 
-def _comment_regler(c: Contexte) -> html.P:
-    dit = "Aucun objectif du Logement d'abord n'est réglé."
-    regler = lien("Le fixer", c.filtres.lien("/reglages"))
+def _comment_fixer(c: Contexte) -> html.P:
+    dit = "Aucun objectif du Logement d'abord n'était fixé quand ce mois a été contrôlé."
+    fixer = lien("Le fixer", c.filtres.lien("/reglages/objectifs"))
     return html.P(
-        [dit, " ", regler, "."] if acces().peut(Action.REGLER) else dit,
+        [dit, " ", fixer, "."] if acces().peut(Action.REGLER) else dit,
         className="fr-text--sm",
     )
 

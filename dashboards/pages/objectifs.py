@@ -194,8 +194,8 @@ def saisir(envois: int | None, valeurs: Mapping[str, object] | None) -> tuple[An
         return _dire(refus.phrase, "error"), no_update
     fait = "Enregistré" if garde else "Retiré"
     suite = (
-        "La politique d'attribution le suit aussitôt ; tableaux, bilan et synthèse, une fois "
-        f"qu'un mois de {voulu.annee} est contrôlé de nouveau."
+        "La politique d'attribution le suit aussitôt ; les tableaux, le bilan et la synthèse d'un "
+        f"mois de {voulu.annee}, une fois ce mois contrôlé de nouveau."
     )
     return _dire(f"{fait} : {voulu.ou}. {suite}", "success"), courber(_connus())
 

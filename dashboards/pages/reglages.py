@@ -47,6 +47,7 @@ from infocentre.noyau.temps import dater_heure, de_mois, nom_mois
 
 UNITES = {"mois": " mois", "jours": " jours"}
 MONTREES, HISTORIQUE = 30, 20
+AVANT = "Un objectif d'attribution fixé pour une année passe avant ceux-ci."
 
 
 @page
@@ -270,6 +271,7 @@ def _liste(c: Contexte, tous: Sequence[Reglage]) -> list[Any]:
     seuils = [un for un in tous if un.vraisemblance]
     return [
         html.H2("Objectifs et seuils", className="fr-h5"),
+        html.P(typographie(AVANT)),
         _tableau(c, siens, "Objectifs et seuils de cette installation"),
         repli(
             "Vraisemblance : quand une livraison est à confirmer, ou refusée",

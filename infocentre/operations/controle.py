@@ -55,8 +55,7 @@ from infocentre.mesures import (
 )
 from infocentre.mesures.caches import masquer_departements
 from infocentre.mesures.estimations import actualiser_triangle, calculer_estimations
-from infocentre.mesures.objectifs import Objectif, fixes
-from infocentre.mesures.objectifs import lire as lire_objectifs
+from infocentre.mesures.objectifs import Objectif, fixes, lire_a_corriger
 from infocentre.mesures.tableaux import sources, tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import maintenant
@@ -81,16 +80,6 @@ class Resultat:
     bilan: Bilan | None
     revisions: tuple[tuple[str, str, int], ...] = ()
     autre_catalogue: tuple[Livraison, ...] = ()
-
-
-def _objectifs(dossier: Dossier, cibles: Sequence[Livraison], etape: Etape) -> list[Objectif]:
-    """Return those of the years of these months; a wrong file is said, and stops nothing."""
-    annees = {int(une.mois[:4]) for une in cibles}
-    try:
-        return [un for un in lire_objectifs(dossier.racine) if un.annee in annees]
-    except Refus as faux:
-        etape(f"objectifs non lus : {faux.quoi}. {faux.que_faire}")
-        return []
 
 
 def controler(
@@ -121,7 +110,8 @@ def controler(
             return Resultat((), None, autre_catalogue=anciens)
         exiger_lues(dossier, version, catalogue, cibles)
         reglages = lire_reglages()
-        objectifs = _objectifs(dossier, cibles, etape)
+        annees = {int(une.mois[:4]) for une in cibles}
+        objectifs = [un for un in lire_a_corriger(dossier.racine) if un.annee in annees]
         controle = Controle(catalogue.empreinte, maintenant())
         brouillon = publication.brouillon()
         garder_catalogue(dossier, catalogue, brouillon)

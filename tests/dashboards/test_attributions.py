@@ -143,7 +143,7 @@ def test_a_list_that_nobody_touched_says_what_it_shows(tmp_path: Path) -> None:
     sortie, client = "objectifs-dit.children", app.server.test_client()
     dit = texte(rappeler(app, client, sortie, "objectifs.envois", tenus)[sortie])
     assert dit.startswith("Enregistré : Ménages prioritaires, DALO compris, partout")
-    assert "une fois qu’un mois de" in dit
+    assert "une fois ce mois contrôlé de nouveau" in dit
     assert [(un.mesure, un.annee, un.lieu) for un in lire(tmp_path)] == [
         ("prioritaires", aujourdhui().year, ("", ""))
     ]

@@ -14,6 +14,7 @@ from infocentre.lecture.reglages import a_fixer, differences, objectifs_propres
 from infocentre.lecture.situations import Vise, situer
 from infocentre.lecture.tableaux import lire_tableau
 from infocentre.mesures import lire_reglages
+from infocentre.noyau.erreurs import Refus
 from infocentre.operations import controle
 from infocentre.operations.reconstruction import reconstruire
 from tests.donnees.atelier import alleger, chargee, copie
@@ -76,16 +77,21 @@ def test_tables_policy_and_a_rebuilt_store_say_one_objective(
     assert _objectifs(_lire(racine)) == dits, "as it was controlled"
 
 
-def test_a_wrong_file_is_said_and_settings_hold(
+def test_a_wrong_file_is_refused_as_settings_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """That of a place that is no more is none: nothing has it, and the page removes it."""
+    alleger(monkeypatch)
     racine = copie(chargee(1), tmp_path / "donnees")
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(racine))
+    avant = Dossier(racine).exiger_version()
     (racine / "objectifs.yml").write_text("objectifs: [{}]", "utf-8")
-    dits: list[str] = []
-    assert controle.controler(Dossier(racine), mois=MOIS, etape=dits.append).mois
-    assert any(un.startswith("objectifs non lus : ") for un in dits)
-    assert _objectifs(_lire(racine))["*"] == 0.25
+    with pytest.raises(Refus, match="rien n'a été calculé"):
+        controle.controler(Dossier(racine), mois=MOIS, etape=lambda _: None)
+    assert Dossier(racine).exiger_version() == avant
+    dissous = "{mesure: mixite_hors_qpv, annee: 2026, source: CIA, part: 25, epci: '200000000'}"
+    (racine / "objectifs.yml").write_text(f"objectifs: [{dissous}]", "utf-8")
+    assert controle.controler(Dossier(racine), mois=MOIS, etape=lambda _: None).mois
 
 
 def test_a_control_keeps_what_is_fixed_for_the_other_years(
