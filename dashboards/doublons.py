@@ -30,6 +30,7 @@ from infocentre.lecture.doublons.paires import PROCEDURE, personnes
 from infocentre.lecture.filtres import Filtres
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import guichets_par_epci
+from infocentre.noyau.entiers import lire_entier
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule, minuscule
 from infocentre.noyau.temps import jour
@@ -233,8 +234,8 @@ def signaler(recherche: str | None, guichet: str, valeurs: Mapping[str, str]) ->
     c = contexte(recherche)
     _exiger_guichet(c, guichet)
     numeros = formulaire.nettoyer(valeurs.get("numeros", "").replace(",", "\n").split("\n"))
-    rang = valeurs.get("garder") or "1"
-    garder = numeros[int(rang) - 1] if rang.isdigit() and 0 < int(rang) <= len(numeros) else ""
+    rang = lire_entier(valeurs.get("garder") or "1", range(1, len(numeros) + 1))
+    garder = numeros[rang - 1] if rang else ""
     un = formulaire.Signalement(
         numeros, garder, valeurs.get("donnees", ""), valeurs.get("pourquoi", "")
     )

@@ -30,6 +30,7 @@ from infocentre.acces.conservation import lire_conservation
 from infocentre.acces.politique import ROLES
 from infocentre.analystes.fichier import cle
 from infocentre.decisions.magasin import ouvrir_magasin
+from infocentre.noyau.entiers import MAXIMUM, lire_entier
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
 
@@ -56,9 +57,9 @@ def audit(**adresse: str) -> html.Div:
         )
     racine = lecteur().dossier.racine
     magasin = ouvrir_magasin(racine)
-    numero = int(adresse["page"]) if adresse.get("page", "").isdigit() else 1
+    numero = lire_entier(adresse.get("page", ""), range(1, MAXIMUM)) or 1
     sceau = cle(lecteur().dossier)
-    total, entrees = chercher(magasin, voulu, page=max(1, numero), cle=sceau)
+    total, entrees = chercher(magasin, voulu, page=numero, cle=sceau)
     tete, mois = tete_de(magasin), lire_conservation(racine).durees.traces.mois
     filtres = {nom: adresse[nom] for nom in CHAMPS if adresse.get(nom)}
     dit = f"{accorder(total, 'trace gardée', 'traces gardées')} {mois} mois"
@@ -69,7 +70,7 @@ def audit(**adresse: str) -> html.Div:
             _formulaire(filtres),
             _liste(entrees) if entrees else vide("Aucune trace", "Élargir la recherche."),
             pagination(
-                max(1, numero),
+                numero,
                 -(-total // PAGE),
                 lambda un: f"/audit?{urlencode({**filtres, 'page': un})}",
             ),

@@ -28,6 +28,7 @@ from infocentre.acces.modele import Action
 from infocentre.catalogue import Indicateur
 from infocentre.decisions import magasin_present
 from infocentre.lecture.commun import catalogue
+from infocentre.noyau.entiers import lire_entier
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import clef_de_tri
 from infocentre.requetes.borne import essayer as essayer_regle
@@ -187,12 +188,13 @@ def essayer(
 
 
 def _nombre(lu: str) -> int:
-    if not lu.isdigit() or int(lu) not in NOMBRES:
+    nombre = lire_entier(lu, NOMBRES)
+    if nombre is None:
         raise Refus(
             f"« {lu} » n'est pas un nombre de mois",
             que_faire=f"De {NOMBRES[0]} à {NOMBRES[-1]} mois.",
         )
-    return int(lu)
+    return nombre
 
 
 dash.clientside_callback(

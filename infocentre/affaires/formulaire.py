@@ -66,7 +66,7 @@ def lire_date(texte: str) -> dt.date:
 def _entier(_: Donnee, texte: str) -> int:
     chiffres = re.sub(r"\s", "", texte)
     if not re.fullmatch(r"-?\d{1,15}", chiffres):
-        raise Refus(f"« {texte[:30]} » n'est pas un nombre entier")
+        raise Refus(f"« {texte[:30]} » n'est pas un nombre entier, de 15 chiffres au plus")
     return int(chiffres)
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar, cast, get_args
 
 from infocentre.acces.perimetre import TOUS
 from infocentre.acces.roles import Role
+from infocentre.noyau.entiers import MAXIMUM, lire_entier
 from infocentre.noyau.formats import (
     Fichier,
     Format,
@@ -107,17 +108,24 @@ def lieu(texte: str) -> str:
     return TOUS if lu.casefold() == TOUS else lu
 
 
-def effectif(minimum: int) -> Callable[[str], int]:
-    """Return a check of a whole number of at least `minimum`."""
+def effectif(minimum: int, maximum: int = MAXIMUM) -> Callable[[str], int]:
+    """Return a check of a whole number from `minimum` to `maximum`."""
 
     def lire(texte: str) -> int:
-        if not re.fullmatch(r"\d{1,9}", texte) or int(texte) < minimum:
+        lu = lire_entier(texte, range(minimum, maximum + 1))
+        if lu is None:
+            grand = texte.isdecimal() and lire_entier(texte, range(minimum)) is None
+            borne = f"d'au plus {maximum}" if grand else f"d'au moins {minimum}"
             raise argparse.ArgumentTypeError(
-                f"« {texte} » : un nombre entier d'au moins {minimum} est attendu"
+                f"« {texte[:30]} » : un nombre entier {borne} est attendu"
             )
-        return int(texte)
+        return lu
 
     return lire
+
+
+PORT = effectif(1, 65_535)
+UN_SIECLE = 36_525  # days
 
 
 def pourcent(texte: str) -> float:
@@ -202,9 +210,7 @@ class Demo:
     dossier: Path | None = field(
         default=None, metadata=dit("garde les livraisons fabriquées dans ce dossier")
     )
-    port: int = field(
-        default=8050, metadata=dit("port des tableaux de bord (8050)", lire=effectif(1))
-    )
+    port: int = field(default=8050, metadata=dit("port des tableaux de bord (8050)", lire=PORT))
     sans_servir: bool = field(
         default=False, metadata=dit("s'arrête sans servir les tableaux de bord")
     )
@@ -555,7 +561,7 @@ class Echantillon(Mois):
         default=None, metadata=dit("seulement la population de cet indicateur")
     )
     n: int = field(default=30, metadata=dit("taille (30)", lire=effectif(1)))
-    graine: int = field(default=1, metadata=dit("même graine, même tirage (1)"))
+    graine: int = field(default=1, metadata=dit("même graine, même tirage (1)", lire=effectif(0)))
     sortie: Path | None = field(
         default=None, metadata=dit("classeur .xlsx à remplir", metavar="FICHIER")
     )
@@ -984,7 +990,12 @@ class Conventions(Departement, Sortie):
     )
     echues: bool = field(default=False, metadata=dit("celles qui ont passé leur terme"))
     terme: int | None = field(
-        default=None, metadata=dit("celles dont le terme vient sous tant de jours", metavar="JOURS")
+        default=None,
+        metadata=dit(
+            "celles dont le terme vient sous tant de jours",
+            metavar="JOURS",
+            lire=effectif(0, UN_SIECLE),
+        ),
     )
     le: str | None = field(
         default=None,
@@ -1386,7 +1397,7 @@ class Comptes(Sortie):
         default=False, metadata=dit("envoie le lien par messagerie au lieu de l'afficher")
     )
     port: int = field(
-        default=8050, metadata=dit("port de « servir », pour le lien (8050)", lire=effectif(1))
+        default=8050, metadata=dit("port de « servir », pour le lien (8050)", lire=PORT)
     )
     sans_facteur: bool = field(
         default=False, metadata=dit("avec lien : ôte aussi le second facteur du compte")
@@ -1415,7 +1426,7 @@ class Droits:
 class Servir:
     """Options of `servir`."""
 
-    port: int = field(default=8050, metadata=dit("port (8050)", lire=effectif(1)))
+    port: int = field(default=8050, metadata=dit("port (8050)", lire=PORT))
     adresse: str = field(
         default="127.0.0.1",
         metadata=dit(

@@ -243,6 +243,8 @@ def test_the_administrator_searches_and_takes_away(
         cherchee = ouvrir(app, f"/audit?numero={numero}&qui=lea")
         assert "1 trace gardée 12 mois" in cherchee.texte
         assert "Aucune trace" in ouvrir(app, "/audit?au=2026-01-01").texte
+        for page in (10**30, "²", "0"):  # none: the first
+            assert "2 traces gardées" in ouvrir(app, f"/audit?page={page}").texte
         assert "n’est pas un jour" in ouvrir(app, "/audit?du=hier").texte
         export = client.get(f"/audit/acces.csv?numero={numero}")
         assert export.get_data(as_text=True).count(numero) == 2  # its address, and itself
