@@ -21,6 +21,7 @@ from infocentre.affaires.attentes import AFaire, a_faire
 from infocentre.affaires.formulaire import lire
 from infocentre.affaires.modele import Donnee, Role, Transition
 from infocentre.affaires.procedure import PAQUET
+from infocentre.contrat.adresses import adresses_de
 from infocentre.contrat.territoires import nom_departement
 from infocentre.decisions.contenus import Contenu
 from infocentre.demarches import a_remplir
@@ -237,8 +238,7 @@ class Regles:
             siens = [un for un in inscrits if un["organisme"] == une.objet]
         else:
             siens = [un for un in inscrits if un["guichet"] == sien]
-        dites = [(un["courriel"] or "").strip().lower() for un in siens]
-        return tuple(dict.fromkeys(un for un in dites if "@" in un))
+        return tuple(dict.fromkeys(dite for un in siens for dite in adresses_de(un["courriel"])))
 
     # --- Opening ----------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from infocentre.contrat.adresses import adresses_de
 from infocentre.lecture.rapport import lignes_rapport
 from tests.livraisons.atelier import Recue, ligne, petite
 from tests.livraisons.conftest import Recevoir
@@ -204,3 +205,24 @@ def test_names_of_columns_are_cleaned_and_cut(recevoir: Recevoir) -> None:
     lignes = [ligne("stock", rang, **{"Z\u202eUT" + "x" * 900: "1"}) for rang in range(5)]
     recue = recevoir(petite().poser("stock", lignes, combler=0))
     assert recue.description["tables"]["stock"]["inconnues"] == ["ZUT" + "X" * 197]
+
+
+def test_a_guichet_has_several_addresses_and_what_is_more_than_one_is_off_the_list(
+    recevoir: Recevoir,
+) -> None:
+    dites = {
+        "a@x.fr; B@x.fr": ("a@x.fr", "b@x.fr"),
+        "mailto:a@x.fr": ("a@x.fr",),
+        "Mailto: a@x.fr ; ": ("a@x.fr",),
+        "a@x.fr\nb@x.fr": ("a@x.fr", "b@x.fr"),
+        "a@x.fr et b@x.fr/a@x.fr": ("a@x.fr", "b@x.fr"),
+        "a @x.fr": (),
+        "Mme DURAND <a@x.fr>": (),
+        "a@x.fr, Mme Durand": (),
+    }
+    lignes = [ligne("guichets", rang, COURRIEL=dite) for rang, dite in enumerate(dites, 1)]
+    recue = recevoir(petite().poser("guichets", lignes))
+    lues = dict(recue.lire("guichets", "SELECT code_guichet, courriel"))
+    for rang, (dite, attendues) in enumerate(dites.items(), 1):
+        assert adresses_de(lues[f"G{rang:04d}"]) == attendues, dite
+    assert recue.anomalies("guichets")[0][:4] == ("guichets", "COURRIEL", "HL", HORS)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from infocentre.affaires import Affaire, Affaires, Evenement, procedures
 from infocentre.affaires.modele import Donnee, Role
 from infocentre.affaires.reglages import reglages_de
+from infocentre.contrat.adresses import adresses_de
 from infocentre.demarches.regles import Attente, Ouverture, Regles, Saisie
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.lecteur import Lecture
@@ -180,14 +181,16 @@ def proposes(v: Lecture, departement: str) -> Mapping[str, list[dict[str, str]]]
     trouves: dict[str, dict[str, dict[str, str]]] = {}
     for un in partenaires(du_mois(v, departement, mois[-1])).values():
         siens = [inscrits[g] for g in un.guichets if g in inscrits]
-        adresses = un.diffusion or tuple(
-            (une["courriel"] or "").strip().lower() for une in siens if not une["date_fermeture"]
-        )
-        for adresse in adresses:
-            if "@" in adresse:
-                membre = {"qualite": SERVICE, "organisme": un.nom, "courriel": adresse}
-                trouves.setdefault(LISTE_DE[un.genre], {}).setdefault(adresse, membre)
+        ouverts = (une for une in siens if not une["date_fermeture"])
+        for adresse in un.diffusion or _adresses(ouverts):
+            membre = {"qualite": SERVICE, "organisme": un.nom, "courriel": adresse}
+            trouves.setdefault(LISTE_DE[un.genre], {}).setdefault(adresse, membre)
     return {liste: list(siens.values()) for liste, siens in trouves.items()}
+
+
+def _adresses(inscrits: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the addresses of guichets, as their register gives them."""
+    return list(dict.fromkeys(dite for un in inscrits for dite in adresses_de(un["courriel"])))
 
 
 def _dire_connus(nombre: int) -> str:
@@ -225,15 +228,15 @@ def recevoir(
     objet = genre(quelle)
     mois = mois_controles(v, departement)
     lus = registre(v, departement, mois[-1]) if mois else []
-    fermees = {
-        (un["courriel"] or "").strip().lower()
-        for un in lus
-        if un["date_fermeture"] and un["date_fermeture"] <= registre_.aujourdhui
-    } - {(un["courriel"] or "").strip().lower() for un in lus if not un["date_fermeture"]}
+    fermes = [
+        un for un in lus if un["date_fermeture"] and un["date_fermeture"] <= registre_.aujourdhui
+    ]
+    ouverts = [un for un in lus if not un["date_fermeture"]]
+    fermees = {*_adresses(fermes)} - {*_adresses(ouverts)}
     donnees = {
         "source": source or nom,
         "revue_le": registre_.aujourdhui.isoformat(),
-        "inscrits": lire(octets, nom, fermees - {""}),
+        "inscrits": lire(octets, nom, fermees),
     }
     _exiger(donnees)
     siennes = registre_.lister(departement, procedure=CODE, objet=objet)

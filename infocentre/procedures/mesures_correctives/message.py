@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from infocentre.affaires import Affaire, Constat
 from infocentre.affaires.echeances import ajouter
 from infocentre.catalogue.familles import famille, rang
+from infocentre.contrat.adresses import adresses_de
 from infocentre.demarches.cas import par_demande
 from infocentre.demarches.message import Piece, Pli, lien, mots_ecrits
 from infocentre.demarches.regles import Imprimer
@@ -220,8 +221,8 @@ def destinataires(v: Lecture, pli: Pli) -> tuple[str, ...]:
     concernes = {un.guichet for un in dits}
     mois = max((un.mois for un in dits), default="")
     inscrits = guichets_de(v, pli.affaires[0].departement, mois, pli.objet)
-    trouvees = [une["courriel"] for une in inscrits if une["guichet"] in concernes]
-    return tuple(dict.fromkeys(une.strip().lower() for une in trouvees if une and "@" in une))
+    siens = (une for une in inscrits if une["guichet"] in concernes)
+    return tuple(dict.fromkeys(dite for une in siens for dite in adresses_de(une["courriel"])))
 
 
 def imprimer_ici(v: Lecture, departement: str, mois: str, organisme: str) -> bytes:

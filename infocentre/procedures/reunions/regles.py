@@ -14,6 +14,7 @@ from infocentre.acces.modele import SEUL
 from infocentre.affaires import Affaire, Affaires, Evenement, procedures
 from infocentre.affaires.modele import REVENIR
 from infocentre.affaires.reglages import reglages_de
+from infocentre.contrat.adresses import adresses_de
 from infocentre.demarches import a_remplir
 from infocentre.demarches.calendrier import dates
 from infocentre.demarches.message import Piece, Pli
@@ -415,7 +416,7 @@ def _membres(
         {"qualite": "Guichet", "organisme": un["nom"] or un["guichet"], "courriel": courriel}
         for un in registre(v, departement, mois[-1])
         if ferme_le(un, registre_.aujourdhui) is None
-        and "@" in (courriel := (un["courriel"] or "").strip())
+        for courriel in adresses_de(un["courriel"])
     ]
 
 
