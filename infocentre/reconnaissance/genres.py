@@ -25,6 +25,10 @@ ASSEZ, MARGE = 0.45, 0.1
 REMPLIE, VIDE = 0.9, 0.1  # shares of the rows that have a date of radiation
 SANS_CLE = 4  # compulsory columns by which a table is known without its key
 GROUPES_MAX = 12
+SANS_LIGNES = (
+    "aucune ligne n'y est sous les noms de colonnes : rien ne dit si ses demandes sont actives ou "
+    "radiées"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,8 @@ def des_demandes(vu: Vu) -> Jugement:
     rang = paires.get("DATE_RADIATION")
     if rang is None:
         return _sans_date(paires)
+    if vu.profil.exemples.is_empty():
+        return Jugement("inconnu", DEMANDES, a_choisir=True, raison=SANS_LIGNES)
     remplie = vu.valeurs[rang].part_remplie
     if VIDE < remplie < REMPLIE:
         if partage := _partage(vu, rang):

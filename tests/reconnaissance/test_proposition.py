@@ -477,6 +477,14 @@ def test_dates_whose_month_comes_first_are_not_read(tmp_path: Path) -> None:
     assert etats["DATE_RENOUVELLEMENT"][0] == etats["DATE_CREATION"][0] == "certain"
 
 
+def test_a_file_of_no_rows_says_so_rather_than_be_a_part_of_the_stock(tmp_path: Path) -> None:
+    fichiers = {"a.csv": texte(rangs(ACTIVES)), "b.csv": texte(rangs(COMMUN, 0))}
+    lue = proposition(tmp_path, fichiers)
+    (question,) = lue.questions(lue.accepter())
+    assert (question.sujet, question.fichier) == ("fichier", "b.csv")
+    assert "aucune ligne n'y est sous les noms de colonnes" in question.texte
+
+
 def test_communes_that_lost_their_zero_are_a_repair_that_a_person_confirms(tmp_path: Path) -> None:
     """In the Ain; elsewhere, or among anything else, four figures are no commune."""
     ain = [un for un in territoires() if un.startswith("01")]
