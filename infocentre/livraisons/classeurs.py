@@ -92,10 +92,12 @@ class _Apercu(_Commun):
 class FeuilleVue(TypedDict):
     """A sheet by some of its rows, from all along it, each with its physical line (A1's is 1).
 
-    `fin` is its last rows; `fusions` are as in FeuilleLue.
+    `fin` is its last rows; `fusions` are as in FeuilleLue. Who opens the workbook does not see a
+    sheet that is `masquee`.
     """
 
     nom: str
+    masquee: bool
     lignes: list[tuple[int, list[str]]]
     fin: list[list[str]]
     fusions: list[tuple[int, int, int, int]]
@@ -406,15 +408,19 @@ def _vues(chemin: Path, illisible: Refus, premieres: int, autres: int) -> Iterat
     try:
         with chemin.open("rb") as flux:
             classeur = calamine.load_workbook(flux)
-            for nom in classeur.sheet_names:
-                yield _vue(classeur.get_sheet_by_name(nom), premieres, autres)
+            for une in classeur.sheets_metadata:
+                masquee = une.visible != calamine.SheetVisibleEnum.Visible
+                feuille = classeur.get_sheet_by_name(une.name)
+                yield _vue(feuille, premieres, autres, masquee=masquee)
     except calamine.PasswordError as erreur:
         raise _protege(illisible.ou) from erreur
     except (calamine.CalamineError, OSError, IndexError, ValueError) as erreur:
         raise illisible from erreur
 
 
-def _vue(feuille: calamine.CalamineSheet, premieres: int, autres: int) -> FeuilleVue:
+def _vue(
+    feuille: calamine.CalamineSheet, premieres: int, autres: int, *, masquee: bool
+) -> FeuilleVue:
     """Return the first rows of a sheet, others at equal distances, and its last ones."""
     depart = feuille.start or (0, 0)
     pas = max(1, (feuille.height - premieres) // autres)
@@ -428,6 +434,7 @@ def _vue(feuille: calamine.CalamineSheet, premieres: int, autres: int) -> Feuill
                 lignes.append((depart[0] + rang + 1, textes))
     return {
         "nom": feuille.name,
+        "masquee": masquee,
         "lignes": lignes,
         "fin": list(fin),
         "fusions": [(*debut, *dernier) for debut, dernier in feuille.merged_cell_ranges or ()],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -211,8 +212,12 @@ def _en_texte(serie: pl.Series) -> pl.Series:
 
 
 def _classeur(fichier: Path) -> list[Profil]:
-    """Profile each sheet that holds rows under names; raise Refus when none does."""
-    feuilles = classeurs.apercevoir(fichier, PREMIERES, LIGNES - PREMIERES)
+    """Profile each sheet that holds rows under names; raise Refus when none does.
+
+    One that nobody sees is a copy when it has the columns of one that is seen: it is left out.
+    """
+    vues = classeurs.apercevoir(fichier, PREMIERES, LIGNES - PREMIERES)
+    feuilles = sorted(vues, key=lambda une: une["masquee"])
     profils, refus = [], None
     for feuille in feuilles:
         try:
@@ -220,10 +225,29 @@ def _classeur(fichier: Path) -> list[Profil]:
         except Refus as echec:
             refus = refus or echec
     if profils:
-        return profils
+        masquees = frozenset(une["nom"] for une in vues if une["masquee"])
+        return _sans_copies(profils, masquees)
     raise refus or Refus(
         "le classeur est vide", nom_sur(fichier.name), "Demander une nouvelle extraction."
     )
+
+
+def _sans_copies(profils: Sequence[Profil], masquees: frozenset[str]) -> list[Profil]:
+    """Leave out the hidden sheets that are copies of others, and say of each that it is hidden."""
+    gardes: dict[tuple[str, ...], Profil] = {}
+    for un in profils:
+        feuille = un.dialecte.feuille or ""
+        dit = f"La feuille « {nom_sur(feuille)} » est masquée dans le classeur"
+        if feuille not in masquees:
+            gardes.setdefault((*un.entete, feuille), un)
+            continue
+        vu = next((cle for cle in gardes if cle[:-1] == un.entete), None)
+        if vu:
+            avis = f"{dit}, avec les mêmes colonnes : elle n'est pas lue."
+            gardes[vu] = replace(gardes[vu], avis=(*gardes[vu].avis, avis))
+        else:
+            gardes[*un.entete, feuille] = replace(un, avis=(*un.avis, f"{dit}."))
+    return list(gardes.values())
 
 
 def _feuille(fichier: Path, feuille: FeuilleVue) -> Profil:

@@ -221,6 +221,31 @@ def test_what_cannot_be_read_is_refused_with_what_to_do(
     assert refus.value.que_faire, nom
 
 
+def test_a_hidden_sheet_is_said_and_a_copy_of_one_that_is_seen_is_left(tmp_path: Path) -> None:
+    """Who opens the workbook sees one sheet: nothing is asked of another that has its columns."""
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as ecrit:
+        feuilles = {nom: ecrit.add_worksheet(nom) for nom in ("Octobre", "Copie", "Réglages")}
+        for nom, lignes in {"Octobre": PETIT, "Copie": PETIT[:9], "Réglages": ACCENTS}.items():
+            for rang, ligne in enumerate(lignes):
+                feuilles[nom].write_row(rang, 0, ligne)
+        feuilles["Copie"].hide()
+        feuilles["Réglages"].very_hidden()
+    lus = profiler(tmp_path / "a.xlsx", tmp_path / "temporaire")
+    assert [(un.dialecte.feuille, un.exemples.height, un.avis) for un in lus] == [
+        (
+            "Octobre",
+            60,
+            (
+                (
+                    "La feuille « Copie » est masquée dans le classeur, avec les mêmes colonnes : "
+                    "elle n'est pas lue."
+                ),
+            ),
+        ),
+        ("Réglages", 60, ("La feuille « Réglages » est masquée dans le classeur.",)),
+    ]
+
+
 def _ods(chemin: Path, lignes: list[list[str]], chiffre: str = "") -> None:
     cellules = "".join(
         "<table:table-row>"
