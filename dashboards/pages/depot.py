@@ -20,12 +20,13 @@ from infocentre import travaux
 from infocentre.contrat.territoires import nom_departement
 from infocentre.lecture.livraisons import a_controler
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, majuscule, pourcent
+from infocentre.noyau.francais import accorder, citer, majuscule, pourcent
 from infocentre.noyau.temps import dater_heure, nom_mois, noms_mois
 from infocentre.travaux import Travail
 
 VITE, LENT = 1000, 5000  # milliseconds between two looks
 MONTRES = 20
+NOMMES = 6  # months to be controlled that are told by name
 NATURES = {
     "charger": "Chargement",
     "controler": "Contrôle et publication",
@@ -251,15 +252,14 @@ def _controler(tous: Sequence[Travail], dit: str | None) -> list[Any]:
     refus = [html.P(dit, className="fr-error-text", role="alert")] if dit else []
     if not mois or any(un.etat in {"attente", "encours"} for un in tous):
         return refus
-    noms = ", ".join(f"{nom_mois(m)} ({nom_departement(d)})" for d, m in mois[:6])
-    suite = f" et {len(mois) - 6} autres" if mois[6:] else ""
+    noms = citer([f"{nom_mois(m)} ({nom_departement(d)})" for d, m in mois], NOMMES, "autre")
     return [
         *refus,
         html.Div(
             [
                 html.H2(f"{len(mois)} mois à contrôler", className="fr-h5"),
                 html.P(
-                    f"{majuscule(noms)}{suite}. {'Leurs' if mois[1:] else 'Ses'} indicateurs "
+                    f"{majuscule(noms)}. {'Leurs' if mois[1:] else 'Ses'} indicateurs "
                     "seront calculés et publiés."
                 ),
                 _bouton("Contrôler et publier", "controler", ""),

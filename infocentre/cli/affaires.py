@@ -496,13 +496,17 @@ def _exiger(options: demandes.Mesures) -> tuple[str, ...]:
 def _exiger_un_fichier(options: demandes.Mesures) -> tuple[str, ...]:
     """Return the affaires; raise Refus for one file that several would be written to."""
     affaires = _exiger(options)
-    if options.sortie and len(affaires) > 1:
-        raise Refus(
-            f"un seul fichier ne tient pas les papiers de {len(affaires)} affaires",
-            str(options.sortie),
-            "Sans --sortie, chacune a le sien dans « courriers » ; ou les demander une à une.",
-        )
+    if options.sortie:
+        dossier = "Sans --sortie, chacune a le sien dans « courriers » ; ou les demander une à une."
+        exiger_une_affaire(affaires, options.sortie, dossier)
     return affaires
+
+
+def exiger_une_affaire(affaires: Sequence[str], fichier: Path, que_faire: str) -> None:
+    """Raise Refus for a file that the papers of several affaires would be written to."""
+    if len(affaires) > 1:
+        quoi = f"un seul fichier ne tient pas les papiers de {len(affaires)} affaires"
+        raise Refus(quoi, str(fichier), que_faire)
 
 
 def _jour(options: demandes.Mesures) -> dt.date | None:

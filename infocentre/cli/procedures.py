@@ -10,7 +10,7 @@ from pathlib import Path
 from infocentre.affaires import Acteur, Affaire
 from infocentre.affaires.modele import Donnee
 from infocentre.cli import options as demandes
-from infocentre.cli.affaires import dire_bilan, en_bref, exiger_tout_lu
+from infocentre.cli.affaires import dire_bilan, en_bref, exiger_tout_lu, exiger_une_affaire
 from infocentre.cli.lectures import departement_voulu, ouvrir
 from infocentre.decisions import utilisateur
 from infocentre.demarches.envoi import (
@@ -322,13 +322,10 @@ def _vers(ici: _Ici, nom: str) -> Path:
     sortie = ici.demande.sortie
     if sortie is None:
         return ici.face.v.dossier.racine / "courriers" / nom
-    if sortie.suffix and len(ici.demande.quoi) > 1:
-        raise Refus(
-            f"un seul fichier ne tient pas les papiers de {len(ici.demande.quoi)} affaires",
-            str(sortie),
-            "Donner à --sortie un dossier.",
-        )
-    return sortie if sortie.suffix else sortie / nom
+    if not sortie.suffix:
+        return sortie / nom
+    exiger_une_affaire(ici.demande.quoi, sortie, "Donner à --sortie un dossier.")
+    return sortie
 
 
 def _dire(face: Face, une: Affaire) -> None:

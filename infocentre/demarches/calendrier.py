@@ -26,7 +26,7 @@ from infocentre.lecture.affaires import tete, toutes
 from infocentre.lecture.commun import livraisons_annuelles, mois_controles
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder, enumerer, minuscule
+from infocentre.noyau.francais import accorder, citer, minuscule
 from infocentre.noyau.memoire import Memoire
 from infocentre.noyau.temps import fin_de_mois, mois_avant
 from infocentre.noyau.temps import jour as ecrire_jour
@@ -181,11 +181,9 @@ def _grouper(face: Face, lues: Iterable[Date]) -> Iterator[Date]:
             yield from unes
             continue
         noms = list(dict.fromkeys(une.qui for une in unes))
-        reste = len(noms) - NOMMES
-        dits = [*noms[:NOMMES], *([accorder(reste, "autre")] if reste > 0 else [])]
         yield unes[0]._replace(
             quoi=f"{quoi} ({len(unes)})",
-            qui=enumerer(dits),
+            qui=citer(noms, NOMMES, "autre"),
             cle=f"{face.procedure.code}.{quoi}.{mois}",
             fait=max((une.fait for une in unes if une.fait), default=None),
             affaire="",

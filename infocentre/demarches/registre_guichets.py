@@ -27,7 +27,7 @@ from infocentre.livraisons.classeurs import FeuilleLue
 from infocentre.livraisons.feuilles import comparable
 from infocentre.livraisons.registre import REGISTRE, Inscription, Vu
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, premiers
 from infocentre.noyau.types_guichet import INCONNU
 from infocentre.restitutions.bureautique.paquet import figer
 
@@ -216,11 +216,9 @@ def _faux(nom: str) -> Refus:
 
 
 def _refus(nom: str, fautes: Sequence[str]) -> Refus:
-    suite = f"\n  - et {len(fautes) - DITES} autres" if len(fautes) > DITES else ""
-    dites = "".join(f"\n  - {une}" for une in fautes[:DITES])
+    dites = "".join(f"\n  - {une}" for une in premiers(fautes, DITES, "autre"))
     return Refus(
-        f"le registre n'a pas été repris, {accorder(len(fautes), 'chose')} à corriger :"
-        f"{dites}{suite}",
+        f"le registre n'a pas été repris, {accorder(len(fautes), 'chose')} à corriger :{dites}",
         nom,
         "Corriger ces lignes dans le classeur, puis le lire de nouveau ; rien n'a été gardé.",
     )

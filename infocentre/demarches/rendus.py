@@ -8,7 +8,7 @@ from pathlib import Path
 from infocentre.demarches import courriel
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import raison_de_lecture
-from infocentre.noyau.francais import compter
+from infocentre.noyau.francais import premiers
 
 OCTETS_MAX = 30 << 20
 NOMMEES = 10  # rows refused that are told one by one
@@ -44,6 +44,4 @@ def ouvrir_rendu(nom: str, octets: bytes) -> tuple[str, bytes, str]:
 
 def dire_refusees(refusees: Sequence[str]) -> str:
     """Return why each row is refused: « ligne 2 : … ; ligne 5 : … ; et 3 autres lignes »."""
-    reste = len(refusees) - NOMMEES
-    autres = [f"et {compter(reste, 'autre ligne', 'autres lignes')}"] if reste > 0 else []
-    return " ; ".join([*refusees[:NOMMEES], *autres])
+    return " ; ".join(premiers(refusees, NOMMEES, "autre ligne", "autres lignes"))

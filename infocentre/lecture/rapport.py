@@ -141,7 +141,7 @@ def _lue_comme(description: Description) -> Iterator[str]:
         for nom, pourquoi in fichier.get("laissees", {}).items():
             raisons.setdefault(pourquoi, []).append(nom)
     for pourquoi, noms in raisons.items():
-        dits = citer(list(dict.fromkeys(noms)), CITES, "autre", "autres")
+        dits = citer(list(dict.fromkeys(noms)), CITES, "autre")
         yield f"Laissées de côté{f' ({pourquoi})' if pourquoi else ''} : {dits}"
 
 
@@ -175,8 +175,7 @@ def _codes(description: Description) -> Iterator[str]:
             f"{ou_est_le_code(une, codes)} {code_cite(une)} ({entier(une['lignes'])})"
             for une in codes
         ]
-        suite = f" et {len(cites) - CITES} autres" if len(cites) > CITES else ""
-        yield f"  Codes hors liste : {', '.join(cites[:CITES])}{suite}"
+        yield f"  Codes hors liste : {citer(cites, CITES, 'autre')}"
 
 
 def ou_est_le_code(code: CodeInconnu, tous: Collection[CodeInconnu]) -> str:
@@ -209,10 +208,9 @@ def _inconnus(description: Description) -> Iterator[str]:
     guichets = description["guichets_inconnus"]
     if guichets:
         codes = sorted({une["guichet"] for une in guichets})
-        suite = f" et {len(codes) - CITES} autres" if len(codes) > CITES else ""
         yield (
             f"  {accorder(len(codes), 'guichet inconnu', 'guichets inconnus')} du registre : "
-            f"{', '.join(codes[:CITES])}{suite}"
+            f"{citer(codes, CITES, 'autre')}"
         )
     plis, messages = description["plis_sans_demande"], description["messages_guichet_inconnu"]
     if plis or messages:
@@ -238,11 +236,7 @@ def registre_a_completer(description: Description) -> Iterator[str]:
         yield f"Registre des guichets non livré : {fait}"
     if dit["a_completer"]:
         quoi = dire_a_completer(len(dit["a_completer"]), len(dit["nouveaux"]))
-        suite = (
-            f" et {len(dit['a_completer']) - CITES} autres" if dit["a_completer"][CITES:] else ""
-        )
-        codes = ", ".join(dit["a_completer"][:CITES])
-        yield f"{quoi} : {codes}{suite}"
+        yield f"{quoi} : {citer(dit['a_completer'], CITES, 'autre')}"
 
 
 def dire_a_completer(tous: int, nouveaux: int) -> str:

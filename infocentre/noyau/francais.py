@@ -220,6 +220,12 @@ def citer(morceaux: Sequence[str], maximum: int, autre: str, autres: str = "") -
     return enumerer([*morceaux[:maximum], compter(reste, autre, autres)])
 
 
+def premiers(morceaux: Sequence[str], maximum: int, autre: str, autres: str = "") -> list[str]:
+    """Return the first ones as rows, then « et 3 autres »."""
+    reste = len(morceaux) - maximum
+    return [*morceaux[:maximum], *([f"et {accorder(reste, autre, autres)}"] if reste > 0 else [])]
+
+
 # --- Articles and elision -------------------------------------------------------------------------
 
 

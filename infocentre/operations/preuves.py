@@ -20,6 +20,7 @@ from infocentre.decisions.magasin import magasin_present
 from infocentre.decisions.schema import contenus, doublons_numeros
 from infocentre.noyau.cle import lire_cle
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import premiers
 
 MONTREES = 12  # of one kind, before the others are counted
 CLE = (
@@ -168,7 +169,5 @@ def _numeros(con: sa.Connection, racine: Path) -> Iterator[str]:
 
 
 def _bornees(fautes: Iterable[str]) -> Iterator[str]:
-    toutes = list(fautes)
-    yield from toutes[:MONTREES]
-    if len(toutes) > MONTREES:
-        yield f"… et {len(toutes) - MONTREES} autres de même sorte"
+    autre, autres = (f"{un} de même sorte" for un in ("autre", "autres"))
+    yield from premiers(list(fautes), MONTREES, autre, autres)

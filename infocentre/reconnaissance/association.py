@@ -21,7 +21,7 @@ from infocentre.correspondances.modele import (
 )
 from infocentre.livraisons.composition import Association, Codes, Lu
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import citer
 from infocentre.noyau.texte import nom_sur
 from infocentre.reconnaissance.profil import Profil
 from infocentre.reconnaissance.valeurs import code_de
@@ -228,15 +228,9 @@ def refus_des_parts(table: str, parts: Sequence[Lu] | Sequence[Profil]) -> Refus
         que_faire = "Donner chaque livraison à part : un dossier, ou une archive, pour une."
     return Refus(
         f"{len(parts)} fichiers ou feuilles sont de la table « {table} », et un seul serait lu",
-        _dire_places(_places(parts)),
+        citer(_places(parts), NOMMES, "autre"),
         que_faire,
     )
-
-
-def _dire_places(places: Sequence[str]) -> str:
-    reste = len(places) - NOMMES
-    dites = ", ".join(places[:NOMMES])
-    return f"{dites} et {accorder(reste, 'autre')}" if reste > 0 else dites
 
 
 def _places(parts: Sequence[Lu] | Sequence[Profil]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from infocentre.correspondances.ecrits import A_CHOISIR, contenu
-from infocentre.noyau.francais import accorder, nombre
+from infocentre.noyau.francais import citer, nombre
 from infocentre.reconnaissance.apercu import apercu
 from infocentre.reconnaissance.proposition import (
     Choix,
@@ -127,9 +127,8 @@ def _entete(
 
 def sans_code(colonne: ColonneProposee) -> str:
     """Return the values of which nobody knows the code, the most frequent first."""
-    restent = len(colonne.demandees) - MONTREES
-    dites = ", ".join(f"« {un.texte} » ({un.fois})" for un in colonne.demandees[:MONTREES])
-    return f"{dites} et {accorder(restent, 'autre', 'autres')}" if restent > 0 else dites
+    dites = [f"« {un.texte} » ({un.fois})" for un in colonne.demandees]
+    return citer(dites, MONTREES, "autre")
 
 
 def dire(propose: FichierPropose, question: Question) -> Iterator[str]:

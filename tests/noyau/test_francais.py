@@ -122,6 +122,9 @@ def test_a_long_list_quotes_the_first_and_counts_the_others() -> None:
     assert phrases.citer([*"abcd"], 2, "autre commune", "autres communes") == (
         f"a, b et 2{N}autres communes"
     )
+    assert phrases.premiers(["a", "b"], 2, "autre") == ["a", "b"]
+    assert phrases.premiers(["a", "b", "c"], 2, "autre") == ["a", "b", "et 1 autre"]
+    assert phrases.premiers([*"abcd"], 2, "autre") == ["a", "b", "et 2 autres"]
 
 
 @pytest.mark.parametrize(

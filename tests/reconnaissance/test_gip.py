@@ -167,7 +167,7 @@ def test_a_table_in_two_parts_is_refused_for_one_alone_would_be_read(tmp_path: P
     poser(dossier, "stock_2.csv", COLONNES, [demande(2), demande(3)])
     with pytest.raises(Refus, match="2 fichiers ou feuilles sont de la table « stock »") as refus:
         ouvrir_gip(dossier, tmp_path, arrete="2026-10-31")
-    assert refus.value.ou == "stock_1.csv, stock_2.csv"
+    assert refus.value.ou == "stock_1.csv et stock_2.csv"
 
 
 def test_a_file_of_codes_of_another_year_is_refused_by_name(tmp_path: Path) -> None:

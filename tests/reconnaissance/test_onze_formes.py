@@ -191,7 +191,7 @@ def test_two_deliveries_in_one_zip_are_told_apart(departement: Departement, tmp_
             envoi.write(shutil.make_archive(base, "zip", departement.livraison), f"{nom}.zip")
     with pytest.raises(Refus, match="2 fichiers ou feuilles sont de la table") as refus:
         _recevoir(tmp_path / "envoi.zip", tmp_path, None)
-    noms = {un.partition("/")[0] for un in refus.value.ou.split(", ")}
+    noms = {un.partition("/")[0] for un in refus.value.ou.split(" et ")}
     assert noms == {"octobre", "septembre"}
     assert refus.value.que_faire.startswith("Donner chaque livraison à part")
 

@@ -404,11 +404,11 @@ def test_parts_of_one_table_are_told_first_and_nothing_is_asked_of_their_columns
     (seule,) = lue.questions()
     assert seule.sujet == "parts"
     assert seule.texte == (
-        "2 fichiers ou feuilles sont de la table « stock », et un seul serait lu : b.csv, a.csv. "
+        "2 fichiers ou feuilles sont de la table « stock », et un seul serait lu : b.csv et a.csv. "
         "Les réunir en un seul, ou n'en laisser qu'un"
     )
     assert lue.avis == ()
-    with pytest.raises(Refus, match=r"b\.csv, a\.csv"):
+    with pytest.raises(Refus, match=r"b\.csv et a\.csv"):
         adopter(lue)
     ecrite = lue.ebauche("s", "S", "test", LE)
     assert [un.exemple for un in ecrite.fichiers if un.table == "stock"] == ["b.csv", "a.csv"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from infocentre.controles.vraisemblance.controles import CONTROLES, PAR_NOM, Bornes, Controle
 from infocentre.controles.vraisemblance.examen import Mesure
 from infocentre.entrepot.description import VerdictEcrit
-from infocentre.noyau.francais import FINE, accorder, exact
+from infocentre.noyau.francais import FINE, exact, premiers
 
 PASSE, A_CONFIRMER, REFUS = "passe", "à confirmer", "refus"
 GRAVITE = (PASSE, A_CONFIRMER, REFUS)
@@ -54,9 +54,7 @@ def rendre(controle: Controle, mesures: Sequence[Mesure], bornes: Bornes) -> Ver
         pire = max(une.valeur for une in fautives)
         verdict = REFUS if bornes.refuser is not None and pire > bornes.refuser else A_CONFIRMER
     dites = [une.phrase for une in fautives or jugees[:1]]
-    autres = len(dites) - CITEES
-    suite = [f"et {accorder(autres, 'autre', 'autres')}"] if autres > 0 else []
-    phrases = (*dites[:CITEES], *suite)
+    phrases = tuple(premiers(dites, CITEES, "autre"))
     return Verdict(
         controle.nom,
         controle.libelle,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from infocentre.livraisons import feuilles
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import accorder
+from infocentre.noyau.francais import accorder, premiers
 
 TITRES = ("Qualité", "Organisme", "Courriel", "Rôle")
 CLES = TITRES[:3]
@@ -38,11 +38,12 @@ def lire(octets: bytes, nom: str, fermees: Collection[str] = ()) -> list[dict[st
             fautes.append(f"{un.ou} : « {adresse[:60]} » est déjà à la {vues[adresse]}")
         vues[adresse] = un.ou
     if fautes:
-        reste = len(fautes) - DITES
-        dites = [*fautes[:DITES], *([f"et {reste} autres"] if reste > 0 else [])]
+        dites = premiers(fautes, DITES, "autre")
         dit = accorder(len(fautes), "ligne est à corriger", "lignes sont à corriger")
         raise Refus(
-            f"{dit}, rien n'est gardé :\n  " + "\n  ".join(dites), nom, "Corriger ces lignes."
+            f"{dit}, rien n'est gardé :\n  " + "\n  ".join(dites),
+            nom,
+            "Corriger ces lignes.",
         )
     return [
         {
