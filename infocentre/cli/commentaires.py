@@ -14,7 +14,7 @@ from infocentre.lecture.chartes import PROCEDURE
 from infocentre.lecture.choix import choisir_departement
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import remettre
+from infocentre.noyau.fichiers import exiger_lisible, remettre
 from infocentre.noyau.francais import accorder
 from infocentre.procedures.chartes.commentaires import Examen, examiner
 from infocentre.procedures.chartes.regles import garder_l_examen
@@ -36,8 +36,7 @@ def commentaires(options: demandes.Commentaires) -> None:
             str(options.sortie),
             "L'écrire ailleurs, puis l'effacer une fois les demandes relues.",
         )
-    if not options.fichier.is_file():
-        raise Refus("ce fichier n'existe pas", str(options.fichier), "Vérifier son chemin.")
+    exiger_lisible(options.fichier)
     examen = examiner(options.fichier, options.colonne)
     lire_numeros(numero for numero, _ in examen.signales)
     donnees = Donnees("Champs libres à relire", tuple(TITRES), [*examen.signales], titres=TITRES)

@@ -17,7 +17,7 @@ from infocentre.exports import Donnees, exporter
 from infocentre.lecture.choix import choisir_departement
 from infocentre.lecture.liste_publique import NOMS, Difference, en_csv, en_geojson, schema
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import remettre
+from infocentre.noyau.fichiers import exiger_lisible, remettre
 from infocentre.noyau.francais import accorder
 from infocentre.procedures.comparaisons.regles import comparer_au_portail, ecarts
 from infocentre.procedures.coordonnees.classeur import importer
@@ -98,8 +98,7 @@ def _comparer(ici: _Ici) -> None:
 
 def _fichier(nom: str) -> Path:
     chemin = Path(nom)
-    if not chemin.is_file():
-        raise Refus("ce fichier n'existe pas", nom, "Vérifier son chemin.")
+    exiger_lisible(chemin)
     return chemin
 
 

@@ -9,7 +9,7 @@ from infocentre.decisions import utilisateur
 from infocentre.demarches.face import Face, procedure_de
 from infocentre.demarches.registre import registre_de
 from infocentre.lecture.choix import choisir_departement
-from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import exiger_lisible
 from infocentre.noyau.francais import accorder
 from infocentre.procedures.questions.importer import importer
 from infocentre.procedures.questions.regles import PROCEDURE
@@ -17,8 +17,7 @@ from infocentre.procedures.questions.regles import PROCEDURE
 
 def questions(options: demandes.Questions) -> None:
     """Open the questions of a file."""
-    if not options.fichier.is_file():
-        raise Refus("ce fichier n'existe pas", str(options.fichier), "Vérifier son chemin.")
+    exiger_lisible(options.fichier)
     with ouvrir() as v:
         ici = choisir_departement(v.version, departement_voulu(options))
         registre = registre_de(v.dossier, Acteur(utilisateur()))

@@ -159,6 +159,15 @@ def raison_de_lecture(erreur: OSError) -> str:
     return _EN_LECTURE.get(erreur.errno or 0) or raison(erreur)
 
 
+def exiger_lisible(chemin: Path) -> None:
+    """Raise Refus for a file that cannot be read: absent, a directory, without rights."""
+    try:
+        chemin.open("rb").close()
+    except OSError as erreur:
+        quoi = f"ce fichier ne peut pas être lu : {raison_de_lecture(erreur)}"
+        raise Refus(quoi, str(chemin), "Vérifier le chemin donné.") from erreur
+
+
 @contextlib.contextmanager
 def refus_d_ecriture(cible: Path, que_faire: str = AUTRE_FICHIER) -> Iterator[None]:
     """Turn what keeps from writing where a person wants it into a Refus."""

@@ -139,6 +139,8 @@ def test_csv_output_is_utf8_without_a_signature(infocentre: Commande, tmp_path: 
         ("purger --au demain", "« demain » n'est pas une date"),
         ("purger --au 0001-01-01", "« 0001-01-01 » n'est pas une date"),
         ("charger /nulle/part", "cette livraison n'existe pas"),
+        ("questions importer /usr", "/usr : ce fichier ne peut pas être lu : c'est un dossier"),
+        ("questions importer /nulle/part", "ne peut pas être lu : il n'existe pas"),
         ("synthese --mois 2031-01", "le mois 2031-01 n'est pas publié"),
     ],
 )
