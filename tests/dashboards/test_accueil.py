@@ -402,7 +402,7 @@ def test_the_page_says_the_last_delivery_and_its_solde(afficher: Afficher, v: Le
 
 
 def test_the_page_says_how_to_set_an_objective(afficher: Afficher) -> None:
-    assert "/reglages" in {un.partition("?")[0] for un in afficher("/").liens}
+    assert "/reglages/objectifs" in {un.partition("?")[0] for un in afficher("/").liens}
 
 
 def test_links_keep_the_filters(afficher: Afficher) -> None:
