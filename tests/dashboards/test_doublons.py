@@ -277,7 +277,8 @@ def _page_du_guichet(app: dash.Dash, guichet: str, siennes: list[str]) -> None:
     for adresse in (f"/guichet/{guichet}", f"/demande/{siennes[0]}"):
         (lien,) = [un for un in ouvrir(app, adresse).liens if "/doublons/signaler?" in un]
         assert f"guichet={guichet}" in lien, adresse
-    assert ouvrir(app, lien).trouver("signalement").valeurs == {"numeros": siennes[0]}
+    valeurs = ouvrir(app, lien).trouver("signalement").valeurs
+    assert valeurs == {"numeros": siennes[0], "garder": "1"}  # the first, as the list shows
 
 
 def test_a_correction_of_identity_is_asked_and_told_done(
