@@ -6,7 +6,6 @@ from infocentre.mesures.reglages import (
     Reglages,
     completer_reglages,
     ecrire_reglages,
-    fixes_ailleurs,
     lire_reglages,
 )
 from infocentre.mesures.regles import ecrire_regles
@@ -47,7 +46,6 @@ __all__ = [
     "creer_tables_publiees",
     "ecrire_reglages",
     "ecrire_regles",
-    "fixes_ailleurs",
     "juger_sommes",
     "lire_reglages",
     "lire_tableaux",

@@ -265,27 +265,27 @@ def _valider(modele: type[M], valeurs: dict[str, Any], propre: Path) -> M:
 
 
 def ecrire_reglages(
-    con: Connexion, reglages: Reglages | None = None, fixes: Iterable[Fixe] = ()
+    con: Connexion,
+    reglages: Reglages | None = None,
+    fixes: Iterable[Fixe] = (),
+    concernes: Collection[tuple[str, int]] | None = None,
 ) -> None:
     """Replace `reglages`: one row per value, `departement` and `objet` null when it is for all.
 
     `objet` is the EPCI of a `lec_epci` row, the arrondissement of a row by arrondissement.
-    `objectifs` is replaced by `fixes` (`objectifs.fixes`).
+    `fixes` (`objectifs.fixes`) replace what `objectifs` has of these (département, year): documents
+    of other months read theirs. None: of all.
     """
     con.execute(SCHEMA_REGLAGES)
     con.execute(SCHEMA_OBJECTIFS)
-    con.execute("delete from objectifs")
+    if concernes is None:
+        con.execute("delete from objectifs")
+    for un in concernes or ():
+        con.execute("delete from objectifs where departement = ? and annee = ?", list(un))
     for ligne in _lignes(reglages or lire_reglages()):
         con.execute(_INSERTION, ligne)
     for fixe in fixes:
         con.execute(_FIXER, list(fixe))
-
-
-def fixes_ailleurs(con: Connexion, concernes: Collection[tuple[str, int]]) -> list[Fixe]:
-    """Return what is kept that is fixed in another (département, year) than these."""
-    con.execute(SCHEMA_OBJECTIFS)
-    lus: list[Fixe] = con.execute(f"select {', '.join(OBJECTIFS)} from objectifs").fetchall()
-    return [un for un in lus if un[1:3] not in concernes]
 
 
 def _lignes(reglages: Reglages) -> Iterator[list[object]]:

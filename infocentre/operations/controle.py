@@ -46,7 +46,6 @@ from infocentre.mesures import (
     calculer_suivi,
     calculer_tableaux,
     ecrire_reglages,
-    fixes_ailleurs,
     lire_reglages,
     nommes_tableau,
     populations,
@@ -284,8 +283,7 @@ class Travail:
         etape("valeurs, révisions et estimations calculées")
         self._garder_constats(con)
         concernes = {(une.departement, int(une.mois[:4])) for une in self.cibles}
-        gardes = fixes_ailleurs(con, concernes)  # documents of other months read theirs
-        ecrire_reglages(con, self.reglages, [*gardes, *fixes(self.objectifs, concernes)])
+        ecrire_reglages(con, self.reglages, fixes(self.objectifs, concernes), concernes)
         exclus = self._tableaux_non_calculables(con, tableaux())
         calculer_tableaux(con, tableaux(), exclus)
         etape("tableaux calculés")
