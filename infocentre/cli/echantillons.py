@@ -6,6 +6,7 @@ from pathlib import Path
 
 from infocentre.cli import options as demandes
 from infocentre.cli.lectures import departement_voulu, mois_controle, ouvrir
+from infocentre.demarches.rendus import lire_octets
 from infocentre.exports import lisible
 from infocentre.lecture.choix import choisir_departement
 from infocentre.lecture.echantillons import Demande, Verdict, en_classeur, relire, tirer
@@ -18,7 +19,7 @@ from infocentre.noyau.francais import accorder
 def echantillon(options: demandes.Echantillon) -> None:
     """Draw a sample to a workbook, or read a filled one back."""
     if options.lire:
-        _dire(relire(_lire(options.lire), str(options.lire)))
+        _dire(relire(lire_octets(options.lire), str(options.lire)))
         return
     if not options.guichet:
         raise Refus("il manque --guichet", que_faire="infocentre echantillon --guichet G --n 30")
@@ -39,17 +40,6 @@ def echantillon(options: demandes.Echantillon) -> None:
     remettre(sortie, en_classeur(tirage))
     print(f"{accorder(len(tirage.lignes), 'ligne')} à vérifier dans {sortie}.")
     print(f"Une fois rempli : infocentre echantillon --lire {sortie}")
-
-
-def _lire(chemin: Path) -> bytes:
-    try:
-        return chemin.read_bytes()
-    except OSError as erreur:
-        raise Refus(
-            "ce classeur ne peut pas être lu",
-            str(chemin),
-            "Vérifier le chemin donné.",
-        ) from erreur
 
 
 def _dire(verdict: Verdict) -> None:

@@ -298,7 +298,7 @@ def _releve(ici: _Ici) -> None:
     forme = sortie.suffix.lower().lstrip(".")
     if forme not in connus[nom].formes:
         raise Refus(
-            f"« {sortie.suffix} » n'est pas une forme de ce relevé",
+            "ce nom de fichier n'est pas d'une forme de ce relevé",
             str(sortie),
             f"Nommer un fichier {', '.join(f'.{un}' for un in connus[nom].formes)}.",
         )

@@ -14,7 +14,7 @@ from infocentre.cli.lectures import dossier_courant
 from infocentre.exports import Donnees, lisible
 from infocentre.exports import exporter as afficher
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import raison_de_lecture
+from infocentre.noyau.fichiers import refus_de_lecture
 from infocentre.noyau.formats import FichierRequete, selon_le_nom
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.texte import pour_donnees
@@ -60,12 +60,10 @@ def donner(
 def lire_sql(fichier: Path) -> str:
     """Return the text of a file of SQL; raise Refus, in words, when it cannot be read."""
     try:
-        return fichier.read_text("utf-8-sig")
+        with refus_de_lecture(fichier):
+            return fichier.read_text("utf-8-sig")
     except UnicodeDecodeError:
         raise Refus("ce fichier n'est pas en UTF-8", str(fichier), "L'enregistrer ainsi.") from None
-    except OSError as erreur:
-        quoi = f"ce fichier ne peut pas être lu : {raison_de_lecture(erreur)}"
-        raise Refus(quoi, str(fichier), "Vérifier le chemin donné.") from erreur
 
 
 def _texte(options: demandes.Sql) -> tuple[str, str]:

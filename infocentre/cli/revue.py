@@ -259,7 +259,7 @@ def _ecrire(document: Document, sortie: Path) -> None:
     forme = FORMES.get(sortie.suffix.removeprefix("."))
     if forme is None or not forme.pour_tous:
         raise Refus(
-            f"« {sortie.suffix} » n'est pas une forme de ce document",
+            "ce nom de fichier n'est pas d'une forme de ce document",
             str(sortie),
             "Nommer un fichier .pdf, .xlsx ou .docx.",
         )

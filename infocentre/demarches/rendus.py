@@ -7,7 +7,7 @@ from pathlib import Path
 
 from infocentre.demarches import courriel
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import raison_de_lecture
+from infocentre.noyau.fichiers import refus_de_lecture
 from infocentre.noyau.francais import premiers
 
 OCTETS_MAX = 30 << 20
@@ -16,15 +16,8 @@ NOMMEES = 10  # rows refused that are told one by one
 
 def lire_octets(chemin: Path, au_plus: int = OCTETS_MAX) -> bytes:
     """Return what a returned file holds; raise Refus when it cannot be read or is too large."""
-    try:
-        with chemin.open("rb") as flux:
-            octets = flux.read(au_plus + 1)
-    except OSError as erreur:
-        raise Refus(
-            f"ce fichier ne peut pas être lu : {raison_de_lecture(erreur)}",
-            str(chemin),
-            "Vérifier le chemin donné.",
-        ) from erreur
+    with refus_de_lecture(chemin), chemin.open("rb") as flux:
+        octets = flux.read(au_plus + 1)
     if len(octets) > au_plus:
         raise Refus(
             f"ce fichier dépasse {au_plus >> 20} Mo",

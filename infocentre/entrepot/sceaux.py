@@ -19,6 +19,7 @@ from infocentre.entrepot.dossier import Dossier
 from infocentre.entrepot.version import Livraison, Version
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import empreintes, sha256
+from infocentre.noyau.francais import accorder
 
 DESCRIPTION = "livraison.json"
 ANNEXES = ("rejets.parquet", "anomalies_format.parquet")
@@ -37,7 +38,8 @@ class Dommage:
 
     def refus(self, autres: int = 0) -> Refus:
         """Return the refusal that names it, and how many others there are."""
-        suite = f" (et {autres} autres : infocentre verifier les nomme)" if autres else ""
+        reste = f" (et {accorder(autres, 'autre')} : infocentre verifier dit tout)"
+        suite = reste if autres else ""
         return Refus(f"{self.quoi}{suite}", str(self.ou), self.remede)
 
 

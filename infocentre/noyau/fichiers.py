@@ -159,13 +159,20 @@ def raison_de_lecture(erreur: OSError) -> str:
     return _EN_LECTURE.get(erreur.errno or 0) or raison(erreur)
 
 
-def exiger_lisible(chemin: Path) -> None:
-    """Raise Refus for a file that cannot be read: absent, a directory, without rights."""
+@contextlib.contextmanager
+def refus_de_lecture(chemin: Path) -> Iterator[None]:
+    """Turn what keeps from reading a file that a person names into a Refus."""
     try:
-        chemin.open("rb").close()
+        yield
     except OSError as erreur:
         quoi = f"ce fichier ne peut pas être lu : {raison_de_lecture(erreur)}"
         raise Refus(quoi, str(chemin), "Vérifier le chemin donné.") from erreur
+
+
+def exiger_lisible(chemin: Path) -> None:
+    """Raise Refus for a file that cannot be read: absent, a directory, without rights."""
+    with refus_de_lecture(chemin):
+        chemin.open("rb").close()
 
 
 @contextlib.contextmanager

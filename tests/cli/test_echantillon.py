@@ -169,9 +169,10 @@ def test_one_line_without_an_error_is_told_in_the_singular(
         (lambda classeur: classeur.write_bytes(b"PK\x03\x04"), "ce n'est pas un échantillon"),
         (lambda classeur: classeur.write_text("a;b\n"), "ce n'est pas un échantillon"),
         (lambda classeur: openpyxl.Workbook().save(classeur), "ce n'est pas un échantillon"),
-        (lambda classeur: classeur.unlink(), "ne peut pas être lu"),
+        (lambda classeur: classeur.unlink(), "ne peut pas être lu : il n'existe pas"),
+        (lambda classeur: (classeur.unlink(), classeur.mkdir()), "lu : c'est un dossier"),
     ],
-    ids=["vide", "peut-être", "tronqué", "csv", "autre classeur", "absent"],
+    ids=["vide", "peut-être", "tronqué", "csv", "autre classeur", "absent", "dossier"],
 )
 def test_a_wrong_workbook_is_refused(
     abimer: Callable[[Path], None], message: str, infocentre: Commande, tmp_path: Path

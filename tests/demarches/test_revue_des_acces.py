@@ -241,6 +241,9 @@ def test_the_command_of_before_does_as_it_did(
     _remplir(classeur.read_bytes(), classeur, {"U1": ["maintenir"], "U2": ["fermer"]})
     assert "2 réponses ; répondue" in lancer("acces", "lire", classeur).texte
 
+    sans_forme = lancer("acces", "releve", "--sortie", tmp_path)
+    assert sans_forme.code == 1
+    assert f"{tmp_path} : ce nom de fichier n'est pas d'une forme de ce relevé" in sans_forme.erreur
     assert lancer("acces", "releve", "--sortie", tmp_path / "releve.xlsx").code == 0
     feuilles = openpyxl.load_workbook(tmp_path / "releve.xlsx").worksheets
     assert "U2" in {un for feuille in feuilles for rangee in feuille.values for un in rangee}
